@@ -1,0 +1,129 @@
+/* The wrappers every caller goes through; see driver.h. */
+#include "drivers/driver.h"
+
+#include "harness/base/clock.h"
+
+#include <string.h>
+
+const struct driver_ops *driver_by_name(const char *name)
+{
+    for (size_t i = 0; driver_registry[i]; i++) {
+        if (strcmp(driver_registry[i]->name, name) == 0)
+            return driver_registry[i];
+    }
+    return NULL;
+}
+
+static int unsupported(const struct driver_ops *ops, const char *what, struct err *e)
+{
+    return err_set(e, ERR_UNSUPPORTED, ops->name, "this driver cannot %s", what);
+}
+
+int driver_list(const struct driver_ops *ops, struct driver_found *out, size_t capacity, size_t *count,
+                struct err *e)
+{
+    *count = 0;
+    return ops->list ? ops->list(out, capacity, count, e) : unsupported(ops, "list readers", e);
+}
+
+int driver_open(const struct driver_ops *ops, const struct driver_open *how, struct driver_reader **out,
+                struct driver_fault *fault, struct err *e)
+{
+    *out = NULL;
+    memset(fault, 0, sizeof *fault);
+    if (ops->version != DRIVER_VERSION)
+        return err_set(e, ERR_UNSUPPORTED, ops->name, "driver interface %u, this program has %u", ops->version,
+                       DRIVER_VERSION);
+    if (!ops->open || !ops->close || !ops->exchange || !ops->activate || !ops->field_off)
+        return unsupported(ops, "be opened: a required operation is missing", e);
+    int status = ops->open(how, out, fault, e);
+    if (status == 0) {
+        (*out)->ops = ops;
+        guard_reset(&(*out)->guard);
+    }
+    return status;
+}
+
+void driver_close(struct driver_reader **r)
+{
+    if (!*r)
+        return;
+    (*r)->ops->close(*r);
+    *r = NULL;
+}
+
+int driver_wait_present(struct driver_reader *r, uint32_t limit_ms, struct driver_target *target,
+                        struct driver_fault *fault, struct err *e)
+{
+    memset(target, 0, sizeof *target);
+    memset(fault, 0, sizeof *fault);
+    if (!r->ops->wait_present)
+        return unsupported(r->ops, "wait for a handset", e);
+    return r->ops->wait_present(r, limit_ms, target, fault, e);
+}
+
+int driver_wait_absent(struct driver_reader *r, uint32_t limit_ms, struct driver_fault *fault, struct err *e)
+{
+    memset(fault, 0, sizeof *fault);
+    if (!r->ops->wait_absent)
+        return unsupported(r->ops, "wait for a handset to leave", e);
+    return r->ops->wait_absent(r, limit_ms, fault, e);
+}
+
+int driver_activate(struct driver_reader *r, struct driver_target *target, struct driver_fault *fault,
+                    struct err *e)
+{
+    memset(target, 0, sizeof *target);
+    memset(fault, 0, sizeof *fault);
+    guard_reset(&r->guard);
+    return r->ops->activate(r, target, fault, e);
+}
+
+int driver_field_off(struct driver_reader *r, struct driver_fault *fault, struct err *e)
+{
+    memset(fault, 0, sizeof *fault);
+    guard_reset(&r->guard);
+    return r->ops->field_off(r, fault, e);
+}
+
+int driver_exchange(struct driver_reader *r, struct driver_exchange *x, struct driver_fault *fault,
+                    struct err *e)
+{
+    memset(fault, 0, sizeof *fault);
+    x->response_length = 0;
+    x->started_ns = x->ended_ns = 0;
+    int status = guard_check(&r->guard, x->command, x->command_length, e);
+    if (status != 0)
+        return status;
+    status = r->ops->exchange(r, x, fault, e);
+    guard_note(&r->guard, x->command, x->command_length,
+               status == 0 ? apdu_status_word(x->response, x->response_length) : 0);
+    return status;
+}
+
+int driver_lay(struct driver_reader *r, const struct laying *laying, struct err *e)
+{
+    return r->ops->lay ? r->ops->lay(r, laying, e) : unsupported(r->ops, "lay a simulated handset", e);
+}
+
+void driver_begin(struct driver_reader *r, unsigned transaction)
+{
+    if (r->ops->begin)
+        r->ops->begin(r, transaction);
+}
+
+uint64_t driver_now_ns(struct driver_reader *r)
+{
+    return r->ops->now_ns ? r->ops->now_ns(r) : clock_now_ns();
+}
+
+void driver_advance(struct driver_reader *r, uint64_t now_ns)
+{
+    if (r->ops->advance)
+        r->ops->advance(r, now_ns);
+}
+
+int driver_probe(struct driver_reader *r, struct err *e)
+{
+    return r->ops->probe ? r->ops->probe(r, e) : unsupported(r->ops, "ask the reader without a card", e);
+}

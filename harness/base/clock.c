@@ -1,0 +1,55 @@
+#include "harness/base/clock.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+#ifdef CLOCK_MONOTONIC_RAW
+static const clockid_t durations = CLOCK_MONOTONIC_RAW;
+static const char name[] = "CLOCK_MONOTONIC_RAW";
+#else
+static const clockid_t durations = CLOCK_MONOTONIC;
+static const char name[] = "CLOCK_MONOTONIC";
+#endif
+
+uint64_t clock_now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(durations, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+const char *clock_name(void)
+{
+    return name;
+}
+
+uint64_t clock_resolution_ns(void)
+{
+    struct timespec t;
+    if (clock_getres(durations, &t) != 0)
+        return 0;
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+int64_t clock_wall_s(void)
+{
+    return (int64_t)time(NULL);
+}
+
+void clock_wall_text(int64_t wall_s, char *out, size_t capacity)
+{
+    time_t t = (time_t)wall_s;
+    struct tm parts;
+    if (capacity > 0)
+        out[0] = '\0';
+    if (gmtime_r(&t, &parts))
+        strftime(out, capacity, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+void clock_sleep_ms(unsigned ms)
+{
+    struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 };
+    while (clock_nanosleep(CLOCK_MONOTONIC, 0, &t, &t) == EINTR)
+        ;
+}

@@ -1,0 +1,96 @@
+#include "harness/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int file_read(const char *path, struct buf *out, struct err *e)
+{
+    int status = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hang us */
+    struct stat st;
+    if (fd < 0)
+        return err_system(e, ERR_INPUT, path, errno, "cannot be read");
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        status = err_set(e, ERR_INPUT, path, "is not a regular file");
+        goto out;
+    }
+    if ((uint64_t)st.st_size > out->max) {
+        status = err_set(e, ERR_LIMIT, path, "is %lld bytes long; at most %zu are read", (long long)st.st_size,
+                         out->max);
+        goto out;
+    }
+    for (;;) {
+        char block[65536];
+        ssize_t n = read(fd, block, sizeof block);
+        if (n == 0)
+            break;
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            status = err_system(e, ERR_INPUT, path, errno, "cannot be read");
+            goto out;
+        }
+        buf_add(out, block, (size_t)n);
+        if (out->failed) {
+            status = err_set(e, ERR_LIMIT, path, "is longer than the %zu bytes that are read", out->max);
+            goto out;
+        }
+    }
+out:
+    close(fd);
+    return status;
+}
+
+static int write_all(int fd, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t n = write(fd, bytes, length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        bytes += n;
+        length -= (size_t)n;
+    }
+    return 0;
+}
+
+int file_replace(const char *path, const char *bytes, size_t length, struct err *e)
+{
+    char temporary[4096];
+    if (snprintf(temporary, sizeof temporary, "%s.tmp", path) >= (int)sizeof temporary)
+        return err_set(e, ERR_ENVIRONMENT, path, "the path is too long");
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_system(e, ERR_ENVIRONMENT, temporary, errno, "cannot be written");
+    int failed = write_all(fd, bytes, length) != 0 || fsync(fd) != 0 ? errno : 0;
+    if (close(fd) != 0 && !failed)
+        failed = errno;
+    if (!failed && rename(temporary, path) != 0)
+        failed = errno;
+    if (failed) {
+        unlink(temporary);
+        return err_system(e, ERR_ENVIRONMENT, path, failed, "cannot be written");
+    }
+    return 0;
+}
+
+void file_sha256(const void *bytes, size_t length, char out[65])
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
+    unsigned size = 0;
+    out[0] = '\0';
+    if (EVP_Digest(bytes, length, digest, &size, EVP_sha256(), NULL) != 1)
+        return;
+    for (unsigned i = 0; i < 32; i++) {
+        out[2 * i] = digits[digest[i] >> 4];
+        out[2 * i + 1] = digits[digest[i] & 15];
+    }
+    out[64] = '\0';
+}

@@ -1,0 +1,20 @@
+/* Small file helpers shared by the rooms: capped reading, atomic replacement, SHA-256 of bytes. */
+#ifndef NFC_SURVEY_BASE_FILE_H
+#define NFC_SURVEY_BASE_FILE_H
+
+#include "harness/base/buf.h"
+#include "harness/base/err.h"
+
+#include <stddef.h>
+
+/* Reads a whole regular file into out (initialised by the caller; its max is the cap). ERR_LIMIT past the cap. */
+int file_read(const char *path, struct buf *out, struct err *e) __attribute__((warn_unused_result));
+
+/* Writes path by way of path.tmp, fsync and rename: readers see the old file or the new one. */
+int file_replace(const char *path, const char *bytes, size_t length, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* out: 65 bytes, lower-case hex and NUL. */
+void file_sha256(const void *bytes, size_t length, char out[65]);
+
+#endif

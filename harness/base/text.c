@@ -1,0 +1,183 @@
+#include "harness/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool text_to_u64(const char *text, size_t length, uint64_t *out)
+{
+    uint64_t value = 0;
+    if (length == 0)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        if (__builtin_mul_overflow(value, (uint64_t)10, &value) ||
+            __builtin_add_overflow(value, (uint64_t)(text[i] - '0'), &value))
+            return false;
+    }
+    *out = value;
+    return true;
+}
+
+bool text_to_i64(const char *text, size_t length, int64_t *out)
+{
+    bool negative = length > 0 && text[0] == '-';
+    uint64_t value;
+    if (!text_to_u64(text + negative, length - negative, &value) || value > INT64_MAX)
+        return false;
+    *out = negative ? -(int64_t)value : (int64_t)value;
+    return true;
+}
+
+bool text_to_double(const char *text, size_t length, double *out)
+{
+    char copy[64];
+    bool digit = false, point = false;
+    if (length == 0 || length >= sizeof copy)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+        if (c >= '0' && c <= '9')
+            digit = true;
+        else if (c == '.' && !point)
+            point = true;
+        else if (!(c == '-' && i == 0))
+            return false;
+    }
+    if (!digit)
+        return false;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    *out = strtod(copy, NULL); /* the program runs in the C numeric locale: never setlocale(LC_NUMERIC) */
+    return true;
+}
+
+static int nibble(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool text_to_bytes(const char *text, size_t length, uint8_t *out, size_t capacity, size_t *out_length)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < length;) {
+        if (text[i] == ' ' || text[i] == '\t' || text[i] == '\n') {
+            i++;
+            continue;
+        }
+        int high = nibble(text[i]);
+        int low = i + 1 < length ? nibble(text[i + 1]) : -1;
+        if (high < 0 || low < 0 || n == capacity)
+            return false;
+        out[n++] = (uint8_t)(high << 4 | low);
+        i += 2;
+    }
+    *out_length = n;
+    return true;
+}
+
+void text_add_hex(struct buf *b, const uint8_t *bytes, size_t length)
+{
+    static const char digits[] = "0123456789abcdef";
+    if (length > SIZE_MAX / 2 || !buf_reserve(b, 2 * length))
+        return;
+    for (size_t i = 0; i < length; i++) {
+        b->data[b->length++] = digits[bytes[i] >> 4];
+        b->data[b->length++] = digits[bytes[i] & 15];
+    }
+    if (b->data)
+        b->data[b->length] = '\0';
+}
+
+/* Length of the UTF-8 sequence at text (1..4) with its code point, or 0 when it is not one (RFC 3629). */
+static size_t utf8_sequence(const unsigned char *text, size_t length, uint32_t *code)
+{
+    unsigned char c = text[0];
+    size_t n = c < 0x80 ? 1 : c >= 0xc2 && c <= 0xdf ? 2 : c >= 0xe0 && c <= 0xef ? 3 : c >= 0xf0 && c <= 0xf4 ? 4 : 0;
+    if (n == 0 || n > length)
+        return 0;
+    uint32_t value = n == 1 ? c : c & (0xffu >> (n + 1));
+    for (size_t i = 1; i < n; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+        value = value << 6 | (text[i] & 0x3fu);
+    }
+    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    if (value < least[n] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
+        return 0;
+    *code = value;
+    return n;
+}
+
+bool text_is_utf8(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length;) {
+        uint32_t code;
+        size_t n = utf8_sequence((const unsigned char *)text + i, length - i, &code);
+        if (n == 0)
+            return false;
+        i += n;
+    }
+    return true;
+}
+
+static bool json_needs_escape(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x2028 || code == 0x2029 || code == 0xfeff ||
+           code == 0xfffe || code == 0xffff;
+}
+
+void text_add_json(struct buf *b, const char *text, size_t length)
+{
+    buf_add_char(b, '"');
+    size_t plain = 0; /* start of the run not yet added */
+    for (size_t i = 0; i < length;) {
+        unsigned char c = (unsigned char)text[i];
+        if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+            i++;
+            continue;
+        }
+        uint32_t code;
+        size_t n = utf8_sequence((const unsigned char *)text + i, length - i, &code);
+        if (n > 1 && !json_needs_escape(code)) {
+            i += n;
+            continue;
+        }
+        buf_add(b, text + plain, i - plain);
+        if (n == 0)
+            buf_add_text(b, "\xef\xbf\xbd");
+        else if (code == '"' || code == '\\')
+            buf_add_format(b, "\\%c", (char)code);
+        else if (code == '\n')
+            buf_add_text(b, "\\n");
+        else if (code == '\t')
+            buf_add_text(b, "\\t");
+        else
+            buf_add_format(b, "\\u%04x", code);
+        i += n ? n : 1;
+        plain = i;
+    }
+    buf_add(b, text + plain, length - plain);
+    buf_add_char(b, '"');
+}
+
+char *text_copy(const char *text)
+{
+    return text_copy_n(text, strlen(text));
+}
+
+char *text_copy_n(const char *text, size_t length)
+{
+    char *copy = malloc(length + 1);
+    if (!copy)
+        return NULL;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}

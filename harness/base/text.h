@@ -1,0 +1,32 @@
+/* Text and numbers: hex, UTF-8, checked number parsing, JSON strings as the journal writes them. Leaves. */
+#ifndef NFC_SURVEY_BASE_TEXT_H
+#define NFC_SURVEY_BASE_TEXT_H
+
+#include "harness/base/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Whole-string parsers: false on empty, sign where none is allowed, trailing bytes, overflow. */
+bool text_to_u64(const char *text, size_t length, uint64_t *out);
+bool text_to_i64(const char *text, size_t length, int64_t *out);
+bool text_to_double(const char *text, size_t length, double *out); /* plain decimal only: no exponent, inf, nan, hex */
+
+/* "00 A4 040C" -> bytes; blanks between bytes allowed. False on an odd nibble, a stranger or too long. */
+bool text_to_bytes(const char *text, size_t length, uint8_t *out, size_t capacity, size_t *out_length);
+void text_add_hex(struct buf *b, const uint8_t *bytes, size_t length); /* lower case, no blanks */
+
+bool text_is_utf8(const char *text, size_t length);
+
+/*
+ * A JSON string in double quotes that libyaml (YAML 1.1) and JSON read alike: raw UTF-8; controls, U+007F to
+ * U+009F, U+2028/9, U+FEFF, U+FFFE, U+FFFF as \uXXXX; bytes that are not UTF-8 become U+FFFD.
+ */
+void text_add_json(struct buf *b, const char *text, size_t length);
+
+/* strdup/strndup that reads as ours; NULL when out of memory. */
+char *text_copy(const char *text);
+char *text_copy_n(const char *text, size_t length);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * A script: the exchanges of one transaction, as data. Filled by survey/ from YAML, run by station/. Templates
+ * are bytes with variables in them; what is sent is exactly what the template gives, nothing added or stripped.
+ */
+#ifndef NFC_SURVEY_SURVEY_SCRIPT_H
+#define NFC_SURVEY_SURVEY_SCRIPT_H
+
+#include "harness/card/outcome.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SCRIPT_STEPS_MAX     64
+#define SCRIPT_VARIABLES_MAX 32
+#define SCRIPT_BYTES_MAX     256   /* of one variable */
+#define SCRIPT_EXPANDED_MAX  4096  /* exchanges of one transaction, loops counted */
+
+/* Fixed variables; a script's own follow. */
+enum script_builtin {
+    SCRIPT_VARIABLE_NONE = 0,
+    SCRIPT_VARIABLE_OFFSET,    /* read loop: where this chunk begins */
+    SCRIPT_VARIABLE_LE,        /* read loop: this chunk's length (0 stands for 256 in one byte) */
+    SCRIPT_VARIABLE_VALUE,     /* loop over values: the present one */
+    SCRIPT_VARIABLE_SIM_TOKEN, /* the token label of the sim under test */
+    SCRIPT_BUILTIN_COUNT,
+};
+
+struct script_variable {
+    char *name;
+    bool number;             /* number or bytes */
+    uint64_t value;          /* number */
+    uint8_t bytes[SCRIPT_BYTES_MAX];
+    size_t length;
+    bool given;              /* has an initial value; else a capture must fill it before its use (checked on load) */
+};
+
+struct script_piece {
+    unsigned variable;       /* 0: literal bytes */
+    uint8_t *bytes;
+    size_t length;           /* literal length, or the width in bytes a number is written in (0: bytes variable) */
+};
+
+struct script_template {
+    struct script_piece *pieces;
+    size_t count;
+};
+
+struct script_expect {
+    uint16_t value, mask; /* (sw & mask) == value; "90XX" has mask ff00 */
+};
+
+/* A quantity: a number or a variable plus a constant. */
+struct script_quantity {
+    unsigned variable; /* 0: constant only */
+    int64_t constant;
+};
+
+enum script_check_kind {
+    SCRIPT_CHECK_NONE = 0,
+    SCRIPT_CHECK_LENGTH,   /* data length is quantity */
+    SCRIPT_CHECK_EQUALS,   /* data are exactly template */
+    SCRIPT_CHECK_STARTS,   /* data begin with template */
+    SCRIPT_CHECK_SAME,     /* data are the same in every transaction of the placement (F26) */
+    SCRIPT_CHECK_TOKEN,    /* data begin with the sim's token label, else WRONG_TARGET (F25) */
+};
+
+struct script_check {
+    enum script_check_kind kind;
+    struct script_quantity quantity;
+    struct script_template template;
+};
+
+struct script_capture {
+    unsigned variable;
+    size_t offset, length; /* in the response data; length 1..4 for numbers (big-endian), 0 = to the end for bytes */
+    bool number;
+    int64_t add;
+};
+
+enum script_operation { SCRIPT_NONE = 0, SCRIPT_SEND, SCRIPT_FIELD_RESET, SCRIPT_PAUSE };
+enum script_loop { SCRIPT_LOOP_NONE = 0, SCRIPT_LOOP_TIMES, SCRIPT_LOOP_VALUES, SCRIPT_LOOP_READ };
+
+struct script_step {
+    char *name;
+    enum script_operation operation;
+    enum stage stage;             /* where a failure of it ends: route, exchange (default) */
+    struct script_template send;
+    struct script_expect *expect;
+    size_t expect_count;
+    struct script_check *checks;
+    size_t check_count;
+    struct script_capture *captures;
+    size_t capture_count;
+    enum script_loop loop;
+    struct script_quantity times; /* SCRIPT_LOOP_TIMES: repetitions; SCRIPT_LOOP_READ: total length */
+    uint64_t *values;             /* SCRIPT_LOOP_VALUES */
+    size_t value_count;
+    unsigned chunk;               /* SCRIPT_LOOP_READ: 1..256 (or up to 65536 when extended) */
+    bool needs_extended;          /* skipped, and said so, where the reader's class passes no extended APDU */
+    bool keep_bytes;              /* the journal keeps the bytes of successful exchanges too */
+    uint32_t pause_ms;
+};
+
+struct script {
+    char *id;
+    char *title, *title_ja;
+    char *source;
+    uint32_t time_limit_ms;       /* default T_max; the survey may override */
+    uint32_t deadline_ms;         /* default deadline of one exchange */
+    struct script_variable *variables; /* [0..SCRIPT_BUILTIN_COUNT) built in, then the script's */
+    size_t variable_count;
+    struct script_step *steps;
+    size_t step_count;
+    unsigned typical_exchanges;   /* estimate for the plan's cost: loops counted, reads by typical_length */
+    unsigned typical_length;      /* bytes a read loop is expected to read, for the estimate */
+};
+
+#endif

@@ -1,0 +1,223 @@
+/*
+ * A survey and everything that it names, loaded and checked: the one input of plan, station and findings. All is
+ * owned by the struct and released by survey_free(). Indexes (reader, pair, condition, script) are stable and are
+ * what cells are numbered by: cell = ((pair * conditions + condition) * readers + reader) * scripts + script.
+ */
+#ifndef NFC_SURVEY_SURVEY_SURVEY_H
+#define NFC_SURVEY_SURVEY_SURVEY_H
+
+#include "harness/base/err.h"
+#include "harness/card/outcome.h"
+#include "harness/card/virtual.h"
+#include "harness/survey/script.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SURVEY_READERS_MAX    16
+#define SURVEY_PAIRS_MAX      1000
+#define SURVEY_CONDITIONS_MAX 64
+#define SURVEY_SCRIPTS_MAX    16
+#define SURVEY_FILE_MAX       (8u << 20) /* bytes of any YAML file that we read */
+#define SURVEY_DEPTH_MAX      32         /* nesting of any YAML file that we read */
+
+/* A file as it was read, embedded in the journal's start record. */
+struct survey_file {
+    char *kind; /* "survey", "reader", "handset", "script", "criteria" */
+    char *path; /* as named by the survey, for messages and the record */
+    char *text;
+    size_t length;
+    char sha256[65];
+};
+
+/* An attribute with where it is from; value NULL when absent, with the reason. */
+struct survey_fact {
+    char *name, *value, *source, *absent;
+};
+
+struct reader_profile {
+    char *id, *maker, *model;
+    bool simulated;
+    int usb_vendor, usb_product; /* -1 when not given */
+    unsigned usb_class;          /* 0x0b, 0xff, 0 unknown */
+    uint32_t features;           /* dwFeatures */
+    enum reader_level level;
+    unsigned max_message, ifsd, endpoints, busy_slots;
+    unsigned interface;          /* USB interface number of the contactless slot */
+    char *match;                 /* substring of the PC/SC name; NULL: maker and model decide */
+    char *uid_apdu;              /* "FF CA 00 00 00" where the reader has it, else NULL */
+    char *source, *note;
+    struct survey_fact *facts;
+    size_t fact_count;
+    struct virtual_reader simulation; /* filled when simulated; for real ones level, max_message.. only (testbed) */
+};
+
+struct handset_profile {
+    char *id, *maker, *name, *model_code, *carrier, *released, *android, *technologies, *felica;
+    bool simulated;
+    char *source, *note;
+    double share;                /* of the market, 0 when unknown */
+    uint32_t absent_modes;       /* power modes declared impossible, bit (1 << mode) -> not-applicable */
+    char *absent_source;
+    struct survey_fact *facts;   /* every given or absent identity fact with its source */
+    size_t fact_count;
+    struct virtual_handset simulation; /* when simulated */
+};
+
+struct sim_card {
+    char *id, *carrier, *applet;
+    struct virtual_sim simulation;
+    char token_label[33];        /* what EF 0006 must begin with */
+};
+
+struct survey_reader { /* a unit */
+    char *unit;                  /* asset tag: unique in the survey */
+    unsigned profile;
+    char *driver;
+    char *address;               /* the driver's name for it, or NULL: matched by profile */
+    char *serial;                /* expected serial, or NULL */
+};
+
+struct survey_pair { /* a handset unit with the sim in it */
+    char *unit;                  /* asset tag */
+    unsigned handset, sim;
+    char *name;                  /* "unit+sim" as messages show it */
+};
+
+struct survey_condition {
+    char *id;
+    enum power_mode power_mode;
+    char *handset_case;          /* "none" by default */
+    char *position;              /* "centre" by default */
+    double x_mm, y_mm, z_mm;
+};
+
+struct survey_script {
+    unsigned script;             /* index into scripts_loaded */
+    uint32_t time_limit_ms;
+    uint32_t deadline_ms;
+};
+
+enum survey_hands { HANDS_NONE = 0, HANDS_PERSON, HANDS_COMMAND, HANDS_SIM, HANDS_TESTBED };
+
+struct survey_scheme {           /* as written; verdict/ makes tables of it */
+    char *name;
+    double q0, q1, alpha, beta;
+    unsigned k, n_max;
+};
+
+struct survey_times {            /* for the plan's cost and the simulator's hands */
+    double place_s;              /* laying and lifting the phone once */
+    double change_s;             /* fetching and preparing another handset */
+    double mode_s;               /* changing the power mode */
+    double transaction_s;        /* a typical transaction, without pause */
+};
+
+struct survey {
+    char *path;                  /* of the survey file */
+    char *id, *title, *title_ja;
+    uint64_t seed;
+    struct survey_file *files;   /* every file read, the survey first */
+    size_t file_count;
+
+    struct reader_profile *reader_profiles;
+    size_t reader_profile_count;
+    struct handset_profile *handset_profiles;
+    size_t handset_profile_count;
+    struct script *scripts_loaded;
+    size_t script_loaded_count;
+
+    struct survey_reader *readers;
+    size_t reader_count;
+    struct sim_card *sims;
+    size_t sim_count;
+    struct survey_pair *pairs;
+    size_t pair_count;
+    struct survey_condition *conditions;
+    size_t condition_count;
+    struct survey_script *scripts;
+    size_t script_count;
+    uint8_t *excluded;           /* a byte a cell: SURVEY_CELL_* */
+    char **excluded_reason;      /* a text a cell or NULL; borrowed from exclusions below */
+    char **exclusion_texts;
+    size_t exclusion_count;
+
+    struct survey_scheme scheme;
+    unsigned sessions;
+    double min_gap_h;
+    uint32_t pause_ms, pause_hce_ms; /* between transactions */
+    unsigned lanes;
+    enum survey_hands hands;
+    char *hands_argument;        /* command line of `command`, socket of `testbed`, NULL */
+    bool handset_outermost;      /* order: handset (default) or reader outermost */
+    struct survey_times times;
+    char *criteria;              /* path of the criteria file or NULL */
+    char *criteria_text;
+    bool simulated;              /* every unit in it is */
+};
+
+enum survey_cell { SURVEY_CELL_IN = 0, SURVEY_CELL_EXCLUDED, SURVEY_CELL_NOT_APPLICABLE };
+
+/* All problems of a file (and of the files that it names) at once. */
+struct survey_problem {
+    char *where; /* "path:line:column" */
+    char *text;  /* what is wrong and what was expected */
+};
+struct survey_problems {
+    struct survey_problem *items;
+    size_t count;
+    bool more; /* cut off at 100 */
+};
+void survey_problems_free(struct survey_problems *p);
+
+/*
+ * Loads a survey with all that it names. Names without a slash are looked for beside the survey and in
+ * data_directory/profiles/<kind>s/ (with .yaml). 0, or ERR_INPUT with at least one problem listed.
+ */
+int survey_load(const char *path, const char *data_directory, struct survey **out, struct survey_problems *p,
+                struct err *e) __attribute__((warn_unused_result));
+
+/* The same from the texts that a journal's start record embeds (files[0] is the survey). */
+int survey_load_embedded(const struct survey_file *files, size_t count, struct survey **out,
+                         struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
+void survey_free(struct survey **s);
+
+/* `check FILE`: any kind of file by its `format:`; names the kind in kind_out (static storage). */
+int survey_check_file(const char *path, const char *data_directory, const char **kind_out,
+                      struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
+
+/* One profile or script by id or path, for readers, apdu and the testbed. The struct is freed by *_free. */
+struct profiles;
+int profiles_load(const char *data_directory, struct profiles **out, struct survey_problems *p, struct err *e)
+    __attribute__((warn_unused_result)); /* everything under data_directory/profiles */
+void profiles_free(struct profiles **p);
+size_t profiles_readers(const struct profiles *p, const struct reader_profile **out);
+size_t profiles_handsets(const struct profiles *p, const struct handset_profile **out);
+size_t profiles_scripts(const struct profiles *p, const struct script **out);
+int script_load(const char *path, const char *data_directory, struct script **out, struct survey_problems *p,
+                struct err *e) __attribute__((warn_unused_result));
+void script_free(struct script **s);
+
+static inline size_t survey_cell_count(const struct survey *s)
+{
+    return s->pair_count * s->condition_count * s->reader_count * s->script_count;
+}
+
+static inline size_t survey_cell(const struct survey *s, size_t pair, size_t condition, size_t reader,
+                                 size_t script)
+{
+    return ((pair * s->condition_count + condition) * s->reader_count + reader) * s->script_count + script;
+}
+
+/* How a reader is shown: its model, or for a simulated run of an emulated one its class, never the model. */
+void survey_reader_label(const struct survey *s, size_t reader, char *out, size_t capacity);
+void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t capacity);
+
+/* Does reader_profile p describe a reader that a driver found? */
+bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor, int usb_product);
+
+/* The key of the simulator's draws for one reader, handset + sim and condition: seed and ids, never indexes. */
+uint64_t survey_unit_key(const struct survey *s, size_t reader, size_t pair, size_t condition);
+
+#endif
