@@ -6,7 +6,9 @@ SHELL := /bin/sh
 B ?= build
 PREFIX ?= /usr/local
 DESTDIR ?=
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 VERSION := 0.1.0
@@ -117,5 +119,109 @@ $(CONTRACT_TESTS): $(B)/tests/contract/%: $(B)/tests/contract/%.o $(call archive
 
 .PHONY: tests
 tests: $(UNIT_TESTS) $(CONTRACT_TESTS)
+
+# Parsers under libFuzzer: a target is tests/fuzz/fuzz_<x>.c, its first inputs are in tests/fuzz/seeds/<x>/.
+FUZZ_TARGETS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 20
+$(FUZZ_TARGETS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call archives,station $(USES_station))
+	$(call SAY,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(call archives,station $(USES_station)) -Wl,--end-group $(LIBS)
+
+.PHONY: fuzz-now
+fuzz-now: $(FUZZ_TARGETS)
+	$(Q)for target in $(FUZZ_TARGETS); do \
+		seeds=tests/fuzz/seeds/$${target##*/fuzz_}; found=$(B)/corpus/$${target##*/fuzz_}; mkdir -p "$$found"; \
+		echo "  FUZZ	$$target"; \
+		$$target -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -verbosity=0 -close_fd_mask=1 -artifact_prefix="$$found." "$$found" "$$seeds" || exit 1; \
+	done
+
+# What a fresh machine lacks is installed first, then make starts again, so that pkg-config is asked only after that.
+AGAIN = +$(Q)$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j2)
+
+.PHONY: demo
+demo:
+	$(Q)scripts/deps demo
+	$(AGAIN) $(PROGRAM)
+	$(Q)scripts/demo $(PROGRAM)
+
+# Everything is built with warnings as errors in a directory of its own; the last lines are prove's verdict.
+.PHONY: check
+check:
+	$(Q)scripts/deps check
+	$(AGAIN) B=build-check WERROR=1 build-check/nfc-survey testbed tests
+	$(AGAIN) B=build-sanitize WERROR=1 SANITIZE=1 build-sanitize/nfc-survey sanitized-tests
+	$(AGAIN) B=build-check prove EXTRA_TESTS='scripts/lint $(patsubst %.c,build-sanitize/%,$(SANITIZED))'
+
+# The rooms that parse what comes from outside run once more under ASan and UBSan.
+SANITIZED := $(foreach r,base card survey journal station drivers handset,$(wildcard tests/unit/$(r)/test_*.c))
+.PHONY: sanitized-tests
+sanitized-tests: $(patsubst %.c,$(B)/%,$(SANITIZED))
+
+.PHONY: prove
+prove:
+	$(Q)NFC_SURVEY=$(abspath $(PROGRAM)) prove -j2 --exec scripts/run-test $(EXTRA_TESTS) $(BATS_TESTS) $(CONTRACT_TESTS) $(UNIT_TESTS)
+
+.PHONY: check-sanitize
+check-sanitize:
+	$(Q)scripts/deps check
+	$(AGAIN) B=build-sanitize WERROR=1 SANITIZE=1 build-sanitize/nfc-survey tests
+	$(AGAIN) B=build-sanitize prove
+
+.PHONY: check-clang
+check-clang:
+	$(Q)scripts/deps check
+	$(AGAIN) B=build-clang CC=clang WERROR=1 build-clang/nfc-survey testbed tests
+	$(AGAIN) B=build-clang CC=clang prove
+
+.PHONY: fuzz
+fuzz:
+	$(Q)scripts/deps check
+	$(AGAIN) B=build-fuzz CC=clang SANITIZE=1 CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' fuzz-now
+
+.PHONY: lint
+lint:
+	$(Q)scripts/deps check
+	$(Q)scripts/lint
+
+.PHONY: format
+format:
+	$(Q)find harness drivers reports tests -name '*.[ch]' -exec clang-format -i {} +
+
+.PHONY: bench
+bench: $(PROGRAM)
+	$(Q)scripts/bench $(PROGRAM)
+
+INSTALL_DATA = install -m 0644 -D -t
+SHARE = $(DESTDIR)$(PREFIX)/share/nfc-survey
+SHARED := $(shell find profiles reports -type f ! -name '*.[ch]' ! -name '.*' 2>/dev/null)
+.PHONY: install
+install: $(PROGRAM) testbed
+	install -m 0755 -D $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/nfc-survey
+	$(Q)if [ -x $(TESTBED) ]; then install -m 0755 -D $(TESTBED) $(DESTDIR)$(PREFIX)/libexec/nfc-survey-testbed; fi
+	$(Q)for file in $(SHARED); do $(INSTALL_DATA) "$(SHARE)/$${file%/*}" "$$file" || exit 1; done
+	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey README.md NEWS.md LICENSE
+	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey/docs docs/*.md
+
+.PHONY: uninstall
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/nfc-survey $(DESTDIR)$(PREFIX)/libexec/nfc-survey-testbed
+	rm -rf $(SHARE) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey
+
+.PHONY: clean
+clean:
+	rm -rf build build-check build-sanitize build-clang build-fuzz
+
+.PHONY: help
+help:
+	@echo 'make                  build build/nfc-survey (and the testbed where umockdev is installed)'
+	@echo 'make demo             install what is missing, build, run a simulated sweep and its report'
+	@echo 'make check            install what is missing, build with -Werror, lint, run every test'
+	@echo 'make check-clang      the same tests, built with clang'
+	@echo 'make check-sanitize   the same tests under ASan and UBSan'
+	@echo 'make lint, format     the rules of the house; format the sources'
+	@echo 'make fuzz             the parsers under libFuzzer, FUZZ_SECONDS=20 each'
+	@echo 'make bench            how fast it is'
+	@echo 'make install          PREFIX=/usr/local, DESTDIR; uninstall takes it away'
+	@echo 'make clean            remove the build directories'
+	@echo 'Variables: CC, CFLAGS, B=<build directory>, WERROR=1, SANITIZE=1, V=1'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

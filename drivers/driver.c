@@ -32,8 +32,8 @@ int driver_open(const struct driver_ops *ops, const struct driver_open *how, str
     *out = NULL;
     memset(fault, 0, sizeof *fault);
     if (ops->version != DRIVER_VERSION)
-        return err_set(e, ERR_UNSUPPORTED, ops->name, "driver interface %u, this program has %u", ops->version,
-                       DRIVER_VERSION);
+        return err_set(e, ERR_UNSUPPORTED, ops->name, "driver interface %u, this program has %u",
+                       ops->version, DRIVER_VERSION);
     if (!ops->open || !ops->close || !ops->exchange || !ops->activate || !ops->field_off)
         return unsupported(ops, "be opened: a required operation is missing", e);
     int status = ops->open(how, out, fault, e);

@@ -1,10 +1,10 @@
 /*
  * What a transport is. A driver is one ops struct, listed in registry.c; everything else calls the driver_*()
- * wrappers below: a missing op is ERR_UNSUPPORTED there, and driver_exchange() is the only way to a card, with
- * the guard in it. A driver runs in a worker process of its own that may be killed at any moment.
+ * wrappers below: a missing op is ERR_UNSUPPORTED there, and driver_exchange() is the only way to a card,
+ * with the guard in it. A driver runs in a worker process of its own that may be killed at any moment.
  *
- * Times are nanoseconds of the reader's clock: clock_now_ns() for real ones, a virtual clock for the simulator;
- * they are taken immediately around the library's call.
+ * Times are nanoseconds of the reader's clock: clock_now_ns() for real ones, a virtual clock for the
+ * simulator; they are taken immediately around the library's call.
  */
 #ifndef NFC_SURVEY_DRIVERS_DRIVER_H
 #define NFC_SURVEY_DRIVERS_DRIVER_H
@@ -31,14 +31,14 @@ enum driver_capability {
 
 /* What is attached. Fields that the driver can't know are "". */
 struct driver_found {
-    char name[160];     /* the library's full name of it: what driver_open() takes */
+    char name[160]; /* the library's full name of it: what driver_open() takes */
     char serial[64];
     char firmware[32];
     char vendor[64];
     int usb_vendor, usb_product; /* -1 when unknown */
-    bool present;       /* something is in its field now */
-    bool simulated;     /* an honesty sign: serial SIM-..., "Virtual PCD", QEMU ... */
-    char sign[96];      /* which sign it was */
+    bool present;                /* something is in its field now */
+    bool simulated;              /* an honesty sign: serial SIM-..., "Virtual PCD", QEMU ... */
+    char sign[96];               /* which sign it was */
 };
 
 /* Where an operation ended when it did not return 0; filled beside `struct err`. */
@@ -46,14 +46,14 @@ struct driver_fault {
     enum stage stage;
     cause_set causes;
     enum depth depth;
-    char native[48]; /* the library's code by name, e.g. "SCARD_E_NOT_TRANSACTED" */
+    char native[48];  /* the library's code by name, e.g. "SCARD_E_NOT_TRANSACTED" */
     bool reader_lost; /* the reader (or its daemon) is gone: the worker must open it again */
     bool busy;        /* another process holds the reader */
 };
 
 /* What activation showed. Absent stays absent: a length of 0 with the reason in the *_absent text. */
 struct driver_target {
-    char technology;  /* 'A', 'B', 'F', or 0 when the reader doesn't say */
+    char technology; /* 'A', 'B', 'F', or 0 when the reader doesn't say */
     uint8_t atr[ATR_MAX];
     size_t atr_length;
     uint8_t uid[16];
@@ -62,9 +62,9 @@ struct driver_target {
     uint8_t ats[64];
     size_t ats_length;
     char ats_absent[64];
-    uint64_t fwt_us;       /* 0 when unknown */
-    uint64_t activate_us;  /* from the start of activation to the target being usable */
-    uint64_t detect_us;    /* from the wait's start to presence */
+    uint64_t fwt_us;           /* 0 when unknown */
+    uint64_t activate_us;      /* from the start of activation to the target being usable */
+    uint64_t detect_us;        /* from the wait's start to presence */
     const char *detect_source; /* "interrupt", "poll-400ms", "simulated"; static storage */
     uint32_t detect_quantum_us;
 };
@@ -72,19 +72,20 @@ struct driver_target {
 struct driver_exchange {
     const uint8_t *command;
     size_t command_length;
-    uint8_t *response;        /* the caller's, APDU_RESPONSE_MAX bytes are always enough */
+    uint8_t *response; /* the caller's, APDU_RESPONSE_MAX bytes are always enough */
     size_t response_capacity;
-    size_t response_length;   /* out */
-    uint32_t deadline_ms;     /* in: 0 = none */
+    size_t response_length;        /* out */
+    uint32_t deadline_ms;          /* in: 0 = none */
     uint64_t started_ns, ended_ns; /* out: around the library's call */
 };
 
 /* How a reader of the survey is opened. */
 struct driver_open {
-    const char *address;                   /* the driver_found.name to open */
-    const struct virtual_reader *simulated; /* sim driver only: its parameters (borrowed for the reader's life) */
-    uint64_t seed;                         /* sim driver only */
-    const char *unit;                      /* the unit's tag, for messages */
+    const char *address; /* the driver_found.name to open */
+    const struct virtual_reader
+        *simulated;   /* sim driver only: its parameters (borrowed for the reader's life) */
+    uint64_t seed;    /* sim driver only */
+    const char *unit; /* the unit's tag, for messages */
 };
 
 struct driver_reader; /* opaque to callers; a driver embeds it as its first member */
@@ -114,7 +115,8 @@ struct driver_ops {
 
     /* optional: driver_*() gives ERR_UNSUPPORTED where NULL */
     int (*lay)(struct driver_reader *r, const struct laying *laying, struct err *e); /* NULL laying = lift */
-    void (*begin)(struct driver_reader *r, unsigned transaction); /* 1.. in the placement: keys the next draws */
+    void (*begin)(struct driver_reader *r,
+                  unsigned transaction); /* 1.. in the placement: keys the next draws */
     uint64_t (*now_ns)(struct driver_reader *r);
     void (*advance)(struct driver_reader *r, uint64_t now_ns); /* virtual clock only: set it forward */
     int (*probe)(struct driver_reader *r, struct err *e); /* does the reader itself answer, without a card? */
@@ -125,7 +127,7 @@ struct driver_reader {
     struct guard guard;
 };
 
-extern const struct driver_ops *const driver_registry[]; /* NULL-terminated */
+extern const struct driver_ops *const driver_registry[];   /* NULL-terminated */
 const struct driver_ops *driver_by_name(const char *name); /* NULL for a stranger */
 
 int driver_list(const struct driver_ops *ops, struct driver_found *out, size_t capacity, size_t *count,

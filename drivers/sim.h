@@ -1,6 +1,6 @@
 /*
- * Simulated readers: a virtual reader (descriptor class, message length, detection quantum) and a coupling model
- * in front of the virtual handset, in virtual time, every draw by key.
+ * Simulated readers: a virtual reader (descriptor class, message length, detection quantum) and a coupling
+ * model in front of the virtual handset, in virtual time, every draw by key.
  */
 #ifndef NFC_SURVEY_DRIVERS_SIM_H
 #define NFC_SURVEY_DRIVERS_SIM_H

@@ -1,7 +1,7 @@
 /*
- * The virtual handset: the target side of an ISO 14443-4 phone lying on a reader. Serves drivers/sim (in virtual
- * time) and the testbed (in real time): both ask the same questions, and every draw is keyed by the laying and the
- * transaction's number, so both get the same answers. Pure computation: no clock, no I/O.
+ * The virtual handset: the target side of an ISO 14443-4 phone lying on a reader. Serves drivers/sim (in
+ * virtual time) and the testbed (in real time): both ask the same questions, and every draw is keyed by the
+ * laying and the transaction's number, so both get the same answers. Pure computation: no clock, no I/O.
  */
 #ifndef NFC_SURVEY_DRIVERS_HANDSET_HANDSET_H
 #define NFC_SURVEY_DRIVERS_HANDSET_HANDSET_H
@@ -23,46 +23,52 @@ void handset_free(struct handset **h);
 void handset_lay(struct handset *h, const struct laying *laying, const struct virtual_reader *reader);
 void handset_lift(struct handset *h);
 
-/* The number of the transaction in the placement (1..): keys its draws. Also without it draws are defined (0). */
+/* Would a reader that polls for a while see something? A placement's property: no transaction's draws in it.
+ */
+bool handset_present(const struct handset *h);
+
+/* The number of the transaction in the placement (1..): keys its draws. Also without it draws are defined
+ * (0). */
 void handset_begin(struct handset *h, unsigned transaction);
 
 /* What a field with the reader's polling finds. */
 struct handset_activation {
-    bool detected;          /* something answered a poll */
-    bool activated;         /* ...and came up to ISO 14443-4 */
-    unsigned fault;         /* ground truth, 0 or the number of the cause (F02..F08); never shown to a journal */
-    char technology;        /* 'A' or 'B' once detected */
-    uint8_t uid[10];        /* type A: UID of this activation; type B: PUPI */
+    bool detected;   /* something answered a poll */
+    bool activated;  /* ...and came up to ISO 14443-4 */
+    unsigned fault;  /* ground truth, 0 or the number of the cause (F02..F08); never shown to a journal */
+    char technology; /* 'A' or 'B' once detected */
+    uint8_t uid[10]; /* type A: UID of this activation; type B: PUPI */
     size_t uid_length;
-    uint8_t ats[32];        /* type A */
+    uint8_t ats[32]; /* type A */
     size_t ats_length;
-    uint8_t atqb[13];       /* type B: 50, PUPI, application data, protocol info */
+    uint8_t atqb[13]; /* type B: 50, PUPI, application data, protocol info */
     size_t atqb_length;
-    uint8_t atr[ATR_MAX];   /* what a PC/SC reader would make of it */
+    uint8_t atr[ATR_MAX]; /* what a PC/SC reader would make of it */
     size_t atr_length;
     uint64_t fwt_us;
-    unsigned kbit_s;        /* rate agreed on */
-    uint64_t us;            /* polling, anticollision, activation, rate change: time of it all */
+    unsigned kbit_s; /* rate agreed on */
+    uint64_t us;     /* polling, anticollision, activation, rate change: time of it all */
 };
 void handset_activate(struct handset *h, struct handset_activation *out);
 void handset_field_off(struct handset *h);
 
 /* One APDU over the air and through the target. */
 struct handset_answer {
-    uint8_t *bytes;      /* the handset's; valid until the next call */
-    size_t length;       /* 0 when nothing came */
-    unsigned fault;      /* ground truth: 0, or F09, F10, F12..F14, F16, F20 ... of an answer that did not come */
-    uint64_t us;         /* air, link and applet; when a fault swallowed the answer: until the reader gives up or the */
-                         /* field is lost (F10: UINT64_MAX means never) */
-    unsigned wtx;        /* time extensions asked for on the way */
-    uint64_t floor_us;   /* the over-air minimum for these bytes at this rate: us is never below it */
+    uint8_t *bytes; /* the handset's; valid until the next call */
+    size_t length;  /* 0 when nothing came */
+    unsigned fault; /* ground truth: 0, or F09, F10, F12..F14, F16, F20 ... of an answer that did not come */
+    uint64_t
+        us; /* air, link and applet; when a fault swallowed the answer: until the reader gives up or the */
+            /* field is lost (F10: UINT64_MAX means never) */
+    unsigned wtx;      /* time extensions asked for on the way */
+    uint64_t floor_us; /* the over-air minimum for these bytes at this rate: us is never below it */
 };
 void handset_exchange(struct handset *h, const uint8_t *command, size_t length, struct handset_answer *out);
 
 /*
- * The true probability that a placement is dirty for a script of these exchanges, from the profiles' parameters
- * alone (numerical integration over session and placement effects): for calibration tests, never for a report.
- * response_lengths[i]: data bytes of exchange i of one transaction; k transactions a placement.
+ * The true probability that a placement is dirty for a script of these exchanges, from the profiles'
+ * parameters alone (numerical integration over session and placement effects): for calibration tests, never
+ * for a report. response_lengths[i]: data bytes of exchange i of one transaction; k transactions a placement.
  */
 double handset_truth(const struct laying *laying, const struct virtual_reader *reader,
                      const size_t *response_lengths, size_t exchanges, unsigned k);

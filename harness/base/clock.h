@@ -8,7 +8,7 @@
 uint64_t clock_now_ns(void);
 const char *clock_name(void); /* "CLOCK_MONOTONIC_RAW" or "CLOCK_MONOTONIC" */
 uint64_t clock_resolution_ns(void);
-int64_t clock_wall_s(void);                               /* seconds since 1970, UTC */
+int64_t clock_wall_s(void);                                       /* seconds since 1970, UTC */
 void clock_wall_text(int64_t wall_s, char *out, size_t capacity); /* "2017-12-01T09:00:00Z"; capacity >= 21 */
 void clock_sleep_ms(unsigned ms);
 

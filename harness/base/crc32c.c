@@ -1,4 +1,5 @@
-/* Slicing by eight (Kounavis & Berry 2005), tables made at first use; the processor's instruction where it has one. */
+/* Slicing by eight (Kounavis & Berry 2005), tables made at first use; the processor's instruction where it
+ * has one. */
 #include "harness/base/crc32c.h"
 
 #include <stdbool.h>

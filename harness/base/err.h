@@ -1,7 +1,7 @@
 /*
  * Errors: every function that can fail returns 0 or one of these negative codes, and describes the failure in
- * the `struct err` that its caller passed last. Nothing below commands/ prints or exits; commands/ turns a code
- * into an exit status with err_exit_status().
+ * the `struct err` that its caller passed last. Nothing below commands/ prints or exits; commands/ turns a
+ * code into an exit status with err_exit_status().
  */
 #ifndef NFC_SURVEY_BASE_ERR_H
 #define NFC_SURVEY_BASE_ERR_H

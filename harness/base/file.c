@@ -20,8 +20,8 @@ int file_read(const char *path, struct buf *out, struct err *e)
         goto out;
     }
     if ((uint64_t)st.st_size > out->max) {
-        status = err_set(e, ERR_LIMIT, path, "is %lld bytes long; at most %zu are read", (long long)st.st_size,
-                         out->max);
+        status = err_set(e, ERR_LIMIT, path, "is %lld bytes long; at most %zu are read",
+                         (long long)st.st_size, out->max);
         goto out;
     }
     for (;;) {

@@ -7,7 +7,8 @@
 
 #include <stddef.h>
 
-/* Reads a whole regular file into out (initialised by the caller; its max is the cap). ERR_LIMIT past the cap. */
+/* Reads a whole regular file into out (initialised by the caller; its max is the cap). ERR_LIMIT past the
+ * cap. */
 int file_read(const char *path, struct buf *out, struct err *e) __attribute__((warn_unused_result));
 
 /* Writes path by way of path.tmp, fsync and rename: readers see the old file or the new one. */

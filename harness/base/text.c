@@ -99,7 +99,11 @@ void text_add_hex(struct buf *b, const uint8_t *bytes, size_t length)
 static size_t utf8_sequence(const unsigned char *text, size_t length, uint32_t *code)
 {
     unsigned char c = text[0];
-    size_t n = c < 0x80 ? 1 : c >= 0xc2 && c <= 0xdf ? 2 : c >= 0xe0 && c <= 0xef ? 3 : c >= 0xf0 && c <= 0xf4 ? 4 : 0;
+    size_t n = c < 0x80                 ? 1
+               : c >= 0xc2 && c <= 0xdf ? 2
+               : c >= 0xe0 && c <= 0xef ? 3
+               : c >= 0xf0 && c <= 0xf4 ? 4
+                                        : 0;
     if (n == 0 || n > length)
         return 0;
     uint32_t value = n == 1 ? c : c & (0xffu >> (n + 1));
@@ -129,8 +133,8 @@ bool text_is_utf8(const char *text, size_t length)
 
 static bool json_needs_escape(uint32_t code)
 {
-    return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x2028 || code == 0x2029 || code == 0xfeff ||
-           code == 0xfffe || code == 0xffff;
+    return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x2028 || code == 0x2029 ||
+           code == 0xfeff || code == 0xfffe || code == 0xffff;
 }
 
 void text_add_json(struct buf *b, const char *text, size_t length)
@@ -180,4 +184,18 @@ char *text_copy_n(const char *text, size_t length)
     memcpy(copy, text, length);
     copy[length] = '\0';
     return copy;
+}
+
+void text_fit(char *out, size_t capacity, const char *text)
+{
+    size_t length = strnlen(text, capacity);
+    if (capacity == 0)
+        return;
+    if (length == capacity) {
+        length--;
+        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+            length--;
+    }
+    memmove(out, text, length);
+    out[length] = '\0';
 }

@@ -11,7 +11,8 @@
 /* Whole-string parsers: false on empty, sign where none is allowed, trailing bytes, overflow. */
 bool text_to_u64(const char *text, size_t length, uint64_t *out);
 bool text_to_i64(const char *text, size_t length, int64_t *out);
-bool text_to_double(const char *text, size_t length, double *out); /* plain decimal only: no exponent, inf, nan, hex */
+bool text_to_double(const char *text, size_t length,
+                    double *out); /* plain decimal only: no exponent, inf, nan, hex */
 
 /* "00 A4 040C" -> bytes; blanks between bytes allowed. False on an odd nibble, a stranger or too long. */
 bool text_to_bytes(const char *text, size_t length, uint8_t *out, size_t capacity, size_t *out_length);
@@ -24,6 +25,9 @@ bool text_is_utf8(const char *text, size_t length);
  * U+009F, U+2028/9, U+FEFF, U+FFFE, U+FFFF as \uXXXX; bytes that are not UTF-8 become U+FFFD.
  */
 void text_add_json(struct buf *b, const char *text, size_t length);
+
+/* Copies text into a fixed array, cut at a whole UTF-8 character where it is too long; always terminated. */
+void text_fit(char *out, size_t capacity, const char *text);
 
 /* strdup/strndup that reads as ours; NULL when out of memory. */
 char *text_copy(const char *text);

@@ -27,8 +27,10 @@ uint16_t apdu_status_word(const uint8_t *response, size_t length);
 /* "file or application not found" for 6A82, ...; "" when unknown. */
 const char *status_word_text(uint16_t sw);
 
-/* Candidate causes of an unexpected status word at a step (domain 4.3): route SELECTs give F18.., others F21... */
-/* first_exchange: the first after power-up (F24); empty: no data came with it (F29 for 6400, 6401). */
+/*
+ * Candidate causes of an unexpected status word at a step, 0 for 9000: routing SELECTs give F18.., others
+ * F21.. first_exchange: the first after power-up (F24); empty: no data came with it (F29 for 6400, 6401).
+ */
 uint32_t status_word_causes(uint16_t sw, bool routing, bool first_exchange, bool empty);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define ATR_MAX 33
 
-/* What a type B handset answers to REQB/WUPB: 12 or 13 bytes "50" PUPI(4) application data(4) protocol info(3..4). */
+/* A type B answer to REQB/WUPB: 12 or 13 bytes, 50 PUPI(4) application data(4) protocol info(3..4). */
 struct atqb {
     uint8_t pupi[4];
     uint8_t application[4];
@@ -18,21 +18,21 @@ struct atqb {
 
 /* FSC in bytes for a code 0..8 (16,24,32,40,48,64,96,128,256); reserved codes count as 256. */
 unsigned frame_size_of_code(unsigned code);
-/* FWT in microseconds: 302.06 us * 2^FWI (256*16/13.56 MHz); fwi 0..14, 15 counts as 4 as the standard says. */
+/* FWT in microseconds: 302.06 us * 2^FWI (256*16/13.56 MHz); fwi 0..14, 15 counts as 4 (standard). */
 uint64_t frame_waiting_time_us(unsigned fwi);
 
 struct atr_info {
-    bool valid;           /* TS, T0, historical bytes and TCK are consistent */
-    bool contactless;     /* 3B 8n 80 01 ... as PC/SC part 3 builds it */
+    bool valid;       /* TS, T0, historical bytes and TCK are consistent */
+    bool contactless; /* 3B 8n 80 01 ... as PC/SC part 3 builds it */
     uint8_t historical[15];
     size_t historical_length;
-    bool consistent_with_b; /* eight historical bytes that decode as ATQB; never asserted (a type A ATS may look the same) */
+    bool consistent_with_b; /* eight bytes that decode as ATQB; a type A ATS may look the same */
     unsigned fwi_b, fsci_b; /* decoded, valid when consistent_with_b */
 };
 
 void atr_decode(const uint8_t *atr, size_t length, struct atr_info *out);
 
-/* The ATR that a PC/SC reader makes of a type A ATS's historical bytes, or of an ATQB (MBLI in the high nibble). */
+/* The ATR that a PC/SC reader makes of a type A ATS's historical bytes, or of an ATQB (mbli: 0..15). */
 size_t atr_of_historical(const uint8_t *historical, size_t length, uint8_t out[ATR_MAX]);
 size_t atr_of_atqb(const uint8_t atqb[12], uint8_t mbli, uint8_t out[ATR_MAX]);
 

@@ -1,6 +1,6 @@
 /*
- * How a transaction ends: stage, outcome, depth of evidence, and the causes F01 to F31 with the one table that
- * maps a cause to its stage and outcome. A cause is always a *set* of candidates (a bit each).
+ * How a transaction ends: stage, outcome, depth of evidence, and the causes F01 to F31 with the one table
+ * that maps a cause to its stage and outcome. A cause is always a *set* of candidates (a bit each).
  */
 #ifndef NFC_SURVEY_CARD_OUTCOME_H
 #define NFC_SURVEY_CARD_OUTCOME_H
@@ -46,7 +46,7 @@ enum power_mode {
 enum target { TARGET_NONE = 0, TARGET_UICC, TARGET_ESE, TARGET_HCE, TARGET_COUNT };
 
 typedef uint32_t cause_set; /* bit n-1 stands for F<n> */
-#define CAUSE(n)    ((cause_set)1 << ((n) - 1))
+#define CAUSE(n)    ((cause_set)1 << ((n)-1))
 #define CAUSE_COUNT 31
 
 struct cause_row {
@@ -59,10 +59,14 @@ struct cause_row {
 
 const struct cause_row *cause_row(unsigned number); /* NULL outside 1..31 */
 
-/* The outcome of a set: invalid only if every candidate is the instrument's, else fail. 0 -> OUTCOME_NONE. */
+/*
+ * The outcome of a set: invalid only if every candidate is the instrument's, ok for F27 alone (slow: the
+ * placement gets dirty, the transaction doesn't fail), else fail. 0 -> OUTCOME_NONE.
+ */
 enum outcome cause_outcome(cause_set causes);
 
-/* Names as the journal and the messages write them; "" for 0 or out of range. The parsers give 0 for a stranger. */
+/* Names as the journal and the messages write them; "" for 0 or out of range. The parsers give 0 for others.
+ */
 const char *stage_name(enum stage stage);
 const char *outcome_name(enum outcome outcome);
 const char *depth_name(enum depth depth);

@@ -14,16 +14,21 @@
 
 #define VIRTUAL_FAULTS_MAX 16
 
-enum virtual_per { VIRTUAL_PER_NONE = 0, VIRTUAL_PER_PLACEMENT, VIRTUAL_PER_TRANSACTION, VIRTUAL_PER_EXCHANGE };
+enum virtual_per {
+    VIRTUAL_PER_NONE = 0,
+    VIRTUAL_PER_PLACEMENT,
+    VIRTUAL_PER_TRANSACTION,
+    VIRTUAL_PER_EXCHANGE
+};
 
 /* A fault asked for by a profile. Placement: a bad one is bad in every transaction of the placement. */
 struct virtual_fault {
     unsigned cause; /* handset: F02..F27; reader: F01, F29..F31 (and F13..F15 by its class); hands: F28 */
     double rate;
     enum virtual_per per;
-    uint32_t power_modes;     /* bit (1 << enum power_mode); 0 = every mode */
+    uint32_t power_modes;       /* bit (1 << enum power_mode); 0 = every mode */
     unsigned response_at_least; /* only exchanges whose response data reaches this length; 0 = any */
-    uint32_t slow_us;         /* F10 and F27: how long it hangs or is late; 0 = the default of that fault */
+    uint32_t slow_us;           /* F10 and F27: how long it hangs or is late; 0 = the default of that fault */
 };
 
 enum virtual_applet {
@@ -36,20 +41,20 @@ enum virtual_applet {
 
 struct virtual_target {
     enum target target;
-    uint32_t power_modes;     /* modes in which it answers */
-    uint32_t applets;         /* enum virtual_applet bits */
-    uint32_t select_us;       /* applet time of a SELECT, median */
-    uint32_t command_us;      /* applet time of any other command, median */
-    uint32_t per_byte_ns;     /* link to the element (SWP, I2C, binder) per payload byte */
-    double spread;            /* log-normal sigma of the applet times, cut off at 3 sigma */
-    uint32_t wtx_after_us;    /* asks for time extension when the applet needs longer; 0 = never */
+    uint32_t power_modes;  /* modes in which it answers */
+    uint32_t applets;      /* enum virtual_applet bits */
+    uint32_t select_us;    /* applet time of a SELECT, median */
+    uint32_t command_us;   /* applet time of any other command, median */
+    uint32_t per_byte_ns;  /* link to the element (SWP, I2C, binder) per payload byte */
+    double spread;         /* log-normal sigma of the applet times, cut off at 3 sigma */
+    uint32_t wtx_after_us; /* asks for time extension when the applet needs longer; 0 = never */
 };
 
 struct virtual_handset {
-    char technology;     /* 'A' or 'B' */
-    bool random_uid;     /* type A: 4 bytes beginning 08; type B: random PUPI */
+    char technology; /* 'A' or 'B' */
+    bool random_uid; /* type A: 4 bytes beginning 08; type B: random PUPI */
     uint8_t uid[10];
-    size_t uid_length;   /* 4, 7 or 10 (A); 4 (B) */
+    size_t uid_length; /* 4, 7 or 10 (A); 4 (B) */
     uint8_t atqa[2];
     uint8_t sak;
     uint8_t historical[15];
@@ -59,9 +64,9 @@ struct virtual_handset {
     unsigned max_kbit_s; /* 106, 212 or 424: best rate it accepts */
     struct virtual_target targets[3];
     size_t target_count;
-    double margin_db;        /* link margin at the centre of a reader of 0 dB */
-    double placement_sd_db;  /* random effect of one placement */
-    double session_sd_db;    /* random effect of one session */
+    double margin_db;                  /* link margin at the centre of a reader of 0 dB */
+    double placement_sd_db;            /* random effect of one placement */
+    double session_sd_db;              /* random effect of one session */
     double antenna_x_mm, antenna_y_mm; /* where its antenna sits against the mark on its back */
     struct virtual_fault faults[VIRTUAL_FAULTS_MAX];
     size_t fault_count;
@@ -71,24 +76,26 @@ enum reader_level { READER_LEVEL_NONE = 0, READER_LEVEL_TPDU, READER_LEVEL_SHORT
 
 struct virtual_reader {
     enum reader_level level;
-    unsigned max_message;        /* dwMaxCCIDMessageLength, bytes, with the 10-byte header */
+    unsigned max_message; /* dwMaxCCIDMessageLength, bytes, with the 10-byte header */
     bool interrupt_endpoint;
-    uint32_t detect_quantum_us;  /* how coarse presence is seen: 400000 when polled */
-    char polling[4];             /* technologies in polling order, e.g. "BA" */
+    uint32_t detect_quantum_us; /* how coarse presence is seen: 400000 when polled */
+    char polling[4];            /* technologies in polling order, e.g. "BA" */
     unsigned max_kbit_s;
-    unsigned fsd;                /* the frame size it takes, bytes */
-    uint32_t host_us;            /* USB and driver time of one exchange, median */
-    double host_spread;          /* log-normal sigma */
-    double field_db;             /* adds to the handset's margin */
-    double radius_mm;            /* distance at which 3 dB are lost */
+    unsigned fsd;       /* the frame size it takes, bytes */
+    uint32_t host_us;   /* USB and driver time of one exchange, median */
+    double host_spread; /* log-normal sigma */
+    double field_db;    /* adds to the handset's margin */
+    double radius_mm;   /* distance at which 3 dB are lost */
+    bool lacks_uid;     /* answers FF CA 00 00 00 with 6A81 */
+    bool lacks_ats;     /* answers FF CA 01 00 00 with 6A81 */
     struct virtual_fault faults[VIRTUAL_FAULTS_MAX];
     size_t fault_count;
 };
 
 /* The applet data of a simulated sim. */
 struct virtual_sim {
-    char token_label[33];        /* 32 characters, blank padded; says that it is virtual */
-    unsigned certificate_bytes;  /* CA certificate's length asked for; the applet serves a real certificate padded to it */
+    char token_label[33];       /* 32 characters, blank padded; says that it is virtual */
+    unsigned certificate_bytes; /* CA certificate's length: a real certificate, padded to it */
 };
 
 /* Where a phone lies, and the keys of every random draw about it. */
@@ -97,9 +104,9 @@ struct laying {
     const struct virtual_sim *sim;         /* borrowed */
     enum power_mode power_mode;
     double x_mm, y_mm, z_mm;
-    uint64_t unit_key;      /* seed and units: reader, handset, sim, condition */
-    unsigned session;       /* 1.. */
-    unsigned ordinal;       /* which placement of this reader, handset and condition in this session, 0.. */
+    uint64_t unit_key; /* seed and units: reader, handset, sim, condition */
+    unsigned session;  /* 1.. */
+    unsigned ordinal;  /* which placement of this reader, handset and condition in this session, 0.. */
 };
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * A journal folded into findings: counts, times, causes and verdicts a cell, once; every report is a writer of it.
+ * A journal folded into findings: counts, times, causes and verdicts a cell, once; every report is a writer
+ * of it.
  */
 #ifndef NFC_SURVEY_FINDINGS_FINDINGS_H
 #define NFC_SURVEY_FINDINGS_FINDINGS_H
@@ -31,33 +32,89 @@ struct findings_times {
 struct findings_cell {
     unsigned reader, pair, condition, script; /* survey indexes */
     enum survey_cell state;
-    unsigned n, d, invalid, aborted;          /* placements; n counts clean and dirty */
-    unsigned sessions_seen;                   /* bit a session */
-    double lower, upper;                      /* anytime-valid bounds on P(dirty) */
+    unsigned n, d, invalid, aborted; /* placements; n counts clean and dirty */
+    unsigned sessions_seen;          /* bit a session */
+    double lower, upper;             /* anytime-valid bounds on P(dirty) */
     enum verdict verdict;
-    enum verdict verdict_invalid_as_dirty;    /* the same with every invalid placement counted as dirty */
-    unsigned missing;                         /* more clean placements that would make it compatible; 0 = none would */
-    uint64_t ok, fail, invalid_transactions, not_applicable, slow; /* transactions: shown, never given an interval */
-    uint64_t failures_by_stage[STAGE_COUNT];  /* fail and invalid transactions */
+    enum verdict verdict_invalid_as_dirty; /* the same with every invalid placement counted as dirty */
+    unsigned missing; /* more clean placements that would make it compatible; 0 = none would */
+    uint64_t ok, fail, invalid_transactions, not_applicable,
+        slow;                                    /* transactions: shown, never given an interval */
+    uint64_t failures_by_stage[STAGE_COUNT];     /* fail and invalid transactions */
     uint64_t failures_by_cause[CAUSE_COUNT + 1]; /* a transaction counts for each of its candidates */
-    struct findings_times first_transaction;  /* total_us of each placement's first ok transaction of this script */
-    struct findings_times first_exchange;     /* first exchange after activation, of the same */
+    struct findings_times
+        first_transaction; /* total_us of each placement's first ok transaction of this script */
+    struct findings_times first_exchange; /* first exchange after activation, of the same */
+};
+
+/* One script on one reader, over all handsets and conditions as they were placed. */
+struct findings_reader_script {
+    uint64_t *first_us; /* sorted total_us of each placement's first ok transaction of this script */
+    size_t first_count;
+    struct findings_times times;
 };
 
 struct findings_reader {
     unsigned compatible, incompatible, undecided;
     uint64_t transactions, failures;
-    uint64_t *first_us;   /* sorted total_us of the first ok transactions of all its placements */
+    uint64_t *first_us; /* sorted total_us of the first ok transactions of all its placements */
     size_t first_count;
     struct findings_times times;
+    uint64_t placements, invalid;            /* laid on it; of them ended by instrument, host or operator */
+    uint64_t failures_by_stage[STAGE_COUNT]; /* fail transactions */
+    uint64_t invalid_by_stage[STAGE_COUNT];  /* invalid transactions */
+    struct findings_reader_script scripts[SURVEY_SCRIPTS_MAX];
 };
 
 enum recommendation { RECOMMENDATION_NONE = 0, RECOMMENDED, CONDITIONAL, NOT_RECOMMENDED, NOT_ENOUGH_DATA };
 
+/* Why a pair has its recommendation; the cell that decides stands beside it. */
+enum findings_reason {
+    FINDINGS_REASON_NONE = 0,
+    FINDINGS_REASON_ALL_COMPATIBLE,    /* the cell: the one with the highest upper bound */
+    FINDINGS_REASON_INCOMPATIBLE,      /* a required cell */
+    FINDINGS_REASON_DECLARED_ABSENT,   /* a required cell is not applicable */
+    FINDINGS_REASON_UNDECIDED,         /* a required cell */
+    FINDINGS_REASON_NOT_EXAMINED,      /* a required cell was excluded */
+    FINDINGS_REASON_NOT_IN_SURVEY,     /* a required script or power mode; no cell */
+    FINDINGS_REASON_MODE_INCOMPATIBLE, /* a cell of a conditional mode */
+    FINDINGS_REASON_MODE_OPEN,         /* a cell of a conditional mode is undecided, excluded or absent */
+};
+
 struct findings_pair {
     enum recommendation recommendation; /* RECOMMENDATION_NONE without criteria */
     char *reason;                       /* in words, naming the cell that decides */
+    enum findings_reason reason_code;   /* the same for writers in other languages */
+    size_t reason_cell;                 /* SIZE_MAX: none */
+    const char *reason_missing; /* the script or power mode that the survey lacks, or NULL; borrowed */
     unsigned compatible, incompatible, undecided;
+};
+
+#define FINDINGS_FAILURES_MAX 256 /* distinct kinds of failure that are told apart */
+#define FINDINGS_HEALTH_MAX   200 /* health events kept with their words; all are counted */
+#define FINDINGS_PROBLEMS_MAX 20  /* damaged lines kept with their words; all are counted */
+
+/* Transactions that ended at the same stage, with the same outcome and the same set of candidate causes. */
+struct findings_failure {
+    enum stage stage;
+    enum outcome outcome;
+    enum depth depth; /* the greatest seen */
+    cause_set causes; /* a set: evidence did not separate its members */
+    uint64_t count;
+    uint64_t by_reader[SURVEY_READERS_MAX];
+    uint64_t example; /* line of the first one */
+    char native[64];  /* its native code, or "" */
+};
+
+struct findings_health {
+    uint64_t line, at_us;
+    char *reader, *event, *detail; /* detail may be NULL */
+};
+
+/* A point of an empirical distribution: this share of the values is at most value_us. */
+struct findings_step {
+    uint64_t value_us;
+    double share;
 };
 
 struct findings {
@@ -68,9 +125,9 @@ struct findings {
     char *simulated_sign;
     char *run, *started, *last_wall, *program, *host, *clock;
     uint64_t records, damaged;
-    bool finished;             /* a stop record with status done */
+    bool finished; /* a stop record with status done */
     char *stop_reason;
-    char sha256[65];           /* of the journal file */
+    char sha256[65];             /* of the journal file */
     struct findings_cell *cells; /* survey_cell_count(), in cell order */
     size_t cell_count;
     struct findings_reader *readers;
@@ -79,14 +136,37 @@ struct findings {
     uint64_t transactions, failed, invalid;
     struct journal_reader_found *found; /* reader units of the start record (owned copies) */
     size_t found_count;
+
+    uint64_t seed;
+    unsigned sessions, lanes;
+    char *hands, *system, *libraries, *prior_upper, *prior_lower;
+    uint64_t clock_resolution_ns;
+    uint64_t resumes;
+    uint64_t broken_off; /* placements without a `placed` record, closed by the rule for broken-off ones */
+    uint64_t excluded, not_applicable, undecided; /* cells */
+    bool torn;                                    /* the last line is incomplete: an interrupted write */
+    char *problems[FINDINGS_PROBLEMS_MAX];        /* the first damaged lines in words */
+    size_t problem_count;
+    struct findings_failure *failures; /* most frequent first */
+    size_t failure_count;
+    uint64_t failures_untold; /* transactions beyond FINDINGS_FAILURES_MAX kinds */
+    struct findings_health health[FINDINGS_HEALTH_MAX];
+    size_t health_kept;
+    uint64_t health_count;
 };
 
-/* Folds DIR/journal.yaml. Damaged lines are counted and passed over; ERR_INPUT without a usable start record. */
-int findings_make(const char *directory, struct findings **out, struct err *e) __attribute__((warn_unused_result));
+/* Folds DIR/journal.yaml. Damaged lines are counted and passed over; ERR_INPUT without a usable start record.
+ */
+int findings_make(const char *directory, struct findings **out, struct err *e)
+    __attribute__((warn_unused_result));
 void findings_free(struct findings **f);
 
 /* summary.yaml: the derived table a cell in block style, for people; rebuilt at any time. */
 void findings_summary(const struct findings *f, struct buf *out);
+
+/* At most `max` points of the empirical distribution of sorted values, last one included; returns their
+ * number. */
+size_t findings_steps(const uint64_t *sorted, size_t count, struct findings_step *out, size_t max);
 
 const char *recommendation_name(enum recommendation r);
 

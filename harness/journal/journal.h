@@ -1,7 +1,7 @@
 /*
- * The journal file: append-only, one record a line, one write(2) a record. The writer keeps the file whole: after a
- * short write it is cut back to its last whole line and the line is kept in memory. The reader takes canonical
- * lines at memory speed and hands any other line to libyaml.
+ * The journal file: append-only, one record a line, one write(2) a record. The writer keeps the file whole:
+ * after a short write it is cut back to its last whole line and the line is kept in memory. The reader takes
+ * canonical lines at memory speed and hands any other line to libyaml.
  */
 #ifndef NFC_SURVEY_JOURNAL_JOURNAL_H
 #define NFC_SURVEY_JOURNAL_JOURNAL_H
@@ -18,28 +18,62 @@
 
 struct journal; /* a writer */
 
-/* Creates DIR/journal.yaml (0600 in a 0700 directory) and takes DIR/lock; ERR_ENVIRONMENT when it exists or is locked. */
-int journal_create(const char *directory, struct journal **out, struct err *e) __attribute__((warn_unused_result));
+/*
+ * Creates DIR (0700, with its parents) and DIR/journal.yaml (0600), and takes DIR/lock. ERR_ENVIRONMENT when
+ * there is a journal already or another process holds the lock (the text names it).
+ */
+int journal_create(const char *directory, struct journal **out, struct err *e)
+    __attribute__((warn_unused_result));
 
-/* Opens for appending: takes the lock, cuts a torn last line off (cut_bytes), counts and hashes what is there. */
+/*
+ * Opens for appending: takes the lock, reads all through (counts, SHA-256, last number) and cuts a torn last
+ * line off (cut_bytes). A damaged whole line stays; journal_verify() names it. Where DIR/journal.yaml is a
+ * character device nothing is read. The next record's number is the number of lines + 1, and more when lines
+ * were taken out.
+ */
 int journal_reopen(const char *directory, struct journal **out, uint64_t *cut_bytes, struct err *e)
     __attribute__((warn_unused_result));
 
-/* Numbers the record, writes it. r->line is set. ERR_ENVIRONMENT when the disk is full: the file stays whole. */
-int journal_append(struct journal *j, struct journal_record *r, struct err *e) __attribute__((warn_unused_result));
+/*
+ * Numbers the record (r->line) and writes it with one write(2). ERR_ENVIRONMENT when the disk is full: the
+ * file is cut back to its last whole line, the number is not used up and the line is kept in memory: append
+ * the record again, or call journal_retry(), when there is room. Another record takes the kept one's place.
+ * ERR_LIMIT: longer than a line may be; ERR_USAGE: a field's value has no form in a line (NaN, infinite, a
+ * MUST that is not set). Neither writes.
+ */
+int journal_append(struct journal *j, struct journal_record *r, struct err *e)
+    __attribute__((warn_unused_result));
+int journal_retry(struct journal *j, struct err *e); /* writes the kept line; 0 also when there is none */
+bool journal_has_kept(const struct journal *j);
 
-uint64_t journal_lines(const struct journal *j); /* records written so far, also by earlier executions */
-uint64_t journal_count(const struct journal *j, enum journal_kind kind);
-void journal_sha256(const struct journal *j, char out[65]); /* of all bytes so far */
-int journal_sync(struct journal *j, struct err *e);          /* fdatasync: call about once a second and at the end */
+uint64_t
+journal_lines(const struct journal *j); /* lines in the file, also by earlier executions and damaged ones */
+uint64_t journal_count(const struct journal *j, enum journal_kind kind); /* readable records of that kind */
+void journal_sha256(const struct journal *j, char out[65]);              /* of all bytes so far */
+int journal_sync(struct journal *j, struct err *e); /* fdatasync: once a second and at the end */
+
+/* Also for a forked child that must let go of the run: the lock stays with the process that took it. */
 void journal_close(struct journal **j);
 
 /* The bytes of one line with CRC and newline, as journal_append writes them. */
 void journal_format(struct buf *b, const struct journal_record *r);
 
+/*
+ * A reader gives every line of the file once, in order:
+ *   canonical line, CRC fits              RECORD, canonical and crc_ok
+ *   canonical line, CRC does not fit      DAMAGED: rot, or a hand that left the CRC as it was
+ *   not canonical but readable by YAML    RECORD with canonical = false; crc_ok tells a foreign writer's line
+ * (true) from an edited one (false: the CRC is missing or no longer fits) all else DAMAGED, named; reading
+ * goes on: NUL, CR, byte order mark, invalid UTF-8, raw U+0085/2028/2029, unknown kind or field, wrong type,
+ * too long a line, ... no newline at the end                 TORN: an interrupted write, then END Records
+ * number themselves by their line, so numbers must grow. A number that is too high says that lines are
+ * missing: the record is good and `missing` says how many; one that is not above the last is DAMAGED (a
+ * copied or moved line), and so is a number too high in a line whose CRC does not vouch for it. What refers
+ * to a line (transaction.placement, placed.placement) means the record's own number, journal_record.line.
+ */
 struct journal_reader;
 int journal_reader_open(const char *path, struct journal_reader **out, struct err *e)
-    __attribute__((warn_unused_result));
+    __attribute__((warn_unused_result)); /* the file may grow or be cut while it is read */
 int journal_reader_memory(const char *bytes, size_t length, const char *name, struct journal_reader **out,
                           struct err *e) __attribute__((warn_unused_result)); /* bytes borrowed */
 void journal_reader_close(struct journal_reader **r);
@@ -48,27 +82,43 @@ enum journal_read {
     JOURNAL_READ_RECORD = 1,
     JOURNAL_READ_DAMAGED, /* this line can't be used: e says why and where; reading goes on behind it */
     JOURNAL_READ_TORN,    /* the last line has no newline: an interrupted write, not damage */
-    JOURNAL_READ_END,
+    JOURNAL_READ_END,     /* e->code is 0, or ERR_ENVIRONMENT when the system could not read on */
 };
 struct journal_line_info {
-    uint64_t number;    /* of the line in the file, 1.. */
-    bool canonical;     /* exactly as the writer writes it */
+    uint64_t number;  /* of the line in the file, 1.. */
+    uint64_t missing; /* lines that the numbering says are gone before this one */
+    bool canonical;   /* exactly as the writer writes it */
     bool crc_present, crc_ok;
-    size_t offset, length; /* in the file */
+    size_t offset, length; /* in the file; length without the newline */
 };
-/* The record's pointers live until the next call. Damaged: bad syntax, unknown kind or field, bad CRC, wrong number. */
+/* The record's pointers live until the next call. info and e may be NULL. */
 enum journal_read journal_reader_next(struct journal_reader *r, struct journal_record *out,
                                       struct journal_line_info *info, struct err *e);
+void journal_reader_hash(
+    struct journal_reader *r); /* before the first line: keep a SHA-256 of the file as it is read */
+void journal_reader_sha256(struct journal_reader *r,
+                           char out[65]); /* of all bytes before the last line returned */
 
-/* `verify`: every damaged line by number; counts and SHA-256 of every stop record; gaps in the numbering. */
+/*
+ * `verify`: calls problem for every damaged or edited line by number and reason, lines that are missing, a
+ * placement that a record refers to and that is not open, a stop record whose counts, lines or SHA-256 are
+ * not what stands before it, and records out of place. Returns 0 when the file could be read to its end,
+ * whatever was found: look at out->problems. A torn tail is no problem (resume cuts it); it is only said in
+ * out.
+ */
 struct journal_verdict {
-    uint64_t lines, records, damaged, edited; /* edited: readable by YAML but not canonical (CRC no longer fits or absent) */
+    uint64_t lines, records, damaged; /* lines: whole ones */
+    uint64_t edited;                  /* readable by YAML, not canonical, CRC missing or no longer fits */
+    uint64_t foreign;                 /* readable by YAML, not canonical, CRC fits: another program's line */
+    uint64_t missing, problems;
+    uint64_t torn_bytes;
     uint64_t kinds[JOURNAL_KIND_COUNT];
     bool torn, closed; /* last record is a stop */
-    char sha256[65];
+    char sha256[65];   /* of the whole lines */
 };
-int journal_verify(const char *path, void (*problem)(void *context, uint64_t line, const char *text), void *context,
-                   struct journal_verdict *out, struct err *e) __attribute__((warn_unused_result));
+int journal_verify(const char *path, void (*problem)(void *context, uint64_t line, const char *text),
+                   void *context, struct journal_verdict *out, struct err *e)
+    __attribute__((warn_unused_result));
 
 /* The JSON schema of a line and the manual's field table, from the record tables. */
 void journal_schema(struct buf *b);

@@ -1,173 +1,176 @@
 /*
- * The record table: one X-macro a record kind makes the struct, the emitter, the parser, the schema file and the
- * manual's table. F(TYPE, name, NEED, "meaning") with NEED one of MUST, MAY (left out when unset).
+ * The record table: one X-macro a record kind makes the struct, the emitter, the parser, the schema file and
+ * the manual's table. F(TYPE, name, NEED, "meaning") with NEED one of MUST, MAY (left out when unset).
  *
  * Types, with their C member and their form in the line:
  *   U64      uint64_t                     plain decimal; MAY: left out when UINT64_MAX
- *   REAL     double                       plain decimal, at most 9 digits after the point; MAY: left out when NaN
- *   BOOL     int                          true, false; MAY: left out when negative
- *   TEXT     const char *                 JSON string; MAY: left out when NULL; a text that begins with \x01 is
- *                                         written as {"absent": "<rest>"} and read back the same way
- *   CAUSES   uint32_t                     ["F10", "F11"]; MAY: left out when 0
- *   STAGES   uint32_t[JOURNAL_STAGES]     {"activate": 30211, ...} microseconds by stage; UINT32_MAX = not reached
- *   EXCHANGES struct journal_exchanges    [[step, us, "9000"], ...]; SW "" when there was none
- *   BYTES    struct journal_bytes         [["00a4..", "9000"], ...] command and response of each exchange, redacted
- *   RESULTS  struct journal_results       [[cell, "dirty", ok, fail, invalid, slow], ...]
+ *   REAL     double                       plain decimal, at most 9 digits after the point; MAY: left out when
+ * NaN BOOL     int                          true, false; MAY: left out when negative TEXT     const char *
+ * JSON string; MAY: left out when NULL; a text that begins with \x01 is written as {"absent": "<rest>"} and
+ * read back the same way; a MUST that is NULL is written as {"absent": "not given"} CAUSES   uint32_t ["F10",
+ * "F11"]; MAY: left out when 0 STAGES   uint32_t[JOURNAL_STAGES]     {"activate": 30211, ...} microseconds by
+ * stage; UINT32_MAX = not reached EXCHANGES struct journal_exchanges    [[step, us, "9000"], ...]; SW "" when
+ * there was none BYTES    struct journal_bytes         [["00a4..", "9000"], ...] command and response of each
+ * exchange, redacted RESULTS  struct journal_results       [[cell, "dirty", ok, fail, invalid, slow], ...]
  *   FILES    struct journal_files         [{"kind": .., "path": .., "sha256": .., "text": ..}, ...]
- *   READERS  struct journal_readers       [{"unit": .., "profile": .., "driver": .., "name": .., "serial": ..,
- *                                           "firmware": .., "simulated": true}, ...]
+ *   READERS  struct journal_readers       [{"unit": .., "profile": .., "driver": .., "name": .., "serial":
+ * .., "firmware": .., "simulated": true}, ...]
  *
  * Every line: `- {"<kind>": <line number>, <fields in this order>, "crc": "xxxxxxxx"}` and a newline.
  */
 #ifndef NFC_SURVEY_JOURNAL_RECORDS_H
 #define NFC_SURVEY_JOURNAL_RECORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define JOURNAL_STAGES 7 /* setup .. check by enum stage's numbers; index 0 unused */
+#define JOURNAL_CAUSES 31 /* F01 .. F31, bit n-1 each */
+#define JOURNAL_STAGES 7  /* setup .. check by enum stage's numbers; index 0 unused */
 
-#define JOURNAL_START(F)                                                                                        \
-    F(TEXT, format, MUST, "nfc-survey/journal")                                                                 \
-    F(U64, version, MUST, "of this format: 1")                                                                  \
-    F(TEXT, run, MUST, "name of the run, from its directory")                                                   \
-    F(BOOL, simulated, MUST, "true when any sign of simulation was seen; for good")                             \
-    F(TEXT, simulated_sign, MAY, "which sign")                                                                  \
-    F(TEXT, survey, MUST, "id of the survey")                                                                   \
-    F(U64, seed, MUST, "of the order and of the simulator's draws")                                             \
-    F(TEXT, scheme, MUST, "name of the statistical scheme, fixed before the first placement")                   \
-    F(REAL, q0, MUST, "share of dirty placements that is clean enough")                                         \
-    F(REAL, q1, MUST, "share of dirty placements that is too many")                                             \
-    F(REAL, alpha, MUST, "bound on a false `incompatible`")                                                     \
-    F(REAL, beta, MUST, "bound on a false `compatible`")                                                        \
-    F(U64, k, MUST, "transactions of each script a placement")                                                  \
-    F(U64, n_max, MUST, "placements a cell at most")                                                            \
-    F(TEXT, prior_upper, MUST, "mixture prior of the upper bound, e.g. Beta(1/2, 5/q1)")                        \
-    F(TEXT, prior_lower, MUST, "mixture prior of the lower bound, e.g. Beta(1, 4)")                             \
-    F(U64, sessions, MUST, "planned sittings")                                                                  \
-    F(U64, lanes, MUST, "placements at the same time")                                                          \
-    F(TEXT, hands, MUST, "who lays the phones: person, command, sim, testbed")                                  \
-    F(TEXT, wall, MUST, "UTC wall time at the start")                                                           \
-    F(TEXT, boot_id, MUST, "of the host")                                                                       \
-    F(TEXT, host, MUST, "name of the host")                                                                     \
-    F(TEXT, system, MUST, "kernel and machine")                                                                 \
-    F(TEXT, clock, MUST, "of all durations; `virtual` for the simulator")                                       \
-    F(U64, clock_resolution_ns, MUST, "as the system reports it")                                               \
-    F(TEXT, program, MUST, "nfc-survey and its version")                                                        \
-    F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                             \
-    F(READERS, readers, MUST, "the reader units found, in survey order")                                        \
+#define JOURNAL_START(F)                                                                                     \
+    F(TEXT, format, MUST, "nfc-survey/journal")                                                              \
+    F(U64, version, MUST, "of this format: 1")                                                               \
+    F(TEXT, run, MUST, "name of the run, from its directory")                                                \
+    F(BOOL, simulated, MUST, "true when any sign of simulation was seen; for good")                          \
+    F(TEXT, simulated_sign, MAY, "which sign")                                                               \
+    F(TEXT, survey, MUST, "id of the survey")                                                                \
+    F(U64, seed, MUST, "of the order and of the simulator's draws")                                          \
+    F(TEXT, scheme, MUST, "name of the statistical scheme, fixed before the first placement")                \
+    F(REAL, q0, MUST, "share of dirty placements that is clean enough")                                      \
+    F(REAL, q1, MUST, "share of dirty placements that is too many")                                          \
+    F(REAL, alpha, MUST, "bound on a false `incompatible`")                                                  \
+    F(REAL, beta, MUST, "bound on a false `compatible`")                                                     \
+    F(U64, k, MUST, "transactions of each script a placement")                                               \
+    F(U64, n_max, MUST, "placements a cell at most")                                                         \
+    F(TEXT, prior_upper, MUST, "mixture prior of the upper bound, e.g. Beta(1/2, 5/q1)")                     \
+    F(TEXT, prior_lower, MUST, "mixture prior of the lower bound, e.g. Beta(1, 4)")                          \
+    F(U64, sessions, MUST, "planned sittings")                                                               \
+    F(U64, lanes, MUST, "placements at the same time")                                                       \
+    F(TEXT, hands, MUST, "who lays the phones: person, command, sim, testbed")                               \
+    F(TEXT, wall, MUST, "UTC wall time at the start")                                                        \
+    F(TEXT, boot_id, MUST, "of the host")                                                                    \
+    F(TEXT, host, MUST, "name of the host")                                                                  \
+    F(TEXT, system, MUST, "kernel and machine")                                                              \
+    F(TEXT, clock, MUST, "of all durations; `virtual` for the simulator")                                    \
+    F(U64, clock_resolution_ns, MUST, "as the system reports it")                                            \
+    F(TEXT, program, MUST, "nfc-survey and its version")                                                     \
+    F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
+    F(READERS, readers, MUST, "the reader units found, in survey order")                                     \
     F(FILES, files, MUST, "survey, profiles, scripts and criteria as they were read; the survey first")
 
-#define JOURNAL_RESUME(F)                                                                                       \
-    F(TEXT, reason, MUST, "why the run had stopped, as far as the journal shows")                               \
-    F(TEXT, wall, MUST, "UTC wall time")                                                                        \
-    F(TEXT, boot_id, MUST, "of the host")                                                                       \
-    F(TEXT, host, MUST, "name of the host")                                                                     \
-    F(TEXT, clock, MUST, "of all durations")                                                                    \
-    F(U64, cut_bytes, MUST, "bytes of a torn last line that were cut off")                                      \
-    F(TEXT, program, MUST, "nfc-survey and its version")                                                        \
+#define JOURNAL_RESUME(F)                                                                                    \
+    F(TEXT, reason, MUST, "why the run had stopped, as far as the journal shows")                            \
+    F(TEXT, wall, MUST, "UTC wall time")                                                                     \
+    F(TEXT, boot_id, MUST, "of the host")                                                                    \
+    F(TEXT, host, MUST, "name of the host")                                                                  \
+    F(TEXT, clock, MUST, "of all durations")                                                                 \
+    F(U64, cut_bytes, MUST, "bytes of a torn last line that were cut off")                                   \
+    F(TEXT, program, MUST, "nfc-survey and its version")                                                     \
     F(READERS, readers, MUST, "the reader units found, in survey order")
 
-#define JOURNAL_PLACEMENT(F)                                                                                    \
-    F(U64, at_us, MUST, "since this execution's start or resume")                                               \
-    F(TEXT, reader, MUST, "unit")                                                                               \
-    F(TEXT, handset, MUST, "unit")                                                                              \
-    F(TEXT, sim, MUST, "id of the sim in it")                                                                   \
-    F(TEXT, condition, MUST, "id of the condition")                                                             \
-    F(TEXT, position, MUST, "name of the position")                                                             \
-    F(U64, session, MUST, "planned sitting, 1..")                                                               \
-    F(U64, ordinal, MUST, "attempts of this reader, handset and condition in this session before it")           \
+#define JOURNAL_PLACEMENT(F)                                                                                 \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
+    F(TEXT, reader, MUST, "unit")                                                                            \
+    F(TEXT, handset, MUST, "unit")                                                                           \
+    F(TEXT, sim, MUST, "id of the sim in it")                                                                \
+    F(TEXT, condition, MUST, "id of the condition")                                                          \
+    F(TEXT, position, MUST, "name of the position")                                                          \
+    F(U64, session, MUST, "planned sitting, 1..")                                                            \
+    F(U64, ordinal, MUST, "attempts of this reader, handset and condition in this session before it")        \
     F(U64, tour, MUST, "tour within session, handset group and condition")
 
-#define JOURNAL_TRANSACTION(F)                                                                                  \
-    F(U64, placement, MUST, "line number of its placement record")                                              \
-    F(U64, cell, MUST, "reader x (handset + sim) x condition x script, by the survey's numbering")              \
-    F(U64, repeat, MUST, "1.. within the placement and script")                                                 \
-    F(U64, order, MUST, "1.. within the placement, over all scripts: 1 is the first after the phone was laid")  \
-    F(U64, at_us, MUST, "since this execution's start or resume")                                               \
-    F(TEXT, technology, MAY, "A, B or F")                                                                       \
-    F(TEXT, outcome, MUST, "ok, fail, invalid, not-applicable")                                                 \
-    F(TEXT, stage, MAY, "where it ended, when not ok")                                                          \
-    F(TEXT, step, MAY, "name of the script's step where it ended, when not ok")                                 \
-    F(CAUSES, causes, MAY, "candidate causes")                                                                  \
-    F(TEXT, depth, MAY, "of the evidence: pcsc, ccid, rf")                                                      \
-    F(TEXT, native, MAY, "the library's code by name")                                                          \
-    F(TEXT, detail, MAY, "what was seen, in words")                                                             \
-    F(BOOL, slow, MAY, "passed the time limit of its script")                                                   \
-    F(U64, total_us, MAY, "from the start of activation to the last response")                                  \
-    F(U64, detect_us, MAY, "wait for presence; first transaction of a placement only")                          \
-    F(TEXT, detect_source, MAY, "how presence was seen: interrupt, poll-400ms, simulated")                      \
-    F(U64, detect_quantum_us, MAY, "how coarse that is")                                                        \
-    F(TEXT, atr, MAY, "answer to reset, hex; first transaction of a placement only")                            \
-    F(TEXT, uid, MAY, "class of the UID (random, fixed) and its length, never the UID; first of a placement")   \
-    F(TEXT, ats, MAY, "answer to select, hex; first transaction of a placement only")                           \
-    F(U64, fwt_us, MAY, "frame waiting time offered")                                                           \
-    F(U64, skipped_steps, MAY, "steps that the reader's class cannot pass")                                     \
-    F(STAGES, stages, MUST, "microseconds by stage")                                                            \
-    F(EXCHANGES, exchanges, MUST, "step number, microseconds, status word of each exchange")                    \
+#define JOURNAL_TRANSACTION(F)                                                                               \
+    F(U64, placement, MUST, "line number of its placement record")                                           \
+    F(U64, cell, MUST, "reader x (handset + sim) x condition x script, by the survey's numbering")           \
+    F(U64, repeat, MUST, "1.. within the placement and script")                                              \
+    F(U64, order, MUST,                                                                                      \
+      "1.. within the placement, over all scripts: 1 is the first after the phone was laid")                 \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
+    F(TEXT, technology, MAY, "A, B or F")                                                                    \
+    F(TEXT, outcome, MUST, "ok, fail, invalid, not-applicable")                                              \
+    F(TEXT, stage, MAY, "where it ended, when not ok")                                                       \
+    F(TEXT, step, MAY, "name of the script's step where it ended, when not ok")                              \
+    F(CAUSES, causes, MAY, "candidate causes")                                                               \
+    F(TEXT, depth, MAY, "of the evidence: pcsc, ccid, rf")                                                   \
+    F(TEXT, native, MAY, "the library's code by name")                                                       \
+    F(TEXT, detail, MAY, "what was seen, in words")                                                          \
+    F(BOOL, slow, MAY, "passed the time limit of its script")                                                \
+    F(U64, total_us, MAY, "from the start of activation to the last response")                               \
+    F(U64, detect_us, MAY, "wait for presence; first transaction of a placement only")                       \
+    F(TEXT, detect_source, MAY, "how presence was seen: interrupt, poll-400ms, simulated")                   \
+    F(U64, detect_quantum_us, MAY, "how coarse that is")                                                     \
+    F(TEXT, atr, MAY, "answer to reset, hex; first transaction of a placement only")                         \
+    F(TEXT, uid, MAY,                                                                                        \
+      "class of the UID (random, fixed) and its length, never the UID; first of a placement")                \
+    F(TEXT, ats, MAY, "answer to select, hex; first transaction of a placement only")                        \
+    F(U64, fwt_us, MAY, "frame waiting time offered")                                                        \
+    F(U64, skipped_steps, MAY, "steps that the reader's class cannot pass")                                  \
+    F(STAGES, stages, MUST, "microseconds by stage")                                                         \
+    F(EXCHANGES, exchanges, MUST, "step number, microseconds, status word of each exchange")                 \
     F(BYTES, bytes, MAY, "of a failed transaction, or where the script asks for them; redacted at the source")
 
-#define JOURNAL_PLACED(F)                                                                                       \
-    F(U64, placement, MUST, "line number of its placement record")                                              \
-    F(U64, at_us, MUST, "since this execution's start or resume")                                               \
-    F(TEXT, result, MUST, "clean, dirty, invalid, aborted: the worst of its scripts")                           \
-    F(TEXT, reason, MAY, "why invalid or aborted")                                                              \
+#define JOURNAL_PLACED(F)                                                                                    \
+    F(U64, placement, MUST, "line number of its placement record")                                           \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
+    F(TEXT, result, MUST, "clean, dirty, invalid, aborted: the worst of its scripts")                        \
+    F(TEXT, reason, MAY, "why invalid or aborted")                                                           \
     F(RESULTS, results, MUST, "cell, result, and counts of ok, fail, invalid and slow for each script")
 
-#define JOURNAL_CALIBRATION(F)                                                                                  \
-    F(U64, at_us, MUST, "since this execution's start or resume")                                               \
-    F(TEXT, reader, MUST, "unit")                                                                               \
-    F(TEXT, what, MUST, "what was timed")                                                                       \
-    F(U64, n, MUST, "how often")                                                                                \
-    F(U64, median_us, MUST, "of it")                                                                            \
+#define JOURNAL_CALIBRATION(F)                                                                               \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
+    F(TEXT, reader, MUST, "unit")                                                                            \
+    F(TEXT, what, MUST, "what was timed")                                                                    \
+    F(U64, n, MUST, "how often")                                                                             \
+    F(U64, median_us, MUST, "of it")                                                                         \
     F(U64, least_us, MUST, "of it")
 
-#define JOURNAL_HEALTH(F)                                                                                       \
-    F(U64, at_us, MUST, "since this execution's start or resume")                                               \
-    F(TEXT, reader, MUST, "unit")                                                                               \
-    F(TEXT, event, MUST, "lost, back, killed, quarantined, released, asked, dropped, simulated")                \
+#define JOURNAL_HEALTH(F)                                                                                    \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
+    F(TEXT, reader, MUST, "unit")                                                                            \
+    F(TEXT, event, MUST, "lost, back, killed, quarantined, released, asked, dropped, simulated")             \
     F(TEXT, detail, MAY, "in words")
 
-#define JOURNAL_NOTE(F)                                                                                         \
-    F(U64, at_us, MUST, "since this execution's start or resume")                                               \
+#define JOURNAL_NOTE(F)                                                                                      \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
     F(TEXT, text, MUST, "by the operator or the program")
 
-#define JOURNAL_DECISION(F)                                                                                     \
-    F(U64, at_us, MUST, "since this execution's start or resume")                                               \
-    F(U64, cell, MUST, "reader x (handset + sim) x condition x script")                                         \
-    F(TEXT, verdict, MUST, "compatible, incompatible, undecided, undecided (instrument)")                       \
-    F(U64, n, MUST, "placements counted")                                                                       \
-    F(U64, d, MUST, "of them dirty")                                                                            \
-    F(REAL, lower, MUST, "anytime-valid bound on P(dirty)")                                                     \
+#define JOURNAL_DECISION(F)                                                                                  \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
+    F(U64, cell, MUST, "reader x (handset + sim) x condition x script")                                      \
+    F(TEXT, verdict, MUST, "compatible, incompatible, undecided, undecided (instrument)")                    \
+    F(U64, n, MUST, "placements counted")                                                                    \
+    F(U64, d, MUST, "of them dirty")                                                                         \
+    F(REAL, lower, MUST, "anytime-valid bound on P(dirty)")                                                  \
     F(REAL, upper, MUST, "anytime-valid bound on P(dirty)")
 
-#define JOURNAL_STOP(F)                                                                                         \
-    F(U64, at_us, MUST, "since this execution's start or resume")                                               \
-    F(TEXT, wall, MUST, "UTC wall time")                                                                        \
-    F(TEXT, status, MUST, "done, session-end, interrupted, failed")                                             \
-    F(TEXT, reason, MUST, "in words")                                                                           \
-    F(U64, placements, MUST, "placement records so far")                                                        \
-    F(U64, transactions, MUST, "transaction records so far")                                                    \
-    F(U64, lines, MUST, "records so far, without this one")                                                     \
+#define JOURNAL_STOP(F)                                                                                      \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
+    F(TEXT, wall, MUST, "UTC wall time")                                                                     \
+    F(TEXT, status, MUST, "done, session-end, interrupted, failed")                                          \
+    F(TEXT, reason, MUST, "in words")                                                                        \
+    F(U64, placements, MUST, "placement records so far")                                                     \
+    F(U64, transactions, MUST, "transaction records so far")                                                 \
+    F(U64, lines, MUST, "records so far, without this one")                                                  \
     F(TEXT, sha256, MUST, "of all bytes before this line")
 
 /* K(UPPER, lower, field table): every record kind. */
-#define JOURNAL_KINDS(K)                                                                                        \
-    K(START, start)                                                                                             \
-    K(RESUME, resume)                                                                                           \
-    K(PLACEMENT, placement)                                                                                     \
-    K(TRANSACTION, transaction)                                                                                 \
-    K(PLACED, placed)                                                                                           \
-    K(CALIBRATION, calibration)                                                                                 \
-    K(HEALTH, health)                                                                                           \
-    K(NOTE, note)                                                                                               \
-    K(DECISION, decision)                                                                                       \
+#define JOURNAL_KINDS(K)                                                                                     \
+    K(START, start)                                                                                          \
+    K(RESUME, resume)                                                                                        \
+    K(PLACEMENT, placement)                                                                                  \
+    K(TRANSACTION, transaction)                                                                              \
+    K(PLACED, placed)                                                                                        \
+    K(CALIBRATION, calibration)                                                                              \
+    K(HEALTH, health)                                                                                        \
+    K(NOTE, note)                                                                                            \
+    K(DECISION, decision)                                                                                    \
     K(STOP, stop)
 
 struct journal_exchange {
     uint32_t step; /* 1.. number of the script's step */
     uint32_t us;
-    char sw[5];    /* "9000" or "" */
+    char sw[5]; /* "9000" or "" */
 };
 struct journal_exchanges {
     struct journal_exchange *items;
@@ -266,6 +269,30 @@ struct journal_record {
 
 /* Every field set to "left out": call it before filling a record that is to be appended. */
 void journal_record_init(struct journal_record *r, enum journal_kind kind);
-const char *journal_kind_name(enum journal_kind kind);
+const char *journal_kind_name(enum journal_kind kind); /* "" for a stranger */
+
+/* The same tables as data: for the libyaml reader, the schema, the manual and the tests. */
+enum journal_type {
+    JOURNAL_TYPE_U64 = 1,
+    JOURNAL_TYPE_REAL,
+    JOURNAL_TYPE_BOOL,
+    JOURNAL_TYPE_TEXT,
+    JOURNAL_TYPE_CAUSES,
+    JOURNAL_TYPE_STAGES,
+    JOURNAL_TYPE_EXCHANGES,
+    JOURNAL_TYPE_BYTES,
+    JOURNAL_TYPE_RESULTS,
+    JOURNAL_TYPE_FILES,
+    JOURNAL_TYPE_READERS,
+};
+struct journal_field {
+    const char *name, *meaning;
+    enum journal_type type;
+    bool must;
+    size_t offset; /* in struct journal_record */
+};
+const struct journal_field *journal_fields(enum journal_kind kind,
+                                           size_t *count); /* NULL, 0 for a stranger */
+const char *journal_stage_name(unsigned stage); /* 1..JOURNAL_STAGES-1, as enum stage numbers them; else "" */
 
 #endif

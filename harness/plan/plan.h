@@ -1,11 +1,16 @@
 /*
- * The order of work. A step is one placement on each lane (distinct readers, distinct handsets). What comes next
- * is a function of the counts alone - which placements of which session are done - so a resumed run goes on where
- * the journal ends, and nothing is done twice.
+ * The order of work. A step is one placement on each lane (distinct readers, distinct handsets). What comes
+ * next is a function of the counts alone - which placements of which session are done - so a resumed run goes
+ * on where the journal ends, and nothing is done twice.
  *
- * Order: sessions; in a session, groups of `lanes` handsets in random order; per group the conditions; per
- * condition tours over the readers in Williams order (relabelled and started at random per group, session and
- * condition). A tour is one placement on each reader that still has an undecided script.
+ * Order: sessions; in a session, groups of `lanes` handsets in random order; per group the conditions, those
+ * of one power mode together, power modes in random order; per condition tours over the readers in Williams
+ * order (relabelled and started at random per group, session and condition). A tour is one placement on each
+ * reader that still has an undecided script. With the reader outermost, each reader in random order goes
+ * through all handsets, on one lane.
+ *
+ * Lanes: a group holds at most min(lanes, readers) pairs, never two of one handset unit; where a person or a
+ * robot lays real phones, never two of one sim either, as one sim moves through many phones.
  */
 #ifndef NFC_SURVEY_PLAN_PLAN_H
 #define NFC_SURVEY_PLAN_PLAN_H
@@ -25,23 +30,28 @@ struct plan; /* borrows the survey for its life */
 /* One placement to make: laying pair on reader in condition. */
 struct plan_placement {
     unsigned reader, pair, condition;
-    unsigned session;  /* 1.. */
-    unsigned ordinal;  /* attempts of this reader, pair and condition in this session before it: keys the draws */
-    unsigned tour;     /* 0.. within session, group and condition */
-    uint32_t scripts;  /* bit a script still undecided, by survey script index */
+    unsigned session; /* 1.. */
+    unsigned ordinal; /* attempts of reader, pair and condition in this session before it: keys the draws */
+    unsigned tour;    /* 0.. within session, group and condition */
+    uint32_t scripts; /* bit a script still undecided, by survey script index */
 };
 
 enum plan_result { PLAN_RESULT_NONE = 0, PLAN_CLEAN, PLAN_DIRTY, PLAN_INVALID, PLAN_ABORTED };
 
 struct plan_cell {
     unsigned n, d, invalid;
-    unsigned invalid_run;       /* invalid placements running */
-    unsigned sessions_seen;     /* bit s-1: has a counted placement in session s */
-    enum verdict verdict;       /* VERDICT_UNDECIDED until decided; EXCLUDED and NOT_APPLICABLE from the start */
+    unsigned invalid_run;   /* invalid placements running */
+    unsigned sessions_seen; /* bit s-1: has a counted placement in session s */
+    enum verdict verdict;   /* VERDICT_UNDECIDED until decided; EXCLUDED and NOT_APPLICABLE from the start */
 };
 
 int plan_make(const struct survey *s, struct plan **out, struct err *e) __attribute__((warn_unused_result));
 void plan_free(struct plan **p);
+
+/* The survey's scheme with a preset's values filled in; plan_make() uses the same. */
+int plan_scheme(const struct survey *s, struct scheme *out, struct err *e)
+    __attribute__((warn_unused_result));
+
 const struct scheme_table *plan_table(const struct plan *p);
 const struct plan_cell *plan_cell(const struct plan *p, size_t cell);
 
@@ -49,26 +59,37 @@ enum plan_next { PLAN_STEP = 1, PLAN_SESSION_END, PLAN_DONE };
 
 /*
  * The next step: up to `lanes` placements with distinct readers and handsets into out[] (capacity >= lanes).
- * Readers with their bit in `unavailable` (quarantined) are passed over; *waiting says that only they have work left.
- * PLAN_SESSION_END: the present session has no work left and another follows: call plan_begin_session().
+ * Readers with their bit in `unavailable` (quarantined) are passed over: the others finish the whole session
+ * first, from the last place that has been worked on to the end, and what was left behind is caught up after,
+ * in extra tours. *waiting says that only unavailable readers have work left in this session: PLAN_STEP with
+ * *count 0. PLAN_SESSION_END: the present session has no work left and a later one has: call
+ * plan_begin_session(). Asking again without a result gives the same step again.
  */
 enum plan_next plan_step(struct plan *p, uint32_t unavailable, struct plan_placement *out, size_t *count,
                          bool *waiting);
-unsigned plan_session(const struct plan *p);
+unsigned plan_session(const struct plan *p); /* 1 after plan_make() */
 void plan_begin_session(struct plan *p, unsigned session);
 
 /*
  * The result of one script of a finished placement. Aborted ones count for nothing and are made again whole.
- * Call it for every script of the placement, then plan_placed() once. *decided is set when this decides the cell.
+ * Call it for every script of the placement, then plan_placed() once, with `aborted` only when no script of
+ * it counted. *decided is set when this decides the cell, or makes it final as undecided at N_max. Results of
+ * cells that need none any more are ignored.
  */
-void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script, enum plan_result result,
-                 bool *decided);
+void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script,
+                 enum plan_result result, bool *decided);
 void plan_placed(struct plan *p, const struct plan_placement *placement, bool aborted);
 
-/* A reader out of service for good: its undecided cells become undecided (instrument). */
+/* A reader out of service for good: its undecided cells short of N_max become undecided (instrument). */
 void plan_drop_reader(struct plan *p, unsigned reader);
 
-/* What the plan costs, before anything runs. expected: every cell clean; worst: every cell goes to N_max. */
+/*
+ * What the plan costs, before anything runs. expected: every cell clean; worst: every cell goes to N_max;
+ * bound: no order needs less - the acceptance number of clean placements for each reader, pair and condition
+ * (shared by its scripts), each handset fetched once a session, lanes always full. The counts of changes are
+ * those of the expected and of the worst course alike. cells counts all, excluded and not applicable ones
+ * too. Hours leave out the gaps between sessions.
+ */
 struct plan_cost {
     uint64_t cells, excluded, not_applicable;
     uint64_t placements_expected, placements_worst, placements_bound;
@@ -77,13 +98,18 @@ struct plan_cost {
     uint64_t mode_changes;
     double hours_expected, hours_worst, hours_bound;
 };
-int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e) __attribute__((warn_unused_result));
+int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
+    __attribute__((warn_unused_result));
 
 /* Every placement in order if all are clean (`plan --list`); false from the callback stops. */
-int plan_walk(const struct survey *s, bool (*each)(void *context, const struct plan_placement *), void *context,
-              struct err *e) __attribute__((warn_unused_result));
+int plan_walk(const struct survey *s, bool (*each)(void *context, const struct plan_placement *),
+              void *context, struct err *e) __attribute__((warn_unused_result));
 
-/* Williams square of n readers: row r, position j; every ordered neighbour pair once in n rows when n is even. */
+/*
+ * Williams square of n readers, row and position from 0: every ordered neighbour pair once in n rows when n
+ * is even, twice in 2 n rows when n is odd (the second n rows are the first mirrored). Rows i and j of one
+ * half differ in every position.
+ */
 unsigned plan_williams(unsigned n, unsigned row, unsigned position);
 
 #endif

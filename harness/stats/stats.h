@@ -1,7 +1,7 @@
 /*
- * Pure mathematics of the decisions: beta-mixture e-values and their bounds, binomial limits, order statistics.
- * No I/O, no globals. Distribution functions are R's (libRmath). Formulas: Robbins 1970; Ville 1939;
- * Clopper & Pearson 1934; order statistics by the binomial (David & Nagaraja, Order Statistics, 7.1).
+ * Pure mathematics of the decisions: beta-mixture e-values and their bounds, binomial limits, order
+ * statistics. No I/O, no globals. Distribution functions are R's (libRmath). Formulas: Robbins 1970; Ville
+ * 1939; Clopper & Pearson 1934; order statistics by the binomial (David & Nagaraja, Order Statistics, 7.1).
  */
 #ifndef NFC_SURVEY_STATS_STATS_H
 #define NFC_SURVEY_STATS_STATS_H
@@ -14,20 +14,22 @@
 double stats_log_evalue(double q, uint64_t n, uint64_t d, double a, double b);
 
 /* Anytime-valid bounds on q: P(exists n: q > upper) <= beta, P(exists n: q < lower) <= alpha. */
-double stats_upper(uint64_t n, uint64_t d, double q1, double beta);  /* prior Beta(1/2, 5/q1); 1 when n = 0 */
-double stats_lower(uint64_t n, uint64_t d, double alpha);            /* prior Beta(1, 4); 0 when d = 0 */
+double stats_upper(uint64_t n, uint64_t d, double q1, double beta); /* prior Beta(1/2, 5/q1); 1 when n = 0 */
+double stats_lower(uint64_t n, uint64_t d, double alpha);           /* prior Beta(1, 4); 0 when d = 0 */
 
-/* Clopper-Pearson one-sided limits at the given confidence, for a fixed n. */
+/* Clopper-Pearson one-sided limits at the given confidence, for an n fixed beforehand: never at a stopping
+ * time. */
 double stats_cp_upper(uint64_t n, uint64_t d, double confidence);
 double stats_cp_lower(uint64_t n, uint64_t d, double confidence);
 
 /*
- * 1-based ranks of a two-sided interval for the quantile p of n sorted values: [x_low, x_high] covers it with at
- * least `confidence`. False when no such pair of ranks exists ("n too small").
+ * 1-based ranks of a two-sided interval for the quantile p of n sorted values: [x_low, x_high] covers it with
+ * at least `confidence`. False when no such pair of ranks exists ("n too small").
  */
 bool stats_quantile_ranks(uint64_t n, double p, double confidence, uint64_t *low, uint64_t *high);
 
-/* Quantile of sorted values by nearest rank (the value with rank ceil(p n)): always a value that was measured. */
+/* Quantile of sorted values by nearest rank (the value with rank ceil(p n)): always a value that was
+ * measured; 0 when n = 0. */
 uint64_t stats_quantile_u64(const uint64_t *sorted, size_t n, double p);
 void stats_sort_u64(uint64_t *values, size_t n);
 

@@ -1,6 +1,7 @@
 /*
- * A script: the exchanges of one transaction, as data. Filled by survey/ from YAML, run by station/. Templates
- * are bytes with variables in them; what is sent is exactly what the template gives, nothing added or stripped.
+ * A script: the exchanges of one transaction, as data. Filled by survey/ from YAML, run by station/.
+ * Templates are bytes with variables in them; what is sent is exactly what the template gives, nothing added
+ * or stripped.
  */
 #ifndef NFC_SURVEY_SURVEY_SCRIPT_H
 #define NFC_SURVEY_SURVEY_SCRIPT_H
@@ -13,8 +14,8 @@
 
 #define SCRIPT_STEPS_MAX     64
 #define SCRIPT_VARIABLES_MAX 32
-#define SCRIPT_BYTES_MAX     256   /* of one variable */
-#define SCRIPT_EXPANDED_MAX  4096  /* exchanges of one transaction, loops counted */
+#define SCRIPT_BYTES_MAX     256  /* of one variable */
+#define SCRIPT_EXPANDED_MAX  4096 /* exchanges of one transaction, loops counted */
 
 /* Fixed variables; a script's own follow. */
 enum script_builtin {
@@ -28,17 +29,19 @@ enum script_builtin {
 
 struct script_variable {
     char *name;
-    bool number;             /* number or bytes */
-    uint64_t value;          /* number */
+    bool number;    /* number or bytes */
+    uint64_t value; /* number */
     uint8_t bytes[SCRIPT_BYTES_MAX];
     size_t length;
-    bool given;              /* has an initial value; else a capture must fill it before its use (checked on load) */
+    bool given; /* has an initial value; else a capture must fill it before its use (checked on load) */
 };
 
+/* A number is written big-endian; 256 in one byte is 00, as a Le is (larger ones are refused when they are
+ * known). */
 struct script_piece {
-    unsigned variable;       /* 0: literal bytes */
+    unsigned variable; /* 0: literal bytes */
     uint8_t *bytes;
-    size_t length;           /* literal length, or the width in bytes a number is written in (0: bytes variable) */
+    size_t length; /* literal length, or the width in bytes a number is written in (0: bytes variable) */
 };
 
 struct script_template {
@@ -58,11 +61,11 @@ struct script_quantity {
 
 enum script_check_kind {
     SCRIPT_CHECK_NONE = 0,
-    SCRIPT_CHECK_LENGTH,   /* data length is quantity */
-    SCRIPT_CHECK_EQUALS,   /* data are exactly template */
-    SCRIPT_CHECK_STARTS,   /* data begin with template */
-    SCRIPT_CHECK_SAME,     /* data are the same in every transaction of the placement (F26) */
-    SCRIPT_CHECK_TOKEN,    /* data begin with the sim's token label, else WRONG_TARGET (F25) */
+    SCRIPT_CHECK_LENGTH, /* data length is quantity */
+    SCRIPT_CHECK_EQUALS, /* data are exactly template */
+    SCRIPT_CHECK_STARTS, /* data begin with template */
+    SCRIPT_CHECK_SAME,   /* data are the same in every transaction of the placement (F26) */
+    SCRIPT_CHECK_TOKEN,  /* data begin with the sim's token label, else WRONG_TARGET (F25) */
 };
 
 struct script_check {
@@ -73,7 +76,8 @@ struct script_check {
 
 struct script_capture {
     unsigned variable;
-    size_t offset, length; /* in the response data; length 1..4 for numbers (big-endian), 0 = to the end for bytes */
+    size_t offset,
+        length; /* in the response data; length 1..4 for numbers (big-endian), 0 = to the end for bytes */
     bool number;
     int64_t add;
 };
@@ -84,7 +88,7 @@ enum script_loop { SCRIPT_LOOP_NONE = 0, SCRIPT_LOOP_TIMES, SCRIPT_LOOP_VALUES, 
 struct script_step {
     char *name;
     enum script_operation operation;
-    enum stage stage;             /* where a failure of it ends: route, exchange (default) */
+    enum stage stage; /* where a failure of it ends: route, exchange (default) */
     struct script_template send;
     struct script_expect *expect;
     size_t expect_count;
@@ -96,9 +100,9 @@ struct script_step {
     struct script_quantity times; /* SCRIPT_LOOP_TIMES: repetitions; SCRIPT_LOOP_READ: total length */
     uint64_t *values;             /* SCRIPT_LOOP_VALUES */
     size_t value_count;
-    unsigned chunk;               /* SCRIPT_LOOP_READ: 1..256 (or up to 65536 when extended) */
-    bool needs_extended;          /* skipped, and said so, where the reader's class passes no extended APDU */
-    bool keep_bytes;              /* the journal keeps the bytes of successful exchanges too */
+    unsigned chunk;      /* SCRIPT_LOOP_READ: 1..256 (or up to 65536 when extended) */
+    bool needs_extended; /* skipped, and said so, where the reader's class passes no extended APDU */
+    bool keep_bytes;     /* the journal keeps the bytes of successful exchanges too */
     uint32_t pause_ms;
 };
 
@@ -106,14 +110,14 @@ struct script {
     char *id;
     char *title, *title_ja;
     char *source;
-    uint32_t time_limit_ms;       /* default T_max; the survey may override */
-    uint32_t deadline_ms;         /* default deadline of one exchange */
+    uint32_t time_limit_ms;            /* default T_max; the survey may override */
+    uint32_t deadline_ms;              /* default deadline of one exchange */
     struct script_variable *variables; /* [0..SCRIPT_BUILTIN_COUNT) built in, then the script's */
     size_t variable_count;
     struct script_step *steps;
     size_t step_count;
-    unsigned typical_exchanges;   /* estimate for the plan's cost: loops counted, reads by typical_length */
-    unsigned typical_length;      /* bytes a read loop is expected to read, for the estimate */
+    unsigned typical_exchanges; /* estimate for the plan's cost: loops counted, reads by typical_length */
+    unsigned typical_length;    /* bytes a read loop is expected to read, for the estimate */
 };
 
 #endif

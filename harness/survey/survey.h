@@ -1,7 +1,8 @@
 /*
- * A survey and everything that it names, loaded and checked: the one input of plan, station and findings. All is
- * owned by the struct and released by survey_free(). Indexes (reader, pair, condition, script) are stable and are
- * what cells are numbered by: cell = ((pair * conditions + condition) * readers + reader) * scripts + script.
+ * A survey and everything that it names, loaded and checked: the one input of plan, station and findings. All
+ * is owned by the struct and released by survey_free(). Indexes (reader, pair, condition, script) are stable
+ * and are what cells are numbered by: cell = ((pair * conditions + condition) * readers + reader) * scripts +
+ * script.
  */
 #ifndef NFC_SURVEY_SURVEY_SURVEY_H
 #define NFC_SURVEY_SURVEY_SURVEY_H
@@ -19,6 +20,7 @@
 #define SURVEY_PAIRS_MAX      1000
 #define SURVEY_CONDITIONS_MAX 64
 #define SURVEY_SCRIPTS_MAX    16
+#define SURVEY_CELLS_MAX      1000000u
 #define SURVEY_FILE_MAX       (8u << 20) /* bytes of any YAML file that we read */
 #define SURVEY_DEPTH_MAX      32         /* nesting of any YAML file that we read */
 
@@ -34,6 +36,8 @@ struct survey_file {
 /* An attribute with where it is from; value NULL when absent, with the reason. */
 struct survey_fact {
     char *name, *value, *source, *absent;
+    char *mark; /* "R" read in the source, "Rx" as an excerpt, "K" from memory, "D" derived; NULL when not
+                   marked */
 };
 
 struct reader_profile {
@@ -44,23 +48,24 @@ struct reader_profile {
     uint32_t features;           /* dwFeatures */
     enum reader_level level;
     unsigned max_message, ifsd, endpoints, busy_slots;
-    unsigned interface;          /* USB interface number of the contactless slot */
-    char *match;                 /* substring of the PC/SC name; NULL: maker and model decide */
-    char *uid_apdu;              /* "FF CA 00 00 00" where the reader has it, else NULL */
+    unsigned interface; /* USB interface number of the contactless slot */
+    char *match;        /* substring of the PC/SC name; NULL: maker and model decide */
+    char *uid_apdu;     /* "FF CA 00 00 00" where the reader has it, else NULL */
     char *source, *note;
     struct survey_fact *facts;
     size_t fact_count;
-    struct virtual_reader simulation; /* filled when simulated; for real ones level, max_message.. only (testbed) */
+    struct virtual_reader
+        simulation; /* filled when simulated; for real ones level, max_message.. only (testbed) */
 };
 
 struct handset_profile {
     char *id, *maker, *name, *model_code, *carrier, *released, *android, *technologies, *felica;
     bool simulated;
     char *source, *note;
-    double share;                /* of the market, 0 when unknown */
-    uint32_t absent_modes;       /* power modes declared impossible, bit (1 << mode) -> not-applicable */
+    double share;          /* of the market, 0 when unknown */
+    uint32_t absent_modes; /* power modes declared impossible, bit (1 << mode) -> not-applicable */
     char *absent_source;
-    struct survey_fact *facts;   /* every given or absent identity fact with its source */
+    struct survey_fact *facts; /* every given or absent identity fact with its source */
     size_t fact_count;
     struct virtual_handset simulation; /* when simulated */
 };
@@ -68,57 +73,57 @@ struct handset_profile {
 struct sim_card {
     char *id, *carrier, *applet;
     struct virtual_sim simulation;
-    char token_label[33];        /* what EF 0006 must begin with */
+    char token_label[33]; /* what EF 0006 must begin with */
 };
 
 struct survey_reader { /* a unit */
-    char *unit;                  /* asset tag: unique in the survey */
+    char *unit;        /* asset tag: unique in the survey */
     unsigned profile;
     char *driver;
-    char *address;               /* the driver's name for it, or NULL: matched by profile */
-    char *serial;                /* expected serial, or NULL */
+    char *address; /* the driver's name for it, or NULL: matched by profile */
+    char *serial;  /* expected serial, or NULL */
 };
 
 struct survey_pair { /* a handset unit with the sim in it */
-    char *unit;                  /* asset tag */
+    char *unit;      /* asset tag */
     unsigned handset, sim;
-    char *name;                  /* "unit+sim" as messages show it */
+    char *name; /* "unit+sim" as messages show it */
 };
 
 struct survey_condition {
     char *id;
     enum power_mode power_mode;
-    char *handset_case;          /* "none" by default */
-    char *position;              /* "centre" by default */
+    char *handset_case; /* "none" by default */
+    char *position;     /* "centre" by default */
     double x_mm, y_mm, z_mm;
 };
 
 struct survey_script {
-    unsigned script;             /* index into scripts_loaded */
+    unsigned script; /* index into scripts_loaded */
     uint32_t time_limit_ms;
     uint32_t deadline_ms;
 };
 
 enum survey_hands { HANDS_NONE = 0, HANDS_PERSON, HANDS_COMMAND, HANDS_SIM, HANDS_TESTBED };
 
-struct survey_scheme {           /* as written; verdict/ makes tables of it */
+struct survey_scheme { /* as written; verdict/ makes tables of it */
     char *name;
     double q0, q1, alpha, beta;
     unsigned k, n_max;
 };
 
-struct survey_times {            /* for the plan's cost and the simulator's hands */
-    double place_s;              /* laying and lifting the phone once */
-    double change_s;             /* fetching and preparing another handset */
-    double mode_s;               /* changing the power mode */
-    double transaction_s;        /* a typical transaction, without pause */
+struct survey_times {     /* for the plan's cost and the simulator's hands */
+    double place_s;       /* laying and lifting the phone once */
+    double change_s;      /* fetching and preparing another handset */
+    double mode_s;        /* changing the power mode */
+    double transaction_s; /* a typical transaction, without pause */
 };
 
 struct survey {
-    char *path;                  /* of the survey file */
+    char *path; /* of the survey file */
     char *id, *title, *title_ja;
     uint64_t seed;
-    struct survey_file *files;   /* every file read, the survey first */
+    struct survey_file *files; /* every file read, the survey first */
     size_t file_count;
 
     struct reader_profile *reader_profiles;
@@ -138,8 +143,8 @@ struct survey {
     size_t condition_count;
     struct survey_script *scripts;
     size_t script_count;
-    uint8_t *excluded;           /* a byte a cell: SURVEY_CELL_* */
-    char **excluded_reason;      /* a text a cell or NULL; borrowed from exclusions below */
+    uint8_t *excluded;      /* a byte a cell: SURVEY_CELL_* */
+    char **excluded_reason; /* a text a cell or NULL; borrowed from exclusions below */
     char **exclusion_texts;
     size_t exclusion_count;
 
@@ -149,12 +154,12 @@ struct survey {
     uint32_t pause_ms, pause_hce_ms; /* between transactions */
     unsigned lanes;
     enum survey_hands hands;
-    char *hands_argument;        /* command line of `command`, socket of `testbed`, NULL */
-    bool handset_outermost;      /* order: handset (default) or reader outermost */
+    char *hands_argument;   /* command line of `command`, socket of `testbed`, NULL */
+    bool handset_outermost; /* order: handset (default) or reader outermost */
     struct survey_times times;
-    char *criteria;              /* path of the criteria file or NULL */
+    char *criteria; /* path of the criteria file or NULL */
     char *criteria_text;
-    bool simulated;              /* every unit in it is */
+    bool simulated; /* every unit in it is */
 };
 
 enum survey_cell { SURVEY_CELL_IN = 0, SURVEY_CELL_EXCLUDED, SURVEY_CELL_NOT_APPLICABLE };
@@ -187,7 +192,10 @@ void survey_free(struct survey **s);
 int survey_check_file(const char *path, const char *data_directory, const char **kind_out,
                       struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
 
-/* One profile or script by id or path, for readers, apdu and the testbed. The struct is freed by *_free. */
+/*
+ * One profile or script by id or path, for readers, apdu and the testbed. The struct is freed by *_free.
+ * Texts that a profile does not give (carrier, released ...) are NULL, here and in a survey.
+ */
 struct profiles;
 int profiles_load(const char *data_directory, struct profiles **out, struct survey_problems *p, struct err *e)
     __attribute__((warn_unused_result)); /* everything under data_directory/profiles */
@@ -215,9 +223,11 @@ void survey_reader_label(const struct survey *s, size_t reader, char *out, size_
 void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t capacity);
 
 /* Does reader_profile p describe a reader that a driver found? */
-bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor, int usb_product);
+bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor,
+                            int usb_product);
 
-/* The key of the simulator's draws for one reader, handset + sim and condition: seed and ids, never indexes. */
+/* The key of the simulator's draws for one reader, handset + sim and condition: seed and ids, never indexes.
+ */
 uint64_t survey_unit_key(const struct survey *s, size_t reader, size_t pair, size_t condition);
 
 #endif

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SCHEME_N_MAX      2000 /* cap on an own scheme's N_max */
-#define SCHEME_N_MIN      3    /* no verdict before the third placement */
+#define SCHEME_N_MAX 2000 /* cap on an own scheme's N_max */
+#define SCHEME_N_MIN 3    /* no verdict before the third placement */
 
 enum verdict {
     VERDICT_NONE = 0,
@@ -38,7 +38,16 @@ struct scheme {
 /* "screen", "standard", "strict"; false for a stranger. */
 bool scheme_preset(const char *name, struct scheme *out);
 
-/* ERR_INPUT with the reason when it makes no sense: 0 < q0 < q1 < 1, 0 < alpha, beta < 0.5, 1 <= k <= 100, ... */
+/*
+ * A scheme as a survey writes it: a preset's name, values of its own, or a preset with some values replaced.
+ * A value of 0 stands for the preset's. A preset changed in more than k is named "own". ERR_INPUT for a
+ * stranger's name without all six values, and for what scheme_check() refuses.
+ */
+int scheme_resolve(const char *name, double q0, double q1, double alpha, double beta, unsigned k,
+                   unsigned n_max, struct scheme *out, struct err *e) __attribute__((warn_unused_result));
+
+/* ERR_INPUT with the reason when it makes no sense: 0 < q0 < q1 < 1, 0 < alpha, beta < 0.5, 1 <= k <= 100,
+ * ... */
 int scheme_check(const struct scheme *s, struct err *e) __attribute__((warn_unused_result));
 
 /* accept[d]: smallest n at which d dirty are still `compatible`, 0 = never within n_max;        */
@@ -52,7 +61,8 @@ int scheme_table_make(const struct scheme *s, struct scheme_table *out, struct e
     __attribute__((warn_unused_result));
 void scheme_table_free(struct scheme_table *t);
 
-/* n and d over all sessions; sessions_done: sessions in which the cell has placements; needed: 2 by default. */
+/* n and d (at most n) over all sessions; sessions_done: sessions in which the cell has placements; needed: 2
+ * by default. */
 /* `compatible` needs them all; `incompatible` does not. */
 enum verdict verdict_of(const struct scheme_table *t, unsigned n, unsigned d, unsigned sessions_done,
                         unsigned sessions_needed);
@@ -60,11 +70,15 @@ enum verdict verdict_of(const struct scheme_table *t, unsigned n, unsigned d, un
 /* The bounds shown beside it. */
 void verdict_bounds(const struct scheme *s, unsigned n, unsigned d, double *lower, double *upper);
 
-/* How many more clean placements would make it compatible; 0 when none within n_max would. */
+/* How many more clean placements would make it compatible; 0 when none within n_max would, or when n is
+ * enough */
+/* already (only a second session is then missing). */
 unsigned verdict_missing(const struct scheme_table *t, unsigned n, unsigned d);
 
 /* How many placements a cell with d dirty so far is given up to and including session s of `sessions`: */
-/* the share s/sessions of the acceptance number in force (of n_max when it can no longer be accepted). */
-unsigned verdict_session_target(const struct scheme_table *t, unsigned d, unsigned session, unsigned sessions);
+/* the share s/sessions, rounded up, of the acceptance number in force (of n_max when it can no longer be
+ * accepted). */
+unsigned verdict_session_target(const struct scheme_table *t, unsigned d, unsigned session,
+                                unsigned sessions);
 
 #endif

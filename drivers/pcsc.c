@@ -1,0 +1,567 @@
+/*
+ * Readers behind PC/SC. SCardTransmit has no timeout and can't be cancelled (pcsc-lite winscard_clnt.c:2734),
+ * so nothing here keeps a deadline: the worker that calls is killed from outside. Only calls that WinSCard
+ * has too; no threads, no state outside the reader. Bytes go out and come back exactly as they are.
+ *
+ * The field: an exclusive connection is made for each transaction (activate) and ended with
+ * SCARD_UNPOWER_CARD (field_off), which is the only thing that clears a verified PIN. PC/SC does not tell how
+ * presence is watched (interrupt endpoint or a poll every 400 ms), so detect_source is "unknown" here; the
+ * reader's profile knows.
+ */
+#include "drivers/pcsc.h"
+
+#include "drivers/pcsc_code.h"
+#include "harness/base/clock.h"
+
+#include <PCSC/reader.h>
+#include <PCSC/winscard.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define READERS_MAX   16   /* pcsc-lite's PCSCLITE_MAX_READERS_CONTEXTS */
+#define WAIT_SLICE_MS 500  /* of one SCardGetStatusChange */
+#define REAPPEAR_MS   1000 /* a reader may lose sight of the handset when its field goes off */
+#define REWATCH_MS    450  /* see wait_absent() */
+#define IDENTIFY_MAX  258
+
+struct pcsc_reader {
+    struct driver_reader base; /* first: see driver.h */
+    char name[160];
+    SCARDCONTEXT context;
+    bool connected;
+    bool field_is_off; /* we ourselves unpowered the card last */
+    SCARDHANDLE card;
+    DWORD protocol;
+    unsigned exchanges; /* since activation */
+    uint64_t fwt_us;    /* of an ATS, 0 = not told */
+    uint64_t disconnected_ns;
+
+    /* What the reader says of the target beyond the ATR: asked once a placement, before its first
+     * transaction. */
+    uint8_t uid[16];
+    size_t uid_length;
+    char uid_absent[64];
+    uint8_t ats[64];
+    size_t ats_length;
+    char ats_absent[64];
+};
+
+static struct pcsc_reader *self_of(struct driver_reader *r)
+{
+    return (struct pcsc_reader *)r;
+}
+
+/* pcsc-lite sleeps 100 ms and tries again on a sharing violation unless told not to; it looks once, at the
+ * first context (winscard_clnt.c:532). */
+static LONG establish(SCARDCONTEXT *context)
+{
+    setenv("PCSCLITE_NO_BLOCKING", "1", 1);
+    return SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, context);
+}
+
+/* ---- listing ---- */
+
+/* pcsc-lite's name is "<name> [<interface>] (<serial>) <reader> <slot>", bracketed parts where the device has
+ * them. */
+static void parse_serial(const char *name, char *out, size_t capacity)
+{
+    out[0] = '\0';
+    size_t length = strlen(name);
+    if (length < 8 || name[length - 3] != ' ' || name[length - 6] != ' ' || name[length - 7] != ')')
+        return;
+    size_t end = length - 7, start = end;
+    while (start > 0 && name[start - 1] != '(')
+        start--;
+    if (start > 0)
+        snprintf(out, capacity, "%.*s", (int)(end - start), name + start);
+}
+
+static void judge_honesty(struct driver_found *found)
+{
+    static const char *const signs[] = { "Virtual PCD", "QEMU" };
+    if (strncmp(found->serial, "SIM-", 4) == 0) {
+        found->simulated = true;
+        snprintf(found->sign, sizeof found->sign, "serial %s", found->serial);
+    }
+    for (size_t i = 0; !found->simulated && i < sizeof signs / sizeof *signs; i++) {
+        if (strstr(found->name, signs[i])) {
+            found->simulated = true;
+            snprintf(found->sign, sizeof found->sign, "a reader named \"%s\"", signs[i]);
+        }
+    }
+}
+
+static size_t split_names(const char *names, struct driver_found *out, size_t capacity)
+{
+    size_t n = 0;
+    for (const char *at = names; *at && n < capacity; at += strlen(at) + 1) {
+        struct driver_found *found = &out[n++];
+        memset(found, 0, sizeof *found);
+        snprintf(found->name, sizeof found->name, "%s", at);
+        found->usb_vendor = found->usb_product = -1;
+        parse_serial(found->name, found->serial, sizeof found->serial);
+        judge_honesty(found);
+    }
+    return n;
+}
+
+/* Names and presence as the daemon already knows them: no reader is connected to, nothing is sent to any. */
+static LONG survey_daemon(SCARDCONTEXT context, struct driver_found *out, size_t capacity, size_t *count)
+{
+    char *names = NULL;
+    DWORD length = SCARD_AUTOALLOCATE;
+    *count = 0;
+    LONG code = SCardListReaders(context, NULL, (LPSTR)&names, &length);
+    if (code == SCARD_E_NO_READERS_AVAILABLE)
+        return SCARD_S_SUCCESS;
+    if (code != SCARD_S_SUCCESS)
+        return code;
+    size_t n = split_names(names, out, capacity < READERS_MAX ? capacity : READERS_MAX);
+    SCardFreeMemory(context, names);
+
+    SCARD_READERSTATE states[READERS_MAX];
+    memset(states, 0, sizeof states);
+    for (size_t i = 0; i < n; i++) {
+        states[i].szReader = out[i].name;
+        states[i].dwCurrentState = SCARD_STATE_UNAWARE;
+    }
+    code = n ? SCardGetStatusChange(context, 0, states, (DWORD)n) : SCARD_S_SUCCESS;
+    for (size_t i = 0; i < n && code == SCARD_S_SUCCESS; i++)
+        out[i].present = states[i].dwEventState & SCARD_STATE_PRESENT;
+    *count = n;
+    return SCARD_S_SUCCESS; /* a reader that left in between only has no presence */
+}
+
+static int list(struct driver_found *out, size_t capacity, size_t *count, struct err *e)
+{
+    struct driver_fault fault;
+    SCARDCONTEXT context;
+    LONG code = establish(&context);
+    if (code == SCARD_S_SUCCESS) {
+        code = survey_daemon(context, out, capacity, count);
+        SCardReleaseContext(context);
+    }
+    if (code != SCARD_S_SUCCESS)
+        return pcsc_fail((uint32_t)code, PCSC_PHASE_SETUP, NULL, "pcsc", &fault, e);
+    return 0;
+}
+
+/* ---- open and close ---- */
+
+static void forget_target(struct pcsc_reader *self)
+{
+    static const char reason[] = "not asked for in this placement";
+    self->uid_length = self->ats_length = 0;
+    self->fwt_us = 0;
+    snprintf(self->uid_absent, sizeof self->uid_absent, "%s", reason);
+    snprintf(self->ats_absent, sizeof self->ats_absent, "%s", reason);
+}
+
+static LONG find_reader(SCARDCONTEXT context, const char *name)
+{
+    struct driver_found found[READERS_MAX];
+    size_t count;
+    LONG code = survey_daemon(context, found, READERS_MAX, &count);
+    if (code != SCARD_S_SUCCESS)
+        return code;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(found[i].name, name) == 0)
+            return SCARD_S_SUCCESS;
+    }
+    return SCARD_E_UNKNOWN_READER;
+}
+
+static int open_reader(const struct driver_open *how, struct driver_reader **out, struct driver_fault *fault,
+                       struct err *e)
+{
+    const char *where = how->unit ? how->unit : how->address;
+    struct pcsc_reader *self = calloc(1, sizeof *self);
+    if (!self)
+        return err_set(e, ERR_MEMORY, where, "out of memory");
+    snprintf(self->name, sizeof self->name, "%s", how->address);
+    forget_target(self);
+
+    LONG code = establish(&self->context);
+    if (code != SCARD_S_SUCCESS)
+        goto fail;
+    code = find_reader(self->context, self->name);
+    if (code != SCARD_S_SUCCESS) {
+        SCardReleaseContext(self->context);
+        goto fail;
+    }
+    *out = &self->base;
+    return 0;
+
+fail:
+    free(self);
+    return pcsc_fail((uint32_t)code, PCSC_PHASE_SETUP, NULL, where, fault, e);
+}
+
+static LONG disconnect(struct pcsc_reader *self)
+{
+    if (!self->connected)
+        return SCARD_S_SUCCESS;
+    self->connected = false;
+    LONG code = SCardDisconnect(self->card, SCARD_UNPOWER_CARD);
+    self->field_is_off = code == SCARD_S_SUCCESS;
+    self->disconnected_ns = clock_now_ns();
+    return code;
+}
+
+static void close_reader(struct driver_reader *r)
+{
+    struct pcsc_reader *self = self_of(r);
+    disconnect(self); /* fails when the reader or the daemon is gone: there is nothing left to let go of */
+    SCardReleaseContext(self->context);
+    free(self);
+}
+
+/* ---- presence ---- */
+
+/* One look, or one wait of at most slice_ms for a state other than `known`. */
+static LONG look(struct pcsc_reader *self, DWORD known, uint32_t slice_ms, DWORD *state)
+{
+    SCARD_READERSTATE reader = { .szReader = self->name, .dwCurrentState = known };
+    LONG code = SCardGetStatusChange(self->context, slice_ms, &reader, 1);
+    *state = known;
+    if (code == SCARD_E_TIMEOUT)
+        return SCARD_S_SUCCESS;
+    if (code != SCARD_S_SUCCESS)
+        return code;
+    *state = reader.dwEventState & ~(DWORD)SCARD_STATE_CHANGED;
+    if (*state & SCARD_STATE_UNKNOWN)
+        return SCARD_E_UNKNOWN_READER;
+    if (*state & SCARD_STATE_UNAVAILABLE)
+        return SCARD_E_READER_UNAVAILABLE;
+    return SCARD_S_SUCCESS;
+}
+
+/* Waits until presence is as wanted; SCARD_E_TIMEOUT when limit_ms passed first. */
+static LONG wait_for(struct pcsc_reader *self, bool wanted, uint32_t limit_ms, DWORD *state)
+{
+    uint64_t started_ns = clock_now_ns();
+    DWORD known = SCARD_STATE_UNAWARE; /* answered at once */
+    for (;;) {
+        uint64_t past_ms = (clock_now_ns() - started_ns) / 1000000;
+        uint64_t left_ms = past_ms < limit_ms ? limit_ms - past_ms : 0;
+        LONG code = look(self, known, left_ms < WAIT_SLICE_MS ? (uint32_t)left_ms : WAIT_SLICE_MS, state);
+        if (code != SCARD_S_SUCCESS)
+            return code;
+        if (((*state & SCARD_STATE_PRESENT) != 0) == wanted)
+            return SCARD_S_SUCCESS;
+        if (left_ms == 0 && known != SCARD_STATE_UNAWARE)
+            return SCARD_E_TIMEOUT;
+        known = *state;
+    }
+}
+
+static int fail(struct pcsc_reader *self, LONG code, enum pcsc_phase phase, struct driver_fault *fault,
+                struct err *e)
+{
+    return pcsc_fail((uint32_t)code, phase, NULL, self->name, fault, e);
+}
+
+/* One of the reader's own pseudo-APDUs; length 0 and the reason when it has no answer. */
+static void ask_reader(struct pcsc_reader *self, uint8_t p1, uint8_t *out, size_t capacity, size_t *length,
+                       char absent[64])
+{
+    const uint8_t command[] = { 0xff, 0xca, p1, 0x00, 0x00 };
+    uint8_t response[IDENTIFY_MAX];
+    struct driver_exchange x = {
+        .command = command,
+        .command_length = sizeof command,
+        .response = response,
+        .response_capacity = sizeof response,
+    };
+    struct driver_fault fault;
+    struct err e = { 0 };
+    *length = 0;
+    if (driver_exchange(&self->base, &x, &fault, &e) != 0) {
+        snprintf(absent, 64, "the reader did not answer: %.36s", fault.native[0] ? fault.native : "refused");
+        return;
+    }
+    uint16_t sw = apdu_status_word(response, x.response_length);
+    if (sw != 0x9000 || x.response_length <= 2) {
+        snprintf(absent, 64, "the reader answers %04X to FF CA %02X", sw, p1);
+        return;
+    }
+    if (x.response_length - 2 > capacity) {
+        snprintf(absent, 64, "%zu bytes, more than any target has", x.response_length - 2);
+        return;
+    }
+    *length = x.response_length - 2;
+    memcpy(out, response, *length);
+    absent[0] = '\0';
+}
+
+static LONG connect_card(struct pcsc_reader *self)
+{
+    LONG code = SCardConnect(self->context, self->name, SCARD_SHARE_EXCLUSIVE,
+                             SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &self->card, &self->protocol);
+    self->connected = code == SCARD_S_SUCCESS;
+    self->exchanges = 0;
+    return code;
+}
+
+/* Before the first transaction of a placement, in a powering of its own that is not part of any transaction.
+ */
+static void identify(struct pcsc_reader *self)
+{
+    LONG code = connect_card(self);
+    if (code != SCARD_S_SUCCESS) {
+        char name[48];
+        pcsc_code_name((uint32_t)code, name);
+        snprintf(self->uid_absent, sizeof self->uid_absent, "not connected: %.40s", name);
+        snprintf(self->ats_absent, sizeof self->ats_absent, "not connected: %.40s", name);
+        return;
+    }
+    ask_reader(self, 0x00, self->uid, sizeof self->uid, &self->uid_length, self->uid_absent);
+    ask_reader(self, 0x01, self->ats, sizeof self->ats, &self->ats_length, self->ats_absent);
+    disconnect(self);
+}
+
+static void fill_identity(struct pcsc_reader *self, struct driver_target *target)
+{
+    memcpy(target->uid, self->uid, self->uid_length);
+    target->uid_length = self->uid_length;
+    snprintf(target->uid_absent, sizeof target->uid_absent, "%s", self->uid_absent);
+    memcpy(target->ats, self->ats, self->ats_length);
+    target->ats_length = self->ats_length;
+    snprintf(target->ats_absent, sizeof target->ats_absent, "%s", self->ats_absent);
+    target->detect_source = "unknown";
+    target->detect_quantum_us = 0;
+
+    /* Only type A has an ATS, and UIDs of 7 or 10 bytes; from an ATR alone type B is never asserted. */
+    struct ats_info ats;
+    ats_decode(self->ats, self->ats_length, &ats);
+    bool has_ats = self->ats_length && ats.valid;
+    if (has_ats || self->uid_length == 7 || self->uid_length == 10)
+        target->technology = 'A';
+    self->fwt_us = has_ats ? frame_waiting_time_us(ats.fwi) : 0;
+    target->fwt_us = self->fwt_us;
+}
+
+static int wait_present(struct driver_reader *r, uint32_t limit_ms, struct driver_target *target,
+                        struct driver_fault *fault, struct err *e)
+{
+    struct pcsc_reader *self = self_of(r);
+    DWORD state;
+    disconnect(self);
+    forget_target(self);
+    uint64_t started_ns = clock_now_ns();
+    LONG code = wait_for(self, true, limit_ms, &state);
+    target->detect_us = (clock_now_ns() - started_ns) / 1000;
+    if (code == SCARD_E_TIMEOUT) {
+        fault->stage = STAGE_DETECT;
+        fault->causes = CAUSE(2) | CAUSE(3) | CAUSE(4);
+        fault->depth = DEPTH_PCSC;
+        pcsc_code_name((uint32_t)code, fault->native);
+        return err_set(e, ERR_TIMEOUT, self->name, "nothing came into the field within %u ms", limit_ms);
+    }
+    if (code != SCARD_S_SUCCESS)
+        return fail(self, code, PCSC_PHASE_WAIT, fault, e);
+    if (state & (SCARD_STATE_EXCLUSIVE | SCARD_STATE_INUSE))
+        return fail(self, SCARD_E_SHARING_VIOLATION, PCSC_PHASE_WAIT, fault, e);
+    target->detect_source = "unknown";
+    if (state & SCARD_STATE_MUTE)
+        return fail(self, SCARD_W_UNRESPONSIVE_CARD, PCSC_PHASE_ACTIVATE, fault, e);
+    self->field_is_off = false; /* the daemon itself powers what arrives */
+    identify(self);
+    fill_identity(self, target);
+    return 0;
+}
+
+/*
+ * pcscd stops watching the slot at a disconnect and looks again up to 400 ms later (seen with 1.9.9): a
+ * handset that was exchanged for another within that time is never noticed. So absence is reported no sooner
+ * than that.
+ */
+static int wait_absent(struct driver_reader *r, uint32_t limit_ms, struct driver_fault *fault, struct err *e)
+{
+    struct pcsc_reader *self = self_of(r);
+    DWORD state;
+    disconnect(self);
+    LONG code = wait_for(self, false, limit_ms, &state);
+    if (code == SCARD_E_TIMEOUT) {
+        fault->stage = STAGE_DETECT;
+        fault->depth = DEPTH_PCSC;
+        pcsc_code_name((uint32_t)code, fault->native);
+        return err_set(e, ERR_TIMEOUT, self->name, "the handset is still in the field after %u ms", limit_ms);
+    }
+    if (code != SCARD_S_SUCCESS)
+        return fail(self, code, PCSC_PHASE_WAIT, fault, e);
+    uint64_t past_ms = (clock_now_ns() - self->disconnected_ns) / 1000000;
+    if (self->disconnected_ns && past_ms < REWATCH_MS)
+        clock_sleep_ms((unsigned)(REWATCH_MS - past_ms));
+    forget_target(self);
+    return 0;
+}
+
+/* ---- a transaction ---- */
+
+/*
+ * Times the powering alone. Where the reader lost sight of the handset when its field went off, the time
+ * until it sees it again belongs to coming up, and the clock starts before that wait.
+ */
+static LONG power_up(struct pcsc_reader *self, uint64_t *activate_us)
+{
+    DWORD state;
+    uint64_t started_ns = clock_now_ns();
+    LONG code = look(self, SCARD_STATE_UNAWARE, 0, &state);
+    if (code != SCARD_S_SUCCESS)
+        return code;
+    if (state & SCARD_STATE_PRESENT)
+        started_ns = clock_now_ns();
+    else
+        code = wait_for(self, true, REAPPEAR_MS, &state);
+    if (code == SCARD_E_TIMEOUT)
+        return SCARD_E_NO_SMARTCARD;
+    if (code == SCARD_S_SUCCESS)
+        code = connect_card(self);
+    *activate_us = (clock_now_ns() - started_ns) / 1000;
+    return code;
+}
+
+static LONG read_atr(struct pcsc_reader *self, struct driver_target *target)
+{
+    char name[MAX_READERNAME + 1];
+    uint8_t atr[MAX_ATR_SIZE];
+    DWORD name_length = sizeof name, state, protocol, length = sizeof atr;
+    LONG code = SCardStatus(self->card, name, &name_length, &state, &protocol, atr, &length);
+    if (code != SCARD_S_SUCCESS)
+        return code;
+    if (length > sizeof target->atr)
+        return SCARD_E_INVALID_ATR;
+    memcpy(target->atr, atr, length);
+    target->atr_length = length;
+    return SCARD_S_SUCCESS;
+}
+
+static int activate(struct driver_reader *r, struct driver_target *target, struct driver_fault *fault,
+                    struct err *e)
+{
+    struct pcsc_reader *self = self_of(r);
+    LONG code = SCARD_S_SUCCESS;
+    disconnect(self);
+    if (!self->field_is_off) { /* what the daemon powered must go down first: "from the field off" */
+        code = connect_card(self);
+        if (code == SCARD_S_SUCCESS)
+            code = disconnect(self);
+    }
+    if (code == SCARD_S_SUCCESS)
+        code = power_up(self, &target->activate_us);
+    self->field_is_off = false;
+    if (code == SCARD_S_SUCCESS)
+        code = read_atr(self, target);
+    if (code != SCARD_S_SUCCESS) {
+        int status = fail(self, code, PCSC_PHASE_ACTIVATE, fault, e);
+        disconnect(self);
+        return status;
+    }
+    fill_identity(self, target);
+    return 0;
+}
+
+static int field_off(struct driver_reader *r, struct driver_fault *fault, struct err *e)
+{
+    struct pcsc_reader *self = self_of(r);
+    LONG code = disconnect(self);
+    /* A card that has left has no field to be taken from it. */
+    if (code == SCARD_S_SUCCESS || code == SCARD_E_NO_SMARTCARD || code == SCARD_W_REMOVED_CARD)
+        return 0;
+    return fail(self, code, PCSC_PHASE_ACTIVATE, fault, e);
+}
+
+static int exchange_failed(struct pcsc_reader *self, LONG code, const struct driver_exchange *x,
+                           struct driver_fault *fault, struct err *e)
+{
+    struct pcsc_evidence evidence = {
+        .command_length = x->command_length,
+        .first = self->exchanges == 1,
+        .took_us = (x->ended_ns - x->started_ns) / 1000,
+        .fwt_us = self->fwt_us,
+    };
+    struct apdu apdu;
+    if (apdu_parse(x->command, x->command_length, &apdu)) {
+        evidence.expected_length = apdu.has_le ? apdu.le : 0;
+        evidence.extended = apdu.extended;
+    }
+    return pcsc_fail((uint32_t)code, PCSC_PHASE_EXCHANGE, &evidence, self->name, fault, e);
+}
+
+static int exchange(struct driver_reader *r, struct driver_exchange *x, struct driver_fault *fault,
+                    struct err *e)
+{
+    struct pcsc_reader *self = self_of(r);
+    if (!self->connected) {
+        fault->stage = STAGE_ACTIVATE;
+        fault->depth = DEPTH_PCSC;
+        return err_set(e, ERR_NO_TARGET, self->name, "nothing is activated: activate before an exchange");
+    }
+    const SCARD_IO_REQUEST *pci = self->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
+    DWORD length = x->response_capacity < APDU_RESPONSE_MAX ? x->response_capacity : APDU_RESPONSE_MAX;
+    DWORD capacity = length;
+    self->exchanges++;
+    x->started_ns = clock_now_ns();
+    LONG code = SCardTransmit(self->card, pci, x->command, x->command_length, NULL, x->response, &length);
+    x->ended_ns = clock_now_ns();
+    if (code != SCARD_S_SUCCESS) /* `length` may still hold the buffer's size: it means nothing now */
+        return exchange_failed(self, code, x, fault, e);
+    if (length < 2 || length > capacity) { /* vpcd calls a card that left "success" with no bytes */
+        fault->stage = STAGE_EXCHANGE;
+        fault->causes = CAUSE(3) | CAUSE(9) | CAUSE(16);
+        fault->depth = DEPTH_PCSC;
+        pcsc_code_name((uint32_t)code, fault->native);
+        return err_set(e, ERR_CARD, self->name, "%lu bytes came back; a response has at least two", length);
+    }
+    x->response_length = length;
+    return 0;
+}
+
+/*
+ * SCARD_ATTR_ICC_PRESENCE is the attribute that a driver can't answer from what it already has: libccid asks
+ * the reader (GetSlotStatus) for it. Blocks as long as the reader hangs: the caller runs it where it can be
+ * killed.
+ */
+static int probe(struct driver_reader *r, struct err *e)
+{
+    struct pcsc_reader *self = self_of(r);
+    struct driver_fault fault;
+    SCARDHANDLE handle = self->card;
+    DWORD protocol;
+    LONG code = SCARD_S_SUCCESS;
+    if (!self->connected)
+        code = SCardConnect(self->context, self->name, SCARD_SHARE_DIRECT, 0, &handle, &protocol);
+    if (code != SCARD_S_SUCCESS)
+        return fail(self, code, PCSC_PHASE_SETUP, &fault, e);
+
+    uint8_t presence[8];
+    DWORD length = sizeof presence;
+    code = SCardGetAttrib(handle, SCARD_ATTR_ICC_PRESENCE, presence, &length);
+    if (!self->connected)
+        SCardDisconnect(handle, SCARD_LEAVE_CARD);
+    if (code == SCARD_E_UNSUPPORTED_FEATURE || code == SCARD_E_INVALID_PARAMETER)
+        return err_set(e, ERR_UNSUPPORTED, self->name,
+                       "the reader's driver can't ask the reader without a card");
+    if (code != SCARD_S_SUCCESS)
+        return fail(self, code, PCSC_PHASE_SETUP, &fault, e);
+    return 0;
+}
+
+const struct driver_ops driver_pcsc = {
+    .name = "pcsc",
+    .summary = "readers behind PC/SC (pcscd, libpcsclite)",
+    .version = DRIVER_VERSION,
+    .capabilities = 0,
+    .list = list,
+    .open = open_reader,
+    .close = close_reader,
+    .wait_present = wait_present,
+    .wait_absent = wait_absent,
+    .activate = activate,
+    .field_off = field_off,
+    .exchange = exchange,
+    .probe = probe,
+};

@@ -1,0 +1,36 @@
+/*
+ * What a PC/SC return code means to a survey: its name, and the stage and candidate causes that it stands for
+ * in the phase it came in (domain 4.1, 4.3). pcsc-lite folds most of what happens between reader and card
+ * into SCARD_E_NOT_TRANSACTED, so a code gives a set of causes, narrowed by what is known of the exchange.
+ */
+#ifndef NFC_SURVEY_DRIVERS_PCSC_CODE_H
+#define NFC_SURVEY_DRIVERS_PCSC_CODE_H
+
+#include "drivers/driver.h"
+
+enum pcsc_phase {
+    PCSC_PHASE_NONE = 0,
+    PCSC_PHASE_SETUP,
+    PCSC_PHASE_WAIT,
+    PCSC_PHASE_ACTIVATE,
+    PCSC_PHASE_EXCHANGE
+};
+
+/* What is known of an exchange that failed; zeroes say nothing. */
+struct pcsc_evidence {
+    size_t command_length;
+    size_t expected_length; /* response data asked for (Le), 0 = none */
+    bool extended;
+    bool first;       /* the first exchange after activation */
+    uint64_t took_us; /* how long the call lasted */
+    uint64_t fwt_us;  /* frame waiting time as the target itself told it, 0 = unknown */
+};
+
+/* "SCARD_E_NO_SERVICE"; "0x80101234" for a stranger. Returns out. */
+const char *pcsc_code_name(uint32_t code, char out[48]);
+
+/* Fills fault (stage, causes, depth, native, flags) and e (native, where, text); returns the ERR_* code. */
+int pcsc_fail(uint32_t code, enum pcsc_phase phase, const struct pcsc_evidence *evidence, const char *where,
+              struct driver_fault *fault, struct err *e);
+
+#endif

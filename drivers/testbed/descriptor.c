@@ -1,0 +1,224 @@
+#include "drivers/testbed/descriptor.h"
+
+#include "harness/base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BUS "/devices/pci0000:00/0000:00:14.0/usb1"
+
+/* bcdDevice: newer than the firmware that libccid refuses as bogus (ccid_usb.c:1335). */
+#define DEVICE_RELEASE 0x0900
+
+/* Device number on the bus: 1 is the root hub. */
+static unsigned address(unsigned number)
+{
+    return number + 1;
+}
+
+int descriptor_check(const struct reader_profile *profile, struct err *e)
+{
+    if (profile->usb_vendor < 0 || profile->usb_product < 0)
+        return err_set(e, ERR_UNSUPPORTED, profile->id,
+                       "the profile names no USB vendor and product: it can't be served");
+    if (profile->level != READER_LEVEL_SHORT && profile->level != READER_LEVEL_EXTENDED)
+        return err_set(e, ERR_UNSUPPORTED, profile->id,
+                       "only readers at APDU level can be emulated (short, short+extended), not TPDU level");
+    if (profile->max_message < 64 || profile->max_message > 65554)
+        return err_set(e, ERR_UNSUPPORTED, profile->id,
+                       "a message length of %u bytes can't be served (64 to 65554)", profile->max_message);
+    return 0;
+}
+
+size_t descriptor_string(const struct reader_profile *profile, const char *serial, unsigned index,
+                         uint8_t out[256])
+{
+    static const uint8_t languages[] = { 4, 3, 0x09, 0x04 };
+    if (index == STRING_NONE) {
+        memcpy(out, languages, sizeof languages);
+        return sizeof languages;
+    }
+    const char *text = index == STRING_MAKER     ? profile->maker
+                       : index == STRING_PRODUCT ? profile->model
+                       : index == STRING_SERIAL  ? serial
+                                                 : NULL;
+    if (!text)
+        return 0;
+    size_t n = 0;
+    for (; text[n] && n < 126; n++) {
+        out[2 + 2 * n] = (uint8_t)text[n];
+        out[3 + 2 * n] = 0;
+    }
+    out[0] = (uint8_t)(2 + 2 * n);
+    out[1] = 3;
+    return out[0];
+}
+
+static void add_u16(struct buf *b, unsigned value)
+{
+    buf_add_char(b, (char)value);
+    buf_add_char(b, (char)(value >> 8));
+}
+
+static void add_u32(struct buf *b, uint32_t value)
+{
+    add_u16(b, value & 0xffff);
+    add_u16(b, value >> 16);
+}
+
+static void add_bytes(struct buf *b, const char *bytes, size_t n)
+{
+    buf_add(b, bytes, n);
+}
+
+static void add_device(const struct reader_profile *p, struct buf *b)
+{
+    static const char head[] = { 18, 1, 0x00, 0x02, 0, 0, 0, 64 };
+    add_bytes(b, head, sizeof head);
+    add_u16(b, (unsigned)p->usb_vendor);
+    add_u16(b, (unsigned)p->usb_product);
+    add_u16(b, DEVICE_RELEASE);
+    buf_add_char(b, STRING_MAKER);
+    buf_add_char(b, STRING_PRODUCT);
+    buf_add_char(b, STRING_SERIAL);
+    buf_add_char(b, 1);
+}
+
+/* The smart card class descriptor (CCID 1.1, 5.1): 54 bytes. */
+static void add_class(const struct reader_profile *p, struct buf *b)
+{
+    static const char head[] = { 54, 0x21, 0x10, 0x01, 0, 0x07 }; /* rev 1.10, one slot, 5 V 3 V 1.8 V */
+    static const char tail[] = { (char)0xff, (char)0xff, 0, 0,
+                                 0 }; /* class bytes echoed; no LCD, no PIN pad */
+    add_bytes(b, head, sizeof head);
+    add_u32(b, 3);     /* T=0, T=1 */
+    add_u32(b, 13560); /* clock, kHz */
+    add_u32(b, 13560);
+    buf_add_char(b, 0); /* only the default clock */
+    add_u32(b, 105938); /* 106 kbit/s */
+    add_u32(b, 847500); /* 848 kbit/s */
+    buf_add_char(b, 0); /* any rate between */
+    add_u32(b, p->ifsd ? p->ifsd : 254);
+    add_u32(b, 0); /* no synchronous protocol */
+    add_u32(b, 0);
+    add_u32(b, p->features);
+    add_u32(b, p->max_message);
+    add_bytes(b, tail, sizeof tail);
+    buf_add_char(b, (char)p->busy_slots);
+}
+
+static void add_endpoint(struct buf *b, unsigned endpoint, unsigned type, unsigned size, unsigned interval)
+{
+    buf_add_char(b, 7);
+    buf_add_char(b, 5);
+    buf_add_char(b, (char)endpoint);
+    buf_add_char(b, (char)type);
+    add_u16(b, size);
+    buf_add_char(b, (char)interval);
+}
+
+static bool has_interrupt(const struct reader_profile *p)
+{
+    return p->endpoints != 2;
+}
+
+static void add_configuration(const struct reader_profile *p, struct buf *b)
+{
+    unsigned endpoints = has_interrupt(p) ? 3 : 2;
+    const char configuration[] = { 9, 2 };
+    add_bytes(b, configuration, sizeof configuration);
+    add_u16(b, 9 + 9 + 54 + 7 * endpoints);
+    static const char rest[] = { 1, 1, 0, (char)0x80, 50 }; /* one interface; bus powered, 100 mA */
+    add_bytes(b, rest, sizeof rest);
+    const char interface[] = { 9, 4, 0, 0, (char)endpoints, (char)(p->usb_class ? p->usb_class : 0x0b),
+                               0, 0, 0 };
+    add_bytes(b, interface, sizeof interface);
+    add_class(p, b);
+    add_endpoint(b, DESCRIPTOR_BULK_OUT, 2, 64, 0);
+    add_endpoint(b, DESCRIPTOR_BULK_IN, 2, 64, 0);
+    if (has_interrupt(p))
+        add_endpoint(b, DESCRIPTOR_INTERRUPT, 3, 16, 16);
+}
+
+/* umockdev wants upper-case hex in `H:` lines. */
+static void add_upper_hex(struct buf *out, const struct buf *bytes)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < bytes->length; i++) {
+        buf_add_char(out, digits[((unsigned char)bytes->data[i]) >> 4]);
+        buf_add_char(out, digits[bytes->data[i] & 15]);
+    }
+}
+
+/* One line of text: umockdev's format is line based. */
+static void add_line_text(struct buf *out, const char *text)
+{
+    for (; text && *text; text++)
+        buf_add_char(out, (unsigned char)*text < ' ' || *text == '\\' ? '_' : *text);
+}
+
+void descriptor_device(const struct reader_profile *p, unsigned number, const char *serial, struct buf *out)
+{
+    unsigned at = address(number);
+    buf_add_format(out, "P: " BUS "/1-%u\nN: bus/usb/001/%03u\n", number, at);
+    buf_add_format(
+        out,
+        "E: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: DRIVER=usb\nE: BUSNUM=001\nE: DEVNUM=%03u\n"
+        "E: DEVNAME=/dev/bus/usb/001/%03u\nE: MAJOR=189\nE: MINOR=%u\nE: PRODUCT=%x/%x/900\nE: TYPE=0/0/0\n",
+        at, at, at - 1, (unsigned)p->usb_vendor, (unsigned)p->usb_product);
+    buf_add_format(
+        out,
+        "A: busnum=1\\n\nA: devnum=%u\\n\nA: dev=189:%u\\n\nA: speed=12\\n\nA: bConfigurationValue=1\\n\n"
+        "A: bNumConfigurations=1\\n\nA: idVendor=%04x\\n\nA: idProduct=%04x\\n\n",
+        at, at - 1, (unsigned)p->usb_vendor, (unsigned)p->usb_product);
+    buf_add_text(out, "A: manufacturer=");
+    add_line_text(out, p->maker);
+    buf_add_text(out, "\\n\nA: product=");
+    add_line_text(out, p->model);
+    buf_add_text(out, "\\n\nA: serial=");
+    add_line_text(out, serial);
+    buf_add_text(out, "\\n\nH: descriptors=");
+    struct buf bytes;
+    buf_init(&bytes, 1024);
+    add_device(p, &bytes);
+    add_configuration(p, &bytes);
+    add_upper_hex(out, &bytes);
+    out->failed |= bytes.failed;
+    buf_free(&bytes);
+    buf_add_text(out, "\n\n");
+}
+
+void descriptor_interface(const struct reader_profile *p, unsigned number, struct buf *out)
+{
+    unsigned class = p->usb_class ? p->usb_class : 0x0b;
+    buf_add_format(out,
+                   "P: " BUS
+                   "/1-%u/1-%u:1.0\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: PRODUCT=%x/%x/900\n"
+                   "E: INTERFACE=%u/0/0\nA: bInterfaceNumber=00\\n\nA: bInterfaceClass=%02x\\n\n"
+                   "A: bInterfaceSubClass=00\\n\nA: bInterfaceProtocol=00\\n\n\n",
+                   number, number, (unsigned)p->usb_vendor, (unsigned)p->usb_product, class, class);
+}
+
+void descriptor_root_hub(struct buf *out)
+{
+    buf_add_text(
+        out, "P: " BUS "\nN: bus/usb/001/001\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: DRIVER=usb\n"
+             "E: BUSNUM=001\nE: DEVNUM=001\nE: DEVNAME=/dev/bus/usb/001/001\nE: MAJOR=189\nE: MINOR=0\n"
+             "A: busnum=1\\n\nA: devnum=1\\n\nA: dev=189:0\\n\nA: speed=480\\n\nA: bConfigurationValue=1\\n\n"
+             "A: idVendor=1d6b\\n\nA: idProduct=0002\\n\n"
+             "H: descriptors=12010002090001406B1D0200010603020101"
+             "09021900010100E0000904000001090000000705810304000C\n\n");
+}
+
+void descriptor_node(unsigned number, char *out, size_t capacity)
+{
+    snprintf(out, capacity, "/dev/bus/usb/001/%03u", address(number));
+}
+
+void descriptor_path(unsigned number, bool interface, char *out, size_t capacity)
+{
+    if (interface)
+        snprintf(out, capacity, "/sys" BUS "/1-%u/1-%u:1.0", number, number);
+    else
+        snprintf(out, capacity, "/sys" BUS "/1-%u", number);
+}

@@ -1,0 +1,741 @@
+/*
+ * usbfs over umockdev. One node per reader; every request of every reader arrives in one thread of
+ * umockdev's, so a handler never waits: an answer that is due later is delivered by the timer thread. A
+ * device's state is under its lock; URBs that wait and URBs to be reaped are queues.
+ *
+ * The poll trick: umockdev's node is a regular file, which is always "writable", so libusb would spin. A FIFO
+ * in its place says truly whether something can be reaped: full (one byte in a pipe of one page counts,
+ * because libusb polls for POLLOUT) while there is nothing, drained when there is.
+ */
+#include "drivers/testbed/usb.h"
+
+#include "drivers/testbed/descriptor.h"
+#include "harness/base/clock.h"
+#include "harness/card/apdu.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/usbdevice_fs.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <umockdev.h>
+#include <unistd.h>
+
+#define MESSAGE_MAX (CCID_HEADER + APDU_COMMAND_MAX)
+#define PIPE_BYTES  4096
+
+/* Something on its way to the host. */
+struct delivery {
+    uint64_t due_ns;
+    enum ccid_pipe pipe;
+    size_t length, sent;
+    uint8_t bytes[];
+};
+
+struct device {
+    struct usb_bus *bus;
+    const struct reader_profile *profile;
+    unsigned number;
+    char serial[64];
+    pthread_mutex_t lock;
+    struct ccid_device *ccid;
+    struct virtual_reader field;
+    struct laying laying;
+    struct virtual_sim sim;
+
+    UMockdevIoctlBase *handler;
+    GQueue bulk_in, interrupt_in; /* URBs that wait */
+    GQueue done;                  /* URBs to be reaped */
+    GQueue late;                  /* deliveries, by due time */
+    GQueue answers;               /* deliveries that wait for a bulk-in URB */
+    uint8_t notification[2];
+    bool notified; /* notification waits for an interrupt URB */
+    uint8_t message[MESSAGE_MAX];
+    size_t message_length;
+    bool plugged, gone;
+    unsigned status_polls; /* GetSlotStatus messages since the host came */
+    uint64_t listening_ns; /* when the newest interrupt URB came */
+    int fifo;
+    bool reapable;
+};
+
+struct usb_bus {
+    UMockdevTestbed *testbed;
+    struct device devices[USB_READERS_MAX];
+    size_t count;
+    pthread_t timer;
+    bool timer_runs;
+    atomic_bool stopping;
+    int wake; /* eventfd: something was scheduled, or the end */
+};
+
+/* ---- URBs ---- */
+
+static struct usbdevfs_urb *urb_of(UMockdevIoctlData *data)
+{
+    return (struct usbdevfs_urb *)(void *)data->data;
+}
+
+static void set_reapable(struct device *d, bool reapable)
+{
+    char byte = 0;
+    if (d->fifo < 0 || d->reapable == reapable)
+        return;
+    ssize_t moved = reapable ? read(d->fifo, &byte, 1) : write(d->fifo, &byte, 1);
+    if (moved == 1)
+        d->reapable = reapable;
+}
+
+static void finish(struct device *d, UMockdevIoctlData *data, int status, int actual_length)
+{
+    urb_of(data)->status = status;
+    urb_of(data)->actual_length = actual_length;
+    g_queue_push_tail(&d->done, data);
+    set_reapable(d, true);
+}
+
+/* Gives waiting answers to waiting URBs. */
+static void pump(struct device *d)
+{
+    while (!g_queue_is_empty(&d->answers) && !g_queue_is_empty(&d->bulk_in)) {
+        UMockdevIoctlData *data = g_queue_pop_head(&d->bulk_in);
+        struct delivery *answer = g_queue_peek_head(&d->answers);
+        if (answer->pipe == CCID_PIPE_STALL) {
+            finish(d, data, -EPIPE, 0);
+            g_free(g_queue_pop_head(&d->answers));
+            continue;
+        }
+        size_t space = (size_t)urb_of(data)->buffer_length, left = answer->length - answer->sent;
+        size_t n = left < space ? left : space;
+        memcpy(urb_of(data)->buffer, answer->bytes + answer->sent, n);
+        answer->sent += n;
+        finish(d, data, 0, (int)n);
+        if (answer->sent == answer->length)
+            g_free(g_queue_pop_head(&d->answers));
+    }
+    if (d->notified && !g_queue_is_empty(&d->interrupt_in)) {
+        UMockdevIoctlData *data = g_queue_pop_head(&d->interrupt_in);
+        int n = urb_of(data)->buffer_length < 2 ? urb_of(data)->buffer_length : 2;
+        memcpy(urb_of(data)->buffer, d->notification, (size_t)n);
+        finish(d, data, 0, n);
+        d->notified = false;
+    }
+}
+
+static void deliver(struct device *d, struct delivery *what)
+{
+    if (what->pipe == CCID_PIPE_INTERRUPT) {
+        memcpy(d->notification, what->bytes, sizeof d->notification);
+        d->notified = true;
+        g_free(what);
+    } else {
+        g_queue_push_tail(&d->answers, what);
+    }
+    pump(d);
+}
+
+static gint earlier(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    (void)unused;
+    const struct delivery *x = a, *y = b;
+    return x->due_ns <= y->due_ns ? -1 : 1; /* what is due together keeps its order */
+}
+
+static void wake_timer(struct usb_bus *bus)
+{
+    uint64_t one = 1;
+    ssize_t n = write(bus->wake, &one, sizeof one);
+    (void)n; /* a full counter wakes as well */
+}
+
+/* ccid_emit: called with the device's lock held. */
+static void emit(void *context, enum ccid_pipe pipe, uint64_t after_us, const uint8_t *bytes, size_t length)
+{
+    struct device *d = context;
+    struct delivery *what = g_malloc0(sizeof *what + length);
+    what->pipe = pipe;
+    what->length = length;
+    if (length)
+        memcpy(what->bytes, bytes, length);
+    if (after_us == 0 && g_queue_is_empty(&d->late)) {
+        deliver(d, what);
+        return;
+    }
+    what->due_ns = clock_now_ns() + after_us * 1000;
+    g_queue_insert_sorted(&d->late, what, earlier, NULL);
+    wake_timer(d->bus);
+}
+
+/* Delivers what is due; the next due time, or UINT64_MAX. */
+static uint64_t deliver_due(struct device *d)
+{
+    uint64_t next_ns = UINT64_MAX;
+    pthread_mutex_lock(&d->lock);
+    struct delivery *first;
+    while ((first = g_queue_peek_head(&d->late)) != NULL) {
+        if (first->due_ns > clock_now_ns()) {
+            next_ns = first->due_ns;
+            break;
+        }
+        deliver(d, g_queue_pop_head(&d->late));
+    }
+    pthread_mutex_unlock(&d->lock);
+    return next_ns;
+}
+
+static void *run_timer(void *context)
+{
+    struct usb_bus *bus = context;
+    while (!atomic_load(&bus->stopping)) {
+        uint64_t next_ns = UINT64_MAX, count;
+        for (size_t i = 0; i < bus->count; i++) {
+            uint64_t due_ns = deliver_due(&bus->devices[i]);
+            next_ns = due_ns < next_ns ? due_ns : next_ns;
+        }
+        uint64_t now_ns = clock_now_ns(), left_ns = next_ns > now_ns ? next_ns - now_ns : 0;
+        struct timespec limit = { .tv_sec = (time_t)(left_ns / 1000000000),
+                                  .tv_nsec = (long)(left_ns % 1000000000) };
+        struct pollfd wake = { .fd = bus->wake, .events = POLLIN };
+        if (ppoll(&wake, 1, next_ns == UINT64_MAX ? NULL : &limit, NULL) > 0) {
+            ssize_t n = read(bus->wake, &count, sizeof count);
+            (void)n;
+        }
+    }
+    return NULL;
+}
+
+/* ---- requests ---- */
+
+/* Takes in bulk-out bytes; a message may come in several URBs. */
+static void take_bytes(struct device *d, const uint8_t *bytes, size_t length)
+{
+    if (length > sizeof d->message - d->message_length) {
+        d->message_length = 0;
+        return;
+    }
+    memcpy(d->message + d->message_length, bytes, length);
+    d->message_length += length;
+    if (d->message_length >= CCID_HEADER) {
+        const uint8_t *m = d->message;
+        size_t wanted = (size_t)m[1] | (size_t)m[2] << 8 | (size_t)m[3] << 16 | (size_t)m[4] << 24;
+        if (wanted <= sizeof d->message - CCID_HEADER && d->message_length < CCID_HEADER + wanted)
+            return;
+    }
+    d->status_polls += d->message[0] == 0x65; /* GetSlotStatus */
+    size_t whole = d->message_length;
+    d->message_length = 0;
+    ccid_message(d->ccid, d->message, whole);
+}
+
+static void submit_control(struct device *d, UMockdevIoctlData *data)
+{
+    const uint8_t *setup = urb_of(data)->buffer;
+    uint8_t text[256];
+    size_t room = (size_t)urb_of(data)->buffer_length - 8, length = 0;
+    bool answered = false;
+    if (urb_of(data)->buffer_length >= 8 && setup[0] == 0x80 && setup[1] == 6 && setup[3] == 3) {
+        length = descriptor_string(d->profile, d->serial, setup[2], text);
+        answered = length > 0;
+    } else if (urb_of(data)->buffer_length >= 8 && setup[0] == 0x21 && setup[1] == 1) {
+        answered = true; /* ABORT: acknowledged; the bulk message that follows answers it */
+    }
+    if (!answered) {
+        finish(d, data, -EPIPE, 0);
+        return;
+    }
+    length = length < room ? length : room;
+    memcpy((uint8_t *)urb_of(data)->buffer + 8, text, length);
+    finish(d, data, 0, (int)length);
+}
+
+static int submit(struct device *d, UMockdevIoctlData *argument)
+{
+    UMockdevIoctlData *data = umockdev_ioctl_data_resolve(argument, 0, sizeof(struct usbdevfs_urb), NULL);
+    if (!data || urb_of(data)->buffer_length < 0)
+        return EINVAL;
+    UMockdevIoctlData *buffer = umockdev_ioctl_data_resolve(
+        data, G_STRUCT_OFFSET(struct usbdevfs_urb, buffer), (gsize)urb_of(data)->buffer_length, NULL);
+    if (!buffer) {
+        g_object_unref(data);
+        return EFAULT;
+    }
+    g_object_unref(buffer); /* `data` holds it as its child */
+    switch (urb_of(data)->type) {
+    case USBDEVFS_URB_TYPE_CONTROL:
+        submit_control(d, data);
+        return 0;
+    case USBDEVFS_URB_TYPE_BULK:
+        if (urb_of(data)->endpoint & 0x80) {
+            g_queue_push_tail(&d->bulk_in, data);
+        } else {
+            finish(d, data, 0, urb_of(data)->buffer_length);
+            take_bytes(d, urb_of(data)->buffer, (size_t)urb_of(data)->buffer_length);
+        }
+        pump(d);
+        return 0;
+    case USBDEVFS_URB_TYPE_INTERRUPT:
+        d->listening_ns = clock_now_ns();
+        g_queue_push_tail(&d->interrupt_in, data);
+        pump(d);
+        return 0;
+    default:
+        g_object_unref(data);
+        return EINVAL;
+    }
+}
+
+static int reap(struct device *d, UMockdevIoctlData *argument)
+{
+    UMockdevIoctlData *data = g_queue_pop_head(&d->done);
+    if (data) {
+        UMockdevIoctlData *slot = umockdev_ioctl_data_resolve(argument, 0, sizeof(void *), NULL);
+        if (slot) {
+            umockdev_ioctl_data_set_ptr(slot, 0, data);
+            g_object_unref(slot);
+        }
+        g_object_unref(data);
+    }
+    if (g_queue_is_empty(&d->done))
+        set_reapable(d, false);
+    return data ? 0 : d->gone ? ENODEV : EAGAIN;
+}
+
+static int discard(struct device *d, gulong address)
+{
+    GQueue *waiting[] = { &d->bulk_in, &d->interrupt_in };
+    for (size_t i = 0; i < G_N_ELEMENTS(waiting); i++) {
+        for (GList *link = waiting[i]->head; link; link = link->next) {
+            UMockdevIoctlData *data = link->data;
+            if (data->client_addr == address) {
+                g_queue_delete_link(waiting[i], link);
+                finish(d, data, -ENOENT, 0);
+                return 0;
+            }
+        }
+    }
+    return EINVAL;
+}
+
+static int capabilities(UMockdevIoctlData *argument)
+{
+    UMockdevIoctlData *out = umockdev_ioctl_data_resolve(argument, 0, sizeof(guint32), NULL);
+    guint32 value = USBDEVFS_CAP_ZERO_PACKET | USBDEVFS_CAP_BULK_CONTINUATION |
+                    USBDEVFS_CAP_NO_PACKET_SIZE_LIM | USBDEVFS_CAP_BULK_SCATTER_GATHER |
+                    USBDEVFS_CAP_REAP_AFTER_DISCONNECT;
+    if (!out)
+        return EFAULT;
+    memcpy(out->data, &value, sizeof value);
+    g_object_unref(out);
+    return 0;
+}
+
+static void drop_urbs(GQueue *queue)
+{
+    UMockdevIoctlData *data;
+    while ((data = g_queue_pop_head(queue)) != NULL)
+        g_object_unref(data);
+}
+
+static void drop_deliveries(GQueue *queue)
+{
+    struct delivery *what;
+    while ((what = g_queue_pop_head(queue)) != NULL)
+        g_free(what);
+}
+
+/* What an earlier host left behind. umockdev does not tell when one is killed; the next one to claim does. */
+static void drop_all(struct device *d)
+{
+    drop_urbs(&d->bulk_in);
+    drop_urbs(&d->interrupt_in);
+    drop_urbs(&d->done);
+    drop_deliveries(&d->late);
+    drop_deliveries(&d->answers);
+    d->message_length = 0;
+    d->status_polls = 0;
+    set_reapable(d, false);
+}
+
+/* The errno of a request; -1 for one that nobody here knows. */
+static int serve(struct device *d, gulong request, UMockdevIoctlData *argument)
+{
+    bool ends =
+        request == USBDEVFS_REAPURB || request == USBDEVFS_REAPURBNDELAY || request == USBDEVFS_DISCARDURB;
+    if (d->gone && !ends)
+        return ENODEV;
+    gulong address;
+    switch (request) {
+    case USBDEVFS_GET_CAPABILITIES:
+        return capabilities(argument);
+    case USBDEVFS_CLAIMINTERFACE:
+        drop_all(d);
+        ccid_restart(d->ccid);
+        return 0;
+    case USBDEVFS_RELEASEINTERFACE:
+    case USBDEVFS_CLEAR_HALT:
+    case USBDEVFS_RESET:
+    case USBDEVFS_RESETEP:
+    case USBDEVFS_SETCONFIGURATION:
+    case USBDEVFS_SETINTERFACE:
+        return 0;
+    case USBDEVFS_GETDRIVER:
+        return ENODATA; /* no kernel driver holds the interface */
+    case USBDEVFS_SUBMITURB:
+        return submit(d, argument);
+    case USBDEVFS_REAPURB:
+    case USBDEVFS_REAPURBNDELAY:
+        return reap(d, argument);
+    case USBDEVFS_DISCARDURB:
+        memcpy(&address, argument->data, sizeof address);
+        return discard(d, address);
+    default:
+        return -1;
+    }
+}
+
+static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, struct device *d)
+{
+    (void)base;
+    UMockdevIoctlData *argument = umockdev_ioctl_client_get_arg(client);
+    pthread_mutex_lock(&d->lock);
+    int error = serve(d, umockdev_ioctl_client_get_request(client), argument);
+    if (error >= 0)
+        umockdev_ioctl_client_complete(client, error ? -1 : 0, error);
+    pthread_mutex_unlock(&d->lock);
+    return error >= 0;
+}
+
+/* ---- hotplug ---- */
+
+static int add_records(UMockdevTestbed *testbed, const struct buf *records, struct err *e)
+{
+    GError *error = NULL;
+    if (records->failed)
+        return err_set(e, ERR_MEMORY, "testbed", "out of memory");
+    if (umockdev_testbed_add_from_string(testbed, records->data, &error))
+        return 0;
+    int status = err_set(e, ERR_ENVIRONMENT, "umockdev", "%s", error->message);
+    g_error_free(error);
+    return status;
+}
+
+static int make_fifo(struct device *d, const char *node, struct err *e)
+{
+    char path[4096];
+    gchar *root = umockdev_testbed_get_root_dir(d->bus->testbed);
+    snprintf(path, sizeof path, "%s%s", root, node);
+    g_free(root);
+    unlink(path);
+    d->fifo = mkfifo(path, 0600) == 0 ? open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC) : -1;
+    if (d->fifo < 0)
+        return err_system(e, ERR_ENVIRONMENT, path, errno, "cannot make the node's FIFO");
+    if (fcntl(d->fifo, F_SETPIPE_SZ, PIPE_BYTES) < 0)
+        return err_system(e, ERR_ENVIRONMENT, path, errno, "cannot shrink the FIFO to a page");
+    d->reapable = true;
+    set_reapable(d, false);
+    return 0;
+}
+
+static int attach(struct device *d, const char *node, struct err *e)
+{
+    GError *error = NULL;
+    if (d->handler)
+        return 0; /* attaching twice to one path aborts (umockdev 0.17) */
+    d->handler = umockdev_ioctl_base_new();
+    g_signal_connect(d->handler, "handle-ioctl", G_CALLBACK(on_ioctl), d);
+    if (umockdev_testbed_attach_ioctl(d->bus->testbed, node, d->handler, &error))
+        return 0;
+    int status = err_set(e, ERR_ENVIRONMENT, "umockdev", "%s", error->message);
+    g_error_free(error);
+    return status;
+}
+
+static int plug(struct device *d, struct err *e)
+{
+    char node[64];
+    struct buf records;
+    int status;
+    if (d->plugged)
+        return err_set(e, ERR_INPUT, d->serial, "the reader is plugged in already");
+    descriptor_node(d->number, node, sizeof node);
+    buf_init(&records, 16384);
+    pthread_mutex_lock(&d->lock);
+    drop_all(d);
+    d->gone = d->notified = false;
+    ccid_restart(d->ccid);
+    pthread_mutex_unlock(&d->lock);
+
+    status = attach(d, node, e);
+    if (status != 0)
+        goto out;
+    descriptor_device(d->profile, d->number, d->serial, &records);
+    status = add_records(d->bus->testbed, &records, e);
+    if (status == 0)
+        status = make_fifo(d, node, e);
+    if (status != 0)
+        goto out;
+    buf_clear(&records);
+    descriptor_interface(d->profile, d->number, &records);
+    status = add_records(d->bus->testbed, &records, e);
+    d->plugged = status == 0;
+out:
+    buf_free(&records);
+    return status;
+}
+
+static void finish_all(struct device *d, GQueue *queue, int status)
+{
+    UMockdevIoctlData *data;
+    while ((data = g_queue_pop_head(queue)) != NULL)
+        finish(d, data, status, 0);
+}
+
+static int unplug(struct device *d, struct err *e)
+{
+    char path[128], node[64], file[4096];
+    if (!d->plugged)
+        return err_set(e, ERR_INPUT, d->serial, "the reader is not plugged in");
+    pthread_mutex_lock(&d->lock);
+    d->gone = true;
+    d->plugged = false;
+    finish_all(d, &d->bulk_in, -ESHUTDOWN);
+    finish_all(d, &d->interrupt_in, -ESHUTDOWN);
+    pthread_mutex_unlock(&d->lock);
+    for (int interface = 1; interface >= 0; interface--) {
+        descriptor_path(d->number, interface, path, sizeof path);
+        umockdev_testbed_uevent(d->bus->testbed, path, "remove");
+    }
+    for (int interface = 1; interface >= 0; interface--) {
+        descriptor_path(d->number, interface, path, sizeof path);
+        umockdev_testbed_remove_device(d->bus->testbed, path);
+    }
+    gchar *root = umockdev_testbed_get_root_dir(d->bus->testbed);
+    descriptor_node(d->number, node, sizeof node);
+    snprintf(file, sizeof file, "%s%s", root, node);
+    g_free(root);
+    unlink(file);
+    pthread_mutex_lock(&d->lock);
+    close(d->fifo);
+    d->fifo = -1;
+    pthread_mutex_unlock(&d->lock);
+    return 0;
+}
+
+/* ---- the bus ---- */
+
+static struct device *find(struct usb_bus *bus, unsigned reader, struct err *e)
+{
+    if (reader < bus->count)
+        return &bus->devices[reader];
+    err_set(e, ERR_INPUT, "testbed", "there is no reader %u (0 to %zu)", reader, bus->count - 1);
+    return NULL;
+}
+
+int usb_plug(struct usb_bus *bus, unsigned reader, struct err *e)
+{
+    struct device *d = find(bus, reader, e);
+    return d ? plug(d, e) : ERR_INPUT;
+}
+
+int usb_unplug(struct usb_bus *bus, unsigned reader, struct err *e)
+{
+    struct device *d = find(bus, reader, e);
+    return d ? unplug(d, e) : ERR_INPUT;
+}
+
+int usb_fault(struct usb_bus *bus, unsigned reader, enum ccid_fault fault, unsigned argument, unsigned count,
+              struct err *e)
+{
+    struct device *d = find(bus, reader, e);
+    if (!d)
+        return ERR_INPUT;
+    pthread_mutex_lock(&d->lock);
+    ccid_set_fault(d->ccid, fault, argument, count);
+    pthread_mutex_unlock(&d->lock);
+    return 0;
+}
+
+/* True when answers were on their way; they never arrive. */
+static bool cancel_late(struct device *d)
+{
+    bool pending = false;
+    struct delivery *what;
+    while ((what = g_queue_pop_head(&d->late)) != NULL) {
+        pending |= what->pipe == CCID_PIPE_BULK;
+        g_free(what);
+    }
+    return pending;
+}
+
+int usb_lay(struct usb_bus *bus, unsigned reader, const struct laying *laying, bool *found, struct err *e)
+{
+    struct device *d = find(bus, reader, e);
+    if (!d)
+        return ERR_INPUT;
+    pthread_mutex_lock(&d->lock);
+    ccid_lift(d->ccid, cancel_late(d));
+    d->laying = *laying;
+    d->sim = *laying->sim;
+    d->laying.sim = &d->sim;
+    *found = ccid_lay(d->ccid, &d->laying, &d->field);
+    pthread_mutex_unlock(&d->lock);
+    return 0;
+}
+
+int usb_lift(struct usb_bus *bus, unsigned reader, struct err *e)
+{
+    struct device *d = find(bus, reader, e);
+    if (!d)
+        return ERR_INPUT;
+    pthread_mutex_lock(&d->lock);
+    ccid_lift(d->ccid, cancel_late(d));
+    pthread_mutex_unlock(&d->lock);
+    return 0;
+}
+
+size_t usb_count(const struct usb_bus *bus)
+{
+    return bus->count;
+}
+
+/* While libccid opens a reader it listens for 100 ms already, and asks for the slot's status up to four
+ * times; only what comes after that is pcscd watching the slot. */
+static bool is_driven(struct device *d)
+{
+    if (d->profile->endpoints == 2)
+        return d->status_polls > 6;
+    return d->status_polls > 0 && !g_queue_is_empty(&d->interrupt_in) &&
+           clock_now_ns() - d->listening_ns > 150000000;
+}
+
+size_t usb_driven(struct usb_bus *bus, size_t *plugged)
+{
+    size_t driven = 0;
+    *plugged = 0;
+    for (size_t i = 0; i < bus->count; i++) {
+        struct device *d = &bus->devices[i];
+        pthread_mutex_lock(&d->lock);
+        *plugged += d->plugged;
+        driven += d->plugged && is_driven(d);
+        pthread_mutex_unlock(&d->lock);
+    }
+    return driven;
+}
+
+void usb_forget_host(struct usb_bus *bus)
+{
+    for (size_t i = 0; i < bus->count; i++) {
+        pthread_mutex_lock(&bus->devices[i].lock);
+        drop_all(&bus->devices[i]);
+        pthread_mutex_unlock(&bus->devices[i].lock);
+    }
+}
+
+/* A real reader's profile says nothing of its field: an ordinary counter reader, type B first. */
+static void fill_field(struct virtual_reader *field, const struct reader_profile *profile)
+{
+    *field = profile->simulation;
+    field->level = profile->level;
+    field->max_message = profile->max_message;
+    field->interrupt_endpoint = profile->endpoints != 2;
+    if (!field->polling[0])
+        memcpy(field->polling, "BA", 3);
+    if (!field->max_kbit_s)
+        field->max_kbit_s = 424;
+    if (!field->fsd)
+        field->fsd = 256;
+    if (!(field->radius_mm > 0))
+        field->radius_mm = 25;
+}
+
+static int init_device(struct usb_bus *bus, size_t i, const struct reader_profile *profile,
+                       const char *serial_base, struct err *e)
+{
+    struct device *d = &bus->devices[i];
+    struct ccid_model model = {
+        .level = profile->level,
+        .max_message = profile->max_message,
+        .ifsd = profile->ifsd,
+        .uid_apdu = profile->uid_apdu != NULL,
+    };
+    d->bus = bus;
+    d->profile = profile;
+    d->number = (unsigned)i + 1;
+    d->fifo = -1;
+    snprintf(d->serial, sizeof d->serial, "%s%04u", serial_base, d->number);
+    pthread_mutex_init(&d->lock, NULL);
+    fill_field(&d->field, profile);
+    d->ccid = ccid_new(&model, emit, d);
+    bus->count = i + 1;
+    if (!d->ccid)
+        return err_set(e, ERR_MEMORY, "testbed", "out of memory");
+    return plug(d, e);
+}
+
+int usb_bus_new(const struct reader_profile *const *profiles, size_t count, const char *serial_base,
+                struct usb_bus **out, struct err *e)
+{
+    struct usb_bus *bus = calloc(1, sizeof *bus);
+    struct buf hub;
+    int status;
+    *out = NULL;
+    if (!bus)
+        return err_set(e, ERR_MEMORY, "testbed", "out of memory");
+    buf_init(&hub, 4096);
+    bus->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    bus->testbed = umockdev_testbed_new();
+    /* Asked only now: umockdev caches its first answer, and without a testbed it would be "no". */
+    if (!umockdev_in_mock_environment()) {
+        status =
+            err_set(e, ERR_ENVIRONMENT, "umockdev", "its preload library is not loaded (umockdev-wrapper)");
+        goto out;
+    }
+    descriptor_root_hub(&hub);
+    status = add_records(bus->testbed, &hub, e);
+    for (size_t i = 0; i < count && i < USB_READERS_MAX && status == 0; i++)
+        status = init_device(bus, i, profiles[i], serial_base, e);
+    if (status == 0 && pthread_create(&bus->timer, NULL, run_timer, bus) != 0)
+        status = err_set(e, ERR_ENVIRONMENT, "testbed", "cannot start the timer thread");
+    bus->timer_runs = status == 0;
+out:
+    buf_free(&hub);
+    if (status == 0) {
+        *out = bus;
+        return 0;
+    }
+    usb_bus_free(&bus);
+    return status;
+}
+
+void usb_bus_free(struct usb_bus **pointer)
+{
+    struct usb_bus *bus = *pointer;
+    if (!bus)
+        return;
+    *pointer = NULL;
+    atomic_store(&bus->stopping, true);
+    if (bus->timer_runs) {
+        wake_timer(bus);
+        pthread_join(bus->timer, NULL);
+    }
+    g_object_unref(bus->testbed); /* ends umockdev's thread and removes its directory */
+    for (size_t i = 0; i < bus->count; i++) {
+        struct device *d = &bus->devices[i];
+        drop_all(d);
+        if (d->fifo >= 0)
+            close(d->fifo);
+        if (d->handler)
+            g_object_unref(d->handler);
+        ccid_free(&d->ccid);
+        pthread_mutex_destroy(&d->lock);
+    }
+    close(bus->wake);
+    free(bus);
+}

@@ -1,0 +1,149 @@
+/*
+ * Answers to reset by ISO/IEC 7816-3 8.2, what PC/SC part 3 puts into them for contactless targets, and the
+ * type A answer to select (ISO/IEC 14443-4 5.2). What the bytes don't say stays unsaid.
+ */
+#include "harness/card/atr.h"
+
+#include <string.h>
+
+#define FWI_DEFAULT  4
+#define FSCI_DEFAULT 2
+#define TC_DEFAULT   0x02 /* CID supported, NAD not */
+
+unsigned frame_size_of_code(unsigned code)
+{
+    static const unsigned sizes[] = { 16, 24, 32, 40, 48, 64, 96, 128, 256 };
+    return code < sizeof(sizes) / sizeof(sizes[0]) ? sizes[code] : 256;
+}
+
+uint64_t frame_waiting_time_us(unsigned fwi)
+{
+    if (fwi > 14)
+        fwi = FWI_DEFAULT;
+    /* 4096 periods of the 13.56 MHz carrier, doubled FWI times, to the nearest microsecond */
+    return ((UINT64_C(4096) * 100 << fwi) + 678) / 1356;
+}
+
+/* Index of the first historical byte, or 0 when the interface bytes run out; tck: a protocol other than T=0.
+ */
+static size_t skip_interface_bytes(const uint8_t *atr, size_t length, bool *tck)
+{
+    size_t at = 2;
+    unsigned present = atr[1] >> 4;
+    *tck = false;
+    for (;;) {
+        at += (present & 1U) + (present >> 1 & 1U) + (present >> 2 & 1U);
+        if (!(present & 8U))
+            return at <= length ? at : 0;
+        if (at >= length)
+            return 0;
+        *tck = *tck || (atr[at] & 0x0F) != 0;
+        present = atr[at] >> 4;
+        at++;
+    }
+}
+
+/* Eight historical bytes as PC/SC part 3 makes them of an ATQB: application data, protocol info, MBLI nibble.
+ */
+static void decode_atqb(struct atr_info *out)
+{
+    if (out->historical_length != 8)
+        return;
+    const uint8_t *protocol = out->historical + 4;
+    bool rates_fit = !(protocol[0] & 0x08);            /* bit 4 is always 0 in bit rate capability */
+    bool type_fits = (protocol[1] & 0x09) == 0x01;     /* ISO/IEC 14443-4 supported, bit 4 is 0 */
+    bool mbli_fits = (out->historical[7] & 0x0F) == 0; /* MBLI stands in the high nibble */
+    if (!rates_fit || !type_fits || !mbli_fits)
+        return;
+    out->consistent_with_b = true;
+    out->fsci_b = protocol[1] >> 4;
+    out->fwi_b = protocol[2] >> 4 == 15 ? FWI_DEFAULT : protocol[2] >> 4;
+}
+
+void atr_decode(const uint8_t *atr, size_t length, struct atr_info *out)
+{
+    *out = (struct atr_info) { 0 };
+    if (length < 2 || length > ATR_MAX || (atr[0] != 0x3B && atr[0] != 0x3F))
+        return;
+    bool tck = false;
+    size_t first = skip_interface_bytes(atr, length, &tck);
+    size_t count = atr[1] & 0x0F;
+    if (first == 0 || length != first + count + (tck ? 1 : 0))
+        return;
+    uint8_t check = 0;
+    for (size_t i = 1; i < length; i++)
+        check ^= atr[i];
+    if (tck && check != 0)
+        return;
+    out->valid = true;
+    memcpy(out->historical, atr + first, count);
+    out->historical_length = count;
+    out->contactless = atr[0] == 0x3B && atr[1] >> 4 == 8 && first == 4 && atr[2] == 0x80 && atr[3] == 0x01;
+    if (out->contactless)
+        decode_atqb(out);
+}
+
+size_t atr_of_historical(const uint8_t *historical, size_t length, uint8_t out[ATR_MAX])
+{
+    if (length > 15)
+        length = 15; /* T0 has four bits for the count */
+    out[0] = 0x3B;
+    out[1] = (uint8_t)(0x80 | length);
+    out[2] = 0x80;
+    out[3] = 0x01;
+    if (length > 0)
+        memcpy(out + 4, historical, length);
+    uint8_t check = 0;
+    for (size_t i = 1; i < 4 + length; i++)
+        check ^= out[i];
+    out[4 + length] = check;
+    return 5 + length;
+}
+
+size_t atr_of_atqb(const uint8_t atqb[12], uint8_t mbli, uint8_t out[ATR_MAX])
+{
+    uint8_t historical[8];
+    memcpy(historical, atqb + 5, 7); /* after 50 and the PUPI */
+    historical[7] = (uint8_t)((mbli & 0x0F) << 4);
+    return atr_of_historical(historical, sizeof(historical), out);
+}
+
+static void decode_tb(uint8_t tb, struct ats_info *out)
+{
+    out->has_tb = true;
+    out->tb = tb;
+    out->fwi = tb >> 4 == 15 ? FWI_DEFAULT : tb >> 4; /* 15 is reserved: read as the default */
+    out->sfgi = (tb & 0x0F) == 15 ? 0 : tb & 0x0F;
+}
+
+void ats_decode(const uint8_t *ats, size_t length, struct ats_info *out)
+{
+    *out = (struct ats_info) { .fsci = FSCI_DEFAULT, .fwi = FWI_DEFAULT, .tc = TC_DEFAULT };
+    if (length < 1 || length > UINT8_MAX || ats[0] != length)
+        return;
+    if (length == 1) {
+        out->valid = true;
+        return;
+    }
+    uint8_t t0 = ats[1];
+    size_t at = 2;
+    size_t needed = at + (t0 >> 4 & 1U) + (t0 >> 5 & 1U) + (t0 >> 6 & 1U);
+    if (t0 & 0x80 || needed > length)
+        return;
+    out->valid = true;
+    out->fsci = t0 & 0x0F;
+    if (t0 & 0x10) {
+        out->has_ta = true;
+        out->ta = ats[at++];
+    }
+    if (t0 & 0x20)
+        decode_tb(ats[at++], out);
+    if (t0 & 0x40) {
+        out->has_tc = true;
+        out->tc = ats[at++];
+    }
+    if (at < length) {
+        out->historical = ats + at;
+        out->historical_length = length - at;
+    }
+}

@@ -1,0 +1,438 @@
+/* apdu: exchanges by hand, or one transaction of a script, with any reader; the driver runs in a child
+ * process. */
+#include "harness/commands/child.h"
+#include "harness/commands/command.h"
+#include "harness/commands/data.h"
+#include "harness/commands/message.h"
+#include "harness/commands/trace.h"
+
+#include "harness/base/text.h"
+#include "harness/station/transaction.h"
+#include "harness/survey/survey.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COMMANDS_MAX 256
+#define LIST_MAX     64
+#define SIM_READER   "sim-reader-e"
+#define SIM_HANDSET  "sim-akane"
+#define MARGIN_MS    2000 /* the driver's own deadline comes first where it has one */
+
+struct command_bytes {
+    uint8_t *bytes;
+    size_t length;
+};
+
+struct job {
+    const struct driver_ops *ops;
+    const char *asked; /* reader by name or profile, or NULL */
+    struct profiles *profiles;
+    const struct reader_profile *profile; /* sim: the reader; others: set when matched */
+    const struct handset_profile *handset;
+    struct virtual_sim sim;
+    enum power_mode power_mode;
+    uint32_t deadline_ms;
+    struct command_bytes commands[COMMANDS_MAX];
+    size_t command_count;
+    struct script *script;
+    struct child *child; /* only in the child */
+};
+
+/* The reader of a driver that --reader names; the only one when it names none. */
+static int choose(struct job *job, struct driver_found *found, const struct driver_found **out, struct err *e)
+{
+    const struct reader_profile *all = NULL;
+    size_t count = 0, profiles = profiles_readers(job->profiles, &all), fits = 0;
+    int status = driver_list(job->ops, found, LIST_MAX, &count, e);
+    for (size_t i = 0; status == 0 && i < count; i++) {
+        const struct reader_profile *match = NULL;
+        for (size_t j = 0; !match && j < profiles; j++) {
+            if (!all[j].simulated &&
+                reader_profile_matches(&all[j], found[i].name, found[i].usb_vendor, found[i].usb_product))
+                match = &all[j];
+        }
+        if (job->asked && !strstr(found[i].name, job->asked) &&
+            !(match && strcmp(match->id, job->asked) == 0))
+            continue;
+        if (fits++ == 0) {
+            *out = &found[i];
+            job->profile = match;
+        }
+    }
+    if (status != 0)
+        return status;
+    if (fits == 0 && job->asked)
+        return err_set(e, ERR_ENVIRONMENT, job->asked,
+                       "no such reader is attached; `nfc-survey readers` lists them");
+    if (fits == 0)
+        return err_set(e, ERR_ENVIRONMENT, job->ops->name, "no reader is attached");
+    if (fits > 1)
+        return err_set(e, ERR_USAGE, "", "%zu readers fit; say which with --reader (`nfc-survey readers`)",
+                       fits);
+    return 0;
+}
+
+static void say(struct job *job, struct buf *b)
+{
+    if (!b->failed && b->length > 0)
+        child_send(job->child, b->data, b->length);
+    buf_clear(b);
+}
+
+static void say_reader(struct job *job, const struct driver_found *chosen)
+{
+    struct buf b;
+    buf_init(&b, 1024);
+    buf_add_format(&b, "-- reader: %s%s%s\n", chosen->name, chosen->simulated ? "; emulated: " : "",
+                   chosen->sign);
+    say(job, &b);
+    buf_free(&b);
+}
+
+static int exchange(struct job *job, struct driver_reader *r, const struct command_bytes *c,
+                    uint8_t *response, struct buf *b, struct driver_fault *fault, struct err *e)
+{
+    struct guard before = r->guard;
+    struct driver_exchange x = { .command = c->bytes,
+                                 .command_length = c->length,
+                                 .response = response,
+                                 .response_capacity = APDU_RESPONSE_MAX,
+                                 .deadline_ms = job->deadline_ms };
+    struct trace_exchange t = { .before = &before, .command = c->bytes, .command_length = c->length };
+    struct guard trial = before; /* what will be refused is not shown as if it had been sent */
+    int status = guard_check(&trial, c->bytes, c->length, e);
+    if (status != 0)
+        return status;
+    trace_command(b, &t);
+    say(job, b);
+    status = driver_exchange(r, &x, fault, e);
+    if (status != 0)
+        return status;
+    t.response = response;
+    t.response_length = x.response_length;
+    t.us = (x.ended_ns - x.started_ns) / 1000;
+    trace_response(b, &t);
+    say(job, b);
+    return 0;
+}
+
+static int by_hand(struct job *job, struct driver_reader *r, struct buf *b, struct err *e)
+{
+    struct driver_target target;
+    struct driver_fault fault;
+    uint8_t *response = malloc(APDU_RESPONSE_MAX);
+    if (!response)
+        return err_set(e, ERR_MEMORY, "", "out of memory");
+    int status = driver_activate(r, &target, &fault, e);
+    if (status == 0) {
+        trace_target(b, &target);
+        say(job, b);
+    }
+    for (size_t i = 0; status == 0 && i < job->command_count; i++)
+        status = exchange(job, r, &job->commands[i], response, b, &fault, e);
+    if (status != 0 && status != ERR_REFUSED) {
+        trace_fault(b, fault.stage, fault.causes, fault.depth);
+        say(job, b);
+    }
+    struct err ignored;
+    if (driver_field_off(r, &fault, &ignored) != 0)
+        guard_reset(&r->guard);
+    free(response);
+    return status;
+}
+
+struct observed {
+    struct job *job;
+    struct buf *b;
+};
+
+static void observe(void *context, const struct transaction_exchange *x)
+{
+    struct observed *o = context;
+    struct trace_exchange t = { .before = &x->before,
+                                .command = x->command,
+                                .command_length = x->command_length,
+                                .response = x->response,
+                                .response_length = x->response_length,
+                                .us = x->us };
+    trace_command(o->b, &t);
+    if (x->response_length > 0)
+        trace_response(o->b, &t);
+    say(o->job, o->b);
+}
+
+static int by_script(struct job *job, struct driver_reader *r, struct buf *b, struct err *e)
+{
+    struct observed observed = { job, b };
+    struct transaction_observer observer = { .context = &observed, .exchange = observe };
+    struct transaction_setup setup = { .script = job->script,
+                                       .time_limit_ms = job->script->time_limit_ms,
+                                       .deadline_ms = job->deadline_ms,
+                                       .token_label = job->handset ? job->sim.token_label : "" };
+    if (job->profile)
+        setup.extended = (job->profile->simulated ? job->profile->simulation.level : job->profile->level) ==
+                         READER_LEVEL_EXTENDED;
+    struct transaction_result *result = calloc(1, sizeof *result);
+    if (!result)
+        return err_set(e, ERR_MEMORY, "", "out of memory");
+    transaction_run(r, &setup, &observer, result);
+    bool ok = result->outcome == OUTCOME_OK;
+    if (!ok)
+        trace_fault(b, result->stage, result->causes, result->depth);
+    buf_add_format(b, "-- %s: %s%s, %u exchanges, %u steps left out, %.1f ms\n", job->script->id,
+                   outcome_name(result->outcome), result->slow ? " but past its time limit" : "",
+                   result->exchanges, result->skipped_steps,
+                   (double)(result->ended_ns - result->started_ns) / 1e6);
+    say(job, b);
+    int status = ok ? 0
+                    : err_set(e, result->timed_out ? ERR_TIMEOUT : ERR_CARD, job->script->id, "step %u: %s",
+                              result->step, result->detail[0] ? result->detail : result->native);
+    free(result);
+    return status;
+}
+
+static int with_reader(struct job *job, struct driver_reader *r, struct err *e)
+{
+    struct driver_target target;
+    struct driver_fault fault;
+    struct buf b;
+    int status = 0;
+    buf_init(&b, 8 * APDU_RESPONSE_MAX);
+    if (job->handset) {
+        buf_add_format(&b, "-- simulated: %s on %s\n", job->handset->id, job->profile->id);
+        say(job, &b);
+        struct laying laying = { .handset = &job->handset->simulation,
+                                 .sim = &job->sim,
+                                 .power_mode = job->power_mode,
+                                 .session = 1 };
+        status = driver_lay(r, &laying, e);
+        driver_begin(r, 1);
+    }
+    if (status == 0) {
+        status = driver_wait_present(r, job->deadline_ms, &target, &fault, e);
+        if (status != 0)
+            trace_fault(&b, fault.stage, fault.causes, fault.depth);
+        say(job, &b);
+    }
+    if (status == 0)
+        status = job->script ? by_script(job, r, &b, e) : by_hand(job, r, &b, e);
+    buf_free(&b);
+    return status;
+}
+
+static int work(void *context, struct child *c, struct err *e)
+{
+    struct job *job = context;
+    struct driver_reader *r = NULL;
+    struct driver_fault fault;
+    struct driver_open how = { 0 };
+    const struct driver_found *chosen = NULL;
+    struct driver_found *found = calloc(LIST_MAX, sizeof *found);
+    int status = found ? 0 : err_set(e, ERR_MEMORY, "", "out of memory");
+    job->child = c;
+    if (status == 0 && job->handset) {
+        how.address = how.unit = job->profile->id;
+        how.simulated = &job->profile->simulation;
+    } else if (status == 0) {
+        status = choose(job, found, &chosen, e);
+        how.address = how.unit = chosen ? chosen->name : "";
+        if (status == 0)
+            say_reader(job, chosen);
+    }
+    if (status == 0)
+        status = driver_open(job->ops, &how, &r, &fault, e);
+    if (status == 0) {
+        status = with_reader(job, r, e);
+        driver_close(&r);
+    }
+    free(found);
+    return status;
+}
+
+static void receive(void *context, const char *bytes, size_t length)
+{
+    (void)context;
+    fwrite(bytes, 1, length, stdout);
+    fflush(stdout);
+}
+
+static int read_commands(struct job *job, const struct options *o, struct err *e)
+{
+    size_t n = options_operands(o);
+    if (n > COMMANDS_MAX)
+        return err_set(e, ERR_USAGE, "", "more than %d commands", COMMANDS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        const char *text = options_operand(o, i);
+        struct command_bytes *c = &job->commands[i];
+        size_t capacity = strlen(text) / 2 + 1;
+        c->bytes = malloc(capacity);
+        if (!c->bytes)
+            return err_set(e, ERR_MEMORY, "", "out of memory");
+        job->command_count = i + 1;
+        if (!text_to_bytes(text, strlen(text), c->bytes, capacity, &c->length) || c->length == 0)
+            return err_set(e, ERR_USAGE, "", "`%s` is no command: whole bytes in hexadecimal, like 00A4040C",
+                           text);
+        if (c->length > APDU_COMMAND_MAX)
+            return err_set(e, ERR_USAGE, "", "a command has at most %d bytes, not %zu", APDU_COMMAND_MAX,
+                           c->length);
+    }
+    return 0;
+}
+
+static int choose_simulated(struct job *job, const struct options *o, struct err *e)
+{
+    const char *reader = options_has(o, "reader") ? options_text(o, "reader") : SIM_READER;
+    const char *handset = options_has(o, "handset") ? options_text(o, "handset") : SIM_HANDSET;
+    const struct reader_profile *readers = NULL;
+    const struct handset_profile *handsets = NULL;
+    size_t reader_count = profiles_readers(job->profiles, &readers);
+    size_t handset_count = profiles_handsets(job->profiles, &handsets);
+    for (size_t i = 0; i < reader_count; i++) {
+        if (readers[i].simulated && strcmp(readers[i].id, reader) == 0)
+            job->profile = &readers[i];
+    }
+    for (size_t i = 0; i < handset_count; i++) {
+        if (handsets[i].simulated && strcmp(handsets[i].id, handset) == 0)
+            job->handset = &handsets[i];
+    }
+    if (!job->profile)
+        return err_set(e, ERR_USAGE, "", "no simulated reader has the profile `%s`", reader);
+    if (!job->handset)
+        return err_set(e, ERR_USAGE, "", "no simulated handset has the profile `%s`", handset);
+    snprintf(job->sim.token_label, sizeof job->sim.token_label, "%-32s", VIRTUAL_TOKEN_LABEL);
+    return 0;
+}
+
+/* Everything that the command line says; ERR_USAGE without a text after a message that is already written. */
+static int prepare(struct job *job, const struct options *o, struct survey_problems *problems, struct err *e)
+{
+    char data[4096];
+    bool simulated = options_has(o, "handset") && !options_has(o, "driver");
+    const char *driver = simulated ? "sim" : options_text(o, "driver"), *mode = options_text(o, "power-mode");
+    uint64_t deadline_s = 0;
+    if (!options_number(o, "deadline", 1, 600, &deadline_s))
+        return ERR_USAGE;
+    job->deadline_ms = (uint32_t)deadline_s * 1000;
+    job->asked = options_text(o, "reader");
+    job->ops = driver_by_name(driver);
+    job->power_mode = power_mode_of_name(mode, strlen(mode));
+    if (!job->ops)
+        return err_set(e, ERR_USAGE, "", "there is no driver `%s`", driver);
+    if (job->power_mode == POWER_NONE)
+        return err_set(e, ERR_USAGE, "", "there is no power mode `%s`", mode);
+    bool lays = (job->ops->capabilities & DRIVER_LAYS) != 0;
+    if (!lays && (options_has(o, "handset") || options_has(o, "power-mode")))
+        return err_set(e, ERR_USAGE, "",
+                       "--handset and --power-mode are for a driver with simulated handsets");
+    if (options_has(o, "script") && options_operands(o) > 0)
+        return err_set(e, ERR_USAGE, "", "give commands or --script, not both");
+    int status = read_commands(job, o, e);
+    if (status == 0)
+        status = data_directory(data, sizeof data, e);
+    if (status == 0)
+        status = profiles_load(data, &job->profiles, problems, e);
+    if (status == 0 && lays)
+        status = choose_simulated(job, o, e);
+    if (status == 0 && options_has(o, "script"))
+        status = script_load(options_text(o, "script"), data, &job->script, problems, e);
+    return status;
+}
+
+static int run(const struct command *command, struct options *options)
+{
+    (void)command;
+    struct survey_problems problems = { 0 };
+    struct err e = { 0 };
+    struct job *job = calloc(1, sizeof *job);
+    if (!job) {
+        message_note("out of memory");
+        return EXIT_STATUS_ENVIRONMENT;
+    }
+    int status = prepare(job, options, &problems, &e);
+    message_problems(&problems);
+    if (status == 0) {
+        uint32_t longest = job->deadline_ms;
+        if (job->script && job->script->deadline_ms > longest)
+            longest = job->script->deadline_ms;
+        status = child_run(work, job, longest + MARGIN_MS, receive, &e);
+    }
+    if (status == ERR_USAGE && e.text[0])
+        options_usage(options, "%s", e.text);
+    else if (status != 0 && status != ERR_USAGE && problems.count == 0)
+        message_error(&e);
+    for (size_t i = 0; i < job->command_count; i++)
+        free(job->commands[i].bytes);
+    script_free(&job->script);
+    profiles_free(&job->profiles);
+    survey_problems_free(&problems);
+    free(job);
+    return err_exit_status(status);
+}
+
+static const struct option_spec option_table[] = {
+    { .name = "driver",
+      .letter = 'd',
+      .argument = "D",
+      .help = "pcsc or sim; sim when --handset is given",
+      .fallback = "pcsc" },
+    { .name = "reader",
+      .letter = 'r',
+      .argument = "NAME",
+      .help = "part of the reader's name, or its profile; for sim a simulated reader's profile (" SIM_READER
+              " unless given)" },
+    { .name = "handset",
+      .letter = 'H',
+      .argument = "PROFILE",
+      .help = "the simulated handset that is laid on a simulated reader (" SIM_HANDSET " unless given)" },
+    { .name = "power-mode",
+      .letter = 'p',
+      .argument = "MODE",
+      .help = "on-unlocked, on-locked, screen-off, battery-low or off",
+      .fallback = "on-unlocked" },
+    { .name = "script",
+      .letter = 's',
+      .argument = "FILE|ID",
+      .help = "run one transaction of a script instead of single commands" },
+    { .name = "deadline",
+      .letter = 't',
+      .argument = "SECONDS",
+      .help = "for the handset to come, and for each exchange",
+      .fallback = "10" },
+    { 0 },
+};
+
+static const struct command_example examples[] = {
+    { "nfc-survey apdu --driver sim 00A4040C0AD392F000260100000001",
+      "select the JPKI application of a simulated handset" },
+    { "nfc-survey apdu --driver sim --script token", "one transaction of a script with it" },
+    { "nfc-survey apdu --handset " SIM_HANDSET " --power-mode screen-off 00A4040C0AD392F000260100000001",
+      "the same with the screen off" },
+    { "nfc-survey apdu --reader ACR1252", "activate what lies on the attached reader of that name" },
+    { 0 },
+};
+
+static const struct command_exit exits[] = {
+    { EXIT_STATUS_DONE,
+      "every exchange was made, whatever its status word; a script's transaction ended ok" },
+    { EXIT_STATUS_USAGE, "the command line is wrong" },
+    { EXIT_STATUS_INPUT, "the guard refused a command, and nothing of it was sent; or a script is invalid" },
+    { EXIT_STATUS_ENVIRONMENT,
+      "no reader, no handset in time, an exchange failed, or the driver hung and was stopped" },
+    { 0 },
+};
+
+const struct command command_apdu = {
+    .name = "apdu",
+    .summary = "exchange commands by hand with what lies on a reader",
+    .usage = (const char *const[]) { "[OPTION]... [HEX]...", "[OPTION]... --script FILE|ID", NULL },
+    .description = "Each HEX is one command APDU, sent exactly as given. Commands that could change a card, "
+                   "count down a PIN or read "
+                   "personal data are refused. Without commands the handset is only activated.",
+    .options = option_table,
+    .examples = examples,
+    .exits = exits,
+    .operands_max = COMMANDS_MAX,
+    .operand = "commands",
+    .run = run,
+};

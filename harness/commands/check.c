@@ -1,0 +1,121 @@
+/* check: whether profiles, surveys, scripts, criteria and journals are valid; every problem with its place.
+ */
+#include "harness/commands/command.h"
+#include "harness/commands/data.h"
+#include "harness/commands/journal_report.h"
+#include "harness/commands/message.h"
+#include "harness/survey/survey.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_directory(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* A journal's first line says so; any other file of ours is a YAML mapping. */
+static bool is_journal(const char *path)
+{
+    char head[5] = "";
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    ssize_t n = read(fd, head, 4);
+    close(fd);
+    return n == 4 && strcmp(head, "- {\"") == 0;
+}
+
+static void say_valid(const char *path, const char *kind)
+{
+    message_safe(stdout, path);
+    printf(": %svalid%s %s\n", message_style(stdout, MESSAGE_GOOD), message_style(stdout, MESSAGE_PLAIN),
+           kind);
+}
+
+static int check_file(const char *path, const char *data)
+{
+    struct survey_problems problems = { 0 };
+    struct err e = { 0 };
+    const char *kind = "file";
+    int status = survey_check_file(path, data, &kind, &problems, &e);
+    message_problems(&problems);
+    if (status == 0)
+        say_valid(path, kind);
+    else if (problems.count > 0)
+        message_note("%s: %zu problem%s", path, problems.count, problems.count == 1 ? "" : "s");
+    else
+        message_error(&e);
+    survey_problems_free(&problems);
+    return err_exit_status(status);
+}
+
+static int check_journal(const char *path)
+{
+    struct journal_verdict verdict = { 0 };
+    int status = journal_report(path, &verdict);
+    if (status == EXIT_STATUS_DONE)
+        say_valid(path, "journal");
+    return status;
+}
+
+static int check(const char *path, const char *data)
+{
+    char journal[4096];
+    if (is_directory(path)) {
+        if (snprintf(journal, sizeof journal, "%s/journal.yaml", path) >= (int)sizeof journal) {
+            message_note("%s: the path is too long", path);
+            return EXIT_STATUS_INPUT;
+        }
+        return check_journal(journal);
+    }
+    return is_journal(path) ? check_journal(path) : check_file(path, data);
+}
+
+static int run(const struct command *command, struct options *options)
+{
+    (void)command;
+    char data[4096];
+    struct err e = { 0 };
+    if (data_directory(data, sizeof data, &e) != 0)
+        return message_error(&e);
+    int worst = EXIT_STATUS_DONE;
+    for (size_t i = 0; i < options_operands(options); i++) {
+        int status = check(options_operand(options, i), data);
+        if (status > worst)
+            worst = status;
+    }
+    return worst;
+}
+
+static const struct command_example examples[] = {
+    { "nfc-survey check profiles/surveys/demo.yaml", "check a survey and everything that it names" },
+    { "nfc-survey check profiles/readers/*.yaml profiles/handsets/*.yaml", "check many profiles at once" },
+    { 0 },
+};
+
+static const struct command_exit exits[] = {
+    { EXIT_STATUS_DONE, "every file is valid" },
+    { EXIT_STATUS_USAGE, "the command line is wrong" },
+    { EXIT_STATUS_INPUT,
+      "a file is missing, invalid or damaged; every problem is on stderr as file:line:column" },
+    { EXIT_STATUS_ENVIRONMENT, "the program's own files are missing, or the output could not be written" },
+    { 0 },
+};
+
+const struct command command_check = {
+    .name = "check",
+    .summary = "check profiles, surveys, scripts, criteria and journals",
+    .usage = (const char *const[]) { "FILE...", NULL },
+    .description =
+        "The kind of a file is told by its `format`. For a run's directory its journal is checked.",
+    .examples = examples,
+    .exits = exits,
+    .operands_min = 1,
+    .operands_max = OPTIONS_MAX,
+    .operand = "at least one file",
+    .run = run,
+};

@@ -1,0 +1,21 @@
+/* Where the program's own files are: profiles/, reports/ and the helper programs. */
+#ifndef NFC_SURVEY_COMMANDS_DATA_H
+#define NFC_SURVEY_COMMANDS_DATA_H
+
+#include "harness/base/err.h"
+
+#include <stddef.h>
+
+/*
+ * The directory that holds profiles/ and reports/: NFC_SURVEY_DATA of the environment, else the parent of the
+ * executable's directory (or share/nfc-survey in it) when it holds them, else the place given when it was
+ * built.
+ */
+int data_directory(char *out, size_t capacity, struct err *e) __attribute__((warn_unused_result));
+
+/* The path of a helper program: libexec/ beside the executable or its directory, else the place given then.
+ */
+int data_program(const char *name, char *out, size_t capacity, struct err *e)
+    __attribute__((warn_unused_result));
+
+#endif

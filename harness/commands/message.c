@@ -1,0 +1,120 @@
+#include "harness/commands/message.h"
+
+#include "harness/base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Length in bytes of the UTF-8 sequence that text begins with; 1 when it is broken. */
+static size_t sequence_length(const char *text)
+{
+    for (size_t n = 1; n <= 4 && text[n - 1] != '\0'; n++) {
+        if (text_is_utf8(text, n))
+            return n;
+    }
+    return 1;
+}
+
+void message_safe(FILE *to, const char *text)
+{
+    while (*text) {
+        size_t n = sequence_length(text);
+        unsigned char first = (unsigned char)text[0];
+        bool control = first < 0x20 || first == 0x7f || (n == 1 && first >= 0x80) ||
+                       (n == 2 && first == 0xc2 && (unsigned char)text[1] < 0xa0); /* U+0080..U+009F */
+        for (size_t i = 0; i < n; i++) {
+            if (control)
+                fprintf(to, "\\x%02x", (unsigned)(unsigned char)text[i]);
+            else
+                putc(text[i], to);
+        }
+        text += n;
+    }
+}
+
+int message_error(const struct err *e)
+{
+    fputs("nfc-survey: ", stderr);
+    if (e->where[0]) {
+        message_safe(stderr, e->where);
+        fputs(": ", stderr);
+    }
+    message_safe(stderr, e->text[0] ? e->text : "failed without saying why");
+    if (e->native[0] && !strstr(e->text, e->native)) {
+        fputs(" (", stderr);
+        message_safe(stderr, e->native);
+        putc(')', stderr);
+    }
+    putc('\n', stderr);
+    return err_exit_status(e->code);
+}
+
+void message_problems(const struct survey_problems *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        message_safe(stderr, p->items[i].where);
+        fputs(": ", stderr);
+        message_safe(stderr, p->items[i].text);
+        putc('\n', stderr);
+    }
+    if (p->more)
+        fprintf(stderr, "nfc-survey: there are more problems; these are the first %zu\n", p->count);
+}
+
+void message_note(const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    fputs("nfc-survey: ", stderr);
+    message_safe(stderr, text);
+    putc('\n', stderr);
+}
+
+const char *message_style(FILE *stream, enum message_style style)
+{
+    static const char *const sequences[] = { "\033[0m", "\033[32m", "\033[31m", "\033[2m" };
+    const char *none = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+    if ((none && none[0]) || !terminal || strcmp(terminal, "dumb") == 0 || !isatty(fileno(stream)))
+        return "";
+    return sequences[style];
+}
+
+void message_prepare(void)
+{
+    /* Opened the wrong way round, so that using a descriptor which the caller closed still fails. */
+    static const int wrong_way[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+    for (int fd = 0; fd < 3; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", wrong_way[fd]) != fd)
+            _exit(EXIT_STATUS_ENVIRONMENT);
+    }
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* Whether stdout is a pipe or socket that nobody reads any more. */
+static bool reader_is_gone(void)
+{
+    struct pollfd out = { .fd = STDOUT_FILENO };
+    return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
+}
+
+int message_finish(int status)
+{
+    bool failed_before = ferror(stdout) != 0; /* errno of that write is lost */
+    int reason = fflush(stdout) != 0 ? errno : 0;
+    if (!failed_before && reason == 0)
+        return status;
+    if (reason != EPIPE && !reader_is_gone())
+        fprintf(stderr, "nfc-survey: the output could not be written%s%s\n", reason ? ": " : "",
+                reason ? strerror(reason) : "");
+    return EXIT_STATUS_ENVIRONMENT;
+}

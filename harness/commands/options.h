@@ -1,0 +1,80 @@
+/*
+ * Subcommands and their options as data: one table a subcommand, from which parsing, --help, the manual page
+ * and completion come. Parsing knows --name VALUE, --name=VALUE, -x VALUE, -xVALUE, bundled switches and
+ * `--`.
+ */
+#ifndef NFC_SURVEY_COMMANDS_OPTIONS_H
+#define NFC_SURVEY_COMMANDS_OPTIONS_H
+
+#include "harness/base/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define OPTIONS_MAX 1024 /* options and operands of one command line */
+
+struct option_spec {
+    const char *name;     /* long name without dashes; NULL ends a table */
+    char letter;          /* short name or 0 */
+    const char *argument; /* its name in --help; NULL: a switch */
+    const char *help;
+    const char *fallback; /* default value, also shown by --help; NULL: none */
+    bool repeated;        /* may be given more than once; otherwise the last one counts */
+};
+
+struct command_example {
+    const char *line; /* a whole command line; NULL ends a table */
+    const char *does;
+};
+
+struct command_exit {
+    int status;
+    const char *meaning; /* NULL ends a table */
+};
+
+struct options;
+
+struct command {
+    const char *name;
+    const char *summary;               /* one line */
+    const char *const *usage;          /* what follows the subcommand's name, a line each; NULL-terminated */
+    const char *description;           /* paragraphs or NULL */
+    const struct option_spec *options; /* without --help, which every subcommand has */
+    const struct command_example *examples;
+    const struct command_exit *exits;
+    size_t operands_min, operands_max;
+    const char *operand;   /* what an operand is, for "needs a survey file"; NULL when there are none */
+    bool hidden;           /* not in the overview */
+    bool passes_arguments; /* everything behind the name is handed on unparsed, as operands */
+    int (*run)(const struct command *command, struct options *options); /* returns the exit status */
+};
+
+/* Parses what follows the subcommand's name. 0, or EXIT_STATUS_USAGE after a message; --help only sets it. */
+int options_parse(const struct command *command, int argc, char *const *argv, struct options **out);
+void options_free(struct options **o);
+
+bool options_has(const struct options *o, const char *name);
+size_t options_count(const struct options *o, const char *name);
+const char *options_text(const struct options *o,
+                         const char *name); /* last value given, or the default, or NULL */
+const char *options_text_at(const struct options *o, const char *name, size_t index); /* of a repeated one */
+size_t options_operands(const struct options *o);
+const char *options_operand(const struct options *o, size_t index); /* NULL past the end */
+
+/* A whole number in [min, max] into *out, left alone when neither given nor defaulted. False after a message.
+ */
+bool options_number(const struct options *o, const char *name, uint64_t min, uint64_t max, uint64_t *out);
+
+/* "nfc-survey plan: <text> (nfc-survey plan --help)" on stderr; returns EXIT_STATUS_USAGE. */
+int options_usage(const struct options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+void command_help(const struct command *command, FILE *to);
+void command_describe(const struct command *command,
+                      struct buf *out); /* the table as YAML, for man pages and completion */
+
+/* The candidate nearest to a mistyped word, or NULL when none is near. names[] is NULL-terminated. */
+const char *options_nearest(const char *word, const char *const *names);
+
+#endif

@@ -1,0 +1,297 @@
+/* plan: what a survey will take, before anything runs; changes nothing. */
+#include "harness/commands/command.h"
+#include "harness/commands/data.h"
+#include "harness/commands/estimate.h"
+#include "harness/commands/message.h"
+#include "harness/commands/table.h"
+
+#include "drivers/handset/handset.h"
+#include "harness/plan/plan.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void show_units(const struct survey *s)
+{
+    message_safe(stdout, s->title ? s->title : s->id);
+    printf("%s\n", s->simulated ? " (simulated)" : "");
+    printf("%zu readers x %zu handsets with their sims x %zu conditions x %zu scripts, %u sessions\n\n",
+           s->reader_count, s->pair_count, s->condition_count, s->script_count, s->sessions);
+}
+
+static int show_cost(const struct survey *s, struct err *e)
+{
+    struct plan_cost c = { 0 };
+    int status = plan_cost(s, &c, e);
+    if (status != 0)
+        return status;
+    printf("cells: %" PRIu64 " to decide, %" PRIu64 " excluded, %" PRIu64 " not applicable\n\n", c.cells,
+           c.excluded, c.not_applicable);
+    struct table *t = table_new(4);
+    if (!t)
+        return err_set(e, ERR_MEMORY, s->path, "out of memory");
+    table_cell(t, " ");
+    table_cell(t, "expected");
+    table_cell(t, "at worst");
+    table_cell(t, "no plan needs fewer than");
+    table_cell(t, "placements");
+    table_cell(t, "%" PRIu64, c.placements_expected);
+    table_cell(t, "%" PRIu64, c.placements_worst);
+    table_cell(t, "%" PRIu64, c.placements_bound);
+    table_cell(t, "transactions");
+    table_cell(t, "%" PRIu64, c.transactions_expected);
+    table_cell(t, "%" PRIu64, c.transactions_worst);
+    table_cell(t, "%" PRIu64, c.transactions_bound);
+    table_cell(t, "hours");
+    table_cell(t, "%.1f", c.hours_expected);
+    table_cell(t, "%.1f", c.hours_worst);
+    table_cell(t, "%.1f", c.hours_bound);
+    table_cell(t, "handset changes");
+    table_cell(t, "%" PRIu64, c.handset_changes);
+    table_cell(t, "-");
+    table_cell(t, "%" PRIu64, c.handset_changes_bound);
+    table_cell(t, "power mode changes");
+    table_cell(t, "%" PRIu64, c.mode_changes);
+    table_print(t, stdout);
+    table_free(&t);
+    puts("\nExpected: every cell is clean. At worst: every cell goes on to the limit of placements.");
+    return 0;
+}
+
+/* The greatest n at which d dirty placements are incompatible; 0 when they never are. */
+static unsigned reject_until(const struct scheme_table *t, unsigned d)
+{
+    for (unsigned n = t->scheme.n_max; n > 0; n--) {
+        if (t->reject[n] != 0 && t->reject[n] <= d)
+            return n;
+    }
+    return 0;
+}
+
+static void show_scheme(const struct survey *s, const struct scheme_table *t)
+{
+    const struct scheme *k = &t->scheme;
+    double lower = 0, upper = 1;
+    printf("\nScheme %s: a placement runs every undecided script %u times, and is dirty for a script when "
+           "any of these\n"
+           "transactions fails or passes its time limit. q is the probability of that.\n",
+           k->name, k->k);
+    if (t->accept[0] > 0) {
+        verdict_bounds(k, t->accept[0], 0, &lower, &upper);
+        printf("  compatible    needs at least %u clean placements, over %u sessions. They bound q below "
+               "%.1f %%.\n"
+               "                A cell with q of %.1f %% or more is called so with a probability of at most "
+               "%.1f %%.\n",
+               t->accept[0], s->sessions, 100 * upper, 100 * k->q1, 100 * k->beta);
+    }
+    printf("  incompatible  a cell with q of %.1f %% or less is called so with a probability of at most %.1f "
+           "%%.\n"
+           "  undecided     what is neither after %u placements; the verdict says how many more would "
+           "decide.\n\n",
+           100 * k->q0, 100 * k->alpha, k->n_max);
+}
+
+static int show_acceptance(const struct scheme_table *table, struct err *e)
+{
+    struct table *t = table_new(3);
+    if (!t)
+        return err_set(e, ERR_MEMORY, "", "out of memory");
+    table_cell(t, "dirty placements");
+    table_cell(t, "compatible from");
+    table_cell(t, "incompatible up to");
+    for (unsigned d = 0; d <= table->scheme.n_max; d++) {
+        unsigned until = reject_until(table, d);
+        bool rest = table->accept[d] == 0 && until == table->scheme.n_max; /* so is every row below */
+        table_cell(t, "%u%s", d, rest ? " or more" : "");
+        if (table->accept[d] > 0)
+            table_cell(t, "%u placements", table->accept[d]);
+        else
+            table_cell(t, "never");
+        if (until > 0)
+            table_cell(t, "%u placements", until);
+        else
+            table_cell(t, "never");
+        if (rest)
+            break;
+    }
+    table_print(t, stdout);
+    table_free(&t);
+    return 0;
+}
+
+static int show_summary(const struct survey *s, struct err *e)
+{
+    struct plan *p = NULL;
+    int status = plan_make(s, &p, e);
+    if (status != 0)
+        return status;
+    show_units(s);
+    status = show_cost(s, e);
+    if (status == 0) {
+        show_scheme(s, plan_table(p));
+        status = show_acceptance(plan_table(p), e);
+    }
+    plan_free(&p);
+    return status;
+}
+
+struct walk {
+    const struct survey *survey;
+    uint64_t number;
+};
+
+static bool show_placement(void *context, const struct plan_placement *p)
+{
+    struct walk *w = context;
+    const struct survey *s = w->survey;
+    const struct survey_pair *pair = &s->pairs[p->pair];
+    printf("%" PRIu64 "\t%u\t%u\t", ++w->number, p->session, p->tour + 1);
+    message_safe(stdout, pair->unit);
+    putchar('\t');
+    message_safe(stdout, s->sims[pair->sim].id);
+    putchar('\t');
+    message_safe(stdout, s->conditions[p->condition].id);
+    putchar('\t');
+    message_safe(stdout, s->readers[p->reader].unit);
+    putchar('\n');
+    return !ferror(stdout);
+}
+
+static int show_list(const struct survey *s, struct err *e)
+{
+    struct walk w = { .survey = s };
+    puts("placement\tsession\ttour\thandset\tsim\tcondition\treader");
+    return plan_walk(s, show_placement, &w, e);
+}
+
+/* The simulator's own truth of a cell, from the profiles' parameters. */
+static double truth(const struct survey *s, size_t reader, size_t pair, size_t condition, size_t script,
+                    unsigned k)
+{
+    static size_t lengths[SCRIPT_EXPANDED_MAX];
+    const struct survey_pair *unit = &s->pairs[pair];
+    const struct survey_condition *c = &s->conditions[condition];
+    const struct virtual_reader *r = &s->reader_profiles[s->readers[reader].profile].simulation;
+    struct laying laying = {
+        .handset = &s->handset_profiles[unit->handset].simulation,
+        .sim = &s->sims[unit->sim].simulation,
+        .power_mode = c->power_mode,
+        .x_mm = c->x_mm,
+        .y_mm = c->y_mm,
+        .z_mm = c->z_mm,
+        .unit_key = survey_unit_key(s, reader, pair, condition),
+        .session = 1,
+    };
+    size_t n =
+        estimate_responses(&s->scripts_loaded[s->scripts[script].script], r->level == READER_LEVEL_EXTENDED,
+                           laying.sim->certificate_bytes, lengths, SCRIPT_EXPANDED_MAX);
+    return handset_truth(&laying, r, lengths, n, k);
+}
+
+static void show_truth_of(const struct survey *s, size_t reader, size_t pair, size_t condition, size_t script,
+                          unsigned k)
+{
+    message_safe(stdout, s->readers[reader].unit);
+    putchar('\t');
+    message_safe(stdout, s->pairs[pair].name);
+    putchar('\t');
+    message_safe(stdout, s->conditions[condition].id);
+    putchar('\t');
+    message_safe(stdout, s->scripts_loaded[s->scripts[script].script].id);
+    enum survey_cell state = s->excluded[survey_cell(s, pair, condition, reader, script)];
+    if (state == SURVEY_CELL_IN)
+        printf("\t%.6f\n", truth(s, reader, pair, condition, script, k));
+    else
+        printf("\t%s\n", state == SURVEY_CELL_EXCLUDED ? "excluded" : "not-applicable");
+}
+
+static int show_truth(const struct survey *s, struct err *e)
+{
+    struct plan *p = NULL;
+    if (!s->simulated)
+        return err_set(e, ERR_INPUT, s->path, "only a simulated survey has a truth that can be known");
+    int status = plan_make(s, &p, e);
+    if (status != 0)
+        return status;
+    unsigned k = plan_table(p)->scheme.k;
+    puts("reader\thandset\tcondition\tscript\tq");
+    for (size_t pair = 0; pair < s->pair_count; pair++)
+        for (size_t condition = 0; condition < s->condition_count; condition++)
+            for (size_t reader = 0; reader < s->reader_count; reader++)
+                for (size_t script = 0; script < s->script_count; script++)
+                    show_truth_of(s, reader, pair, condition, script, k);
+    plan_free(&p);
+    return 0;
+}
+
+static int run(const struct command *command, struct options *options)
+{
+    (void)command;
+    char data[4096];
+    struct survey *s = NULL;
+    struct survey_problems problems = { 0 };
+    struct err e = { 0 };
+    uint64_t seed = 0;
+    if (!options_number(options, "seed", 0, UINT64_MAX, &seed))
+        return EXIT_STATUS_USAGE;
+    if (options_has(options, "list") && options_has(options, "truth"))
+        return options_usage(options, "--list and --truth are two different outputs; give one");
+    int status = data_directory(data, sizeof data, &e);
+    if (status == 0)
+        status = survey_load(options_operand(options, 0), data, &s, &problems, &e);
+    message_problems(&problems);
+    if (status == 0) {
+        if (options_has(options, "seed"))
+            s->seed = seed;
+        status = options_has(options, "list")    ? show_list(s, &e)
+                 : options_has(options, "truth") ? show_truth(s, &e)
+                                                 : show_summary(s, &e);
+    }
+    survey_free(&s);
+    if (status != 0 && problems.count == 0)
+        message_error(&e);
+    survey_problems_free(&problems);
+    return err_exit_status(status);
+}
+
+static const struct option_spec option_table[] = {
+    { .name = "list", .letter = 'l', .help = "the order of work if every placement is clean, tab-separated" },
+    { .name = "seed",
+      .letter = 's',
+      .argument = "N",
+      .help = "another seed for the order than the survey's" },
+    { .name = "truth",
+      .letter = 't',
+      .help = "the simulator's true q of every cell, tab-separated; simulated surveys only" },
+    { 0 },
+};
+
+static const struct command_example examples[] = {
+    { "nfc-survey plan profiles/surveys/demo.yaml", "placements, hours, and what the verdicts will mean" },
+    { "nfc-survey plan profiles/surveys/demo.yaml --list", "which handset goes on which reader, in order" },
+    { "nfc-survey plan profiles/surveys/demo.yaml --list --seed 7", "another random order" },
+    { "nfc-survey plan profiles/surveys/demo.yaml --truth",
+      "what the simulator knows, to hold the verdicts against" },
+    { 0 },
+};
+
+static const struct command_exit exits[] = {
+    { EXIT_STATUS_DONE, "printed" },
+    { EXIT_STATUS_USAGE, "the command line is wrong" },
+    { EXIT_STATUS_INPUT, "the survey, or a file that it names, is invalid" },
+    { EXIT_STATUS_ENVIRONMENT, "the program's own files are missing, or the output could not be written" },
+    { 0 },
+};
+
+const struct command command_plan = {
+    .name = "plan",
+    .summary = "show what a survey will take",
+    .usage = (const char *const[]) { "SURVEY [--list | --truth] [--seed N]", NULL },
+    .options = option_table,
+    .examples = examples,
+    .exits = exits,
+    .operands_min = 1,
+    .operands_max = 1,
+    .operand = "a survey file",
+    .run = run,
+};

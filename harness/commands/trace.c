@@ -1,0 +1,90 @@
+#include "harness/commands/trace.h"
+
+#include "harness/card/apdu.h"
+
+#define HEX_MAX (4 * APDU_RESPONSE_MAX)
+
+/* hex without blanks -> a blank between bytes */
+static void add_spaced(struct buf *b, const struct buf *hex)
+{
+    for (size_t i = 0; i < hex->length; i++) {
+        if (i > 0 && i % 2 == 0)
+            buf_add_char(b, ' ');
+        buf_add_char(b, hex->data[i]);
+    }
+}
+
+static void add_bytes(struct buf *b, const uint8_t *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        buf_add_format(b, "%s%02x", i ? " " : "", bytes[i]);
+}
+
+void trace_command(struct buf *b, const struct trace_exchange *x)
+{
+    struct buf hex;
+    buf_init(&hex, HEX_MAX);
+    guard_add_command_hex(&hex, x->command, x->command_length);
+    buf_add_text(b, ">> ");
+    add_spaced(b, &hex);
+    buf_add_char(b, '\n');
+    buf_free(&hex);
+}
+
+void trace_response(struct buf *b, const struct trace_exchange *x)
+{
+    struct buf hex;
+    uint16_t sw = apdu_status_word(x->response, x->response_length);
+    const char *meaning = status_word_text(sw);
+    buf_init(&hex, HEX_MAX);
+    guard_add_response_hex(&hex, x->before, x->command, x->command_length, x->response, x->response_length);
+    buf_add_text(b, "<< ");
+    add_spaced(b, &hex);
+    buf_add_format(b, "  (%zu bytes, %.1f ms)", x->response_length, (double)x->us / 1e3);
+    if (sw != 0)
+        buf_add_format(b, " %04X%s%s", sw, meaning[0] ? " " : "", meaning);
+    buf_add_char(b, '\n');
+    buf_free(&hex);
+}
+
+void trace_target(struct buf *b, const struct driver_target *target)
+{
+    buf_add_text(b, "-- ");
+    if (target->technology)
+        buf_add_format(b, "type %c, ", target->technology);
+    else
+        buf_add_text(b, "type not told by the reader, ");
+    buf_add_text(b, "ATR ");
+    add_bytes(b, target->atr, target->atr_length);
+    if (target->uid_length > 0) {
+        buf_add_text(b, ", UID ");
+        add_bytes(b, target->uid, target->uid_length);
+    } else if (target->uid_absent[0]) {
+        buf_add_format(b, ", no UID (%s)", target->uid_absent);
+    }
+    if (target->ats_length > 0) {
+        buf_add_text(b, ", ATS ");
+        add_bytes(b, target->ats, target->ats_length);
+    } else if (target->ats_absent[0]) {
+        buf_add_format(b, ", no ATS (%s)", target->ats_absent);
+    }
+    buf_add_format(b, ", activated in %.1f ms\n", (double)target->activate_us / 1e3);
+}
+
+void trace_fault(struct buf *b, enum stage stage, cause_set causes, enum depth depth)
+{
+    if (stage == STAGE_NONE)
+        return;
+    buf_add_format(b, "!! ended at %s", stage_name(stage));
+    const char *before = "; candidate causes ";
+    for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
+        const struct cause_row *row = (causes & CAUSE(n)) ? cause_row(n) : NULL;
+        if (!row)
+            continue;
+        buf_add_format(b, "%sF%02u (%s)", before, n, row->name);
+        before = ", ";
+    }
+    if (depth != DEPTH_NONE)
+        buf_add_format(b, "; seen from %s", depth_name(depth));
+    buf_add_char(b, '\n');
+}

@@ -1,0 +1,104 @@
+/* verify: whether a run's journal is whole, and its summary what the journal gives. */
+#include "harness/base/file.h"
+#include "harness/commands/command.h"
+#include "harness/commands/journal_report.h"
+#include "harness/commands/message.h"
+#include "harness/findings/findings.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SUMMARY_MAX (256u << 20)
+
+static void show_counts(const struct journal_verdict *v)
+{
+    printf("%" PRIu64 " lines, %" PRIu64 " records: %" PRIu64 " placements, %" PRIu64 " transactions\n",
+           v->lines, v->records, v->kinds[JOURNAL_KIND_PLACEMENT], v->kinds[JOURNAL_KIND_TRANSACTION]);
+    if (v->damaged > 0)
+        printf("%" PRIu64 " damaged lines\n", v->damaged);
+    if (v->edited > 0)
+        printf("%" PRIu64 " lines edited by hand\n", v->edited);
+    if (v->torn)
+        puts("the last line is torn: its writing was interrupted; resuming the run cuts it off");
+    printf("the run %s\n",
+           v->closed ? "was closed by a stop record" : "has no stop record: it goes on, or was broken off");
+    printf("sha256 %s\n", v->sha256);
+}
+
+/* The summary on disk against the one that the journal gives now. */
+static int compare(const char *directory, const char *path, struct err *e)
+{
+    struct findings *f = NULL;
+    struct buf now, there;
+    buf_init(&now, SUMMARY_MAX);
+    buf_init(&there, SUMMARY_MAX);
+    int status = findings_make(directory, &f, e);
+    if (status != 0)
+        goto out;
+    findings_summary(f, &now);
+    status = file_read(path, &there, e);
+    if (status == 0 && now.failed)
+        status = err_set(e, ERR_MEMORY, path, "the summary does not fit in memory");
+    if (status == 0 && (now.length != there.length || memcmp(now.data, there.data, now.length) != 0))
+        status =
+            err_set(e, ERR_INPUT, path, "is not what the journal gives; `nfc-survey report` makes it anew");
+out:
+    buf_free(&now);
+    buf_free(&there);
+    findings_free(&f);
+    return status;
+}
+
+static int run(const struct command *command, struct options *options)
+{
+    (void)command;
+    const char *directory = options_operand(options, 0);
+    char journal[4096], summary[4096];
+    struct journal_verdict verdict = { 0 };
+    struct err e = { 0 };
+    if (snprintf(journal, sizeof journal, "%s/journal.yaml", directory) >= (int)sizeof journal ||
+        snprintf(summary, sizeof summary, "%s/summary.yaml", directory) >= (int)sizeof summary)
+        return options_usage(options, "the path is too long");
+    int status = journal_report(journal, &verdict);
+    if (verdict.lines == 0)
+        return status;
+    show_counts(&verdict);
+    if (access(summary, F_OK) != 0) {
+        puts("there is no summary.yaml; `nfc-survey report` makes it");
+        return status;
+    }
+    if (compare(directory, summary, &e) != 0) {
+        int compared = message_error(&e);
+        return compared > status ? compared : status;
+    }
+    puts("summary.yaml is what the journal gives");
+    return status;
+}
+
+static const struct command_example examples[] = {
+    { "nfc-survey verify results/demo", "check every line of the journal, and the summary against it" },
+    { 0 },
+};
+
+static const struct command_exit exits[] = {
+    { EXIT_STATUS_DONE, "the journal is whole, and a summary that is there agrees with it" },
+    { EXIT_STATUS_USAGE, "the command line is wrong" },
+    { EXIT_STATUS_INPUT, "lines are damaged or edited (each is named), or the summary is not the journal's" },
+    { EXIT_STATUS_ENVIRONMENT, "the output could not be written" },
+    { 0 },
+};
+
+const struct command command_verify = {
+    .name = "verify",
+    .summary = "check the integrity of a run",
+    .usage = (const char *const[]) { "DIR", NULL },
+    .description =
+        "Every line carries a checksum and its number, and every stop record the digest of all before it.",
+    .examples = examples,
+    .exits = exits,
+    .operands_min = 1,
+    .operands_max = 1,
+    .operand = "the directory of a run",
+    .run = run,
+};

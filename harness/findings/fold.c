@@ -1,0 +1,414 @@
+#include "harness/findings/fold.h"
+
+#include "harness/base/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_failures(const void *a, const void *b)
+{
+    const struct findings_failure *x = a, *y = b;
+    return x->count < y->count ? 1 : x->count > y->count ? -1 : 0;
+}
+
+int fold_init(struct fold *o, struct findings *f, struct err *e)
+{
+    memset(o, 0, sizeof *o);
+    o->f = f;
+    buf_init(&o->placements, (size_t)FOLD_PLACEMENTS_MAX * sizeof(struct fold_placement));
+    o->cells = calloc(f->cell_count ? f->cell_count : 1, sizeof *o->cells);
+    f->failures = calloc(FINDINGS_FAILURES_MAX, sizeof *f->failures);
+    if (!o->cells || !f->failures)
+        return err_set(e, ERR_MEMORY, "journal", "out of memory for %zu cells", f->cell_count);
+    for (size_t i = 0; i < f->cell_count; i++) {
+        buf_init(&o->cells[i].transaction_us, SIZE_MAX / 2);
+        buf_init(&o->cells[i].exchange_us, SIZE_MAX / 2);
+    }
+    return 0;
+}
+
+void fold_free(struct fold *o)
+{
+    for (size_t i = 0; o->cells && i < o->f->cell_count; i++) {
+        buf_free(&o->cells[i].transaction_us);
+        buf_free(&o->cells[i].exchange_us);
+    }
+    free(o->cells);
+    buf_free(&o->placements);
+    memset(o, 0, sizeof *o);
+}
+
+void fold_damage(struct findings *f, const char *text)
+{
+    f->damaged++;
+    if (f->problem_count < FINDINGS_PROBLEMS_MAX) {
+        char *copy = text_copy(text);
+        if (copy)
+            f->problems[f->problem_count++] = copy;
+    }
+}
+
+static void contradiction(struct fold *o, uint64_t line, const char *text)
+{
+    char words[256];
+    snprintf(words, sizeof words, "line %" PRIu64 ": %s", line, text);
+    fold_damage(o->f, words);
+}
+
+static struct fold_placement *find_placement(struct fold *o, uint64_t line)
+{
+    struct fold_placement *all = (struct fold_placement *)(void *)o->placements.data;
+    size_t low = 0, high = o->placements.length / sizeof *all;
+    if (high > 0 && all[high - 1].line == line)
+        return &all[high - 1];
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (all[middle].line < line)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < o->placements.length / sizeof *all && all[low].line == line ? &all[low] : NULL;
+}
+
+static bool find_units(const struct survey *s, const struct journal_placement *p, struct fold_placement *out)
+{
+    size_t reader = 0, pair = 0, condition = 0;
+    while (reader < s->reader_count && strcmp(s->readers[reader].unit, p->reader) != 0)
+        reader++;
+    while (pair < s->pair_count && (strcmp(s->pairs[pair].unit, p->handset) != 0 ||
+                                    strcmp(s->sims[s->pairs[pair].sim].id, p->sim) != 0))
+        pair++;
+    while (condition < s->condition_count && strcmp(s->conditions[condition].id, p->condition) != 0)
+        condition++;
+    out->reader = (uint16_t)reader;
+    out->pair = (uint32_t)pair;
+    out->condition = (uint16_t)condition;
+    return reader < s->reader_count && pair < s->pair_count && condition < s->condition_count;
+}
+
+static void fold_placement(struct fold *o, const struct journal_record *r)
+{
+    const struct journal_placement *p = &r->as.placement;
+    struct fold_placement seen = { .line = r->line };
+    size_t count = o->placements.length / sizeof seen;
+    const struct fold_placement *all = (const struct fold_placement *)(const void *)o->placements.data;
+    if (!find_units(o->f->survey, p, &seen)) {
+        contradiction(o, r->line,
+                      "a placement of a reader, handset, sim or condition that the survey does not have");
+        return;
+    }
+    if (count > 0 && all[count - 1].line >= r->line) {
+        contradiction(o, r->line, "a placement whose number does not rise");
+        return;
+    }
+    seen.session = p->session >= 1 && p->session <= 32 ? (uint8_t)p->session : 0;
+    buf_add(&o->placements, &seen, sizeof seen);
+    if (o->placements.failed) {
+        o->failed = ERR_LIMIT;
+        return;
+    }
+    o->f->placements++;
+    o->f->readers[seen.reader].placements++;
+}
+
+/* A cell that lies in another reader, pair or condition than its placement can't be true. */
+static bool cell_fits(const struct fold *o, const struct fold_placement *p, uint64_t cell)
+{
+    const struct survey *s = o->f->survey;
+    if (cell >= o->f->cell_count)
+        return false;
+    return !p ||
+           cell / s->script_count == survey_cell(s, p->pair, p->condition, p->reader, 0) / s->script_count;
+}
+
+static void count_failure(struct findings *f, const struct journal_record *r, const struct findings_cell *c,
+                          enum stage stage, enum outcome outcome)
+{
+    const struct journal_transaction *t = &r->as.transaction;
+    enum depth depth = t->depth ? depth_of_name(t->depth, strlen(t->depth)) : DEPTH_NONE;
+    size_t i = 0;
+    while (i < f->failure_count && (f->failures[i].stage != stage || f->failures[i].outcome != outcome ||
+                                    f->failures[i].causes != t->causes))
+        i++;
+    if (i == FINDINGS_FAILURES_MAX) {
+        f->failures_untold++;
+        return;
+    }
+    struct findings_failure *row = &f->failures[i];
+    if (i == f->failure_count) {
+        f->failure_count++;
+        *row = (struct findings_failure) {
+            .stage = stage, .outcome = outcome, .causes = t->causes, .example = r->line
+        };
+        snprintf(row->native, sizeof row->native, "%s", t->native ? t->native : "");
+    }
+    row->count++;
+    row->by_reader[c->reader]++;
+    if (depth > row->depth)
+        row->depth = depth;
+}
+
+static void count_bad(struct fold *o, const struct journal_record *r, struct findings_cell *c,
+                      enum outcome outcome)
+{
+    struct findings *f = o->f;
+    const struct journal_transaction *t = &r->as.transaction;
+    struct findings_reader *reader = &f->readers[c->reader];
+    enum stage stage = t->stage ? stage_of_name(t->stage, strlen(t->stage)) : STAGE_NONE;
+    c->failures_by_stage[stage]++;
+    for (unsigned cause = 1; cause <= CAUSE_COUNT; cause++)
+        if (t->causes & CAUSE(cause))
+            c->failures_by_cause[cause]++;
+    if (outcome == OUTCOME_FAIL) {
+        c->fail++;
+        f->failed++;
+        reader->failures++;
+        reader->failures_by_stage[stage]++;
+    } else {
+        c->invalid_transactions++;
+        f->invalid++;
+        reader->invalid_by_stage[stage]++;
+    }
+    count_failure(f, r, c, stage, outcome);
+}
+
+static void keep_first_times(struct fold *o, const struct journal_transaction *t)
+{
+    struct fold_cell *cell = &o->cells[t->cell];
+    if (t->repeat == 1 && t->total_us != UINT64_MAX)
+        buf_add(&cell->transaction_us, &t->total_us, sizeof t->total_us);
+    if (t->order == 1 && t->exchanges.count > 0) {
+        uint64_t us = t->exchanges.items[0].us;
+        buf_add(&cell->exchange_us, &us, sizeof us);
+    }
+    if (cell->transaction_us.failed || cell->exchange_us.failed)
+        o->failed = ERR_MEMORY;
+}
+
+static void fold_transaction(struct fold *o, const struct journal_record *r)
+{
+    const struct journal_transaction *t = &r->as.transaction;
+    enum outcome outcome = outcome_of_name(t->outcome, strlen(t->outcome));
+    struct fold_placement *p = find_placement(o, t->placement);
+    if (outcome == OUTCOME_NONE || !cell_fits(o, p, t->cell)) {
+        contradiction(o, r->line,
+                      outcome == OUTCOME_NONE ? "a transaction with an unknown outcome"
+                                              : "a transaction of a cell that is not its placement's");
+        return;
+    }
+    struct findings_cell *c = &o->f->cells[t->cell];
+    bool slow = t->slow == 1;
+    o->f->transactions++;
+    o->f->readers[c->reader].transactions++;
+    c->slow += slow;
+    if (outcome == OUTCOME_OK) {
+        c->ok++;
+        keep_first_times(o, t);
+    } else if (outcome == OUTCOME_NOT_APPLICABLE) {
+        c->not_applicable++;
+    } else {
+        count_bad(o, r, c, outcome);
+    }
+    if (!p)
+        return;
+    uint16_t bit = (uint16_t)(1u << c->script);
+    p->touched |= bit;
+    if (outcome == OUTCOME_FAIL || slow)
+        p->bad |= bit;
+    if (outcome == OUTCOME_INVALID)
+        p->invalid |= bit;
+}
+
+enum result { RESULT_NONE = 0, RESULT_CLEAN, RESULT_ABORTED, RESULT_INVALID, RESULT_DIRTY };
+
+static enum result result_of_name(const char *name)
+{
+    static const char *const names[] = { "", "clean", "aborted", "invalid", "dirty" };
+    for (unsigned i = 1; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return (enum result)i;
+    return RESULT_NONE;
+}
+
+/* session: 1.., 0 when not known. */
+static void count_result(struct fold *o, size_t cell, enum result result, unsigned session)
+{
+    struct findings_cell *c = &o->f->cells[cell];
+    struct fold_cell *own = &o->cells[cell];
+    unsigned bit = session ? 1u << (session - 1) : 0;
+    switch (result) {
+    case RESULT_CLEAN:
+    case RESULT_DIRTY:
+        c->n++;
+        c->d += result == RESULT_DIRTY;
+        c->sessions_seen |= bit;
+        own->invalid_run = 0;
+        break;
+    case RESULT_INVALID:
+        c->invalid++;
+        own->sessions_invalid |= bit;
+        if (++own->invalid_run >= FOLD_INVALID_RUN)
+            own->instrument = true;
+        break;
+    case RESULT_ABORTED:
+        c->aborted++;
+        break;
+    case RESULT_NONE:
+        break;
+    }
+}
+
+static void count_placed(struct fold *o, const struct fold_placement *p, enum result worst)
+{
+    o->f->placements_dirty += worst == RESULT_DIRTY;
+    o->f->placements_invalid += worst == RESULT_INVALID;
+    o->f->placements_aborted += worst == RESULT_ABORTED;
+    if (p && worst == RESULT_INVALID)
+        o->f->readers[p->reader].invalid++;
+}
+
+static void fold_placed(struct fold *o, const struct journal_record *r)
+{
+    const struct journal_placed *d = &r->as.placed;
+    struct fold_placement *p = find_placement(o, d->placement);
+    bool good = result_of_name(d->result) != RESULT_NONE && !(p && p->closed);
+    for (size_t i = 0; i < d->results.count && good; i++)
+        good = cell_fits(o, p, d->results.items[i].cell) &&
+               result_of_name(d->results.items[i].result) != RESULT_NONE;
+    if (!good) {
+        contradiction(o, r->line,
+                      p && p->closed ? "a placement that is closed twice"
+                                     : "a result that does not fit its placement");
+        return;
+    }
+    if (p)
+        p->closed = true;
+    else
+        o->unnumbered++;
+    for (size_t i = 0; i < d->results.count; i++)
+        count_result(o, (size_t)d->results.items[i].cell, result_of_name(d->results.items[i].result),
+                     p ? p->session : 0);
+    count_placed(o, p, result_of_name(d->result));
+}
+
+void fold_close_broken_off(struct fold *o)
+{
+    const struct survey *s = o->f->survey;
+    struct fold_placement *all = (struct fold_placement *)(void *)o->placements.data;
+    for (size_t i = 0; i < o->placements.length / sizeof *all; i++) {
+        struct fold_placement *p = &all[i];
+        enum result worst = RESULT_ABORTED;
+        if (p->closed)
+            continue;
+        for (unsigned script = 0; script < s->script_count; script++) {
+            enum result result = p->bad >> script & 1       ? RESULT_DIRTY
+                                 : p->invalid >> script & 1 ? RESULT_INVALID
+                                                            : RESULT_ABORTED;
+            if (!(p->touched >> script & 1))
+                continue;
+            count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), result, p->session);
+            if (result > worst)
+                worst = result;
+        }
+        count_placed(o, p, worst);
+        o->f->broken_off++;
+    }
+    if (o->f->failure_count > 1)
+        qsort(o->f->failures, o->f->failure_count, sizeof *o->f->failures, compare_failures);
+}
+
+static void fold_decision(struct fold *o, const struct journal_record *r)
+{
+    const struct journal_decision *d = &r->as.decision;
+    if (d->cell >= o->f->cell_count) {
+        contradiction(o, r->line, "a decision on a cell that the survey does not have");
+        return;
+    }
+    struct fold_cell *cell = &o->cells[d->cell];
+    cell->decided = VERDICT_NONE;
+    for (int v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++)
+        if (strcmp(d->verdict, verdict_name((enum verdict)v)) == 0)
+            cell->decided = (enum verdict)v;
+    cell->decided_line = r->line;
+    if (cell->decided == VERDICT_UNDECIDED_INSTRUMENT)
+        cell->instrument = true;
+}
+
+static void fold_health(struct fold *o, const struct journal_record *r)
+{
+    struct findings *f = o->f;
+    const struct journal_health *h = &r->as.health;
+    f->health_count++;
+    if (f->health_kept == FINDINGS_HEALTH_MAX)
+        return;
+    struct findings_health *out = &f->health[f->health_kept];
+    out->line = r->line;
+    out->at_us = h->at_us;
+    out->reader = text_copy(h->reader);
+    out->event = text_copy(h->event);
+    out->detail = h->detail ? text_copy(h->detail) : NULL;
+    f->health_kept++;
+    if (!out->reader || !out->event)
+        o->failed = ERR_MEMORY;
+}
+
+static void keep_text(struct fold *o, char **slot, const char *text)
+{
+    free(*slot);
+    *slot = text_copy(text);
+    if (!*slot)
+        o->failed = ERR_MEMORY;
+}
+
+static void fold_execution(struct fold *o, const struct journal_record *r)
+{
+    struct findings *f = o->f;
+    if (r->kind == JOURNAL_KIND_RESUME) {
+        f->resumes++;
+        f->finished = false;
+        keep_text(o, &f->last_wall, r->as.resume.wall);
+        for (size_t i = 0; i < r->as.resume.readers.count; i++)
+            f->simulated = f->simulated || r->as.resume.readers.items[i].simulated == 1;
+        f->survey->simulated = f->simulated;
+    } else {
+        f->finished = strcmp(r->as.stop.status, "done") == 0;
+        keep_text(o, &f->last_wall, r->as.stop.wall);
+        keep_text(o, &f->stop_reason, r->as.stop.reason);
+    }
+}
+
+void fold_record(struct fold *o, const struct journal_record *r)
+{
+    switch (r->kind) {
+    case JOURNAL_KIND_PLACEMENT:
+        fold_placement(o, r);
+        break;
+    case JOURNAL_KIND_TRANSACTION:
+        fold_transaction(o, r);
+        break;
+    case JOURNAL_KIND_PLACED:
+        fold_placed(o, r);
+        break;
+    case JOURNAL_KIND_DECISION:
+        fold_decision(o, r);
+        break;
+    case JOURNAL_KIND_HEALTH:
+        fold_health(o, r);
+        break;
+    case JOURNAL_KIND_RESUME:
+    case JOURNAL_KIND_STOP:
+        fold_execution(o, r);
+        break;
+    case JOURNAL_KIND_START:
+        contradiction(o, r->line, "a second start record");
+        break;
+    case JOURNAL_KIND_NONE:
+    case JOURNAL_KIND_CALIBRATION:
+    case JOURNAL_KIND_NOTE:
+    case JOURNAL_KIND_COUNT:
+        break;
+    }
+}

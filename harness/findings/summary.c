@@ -1,0 +1,179 @@
+/* summary.yaml: the findings of a run a cell in block style, for people and for tools. Derived, never
+ * primary. */
+#include "harness/base/text.h"
+#include "harness/findings/findings.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+static void text(struct buf *b, const char *indent, const char *key, const char *value)
+{
+    buf_add_format(b, "%s%s: ", indent, key);
+    if (value && value[0] != '\x01')
+        text_add_json(b, value, strlen(value));
+    else
+        buf_add_text(b, "null");
+    if (value && value[0] == '\x01') {
+        buf_add_text(b, "  # absent: ");
+        for (const char *c = value + 1; *c; c++)
+            buf_add_char(b, (unsigned char)*c < 0x20 || *c == 0x7f ? ' ' : *c);
+    }
+    buf_add_char(b, '\n');
+}
+
+static void number(struct buf *b, const char *indent, const char *key, uint64_t value)
+{
+    buf_add_format(b, "%s%s: %" PRIu64 "\n", indent, key, value);
+}
+
+static void quantile(struct buf *b, const char *key, const struct findings_quantile *q)
+{
+    if (!q->has_value)
+        return;
+    buf_add_format(b, "      %s: %" PRIu64 "\n", key, q->value_us);
+    if (q->has_interval)
+        buf_add_format(b, "      %s_interval: [%" PRIu64 ", %" PRIu64 "]\n", key, q->low_us, q->high_us);
+    else
+        buf_add_format(b, "      %s_interval: null  # n too small\n", key);
+}
+
+static void times(struct buf *b, const char *key, const struct findings_times *t)
+{
+    if (t->n == 0)
+        return;
+    buf_add_format(b, "    %s:\n      n: %" PRIu64 "\n", key, t->n);
+    quantile(b, "median", &t->median);
+    quantile(b, "p90", &t->p90);
+    number(b, "      ", "max", t->max_us);
+}
+
+static void failures(struct buf *b, const struct findings_cell *c)
+{
+    if (c->fail + c->invalid_transactions == 0)
+        return;
+    buf_add_text(b, "    failures_by_stage:\n");
+    for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++)
+        if (c->failures_by_stage[stage])
+            number(b, "      ", stage ? stage_name((enum stage)stage) : "unknown",
+                   c->failures_by_stage[stage]);
+    buf_add_text(b, "    failures_by_cause:");
+    bool any = false;
+    for (unsigned cause = 1; cause <= CAUSE_COUNT; cause++) {
+        if (!c->failures_by_cause[cause])
+            continue;
+        if (!any)
+            buf_add_text(b, "  # candidates: a transaction counts for each of its set\n");
+        any = true;
+        buf_add_format(b, "      F%02u: %" PRIu64 "\n", cause, c->failures_by_cause[cause]);
+    }
+    if (!any)
+        buf_add_text(b, " {}\n");
+}
+
+static void cell(const struct findings *f, size_t index, struct buf *b)
+{
+    const struct survey *s = f->survey;
+    const struct findings_cell *c = &f->cells[index];
+    const struct survey_pair *pair = &s->pairs[c->pair];
+    uint64_t all = c->ok + c->fail + c->invalid_transactions + c->not_applicable;
+    char label[256];
+    survey_reader_label(s, c->reader, label, sizeof label);
+    buf_add_format(b, "  - cell: %zu\n", index);
+    text(b, "    ", "reader", label);
+    text(b, "    ", "reader_unit", s->readers[c->reader].unit);
+    text(b, "    ", "handset", pair->unit);
+    text(b, "    ", "sim", s->sims[pair->sim].id);
+    text(b, "    ", "condition", s->conditions[c->condition].id);
+    text(b, "    ", "script", s->scripts_loaded[s->scripts[c->script].script].id);
+    number(b, "    ", "n", c->n);
+    number(b, "    ", "d", c->d);
+    number(b, "    ", "invalid", c->invalid);
+    number(b, "    ", "aborted", c->aborted);
+    buf_add_format(b, "    lower: %.6f\n    upper: %.6f\n", c->lower, c->upper);
+    text(b, "    ", "verdict", verdict_name(c->verdict));
+    text(b, "    ", "verdict_invalid_as_dirty", verdict_name(c->verdict_invalid_as_dirty));
+    number(b, "    ", "missing", c->missing);
+    if (c->state != SURVEY_CELL_IN && s->excluded_reason && s->excluded_reason[index])
+        text(b, "    ", "why_not_run", s->excluded_reason[index]);
+    buf_add_text(b, "    transactions:\n");
+    number(b, "      ", "ok", c->ok);
+    number(b, "      ", "fail", c->fail);
+    number(b, "      ", "invalid", c->invalid_transactions);
+    number(b, "      ", "not_applicable", c->not_applicable);
+    number(b, "      ", "slow", c->slow);
+    buf_add_format(b, "      ratio: \"%" PRIu64 " of %" PRIu64 "\"\n", c->ok, all);
+    failures(b, c);
+    times(b, "first_transaction_us", &c->first_transaction);
+    times(b, "first_exchange_us", &c->first_exchange);
+}
+
+static void scheme(const struct findings *f, struct buf *b)
+{
+    const struct scheme *s = &f->scheme;
+    buf_add_text(b, "scheme:\n");
+    text(b, "  ", "name", s->name);
+    buf_add_format(b, "  q0: %.9g\n  q1: %.9g\n  alpha: %.9g\n  beta: %.9g\n", s->q0, s->q1, s->alpha,
+                   s->beta);
+    buf_add_format(b, "  k: %u\n  n_max: %u\n  sessions: %u\n", s->k, s->n_max, f->sessions);
+    text(b, "  ", "prior_upper", f->prior_upper);
+    text(b, "  ", "prior_lower", f->prior_lower);
+}
+
+static void head(const struct findings *f, struct buf *b)
+{
+    buf_add_text(
+        b, "# Derived from journal.yaml, the only primary record; it can be rebuilt at any time.\n"
+           "# n placements counted, d of them dirty; [lower, upper] are anytime-valid bounds on P(dirty).\n"
+           "# Transactions of one placement are not independent: their ratio is given without an interval.\n"
+           "# Times in microseconds, of first transactions that were ok; intervals are order statistics\n"
+           "# at 95 %, null where n is too small for one.\n"
+           "format: nfc-survey/summary\nversion: 1\n");
+    text(b, "", "run", f->run);
+    text(b, "", "survey", f->survey->id);
+    buf_add_format(b, "simulated: %s\n", f->simulated ? "true" : "false");
+    if (f->simulated)
+        text(b, "", "simulated_sign", f->simulated_sign);
+    text(b, "", "started", f->started);
+    text(b, "", "last", f->last_wall);
+    buf_add_format(b, "finished: %s\n", f->finished ? "true" : "false");
+    text(b, "", "program", f->program);
+    number(b, "", "seed", f->seed);
+    scheme(f, b);
+    number(b, "", "records", f->records);
+    number(b, "", "damaged", f->damaged);
+    text(b, "", "sha256", f->sha256);
+    buf_add_text(b, "placements:\n");
+    number(b, "  ", "all", f->placements);
+    number(b, "  ", "dirty", f->placements_dirty);
+    number(b, "  ", "invalid", f->placements_invalid);
+    number(b, "  ", "aborted", f->placements_aborted);
+    number(b, "  ", "broken_off", f->broken_off);
+}
+
+static void pairs(const struct findings *f, struct buf *b)
+{
+    buf_add_text(b, "handsets:\n");
+    for (size_t i = 0; i < f->survey->pair_count; i++) {
+        const struct findings_pair *p = &f->pairs[i];
+        buf_add_text(b, "  - ");
+        text(b, "", "handset", f->survey->pairs[i].unit);
+        text(b, "    ", "sim", f->survey->sims[f->survey->pairs[i].sim].id);
+        if (p->recommendation != RECOMMENDATION_NONE) {
+            text(b, "    ", "recommendation", recommendation_name(p->recommendation));
+            text(b, "    ", "reason", p->reason);
+        }
+        number(b, "    ", "compatible", p->compatible);
+        number(b, "    ", "incompatible", p->incompatible);
+        number(b, "    ", "undecided", p->undecided);
+    }
+}
+
+void findings_summary(const struct findings *f, struct buf *out)
+{
+    head(f, out);
+    pairs(f, out);
+    buf_add_text(out, "cells:\n");
+    for (size_t i = 0; i < f->cell_count; i++)
+        cell(f, i, out);
+}

@@ -1,0 +1,394 @@
+/*
+ * The canonical form only: keys in the table's order, one space where the writer puts one, numbers and
+ * strings as the writer spells them. Whatever differs is left to libyaml, so a mismatch here is no error yet.
+ */
+#include "harness/base/crc32c.h"
+#include "harness/base/text.h"
+#include "harness/journal/line.h"
+
+#define NEED_MUST true
+#define NEED_MAY  false
+#define KEY(name) ", \"" #name "\": "
+#define ALWAYS    static inline __attribute__((always_inline))
+
+struct cursor {
+    const char *p, *end;
+    struct arena *arena;
+};
+
+ALWAYS bool take(struct cursor *c, const char *bytes, size_t n)
+{
+    if ((size_t)(c->end - c->p) < n || memcmp(c->p, bytes, n) != 0)
+        return false;
+    c->p += n;
+    return true;
+}
+#define TAKE(c, literal) take(c, literal, sizeof(literal) - 1)
+
+bool journal_parse_digits(const char **p, const char *end, uint64_t *out)
+{
+    const char *at = *p;
+    uint64_t value = 0;
+    while (at < end && (unsigned char)(*at - '0') <= 9 && at - *p < 19)
+        value = value * 10 + (uint64_t)(*at++ - '0');
+    ptrdiff_t digits = at - *p;
+    if (digits == 0 || (digits > 1 && **p == '0'))
+        return false;
+    if (digits == 19 && at < end && (unsigned char)(*at - '0') <= 9) {
+        if (__builtin_mul_overflow(value, (uint64_t)10, &value) ||
+            __builtin_add_overflow(value, (uint64_t)(*at++ - '0'), &value))
+            return false;
+        if (at < end && (unsigned char)(*at - '0') <= 9)
+            return false;
+    }
+    *p = at;
+    *out = value;
+    return true;
+}
+
+bool journal_parse_real(const char **p, const char *end, bool canonical, double *out)
+{
+    const char *start = *p, *at = start;
+    uint64_t whole;
+    at += at < end && *at == '-';
+    if (!journal_parse_digits(&at, end, &whole))
+        return false;
+    if (at < end && *at == '.') {
+        const char *point = at++;
+        while (at < end && (unsigned char)(*at - '0') <= 9)
+            at++;
+        if (at == point + 1)
+            return false;
+    }
+    if (!text_to_double(start, (size_t)(at - start), out) || fabs(*out) >= JOURNAL_REAL_END)
+        return false;
+    *p = at;
+    char again[JOURNAL_REAL_MAX];
+    size_t length = (size_t)(journal_real_to(again, *out) - again);
+    return !canonical || (length == (size_t)(at - start) && memcmp(again, start, length) == 0);
+}
+
+/* Bytes that stand for themselves in a string: printable ASCII without quote and backslash. */
+ALWAYS bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* A run of bytes from 0x80 on: UTF-8, and nothing that the writer would have escaped. NULL when it is not so.
+ */
+static const char *beyond_ascii(const char *p, const char *end)
+{
+    const char *start = p;
+    while (p < end && (unsigned char)*p >= 0x80) {
+        size_t left = (size_t)(end - p);
+        if (left >= 2 && p[0] == '\xc2' && (unsigned char)p[1] < 0xa0)
+            return NULL;
+        if (left >= 3 && (memcmp(p, "\xe2\x80\xa8", 3) == 0 || memcmp(p, "\xe2\x80\xa9", 3) == 0 ||
+                          memcmp(p, "\xef\xbb\xbf", 3) == 0 || memcmp(p, "\xef\xbf\xbe", 3) == 0 ||
+                          memcmp(p, "\xef\xbf\xbf", 3) == 0))
+            return NULL;
+        p++;
+    }
+    return text_is_utf8(start, (size_t)(p - start)) ? p : NULL;
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Behind the backslash. Only the escapes that the writer makes; NUL and a leading U+0001 have no form in a
+ * text. */
+static bool parse_escape(struct cursor *c, char **to, bool first)
+{
+    if (c->p == c->end)
+        return false;
+    char kind = *c->p++;
+    if (kind == '"' || kind == '\\') {
+        *(*to)++ = kind;
+        return true;
+    }
+    if (kind == 'n' || kind == 't') {
+        *(*to)++ = kind == 'n' ? '\n' : '\t';
+        return true;
+    }
+    if (kind != 'u' || c->end - c->p < 4)
+        return false;
+    unsigned code = 0;
+    for (int i = 0; i < 4; i++) {
+        int digit = hex_digit(*c->p++);
+        if (digit < 0)
+            return false;
+        code = code << 4 | (unsigned)digit;
+    }
+    if (code == 0 || (first && code == 1) || code == '\n' || code == '\t')
+        return false;
+    if (code < 0x20 || code == 0x7f) {
+        *(*to)++ = (char)code;
+        return true;
+    }
+    if (code >= 0x80 && code <= 0x9f) {
+        *(*to)++ = '\xc2';
+        *(*to)++ = (char)code;
+        return true;
+    }
+    if (code != 0x2028 && code != 0x2029 && code != 0xfeff && code != 0xfffe && code != 0xffff)
+        return false;
+    *(*to)++ = (char)(0xe0 | code >> 12);
+    *(*to)++ = (char)(0x80 | (code >> 6 & 0x3f));
+    *(*to)++ = (char)(0x80 | (code & 0x3f));
+    return true;
+}
+
+/* Behind the opening quote: copies the string with its NUL into the arena, which has room for the whole line.
+ */
+static bool parse_string(struct cursor *c, char *to, const char **out)
+{
+    char *start = to;
+    for (;;) {
+        while (c->p < c->end && is_plain((unsigned char)*c->p))
+            *to++ = *c->p++;
+        if (c->p == c->end)
+            return false;
+        if (*c->p == '"')
+            break;
+        if (*c->p == '\\') {
+            c->p++;
+            if (!parse_escape(c, &to, to == start))
+                return false;
+            continue;
+        }
+        const char *behind = beyond_ascii(c->p, c->end);
+        if (!behind || behind == c->p)
+            return false;
+        to = mempcpy(to, c->p, (size_t)(behind - c->p));
+        c->p = behind;
+    }
+    c->p++;
+    *to++ = '\0';
+    c->arena->text = to;
+    *out = start;
+    return true;
+}
+
+ALWAYS bool parse_TEXT(struct cursor *c, const char **x)
+{
+    if (TAKE(c, "\""))
+        return parse_string(c, c->arena->text, x);
+    if (!TAKE(c, "{\"absent\": \""))
+        return false;
+    char *start = c->arena->text;
+    *start = '\x01';
+    const char *reason;
+    if (!parse_string(c, start + 1, &reason) || !TAKE(c, "}"))
+        return false;
+    *x = start;
+    return true;
+}
+
+ALWAYS bool parse_U64(struct cursor *c, uint64_t *x)
+{
+    return journal_parse_digits(&c->p, c->end, x);
+}
+
+static bool parse_u32(struct cursor *c, uint32_t *x)
+{
+    uint64_t value;
+    if (!parse_U64(c, &value) || value > UINT32_MAX)
+        return false;
+    *x = (uint32_t)value;
+    return true;
+}
+
+static bool parse_REAL(struct cursor *c, double *x)
+{
+    return journal_parse_real(&c->p, c->end, true, x);
+}
+
+ALWAYS bool parse_BOOL(struct cursor *c, int *x)
+{
+    *x = TAKE(c, "true");
+    return *x || TAKE(c, "false");
+}
+
+static bool parse_CAUSES(struct cursor *c, uint32_t *x)
+{
+    unsigned before = 0;
+    *x = 0;
+    if (!TAKE(c, "["))
+        return false;
+    do {
+        if (!TAKE(c, "\"F") || c->end - c->p < 3 || c->p[2] != '"')
+            return false;
+        unsigned tens = (unsigned)(c->p[0] - '0'), ones = (unsigned)(c->p[1] - '0');
+        unsigned cause = tens * 10 + ones;
+        if (tens > 9 || ones > 9 || cause <= before || cause > JOURNAL_CAUSES)
+            return false;
+        *x |= (uint32_t)1 << (cause - 1);
+        before = cause;
+        c->p += 3;
+    } while (TAKE(c, ", "));
+    return TAKE(c, "]");
+}
+
+static bool parse_STAGES(struct cursor *c, struct journal_stages *x)
+{
+    bool first = true;
+    unset_STAGES(x);
+    if (!TAKE(c, "{"))
+        return false;
+    for (unsigned stage = 1; stage < JOURNAL_STAGES; stage++) {
+        const char *name = journal_stage_name(stage);
+        const char *before = c->p;
+        if ((!first && !TAKE(c, ", ")) || !TAKE(c, "\"") || !take(c, name, strlen(name))) {
+            c->p = before;
+            continue;
+        }
+        if (!TAKE(c, "\": ") || !parse_u32(c, &x->us[stage]) || x->us[stage] == UINT32_MAX)
+            return false;
+        first = false;
+    }
+    return TAKE(c, "}");
+}
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool parse_sw(struct cursor *c, char sw[5])
+{
+    memset(sw, 0, 5);
+    if (TAKE(c, "\"\""))
+        return true;
+    if (c->end - c->p < 6 || c->p[0] != '"' || c->p[5] != '"')
+        return false;
+    for (int i = 0; i < 4; i++) {
+        sw[i] = c->p[1 + i];
+        if (!is_hex(sw[i]))
+            return false;
+    }
+    c->p += 6;
+    return true;
+}
+
+static bool parse_exchange(struct cursor *c, struct journal_exchange *item)
+{
+    return parse_u32(c, &item->step) && TAKE(c, ", ") && parse_u32(c, &item->us) && TAKE(c, ", ") &&
+           parse_sw(c, item->sw) && TAKE(c, "]");
+}
+
+static bool parse_pair(struct cursor *c, struct journal_byte_pair *item)
+{
+    return parse_TEXT(c, &item->command) && TAKE(c, ", ") && parse_TEXT(c, &item->response) && TAKE(c, "]");
+}
+
+static bool parse_result(struct cursor *c, struct journal_result *item)
+{
+    return parse_U64(c, &item->cell) && TAKE(c, ", ") && parse_TEXT(c, &item->result) && TAKE(c, ", ") &&
+           parse_U64(c, &item->ok) && TAKE(c, ", ") && parse_U64(c, &item->fail) && TAKE(c, ", ") &&
+           parse_U64(c, &item->invalid) && TAKE(c, ", ") && parse_U64(c, &item->slow) && TAKE(c, "]");
+}
+
+static bool parse_file(struct cursor *c, struct journal_file *item)
+{
+    return TAKE(c, "\"kind\": ") && parse_TEXT(c, &item->kind) && TAKE(c, ", \"path\": ") &&
+           parse_TEXT(c, &item->path) && TAKE(c, ", \"sha256\": ") && parse_TEXT(c, &item->sha256) &&
+           TAKE(c, ", \"text\": ") && parse_TEXT(c, &item->text) && TAKE(c, "}");
+}
+
+static bool parse_reader(struct cursor *c, struct journal_reader_found *item)
+{
+    return TAKE(c, "\"unit\": ") && parse_TEXT(c, &item->unit) && TAKE(c, ", \"profile\": ") &&
+           parse_TEXT(c, &item->profile) && TAKE(c, ", \"driver\": ") && parse_TEXT(c, &item->driver) &&
+           TAKE(c, ", \"name\": ") && parse_TEXT(c, &item->name) && TAKE(c, ", \"serial\": ") &&
+           parse_TEXT(c, &item->serial) && TAKE(c, ", \"firmware\": ") && parse_TEXT(c, &item->firmware) &&
+           TAKE(c, ", \"simulated\": ") && parse_BOOL(c, &item->simulated) && TAKE(c, "}");
+}
+
+/* A list of one kind of element; open is what its elements begin with. */
+#define PARSE_LIST(upper, lower, element, open, parse_element)                                               \
+    static bool parse_##upper(struct cursor *c, struct journal_##lower *x)                                   \
+    {                                                                                                        \
+        unset_##upper(x);                                                                                    \
+        if (!TAKE(c, "["))                                                                                   \
+            return false;                                                                                    \
+        if (TAKE(c, "]"))                                                                                    \
+            return true;                                                                                     \
+        x->items = arena_list(c->arena);                                                                     \
+        do {                                                                                                 \
+            struct element *item = arena_item(c->arena, sizeof *item);                                       \
+            if (!item || !TAKE(c, open) || !parse_element(c, item))                                          \
+                return false;                                                                                \
+            x->count++;                                                                                      \
+        } while (TAKE(c, ", "));                                                                             \
+        return TAKE(c, "]");                                                                                 \
+    }
+PARSE_LIST(EXCHANGES, exchanges, journal_exchange, "[", parse_exchange)
+PARSE_LIST(BYTES, bytes, journal_byte_pair, "[", parse_pair)
+PARSE_LIST(RESULTS, results, journal_result, "[", parse_result)
+PARSE_LIST(FILES, files, journal_file, "{", parse_file)
+PARSE_LIST(READERS, readers, journal_reader_found, "{", parse_reader)
+
+/* A MAY field that stands there with its "left out" value is not what the writer writes. */
+#define GIVEN_U64(x)       ((x) != UINT64_MAX)
+#define GIVEN_REAL(x)      true
+#define GIVEN_BOOL(x)      true
+#define GIVEN_TEXT(x)      true
+#define GIVEN_CAUSES(x)    ((x) != 0)
+#define GIVEN_STAGES(x)    true
+#define GIVEN_EXCHANGES(x) ((x).count != 0)
+#define GIVEN_BYTES(x)     ((x).count != 0)
+#define GIVEN_RESULTS(x)   ((x).count != 0)
+#define GIVEN_FILES(x)     ((x).count != 0)
+#define GIVEN_READERS(x)   ((x).count != 0)
+
+#define PARSE(type, name, need, meaning)                                                                     \
+    if (take(c, KEY(name), sizeof KEY(name) - 1)) {                                                          \
+        if (!parse_##type(c, &x->name) || !(NEED_##need || GIVEN_##type(x->name)))                           \
+            return false;                                                                                    \
+    } else if (NEED_##need) {                                                                                \
+        return false;                                                                                        \
+    } else {                                                                                                 \
+        unset_##type(&x->name);                                                                              \
+    }
+#define PARSE_KIND(upper, lower)                                                                             \
+    static bool parse_##lower(struct cursor *c, struct journal_##lower *x)                                   \
+    {                                                                                                        \
+        JOURNAL_##upper(PARSE) return true;                                                                  \
+    }
+JOURNAL_KINDS(PARSE_KIND)
+
+int journal_line_crc(const char *line, size_t length)
+{
+    const char *tail = line + length - JOURNAL_CRC_TAIL;
+    if (length < JOURNAL_CRC_TAIL + 3 || memcmp(tail, ", \"crc\": \"", 10) != 0 ||
+        memcmp(tail + 18, "\"}", 2) != 0)
+        return -1;
+    uint32_t written = 0;
+    for (int i = 10; i < 18; i++) {
+        int digit = hex_digit(tail[i]);
+        if (digit < 0)
+            return -1;
+        written = written << 4 | (uint32_t)digit;
+    }
+    return crc32c(0, line + 2, (size_t)(tail - line) - 2) == written;
+}
+
+bool journal_parse_canonical(const char *line, size_t length, struct arena *a, struct journal_record *out)
+{
+    if (length < JOURNAL_CRC_TAIL + 3 || !arena_reset(a, length))
+        return false;
+    struct cursor c = { line, line + length - JOURNAL_CRC_TAIL, a };
+    bool parsed = false;
+#define PARSE_TRY(upper, lower)                                                                              \
+    else if (TAKE(&c, "- {\"" #lower "\": "))                                                                \
+    {                                                                                                        \
+        out->kind = JOURNAL_KIND_##upper;                                                                    \
+        parsed = parse_U64(&c, &out->line) && parse_##lower(&c, &out->as.lower);                             \
+    }
+    if (false)
+        ;
+    JOURNAL_KINDS(PARSE_TRY)
+    return parsed && c.p == c.end;
+}

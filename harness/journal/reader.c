@@ -1,0 +1,355 @@
+/*
+ * The journal file line by line, in blocks by pread, so that memory stays flat and a file that grows or is
+ * cut while it is read does no harm. A line is tried as canonical first; only what is not goes to libyaml.
+ */
+#include "harness/base/text.h"
+#include "harness/journal/journal.h"
+#include "harness/journal/line.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BLOCK_BYTES ((size_t)256 << 10)
+#define NUMBER_MAX  ((uint64_t)1 << 53) /* a line number that JSON tools read exactly */
+
+struct journal_reader {
+    int fd; /* -1: memory */
+    char *name;
+    char *block;      /* owned; NULL for memory */
+    const char *data; /* block, or the borrowed bytes */
+    size_t capacity, filled;
+    size_t start;  /* of the next line in data */
+    uint64_t base; /* offset of data[0] in the file */
+    bool ended;
+    uint64_t line;      /* lines returned */
+    uint64_t last;      /* number of the last good record */
+    uint64_t strangers; /* damaged lines since */
+    struct arena arena;
+    EVP_MD_CTX *hash; /* NULL: not asked for */
+    size_t hashed;    /* data before it is in the hash */
+    size_t line_start;
+};
+
+static int reader_new(const char *name, struct journal_reader **out, struct err *e)
+{
+    struct journal_reader *r = calloc(1, sizeof *r);
+    if (r)
+        r->name = text_copy(name);
+    if (!r || !r->name) {
+        free(r);
+        return err_set(e, ERR_MEMORY, name, "out of memory");
+    }
+    r->fd = -1;
+    *out = r;
+    return 0;
+}
+
+int journal_reader_open(const char *path, struct journal_reader **out, struct err *e)
+{
+    struct stat st;
+    struct journal_reader *r = NULL;
+    int status = reader_new(path, &r, e);
+    *out = NULL;
+    if (status != 0)
+        return status;
+    r->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hang us */
+    if (r->fd < 0 || fstat(r->fd, &st) != 0) {
+        status = err_system(e, ERR_INPUT, path, errno, "cannot be read");
+        goto out;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        status = err_set(e, ERR_INPUT, path, "is not a regular file");
+        goto out;
+    }
+    posix_fadvise(r->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    *out = r;
+    r = NULL;
+out:
+    journal_reader_close(&r);
+    return status;
+}
+
+int journal_reader_memory(const char *bytes, size_t length, const char *name, struct journal_reader **out,
+                          struct err *e)
+{
+    int status = reader_new(name, out, e);
+    if (status != 0)
+        return status;
+    (*out)->data = bytes;
+    (*out)->filled = length;
+    return 0;
+}
+
+void journal_reader_close(struct journal_reader **reader)
+{
+    struct journal_reader *r = *reader;
+    *reader = NULL;
+    if (!r)
+        return;
+    if (r->fd >= 0)
+        close(r->fd);
+    EVP_MD_CTX_free(r->hash);
+    arena_free(&r->arena);
+    free(r->block);
+    free(r->name);
+    free(r);
+}
+
+void journal_reader_hash(struct journal_reader *r)
+{
+    r->hash = EVP_MD_CTX_new();
+    if (r->hash && !EVP_DigestInit_ex(r->hash, EVP_sha256(), NULL)) {
+        EVP_MD_CTX_free(r->hash);
+        r->hash = NULL;
+    }
+}
+
+/* Digests are taken over whole blocks, not line by line: only up to where somebody asks. */
+static void hash_to(struct journal_reader *r, size_t end)
+{
+    if (r->hash && end > r->hashed)
+        EVP_DigestUpdate(r->hash, r->data + r->hashed, end - r->hashed);
+    if (end > r->hashed)
+        r->hashed = end;
+}
+
+void journal_reader_sha256(struct journal_reader *r, char out[65])
+{
+    out[0] = '\0';
+    if (!r->hash)
+        return;
+    hash_to(r, r->line_start);
+    journal_digest_text(r->hash, out);
+}
+
+bool journal_reader_take_hash(struct journal_reader *r, EVP_MD_CTX *to)
+{
+    hash_to(r, r->start);
+    return r->hash && EVP_MD_CTX_copy_ex(to, r->hash);
+}
+
+/* Makes room behind the bytes not yet given out. */
+static bool make_room(struct journal_reader *r)
+{
+    if (r->start > 0) {
+        hash_to(r, r->start);
+        memmove(r->block, r->block + r->start, r->filled - r->start);
+        r->base += r->start;
+        r->filled -= r->start;
+        r->hashed -= r->start;
+        r->line_start = 0;
+        r->start = 0;
+    }
+    if (r->capacity - r->filled >= BLOCK_BYTES)
+        return true;
+    size_t capacity = r->filled + BLOCK_BYTES > 2 * r->capacity ? r->filled + BLOCK_BYTES : 2 * r->capacity;
+    char *block = realloc(r->block, capacity);
+    if (!block)
+        return false;
+    r->data = r->block = block;
+    r->capacity = capacity;
+    return true;
+}
+
+/* More bytes behind data[filled]. 1 = some, 0 = the end of the file, < 0 an error. */
+static int fill(struct journal_reader *r, struct err *e)
+{
+    if (r->fd < 0)
+        return 0;
+    if (!make_room(r))
+        return err_set(e, ERR_MEMORY, r->name, "out of memory");
+    for (;;) {
+        ssize_t n = pread(r->fd, r->block + r->filled, r->capacity - r->filled, (off_t)(r->base + r->filled));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_system(e, ERR_ENVIRONMENT, r->name, errno, "cannot be read on");
+        r->filled += (size_t)n;
+        return n > 0;
+    }
+}
+
+enum found { FOUND_LINE = 1, FOUND_LONG, FOUND_TAIL, FOUND_NOTHING, FOUND_FAILURE };
+
+/* Drops the rest of a line that is too long, block by block. Without a line end it is a tail, and not hashed.
+ */
+static enum found skip_long(struct journal_reader *r, size_t *length, struct err *e)
+{
+    enum found found = FOUND_NOTHING;
+    EVP_MD_CTX *before = NULL;
+    hash_to(r, r->start);
+    if (r->hash && (before = EVP_MD_CTX_new()) != NULL)
+        EVP_MD_CTX_copy_ex(before, r->hash);
+    *length = 0;
+    while (found == FOUND_NOTHING) {
+        const char *newline = memchr(r->data + r->start, '\n', r->filled - r->start);
+        size_t end = newline ? (size_t)(newline - r->data) : r->filled;
+        *length += end - r->start;
+        r->start = end + (newline != NULL);
+        if (newline) {
+            found = FOUND_LONG;
+            break;
+        }
+        int more = fill(r, e);
+        if (more <= 0)
+            found = more == 0 ? FOUND_TAIL : FOUND_FAILURE;
+    }
+    r->line_start = r->start;
+    if (found == FOUND_TAIL && before) {
+        EVP_MD_CTX_free(r->hash);
+        r->hash = before;
+        r->hashed = r->start;
+        before = NULL;
+    }
+    EVP_MD_CTX_free(before);
+    return found;
+}
+
+/* The next line is data[line_start .. + length], without its newline. */
+static enum found find_line(struct journal_reader *r, size_t *length, struct err *e)
+{
+    size_t searched = 0; /* behind start */
+    for (;;) {
+        size_t left = r->filled - r->start;
+        const char *from = r->data ? r->data + r->start : "";
+        const char *newline = memchr(from + searched, '\n', left - searched);
+        if ((newline ? (size_t)(newline - from) : left) > JOURNAL_LINE_MAX)
+            return skip_long(r, length, e);
+        if (newline) {
+            *length = (size_t)(newline - from);
+            r->line_start = r->start;
+            r->start += *length + 1;
+            return FOUND_LINE;
+        }
+        searched = left;
+        int more = fill(r, e);
+        if (more > 0)
+            continue;
+        *length = left;
+        r->line_start = r->start;
+        hash_to(r, r->start);
+        r->start = r->hashed = r->filled; /* a tail is not hashed */
+        return more < 0 ? FOUND_FAILURE : left > 0 ? FOUND_TAIL : FOUND_NOTHING;
+    }
+}
+
+/* What no journal line may hold, whoever wrote it; NULL when there is nothing of the kind. */
+static const char *forbidden_bytes(const char *line, size_t length)
+{
+    if (length == 0)
+        return "is empty";
+    if (memchr(line, '\0', length))
+        return "holds NUL bytes";
+    if (length >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0)
+        return "begins with a byte order mark; save the file without it";
+    if (line[length - 1] == '\r')
+        return "ends with CR LF; save the file with LF line ends";
+    if (memchr(line, '\r', length))
+        return "holds a carriage return";
+    if (!text_is_utf8(line, length))
+        return "is not UTF-8";
+    if (memmem(line, length, "\xc2\x85", 2) || memmem(line, length, "\xe2\x80\xa8", 3) ||
+        memmem(line, length, "\xe2\x80\xa9", 3))
+        return "holds U+0085, U+2028 or U+2029 as itself, which YAML takes for a line end; write \\u2028";
+    return NULL;
+}
+
+/* Numbers must grow; see journal.h. trusted: the CRC fits. */
+static int check_number(struct journal_reader *r, const struct journal_record *record, bool trusted,
+                        const char *where, uint64_t *missing, struct err *e)
+{
+    uint64_t expected = r->last + r->strangers + 1;
+    if (record->line <= r->last)
+        return err_set(e, ERR_INPUT, where,
+                       "is numbered %llu, but stands behind number %llu: copied or moved",
+                       (unsigned long long)record->line, (unsigned long long)r->last);
+    if (record->line > NUMBER_MAX || (record->line > expected && !trusted))
+        return err_set(e, ERR_INPUT, where, "is numbered %llu, should be %llu",
+                       (unsigned long long)record->line, (unsigned long long)expected);
+    *missing = record->line > expected ? record->line - expected : 0;
+    return 0;
+}
+
+static int read_line(struct journal_reader *r, const char *line, size_t length, struct journal_record *out,
+                     struct journal_line_info *info, struct err *e)
+{
+    char where[sizeof e->where];
+    int status;
+    int crc = journal_line_crc(line, length);
+    info->crc_present = crc >= 0;
+    info->crc_ok = crc == 1;
+    info->canonical = crc >= 0 && journal_parse_canonical(line, length, &r->arena, out);
+    if (info->canonical && info->crc_ok && out->line == r->last + 1 && out->line <= NUMBER_MAX)
+        return 0;
+    snprintf(where, sizeof where, "%s:%llu", r->name, (unsigned long long)info->number);
+    if (info->canonical && !info->crc_ok)
+        return err_set(
+            e, ERR_INPUT, where,
+            "the checksum does not fit: damaged, or edited by hand (then take \"crc\" out of the line)");
+    if (!info->canonical) {
+        const char *why = forbidden_bytes(line, length);
+        if (why)
+            return err_set(e, ERR_INPUT, where, "%s", why);
+        bool crc_key;
+        status = journal_parse_yaml(line, length, where, &r->arena, out, &crc_key, e);
+        info->crc_present |= crc_key;
+        if (status != 0)
+            return status;
+    }
+    return check_number(r, out, info->crc_ok, where, &info->missing, e);
+}
+
+static enum journal_read end(struct journal_reader *r, enum found found, size_t length, struct err *e)
+{
+    r->ended = true;
+    if (found == FOUND_TAIL) {
+        err_set(e, ERR_INPUT, r->name, "the last line is torn: %zu bytes without a line end", length);
+        return JOURNAL_READ_TORN;
+    }
+    if (found == FOUND_NOTHING && e)
+        memset(e, 0, sizeof *e);
+    return JOURNAL_READ_END;
+}
+
+enum journal_read journal_reader_next(struct journal_reader *r, struct journal_record *out,
+                                      struct journal_line_info *info, struct err *e)
+{
+    struct journal_line_info unasked;
+    struct err unheard;
+    size_t length = 0;
+    info = info ? info : &unasked;
+    e = e ? e : &unheard;
+    memset(info, 0, sizeof *info);
+    if (r->ended)
+        return end(r, FOUND_NOTHING, 0, e);
+    enum found found = find_line(r, &length, e);
+    bool whole = found == FOUND_LINE || found == FOUND_LONG;
+    info->offset = (size_t)r->base + r->start - length - whole; /* find_line() left start behind the line */
+    info->length = length;
+    info->number = r->line + 1;
+    if (!whole)
+        return end(r, found, length, e);
+    r->line++;
+    if (found == FOUND_LONG) {
+        char where[sizeof e->where];
+        snprintf(where, sizeof where, "%s:%llu", r->name, (unsigned long long)info->number);
+        err_set(e, ERR_INPUT, where, "is %zu bytes long; at most %u are read", length, JOURNAL_LINE_MAX);
+    } else if (read_line(r, r->data + r->line_start, length, out, info, e) == 0) {
+        r->last = out->line;
+        r->strangers = 0;
+        return JOURNAL_READ_RECORD;
+    }
+    r->strangers++;
+    return JOURNAL_READ_DAMAGED;
+}
+
+uint64_t journal_reader_next_number(const struct journal_reader *r)
+{
+    uint64_t number = r->last + r->strangers;
+    return (number > r->line ? number : r->line) + 1;
+}

@@ -1,0 +1,122 @@
+/* The record tables as data: names, fields with their place in the struct, and the "left out" value of each
+ * type. */
+#include "harness/journal/records.h"
+
+#include "harness/journal/line.h"
+
+#define NEED_MUST true
+#define NEED_MAY  false
+
+#define UNSET(type, name, need, meaning) unset_##type(&x->name);
+#define UNSET_KIND(upper, lower)                                                                             \
+    static void unset_##lower(struct journal_##lower *x)                                                     \
+    {                                                                                                        \
+        JOURNAL_##upper(UNSET)                                                                               \
+    }
+JOURNAL_KINDS(UNSET_KIND)
+
+void journal_record_init(struct journal_record *r, enum journal_kind kind)
+{
+    memset(r, 0, sizeof *r);
+    r->kind = kind;
+    switch (kind) {
+#define UNSET_CASE(upper, lower)                                                                             \
+    case JOURNAL_KIND_##upper:                                                                               \
+        unset_##lower(&r->as.lower);                                                                         \
+        break;
+        JOURNAL_KINDS(UNSET_CASE)
+    case JOURNAL_KIND_NONE:
+    case JOURNAL_KIND_COUNT:
+        break;
+    }
+}
+
+const char *journal_kind_name(enum journal_kind kind)
+{
+#define KIND_NAME(upper, lower) [JOURNAL_KIND_##upper] = #lower,
+    static const char *const names[JOURNAL_KIND_COUNT] = { "", JOURNAL_KINDS(KIND_NAME) };
+    return (unsigned)kind < JOURNAL_KIND_COUNT ? names[kind] : "";
+}
+
+const char *journal_stage_name(unsigned stage)
+{
+    static const char *const names[JOURNAL_STAGES] = { "",      "setup",    "detect", "activate",
+                                                       "route", "exchange", "check" };
+    return stage < JOURNAL_STAGES ? names[stage] : "";
+}
+
+#define FIELD_OF(kind, type, name, need, meaning)                                                            \
+    { #name, meaning, JOURNAL_TYPE_##type, NEED_##need, offsetof(struct journal_record, as.kind.name) },
+#define FIELD_START(...)       FIELD_OF(start, __VA_ARGS__)
+#define FIELD_RESUME(...)      FIELD_OF(resume, __VA_ARGS__)
+#define FIELD_PLACEMENT(...)   FIELD_OF(placement, __VA_ARGS__)
+#define FIELD_TRANSACTION(...) FIELD_OF(transaction, __VA_ARGS__)
+#define FIELD_PLACED(...)      FIELD_OF(placed, __VA_ARGS__)
+#define FIELD_CALIBRATION(...) FIELD_OF(calibration, __VA_ARGS__)
+#define FIELD_HEALTH(...)      FIELD_OF(health, __VA_ARGS__)
+#define FIELD_NOTE(...)        FIELD_OF(note, __VA_ARGS__)
+#define FIELD_DECISION(...)    FIELD_OF(decision, __VA_ARGS__)
+#define FIELD_STOP(...)        FIELD_OF(stop, __VA_ARGS__)
+#define TABLE(upper, lower)                                                                                  \
+    static const struct journal_field lower##_fields[] = { JOURNAL_##upper(FIELD_##upper) };
+JOURNAL_KINDS(TABLE)
+
+const struct journal_field *journal_fields(enum journal_kind kind, size_t *count)
+{
+    switch (kind) {
+#define TABLE_CASE(upper, lower)                                                                             \
+    case JOURNAL_KIND_##upper:                                                                               \
+        *count = sizeof lower##_fields / sizeof *lower##_fields;                                             \
+        return lower##_fields;
+        JOURNAL_KINDS(TABLE_CASE)
+    case JOURNAL_KIND_NONE:
+    case JOURNAL_KIND_COUNT:
+        break;
+    }
+    *count = 0;
+    return NULL;
+}
+
+static bool fits(const struct journal_field *f, const void *value)
+{
+    const struct journal_exchanges *exchanges = value;
+    double real;
+    switch (f->type) {
+    case JOURNAL_TYPE_REAL:
+        real = *(const double *)value;
+        return fabs(real) < JOURNAL_REAL_END || (!f->must && isnan(real));
+    case JOURNAL_TYPE_BOOL:
+        return !f->must || *(const int *)value >= 0;
+    case JOURNAL_TYPE_CAUSES:
+        return *(const uint32_t *)value >> JOURNAL_CAUSES == 0;
+    case JOURNAL_TYPE_EXCHANGES:
+        for (size_t i = 0; i < exchanges->count; i++) {
+            const char *sw = exchanges->items[i].sw;
+            size_t length = strnlen(sw, sizeof exchanges->items[i].sw);
+            if ((length != 0 && length != 4) || strspn(sw, "0123456789abcdefABCDEF") != length)
+                return false;
+        }
+        return true;
+    case JOURNAL_TYPE_U64:
+    case JOURNAL_TYPE_TEXT:
+    case JOURNAL_TYPE_STAGES:
+    case JOURNAL_TYPE_BYTES:
+    case JOURNAL_TYPE_RESULTS:
+    case JOURNAL_TYPE_FILES:
+    case JOURNAL_TYPE_READERS:
+        return true;
+    }
+    return false;
+}
+
+const char *journal_record_fault(const struct journal_record *r)
+{
+    size_t count;
+    const struct journal_field *fields = journal_fields(r->kind, &count);
+    if (!fields)
+        return "kind";
+    for (size_t i = 0; i < count; i++)
+        if (!fits(&fields[i], (const char *)r + fields[i].offset))
+            return fields[i].name;
+    return NULL;
+}

@@ -1,0 +1,148 @@
+/* The JSON Schema of a journal line and the manual's tables, made from the record tables: they cannot drift
+ * apart. */
+#include "harness/base/text.h"
+#include "harness/journal/journal.h"
+#include "harness/journal/line.h"
+
+static const char *const type_names[] = {
+    [JOURNAL_TYPE_U64] = "u64",
+    [JOURNAL_TYPE_REAL] = "real",
+    [JOURNAL_TYPE_BOOL] = "bool",
+    [JOURNAL_TYPE_TEXT] = "text",
+    [JOURNAL_TYPE_CAUSES] = "causes",
+    [JOURNAL_TYPE_STAGES] = "stages",
+    [JOURNAL_TYPE_EXCHANGES] = "exchanges",
+    [JOURNAL_TYPE_BYTES] = "bytes",
+    [JOURNAL_TYPE_RESULTS] = "results",
+    [JOURNAL_TYPE_FILES] = "files",
+    [JOURNAL_TYPE_READERS] = "readers",
+};
+
+static const char *const type_forms[] = {
+    [JOURNAL_TYPE_U64] = "whole number",
+    [JOURNAL_TYPE_REAL] = "decimal number",
+    [JOURNAL_TYPE_BOOL] = "true or false",
+    [JOURNAL_TYPE_TEXT] = "text",
+    [JOURNAL_TYPE_CAUSES] = "`[\"F10\", ...]`",
+    [JOURNAL_TYPE_STAGES] = "`{\"activate\": us, ...}`",
+    [JOURNAL_TYPE_EXCHANGES] = "`[[step, us, \"SW\"], ...]`",
+    [JOURNAL_TYPE_BYTES] = "`[[\"command\", \"response\"], ...]`",
+    [JOURNAL_TYPE_RESULTS] = "`[[cell, \"result\", ok, fail, invalid, slow], ...]`",
+    [JOURNAL_TYPE_FILES] = "`[{\"kind\", \"path\", \"sha256\", \"text\"}, ...]`",
+    [JOURNAL_TYPE_READERS] =
+        "`[{\"unit\", \"profile\", \"driver\", \"name\", \"serial\", \"firmware\", \"simulated\"}, ...]`",
+};
+
+static void add_members(struct buf *b, const char *const *names, size_t count, bool simulated)
+{
+    buf_add_text(b,
+                 "{\"type\": \"array\", \"items\": {\"type\": \"object\", \"additionalProperties\": false, "
+                 "\"required\": [");
+    for (size_t i = 0; i < count; i++)
+        buf_add_format(b, "%s\"%s\"", i ? ", " : "", names[i]);
+    buf_add_text(b, simulated ? ", \"simulated\"], \"properties\": {" : "], \"properties\": {");
+    for (size_t i = 0; i < count; i++)
+        buf_add_format(b, "%s\"%s\": {\"$ref\": \"#/$defs/text\"}", i ? ", " : "", names[i]);
+    buf_add_text(b, simulated ? ", \"simulated\": {\"type\": \"boolean\"}}}}" : "}}}");
+}
+
+static void add_tuple(struct buf *b, const char *const *items, size_t count)
+{
+    buf_add_text(b, "{\"type\": \"array\", \"items\": {\"type\": \"array\", \"prefixItems\": [");
+    for (size_t i = 0; i < count; i++)
+        buf_add_format(b, "%s{\"$ref\": \"#/$defs/%s\"}", i ? ", " : "", items[i]);
+    buf_add_format(b, "], \"items\": false, \"minItems\": %zu}}", count);
+}
+
+static void add_stages(struct buf *b)
+{
+    buf_add_text(b, "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {");
+    for (unsigned stage = 1; stage < JOURNAL_STAGES; stage++)
+        buf_add_format(b, "%s\"%s\": {\"$ref\": \"#/$defs/u32\"}", stage > 1 ? ", " : "",
+                       journal_stage_name(stage));
+    buf_add_text(b, "}}");
+}
+
+static void add_definitions(struct buf *b)
+{
+    static const char *const exchange[] = { "u32", "u32", "sw" };
+    static const char *const pair[] = { "text", "text" };
+    static const char *const result[] = { "u64", "text", "u64", "u64", "u64", "u64" };
+    static const char *const file[] = { "kind", "path", "sha256", "text" };
+    static const char *const reader[] = { "unit", "profile", "driver", "name", "serial", "firmware" };
+    buf_add_text(
+        b,
+        "  \"$defs\": {\n"
+        "    \"u64\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": 18446744073709551615},\n"
+        "    \"u32\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": 4294967295},\n"
+        "    \"real\": {\"type\": \"number\"},\n"
+        "    \"bool\": {\"type\": \"boolean\"},\n"
+        "    \"sw\": {\"type\": \"string\", \"pattern\": \"^([0-9a-fA-F]{4})?$\"},\n"
+        "    \"crc\": {\"type\": \"string\", \"pattern\": \"^[0-9a-f]{8}$\"},\n"
+        "    \"text\": {\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", \"properties\": "
+        "{\"absent\": {\"type\": \"string\"}}, \"required\": [\"absent\"], \"additionalProperties\": "
+        "false}]},\n"
+        "    \"causes\": {\"type\": \"array\", \"minItems\": 1, \"uniqueItems\": true, \"items\": {\"type\": "
+        "\"string\", \"pattern\": \"^F(0[1-9]|[12][0-9]|3[01])$\"}},\n"
+        "    \"stages\": ");
+    add_stages(b);
+    buf_add_text(b, ",\n    \"exchanges\": ");
+    add_tuple(b, exchange, 3);
+    buf_add_text(b, ",\n    \"bytes\": ");
+    add_tuple(b, pair, 2);
+    buf_add_text(b, ",\n    \"results\": ");
+    add_tuple(b, result, 6);
+    buf_add_text(b, ",\n    \"files\": ");
+    add_members(b, file, 4, false);
+    buf_add_text(b, ",\n    \"readers\": ");
+    add_members(b, reader, 6, true);
+    buf_add_text(b, "\n  },\n");
+}
+
+static void add_kind(struct buf *b, enum journal_kind kind)
+{
+    size_t count;
+    const struct journal_field *fields = journal_fields(kind, &count);
+    const char *name = journal_kind_name(kind);
+    buf_add_format(b, "    {\n      \"title\": \"%s\",\n      \"type\": \"object\",\n", name);
+    buf_add_format(b, "      \"additionalProperties\": false,\n      \"required\": [\"%s\"", name);
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].must)
+            buf_add_format(b, ", \"%s\"", fields[i].name);
+    buf_add_format(b, ", \"crc\"],\n      \"properties\": {\n");
+    buf_add_format(
+        b, "        \"%s\": {\"$ref\": \"#/$defs/u64\", \"description\": \"number of this line\"},\n", name);
+    for (size_t i = 0; i < count; i++) {
+        buf_add_format(b, "        \"%s\": {\"$ref\": \"#/$defs/%s\", \"description\": ", fields[i].name,
+                       type_names[fields[i].type]);
+        text_add_json(b, fields[i].meaning, strlen(fields[i].meaning));
+        buf_add_text(b, "},\n");
+    }
+    buf_add_text(b, "        \"crc\": {\"$ref\": \"#/$defs/crc\"}\n      }\n    }");
+}
+
+void journal_schema(struct buf *b)
+{
+    buf_add_text(b, "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+                    "  \"title\": \"one line of an nfc-survey journal, without its leading dash\",\n");
+    add_definitions(b);
+    buf_add_text(b, "  \"oneOf\": [\n");
+    for (unsigned kind = 1; kind < JOURNAL_KIND_COUNT; kind++) {
+        add_kind(b, (enum journal_kind)kind);
+        buf_add_text(b, kind + 1 < JOURNAL_KIND_COUNT ? ",\n" : "\n");
+    }
+    buf_add_text(b, "  ]\n}\n");
+}
+
+void journal_field_table(struct buf *b)
+{
+    for (unsigned kind = 1; kind < JOURNAL_KIND_COUNT; kind++) {
+        size_t count;
+        const struct journal_field *fields = journal_fields((enum journal_kind)kind, &count);
+        buf_add_format(b, "%s### %s\n\n| field | form | must | meaning |\n|---|---|---|---|\n",
+                       kind > 1 ? "\n" : "", journal_kind_name((enum journal_kind)kind));
+        for (size_t i = 0; i < count; i++)
+            buf_add_format(b, "| `%s` | %s | %s | %s |\n", fields[i].name, type_forms[fields[i].type],
+                           fields[i].must ? "yes" : "", fields[i].meaning);
+    }
+}

@@ -1,0 +1,244 @@
+/*
+ * What a plan costs before anything runs, and the list of its placements. Costs are folded from the session
+ * orders directly: as long as every cell has the same results, all cells of a session get the same number of
+ * placements.
+ */
+#include "harness/plan/plan.h"
+
+#include "harness/plan/order.h"
+
+#include <stdlib.h>
+
+struct course { /* one way that the survey may go */
+    uint64_t placements, transactions;
+    double seconds; /* steps only */
+};
+
+struct costing {
+    const struct survey *survey;
+    struct scheme_table table;
+    struct order order;
+    uint8_t *scripts; /* a unit: how many of its scripts are surveyed */
+    struct course expected, worst;
+    struct plan_cost *cost;
+};
+
+static void count_cells(struct costing *c)
+{
+    const struct survey *s = c->survey;
+    size_t cells = survey_cell_count(s);
+    c->cost->cells = cells;
+    for (size_t i = 0; i < cells; i++) {
+        uint8_t in = s->excluded ? s->excluded[i] : (uint8_t)SURVEY_CELL_IN;
+        if (in == SURVEY_CELL_EXCLUDED)
+            c->cost->excluded++;
+        else if (in == SURVEY_CELL_NOT_APPLICABLE)
+            c->cost->not_applicable++;
+        else
+            c->scripts[i / s->script_count]++;
+    }
+}
+
+/* Host card emulation needs a pause of its own; only a simulated profile says which target answers first. */
+static double pause_s(const struct survey *s, unsigned pair, unsigned condition)
+{
+    const struct handset_profile *handset = s->pairs[pair].handset < s->handset_profile_count
+                                                ? &s->handset_profiles[s->pairs[pair].handset]
+                                                : NULL;
+    for (size_t i = 0; handset && i < handset->simulation.target_count; i++) {
+        const struct virtual_target *target = &handset->simulation.targets[i];
+        if (target->power_modes >> s->conditions[condition].power_mode & 1u)
+            return (target->target == TARGET_HCE ? s->pause_hce_ms : s->pause_ms) / 1000.0;
+    }
+    return s->pause_ms / 1000.0;
+}
+
+static double placement_s(const struct costing *c, unsigned pair, unsigned condition, uint64_t transactions)
+{
+    const struct survey_times *times = &c->survey->times;
+    return times->place_s +
+           (double)transactions * (times->transaction_s + pause_s(c->survey, pair, condition));
+}
+
+/* One tour of a block: the placements of a step run side by side, so a step lasts as long as its longest. */
+static void add_tour(const struct costing *c, const struct order_block *b, const struct order_square *q,
+                     unsigned tour, struct course *course)
+{
+    for (unsigned position = 0; position < q->readers; position++) {
+        double longest = 0.0;
+        for (unsigned i = 0; i < b->pair_count; i++) {
+            unsigned reader = order_reader(q, tour, i, position);
+            unsigned scripts = c->scripts[order_unit(c->survey, b->pairs[i], b->condition, reader)];
+            if (!(b->readers >> reader & 1u) || scripts == 0)
+                continue;
+            uint64_t transactions = (uint64_t)scripts * c->table.scheme.k;
+            double seconds = placement_s(c, b->pairs[i], b->condition, transactions);
+            longest = seconds > longest ? seconds : longest;
+            course->placements++;
+            course->transactions += transactions;
+        }
+        course->seconds += longest;
+    }
+}
+
+static bool has_work(const struct costing *c, const struct order_block *b, unsigned pair)
+{
+    for (unsigned r = 0; r < c->survey->reader_count; r++)
+        if ((b->readers >> r & 1u) && c->scripts[order_unit(c->survey, pair, b->condition, r)])
+            return true;
+    return false;
+}
+
+/* A handset is fetched when its group comes up, and changes its power mode when the next condition asks for
+ * it. */
+static void count_changes(struct costing *c, size_t first, size_t end)
+{
+    const struct order_block *blocks = c->order.blocks;
+    for (unsigned i = 0; i < blocks[first].pair_count; i++) {
+        enum power_mode mode = POWER_NONE;
+        for (size_t b = first; b < end; b++) {
+            enum power_mode next = c->survey->conditions[blocks[b].condition].power_mode;
+            if (!has_work(c, &blocks[b], blocks[b].pairs[i]))
+                continue;
+            if (mode == POWER_NONE)
+                c->cost->handset_changes++;
+            else if (next != mode)
+                c->cost->mode_changes++;
+            mode = next;
+        }
+    }
+}
+
+/* How many placements every open cell gets in this session when all are clean, or when all go to N_max. */
+static unsigned session_share(const struct scheme_table *t, bool clean, unsigned session, unsigned sessions)
+{
+    unsigned d = clean ? 0 : t->scheme.n_max;
+    unsigned before = session > 1 ? verdict_session_target(t, d, session - 1, sessions) : 0;
+    return verdict_session_target(t, d, session, sessions) - before;
+}
+
+static void cost_session(struct costing *c, unsigned session)
+{
+    unsigned expected = session_share(&c->table, true, session, c->survey->sessions);
+    unsigned worst = session_share(&c->table, false, session, c->survey->sessions);
+    order_draw(&c->order, session);
+    size_t first = 0;
+    for (size_t b = 0; b < c->order.block_count; b++) {
+        const struct order_block *block = &c->order.blocks[b];
+        struct order_square square;
+        order_square_draw(&c->order, block, &square);
+        for (unsigned tour = 0; tour < expected; tour++)
+            add_tour(c, block, &square, tour, &c->expected);
+        for (unsigned tour = 0; tour < worst; tour++)
+            add_tour(c, block, &square, tour, &c->worst);
+        bool last = b + 1 == c->order.block_count || block[1].group != block->group ||
+                    block[1].readers != block->readers;
+        if (last) {
+            count_changes(c, first, b + 1);
+            first = b + 1;
+        }
+    }
+}
+
+static void cost_bound(struct costing *c)
+{
+    const struct survey *s = c->survey;
+    unsigned needed = verdict_session_target(&c->table, 0, 1, 1);
+    double seconds = 0.0;
+    uint64_t pairs = 0;
+    for (unsigned pair = 0; pair < s->pair_count; pair++) {
+        bool any = false;
+        for (unsigned condition = 0; condition < s->condition_count; condition++) {
+            for (unsigned reader = 0; reader < s->reader_count; reader++) {
+                unsigned scripts = c->scripts[order_unit(s, pair, condition, reader)];
+                uint64_t transactions = (uint64_t)scripts * c->table.scheme.k;
+                if (scripts == 0)
+                    continue;
+                c->cost->placements_bound += needed;
+                c->cost->transactions_bound += needed * transactions;
+                seconds += needed * placement_s(c, pair, condition, transactions);
+                any = true;
+            }
+        }
+        pairs += any;
+    }
+    uint64_t lanes = c->order.lanes < pairs || pairs == 0 ? c->order.lanes : pairs;
+    c->cost->handset_changes_bound = pairs * s->sessions;
+    c->cost->hours_bound =
+        (seconds / (double)lanes + (double)c->cost->handset_changes_bound * s->times.change_s) / 3600.0;
+}
+
+int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
+{
+    struct costing c = { .survey = s, .cost = out };
+    struct scheme scheme;
+    struct plan_cost *cost = out;
+    *out = (struct plan_cost) { 0 };
+    int rc = order_check(s, e);
+    if (rc == 0)
+        rc = plan_scheme(s, &scheme, e);
+    if (rc == 0)
+        rc = scheme_table_make(&scheme, &c.table, e);
+    if (rc == 0)
+        rc = order_make(s, &c.order, e);
+    if (rc != 0)
+        goto out;
+    c.scripts = calloc(s->pair_count * s->condition_count * s->reader_count, sizeof(*c.scripts));
+    if (!c.scripts) {
+        rc = err_set(e, ERR_MEMORY, "plan", "out of memory for %zu cells", survey_cell_count(s));
+        goto out;
+    }
+    count_cells(&c);
+    for (unsigned session = 1; session <= s->sessions; session++)
+        cost_session(&c, session);
+    cost_bound(&c);
+    cost->placements_expected = c.expected.placements;
+    cost->placements_worst = c.worst.placements;
+    cost->transactions_expected = c.expected.transactions;
+    cost->transactions_worst = c.worst.transactions;
+    double changes_s =
+        (double)cost->handset_changes * s->times.change_s + (double)cost->mode_changes * s->times.mode_s;
+    cost->hours_expected = (c.expected.seconds + changes_s) / 3600.0;
+    cost->hours_worst = (c.worst.seconds + changes_s) / 3600.0;
+out:
+    free(c.scripts);
+    order_free(&c.order);
+    scheme_table_free(&c.table);
+    return rc;
+}
+
+static void place_clean(struct plan *p, const struct plan_placement *placement, size_t script_count)
+{
+    bool decided;
+    for (unsigned script = 0; script < script_count; script++)
+        if (placement->scripts >> script & 1u)
+            plan_result(p, placement, script, PLAN_CLEAN, &decided);
+    plan_placed(p, placement, false);
+}
+
+int plan_walk(const struct survey *s, bool (*each)(void *context, const struct plan_placement *),
+              void *context, struct err *e)
+{
+    struct plan *p = NULL;
+    struct plan_placement step[SURVEY_READERS_MAX];
+    size_t count;
+    bool waiting;
+    int rc = plan_make(s, &p, e);
+    if (rc != 0)
+        return rc;
+    for (;;) {
+        enum plan_next next = plan_step(p, 0, step, &count, &waiting);
+        if (next == PLAN_DONE)
+            break;
+        if (next == PLAN_SESSION_END)
+            plan_begin_session(p, plan_session(p) + 1);
+        for (size_t i = 0; i < count; i++) {
+            if (!each(context, &step[i]))
+                goto out;
+            place_clean(p, &step[i], s->script_count);
+        }
+    }
+out:
+    plan_free(&p);
+    return 0;
+}

@@ -1,0 +1,332 @@
+/*
+ * The plan: counts per cell and attempts per (session, pair, condition, reader), and the next step as a
+ * function of them. `open`, `block_open`, `first_open` and `frontier` are caches of what the counts say, so
+ * that a step costs a look at one block and not at the survey; they are kept in step where a count changes
+ * and nowhere else.
+ */
+#include "harness/plan/plan.h"
+
+#include "harness/plan/order.h"
+
+#include <stdlib.h>
+
+#define SESSIONS_NEEDED 2 /* for `compatible`: one session may be good as a whole */
+#define NO_BLOCK        SIZE_MAX
+
+struct plan {
+    const struct survey *survey; /* borrowed */
+    struct scheme_table table;
+    struct plan_cell *cells;
+    uint32_t *attempts; /* [session - 1][unit]: counted and invalid placements; unit = order_unit() */
+    size_t units;
+    unsigned session;
+    struct order order;
+
+    uint32_t *open;       /* a unit: bit a script that has work in this session */
+    uint32_t *block_open; /* a block: bit a reader that has work there */
+    size_t first_open;    /* no block before it has work */
+    size_t frontier;      /* the last block with an attempt in this session */
+    size_t square_block;  /* which block `square` is of */
+    struct order_square square;
+};
+
+int plan_scheme(const struct survey *s, struct scheme *out, struct err *e)
+{
+    const struct survey_scheme *w = &s->scheme;
+    return scheme_resolve(w->name, w->q0, w->q1, w->alpha, w->beta, w->k, w->n_max, out, e);
+}
+
+static void start_cells(struct plan *p)
+{
+    const struct survey *s = p->survey;
+    size_t count = survey_cell_count(s);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t in = s->excluded ? s->excluded[i] : (uint8_t)SURVEY_CELL_IN;
+        p->cells[i].verdict = in == SURVEY_CELL_EXCLUDED         ? VERDICT_EXCLUDED
+                              : in == SURVEY_CELL_NOT_APPLICABLE ? VERDICT_NOT_APPLICABLE
+                                                                 : VERDICT_UNDECIDED;
+    }
+}
+
+int plan_make(const struct survey *s, struct plan **out, struct err *e)
+{
+    struct plan *p = NULL;
+    struct scheme scheme;
+    *out = NULL;
+    int rc = order_check(s, e);
+    if (rc == 0)
+        rc = plan_scheme(s, &scheme, e);
+    if (rc != 0)
+        return rc;
+    p = calloc(1, sizeof(*p));
+    if (!p)
+        return err_set(e, ERR_MEMORY, "plan", "out of memory");
+    p->survey = s;
+    p->units = s->pair_count * s->condition_count * s->reader_count;
+    rc = scheme_table_make(&scheme, &p->table, e);
+    if (rc == 0)
+        rc = order_make(s, &p->order, e);
+    if (rc != 0)
+        goto out;
+    rc = err_set(e, ERR_MEMORY, "plan", "out of memory for %zu cells", survey_cell_count(s));
+    p->cells = calloc(survey_cell_count(s), sizeof(*p->cells));
+    p->attempts = calloc(p->units * s->sessions, sizeof(*p->attempts));
+    p->open = calloc(p->units, sizeof(*p->open));
+    p->block_open = calloc(p->units, sizeof(*p->block_open));
+    if (!p->cells || !p->attempts || !p->open || !p->block_open)
+        goto out;
+    start_cells(p);
+    plan_begin_session(p, 1);
+    *out = p;
+    p = NULL;
+    rc = 0;
+out:
+    plan_free(&p);
+    return rc;
+}
+
+void plan_free(struct plan **p)
+{
+    if (!p || !*p)
+        return;
+    scheme_table_free(&(*p)->table);
+    order_free(&(*p)->order);
+    free((*p)->cells);
+    free((*p)->attempts);
+    free((*p)->open);
+    free((*p)->block_open);
+    free(*p);
+    *p = NULL;
+}
+
+const struct scheme_table *plan_table(const struct plan *p)
+{
+    return &p->table;
+}
+
+const struct plan_cell *plan_cell(const struct plan *p, size_t cell)
+{
+    return &p->cells[cell];
+}
+
+unsigned plan_session(const struct plan *p)
+{
+    return p->session;
+}
+
+/* Has this cell work in this session? Its share of the acceptance number, at most N_max, says when to stop.
+ */
+static bool is_open(const struct plan *p, const struct plan_cell *cell, unsigned session)
+{
+    return cell->verdict == VERDICT_UNDECIDED &&
+           cell->n < verdict_session_target(&p->table, cell->d, session, p->survey->sessions);
+}
+
+static uint32_t open_scripts(const struct plan *p, size_t unit, unsigned session)
+{
+    size_t scripts = p->survey->script_count;
+    const struct plan_cell *cells = p->cells + unit * scripts;
+    uint32_t mask = 0;
+    for (size_t i = 0; i < scripts; i++)
+        if (is_open(p, &cells[i], session))
+            mask |= UINT32_C(1) << i;
+    return mask;
+}
+
+/* Brings the caches of one unit in line with its cells. */
+static void refresh_unit(struct plan *p, size_t unit)
+{
+    const struct survey *s = p->survey;
+    unsigned reader = (unsigned)(unit % s->reader_count);
+    size_t block = p->order.block_of[unit];
+    const struct order_block *b = &p->order.blocks[block];
+    uint32_t bit = UINT32_C(1) << reader;
+    p->open[unit] = open_scripts(p, unit, p->session);
+    p->block_open[block] &= ~bit;
+    for (unsigned i = 0; i < b->pair_count; i++)
+        if (p->open[order_unit(s, b->pairs[i], b->condition, reader)])
+            p->block_open[block] |= bit;
+    if (block < p->first_open && p->block_open[block])
+        p->first_open = block;
+}
+
+void plan_begin_session(struct plan *p, unsigned session)
+{
+    if (session < 1 || session > p->survey->sessions)
+        return;
+    p->session = session;
+    order_draw(&p->order, session);
+    p->first_open = 0;
+    p->frontier = 0;
+    p->square_block = NO_BLOCK;
+    const uint32_t *attempts = p->attempts + (session - 1) * p->units;
+    for (size_t block = 0; block < p->order.block_count; block++)
+        p->block_open[block] = 0;
+    for (size_t unit = 0; unit < p->units; unit++) {
+        size_t block = p->order.block_of[unit];
+        uint32_t bit = UINT32_C(1) << unit % p->survey->reader_count;
+        p->open[unit] = open_scripts(p, unit, session);
+        if (p->open[unit])
+            p->block_open[block] |= bit;
+        if (attempts[unit] && block > p->frontier)
+            p->frontier = block;
+    }
+}
+
+/*
+ * From the frontier on, then from the start: what an unavailable reader left behind waits until the others
+ * are through, and is a function of the counts all the same.
+ */
+static size_t next_block(struct plan *p, uint32_t unavailable)
+{
+    size_t count = p->order.block_count;
+    while (p->first_open < count && !p->block_open[p->first_open])
+        p->first_open++;
+    for (size_t b = p->frontier > p->first_open ? p->frontier : p->first_open; b < count; b++)
+        if (p->block_open[b] & ~unavailable)
+            return b;
+    for (size_t b = p->first_open; b < p->frontier; b++)
+        if (p->block_open[b] & ~unavailable)
+            return b;
+    return NO_BLOCK;
+}
+
+/* The present tour of a block is the one that the least attempted open reader and pair is in. */
+static uint32_t present_tour(const struct plan *p, const struct order_block *b, uint32_t unavailable,
+                             const uint32_t *attempts)
+{
+    const struct survey *s = p->survey;
+    uint32_t tour = UINT32_MAX;
+    for (unsigned i = 0; i < b->pair_count; i++) {
+        size_t first = order_unit(s, b->pairs[i], b->condition, 0);
+        for (unsigned r = 0; r < s->reader_count; r++)
+            if ((b->readers & ~unavailable) >> r & 1u && p->open[first + r] && attempts[first + r] < tour)
+                tour = attempts[first + r];
+    }
+    return tour;
+}
+
+static size_t step_in_block(struct plan *p, size_t block, uint32_t unavailable, struct plan_placement *out)
+{
+    const struct survey *s = p->survey;
+    const struct order_block *b = &p->order.blocks[block];
+    const uint32_t *attempts = p->attempts + (p->session - 1) * p->units;
+    uint32_t tour = present_tour(p, b, unavailable, attempts);
+    if (p->square_block != block)
+        order_square_draw(&p->order, b, &p->square);
+    p->square_block = block;
+    size_t count = 0;
+    for (unsigned position = 0; position < s->reader_count && count == 0; position++) {
+        for (unsigned i = 0; i < b->pair_count; i++) {
+            unsigned reader = order_reader(&p->square, tour, i, position);
+            size_t unit = order_unit(s, b->pairs[i], b->condition, reader);
+            if (!((b->readers & ~unavailable) >> reader & 1u) || !p->open[unit] || attempts[unit] != tour)
+                continue;
+            out[count++] = (struct plan_placement) {
+                .reader = reader,
+                .pair = b->pairs[i],
+                .condition = b->condition,
+                .session = p->session,
+                .ordinal = tour,
+                .tour = tour,
+                .scripts = p->open[unit],
+            };
+        }
+    }
+    return count;
+}
+
+static bool later_session_has_work(const struct plan *p)
+{
+    if (p->session >= p->survey->sessions)
+        return false;
+    for (size_t unit = 0; unit < p->units; unit++)
+        if (open_scripts(p, unit, p->survey->sessions))
+            return true;
+    return false;
+}
+
+enum plan_next plan_step(struct plan *p, uint32_t unavailable, struct plan_placement *out, size_t *count,
+                         bool *waiting)
+{
+    *count = 0;
+    *waiting = false;
+    size_t block = next_block(p, unavailable);
+    if (block != NO_BLOCK) {
+        *count = step_in_block(p, block, unavailable, out);
+        return PLAN_STEP;
+    }
+    if (p->first_open < p->order.block_count) {
+        *waiting = true;
+        return PLAN_STEP;
+    }
+    return later_session_has_work(p) ? PLAN_SESSION_END : PLAN_DONE;
+}
+
+static bool in_survey(const struct plan *p, const struct plan_placement *placement)
+{
+    const struct survey *s = p->survey;
+    return placement->pair < s->pair_count && placement->condition < s->condition_count &&
+           placement->reader < s->reader_count && placement->session >= 1 &&
+           placement->session <= s->sessions;
+}
+
+static void judge(const struct plan *p, struct plan_cell *cell)
+{
+    unsigned sessions = (unsigned)__builtin_popcount(cell->sessions_seen);
+    if (cell->invalid_run >= PLAN_INVALID_RUN)
+        cell->verdict = VERDICT_UNDECIDED_INSTRUMENT;
+    else
+        cell->verdict = verdict_of(&p->table, cell->n, cell->d, sessions, SESSIONS_NEEDED);
+}
+
+void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script,
+                 enum plan_result result, bool *decided)
+{
+    *decided = false;
+    if (!in_survey(p, placement) || script >= p->survey->script_count)
+        return;
+    size_t unit = order_unit(p->survey, placement->pair, placement->condition, placement->reader);
+    struct plan_cell *cell = &p->cells[unit * p->survey->script_count + script];
+    if (cell->verdict != VERDICT_UNDECIDED || cell->n >= p->table.scheme.n_max)
+        return;
+    if (result == PLAN_INVALID) {
+        cell->invalid++;
+        cell->invalid_run++;
+    } else if (result == PLAN_CLEAN || result == PLAN_DIRTY) {
+        cell->n++;
+        cell->d += result == PLAN_DIRTY;
+        cell->invalid_run = 0;
+        cell->sessions_seen |= 1u << (placement->session - 1);
+    } else {
+        return;
+    }
+    judge(p, cell);
+    *decided = cell->verdict != VERDICT_UNDECIDED || cell->n >= p->table.scheme.n_max;
+    refresh_unit(p, unit);
+}
+
+void plan_placed(struct plan *p, const struct plan_placement *placement, bool aborted)
+{
+    if (aborted || !in_survey(p, placement))
+        return;
+    size_t unit = order_unit(p->survey, placement->pair, placement->condition, placement->reader);
+    p->attempts[(placement->session - 1) * p->units + unit]++;
+    if (placement->session == p->session && p->order.block_of[unit] > p->frontier)
+        p->frontier = p->order.block_of[unit];
+}
+
+void plan_drop_reader(struct plan *p, unsigned reader)
+{
+    const struct survey *s = p->survey;
+    if (reader >= s->reader_count)
+        return;
+    for (size_t unit = reader; unit < p->units; unit += s->reader_count) {
+        for (size_t i = 0; i < s->script_count; i++) {
+            struct plan_cell *cell = &p->cells[unit * s->script_count + i];
+            if (cell->verdict == VERDICT_UNDECIDED && cell->n < p->table.scheme.n_max)
+                cell->verdict = VERDICT_UNDECIDED_INSTRUMENT;
+        }
+        refresh_unit(p, unit);
+    }
+}

@@ -1,0 +1,184 @@
+#include "harness/station/hands.h"
+
+#include "harness/base/text.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TESTBED_ANSWER_MS 10000
+
+static int testbed_connect(struct hands *h, struct err *e)
+{
+    const char *path = h->survey->hands_argument;
+    const char *named = getenv("NFC_SURVEY_TESTBED");
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    if (named && *named)
+        path = named; /* a testbed that was just started knows its socket best */
+    if (!path || strlen(path) >= sizeof address.sun_path)
+        return err_set(e, ERR_ENVIRONMENT, "hands",
+                       "the testbed's control socket is not known: start `nfc-survey testbed`, or set "
+                       "NFC_SURVEY_TESTBED");
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    h->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (h->socket < 0 || connect(h->socket, (struct sockaddr *)&address, sizeof address) != 0)
+        return err_system(e, ERR_ENVIRONMENT, path, errno,
+                          "no testbed answers there; start `nfc-survey testbed`");
+    return 0;
+}
+
+int hands_open(struct hands *h, const struct survey *s, const struct station_ui *ui, struct err *e)
+{
+    memset(h, 0, sizeof *h);
+    h->survey = s;
+    h->ui = ui;
+    h->socket = -1;
+    memset(h->last_pair, 0xff, sizeof h->last_pair);
+    memset(h->last_mode, 0xff, sizeof h->last_mode);
+    return s->hands == HANDS_TESTBED ? testbed_connect(h, e) : 0;
+}
+
+void hands_close(struct hands *h)
+{
+    if (h->socket >= 0)
+        close(h->socket);
+    h->socket = -1;
+}
+
+static int testbed_ask(struct hands *h, const char *request, struct err *e)
+{
+    char answer[512];
+    size_t length = 0;
+    struct pollfd wait = { .fd = h->socket, .events = POLLIN };
+    if (send(h->socket, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
+        return err_system(e, ERR_ENVIRONMENT, "testbed", errno, "the control socket does not take a request");
+    while (length == 0 || answer[length - 1] != '\n') {
+        int ready = poll(&wait, 1, TESTBED_ANSWER_MS);
+        if (ready < 0 && errno == EINTR)
+            continue;
+        ssize_t n = ready > 0 ? recv(h->socket, answer + length, sizeof answer - 1 - length, 0) : -1;
+        if (n <= 0 || length + (size_t)n == sizeof answer - 1)
+            return err_set(e, ERR_ENVIRONMENT, "testbed", "the control socket gives no answer");
+        length += (size_t)n;
+    }
+    answer[length - 1] = '\0';
+    if (strcmp(answer, "ok") != 0)
+        return err_set(e, ERR_ENVIRONMENT, "testbed", "%s", answer);
+    return 0;
+}
+
+static int testbed_lay(struct hands *h, const struct plan_placement *p, struct err *e)
+{
+    const struct survey *s = h->survey;
+    const struct survey_pair *pair = &s->pairs[p->pair];
+    const struct survey_condition *c = &s->conditions[p->condition];
+    struct buf request;
+    buf_init(&request, 1024);
+    buf_add_format(&request, "lay %u %s ", p->reader, s->handset_profiles[pair->handset].id);
+    const char *label = s->sims[pair->sim].token_label;
+    if (*label)
+        text_add_hex(&request, (const uint8_t *)label, strlen(label));
+    else
+        buf_add_char(&request, '-');
+    buf_add_format(&request, " %s %.3f %.3f %.3f %llu %u %u\n", power_mode_name(c->power_mode), c->x_mm,
+                   c->y_mm, c->z_mm, (unsigned long long)survey_unit_key(s, p->reader, p->pair, p->condition),
+                   p->session, p->ordinal);
+    int status = request.failed ? err_set(e, ERR_MEMORY, "testbed", "request too long")
+                                : testbed_ask(h, request.data, e);
+    buf_free(&request);
+    return status;
+}
+
+/* The robot gets everything in its environment: no text of a profile ever reaches a shell's command line. */
+static void command_environment(const struct hands *h, const struct plan_placement *p, const char *action)
+{
+    const struct survey *s = h->survey;
+    const struct survey_pair *pair = &s->pairs[p->pair];
+    const struct survey_condition *c = &s->conditions[p->condition];
+    char number[64];
+    setenv("NFC_SURVEY_ACTION", action, 1);
+    setenv("NFC_SURVEY_READER", s->readers[p->reader].unit, 1);
+    setenv("NFC_SURVEY_HANDSET", pair->unit, 1);
+    setenv("NFC_SURVEY_SIM", s->sims[pair->sim].id, 1);
+    setenv("NFC_SURVEY_CONDITION", c->id, 1);
+    setenv("NFC_SURVEY_POWER_MODE", power_mode_name(c->power_mode), 1);
+    setenv("NFC_SURVEY_POSITION", c->position ? c->position : "centre", 1);
+    snprintf(number, sizeof number, "%.3f %.3f %.3f", c->x_mm, c->y_mm, c->z_mm);
+    setenv("NFC_SURVEY_POSITION_MM", number, 1);
+}
+
+static int command_run(struct hands *h, const struct plan_placement *p, const char *action, struct err *e)
+{
+    int status = 0;
+    pid_t pid = fork();
+    if (pid < 0)
+        return err_system(e, ERR_ENVIRONMENT, "hands", errno, "the hands command could not be started");
+    if (pid == 0) {
+        command_environment(h, p, action);
+        execl("/bin/sh", "sh", "-c", h->survey->hands_argument, (char *)NULL);
+        _exit(127);
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        return err_set(e, ERR_ENVIRONMENT, "hands", "the hands command `%s` failed (%s, status %d)",
+                       h->survey->hands_argument, action, WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+    return 0;
+}
+
+int hands_lay(struct hands *h, const struct plan_placement *p, enum station_answer *answer, struct err *e)
+{
+    *answer = STATION_GO;
+    switch (h->survey->hands) {
+    case HANDS_PERSON:
+        *answer = h->ui->ask(h->ui->context, h->survey, p, false);
+        return 0;
+    case HANDS_COMMAND:
+        return command_run(h, p, "lay", e);
+    case HANDS_TESTBED:
+        return testbed_lay(h, p, e);
+    default:
+        return 0;
+    }
+}
+
+int hands_lift(struct hands *h, const struct plan_placement *p, struct err *e)
+{
+    char request[32];
+    switch (h->survey->hands) {
+    case HANDS_PERSON:
+        h->ui->ask(h->ui->context, h->survey, p, true);
+        return 0;
+    case HANDS_COMMAND:
+        return command_run(h, p, "lift", e);
+    case HANDS_TESTBED:
+        snprintf(request, sizeof request, "lift %u\n", p->reader);
+        return testbed_ask(h, request, e);
+    default:
+        return 0;
+    }
+}
+
+double hands_virtual_seconds(struct hands *h, const struct plan_placement *p)
+{
+    const struct survey_times *t = &h->survey->times;
+    double seconds = t->place_s;
+    int mode = (int)h->survey->conditions[p->condition].power_mode;
+    bool fetched = true; /* not among the phones that lie on the readers now */
+    for (size_t i = 0; i < h->survey->reader_count; i++)
+        fetched = fetched && h->last_pair[i] != (int)p->pair;
+    if (fetched)
+        seconds += t->change_s;
+    if (h->last_mode[p->pair] >= 0 && h->last_mode[p->pair] != mode)
+        seconds += t->mode_s;
+    h->last_pair[p->reader] = (int)p->pair;
+    h->last_mode[p->pair] = mode;
+    return seconds;
+}

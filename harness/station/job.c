@@ -1,0 +1,459 @@
+/* A placement in the making: what its worker tells becomes transaction records, in plan order within a step.
+ */
+#include "harness/station/supervisor.h"
+
+#include "harness/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void transaction_free(struct job_transaction *t)
+{
+    if (!t)
+        return;
+    for (size_t i = 0; i < t->count && t->bytes; i++) {
+        free((char *)t->bytes[i].command);
+        free((char *)t->bytes[i].response);
+    }
+    free(t->bytes);
+    free(t->exchanges);
+    free(t);
+}
+
+void job_free(struct job *j)
+{
+    while (j->first) {
+        struct job_transaction *t = j->first;
+        j->first = t->next;
+        transaction_free(t);
+    }
+    transaction_free(j->now);
+    memset(j, 0, sizeof *j);
+}
+
+void job_begin(struct station *st, unsigned reader, const struct plan_placement *p)
+{
+    struct job *j = &st->units[reader].job;
+    job_free(j);
+    j->state = JOB_RUNNING;
+    j->placement = *p;
+    j->opened_at_us = station_at_us(st, st->virtual_now_ns);
+    j->ended_ns = st->virtual_now_ns;
+    j->lift = true;
+}
+
+static struct job_transaction *running(struct station *st, struct job *j)
+{
+    if (!j->now) {
+        j->now = calloc(1, sizeof *j->now);
+        j->now_capacity = 0;
+        if (!j->now) {
+            struct err e;
+            err_set(&e, ERR_MEMORY, "station", "out of memory");
+            station_fail(st, &e);
+        }
+    }
+    return j->now;
+}
+
+static bool grow(struct job *j)
+{
+    struct job_transaction *t = j->now;
+    if (t->count < j->now_capacity)
+        return true;
+    size_t capacity = j->now_capacity ? 2 * j->now_capacity : 16;
+    if (capacity > 2 * SCRIPT_EXPANDED_MAX)
+        return false; /* more exchanges than a script can make: a worker gone mad */
+    struct journal_exchange *exchanges = realloc(t->exchanges, capacity * sizeof *exchanges);
+    if (!exchanges)
+        return false;
+    t->exchanges = exchanges;
+    if (t->bytes) {
+        struct journal_byte_pair *bytes = realloc(t->bytes, capacity * sizeof *bytes);
+        if (!bytes)
+            return false;
+        memset(bytes + j->now_capacity, 0, (capacity - j->now_capacity) * sizeof *bytes);
+        t->bytes = bytes;
+    }
+    j->now_capacity = capacity;
+    return true;
+}
+
+static void set_bytes(struct job *j, size_t index, const struct wire_exchange *m, const char *hex)
+{
+    struct job_transaction *t = j->now;
+    if (!t->bytes)
+        t->bytes = calloc(j->now_capacity, sizeof *t->bytes);
+    if (!t->bytes || t->bytes[index].command)
+        return;
+    t->bytes[index].command = text_copy_n(hex, m->command_hex);
+    t->bytes[index].response = text_copy_n(hex + m->command_hex, m->response_hex);
+}
+
+void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *in)
+{
+    struct job *j = &st->units[reader].job;
+    const struct wire_exchange *m = wire_body(in, sizeof *m, true);
+    if (!m || j->state != JOB_RUNNING ||
+        in->body.length - sizeof *m != (size_t)m->command_hex + m->response_hex || !running(st, j))
+        return;
+    struct job_transaction *t = j->now;
+    if (m->late > t->count)
+        return;
+    if (m->late == t->count) {
+        if (!grow(j))
+            return;
+        struct journal_exchange *x = &t->exchanges[t->count++];
+        x->step = m->step;
+        x->us = m->us;
+        x->sw[0] = '\0';
+        if (m->sw)
+            snprintf(x->sw, sizeof x->sw, "%04X", m->sw & 0xffffu);
+    }
+    if (m->command_hex > 0)
+        set_bytes(j, m->late, m, (const char *)(m + 1));
+}
+
+static bool sane(const struct station *st, const struct job *j, const struct wire_transaction *m)
+{
+    return m->script < st->survey->script_count && (j->placement.scripts & 1u << m->script) &&
+           m->outcome > OUTCOME_NONE && m->outcome < OUTCOME_COUNT && m->stage < STAGE_COUNT &&
+           m->depth < DEPTH_COUNT && (m->causes >> 31) == 0 && m->atr_length <= ATR_MAX &&
+           m->ats_length <= sizeof m->ats && m->uid_length <= 16 && m->repeat <= 1000 &&
+           wire_text_ok(m->native, sizeof m->native) && wire_text_ok(m->detail, sizeof m->detail) &&
+           wire_text_ok(m->uid_absent, sizeof m->uid_absent) &&
+           wire_text_ok(m->ats_absent, sizeof m->ats_absent) &&
+           wire_text_ok(m->detect_source, sizeof m->detect_source) &&
+           (m->technology == 0 || m->technology == 'A' || m->technology == 'B' || m->technology == 'F');
+}
+
+static void count(struct job *j, const struct wire_transaction *m)
+{
+    struct job_tally *t = &j->tally[m->script];
+    if (m->outcome == OUTCOME_OK || m->outcome == OUTCOME_NOT_APPLICABLE)
+        t->ok++;
+    else if (m->outcome == OUTCOME_FAIL)
+        t->fail++;
+    else
+        t->invalid++;
+    t->slow += m->slow != 0;
+}
+
+void job_transaction_done(struct station *st, unsigned reader, const struct wire_transaction *m)
+{
+    struct job *j = &st->units[reader].job;
+    if (j->state != JOB_RUNNING || !sane(st, j, m) || !running(st, j))
+        return;
+    struct job_transaction *t = j->now;
+    t->m = *m;
+    t->at_us = station_at_us(st, m->started_ns);
+    count(j, m);
+    j->now = NULL;
+    if (j->last && j->first)
+        j->last->next = t;
+    else
+        j->first = t;
+    j->last = t;
+    if (m->virtual_token && !st->simulated) {
+        struct err e;
+        unit_health(st, reader, "simulated", "a virtual handset's token label was read");
+        err_set(&e, ERR_REFUSED, st->survey->readers[reader].unit,
+                "a virtual handset answered in a run with real units; real and simulated units never share a "
+                "run");
+        station_fail(st, &e);
+    }
+}
+
+void job_transaction_lost(struct station *st, unsigned reader, enum outcome outcome, cause_set causes,
+                          const char *native, const char *detail)
+{
+    struct unit *u = &st->units[reader];
+    const struct wire_page *page = u->worker.page;
+    struct wire_transaction m = { .script = page->script, .repeat = page->repeat, .order = page->order };
+    struct job *j = &u->job;
+    if (m.repeat == 0 || m.script >= st->survey->script_count || !(j->placement.scripts & 1u << m.script)) {
+        m.repeat = m.order = 1; /* it died before its first transaction: told of the first open script */
+        for (m.script = 0; !(j->placement.scripts & 1u << m.script); m.script++)
+            ;
+    }
+    uint32_t stage = page->stage;
+    m.outcome = (uint32_t)outcome;
+    m.stage = stage < STAGE_COUNT && stage != STAGE_NONE ? stage : STAGE_EXCHANGE;
+    m.step = page->step;
+    m.causes = causes;
+    m.depth = DEPTH_PCSC;
+    m.started_ns = st->virtual_time ? st->virtual_now_ns : page->started_ns;
+    m.ended_ns = m.started_ns;
+    m.exchanges = j->now ? (uint32_t)j->now->count : 0;
+    memset(m.stage_us, 0xff, sizeof m.stage_us);
+    text_fit(m.native, sizeof m.native, native);
+    text_fit(m.detail, sizeof m.detail, detail);
+    j->state = JOB_RUNNING;
+    job_transaction_done(st, reader, &m);
+}
+
+void job_end(struct station *st, unsigned reader, const char *reason, bool by_operator)
+{
+    struct job *j = &st->units[reader].job;
+    j->state = JOB_ENDED;
+    j->by_operator = by_operator;
+    text_fit(j->reason, sizeof j->reason, reason);
+}
+
+static void write_placement(struct station *st, struct job *j)
+{
+    const struct survey *s = st->survey;
+    const struct plan_placement *p = &j->placement;
+    struct journal_record r;
+    journal_record_init(&r, JOURNAL_KIND_PLACEMENT);
+    r.as.placement.at_us = j->opened_at_us;
+    r.as.placement.reader = s->readers[p->reader].unit;
+    r.as.placement.handset = s->pairs[p->pair].unit;
+    r.as.placement.sim = s->sims[s->pairs[p->pair].sim].id;
+    r.as.placement.condition = s->conditions[p->condition].id;
+    r.as.placement.position =
+        s->conditions[p->condition].position ? s->conditions[p->condition].position : "centre";
+    r.as.placement.session = p->session;
+    r.as.placement.ordinal = p->ordinal;
+    r.as.placement.tour = p->tour;
+    station_append(st, &r);
+    j->line = r.line;
+    j->opened = true;
+}
+
+/* Texts of the first transaction of a placement: what the target showed. */
+struct target_texts {
+    struct buf atr, ats;
+    char uid[80], ats_absent[80];
+};
+
+static void fill_target(struct journal_transaction *t, const struct wire_transaction *m,
+                        struct target_texts *x)
+{
+    buf_init(&x->atr, 256);
+    buf_init(&x->ats, 256);
+    if (m->atr_length > 0) {
+        text_add_hex(&x->atr, m->atr, m->atr_length);
+        t->atr = x->atr.data;
+    }
+    if (m->ats_length > 0) {
+        text_add_hex(&x->ats, m->ats, m->ats_length);
+        t->ats = x->ats.data;
+    } else if (m->ats_absent[0]) {
+        snprintf(x->ats_absent, sizeof x->ats_absent, "\x01%s", m->ats_absent);
+        t->ats = x->ats_absent;
+    }
+    if (m->uid_length > 0)
+        snprintf(x->uid, sizeof x->uid, "%s, %u bytes", m->uid_random ? "random" : "fixed", m->uid_length);
+    else if (m->uid_absent[0])
+        snprintf(x->uid, sizeof x->uid, "\x01%s", m->uid_absent);
+    if (x->uid[0])
+        t->uid = x->uid;
+    if (m->detect_source[0]) {
+        t->detect_source = m->detect_source;
+        t->detect_us = m->detect_us;
+        t->detect_quantum_us = m->detect_quantum_us;
+    }
+}
+
+static const char *step_name(const struct station *st, const struct wire_transaction *m)
+{
+    const struct script *script = &st->survey->scripts_loaded[st->survey->scripts[m->script].script];
+    return m->step >= 1 && m->step <= script->step_count ? script->steps[m->step - 1].name : NULL;
+}
+
+static bool any_kept(const struct station *st, const struct wire_transaction *m)
+{
+    const struct script *script = &st->survey->scripts_loaded[st->survey->scripts[m->script].script];
+    for (size_t i = 0; i < script->step_count; i++) {
+        if (script->steps[i].keep_bytes)
+            return true;
+    }
+    return false;
+}
+
+static void write_transaction(struct station *st, const struct job *j, struct job_transaction *done)
+{
+    const struct plan_placement *p = &j->placement;
+    const struct wire_transaction *m = &done->m;
+    bool ok = m->outcome == OUTCOME_OK;
+    struct target_texts texts = { 0 };
+    struct journal_record r;
+    journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
+    struct journal_transaction *t = &r.as.transaction;
+    char technology[2] = { (char)m->technology, '\0' };
+    t->placement = j->line;
+    t->cell = survey_cell(st->survey, p->pair, p->condition, p->reader, m->script);
+    t->repeat = m->repeat;
+    t->order = m->order;
+    t->at_us = done->at_us;
+    t->technology = m->technology ? technology : NULL;
+    t->outcome = outcome_name((enum outcome)m->outcome);
+    if (!ok) {
+        t->stage = stage_name((enum stage)m->stage);
+        t->step = step_name(st, m);
+        t->causes = m->causes;
+        t->depth = m->depth ? depth_name((enum depth)m->depth) : NULL;
+        t->native = m->native[0] ? m->native : NULL;
+        t->detail = m->detail[0] ? m->detail : NULL;
+    }
+    if (m->slow)
+        t->slow = 1;
+    if (ok)
+        t->total_us = (m->ended_ns - m->started_ns) / 1000;
+    if (m->order == 1)
+        fill_target(t, m, &texts);
+    if (m->order == 1 && m->fwt_us)
+        t->fwt_us = m->fwt_us;
+    if (m->skipped_steps)
+        t->skipped_steps = m->skipped_steps;
+    memcpy(t->stages.us, m->stage_us, sizeof t->stages.us);
+    t->exchanges.items = done->exchanges;
+    t->exchanges.count = done->count;
+    if (done->bytes && (!ok || any_kept(st, m))) {
+        for (size_t i = 0; i < done->count; i++) {
+            done->bytes[i].command = done->bytes[i].command ? done->bytes[i].command : text_copy("");
+            done->bytes[i].response = done->bytes[i].response ? done->bytes[i].response : text_copy("");
+        }
+        t->bytes.items = done->bytes;
+        t->bytes.count = done->count;
+    }
+    station_append(st, &r);
+    buf_free(&texts.atr);
+    buf_free(&texts.ats);
+    if (!st->failed) {
+        st->state.transactions++;
+        st->state.failures += !ok;
+    }
+}
+
+static enum plan_result result_of(const struct station *st, const struct job *j, unsigned script)
+{
+    const struct job_tally *t = &j->tally[script];
+    unsigned made = t->ok + t->fail + t->invalid;
+    if (t->fail > 0 || t->slow > 0)
+        return PLAN_DIRTY;
+    if (t->invalid > 0)
+        return PLAN_INVALID;
+    if (made >= st->survey->scheme.k)
+        return PLAN_CLEAN;
+    return PLAN_ABORTED; /* k is never cut short: made again whole */
+}
+
+static const char *result_name(enum plan_result r)
+{
+    static const char *const names[] = { "", "clean", "dirty", "invalid", "aborted" };
+    return names[r];
+}
+
+static void write_decision(struct station *st, size_t cell)
+{
+    const struct plan_cell *c = plan_cell(st->state.plan, cell);
+    const struct scheme_table *table = plan_table(st->state.plan);
+    struct journal_record r;
+    journal_record_init(&r, JOURNAL_KIND_DECISION);
+    r.as.decision.at_us = station_at_us(st, st->virtual_now_ns);
+    r.as.decision.cell = cell;
+    r.as.decision.verdict = verdict_name(c->verdict);
+    r.as.decision.n = c->n;
+    r.as.decision.d = c->d;
+    verdict_bounds(&table->scheme, c->n, c->d, &r.as.decision.lower, &r.as.decision.upper);
+    station_append(st, &r);
+}
+
+/* The `placed` record, the plan's counts and the decisions that follow from them. */
+static void close_job(struct station *st, unsigned reader)
+{
+    struct job *j = &st->units[reader].job;
+    const struct plan_placement *p = &j->placement;
+    struct journal_result results[SURVEY_SCRIPTS_MAX];
+    enum plan_result result[SURVEY_SCRIPTS_MAX], worst = PLAN_CLEAN;
+    bool all_aborted = true;
+    size_t n = 0;
+    for (unsigned script = 0; script < st->survey->script_count; script++) {
+        if (!(p->scripts & 1u << script))
+            continue;
+        enum plan_result r = result_of(st, j, script);
+        const struct job_tally *t = &j->tally[script];
+        results[n] =
+            (struct journal_result) { survey_cell(st->survey, p->pair, p->condition, p->reader, script),
+                                      result_name(r),
+                                      t->ok,
+                                      t->fail,
+                                      t->invalid,
+                                      t->slow };
+        result[n++] = r;
+        all_aborted = all_aborted && r == PLAN_ABORTED;
+        if (r == PLAN_DIRTY || (r != PLAN_CLEAN && worst != PLAN_DIRTY && worst != PLAN_INVALID))
+            worst = r;
+    }
+    struct journal_record r;
+    journal_record_init(&r, JOURNAL_KIND_PLACED);
+    r.as.placed.placement = j->line;
+    r.as.placed.at_us = station_at_us(st, j->ended_ns);
+    r.as.placed.result = result_name(worst);
+    r.as.placed.reason = j->reason[0] ? j->reason : NULL;
+    r.as.placed.results.items = results;
+    r.as.placed.results.count = n;
+    station_append(st, &r);
+    if (st->failed)
+        return;
+    st->state.placements++;
+    n = 0;
+    for (unsigned script = 0; script < st->survey->script_count; script++) {
+        bool decided = false;
+        if (!(p->scripts & 1u << script))
+            continue;
+        plan_result(st->state.plan, p, script, result[n++], &decided);
+        if (decided)
+            write_decision(st, survey_cell(st->survey, p->pair, p->condition, p->reader, script));
+    }
+    plan_placed(st->state.plan, p, all_aborted);
+}
+
+/* Writes what this job has; true when it is closed and done with. */
+static bool flush_one(struct station *st, unsigned reader)
+{
+    struct job *j = &st->units[reader].job;
+    if (!j->opened)
+        write_placement(st, j);
+    while (j->first && !st->failed) {
+        struct job_transaction *t = j->first;
+        write_transaction(st, j, t);
+        if (st->failed)
+            return false;
+        j->first = t->next;
+        if (!j->first)
+            j->last = NULL;
+        transaction_free(t);
+    }
+    if (j->state != JOB_ENDED || st->failed)
+        return false;
+    close_job(st, reader);
+    if (!st->failed)
+        j->state = JOB_NONE;
+    return !st->failed;
+}
+
+void job_flush(struct station *st)
+{
+    while (!st->failed && st->step_written < st->step_count) {
+        unsigned reader = st->step[st->step_written];
+        enum job_state state = st->units[reader].job.state;
+        if (state != JOB_NONE && state != JOB_ASKING && !flush_one(st, reader))
+            return;
+        st->step_written++; /* one that is being asked about leaves the step and is closed when it is answered
+                             */
+    }
+}
+
+void job_close_detached(struct station *st, unsigned reader)
+{
+    for (unsigned i = st->step_written; i < st->step_count; i++) {
+        if (st->step[i] == reader)
+            return; /* still in its step: job_flush() closes it in its turn */
+    }
+    if (!st->failed && st->units[reader].job.state == JOB_ENDED)
+        flush_one(st, reader);
+}

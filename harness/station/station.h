@@ -1,0 +1,93 @@
+/*
+ * The station: supervisor, workers, hands, health. station_run() makes the placements of a survey and writes
+ * the journal; it calls no driver itself and prints nothing: it speaks through struct station_ui.
+ */
+#ifndef NFC_SURVEY_STATION_STATION_H
+#define NFC_SURVEY_STATION_STATION_H
+
+#include "harness/base/err.h"
+#include "harness/plan/plan.h"
+#include "harness/survey/survey.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct station_progress {
+    uint64_t placements;             /* finished, by all executions */
+    uint64_t placements_left;        /* estimate: every undecided cell goes on clean */
+    uint64_t transactions, failures; /* failures: fail and invalid transactions */
+    uint64_t cells, decided;
+    double elapsed_s, left_s; /* real time of this execution; left_s < 0: not known yet */
+    unsigned session, sessions;
+    bool virtual_time;
+    const char *doing; /* "", or what is waited for */
+};
+
+enum station_answer { STATION_GO = 1, STATION_SKIP, STATION_STOP };
+
+/* How the station speaks. commands/ implements it. No member may be NULL. */
+struct station_ui {
+    void *context;
+    void (*progress)(void *context,
+                     const struct station_progress *p); /* often: the ui decides how often to draw */
+    void (*say)(void *context, const char *text);       /* one line worth a technician's attention */
+    /* hands: person. Asks for a phone to be laid (lift = false) or taken away; waits for the answer. */
+    enum station_answer (*ask)(void *context, const struct survey *s, const struct plan_placement *p,
+                               bool lift);
+};
+
+struct station_options {
+    const char *directory; /* of the run: created, or with resume continued */
+    bool resume;
+    const char *version; /* of the program, for the record */
+    struct station_ui ui;
+};
+
+enum station_end { STATION_DONE = 1, STATION_SESSION_END, STATION_INTERRUPTED, STATION_FAILED };
+
+struct station_result {
+    enum station_end end;
+    char reason[512];
+    uint64_t placements, transactions; /* by all executions */
+};
+
+/*
+ * Makes (or goes on with) a run of s. 0 with out->end DONE or SESSION_END; ERR_INTERRUPTED after Ctrl-C;
+ * ERR_ENVIRONMENT when reader, disk or hands failed (the journal is whole and can be resumed); ERR_REFUSED
+ * when simulated and real units met. With resume, s is the survey that the journal embeds: see
+ * station_load_run().
+ */
+int station_run(const struct survey *s, const struct station_options *o, struct station_result *out,
+                struct err *e) __attribute__((warn_unused_result));
+
+/* The survey of an existing run, from its start record. */
+int station_load_run(const char *directory, struct survey **out, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* A run's journal folded into a plan: what `status` shows and a resume goes on from. */
+struct station_state {
+    struct plan *plan; /* owned */
+    uint64_t placements, transactions, failures;
+    unsigned session;
+    uint64_t lines;
+    bool simulated;
+    bool closed; /* the last record is a stop */
+    char stop_status[16], stop_reason[256];
+    int64_t session_ended_wall_s; /* last placement of the present session, UTC */
+    /* placements opened and not closed: broken off by a crash */
+    struct station_open {
+        uint64_t line;
+        struct plan_placement placement;
+        unsigned ok[SURVEY_SCRIPTS_MAX], bad[SURVEY_SCRIPTS_MAX], slow[SURVEY_SCRIPTS_MAX],
+            invalid[SURVEY_SCRIPTS_MAX];
+    } open[SURVEY_READERS_MAX];
+    unsigned open_count;
+};
+int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
+    __attribute__((warn_unused_result));
+void station_state_free(struct station_state *state);
+
+/* Placements still to be made when every undecided cell goes on clean. */
+uint64_t station_placements_left(const struct plan *p, const struct survey *s);
+
+#endif

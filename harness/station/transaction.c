@@ -1,0 +1,450 @@
+#include "harness/station/transaction.h"
+
+#include "harness/base/clock.h"
+#include "harness/base/crc32c.h"
+#include "harness/base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A running script: variables filled so far, and where it is. */
+struct play {
+    struct driver_reader *reader;
+    const struct transaction_setup *setup;
+    const struct transaction_observer *observer;
+    struct transaction_result *out;
+    struct script_variable variables[SCRIPT_VARIABLES_MAX + SCRIPT_BUILTIN_COUNT];
+    uint8_t command[APDU_COMMAND_MAX];
+    uint8_t response[APDU_RESPONSE_MAX];
+    size_t command_length;
+    size_t data_length; /* response data of the last exchange, without SW */
+    uint32_t crc;       /* over the data of the present step */
+    uint64_t step_length;
+    bool first_exchange; /* since power-up */
+};
+
+static void tell_before(const struct play *p, enum stage stage, uint32_t deadline_ms)
+{
+    if (p->observer && p->observer->before)
+        p->observer->before(p->observer->context, stage, deadline_ms);
+}
+
+static void tell_after(const struct play *p)
+{
+    if (p->observer && p->observer->after)
+        p->observer->after(p->observer->context);
+}
+
+static int end(struct play *p, enum outcome outcome, enum stage stage, cause_set causes, const char *detail)
+{
+    struct transaction_result *out = p->out;
+    out->outcome = outcome;
+    out->stage = stage;
+    out->causes = causes;
+    if (out->depth == DEPTH_NONE)
+        out->depth = DEPTH_PCSC;
+    text_fit(out->detail, sizeof out->detail, detail);
+    return -1;
+}
+
+/* A driver's failure as the transaction's end. */
+static int end_fault(struct play *p, enum stage stage, const struct driver_fault *fault, int status,
+                     const struct err *e)
+{
+    struct transaction_result *out = p->out;
+    enum outcome outcome = cause_outcome(fault->causes);
+    out->depth = fault->depth;
+    out->reader_lost = fault->reader_lost;
+    out->busy = fault->busy;
+    out->timed_out = status == ERR_TIMEOUT && stage == STAGE_EXCHANGE;
+    text_fit(out->native, sizeof out->native, fault->native);
+    if (status == ERR_REFUSED || status == ERR_UNSUPPORTED)
+        outcome = status == ERR_REFUSED ? OUTCOME_INVALID : OUTCOME_NOT_APPLICABLE;
+    else if (outcome == OUTCOME_NONE)
+        outcome = OUTCOME_FAIL;
+    return end(p, outcome, fault->stage ? fault->stage : stage, fault->causes, e->text);
+}
+
+static int activate(struct play *p)
+{
+    struct driver_fault fault;
+    struct err e = { 0 };
+    uint64_t before = driver_now_ns(p->reader);
+    tell_before(p, STAGE_ACTIVATE, p->setup->deadline_ms);
+    int status = driver_activate(p->reader, &p->out->target, &fault, &e);
+    tell_after(p);
+    uint64_t after = driver_now_ns(p->reader);
+    p->out->ended_ns = after;
+    p->out->stage_us[STAGE_ACTIVATE] += (after - before) / 1000;
+    p->out->stage_reached[STAGE_ACTIVATE] = true;
+    p->first_exchange = true;
+    return status == 0 ? 0 : end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
+}
+
+/* Appends a piece to the command; false when it does not fit or a variable has no value. */
+static bool add_piece(struct play *p, const struct script_piece *piece)
+{
+    const struct script_variable *v = &p->variables[piece->variable];
+    const uint8_t *bytes = piece->bytes;
+    size_t length = piece->length;
+    uint8_t number[8];
+    if (piece->variable && !v->given)
+        return false;
+    if (piece->variable && v->number) {
+        if (length == 0 || length > sizeof number)
+            return false;
+        for (size_t i = 0; i < length; i++)
+            number[i] = (uint8_t)(v->value >> 8 * (length - 1 - i));
+        bytes = number;
+    } else if (piece->variable) {
+        bytes = v->bytes;
+        length = v->length;
+    }
+    if (length > sizeof p->command - p->command_length)
+        return false;
+    memcpy(p->command + p->command_length, bytes, length);
+    p->command_length += length;
+    return true;
+}
+
+static bool build(struct play *p, const struct script_template *t)
+{
+    p->command_length = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        if (!add_piece(p, &t->pieces[i]))
+            return false;
+    }
+    return true;
+}
+
+static int64_t quantity(const struct play *p, const struct script_quantity *q)
+{
+    return q->constant + (q->variable ? (int64_t)p->variables[q->variable].value : 0);
+}
+
+static uint32_t exchange_deadline_ms(const struct play *p)
+{
+    uint64_t wtx = p->out->target.fwt_us * TRANSACTION_WTX_ALLOWANCE / 1000;
+    uint64_t ms = p->setup->deadline_ms;
+    if (wtx > ms)
+        ms = wtx;
+    if (p->setup->time_limit_ms > ms)
+        ms = p->setup->time_limit_ms;
+    return (uint32_t)ms;
+}
+
+static void observe(struct play *p, const struct script_step *step, unsigned number,
+                    const struct driver_exchange *x, const struct guard *before, uint16_t sw)
+{
+    struct transaction_exchange seen = { .step = number,
+                                         .us = (x->ended_ns - x->started_ns) / 1000,
+                                         .sw = sw,
+                                         .command = p->command,
+                                         .command_length = p->command_length,
+                                         .response = p->response,
+                                         .response_length = x->response_length,
+                                         .before = *before,
+                                         .keep = step->keep_bytes };
+    p->out->exchanges++;
+    if (p->observer && p->observer->exchange)
+        p->observer->exchange(p->observer->context, &seen);
+}
+
+static bool expected(const struct script_step *step, uint16_t sw)
+{
+    for (size_t i = 0; i < step->expect_count; i++) {
+        if ((sw & step->expect[i].mask) == step->expect[i].value)
+            return true;
+    }
+    return step->expect_count == 0;
+}
+
+/* Sends what stands in p->command and judges transport and status word. */
+static int exchange(struct play *p, const struct script_step *step, unsigned number)
+{
+    struct driver_fault fault;
+    struct err e = { 0 };
+    struct guard before = p->reader->guard;
+    struct driver_exchange x = { .command = p->command,
+                                 .command_length = p->command_length,
+                                 .response = p->response,
+                                 .response_capacity = sizeof p->response,
+                                 .deadline_ms = exchange_deadline_ms(p) };
+    tell_before(p, STAGE_EXCHANGE, x.deadline_ms);
+    int status = driver_exchange(p->reader, &x, &fault, &e);
+    tell_after(p);
+    if (status == ERR_REFUSED || status == ERR_UNSUPPORTED)
+        return end_fault(p, step->stage, &fault, status, &e);
+    bool first = p->first_exchange;
+    uint16_t sw = status == 0 ? apdu_status_word(p->response, x.response_length) : 0;
+    p->first_exchange = false;
+    p->out->ended_ns = x.ended_ns;
+    p->out->stage_us[step->stage] += (x.ended_ns - x.started_ns) / 1000;
+    p->out->stage_reached[step->stage] = true;
+    observe(p, step, number, &x, &before, sw);
+    if (status != 0)
+        return end_fault(p, STAGE_EXCHANGE, &fault, status, &e);
+    if (x.response_length < 2)
+        return end(p, OUTCOME_FAIL, STAGE_EXCHANGE, CAUSE(9) | CAUSE(13), "the answer has no status word");
+    p->data_length = x.response_length - 2;
+    if (!expected(step, sw)) {
+        char detail[96];
+        cause_set causes = status_word_causes(sw, step->stage == STAGE_ROUTE, first, p->data_length == 0);
+        snprintf(detail, sizeof detail, "status word %04X: %s", sw, status_word_text(sw));
+        return end(p, cause_outcome(causes) == OUTCOME_INVALID ? OUTCOME_INVALID : OUTCOME_FAIL, step->stage,
+                   causes, detail);
+    }
+    return 0;
+}
+
+/* Fills p->command from a check's template as a scratch area: the command was sent already. */
+static bool data_begin_with(struct play *p, const struct script_template *t, bool all)
+{
+    return build(p, t) && p->data_length >= p->command_length &&
+           (!all || p->data_length == p->command_length) &&
+           memcmp(p->response, p->command, p->command_length) == 0;
+}
+
+static int check_token(struct play *p)
+{
+    static const char card[] =
+        "JPKIAPICCTOKEN"; /* My Number and Juki cards: not a phone (domain: token labels) */
+    const char *label = p->setup->token_label;
+    size_t length = strlen(label);
+    if (p->data_length >= sizeof VIRTUAL_TOKEN_LABEL - 1 &&
+        memcmp(p->response, VIRTUAL_TOKEN_LABEL, sizeof VIRTUAL_TOKEN_LABEL - 1) == 0)
+        p->out->virtual_token = true;
+    if (length > 0 && p->data_length >= length && memcmp(p->response, label, length) == 0)
+        return 0;
+    if (length == 0)
+        return 0; /* nothing is known to compare with: the survey names no label for this sim */
+    char seen[33] = "";
+    size_t n = p->data_length < 32 ? p->data_length : 32;
+    for (size_t i = 0; i < n; i++)
+        seen[i] = p->response[i] >= 0x20 && p->response[i] < 0x7f ? (char)p->response[i] : '.';
+    char detail[128];
+    bool outside = n >= sizeof card - 1 && memcmp(seen, card, sizeof card - 1) == 0;
+    snprintf(detail, sizeof detail, "WRONG_TARGET: token label '%s'%s", seen,
+             outside ? ": a card outside the phone answered" : "");
+    return end(p, outside ? OUTCOME_INVALID : OUTCOME_FAIL, STAGE_CHECK, CAUSE(25), detail);
+}
+
+static int check_one(struct play *p, const struct script_check *c)
+{
+    char detail[96];
+    switch (c->kind) {
+    case SCRIPT_CHECK_LENGTH:
+        if ((int64_t)p->data_length == quantity(p, &c->quantity))
+            return 0;
+        snprintf(detail, sizeof detail, "%zu bytes of data came, %lld were expected", p->data_length,
+                 (long long)quantity(p, &c->quantity));
+        return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26), detail);
+    case SCRIPT_CHECK_EQUALS:
+        return data_begin_with(p, &c->template, true)
+                   ? 0
+                   : end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), "the data are not the ones expected");
+    case SCRIPT_CHECK_STARTS:
+        return data_begin_with(p, &c->template, false)
+                   ? 0
+                   : end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), "the data do not begin as expected");
+    case SCRIPT_CHECK_TOKEN:
+        return check_token(p);
+    default:
+        return 0; /* SAME is judged at the end of the step, over all its exchanges */
+    }
+}
+
+static int capture_one(struct play *p, const struct script_capture *c)
+{
+    struct script_variable *v = &p->variables[c->variable];
+    size_t length = c->length;
+    if (length == 0)
+        length = p->data_length > c->offset ? p->data_length - c->offset : 0;
+    if (c->offset > p->data_length || length > p->data_length - c->offset || length > SCRIPT_BYTES_MAX ||
+        (c->number && length > 8))
+        return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(26),
+                   "the answer is too short for what the script reads from it");
+    v->number = c->number;
+    v->given = true;
+    if (!c->number) {
+        memcpy(v->bytes, p->response + c->offset, length);
+        v->length = length;
+        return 0;
+    }
+    v->value = 0;
+    for (size_t i = 0; i < length; i++)
+        v->value = v->value << 8 | p->response[c->offset + i];
+    v->value += (uint64_t)c->add;
+    return 0;
+}
+
+static int send_once(struct play *p, const struct script_step *step, unsigned number)
+{
+    if (!build(p, &step->send))
+        return end(p, OUTCOME_INVALID, step->stage, CAUSE(29),
+                   "the script's command cannot be built: a value is missing or too long");
+    if (exchange(p, step, number) != 0)
+        return -1;
+    p->crc = crc32c(p->crc, p->response, p->data_length);
+    p->step_length += p->data_length;
+    for (size_t i = 0; i < step->check_count; i++) {
+        if (check_one(p, &step->checks[i]) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < step->capture_count; i++) {
+        if (capture_one(p, &step->captures[i]) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void set_number(struct play *p, unsigned variable, uint64_t value)
+{
+    p->variables[variable].number = true;
+    p->variables[variable].given = true;
+    p->variables[variable].value = value;
+}
+
+/* Reads `total` bytes in chunks; {offset} and {le} are set for each. A chunk that gives nothing is a failure.
+ */
+static int read_all(struct play *p, const struct script_step *step, unsigned number, int64_t total)
+{
+    if (total < 0 || total > 0x8000) /* READ BINARY reaches 15 bits of offset */
+        return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), "the length to be read is out of range");
+    for (int64_t offset = 0; offset < total;) {
+        uint64_t le = (uint64_t)(total - offset) < step->chunk ? (uint64_t)(total - offset) : step->chunk;
+        set_number(p, SCRIPT_VARIABLE_OFFSET, (uint64_t)offset);
+        set_number(p, SCRIPT_VARIABLE_LE, le);
+        if (send_once(p, step, number) != 0)
+            return -1;
+        if (p->data_length != le) {
+            char detail[96];
+            snprintf(detail, sizeof detail, "%zu bytes came at offset %lld, %llu were asked for",
+                     p->data_length, (long long)offset, (unsigned long long)le);
+            return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26), detail);
+        }
+        offset += (int64_t)le;
+    }
+    return 0;
+}
+
+static int send_step(struct play *p, const struct script_step *step, unsigned number)
+{
+    int64_t times = 1;
+    switch (step->loop) {
+    case SCRIPT_LOOP_READ:
+        return read_all(p, step, number, quantity(p, &step->times));
+    case SCRIPT_LOOP_VALUES:
+        for (size_t i = 0; i < step->value_count; i++) {
+            set_number(p, SCRIPT_VARIABLE_VALUE, step->values[i]);
+            if (send_once(p, step, number) != 0)
+                return -1;
+        }
+        return 0;
+    case SCRIPT_LOOP_TIMES:
+        times = quantity(p, &step->times);
+        break;
+    default:
+        break;
+    }
+    for (int64_t i = 0; i < times; i++) {
+        if (send_once(p, step, number) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int compare_with_before(struct play *p, const struct script_step *step, unsigned number)
+{
+    struct transaction_memory *memory = p->setup->memory;
+    for (size_t i = 0; i < step->check_count && memory; i++) {
+        if (step->checks[i].kind != SCRIPT_CHECK_SAME)
+            continue;
+        if (memory->step[number - 1].set &&
+            (memory->step[number - 1].crc != p->crc || memory->step[number - 1].length != p->step_length))
+            return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26),
+                       "the data differ from those of an earlier transaction of this placement");
+        memory->step[number - 1].set = true;
+        memory->step[number - 1].crc = p->crc;
+        memory->step[number - 1].length = p->step_length;
+    }
+    return 0;
+}
+
+static int field_reset(struct play *p)
+{
+    struct driver_fault fault;
+    struct err e = { 0 };
+    tell_before(p, STAGE_ACTIVATE, p->setup->deadline_ms);
+    int status = driver_field_off(p->reader, &fault, &e);
+    tell_after(p);
+    if (status != 0)
+        return end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
+    return activate(p);
+}
+
+static int run_step(struct play *p, const struct script_step *step, unsigned number)
+{
+    p->crc = 0;
+    p->step_length = 0;
+    p->out->step = number;
+    if (step->needs_extended && !p->setup->extended) {
+        p->out->skipped_steps++;
+        return 0;
+    }
+    if (step->operation == SCRIPT_FIELD_RESET)
+        return field_reset(p);
+    if (step->operation == SCRIPT_PAUSE) {
+        uint64_t until = driver_now_ns(p->reader) + (uint64_t)step->pause_ms * 1000000;
+        if (p->reader->ops->capabilities & DRIVER_VIRTUAL_CLOCK)
+            driver_advance(p->reader, until);
+        else
+            clock_sleep_ms(step->pause_ms);
+        return 0;
+    }
+    if (send_step(p, step, number) != 0)
+        return -1;
+    return compare_with_before(p, step, number);
+}
+
+static void fill_variables(struct play *p)
+{
+    const struct script *s = p->setup->script;
+    for (size_t i = 0; i < s->variable_count && i < sizeof p->variables / sizeof *p->variables; i++)
+        p->variables[i] = s->variables[i];
+    struct script_variable *token = &p->variables[SCRIPT_VARIABLE_SIM_TOKEN];
+    token->number = false;
+    token->given = true;
+    token->length = strlen(p->setup->token_label);
+    if (token->length > sizeof token->bytes)
+        token->length = sizeof token->bytes;
+    memcpy(token->bytes, p->setup->token_label, token->length);
+}
+
+void transaction_run(struct driver_reader *r, const struct transaction_setup *setup,
+                     const struct transaction_observer *observer, struct transaction_result *out)
+{
+    static struct play p; /* one transaction at a time in a process; too large for the stack */
+    const struct script *s = setup->script;
+    memset(out, 0, sizeof *out);
+    p.reader = r;
+    p.setup = setup;
+    p.observer = observer;
+    p.out = out;
+    fill_variables(&p);
+    out->started_ns = out->ended_ns = driver_now_ns(r);
+    int status = activate(&p);
+    for (size_t i = 0; status == 0 && i < s->step_count; i++)
+        status = run_step(&p, &s->steps[i], (unsigned)i + 1);
+    if (status == 0) {
+        out->outcome = OUTCOME_OK;
+        out->slow = out->ended_ns - out->started_ns > (uint64_t)setup->time_limit_ms * 1000000;
+    }
+    if (!out->reader_lost) {
+        struct driver_fault fault;
+        tell_before(&p, STAGE_EXCHANGE, setup->deadline_ms);
+        if (driver_field_off(r, &fault, NULL) != 0 && fault.reader_lost)
+            out->reader_lost = true;
+        tell_after(&p);
+    }
+}

@@ -1,0 +1,133 @@
+/*
+ * Messages between the supervisor and a worker, over a SOCK_SEQPACKET pair. Plain structs of one build on one
+ * machine; a message longer than a packet is sent in fragments. The supervisor treats a worker as hostile:
+ * sizes, enumerations and text ends are checked before anything is used.
+ */
+#ifndef NFC_SURVEY_STATION_WIRE_H
+#define NFC_SURVEY_STATION_WIRE_H
+
+#include "harness/base/buf.h"
+#include "harness/card/atr.h"
+#include "harness/card/outcome.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WIRE_PACKET_MAX  60000 /* a packet holds at most about 200 kB; 64 KiB is the design's fragment */
+#define WIRE_MESSAGE_MAX (1u << 20)
+
+enum wire_kind {
+    WIRE_NONE = 0,
+    /* supervisor -> worker */
+    WIRE_OPEN,   /* struct wire_open */
+    WIRE_PLACE,  /* struct wire_place */
+    WIRE_LIFT,   /* struct wire_lift: wait until the field is empty */
+    WIRE_ASK,    /* no body: does the reader itself answer? */
+    WIRE_FINISH, /* no body: end the placement after the present transaction */
+    WIRE_QUIT,   /* no body */
+    /* worker -> supervisor */
+    WIRE_OPENED,      /* struct wire_opened */
+    WIRE_EXCHANGE,    /* struct wire_exchange, then command and response hex when it says so */
+    WIRE_TRANSACTION, /* struct wire_transaction */
+    WIRE_PLACED,      /* struct wire_placed */
+    WIRE_LIFTED,      /* struct wire_status */
+    WIRE_ANSWER,      /* struct wire_status */
+    WIRE_KIND_COUNT,
+};
+
+struct wire_open {
+    char address[160]; /* "" = whatever matches the unit's profile */
+    char serial[64];   /* "" = any */
+};
+
+struct wire_opened {
+    int32_t status; /* 0 or an ERR_* code */
+    uint32_t causes;
+    uint32_t busy, simulated;
+    char name[160], serial[64], firmware[32], sign[96];
+    char native[48], text[200];
+};
+
+struct wire_place {
+    uint32_t pair, condition, session, ordinal;
+    uint32_t scripts; /* bit a script */
+    uint32_t detect_limit_ms;
+    uint64_t now_ns; /* virtual clocks are set to it */
+};
+
+struct wire_lift {
+    uint32_t limit_ms;
+};
+
+struct wire_exchange {
+    uint32_t step, us;
+    uint32_t sw; /* 0: none */
+    uint32_t command_hex,
+        response_hex; /* lengths of the hex that follows; 0 and 0 when only the times are told */
+    uint32_t late;    /* told again, for its bytes only: index of the exchange in this transaction */
+};
+
+struct wire_transaction {
+    uint32_t script, repeat, order;
+    uint32_t outcome, stage, step, causes, depth;
+    uint32_t slow, reader_lost, busy, virtual_token, detect_failed;
+    uint32_t exchanges, skipped_steps;
+    uint64_t started_ns, ended_ns;
+    uint32_t stage_us[STAGE_COUNT]; /* UINT32_MAX: not reached */
+    char native[48], detail[160];
+    /* of the target; told with every transaction */
+    uint32_t technology;
+    uint32_t atr_length, ats_length, uid_length, uid_random;
+    uint8_t atr[ATR_MAX], ats[64];
+    char uid_absent[64], ats_absent[64];
+    uint64_t fwt_us, detect_us, detect_quantum_us;
+    char detect_source[24];
+};
+
+struct wire_placed {
+    uint64_t now_ns;
+    uint32_t broken; /* not all transactions were made */
+    uint32_t reader_lost;
+};
+
+struct wire_status {
+    int32_t status;
+    char native[48], text[200];
+};
+
+/* Sends one message; body may be two parts. False when the peer is gone. Blocks while the peer's queue is
+ * full. */
+bool wire_send(int fd, enum wire_kind kind, const void *body, size_t length, const void *more,
+               size_t more_length);
+
+struct wire_inbox {
+    struct buf body; /* of the message being put together */
+    enum wire_kind kind;
+    size_t total;
+};
+void wire_inbox_init(struct wire_inbox *in);
+void wire_inbox_free(struct wire_inbox *in);
+
+enum wire_received { WIRE_MESSAGE = 1, WIRE_AGAIN, WIRE_CLOSED, WIRE_BROKEN };
+
+/* One packet. MESSAGE: in->kind and in->body hold a whole message until the next call. AGAIN: nothing whole
+ * yet. */
+enum wire_received wire_receive(int fd, bool wait, struct wire_inbox *in);
+
+/* The body as a struct of this exact size, or (more allowed) with a tail; NULL when it is not. */
+const void *wire_body(const struct wire_inbox *in, size_t size, bool tail_allowed);
+
+/* True when the array is NUL-terminated. */
+bool wire_text_ok(const char *text, size_t capacity);
+
+/* What a worker is doing now, in a page shared with its supervisor. */
+struct wire_page {
+    _Atomic uint64_t deadline_ns; /* clock_now_ns() at which the present call counts as hung; 0 = none */
+    _Atomic uint64_t started_ns;
+    _Atomic uint32_t stage;
+    _Atomic uint32_t exchange; /* how many have begun in this transaction */
+    _Atomic uint32_t script, repeat, order, step;
+};
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * One worker process a reader: it alone touches a driver library, and it may be killed at any moment. Forked
+ * by the supervisor before any library is used; it has its own process group and dies with its parent.
+ */
+#ifndef NFC_SURVEY_STATION_WORKER_H
+#define NFC_SURVEY_STATION_WORKER_H
+
+#include "harness/base/err.h"
+#include "harness/station/wire.h"
+#include "harness/survey/survey.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct worker {
+    pid_t pid;              /* 0: none is running */
+    int fd;                 /* the supervisor's end */
+    struct wire_page *page; /* shared; mapped once for the reader's life */
+    struct wire_inbox inbox;
+};
+
+int worker_start(struct worker *w, const struct survey *s, unsigned reader, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* Kills it (when running), reaps it and gives its wait status; messages it had sent stay readable until
+ * closed. */
+int worker_kill(struct worker *w);
+int worker_reap(struct worker *w);     /* it ended by itself */
+void worker_close(struct worker *w);   /* also the socket and what was in it */
+void worker_release(struct worker *w); /* everything, the page too */
+
+/* How it ended, in words: "killed by SIGSEGV", "exit status 3". */
+void worker_end_text(int wait_status, char *out, size_t capacity);
+
+#endif

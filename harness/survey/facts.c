@@ -1,0 +1,148 @@
+/* Facts with their sources, and the faults of simulated units: what reader and handset profiles share. */
+#include "harness/survey/load.h"
+
+#include "harness/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Marks of a fact: read in the source, read as an excerpt, from memory, derived. */
+static const struct fields_choice marks[] = { { "R", 1 }, { "Rx", 2 }, { "K", 3 }, { "D", 4 }, { NULL, 0 } };
+
+static void read_fact(struct fields *f, const struct tree_node *n, const char *source,
+                      struct survey_fact *fact)
+{
+    struct fields one;
+    if (n->kind == TREE_SCALAR) { /* a value alone has the file's source */
+        node_text(f, n, FIELDS_TEXT_MAX, &fact->value);
+    } else if (fields_open(&one, f->problems, f->path, n, "a fact")) {
+        const struct tree_node *value = fields_find(&one, "value", FIELD_OPTIONAL);
+        const struct tree_node *absent = fields_find(&one, "absent", FIELD_OPTIONAL);
+        if (!value == !absent)
+            node_problem(f, n, "%s: expected either a value or, in absent, the reason why there is none",
+                         n->key);
+        if (value)
+            node_text(&one, value, FIELDS_TEXT_MAX, &fact->value);
+        if (absent)
+            node_text(&one, absent, FIELDS_TEXT_MAX, &fact->absent);
+        unsigned mark = 0;
+        const struct tree_node *marked = fields_find(&one, "mark", FIELD_OPTIONAL);
+        if (marked && node_choice(&one, marked, marks, &mark))
+            node_text(&one, marked, FIELDS_TEXT_MAX, &fact->mark);
+        fields_long_text(&one, "source", FIELD_OPTIONAL, &fact->source);
+        fields_close(&one);
+    }
+    if (!fact->source && fact->value && source && !(fact->source = text_copy(source)))
+        f->problems->memory = true;
+    if (fact->value && !fact->source)
+        node_problem(f, n, "%s: a fact needs a source, its own or the file's", n->key);
+}
+
+void facts_read(struct fields *f, const char *key, enum fields_need need, const char *source,
+                struct survey_fact **out, size_t *count)
+{
+    const struct tree_node *map = fields_find(f, key, need);
+    if (!map)
+        return;
+    if (map->kind != TREE_MAP) {
+        node_problem(f, map, "%s: expected a mapping of names and facts", key);
+        return;
+    }
+    struct survey_fact *facts = fields_array(f, map->count, sizeof *facts);
+    if (!facts)
+        return;
+    *out = facts;
+    for (const struct tree_node *n = map->first; n; n = n->next) {
+        if (n->kind == TREE_REFUSED || strcmp(n->key, "<<") == 0)
+            continue;
+        struct survey_fact *fact = &facts[(*count)++];
+        if (!(fact->name = text_copy(n->key)))
+            f->problems->memory = true;
+        read_fact(f, n, source, fact);
+    }
+}
+
+const struct survey_fact *facts_find(const struct survey_fact *facts, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (facts[i].name && strcmp(facts[i].name, name) == 0)
+            return &facts[i];
+    return NULL;
+}
+
+void facts_free(struct survey_fact *facts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(facts[i].name);
+        free(facts[i].value);
+        free(facts[i].source);
+        free(facts[i].mark);
+        free(facts[i].absent);
+    }
+    free(facts);
+}
+
+void profile_check_simulated(struct fields *f, const char *id, const struct tree_node *simulation)
+{
+    bool named = id && strncmp(id, "sim-", 4) == 0;
+    if (id && !named && simulation)
+        node_problem(f, simulation, "simulation: only a profile whose id begins with sim- may be simulated");
+    if (named && !simulation)
+        problem_add(f->problems, f->path, f->map->line, f->map->column,
+                    "%s: a profile whose id begins with sim- needs the key \"simulation\"", id);
+}
+
+static bool cause_allowed(unsigned cause, bool reader)
+{
+    if (reader)
+        return cause == 1 || (cause >= 13 && cause <= 15) || (cause >= 28 && cause <= 31);
+    return cause >= 2 && cause <= 27;
+}
+
+static void read_cause(struct fields *f, bool reader, unsigned *out)
+{
+    uint64_t number;
+    const struct tree_node *n = fields_find(f, "cause", FIELD_REQUIRED);
+    if (!n)
+        return;
+    bool known = n->kind == TREE_SCALAR && n->length == 3 && n->text[0] == 'F' &&
+                 text_to_u64(n->text + 1, 2, &number) && cause_allowed((unsigned)number, reader);
+    if (known)
+        *out = (unsigned)number;
+    else
+        node_problem(f, n, "cause: expected %s",
+                     reader ? "F01, F13 to F15 or F28 to F31" : "one of F02 to F27");
+}
+
+static void read_fault(struct fields *f, bool reader, const struct tree_node *n, struct virtual_fault *fault)
+{
+    static const struct fields_choice per[] = { { "placement", VIRTUAL_PER_PLACEMENT },
+                                                { "transaction", VIRTUAL_PER_TRANSACTION },
+                                                { "exchange", VIRTUAL_PER_EXCHANGE },
+                                                { NULL, 0 } };
+    struct fields one;
+    unsigned value = VIRTUAL_PER_TRANSACTION;
+    if (!fields_open(&one, f->problems, f->path, n, "a fault"))
+        return;
+    read_cause(&one, reader, &fault->cause);
+    fields_real(&one, "rate", FIELD_REQUIRED, 0, 1, &fault->rate);
+    fields_choice(&one, "per", FIELD_REQUIRED, per, &value);
+    fault->per = (enum virtual_per)value;
+    fields_power_modes(&one, "power_modes", FIELD_OPTIONAL, &fault->power_modes);
+    fields_unsigned(&one, "response_at_least_bytes", FIELD_OPTIONAL, 0, 65536, &fault->response_at_least);
+    fields_unsigned(&one, "slow_us", FIELD_OPTIONAL, 0, 60000000, &fault->slow_us);
+    fields_close(&one);
+}
+
+void faults_read(struct fields *f, bool reader, struct virtual_fault out[VIRTUAL_FAULTS_MAX], size_t *count)
+{
+    const struct tree_node *list = fields_list(f, "faults", FIELD_OPTIONAL);
+    if (!list)
+        return;
+    if (list->count > VIRTUAL_FAULTS_MAX) {
+        node_problem(f, list, "faults: expected at most %d, found %zu", VIRTUAL_FAULTS_MAX, list->count);
+        return;
+    }
+    for (const struct tree_node *n = list->first; n; n = n->next)
+        read_fault(f, reader, n, &out[(*count)++]);
+}

@@ -1,0 +1,71 @@
+/* How units are named in reports, matched to what is attached, and keyed for the simulator's draws. */
+#include "harness/survey/survey.h"
+
+#include "harness/base/draw.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *level_text(enum reader_level level)
+{
+    switch (level) {
+    case READER_LEVEL_TPDU:
+        return "TPDU";
+    case READER_LEVEL_SHORT:
+        return "short";
+    case READER_LEVEL_EXTENDED:
+        return "short+extended";
+    default:
+        return "no CCID";
+    }
+}
+
+void survey_reader_label(const struct survey *s, size_t reader, char *out, size_t capacity)
+{
+    const struct reader_profile *p = &s->reader_profiles[s->readers[reader].profile];
+    if (p->simulated)
+        snprintf(out, capacity, "%s", p->id);
+    else if (s->simulated)
+        snprintf(out, capacity, "emulated: %s, %u", level_text(p->level), p->max_message);
+    else
+        snprintf(out, capacity, "%s %s", p->maker, p->model);
+}
+
+void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t capacity)
+{
+    const struct survey_pair *u = &s->pairs[pair];
+    const struct handset_profile *p = &s->handset_profiles[u->handset];
+    if (p->simulated)
+        snprintf(out, capacity, "%s", u->name);
+    else
+        snprintf(out, capacity, "%s %s%s%s (%s)", p->maker, p->name, p->model_code ? " " : "",
+                 p->model_code ? p->model_code : "", u->name);
+}
+
+bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor, int usb_product)
+{
+    bool known = p->usb_vendor >= 0 && p->usb_product >= 0 && usb_vendor >= 0 && usb_product >= 0;
+    bool named = name && name[0];
+    if (known && (p->usb_vendor != usb_vendor || p->usb_product != usb_product))
+        return false;
+    if (p->simulated)
+        return named && p->id && strstr(name, p->id);
+    if (p->match && named)
+        return strcasestr(name, p->match) != NULL;
+    if (known)
+        return true;
+    return named && p->maker && p->model && strcasestr(name, p->maker) && strcasestr(name, p->model);
+}
+
+uint64_t survey_unit_key(const struct survey *s, size_t reader, size_t pair, size_t condition)
+{
+    const struct survey_reader *r = &s->readers[reader];
+    const struct survey_pair *u = &s->pairs[pair];
+    uint64_t key = draw_key(0x756e6974, s->seed); /* "unit" */
+    key = draw_key_text(key, r->unit);
+    key = draw_key_text(key, s->reader_profiles[r->profile].id);
+    key = draw_key_text(key, u->unit);
+    key = draw_key_text(key, s->handset_profiles[u->handset].id);
+    key = draw_key_text(key, s->sims[u->sim].id);
+    return draw_key_text(key, s->conditions[condition].id);
+}

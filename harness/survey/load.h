@@ -1,0 +1,109 @@
+/* What the files of this room share: where texts come from, and one reader and one releaser a kind of file.
+ */
+#ifndef NFC_SURVEY_SURVEY_LOAD_H
+#define NFC_SURVEY_SURVEY_LOAD_H
+
+#include "harness/base/buf.h"
+#include "harness/survey/criteria.h"
+#include "harness/survey/fields.h"
+#include "harness/survey/problem.h"
+#include "harness/survey/survey.h"
+#include "harness/survey/tree.h"
+
+/* Where a survey's files are: on disk, or embedded in a journal. */
+struct source {
+    struct problems *problems;
+    const char *survey_path;            /* names with a slash are relative to its folder */
+    const char *data_directory;         /* NULL: only beside the survey */
+    const struct survey_file *embedded; /* NULL: on disk */
+    size_t embedded_count;
+    struct survey_file *files; /* owned: what was read, in order of reading */
+    size_t file_count;
+};
+
+/*
+ * The text of a file of this kind under the name that the survey gives it (from: where it says so, in path).
+ * Index into files, or -1 with a problem. place: the path for messages, PLACE_SIZE bytes.
+ */
+#define PLACE_SIZE 512
+int source_get(struct source *s, const char *kind, const char *name, const char *from_path,
+               const struct tree_node *from, char place[PLACE_SIZE]);
+int source_add(struct source *s, const char *kind, const char *name, const char *text, size_t length);
+void source_free_files(struct survey_file *files, size_t count);
+
+/* Reads a file whole; false with one problem at path:1:1. */
+bool source_read(struct problems *p, const char *path, struct buf *out);
+
+/*
+ * The file behind a word of the command line: a path as it stands, or the id of one shipped. False with a
+ * problem.
+ */
+bool source_find(struct problems *p, const char *kind, const char *name, const char *data_directory,
+                 char place[PLACE_SIZE]);
+
+/* Each fills a zeroed struct from a file's tree and lists what is wrong with it; clear releases what it
+ * holds. */
+void reader_profile_read(struct reader_profile *out, struct problems *p, const char *path,
+                         const struct tree_node *root);
+void reader_profile_clear(struct reader_profile *r);
+void handset_profile_read(struct handset_profile *out, struct problems *p, const char *path,
+                          const struct tree_node *root);
+void handset_profile_clear(struct handset_profile *h);
+void script_read(struct script *out, struct problems *p, const char *path, const struct tree_node *root);
+void script_clear(struct script *s);
+void criteria_read(struct criteria *out, struct problems *p, const char *path, const struct tree_node *root);
+void criteria_clear(struct criteria *c);
+
+/* Shared by reader and handset profiles. */
+void facts_read(struct fields *f, const char *key, enum fields_need need, const char *source,
+                struct survey_fact **out, size_t *count);
+const struct survey_fact *facts_find(const struct survey_fact *facts, size_t count, const char *name);
+void facts_free(struct survey_fact *facts, size_t count);
+void faults_read(struct fields *f, bool reader, struct virtual_fault out[VIRTUAL_FAULTS_MAX], size_t *count);
+
+/* `simulation:` and an id that begins with sim- come together or not at all. */
+void profile_check_simulated(struct fields *f, const char *id, const struct tree_node *simulation);
+
+/* A script while its steps are read, in order: which variables have a value by now, a bit each. */
+struct script_reading {
+    struct fields *f;
+    struct script *script;
+    unsigned number;       /* of the step, from 1 */
+    enum script_loop loop; /* the step's */
+    const struct script_step *step;
+    uint64_t filled;          /* by steps that always run */
+    uint64_t filled_extended; /* by steps that need extended APDUs too */
+};
+
+/* Parts of a step; each false with a problem at n. Variables are looked up in r->script. */
+bool template_read(struct script_reading *r, const struct tree_node *n, struct script_template *out);
+void template_clear(struct script_template *t);
+bool quantity_read(struct script_reading *r, const struct tree_node *n, unsigned max,
+                   struct script_quantity *out);
+bool expect_read(struct fields *f, const struct tree_node *n, struct script_step *out);
+/* Index of a variable; a new one is made when there is none. 0 with a problem. */
+unsigned variable_make(struct script_reading *r, const struct tree_node *n, const char *name, bool number);
+
+/* A survey while it is read. */
+struct survey_reading {
+    struct survey *survey;
+    struct source *source;
+    struct fields *f;                    /* of the survey file's top mapping */
+    char *driver, *sim;                  /* defaults; owned */
+    unsigned time_limit_ms, deadline_ms; /* defaults, 0: the script's own */
+};
+
+/* The parts of survey_load(), each reading its keys of the survey file. */
+void survey_read_readers(struct survey_reading *r);
+void survey_read_sims(struct survey_reading *r);
+void survey_read_handsets(struct survey_reading *r); /* after the sims */
+void survey_read_scripts(struct survey_reading *r);
+void survey_set_text(struct survey_reading *r, char **out,
+                     const char *text);                /* a copy, where nothing stands yet */
+void survey_read_settings(struct survey_reading *r);   /* scheme, sessions, hands, order, times */
+void survey_read_conditions(struct survey_reading *r); /* conditions and points */
+void survey_read_exclusions(
+    struct survey_reading *r); /* exclude and absent power modes, once all else is read */
+void survey_check_honesty(struct survey_reading *r); /* simulated and real units, drivers, hands, tokens */
+
+#endif

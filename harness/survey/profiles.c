@@ -1,0 +1,219 @@
+/* Files one by one: `check` of any kind, a script by name, and everything that is shipped under profiles/. */
+#include "harness/survey/load.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct profiles {
+    struct reader_profile *readers;
+    struct handset_profile *handsets;
+    struct script *scripts;
+    size_t reader_count, handset_count, script_count;
+};
+
+#define FOLDER_MAX 4096 /* files of one folder */
+
+static int yaml_file(const struct dirent *d)
+{
+    size_t length = strlen(d->d_name);
+    return d->d_name[0] != '.' && length > 5 && strcmp(d->d_name + length - 5, ".yaml") == 0;
+}
+
+/* What to do with each file of a folder: item i of the array that was made for them all. */
+typedef void (*read_file)(void *item, struct problems *p, const char *path, const struct tree_node *root);
+
+static void read_one(const char *path, struct problems *p, read_file read, void *item)
+{
+    struct buf text;
+    if (!source_read(p, path, &text))
+        return;
+    struct tree_node *root = tree_parse(p, path, text.data, text.length);
+    if (root)
+        read(item, p, path, root);
+    tree_free(&root);
+    buf_free(&text);
+}
+
+/* Reads a folder's files in the order of their names; *items has one zeroed item a file, filled as far as it
+ * went. */
+static void read_folder(const char *data_directory, const char *folder, struct problems *p, read_file read,
+                        size_t item_size, void **items, size_t *count)
+{
+    char path[PLACE_SIZE];
+    struct dirent **names = NULL;
+    if (snprintf(path, sizeof path, "%s/profiles/%s", data_directory, folder) >= (int)sizeof path) {
+        problem_add(p, data_directory, 1, 1, "the path is too long");
+        return;
+    }
+    int found = scandir(path, &names, yaml_file, alphasort);
+    if (found < 0 || found > FOLDER_MAX)
+        problem_add(p, path, 1, 1, "expected a folder with at most %d .yaml files", FOLDER_MAX);
+    *items = calloc(found > 0 ? (size_t)found : 1, item_size);
+    if (!*items)
+        p->memory = true;
+    for (int i = 0; i < found; i++) {
+        int length =
+            snprintf(path, sizeof path, "%s/profiles/%s/%s", data_directory, folder, names[i]->d_name);
+        if (*items && found <= FOLDER_MAX && length < (int)sizeof path)
+            read_one(path, p, read, (char *)*items + (*count)++ * item_size);
+        free(names[i]);
+    }
+    free(names);
+}
+
+static void read_reader_file(void *item, struct problems *p, const char *path, const struct tree_node *root)
+{
+    reader_profile_read(item, p, path, root);
+}
+
+static void read_handset_file(void *item, struct problems *p, const char *path, const struct tree_node *root)
+{
+    handset_profile_read(item, p, path, root);
+}
+
+static void read_script_file(void *item, struct problems *p, const char *path, const struct tree_node *root)
+{
+    script_read(item, p, path, root);
+}
+
+int profiles_load(const char *data_directory, struct profiles **out, struct survey_problems *list,
+                  struct err *e)
+{
+    struct problems p = { .list = list };
+    struct profiles *all = calloc(1, sizeof *all);
+    void *readers = NULL, *handsets = NULL, *scripts = NULL;
+    *out = NULL;
+    if (!all)
+        return err_set(e, ERR_MEMORY, data_directory, "out of memory");
+    read_folder(data_directory, "readers", &p, read_reader_file, sizeof *all->readers, &readers,
+                &all->reader_count);
+    read_folder(data_directory, "handsets", &p, read_handset_file, sizeof *all->handsets, &handsets,
+                &all->handset_count);
+    read_folder(data_directory, "scripts", &p, read_script_file, sizeof *all->scripts, &scripts,
+                &all->script_count);
+    all->readers = readers;
+    all->handsets = handsets;
+    all->scripts = scripts;
+    int status = problem_result(&p, data_directory, e);
+    if (status == 0)
+        *out = all;
+    else
+        profiles_free(&all);
+    return status;
+}
+
+void profiles_free(struct profiles **profiles)
+{
+    if (!profiles || !*profiles)
+        return;
+    struct profiles *p = *profiles;
+    for (size_t i = 0; i < p->reader_count; i++)
+        reader_profile_clear(&p->readers[i]);
+    for (size_t i = 0; i < p->handset_count; i++)
+        handset_profile_clear(&p->handsets[i]);
+    for (size_t i = 0; i < p->script_count; i++)
+        script_clear(&p->scripts[i]);
+    free(p->readers);
+    free(p->handsets);
+    free(p->scripts);
+    free(p);
+    *profiles = NULL;
+}
+
+size_t profiles_readers(const struct profiles *p, const struct reader_profile **out)
+{
+    *out = p->readers;
+    return p->reader_count;
+}
+
+size_t profiles_handsets(const struct profiles *p, const struct handset_profile **out)
+{
+    *out = p->handsets;
+    return p->handset_count;
+}
+
+size_t profiles_scripts(const struct profiles *p, const struct script **out)
+{
+    *out = p->scripts;
+    return p->script_count;
+}
+
+int script_load(const char *path, const char *data_directory, struct script **out,
+                struct survey_problems *list, struct err *e)
+{
+    struct problems p = { .list = list };
+    char place[PLACE_SIZE];
+    struct script *script = calloc(1, sizeof *script);
+    *out = NULL;
+    if (!script)
+        return err_set(e, ERR_MEMORY, path, "out of memory");
+    if (source_find(&p, "script", path, data_directory, place))
+        read_one(place, &p, read_script_file, script);
+    int status = problem_result(&p, path, e);
+    if (status == 0)
+        *out = script;
+    else
+        script_free(&script);
+    return status;
+}
+
+/* Which kind of ours a file says it is: its name without "nfc-survey/", or NULL with a problem. */
+static const char *kind_of(struct problems *p, const char *path, const struct tree_node *root)
+{
+    static const char *const kinds[] = { "survey", "reader", "handset", "script", "criteria" };
+    const struct tree_node *format = root->kind == TREE_MAP ? tree_child(root, "format") : NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (format && format->kind == TREE_SCALAR && strncmp(format->text, "nfc-survey/", 11) == 0 &&
+            strcmp(format->text + 11, kinds[i]) == 0)
+            return kinds[i];
+    problem_add(
+        p, path, format ? format->line : root->line, format ? format->column : root->column,
+        "expected the file to begin with `format: nfc-survey/` and survey, reader, handset, script or "
+        "criteria");
+    return NULL;
+}
+
+static void check_alone(const char *kind, struct problems *p, const char *path, const struct tree_node *root)
+{
+    struct reader_profile reader = { 0 };
+    struct handset_profile handset = { 0 };
+    struct script script = { 0 };
+    struct criteria criteria = { 0 };
+    if (strcmp(kind, "reader") == 0)
+        reader_profile_read(&reader, p, path, root);
+    else if (strcmp(kind, "handset") == 0)
+        handset_profile_read(&handset, p, path, root);
+    else if (strcmp(kind, "script") == 0)
+        script_read(&script, p, path, root);
+    else
+        criteria_read(&criteria, p, path, root);
+    reader_profile_clear(&reader);
+    handset_profile_clear(&handset);
+    script_clear(&script);
+    criteria_clear(&criteria);
+}
+
+int survey_check_file(const char *path, const char *data_directory, const char **kind_out,
+                      struct survey_problems *list, struct err *e)
+{
+    struct problems p = { .list = list };
+    struct buf text;
+    *kind_out = NULL;
+    if (!source_read(&p, path, &text))
+        return problem_result(&p, path, e);
+    struct tree_node *root = tree_parse(&p, path, text.data, text.length);
+    const char *kind = root ? kind_of(&p, path, root) : NULL;
+    if (kind && strcmp(kind, "survey") != 0)
+        check_alone(kind, &p, path, root);
+    tree_free(&root);
+    buf_free(&text);
+    *kind_out = kind;
+    if (p.found > 0 || !kind || strcmp(kind, "survey") != 0)
+        return problem_result(&p, path, e);
+    struct survey *survey = NULL;
+    int status = survey_load(path, data_directory, &survey, list, e);
+    survey_free(&survey);
+    return status;
+}

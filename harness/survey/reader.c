@@ -1,0 +1,169 @@
+/* Reader profiles: what a model's descriptor says, and for simulated ones the parameters of the simulation.
+ */
+#include "harness/survey/load.h"
+
+#include "harness/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct fields_choice levels[] = { { "none", READER_LEVEL_NONE },
+                                               { "tpdu", READER_LEVEL_TPDU },
+                                               { "short", READER_LEVEL_SHORT },
+                                               { "short+extended", READER_LEVEL_EXTENDED },
+                                               { NULL, 0 } };
+
+/* The level of exchange in dwFeatures (CCID 1.1, 5.1): TPDU, short APDU, short and extended APDU. */
+static enum reader_level level_of_features(uint32_t features)
+{
+    if (features & 0x40000)
+        return READER_LEVEL_EXTENDED;
+    if (features & 0x20000)
+        return READER_LEVEL_SHORT;
+    return features & 0x10000 ? READER_LEVEL_TPDU : READER_LEVEL_NONE;
+}
+
+static void read_usb(struct fields *f, struct reader_profile *out)
+{
+    struct fields usb;
+    uint8_t bytes[2];
+    size_t length;
+    const struct tree_node *n = fields_find(f, "usb", FIELD_OPTIONAL);
+    if (!n || !fields_open(&usb, f->problems, f->path, n, "usb"))
+        return;
+    if (fields_hex(&usb, "vendor", FIELD_REQUIRED, 2, 2, bytes, &length))
+        out->usb_vendor = bytes[0] << 8 | bytes[1];
+    if (fields_hex(&usb, "product", FIELD_REQUIRED, 2, 2, bytes, &length))
+        out->usb_product = bytes[0] << 8 | bytes[1];
+    if (fields_hex(&usb, "class", FIELD_REQUIRED, 1, 1, bytes, &length))
+        out->usb_class = bytes[0];
+    fields_unsigned(&usb, "interface", FIELD_OPTIONAL, 0, 15, &out->interface);
+    fields_close(&usb);
+}
+
+static void read_ccid(struct fields *f, struct reader_profile *out)
+{
+    struct fields ccid;
+    uint8_t bytes[4];
+    size_t length;
+    unsigned level;
+    const struct tree_node *n = fields_find(f, "ccid", FIELD_OPTIONAL);
+    if (!n || !fields_open(&ccid, f->problems, f->path, n, "ccid"))
+        return;
+    if (fields_hex(&ccid, "features", FIELD_REQUIRED, 4, 4, bytes, &length))
+        out->features =
+            (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+    const struct tree_node *said = fields_find(&ccid, "level", FIELD_REQUIRED);
+    out->level = level_of_features(out->features);
+    if (said && node_choice(&ccid, said, levels, &level) && level != out->level)
+        node_problem(&ccid, said, "level: expected %s, as the features say", levels[out->level].name);
+    fields_unsigned(&ccid, "max_message_bytes", FIELD_REQUIRED, 32, 70000, &out->max_message);
+    fields_unsigned(&ccid, "ifsd_bytes", FIELD_REQUIRED, 1, 65536, &out->ifsd);
+    fields_unsigned(&ccid, "endpoints", FIELD_REQUIRED, 1, 3, &out->endpoints);
+    fields_unsigned(&ccid, "busy_slots", FIELD_REQUIRED, 0, 16, &out->busy_slots);
+    fields_close(&ccid);
+}
+
+static void read_polling(struct fields *f, char polling[4])
+{
+    const struct tree_node *n = fields_find(f, "polling", FIELD_REQUIRED);
+    if (!n)
+        return;
+    bool good =
+        n->kind == TREE_SCALAR && n->length > 0 && n->length < 4 && strspn(n->text, "ABF") == n->length;
+    if (good)
+        memcpy(polling, n->text, n->length + 1);
+    else
+        node_problem(f, n, "polling: expected one to three of A, B and F in polling order, such as BA");
+}
+
+static void read_simulation(struct fields *f, const struct tree_node *n, struct reader_profile *out)
+{
+    struct virtual_reader *v = &out->simulation;
+    struct fields s;
+    unsigned level = READER_LEVEL_NONE;
+    if (!fields_open(&s, f->problems, f->path, n, "a reader's simulation"))
+        return;
+    fields_choice(&s, "level", FIELD_REQUIRED, levels + 1, &level);
+    v->level = (enum reader_level)level;
+    fields_unsigned(&s, "max_message_bytes", FIELD_REQUIRED, 32, 70000, &v->max_message);
+    fields_bool(&s, "interrupt_endpoint", FIELD_REQUIRED, &v->interrupt_endpoint);
+    fields_unsigned(&s, "detect_quantum_us", FIELD_REQUIRED, 0, 10000000, &v->detect_quantum_us);
+    read_polling(&s, v->polling);
+    fields_unsigned(&s, "max_kbit_s", FIELD_REQUIRED, 106, 848, &v->max_kbit_s);
+    fields_unsigned(&s, "fsd_bytes", FIELD_REQUIRED, 16, 256, &v->fsd);
+    fields_unsigned(&s, "host_us", FIELD_REQUIRED, 0, 1000000, &v->host_us);
+    fields_real(&s, "host_spread", FIELD_REQUIRED, 0, 2, &v->host_spread);
+    fields_real(&s, "field_db", FIELD_REQUIRED, -60, 60, &v->field_db);
+    fields_real(&s, "radius_mm", FIELD_REQUIRED, 1, 1000, &v->radius_mm);
+    faults_read(&s, true, v->faults, &v->fault_count);
+    fields_close(&s);
+    out->level = v->level;
+    out->max_message = v->max_message;
+    out->endpoints = v->interrupt_endpoint ? 3 : 2;
+}
+
+/* A real model as the testbed wears it: its descriptor's class; field and timing are the emulation's own. */
+static void wear_descriptor(struct reader_profile *r)
+{
+    r->simulation = (struct virtual_reader) {
+        .level = r->level,
+        .max_message = r->max_message,
+        .interrupt_endpoint = r->endpoints >= 3,
+        .detect_quantum_us = r->endpoints >= 3 ? 10000 : 400000, /* pcscd polls every 400 ms */
+        .polling = "BA",
+        .max_kbit_s = 424,
+        .fsd = 256,
+        .host_us = 1000,
+        .radius_mm = 30,
+    };
+}
+
+void reader_profile_read(struct reader_profile *out, struct problems *p, const char *path,
+                         const struct tree_node *root)
+{
+    struct fields f;
+    uint8_t bytes[32];
+    size_t length;
+    out->usb_vendor = out->usb_product = -1;
+    if (!fields_open(&f, p, path, root, "a reader profile"))
+        return;
+    fields_head(&f, "reader");
+    fields_id(&f, "id", FIELD_REQUIRED, &out->id);
+    fields_text(&f, "maker", FIELD_REQUIRED, &out->maker);
+    fields_text(&f, "model", FIELD_REQUIRED, &out->model);
+    fields_long_text(&f, "source", FIELD_REQUIRED, &out->source);
+    fields_long_text(&f, "note", FIELD_OPTIONAL, &out->note);
+    fields_text(&f, "match", FIELD_OPTIONAL, &out->match);
+    const struct tree_node *uid = fields_find(&f, "uid_apdu", FIELD_OPTIONAL);
+    if (uid && uid->kind == TREE_SCALAR &&
+        text_to_bytes(uid->text, uid->length, bytes, sizeof bytes, &length) && length >= 4)
+        node_text(&f, uid, FIELDS_TEXT_MAX, &out->uid_apdu);
+    else if (uid)
+        node_problem(&f, uid, "uid_apdu: expected a command in hexadecimal, such as \"FF CA 00 00 00\"");
+    read_usb(&f, out);
+    read_ccid(&f, out);
+    facts_read(&f, "facts", FIELD_OPTIONAL, out->source, &out->facts, &out->fact_count);
+    const struct tree_node *simulation = fields_find(&f, "simulation", FIELD_OPTIONAL);
+    profile_check_simulated(&f, out->id, simulation);
+    out->simulated = simulation != NULL;
+    if (simulation)
+        read_simulation(&f, simulation, out);
+    else
+        wear_descriptor(out);
+    fields_close(&f);
+}
+
+void reader_profile_clear(struct reader_profile *r)
+{
+    free(r->id);
+    free(r->maker);
+    free(r->model);
+    free(r->match);
+    free(r->uid_apdu);
+    free(r->source);
+    free(r->note);
+    facts_free(r->facts, r->fact_count);
+    memset(r, 0, sizeof *r);
+}

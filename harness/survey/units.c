@@ -1,0 +1,345 @@
+/* The units of a survey: readers, sims, handsets and scripts, each with the profile that it names, read at
+ * first use. */
+#include "harness/survey/load.h"
+
+#include "harness/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Reads a named file of a kind once. True when it is new: its tree is in *root (NULL when it did not parse).
+ */
+/* The n-th file of a kind belongs to the n-th profile of that kind; *index is that n. */
+static bool open_named(struct survey_reading *r, const char *kind, const char *name,
+                       const struct tree_node *from, char place[PLACE_SIZE], size_t *index,
+                       struct tree_node **root)
+{
+    struct source *source = r->source;
+    *index = 0;
+    *root = NULL;
+    for (size_t i = 0; i < source->file_count; i++) {
+        if (strcmp(source->files[i].kind, kind) != 0)
+            continue;
+        if (strcmp(source->files[i].path, name) == 0)
+            return false;
+        ++*index;
+    }
+    int file = source_get(source, kind, name, r->f->path, from, place);
+    if (file < 0) {
+        *index = SIZE_MAX;
+        return false;
+    }
+    *root = tree_parse(source->problems, place, source->files[file].text, source->files[file].length);
+    return true;
+}
+
+static void same_id(struct survey_reading *r, const struct tree_node *from, const char *id, const char *other)
+{
+    if (id && other && strcmp(id, other) == 0)
+        node_problem(r->f, from, "the id %s is given by two files that this survey names", id);
+}
+
+/* Each: index of the profile or script of that name, loading it at first use; SIZE_MAX with a problem. */
+static size_t get_reader_profile(struct survey_reading *r, const char *name, const struct tree_node *from)
+{
+    struct survey *s = r->survey;
+    char place[PLACE_SIZE];
+    struct tree_node *root;
+    size_t index;
+    if (!open_named(r, "reader", name, from, place, &index, &root))
+        return index;
+    struct reader_profile *p = &s->reader_profiles[s->reader_profile_count++];
+    if (root)
+        reader_profile_read(p, r->source->problems, place, root);
+    for (size_t i = 0; i < index; i++)
+        same_id(r, from, p->id, s->reader_profiles[i].id);
+    tree_free(&root);
+    return index;
+}
+
+static size_t get_handset_profile(struct survey_reading *r, const char *name, const struct tree_node *from)
+{
+    struct survey *s = r->survey;
+    char place[PLACE_SIZE];
+    struct tree_node *root;
+    size_t index;
+    if (!open_named(r, "handset", name, from, place, &index, &root))
+        return index;
+    struct handset_profile *p = &s->handset_profiles[s->handset_profile_count++];
+    if (root)
+        handset_profile_read(p, r->source->problems, place, root);
+    for (size_t i = 0; i < index; i++)
+        same_id(r, from, p->id, s->handset_profiles[i].id);
+    tree_free(&root);
+    return index;
+}
+
+static size_t get_script(struct survey_reading *r, const char *name, const struct tree_node *from)
+{
+    struct survey *s = r->survey;
+    char place[PLACE_SIZE];
+    struct tree_node *root;
+    size_t index;
+    if (!open_named(r, "script", name, from, place, &index, &root))
+        return index;
+    struct script *p = &s->scripts_loaded[s->script_loaded_count++];
+    if (root)
+        script_read(p, r->source->problems, place, root);
+    for (size_t i = 0; i < index; i++)
+        same_id(r, from, p->id, s->scripts_loaded[i].id);
+    tree_free(&root);
+    return index;
+}
+
+/* A list of 1 to max items; NULL with a problem. */
+static const struct tree_node *find_items(struct survey_reading *r, const char *key, const char *one,
+                                          size_t max)
+{
+    const struct tree_node *list = fields_list(r->f, key, FIELD_OPTIONAL);
+    const struct tree_node *given = tree_child(r->f->map, key);
+    if (!given || (list && list->count == 0)) {
+        const struct tree_node *at = given ? given : r->f->map;
+        node_problem(r->f, at, "a survey needs at least one %s: expected a list under \"%s\"", one, key);
+        return NULL;
+    }
+    if (list && list->count > max) {
+        node_problem(r->f, list, "%s: expected at most %zu, found %zu", key, max, list->count);
+        return NULL;
+    }
+    return list;
+}
+
+/* A profile named in a list's item: the item itself when it is plain text, else its key. */
+static char *item_name(struct survey_reading *r, struct fields *item, const struct tree_node *n,
+                       const char *key, const struct tree_node **from)
+{
+    char *name = NULL;
+    *from = n;
+    if (n->kind == TREE_SCALAR) {
+        node_text(r->f, n, FIELDS_TEXT_MAX, &name);
+        return name;
+    }
+    const struct tree_node *named = fields_find(item, key, FIELD_REQUIRED);
+    if (named) {
+        *from = named;
+        node_text(item, named, FIELDS_TEXT_MAX, &name);
+    }
+    return name;
+}
+
+static void read_reader(struct survey_reading *r, const struct tree_node *n)
+{
+    struct survey *s = r->survey;
+    struct survey_reader reader = { 0 };
+    struct fields item;
+    const struct tree_node *from;
+    bool plain = n->kind == TREE_SCALAR;
+    if (!plain && !fields_open(&item, r->f->problems, r->f->path, n, "a reader"))
+        return;
+    char *name = item_name(r, &item, n, "profile", &from);
+    if (!plain) {
+        fields_text(&item, "unit", FIELD_OPTIONAL, &reader.unit);
+        fields_id(&item, "driver", FIELD_OPTIONAL, &reader.driver);
+        fields_text(&item, "address", FIELD_OPTIONAL, &reader.address);
+        fields_text(&item, "serial", FIELD_OPTIONAL, &reader.serial);
+        fields_close(&item);
+    }
+    size_t profile = name ? get_reader_profile(r, name, from) : SIZE_MAX;
+    if (profile != SIZE_MAX) {
+        const struct reader_profile *p = &s->reader_profiles[profile];
+        reader.profile = (unsigned)profile;
+        survey_set_text(r, &reader.unit, p->id);
+        survey_set_text(r, &reader.driver, r->driver);
+        survey_set_text(r, &reader.driver, p->simulated ? "sim" : "pcsc");
+        for (size_t i = 0; i < s->reader_count && reader.unit; i++)
+            if (strcmp(s->readers[i].unit, reader.unit) == 0)
+                node_problem(r->f, n, "the reader's unit %s is given twice: expected an asset tag of its own",
+                             reader.unit);
+    }
+    free(name);
+    if (profile != SIZE_MAX && reader.unit && reader.driver) {
+        s->readers[s->reader_count++] = reader;
+        return;
+    }
+    free(reader.unit);
+    free(reader.driver);
+    free(reader.address);
+    free(reader.serial);
+}
+
+void survey_read_readers(struct survey_reading *r)
+{
+    const struct tree_node *list = find_items(r, "readers", "reader", SURVEY_READERS_MAX);
+    if (!list)
+        return;
+    r->survey->readers = fields_array(r->f, list->count, sizeof *r->survey->readers);
+    r->survey->reader_profiles = fields_array(r->f, list->count, sizeof *r->survey->reader_profiles);
+    if (!r->survey->readers || !r->survey->reader_profiles)
+        return;
+    for (const struct tree_node *n = list->first; n; n = n->next)
+        read_reader(r, n);
+}
+
+static void read_sim(struct survey_reading *r, const struct tree_node *n)
+{
+    struct survey *s = r->survey;
+    struct fields f;
+    char *label = NULL;
+    if (!fields_open(&f, r->f->problems, r->f->path, n, "a sim"))
+        return;
+    struct sim_card *sim = &s->sims[s->sim_count++];
+    fields_id(&f, "id", FIELD_REQUIRED, &sim->id);
+    fields_text(&f, "carrier", FIELD_OPTIONAL, &sim->carrier);
+    fields_text(&f, "applet", FIELD_OPTIONAL, &sim->applet);
+    const struct tree_node *token = fields_find(&f, "token_label", FIELD_OPTIONAL);
+    if (token && node_text(&f, token, sizeof sim->token_label - 1, &label))
+        snprintf(sim->token_label, sizeof sim->token_label, "%s", label);
+    free(label);
+    snprintf(sim->simulation.token_label, sizeof sim->simulation.token_label, "%-32s", sim->token_label);
+    fields_unsigned(&f, "certificate_bytes", FIELD_OPTIONAL, 256, 16384, &sim->simulation.certificate_bytes);
+    fields_close(&f);
+    for (size_t i = 0; i + 1 < s->sim_count && sim->id; i++)
+        if (s->sims[i].id && strcmp(s->sims[i].id, sim->id) == 0)
+            node_problem(r->f, n, "the sim %s is given twice", sim->id);
+}
+
+void survey_read_sims(struct survey_reading *r)
+{
+    const struct tree_node *list = find_items(r, "sims", "sim", SURVEY_PAIRS_MAX);
+    if (!list)
+        return;
+    r->survey->sims = fields_array(r->f, list->count, sizeof *r->survey->sims);
+    for (const struct tree_node *n = list->first; n && r->survey->sims; n = n->next)
+        read_sim(r, n);
+}
+
+static size_t find_sim(struct survey_reading *r, const char *id, const struct tree_node *from)
+{
+    const struct survey *s = r->survey;
+    char quoted[PROBLEM_QUOTE_SIZE];
+    if (!id && s->sim_count == 1)
+        return 0; /* the only one */
+    for (size_t i = 0; id && i < s->sim_count; i++)
+        if (s->sims[i].id && strcmp(s->sims[i].id, id) == 0)
+            return i;
+    if (id)
+        node_problem(r->f, from, "the sim %s is not in sims", problem_quote(id, quoted));
+    else
+        node_problem(r->f, from, "a handset needs its sim: expected the key \"sim\", here or in defaults");
+    return SIZE_MAX;
+}
+
+static void check_pair(struct survey_reading *r, const struct tree_node *n, const struct survey_pair *pair)
+{
+    const struct survey *s = r->survey;
+    for (size_t i = 0; i < s->pair_count; i++) {
+        if (strcmp(s->pairs[i].unit, pair->unit) != 0)
+            continue;
+        if (s->pairs[i].handset != pair->handset)
+            node_problem(r->f, n, "the handset's unit %s is given twice with two profiles", pair->unit);
+        else if (s->pairs[i].sim == pair->sim)
+            node_problem(r->f, n, "the handset's unit %s is given twice with the same sim", pair->unit);
+    }
+}
+
+static bool name_pair(struct survey_reading *r, struct survey_pair *pair)
+{
+    const char *sim = r->survey->sims[pair->sim].id;
+    struct buf name;
+    buf_init(&name, 1024);
+    buf_add_format(&name, "%s+%s", pair->unit, sim ? sim : "");
+    pair->name = buf_take(&name);
+    buf_free(&name);
+    if (!pair->name)
+        r->f->problems->memory = true;
+    return pair->name != NULL;
+}
+
+static void read_handset(struct survey_reading *r, const struct tree_node *n)
+{
+    struct survey *s = r->survey;
+    struct survey_pair pair = { 0 };
+    struct fields item;
+    const struct tree_node *from;
+    char *sim = NULL;
+    bool plain = n->kind == TREE_SCALAR;
+    if (!plain && !fields_open(&item, r->f->problems, r->f->path, n, "a handset"))
+        return;
+    char *name = item_name(r, &item, n, "handset", &from);
+    if (!plain) {
+        fields_text(&item, "unit", FIELD_OPTIONAL, &pair.unit);
+        fields_text(&item, "sim", FIELD_OPTIONAL, &sim);
+        fields_close(&item);
+    }
+    size_t profile = name ? get_handset_profile(r, name, from) : SIZE_MAX;
+    size_t card = s->sim_count > 0 ? find_sim(r, sim ? sim : r->sim, n) : SIZE_MAX;
+    free(name);
+    free(sim);
+    if (profile != SIZE_MAX && card != SIZE_MAX) {
+        pair.handset = (unsigned)profile;
+        pair.sim = (unsigned)card;
+        survey_set_text(r, &pair.unit, s->handset_profiles[profile].id);
+        if (pair.unit && name_pair(r, &pair)) {
+            check_pair(r, n, &pair);
+            s->pairs[s->pair_count++] = pair;
+            return;
+        }
+    }
+    free(pair.unit);
+}
+
+void survey_read_handsets(struct survey_reading *r)
+{
+    const struct tree_node *list = find_items(r, "handsets", "handset", SURVEY_PAIRS_MAX);
+    if (!list)
+        return;
+    r->survey->pairs = fields_array(r->f, list->count, sizeof *r->survey->pairs);
+    r->survey->handset_profiles = fields_array(r->f, list->count, sizeof *r->survey->handset_profiles);
+    if (!r->survey->pairs || !r->survey->handset_profiles)
+        return;
+    for (const struct tree_node *n = list->first; n; n = n->next)
+        read_handset(r, n);
+}
+
+static void read_script_item(struct survey_reading *r, const struct tree_node *n)
+{
+    struct survey *s = r->survey;
+    struct fields item;
+    const struct tree_node *from;
+    unsigned limit = r->time_limit_ms, deadline = r->deadline_ms;
+    bool plain = n->kind == TREE_SCALAR;
+    if (!plain && !fields_open(&item, r->f->problems, r->f->path, n, "a script of the survey"))
+        return;
+    char *name = item_name(r, &item, n, "script", &from);
+    if (!plain) {
+        fields_unsigned(&item, "time_limit_ms", FIELD_OPTIONAL, 1, 600000, &limit);
+        fields_unsigned(&item, "deadline_ms", FIELD_OPTIONAL, 1, 600000, &deadline);
+        fields_close(&item);
+    }
+    size_t index = name ? get_script(r, name, from) : SIZE_MAX;
+    free(name);
+    if (index == SIZE_MAX)
+        return;
+    const struct script *script = &s->scripts_loaded[index];
+    for (size_t i = 0; i < s->script_count; i++)
+        if (s->scripts[i].script == index)
+            node_problem(r->f, n, "the script %s is given twice", script->id ? script->id : "");
+    s->scripts[s->script_count++] =
+        (struct survey_script) { .script = (unsigned)index,
+                                 .time_limit_ms = limit ? limit : script->time_limit_ms,
+                                 .deadline_ms = deadline ? deadline : script->deadline_ms };
+}
+
+void survey_read_scripts(struct survey_reading *r)
+{
+    const struct tree_node *list = find_items(r, "scripts", "script", SURVEY_SCRIPTS_MAX);
+    if (!list)
+        return;
+    r->survey->scripts = fields_array(r->f, list->count, sizeof *r->survey->scripts);
+    r->survey->scripts_loaded = fields_array(r->f, list->count, sizeof *r->survey->scripts_loaded);
+    if (!r->survey->scripts || !r->survey->scripts_loaded)
+        return;
+    for (const struct tree_node *n = list->first; n; n = n->next)
+        read_script_item(r, n);
+}

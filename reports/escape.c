@@ -1,0 +1,240 @@
+#include "reports/escape.h"
+
+#include "harness/base/text.h"
+
+#include <string.h>
+
+/* Length of the character at text: 1 for what is not UTF-8 (then *good is false). */
+static size_t character(const char *text, size_t left, bool *good)
+{
+    unsigned char c = (unsigned char)text[0];
+    size_t length = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+    *good = c < 0x80 || (length > 1 && length <= left && text_is_utf8(text, length));
+    return *good ? length : 1;
+}
+
+/* C0 and C1 controls, DEL, and the marks that turn the direction of text or end a line. */
+static bool is_control(const char *text, size_t length)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    if (length == 1)
+        return c[0] < 0x20 || c[0] == 0x7f;
+    if (length == 2)
+        return c[0] == 0xc2 && c[1] < 0xa0;
+    return length == 3 && c[0] == 0xe2 &&
+           ((c[1] == 0x80 && c[2] >= 0xa8 && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+}
+
+/* quote: called with every character that is plain, to add it as the target wants it. */
+static void add_clean(struct buf *b, const char *text, void (*quote)(struct buf *, const char *, size_t))
+{
+    size_t left = text ? strlen(text) : 0;
+    while (left > 0) {
+        bool good;
+        size_t length = character(text, left, &good);
+        if (!good)
+            buf_add_text(b, "\xef\xbf\xbd");
+        else if (is_control(text, length))
+            buf_add_char(b, ' ');
+        else
+            quote(b, text, length);
+        text += length;
+        left -= length;
+    }
+}
+
+static void quote_html(struct buf *b, const char *text, size_t length)
+{
+    switch (text[0]) {
+    case '&':
+        buf_add_text(b, "&amp;");
+        break;
+    case '<':
+        buf_add_text(b, "&lt;");
+        break;
+    case '>':
+        buf_add_text(b, "&gt;");
+        break;
+    case '"':
+        buf_add_text(b, "&quot;");
+        break;
+    case '\'':
+        buf_add_text(b, "&#39;");
+        break;
+    default:
+        buf_add(b, text, length);
+    }
+}
+
+static void quote_gnuplot(struct buf *b, const char *text, size_t length)
+{
+    if (text[0] == '\'')
+        buf_add_char(b, '\'');
+    buf_add(b, text, length);
+}
+
+void escape_html(struct buf *b, const char *text)
+{
+    add_clean(b, text, quote_html);
+}
+
+void escape_gnuplot(struct buf *b, const char *text)
+{
+    buf_add_char(b, '\'');
+    add_clean(b, text, quote_gnuplot);
+    buf_add_char(b, '\'');
+}
+
+struct cursor {
+    const char *at, *end;
+};
+
+static bool starts(const struct cursor *c, const char *what)
+{
+    size_t length = strlen(what);
+    return (size_t)(c->end - c->at) >= length && memcmp(c->at, what, length) == 0;
+}
+
+static bool skip_past(struct cursor *c, const char *what)
+{
+    const char *found = memmem(c->at, (size_t)(c->end - c->at), what, strlen(what));
+    if (!found)
+        return false;
+    c->at = found + strlen(what);
+    return true;
+}
+
+/* What gnuplot draws lines, areas and words with; nothing that runs, links or loads. */
+static bool is_drawing(const char *name, size_t length)
+{
+    static const char *const names[] = { "svg",  "g",      "path",    "text",    "tspan",
+                                         "rect", "circle", "polygon", "polyline" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == length && memcmp(names[i], name, length) == 0)
+            return true;
+    return false;
+}
+
+static bool is_attribute(const char *name, size_t length)
+{
+    if (length >= 2 && name[0] == 'o' && name[1] == 'n')
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!((name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z') || name[i] == '-' ||
+              name[i] == ':' || (name[i] >= '0' && name[i] <= '9')))
+            return false;
+    return length > 0 && !memmem(name, length, "href", 4) && !(length == 5 && memcmp(name, "style", 5) == 0);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+static void skip_blanks(struct cursor *c)
+{
+    while (c->at < c->end && is_blank(*c->at))
+        c->at++;
+}
+
+/* One attribute: name, '=', quoted value. References are not drawn at all, so ids are all that is prefixed.
+ */
+static bool copy_attribute(struct cursor *c, struct buf *out, const char *prefix)
+{
+    const char *name = c->at;
+    while (c->at < c->end && *c->at != '=' && !is_blank(*c->at) && *c->at != '>')
+        c->at++;
+    size_t length = (size_t)(c->at - name);
+    skip_blanks(c);
+    if (!is_attribute(name, length) || c->at == c->end || *c->at++ != '=')
+        return false;
+    skip_blanks(c);
+    if (c->at == c->end || (*c->at != '"' && *c->at != '\''))
+        return false;
+    char quote = *c->at++;
+    const char *value = c->at;
+    const char *end = memchr(value, quote, (size_t)(c->end - value));
+    if (!end || memmem(value, (size_t)(end - value), "url(", 4) || memchr(value, '<', (size_t)(end - value)))
+        return false;
+    c->at = end + 1;
+    if (length >= 5 && memcmp(name, "xmlns", 5) == 0)
+        return true; /* not needed inside a page */
+    buf_add_char(out, ' ');
+    buf_add(out, name, length);
+    buf_add_text(out, "=\"");
+    if (length == 2 && memcmp(name, "id", 2) == 0)
+        buf_add_text(out, prefix);
+    for (; value < end; value++)
+        buf_add(out, *value == '"' ? "'" : value, 1);
+    buf_add_char(out, '"');
+    return true;
+}
+
+static bool copy_tag(struct cursor *c, struct buf *out, const char *prefix, const char *label)
+{
+    bool closing = c->end - c->at > 1 && c->at[1] == '/';
+    c->at += closing ? 2 : 1;
+    const char *name = c->at;
+    while (c->at < c->end && !is_blank(*c->at) && *c->at != '>' && *c->at != '/')
+        c->at++;
+    size_t length = (size_t)(c->at - name);
+    if (!is_drawing(name, length))
+        return false;
+    buf_add_text(out, closing ? "</" : "<");
+    buf_add(out, name, length);
+    if (!closing && length == 3) { /* svg */
+        buf_add_text(out, " role=\"img\" aria-label=\"");
+        escape_html(out, label);
+        buf_add_char(out, '"');
+    }
+    for (;;) {
+        skip_blanks(c);
+        if (c->at == c->end)
+            return false;
+        if (*c->at == '>' || starts(c, "/>")) {
+            buf_add_text(out, *c->at == '>' ? ">" : "/>");
+            c->at += *c->at == '>' ? 1 : 2;
+            return true;
+        }
+        if (!copy_attribute(c, out, prefix))
+            return false;
+    }
+}
+
+/* A byte between tags. */
+static void copy_word(struct cursor *c, struct buf *out)
+{
+    if (*c->at == '>')
+        buf_add_text(out, "&gt;");
+    else
+        buf_add_char(out, *c->at);
+    c->at++;
+}
+
+bool escape_svg(struct buf *b, const char *svg, size_t length, const char *prefix, const char *label)
+{
+    struct cursor c = { svg, svg + length };
+    size_t before = b->length;
+    const char *begin = memmem(svg, length, "<svg", 4);
+    bool good = begin != NULL;
+    c.at = begin ? begin : c.end;
+    while (good && c.at < c.end) {
+        if (starts(&c, "<defs>"))
+            good = skip_past(&c, "</defs>");
+        else if (starts(&c, "<title>"))
+            good = skip_past(&c, "</title>");
+        else if (starts(&c, "<desc>"))
+            good = skip_past(&c, "</desc>");
+        else if (starts(&c, "<!--"))
+            good = skip_past(&c, "-->");
+        else if (*c.at == '<')
+            good = copy_tag(&c, b, prefix, label);
+        else
+            copy_word(&c, b);
+    }
+    if (!good && b->data) {
+        b->length = before;
+        b->data[before] = '\0';
+    }
+    return good;
+}

@@ -1,0 +1,289 @@
+#include "reports/page.h"
+
+#include "reports/escape.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+void page_put(struct page *p, const char *markup)
+{
+    buf_add_text(&p->b, markup);
+}
+
+void page_text(struct page *p, const char *value)
+{
+    escape_html(&p->b, value);
+}
+
+void page_number(struct page *p, uint64_t value)
+{
+    buf_add_u64(&p->b, value);
+}
+
+void page_say(struct page *p, enum string_id id)
+{
+    page_text(p, string_text(id, p->language));
+}
+
+/* The string in pieces: what stands between the braces, and the values, in turn to add(). */
+static void fill(const struct page *p, enum string_id id, const char *const *args,
+                 void (*add)(struct buf *, const char *), struct buf *out)
+{
+    size_t count = 0;
+    while (args[count])
+        count++;
+    for (const char *c = string_text(id, p->language); *c;) {
+        const char *brace = strchr(c, '{');
+        char plain[1024];
+        snprintf(plain, sizeof plain, "%.*s", (int)(brace ? (size_t)(brace - c) : strlen(c)), c);
+        add(out, plain);
+        if (!brace)
+            break;
+        size_t which = (size_t)(brace[1] - '0');
+        add(out, which < count ? args[which] : "");
+        c = brace + strlen("{0}");
+    }
+}
+
+void page_fill(struct page *p, enum string_id id, const char *const *args)
+{
+    fill(p, id, args, escape_html, &p->b);
+}
+
+struct page_value_text page_plain_fill(const struct page *p, enum string_id id, const char *const *args)
+{
+    struct page_value_text v = { "" };
+    struct buf b;
+    buf_init(&b, 4096);
+    fill(p, id, args, buf_add_text, &b);
+    snprintf(v.text, sizeof v.text, "%s", b.data && !b.failed ? b.data : "");
+    buf_free(&b);
+    return v;
+}
+
+static void open_element(struct page *p, const char *name, const char *attributes)
+{
+    page_put(p, "<");
+    page_put(p, name);
+    if (attributes[0])
+        page_put(p, " ");
+    page_put(p, attributes);
+    page_put(p, ">");
+}
+
+static void close_element(struct page *p, const char *name)
+{
+    page_put(p, "</");
+    page_put(p, name);
+    page_put(p, ">");
+}
+
+void page_element(struct page *p, const char *name, const char *attributes, enum string_id id)
+{
+    open_element(p, name, attributes);
+    page_say(p, id);
+    close_element(p, name);
+}
+
+void page_value(struct page *p, const char *name, const char *attributes, const char *value)
+{
+    open_element(p, name, attributes);
+    page_text(p, value);
+    close_element(p, name);
+}
+
+void page_count(struct page *p, const char *name, const char *attributes, uint64_t value)
+{
+    open_element(p, name, attributes);
+    page_number(p, value);
+    close_element(p, name);
+}
+
+static void mark(struct page *p)
+{
+    if (!p->f->simulated)
+        return;
+    page_put(p, " <span class=\"mark\">");
+    page_say(p, STR_SIMULATED);
+    page_put(p, "</span>");
+}
+
+void page_heading(struct page *p, const char *anchor, enum string_id id)
+{
+    page_put(p, "\n<section aria-labelledby=\"");
+    page_put(p, anchor);
+    page_put(p, "\">\n<h2 id=\"");
+    page_put(p, anchor);
+    page_put(p, "\">");
+    page_say(p, id);
+    mark(p);
+    page_put(p, "</h2>\n");
+}
+
+void page_caption(struct page *p, enum string_id id, const char *const *args)
+{
+    page_put(p, "<caption>");
+    page_fill(p, id, args);
+    mark(p);
+    page_put(p, "</caption>\n");
+}
+
+void page_headers(struct page *p, const enum string_id *ids, size_t count)
+{
+    page_put(p, "<thead><tr>");
+    for (size_t i = 0; i < count; i++)
+        page_element(p, "th", "scope=\"col\"", ids[i]);
+    page_put(p, "</tr></thead>\n<tbody>\n");
+}
+
+struct page_value_text page_u64(uint64_t value)
+{
+    struct page_value_text v;
+    snprintf(v.text, sizeof v.text, "%" PRIu64, value);
+    return v;
+}
+
+struct page_value_text page_real(double value)
+{
+    struct page_value_text v;
+    snprintf(v.text, sizeof v.text, "%.4g", value);
+    return v;
+}
+
+struct page_value_text page_percent(double share)
+{
+    struct page_value_text v;
+    snprintf(v.text, sizeof v.text, "%.4g %%", share * 100);
+    return v;
+}
+
+/* Outwards, so that a printed bound never claims more than the bound does. */
+struct page_value_text page_interval(double lower, double upper)
+{
+    struct page_value_text v;
+    snprintf(v.text, sizeof v.text, "[%.1f, %.1f] %%", floor(lower * 1000) / 10, ceil(upper * 1000) / 10);
+    return v;
+}
+
+struct page_value_text page_ms(uint64_t us)
+{
+    struct page_value_text v;
+    snprintf(v.text, sizeof v.text, "%.1f", (double)us / 1000);
+    return v;
+}
+
+struct page_value_text page_ms_interval(const struct page *p, const struct findings_quantile *q)
+{
+    struct page_value_text v;
+    if (q->has_interval)
+        snprintf(v.text, sizeof v.text, "[%.1f, %.1f]", (double)q->low_us / 1000, (double)q->high_us / 1000);
+    else
+        snprintf(v.text, sizeof v.text, "%s", string_text(STR_TOO_SMALL, p->language));
+    return v;
+}
+
+struct page_value_text page_reader(const struct page *p, size_t reader)
+{
+    struct page_value_text v;
+    survey_reader_label(p->f->survey, reader, v.text, sizeof v.text);
+    return v;
+}
+
+void page_reader_unit(struct page *p, size_t reader)
+{
+    const char *unit = p->f->survey->readers[reader].unit;
+    struct page_value_text label = page_reader(p, reader);
+    page_text(p, unit);
+    if (strcmp(unit, label.text) != 0)
+        page_value(p, "small", "", label.text);
+}
+
+/* Maker and model of the phone that a pair's unit is; a real name never stands beside a simulated result. */
+struct page_value_text page_handset(const struct page *p, size_t pair)
+{
+    const struct survey *s = p->f->survey;
+    const struct handset_profile *h = &s->handset_profiles[s->pairs[pair].handset];
+    struct page_value_text v = { "" };
+    if (p->f->simulated && !h->simulated)
+        return v;
+    snprintf(v.text, sizeof v.text, "%s%s%s", h->maker ? h->maker : "", h->maker && h->name ? " " : "",
+             h->name    ? h->name
+             : h->maker ? ""
+                        : h->id);
+    return v;
+}
+
+const char *page_sim(const struct page *p, size_t pair)
+{
+    const struct survey *s = p->f->survey;
+    return s->sims[s->pairs[pair].sim].id;
+}
+
+const char *page_condition(const struct page *p, size_t condition)
+{
+    return p->f->survey->conditions[condition].id;
+}
+
+const char *page_script(const struct page *p, size_t script)
+{
+    const struct survey *s = p->f->survey;
+    return s->scripts_loaded[s->scripts[script].script].id;
+}
+
+static const struct {
+    enum string_id name, symbol;
+    const char *style;
+} verdicts[VERDICT_COUNT] = {
+    [VERDICT_NONE] = { STR_V_UNDECIDED, STR_Y_UNDECIDED, "u" },
+    [VERDICT_UNDECIDED] = { STR_V_UNDECIDED, STR_Y_UNDECIDED, "u" },
+    [VERDICT_COMPATIBLE] = { STR_V_COMPATIBLE, STR_Y_COMPATIBLE, "c" },
+    [VERDICT_INCOMPATIBLE] = { STR_V_INCOMPATIBLE, STR_Y_INCOMPATIBLE, "i" },
+    [VERDICT_UNDECIDED_INSTRUMENT] = { STR_V_INSTRUMENT, STR_Y_INSTRUMENT, "t" },
+    [VERDICT_NOT_APPLICABLE] = { STR_V_NOT_APPLICABLE, STR_Y_NOT_APPLICABLE, "a" },
+    [VERDICT_EXCLUDED] = { STR_V_EXCLUDED, STR_Y_EXCLUDED, "x" },
+};
+
+enum string_id page_verdict(enum verdict v)
+{
+    return verdicts[v].name;
+}
+
+enum string_id page_symbol(enum verdict v)
+{
+    return verdicts[v].symbol;
+}
+
+const char *page_verdict_class(enum verdict v)
+{
+    return verdicts[v].style;
+}
+
+enum string_id page_stage(enum stage stage)
+{
+    static const enum string_id names[STAGE_COUNT] = {
+        [STAGE_NONE] = STR_STAGE_UNKNOWN,  [STAGE_SETUP] = STR_STAGE_SETUP,
+        [STAGE_DETECT] = STR_STAGE_DETECT, [STAGE_ACTIVATE] = STR_STAGE_ACTIVATE,
+        [STAGE_ROUTE] = STR_STAGE_ROUTE,   [STAGE_EXCHANGE] = STR_STAGE_EXCHANGE,
+        [STAGE_CHECK] = STR_STAGE_CHECK,
+    };
+    return names[stage];
+}
+
+struct page_value_text page_cell_name(const struct page *p, size_t cell)
+{
+    const struct findings_cell *c = &p->f->cells[cell];
+    const char *comma = string_text(STR_COMMA, p->language);
+    struct page_value_text v, reader = page_reader(p, c->reader);
+    snprintf(v.text, sizeof v.text, "%.120s%s%.60s%s%.60s", reader.text, comma,
+             page_condition(p, c->condition), comma, page_script(p, c->script));
+    return v;
+}
+
+void page_evidence(struct page *p, size_t cell)
+{
+    const struct findings_cell *c = &p->f->cells[cell];
+    PAGE_FILL(p, STR_EVIDENCE, page_u64(c->d).text, page_u64(c->n).text,
+              page_interval(c->lower, c->upper).text);
+}

@@ -1,0 +1,87 @@
+/*
+ * A page in the making. Raw markup goes in by page_put() and comes from string literals only; every value
+ * goes in by page_text(), page_say() and their kin, which escape it.
+ */
+#ifndef NFC_SURVEY_REPORTS_PAGE_H
+#define NFC_SURVEY_REPORTS_PAGE_H
+
+#include "harness/findings/findings.h"
+#include "reports/report.h"
+#include "reports/strings.h"
+
+#define PAGE_BYTES_MAX   (256u << 20)
+#define PAGE_CELLS_MAX   20000 /* rows of the table of all cells; a browser takes no more with good grace */
+#define PAGE_VALUE_BYTES 256   /* of a label or number on its way into a sentence */
+
+struct page {
+    struct buf b;
+    const struct findings *f;
+    struct report_options *o;
+    enum string_language language;
+    unsigned plots; /* drawn so far: their number prefixes their ids */
+};
+
+void page_put(struct page *p, const char *markup);
+void page_text(struct page *p, const char *value);
+void page_number(struct page *p, uint64_t value);
+void page_say(struct page *p, enum string_id id);
+
+/* The string with {0} .. {9} replaced by args, all of it escaped; args ends with NULL. */
+void page_fill(struct page *p, enum string_id id, const char *const *args);
+#define PAGE_FILL(p, id, ...) page_fill((p), (id), (const char *const[]) { __VA_ARGS__, NULL })
+
+/* The same as plain text, for captions that are escaped later. */
+struct page_value_text {
+    char text[PAGE_VALUE_BYTES];
+};
+struct page_value_text page_plain_fill(const struct page *p, enum string_id id, const char *const *args);
+#define PAGE_PLAIN(p, id, ...) page_plain_fill((p), (id), (const char *const[]) { __VA_ARGS__, NULL })
+
+/* Elements: the name is a literal, attributes (may be "") are literal markup. */
+void page_element(struct page *p, const char *name, const char *attributes, enum string_id id);
+void page_value(struct page *p, const char *name, const char *attributes, const char *value);
+void page_count(struct page *p, const char *name, const char *attributes, uint64_t value);
+void page_heading(struct page *p, const char *anchor, enum string_id id); /* opens a section */
+void page_caption(struct page *p, enum string_id id, const char *const *args);
+void page_headers(struct page *p, const enum string_id *ids, size_t count); /* <thead> with scopes */
+
+/* Numbers as text. */
+struct page_value_text page_u64(uint64_t value);
+struct page_value_text page_real(double value);
+struct page_value_text page_percent(double share);                /* "10 %" */
+struct page_value_text page_interval(double lower, double upper); /* "[0.0, 9.8] %": rounded outwards */
+struct page_value_text page_ms(uint64_t us);
+struct page_value_text page_ms_interval(const struct page *p, const struct findings_quantile *q);
+
+/* Labels. */
+struct page_value_text page_reader(const struct page *p, size_t reader);
+void page_reader_unit(struct page *p, size_t reader); /* the unit, and its label where it says more */
+struct page_value_text page_handset(const struct page *p, size_t pair);
+const char *page_sim(const struct page *p, size_t pair);
+const char *page_condition(const struct page *p, size_t condition);
+const char *page_script(const struct page *p, size_t script);
+enum string_id page_verdict(enum verdict v);
+enum string_id page_symbol(enum verdict v);
+const char *page_verdict_class(enum verdict v);
+enum string_id page_stage(enum stage stage);
+
+/* "Reader, condition, script" and "d dirty of n placements, [L, U] %" of a cell. */
+struct page_value_text page_cell_name(const struct page *p, size_t cell);
+void page_evidence(struct page *p, size_t cell);
+
+/* The sections, in the order of the page. */
+void page_front(struct page *p);
+void page_verdicts(struct page *p);
+void page_matrix(struct page *p);
+void page_times(struct page *p);
+void page_failures(struct page *p);
+void page_run(struct page *p);
+void page_not_run(struct page *p);
+void page_health(struct page *p);
+void page_glossary(struct page *p);
+
+/* Plots: figures with inline SVG, or nothing and a warning in the options. */
+void plot_times(struct page *p, size_t script);
+void plot_failures(struct page *p);
+
+#endif

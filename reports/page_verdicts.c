@@ -1,0 +1,201 @@
+/* The front of the page and what the procurement officer came for: the handsets by recommendation, with
+ * evidence. */
+#include "reports/page.h"
+
+#include <string.h>
+
+static void banner(struct page *p)
+{
+    const struct findings *f = p->f;
+    if (f->simulated) {
+        page_put(p, "<div class=\"banner\" role=\"note\"><strong>");
+        page_say(p, STR_SIMULATED);
+        page_put(p, "</strong><p>");
+        page_say(p, STR_SIMULATED_TEXT);
+        if (f->simulated_sign) {
+            page_put(p, " ");
+            PAGE_FILL(p, STR_SIMULATED_SIGN, f->simulated_sign);
+        }
+        page_put(p, "</p></div>\n");
+    }
+    if (!f->finished) {
+        page_put(p, "<p class=\"notice\">");
+        PAGE_FILL(p, STR_UNFINISHED, f->stop_reason ? f->stop_reason : string_text(STR_NO_STOP, p->language));
+        page_put(p, "</p>\n");
+    }
+}
+
+static void contents(struct page *p)
+{
+    static const struct {
+        const char *link;
+        enum string_id title;
+    } rows[] = {
+        { "<li><a href=\"#verdicts\">", STR_H_VERDICTS }, { "<li><a href=\"#matrix\">", STR_H_MATRIX },
+        { "<li><a href=\"#times\">", STR_H_TIMES },       { "<li><a href=\"#failures\">", STR_H_FAILURES },
+        { "<li><a href=\"#run\">", STR_H_RUN },           { "<li><a href=\"#not-run\">", STR_H_NOT_RUN },
+        { "<li><a href=\"#health\">", STR_H_HEALTH },     { "<li><a href=\"#words\">", STR_H_GLOSSARY },
+    };
+    page_put(p, "<nav aria-labelledby=\"contents\">");
+    page_element(p, "h2", "id=\"contents\"", STR_CONTENTS);
+    page_put(p, "<ol>");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        page_put(p, rows[i].link);
+        page_say(p, rows[i].title);
+        page_put(p, "</a></li>");
+    }
+    page_put(p, "</ol></nav>\n");
+}
+
+void page_front(struct page *p)
+{
+    const struct survey *s = p->f->survey;
+    const char *title = p->language == STRING_JAPANESE && s->title_ja ? s->title_ja : s->title;
+    page_put(p, "<header>\n<p class=\"kind\">");
+    page_say(p, STR_TITLE);
+    page_put(p, "</p>\n");
+    page_value(p, "h1", "", title ? title : s->id);
+    page_put(p, "\n<p class=\"subtitle\">");
+    PAGE_FILL(p, STR_SUBTITLE, s->id, p->f->run);
+    page_put(p, "<br>");
+    PAGE_FILL(p, STR_TIME, p->f->started, p->f->last_wall);
+    page_put(p, "</p>\n");
+    banner(p);
+    contents(p);
+    page_put(p, "</header>\n<main>\n");
+}
+
+static const struct {
+    enum recommendation which;
+    enum string_id name, meaning;
+    const char *style;
+} groups[] = {
+    { RECOMMENDED, STR_R_RECOMMENDED, STR_RS_RECOMMENDED, "c" },
+    { CONDITIONAL, STR_R_CONDITIONAL, STR_RS_CONDITIONAL, "t" },
+    { NOT_RECOMMENDED, STR_R_NOT_RECOMMENDED, STR_RS_NOT_RECOMMENDED, "i" },
+    { NOT_ENOUGH_DATA, STR_R_NOT_ENOUGH_DATA, STR_RS_NOT_ENOUGH_DATA, "u" },
+};
+#define GROUPS (sizeof groups / sizeof *groups)
+
+static size_t count_of(const struct page *p, enum recommendation which)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < p->f->survey->pair_count; i++)
+        count += p->f->pairs[i].recommendation == which;
+    return count;
+}
+
+static void tiles(struct page *p)
+{
+    page_put(p, "<ul class=\"tiles\">\n");
+    for (size_t i = 0; i < GROUPS; i++) {
+        page_put(p, "<li class=\"");
+        page_put(p, groups[i].style);
+        page_put(p, "\"><span class=\"figure\">");
+        page_number(p, count_of(p, groups[i].which));
+        page_put(p, "</span> ");
+        page_element(p, "strong", "", groups[i].name);
+        page_element(p, "small", "", groups[i].meaning);
+        page_put(p, "</li>\n");
+    }
+    page_put(p, "</ul>\n");
+}
+
+static enum string_id reason_string(enum findings_reason r)
+{
+    static const enum string_id names[] = {
+        [FINDINGS_REASON_NONE] = STR_W_UNDECIDED,
+        [FINDINGS_REASON_ALL_COMPATIBLE] = STR_W_ALL_COMPATIBLE,
+        [FINDINGS_REASON_INCOMPATIBLE] = STR_W_INCOMPATIBLE,
+        [FINDINGS_REASON_DECLARED_ABSENT] = STR_W_DECLARED_ABSENT,
+        [FINDINGS_REASON_UNDECIDED] = STR_W_UNDECIDED,
+        [FINDINGS_REASON_NOT_EXAMINED] = STR_W_NOT_EXAMINED,
+        [FINDINGS_REASON_NOT_IN_SURVEY] = STR_W_NOT_IN_SURVEY,
+        [FINDINGS_REASON_MODE_INCOMPATIBLE] = STR_W_MODE_INCOMPATIBLE,
+        [FINDINGS_REASON_MODE_OPEN] = STR_W_MODE_OPEN,
+    };
+    return names[r];
+}
+
+static void evidence(struct page *p, const struct findings_pair *pair)
+{
+    if (pair->reason_cell == SIZE_MAX) {
+        page_text(p, pair->reason_missing);
+        return;
+    }
+    const struct findings_cell *c = &p->f->cells[pair->reason_cell];
+    page_value(p, "span", "class=\"cell\"", page_cell_name(p, pair->reason_cell).text);
+    page_put(p, "<br><span class=\"evidence\">");
+    if (c->state != SURVEY_CELL_IN) {
+        const char *why =
+            p->f->survey->excluded_reason ? p->f->survey->excluded_reason[pair->reason_cell] : NULL;
+        page_text(p, why ? why : string_text(STR_NO_REASON, p->language));
+    } else {
+        page_evidence(p, pair->reason_cell);
+    }
+    if (c->missing > 0) {
+        page_say(p, STR_COMMA);
+        PAGE_FILL(p, STR_MORE_CLEAN, page_u64(c->missing).text);
+    }
+    page_put(p, "</span>");
+}
+
+static void pair_row(struct page *p, size_t i)
+{
+    const struct findings_pair *pair = &p->f->pairs[i];
+    page_put(p, "<tr><th scope=\"row\">");
+    page_text(p, p->f->survey->pairs[i].unit);
+    page_value(p, "small", "", page_handset(p, i).text);
+    page_put(p, "</th>");
+    page_value(p, "td", "", page_sim(p, i));
+    page_put(p, "<td>");
+    page_say(p, reason_string(pair->reason_code));
+    page_put(p, "</td><td>");
+    evidence(p, pair);
+    page_put(p, "</td><td class=\"n\">");
+    page_number(p, pair->compatible);
+    page_put(p, " / ");
+    page_number(p, pair->incompatible);
+    page_put(p, " / ");
+    page_number(p, pair->undecided);
+    page_put(p, "</td></tr>\n");
+}
+
+static void group_table(struct page *p, size_t g)
+{
+    static const enum string_id columns[] = { STR_C_HANDSET, STR_C_SIM, STR_C_REASON, STR_C_EVIDENCE,
+                                              STR_C_CELLS };
+    size_t count = count_of(p, groups[g].which);
+    if (count == 0)
+        return;
+    page_put(p, "<table class=\"list ");
+    page_put(p, groups[g].style);
+    page_put(p, "\">\n");
+    page_caption(p, STR_GROUP_CAPTION,
+                 (const char *const[]) { string_text(groups[g].name, p->language), page_u64(count).text,
+                                         page_u64(p->f->survey->pair_count).text, NULL });
+    page_headers(p, columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < p->f->survey->pair_count; i++)
+        if (p->f->pairs[i].recommendation == groups[g].which)
+            pair_row(p, i);
+    page_put(p, "</tbody></table>\n");
+}
+
+void page_verdicts(struct page *p)
+{
+    const struct criteria *c = p->f->criteria;
+    page_heading(p, "verdicts", STR_H_VERDICTS);
+    page_put(p, "<p>");
+    if (c) {
+        const char *title = p->language == STRING_JAPANESE && c->title_ja ? c->title_ja : c->title;
+        PAGE_FILL(p, STR_VERDICTS_INTRO, title ? title : c->id);
+    } else {
+        page_say(p, STR_NO_CRITERIA);
+    }
+    page_put(p, "</p>\n");
+    if (c)
+        tiles(p);
+    for (size_t g = 0; g < GROUPS && c; g++)
+        group_table(p, g);
+    page_put(p, "</section>\n");
+}

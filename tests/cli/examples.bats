@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# Every example of every --help, and every command in README.md, is run.
+load helper
+
+# One finished run, made once for both tests.
+setup_file() {
+    cd "$BATS_FILE_TMPDIR"
+    example_tree
+    export PCSCLITE_CSOCK_NAME=$PWD/no-such-socket
+    "$NFC_SURVEY" run profiles/surveys/demo.yaml --output results/demo >/dev/null
+}
+
+setup() {
+    cd "$BATS_FILE_TMPDIR"
+    PATH=$PWD/bin:$PATH
+    export PCSCLITE_CSOCK_NAME=$PWD/no-such-socket
+}
+
+# What ends otherwise than with 0 where no reader is attached: the pattern of the line, and its status.
+expected_status() {
+    case $1 in
+    *'apdu --reader '*) echo 4 ;;
+    *'testbed'*) echo any ;;
+    *) echo 0 ;;
+    esac
+}
+
+run_line() {
+    local line=$1 wanted got=0
+    wanted=$(expected_status "$line")
+    timeout 300 bash -c "$line" >out 2>err </dev/null || got=$?
+    if [ "$wanted" != any ] && [ "$got" -ne "$wanted" ]; then
+        echo "status $got, not $wanted: $line"
+        cat err
+        return 1
+    fi
+    [ "$got" -ne 2 ] || { echo "a usage error: $line"; return 1; }
+}
+
+@test "every example of every --help runs" {
+    "$NFC_SURVEY" manual | python3 -c '
+import sys, yaml
+for command in yaml.safe_load(sys.stdin):
+    assert command["examples"], command["name"]
+    for example in command["examples"]:
+        print(example["line"])' >lines
+    [ "$(wc -l <lines)" -ge 15 ]
+    while read -r line; do
+        run_line "$line"
+    done <lines
+}
+
+@test "every command of README.md runs" {
+    awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$ROOT/README.md" >lines
+    [ "$(wc -l <lines)" -ge 12 ]
+    while read -r line; do
+        case $line in
+        make*) make -n -C "$ROOT" ${line#make} >/dev/null ;;
+        *) run_line "$line" ;;
+        esac
+    done <lines
+}

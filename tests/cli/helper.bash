@@ -1,0 +1,48 @@
+# Common set-up of the command line's tests. $NFC_SURVEY is the program under test; make sets it.
+bats_require_minimum_version 1.5.0
+ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+NFC_SURVEY=${NFC_SURVEY:-$ROOT/build/nfc-survey}
+[ -x "$NFC_SURVEY" ] || { echo "$NFC_SURVEY is not built: run make first"; exit 1; }
+export NFC_SURVEY NFC_SURVEY_DATA=$ROOT NO_COLOR=1
+
+# A tree in which the examples of --help and README run: nfc-survey on the PATH, profiles, and one small finished run.
+example_tree() {
+    mkdir -p bin build results
+    ln -sfn "$ROOT/profiles" profiles
+    ln -sf "$NFC_SURVEY" bin/nfc-survey
+    ln -sf "$NFC_SURVEY" build/nfc-survey
+    PATH=$PWD/bin:$PATH
+}
+
+# small_survey FILE [HANDSET...]: two simulated readers, one condition, one script.
+small_survey() {
+    local file=$1
+    shift
+    cat >"$file" <<YAML
+format: nfc-survey/survey
+version: 1
+id: small
+title: {en: A small sweep, ja: 小さな模擬調査}
+seed: 1
+scheme: {preset: screen, k: 2}
+sessions: 2
+hands: sim
+readers: [sim-reader-b, sim-reader-e]
+sims:
+  - {id: virtual-sim, carrier: virtual, applet: virtual JPKI, token_label: NFC-SURVEY VIRTUAL TOKEN, certificate_bytes: 1400}
+conditions: [on-unlocked]
+scripts: [token]
+handsets:
+$(printf -- '  - %s\n' "${@:-sim-akane}")
+YAML
+}
+
+# fails_with STATUS PATTERN COMMAND...: the exit status, nothing on stdout, and a message on stderr.
+fails_with() {
+    local status_wanted=$1 pattern=$2 got=0
+    shift 2
+    "$@" >out 2>err </dev/null || got=$?
+    [ "$got" -eq "$status_wanted" ] || { echo "status $got, not $status_wanted:"; cat err; return 1; }
+    [ ! -s out ] || { echo 'stdout is not empty:'; cat out; return 1; }
+    grep -Eq -- "$pattern" err || { echo "no '$pattern' in:"; cat err; return 1; }
+}

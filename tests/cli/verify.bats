@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# verify, check and report on a run's directory: whole, damaged, edited, torn, and not there.
+load helper
+
+# A small finished run, made once; every test works on a copy.
+setup_file() {
+    cd "$BATS_FILE_TMPDIR"
+    small_survey s.yaml
+    "$NFC_SURVEY" run s.yaml --output finished >/dev/null
+    "$NFC_SURVEY" report finished >/dev/null
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    cp -r "$BATS_FILE_TMPDIR/finished" run
+}
+
+@test "a finished run is whole, and its summary is what the journal gives" {
+    run -0 "$NFC_SURVEY" verify run
+    [[ $output == *'was closed by a stop record'* ]]
+    [[ $output == *'summary.yaml is what the journal gives'* ]]
+    [[ $output == *"sha256 $(sha256sum <run/journal.yaml | cut -c1-64)"* ]]
+    run -0 "$NFC_SURVEY" check run run/journal.yaml
+}
+
+@test "the journal is YAML with one record a line" {
+    python3 -c '
+import sys, yaml
+records = yaml.load(open("run/journal.yaml", encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+assert [next(iter(r.values())) for r in records] == list(range(1, len(records) + 1))'
+    sed 's/^- //' run/journal.yaml | jq -e . >/dev/null
+}
+
+@test "a flipped byte is named with its line" {
+    sed -i '7s/"at_us": \([0-9]\)/"at_us": 9\1/' run/journal.yaml
+    run -3 --separate-stderr "$NFC_SURVEY" verify run
+    [[ $stderr == *'run/journal.yaml:7: '* ]]
+    run -3 "$NFC_SURVEY" check run
+}
+
+@test "a line that was taken out is missed" {
+    sed -i '9d' run/journal.yaml
+    run -3 --separate-stderr "$NFC_SURVEY" verify run
+    [[ $stderr == *'run/journal.yaml:9: '* ]]
+}
+
+@test "a torn last line is told" {
+    truncate -s -5 run/journal.yaml
+    run "$NFC_SURVEY" verify run
+    [[ $output == *'the last line is torn'* ]]
+}
+
+@test "an edited summary is found out, and report makes it anew" {
+    sed -i 's/compatible/incompatible/' run/summary.yaml
+    run -3 --separate-stderr "$NFC_SURVEY" verify run
+    [[ $stderr == *'run/summary.yaml: is not what the journal gives'* ]]
+    "$NFC_SURVEY" report run >/dev/null
+    run -0 "$NFC_SURVEY" verify run
+}
+
+@test "a run without a summary is verified by its journal alone" {
+    rm run/summary.yaml
+    run -0 "$NFC_SURVEY" verify run
+    [[ $output == *'there is no summary.yaml'* ]]
+}
+
+@test "report names what it wrote, in both languages" {
+    run -0 "$NFC_SURVEY" report run
+    [ "${lines[0]}" = run/summary.yaml ]
+    [ "${lines[1]}" = run/report.html ]
+    run -0 "$NFC_SURVEY" report run --language ja --output ja.html
+    grep -q 'lang="ja"' ja.html
+    fails_with 2 '--language is en or ja' "$NFC_SURVEY" report run --language fr
+}
+
+@test "the report of a simulated run says so" {
+    grep -qi 'simulated' run/report.html
+    grep -q 'simulated: true' run/summary.yaml
+}
+
+@test "a page that cannot be written is status 4" {
+    run -4 --separate-stderr "$NFC_SURVEY" report run --output nowhere/report.html
+    [[ $stderr == *'nowhere/report.html'* ]]
+}
+
+@test "a directory without a journal, and no directory" {
+    mkdir empty
+    fails_with 3 'empty/journal.yaml' "$NFC_SURVEY" verify empty
+    fails_with 3 'nowhere' "$NFC_SURVEY" verify nowhere
+    fails_with 3 'empty' "$NFC_SURVEY" report empty
+    : >empty/journal.yaml
+    fails_with 3 'empty' "$NFC_SURVEY" report empty
+}
+
+@test "a journal of hostile lines is read to its end" {
+    run -3 timeout 20 "$NFC_SURVEY" check "$ROOT/tests/data/journal/hostile.yaml"
+}

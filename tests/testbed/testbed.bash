@@ -1,0 +1,88 @@
+# Starts and stops a testbed for a bats file. Each one lives in directories of its own, so files run side by side.
+# Everything started is ended by its own pid.
+#   testbed_need            skips the test where the testbed or what it stands on is missing
+#   testbed_run PROFILE... -- COMMAND...   one command inside a testbed of these readers; its exit status
+#   testbed_start PROFILE...               a testbed in the background; exports PCSCLITE_CSOCK_NAME, NFC_SURVEY_TESTBED
+#   testbed_send REQUEST...                one request to its control socket
+#   testbed_stop
+ROOT=$(cd "${BATS_TEST_DIRNAME:?}/../.." && pwd)
+NFC_SURVEY=${NFC_SURVEY:-$ROOT/build/nfc-survey}
+BUILD=$(dirname "$NFC_SURVEY")
+TESTBED=$BUILD/libexec/nfc-survey-testbed
+SIX='sony-rc-s300-s acs-acr1252 acs-acr122u identiv-utrust-3700-f hid-omnikey-5022 toppan-forms-tc63cut021'
+
+testbed_need() {
+    [ -x "$TESTBED" ] || skip "the testbed is not built in $BUILD"
+    local program
+    for program in umockdev-wrapper "$@"; do
+        command -v "$program" >/dev/null || skip "$program is not installed"
+    done
+    command -v pcscd >/dev/null || [ -x /usr/sbin/pcscd ] || skip "pcscd is not installed"
+    [ -e /etc/libccid_Info.plist ] || skip "libccid is not installed"
+}
+
+# A data directory with the shipped readers and, beside the shipped simulated handsets, the tests' own.
+testbed_data() {
+    DATA=$BATS_TEST_TMPDIR/data
+    [ -d "$DATA" ] && return
+    mkdir -p "$DATA/profiles/handsets"
+    ln -s "$ROOT/profiles/readers" "$DATA/profiles/readers"
+    ln -s "$ROOT/profiles/scripts" "$DATA/profiles/scripts"
+    ln -s "$ROOT"/profiles/handsets/sim-*.yaml "$ROOT"/tests/testbed/data/handsets/*.yaml "$DATA/profiles/handsets/"
+}
+
+testbed_arguments() {
+    local reader
+    arguments=(ccid --pcscd --profiles "$DATA")
+    for reader; do
+        arguments+=(--reader "$reader")
+    done
+}
+
+testbed_run() {
+    local readers=()
+    while [ "$1" != -- ]; do
+        readers+=("$1")
+        shift
+    done
+    shift
+    testbed_data
+    testbed_arguments "${readers[@]}"
+    TMPDIR=$BATS_TEST_TMPDIR timeout 120 "$TESTBED" "${arguments[@]}" -- "$@"
+}
+
+testbed_start() {
+    local line word tries=0
+    testbed_data
+    testbed_arguments "$@"
+    TMPDIR=$BATS_TEST_TMPDIR "$TESTBED" "${arguments[@]}" >"$BATS_TEST_TMPDIR/ready" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
+    TESTBED_PID=$!
+    until grep -q '^ready ' "$BATS_TEST_TMPDIR/ready"; do
+        kill -0 "$TESTBED_PID" 2>/dev/null && [ $((tries += 1)) -lt 400 ] || {
+            cat "$BATS_TEST_TMPDIR/errors"
+            return 1
+        }
+        sleep 0.05
+    done
+    line=$(grep '^ready ' "$BATS_TEST_TMPDIR/ready")
+    for word in ${line#ready }; do
+        export "${word?}"
+    done
+}
+
+testbed_send() {
+    "$TESTBED" send "$NFC_SURVEY_TESTBED" "$@"
+}
+
+# Lays a handset in the middle of a reader's field, and waits until the daemon has powered it.
+testbed_lay() {
+    testbed_send lay "$1" "$2" - on-unlocked 0 0 0 "${3:-7}" 1 0
+    sleep 0.5
+}
+
+testbed_stop() {
+    [ -n "${TESTBED_PID:-}" ] || return 0
+    kill -TERM "$TESTBED_PID" 2>/dev/null || true
+    wait "$TESTBED_PID" 2>/dev/null || true
+    TESTBED_PID=
+}

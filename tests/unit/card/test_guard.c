@@ -1,0 +1,709 @@
+/* What the guard lets through and what it refuses, alone and in sequences; and that records keep secrets. */
+#include "harness/base/buf.h"
+#include "harness/base/err.h"
+#include "harness/base/text.h"
+#include "harness/card/guard.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SELECT_JPKI  "00A4040C0AD392F000260100000001"
+#define SELECT_PPSE  "00A404000E325041592E5359532E444446303100"
+#define SELECT_PIN   "00A4020C020018"
+#define EMPTY_VERIFY "00200080"
+
+static size_t from_hex(const char *hex, uint8_t *out, size_t capacity)
+{
+    size_t length = 0;
+    assert_true(text_to_bytes(hex, strlen(hex), out, capacity, &length));
+    return length;
+}
+
+/* Checks a copy of exactly that length, so that the sanitizer sees a read past the end. */
+static int check_hex(struct guard *g, const char *hex, struct err *e)
+{
+    uint8_t command[600];
+    size_t length = from_hex(hex, command, sizeof(command));
+    uint8_t *exact = malloc(length ? length : 1);
+    assert_non_null(exact);
+    memcpy(exact, command, length);
+    *e = (struct err) { 0 };
+    int result = guard_check(g, exact, length, e);
+    free(exact);
+    return result;
+}
+
+static void note_hex(struct guard *g, const char *hex, uint16_t sw)
+{
+    uint8_t command[600];
+    guard_note(g, command, from_hex(hex, command, sizeof(command)), sw);
+}
+
+static void expect_passes(struct guard *g, const char *hex)
+{
+    struct err e;
+    if (check_hex(g, hex, &e) != 0)
+        fail_msg("%s was refused: %s", hex, e.text);
+}
+
+/* The reason must hold word. */
+static void expect_refused(struct guard *g, const char *hex, const char *word)
+{
+    struct err e;
+    struct guard before = *g;
+    if (check_hex(g, hex, &e) != ERR_REFUSED)
+        fail_msg("%s passed", hex);
+    if (!strstr(e.text, word))
+        fail_msg("%s: no `%s` in \"%s\"", hex, word, e.text);
+    assert_memory_equal(&before, g, sizeof(before));
+}
+
+/* A command that passes, with what the card said. */
+static void step(struct guard *g, const char *hex, uint16_t sw)
+{
+    expect_passes(g, hex);
+    note_hex(g, hex, sw);
+}
+
+static void harmless_forms_pass(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {
+        SELECT_JPKI,
+        "00A404000AD392F00026010000000100", /* with a template asked for */
+        "00A4040C0AD392F00026010000000100", /* P2 0c and an Le all the same */
+        SELECT_PPSE,
+        "00A4040C0E325041592E5359532E4444463031",     /* PPSE without a template */
+        "00A4040008A000000151000000",                 /* issuer security domain */
+        "00A4040008A00000000300000000",               /* the older one */
+        "00A4040009A00000015143525300",               /* CRS */
+        "00A404000FA000000476416E64726F6964484345",   /* AndroidHCE */
+        "00A404000AF04E4643535552564559",             /* the ladder applet */
+        "00A404000AD3921000310001010100",             /* common card application */
+        "00A4040005A000000003",                       /* the shortest name */
+        "00A4040010A0000000000102030405060708090A0B", /* the longest */
+        "00A40000",
+        "00A4020C020006",
+        "00A4020C02000B",
+        "00A40200020006",
+        "00A4020002000600",
+        "00A4020C020001",
+        "00A4020C02001B", /* selecting it harms nothing; VERIFY on it is refused */
+        "00B0000020",
+        "00B0000004",
+        "00B0000000",
+        "00B0010000",
+        "00B07FFF01",
+        "00B08A0000",
+        "00B0810000",
+        "00B09E0000",
+        "00B00000000101", /* extended Le 257 */
+        "00B00000000400",
+        "00B00000000000",
+        "0084000001",
+        "0084000008",
+        "0084000000",
+        "00CA0042",
+        "00CA004200",
+        "00CA006610",
+        "00CA00F000",
+        "00CA5F5100",
+        "00CA0042000100",
+        "00C0000010",
+        "00C0000000",
+        "80CA9F7F",
+        "80CA9F7F00",
+        "80CA9F7F2D",
+        "FFCA0000",
+        "FFCA000000",
+        "FFCA010000",
+        "FFCA0100",
+    };
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        struct guard g = { 0 };
+        expect_passes(&g, forms[i]);
+    }
+}
+
+static const struct {
+    const char *hex, *reason;
+} refused[] = {
+    /* malformed */
+    { "", "not a command APDU" },
+    { "00", "not a command APDU" },
+    { "00A404", "not a command APDU" },
+    { "00A4040C0AD392F0002601000000", "not a command APDU" },
+    { "00A4040C0AD392F0002601000000010000", "not a command APDU" },
+    { "00B000000001", "not a command APDU" },
+    { "00B0000000000000", "not a command APDU" },
+    { "0020008004313233", "not a command APDU" },
+    /* applications with personal data: whole, part, extended, other occurrence, other encodings */
+    { "00A4040C0AD3921000310001010408", "personal data" },
+    { "00A404000AD3921000310001010408", "personal data" },
+    { "00A404000AD392100031000101040800", "personal data" },
+    { "00A4040C0AD3921000310001010402", "personal data" },
+    { "00A4040C0AD3921000310001010401", "personal data" },
+    { "00A4040C0BD392100031000101040800", "personal data" },
+    { "00A4040C10D3921000310001010408000000000000", "personal data" },
+    { "00A4040C09D39210003100010104", "personal data" },
+    { "00A4040C08D392100031000101", "personal data" },
+    { "00A4040C05D392100031", "personal data" },
+    { "00A4040C03D39210", "personal data" },
+    { "00A4040C02D392", "personal data" },
+    { "00A4040C01D3", "personal data" },
+    { "00A4040C", "personal data" },
+    { "00A4040000", "personal data" },
+    { "00A4040200", "P2" },
+    { "00A404020AD3921000310001010408", "P2" },
+    { "00A404020AD392F000260100000001", "P2" },
+    { "00A4040E0AD392F000260100000001", "P2" },
+    { "00A404010AD392F000260100000001", "P2" },
+    { "00A404030AD392F000260100000001", "P2" },
+    { "00A404040AD392F000260100000001", "P2" },
+    { "00A404800AD392F000260100000001", "P2" },
+    { "00A4040C00000AD3921000310001010408", "short form" },
+    { "00A4040C00000AD392F000260100000001", "short form" },
+    { "00A4040C000000", "short form" },
+    /* JPKI's name cut or lengthened: the state would be a guess */
+    { "00A4040C09D392F0002601000000", "JPKI" },
+    { "00A4040C05D392F00026", "JPKI" },
+    { "00A4040C0BD392F00026010000000100", "JPKI" },
+    { "00A4040C04A0000000", "5 to 16" },
+    { "00A4040C11A0000000000102030405060708090A0B0C", "5 to 16" },
+    /* other ways to select */
+    { "00A40000023F00", "path" },
+    { "00A4000000", "path" },
+    { "00A4000C", "path" },
+    { "00A4010C020408", "path" },
+    { "00A4030C", "path" },
+    { "00A4080C023F00", "path" },
+    { "00A4080C043F000001", "path" },
+    { "00A4090C020001", "path" },
+    { "00A4050C020001", "path" },
+    { "00A4840C0AD392F000260100000001", "path" },
+    { "00A4020C", "identifier" },
+    { "00A4020C0100", "identifier" },
+    { "00A4020C03000600", "identifier" },
+    { "00A40202020006", "P2" },
+    { "00A4020C0000020006", "short form" },
+    /* reads of other forms */
+    { "00B00000", "Le" },
+    { "00B000000100", "Le" },
+    { "00B0000001AA10", "Le" },
+    { "00B0800000", "short file identifier" },
+    { "00B09F0000", "short file identifier" },
+    { "00B0A10000", "short file identifier" },
+    { "00B0C10000", "short file identifier" },
+    { "00B0FF0000", "short file identifier" },
+    { "00B10001045402000000", "--allow" },
+    { "00B2010C00", "--allow" },
+    { "00840000", "GET CHALLENGE" },
+    { "0084000100", "GET CHALLENGE" },
+    { "0084000008AAAAAAAAAAAAAAAA", "GET CHALLENGE" },
+    { "00840000000100", "GET CHALLENGE" },
+    { "00CA004201AA", "no data" },
+    { "00CB3FFF035C015F00", "--allow" },
+    { "00C00000", "GET RESPONSE" },
+    { "00C0000110", "GET RESPONSE" },
+    { "00C00000011000", "GET RESPONSE" },
+    /* PINs and keys */
+    { EMPTY_VERIFY, "EF 0018" },
+    { "0020008000", "--allow pin" },
+    { "002000800431323334", "--allow pin" },
+    { "0020008000000431323334", "--allow pin" },
+    { "00200081", "00200080 exactly" },
+    { "00200000", "00200080 exactly" },
+    { "00200180", "00200080 exactly" },
+    { "0021008004FFFFFFFF", "--allow pin" },
+    { "002A00800100", "--allow pin" },
+    { "008800000411223344", "--allow pin" },
+    { "008200000411223344", "--allow pin" },
+    { "002400800431323334", "--allow block" },
+    { "002401800431323334", "--allow block" },
+    { "002C0080", "--allow block" },
+    { "00320000", "--allow block" },
+    { "00500000", "--allow block" },
+    { "00060000", "--allow block" },
+    { "00E60000", "--allow block" },
+    { "00D600000100", "--allow write" },
+    { "00E2000001AA", "--allow write" },
+    { "00DA000001AA", "--allow write" },
+    { "00A20000", "--allow write" },
+    /* channels, secure messaging, chaining, makers' classes */
+    { "0070000001", "logical channels" },
+    { "00708001", "logical channels" },
+    { "01A4040C0AD392F000260100000001", "class" },
+    { "01A4040C0AD3921000310001010408", "class" },
+    { "02B0000010", "class" },
+    { "03200080", "class" },
+    { "04B0000010", "class" },
+    { "0CB0000010", "class" },
+    { "0CA4040C0AD392F000260100000001", "class" },
+    { "0C200080", "class" },
+    { "10A4040C0AD392F000260100000001", "class" },
+    { "40B0000010", "class" },
+    { "60B0000010", "class" },
+    { "A0B0000010", "class" },
+    { "84CA9F7F00", "class" },
+    { "81CA9F7F00", "class" },
+    { "90CA9F7F00", "class" },
+    { "80CA9F7E00", "--allow" },
+    { "80CA006600", "--allow" },
+    { "80CA9F7F01AA", "--allow" },
+    { "80CA9F7F000100", "--allow" },
+    { "80CB9F7F00", "--allow" },
+    { "80A4040C0AD392F000260100000001", "--allow" },
+    { "80B0000010", "--allow" },
+    { "80200080", "--allow pin" },
+    { "80FC0000", "--allow" },
+    { "80A2000001AA", "--allow write" },
+    { "80E6000001AA", "--allow block" },
+    { "FFCA020000", "escape" },
+    { "FFCA000100", "escape" },
+    { "FFCA0000000100", "escape" },
+    { "FFCA000001AA", "escape" },
+    { "FF00000004D4400100", "escape" },
+    { "FFB0000410", "escape" },
+    { "FFD6000401AA", "escape" },
+    { "FF82000006FFFFFFFFFFFF", "escape" },
+    { "FFC2000000", "escape" },
+};
+
+static void everything_else_is_refused_with_its_reason(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        struct guard g = { 0 };
+        expect_refused(&g, refused[i].hex, refused[i].reason);
+        guard_reset(&g);
+        step(&g, SELECT_JPKI, 0x9000);
+        expect_refused(&g, refused[i].hex, refused[i].reason);
+    }
+}
+
+static void select_pin_file(struct guard *g)
+{
+    guard_reset(g);
+    step(g, SELECT_JPKI, 0x9000);
+    step(g, SELECT_PIN, 0x9000);
+}
+
+static void empty_verify_passes_only_on_the_authentication_pin(void **state)
+{
+    (void)state;
+    struct guard g;
+    select_pin_file(&g);
+    step(&g, EMPTY_VERIFY, 0x63C3);
+    step(&g, EMPTY_VERIFY, 0x63C3); /* asking changes no selection */
+    expect_refused(&g, "0020008000", "--allow pin");
+    expect_refused(&g, "002000800431323334", "--allow pin");
+    expect_refused(&g, "00200081", "00200080 exactly");
+    expect_refused(&g, "00200000", "00200080 exactly");
+    expect_refused(&g, "01200080", "class");
+    expect_refused(&g, "0020008000000431323334", "--allow pin");
+    step(&g, "0084000008", 0x9000);
+    step(&g, "00CA004200", 0x6A88);
+    step(&g, "FFCA000000", 0x9000);
+    expect_passes(&g, EMPTY_VERIFY);
+}
+
+static void signature_pin_is_never_verified(void **state)
+{
+    (void)state;
+    struct guard g;
+    select_pin_file(&g);
+    step(&g, "00A4020C02001B", 0x9000);
+    expect_refused(&g, EMPTY_VERIFY, "signature PIN");
+    expect_refused(&g, "002000800431323334", "EF 001b");
+    /* reached by a read with a short identifier, and by a SELECT whose answer was lost */
+    static const uint16_t answers[] = { 0x9000, 0x6282, 0x6982, 0x6A82, 0x6F00, 0 };
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        select_pin_file(&g);
+        step(&g, "00B09B0000", answers[i]);
+        expect_refused(&g, EMPTY_VERIFY, "EF 0018");
+        select_pin_file(&g);
+        note_hex(&g, "00A4020C02001B", answers[i]);
+        expect_refused(&g, EMPTY_VERIFY, i < 2 ? "signature PIN" : "EF 0018");
+    }
+}
+
+/* After any of these the guard can't be sure of JPKI and EF 0018 any more. */
+static void unsure_states_refuse_the_empty_verify(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *hex;
+        uint16_t sw;
+    } doubts[] = {
+        { SELECT_PIN, 0x6A82 },
+        { SELECT_PIN, 0 },
+        { SELECT_PIN, 0x63C3 },
+        { SELECT_JPKI, 0x9000 },
+        { SELECT_JPKI, 0x6A82 },
+        { SELECT_JPKI, 0 },
+        { SELECT_PPSE, 0x9000 },
+        { SELECT_PPSE, 0x6A82 },
+        { SELECT_PPSE, 0 },
+        { "00A4020C020006", 0x9000 },
+        { "00A40000", 0x9000 },
+        { "00A40000", 0x6A86 },
+        { "00B0000010", 0 },
+        { "0084000008", 0 },
+        { EMPTY_VERIFY, 0 },
+        { "00B0980000", 0x9000 }, /* short identifier 18: cards may number otherwise */
+        { "01A4040C0AD392F000260100000001", 0x9000 },
+        { "00A4080C043F000001", 0x9000 },
+        { "0070000001", 0x9000 },
+        { "00", 0x9000 },
+        { "00A4040C0AD3921000310001010408", 0x9000 },
+    };
+    for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++) {
+        struct guard g;
+        struct err e;
+        select_pin_file(&g);
+        note_hex(&g, doubts[i].hex, doubts[i].sw);
+        if (check_hex(&g, EMPTY_VERIFY, &e) != ERR_REFUSED)
+            fail_msg("the empty VERIFY passed after %s (%04x)", doubts[i].hex, doubts[i].sw);
+    }
+    struct guard g;
+    select_pin_file(&g);
+    guard_reset(&g);
+    expect_refused(&g, EMPTY_VERIFY, "EF 0018");
+}
+
+static void only_success_selects(void **state)
+{
+    (void)state;
+    static const uint16_t good[] = { 0x9000, 0x6110, 0x6200, 0x6283 };
+    static const uint16_t bad[] = { 0, 0x6A82, 0x6985, 0x6F00, 0x6300, 0x6400, 0x9001, 0x6700 };
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        struct guard g = { 0 };
+        step(&g, SELECT_JPKI, good[i]);
+        assert_int_equal(g.application, GUARD_APPLICATION_JPKI);
+        assert_int_equal(g.file, 0);
+        step(&g, SELECT_PIN, good[i]);
+        assert_int_equal(g.file, 0x0018);
+        expect_passes(&g, EMPTY_VERIFY);
+        step(&g, SELECT_PPSE, good[i]);
+        assert_int_equal(g.application, GUARD_APPLICATION_OTHER);
+        assert_int_equal(g.file, 0);
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct guard g = { 0 };
+        step(&g, SELECT_JPKI, bad[i]);
+        assert_int_equal(g.application, GUARD_APPLICATION_NONE);
+        step(&g, SELECT_PIN, 0x9000);
+        expect_refused(&g, EMPTY_VERIFY, "EF 0018");
+    }
+}
+
+static void get_response_is_limited_in_a_row(void **state)
+{
+    (void)state;
+    struct guard g = { 0 };
+    for (unsigned round = 0; round < 3; round++) {
+        for (unsigned i = 0; i < 64; i++)
+            step(&g, "00C0000000", 0x6110);
+        expect_refused(&g, "00C0000000", "64");
+        expect_refused(&g, "00D600000100", "--allow write"); /* a refused command doesn't end the row */
+        expect_refused(&g, "00C0000010", "64");
+        step(&g, "00B0000010", 0x9000);
+    }
+    for (unsigned i = 0; i < 64; i++)
+        step(&g, "00C0000000", 0x6110);
+    guard_reset(&g);
+    expect_passes(&g, "00C0000000");
+}
+
+static void a_personal_application_noted_all_the_same_stays_closed(void **state)
+{
+    (void)state;
+    static const uint16_t answers[] = { 0x9000, 0 };
+    for (size_t i = 0; i < 2; i++) {
+        struct guard g = { 0 };
+        note_hex(&g, "00A4040C0AD3921000310001010408", answers[i]);
+        expect_refused(&g, "00B0000010", "personal data");
+        expect_refused(&g, "00B0810010", "personal data");
+        expect_refused(&g, "00CA004200", "personal data");
+        note_hex(&g, "00B0000010", 0);
+        expect_refused(&g, "00B0000010", "personal data");
+        step(&g, SELECT_PPSE, 0x9000);
+        expect_passes(&g, "00B0000010");
+    }
+}
+
+/* An oracle of its own for the bodies used in the sweep: which header passes with which. */
+static bool sweep_expects(uint8_t cla, uint8_t ins, uint8_t p1, uint8_t p2, unsigned body)
+{
+    bool none = body == 0, le = body == 1, name = body == 2, file = body == 3, wide = body == 4;
+    if (cla == 0x80)
+        return ins == 0xCA && p1 == 0x9F && p2 == 0x7F && (none || le);
+    if (cla == 0xFF)
+        return ins == 0xCA && p1 <= 1 && p2 == 0 && (none || le);
+    if (cla != 0)
+        return false;
+    switch (ins) {
+    case 0xA4:
+        return (p1 == 4 && (p2 == 0 || p2 == 12) && name) || (p1 == 2 && (p2 == 0 || p2 == 12) && file) ||
+               (p1 == 0 && p2 == 0 && none);
+    case 0xB0:
+        return (p1 < 0x80 || (p1 > 0x80 && p1 < 0x9F)) && (le || wide);
+    case 0x84:
+        return p1 == 0 && p2 == 0 && le;
+    case 0xCA:
+        return none || le || wide;
+    case 0xC0:
+        return p1 == 0 && p2 == 0 && (le || wide);
+    case 0x20:
+        return p1 == 0 && p2 == 0x80 && none;
+    default:
+        return false;
+    }
+}
+
+static void only_the_allowlist_passes_of_all_classes_and_instructions(void **state)
+{
+    (void)state;
+    static const uint8_t parameters[][2] = { { 0x00, 0x00 }, { 0x04, 0x0C }, { 0x04, 0x00 }, { 0x02, 0x0C },
+                                             { 0x00, 0x80 }, { 0x9F, 0x7F }, { 0x01, 0x00 }, { 0x8A, 0x00 },
+                                             { 0x08, 0x0C }, { 0x04, 0x02 }, { 0x80, 0x00 }, { 0xFF, 0xFF } };
+    static const struct {
+        const char *hex;
+    } bodies[] = { { "" },           { "00" },        { "0AD392F000260100000001" },
+                   { "020018" },     { "000200" },    { "0AD3921000310001010408" },
+                   { "0431323334" }, { "0000020018" } };
+    uint8_t command[32];
+    unsigned passed = 0, wrong = 0;
+    for (size_t b = 0; b < sizeof(bodies) / sizeof(bodies[0]); b++) {
+        size_t length = 4 + from_hex(bodies[b].hex, command + 4, sizeof(command) - 4);
+        for (size_t p = 0; p < sizeof(parameters) / sizeof(parameters[0]); p++)
+            for (unsigned pair = 0; pair <= 0xFFFF; pair++) {
+                struct guard g = { .application = GUARD_APPLICATION_JPKI, .file = 0x0018 };
+                command[0] = (uint8_t)(pair >> 8);
+                command[1] = (uint8_t)pair;
+                memcpy(command + 2, parameters[p], 2);
+                bool passes = guard_check(&g, command, length, NULL) == 0;
+                passed += passes;
+                wrong += passes != sweep_expects(command[0], command[1], command[2], command[3], (unsigned)b);
+            }
+    }
+    assert_int_equal(wrong, 0);
+    assert_in_range(passed, 50, 200);
+}
+
+static void every_name_that_could_match_a_personal_application_is_refused(void **state)
+{
+    (void)state;
+    static const uint8_t last[] = { 0x01, 0x02, 0x08 };
+    uint8_t command[5 + 16 + 1] = { 0x00, 0xA4, 0x04, 0x0C };
+    static const uint8_t p2s[] = { 0x00, 0x0C, 0x02, 0x0E };
+    for (size_t i = 0; i < sizeof(last); i++)
+        for (size_t p = 0; p < sizeof(p2s); p++)
+            for (size_t count = 1; count <= 16; count++) {
+                static const uint8_t family[] = { 0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04 };
+                struct guard g = { 0 };
+                command[3] = p2s[p];
+                command[4] = (uint8_t)count;
+                memset(command + 5, 0, 17);
+                memcpy(command + 5, family, sizeof(family));
+                command[14] = last[i];
+                assert_int_equal(guard_check(&g, command, 5 + count, NULL), ERR_REFUSED);
+                command[5 + count] = 0; /* with an Le */
+                assert_int_equal(guard_check(&g, command, 6 + count, NULL), ERR_REFUSED);
+            }
+}
+
+static void messages_hold_no_byte_of_the_data(void **state)
+{
+    (void)state;
+    struct guard g = { 0 };
+    struct err e;
+    assert_int_equal(check_hex(&g, "00200080087778797A7778797A", &e), ERR_REFUSED);
+    assert_string_equal(e.where, "command 00200080");
+    assert_null(strstr(e.text, "777"));
+    assert_null(strstr(e.text, "wxyz"));
+}
+
+static void expect_command_hex(const char *hex, const char *expected)
+{
+    uint8_t command[600];
+    size_t length = from_hex(hex, command, sizeof(command));
+    struct buf b;
+    buf_init(&b, 4096);
+    guard_add_command_hex(&b, command, length);
+    buf_add_text(&b, "");
+    assert_false(b.failed);
+    assert_string_equal(b.data ? b.data : "", expected);
+    buf_free(&b);
+}
+
+static void pins_are_written_as_one_xx(void **state)
+{
+    (void)state;
+    static const char *const secrets[] = { "0431323334", "0831323334FFFFFFFF", "0000043132333400",
+                                           "04313233",   "06313233",           "31323334",
+                                           "00",         "0431323334FFFFFF" };
+    static const uint8_t instructions[] = { 0x20, 0x21, 0x24, 0x25, 0x2C, 0x2D };
+    static const uint8_t classes[] = { 0x00, 0x01, 0x0C, 0x80 };
+    for (size_t s = 0; s < sizeof(secrets) / sizeof(secrets[0]); s++)
+        for (size_t i = 0; i < sizeof(instructions); i++)
+            for (size_t c = 0; c < sizeof(classes); c++) {
+                char hex[64] = "", expected[16] = "";
+                static const char digits[] = "0123456789abcdef";
+                char header[9] = { digits[classes[c] >> 4],
+                                   digits[classes[c] & 15],
+                                   digits[instructions[i] >> 4],
+                                   digits[instructions[i] & 15],
+                                   '0',
+                                   '0',
+                                   '8',
+                                   '0',
+                                   0 };
+                memcpy(hex, header, 8);
+                memcpy(hex + 8, secrets[s], strlen(secrets[s]) + 1);
+                memcpy(expected, header, 8);
+                memcpy(expected + 8, "xx", 3);
+                expect_command_hex(hex, expected);
+            }
+    expect_command_hex("FF00000009D4402000800431323334", "ff000000xx"); /* wrapped */
+    expect_command_hex("00C2000009002000800431323334", "00c20000xx");
+}
+
+static void other_commands_are_written_whole(void **state)
+{
+    (void)state;
+    expect_command_hex(EMPTY_VERIFY, "00200080");
+    expect_command_hex("002000", "002000");
+    expect_command_hex("00", "00");
+    expect_command_hex("", "");
+    expect_command_hex(SELECT_JPKI, "00a4040c0ad392f000260100000001");
+    expect_command_hex("00B0000000", "00b0000000");
+    expect_command_hex("FFCA000000", "ffca000000");
+}
+
+static void no_digit_of_any_pin_appears(void **state)
+{
+    (void)state;
+    /* a long run of one byte, whatever the length says: no trace of it, and every length reads the same */
+    uint8_t command[300] = { 0x00, 0x20, 0x00, 0x80 };
+    memset(command + 5, 0x37, sizeof(command) - 5);
+    for (size_t length = 5; length <= sizeof(command); length++) {
+        struct buf b;
+        buf_init(&b, 4096);
+        command[4] = (uint8_t)(length - 5);
+        guard_add_command_hex(&b, command, length);
+        assert_string_equal(b.data, "00200080xx");
+        buf_free(&b);
+    }
+}
+
+static void expect_response_hex(const struct guard *before, const char *command_hex, const char *hex,
+                                const char *expected)
+{
+    uint8_t command[600], response[600];
+    size_t command_length = from_hex(command_hex, command, sizeof(command));
+    size_t length = from_hex(hex, response, sizeof(response));
+    struct buf b;
+    buf_init(&b, 4096);
+    guard_add_response_hex(&b, before, command, command_length, response, length);
+    buf_add_text(&b, "");
+    assert_string_equal(b.data ? b.data : "", expected);
+    buf_free(&b);
+}
+
+static void personal_files_are_written_as_xx(void **state)
+{
+    (void)state;
+    struct guard g = { 0 };
+    step(&g, SELECT_JPKI, 0x9000);
+    expect_response_hex(&g, "00B0810000", "3082053A9000", "xx9000"); /* by short identifier */
+    step(&g, "00A4020C020001", 0x9000);
+    expect_response_hex(&g, "00B0000000", "3082053A9000", "xx9000");
+    expect_response_hex(&g, "00B0000000", "6982", "6982");
+    expect_response_hex(&g, "00B0000000", "30823082", "xx"); /* cut short: its end is content */
+    expect_response_hex(&g, "00B0000000", "3082", "xx");
+    expect_response_hex(&g, "00B0000000", "30", "xx");
+    expect_response_hex(&g, "00B0000000", "", "");
+    expect_response_hex(&g, "00C0000010", "3082053A9000", "xx9000"); /* the rest of a read */
+    expect_response_hex(&g, "0084000008", "11223344556677889000", "11223344556677889000");
+    step(&g, "00A4020C02000B", 0x9000);
+    expect_response_hex(&g, "00B0000000", "3082053A9000", "3082053a9000");
+    note_hex(&g, "00A4040C0AD3921000310001010408", 0x9000);
+    expect_response_hex(&g, "00B0000000", "3132333435369000", "xx9000");
+    expect_response_hex(&g, "00B2010C00", "3132333435369000", "xx9000");
+    expect_response_hex(&g, "00CA004200", "3132333435369000", "xx9000");
+}
+
+static void doubt_about_a_personal_file_keeps_it_secret(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *hex;
+        uint16_t sw;
+    } doubts[] = {
+        { "00A4020C02000B", 0x6A82 }, { "00A4020C02000B", 0 },  { SELECT_PPSE, 0x6A82 },
+        { SELECT_PPSE, 0 },           { "00A40000", 0x9000 },   { "00B0000010", 0 },
+        { "00B08B0000", 0x6A82 },     { "0070000001", 0x9000 },
+    };
+    for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++) {
+        struct guard g = { 0 };
+        step(&g, SELECT_JPKI, 0x9000);
+        step(&g, "00A4020C020001", 0x9000);
+        note_hex(&g, doubts[i].hex, doubts[i].sw);
+        expect_response_hex(&g, "00B0000000", "3082053A9000", "xx9000");
+        guard_reset(&g);
+        expect_response_hex(&g, "00B0000000", "3082053A9000", "3082053a9000");
+    }
+    struct guard g = { 0 }; /* the SELECT of EF 0001 or of JPKI may have worked though its answer was lost */
+    step(&g, SELECT_JPKI, 0);
+    step(&g, "00A4020C020001", 0x9000);
+    expect_response_hex(&g, "00B0000000", "3082053A9000", "xx9000");
+    guard_reset(&g);
+    step(&g, SELECT_JPKI, 0x9000);
+    step(&g, "00A4020C020001", 0);
+    expect_response_hex(&g, "00B0000000", "3082053A9000", "xx9000");
+    guard_reset(&g);
+    step(&g, SELECT_JPKI, 0x9000);
+    step(&g, "00B0810000", 0x6110);
+    expect_response_hex(&g, "00C0000010", "3082053A9000", "xx9000");
+}
+
+static void other_applications_may_show_their_file_one(void **state)
+{
+    (void)state;
+    struct guard g = { 0 };
+    step(&g, "00A404000AF04E4643535552564559", 0x9000);
+    step(&g, "00A4020C020001", 0x9000);
+    expect_response_hex(&g, "00B0000000", "0102039000", "0102039000");
+    expect_response_hex(&g, "00B0810000", "0102039000", "0102039000");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(harmless_forms_pass),
+        cmocka_unit_test(everything_else_is_refused_with_its_reason),
+        cmocka_unit_test(empty_verify_passes_only_on_the_authentication_pin),
+        cmocka_unit_test(signature_pin_is_never_verified),
+        cmocka_unit_test(unsure_states_refuse_the_empty_verify),
+        cmocka_unit_test(only_success_selects),
+        cmocka_unit_test(get_response_is_limited_in_a_row),
+        cmocka_unit_test(a_personal_application_noted_all_the_same_stays_closed),
+        cmocka_unit_test(only_the_allowlist_passes_of_all_classes_and_instructions),
+        cmocka_unit_test(every_name_that_could_match_a_personal_application_is_refused),
+        cmocka_unit_test(messages_hold_no_byte_of_the_data),
+        cmocka_unit_test(pins_are_written_as_one_xx),
+        cmocka_unit_test(other_commands_are_written_whole),
+        cmocka_unit_test(no_digit_of_any_pin_appears),
+        cmocka_unit_test(personal_files_are_written_as_xx),
+        cmocka_unit_test(doubt_about_a_personal_file_keeps_it_secret),
+        cmocka_unit_test(other_applications_may_show_their_file_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

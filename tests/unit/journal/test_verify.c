@@ -1,0 +1,222 @@
+/* verify names what was done to a journal, and nothing else; tests/data/journal/sample.yaml is the journal it
+ * is done to. */
+#include "records.h"
+
+#define SAMPLE "tests/data/journal/sample.yaml"
+
+struct scene {
+    char folder[256], file[320];
+    struct buf bytes;
+    struct journal_verdict verdict;
+    uint64_t first_line; /* of the first problem */
+    char said[4096];     /* all problems, "line: text" a line */
+};
+
+static void remember(void *context, uint64_t line, const char *text)
+{
+    struct scene *s = context;
+    size_t used = strlen(s->said);
+    if (s->first_line == 0)
+        s->first_line = line;
+    snprintf(s->said + used, sizeof s->said - used, "%llu: %s\n", (unsigned long long)line, text);
+}
+
+static void begin(struct scene *s)
+{
+    struct err e;
+    memset(s, 0, sizeof *s);
+    make_folder(s->folder);
+    snprintf(s->file, sizeof s->file, "%s/journal.yaml", s->folder);
+    buf_init(&s->bytes, 1u << 20);
+    assert_int_equal(file_read(SAMPLE, &s->bytes, &e), 0);
+}
+
+static void verify(struct scene *s)
+{
+    struct err e;
+    write_file(s->file, s->bytes.data, s->bytes.length);
+    assert_int_equal(journal_verify(s->file, remember, s, &s->verdict, &e), 0);
+}
+
+static void end(struct scene *s)
+{
+    buf_free(&s->bytes);
+    remove_folder(s->folder);
+}
+
+/* The first byte of a line, 1.. */
+static char *line_at(struct scene *s, unsigned number)
+{
+    char *p = s->bytes.data;
+    while (--number > 0)
+        p = strchr(p, '\n') + 1;
+    return p;
+}
+
+static unsigned line_of(struct scene *s, const char *text)
+{
+    unsigned number = 1;
+    const char *at = strstr(s->bytes.data, text);
+    assert_non_null(at);
+    for (const char *p = s->bytes.data; p < at; p++)
+        number += *p == '\n';
+    return number;
+}
+
+static void take_out(struct scene *s, unsigned number)
+{
+    char *p = line_at(s, number), *behind = strchr(p, '\n') + 1;
+    memmove(p, behind, strlen(behind) + 1);
+    s->bytes.length -= (size_t)(behind - p);
+}
+
+static void assert_said(struct scene *s, const char *text)
+{
+    if (!strstr(s->said, text))
+        print_message("# said:\n%s# not: %s\n", s->said, text);
+    assert_non_null(strstr(s->said, text));
+}
+
+static void an_untouched_journal_has_no_problem(void **state)
+{
+    (void)state;
+    struct scene s;
+    char sha256[65];
+    begin(&s);
+    verify(&s);
+    assert_string_equal(s.said, "");
+    assert_int_equal(s.verdict.problems, 0);
+    assert_int_equal(s.verdict.lines, s.verdict.records);
+    assert_int_equal(s.verdict.kinds[JOURNAL_KIND_START], 1);
+    assert_true(s.verdict.closed);
+    assert_false(s.verdict.torn);
+    file_sha256(s.bytes.data, s.bytes.length, sha256);
+    assert_string_equal(s.verdict.sha256, sha256);
+    end(&s);
+}
+
+static void a_flipped_bit_is_named_with_its_line(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    unsigned number = line_of(&s, "{\"transaction\"");
+    char *digit = strstr(line_at(&s, number), "\"at_us\": ") + 9;
+    *digit = *digit == '9' ? '8' : (char)(*digit + 1);
+    verify(&s);
+    assert_int_equal(s.first_line, number);
+    assert_int_equal(s.verdict.damaged, 1);
+    assert_said(&s, "the checksum does not fit");
+    assert_said(&s, "SHA-256");
+    end(&s);
+}
+
+static void a_line_taken_out_is_missed_by_number_and_by_the_stop_record(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    unsigned number = line_of(&s, "{\"transaction\"");
+    take_out(&s, number);
+    verify(&s);
+    assert_int_equal(s.first_line, number);
+    assert_int_equal(s.verdict.missing, 1);
+    assert_int_equal(s.verdict.damaged, 0);
+    assert_said(&s, "1 line is missing before it");
+    assert_said(&s, "transactions, but");
+    assert_said(&s, "SHA-256");
+    end(&s);
+}
+
+static void transactions_without_their_placement_are_named_once(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    take_out(&s, line_of(&s, "{\"placement\""));
+    verify(&s);
+    assert_said(&s, "which is not open there");
+    assert_said(&s, "placements, but");
+    end(&s);
+}
+
+static void an_edited_line_is_named_as_edited_and_still_counted(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    unsigned number = line_of(&s, "{\"note\"");
+    char *space = strstr(line_at(&s, number), ": ") + 1;
+    memmove(space, space + 1, strlen(space));
+    s.bytes.length--;
+    verify(&s);
+    assert_int_equal(s.verdict.edited, 1);
+    assert_int_equal(s.verdict.damaged, 0);
+    assert_int_equal(s.verdict.lines, s.verdict.records);
+    assert_said(&s, "was edited: its checksum does not fit");
+    end(&s);
+}
+
+static void two_changed_lines_are_both_named(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    unsigned first = line_of(&s, "{\"placement\""), second = line_of(&s, "{\"placed\"");
+    char text[64];
+    line_at(&s, first)[0] = '+';
+    line_at(&s, second)[0] = '\0';
+    verify(&s);
+    assert_int_equal(s.verdict.damaged, 2);
+    snprintf(text, sizeof text, "%u: holds NUL bytes", second);
+    assert_said(&s, text);
+    assert_int_equal(s.first_line, first);
+    end(&s);
+}
+
+static void a_torn_tail_is_told_but_no_problem(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin(&s);
+    buf_add_text(&s.bytes, "- {\"resume\": 9");
+    verify(&s);
+    assert_int_equal(s.verdict.problems, 0);
+    assert_true(s.verdict.torn);
+    assert_int_equal(s.verdict.torn_bytes, 14);
+    end(&s);
+}
+
+static void only_a_resume_may_stand_behind_a_stop(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct journal *j = NULL;
+    struct journal_verdict verdict;
+    struct err e;
+    uint64_t cut;
+    begin(&s);
+    write_file(s.file, s.bytes.data, s.bytes.length);
+    assert_int_equal(journal_reopen(s.folder, &j, &cut, &e), 0);
+    assert_int_equal(append_note(j, "late", &e), 0);
+    journal_close(&j);
+    assert_int_equal(journal_verify(s.file, remember, &s, &verdict, &e), 0);
+    assert_int_equal(verdict.problems, 1);
+    assert_said(&s, "only a resume may stand there");
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_untouched_journal_has_no_problem),
+        cmocka_unit_test(a_flipped_bit_is_named_with_its_line),
+        cmocka_unit_test(a_line_taken_out_is_missed_by_number_and_by_the_stop_record),
+        cmocka_unit_test(transactions_without_their_placement_are_named_once),
+        cmocka_unit_test(an_edited_line_is_named_as_edited_and_still_counted),
+        cmocka_unit_test(two_changed_lines_are_both_named),
+        cmocka_unit_test(a_torn_tail_is_told_but_no_problem),
+        cmocka_unit_test(only_a_resume_may_stand_behind_a_stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,277 @@
+/* What a sound survey becomes, and which surveys are refused: units, cells, schemes, honesty rules, labels,
+ * keys. */
+#include "tests/unit/survey/sample.h"
+
+#define READERS    "readers: [sim-r]"
+#define HANDSETS   "handsets: [sim-h]"
+#define CONDITIONS "conditions: [on-unlocked, \"off\"]"
+#define SIMS       "sims: [{id: vs, token_label: NFC-SURVEY VIRTUAL TOKEN, certificate_bytes: 1400}]"
+
+static struct survey *load(const char *text)
+{
+    struct survey *s = NULL;
+    struct survey_problems p = { 0 };
+    int status = sample_load(text, &s, &p);
+    for (size_t i = 0; i < p.count; i++)
+        print_error("%s: %s\n", p.items[i].where, p.items[i].text);
+    assert_int_equal(status, 0);
+    assert_int_equal(p.count, 0);
+    return s;
+}
+
+static struct survey *load_changed(const char *from, const char *to)
+{
+    char *text = sample_replace(SAMPLE_SURVEY, from, to);
+    struct survey *s = load(text);
+    free(text);
+    return s;
+}
+
+static void a_sound_survey_is_loaded_whole(void **state)
+{
+    (void)state;
+    struct survey *s = load(SAMPLE_SURVEY);
+    assert_string_equal(s->title_ja, "見本");
+    assert_int_equal(s->seed, 5);
+    assert_true(s->simulated);
+    assert_int_equal(s->reader_count * s->pair_count * s->script_count, 1);
+    assert_string_equal(s->readers[0].driver, "sim");
+    assert_string_equal(s->pairs[0].name, "sim-h+vs");
+    assert_string_equal(s->scheme.name, "screen");
+    assert_int_equal(s->scheme.k, 5);
+    assert_int_equal(s->scheme.n_max, 45);
+    assert_true(s->scheme.q1 == 0.20 && s->scheme.alpha == 0.005 && s->scheme.beta == 0.05);
+    assert_int_equal(s->sessions, 2);
+    assert_true(s->min_gap_h == 12 && s->handset_outermost);
+    assert_int_equal(s->pause_hce_ms, 2500);
+    assert_int_equal(s->scripts[0].time_limit_ms, 1000);
+    assert_string_equal(s->sims[0].simulation.token_label, "NFC-SURVEY VIRTUAL TOKEN        ");
+    assert_int_equal(s->file_count, 4);
+    assert_string_equal(s->files[0].kind, "survey");
+    assert_int_equal(strlen(s->files[3].sha256), 64);
+    survey_free(&s);
+    assert_null(s);
+}
+
+static void a_power_mode_declared_absent_is_not_applicable(void **state)
+{
+    (void)state;
+    struct survey *s = load(SAMPLE_SURVEY);
+    assert_int_equal(survey_cell_count(s), 2);
+    assert_int_equal(s->excluded[survey_cell(s, 0, 0, 0, 0)], SURVEY_CELL_IN);
+    assert_int_equal(s->excluded[survey_cell(s, 0, 1, 0, 0)], SURVEY_CELL_NOT_APPLICABLE);
+    assert_string_equal(s->excluded_reason[1], "power mode off declared absent: said so");
+    survey_free(&s);
+}
+
+static void an_exclusion_takes_its_cells_out_with_its_reason(void **state)
+{
+    (void)state;
+    struct survey *s =
+        load_changed(READERS, "exclude: [{reader: b, condition: on-unlocked, reason: broken}]\n"
+                              "readers: [{unit: a, profile: sim-r}, {unit: b, profile: sim-r}]");
+    assert_int_equal(s->excluded[survey_cell(s, 0, 0, 0, 0)], SURVEY_CELL_IN);
+    assert_int_equal(s->excluded[survey_cell(s, 0, 0, 1, 0)], SURVEY_CELL_EXCLUDED);
+    assert_string_equal(s->excluded_reason[survey_cell(s, 0, 0, 1, 0)], "broken");
+    assert_int_equal(s->reader_profile_count, 1);
+    survey_free(&s);
+}
+
+static void positions_multiply_the_conditions_only_when_asked_to(void **state)
+{
+    (void)state;
+    struct survey *s =
+        load_changed(CONDITIONS, "positions: condition\npoints: [{id: centre}, {id: up, y_mm: 10, "
+                                 "z_mm: 2.5}]\nconditions: [on-unlocked, screen-off]");
+    assert_int_equal(s->condition_count, 4);
+    assert_string_equal(s->conditions[1].id, "on-unlocked.up");
+    assert_string_equal(s->conditions[1].position, "up");
+    assert_true(s->conditions[1].y_mm == 10 && s->conditions[1].z_mm == 2.5);
+    survey_free(&s);
+    s = load_changed(CONDITIONS, "points: [{id: up, y_mm: 10}]\n"
+                                 "conditions: [{id: a, power_mode: on-locked, position: up, case: 手帳型}]");
+    assert_int_equal(s->condition_count, 1);
+    assert_string_equal(s->conditions[0].handset_case, "手帳型");
+    assert_true(s->conditions[0].y_mm == 10);
+    survey_free(&s);
+}
+
+static void defaults_stand_in_where_an_item_says_nothing(void **state)
+{
+    (void)state;
+    struct survey *s =
+        load_changed("scripts: [read]", "scripts: [{script: read, deadline_ms: 70}]\n"
+                                        "defaults: {sim: vs, time_limit_ms: 80, deadline_ms: 90}");
+    assert_int_equal(s->scripts[0].time_limit_ms, 80);
+    assert_int_equal(s->scripts[0].deadline_ms, 70);
+    survey_free(&s);
+}
+
+static void a_scheme_changed_in_more_than_k_loses_the_presets_name(void **state)
+{
+    (void)state;
+    struct survey *s = load_changed("{preset: screen, k: 5}", "{preset: strict, n_max: 200}");
+    assert_string_equal(s->scheme.name, "own");
+    assert_true(s->scheme.q0 == 0.01 && s->scheme.n_max == 200 && s->scheme.k == 10);
+    survey_free(&s);
+    s = load_changed("{preset: screen, k: 5}", "standard");
+    assert_string_equal(s->scheme.name, "standard");
+    assert_true(s->scheme.q1 == 0.10 && s->scheme.n_max == 90);
+    survey_free(&s);
+}
+
+/* A survey that is sound but for one thing. */
+static const struct {
+    const char *from, *to, *where, *fragment;
+} bad_surveys[] = {
+    { READERS, "readers: []", "s.yaml:8:10", "at least one reader" },
+    { READERS "\n", "", "s.yaml:1:1", "at least one reader" },
+    { HANDSETS, "handsets: []", "s.yaml:12:11", "at least one handset" },
+    { "scripts: [read]", "scripts: []", "s.yaml:11:10", "at least one script" },
+    { CONDITIONS, "conditions: []", "s.yaml:10:13", "at least one condition" },
+    { CONDITIONS, "conditions: [on]", "s.yaml:10:14", "expected one of on-unlocked" },
+    { CONDITIONS, "conditions: [on-locked, on-locked]", "s.yaml:10:25", "given twice" },
+    { CONDITIONS, "points: [{id: up}]\nconditions: [on-locked]", "s.yaml:10:9", "up is never used" },
+    { CONDITIONS, "positions: cycle\nconditions: [on-locked]", "s.yaml:10:12", "expected one of condition" },
+    { CONDITIONS, "conditions: [{power_mode: on-locked, position: up}]", "s.yaml:10:14", "is not in points" },
+    { CONDITIONS, "conditions: [\"off\"]", "s.yaml:1:1", "no cell is left" },
+    { READERS, "readers: [sim-x]", "s.yaml:8:11", "\"sim-x\" is not among the embedded files" },
+    { READERS, "readers: [sim-r, sim-r]", "s.yaml:8:18", "given twice" },
+    { READERS, "readers: [{profile: sim-r, unit: \"\"}]", "s.yaml:8:34", "expected text" },
+    { READERS, "readers: [real-r]", "s.yaml:12:11", "real and simulated" },
+    { READERS, "readers: [real-r, sim-r]", "s.yaml:12:11", "real and simulated" },
+    { READERS, "readers: [{profile: sim-r, driver: pcsc}]", "s.yaml:8:10", "needs the driver sim" },
+    { READERS, "readers: [{profile: real-r, driver: sim}]", "s.yaml:8:10", "serves simulated readers only" },
+    { HANDSETS, "handsets: [sim-h, real-h]", "s.yaml:12:11", "real and simulated" },
+    { HANDSETS, "handsets: [{handset: sim-h, sim: other}]", "s.yaml:12:12", "is not in sims" },
+    { HANDSETS, "handsets: [sim-h, sim-h]", "s.yaml:12:19", "twice with the same sim" },
+    { "hands: sim", "hands: person", "s.yaml:7:8", "can't lay a simulated handset" },
+    { "hands: sim", "hands: {command: robot}", "s.yaml:7:8", "can't lay a simulated handset" },
+    { "hands: sim", "hands: {testbed: sock}", "s.yaml:7:8", "expected profiles of real readers" },
+    { "hands: sim", "hands: {command: a, testbed: b}", "s.yaml:7:8", "expected sim, person" },
+    { "hands: sim", "hands: robot", "s.yaml:7:8", "expected one of sim, person" },
+    { "hands: sim", "hands: sim\nlanes: 2", "s.yaml:8:8", "has 1 reader" },
+    { SIMS, "sims: [{id: vs, token_label: JPKIAPICCTOKEN2, certificate_bytes: 1400}]", "s.yaml:9:7",
+      "NFC-SURVEY VIRTUAL TOKEN" },
+    { "certificate_bytes: 1400", "carrier: c", "s.yaml:9:7", "needs the key \"certificate_bytes\"" },
+    { "{preset: screen, k: 5}", "{preset: screen, q0: 0.3}", "s.yaml:6:9", "expected less than q1" },
+    { "{preset: screen, k: 5}", "{k: 5}", "s.yaml:6:9", "needs the key \"q0\"" },
+    { "{preset: screen, k: 5}", "loose", "s.yaml:6:9", "expected one of screen, standard, strict" },
+    { "seed: 5", "seed: 5\nexclude: [{reader: sim-r}]", "s.yaml:6:11", "needs the key \"reason\"" },
+    { "seed: 5", "seed: 5\nexclude: [{reader: x, reason: y}]", "s.yaml:6:11", "names no cell" },
+    { "seed: 5", "sed: 5", "s.yaml:5:1", "did you mean \"seed\"" },
+};
+
+static void a_survey_that_makes_no_sense_is_refused_at_the_place(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bad_surveys / sizeof *bad_surveys; i++) {
+        struct survey *s = NULL;
+        struct survey_problems p = { 0 };
+        char *text = sample_replace(SAMPLE_SURVEY, bad_surveys[i].from, bad_surveys[i].to);
+        assert_int_equal(sample_load(text, &s, &p), ERR_INPUT);
+        assert_null(s);
+        sample_expect(&p, bad_surveys[i].where, bad_surveys[i].fragment);
+        survey_problems_free(&p);
+        free(text);
+    }
+}
+
+#define TESTBED_SURVEY                                                                                       \
+    "format: nfc-survey/survey\nversion: 1\nid: t\ntitle: T\nscheme: screen\nhands: {testbed: sock}\n"       \
+    "readers: [{unit: e1, profile: real-r}]\n" SIMS                                                          \
+    "\nconditions: [on-unlocked]\nscripts: [read]\n" HANDSETS "\n"
+
+static void an_emulated_reader_is_shown_by_its_class_and_never_by_its_model(void **state)
+{
+    (void)state;
+    char label[64];
+    struct survey_problems p = { 0 };
+    struct survey *s = load(TESTBED_SURVEY), *none = NULL;
+    assert_true(s->simulated);
+    assert_string_equal(s->readers[0].driver, "pcsc");
+    survey_reader_label(s, 0, label, sizeof label);
+    assert_string_equal(label, "emulated: short+extended, 522");
+    assert_int_equal(s->reader_profiles[0].simulation.level, READER_LEVEL_EXTENDED);
+    assert_true(s->reader_profiles[0].simulation.interrupt_endpoint);
+    survey_free(&s);
+    char *text = sample_replace(TESTBED_SURVEY, "unit: e1", "unit: my rx-1");
+    assert_int_equal(sample_load(text, &none, &p), ERR_INPUT);
+    sample_expect(&p, "s.yaml:7:10", "can't bear the name of a real model");
+    survey_problems_free(&p);
+    free(text);
+}
+
+#define REAL_SURVEY                                                                                          \
+    "format: nfc-survey/survey\nversion: 1\nid: t\ntitle: T\nscheme: screen\nhands: person\n"                \
+    "readers: [{unit: \"窓口 <script> 1\", profile: real-r}]\n"                                            \
+    "sims: [{id: s1, token_label: L}, {id: s2}]\n"                                                           \
+    "conditions: [on-unlocked]\nscripts: [read]\n"                                                           \
+    "handsets: [{unit: h1, handset: real-h, sim: s1}, {unit: h1, handset: real-h, sim: s2}]\n"
+
+static void real_units_are_shown_by_maker_and_model(void **state)
+{
+    (void)state;
+    char label[64];
+    struct survey *s = load(REAL_SURVEY);
+    assert_false(s->simulated);
+    assert_string_equal(s->readers[0].unit, "窓口 <script> 1");
+    survey_reader_label(s, 0, label, sizeof label);
+    assert_string_equal(label, "Maker RX-1");
+    survey_pair_label(s, 1, label, sizeof label);
+    assert_string_equal(label, "Maker Phone P-1 (h1+s2)");
+    assert_null(s->handset_profiles[0].felica);
+    assert_string_equal(s->handset_profiles[0].facts[3].absent, "not stated");
+    assert_string_equal(s->handset_profiles[0].facts[0].mark, "R");
+    assert_string_equal(s->handset_profiles[0].facts[0].source, "a list");
+    survey_free(&s);
+}
+
+static void a_profile_matches_its_reader_by_usb_id_and_name(void **state)
+{
+    (void)state;
+    struct reader_profile p = {
+        .maker = (char *)"ACS", .model = (char *)"ACR122U", .usb_vendor = 0x72f, .usb_product = 0x2200
+    };
+    assert_true(reader_profile_matches(&p, "ACS ACR122U PICC Interface 00 00", -1, -1));
+    assert_false(reader_profile_matches(&p, "ACS ACR1252 Reader 00 00", -1, -1));
+    assert_true(reader_profile_matches(&p, "", 0x72f, 0x2200));
+    assert_false(reader_profile_matches(&p, "ACS ACR122U", 0x72f, 0x223e));
+    p.match = (char *)"PICC";
+    assert_true(reader_profile_matches(&p, "acs acr1252 dual [picc] 00", 0x72f, 0x2200));
+    assert_false(reader_profile_matches(&p, "ACS ACR1252 Dual [SAM] 00", 0x72f, 0x2200));
+}
+
+static void a_units_key_depends_on_ids_and_never_on_the_order(void **state)
+{
+    (void)state;
+    struct survey *a =
+        load_changed(READERS, "readers: [{unit: a, profile: sim-r}, {unit: b, profile: sim-r}]");
+    struct survey *b =
+        load_changed(READERS, "readers: [{unit: b, profile: sim-r}, {unit: a, profile: sim-r}]");
+    assert_true(survey_unit_key(a, 0, 0, 0) == survey_unit_key(b, 1, 0, 0));
+    assert_true(survey_unit_key(a, 0, 0, 0) != survey_unit_key(a, 1, 0, 0));
+    assert_true(survey_unit_key(a, 0, 0, 0) != survey_unit_key(a, 0, 0, 1));
+    b->seed++;
+    assert_true(survey_unit_key(a, 0, 0, 0) != survey_unit_key(b, 1, 0, 0));
+    survey_free(&a);
+    survey_free(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sound_survey_is_loaded_whole),
+        cmocka_unit_test(a_power_mode_declared_absent_is_not_applicable),
+        cmocka_unit_test(an_exclusion_takes_its_cells_out_with_its_reason),
+        cmocka_unit_test(positions_multiply_the_conditions_only_when_asked_to),
+        cmocka_unit_test(defaults_stand_in_where_an_item_says_nothing),
+        cmocka_unit_test(a_scheme_changed_in_more_than_k_loses_the_presets_name),
+        cmocka_unit_test(a_survey_that_makes_no_sense_is_refused_at_the_place),
+        cmocka_unit_test(an_emulated_reader_is_shown_by_its_class_and_never_by_its_model),
+        cmocka_unit_test(real_units_are_shown_by_maker_and_model),
+        cmocka_unit_test(a_profile_matches_its_reader_by_usb_id_and_name),
+        cmocka_unit_test(a_units_key_depends_on_ids_and_never_on_the_order),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
