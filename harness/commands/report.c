@@ -1,32 +1,12 @@
 /* report: a run's summary and its page, written beside its journal. */
 #include "reports/report.h"
-#include "harness/base/file.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
+#include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/findings/findings.h"
 
 #include <string.h>
-
-#define SUMMARY_MAX (256u << 20)
-
-static int write_summary(const struct findings *f, const char *directory, struct err *e)
-{
-    char path[4096];
-    struct buf text;
-    if (snprintf(path, sizeof path, "%s/summary.yaml", directory) >= (int)sizeof path)
-        return err_set(e, ERR_INPUT, directory, "the path is too long");
-    buf_init(&text, SUMMARY_MAX);
-    findings_summary(f, &text);
-    int status = text.failed ? err_set(e, ERR_MEMORY, path, "the summary does not fit in memory")
-                             : file_replace(path, text.data, text.length, e);
-    buf_free(&text);
-    if (status == 0) {
-        message_safe(stdout, path);
-        putchar('\n');
-    }
-    return status;
-}
 
 static int write_page(const struct findings *f, struct report_options *how, const char *path, struct err *e)
 {
@@ -61,7 +41,7 @@ static int run(const struct command *command, struct options *options)
         message_note("%s: %llu damaged lines of the journal were passed over; `nfc-survey verify` names them",
                      directory, (unsigned long long)f->damaged);
     if (status == 0)
-        status = write_summary(f, directory, &e);
+        status = finish_summary(f, directory, &e);
     if (status == 0)
         status = write_page(f, &how, page, &e);
     findings_free(&f);

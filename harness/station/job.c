@@ -165,25 +165,36 @@ void job_transaction_done(struct station *st, unsigned reader, const struct wire
     }
 }
 
+void job_mark(struct station *st, unsigned reader)
+{
+    const struct wire_page *page = st->units[reader].worker.page;
+    struct job *j = &st->units[reader].job;
+    j->mark.stage = page->stage;
+    j->mark.script = page->script;
+    j->mark.repeat = page->repeat;
+    j->mark.order = page->order;
+    j->mark.step = page->step;
+    j->mark.started_ns = page->started_ns;
+}
+
 void job_transaction_lost(struct station *st, unsigned reader, enum outcome outcome, cause_set causes,
                           const char *native, const char *detail)
 {
-    struct unit *u = &st->units[reader];
-    const struct wire_page *page = u->worker.page;
-    struct wire_transaction m = { .script = page->script, .repeat = page->repeat, .order = page->order };
-    struct job *j = &u->job;
+    struct job *j = &st->units[reader].job;
+    struct wire_transaction m = { .script = j->mark.script,
+                                  .repeat = j->mark.repeat,
+                                  .order = j->mark.order };
     if (m.repeat == 0 || m.script >= st->survey->script_count || !(j->placement.scripts & 1u << m.script)) {
-        m.repeat = m.order = 1; /* it died before its first transaction: told of the first open script */
+        m.repeat = m.order = 1; /* it ended before its first transaction: told of the first open script */
         for (m.script = 0; !(j->placement.scripts & 1u << m.script); m.script++)
             ;
     }
-    uint32_t stage = page->stage;
     m.outcome = (uint32_t)outcome;
-    m.stage = stage < STAGE_COUNT && stage != STAGE_NONE ? stage : STAGE_EXCHANGE;
-    m.step = page->step;
+    m.stage = j->mark.stage < STAGE_COUNT && j->mark.stage != STAGE_NONE ? j->mark.stage : STAGE_EXCHANGE;
+    m.step = j->mark.step;
     m.causes = causes;
     m.depth = DEPTH_PCSC;
-    m.started_ns = st->virtual_time ? st->virtual_now_ns : page->started_ns;
+    m.started_ns = st->virtual_time ? st->virtual_now_ns : j->mark.started_ns;
     m.ended_ns = m.started_ns;
     m.exchanges = j->now ? (uint32_t)j->now->count : 0;
     memset(m.stage_us, 0xff, sizeof m.stage_us);

@@ -56,6 +56,10 @@ struct job {
     bool lift;         /* the phone is still to be taken away */
     char reason[160];  /* why it is broken off, "" when it is not */
     uint64_t ended_ns; /* virtual clock at its end */
+    struct {           /* what the worker was doing when it was killed or died */
+        uint32_t stage, script, repeat, order, step;
+        uint64_t started_ns;
+    } mark;
 };
 
 enum reader_state {
@@ -94,6 +98,7 @@ struct station {
     bool simulated;
     char sign[96];
     const char *doing;
+    bool started;   /* the start or resume record is written: readers that fail are tried again */
     int stop_asked; /* 1: finish transactions; 2: at once */
     bool failed;    /* journal or hands: stop, err says why */
     struct err err;
@@ -103,6 +108,8 @@ struct station {
 void job_begin(struct station *st, unsigned reader, const struct plan_placement *p);
 void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *in);
 void job_transaction_done(struct station *st, unsigned reader, const struct wire_transaction *m);
+/* Keeps what the worker is doing now: its page is cleared when a new worker starts. */
+void job_mark(struct station *st, unsigned reader);
 /* A transaction that the worker could not tell: hung, crashed, skipped. Takes the exchanges told so far. */
 void job_transaction_lost(struct station *st, unsigned reader, enum outcome outcome, cause_set causes,
                           const char *native, const char *detail);

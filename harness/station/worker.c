@@ -338,6 +338,7 @@ static void place(struct work *w, const struct wire_place *order)
     memset(&run, 0, sizeof run);
     run.order = order;
     w->finish = false;
+    w->page->script = w->page->repeat = w->page->order = w->page->step = 0;
     memset(&w->presence, 0, sizeof w->presence);
     driver_advance(w->reader, order->now_ns);
     uint64_t started_ns = driver_now_ns(w->reader);

@@ -1,0 +1,314 @@
+/* run: the sweep. This file is the station's voice: progress, prompts, and what is said at the end. */
+#include "harness/base/clock.h"
+#include "harness/commands/command.h"
+#include "harness/commands/data.h"
+#include "harness/commands/finish.h"
+#include "harness/commands/message.h"
+#include "harness/findings/findings.h"
+#include "harness/station/station.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define DRAW_EVERY_NS 100000000u   /* on a terminal */
+#define LINE_EVERY_NS 10000000000u /* without one */
+#define BAR_MAX       40
+
+struct voice {
+    bool terminal; /* of stderr */
+    bool drawn;    /* the progress line stands on the screen */
+    uint64_t last_ns;
+    uint64_t told_placements;
+};
+
+static void clear_line(struct voice *v)
+{
+    if (v->drawn)
+        fputs("\r\033[K", stderr);
+    v->drawn = false;
+}
+
+static void span_text(double seconds, char *out, size_t capacity)
+{
+    unsigned long s = (unsigned long)(seconds + 0.5);
+    if (seconds < 0)
+        snprintf(out, capacity, "?");
+    else if (s >= 3600)
+        snprintf(out, capacity, "%lu h %02lu min", s / 3600, s / 60 % 60);
+    else if (s >= 60)
+        snprintf(out, capacity, "%lu min %02lu s", s / 60, s % 60);
+    else
+        snprintf(out, capacity, "%lu s", s);
+}
+
+static unsigned columns(void)
+{
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+static void draw_bar(double share, unsigned width)
+{
+    fputc('[', stderr);
+    for (unsigned i = 0; i < width; i++)
+        fputc(i < (unsigned)(share * width) ? '#' : '.', stderr);
+    fputs("] ", stderr);
+}
+
+static void progress(void *context, const struct station_progress *p)
+{
+    struct voice *v = context;
+    uint64_t now = clock_now_ns();
+    bool last = p->placements_left == 0 && p->placements != v->told_placements;
+    if (!last && now - v->last_ns < (v->terminal ? DRAW_EVERY_NS : LINE_EVERY_NS))
+        return;
+    char left[48], line[256];
+    uint64_t all = p->placements + p->placements_left;
+    double share = all ? (double)p->placements / (double)all : 1;
+    v->last_ns = now;
+    v->told_placements = p->placements;
+    span_text(p->left_s, left, sizeof left);
+    snprintf(line, sizeof line,
+             "%3.0f %%  %llu placements, about %llu left  %llu transactions, %llu failed  cells %llu/%llu  "
+             "session %u/%u  %s left%s%s",
+             100 * share, (unsigned long long)p->placements, (unsigned long long)p->placements_left,
+             (unsigned long long)p->transactions, (unsigned long long)p->failures,
+             (unsigned long long)p->decided, (unsigned long long)p->cells, p->session, p->sessions, left,
+             *p->doing ? "  " : "", p->doing);
+    if (!v->terminal) {
+        fprintf(stderr, "%s\n", line);
+        return;
+    }
+    unsigned room = columns();
+    clear_line(v);
+    if (room > strlen(line) + 15) {
+        unsigned width = room - (unsigned)strlen(line) - 5;
+        draw_bar(share, width < BAR_MAX ? width : BAR_MAX);
+    }
+    fprintf(stderr, "%.*s", (int)room - 1, line);
+    fflush(stderr);
+    v->drawn = true;
+}
+
+static void say(void *context, const char *text)
+{
+    clear_line(context);
+    message_note("%s", text);
+}
+
+static void describe(const struct survey *s, const struct plan_placement *p, FILE *to)
+{
+    char reader[160], pair[160];
+    const struct survey_condition *c = &s->conditions[p->condition];
+    survey_reader_label(s, p->reader, reader, sizeof reader);
+    survey_pair_label(s, p->pair, pair, sizeof pair);
+    fputs("  handset  ", to);
+    message_safe(to, pair);
+    fputs("\n  reader   ", to);
+    message_safe(to, s->readers[p->reader].unit);
+    fputs("  (", to);
+    message_safe(to, reader);
+    fprintf(to, ")\n  power    %s\n  position ", power_mode_name(c->power_mode));
+    message_safe(to, c->position ? c->position : "centre");
+    if (c->handset_case && strcmp(c->handset_case, "none") != 0) {
+        fputs("\n  case     ", to);
+        message_safe(to, c->handset_case);
+    }
+    fputc('\n', to);
+}
+
+/* Both languages: the person at the counter reads one, the visiting engineer the other. */
+static enum station_answer ask(void *context, const struct survey *s, const struct plan_placement *p,
+                               bool lift)
+{
+    char line[64];
+    clear_line(context);
+    if (lift) {
+        fputs("Lift the phone. / 端末を離してください。\n", stderr);
+        return STATION_GO;
+    }
+    fputs("\nLay the phone. / 端末をかざしてください。\n", stderr);
+    describe(s, p, stderr);
+    for (;;) {
+        fputs("Enter = it lies there, s = skip, q = stop / Enter = 置きました、s = とばす、q = 中止 > ",
+              stderr);
+        fflush(stderr);
+        ssize_t n = read(STDIN_FILENO, line, sizeof line);
+        if (n <= 0 || line[0] == 'q')
+            return STATION_STOP; /* Ctrl-C, end of input */
+        if (line[0] == '\n')
+            return STATION_GO;
+        if (line[0] == 's')
+            return STATION_SKIP;
+    }
+}
+
+static int choose_directory(const struct options *o, const struct survey *s, char *out, size_t capacity)
+{
+    char wall[32];
+    const char *given = options_text(o, "output");
+    if (given)
+        return snprintf(out, capacity, "%s", given) < (int)capacity ? 0 : -1;
+    clock_wall_text(clock_wall_s(), wall, sizeof wall);
+    char *to = wall;
+    for (const char *from = wall; *from; from++) {
+        if (*from != ':' && *from != '-')
+            *to++ = *from;
+    }
+    *to = '\0';
+    return snprintf(out, capacity, "results/%s-%s", s->id, wall) < (int)capacity ? 0 : -1;
+}
+
+static int load(const struct options *o, struct survey **out)
+{
+    const char *resume = options_text(o, "resume");
+    char data[4096];
+    struct survey_problems problems = { 0 };
+    struct err e = { 0 };
+    int status;
+    if (resume) {
+        status = station_load_run(resume, out, &e);
+    } else {
+        status = data_directory(data, sizeof data, &e);
+        if (status == 0)
+            status = survey_load(options_operand(o, 0), data, out, &problems, &e);
+    }
+    if (status != 0) {
+        message_problems(&problems);
+        status = message_error(&e);
+    }
+    survey_problems_free(&problems);
+    return status;
+}
+
+static int summarise(const char *directory)
+{
+    struct err e = { 0 };
+    struct findings *f = NULL;
+    int status = findings_make(directory, &f, &e);
+    if (status == 0)
+        status = finish_summary(f, directory, &e);
+    findings_free(&f);
+    return status == 0 ? EXIT_STATUS_DONE : message_error(&e);
+}
+
+static int sweep(const struct survey *s, const char *directory, bool resume)
+{
+    struct voice voice = { .terminal = isatty(STDERR_FILENO) == 1 };
+    struct station_result result;
+    struct err e = { 0 };
+    struct station_options how = { .directory = directory,
+                                   .resume = resume,
+                                   .version = NFC_SURVEY_VERSION,
+                                   .ui = { &voice, progress, say, ask } };
+    if (s->hands == HANDS_PERSON && !isatty(STDIN_FILENO)) {
+        err_set(&e, ERR_ENVIRONMENT, "hands",
+                "a person lays the phones in this survey, but there is no terminal to ask at");
+        return message_error(&e);
+    }
+    int status = station_run(s, &how, &result, &e);
+    clear_line(&voice);
+    if (result.end == 0)
+        return message_error(&e); /* nothing began */
+    if (status != 0)
+        message_error(&e);
+    else
+        message_note("%s", result.reason);
+    if (status == ERR_INTERRUPTED || result.end == STATION_FAILED || result.end == STATION_SESSION_END)
+        message_note("go on with: nfc-survey run --resume %s", directory);
+    printf("%s/journal.yaml\n", directory);
+    int summarised = e.code == ERR_ENVIRONMENT && result.end == STATION_FAILED ? 0 : summarise(directory);
+    if (status == 0 && result.end == STATION_SESSION_END)
+        return EXIT_STATUS_INTERRUPTED;
+    return status != 0 ? err_exit_status(status) : summarised;
+}
+
+static int run(const struct command *command, struct options *options)
+{
+    (void)command;
+    char directory[4096];
+    struct survey *s = NULL;
+    uint64_t seed;
+    const char *resume = options_text(options, "resume");
+    if ((resume != NULL) == (options_operands(options) == 1))
+        return options_usage(options, resume ? "--resume takes its survey from the run: name no survey file"
+                                             : "name a survey file, or --resume DIR");
+    if (resume && (options_has(options, "output") || options_has(options, "seed")))
+        return options_usage(
+            options, "a run keeps its directory and its seed: --output and --seed do not go with --resume");
+    int status = load(options, &s);
+    if (status != 0)
+        return status;
+    seed = s->seed;
+    if (!options_number(options, "seed", 0, UINT64_MAX - 1, &seed)) {
+        status = EXIT_STATUS_USAGE;
+        goto out;
+    }
+    s->seed = seed;
+    if (resume)
+        status = snprintf(directory, sizeof directory, "%s", resume) < (int)sizeof directory ? 0 : -1;
+    else
+        status = choose_directory(options, s, directory, sizeof directory);
+    if (status != 0) {
+        status = options_usage(options, "the directory's path is too long");
+        goto out;
+    }
+    for (size_t n = strlen(directory); n > 1 && directory[n - 1] == '/'; n--)
+        directory[n - 1] = '\0';
+    status = sweep(s, directory, resume != NULL);
+out:
+    survey_free(&s);
+    return status;
+}
+
+static const struct option_spec option_table[] = {
+    { .name = "output",
+      .letter = 'o',
+      .argument = "DIR",
+      .help = "directory of the run (default: results/<survey>-<UTC time>)" },
+    { .name = "resume",
+      .letter = 'r',
+      .argument = "DIR",
+      .help = "go on with the run in DIR, where its journal ends" },
+    { .name = "seed",
+      .letter = 's',
+      .argument = "N",
+      .help = "of the order (and of a simulation), instead of the survey's own" },
+    { 0 },
+};
+
+static const struct command_example examples[] = {
+    { "nfc-survey run profiles/surveys/demo.yaml --output results/demo",
+      "the demonstration: simulated, in virtual time" },
+    { "nfc-survey run --resume results/demo",
+      "go on after Ctrl-C, a crash, a full disk, or for the next session" },
+    { 0 },
+};
+
+static const struct command_exit exits[] = {
+    { EXIT_STATUS_DONE, "every cell is decided or has all its placements" },
+    { EXIT_STATUS_USAGE, "the command line is wrong" },
+    { EXIT_STATUS_INPUT, "the survey or the journal is invalid, or simulated and real units met" },
+    { EXIT_STATUS_ENVIRONMENT,
+      "a reader, the disk or the hands failed; what was finished is in the journal" },
+    { EXIT_STATUS_INTERRUPTED, "stopped, or a session is done and the next may not begin yet: resume it" },
+    { 0 },
+};
+
+const struct command command_run = {
+    .name = "run",
+    .summary = "make the placements of a survey and write its journal",
+    .usage = (const char *const[]) { "SURVEY [--output DIR] [--seed N]", "--resume DIR", NULL },
+    .description = "Ctrl-C once ends after the present transaction, twice at once; both leave a journal that "
+                   "--resume goes on with. "
+                   "The summary is written at the end; `nfc-survey report DIR` makes the page.",
+    .options = option_table,
+    .examples = examples,
+    .exits = exits,
+    .operands_min = 0,
+    .operands_max = 1,
+    .operand = "a survey file",
+    .run = run,
+};

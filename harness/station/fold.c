@@ -1,0 +1,277 @@
+/* A journal folded back into plan and counts: the supervisor's state is nothing else, so resume is nothing
+ * special. */
+#include "harness/station/supervisor.h"
+
+#include "harness/base/text.h"
+#include "harness/verdict/verdict.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static void journal_path(const char *directory, char *out, size_t capacity)
+{
+    snprintf(out, capacity, "%s/journal.yaml", directory);
+}
+
+int station_load_run(const char *directory, struct survey **out, struct err *e)
+{
+    char path[4096];
+    struct journal_reader *reader = NULL;
+    struct journal_record r;
+    struct survey_file *files = NULL;
+    struct survey_problems problems = { 0 };
+    *out = NULL;
+    journal_path(directory, path, sizeof path);
+    int status = journal_reader_open(path, &reader, e);
+    if (status != 0)
+        return status;
+    if (journal_reader_next(reader, &r, NULL, e) != JOURNAL_READ_RECORD || r.kind != JOURNAL_KIND_START) {
+        status = err_set(e, ERR_INPUT, path, "has no usable start record, so the run cannot be continued");
+        goto out;
+    }
+    const struct journal_files *embedded = &r.as.start.files;
+    files = calloc(embedded->count ? embedded->count : 1, sizeof *files);
+    if (!files) {
+        status = err_set(e, ERR_MEMORY, path, "out of memory");
+        goto out;
+    }
+    for (size_t i = 0; i < embedded->count; i++) {
+        files[i].kind = (char *)embedded->items[i].kind;
+        files[i].path = (char *)embedded->items[i].path;
+        files[i].text = (char *)embedded->items[i].text;
+        files[i].length = strlen(files[i].text);
+        text_fit(files[i].sha256, sizeof files[i].sha256, embedded->items[i].sha256);
+    }
+    status = survey_load_embedded(files, embedded->count, out, &problems, e);
+    if (status == 0)
+        (*out)->seed = r.as.start.seed; /* --seed may have overruled the survey's own */
+out:
+    survey_problems_free(&problems);
+    free(files);
+    journal_reader_close(&reader);
+    return status;
+}
+
+struct fold_state {
+    const struct survey *survey;
+    struct station_state *state;
+    int64_t wall_s; /* of the present execution's start */
+    bool bad;
+};
+
+static int index_of(const char *text, size_t count, const char *(*name)(const struct survey *, size_t),
+                    const struct survey *s)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(name(s, i), text) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+static const char *reader_unit(const struct survey *s, size_t i)
+{
+    return s->readers[i].unit;
+}
+
+static const char *condition_id(const struct survey *s, size_t i)
+{
+    return s->conditions[i].id;
+}
+
+static int pair_index(const struct survey *s, const char *handset, const char *sim)
+{
+    for (size_t i = 0; i < s->pair_count; i++) {
+        if (strcmp(s->pairs[i].unit, handset) == 0 && strcmp(s->sims[s->pairs[i].sim].id, sim) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+static void fold_placement(struct fold_state *f, const struct journal_record *r)
+{
+    const struct journal_placement *p = &r->as.placement;
+    struct station_state *state = f->state;
+    int reader = index_of(p->reader, f->survey->reader_count, reader_unit, f->survey);
+    int condition = index_of(p->condition, f->survey->condition_count, condition_id, f->survey);
+    int pair = pair_index(f->survey, p->handset, p->sim);
+    if (reader < 0 || condition < 0 || pair < 0 || p->session < 1 || p->session > f->survey->sessions ||
+        state->open_count == SURVEY_READERS_MAX) {
+        f->bad = true;
+        return;
+    }
+    struct station_open *o = &state->open[state->open_count++];
+    memset(o, 0, sizeof *o);
+    o->line = r->line;
+    o->placement = (struct plan_placement) { .reader = (unsigned)reader,
+                                             .pair = (unsigned)pair,
+                                             .condition = (unsigned)condition,
+                                             .session = (unsigned)p->session,
+                                             .ordinal = (unsigned)p->ordinal,
+                                             .tour = (unsigned)p->tour };
+    if (p->session > state->session) {
+        state->session = (unsigned)p->session;
+        plan_begin_session(state->plan, state->session);
+    }
+}
+
+static struct station_open *find_open(struct station_state *state, uint64_t line)
+{
+    for (unsigned i = 0; i < state->open_count; i++) {
+        if (state->open[i].line == line)
+            return &state->open[i];
+    }
+    return NULL;
+}
+
+static void fold_transaction(struct fold_state *f, const struct journal_transaction *t)
+{
+    struct station_open *o = find_open(f->state, t->placement);
+    bool ok = strcmp(t->outcome, "ok") == 0 || strcmp(t->outcome, "not-applicable") == 0;
+    f->state->transactions++;
+    f->state->failures += strcmp(t->outcome, "ok") != 0;
+    if (!o)
+        return;
+    unsigned script = (unsigned)(t->cell % f->survey->script_count);
+    o->placement.scripts |= 1u << script;
+    o->ok[script] += ok;
+    o->bad[script] += strcmp(t->outcome, "fail") == 0;
+    o->invalid[script] += strcmp(t->outcome, "invalid") == 0;
+    o->slow[script] += t->slow == 1;
+}
+
+static enum plan_result plan_result_of_name(const char *name)
+{
+    if (strcmp(name, "clean") == 0)
+        return PLAN_CLEAN;
+    if (strcmp(name, "dirty") == 0)
+        return PLAN_DIRTY;
+    return strcmp(name, "invalid") == 0 ? PLAN_INVALID : PLAN_ABORTED;
+}
+
+static void fold_placed(struct fold_state *f, const struct journal_placed *p)
+{
+    struct station_open *o = find_open(f->state, p->placement);
+    bool aborted = true, decided;
+    if (!o) {
+        f->bad = true;
+        return;
+    }
+    for (size_t i = 0; i < p->results.count; i++) {
+        enum plan_result result = plan_result_of_name(p->results.items[i].result);
+        plan_result(f->state->plan, &o->placement,
+                    (unsigned)(p->results.items[i].cell % f->survey->script_count), result, &decided);
+        aborted = aborted && result == PLAN_ABORTED;
+    }
+    plan_placed(f->state->plan, &o->placement, aborted);
+    f->state->placements++;
+    f->state->session_ended_wall_s = f->wall_s + (int64_t)(p->at_us / 1000000);
+    *o = f->state->open[--f->state->open_count];
+}
+
+/* "2017-12-01T09:00:00Z" -> seconds; 0 when it is not one. */
+static int64_t wall_seconds(const char *text)
+{
+    struct tm t = { 0 };
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &t);
+    return rest && *rest == '\0' ? (int64_t)timegm(&t) : 0;
+}
+
+static void fold_one(struct fold_state *f, const struct journal_record *r)
+{
+    struct station_state *state = f->state;
+    state->closed = r->kind == JOURNAL_KIND_STOP;
+    switch (r->kind) {
+    case JOURNAL_KIND_START:
+        state->simulated = r->as.start.simulated == 1;
+        f->wall_s = wall_seconds(r->as.start.wall);
+        break;
+    case JOURNAL_KIND_RESUME:
+        f->wall_s = wall_seconds(r->as.resume.wall);
+        break;
+    case JOURNAL_KIND_PLACEMENT:
+        fold_placement(f, r);
+        break;
+    case JOURNAL_KIND_TRANSACTION:
+        fold_transaction(f, &r->as.transaction);
+        break;
+    case JOURNAL_KIND_PLACED:
+        fold_placed(f, &r->as.placed);
+        break;
+    case JOURNAL_KIND_STOP:
+        text_fit(state->stop_status, sizeof state->stop_status, r->as.stop.status);
+        text_fit(state->stop_reason, sizeof state->stop_reason, r->as.stop.reason);
+        break;
+    default:
+        break;
+    }
+}
+
+int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
+{
+    char path[4096];
+    struct journal_reader *reader = NULL;
+    struct journal_record r;
+    struct journal_line_info info;
+    struct fold_state f = { .survey = s, .state = out };
+    memset(out, 0, sizeof *out);
+    journal_path(directory, path, sizeof path);
+    int status = plan_make(s, &out->plan, e);
+    if (status == 0)
+        status = journal_reader_open(path, &reader, e);
+    if (status != 0)
+        goto out;
+    out->session = 1;
+    for (;;) {
+        enum journal_read got = journal_reader_next(reader, &r, &info, e);
+        if (got == JOURNAL_READ_RECORD)
+            fold_one(&f, &r);
+        else if (got == JOURNAL_READ_END)
+            break;
+        else if (got == JOURNAL_READ_DAMAGED)
+            f.bad = true;
+        if (got == JOURNAL_READ_RECORD || got == JOURNAL_READ_DAMAGED)
+            out->lines = info.number;
+        if (f.bad) {
+            status = err_set(
+                e, ERR_INPUT, path,
+                "line %llu is damaged or does not fit the survey; `nfc-survey verify` names every such line",
+                (unsigned long long)info.number);
+            goto out;
+        }
+    }
+    status = e->code;
+out:
+    journal_reader_close(&reader);
+    if (status != 0)
+        station_state_free(out);
+    return status;
+}
+
+void station_state_free(struct station_state *state)
+{
+    plan_free(&state->plan);
+    memset(state, 0, sizeof *state);
+}
+
+uint64_t station_placements_left(const struct plan *p, const struct survey *s)
+{
+    const struct scheme_table *table = plan_table(p);
+    uint64_t left = 0;
+    for (size_t first = 0; first < survey_cell_count(s); first += s->script_count) {
+        unsigned most = 0;
+        for (size_t script = 0; script < s->script_count; script++) {
+            const struct plan_cell *c = plan_cell(p, first + script);
+            if (c->verdict != VERDICT_UNDECIDED || c->n >= table->scheme.n_max)
+                continue;
+            unsigned missing = verdict_missing(table, c->n, c->d);
+            if (missing == 0)
+                missing = table->scheme.n_max - c->n;
+            most = missing > most ? missing : most;
+        }
+        left += most;
+    }
+    return left;
+}

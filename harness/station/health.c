@@ -1,0 +1,276 @@
+/*
+ * Readers that hang, vanish or die: the question who hung, the quarantine after our own kill, and coming
+ * back. A killed client does not free its reader: pcscd keeps it busy for up to 168 s (libccid's wait), so it
+ * is asked once a second while the sweep goes on elsewhere.
+ */
+#include "harness/station/supervisor.h"
+
+#include "harness/base/clock.h"
+#include "harness/base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void unit_health(struct station *st, unsigned reader, const char *event, const char *detail)
+{
+    struct journal_record r;
+    if (!st->started || st->failed)
+        return;
+    journal_record_init(&r, JOURNAL_KIND_HEALTH);
+    r.as.health.at_us = station_at_us(st, st->virtual_now_ns);
+    r.as.health.reader = st->survey->readers[reader].unit;
+    r.as.health.event = event;
+    r.as.health.detail = detail && *detail ? detail : NULL;
+    station_append(st, &r);
+}
+
+static bool send_open(struct station *st, unsigned reader)
+{
+    struct unit *u = &st->units[reader];
+    const struct survey_reader *unit = &st->survey->readers[reader];
+    struct wire_open how = { 0 };
+    text_fit(how.address, sizeof how.address, unit->address ? unit->address : "");
+    text_fit(how.serial, sizeof how.serial, unit->serial ? unit->serial : "");
+    if (u->found_once && !how.serial[0])
+        text_fit(how.serial, sizeof how.serial,
+                 u->found.serial); /* the same unit again, not another of its kind */
+    return wire_send(u->worker.fd, WIRE_OPEN, &how, sizeof how, NULL, 0);
+}
+
+void unit_open(struct station *st, unsigned reader)
+{
+    struct unit *u = &st->units[reader];
+    struct err e;
+    u->asking = true;
+    if (u->worker.pid == 0) {
+        worker_close(&u->worker);
+        if (worker_start(&u->worker, st->survey, reader, &e) != 0) {
+            station_fail(st, &e);
+            return;
+        }
+    }
+    if (!send_open(st, reader))
+        u->asking = false;
+    if (u->state == READER_NONE)
+        u->state = READER_OPENING;
+}
+
+static void leave_service(struct station *st, unsigned reader, enum reader_state state, const char *event,
+                          const char *detail)
+{
+    struct unit *u = &st->units[reader];
+    uint64_t now = clock_now_ns();
+    u->state = state;
+    u->asking = false;
+    u->left_list = false;
+    u->since_ns = now;
+    u->next_try_ns = now;
+    unit_health(st, reader, event, detail);
+    station_say(st, "%s: %s: %s; the sweep goes on elsewhere", st->survey->readers[reader].unit, event,
+                detail);
+}
+
+static void back_in_service(struct station *st, unsigned reader, const char *event, const char *detail)
+{
+    struct unit *u = &st->units[reader];
+    u->state = READER_READY;
+    u->asking = false;
+    unit_health(st, reader, event, detail);
+    station_say(st, "%s: %s", st->survey->readers[reader].unit, event);
+}
+
+/* The answer to "who hung?" closes the transaction that is waited for. */
+static void answer_question(struct station *st, unsigned reader, bool answers, const char *detail)
+{
+    struct unit *u = &st->units[reader];
+    if (u->job.state != JOB_ASKING)
+        return;
+    cause_set phone = u->job.mark.stage == STAGE_EXCHANGE ? CAUSE(10) | CAUSE(11) : CAUSE(6) | CAUSE(7);
+    job_transaction_lost(st, reader, answers ? OUTCOME_FAIL : OUTCOME_INVALID, answers ? phone : CAUSE(31),
+                         "deadline missed", detail);
+    job_end(st, reader, answers ? "" : "the reader hung", false);
+    job_flush(st);
+    job_close_detached(st, reader);
+}
+
+static void opened(struct station *st, unsigned reader, const struct wire_opened *m)
+{
+    struct unit *u = &st->units[reader];
+    bool known = wire_text_ok(m->name, sizeof m->name) && wire_text_ok(m->serial, sizeof m->serial) &&
+                 wire_text_ok(m->firmware, sizeof m->firmware) && wire_text_ok(m->sign, sizeof m->sign) &&
+                 wire_text_ok(m->native, sizeof m->native) && wire_text_ok(m->text, sizeof m->text);
+    if (!known)
+        return;
+    u->asking = false;
+    if (u->state == READER_OPENING || u->state == READER_NONE) {
+        u->found = *m; /* the start of this execution judges it */
+        u->found_once = m->status == 0;
+        u->state = m->status == 0 ? READER_READY : READER_LOST;
+        return;
+    }
+    if (m->status != 0) {
+        if (u->state == READER_QUARANTINED && !m->busy && !m->name[0])
+            u->left_list = true;
+        return;
+    }
+    if (u->state == READER_LOST)
+        back_in_service(st, reader, "back", m->name);
+    else if (u->state == READER_QUARANTINED)
+        u->asking = wire_send(u->worker.fd, WIRE_ASK, NULL, 0, NULL, 0);
+}
+
+static void answered(struct station *st, unsigned reader, const struct wire_status *m)
+{
+    struct unit *u = &st->units[reader];
+    if (!wire_text_ok(m->text, sizeof m->text) || !wire_text_ok(m->native, sizeof m->native))
+        return;
+    u->asking = false;
+    if (u->state != READER_QUARANTINED || m->status != 0)
+        return;
+    unit_health(st, reader, "asked", u->left_list ? "answers, after it was plugged in again" : "answers");
+    if (u->left_list)
+        answer_question(
+            st, reader, false,
+            "no answer before the deadline; the reader answered only when it had been plugged in again");
+    else
+        answer_question(st, reader, true, "no answer before the deadline; the reader itself answers");
+    back_in_service(st, reader, "released", "");
+}
+
+static void placed(struct station *st, unsigned reader, const struct wire_placed *m)
+{
+    struct unit *u = &st->units[reader];
+    struct job *j = &u->job;
+    if (j->state != JOB_RUNNING)
+        return;
+    if (st->virtual_time && m->now_ns >= st->virtual_now_ns && m->now_ns < UINT64_MAX / 2)
+        j->ended_ns = m->now_ns;
+    bool by_operator = m->broken && st->stop_asked && !m->reader_lost;
+    job_end(st, reader,
+            by_operator      ? "interrupted by the operator"
+            : m->reader_lost ? "the reader was lost"
+                             : "",
+            by_operator);
+    if (m->reader_lost) {
+        worker_kill(&u->worker); /* a fresh process: no library state of the lost reader is left */
+        leave_service(st, reader, READER_LOST, "lost", "the reader or its daemon is gone");
+    }
+}
+
+void unit_message(struct station *st, unsigned reader)
+{
+    struct unit *u = &st->units[reader];
+    const struct wire_inbox *in = &u->worker.inbox;
+    const void *body;
+    switch (in->kind) {
+    case WIRE_OPENED:
+        if ((body = wire_body(in, sizeof(struct wire_opened), false)))
+            opened(st, reader, body);
+        break;
+    case WIRE_EXCHANGE:
+        job_exchange(st, reader, in);
+        break;
+    case WIRE_TRANSACTION:
+        if ((body = wire_body(in, sizeof(struct wire_transaction), false)))
+            job_transaction_done(st, reader, body);
+        break;
+    case WIRE_PLACED:
+        if ((body = wire_body(in, sizeof(struct wire_placed), false)))
+            placed(st, reader, body);
+        break;
+    case WIRE_LIFTED:
+        u->job.lift = false;
+        break;
+    case WIRE_ANSWER:
+        if ((body = wire_body(in, sizeof(struct wire_status), false)))
+            answered(st, reader, body);
+        break;
+    default:
+        break; /* a kind that only the supervisor sends: ignored */
+    }
+}
+
+/* Its socket is closed: it died by itself, or somebody killed it. */
+void unit_died(struct station *st, unsigned reader)
+{
+    struct unit *u = &st->units[reader];
+    char how[48], detail[96];
+    worker_end_text(worker_kill(&u->worker), how, sizeof how);
+    worker_close(&u->worker);
+    snprintf(detail, sizeof detail, "the reader's worker ended (%s)", how);
+    job_mark(st, reader);
+    if (u->state == READER_OPENING) {
+        u->found.status = ERR_ENVIRONMENT;
+        text_fit(u->found.text, sizeof u->found.text, detail);
+        u->state = READER_LOST;
+        return;
+    }
+    if (u->job.state == JOB_RUNNING) {
+        job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), how, detail);
+        job_end(st, reader, detail, st->stop_asked > 1);
+    }
+    u->job.lift = false;
+    u->asking = false;
+    if (u->state == READER_READY && !st->stop_asked)
+        leave_service(st, reader, READER_LOST, "lost", detail);
+}
+
+/* A call missed its deadline. What the worker had told already counts; then it is killed and the reader
+ * asked. */
+static void hung(struct station *st, unsigned reader)
+{
+    struct unit *u = &st->units[reader];
+    while (wire_receive(u->worker.fd, false, &u->worker.inbox) == WIRE_MESSAGE)
+        unit_message(st, reader);
+    if (u->worker.page->deadline_ns == 0)
+        return; /* it came back at the last moment */
+    job_mark(st, reader);
+    worker_kill(&u->worker);
+    worker_close(&u->worker);
+    u->asking = false;
+    if (u->state == READER_OPENING) {
+        u->found.status = ERR_TIMEOUT;
+        text_fit(u->found.text, sizeof u->found.text,
+                 "the reader or its daemon does not answer; is the daemon stuck?");
+        u->state = READER_LOST;
+    }
+    if (u->job.state == JOB_RUNNING)
+        u->job.state = JOB_ASKING;
+    u->job.lift = false;
+    if (u->state == READER_READY)
+        leave_service(st, reader, READER_QUARANTINED, "quarantined",
+                      "a call missed its deadline and its worker was killed");
+}
+
+void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
+{
+    struct unit *u = &st->units[reader];
+    if (u->worker.pid > 0) {
+        uint64_t deadline = u->worker.page->deadline_ns;
+        if (deadline != 0 && now_ns > deadline)
+            hung(st, reader);
+    }
+    if ((u->state != READER_LOST && u->state != READER_QUARANTINED) || !st->started)
+        return;
+    if (now_ns - u->since_ns > (uint64_t)STATION_GIVE_UP_MS * 1000000) {
+        answer_question(st, reader, false,
+                        "no answer before the deadline; the reader itself did not answer either");
+        u->state = READER_DROPPED;
+        unit_health(st, reader, "dropped", "did not come back");
+        station_say(st, "%s: did not come back; its cells are left for `run --resume`",
+                    st->survey->readers[reader].unit);
+    } else if (!u->asking && now_ns >= u->next_try_ns) {
+        u->next_try_ns = now_ns + (uint64_t)STATION_RETRY_MS * 1000000;
+        unit_open(st, reader);
+    }
+}
+
+uint32_t unit_unavailable(const struct station *st)
+{
+    uint32_t bits = 0;
+    for (unsigned i = 0; i < st->survey->reader_count; i++) {
+        if (st->units[i].state != READER_READY || st->units[i].job.state == JOB_ASKING)
+            bits |= 1u << i;
+    }
+    return bits;
+}

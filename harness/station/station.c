@@ -1,0 +1,747 @@
+/* The supervisor: start, steps, session's end, stop. */
+#include "harness/station/station.h"
+
+#include "drivers/driver.h"
+#include "harness/base/clock.h"
+#include "harness/base/draw.h"
+#include "harness/base/text.h"
+#include "harness/station/supervisor.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define TICK_MS       200
+#define SYNC_NS       1000000000u /* power loss costs at most the last second */
+#define VIRTUAL_GAP_S 3600
+
+static volatile sig_atomic_t interrupts;
+
+static void on_signal(int number)
+{
+    (void)number;
+    interrupts = interrupts + 1;
+}
+
+uint64_t station_at_us(const struct station *st, uint64_t virtual_ns)
+{
+    if (st->virtual_time)
+        return virtual_ns / 1000;
+    uint64_t ns = virtual_ns > st->epoch_ns ? virtual_ns : clock_now_ns();
+    return (ns - st->epoch_ns) / 1000;
+}
+
+void station_fail(struct station *st, const struct err *e)
+{
+    if (!st->failed)
+        st->err = *e;
+    st->failed = true;
+}
+
+void station_append(struct station *st, struct journal_record *r)
+{
+    struct err e = { 0 };
+    if (!st->failed && journal_append(st->journal, r, &e) != 0)
+        station_fail(st, &e);
+}
+
+void station_say(struct station *st, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    st->options->ui.say(st->options->ui.context, text);
+}
+
+static void tell_progress(struct station *st)
+{
+    static uint64_t left, counted_ns, first_left; /* counting what is left is not free: five times a second */
+    uint64_t now = clock_now_ns();
+    const struct station_ui *ui = &st->options->ui;
+    struct station_progress p = { .placements = st->state.placements,
+                                  .transactions = st->state.transactions,
+                                  .failures = st->state.failures,
+                                  .cells = survey_cell_count(st->survey),
+                                  .session = plan_session(st->state.plan),
+                                  .sessions = st->survey->sessions,
+                                  .virtual_time = st->virtual_time,
+                                  .doing = st->doing ? st->doing : "",
+                                  .left_s = -1 };
+    if (counted_ns == 0 || now - counted_ns > 200000000u) {
+        left = station_placements_left(st->state.plan, st->survey);
+        if (counted_ns == 0)
+            first_left = left;
+        counted_ns = now;
+    }
+    for (size_t i = 0; i < p.cells; i++)
+        p.decided += plan_cell(st->state.plan, i)->verdict != VERDICT_UNDECIDED;
+    p.placements_left = left;
+    p.elapsed_s = (double)(now - st->epoch_ns) / 1e9;
+    if (first_left > left && p.elapsed_s > 0.5)
+        p.left_s = p.elapsed_s * (double)left / (double)(first_left - left);
+    ui->progress(ui->context, &p);
+}
+
+/* --- waiting for workers --- */
+
+static void drain(struct station *st, unsigned reader)
+{
+    struct unit *u = &st->units[reader];
+    for (;;) {
+        enum wire_received got = wire_receive(u->worker.fd, false, &u->worker.inbox);
+        if (got == WIRE_MESSAGE) {
+            unit_message(st, reader);
+            if (u->worker.pid == 0) { /* it was killed on what it told */
+                worker_close(&u->worker);
+                return;
+            }
+        } else if (got == WIRE_CLOSED || got == WIRE_BROKEN) {
+            unit_died(st, reader);
+            return;
+        } else {
+            struct pollfd more = { .fd = u->worker.fd, .events = POLLIN };
+            if (poll(&more, 1, 0) <= 0 || !(more.revents & (POLLIN | POLLHUP)))
+                return;
+        }
+    }
+}
+
+static void on_interrupt(struct station *st)
+{
+    if (interrupts == st->stop_asked)
+        return;
+    st->stop_asked = interrupts > 1 ? 2 : 1;
+    interrupts = st->stop_asked;
+    station_say(st, st->stop_asked == 1 ? "stopping after the present transaction; Ctrl-C again stops at once"
+                                        : "stopping at once");
+    for (unsigned i = 0; i < st->survey->reader_count; i++) {
+        struct unit *u = &st->units[i];
+        if (u->job.state != JOB_RUNNING)
+            continue;
+        if (st->stop_asked == 1) {
+            wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0);
+        } else {
+            worker_kill(&u->worker);
+            worker_close(&u->worker);
+            job_end(st, i, "stopped at once by the operator", true);
+        }
+    }
+}
+
+/* One turn: what workers told, deadlines, retries, the disk. wait_ms 0: only what is there already. */
+static void turn(struct station *st, int wait_ms)
+{
+    struct pollfd fds[SURVEY_READERS_MAX];
+    unsigned who[SURVEY_READERS_MAX];
+    nfds_t n = 0;
+    for (unsigned i = 0; i < st->survey->reader_count; i++) {
+        if (st->units[i].worker.pid > 0) {
+            who[n] = i;
+            fds[n++] = (struct pollfd) { .fd = st->units[i].worker.fd, .events = POLLIN };
+        }
+    }
+    int ready = poll(fds, n, wait_ms);
+    for (nfds_t i = 0; ready > 0 && i < n; i++) {
+        if (fds[i].revents)
+            drain(st, who[i]);
+    }
+    on_interrupt(st);
+    uint64_t now = clock_now_ns();
+    for (unsigned i = 0; i < st->survey->reader_count; i++)
+        unit_check(st, i, now);
+    if (st->started && !st->failed && now - st->synced_ns > SYNC_NS) {
+        struct err e = { 0 };
+        st->synced_ns = now;
+        if (journal_sync(st->journal, &e) != 0)
+            station_fail(st, &e);
+    }
+}
+
+/* --- a step --- */
+
+/* The operator's slips of the simulator's hands (F28), asked for by a reader's profile: nothing is laid. */
+static bool hands_slip(const struct station *st, const struct plan_placement *p)
+{
+    const struct survey *s = st->survey;
+    const struct virtual_reader *v = &s->reader_profiles[s->readers[p->reader].profile].simulation;
+    uint64_t key =
+        draw_key(draw_key(survey_unit_key(s, p->reader, p->pair, p->condition), p->session), p->ordinal);
+    for (size_t i = 0; s->hands == HANDS_SIM && i < v->fault_count; i++) {
+        if (v->faults[i].cause == 28 && draw_uniform(draw_key_text(key, "hands"), i) < v->faults[i].rate)
+            return true;
+    }
+    return false;
+}
+
+static void start_placement(struct station *st, const struct plan_placement *p)
+{
+    struct unit *u = &st->units[p->reader];
+    struct err e = { 0 };
+    enum station_answer answer = STATION_GO;
+    uint64_t now_ns = st->virtual_now_ns;
+    job_begin(st, p->reader, p);
+    u->job.mark.stage = STAGE_SETUP;
+    if (st->virtual_time)
+        now_ns += (uint64_t)(hands_virtual_seconds(&st->hands, p) * 1e9);
+    if (hands_lay(&st->hands, p, &answer, &e) != 0) {
+        job_end(st, p->reader, e.text, true);
+        station_fail(st, &e);
+        return;
+    }
+    if (answer == STATION_STOP) {
+        interrupts = interrupts ? interrupts : 1;
+        job_end(st, p->reader, "stopped by the operator", true);
+        return;
+    }
+    if (answer == STATION_SKIP || hands_slip(st, p)) {
+        job_transaction_lost(st, p->reader, OUTCOME_INVALID, CAUSE(28), "",
+                             answer == STATION_SKIP ? "skipped by the operator"
+                                                    : "the phone was not laid as ordered");
+        u->job.ended_ns = now_ns;
+        job_end(st, p->reader, "operator", false);
+        return;
+    }
+    struct wire_place order = { .pair = p->pair,
+                                .condition = p->condition,
+                                .session = p->session,
+                                .ordinal = p->ordinal,
+                                .scripts = p->scripts,
+                                .detect_limit_ms = STATION_DETECT_MS,
+                                .now_ns = now_ns };
+    if (!wire_send(u->worker.fd, WIRE_PLACE, &order, sizeof order, NULL, 0))
+        unit_died(st, p->reader);
+}
+
+static bool any_running(const struct station *st)
+{
+    for (unsigned i = 0; i < st->step_count; i++) {
+        if (st->units[st->step[i]].job.state == JOB_RUNNING)
+            return true;
+    }
+    return false;
+}
+
+/* The phone is taken away; the next one must not be confused with it. */
+static void lift(struct station *st, const struct plan_placement *p)
+{
+    struct unit *u = &st->units[p->reader];
+    struct err e = { 0 };
+    struct wire_lift how = { .limit_ms = STATION_LIFT_MS };
+    if (st->virtual_time || st->failed)
+        return;
+    if (hands_lift(&st->hands, p, &e) != 0) {
+        station_fail(st, &e);
+        return;
+    }
+    if (u->worker.pid == 0 || u->state != READER_READY ||
+        !wire_send(u->worker.fd, WIRE_LIFT, &how, sizeof how, NULL, 0))
+        return;
+    u->job.lift = true;
+    while (u->job.lift && u->worker.pid > 0 && !st->failed && st->stop_asked < 2)
+        turn(st, TICK_MS);
+}
+
+static void run_step(struct station *st, const struct plan_placement *orders, size_t count)
+{
+    st->step_count = (unsigned)count;
+    st->step_written = 0;
+    for (size_t i = 0; i < count; i++)
+        st->step[i] = orders[i].reader;
+    for (size_t i = 0; i < count && !st->failed; i++) {
+        if (!st->stop_asked)
+            start_placement(st, &orders[i]);
+        else
+            st->units[orders[i].reader].job.state = JOB_NONE;
+    }
+    job_flush(st);
+    while (any_running(st) && !st->failed) {
+        turn(st, TICK_MS);
+        job_flush(st);
+        tell_progress(st);
+    }
+    for (size_t i = 0; i < count && st->virtual_time;
+         i++) { /* the barrier: all lanes wait for the last one */
+        if (st->units[orders[i].reader].job.ended_ns > st->virtual_now_ns)
+            st->virtual_now_ns = st->units[orders[i].reader].job.ended_ns;
+    }
+    for (size_t i = 0; i < count; i++)
+        lift(st, &orders[i]);
+}
+
+static bool all_dropped(const struct station *st)
+{
+    for (unsigned i = 0; i < st->survey->reader_count; i++) {
+        if (st->units[i].state != READER_DROPPED && st->units[i].state != READER_READY)
+            return false;
+    }
+    return true;
+}
+
+/* Real sittings are min_gap_h apart; the simulator jumps. True when the next session may begin now. */
+static bool gap_is_over(struct station *st, char *until, size_t capacity)
+{
+    if (st->virtual_time) {
+        double hours = st->survey->min_gap_h;
+        st->virtual_now_ns += (uint64_t)(hours * 3600e9) + (uint64_t)VIRTUAL_GAP_S * 1000000000u;
+        return true;
+    }
+    int64_t next = st->state.session_ended_wall_s + (int64_t)(st->survey->min_gap_h * 3600);
+    clock_wall_text(next, until, capacity);
+    return clock_wall_s() >= next;
+}
+
+static enum station_end sweep(struct station *st, char *reason, size_t capacity)
+{
+    struct plan_placement orders[SURVEY_READERS_MAX];
+    for (;;) {
+        size_t count = 0;
+        bool waiting = false;
+        char until[32];
+        if (st->failed)
+            return STATION_FAILED;
+        if (st->stop_asked) {
+            snprintf(reason, capacity, "interrupted by the operator");
+            return STATION_INTERRUPTED;
+        }
+        enum plan_next next = plan_step(st->state.plan, unit_unavailable(st), orders, &count, &waiting);
+        if (next == PLAN_DONE) {
+            snprintf(reason, capacity, "every cell is decided or has all its placements");
+            return STATION_DONE;
+        }
+        if (next == PLAN_SESSION_END) {
+            unsigned session = plan_session(st->state.plan);
+            if (!gap_is_over(st, until, sizeof until)) {
+                snprintf(
+                    reason, capacity,
+                    "session %u is done; session %u may begin at %s: reboot the phones, then `run --resume`",
+                    session, session + 1, until);
+                return STATION_SESSION_END;
+            }
+            plan_begin_session(st->state.plan, session + 1);
+        } else if (count > 0) {
+            st->doing = NULL;
+            run_step(st, orders, count);
+            st->state.session_ended_wall_s = clock_wall_s();
+        } else {
+            st->doing = "waiting for a reader to come back";
+            turn(st, TICK_MS);
+            tell_progress(st);
+            if (all_dropped(st) && unit_unavailable(st) != 0) {
+                snprintf(reason, capacity, "readers did not come back; everything else is done");
+                return STATION_FAILED;
+            }
+        }
+    }
+}
+
+/* --- start --- */
+
+static void read_boot_id(char *out, size_t capacity)
+{
+    FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+    text_fit(out, capacity, "unknown");
+    if (f && fgets(out, (int)capacity, f))
+        out[strcspn(out, "\n")] = '\0';
+    if (f)
+        fclose(f);
+}
+
+static int open_readers(struct station *st, struct err *e)
+{
+    unsigned opening = 1;
+    for (unsigned i = 0; i < st->survey->reader_count; i++)
+        unit_open(st, i);
+    while (opening > 0 && !st->failed && !st->stop_asked) {
+        turn(st, TICK_MS);
+        opening = 0;
+        for (unsigned i = 0; i < st->survey->reader_count; i++)
+            opening += st->units[i].state == READER_OPENING;
+    }
+    if (st->failed || st->stop_asked) {
+        *e = st->err;
+        return st->failed ? e->code
+                          : err_set(e, ERR_INTERRUPTED, "run", "stopped before the first placement");
+    }
+    for (unsigned i = 0; i < st->survey->reader_count; i++) {
+        struct unit *u = &st->units[i];
+        if (u->state == READER_READY)
+            continue;
+        int code = u->found.busy ? ERR_ENVIRONMENT : u->found.status < 0 ? u->found.status : ERR_ENVIRONMENT;
+        err_set(e, code, st->survey->readers[i].unit, "%s", u->found.text);
+        text_fit(e->native, sizeof e->native, u->found.native);
+        return e->code;
+    }
+    return 0;
+}
+
+/* Two units must not be one reader; simulated and real units never share a run. */
+static int judge_readers(struct station *st, struct err *e)
+{
+    const struct survey *s = st->survey;
+    st->simulated = s->simulated;
+    if (s->hands == HANDS_TESTBED)
+        text_fit(st->sign, sizeof st->sign, "a testbed socket");
+    for (unsigned i = 0; i < s->reader_count; i++) {
+        const struct wire_opened *a = &st->units[i].found;
+        for (unsigned k = 0; k < i; k++) {
+            if (strcmp(st->units[k].found.name, a->name) == 0 &&
+                strcmp(s->readers[k].driver, s->readers[i].driver) == 0)
+                return err_set(e, ERR_INPUT, s->readers[i].unit,
+                               "is the same reader as %s (%s): give each unit its `address` or `serial`",
+                               s->readers[k].unit, a->name);
+        }
+        if (a->simulated && !s->simulated)
+            return err_set(
+                e, ERR_REFUSED, s->readers[i].unit,
+                "is simulated (%s) but the handsets are real; simulated and real units never share a run",
+                a->sign);
+        if (a->simulated && !st->sign[0])
+            text_fit(st->sign, sizeof st->sign, a->sign);
+    }
+    return 0;
+}
+
+static const char *hands_name(enum survey_hands h)
+{
+    static const char *const names[] = { "", "person", "command", "sim", "testbed" };
+    return names[h];
+}
+
+static void fill_readers(const struct station *st, struct journal_reader_found *items)
+{
+    for (unsigned i = 0; i < st->survey->reader_count; i++) {
+        const struct wire_opened *m = &st->units[i].found;
+        items[i] = (struct journal_reader_found) {
+            .unit = st->survey->readers[i].unit,
+            .profile = st->survey->reader_profiles[st->survey->readers[i].profile].id,
+            .driver = st->survey->readers[i].driver,
+            .name = m->name,
+            .serial = m->serial,
+            .firmware = m->firmware,
+            .simulated = st->simulated || m->simulated
+        };
+    }
+}
+
+/* Texts that more than one kind of record says of the host. */
+struct host_texts {
+    char wall[32], boot_id[64], program[64], system[256];
+    struct utsname uname;
+};
+
+static void fill_host(const struct station *st, struct host_texts *h)
+{
+    clock_wall_text(clock_wall_s(), h->wall, sizeof h->wall);
+    read_boot_id(h->boot_id, sizeof h->boot_id);
+    snprintf(h->program, sizeof h->program, "nfc-survey %s", st->options->version);
+    if (uname(&h->uname) != 0)
+        memset(&h->uname, 0, sizeof h->uname);
+    snprintf(h->system, sizeof h->system, "%.60s %.60s %.60s", h->uname.sysname, h->uname.release,
+             h->uname.machine);
+}
+
+static const char *clock_text(const struct station *st)
+{
+    return st->virtual_time ? "virtual" : clock_name();
+}
+
+static void write_start(struct station *st)
+{
+    const struct survey *s = st->survey;
+    const struct scheme *scheme = &plan_table(st->state.plan)->scheme;
+    struct journal_reader_found readers[SURVEY_READERS_MAX];
+    struct journal_file *files = calloc(s->file_count + 1, sizeof *files);
+    struct host_texts h;
+    struct journal_record r;
+    struct err e;
+    if (!files) {
+        err_set(&e, ERR_MEMORY, "station", "out of memory");
+        station_fail(st, &e);
+        return;
+    }
+    fill_host(st, &h);
+    fill_readers(st, readers);
+    for (size_t i = 0; i < s->file_count; i++)
+        files[i] = (struct journal_file) { s->files[i].kind, s->files[i].path, s->files[i].sha256,
+                                           s->files[i].text };
+    const char *run = strrchr(st->options->directory, '/');
+    journal_record_init(&r, JOURNAL_KIND_START);
+    r.as.start = (struct journal_start) {
+        .format = "nfc-survey/journal",
+        .version = 1,
+        .run = run && run[1] ? run + 1 : st->options->directory,
+        .simulated = st->simulated,
+        .simulated_sign = st->simulated ? st->sign : NULL,
+        .survey = s->id,
+        .seed = s->seed,
+        .scheme = scheme->name,
+        .q0 = scheme->q0,
+        .q1 = scheme->q1,
+        .alpha = scheme->alpha,
+        .beta = scheme->beta,
+        .k = scheme->k,
+        .n_max = scheme->n_max,
+        .prior_upper = "Beta(1/2, 5/q1)",
+        .prior_lower = "Beta(1, 4)",
+        .sessions = s->sessions,
+        .lanes = s->lanes,
+        .hands = hands_name(s->hands),
+        .wall = h.wall,
+        .boot_id = h.boot_id,
+        .host = h.uname.nodename,
+        .system = h.system,
+        .clock = clock_text(st),
+        .clock_resolution_ns = clock_resolution_ns(),
+        .program = h.program,
+        .readers = { readers, s->reader_count },
+        .files = { files, s->file_count },
+    };
+    station_append(st, &r);
+    free(files);
+}
+
+static void write_resume(struct station *st, uint64_t cut_bytes)
+{
+    struct journal_reader_found readers[SURVEY_READERS_MAX];
+    struct host_texts h;
+    struct journal_record r;
+    char reason[300];
+    fill_host(st, &h);
+    fill_readers(st, readers);
+    if (st->state.closed)
+        snprintf(reason, sizeof reason, "%s: %s", st->state.stop_status, st->state.stop_reason);
+    else
+        snprintf(reason, sizeof reason, "broken off without a stop record");
+    journal_record_init(&r, JOURNAL_KIND_RESUME);
+    r.as.resume = (struct journal_resume) { .reason = reason,
+                                            .wall = h.wall,
+                                            .boot_id = h.boot_id,
+                                            .host = h.uname.nodename,
+                                            .clock = clock_text(st),
+                                            .cut_bytes = cut_bytes,
+                                            .program = h.program,
+                                            .readers = { readers, st->survey->reader_count } };
+    station_append(st, &r);
+}
+
+/* Placements that a crash left open: a bad transaction counts, one clean so far is made again whole. */
+static void close_broken_off(struct station *st)
+{
+    for (unsigned i = 0; i < st->state.open_count && !st->failed; i++) {
+        const struct station_open *o = &st->state.open[i];
+        struct job *j = &st->units[o->placement.reader].job;
+        job_free(j);
+        j->placement = o->placement;
+        j->opened = true;
+        j->line = o->line;
+        j->ended_ns = st->virtual_now_ns;
+        for (unsigned k = 0; k < st->survey->script_count; k++)
+            j->tally[k] = (struct job_tally) { o->ok[k], o->bad[k], o->invalid[k], o->slow[k] };
+        job_end(st, o->placement.reader, "broken off: the run ended without closing it", true);
+        st->step_count = st->step_written = 0;
+        job_close_detached(st, o->placement.reader);
+    }
+    st->state.open_count = 0;
+}
+
+static void write_stop(struct station *st, const char *status, const char *reason)
+{
+    char wall[32], digest[65];
+    struct journal_record r;
+    struct err e = { 0 };
+    if (!st->journal || journal_retry(st->journal, &e) != 0)
+        return; /* the disk is still full: the journal ends on a whole line, without a stop */
+    clock_wall_text(clock_wall_s(), wall, sizeof wall);
+    journal_sha256(st->journal, digest);
+    journal_record_init(&r, JOURNAL_KIND_STOP);
+    r.as.stop = (struct journal_stop) { .at_us = station_at_us(st, st->virtual_now_ns),
+                                        .wall = wall,
+                                        .status = status,
+                                        .reason = reason,
+                                        .placements = journal_count(st->journal, JOURNAL_KIND_PLACEMENT),
+                                        .transactions = journal_count(st->journal, JOURNAL_KIND_TRANSACTION),
+                                        .lines = journal_lines(st->journal),
+                                        .sha256 = digest };
+    if (journal_append(st->journal, &r, &e) == 0 && journal_sync(st->journal, &e) != 0)
+        station_fail(st, &e);
+}
+
+/* What is still open is closed before the stop record: a reader that was to be asked is asked no more. */
+static void close_open_jobs(struct station *st)
+{
+    for (unsigned i = 0; i < st->survey->reader_count && !st->failed; i++) {
+        struct job *j = &st->units[i].job;
+        if (j->state == JOB_ASKING) {
+            job_transaction_lost(
+                st, i, OUTCOME_INVALID, CAUSE(31), "deadline missed",
+                "no answer before the deadline; the run stopped before the reader could be asked");
+            job_end(st, i, "stopped before the reader could be asked", false);
+        } else if (j->state == JOB_RUNNING) {
+            job_end(st, i, "stopped", true);
+        }
+    }
+    job_flush(st);
+    for (unsigned i = 0; i < st->survey->reader_count && !st->failed; i++) {
+        st->step_count = st->step_written = 0;
+        job_close_detached(st, i);
+    }
+}
+
+static bool is_virtual(const struct survey *s)
+{
+    for (size_t i = 0; i < s->reader_count; i++) {
+        const struct driver_ops *ops = driver_by_name(s->readers[i].driver);
+        if (!ops || !(ops->capabilities & DRIVER_VIRTUAL_CLOCK))
+            return false;
+    }
+    return true;
+}
+
+static int check_drivers(const struct survey *s, struct err *e)
+{
+    for (size_t i = 0; i < s->reader_count; i++) {
+        if (!driver_by_name(s->readers[i].driver))
+            return err_set(e, ERR_INPUT, s->readers[i].unit,
+                           "there is no driver `%s`; `nfc-survey readers` names them", s->readers[i].driver);
+    }
+    return 0;
+}
+
+static void prepare_process(struct sigaction old[2])
+{
+    struct sigaction action = { .sa_handler = on_signal };
+    struct rlimit none = { 0, 0 };
+    sigemptyset(&action.sa_mask);
+    interrupts = 0;
+    sigaction(SIGINT, &action, &old[0]);
+    sigaction(SIGTERM, &action, &old[1]);
+    signal(SIGPIPE, SIG_IGN);
+    setrlimit(RLIMIT_CORE, &none);
+}
+
+/* Takes up the run that is there: its lock before any reader is touched, then what it has. */
+static int take_up(struct station *st, uint64_t *cut_bytes, struct err *e)
+{
+    int status = journal_reopen(st->options->directory, &st->journal, cut_bytes, e);
+    return status == 0 ? station_fold(st->options->directory, st->survey, &st->state, e) : status;
+}
+
+static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
+{
+    if (st->options->resume) {
+        write_resume(st, cut_bytes);
+        close_broken_off(st);
+    } else {
+        int status = journal_create(st->options->directory, &st->journal, e);
+        if (status != 0)
+            return status;
+        write_start(st);
+    }
+    st->started = true;
+    if (st->failed)
+        *e = st->err;
+    return st->failed ? e->code : 0;
+}
+
+static void finish(struct station *st, struct station_result *out)
+{
+    static const char *const names[] = { "", "done", "session-end", "interrupted", "failed" };
+    if (st->failed) {
+        out->end = STATION_FAILED;
+        text_fit(out->reason, sizeof out->reason, st->err.text);
+    } else {
+        close_open_jobs(st);
+    }
+    write_stop(st, names[out->end], out->reason);
+    tell_progress(st);
+    out->placements = st->state.placements;
+    out->transactions = st->state.transactions;
+}
+
+static void release(struct station *st)
+{
+    for (unsigned i = 0; i < SURVEY_READERS_MAX; i++) {
+        struct unit *u = &st->units[i];
+        if (u->worker.pid > 0) {
+            wire_send(u->worker.fd, WIRE_QUIT, NULL, 0, NULL, 0);
+            worker_kill(&u->worker);
+        }
+        worker_release(&u->worker);
+        job_free(&u->job);
+    }
+    hands_close(&st->hands);
+    journal_close(&st->journal);
+    station_state_free(&st->state);
+}
+
+/* A run's directory must not hold a run already; said before any reader is touched. */
+static int check_directory(const struct station_options *o, struct err *e)
+{
+    char path[4096];
+    struct stat there;
+    snprintf(path, sizeof path, "%s/journal.yaml", o->directory);
+    if (!o->resume && lstat(path, &there) == 0)
+        return err_set(
+            e, ERR_INPUT, path,
+            "there is a run already; continue it with `run --resume %s`, or name another directory",
+            o->directory);
+    return 0;
+}
+
+int station_run(const struct survey *s, const struct station_options *o, struct station_result *out,
+                struct err *e)
+{
+    static struct station st; /* inboxes and jobs of all readers: too large for the stack */
+    struct sigaction old[2];
+    uint64_t cut_bytes = 0;
+    memset(&st, 0, sizeof st);
+    memset(out, 0, sizeof *out);
+    memset(e, 0, sizeof *e);
+    st.survey = s;
+    st.options = o;
+    st.virtual_time = is_virtual(s);
+    st.epoch_ns = st.synced_ns = clock_now_ns();
+    prepare_process(old);
+    for (unsigned i = 0; i < SURVEY_READERS_MAX; i++)
+        st.units[i].worker.fd = -1;
+    st.hands.socket = -1;
+    int status = check_directory(o, e);
+    if (status == 0)
+        status = check_drivers(s, e);
+    if (status == 0)
+        status = o->resume ? take_up(&st, &cut_bytes, e) : plan_make(s, &st.state.plan, e);
+    if (status == 0)
+        status = hands_open(&st.hands, s, &o->ui, e);
+    if (status == 0)
+        status = open_readers(&st, e);
+    if (status == 0)
+        status = judge_readers(&st, e);
+    if (status == 0)
+        status = begin_journal(&st, cut_bytes, e);
+    if (status == 0) {
+        memset(e, 0, sizeof *e);
+        out->end = sweep(&st, out->reason, sizeof out->reason);
+        finish(&st, out);
+        if (st.failed)
+            *e = st.err;
+        else if (out->end == STATION_FAILED)
+            err_set(e, ERR_ENVIRONMENT, o->directory, "%s", out->reason);
+        else if (out->end == STATION_INTERRUPTED)
+            err_set(e, ERR_INTERRUPTED, o->directory, "%s", out->reason);
+        status = e->code;
+    }
+    release(&st);
+    sigaction(SIGINT, &old[0], NULL);
+    sigaction(SIGTERM, &old[1], NULL);
+    return status;
+}
