@@ -186,8 +186,13 @@ lint:
 format:
 	$(Q)find harness drivers reports tests -name '*.[ch]' -exec clang-format -i {} +
 
+# Measurements are no tests: nothing but `make bench` builds or runs them.
+BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+$(BENCHES): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(call archives,station findings $(USES_station))
+	$(call SAY,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(call archives,station findings $(USES_station)) -Wl,--end-group $(LIBS)
+
 .PHONY: bench
-bench: $(PROGRAM)
+bench: $(PROGRAM) testbed $(BENCHES)
 	$(Q)scripts/bench $(PROGRAM)
 
 INSTALL_DATA = install -m 0644 -D -t

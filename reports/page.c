@@ -287,3 +287,16 @@ void page_evidence(struct page *p, size_t cell)
     PAGE_FILL(p, STR_EVIDENCE, page_u64(c->d).text, page_u64(c->n).text,
               page_interval(c->lower, c->upper).text);
 }
+
+enum string_id page_power(enum power_mode mode)
+{
+    static const enum string_id names[POWER_COUNT] = {
+        [POWER_NONE] = STR_STAGE_UNKNOWN,
+        [POWER_ON_UNLOCKED] = STR_POWER_ON_UNLOCKED,
+        [POWER_ON_LOCKED] = STR_POWER_ON_LOCKED,
+        [POWER_SCREEN_OFF] = STR_POWER_SCREEN_OFF,
+        [POWER_BATTERY_LOW] = STR_POWER_BATTERY_LOW,
+        [POWER_OFF] = STR_POWER_OFF,
+    };
+    return names[mode];
+}

@@ -64,6 +64,7 @@ enum string_id page_verdict(enum verdict v);
 enum string_id page_symbol(enum verdict v);
 const char *page_verdict_class(enum verdict v);
 enum string_id page_stage(enum stage stage);
+enum string_id page_power(enum power_mode mode);
 
 /* "Reader, condition, script" and "d dirty of n placements, [L, U] %" of a cell. */
 struct page_value_text page_cell_name(const struct page *p, size_t cell);

@@ -13,13 +13,10 @@ static void causes(struct page *p, cause_set set)
     for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
         const struct cause_row *row = set & CAUSE(n) ? cause_row(n) : NULL;
         const char *name = row ? (p->language == STRING_JAPANESE ? row->name_ja : row->name) : NULL;
-        const char *other = row ? (p->language == STRING_JAPANESE ? row->name : row->name_ja) : NULL;
         if (!name)
             continue;
         buf_add_format(&p->b, "<li><b>F%02u</b> ", n);
         page_text(p, name);
-        page_value(p, "small", p->language == STRING_JAPANESE ? "lang=\"en\"" : "lang=\"ja\"",
-                   other ? other : "");
         page_put(p, "</li>");
     }
     page_put(p, "</ul>");

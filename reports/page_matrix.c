@@ -73,11 +73,12 @@ static void overview(struct page *p)
     struct buf conditions, scripts;
     join(&conditions, p, s->condition_count, page_condition);
     join(&scripts, p, s->script_count, page_script);
+    page_put(p, "<p class=\"note\">");
+    PAGE_FILL(p, STR_OVERVIEW_NOTE, conditions.data ? conditions.data : "", scripts.data ? scripts.data : "");
+    page_put(p, "</p>\n");
     buf_add_format(&p->b, "<div class=\"wide\"><table class=\"overview\" style=\"--columns:%zu\">\n",
                    s->condition_count);
-    page_caption(p, STR_OVERVIEW_CAPTION,
-                 (const char *const[]) { conditions.data ? conditions.data : "",
-                                         scripts.data ? scripts.data : "", NULL });
+    page_caption(p, STR_OVERVIEW_CAPTION, (const char *const[]) { NULL });
     buf_free(&conditions);
     buf_free(&scripts);
     reader_headers(p);
@@ -151,7 +152,7 @@ static void readers(struct page *p)
         STR_C_READER,     STR_V_COMPATIBLE,         STR_V_INCOMPATIBLE, STR_V_UNDECIDED,
         STR_C_PLACEMENTS, STR_C_INVALID_PLACEMENTS, STR_C_TRANSACTIONS, STR_C_FAILED,
     };
-    page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
+    page_put(p, "<div class=\"wide\"><table class=\"figures readers\">\n");
     page_caption(p, STR_READERS_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->f->survey->reader_count; i++) {

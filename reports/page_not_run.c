@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define UNDECIDED_OPEN 40 /* a list this short stands open */
+
 static void row(struct page *p, enum string_id what, uint64_t count, const char *why)
 {
     if (count == 0)
@@ -91,7 +93,7 @@ static void undecided(struct page *p)
     size_t shown = 0;
     if (p->f->undecided == 0)
         return;
-    page_put(p, "<details><summary>");
+    page_put(p, p->f->undecided <= UNDECIDED_OPEN ? "<details open><summary>" : "<details><summary>");
     PAGE_FILL(p, STR_UNDECIDED_SUMMARY, page_u64(p->f->undecided).text);
     page_put(p, "</summary>\n<div class=\"wide\"><table class=\"list\">\n");
     page_caption(p, STR_UNDECIDED_CAPTION, (const char *const[]) { NULL });

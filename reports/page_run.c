@@ -79,17 +79,11 @@ static void units(struct page *p)
     page_put(p, "</tbody></table>\n");
 }
 
-static enum string_id power_string(enum power_mode mode)
+/* Cases and positions are ids of the survey, but the usual ones have a name in the page's language. */
+static const char *translated(const struct page *p, const char *id, enum string_id usual)
 {
-    static const enum string_id names[POWER_COUNT] = {
-        [POWER_NONE] = STR_STAGE_UNKNOWN,
-        [POWER_ON_UNLOCKED] = STR_POWER_ON_UNLOCKED,
-        [POWER_ON_LOCKED] = STR_POWER_ON_LOCKED,
-        [POWER_SCREEN_OFF] = STR_POWER_SCREEN_OFF,
-        [POWER_BATTERY_LOW] = STR_POWER_BATTERY_LOW,
-        [POWER_OFF] = STR_POWER_OFF,
-    };
-    return names[mode];
+    bool same = !id || strcmp(id, string_text(usual, STRING_ENGLISH)) == 0;
+    return same ? string_text(usual, p->language) : id;
 }
 
 static void conditions(struct page *p)
@@ -105,8 +99,9 @@ static void conditions(struct page *p)
         page_value(p, "th", "scope=\"row\"", c->id);
         page_element(p, "td", "", STR_C_CONDITION);
         page_put(p, "<td>");
-        PAGE_FILL(p, STR_CONDITION_TEXT, string_text(power_string(c->power_mode), p->language),
-                  c->handset_case ? c->handset_case : "none", c->position ? c->position : "centre");
+        PAGE_FILL(p, STR_CONDITION_TEXT, string_text(page_power(c->power_mode), p->language),
+                  translated(p, c->handset_case, STR_CASE_NONE),
+                  translated(p, c->position, STR_POSITION_CENTRE));
         page_put(p, "</td></tr>\n");
     }
     for (size_t i = 0; i < s->script_count; i++) {

@@ -13,8 +13,9 @@ static void banner(struct page *p)
         page_put(p, "</strong><p>");
         page_say(p, STR_SIMULATED_TEXT);
         if (f->simulated_sign) {
-            page_put(p, " ");
-            PAGE_FILL(p, STR_SIMULATED_SIGN, f->simulated_sign);
+            bool driver = strcmp(f->simulated_sign, string_text(STR_SIGN_SIM_DRIVER, STRING_ENGLISH)) == 0;
+            PAGE_FILL(p, STR_SIMULATED_SIGN,
+                      driver ? string_text(STR_SIGN_SIM_DRIVER, p->language) : f->simulated_sign);
         }
         page_put(p, "</p></div>\n");
     }
@@ -101,6 +102,146 @@ static void tiles(struct page *p)
     page_put(p, "</ul>\n");
 }
 
+/* "every reader" or "at least 3 readers" */
+static struct page_value_text rule_readers(const struct page *p)
+{
+    const struct criteria *c = p->f->criteria;
+    return c->readers_at_least ? PAGE_PLAIN(p, STR_RULE_READERS, page_u64(c->readers_at_least).text)
+                               : PAGE_PLAIN(p, STR_RULE_READERS_ALL, NULL);
+}
+
+static void modes(const struct page *p, uint32_t bits, enum string_id none, struct buf *b)
+{
+    bool any = false;
+    for (int mode = POWER_NONE + 1; mode < POWER_COUNT; mode++) {
+        if ((bits >> mode & 1) == 0)
+            continue;
+        if (any)
+            buf_add_text(b, string_text(STR_LIST_SEPARATOR, p->language));
+        buf_add_text(b, string_text(page_power((enum power_mode)mode), p->language));
+        any = true;
+    }
+    buf_add_text(b, any ? "" : string_text(none, p->language));
+    buf_add_char(b, '\0');
+}
+
+/* What the criteria ask for: without it "recommended" says nothing. */
+static void rule(struct page *p)
+{
+    const struct criteria *c = p->f->criteria;
+    const char *title = p->language == STRING_JAPANESE && c->title_ja ? c->title_ja : c->title;
+    struct buf scripts, power, conditional;
+    buf_init(&scripts, 8192);
+    buf_init(&power, 4096);
+    buf_init(&conditional, 4096);
+    for (size_t i = 0; i < c->script_count; i++) {
+        buf_add_text(&scripts, i > 0 ? string_text(STR_COMMA, p->language) : "");
+        buf_add_text(&scripts, c->scripts[i]);
+    }
+    buf_add_text(&scripts, c->script_count ? "" : string_text(STR_RULE_SCRIPTS_ALL, p->language));
+    buf_add_char(&scripts, '\0');
+    modes(p, c->power_modes, c->conditional_modes ? STR_RULE_MODES_ALL : STR_RULE_MODES_EVERY, &power);
+    modes(p, c->conditional_modes, STR_RULE_MODES_EVERY, &conditional);
+    page_put(p, "<p>");
+    PAGE_FILL(p, STR_RULE, title ? title : c->id, rule_readers(p).text, scripts.data ? scripts.data : "",
+              power.data ? power.data : "");
+    if (c->conditional_modes) {
+        page_put(p, p->language == STRING_JAPANESE ? "" : " ");
+        PAGE_FILL(p, STR_RULE_CONDITIONAL, conditional.data ? conditional.data : "");
+    }
+    page_put(p, "</p>\n");
+    if (c->source && c->source[0]) {
+        page_put(p, "<p class=\"note\">");
+        PAGE_FILL(p, STR_RULE_SOURCE, c->source);
+        page_put(p, "</p>\n");
+    }
+    buf_free(&scripts);
+    buf_free(&power);
+    buf_free(&conditional);
+}
+
+/* The readers that a pair fails on, as a bit a reader. */
+static uint32_t failing(const struct page *p, size_t pair, enum findings_need need)
+{
+    uint32_t bits = 0;
+    for (size_t r = 0; r < p->f->survey->reader_count; r++)
+        if (findings_fails_on(p->f, pair, r, need))
+            bits |= UINT32_C(1) << r;
+    return bits;
+}
+
+/* A reader that alone turns several handsets away is worth a look at the reader, so it is named. */
+static void one_reader_only(struct page *p)
+{
+    size_t refused = count_of(p, NOT_RECOMMENDED), alone[SURVEY_READERS_MAX] = { 0 }, total = 0;
+    struct buf b;
+    if (p->f->survey->reader_count < 2)
+        return;
+    for (size_t i = 0; i < p->f->survey->pair_count; i++) {
+        uint32_t bits = failing(p, i, FINDINGS_NEED_REQUIRED);
+        if (p->f->pairs[i].recommendation != NOT_RECOMMENDED || bits == 0 || (bits & (bits - 1)) != 0)
+            continue;
+        alone[__builtin_ctz(bits)]++;
+        total++;
+    }
+    if (total == 0)
+        return;
+    buf_init(&b, 8192);
+    for (size_t r = 0; r < p->f->survey->reader_count; r++) {
+        if (alone[r] == 0)
+            continue;
+        buf_add_text(&b, b.length > 0 ? string_text(STR_COMMA, p->language) : "");
+        buf_add_text(
+            &b,
+            PAGE_PLAIN(p, STR_ONE_READER_PAIRS, page_u64(alone[r]).text, p->f->survey->readers[r].unit).text);
+    }
+    buf_add_char(&b, '\0');
+    page_put(p, "<p class=\"finding\">");
+    PAGE_FILL(p, STR_ONE_READER_ONLY, page_u64(total).text, page_u64(refused).text, b.data ? b.data : "");
+    page_put(p, "</p>\n");
+    buf_free(&b);
+}
+
+static void failing_readers(struct page *p, size_t i)
+{
+    enum recommendation which = p->f->pairs[i].recommendation;
+    uint32_t bits = which == NOT_RECOMMENDED ? failing(p, i, FINDINGS_NEED_REQUIRED)
+                    : which == CONDITIONAL   ? failing(p, i, FINDINGS_NEED_CONDITIONAL)
+                                             : 0;
+    unsigned all = (unsigned)p->f->survey->reader_count, count = (unsigned)__builtin_popcount(bits);
+    if (count == 0 || all < 2)
+        return;
+    page_put(p, "<small>");
+    if (count == all) {
+        PAGE_FILL(p, STR_FAILS_ON_ALL, page_u64(all).text);
+    } else {
+        struct buf b;
+        buf_init(&b, 8192);
+        for (unsigned r = 0; r < all; r++) {
+            if ((bits >> r & 1) == 0)
+                continue;
+            buf_add_text(&b, b.length > 0 ? string_text(STR_COMMA, p->language) : "");
+            buf_add_text(&b, p->f->survey->readers[r].unit);
+        }
+        buf_add_char(&b, '\0');
+        PAGE_FILL(p, STR_FAILS_ON, page_u64(count).text, page_u64(all).text, b.data ? b.data : "");
+        buf_free(&b);
+    }
+    page_put(p, "</small>");
+}
+
+/* A script or a power mode that the criteria name and the survey lacks. */
+static void missing(struct page *p, const char *id)
+{
+    enum power_mode mode = POWER_NONE;
+    for (int m = POWER_NONE + 1; m < POWER_COUNT && id && mode == POWER_NONE; m++)
+        if (strcmp(power_mode_name((enum power_mode)m), id) == 0)
+            mode = (enum power_mode)m;
+    page_say(p, mode == POWER_NONE ? STR_C_SCRIPT : STR_C_CONDITION);
+    page_say(p, STR_COLON);
+    page_text(p, id);
+}
+
 static enum string_id reason_string(enum findings_reason r)
 {
     static const enum string_id names[] = {
@@ -120,7 +261,7 @@ static enum string_id reason_string(enum findings_reason r)
 static void evidence(struct page *p, const struct findings_pair *pair)
 {
     if (pair->reason_cell == SIZE_MAX) {
-        page_text(p, pair->reason_missing);
+        missing(p, pair->reason_missing);
         return;
     }
     const struct findings_cell *c = &p->f->cells[pair->reason_cell];
@@ -150,6 +291,7 @@ static void pair_row(struct page *p, size_t i)
     page_value(p, "td", "", page_sim(p, i));
     page_put(p, "<td>");
     page_say(p, reason_string(pair->reason_code));
+    failing_readers(p, i);
     page_put(p, "</td><td>");
     evidence(p, pair);
     page_put(p, "</td><td class=\"n\">");
@@ -185,16 +327,14 @@ void page_verdicts(struct page *p)
 {
     const struct criteria *c = p->f->criteria;
     page_heading(p, "verdicts", STR_H_VERDICTS);
-    page_put(p, "<p>");
     if (c) {
-        const char *title = p->language == STRING_JAPANESE && c->title_ja ? c->title_ja : c->title;
-        PAGE_FILL(p, STR_VERDICTS_INTRO, title ? title : c->id);
-    } else {
-        page_say(p, STR_NO_CRITERIA);
-    }
-    page_put(p, "</p>\n");
-    if (c)
+        rule(p);
         tiles(p);
+        one_reader_only(p);
+        page_element(p, "p", "class=\"note\"", STR_VERDICTS_INTRO);
+    } else {
+        page_element(p, "p", "", STR_NO_CRITERIA);
+    }
     for (size_t g = 0; g < GROUPS && c; g++)
         group_table(p, g);
     page_put(p, "</section>\n");

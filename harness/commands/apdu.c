@@ -229,15 +229,17 @@ static int work(void *context, struct child *c, struct err *e)
     struct driver_open how = { 0 };
     const struct driver_found *chosen = NULL;
     struct driver_found *found = calloc(LIST_MAX, sizeof *found);
-    int status = found ? 0 : err_set(e, ERR_MEMORY, "", "out of memory");
+    int status = 0;
     job->child = c;
-    if (status == 0 && job->handset) {
+    if (!found)
+        return err_set(e, ERR_MEMORY, "", "out of memory");
+    if (job->handset) {
         how.address = how.unit = job->profile->id;
         how.simulated = &job->profile->simulation;
-    } else if (status == 0) {
+    } else {
         status = choose(job, found, &chosen, e);
         how.address = how.unit = chosen ? chosen->name : "";
-        if (status == 0)
+        if (status == 0 && chosen)
             say_reader(job, chosen);
     }
     if (status == 0)

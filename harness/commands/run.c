@@ -239,7 +239,7 @@ static int run(const struct command *command, struct options *options)
         return options_usage(
             options, "a run keeps its directory and its seed: --output and --seed do not go with --resume");
     int status = load(options, &s);
-    if (status != 0)
+    if (status != 0 || !s)
         return status;
     seed = s->seed;
     if (!options_number(options, "seed", 0, UINT64_MAX - 1, &seed)) {

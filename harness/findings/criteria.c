@@ -100,6 +100,29 @@ static bool is_required(const struct criteria *c, enum power_mode mode)
     return c->power_modes ? (c->power_modes >> mode & 1) != 0 : (c->conditional_modes >> mode & 1) == 0;
 }
 
+enum findings_need findings_need_of(const struct findings *f, size_t condition, size_t script)
+{
+    enum power_mode mode = f->survey->conditions[condition].power_mode;
+    if (!f->criteria || !wants_script(f, script))
+        return FINDINGS_NEED_NONE;
+    if (is_required(f->criteria, mode))
+        return FINDINGS_NEED_REQUIRED;
+    return (f->criteria->conditional_modes >> mode & 1) != 0 ? FINDINGS_NEED_CONDITIONAL : FINDINGS_NEED_NONE;
+}
+
+bool findings_fails_on(const struct findings *f, size_t pair, size_t reader, enum findings_need need)
+{
+    const struct survey *s = f->survey;
+    for (size_t condition = 0; condition < s->condition_count; condition++)
+        for (size_t script = 0; script < s->script_count; script++) {
+            enum verdict v = f->cells[survey_cell(s, pair, condition, reader, script)].verdict;
+            if ((v == VERDICT_INCOMPATIBLE || v == VERDICT_NOT_APPLICABLE) &&
+                findings_need_of(f, condition, script) == need)
+                return true;
+        }
+    return false;
+}
+
 static const char *missing_script(const struct findings *f)
 {
     const struct survey *s = f->survey;
@@ -150,13 +173,12 @@ static void judge_pair(struct findings *f, size_t pair)
     struct findings_pair *p = &f->pairs[pair];
     struct group required = { GROUP_PASSED, SIZE_MAX }, conditional = { GROUP_PASSED, SIZE_MAX };
     for (size_t condition = 0; condition < s->condition_count; condition++) {
-        enum power_mode mode = s->conditions[condition].power_mode;
-        bool must = is_required(f->criteria, mode);
-        if (!must && (f->criteria->conditional_modes >> mode & 1) == 0)
-            continue;
-        for (size_t script = 0; script < s->script_count; script++)
-            if (wants_script(f, script))
-                keep_worst(f, must ? &required : &conditional, judge_group(f, pair, condition, script));
+        for (size_t script = 0; script < s->script_count; script++) {
+            enum findings_need need = findings_need_of(f, condition, script);
+            if (need != FINDINGS_NEED_NONE)
+                keep_worst(f, need == FINDINGS_NEED_REQUIRED ? &required : &conditional,
+                           judge_group(f, pair, condition, script));
+        }
     }
     p->reason_cell = required.cell;
     if (required.cell != SIZE_MAX && required.state == GROUP_FAILED) {
@@ -219,7 +241,7 @@ static int word_reason(struct findings *f, struct findings_pair *p, struct err *
                        s->scripts_loaded[s->scripts[c->script].script].id);
         buf_add_format(&b, "n %u, d %u, P(dirty) in [%.3f, %.3f]", c->n, c->d, c->lower, c->upper);
         if (c->missing > 0)
-            buf_add_format(&b, ", %u more clean placements would decide", c->missing);
+            buf_add_format(&b, ", %u more clean placements would make it compatible", c->missing);
     } else if (p->reason_missing) {
         buf_add_format(&b, " %s", p->reason_missing);
     }

@@ -168,6 +168,13 @@ void findings_summary(const struct findings *f, struct buf *out);
  * number. */
 size_t findings_steps(const uint64_t *sorted, size_t count, struct findings_step *out, size_t max);
 
+/* What the criteria make of the cells of one condition and script. */
+enum findings_need { FINDINGS_NEED_NONE = 0, FINDINGS_NEED_REQUIRED, FINDINGS_NEED_CONDITIONAL };
+enum findings_need findings_need_of(const struct findings *f, size_t condition, size_t script);
+
+/* Whether a pair has a cell of this need on this reader that is incompatible, or absent as declared. */
+bool findings_fails_on(const struct findings *f, size_t pair, size_t reader, enum findings_need need);
+
 const char *recommendation_name(enum recommendation r);
 
 #endif

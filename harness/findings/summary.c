@@ -128,6 +128,9 @@ static void head(const struct findings *f, struct buf *b)
            "# Transactions of one placement are not independent: their ratio is given without an interval.\n"
            "# Times in microseconds, of first transactions that were ok; intervals are order statistics\n"
            "# at 95 %, null where n is too small for one.\n"
+           "# missing: clean placements that would make an undecided cell compatible, 0 if none would.\n"
+           "# slow: transactions that were ok but passed the time limit; they make a placement dirty.\n"
+           "# fails_on: reader units with a required cell that is incompatible or declared absent.\n"
            "format: nfc-survey/summary\nversion: 1\n");
     text(b, "", "run", f->run);
     text(b, "", "survey", f->survey->id);
@@ -151,6 +154,32 @@ static void head(const struct findings *f, struct buf *b)
     number(b, "  ", "broken_off", f->broken_off);
 }
 
+static void verdicts(const struct findings *f, struct buf *b)
+{
+    uint64_t counts[VERDICT_COUNT] = { 0 };
+    for (size_t i = 0; i < f->cell_count; i++)
+        counts[f->cells[i].verdict]++;
+    buf_add_text(b, "verdicts:\n");
+    number(b, "  ", "cells", f->cell_count);
+    for (int v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++)
+        number(b, "  ", verdict_name((enum verdict)v), counts[v]);
+}
+
+static void fails_on(const struct findings *f, size_t pair, struct buf *b)
+{
+    bool any = false;
+    buf_add_text(b, "    fails_on: [");
+    for (size_t r = 0; r < f->survey->reader_count; r++) {
+        const char *unit = f->survey->readers[r].unit;
+        if (!findings_fails_on(f, pair, r, FINDINGS_NEED_REQUIRED))
+            continue;
+        buf_add_text(b, any ? ", " : "");
+        text_add_json(b, unit, strlen(unit));
+        any = true;
+    }
+    buf_add_text(b, "]\n");
+}
+
 static void pairs(const struct findings *f, struct buf *b)
 {
     buf_add_text(b, "handsets:\n");
@@ -162,6 +191,7 @@ static void pairs(const struct findings *f, struct buf *b)
         if (p->recommendation != RECOMMENDATION_NONE) {
             text(b, "    ", "recommendation", recommendation_name(p->recommendation));
             text(b, "    ", "reason", p->reason);
+            fails_on(f, i, b);
         }
         number(b, "    ", "compatible", p->compatible);
         number(b, "    ", "incompatible", p->incompatible);
@@ -172,6 +202,7 @@ static void pairs(const struct findings *f, struct buf *b)
 void findings_summary(const struct findings *f, struct buf *out)
 {
     head(f, out);
+    verdicts(f, out);
     pairs(f, out);
     buf_add_text(out, "cells:\n");
     for (size_t i = 0; i < f->cell_count; i++)

@@ -129,16 +129,16 @@ static struct station_open *find_open(struct station_state *state, uint64_t line
 static void fold_transaction(struct fold_state *f, const struct journal_transaction *t)
 {
     struct station_open *o = find_open(f->state, t->placement);
-    bool ok = strcmp(t->outcome, "ok") == 0 || strcmp(t->outcome, "not-applicable") == 0;
+    bool ok = strcmp(t->outcome, "ok") == 0, fail = strcmp(t->outcome, "fail") == 0;
     f->state->transactions++;
-    f->state->failures += strcmp(t->outcome, "ok") != 0;
+    f->state->failures += !ok;
     if (!o)
         return;
     unsigned script = (unsigned)(t->cell % f->survey->script_count);
     o->placement.scripts |= 1u << script;
     o->ok[script] += ok;
-    o->bad[script] += strcmp(t->outcome, "fail") == 0;
-    o->invalid[script] += strcmp(t->outcome, "invalid") == 0;
+    o->bad[script] += fail;
+    o->invalid[script] += !ok && !fail;
     o->slow[script] += t->slow == 1;
 }
 

@@ -180,6 +180,8 @@ void unit_message(struct station *st, unsigned reader)
         break;
     case WIRE_LIFTED:
         u->job.lift = false;
+        if ((body = wire_body(in, sizeof(struct wire_status), false)))
+            u->job.lift_status = ((const struct wire_status *)body)->status;
         break;
     case WIRE_ANSWER:
         if ((body = wire_body(in, sizeof(struct wire_status), false)))
@@ -247,8 +249,10 @@ void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
     struct unit *u = &st->units[reader];
     if (u->worker.pid > 0) {
         uint64_t deadline = u->worker.page->deadline_ns;
-        if (deadline != 0 && now_ns > deadline)
+        if (deadline != 0 && now_ns > deadline) {
             hung(st, reader);
+            return; /* since_ns may now be later than now_ns */
+        }
     }
     if ((u->state != READER_LOST && u->state != READER_QUARANTINED) || !st->started)
         return;

@@ -131,12 +131,12 @@ static bool sane(const struct station *st, const struct job *j, const struct wir
 static void count(struct job *j, const struct wire_transaction *m)
 {
     struct job_tally *t = &j->tally[m->script];
-    if (m->outcome == OUTCOME_OK || m->outcome == OUTCOME_NOT_APPLICABLE)
+    if (m->outcome == OUTCOME_OK)
         t->ok++;
     else if (m->outcome == OUTCOME_FAIL)
         t->fail++;
     else
-        t->invalid++;
+        t->invalid++; /* not-applicable too: what could not be tried never counts as clean */
     t->slow += m->slow != 0;
 }
 
@@ -358,13 +358,13 @@ static const char *result_name(enum plan_result r)
     return names[r];
 }
 
-static void write_decision(struct station *st, size_t cell)
+static void write_decision(struct station *st, size_t cell, uint64_t at_ns)
 {
     const struct plan_cell *c = plan_cell(st->state.plan, cell);
     const struct scheme_table *table = plan_table(st->state.plan);
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_DECISION);
-    r.as.decision.at_us = station_at_us(st, st->virtual_now_ns);
+    r.as.decision.at_us = station_at_us(st, at_ns);
     r.as.decision.cell = cell;
     r.as.decision.verdict = verdict_name(c->verdict);
     r.as.decision.n = c->n;
@@ -379,7 +379,7 @@ static void close_job(struct station *st, unsigned reader)
     struct job *j = &st->units[reader].job;
     const struct plan_placement *p = &j->placement;
     struct journal_result results[SURVEY_SCRIPTS_MAX];
-    enum plan_result result[SURVEY_SCRIPTS_MAX], worst = PLAN_CLEAN;
+    enum plan_result result[SURVEY_SCRIPTS_MAX] = { 0 }, worst = PLAN_CLEAN;
     bool all_aborted = true;
     size_t n = 0;
     for (unsigned script = 0; script < st->survey->script_count; script++) {
@@ -418,7 +418,8 @@ static void close_job(struct station *st, unsigned reader)
             continue;
         plan_result(st->state.plan, p, script, result[n++], &decided);
         if (decided)
-            write_decision(st, survey_cell(st->survey, p->pair, p->condition, p->reader, script));
+            write_decision(st, survey_cell(st->survey, p->pair, p->condition, p->reader, script),
+                           j->ended_ns);
     }
     plan_placed(st->state.plan, p, all_aborted);
 }

@@ -63,7 +63,7 @@ void station_say(struct station *st, const char *format, ...)
     st->options->ui.say(st->options->ui.context, text);
 }
 
-static void tell_progress(struct station *st)
+static void tell_progress(struct station *st, bool anew)
 {
     static uint64_t left, counted_ns, first_left; /* counting what is left is not free: five times a second */
     uint64_t now = clock_now_ns();
@@ -77,7 +77,7 @@ static void tell_progress(struct station *st)
                                   .virtual_time = st->virtual_time,
                                   .doing = st->doing ? st->doing : "",
                                   .left_s = -1 };
-    if (counted_ns == 0 || now - counted_ns > 200000000u) {
+    if (anew || counted_ns == 0 || now - counted_ns > 200000000u) {
         left = station_placements_left(st->state.plan, st->survey);
         if (counted_ns == 0)
             first_left = left;
@@ -243,12 +243,17 @@ static void lift(struct station *st, const struct plan_placement *p)
         station_fail(st, &e);
         return;
     }
-    if (u->worker.pid == 0 || u->state != READER_READY ||
-        !wire_send(u->worker.fd, WIRE_LIFT, &how, sizeof how, NULL, 0))
-        return;
-    u->job.lift = true;
-    while (u->job.lift && u->worker.pid > 0 && !st->failed && st->stop_asked < 2)
-        turn(st, TICK_MS);
+    do {
+        if (u->worker.pid == 0 || u->state != READER_READY ||
+            !wire_send(u->worker.fd, WIRE_LIFT, &how, sizeof how, NULL, 0))
+            return;
+        u->job.lift = true;
+        u->job.lift_status = 0;
+        while (u->job.lift && u->worker.pid > 0 && !st->failed && !st->stop_asked)
+            turn(st, TICK_MS);
+        if (u->job.lift_status == ERR_TIMEOUT)
+            station_say(st, "%s still sees a phone: take it away", st->survey->readers[p->reader].unit);
+    } while (u->job.lift_status == ERR_TIMEOUT && !st->failed && !st->stop_asked);
 }
 
 static void run_step(struct station *st, const struct plan_placement *orders, size_t count)
@@ -267,7 +272,7 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
     while (any_running(st) && !st->failed) {
         turn(st, TICK_MS);
         job_flush(st);
-        tell_progress(st);
+        tell_progress(st, false);
     }
     for (size_t i = 0; i < count && st->virtual_time;
          i++) { /* the barrier: all lanes wait for the last one */
@@ -335,7 +340,7 @@ static enum station_end sweep(struct station *st, char *reason, size_t capacity)
         } else {
             st->doing = "waiting for a reader to come back";
             turn(st, TICK_MS);
-            tell_progress(st);
+            tell_progress(st, false);
             if (all_dropped(st) && unit_unavailable(st) != 0) {
                 snprintf(reason, capacity, "readers did not come back; everything else is done");
                 return STATION_FAILED;
@@ -663,7 +668,7 @@ static void finish(struct station *st, struct station_result *out)
         close_open_jobs(st);
     }
     write_stop(st, names[out->end], out->reason);
-    tell_progress(st);
+    tell_progress(st, true);
     out->placements = st->state.placements;
     out->transactions = st->state.transactions;
 }

@@ -54,6 +54,7 @@ struct job {
     size_t now_capacity;
     bool by_operator;  /* broken off by Ctrl-C or skip: not the instrument's fault */
     bool lift;         /* the phone is still to be taken away */
+    int lift_status;   /* of the last wait for the field to be empty */
     char reason[160];  /* why it is broken off, "" when it is not */
     uint64_t ended_ns; /* virtual clock at its end */
     struct {           /* what the worker was doing when it was killed or died */

@@ -125,8 +125,19 @@ static void tell_kept(struct work *w)
     }
 }
 
-static void copy_target(struct wire_transaction *m, const struct driver_target *t,
-                        const struct driver_target *seen)
+/* The stack does not say how it sees a card arrive; the reader's descriptor does (pcscd.h.in:53, platform
+ * F5). */
+static void detect_by_profile(struct wire_transaction *m, const struct reader_profile *profile)
+{
+    bool polled = profile->endpoints == 2;
+    if (!polled && profile->endpoints < 3)
+        return;
+    text_fit(m->detect_source, sizeof m->detect_source, polled ? "poll-400ms" : "interrupt");
+    m->detect_quantum_us = polled ? 400000 : 0;
+}
+
+static void copy_target(struct wire_transaction *m, const struct reader_profile *profile,
+                        const struct driver_target *t, const struct driver_target *seen)
 {
     m->technology = (uint32_t)(unsigned char)(t->technology ? t->technology : seen->technology);
     const struct driver_target *atr = t->atr_length ? t : seen;
@@ -145,6 +156,8 @@ static void copy_target(struct wire_transaction *m, const struct driver_target *
     m->detect_us = seen->detect_us;
     m->detect_quantum_us = seen->detect_quantum_us;
     text_fit(m->detect_source, sizeof m->detect_source, seen->detect_source ? seen->detect_source : "");
+    if (strcmp(m->detect_source, "unknown") == 0)
+        detect_by_profile(m, profile);
 }
 
 static void copy_result(struct wire_transaction *m, const struct transaction_result *t)
@@ -229,7 +242,7 @@ static bool run_transaction(struct work *w, struct placement_run *run, unsigned 
     transaction_run(w->reader, &setup, &observer, &t);
     ask_who_hung(w, &t);
     copy_result(&m, &t);
-    copy_target(&m, &t.target, &w->presence);
+    copy_target(&m, profile, &t.target, &w->presence);
     if (!w->tell_bytes_at_once && (t.outcome != OUTCOME_OK || keeps_bytes(setup.script)))
         tell_kept(w);
     tell(w, WIRE_TRANSACTION, &m, sizeof m);
@@ -366,6 +379,7 @@ static void place(struct work *w, const struct wire_place *order)
     }
     if (w->ops->capabilities & DRIVER_LAYS && driver_lay(w->reader, NULL, &e) != 0)
         placed.reader_lost = 1;
+    run.order = NULL;
     placed.now_ns = driver_now_ns(w->reader);
     tell(w, WIRE_PLACED, &placed, sizeof placed);
 }
