@@ -1,0 +1,302 @@
+/* One transaction on a driver of the test's own: what is sent, what is judged, where it ends. */
+#include "harness/station/transaction.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A card file of 300 bytes behind SELECT and READ BINARY, and faults that a test sets. */
+struct stub {
+    struct driver_reader base;
+    uint8_t file[300];
+    unsigned sent, activations;
+    char log[4096];      /* every command in hex, a blank between */
+    unsigned short_at;   /* the nth exchange gives a byte too few */
+    uint16_t sw_at, sw;  /* the nth exchange answers sw */
+    int fail_at, status; /* the nth exchange fails with this status */
+    struct driver_fault fault;
+    uint64_t now_ns, step_ns;
+};
+
+static struct stub stub;
+
+static int stub_activate(struct driver_reader *r, struct driver_target *t, struct driver_fault *f,
+                         struct err *e)
+{
+    (void)r, (void)t, (void)f, (void)e;
+    stub.activations++;
+    stub.now_ns += 30000000;
+    return 0;
+}
+
+static int stub_field_off(struct driver_reader *r, struct driver_fault *f, struct err *e)
+{
+    (void)r, (void)f, (void)e;
+    return 0;
+}
+
+static int stub_exchange(struct driver_reader *r, struct driver_exchange *x, struct driver_fault *f,
+                         struct err *e)
+{
+    size_t n = 0;
+    (void)r;
+    stub.sent++;
+    for (size_t i = 0; i < x->command_length; i++)
+        snprintf(stub.log + strlen(stub.log), sizeof stub.log - strlen(stub.log), "%02x", x->command[i]);
+    snprintf(stub.log + strlen(stub.log), sizeof stub.log - strlen(stub.log), " ");
+    x->started_ns = stub.now_ns;
+    x->ended_ns = stub.now_ns += stub.step_ns;
+    if (stub.fail_at == (int)stub.sent) {
+        *f = stub.fault;
+        return err_set(e, stub.status, "stub", "a fault of the test");
+    }
+    if (x->command[1] == 0xb0) {
+        size_t at = (size_t)(x->command[2] << 8 | x->command[3]);
+        n = x->command[4] ? x->command[4] : 256;
+        if (stub.short_at == stub.sent)
+            n--;
+        assert_true(at + n <= sizeof stub.file);
+        memcpy(x->response, stub.file + at, n);
+    }
+    uint16_t sw = stub.sw_at == stub.sent ? stub.sw : 0x9000;
+    x->response[n] = (uint8_t)(sw >> 8);
+    x->response[n + 1] = (uint8_t)sw;
+    x->response_length = n + 2;
+    return 0;
+}
+
+static void stub_close(struct driver_reader *r)
+{
+    (void)r;
+}
+
+static uint64_t stub_now(struct driver_reader *r)
+{
+    (void)r;
+    return stub.now_ns;
+}
+
+static const struct driver_ops ops = { .name = "stub",
+                                       .version = DRIVER_VERSION,
+                                       .close = stub_close,
+                                       .activate = stub_activate,
+                                       .field_off = stub_field_off,
+                                       .exchange = stub_exchange,
+                                       .now_ns = stub_now };
+
+static struct script *load(const char *steps)
+{
+    static const char path[] = "/tmp/nfc-survey-test-transaction.yaml";
+    char text[4096];
+    struct script *s = NULL;
+    struct survey_problems problems = { 0 };
+    struct err e = { 0 };
+    char name[128];
+    snprintf(name, sizeof name, "%s.%ld", path, (long)getpid());
+    snprintf(
+        text, sizeof text,
+        "format: nfc-survey/script\nversion: 1\nid: test\ntitle: {en: Test, ja: 試験}\nsource: this test\n"
+        "time_limit_ms: 1000\ndeadline_ms: 500\ntypical_length_bytes: 300\nsteps:\n%s",
+        steps);
+    FILE *f = fopen(name, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    int status = script_load(name, ".", &s, &problems, &e);
+    for (size_t i = 0; i < problems.count; i++)
+        print_message("%s: %s\n", problems.items[i].where, problems.items[i].text);
+    survey_problems_free(&problems);
+    unlink(name);
+    assert_int_equal(status, 0);
+    return s;
+}
+
+#define SELECT_STEP                                                                                          \
+    "  - {name: select, stage: route, send: \"00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 01\", expect: "      \
+    "\"9000\"}\n"
+#define FILE_STEP "  - {name: file, send: \"00 A4 02 0C 02 00 0B\", expect: \"9000\"}\n"
+#define READ_STEPS                                                                                           \
+    "  - {name: head, send: \"00 B0 00 00 04\", expect: \"9000\", capture: {length: {offset: 2, length: 2, " \
+    "as: number, add: 4}}}\n"                                                                                \
+    "  - {name: body, send: \"00 B0 {offset:2} {le:1}\", expect: \"9000\", read: {length: length, chunk: "   \
+    "256}, check: {same: true}}\n"
+
+static struct transaction_result play(const char *steps, struct transaction_memory *memory, const char *label)
+{
+    struct transaction_result out;
+    struct script *s = load(steps);
+    struct transaction_setup setup = { .script = s,
+                                       .time_limit_ms = s->time_limit_ms,
+                                       .deadline_ms = s->deadline_ms,
+                                       .token_label = label,
+                                       .memory = memory };
+    stub.sent = 0;
+    stub.log[0] = '\0';
+    guard_reset(&stub.base.guard);
+    transaction_run(&stub.base, &setup, NULL, &out);
+    script_free(&s);
+    return out;
+}
+
+static int fresh(void **state)
+{
+    (void)state;
+    memset(&stub, 0, sizeof stub);
+    stub.base.ops = &ops;
+    stub.step_ns = 1000000;
+    for (size_t i = 0; i < sizeof stub.file; i++)
+        stub.file[i] = (uint8_t)i;
+    memcpy(stub.file, "\x30\x82\x01\x28", 4); /* 296 bytes follow: 300 in all */
+    return 0;
+}
+
+static void a_length_read_in_one_step_is_used_in_the_next(void **state)
+{
+    (void)state;
+    struct transaction_result r = play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_OK);
+    assert_string_equal(stub.log,
+                        "00a404"
+                        "0c0ad392f000260100000001 00a4020c02000b 00b0000004 00b0000000 00b001002c ");
+    assert_int_equal(r.exchanges, 5);
+    assert_int_equal(r.ended_ns - r.started_ns, 30000000 + 5 * 1000000);
+    assert_int_equal(r.stage_us[STAGE_ACTIVATE], 30000);
+    assert_int_equal(r.stage_us[STAGE_ROUTE], 1000);
+    assert_int_equal(r.stage_us[STAGE_EXCHANGE], 4000);
+    assert_false(r.slow);
+}
+
+static void an_unexpected_status_word_ends_it_at_its_step(void **state)
+{
+    (void)state;
+    stub.sw_at = 1;
+    stub.sw = 0x6a82;
+    struct transaction_result r = play(SELECT_STEP FILE_STEP, NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_FAIL);
+    assert_int_equal(r.stage, STAGE_ROUTE);
+    assert_int_equal(r.step, 1);
+    assert_true(r.causes & CAUSE(18));
+    assert_int_equal(stub.sent, 1);
+}
+
+static void data_that_differ_within_a_placement_are_seen(void **state)
+{
+    struct transaction_memory memory = { 0 };
+    (void)state;
+    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, &memory, "").outcome, OUTCOME_OK);
+    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, &memory, "").outcome, OUTCOME_OK);
+    stub.file[299] ^= 1;
+    struct transaction_result r = play(SELECT_STEP FILE_STEP READ_STEPS, &memory, "");
+    assert_int_equal(r.outcome, OUTCOME_FAIL);
+    assert_int_equal(r.stage, STAGE_CHECK);
+    assert_int_equal(r.causes, CAUSE(26));
+}
+
+static void a_chunk_a_byte_short_is_a_failure(void **state)
+{
+    (void)state;
+    stub.short_at = 4;
+    struct transaction_result r = play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_FAIL);
+    assert_int_equal(r.stage, STAGE_CHECK);
+    assert_true(r.causes & CAUSE(14));
+}
+
+static void a_card_outside_the_phone_is_invalid_and_another_token_a_failure(void **state)
+{
+    static const char steps[] = SELECT_STEP FILE_STEP
+        "  - {name: label, send: \"00 B0 00 00 20\", expect: \"9000\", check: {token: true}}\n";
+    (void)state;
+    memcpy(stub.file, "JPKIAPICCTOKEN2                 ", 32);
+    struct transaction_result r = play(steps, NULL, "JPKIAPGPSETOKEN");
+    assert_int_equal(r.outcome, OUTCOME_INVALID);
+    assert_int_equal(r.causes, CAUSE(25));
+    assert_non_null(strstr(r.detail, "WRONG_TARGET"));
+    memcpy(stub.file, "SOMETHINGELSE", 13);
+    assert_int_equal(play(steps, NULL, "JPKIAPGPSETOKEN").outcome, OUTCOME_FAIL);
+    memcpy(stub.file, VIRTUAL_TOKEN_LABEL, sizeof VIRTUAL_TOKEN_LABEL - 1);
+    r = play(steps, NULL, VIRTUAL_TOKEN_LABEL);
+    assert_int_equal(r.outcome, OUTCOME_OK);
+    assert_true(r.virtual_token);
+}
+
+static void a_slow_transaction_is_ok_and_said_to_be_slow(void **state)
+{
+    (void)state;
+    stub.step_ns = 600000000;
+    struct transaction_result r = play(SELECT_STEP FILE_STEP, NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_OK);
+    assert_true(r.slow);
+}
+
+static void a_missed_deadline_asks_who_hung(void **state)
+{
+    (void)state;
+    stub.fail_at = 2;
+    stub.status = ERR_TIMEOUT;
+    stub.fault = (struct driver_fault) { .stage = STAGE_EXCHANGE,
+                                         .causes = CAUSE(10) | CAUSE(11),
+                                         .depth = DEPTH_PCSC };
+    struct transaction_result r = play(SELECT_STEP FILE_STEP, NULL, "");
+    assert_true(r.timed_out);
+    assert_int_equal(r.stage, STAGE_EXCHANGE);
+    assert_int_equal(r.step, 2);
+}
+
+static void a_lost_reader_is_the_instruments_fault(void **state)
+{
+    (void)state;
+    stub.fail_at = 1;
+    stub.status = ERR_ENVIRONMENT;
+    stub.fault = (struct driver_fault) {
+        .stage = STAGE_SETUP, .causes = CAUSE(1), .depth = DEPTH_PCSC, .reader_lost = true
+    };
+    struct transaction_result r = play(SELECT_STEP FILE_STEP, NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_INVALID);
+    assert_int_equal(r.stage, STAGE_SETUP);
+    assert_true(r.reader_lost);
+}
+
+static void what_the_guard_refuses_is_never_sent(void **state)
+{
+    (void)state;
+    struct transaction_result r =
+        play("  - {name: pin, send: \"00 20 00 80 04 31 32 33 34\", expect: \"9000\"}\n", NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_INVALID);
+    assert_int_equal(stub.sent, 0);
+    assert_null(strstr(r.detail, "31323334"));
+}
+
+static void extended_steps_are_skipped_and_counted_where_the_reader_passes_none(void **state)
+{
+    (void)state;
+    struct transaction_result r =
+        play(SELECT_STEP
+             "  - {name: long, send: \"00 B0 00 00 00 01 01\", expect: \"9000\", needs_extended: true}\n",
+             NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_OK);
+    assert_int_equal(r.skipped_steps, 1);
+    assert_int_equal(stub.sent, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_length_read_in_one_step_is_used_in_the_next, fresh),
+        cmocka_unit_test_setup(an_unexpected_status_word_ends_it_at_its_step, fresh),
+        cmocka_unit_test_setup(data_that_differ_within_a_placement_are_seen, fresh),
+        cmocka_unit_test_setup(a_chunk_a_byte_short_is_a_failure, fresh),
+        cmocka_unit_test_setup(a_card_outside_the_phone_is_invalid_and_another_token_a_failure, fresh),
+        cmocka_unit_test_setup(a_slow_transaction_is_ok_and_said_to_be_slow, fresh),
+        cmocka_unit_test_setup(a_missed_deadline_asks_who_hung, fresh),
+        cmocka_unit_test_setup(a_lost_reader_is_the_instruments_fault, fresh),
+        cmocka_unit_test_setup(what_the_guard_refuses_is_never_sent, fresh),
+        cmocka_unit_test_setup(extended_steps_are_skipped_and_counted_where_the_reader_passes_none, fresh),
+    };
+    return cmocka_run_group_tests_name("transaction", tests, NULL, NULL);
+}
