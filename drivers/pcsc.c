@@ -173,34 +173,6 @@ static LONG find_reader(SCARDCONTEXT context, const char *name)
     return SCARD_E_UNKNOWN_READER;
 }
 
-/* One look, or one wait of at most slice_ms for a state other than `known`. */
-static LONG look(struct pcsc_reader *self, DWORD known, uint32_t slice_ms, DWORD *state)
-{
-    SCARD_READERSTATE reader = { .szReader = self->name, .dwCurrentState = known };
-    LONG code = SCardGetStatusChange(self->context, slice_ms, &reader, 1);
-    *state = known;
-    if (code == SCARD_E_TIMEOUT)
-        return SCARD_S_SUCCESS;
-    if (code != SCARD_S_SUCCESS)
-        return code;
-    *state = reader.dwEventState & ~(DWORD)SCARD_STATE_CHANGED;
-    if (*state & SCARD_STATE_UNKNOWN)
-        return SCARD_E_UNKNOWN_READER;
-    if (*state & SCARD_STATE_UNAVAILABLE)
-        return SCARD_E_READER_UNAVAILABLE;
-    return SCARD_S_SUCCESS;
-}
-
-/* A client that was killed holds its reader until the driver's call returns: nothing is opened until then. */
-static LONG look_held(struct pcsc_reader *self)
-{
-    DWORD state;
-    LONG code = look(self, SCARD_STATE_UNAWARE, 0, &state);
-    if (code == SCARD_S_SUCCESS && state & (SCARD_STATE_EXCLUSIVE | SCARD_STATE_INUSE))
-        return SCARD_E_SHARING_VIOLATION;
-    return code;
-}
-
 static int open_reader(const struct driver_open *how, struct driver_reader **out, struct driver_fault *fault,
                        struct err *e)
 {
@@ -215,8 +187,6 @@ static int open_reader(const struct driver_open *how, struct driver_reader **out
     if (code != SCARD_S_SUCCESS)
         goto fail;
     code = find_reader(self->context, self->name);
-    if (code == SCARD_S_SUCCESS)
-        code = look_held(self);
     if (code != SCARD_S_SUCCESS) {
         SCardReleaseContext(self->context);
         goto fail;
@@ -249,6 +219,24 @@ static void close_reader(struct driver_reader *r)
 }
 
 /* ---- presence ---- */
+
+/* One look, or one wait of at most slice_ms for a state other than `known`. */
+static LONG look(struct pcsc_reader *self, DWORD known, uint32_t slice_ms, DWORD *state)
+{
+    SCARD_READERSTATE reader = { .szReader = self->name, .dwCurrentState = known };
+    LONG code = SCardGetStatusChange(self->context, slice_ms, &reader, 1);
+    *state = known;
+    if (code == SCARD_E_TIMEOUT)
+        return SCARD_S_SUCCESS;
+    if (code != SCARD_S_SUCCESS)
+        return code;
+    *state = reader.dwEventState & ~(DWORD)SCARD_STATE_CHANGED;
+    if (*state & SCARD_STATE_UNKNOWN)
+        return SCARD_E_UNKNOWN_READER;
+    if (*state & SCARD_STATE_UNAVAILABLE)
+        return SCARD_E_READER_UNAVAILABLE;
+    return SCARD_S_SUCCESS;
+}
 
 /* Waits until presence is as wanted; SCARD_E_TIMEOUT when limit_ms passed first. */
 static LONG wait_for(struct pcsc_reader *self, bool wanted, uint32_t limit_ms, DWORD *state)

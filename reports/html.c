@@ -27,6 +27,11 @@ static void head(struct page *p, const struct buf *style)
     PAGE_FILL(p, STR_SUBTITLE, p->f->survey->id, p->f->run);
     page_put(p, "</title>\n<style>\n");
     buf_add(&p->b, style->data, style->length);
+    if (p->f->simulated) { /* on every sheet of paper, in the margin where it covers nothing */
+        page_put(p, "@page { @top-right { content: \"");
+        page_say(p, STR_SIMULATED);
+        page_put(p, "\"; font: 600 8pt sans-serif; color: #7a5b00; } }\n");
+    }
     page_put(p, "</style>\n</head>\n<body>\n");
 }
 
@@ -35,8 +40,6 @@ static void foot(struct page *p)
     page_put(p, "\n</main>\n<footer><p>");
     PAGE_FILL(p, STR_FOOTER, p->f->run, p->f->sha256, p->f->program);
     page_put(p, "</p></footer>\n");
-    if (p->f->simulated)
-        page_element(p, "div", "class=\"paper-mark\" aria-hidden=\"true\"", STR_SIMULATED);
     page_put(p, "</body>\n</html>\n");
 }
 

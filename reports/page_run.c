@@ -146,7 +146,7 @@ void page_run(struct page *p)
               page_u64(c->n_max).text);
     page_put(p, "</p>\n<p>");
     PAGE_FILL(p, STR_SCHEME_RISK, page_percent(c->q1).text, page_percent(c->beta).text,
-              page_percent(c->q0).text, page_percent(c->alpha).text, page_u64(p->f->sessions).text);
+              page_percent(c->q0).text, page_percent(c->alpha).text, page_u64(VERDICT_SESSIONS_NEEDED).text);
     page_put(p, "</p>\n");
     particulars(p);
     units(p);

@@ -285,9 +285,9 @@ static void decide(const struct findings *f, const struct fold_cell *own, const 
         c->verdict_invalid_as_dirty = c->verdict;
         return;
     }
-    c->verdict = verdict_of(table, c->n, c->d, seen, f->sessions);
+    c->verdict = verdict_of(table, c->n, c->d, seen, VERDICT_SESSIONS_NEEDED);
     c->verdict_invalid_as_dirty =
-        verdict_of(table, c->n + c->invalid, c->d + c->invalid, seen_all, f->sessions);
+        verdict_of(table, c->n + c->invalid, c->d + c->invalid, seen_all, VERDICT_SESSIONS_NEEDED);
     c->missing = c->verdict == VERDICT_UNDECIDED ? verdict_missing(table, c->n, c->d) : 0;
     if (c->verdict == VERDICT_UNDECIDED && own->instrument)
         c->verdict = VERDICT_UNDECIDED_INSTRUMENT;

@@ -10,8 +10,7 @@
 
 #include <stdlib.h>
 
-#define SESSIONS_NEEDED 2 /* for `compatible`: one session may be good as a whole */
-#define NO_BLOCK        SIZE_MAX
+#define NO_BLOCK SIZE_MAX
 
 struct plan {
     const struct survey *survey; /* borrowed */
@@ -277,7 +276,7 @@ static void judge(const struct plan *p, struct plan_cell *cell)
     if (cell->invalid_run >= PLAN_INVALID_RUN)
         cell->verdict = VERDICT_UNDECIDED_INSTRUMENT;
     else
-        cell->verdict = verdict_of(&p->table, cell->n, cell->d, sessions, SESSIONS_NEEDED);
+        cell->verdict = verdict_of(&p->table, cell->n, cell->d, sessions, VERDICT_SESSIONS_NEEDED);
 }
 
 void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script,

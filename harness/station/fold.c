@@ -267,7 +267,9 @@ uint64_t station_placements_left(const struct plan *p, const struct survey *s)
             if (c->verdict != VERDICT_UNDECIDED || c->n >= table->scheme.n_max)
                 continue;
             unsigned missing = verdict_missing(table, c->n, c->d);
-            if (missing == 0)
+            if (missing == 0 && verdict_of(table, c->n, c->d, 1, 1) == VERDICT_COMPATIBLE)
+                missing = plan_session(p) < s->sessions; /* clean enough: only a second session is missing */
+            else if (missing == 0)
                 missing = table->scheme.n_max - c->n;
             most = missing > most ? missing : most;
         }

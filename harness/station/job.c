@@ -403,7 +403,7 @@ static void close_job(struct station *st, unsigned reader)
     journal_record_init(&r, JOURNAL_KIND_PLACED);
     r.as.placed.placement = j->line;
     r.as.placed.at_us = station_at_us(st, j->ended_ns);
-    r.as.placed.result = result_name(worst);
+    r.as.placed.result = result_name(all_aborted ? PLAN_ABORTED : worst); /* also one without a transaction */
     r.as.placed.reason = j->reason[0] ? j->reason : NULL;
     r.as.placed.results.items = results;
     r.as.placed.results.count = n;

@@ -191,6 +191,7 @@ static void start_placement(struct station *st, const struct plan_placement *p)
     uint64_t now_ns = st->virtual_now_ns;
     job_begin(st, p->reader, p);
     u->job.mark.stage = STAGE_SETUP;
+    worker_begin(&u->worker);
     if (st->virtual_time)
         now_ns += (uint64_t)(hands_virtual_seconds(&st->hands, p) * 1e9);
     if (hands_lay(&st->hands, p, &answer, &e) != 0) {
@@ -641,6 +642,20 @@ static int take_up(struct station *st, uint64_t *cut_bytes, struct err *e)
     return status == 0 ? station_fold(st->options->directory, st->survey, &st->state, e) : status;
 }
 
+/* A journal without its start record is no run: it must not stand in the way of the next trial. */
+static int withdraw(const struct station *st, struct err *e)
+{
+    char path[4096];
+    *e = st->err;
+    if (!journal_has_kept(st->journal))
+        return e->code;
+    snprintf(path, sizeof path, "%s/journal.yaml", st->options->directory);
+    (void)unlink(path);
+    return err_set(e, st->err.code, path,
+                   "the first record could not be written, so no run was begun; is the "
+                   "disk full?");
+}
+
 static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
 {
     if (st->options->resume) {
@@ -651,6 +666,8 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
         if (status != 0)
             return status;
         write_start(st);
+        if (st->failed)
+            return withdraw(st, e);
     }
     st->started = true;
     if (st->failed)

@@ -422,6 +422,18 @@ static int find(struct work *w, const struct wire_open *how, struct driver_found
         w->survey->reader_profiles[unit->profile].id, how->address[0] ? ", address " : "", how->address);
 }
 
+/* A killed client's reader is held until the stack's call returns: it counts as opened only when it answers.
+ */
+static int answers(struct work *w, struct err *e)
+{
+    int status = driver_probe(w->reader, e);
+    if (status == ERR_UNSUPPORTED)
+        return 0;
+    if (status != 0)
+        driver_close(&w->reader);
+    return status;
+}
+
 static void open_reader(struct work *w, const struct wire_open *how)
 {
     const struct survey_reader *unit = &w->survey->readers[w->index];
@@ -439,6 +451,8 @@ static void open_reader(struct work *w, const struct wire_open *how)
                                     .unit = unit->unit };
         m.status = driver_open(w->ops, &with, &w->reader, &fault, &e);
     }
+    if (m.status == 0 && !(w->ops->capabilities & DRIVER_SIMULATED))
+        m.status = answers(w, &e);
     call_ends(w);
     m.busy = fault.busy;
     m.causes = fault.causes;
@@ -580,6 +594,16 @@ int worker_start(struct worker *w, const struct survey *s, unsigned reader, stru
     w->pid = pid;
     w->fd = ends[0];
     return 0;
+}
+
+void worker_begin(struct worker *w)
+{
+    struct wire_page *page = w->page;
+    if (!page)
+        return;
+    page->stage = STAGE_SETUP;
+    page->script = page->repeat = page->order = page->step = 0;
+    page->started_ns = clock_now_ns();
 }
 
 int worker_reap(struct worker *w)

@@ -22,6 +22,9 @@ struct worker {
 int worker_start(struct worker *w, const struct survey *s, unsigned reader, struct err *e)
     __attribute__((warn_unused_result));
 
+/* Before an order goes to it: what the shared page says of the one before is not of this one. */
+void worker_begin(struct worker *w);
+
 /* Kills it (when running), reaps it and gives its wait status; messages it had sent stay readable until
  * closed. */
 int worker_kill(struct worker *w);

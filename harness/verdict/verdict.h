@@ -61,8 +61,11 @@ int scheme_table_make(const struct scheme *s, struct scheme_table *out, struct e
     __attribute__((warn_unused_result));
 void scheme_table_free(struct scheme_table *t);
 
-/* n and d (at most n) over all sessions; sessions_done: sessions in which the cell has placements; needed: 2
- * by default. */
+/* Sessions that `compatible` needs: one may be good as a whole. */
+#define VERDICT_SESSIONS_NEEDED 2
+
+/* n and d (at most n) over all sessions; sessions_done: sessions in which the cell has placements; needed:
+ * VERDICT_SESSIONS_NEEDED. */
 /* `compatible` needs them all; `incompatible` does not. */
 enum verdict verdict_of(const struct scheme_table *t, unsigned n, unsigned d, unsigned sessions_done,
                         unsigned sessions_needed);

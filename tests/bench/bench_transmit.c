@@ -1,8 +1,9 @@
 /*
  * The baseline of the harness's overhead: the challenge script's APDUs in a bare SCardTransmit loop on the
- * only reader there is, powered up for each transaction and down after it. Prints `exchange US` for each one,
- * and `transaction US` from one transaction's start to the next one's.
- * Usage: bench_transmit TRANSACTIONS CHALLENGES
+ * only reader there is, powered up for each transaction and down after it. Prints `call US` for each
+ * exchange, and for each transaction `exchange US`, the time from its first command to its last response by
+ * the number of exchanges, and `transaction US` from its start to the next one's. Usage: bench_transmit
+ * TRANSACTIONS CHALLENGES
  */
 #include "harness/base/clock.h"
 #include "harness/base/err.h"
@@ -23,6 +24,7 @@ struct loop {
     SCARDCONTEXT context;
     char reader[MAX_READERNAME + 1];
     uint64_t us[CHALLENGES_MAX + 1];
+    uint64_t first_ns, last_ns; /* of the present transaction: first command, last response */
     unsigned count;
 };
 
@@ -55,6 +57,9 @@ static LONG transmit(struct loop *l, SCARDHANDLE card, DWORD protocol, const uin
     uint64_t started_ns = clock_now_ns();
     LONG code = SCardTransmit(card, pci, command, length, NULL, response, &got);
     uint64_t ended_ns = clock_now_ns();
+    if (l->count == 0)
+        l->first_ns = started_ns;
+    l->last_ns = ended_ns;
     l->us[l->count++] = (ended_ns - started_ns) / 1000;
     if (code == SCARD_S_SUCCESS && (got < 2 || response[got - 2] != 0x90 || response[got - 1] != 0x00))
         return SCARD_E_UNEXPECTED;
@@ -90,7 +95,8 @@ static LONG run(struct loop *l, unsigned transactions, unsigned challenges)
         code = transaction(l, challenges);
         uint64_t took_ns = clock_now_ns() - started_ns;
         for (unsigned n = 0; n < l->count; n++)
-            printf("exchange %llu\n", (unsigned long long)l->us[n]);
+            printf("call %llu\n", (unsigned long long)l->us[n]);
+        printf("exchange %.2f\n", (double)(l->last_ns - l->first_ns) / 1e3 / (double)l->count);
         printf("transaction %llu\n", (unsigned long long)(took_ns / 1000));
     }
     return code;

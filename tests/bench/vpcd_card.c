@@ -1,21 +1,28 @@
 /*
  * The fastest card that a PC/SC program can meet here: it answers vsmartcard's virtual reader with fixed
- * bytes and without delay. Usage: vpcd_card PORT
+ * bytes and without delay. It is laid and lifted like a testbed's handset, by requests to a control socket.
+ * Usage: vpcd_card PORT SOCKET
  */
 #include "harness/base/err.h"
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static const uint8_t atr[] = { 0x3b, 0x88, 0x80, 0x01, 0, 0, 0, 0, 0x80, 0x81, 0xa1, 0x00, 0xa9 };
+
+struct card {
+    uint16_t port;
+    int listener, hand, reader; /* sockets; -1: none */
+};
 
 /* vpcd sends length and body apart: without an acknowledgement at once, Nagle holds the body for 40 ms. */
 static bool receive(int fd, uint8_t *bytes, size_t length)
@@ -56,25 +63,74 @@ static bool serve_one(int fd)
     return answer(fd, challenge + 8, 2);
 }
 
-int main(int argc, char **argv)
+static void shut(int *fd)
 {
-    long port = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
-    if (port < 1 || port > UINT16_MAX) {
-        fprintf(stderr, "usage: vpcd_card PORT\n");
-        return EXIT_STATUS_USAGE;
-    }
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static bool lay(struct card *c)
+{
     struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_port = htons((uint16_t)port),
+                                   .sin_port = htons(c->port),
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int yes = 1;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
-        perror("vpcd_card");
-        return EXIT_STATUS_ENVIRONMENT;
+    shut(&c->reader);
+    c->reader = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (c->reader < 0 || connect(c->reader, (struct sockaddr *)&address, sizeof address) != 0) {
+        shut(&c->reader);
+        return false;
     }
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    while (serve_one(fd))
-        ;
-    close(fd);
-    return 0;
+    return setsockopt(c->reader, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes) == 0;
+}
+
+static bool obey(struct card *c)
+{
+    char request[512];
+    ssize_t n = recv(c->hand, request, sizeof request - 1, 0);
+    if (n <= 0)
+        return false;
+    request[n] = '\0';
+    bool done = true;
+    if (strncmp(request, "lay ", 4) == 0)
+        done = lay(c);
+    else
+        shut(&c->reader);
+    const char *reply = done ? "ok\n" : "error no virtual reader listens\n";
+    return send(c->hand, reply, strlen(reply), MSG_NOSIGNAL) > 0;
+}
+
+static void serve(struct card *c)
+{
+    for (;;) {
+        struct pollfd fds[] = { { .fd = c->hand >= 0 ? c->hand : c->listener, .events = POLLIN },
+                                { .fd = c->reader, .events = POLLIN } };
+        if (poll(fds, 2, -1) < 0)
+            return;
+        if (fds[1].revents && !serve_one(c->reader))
+            shut(&c->reader);
+        if (fds[0].revents && c->hand < 0)
+            c->hand = accept(c->listener, NULL, NULL);
+        else if (fds[0].revents && !obey(c))
+            shut(&c->hand);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    long port = argc == 3 ? strtol(argv[1], NULL, 10) : 0;
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    if (port < 1 || port > UINT16_MAX || strlen(argv[2]) >= sizeof address.sun_path) {
+        fprintf(stderr, "usage: vpcd_card PORT SOCKET\n");
+        return EXIT_STATUS_USAGE;
+    }
+    struct card c = { .port = (uint16_t)port, .hand = -1, .reader = -1 };
+    memcpy(address.sun_path, argv[2], strlen(argv[2]) + 1);
+    c.listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (c.listener >= 0 && bind(c.listener, (struct sockaddr *)&address, sizeof address) == 0 &&
+        listen(c.listener, 4) == 0)
+        serve(&c);
+    perror("vpcd_card");
+    return EXIT_STATUS_ENVIRONMENT;
 }

@@ -28,6 +28,7 @@ testbed_data() {
     mkdir -p "$DATA/profiles/handsets"
     ln -s "$ROOT/profiles/readers" "$DATA/profiles/readers"
     ln -s "$ROOT/profiles/scripts" "$DATA/profiles/scripts"
+    ln -s "$ROOT/reports" "$DATA/reports"
     ln -s "$ROOT"/profiles/handsets/sim-*.yaml "$ROOT"/tests/testbed/data/handsets/*.yaml "$DATA/profiles/handsets/"
 }
 

@@ -285,6 +285,11 @@ static void the_criteria_give_each_pair_a_recommendation_with_its_cell(void **st
     assert_non_null(strstr(f->pairs[2].reason, "n 6, d 6"));
     assert_int_equal(f->pairs[3].recommendation, NOT_ENOUGH_DATA);
     assert_non_null(strstr(f->pairs[3].reason, "more clean placements"));
+    assert_true(findings_fails_on(f, 2, 0, FINDINGS_NEED_REQUIRED));
+    assert_false(findings_fails_on(f, 2, 0, FINDINGS_NEED_CONDITIONAL));
+    assert_true(findings_fails_on(f, 1, 0, FINDINGS_NEED_CONDITIONAL));
+    assert_false(findings_fails_on(f, 1, 0, FINDINGS_NEED_REQUIRED));
+    assert_false(findings_fails_on(f, 0, 0, FINDINGS_NEED_REQUIRED));
     findings_free(&f);
     sample_close(&s);
 }
