@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef err_set
+#undef err_system
+
 int err_set(struct err *e, int code, const char *where, const char *format, ...)
 {
     if (!e)

@@ -43,7 +43,7 @@ static void print_undecided(const struct survey *s, const struct plan *p, uint64
         else if (missing > 0)
             printf("%u more clean ones would decide it\n", missing);
         else if (verdict_of(plan_table(p), c->n, c->d, 1, 1) == VERDICT_COMPATIBLE)
-            printf("clean enough, but compatible takes placements in %u sessions\n", VERDICT_SESSIONS_NEEDED);
+            printf("clean enough, but compatible takes placements in %d sessions\n", VERDICT_SESSIONS_NEEDED);
         else
             printf("no number of clean ones within N_max decides it\n");
     }

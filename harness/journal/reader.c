@@ -42,7 +42,8 @@ static int reader_new(const char *name, struct journal_reader **out, struct err 
         r->name = text_copy(name);
     if (!r || !r->name) {
         free(r);
-        return err_set(e, ERR_MEMORY, name, "out of memory");
+        err_set(e, ERR_MEMORY, name, "out of memory");
+        return ERR_MEMORY;
     }
     r->fd = -1;
     *out = r;
@@ -187,7 +188,7 @@ static enum found skip_long(struct journal_reader *r, size_t *length, struct err
         EVP_MD_CTX_copy_ex(before, r->hash);
     *length = 0;
     while (found == FOUND_NOTHING) {
-        const char *newline = memchr(r->data + r->start, '\n', r->filled - r->start);
+        const char *newline = r->data ? memchr(r->data + r->start, '\n', r->filled - r->start) : NULL;
         size_t end = newline ? (size_t)(newline - r->data) : r->filled;
         *length += end - r->start;
         r->start = end + (newline != NULL);

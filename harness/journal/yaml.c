@@ -50,6 +50,7 @@ static uint32_t add_node(struct tree *t, const struct node *node)
             err_set(t->e, ERR_LIMIT, t->where, "has too many values");
             return 0;
         }
+        memset(nodes + t->capacity, 0, (capacity - t->capacity) * sizeof *nodes);
         t->nodes = nodes;
         t->capacity = capacity;
         t->count = t->count ? t->count : 1;

@@ -63,6 +63,8 @@ int order_make(const struct survey *s, struct order *out, struct err *e)
     if (out->lanes > s->reader_count)
         out->lanes = (unsigned)s->reader_count;
     size_t units = pairs * s->condition_count * s->reader_count;
+    if (units == 0)
+        return err_set(e, ERR_INPUT, s->path, "has nothing to place: no handset, condition or reader");
     size_t blocks = s->handset_outermost ? pairs * s->condition_count : units;
     out->handset_of = calloc(pairs, sizeof(*out->handset_of));
     out->shuffled = calloc(pairs, sizeof(*out->shuffled));
@@ -207,12 +209,14 @@ void order_square_draw(const struct order *o, const struct order_block *b, struc
 {
     unsigned n = (unsigned)o->survey->reader_count;
     unsigned labels[SURVEY_READERS_MAX];
+    *out = (struct order_square) { .readers = n };
+    if (n == 0)
+        return;
     for (unsigned r = 0; r < n; r++)
         labels[r] = r;
     uint64_t key =
         draw_key_text(group_key(o, b->pairs, b->pair_count), o->survey->conditions[b->condition].id);
     draw_shuffle(draw_key_text(key, "readers"), labels, n);
-    out->readers = n;
     out->rows = n % 2 == 1 ? 2 * n : n;
     out->start = (unsigned)(draw_u64(key, 0) % n);
     for (unsigned row = 0; row < out->rows; row++)

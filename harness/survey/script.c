@@ -184,7 +184,7 @@ static void read_captures(struct script_reading *r, struct fields *f, struct scr
     for (const struct tree_node *n = map->first; n && step->captures; n = n->next)
         if (n->kind != TREE_REFUSED && strcmp(n->key, "<<") != 0)
             read_capture(r, n, step);
-    for (size_t i = 0; i < step->capture_count; i++) {
+    for (size_t i = 0; step->captures && i < step->capture_count; i++) {
         uint64_t bit = UINT64_C(1) << step->captures[i].variable;
         r->filled_extended |= bit;
         if (!step->needs_extended)
@@ -259,7 +259,7 @@ static void read_step(struct script_reading *r, const struct tree_node *n, struc
 static uint64_t count_exchanges(const struct script *s)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < s->step_count; i++) {
+    for (size_t i = 0; s->steps && i < s->step_count; i++) {
         const struct script_step *step = &s->steps[i];
         uint64_t length = step->times.variable ? s->typical_length : (uint64_t)step->times.constant;
         if (step->operation != SCRIPT_SEND)

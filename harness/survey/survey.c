@@ -49,9 +49,9 @@ static void read_survey(struct survey_reading *r, struct problems *p, const stru
 {
     struct survey *s = r->survey;
     struct fields f;
-    r->f = &f;
     if (!fields_open(&f, p, s->path, root, "a survey"))
         return;
+    r->f = &f;
     fields_head(&f, "survey");
     fields_id(&f, "id", FIELD_REQUIRED, &s->id);
     fields_title(&f, "title", FIELD_REQUIRED, &s->title, &s->title_ja);
@@ -68,6 +68,7 @@ static void read_survey(struct survey_reading *r, struct problems *p, const stru
     survey_read_exclusions(r);
     survey_check_honesty(r);
     fields_close(&f);
+    r->f = NULL;
 }
 
 static int load(const char *path, struct source *source, struct survey **out, struct err *e)
@@ -86,7 +87,7 @@ static int load(const char *path, struct source *source, struct survey **out, st
     free(r.driver);
     free(r.sim);
     int status = problem_result(p, path, e);
-    if (status == 0) {
+    if (status == 0 && r.survey) {
         r.survey->files = source->files;
         r.survey->file_count = source->file_count;
         source->files = NULL;
