@@ -83,8 +83,10 @@ struct driver_exchange {
 struct driver_open {
     const char *address; /* the driver_found.name to open */
     const struct virtual_reader
-        *simulated;   /* sim driver only: its parameters (borrowed for the reader's life) */
-    uint64_t seed;    /* sim driver only */
+        *simulated; /* sim driver only: its parameters (borrowed for the reader's life) */
+    uint64_t seed;  /* sim driver only */
+    bool uid_apdu; /* the reader answers FF CA 00|01 00 itself, as its profile says; else they would reach the
+                      card */
     const char *unit; /* the unit's tag, for messages */
 };
 

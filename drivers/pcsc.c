@@ -12,6 +12,7 @@
 
 #include "drivers/pcsc_code.h"
 #include "harness/base/clock.h"
+#include "harness/base/text.h"
 
 #include <PCSC/reader.h>
 #include <PCSC/winscard.h>
@@ -46,6 +47,7 @@ struct pcsc_reader {
     uint8_t ats[64];
     size_t ats_length;
     char ats_absent[64];
+    bool uid_apdu; /* the reader answers for both itself */
 };
 
 static struct pcsc_reader *self_of(struct driver_reader *r)
@@ -181,6 +183,7 @@ static int open_reader(const struct driver_open *how, struct driver_reader **out
     if (!self)
         return err_set(e, ERR_MEMORY, where, "out of memory");
     snprintf(self->name, sizeof self->name, "%s", how->address);
+    self->uid_apdu = how->uid_apdu;
     forget_target(self);
 
     LONG code = establish(&self->context);
@@ -309,6 +312,11 @@ static LONG connect_card(struct pcsc_reader *self)
  */
 static void identify(struct pcsc_reader *self)
 {
+    if (!self->uid_apdu) {
+        text_fit(self->uid_absent, sizeof self->uid_absent, "its profile names no command for it");
+        text_fit(self->ats_absent, sizeof self->ats_absent, "its profile names no command for it");
+        return;
+    }
     LONG code = connect_card(self);
     if (code != SCARD_S_SUCCESS) {
         char name[48];

@@ -239,6 +239,7 @@ static int work(void *context, struct child *c, struct err *e)
     } else {
         status = choose(job, found, &chosen, e);
         how.address = how.unit = chosen ? chosen->name : "";
+        how.uid_apdu = job->profile && job->profile->uid_apdu;
         if (status == 0 && chosen)
             say_reader(job, chosen);
     }

@@ -448,6 +448,7 @@ static void open_reader(struct work *w, const struct wire_open *how)
         struct driver_open with = { .address = found.name,
                                     .simulated = &w->survey->reader_profiles[unit->profile].simulation,
                                     .seed = w->survey->seed,
+                                    .uid_apdu = w->survey->reader_profiles[unit->profile].uid_apdu != NULL,
                                     .unit = unit->unit };
         m.status = driver_open(w->ops, &with, &w->reader, &fault, &e);
     }

@@ -97,7 +97,7 @@ static const char *name_of(struct bench *b, unsigned number)
 
 static void open_reader(struct bench *b, unsigned number)
 {
-    struct driver_open how = { .address = name_of(b, number), .unit = "test" };
+    struct driver_open how = { .address = name_of(b, number), .unit = "test", .uid_apdu = true };
     int status = driver_open(&driver_pcsc, &how, &b->reader, &b->fault, &b->e);
     if (status != 0)
         fail_msg("open: %s", b->e.text);

@@ -59,9 +59,12 @@ insert() {
 
 @test "vicc's ISO 7816 card is read through the same driver" {
     command -v vicc >/dev/null || skip "vsmartcard-vpicc is not installed"
-    # Debian 12's package (3.3+dfsg-2) holds the script and not the Python module that it imports.
-    /usr/bin/python3 -c 'import virtualsmartcard' 2>/dev/null ||
-        skip "vicc can't run: its Python module virtualsmartcard is not in this system's vsmartcard-vpicc package"
+    # Debian 12 installs vicc's module where its Python does not look, and names the library it wants Cryptodome.
+    local libraries=/usr/lib/python3/site-packages/virtualsmartcard crypto=/usr/lib/python3/dist-packages/Cryptodome
+    [ -d "$libraries" ] && [ -d "$crypto" ] || skip "vicc's Python modules are not installed (scripts/deps names them)"
+    mkdir "$BATS_TEST_TMPDIR/python"
+    ln -s "$crypto" "$BATS_TEST_TMPDIR/python/Crypto"
+    export PYTHONPATH=$BATS_TEST_TMPDIR/python:$libraries PYTHONDONTWRITEBYTECODE=1
     insert /usr/bin/python3 "$(command -v vicc)" -t iso7816 -H 127.0.0.1 -P "$PORT"
     CMOCKA_MESSAGE_OUTPUT=TAP NFC_SURVEY_VPCD=vicc run timeout 60 "$BUILD/tests/contract/test_vpcd"
     printf '%s\n' "$output" | sed 's/^/# /'
