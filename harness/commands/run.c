@@ -177,7 +177,7 @@ static int load(const struct options *o, struct survey **out)
     }
     if (status != 0) {
         message_problems(&problems);
-        status = message_error(&e);
+        status = problems.count > 0 ? err_exit_status(status) : message_error(&e);
     }
     survey_problems_free(&problems);
     return status;

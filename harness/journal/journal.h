@@ -20,7 +20,7 @@ struct journal; /* a writer */
 
 /*
  * Creates DIR (0700, with its parents) and DIR/journal.yaml (0600), and takes DIR/lock. ERR_ENVIRONMENT when
- * there is a journal already or another process holds the lock (the text names it).
+ * there is a journal with records already or another process holds the lock (the text names it).
  */
 int journal_create(const char *directory, struct journal **out, struct err *e)
     __attribute__((warn_unused_result));

@@ -142,6 +142,20 @@ static void sync_directory(const char *directory)
     close(fd);
 }
 
+/* Killed between making its journal and its first record, a run left nothing: with the lock held it is ours.
+ */
+static int open_empty(const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    errno = EEXIST;
+    return -1;
+}
+
 int journal_create(const char *directory, struct journal **out, struct err *e)
 {
     struct journal *j = NULL;
@@ -156,6 +170,8 @@ int journal_create(const char *directory, struct journal **out, struct err *e)
     if (status != 0)
         goto out;
     j->fd = open(j->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+    if (j->fd < 0 && errno == EEXIST)
+        j->fd = open_empty(j->path);
     if (j->fd < 0 && errno == EEXIST) {
         status = err_set(e, ERR_ENVIRONMENT, j->path,
                          "exists already: name another folder, or go on with this run: run --resume %s",

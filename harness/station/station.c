@@ -712,7 +712,7 @@ static int check_directory(const struct station_options *o, struct err *e)
     char path[4096];
     struct stat there;
     snprintf(path, sizeof path, "%s/journal.yaml", o->directory);
-    if (!o->resume && lstat(path, &there) == 0)
+    if (!o->resume && lstat(path, &there) == 0 && !(S_ISREG(there.st_mode) && there.st_size == 0))
         return err_set(
             e, ERR_INPUT, path,
             "there is a run already; continue it with `run --resume %s`, or name another directory",

@@ -75,7 +75,7 @@ struct wire_transaction {
     uint32_t exchanges, skipped_steps;
     uint64_t started_ns, ended_ns;
     uint32_t stage_us[STAGE_COUNT]; /* UINT32_MAX: not reached */
-    char native[48], detail[160];
+    char native[48], detail[256];
     /* of the target; told with every transaction */
     uint32_t technology;
     uint32_t atr_length, ats_length, uid_length, uid_random;
