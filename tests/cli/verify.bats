@@ -95,3 +95,11 @@ assert [next(iter(r.values())) for r in records] == list(range(1, len(records) +
 @test "a journal of hostile lines is read to its end" {
     run -3 timeout 20 "$NFC_SURVEY" check "$ROOT/tests/data/journal/hostile.yaml"
 }
+
+@test "the example run that is shipped is whole, and its survey still gives the same verdicts" {
+    local root=$BATS_TEST_DIRNAME/../..
+    run -0 "$NFC_SURVEY" verify "$root/results/example"
+    [[ $output == *'summary.yaml is what the journal gives'* ]]
+    "$NFC_SURVEY" run "$root/profiles/surveys/small.yaml" --output again >/dev/null
+    diff <(sed -n '/^cells:/,$p' "$root/results/example/summary.yaml") <(sed -n '/^cells:/,$p' again/summary.yaml)
+}
