@@ -113,7 +113,13 @@ static void opened(struct station *st, unsigned reader, const struct wire_opened
             u->left_list = true;
         return;
     }
-    if (u->state == READER_LOST)
+    if (m->simulated && !st->simulated) {
+        struct err e;
+        unit_health(st, reader, "simulated", m->sign);
+        err_set(&e, ERR_REFUSED, st->survey->readers[reader].unit,
+                "came back as a simulated reader (%s); simulated and real units never share a run", m->sign);
+        station_fail(st, &e);
+    } else if (u->state == READER_LOST)
         back_in_service(st, reader, "back", m->name);
     else if (u->state == READER_QUARANTINED)
         u->asking = wire_send(u->worker.fd, WIRE_ASK, NULL, 0, NULL, 0);
