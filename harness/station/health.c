@@ -8,6 +8,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -223,15 +224,36 @@ void unit_died(struct station *st, unsigned reader)
         leave_service(st, reader, READER_LOST, "lost", detail);
 }
 
+void unit_drain(struct station *st, unsigned reader)
+{
+    struct unit *u = &st->units[reader];
+    for (;;) {
+        enum wire_received got = wire_receive(u->worker.fd, false, &u->worker.inbox);
+        if (got == WIRE_MESSAGE) {
+            unit_message(st, reader);
+            if (u->worker.pid == 0) { /* it was killed on what it told */
+                worker_close(&u->worker);
+                return;
+            }
+        } else if (got == WIRE_CLOSED || got == WIRE_BROKEN) {
+            unit_died(st, reader);
+            return;
+        } else {
+            struct pollfd more = { .fd = u->worker.fd, .events = POLLIN };
+            if (poll(&more, 1, 0) <= 0 || !(more.revents & (POLLIN | POLLHUP)))
+                return;
+        }
+    }
+}
+
 /* A call missed its deadline. What the worker had told already counts; then it is killed and the reader
  * asked. */
 static void hung(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
-    while (wire_receive(u->worker.fd, false, &u->worker.inbox) == WIRE_MESSAGE)
-        unit_message(st, reader);
-    if (u->worker.page->deadline_ns == 0)
-        return; /* it came back at the last moment */
+    unit_drain(st, reader);
+    if (u->worker.pid == 0 || u->worker.page->deadline_ns == 0)
+        return; /* it came back, or died, at the last moment */
     job_mark(st, reader);
     worker_kill(&u->worker);
     worker_close(&u->worker);

@@ -94,28 +94,6 @@ static void tell_progress(struct station *st, bool anew)
 
 /* --- waiting for workers --- */
 
-static void drain(struct station *st, unsigned reader)
-{
-    struct unit *u = &st->units[reader];
-    for (;;) {
-        enum wire_received got = wire_receive(u->worker.fd, false, &u->worker.inbox);
-        if (got == WIRE_MESSAGE) {
-            unit_message(st, reader);
-            if (u->worker.pid == 0) { /* it was killed on what it told */
-                worker_close(&u->worker);
-                return;
-            }
-        } else if (got == WIRE_CLOSED || got == WIRE_BROKEN) {
-            unit_died(st, reader);
-            return;
-        } else {
-            struct pollfd more = { .fd = u->worker.fd, .events = POLLIN };
-            if (poll(&more, 1, 0) <= 0 || !(more.revents & (POLLIN | POLLHUP)))
-                return;
-        }
-    }
-}
-
 static void on_interrupt(struct station *st)
 {
     if (interrupts == st->stop_asked)
@@ -153,7 +131,7 @@ static void turn(struct station *st, int wait_ms)
     int ready = poll(fds, n, wait_ms);
     for (nfds_t i = 0; ready > 0 && i < n; i++) {
         if (fds[i].revents)
-            drain(st, who[i]);
+            unit_drain(st, who[i]);
     }
     on_interrupt(st);
     uint64_t now = clock_now_ns();
