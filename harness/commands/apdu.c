@@ -199,7 +199,7 @@ static int with_reader(struct job *job, struct driver_reader *r, struct err *e)
     struct buf b;
     int status = 0;
     buf_init(&b, 8 * APDU_RESPONSE_MAX);
-    if (job->handset) {
+    if (job->handset && job->profile) {
         buf_add_format(&b, "-- simulated: %s on %s\n", job->handset->id, job->profile->id);
         say(job, &b);
         struct laying laying = { .handset = &job->handset->simulation,
@@ -233,7 +233,7 @@ static int work(void *context, struct child *c, struct err *e)
     job->child = c;
     if (!found)
         return err_set(e, ERR_MEMORY, "", "out of memory");
-    if (job->handset) {
+    if (job->handset && job->profile) {
         how.address = how.unit = job->profile->id;
         how.simulated = &job->profile->simulation;
     } else {
