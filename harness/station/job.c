@@ -189,6 +189,9 @@ void job_transaction_lost(struct station *st, unsigned reader, enum outcome outc
         for (m.script = 0; !(j->placement.scripts & 1u << m.script); m.script++)
             ;
     }
+    const struct job_tally *told = &j->tally[m.script];
+    if (told->ok + told->fail + told->invalid >= m.repeat)
+        return; /* it ended between two transactions: none was running */
     m.outcome = (uint32_t)outcome;
     m.stage = j->mark.stage < STAGE_COUNT && j->mark.stage != STAGE_NONE ? j->mark.stage : STAGE_EXCHANGE;
     m.step = j->mark.step;
