@@ -25,7 +25,7 @@ ifneq ($(SANITIZE),)
 STRICT += -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
 LDFLAGS += -fsanitize=address,undefined
 endif
-PACKAGES := yaml-0.1 libpcsclite libcrypto
+PACKAGES := yaml-0.1 libpcsclite libnfc libusb-1.0 libcrypto
 CPPFLAGS += -I. -I$(B) $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 ALL_CFLAGS = $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP
 LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lRmath -lm
@@ -49,8 +49,12 @@ DIR_station := harness/station
 DIR_commands := harness/commands
 DIR_drivers := drivers
 DIR_handset := drivers/handset
+DIR_isodep := drivers/isodep
+DIR_ccid := drivers/ccid
+DIR_port100 := drivers/port100
 DIR_reports := reports
-ALL_ROOMS := $(ROOMS) drivers handset reports
+DRIVER_ROOMS := drivers ccid port100 isodep handset
+ALL_ROOMS := $(ROOMS) $(DRIVER_ROOMS) reports
 
 # Which archives a unit test of a room is linked with.
 USES_base :=
@@ -62,10 +66,13 @@ USES_plan := survey verdict stats card base
 USES_journal := base
 USES_findings := journal survey verdict stats card base
 USES_handset := card base
-USES_drivers := handset card base
-USES_station := plan journal drivers handset survey verdict stats card base
+USES_isodep := base
+USES_ccid := drivers port100 isodep handset card base
+USES_port100 := drivers ccid isodep handset card base
+USES_drivers := ccid port100 isodep handset card base
+USES_station := plan journal $(DRIVER_ROOMS) survey verdict stats card base
 USES_reports := findings journal survey verdict stats card base
-USES_commands := station findings reports plan journal drivers handset survey verdict stats card base
+USES_commands := station findings reports plan journal $(DRIVER_ROOMS) survey verdict stats card base
 
 sources = $(wildcard $(DIR_$(1))/*.c)
 objects = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
@@ -152,7 +159,7 @@ check:
 	$(AGAIN) B=build-check prove EXTRA_TESTS='scripts/lint $(patsubst %.c,build-sanitize/%,$(SANITIZED))'
 
 # The rooms that parse what comes from outside run once more under ASan and UBSan.
-SANITIZED := $(foreach r,base card survey journal station drivers handset,$(wildcard tests/unit/$(r)/test_*.c))
+SANITIZED := $(foreach r,base card survey journal station drivers handset isodep ccid port100,$(wildcard tests/unit/$(r)/test_*.c))
 .PHONY: sanitized-tests
 sanitized-tests: $(patsubst %.c,$(B)/%,$(SANITIZED))
 

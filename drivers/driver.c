@@ -19,11 +19,20 @@ static int unsupported(const struct driver_ops *ops, const char *what, struct er
     return err_set(e, ERR_UNSUPPORTED, ops->name, "this driver cannot %s", what);
 }
 
-int driver_list(const struct driver_ops *ops, struct driver_found *out, size_t capacity, size_t *count,
-                struct err *e)
+int driver_list(const struct driver_ops *ops, const struct reader_model *models, size_t model_count,
+                struct driver_found *out, size_t capacity, size_t *count, struct err *e)
 {
     *count = 0;
-    return ops->list ? ops->list(out, capacity, count, e) : unsupported(ops, "list readers", e);
+    return ops->list ? ops->list(models, model_count, out, capacity, count, e)
+                     : unsupported(ops, "list readers", e);
+}
+
+int driver_describe(const struct driver_ops *ops, const char *address, struct driver_found *out,
+                    struct err *e)
+{
+    memset(out, 0, sizeof *out);
+    return ops->describe ? ops->describe(address, out, e)
+                         : unsupported(ops, "open a reader that it does not list", e);
 }
 
 int driver_open(const struct driver_ops *ops, const struct driver_open *how, struct driver_reader **out,

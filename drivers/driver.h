@@ -13,6 +13,7 @@
 #include "harness/card/apdu.h"
 #include "harness/card/atr.h"
 #include "harness/card/guard.h"
+#include "harness/card/model.h"
 #include "harness/card/outcome.h"
 #include "harness/card/virtual.h"
 
@@ -27,6 +28,7 @@ enum driver_capability {
     DRIVER_LAYS = 1 << 1,          /* has the lay op: the handset is simulated */
     DRIVER_SIMULATED = 1 << 2,     /* every run on it is simulated */
     DRIVER_DEADLINE = 1 << 3,      /* ends an exchange at its deadline by itself */
+    DRIVER_POLLS = 1 << 4,         /* polls by itself, in the order that it is opened with */
 };
 
 /* What is attached. Fields that the driver can't know are "". */
@@ -59,9 +61,15 @@ struct driver_target {
     uint8_t uid[16];
     size_t uid_length;
     char uid_absent[64];
-    uint8_t ats[64];
+    uint8_t ats[64]; /* with its length byte */
     size_t ats_length;
     char ats_absent[64];
+    uint8_t atqa[2]; /* as received: least significant byte first */
+    uint8_t sak;
+    bool has_atqa;    /* atqa and sak are what was received: type A, behind drivers that see so deep */
+    uint8_t atqb[13]; /* 50, PUPI, application data, protocol info */
+    size_t atqb_length;
+    unsigned kbit_s;           /* rate that the exchange runs at, both ways; 0 when not told */
     uint64_t fwt_us;           /* 0 when unknown */
     uint64_t activate_us;      /* from the start of activation to the target being usable */
     uint64_t detect_us;        /* from the wait's start to presence */
@@ -83,8 +91,10 @@ struct driver_exchange {
 struct driver_open {
     const char *address; /* the driver_found.name to open */
     const struct virtual_reader
-        *simulated; /* sim driver only: its parameters (borrowed for the reader's life) */
-    uint64_t seed;  /* sim driver only */
+        *simulated;                   /* sim driver only: its parameters (borrowed for the reader's life) */
+    uint64_t seed;                    /* sim driver only */
+    const struct reader_model *model; /* its profile's model; NULL when no profile matches */
+    const char *polling;              /* technologies in the order to poll them, such as "BAF"; NULL = that */
     bool uid_apdu; /* the reader answers FF CA 00|01 00 itself, as its profile says; else they would reach the
                       card */
     const char *unit; /* the unit's tag, for messages */
@@ -98,8 +108,9 @@ struct driver_ops {
     unsigned version;    /* DRIVER_VERSION */
     unsigned capabilities;
 
-    /* required */
-    int (*list)(struct driver_found *out, size_t capacity, size_t *count, struct err *e);
+    /* required. list: `models` are those of the profiles, for drivers that can't know a reader by itself */
+    int (*list)(const struct reader_model *models, size_t model_count, struct driver_found *out,
+                size_t capacity, size_t *count, struct err *e);
     int (*open)(const struct driver_open *how, struct driver_reader **out, struct driver_fault *fault,
                 struct err *e);
     void (*close)(struct driver_reader *r);
@@ -116,6 +127,9 @@ struct driver_ops {
                     struct err *e);
 
     /* optional: driver_*() gives ERR_UNSUPPORTED where NULL */
+    /* An address that list does not show, such as a serial port: what is known of it without opening it,
+     * above all whether it is real. */
+    int (*describe)(const char *address, struct driver_found *out, struct err *e);
     int (*lay)(struct driver_reader *r, const struct laying *laying, struct err *e); /* NULL laying = lift */
     void (*begin)(struct driver_reader *r,
                   unsigned transaction); /* 1.. in the placement: keys the next draws */
@@ -132,8 +146,11 @@ struct driver_reader {
 extern const struct driver_ops *const driver_registry[];   /* NULL-terminated */
 const struct driver_ops *driver_by_name(const char *name); /* NULL for a stranger */
 
-int driver_list(const struct driver_ops *ops, struct driver_found *out, size_t capacity, size_t *count,
-                struct err *e) __attribute__((warn_unused_result));
+int driver_list(const struct driver_ops *ops, const struct reader_model *models, size_t model_count,
+                struct driver_found *out, size_t capacity, size_t *count, struct err *e)
+    __attribute__((warn_unused_result));
+int driver_describe(const struct driver_ops *ops, const char *address, struct driver_found *out,
+                    struct err *e) __attribute__((warn_unused_result));
 int driver_open(const struct driver_ops *ops, const struct driver_open *how, struct driver_reader **out,
                 struct driver_fault *fault, struct err *e) __attribute__((warn_unused_result));
 void driver_close(struct driver_reader **r);

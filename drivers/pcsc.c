@@ -136,8 +136,11 @@ static LONG survey_daemon(SCARDCONTEXT context, struct driver_found *out, size_t
     return SCARD_S_SUCCESS; /* a reader that left in between only has no presence */
 }
 
-static int list(struct driver_found *out, size_t capacity, size_t *count, struct err *e)
+static int list(const struct reader_model *models, size_t model_count, struct driver_found *out,
+                size_t capacity, size_t *count, struct err *e)
 {
+    (void)models; /* a PC/SC name says what it is by itself */
+    (void)model_count;
     struct driver_fault fault;
     SCARDCONTEXT context;
     LONG code = establish(&context);

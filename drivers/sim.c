@@ -97,8 +97,11 @@ static int check_reader(struct sim_reader *self, fault_mask mask, enum pcsc_phas
     return 0;
 }
 
-static int sim_list(struct driver_found *out, size_t capacity, size_t *count, struct err *e)
+static int sim_list(const struct reader_model *models, size_t model_count, struct driver_found *out,
+                    size_t capacity, size_t *count, struct err *e)
 {
+    (void)models;
+    (void)model_count;
     (void)out;
     (void)capacity;
     (void)e;

@@ -32,6 +32,7 @@ struct handset {
     fault_mask spent;                                /* F26, F27: shown in this transaction already */
     struct coupling_fate fate;
     unsigned activations; /* in this transaction */
+    bool looking;         /* no transaction has begun: see handset_begin() */
     bool active;
     unsigned silent; /* the fault after which nothing answers until the next activation */
     unsigned exchanges;
@@ -93,11 +94,16 @@ void handset_begin(struct handset *h, unsigned transaction)
         return;
     const struct virtual_handset *phone = h->laying.handset;
     h->transaction_key = draw_key(h->placement_key, transaction);
+    h->looking = transaction == 0;
     h->transaction_faults = faults_draw(phone->faults, phone->fault_count, h->laying.power_mode,
                                         VIRTUAL_PER_TRANSACTION, h->transaction_key);
     h->fate = coupling_fate(h->margin_db, h->transaction_key);
     h->spent = 0;
     h->activations = 0;
+    if (h->looking) {
+        h->transaction_faults = 0;
+        h->fate = (struct coupling_fate) { COUPLING_HOLDS, 0, false };
+    }
 }
 
 void handset_field_off(struct handset *h)
@@ -129,13 +135,15 @@ bool handset_present(const struct handset *h)
     if (!h->laid || h->margin_db <= COUPLING_DEAD_DB)
         return false;
     unsigned cause = unseen(h, h->placement_faults);
-    return cause == 0 || cause == 3; /* out of position: seen, and lost again when it matters */
+    return cause == 0 || cause == 3; /* as activation_fault() has it while a reader only looks */
 }
 
 static unsigned activation_fault(const struct handset *h, fault_mask struck)
 {
     const struct virtual_handset *phone = h->laying.handset;
     unsigned cause = unseen(h, struck);
+    if (h->looking) /* out of position: seen, and lost again when it matters */
+        cause = h->margin_db <= COUPLING_DEAD_DB ? 3 : cause == 3 ? 0 : cause;
     if (cause != 0)
         return cause;
     if (h->fate.end == COUPLING_NOT_DETECTED)

@@ -27,8 +27,11 @@ void handset_lift(struct handset *h);
  */
 bool handset_present(const struct handset *h);
 
-/* The number of the transaction in the placement (1..): keys its draws. Also without it draws are defined
- * (0). */
+/*
+ * The number of the transaction in the placement (1..): keys its draws. 0, as after laying: nobody runs a
+ * transaction yet, a reader only looks whether something is there, and it sees what handset_present() says:
+ * only the faults of the whole placement strike.
+ */
 void handset_begin(struct handset *h, unsigned transaction);
 
 /* What a field with the reader's polling finds. */

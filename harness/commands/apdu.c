@@ -44,7 +44,10 @@ static int choose(struct job *job, struct driver_found *found, const struct driv
 {
     const struct reader_profile *all = NULL;
     size_t count = 0, profiles = profiles_readers(job->profiles, &all), fits = 0;
-    int status = driver_list(job->ops, found, LIST_MAX, &count, e);
+    size_t model_count;
+    struct reader_model *models = reader_models(all, profiles, &model_count);
+    int status = driver_list(job->ops, models, model_count, found, LIST_MAX, &count, e);
+    free(models);
     for (size_t i = 0; status == 0 && i < count; i++) {
         const struct reader_profile *match = NULL;
         for (size_t j = 0; !match && j < profiles; j++) {
@@ -62,6 +65,10 @@ static int choose(struct job *job, struct driver_found *found, const struct driv
     }
     if (status != 0)
         return status;
+    if (fits == 0 && job->asked && job->ops->describe) {
+        *out = &found[0];
+        return driver_describe(job->ops, job->asked, &found[0], e);
+    }
     if (fits == 0 && job->asked)
         return err_set(e, ERR_ENVIRONMENT, job->asked,
                        "no such reader is attached; `nfc-survey readers` lists them");
@@ -227,6 +234,7 @@ static int work(void *context, struct child *c, struct err *e)
     struct driver_reader *r = NULL;
     struct driver_fault fault;
     struct driver_open how = { 0 };
+    struct reader_model model;
     const struct driver_found *chosen = NULL;
     struct driver_found *found = calloc(LIST_MAX, sizeof *found);
     int status = 0;
@@ -240,6 +248,10 @@ static int work(void *context, struct child *c, struct err *e)
         status = choose(job, found, &chosen, e);
         how.address = how.unit = chosen ? chosen->name : "";
         how.uid_apdu = job->profile && job->profile->uid_apdu;
+        if (job->profile) {
+            reader_profile_model(job->profile, &model);
+            how.model = &model;
+        }
         if (status == 0 && chosen)
             say_reader(job, chosen);
     }

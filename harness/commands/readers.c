@@ -16,6 +16,8 @@
 
 struct listing {
     const struct driver_ops *ops;
+    const struct reader_model *models;
+    size_t model_count;
     struct driver_found found[LIST_MAX];
     size_t count;
 };
@@ -23,7 +25,7 @@ struct listing {
 static int list(void *context, struct child *c, struct err *e)
 {
     struct listing *l = context;
-    int status = driver_list(l->ops, l->found, LIST_MAX, &l->count, e);
+    int status = driver_list(l->ops, l->models, l->model_count, l->found, LIST_MAX, &l->count, e);
     for (size_t i = 0; status == 0 && i < l->count; i++)
         child_send(c, &l->found[i], sizeof l->found[i]);
     return status;
@@ -82,7 +84,10 @@ static int show_attached(const struct profiles *profiles, const char *asked)
     bool there = false;
     struct table *t = table_new(5);
     struct listing *l = calloc(1, sizeof *l);
-    if (!t || !l) {
+    const struct reader_profile *all = NULL;
+    size_t profile_count = profiles_readers(profiles, &all), model_count;
+    struct reader_model *models = reader_models(all, profile_count, &model_count);
+    if (!t || !l || !models) {
         message_note("out of memory");
         status = EXIT_STATUS_ENVIRONMENT;
         goto out;
@@ -96,6 +101,8 @@ static int show_attached(const struct profiles *profiles, const char *asked)
         struct err e = { 0 };
         memset(l, 0, sizeof *l);
         l->ops = driver_registry[i];
+        l->models = models;
+        l->model_count = model_count;
         if (child_run(list, l, LIST_LIMIT_MS, receive, &e) != 0)
             message_error(&e);
         show(t, l, profiles);
@@ -111,6 +118,7 @@ static int show_attached(const struct profiles *profiles, const char *asked)
         status = EXIT_STATUS_ENVIRONMENT;
     }
 out:
+    free(models);
     free(l);
     table_free(&t);
     return status;

@@ -407,7 +407,11 @@ static int find(struct work *w, const struct wire_open *how, struct driver_found
         text_fit(out->sign, sizeof out->sign, "the sim driver");
         return 0;
     }
-    int status = driver_list(w->ops, found, FOUND_MAX, &count, e);
+    size_t model_count;
+    struct reader_model *models =
+        reader_models(w->survey->reader_profiles, w->survey->reader_profile_count, &model_count);
+    int status = driver_list(w->ops, models, model_count, found, FOUND_MAX, &count, e);
+    free(models);
     if (status != 0)
         return status;
     for (size_t i = 0; i < count; i++) {
@@ -416,6 +420,8 @@ static int find(struct work *w, const struct wire_open *how, struct driver_found
             return 0;
         }
     }
+    if (how->address[0] && w->ops->describe)
+        return driver_describe(w->ops, how->address, out, e);
     return err_set(
         e, ERR_ENVIRONMENT, unit->unit,
         "no attached reader is this one (profile %s%s%s); `nfc-survey readers` lists what is attached",
@@ -439,16 +445,21 @@ static void open_reader(struct work *w, const struct wire_open *how)
     const struct survey_reader *unit = &w->survey->readers[w->index];
     struct wire_opened m = { 0 };
     struct driver_found found;
+    const struct reader_profile *profile = &w->survey->reader_profiles[unit->profile];
+    struct reader_model model;
     struct driver_fault fault = { 0 };
     struct err e = { 0 };
+    reader_profile_model(profile, &model);
     driver_close(&w->reader);
     call_begins(w, STAGE_SETUP, OPEN_MS);
     m.status = find(w, how, &found, &e);
     if (m.status == 0) {
         struct driver_open with = { .address = found.name,
-                                    .simulated = &w->survey->reader_profiles[unit->profile].simulation,
+                                    .simulated = &profile->simulation,
                                     .seed = w->survey->seed,
-                                    .uid_apdu = w->survey->reader_profiles[unit->profile].uid_apdu != NULL,
+                                    .model = &model,
+                                    .polling = w->survey->polling,
+                                    .uid_apdu = model.uid_apdu,
                                     .unit = unit->unit };
         m.status = driver_open(w->ops, &with, &w->reader, &fault, &e);
     }

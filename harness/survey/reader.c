@@ -65,9 +65,9 @@ static void read_ccid(struct fields *f, struct reader_profile *out)
     fields_close(&ccid);
 }
 
-static void read_polling(struct fields *f, char polling[4])
+void polling_read(struct fields *f, enum fields_need need, char polling[4])
 {
-    const struct tree_node *n = fields_find(f, "polling", FIELD_REQUIRED);
+    const struct tree_node *n = fields_find(f, "polling", need);
     if (!n)
         return;
     bool good =
@@ -90,7 +90,7 @@ static void read_simulation(struct fields *f, const struct tree_node *n, struct 
     fields_unsigned(&s, "max_message_bytes", FIELD_REQUIRED, 32, 70000, &v->max_message);
     fields_bool(&s, "interrupt_endpoint", FIELD_REQUIRED, &v->interrupt_endpoint);
     fields_unsigned(&s, "detect_quantum_us", FIELD_REQUIRED, 0, 10000000, &v->detect_quantum_us);
-    read_polling(&s, v->polling);
+    polling_read(&s, FIELD_REQUIRED, v->polling);
     fields_unsigned(&s, "max_kbit_s", FIELD_REQUIRED, 106, 848, &v->max_kbit_s);
     fields_unsigned(&s, "fsd_bytes", FIELD_REQUIRED, 16, 256, &v->fsd);
     fields_unsigned(&s, "host_us", FIELD_REQUIRED, 0, 1000000, &v->host_us);
@@ -136,6 +136,7 @@ void reader_profile_read(struct reader_profile *out, struct problems *p, const c
     fields_long_text(&f, "source", FIELD_REQUIRED, &out->source);
     fields_long_text(&f, "note", FIELD_OPTIONAL, &out->note);
     fields_text(&f, "match", FIELD_OPTIONAL, &out->match);
+    fields_text(&f, "connstring", FIELD_OPTIONAL, &out->connstring);
     const struct tree_node *uid = fields_find(&f, "uid_apdu", FIELD_OPTIONAL);
     if (uid && uid->kind == TREE_SCALAR &&
         text_to_bytes(uid->text, uid->length, bytes, sizeof bytes, &length) && length >= 4)
@@ -155,6 +156,37 @@ void reader_profile_read(struct reader_profile *out, struct problems *p, const c
     fields_close(&f);
 }
 
+void reader_profile_model(const struct reader_profile *p, struct reader_model *out)
+{
+    *out = (struct reader_model) {
+        .id = p->id,
+        .usb_vendor = p->usb_vendor,
+        .usb_product = p->usb_product,
+        .usb_class = p->usb_class,
+        .interface = p->interface,
+        .ccid = p->level != READER_LEVEL_NONE && p->features != 0,
+        .features = p->features,
+        .level = p->level,
+        .max_message = p->max_message,
+        .ifsd = p->ifsd,
+        .endpoints = p->endpoints,
+        .busy_slots = p->busy_slots,
+        .uid_apdu = p->uid_apdu != NULL,
+        .connstring = p->connstring,
+    };
+}
+
+struct reader_model *reader_models(const struct reader_profile *profiles, size_t profile_count, size_t *count)
+{
+    struct reader_model *models = calloc(profile_count ? profile_count : 1, sizeof *models);
+    *count = 0;
+    for (size_t i = 0; models && i < profile_count; i++) {
+        if (!profiles[i].simulated || profiles[i].usb_vendor >= 0)
+            reader_profile_model(&profiles[i], &models[(*count)++]);
+    }
+    return models;
+}
+
 void reader_profile_clear(struct reader_profile *r)
 {
     free(r->id);
@@ -162,6 +194,7 @@ void reader_profile_clear(struct reader_profile *r)
     free(r->model);
     free(r->match);
     free(r->uid_apdu);
+    free(r->connstring);
     free(r->source);
     free(r->note);
     facts_free(r->facts, r->fact_count);

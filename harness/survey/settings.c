@@ -160,10 +160,13 @@ void survey_read_settings(struct survey_reading *r)
     s->min_gap_h = 12;
     s->pause_hce_ms = 2500; /* Android keeps its state 2 s after field loss, and 3 s in observe mode */
     s->lanes = 1;
+    memcpy(s->polling, "BAF",
+           sizeof "BAF"); /* counters read type B cards; F shows a phone that offers only that */
     fields_unsigned(r->f, "sessions", FIELD_OPTIONAL, 1, 20, &s->sessions);
     fields_real(r->f, "min_gap_h", FIELD_OPTIONAL, 0, 10000, &s->min_gap_h);
     fields_unsigned(r->f, "pause_ms", FIELD_OPTIONAL, 0, 600000, &s->pause_ms);
     fields_unsigned(r->f, "pause_hce_ms", FIELD_OPTIONAL, 0, 600000, &s->pause_hce_ms);
+    polling_read(r->f, FIELD_OPTIONAL, s->polling);
     const struct tree_node *lanes = tree_child(r->f->map, "lanes");
     read_hands(r);
     if (fields_unsigned(r->f, "lanes", FIELD_OPTIONAL, 1, SURVEY_READERS_MAX, &s->lanes) && s->lanes > 1) {

@@ -8,6 +8,7 @@
 #define NFC_SURVEY_SURVEY_SURVEY_H
 
 #include "harness/base/err.h"
+#include "harness/card/model.h"
 #include "harness/card/outcome.h"
 #include "harness/card/virtual.h"
 #include "harness/survey/script.h"
@@ -51,6 +52,7 @@ struct reader_profile {
     unsigned interface; /* USB interface number of the contactless slot */
     char *match;        /* substring of the PC/SC name; NULL: maker and model decide */
     char *uid_apdu;     /* "FF CA 00 00 00" where the reader has it, else NULL */
+    char *connstring;   /* libnfc's, where the model has one: "pn532_uart:/dev/ttyUSB0"; else NULL */
     char *source, *note;
     struct survey_fact *facts;
     size_t fact_count;
@@ -153,6 +155,7 @@ struct survey {
     double min_gap_h;
     uint32_t pause_ms, pause_hce_ms; /* between transactions */
     unsigned lanes;
+    char polling[4]; /* technologies in the order that drivers poll them which do it themselves: "BAF" */
     enum survey_hands hands;
     char *hands_argument;   /* command line of `command`, socket of `testbed`, NULL */
     bool handset_outermost; /* order: handset (default) or reader outermost */
@@ -225,6 +228,13 @@ void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t ca
 /* Does reader_profile p describe a reader that a driver found? */
 bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor,
                             int usb_product);
+
+/* What a driver needs to know of it; texts are the profile's own. */
+void reader_profile_model(const struct reader_profile *p, struct reader_model *out);
+/* The same of all that are not simulated, or are but have USB ids to be emulated under; free() them.
+   NULL with *count 0 when out of memory. */
+struct reader_model *reader_models(const struct reader_profile *profiles, size_t profile_count,
+                                   size_t *count);
 
 /* The key of the simulator's draws for one reader, handset + sim and condition: seed and ids, never indexes.
  */

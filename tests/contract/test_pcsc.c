@@ -74,7 +74,7 @@ struct bench {
 
 static void list_readers(struct bench *b)
 {
-    int status = driver_list(&driver_pcsc, b->found, 16, &b->count, &b->e);
+    int status = driver_list(&driver_pcsc, NULL, 0, b->found, 16, &b->count, &b->e);
     if (status != 0)
         fail_msg("list: %s", b->e.text);
 }
@@ -563,7 +563,7 @@ static void a_dead_daemon_loses_every_reader_and_a_new_one_gives_them_back(void 
     assert_true(b->fault.reader_lost);
     driver_close(&b->reader);
     struct driver_open how = { .address = b->found[0].name };
-    assert_int_equal(driver_list(&driver_pcsc, b->found, 16, &b->count, &b->e), ERR_ENVIRONMENT);
+    assert_int_equal(driver_list(&driver_pcsc, NULL, 0, b->found, 16, &b->count, &b->e), ERR_ENVIRONMENT);
     assert_string_equal(b->e.native, "SCARD_E_NO_SERVICE");
     assert_non_null(strstr(b->e.text, "pcscd"));
     assert_int_equal(driver_open(&driver_pcsc, &how, &b->reader, &b->fault, &b->e), ERR_ENVIRONMENT);

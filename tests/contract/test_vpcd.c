@@ -46,7 +46,7 @@ static int tear_down(void **state)
 
 static void come_up(struct bench *b)
 {
-    assert_int_equal(driver_list(&driver_pcsc, b->found, 16, &b->count, &b->e), 0);
+    assert_int_equal(driver_list(&driver_pcsc, NULL, 0, b->found, 16, &b->count, &b->e), 0);
     size_t i = 0; /* the library has a second slot, which stays empty */
     while (i < b->count && !b->found[i].present)
         i++;
@@ -71,7 +71,7 @@ static int exchange(struct bench *b, const uint8_t *command, size_t length)
 static void a_virtual_reader_is_a_sign_of_simulation(void **state)
 {
     struct bench *b = *state;
-    assert_int_equal(driver_list(&driver_pcsc, b->found, 16, &b->count, &b->e), 0);
+    assert_int_equal(driver_list(&driver_pcsc, NULL, 0, b->found, 16, &b->count, &b->e), 0);
     assert_true(b->count > 0);
     for (size_t i = 0; i < b->count; i++) {
         assert_true(b->found[i].simulated);

@@ -409,7 +409,7 @@ static void nothing_is_attached_by_itself(void **state)
     struct driver_reader *r = NULL;
     size_t n = 1;
     struct driver_open how = { .address = "sim" };
-    assert_int_equal(driver_list(&driver_sim, found, 1, &n, &b->e), 0);
+    assert_int_equal(driver_list(&driver_sim, NULL, 0, found, 1, &n, &b->e), 0);
     assert_int_equal(n, 0);
     assert_int_equal(driver_open(&driver_sim, &how, &r, &b->fault, &b->e), ERR_USAGE);
     assert_null(r);
