@@ -68,6 +68,14 @@ void trace_target(struct buf *b, const struct driver_target *target)
     } else if (target->ats_absent[0]) {
         buf_add_format(b, ", no ATS (%s)", target->ats_absent);
     }
+    if (target->has_atqa)
+        buf_add_format(b, ", ATQA %02X %02X, SAK %02X", target->atqa[0], target->atqa[1], target->sak);
+    if (target->atqb_length > 0) {
+        buf_add_text(b, ", ATQB ");
+        add_bytes(b, target->atqb, target->atqb_length);
+    }
+    if (target->kbit_s > 0)
+        buf_add_format(b, ", %u kbit/s", target->kbit_s);
     buf_add_format(b, ", activated in %.1f ms\n", (double)target->activate_us / 1e3);
 }
 

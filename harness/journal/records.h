@@ -104,6 +104,11 @@
     F(TEXT, uid, MAY,                                                                                        \
       "class of the UID (random, fixed) and its length, never the UID; first of a placement")                \
     F(TEXT, ats, MAY, "answer to select, hex; first transaction of a placement only")                        \
+    F(TEXT, atqa, MAY,                                                                                       \
+      "answer to request, type A, hex as received; first of a placement, where the reader shows it")         \
+    F(TEXT, sak, MAY, "select acknowledge, hex; with atqa")                                                  \
+    F(TEXT, atqb, MAY, "answer to request, type B, hex, the identifier in it as xx; first of a placement")   \
+    F(U64, kbit_s, MAY, "rate of the exchanges, where the reader shows it; first of a placement")            \
     F(U64, fwt_us, MAY, "frame waiting time offered")                                                        \
     F(U64, skipped_steps, MAY, "steps that the reader's class cannot pass")                                  \
     F(STAGES, stages, MUST, "microseconds by stage")                                                         \

@@ -1,38 +1,14 @@
 #include "harness/station/hands.h"
 
 #include "harness/base/text.h"
+#include "harness/station/control.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define TESTBED_ANSWER_MS 10000
-
-static int testbed_connect(struct hands *h, struct err *e)
-{
-    const char *path = h->survey->hands_argument;
-    const char *named = getenv("NFC_SURVEY_TESTBED");
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    if (named && *named)
-        path = named; /* a testbed that was just started knows its socket best */
-    if (!path || strlen(path) >= sizeof address.sun_path)
-        return err_set(e, ERR_ENVIRONMENT, "hands",
-                       "the testbed's control socket is not known: start `nfc-survey testbed`, or set "
-                       "NFC_SURVEY_TESTBED");
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    h->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (h->socket < 0 || connect(h->socket, (struct sockaddr *)&address, sizeof address) != 0)
-        return err_system(e, ERR_ENVIRONMENT, path, errno,
-                          "no testbed answers there; start `nfc-survey testbed`");
-    return 0;
-}
 
 int hands_open(struct hands *h, const struct survey *s, const struct station_ui *ui, struct err *e)
 {
@@ -42,7 +18,7 @@ int hands_open(struct hands *h, const struct survey *s, const struct station_ui 
     h->socket = -1;
     memset(h->last_pair, 0xff, sizeof h->last_pair);
     memset(h->last_mode, 0xff, sizeof h->last_mode);
-    return s->hands == HANDS_TESTBED ? testbed_connect(h, e) : 0;
+    return s->hands == HANDS_TESTBED ? control_connect(s, &h->socket, e) : 0;
 }
 
 void hands_close(struct hands *h)
@@ -50,28 +26,6 @@ void hands_close(struct hands *h)
     if (h->socket >= 0)
         close(h->socket);
     h->socket = -1;
-}
-
-static int testbed_ask(struct hands *h, const char *request, struct err *e)
-{
-    char answer[512];
-    size_t length = 0;
-    struct pollfd wait = { .fd = h->socket, .events = POLLIN };
-    if (send(h->socket, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
-        return err_system(e, ERR_ENVIRONMENT, "testbed", errno, "the control socket does not take a request");
-    while (length == 0 || answer[length - 1] != '\n') {
-        int ready = poll(&wait, 1, TESTBED_ANSWER_MS);
-        if (ready < 0 && errno == EINTR)
-            continue;
-        ssize_t n = ready > 0 ? recv(h->socket, answer + length, sizeof answer - 1 - length, 0) : -1;
-        if (n <= 0 || length + (size_t)n == sizeof answer - 1)
-            return err_set(e, ERR_ENVIRONMENT, "testbed", "the control socket gives no answer");
-        length += (size_t)n;
-    }
-    answer[length - 1] = '\0';
-    if (strcmp(answer, "ok") != 0)
-        return err_set(e, ERR_ENVIRONMENT, "testbed", "%s", answer);
-    return 0;
 }
 
 static int testbed_lay(struct hands *h, const struct plan_placement *p, struct err *e)
@@ -91,7 +45,7 @@ static int testbed_lay(struct hands *h, const struct plan_placement *p, struct e
                    c->y_mm, c->z_mm, (unsigned long long)survey_unit_key(s, p->reader, p->pair, p->condition),
                    p->session, p->ordinal);
     int status = request.failed ? err_set(e, ERR_MEMORY, "testbed", "request too long")
-                                : testbed_ask(h, request.data, e);
+                                : control_ask(h->socket, request.data, e);
     buf_free(&request);
     return status;
 }
@@ -160,7 +114,7 @@ int hands_lift(struct hands *h, const struct plan_placement *p, struct err *e)
         return command_run(h, p, "lift", e);
     case HANDS_TESTBED:
         snprintf(request, sizeof request, "lift %u\n", p->reader);
-        return testbed_ask(h, request, e);
+        return control_ask(h->socket, request, e);
     default:
         return 0;
     }

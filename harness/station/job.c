@@ -120,9 +120,9 @@ static bool sane(const struct station *st, const struct job *j, const struct wir
     return m->script < st->survey->script_count && (j->placement.scripts & 1u << m->script) &&
            m->outcome > OUTCOME_NONE && m->outcome < OUTCOME_COUNT && m->stage < STAGE_COUNT &&
            m->depth < DEPTH_COUNT && (m->causes >> 31) == 0 && m->atr_length <= ATR_MAX &&
-           m->ats_length <= sizeof m->ats && m->uid_length <= 16 && m->repeat <= 1000 &&
-           wire_text_ok(m->native, sizeof m->native) && wire_text_ok(m->detail, sizeof m->detail) &&
-           wire_text_ok(m->uid_absent, sizeof m->uid_absent) &&
+           m->ats_length <= sizeof m->ats && m->uid_length <= 16 && m->atqb_length <= sizeof m->atqb &&
+           m->repeat <= 1000 && wire_text_ok(m->native, sizeof m->native) &&
+           wire_text_ok(m->detail, sizeof m->detail) && wire_text_ok(m->uid_absent, sizeof m->uid_absent) &&
            wire_text_ok(m->ats_absent, sizeof m->ats_absent) &&
            wire_text_ok(m->detect_source, sizeof m->detect_source) &&
            (m->technology == 0 || m->technology == 'A' || m->technology == 'B' || m->technology == 'F');
@@ -238,15 +238,36 @@ static void write_placement(struct station *st, struct job *j)
 
 /* Texts of the first transaction of a placement: what the target showed. */
 struct target_texts {
-    struct buf atr, ats;
-    char uid[80], ats_absent[80];
+    struct buf atr, ats, atqb;
+    char uid[80], ats_absent[80], atqa[5], sak[3];
 };
+
+static void fill_answer(struct journal_transaction *t, const struct wire_transaction *m,
+                        struct target_texts *x)
+{
+    if (m->has_atqa) {
+        snprintf(x->atqa, sizeof x->atqa, "%02x%02x", m->atqa[0], m->atqa[1]);
+        snprintf(x->sak, sizeof x->sak, "%02x", m->sak & 0xffu);
+        t->atqa = x->atqa;
+        t->sak = x->sak;
+    }
+    if (m->atqb_length > 5) {
+        text_add_hex(&x->atqb, m->atqb, 1);
+        buf_add_text(&x->atqb, "xxxxxxxx");
+        text_add_hex(&x->atqb, m->atqb + 5, m->atqb_length - 5);
+        t->atqb = x->atqb.data;
+    }
+    if (m->kbit_s)
+        t->kbit_s = m->kbit_s;
+}
 
 static void fill_target(struct journal_transaction *t, const struct wire_transaction *m,
                         struct target_texts *x)
 {
     buf_init(&x->atr, 256);
     buf_init(&x->ats, 256);
+    buf_init(&x->atqb, 256);
+    fill_answer(t, m, x);
     if (m->atr_length > 0) {
         text_add_hex(&x->atr, m->atr, m->atr_length);
         t->atr = x->atr.data;
@@ -336,6 +357,7 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
     station_append(st, &r);
     buf_free(&texts.atr);
     buf_free(&texts.ats);
+    buf_free(&texts.atqb);
     if (!st->failed) {
         st->state.transactions++;
         st->state.failures += !ok;

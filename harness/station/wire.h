@@ -80,6 +80,8 @@ struct wire_transaction {
     uint32_t technology;
     uint32_t atr_length, ats_length, uid_length, uid_random;
     uint8_t atr[ATR_MAX], ats[64];
+    uint32_t has_atqa, sak, atqb_length, kbit_s;
+    uint8_t atqa[2], atqb[14]; /* the identifier in an ATQB is zeroed */
     char uid_absent[64], ats_absent[64];
     uint64_t fwt_us, detect_us, detect_quantum_us;
     char detect_source[24];

@@ -4,6 +4,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/draw.h"
 #include "harness/base/text.h"
+#include "harness/station/control.h"
 #include "harness/station/transaction.h"
 
 #include <errno.h>
@@ -40,6 +41,7 @@ struct work {
     unsigned exchange_index;
     struct driver_target presence; /* what wait_present saw, told with the first transaction */
     bool finish;
+    int testbed; /* its control socket, where the hands are one; -1 else */
 };
 
 struct kept_head {
@@ -136,6 +138,19 @@ static void detect_by_profile(struct wire_transaction *m, const struct reader_pr
     m->detect_quantum_us = polled ? 400000 : 0;
 }
 
+/* What the anticollision showed, with the identifier taken out of it. */
+static void copy_answer(struct wire_transaction *m, const struct driver_target *t)
+{
+    m->has_atqa = t->has_atqa;
+    m->sak = t->sak;
+    memcpy(m->atqa, t->atqa, sizeof m->atqa);
+    m->atqb_length = (uint32_t)t->atqb_length;
+    memcpy(m->atqb, t->atqb, t->atqb_length);
+    if (m->atqb_length > 4)
+        memset(m->atqb + 1, 0, 4);
+    m->kbit_s = t->kbit_s;
+}
+
 static void copy_target(struct wire_transaction *m, const struct reader_profile *profile,
                         const struct driver_target *t, const struct driver_target *seen)
 {
@@ -150,6 +165,7 @@ static void copy_target(struct wire_transaction *m, const struct reader_profile 
     m->uid_length = (uint32_t)uid->uid_length;
     m->uid_random =
         uid->uid_length == 4 && uid->uid[0] == 0x08; /* ISO/IEC 14443-3 6.4.4: 08 marks a random UID */
+    copy_answer(m, t->has_atqa || t->atqb_length ? t : seen);
     text_fit(m->uid_absent, sizeof m->uid_absent, uid->uid_absent);
     text_fit(m->ats_absent, sizeof m->ats_absent, ats->ats_absent);
     m->fwt_us = t->fwt_us ? t->fwt_us : seen->fwt_us;
@@ -216,6 +232,24 @@ struct placement_run {
     unsigned repeat[SURVEY_SCRIPTS_MAX];
 };
 
+/* An emulated reader can't know which transaction comes: it is told. A testbed that is gone shows at the
+ * hands. */
+static void begin(struct work *w, unsigned number)
+{
+    char request[64];
+    struct err e;
+    driver_begin(w->reader, number);
+    if (w->survey->hands != HANDS_TESTBED)
+        return;
+    if (w->testbed < 0 && control_connect(w->survey, &w->testbed, &e) != 0)
+        return;
+    snprintf(request, sizeof request, "begin %u %u\n", w->index, number);
+    if (control_ask(w->testbed, request, &e) != 0) {
+        close(w->testbed);
+        w->testbed = -1;
+    }
+}
+
 static bool run_transaction(struct work *w, struct placement_run *run, unsigned script, unsigned number)
 {
     const struct survey *s = w->survey;
@@ -238,7 +272,7 @@ static bool run_transaction(struct work *w, struct placement_run *run, unsigned 
     w->page->script = script;
     w->page->repeat = m.repeat;
     w->page->order = number;
-    driver_begin(w->reader, number);
+    begin(w, number);
     transaction_run(w->reader, &setup, &observer, &t);
     ask_who_hung(w, &t);
     copy_result(&m, &t);
@@ -552,7 +586,7 @@ static void serve(struct work *w)
 
 static void work(int fd, struct wire_page *page, const struct survey *s, unsigned reader, pid_t parent)
 {
-    struct work w = { .fd = 3, .page = page, .survey = s, .index = reader };
+    struct work w = { .fd = 3, .page = page, .survey = s, .index = reader, .testbed = -1 };
     struct rlimit none = { 0, 0 };
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent || (fd != 3 && dup2(fd, 3) < 0) || close_range(4, ~0u, 0) != 0)
