@@ -194,9 +194,11 @@ format:
 	$(Q)find harness drivers reports tests -name '*.[ch]' -exec clang-format -i {} +
 
 # Measurements are no tests: nothing but `make bench` builds or runs them.
-BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c) tests/bench/vpcd_card.c)
+BARE_LOOPS := $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/bare_*.c))
+$(B)/tests/bench/bench_driver: $(BARE_LOOPS)
 $(BENCHES): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(call archives,station findings $(USES_station))
-	$(call SAY,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(call archives,station findings $(USES_station)) -Wl,--end-group $(LIBS)
+	$(call SAY,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(call archives,station findings $(USES_station)) -Wl,--end-group $(LIBS)
 
 .PHONY: bench
 bench: $(PROGRAM) testbed $(BENCHES)

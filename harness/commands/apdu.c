@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COMMANDS_MAX 256
+#define COMMANDS_MAX 1024
 #define LIST_MAX     64
 #define SIM_READER   "sim-reader-e"
 #define SIM_HANDSET  "sim-akane"

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define OPTIONS_MAX 1024 /* options and operands of one command line */
+#define OPTIONS_MAX 2048 /* options and operands of one command line */
 
 struct option_spec {
     const char *name;     /* long name without dashes; NULL ends a table */
