@@ -181,6 +181,8 @@ void handset_activate(struct handset *h, struct handset_activation *out)
         ns += identity_give_up_ns();
         out->ats_length = out->atqb_length = out->atr_length = 0;
     }
+    if (out->fault == 8)
+        out->sak &= (uint8_t)~0x20; /* it says so itself */
     out->us = ns / 1000;
     h->active = out->activated;
     unsigned fsc = frame_size_of_code(phone->fsci);
@@ -322,6 +324,11 @@ static void deliver(struct handset *h, size_t command_length, const struct card_
     out->length = answer->length;
 }
 
+unsigned handset_exchanges(const struct handset *h)
+{
+    return h->exchanges;
+}
+
 void handset_exchange(struct handset *h, const uint8_t *command, size_t length, struct handset_answer *out)
 {
     *out = (struct handset_answer) { .bytes = h->bytes };
@@ -356,6 +363,8 @@ void handset_exchange(struct handset *h, const uint8_t *command, size_t length, 
     if (f && swallows(f->cause)) {
         if (f->cause == 17)
             memset(&h->card.state, 0, sizeof h->card.state);
+        out->came = f->cause == 13 ? x.block_payload : f->cause == 14 ? answer.length - 1 : 0;
+        out->extends = f->cause == 10 && phone->targets[before.target].wtx_after_us > 0;
         size_t came = f->cause == 13 ? x.block_payload : f->cause == 16 || f->cause == 11 ? 0 : answer.length;
         lose(h, f->cause, f->slow_us, command_ns + busy_ns + link_transfer_ns(&h->link, came), out);
         return;

@@ -44,7 +44,8 @@ struct handset_activation {
     size_t uid_length;
     uint8_t ats[32]; /* type A */
     size_t ats_length;
-    uint8_t atqb[13]; /* type B: 50, PUPI, application data, protocol info */
+    uint8_t atqa[2], sak; /* type A */
+    uint8_t atqb[13];     /* type B: 50, PUPI, application data, protocol info */
     size_t atqb_length;
     uint8_t atr[ATR_MAX]; /* what a PC/SC reader would make of it */
     size_t atr_length;
@@ -63,9 +64,13 @@ struct handset_answer {
     uint64_t
         us; /* air, link and applet; when a fault swallowed the answer: until the reader gives up or the */
             /* field is lost (F10: UINT64_MAX means never) */
+    size_t came;       /* of an answer that broke off: so many of `bytes` arrived */
+    bool extends;      /* of an answer that never comes: the target asks for time for ever */
     unsigned wtx;      /* time extensions asked for on the way */
     uint64_t floor_us; /* the over-air minimum for these bytes at this rate: us is never below it */
 };
+/* How many since the activation. */
+unsigned handset_exchanges(const struct handset *h);
 void handset_exchange(struct handset *h, const uint8_t *command, size_t length, struct handset_answer *out);
 
 /*

@@ -41,6 +41,8 @@ static void fill_uid(const struct virtual_handset *h, uint64_t key, struct hands
 
 static void fill_ats(const struct virtual_handset *h, struct handset_activation *out)
 {
+    memcpy(out->atqa, h->atqa, sizeof out->atqa);
+    out->sak = h->sak;
     size_t n = h->historical_length <= sizeof h->historical ? h->historical_length : sizeof h->historical;
     out->ats[0] = (uint8_t)(5 + n);
     out->ats[1] = (uint8_t)(0x70 | (h->fsci & 0x0f));
