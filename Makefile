@@ -109,9 +109,9 @@ $(PROGRAM): $(B)/harness/main.o $(call archives,commands $(USES_commands))
 HAVE_UMOCKDEV := $(shell $(PKG_CONFIG) --exists umockdev-1.0 2>/dev/null && echo yes)
 TESTBED_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard drivers/testbed/*.c))
 $(TESTBED_OBJECTS): CPPFLAGS += $(shell $(PKG_CONFIG) --cflags umockdev-1.0 2>/dev/null)
-$(TESTBED): $(TESTBED_OBJECTS) $(call archives,handset survey card base)
+$(TESTBED): $(TESTBED_OBJECTS) $(call archives,port100 handset survey card base)
 	@mkdir -p $(@D)
-	$(call SAY,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TESTBED_OBJECTS) -Wl,--start-group $(call archives,handset survey card base) -Wl,--end-group $(LIBS) $$($(PKG_CONFIG) --libs umockdev-1.0) -lpthread
+	$(call SAY,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TESTBED_OBJECTS) -Wl,--start-group $(call archives,port100 handset survey card base) -Wl,--end-group $(LIBS) $$($(PKG_CONFIG) --libs umockdev-1.0) -lpthread
 
 .PHONY: testbed
 ifeq ($(HAVE_UMOCKDEV),yes)

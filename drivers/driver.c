@@ -3,6 +3,7 @@
 
 #include "harness/base/clock.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const struct driver_ops *driver_by_name(const char *name)
@@ -17,6 +18,21 @@ const struct driver_ops *driver_by_name(const char *name)
 static int unsupported(const struct driver_ops *ops, const char *what, struct err *e)
 {
     return err_set(e, ERR_UNSUPPORTED, ops->name, "this driver cannot %s", what);
+}
+
+void driver_judge_honesty(struct driver_found *found)
+{
+    static const char *const signs[] = { "Virtual PCD", "QEMU" };
+    if (strncmp(found->serial, "SIM-", 4) == 0) {
+        found->simulated = true;
+        snprintf(found->sign, sizeof found->sign, "serial %s", found->serial);
+    }
+    for (size_t i = 0; !found->simulated && i < sizeof signs / sizeof *signs; i++) {
+        if (strstr(found->name, signs[i])) {
+            found->simulated = true;
+            snprintf(found->sign, sizeof found->sign, "a reader named \"%s\"", signs[i]);
+        }
+    }
 }
 
 int driver_list(const struct driver_ops *ops, const struct reader_model *models, size_t model_count,

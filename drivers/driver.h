@@ -41,6 +41,7 @@ struct driver_found {
     bool present;                /* something is in its field now */
     bool simulated;              /* an honesty sign: serial SIM-..., "Virtual PCD", QEMU ... */
     char sign[96];               /* which sign it was */
+    char note[160];              /* what differs from its profile, or stands in its way; "" for nothing */
 };
 
 /* Where an operation ended when it did not return 0; filled beside `struct err`. */
@@ -145,6 +146,9 @@ struct driver_reader {
 
 extern const struct driver_ops *const driver_registry[];   /* NULL-terminated */
 const struct driver_ops *driver_by_name(const char *name); /* NULL for a stranger */
+
+/* Marks what is found as simulated when its serial or name says so: SIM-..., "Virtual PCD", QEMU. */
+void driver_judge_honesty(struct driver_found *found);
 
 int driver_list(const struct driver_ops *ops, const struct reader_model *models, size_t model_count,
                 struct driver_found *out, size_t capacity, size_t *count, struct err *e)

@@ -10,9 +10,10 @@
  */
 #include "drivers/pcsc.h"
 
+#include "drivers/evidence.h"
+#include "drivers/identify.h"
 #include "drivers/pcsc_code.h"
 #include "harness/base/clock.h"
-#include "harness/base/text.h"
 
 #include <PCSC/reader.h>
 #include <PCSC/winscard.h>
@@ -25,7 +26,6 @@
 #define WAIT_SLICE_MS 500  /* of one SCardGetStatusChange */
 #define REAPPEAR_MS   1000 /* a reader may lose sight of the handset when its field goes off */
 #define REWATCH_MS    450  /* see wait_absent() */
-#define IDENTIFY_MAX  258
 
 struct pcsc_reader {
     struct driver_reader base; /* first: see driver.h */
@@ -36,17 +36,9 @@ struct pcsc_reader {
     SCARDHANDLE card;
     DWORD protocol;
     unsigned exchanges; /* since activation */
-    uint64_t fwt_us;    /* of an ATS, 0 = not told */
     uint64_t disconnected_ns;
 
-    /* What the reader says of the target beyond the ATR: asked once a placement, before its first
-     * transaction. */
-    uint8_t uid[16];
-    size_t uid_length;
-    char uid_absent[64];
-    uint8_t ats[64];
-    size_t ats_length;
-    char ats_absent[64];
+    struct identified identity;
     bool uid_apdu; /* the reader answers for both itself */
 };
 
@@ -157,11 +149,7 @@ static int list(const struct reader_model *models, size_t model_count, struct dr
 
 static void forget_target(struct pcsc_reader *self)
 {
-    static const char reason[] = "not asked for in this placement";
-    self->uid_length = self->ats_length = 0;
-    self->fwt_us = 0;
-    snprintf(self->uid_absent, sizeof self->uid_absent, "%s", reason);
-    snprintf(self->ats_absent, sizeof self->ats_absent, "%s", reason);
+    identify_forget(&self->identity, "not asked for in this placement");
 }
 
 static LONG find_reader(SCARDCONTEXT context, const char *name)
@@ -269,39 +257,6 @@ static int fail(struct pcsc_reader *self, LONG code, enum pcsc_phase phase, stru
     return pcsc_fail((uint32_t)code, phase, NULL, self->name, fault, e);
 }
 
-/* One of the reader's own pseudo-APDUs; length 0 and the reason when it has no answer. */
-static void ask_reader(struct pcsc_reader *self, uint8_t p1, uint8_t *out, size_t capacity, size_t *length,
-                       char absent[64])
-{
-    const uint8_t command[] = { 0xff, 0xca, p1, 0x00, 0x00 };
-    uint8_t response[IDENTIFY_MAX];
-    struct driver_exchange x = {
-        .command = command,
-        .command_length = sizeof command,
-        .response = response,
-        .response_capacity = sizeof response,
-    };
-    struct driver_fault fault;
-    struct err e = { 0 };
-    *length = 0;
-    if (driver_exchange(&self->base, &x, &fault, &e) != 0) {
-        snprintf(absent, 64, "the reader did not answer: %.36s", fault.native[0] ? fault.native : "refused");
-        return;
-    }
-    uint16_t sw = apdu_status_word(response, x.response_length);
-    if (sw != 0x9000 || x.response_length <= 2) {
-        snprintf(absent, 64, "the reader answers %04X to FF CA %02X", sw, p1);
-        return;
-    }
-    if (x.response_length - 2 > capacity) {
-        snprintf(absent, 64, "%zu bytes, more than any target has", x.response_length - 2);
-        return;
-    }
-    *length = x.response_length - 2;
-    memcpy(out, response, *length);
-    absent[0] = '\0';
-}
-
 static LONG connect_card(struct pcsc_reader *self)
 {
     LONG code = SCardConnect(self->context, self->name, SCARD_SHARE_EXCLUSIVE,
@@ -316,42 +271,26 @@ static LONG connect_card(struct pcsc_reader *self)
 static void identify(struct pcsc_reader *self)
 {
     if (!self->uid_apdu) {
-        text_fit(self->uid_absent, sizeof self->uid_absent, "its profile names no command for it");
-        text_fit(self->ats_absent, sizeof self->ats_absent, "its profile names no command for it");
+        identify_forget(&self->identity, "its profile names no command for it");
         return;
     }
     LONG code = connect_card(self);
     if (code != SCARD_S_SUCCESS) {
-        char name[48];
+        char name[48], reason[64];
         pcsc_code_name((uint32_t)code, name);
-        snprintf(self->uid_absent, sizeof self->uid_absent, "not connected: %.40s", name);
-        snprintf(self->ats_absent, sizeof self->ats_absent, "not connected: %.40s", name);
+        snprintf(reason, sizeof reason, "not connected: %.40s", name);
+        identify_forget(&self->identity, reason);
         return;
     }
-    ask_reader(self, 0x00, self->uid, sizeof self->uid, &self->uid_length, self->uid_absent);
-    ask_reader(self, 0x01, self->ats, sizeof self->ats, &self->ats_length, self->ats_absent);
+    identify_ask(&self->identity, &self->base, 0); /* no deadline: see above */
     disconnect(self);
 }
 
 static void fill_identity(struct pcsc_reader *self, struct driver_target *target)
 {
-    memcpy(target->uid, self->uid, self->uid_length);
-    target->uid_length = self->uid_length;
-    snprintf(target->uid_absent, sizeof target->uid_absent, "%s", self->uid_absent);
-    memcpy(target->ats, self->ats, self->ats_length);
-    target->ats_length = self->ats_length;
-    snprintf(target->ats_absent, sizeof target->ats_absent, "%s", self->ats_absent);
+    identify_fill(&self->identity, target);
     target->detect_source = "unknown";
     target->detect_quantum_us = 0;
-
-    /* Only type A has an ATS, and UIDs of 7 or 10 bytes; from an ATR alone type B is never asserted. */
-    struct ats_info ats;
-    ats_decode(self->ats, self->ats_length, &ats);
-    bool has_ats = self->ats_length && ats.valid;
-    if (has_ats || self->uid_length == 7 || self->uid_length == 10)
-        target->technology = 'A';
-    self->fwt_us = has_ats ? frame_waiting_time_us(ats.fwi) : 0;
-    target->fwt_us = self->fwt_us;
 }
 
 static int wait_present(struct driver_reader *r, uint32_t limit_ms, struct driver_target *target,
@@ -488,17 +427,7 @@ static int field_off(struct driver_reader *r, struct driver_fault *fault, struct
 static int exchange_failed(struct pcsc_reader *self, LONG code, const struct driver_exchange *x,
                            struct driver_fault *fault, struct err *e)
 {
-    struct pcsc_evidence evidence = {
-        .command_length = x->command_length,
-        .first = self->exchanges == 1,
-        .took_us = (x->ended_ns - x->started_ns) / 1000,
-        .fwt_us = self->fwt_us,
-    };
-    struct apdu apdu;
-    if (apdu_parse(x->command, x->command_length, &apdu)) {
-        evidence.expected_length = apdu.has_le ? apdu.le : 0;
-        evidence.extended = apdu.extended;
-    }
+    struct exchange_evidence evidence = evidence_of(x, self->exchanges == 1, self->identity.fwt_us);
     return pcsc_fail((uint32_t)code, PCSC_PHASE_EXCHANGE, &evidence, self->name, fault, e);
 }
 

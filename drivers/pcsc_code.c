@@ -114,32 +114,7 @@ const char *pcsc_code_name(uint32_t code, char out[48])
     return out;
 }
 
-/* A frame of the largest size, 256 bytes, carries at most 253 bytes of an APDU (PCB and CRC take three). */
-#define FRAME_PAYLOAD_MAX 253
-
-/* libccid gives up after 3 s by default (CCID src/defs.h:76): sooner, no unserved time extension was waited
- * for. */
-#define DRIVER_TIMEOUT_US 2900000
-
-static cause_set causes_of_frame(const struct pcsc_evidence *x)
-{
-    cause_set causes = CAUSE(9) | CAUSE(12);
-    if (x->fwt_us == 0 || x->took_us == 0 || x->took_us >= x->fwt_us)
-        causes |= CAUSE(10); /* a waiting time that is known and did not pass can't have run out */
-    if (x->took_us >= DRIVER_TIMEOUT_US)
-        causes |= CAUSE(11);
-    if (x->first)
-        causes |= CAUSE(7); /* a rate that was agreed on and does not carry shows at the first APDU */
-    if (x->command_length > FRAME_PAYLOAD_MAX || x->expected_length + 2 > FRAME_PAYLOAD_MAX)
-        causes |= CAUSE(13);
-    if (x->expected_length >= 256)
-        causes |= CAUSE(14);
-    if (x->extended)
-        causes |= CAUSE(15);
-    return causes;
-}
-
-static void judge_card(enum kind kind, enum pcsc_phase phase, const struct pcsc_evidence *x,
+static void judge_card(enum kind kind, enum pcsc_phase phase, const struct exchange_evidence *x,
                        struct driver_fault *fault)
 {
     bool exchange = phase == PCSC_PHASE_EXCHANGE;
@@ -163,7 +138,7 @@ static void judge_card(enum kind kind, enum pcsc_phase phase, const struct pcsc_
         fault->causes = CAUSE(13) | CAUSE(14);
         break;
     default:
-        fault->causes = exchange ? causes_of_frame(x) : CAUSE(6) | CAUSE(7);
+        fault->causes = exchange ? evidence_frame_causes(x) : CAUSE(6) | CAUSE(7);
         break;
     }
 }
@@ -213,10 +188,10 @@ static const char *advice(uint32_t code, enum kind kind)
     }
 }
 
-int pcsc_fail(uint32_t code, enum pcsc_phase phase, const struct pcsc_evidence *evidence, const char *where,
-              struct driver_fault *fault, struct err *e)
+int pcsc_fail(uint32_t code, enum pcsc_phase phase, const struct exchange_evidence *evidence,
+              const char *where, struct driver_fault *fault, struct err *e)
 {
-    static const struct pcsc_evidence nothing;
+    static const struct exchange_evidence nothing;
     const struct row *row = find_row(code);
     enum kind kind = row ? row->kind : KIND_HOST;
 

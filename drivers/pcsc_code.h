@@ -7,6 +7,7 @@
 #define NFC_SURVEY_DRIVERS_PCSC_CODE_H
 
 #include "drivers/driver.h"
+#include "drivers/evidence.h"
 
 enum pcsc_phase {
     PCSC_PHASE_NONE = 0,
@@ -16,21 +17,11 @@ enum pcsc_phase {
     PCSC_PHASE_EXCHANGE
 };
 
-/* What is known of an exchange that failed; zeroes say nothing. */
-struct pcsc_evidence {
-    size_t command_length;
-    size_t expected_length; /* response data asked for (Le), 0 = none */
-    bool extended;
-    bool first;       /* the first exchange after activation */
-    uint64_t took_us; /* how long the call lasted */
-    uint64_t fwt_us;  /* frame waiting time as the target itself told it, 0 = unknown */
-};
-
 /* "SCARD_E_NO_SERVICE"; "0x80101234" for a stranger. Returns out. */
 const char *pcsc_code_name(uint32_t code, char out[48]);
 
 /* Fills fault (stage, causes, depth, native, flags) and e (native, where, text); returns the ERR_* code. */
-int pcsc_fail(uint32_t code, enum pcsc_phase phase, const struct pcsc_evidence *evidence, const char *where,
-              struct driver_fault *fault, struct err *e);
+int pcsc_fail(uint32_t code, enum pcsc_phase phase, const struct exchange_evidence *evidence,
+              const char *where, struct driver_fault *fault, struct err *e);
 
 #endif

@@ -79,7 +79,7 @@ static fault_mask draw_faults(const struct sim_reader *self, enum virtual_per pe
 }
 
 static int fail(const struct sim_reader *self, LONG code, enum pcsc_phase phase,
-                const struct pcsc_evidence *evidence, struct driver_fault *fault, struct err *e)
+                const struct exchange_evidence *evidence, struct driver_fault *fault, struct err *e)
 {
     return pcsc_fail((uint32_t)code, phase, evidence, self->unit, fault, e);
 }
@@ -317,12 +317,12 @@ static int break_exchange(struct sim_reader *self, struct driver_exchange *x, co
     if (x->deadline_ms != 0 && p->us > (uint64_t)x->deadline_ms * 1000)
         return miss_deadline(self, x, fault, e);
     end_exchange(self, x, us);
-    struct pcsc_evidence evidence = { .command_length = x->command_length,
-                                      .expected_length = p->parsed && p->apdu.has_le ? p->apdu.le : 0,
-                                      .extended = p->parsed && p->apdu.extended,
-                                      .first = self->exchanges == 1,
-                                      .took_us = us,
-                                      .fwt_us = self->target.fwt_us };
+    struct exchange_evidence evidence = { .command_length = x->command_length,
+                                          .expected_length = p->parsed && p->apdu.has_le ? p->apdu.le : 0,
+                                          .extended = p->parsed && p->apdu.extended,
+                                          .first = self->exchanges == 1,
+                                          .took_us = us,
+                                          .fwt_us = self->target.fwt_us };
     return fail(self, code, PCSC_PHASE_EXCHANGE, &evidence, fault, e);
 }
 

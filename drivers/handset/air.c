@@ -77,6 +77,11 @@ bool air_field_is_on(const struct air *a)
     return a->state != STATE_OFF;
 }
 
+bool air_in_protocol(const struct air *a)
+{
+    return a->state == STATE_PROTOCOL;
+}
+
 /* ---- answers ---- */
 
 static void reply(struct air_answer *out, const uint8_t *bytes, size_t length, bool crc)

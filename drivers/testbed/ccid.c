@@ -1,9 +1,18 @@
-#include "drivers/testbed/ccid.h"
+/*
+ * An emulated CCID reader (USB device class 0Bh, revision 1.1): messages in, messages out. Pseudo-APDUs (FF
+ * CA) are the reader's own answers; faults set by hand touch XfrBlocks to the card and no pseudo-APDU,
+ * `silent` touches all.
+ */
+#include "drivers/testbed/function.h"
 
-#include "drivers/handset/handset.h"
+#include "harness/card/apdu.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define CCID_HEADER 10
+#define MESSAGE_MAX (CCID_HEADER + APDU_COMMAND_MAX)
 
 /* Message types (CCID 1.1, 6.1 and 6.2). */
 enum message {
@@ -32,6 +41,7 @@ enum error {
     ERROR_SLOT = 0x05,   /* index of bSlot */
     ERROR_LEVEL = 0x08,  /* index of wLevelParameter */
     ERROR_APDU_LENGTH = 0xbe,
+    ERROR_VENDOR = 0xc3, /* of the range that is left to vendors */
     ERROR_OVERRUN = 0xfc,
     ERROR_PARITY = 0xfd,
     ERROR_MUTE = 0xfe,
@@ -43,19 +53,50 @@ enum command { COMMAND_OK = 0x00, COMMAND_FAILED = 0x40, COMMAND_TIME_EXTENSION 
 /* wLevelParameter and bChainParameter of a long APDU in parts. */
 enum chain { CHAIN_WHOLE = 0, CHAIN_FIRST = 1, CHAIN_LAST = 2, CHAIN_MIDDLE = 3, CHAIN_GO_ON = 0x10 };
 
-#define TIME_EXTENSION_US 1000000 /* a reader that waits for the card says so once a second */
-#define REMOVAL_US        2000 /* how long after a block's arrival its card leaves, for CCID_FAULT_REMOVE_AT */
+#define TIME_EXTENSION_US 1000000    /* a reader that waits for the card says so once a second */
+#define EXTEND_US         3600000000 /* an hour of time extensions: for ever */
+#define REMOVAL_US        2000 /* how long after a block's arrival its card leaves, for the fault remove-at */
 #define READER_TRIES      3 /* waiting times before a reader gives a silent card up: one block, two R(NAK) */
 #define FWT_DEFAULT_US    77328 /* FWI 8, when nothing is known */
 
-struct ccid_device {
-    struct ccid_model model;
-    ccid_emit emit;
+enum fault {
+    FAULT_NONE = 0,
+    FAULT_MUTE,      /* the block is never answered */
+    FAULT_SILENT,    /* no message of any kind is answered: the reader hangs */
+    FAULT_STALL,     /* the bulk-in endpoint stalls */
+    FAULT_WRONG_SEQ, /* the answer carries the next sequence number */
+    FAULT_TRUNCATE,  /* half a header comes back */
+    FAULT_PARITY,    /* bError FDh */
+    FAULT_LENGTH,    /* dwLength says more than comes */
+    FAULT_VENDOR,    /* bError C3h, a code that only the vendor knows */
+    FAULT_EXTEND,    /* asks for more time for ever */
+    FAULT_SLOW,      /* argument: milliseconds more */
+    FAULT_REMOVE_AT, /* argument: the card leaves in the middle of the n-th exchange from now */
+};
+
+static const struct {
+    const char *name;
+    bool argument;
+} fault_names[] = {
+    [FAULT_NONE] = { "none", false },
+    [FAULT_MUTE] = { "mute", false },
+    [FAULT_SILENT] = { "silent", false },
+    [FAULT_STALL] = { "stall", false },
+    [FAULT_WRONG_SEQ] = { "wrong-seq", false },
+    [FAULT_TRUNCATE] = { "truncate", false },
+    [FAULT_PARITY] = { "parity", false },
+    [FAULT_LENGTH] = { "wrong-length", false },
+    [FAULT_VENDOR] = { "vendor-error", false },
+    [FAULT_EXTEND] = { "extend", false },
+    [FAULT_SLOW] = { "slow", true },
+    [FAULT_REMOVE_AT] = { "remove-at", true },
+};
+
+struct ccid {
+    const struct reader_profile *profile;
+    struct field *field;
+    function_emit emit;
     void *context;
-    struct handset *handset;
-    bool present, powered;
-    unsigned transaction; /* 1.. of the placement */
-    bool exchanged;       /* an APDU went to the card since it was powered */
     uint64_t fwt_us;
     uint8_t uid[10], ats[32];
     size_t uid_length, ats_length;
@@ -66,9 +107,12 @@ struct ccid_device {
     uint8_t response[APDU_RESPONSE_MAX];
     size_t response_length, response_sent;
 
-    enum ccid_fault fault;
+    enum fault fault;
     unsigned fault_argument, fault_left;
     uint8_t last_type, last_seq, last_slot; /* of the newest message, for an answer that is replaced */
+    uint8_t message[MESSAGE_MAX];
+    size_t message_length;
+    unsigned looks;
 };
 
 /* As libccid's own default for T=1: FI/DI 11, LRC, guard time 0, BWI 4 CWI 13, IFSC 254. */
@@ -83,19 +127,19 @@ struct answer {
     uint64_t after_us;
 };
 
-static enum icc icc_of(const struct ccid_device *d)
+static enum icc icc_of(const struct ccid *d)
 {
-    if (!d->present)
+    if (!field_present(d->field))
         return ICC_ABSENT;
-    return d->powered ? ICC_ACTIVE : ICC_INACTIVE;
+    return field_powered(d->field) ? ICC_ACTIVE : ICC_INACTIVE;
 }
 
-static size_t room(const struct ccid_device *d)
+static size_t room(const struct ccid *d)
 {
-    return d->model.max_message - CCID_HEADER;
+    return d->profile->max_message - CCID_HEADER;
 }
 
-static void put_header(const struct ccid_device *d, const struct answer *a, uint8_t header[CCID_HEADER])
+static void put_header(const struct ccid *d, const struct answer *a, uint8_t header[CCID_HEADER])
 {
     header[0] = a->type;
     for (unsigned i = 0; i < 4; i++)
@@ -107,16 +151,16 @@ static void put_header(const struct ccid_device *d, const struct answer *a, uint
     header[9] = a->third;
 }
 
-static void send_answer(struct ccid_device *d, const struct answer *a)
+static void send_answer(struct ccid *d, const struct answer *a)
 {
     uint8_t message[CCID_HEADER + APDU_RESPONSE_MAX];
     put_header(d, a, message);
     if (a->length)
         memcpy(message + CCID_HEADER, a->data, a->length);
-    d->emit(d->context, CCID_PIPE_BULK, a->after_us, message, CCID_HEADER + a->length);
+    d->emit(d->context, FUNCTION_PIPE_BULK, a->after_us, message, CCID_HEADER + a->length);
 }
 
-static void send_failure(struct ccid_device *d, uint8_t type, uint8_t error, enum icc icc, uint64_t after_us)
+static void send_failure(struct ccid *d, uint8_t type, uint8_t error, enum icc icc, uint64_t after_us)
 {
     struct answer a = {
         .type = type, .error = error, .command = COMMAND_FAILED, .icc = icc, .after_us = after_us
@@ -124,21 +168,21 @@ static void send_failure(struct ccid_device *d, uint8_t type, uint8_t error, enu
     send_answer(d, &a);
 }
 
-static void send_status(struct ccid_device *d, uint64_t after_us)
+static void send_status(struct ccid *d, uint64_t after_us)
 {
     struct answer a = { .type = SLOT_STATUS, .icc = icc_of(d), .after_us = after_us };
     send_answer(d, &a);
 }
 
-static void notify(struct ccid_device *d, uint64_t after_us)
+static void notify(struct ccid *d, uint64_t after_us)
 {
-    const uint8_t message[2] = { NOTIFY_SLOT_CHANGE, (uint8_t)(0x02 | (d->present ? 1 : 0)) };
-    d->emit(d->context, CCID_PIPE_INTERRUPT, after_us, message, sizeof message);
+    const uint8_t message[2] = { NOTIFY_SLOT_CHANGE, (uint8_t)(0x02 | (field_present(d->field) ? 1 : 0)) };
+    d->emit(d->context, FUNCTION_PIPE_INTERRUPT, after_us, message, sizeof message);
 }
 
 /* A reader that waits for the card asks the host for time, so that the host's own timeout never strikes
  * first. */
-static void send_time_extensions(struct ccid_device *d, uint64_t until_us)
+static void send_time_extensions(struct ccid *d, uint64_t until_us)
 {
     struct answer a = { .type = DATA_BLOCK, .command = COMMAND_TIME_EXTENSION, .icc = icc_of(d), .error = 1 };
     for (a.after_us = TIME_EXTENSION_US; a.after_us < until_us; a.after_us += TIME_EXTENSION_US)
@@ -147,33 +191,30 @@ static void send_time_extensions(struct ccid_device *d, uint64_t until_us)
 
 /* ---- power ---- */
 
-static void power_off(struct ccid_device *d)
+static void forget_chains(struct ccid *d)
 {
-    if (d->powered && d->exchanged)
-        d->transaction++;
-    d->powered = d->exchanged = false;
     d->command_length = d->response_length = d->response_sent = 0;
-    if (d->present)
-        handset_field_off(d->handset);
 }
 
-static void power_on(struct ccid_device *d)
+static void power_off(struct ccid *d)
+{
+    forget_chains(d);
+    field_power_off(d->field);
+}
+
+static void power_on(struct ccid *d)
 {
     struct handset_activation up;
-    if (!d->present) {
+    forget_chains(d);
+    if (!field_present(d->field)) {
         send_failure(d, DATA_BLOCK, ERROR_MUTE, ICC_ABSENT, 0);
         return;
     }
-    power_off(d); /* a second power-on is a reset: contactless, that is the field off and on */
-    handset_begin(d->handset, d->transaction);
-    handset_activate(d->handset, &up);
+    field_power_on(d->field, &up);
     if (!up.activated) {
-        d->transaction++;
-        handset_field_off(d->handset);
         send_failure(d, DATA_BLOCK, ERROR_MUTE, up.detected ? ICC_INACTIVE : ICC_ABSENT, up.us);
         return;
     }
-    d->powered = true;
     d->fwt_us = up.fwt_us ? up.fwt_us : FWT_DEFAULT_US;
     memcpy(d->uid, up.uid, up.uid_length);
     d->uid_length = up.uid_length;
@@ -186,11 +227,11 @@ static void power_on(struct ccid_device *d)
 
 /* ---- APDUs ---- */
 
-static void send_response(struct ccid_device *d, uint64_t after_us)
+static void send_response(struct ccid *d, uint64_t after_us)
 {
     size_t left = d->response_length - d->response_sent;
     bool first = d->response_sent == 0;
-    if (d->model.level == READER_LEVEL_SHORT && left > room(d)) {
+    if (d->profile->level == READER_LEVEL_SHORT && left > room(d)) {
         send_failure(d, DATA_BLOCK, ERROR_OVERRUN, icc_of(d), after_us);
         return;
     }
@@ -208,7 +249,7 @@ static void send_response(struct ccid_device *d, uint64_t after_us)
     send_answer(d, &a);
 }
 
-static void set_response(struct ccid_device *d, const uint8_t *data, size_t length, uint16_t sw)
+static void set_response(struct ccid *d, const uint8_t *data, size_t length, uint16_t sw)
 {
     if (length)
         memcpy(d->response, data, length);
@@ -219,13 +260,13 @@ static void set_response(struct ccid_device *d, const uint8_t *data, size_t leng
 }
 
 /* FF CA 00 00: the UID; FF CA 01 00: the ATS (PC/SC part 3, 3.2.2.1.3). */
-static void run_pseudo(struct ccid_device *d)
+static void run_pseudo(struct ccid *d)
 {
     const uint8_t *c = d->command;
     const uint8_t *data = c[2] == 0 ? d->uid : d->ats;
     size_t length = c[2] == 0 ? d->uid_length : d->ats_length;
     size_t le = d->command_length == 5 && c[4] ? c[4] : 256;
-    if (c[1] != 0xca || !d->model.uid_apdu)
+    if (c[1] != 0xca || !d->profile->uid_apdu)
         set_response(d, NULL, 0, 0x6d00);
     else if (c[2] > 1 || c[3] != 0 || length == 0)
         set_response(d, NULL, 0, 0x6a81);
@@ -237,7 +278,7 @@ static void run_pseudo(struct ccid_device *d)
 }
 
 /* How a reader reports that no answer came over the air. */
-static void send_air_fault(struct ccid_device *d, const struct handset_answer *answer)
+static void send_air_fault(struct ccid *d, const struct handset_answer *answer)
 {
     uint64_t us = answer->us;
     if (us == UINT64_MAX)
@@ -255,7 +296,7 @@ static void send_air_fault(struct ccid_device *d, const struct handset_answer *a
         send_failure(d, DATA_BLOCK, ERROR_APDU_LENGTH, icc_of(d), us);
         break;
     case 16:
-        d->powered = false;
+        field_power_off(d->field);
         send_failure(d, DATA_BLOCK, ERROR_MUTE, ICC_ABSENT, us);
         break;
     default:
@@ -265,39 +306,48 @@ static void send_air_fault(struct ccid_device *d, const struct handset_answer *a
 }
 
 /* Counts one exchange of a fault; the fault that strikes it, or none. */
-static enum ccid_fault take_fault(struct ccid_device *d)
+static enum fault take_fault(struct ccid *d)
 {
-    enum ccid_fault fault = d->fault;
-    if (fault == CCID_FAULT_REMOVE_AT) {
+    enum fault fault = d->fault;
+    if (fault == FAULT_REMOVE_AT) {
         if (--d->fault_argument > 0)
-            return CCID_FAULT_NONE;
-        d->fault = CCID_FAULT_NONE;
-    } else if (fault != CCID_FAULT_NONE && d->fault_left > 0 && --d->fault_left == 0) {
-        d->fault = CCID_FAULT_NONE;
+            return FAULT_NONE;
+        d->fault = FAULT_NONE;
+    } else if (fault != FAULT_NONE && d->fault_left > 0 && --d->fault_left == 0) {
+        d->fault = FAULT_NONE;
     }
     return fault;
 }
 
 /* True when the fault itself is the answer. */
-static bool act_fault(struct ccid_device *d, enum ccid_fault fault)
+static bool act_fault(struct ccid *d, enum fault fault)
 {
     static const uint8_t half_header[5] = { DATA_BLOCK, 0x02 };
+    const uint8_t lying_length[CCID_HEADER + 2] = { DATA_BLOCK, 200, 0, 0, 0, d->last_slot, d->last_seq };
     switch (fault) {
-    case CCID_FAULT_MUTE:
+    case FAULT_MUTE:
         return true;
-    case CCID_FAULT_STALL:
-        d->emit(d->context, CCID_PIPE_STALL, 0, NULL, 0);
+    case FAULT_STALL:
+        d->emit(d->context, FUNCTION_PIPE_STALL, 0, NULL, 0);
         return true;
-    case CCID_FAULT_TRUNCATE:
-        d->emit(d->context, CCID_PIPE_BULK, 0, half_header, sizeof half_header);
+    case FAULT_TRUNCATE:
+        d->emit(d->context, FUNCTION_PIPE_BULK, 0, half_header, sizeof half_header);
         return true;
-    case CCID_FAULT_PARITY:
+    case FAULT_PARITY:
         send_failure(d, DATA_BLOCK, ERROR_PARITY, icc_of(d), 0);
         return true;
-    case CCID_FAULT_REMOVE_AT:
+    case FAULT_VENDOR:
+        send_failure(d, DATA_BLOCK, ERROR_VENDOR, icc_of(d), 0);
+        return true;
+    case FAULT_LENGTH:
+        d->emit(d->context, FUNCTION_PIPE_BULK, 0, lying_length, sizeof lying_length);
+        return true;
+    case FAULT_EXTEND:
+        send_time_extensions(d, EXTEND_US);
+        return true;
+    case FAULT_REMOVE_AT:
         power_off(d);
-        d->present = false;
-        handset_lift(d->handset);
+        field_lift(d->field);
         notify(d, REMOVAL_US);
         send_failure(d, DATA_BLOCK, ERROR_MUTE, ICC_ABSENT, REMOVAL_US);
         return true;
@@ -306,7 +356,7 @@ static bool act_fault(struct ccid_device *d, enum ccid_fault fault)
     }
 }
 
-static void run_apdu(struct ccid_device *d)
+static void run_apdu(struct ccid *d)
 {
     struct handset_answer answer;
     struct apdu apdu;
@@ -314,16 +364,15 @@ static void run_apdu(struct ccid_device *d)
         run_pseudo(d);
         return;
     }
-    d->exchanged = true;
-    enum ccid_fault fault = take_fault(d);
+    enum fault fault = take_fault(d);
     if (act_fault(d, fault))
         return;
-    if (d->model.level == READER_LEVEL_SHORT && apdu_parse(d->command, d->command_length, &apdu) &&
+    if (d->profile->level == READER_LEVEL_SHORT && apdu_parse(d->command, d->command_length, &apdu) &&
         apdu.extended) {
         send_failure(d, DATA_BLOCK, ERROR_APDU_LENGTH, icc_of(d), 0);
         return;
     }
-    handset_exchange(d->handset, d->command, d->command_length, &answer);
+    field_exchange(d->field, d->command, d->command_length, &answer);
     if (answer.length == 0 || answer.length > sizeof d->response) {
         send_air_fault(d, &answer);
         return;
@@ -331,19 +380,19 @@ static void run_apdu(struct ccid_device *d)
     memcpy(d->response, answer.bytes, answer.length);
     d->response_length = answer.length;
     d->response_sent = 0;
-    uint64_t us = answer.us + (fault == CCID_FAULT_SLOW ? d->fault_argument * UINT64_C(1000) : 0);
+    uint64_t us = answer.us + (fault == FAULT_SLOW ? d->fault_argument * UINT64_C(1000) : 0);
     send_time_extensions(d, us);
-    d->last_seq = (uint8_t)(d->last_seq + (fault == CCID_FAULT_WRONG_SEQ));
+    d->last_seq = (uint8_t)(d->last_seq + (fault == FAULT_WRONG_SEQ));
     send_response(d, us);
 }
 
-static void transfer(struct ccid_device *d, unsigned level, const uint8_t *data, size_t length)
+static void transfer(struct ccid *d, unsigned level, const uint8_t *data, size_t length)
 {
-    if (!d->present || !d->powered) {
+    if (!field_present(d->field) || !field_powered(d->field)) {
         send_failure(d, DATA_BLOCK, ERROR_MUTE, icc_of(d), 0);
         return;
     }
-    if (d->model.level == READER_LEVEL_SHORT)
+    if (d->profile->level == READER_LEVEL_SHORT)
         level = CHAIN_WHOLE; /* RFU there: always one message */
     if (level == CHAIN_GO_ON) {
         if (length == 0 && d->response_sent < d->response_length)
@@ -376,7 +425,7 @@ static void transfer(struct ccid_device *d, unsigned level, const uint8_t *data,
 
 /* ---- messages ---- */
 
-static void send_parameters(struct ccid_device *d)
+static void send_parameters(struct ccid *d)
 {
     struct answer a = {
         .type = PARAMETERS,
@@ -405,7 +454,7 @@ static uint8_t answer_type(uint8_t message)
     }
 }
 
-static void dispatch(struct ccid_device *d, const uint8_t *m, const uint8_t *data, size_t length)
+static void dispatch(struct ccid *d, const uint8_t *m, const uint8_t *data, size_t length)
 {
     switch (m[0]) {
     case ICC_POWER_ON:
@@ -440,7 +489,7 @@ static void dispatch(struct ccid_device *d, const uint8_t *m, const uint8_t *dat
     }
 }
 
-void ccid_message(struct ccid_device *d, const uint8_t *m, size_t length)
+static void take_message(struct ccid *d, const uint8_t *m, size_t length)
 {
     if (length < CCID_HEADER)
         return; /* nothing to answer to: the host's timeout ends it, as with a real reader */
@@ -448,88 +497,151 @@ void ccid_message(struct ccid_device *d, const uint8_t *m, size_t length)
     d->last_type = m[0];
     d->last_slot = m[5];
     d->last_seq = m[6];
-    if (d->fault == CCID_FAULT_SILENT) {
+    d->looks += m[0] == GET_SLOT_STATUS;
+    if (d->fault == FAULT_SILENT) {
         take_fault(d);
         return;
     }
     if (m[5] != 0)
         send_failure(d, answer_type(m[0]), ERROR_SLOT, ICC_ABSENT, 0);
-    else if (data_length != length - CCID_HEADER || length > d->model.max_message)
+    else if (data_length != length - CCID_HEADER || length > d->profile->max_message)
         send_failure(d, answer_type(m[0]), ERROR_LENGTH, icc_of(d), 0);
     else
         dispatch(d, m, m + CCID_HEADER, data_length);
 }
 
-/* ---- the field, and life ---- */
-
-bool ccid_lay(struct ccid_device *d, const struct laying *laying, const struct virtual_reader *reader)
+/* Gathers bulk-out bytes; a message may come in several transfers. */
+static void bulk(void *self, const uint8_t *bytes, size_t length)
 {
-    struct handset_activation up;
-    ccid_lift(d, false);
-    handset_lay(d->handset, laying, reader);
-    d->transaction = 1;
-    handset_begin(d->handset, d->transaction);
-    handset_activate(d->handset, &up);
-    handset_field_off(d->handset);
-    if (!up.detected) {
-        handset_lift(d->handset);
-        return false;
+    struct ccid *d = self;
+    if (length > sizeof d->message - d->message_length) {
+        d->message_length = 0;
+        return;
     }
-    d->present = true;
-    notify(d, 0);
-    return true;
+    memcpy(d->message + d->message_length, bytes, length);
+    d->message_length += length;
+    if (d->message_length >= CCID_HEADER) {
+        const uint8_t *m = d->message;
+        size_t wanted = (size_t)m[1] | (size_t)m[2] << 8 | (size_t)m[3] << 16 | (size_t)m[4] << 24;
+        if (wanted <= sizeof d->message - CCID_HEADER && d->message_length < CCID_HEADER + wanted)
+            return;
+    }
+    size_t whole = d->message_length;
+    d->message_length = 0;
+    take_message(d, d->message, whole);
 }
 
-void ccid_lift(struct ccid_device *d, bool pending)
+/* ABORT: acknowledged; the bulk message that follows answers it. */
+static bool control(void *self, const uint8_t setup[8], uint8_t *in, size_t *length)
 {
-    if (!d->present)
-        return;
-    power_off(d);
-    d->present = false;
-    handset_lift(d->handset);
-    if (pending)
+    (void)self;
+    (void)in;
+    *length = 0;
+    return setup[0] == 0x21 && setup[1] == 0x01;
+}
+
+/* ---- the field, and life ---- */
+
+static void presence(void *self, bool pending)
+{
+    struct ccid *d = self;
+    forget_chains(d);
+    if (pending) /* what was on its way when the card left */
         send_failure(d, answer_type(d->last_type), ERROR_MUTE, ICC_ABSENT, 0);
     notify(d, 0);
 }
 
-void ccid_restart(struct ccid_device *d)
+static void restart(void *self)
 {
+    struct ccid *d = self;
+    d->looks = 0;
+    d->message_length = 0;
     power_off(d);
 }
 
-void ccid_set_fault(struct ccid_device *d, enum ccid_fault fault, unsigned argument, unsigned count)
+static int set_fault(void *self, const char *name, bool has_argument, unsigned argument, unsigned times,
+                     struct err *e)
 {
-    d->fault = fault;
+    struct ccid *d = self;
+    size_t i = 0, known = sizeof fault_names / sizeof *fault_names;
+    while (i < known && strcmp(fault_names[i].name, name) != 0)
+        i++;
+    if (i == known || fault_names[i].argument != has_argument)
+        return err_set(e, ERR_INPUT, "fault", "`%.40s` is no fault of a CCID reader (see --help)", name);
+    if (i == FAULT_REMOVE_AT && argument == 0)
+        return err_set(e, ERR_INPUT, "fault", "remove-at counts exchanges from 1");
+    d->fault = (enum fault)i;
     d->fault_argument = argument;
-    d->fault_left = count;
+    d->fault_left = times;
+    return 0;
 }
 
-bool ccid_present(const struct ccid_device *d)
+static unsigned looks(const void *self)
 {
-    return d->present;
+    return ((const struct ccid *)self)->looks;
 }
 
-struct ccid_device *ccid_new(const struct ccid_model *model, ccid_emit emit, void *context)
+static int check(const struct reader_profile *p, struct err *e)
 {
-    struct ccid_device *d = calloc(1, sizeof *d);
+    if (p->level != READER_LEVEL_SHORT && p->level != READER_LEVEL_EXTENDED)
+        return err_set(e, ERR_UNSUPPORTED, p->id,
+                       "only readers at APDU level can be emulated (short, short+extended), not TPDU level");
+    if (p->max_message < 64 || p->max_message > 65554)
+        return err_set(e, ERR_UNSUPPORTED, p->id,
+                       "a message length of %u bytes can't be served (64 to 65554)", p->max_message);
+    return 0;
+}
+
+static void *create(const struct function_setup *setup)
+{
+    struct ccid *d = calloc(1, sizeof *d);
     if (!d)
         return NULL;
-    d->model = *model;
-    d->emit = emit;
-    d->context = context;
-    d->transaction = 1;
+    d->profile = setup->profile;
+    d->field = setup->field;
+    d->emit = setup->emit;
+    d->context = setup->context;
     memcpy(d->parameters, default_parameters, sizeof d->parameters);
-    d->handset = handset_new();
-    if (!d->handset)
-        ccid_free(&d);
     return d;
 }
 
-void ccid_free(struct ccid_device **d)
+/* The smart card class descriptor (CCID 1.1, 5.1): 54 bytes. */
+static void class_descriptor(const struct reader_profile *p, struct buf *b)
 {
-    if (!*d)
-        return;
-    handset_free(&(*d)->handset);
-    free(*d);
-    *d = NULL;
+    static const uint8_t head[] = { 54, 0x21, 0x10, 0x01, 0, 0x07 }; /* rev 1.10, one slot, 5 V 3 V 1.8 V */
+    static const uint8_t tail[] = { 0xff, 0xff, 0, 0, 0 }; /* class bytes echoed; no LCD, no PIN pad */
+    const uint32_t numbers[] = { 3, /* T=0, T=1 */ 13560, 13560 }; /* clock, kHz: default, most */
+    const uint32_t rates[] = { 105938, 847500 };                   /* 106 and 848 kbit/s */
+    const uint32_t rest[] = { p->ifsd ? p->ifsd : 254, 0, 0, p->features, p->max_message };
+    buf_add(b, (const char *)head, sizeof head);
+    for (size_t i = 0; i < 3; i++)
+        buf_add_u32(b, numbers[i]);
+    buf_add_char(b, 0); /* only the default clock */
+    for (size_t i = 0; i < 2; i++)
+        buf_add_u32(b, rates[i]);
+    buf_add_char(b, 0); /* any rate between */
+    for (size_t i = 0; i < 5; i++)
+        buf_add_u32(b, rest[i]);
+    buf_add(b, (const char *)tail, sizeof tail);
+    buf_add_char(b, (char)p->busy_slots);
 }
+
+const struct function_ops function_ccid = {
+    .name = "ccid",
+    .interface_class = 0x0b,
+    .bulk_out = 0x01,
+    .bulk_in = 0x82,
+    .interrupt_in = 0x83,
+    .check = check,
+    .create = create,
+    .destroy = free,
+    .class_descriptor = class_descriptor,
+    .bulk = bulk,
+    .control = control,
+    .presence = presence,
+    .restart = restart,
+    .fault = set_fault,
+    .fault_help = "mute|silent|stall|wrong-seq|truncate|parity|wrong-length|vendor-error|extend|slow:MS|"
+                  "remove-at:N|none",
+    .looks = looks,
+};

@@ -123,46 +123,47 @@ static int run_lay(struct control *c, const struct request *r, struct err *e)
         return status;
     laying.session = (unsigned)session;
     laying.ordinal = (unsigned)ordinal;
-    return usb_lay(c->bus, reader, &laying, &found,
-                   e); /* a field that finds nothing is no error of the request */
+    return bench_lay(c->bench, reader, &laying, &found,
+                     e); /* a field that finds nothing is no error of the request */
 }
-
-static const struct {
-    const char *name;
-    enum ccid_fault fault;
-    bool argument;
-} faults[] = {
-    { "none", CCID_FAULT_NONE, false },           { "mute", CCID_FAULT_MUTE, false },
-    { "silent", CCID_FAULT_SILENT, false },       { "stall", CCID_FAULT_STALL, false },
-    { "wrong-seq", CCID_FAULT_WRONG_SEQ, false }, { "truncate", CCID_FAULT_TRUNCATE, false },
-    { "parity", CCID_FAULT_PARITY, false },       { "slow", CCID_FAULT_SLOW, true },
-    { "remove-at", CCID_FAULT_REMOVE_AT, true },
-};
 
 static int run_fault(struct control *c, const struct request *r, struct err *e)
 {
     unsigned reader = 0;
     uint64_t argument = 0, count = 0;
+    char name[32];
     int status = reader_number(r, &reader, e);
     if (status != 0)
         return status;
     if (r->count < 3 || r->count > 4)
         return err_set(e, ERR_INPUT, "fault", "needs READER FAULT [COUNT]");
     const char *colon = strchr(r->words[2], ':');
-    size_t length = colon ? (size_t)(colon - r->words[2]) : strlen(r->words[2]);
-    size_t i = 0, known = sizeof faults / sizeof *faults;
-    while (i < known &&
-           (strlen(faults[i].name) != length || memcmp(faults[i].name, r->words[2], length) != 0))
-        i++;
-    if (i == known || faults[i].argument != (colon != NULL))
-        return err_set(e, ERR_INPUT, "fault", "`%.40s` is no fault (see --help)", r->words[2]);
+    snprintf(name, sizeof name, "%.*s", (int)(colon ? colon - r->words[2] : 31), r->words[2]);
     if (colon && (status = number(colon + 1, 3600000, "fault", &argument, e)) != 0)
         return status;
-    if (faults[i].fault == CCID_FAULT_REMOVE_AT && argument == 0)
-        return err_set(e, ERR_INPUT, "fault", "remove-at counts exchanges from 1");
     if (r->count == 4 && (status = number(r->words[3], UINT32_MAX, "count", &count, e)) != 0)
         return status;
-    return usb_fault(c->bus, reader, faults[i].fault, (unsigned)argument, (unsigned)count, e);
+    return bench_fault(c->bench, reader, name, colon != NULL, (unsigned)argument, (unsigned)count, e);
+}
+
+static int run_begin(struct control *c, const struct request *r, struct err *e)
+{
+    unsigned reader = 0;
+    uint64_t transaction = 0;
+    int status = reader_number(r, &reader, e);
+    if (status != 0)
+        return status;
+    if (r->count != 3)
+        return err_set(e, ERR_INPUT, "begin", "needs READER TRANSACTION");
+    status = number(r->words[2], UINT32_MAX, "transaction", &transaction, e);
+    return status == 0 ? bench_begin(c->bench, reader, (unsigned)transaction, e) : status;
+}
+
+static int run_state(struct control *c, const struct request *r, char *out, size_t capacity, struct err *e)
+{
+    unsigned reader = 0;
+    int status = reader_number(r, &reader, e);
+    return status == 0 ? bench_state(c->bench, reader, out, capacity, e) : status;
 }
 
 int control_wait_driven(struct control *c, unsigned limit_ms, struct err *e)
@@ -171,12 +172,12 @@ int control_wait_driven(struct control *c, unsigned limit_ms, struct err *e)
     if (!c->pcscd)
         return 0;
     for (unsigned past_ms = 0; past_ms < limit_ms; past_ms += 10) {
-        driven = usb_driven(c->bus, &plugged);
+        driven = bench_driven(c->bench, &plugged);
         if (driven == plugged)
             return 0;
         clock_sleep_ms(10);
     }
-    driven = usb_driven(c->bus, &plugged);
+    driven = bench_driven(c->bench, &plugged);
     return err_set(e, ERR_ENVIRONMENT, "pcscd", "it drives %zu of %zu readers after %u ms: see %s/pcscd.log",
                    driven, plugged, limit_ms, c->pcscd->directory);
 }
@@ -187,7 +188,7 @@ static int run_pcscd(struct control *c, const struct request *r, struct err *e)
         return err_set(e, ERR_INPUT, "pcscd", "started without --pcscd");
     if (r->count == 2 && strcmp(r->words[1], "kill") == 0) {
         pcscd_kill(c->pcscd);
-        usb_forget_host(c->bus);
+        bench_forget_host(c->bench);
         return 0;
     }
     if (r->count == 2 && strcmp(r->words[1], "start") == 0) {
@@ -198,11 +199,11 @@ static int run_pcscd(struct control *c, const struct request *r, struct err *e)
 }
 
 static int run_reader(struct control *c, const struct request *r,
-                      int (*run)(struct usb_bus *, unsigned, struct err *), struct err *e)
+                      int (*run)(struct bench *, unsigned, struct err *), struct err *e)
 {
     unsigned reader = 0;
     int status = reader_number(r, &reader, e);
-    return status == 0 ? run(c->bus, reader, e) : status;
+    return status == 0 ? run(c->bench, reader, e) : status;
 }
 
 /* Runs one request; words of an "ok" answer, if any, into out. */
@@ -212,11 +213,15 @@ static int run_request(struct control *c, const struct request *r, char *out, si
     if (strcmp(verb, "lay") == 0)
         return run_lay(c, r, e);
     if (strcmp(verb, "lift") == 0)
-        return run_reader(c, r, usb_lift, e);
+        return run_reader(c, r, bench_lift, e);
     if (strcmp(verb, "plug") == 0)
-        return run_reader(c, r, usb_plug, e);
+        return run_reader(c, r, bench_plug, e);
     if (strcmp(verb, "unplug") == 0)
-        return run_reader(c, r, usb_unplug, e);
+        return run_reader(c, r, bench_unplug, e);
+    if (strcmp(verb, "begin") == 0)
+        return run_begin(c, r, e);
+    if (strcmp(verb, "state") == 0)
+        return run_state(c, r, out, capacity, e);
     if (strcmp(verb, "fault") == 0)
         return run_fault(c, r, e);
     if (strcmp(verb, "pcscd") == 0)

@@ -5,8 +5,8 @@
 #ifndef NFC_SURVEY_DRIVERS_TESTBED_CONTROL_H
 #define NFC_SURVEY_DRIVERS_TESTBED_CONTROL_H
 
+#include "drivers/testbed/bench.h"
 #include "drivers/testbed/pcscd.h"
-#include "drivers/testbed/usb.h"
 
 #include <poll.h>
 
@@ -20,7 +20,7 @@ struct control_client {
 };
 
 struct control {
-    struct usb_bus *bus;             /* borrowed */
+    struct bench *bench;             /* borrowed */
     const struct profiles *profiles; /* borrowed */
     struct pcscd *pcscd;             /* borrowed; NULL without --pcscd */
     int listener;

@@ -16,18 +16,12 @@ static unsigned address(unsigned number)
     return number + 1;
 }
 
-int descriptor_check(const struct reader_profile *profile, struct err *e)
+int descriptor_check(const struct function_ops *ops, const struct reader_profile *profile, struct err *e)
 {
     if (profile->usb_vendor < 0 || profile->usb_product < 0)
         return err_set(e, ERR_UNSUPPORTED, profile->id,
                        "the profile names no USB vendor and product: it can't be served");
-    if (profile->level != READER_LEVEL_SHORT && profile->level != READER_LEVEL_EXTENDED)
-        return err_set(e, ERR_UNSUPPORTED, profile->id,
-                       "only readers at APDU level can be emulated (short, short+extended), not TPDU level");
-    if (profile->max_message < 64 || profile->max_message > 65554)
-        return err_set(e, ERR_UNSUPPORTED, profile->id,
-                       "a message length of %u bytes can't be served (64 to 65554)", profile->max_message);
-    return 0;
+    return ops->check ? ops->check(profile, e) : 0;
 }
 
 size_t descriptor_string(const struct reader_profile *profile, const char *serial, unsigned index,
@@ -54,18 +48,6 @@ size_t descriptor_string(const struct reader_profile *profile, const char *seria
     return out[0];
 }
 
-static void add_u16(struct buf *b, unsigned value)
-{
-    buf_add_char(b, (char)value);
-    buf_add_char(b, (char)(value >> 8));
-}
-
-static void add_u32(struct buf *b, uint32_t value)
-{
-    add_u16(b, value & 0xffff);
-    add_u16(b, value >> 16);
-}
-
 static void add_bytes(struct buf *b, const char *bytes, size_t n)
 {
     buf_add(b, bytes, n);
@@ -75,36 +57,13 @@ static void add_device(const struct reader_profile *p, struct buf *b)
 {
     static const char head[] = { 18, 1, 0x00, 0x02, 0, 0, 0, 64 };
     add_bytes(b, head, sizeof head);
-    add_u16(b, (unsigned)p->usb_vendor);
-    add_u16(b, (unsigned)p->usb_product);
-    add_u16(b, DEVICE_RELEASE);
+    buf_add_u16(b, (unsigned)p->usb_vendor);
+    buf_add_u16(b, (unsigned)p->usb_product);
+    buf_add_u16(b, DEVICE_RELEASE);
     buf_add_char(b, STRING_MAKER);
     buf_add_char(b, STRING_PRODUCT);
     buf_add_char(b, STRING_SERIAL);
     buf_add_char(b, 1);
-}
-
-/* The smart card class descriptor (CCID 1.1, 5.1): 54 bytes. */
-static void add_class(const struct reader_profile *p, struct buf *b)
-{
-    static const char head[] = { 54, 0x21, 0x10, 0x01, 0, 0x07 }; /* rev 1.10, one slot, 5 V 3 V 1.8 V */
-    static const char tail[] = { (char)0xff, (char)0xff, 0, 0,
-                                 0 }; /* class bytes echoed; no LCD, no PIN pad */
-    add_bytes(b, head, sizeof head);
-    add_u32(b, 3);     /* T=0, T=1 */
-    add_u32(b, 13560); /* clock, kHz */
-    add_u32(b, 13560);
-    buf_add_char(b, 0); /* only the default clock */
-    add_u32(b, 105938); /* 106 kbit/s */
-    add_u32(b, 847500); /* 848 kbit/s */
-    buf_add_char(b, 0); /* any rate between */
-    add_u32(b, p->ifsd ? p->ifsd : 254);
-    add_u32(b, 0); /* no synchronous protocol */
-    add_u32(b, 0);
-    add_u32(b, p->features);
-    add_u32(b, p->max_message);
-    add_bytes(b, tail, sizeof tail);
-    buf_add_char(b, (char)p->busy_slots);
 }
 
 static void add_endpoint(struct buf *b, unsigned endpoint, unsigned type, unsigned size, unsigned interval)
@@ -113,31 +72,52 @@ static void add_endpoint(struct buf *b, unsigned endpoint, unsigned type, unsign
     buf_add_char(b, 5);
     buf_add_char(b, (char)endpoint);
     buf_add_char(b, (char)type);
-    add_u16(b, size);
+    buf_add_u16(b, size);
     buf_add_char(b, (char)interval);
 }
 
-static bool has_interrupt(const struct reader_profile *p)
+static unsigned class_of(const struct function_ops *ops, const struct reader_profile *p)
 {
-    return p->endpoints != 2;
+    return p->usb_class ? p->usb_class : ops->interface_class;
 }
 
-static void add_configuration(const struct reader_profile *p, struct buf *b)
+static void add_configuration(const struct function_ops *ops, const struct reader_profile *p, struct buf *b)
 {
-    unsigned endpoints = has_interrupt(p) ? 3 : 2;
+    bool interrupt = ops->interrupt_in != 0 && p->endpoints != 2;
+    unsigned endpoints = interrupt ? 3 : 2;
     const char configuration[] = { 9, 2 };
+    const char rest[] = { 1, 1, 0, (char)0x80, 50 }; /* one interface; bus powered, 100 mA */
+    const char interface[] = { 9,
+                               4,
+                               0,
+                               0,
+                               (char)endpoints,
+                               (char)class_of(ops, p),
+                               (char)ops->interface_subclass,
+                               (char)ops->interface_protocol,
+                               0 };
+    struct buf class;
+    buf_init(&class, 256);
+    if (ops->class_descriptor)
+        ops->class_descriptor(p, &class);
     add_bytes(b, configuration, sizeof configuration);
-    add_u16(b, 9 + 9 + 54 + 7 * endpoints);
-    static const char rest[] = { 1, 1, 0, (char)0x80, 50 }; /* one interface; bus powered, 100 mA */
+    buf_add_u16(b, (unsigned)(9 + 9 + class.length + 7 * endpoints));
     add_bytes(b, rest, sizeof rest);
-    const char interface[] = { 9, 4, 0, 0, (char)endpoints, (char)(p->usb_class ? p->usb_class : 0x0b),
-                               0, 0, 0 };
     add_bytes(b, interface, sizeof interface);
-    add_class(p, b);
-    add_endpoint(b, DESCRIPTOR_BULK_OUT, 2, 64, 0);
-    add_endpoint(b, DESCRIPTOR_BULK_IN, 2, 64, 0);
-    if (has_interrupt(p))
-        add_endpoint(b, DESCRIPTOR_INTERRUPT, 3, 16, 16);
+    add_bytes(b, class.data ? class.data : "", class.length);
+    add_endpoint(b, ops->bulk_out, 2, 64, 0);
+    add_endpoint(b, ops->bulk_in, 2, 64, 0);
+    if (interrupt)
+        add_endpoint(b, ops->interrupt_in, 3, 16, 16);
+    b->failed |= class.failed;
+    buf_free(&class);
+}
+
+void descriptor_bytes(const struct function_ops *ops, const struct reader_profile *profile,
+                      struct buf *device, struct buf *configuration)
+{
+    add_device(profile, device);
+    add_configuration(ops, profile, configuration);
 }
 
 /* umockdev wants upper-case hex in `H:` lines. */
@@ -157,10 +137,19 @@ static void add_line_text(struct buf *out, const char *text)
         buf_add_char(out, (unsigned char)*text < ' ' || *text == '\\' ? '_' : *text);
 }
 
-void descriptor_device(const struct reader_profile *p, unsigned number, const char *serial, struct buf *out)
+void descriptor_device(const struct function_ops *ops, const struct reader_profile *p, unsigned number,
+                       const char *serial, struct buf *out)
 {
     unsigned at = address(number);
-    buf_add_format(out, "P: " BUS "/1-%u\nN: bus/usb/001/%03u\n", number, at);
+    struct buf bytes;
+    buf_init(&bytes, 1024);
+    descriptor_bytes(ops, p, &bytes, &bytes);
+    buf_add_format(out, "P: " BUS "/1-%u\nN: bus/usb/001/%03u", number, at);
+    if (ops->regular_node) { /* its contents: what libusb-0.1 reads from it */
+        buf_add_char(out, '=');
+        add_upper_hex(out, &bytes);
+    }
+    buf_add_char(out, '\n');
     buf_add_format(
         out,
         "E: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: DRIVER=usb\nE: BUSNUM=001\nE: DEVNUM=%03u\n"
@@ -178,19 +167,16 @@ void descriptor_device(const struct reader_profile *p, unsigned number, const ch
     buf_add_text(out, "\\n\nA: serial=");
     add_line_text(out, serial);
     buf_add_text(out, "\\n\nH: descriptors=");
-    struct buf bytes;
-    buf_init(&bytes, 1024);
-    add_device(p, &bytes);
-    add_configuration(p, &bytes);
     add_upper_hex(out, &bytes);
     out->failed |= bytes.failed;
     buf_free(&bytes);
     buf_add_text(out, "\n\n");
 }
 
-void descriptor_interface(const struct reader_profile *p, unsigned number, struct buf *out)
+void descriptor_interface(const struct function_ops *ops, const struct reader_profile *p, unsigned number,
+                          struct buf *out)
 {
-    unsigned class = p->usb_class ? p->usb_class : 0x0b;
+    unsigned class = class_of(ops, p);
     buf_add_format(out,
                    "P: " BUS
                    "/1-%u/1-%u:1.0\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: PRODUCT=%x/%x/900\n"

@@ -12,11 +12,16 @@
 #include "drivers/handset/air.h"
 #include "drivers/handset/handset.h"
 #include "harness/card/virtual.h"
+#include "harness/survey/survey.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct field;
+
+/* Parameters of the emulated field: a simulated profile's own; a real reader's profile says nothing of its
+ * field, so it is an ordinary counter reader's, type B first. */
+void field_parameters(struct virtual_reader *field, const struct reader_profile *profile);
 
 struct field *field_new(void); /* NULL: no memory */
 void field_free(struct field **f);
@@ -26,7 +31,10 @@ bool field_lay(struct field *f, const struct laying *laying, const struct virtua
 void field_lift(struct field *f);
 bool field_present(const struct field *f);
 
-/* The next powering begins this transaction (1..) of the placement. */
+/*
+ * The next powering begins this transaction (1..) of the placement. 0 before a survey lays: from then on the
+ * number is always told, and until it is the reader only looks.
+ */
 void field_begin(struct field *f, unsigned transaction);
 
 /* Field on with the reader's polling and activation in one; a second one is a reset. */

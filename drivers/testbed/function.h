@@ -62,9 +62,11 @@ struct function_ops {
     int (*fault)(void *self, const char *name, bool has_argument, unsigned argument, unsigned count,
                  struct err *e);
     const char *fault_help; /* the names, for --help */
-    /* Does a host drive it (libccid polls, a driver talks)? NULL: unknown, taken for true. */
-    bool (*driven)(void *self);
-    bool (*silent)(void *self); /* NULL, or: swallow everything, as a hung reader does */
+    /* How often the host asked for the slot's state since it came: a daemon that watches does. NULL: not
+     * known. */
+    unsigned (*looks)(const void *self);
+    bool regular_node; /* its host library reads the descriptors from the node and does not poll it
+                          (libusb-0.1) */
 };
 
 extern const struct function_ops function_ccid, function_pn533, function_port100;

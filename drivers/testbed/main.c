@@ -1,14 +1,12 @@
 /*
- * nfc-survey-testbed: virtual handsets behind the real PC/SC stack. The emulated USB readers live in this
- * process (usb.c, ccid.c); a private pcscd with the real libccid drives them. Everything that a run makes is
- * under one directory of its own, and everything that it starts it ends, by pid.
+ * nfc-survey-testbed: virtual handsets behind the real reader software. The emulated readers live in this
+ * process; a private pcscd with the real libccid drives the CCID ones where it is asked for. Everything that
+ * a run makes is under one directory of its own, and everything that it starts it ends, by pid.
  */
+#include "drivers/testbed/bench.h"
 #include "drivers/testbed/control.h"
 #include "drivers/testbed/options.h"
 #include "drivers/testbed/pcscd.h"
-#include "drivers/testbed/usb.h"
-
-#include "drivers/testbed/descriptor.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -31,10 +29,10 @@
 struct testbed {
     const struct options *options;
     struct profiles *profiles;
-    const struct reader_profile *readers[USB_READERS_MAX];
+    struct bench_reader readers[USB_READERS_MAX];
     char directory[512];
     char control_path[600];
-    struct usb_bus *bus;
+    struct bench *bench;
     struct pcscd pcscd;
     struct control control;
     bool control_is_open;
@@ -97,18 +95,18 @@ static int load_profiles(struct testbed *t, struct err *e)
         return status;
     const struct reader_profile *all;
     size_t count = profiles_readers(t->profiles, &all);
-    for (size_t i = 0; i < t->options->reader_count; i++) {
-        for (size_t j = 0; j < count && !t->readers[i]; j++) {
-            if (strcmp(all[j].id, t->options->readers[i]) == 0)
-                t->readers[i] = &all[j];
+    for (size_t i = 0; i < t->options->reader_count && status == 0; i++) {
+        const struct options_reader *asked = &t->options->readers[i];
+        struct bench_reader *reader = &t->readers[i];
+        reader->kind = asked->kind;
+        for (size_t j = 0; j < count && !reader->profile; j++) {
+            if (strcmp(all[j].id, asked->profile) == 0)
+                reader->profile = &all[j];
         }
-        if (!t->readers[i])
-            return err_set(e, ERR_INPUT, t->options->readers[i], "no reader profile has this id");
-        status = descriptor_check(t->readers[i], e);
-        if (status != 0)
-            return status;
+        status = reader->profile ? bench_check(reader, e)
+                                 : err_set(e, ERR_INPUT, asked->profile, "no reader profile has this id");
     }
-    return 0;
+    return status;
 }
 
 /* ---- the run's directory ---- */
@@ -143,7 +141,17 @@ static int make_directory(struct testbed *t, struct err *e)
 
 /* ---- children ---- */
 
-/* pcscd's clients live outside of the emulated machine; programs that want its USB devices live in it. */
+static void name_ports(const struct testbed *t)
+{
+    char name[40];
+    for (size_t i = 0; i < bench_count(t->bench); i++) {
+        snprintf(name, sizeof name, "NFC_SURVEY_PN532_%zu", i);
+        if (bench_port(t->bench, i))
+            setenv(name, bench_port(t->bench, i), 1);
+    }
+}
+
+/* pcscd's clients live outside of the emulated machine; programs that open its USB devices live in it. */
 __attribute__((noreturn)) static void become_command(const struct testbed *t, const char *tmpdir)
 {
     sigset_t none;
@@ -156,11 +164,13 @@ __attribute__((noreturn)) static void become_command(const struct testbed *t, co
         unsetenv("TMPDIR");
     unsetenv(WRAPPED_VARIABLE);
     setenv("NFC_SURVEY_TESTBED", t->control_path, 1);
-    if (t->options->pcscd) {
+    if (t->options->pcscd)
+        setenv("PCSCLITE_CSOCK_NAME", t->pcscd.socket, 1);
+    if (!options_need_usb(t->options)) {
         unsetenv("LD_PRELOAD");
         unsetenv("UMOCKDEV_DIR");
-        setenv("PCSCLITE_CSOCK_NAME", t->pcscd.socket, 1);
     }
+    name_ports(t);
     execvp(t->options->rest[0], t->options->rest);
     fprintf(stderr, "nfc-survey-testbed: %s: %s\n", t->options->rest[0], strerror(errno));
     _exit(127);
@@ -186,7 +196,7 @@ static void reap_children(struct testbed *t)
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         if (pid == t->pcscd.pid) {
             t->pcscd.pid = 0;
-            usb_forget_host(t->bus);
+            bench_forget_host(t->bench);
         } else if (pid == t->command) {
             t->command = 0;
             t->ended = true;
@@ -258,8 +268,12 @@ static void print_ready(const struct testbed *t)
     printf("ready");
     if (t->options->pcscd)
         printf(" PCSCLITE_CSOCK_NAME=%s", t->pcscd.socket);
-    else
+    if (getenv("UMOCKDEV_DIR"))
         printf(" UMOCKDEV_DIR=%s", getenv("UMOCKDEV_DIR"));
+    for (size_t i = 0; i < bench_count(t->bench); i++) {
+        if (bench_port(t->bench, i))
+            printf(" NFC_SURVEY_PN532_%zu=%s", i, bench_port(t->bench, i));
+    }
     printf(" NFC_SURVEY_TESTBED=%s\n", t->control_path);
     fflush(stdout);
 }
@@ -272,10 +286,11 @@ static int start(struct testbed *t, const char *tmpdir, struct err *e)
     if (status == 0)
         status = make_directory(t, e);
     if (status == 0)
-        status = usb_bus_new(t->readers, t->options->reader_count, t->options->serial_base, &t->bus, e);
+        status = bench_new(t->readers, t->options->reader_count, t->options->serial_base, t->directory,
+                           &t->bench, e);
     if (status != 0)
         return status;
-    t->control.bus = t->bus;
+    t->control.bench = t->bench;
     t->control.profiles = t->profiles;
     t->control.pcscd = t->options->pcscd ? &t->pcscd : NULL;
     t->control_is_open = true;
@@ -299,7 +314,7 @@ static void stop(struct testbed *t)
         unlink(t->control_path);
     }
     pcscd_kill(&t->pcscd);
-    usb_bus_free(&t->bus);
+    bench_free(&t->bench);
     profiles_free(&t->profiles);
     if (t->directory[0])
         nftw(t->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
@@ -307,7 +322,7 @@ static void stop(struct testbed *t)
         close(t->signals);
 }
 
-static int run_ccid(const struct options *options)
+static int run_serve(const struct options *options)
 {
     struct testbed t = { .options = options, .signals = -1 };
     struct err e = { 0 };
@@ -373,7 +388,7 @@ int main(int argc, char **argv)
     default:
         break;
     }
-    if (!getenv(WRAPPED_VARIABLE))
+    if (options_have_usb(&options) && !getenv(WRAPPED_VARIABLE))
         return wrap(argc, argv);
-    return run_ccid(&options);
+    return run_serve(&options);
 }

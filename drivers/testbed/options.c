@@ -3,40 +3,110 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: nfc-survey-testbed ccid --reader PROFILE [--reader PROFILE ...] [--pcscd] [--control SOCKET]\n"
-    "                               [--profiles DATADIR] [--serial-base TEXT] [-- COMMAND...]\n"
+    "usage: nfc-survey-testbed KIND --reader [KIND:]PROFILE [--reader ...] [--pcscd] [--usb] [--control "
+    "SOCKET]\n"
+    "                          [--profiles DATADIR] [--serial-base TEXT] [-- COMMAND...]\n"
     "       nfc-survey-testbed send SOCKET REQUEST...\n"
     "\n"
-    "ccid  serves emulated USB CCID readers with a virtual handset in each field. They wear the descriptors "
-    "of the\n"
-    "      reader profiles named, and serials SIM-0001, SIM-0002 ...: reader 1, 2 ... of the control "
-    "socket.\n"
-    "  --pcscd           start a private pcscd over them; COMMAND then finds it by PCSCLITE_CSOCK_NAME\n"
+    "Serves emulated readers, each with a virtual handset in its field, to the real reader software. KIND "
+    "is\n"
+    "  pcsc     CCID readers on emulated USB, driven by a private pcscd (the same as ccid --pcscd)\n"
+    "  ccid     CCID readers on emulated USB, for programs that open them by libusb\n"
+    "  pn533    NXP PN533 sticks on emulated USB, for libnfc\n"
+    "  port100  Sony RC-S380 on emulated USB\n"
+    "  pn532    NXP PN532 boards at pseudo-terminals, for libnfc: NFC_SURVEY_PN532_0 names reader 0's\n"
+    "  --reader PROFILE  one reader more, by its profile's id: reader 0, 1 ... of the control socket. USB "
+    "readers have\n"
+    "                    the serials SIM-0001, SIM-0002 ...; with KIND: before it, of another kind than the "
+    "rest\n"
+    "  --pcscd           start a private pcscd over the CCID readers; COMMAND finds it by "
+    "PCSCLITE_CSOCK_NAME\n"
+    "  --usb             COMMAND opens emulated USB devices by itself although there is a pcscd\n"
     "  --control SOCKET  where the control socket is made (NFC_SURVEY_TESTBED for COMMAND)\n"
     "  --profiles DIR    the data directory that holds `profiles`\n"
     "  --serial-base T   the serials' beginning, SIM- by default (a sign that readers are not real)\n"
     "  COMMAND           runs inside; its exit status is this program's. Without one a line beginning "
     "`ready` is\n"
-    "                    printed, and the readers are served until SIGTERM or `quit`.\n"
-    "                    Without --pcscd, COMMAND itself runs under umockdev's preload library and sees the "
-    "USB\n"
-    "                    devices.\n"
+    "                    printed, and the readers are served until SIGTERM or `quit`. Where it opens USB "
+    "devices by\n"
+    "                    itself it runs under umockdev's preload library.\n"
     "send  sends one request to a control socket and prints the answer; exit status 0 when it is `ok`.\n"
     "\n"
     "Requests, one a line (READER counts from 0):\n"
     "  lay READER HANDSET LABEL MODE X Y Z UNIT-KEY SESSION ORDINAL\n"
     "      lays a virtual handset (profile id; token label in hex or `-`; power mode; millimetres; draw "
     "keys)\n"
-    "  lift READER | unplug READER | plug READER\n"
-    "  fault READER mute|silent|stall|wrong-seq|truncate|parity|slow:MS|remove-at:N|none [COUNT]\n"
+    "  begin READER TRANSACTION\n"
+    "      the next powering begins this transaction of the placement; 0 before `lay`: numbers will be told\n"
+    "  lift READER | unplug READER | plug READER | state READER\n"
+    "  fault READER FAULT [COUNT]\n"
     "      a fault of the reader in exchanges with the handset, COUNT times or until it is set anew\n"
     "  pcscd kill | pcscd start | pid | quit\n"
     "\n"
-    "Exit status: COMMAND's; 0 served and ended; 2 usage; 3 profile invalid; 4 environment.\n";
+    "Faults of a kind:\n";
+
+static const char help_end[] =
+    "\nExit status: COMMAND's; 0 served and ended; 2 usage; 3 profile invalid; 4 environment.\n";
+
+static const struct {
+    const char *name;
+    enum bench_kind kind;
+    bool pcscd;
+} kinds[] = {
+    { "pcsc", BENCH_CCID, true },        { "ccid", BENCH_CCID, false },   { "pn533", BENCH_PN533, false },
+    { "port100", BENCH_PORT100, false }, { "pn532", BENCH_PN532, false },
+};
+
+#define KINDS (sizeof kinds / sizeof *kinds)
 
 void options_help(FILE *out)
 {
     fputs(help, out);
+    fprintf(out, "  pcsc, ccid  %s\n", function_ccid.fault_help);
+    fprintf(out, "  pn532, pn533  %s\n", function_pn533.fault_help);
+    fprintf(out, "  port100  %s\n", function_port100.fault_help);
+    fputs(help_end, out);
+}
+
+bool options_have_usb(const struct options *o)
+{
+    for (size_t i = 0; i < o->reader_count; i++) {
+        if (o->readers[i].kind != BENCH_PN532)
+            return true;
+    }
+    return false;
+}
+
+bool options_need_usb(const struct options *o)
+{
+    for (size_t i = 0; i < o->reader_count; i++) {
+        if (o->readers[i].kind == BENCH_PN533 || o->readers[i].kind == BENCH_PORT100 ||
+            (o->readers[i].kind == BENCH_CCID && !o->pcscd))
+            return true;
+    }
+    return o->usb;
+}
+
+/* The kind of this name (its length, for KIND:PROFILE), or KINDS. */
+static size_t find_kind(const char *name, size_t length)
+{
+    size_t i = 0;
+    while (i < KINDS && (strlen(kinds[i].name) != length || memcmp(kinds[i].name, name, length) != 0))
+        i++;
+    return i;
+}
+
+static int add_reader(struct options *o, enum bench_kind kind, const char *text, struct err *e)
+{
+    const char *colon = strchr(text, ':');
+    size_t other = colon ? find_kind(text, (size_t)(colon - text)) : 0;
+    if (o->reader_count == USB_READERS_MAX)
+        return err_set(e, ERR_USAGE, "--reader", "at most %d readers", USB_READERS_MAX);
+    if (other == KINDS)
+        return err_set(e, ERR_USAGE, text, "no such kind of reader (see --help)");
+    o->readers[o->reader_count++] =
+        (struct options_reader) { colon ? kinds[other].kind : kind, colon ? colon + 1 : text };
+    return 0;
 }
 
 static int take_value(int argc, char **argv, int *i, const char **out, struct err *e)
@@ -47,7 +117,7 @@ static int take_value(int argc, char **argv, int *i, const char **out, struct er
     return 0;
 }
 
-static int parse_ccid(int argc, char **argv, struct options *o, struct err *e)
+static int parse_serve(int argc, char **argv, enum bench_kind kind, struct options *o, struct err *e)
 {
     int status = 0;
     for (int i = 2; i < argc && status == 0; i++) {
@@ -58,10 +128,8 @@ static int parse_ccid(int argc, char **argv, struct options *o, struct err *e)
         }
         if (strcmp(argv[i], "--reader") == 0) {
             status = take_value(argc, argv, &i, &reader, e);
-            if (status == 0 && o->reader_count == USB_READERS_MAX)
-                status = err_set(e, ERR_USAGE, "--reader", "at most %d readers", USB_READERS_MAX);
             if (status == 0)
-                o->readers[o->reader_count++] = reader;
+                status = add_reader(o, kind, reader, e);
         } else if (strcmp(argv[i], "--serial-base") == 0) {
             status = take_value(argc, argv, &i, &o->serial_base, e);
         } else if (strcmp(argv[i], "--control") == 0) {
@@ -70,12 +138,14 @@ static int parse_ccid(int argc, char **argv, struct options *o, struct err *e)
             status = take_value(argc, argv, &i, &o->data, e);
         } else if (strcmp(argv[i], "--pcscd") == 0) {
             o->pcscd = true;
+        } else if (strcmp(argv[i], "--usb") == 0) {
+            o->usb = true;
         } else {
             status = err_set(e, ERR_USAGE, argv[i], "unknown option (a command to run comes after --)");
         }
     }
     if (status == 0 && o->reader_count == 0)
-        status = err_set(e, ERR_USAGE, "ccid", "name at least one reader profile with --reader");
+        status = err_set(e, ERR_USAGE, argv[1], "name at least one reader profile with --reader");
     if (status == 0 && strlen(o->serial_base) > 32)
         status = err_set(e, ERR_USAGE, "--serial-base", "at most 32 characters");
     return status;
@@ -87,7 +157,7 @@ int options_parse(int argc, char **argv, struct options *o, struct err *e)
     o->serial_base = "SIM-";
     o->rest = argv + argc; /* argv[argc] is NULL: nothing */
     if (argc < 2)
-        return err_set(e, ERR_USAGE, "nfc-survey-testbed", "say `ccid`, `send` or --help");
+        return err_set(e, ERR_USAGE, "nfc-survey-testbed", "say what to serve, `send`, or --help");
     if (strcmp(argv[1], "--help") == 0) {
         o->command = OPTIONS_HELP;
         return 0;
@@ -98,9 +168,11 @@ int options_parse(int argc, char **argv, struct options *o, struct err *e)
             return 0;
         }
     }
-    if (strcmp(argv[1], "ccid") == 0) {
-        o->command = OPTIONS_CCID;
-        return parse_ccid(argc, argv, o, e);
+    size_t kind = find_kind(argv[1], strlen(argv[1]));
+    if (kind < KINDS) {
+        o->command = OPTIONS_SERVE;
+        o->pcscd = kinds[kind].pcscd;
+        return parse_serve(argc, argv, kinds[kind].kind, o, e);
     }
     if (strcmp(argv[1], "send") == 0) {
         o->command = OPTIONS_SEND;
@@ -110,5 +182,6 @@ int options_parse(int argc, char **argv, struct options *o, struct err *e)
         o->rest = argv + 3;
         return 0;
     }
-    return err_set(e, ERR_USAGE, argv[1], "unknown subcommand: say `ccid` or `send`");
+    return err_set(e, ERR_USAGE, argv[1],
+                   "unknown subcommand: say pcsc, ccid, pn533, port100, pn532 or send");
 }

@@ -11,10 +11,10 @@
 
 #include "drivers/testbed/descriptor.h"
 #include "harness/base/clock.h"
-#include "harness/card/apdu.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/usbdevice_fs.h>
 #include <poll.h>
 #include <pthread.h>
@@ -28,13 +28,12 @@
 #include <umockdev.h>
 #include <unistd.h>
 
-#define MESSAGE_MAX (CCID_HEADER + APDU_COMMAND_MAX)
-#define PIPE_BYTES  4096
+#define PIPE_BYTES 4096
 
 /* Something on its way to the host. */
 struct delivery {
     uint64_t due_ns;
-    enum ccid_pipe pipe;
+    enum function_pipe pipe;
     size_t length, sent;
     uint8_t bytes[];
 };
@@ -45,8 +44,10 @@ struct device {
     unsigned number;
     char serial[64];
     pthread_mutex_t lock;
-    struct ccid_device *ccid;
-    struct virtual_reader field;
+    const struct function_ops *ops;
+    void *function;
+    struct field *field;
+    struct virtual_reader parameters; /* of the field */
     struct laying laying;
     struct virtual_sim sim;
 
@@ -57,11 +58,9 @@ struct device {
     GQueue answers;               /* deliveries that wait for a bulk-in URB */
     uint8_t notification[2];
     bool notified; /* notification waits for an interrupt URB */
-    uint8_t message[MESSAGE_MAX];
-    size_t message_length;
     bool plugged, gone;
-    unsigned status_polls; /* GetSlotStatus messages since the host came */
-    uint64_t listening_ns; /* when the newest interrupt URB came */
+    UMockdevIoctlClient *holder; /* who claimed the interface; not followed, NULL: nobody */
+    uint64_t listening_ns;       /* when the newest interrupt URB came */
     int fifo;
     bool reapable;
 };
@@ -107,7 +106,7 @@ static void pump(struct device *d)
     while (!g_queue_is_empty(&d->answers) && !g_queue_is_empty(&d->bulk_in)) {
         UMockdevIoctlData *data = g_queue_pop_head(&d->bulk_in);
         struct delivery *answer = g_queue_peek_head(&d->answers);
-        if (answer->pipe == CCID_PIPE_STALL) {
+        if (answer->pipe == FUNCTION_PIPE_STALL) {
             finish(d, data, -EPIPE, 0);
             g_free(g_queue_pop_head(&d->answers));
             continue;
@@ -131,7 +130,7 @@ static void pump(struct device *d)
 
 static void deliver(struct device *d, struct delivery *what)
 {
-    if (what->pipe == CCID_PIPE_INTERRUPT) {
+    if (what->pipe == FUNCTION_PIPE_INTERRUPT) {
         memcpy(d->notification, what->bytes, sizeof d->notification);
         d->notified = true;
         g_free(what);
@@ -155,8 +154,9 @@ static void wake_timer(struct usb_bus *bus)
     (void)n; /* a full counter wakes as well */
 }
 
-/* ccid_emit: called with the device's lock held. */
-static void emit(void *context, enum ccid_pipe pipe, uint64_t after_us, const uint8_t *bytes, size_t length)
+/* function_emit: called with the device's lock held. */
+static void emit(void *context, enum function_pipe pipe, uint64_t after_us, const uint8_t *bytes,
+                 size_t length)
 {
     struct device *d = context;
     struct delivery *what = g_malloc0(sizeof *what + length);
@@ -213,46 +213,48 @@ static void *run_timer(void *context)
 
 /* ---- requests ---- */
 
-/* Takes in bulk-out bytes; a message may come in several URBs. */
-static void take_bytes(struct device *d, const uint8_t *bytes, size_t length)
+/* String descriptors, and what the device's class knows; false: a stall. `in` has *length bytes of room. */
+static bool answer_control(struct device *d, const uint8_t setup[8], uint8_t *in, size_t *length)
 {
-    if (length > sizeof d->message - d->message_length) {
-        d->message_length = 0;
-        return;
-    }
-    memcpy(d->message + d->message_length, bytes, length);
-    d->message_length += length;
-    if (d->message_length >= CCID_HEADER) {
-        const uint8_t *m = d->message;
-        size_t wanted = (size_t)m[1] | (size_t)m[2] << 8 | (size_t)m[3] << 16 | (size_t)m[4] << 24;
-        if (wanted <= sizeof d->message - CCID_HEADER && d->message_length < CCID_HEADER + wanted)
-            return;
-    }
-    d->status_polls += d->message[0] == 0x65; /* GetSlotStatus */
-    size_t whole = d->message_length;
-    d->message_length = 0;
-    ccid_message(d->ccid, d->message, whole);
+    uint8_t text[256];
+    if (setup[0] != 0x80 || setup[1] != 6 || setup[3] != 3)
+        return d->ops->control && d->ops->control(d->function, setup, in, length);
+    size_t n = descriptor_string(d->profile, d->serial, setup[2], text);
+    *length = n < *length ? n : *length;
+    memcpy(in, text, *length);
+    return n > 0;
 }
 
 static void submit_control(struct device *d, UMockdevIoctlData *data)
 {
-    const uint8_t *setup = urb_of(data)->buffer;
-    uint8_t text[256];
-    size_t room = (size_t)urb_of(data)->buffer_length - 8, length = 0;
-    bool answered = false;
-    if (urb_of(data)->buffer_length >= 8 && setup[0] == 0x80 && setup[1] == 6 && setup[3] == 3) {
-        length = descriptor_string(d->profile, d->serial, setup[2], text);
-        answered = length > 0;
-    } else if (urb_of(data)->buffer_length >= 8 && setup[0] == 0x21 && setup[1] == 1) {
-        answered = true; /* ABORT: acknowledged; the bulk message that follows answers it */
+    uint8_t *setup = urb_of(data)->buffer;
+    size_t length = urb_of(data)->buffer_length >= 8 ? (size_t)urb_of(data)->buffer_length - 8 : 0;
+    bool answered = urb_of(data)->buffer_length >= 8 && answer_control(d, setup, setup + 8, &length);
+    finish(d, data, answered ? 0 : -EPIPE, answered ? (int)length : 0);
+}
+
+/* The older request without an URB, as libusb-0.1 makes it: its length, or minus an errno. */
+static int control_at_once(struct device *d, UMockdevIoctlData *argument)
+{
+    UMockdevIoctlData *data =
+        umockdev_ioctl_data_resolve(argument, 0, sizeof(struct usbdevfs_ctrltransfer), NULL);
+    if (!data)
+        return -EFAULT;
+    const struct usbdevfs_ctrltransfer *t = (const void *)data->data;
+    const uint8_t setup[8] = { t->bRequestType,     t->bRequest,
+                               (uint8_t)t->wValue,  (uint8_t)(t->wValue >> 8),
+                               (uint8_t)t->wIndex,  (uint8_t)(t->wIndex >> 8),
+                               (uint8_t)t->wLength, (uint8_t)(t->wLength >> 8) };
+    size_t length = t->wLength;
+    int result = -EFAULT;
+    UMockdevIoctlData *in =
+        umockdev_ioctl_data_resolve(data, G_STRUCT_OFFSET(struct usbdevfs_ctrltransfer, data), length, NULL);
+    if (in) {
+        result = answer_control(d, setup, in->data, &length) ? (int)length : -EPIPE;
+        g_object_unref(in);
     }
-    if (!answered) {
-        finish(d, data, -EPIPE, 0);
-        return;
-    }
-    length = length < room ? length : room;
-    memcpy((uint8_t *)urb_of(data)->buffer + 8, text, length);
-    finish(d, data, 0, (int)length);
+    g_object_unref(data);
+    return result;
 }
 
 static int submit(struct device *d, UMockdevIoctlData *argument)
@@ -276,7 +278,7 @@ static int submit(struct device *d, UMockdevIoctlData *argument)
             g_queue_push_tail(&d->bulk_in, data);
         } else {
             finish(d, data, 0, urb_of(data)->buffer_length);
-            take_bytes(d, urb_of(data)->buffer, (size_t)urb_of(data)->buffer_length);
+            d->ops->bulk(d->function, urb_of(data)->buffer, (size_t)urb_of(data)->buffer_length);
         }
         pump(d);
         return 0;
@@ -350,7 +352,7 @@ static void drop_deliveries(GQueue *queue)
         g_free(what);
 }
 
-/* What an earlier host left behind. umockdev does not tell when one is killed; the next one to claim does. */
+/* What an earlier host left behind. */
 static void drop_all(struct device *d)
 {
     drop_urbs(&d->bulk_in);
@@ -358,45 +360,66 @@ static void drop_all(struct device *d)
     drop_urbs(&d->done);
     drop_deliveries(&d->late);
     drop_deliveries(&d->answers);
-    d->message_length = 0;
-    d->status_polls = 0;
     set_reapable(d, false);
 }
 
-/* The errno of a request; -1 for one that nobody here knows. */
-static int serve(struct device *d, gulong request, UMockdevIoctlData *argument)
+static void let_go(struct device *d)
+{
+    d->holder = NULL;
+    drop_all(d);
+    d->ops->restart(d->function);
+}
+
+static int claim(struct device *d, UMockdevIoctlClient *client)
+{
+    if (d->holder && d->holder != client)
+        return EBUSY;
+    let_go(d);
+    d->holder = client;
+    return 0;
+}
+
+/* Minus the errno of a request, or its result; UNKNOWN for one that nobody here knows. */
+#define UNKNOWN INT_MIN
+static int serve(struct device *d, UMockdevIoctlClient *client, gulong request, UMockdevIoctlData *argument)
 {
     bool ends =
         request == USBDEVFS_REAPURB || request == USBDEVFS_REAPURBNDELAY || request == USBDEVFS_DISCARDURB;
     if (d->gone && !ends)
-        return ENODEV;
+        return -ENODEV;
     gulong address;
     switch (request) {
     case USBDEVFS_GET_CAPABILITIES:
-        return capabilities(argument);
+        return -capabilities(argument);
     case USBDEVFS_CLAIMINTERFACE:
-        drop_all(d);
-        ccid_restart(d->ccid);
-        return 0;
+    case USBDEVFS_DISCONNECT_CLAIM: /* there is no kernel driver to be put aside */
+        return -claim(d, client);
     case USBDEVFS_RELEASEINTERFACE:
+        if (d->holder == client)
+            let_go(d);
+        return 0;
     case USBDEVFS_CLEAR_HALT:
     case USBDEVFS_RESET:
     case USBDEVFS_RESETEP:
     case USBDEVFS_SETCONFIGURATION:
     case USBDEVFS_SETINTERFACE:
         return 0;
+    case USBDEVFS_IOCTL: /* for the kernel's driver, which is asked to come back */
+        return -ENODATA;
     case USBDEVFS_GETDRIVER:
-        return ENODATA; /* no kernel driver holds the interface */
+        return -ENODATA; /* no kernel driver holds the interface */
+    case USBDEVFS_CONTROL:
+        return control_at_once(d, argument);
     case USBDEVFS_SUBMITURB:
-        return submit(d, argument);
+        return -submit(d, argument);
     case USBDEVFS_REAPURB:
     case USBDEVFS_REAPURBNDELAY:
-        return reap(d, argument);
+        return -reap(d, argument);
     case USBDEVFS_DISCARDURB:
         memcpy(&address, argument->data, sizeof address);
-        return discard(d, address);
+        return -discard(d, address);
     default:
-        return -1;
+        return UNKNOWN;
     }
 }
 
@@ -405,11 +428,21 @@ static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, s
     (void)base;
     UMockdevIoctlData *argument = umockdev_ioctl_client_get_arg(client);
     pthread_mutex_lock(&d->lock);
-    int error = serve(d, umockdev_ioctl_client_get_request(client), argument);
-    if (error >= 0)
-        umockdev_ioctl_client_complete(client, error ? -1 : 0, error);
+    int result = serve(d, client, umockdev_ioctl_client_get_request(client), argument);
+    if (result != UNKNOWN)
+        umockdev_ioctl_client_complete(client, result < 0 ? -1 : result, result < 0 ? -result : 0);
     pthread_mutex_unlock(&d->lock);
-    return error >= 0;
+    return result != UNKNOWN;
+}
+
+/* A host closed the node, or died with it open. */
+static void on_vanished(UMockdevIoctlBase *base, UMockdevIoctlClient *client, struct device *d)
+{
+    (void)base;
+    pthread_mutex_lock(&d->lock);
+    if (d->holder == client)
+        let_go(d);
+    pthread_mutex_unlock(&d->lock);
 }
 
 /* ---- hotplug ---- */
@@ -450,6 +483,7 @@ static int attach(struct device *d, const char *node, struct err *e)
         return 0; /* attaching twice to one path aborts (umockdev 0.17) */
     d->handler = umockdev_ioctl_base_new();
     g_signal_connect(d->handler, "handle-ioctl", G_CALLBACK(on_ioctl), d);
+    g_signal_connect(d->handler, "client-vanished", G_CALLBACK(on_vanished), d);
     if (umockdev_testbed_attach_ioctl(d->bus->testbed, node, d->handler, &error))
         return 0;
     int status = err_set(e, ERR_ENVIRONMENT, "umockdev", "%s", error->message);
@@ -467,22 +501,21 @@ static int plug(struct device *d, struct err *e)
     descriptor_node(d->number, node, sizeof node);
     buf_init(&records, 16384);
     pthread_mutex_lock(&d->lock);
-    drop_all(d);
+    let_go(d);
     d->gone = d->notified = false;
-    ccid_restart(d->ccid);
     pthread_mutex_unlock(&d->lock);
 
     status = attach(d, node, e);
     if (status != 0)
         goto out;
-    descriptor_device(d->profile, d->number, d->serial, &records);
+    descriptor_device(d->ops, d->profile, d->number, d->serial, &records);
     status = add_records(d->bus->testbed, &records, e);
-    if (status == 0)
+    if (status == 0 && !d->ops->regular_node)
         status = make_fifo(d, node, e);
     if (status != 0)
         goto out;
     buf_clear(&records);
-    descriptor_interface(d->profile, d->number, &records);
+    descriptor_interface(d->ops, d->profile, d->number, &records);
     status = add_records(d->bus->testbed, &records, e);
     d->plugged = status == 0;
 out:
@@ -522,7 +555,8 @@ static int unplug(struct device *d, struct err *e)
     g_free(root);
     unlink(file);
     pthread_mutex_lock(&d->lock);
-    close(d->fifo);
+    if (d->fifo >= 0)
+        close(d->fifo);
     d->fifo = -1;
     pthread_mutex_unlock(&d->lock);
     return 0;
@@ -550,14 +584,36 @@ int usb_unplug(struct usb_bus *bus, unsigned reader, struct err *e)
     return d ? unplug(d, e) : ERR_INPUT;
 }
 
-int usb_fault(struct usb_bus *bus, unsigned reader, enum ccid_fault fault, unsigned argument, unsigned count,
-              struct err *e)
+int usb_fault(struct usb_bus *bus, unsigned reader, const char *name, bool has_argument, unsigned argument,
+              unsigned count, struct err *e)
 {
     struct device *d = find(bus, reader, e);
     if (!d)
         return ERR_INPUT;
     pthread_mutex_lock(&d->lock);
-    ccid_set_fault(d->ccid, fault, argument, count);
+    int status = d->ops->fault(d->function, name, has_argument, argument, count, e);
+    pthread_mutex_unlock(&d->lock);
+    return status;
+}
+
+int usb_begin(struct usb_bus *bus, unsigned reader, unsigned transaction, struct err *e)
+{
+    struct device *d = find(bus, reader, e);
+    if (!d)
+        return ERR_INPUT;
+    pthread_mutex_lock(&d->lock);
+    field_begin(d->field, transaction);
+    pthread_mutex_unlock(&d->lock);
+    return 0;
+}
+
+int usb_claimed(struct usb_bus *bus, unsigned reader, bool *claimed, struct err *e)
+{
+    struct device *d = find(bus, reader, e);
+    if (!d)
+        return ERR_INPUT;
+    pthread_mutex_lock(&d->lock);
+    *claimed = d->holder != NULL;
     pthread_mutex_unlock(&d->lock);
     return 0;
 }
@@ -568,10 +624,20 @@ static bool cancel_late(struct device *d)
     bool pending = false;
     struct delivery *what;
     while ((what = g_queue_pop_head(&d->late)) != NULL) {
-        pending |= what->pipe == CCID_PIPE_BULK;
+        pending |= what->pipe == FUNCTION_PIPE_BULK;
         g_free(what);
     }
     return pending;
+}
+
+/* Whatever lay there is taken away; the device is told when there was something. */
+static void lift(struct device *d)
+{
+    bool pending = cancel_late(d);
+    if (!field_present(d->field))
+        return;
+    field_lift(d->field);
+    d->ops->presence(d->function, pending);
 }
 
 int usb_lay(struct usb_bus *bus, unsigned reader, const struct laying *laying, bool *found, struct err *e)
@@ -580,11 +646,13 @@ int usb_lay(struct usb_bus *bus, unsigned reader, const struct laying *laying, b
     if (!d)
         return ERR_INPUT;
     pthread_mutex_lock(&d->lock);
-    ccid_lift(d->ccid, cancel_late(d));
+    lift(d);
     d->laying = *laying;
     d->sim = *laying->sim;
     d->laying.sim = &d->sim;
-    *found = ccid_lay(d->ccid, &d->laying, &d->field);
+    *found = field_lay(d->field, &d->laying, &d->parameters);
+    if (*found)
+        d->ops->presence(d->function, false);
     pthread_mutex_unlock(&d->lock);
     return 0;
 }
@@ -595,7 +663,7 @@ int usb_lift(struct usb_bus *bus, unsigned reader, struct err *e)
     if (!d)
         return ERR_INPUT;
     pthread_mutex_lock(&d->lock);
-    ccid_lift(d->ccid, cancel_late(d));
+    lift(d);
     pthread_mutex_unlock(&d->lock);
     return 0;
 }
@@ -610,8 +678,8 @@ size_t usb_count(const struct usb_bus *bus)
 static bool is_driven(struct device *d)
 {
     if (d->profile->endpoints == 2)
-        return d->status_polls > 6;
-    return d->status_polls > 0 && !g_queue_is_empty(&d->interrupt_in) &&
+        return d->ops->looks(d->function) > 6;
+    return d->ops->looks(d->function) > 0 && !g_queue_is_empty(&d->interrupt_in) &&
            clock_now_ns() - d->listening_ns > 150000000;
 }
 
@@ -622,8 +690,9 @@ size_t usb_driven(struct usb_bus *bus, size_t *plugged)
     for (size_t i = 0; i < bus->count; i++) {
         struct device *d = &bus->devices[i];
         pthread_mutex_lock(&d->lock);
-        *plugged += d->plugged;
-        driven += d->plugged && is_driven(d);
+        bool watched = d->plugged && d->ops->looks;
+        *plugged += watched;
+        driven += watched && is_driven(d);
         pthread_mutex_unlock(&d->lock);
     }
     return driven;
@@ -633,54 +702,36 @@ void usb_forget_host(struct usb_bus *bus)
 {
     for (size_t i = 0; i < bus->count; i++) {
         pthread_mutex_lock(&bus->devices[i].lock);
-        drop_all(&bus->devices[i]);
+        let_go(&bus->devices[i]);
         pthread_mutex_unlock(&bus->devices[i].lock);
     }
 }
 
-/* A real reader's profile says nothing of its field: an ordinary counter reader, type B first. */
-static void fill_field(struct virtual_reader *field, const struct reader_profile *profile)
-{
-    *field = profile->simulation;
-    field->level = profile->level;
-    field->max_message = profile->max_message;
-    field->interrupt_endpoint = profile->endpoints != 2;
-    if (!field->polling[0])
-        memcpy(field->polling, "BA", 3);
-    if (!field->max_kbit_s)
-        field->max_kbit_s = 424;
-    if (!field->fsd)
-        field->fsd = 256;
-    if (!(field->radius_mm > 0))
-        field->radius_mm = 25;
-}
-
-static int init_device(struct usb_bus *bus, size_t i, const struct reader_profile *profile,
+static int init_device(struct usb_bus *bus, size_t i, const struct usb_reader *reader,
                        const char *serial_base, struct err *e)
 {
     struct device *d = &bus->devices[i];
-    struct ccid_model model = {
-        .level = profile->level,
-        .max_message = profile->max_message,
-        .ifsd = profile->ifsd,
-        .uid_apdu = profile->uid_apdu != NULL,
-    };
     d->bus = bus;
-    d->profile = profile;
+    d->ops = reader->ops;
+    d->profile = reader->profile;
     d->number = (unsigned)i + 1;
     d->fifo = -1;
     snprintf(d->serial, sizeof d->serial, "%s%04u", serial_base, d->number);
     pthread_mutex_init(&d->lock, NULL);
-    fill_field(&d->field, profile);
-    d->ccid = ccid_new(&model, emit, d);
+    field_parameters(&d->parameters, reader->profile);
+    d->field = field_new();
+    const struct function_setup setup = {
+        .profile = reader->profile, .field = d->field, .emit = emit, .context = d
+    };
+    d->function = d->field ? d->ops->create(&setup) : NULL;
     bus->count = i + 1;
-    if (!d->ccid)
+    if (!d->function)
         return err_set(e, ERR_MEMORY, "testbed", "out of memory");
     return plug(d, e);
 }
 
-int usb_bus_new(const struct reader_profile *const *profiles, size_t count, const char *serial_base,
-                struct usb_bus **out, struct err *e)
+int usb_bus_new(const struct usb_reader *readers, size_t count, const char *serial_base, struct usb_bus **out,
+                struct err *e)
 {
     struct usb_bus *bus = calloc(1, sizeof *bus);
     struct buf hub;
@@ -700,7 +751,7 @@ int usb_bus_new(const struct reader_profile *const *profiles, size_t count, cons
     descriptor_root_hub(&hub);
     status = add_records(bus->testbed, &hub, e);
     for (size_t i = 0; i < count && i < USB_READERS_MAX && status == 0; i++)
-        status = init_device(bus, i, profiles[i], serial_base, e);
+        status = init_device(bus, i, &readers[i], serial_base, e);
     if (status == 0 && pthread_create(&bus->timer, NULL, run_timer, bus) != 0)
         status = err_set(e, ERR_ENVIRONMENT, "testbed", "cannot start the timer thread");
     bus->timer_runs = status == 0;
@@ -733,7 +784,9 @@ void usb_bus_free(struct usb_bus **pointer)
             close(d->fifo);
         if (d->handler)
             g_object_unref(d->handler);
-        ccid_free(&d->ccid);
+        if (d->function)
+            d->ops->destroy(d->function);
+        field_free(&d->field);
         pthread_mutex_destroy(&d->lock);
     }
     close(bus->wake);

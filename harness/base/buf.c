@@ -92,6 +92,18 @@ void buf_add_u64(struct buf *b, uint64_t value)
     buf_add(b, digits + n, sizeof digits - n);
 }
 
+void buf_add_u16(struct buf *b, unsigned value)
+{
+    buf_add_char(b, (char)value);
+    buf_add_char(b, (char)(value >> 8));
+}
+
+void buf_add_u32(struct buf *b, uint32_t value)
+{
+    buf_add_u16(b, value & 0xffff);
+    buf_add_u16(b, value >> 16);
+}
+
 void buf_add_format(struct buf *b, const char *format, ...)
 {
     va_list arguments;

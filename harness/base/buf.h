@@ -27,6 +27,9 @@ void buf_add(struct buf *b, const void *bytes, size_t length);
 void buf_add_char(struct buf *b, char c);
 void buf_add_text(struct buf *b, const char *text);
 void buf_add_u64(struct buf *b, uint64_t value); /* plain decimal, without printf's cost */
+/* Little-endian, as USB has its numbers. */
+void buf_add_u16(struct buf *b, unsigned value);
+void buf_add_u32(struct buf *b, uint32_t value);
 void buf_add_format(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -63,7 +63,22 @@ static void show(struct table *t, const struct listing *l, const struct profiles
         else
             table_cell(t, "%s", p ? p->id : "no profile");
         table_cell(t, "%s", f->serial[0] ? f->serial : "not known");
-        table_cell(t, "%s", f->present ? "something is on it" : "empty");
+        table_cell(t, "%s",
+                   f->present                            ? "something is on it"
+                   : l->ops->capabilities & DRIVER_POLLS ? "not looked" /* that would switch its field on */
+                                                         : "empty");
+    }
+}
+
+/* Under the table: what a reader's driver has to say before it is used. */
+static void keep_notes(struct table *t, const struct listing *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        if (!l->found[i].note[0])
+            continue;
+        table_cell(t, "%s", l->ops->name);
+        table_cell(t, "%s", l->found[i].name);
+        table_cell(t, "%s", l->found[i].note);
     }
 }
 
@@ -80,14 +95,14 @@ static bool is_asked(const struct listing *l, const struct profiles *profiles, c
 static int show_attached(const struct profiles *profiles, const char *asked)
 {
     int status = EXIT_STATUS_DONE;
-    size_t count = 0;
+    size_t count = 0, noted = 0;
     bool there = false;
-    struct table *t = table_new(5);
+    struct table *t = table_new(5), *notes = table_new(3);
     struct listing *l = calloc(1, sizeof *l);
     const struct reader_profile *all = NULL;
     size_t profile_count = profiles_readers(profiles, &all), model_count;
     struct reader_model *models = reader_models(all, profile_count, &model_count);
-    if (!t || !l || !models) {
+    if (!t || !notes || !l || !models) {
         message_note("out of memory");
         status = EXIT_STATUS_ENVIRONMENT;
         goto out;
@@ -97,6 +112,9 @@ static int show_attached(const struct profiles *profiles, const char *asked)
     table_cell(t, "PROFILE");
     table_cell(t, "SERIAL");
     table_cell(t, "STATE");
+    table_cell(notes, "DRIVER");
+    table_cell(notes, "READER");
+    table_cell(notes, "NOTE");
     for (size_t i = 0; driver_registry[i]; i++) {
         struct err e = { 0 };
         memset(l, 0, sizeof *l);
@@ -106,13 +124,20 @@ static int show_attached(const struct profiles *profiles, const char *asked)
         if (child_run(list, l, LIST_LIMIT_MS, receive, &e) != 0)
             message_error(&e);
         show(t, l, profiles);
+        keep_notes(notes, l);
         count += l->count;
+        for (size_t j = 0; j < l->count; j++)
+            noted += l->found[j].note[0] != '\0';
         there = there || (asked && is_asked(l, profiles, asked));
     }
     if (count > 0)
         table_print(t, stdout);
     else
         puts("no reader is attached");
+    if (noted > 0) {
+        putchar('\n');
+        table_print(notes, stdout);
+    }
     if (asked && !there) {
         message_note("no attached reader is `%s`", asked);
         status = EXIT_STATUS_ENVIRONMENT;
@@ -120,6 +145,7 @@ static int show_attached(const struct profiles *profiles, const char *asked)
 out:
     free(models);
     free(l);
+    table_free(&notes);
     table_free(&t);
     return status;
 }

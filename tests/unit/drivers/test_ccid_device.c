@@ -2,7 +2,8 @@
  * The testbed's emulated CCID reader, message by message. The testbed is a program of its own, so its file is
  * included here; the virtual handset behind it is the real one.
  */
-#include "drivers/testbed/ccid.c" /* NOLINT(bugprone-suspicious-include) */
+#include "drivers/testbed/ccid.c"  /* NOLINT(bugprone-suspicious-include) */
+#include "drivers/testbed/field.c" /* NOLINT(bugprone-suspicious-include) */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,14 +13,16 @@
 #define SENT_MAX 64
 
 struct sent {
-    enum ccid_pipe pipe;
+    enum function_pipe pipe;
     uint64_t after_us;
     size_t length;
     uint8_t bytes[2048];
 };
 
 struct bench {
-    struct ccid_device *device;
+    struct ccid *device;
+    struct field *field;
+    struct reader_profile profile;
     struct sent sent[SENT_MAX];
     size_t count;
     struct virtual_handset handset;
@@ -28,7 +31,8 @@ struct bench {
     struct laying laying;
 };
 
-static void record(void *context, enum ccid_pipe pipe, uint64_t after_us, const uint8_t *bytes, size_t length)
+static void record(void *context, enum function_pipe pipe, uint64_t after_us, const uint8_t *bytes,
+                   size_t length)
 {
     struct bench *b = context;
     assert_in_range(b->count, 0, SENT_MAX - 1);
@@ -43,8 +47,15 @@ static void record(void *context, enum ccid_pipe pipe, uint64_t after_us, const 
 
 static void make(struct bench *b, enum reader_level level, unsigned max_message)
 {
-    struct ccid_model model = { .level = level, .max_message = max_message, .ifsd = 254, .uid_apdu = true };
-    b->device = ccid_new(&model, record, b);
+    static char uid_apdu[] = "FF CA 00 00 00";
+    b->profile = (struct reader_profile) {
+        .level = level, .max_message = max_message, .ifsd = 254, .uid_apdu = uid_apdu
+    };
+    b->field = field_new();
+    const struct function_setup setup = {
+        .profile = &b->profile, .field = b->field, .emit = record, .context = b
+    };
+    b->device = create(&setup);
     assert_non_null(b->device);
     b->handset = (struct virtual_handset) {
         .technology = 'B',
@@ -90,9 +101,30 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct bench *b = *state;
-    ccid_free(&b->device);
+    free(b->device);
+    field_free(&b->field);
     free(b);
     return 0;
+}
+
+static bool lay(struct bench *b)
+{
+    bool found = field_lay(b->field, &b->laying, &b->reader);
+    presence(b->device, false);
+    return found;
+}
+
+static void lift(struct bench *b, bool pending)
+{
+    field_lift(b->field);
+    presence(b->device, pending);
+}
+
+static void set(struct bench *b, const char *fault, unsigned argument, unsigned times)
+{
+    struct err e;
+    bool has_argument = strcmp(fault, "slow") == 0 || strcmp(fault, "remove-at") == 0;
+    assert_int_equal(set_fault(b->device, fault, has_argument, argument, times, &e), 0);
 }
 
 static void tell(struct bench *b, uint8_t type, uint8_t slot, uint8_t seq, unsigned level, const void *data,
@@ -102,7 +134,7 @@ static void tell(struct bench *b, uint8_t type, uint8_t slot, uint8_t seq, unsig
     if (length)
         memcpy(m + CCID_HEADER, data, length);
     b->count = 0;
-    ccid_message(b->device, m, CCID_HEADER + length);
+    bulk(b->device, m, CCID_HEADER + length);
 }
 
 static const struct sent *last(const struct bench *b)
@@ -114,7 +146,7 @@ static const struct sent *last(const struct bench *b)
 static void expect(const struct bench *b, uint8_t type, uint8_t seq, uint8_t status, uint8_t error)
 {
     const struct sent *s = last(b);
-    assert_int_equal(s->pipe, CCID_PIPE_BULK);
+    assert_int_equal(s->pipe, FUNCTION_PIPE_BULK);
     assert_int_equal(s->bytes[0], type);
     assert_int_equal(s->bytes[6], seq);
     assert_int_equal(s->bytes[7], status);
@@ -124,7 +156,7 @@ static void expect(const struct bench *b, uint8_t type, uint8_t seq, uint8_t sta
 
 static void lay_and_power(struct bench *b)
 {
-    assert_true(ccid_lay(b->device, &b->laying, &b->reader));
+    assert_true(lay(b));
     tell(b, ICC_POWER_ON, 0, 1, 0, NULL, 0);
     expect(b, DATA_BLOCK, 1, 0, 0);
 }
@@ -150,14 +182,14 @@ static void laying_and_lifting_are_notified(void **state)
 {
     struct bench *b = *state;
     make(b, READER_LEVEL_SHORT, 271);
-    assert_true(ccid_lay(b->device, &b->laying, &b->reader));
-    assert_int_equal(last(b)->pipe, CCID_PIPE_INTERRUPT);
+    assert_true(lay(b));
+    assert_int_equal(last(b)->pipe, FUNCTION_PIPE_INTERRUPT);
     assert_memory_equal(last(b)->bytes, "\x50\x03", 2);
     tell(b, GET_SLOT_STATUS, 0, 1, 0, NULL, 0);
     expect(b, SLOT_STATUS, 1, 0x01, 0);
-    ccid_lift(b->device, false);
+    lift(b, false);
     assert_memory_equal(last(b)->bytes, "\x50\x02", 2);
-    assert_false(ccid_present(b->device));
+    assert_false(field_present(b->field));
 }
 
 static void power_on_gives_the_atr_after_the_time_that_activation_takes(void **state)
@@ -178,14 +210,14 @@ static void the_uid_comes_from_the_reader_and_counts_for_no_exchange(void **stat
     struct bench *b = *state;
     make(b, READER_LEVEL_SHORT, 271);
     lay_and_power(b);
-    ccid_set_fault(b->device, CCID_FAULT_MUTE, 0, 0);
+    set(b, "mute", 0, 0);
     tell(b, XFR_BLOCK, 0, 2, 0, "\xff\xca\x00\x00\x00", 5);
     assert_memory_equal(last(b)->bytes + CCID_HEADER, "\x00\x11\x22\x33\x90\x00", 6);
     tell(b, XFR_BLOCK, 0, 3, 0, "\xff\xca\x01\x00\x00", 5);
     assert_memory_equal(last(b)->bytes + CCID_HEADER, "\x6a\x81", 2);
     tell(b, XFR_BLOCK, 0, 4, 0, "\xff\xca\x00\x00\x02", 5);
     assert_memory_equal(last(b)->bytes + CCID_HEADER, "\x6c\x04", 2);
-    assert_false(b->device->exchanged);
+    assert_int_equal(handset_exchanges(b->field->handset), 0);
 }
 
 static void a_long_response_is_given_in_parts_and_joined_is_whole(void **state)
@@ -250,7 +282,7 @@ static void a_slow_answer_comes_with_time_extensions_once_a_second(void **state)
     struct bench *b = *state;
     make(b, READER_LEVEL_SHORT, 271);
     lay_and_power(b);
-    ccid_set_fault(b->device, CCID_FAULT_SLOW, 2500, 1);
+    set(b, "slow", 2500, 1);
     tell(b, XFR_BLOCK, 0, 2, 0, select_jpki, sizeof select_jpki);
     assert_int_equal(b->count, 3);
     for (size_t i = 0; i < 2; i++) {
@@ -266,28 +298,28 @@ static void faults_do_what_they_say_as_often_as_they_say(void **state)
     struct bench *b = *state;
     make(b, READER_LEVEL_SHORT, 271);
     lay_and_power(b);
-    ccid_set_fault(b->device, CCID_FAULT_PARITY, 0, 2);
+    set(b, "parity", 0, 2);
     for (int i = 0; i < 2; i++) {
         tell(b, XFR_BLOCK, 0, 2, 0, select_jpki, sizeof select_jpki);
         expect(b, DATA_BLOCK, 2, 0x40, 0xfd);
     }
     tell(b, XFR_BLOCK, 0, 3, 0, select_jpki, sizeof select_jpki);
     expect(b, DATA_BLOCK, 3, 0, 0);
-    ccid_set_fault(b->device, CCID_FAULT_WRONG_SEQ, 0, 1);
+    set(b, "wrong-seq", 0, 1);
     tell(b, XFR_BLOCK, 0, 4, 0, select_jpki, sizeof select_jpki);
     expect(b, DATA_BLOCK, 5, 0, 0);
-    ccid_set_fault(b->device, CCID_FAULT_TRUNCATE, 0, 1);
+    set(b, "truncate", 0, 1);
     tell(b, XFR_BLOCK, 0, 5, 0, select_jpki, sizeof select_jpki);
     assert_int_equal(last(b)->length, 5);
-    ccid_set_fault(b->device, CCID_FAULT_STALL, 0, 1);
+    set(b, "stall", 0, 1);
     tell(b, XFR_BLOCK, 0, 6, 0, select_jpki, sizeof select_jpki);
-    assert_int_equal(last(b)->pipe, CCID_PIPE_STALL);
-    ccid_set_fault(b->device, CCID_FAULT_MUTE, 0, 1);
+    assert_int_equal(last(b)->pipe, FUNCTION_PIPE_STALL);
+    set(b, "mute", 0, 1);
     tell(b, XFR_BLOCK, 0, 7, 0, select_jpki, sizeof select_jpki);
     assert_int_equal(b->count, 0);
     tell(b, XFR_BLOCK, 0, 8, 0, select_jpki, sizeof select_jpki);
     expect(b, DATA_BLOCK, 8, 0, 0);
-    ccid_set_fault(b->device, CCID_FAULT_SILENT, 0, 1);
+    set(b, "silent", 0, 1);
     tell(b, GET_SLOT_STATUS, 0, 9, 0, NULL, 0);
     assert_int_equal(b->count, 0);
     tell(b, GET_SLOT_STATUS, 0, 10, 0, NULL, 0);
@@ -299,13 +331,13 @@ static void the_card_leaves_in_the_nth_exchange(void **state)
     struct bench *b = *state;
     make(b, READER_LEVEL_SHORT, 271);
     lay_and_power(b);
-    ccid_set_fault(b->device, CCID_FAULT_REMOVE_AT, 2, 0);
+    set(b, "remove-at", 2, 0);
     tell(b, XFR_BLOCK, 0, 2, 0, select_jpki, sizeof select_jpki);
     expect(b, DATA_BLOCK, 2, 0, 0);
     tell(b, XFR_BLOCK, 0, 3, 0, select_jpki, sizeof select_jpki);
     expect(b, DATA_BLOCK, 3, 0x42, 0xfe);
-    assert_int_equal(b->sent[0].pipe, CCID_PIPE_INTERRUPT);
-    assert_false(ccid_present(b->device));
+    assert_int_equal(b->sent[0].pipe, FUNCTION_PIPE_INTERRUPT);
+    assert_false(field_present(b->field));
 }
 
 static void a_lift_ends_a_pending_answer_as_card_removed(void **state)
@@ -315,7 +347,7 @@ static void a_lift_ends_a_pending_answer_as_card_removed(void **state)
     lay_and_power(b);
     tell(b, XFR_BLOCK, 0, 9, 0, select_jpki, sizeof select_jpki);
     b->count = 0;
-    ccid_lift(b->device, true);
+    lift(b, true);
     assert_int_equal(b->count, 2);
     assert_int_equal(b->sent[0].bytes[0], DATA_BLOCK);
     assert_int_equal(b->sent[0].bytes[6], 9);
@@ -327,15 +359,32 @@ static void transactions_count_powerings_that_saw_an_apdu(void **state)
     struct bench *b = *state;
     make(b, READER_LEVEL_SHORT, 271);
     lay_and_power(b); /* pcscd's own powering */
-    assert_int_equal(b->device->transaction, 1);
+    assert_int_equal(b->field->transaction, 1);
     lay_and_power(b);
     tell(b, XFR_BLOCK, 0, 2, 0, "\xff\xca\x00\x00\x00", 5);
     tell(b, ICC_POWER_OFF, 0, 3, 0, NULL, 0);
-    assert_int_equal(b->device->transaction, 1);
+    assert_int_equal(b->field->transaction, 1);
     tell(b, ICC_POWER_ON, 0, 4, 0, NULL, 0);
     tell(b, XFR_BLOCK, 0, 5, 0, select_jpki, sizeof select_jpki);
     tell(b, ICC_POWER_OFF, 0, 6, 0, NULL, 0);
-    assert_int_equal(b->device->transaction, 2);
+    assert_int_equal(b->field->transaction, 2);
+}
+
+/* A survey says which transaction comes; what the daemon powers in between changes nothing. */
+static void transactions_that_are_told_are_not_counted(void **state)
+{
+    struct bench *b = *state;
+    make(b, READER_LEVEL_SHORT, 271);
+    field_begin(b->field, 0);
+    lay_and_power(b);
+    tell(b, XFR_BLOCK, 0, 2, 0, select_jpki, sizeof select_jpki);
+    tell(b, ICC_POWER_OFF, 0, 3, 0, NULL, 0);
+    assert_int_equal(b->field->transaction, 0);
+    field_begin(b->field, 7);
+    tell(b, ICC_POWER_ON, 0, 4, 0, NULL, 0);
+    tell(b, XFR_BLOCK, 0, 5, 0, select_jpki, sizeof select_jpki);
+    tell(b, ICC_POWER_OFF, 0, 6, 0, NULL, 0);
+    assert_int_equal(b->field->transaction, 7);
 }
 
 static void hostile_messages_are_refused_or_ignored(void **state)
@@ -346,9 +395,9 @@ static void hostile_messages_are_refused_or_ignored(void **state)
     lay_and_power(b);
     b->count = 0;
     for (size_t length = 0; length < CCID_HEADER; length++)
-        ccid_message(b->device, lies, length);
+        bulk(b->device, lies, length);
     assert_int_equal(b->count, 0);
-    ccid_message(b->device, lies, sizeof lies);
+    bulk(b->device, lies, sizeof lies);
     expect(b, DATA_BLOCK, 1, 0x40, ERROR_LENGTH);
     tell(b, XFR_BLOCK, 3, 2, 0, select_jpki, sizeof select_jpki);
     expect(b, DATA_BLOCK, 2, 0x42, ERROR_SLOT);
@@ -364,6 +413,7 @@ int main(void)
 {
 #define BEHAVIOUR(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(transactions_that_are_told_are_not_counted, set_up, tear_down),
         BEHAVIOUR(an_empty_slot_says_absent),
         BEHAVIOUR(laying_and_lifting_are_notified),
         BEHAVIOUR(power_on_gives_the_atr_after_the_time_that_activation_takes),

@@ -14,7 +14,7 @@
 static struct driver_fault fault;
 static struct err e;
 
-static int fail_with(LONG code, enum pcsc_phase phase, const struct pcsc_evidence *x)
+static int fail_with(LONG code, enum pcsc_phase phase, const struct exchange_evidence *x)
 {
     memset(&fault, 0xff, sizeof fault);
     memset(&e, 0, sizeof e);
@@ -78,7 +78,7 @@ static void every_row_of_the_taxonomy_has_its_stage_and_causes(void **state)
     }
 }
 
-static cause_set causes_of(struct pcsc_evidence x)
+static cause_set causes_of(struct exchange_evidence x)
 {
     assert_int_equal(fail_with(SCARD_E_NOT_TRANSACTED, PCSC_PHASE_EXCHANGE, &x), ERR_CARD);
     assert_int_equal(fault.stage, STAGE_EXCHANGE);
@@ -89,19 +89,19 @@ static void not_transacted_is_a_set_that_evidence_narrows(void **state)
 {
     const cause_set base = CAUSE(9) | CAUSE(10) | CAUSE(12);
     (void)state;
-    assert_int_equal(causes_of((struct pcsc_evidence) { .expected_length = 32 }), base);
-    assert_int_equal(causes_of((struct pcsc_evidence) { .expected_length = 251 }), base);
-    assert_int_equal(causes_of((struct pcsc_evidence) { .expected_length = 252 }), base | CAUSE(13));
-    assert_int_equal(causes_of((struct pcsc_evidence) { .expected_length = 256 }),
+    assert_int_equal(causes_of((struct exchange_evidence) { .expected_length = 32 }), base);
+    assert_int_equal(causes_of((struct exchange_evidence) { .expected_length = 251 }), base);
+    assert_int_equal(causes_of((struct exchange_evidence) { .expected_length = 252 }), base | CAUSE(13));
+    assert_int_equal(causes_of((struct exchange_evidence) { .expected_length = 256 }),
                      base | CAUSE(13) | CAUSE(14));
-    assert_int_equal(causes_of((struct pcsc_evidence) { .command_length = 300, .extended = true }),
+    assert_int_equal(causes_of((struct exchange_evidence) { .command_length = 300, .extended = true }),
                      base | CAUSE(13) | CAUSE(15));
-    assert_int_equal(causes_of((struct pcsc_evidence) { .first = true }), base | CAUSE(7));
-    assert_int_equal(causes_of((struct pcsc_evidence) { .took_us = 3000000 }), base | CAUSE(11));
+    assert_int_equal(causes_of((struct exchange_evidence) { .first = true }), base | CAUSE(7));
+    assert_int_equal(causes_of((struct exchange_evidence) { .took_us = 3000000 }), base | CAUSE(11));
     /* A waiting time that the target told and that did not pass can't have run out. */
-    assert_int_equal(causes_of((struct pcsc_evidence) { .took_us = 40000, .fwt_us = 77000 }),
+    assert_int_equal(causes_of((struct exchange_evidence) { .took_us = 40000, .fwt_us = 77000 }),
                      base & ~CAUSE(10));
-    assert_int_equal(causes_of((struct pcsc_evidence) { .took_us = 90000, .fwt_us = 77000 }), base);
+    assert_int_equal(causes_of((struct exchange_evidence) { .took_us = 90000, .fwt_us = 77000 }), base);
 }
 
 static void an_unknown_code_is_not_blamed_on_the_host_alone(void **state)

@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# drivers/ccid over the real libusb: tests/contract/test_ccid.c and the program itself, run inside a testbed without a pcscd,
+# under umockdev's preload library. (A sanitized build is not the first library then: ASAN_OPTIONS allows it.)
+
+bats_require_minimum_version 1.5.0
+load testbed.bash
+
+setup() {
+    testbed_need
+    testbed_data
+    export NFC_SURVEY_DATA=$DATA NO_COLOR=1 ASAN_OPTIONS=verify_asan_link_order=0
+}
+
+# inside PROFILE... -- COMMAND...: COMMAND sees the USB devices.
+inside() {
+    local readers=()
+    while [ "$1" != -- ]; do
+        readers+=(--reader "$1")
+        shift
+    done
+    shift
+    TMPDIR=$BATS_TEST_TMPDIR timeout 120 "$TESTBED" ccid --profiles "$DATA" "${readers[@]}" -- "$@"
+}
+
+@test "the CCID driver names stages, causes and codes as they are" {
+    [ -x "$BUILD/tests/contract/test_ccid" ] || skip "the contract tests are not built in $BUILD"
+    CMOCKA_MESSAGE_OUTPUT=TAP run inside acs-acr1252 acs-acr122u -- "$BUILD/tests/contract/test_ccid"
+    printf '%s\n' "$output" | sed 's/^/# /'
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"ok 1 - "* && "$output" != *"SKIP"* ]]
+}
+
+@test "readers lists CCID readers without a daemon" {
+    run inside acs-acr1252 acs-acr122u -- "$NFC_SURVEY" readers
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"ccid "*"ACS ACR1252 Reader (SIM-0001) 001:002.00 00"*"emulated (serial SIM-0001)"* ]]
+    [[ "$output" == *"ccid "*"ACS ACR122U (SIM-0002) 001:003.00 00"* ]]
+}
+
+@test "apdu speaks to a handset through the CCID driver" {
+    run inside acs-acr1252 -- sh -c '"$0" send "$NFC_SURVEY_TESTBED" lay 0 sim-testbed-b - on-unlocked 0 0 0 7 1 0 &&
+        "$1" apdu --driver ccid --reader ACR1252 00A4040C0AD392F000260100000001 00A4020C020006 00B0000020' \
+        "$TESTBED" "$NFC_SURVEY"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"4a 50 4b 49 41 50 47 50 53 45 54 4f 4b 45 4e"*"9000"* ]]
+}
