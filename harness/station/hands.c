@@ -34,6 +34,11 @@ static int testbed_lay(struct hands *h, const struct plan_placement *p, struct e
     const struct survey_pair *pair = &s->pairs[p->pair];
     const struct survey_condition *c = &s->conditions[p->condition];
     struct buf request;
+    char begin[32]; /* from here on the worker tells which transaction comes */
+    snprintf(begin, sizeof begin, "begin %u 0\n", p->reader);
+    int status = control_ask(h->socket, begin, e);
+    if (status != 0)
+        return status;
     buf_init(&request, 1024);
     buf_add_format(&request, "lay %u %s ", p->reader, s->handset_profiles[pair->handset].id);
     const char *label = s->sims[pair->sim].token_label;
@@ -44,8 +49,8 @@ static int testbed_lay(struct hands *h, const struct plan_placement *p, struct e
     buf_add_format(&request, " %s %.3f %.3f %.3f %llu %u %u\n", power_mode_name(c->power_mode), c->x_mm,
                    c->y_mm, c->z_mm, (unsigned long long)survey_unit_key(s, p->reader, p->pair, p->condition),
                    p->session, p->ordinal);
-    int status = request.failed ? err_set(e, ERR_MEMORY, "testbed", "request too long")
-                                : control_ask(h->socket, request.data, e);
+    status = request.failed ? err_set(e, ERR_MEMORY, "testbed", "request too long")
+                            : control_ask(h->socket, request.data, e);
     buf_free(&request);
     return status;
 }

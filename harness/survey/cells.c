@@ -315,11 +315,14 @@ void survey_read_exclusions(struct survey_reading *r)
 static void check_driver(struct survey_reading *r, const struct survey_reader *reader, bool simulated)
 {
     const struct tree_node *at = tree_child(r->f->map, "readers");
-    bool sim = strcmp(reader->driver, "sim") == 0;
+    bool sim = strcmp(reader->driver, "sim") == 0, testbed = r->survey->hands == HANDS_TESTBED;
     if (sim && !simulated)
         node_problem(r->f, at, "reader %s: the driver sim serves simulated readers only (profiles sim-...)",
                      reader->unit);
-    if (!sim && simulated)
+    if (sim && testbed)
+        node_problem(r->f, at, "reader %s: a testbed serves readers to the real drivers, not to sim",
+                     reader->unit);
+    if (!sim && simulated && !testbed)
         node_problem(r->f, at, "reader %s: a simulated reader needs the driver sim, not %s", reader->unit,
                      reader->driver);
 }
@@ -348,10 +351,10 @@ static void check_hands(struct survey_reading *r, size_t simulated_readers, size
         return;
     if (s->hands == HANDS_SIM && !(all_readers && all_handsets))
         node_problem(r->f, at, "hands: sim lays simulated handsets on simulated readers only");
-    if (s->hands == HANDS_TESTBED && (simulated_readers > 0 || !all_handsets))
+    if (s->hands == HANDS_TESTBED && !all_handsets)
         node_problem(r->f, at,
                      "hands: a testbed lays simulated handsets on emulated readers: expected profiles of "
-                     "real readers, as donors of their descriptors, and of simulated handsets");
+                     "simulated handsets");
     if ((s->hands == HANDS_PERSON || s->hands == HANDS_COMMAND) &&
         (simulated_readers > 0 || simulated_handsets > 0))
         node_problem(r->f, at,

@@ -20,6 +20,7 @@ setup() {
 expected_status() {
     case $1 in
     *'apdu --reader '*) echo 4 ;;
+    *'explain results/counter'*) echo 3 ;; # a run with real readers, which nobody made here
     *'testbed'*) echo any ;;
     *) echo 0 ;;
     esac

@@ -25,8 +25,8 @@ testbed_need() {
 testbed_data() {
     DATA=$BATS_TEST_TMPDIR/data
     [ -d "$DATA" ] && return
-    mkdir -p "$DATA/profiles/handsets"
-    ln -s "$ROOT/profiles/readers" "$DATA/profiles/readers"
+    mkdir -p "$DATA/profiles/handsets" "$DATA/profiles/readers"
+    ln -s "$ROOT"/profiles/readers/*.yaml "$ROOT"/tests/testbed/data/readers/*.yaml "$DATA/profiles/readers/"
     ln -s "$ROOT/profiles/scripts" "$DATA/profiles/scripts"
     ln -s "$ROOT/reports" "$DATA/reports"
     ln -s "$ROOT"/profiles/handsets/sim-*.yaml "$ROOT"/tests/testbed/data/handsets/*.yaml "$DATA/profiles/handsets/"
