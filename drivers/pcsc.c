@@ -33,10 +33,10 @@ struct pcsc_reader {
     SCARDCONTEXT context;
     bool connected;
     bool field_is_off; /* we ourselves unpowered the card last */
+    DWORD events;      /* the daemon's count of arrivals and removals, when it was looked at last */
     SCARDHANDLE card;
     DWORD protocol;
     unsigned exchanges; /* since activation */
-    uint64_t disconnected_ns;
 
     struct identified identity;
     bool uid_apdu; /* the reader answers for both itself */
@@ -200,7 +200,6 @@ static LONG disconnect(struct pcsc_reader *self)
     self->connected = false;
     LONG code = SCardDisconnect(self->card, SCARD_UNPOWER_CARD);
     self->field_is_off = code == SCARD_S_SUCCESS;
-    self->disconnected_ns = clock_now_ns();
     return code;
 }
 
@@ -332,6 +331,7 @@ static int wait_absent(struct driver_reader *r, uint32_t limit_ms, struct driver
 {
     struct pcsc_reader *self = self_of(r);
     DWORD state;
+    uint64_t started_ns = clock_now_ns();
     disconnect(self);
     LONG code = wait_for(self, false, limit_ms, &state);
     if (code == SCARD_E_TIMEOUT) {
@@ -342,8 +342,8 @@ static int wait_absent(struct driver_reader *r, uint32_t limit_ms, struct driver
     }
     if (code != SCARD_S_SUCCESS)
         return fail(self, code, PCSC_PHASE_WAIT, fault, e);
-    uint64_t past_ms = (clock_now_ns() - self->disconnected_ns) / 1000000;
-    if (self->disconnected_ns && past_ms < REWATCH_MS)
+    uint64_t past_ms = (clock_now_ns() - started_ns) / 1000000;
+    if (past_ms < REWATCH_MS)
         clock_sleep_ms((unsigned)(REWATCH_MS - past_ms));
     forget_target(self);
     return 0;
@@ -351,26 +351,63 @@ static int wait_absent(struct driver_reader *r, uint32_t limit_ms, struct driver
 
 /* ---- a transaction ---- */
 
-/*
- * Times the powering alone. Where the reader lost sight of the handset when its field went off, the time
- * until it sees it again belongs to coming up, and the clock starts before that wait.
- */
-static LONG power_up(struct pcsc_reader *self, uint64_t *activate_us)
+/* pcscd remembers that a card stayed mute until it leaves, and answers a connect from that memory. A
+ * transaction asks the card itself: down and up again, through a connection to the reader. */
+static LONG connect_mute(struct pcsc_reader *self)
 {
-    DWORD state;
-    uint64_t started_ns = clock_now_ns();
-    LONG code = look(self, SCARD_STATE_UNAWARE, 0, &state);
+    SCARDHANDLE handle;
+    LONG code = SCardConnect(self->context, self->name, SCARD_SHARE_DIRECT, 0, &handle, &self->protocol);
     if (code != SCARD_S_SUCCESS)
         return code;
-    if (state & SCARD_STATE_PRESENT)
-        started_ns = clock_now_ns();
-    else
-        code = wait_for(self, true, REAPPEAR_MS, &state);
-    if (code == SCARD_E_TIMEOUT)
-        return SCARD_E_NO_SMARTCARD;
+    code = SCardReconnect(handle, SCARD_SHARE_EXCLUSIVE, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1,
+                          SCARD_UNPOWER_CARD, &self->protocol);
+    if (code != SCARD_S_SUCCESS) {
+        SCardDisconnect(handle, SCARD_LEAVE_CARD);
+        return code;
+    }
+    self->card = handle;
+    self->connected = true;
+    self->exchanges = 0;
+    return code;
+}
+
+/*
+ * Waits for a handset that the reader lost sight of when its field went off: that belongs to coming up. What
+ * arrives is powered by the daemon itself, and must go down again first: "from the field off".
+ */
+static LONG take_down(struct pcsc_reader *self, DWORD *state, uint64_t *waited_us)
+{
+    uint64_t started_ns = clock_now_ns();
+    LONG code = look(self, SCARD_STATE_UNAWARE, 0, state);
+    *waited_us = 0;
+    if (code == SCARD_S_SUCCESS && !(*state & SCARD_STATE_PRESENT)) {
+        code = wait_for(self, true, REAPPEAR_MS, state);
+        *waited_us = (clock_now_ns() - started_ns) / 1000;
+    }
+    if (code != SCARD_S_SUCCESS)
+        return code == SCARD_E_TIMEOUT ? SCARD_E_NO_SMARTCARD : code;
+    DWORD events = *state >> 16;
+    if (events != self->events)
+        self->field_is_off = false;
+    self->events = events;
+    if (self->field_is_off || (*state & SCARD_STATE_MUTE))
+        return SCARD_S_SUCCESS;
+    code = connect_card(self);
     if (code == SCARD_S_SUCCESS)
-        code = connect_card(self);
-    *activate_us = (clock_now_ns() - started_ns) / 1000;
+        code = disconnect(self);
+    return code;
+}
+
+/* The time is that of the powering alone, and of the wait for a handset that was lost from sight. */
+static LONG power_up(struct pcsc_reader *self, uint64_t *activate_us)
+{
+    DWORD state = 0;
+    uint64_t waited_us;
+    LONG code = take_down(self, &state, &waited_us);
+    uint64_t started_ns = clock_now_ns();
+    if (code == SCARD_S_SUCCESS)
+        code = state & SCARD_STATE_MUTE ? connect_mute(self) : connect_card(self);
+    *activate_us = waited_us + (clock_now_ns() - started_ns) / 1000;
     return code;
 }
 
@@ -393,15 +430,8 @@ static int activate(struct driver_reader *r, struct driver_target *target, struc
                     struct err *e)
 {
     struct pcsc_reader *self = self_of(r);
-    LONG code = SCARD_S_SUCCESS;
     disconnect(self);
-    if (!self->field_is_off) { /* what the daemon powered must go down first: "from the field off" */
-        code = connect_card(self);
-        if (code == SCARD_S_SUCCESS)
-            code = disconnect(self);
-    }
-    if (code == SCARD_S_SUCCESS)
-        code = power_up(self, &target->activate_us);
+    LONG code = power_up(self, &target->activate_us);
     self->field_is_off = false;
     if (code == SCARD_S_SUCCESS)
         code = read_atr(self, target);

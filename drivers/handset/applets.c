@@ -156,13 +156,9 @@ static void run_domain(struct card *c, const struct apdu *a, struct card_answer 
         get_cplc(c, a, out);
 }
 
-/* Any length asked for, up to 65536 bytes: byte i is i & 0xff. */
-static void run_ladder(const struct apdu *a, struct card_answer *out)
+/* READ BINARY, any length asked for up to 65536 bytes: byte i is i & 0xff. */
+static void climb_down(const struct apdu *a, struct card_answer *out)
 {
-    if (a->cla != 0x00 || a->ins != 0xb0) {
-        card_status(out, a->cla != 0x00 ? 0x6e00 : 0x6d00);
-        return;
-    }
     if (!a->has_le || a->data_length > 0) {
         card_status(out, 0x6700);
         return;
@@ -170,6 +166,31 @@ static void run_ladder(const struct apdu *a, struct card_answer *out)
     for (size_t i = 0; i < a->le; i++)
         out->bytes[i] = (uint8_t)i;
     end(out, a->le, 0x9000);
+}
+
+/* The other way, UPDATE BINARY: any length is taken whose byte i is ladder_byte(i), and nothing is written.
+ */
+static void climb_up(const struct apdu *a, struct card_answer *out)
+{
+    for (size_t i = 0; i < a->data_length; i++) {
+        if (a->data[i] != ladder_byte(i)) {
+            card_status(out, 0x6a80);
+            return;
+        }
+    }
+    card_status(out, a->has_le ? 0x6700 : 0x9000);
+}
+
+static void run_ladder(const struct apdu *a, struct card_answer *out)
+{
+    if (a->cla != 0x00)
+        card_status(out, 0x6e00);
+    else if (a->ins == 0xb0)
+        climb_down(a, out);
+    else if (a->ins == 0xd6)
+        climb_up(a, out);
+    else
+        card_status(out, 0x6d00);
 }
 
 /* The issuer domain is what a secure element has selected by itself. */

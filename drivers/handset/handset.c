@@ -27,12 +27,14 @@ struct handset {
     const struct virtual_reader *reader;
     const struct virtual_sim *last_sim; /* whose tries the card counts; compared, never followed */
     double margin_db;
-    uint64_t placement_key, transaction_key, activation_key;
+    uint64_t placement_key, transaction_key;
     fault_mask placement_faults, transaction_faults; /* those that strike all of it */
     fault_mask spent;                                /* F26, F27: shown in this transaction already */
     struct coupling_fate fate;
-    unsigned activations; /* in this transaction */
-    bool looking;         /* no transaction has begun: see handset_begin() */
+    unsigned powerings;   /* in this transaction */
+    unsigned activations; /* those of them that an exchange followed: hosts power a card when they please */
+    uint64_t exchange_key;
+    bool looking; /* no transaction has begun: see handset_begin() */
     bool active;
     unsigned silent; /* the fault after which nothing answers until the next activation */
     unsigned exchanges;
@@ -99,7 +101,7 @@ void handset_begin(struct handset *h, unsigned transaction)
                                         VIRTUAL_PER_TRANSACTION, h->transaction_key);
     h->fate = coupling_fate(h->margin_db, h->transaction_key);
     h->spent = 0;
-    h->activations = 0;
+    h->activations = h->powerings = 0;
     if (h->looking) {
         h->transaction_faults = 0;
         h->fate = (struct coupling_fate) { COUPLING_HOLDS, 0, false };
@@ -167,15 +169,15 @@ void handset_activate(struct handset *h, struct handset_activation *out)
         return;
     }
     const struct virtual_handset *phone = h->laying.handset;
-    h->activation_key = draw_key(draw_key(h->transaction_key, DRAW_PURPOSE_ACTIVATION), h->activations++);
+    uint64_t activation_key = draw_key(draw_key(h->transaction_key, DRAW_PURPOSE_ACTIVATION), h->powerings++);
     out->fault = activation_fault(h, h->placement_faults | h->transaction_faults);
     out->detected = out->fault == 0 || out->fault > 4;
     out->activated = out->fault == 0;
     uint64_t ns = identity_detect_ns(phone, h->reader, out->detected);
     if (out->detected) {
         out->technology = phone->technology;
-        identity_fill(phone, h->reader, h->activation_key, out);
-        ns += identity_activate_ns(phone, out, h->activation_key);
+        identity_fill(phone, h->reader, activation_key, out);
+        ns += identity_activate_ns(phone, out, activation_key);
     }
     if (!out->activated && out->detected) {
         ns += identity_give_up_ns();
@@ -339,14 +341,15 @@ void handset_exchange(struct handset *h, const uint8_t *command, size_t length, 
     const struct virtual_handset *phone = h->laying.handset;
     uint64_t command_ns = link_transfer_ns(&h->link, length);
     out->floor_us = link_payload_ns(&h->link, length) / 1000;
-    h->exchanges++;
+    if (h->exchanges++ == 0)
+        h->exchange_key = draw_key(draw_key(h->transaction_key, DRAW_PURPOSE_ACTIVATION), h->activations++);
     unsigned broken = h->silent != 0 ? h->silent : link_breaks(h);
     if (broken != 0) {
         lose(h, broken == 10 ? 16 : broken, 0, command_ns, out);
         return;
     }
 
-    uint64_t key = draw_key(h->activation_key, h->exchanges);
+    uint64_t key = draw_key(h->exchange_key, h->exchanges);
     fault_mask struck =
         h->placement_faults | h->transaction_faults |
         faults_draw(phone->faults, phone->fault_count, h->laying.power_mode, VIRTUAL_PER_EXCHANGE, key);

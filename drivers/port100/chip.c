@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ACK_MS    500  /* the chip takes a command within a few ms */
-#define ANSWER_MS 1000 /* over the air's own waiting time */
+#define ACK_MS    500 /* the chip takes a command within a few ms */
+#define ANSWER_MS 300 /* over the air's own waiting time */
 #define DRAIN_MS  10
 #define DRAIN_MAX 8
 

@@ -518,6 +518,22 @@ static int field_off(struct driver_reader *r, struct driver_fault *fault, struct
     return port100_field(&self->chip, false) ? 0 : fail_chip(self, fault, e);
 }
 
+/* The chip itself kept silent beyond its own waiting time: who hung is asked afterwards, by a probe. */
+static int fail_silent(struct port100 *self, struct driver_fault *fault, struct err *e)
+{
+    memset(fault, 0, sizeof *fault);
+    fault->stage = STAGE_EXCHANGE;
+    fault->depth = DEPTH_RF;
+    fault->causes = CAUSE(10) | CAUSE(11);
+    text_fit(fault->native, sizeof fault->native, port100_trouble_name(self->chip.trouble));
+    port100_resync(&self->chip);
+    int status =
+        err_set(e, ERR_TIMEOUT, self->name, "the reader's chip gave no answer in time (%s)", fault->native);
+    if (e)
+        text_fit(e->native, sizeof e->native, fault->native);
+    return status;
+}
+
 static int exchange(struct driver_reader *r, struct driver_exchange *x, struct driver_fault *fault,
                     struct err *e)
 {
@@ -539,6 +555,9 @@ static int exchange(struct driver_reader *r, struct driver_exchange *x, struct d
     enum isodep_end end = isodep_exchange(&self->target, x->command, x->command_length, x->response,
                                           x->response_capacity, &length, deadline_ns, e);
     x->ended_ns = clock_now_ns();
+    if (end == ISODEP_BROKEN &&
+        (self->chip.trouble == PORT100_TROUBLE_NO_ACK || self->chip.trouble == PORT100_TROUBLE_NO_ANSWER))
+        return fail_silent(self, fault, e);
     if (end != ISODEP_OK)
         return fail_air(self, end, parsed && apdu.has_le ? apdu.le : 0, fault, e);
     if (length < 2) {

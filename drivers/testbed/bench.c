@@ -157,16 +157,12 @@ int bench_begin(struct bench *b, unsigned reader, unsigned transaction, struct e
 int bench_state(struct bench *b, unsigned reader, char *out, size_t capacity, struct err *e)
 {
     struct place *p = find(b, reader, e);
-    bool claimed = false;
     if (!p)
         return ERR_INPUT;
-    if (p->hsu) {
-        snprintf(out, capacity, " %s", hsu_plugged(p->hsu) ? "plugged" : "unplugged");
-        return 0;
-    }
-    int status = usb_claimed(b->bus, p->on_bus, &claimed, e);
-    snprintf(out, capacity, " %s", claimed ? "claimed" : "free");
-    return status;
+    if (!p->hsu)
+        return usb_state(b->bus, p->on_bus, out, capacity, e);
+    snprintf(out, capacity, "plugged=%d", hsu_plugged(p->hsu));
+    return 0;
 }
 
 const char *bench_port(const struct bench *b, size_t reader)

@@ -34,7 +34,7 @@ int bench_lay(struct bench *b, unsigned reader, const struct laying *laying, boo
 int bench_lift(struct bench *b, unsigned reader, struct err *e) __attribute__((warn_unused_result));
 int bench_begin(struct bench *b, unsigned reader, unsigned transaction, struct err *e)
     __attribute__((warn_unused_result));
-/* A few words on a reader's state: "plugged claimed". */
+/* A few words on a reader's state; a serial one knows only "plugged=1". See usb_state(). */
 int bench_state(struct bench *b, unsigned reader, char *out, size_t capacity, struct err *e)
     __attribute__((warn_unused_result));
 

@@ -1,9 +1,11 @@
 /*
- * An emulated CCID reader (USB device class 0Bh, revision 1.1): messages in, messages out. Pseudo-APDUs (FF
- * CA) are the reader's own answers; faults set by hand touch XfrBlocks to the card and no pseudo-APDU,
- * `silent` touches all.
+ * An emulated CCID reader (USB device class 0Bh, revision 1.1): messages in, messages out. At APDU level
+ * XfrBlocks carry APDUs, whole or in parts; at TPDU level blocks of T=1 (t1.h), and a reader that waits for
+ * the handset asks for time by S(WTX). Pseudo-APDUs (FF CA) are the reader's own answers; faults set by hand
+ * touch XfrBlocks to the card and no pseudo-APDU, `silent` touches all.
  */
 #include "drivers/testbed/function.h"
+#include "drivers/testbed/t1.h"
 
 #include "harness/card/apdu.h"
 
@@ -37,14 +39,16 @@ enum message {
 /* bError (table 6.2-2). */
 enum error {
     ERROR_NOT_SUPPORTED = 0x00,
-    ERROR_LENGTH = 0x01, /* index of dwLength */
-    ERROR_SLOT = 0x05,   /* index of bSlot */
-    ERROR_LEVEL = 0x08,  /* index of wLevelParameter */
+    ERROR_LENGTH = 0x01,   /* index of dwLength */
+    ERROR_SLOT = 0x05,     /* index of bSlot */
+    ERROR_PROTOCOL = 0x07, /* index of bProtocolNum */
+    ERROR_LEVEL = 0x08,    /* index of wLevelParameter */
     ERROR_APDU_LENGTH = 0xbe,
     ERROR_VENDOR = 0xc3, /* of the range that is left to vendors */
     ERROR_OVERRUN = 0xfc,
     ERROR_PARITY = 0xfd,
     ERROR_MUTE = 0xfe,
+    ERROR_ABORTED = 0xff,
 };
 
 enum icc { ICC_ACTIVE = 0, ICC_INACTIVE = 1, ICC_ABSENT = 2 };
@@ -55,9 +59,20 @@ enum chain { CHAIN_WHOLE = 0, CHAIN_FIRST = 1, CHAIN_LAST = 2, CHAIN_MIDDLE = 3,
 
 #define TIME_EXTENSION_US 1000000    /* a reader that waits for the card says so once a second */
 #define EXTEND_US         3600000000 /* an hour of time extensions: for ever */
+#define FOUND_AGAIN_US    450000
+#define LOST_LOOKS        2
 #define REMOVAL_US        2000 /* how long after a block's arrival its card leaves, for the fault remove-at */
 #define READER_TRIES      3 /* waiting times before a reader gives a silent card up: one block, two R(NAK) */
 #define FWT_DEFAULT_US    77328 /* FWI 8, when nothing is known */
+#define CLOCK_KHZ         13560
+#define BWI_MAX           9
+#define EXTENSION_MAX     5 /* block waiting times asked for at once */
+
+enum abort_stage {
+    ABORT_NONE = 0,
+    ABORT_REQUESTED, /* by the control pipe: the message that belongs to it is awaited */
+    ABORT_MESSAGE,   /* the message came first */
+};
 
 enum fault {
     FAULT_NONE = 0,
@@ -107,6 +122,18 @@ struct ccid {
     uint8_t response[APDU_RESPONSE_MAX];
     size_t response_length, response_sent;
 
+    /* TPDU level: the present command's end */
+    struct t1_target t1;
+    uint64_t rest_us, granted_us;
+    unsigned lost; /* looks; see lose_target() */
+    bool broken;   /* it has no answer but this error */
+    uint8_t broken_error;
+    enum icc broken_icc;
+    enum fault delivery; /* what happens to its answer on the way to the host */
+
+    enum abort_stage abort;
+    uint8_t abort_slot, abort_seq;
+
     enum fault fault;
     unsigned fault_argument, fault_left;
     uint8_t last_type, last_seq, last_slot; /* of the newest message, for an answer that is replaced */
@@ -129,7 +156,7 @@ struct answer {
 
 static enum icc icc_of(const struct ccid *d)
 {
-    if (!field_present(d->field))
+    if (!field_present(d->field) || d->lost > 0)
         return ICC_ABSENT;
     return field_powered(d->field) ? ICC_ACTIVE : ICC_INACTIVE;
 }
@@ -174,10 +201,31 @@ static void send_status(struct ccid *d, uint64_t after_us)
     send_answer(d, &a);
 }
 
-static void notify(struct ccid *d, uint64_t after_us)
+static void notify(struct ccid *d, bool present, uint64_t after_us)
 {
-    const uint8_t message[2] = { NOTIFY_SLOT_CHANGE, (uint8_t)(0x02 | (field_present(d->field) ? 1 : 0)) };
+    const uint8_t message[2] = { NOTIFY_SLOT_CHANGE, (uint8_t)(0x02 | present) };
     d->emit(d->context, FUNCTION_PIPE_INTERRUPT, after_us, message, sizeof message);
+}
+
+/*
+ * A target that the reader lost while it lies there is reported as gone, and found again by the reader's own
+ * polling. Two looks of the host see it gone: pcscd looks once for its client and once, up to 400 ms later,
+ * for itself, and only the latter makes it power what comes back.
+ */
+static void lose_target(struct ccid *d, uint64_t after_us)
+{
+    field_power_off(d->field);
+    d->lost = LOST_LOOKS;
+    notify(d, false, after_us);
+}
+
+static void send_slot_status(struct ccid *d)
+{
+    send_status(d, 0);
+    if (d->lost == 0)
+        return;
+    d->lost--;
+    notify(d, true, FOUND_AGAIN_US);
 }
 
 /* A reader that waits for the card asks the host for time, so that the host's own timeout never strikes
@@ -194,6 +242,9 @@ static void send_time_extensions(struct ccid *d, uint64_t until_us)
 static void forget_chains(struct ccid *d)
 {
     d->command_length = d->response_length = d->response_sent = 0;
+    t1_target_begin(&d->t1, room(d) - 4);
+    d->broken = false;
+    d->delivery = FAULT_NONE;
 }
 
 static void power_off(struct ccid *d)
@@ -210,9 +261,12 @@ static void power_on(struct ccid *d)
         send_failure(d, DATA_BLOCK, ERROR_MUTE, ICC_ABSENT, 0);
         return;
     }
+    d->lost = 0;
     field_power_on(d->field, &up);
     if (!up.activated) {
         send_failure(d, DATA_BLOCK, ERROR_MUTE, up.detected ? ICC_INACTIVE : ICC_ABSENT, up.us);
+        if (!up.detected)
+            lose_target(d, up.us);
         return;
     }
     d->fwt_us = up.fwt_us ? up.fwt_us : FWT_DEFAULT_US;
@@ -259,6 +313,11 @@ static void set_response(struct ccid *d, const uint8_t *data, size_t length, uin
     d->response_sent = 0;
 }
 
+static bool is_pseudo(const struct ccid *d)
+{
+    return d->command_length >= 4 && d->command[0] == 0xff;
+}
+
 /* FF CA 00 00: the UID; FF CA 01 00: the ATS (PC/SC part 3, 3.2.2.1.3). */
 static void run_pseudo(struct ccid *d)
 {
@@ -274,35 +333,42 @@ static void run_pseudo(struct ccid *d)
         set_response(d, NULL, 0, (uint16_t)(0x6c00 | length));
     else
         set_response(d, data, length, 0x9000);
-    send_response(d, 0);
 }
 
 /* How a reader reports that no answer came over the air. */
-static void send_air_fault(struct ccid *d, const struct handset_answer *answer)
+static uint8_t air_error(const struct handset_answer *answer)
 {
-    uint64_t us = answer->us;
-    if (us == UINT64_MAX)
-        us = d->fwt_us * READER_TRIES;
-    send_time_extensions(d, us);
     switch (answer->fault) {
     case 9:
-        send_failure(d, DATA_BLOCK, ERROR_PARITY, icc_of(d), us);
-        break;
+        return ERROR_PARITY;
     case 13:
     case 14:
-        send_failure(d, DATA_BLOCK, ERROR_OVERRUN, icc_of(d), us);
-        break;
+        return ERROR_OVERRUN;
     case 15:
-        send_failure(d, DATA_BLOCK, ERROR_APDU_LENGTH, icc_of(d), us);
-        break;
-    case 16:
-        field_power_off(d->field);
-        send_failure(d, DATA_BLOCK, ERROR_MUTE, ICC_ABSENT, us);
-        break;
+        return ERROR_APDU_LENGTH;
     default:
-        send_failure(d, DATA_BLOCK, ERROR_MUTE, icc_of(d), us);
-        break;
+        return ERROR_MUTE;
     }
+}
+
+/* The APDU goes to the handset. True: the response is there; false: broken_error and broken_icc are. */
+static bool run_exchange(struct ccid *d, uint64_t *us)
+{
+    struct handset_answer answer;
+    field_exchange(d->field, d->command, d->command_length, &answer);
+    *us = answer.us == UINT64_MAX ? d->fwt_us * READER_TRIES : answer.us;
+    d->response_sent = 0;
+    d->response_length = answer.length;
+    d->broken = answer.length == 0 || answer.length > sizeof d->response;
+    if (!d->broken) {
+        memcpy(d->response, answer.bytes, answer.length);
+        return true;
+    }
+    if (answer.fault == 16)
+        lose_target(d, *us);
+    d->broken_error = air_error(&answer);
+    d->broken_icc = answer.fault == 16 ? ICC_ABSENT : icc_of(d);
+    return false;
 }
 
 /* Counts one exchange of a fault; the fault that strikes it, or none. */
@@ -348,7 +414,7 @@ static bool act_fault(struct ccid *d, enum fault fault)
     case FAULT_REMOVE_AT:
         power_off(d);
         field_lift(d->field);
-        notify(d, REMOVAL_US);
+        notify(d, false, REMOVAL_US);
         send_failure(d, DATA_BLOCK, ERROR_MUTE, ICC_ABSENT, REMOVAL_US);
         return true;
     default:
@@ -356,40 +422,158 @@ static bool act_fault(struct ccid *d, enum fault fault)
     }
 }
 
+static uint64_t slowness_us(const struct ccid *d, enum fault fault)
+{
+    return fault == FAULT_SLOW ? d->fault_argument * UINT64_C(1000) : 0;
+}
+
 static void run_apdu(struct ccid *d)
 {
-    struct handset_answer answer;
     struct apdu apdu;
-    if (d->command_length >= 4 && d->command[0] == 0xff) {
+    uint64_t us;
+    if (is_pseudo(d)) {
         run_pseudo(d);
+        send_response(d, 0);
         return;
     }
     enum fault fault = take_fault(d);
-    if (act_fault(d, fault))
+    if (act_fault(d, fault)) {
+        field_waste(d->field);
         return;
+    }
     if (d->profile->level == READER_LEVEL_SHORT && apdu_parse(d->command, d->command_length, &apdu) &&
         apdu.extended) {
         send_failure(d, DATA_BLOCK, ERROR_APDU_LENGTH, icc_of(d), 0);
         return;
     }
-    field_exchange(d->field, d->command, d->command_length, &answer);
-    if (answer.length == 0 || answer.length > sizeof d->response) {
-        send_air_fault(d, &answer);
+    if (!run_exchange(d, &us)) {
+        send_time_extensions(d, us);
+        send_failure(d, DATA_BLOCK, d->broken_error, d->broken_icc, us);
         return;
     }
-    memcpy(d->response, answer.bytes, answer.length);
-    d->response_length = answer.length;
-    d->response_sent = 0;
-    uint64_t us = answer.us + (fault == FAULT_SLOW ? d->fault_argument * UINT64_C(1000) : 0);
+    us += slowness_us(d, fault);
     send_time_extensions(d, us);
     d->last_seq = (uint8_t)(d->last_seq + (fault == FAULT_WRONG_SEQ));
     send_response(d, us);
 }
 
+/* ---- blocks ---- */
+
+static void send_data(struct ccid *d, const uint8_t *data, size_t length, uint64_t after_us)
+{
+    struct answer a = {
+        .type = DATA_BLOCK, .icc = icc_of(d), .data = data, .length = length, .after_us = after_us
+    };
+    send_answer(d, &a);
+}
+
+/* How long the host waits for a block (ISO/IEC 7816-3, 11.4.3), without the eleven bit times. */
+static uint64_t block_waiting_us(const struct ccid *d)
+{
+    unsigned bwi = d->parameters[3] >> 4;
+    return (UINT64_C(960) << (bwi < BWI_MAX ? bwi : BWI_MAX)) * 372 * 1000 / CLOCK_KHZ;
+}
+
+static void deliver_block(struct ccid *d, uint64_t after_us)
+{
+    enum fault fault = d->delivery;
+    d->delivery = FAULT_NONE;
+    d->last_seq = (uint8_t)(d->last_seq + (fault == FAULT_WRONG_SEQ));
+    if (!act_fault(d, fault))
+        send_data(d, d->t1.block, d->t1.block_length, after_us);
+}
+
+/* The command's end if it comes in time, else a request for more. */
+static void wait_on(struct ccid *d, uint64_t granted_us)
+{
+    uint64_t safe_us = granted_us / 2;
+    bool gone = d->broken && d->broken_icc == ICC_ABSENT; /* nobody to wait for */
+    if (d->rest_us > safe_us && !gone) {
+        uint64_t wanted = (d->rest_us - safe_us) * 2 / block_waiting_us(d) + 1;
+        uint8_t multiplier = (uint8_t)(wanted < EXTENSION_MAX ? wanted : EXTENSION_MAX);
+        d->rest_us -= safe_us;
+        d->granted_us = multiplier * block_waiting_us(d);
+        t1_target_extend(&d->t1, multiplier);
+        send_data(d, d->t1.block, d->t1.block_length, safe_us);
+    } else if (d->broken) {
+        send_failure(d, DATA_BLOCK, d->broken_error, d->broken_icc, d->rest_us);
+    } else {
+        t1_target_respond(&d->t1, d->response, d->response_length);
+        deliver_block(d, d->rest_us);
+    }
+}
+
+/* Does it strike a block on its way to the host, and its repetition too? */
+static bool is_transport(enum fault fault)
+{
+    return fault != FAULT_NONE && fault != FAULT_EXTEND && fault != FAULT_SLOW && fault != FAULT_REMOVE_AT;
+}
+
+/* The command runs whatever befalls its answer: a host that asks for the block again gets it. */
+static void run_command(struct ccid *d)
+{
+    d->command_length = d->t1.command_length;
+    memcpy(d->command, d->t1.command, d->command_length);
+    d->rest_us = 0;
+    d->broken = false;
+    if (is_pseudo(d)) {
+        run_pseudo(d);
+    } else {
+        enum fault fault = take_fault(d);
+        if (fault == FAULT_REMOVE_AT) {
+            act_fault(d, fault);
+            return;
+        }
+        run_exchange(d, &d->rest_us);
+        d->rest_us = fault == FAULT_EXTEND ? EXTEND_US : d->rest_us + slowness_us(d, fault);
+        d->delivery = is_transport(fault) ? fault : FAULT_NONE;
+    }
+    wait_on(d, block_waiting_us(d));
+}
+
+/* PPS (ISO/IEC 7816-3, clause 9) for T=1 and no other rate: confirmed. */
+static bool is_pps(const uint8_t *data, size_t length)
+{
+    return length == 3 && data[0] == 0xff && data[1] == 0x01 && data[2] == 0xfe;
+}
+
+static void transfer_block(struct ccid *d, const uint8_t *data, size_t length)
+{
+    if (is_pps(data, length)) {
+        send_data(d, data, length, 0);
+        return;
+    }
+    switch (t1_target_take(&d->t1, data, length)) {
+    case T1_TARGET_COMMAND:
+        run_command(d);
+        break;
+    case T1_TARGET_GRANTED:
+        wait_on(d, d->granted_us);
+        break;
+    case T1_TARGET_SILENT:
+        send_failure(d, DATA_BLOCK, d->broken_error, d->broken_icc, 0);
+        break;
+    case T1_TARGET_AGAIN:
+        if (is_transport(d->fault))
+            d->delivery = take_fault(d);
+        deliver_block(d, 0);
+        break;
+    default:
+        send_data(d, d->t1.block, d->t1.block_length, 0);
+        break;
+    }
+}
+
+/* ---- transfers ---- */
+
 static void transfer(struct ccid *d, unsigned level, const uint8_t *data, size_t length)
 {
     if (!field_present(d->field) || !field_powered(d->field)) {
         send_failure(d, DATA_BLOCK, ERROR_MUTE, icc_of(d), 0);
+        return;
+    }
+    if (d->profile->level == READER_LEVEL_TPDU) {
+        transfer_block(d, data, length);
         return;
     }
     if (d->profile->level == READER_LEVEL_SHORT)
@@ -437,6 +621,18 @@ static void send_parameters(struct ccid *d)
     send_answer(d, &a);
 }
 
+/* At TPDU level the block protocol is all that a contactless reader has. */
+static void set_parameters(struct ccid *d, unsigned protocol, const uint8_t *data, size_t length)
+{
+    if (d->profile->level == READER_LEVEL_TPDU && protocol != 1) {
+        send_failure(d, PARAMETERS, ERROR_PROTOCOL, icc_of(d), 0);
+        return;
+    }
+    if (length == sizeof d->parameters)
+        memcpy(d->parameters, data, length);
+    send_parameters(d);
+}
+
 static uint8_t answer_type(uint8_t message)
 {
     switch (message) {
@@ -465,13 +661,10 @@ static void dispatch(struct ccid *d, const uint8_t *m, const uint8_t *data, size
         send_status(d, 0);
         break;
     case GET_SLOT_STATUS:
-    case ABORT:
-        send_status(d, 0);
+        send_slot_status(d);
         break;
     case SET_PARAMETERS:
-        if (length == sizeof d->parameters)
-            memcpy(d->parameters, data, length);
-        send_parameters(d);
+        set_parameters(d, m[7], data, length);
         break;
     case RESET_PARAMETERS:
         memcpy(d->parameters, default_parameters, sizeof d->parameters);
@@ -487,6 +680,30 @@ static void dispatch(struct ccid *d, const uint8_t *m, const uint8_t *data, size
         send_failure(d, answer_type(m[0]), ERROR_NOT_SUPPORTED, icc_of(d), 0);
         break;
     }
+}
+
+/* The message and the control request, in any order, end what the slot does; then the message is answered
+ * (CCID 1.1, 5.3.1 and 6.1.13). */
+static void end_transfer(struct ccid *d)
+{
+    d->abort = ABORT_NONE;
+    d->emit(d->context, FUNCTION_PIPE_CANCEL, 0, NULL, 0);
+    d->command_length = d->response_length = d->response_sent = 0;
+    d->last_slot = d->abort_slot;
+    d->last_seq = d->abort_seq;
+    send_status(d, 0);
+}
+
+static void take_abort(struct ccid *d, enum abort_stage stage, uint8_t slot, uint8_t seq)
+{
+    enum abort_stage other = stage == ABORT_REQUESTED ? ABORT_MESSAGE : ABORT_REQUESTED;
+    bool both = d->abort == other && d->abort_slot == slot && d->abort_seq == seq;
+    d->abort_slot = slot;
+    d->abort_seq = seq;
+    if (both)
+        end_transfer(d);
+    else
+        d->abort = stage;
 }
 
 static void take_message(struct ccid *d, const uint8_t *m, size_t length)
@@ -506,6 +723,10 @@ static void take_message(struct ccid *d, const uint8_t *m, size_t length)
         send_failure(d, answer_type(m[0]), ERROR_SLOT, ICC_ABSENT, 0);
     else if (data_length != length - CCID_HEADER || length > d->profile->max_message)
         send_failure(d, answer_type(m[0]), ERROR_LENGTH, icc_of(d), 0);
+    else if (m[0] == ABORT)
+        take_abort(d, ABORT_MESSAGE, m[5], m[6]);
+    else if (d->abort != ABORT_NONE)
+        send_failure(d, answer_type(m[0]), ERROR_ABORTED, icc_of(d), 0);
     else
         dispatch(d, m, m + CCID_HEADER, data_length);
 }
@@ -531,13 +752,17 @@ static void bulk(void *self, const uint8_t *bytes, size_t length)
     take_message(d, d->message, whole);
 }
 
-/* ABORT: acknowledged; the bulk message that follows answers it. */
+/* ABORT (CCID 1.1, 5.3.1): wValue holds slot and sequence number of the command. */
 static bool control(void *self, const uint8_t setup[8], uint8_t *in, size_t *length)
 {
-    (void)self;
+    struct ccid *d = self;
     (void)in;
     *length = 0;
-    return setup[0] == 0x21 && setup[1] == 0x01;
+    if (setup[0] != 0x21 || setup[1] != 0x01 || setup[2] != 0)
+        return false;
+    if (d->fault != FAULT_SILENT)
+        take_abort(d, ABORT_REQUESTED, setup[2], setup[3]);
+    return true;
 }
 
 /* ---- the field, and life ---- */
@@ -545,17 +770,20 @@ static bool control(void *self, const uint8_t setup[8], uint8_t *in, size_t *len
 static void presence(void *self, bool pending)
 {
     struct ccid *d = self;
+    d->lost = 0;
     forget_chains(d);
     if (pending) /* what was on its way when the card left */
         send_failure(d, answer_type(d->last_type), ERROR_MUTE, ICC_ABSENT, 0);
-    notify(d, 0);
+    notify(d, field_present(d->field), 0);
 }
 
 static void restart(void *self)
 {
     struct ccid *d = self;
+    d->lost = 0;
     d->looks = 0;
     d->message_length = 0;
+    d->abort = ABORT_NONE;
     power_off(d);
 }
 
@@ -583,9 +811,9 @@ static unsigned looks(const void *self)
 
 static int check(const struct reader_profile *p, struct err *e)
 {
-    if (p->level != READER_LEVEL_SHORT && p->level != READER_LEVEL_EXTENDED)
+    if (p->level == READER_LEVEL_NONE)
         return err_set(e, ERR_UNSUPPORTED, p->id,
-                       "only readers at APDU level can be emulated (short, short+extended), not TPDU level");
+                       "the profile gives no CCID level (tpdu, short, short+extended): it can't be served");
     if (p->max_message < 64 || p->max_message > 65554)
         return err_set(e, ERR_UNSUPPORTED, p->id,
                        "a message length of %u bytes can't be served (64 to 65554)", p->max_message);
@@ -610,8 +838,9 @@ static void class_descriptor(const struct reader_profile *p, struct buf *b)
 {
     static const uint8_t head[] = { 54, 0x21, 0x10, 0x01, 0, 0x07 }; /* rev 1.10, one slot, 5 V 3 V 1.8 V */
     static const uint8_t tail[] = { 0xff, 0xff, 0, 0, 0 }; /* class bytes echoed; no LCD, no PIN pad */
-    const uint32_t numbers[] = { 3, /* T=0, T=1 */ 13560, 13560 }; /* clock, kHz: default, most */
-    const uint32_t rates[] = { 105938, 847500 };                   /* 106 and 848 kbit/s */
+    const uint32_t protocols = p->level == READER_LEVEL_TPDU ? 2 : 3; /* T=1 alone, or both */
+    const uint32_t numbers[] = { protocols, CLOCK_KHZ, CLOCK_KHZ };   /* clock: default, most */
+    const uint32_t rates[] = { 105938, 847500 };                      /* 106 and 848 kbit/s */
     const uint32_t rest[] = { p->ifsd ? p->ifsd : 254, 0, 0, p->features, p->max_message };
     buf_add(b, (const char *)head, sizeof head);
     for (size_t i = 0; i < 3; i++)

@@ -163,7 +163,11 @@ static int run_state(struct control *c, const struct request *r, char *out, size
 {
     unsigned reader = 0;
     int status = reader_number(r, &reader, e);
-    return status == 0 ? bench_state(c->bench, reader, out, capacity, e) : status;
+    if (status == 0 && capacity > 1) {
+        out[0] = ' ';
+        status = bench_state(c->bench, reader, out + 1, capacity - 1, e);
+    }
+    return status;
 }
 
 int control_wait_driven(struct control *c, unsigned limit_ms, struct err *e)

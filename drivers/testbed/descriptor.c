@@ -10,6 +10,8 @@
 /* bcdDevice: newer than the firmware that libccid refuses as bogus (ccid_usb.c:1335). */
 #define DEVICE_RELEASE 0x0900
 
+#define INTERFACE_MAX 7
+
 /* Device number on the bus: 1 is the root hub. */
 static unsigned address(unsigned number)
 {
@@ -21,6 +23,9 @@ int descriptor_check(const struct function_ops *ops, const struct reader_profile
     if (profile->usb_vendor < 0 || profile->usb_product < 0)
         return err_set(e, ERR_UNSUPPORTED, profile->id,
                        "the profile names no USB vendor and product: it can't be served");
+    if (profile->interface > INTERFACE_MAX)
+        return err_set(e, ERR_UNSUPPORTED, profile->id, "interface %u can't be served (0 to %d)",
+                       profile->interface, INTERFACE_MAX);
     return ops->check ? ops->check(profile, e) : 0;
 }
 
@@ -81,29 +86,39 @@ static unsigned class_of(const struct function_ops *ops, const struct reader_pro
     return p->usb_class ? p->usb_class : ops->interface_class;
 }
 
+static void add_interface(struct buf *b, unsigned number, unsigned endpoints, unsigned class,
+                          const struct function_ops *ops)
+{
+    const char bytes[] = { 9,
+                           4,
+                           (char)number,
+                           0,
+                           (char)endpoints,
+                           (char)class,
+                           (char)(ops ? ops->interface_subclass : 0),
+                           (char)(ops ? ops->interface_protocol : 0),
+                           0 };
+    add_bytes(b, bytes, sizeof bytes);
+}
+
+/* A reader with more interfaces than the contactless one: those before it are there, vendor-class and without
+ * endpoints, so that it has its real number. */
 static void add_configuration(const struct function_ops *ops, const struct reader_profile *p, struct buf *b)
 {
     bool interrupt = ops->interrupt_in != 0 && p->endpoints != 2;
     unsigned endpoints = interrupt ? 3 : 2;
     const char configuration[] = { 9, 2 };
-    const char rest[] = { 1, 1, 0, (char)0x80, 50 }; /* one interface; bus powered, 100 mA */
-    const char interface[] = { 9,
-                               4,
-                               0,
-                               0,
-                               (char)endpoints,
-                               (char)class_of(ops, p),
-                               (char)ops->interface_subclass,
-                               (char)ops->interface_protocol,
-                               0 };
+    const char rest[] = { (char)(p->interface + 1), 1, 0, (char)0x80, 50 }; /* bus powered, 100 mA */
     struct buf class;
     buf_init(&class, 256);
     if (ops->class_descriptor)
         ops->class_descriptor(p, &class);
     add_bytes(b, configuration, sizeof configuration);
-    buf_add_u16(b, (unsigned)(9 + 9 + class.length + 7 * endpoints));
+    buf_add_u16(b, (unsigned)(9 + 9 * (p->interface + 1) + class.length + 7 * endpoints));
     add_bytes(b, rest, sizeof rest);
-    add_bytes(b, interface, sizeof interface);
+    for (unsigned i = 0; i < p->interface; i++)
+        add_interface(b, i, 0, 0xff, NULL);
+    add_interface(b, p->interface, endpoints, class_of(ops, p), ops);
     add_bytes(b, class.data ? class.data : "", class.length);
     add_endpoint(b, ops->bulk_out, 2, 64, 0);
     add_endpoint(b, ops->bulk_in, 2, 64, 0);
@@ -179,10 +194,12 @@ void descriptor_interface(const struct function_ops *ops, const struct reader_pr
     unsigned class = class_of(ops, p);
     buf_add_format(out,
                    "P: " BUS
-                   "/1-%u/1-%u:1.0\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: PRODUCT=%x/%x/900\n"
-                   "E: INTERFACE=%u/0/0\nA: bInterfaceNumber=00\\n\nA: bInterfaceClass=%02x\\n\n"
-                   "A: bInterfaceSubClass=00\\n\nA: bInterfaceProtocol=00\\n\n\n",
-                   number, number, (unsigned)p->usb_vendor, (unsigned)p->usb_product, class, class);
+                   "/1-%u/1-%u:1.%u\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: PRODUCT=%x/%x/900\n"
+                   "E: INTERFACE=%u/%u/%u\nA: bInterfaceNumber=%02x\\n\nA: bInterfaceClass=%02x\\n\n"
+                   "A: bInterfaceSubClass=%02x\\n\nA: bInterfaceProtocol=%02x\\n\n\n",
+                   number, number, p->interface, (unsigned)p->usb_vendor, (unsigned)p->usb_product, class,
+                   ops->interface_subclass, ops->interface_protocol, p->interface, class,
+                   ops->interface_subclass, ops->interface_protocol);
 }
 
 void descriptor_root_hub(struct buf *out)
@@ -201,10 +218,11 @@ void descriptor_node(unsigned number, char *out, size_t capacity)
     snprintf(out, capacity, "/dev/bus/usb/001/%03u", address(number));
 }
 
-void descriptor_path(unsigned number, bool interface, char *out, size_t capacity)
+void descriptor_path(const struct reader_profile *p, unsigned number, bool interface, char *out,
+                     size_t capacity)
 {
     if (interface)
-        snprintf(out, capacity, "/sys" BUS "/1-%u/1-%u:1.0", number, number);
+        snprintf(out, capacity, "/sys" BUS "/1-%u/1-%u:1.%u", number, number, p->interface);
     else
         snprintf(out, capacity, "/sys" BUS "/1-%u", number);
 }

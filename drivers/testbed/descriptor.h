@@ -30,8 +30,9 @@ void descriptor_interface(const struct function_ops *ops, const struct reader_pr
                           unsigned number, struct buf *out);
 void descriptor_root_hub(struct buf *out);
 
-/* Where they are: "/dev/bus/usb/001/002", "/sys/devices/.../1-1", "....:1.0". */
+/* Where they are: "/dev/bus/usb/001/002", "/sys/devices/.../1-1", "....:1.0" (its interface). */
 void descriptor_node(unsigned number, char *out, size_t capacity);
-void descriptor_path(unsigned number, bool interface, char *out, size_t capacity);
+void descriptor_path(const struct reader_profile *profile, unsigned number, bool interface, char *out,
+                     size_t capacity);
 
 #endif

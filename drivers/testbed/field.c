@@ -9,6 +9,7 @@ struct field {
     bool present, powered, carrier;
     bool told;            /* a survey tells which transaction comes */
     bool begin;           /* `transaction` has not begun yet */
+    bool wasted;          /* an APDU since the powering that the handset never saw */
     unsigned transaction; /* 1.. of the placement; 0 while a survey's reader only looks */
 };
 
@@ -48,8 +49,7 @@ void field_lift(struct field *f)
 {
     if (f->carrier)
         air_field(f->air, false); /* what was selected is forgotten; the carrier itself stays */
-    f->powered = false;
-    f->present = false;
+    f->powered = f->present = f->wasted = false;
     handset_lift(f->handset);
     if (f->carrier)
         air_field(f->air, true);
@@ -86,8 +86,8 @@ static void begin(struct field *f)
 void field_power_off(struct field *f)
 {
     if (f->powered)
-        count(f, handset_exchanges(f->handset) > 0);
-    f->powered = false;
+        count(f, f->wasted || handset_exchanges(f->handset) > 0);
+    f->powered = f->wasted = false;
     handset_field_off(f->handset);
 }
 
@@ -105,7 +105,12 @@ void field_power_on(struct field *f, struct handset_activation *out)
 
 bool field_powered(const struct field *f)
 {
-    return f->powered;
+    return f->powered || f->carrier;
+}
+
+void field_waste(struct field *f)
+{
+    f->wasted = true;
 }
 
 void field_exchange(struct field *f, const uint8_t *command, size_t length, struct handset_answer *out)
@@ -121,7 +126,8 @@ void field_carrier(struct field *f, bool on)
     if (on)
         begin(f);
     else
-        count(f, handset_exchanges(f->handset) > 0);
+        count(f, f->wasted || handset_exchanges(f->handset) > 0);
+    f->wasted = false;
     air_field(f->air, on);
 }
 

@@ -40,8 +40,10 @@ void field_begin(struct field *f, unsigned transaction);
 /* Field on with the reader's polling and activation in one; a second one is a reset. */
 void field_power_on(struct field *f, struct handset_activation *out);
 void field_power_off(struct field *f);
-bool field_powered(const struct field *f);
+bool field_powered(const struct field *f); /* the carrier counts as well */
 void field_exchange(struct field *f, const uint8_t *command, size_t length, struct handset_answer *out);
+/* An APDU that a faulty reader kept to itself: the powering counts as a transaction all the same. */
+void field_waste(struct field *f);
 
 /* For chips that move frames: the field alone, then frames through air.h. field_power_*() is not mixed with
  * it. */

@@ -21,6 +21,7 @@ enum function_pipe {
     FUNCTION_PIPE_BULK,      /* the next bulk-in transfer(s) */
     FUNCTION_PIPE_STALL,     /* the next bulk-in transfer ends with a stall */
     FUNCTION_PIPE_INTERRUPT, /* the next interrupt-in transfer; a newer one replaces what waits */
+    FUNCTION_PIPE_CANCEL,    /* no transfer: what was emitted for bulk-in and has not left yet never comes */
 };
 
 /* `bytes` are the callee's to copy; due together keeps its order. */

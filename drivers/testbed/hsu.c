@@ -57,13 +57,25 @@ static void write_all(const struct hsu *h, const uint8_t *bytes, size_t length)
     }
 }
 
+static void drop_late(struct hsu *h)
+{
+    while (h->late) {
+        struct late *what = h->late;
+        h->late = what->next;
+        free(what);
+    }
+}
+
 /* function_emit: called with the lock held. What is due together, or behind something late, keeps its order.
  */
 static void emit(void *context, enum function_pipe pipe, uint64_t after_us, const uint8_t *bytes,
                  size_t length)
 {
     struct hsu *h = context;
-    (void)pipe;
+    if (pipe == FUNCTION_PIPE_CANCEL) {
+        drop_late(h);
+        return;
+    }
     if (after_us == 0 && !h->late) {
         write_all(h, bytes, length);
         return;
@@ -80,15 +92,6 @@ static void emit(void *context, enum function_pipe pipe, uint64_t after_us, cons
     what->next = *at;
     *at = what;
     wake(h);
-}
-
-static void drop_late(struct hsu *h)
-{
-    while (h->late) {
-        struct late *what = h->late;
-        h->late = what->next;
-        free(what);
-    }
 }
 
 /* Delivers what is due; milliseconds until the next, or -1. */
@@ -205,11 +208,10 @@ const char *hsu_path(const struct hsu *h)
 
 static void lift(struct hsu *h)
 {
-    bool pending = h->late != NULL;
-    if (!field_present(h->field))
-        return;
-    drop_late(h);
-    field_lift(h->field);
+    bool pending = field_present(h->field) && h->late != NULL;
+    if (pending)
+        drop_late(h);
+    field_lift(h->field); /* what was too weak to be seen is taken away as well */
     pn53x_presence(h->chip, pending);
 }
 

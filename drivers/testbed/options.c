@@ -38,12 +38,18 @@ static const char help[] =
     "keys)\n"
     "  begin READER TRANSACTION\n"
     "      the next powering begins this transaction of the placement; 0 before `lay`: numbers will be told\n"
-    "  lift READER | unplug READER | plug READER | state READER\n"
+    "  lift READER | unplug READER | plug READER\n"
+    "  state READER\n"
+    "      of a USB reader: claimed or free, driver=none, attached or detached (see kernel-driver), "
+    "powered=,\n"
+    "      plugged=; of a serial one: plugged=\n"
     "  fault READER FAULT [COUNT]\n"
     "      a fault of the reader in exchanges with the handset, COUNT times or until it is set anew\n"
     "  pcscd kill | pcscd start | pid | quit\n"
     "\n"
-    "Faults of a kind:\n";
+    "Faults of a kind (and of any on USB: kernel-driver, a driver of the kernel's has the interface until it "
+    "is\n"
+    "detached):\n";
 
 static const char help_end[] =
     "\nExit status: COMMAND's; 0 served and ended; 2 usage; 3 profile invalid; 4 environment.\n";

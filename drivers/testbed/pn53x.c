@@ -12,6 +12,9 @@
 #define TRIES          3 /* waiting times until the chip gives a silent target up */
 #define AUTOMATIC_RATS 0x10
 #define MORE           0x40
+#define FOR_EVER       0xff             /* of retries and rounds of polling */
+#define PERIOD_US      UINT64_C(150000) /* of InAutoPoll */
+#define CARD_PRESENCE  0x06             /* of Diagnose */
 
 enum command {
     DIAGNOSE = 0x00,
@@ -38,17 +41,19 @@ enum status {
     STATUS_CRC = 0x02,
     STATUS_PROTOCOL = 0x0b,
     STATUS_CONTEXT = 0x27,
+    STATUS_RELEASED = 0x29,
 };
 
 enum fault {
     FAULT_NONE = 0,
     FAULT_STATUS, /* argument: the chip's status byte */
+    FAULT_REST,   /* argument: the status byte of a response's second part */
     FAULT_NAD,    /* bit 7 of the status */
     FAULT_NO_ACK, /* the command is not acknowledged */
     FAULT_MUTE,   /* acknowledged, and never answered */
     FAULT_SILENT, /* nothing at all is answered, whatever the command */
-    FAULT_LATE,   /* argument: milliseconds; acknowledged at once, the answer comes so much later */
-    FAULT_SLOW,   /* the same */
+    FAULT_LATE, /* argument: milliseconds; the line holds the answer back, and gives it whatever comes next */
+    FAULT_SLOW, /* argument: milliseconds; the chip takes so long, and gives up at the next command */
     FAULT_BAD_CHECKSUM,
     FAULT_ERROR_FRAME, /* the application-level error frame */
     FAULT_GARBAGE,
@@ -62,6 +67,7 @@ static const struct {
 } fault_names[] = {
     [FAULT_NONE] = { "none", false },
     [FAULT_STATUS] = { "status", true },
+    [FAULT_REST] = { "rest-status", true },
     [FAULT_NAD] = { "nad", false },
     [FAULT_NO_ACK] = { "no-ack", false },
     [FAULT_MUTE] = { "mute", false },
@@ -87,13 +93,20 @@ struct pn53x {
     uint8_t parameters; /* SetParameters */
     bool carrier, looked;
     struct handset_activation target; /* of the present field, once looked */
-    bool selected;
+    bool selected, here;              /* the selected target has not left yet */
+    uint8_t passive_retries;
+    bool waiting; /* a poll that has found nothing yet: its command */
+    uint8_t wanted_code, wanted[32];
+    size_t wanted_length;
     uint8_t command[APDU_COMMAND_MAX], response[APDU_RESPONSE_MAX];
     size_t command_length, response_length, response_sent;
     enum fault fault;
     unsigned fault_argument, fault_left;
     uint64_t delay_us; /* of the present answer, by a fault */
-    bool spoil;        /* its checksum */
+    bool holds_back;   /* an answer of FAULT_LATE is on its way */
+    uint8_t last[DATA_MAX + 16];
+    size_t last_length; /* the last frame, for a host that asks for it again */
+    bool spoil;         /* its checksum */
 };
 
 /* ---- frames to the host ---- */
@@ -138,6 +151,8 @@ static void send_frame(struct pn53x *p, uint8_t code, const uint8_t *data, size_
     at++;
     frame[at++] = 0x00;
     p->spoil = false;
+    memcpy(p->last, frame, at);
+    p->last_length = at;
     send_raw(p, frame, at, after_us + p->delay_us);
     p->delay_us = 0;
 }
@@ -153,7 +168,7 @@ static void set_carrier(struct pn53x *p, bool on)
 {
     if (!on) {
         field_power_off(p->field);
-        p->looked = p->selected = false;
+        p->looked = p->selected = p->here = false;
     }
     p->carrier = on;
 }
@@ -204,32 +219,83 @@ static size_t list_f(const struct pn53x *p, uint8_t *out)
 {
     static const uint8_t response[] = { 0x12, 0x01, 0x02, 0xfe, 0x53, 0x49, 0x4d, 0x00, 0x00,
                                         0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
-    if (p->target.fault != 4 || !field_present(p->field))
+    if (p->target.fault != 4)
         return 0;
     memcpy(out, response, sizeof response);
     return sizeof response;
 }
 
-static void list_targets(struct pn53x *p, const uint8_t *data, size_t length)
+/* Answers when something is found; else false. `data` is from MaxTg on. */
+static bool list_targets(struct pn53x *p, const uint8_t *data)
 {
     uint8_t out[64];
-    if (length < 2) {
-        send_status(p, IN_LIST_PASSIVE_TARGET, 0, 0);
-        return;
-    }
     look(p);
     size_t n = data[1] == 0                   ? list_a(p, out + 2)
                : data[1] == 1 || data[1] == 2 ? list_f(p, out + 2)
                : data[1] == 3                 ? list_b(p, out + 2)
                                               : 0;
-    p->selected = n > 0;
-    out[0] = n > 0;
+    if (n == 0)
+        return false;
+    p->selected = p->here = true;
+    out[0] = 1;
     out[1] = 1; /* the target's number */
-    send_frame(p, IN_LIST_PASSIVE_TARGET, out, n > 0 ? n + 2 : 1, p->target.us);
+    send_frame(p, IN_LIST_PASSIVE_TARGET, out, n + 2, p->target.us);
+    return true;
+}
+
+/* InAutoPoll of a PN532: a target as InListPassiveTarget describes it, before it its type and length. */
+static bool auto_poll(struct pn53x *p, const uint8_t *data, size_t length)
+{
+    uint8_t out[80] = { 0 };
+    look(p);
+    for (size_t i = 2; i < length; i++) {
+        size_t n = data[i] == 0x10 || data[i] == 0x20   ? list_a(p, out + 4)
+                   : data[i] == 0x03 || data[i] == 0x23 ? list_b(p, out + 4)
+                   : data[i] == 0x11 || data[i] == 0x12 ? list_f(p, out + 4)
+                                                        : 0;
+        if (n == 0)
+            continue;
+        out[0] = 1;
+        out[1] = data[i];
+        out[2] = (uint8_t)(n + 1);
+        out[3] = 1;
+        p->selected = p->here = true;
+        send_frame(p, IN_AUTO_POLL, out, n + 4, p->target.us);
+        return true;
+    }
+    return false;
+}
+
+static bool find(struct pn53x *p, uint8_t code, const uint8_t *data, size_t length)
+{
+    return code == IN_AUTO_POLL ? auto_poll(p, data, length) : list_targets(p, data);
+}
+
+/* Polls on when nothing is found: InListPassiveTarget for ever where RFConfiguration says so, InAutoPoll its
+ * number of rounds. A target that comes, a command or an ACK ends it. */
+static void poll_targets(struct pn53x *p, uint8_t code, const uint8_t *data, size_t length)
+{
+    if (length < 2 || length > sizeof p->wanted) {
+        send_status(p, code, 0, 0);
+        return;
+    }
+    p->selected = false;
+    if (find(p, code, data, length))
+        return;
+    p->waiting = true;
+    p->wanted_code = code;
+    p->wanted_length = length;
+    memmove(p->wanted, data, length);
+    if (code == IN_AUTO_POLL && data[0] != FOR_EVER)
+        send_frame(p, code, (const uint8_t[]) { 0 }, 1, data[0] * data[1] * (length - 2) * PERIOD_US);
+    else if (code == IN_LIST_PASSIVE_TARGET && p->passive_retries != FOR_EVER)
+        send_status(p, code, 0, p->target.us);
 }
 
 /* ---- InDataExchange ---- */
 
+/* What became of an answer, as the chip tells it: a damaged frame, a broken protocol, a target that let go; a
+ * waiting time that ran out, whether the target was slow or the field lost. */
 static uint8_t status_of(unsigned fault)
 {
     switch (fault) {
@@ -237,6 +303,8 @@ static uint8_t status_of(unsigned fault)
         return STATUS_CRC;
     case 12:
         return STATUS_PROTOCOL;
+    case 17:
+        return STATUS_RELEASED;
     default:
         return STATUS_TIMEOUT;
     }
@@ -273,6 +341,8 @@ static void run_apdu(struct pn53x *p)
 static enum fault take_fault(struct pn53x *p)
 {
     enum fault fault = p->fault;
+    if (fault == FAULT_REST) /* strikes later, see fetch_rest() */
+        return FAULT_NONE;
     if (fault == FAULT_REMOVE_AT) {
         if (--p->fault_argument > 0)
             return FAULT_NONE;
@@ -304,6 +374,9 @@ static bool act_fault(struct pn53x *p, enum fault fault, unsigned argument)
         send_raw(p, garbage, sizeof garbage, 0);
         return true;
     case FAULT_LATE:
+        p->holds_back = true;
+        p->delay_us = argument * UINT64_C(1000);
+        return false;
     case FAULT_SLOW:
         p->delay_us = argument * UINT64_C(1000);
         return false;
@@ -312,10 +385,23 @@ static bool act_fault(struct pn53x *p, enum fault fault, unsigned argument)
         return false;
     case FAULT_REMOVE_AT:
         field_lift(p->field);
+        p->looked = p->here = false;
         return false;
     default:
         return false;
     }
+}
+
+static void fetch_rest(struct pn53x *p)
+{
+    if (p->fault != FAULT_REST) {
+        send_response(p, 0);
+        return;
+    }
+    if (p->fault_left > 0 && --p->fault_left == 0)
+        p->fault = FAULT_NONE;
+    p->response_sent = p->response_length;
+    send_status(p, IN_DATA_EXCHANGE, (uint8_t)p->fault_argument, 0);
 }
 
 static void data_exchange(struct pn53x *p, const uint8_t *data, size_t length)
@@ -326,7 +412,7 @@ static void data_exchange(struct pn53x *p, const uint8_t *data, size_t length)
         return;
     }
     if (length == 1 && p->response_sent < p->response_length) { /* the host asks for the rest */
-        send_response(p, 0);
+        fetch_rest(p);
         return;
     }
     p->response_length = p->response_sent = 0;
@@ -349,7 +435,31 @@ static void configure_rf(struct pn53x *p, const uint8_t *data, size_t length)
 {
     if (length >= 2 && data[0] == 0x01)
         set_carrier(p, data[1] & 1);
+    if (length >= 4 && data[0] == 0x05)
+        p->passive_retries = data[3];
     send_frame(p, RF_CONFIGURATION, NULL, 0, 0);
+}
+
+/* The line test sends everything back; the presence test asks the target. */
+static void diagnose(struct pn53x *p, const uint8_t *data, size_t length)
+{
+    if (length > 0 && data[0] == CARD_PRESENCE)
+        send_status(p, DIAGNOSE, !p->selected ? STATUS_CONTEXT : p->here ? 0 : STATUS_TIMEOUT, 0);
+    else
+        send_frame(p, DIAGNOSE, data, length, 0);
+}
+
+/* Of raw frames, a target at part 4 answers R(NAK), which hosts ask by whether it is still there. */
+static void communicate(struct pn53x *p, const uint8_t *data, size_t length)
+{
+    uint8_t out[3] = { 0 };
+    if (!p->here || length < 1 || length > 2 || (data[0] & 0xf6) != 0xb2) {
+        send_status(p, IN_COMMUNICATE_THRU, STATUS_TIMEOUT, 0);
+        return;
+    }
+    memcpy(out + 1, data, length);
+    out[1] &= (uint8_t)~0x10; /* R(ACK) */
+    send_frame(p, IN_COMMUNICATE_THRU, out, length + 1, 0);
 }
 
 static void read_registers(struct pn53x *p, size_t length)
@@ -368,7 +478,7 @@ static void run(struct pn53x *p, uint8_t code, const uint8_t *data, size_t lengt
     static const uint8_t error[] = { 0x00, 0x00, 0xff, 0x01, 0xff, 0x7f, 0x81, 0x00 };
     switch (code) {
     case DIAGNOSE:
-        send_frame(p, code, data, length, 0); /* the communication line test sends everything back */
+        diagnose(p, data, length);
         break;
     case GET_FIRMWARE_VERSION:
         send_frame(p, code, p->flavour == PN53X_PN532 ? firmware_532 : firmware_533, 4, 0);
@@ -397,13 +507,13 @@ static void run(struct pn53x *p, uint8_t code, const uint8_t *data, size_t lengt
         configure_rf(p, data, length);
         break;
     case IN_LIST_PASSIVE_TARGET:
-        list_targets(p, data, length);
+        poll_targets(p, code, data, length);
         break;
     case IN_DATA_EXCHANGE:
         data_exchange(p, data, length);
         break;
-    case IN_COMMUNICATE_THRU: /* raw frames: nothing here answers them */
-        send_status(p, code, STATUS_TIMEOUT, 0);
+    case IN_COMMUNICATE_THRU:
+        communicate(p, data, length);
         break;
     case IN_DESELECT:
     case IN_RELEASE:
@@ -421,32 +531,26 @@ static void run(struct pn53x *p, uint8_t code, const uint8_t *data, size_t lengt
     }
 }
 
-/* InAutoPoll of a PN532: the kinds asked for, once; a target as InListPassiveTarget describes it. */
-static void auto_poll(struct pn53x *p, const uint8_t *data, size_t length)
+/* A command, or an ACK, ends what the chip still does (PN532 user manual, 6.2.1). */
+static void give_up_running(struct pn53x *p)
 {
-    uint8_t out[80] = { 0 };
-    look(p);
-    for (size_t i = 2; i < length; i++) {
-        size_t n = data[i] == 0x10 || data[i] == 0x20   ? list_a(p, out + 4)
-                   : data[i] == 0x03 || data[i] == 0x23 ? list_b(p, out + 4)
-                   : data[i] == 0x11 || data[i] == 0x12 ? list_f(p, out + 4)
-                                                        : 0;
-        if (n == 0)
-            continue;
-        out[0] = 1;
-        out[1] = data[i];
-        out[2] = (uint8_t)(n + 1);
-        out[3] = 1;
-        p->selected = true;
-        send_frame(p, IN_AUTO_POLL, out, n + 4, p->target.us);
-        return;
-    }
-    send_frame(p, IN_AUTO_POLL, out, 1, 150000);
+    p->waiting = false;
+    if (!p->holds_back)
+        p->emit(p->context, FUNCTION_PIPE_CANCEL, 0, NULL, 0);
+}
+
+/* Is the APDU lost on this side of the field? */
+static bool keeps_apdu(enum fault fault)
+{
+    return fault == FAULT_NO_ACK || fault == FAULT_NACK || fault == FAULT_STATUS || fault == FAULT_NAD ||
+           fault == FAULT_MUTE || fault == FAULT_ERROR_FRAME || fault == FAULT_GARBAGE;
 }
 
 static void take_command(struct pn53x *p, const uint8_t *data, size_t length)
 {
     static const uint8_t nack[6] = { 0x00, 0x00, 0xff, 0xff, 0x00, 0x00 };
+    give_up_running(p);
+    p->last_length = 0;
     if (p->fault == FAULT_SILENT) {
         take_fault(p);
         return;
@@ -455,6 +559,8 @@ static void take_command(struct pn53x *p, const uint8_t *data, size_t length)
     bool exchange = data[0] == IN_DATA_EXCHANGE && length > 2;
     unsigned argument = p->fault_argument;
     enum fault fault = exchange ? take_fault(p) : FAULT_NONE;
+    if (keeps_apdu(fault))
+        field_waste(p->field);
     if (fault == FAULT_NO_ACK)
         return;
     if (fault == FAULT_NACK) {
@@ -465,7 +571,7 @@ static void take_command(struct pn53x *p, const uint8_t *data, size_t length)
     if (act_fault(p, fault, argument))
         return;
     if (data[0] == IN_AUTO_POLL && p->flavour == PN53X_PN532)
-        auto_poll(p, data + 1, length - 1);
+        poll_targets(p, data[0], data + 1, length - 1);
     else
         run(p, data[0], data + 1, length - 1);
 }
@@ -481,8 +587,15 @@ static size_t take_frame(struct pn53x *p)
         return 1;
     if (p->length < 6)
         return 0;
-    if ((b[3] == 0x00 && b[4] == 0xff) || (b[3] == 0xff && b[4] == 0x00))
-        return 6; /* ACK: what runs is given up, and nothing does between commands; NACK: the same here */
+    if (b[3] == 0x00 && b[4] == 0xff) { /* ACK */
+        give_up_running(p);
+        return 6;
+    }
+    if (b[3] == 0xff && b[4] == 0x00) { /* NACK */
+        if (p->last_length && p->fault != FAULT_SILENT)
+            send_raw(p, p->last, p->last_length, 0);
+        return 6;
+    }
     if (b[3] == 0xff && b[4] == 0xff) {
         header = 8;
         if (p->length < header)
@@ -522,17 +635,22 @@ void pn53x_bytes(struct pn53x *p, const uint8_t *bytes, size_t length)
 /* An exchange that ran when the card left comes to nothing: the chip's waiting time runs out. */
 void pn53x_presence(struct pn53x *p, bool pending)
 {
-    p->selected = p->selected && !pending && field_present(p->field);
-    p->looked = false;
+    p->looked = p->here = false; /* the chip does not notice: what it selected stays selected */
     p->command_length = p->response_length = p->response_sent = 0;
-    if (pending)
+    if (pending && !p->waiting)
         send_status(p, IN_DATA_EXCHANGE, STATUS_TIMEOUT, 0);
+    if (!p->waiting)
+        return;
+    p->emit(p->context, FUNCTION_PIPE_CANCEL, 0, NULL, 0);
+    poll_targets(p, p->wanted_code, p->wanted, p->wanted_length);
 }
 
 void pn53x_restart(struct pn53x *p)
 {
     set_carrier(p, false);
-    p->length = p->command_length = p->response_length = p->response_sent = 0;
+    p->length = p->command_length = p->response_length = p->response_sent = p->last_length = 0;
+    p->holds_back = p->waiting = false;
+    p->passive_retries = FOR_EVER; /* the chip's own default */
     p->parameters = AUTOMATIC_RATS;
 }
 
@@ -547,6 +665,7 @@ int pn53x_fault(struct pn53x *p, const char *name, bool has_argument, unsigned a
     if (i == FAULT_REMOVE_AT && argument == 0)
         return err_set(e, ERR_INPUT, "fault", "remove-at counts exchanges from 1");
     p->fault = (enum fault)i;
+    p->holds_back = p->holds_back && i != FAULT_NONE;
     p->fault_argument = argument;
     p->fault_left = count;
     return 0;
@@ -562,6 +681,7 @@ struct pn53x *pn53x_new(enum pn53x_flavour flavour, struct field *field, functio
     p->emit = emit;
     p->context = context;
     p->parameters = AUTOMATIC_RATS;
+    p->passive_retries = FOR_EVER;
     return p;
 }
 

@@ -26,7 +26,7 @@ void pn53x_restart(struct pn53x *p);
 int pn53x_fault(struct pn53x *p, const char *name, bool has_argument, unsigned argument, unsigned count,
                 struct err *e);
 #define PN53X_FAULTS                                                                                         \
-    "status:CODE|nad|no-ack|mute|silent|late:MS|slow:MS|bad-checksum|error-frame|garbage|nack|remove-at:N|"  \
-    "none"
+    "status:CODE|rest-status:CODE|nad|no-ack|mute|silent|late:MS|slow:MS|bad-checksum|error-frame|"          \
+    "garbage|nack|remove-at:N|none"
 
 #endif

@@ -263,7 +263,7 @@ static void run(struct port100 *d, const struct port100_frame *f, enum fault fau
  * exchanges. */
 static bool in_exchange(const struct port100 *d, const struct port100_frame *f)
 {
-    return f->code == PORT100_IN_COMM_RF && f->length > 3 && air_in_protocol(field_air(d->field));
+    return f->code == PORT100_IN_COMM_RF && f->length >= 3 && air_in_protocol(field_air(d->field));
 }
 
 static void take_frame(struct port100 *d, const uint8_t *bytes, size_t length)
@@ -274,8 +274,10 @@ static void take_frame(struct port100 *d, const uint8_t *bytes, size_t length)
         take_fault(d);
         return;
     }
-    if (f.kind == PORT100_KIND_ACK)
-        return; /* whatever it did is cancelled; it does nothing between commands */
+    if (f.kind == PORT100_KIND_ACK) { /* whatever it does is cancelled */
+        d->emit(d->context, FUNCTION_PIPE_CANCEL, 0, NULL, 0);
+        return;
+    }
     if (f.kind != PORT100_KIND_DATA || f.direction != PORT100_COMMAND) {
         static const uint8_t error[] = { 0x00, 0x00, 0xff, 0xff, 0xff };
         send_raw(d, error, sizeof error, 0);

@@ -30,6 +30,12 @@
 
 #define PIPE_BYTES 4096
 
+/* What a host asked for. Its answer goes to nobody else. */
+struct urb {
+    UMockdevIoctlData *data;     /* ours */
+    UMockdevIoctlClient *client; /* compared, never followed */
+};
+
 /* Something on its way to the host. */
 struct delivery {
     uint64_t due_ns;
@@ -37,6 +43,8 @@ struct delivery {
     size_t length, sent;
     uint8_t bytes[];
 };
+
+enum kernel_driver { KERNEL_DRIVER_NONE = 0, KERNEL_DRIVER_ATTACHED, KERNEL_DRIVER_DETACHED };
 
 struct device {
     struct usb_bus *bus;
@@ -52,15 +60,16 @@ struct device {
     struct virtual_sim sim;
 
     UMockdevIoctlBase *handler;
-    GQueue bulk_in, interrupt_in; /* URBs that wait */
-    GQueue done;                  /* URBs to be reaped */
+    GQueue bulk_in, interrupt_in; /* struct urb that wait */
+    GQueue done;                  /* struct urb to be reaped */
     GQueue late;                  /* deliveries, by due time */
     GQueue answers;               /* deliveries that wait for a bulk-in URB */
     uint8_t notification[2];
     bool notified; /* notification waits for an interrupt URB */
     bool plugged, gone;
-    UMockdevIoctlClient *holder; /* who claimed the interface; not followed, NULL: nobody */
-    uint64_t listening_ns;       /* when the newest interrupt URB came */
+    UMockdevIoctlClient *holder; /* who claimed the interface; compared, never followed; NULL: nobody */
+    enum kernel_driver kernel_driver;
+    uint64_t listening_ns; /* when the newest interrupt URB came */
     int fifo;
     bool reapable;
 };
@@ -77,9 +86,23 @@ struct usb_bus {
 
 /* ---- URBs ---- */
 
-static struct usbdevfs_urb *urb_of(UMockdevIoctlData *data)
+static struct usbdevfs_urb *request_of(const struct urb *u)
 {
-    return (struct usbdevfs_urb *)(void *)data->data;
+    return (struct usbdevfs_urb *)(void *)u->data->data;
+}
+
+static struct urb *urb_new(UMockdevIoctlData *data, UMockdevIoctlClient *client)
+{
+    struct urb *u = g_malloc0(sizeof *u);
+    u->data = data;
+    u->client = client;
+    return u;
+}
+
+static void urb_free(struct urb *u)
+{
+    g_object_unref(u->data);
+    g_free(u);
 }
 
 static void set_reapable(struct device *d, bool reapable)
@@ -92,11 +115,11 @@ static void set_reapable(struct device *d, bool reapable)
         d->reapable = reapable;
 }
 
-static void finish(struct device *d, UMockdevIoctlData *data, int status, int actual_length)
+static void finish(struct device *d, struct urb *u, int status, int actual_length)
 {
-    urb_of(data)->status = status;
-    urb_of(data)->actual_length = actual_length;
-    g_queue_push_tail(&d->done, data);
+    request_of(u)->status = status;
+    request_of(u)->actual_length = actual_length;
+    g_queue_push_tail(&d->done, u);
     set_reapable(d, true);
 }
 
@@ -104,26 +127,26 @@ static void finish(struct device *d, UMockdevIoctlData *data, int status, int ac
 static void pump(struct device *d)
 {
     while (!g_queue_is_empty(&d->answers) && !g_queue_is_empty(&d->bulk_in)) {
-        UMockdevIoctlData *data = g_queue_pop_head(&d->bulk_in);
+        struct urb *u = g_queue_pop_head(&d->bulk_in);
         struct delivery *answer = g_queue_peek_head(&d->answers);
         if (answer->pipe == FUNCTION_PIPE_STALL) {
-            finish(d, data, -EPIPE, 0);
+            finish(d, u, -EPIPE, 0);
             g_free(g_queue_pop_head(&d->answers));
             continue;
         }
-        size_t space = (size_t)urb_of(data)->buffer_length, left = answer->length - answer->sent;
+        size_t space = (size_t)request_of(u)->buffer_length, left = answer->length - answer->sent;
         size_t n = left < space ? left : space;
-        memcpy(urb_of(data)->buffer, answer->bytes + answer->sent, n);
+        memcpy(request_of(u)->buffer, answer->bytes + answer->sent, n);
         answer->sent += n;
-        finish(d, data, 0, (int)n);
+        finish(d, u, 0, (int)n);
         if (answer->sent == answer->length)
             g_free(g_queue_pop_head(&d->answers));
     }
     if (d->notified && !g_queue_is_empty(&d->interrupt_in)) {
-        UMockdevIoctlData *data = g_queue_pop_head(&d->interrupt_in);
-        int n = urb_of(data)->buffer_length < 2 ? urb_of(data)->buffer_length : 2;
-        memcpy(urb_of(data)->buffer, d->notification, (size_t)n);
-        finish(d, data, 0, n);
+        struct urb *u = g_queue_pop_head(&d->interrupt_in);
+        int n = request_of(u)->buffer_length < 2 ? request_of(u)->buffer_length : 2;
+        memcpy(request_of(u)->buffer, d->notification, (size_t)n);
+        finish(d, u, 0, n);
         d->notified = false;
     }
 }
@@ -154,11 +177,37 @@ static void wake_timer(struct usb_bus *bus)
     (void)n; /* a full counter wakes as well */
 }
 
+static void drop_deliveries(GQueue *queue)
+{
+    struct delivery *what;
+    while ((what = g_queue_pop_head(queue)) != NULL)
+        g_free(what);
+}
+
+/* Answers on their way to the host, and those that no URB has fetched: they never arrive. */
+static void cancel_bulk(struct device *d)
+{
+    GList *next;
+    for (GList *link = d->late.head; link; link = next) {
+        struct delivery *what = link->data;
+        next = link->next;
+        if (what->pipe != FUNCTION_PIPE_INTERRUPT) {
+            g_queue_delete_link(&d->late, link);
+            g_free(what);
+        }
+    }
+    drop_deliveries(&d->answers);
+}
+
 /* function_emit: called with the device's lock held. */
 static void emit(void *context, enum function_pipe pipe, uint64_t after_us, const uint8_t *bytes,
                  size_t length)
 {
     struct device *d = context;
+    if (pipe == FUNCTION_PIPE_CANCEL) {
+        cancel_bulk(d);
+        return;
+    }
     struct delivery *what = g_malloc0(sizeof *what + length);
     what->pipe = pipe;
     what->length = length;
@@ -225,12 +274,12 @@ static bool answer_control(struct device *d, const uint8_t setup[8], uint8_t *in
     return n > 0;
 }
 
-static void submit_control(struct device *d, UMockdevIoctlData *data)
+static void submit_control(struct device *d, struct urb *u)
 {
-    uint8_t *setup = urb_of(data)->buffer;
-    size_t length = urb_of(data)->buffer_length >= 8 ? (size_t)urb_of(data)->buffer_length - 8 : 0;
-    bool answered = urb_of(data)->buffer_length >= 8 && answer_control(d, setup, setup + 8, &length);
-    finish(d, data, answered ? 0 : -EPIPE, answered ? (int)length : 0);
+    uint8_t *setup = request_of(u)->buffer;
+    size_t length = request_of(u)->buffer_length >= 8 ? (size_t)request_of(u)->buffer_length - 8 : 0;
+    bool answered = request_of(u)->buffer_length >= 8 && answer_control(d, setup, setup + 8, &length);
+    finish(d, u, answered ? 0 : -EPIPE, answered ? (int)length : 0);
 }
 
 /* The older request without an URB, as libusb-0.1 makes it: its length, or minus an errno. */
@@ -257,67 +306,88 @@ static int control_at_once(struct device *d, UMockdevIoctlData *argument)
     return result;
 }
 
-static int submit(struct device *d, UMockdevIoctlData *argument)
+static void submit_data(struct device *d, struct urb *u)
 {
-    UMockdevIoctlData *data = umockdev_ioctl_data_resolve(argument, 0, sizeof(struct usbdevfs_urb), NULL);
-    if (!data || urb_of(data)->buffer_length < 0)
-        return EINVAL;
-    UMockdevIoctlData *buffer = umockdev_ioctl_data_resolve(
-        data, G_STRUCT_OFFSET(struct usbdevfs_urb, buffer), (gsize)urb_of(data)->buffer_length, NULL);
-    if (!buffer) {
-        g_object_unref(data);
-        return EFAULT;
-    }
-    g_object_unref(buffer); /* `data` holds it as its child */
-    switch (urb_of(data)->type) {
-    case USBDEVFS_URB_TYPE_CONTROL:
-        submit_control(d, data);
-        return 0;
-    case USBDEVFS_URB_TYPE_BULK:
-        if (urb_of(data)->endpoint & 0x80) {
-            g_queue_push_tail(&d->bulk_in, data);
-        } else {
-            finish(d, data, 0, urb_of(data)->buffer_length);
-            d->ops->bulk(d->function, urb_of(data)->buffer, (size_t)urb_of(data)->buffer_length);
-        }
-        pump(d);
-        return 0;
-    case USBDEVFS_URB_TYPE_INTERRUPT:
+    struct usbdevfs_urb *request = request_of(u);
+    if (request->type == USBDEVFS_URB_TYPE_INTERRUPT) {
         d->listening_ns = clock_now_ns();
-        g_queue_push_tail(&d->interrupt_in, data);
-        pump(d);
-        return 0;
-    default:
-        g_object_unref(data);
-        return EINVAL;
+        g_queue_push_tail(&d->interrupt_in, u);
+    } else if (request->endpoint & 0x80) {
+        g_queue_push_tail(&d->bulk_in, u);
+    } else {
+        finish(d, u, 0, request->buffer_length);
+        d->ops->bulk(d->function, request->buffer, (size_t)request->buffer_length);
     }
+    pump(d);
 }
 
-static int reap(struct device *d, UMockdevIoctlData *argument)
+static int submit(struct device *d, UMockdevIoctlClient *client, UMockdevIoctlData *argument)
 {
-    UMockdevIoctlData *data = g_queue_pop_head(&d->done);
-    if (data) {
+    UMockdevIoctlData *data = umockdev_ioctl_data_resolve(argument, 0, sizeof(struct usbdevfs_urb), NULL);
+    if (!data)
+        return EFAULT;
+    struct usbdevfs_urb *request = (struct usbdevfs_urb *)(void *)data->data;
+    bool control = request->type == USBDEVFS_URB_TYPE_CONTROL;
+    int error = 0;
+    if (request->buffer_length < 0 ||
+        (!control && request->type != USBDEVFS_URB_TYPE_BULK && request->type != USBDEVFS_URB_TYPE_INTERRUPT))
+        error = EINVAL;
+    else if (!control && d->holder && d->holder != client)
+        error = EBUSY;
+    UMockdevIoctlData *buffer = NULL;
+    if (error == 0)
+        buffer = umockdev_ioctl_data_resolve(data, G_STRUCT_OFFSET(struct usbdevfs_urb, buffer),
+                                             (gsize)request->buffer_length, NULL);
+    if (!buffer) {
+        g_object_unref(data);
+        return error ? error : EFAULT;
+    }
+    g_object_unref(buffer); /* `data` holds it as its child */
+    if (control)
+        submit_control(d, urb_new(data, client));
+    else
+        submit_data(d, urb_new(data, client));
+    return 0;
+}
+
+/* Takes a client's first URB out of a queue; NULL: it has none there. */
+static struct urb *take_of(GQueue *queue, const UMockdevIoctlClient *client)
+{
+    for (GList *link = queue->head; link; link = link->next) {
+        struct urb *u = link->data;
+        if (u->client == client) {
+            g_queue_delete_link(queue, link);
+            return u;
+        }
+    }
+    return NULL;
+}
+
+static int reap(struct device *d, UMockdevIoctlClient *client, UMockdevIoctlData *argument)
+{
+    struct urb *u = take_of(&d->done, client);
+    if (u) {
         UMockdevIoctlData *slot = umockdev_ioctl_data_resolve(argument, 0, sizeof(void *), NULL);
         if (slot) {
-            umockdev_ioctl_data_set_ptr(slot, 0, data);
+            umockdev_ioctl_data_set_ptr(slot, 0, u->data);
             g_object_unref(slot);
         }
-        g_object_unref(data);
+        urb_free(u);
     }
     if (g_queue_is_empty(&d->done))
         set_reapable(d, false);
-    return data ? 0 : d->gone ? ENODEV : EAGAIN;
+    return u ? 0 : d->gone ? ENODEV : EAGAIN;
 }
 
-static int discard(struct device *d, gulong address)
+static int discard(struct device *d, const UMockdevIoctlClient *client, gulong address)
 {
     GQueue *waiting[] = { &d->bulk_in, &d->interrupt_in };
     for (size_t i = 0; i < G_N_ELEMENTS(waiting); i++) {
         for (GList *link = waiting[i]->head; link; link = link->next) {
-            UMockdevIoctlData *data = link->data;
-            if (data->client_addr == address) {
+            struct urb *u = link->data;
+            if (u->data->client_addr == address && u->client == client) {
                 g_queue_delete_link(waiting[i], link);
-                finish(d, data, -ENOENT, 0);
+                finish(d, u, -ENOENT, 0);
                 return 0;
             }
         }
@@ -338,46 +408,106 @@ static int capabilities(UMockdevIoctlData *argument)
     return 0;
 }
 
-static void drop_urbs(GQueue *queue)
+/* client NULL: everyone's. */
+static void drop_urbs(GQueue *queue, const UMockdevIoctlClient *client)
 {
-    UMockdevIoctlData *data;
-    while ((data = g_queue_pop_head(queue)) != NULL)
-        g_object_unref(data);
+    struct urb *u;
+    while ((u = client ? take_of(queue, client) : g_queue_pop_head(queue)) != NULL)
+        urb_free(u);
 }
 
-static void drop_deliveries(GQueue *queue)
+/* What a host left behind; NULL: all of them. */
+static void drop_all(struct device *d, const UMockdevIoctlClient *client)
 {
-    struct delivery *what;
-    while ((what = g_queue_pop_head(queue)) != NULL)
-        g_free(what);
-}
-
-/* What an earlier host left behind. */
-static void drop_all(struct device *d)
-{
-    drop_urbs(&d->bulk_in);
-    drop_urbs(&d->interrupt_in);
-    drop_urbs(&d->done);
-    drop_deliveries(&d->late);
-    drop_deliveries(&d->answers);
-    set_reapable(d, false);
+    drop_urbs(&d->bulk_in, client);
+    drop_urbs(&d->interrupt_in, client);
+    drop_urbs(&d->done, client);
+    if (g_queue_is_empty(&d->done))
+        set_reapable(d, false);
 }
 
 static void let_go(struct device *d)
 {
+    drop_all(d, d->holder);
+    drop_deliveries(&d->late);
+    drop_deliveries(&d->answers);
     d->holder = NULL;
-    drop_all(d);
     d->ops->restart(d->function);
 }
 
 static int claim(struct device *d, UMockdevIoctlClient *client)
 {
-    if (d->holder && d->holder != client)
+    if (d->kernel_driver == KERNEL_DRIVER_ATTACHED || (d->holder && d->holder != client))
         return EBUSY;
-    let_go(d);
+    if (!d->holder)
+        let_go(d);
     d->holder = client;
     return 0;
 }
+
+static int release(struct device *d, const UMockdevIoctlClient *client)
+{
+    if (d->holder != client)
+        return EINVAL;
+    let_go(d);
+    return 0;
+}
+
+/* ---- a kernel driver on the interface ---- */
+
+static const char *driver_name(const struct device *d)
+{
+    if (d->kernel_driver == KERNEL_DRIVER_ATTACHED)
+        return d->ops == &function_pn533 ? "pn533_usb" : d->ops->name;
+    return d->holder ? "usbfs" : NULL;
+}
+
+static int tell_driver(const struct device *d, UMockdevIoctlData *argument)
+{
+    const char *name = driver_name(d);
+    UMockdevIoctlData *data =
+        umockdev_ioctl_data_resolve(argument, 0, sizeof(struct usbdevfs_getdriver), NULL);
+    if (!data)
+        return EFAULT;
+    struct usbdevfs_getdriver *out = (void *)data->data;
+    if (name)
+        snprintf(out->driver, sizeof out->driver, "%s", name);
+    g_object_unref(data);
+    return name ? 0 : ENODATA;
+}
+
+static int detach_and_claim(struct device *d, UMockdevIoctlClient *client)
+{
+    if (d->kernel_driver == KERNEL_DRIVER_ATTACHED)
+        d->kernel_driver = KERNEL_DRIVER_DETACHED;
+    return claim(d, client);
+}
+
+/* The driver's own requests: it is sent away, or called back. Its result, or minus an errno. */
+static int ask_driver(struct device *d, UMockdevIoctlData *argument)
+{
+    UMockdevIoctlData *data = umockdev_ioctl_data_resolve(argument, 0, sizeof(struct usbdevfs_ioctl), NULL);
+    if (!data)
+        return -EFAULT;
+    unsigned code = (unsigned)((const struct usbdevfs_ioctl *)(const void *)data->data)->ioctl_code;
+    g_object_unref(data);
+    if (code == (unsigned)USBDEVFS_DISCONNECT) {
+        if (d->kernel_driver != KERNEL_DRIVER_ATTACHED)
+            return -ENODATA;
+        d->kernel_driver = KERNEL_DRIVER_DETACHED;
+        return 0;
+    }
+    if (code != (unsigned)USBDEVFS_CONNECT)
+        return -ENOTTY;
+    if (d->holder || d->kernel_driver == KERNEL_DRIVER_ATTACHED)
+        return -EBUSY;
+    if (d->kernel_driver == KERNEL_DRIVER_NONE)
+        return 0; /* nobody took it */
+    d->kernel_driver = KERNEL_DRIVER_ATTACHED;
+    return 1;
+}
+
+/* ---- requests, by number ---- */
 
 /* Minus the errno of a request, or its result; UNKNOWN for one that nobody here knows. */
 #define UNKNOWN INT_MIN
@@ -392,32 +522,32 @@ static int serve(struct device *d, UMockdevIoctlClient *client, gulong request, 
     case USBDEVFS_GET_CAPABILITIES:
         return -capabilities(argument);
     case USBDEVFS_CLAIMINTERFACE:
-    case USBDEVFS_DISCONNECT_CLAIM: /* there is no kernel driver to be put aside */
         return -claim(d, client);
     case USBDEVFS_RELEASEINTERFACE:
-        if (d->holder == client)
-            let_go(d);
-        return 0;
+        return -release(d, client);
+    case USBDEVFS_DISCONNECT_CLAIM:
+        return -detach_and_claim(d, client);
+    case USBDEVFS_SETCONFIGURATION: /* refused while anyone has the interface, as the kernel does */
+        return driver_name(d) ? -EBUSY : 0;
     case USBDEVFS_CLEAR_HALT:
     case USBDEVFS_RESET:
     case USBDEVFS_RESETEP:
-    case USBDEVFS_SETCONFIGURATION:
     case USBDEVFS_SETINTERFACE:
         return 0;
-    case USBDEVFS_IOCTL: /* for the kernel's driver, which is asked to come back */
-        return -ENODATA;
     case USBDEVFS_GETDRIVER:
-        return -ENODATA; /* no kernel driver holds the interface */
+        return -tell_driver(d, argument);
+    case USBDEVFS_IOCTL:
+        return ask_driver(d, argument);
     case USBDEVFS_CONTROL:
         return control_at_once(d, argument);
     case USBDEVFS_SUBMITURB:
-        return -submit(d, argument);
+        return -submit(d, client, argument);
     case USBDEVFS_REAPURB:
     case USBDEVFS_REAPURBNDELAY:
-        return -reap(d, argument);
+        return -reap(d, client, argument);
     case USBDEVFS_DISCARDURB:
         memcpy(&address, argument->data, sizeof address);
-        return -discard(d, address);
+        return -discard(d, client, address);
     default:
         return UNKNOWN;
     }
@@ -435,14 +565,42 @@ static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, s
     return result != UNKNOWN;
 }
 
-/* A host closed the node, or died with it open. */
-static void on_vanished(UMockdevIoctlBase *base, UMockdevIoctlClient *client, struct device *d)
+/* read(2) from the node gives the descriptors, as usbfs has it: libusb-0.1 looks at every device so. */
+static gboolean on_read(UMockdevIoctlBase *base, UMockdevIoctlClient *client, struct device *d)
 {
     (void)base;
+    UMockdevIoctlData *argument = umockdev_ioctl_client_get_arg(client);
+    size_t at = GPOINTER_TO_SIZE(g_object_get_data(G_OBJECT(client), "read")), n = 0;
+    struct buf bytes;
+    buf_init(&bytes, 1024);
+    descriptor_bytes(d->ops, d->profile, &bytes, &bytes);
+    if (!bytes.failed && at < bytes.length && argument->data_len > 0) {
+        n = bytes.length - at;
+        n = n < (size_t)argument->data_len ? n : (size_t)argument->data_len;
+        memcpy(argument->data, bytes.data + at, n);
+        g_object_set_data(G_OBJECT(client), "read", GSIZE_TO_POINTER(at + n));
+    }
+    buf_free(&bytes);
+    umockdev_ioctl_client_complete(client, (glong)n, 0);
+    return TRUE;
+}
+
+/* A host closed the node, or died with it open. */
+static void on_gone(gpointer context, GObject *client)
+{
+    struct device *d = context;
     pthread_mutex_lock(&d->lock);
-    if (d->holder == client)
+    if (d->holder == (UMockdevIoctlClient *)client)
         let_go(d);
+    drop_all(d, (UMockdevIoctlClient *)client);
     pthread_mutex_unlock(&d->lock);
+}
+
+/* umockdev 0.17 has a signal "client-vanished" that it never sends, but it lets go of the client then. */
+static void on_connected(UMockdevIoctlBase *base, UMockdevIoctlClient *client, struct device *d)
+{
+    (void)base;
+    g_object_weak_ref(G_OBJECT(client), on_gone, d);
 }
 
 /* ---- hotplug ---- */
@@ -483,7 +641,8 @@ static int attach(struct device *d, const char *node, struct err *e)
         return 0; /* attaching twice to one path aborts (umockdev 0.17) */
     d->handler = umockdev_ioctl_base_new();
     g_signal_connect(d->handler, "handle-ioctl", G_CALLBACK(on_ioctl), d);
-    g_signal_connect(d->handler, "client-vanished", G_CALLBACK(on_vanished), d);
+    g_signal_connect(d->handler, "handle-read", G_CALLBACK(on_read), d);
+    g_signal_connect(d->handler, "client-connected", G_CALLBACK(on_connected), d);
     if (umockdev_testbed_attach_ioctl(d->bus->testbed, node, d->handler, &error))
         return 0;
     int status = err_set(e, ERR_ENVIRONMENT, "umockdev", "%s", error->message);
@@ -501,6 +660,7 @@ static int plug(struct device *d, struct err *e)
     descriptor_node(d->number, node, sizeof node);
     buf_init(&records, 16384);
     pthread_mutex_lock(&d->lock);
+    drop_all(d, NULL);
     let_go(d);
     d->gone = d->notified = false;
     pthread_mutex_unlock(&d->lock);
@@ -525,9 +685,9 @@ out:
 
 static void finish_all(struct device *d, GQueue *queue, int status)
 {
-    UMockdevIoctlData *data;
-    while ((data = g_queue_pop_head(queue)) != NULL)
-        finish(d, data, status, 0);
+    struct urb *u;
+    while ((u = g_queue_pop_head(queue)) != NULL)
+        finish(d, u, status, 0);
 }
 
 static int unplug(struct device *d, struct err *e)
@@ -542,11 +702,11 @@ static int unplug(struct device *d, struct err *e)
     finish_all(d, &d->interrupt_in, -ESHUTDOWN);
     pthread_mutex_unlock(&d->lock);
     for (int interface = 1; interface >= 0; interface--) {
-        descriptor_path(d->number, interface, path, sizeof path);
+        descriptor_path(d->profile, d->number, interface, path, sizeof path);
         umockdev_testbed_uevent(d->bus->testbed, path, "remove");
     }
     for (int interface = 1; interface >= 0; interface--) {
-        descriptor_path(d->number, interface, path, sizeof path);
+        descriptor_path(d->profile, d->number, interface, path, sizeof path);
         umockdev_testbed_remove_device(d->bus->testbed, path);
     }
     gchar *root = umockdev_testbed_get_root_dir(d->bus->testbed);
@@ -584,6 +744,14 @@ int usb_unplug(struct usb_bus *bus, unsigned reader, struct err *e)
     return d ? unplug(d, e) : ERR_INPUT;
 }
 
+static int attach_kernel_driver(struct device *d, struct err *e)
+{
+    if (d->holder)
+        return err_set(e, ERR_INPUT, d->serial, "a host has claimed it: no kernel driver gets it now");
+    d->kernel_driver = KERNEL_DRIVER_ATTACHED;
+    return 0;
+}
+
 int usb_fault(struct usb_bus *bus, unsigned reader, const char *name, bool has_argument, unsigned argument,
               unsigned count, struct err *e)
 {
@@ -591,6 +759,13 @@ int usb_fault(struct usb_bus *bus, unsigned reader, const char *name, bool has_a
     if (!d)
         return ERR_INPUT;
     pthread_mutex_lock(&d->lock);
+    if (strcmp(name, "none") == 0)
+        d->kernel_driver = KERNEL_DRIVER_NONE;
+    if (strcmp(name, "kernel-driver") == 0 && !has_argument) {
+        int refused = attach_kernel_driver(d, e);
+        pthread_mutex_unlock(&d->lock);
+        return refused;
+    }
     int status = d->ops->fault(d->function, name, has_argument, argument, count, e);
     pthread_mutex_unlock(&d->lock);
     return status;
@@ -607,13 +782,15 @@ int usb_begin(struct usb_bus *bus, unsigned reader, unsigned transaction, struct
     return 0;
 }
 
-int usb_claimed(struct usb_bus *bus, unsigned reader, bool *claimed, struct err *e)
+int usb_state(struct usb_bus *bus, unsigned reader, char *out, size_t capacity, struct err *e)
 {
+    static const char *const drivers[] = { "none", "attached", "detached" };
     struct device *d = find(bus, reader, e);
     if (!d)
         return ERR_INPUT;
     pthread_mutex_lock(&d->lock);
-    *claimed = d->holder != NULL;
+    snprintf(out, capacity, "%s driver=%s powered=%d plugged=%d", d->holder ? "claimed" : "free",
+             drivers[d->kernel_driver], field_powered(d->field), d->plugged);
     pthread_mutex_unlock(&d->lock);
     return 0;
 }
@@ -702,6 +879,7 @@ void usb_forget_host(struct usb_bus *bus)
 {
     for (size_t i = 0; i < bus->count; i++) {
         pthread_mutex_lock(&bus->devices[i].lock);
+        drop_all(&bus->devices[i], NULL);
         let_go(&bus->devices[i]);
         pthread_mutex_unlock(&bus->devices[i].lock);
     }
@@ -779,7 +957,9 @@ void usb_bus_free(struct usb_bus **pointer)
     g_object_unref(bus->testbed); /* ends umockdev's thread and removes its directory */
     for (size_t i = 0; i < bus->count; i++) {
         struct device *d = &bus->devices[i];
-        drop_all(d);
+        drop_all(d, NULL);
+        drop_deliveries(&d->late);
+        drop_deliveries(&d->answers);
         if (d->fifo >= 0)
             close(d->fifo);
         if (d->handler)

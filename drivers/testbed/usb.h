@@ -40,8 +40,9 @@ int usb_lift(struct usb_bus *bus, unsigned reader, struct err *e) __attribute__(
 int usb_begin(struct usb_bus *bus, unsigned reader, unsigned transaction, struct err *e)
     __attribute__((warn_unused_result));
 
-/* Is its interface claimed by a host? */
-int usb_claimed(struct usb_bus *bus, unsigned reader, bool *claimed, struct err *e)
+/* "claimed driver=detached powered=1 plugged=1": who has its interface, whether a kernel driver is (or was)
+ * on it, the field. */
+int usb_state(struct usb_bus *bus, unsigned reader, char *out, size_t capacity, struct err *e)
     __attribute__((warn_unused_result));
 
 size_t usb_count(const struct usb_bus *bus);

@@ -389,7 +389,8 @@ static const struct option_spec option_table[] = {
     { .name = "driver",
       .letter = 'd',
       .argument = "D",
-      .help = "pcsc or sim; sim when --handset is given",
+      .help = "how the reader is reached, as `nfc-survey readers` names it (pcsc, ccid ...), or sim; sim "
+              "when --handset is given",
       .fallback = "pcsc" },
     { .name = "reader",
       .letter = 'r',
@@ -424,6 +425,8 @@ static const struct command_example examples[] = {
     { "nfc-survey apdu --handset " SIM_HANDSET " --power-mode screen-off 00A4040C0AD392F000260100000001",
       "the same with the screen off" },
     { "nfc-survey apdu --reader ACR1252", "activate what lies on the attached reader of that name" },
+    { "nfc-survey apdu --driver ccid --reader ACR1252 --script token",
+      "a transaction past pcscd: what the reader itself says of a failure" },
     { 0 },
 };
 

@@ -331,7 +331,7 @@ static void check_driver(struct survey_reading *r, const struct survey_reader *r
 static void check_testbed_unit(struct survey_reading *r, const struct survey_reader *reader)
 {
     const struct reader_profile *p = &r->survey->reader_profiles[reader->profile];
-    if (!p->model || !p->id)
+    if (p->simulated || !p->model || !p->id)
         return;
     if (strcasestr(reader->unit, p->model) || strcasestr(reader->unit, p->id))
         node_problem(

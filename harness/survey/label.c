@@ -46,10 +46,12 @@ bool reader_profile_matches(const struct reader_profile *p, const char *name, in
 {
     bool known = p->usb_vendor >= 0 && p->usb_product >= 0 && usb_vendor >= 0 && usb_product >= 0;
     bool named = name && name[0];
-    if (known) /* a device's own numbers; PC/SC does not tell them */
-        return p->usb_vendor == usb_vendor && p->usb_product == usb_product;
-    if (p->match && named)
+    if (known && (p->usb_vendor != usb_vendor || p->usb_product != usb_product))
+        return false;
+    if (p->match && named) /* also of two interfaces with the same numbers one */
         return strcasestr(name, p->match) != NULL;
+    if (known)
+        return true;
     if (p->simulated)
         return named && p->id && strstr(name, p->id);
     return named && p->maker && p->model && strcasestr(name, p->maker) && strcasestr(name, p->model);

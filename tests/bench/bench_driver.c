@@ -117,7 +117,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench_driver DRIVER ROUNDS EXCHANGES [ADDRESS]\n");
         return 2;
     }
-    unsigned rounds = (unsigned)atoi(argv[2]), count = (unsigned)atoi(argv[3]);
+    unsigned rounds = (unsigned)strtoul(argv[2], NULL, 10), count = (unsigned)strtoul(argv[3], NULL, 10);
     if (argc > 4)
         snprintf(address, sizeof address, "%s", argv[4]);
     else if (find_address(ops, address, sizeof address) != 0)

@@ -74,24 +74,3 @@ clean() {
     ! grep -qE '^- \{"transaction".*"outcome": "(fail|invalid)"' calm/journal.yaml || skip "this seed made a failure"
     fails_with 5 'no transaction of this run failed' "$NFC_SURVEY" explain calm
 }
-
-@test "a cell of a reader that is reached otherwise than by PC/SC says so" {
-    # The journal of a real sweep, as it would be: only the driver's name and the reader's profile differ.
-    rm -rf other
-    mkdir other
-    for driver in nfc ccid; do
-        python3 - "$driver" <<'PY'
-import sys
-text = open("run/journal.yaml", encoding="utf-8").read()
-assert "readers: [sim-reader-b, sim-reader-e]" in text
-open("other/journal.yaml", "w", encoding="utf-8").write(text.replace(
-    "readers: [sim-reader-b, sim-reader-e]",
-    "readers: [{unit: sim-reader-b, profile: sim-reader-b, driver: %s}, {unit: sim-reader-e, profile: sim-reader-e, "
-    "driver: %s}]" % (sys.argv[1], sys.argv[1])))
-PY
-        got=0
-        "$NFC_SURVEY" explain other "$(failing)" >out 2>err || got=$?
-        cat err
-        [ "$got" -eq 4 ] || [ "$got" -eq 3 ]
-    done
-}

@@ -359,7 +359,7 @@ static void a_short_reader_breaks_an_extended_exchange_and_works_on(void **state
 
 static void broken_exchanges_are_not_transacted_and_the_next_one_works(void **state)
 {
-    static const char *const faults[] = { "parity", "stall", "truncate" };
+    static const char *const faults[] = { "parity", "stall", "truncate", "wrong-length", "vendor-error" };
     struct bench *b = *state;
     lay_and_activate(b, 0);
     expect_sw(b, select_jpki, sizeof select_jpki, 0x9000);
@@ -380,6 +380,20 @@ static void the_first_exchange_may_also_have_failed_for_its_rate(void **state)
     expect_fault(b, "SCARD_E_NOT_TRANSACTED", STAGE_EXCHANGE, CAUSE(7) | CAUSE(9) | CAUSE(10) | CAUSE(12));
 }
 
+/* ICC_MUTE: the reader found out by itself that nothing answers. */
+static void a_handset_that_turns_mute_is_not_transacted_at_once(void **state)
+{
+    struct bench *b = *state;
+    ask("lay 0 sim-testbed-mute - on-unlocked 0 0 0 7 1 0");
+    open_reader(b, 0);
+    arrive(b);
+    activate(b);
+    assert_int_equal(exchange(b, select_jpki, sizeof select_jpki), ERR_CARD);
+    expect_fault(b, "SCARD_E_NOT_TRANSACTED", STAGE_EXCHANGE, CAUSE(7) | CAUSE(9) | CAUSE(10) | CAUSE(12));
+    assert_in_range((b->x.ended_ns - b->x.started_ns) / 1000000, 150, 5000);
+    assert_false(b->fault.reader_lost);
+}
+
 /* libccid does not check the sequence number of an XfrBlock's answer: it is taken, and nothing shows. */
 static void a_wrong_sequence_number_goes_unnoticed(void **state)
 {
@@ -394,9 +408,12 @@ static void a_slow_answer_is_waited_for_and_timed(void **state)
 {
     struct bench *b = *state;
     lay_and_activate(b, 0);
-    ask("fault 0 slow:1300 1");
+    ask("fault 0 slow:1500 1"); /* the reader asks for time meanwhile */
     expect_sw(b, select_jpki, sizeof select_jpki, 0x9000);
-    assert_in_range((b->x.ended_ns - b->x.started_ns) / 1000000, 1300, 2500);
+    assert_in_range((b->x.ended_ns - b->x.started_ns) / 1000000, 1500, 3000);
+    ask("fault 0 slow:3500 1"); /* longer than libccid's 3 s for a reader that is not waiting for a card */
+    expect_sw(b, select_token, sizeof select_token, 0x9000);
+    assert_in_range((b->x.ended_ns - b->x.started_ns) / 1000000, 3500, 6000);
 }
 
 static void leaving_in_the_middle_of_an_exchange_is_a_lost_field(void **state)
@@ -407,6 +424,16 @@ static void leaving_in_the_middle_of_an_exchange_is_a_lost_field(void **state)
     expect_sw(b, select_jpki, sizeof select_jpki, 0x9000);
     assert_int_equal(exchange(b, select_token, sizeof select_token), ERR_NO_TARGET);
     expect_fault(b, "SCARD_E_NO_SMARTCARD", STAGE_EXCHANGE, CAUSE(3) | CAUSE(16));
+    assert_int_equal(b->x.response_length, 0);
+    for (unsigned tries = 0; tries < 2;
+         tries++) { /* and it stays away: as an absent card, or a removed one */
+        assert_int_equal(exchange(b, select_token, sizeof select_token), ERR_NO_TARGET);
+        assert_true(strcmp(b->fault.native, "SCARD_E_NO_SMARTCARD") == 0 ||
+                    strcmp(b->fault.native, "SCARD_W_REMOVED_CARD") == 0);
+        assert_int_equal(b->fault.causes, CAUSE(3) | CAUSE(16));
+    }
+    assert_int_equal(driver_activate(b->reader, &b->target, &b->fault, &b->e), ERR_NO_TARGET);
+    assert_int_equal(b->fault.stage, STAGE_DETECT);
     assert_int_equal(driver_field_off(b->reader, &b->fault, &b->e), 0);
     assert_int_equal(driver_wait_absent(b->reader, 3000, &b->fault, &b->e), 0);
     ask(LAY_B, 0);
@@ -550,6 +577,88 @@ static void an_unplugged_reader_is_lost_and_comes_back_by_its_name(void **state)
     expect_sw(b, select_jpki, sizeof select_jpki, 0x9000);
 }
 
+/* A request that another process makes while this one is in a call. */
+static pid_t ask_later(unsigned ms, const char *request)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        clock_sleep_ms(ms);
+        ask("%s", request);
+        _exit(0);
+    }
+    assert_true(pid > 0);
+    return pid;
+}
+
+/* A device that fails with ENODEV before its uevent comes can't be had here: the testbed's plug sends both.
+ */
+static void a_reader_unplugged_in_an_exchange_is_lost_and_every_later_call_says_so(void **state)
+{
+    struct bench *b = *state;
+    lay_and_activate(b, 1);
+    ask("fault 1 slow:20000 1");
+    pid_t hand = ask_later(500, "unplug 1");
+    assert_int_equal(exchange(b, select_jpki, sizeof select_jpki), ERR_ENVIRONMENT);
+    assert_int_equal(waitpid(hand, NULL, 0), hand);
+    expect_fault(b, "SCARD_E_READER_UNAVAILABLE", STAGE_SETUP, CAUSE(1));
+    assert_true(b->fault.reader_lost);
+    assert_int_equal(b->x.response_length, 0);
+    assert_true((b->x.ended_ns - b->x.started_ns) / 1000000 < 15000);
+    for (unsigned tries = 0; tries < 2; tries++) {
+        assert_int_equal(exchange(b, select_jpki, sizeof select_jpki), ERR_ENVIRONMENT);
+        assert_true(b->fault.reader_lost);
+        assert_true(strcmp(b->fault.native, "SCARD_E_INVALID_VALUE") == 0 ||
+                    strcmp(b->fault.native, "SCARD_E_READER_UNAVAILABLE") == 0);
+    }
+    assert_int_equal(driver_activate(b->reader, &b->target, &b->fault, &b->e), ERR_ENVIRONMENT);
+    assert_true(b->fault.reader_lost);
+    driver_close(&b->reader);
+    for (unsigned tries = 0; tries < 200 && b->count != 1; tries++) {
+        clock_sleep_ms(20);
+        list_readers(b);
+    }
+    ask("fault 1 none");
+    ask("plug 1");
+    lay_and_activate(b, 1);
+    expect_sw(b, select_jpki, sizeof select_jpki, 0x9000);
+}
+
+/* The length that the library leaves behind is the buffer's: it must not be taken for a response. */
+static void a_daemon_killed_in_an_exchange_loses_the_reader_and_leaves_no_response(void **state)
+{
+    struct bench *b = *state;
+    lay_and_activate(b, 0);
+    ask("fault 0 slow:20000 1");
+    pid_t hand = ask_later(500, "pcscd kill");
+    assert_int_equal(exchange(b, select_jpki, sizeof select_jpki), ERR_ENVIRONMENT);
+    assert_int_equal(waitpid(hand, NULL, 0), hand);
+    expect_fault(b, "SCARD_F_COMM_ERROR", STAGE_SETUP, CAUSE(1));
+    assert_true(b->fault.reader_lost);
+    assert_int_equal(b->x.response_length, 0);
+    assert_true((b->x.ended_ns - b->x.started_ns) / 1000000 < 15000);
+    assert_int_equal(exchange(b, select_jpki, sizeof select_jpki), ERR_ENVIRONMENT);
+    assert_true(b->fault.reader_lost);
+    driver_close(&b->reader);
+    ask("fault 0 none");
+    ask("pcscd start");
+    lay_and_activate(b, 0);
+    expect_sw(b, select_jpki, sizeof select_jpki, 0x9000);
+}
+
+static void waiting_for_a_handset_ends_with_the_daemon(void **state)
+{
+    struct bench *b = *state;
+    open_reader(b, 0);
+    pid_t hand = ask_later(500, "pcscd kill");
+    assert_int_equal(driver_wait_present(b->reader, 15000, &b->target, &b->fault, &b->e), ERR_ENVIRONMENT);
+    assert_int_equal(waitpid(hand, NULL, 0), hand);
+    assert_true(b->fault.reader_lost);
+    assert_true(strcmp(b->fault.native, "SCARD_F_COMM_ERROR") == 0 ||
+                strcmp(b->fault.native, "SCARD_E_NO_SERVICE") == 0);
+    driver_close(&b->reader);
+    ask("pcscd start");
+}
+
 static void a_dead_daemon_loses_every_reader_and_a_new_one_gives_them_back(void **state)
 {
     struct bench *b = *state;
@@ -593,6 +702,7 @@ int main(void)
         BEHAVIOUR(a_short_reader_breaks_an_extended_exchange_and_works_on),
         BEHAVIOUR(broken_exchanges_are_not_transacted_and_the_next_one_works),
         BEHAVIOUR(the_first_exchange_may_also_have_failed_for_its_rate),
+        BEHAVIOUR(a_handset_that_turns_mute_is_not_transacted_at_once),
         BEHAVIOUR(a_wrong_sequence_number_goes_unnoticed),
         BEHAVIOUR(a_slow_answer_is_waited_for_and_timed),
         BEHAVIOUR(leaving_in_the_middle_of_an_exchange_is_a_lost_field),
@@ -601,6 +711,9 @@ int main(void)
         BEHAVIOUR(a_mute_target_hangs_the_call_until_its_worker_is_killed),
         BEHAVIOUR(a_silent_reader_hangs_the_probe),
         BEHAVIOUR(an_unplugged_reader_is_lost_and_comes_back_by_its_name),
+        BEHAVIOUR(a_reader_unplugged_in_an_exchange_is_lost_and_every_later_call_says_so),
+        BEHAVIOUR(a_daemon_killed_in_an_exchange_loses_the_reader_and_leaves_no_response),
+        BEHAVIOUR(waiting_for_a_handset_ends_with_the_daemon),
         BEHAVIOUR(a_dead_daemon_loses_every_reader_and_a_new_one_gives_them_back),
     };
     if (!getenv("NFC_SURVEY_TESTBED") || !getenv("PCSCLITE_CSOCK_NAME")) {

@@ -17,6 +17,7 @@
 #include <string.h>
 
 static const uint8_t get_challenge[] = { 0x00, 0x84, 0x00, 0x00, 0x08 };
+static const uint8_t slow_select[] = { 0x00, 0xa4, 0x04, 0x0c, 0x05, 0xa0, 0x00, 0x00, 0x00, 0x01 };
 static const uint8_t read_binary[] = { 0x00, 0xb0, 0x00, 0x00, 0x08 };
 
 struct bench {
@@ -101,6 +102,25 @@ static void a_card_that_leaves_in_an_exchange_never_looks_like_success(void **st
     assert_int_equal(b->fault.stage, STAGE_EXCHANGE);
     assert_true(b->fault.causes & CAUSE(16));
     assert_string_equal(b->fault.native, "SCARD_S_SUCCESS");
+    /* What comes after is the library's ordinary "nothing there". */
+    assert_int_not_equal(exchange(b, read_binary, sizeof read_binary), 0);
+    assert_int_equal(b->x.response_length, 0);
+    assert_int_equal(driver_activate(b->reader, &b->target, &b->fault, &b->e), ERR_NO_TARGET);
+    assert_string_equal(b->fault.native, "SCARD_E_NO_SMARTCARD");
+    assert_int_equal(driver_activate(b->reader, &b->target, &b->fault, &b->e), ERR_NO_TARGET);
+    assert_int_equal(b->fault.causes, CAUSE(2) | CAUSE(3));
+}
+
+/* vpcd has no limit of its own: as long as the card is silent the call blocks, and then it succeeds. */
+static void a_card_that_is_silent_is_waited_for(void **state)
+{
+    struct bench *b = *state;
+    if (strcmp(getenv("NFC_SURVEY_VPCD"), "own") != 0)
+        return;
+    come_up(b);
+    assert_int_equal(exchange(b, slow_select, sizeof slow_select), 0);
+    assert_int_equal(apdu_status_word(b->response, b->x.response_length), 0x9000);
+    assert_in_range((b->x.ended_ns - b->x.started_ns) / 1000000, 4000, 15000);
 }
 
 int main(void)
@@ -109,6 +129,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BEHAVIOUR(a_virtual_reader_is_a_sign_of_simulation),
         BEHAVIOUR(a_card_that_is_not_ours_answers),
+        BEHAVIOUR(a_card_that_is_silent_is_waited_for),
         BEHAVIOUR(a_card_that_leaves_in_an_exchange_never_looks_like_success),
     };
     if (!getenv("NFC_SURVEY_VPCD") || !getenv("PCSCLITE_CSOCK_NAME")) {

@@ -18,9 +18,9 @@ teardown() {
     testbed_stop
 }
 
-# swept FAULT COUNT: a finished run over PC/SC in which the reader had this fault so many times.
-swept() {
-    cat >"$BATS_TEST_TMPDIR/survey.yaml" <<'YAML'
+# write_survey DRIVER PROFILE
+write_survey() {
+    cat >"$BATS_TEST_TMPDIR/survey.yaml" <<YAML
 format: nfc-survey/survey
 version: 1
 id: to-be-explained
@@ -32,15 +32,20 @@ min_gap_h: 0
 lanes: 1
 pause_ms: 0
 hands: {testbed: testbed.sock}
-defaults: {driver: pcsc, deadline_ms: 3000}
+defaults: {driver: $1, deadline_ms: 3000}
 sims:
   - {id: virtual-sim, carrier: virtual, applet: virtual JPKI, token_label: NFC-SURVEY VIRTUAL TOKEN, certificate_bytes: 1400}
 conditions: [on-unlocked]
 scripts: [token]
 handsets: [sim-testbed-b]
 readers:
-  - {unit: emulated-1, profile: acs-acr1252}
+  - {unit: emulated-1, profile: $2}
 YAML
+}
+
+# swept FAULT COUNT [PROFILE]: a finished run over PC/SC in which the reader had this fault so many times.
+swept() {
+    write_survey pcsc "${3:-acs-acr1252}"
     testbed_start acs-acr1252
     testbed_send fault 0 "$1" "$2"
     "$NFC_SURVEY" run "$BATS_TEST_TMPDIR/survey.yaml" --output "$RUN" >/dev/null 2>&1
@@ -131,9 +136,10 @@ untouched() {
     [ "$status" -eq 0 ]
     [[ "$output" == *'detect'*'nothing was seen in the field'* ]]
     # Laid already, it is used as it lies.
-    testbed_send lay 0 sim-testbed-b - on-unlocked 0 0 0 7 1 0
+    testbed_send lay 0 sim-testbed-b "$(printf 'NFC-SURVEY VIRTUAL TOKEN' | od -An -tx1 -w64 | tr -d ' ')" on-unlocked 0 0 0 7 1 0
     explain "$RUN" 0 --hands none --times 1
-    [[ "$output" == *'0 of 1 not ok'* || "$output" == *'1 of 1 not ok'* ]]
+    [ "$status" -eq 0 ]
+    [[ "$output" == *'0 of 1 not ok'* ]]
 }
 
 @test "at a terminal the person is told what to lay where, and can stop" {
@@ -156,4 +162,27 @@ untouched() {
     [[ "$stderr" == *'XFR_PARITY_ERROR(FD)'* ]]
     run umockdev-wrapper "$NFC_SURVEY" apdu --driver ccid --script token
     [ "$status" -eq 0 ]
+}
+
+@test "a reader whose profile knows no CCID interface is not asked" {
+    sed -e 's/^id: .*/id: no-ccid/' -e '/^ccid:/,/^[a-z]/{/^ccid:/d;/^  /d}' "$ROOT/profiles/readers/acs-acr1252.yaml" \
+        >"$BATS_TEST_TMPDIR/no-ccid.yaml"
+    swept parity 1 no-ccid
+    testbed_send pcscd kill
+    explain "$RUN" 0
+    [ "$status" -eq 4 ]
+    [[ "$stderr" == *'profile no-ccid has no CCID interface'* ]]
+    [[ "$output" == *'SCARD_E_NOT_TRANSACTED'* ]]
+}
+
+@test "what was recorded over CCID is not asked for again" {
+    write_survey ccid acs-acr1252
+    testbed_start acs-acr1252
+    testbed_send pcscd kill
+    testbed_send fault 0 parity 1
+    umockdev-wrapper "$NFC_SURVEY" run "$BATS_TEST_TMPDIR/survey.yaml" --output "$RUN" >/dev/null 2>&1
+    explain "$RUN" 0
+    [ "$status" -eq 4 ]
+    [[ "$output" == *'ccid, recorded in the run'*'XFR_PARITY_ERROR (FD)'* ]]
+    [[ "$stderr" == *'over CCID already'* ]]
 }

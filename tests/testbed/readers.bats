@@ -49,6 +49,40 @@ teardown() {
     done
 }
 
+@test "a reader at TPDU level works: libccid runs T=1, and long answers and slow ones come whole" {
+    testbed_need opensc-tool scriptor
+    testbed_start hid-omnikey-5321
+    testbed_lay 0 sim-testbed-b
+    run opensc-tool -r 0 -s FFCA000000 -s 00A4040C0AD392F000260100000001 -s 00A4020C020006 -s 00B0000020
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"4A 50 4B 49 41 50 47 50 53 45 54 4F 4B 45 4E 20"* ]]
+    [ "$(grep -c 'SW1=0x90, SW2=0x00' <<<"$output")" -eq 3 ]
+    printf '%s\n' '00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 01' '00 A4 02 0C 02 00 0B' '00 B0 00 00 00 04 00' \
+        >"$BATS_TEST_TMPDIR/apdus"
+    run --separate-stderr scriptor -p T=1 "$BATS_TEST_TMPDIR/apdus"
+    [ "$status" -eq 0 ]
+    whole=$output
+    [ "$(grep -c '90 00 : Normal processing' <<<"$whole")" -eq 3 ]
+    [ "$(grep -oE '\b[0-9A-F]{2}\b' <<<"$(sed -n '/^> 00 B0/,$p' <<<"$whole" | sed 1d)" | wc -l)" -eq 1026 ]
+    # The reader asks for time by S(WTX), or sends a damaged block that is asked for again: the same bytes.
+    for fault in slow:1500 parity; do
+        testbed_send fault 0 $fault 1
+        run --separate-stderr scriptor -p T=1 "$BATS_TEST_TMPDIR/apdus"
+        [ "$output" = "$whole" ]
+    done
+    run scriptor -p T=0 "$BATS_TEST_TMPDIR/apdus"
+    [[ "$output" == *"protocol mismatch"* ]]
+}
+
+@test "the contactless interface of a reader with two has its real number" {
+    testbed_need opensc-tool
+    testbed_start identiv-utrust-4701-f-cl
+    testbed_lay 0 sim-testbed-b
+    run opensc-tool -r 0 -a
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"3b:88:80:01:"* ]]
+}
+
 @test "the token label asked for is the one that is read" {
     testbed_need opensc-tool
     testbed_start acs-acr1252
@@ -122,9 +156,9 @@ teardown() {
 
 @test "what can't be served is refused with a reason" {
     testbed_data
-    run "$TESTBED" ccid --pcscd --profiles "$DATA" --reader hid-omnikey-5321 -- true
+    run "$TESTBED" ccid --pcscd --profiles "$DATA" --reader sony-rc-s380-s -- true
     [ "$status" -eq 4 ]
-    [[ "$output" == *"APDU level"* ]]
+    [[ "$output" == *"CCID level"* ]]
     run "$TESTBED" ccid --pcscd --profiles "$DATA" --reader sim-reader-a -- true
     [ "$status" -eq 4 ]
     [[ "$output" == *"USB"* ]]
@@ -132,6 +166,12 @@ teardown() {
     [ "$status" -eq 3 ]
     run "$TESTBED" ccid --frobnicate
     [ "$status" -eq 2 ]
+    run "$TESTBED" ccid --reader tea:acs-acr1252 -- true
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"no such kind"* ]]
+    run "$TESTBED" toaster --reader acs-acr1252 -- true
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"pcsc, ccid, pn533, port100, pn532"* ]]
     run "$TESTBED" --help
     [ "$status" -eq 0 ]
 }

@@ -54,7 +54,7 @@ insert() {
     CMOCKA_MESSAGE_OUTPUT=TAP NFC_SURVEY_VPCD=own run timeout 60 "$BUILD/tests/contract/test_vpcd"
     printf '%s\n' "$output" | sed 's/^/# /'
     [ "$status" -eq 0 ]
-    [[ "$output" == *"ok 3 - "* ]]
+    [[ "$output" == *"ok 4 - "* ]]
 }
 
 @test "vicc's ISO 7816 card is read through the same driver" {

@@ -1,170 +1,5 @@
-/*
- * The testbed's emulated CCID reader, message by message. The testbed is a program of its own, so its file is
- * included here; the virtual handset behind it is the real one.
- */
-#include "drivers/testbed/ccid.c"  /* NOLINT(bugprone-suspicious-include) */
-#include "drivers/testbed/field.c" /* NOLINT(bugprone-suspicious-include) */
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-#define SENT_MAX 64
-
-struct sent {
-    enum function_pipe pipe;
-    uint64_t after_us;
-    size_t length;
-    uint8_t bytes[2048];
-};
-
-struct bench {
-    struct ccid *device;
-    struct field *field;
-    struct reader_profile profile;
-    struct sent sent[SENT_MAX];
-    size_t count;
-    struct virtual_handset handset;
-    struct virtual_sim sim;
-    struct virtual_reader reader;
-    struct laying laying;
-};
-
-static void record(void *context, enum function_pipe pipe, uint64_t after_us, const uint8_t *bytes,
-                   size_t length)
-{
-    struct bench *b = context;
-    assert_in_range(b->count, 0, SENT_MAX - 1);
-    struct sent *s = &b->sent[b->count++];
-    assert_in_range(length, 0, sizeof s->bytes);
-    s->pipe = pipe;
-    s->after_us = after_us;
-    s->length = length;
-    if (length)
-        memcpy(s->bytes, bytes, length);
-}
-
-static void make(struct bench *b, enum reader_level level, unsigned max_message)
-{
-    static char uid_apdu[] = "FF CA 00 00 00";
-    b->profile = (struct reader_profile) {
-        .level = level, .max_message = max_message, .ifsd = 254, .uid_apdu = uid_apdu
-    };
-    b->field = field_new();
-    const struct function_setup setup = {
-        .profile = &b->profile, .field = b->field, .emit = record, .context = b
-    };
-    b->device = create(&setup);
-    assert_non_null(b->device);
-    b->handset = (struct virtual_handset) {
-        .technology = 'B',
-        .uid = { 0x00, 0x11, 0x22, 0x33 },
-        .uid_length = 4,
-        .fsci = 8,
-        .fwi = 10,
-        .max_kbit_s = 106,
-        .targets = { { .target = TARGET_UICC,
-                       .power_modes = 1u << POWER_ON_UNLOCKED,
-                       .applets = VIRTUAL_APPLET_JPKI,
-                       .select_us = 1000,
-                       .command_us = 1000 } },
-        .target_count = 1,
-        .margin_db = 40,
-    };
-    memcpy(b->sim.token_label, "JPKIAPGPSETOKEN                 ", 33);
-    b->sim.certificate_bytes = 1248;
-    b->reader = (struct virtual_reader) {
-        .level = level,
-        .max_message = max_message,
-        .interrupt_endpoint = true,
-        .polling = "BA",
-        .max_kbit_s = 106,
-        .fsd = 256,
-        .radius_mm = 30,
-    };
-    b->laying = (struct laying) {
-        .handset = &b->handset,
-        .sim = &b->sim,
-        .power_mode = POWER_ON_UNLOCKED,
-        .unit_key = 7,
-        .session = 1,
-    };
-}
-
-static int set_up(void **state)
-{
-    *state = calloc(1, sizeof(struct bench));
-    return *state ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    struct bench *b = *state;
-    free(b->device);
-    field_free(&b->field);
-    free(b);
-    return 0;
-}
-
-static bool lay(struct bench *b)
-{
-    bool found = field_lay(b->field, &b->laying, &b->reader);
-    presence(b->device, false);
-    return found;
-}
-
-static void lift(struct bench *b, bool pending)
-{
-    field_lift(b->field);
-    presence(b->device, pending);
-}
-
-static void set(struct bench *b, const char *fault, unsigned argument, unsigned times)
-{
-    struct err e;
-    bool has_argument = strcmp(fault, "slow") == 0 || strcmp(fault, "remove-at") == 0;
-    assert_int_equal(set_fault(b->device, fault, has_argument, argument, times, &e), 0);
-}
-
-static void tell(struct bench *b, uint8_t type, uint8_t slot, uint8_t seq, unsigned level, const void *data,
-                 size_t length)
-{
-    uint8_t m[2048] = { type, (uint8_t)length, (uint8_t)(length >> 8), 0, 0, slot, seq, 0, (uint8_t)level };
-    if (length)
-        memcpy(m + CCID_HEADER, data, length);
-    b->count = 0;
-    bulk(b->device, m, CCID_HEADER + length);
-}
-
-static const struct sent *last(const struct bench *b)
-{
-    assert_true(b->count > 0);
-    return &b->sent[b->count - 1];
-}
-
-static void expect(const struct bench *b, uint8_t type, uint8_t seq, uint8_t status, uint8_t error)
-{
-    const struct sent *s = last(b);
-    assert_int_equal(s->pipe, FUNCTION_PIPE_BULK);
-    assert_int_equal(s->bytes[0], type);
-    assert_int_equal(s->bytes[6], seq);
-    assert_int_equal(s->bytes[7], status);
-    assert_int_equal(s->bytes[8], error);
-    assert_int_equal(s->length, (size_t)CCID_HEADER + s->bytes[1] + ((size_t)s->bytes[2] << 8));
-}
-
-static void lay_and_power(struct bench *b)
-{
-    assert_true(lay(b));
-    tell(b, ICC_POWER_ON, 0, 1, 0, NULL, 0);
-    expect(b, DATA_BLOCK, 1, 0, 0);
-}
-
-static const uint8_t select_jpki[] = { 0x00, 0xa4, 0x04, 0x0c, 0x0a, 0xd3, 0x92, 0xf0,
-                                       0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01 };
-static const uint8_t select_ca[] = { 0x00, 0xa4, 0x02, 0x0c, 0x02, 0x00, 0x0b };
-static const uint8_t read_1024[] = { 0x00, 0xb0, 0x00, 0x00, 0x00, 0x04, 0x00 };
+/* The testbed's emulated CCID reader at APDU level, message by message. */
+#include "tests/unit/drivers/ccid_bench.h"
 
 static void an_empty_slot_says_absent(void **state)
 {
@@ -387,6 +222,97 @@ static void transactions_that_are_told_are_not_counted(void **state)
     assert_int_equal(b->field->transaction, 7);
 }
 
+static void ask_to_abort(struct bench *b, uint8_t slot, uint8_t seq)
+{
+    const uint8_t setup[8] = { 0x21, 0x01, slot, seq };
+    size_t length = 0;
+    assert_true(control(b->device, setup, NULL, &length));
+    assert_int_equal(length, 0);
+}
+
+static void an_abort_by_request_and_message_ends_the_command_and_is_answered_once(void **state)
+{
+    struct bench *b = *state;
+    make(b, READER_LEVEL_SHORT, 271);
+    lay_and_power(b);
+    set(b, "mute", 0, 1);
+    tell(b, XFR_BLOCK, 0, 7, 0, select_jpki, sizeof select_jpki);
+    ask_to_abort(b, 0, 7);
+    assert_int_equal(b->count, 0);
+    tell(b, ABORT, 0, 7, 0, NULL, 0);
+    assert_int_equal(b->count, 2);
+    assert_int_equal(b->sent[0].pipe, FUNCTION_PIPE_CANCEL);
+    expect(b, SLOT_STATUS, 7, 0x00, 0);
+    tell(b, XFR_BLOCK, 0, 8, 0, select_jpki, sizeof select_jpki);
+    expect(b, DATA_BLOCK, 8, 0, 0);
+}
+
+static void an_abort_whose_message_comes_first_waits_for_its_request(void **state)
+{
+    struct bench *b = *state;
+    make(b, READER_LEVEL_SHORT, 271);
+    lay_and_power(b);
+    tell(b, ABORT, 0, 7, 0, NULL, 0);
+    assert_int_equal(b->count, 0);
+    ask_to_abort(b, 0, 7);
+    expect(b, SLOT_STATUS, 7, 0x00, 0);
+}
+
+static void what_comes_in_the_middle_of_an_abort_fails_as_aborted(void **state)
+{
+    struct bench *b = *state;
+    make(b, READER_LEVEL_SHORT, 271);
+    lay_and_power(b);
+    ask_to_abort(b, 0, 7);
+    tell(b, XFR_BLOCK, 0, 8, 0, select_jpki, sizeof select_jpki);
+    expect(b, DATA_BLOCK, 8, 0x40, 0xff);
+    tell(b, ABORT, 0, 8, 0, NULL, 0); /* another command's */
+    assert_int_equal(b->count, 0);
+    ask_to_abort(b, 0, 8);
+    expect(b, SLOT_STATUS, 8, 0x00, 0);
+    tell(b, GET_SLOT_STATUS, 0, 9, 0, NULL, 0);
+    expect(b, SLOT_STATUS, 9, 0x00, 0);
+}
+
+static void a_chain_that_was_aborted_is_forgotten(void **state)
+{
+    struct bench *b = *state;
+    make(b, READER_LEVEL_EXTENDED, 522);
+    lay_and_power(b);
+    tell(b, XFR_BLOCK, 0, 2, CHAIN_FIRST, select_jpki, 6);
+    ask_to_abort(b, 0, 3);
+    tell(b, ABORT, 0, 3, 0, NULL, 0);
+    tell(b, XFR_BLOCK, 0, 4, CHAIN_WHOLE, select_jpki, sizeof select_jpki);
+    expect(b, DATA_BLOCK, 4, 0, 0);
+    assert_memory_equal(last(b)->bytes + CCID_HEADER, "\x90\x00", 2);
+}
+
+static void a_silent_reader_does_not_answer_an_abort_either(void **state)
+{
+    struct bench *b = *state;
+    make(b, READER_LEVEL_SHORT, 271);
+    lay_and_power(b);
+    set(b, "silent", 0, 0);
+    tell(b, XFR_BLOCK, 0, 7, 0, select_jpki, sizeof select_jpki);
+    ask_to_abort(b, 0, 7);
+    tell(b, ABORT, 0, 7, 0, NULL, 0);
+    assert_int_equal(b->count, 0);
+    set(b, "none", 0, 0);
+    tell(b, GET_SLOT_STATUS, 0, 8, 0, NULL, 0); /* it never heard of any abort */
+    expect(b, SLOT_STATUS, 8, 0x00, 0);
+}
+
+static void a_powering_counts_when_a_faulty_reader_kept_its_apdu(void **state)
+{
+    struct bench *b = *state;
+    make(b, READER_LEVEL_SHORT, 271);
+    lay_and_power(b);
+    set(b, "mute", 0, 1);
+    tell(b, XFR_BLOCK, 0, 2, 0, select_jpki, sizeof select_jpki);
+    tell(b, ICC_POWER_OFF, 0, 3, 0, NULL, 0);
+    assert_int_equal(b->field->transaction, 2);
+}
+
 static void hostile_messages_are_refused_or_ignored(void **state)
 {
     uint8_t lies[512] = { XFR_BLOCK, 0xff, 0xff, 0xff, 0xff, 0, 1 };
@@ -404,6 +330,8 @@ static void hostile_messages_are_refused_or_ignored(void **state)
     tell(b, XFR_BLOCK, 0, 3, 0, lies, 300);
     expect(b, DATA_BLOCK, 3, 0x40, ERROR_LENGTH);
     for (unsigned type = 0; type < 256; type++) {
+        if (type == ABORT)
+            continue; /* waits for its control request */
         tell(b, (uint8_t)type, 0, 4, 0, lies, type % 20);
         assert_true(b->count > 0);
     }
@@ -427,6 +355,12 @@ int main(void)
         BEHAVIOUR(the_card_leaves_in_the_nth_exchange),
         BEHAVIOUR(a_lift_ends_a_pending_answer_as_card_removed),
         BEHAVIOUR(transactions_count_powerings_that_saw_an_apdu),
+        BEHAVIOUR(an_abort_by_request_and_message_ends_the_command_and_is_answered_once),
+        BEHAVIOUR(an_abort_whose_message_comes_first_waits_for_its_request),
+        BEHAVIOUR(what_comes_in_the_middle_of_an_abort_fails_as_aborted),
+        BEHAVIOUR(a_chain_that_was_aborted_is_forgotten),
+        BEHAVIOUR(a_silent_reader_does_not_answer_an_abort_either),
+        BEHAVIOUR(a_powering_counts_when_a_faulty_reader_kept_its_apdu),
         BEHAVIOUR(hostile_messages_are_refused_or_ignored),
     };
     return cmocka_run_group_tests_name("ccid_device", tests, NULL, NULL);

@@ -379,6 +379,29 @@ static void the_ladder_answers_any_length(void **state)
     }
 }
 
+static void the_ladder_takes_any_length_and_looks_at_every_byte(void **state)
+{
+    struct bench *b = *state;
+    static const size_t lengths[] = { 1, 255, 256, 1000, 65535 };
+    static uint8_t command[7 + 65535] = { 0x00, 0xd6, 0x00, 0x00 };
+    struct card_answer answer = { .bytes = b->bytes };
+    expect(b, "00A4040C0AF04E4643535552564559", 0x9000);
+    expect(b, "00D60000", 0x9000);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        size_t n = lengths[i], header = n > 255 ? 7 : 5;
+        command[4] = n > 255 ? 0 : (uint8_t)n;
+        command[5] = (uint8_t)(n >> 8);
+        command[6] = (uint8_t)n;
+        for (size_t at = 0; at < n; at++)
+            command[header + at] = (uint8_t)(at + at / 256);
+        card_run(&b->card, command, header + n, &answer);
+        assert_int_equal(apdu_status_word(answer.bytes, answer.length), 0x9000);
+        command[header + n - 1] ^= 1;
+        card_run(&b->card, command, header + n, &answer);
+        assert_int_equal(apdu_status_word(answer.bytes, answer.length), 0x6a80);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,6 +424,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(cplc_tells_sims_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ppse_gives_its_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_ladder_answers_any_length, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_ladder_takes_any_length_and_looks_at_every_byte, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,7 +147,7 @@ static const struct {
     { HANDSETS, "handsets: [sim-h, sim-h]", "s.yaml:12:19", "twice with the same sim" },
     { "hands: sim", "hands: person", "s.yaml:7:8", "can't lay a simulated handset" },
     { "hands: sim", "hands: {command: robot}", "s.yaml:7:8", "can't lay a simulated handset" },
-    { "hands: sim", "hands: {testbed: sock}", "s.yaml:7:8", "expected profiles of real readers" },
+    { "hands: sim", "hands: {testbed: sock}", "s.yaml:8:10", "not to sim" },
     { "hands: sim", "hands: {command: a, testbed: b}", "s.yaml:7:8", "expected sim, person" },
     { "hands: sim", "hands: robot", "s.yaml:7:8", "expected one of sim, person" },
     { "hands: sim", "hands: sim\nlanes: 2", "s.yaml:8:8", "has 1 reader" },
