@@ -10,7 +10,7 @@ const struct driver_ops *driver_by_name(const char *name)
 {
     for (size_t i = 0; driver_registry[i]; i++) {
         if (strcmp(driver_registry[i]->name, name) == 0)
-            return driver_registry[i];
+            return driver_is_listed(driver_registry[i]) ? driver_registry[i] : NULL;
     }
     return NULL;
 }

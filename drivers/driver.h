@@ -144,7 +144,10 @@ struct driver_reader {
     struct guard guard;
 };
 
-extern const struct driver_ops *const driver_registry[];   /* NULL-terminated */
+extern const struct driver_ops *const driver_registry[]; /* NULL-terminated */
+/* A driver is listed when tests/contract/driver_<name>.c runs the contract on it; the build tells registry.c
+ * which do. One without is a stranger to everybody: not in `readers`, and not by its name. */
+bool driver_is_listed(const struct driver_ops *ops);
 const struct driver_ops *driver_by_name(const char *name); /* NULL for a stranger */
 
 /* Marks what is found as simulated when its serial or name says so: SIM-..., "Virtual PCD", QEMU. */

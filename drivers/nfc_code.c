@@ -118,13 +118,15 @@ int nfc_fail(const struct nfc_failure *f, enum nfc_phase phase, const char *wher
     memset(fault, 0, sizeof *fault);
     fault->depth = DEPTH_RF;
     nfc_code_name(f->code, fault->native);
+    if (f->usb && f->code == -EIO) /* which is NFC_EOVFLOW's number */
+        text_fit(fault->native, sizeof fault->native, "EIO");
     if (f->status != 0) {
         status = fail_status(f, phase, where, fault, e);
     } else if (f->code == NFC_ETIMEOUT && phase == NFC_PHASE_EXCHANGE) {
         fault->stage = STAGE_EXCHANGE;
         fault->causes = CAUSE(10) | CAUSE(11);
         status = err_set(e, ERR_TIMEOUT, where, "no answer before the deadline (%s)", fault->native);
-    } else if (f->code == NFC_EOVFLOW && !f->usb) { /* over USB the number is an EIO's */
+    } else if (f->code == NFC_EOVFLOW && !f->usb) {
         fault->stage = STAGE_EXCHANGE;
         fault->causes = CAUSE(13) | CAUSE(14);
         status = err_set(e, ERR_CARD, where, "the response does not fit (%s)", fault->native);

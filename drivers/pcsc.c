@@ -33,6 +33,7 @@ struct pcsc_reader {
     SCARDCONTEXT context;
     bool connected;
     bool field_is_off; /* we ourselves unpowered the card last */
+    bool stuck;        /* the reader was lost: a connection to it may still stand in the daemon */
     DWORD events;      /* the daemon's count of arrivals and removals, when it was looked at last */
     SCARDHANDLE card;
     DWORD protocol;
@@ -200,6 +201,7 @@ static LONG disconnect(struct pcsc_reader *self)
     self->connected = false;
     LONG code = SCardDisconnect(self->card, SCARD_UNPOWER_CARD);
     self->field_is_off = code == SCARD_S_SUCCESS;
+
     return code;
 }
 
@@ -253,7 +255,11 @@ static LONG wait_for(struct pcsc_reader *self, bool wanted, uint32_t limit_ms, D
 static int fail(struct pcsc_reader *self, LONG code, enum pcsc_phase phase, struct driver_fault *fault,
                 struct err *e)
 {
-    return pcsc_fail((uint32_t)code, phase, NULL, self->name, fault, e);
+    if (code == SCARD_E_SHARING_VIOLATION && self->stuck)
+        code = SCARD_E_READER_UNAVAILABLE; /* it is our own connection, to a reader that left with it */
+    int status = pcsc_fail((uint32_t)code, phase, NULL, self->name, fault, e);
+    self->stuck |= fault->reader_lost;
+    return status;
 }
 
 static LONG connect_card(struct pcsc_reader *self)
@@ -261,6 +267,7 @@ static LONG connect_card(struct pcsc_reader *self)
     LONG code = SCardConnect(self->context, self->name, SCARD_SHARE_EXCLUSIVE,
                              SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &self->card, &self->protocol);
     self->connected = code == SCARD_S_SUCCESS;
+    self->stuck &= !self->connected;
     self->exchanges = 0;
     return code;
 }
@@ -311,7 +318,8 @@ static int wait_present(struct driver_reader *r, uint32_t limit_ms, struct drive
     }
     if (code != SCARD_S_SUCCESS)
         return fail(self, code, PCSC_PHASE_WAIT, fault, e);
-    if (state & (SCARD_STATE_EXCLUSIVE | SCARD_STATE_INUSE))
+    if (state &
+        (SCARD_STATE_EXCLUSIVE | SCARD_STATE_INUSE)) /* by us, when our own connection could not be ended */
         return fail(self, SCARD_E_SHARING_VIOLATION, PCSC_PHASE_WAIT, fault, e);
     target->detect_source = "unknown";
     if (state & SCARD_STATE_MUTE)
@@ -458,7 +466,9 @@ static int exchange_failed(struct pcsc_reader *self, LONG code, const struct dri
                            struct driver_fault *fault, struct err *e)
 {
     struct exchange_evidence evidence = evidence_of(x, self->exchanges == 1, self->identity.fwt_us);
-    return pcsc_fail((uint32_t)code, PCSC_PHASE_EXCHANGE, &evidence, self->name, fault, e);
+    int status = pcsc_fail((uint32_t)code, PCSC_PHASE_EXCHANGE, &evidence, self->name, fault, e);
+    self->stuck |= fault->reader_lost;
+    return status;
 }
 
 static int exchange(struct driver_reader *r, struct driver_exchange *x, struct driver_fault *fault,

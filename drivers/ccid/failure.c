@@ -106,7 +106,7 @@ const char *ccid_error_name(uint8_t error, char out[32])
     else if (error < 0x80)
         snprintf(out, 32, "BAD_FIELD(%02X)", error); /* the index of the field that is wrong */
     else
-        snprintf(out, 32, "0x%02X", error);
+        snprintf(out, 32, "VENDOR(%02X)", error);
     return out;
 }
 

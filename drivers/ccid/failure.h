@@ -53,7 +53,7 @@ enum ccid_phase {
     CCID_PHASE_EXCHANGE
 };
 
-/* "ICC_MUTE(FE)", "BAD_FIELD(08)", "0xC3" for a maker's own. Returns out. */
+/* "ICC_MUTE(FE)", "BAD_FIELD(08)", "VENDOR(C3)" for a maker's own. Returns out. */
 const char *ccid_error_name(uint8_t error, char out[32]);
 const char *ccid_icc_name(enum ccid_icc icc); /* "ICC_ABSENT" */
 

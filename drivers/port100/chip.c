@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define ACK_MS    500 /* the chip takes a command within a few ms */
-#define ANSWER_MS 300 /* over the air's own waiting time */
+#define ANSWER_MS 1000
 #define DRAIN_MS  10
 #define DRAIN_MAX 8
 
@@ -182,6 +182,7 @@ bool port100_start(struct port100_chip *c, const struct port100_transport *trans
     const uint8_t type = 1; /* the only one in which it is a reader */
     memset(c, 0, sizeof *c);
     c->transport = *transport;
+    c->patience_ms = ANSWER_MS;
     port100_resync(c);
     return order(c, PORT100_SET_COMMAND_TYPE, &type, 1) && port100_ask(c) && port100_field(c, false);
 }
@@ -253,7 +254,7 @@ enum isodep_air port100_air(struct port100_chip *c, struct isodep_frame *f)
     data[0] = (uint8_t)units;
     data[1] = (uint8_t)(units >> 8);
     memcpy(data + 2, f->bytes, f->length);
-    if (!command(c, PORT100_IN_COMM_RF, data, f->length + 2, (unsigned)(units / 10) + ANSWER_MS))
+    if (!command(c, PORT100_IN_COMM_RF, data, f->length + 2, (unsigned)(units / 10) + c->patience_ms))
         return broken(c, f);
     if (c->frame.length < 4) {
         c->trouble = PORT100_TROUBLE_FRAME;

@@ -32,6 +32,7 @@ struct port100_chip {
     enum port100_trouble trouble; /* of the newest command */
     int usb;                      /* libusb's code of it */
     uint8_t status;               /* the chip's, of REFUSED */
+    unsigned patience_ms;         /* for an answer of the chip, over the air's own waiting time */
     uint8_t answer[PORT100_FRAME_MAX];
     struct port100_frame frame; /* decoded from it */
     char firmware[16];          /* "1.11" */

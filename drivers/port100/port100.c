@@ -24,6 +24,8 @@
 #define SEND_MS      1000
 #define FALLBACK     "BAF"
 #define DETECT_RADIO "poll"
+#define HURRIED_MS   300   /* that the chip may be late with an answer when there is a deadline */
+#define PATIENT_MS   10000 /* and when there is none */
 
 struct port100 {
     struct driver_reader base; /* first: see driver.h */
@@ -550,6 +552,7 @@ static int exchange(struct driver_reader *r, struct driver_exchange *x, struct d
         return err_set(e, ERR_NO_TARGET, self->name, "nothing is activated: activate before an exchange");
     }
     self->exchanges++;
+    self->chip.patience_ms = x->deadline_ms ? HURRIED_MS : PATIENT_MS;
     x->started_ns = clock_now_ns();
     uint64_t deadline_ns = x->deadline_ms ? x->started_ns + (uint64_t)x->deadline_ms * 1000000 : 0;
     enum isodep_end end = isodep_exchange(&self->target, x->command, x->command_length, x->response,

@@ -104,6 +104,7 @@ struct pn53x {
     unsigned fault_argument, fault_left;
     uint64_t delay_us; /* of the present answer, by a fault */
     bool holds_back;   /* an answer of FAULT_LATE is on its way */
+    uint8_t running;   /* the newest command */
     uint8_t last[DATA_MAX + 16];
     size_t last_length; /* the last frame, for a host that asks for it again */
     bool spoil;         /* its checksum */
@@ -550,6 +551,7 @@ static void take_command(struct pn53x *p, const uint8_t *data, size_t length)
 {
     static const uint8_t nack[6] = { 0x00, 0x00, 0xff, 0xff, 0x00, 0x00 };
     give_up_running(p);
+    p->running = data[0];
     p->last_length = 0;
     if (p->fault == FAULT_SILENT) {
         take_fault(p);
@@ -637,8 +639,8 @@ void pn53x_presence(struct pn53x *p, bool pending)
 {
     p->looked = p->here = false; /* the chip does not notice: what it selected stays selected */
     p->command_length = p->response_length = p->response_sent = 0;
-    if (pending && !p->waiting)
-        send_status(p, IN_DATA_EXCHANGE, STATUS_TIMEOUT, 0);
+    if (pending && !p->waiting) /* or a poll that found it: there is no target any more */
+        send_status(p, p->running, p->running == IN_DATA_EXCHANGE ? STATUS_TIMEOUT : 0, 0);
     if (!p->waiting)
         return;
     p->emit(p->context, FUNCTION_PIPE_CANCEL, 0, NULL, 0);

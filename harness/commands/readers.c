@@ -119,6 +119,10 @@ static int show_attached(const struct profiles *profiles, const char *asked)
         struct err e = { 0 };
         memset(l, 0, sizeof *l);
         l->ops = driver_registry[i];
+        if (!driver_is_listed(l->ops)) {
+            message_note("driver %s has no contract test: not listed", l->ops->name);
+            continue;
+        }
         l->models = models;
         l->model_count = model_count;
         if (child_run(list, l, LIST_LIMIT_MS, receive, &e) != 0)

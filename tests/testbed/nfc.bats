@@ -32,6 +32,9 @@ contract() {
 }
 
 @test "the libnfc driver names stages, causes and codes as they are, with a PN533 on USB" {
+    # libnfc 1.8.0 forgets its chip's data where opening a silent USB chip fails; with a PN532 every leak counts.
+    echo 'leak:libnfc.so' >"$BATS_TEST_TMPDIR/leaks"
+    export LSAN_OPTIONS=suppressions=$BATS_TEST_TMPDIR/leaks:print_suppressions=0
     contract pn533 scm-scl3711
 }
 

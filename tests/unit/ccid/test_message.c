@@ -256,7 +256,7 @@ static void codes_have_names_and_makers_codes_their_number(void **state)
     assert_string_equal(ccid_error_name(0xfd, out), "XFR_PARITY_ERROR(FD)");
     assert_string_equal(ccid_error_name(0x00, out), "CMD_NOT_SUPPORTED(00)");
     assert_string_equal(ccid_error_name(0x07, out), "BAD_FIELD(07)");
-    assert_string_equal(ccid_error_name(0xc3, out), "0xC3");
+    assert_string_equal(ccid_error_name(0xc3, out), "VENDOR(C3)");
     assert_int_equal(fail_with(0xfe, CCID_ICC_ACTIVE, CCID_PHASE_EXCHANGE, NULL), ERR_CARD);
     assert_string_equal(fault.native, "ICC_MUTE(FE) ICC_ACTIVE");
     assert_string_equal(e.native, fault.native);
