@@ -78,7 +78,7 @@ assert any(c["name"] == "plan" and any(o["name"] == "seed" for o in c["options"]
     fails_with 2 'needs a survey file' "$NFC_SURVEY" plan
     fails_with 2 'one operand too many' "$NFC_SURVEY" plan a.yaml b.yaml
     fails_with 2 'takes no operand' "$NFC_SURVEY" readers something
-    fails_with 2 'more than 1024 arguments' "$NFC_SURVEY" check $(seq 2000)
+    fails_with 2 'more than 2048 arguments' "$NFC_SURVEY" check $(seq 3000)
 }
 
 @test "options are read in every form" {
