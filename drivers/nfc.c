@@ -14,6 +14,10 @@
  * step of reading, so the worker's own watch stands behind the deadline. Cycles are not published: the
  * library's timed call reports success without having measured where a driver lacks it.
  *
+ * A chip gives up what it does at the next command, so nothing of an exchange that missed its deadline comes
+ * after the chip is in step. A line that held an answer back for longer than that could slip it under a later
+ * exchange: frames bear no numbers, and nobody could tell.
+ *
  * With one target asked for, the chip hides collisions. Type B is activated while it is polled: "did not come
  * up" and "is not there" look alike. The library waits 300 ms for a poll, 100 ms of them on USB: a target
  * that comes up more slowly is not seen.

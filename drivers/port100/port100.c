@@ -24,8 +24,9 @@
 #define SEND_MS      1000
 #define FALLBACK     "BAF"
 #define DETECT_RADIO "poll"
-#define HURRIED_MS   300   /* that the chip may be late with an answer when there is a deadline */
-#define PATIENT_MS   10000 /* and when there is none */
+#define LATE_MS      50    /* that the chip may be late with an answer when its time is up */
+#define POLL_LATE_MS 1000  /* while it polls and activates */
+#define PATIENT_MS   10000 /* the same where there is no deadline */
 
 struct port100 {
     struct driver_reader base; /* first: see driver.h */
@@ -37,6 +38,8 @@ struct port100 {
     struct port100_chip chip;
     struct isodep target;
     unsigned exchanges; /* since activation */
+    bool in_exchange;
+    uint64_t deadline_ns; /* of the present exchange; 0 = none */
 };
 
 static struct port100 *self_of(struct driver_reader *r)
@@ -278,9 +281,16 @@ static uint64_t air_now_ns(void *context)
     return clock_now_ns();
 }
 
+/* A chip that keeps silent is waited for until the deadline, as any other reader. */
 static enum isodep_air transceive(void *context, struct isodep_frame *f)
 {
-    return port100_air(&((struct port100 *)context)->chip, f);
+    struct port100 *self = context;
+    uint64_t now_ns = clock_now_ns(), wait_ns = f->wait_us * 1000;
+    uint64_t until_ns = self->deadline_ns > now_ns + wait_ns ? self->deadline_ns - now_ns - wait_ns : 0;
+    self->chip.patience_ms = self->deadline_ns   ? (unsigned)(until_ns / 1000000) + LATE_MS
+                             : self->in_exchange ? PATIENT_MS
+                                                 : POLL_LATE_MS;
+    return port100_air(&self->chip, f);
 }
 
 static bool take_endpoints(struct port100 *self, libusb_device *device)
@@ -552,12 +562,14 @@ static int exchange(struct driver_reader *r, struct driver_exchange *x, struct d
         return err_set(e, ERR_NO_TARGET, self->name, "nothing is activated: activate before an exchange");
     }
     self->exchanges++;
-    self->chip.patience_ms = x->deadline_ms ? HURRIED_MS : PATIENT_MS;
     x->started_ns = clock_now_ns();
-    uint64_t deadline_ns = x->deadline_ms ? x->started_ns + (uint64_t)x->deadline_ms * 1000000 : 0;
+    self->in_exchange = true;
+    self->deadline_ns = x->deadline_ms ? x->started_ns + (uint64_t)x->deadline_ms * 1000000 : 0;
     enum isodep_end end = isodep_exchange(&self->target, x->command, x->command_length, x->response,
-                                          x->response_capacity, &length, deadline_ns, e);
+                                          x->response_capacity, &length, self->deadline_ns, e);
     x->ended_ns = clock_now_ns();
+    self->deadline_ns = 0;
+    self->in_exchange = false;
     if (end == ISODEP_BROKEN &&
         (self->chip.trouble == PORT100_TROUBLE_NO_ACK || self->chip.trouble == PORT100_TROUBLE_NO_ANSWER))
         return fail_silent(self, fault, e);

@@ -645,7 +645,7 @@ static void a_slow_answer_in_time_is_an_answer(void **state)
     assert_int_equal(exchange_within(b, select_token, sizeof select_token, 0), 0); /* no deadline */
 }
 
-/* The line gives the answer 300 ms after the deadline, whatever has been sent by then. */
+/* The line gives the answer 100 or 300 ms after the deadline, whatever has been sent by then. */
 static void an_answer_after_the_deadline_is_never_the_next_ones(void **state)
 {
     struct bench *b = *state;
@@ -661,11 +661,12 @@ static void an_answer_after_the_deadline_is_never_the_next_ones(void **state)
     assert_int_equal(driver_probe(b->reader, &b->e), 0);
     ask("fault 0 late:500 1");
     assert_int_equal(exchange_within(b, read_32, sizeof read_32, 400), ERR_TIMEOUT);
-    for (unsigned tries = 0; tries < 20; tries++) { /* the answer comes in the middle of these */
-        if (driver_activate(b->reader, &b->target, &b->fault, &b->e) == 0)
-            break;
-        assert_int_equal(b->fault.stage, STAGE_SETUP);
-    }
+    uint64_t sent_ns = b->x.started_ns;
+    do { /* the answer comes in the middle of these */
+        if (driver_activate(b->reader, &b->target, &b->fault, &b->e) != 0)
+            assert_int_equal(b->fault.stage, STAGE_SETUP);
+    } while (clock_now_ns() - sent_ns < UINT64_C(900000000));
+    activate(b);
     read_token(b);
 }
 
@@ -755,5 +756,9 @@ int main(void)
         TEST(a_card_that_leaves_in_mid_exchange_is_gone),
         TEST(a_reader_unplugged_in_mid_exchange_is_lost_and_found_again),
     };
+    if (!getenv("NFC_SURVEY_TESTBED")) {
+        puts("1..0 # SKIP runs inside the testbed: see tests/testbed/nfc.bats");
+        return 0;
+    }
     return cmocka_run_group_tests_name("nfc", tests, NULL, NULL);
 }

@@ -384,7 +384,7 @@ static void the_first_exchange_may_also_have_failed_for_its_rate(void **state)
 static void a_handset_that_turns_mute_is_not_transacted_at_once(void **state)
 {
     struct bench *b = *state;
-    ask("lay 0 sim-testbed-mute - on-unlocked 0 0 0 7 1 0");
+    ask("lay 0 sim-testbed-turns-mute - on-unlocked 0 0 0 7 1 0");
     open_reader(b, 0);
     arrive(b);
     activate(b);

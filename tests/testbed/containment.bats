@@ -480,7 +480,7 @@ YAML
 }
 
 @test "port100: a reader that answers nothing" {
-    falls_silent port100 'invalid setup F01' 2
+    falls_silent port100 'invalid (setup F01|exchange F31)' 2
 }
 
 @test "port100: a reader unplugged in mid-transfer" {
