@@ -16,9 +16,15 @@
 
 static const char *const contracts[] = { DRIVER_CONTRACTS NULL };
 
-/* clang-format off: one a line, in the alphabet's order */
+/* One a line, in the alphabet's order, as scripts/new-driver adds them. */
+/* clang-format off */
 const struct driver_ops *const driver_registry[] = {
-    &driver_ccid, &driver_nfc, &driver_pcsc, &driver_port100, &driver_sim, NULL,
+    &driver_ccid,
+    &driver_nfc,
+    &driver_pcsc,
+    &driver_port100,
+    &driver_sim,
+    NULL,
 };
 /* clang-format on */
 

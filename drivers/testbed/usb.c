@@ -807,14 +807,14 @@ static bool cancel_late(struct device *d)
     return pending;
 }
 
-/* Whatever lay there is taken away; the device is told when there was something. */
+/* Whatever lay there is taken away, seen or too weak to be seen. The device is told of what it had seen; an
+ * answer about an empty field stands. */
 static void lift(struct device *d)
 {
-    bool pending = cancel_late(d);
-    if (!field_present(d->field))
-        return;
+    bool seen = field_present(d->field), pending = seen && cancel_late(d);
     field_lift(d->field);
-    d->ops->presence(d->function, pending);
+    if (seen)
+        d->ops->presence(d->function, pending);
 }
 
 int usb_lay(struct usb_bus *bus, unsigned reader, const struct laying *laying, bool *found, struct err *e)
