@@ -187,6 +187,13 @@ check-sanitize:
 	$(AGAIN) B=build-sanitize WERROR=1 SANITIZE=1 build-sanitize/nfc-survey tests
 	$(AGAIN) B=build-sanitize prove
 
+# The kernel's own USB stack and drivers, in a virtual machine: not part of `check`, its packages are large.
+.PHONY: check-vm
+check-vm:
+	$(Q)scripts/deps vm
+	$(AGAIN) B=build-check WERROR=1 build-check/nfc-survey testbed
+	$(Q)prove --timer --exec sh scripts/check-vm :: build-check
+
 .PHONY: check-clang
 check-clang:
 	$(Q)scripts/deps check
@@ -245,6 +252,7 @@ help:
 	@echo 'make check            install what is missing, build with -Werror, lint, run every test'
 	@echo 'make check-clang      the same tests, built with clang'
 	@echo 'make check-sanitize   the same tests under ASan and UBSan'
+	@echo 'make check-vm         drivers and emulated readers on a real kernel, under QEMU'
 	@echo 'make lint, format     the rules of the house; format the sources'
 	@echo 'make fuzz             the parsers under libFuzzer, FUZZ_SECONDS=20 each'
 	@echo 'make bench            how fast it is'

@@ -20,15 +20,28 @@ static int unsupported(const struct driver_ops *ops, const char *what, struct er
     return err_set(e, ERR_UNSUPPORTED, ops->name, "this driver cannot %s", what);
 }
 
+/* QEMU makes a device's serial number of its place: "1-0000:00:03.0-1" holds a PCI address, as no maker's
+ * does. Its card reader wears the ids of a real one, and pcscd calls it by that one's name. */
+static bool is_qemu_serial(const char *serial)
+{
+    unsigned domain, bus, slot, function;
+    int end = 0;
+    const char *dash = strchr(serial, '-');
+    return dash && sscanf(dash, "-%4x:%2x:%2x.%1x-%n", &domain, &bus, &slot, &function, &end) == 4 && end > 0;
+}
+
 void driver_judge_honesty(struct driver_found *found)
 {
     static const char *const signs[] = { "Virtual PCD", "QEMU" };
     if (strncmp(found->serial, "SIM-", 4) == 0) {
         found->simulated = true;
         snprintf(found->sign, sizeof found->sign, "serial %s", found->serial);
+    } else if (is_qemu_serial(found->serial)) {
+        found->simulated = true;
+        snprintf(found->sign, sizeof found->sign, "serial %s, which QEMU makes", found->serial);
     }
     for (size_t i = 0; !found->simulated && i < sizeof signs / sizeof *signs; i++) {
-        if (strstr(found->name, signs[i])) {
+        if (strstr(found->name, signs[i]) || strstr(found->vendor, signs[i])) {
             found->simulated = true;
             snprintf(found->sign, sizeof found->sign, "a reader named \"%s\"", signs[i]);
         }

@@ -150,7 +150,8 @@ extern const struct driver_ops *const driver_registry[]; /* NULL-terminated */
 bool driver_is_listed(const struct driver_ops *ops);
 const struct driver_ops *driver_by_name(const char *name); /* NULL for a stranger */
 
-/* Marks what is found as simulated when its serial or name says so: SIM-..., "Virtual PCD", QEMU. */
+/* Marks what is found as simulated when its serial, name or vendor says so: SIM-..., "Virtual PCD", QEMU (by
+ * its serial as well: its card reader goes by a real one's name). */
 void driver_judge_honesty(struct driver_found *found);
 
 int driver_list(const struct driver_ops *ops, const struct reader_model *models, size_t model_count,

@@ -224,6 +224,57 @@ static void add_port(const char *address, struct driver_found *out, size_t capac
         add_found(address, out, capacity, count);
 }
 
+/* libnfc passes over a USB device that somebody holds, as if it were not there. These are the ones that it
+ * would know (its drivers/pn53x_usb.c). */
+static bool is_pn53x(const struct driver_found *f)
+{
+    static const struct {
+        int vendor, product;
+    } known[] = { { 0x04cc, 0x0531 }, { 0x04cc, 0x2533 }, { 0x04e6, 0x5591 },
+                  { 0x04e6, 0x5594 }, { 0x054c, 0x0193 }, { 0x1fd3, 0x0608 } };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (f->usb_vendor == known[i].vendor && f->usb_product == known[i].product)
+            return true;
+    }
+    return false;
+}
+
+static void add_held(const char *directory, struct driver_found *out, size_t capacity, size_t *count)
+{
+    char bus[16], number[16], address[64], holder[64];
+    struct driver_found found;
+    struct err e;
+    read_line(directory, "busnum", bus, sizeof bus);
+    read_line(directory, "devnum", number, sizeof number);
+    snprintf(address, sizeof address, USB_PREFIX "%03lu:%03lu", strtoul(bus, NULL, 10),
+             strtoul(number, NULL, 10));
+    if (describe(address, &found, &e) != 0 || !is_pn53x(&found))
+        return;
+    holder_of((unsigned)strtoul(bus, NULL, 10), (unsigned)strtoul(number, NULL, 10), holder, sizeof holder);
+    if (!holder[0])
+        return;
+    size_t before = *count;
+    add_found(address, out, capacity, count);
+    if (*count > before)
+        snprintf(out[before].note, sizeof out[before].note,
+                 strcmp(holder, "usbfs") == 0 ? "another program holds it" : "the kernel's %s holds it",
+                 holder);
+}
+
+static void add_all_held(struct driver_found *out, size_t capacity, size_t *count)
+{
+    char directory[512];
+    const struct dirent *entry;
+    DIR *devices = opendir(SYSFS_USB);
+    while (devices && (entry = readdir(devices)) != NULL) {
+        snprintf(directory, sizeof directory, SYSFS_USB "/%s", entry->d_name);
+        if (entry->d_name[0] != '.' && !strchr(entry->d_name, ':'))
+            add_held(directory, out, capacity, count);
+    }
+    if (devices)
+        closedir(devices);
+}
+
 /* USB devices that libnfc knows; serial ports that a profile or the user's LIBNFC_DEVICE names and that are
  * there. */
 static int list(const struct reader_model *models, size_t model_count, struct driver_found *out,
@@ -247,6 +298,7 @@ static int list(const struct reader_model *models, size_t model_count, struct dr
         if (usb_place(found[i], &bus, &number))
             add_found(found[i], out, capacity, count);
     }
+    add_all_held(out, capacity, count);
     add_port(device, out, capacity, count);
     for (size_t i = 0; i < model_count; i++)
         add_port(models[i].connstring, out, capacity, count);

@@ -73,21 +73,6 @@ static void parse_serial(const char *name, char *out, size_t capacity)
         snprintf(out, capacity, "%.*s", (int)(end - start), name + start);
 }
 
-static void judge_honesty(struct driver_found *found)
-{
-    static const char *const signs[] = { "Virtual PCD", "QEMU" };
-    if (strncmp(found->serial, "SIM-", 4) == 0) {
-        found->simulated = true;
-        snprintf(found->sign, sizeof found->sign, "serial %s", found->serial);
-    }
-    for (size_t i = 0; !found->simulated && i < sizeof signs / sizeof *signs; i++) {
-        if (strstr(found->name, signs[i])) {
-            found->simulated = true;
-            snprintf(found->sign, sizeof found->sign, "a reader named \"%s\"", signs[i]);
-        }
-    }
-}
-
 static size_t split_names(const char *names, struct driver_found *out, size_t capacity)
 {
     size_t n = 0;
@@ -97,7 +82,7 @@ static size_t split_names(const char *names, struct driver_found *out, size_t ca
         snprintf(found->name, sizeof found->name, "%s", at);
         found->usb_vendor = found->usb_product = -1;
         parse_serial(found->name, found->serial, sizeof found->serial);
-        judge_honesty(found);
+        driver_judge_honesty(found);
     }
     return n;
 }

@@ -31,21 +31,6 @@ void ccid_place_name(const struct ccid_place *p, unsigned slot, char *out, size_
     text_fit(out, capacity, whole);
 }
 
-static void judge_honesty(const struct ccid_place *p, struct driver_found *found)
-{
-    static const char *const signs[] = { "QEMU", "Virtual PCD" };
-    if (strncmp(p->serial, "SIM-", 4) == 0) {
-        found->simulated = true;
-        snprintf(found->sign, sizeof found->sign, "serial %s", p->serial);
-    }
-    for (size_t i = 0; !found->simulated && i < sizeof signs / sizeof *signs; i++) {
-        if (strstr(p->maker, signs[i]) || strstr(p->name, signs[i])) {
-            found->simulated = true;
-            snprintf(found->sign, sizeof found->sign, "a reader named \"%s\"", signs[i]);
-        }
-    }
-}
-
 void ccid_place_describe(const struct ccid_place *p, unsigned slot, const struct reader_model *model,
                          struct driver_found *out)
 {
@@ -57,7 +42,7 @@ void ccid_place_describe(const struct ccid_place *p, unsigned slot, const struct
     snprintf(out->firmware, sizeof out->firmware, "%x.%02x", p->release >> 8, p->release & 0xff);
     out->usb_vendor = p->vendor;
     out->usb_product = p->product;
-    judge_honesty(p, out);
+    driver_judge_honesty(out);
     if (model)
         ccid_descriptor_compare(&shape, model, out->note, sizeof out->note);
 }

@@ -7,12 +7,13 @@
 #include <string.h>
 
 struct place {
-    struct hsu *hsu; /* a serial one; NULL: on the USB bus */
-    unsigned on_bus; /* its number there */
+    struct hsu *hsu;     /* a serial one, or NULL */
+    struct usbip *usbip; /* one on the kernel's bus, or NULL */
+    unsigned on_bus;     /* else its number on umockdev's */
 };
 
 struct bench {
-    struct usb_bus *bus; /* NULL: no USB reader */
+    struct usb_bus *bus; /* umockdev's; NULL: no reader on it */
     struct place places[USB_READERS_MAX];
     size_t count;
 };
@@ -47,7 +48,19 @@ static int add_serial(struct bench *b, size_t i, const struct reader_profile *pr
     return hsu_new(profile, &parameters, path, &b->places[i].hsu, e);
 }
 
-int bench_new(const struct bench_reader *readers, size_t count, const char *serial_base,
+/* The bus it is on changes nothing about a reader's number and serial. */
+static int add_to_kernel(struct bench *b, size_t i, const struct bench_reader *reader,
+                         const char *serial_base, struct err *e)
+{
+    char serial[64];
+    unsigned number = 1;
+    for (size_t j = 0; j < i; j++)
+        number += b->places[j].usbip != NULL;
+    snprintf(serial, sizeof serial, "%s%04u", serial_base, number);
+    return usbip_new(ops_of(reader->kind), reader->profile, serial, number, &b->places[i].usbip, e);
+}
+
+int bench_new(const struct bench_reader *readers, size_t count, enum bench_bus bus, const char *serial_base,
               const char *directory, struct bench **out, struct err *e)
 {
     struct usb_reader on_bus[USB_READERS_MAX];
@@ -62,6 +75,10 @@ int bench_new(const struct bench_reader *readers, size_t count, const char *seri
         const struct function_ops *ops = ops_of(readers[i].kind);
         if (!ops) {
             status = add_serial(b, i, readers[i].profile, directory, e);
+            continue;
+        }
+        if (bus == BENCH_KERNEL) {
+            status = add_to_kernel(b, i, &readers[i], serial_base, e);
             continue;
         }
         b->places[i].on_bus = usb;
@@ -80,8 +97,10 @@ void bench_free(struct bench **pointer)
     struct bench *b = *pointer;
     if (!b)
         return;
-    for (size_t i = 0; i < b->count; i++)
+    for (size_t i = 0; i < b->count; i++) {
         hsu_free(&b->places[i].hsu);
+        usbip_free(&b->places[i].usbip);
+    }
     usb_bus_free(&b->bus);
     free(b);
     *pointer = NULL;
@@ -100,7 +119,7 @@ int bench_plug(struct bench *b, unsigned reader, struct err *e)
     struct place *p = find(b, reader, e);
     if (!p)
         return ERR_INPUT;
-    return p->hsu ? hsu_plug(p->hsu, e) : usb_plug(b->bus, p->on_bus, e);
+    return p->hsu ? hsu_plug(p->hsu, e) : p->usbip ? usbip_plug(p->usbip, e) : usb_plug(b->bus, p->on_bus, e);
 }
 
 int bench_unplug(struct bench *b, unsigned reader, struct err *e)
@@ -108,7 +127,9 @@ int bench_unplug(struct bench *b, unsigned reader, struct err *e)
     struct place *p = find(b, reader, e);
     if (!p)
         return ERR_INPUT;
-    return p->hsu ? hsu_unplug(p->hsu, e) : usb_unplug(b->bus, p->on_bus, e);
+    return p->hsu     ? hsu_unplug(p->hsu, e)
+           : p->usbip ? usbip_unplug(p->usbip, e)
+                      : usb_unplug(b->bus, p->on_bus, e);
 }
 
 int bench_fault(struct bench *b, unsigned reader, const char *name, bool has_argument, unsigned argument,
@@ -117,8 +138,9 @@ int bench_fault(struct bench *b, unsigned reader, const char *name, bool has_arg
     struct place *p = find(b, reader, e);
     if (!p)
         return ERR_INPUT;
-    return p->hsu ? hsu_fault(p->hsu, name, has_argument, argument, count, e)
-                  : usb_fault(b->bus, p->on_bus, name, has_argument, argument, count, e);
+    return p->hsu     ? hsu_fault(p->hsu, name, has_argument, argument, count, e)
+           : p->usbip ? usbip_fault(p->usbip, name, has_argument, argument, count, e)
+                      : usb_fault(b->bus, p->on_bus, name, has_argument, argument, count, e);
 }
 
 int bench_lay(struct bench *b, unsigned reader, const struct laying *laying, bool *found, struct err *e)
@@ -126,9 +148,9 @@ int bench_lay(struct bench *b, unsigned reader, const struct laying *laying, boo
     struct place *p = find(b, reader, e);
     if (!p)
         return ERR_INPUT;
-    if (!p->hsu)
+    if (!p->hsu && !p->usbip)
         return usb_lay(b->bus, p->on_bus, laying, found, e);
-    *found = hsu_lay(p->hsu, laying);
+    *found = p->hsu ? hsu_lay(p->hsu, laying) : usbip_lay(p->usbip, laying);
     return 0;
 }
 
@@ -137,9 +159,12 @@ int bench_lift(struct bench *b, unsigned reader, struct err *e)
     struct place *p = find(b, reader, e);
     if (!p)
         return ERR_INPUT;
-    if (!p->hsu)
+    if (!p->hsu && !p->usbip)
         return usb_lift(b->bus, p->on_bus, e);
-    hsu_lift(p->hsu);
+    if (p->hsu)
+        hsu_lift(p->hsu);
+    else
+        usbip_lift(p->usbip);
     return 0;
 }
 
@@ -148,9 +173,12 @@ int bench_begin(struct bench *b, unsigned reader, unsigned transaction, struct e
     struct place *p = find(b, reader, e);
     if (!p)
         return ERR_INPUT;
-    if (!p->hsu)
+    if (!p->hsu && !p->usbip)
         return usb_begin(b->bus, p->on_bus, transaction, e);
-    hsu_begin(p->hsu, transaction);
+    if (p->hsu)
+        hsu_begin(p->hsu, transaction);
+    else
+        usbip_begin(p->usbip, transaction);
     return 0;
 }
 
@@ -159,9 +187,9 @@ int bench_state(struct bench *b, unsigned reader, char *out, size_t capacity, st
     struct place *p = find(b, reader, e);
     if (!p)
         return ERR_INPUT;
-    if (!p->hsu)
+    if (!p->hsu && !p->usbip)
         return usb_state(b->bus, p->on_bus, out, capacity, e);
-    snprintf(out, capacity, "plugged=%d", hsu_plugged(p->hsu));
+    snprintf(out, capacity, "plugged=%d", p->hsu ? hsu_plugged(p->hsu) : usbip_plugged(p->usbip));
     return 0;
 }
 
@@ -178,7 +206,13 @@ size_t bench_count(const struct bench *b)
 size_t bench_driven(struct bench *b, size_t *plugged)
 {
     *plugged = 0;
-    return b->bus ? usb_driven(b->bus, plugged) : 0;
+    size_t driven = b->bus ? usb_driven(b->bus, plugged) : 0;
+    for (size_t i = 0; i < b->count; i++) {
+        bool watches = false;
+        driven += b->places[i].usbip && usbip_driven(b->places[i].usbip, &watches);
+        *plugged += watches;
+    }
+    return driven;
 }
 
 void bench_forget_host(struct bench *b)

@@ -1,14 +1,17 @@
 /*
- * All emulated readers of a testbed under one numbering, whatever they hang on: umockdev's USB bus, or a
- * pseudo-terminal. Reader n of the control socket is the n-th --reader.
+ * All emulated readers of a testbed under one numbering, whatever they hang on: umockdev's USB bus, the
+ * kernel's, or a pseudo-terminal. Reader n of the control socket is the n-th --reader.
  */
 #ifndef NFC_SURVEY_DRIVERS_TESTBED_BENCH_H
 #define NFC_SURVEY_DRIVERS_TESTBED_BENCH_H
 
 #include "drivers/testbed/hsu.h"
 #include "drivers/testbed/usb.h"
+#include "drivers/testbed/usbip.h"
 
 enum bench_kind { BENCH_CCID = 1, BENCH_PN533, BENCH_PORT100, BENCH_PN532 };
+
+enum bench_bus { BENCH_UMOCKDEV, BENCH_KERNEL }; /* what USB readers are plugged into */
 
 struct bench_reader {
     enum bench_kind kind;
@@ -18,7 +21,7 @@ struct bench_reader {
 struct bench;
 
 /* `directory` holds the pseudo-terminals' names: DIRECTORY/pn532-N for reader N. */
-int bench_new(const struct bench_reader *readers, size_t count, const char *serial_base,
+int bench_new(const struct bench_reader *readers, size_t count, enum bench_bus bus, const char *serial_base,
               const char *directory, struct bench **out, struct err *e) __attribute__((warn_unused_result));
 void bench_free(struct bench **b);
 int bench_check(const struct bench_reader *reader, struct err *e) __attribute__((warn_unused_result));
@@ -34,7 +37,7 @@ int bench_lay(struct bench *b, unsigned reader, const struct laying *laying, boo
 int bench_lift(struct bench *b, unsigned reader, struct err *e) __attribute__((warn_unused_result));
 int bench_begin(struct bench *b, unsigned reader, unsigned transaction, struct err *e)
     __attribute__((warn_unused_result));
-/* A few words on a reader's state; a serial one knows only "plugged=1". See usb_state(). */
+/* A few words on a reader's state; only umockdev's knows more than "plugged=1". See usb_state(). */
 int bench_state(struct bench *b, unsigned reader, char *out, size_t capacity, struct err *e)
     __attribute__((warn_unused_result));
 

@@ -286,8 +286,8 @@ static int start(struct testbed *t, const char *tmpdir, struct err *e)
     if (status == 0)
         status = make_directory(t, e);
     if (status == 0)
-        status = bench_new(t->readers, t->options->reader_count, t->options->serial_base, t->directory,
-                           &t->bench, e);
+        status = bench_new(t->readers, t->options->reader_count, t->options->bus, t->options->serial_base,
+                           t->directory, &t->bench, e);
     if (status != 0)
         return status;
     t->control.bench = t->bench;
@@ -388,7 +388,7 @@ int main(int argc, char **argv)
     default:
         break;
     }
-    if (options_have_usb(&options) && !getenv(WRAPPED_VARIABLE))
+    if (options_need_umockdev(&options) && !getenv(WRAPPED_VARIABLE))
         return wrap(argc, argv);
     return run_serve(&options);
 }

@@ -3,9 +3,8 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: nfc-survey-testbed KIND --reader [KIND:]PROFILE [--reader ...] [--pcscd] [--usb] [--control "
-    "SOCKET]\n"
-    "                          [--profiles DATADIR] [--serial-base TEXT] [-- COMMAND...]\n"
+    "usage: nfc-survey-testbed KIND --reader [KIND:]PROFILE [--reader ...] [--pcscd] [--usb] [--kernel]\n"
+    "                          [--control SOCKET] [--profiles DATADIR] [--serial-base TEXT] [-- COMMAND...]\n"
     "       nfc-survey-testbed send SOCKET REQUEST...\n"
     "\n"
     "Serves emulated readers, each with a virtual handset in its field, to the real reader software. KIND "
@@ -22,6 +21,10 @@ static const char help[] =
     "  --pcscd           start a private pcscd over the CCID readers; COMMAND finds it by "
     "PCSCLITE_CSOCK_NAME\n"
     "  --usb             COMMAND opens emulated USB devices by itself although there is a pcscd\n"
+    "  --kernel          plug the USB readers into this machine's own kernel by vhci-hcd (root; for a "
+    "virtual "
+    "machine\n"
+    "                    of one's own: everybody sees them)\n"
     "  --control SOCKET  where the control socket is made (NFC_SURVEY_TESTBED for COMMAND)\n"
     "  --profiles DIR    the data directory that holds `profiles`\n"
     "  --serial-base T   the serials' beginning, SIM- by default (a sign that readers are not real)\n"
@@ -74,8 +77,10 @@ void options_help(FILE *out)
     fputs(help_end, out);
 }
 
-bool options_have_usb(const struct options *o)
+bool options_need_umockdev(const struct options *o)
 {
+    if (o->bus == BENCH_KERNEL)
+        return false;
     for (size_t i = 0; i < o->reader_count; i++) {
         if (o->readers[i].kind != BENCH_PN532)
             return true;
@@ -85,6 +90,8 @@ bool options_have_usb(const struct options *o)
 
 bool options_need_usb(const struct options *o)
 {
+    if (o->bus == BENCH_KERNEL) /* they are this machine's own, for everybody */
+        return false;
     for (size_t i = 0; i < o->reader_count; i++) {
         if (o->readers[i].kind == BENCH_PN533 || o->readers[i].kind == BENCH_PORT100 ||
             (o->readers[i].kind == BENCH_CCID && !o->pcscd))
@@ -146,6 +153,8 @@ static int parse_serve(int argc, char **argv, enum bench_kind kind, struct optio
             o->pcscd = true;
         } else if (strcmp(argv[i], "--usb") == 0) {
             o->usb = true;
+        } else if (strcmp(argv[i], "--kernel") == 0) {
+            o->bus = BENCH_KERNEL;
         } else {
             status = err_set(e, ERR_USAGE, argv[i], "unknown option (a command to run comes after --)");
         }

@@ -23,13 +23,14 @@ struct options {
     const char *control; /* socket path, or NULL: one in the run's own directory; for `send`: the socket */
     const char *data;    /* data directory, or NULL */
     bool pcscd, usb;
+    enum bench_bus bus;
     char **rest; /* the command to run, or the words to send; NULL-terminated, may be empty */
 };
 
 /* 0 or ERR_USAGE. */
 int options_parse(int argc, char **argv, struct options *out, struct err *e)
     __attribute__((warn_unused_result));
-bool options_have_usb(const struct options *o); /* umockdev is needed */
+bool options_need_umockdev(const struct options *o);
 bool options_need_usb(const struct options *o); /* COMMAND opens emulated USB devices by itself */
 void options_help(FILE *out);
 

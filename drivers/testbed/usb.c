@@ -10,6 +10,7 @@
 #include "drivers/testbed/usb.h"
 
 #include "drivers/testbed/descriptor.h"
+#include "drivers/testbed/pipes.h"
 #include "harness/base/clock.h"
 
 #include <errno.h>
@@ -36,14 +37,6 @@ struct urb {
     UMockdevIoctlClient *client; /* compared, never followed */
 };
 
-/* Something on its way to the host. */
-struct delivery {
-    uint64_t due_ns;
-    enum function_pipe pipe;
-    size_t length, sent;
-    uint8_t bytes[];
-};
-
 enum kernel_driver { KERNEL_DRIVER_NONE = 0, KERNEL_DRIVER_ATTACHED, KERNEL_DRIVER_DETACHED };
 
 struct device {
@@ -62,10 +55,7 @@ struct device {
     UMockdevIoctlBase *handler;
     GQueue bulk_in, interrupt_in; /* struct urb that wait */
     GQueue done;                  /* struct urb to be reaped */
-    GQueue late;                  /* deliveries, by due time */
-    GQueue answers;               /* deliveries that wait for a bulk-in URB */
-    uint8_t notification[2];
-    bool notified; /* notification waits for an interrupt URB */
+    struct pipes pipes;           /* what it has to tell */
     bool plugged, gone;
     UMockdevIoctlClient *holder; /* who claimed the interface; compared, never followed; NULL: nobody */
     enum kernel_driver kernel_driver;
@@ -126,48 +116,18 @@ static void finish(struct device *d, struct urb *u, int status, int actual_lengt
 /* Gives waiting answers to waiting URBs. */
 static void pump(struct device *d)
 {
-    while (!g_queue_is_empty(&d->answers) && !g_queue_is_empty(&d->bulk_in)) {
+    while (pipes_have_answer(&d->pipes) && !g_queue_is_empty(&d->bulk_in)) {
         struct urb *u = g_queue_pop_head(&d->bulk_in);
-        struct delivery *answer = g_queue_peek_head(&d->answers);
-        if (answer->pipe == FUNCTION_PIPE_STALL) {
-            finish(d, u, -EPIPE, 0);
-            g_free(g_queue_pop_head(&d->answers));
-            continue;
-        }
-        size_t space = (size_t)request_of(u)->buffer_length, left = answer->length - answer->sent;
-        size_t n = left < space ? left : space;
-        memcpy(request_of(u)->buffer, answer->bytes + answer->sent, n);
-        answer->sent += n;
-        finish(d, u, 0, (int)n);
-        if (answer->sent == answer->length)
-            g_free(g_queue_pop_head(&d->answers));
+        int n = pipes_fill(&d->pipes, request_of(u)->buffer, (size_t)request_of(u)->buffer_length);
+        finish(d, u, n < 0 ? n : 0, n < 0 ? 0 : n);
     }
-    if (d->notified && !g_queue_is_empty(&d->interrupt_in)) {
+    if (d->pipes.notified && !g_queue_is_empty(&d->interrupt_in)) {
         struct urb *u = g_queue_pop_head(&d->interrupt_in);
         int n = request_of(u)->buffer_length < 2 ? request_of(u)->buffer_length : 2;
-        memcpy(request_of(u)->buffer, d->notification, (size_t)n);
+        memcpy(request_of(u)->buffer, d->pipes.notification, (size_t)n);
         finish(d, u, 0, n);
-        d->notified = false;
+        d->pipes.notified = false;
     }
-}
-
-static void deliver(struct device *d, struct delivery *what)
-{
-    if (what->pipe == FUNCTION_PIPE_INTERRUPT) {
-        memcpy(d->notification, what->bytes, sizeof d->notification);
-        d->notified = true;
-        g_free(what);
-    } else {
-        g_queue_push_tail(&d->answers, what);
-    }
-    pump(d);
-}
-
-static gint earlier(gconstpointer a, gconstpointer b, gpointer unused)
-{
-    (void)unused;
-    const struct delivery *x = a, *y = b;
-    return x->due_ns <= y->due_ns ? -1 : 1; /* what is due together keeps its order */
 }
 
 static void wake_timer(struct usb_bus *bus)
@@ -177,64 +137,22 @@ static void wake_timer(struct usb_bus *bus)
     (void)n; /* a full counter wakes as well */
 }
 
-static void drop_deliveries(GQueue *queue)
-{
-    struct delivery *what;
-    while ((what = g_queue_pop_head(queue)) != NULL)
-        g_free(what);
-}
-
-/* Answers on their way to the host, and those that no URB has fetched: they never arrive. */
-static void cancel_bulk(struct device *d)
-{
-    GList *next;
-    for (GList *link = d->late.head; link; link = next) {
-        struct delivery *what = link->data;
-        next = link->next;
-        if (what->pipe != FUNCTION_PIPE_INTERRUPT) {
-            g_queue_delete_link(&d->late, link);
-            g_free(what);
-        }
-    }
-    drop_deliveries(&d->answers);
-}
-
 /* function_emit: called with the device's lock held. */
 static void emit(void *context, enum function_pipe pipe, uint64_t after_us, const uint8_t *bytes,
                  size_t length)
 {
     struct device *d = context;
-    if (pipe == FUNCTION_PIPE_CANCEL) {
-        cancel_bulk(d);
-        return;
-    }
-    struct delivery *what = g_malloc0(sizeof *what + length);
-    what->pipe = pipe;
-    what->length = length;
-    if (length)
-        memcpy(what->bytes, bytes, length);
-    if (after_us == 0 && g_queue_is_empty(&d->late)) {
-        deliver(d, what);
-        return;
-    }
-    what->due_ns = clock_now_ns() + after_us * 1000;
-    g_queue_insert_sorted(&d->late, what, earlier, NULL);
-    wake_timer(d->bus);
+    if (pipes_emit(&d->pipes, pipe, after_us, bytes, length))
+        wake_timer(d->bus);
+    pump(d);
 }
 
 /* Delivers what is due; the next due time, or UINT64_MAX. */
 static uint64_t deliver_due(struct device *d)
 {
-    uint64_t next_ns = UINT64_MAX;
     pthread_mutex_lock(&d->lock);
-    struct delivery *first;
-    while ((first = g_queue_peek_head(&d->late)) != NULL) {
-        if (first->due_ns > clock_now_ns()) {
-            next_ns = first->due_ns;
-            break;
-        }
-        deliver(d, g_queue_pop_head(&d->late));
-    }
+    uint64_t next_ns = pipes_due(&d->pipes);
+    pump(d);
     pthread_mutex_unlock(&d->lock);
     return next_ns;
 }
@@ -429,8 +347,7 @@ static void drop_all(struct device *d, const UMockdevIoctlClient *client)
 static void let_go(struct device *d)
 {
     drop_all(d, d->holder);
-    drop_deliveries(&d->late);
-    drop_deliveries(&d->answers);
+    pipes_clear(&d->pipes);
     d->holder = NULL;
     d->ops->restart(d->function);
 }
@@ -662,7 +579,7 @@ static int plug(struct device *d, struct err *e)
     pthread_mutex_lock(&d->lock);
     drop_all(d, NULL);
     let_go(d);
-    d->gone = d->notified = false;
+    d->gone = d->pipes.notified = false;
     pthread_mutex_unlock(&d->lock);
 
     status = attach(d, node, e);
@@ -795,23 +712,11 @@ int usb_state(struct usb_bus *bus, unsigned reader, char *out, size_t capacity, 
     return 0;
 }
 
-/* True when answers were on their way; they never arrive. */
-static bool cancel_late(struct device *d)
-{
-    bool pending = false;
-    struct delivery *what;
-    while ((what = g_queue_pop_head(&d->late)) != NULL) {
-        pending |= what->pipe == FUNCTION_PIPE_BULK;
-        g_free(what);
-    }
-    return pending;
-}
-
 /* Whatever lay there is taken away, seen or too weak to be seen. The device is told of what it had seen; an
  * answer about an empty field stands. */
 static void lift(struct device *d)
 {
-    bool seen = field_present(d->field), pending = seen && cancel_late(d);
+    bool seen = field_present(d->field), pending = seen && pipes_cancel_late(&d->pipes);
     field_lift(d->field);
     if (seen)
         d->ops->presence(d->function, pending);
@@ -958,8 +863,7 @@ void usb_bus_free(struct usb_bus **pointer)
     for (size_t i = 0; i < bus->count; i++) {
         struct device *d = &bus->devices[i];
         drop_all(d, NULL);
-        drop_deliveries(&d->late);
-        drop_deliveries(&d->answers);
+        pipes_clear(&d->pipes);
         if (d->fifo >= 0)
             close(d->fifo);
         if (d->handler)
