@@ -50,9 +50,10 @@ static const char help[] =
     "      a fault of the reader in exchanges with the handset, COUNT times or until it is set anew\n"
     "  pcscd kill | pcscd start | pid | quit\n"
     "\n"
-    "Faults of a kind (and of any on USB: kernel-driver, a driver of the kernel's has the interface until it "
-    "is\n"
-    "detached):\n";
+    "Faults of a kind (and of any on umockdev's bus: kernel-driver, a driver of the kernel's has the "
+    "interface "
+    "until it is\n"
+    "detached; gone, every request ends with ENODEV and no event tells of it):\n";
 
 static const char help_end[] =
     "\nExit status: COMMAND's; 0 served and ended; 2 usage; 3 profile invalid; 4 environment.\n";

@@ -661,6 +661,14 @@ int usb_unplug(struct usb_bus *bus, unsigned reader, struct err *e)
     return d ? unplug(d, e) : ERR_INPUT;
 }
 
+/* The device stops to exist for who has it open, and nobody is told: what a broken hub does. */
+static void vanish(struct device *d)
+{
+    d->gone = true;
+    finish_all(d, &d->bulk_in, -ESHUTDOWN);
+    finish_all(d, &d->interrupt_in, -ESHUTDOWN);
+}
+
 static int attach_kernel_driver(struct device *d, struct err *e)
 {
     if (d->holder)
@@ -676,8 +684,15 @@ int usb_fault(struct usb_bus *bus, unsigned reader, const char *name, bool has_a
     if (!d)
         return ERR_INPUT;
     pthread_mutex_lock(&d->lock);
-    if (strcmp(name, "none") == 0)
+    if (strcmp(name, "none") == 0) {
         d->kernel_driver = KERNEL_DRIVER_NONE;
+        d->gone = !d->plugged;
+    }
+    if (strcmp(name, "gone") == 0 && !has_argument) {
+        vanish(d);
+        pthread_mutex_unlock(&d->lock);
+        return 0;
+    }
     if (strcmp(name, "kernel-driver") == 0 && !has_argument) {
         int refused = attach_kernel_driver(d, e);
         pthread_mutex_unlock(&d->lock);

@@ -626,6 +626,31 @@ static void a_reader_unplugged_in_an_exchange_is_lost_and_every_later_call_says_
 }
 
 /* The length that the library leaves behind is the buffer's: it must not be taken for a response. */
+/* Without an event the daemon keeps the name, so it is the exchange that has to say it. */
+static void a_reader_that_vanishes_without_an_event_is_lost_though_it_stays_listed(void **state)
+{
+    struct bench *b = *state;
+    lay_and_activate(b, 1);
+    ask("fault 1 gone");
+    assert_int_equal(exchange(b, select_jpki, sizeof select_jpki), ERR_ENVIRONMENT);
+    assert_true(b->fault.reader_lost);
+    assert_int_equal(b->fault.causes, CAUSE(1));
+    assert_string_equal(b->fault.native, "SCARD_E_READER_UNAVAILABLE");
+    list_readers(b);
+    assert_int_equal(b->count, 2);
+    assert_int_not_equal(exchange(b, select_jpki, sizeof select_jpki), 0);
+    driver_close(&b->reader);
+    ask("fault 1 none");
+    ask("unplug 1"); /* what ends it for people, too */
+    for (unsigned tries = 0; tries < 200 && b->count == 2; tries++) {
+        list_readers(b);
+        clock_sleep_ms(20);
+    }
+    ask("plug 1");
+    lay_and_activate(b, 1);
+    expect_sw(b, select_jpki, sizeof select_jpki, 0x9000);
+}
+
 static void a_daemon_killed_in_an_exchange_loses_the_reader_and_leaves_no_response(void **state)
 {
     struct bench *b = *state;
@@ -714,6 +739,7 @@ int main(void)
         BEHAVIOUR(a_silent_reader_hangs_the_probe),
         BEHAVIOUR(an_unplugged_reader_is_lost_and_comes_back_by_its_name),
         BEHAVIOUR(a_reader_unplugged_in_an_exchange_is_lost_and_every_later_call_says_so),
+        BEHAVIOUR(a_reader_that_vanishes_without_an_event_is_lost_though_it_stays_listed),
         BEHAVIOUR(a_daemon_killed_in_an_exchange_loses_the_reader_and_leaves_no_response),
         BEHAVIOUR(waiting_for_a_handset_ends_with_the_daemon),
         BEHAVIOUR(a_dead_daemon_loses_every_reader_and_a_new_one_gives_them_back),
