@@ -250,6 +250,34 @@ static void a_late_answer_is_thrown_away(void **state)
     ccid_slot_end(&s);
 }
 
+/* Says which slot was asked. */
+static void reader_of_two_slots(const uint8_t *m, size_t length)
+{
+    const uint8_t data[3] = { m[5], 0x90, 0x00 };
+    (void)length;
+    answer(m, CCID_DATA_BLOCK, 0, data, sizeof data);
+}
+
+static void two_slots_of_a_reader_are_spoken_to_by_turns(void **state)
+{
+    struct ccid_slot slots[2];
+    struct ccid_answer a;
+    struct ccid_failure f;
+    (void)state;
+    begin(&slots[0], 0x00040040, 271, reader_of_two_slots);
+    assert_int_equal(ccid_slot_begin(&slots[1], &bus, 1), 0);
+    for (unsigned i = 0; i < 600; i++) { /* more than the sequence number counts */
+        unsigned number = i % 3 == 0;
+        struct ccid_command c = ccid_xfr_block(0, CCID_CHAIN_WHOLE, (const uint8_t *)"\x00\x84", 2);
+        assert_true(ccid_slot_run(&slots[number], c, ccid_limit_of(1000), &a, &f));
+        assert_int_equal(a.slot, number);
+        assert_int_equal(a.length, 3);
+        assert_int_equal(a.data[0], number);
+    }
+    ccid_slot_end(&slots[0]);
+    ccid_slot_end(&slots[1]);
+}
+
 /* A card behind a reader at TPDU level: T=1 blocks, or a T=0 header. */
 static unsigned parameters_set;
 
@@ -309,6 +337,7 @@ int main(void)
         cmocka_unit_test(long_apdus_pass_a_reader_of_64_bytes_in_parts),
         cmocka_unit_test(odd_answers_are_named_and_the_next_command_works),
         cmocka_unit_test(a_late_answer_is_thrown_away),
+        cmocka_unit_test(two_slots_of_a_reader_are_spoken_to_by_turns),
         cmocka_unit_test(a_reader_at_tpdu_level_is_spoken_to_in_blocks),
     };
     return cmocka_run_group_tests_name("ccid slot", tests, NULL, NULL);
