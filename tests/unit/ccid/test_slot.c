@@ -160,7 +160,7 @@ static void long_apdus_pass_a_reader_of_64_bytes_in_parts(void **state)
     ccid_slot_end(&s);
 }
 
-static enum { LIES, BABBLES, OTHER_SLOT, EXTENDS, STALLS, RIGHT } mode;
+static enum mode { LIES, BABBLES, OTHER_SLOT, EXTENDS, STALLS, RIGHT } mode;
 
 static void odd_reader(const uint8_t *m, size_t length)
 {
@@ -187,7 +187,7 @@ static void odd_reader(const uint8_t *m, size_t length)
 static void odd_answers_are_named_and_the_next_command_works(void **state)
 {
     static const struct {
-        int mode;
+        enum mode mode;
         enum ccid_trouble trouble;
         int usb;
     } rows[] = {
