@@ -256,8 +256,10 @@ void speak_to(struct bench *b, unsigned number)
     b->reader = b->readers[number];
 }
 
+/* Hands that act later are a copy of this process: until they are through they hold what the reader holds. */
 void close_reader(struct bench *b)
 {
+    end_later(b);
     if (b->reader && b->subject->hands && b->subject->hands->closing)
         b->subject->hands->closing(b->number, b->reader);
     driver_close(&b->readers[b->number]);
