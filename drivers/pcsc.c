@@ -237,9 +237,24 @@ static LONG wait_for(struct pcsc_reader *self, bool wanted, uint32_t limit_ms, D
     }
 }
 
+/*
+ * libpcsclite calls a connection that was reset SCARD_W_SECURITY_VIOLATION: so pcscd refuses a client, and so
+ * it dies while something of ours is unread. One that had taken us in and still answers did refuse; of one
+ * that answers no more this is the code that says so.
+ */
+static LONG refused_or_gone(struct pcsc_reader *self)
+{
+    DWORD length = 0;
+    LONG code = SCardListReaders(self->context, NULL, NULL, &length);
+    bool answers = code == SCARD_S_SUCCESS || code == SCARD_E_NO_READERS_AVAILABLE;
+    return answers ? SCARD_W_SECURITY_VIOLATION : code;
+}
+
 static int fail(struct pcsc_reader *self, LONG code, enum pcsc_phase phase, struct driver_fault *fault,
                 struct err *e)
 {
+    if (code == SCARD_W_SECURITY_VIOLATION)
+        code = refused_or_gone(self);
     if (code == SCARD_E_SHARING_VIOLATION && self->stuck)
         code = SCARD_E_READER_UNAVAILABLE; /* it is our own connection, to a reader that left with it */
     int status = pcsc_fail((uint32_t)code, phase, NULL, self->name, fault, e);
