@@ -16,8 +16,10 @@ setup() {
     cp -a "$BUILD" "$BATS_TEST_TMPDIR/build"
     cd "$BATS_TEST_TMPDIR"
     export PCSCLITE_CSOCK_NAME=$PWD/no-such-socket TMPDIR=$BATS_TEST_TMPDIR
-    # A sanitized build is not the first library under the preload library.
-    export ASAN_OPTIONS=verify_asan_link_order=0
+    # A sanitized build goes on as one, and is not the first library under the preload library.
+    if grep -q __asan_init "$NFC_SURVEY"; then
+        export SANITIZE=1 ASAN_OPTIONS=verify_asan_link_order=0
+    fi
 }
 
 # walk DOCUMENT: `blocks` of it, numbered files with the kind in the first line.
