@@ -184,7 +184,7 @@ prove:
 .PHONY: check-sanitize
 check-sanitize:
 	$(Q)scripts/deps check
-	$(AGAIN) B=build-sanitize WERROR=1 SANITIZE=1 build-sanitize/nfc-survey tests
+	$(AGAIN) B=build-sanitize WERROR=1 SANITIZE=1 build-sanitize/nfc-survey testbed tests
 	$(AGAIN) B=build-sanitize prove
 
 # The kernel's own USB stack and drivers, in a virtual machine: not part of `check`, its packages are large.
