@@ -7,6 +7,7 @@ const struct command *const command_table[] = {
     &command_plan,
     &command_run,
     &command_status,
+    &command_note,
     &command_apdu,
     &command_explain,
     &command_report,
