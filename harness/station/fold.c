@@ -151,6 +151,15 @@ static enum plan_result plan_result_of_name(const char *name)
     return strcmp(name, "invalid") == 0 ? PLAN_INVALID : PLAN_ABORTED;
 }
 
+void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted)
+{
+    if (aborted)
+        return; /* it is made again: the result that was seen last is still the one before */
+    state->last.line = line;
+    state->last.counted = counted;
+    state->last.withdrawn = false;
+}
+
 static void fold_placed(struct fold_state *f, const struct journal_placed *p)
 {
     struct station_open *o = find_open(f->state, p->placement);
@@ -167,9 +176,7 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
         counted = counted || result == PLAN_CLEAN || result == PLAN_DIRTY;
     }
     plan_placed(f->state->plan, &o->placement, aborted);
-    f->state->last.line = p->placement;
-    f->state->last.counted = counted;
-    f->state->last.withdrawn = false;
+    station_closed(f->state, p->placement, aborted, counted);
     f->state->placements++;
     f->state->session_ended_wall_s = f->wall_s + (int64_t)(p->at_us / 1000000);
     *o = f->state->open[--f->state->open_count];

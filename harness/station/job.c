@@ -450,10 +450,8 @@ static void close_job(struct station *st, unsigned reader)
                            j->ended_ns);
     }
     plan_placed(st->state.plan, p, all_aborted);
-    st->state.last.line = j->line;
-    st->state.last.counted = counted;
-    st->state.last.withdrawn = counted && simulated_withdrawal(st, p, worst == PLAN_DIRTY);
-    if (st->state.last.withdrawn)
+    station_closed(&st->state, j->line, all_aborted, counted);
+    if (counted && simulated_withdrawal(st, p, worst == PLAN_DIRTY))
         note_write(st, "withdrawn after its result was seen", j->line, "withdraw");
     person_shown(st, j->line, result_name(all_aborted ? PLAN_ABORTED : worst),
                  j->excluded[0] ? j->excluded : j->reason);

@@ -99,7 +99,7 @@ struct station_state {
     bool closed; /* the last record is a stop */
     char stop_status[16], stop_reason[256];
     int64_t session_ended_wall_s; /* last placement of the present session, UTC */
-    struct {                      /* the last placement that was closed */
+    struct {                      /* the last placement that was closed and is not made again */
         uint64_t line;            /* 0: there is none */
         bool counted, withdrawn;  /* clean or dirty for one script at least */
     } last;

@@ -138,6 +138,9 @@ void unit_check(struct station *st, unsigned reader, uint64_t now_ns); /* deadli
 uint32_t unit_unavailable(const struct station *st); /* bit a reader that takes no placement now */
 void unit_health(struct station *st, unsigned reader, const char *event, const char *detail);
 
+/* fold.c: a placement is closed; an aborted one is made again and shows nothing. */
+void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted);
+
 /* slips.c */
 /* Acts on what a person said; `reader`: where the phone lies. True when the answer was about something else
  * than the question, which is to be asked again. */
