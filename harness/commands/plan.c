@@ -25,8 +25,8 @@ static int show_cost(const struct survey *s, struct err *e)
     int status = plan_cost(s, &c, e);
     if (status != 0)
         return status;
-    printf("cells: %" PRIu64 " to decide, %" PRIu64 " excluded, %" PRIu64 " not applicable\n\n", c.cells,
-           c.excluded, c.not_applicable);
+    printf("cells: %" PRIu64 " to decide, %" PRIu64 " excluded, %" PRIu64 " not applicable\n\n",
+           c.cells - c.excluded - c.not_applicable, c.excluded, c.not_applicable);
     struct table *t = table_new(4);
     if (!t)
         return err_set(e, ERR_MEMORY, s->path, "out of memory");
@@ -48,13 +48,17 @@ static int show_cost(const struct survey *s, struct err *e)
     table_cell(t, "%.1f", c.hours_bound);
     table_cell(t, "handset changes");
     table_cell(t, "%" PRIu64, c.handset_changes);
-    table_cell(t, "-");
+    table_cell(t, "%" PRIu64, c.handset_changes);
     table_cell(t, "%" PRIu64, c.handset_changes_bound);
     table_cell(t, "power mode changes");
     table_cell(t, "%" PRIu64, c.mode_changes);
+    table_cell(t, "%" PRIu64, c.mode_changes);
+    table_cell(t, "%" PRIu64, c.mode_changes_bound);
     table_print(t, stdout);
     table_free(&t);
-    puts("\nExpected: every cell is clean. At worst: every cell goes on to the limit of placements.");
+    puts("\nExpected: every cell is clean. At worst: every cell goes on to the limit of placements. Pauses "
+         "between\n"
+         "transactions are counted; the hours between sessions are not.");
     return 0;
 }
 
