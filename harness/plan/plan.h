@@ -85,9 +85,9 @@ void plan_drop_reader(struct plan *p, unsigned reader);
 
 /*
  * What the plan costs, before anything runs. expected: every cell clean; worst: every cell goes to N_max;
- * bound: no order needs less, see cost.c for the proofs. The counts of changes are those of the expected and of
- * the worst course alike. cells counts all, excluded and not applicable ones too. Pauses between transactions
- * count; hours leave out the gaps between sessions.
+ * bound: no order needs less, see cost.c for the proofs. The counts of changes are those of the expected and
+ * of the worst course alike. cells counts all, excluded and not applicable ones too. Pauses between
+ * transactions count; hours leave out the gaps between sessions.
  */
 struct plan_cost {
     uint64_t cells, excluded, not_applicable;
@@ -102,6 +102,9 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
 
 /* Seconds that one placement takes: laying and lifting, its transactions and the pauses after them. */
 double plan_placement_s(const struct survey *s, unsigned pair, unsigned condition, uint64_t transactions);
+
+/* Placements of a step at most: one where the reader is outermost, never more than there are readers. */
+unsigned plan_lanes(const struct survey *s);
 
 /* What is still to be made when every further placement is clean, from the present counts on. */
 struct plan_rest {

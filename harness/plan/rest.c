@@ -9,26 +9,35 @@ struct walker {
     struct plan *plan;
     struct plan_rest *rest;
     double seconds;
-    unsigned last_pair[SURVEY_READERS_MAX]; /* + 1; 0: none yet in this session */
-    enum power_mode *mode;                  /* a pair: the one it was laid in last */
+    unsigned out[SURVEY_READERS_MAX]; /* pairs laid out, the last used first: as many as there are lanes */
+    size_t out_count, lanes;
+    enum power_mode *mode; /* a pair: the one it was laid in last */
 };
 
-/* A handset is fetched when it comes up and lies on no reader; it keeps its power mode until asked for
- * another. */
-static void count_changes(struct walker *w, const struct plan_placement *step, size_t count)
+/* True when it was among them; it is the last used now. */
+static bool take(struct walker *w, unsigned pair)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct plan_placement *p = &step[i];
-        enum power_mode mode = w->survey->conditions[p->condition].power_mode;
-        bool fetched = true;
-        for (size_t r = 0; r < w->survey->reader_count; r++)
-            fetched = fetched && w->last_pair[r] != p->pair + 1;
-        w->rest->handset_changes += fetched;
-        w->rest->mode_changes += !fetched && w->mode[p->pair] != mode;
-        w->mode[p->pair] = mode;
-    }
-    for (size_t i = 0; i < count; i++)
-        w->last_pair[step[i].reader] = step[i].pair + 1;
+    size_t at = 0;
+    while (at < w->out_count && w->out[at] != pair)
+        at++;
+    bool there = at < w->out_count;
+    if (!there && w->out_count < w->lanes)
+        w->out_count++;
+    if (at >= w->lanes)
+        at = w->lanes - 1;
+    memmove(w->out + 1, w->out, at * sizeof(*w->out));
+    w->out[0] = pair;
+    return there;
+}
+
+/* A handset is fetched when it comes up, and keeps its power mode until it is asked for another. */
+static void count_changes(struct walker *w, const struct plan_placement *p)
+{
+    enum power_mode mode = w->survey->conditions[p->condition].power_mode;
+    bool there = take(w, p->pair);
+    w->rest->handset_changes += !there;
+    w->rest->mode_changes += there && w->mode[p->pair] != mode;
+    w->mode[p->pair] = mode;
 }
 
 static void place(struct walker *w, const struct plan_placement *p)
@@ -56,7 +65,8 @@ static void place(struct walker *w, const struct plan_placement *p)
 static void make_step(struct walker *w, const struct plan_placement *step, size_t count)
 {
     double longest = 0.0;
-    count_changes(w, step, count);
+    for (size_t i = 0; i < count; i++)
+        count_changes(w, &step[i]);
     for (size_t i = 0; i < count; i++) {
         uint64_t transactions = (uint64_t)__builtin_popcount(step[i].scripts) * plan_table(w->plan)->scheme.k;
         double seconds = plan_placement_s(w->survey, step[i].pair, step[i].condition, transactions);
@@ -77,7 +87,7 @@ static void go_on(struct walker *w)
             break;
         if (next == PLAN_SESSION_END) {
             plan_begin_session(w->plan, plan_session(w->plan) + 1);
-            memset(w->last_pair, 0, sizeof(w->last_pair)); /* every handset is prepared afresh */
+            w->out_count = 0; /* every handset is prepared afresh */
             worked = false;
             continue;
         }
@@ -90,7 +100,7 @@ static void go_on(struct walker *w)
 int plan_rest(const struct plan *p, struct plan_rest *out, struct err *e)
 {
     const struct survey *s = plan_survey(p);
-    struct walker w = { .survey = s, .rest = out };
+    struct walker w = { .survey = s, .rest = out, .lanes = plan_lanes(s) };
     *out = (struct plan_rest) { 0 };
     int rc = plan_copy(p, &w.plan, e);
     if (rc != 0)

@@ -975,6 +975,8 @@ static void rest_is_what_goes_on_from_any_point(void **state)
         assert_int_equal(rest.placements, h.count - before);
         assert_int_equal(rest.transactions, transactions);
         assert_memory_equal(rest.by_reader, by_reader, sizeof(by_reader));
+        if (b.survey.handset_outermost) /* each handset once a session at most, whatever is decided already */
+            assert_true(rest.handset_changes <= (uint64_t)b.survey.pair_count * rest.sessions);
         for (size_t i = 0; i < rest.next_count; i++) {
             assert_true(rest.after[i] >= 1 && rest.after[i] <= rest.placements);
             assert_true(i == 0 || rest.after[i] >= rest.after[i - 1]);
