@@ -3,6 +3,7 @@
 #include "harness/commands/data.h"
 #include "harness/commands/estimate.h"
 #include "harness/commands/message.h"
+#include "harness/commands/suggest.h"
 #include "harness/commands/table.h"
 
 #include "drivers/handset/handset.h"
@@ -228,6 +229,8 @@ static int show_truth(const struct survey *s, struct err *e)
     return 0;
 }
 
+static const char *const of_suggest[] = { "from", "shares", "format" };
+
 static int run(const struct command *command, struct options *options)
 {
     (void)command;
@@ -238,8 +241,19 @@ static int run(const struct command *command, struct options *options)
     uint64_t seed = 0;
     if (!options_number(options, "seed", 0, UINT64_MAX, &seed))
         return EXIT_STATUS_USAGE;
-    if (options_has(options, "list") && options_has(options, "truth"))
-        return options_usage(options, "--list and --truth are two different outputs; give one");
+    if (options_has(options, "list") + options_has(options, "truth") + options_has(options, "suggest") > 1)
+        return options_usage(options, "--list, --truth and --suggest are different outputs; give one");
+    if (options_has(options, "suggest") && options_operands(options) > 0)
+        return options_usage(options,
+                             "--suggest chooses models for a survey that is still to be written: name none");
+    if (options_has(options, "suggest"))
+        return suggest_models(options, seed);
+    if (options_operands(options) == 0)
+        return options_usage(options, "needs a survey file");
+    for (size_t i = 0; i < sizeof of_suggest / sizeof *of_suggest; i++) {
+        if (options_count(options, of_suggest[i]) > 0)
+            return options_usage(options, "--%s goes with --suggest", of_suggest[i]);
+    }
     int status = data_directory(data, sizeof data, &e);
     if (status == 0)
         status = survey_load(options_operand(options, 0), data, &s, &problems, &e);
@@ -267,6 +281,21 @@ static const struct option_spec option_table[] = {
     { .name = "truth",
       .letter = 't',
       .help = "the simulator's true q of every cell, tab-separated; simulated surveys only" },
+    { .name = "suggest",
+      .argument = "N",
+      .help = "instead: which N models to test out of a list, by share and stratum" },
+    { .name = "from",
+      .argument = "LIST",
+      .fallback = "all",
+      .help =
+          "of --suggest: all profiles shipped, simulated ones, or a CSV as profiles/handsets/handsets.csv" },
+    { .name = "shares",
+      .argument = "FILE",
+      .help = "of --suggest: CSV of the columns handset,share (0 to 1) instead of the list's own" },
+    { .name = "format",
+      .argument = "FORMAT",
+      .fallback = "text",
+      .help = "of --suggest: text, or only the handsets as yaml for a survey" },
     { 0 },
 };
 
@@ -276,6 +305,9 @@ static const struct command_example examples[] = {
     { "nfc-survey plan profiles/surveys/demo.yaml --list --seed 7", "another random order" },
     { "nfc-survey plan profiles/surveys/demo.yaml --truth",
       "what the simulator knows, to hold the verdicts against" },
+    { "nfc-survey plan --suggest 30", "30 models that stand for all profiles shipped" },
+    { "nfc-survey plan --suggest 12 --from profiles/handsets/handsets.csv --format yaml",
+      "the same from a table, as lines for a survey" },
     { 0 },
 };
 
@@ -290,11 +322,12 @@ static const struct command_exit exits[] = {
 const struct command command_plan = {
     .name = "plan",
     .summary = "show what a survey will take",
-    .usage = (const char *const[]) { "SURVEY [--list | --truth] [--seed N]", NULL },
+    .usage = (const char *const[]) { "SURVEY [--list | --truth] [--seed N]",
+                                     "--suggest N [--from LIST] [--shares FILE] [--format text|yaml]", NULL },
     .options = option_table,
     .examples = examples,
     .exits = exits,
-    .operands_min = 1,
+    .operands_min = 0,
     .operands_max = 1,
     .operand = "a survey file",
     .run = run,
