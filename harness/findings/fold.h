@@ -57,6 +57,9 @@ int findings_withdraw(struct fold *o, const struct scheme_table *table, struct e
 void findings_slips_summary(const struct findings *f, struct buf *b);
 void findings_slips_free(struct findings *f);
 
+/* scope.c: the `scope:` section of the summary */
+void findings_scope_summary(const struct findings *f, struct buf *b);
+
 /* A record that can't be true beside those before it: damage. */
 void fold_contradiction(struct fold *o, uint64_t line, const char *text);
 

@@ -211,6 +211,7 @@ void findings_summary(const struct findings *f, struct buf *out)
 {
     head(f, out);
     findings_slips_summary(f, out);
+    findings_scope_summary(f, out);
     verdicts(f, out);
     pairs(f, out);
     buf_add_text(out, "cells:\n");
