@@ -6,6 +6,7 @@
 #include "harness/plan/plan.h"
 
 #include "harness/plan/order.h"
+#include "harness/verdict/characteristics.h"
 
 #include <stdlib.h>
 
@@ -204,6 +205,24 @@ static void cost_bound(struct costing *c)
                         3600.0;
 }
 
+/*
+ * The course of the usual mix of cells: broken ones end early, marginal ones late. A cell takes so much of
+ * the clean course as its expected placements are of the acceptance number; scripts of one placement are
+ * taken to end together, which leaves out that the longest of them decides.
+ */
+static int cost_usual(struct costing *c, double changes_s, struct err *e)
+{
+    struct characteristics usual;
+    int rc = characteristics_of(&c->table, population_usual, population_usual_count, &usual, e);
+    if (rc != 0)
+        return rc;
+    double part = usual.placements / verdict_session_target(&c->table, 0, 1, 1);
+    c->cost->placements_usual = part * (double)c->expected.placements;
+    c->cost->transactions_usual = part * (double)c->expected.transactions;
+    c->cost->hours_usual = (part * c->expected.seconds + changes_s) / 3600.0;
+    return 0;
+}
+
 int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
 {
     struct costing c = { .survey = s, .cost = out };
@@ -236,6 +255,7 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
         (double)cost->handset_changes * s->times.change_s + (double)cost->mode_changes * s->times.mode_s;
     cost->hours_expected = (c.expected.seconds + changes_s) / 3600.0;
     cost->hours_worst = (c.worst.seconds + changes_s) / 3600.0;
+    rc = cost_usual(&c, changes_s, e);
 out:
     free(c.scripts);
     order_free(&c.order);

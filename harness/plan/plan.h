@@ -84,10 +84,11 @@ void plan_placed(struct plan *p, const struct plan_placement *placement, bool ab
 void plan_drop_reader(struct plan *p, unsigned reader);
 
 /*
- * What the plan costs, before anything runs. expected: every cell clean; worst: every cell goes to N_max;
- * bound: no order needs less, see cost.c for the proofs. The counts of changes are those of the expected and
- * of the worst course alike. cells counts all, excluded and not applicable ones too. Pauses between
- * transactions count; hours leave out the gaps between sessions.
+ * What the plan costs, before anything runs. expected: every cell clean; usual: cells of the population that
+ * schemes are planned for (an assumption, verdict/characteristics.h); worst: every cell goes to N_max; bound:
+ * no order needs less, see cost.c for the proofs. The counts of changes are those of the expected and of the
+ * worst course alike. cells counts all, excluded and not applicable ones too. Pauses between transactions
+ * count; hours leave out the gaps between sessions.
  */
 struct plan_cost {
     uint64_t cells, excluded, not_applicable;
@@ -96,6 +97,7 @@ struct plan_cost {
     uint64_t handset_changes, handset_changes_bound;
     uint64_t mode_changes, mode_changes_bound;
     double hours_expected, hours_worst, hours_bound;
+    double placements_usual, transactions_usual, hours_usual;
 };
 int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
     __attribute__((warn_unused_result));

@@ -889,6 +889,30 @@ static void no_bound_is_above_what_is_expected_in_any_survey(void **state)
 }
 
 /* Four sessions: a mode needs two of them, so the bound lets a better order split them, and says no more. */
+/* Expected placements of a cell of the usual mix, published with the schemes at alpha 0.5 %. */
+static void usual_mix_takes_the_published_part_of_the_clean_course(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scheme;
+        double placements, accept;
+    } published[] = { { "screen", 15.9, 15 }, { "standard", 34.1, 31 }, { "strict", 75.8, 64 } };
+    for (unsigned i = 0; i < 3; i++) {
+        struct bench b;
+        struct plan_cost cost;
+        bench_make(&b, 3, 6, 2, 1);
+        b.survey.scheme.name = (char *)(uintptr_t)published[i].scheme;
+        assert_int_equal(plan_cost(&b.survey, &cost, NULL), 0);
+        double part = cost.placements_usual / (double)cost.placements_expected;
+        assert_true(fabs(part * published[i].accept - published[i].placements) < 0.1);
+        assert_true(fabs(cost.transactions_usual / cost.placements_usual - 10.0) < 1e-9);
+        double changes =
+            (double)cost.handset_changes * 120 / 3600.0 + (double)cost.mode_changes * 30 / 3600.0;
+        assert_true(fabs((cost.hours_usual - changes) / (cost.hours_expected - changes) - part) < 1e-9);
+        bench_free(&b);
+    }
+}
+
 static void fewest_mode_changes_are_counted_over_the_sessions_that_a_cell_needs(void **state)
 {
     (void)state;
@@ -1129,6 +1153,7 @@ int main(void)
         cmocka_unit_test(excluded_and_not_applicable_cells_are_never_placed),
         cmocka_unit_test(cost_is_what_the_walk_does),
         cmocka_unit_test(no_bound_is_above_what_is_expected_in_any_survey),
+        cmocka_unit_test(usual_mix_takes_the_published_part_of_the_clean_course),
         cmocka_unit_test(fewest_mode_changes_are_counted_over_the_sessions_that_a_cell_needs),
         cmocka_unit_test(decided_cell_has_no_further_placement_and_its_tour_is_finished),
         cmocka_unit_test(rest_is_what_goes_on_from_any_point),
