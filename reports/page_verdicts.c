@@ -323,6 +323,23 @@ static void group_table(struct page *p, size_t g)
     page_put(p, "</tbody></table>\n");
 }
 
+/* Both ways of counting what the operator took out, where there is something and it makes a difference. */
+static void other_way(struct page *p)
+{
+    const struct findings *f = p->f;
+    uint64_t as_dirty = 0, without = 0;
+    for (size_t i = 0; i < f->cell_count; i++) {
+        as_dirty += f->cells[i].verdict_invalid_as_dirty != f->cells[i].verdict;
+        without += f->cells[i].verdict_without_withdrawn != f->cells[i].verdict;
+    }
+    if (f->placements_excluded + f->placements_withdrawn == 0 || as_dirty + without == 0)
+        return;
+    page_put(p, "<p class=\"note\">");
+    PAGE_FILL(p, STR_OTHER_WAY, page_u64(f->placements_excluded).text, page_u64(as_dirty).text,
+              page_u64(f->placements_withdrawn).text, page_u64(without).text);
+    page_put(p, "</p>\n");
+}
+
 void page_verdicts(struct page *p)
 {
     const struct criteria *c = p->f->criteria;
@@ -335,6 +352,7 @@ void page_verdicts(struct page *p)
     } else {
         page_element(p, "p", "", STR_NO_CRITERIA);
     }
+    other_way(p);
     for (size_t g = 0; g < GROUPS && c; g++)
         group_table(p, g);
     page_put(p, "</section>\n");

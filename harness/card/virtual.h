@@ -81,13 +81,14 @@ struct virtual_reader {
     uint32_t detect_quantum_us; /* how coarse presence is seen: 400000 when polled */
     char polling[4];            /* technologies in polling order, e.g. "BA" */
     unsigned max_kbit_s;
-    unsigned fsd;       /* the frame size it takes, bytes */
-    uint32_t host_us;   /* USB and driver time of one exchange, median */
-    double host_spread; /* log-normal sigma */
-    double field_db;    /* adds to the handset's margin */
-    double radius_mm;   /* distance at which 3 dB are lost */
-    bool lacks_uid;     /* answers FF CA 00 00 00 with 6A81 */
-    bool lacks_ats;     /* answers FF CA 01 00 00 with 6A81 */
+    unsigned fsd;                            /* the frame size it takes, bytes */
+    uint32_t host_us;                        /* USB and driver time of one exchange, median */
+    double host_spread;                      /* log-normal sigma */
+    double field_db;                         /* adds to the handset's margin */
+    double radius_mm;                        /* distance at which 3 dB are lost */
+    bool lacks_uid;                          /* answers FF CA 00 00 00 with 6A81 */
+    bool lacks_ats;                          /* answers FF CA 01 00 00 with 6A81 */
+    double withdrawn_clean, withdrawn_dirty; /* how often the hands withdraw a placement that they saw so */
     struct virtual_fault faults[VIRTUAL_FAULTS_MAX];
     size_t fault_count;
 };

@@ -9,6 +9,7 @@ extern const struct command command_check;
 extern const struct command command_plan;
 extern const struct command command_run;
 extern const struct command command_status;
+extern const struct command command_note;
 extern const struct command command_apdu;
 extern const struct command command_explain;
 extern const struct command command_report;

@@ -539,7 +539,7 @@ static int lay(struct explained *x, struct hands *h, struct err *e)
 
 static int lay_and_repeat(struct explained *x, struct err *e)
 {
-    static const struct station_ui ui = { NULL, quiet_progress, say, ask };
+    static const struct station_ui ui = { .progress = quiet_progress, .say = say, .ask = ask };
     struct hands h;
     struct err ignored;
     uint32_t longest = x->survey->scripts[x->script].deadline_ms;

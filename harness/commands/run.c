@@ -4,6 +4,8 @@
 #include "harness/commands/data.h"
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
+#include "harness/commands/operator.h"
+#include "harness/commands/person.h"
 #include "harness/findings/findings.h"
 #include "harness/station/station.h"
 
@@ -21,6 +23,8 @@ struct voice {
     bool drawn;    /* the progress line stands on the screen */
     uint64_t last_ns;
     uint64_t told_placements;
+    bool asks; /* a person types here: progress is told a line a placement, never drawn over what is typed */
+    struct person person;
 };
 
 static void clear_line(struct voice *v)
@@ -62,7 +66,9 @@ static void progress(void *context, const struct station_progress *p)
     struct voice *v = context;
     uint64_t now = clock_now_ns();
     bool last = p->placements_left == 0 && p->placements != v->told_placements;
-    if (!last && now - v->last_ns < (v->terminal ? DRAW_EVERY_NS : LINE_EVERY_NS))
+    if (v->asks && p->placements == v->told_placements)
+        return;
+    if (!last && !v->asks && now - v->last_ns < (v->terminal ? DRAW_EVERY_NS : LINE_EVERY_NS))
         return;
     char left[48], line[256];
     uint64_t all = p->placements + p->placements_left;
@@ -77,7 +83,7 @@ static void progress(void *context, const struct station_progress *p)
              (unsigned long long)p->transactions, (unsigned long long)p->failures,
              (unsigned long long)p->decided, (unsigned long long)p->cells, p->session, p->sessions, left,
              *p->doing ? "  " : "", p->doing);
-    if (!v->terminal) {
+    if (!v->terminal || v->asks) {
         fprintf(stderr, "%s\n", line);
         return;
     }
@@ -98,51 +104,30 @@ static void say(void *context, const char *text)
     message_note("%s", text);
 }
 
-static void describe(const struct survey *s, const struct plan_placement *p, FILE *to)
-{
-    char reader[160], pair[160];
-    const struct survey_condition *c = &s->conditions[p->condition];
-    survey_reader_label(s, p->reader, reader, sizeof reader);
-    survey_pair_label(s, p->pair, pair, sizeof pair);
-    fputs("  handset  ", to);
-    message_safe(to, pair);
-    fputs("\n  reader   ", to);
-    message_safe(to, s->readers[p->reader].unit);
-    fputs("  (", to);
-    message_safe(to, reader);
-    fprintf(to, ")\n  power    %s\n  position ", power_mode_name(c->power_mode));
-    message_safe(to, c->position ? c->position : "centre");
-    if (c->handset_case && strcmp(c->handset_case, "none") != 0) {
-        fputs("\n  case     ", to);
-        message_safe(to, c->handset_case);
-    }
-    fputc('\n', to);
-}
-
-/* Both languages: the person at the counter reads one, the visiting engineer the other. */
 static enum station_answer ask(void *context, const struct survey *s, const struct plan_placement *p,
                                bool lift)
 {
-    char line[64];
+    struct voice *v = context;
+    clear_line(v);
+    return person_ask(&v->person, s, p, lift);
+}
+
+static enum station_answer listen_for(void *context, bool wait)
+{
+    struct voice *v = context;
+    return person_listen_for(&v->person, wait);
+}
+
+static const char *words(void *context)
+{
+    const struct voice *v = context;
+    return v->person.words ? v->person.words : "";
+}
+
+static void shown(void *context, const struct station_shown *result)
+{
     clear_line(context);
-    if (lift) {
-        fputs("Lift the phone. / 端末を離してください。\n", stderr);
-        return STATION_GO;
-    }
-    fputs("\nLay the phone. / 端末をかざしてください。\n", stderr);
-    describe(s, p, stderr);
-    for (;;) {
-        fputs("Enter = it lies there, s = skip, q = stop / Enter = 置きました、s = とばす、q = 中止 > ",
-              stderr);
-        fflush(stderr);
-        ssize_t n = read(STDIN_FILENO, line, sizeof line);
-        if (n <= 0 || line[0] == 'q')
-            return STATION_STOP; /* Ctrl-C, end of input */
-        if (line[0] == '\n')
-            return STATION_GO;
-        if (line[0] == 's')
-            return STATION_SKIP;
-    }
+    person_show(result);
 }
 
 static int choose_directory(const struct options *o, const struct survey *s, char *out, size_t capacity)
@@ -194,15 +179,17 @@ static int summarise(const char *directory)
     return status == 0 ? EXIT_STATUS_DONE : message_error(&e);
 }
 
-static int sweep(const struct survey *s, const char *directory, bool resume)
+static int sweep(const struct survey *s, const char *directory, const struct options *options, bool resume)
 {
-    struct voice voice = { .terminal = isatty(STDERR_FILENO) == 1 };
+    struct voice voice = { .terminal = isatty(STDERR_FILENO) == 1, .asks = s->hands == HANDS_PERSON };
+    char by[64];
     struct station_result result;
     struct err e = { 0 };
     struct station_options how = { .directory = directory,
                                    .resume = resume,
                                    .version = NFC_SURVEY_VERSION,
-                                   .ui = { &voice, progress, say, ask } };
+                                   .by = operator_name(options, by, sizeof by),
+                                   .ui = { &voice, progress, say, ask, listen_for, words, shown } };
     if (s->hands == HANDS_PERSON && !isatty(STDIN_FILENO)) {
         err_set(&e, ERR_ENVIRONMENT, "hands",
                 "a person lays the phones in this survey, but there is no terminal to ask at");
@@ -257,7 +244,7 @@ static int run(const struct command *command, struct options *options)
     }
     for (size_t n = strlen(directory); n > 1 && directory[n - 1] == '/'; n--)
         directory[n - 1] = '\0';
-    status = sweep(s, directory, resume != NULL);
+    status = sweep(s, directory, options, resume != NULL);
 out:
     survey_free(&s);
     return status;
@@ -276,6 +263,7 @@ static const struct option_spec option_table[] = {
       .letter = 's',
       .argument = "N",
       .help = "of the order (and of a simulation), instead of the survey's own" },
+    OPERATOR_OPTION,
     { 0 },
 };
 

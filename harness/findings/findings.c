@@ -59,6 +59,7 @@ void findings_free(struct findings **f)
     for (size_t i = 0; o->pairs && i < o->survey->pair_count; i++)
         free(o->pairs[i].reason);
     free_texts(o);
+    findings_slips_free(o);
     free_found(o->found, o->found_count);
     free(o->failures);
     free(o->cells);
@@ -338,8 +339,10 @@ static int finish(struct fold *fold, struct err *e)
         return code;
     fold_close_broken_off(fold);
     findings_decide(fold, &table);
+    code = findings_withdraw(fold, &table, e);
     scheme_table_free(&table);
-    code = findings_time(fold, e);
+    if (code == 0)
+        code = findings_time(fold, e);
     return code ? code : findings_judge(fold->f, e);
 }
 

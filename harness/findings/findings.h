@@ -32,11 +32,14 @@ struct findings_times {
 struct findings_cell {
     unsigned reader, pair, condition, script; /* survey indexes */
     enum survey_cell state;
-    unsigned n, d, invalid, aborted; /* placements; n counts clean and dirty */
-    unsigned sessions_seen;          /* bit a session */
-    double lower, upper;             /* anytime-valid bounds on P(dirty) */
+    unsigned n, d, invalid, aborted;     /* placements; n counts clean and dirty */
+    unsigned excluded;                   /* of invalid: by the operator, before the result was shown */
+    unsigned withdrawn, withdrawn_dirty; /* of n and d: by the operator, after it */
+    unsigned sessions_seen;              /* bit a session */
+    double lower, upper;                 /* anytime-valid bounds on P(dirty) */
     enum verdict verdict;
-    enum verdict verdict_invalid_as_dirty; /* the same with every invalid placement counted as dirty */
+    enum verdict verdict_invalid_as_dirty;  /* the same with every invalid placement counted as dirty */
+    enum verdict verdict_without_withdrawn; /* the same without the withdrawn placements */
     unsigned missing; /* more clean placements that would make it compatible; 0 = none would */
     uint64_t ok, fail, invalid_transactions, not_applicable,
         slow;                                    /* transactions: shown, never given an interval */
@@ -111,6 +114,13 @@ struct findings_health {
     char *reader, *event, *detail; /* detail may be NULL */
 };
 
+#define FINDINGS_NOTES_MAX 500 /* notes kept with their words; all are counted */
+
+struct findings_note {
+    uint64_t line, placement;        /* placement 0: about none */
+    char *text, *effect, *by, *wall; /* text apart, NULL where not told */
+};
+
 /* A point of an empirical distribution: this share of the values is at most value_us. */
 struct findings_step {
     uint64_t value_us;
@@ -133,6 +143,8 @@ struct findings {
     struct findings_reader *readers;
     struct findings_pair *pairs;
     uint64_t placements, placements_dirty, placements_invalid, placements_aborted;
+    uint64_t placements_excluded,
+        placements_withdrawn; /* by the operator; excluded ones are of the invalid */
     uint64_t transactions, failed, invalid;
     struct journal_reader_found *found; /* reader units of the start record (owned copies) */
     size_t found_count;
@@ -153,6 +165,9 @@ struct findings {
     struct findings_health health[FINDINGS_HEALTH_MAX];
     size_t health_kept;
     uint64_t health_count;
+    struct findings_note notes[FINDINGS_NOTES_MAX];
+    size_t notes_kept;
+    uint64_t note_count;
 };
 
 /* Folds DIR/journal.yaml. Damaged lines are counted and passed over; ERR_INPUT without a usable start record.

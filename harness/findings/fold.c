@@ -50,14 +50,14 @@ void fold_damage(struct findings *f, const char *text)
     }
 }
 
-static void contradiction(struct fold *o, uint64_t line, const char *text)
+void fold_contradiction(struct fold *o, uint64_t line, const char *text)
 {
     char words[256];
     snprintf(words, sizeof words, "line %" PRIu64 ": %s", line, text);
     fold_damage(o->f, words);
 }
 
-static struct fold_placement *find_placement(struct fold *o, uint64_t line)
+struct fold_placement *fold_find_placement(struct fold *o, uint64_t line)
 {
     struct fold_placement *all = (struct fold_placement *)(void *)o->placements.data;
     size_t low = 0, high = o->placements.length / sizeof *all;
@@ -96,12 +96,12 @@ static void fold_placement(struct fold *o, const struct journal_record *r)
     size_t count = o->placements.length / sizeof seen;
     const struct fold_placement *all = (const struct fold_placement *)(const void *)o->placements.data;
     if (!find_units(o->f->survey, p, &seen)) {
-        contradiction(o, r->line,
-                      "a placement of a reader, handset, sim or condition that the survey does not have");
+        fold_contradiction(
+            o, r->line, "a placement of a reader, handset, sim or condition that the survey does not have");
         return;
     }
     if (count > 0 && all[count - 1].line >= r->line) {
-        contradiction(o, r->line, "a placement whose number does not rise");
+        fold_contradiction(o, r->line, "a placement whose number does not rise");
         return;
     }
     seen.session = p->session >= 1 && p->session <= 32 ? (uint8_t)p->session : 0;
@@ -192,11 +192,11 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
 {
     const struct journal_transaction *t = &r->as.transaction;
     enum outcome outcome = outcome_of_name(t->outcome, strlen(t->outcome));
-    struct fold_placement *p = find_placement(o, t->placement);
+    struct fold_placement *p = fold_find_placement(o, t->placement);
     if (outcome == OUTCOME_NONE || !cell_fits(o, p, t->cell)) {
-        contradiction(o, r->line,
-                      outcome == OUTCOME_NONE ? "a transaction with an unknown outcome"
-                                              : "a transaction of a cell that is not its placement's");
+        fold_contradiction(o, r->line,
+                           outcome == OUTCOME_NONE ? "a transaction with an unknown outcome"
+                                                   : "a transaction of a cell that is not its placement's");
         return;
     }
     struct findings_cell *c = &o->f->cells[t->cell];
@@ -233,12 +233,13 @@ static enum result result_of_name(const char *name)
     return RESULT_NONE;
 }
 
-/* session: 1.., 0 when not known. */
-static void count_result(struct fold *o, size_t cell, enum result result, unsigned session)
+/* p: NULL when the placement record was not readable; its session is then not known. */
+static void count_result(struct fold *o, size_t cell, enum result result, struct fold_placement *p)
 {
     struct findings_cell *c = &o->f->cells[cell];
     struct fold_cell *own = &o->cells[cell];
-    unsigned bit = session ? 1u << (session - 1) : 0;
+    unsigned bit = p && p->session ? 1u << (p->session - 1) : 0;
+    uint16_t script = (uint16_t)(1u << c->script);
     switch (result) {
     case RESULT_CLEAN:
     case RESULT_DIRTY:
@@ -246,9 +247,14 @@ static void count_result(struct fold *o, size_t cell, enum result result, unsign
         c->d += result == RESULT_DIRTY;
         c->sessions_seen |= bit;
         own->invalid_run = 0;
+        if (p) {
+            p->counted |= script;
+            p->dirty |= result == RESULT_DIRTY ? script : 0;
+        }
         break;
     case RESULT_INVALID:
         c->invalid++;
+        c->excluded += p && p->excluded;
         own->sessions_invalid |= bit;
         if (++own->invalid_run >= FOLD_INVALID_RUN)
             own->instrument = true;
@@ -266,22 +272,24 @@ static void count_placed(struct fold *o, const struct fold_placement *p, enum re
     o->f->placements_dirty += worst == RESULT_DIRTY;
     o->f->placements_invalid += worst == RESULT_INVALID;
     o->f->placements_aborted += worst == RESULT_ABORTED;
-    if (p && worst == RESULT_INVALID)
+    if (p && worst == RESULT_INVALID) {
         o->f->readers[p->reader].invalid++;
+        o->f->placements_excluded += p->excluded;
+    }
 }
 
 static void fold_placed(struct fold *o, const struct journal_record *r)
 {
     const struct journal_placed *d = &r->as.placed;
-    struct fold_placement *p = find_placement(o, d->placement);
+    struct fold_placement *p = fold_find_placement(o, d->placement);
     bool good = result_of_name(d->result) != RESULT_NONE && !(p && p->closed);
     for (size_t i = 0; i < d->results.count && good; i++)
         good = cell_fits(o, p, d->results.items[i].cell) &&
                result_of_name(d->results.items[i].result) != RESULT_NONE;
     if (!good) {
-        contradiction(o, r->line,
-                      p && p->closed ? "a placement that is closed twice"
-                                     : "a result that does not fit its placement");
+        fold_contradiction(o, r->line,
+                           p && p->closed ? "a placement that is closed twice"
+                                          : "a result that does not fit its placement");
         return;
     }
     if (p)
@@ -289,8 +297,7 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
     else
         o->unnumbered++;
     for (size_t i = 0; i < d->results.count; i++)
-        count_result(o, (size_t)d->results.items[i].cell, result_of_name(d->results.items[i].result),
-                     p ? p->session : 0);
+        count_result(o, (size_t)d->results.items[i].cell, result_of_name(d->results.items[i].result), p);
     count_placed(o, p, result_of_name(d->result));
 }
 
@@ -304,12 +311,13 @@ void fold_close_broken_off(struct fold *o)
         if (p->closed)
             continue;
         for (unsigned script = 0; script < s->script_count; script++) {
-            enum result result = p->bad >> script & 1       ? RESULT_DIRTY
+            enum result result = p->excluded                ? RESULT_INVALID
+                                 : p->bad >> script & 1     ? RESULT_DIRTY
                                  : p->invalid >> script & 1 ? RESULT_INVALID
                                                             : RESULT_ABORTED;
             if (!(p->touched >> script & 1))
                 continue;
-            count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), result, p->session);
+            count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), result, p);
             if (result > worst)
                 worst = result;
         }
@@ -324,7 +332,7 @@ static void fold_decision(struct fold *o, const struct journal_record *r)
 {
     const struct journal_decision *d = &r->as.decision;
     if (d->cell >= o->f->cell_count) {
-        contradiction(o, r->line, "a decision on a cell that the survey does not have");
+        fold_contradiction(o, r->line, "a decision on a cell that the survey does not have");
         return;
     }
     struct fold_cell *cell = &o->cells[d->cell];
@@ -398,16 +406,18 @@ void fold_record(struct fold *o, const struct journal_record *r)
     case JOURNAL_KIND_HEALTH:
         fold_health(o, r);
         break;
+    case JOURNAL_KIND_NOTE:
+        fold_note(o, r);
+        break;
     case JOURNAL_KIND_RESUME:
     case JOURNAL_KIND_STOP:
         fold_execution(o, r);
         break;
     case JOURNAL_KIND_START:
-        contradiction(o, r->line, "a second start record");
+        fold_contradiction(o, r->line, "a second start record");
         break;
     case JOURNAL_KIND_NONE:
     case JOURNAL_KIND_CALIBRATION:
-    case JOURNAL_KIND_NOTE:
     case JOURNAL_KIND_COUNT:
         break;
     }

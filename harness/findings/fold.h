@@ -16,8 +16,9 @@ struct fold_placement {
     uint32_t pair;
     uint16_t condition, reader;
     uint16_t touched, bad, invalid; /* bit a script: has transactions; a fail or slow one; an invalid one */
+    uint16_t counted, dirty;        /* bit a script: in n; in d */
     uint8_t session;                /* 1..32, 0 when out of range */
-    bool closed;
+    bool closed, excluded, withdrawn;
 };
 
 struct fold_cell {
@@ -45,6 +46,22 @@ void fold_record(struct fold *o, const struct journal_record *r);
 
 /* Closes placements without a `placed` record: dirty for a script with a bad transaction, else aborted. */
 void fold_close_broken_off(struct fold *o);
+
+/* NULL when its record was not readable. */
+struct fold_placement *fold_find_placement(struct fold *o, uint64_t line);
+
+/* slips.c: notes, exclusions and withdrawals */
+void fold_note(struct fold *o, const struct journal_record *r);
+int findings_withdraw(struct fold *o, const struct scheme_table *table, struct err *e)
+    __attribute__((warn_unused_result));
+void findings_slips_summary(const struct findings *f, struct buf *b);
+void findings_slips_free(struct findings *f);
+
+/* scope.c: the `scope:` section of the summary */
+void findings_scope_summary(const struct findings *f, struct buf *b);
+
+/* A record that can't be true beside those before it: damage. */
+void fold_contradiction(struct fold *o, uint64_t line, const char *text);
 
 /* Counts a damaged line and keeps the words of the first ones. */
 void fold_damage(struct findings *f, const char *text);

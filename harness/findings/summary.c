@@ -2,6 +2,7 @@
  * primary. */
 #include "harness/base/text.h"
 #include "harness/findings/findings.h"
+#include "harness/findings/fold.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -90,9 +91,16 @@ static void cell(const struct findings *f, size_t index, struct buf *b)
     number(b, "    ", "d", c->d);
     number(b, "    ", "invalid", c->invalid);
     number(b, "    ", "aborted", c->aborted);
+    if (c->excluded)
+        number(b, "    ", "excluded", c->excluded);
+    if (c->withdrawn) {
+        number(b, "    ", "withdrawn", c->withdrawn);
+        number(b, "    ", "withdrawn_dirty", c->withdrawn_dirty);
+    }
     buf_add_format(b, "    lower: %.6f\n    upper: %.6f\n", c->lower, c->upper);
     text(b, "    ", "verdict", verdict_name(c->verdict));
     text(b, "    ", "verdict_invalid_as_dirty", verdict_name(c->verdict_invalid_as_dirty));
+    text(b, "    ", "verdict_without_withdrawn", verdict_name(c->verdict_without_withdrawn));
     number(b, "    ", "missing", c->missing);
     if (c->state != SURVEY_CELL_IN && s->excluded_reason && s->excluded_reason[index])
         text(b, "    ", "why_not_run", s->excluded_reason[index]);
@@ -202,6 +210,8 @@ static void pairs(const struct findings *f, struct buf *b)
 void findings_summary(const struct findings *f, struct buf *out)
 {
     head(f, out);
+    findings_slips_summary(f, out);
+    findings_scope_summary(f, out);
     verdicts(f, out);
     pairs(f, out);
     buf_add_text(out, "cells:\n");

@@ -137,8 +137,15 @@
     F(TEXT, detail, MAY, "in words")
 
 #define JOURNAL_NOTE(F)                                                                                      \
-    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
-    F(TEXT, text, MUST, "by the operator or the program")
+    F(U64, at_us, MUST,                                                                                      \
+      "since this execution's start or resume; between executions: of the record before it")                 \
+    F(TEXT, text, MUST, "by the operator or the program; where it has an effect, the reason for it")         \
+    F(U64, placement, MAY, "line number of the placement record that it is about")                           \
+    F(TEXT, effect, MAY,                                                                                     \
+      "exclude: a slip of the operator (F28), told before the result was shown, the placement is invalid; "  \
+      "withdraw: told after it, the placement stays counted and is reported both ways")                      \
+    F(TEXT, by, MAY, "who told it")                                                                          \
+    F(TEXT, wall, MAY, "UTC wall time")
 
 #define JOURNAL_DECISION(F)                                                                                  \
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \

@@ -96,7 +96,7 @@ static void check_stop(struct check *c, uint64_t line, const struct journal_stop
             "taken out");
 }
 
-/* Where records may stand: one start, first; behind a stop only a resume. */
+/* Where records may stand: one start, first; behind a stop only a resume, and notes before it. */
 static void check_place(struct check *c, uint64_t line, const struct journal_record *r)
 {
     bool first = c->out->records == 1 && c->out->damaged == 0;
@@ -104,9 +104,23 @@ static void check_place(struct check *c, uint64_t line, const struct journal_rec
         say(c, line, "is a second start record");
     else if (r->kind != JOURNAL_KIND_START && first)
         say(c, line, "is a %s record; a journal begins with a start record", journal_kind_name(r->kind));
-    if (c->out->closed && r->kind != JOURNAL_KIND_RESUME)
-        say(c, line, "is a %s record behind a stop record; only a resume may stand there",
+    if (c->out->closed && r->kind != JOURNAL_KIND_RESUME && r->kind != JOURNAL_KIND_NOTE)
+        say(c, line, "is a %s record behind a stop record; only a resume or a note may stand there",
             journal_kind_name(r->kind));
+}
+
+/* An exclusion is only one while the placement is open: afterwards its result may have been seen. */
+static void check_note(struct check *c, uint64_t line, const struct journal_record *r)
+{
+    const struct journal_note *n = &r->as.note;
+    if (!n->effect)
+        return;
+    if (strcmp(n->effect, "exclude") == 0)
+        refer(c, line, n->placement, false);
+    else if (strcmp(n->effect, "withdraw") != 0)
+        say(c, line, "has the effect \"%s\"; there are exclude and withdraw", n->effect);
+    else if (n->placement >= r->line || find_open(c, n->placement) < c->open_count)
+        say(c, line, "withdraws placement %llu, which is not closed there", (unsigned long long)n->placement);
 }
 
 static void check_record(struct check *c, const struct journal_record *r,
@@ -132,9 +146,11 @@ static void check_record(struct check *c, const struct journal_record *r,
         refer(c, line, r->as.transaction.placement, false);
     else if (r->kind == JOURNAL_KIND_PLACED)
         refer(c, line, r->as.placed.placement, true);
+    else if (r->kind == JOURNAL_KIND_NOTE)
+        check_note(c, line, r);
     else if (r->kind == JOURNAL_KIND_STOP)
         check_stop(c, line, &r->as.stop);
-    c->out->closed = r->kind == JOURNAL_KIND_STOP;
+    c->out->closed = r->kind == JOURNAL_KIND_STOP || (r->kind == JOURNAL_KIND_NOTE && c->out->closed);
 }
 
 static void check_line(struct check *c, enum journal_read got, const struct journal_record *r,

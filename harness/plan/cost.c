@@ -6,6 +6,7 @@
 #include "harness/plan/plan.h"
 
 #include "harness/plan/order.h"
+#include "harness/verdict/characteristics.h"
 
 #include <stdlib.h>
 
@@ -53,11 +54,9 @@ static double pause_s(const struct survey *s, unsigned pair, unsigned condition)
     return s->pause_ms / 1000.0;
 }
 
-static double placement_s(const struct costing *c, unsigned pair, unsigned condition, uint64_t transactions)
+double plan_placement_s(const struct survey *s, unsigned pair, unsigned condition, uint64_t transactions)
 {
-    const struct survey_times *times = &c->survey->times;
-    return times->place_s +
-           (double)transactions * (times->transaction_s + pause_s(c->survey, pair, condition));
+    return s->times.place_s + (double)transactions * (s->times.transaction_s + pause_s(s, pair, condition));
 }
 
 /* One tour of a block: the placements of a step run side by side, so a step lasts as long as its longest. */
@@ -72,7 +71,7 @@ static void add_tour(const struct costing *c, const struct order_block *b, const
             if (!(b->readers >> reader & 1u) || scripts == 0)
                 continue;
             uint64_t transactions = (uint64_t)scripts * c->table.scheme.k;
-            double seconds = placement_s(c, b->pairs[i], b->condition, transactions);
+            double seconds = plan_placement_s(c->survey, b->pairs[i], b->condition, transactions);
             longest = seconds > longest ? seconds : longest;
             course->placements++;
             course->transactions += transactions;
@@ -140,32 +139,88 @@ static void cost_session(struct costing *c, unsigned session)
     }
 }
 
-static void cost_bound(struct costing *c)
+/* Sessions in which a cell must have placements to be compatible. */
+static unsigned sessions_needed(const struct survey *s)
+{
+    return s->sessions < VERDICT_SESSIONS_NEEDED ? s->sessions : VERDICT_SESSIONS_NEEDED;
+}
+
+/*
+ * Changes of a handset's power mode that no order avoids. Let the handset be used in S' of the S sessions, in
+ * a_s
+ * >= 1 modes in session s. It comes prepared in one of them and is changed at least a_s - 1 times, so that
+ * the sum of a_s less S' changes are made at least. Every cell needs placements in t = min(2, S) sessions to
+ * be compatible, so each of its m modes is counted in t of the a_s: the sum of a_s is at least m t. With S'
+ * <= S: changes >= m t - S. With one or two sessions that is m - 1 in each.
+ */
+static uint64_t mode_changes_bound(const struct survey *s, uint32_t modes)
+{
+    unsigned needed = (unsigned)__builtin_popcount(modes) * sessions_needed(s);
+    return needed > s->sessions ? needed - s->sessions : 0;
+}
+
+/* A pair's part of the bounds: what its cells need, at least. Returns the seconds of its placements. */
+static double bound_of_pair(struct costing *c, unsigned pair, uint32_t *modes)
 {
     const struct survey *s = c->survey;
     unsigned needed = verdict_session_target(&c->table, 0, 1, 1);
     double seconds = 0.0;
+    *modes = 0;
+    for (unsigned condition = 0; condition < s->condition_count; condition++) {
+        for (unsigned reader = 0; reader < s->reader_count; reader++) {
+            unsigned scripts = c->scripts[order_unit(s, pair, condition, reader)];
+            uint64_t transactions = (uint64_t)scripts * c->table.scheme.k;
+            if (scripts == 0)
+                continue;
+            c->cost->placements_bound += needed;
+            c->cost->transactions_bound += needed * transactions;
+            seconds += needed * plan_placement_s(s, pair, condition, transactions);
+            *modes |= UINT32_C(1) << s->conditions[condition].power_mode;
+        }
+    }
+    return seconds;
+}
+
+/*
+ * Placements: the acceptance number for each reader, pair and condition, which its scripts share. Handset
+ * changes: a pair comes up in min(2, S) sessions at least, and is fetched each time. Hours: as if lanes were
+ * always full; each sum is at its least, so their sum is no more than any order takes.
+ */
+static void cost_bound(struct costing *c)
+{
+    const struct survey *s = c->survey;
+    struct plan_cost *cost = c->cost;
+    double seconds = 0.0;
     uint64_t pairs = 0;
     for (unsigned pair = 0; pair < s->pair_count; pair++) {
-        bool any = false;
-        for (unsigned condition = 0; condition < s->condition_count; condition++) {
-            for (unsigned reader = 0; reader < s->reader_count; reader++) {
-                unsigned scripts = c->scripts[order_unit(s, pair, condition, reader)];
-                uint64_t transactions = (uint64_t)scripts * c->table.scheme.k;
-                if (scripts == 0)
-                    continue;
-                c->cost->placements_bound += needed;
-                c->cost->transactions_bound += needed * transactions;
-                seconds += needed * placement_s(c, pair, condition, transactions);
-                any = true;
-            }
-        }
-        pairs += any;
+        uint32_t modes;
+        seconds += bound_of_pair(c, pair, &modes);
+        pairs += modes != 0;
+        cost->mode_changes_bound += mode_changes_bound(s, modes);
     }
     uint64_t lanes = c->order.lanes < pairs || pairs == 0 ? c->order.lanes : pairs;
-    c->cost->handset_changes_bound = pairs * s->sessions;
-    c->cost->hours_bound =
-        (seconds / (double)lanes + (double)c->cost->handset_changes_bound * s->times.change_s) / 3600.0;
+    cost->handset_changes_bound = pairs * sessions_needed(s);
+    cost->hours_bound = (seconds / (double)lanes + (double)cost->handset_changes_bound * s->times.change_s +
+                         (double)cost->mode_changes_bound * s->times.mode_s) /
+                        3600.0;
+}
+
+/*
+ * The course of the usual mix of cells: broken ones end early, marginal ones late. A cell takes so much of
+ * the clean course as its expected placements are of the acceptance number; scripts of one placement are
+ * taken to end together, which leaves out that the longest of them decides.
+ */
+static int cost_usual(struct costing *c, double changes_s, struct err *e)
+{
+    struct characteristics usual;
+    int rc = characteristics_of(&c->table, population_usual, population_usual_count, &usual, e);
+    if (rc != 0)
+        return rc;
+    double part = usual.placements / verdict_session_target(&c->table, 0, 1, 1);
+    c->cost->placements_usual = part * (double)c->expected.placements;
+    c->cost->transactions_usual = part * (double)c->expected.transactions;
+    c->cost->hours_usual = (part * c->expected.seconds + changes_s) / 3600.0;
+    return 0;
 }
 
 int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
@@ -200,6 +255,7 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
         (double)cost->handset_changes * s->times.change_s + (double)cost->mode_changes * s->times.mode_s;
     cost->hours_expected = (c.expected.seconds + changes_s) / 3600.0;
     cost->hours_worst = (c.worst.seconds + changes_s) / 3600.0;
+    rc = cost_usual(&c, changes_s, e);
 out:
     free(c.scripts);
     order_free(&c.order);

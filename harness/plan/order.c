@@ -55,13 +55,17 @@ static void number_handsets(struct order *o)
     }
 }
 
+unsigned plan_lanes(const struct survey *s)
+{
+    unsigned lanes = s->lanes > 1 && s->handset_outermost ? s->lanes : 1;
+    return lanes < s->reader_count ? lanes : (unsigned)s->reader_count;
+}
+
 int order_make(const struct survey *s, struct order *out, struct err *e)
 {
     size_t pairs = s->pair_count;
     *out = (struct order) { .survey = s };
-    out->lanes = s->lanes > 1 && s->handset_outermost ? s->lanes : 1;
-    if (out->lanes > s->reader_count)
-        out->lanes = (unsigned)s->reader_count;
+    out->lanes = plan_lanes(s);
     size_t units = pairs * s->condition_count * s->reader_count;
     if (units == 0)
         return err_set(e, ERR_INPUT, s->path, "has nothing to place: no handset, condition or reader");

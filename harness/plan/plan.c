@@ -9,6 +9,7 @@
 #include "harness/plan/order.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define NO_BLOCK SIZE_MAX
 
@@ -96,6 +97,22 @@ void plan_free(struct plan **p)
     free((*p)->block_open);
     free(*p);
     *p = NULL;
+}
+
+int plan_copy(const struct plan *p, struct plan **out, struct err *e)
+{
+    int rc = plan_make(p->survey, out, e);
+    if (rc != 0)
+        return rc;
+    memcpy((*out)->cells, p->cells, survey_cell_count(p->survey) * sizeof(*p->cells));
+    memcpy((*out)->attempts, p->attempts, p->units * p->survey->sessions * sizeof(*p->attempts));
+    plan_begin_session(*out, p->session);
+    return 0;
+}
+
+const struct survey *plan_survey(const struct plan *p)
+{
+    return p->survey;
 }
 
 const struct scheme_table *plan_table(const struct plan *p)

@@ -84,22 +84,47 @@ void plan_placed(struct plan *p, const struct plan_placement *placement, bool ab
 void plan_drop_reader(struct plan *p, unsigned reader);
 
 /*
- * What the plan costs, before anything runs. expected: every cell clean; worst: every cell goes to N_max;
- * bound: no order needs less - the acceptance number of clean placements for each reader, pair and condition
- * (shared by its scripts), each handset fetched once a session, lanes always full. The counts of changes are
- * those of the expected and of the worst course alike. cells counts all, excluded and not applicable ones
- * too. Hours leave out the gaps between sessions.
+ * What the plan costs, before anything runs. expected: every cell clean; usual: cells of the population that
+ * schemes are planned for (an assumption, verdict/characteristics.h); worst: every cell goes to N_max; bound:
+ * no order needs less, see cost.c for the proofs. The counts of changes are those of the expected and of the
+ * worst course alike. cells counts all, excluded and not applicable ones too. Pauses between transactions
+ * count; hours leave out the gaps between sessions.
  */
 struct plan_cost {
     uint64_t cells, excluded, not_applicable;
     uint64_t placements_expected, placements_worst, placements_bound;
     uint64_t transactions_expected, transactions_worst, transactions_bound;
     uint64_t handset_changes, handset_changes_bound;
-    uint64_t mode_changes;
+    uint64_t mode_changes, mode_changes_bound;
     double hours_expected, hours_worst, hours_bound;
+    double placements_usual, transactions_usual, hours_usual;
 };
 int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
     __attribute__((warn_unused_result));
+
+/* Seconds that one placement takes: laying and lifting, its transactions and the pauses after them. */
+double plan_placement_s(const struct survey *s, unsigned pair, unsigned condition, uint64_t transactions);
+
+/* Placements of a step at most: one where the reader is outermost, never more than there are readers. */
+unsigned plan_lanes(const struct survey *s);
+
+/* What is still to be made when every further placement is clean, from the present counts on. */
+struct plan_rest {
+    uint64_t placements, transactions, handset_changes, mode_changes;
+    uint64_t by_reader[SURVEY_READERS_MAX]; /* placements */
+    uint64_t *by_pair;                      /* placements; owned */
+    unsigned sessions;                      /* that have work, the present one too when it has */
+    double hours;                           /* without the gaps between sessions */
+    size_t *next;                           /* cells in the order in which they would end; owned */
+    uint64_t *after;                        /* beside it: placements until then; owned */
+    size_t next_count;
+};
+int plan_rest(const struct plan *p, struct plan_rest *out, struct err *e) __attribute__((warn_unused_result));
+void plan_rest_free(struct plan_rest *rest);
+
+/* A plan with the same counts, that goes its own way from here. */
+int plan_copy(const struct plan *p, struct plan **out, struct err *e) __attribute__((warn_unused_result));
+const struct survey *plan_survey(const struct plan *p);
 
 /* Every placement in order if all are clean (`plan --list`); false from the callback stops. */
 int plan_walk(const struct survey *s, bool (*each)(void *context, const struct plan_placement *),

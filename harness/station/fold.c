@@ -151,10 +151,19 @@ static enum plan_result plan_result_of_name(const char *name)
     return strcmp(name, "invalid") == 0 ? PLAN_INVALID : PLAN_ABORTED;
 }
 
+void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted)
+{
+    if (aborted)
+        return; /* it is made again: the result that was seen last is still the one before */
+    state->last.line = line;
+    state->last.counted = counted;
+    state->last.withdrawn = false;
+}
+
 static void fold_placed(struct fold_state *f, const struct journal_placed *p)
 {
     struct station_open *o = find_open(f->state, p->placement);
-    bool aborted = true, decided;
+    bool aborted = true, counted = false, decided;
     if (!o) {
         f->bad = true;
         return;
@@ -164,11 +173,24 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
         plan_result(f->state->plan, &o->placement,
                     (unsigned)(p->results.items[i].cell % f->survey->script_count), result, &decided);
         aborted = aborted && result == PLAN_ABORTED;
+        counted = counted || result == PLAN_CLEAN || result == PLAN_DIRTY;
     }
     plan_placed(f->state->plan, &o->placement, aborted);
+    station_closed(f->state, p->placement, aborted, counted);
     f->state->placements++;
     f->state->session_ended_wall_s = f->wall_s + (int64_t)(p->at_us / 1000000);
     *o = f->state->open[--f->state->open_count];
+}
+
+static void fold_note(struct fold_state *f, const struct journal_note *n)
+{
+    struct station_open *o = find_open(f->state, n->placement);
+    if (!n->effect)
+        return;
+    if (strcmp(n->effect, "exclude") == 0 && o)
+        o->excluded = true;
+    else if (strcmp(n->effect, "withdraw") == 0 && n->placement == f->state->last.line)
+        f->state->last.withdrawn = true;
 }
 
 /* "2017-12-01T09:00:00Z" -> seconds; 0 when it is not one. */
@@ -182,7 +204,7 @@ static int64_t wall_seconds(const char *text)
 static void fold_one(struct fold_state *f, const struct journal_record *r)
 {
     struct station_state *state = f->state;
-    state->closed = r->kind == JOURNAL_KIND_STOP;
+    state->closed = r->kind == JOURNAL_KIND_STOP || (r->kind == JOURNAL_KIND_NOTE && state->closed);
     switch (r->kind) {
     case JOURNAL_KIND_START:
         state->simulated = r->as.start.simulated == 1;
@@ -199,6 +221,9 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
         break;
     case JOURNAL_KIND_PLACED:
         fold_placed(f, &r->as.placed);
+        break;
+    case JOURNAL_KIND_NOTE:
+        fold_note(f, &r->as.note);
         break;
     case JOURNAL_KIND_STOP:
         text_fit(state->stop_status, sizeof state->stop_status, r->as.stop.status);

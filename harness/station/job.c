@@ -368,6 +368,8 @@ static enum plan_result result_of(const struct station *st, const struct job *j,
 {
     const struct job_tally *t = &j->tally[script];
     unsigned made = t->ok + t->fail + t->invalid;
+    if (j->excluded[0])
+        return PLAN_INVALID; /* whatever its transactions were: nobody had seen it */
     if (t->fail > 0 || t->slow > 0)
         return PLAN_DIRTY;
     if (t->invalid > 0)
@@ -405,7 +407,7 @@ static void close_job(struct station *st, unsigned reader)
     const struct plan_placement *p = &j->placement;
     struct journal_result results[SURVEY_SCRIPTS_MAX];
     enum plan_result result[SURVEY_SCRIPTS_MAX] = { 0 }, worst = PLAN_CLEAN;
-    bool all_aborted = true;
+    bool all_aborted = true, counted = false;
     size_t n = 0;
     for (unsigned script = 0; script < st->survey->script_count; script++) {
         if (!(p->scripts & 1u << script))
@@ -421,6 +423,7 @@ static void close_job(struct station *st, unsigned reader)
                                       t->slow };
         result[n++] = r;
         all_aborted = all_aborted && r == PLAN_ABORTED;
+        counted = counted || r == PLAN_CLEAN || r == PLAN_DIRTY;
         if (r == PLAN_DIRTY || (r != PLAN_CLEAN && worst != PLAN_DIRTY && worst != PLAN_INVALID))
             worst = r;
     }
@@ -429,7 +432,7 @@ static void close_job(struct station *st, unsigned reader)
     r.as.placed.placement = j->line;
     r.as.placed.at_us = station_at_us(st, j->ended_ns);
     r.as.placed.result = result_name(all_aborted ? PLAN_ABORTED : worst); /* also one without a transaction */
-    r.as.placed.reason = j->reason[0] ? j->reason : NULL;
+    r.as.placed.reason = j->excluded[0] ? "excluded by the operator" : j->reason[0] ? j->reason : NULL;
     r.as.placed.results.items = results;
     r.as.placed.results.count = n;
     station_append(st, &r);
@@ -447,10 +450,15 @@ static void close_job(struct station *st, unsigned reader)
                            j->ended_ns);
     }
     plan_placed(st->state.plan, p, all_aborted);
+    station_closed(&st->state, j->line, all_aborted, counted);
+    if (counted && simulated_withdrawal(st, p, worst == PLAN_DIRTY))
+        note_write(st, "withdrawn after its result was seen", j->line, "withdraw");
+    person_shown(st, j->line, result_name(all_aborted ? PLAN_ABORTED : worst),
+                 j->excluded[0] ? j->excluded : j->reason);
 }
 
 /* Writes what this job has; true when it is closed and done with. */
-static bool flush_one(struct station *st, unsigned reader)
+static bool flush_one(struct station *st, unsigned reader, bool hold)
 {
     struct job *j = &st->units[reader].job;
     if (!j->opened)
@@ -465,7 +473,11 @@ static bool flush_one(struct station *st, unsigned reader)
             j->last = NULL;
         transaction_free(t);
     }
-    if (j->state != JOB_ENDED || st->failed)
+    if (j->excluded[0] && !j->exclusion_written && !st->failed) {
+        note_write(st, j->excluded, j->line, "exclude");
+        j->exclusion_written = true;
+    }
+    if (j->state != JOB_ENDED || hold || st->failed)
         return false;
     close_job(st, reader);
     if (!st->failed)
@@ -478,7 +490,7 @@ void job_flush(struct station *st)
     while (!st->failed && st->step_written < st->step_count) {
         unsigned reader = st->step[st->step_written];
         enum job_state state = st->units[reader].job.state;
-        if (state != JOB_NONE && state != JOB_ASKING && !flush_one(st, reader))
+        if (state != JOB_NONE && state != JOB_ASKING && !flush_one(st, reader, st->hold))
             return;
         st->step_written++; /* one that is being asked about leaves the step and is closed when it is answered
                              */
@@ -492,5 +504,5 @@ void job_close_detached(struct station *st, unsigned reader)
             return; /* still in its step: job_flush() closes it in its turn */
     }
     if (!st->failed && st->units[reader].job.state == JOB_ENDED)
-        flush_one(st, reader);
+        flush_one(st, reader, false);
 }

@@ -70,7 +70,7 @@ static void tell_progress(struct station *st, bool anew)
     const struct station_ui *ui = &st->options->ui;
     struct station_progress p = { .placements = st->state.placements,
                                   .transactions = st->state.transactions,
-                                  .failures = st->state.failures,
+                                  .failures = st->hold ? st->failures_shown : st->state.failures,
                                   .cells = survey_cell_count(st->survey),
                                   .session = plan_session(st->state.plan),
                                   .sessions = st->survey->sessions,
@@ -116,6 +116,14 @@ static void on_interrupt(struct station *st)
     }
 }
 
+/* `q` at a prompt is the first Ctrl-C; no worker may be running then, so no turn would see it. */
+static void stop_by_word(struct station *st)
+{
+    if (interrupts == 0)
+        interrupts = 1;
+    on_interrupt(st);
+}
+
 /* One turn: what workers told, deadlines, retries, the disk. wait_ms 0: only what is there already. */
 static void turn(struct station *st, int wait_ms)
 {
@@ -147,18 +155,15 @@ static void turn(struct station *st, int wait_ms)
 
 /* --- a step --- */
 
-/* The operator's slips of the simulator's hands (F28), asked for by a reader's profile: nothing is laid. */
-static bool hands_slip(const struct station *st, const struct plan_placement *p)
+/* Lays the phone; what a person says meanwhile about other things is acted on, and the question asked again.
+ */
+static int lay(struct station *st, const struct plan_placement *p, enum station_answer *answer, struct err *e)
 {
-    const struct survey *s = st->survey;
-    const struct virtual_reader *v = &s->reader_profiles[s->readers[p->reader].profile].simulation;
-    uint64_t key =
-        draw_key(draw_key(survey_unit_key(s, p->reader, p->pair, p->condition), p->session), p->ordinal);
-    for (size_t i = 0; s->hands == HANDS_SIM && i < v->fault_count; i++) {
-        if (v->faults[i].cause == 28 && draw_uniform(draw_key_text(key, "hands"), i) < v->faults[i].rate)
-            return true;
-    }
-    return false;
+    int status;
+    do
+        status = hands_lay(&st->hands, p, answer, e);
+    while (status == 0 && !st->failed && *answer != STATION_GO && person_said(st, p->reader, *answer));
+    return status;
 }
 
 static void start_placement(struct station *st, const struct plan_placement *p)
@@ -172,22 +177,22 @@ static void start_placement(struct station *st, const struct plan_placement *p)
     worker_begin(&u->worker);
     if (st->virtual_time)
         now_ns += (uint64_t)(hands_virtual_seconds(&st->hands, p) * 1e9);
-    if (hands_lay(&st->hands, p, &answer, &e) != 0) {
+    if (lay(st, p, &answer, &e) != 0) {
         job_end(st, p->reader, e.text, true);
         station_fail(st, &e);
         return;
     }
     if (answer == STATION_STOP) {
-        interrupts = interrupts ? interrupts : 1;
         job_end(st, p->reader, "stopped by the operator", true);
+        stop_by_word(st);
         return;
     }
-    if (answer == STATION_SKIP || hands_slip(st, p)) {
-        job_transaction_lost(st, p->reader, OUTCOME_INVALID, CAUSE(28), "",
-                             answer == STATION_SKIP ? "skipped by the operator"
-                                                    : "the phone was not laid as ordered");
+    if (simulated_slip(st, p))
+        job_exclude(st, p->reader, "the phone was not laid as ordered");
+    if (u->job.excluded[0]) {
+        job_transaction_lost(st, p->reader, OUTCOME_INVALID, CAUSE(28), "", u->job.excluded);
         u->job.ended_ns = now_ns;
-        job_end(st, p->reader, "operator", false);
+        job_end(st, p->reader, "", false);
         return;
     }
     struct wire_place order = { .pair = p->pair,
@@ -197,6 +202,7 @@ static void start_placement(struct station *st, const struct plan_placement *p)
                                 .scripts = p->scripts,
                                 .detect_limit_ms = STATION_DETECT_MS,
                                 .now_ns = now_ns };
+    u->job.laid = true;
     if (!wire_send(u->worker.fd, WIRE_PLACE, &order, sizeof order, NULL, 0))
         unit_died(st, p->reader);
 }
@@ -210,16 +216,29 @@ static bool any_running(const struct station *st)
     return false;
 }
 
+/* What a person says while the phone lies there goes into the journal at once. */
+static void hear(struct station *st, unsigned reader, bool wait)
+{
+    if (person_listen(st, reader, wait) == STATION_STOP)
+        stop_by_word(st);
+    job_flush(st);
+}
+
 /* The phone is taken away; the next one must not be confused with it. */
 static void lift(struct station *st, const struct plan_placement *p)
 {
     struct unit *u = &st->units[p->reader];
     struct err e = { 0 };
     struct wire_lift how = { .limit_ms = STATION_LIFT_MS };
-    if (st->virtual_time || st->failed)
+    if ((st->virtual_time && st->survey->hands != HANDS_PERSON) || !u->job.laid || st->failed)
         return;
     if (hands_lift(&st->hands, p, &e) != 0) {
         station_fail(st, &e);
+        return;
+    }
+    if (st->virtual_time) { /* a rehearsal: no field tells when the phone is gone */
+        if (!st->stop_asked)
+            hear(st, p->reader, true);
         return;
     }
     do {
@@ -228,8 +247,10 @@ static void lift(struct station *st, const struct plan_placement *p)
             return;
         u->job.lift = true;
         u->job.lift_status = 0;
-        while (u->job.lift && u->worker.pid > 0 && !st->failed && !st->stop_asked)
+        while (u->job.lift && u->worker.pid > 0 && !st->failed && !st->stop_asked) {
             turn(st, TICK_MS);
+            hear(st, p->reader, false);
+        }
         if (u->job.lift_status == ERR_TIMEOUT)
             station_say(st, "%s still sees a phone: take it away", st->survey->readers[p->reader].unit);
     } while (u->job.lift_status == ERR_TIMEOUT && !st->failed && !st->stop_asked);
@@ -239,6 +260,7 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
 {
     st->step_count = (unsigned)count;
     st->step_written = 0;
+    st->hold = st->survey->hands == HANDS_PERSON;
     for (size_t i = 0; i < count; i++)
         st->step[i] = orders[i].reader;
     for (size_t i = 0; i < count && !st->failed; i++) {
@@ -250,7 +272,7 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
     job_flush(st);
     while (any_running(st) && !st->failed) {
         turn(st, TICK_MS);
-        job_flush(st);
+        hear(st, orders[0].reader, false);
         tell_progress(st, false);
     }
     for (size_t i = 0; i < count && st->virtual_time;
@@ -260,6 +282,8 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
     }
     for (size_t i = 0; i < count; i++)
         lift(st, &orders[i]);
+    st->hold = false;
+    job_flush(st);
 }
 
 static bool all_dropped(const struct station *st)
@@ -531,6 +555,10 @@ static void close_broken_off(struct station *st)
         j->ended_ns = st->virtual_now_ns;
         for (unsigned k = 0; k < st->survey->script_count; k++)
             j->tally[k] = (struct job_tally) { o->ok[k], o->bad[k], o->invalid[k], o->slow[k] };
+        if (o->excluded) {
+            text_fit(j->excluded, sizeof j->excluded, "as noted");
+            j->exclusion_written = true;
+        }
         job_end(st, o->placement.reader, "broken off: the run ended without closing it", true);
         st->step_count = st->step_written = 0;
         job_close_detached(st, o->placement.reader);

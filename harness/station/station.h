@@ -23,23 +23,48 @@ struct station_progress {
     const char *doing; /* "", or what is waited for */
 };
 
-enum station_answer { STATION_GO = 1, STATION_SKIP, STATION_STOP };
+/*
+ * What the person at the counter says. EXCLUDE: a slip of the operator (F28: wrong phone, wrong condition,
+ * not to be laid), told before the result is shown. WITHDRAW: the last placement whose result was shown. Both
+ * come with a reason, NOTE with its text: station_ui.words() gives it.
+ */
+enum station_answer {
+    STATION_NOTHING = 0,
+    STATION_GO,
+    STATION_STOP,
+    STATION_EXCLUDE,
+    STATION_WITHDRAW,
+    STATION_NOTE
+};
 
-/* How the station speaks. commands/ implements it. No member may be NULL. */
+/* A placement that is closed: its result may be shown from now on. */
+struct station_shown {
+    uint64_t placement; /* line of its record: what a withdrawal names */
+    const char *result; /* clean, dirty, invalid, aborted */
+    const char *reason; /* NULL: none */
+};
+
+/* How the station speaks. commands/ implements it. Those for `hands: person` only may be NULL elsewhere. */
 struct station_ui {
     void *context;
     void (*progress)(void *context,
                      const struct station_progress *p); /* often: the ui decides how often to draw */
     void (*say)(void *context, const char *text);       /* one line worth a technician's attention */
-    /* hands: person. Asks for a phone to be laid (lift = false) or taken away; waits for the answer. */
+    /* hands: person. Asks for a phone to be laid and waits for the answer, or (lift) only to be taken away.
+     */
     enum station_answer (*ask)(void *context, const struct survey *s, const struct plan_placement *p,
                                bool lift);
+    /* hands: person, while the phone lies there: what was said meanwhile, or (wait) the next that is said. */
+    enum station_answer (*listen)(void *context, bool wait);
+    const char *(*words)(void *context); /* hands: person. Of the last answer; lives until the next */
+    void (*shown)(void *context, const struct station_shown *result); /* hands: person */
 };
 
 struct station_options {
     const char *directory; /* of the run: created, or with resume continued */
     bool resume;
     const char *version; /* of the program, for the record */
+    const char *by;      /* who tells exclusions, withdrawals and notes; NULL: not known */
     struct station_ui ui;
 };
 
@@ -74,18 +99,33 @@ struct station_state {
     bool closed; /* the last record is a stop */
     char stop_status[16], stop_reason[256];
     int64_t session_ended_wall_s; /* last placement of the present session, UTC */
+    struct {                      /* the last placement that was closed and is not made again */
+        uint64_t line;            /* 0: there is none */
+        bool counted, withdrawn;  /* clean or dirty for one script at least */
+    } last;
     /* placements opened and not closed: broken off by a crash */
     struct station_open {
         uint64_t line;
         struct plan_placement placement;
         unsigned ok[SURVEY_SCRIPTS_MAX], bad[SURVEY_SCRIPTS_MAX], slow[SURVEY_SCRIPTS_MAX],
             invalid[SURVEY_SCRIPTS_MAX];
+        bool excluded; /* by a note, before it was closed */
     } open[SURVEY_READERS_MAX];
     unsigned open_count;
 };
 int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
     __attribute__((warn_unused_result));
 void station_state_free(struct station_state *state);
+
+/*
+ * From outside, into a run that is not being executed: a note, or the withdrawal of a closed placement (the
+ * line of its record) that counts. *cut_bytes: of a torn last line that was cut off. ERR_ENVIRONMENT while
+ * the run is in use; ERR_INPUT when the placement can't be withdrawn. `by` may be NULL.
+ */
+int station_note(const char *directory, const char *text, const char *by, uint64_t *cut_bytes, struct err *e)
+    __attribute__((warn_unused_result));
+int station_withdraw(const char *directory, uint64_t placement, const char *reason, const char *by,
+                     uint64_t *cut_bytes, struct err *e) __attribute__((warn_unused_result));
 
 /* Placements still to be made when every undecided cell goes on clean. */
 uint64_t station_placements_left(const struct plan *p, const struct survey *s);

@@ -17,7 +17,8 @@
 /* Nothing in the field after so long: one failed transaction, the placement is dirty (design, section 4). */
 #define STATION_DETECT_MS  10000
 #define STATION_LIFT_MS    30000
-#define STATION_RETRY_MS   1000   /* a lost or quarantined reader is tried once a second */
+#define STATION_RETRY_MS   1000 /* a lost or quarantined reader is tried once a second */
+#define STATION_WORDS_MAX  512
 #define STATION_GIVE_UP_MS 200000 /* libccid holds a mute reader for up to 168 s (platform F3) */
 
 /* A finished transaction that waits for its turn in the journal. */
@@ -52,12 +53,15 @@ struct job {
     struct job_transaction *first, *last; /* finished, not yet written */
     struct job_transaction *now;          /* exchanges of the transaction that is running */
     size_t now_capacity;
-    bool by_operator;  /* broken off by Ctrl-C or skip: not the instrument's fault */
-    bool lift;         /* the phone is still to be taken away */
-    int lift_status;   /* of the last wait for the field to be empty */
-    char reason[160];  /* why it is broken off, "" when it is not */
-    uint64_t ended_ns; /* virtual clock at its end */
-    struct {           /* what the worker was doing when it was killed or died */
+    bool by_operator;                 /* broken off by Ctrl-C or skip: not the instrument's fault */
+    bool laid;                        /* the worker was told that it lies there */
+    bool lift;                        /* the phone is still to be taken away */
+    int lift_status;                  /* of the last wait for the field to be empty */
+    char reason[160];                 /* why it is broken off, "" when it is not */
+    char excluded[STATION_WORDS_MAX]; /* the operator's reason, told before the result was shown; "": none */
+    bool exclusion_written;           /* its note stands in the journal */
+    uint64_t ended_ns;                /* virtual clock at its end */
+    struct {                          /* what the worker was doing when it was killed or died */
         uint32_t stage, script, repeat, order, step;
         uint64_t started_ns;
     } mark;
@@ -99,9 +103,11 @@ struct station {
     bool simulated;
     char sign[96];
     const char *doing;
-    bool started;   /* the start or resume record is written: readers that fail are tried again */
-    int stop_asked; /* 1: finish transactions; 2: at once */
-    bool failed;    /* journal or hands: stop, err says why */
+    bool hold;               /* a placement in the step is not closed yet: its exclusion may still be told */
+    uint64_t failures_shown; /* a person must not see in the counts how the phone that lies there does */
+    bool started;            /* the start or resume record is written: readers that fail are tried again */
+    int stop_asked;          /* 1: finish transactions; 2: at once */
+    bool failed;             /* journal or hands: stop, err says why */
     struct err err;
 };
 
@@ -115,7 +121,9 @@ void job_mark(struct station *st, unsigned reader);
 void job_transaction_lost(struct station *st, unsigned reader, enum outcome outcome, cause_set causes,
                           const char *native, const char *detail);
 void job_end(struct station *st, unsigned reader, const char *reason, bool by_operator);
-/* Writes what can be written in plan order; closes jobs that have ended. */
+/* A slip of the operator: all scripts of the placement are invalid. The note is written in its turn. */
+void job_exclude(struct station *st, unsigned reader, const char *reason);
+/* Writes what can be written in plan order; closes jobs that have ended, unless they are held. */
 void job_flush(struct station *st);
 void job_close_detached(struct station *st,
                         unsigned reader); /* one that had left its step while being asked */
@@ -129,6 +137,24 @@ void unit_died(struct station *st, unsigned reader);    /* its socket closed */
 void unit_check(struct station *st, unsigned reader, uint64_t now_ns); /* deadlines, retries, giving up */
 uint32_t unit_unavailable(const struct station *st); /* bit a reader that takes no placement now */
 void unit_health(struct station *st, unsigned reader, const char *event, const char *detail);
+
+/* fold.c: a placement is closed; an aborted one is made again and shows nothing. */
+void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted);
+
+/* slips.c */
+/* Acts on what a person said; `reader`: where the phone lies. True when the answer was about something else
+ * than the question, which is to be asked again. */
+bool person_said(struct station *st, unsigned reader, enum station_answer answer);
+/* What was said since, while the phone lies there; wait: the next that is said. */
+enum station_answer person_listen(struct station *st, unsigned reader, bool wait);
+void person_shown(struct station *st, uint64_t placement, const char *result, const char *reason);
+/* The simulator's hands: slips before the result (F28) and withdrawals after it, as the reader's profile
+ * asks.
+ */
+bool simulated_slip(const struct station *st, const struct plan_placement *p);
+bool simulated_withdrawal(const struct station *st, const struct plan_placement *p, bool dirty);
+/* Notes are written by these alone; placement 0: about none; effect NULL: none. */
+void note_write(struct station *st, const char *text, uint64_t placement, const char *effect);
 
 /* station.c */
 uint64_t station_at_us(const struct station *st, uint64_t virtual_ns);

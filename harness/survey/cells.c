@@ -355,12 +355,11 @@ static void check_hands(struct survey_reading *r, size_t simulated_readers, size
         node_problem(r->f, at,
                      "hands: a testbed lays simulated handsets on emulated readers: expected profiles of "
                      "simulated handsets");
-    if ((s->hands == HANDS_PERSON || s->hands == HANDS_COMMAND) &&
-        (simulated_readers > 0 || simulated_handsets > 0))
+    /* A person may rehearse on simulated readers: the prompts are asked, the simulator lays. */
+    if (s->hands == HANDS_COMMAND && (simulated_readers > 0 || simulated_handsets > 0))
         node_problem(r->f, at,
-                     "hands: a %s can't lay a simulated handset or use a simulated reader: expected sim "
-                     "or a testbed",
-                     s->hands == HANDS_PERSON ? "person" : "command");
+                     "hands: a command can't lay a simulated handset or use a simulated reader: expected "
+                     "sim, person (a rehearsal) or a testbed");
 }
 
 static void check_sims(struct survey_reading *r)

@@ -78,6 +78,18 @@ void polling_read(struct fields *f, enum fields_need need, char polling[4])
         node_problem(f, n, "polling: expected one to three of A, B and F in polling order, such as BA");
 }
 
+/* An operator who looks at the result first: what calibration must see to change nothing. */
+static void read_withdrawals(struct fields *f, struct virtual_reader *v)
+{
+    struct fields rates;
+    const struct tree_node *n = fields_find(f, "withdrawals", FIELD_OPTIONAL);
+    if (!n || !fields_open(&rates, f->problems, f->path, n, "withdrawals"))
+        return;
+    fields_real(&rates, "clean", FIELD_OPTIONAL, 0, 1, &v->withdrawn_clean);
+    fields_real(&rates, "dirty", FIELD_OPTIONAL, 0, 1, &v->withdrawn_dirty);
+    fields_close(&rates);
+}
+
 static void read_simulation(struct fields *f, const struct tree_node *n, struct reader_profile *out)
 {
     struct virtual_reader *v = &out->simulation;
@@ -98,6 +110,7 @@ static void read_simulation(struct fields *f, const struct tree_node *n, struct 
     fields_real(&s, "field_db", FIELD_REQUIRED, -60, 60, &v->field_db);
     fields_real(&s, "radius_mm", FIELD_REQUIRED, 1, 1000, &v->radius_mm);
     faults_read(&s, true, v->faults, &v->fault_count);
+    read_withdrawals(&s, v);
     fields_close(&s);
     out->level = v->level;
     out->max_message = v->max_message;

@@ -152,6 +152,37 @@ bad_of() {
     [ "$(records '"health"')" -eq 0 ]
 }
 
+@test "a session ends before the gap is over, and a resume inside it is the same session" {
+    write_survey 1 5000 acs-acr1252
+    sed -i 's/^min_gap_h: 0/min_gap_h: 12/' "$SURVEY"
+    testbed_start acs-acr1252
+    run_begins "$SURVEY" --output "$RUN"
+    run_ends 6
+    grep -q 'session 1 is done; session 2 may begin at .*reboot the phones' "$BATS_TEST_TMPDIR/said"
+    local made
+    made=$(records '^- \{"placement"')
+    [ "$made" -ge 4 ]
+    run_begins --resume "$RUN" # at once: nothing of session 2 is made, and session 1 has nothing left
+    run_ends 6
+    [ "$(records '^- \{"placement"')" -eq "$made" ]
+    [ "$(records '"session": 2, "ordinal"')" -eq 0 ]
+    [ "$("$NFC_SURVEY" status "$RUN" | sed -n 's/^session  *//p')" = '1 of 2' ]
+    # Thirteen hours earlier it would have been: the wall times of the executions are moved, and now session 2 begins.
+    python3 - "$RUN/journal.yaml" <<'PY'
+import datetime, re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+def earlier(match):
+    when = datetime.datetime.strptime(match[1], "%Y-%m-%dT%H:%M:%SZ") - datetime.timedelta(hours=13)
+    return '"wall": "%s"' % when.strftime("%Y-%m-%dT%H:%M:%SZ")
+text = re.sub(r'"wall": "([^"]*)"', earlier, text)
+text = re.sub(r', "crc": "[0-9a-f]{8}"(?=\}\n)', "", text)  # edited lines carry no checksum
+open(sys.argv[1], "w", encoding="utf-8").write(text)
+PY
+    "$NFC_SURVEY" run --resume "$RUN" >"$BATS_TEST_TMPDIR/said" 2>&1
+    [ "$(records '"session": 2, "ordinal"')" -ge 2 ]
+    [ "$(records '^- \{"stop".*"status": "done"')" -eq 1 ]
+}
+
 # A mute reader: an exchange is never answered, libccid waits for most of a minute (its character waiting time at the
 # reader's 13.56 MHz; 168 s at the 4 MHz of ISO/IEC 7816-3), and the worker is killed after four waiting times of the handset.
 # begin_mute LANES

@@ -187,22 +187,90 @@ static void a_torn_tail_is_told_but_no_problem(void **state)
     end(&s);
 }
 
-static void only_a_resume_may_stand_behind_a_stop(void **state)
+/* The sample with records of the test's own behind its stop. */
+static void reopen(struct scene *s, struct journal **j)
+{
+    struct err e;
+    uint64_t cut;
+    write_file(s->file, s->bytes.data, s->bytes.length);
+    assert_int_equal(journal_reopen(s->folder, j, &cut, &e), 0);
+}
+
+static void close_and_verify(struct scene *s, struct journal **j)
+{
+    struct err e;
+    journal_close(j);
+    assert_int_equal(journal_verify(s->file, remember, s, &s->verdict, &e), 0);
+}
+
+static void only_notes_and_a_resume_may_stand_behind_a_stop(void **state)
 {
     (void)state;
     struct scene s;
     struct journal *j = NULL;
-    struct journal_verdict verdict;
+    struct journal_record r;
     struct err e;
-    uint64_t cut;
     begin(&s);
-    write_file(s.file, s.bytes.data, s.bytes.length);
-    assert_int_equal(journal_reopen(s.folder, &j, &cut, &e), 0);
+    reopen(&s, &j);
+    assert_int_equal(append_note(j, "battery of the first phone replaced", &e), 0);
+    assert_int_equal(append_note(j, "and of the second", &e), 0);
+    close_and_verify(&s, &j);
+    assert_int_equal(s.verdict.problems, 0);
+    assert_true(s.verdict.closed);
+    reopen(&s, &j);
     assert_int_equal(append_note(j, "late", &e), 0);
-    journal_close(&j);
-    assert_int_equal(journal_verify(s.file, remember, &s, &verdict, &e), 0);
-    assert_int_equal(verdict.problems, 1);
-    assert_said(&s, "only a resume may stand there");
+    journal_record_init(&r, JOURNAL_KIND_HEALTH);
+    r.as.health = (struct journal_health) { 1, "counter-1", "lost", NULL };
+    assert_int_equal(journal_append(j, &r, &e), 0);
+    close_and_verify(&s, &j);
+    assert_int_equal(s.verdict.problems, 1);
+    assert_said(&s, "only a resume or a note may stand there");
+    end(&s);
+}
+
+static void append_effect(struct journal *j, const char *effect, uint64_t placement)
+{
+    struct journal_record r;
+    struct err e;
+    journal_record_init(&r, JOURNAL_KIND_NOTE);
+    r.as.note = (struct journal_note) { 1, "wrong phone", placement, effect, "tester", NULL };
+    assert_int_equal(journal_append(j, &r, &e), 0);
+}
+
+static void an_exclusion_stands_before_the_result_and_a_withdrawal_behind_it(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct journal *j = NULL;
+    struct journal_record r;
+    struct err e;
+    begin(&s);
+    uint64_t closed = line_of(&s, "{\"placement\"");
+    reopen(&s, &j);
+    append_effect(j, "withdraw", closed);
+    close_and_verify(&s, &j);
+    assert_int_equal(s.verdict.problems, 0);
+    reopen(&s, &j);
+    append_effect(j, "exclude", closed); /* its result is known already */
+    append_effect(j, "withdraw", journal_lines(j) + 5);
+    append_effect(j, "erase", closed);
+    close_and_verify(&s, &j);
+    assert_int_equal(s.verdict.problems, 3);
+    assert_said(&s, "which is not open there");
+    assert_said(&s, "which is not closed there");
+    assert_said(&s, "has the effect \"erase\"");
+    end(&s);
+    begin(&s);
+    reopen(&s, &j);
+    journal_record_init(&r, JOURNAL_KIND_PLACEMENT);
+    r.as.placement =
+        (struct journal_placement) { 1, "counter-1", "h", "s", "on-unlocked", "centre", 1, 9, 9 };
+    assert_int_equal(journal_append(j, &r, &e), 0);
+    append_effect(j, "exclude", r.line);
+    append_effect(j, "withdraw", r.line);
+    close_and_verify(&s, &j);
+    assert_null(strstr(s.said, "not open"));
+    assert_said(&s, "which is not closed there");
     end(&s);
 }
 
@@ -216,7 +284,8 @@ int main(void)
         cmocka_unit_test(an_edited_line_is_named_as_edited_and_still_counted),
         cmocka_unit_test(two_changed_lines_are_both_named),
         cmocka_unit_test(a_torn_tail_is_told_but_no_problem),
-        cmocka_unit_test(only_a_resume_may_stand_behind_a_stop),
+        cmocka_unit_test(only_notes_and_a_resume_may_stand_behind_a_stop),
+        cmocka_unit_test(an_exclusion_stands_before_the_result_and_a_withdrawal_behind_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -837,11 +837,203 @@ static void cost_is_what_the_walk_does(void **state)
                         (double)t.modes * 30) /
                        3600.0;
         assert_true(fabs(cost.hours_expected - hours) < 1e-6);
-        assert_true(fabs(cost.hours_bound + (double)t.modes * 30 / 3600.0 - hours) < 1e-6);
+        assert_int_equal(cost.mode_changes_bound, t.modes); /* modes kept together are the fewest changes */
+        assert_true(fabs(cost.hours_bound - hours) < 1e-6);
         assert_true(cost.placements_worst > cost.placements_expected);
         assert_true(cost.hours_worst > cost.hours_expected);
         bench_free(&b);
     }
+}
+
+/* A survey of any shape, its cells excluded at random; key decides all. */
+static void bench_draw(struct bench *b, uint64_t key)
+{
+    static char *const schemes[] = { "screen", "standard", "strict" };
+    bench_make(b, 1 + draw_u64(key, 1) % 7, 1 + draw_u64(key, 2) % 6, 1 + draw_u64(key, 3) % 6,
+               1 + draw_u64(key, 4) % 3);
+    struct survey *s = &b->survey;
+    s->seed = key;
+    s->scheme.name = schemes[draw_u64(key, 5) % 3];
+    s->sessions = 1 + (unsigned)(draw_u64(key, 6) % 4);
+    s->lanes = 1 + (unsigned)(draw_u64(key, 7) % 6);
+    s->handset_outermost = draw_u64(key, 8) % 4 != 0;
+    s->pause_ms = (uint32_t)(draw_u64(key, 9) % 3000);
+    s->excluded = calloc(survey_cell_count(s), 1);
+    assert_non_null(s->excluded);
+    for (size_t i = 0; i < survey_cell_count(s); i++)
+        s->excluded[i] = draw_uniform(key, 100 + i) < 0.3 ? SURVEY_CELL_EXCLUDED : SURVEY_CELL_IN;
+}
+
+static void no_bound_is_above_what_is_expected_in_any_survey(void **state)
+{
+    (void)state;
+    for (uint64_t key = 1; key <= 300; key++) {
+        struct bench b;
+        struct plan_cost cost;
+        bench_draw(&b, key);
+        struct tally t = { .survey = &b.survey };
+        assert_int_equal(plan_cost(&b.survey, &cost, NULL), 0);
+        assert_int_equal(plan_walk(&b.survey, count_placement, &t, NULL), 0);
+        assert_int_equal(cost.placements_expected, t.placements); /* what `plan --list` lists */
+        assert_int_equal(cost.transactions_expected, t.transactions);
+        assert_true(cost.placements_bound <= cost.placements_expected);
+        assert_true(cost.placements_expected <= cost.placements_worst);
+        assert_true(cost.transactions_bound <= cost.transactions_expected);
+        assert_true(cost.transactions_expected <= cost.transactions_worst);
+        assert_true(cost.handset_changes_bound <= cost.handset_changes);
+        assert_true(cost.mode_changes_bound <= cost.mode_changes);
+        assert_true(cost.hours_bound <= cost.hours_expected + 1e-9);
+        assert_true(cost.hours_expected <= cost.hours_worst + 1e-9);
+        bench_free(&b);
+    }
+}
+
+/* Four sessions: a mode needs two of them, so the bound lets a better order split them, and says no more. */
+/* Expected placements of a cell of the usual mix, published with the schemes at alpha 0.5 %. */
+static void usual_mix_takes_the_published_part_of_the_clean_course(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scheme;
+        double placements, accept;
+    } published[] = { { "screen", 15.9, 15 }, { "standard", 34.1, 31 }, { "strict", 75.8, 64 } };
+    for (unsigned i = 0; i < 3; i++) {
+        struct bench b;
+        struct plan_cost cost;
+        bench_make(&b, 3, 6, 2, 1);
+        b.survey.scheme.name = (char *)(uintptr_t)published[i].scheme;
+        assert_int_equal(plan_cost(&b.survey, &cost, NULL), 0);
+        double part = cost.placements_usual / (double)cost.placements_expected;
+        assert_true(fabs(part * published[i].accept - published[i].placements) < 0.1);
+        assert_true(fabs(cost.transactions_usual / cost.placements_usual - 10.0) < 1e-9);
+        double changes =
+            (double)cost.handset_changes * 120 / 3600.0 + (double)cost.mode_changes * 30 / 3600.0;
+        assert_true(fabs((cost.hours_usual - changes) / (cost.hours_expected - changes) - part) < 1e-9);
+        bench_free(&b);
+    }
+}
+
+static void fewest_mode_changes_are_counted_over_the_sessions_that_a_cell_needs(void **state)
+{
+    (void)state;
+    static const unsigned want[] = { 2, 4, 3, 2, 1, 0, 0 }; /* 3 modes: 3 t - S, t = min(2, S) */
+    for (unsigned sessions = 1; sessions <= 7; sessions++) {
+        struct bench b;
+        struct plan_cost cost;
+        bench_make(&b, 1, 2, 3, 1);
+        b.survey.sessions = sessions;
+        assert_int_equal(plan_cost(&b.survey, &cost, NULL), 0);
+        assert_int_equal(cost.mode_changes_bound, want[sessions - 1]);
+        assert_int_equal(cost.handset_changes_bound, sessions == 1 ? 1 : 2);
+        bench_free(&b);
+    }
+}
+
+/* What follows a decision: nothing of that cell, and the others of its tour still come. */
+static void decided_cell_has_no_further_placement_and_its_tour_is_finished(void **state)
+{
+    (void)state;
+    for (uint64_t key = 1; key <= 60; key++) {
+        struct bench b;
+        struct plan *p;
+        struct plan_placement step[LANES_MAX];
+        size_t count;
+        bool waiting;
+        bench_draw(&b, key);
+        const struct survey *s = &b.survey;
+        assert_int_equal(plan_make(s, &p, NULL), 0);
+        for (;;) {
+            enum plan_next next = plan_step(p, 0, step, &count, &waiting);
+            if (next == PLAN_DONE)
+                break;
+            if (next == PLAN_SESSION_END)
+                plan_begin_session(p, plan_session(p) + 1);
+            for (size_t i = 0; i < count; i++) {
+                const struct plan_placement *at = &step[i];
+                for (unsigned script = 0; script < s->script_count; script++) {
+                    const struct plan_cell *cell =
+                        plan_cell(p, survey_cell(s, at->pair, at->condition, at->reader, script));
+                    bool open =
+                        cell->verdict == VERDICT_UNDECIDED && cell->n < plan_table(p)->scheme.n_max &&
+                        cell->n < verdict_session_target(plan_table(p), cell->d, at->session, s->sessions);
+                    assert_int_equal(at->scripts >> script & 1u, open); /* every open script, and no other */
+                }
+                struct event event = act(s, at, mixed);
+                apply(p, s, &event);
+            }
+        }
+        for (size_t i = 0; i < survey_cell_count(s); i++) { /* nothing that could be decided is left */
+            const struct plan_cell *cell = plan_cell(p, i);
+            unsigned accept = plan_table(p)->accept[cell->d];
+            if (cell->verdict == VERDICT_UNDECIDED && s->sessions > 1)
+                assert_true(cell->n >= plan_table(p)->scheme.n_max ||
+                            (accept != 0 && cell->n >= accept)); /* one session only */
+        }
+        plan_free(&p);
+        bench_free(&b);
+    }
+}
+
+static void rest_is_what_goes_on_from_any_point(void **state)
+{
+    (void)state;
+    for (uint64_t key = 1; key <= 60; key++) {
+        struct bench b;
+        struct plan *p;
+        struct plan_rest rest;
+        struct history h = { 0 };
+        uint64_t transactions = 0, by_reader[SURVEY_READERS_MAX] = { 0 };
+        bench_draw(&b, key);
+        assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
+        run(p, &b.survey, mixed, (size_t)(draw_u64(key, 50) % 200), 0, &h);
+        size_t before = h.count;
+        unsigned session = plan_session(p);
+        assert_int_equal(plan_rest(p, &rest, NULL), 0);
+        assert_int_equal(plan_session(p), session); /* the plan itself has not moved */
+        run(p, &b.survey, all_clean, SIZE_MAX, 0, &h);
+        for (size_t i = before; i < h.count; i++) {
+            const struct plan_placement *at = &h.events[i].placement;
+            transactions += 10u * (unsigned)__builtin_popcount(at->scripts);
+            by_reader[at->reader]++;
+        }
+        assert_int_equal(rest.placements, h.count - before);
+        assert_int_equal(rest.transactions, transactions);
+        assert_memory_equal(rest.by_reader, by_reader, sizeof(by_reader));
+        if (b.survey.handset_outermost) /* each handset once a session at most, whatever is decided already */
+            assert_true(rest.handset_changes <= (uint64_t)b.survey.pair_count * rest.sessions);
+        for (size_t i = 0; i < rest.next_count; i++) {
+            assert_true(rest.after[i] >= 1 && rest.after[i] <= rest.placements);
+            assert_true(i == 0 || rest.after[i] >= rest.after[i - 1]);
+            assert_int_not_equal(plan_cell(p, rest.next[i])->n, 0);
+        }
+        plan_rest_free(&rest);
+        plan_free(&p);
+        free(h.events);
+        bench_free(&b);
+    }
+}
+
+static void rest_of_a_fresh_plan_costs_what_the_plan_says(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct plan *p;
+    struct plan_rest rest;
+    struct plan_cost cost;
+    bench_make(&b, 5, 6, 4, 2);
+    b.survey.lanes = 3;
+    assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
+    assert_int_equal(plan_rest(p, &rest, NULL), 0);
+    assert_int_equal(plan_cost(&b.survey, &cost, NULL), 0);
+    assert_int_equal(rest.placements, cost.placements_expected);
+    assert_int_equal(rest.handset_changes, cost.handset_changes);
+    assert_int_equal(rest.mode_changes, cost.mode_changes);
+    assert_int_equal(rest.sessions, 2);
+    assert_int_equal(rest.next_count, survey_cell_count(&b.survey));
+    assert_true(fabs(rest.hours - cost.hours_expected) < 1e-9);
+    plan_rest_free(&rest);
+    plan_free(&p);
+    bench_free(&b);
 }
 
 static void lanes_shorten_the_hours_and_nothing_else(void **state)
@@ -960,6 +1152,12 @@ int main(void)
         cmocka_unit_test(dropped_reader_leaves_its_cells_to_the_instrument),
         cmocka_unit_test(excluded_and_not_applicable_cells_are_never_placed),
         cmocka_unit_test(cost_is_what_the_walk_does),
+        cmocka_unit_test(no_bound_is_above_what_is_expected_in_any_survey),
+        cmocka_unit_test(usual_mix_takes_the_published_part_of_the_clean_course),
+        cmocka_unit_test(fewest_mode_changes_are_counted_over_the_sessions_that_a_cell_needs),
+        cmocka_unit_test(decided_cell_has_no_further_placement_and_its_tour_is_finished),
+        cmocka_unit_test(rest_is_what_goes_on_from_any_point),
+        cmocka_unit_test(rest_of_a_fresh_plan_costs_what_the_plan_says),
         cmocka_unit_test(lanes_shorten_the_hours_and_nothing_else),
         cmocka_unit_test(reader_outermost_pays_with_handset_changes),
         cmocka_unit_test(walk_stops_when_told),

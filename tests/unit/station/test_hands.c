@@ -119,9 +119,9 @@ static void a_person_is_asked_to_lay_and_to_lift(void **state)
     enum station_answer a;
     const struct plan_placement p = { .reader = 0 };
     b->survey.hands = HANDS_PERSON;
-    b->answer = STATION_SKIP;
+    b->answer = STATION_EXCLUDE;
     assert_int_equal(lay(b, &e, &a), 0);
-    assert_int_equal(a, STATION_SKIP);
+    assert_int_equal(a, STATION_EXCLUDE);
     assert_false(b->lifted);
     assert_int_equal(hands_lift(&b->hands, &p, &e), 0);
     assert_true(b->lifted);

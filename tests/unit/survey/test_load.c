@@ -145,7 +145,6 @@ static const struct {
     { HANDSETS, "handsets: [sim-h, real-h]", "s.yaml:12:11", "real and simulated" },
     { HANDSETS, "handsets: [{handset: sim-h, sim: other}]", "s.yaml:12:12", "is not in sims" },
     { HANDSETS, "handsets: [sim-h, sim-h]", "s.yaml:12:19", "twice with the same sim" },
-    { "hands: sim", "hands: person", "s.yaml:7:8", "can't lay a simulated handset" },
     { "hands: sim", "hands: {command: robot}", "s.yaml:7:8", "can't lay a simulated handset" },
     { "hands: sim", "hands: {testbed: sock}", "s.yaml:8:10", "not to sim" },
     { "hands: sim", "hands: {command: a, testbed: b}", "s.yaml:7:8", "expected sim, person" },

@@ -1,0 +1,29 @@
+/*
+ * The prompts of `hands: person`, and what is typed at them, in English and Japanese: the person at the
+ * counter reads one, the visiting engineer the other.
+ */
+#ifndef NFC_SURVEY_COMMANDS_PERSON_H
+#define NFC_SURVEY_COMMANDS_PERSON_H
+
+#include "harness/station/station.h"
+
+#include <stdio.h>
+
+#define PERSON_LINE_MAX 512
+
+struct person {
+    char line[PERSON_LINE_MAX]; /* the last one typed, without its end */
+    const char *words;          /* behind its command, in `line` */
+    bool ended;                 /* of the input: nothing more can be typed */
+};
+
+/* As struct station_ui wants them. */
+enum station_answer person_ask(struct person *p, const struct survey *s, const struct plan_placement *order,
+                               bool lift);
+enum station_answer person_listen_for(struct person *p, bool wait);
+void person_show(const struct station_shown *result);
+
+/* What a line means; an exclusion or a withdrawal without its reason is NOTHING, and *lacks says so. */
+enum station_answer person_answer_of(struct person *p, bool *lacks);
+
+#endif

@@ -1,0 +1,140 @@
+/*
+ * What the operator took out of the count, and when that was said. An exclusion stands before its placement's
+ * result and makes it invalid; a withdrawal stands behind it and changes no count, so each verdict is also
+ * given without what was withdrawn. Notes without an effect are kept with them, for people.
+ */
+#include "harness/base/text.h"
+#include "harness/findings/fold.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool keep(struct fold *o, const struct journal_record *r)
+{
+    struct findings *f = o->f;
+    const struct journal_note *n = &r->as.note;
+    f->note_count++;
+    if (f->notes_kept == FINDINGS_NOTES_MAX)
+        return true;
+    struct findings_note *out = &f->notes[f->notes_kept++];
+    out->line = r->line;
+    out->placement = n->placement == UINT64_MAX ? 0 : n->placement;
+    out->text = text_copy(n->text ? n->text : "");
+    out->effect = n->effect ? text_copy(n->effect) : NULL;
+    out->by = n->by ? text_copy(n->by) : NULL;
+    out->wall = n->wall ? text_copy(n->wall) : NULL;
+    return out->text && (out->effect || !n->effect) && (out->by || !n->by) && (out->wall || !n->wall);
+}
+
+void fold_note(struct fold *o, const struct journal_record *r)
+{
+    const struct journal_note *n = &r->as.note;
+    if (!keep(o, r))
+        o->failed = ERR_MEMORY;
+    if (!n->effect)
+        return;
+    bool exclude = strcmp(n->effect, "exclude") == 0, withdraw = strcmp(n->effect, "withdraw") == 0;
+    struct fold_placement *p = fold_find_placement(o, n->placement);
+    if (!exclude && !withdraw)
+        fold_contradiction(o, r->line, "a note with an unknown effect");
+    else if (!p)
+        fold_contradiction(o, r->line, "a note about a placement that can't be read");
+    else if (exclude && p->closed)
+        fold_contradiction(o, r->line, "an exclusion told after the placement's result: it counts as it was");
+    else if (withdraw && !p->closed)
+        fold_contradiction(o, r->line, "a withdrawal of a placement that was not closed");
+    else if (exclude)
+        p->excluded = true;
+    else
+        p->withdrawn = true;
+}
+
+/* Per cell: counts of what was withdrawn, and in which sessions something is left without it. */
+static void count_withdrawn(struct fold *o, unsigned *sessions_left)
+{
+    const struct survey *s = o->f->survey;
+    const struct fold_placement *all = (const struct fold_placement *)(const void *)o->placements.data;
+    for (size_t i = 0; i < o->placements.length / sizeof *all; i++) {
+        const struct fold_placement *p = &all[i];
+        for (unsigned script = 0; script < s->script_count; script++) {
+            size_t cell = survey_cell(s, p->pair, p->condition, p->reader, script);
+            if (!(p->counted >> script & 1u))
+                continue;
+            o->f->cells[cell].withdrawn += p->withdrawn;
+            o->f->cells[cell].withdrawn_dirty += p->withdrawn && (p->dirty >> script & 1u);
+            if (!p->withdrawn && p->session)
+                sessions_left[cell] |= 1u << (p->session - 1);
+        }
+        o->f->placements_withdrawn += p->withdrawn && p->counted;
+    }
+}
+
+int findings_withdraw(struct fold *o, const struct scheme_table *table, struct err *e)
+{
+    struct findings *f = o->f;
+    unsigned *sessions_left = calloc(f->cell_count ? f->cell_count : 1, sizeof *sessions_left);
+    if (!sessions_left)
+        return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
+    count_withdrawn(o, sessions_left);
+    for (size_t i = 0; i < f->cell_count; i++) {
+        struct findings_cell *c = &f->cells[i];
+        c->verdict_without_withdrawn = c->verdict;
+        if (c->withdrawn == 0 || c->state != SURVEY_CELL_IN)
+            continue;
+        c->verdict_without_withdrawn =
+            verdict_of(table, c->n - c->withdrawn, c->d - c->withdrawn_dirty,
+                       (unsigned)__builtin_popcount(sessions_left[i]), VERDICT_SESSIONS_NEEDED);
+        if (c->verdict_without_withdrawn == VERDICT_UNDECIDED && o->cells[i].instrument)
+            c->verdict_without_withdrawn = VERDICT_UNDECIDED_INSTRUMENT;
+    }
+    free(sessions_left);
+    return 0;
+}
+
+void findings_slips_free(struct findings *f)
+{
+    for (size_t i = 0; i < f->notes_kept; i++) {
+        free(f->notes[i].text);
+        free(f->notes[i].effect);
+        free(f->notes[i].by);
+        free(f->notes[i].wall);
+    }
+}
+
+static void quoted(struct buf *b, const char *key, const char *value)
+{
+    if (!value || *value == '\x01')
+        return;
+    buf_add_format(b, ", %s: ", key);
+    text_add_json(b, value, strlen(value));
+}
+
+void findings_slips_summary(const struct findings *f, struct buf *b)
+{
+    uint64_t as_dirty = 0, without = 0;
+    for (size_t i = 0; i < f->cell_count; i++) {
+        as_dirty += f->cells[i].verdict_invalid_as_dirty != f->cells[i].verdict;
+        without += f->cells[i].verdict_without_withdrawn != f->cells[i].verdict;
+    }
+    buf_add_format(
+        b,
+        "operator:  # excluded: told before the result, invalid; withdrawn: told after it, counted\n"
+        "  excluded: %" PRIu64 "\n  withdrawn: %" PRIu64 "\n"
+        "  verdicts_other_with_invalid_as_dirty: %" PRIu64 "\n"
+        "  verdicts_other_without_withdrawn: %" PRIu64 "\n  notes:%s\n",
+        f->placements_excluded, f->placements_withdrawn, as_dirty, without, f->notes_kept ? "" : " []");
+    for (size_t i = 0; i < f->notes_kept; i++) {
+        const struct findings_note *n = &f->notes[i];
+        buf_add_format(b, "    - {line: %" PRIu64, n->line);
+        quoted(b, "effect", n->effect);
+        if (n->placement)
+            buf_add_format(b, ", placement: %" PRIu64, n->placement);
+        quoted(b, "by", n->by);
+        quoted(b, "wall", n->wall);
+        quoted(b, "text", n->text);
+        buf_add_text(b, "}\n");
+    }
+    if (f->note_count > f->notes_kept)
+        buf_add_format(b, "  notes_more: %" PRIu64 "  # in the journal\n", f->note_count - f->notes_kept);
+}

@@ -1,0 +1,202 @@
+#!/usr/bin/env bats
+# A person's hands: exclusions before the result, withdrawals after it, notes; from the prompts and by `note`.
+load helper
+
+# rehearsal FILE [HANDSET...]: a small survey whose prompts a person answers.
+rehearsal() {
+    small_survey "$@"
+    sed -i 's/^hands: sim/hands: person/' "$1"
+}
+
+# person STATUS ANSWERS COMMAND...: what was shown is in `shown`.
+person() {
+    local wanted=$1 got=0
+    shift
+    python3 "$BATS_TEST_DIRNAME/person.py" "$1" "${@:2}" >shown 2>err || got=$?
+    [ "$got" -eq "$wanted" ] || { echo "status $got, not $wanted:"; tail -n 30 shown err; return 1; }
+}
+
+# records JQ: of the journal of r, without its start.
+records() {
+    tail -n +2 r/journal.yaml | sed 's/^- //' | jq -c "$1"
+}
+
+# before PATTERN PATTERN: in what was shown, the first comes before the second.
+before() {
+    local a b
+    a=$(grep -n -m1 -- "$1" shown | cut -d: -f1)
+    b=$(grep -n -m1 -- "$2" shown | cut -d: -f1)
+    [ -n "$a" ] && [ -n "$b" ] && [ "$a" -lt "$b" ] || { echo "no '$1' before '$2' in:"; cat shown; return 1; }
+}
+
+whole() {
+    "$NFC_SURVEY" verify r >verified 2>&1 || { cat verified; return 1; }
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+}
+
+@test "a slip told while the phone lies there is an exclusion: its note stands before the result" {
+    rehearsal s.yaml
+    person 6 '|x 端末違い "A"' "$NFC_SURVEY" run s.yaml --output r --operator Sato
+    [ "$(records 'select(.note) | [.placement, .effect, .text, .by]')" = '[2,"exclude","端末違い \"A\"","Sato"]' ]
+    records 'select(.note) | .wall' | grep -Eq '^"20..-..-..T..:..:..Z"$'
+    [ "$(records 'select(.placed) | [.placement, .result, .reason]' | head -n 1)" = '[2,"invalid","excluded by the operator"]' ]
+    [ "$(records 'select(.note or .placed) | keys_unsorted[0]' | head -n 2 | tr -d '\n')" = '"note""placed"' ]
+    # What its transactions were stays in the journal, and nothing of it was shown before.
+    [ "$(records 'select(.transaction and .placement == 2) | .outcome' | sort -u)" = '"ok"' ]
+    before '^> x' '^placement 2: invalid'
+    before 'Lift the phone' '^placement 2: invalid'
+    grep -q '^    excluded: 1$' r/summary.yaml
+    grep -q '^  excluded: 1$' r/summary.yaml
+    whole
+}
+
+@test "a line typed ahead, while the transactions run, is heard too" {
+    rehearsal s.yaml
+    person 6 '\nx knocked off the reader' "$NFC_SURVEY" run s.yaml --output r
+    [ "$(records 'select(.placed and .placement == 2) | .result')" = '"invalid"' ]
+    [ "$(records 'select(.note) | .text')" = '"knocked off the reader"' ]
+    whole
+}
+
+@test "an exclusion needs a reason, and a phone that cannot be laid is one" {
+    rehearsal s.yaml
+    person 6 'x|x  |y|x battery is flat' "$NFC_SURVEY" run s.yaml --output r
+    [ "$(grep -c '^Say why on the same line' shown)" -eq 2 ]
+    grep -q '^Not understood' shown
+    [ "$(records 'select(.note) | .text')" = '"battery is flat"' ]
+    [ "$(records 'select(.transaction) | [.outcome, .causes[], .detail]' | head -n 1)" = '["invalid","F28","battery is flat"]' ]
+    [ "$(records 'select(.placed) | .result' | head -n 1)" = '"invalid"' ]
+    ! before 'Lift the phone' 'placement 2' || false # nothing lay there
+}
+
+@test "three exclusions running end a cell: it is left to the instrument, never called good" {
+    rehearsal s.yaml
+    person 0 'x a|x b|x c|x d|x e|x f' "$NFC_SURVEY" run s.yaml --output r
+    [ "$(records 'select(.decision) | .verdict' | sort | uniq -c | tr -s ' ')" = ' 2 "undecided (instrument)"' ]
+    [ "$(sed -n 's/^    verdict: //p' r/summary.yaml | sort -u)" = '"undecided (instrument)"' ]
+    [ "$(sed -n 's/^    verdict_invalid_as_dirty: //p' r/summary.yaml | sort -u)" = '"incompatible"' ]
+}
+
+@test "a result is shown only when the phone is lifted, and the counts stand still until then" {
+    sed 's/^id: .*/id: sim-dead/; s/^\( *\)margin_db: .*/\1margin_db: -60/' "$ROOT/profiles/handsets/sim-akane.yaml" >sim-dead.yaml
+    rehearsal s.yaml '{unit: dead, handset: ./sim-dead.yaml}'
+    person 6 '||||' "$NFC_SURVEY" run s.yaml --output r
+    # From the order to the lift nothing tells how this phone does; the failures counted are those of before.
+    awk '/^Lay the phone/ { on = 1 } /^placement [0-9]+:/ { on = 0 } on' shown >held
+    run ! grep -Eq 'dirty|clean|異常' held
+    [ "$(grep -c '^placement [0-9]*: dirty' shown)" -eq 3 ]
+    [ "$(grep -o '[0-9]* failed' held | head -n 1)" = '1 failed' ] # the first placement's
+    [ "$(records 'select(.transaction and .outcome == "fail")' | wc -l)" -ge 2 ]
+}
+
+@test "a withdrawal names the last placement shown; it stays counted, once" {
+    rehearsal s.yaml
+    person 6 '||w|w in its case|w again|||x dropped|w not counted' "$NFC_SURVEY" run s.yaml --output r
+    [ "$(records 'select(.note and .effect == "withdraw") | [.placement, .text]')" = '[2,"in its case"]' ]
+    grep -q 'placement 2 stays counted' shown
+    grep -q 'placement 2 is withdrawn already' shown
+    grep -q 'the last one is not in the counts' shown
+    grep -q '^    withdrawn: 1$' r/summary.yaml
+    grep -q '^    n: 1$' r/summary.yaml
+    whole
+}
+
+@test "q and resume: the same session goes on, and the last placement can still be withdrawn" {
+    rehearsal s.yaml
+    person 6 '||n 最初の端末' "$NFC_SURVEY" run s.yaml --output r
+    [ "$(records 'select(.note) | .text')" = '"最初の端末"' ]
+    person 6 'w seen too late||' "$NFC_SURVEY" run --resume r
+    # The placement at whose order the person left was laid by nobody, so it is not the last one.
+    [ "$(records 'select(.note and .effect) | [.placement, .text]')" = '[2,"seen too late"]' ]
+    [ "$(records 'select(.placement and .session) | .session' | sort -u)" = 1 ]
+    [ "$(records 'select(.placement and .session and .tour == 0) | [.reader, .ordinal]' | sort | uniq | wc -l)" -eq 2 ]
+    whole
+}
+
+@test "killed after an exclusion was told: the resumed run closes it as such" {
+    rehearsal s.yaml
+    person 137 '|n the phone lies askew|KILL' "$NFC_SURVEY" run s.yaml --output k
+    # The same end by hand, with the exclusion as the last line that came to the disk.
+    person 6 '|x wrong phone' "$NFC_SURVEY" run s.yaml --output r
+    line=$(grep -n '"effect": "exclude"' r/journal.yaml | cut -d: -f1)
+    head -n "$line" r/journal.yaml >cut && cp cut r/journal.yaml
+    person 6 '' "$NFC_SURVEY" run --resume r
+    [ "$(records 'select(.placed and .placement == 2) | [.result, .reason]')" = '["invalid","excluded by the operator"]' ]
+    [ "$(records 'select(.note and .effect) | .text' | wc -l)" -eq 1 ]
+    whole
+}
+
+@test "note: from outside, behind a stop, and the run is resumed as if nothing had been" {
+    small_survey s.yaml
+    "$NFC_SURVEY" run s.yaml --output r >/dev/null 2>&1
+    grep -q 'resume' r/journal.yaml && return 1
+    run -0 --separate-stderr "$NFC_SURVEY" note r '窓口を 20 cm 動かした' --operator Suzuki
+    [ "$output" = r/summary.yaml ]
+    [ "$(records 'select(.note) | [.text, .by, has("effect")]')" = '["窓口を 20 cm 動かした","Suzuki",false]' ]
+    whole
+    grep -q 'was closed by a stop record' verified
+    grep -q 'summary.yaml is what the journal gives' verified
+    grep -q '窓口を 20 cm 動かした' r/summary.yaml
+    run -0 "$NFC_SURVEY" status r
+    [[ $output == *'last stop    done'* ]]
+    run -0 --separate-stderr "$NFC_SURVEY" run --resume r
+    [ "$(records 'select(.resume) | .reason')" = '"done: every cell is decided or has all its placements"' ]
+    whole
+}
+
+@test "note --withdraw: a counted placement once, and no other" {
+    rehearsal s.yaml
+    person 6 '|||x slipped' "$NFC_SURVEY" run s.yaml --output r
+    invalid=$(records 'select(.placed and .result == "invalid") | .placement')
+    run -0 --separate-stderr "$NFC_SURVEY" note r --withdraw 2 --reason 'in its case'
+    [[ $stderr == *'placement 2 stays counted'* ]]
+    fails_with 3 'placement 2 is withdrawn already' "$NFC_SURVEY" note r --withdraw 2 --reason again
+    fails_with 3 "placement $invalid is in no count" "$NFC_SURVEY" note r --withdraw "$invalid" --reason x
+    fails_with 3 'placement 3 is not the line of a placement record' "$NFC_SURVEY" note r --withdraw 3 --reason x
+    fails_with 3 'nowhere' "$NFC_SURVEY" note nowhere text
+    fails_with 2 'needs a --reason' "$NFC_SURVEY" note r --withdraw 2
+    fails_with 2 'goes with --withdraw' "$NFC_SURVEY" note r text --reason x
+    fails_with 2 '--reason is empty' "$NFC_SURVEY" note r --withdraw 2 --reason ' '
+    fails_with 2 'needs the text' "$NFC_SURVEY" note r
+    fails_with 2 'give no text' "$NFC_SURVEY" note r text --withdraw 2 --reason x
+    fails_with 2 'from 1' "$NFC_SURVEY" note r --withdraw 0 --reason x
+    [ "$(records 'select(.note and .effect == "withdraw")' | wc -l)" -eq 1 ]
+    whole
+}
+
+@test "note: a run that is being executed is left alone" {
+    small_survey s.yaml
+    "$NFC_SURVEY" run s.yaml --output r >/dev/null 2>&1
+    before=$(sha256sum <r/journal.yaml)
+    ( flock -n 9 && fails_with 4 'in use' "$NFC_SURVEY" note r text 9>&- ) 9>>r/lock
+    [ "$(sha256sum <r/journal.yaml)" = "$before" ]
+}
+
+@test "the simulator's hands slip and withdraw by the reader's profile, the same every time" {
+    small_survey s.yaml
+    sed 's/^id: .*/id: sim-reader-slips/; s/^simulation:.*/&\n  withdrawals: {clean: 0.2, dirty: 0.9}/' \
+        "$ROOT/profiles/readers/sim-reader-b.yaml" >sim-reader-slips.yaml
+    python3 - <<'PY'
+import re
+text = open("sim-reader-slips.yaml", encoding="utf-8").read()
+text = re.sub(r"(?m)^  faults:.*\n(    .*\n)*", "", text)
+open("sim-reader-slips.yaml", "w", encoding="utf-8").write(text.rstrip("\n") + "\n  faults: [{cause: F28, rate: 0.2, per: placement}]\n")
+PY
+    sed -i 's/^readers: .*/readers: [{unit: slippery, profile: .\/sim-reader-slips.yaml}, sim-reader-e]/' s.yaml
+    "$NFC_SURVEY" run s.yaml --output r >/dev/null 2>&1
+    whole
+    [ "$(records 'select(.note and .effect == "exclude")' | wc -l)" -ge 1 ]
+    [ "$(records 'select(.note and .effect == "withdraw")' | wc -l)" -ge 1 ]
+    [ "$(records 'select(.note) | .by' | sort -u)" = '"simulated hands"' ]
+    "$NFC_SURVEY" run s.yaml --output again >/dev/null 2>&1
+    cmp <(records 'select(.note) | [.note, .placement, .effect]') \
+        <(tail -n +2 again/journal.yaml | sed 's/^- //' | jq -c 'select(.note) | [.note, .placement, .effect]')
+    # Withdrawals change no count: without them the same placements have the same results.
+    sed -i 's/clean: 0.2, dirty: 0.9/clean: 0, dirty: 0/' sim-reader-slips.yaml
+    "$NFC_SURVEY" run s.yaml --output none >/dev/null 2>&1
+    cmp <(records 'select(.placed) | [.result, .results]') \
+        <(tail -n +2 none/journal.yaml | sed 's/^- //' | jq -c 'select(.placed) | [.result, .results]')
+}

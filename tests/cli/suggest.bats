@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# plan --suggest, and what a summary says of the models that were tested and of those that were not.
+load helper
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+}
+
+@test "the shipped profiles: strata, what is unknown, and lines that a survey takes" {
+    run -0 --separate-stderr "$NFC_SURVEY" plan --suggest 30
+    [[ $output == *'how much of it these models cover is unknown'* ]]
+    [[ $output == *'Each of the '*' strata has a model.'* ]]
+    [[ $output == *'technologies of '*' each counts as a stratum "unknown"'* ]]
+    [[ $output == *'Models that are not tested, and other units'* ]]
+    "$NFC_SURVEY" plan --suggest 30 --format yaml >handsets
+    tail -n 31 <<<"$output" | cmp - handsets
+    [ "$(grep -c '^  - {unit: HS-0' handsets)" -eq 30 ]
+    sed '/^handsets:/,/^[a-z]/ { /^handsets:/d; /^  - /d }' "$ROOT/profiles/surveys/counter.yaml" >s.yaml
+    cat handsets >>s.yaml
+    run -0 "$NFC_SURVEY" check s.yaml
+    "$NFC_SURVEY" plan s.yaml | grep -q 'x 30 handsets'
+}
+
+@test "few models: the strata without one are listed with how many models they have" {
+    run -0 --separate-stderr "$NFC_SURVEY" plan --suggest 4
+    [[ $output == *' strata ('*' models) have none:'* ]]
+    total=$(sed -n 's/^.* strata (\([0-9]*\) models) have none:$/\1/p' <<<"$output")
+    listed=$(sed -n '/have none:/,/^Models/ s/^  .*: \([0-9]*\) models\{0,1\}$/\1/p' <<<"$output" | awk '{ sum += $1 } END { print sum }')
+    [ "$total" -eq "$listed" ]
+}
+
+@test "with shares the largest come first, and the coverage is of what is known" {
+    printf 'handset,share\nsony-so-01h-docomo,0.05\nSH-03J,0.03\nsamsung-sc-02j-docomo,0.02\nsomething-else,0.1\n' >shares.csv
+    run -0 --separate-stderr "$NFC_SURVEY" plan --suggest 4 --shares shares.csv
+    # Half of 4: the two of 5 and 3 %, and what the strata add.
+    grep -Eq '^sony-so-01h-docomo .* its share ' <<<"$output"
+    grep -Eq '^sharp-sh-03j-docomo .* its share ' <<<"$output"
+    [[ $output == *'Shares are known for 3 of 90 models, 10.0 % of the market together'* ]]
+    [[ $output == *'What share the other 90.0 % have on which models is unknown'* ]]
+    [[ $output == *'1 rows of shares.csv (10.0 % of the market) name no model'* ]]
+}
+
+@test "the same seed chooses the same, another one others" {
+    "$NFC_SURVEY" plan --suggest 12 --format yaml >a
+    "$NFC_SURVEY" plan --suggest 12 --format yaml | cmp - a
+    # The table lists the same models in another order; which are chosen does not depend on it.
+    "$NFC_SURVEY" plan --suggest 12 --format yaml --from "$ROOT/profiles/handsets/handsets.csv" >table
+    cmp <(grep -o 'handset: .*' a | sort) <(grep -o 'handset: .*' table | sort)
+    "$NFC_SURVEY" plan --suggest 12 --format yaml --seed 5 >b
+    run ! cmp -s a b
+}
+
+@test "a list of one's own: a model without a profile is said to have none" {
+    printf 'maker,marketing_name,model_code,carrier,released\nAcme,"One, two",A-1,au,2016\nAcme,Three,A-2,,\n' >m.csv
+    run -0 --separate-stderr "$NFC_SURVEY" plan --suggest 2 --from m.csv
+    [[ $output == *'handset: acme-a-1-au} # au, 2016-2017, technologies unknown; no profile of this id yet'* ]]
+    [[ $output == *'carrier unknown, year unknown, technologies unknown'* ]]
+}
+
+@test "simulated and real models are never in one list" {
+    run -0 --separate-stderr "$NFC_SURVEY" plan --suggest 5 --from simulated
+    [[ $output == *'of the simulated handset profiles'* ]]
+    ! grep -o 'handset: [a-z]*' <<<"$output" | grep -v 'handset: sim' || false
+    ! "$NFC_SURVEY" plan --suggest 90 | grep -q 'handset: sim-' || false
+}
+
+@test "mistakes are told with what was expected" {
+    printf 'maker,marketing_name\n' >m.csv
+    printf 'handset,share\nx,2\n' >shares.csv
+    fails_with 2 'whole number from 1' "$NFC_SURVEY" plan --suggest 0
+    fails_with 3 '90 models to choose from: expected to choose 1 to 90, not 91' "$NFC_SURVEY" plan --suggest 91
+    fails_with 3 'm.csv:1:1: .*no column model_code' "$NFC_SURVEY" plan --suggest 2 --from m.csv
+    fails_with 3 'shares.csv:2:3: share "2": expected a plain decimal' "$NFC_SURVEY" plan --suggest 2 --shares shares.csv
+    fails_with 3 'nowhere.csv' "$NFC_SURVEY" plan --suggest 2 --from nowhere.csv
+    fails_with 2 'text or yaml' "$NFC_SURVEY" plan --suggest 2 --format json
+    fails_with 2 'name none' "$NFC_SURVEY" plan --suggest 2 "$ROOT/profiles/surveys/demo.yaml"
+    fails_with 2 'different outputs' "$NFC_SURVEY" plan --suggest 2 --list
+    fails_with 2 '--shares goes with --suggest' "$NFC_SURVEY" plan "$ROOT/profiles/surveys/demo.yaml" --shares shares.csv
+}
+
+@test "a summary says which models and units it holds for, and what share of the market is untested" {
+    small_survey s.yaml sim-akane '{unit: A-2, handset: sim-akane}' '{unit: B-1, handset: sim-asagi}'
+    "$NFC_SURVEY" run s.yaml --output r >/dev/null 2>&1
+    python3 -c '
+import sys, yaml
+scope = yaml.safe_load(open("r/summary.yaml", encoding="utf-8"))["scope"]
+assert scope["models_tested"] == 2 and scope["units_tested"] == 3, scope
+assert [(m["model"], m["units"], m["holds_for"]) for m in scope["models"]] == \
+    [("sim-akane", 2, "these units"), ("sim-asagi", 1, "this unit")], scope
+assert scope["sessions_run"] == 2 and scope["sessions_planned"] == 2
+assert abs(scope["untested_share"] - (1 - 0.060 - 0.055)) < 1e-9, scope  # of the two profiles'
+    [ "$(grep -c '^share: 0.060' "$ROOT/profiles/handsets/sim-akane.yaml")" -eq 1 ]
+    [ "$(grep -c '^share: 0.055' "$ROOT/profiles/handsets/sim-asagi.yaml")" -eq 1 ]
+}
