@@ -11,6 +11,7 @@ const struct command *const command_table[] = {
     &command_explain,
     &command_report,
     &command_verify,
+    &command_sample_size,
     &command_testbed,
     &command_schema,
     &command_manual,
