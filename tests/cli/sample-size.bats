@@ -164,3 +164,24 @@ oracle() {
     fails_with 2 '0 < q0 < q1 < 1 is needed' sample --scheme standard --q0 0.5
     fails_with 2 '--q is given 65 times; at most 64' sample --scheme strict -o $(printf -- '--q 0.1 %.0s' $(seq 65))
 }
+
+# Of docs/decisions.md: every line of a ```sh block is run; every line of a ```text or ```yaml block is one of the output before it.
+@test "the commands of docs/decisions.md run, and show what the page says" {
+    local line on='' commands=0 shown=0
+    example_tree
+    while IFS= read -r line; do
+        case $on:$line in
+        *:'```'*) on=${line#'```'} ;;
+        sh:*)
+            timeout 60 bash -c "$line" >page.out </dev/null || { echo "fails: $line"; return 1; }
+            commands=$((commands + 1))
+            ;;
+        text:* | yaml:*)
+            grep -qxF -e "$line" page.out || { echo "not shown: $line"; cat page.out; return 1; }
+            shown=$((shown + 1))
+            ;;
+        esac
+    done <"$ROOT/docs/decisions.md"
+    [ "$commands" -ge 7 ]
+    [ "$shown" -ge 16 ]
+}
