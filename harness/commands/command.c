@@ -40,9 +40,9 @@ static void overview(const struct command *const *table, FILE *to)
           to);
     for (size_t i = 0; table[i]; i++) {
         if (!table[i]->hidden)
-            fprintf(to, "  %-10s %s\n", table[i]->name, table[i]->summary);
+            fprintf(to, "  %-12s %s\n", table[i]->name, table[i]->summary);
     }
-    fputs("  help       show the help of a subcommand: nfc-survey help run\n"
+    fputs("  help         show the help of a subcommand: nfc-survey help run\n"
           "\n"
           "Options:\n"
           "  -h, --help     show this text\n"

@@ -1,5 +1,6 @@
 #include "harness/commands/options.h"
 
+#include "harness/base/decimal.h"
 #include "harness/base/err.h"
 #include "harness/base/text.h"
 #include "harness/commands/message.h"
@@ -287,6 +288,33 @@ bool options_number(const struct options *o, const char *name, uint64_t min, uin
     }
     *out = value;
     return true;
+}
+
+static bool take_real(const struct options *o, const char *name, const char *text, double min, double max,
+                      double *out)
+{
+    char least[DECIMAL_SIZE], most[DECIMAL_SIZE];
+    double value = 0.0;
+    if (!text)
+        return true;
+    if (!text_to_double(text, strlen(text), &value) || !(value >= min && value <= max)) {
+        options_usage(o, "--%s needs a plain number from %s to %s, not `%s`", name,
+                      decimal_shortest(least, min), decimal_shortest(most, max), text);
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
+bool options_real_at(const struct options *o, const char *name, size_t index, double min, double max,
+                     double *out)
+{
+    return take_real(o, name, options_text_at(o, name, index), min, max, out);
+}
+
+bool options_real(const struct options *o, const char *name, double min, double max, double *out)
+{
+    return take_real(o, name, options_text(o, name), min, max, out);
 }
 
 /* Words of text between columns `from` and 100; newlines in it begin a new line. */

@@ -67,6 +67,11 @@ const char *options_operand(const struct options *o, size_t index); /* NULL past
  */
 bool options_number(const struct options *o, const char *name, uint64_t min, uint64_t max, uint64_t *out);
 
+/* The same for the value `index` of a number in plain decimals: no exponent, inf, nan or hexadecimal. */
+bool options_real_at(const struct options *o, const char *name, size_t index, double min, double max,
+                     double *out);
+bool options_real(const struct options *o, const char *name, double min, double max, double *out);
+
 /* "nfc-survey plan: <text> (nfc-survey plan --help)" on stderr; returns EXIT_STATUS_USAGE. */
 int options_usage(const struct options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

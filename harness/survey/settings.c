@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The presets of statistics.md 2.3; verdict/ has the same ones for its own callers, but may not be used here.
- */
+/* verdict/ has the same presets for its own callers, but may not be used here: a test holds them together. */
 static const struct {
     const char *name;
     double q0, q1;
@@ -17,10 +16,15 @@ static const struct {
 #define PRESETS      (sizeof presets / sizeof *presets)
 #define PRESET_ALPHA 0.005
 #define PRESET_BETA  0.05
-#define PRESET_K     10
 #define SCHEME_NAME  15   /* bytes, as verdict/ keeps it */
 #define SCHEME_LEAST 3    /* no verdict before the third placement */
 #define SCHEME_MOST  2000 /* placements of a cell */
+
+/* Repeats in a placement cost less the shorter a transaction is: sqrt(12 s / 0.7 s * (1 - ICC) / ICC) is 8.3
+ * at an intraclass correlation of 0.2. */
+#define K_USUAL      10
+#define K_SLOW       5
+#define SLOW_ABOVE_S 1.5
 
 static bool take_preset(struct survey_reading *r, struct fields *f, const struct tree_node *n)
 {
@@ -36,7 +40,6 @@ static bool take_preset(struct survey_reading *r, struct fields *f, const struct
                                        .q1 = presets[chosen].q1,
                                        .alpha = PRESET_ALPHA,
                                        .beta = PRESET_BETA,
-                                       .k = PRESET_K,
                                        .n_max = presets[chosen].n_max };
     if (!scheme->name)
         f->problems->memory = true;
@@ -66,7 +69,7 @@ static void read_own_scheme(struct survey_reading *r, const struct tree_node *n)
     own |= fields_real(&f, "alpha", need, 0.000001, 0.499, &s->alpha);
     own |= fields_real(&f, "beta", need, 0.000001, 0.499, &s->beta);
     own |= fields_unsigned(&f, "n_max", need, SCHEME_LEAST, SCHEME_MOST, &s->n_max);
-    fields_unsigned(&f, "k", need, 1, 100, &s->k);
+    fields_unsigned(&f, "k", FIELD_OPTIONAL, 1, 100, &s->k);
     const struct tree_node *name = fields_find(&f, "name", FIELD_OPTIONAL);
     if (own || name) {
         free(s->name);
@@ -152,6 +155,13 @@ static void read_times(struct survey_reading *r)
     fields_close(&f);
 }
 
+/* For a survey that doesn't give k. */
+static void choose_k(struct survey *s)
+{
+    if (s->scheme.k == 0)
+        s->scheme.k = s->times.transaction_s > SLOW_ABOVE_S ? K_SLOW : K_USUAL;
+}
+
 void survey_read_settings(struct survey_reading *r)
 {
     struct survey *s = r->survey;
@@ -178,4 +188,5 @@ void survey_read_settings(struct survey_reading *r)
     }
     read_order(r);
     read_times(r);
+    choose_k(s);
 }

@@ -120,6 +120,29 @@ static void a_scheme_changed_in_more_than_k_loses_the_presets_name(void **state)
     survey_free(&s);
 }
 
+static void k_follows_from_the_length_of_a_transaction_unless_it_is_given(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scheme;
+        unsigned k;
+    } cases[] = {
+        { "standard", 10 },
+        { "standard\ntimes: {transaction_s: 1.5}", 10 },
+        { "standard\ntimes: {transaction_s: 1.51}", 5 },
+        { "{preset: strict, n_max: 200}\ntimes: {transaction_s: 2}", 5 },
+        { "{preset: strict, k: 10}\ntimes: {transaction_s: 2}", 10 },
+        { "{name: mine, q0: 0.02, q1: 0.15, alpha: 0.01, beta: 0.05, n_max: 60}", 10 },
+        { "{name: mine, q0: 0.02, q1: 0.15, alpha: 0.01, beta: 0.05, n_max: 60}\ntimes: {transaction_s: 3}",
+          5 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct survey *s = load_changed("{preset: screen, k: 5}", cases[i].scheme);
+        assert_int_equal(s->scheme.k, cases[i].k);
+        survey_free(&s);
+    }
+}
+
 /* A survey that is sound but for one thing. */
 static const struct {
     const char *from, *to, *where, *fragment;
@@ -266,6 +289,7 @@ int main(void)
         cmocka_unit_test(positions_multiply_the_conditions_only_when_asked_to),
         cmocka_unit_test(defaults_stand_in_where_an_item_says_nothing),
         cmocka_unit_test(a_scheme_changed_in_more_than_k_loses_the_presets_name),
+        cmocka_unit_test(k_follows_from_the_length_of_a_transaction_unless_it_is_given),
         cmocka_unit_test(a_survey_that_makes_no_sense_is_refused_at_the_place),
         cmocka_unit_test(an_emulated_reader_is_shown_by_its_class_and_never_by_its_model),
         cmocka_unit_test(real_units_are_shown_by_maker_and_model),

@@ -224,7 +224,8 @@ static void a_part_of_a_population_is_the_integral_over_it(void **state)
     }
 }
 
-/* Expected placements within what the two roundings of its population leave, and the fixed sample of alpha = beta = 5 % against them. */
+/* Expected placements within what the two roundings of its population leave, and the fixed sample of alpha =
+ * beta = 5 % against them. */
 static void the_usual_population_costs_what_was_published(void **state)
 {
     (void)state;

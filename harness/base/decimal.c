@@ -1,0 +1,60 @@
+#include "harness/base/decimal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PLACES_MAX 30
+#define DIGITS_MAX 15
+#define GRAIN      1e-12
+
+static void drop_zeros(char *text)
+{
+    size_t length = strlen(text);
+    if (!strchr(text, '.'))
+        return;
+    while (text[length - 1] == '0')
+        length--;
+    if (text[length - 1] == '.')
+        length--;
+    text[length] = '\0';
+}
+
+/* Places behind the point that hold so many significant digits. */
+static int places_of(double value, int digits)
+{
+    int places = value > 0.0 ? digits - 1 - (int)floor(log10(value)) : 0;
+    return places < 0 ? 0 : places > PLACES_MAX ? PLACES_MAX : places;
+}
+
+const char *decimal_places(char out[DECIMAL_SIZE], double value, int places)
+{
+    snprintf(out, DECIMAL_SIZE, "%.*f", places, value);
+    drop_zeros(out);
+    return out;
+}
+
+const char *decimal_digits(char out[DECIMAL_SIZE], double value, int digits, enum decimal_rounding rounding)
+{
+    int places = places_of(value, digits);
+    double unit = pow(10.0, -places);
+    double off = strtod(decimal_places(out, value, places), NULL) - value;
+    if (fabs(off) <= GRAIN * value)
+        return out;
+    if (rounding == DECIMAL_UP && off < 0.0)
+        decimal_places(out, value + unit, places);
+    else if (rounding == DECIMAL_DOWN && off > 0.0)
+        decimal_places(out, value > unit ? value - unit : 0.0, places);
+    return out;
+}
+
+const char *decimal_shortest(char out[DECIMAL_SIZE], double value)
+{
+    for (int digits = 1; digits <= DIGITS_MAX; digits++) {
+        decimal_places(out, value, places_of(value, digits));
+        if (strtod(out, NULL) == value)
+            break;
+    }
+    return out;
+}

@@ -1,0 +1,24 @@
+/* How sample-size writes numbers, in YAML and in words. Results are rounded once, here. */
+#ifndef NFC_SURVEY_COMMANDS_SAMPLE_PRINT_H
+#define NFC_SURVEY_COMMANDS_SAMPLE_PRINT_H
+
+#include "harness/base/decimal.h"
+
+enum sample_format { SAMPLE_FORMAT_NONE = 0, SAMPLE_FORMAT_YAML, SAMPLE_FORMAT_TEXT };
+
+struct sample_text {
+    char text[DECIMAL_SIZE + 8];
+};
+
+/* For YAML: a real number keeps its point (1.0), so that a parser gives every value of a key the same type.
+ */
+struct sample_text sample_given(double value); /* as the command line has it */
+struct sample_text sample_bound(double value, enum decimal_rounding outwards); /* 8 digits */
+struct sample_text sample_computed(double value); /* 13 places: what the dynamic programme is right to */
+
+/* For people, with the sign: "10 %". */
+struct sample_text sample_percent(double value);
+struct sample_text sample_percent_bound(double value, enum decimal_rounding outwards); /* 4 digits */
+struct sample_text sample_percent_computed(double value); /* 2 places; "< 0.01 %" for what is not 0 */
+
+#endif

@@ -1,0 +1,309 @@
+#include "harness/commands/sample_scheme.h"
+
+#include "harness/commands/table.h"
+#include "harness/verdict/characteristics.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define USUAL_MAX 10 /* values of q shown of every scheme */
+#define ROWS_MAX  (USUAL_MAX + SAMPLE_OWN_MAX)
+
+struct row {
+    double q;
+    struct characteristics at;
+};
+
+struct answer {
+    struct scheme_table table;
+    struct row rows[ROWS_MAX];
+    size_t row_count;
+    struct characteristics population;
+    unsigned fixed_n,
+        fixed_c; /* the fixed-sample plan with the same errors; fixed_n 0: fixed_why says why not */
+    struct err fixed_why;
+};
+
+/* An upper limit on the failure probability of one transaction, were they independent: 1-(1-q)^(1/k). */
+static double independent(const struct scheme *s)
+{
+    return -expm1(log1p(-s->q1) / s->k);
+}
+
+/* ---- what is computed ---- */
+
+static int by_q(const void *left, const void *right)
+{
+    double a = ((const struct row *)left)->q, b = ((const struct row *)right)->q;
+    return (a > b) - (a < b);
+}
+
+/* The usual values and one's own, rising, each once; values that differ in the 15th digit only are one. */
+static void choose_rows(const struct sample_scheme *s, struct answer *a)
+{
+    const struct scheme *k = &s->scheme;
+    const double usual[USUAL_MAX] = { 0.0,   k->q0 / 4.0, k->q0 / 2.0, k->q0, (k->q0 + k->q1) / 2.0,
+                                      k->q1, 1.5 * k->q1, 2.0 * k->q1, 0.5,   1.0 };
+    size_t n = 0, kept = 0;
+    for (size_t i = 0; i < USUAL_MAX; i++) {
+        if (usual[i] <= 1.0)
+            a->rows[n++].q = usual[i];
+    }
+    for (size_t i = 0; i < s->own_count; i++)
+        a->rows[n++].q = s->own[i];
+    qsort(a->rows, n, sizeof *a->rows, by_q);
+    for (size_t i = 0; i < n; i++) {
+        if (kept == 0 || a->rows[i].q - a->rows[kept - 1].q > 1e-15)
+            a->rows[kept++].q = a->rows[i].q;
+    }
+    a->row_count = kept;
+}
+
+static int compute(const struct sample_scheme *s, struct answer *a, struct err *e)
+{
+    const struct scheme *k = &s->scheme;
+    int rc = scheme_table_make(k, &a->table, e);
+    if (rc != 0 || !s->characteristics)
+        return rc;
+    choose_rows(s, a);
+    for (size_t i = 0; i < a->row_count && rc == 0; i++)
+        rc = characteristics_at(&a->table, a->rows[i].q, &a->rows[i].at, e);
+    if (rc == 0)
+        rc = characteristics_of(&a->table, population_usual, population_usual_count, &a->population, e);
+    if (rc == 0 && fixed_plan(k->q0, k->q1, k->alpha, k->beta, &a->fixed_n, &a->fixed_c, &a->fixed_why) != 0)
+        a->fixed_n = 0;
+    return rc;
+}
+
+/* ---- as YAML ---- */
+
+static void tables_yaml(const struct scheme_table *t)
+{
+    puts("accept: # compatible from so many placements with at most so many dirty");
+    for (unsigned d = 0; d <= t->scheme.n_max && t->accept[d] > 0; d++)
+        printf("  - {placements: %u, dirty: %u}\n", t->accept[d], d);
+    if (t->accept[0] == 0)
+        puts("  []");
+    puts("reject: # incompatible from so many placements with at least so many dirty, until the next line");
+    unsigned before = 0;
+    for (unsigned n = 0; n <= t->scheme.n_max; n++) {
+        if (t->reject[n] != before)
+            printf("  - {placements: %u, dirty: %u}\n", n, t->reject[n]);
+        before = t->reject[n];
+    }
+    if (before == 0)
+        puts("  []");
+}
+
+static void scheme_yaml(const struct scheme *s)
+{
+    puts("# nfc-survey sample-size: a scheme, that looks after every placement and may stop at any of them");
+    printf("scheme: %s\nq0: %s\nq1: %s\nalpha: %s\nbeta: %s\nk: %u\nmax: %u\n", s->name,
+           sample_given(s->q0).text, sample_given(s->q1).text, sample_given(s->alpha).text,
+           sample_given(s->beta).text, s->k, s->n_max);
+    printf("sessions: %d # that compatible needs\n", VERDICT_SESSIONS_NEEDED);
+}
+
+static void proof_yaml(const struct scheme *s)
+{
+    puts("compatible_proves: # q: probability of a dirty placement; p: of a failing transaction");
+    printf("  confidence: %s\n  q_at_most: %s\n", sample_given(1.0 - s->beta).text, sample_given(s->q1).text);
+    printf("  p_at_most_if_independent: %s\n  p_at_most: %s\n", sample_bound(independent(s), DECIMAL_UP).text,
+           sample_given(s->q1).text);
+    printf("incompatible_proves:\n  confidence: %s\n  q_at_least: %s\n", sample_given(1.0 - s->alpha).text,
+           sample_given(s->q0).text);
+    puts("trial: \"a placement, not a transaction\"\n"
+         "holds: \"whenever one stops, if the scheme was fixed before the first placement; for these units "
+         "and "
+         "sessions\"");
+}
+
+static void chances_yaml(const char *before, const struct characteristics *c, const char *between,
+                         const char *after)
+{
+    printf("%scompatible: %s%sincompatible: %s%sundecided: %s%splacements: %s%s\n", before,
+           sample_computed(c->compatible).text, between, sample_computed(c->incompatible).text, between,
+           sample_computed(c->undecided).text, between, sample_computed(c->placements).text, after);
+}
+
+static void population_yaml(const struct answer *a)
+{
+    const struct scheme *s = &a->table.scheme;
+    puts("population: # assumed for planning, not field data");
+    puts("  parts: # q uniform from low to high");
+    for (size_t i = 0; i < population_usual_count; i++)
+        printf("    - {weight: %s, low: %s, high: %s}\n", sample_given(population_usual[i].weight).text,
+               sample_given(population_usual[i].low).text, sample_given(population_usual[i].high).text);
+    chances_yaml("  ", &a->population, "\n  ", "");
+    if (a->fixed_n == 0) {
+        printf("fixed_sample: {absent: \"%s\"}\n", a->fixed_why.text);
+        return;
+    }
+    printf(
+        "fixed_sample: # compatible when at most so many of so many are dirty; no verdict before the last\n"
+        "  alpha: %s\n  beta: %s\n  placements: %u\n  dirty_at_most: %u\n",
+        sample_given(s->alpha).text, sample_given(s->beta).text, a->fixed_n, a->fixed_c);
+    printf("fixed_to_expected: %s # its placements to those expected of the population\n",
+           sample_computed(a->fixed_n / a->population.placements).text);
+}
+
+static void print_yaml(const struct sample_scheme *s, const struct answer *a)
+{
+    scheme_yaml(&s->scheme);
+    tables_yaml(&a->table);
+    proof_yaml(&s->scheme);
+    if (!s->characteristics)
+        return;
+    puts("operating_characteristics: # exact, for independent placements; placements: the number expected");
+    for (size_t i = 0; i < a->row_count; i++) {
+        printf("  - {q: %s", sample_given(a->rows[i].q).text);
+        chances_yaml(", ", &a->rows[i].at, ", ", "}");
+    }
+    population_yaml(a);
+}
+
+/* ---- in words ---- */
+
+static void scheme_text(const struct scheme *s)
+{
+    printf(
+        "Scheme %s\n\n"
+        "A placement runs every script %u times, and is dirty for a script when any of these transactions\n"
+        "fails or passes its time limit. q is the probability of that. The scheme looks after every\n"
+        "placement, up to %u of them:\n",
+        s->name, s->k, s->n_max);
+    printf("  a cell with q of %s or more is called compatible with a probability of at most %s,\n",
+           sample_percent(s->q1).text, sample_percent(s->beta).text);
+    printf("  a cell with q of %s or less is called incompatible with a probability of at most %s.\n\n",
+           sample_percent(s->q0).text, sample_percent(s->alpha).text);
+}
+
+static int tables_text(const struct scheme_table *t, struct err *e)
+{
+    struct table *out = table_new(3);
+    if (!out)
+        return err_set(e, ERR_MEMORY, "", "out of memory");
+    table_cell(out, "verdict");
+    table_cell(out, "from placements");
+    table_cell(out, "of them dirty");
+    for (unsigned d = 0; d <= t->scheme.n_max && t->accept[d] > 0; d++) {
+        table_cell(out, "compatible");
+        table_cell(out, "%u", t->accept[d]);
+        table_cell(out, d == 0 ? "%u" : "%u or fewer", d);
+    }
+    for (unsigned n = 1; n <= t->scheme.n_max; n++) {
+        if (t->reject[n] == t->reject[n - 1])
+            continue;
+        table_cell(out, "incompatible");
+        table_cell(out, "%u", n);
+        table_cell(out, "%u or more", t->reject[n]);
+    }
+    table_print(out, stdout);
+    table_free(&out);
+    printf("\nWhat is neither stays undecided. Compatible also needs placements in %d sessions.\n\n",
+           VERDICT_SESSIONS_NEEDED);
+    if (t->accept[0] == 0)
+        printf("Within %u placements no cell can be called compatible: even if all are clean, it takes "
+               "more.\n\n",
+               t->scheme.n_max);
+    return 0;
+}
+
+static void proof_text(const struct scheme *s)
+{
+    printf("Compatible shows with %s confidence that at most %s of the placements are dirty.\n",
+           sample_percent(1.0 - s->beta).text, sample_percent(s->q1).text);
+    printf("A single transaction then fails or is slow with a probability of at most\n"
+           "  %-9s if the transactions of a placement fail independently of each other,\n"
+           "  %-9s whatever the dependence.\n",
+           sample_percent_bound(independent(s), DECIMAL_UP).text, sample_percent(s->q1).text);
+    printf("Incompatible shows with %s confidence that at least %s of the placements are dirty.\n\n",
+           sample_percent(1.0 - s->alpha).text, sample_percent(s->q0).text);
+    puts(
+        "This holds whenever one stops, if the scheme was fixed before the first placement. It is about\n"
+        "these units in these sessions, and a trial is a placement: more transactions in a placement do not\n"
+        "replace placements. Limits for a fixed number of trials must not be used at its stopping time.");
+}
+
+static void chances_text(struct table *out, const struct characteristics *c)
+{
+    table_cell(out, "%s", sample_percent_computed(c->compatible).text);
+    table_cell(out, "%s", sample_percent_computed(c->incompatible).text);
+    table_cell(out, "%s", sample_percent_computed(c->undecided).text);
+    table_cell(out, "%.1f", c->placements);
+}
+
+static int characteristics_text(const struct answer *a, struct err *e)
+{
+    static const char *const head[] = { "q", "compatible", "incompatible", "undecided",
+                                        "placements expected" };
+    struct table *out = table_new(5);
+    if (!out)
+        return err_set(e, ERR_MEMORY, "", "out of memory");
+    puts("\nWhat becomes of a cell, exactly, if its placements are independent:\n");
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+        table_cell(out, "%s", head[i]);
+    for (size_t i = 0; i < a->row_count; i++) {
+        table_cell(out, "%s", sample_percent(a->rows[i].q).text);
+        chances_text(out, &a->rows[i].at);
+    }
+    table_cell(out, "population");
+    chances_text(out, &a->population);
+    table_print(out, stdout);
+    table_free(&out);
+    return 0;
+}
+
+static void population_text(const struct answer *a)
+{
+    const struct scheme *s = &a->table.scheme;
+    puts("\nPopulation (assumed for planning, not field data):");
+    for (size_t i = 0; i < population_usual_count; i++) {
+        const struct population_part *p = &population_usual[i];
+        printf("  %s of the cells have q ", sample_percent(p->weight).text);
+        if (p->low == p->high)
+            printf("= %s\n", sample_percent(p->low).text);
+        else
+            printf("from %s to %s\n", sample_percent(p->low).text, sample_percent(p->high).text);
+    }
+    if (a->fixed_n == 0) {
+        printf("\nNo fixed sample to compare with: %s.\n", a->fixed_why.text);
+        return;
+    }
+    printf(
+        "\nA fixed sample with the same errors (%s and %s) takes %u placements and accepts at most %u dirty "
+        "ones:\n%.2f times what the scheme is expected to take.\n",
+        sample_percent(s->alpha).text, sample_percent(s->beta).text, a->fixed_n, a->fixed_c,
+        a->fixed_n / a->population.placements);
+}
+
+static int print_text(const struct sample_scheme *s, const struct answer *a, struct err *e)
+{
+    scheme_text(&s->scheme);
+    int rc = tables_text(&a->table, e);
+    if (rc != 0)
+        return rc;
+    proof_text(&s->scheme);
+    if (!s->characteristics)
+        return 0;
+    rc = characteristics_text(a, e);
+    if (rc == 0)
+        population_text(a);
+    return rc;
+}
+
+int sample_scheme(const struct sample_scheme *s, enum sample_format format, struct err *e)
+{
+    struct answer *a = calloc(1, sizeof *a);
+    if (!a)
+        return err_set(e, ERR_MEMORY, "", "out of memory");
+    int rc = compute(s, a, e);
+    if (rc == 0 && format == SAMPLE_FORMAT_TEXT)
+        rc = print_text(s, a, e);
+    else if (rc == 0)
+        print_yaml(s, a);
+    scheme_table_free(&a->table);
+    free(a);
+    return rc;
+}
