@@ -313,6 +313,8 @@ def break_off(bench, survey, seed, k, clean_every):
             os.truncate(journal, at)
             bench.call('run', '--resume', directory)
             cuts += 1
+            if cuts > 2 * len(whole[0].placements):
+                raise PipelineError('%s: what was broken off is made again and again' % directory)
         broken = fold(directory, k)
         return broken[0], whole[0], cuts
     finally:
