@@ -46,6 +46,7 @@ struct sim_reader {
     struct handset_activation target; /* of the present activation; activated = false without one */
     bool gone;                        /* F01: until opened anew */
     bool hung;                        /* F31: the next probe stays unanswered */
+    bool failing, failed; /* the phone failed: in this transaction; in an earlier one of the placement */
 };
 
 static struct sim_reader *self_of(struct driver_reader *r)
@@ -120,6 +121,8 @@ static void sim_begin(struct driver_reader *r, unsigned transaction)
 {
     struct sim_reader *self = self_of(r);
     handset_begin(self->handset, transaction);
+    self->failed = self->failed || self->failing;
+    self->failing = false;
     self->target.activated = false;
     self->transaction_key = draw_key(self->placement_key, transaction);
     self->transaction_faults = draw_faults(self, VIRTUAL_PER_TRANSACTION, self->transaction_key);
@@ -173,6 +176,7 @@ static int sim_lay(struct driver_reader *r, const struct laying *laying, struct 
         return err_set(e, ERR_USAGE, self->unit, "a placement needs a handset and a sim");
     self->laying = *laying;
     self->laid = true;
+    self->failing = self->failed = false;
     set_keys(self, laying->unit_key, laying->session, laying->ordinal);
     handset_lay(self->handset, laying, self->parameters);
     sim_begin(r, 0);
@@ -263,6 +267,7 @@ static int sim_activate(struct driver_reader *r, struct driver_target *target, s
         fill_target(self, target);
         return 0;
     }
+    self->failing = true;
     if (!self->target.detected) {
         status = fail(self, SCARD_E_NO_SMARTCARD, PCSC_PHASE_ACTIVATE, NULL, fault, e);
         fault->causes |= CAUSE(4); /* one that answers another technology is not there for this reader */
@@ -403,6 +408,15 @@ static bool loses_answer(const struct sim_reader *self, const struct passage *p,
     return false;
 }
 
+/* The reader hangs at this exchange, which the phone answered or failed. */
+static bool hangs(const struct sim_reader *self, const struct passage *p, size_t data_length)
+{
+    const struct virtual_fault *f = struck(self, p->faults, 31);
+    if (!f || data_length < f->response_at_least)
+        return false;
+    return f->when == VIRTUAL_WHEN_FAILING ? self->failing : f->when == VIRTUAL_WHEN_ANY || self->failed;
+}
+
 static int transceive(struct sim_reader *self, struct driver_exchange *x, struct passage *p,
                       struct driver_fault *fault, struct err *e)
 {
@@ -412,8 +426,8 @@ static int transceive(struct sim_reader *self, struct driver_exchange *x, struct
     size_t data_length = a.length >= 2 ? a.length - 2 : 0;
     size_t extra = messages(self, x->command_length) + messages(self, a.length) - 1;
     p->us = a.us == UINT64_MAX ? UINT64_MAX : a.us + host_us(self, p->key, extra);
-    const struct virtual_fault *hang = struck(self, p->faults, 31);
-    if (hang && data_length >= hang->response_at_least) {
+    self->failing = self->failing || a.length == 0;
+    if (hangs(self, p, data_length)) {
         self->hung = true;
         p->us = UINT64_MAX;
         return break_exchange(self, x, p, SCARD_E_NOT_TRANSACTED, fault, e);

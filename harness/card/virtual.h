@@ -21,6 +21,13 @@ enum virtual_per {
     VIRTUAL_PER_EXCHANGE
 };
 
+/* An instrument's trouble that depends on what the phone does: the case that biases a survey. */
+enum virtual_when {
+    VIRTUAL_WHEN_ANY = 0,
+    VIRTUAL_WHEN_FAILING,      /* in place of an answer that the phone does not give */
+    VIRTUAL_WHEN_AFTER_FAILURE /* in the placement's transactions after one that the phone failed */
+};
+
 /* A fault asked for by a profile. Placement: a bad one is bad in every transaction of the placement. */
 struct virtual_fault {
     unsigned cause; /* handset: F02..F27; reader: F01, F29..F31 (and F13..F15 by its class); hands: F28 */
@@ -29,6 +36,7 @@ struct virtual_fault {
     uint32_t power_modes;       /* bit (1 << enum power_mode); 0 = every mode */
     unsigned response_at_least; /* only exchanges whose response data reaches this length; 0 = any */
     uint32_t slow_us;           /* F10 and F27: how long it hangs or is late; 0 = the default of that fault */
+    enum virtual_when when;     /* F31 of the sim driver */
 };
 
 enum virtual_applet {

@@ -120,6 +120,9 @@ static void read_fault(struct fields *f, bool reader, const struct tree_node *n,
                                                 { "transaction", VIRTUAL_PER_TRANSACTION },
                                                 { "exchange", VIRTUAL_PER_EXCHANGE },
                                                 { NULL, 0 } };
+    static const struct fields_choice when[] = { { "failing", VIRTUAL_WHEN_FAILING },
+                                                 { "after-failure", VIRTUAL_WHEN_AFTER_FAILURE },
+                                                 { NULL, 0 } };
     struct fields one;
     unsigned value = VIRTUAL_PER_TRANSACTION;
     if (!fields_open(&one, f->problems, f->path, n, "a fault"))
@@ -131,6 +134,10 @@ static void read_fault(struct fields *f, bool reader, const struct tree_node *n,
     fields_power_modes(&one, "power_modes", FIELD_OPTIONAL, &fault->power_modes);
     fields_unsigned(&one, "response_at_least_bytes", FIELD_OPTIONAL, 0, 65536, &fault->response_at_least);
     fields_unsigned(&one, "slow_us", FIELD_OPTIONAL, 0, 60000000, &fault->slow_us);
+    value = VIRTUAL_WHEN_ANY;
+    if (fields_choice(&one, "when", FIELD_OPTIONAL, when, &value) && fault->cause != 31)
+        node_problem(f, n, "when: only F31, a reader that hangs, can depend on the phone's failures");
+    fault->when = (enum virtual_when)value;
     fields_close(&one);
 }
 

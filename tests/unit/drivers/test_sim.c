@@ -243,6 +243,42 @@ static void f31_is_told_from_f10_by_asking_the_reader(void **state)
     assert_int_equal(driver_probe(b->reader, &b->e), 0);
 }
 
+/* What the reader makes of a transaction with a phone that fails it, or does not. */
+static int one_transaction(struct bench *b, unsigned number, bool fails)
+{
+    b->sample.handset.faults[0] =
+        (struct virtual_fault) { .cause = 16, .rate = 1.0, .per = VIRTUAL_PER_TRANSACTION };
+    b->sample.handset.fault_count = fails;
+    assert_int_equal(begin(b, number), 0);
+    return SEND(b, sample_select_jpki);
+}
+
+static void a_reader_can_hang_where_the_phone_fails_and_nowhere_else(void **state)
+{
+    struct bench *b = *state;
+    reader_fault(b, 31, VIRTUAL_PER_TRANSACTION);
+    b->sample.reader.faults[0].when = VIRTUAL_WHEN_FAILING;
+    lay(b);
+    assert_int_equal(one_transaction(b, 1, false), 0);
+    assert_int_equal(one_transaction(b, 2, true), ERR_TIMEOUT);
+    assert_int_equal(driver_probe(b->reader, &b->e), ERR_ENVIRONMENT);
+    assert_int_equal(one_transaction(b, 3, false), 0);
+}
+
+static void a_reader_can_hang_after_a_failure_until_the_phone_is_laid_anew(void **state)
+{
+    struct bench *b = *state;
+    reader_fault(b, 31, VIRTUAL_PER_TRANSACTION);
+    b->sample.reader.faults[0].when = VIRTUAL_WHEN_AFTER_FAILURE;
+    lay(b);
+    assert_int_equal(one_transaction(b, 1, false), 0);
+    assert_int_equal(one_transaction(b, 2, true), ERR_NO_TARGET);
+    assert_int_equal(one_transaction(b, 3, false), ERR_TIMEOUT);
+    assert_int_equal(one_transaction(b, 4, false), ERR_TIMEOUT);
+    lay(b);
+    assert_int_equal(one_transaction(b, 1, false), 0);
+}
+
 static void f01_loses_the_reader_until_it_is_opened_anew(void **state)
 {
     struct bench *b = *state;
@@ -429,6 +465,8 @@ int main(void)
         T(causes_at_an_exchange_hold_the_true_one),
         T(a_deadline_is_kept_in_virtual_time),
         T(f31_is_told_from_f10_by_asking_the_reader),
+        T(a_reader_can_hang_where_the_phone_fails_and_nowhere_else),
+        T(a_reader_can_hang_after_a_failure_until_the_phone_is_laid_anew),
         T(f01_loses_the_reader_until_it_is_opened_anew),
         T(f29_is_a_driver_made_status_word),
         T(f30_says_that_the_reader_is_busy),

@@ -1,0 +1,113 @@
+#!/usr/bin/env bats
+# The short form of `make calibrate`: the verdicts of simulated surveys err as often as computed, and wrong rules are seen to err.
+load ../cli/helper
+
+setup_file() {
+    cd "$BATS_FILE_TMPDIR"
+    local status=0
+    "$ROOT/scripts/calibrate" "$NFC_SURVEY" --short >table 2>progress </dev/null || status=$?
+    echo $status >status
+}
+
+setup() {
+    cd "$BATS_FILE_TMPDIR"
+}
+
+# rows PATTERN COUNT: so many lines of the table begin so, and each ends with ok.
+rows() {
+    local found
+    found=$(grep -E "^$1" table) || { echo "no line '$1' in:"; cat table progress; return 1; }
+    [ "$(wc -l <<<"$found")" -eq "$2" ] || { echo "not $2 lines:"; echo "$found"; return 1; }
+    [ "$(grep -c '  ok$' <<<"$found")" -eq "$2" ] || { echo "$found"; return 1; }
+}
+
+# caught RULE COUNT: a wrong rule errs more often than the bound, in so many sets of journals.
+caught() {
+    rows "$1 " "$2"
+    [ "$(grep -E "^$1 " table | grep -c '  caught  ok$')" -eq "$2" ]
+}
+
+@test "the oracle has the published tables, and its probabilities" {
+    python3 - "$ROOT/tests/calibration" <<'PY'
+import sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[1])
+import oracle
+
+# The design's table of schemes: accept n:d, reject from n: d; P(compatible) at q0/4, q0, q1; placements at q0/4 and 2 q1.
+PUBLISHED = {
+    'screen': ('15:0 30:1 42:2', '3:3 9:4 20:5 32:6', .9992, .964, .042, 16.2, 8.3),
+    'standard': ('31:0 63:1 88:2', '3:3 9:4 20:5 32:6 47:7 63:8 81:9', .9933, .814, .044, 36.4, 22.7),
+    'strict': ('64:0 129:1 179:2', '3:2 5:3 17:4 35:5 58:6 84:7 115:8 148:9', .9929, .807, .044, 75.2, 47.1),
+}
+for name, (accept, reject, good, q0, q1, few, bad) in PUBLISHED.items():
+    table = oracle.Table(oracle.SCHEMES[name])
+    s = table.scheme
+    assert table.corners() == (accept, reject), table.corners()
+    found = [oracle.expect(table, q) for q in (s.q0 / 4, s.q0, s.q1, 2 * s.q1)]
+    assert all(abs(e.compatible + e.incompatible + e.undecided - 1) < 1e-12 for e in found)
+    assert abs(found[0].compatible - good) < 6e-5 and abs(found[1].compatible - q0) < 6e-4 and abs(found[2].compatible - q1) < 6e-4
+    assert abs(found[0].placements - few) < .06 and abs(found[3].placements - bad) < .06
+PY
+}
+
+@test "verdicts and placements are as computed when transactions are independent, correlated, or all fail at once" {
+    rows 'independent  [2q]' 4
+    rows 'icc-0.2      [2q]' 4
+    rows 'icc-0.5      [2q]' 4
+    rows 'dead         [2q]' 4
+}
+
+@test "with good and bad sessions verdicts are as computed for the sessions run, which is above the plain bounds" {
+    rows 'sessions     [2q]' 4
+    grep -Eq '^sessions     q1 .*no bound: 0.050' table
+}
+
+@test "transactions of a placement correlate as designed, and cells not at all" {
+    rows ' +correlation of transactions in a placement' 5
+    rows ' +correlation of cells of one handset' 5
+    rows ' +correlation of cells of one reader' 5
+    rows ' +correlation of placements that follow' 4
+}
+
+@test "trouble of the instrument: exact, and within the bound when the invalid are counted as dirty" {
+    rows 'random       q' 2
+    rows 'after        q' 2
+    rows 'masking      q' 2
+    rows '(random|after|masking) +with the invalid counted as dirty' 3
+}
+
+@test "a run broken off hundreds of times ends with the verdicts of the same run unbroken" {
+    rows 'interrupted  q1' 1
+    rows ' +cells that differ from the same run unbroken: 0 ' 1
+    [ "$(sed -n 's/.*broken off \([0-9]*\) times.*/\1/p' table)" -gt 300 ]
+}
+
+@test "deciding from transactions is caught, and is right only where they are independent" {
+    caught 'transactions as placements' 4
+    rows 'transactions as if independent' 4
+    [ "$(grep -c '^transactions as if independent .*  caught  ok$' table)" -eq 3 ]
+    grep -q '^transactions as if independent  *independent .*  right here  ok$' table
+}
+
+@test "peeking with limits for a fixed number of placements is caught" {
+    caught 'peeked clopper pearson' 1
+}
+
+@test "leaving out, withdrawing, making again or cutting short what went badly is caught" {
+    caught 'withdrawn after the result' 1
+    caught 'dirty made again as invalid' 1
+    caught 'broken off left out' 1
+    caught 'broken off counted clean' 1
+}
+
+@test "topping up k, and asking no more about invalid placements, are caught where the reader hides failures" {
+    caught 'topped up' 1
+    caught 'invalid left out' 1
+}
+
+@test "nothing is off" {
+    [ "$(cat status)" -eq 0 ] || { cat table progress; return 1; }
+    [ "$(tail -n 1 table)" = 'all as it must be' ]
+    [ "$(head -n 1 table | cut -d: -f1)" = simulated ]
+}

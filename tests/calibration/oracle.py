@@ -1,0 +1,241 @@
+"""What must come out, computed by another way than the program does it.
+
+Schemes as tables from the formulas of the beta mixture e-values, the exact probabilities of the three verdicts by dynamic
+programming over (n, d), and the simulated handset's true rates by integration over its
+random effects. Nothing here calls or reads the program under test.
+"""
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+
+FIRST_VERDICT = 3  # placements
+SESSIONS_NEEDED = 2
+INVALID_RUN = 3
+
+COMPATIBLE, INCOMPATIBLE, UNDECIDED, INSTRUMENT = 'compatible', 'incompatible', 'undecided', 'undecided (instrument)'
+
+
+def log_beta(a, b):
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+
+
+def log_e_value(q, n, d, a, b):
+    """Of d dirty among n placements against a rate of q, with the prior Beta(a, b)."""
+    return log_beta(a + d, b + n - d) - log_beta(a, b) - d * math.log(q) - (n - d) * math.log1p(-q)
+
+
+@dataclass(frozen=True)
+class Scheme:
+    name: str
+    q0: float
+    q1: float
+    alpha: float
+    beta: float
+    n_max: int
+
+    def accepts(self, n, d):
+        return (n >= FIRST_VERDICT and d < self.q1 * n
+                and log_e_value(self.q1, n, d, 0.5, 5 / self.q1) >= -math.log(self.beta))
+
+    def rejects(self, n, d):
+        return (n >= FIRST_VERDICT and d > self.q0 * n
+                and log_e_value(self.q0, n, d, 1.0, 4.0) >= -math.log(self.alpha))
+
+
+SCHEMES = {
+    'screen': Scheme('screen', 0.02, 0.20, 0.005, 0.05, 45),
+    'standard': Scheme('standard', 0.02, 0.10, 0.005, 0.05, 90),
+    'strict': Scheme('strict', 0.01, 0.05, 0.005, 0.05, 180),
+}
+
+
+class Table:
+    """accept[d]: the least n at which d dirty are compatible; reject[n]: the least d that is incompatible; or None."""
+
+    def __init__(self, scheme, transactions=None):
+        self.scheme = scheme
+        n_max = self.longest = transactions or scheme.n_max
+        self.accept = {}
+        for d in range(n_max + 1):
+            start = self.accept.get(d - 1, FIRST_VERDICT) if d else FIRST_VERDICT
+            if start is None:
+                self.accept[d] = None
+                continue
+            self.accept[d] = next((n for n in range(start, n_max + 1) if scheme.accepts(n, d)), None)
+        self.reject = {}
+        least = 1
+        for n in range(FIRST_VERDICT, n_max + 1):
+            least = next((d for d in range(max(1, least - 1), n + 1) if scheme.rejects(n, d)), None)
+            self.reject[n] = least
+            least = least or 1
+
+    def verdict(self, n, d, sessions=SESSIONS_NEEDED):
+        least = self.reject.get(n)
+        if (least is not None and d >= least) or (n > self.longest and self.scheme.rejects(n, d)):
+            return INCOMPATIBLE
+        needed = self.accept.get(d)
+        if needed is not None and n >= needed and sessions >= SESSIONS_NEEDED:
+            return COMPATIBLE
+        return UNDECIDED
+
+    def corners(self):
+        """The table as it is published: accept n:d, and from which n on so many dirty are needed to reject."""
+        accept = ['%d:%d' % (n, d) for d, n in self.accept.items() if n]
+        reject, before = [], None
+        for n, d in self.reject.items():
+            if d is not None and d != before:
+                reject.append('%d:%d' % (n, d))
+            before = d
+        return ' '.join(accept), ' '.join(reject)
+
+    def session_target(self, d, session, sessions):
+        """How many placements a cell is given until the end of this session."""
+        whole = self.accept.get(d) or self.scheme.n_max
+        return whole if session >= sessions else -(-whole * session // sessions)
+
+
+@dataclass
+class Expectation:
+    compatible: float = 0.0
+    incompatible: float = 0.0
+    undecided: float = 0.0
+    instrument: float = 0.0
+    placements: float = 0.0
+    placements_squared: float = 0.0
+    compatible_invalid_as_dirty: float = 0.0
+
+    def end(self, state, verdict, probability, table, made):
+        n, d, invalid = state[:3]
+        self.placements += probability * made
+        self.placements_squared += probability * made * made
+        if verdict == COMPATIBLE:
+            self.compatible += probability
+        elif verdict == INCOMPATIBLE:
+            self.incompatible += probability
+        elif verdict == INSTRUMENT:
+            self.instrument += probability
+        else:
+            self.undecided += probability
+        if table.verdict(n + invalid, d + invalid) == COMPATIBLE:
+            self.compatible_invalid_as_dirty += probability
+
+    def placements_sd(self):
+        return math.sqrt(max(0.0, self.placements_squared - self.placements ** 2))
+
+
+def run_session(table, start, dirty, invalid, session, sessions, out, first_session):
+    """One session from a distribution over (n, d, invalid, invalid running); what is left open waits for the next one."""
+    waiting = defaultdict(float)
+    layers = defaultdict(lambda: defaultdict(float))  # by placements made: each one leads to the next layer
+    for state, probability in start.items():
+        layers[state[0] + state[2]][state] += probability
+    made = 0
+    while layers:
+        for state, probability in sorted(layers.pop(made, {}).items()):
+            n, d, bad, running = state
+            if n >= table.session_target(d, session, sessions):
+                waiting[state] += probability
+                continue
+            for chance, after in ((1 - dirty - invalid, (n + 1, d, bad, 0)), (dirty, (n + 1, d + 1, bad, 0)),
+                                  (invalid, (n, d, bad + 1, running + 1))):
+                if chance <= 0:
+                    continue
+                verdict = table.verdict(after[0], after[1], 1 if first_session else 2)
+                if after[3] >= INVALID_RUN:
+                    verdict = INSTRUMENT
+                if verdict != UNDECIDED:
+                    out.end(after, verdict, probability * chance, table, made + 1)
+                else:
+                    layers[made + 1][after] += probability * chance
+        made += 1
+    return waiting
+
+
+def expect(table, dirty, invalid=0.0, sessions=2):
+    """Every placement is dirty or invalid with these chances, whatever came before."""
+    out = Expectation()
+    state = {(0, 0, 0, 0): 1.0}
+    for session in range(1, sessions + 1):
+        state = run_session(table, state, dirty, invalid, session, sessions, out, session == 1)
+    for left, probability in state.items():
+        out.end(left, UNDECIDED, probability, table, left[0] + left[2])
+    return out
+
+
+def expect_sessions(table, q_of_session, sessions=2):
+    """Each session draws its own q from the weighted list; the exact mixture over the sessions that may be run."""
+    out = Expectation()
+    state = {(0, 0, 0, 0): 1.0}
+    for session in range(1, sessions + 1):
+        after = defaultdict(float)
+        for weight, q in q_of_session:
+            part = {key: weight * value for key, value in state.items()}
+            for key, value in run_session(table, part, q, 0.0, session, sessions, out, session == 1).items():
+                after[key] += value
+        state = after
+    for left, probability in state.items():
+        out.end(left, UNDECIDED, probability, table, left[0] + left[2])
+    return out
+
+
+# ---- the simulated handset's own rates ----
+
+DEAD_DB = -6.0
+LOST_EXCHANGES = 4
+STEPS = 600
+REACH_SD = 6.0
+
+# Simpson's rule over the normal distribution, normed.
+NODES = []
+for _i in range(STEPS + 1):
+    _z = REACH_SD * (2.0 * _i / STEPS - 1)
+    NODES.append((math.exp(-_z * _z / 2) * (1 if _i in (0, STEPS) else 4 if _i % 2 else 2), _z))
+_total = sum(w for w, _ in NODES)
+NODES = [(w / _total, z) for w, z in NODES]
+
+
+def transaction_failure(margin_db, exchanges):
+    """At this link margin. A link that is lost during the exchanges goes at one of the first four."""
+    if margin_db <= DEAD_DB:
+        return 1.0
+    fails = 1 / (1 + math.exp(min(margin_db, 700)))
+    early = 0.05 + 0.75 / (1 + math.exp(min(margin_db + 2, 700))) + 0.15
+    return fails * (early + (1 - early) * min(1.0, exchanges / LOST_EXCHANGES))
+
+
+def margin_rates(margin_db, sd_db, exchanges, k):
+    """(q, intraclass correlation of transactions) of a random effect of each placement."""
+    clean = mean = square = 0.0
+    for weight, z in NODES:
+        p = transaction_failure(margin_db + sd_db * z, exchanges)
+        clean += weight * (1 - p) ** k
+        mean += weight * p
+        square += weight * p * p
+    return 1 - clean, (square - mean * mean) / (mean * (1 - mean))
+
+
+def bisect(function, low, high, wanted, steps=60):
+    """function rises from low to high (or falls, with low > high); where it reaches what is wanted."""
+    for _ in range(steps):
+        middle = (low + high) / 2
+        if function(middle) < wanted:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def margin_for(q, sd_db, exchanges, k):
+    return bisect(lambda m: margin_rates(m, sd_db, exchanges, k)[0], 200.0, -60.0, q, 36)
+
+
+def margin_and_sd_for(q, icc, exchanges, k):
+    sd = bisect(lambda s: margin_rates(margin_for(q, s, exchanges, k), s, exchanges, k)[1], 0.1, 30.0, icc, 20)
+    return margin_for(q, sd, exchanges, k), sd
+
+
+# ---- limits for a fixed number of placements, which peeking abuses ----
+
+def binomial_tail(n, d, q):
+    """P(at least d of n)."""
+    return sum(math.comb(n, i) * q ** i * (1 - q) ** (n - i) for i in range(d, n + 1))
