@@ -60,6 +60,8 @@ void findings_free(struct findings **f)
         free(o->pairs[i].reason);
     free_texts(o);
     free_found(o->found, o->found_count);
+    for (size_t i = 0; i < o->failure_count; i++)
+        free(o->failures[i].readers_of_pair);
     free(o->failures);
     free(o->cells);
     free(o->readers);

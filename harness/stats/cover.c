@@ -53,20 +53,23 @@ void cover_subsets(const struct cover_handset *handsets, size_t count, unsigned 
     lower[0] = upper[0] = 0.0;
 }
 
-uint32_t cover_smallest(const double *lower, unsigned readers, double target, unsigned *alike)
+bool cover_reaches(double lower, double target)
 {
-    uint32_t best = 0;
+    return lower >= target - ROUNDING;
+}
+
+unsigned cover_smallest(const double *lower, unsigned readers, double target, unsigned *alike)
+{
+    unsigned smallest = 0;
     *alike = 0;
     for (uint32_t subset = 1; subset < 1u << readers; subset++) {
-        int size = __builtin_popcount(subset), smallest = __builtin_popcount(best);
-        if (lower[subset] < target - ROUNDING || (best && size > smallest))
+        unsigned size = (unsigned)__builtin_popcount(subset);
+        if (!cover_reaches(lower[subset], target) || (smallest && size > smallest))
             continue;
-        bool smaller = !best || size < smallest;
-        *alike = smaller ? 1 : *alike + 1;
-        if (smaller || lower[subset] > lower[best] + ROUNDING)
-            best = subset;
+        *alike = size == smallest ? *alike + 1 : 1;
+        smallest = size;
     }
-    return best;
+    return smallest;
 }
 
 size_t cover_greedy(const struct cover_problem *p, size_t *chosen, uint8_t *covered)

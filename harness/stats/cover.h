@@ -26,11 +26,12 @@ struct cover_handset {
 void cover_subsets(const struct cover_handset *handsets, size_t count, unsigned readers, double *lower,
                    double *upper);
 
-/*
- * Among the subsets of the smallest size whose lower end reaches the target (up to rounding), the one with
- * the greatest lower end, then the lowest number; alike: how many of that size reach it. 0: none does.
- */
-uint32_t cover_smallest(const double *lower, unsigned readers, double target, unsigned *alike);
+/* The size of the smallest subsets whose lower end reaches the target (up to rounding), 0 when none does;
+ * alike: how many of that size do. They are not told apart: their brackets overlap. */
+unsigned cover_smallest(const double *lower, unsigned readers, double target, unsigned *alike);
+
+/* Whether a subset's lower end reaches the target, as cover_smallest() has it. */
+bool cover_reaches(double lower, double target);
 
 #define COVER_SETS_EXACT 60     /* up to so many sets the smallest cover is searched for */
 #define COVER_NODES_MAX  200000 /* cap on the search; past it the best found so far is given, not proven */
