@@ -11,6 +11,8 @@
 
 #define CLAIM_PLACEMENTS 300.0 /* times the share: rule of three, 3/m <= 0.01 (statistics.md 4.4) */
 
+#define ROUNDING 1e-9 /* brackets are sums of shares: those that touch must not count as apart */
+
 static const double targets[MATRIX_TARGETS] = { 0.50, 0.80, 0.90, 0.95, 0.99 };
 
 static void count_readers(const struct findings *f, const struct matrix *m, struct matrix_group *g)
@@ -151,7 +153,7 @@ int matrix_cover(const struct findings *f, struct matrix *m, struct matrix_group
 
 bool matrix_apart(const struct matrix_bracket *better, const struct matrix_bracket *worse)
 {
-    return better->lower > worse->upper;
+    return better->lower > worse->upper + ROUNDING;
 }
 
 bool matrix_meets(const struct matrix_group *g, const struct matrix_target *t, uint32_t subset)
