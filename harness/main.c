@@ -13,6 +13,7 @@ const struct command *const command_table[] = {
     &command_apdu,
     &command_explain,
     &command_report,
+    &command_matrix,
     &command_verify,
     &command_sample_size,
     &command_testbed,

@@ -61,6 +61,8 @@ void findings_free(struct findings **f)
     free_texts(o);
     findings_slips_free(o);
     free_found(o->found, o->found_count);
+    for (size_t i = 0; i < o->failure_count; i++)
+        free(o->failures[i].readers_of_pair);
     free(o->failures);
     free(o->cells);
     free(o->readers);

@@ -45,6 +45,9 @@ struct findings_cell {
         slow;                                    /* transactions: shown, never given an interval */
     uint64_t failures_by_stage[STAGE_COUNT];     /* fail and invalid transactions */
     uint64_t failures_by_cause[CAUSE_COUNT + 1]; /* a transaction counts for each of its candidates */
+    /* Counted placements with all their k transactions, the sum of their bad ones (failed or slow), and of
+     * its square: what an intraclass correlation needs. Nothing detected at all counts as k bad ones. */
+    uint64_t whole_placements, bad, bad_squared;
     struct findings_times
         first_transaction; /* total_us of each placement's first ok transaction of this script */
     struct findings_times first_exchange; /* first exchange after activation, of the same */
@@ -105,8 +108,9 @@ struct findings_failure {
     cause_set causes; /* a set: evidence did not separate its members */
     uint64_t count;
     uint64_t by_reader[SURVEY_READERS_MAX];
-    uint64_t example; /* line of the first one */
-    char native[64];  /* its native code, or "" */
+    uint16_t *readers_of_pair; /* owned: one a pair, a bit a reader on which it failed so */
+    uint64_t example;          /* line of the first one */
+    char native[64];           /* its native code, or "" */
 };
 
 struct findings_health {

@@ -124,9 +124,10 @@ static bool cell_fits(const struct fold *o, const struct fold_placement *p, uint
            cell / s->script_count == survey_cell(s, p->pair, p->condition, p->reader, 0) / s->script_count;
 }
 
-static void count_failure(struct findings *f, const struct journal_record *r, const struct findings_cell *c,
+static void count_failure(struct fold *o, const struct journal_record *r, const struct findings_cell *c,
                           enum stage stage, enum outcome outcome)
 {
+    struct findings *f = o->f;
     const struct journal_transaction *t = &r->as.transaction;
     enum depth depth = t->depth ? depth_of_name(t->depth, strlen(t->depth)) : DEPTH_NONE;
     size_t i = 0;
@@ -144,9 +145,14 @@ static void count_failure(struct findings *f, const struct journal_record *r, co
             .stage = stage, .outcome = outcome, .causes = t->causes, .example = r->line
         };
         snprintf(row->native, sizeof row->native, "%s", t->native ? t->native : "");
+        row->readers_of_pair = calloc(f->survey->pair_count, sizeof *row->readers_of_pair);
+        if (!row->readers_of_pair)
+            o->failed = ERR_MEMORY;
     }
     row->count++;
     row->by_reader[c->reader]++;
+    if (row->readers_of_pair)
+        row->readers_of_pair[c->pair] |= (uint16_t)(1u << c->reader);
     if (depth > row->depth)
         row->depth = depth;
 }
@@ -172,7 +178,7 @@ static void count_bad(struct fold *o, const struct journal_record *r, struct fin
         f->invalid++;
         reader->invalid_by_stage[stage]++;
     }
-    count_failure(f, r, c, stage, outcome);
+    count_failure(o, r, c, stage, outcome);
 }
 
 static void keep_first_times(struct fold *o, const struct journal_transaction *t)
@@ -278,6 +284,23 @@ static void count_placed(struct fold *o, const struct fold_placement *p, enum re
     }
 }
 
+/* What the transactions of a counted placement have in common. One cut short tells nothing about it, unless
+ * nothing was detected and the others were not tried. */
+static void count_bad_ones(struct fold *o, const struct journal_result *told, enum result result)
+{
+    struct findings_cell *c = &o->f->cells[told->cell];
+    uint64_t k = o->f->scheme.k, bad = told->fail + told->slow;
+    if (result != RESULT_CLEAN && result != RESULT_DIRTY)
+        return;
+    if (told->ok == 0 && told->fail > 0 && told->invalid == 0)
+        bad = k;
+    else if (told->ok + told->fail != k || bad > k)
+        return;
+    c->whole_placements++;
+    c->bad += bad;
+    c->bad_squared += bad * bad;
+}
+
 static void fold_placed(struct fold *o, const struct journal_record *r)
 {
     const struct journal_placed *d = &r->as.placed;
@@ -296,8 +319,11 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
         p->closed = true;
     else
         o->unnumbered++;
-    for (size_t i = 0; i < d->results.count; i++)
-        count_result(o, (size_t)d->results.items[i].cell, result_of_name(d->results.items[i].result), p);
+    for (size_t i = 0; i < d->results.count; i++) {
+        enum result result = result_of_name(d->results.items[i].result);
+        count_result(o, (size_t)d->results.items[i].cell, result, p);
+        count_bad_ones(o, &d->results.items[i], result);
+    }
     count_placed(o, p, result_of_name(d->result));
 }
 

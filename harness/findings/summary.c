@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/findings/findings.h"
 #include "harness/findings/fold.h"
+#include "harness/findings/matrix.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -214,6 +215,7 @@ void findings_summary(const struct findings *f, struct buf *out)
     findings_scope_summary(f, out);
     verdicts(f, out);
     pairs(f, out);
+    findings_summary_matrix(f, out);
     buf_add_text(out, "cells:\n");
     for (size_t i = 0; i < f->cell_count; i++)
         cell(f, i, out);
