@@ -10,6 +10,7 @@ const struct command *const command_table[] = {
     &command_apdu,
     &command_explain,
     &command_report,
+    &command_criteria,
     &command_verify,
     &command_testbed,
     &command_schema,

@@ -12,6 +12,7 @@ extern const struct command command_status;
 extern const struct command command_apdu;
 extern const struct command command_explain;
 extern const struct command command_report;
+extern const struct command command_criteria;
 extern const struct command command_verify;
 extern const struct command command_testbed;
 extern const struct command command_schema;

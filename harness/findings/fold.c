@@ -25,6 +25,8 @@ int fold_init(struct fold *o, struct findings *f, struct err *e)
     for (size_t i = 0; i < f->cell_count; i++) {
         buf_init(&o->cells[i].transaction_us, SIZE_MAX / 2);
         buf_init(&o->cells[i].exchange_us, SIZE_MAX / 2);
+        buf_init(&o->cells[i].laid, SIZE_MAX / 2);
+        buf_init(&o->cells[i].us, SIZE_MAX / 2);
     }
     return 0;
 }
@@ -34,6 +36,8 @@ void fold_free(struct fold *o)
     for (size_t i = 0; o->cells && i < o->f->cell_count; i++) {
         buf_free(&o->cells[i].transaction_us);
         buf_free(&o->cells[i].exchange_us);
+        buf_free(&o->cells[i].laid);
+        buf_free(&o->cells[i].us);
     }
     free(o->cells);
     buf_free(&o->placements);
@@ -212,6 +216,7 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
     } else {
         count_bad(o, r, c, outcome);
     }
+    trace_transaction(o, r, outcome);
     if (!p)
         return;
     uint16_t bit = (uint16_t)(1u << c->script);
@@ -234,11 +239,13 @@ static enum result result_of_name(const char *name)
 }
 
 /* session: 1.., 0 when not known. */
-static void count_result(struct fold *o, size_t cell, enum result result, unsigned session)
+static void count_result(struct fold *o, size_t cell, uint64_t placement, enum result result,
+                         unsigned session)
 {
     struct findings_cell *c = &o->f->cells[cell];
     struct fold_cell *own = &o->cells[cell];
     unsigned bit = session ? 1u << (session - 1) : 0;
+    trace_result(o, cell, placement, result == RESULT_CLEAN || result == RESULT_DIRTY);
     switch (result) {
     case RESULT_CLEAN:
     case RESULT_DIRTY:
@@ -289,8 +296,8 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
     else
         o->unnumbered++;
     for (size_t i = 0; i < d->results.count; i++)
-        count_result(o, (size_t)d->results.items[i].cell, result_of_name(d->results.items[i].result),
-                     p ? p->session : 0);
+        count_result(o, (size_t)d->results.items[i].cell, d->placement,
+                     result_of_name(d->results.items[i].result), p ? p->session : 0);
     count_placed(o, p, result_of_name(d->result));
 }
 
@@ -309,7 +316,8 @@ void fold_close_broken_off(struct fold *o)
                                                             : RESULT_ABORTED;
             if (!(p->touched >> script & 1))
                 continue;
-            count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), result, p->session);
+            count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), p->line, result,
+                         p->session);
             if (result > worst)
                 worst = result;
         }
