@@ -138,6 +138,9 @@ static void say_cell(const struct assessment *a, size_t cell)
     message_safe(stdout, s->conditions[c->condition].id);
     printf(", %s: n %u, d %u, P(dirty) in [%.3f, %.3f]", s->scripts_loaded[s->scripts[c->script].script].id,
            c->n, c->d, c->lower, c->upper);
+    if (a->criteria->taps)
+        printf("; %u of %u taps so far ok, of %u asked for", a->cells[cell].taps_ok, a->cells[cell].taps,
+               a->criteria->taps);
 }
 
 static void say_modes(const char *lead, uint32_t modes)

@@ -107,13 +107,14 @@ struct assess_scenario {
 /* How far one clause may be moved without a pair ending otherwise. */
 struct assess_range {
     enum assess_clause clause;
+    bool testable;     /* on some pair; else the fields below say nothing */
     bool numeric;      /* from, tightest and loosest hold */
     double value;      /* as the criteria have it */
     double tightest;   /* the list is the same from here; the value itself where nothing tighter was found */
     double loosest;    /* the last value tried that leaves the list the same */
     double changes_at; /* the first looser value at which a pair ends otherwise; NAN: none does */
     size_t changes_pair; /* the first such pair */
-    unsigned excludes;   /* pairs that end better when this clause alone is dropped */
+    unsigned holds_back;   /* pairs that end better when this clause alone is dropped */
     bool dropped;        /* the proposal does without it: nothing changes */
     double proposed;     /* in the proposal, after the clauses before it were loosened */
 };

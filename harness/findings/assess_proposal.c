@@ -81,6 +81,13 @@ static int descending(const void *a, const void *b)
     return ascending(b, a);
 }
 
+/* 0 would mean the scheme's own verdict. */
+static void add_bound(struct knob *k, double bound)
+{
+    if (bound > 0)
+        knob_add(k, bound, 1.0);
+}
+
 static void bounds_of_cells(const struct assess_engine *g, struct knob *k)
 {
     for (size_t i = 0; i < g->f->cell_count; i++) {
@@ -88,11 +95,11 @@ static void bounds_of_cells(const struct assess_engine *g, struct knob *k)
         const struct assess_cell *m = &g->a->cells[i];
         if (c->n == 0)
             continue;
-        knob_add(k, c->upper, 1.0);
-        knob_add(k, c->lower, 1.0);
+        add_bound(k, c->upper);
+        add_bound(k, c->lower);
         if (g->payload_step && c->script == g->payload_script) {
-            knob_add(k, m->payload_upper, 1.0);
-            knob_add(k, m->payload_lower, 1.0);
+            add_bound(k, m->payload_upper);
+            add_bound(k, m->payload_lower);
         }
     }
 }
@@ -277,7 +284,7 @@ static unsigned rank(enum recommendation r)
     return ranks[r];
 }
 
-static unsigned count_excluded(const struct assess_engine *g, enum assess_clause clause)
+static unsigned count_held_back(const struct assess_engine *g, enum assess_clause clause)
 {
     struct assess_rules r = g->rules;
     unsigned better = 0, failing = 0;
@@ -306,7 +313,13 @@ static int find_range(struct assess_engine *g, enum assess_clause clause, struct
     struct assess_rules without = *joint;
     struct knob k;
     *range = (struct assess_range) { .clause = clause, .changes_at = NAN, .changes_pair = SIZE_MAX };
-    range->excludes = count_excluded(g, clause);
+    for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
+        enum assess_outcome o = g->a->pairs[pair].clauses[clause].outcome;
+        range->testable = range->testable || o == ASSESS_PASS || o == ASSESS_OPEN || o == ASSESS_FAIL;
+    }
+    if (!range->testable)
+        return 0;
+    range->holds_back = count_held_back(g, clause);
     range->numeric = knob_make(g, clause, &k);
     if (k.values.failed) {
         buf_free(&k.values);

@@ -126,15 +126,15 @@ static void add_range(const struct assessment *a, const struct assess_range *r, 
     buf_add_format(&w->ja, "では%sの結論が変わる。", pair);
 }
 
-static void add_excludes(const struct assess_range *r, struct words *w)
+static void add_held_back(const struct assess_range *r, struct words *w)
 {
-    if (r->excludes == 0) {
-        buf_add_text(&w->en, " By itself it excludes no handset.");
-        buf_add_text(&w->ja, "この条項だけで除かれる端末はない。");
+    if (r->holds_back == 0) {
+        buf_add_text(&w->en, " By itself it holds no handset back.");
+        buf_add_text(&w->ja, "この条項だけで妨げられる端末はない。");
     } else {
-        buf_add_format(&w->en, " By itself it excludes %u handset + SIM pair%s.", r->excludes,
-                       r->excludes == 1 ? "" : "s");
-        buf_add_format(&w->ja, "この条項だけで除かれる端末とSIMの組は%u件。", r->excludes);
+        buf_add_format(&w->en, " By itself it holds back %u handset + SIM pair%s.", r->holds_back,
+                       r->holds_back == 1 ? "" : "s");
+        buf_add_format(&w->ja, "この条項だけで妨げられる端末とSIMの組は%u件。", r->holds_back);
     }
 }
 
@@ -143,6 +143,12 @@ static int word_clause(struct assessment *a, const struct assess_range *r, struc
     struct words w;
     begin(&w);
     bool loosened = r->numeric && fabs(r->proposed - r->value) > 1e-12;
+    if (!r->testable) {
+        buf_add_format(&w.en, "Not testable with this run, so neither needed nor not needed by it: %s.",
+                       clause_en[r->clause]);
+        buf_add_format(&w.ja, "この調査では確かめられず、要否は示されない：%s。", clause_ja[r->clause]);
+        return end(a, &w, e);
+    }
     if (r->dropped) {
         buf_add_format(&w.en, "Not needed by this evidence: %s. Without it no handset ends otherwise.",
                        clause_en[r->clause]);
@@ -168,7 +174,7 @@ static int word_clause(struct assessment *a, const struct assess_range *r, struc
         buf_add_text(&w.en, ".");
         buf_add_text(&w.ja, "。");
     }
-    add_excludes(r, &w);
+    add_held_back(r, &w);
     if (r->numeric && !r->dropped)
         add_range(a, r, &w);
     if (loosened && !r->dropped) {

@@ -343,8 +343,12 @@ static void ranges(const struct assessment *a, struct buf *b)
     for (size_t i = 0; i < p->range_count; i++) {
         const struct assess_range *r = &p->ranges[i];
         buf_add_format(b, "    - clause: %s\n", assess_clause_name(r->clause));
+        if (!r->testable) {
+            buf_add_text(b, "      needed: null  # not testable with this run\n");
+            continue;
+        }
         buf_add_format(b, "      needed: %s\n", r->dropped ? "false" : "true");
-        number(b, "      ", "excludes_by_itself", r->excludes);
+        number(b, "      ", "holds_back_by_itself", r->holds_back);
         if (!r->numeric)
             continue;
         real(b, "      ", "as_it_stands", in_unit(r->clause, r->value));
