@@ -14,6 +14,7 @@ const struct command *const command_table[] = {
     &command_explain,
     &command_report,
     &command_matrix,
+    &command_criteria,
     &command_verify,
     &command_sample_size,
     &command_testbed,

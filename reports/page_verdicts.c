@@ -230,15 +230,21 @@ static void failing_readers(struct page *p, size_t i)
     page_put(p, "</small>");
 }
 
-/* A script or a power mode that the criteria name and the survey lacks. */
+/* What the criteria name and the survey lacks, or the clause that decides. */
 static void missing(struct page *p, const char *id)
 {
-    enum power_mode mode = POWER_NONE;
-    for (int m = POWER_NONE + 1; m < POWER_COUNT && id && mode == POWER_NONE; m++)
+    const struct criteria *c = p->f->criteria;
+    enum string_id kind = STR_COUNT;
+    for (int m = POWER_NONE + 1; m < POWER_COUNT && id; m++)
         if (strcmp(power_mode_name((enum power_mode)m), id) == 0)
-            mode = (enum power_mode)m;
-    page_say(p, mode == POWER_NONE ? STR_C_SCRIPT : STR_C_CONDITION);
-    page_say(p, STR_COLON);
+            kind = STR_C_CONDITION;
+    for (size_t i = 0; i < c->script_count && id; i++)
+        if (strcmp(c->scripts[i], id) == 0)
+            kind = STR_C_SCRIPT;
+    if (kind != STR_COUNT) {
+        page_say(p, kind);
+        page_say(p, STR_COLON);
+    }
     page_text(p, id);
 }
 
@@ -254,6 +260,9 @@ static enum string_id reason_string(enum findings_reason r)
         [FINDINGS_REASON_NOT_IN_SURVEY] = STR_W_NOT_IN_SURVEY,
         [FINDINGS_REASON_MODE_INCOMPATIBLE] = STR_W_MODE_INCOMPATIBLE,
         [FINDINGS_REASON_MODE_OPEN] = STR_W_MODE_OPEN,
+        [FINDINGS_REASON_CLAUSE_FAILED] = STR_W_CLAUSE_FAILED,
+        [FINDINGS_REASON_CLAUSE_OPEN] = STR_W_CLAUSE_OPEN,
+        [FINDINGS_REASON_NOT_TESTABLE] = STR_W_NOT_TESTABLE,
     };
     return names[r];
 }
@@ -263,6 +272,10 @@ static void evidence(struct page *p, const struct findings_pair *pair)
     if (pair->reason_cell == SIZE_MAX) {
         missing(p, pair->reason_missing);
         return;
+    }
+    if (pair->reason_missing) {
+        missing(p, pair->reason_missing);
+        page_say(p, STR_COLON);
     }
     const struct findings_cell *c = &p->f->cells[pair->reason_cell];
     page_value(p, "span", "class=\"cell\"", page_cell_name(p, pair->reason_cell).text);

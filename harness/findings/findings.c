@@ -1,6 +1,7 @@
 #include "harness/findings/findings.h"
 
 #include "harness/base/text.h"
+#include "harness/findings/assess.h"
 #include "harness/findings/fold.h"
 #include "harness/stats/stats.h"
 
@@ -64,6 +65,11 @@ void findings_free(struct findings **f)
     for (size_t i = 0; i < o->failure_count; i++)
         free(o->failures[i].readers_of_pair);
     free(o->failures);
+    for (size_t i = 0; o->cells && i < o->cell_count; i++) {
+        free(o->cells[i].trace.laid);
+        free(o->cells[i].trace.us);
+    }
+    assess_free(&o->own);
     free(o->cells);
     free(o->readers);
     free(o->pairs);
@@ -345,6 +351,8 @@ static int finish(struct fold *fold, struct err *e)
     scheme_table_free(&table);
     if (code == 0)
         code = findings_time(fold, e);
+    if (code == 0)
+        code = trace_finish(fold, e);
     return code ? code : findings_judge(fold->f, e);
 }
 

@@ -29,6 +29,28 @@ struct findings_times {
     uint64_t max_us;
 };
 
+#define FINDINGS_FAILED_US    UINT32_MAX /* in place of a duration: the transaction failed */
+#define FINDINGS_STEP_NONE    UINT8_MAX  /* no transaction failed */
+#define FINDINGS_TECHNOLOGIES 3          /* A, B, F in this order */
+
+/* A placement as one cell saw it. */
+struct findings_laid {
+    uint64_t line;     /* of its placement record */
+    uint64_t bad_line; /* of its first failed or slow transaction; 0: none */
+    uint32_t begin;    /* its first transaction in findings_trace.us */
+    uint16_t count;    /* transactions that are ok or failed; the first one is its tap */
+    bool counted;      /* clean or dirty: it stands in n */
+    uint8_t ended;     /* least script step, from 1, at which one failed; 0: before the first step */
+};
+
+/* The placements of a cell in journal order, with the duration of every transaction in microseconds. */
+struct findings_trace {
+    struct findings_laid *laid;
+    size_t laid_count;
+    uint32_t *us;
+    size_t us_count;
+};
+
 struct findings_cell {
     unsigned reader, pair, condition, script; /* survey indexes */
     enum survey_cell state;
@@ -51,6 +73,9 @@ struct findings_cell {
     struct findings_times
         first_transaction; /* total_us of each placement's first ok transaction of this script */
     struct findings_times first_exchange; /* first exchange after activation, of the same */
+    struct findings_trace trace;
+    uint64_t technology_count[FINDINGS_TECHNOLOGIES]; /* transactions, of those that tell */
+    uint64_t technology_line[FINDINGS_TECHNOLOGIES];  /* of the first such one */
 };
 
 /* One script on one reader, over all handsets and conditions as they were placed. */
@@ -85,6 +110,9 @@ enum findings_reason {
     FINDINGS_REASON_NOT_IN_SURVEY,     /* a required script or power mode; no cell */
     FINDINGS_REASON_MODE_INCOMPATIBLE, /* a cell of a conditional mode */
     FINDINGS_REASON_MODE_OPEN,         /* a cell of a conditional mode is undecided, excluded or absent */
+    FINDINGS_REASON_CLAUSE_FAILED,     /* another clause than success; the cell if there is one */
+    FINDINGS_REASON_CLAUSE_OPEN,       /* the same, undecided */
+    FINDINGS_REASON_NOT_TESTABLE,      /* the run cannot tell; no cell */
 };
 
 struct findings_pair {
@@ -92,7 +120,7 @@ struct findings_pair {
     char *reason;                       /* in words, naming the cell that decides */
     enum findings_reason reason_code;   /* the same for writers in other languages */
     size_t reason_cell;                 /* SIZE_MAX: none */
-    const char *reason_missing; /* the script or power mode that the survey lacks, or NULL; borrowed */
+    const char *reason_missing; /* what the survey lacks, or the clause that decides, or NULL; borrowed */
     unsigned compatible, incompatible, undecided;
 };
 
@@ -131,9 +159,12 @@ struct findings_step {
     double share;
 };
 
+struct assessment; /* assess.h */
+
 struct findings {
     struct survey *survey;     /* owned: loaded from the start record */
     struct criteria *criteria; /* owned; NULL when the survey names none */
+    struct assessment *own;    /* owned; what these criteria give, without what-ifs; NULL without criteria */
     struct scheme scheme;
     bool simulated;
     char *simulated_sign;
@@ -191,8 +222,11 @@ size_t findings_steps(const uint64_t *sorted, size_t count, struct findings_step
 enum findings_need { FINDINGS_NEED_NONE = 0, FINDINGS_NEED_REQUIRED, FINDINGS_NEED_CONDITIONAL };
 enum findings_need findings_need_of(const struct findings *f, size_t condition, size_t script);
 
-/* Whether a pair has a cell of this need on this reader that is incompatible, or absent as declared. */
+/* Whether a pair fails a clause of this need on this reader, a capability declared absent included. */
 bool findings_fails_on(const struct findings *f, size_t pair, size_t reader, enum findings_need need);
+
+/* Lines of the first failed or slow transactions of a cell, one a placement; returns how many. */
+size_t findings_failing_lines(const struct findings_cell *c, uint64_t *out, size_t max);
 
 const char *recommendation_name(enum recommendation r);
 

@@ -25,6 +25,8 @@ int fold_init(struct fold *o, struct findings *f, struct err *e)
     for (size_t i = 0; i < f->cell_count; i++) {
         buf_init(&o->cells[i].transaction_us, SIZE_MAX / 2);
         buf_init(&o->cells[i].exchange_us, SIZE_MAX / 2);
+        buf_init(&o->cells[i].laid, SIZE_MAX / 2);
+        buf_init(&o->cells[i].us, SIZE_MAX / 2);
     }
     return 0;
 }
@@ -34,6 +36,8 @@ void fold_free(struct fold *o)
     for (size_t i = 0; o->cells && i < o->f->cell_count; i++) {
         buf_free(&o->cells[i].transaction_us);
         buf_free(&o->cells[i].exchange_us);
+        buf_free(&o->cells[i].laid);
+        buf_free(&o->cells[i].us);
     }
     free(o->cells);
     buf_free(&o->placements);
@@ -218,6 +222,7 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
     } else {
         count_bad(o, r, c, outcome);
     }
+    trace_transaction(o, r, outcome);
     if (!p)
         return;
     uint16_t bit = (uint16_t)(1u << c->script);
@@ -240,12 +245,14 @@ static enum result result_of_name(const char *name)
 }
 
 /* p: NULL when the placement record was not readable; its session is then not known. */
-static void count_result(struct fold *o, size_t cell, enum result result, struct fold_placement *p)
+static void count_result(struct fold *o, size_t cell, uint64_t placement, enum result result,
+                         struct fold_placement *p)
 {
     struct findings_cell *c = &o->f->cells[cell];
     struct fold_cell *own = &o->cells[cell];
     unsigned bit = p && p->session ? 1u << (p->session - 1) : 0;
     uint16_t script = (uint16_t)(1u << c->script);
+    trace_result(o, cell, placement, result == RESULT_CLEAN || result == RESULT_DIRTY);
     switch (result) {
     case RESULT_CLEAN:
     case RESULT_DIRTY:
@@ -321,7 +328,7 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
         o->unnumbered++;
     for (size_t i = 0; i < d->results.count; i++) {
         enum result result = result_of_name(d->results.items[i].result);
-        count_result(o, (size_t)d->results.items[i].cell, result, p);
+        count_result(o, (size_t)d->results.items[i].cell, d->placement, result, p);
         count_bad_ones(o, &d->results.items[i], result);
     }
     count_placed(o, p, result_of_name(d->result));
@@ -343,7 +350,7 @@ void fold_close_broken_off(struct fold *o)
                                                             : RESULT_ABORTED;
             if (!(p->touched >> script & 1))
                 continue;
-            count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), result, p);
+            count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), p->line, result, p);
             if (result > worst)
                 worst = result;
         }

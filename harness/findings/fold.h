@@ -23,6 +23,7 @@ struct fold_placement {
 
 struct fold_cell {
     struct buf transaction_us, exchange_us; /* arrays of uint64_t */
+    struct buf laid, us;                    /* findings_trace while it grows */
     unsigned invalid_run, sessions_invalid; /* sessions with invalid placements, a bit each */
     bool instrument;
     enum verdict decided; /* by the last decision record */
@@ -65,6 +66,12 @@ void fold_contradiction(struct fold *o, uint64_t line, const char *text);
 
 /* Counts a damaged line and keeps the words of the first ones. */
 void fold_damage(struct findings *f, const char *text);
+
+/* What criteria need of each placement of a cell: kept while the fold runs, handed to the cells at its end.
+ */
+void trace_transaction(struct fold *o, const struct journal_record *r, enum outcome outcome);
+void trace_result(struct fold *o, size_t cell, uint64_t placement, bool counted);
+int trace_finish(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 
 /* A second look at the same counts, by the other files of the room. */
 void findings_decide(struct fold *o, const struct scheme_table *table);

@@ -21,6 +21,8 @@ expected_status() {
     case $1 in
     *'apdu --reader '* | *'apdu --driver ccid'*) echo 4 ;;
     *'explain results/counter'*) echo 3 ;; # a run with real readers, which nobody made here
+    *'criteria results/demo'*'--handset'*) echo 0 ;;
+    *'criteria results/demo'*) echo 1 ;; # some of its handsets are made to fail
     *'testbed'*) echo any ;;
     *) echo 0 ;;
     esac

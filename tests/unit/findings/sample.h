@@ -24,12 +24,14 @@ struct sample_shape {
     unsigned readers, pairs; /* pairs <= 40 */
     bool real;               /* no unit is simulated */
     bool no_criteria;
-    bool exclude;         /* the last pair on the last reader */
-    bool absent_off;      /* handset 1 declares `battery-low` absent */
-    const char *handset;  /* unit of pair 0; NULL: as the others */
-    const char *reader;   /* unit of reader 0; NULL: as the others */
-    const char *scheme;   /* flow mapping or a preset's name; NULL: an own one with k 2 */
-    const char *criteria; /* lines behind the head of the criteria file */
+    bool exclude;           /* the last pair on the last reader */
+    bool absent_off;        /* handset 1 declares `battery-low` absent */
+    const char *handset;    /* unit of pair 0; NULL: as the others */
+    const char *reader;     /* unit of reader 0; NULL: as the others */
+    const char *scheme;     /* flow mapping or a preset's name; NULL: an own one with k 2 */
+    const char *criteria;   /* lines behind the head of the criteria file */
+    const char *conditions; /* lines with the key `conditions`, and points; NULL: three power modes */
+    const char *steps;      /* more steps of read-cert */
 };
 
 struct sample {
@@ -105,7 +107,8 @@ static inline void sample_handset(struct sample *s, unsigned i)
     sample_file(s, "handset", id, &b);
 }
 
-static inline void sample_script(struct sample *s, const char *id, const char *title, unsigned limit_ms)
+static inline void sample_script(struct sample *s, const char *id, const char *title, unsigned limit_ms,
+                                 const char *steps)
 {
     struct buf b;
     buf_init(&b, 1 << 16);
@@ -113,8 +116,8 @@ static inline void sample_script(struct sample *s, const char *id, const char *t
         &b,
         "format: nfc-survey/script\nversion: 1\nid: %s\ntitle: {en: \"%s\", ja: \"%s（日本語）\"}\n"
         "time_limit_ms: %u\ndeadline_ms: 3000\n"
-        "steps:\n  - {name: select, send: 00A4040C00, expect: \"9000\"}\n",
-        id, title, title, limit_ms);
+        "steps:\n  - {name: select, send: 00A4040C00, expect: \"9000\"}\n%s",
+        id, title, title, limit_ms, steps ? steps : "");
     sample_file(s, "script", id, &b);
 }
 
@@ -147,15 +150,16 @@ static inline void sample_survey(struct sample *s)
                       strlen(i == 0 && s->shape.handset ? s->shape.handset : unit));
         buf_add_text(&b, "}\n");
     }
-    sample_script(s, "read-token", "Read the token", 1500);
-    sample_script(s, "read-cert", "Read a certificate", 4000);
-    buf_add_format(&b,
-                   "conditions: [on-unlocked, on-locked, battery-low]\nscripts: [read-token, read-cert]\n"
-                   "scheme: %s\nhands: %s\n",
-                   s->shape.scheme
-                       ? s->shape.scheme
-                       : "{name: quick, q0: 0.02, q1: 0.2, alpha: 0.005, beta: 0.05, k: 2, n_max: 45}",
-                   s->shape.real ? "person" : "sim");
+    sample_script(s, "read-token", "Read the token", 1500, NULL);
+    sample_script(s, "read-cert", "Read a certificate", 4000, s->shape.steps);
+    buf_add_format(
+        &b,
+        "%s\nscripts: [read-token, read-cert]\n"
+        "scheme: %s\nhands: %s\n",
+        s->shape.conditions ? s->shape.conditions : "conditions: [on-unlocked, on-locked, battery-low]",
+        s->shape.scheme ? s->shape.scheme
+                        : "{name: quick, q0: 0.02, q1: 0.2, alpha: 0.005, beta: 0.05, k: 2, n_max: 45}",
+        s->shape.real ? "person" : "sim");
     if (s->shape.exclude)
         buf_add_format(
             &b, "exclude:\n  - {handset: A-%02u, reader: counter-%u, reason: \"no room on the counter\"}\n",

@@ -58,6 +58,19 @@
     "format: nfc-survey/script\nversion: 1\nid: read\ntitle: Read\ntime_limit_ms: 1000\ndeadline_ms: 5000\n" \
     "steps:\n  - {send: \"00 B0 00 00 20\"}\n"
 
+#define SAMPLE_CRITERIA                                                                                      \
+    "format: nfc-survey/criteria\nversion: 1\nid: own\nedition: \"3\"\ntitle: T\nsource: S\n"                \
+    "analogy: {en: A, ja: B}\n"                                                                              \
+    "proves: P\n"                                                                                            \
+    "success: {taps: 50, ok_at_least: 48, within_ms: 900}\n"                                                 \
+    "time: {within_ms: 500, share: 0.9, level: handset}\n"                                                   \
+    "positions: {five_points: {radius_mm: 10, failing_at_most: 2}, height: {from_mm: 0, to_mm: 15, "         \
+    "dead_zone_mm: 3}}\n"                                                                                    \
+    "technologies: [A, B]\n"                                                                                 \
+    "payload: {script: ladder, step: extended responses}\n"                                                  \
+    "readers_of: [RW-01, acs-acr1252]\n"                                                                     \
+    "readers_share: {at_least: 0.9, weights: {RW-01: 0.6, acs-acr1252: 0.3}}\n"
+
 /* Which text a load gets under which kind and name; the survey first. */
 static inline void sample_files(struct survey_file out[8], const char *survey)
 {

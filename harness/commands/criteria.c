@@ -1,0 +1,410 @@
+/* criteria: a run held against a criteria file: criteria.yaml, a summary in words, and the exit status as a
+ * gate. */
+#include "harness/base/file.h"
+#include "harness/base/text.h"
+#include "harness/commands/command.h"
+#include "harness/commands/data.h"
+#include "harness/commands/message.h"
+#include "harness/findings/assess.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OUTPUT_MAX (512u << 20)
+
+/* What the command works on; all owned. */
+struct work {
+    char data[4096];
+    struct findings *findings;
+    struct criteria *own; /* of --criteria; NULL: the survey's */
+    const struct criteria *criteria;
+    struct assessment *assessment;
+    char sha256[65]; /* of the criteria's text */
+};
+
+static void work_free(struct work *w)
+{
+    assess_free(&w->assessment);
+    criteria_free(&w->own);
+    findings_free(&w->findings);
+}
+
+static int load_criteria(struct work *w, const char *name, struct err *e)
+{
+    struct survey_problems problems = { 0 };
+    char place[512], *text = NULL;
+    size_t length = 0;
+    if (!name) {
+        if (!w->findings->criteria)
+            return err_set(e, ERR_INPUT, "criteria",
+                           "the survey of this run names no criteria: give --criteria");
+        w->criteria = w->findings->criteria;
+        file_sha256(w->findings->survey->criteria_text, strlen(w->findings->survey->criteria_text),
+                    w->sha256);
+        return 0;
+    }
+    int status = criteria_find(name, w->data, place, &text, &length, &problems, e);
+    if (status == 0)
+        status = criteria_load_text(place, text, length, &w->own, &problems, e);
+    if (status == 0)
+        file_sha256(text, length, w->sha256);
+    if (problems.count > 0 && e) {
+        message_problems(&problems);
+        e->text[0] = '\0'; /* said already */
+    }
+    w->criteria = w->own;
+    survey_problems_free(&problems);
+    free(text);
+    return status;
+}
+
+static bool find_reader(const struct survey *s, const char *name, size_t length, unsigned *out)
+{
+    for (unsigned i = 0; i < s->reader_count; i++)
+        if (strlen(s->readers[i].unit) == length && memcmp(s->readers[i].unit, name, length) == 0) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
+/* "drop:READER", "only:READER", "replace:OLD=NEW", "without:CLAUSE or POWER MODE", "dirty_at_most:X". */
+static bool parse_scenario(const struct survey *s, const struct criteria *c, const char *word,
+                           struct assess_scenario *out)
+{
+    const char *colon = strchr(word, ':'), *value = colon ? colon + 1 : "";
+    size_t kind = colon ? (size_t)(colon - word) : strlen(word);
+    *out = (struct assess_scenario) { 0 };
+    if (kind == 4 && memcmp(word, "drop", 4) == 0) {
+        out->what = ASSESS_DROP;
+        return find_reader(s, value, strlen(value), &out->reader);
+    }
+    if (kind == 4 && memcmp(word, "only", 4) == 0) {
+        out->what = ASSESS_ONLY;
+        return find_reader(s, value, strlen(value), &out->reader);
+    }
+    if (kind == 7 && memcmp(word, "replace", 7) == 0) {
+        const char *by = strchr(value, '=');
+        out->what = ASSESS_REPLACE;
+        return by && find_reader(s, value, (size_t)(by - value), &out->reader) &&
+               find_reader(s, by + 1, strlen(by + 1), &out->by) && out->reader != out->by;
+    }
+    if (kind == 7 && memcmp(word, "without", 7) == 0) {
+        out->clause = assess_clause_of_name(value);
+        out->mode = power_mode_of_name(value, strlen(value));
+        out->what = out->mode ? ASSESS_RELAX_MODE : ASSESS_RELAX;
+        return out->mode || (out->clause && out->clause != ASSESS_SCOPE && assess_uses(c, out->clause));
+    }
+    out->what = ASSESS_BOUND;
+    return kind == 13 && memcmp(word, "dirty_at_most", 13) == 0 &&
+           text_to_double(value, strlen(value), &out->bound) && out->bound > 0 && out->bound < 1 && !c->taps;
+}
+
+/* --what-if asks for these only, instead of all that the program knows. */
+static int ask_scenarios(struct work *w, const struct options *options, struct err *e)
+{
+    size_t count = options_count(options, "what-if");
+    int status = 0;
+    for (size_t i = 0; i < count && status == 0; i++) {
+        const char *word = options_text_at(options, "what-if", i);
+        struct assess_scenario ask;
+        if (!parse_scenario(w->findings->survey, w->criteria, word, &ask))
+            return err_set(e, ERR_USAGE, "--what-if",
+                           "`%s`: expected drop:READER, only:READER, replace:OLD=NEW, without:CLAUSE, "
+                           "without:POWER-MODE or dirty_at_most:X, of this survey and these criteria",
+                           word);
+        if (i == 0)
+            assess_forget(w->assessment);
+        status = assess_add(w->assessment, &ask, e);
+    }
+    return status;
+}
+
+static const char *style_of(enum recommendation r)
+{
+    return message_style(stdout, r == RECOMMENDED       ? MESSAGE_GOOD
+                                 : r == NOT_RECOMMENDED ? MESSAGE_BAD
+                                 : r == NOT_ENOUGH_DATA ? MESSAGE_FAINT
+                                                        : MESSAGE_PLAIN);
+}
+
+static void say_cell(const struct assessment *a, size_t cell)
+{
+    const struct survey *s = a->f->survey;
+    const struct findings_cell *c = &a->f->cells[cell];
+    message_safe(stdout, s->readers[c->reader].unit);
+    printf(", ");
+    message_safe(stdout, s->conditions[c->condition].id);
+    printf(", %s: n %u, d %u, P(dirty) in [%.3f, %.3f]", s->scripts_loaded[s->scripts[c->script].script].id,
+           c->n, c->d, c->lower, c->upper);
+    if (a->criteria->taps)
+        printf("; %u of %u taps so far ok, of %u asked for", a->cells[cell].taps_ok, a->cells[cell].taps,
+               a->criteria->taps);
+}
+
+static void say_modes(const char *lead, uint32_t modes)
+{
+    for (int m = POWER_NONE + 1; m < POWER_COUNT; m++)
+        if (modes >> m & 1) {
+            printf("%s%s", lead, power_mode_name((enum power_mode)m));
+            lead = ", ";
+        }
+}
+
+static void say_pair(const struct assessment *a, size_t pair)
+{
+    const struct assess_pair *p = &a->pairs[pair];
+    printf("  %s%-15s%s ", style_of(p->recommendation), recommendation_name(p->recommendation),
+           message_style(stdout, MESSAGE_PLAIN));
+    message_safe(stdout, a->f->survey->pairs[pair].name);
+    if (p->clause != ASSESS_NONE)
+        printf("; %s: %s", assess_clause_name(p->clause), assess_outcome_name(p->required));
+    if (p->clause == ASSESS_SCOPE && a->not_in_survey) {
+        printf(": ");
+        message_safe(stdout, a->not_in_survey);
+    }
+    say_modes("; failing with: ", p->modes_failing);
+    say_modes("; not shown with: ", p->modes_open);
+    if (p->clause != ASSESS_NONE && p->cell != SIZE_MAX) {
+        printf("; ");
+        say_cell(a, p->cell);
+    } else if (p->recommendation == CONDITIONAL && p->conditional_cell != SIZE_MAX) {
+        printf("; ");
+        say_cell(a, p->conditional_cell);
+    }
+    if (p->required == ASSESS_OPEN && p->placements_missing > 0)
+        printf("; up to %u more clean placements in %zu cell%s", p->placements_missing, p->open_count,
+               p->open_count == 1 ? "" : "s");
+    putchar('\n');
+}
+
+static void say_readers(const struct assessment *a)
+{
+    puts("\nReaders (handset + sim pairs that pass, fail, are undecided or not testable there)");
+    for (size_t i = 0; i < a->f->survey->reader_count; i++) {
+        const struct assess_reader *r = &a->readers[i];
+        printf("  ");
+        message_safe(stdout, a->f->survey->readers[i].unit);
+        if (r->in_scope)
+            printf(": %u, %u, %u, %u%s\n", r->passes, r->fails, r->open, r->not_testable,
+                   r->skips_payload ? "; its class cannot pass the payload step" : "");
+        else
+            puts(": not asked for by these criteria");
+    }
+}
+
+static void say_scenario(const struct assessment *a, const struct assess_scenario *s)
+{
+    const struct survey *v = a->f->survey;
+    static const char *const heads[] = {
+        [ASSESS_DROP] = "without reader ",           [ASSESS_ONLY] = "only reader ",
+        [ASSESS_REPLACE] = "replacing reader ",      [ASSESS_RELAX] = "without clause ",
+        [ASSESS_RELAX_MODE] = "without power mode ", [ASSESS_BOUND] = "dirty at most "
+    };
+    unsigned counts[NOT_ENOUGH_DATA + 1] = { 0 };
+    for (size_t i = 0; i < v->pair_count; i++)
+        counts[s->recommendation[i]]++;
+    printf("  %s", heads[s->what]);
+    if (s->what == ASSESS_DROP || s->what == ASSESS_ONLY || s->what == ASSESS_REPLACE)
+        message_safe(stdout, v->readers[s->reader].unit);
+    else if (s->what == ASSESS_BOUND)
+        printf("%g %%", s->bound * 100);
+    else
+        printf("%s", s->what == ASSESS_RELAX ? assess_clause_name(s->clause) : power_mode_name(s->mode));
+    if (s->what == ASSESS_REPLACE) {
+        printf(" by ");
+        message_safe(stdout, v->readers[s->by].unit);
+    }
+    printf(": %u recommended, %u conditional, %u not, %u open; %u change\n", counts[RECOMMENDED],
+           counts[CONDITIONAL], counts[NOT_RECOMMENDED], counts[NOT_ENOUGH_DATA], s->changed);
+}
+
+static void say_text(const struct assessment *a)
+{
+    const struct criteria *c = a->criteria;
+    if (a->f->simulated)
+        puts("SIMULATED: simulated readers and handsets; this says nothing about any real device.");
+    printf("Criteria %s%s%s: ", c->id, c->edition ? ", edition " : "", c->edition ? c->edition : "");
+    message_safe(stdout, c->title);
+    printf("\nSource: ");
+    message_safe(stdout, c->source);
+    if (c->analogy) {
+        printf("\nBy analogy: ");
+        message_safe(stdout, c->analogy);
+    }
+    if (c->proves) {
+        printf("\nWhat a pass proves: ");
+        message_safe(stdout, c->proves);
+    }
+    if (a->not_in_survey) {
+        printf("\nNot in this survey, though asked for: ");
+        message_safe(stdout, a->not_in_survey);
+    }
+    puts("\n\nHandsets");
+    for (size_t i = 0; i < a->f->survey->pair_count; i++)
+        say_pair(a, i);
+    say_readers(a);
+    if (a->scenario_count > 0)
+        puts("\nWhat if");
+    for (size_t i = 0; i < a->scenario_count; i++)
+        say_scenario(a, &a->scenarios[i]);
+    puts("\nProposal");
+    for (size_t i = 0; i < a->sentence_count; i++) {
+        printf("  - ");
+        message_safe(stdout, a->sentences[i].en);
+        putchar('\n');
+    }
+}
+
+/* 0: all meet the criteria, 1: one does not, 5: none fails, but one is open or a clause is not testable. */
+static int gate(const struct work *w, const char *handset, struct err *e)
+{
+    const struct assessment *a = w->assessment;
+    bool found = false, failing = false, open = false;
+    for (size_t i = 0; i < a->f->survey->pair_count; i++) {
+        if (handset && strcmp(a->f->survey->pairs[i].unit, handset) != 0 &&
+            strcmp(a->f->survey->pairs[i].name, handset) != 0)
+            continue;
+        found = true;
+        failing = failing || a->pairs[i].recommendation == NOT_RECOMMENDED;
+        open = open || a->pairs[i].recommendation == NOT_ENOUGH_DATA;
+    }
+    if (!found)
+        return err_set(e, ERR_USAGE, "--handset", "`%s` is no handset of this survey",
+                       handset ? handset : "");
+    return failing ? EXIT_STATUS_NOT_MET : open ? EXIT_STATUS_NO_DATA : EXIT_STATUS_DONE;
+}
+
+static int write_yaml(const struct work *w, const char *path, bool show, struct err *e)
+{
+    struct buf text;
+    buf_init(&text, OUTPUT_MAX);
+    assess_yaml(w->assessment, w->sha256, &text);
+    int status = text.failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory")
+                             : file_replace(path, text.data, text.length, e);
+    if (status == 0 && show)
+        fwrite(text.data, 1, text.length, stdout);
+    buf_free(&text);
+    return status;
+}
+
+static int assess(struct work *w, const struct options *options, struct err *e)
+{
+    const char *directory = options_operand(options, 0);
+    int status = data_directory(w->data, sizeof w->data, e);
+    if (status == 0)
+        status = findings_make(directory, &w->findings, e);
+    if (status == 0 && w->findings->damaged > 0)
+        message_note("%s: %llu damaged lines of the journal were passed over; `nfc-survey verify` names them",
+                     directory, (unsigned long long)w->findings->damaged);
+    if (status == 0)
+        status = load_criteria(w, options_text(options, "criteria"), e);
+    if (status == 0)
+        status = assess_make(w->findings, w->criteria, &w->assessment, e);
+    if (status == 0)
+        status = ask_scenarios(w, options, e);
+    return status;
+}
+
+static int run(const struct command *command, struct options *options)
+{
+    (void)command;
+    const char *directory = options_operand(options, 0), *output = options_text(options, "output");
+    const char *format = options_text(options, "format");
+    char path[4096];
+    struct work w = { 0 };
+    struct err e = { 0 };
+    bool yaml = strcmp(format, "yaml") == 0;
+    if (!yaml && strcmp(format, "text") != 0)
+        return options_usage(options, "--format is yaml or text, not `%s`", format);
+    if (snprintf(path, sizeof path, "%s%s", output ? output : directory, output ? "" : "/criteria.yaml") >=
+        (int)sizeof path)
+        return options_usage(options, "the path is too long");
+    int status = assess(&w, options, &e), ends = 0;
+    if (status == 0)
+        ends = gate(&w, options_text(options, "handset"), &e);
+    if (status == 0 && ends < 0)
+        status = ends;
+    if (status == 0)
+        status = write_yaml(&w, path, yaml, &e);
+    if (status == 0 && !yaml) {
+        say_text(w.assessment);
+        putchar('\n');
+        message_safe(stdout, path);
+        putchar('\n');
+    }
+    if (status == ERR_USAGE)
+        ends = options_usage(options, "%s: %s", e.where, e.text);
+    else if (status != 0)
+        ends = e.text[0] ? message_error(&e) : err_exit_status(status);
+    work_free(&w);
+    return ends;
+}
+
+static const struct option_spec option_table[] = {
+    { .name = "criteria",
+      .letter = 'c',
+      .argument = "FILE|NAME",
+      .help = "a criteria file, or the id of one shipped, instead of the survey's own" },
+    { .name = "handset",
+      .argument = "UNIT",
+      .help = "the exit status speaks of this handset only (UNIT or UNIT+SIM)" },
+    { .name = "what-if",
+      .letter = 'w',
+      .argument = "CHANGE",
+      .help = "only this change: drop:READER, only:READER, replace:OLD=NEW, without:CLAUSE,\n"
+              "without:POWER-MODE, dirty_at_most:X; else every one that applies",
+      .repeated = true },
+    { .name = "format",
+      .letter = 'f',
+      .argument = "yaml|text",
+      .help = "what is printed",
+      .fallback = "text" },
+    { .name = "output",
+      .letter = 'o',
+      .argument = "FILE",
+      .help = "where the assessment goes instead of DIR/criteria.yaml" },
+    { 0 },
+};
+
+static const struct command_example examples[] = {
+    { "nfc-survey criteria results/demo",
+      "hold a run against its own criteria; writes results/demo/criteria.yaml" },
+    { "nfc-survey criteria results/demo --criteria counter-default --handset sim-akane",
+      "is this one handset good enough?" },
+    { "nfc-survey criteria results/demo --criteria transit-500ms --output results/demo/transit.yaml",
+      "the same evidence under other criteria" },
+    { "nfc-survey criteria results/demo --what-if drop:sim-reader-a --what-if without:screen-off",
+      "what would change without a reader, or without a power mode" },
+    { 0 },
+};
+
+static const struct command_exit exits[] = {
+    { EXIT_STATUS_DONE, "every handset, or the one named, is recommended or conditional" },
+    { EXIT_STATUS_NOT_MET, "at least one does not meet the criteria" },
+    { EXIT_STATUS_USAGE, "the command line is wrong" },
+    { EXIT_STATUS_INPUT, "the directory holds no usable journal, or the criteria are invalid or missing" },
+    { EXIT_STATUS_ENVIRONMENT, "a file could not be written" },
+    { EXIT_STATUS_NO_DATA,
+      "none fails, but some cannot be decided, or a clause is not testable with this run" },
+    { 0 },
+};
+
+const struct command command_criteria = {
+    .name = "criteria",
+    .summary = "hold a run against selection criteria",
+    .usage =
+        (const char *const[]) { "DIR [--criteria FILE|NAME] [--handset UNIT] [--what-if CHANGE]...", NULL },
+    .description =
+        "Says of each handset whether it is recommended, with the clause, the cell and the journal lines "
+        "that decide; how far that hangs on thresholds and readers; and which least demanding "
+        "criteria would give the same list. The exit status is a gate.",
+    .options = option_table,
+    .examples = examples,
+    .exits = exits,
+    .operands_min = 1,
+    .operands_max = 1,
+    .operand = "the directory of a run",
+    .run = run,
+};

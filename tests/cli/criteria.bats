@@ -1,0 +1,241 @@
+#!/usr/bin/env bats
+# criteria: the gate, what is written, and every number of it recomputed from the journal by another program.
+load helper
+
+setup_file() {
+    cd "$BATS_FILE_TMPDIR"
+    small_survey small.yaml
+    "$NFC_SURVEY" run small.yaml --output small >/dev/null
+    "$NFC_SURVEY" run "$ROOT/profiles/surveys/five-points.yaml" --output five >/dev/null
+}
+
+setup() {
+    cd "$BATS_FILE_TMPDIR"
+    SMALL=$BATS_FILE_TMPDIR/small FIVE=$BATS_FILE_TMPDIR/five
+    cd "$BATS_TEST_TMPDIR"
+}
+
+# own FILE LINE...: a criteria file with these lines.
+own() {
+    local file=$1
+    shift
+    printf '%s\n' 'format: nfc-survey/criteria' 'version: 1' 'id: own' 'title: Own' 'source: made up for a test' "$@" >"$file"
+}
+
+@test "status 0: every handset meets the criteria" {
+    own c.yaml 'power_modes: [on-unlocked]' 'readers_at_least: all'
+    run -0 "$NFC_SURVEY" criteria "$SMALL" --criteria c.yaml --output out.yaml
+    [[ $output == *'recommended     sim-akane+virtual-sim'* ]]
+    [[ $output == *'out.yaml' ]]
+}
+
+@test "status 0: conditional meets the criteria too, and the mode that nobody tested is named" {
+    own c.yaml 'power_modes: [on-unlocked]' 'conditional_modes: [screen-off]' 'readers_at_least: all'
+    run -0 "$NFC_SURVEY" criteria "$SMALL" --criteria c.yaml --output out.yaml
+    [[ $output == *'conditional     sim-akane+virtual-sim; not shown with: screen-off'* ]]
+    grep -q 'conditional_modes_not_shown: \["screen-off"\]' out.yaml
+}
+
+@test "status 1: one handset does not, and the one that does may be asked for alone" {
+    run -1 "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-s --output out.yaml
+    [[ $output == *'not recommended sim-sumi'*'five_points: fail'* ]]
+    run -0 "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-s --handset sim-akane --output out.yaml
+    run -1 "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-s --handset sim-sumi --output out.yaml
+}
+
+@test "status 5: nobody fails, but it cannot be decided" {
+    run -5 "$NFC_SURVEY" criteria "$SMALL" --criteria cts-50-taps --output out.yaml
+    [[ $output == *'not enough data sim-akane'*'more clean placements'* ]]
+    grep -q 'more_placements: [1-9]' out.yaml
+}
+
+@test "status 5: positions that the survey did not make a condition are not testable" {
+    for preset in felica-rf-s felica-rf-m; do
+        run -5 "$NFC_SURVEY" criteria "$SMALL" --criteria "$preset" --output out.yaml
+        [[ $output == *'not testable with this run'* ]]
+    done
+    run -5 "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-m --handset sim-akane --output out.yaml
+    [[ $output == *'height: not testable with this run'* ]]
+    run -5 "$NFC_SURVEY" criteria "$FIVE" --handset sim-akane --output out.yaml # the survey's own: script cert
+    [[ $output == *'not testable with this run: cert'* ]]
+}
+
+@test "criteria.yaml stands beside the journal, is YAML, and names what it was made from" {
+    before=$(sha256sum "$SMALL/journal.yaml")
+    run -5 "$NFC_SURVEY" criteria "$SMALL" --criteria felica-rf-s
+    [ "$before" = "$(sha256sum "$SMALL/journal.yaml")" ]
+    python3 - "$SMALL" "$ROOT/profiles/criteria/felica-rf-s.yaml" <<'PYTHON'
+import hashlib, sys, yaml
+directory, criteria = sys.argv[1:]
+got = yaml.safe_load(open(directory + "/criteria.yaml"))
+sha = lambda path: hashlib.sha256(open(path, "rb").read()).hexdigest()
+assert got["format"] == "nfc-survey/assessment" and got["version"] == 1
+assert got["journal_sha256"] == sha(directory + "/journal.yaml")
+assert got["criteria"]["sha256"] == sha(criteria)
+assert got["criteria"]["id"] == "felica-rf-s" and got["criteria"]["edition"] == "1"
+assert "14443 B" in got["criteria"]["analogy"] and "準用" in got["criteria"]["analogy_ja"]
+assert got["run"] and got["simulated"] is True
+for sentence in got["proposal"]["words"]:
+    assert sentence["en"] and sentence["ja"] and sentence["en"] != sentence["ja"]
+PYTHON
+}
+
+@test "a simulated run says so in the file and on the screen" {
+    run -5 "$NFC_SURVEY" criteria "$SMALL" --criteria felica-rf-s --output out.yaml
+    [[ ${lines[0]} == SIMULATED* ]]
+    head -1 out.yaml | grep -q '^# SIMULATED'
+    grep -q '^simulated: true$' out.yaml
+    grep -q '模擬データ' out.yaml
+}
+
+@test "yaml on stdout is the file" {
+    "$NFC_SURVEY" criteria "$SMALL" --criteria felica-rf-s --format yaml --output out.yaml >shown || [ $? -eq 5 ]
+    cmp shown out.yaml
+}
+
+@test "the same journal and criteria give the same bytes" {
+    "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-s --output a.yaml >/dev/null || true
+    "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-s --output b.yaml >/dev/null || true
+    cmp a.yaml b.yaml
+}
+
+@test "counts, bounds, thresholds and taps agree with a recount of the journal" {
+    own c.yaml 'power_modes: [on-unlocked]' 'scripts: [token]' 'readers_at_least: all'
+    own t.yaml 'power_modes: [on-unlocked]' 'scripts: [token]' 'success: {taps: 12, ok_at_least: 11}' 'readers_at_least: all'
+    "$NFC_SURVEY" criteria "$FIVE" --criteria c.yaml --output c-out.yaml >/dev/null || true
+    "$NFC_SURVEY" criteria "$FIVE" --criteria t.yaml --output t-out.yaml >/dev/null || true
+    python3 - "$FIVE/journal.yaml" <<'PYTHON'
+import json, math, sys, yaml
+from fractions import Fraction
+records = [json.loads(line[2:]) for line in open(sys.argv[1])]
+n, d, taps, first = {}, {}, {}, {}
+for r in records:
+    if "transaction" in r and r["repeat"] == 1:
+        first[r["placement"], r["cell"]] = r["outcome"] == "ok"
+    if "placed" in r:
+        for cell, result, *rest in r["results"]:
+            if result in ("clean", "dirty"):
+                n[cell] = n.get(cell, 0) + 1
+                d[cell] = d.get(cell, 0) + (result == "dirty")
+                taps.setdefault(cell, []).append(first.get((r["placement"], cell), False))
+
+def upper(n, d, q1, beta):  # the root above d/n of the beta mixture, by bisection on lgamma
+    beta_ln = lambda x, y: math.lgamma(x) + math.lgamma(y) - math.lgamma(x + y)
+    e = lambda q: (beta_ln(.5 + d, 5 / q1 + n - d) - beta_ln(.5, 5 / q1)
+                   - d * math.log(q) - (n - d) * math.log1p(-q)) if d else (
+                   beta_ln(.5, 5 / q1 + n) - beta_ln(.5, 5 / q1) - n * math.log1p(-q))
+    low, high = max(d / n, 1e-12), 1 - 1e-15
+    if d == n:
+        return 1.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (low, middle) if e(middle) >= math.log(1 / beta) else (middle, high)
+    return high
+
+def tail(n, k, p):  # P(X >= k), exactly
+    p = Fraction(p).limit_denominator(10**6)
+    return float(sum(math.comb(n, i) * p**i * (1 - p)**(n - i) for i in range(k, n + 1)))
+
+bound = yaml.safe_load(open("c-out.yaml"))
+seen = 0
+for h in bound["handsets"]:
+    for c in h["clauses"]:
+        if "cell" in c:
+            cell = c["cell"]
+            assert (c["n"], c["d"]) == (n[cell], d[cell]), c
+            assert abs(c["upper"] - upper(n[cell], d[cell], bound["q1"], bound["beta"])) < 2e-6, c
+            seen += 1
+assert seen >= 6
+# the least bound that a handset passes is the largest upper bound of its cells
+cells = len(n) // len(bound["handsets"])
+for i, h in enumerate(bound["handsets"]):
+    most = max(upper(n[c], d[c], bound["q1"], bound["beta"]) for c in range(i * cells, (i + 1) * cells))
+    flips = h["flips_at"]["dirty_at_most"]
+    assert (flips is None and most > .9) or abs(flips - most) < 2e-6, (h["handset"], most)
+    assert (h["recommendation"] == "recommended") == (most <= bound["q1"])
+
+by_taps = yaml.safe_load(open("t-out.yaml"))
+kinds = set()
+for i, h in enumerate(by_taps["handsets"]):
+    outcomes = []
+    for c in range(i * cells, (i + 1) * cells):
+        twelve = taps[c][:12]
+        outcomes.append("pass" if sum(twelve) >= 11 else "fail" if twelve.count(False) > 1 else "open")
+    want = "not recommended" if "fail" in outcomes else "not enough data" if "open" in outcomes else "recommended"
+    assert h["recommendation"] == want, h["handset"]
+    kinds.add(want)
+    success = [c for c in h["clauses"] if c["clause"] == "success"][0]
+    assert success["taps_ok"] == sum(taps[success["cell"]][:12])
+    if success["taps_ok"]:
+        assert abs(tail(12, success["taps_ok"], success["success_at_least"]) - .05) < 1e-4
+assert kinds == {"recommended", "not recommended"} or len(kinds) == 3
+PYTHON
+}
+
+@test "records are lines of the journal: failed transactions of the cell they stand for" {
+    "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-s --output out.yaml >/dev/null || true
+    python3 - "$FIVE/journal.yaml" <<'PYTHON'
+import json, sys, yaml
+lines = open(sys.argv[1]).read().splitlines()
+seen = 0
+for h in yaml.safe_load(open("out.yaml"))["handsets"]:
+    for c in h["clauses"]:
+        if c["outcome"] != "fail" or "records" not in c:
+            continue
+        for number in c["records"]:
+            record = json.loads(lines[number - 1][2:])
+            assert record["transaction"] == number and record["cell"] == c["cell"] and record["outcome"] == "fail"
+            seen += 1
+assert seen >= 4
+PYTHON
+}
+
+@test "what-ifs: those asked for, and none other" {
+    run -1 "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-s --output out.yaml --what-if drop:sim-reader-c \
+        --what-if without:readers --what-if dirty_at_most:0.1 --what-if replace:sim-reader-c=sim-reader-e
+    python3 - <<'PYTHON'
+import yaml
+got = yaml.safe_load(open("out.yaml"))["what_if"]
+assert [list(s)[0] for s in got] == ["drop_reader", "without_clause", "dirty_at_most", "replace_reader"], got
+assert any(c["handset"] == "sim-suo" and c["to"] == "recommended" for c in got[0]["changes"])
+assert got[0]["changes"] == got[3]["changes"]  # with every reader required, replacing one is dropping it
+PYTHON
+}
+
+@test "a mistyped what-if, handset or format is a usage error" {
+    for change in drop:nobody drop only: replace:sim-reader-c without:time without:nothing dirty_at_most:2 frobnicate:x; do
+        fails_with 2 'what-if.*expected drop:READER' "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-s --output out.yaml --what-if "$change"
+    done
+    fails_with 2 '--handset.*no handset of this survey' "$NFC_SURVEY" criteria "$FIVE" --handset nobody --output out.yaml
+    fails_with 2 '--format is yaml or text' "$NFC_SURVEY" criteria "$FIVE" --format json
+    [ ! -e out.yaml ]
+}
+
+@test "bad criteria are named with line and column, and nothing is written" {
+    own bad.yaml 'success: {taps: 50}' 'tme: {within_ms: 500}' 'readers_at_least: all'
+    fails_with 3 '^bad.yaml:6:10: success needs the key "ok_at_least"$' "$NFC_SURVEY" criteria "$SMALL" --criteria bad.yaml --output out.yaml
+    grep -q '^bad.yaml:7:1: "tme" is not a key of a criteria file; did you mean "time"?$' err
+    fails_with 3 'bad.yaml:6:10' "$NFC_SURVEY" check bad.yaml
+    fails_with 3 'cannot be read: expected a file, or the id of one in' "$NFC_SURVEY" criteria "$SMALL" --criteria nowhere --output out.yaml
+    fails_with 3 'names no criteria: give --criteria' "$NFC_SURVEY" criteria "$SMALL" --output out.yaml
+    fails_with 3 'journal.yaml' "$NFC_SURVEY" criteria "$BATS_TEST_TMPDIR" --output out.yaml
+    [ ! -e out.yaml ]
+}
+
+@test "an output that cannot be written is status 4" {
+    fails_with 4 'nowhere/out.yaml' "$NFC_SURVEY" criteria "$SMALL" --criteria felica-rf-s --output nowhere/out.yaml
+}
+
+@test "a reader named with quotes and braces is named as it is, and the file stays YAML" {
+    own odd.yaml 'power_modes: [on-unlocked]' 'readers_at_least: all' 'readers_of: ["evil \"[31m: {x}", sim-reader-b]'
+    run -5 "$NFC_SURVEY" criteria "$SMALL" --criteria odd.yaml --output out.yaml
+    python3 -c 'import yaml; assert yaml.safe_load(open("out.yaml"))["criteria"]["not_in_survey"] == "evil \"[31m: {x}"'
+}
+
+@test "the example of docs/criteria.md is valid, and every key of it stands in the table" {
+    awk '/^```yaml$/ { on = 1; next } /^```$/ { on = 0 } on' "$ROOT/docs/criteria.md" >example.yaml
+    run -0 "$NFC_SURVEY" check example.yaml
+    for key in $(sed -n 's/^\([a-z_]*\):.*/\1/p' example.yaml); do
+        grep -q "^| .*\`$key\`" "$ROOT/docs/criteria.md" || { echo "$key is not documented"; false; }
+    done
+}
