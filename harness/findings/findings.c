@@ -61,6 +61,7 @@ void findings_free(struct findings **f)
     free_texts(o);
     free_found(o->found, o->found_count);
     free(o->failures);
+    free(o->drifts);
     free(o->cells);
     free(o->readers);
     free(o->pairs);

@@ -25,6 +25,7 @@ int fold_init(struct fold *o, struct findings *f, struct err *e)
     for (size_t i = 0; i < f->cell_count; i++) {
         buf_init(&o->cells[i].transaction_us, SIZE_MAX / 2);
         buf_init(&o->cells[i].exchange_us, SIZE_MAX / 2);
+        buf_init(&o->cells[i].times, SIZE_MAX / 2);
     }
     return 0;
 }
@@ -34,6 +35,7 @@ void fold_free(struct fold *o)
     for (size_t i = 0; o->cells && i < o->f->cell_count; i++) {
         buf_free(&o->cells[i].transaction_us);
         buf_free(&o->cells[i].exchange_us);
+        buf_free(&o->cells[i].times);
     }
     free(o->cells);
     buf_free(&o->placements);
@@ -104,6 +106,8 @@ static void fold_placement(struct fold *o, const struct journal_record *r)
         contradiction(o, r->line, "a placement whose number does not rise");
         return;
     }
+    seen.at_us = p->at_us;
+    seen.execution = (uint16_t)(o->f->resumes < UINT16_MAX ? o->f->resumes + 1 : UINT16_MAX);
     seen.session = p->session >= 1 && p->session <= 32 ? (uint8_t)p->session : 0;
     buf_add(&o->placements, &seen, sizeof seen);
     if (o->placements.failed) {
@@ -204,6 +208,7 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
     o->f->transactions++;
     o->f->readers[c->reader].transactions++;
     c->slow += slow;
+    fold_times(o, p, r, outcome == OUTCOME_OK);
     if (outcome == OUTCOME_OK) {
         c->ok++;
         keep_first_times(o, t);
