@@ -70,6 +70,7 @@ void findings_free(struct findings **f)
         free(o->cells[i].trace.us);
     }
     assess_free(&o->own);
+    free(o->drifts);
     free(o->cells);
     free(o->readers);
     free(o->pairs);

@@ -51,6 +51,28 @@ struct findings_trace {
     size_t us_count;
 };
 
+/*
+ * Times of every ok transaction, with the placement as the unit: those of one placement are alike, and
+ * the intervals know it (stats/cluster.h). Nothing is left out but failures, which have no time.
+ */
+struct findings_clustered {
+    struct findings_quantile at;
+    double n_effective; /* so many independent values are these worth */
+};
+
+struct findings_spread {
+    uint64_t n, placements;
+    uint64_t over_limit;                   /* of the n: past the script's time limit */
+    struct findings_clustered median, p90; /* of a cell, a handset and a reader */
+    struct findings_clustered p95;         /* of a handset only */
+    struct findings_clustered p99;         /* of a reader only */
+    uint64_t max_us;
+    uint64_t first_slower, first_faster, first_equal; /* placements whose first transaction of the script */
+                                                      /* took longer, less than the median of its others */
+    int64_t first_difference_us;                      /* median of those differences */
+    double first_p;                                   /* exact sign test of them; NaN without one */
+};
+
 struct findings_cell {
     unsigned reader, pair, condition, script; /* survey indexes */
     enum survey_cell state;
@@ -67,8 +89,9 @@ struct findings_cell {
         slow;                                    /* transactions: shown, never given an interval */
     uint64_t failures_by_stage[STAGE_COUNT];     /* fail and invalid transactions */
     uint64_t failures_by_cause[CAUSE_COUNT + 1]; /* a transaction counts for each of its candidates */
-    /* Counted placements with all their k transactions, the sum of their bad ones (failed or slow), and of
-     * its square: what an intraclass correlation needs. Nothing detected at all counts as k bad ones. */
+    /* Counted placements with all their k transactions, the sum of their bad ones (failed or slow), and
+     * of its square: what an intraclass correlation needs. Nothing detected at all counts as k bad ones.
+     */
     uint64_t whole_placements, bad, bad_squared;
     struct findings_times
         first_transaction; /* total_us of each placement's first ok transaction of this script */
@@ -76,6 +99,7 @@ struct findings_cell {
     struct findings_trace trace;
     uint64_t technology_count[FINDINGS_TECHNOLOGIES]; /* transactions, of those that tell */
     uint64_t technology_line[FINDINGS_TECHNOLOGIES];  /* of the first such one */
+    struct findings_spread times;                     /* every ok transaction */
 };
 
 /* One script on one reader, over all handsets and conditions as they were placed. */
@@ -83,6 +107,7 @@ struct findings_reader_script {
     uint64_t *first_us; /* sorted total_us of each placement's first ok transaction of this script */
     size_t first_count;
     struct findings_times times;
+    struct findings_spread all; /* every ok transaction */
 };
 
 struct findings_reader {
@@ -95,6 +120,7 @@ struct findings_reader {
     uint64_t failures_by_stage[STAGE_COUNT]; /* fail transactions */
     uint64_t invalid_by_stage[STAGE_COUNT];  /* invalid transactions */
     struct findings_reader_script scripts[SURVEY_SCRIPTS_MAX];
+    uint64_t outliers, impossible; /* flagged transactions; exchanges below the over-air floor */
 };
 
 enum recommendation { RECOMMENDATION_NONE = 0, RECOMMENDED, CONDITIONAL, NOT_RECOMMENDED, NOT_ENOUGH_DATA };
@@ -122,13 +148,62 @@ struct findings_pair {
     size_t reason_cell;                 /* SIZE_MAX: none */
     const char *reason_missing; /* what the survey lacks, or the clause that decides, or NULL; borrowed */
     unsigned compatible, incompatible, undecided;
+    struct findings_spread times[SURVEY_SCRIPTS_MAX]; /* a script, over its cells as they were placed */
 };
 
+/* Where a transaction spent more time than its cell does. */
+enum findings_place {
+    FINDINGS_PLACE_NONE = 0,
+    FINDINGS_PLACE_ACTIVATE,
+    FINDINGS_PLACE_EXCHANGES,
+    FINDINGS_PLACE_BETWEEN, /* neither: host, bus, pauses */
+};
+
+/* A transaction far above its cell; flagged, never dropped. */
+struct findings_outlier {
+    uint64_t line, us, cell_median_us;
+    size_t cell;
+    enum findings_place place;
+    bool laid;       /* the first transaction after the phone was laid */
+    bool beyond_fwt; /* unlike most of its cell's, an exchange took longer than the frame waiting time */
+};
+
+/* An exchange shorter than its bytes take on the air: a fault of a clock or a cache, not a fast phone. */
+struct findings_impossible {
+    uint64_t line, us, floor_us;
+    size_t cell;
+    unsigned exchange; /* 1.. within the transaction */
+    unsigned kbit_s;   /* highest rate that the record allows; the floor is at this one */
+    char technology;   /* 'A', 'B', 'F', or 0 when not told */
+};
+
+/*
+ * Do placements get slower or faster while the survey runs: ln of a placement's median time against the
+ * time at which it was laid, both about their cell's centre, so that different handsets don't look like
+ * drift.
+ */
+struct findings_drift {
+    unsigned reader, script, session;
+    unsigned execution; /* 1: from the start record, 2..: from a resume record; clocks are not compared
+                           across */
+    unsigned placements, cells;
+    double per_hour, low, high; /* share by which times change an hour, and its 95 % interval */
+    double spearman, p;         /* rank correlation; NaN when nothing varied */
+    double p_adjusted;          /* p times the number of series looked at, at most 1 */
+    double lag1, lag1_expected; /* of the residuals; what centring alone would make of it */
+    double lag1_limit;          /* 2 / sqrt(placements) */
+    bool drifts, autocorrelated;
+};
+
+#define FINDINGS_FLAGGED_MAX                                                                                 \
+    100                           /* outliers and impossible times kept with their records; all are counted  \
+                                   */
 #define FINDINGS_FAILURES_MAX 256 /* distinct kinds of failure that are told apart */
 #define FINDINGS_HEALTH_MAX   200 /* health events kept with their words; all are counted */
 #define FINDINGS_PROBLEMS_MAX 20  /* damaged lines kept with their words; all are counted */
 
-/* Transactions that ended at the same stage, with the same outcome and the same set of candidate causes. */
+/* Transactions that ended at the same stage, with the same outcome and the same set of candidate causes.
+ */
 struct findings_failure {
     enum stage stage;
     enum outcome outcome;
@@ -203,9 +278,21 @@ struct findings {
     struct findings_note notes[FINDINGS_NOTES_MAX];
     size_t notes_kept;
     uint64_t note_count;
+
+    struct findings_outlier outliers[FINDINGS_FLAGGED_MAX]; /* the first ones by record */
+    size_t outlier_kept;
+    uint64_t outlier_count;
+    uint64_t outlier_cells_small;                                /* cells with too few times for a look */
+    struct findings_impossible impossible[FINDINGS_FLAGGED_MAX]; /* the first ones by record */
+    size_t impossible_kept;
+    uint64_t impossible_count;
+    struct findings_drift *drifts; /* by reader, script, execution, session */
+    size_t drift_count;
+    uint64_t drift_small; /* series with too few placements for a look */
 };
 
-/* Folds DIR/journal.yaml. Damaged lines are counted and passed over; ERR_INPUT without a usable start record.
+/* Folds DIR/journal.yaml. Damaged lines are counted and passed over; ERR_INPUT without a usable start
+ * record.
  */
 int findings_make(const char *directory, struct findings **out, struct err *e)
     __attribute__((warn_unused_result));
@@ -229,5 +316,8 @@ bool findings_fails_on(const struct findings *f, size_t pair, size_t reader, enu
 size_t findings_failing_lines(const struct findings_cell *c, uint64_t *out, size_t max);
 
 const char *recommendation_name(enum recommendation r);
+
+/* What to look at first, by where the time went; static storage. */
+const char *findings_outlier_advice(const struct findings_outlier *o);
 
 #endif

@@ -27,6 +27,7 @@ int fold_init(struct fold *o, struct findings *f, struct err *e)
         buf_init(&o->cells[i].exchange_us, SIZE_MAX / 2);
         buf_init(&o->cells[i].laid, SIZE_MAX / 2);
         buf_init(&o->cells[i].us, SIZE_MAX / 2);
+        buf_init(&o->cells[i].times, SIZE_MAX / 2);
     }
     return 0;
 }
@@ -38,6 +39,7 @@ void fold_free(struct fold *o)
         buf_free(&o->cells[i].exchange_us);
         buf_free(&o->cells[i].laid);
         buf_free(&o->cells[i].us);
+        buf_free(&o->cells[i].times);
     }
     free(o->cells);
     buf_free(&o->placements);
@@ -108,6 +110,8 @@ static void fold_placement(struct fold *o, const struct journal_record *r)
         fold_contradiction(o, r->line, "a placement whose number does not rise");
         return;
     }
+    seen.at_us = p->at_us;
+    seen.execution = (uint16_t)(o->f->resumes < UINT16_MAX ? o->f->resumes + 1 : UINT16_MAX);
     seen.session = p->session >= 1 && p->session <= 32 ? (uint8_t)p->session : 0;
     buf_add(&o->placements, &seen, sizeof seen);
     if (o->placements.failed) {
@@ -214,6 +218,7 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
     o->f->transactions++;
     o->f->readers[c->reader].transactions++;
     c->slow += slow;
+    fold_times(o, p, r, outcome == OUTCOME_OK);
     if (outcome == OUTCOME_OK) {
         c->ok++;
         keep_first_times(o, t);

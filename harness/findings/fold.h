@@ -19,11 +19,30 @@ struct fold_placement {
     uint16_t counted, dirty;        /* bit a script: in n; in d */
     uint8_t session;                /* 1..32, 0 when out of range */
     bool closed, excluded, withdrawn;
+    uint64_t at_us;     /* when it was laid, in its execution */
+    uint32_t fwt_us;    /* frame waiting time offered, 0 when not told */
+    uint16_t kbit_s;    /* highest rate that its first transaction allows, 0 when not told */
+    uint16_t execution; /* 1: from the start record, 2..: from a resume record */
+    char technology;    /* that its first transaction tells, or 0 */
+};
+
+/* What is remembered of an ok transaction: 24 bytes, so that five million fit. */
+enum fold_time_flag {
+    FOLD_TIME_FIRST = 1,      /* repeat 1: the first of its script in the placement */
+    FOLD_TIME_LAID = 2,       /* order 1: the first after the phone was laid */
+    FOLD_TIME_SLOW = 4,       /* past the script's time limit */
+    FOLD_TIME_BEYOND_FWT = 8, /* an exchange took longer than the frame waiting time */
+};
+struct fold_time {
+    uint32_t placement, line; /* record numbers */
+    uint32_t total_us, activate_us, exchanges_us;
+    uint8_t flags; /* enum fold_time_flag */
 };
 
 struct fold_cell {
     struct buf transaction_us, exchange_us; /* arrays of uint64_t */
     struct buf laid, us;                    /* findings_trace while it grows */
+    struct buf times;                       /* array of struct fold_time: every ok transaction */
     unsigned invalid_run, sessions_invalid; /* sessions with invalid placements, a bit each */
     bool instrument;
     enum verdict decided; /* by the last decision record */
@@ -72,10 +91,15 @@ void fold_damage(struct findings *f, const char *text);
 void trace_transaction(struct fold *o, const struct journal_record *r, enum outcome outcome);
 void trace_result(struct fold *o, size_t cell, uint64_t placement, bool counted);
 int trace_finish(struct fold *o, struct err *e) __attribute__((warn_unused_result));
+/* Of a transaction record: its time when it was ok, and every exchange against the over-air floor. */
+void fold_times(struct fold *o, struct fold_placement *p, const struct journal_record *r, bool ok);
 
 /* A second look at the same counts, by the other files of the room. */
 void findings_decide(struct fold *o, const struct scheme_table *table);
 int findings_time(struct fold *o, struct err *e) __attribute__((warn_unused_result));
+int findings_time_all(struct fold *o, struct err *e) __attribute__((warn_unused_result));
+int findings_flag_outliers(struct fold *o, struct err *e) __attribute__((warn_unused_result));
+int findings_find_drift(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 int findings_judge(struct findings *f, struct err *e) __attribute__((warn_unused_result));
 
 #endif

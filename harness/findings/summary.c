@@ -4,6 +4,7 @@
 #include "harness/findings/findings.h"
 #include "harness/findings/fold.h"
 #include "harness/findings/matrix.h"
+#include "harness/findings/summary_times.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -115,6 +116,7 @@ static void cell(const struct findings *f, size_t index, struct buf *b)
     failures(b, c);
     times(b, "first_transaction_us", &c->first_transaction);
     times(b, "first_exchange_us", &c->first_exchange);
+    summary_times_of_cell(c, b);
 }
 
 static void scheme(const struct findings *f, struct buf *b)
@@ -132,15 +134,17 @@ static void scheme(const struct findings *f, struct buf *b)
 static void head(const struct findings *f, struct buf *b)
 {
     buf_add_text(
-        b, "# Derived from journal.yaml, the only primary record; it can be rebuilt at any time.\n"
-           "# n placements counted, d of them dirty; [lower, upper] are anytime-valid bounds on P(dirty).\n"
-           "# Transactions of one placement are not independent: their ratio is given without an interval.\n"
-           "# Times in microseconds, of first transactions that were ok; intervals are order statistics\n"
-           "# at 95 %, null where n is too small for one.\n"
-           "# missing: clean placements that would make an undecided cell compatible, 0 if none would.\n"
-           "# slow: transactions that were ok but passed the time limit; they make a placement dirty.\n"
-           "# fails_on: reader units with a required cell that is incompatible or declared absent.\n"
-           "format: nfc-survey/summary\nversion: 1\n");
+        b,
+        "# Derived from journal.yaml, the only primary record; it can be rebuilt at any time.\n"
+        "# n placements counted, d of them dirty; [lower, upper] are anytime-valid bounds on P(dirty).\n"
+        "# Transactions of one placement are not independent: their ratio is given without an interval.\n"
+        "# first_transaction_us, first_exchange_us: microseconds, of first transactions that were ok, one a\n"
+        "# placement; intervals are order statistics at 95 %, null where n is too small for one.\n"
+        "# missing: clean placements that would make an undecided cell compatible, 0 if none would.\n"
+        "# slow: transactions that were ok but passed the time limit; they make a placement dirty.\n"
+        "# fails_on: reader units with a required cell that is incompatible or declared absent.\n");
+    summary_times_words(b);
+    buf_add_text(b, "format: nfc-survey/summary\nversion: 1\n");
     text(b, "", "run", f->run);
     text(b, "", "survey", f->survey->id);
     buf_add_format(b, "simulated: %s\n", f->simulated ? "true" : "false");
@@ -205,6 +209,7 @@ static void pairs(const struct findings *f, struct buf *b)
         number(b, "    ", "compatible", p->compatible);
         number(b, "    ", "incompatible", p->incompatible);
         number(b, "    ", "undecided", p->undecided);
+        summary_times_of_pair(f, i, b);
     }
 }
 
@@ -219,4 +224,5 @@ void findings_summary(const struct findings *f, struct buf *out)
     buf_add_text(out, "cells:\n");
     for (size_t i = 0; i < f->cell_count; i++)
         cell(f, i, out);
+    summary_times_sections(f, out);
 }

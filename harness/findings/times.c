@@ -94,7 +94,11 @@ int findings_time(struct fold *o, struct err *e)
         code = take_values(&all, &r->first_us, &r->first_count, &r->times, e);
         buf_free(&all);
     }
-    return code;
+    if (code == 0)
+        code = findings_time_all(o, e);
+    if (code == 0)
+        code = findings_flag_outliers(o, e);
+    return code ? code : findings_find_drift(o, e);
 }
 
 size_t findings_steps(const uint64_t *sorted, size_t count, struct findings_step *out, size_t max)

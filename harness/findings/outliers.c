@@ -1,0 +1,168 @@
+/*
+ * Outliers: transactions far above their cell on the scale of ratios. They are flagged with what to look at
+ * first, and stay in every count and quantile.
+ */
+#include "harness/findings/fold.h"
+#include "harness/stats/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define LEAST_VALUES  8      /* of a cell */
+#define DEVIATIONS    5.0    /* robust standard deviations above the median */
+#define MAD_TO_SD     1.4826 /* 1 / qnorm(0.75): of normal values */
+#define LEAST_SD      0.01   /* of ln: differences of less than 5 % are none to look into */
+#define NATURAL_SCALE 1e6    /* ln in millionths, to be sorted as integers */
+
+/* Medians of a cell: where a transaction spent more is told against them. */
+struct centre {
+    uint64_t total_us, activate_us, exchanges_us, between_us, limit_us;
+    bool beyond_fwt; /* most transactions of the cell have such an exchange: it tells nothing of one */
+};
+
+static uint64_t between_us(const struct fold_time *t)
+{
+    uint64_t known = (uint64_t)t->activate_us + t->exchanges_us;
+    return t->total_us > known ? t->total_us - known : 0;
+}
+
+static double ln_us(uint64_t us)
+{
+    return log(us > 0 ? (double)us : 1.0);
+}
+
+static uint64_t median_of(uint64_t *values, size_t n)
+{
+    stats_sort_u64(values, n);
+    return stats_quantile_u64(values, n, 0.5);
+}
+
+/* scratch: n values. Median and limit of the total times. */
+static void find_limit(const struct fold_time *t, size_t n, uint64_t *scratch, struct centre *c)
+{
+    for (size_t i = 0; i < n; i++)
+        scratch[i] = t[i].total_us;
+    c->total_us = median_of(scratch, n);
+    for (size_t i = 0; i < n; i++)
+        scratch[i] = (uint64_t)(fabs(ln_us(t[i].total_us) - ln_us(c->total_us)) * NATURAL_SCALE);
+    double sd = MAD_TO_SD * (double)median_of(scratch, n) / NATURAL_SCALE;
+    c->limit_us = (uint64_t)exp(ln_us(c->total_us) + DEVIATIONS * (sd > LEAST_SD ? sd : LEAST_SD));
+}
+
+static void find_stages(const struct fold_time *t, size_t n, uint64_t *scratch, struct centre *c)
+{
+    for (size_t i = 0; i < n; i++)
+        scratch[i] = t[i].activate_us;
+    c->activate_us = median_of(scratch, n);
+    for (size_t i = 0; i < n; i++)
+        scratch[i] = t[i].exchanges_us;
+    c->exchanges_us = median_of(scratch, n);
+    for (size_t i = 0; i < n; i++)
+        scratch[i] = between_us(&t[i]);
+    c->between_us = median_of(scratch, n);
+    size_t beyond = 0;
+    for (size_t i = 0; i < n; i++)
+        beyond += (t[i].flags & FOLD_TIME_BEYOND_FWT) != 0;
+    c->beyond_fwt = 2 * beyond > n;
+}
+
+static enum findings_place place_of(const struct fold_time *t, const struct centre *c)
+{
+    int64_t activate = (int64_t)t->activate_us - (int64_t)c->activate_us;
+    int64_t exchanges = (int64_t)t->exchanges_us - (int64_t)c->exchanges_us;
+    int64_t between = (int64_t)between_us(t) - (int64_t)c->between_us;
+    if (activate >= exchanges && activate >= between)
+        return FINDINGS_PLACE_ACTIVATE;
+    return exchanges >= between ? FINDINGS_PLACE_EXCHANGES : FINDINGS_PLACE_BETWEEN;
+}
+
+static void flag(struct findings *f, size_t cell, const struct fold_time *t, const struct centre *c,
+                 struct buf *found)
+{
+    struct findings_outlier o = { .line = t->line,
+                                  .us = t->total_us,
+                                  .cell_median_us = c->total_us,
+                                  .cell = cell,
+                                  .place = place_of(t, c),
+                                  .laid = t->flags & FOLD_TIME_LAID,
+                                  .beyond_fwt = (t->flags & FOLD_TIME_BEYOND_FWT) && !c->beyond_fwt };
+    f->outlier_count++;
+    f->readers[f->cells[cell].reader].outliers++;
+    buf_add(found, &o, sizeof o);
+}
+
+static void look_at_cell(struct fold *o, size_t cell, uint64_t *scratch, struct buf *found)
+{
+    const struct fold_time *t = (const struct fold_time *)(const void *)o->cells[cell].times.data;
+    size_t n = o->cells[cell].times.length / sizeof *t;
+    struct centre c = { 0 };
+    bool any = false;
+    if (n < LEAST_VALUES) {
+        o->f->outlier_cells_small += n > 0;
+        return;
+    }
+    find_limit(t, n, scratch, &c);
+    for (size_t i = 0; i < n && !any; i++)
+        any = t[i].total_us > c.limit_us;
+    if (any)
+        find_stages(t, n, scratch, &c);
+    for (size_t i = 0; i < n && any; i++)
+        if (t[i].total_us > c.limit_us)
+            flag(o->f, cell, &t[i], &c, found);
+}
+
+static int compare_outliers(const void *left, const void *right)
+{
+    const struct findings_outlier *a = left, *b = right;
+    return (a->line > b->line) - (a->line < b->line);
+}
+
+int findings_flag_outliers(struct fold *o, struct err *e)
+{
+    struct findings *f = o->f;
+    size_t most = 1;
+    struct buf found;
+    buf_init(&found, SIZE_MAX / 2);
+    for (size_t i = 0; i < f->cell_count; i++)
+        if (o->cells[i].times.length / sizeof(struct fold_time) > most)
+            most = o->cells[i].times.length / sizeof(struct fold_time);
+    uint64_t *scratch = calloc(most, sizeof *scratch);
+    for (size_t i = 0; i < f->cell_count && scratch; i++)
+        look_at_cell(o, i, scratch, &found);
+    free(scratch);
+    if (!scratch || found.failed) {
+        buf_free(&found);
+        return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
+    }
+    struct findings_outlier *all = (struct findings_outlier *)(void *)found.data;
+    size_t count = found.length / sizeof *all;
+    if (count > 1)
+        qsort(all, count, sizeof *all, compare_outliers);
+    for (; f->outlier_kept < count && f->outlier_kept < FINDINGS_FLAGGED_MAX; f->outlier_kept++)
+        f->outliers[f->outlier_kept] = all[f->outlier_kept];
+    buf_free(&found);
+    return 0;
+}
+
+const char *findings_outlier_advice(const struct findings_outlier *o)
+{
+    switch (o->place) {
+    case FINDINGS_PLACE_ACTIVATE:
+        return o->laid
+                   ? "activation of the first transaction after laying: the phone woke up or was found late"
+                   : "activation: look at coupling, position, case, and what else lies in the field";
+    case FINDINGS_PLACE_EXCHANGES:
+        if (o->beyond_fwt)
+            return "an exchange beyond the frame waiting time: the target asked for more time (WTX) or "
+                   "answered in many blocks; look at the applet and the power mode";
+        return o->laid
+                   ? "exchanges of the first transaction after laying: the target's first use since it "
+                     "came into the field"
+                   : "exchanges: blocks sent again, or a slow applet; a trace with CCID or RF depth tells";
+    case FINDINGS_PLACE_BETWEEN:
+        return "outside activation and exchanges: look at the host's load, the bus and pauses of the script";
+    case FINDINGS_PLACE_NONE:
+        break;
+    }
+    return "";
+}
