@@ -60,6 +60,9 @@ void findings_free(struct findings **f)
         free(o->pairs[i].reason);
     free_texts(o);
     free_found(o->found, o->found_count);
+    for (size_t i = 0; o->causes && i < o->cell_count; i++)
+        causes_cell_free(&o->causes[i]);
+    free(o->causes);
     free(o->failures);
     free(o->cells);
     free(o->readers);
@@ -339,7 +342,9 @@ static int finish(struct fold *fold, struct err *e)
     fold_close_broken_off(fold);
     findings_decide(fold, &table);
     scheme_table_free(&table);
-    code = findings_time(fold, e);
+    code = causes_make(fold->causes, e);
+    if (code == 0)
+        code = findings_time(fold, e);
     return code ? code : findings_judge(fold->f, e);
 }
 

@@ -26,7 +26,7 @@ int fold_init(struct fold *o, struct findings *f, struct err *e)
         buf_init(&o->cells[i].transaction_us, SIZE_MAX / 2);
         buf_init(&o->cells[i].exchange_us, SIZE_MAX / 2);
     }
-    return 0;
+    return causes_fold_init(&o->causes, f, e);
 }
 
 void fold_free(struct fold *o)
@@ -36,6 +36,7 @@ void fold_free(struct fold *o)
         buf_free(&o->cells[i].exchange_us);
     }
     free(o->cells);
+    causes_fold_free(&o->causes);
     buf_free(&o->placements);
     memset(o, 0, sizeof *o);
 }
@@ -212,6 +213,8 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
     } else {
         count_bad(o, r, c, outcome);
     }
+    if (causes_fold_transaction(o->causes, r, outcome) != 0)
+        o->failed = ERR_MEMORY;
     if (!p)
         return;
     uint16_t bit = (uint16_t)(1u << c->script);
@@ -342,6 +345,7 @@ static void fold_health(struct fold *o, const struct journal_record *r)
     struct findings *f = o->f;
     const struct journal_health *h = &r->as.health;
     f->health_count++;
+    causes_fold_health(o->causes, r);
     if (f->health_kept == FINDINGS_HEALTH_MAX)
         return;
     struct findings_health *out = &f->health[f->health_kept];

@@ -32,6 +32,7 @@ struct fold {
     struct findings *f;
     struct buf placements; /* array of struct fold_placement */
     struct fold_cell *cells;
+    struct causes_fold *causes; /* owned */
     uint64_t unnumbered; /* placed records whose placement record was not readable */
     int failed;          /* ERR_MEMORY or ERR_LIMIT once; the caller looks at the end */
 };
@@ -53,5 +54,8 @@ void fold_damage(struct findings *f, const char *text);
 void findings_decide(struct fold *o, const struct scheme_table *table);
 int findings_time(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 int findings_judge(struct findings *f, struct err *e) __attribute__((warn_unused_result));
+
+/* What summary.yaml says about why a cell failed; nothing for a cell that never did. */
+void summary_causes(const struct findings *f, size_t cell, struct buf *b);
 
 #endif

@@ -1,7 +1,7 @@
 /* summary.yaml: the findings of a run a cell in block style, for people and for tools. Derived, never
  * primary. */
 #include "harness/base/text.h"
-#include "harness/findings/findings.h"
+#include "harness/findings/fold.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -104,6 +104,7 @@ static void cell(const struct findings *f, size_t index, struct buf *b)
     number(b, "      ", "slow", c->slow);
     buf_add_format(b, "      ratio: \"%" PRIu64 " of %" PRIu64 "\"\n", c->ok, all);
     failures(b, c);
+    summary_causes(f, index, b);
     times(b, "first_transaction_us", &c->first_transaction);
     times(b, "first_exchange_us", &c->first_exchange);
 }
@@ -130,6 +131,7 @@ static void head(const struct findings *f, struct buf *b)
            "# at 95 %, null where n is too small for one.\n"
            "# missing: clean placements that would make an undecided cell compatible, 0 if none would.\n"
            "# slow: transactions that were ok but passed the time limit; they make a placement dirty.\n"
+           "# narrowed_by: what removes or supports a candidate, and what was looked at (docs/causes.md).\n"
            "# fails_on: reader units with a required cell that is incompatible or declared absent.\n"
            "format: nfc-survey/summary\nversion: 1\n");
     text(b, "", "run", f->run);
