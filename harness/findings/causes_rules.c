@@ -5,6 +5,8 @@
  */
 #include "harness/findings/causes_rules.h"
 
+#include "harness/base/text.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -86,15 +88,15 @@ __attribute__((format(printf, 5, 6))) static void trail(struct causes_view *v, c
     vsnprintf(seen, sizeof seen, format, arguments);
     va_end(arguments);
     struct causes_step *more = realloc(k->trail, (k->trail_length + 1) * sizeof *more);
-    if (more)
+    if (more) {
         k->trail = more;
-    char *copy = strdup(seen);
-    if (!more || !copy) {
-        free(copy);
+        k->trail[k->trail_length] = (struct causes_step) { rule, effect, causes, text_copy(seen) };
+    }
+    if (!more || !k->trail[k->trail_length].seen) {
         v->failed = true;
         return;
     }
-    k->trail[k->trail_length++] = (struct causes_step) { rule, effect, causes, copy };
+    k->trail_length++;
     if (effect == CAUSES_REMOVED)
         v->removed |= causes;
     else if (effect == CAUSES_SUPPORTED)

@@ -32,7 +32,7 @@ struct fold {
     struct findings *f;
     struct buf placements; /* array of struct fold_placement */
     struct fold_cell *cells;
-    struct causes_fold *causes; /* owned */
+    struct causes_fold *causes;
     uint64_t unnumbered; /* placed records whose placement record was not readable */
     int failed;          /* ERR_MEMORY or ERR_LIMIT once; the caller looks at the end */
 };
