@@ -24,8 +24,16 @@ struct exchange_evidence evidence_of(const struct driver_exchange *x, bool first
     return evidence;
 }
 
+static size_t frame_payload(const struct exchange_evidence *x)
+{
+    size_t overhead = 3;
+    return x->frame_size > overhead && x->frame_size - overhead < FRAME_PAYLOAD_MAX ? x->frame_size - overhead
+                                                                                    : FRAME_PAYLOAD_MAX;
+}
+
 cause_set evidence_frame_causes(const struct exchange_evidence *x)
 {
+    size_t payload = frame_payload(x);
     cause_set causes = CAUSE(9) | CAUSE(12);
     if (x->fwt_us == 0 || x->took_us == 0 || x->took_us >= x->fwt_us)
         causes |= CAUSE(10); /* a waiting time that is known and did not pass can't have run out */
@@ -33,7 +41,7 @@ cause_set evidence_frame_causes(const struct exchange_evidence *x)
         causes |= CAUSE(11);
     if (x->first)
         causes |= CAUSE(7); /* a rate that was agreed on and does not carry shows at the first APDU */
-    if (x->command_length > FRAME_PAYLOAD_MAX || x->expected_length + 2 > FRAME_PAYLOAD_MAX)
+    if (x->command_length > payload || x->expected_length + 2 > payload)
         causes |= CAUSE(13);
     if (x->expected_length >= 256)
         causes |= CAUSE(14);

@@ -13,9 +13,10 @@ struct exchange_evidence {
     size_t command_length;
     size_t expected_length; /* response data asked for (Le), 0 = none */
     bool extended;
-    bool first;       /* the first exchange after activation */
-    uint64_t took_us; /* how long the call lasted */
-    uint64_t fwt_us;  /* frame waiting time as the target itself told it, 0 = unknown */
+    bool first;        /* the first exchange after activation */
+    uint64_t took_us;  /* how long the call lasted */
+    uint64_t fwt_us;   /* frame waiting time as the target itself told it, 0 = unknown */
+    size_t frame_size; /* bytes of the frames that both sides take, where it is known; 0 = unknown */
 };
 
 struct exchange_evidence evidence_of(const struct driver_exchange *x, bool first, uint64_t fwt_us);

@@ -9,6 +9,7 @@
 #include "drivers/handset/handset.h"
 #include "drivers/pcsc_code.h"
 #include "harness/base/draw.h"
+#include "harness/card/atr.h"
 
 #include <PCSC/winscard.h>
 #include <math.h>
@@ -314,6 +315,13 @@ static int miss_deadline(struct sim_reader *self, struct driver_exchange *x, str
     return err_set(e, ERR_TIMEOUT, self->unit, "no answer within %u ms", x->deadline_ms);
 }
 
+/* The frames of this pair: what the reader takes and what the handset says that it takes. */
+static size_t frame_size(const struct sim_reader *self)
+{
+    size_t card = frame_size_of_code(self->laying.handset->fsci);
+    return self->parameters->fsd > 0 && self->parameters->fsd < card ? self->parameters->fsd : card;
+}
+
 /* The code that a PC/SC reader returns, with what it knows of this exchange. */
 static int break_exchange(struct sim_reader *self, struct driver_exchange *x, const struct passage *p,
                           LONG code, struct driver_fault *fault, struct err *e)
@@ -327,7 +335,8 @@ static int break_exchange(struct sim_reader *self, struct driver_exchange *x, co
                                           .extended = p->parsed && p->apdu.extended,
                                           .first = self->exchanges == 1,
                                           .took_us = us,
-                                          .fwt_us = self->target.fwt_us };
+                                          .fwt_us = self->target.fwt_us,
+                                          .frame_size = frame_size(self) };
     return fail(self, code, PCSC_PHASE_EXCHANGE, &evidence, fault, e);
 }
 

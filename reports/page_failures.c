@@ -22,6 +22,33 @@ static void causes(struct page *p, cause_set set)
     page_put(p, "</ul>");
 }
 
+/* What the crossed design says about the cells that failed in this way. */
+static void card_or_reader(struct page *p, const struct findings_failure *row)
+{
+    static const enum string_id names[] = { STR_ANSWER_NONE, STR_ANSWER_HANDSET, STR_ANSWER_READER,
+                                            STR_ANSWER_COMBINATION, STR_ANSWER_OPEN };
+    uint64_t cells[sizeof names / sizeof *names] = { 0 };
+    for (size_t i = 0; i < p->f->cell_count; i++) {
+        const struct causes_cell *c = p->f->causes[i];
+        bool found = false;
+        for (size_t k = 0; c && k < c->kind_count && !found; k++)
+            found = c->kinds[k].stage == row->stage && c->kinds[k].outcome == row->outcome &&
+                    c->kinds[k].recorded == row->causes;
+        if (found)
+            cells[c->crossed.answer]++;
+    }
+    page_put(p, "<td class=\"name\">");
+    const char *before = "";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (cells[i] == 0)
+            continue;
+        page_put(p, before);
+        PAGE_FILL(p, names[i], page_u64(cells[i]).text);
+        before = "<br>";
+    }
+    page_put(p, "</td>");
+}
+
 static void headers(struct page *p)
 {
     static const enum string_id before[] = { STR_C_STAGE, STR_C_OUTCOME, STR_C_CAUSES, STR_C_DEPTH,
@@ -31,6 +58,7 @@ static void headers(struct page *p)
         page_element(p, "th", "scope=\"col\"", before[i]);
     for (size_t i = 0; i < p->f->survey->reader_count; i++)
         page_value(p, "th", "scope=\"col\"", p->f->survey->readers[i].unit);
+    page_element(p, "th", "scope=\"col\"", STR_C_CARD_OR_READER);
     page_element(p, "th", "scope=\"col\"", STR_C_EXAMPLE);
     page_put(p, "</tr></thead>\n<tbody>\n");
 }
@@ -50,6 +78,7 @@ static void row(struct page *p, const struct findings_failure *f)
     page_count(p, "td", "class=\"total\"", f->count);
     for (size_t i = 0; i < p->f->survey->reader_count; i++)
         page_count(p, "td", f->by_reader[i] ? "" : "class=\"zero\"", f->by_reader[i]);
+    card_or_reader(p, f);
     page_count(p, "td", "", f->example);
     page_put(p, "</tr>\n");
 }

@@ -1,7 +1,7 @@
 /*
- * explain: why a cell of a run failed. A PC/SC reader tells next to nothing; where it is a plain CCID device,
- * the cell's script is done again over USB and the reader's own codes stand beside the record. A diagnosis is
- * no placement: nothing is written to the run. The driver runs in a child process.
+ * explain: why a cell of a run failed, as far as its records go. A PC/SC reader tells next to nothing; where
+ * it is a plain CCID device, the cell's script is done again over USB and the reader's own codes stand beside
+ * the record. A diagnosis is no placement: nothing is written to the run. The driver runs in a child process.
  */
 #include "harness/commands/child.h"
 #include "harness/commands/command.h"
@@ -9,6 +9,7 @@
 #include "harness/commands/message.h"
 
 #include "harness/base/text.h"
+#include "harness/findings/findings.h"
 #include "harness/journal/journal.h"
 #include "harness/station/control.h"
 #include "harness/station/hands.h"
@@ -25,7 +26,8 @@
 #define PLACEMENTS_KEPT                                                                                      \
     (2 * SURVEY_READERS_MAX) /* a failure's placement is still open, so it is among them */
 #define OPEN_MS   15000
-#define MARGIN_MS 5000 /* a driver that keeps deadlines itself ends a call before it is stopped */
+#define WORDS_MAX (1u << 20) /* of all that is said of one cell */
+#define MARGIN_MS 5000       /* a driver that keeps deadlines itself ends a call before it is stopped */
 
 /* What is said from the child: a byte and a struct. */
 enum { SAID_ALIVE = '.', SAID_FOUND = 'f', SAID_OK = 'o', SAID_FAILURE = 'x' };
@@ -38,6 +40,7 @@ struct opened_placement {
 struct explained {
     const char *directory;
     struct survey *survey;
+    struct findings *findings; /* of the record; its survey is the same */
     const struct driver_ops *ops;
     bool simulated;
     size_t cell;
@@ -58,10 +61,6 @@ struct explained {
 };
 
 /* ---- the record ---- */
-
-struct tally { /* a cell */
-    uint32_t transactions, fail, invalid;
-};
 
 typedef void (*take_record)(void *context, const struct journal_record *r);
 
@@ -85,23 +84,6 @@ static int read_journal(const char *directory, take_record take, void *context, 
     status = e->code == ERR_ENVIRONMENT ? e->code : 0;
     journal_reader_close(&reader);
     return status;
-}
-
-struct tallies {
-    struct tally *cells;
-    size_t count;
-};
-
-static void take_tally(void *context, const struct journal_record *r)
-{
-    struct tallies *all = context;
-    if (r->kind != JOURNAL_KIND_TRANSACTION || r->as.transaction.cell >= all->count)
-        return;
-    struct tally *t = &all->cells[r->as.transaction.cell];
-    const char *outcome = r->as.transaction.outcome ? r->as.transaction.outcome : "";
-    t->transactions++;
-    t->fail += strcmp(outcome, outcome_name(OUTCOME_FAIL)) == 0;
-    t->invalid += strcmp(outcome, outcome_name(OUTCOME_INVALID)) == 0;
 }
 
 static void keep_placement(struct explained *x, const struct journal_record *r)
@@ -238,31 +220,53 @@ static void print_cell(const struct explained *x)
     printf(" x %s\n", s->scripts_loaded[s->scripts[x->script].script].id);
 }
 
+/* What the record alone leaves of the causes, in the words of the summary. */
+static void print_narrowed(const struct explained *x)
+{
+    struct buf b;
+    buf_init(&b, WORDS_MAX);
+    causes_add_cell(&b, x->findings, x->cell);
+    for (const char *at = b.data ? b.data : ""; *at;) {
+        size_t length = strcspn(at, "\n");
+        char *line = text_copy_n(at, length);
+        message_safe(stdout, line ? line : "");
+        putchar('\n');
+        free(line);
+        at += length + (at[length] != '\0');
+    }
+    buf_free(&b);
+}
+
+static void print_failing(const struct explained *x)
+{
+    char reason[256];
+    struct buf line;
+    const struct findings_cell *c = &x->findings->cells[x->cell];
+    print_cell(x);
+    why_not(x, reason, sizeof reason);
+    printf("  %" PRIu64 " of %" PRIu64 " transactions not ok (fail %" PRIu64 ", invalid %" PRIu64 ")%s%s\n",
+           c->fail + c->invalid_transactions, c->ok + c->fail + c->invalid_transactions + c->not_applicable,
+           c->fail, c->invalid_transactions, reason[0] ? "; not to be repeated: " : "", reason);
+    buf_init(&line, WORDS_MAX);
+    causes_add_line(&line, x->findings->causes[x->cell]);
+    printf("  %s\n", line.data ? line.data : "");
+    buf_free(&line);
+}
+
 static int list_failing(struct explained *x, struct err *e)
 {
-    struct tallies all = { NULL, survey_cell_count(x->survey) };
     size_t shown = 0;
-    all.cells = calloc(all.count ? all.count : 1, sizeof *all.cells);
-    if (!all.cells)
-        return err_set(e, ERR_MEMORY, "", "out of memory");
-    int status = read_journal(x->directory, take_tally, &all, e);
-    for (size_t i = 0; status == 0 && i < all.count; i++) {
-        char reason[256];
-        const struct tally *t = &all.cells[i];
-        if (t->fail + t->invalid == 0)
+    for (size_t i = 0; i < x->findings->cell_count; i++) {
+        if (!x->findings->causes[i])
             continue;
         if (shown++ == 0 && x->simulated)
             puts("SIMULATED");
         choose_cell(x, i);
-        print_cell(x);
-        why_not(x, reason, sizeof reason);
-        printf("  %u of %u transactions not ok (fail %u, invalid %u)%s%s\n", t->fail + t->invalid,
-               t->transactions, t->fail, t->invalid, reason[0] ? "; not to be repeated: " : "", reason);
+        print_failing(x);
     }
-    free(all.cells);
-    if (status == 0 && shown == 0)
+    if (shown == 0)
         return err_set(e, ERR_NO_DATA, x->directory, "no transaction of this run failed");
-    return status;
+    return 0;
 }
 
 /* ---- in the child: the reader ---- */
@@ -564,15 +568,13 @@ static int lay_and_repeat(struct explained *x, struct err *e)
 
 /* ---- the command ---- */
 
-static void print_marks(const struct explained *x)
+static void print_reader_mark(const struct explained *x)
 {
-    if (x->simulated)
-        puts("SIMULATED: this run was made with simulated or emulated readers");
-    if (x->found.simulated) {
-        fputs("SIMULATED: the reader asked now is emulated (", stdout);
-        message_safe(stdout, x->found.sign);
-        puts(")");
-    }
+    if (!x->found.simulated)
+        return;
+    fputs("SIMULATED: the reader asked now is emulated (", stdout);
+    message_safe(stdout, x->found.sign);
+    puts(")");
 }
 
 static int compare(struct explained *x, struct err *e)
@@ -584,9 +586,8 @@ static int compare(struct explained *x, struct err *e)
         diagnosis_print_recorded(&x->recorded, stdout);
         return status;
     }
-    print_marks(x);
-    if (x->simulated || x->found.simulated)
-        puts("");
+    print_reader_mark(x);
+    puts("");
     diagnosis_print(&x->recorded, &x->repeated, stdout);
     if (x->repeated.bad > 0 && x->repeated.transactions < x->times && status == 0)
         puts("\nnothing was seen in the field, so nothing more was tried");
@@ -611,10 +612,13 @@ static int explain_cell(struct explained *x, size_t cell, struct err *e)
                        "it never failed (%" PRIu64
                        " transactions, all ok); without CELL the failing ones are listed",
                        x->recorded.transactions);
+    if (x->simulated)
+        puts("SIMULATED: this run was made with simulated or emulated readers");
     print_cell(x);
+    print_narrowed(x);
     why_not(x, reason, sizeof reason);
     if (reason[0]) {
-        print_marks(x);
+        puts("");
         diagnosis_print_recorded(&x->recorded, stdout);
         return err_set(e, ERR_UNSUPPORTED, where, "%s", reason);
     }
@@ -648,7 +652,7 @@ static int load(struct explained *x, struct err *e)
         status = station_fold(x->directory, x->survey, &state, e);
     x->simulated = state.simulated;
     station_state_free(&state);
-    return status;
+    return status == 0 ? findings_make(x->directory, &x->findings, e) : status;
 }
 
 static int explain(struct explained *x, const struct options *o, struct err *e)
@@ -692,6 +696,7 @@ static int run(const struct command *command, struct options *options)
         message_error(&e);
     free(x->asked);
     survey_free(&x->survey);
+    findings_free(&x->findings);
     free(x);
     return err_exit_status(status);
 }
@@ -740,12 +745,14 @@ static const struct command_exit exits[] = {
 
 const struct command command_explain = {
     .name = "explain",
-    .summary = "ask a reader itself, over CCID, why a cell failed through PC/SC",
+    .summary = "say why a cell failed, and ask a PC/SC reader itself over CCID",
     .usage = (const char *const[]) { "DIR", "DIR CELL [OPTION]...", NULL },
     .description =
-        "PC/SC gives one code for nearly every failure. Where the reader is a plain CCID device, this "
-        "repeats "
-        "the cell's script over USB and shows the recorded evidence and the reader's own codes (bStatus, "
+        "Without CELL: the cells that failed, where, and the candidate causes that are left. With CELL: what "
+        "removed or supports each candidate, and whether the handset or the reader is to be looked at "
+        "(docs/causes.md). PC/SC gives one code for nearly every failure: where the reader is a plain CCID "
+        "device, this then repeats the cell's script over USB and shows the recorded evidence and the "
+        "reader's own codes (bStatus, "
         "bmICCStatus, bError) side by side, with the causes that both leave. pcscd must let go of the "
         "reader: "
         "systemctl stop pcscd.socket pcscd. Nothing is written to the run: a diagnosis is no placement. By "

@@ -64,6 +64,9 @@ void findings_free(struct findings **f)
     free_found(o->found, o->found_count);
     for (size_t i = 0; i < o->failure_count; i++)
         free(o->failures[i].readers_of_pair);
+    for (size_t i = 0; o->causes && i < o->cell_count; i++)
+        causes_cell_free(&o->causes[i]);
+    free(o->causes);
     free(o->failures);
     for (size_t i = 0; o->cells && i < o->cell_count; i++) {
         free(o->cells[i].trace.laid);
@@ -350,6 +353,8 @@ static int finish(struct fold *fold, struct err *e)
     findings_decide(fold, &table);
     code = findings_withdraw(fold, &table, e);
     scheme_table_free(&table);
+    if (code == 0)
+        code = causes_make(fold->causes, e);
     if (code == 0)
         code = findings_time(fold, e);
     if (code == 0)

@@ -8,6 +8,7 @@
 #include "harness/base/buf.h"
 #include "harness/base/err.h"
 #include "harness/card/outcome.h"
+#include "harness/findings/causes.h"
 #include "harness/journal/journal.h"
 #include "harness/survey/criteria.h"
 #include "harness/survey/survey.h"
@@ -250,6 +251,7 @@ struct findings {
     char sha256[65];             /* of the journal file */
     struct findings_cell *cells; /* survey_cell_count(), in cell order */
     size_t cell_count;
+    struct causes_cell **causes; /* a pointer a cell, NULL where nothing failed; see causes.h */
     struct findings_reader *readers;
     struct findings_pair *pairs;
     uint64_t placements, placements_dirty, placements_invalid, placements_aborted;

@@ -29,7 +29,7 @@ int fold_init(struct fold *o, struct findings *f, struct err *e)
         buf_init(&o->cells[i].us, SIZE_MAX / 2);
         buf_init(&o->cells[i].times, SIZE_MAX / 2);
     }
-    return 0;
+    return causes_fold_init(&o->causes, f, e);
 }
 
 void fold_free(struct fold *o)
@@ -42,6 +42,7 @@ void fold_free(struct fold *o)
         buf_free(&o->cells[i].times);
     }
     free(o->cells);
+    causes_fold_free(&o->causes);
     buf_free(&o->placements);
     memset(o, 0, sizeof *o);
 }
@@ -228,6 +229,8 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
         count_bad(o, r, c, outcome);
     }
     trace_transaction(o, r, outcome);
+    if (causes_fold_transaction(o->causes, r, outcome) != 0)
+        o->failed = ERR_MEMORY;
     if (!p)
         return;
     uint16_t bit = (uint16_t)(1u << c->script);
@@ -388,6 +391,7 @@ static void fold_health(struct fold *o, const struct journal_record *r)
     struct findings *f = o->f;
     const struct journal_health *h = &r->as.health;
     f->health_count++;
+    causes_fold_health(o->causes, r);
     if (f->health_kept == FINDINGS_HEALTH_MAX)
         return;
     struct findings_health *out = &f->health[f->health_kept];

@@ -53,6 +53,7 @@ struct fold {
     struct findings *f;
     struct buf placements; /* array of struct fold_placement */
     struct fold_cell *cells;
+    struct causes_fold *causes;
     uint64_t unnumbered; /* placed records whose placement record was not readable */
     int failed;          /* ERR_MEMORY or ERR_LIMIT once; the caller looks at the end */
 };
@@ -101,5 +102,8 @@ int findings_time_all(struct fold *o, struct err *e) __attribute__((warn_unused_
 int findings_flag_outliers(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 int findings_find_drift(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 int findings_judge(struct findings *f, struct err *e) __attribute__((warn_unused_result));
+
+/* What summary.yaml says about why a cell failed; nothing for a cell that never did. */
+void summary_causes(const struct findings *f, size_t cell, struct buf *b);
 
 #endif

@@ -114,6 +114,7 @@ static void cell(const struct findings *f, size_t index, struct buf *b)
     number(b, "      ", "slow", c->slow);
     buf_add_format(b, "      ratio: \"%" PRIu64 " of %" PRIu64 "\"\n", c->ok, all);
     failures(b, c);
+    summary_causes(f, index, b);
     times(b, "first_transaction_us", &c->first_transaction);
     times(b, "first_exchange_us", &c->first_exchange);
     summary_times_of_cell(c, b);
@@ -142,6 +143,7 @@ static void head(const struct findings *f, struct buf *b)
         "# placement; intervals are order statistics at 95 %, null where n is too small for one.\n"
         "# missing: clean placements that would make an undecided cell compatible, 0 if none would.\n"
         "# slow: transactions that were ok but passed the time limit; they make a placement dirty.\n"
+        "# narrowed_by: what removes or supports a candidate, and what was looked at (docs/causes.md).\n"
         "# fails_on: reader units with a required cell that is incompatible or declared absent.\n");
     summary_times_words(b);
     buf_add_text(b, "format: nfc-survey/summary\nversion: 1\n");

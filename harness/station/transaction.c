@@ -21,6 +21,7 @@ struct play {
     uint32_t crc;       /* over the data of the present step */
     uint64_t step_length;
     bool first_exchange; /* since power-up */
+    bool conflict;       /* a SELECT was answered 6985 since then, and the script went on */
 };
 
 static void tell_before(const struct play *p, enum stage stage, uint32_t deadline_ms)
@@ -78,6 +79,7 @@ static int activate(struct play *p)
     p->out->stage_us[STAGE_ACTIVATE] += (after - before) / 1000;
     p->out->stage_reached[STAGE_ACTIVATE] = true;
     p->first_exchange = true;
+    p->conflict = false;
     return status == 0 ? 0 : end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
 }
 
@@ -159,6 +161,31 @@ static bool expected(const struct script_step *step, uint16_t sw)
     return step->expect_count == 0;
 }
 
+/* A length that an earlier answer gave: where that was wrong, the card refuses what is made of it (F26). */
+static bool reads_told_length(const struct play *p, const struct script_step *step)
+{
+    return step->loop == SCRIPT_LOOP_READ && step->times.variable != 0 &&
+           !p->setup->script->variables[step->times.variable].given;
+}
+
+/* The candidates of a status word, with those that only the command behind it adds. */
+static cause_set causes_of_answer(const struct play *p, const struct script_step *step, uint16_t sw,
+                                  bool first)
+{
+    struct apdu apdu;
+    cause_set causes = status_word_causes(sw, step->stage == STAGE_ROUTE, first, p->data_length == 0);
+    if ((causes & CAUSE(23)) && reads_told_length(p, step))
+        causes |= CAUSE(26);
+    if (sw == 0x6700 && apdu_parse(p->command, p->command_length, &apdu)) {
+        /* also what a reader or stack says itself of a length that it does not carry */
+        if (apdu.has_le && apdu.le >= 256)
+            causes |= CAUSE(14);
+        if (apdu.extended)
+            causes |= CAUSE(15);
+    }
+    return causes;
+}
+
 /* Sends what stands in p->command and judges transport and status word. */
 static int exchange(struct play *p, const struct script_step *step, unsigned number)
 {
@@ -177,19 +204,23 @@ static int exchange(struct play *p, const struct script_step *step, unsigned num
         return end_fault(p, step->stage, &fault, status, &e);
     bool first = p->first_exchange;
     uint16_t sw = status == 0 ? apdu_status_word(p->response, x.response_length) : 0;
-    p->first_exchange = false;
+    p->first_exchange = first && p->command[0] == 0xFF; /* which the reader answers itself */
     p->out->ended_ns = x.ended_ns;
     p->out->stage_us[step->stage] += (x.ended_ns - x.started_ns) / 1000;
     p->out->stage_reached[step->stage] = true;
     observe(p, step, number, &x, &before, sw);
-    if (status != 0)
+    if (status != 0) {
+        if (p->conflict && (fault.causes & (CAUSE(9) | CAUSE(10))))
+            fault.causes |= CAUSE(20); /* a phone that asks its user falls silent until it is tapped again */
         return end_fault(p, STAGE_EXCHANGE, &fault, status, &e);
+    }
+    p->conflict = p->conflict || (step->stage == STAGE_ROUTE && sw == 0x6985);
     if (x.response_length < 2)
         return end(p, OUTCOME_FAIL, STAGE_EXCHANGE, CAUSE(9) | CAUSE(13), "the answer has no status word");
     p->data_length = x.response_length - 2;
     if (!expected(step, sw)) {
         char detail[96];
-        cause_set causes = status_word_causes(sw, step->stage == STAGE_ROUTE, first, p->data_length == 0);
+        cause_set causes = causes_of_answer(p, step, sw, first);
         snprintf(detail, sizeof detail, "status word %04X: %s", sw, status_word_text(sw));
         return end(p, cause_outcome(causes) == OUTCOME_INVALID ? OUTCOME_INVALID : OUTCOME_FAIL, step->stage,
                    causes, detail);
@@ -203,6 +234,18 @@ static bool data_begin_with(struct play *p, const struct script_template *t, boo
     return build(p, t) && p->data_length >= p->command_length &&
            (!all || p->data_length == p->command_length) &&
            memcmp(p->response, p->command, p->command_length) == 0;
+}
+
+/* Labels that exist: what came is another target's. A stranger's may as well be ours with wrong bytes in it.
+ */
+static bool is_known_token(const char *seen)
+{
+    static const char *const labels[] = { "JPKIAPICCTOKEN", "JPKIAPGPSETOKEN", "JPKIAPIOSTOKEN" };
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        if (strncmp(seen, labels[i], strlen(labels[i])) == 0)
+            return true;
+    }
+    return false;
 }
 
 static int check_token(struct play *p)
@@ -226,7 +269,8 @@ static int check_token(struct play *p)
     bool outside = n >= sizeof card - 1 && memcmp(seen, card, sizeof card - 1) == 0;
     snprintf(detail, sizeof detail, "WRONG_TARGET: token label '%s'%s", seen,
              outside ? ": a card outside the phone answered" : "");
-    return end(p, outside ? OUTCOME_INVALID : OUTCOME_FAIL, STAGE_CHECK, CAUSE(25), detail);
+    return end(p, outside ? OUTCOME_INVALID : OUTCOME_FAIL, STAGE_CHECK,
+               is_known_token(seen) ? CAUSE(25) : CAUSE(25) | CAUSE(26), detail);
 }
 
 static int check_one(struct play *p, const struct script_check *c)

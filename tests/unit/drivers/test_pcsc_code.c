@@ -92,6 +92,10 @@ static void not_transacted_is_a_set_that_evidence_narrows(void **state)
     assert_int_equal(causes_of((struct exchange_evidence) { .expected_length = 32 }), base);
     assert_int_equal(causes_of((struct exchange_evidence) { .expected_length = 251 }), base);
     assert_int_equal(causes_of((struct exchange_evidence) { .expected_length = 252 }), base | CAUSE(13));
+    /* frames of 64 bytes carry 61 */
+    assert_int_equal(causes_of((struct exchange_evidence) { .expected_length = 59, .frame_size = 64 }), base);
+    assert_int_equal(causes_of((struct exchange_evidence) { .expected_length = 60, .frame_size = 64 }),
+                     base | CAUSE(13));
     assert_int_equal(causes_of((struct exchange_evidence) { .expected_length = 256 }),
                      base | CAUSE(13) | CAUSE(14));
     assert_int_equal(causes_of((struct exchange_evidence) { .command_length = 300, .extended = true }),

@@ -218,11 +218,66 @@ static void a_card_outside_the_phone_is_invalid_and_another_token_a_failure(void
     assert_int_equal(r.causes, CAUSE(25));
     assert_non_null(strstr(r.detail, "WRONG_TARGET"));
     memcpy(stub.file, "SOMETHINGELSE", 13);
-    assert_int_equal(play(steps, NULL, "JPKIAPGPSETOKEN").outcome, OUTCOME_FAIL);
+    r = play(steps, NULL, "JPKIAPGPSETOKEN");
+    assert_int_equal(r.outcome, OUTCOME_FAIL);
+    assert_int_equal(r.causes, CAUSE(25) | CAUSE(26)); /* a stranger's label, or ours with wrong bytes */
+    memcpy(stub.file, "JPKIAPIOSTOKEN  ", 16);
+    assert_int_equal(play(steps, NULL, "JPKIAPGPSETOKEN").causes, CAUSE(25));
     memcpy(stub.file, VIRTUAL_TOKEN_LABEL, sizeof VIRTUAL_TOKEN_LABEL - 1);
     r = play(steps, NULL, VIRTUAL_TOKEN_LABEL);
     assert_int_equal(r.outcome, OUTCOME_OK);
     assert_true(r.virtual_token);
+}
+
+/* The length came from the card itself: where it was wrong, so is every command that is made of it. */
+static void a_refused_read_of_a_told_length_may_come_of_wrong_data(void **state)
+{
+    (void)state;
+    stub.sw_at = 5;
+    stub.sw = 0x6b00;
+    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "").causes, CAUSE(23) | CAUSE(26));
+    stub.sw_at = 3; /* not made of an answer */
+    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "").causes, CAUSE(23));
+}
+
+static void a_wrong_length_of_256_bytes_may_be_the_readers(void **state)
+{
+    static const char read[] =
+        SELECT_STEP FILE_STEP "  - {name: read, send: \"00 B0 00 00 00\", expect: \"9000\"}\n";
+    (void)state;
+    stub.sw_at = 3;
+    stub.sw = 0x6700;
+    assert_int_equal(play(read, NULL, "").causes, CAUSE(14) | CAUSE(23));
+    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "").causes, CAUSE(23)); /* four bytes */
+}
+
+static void what_the_reader_answers_itself_is_not_the_first_command(void **state)
+{
+    static const char uid[] = "  - {name: uid, send: \"FF CA 00 00 00\", expect: XXXX}\n";
+    char steps[512];
+    (void)state;
+    snprintf(steps, sizeof steps, "%s%s%s", uid, SELECT_STEP, FILE_STEP);
+    stub.sw_at = 2;
+    stub.sw = 0x6f00;
+    assert_int_equal(play(steps, NULL, "").causes, CAUSE(19) | CAUSE(24));
+    stub.sw_at = 3;
+    assert_int_equal(play(steps, NULL, "").causes, CAUSE(19) | CAUSE(23));
+}
+
+static void a_phone_that_asked_its_user_may_be_why_it_falls_silent(void **state)
+{
+    static const char any[] =
+        "  - {name: any, stage: route, send: \"00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 "
+        "01\", expect: XXXX}\n" FILE_STEP;
+    (void)state;
+    stub.sw_at = 1;
+    stub.sw = 0x6985;
+    stub.fail_at = 2;
+    stub.status = ERR_CARD;
+    stub.fault = (struct driver_fault) { .causes = CAUSE(9) | CAUSE(12) };
+    assert_int_equal(play(any, NULL, "").causes, CAUSE(9) | CAUSE(12) | CAUSE(20));
+    stub.sw = 0x6a82;
+    assert_int_equal(play(any, NULL, "").causes, CAUSE(9) | CAUSE(12));
 }
 
 static void a_slow_transaction_is_ok_and_said_to_be_slow(void **state)
@@ -292,6 +347,14 @@ int main(void)
         cmocka_unit_test_setup(data_that_differ_within_a_placement_are_seen, fresh),
         cmocka_unit_test_setup(a_chunk_a_byte_short_is_a_failure, fresh),
         cmocka_unit_test_setup(a_card_outside_the_phone_is_invalid_and_another_token_a_failure, fresh),
+        cmocka_unit_test_setup(a_refused_read_of_a_told_length_may_come_of_wrong_data, fresh),
+
+        cmocka_unit_test_setup(a_wrong_length_of_256_bytes_may_be_the_readers, fresh),
+
+        cmocka_unit_test_setup(what_the_reader_answers_itself_is_not_the_first_command, fresh),
+
+        cmocka_unit_test_setup(a_phone_that_asked_its_user_may_be_why_it_falls_silent, fresh),
+
         cmocka_unit_test_setup(a_slow_transaction_is_ok_and_said_to_be_slow, fresh),
         cmocka_unit_test_setup(a_missed_deadline_asks_who_hung, fresh),
         cmocka_unit_test_setup(a_lost_reader_is_the_instruments_fault, fresh),

@@ -1,0 +1,120 @@
+/*
+ * Why a cell failed, as far as its records go: where its failures ended, the candidate causes that their code
+ * leaves, what the evidence excludes of them, and whether the handset or the reader is to be looked at. A
+ * candidate is removed only where the evidence excludes it, never because another one is likelier; what
+ * merely points somewhere `supports`. A set is never emptied: evidence that would do so contradicts itself,
+ * is said to, and the set stays as recorded.
+ */
+#ifndef NFC_SURVEY_FINDINGS_CAUSES_H
+#define NFC_SURVEY_FINDINGS_CAUSES_H
+
+#include "harness/base/buf.h"
+#include "harness/base/err.h"
+#include "harness/card/outcome.h"
+#include "harness/findings/crossed.h"
+#include "harness/journal/records.h"
+#include "harness/survey/survey.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CAUSES_KINDS_MAX   16 /* kinds of failure of one cell that are told apart; the rest is counted */
+#define CAUSES_RECORDS_MAX 5  /* journal lines kept of each kind */
+#define CAUSES_NO_TIME     UINT64_MAX
+
+/* libccid gives a silent reader 3.0 s (CCID src/defs.h): a call that ended 0.1 s earlier did not wait so
+ * long. */
+#define CAUSES_DRIVER_TIMEOUT_US 2900000u
+#define CAUSES_DRIVER_LATE_US    3600000u /* past this it was another clock than the driver's */
+#define CAUSES_IMMEDIATE_US      50000u /* faster is an error of the reader's own (bError), not a waiting time */
+#define CAUSES_FRAME_LEAST       13u    /* APDU bytes in the smallest frame of ISO/IEC 14443-4, 16 bytes */
+#define CAUSES_FRAME_GREATEST    253u /* in the largest, 256 bytes */
+#define CAUSES_SAME_NEEDED       3u   /* equal wrong answers: two may be equal by chance */
+
+enum causes_effect { CAUSES_NOTED = 0, CAUSES_REMOVED, CAUSES_SUPPORTED };
+
+/* A step of the trail: what a rule looked at, and what followed from it. */
+struct causes_step {
+    const char *rule; /* static */
+    enum causes_effect effect;
+    cause_set causes;
+    char *seen; /* in words; owned */
+};
+
+/* Failures that ended alike: same stage, outcome, step, code and recorded candidates. */
+struct causes_kind {
+    enum stage stage;
+    enum outcome outcome;
+    enum depth depth; /* the greatest seen */
+    unsigned step;    /* 1.. of the script, 0 outside */
+    char code[48];    /* the library's code or the status word; "" */
+    cause_set recorded;
+    uint64_t count;
+    uint64_t records[CAUSES_RECORDS_MAX]; /* lines of the first ones */
+
+    bool answered;              /* they ended by an answer, so its time is no sign */
+    uint64_t timed;             /* how many tell the time of what failed: an exchange or the activation */
+    uint64_t least_us, most_us; /* of these; CAUSES_NO_TIME without one */
+    uint64_t sized;             /* how many tell the command that failed */
+    uint32_t le_least, le_most; /* response data asked for, of these */
+    uint32_t command_most;      /* bytes */
+    uint64_t extended;          /* of the sized ones */
+    uint32_t passed_most;       /* longest response data that came before, in the same transactions */
+    uint64_t first, later;      /* at the first exchange since power-up, or at a later one */
+    uint64_t reader_answered;   /* the reader answered when it was asked who hung */
+    uint64_t hashed;            /* how many tell the answer that was found wrong */
+    uint32_t answer_crc;        /* of the first of them */
+    bool answers_differ;
+
+    /* made of it all by causes_make() */
+    cause_set sharing;  /* all candidates that the code stands for, the recorded ones among them */
+    cause_set narrowed; /* what is left of the recorded ones; never 0 unless they are */
+    cause_set supported;
+    bool contradiction; /* the evidence would have left nothing: narrowed is as recorded */
+    struct causes_step *trail;
+    size_t trail_length;
+};
+
+struct causes_cell {
+    struct causes_kind *kinds; /* most frequent first */
+    size_t kind_count;
+    uint64_t untold;               /* failures beyond CAUSES_KINDS_MAX kinds */
+    cause_set narrowed, supported; /* of all kinds */
+    enum depth depth;
+    bool deeper; /* a PC/SC reader that is a CCID device too: `explain RUN CELL` asks the reader itself */
+    struct crossed crossed;
+};
+
+struct findings;
+struct findings_cell;
+
+/* Gathers while the journal is folded: counts and extremes of failing cells, nothing of a record. */
+struct causes_fold;
+int causes_fold_init(struct causes_fold **o, struct findings *f, struct err *e)
+    __attribute__((warn_unused_result));
+void causes_fold_free(struct causes_fold **o);
+/* A transaction that the fold has accepted; outcome as parsed. 0 or ERR_MEMORY. */
+int causes_fold_transaction(struct causes_fold *o, const struct journal_record *r, enum outcome outcome)
+    __attribute__((warn_unused_result));
+void causes_fold_health(struct causes_fold *o, const struct journal_record *r);
+
+/* After the verdicts: narrows every failing cell and asks card or reader. Fills f->causes. */
+int causes_make(struct causes_fold *o, struct err *e) __attribute__((warn_unused_result));
+
+void causes_cell_free(struct causes_cell **c);
+
+/* The rules, for the documentation's test: names in the order in which they are asked. NULL past the end. */
+const char *causes_rule_name(size_t index);
+
+/* ---- in words, for every writer ---- */
+void causes_add_set(struct buf *b, cause_set causes);             /* "F09, F12" */
+void causes_add_ms(struct buf *b, uint64_t us);                   /* "40 ms", "3.02 s", "0.9 ms" */
+const char *causes_effect_name(enum causes_effect effect);        /* "removed", "supports", "noted" */
+void causes_add_step(struct buf *b, const struct causes_step *s); /* "removed F10: every failure ..." */
+void causes_add_crossed(struct buf *b, const struct crossed *x);
+void causes_add_line(struct buf *b, const struct causes_cell *c); /* stage; candidates; card or reader */
+/* Everything, lines of at most about 110 characters, each ended by a newline. */
+void causes_add_cell(struct buf *b, const struct findings *f, size_t cell);
+
+#endif

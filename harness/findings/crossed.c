@@ -1,0 +1,115 @@
+#include "harness/findings/crossed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int crossed_slice_init(struct crossed_slice *s, size_t handsets, size_t readers, struct err *e)
+{
+    *s = (struct crossed_slice) { .handsets = handsets, .readers = readers };
+    s->verdicts = calloc(handsets * readers + 1, sizeof *s->verdicts);
+    s->handset_passes = calloc(handsets + 1, sizeof *s->handset_passes);
+    s->reader_passes = calloc(readers + 1, sizeof *s->reader_passes);
+    if (s->verdicts && s->handset_passes && s->reader_passes)
+        return 0;
+    crossed_slice_free(s);
+    return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
+}
+
+void crossed_slice_free(struct crossed_slice *s)
+{
+    free(s->verdicts);
+    free(s->handset_passes);
+    free(s->reader_passes);
+    *s = (struct crossed_slice) { 0 };
+}
+
+static enum verdict verdict_at(const struct crossed_slice *s, size_t handset, size_t reader)
+{
+    return s->verdicts[handset * s->readers + reader];
+}
+
+void crossed_slice_sum(struct crossed_slice *s)
+{
+    memset(s->handset_passes, 0, s->handsets * sizeof *s->handset_passes);
+    memset(s->reader_passes, 0, s->readers * sizeof *s->reader_passes);
+    for (size_t handset = 0; handset < s->handsets; handset++)
+        for (size_t reader = 0; reader < s->readers; reader++) {
+            bool passes = verdict_at(s, handset, reader) == VERDICT_COMPATIBLE;
+            s->handset_passes[handset] += passes;
+            s->reader_passes[reader] += passes;
+        }
+}
+
+/* comparator_passes: in its own row or column. One that passes here works, and so does the thing in common.
+ */
+static void count(struct crossed_side *side, enum verdict verdict, unsigned comparator_passes)
+{
+    if (verdict == VERDICT_COMPATIBLE)
+        side->passes++;
+    else if (verdict == VERDICT_INCOMPATIBLE && comparator_passes > 0)
+        side->fails++;
+    else if (verdict == VERDICT_INCOMPATIBLE)
+        side->unproven++;
+    else if (verdict == VERDICT_UNDECIDED || verdict == VERDICT_UNDECIDED_INSTRUMENT)
+        side->undecided++;
+}
+
+static bool blamed(const struct crossed_side *side)
+{
+    return side->fails >= CROSSED_FAILS_NEEDED && side->fails > side->passes;
+}
+
+/* At least one passes, and most do. */
+static bool cleared(const struct crossed_side *side)
+{
+    return side->passes >= CROSSED_PASSES_NEEDED && side->passes > side->fails;
+}
+
+static void answer(struct crossed *out)
+{
+    bool handset = blamed(&out->readers), reader = blamed(&out->handsets);
+    out->answer = CROSSED_OPEN;
+    if (handset && reader) {
+        out->why = "the handset fails on most other readers and most other handsets fail on this reader: "
+                   "either would explain it";
+    } else if (handset && out->handsets.passes >= CROSSED_PASSES_NEEDED) {
+        out->answer = CROSSED_HANDSET;
+        out->why = "the handset fails on most other readers, and the reader passes with other handsets";
+    } else if (reader && out->readers.passes >= CROSSED_PASSES_NEEDED) {
+        out->answer = CROSSED_READER;
+        out->why = "most other handsets fail on the reader, and the handset passes on other readers";
+    } else if (cleared(&out->readers) && cleared(&out->handsets)) {
+        out->answer = CROSSED_COMBINATION;
+        out->why = "the handset passes on most other readers and the reader with most other handsets: only "
+                   "the two together fail";
+    } else {
+        out->why = "not enough verdicts around it";
+    }
+}
+
+void crossed_of(const struct crossed_slice *s, size_t handset, size_t reader, struct crossed *out)
+{
+    enum verdict own = verdict_at(s, handset, reader);
+    *out = (struct crossed) { .answer = CROSSED_NONE };
+    for (size_t other = 0; other < s->readers; other++)
+        if (other != reader)
+            count(&out->readers, verdict_at(s, handset, other), s->reader_passes[other]);
+    for (size_t other = 0; other < s->handsets; other++)
+        if (other != handset)
+            count(&out->handsets, verdict_at(s, other, reader), s->handset_passes[other]);
+    if (own == VERDICT_INCOMPATIBLE) {
+        answer(out);
+    } else if (own == VERDICT_UNDECIDED || own == VERDICT_UNDECIDED_INSTRUMENT) {
+        out->answer = CROSSED_OPEN;
+        out->why = "the cell itself is undecided";
+    } else {
+        out->why = own == VERDICT_COMPATIBLE ? "not asked: the cell is compatible in spite of its failures"
+                                             : "not asked: the cell has no verdict";
+    }
+}
+
+const char *crossed_name(enum crossed_answer answer_of)
+{
+    static const char *const names[] = { "", "handset", "reader", "combination", "open" };
+    return answer_of > CROSSED_NONE && answer_of <= CROSSED_OPEN ? names[answer_of] : "";
+}
