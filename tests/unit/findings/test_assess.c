@@ -859,7 +859,7 @@ static void the_smallest_sets_of_readers_are_all_found(void **state)
     (void)state;
     struct sample s;
     struct sample_shape shape = { .readers = 4, .pairs = 8 };
-    static const unsigned fails[8] = { 0, 1 | 2, 2 | 4, 0, 8, 1 | 2, 4 | 1, 0 };
+    static const unsigned fails[8] = { 0, 1 | 2, 2 | 4, 0, 8, 1 | 2, 4 | 1, 1 };
     sample_open(&s, &shape);
     for (unsigned pair = 0; pair < 8; pair++)
         for (unsigned reader = 0; reader < 4; reader++) {
@@ -869,13 +869,15 @@ static void the_smallest_sets_of_readers_are_all_found(void **state)
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "readers_at_least: all\n");
     expect_sets(f, j.a);
-    assert_int_equal(j.a->proposal.failing, 5);
-    assert_int_equal(j.a->proposal.patterns, 4);
-    assert_int_equal(j.a->proposal.patterns_once, 3);
+    assert_int_equal(j.a->proposal.failing, 6);
+    assert_int_equal(j.a->proposal.patterns, 5);
+    assert_int_equal(j.a->proposal.patterns_once, 4);
     end(&j);
-    j = judge(f, ONE "readers_at_least: 3\n"); /* pair 4 passes, though it fails on a reader */
+    j = judge(f, ONE "readers_at_least: 3\n"); /* pairs 4 and 7 pass, though each fails on a reader */
     expect_sets(f, j.a);
     assert_int_equal(j.a->proposal.failing, 4);
+    assert_int_equal(j.a->proposal.set_count, 1); /* not with the first reader: pair 7 passes without it */
+    assert_int_equal(j.a->proposal.sets[0], 2 | 4);
     end(&j);
     findings_free(&f);
     sample_close(&s);
