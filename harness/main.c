@@ -2,20 +2,13 @@
 #include "harness/commands/command.h"
 
 const struct command *const command_table[] = {
-    &command_readers,
-    &command_check,
-    &command_plan,
-    &command_run,
-    &command_status,
-    &command_apdu,
-    &command_explain,
-    &command_report,
-    &command_criteria,
-    &command_verify,
-    &command_testbed,
-    &command_schema,
-    &command_manual,
-    NULL,
+    &command_readers,  &command_check,
+    &command_plan,     &command_run,
+    &command_status,   &command_apdu,
+    &command_explain,  &command_report,
+    &command_criteria, &command_verify,
+    &command_testbed,  &command_schema,
+    &command_manual,   NULL,
 };
 
 int main(int argc, char **argv)

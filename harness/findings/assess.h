@@ -114,7 +114,7 @@ struct assess_range {
     double loosest;    /* the last value tried that leaves the list the same */
     double changes_at; /* the first looser value at which a pair ends otherwise; NAN: none does */
     size_t changes_pair; /* the first such pair */
-    unsigned holds_back;   /* pairs that end better when this clause alone is dropped */
+    unsigned holds_back; /* pairs that end better when this clause alone is dropped */
     bool dropped;        /* the proposal does without it: nothing changes */
     double proposed;     /* in the proposal, after the clauses before it were loosened */
 };
