@@ -1,15 +1,24 @@
 /* nfc-survey: the table of subcommands. */
 #include "harness/commands/command.h"
 
+// clang-format off
 const struct command *const command_table[] = {
-    &command_readers,  &command_check,
-    &command_plan,     &command_run,
-    &command_status,   &command_apdu,
-    &command_explain,  &command_report,
-    &command_criteria, &command_verify,
-    &command_testbed,  &command_schema,
-    &command_manual,   NULL,
+    &command_readers,
+    &command_check,
+    &command_plan,
+    &command_run,
+    &command_status,
+    &command_apdu,
+    &command_explain,
+    &command_report,
+    &command_criteria,
+    &command_verify,
+    &command_testbed,
+    &command_schema,
+    &command_manual,
+    NULL,
 };
+// clang-format on
 
 int main(int argc, char **argv)
 {
