@@ -74,7 +74,11 @@ PY
     rows 'random       q' 2
     rows 'after        q' 2
     rows 'masking      q' 2
-    rows '(random|after|masking) +with the invalid counted as dirty' 3
+    rows '(random|after|masking|withdrawing) +with the invalid counted as dirty' 4
+}
+
+@test "withdrawing placements after their result changes no count and no verdict" {
+    rows 'withdrawing  q' 2
 }
 
 @test "a run broken off hundreds of times ends with the verdicts of the same run unbroken" {

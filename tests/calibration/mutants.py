@@ -84,13 +84,8 @@ class Rules:
         return judge(self.table, [CLEAN if p.result == ABORTED and p.ok else p.result for p in placements])
 
     def withdrawn_after_the_result(self, placements):
-        """A dirty placement is taken back, as `not laid well`, once its result is seen; every second one is."""
-        kept, dirty = [], 0
-        for p in placements:
-            dirty += p.result == DIRTY
-            if p.result != DIRTY or dirty % 2 == 0:
-                kept.append(p.result)
-        return judge(self.table, kept)
+        """What the hands withdrew, as not laid well, once its result was seen, is left out of the count."""
+        return judge(self.table, [p.result for p in placements if not p.withdrawn])
 
     def dirty_made_again_as_invalid(self, placements):
         """A dirty placement in which the reader gave trouble too is taken for an invalid one."""

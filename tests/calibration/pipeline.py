@@ -91,11 +91,13 @@ READERS_MAX = 16
 CLEAN, DIRTY, INVALID, ABORTED = 'clean', 'dirty', 'invalid', 'aborted'
 
 # ok, fail, invalid: transactions. broken: the placement was not brought to its end. dead: nothing arrived on the reader.
-Placement = namedtuple('Placement', 'result ok fail invalid session broken dead')
+# withdrawn: the hands took it back once they had seen its result.
+Placement = namedtuple('Placement', 'result ok fail invalid session broken dead withdrawn')
 
 
 class Cell:
-    __slots__ = ('reader', 'handset', 'placements', 'verdict', 'verdict_invalid_as_dirty', 'n', 'd', 'invalid')
+    __slots__ = ('reader', 'handset', 'placements', 'verdict', 'verdict_invalid_as_dirty', 'verdict_without_withdrawn', 'n', 'd',
+                 'invalid')
 
     def __init__(self, reader, handset):
         self.reader, self.handset, self.placements = reader, handset, []
@@ -137,6 +139,18 @@ class Phone:
                               session_sd_db=plain(self.session_sd_db)) + ('  faults:\n' + faults if faults else '')
 
 
+class Reader:
+    """A simulated reader profile: faults, and how often the hands withdraw a dirty placement that they laid on it."""
+
+    def __init__(self, faults=(), withdraws=0.0):
+        self.faults, self.withdraws = tuple(faults), withdraws
+
+    def text(self, name):
+        faults = ''.join(fault_line(f) for f in self.faults)
+        return (READER.format(id=name) + ('  faults:\n' + faults if faults else '') +
+                ('  withdrawals: {dirty: %s}\n' % plain(self.withdraws) if self.withdraws else ''))
+
+
 class Bench:
     """A data directory with calibration profiles, and a place for the runs. Removed at the end."""
 
@@ -156,13 +170,12 @@ class Bench:
             f.write(text)
 
     def survey(self, name, scheme, k, readers, phones, lanes):
-        """scheme: an oracle.Scheme. readers: unit -> list of faults. phones: unit prefix -> (Phone, number of units). The survey file's path."""
+        """scheme: an oracle.Scheme. readers: unit -> Reader. phones: unit prefix -> (Phone, number of units). The survey file's path."""
         path = os.path.join(self.root, name + '.yaml')
         lines = ['readers:\n']
-        for unit, faults in readers.items():
+        for unit, reader in readers.items():
             profile = 'sim-%s-%s' % (name, unit)
-            self.write('readers', profile, READER.format(id=profile) +
-                       ('  faults:\n' + ''.join(fault_line(f) for f in faults) if faults else ''))
+            self.write('readers', profile, reader.text(profile))
             lines.append('  - {unit: %s, profile: %s, driver: sim}\n' % (unit, profile))
         lines.append('handsets:\n')
         units = []
@@ -226,13 +239,13 @@ def close(o, k, broken):
         result = INVALID
     else:
         result = CLEAN if o.ok == k else ABORTED
-    o.cell.placements.append(Placement(result, o.ok, o.fail, o.invalid, o.session, broken, o.lost))
+    o.cell.placements.append(Placement(result, o.ok, o.fail, o.invalid, o.session, broken, o.lost, False))
     return result
 
 
 def fold(directory, k):
     """Every cell of a run with its placements, folded from the transactions. What the program says must agree."""
-    cells, opened = {}, {}
+    cells, opened, closed = {}, {}, {}
     with open(os.path.join(directory, 'journal.yaml'), encoding='utf-8') as journal:
         for line in journal:
             if line.startswith('- {"transaction"'):
@@ -256,9 +269,13 @@ def fold(directory, k):
                 made = o.ok + o.fail + o.invalid
                 o.lost = o.lost and made == 1
                 result = close(o, k, 'broken off' in p.get('reason', '') or 'interrupted' in p.get('reason', ''))
+                closed[p['placement']] = o.cell, len(o.cell.placements) - 1
                 if [result] != [r[1] for r in p['results']]:
                     raise PipelineError('%s: placement %d is said to be %s; its transactions make it %s'
                                         % (directory, p['placement'], p['results'], result))
+            elif line.startswith('- {"note"') and '"effect": "withdraw"' in line:
+                cell, index = closed[json.loads(line[2:])['placement']]
+                cell.placements[index] = cell.placements[index]._replace(withdrawn=True)
     if opened:
         raise PipelineError('%s: placements left open: %s' % (directory, sorted(opened)[:5]))
     read_summary(os.path.join(directory, 'summary.yaml'), cells)
@@ -276,10 +293,11 @@ def read_summary(path, cells):
             elif line.startswith('    ') and line[4] != ' ' and ': ' in line:
                 key, _, value = line.strip().partition(': ')
                 seen[key] = value.strip('"')
-                if key != 'verdict_invalid_as_dirty':
+                if key != 'verdict_without_withdrawn':
                     continue
                 cell = cells[seen['reader_unit'], seen['handset']]
                 cell.verdict, cell.verdict_invalid_as_dirty = seen['verdict'], seen['verdict_invalid_as_dirty']
+                cell.verdict_without_withdrawn = seen['verdict_without_withdrawn']
                 cell.n, cell.d, cell.invalid = int(seen['n']), int(seen['d']), int(seen['invalid'])
                 counted = cell.counted()
                 mine = (len(counted), sum(p.result == DIRTY for p in counted),

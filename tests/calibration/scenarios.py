@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import oracle
 from oracle import COMPATIBLE
-from pipeline import DIRTY, EXCHANGES, Phone
+from pipeline import DIRTY, EXCHANGES, Phone, Reader
 
 FIRST = 3  # placements that every cell has, whatever its results: no verdict comes before the third
 
@@ -87,13 +87,13 @@ SCENARIOS = [Independent, WeaklyCorrelated, StronglyCorrelated, Dead, Sessions]
 
 
 class Instrument:
-    """A reader's faults, and what they make of a placement of a phone with independent failures."""
+    """A reader's faults and its hands' habits, and what they make of a placement of a phone with independent failures."""
 
-    def __init__(self, name, title, faults, chances, bounded):
-        self.name, self.title, self.faults, self.chances, self.bounded = name, title, faults, chances, bounded
+    def __init__(self, name, title, reader, chances, bounded):
+        self.name, self.title, self.reader, self.chances, self.bounded = name, title, reader, chances, bounded
 
 
-HANG, BUSY, SLIP, MASKS = 0.004, 0.003, 0.02, 0.5
+HANG, BUSY, SLIP, MASKS, WITHDRAWS = 0.004, 0.003, 0.02, 0.5, 0.6
 
 
 def troubled(q, k):
@@ -115,12 +115,13 @@ def masked(q, k):
 
 INSTRUMENTS = [
     Instrument('random', 'reader hangs, is busy, or hands slip, at random',
-               [{'cause': 'F31', 'rate': HANG, 'per': 'transaction'}, {'cause': 'F30', 'rate': BUSY, 'per': 'transaction'},
-                {'cause': 'F28', 'rate': SLIP, 'per': 'placement'}], troubled, True),
+               Reader([{'cause': 'F31', 'rate': HANG, 'per': 'transaction'}, {'cause': 'F30', 'rate': BUSY, 'per': 'transaction'},
+                       {'cause': 'F28', 'rate': SLIP, 'per': 'placement'}]), troubled, True),
     Instrument('after', 'reader hangs after every failure of the phone',
-               [{'cause': 'F31', 'rate': 1, 'per': 'transaction', 'when': 'after-failure'}], lambda q, k: (q, 0.0), True),
+               Reader([{'cause': 'F31', 'rate': 1, 'per': 'transaction', 'when': 'after-failure'}]), lambda q, k: (q, 0.0), True),
     Instrument('masking', 'reader hangs in place of every second failure',
-               [{'cause': 'F31', 'rate': MASKS, 'per': 'transaction', 'when': 'failing'}], masked, False),
+               Reader([{'cause': 'F31', 'rate': MASKS, 'per': 'transaction', 'when': 'failing'}]), masked, False),
+    Instrument('withdrawing', 'hands withdraw most dirty placements', Reader(withdraws=WITHDRAWS), lambda q, k: (q, 0.0), True),
 ]
 
 
