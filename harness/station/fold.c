@@ -15,6 +15,21 @@ static void journal_path(const char *directory, char *out, size_t capacity)
     snprintf(out, capacity, "%s/journal.yaml", directory);
 }
 
+/*
+ * What the run was begun with stands, whatever this program would make of the survey now: --seed may have
+ * overruled the seed, and a scheme's default values may have been others.
+ */
+static void keep_start(struct survey *s, const struct journal_start *start)
+{
+    s->seed = start->seed;
+    s->scheme.q0 = start->q0;
+    s->scheme.q1 = start->q1;
+    s->scheme.alpha = start->alpha;
+    s->scheme.beta = start->beta;
+    s->scheme.k = (unsigned)start->k;
+    s->scheme.n_max = (unsigned)start->n_max;
+}
+
 int station_load_run(const char *directory, struct survey **out, struct err *e)
 {
     char path[4096];
@@ -46,7 +61,7 @@ int station_load_run(const char *directory, struct survey **out, struct err *e)
     }
     status = survey_load_embedded(files, embedded->count, out, &problems, e);
     if (status == 0)
-        (*out)->seed = r.as.start.seed; /* --seed may have overruled the survey's own */
+        keep_start(*out, &r.as.start);
 out:
     survey_problems_free(&problems);
     free(files);

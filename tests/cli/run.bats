@@ -276,6 +276,29 @@ whole() {
     whole r
 }
 
+@test "a run goes on with the scheme that it was begun with" {
+    small_survey begun.yaml
+    run -0 "$NFC_SURVEY" run begun.yaml --output r
+    # Only its first record is left, and another k in it than the survey embedded there says.
+    python3 - r/journal.yaml <<'PYTHON'
+import re, sys
+def crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    return crc ^ 0xffffffff
+line = open(sys.argv[1], "rb").readline()
+body, changed = re.subn(rb', "k": 2, ', b', "k": 3, ', line[2:line.rindex(b', "crc"')])
+assert changed == 1
+open(sys.argv[1], "wb").write(b'- %s, "crc": "%08x"}\n' % (body, crc32c(body)))
+PYTHON
+    run -0 "$NFC_SURVEY" run --resume r
+    [ "$(grep -c '^- {"transaction".*"repeat": 3,' r/journal.yaml)" -gt 0 ]
+    whole r
+}
+
 @test "Ctrl-C twice: status 6 at once, and resumable" {
     begin file/sweep.yaml --output r
     grown r/journal.yaml 300000
