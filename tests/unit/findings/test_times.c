@@ -224,11 +224,14 @@ static void a_slow_first_transaction_is_seen_by_its_placements(void **state)
     }
     struct findings *f = make(&s);
     const struct findings_spread *t = times_of(f, 0, 0, 0);
-    assert_int_equal(t->first_slower, 11);
-    assert_int_equal(t->first_faster, 1);
-    assert_int_equal(t->first_equal, 0);
-    assert_int_equal(t->first_difference_us, 7000);
-    assert_true(fabs(t->first_p - 2.0 * 13.0 / 4096.0) < 1e-12); /* 1 + 12 of 2^12 sequences, both ways */
+    assert_int_equal(t->first.slower, 11);
+    assert_int_equal(t->first.faster, 1);
+    assert_int_equal(t->first.equal, 0);
+    assert_int_equal(t->first.difference_us, 7000);
+    assert_true(fabs(t->first.p - 2.0 * 13.0 / 4096.0) < 1e-12); /* 1 + 12 of 2^12 sequences, both ways */
+    /* An exchange takes 0.6 of its transaction here, and repeat 1 is the first after laying. */
+    assert_int_equal(t->first_exchange.slower, 11);
+    assert_int_equal(t->first_exchange.difference_us, 4200);
     findings_free(&f);
     sample_close(&s);
 }
