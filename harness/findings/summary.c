@@ -130,7 +130,7 @@ static void head(const struct findings *f, struct buf *b)
            "# at 95 %, null where n is too small for one.\n"
            "# missing: clean placements that would make an undecided cell compatible, 0 if none would.\n"
            "# slow: transactions that were ok but passed the time limit; they make a placement dirty.\n"
-           "# fails_on: reader units with a required cell that is incompatible or declared absent.\n"
+           "# fails_on: reader units on which a required clause of the criteria fails, or is declared absent.\n"
            "format: nfc-survey/summary\nversion: 1\n");
     text(b, "", "run", f->run);
     text(b, "", "survey", f->survey->id);
