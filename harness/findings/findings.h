@@ -61,6 +61,13 @@ struct findings_clustered {
     double n_effective; /* so many independent values are these worth */
 };
 
+/* A placement's first time against the median of its others: is there a warm-up? */
+struct findings_first {
+    uint64_t slower, faster, equal; /* placements */
+    int64_t difference_us;          /* the median one */
+    double p;                       /* exact sign test; NaN without a placement */
+};
+
 struct findings_spread {
     uint64_t n, placements;
     uint64_t over_limit;                   /* of the n: past the script's time limit */
@@ -68,10 +75,9 @@ struct findings_spread {
     struct findings_clustered p95;         /* of a handset only */
     struct findings_clustered p99;         /* of a reader only */
     uint64_t max_us;
-    uint64_t first_slower, first_faster, first_equal; /* placements whose first transaction of the script */
-                                                      /* took longer, less than the median of its others */
-    int64_t first_difference_us;                      /* median of those differences */
-    double first_p;                                   /* exact sign test of them; NaN without one */
+    struct findings_first first; /* the first transaction of the script against the others */
+    struct findings_first
+        first_exchange; /* its first exchange, where the phone was just laid, against theirs */
 };
 
 struct findings_cell {

@@ -26,7 +26,7 @@ struct fold_placement {
     char technology;    /* that its first transaction tells, or 0 */
 };
 
-/* What is remembered of an ok transaction: 24 bytes, so that five million fit. */
+/* What is remembered of an ok transaction: 28 bytes, so that five million fit. */
 enum fold_time_flag {
     FOLD_TIME_FIRST = 1,      /* repeat 1: the first of its script in the placement */
     FOLD_TIME_LAID = 2,       /* order 1: the first after the phone was laid */
@@ -36,7 +36,8 @@ enum fold_time_flag {
 struct fold_time {
     uint32_t placement, line; /* record numbers */
     uint32_t total_us, activate_us, exchanges_us;
-    uint8_t flags; /* enum fold_time_flag */
+    uint32_t first_exchange_us; /* UINT32_MAX without an exchange */
+    uint8_t flags;              /* enum fold_time_flag */
 };
 
 struct fold_cell {

@@ -33,7 +33,7 @@ static void keep_time(struct fold *o, const struct fold_placement *p, const stru
     uint32_t activate_us = t->stages.us[STAGE_ACTIVATE];
     if (t->total_us == UINT64_MAX)
         return;
-    if (t->total_us > UINT32_MAX || r->line > UINT32_MAX) {
+    if (t->total_us >= UINT32_MAX || r->line > UINT32_MAX) {
         char words[128];
         snprintf(words, sizeof words, "line %" PRIu64 ": its time or its number is beyond what can be kept",
                  r->line);
@@ -52,6 +52,7 @@ static void keep_time(struct fold *o, const struct fold_placement *p, const stru
         .total_us = (uint32_t)t->total_us,
         .activate_us = activate_us == UINT32_MAX ? 0 : activate_us,
         .exchanges_us = at_most_u32(exchanges_us),
+        .first_exchange_us = t->exchanges.count ? t->exchanges.items[0].us : UINT32_MAX,
         .flags = (uint8_t)((t->repeat == 1 ? FOLD_TIME_FIRST : 0) | (t->order == 1 ? FOLD_TIME_LAID : 0) |
                            (t->slow == 1 ? FOLD_TIME_SLOW : 0) | (beyond ? FOLD_TIME_BEYOND_FWT : 0))
     };

@@ -17,6 +17,7 @@ struct pool {
     struct buf values;      /* uint64_t, placement after placement */
     struct buf sizes;       /* uint32_t a placement */
     struct buf differences; /* int64_t a placement that has both: its first less the median of the rest */
+    struct buf exchanges;   /* the same of first exchanges */
     struct buf rest;        /* uint64_t: scratch of one placement */
     uint64_t over_limit;
 };
@@ -26,6 +27,7 @@ static void pool_init(struct pool *p)
     buf_init(&p->values, SIZE_MAX / 2);
     buf_init(&p->sizes, SIZE_MAX / 2);
     buf_init(&p->differences, SIZE_MAX / 2);
+    buf_init(&p->exchanges, SIZE_MAX / 2);
     buf_init(&p->rest, SIZE_MAX / 2);
     p->over_limit = 0;
 }
@@ -35,6 +37,7 @@ static void pool_free(struct pool *p)
     buf_free(&p->values);
     buf_free(&p->sizes);
     buf_free(&p->differences);
+    buf_free(&p->exchanges);
     buf_free(&p->rest);
 }
 
@@ -44,28 +47,51 @@ static uint64_t *as_u64(struct buf *b, size_t *n)
     return (uint64_t *)(void *)b->data;
 }
 
-static void add_placement(struct pool *p, const struct fold_time *t, size_t count)
+static void add_difference(struct pool *p, uint64_t first, struct buf *differences)
+{
+    size_t others = 0;
+    uint64_t *rest = as_u64(&p->rest, &others);
+    if (others == 0)
+        return;
+    stats_sort_u64(rest, others);
+    int64_t difference = (int64_t)first - (int64_t)stats_quantile_u64(rest, others, 0.5);
+    buf_add(differences, &difference, sizeof difference);
+}
+
+/* Fills p->rest with the times of the others and returns the first, NULL without one. flag: what makes it so.
+ */
+static const struct fold_time *part(struct pool *p, const struct fold_time *t, size_t count,
+                                    enum fold_time_flag flag, bool exchange)
 {
     const struct fold_time *first = NULL;
-    uint32_t size = (uint32_t)count;
-    size_t others = 0;
     buf_clear(&p->rest);
     for (size_t i = 0; i < count; i++) {
-        uint64_t us = t[i].total_us;
-        buf_add(&p->values, &us, sizeof us);
-        p->over_limit += (t[i].flags & FOLD_TIME_SLOW) != 0;
-        if (t[i].flags & FOLD_TIME_FIRST)
+        uint64_t us = exchange ? t[i].first_exchange_us : t[i].total_us;
+        if (us == UINT32_MAX)
+            continue; /* no exchange */
+        if (t[i].flags & flag)
             first = &t[i];
         else
             buf_add(&p->rest, &us, sizeof us);
     }
+    return first;
+}
+
+static void add_placement(struct pool *p, const struct fold_time *t, size_t count)
+{
+    uint32_t size = (uint32_t)count;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t us = t[i].total_us;
+        buf_add(&p->values, &us, sizeof us);
+        p->over_limit += (t[i].flags & FOLD_TIME_SLOW) != 0;
+    }
     buf_add(&p->sizes, &size, sizeof size);
-    uint64_t *rest = as_u64(&p->rest, &others);
-    if (!first || others == 0)
-        return;
-    stats_sort_u64(rest, others);
-    int64_t difference = (int64_t)first->total_us - (int64_t)stats_quantile_u64(rest, others, 0.5);
-    buf_add(&p->differences, &difference, sizeof difference);
+    const struct fold_time *first = part(p, t, count, FOLD_TIME_FIRST, false);
+    if (first)
+        add_difference(p, first->total_us, &p->differences);
+    first = part(p, t, count, FOLD_TIME_LAID, true);
+    if (first)
+        add_difference(p, first->first_exchange_us, &p->exchanges);
 }
 
 /* The times of a cell are sorted by placement. */
@@ -98,21 +124,22 @@ static int compare_i64(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static void first_against_rest(struct pool *p, struct findings_spread *out)
+static struct findings_first first_against_rest(struct buf *b)
 {
-    int64_t *differences = (int64_t *)(void *)p->differences.data;
-    size_t n = p->differences.length / sizeof *differences;
-    out->first_p = NAN;
+    struct findings_first out = { .p = NAN };
+    int64_t *differences = (int64_t *)(void *)b->data;
+    size_t n = b->length / sizeof *differences;
     if (n == 0)
-        return;
+        return out;
     qsort(differences, n, sizeof *differences, compare_i64);
     for (size_t i = 0; i < n; i++) {
-        out->first_slower += differences[i] > 0;
-        out->first_faster += differences[i] < 0;
-        out->first_equal += differences[i] == 0;
+        out.slower += differences[i] > 0;
+        out.faster += differences[i] < 0;
+        out.equal += differences[i] == 0;
     }
-    out->first_difference_us = differences[(n - 1) / 2];
-    out->first_p = series_sign_test(out->first_slower, out->first_faster);
+    out.difference_us = differences[(n - 1) / 2];
+    out.p = series_sign_test(out.slower, out.faster);
+    return out;
 }
 
 /* farther: 0, or one more level than the median and p90. */
@@ -123,8 +150,10 @@ static int pool_finish(struct pool *p, double farther, struct findings_clustered
     size_t n = 0;
     buf_init(&copy, SIZE_MAX / 2);
     buf_add(&copy, p->values.data, p->values.length);
-    *out = (struct findings_spread) { .first_p = NAN };
-    if (copy.failed || p->values.failed || p->sizes.failed || p->differences.failed || p->rest.failed) {
+    *out = (struct findings_spread) { .first = first_against_rest(&p->differences),
+                                      .first_exchange = first_against_rest(&p->exchanges) };
+    if (copy.failed || p->values.failed || p->sizes.failed || p->differences.failed || p->exchanges.failed ||
+        p->rest.failed) {
         buf_free(&copy);
         return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
     }
@@ -143,7 +172,6 @@ static int pool_finish(struct pool *p, double farther, struct findings_clustered
         if (at_farther)
             *at_farther = clustered(&s, sorted, farther);
         out->max_us = sorted[n - 1];
-        first_against_rest(p, out);
     }
     buf_free(&copy);
     return 0;

@@ -144,7 +144,8 @@ static void head(const struct findings *f, struct buf *b)
         "# missing: clean placements that would make an undecided cell compatible, 0 if none would.\n"
         "# slow: transactions that were ok but passed the time limit; they make a placement dirty.\n"
         "# narrowed_by: what removes or supports a candidate, and what was looked at (docs/causes.md).\n"
-        "# fails_on: reader units with a required cell that is incompatible or declared absent.\n");
+        "# fails_on: reader units on which a required clause of the criteria fails, or is declared "
+        "absent.\n");
     summary_times_words(b);
     buf_add_text(b, "format: nfc-survey/summary\nversion: 1\n");
     text(b, "", "run", f->run);

@@ -18,7 +18,9 @@ void summary_times_words(struct buf *b)
         "# the ok ones past the time limit. n_eff: so many independent values are these worth, as those of\n"
         "# one placement are alike; intervals are at 95 % with n_eff, null where that is too small for one.\n"
         "# first_v_rest: placements whose first transaction of the script was slower or faster than the\n"
-        "# median of its others, the median difference, and p of the sign test (of this cell alone).\n"
+        "# median of its others, the median difference, and p of the sign test (of this one alone);\n"
+        "# first_exchange_v_rest: the same of first exchanges, where this script was the first after "
+        "laying.\n"
         "# A p of 0.000001 stands for that or less.\n"
         "# A handset's p95 and a reader's p99 are over its cells as they were placed, a script each: they\n"
         "# speak of these handsets and readers in this survey, and rank none where intervals overlap.\n"
@@ -78,6 +80,16 @@ static void quantile(struct buf *b, const char *indent, const char *key, double 
     buf_add_format(b, "%s%s_n_eff: %.1f\n", indent, key, q->n_effective);
 }
 
+static void first(struct buf *b, const char *indent, const char *key, const struct findings_first *f)
+{
+    if (isnan(f->p))
+        return;
+    buf_add_format(b,
+                   "%s%s: {slower: %" PRIu64 ", faster: %" PRIu64 ", equal: %" PRIu64 ", difference: %" PRId64
+                   ", p: %.6f}\n",
+                   indent, key, f->slower, f->faster, f->equal, f->difference_us, least(f->p));
+}
+
 static void spread(struct buf *b, const char *indent, const struct findings_spread *s)
 {
     number(b, indent, "n", s->n);
@@ -90,13 +102,8 @@ static void spread(struct buf *b, const char *indent, const struct findings_spre
     quantile(b, indent, "p95", 0.95, &s->p95);
     quantile(b, indent, "p99", 0.99, &s->p99);
     number(b, indent, "max", s->max_us);
-    if (isnan(s->first_p))
-        return;
-    buf_add_format(b,
-                   "%sfirst_v_rest: {slower: %" PRIu64 ", faster: %" PRIu64 ", equal: %" PRIu64
-                   ", difference: %" PRId64 ", p: %.6f}\n",
-                   indent, s->first_slower, s->first_faster, s->first_equal, s->first_difference_us,
-                   least(s->first_p));
+    first(b, indent, "first_v_rest", &s->first);
+    first(b, indent, "first_exchange_v_rest", &s->first_exchange);
 }
 
 void summary_times_of_cell(const struct findings_cell *c, struct buf *b)

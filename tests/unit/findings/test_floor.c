@@ -64,6 +64,8 @@ static void the_rate_is_the_highest_that_the_record_allows(void **state)
     t->ats = "\x01the reader answers 6A81";
     assert_int_equal(floor_rate(t), 0);
     t->technology = "B";
+    t->ats = "067891028000"; /* type B has none: it tells nothing */
+    assert_int_equal(floor_rate(t), 0);
     t->atqb = "50xxxxxxxx00000000b38171"; /* application data 0, b3: up to 424 */
     assert_int_equal(floor_rate(t), 424);
     t->atqb = NULL;
