@@ -90,6 +90,20 @@ BATS_TESTS := $(wildcard tests/cli/*.bats tests/testbed/*.bats tests/calibration
 .PHONY: all
 all: $(PROGRAM) testbed
 
+# Translations: English stands in reports/strings.def, the rest in reports/locale/<language>.po.
+CATALOGUES := $(patsubst reports/locale/%.po,$(B)/locale/%/LC_MESSAGES/nfc-survey.mo,$(wildcard reports/locale/*.po))
+$(B)/locale/%/LC_MESSAGES/nfc-survey.mo: reports/locale/%.po
+	@mkdir -p $(@D)
+	$(call SAY,MSGFMT,$<)msgfmt --check-format -o $@ $<
+$(B)/tests/unit/reports/%.o: CPPFLAGS += -DTEST_LOCALE='"$(abspath $(B)/locale)"'
+
+# New strings go into every catalogue, untranslated; tests/cli/language.bats fails until somebody translates them.
+.PHONY: po
+po:
+	$(Q)pot=$$(mktemp) && xgettext --from-code=UTF-8 --language=C --keyword=S:2 --no-location -o $$pot reports/strings.def && \
+	for po in reports/locale/*.po; do msgmerge --quiet --no-fuzzy-matching --update --backup=none $$po $$pot && \
+		msgattrib --no-obsolete -o $$po $$po || exit 1; done; rm -f $$pot
+
 define room_rules
 $(call archive,$(1)): $(call objects,$(1))
 	$$(call SAY,AR,$$@)rm -f $$@; ar rcs $$@ $$^
@@ -102,9 +116,10 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call SAY,CC,$<)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$(B)/harness/commands/%.o $(B)/harness/station/%.o: CPPFLAGS += -DNFC_SURVEY_VERSION='"$(VERSION)"' -DNFC_SURVEY_DATADIR='"$(PREFIX)/share/nfc-survey"' -DNFC_SURVEY_LIBEXECDIR='"$(PREFIX)/libexec"'
+$(B)/harness/commands/%.o $(B)/harness/station/%.o: CPPFLAGS += -DNFC_SURVEY_VERSION='"$(VERSION)"' -DNFC_SURVEY_DATADIR='"$(PREFIX)/share/nfc-survey"' -DNFC_SURVEY_LIBEXECDIR='"$(PREFIX)/libexec"' \
+  -DNFC_SURVEY_LOCALEDIR='"$(PREFIX)/share/locale"'
 
-$(PROGRAM): $(B)/harness/main.o $(call archives,commands $(USES_commands))
+$(PROGRAM): $(B)/harness/main.o $(call archives,commands $(USES_commands)) | $(CATALOGUES)
 	$(call SAY,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(call archives,commands $(USES_commands)) -Wl,--end-group $(LIBS)
 
 # The testbed serves emulated USB readers through umockdev; the survey program itself never links it.
@@ -232,12 +247,13 @@ calibrate: $(PROGRAM)
 
 INSTALL_DATA = install -m 0644 -D -t
 SHARE = $(DESTDIR)$(PREFIX)/share/nfc-survey
-SHARED := $(shell find profiles reports -type f ! -name '*.[ch]' ! -name '.*' 2>/dev/null)
+SHARED := $(shell find profiles reports -type f ! -name '*.[ch]' ! -name '*.def' ! -name '*.po' ! -name '.*' 2>/dev/null)
 .PHONY: install
 install: $(PROGRAM) testbed
 	install -m 0755 -D $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/nfc-survey
 	$(Q)if [ -x $(TESTBED) ]; then install -m 0755 -D $(TESTBED) $(DESTDIR)$(PREFIX)/libexec/nfc-survey-testbed; fi
 	$(Q)for file in $(SHARED); do $(INSTALL_DATA) "$(SHARE)/$${file%/*}" "$$file" || exit 1; done
+	$(Q)for file in $(CATALOGUES); do install -m 0644 -D "$$file" "$(DESTDIR)$(PREFIX)/share/$${file#$(B)/}" || exit 1; done
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey README.md NEWS.md LICENSE
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey/docs docs/*.md
 
@@ -245,6 +261,7 @@ install: $(PROGRAM) testbed
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/nfc-survey $(DESTDIR)$(PREFIX)/libexec/nfc-survey-testbed
 	rm -rf $(SHARE) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey
+	rm -f $(DESTDIR)$(PREFIX)/share/locale/*/LC_MESSAGES/nfc-survey.mo
 
 .PHONY: clean
 clean:

@@ -61,7 +61,9 @@ int report_html(const struct findings *f, struct report_options *o, const char *
     buf_init(&p.b, PAGE_BYTES_MAX);
     buf_init(&style, STYLE_BYTES_MAX);
     o->warning[0] = '\0';
-    int code = read_style(o->data_directory, &style, e);
+    int code = strings_open(p.language, o->locale_directory, e);
+    if (code == 0)
+        code = read_style(o->data_directory, &style, e);
     if (code)
         goto out;
     head(&p, &style);

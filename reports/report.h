@@ -6,10 +6,11 @@
 #include "harness/findings/findings.h"
 
 struct report_options {
-    const char *data_directory; /* where reports/ templates and the style sheet are */
-    const char *language;       /* "en" or "ja" */
-    const char *gnuplot;        /* program, "gnuplot"; a missing one gives tables and a warning in the page */
-    char warning[256];          /* out: what could not be drawn and why; "" when all was */
+    const char *data_directory;   /* where reports/ templates and the style sheet are */
+    const char *locale_directory; /* where the catalogues are */
+    const char *language;         /* "en" or "ja" */
+    const char *gnuplot; /* program, "gnuplot"; a missing one gives tables and a warning in the page */
+    char warning[256];   /* out: what could not be drawn and why; "" when all was */
 };
 
 /* One self-contained page at path: inline SVG from gnuplot, no network, every value escaped. */

@@ -86,3 +86,18 @@ int data_program(const char *name, char *out, size_t capacity, struct err *e)
         "this helper program is not built; scripts/deps build names the packages that it needs, then "
         "`make` builds it");
 }
+
+int data_locale(char *out, size_t capacity, struct err *e)
+{
+    char here[PATH_SIZE];
+    static const char *const beside[] = { "locale",
+                                          "../share/locale" }; /* built; installed under one prefix */
+    bool known = executable_directory(here, sizeof here);
+    for (size_t i = 0; known && i < sizeof beside / sizeof *beside; i++) {
+        if (join(out, capacity, here, beside[i]) && is_directory(out))
+            return 0;
+    }
+    if (snprintf(out, capacity, "%s", NFC_SURVEY_LOCALEDIR) >= (int)capacity)
+        return err_set(e, ERR_ENVIRONMENT, NFC_SURVEY_LOCALEDIR, "the path is too long");
+    return 0;
+}

@@ -18,4 +18,8 @@ int data_directory(char *out, size_t capacity, struct err *e) __attribute__((war
 int data_program(const char *name, char *out, size_t capacity, struct err *e)
     __attribute__((warn_unused_result));
 
+/* Where gettext's catalogues are: locale/ beside the executable, share/locale of its prefix, else the place
+ * given then. */
+int data_locale(char *out, size_t capacity, struct err *e) __attribute__((warn_unused_result));
+
 #endif

@@ -25,7 +25,7 @@ static int run(const struct command *command, struct options *options)
     (void)command;
     const char *directory = options_operand(options, 0), *language = options_text(options, "language");
     const char *output = options_text(options, "output");
-    char data[4096], page[4096];
+    char data[4096], locale[4096], page[4096];
     struct err e = { 0 };
     struct findings *f = NULL;
     if (strcmp(language, "en") != 0 && strcmp(language, "ja") != 0)
@@ -33,8 +33,12 @@ static int run(const struct command *command, struct options *options)
     if (snprintf(page, sizeof page, "%s%s", output ? output : directory, output ? "" : "/report.html") >=
         (int)sizeof page)
         return options_usage(options, "the path is too long");
-    struct report_options how = { .data_directory = data, .language = language, .gnuplot = "gnuplot" };
+    struct report_options how = {
+        .data_directory = data, .locale_directory = locale, .language = language, .gnuplot = "gnuplot"
+    };
     int status = data_directory(data, sizeof data, &e);
+    if (status == 0)
+        status = data_locale(locale, sizeof locale, &e);
     if (status == 0)
         status = findings_make(directory, &f, &e);
     if (status == 0 && f->damaged > 0)

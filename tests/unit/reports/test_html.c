@@ -24,7 +24,9 @@ static char *page_of(const struct want *w, char warning[256])
     struct err e = { 0 };
     struct buf b;
     char path[128];
-    struct report_options o = { .data_directory = ".", .language = w->language, .gnuplot = w->gnuplot };
+    struct report_options o = {
+        .data_directory = ".", .locale_directory = TEST_LOCALE, .language = w->language, .gnuplot = w->gnuplot
+    };
     sample_open(&s, &w->shape);
     sample_random(&s);
     sample_health(&s, "killed", "<b>" HOSTILE);
@@ -220,7 +222,10 @@ static void a_missing_style_sheet_is_an_error(void **state)
     struct sample s;
     struct findings *f = NULL;
     struct err e = { 0 };
-    struct report_options o = { .data_directory = "/nonexistent", .language = "en", .gnuplot = "gnuplot" };
+    struct report_options o = { .data_directory = "/nonexistent",
+                                .locale_directory = TEST_LOCALE,
+                                .language = "en",
+                                .gnuplot = "gnuplot" };
     char path[128];
     sample_open(&s, &(struct sample_shape) { .readers = 1, .pairs = 1 });
     sample_must(findings_make(s.directory, &f, &e), &e);
@@ -233,6 +238,11 @@ static void a_missing_style_sheet_is_an_error(void **state)
 
 int main(void)
 {
+    struct err e = { 0 };
+    if (strings_open(STRING_JAPANESE, TEST_LOCALE, &e) != 0) {
+        printf("Bail out! %s: %s\n", e.where, e.text);
+        return 1;
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loads_nothing),
         cmocka_unit_test(every_id_is_unique_and_every_link_and_label_has_its_target),

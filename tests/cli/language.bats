@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# The catalogues: every string has its translation, none is left over, and reports speak the language asked for.
+load helper
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+}
+
+@test "every string of the reports is translated, with the same values, and no other stands in a catalogue" {
+    local po
+    xgettext --from-code=UTF-8 --language=C --keyword=S:2 -o strings.pot "$ROOT/reports/strings.def"
+    [ "$(grep -c '^msgid' strings.pot)" -gt 200 ]
+    for po in "$ROOT"/reports/locale/*.po; do
+        msgfmt --check-format --check-header --statistics -o /dev/null "$po" 2>said || { cat said; false; }
+        grep -Eq '^[0-9]+ translated messages\.$' said || { cat said; false; }
+        msgcmp "$po" strings.pot || { echo "make po, then translate what is new in $po"; false; }
+        [ "$(grep -c '^msgid' "$po")" -eq "$(grep -c '^msgid' strings.pot)" ] || { echo "$po holds what no report says: make po"; false; }
+    done
+}
+
+@test "a report without its catalogue is refused, and says what makes it" {
+    small_survey small.yaml
+    "$NFC_SURVEY" run small.yaml --output r >/dev/null 2>&1
+    cp "$NFC_SURVEY" alone
+    NFC_SURVEY=$PWD/alone
+    run -0 ./alone report r
+    run -4 ./alone report r --language ja --output ja.html
+    [[ $output == *'Japanese catalogue is not there'* ]]
+    [ ! -e ja.html ]
+}
