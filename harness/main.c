@@ -1,6 +1,8 @@
 /* nfc-survey: the table of subcommands. */
 #include "harness/commands/command.h"
 
+/* One a line, however many there are. */
+/* clang-format off */
 const struct command *const command_table[] = {
     &command_readers,
     &command_check,
@@ -17,6 +19,7 @@ const struct command *const command_table[] = {
     &command_manual,
     NULL,
 };
+/* clang-format on */
 
 int main(int argc, char **argv)
 {
