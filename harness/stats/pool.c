@@ -16,6 +16,8 @@
  * sure that a clean cell has q = 0 exactly; at 0.05 fifteen clean placements still leave q up to 4 %.
  */
 #define SMALLEST    0.05
+#define GRID_FIRST  0.1 /* the least a + b of the grid, and the step from one to the next */
+#define GRID_FACTOR 3.0
 #define STEPS_MAX   300
 #define GRADIENT    1e-9 /* per cell: what counts as flat */
 #define DAMPING_MAX 1e12
@@ -139,8 +141,9 @@ static void start(const struct pool_count *counts, size_t count, const struct bo
                   double rate_mean, double *u, double *v)
 {
     double means[] = { total_mean, rate_mean }, best = -INFINITY;
-    double weight = 0.01, last = exp(box->high);
-    for (; weight < last * 3.0; weight *= 3.0) {
+    unsigned steps = 2 + (unsigned)ceil(log(exp(box->high) / GRID_FIRST) / log(GRID_FACTOR));
+    for (unsigned j = 0; j < steps; j++) {
+        double weight = GRID_FIRST * pow(GRID_FACTOR, j);
         for (size_t i = 0; i < 2; i++) {
             double a = held(box, log(means[i] * weight)), b = held(box, log((1.0 - means[i]) * weight));
             double value = pool_log_likelihood(counts, count, exp(a), exp(b));

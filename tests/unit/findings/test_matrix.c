@@ -267,7 +267,7 @@ static void regression_keeps_the_fewest_handsets(void **state)
     sample_close(&s);
 }
 
-/* k = 2: three placements with both bad, three with none, one broken off after one: correlation 1. */
+/* k = 2: three placements with both bad, three with none, one cut short after one: correlation 1. */
 static void intraclass_correlation_comes_from_whole_placements(void **state)
 {
     (void)state;
@@ -278,7 +278,7 @@ static void intraclass_correlation_comes_from_whole_placements(void **state)
         struct journal_record r;
         struct journal_result item = { .cell = 0, .result = i < 4 ? "dirty" : "clean" };
         item.ok = i < 3 ? 0 : i == 3 ? 1 : 2;
-        item.fail = i < 3 ? 2 : 0;
+        item.fail = i == 0 ? 1 : i < 3 ? 2 : 0; /* the first: nothing detected, nothing more tried */
         uint64_t line = sample_lay(&s, 0, 0, 0, 1);
         journal_record_init(&r, JOURNAL_KIND_PLACED);
         r.as.placed.placement = line;
@@ -403,8 +403,8 @@ static void exchange(struct findings *f, size_t a, size_t b, size_t x, size_t y)
         of[a] = of[b];
         of[b] = kept;
         for (size_t p = 0; p < s->pair_count; p++) {
-            unsigned one = of[p] >> x & 1u, other = of[p] >> y & 1u;
-            of[p] = (uint16_t)((of[p] & ~(1u << x | 1u << y)) | one << y | other << x);
+            unsigned all = of[p], one = all >> x & 1u, other = all >> y & 1u;
+            of[p] = (uint16_t)((all & ~(1u << x | 1u << y)) | one << y | other << x);
         }
     }
 }
