@@ -123,15 +123,16 @@ static void scheme(const struct findings *f, struct buf *b)
 static void head(const struct findings *f, struct buf *b)
 {
     buf_add_text(
-        b, "# Derived from journal.yaml, the only primary record; it can be rebuilt at any time.\n"
-           "# n placements counted, d of them dirty; [lower, upper] are anytime-valid bounds on P(dirty).\n"
-           "# Transactions of one placement are not independent: their ratio is given without an interval.\n"
-           "# Times in microseconds, of first transactions that were ok; intervals are order statistics\n"
-           "# at 95 %, null where n is too small for one.\n"
-           "# missing: clean placements that would make an undecided cell compatible, 0 if none would.\n"
-           "# slow: transactions that were ok but passed the time limit; they make a placement dirty.\n"
-           "# fails_on: reader units on which a required clause of the criteria fails, or is declared absent.\n"
-           "format: nfc-survey/summary\nversion: 1\n");
+        b,
+        "# Derived from journal.yaml, the only primary record; it can be rebuilt at any time.\n"
+        "# n placements counted, d of them dirty; [lower, upper] are anytime-valid bounds on P(dirty).\n"
+        "# Transactions of one placement are not independent: their ratio is given without an interval.\n"
+        "# Times in microseconds, of first transactions that were ok; intervals are order statistics\n"
+        "# at 95 %, null where n is too small for one.\n"
+        "# missing: clean placements that would make an undecided cell compatible, 0 if none would.\n"
+        "# slow: transactions that were ok but passed the time limit; they make a placement dirty.\n"
+        "# fails_on: reader units on which a required clause of the criteria fails, or is declared absent.\n"
+        "format: nfc-survey/summary\nversion: 1\n");
     text(b, "", "run", f->run);
     text(b, "", "survey", f->survey->id);
     buf_add_format(b, "simulated: %s\n", f->simulated ? "true" : "false");
