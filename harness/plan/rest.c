@@ -2,7 +2,6 @@
 #include "harness/plan/plan.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct walker {
     const struct survey *survey;
@@ -24,8 +23,9 @@ static bool take(struct walker *w, unsigned pair)
     if (!there && w->out_count < w->lanes)
         w->out_count++;
     if (at >= w->lanes)
-        at = w->lanes - 1;
-    memmove(w->out + 1, w->out, at * sizeof(*w->out));
+        at = w->lanes - 1; /* the one used longest ago makes room */
+    for (size_t i = at < SURVEY_READERS_MAX ? at : SURVEY_READERS_MAX - 1; i > 0; i--)
+        w->out[i] = w->out[i - 1];
     w->out[0] = pair;
     return there;
 }
