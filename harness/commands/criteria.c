@@ -176,6 +176,9 @@ static void say_pair(const struct assessment *a, size_t pair)
     if (p->required == ASSESS_OPEN && p->placements_missing > 0)
         printf("; up to %u more clean placements in %zu cell%s", p->placements_missing, p->open_count,
                p->open_count == 1 ? "" : "s");
+    if (p->leans_on_invalid > 0)
+        printf("; %u required cell%s would not be compatible if invalid placements counted as dirty",
+               p->leans_on_invalid, p->leans_on_invalid == 1 ? "" : "s");
     putchar('\n');
 }
 

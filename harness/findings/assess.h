@@ -64,6 +64,10 @@ struct assess_pair {
     size_t open_begin, open_count; /* of assessment.open */
     unsigned placements_missing;   /* the most that an open cell needs */
 
+    /* Required cells that are compatible, and would not be with their invalid placements counted as dirty: a
+     * reader that hangs because the phone fails makes failures invalid. */
+    unsigned leans_on_invalid;
+
     double dirty_passes_from;     /* least dirty_at_most that passes; NAN: none, or no such clause */
     uint32_t time_passes_from_us; /* least time that passes; 0: none, or no such clause */
     unsigned readers_passed;      /* of those in scope */

@@ -480,6 +480,8 @@ static void count_limits(const struct assess_engine *g)
         out->sessions_least = sessions < out->sessions_least ? sessions : out->sessions_least;
         out->sessions_most = more_of(out->sessions_most, sessions);
         out->changed_by_invalid += c->verdict != c->verdict_invalid_as_dirty;
+        g->a->pairs[c->pair].leans_on_invalid +=
+            c->verdict == VERDICT_COMPATIBLE && c->verdict_invalid_as_dirty != VERDICT_COMPATIBLE;
     }
     if (out->sessions_least == UINT32_MAX)
         out->sessions_least = 0;

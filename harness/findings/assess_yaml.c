@@ -205,6 +205,9 @@ static void handsets(const struct assessment *a, struct buf *b)
         "P(dirty).\n"
         "# records: lines of journal.yaml, the first failing transactions or the placement that settled it.\n"
         "# more_placements: clean ones that would pass it; 0: no number within the scheme's n_max would.\n"
+        "# leans_on_invalid: required cells that are compatible only as long as their invalid placements "
+        "are\n"
+        "# left out; counted as dirty they would decide otherwise (a phone can make a reader hang).\n"
         "# flips_at: the least demanding value that this handset passes, or the readers that it passes.\n"
         "handsets:\n");
     for (size_t i = 0; i < s->pair_count; i++) {
@@ -225,6 +228,8 @@ static void handsets(const struct assessment *a, struct buf *b)
             modes_of(b, "    ", "conditional_modes_failing", p->modes_failing);
         if (p->modes_open)
             modes_of(b, "    ", "conditional_modes_not_shown", p->modes_open);
+        if (p->leans_on_invalid)
+            number(b, "    ", "leans_on_invalid", p->leans_on_invalid);
         clauses_of_pair(a, b, i);
         open_of_pair(a, b, p);
         sensitivity_of_pair(a, b, p);

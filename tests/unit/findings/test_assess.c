@@ -203,6 +203,31 @@ static double binomial_tail(unsigned n, unsigned d, double p)
     return (double)sum;
 }
 
+/* 15 clean ones are compatible under q1 = 20 %; 15 of 16 are not. */
+static void a_pass_that_leans_on_invalid_placements_is_said(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct sample_shape shape = { .readers = 1, .pairs = 2 };
+    sample_open(&s, &shape);
+    for (unsigned pair = 0; pair < 2; pair++) {
+        sample_fill(&s, 0, pair, 0, 0, pair ? 30 : 15, 0);
+        uint64_t cell = survey_cell(s.survey, pair, 0, 0, 0);
+        uint64_t line = sample_lay(&s, 0, pair, 0, 2);
+        struct sample_try hung = { "invalid", 0, false, CAUSE(31), NULL };
+        sample_run(&s, line, cell, 1, 1, &hung);
+        sample_placed(&s, line, &cell, (const char *const[]) { "invalid" }, 1, "invalid");
+    }
+    struct findings *f = make(&s);
+    struct judged j = judge(f, ONE "readers_at_least: all\n");
+    assert_int_equal(j.a->pairs[0].recommendation, RECOMMENDED);
+    assert_int_equal(j.a->pairs[0].leans_on_invalid, 1);
+    assert_int_equal(j.a->pairs[1].leans_on_invalid, 0); /* 30 of 31 are compatible all the same */
+    end(&j);
+    findings_free(&f);
+    sample_close(&s);
+}
+
 static void taps_are_first_transactions_in_order(void **state)
 {
     (void)state;
@@ -1046,6 +1071,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bound_is_passed_from_its_upper_limit_on),
         cmocka_unit_test(one_session_is_not_enough_and_says_so),
+        cmocka_unit_test(a_pass_that_leans_on_invalid_placements_is_said),
         cmocka_unit_test(taps_are_first_transactions_in_order),
         cmocka_unit_test(time_passes_from_one_time_on_and_fails_up_to_another),
         cmocka_unit_test(time_of_a_handset_adds_up_over_its_readers),

@@ -83,7 +83,7 @@ static void every_shipped_script_stays_inside_the_guard(void **state)
     const struct script *scripts;
     assert_int_equal(profiles_load(".", &all, &p, &e), 0);
     size_t count = profiles_scripts(all, &scripts);
-    assert_int_equal(count, 7);
+    assert_int_equal(count, 8);
     for (size_t i = 0; i < count; i++) {
         struct guard g;
         guard_reset(&g);
