@@ -54,16 +54,15 @@ static int read_style(const char *data_directory, struct buf *style, struct err 
     return code;
 }
 
-int report_html(const struct findings *f, struct report_options *o, const char *path, struct err *e)
+static int write_html(struct report *r, const char *path, struct err *e)
 {
-    struct page p = { .f = f, .o = o, .language = string_language_of(o->language) };
+    struct page p = { .f = r->findings, .r = r, .language = string_language_of(r->language) };
     struct buf style;
     buf_init(&p.b, PAGE_BYTES_MAX);
     buf_init(&style, STYLE_BYTES_MAX);
-    o->warning[0] = '\0';
-    int code = strings_open(p.language, o->locale_directory, e);
+    int code = strings_open(p.language, r->locale_directory, e);
     if (code == 0)
-        code = read_style(o->data_directory, &style, e);
+        code = read_style(r->data_directory, &style, e);
     if (code)
         goto out;
     head(&p, &style);
@@ -84,3 +83,11 @@ out:
     buf_free(&p.b);
     return code;
 }
+
+const struct report_writer report_html = {
+    .name = "html",
+    .extension = "html",
+    .summary = "one self-contained page, for people",
+    .is_in_every_language = true,
+    .write = write_html,
+};

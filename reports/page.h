@@ -16,7 +16,7 @@
 struct page {
     struct buf b;
     const struct findings *f;
-    struct report_options *o;
+    struct report *r;
     enum string_language language;
     unsigned plots; /* drawn so far: their number prefixes their ids */
 };

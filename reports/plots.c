@@ -54,7 +54,7 @@ static void figure(struct page *p, const struct buf *script, const struct buf *d
     char prefix[16];
     size_t before = p->b.length;
     buf_init(&svg, GNUPLOT_OUTPUT_MAX);
-    int code = gnuplot_draw(p->o->gnuplot ? p->o->gnuplot : "gnuplot", script, data, data_count, &svg, &e);
+    int code = gnuplot_draw(p->r->gnuplot ? p->r->gnuplot : "gnuplot", script, data, data_count, &svg, &e);
     if (code == 0) {
         snprintf(prefix, sizeof prefix, "p%u-", p->plots);
         page_put(p, "<figure>\n");
@@ -74,10 +74,10 @@ static void figure(struct page *p, const struct buf *script, const struct buf *d
             page_put(p, "</figure>\n");
         }
     }
-    if (code && p->o->warning[0] == '\0') {
-        snprintf(p->o->warning, sizeof p->o->warning, "%.80s: %.160s", e.where, e.text);
+    if (code && p->r->warning[0] == '\0') {
+        snprintf(p->r->warning, sizeof p->r->warning, "%.80s: %.160s", e.where, e.text);
         page_put(p, "<p class=\"notice\" role=\"note\">");
-        PAGE_FILL(p, STR_WARNING_PLOTS, p->o->warning);
+        PAGE_FILL(p, STR_WARNING_PLOTS, p->r->warning);
         page_put(p, "</p>\n");
     }
     buf_free(&svg);

@@ -1,20 +1,43 @@
-/* Report writers: each turns findings into one format, with no arithmetic of its own. */
+/*
+ * Reports. The model is made once: the findings of a run, what criteria make of them, and the matrix. A
+ * writer turns it into one format, with no arithmetic of its own. A new format is one file and a line in
+ * writers.c.
+ */
 #ifndef NFC_SURVEY_REPORTS_REPORT_H
 #define NFC_SURVEY_REPORTS_REPORT_H
 
 #include "harness/base/err.h"
+#include "harness/findings/assess.h"
 #include "harness/findings/findings.h"
+#include "harness/findings/matrix.h"
 
-struct report_options {
-    const char *data_directory;   /* where reports/ templates and the style sheet are */
-    const char *locale_directory; /* where the catalogues are */
+struct report {
+    const struct findings *findings;
+    const struct assessment *assessment; /* NULL without criteria */
+    const char *criteria_sha256;         /* of the criteria's text; NULL without criteria */
+    const struct matrix *matrix;         /* NULL when it could not be made */
+    const char *matrix_absent;           /* why, then */
+
     const char *language;         /* "en" or "ja" */
+    const char *data_directory;   /* where reports/ style sheets and scripts are */
+    const char *locale_directory; /* where the catalogues are */
     const char *gnuplot; /* program, "gnuplot"; a missing one gives tables and a warning in the page */
-    char warning[256];   /* out: what could not be drawn and why; "" when all was */
+    const char *plots_directory; /* plots' scripts and data are left there, a folder; NULL: nowhere */
+    char warning[256];           /* out: what could not be made and why; "" when all was */
 };
 
-/* One self-contained page at path: inline SVG from gnuplot, no network, every value escaped. */
-int report_html(const struct findings *f, struct report_options *o, const char *path, struct err *e)
-    __attribute__((warn_unused_result));
+struct report_writer {
+    const char *name;          /* of --format: "html" */
+    const char *extension;     /* without the dot */
+    const char *summary;       /* for --help */
+    bool is_in_every_language; /* a file a language; else one file for all */
+    int (*write)(struct report *r, const char *path, struct err *e);
+};
+
+extern const struct report_writer report_html;
+
+/* All of them, NULL-terminated. */
+extern const struct report_writer *const report_writers[];
+const struct report_writer *report_writer_of(const char *name, size_t length); /* NULL for a stranger */
 
 #endif

@@ -1,18 +1,168 @@
-/* report: a run's summary and its page, written beside its journal. */
+/* report: what a run says, in the formats and languages asked for, written beside its journal. */
 #include "reports/report.h"
+#include "harness/base/file.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
-#include "harness/findings/findings.h"
+#include "reports/strings.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
-static int write_page(const struct findings *f, struct report_options *how, const char *path, struct err *e)
+#define PATH_SIZE      4096
+#define FORMATS_MAX    16
+#define LANGUAGES_MAX  2
+#define DEFAULT_FORMAT "html"
+
+/* What is asked for. */
+struct wish {
+    const struct report_writer *formats[FORMATS_MAX];
+    size_t format_count;
+    const char *languages[LANGUAGES_MAX];
+    size_t language_count;
+    const char *output; /* --output, or NULL */
+    bool keeps_plots;
+    const struct shares *shares;
+};
+
+/* The files of one run. */
+struct work {
+    const char *directory;
+    char data[PATH_SIZE], locale[PATH_SIZE], plots[PATH_SIZE];
+    struct findings *findings;
+    struct matrix *matrix;
+    char sha256[65];
+    struct report report;
+};
+
+/* Each word of a comma-separated list to take(); false when it refused one. */
+static bool each_word(const char *list, bool (*take)(struct wish *w, const char *word, size_t length),
+                      struct wish *w)
 {
-    int status = report_html(f, how, path, e);
-    if (how->warning[0])
-        message_note("%s", how->warning);
+    for (const char *at = list;; at++) {
+        size_t length = strcspn(at, ",");
+        if (!take(w, at, length))
+            return false;
+        at += length;
+        if (!*at)
+            return true;
+    }
+}
+
+static bool take_format(struct wish *w, const char *word, size_t length)
+{
+    const struct report_writer *writer = report_writer_of(word, length);
+    for (size_t i = 0; i < w->format_count; i++)
+        if (w->formats[i] == writer)
+            return true;
+    if (!writer || w->format_count == FORMATS_MAX)
+        return false;
+    w->formats[w->format_count++] = writer;
+    return true;
+}
+
+static bool take_language(struct wish *w, const char *word, size_t length)
+{
+    static const char *const known[LANGUAGES_MAX] = { "en", "ja" };
+    for (size_t i = 0; i < LANGUAGES_MAX; i++) {
+        if (length != strlen(known[i]) || memcmp(word, known[i], length) != 0)
+            continue;
+        for (size_t j = 0; j < w->language_count; j++)
+            if (w->languages[j] == known[i])
+                return true;
+        w->languages[w->language_count++] = known[i];
+        return true;
+    }
+    return false;
+}
+
+static int refuse_format(struct options *options, const char *given)
+{
+    char names[256] = "";
+    for (size_t i = 0; report_writers[i]; i++)
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
+                 report_writers[i]->name);
+    return options_usage(options, "--format is any of %s, with commas between, not `%s`", names, given);
+}
+
+static size_t files_of(const struct wish *w)
+{
+    size_t files = 0;
+    for (size_t i = 0; i < w->format_count; i++)
+        files += w->formats[i]->is_in_every_language ? w->language_count : 1;
+    return files;
+}
+
+/* report.html; report.ja.html where several languages are asked for. --output names the one file, or a
+ * folder. */
+static int name_file(const struct wish *w, const struct work *k, const struct report_writer *writer,
+                     const char *language, char out[PATH_SIZE], struct err *e)
+{
+    bool one = files_of(w) == 1, tells = writer->is_in_every_language && w->language_count > 1;
+    int n = w->output && one
+                ? snprintf(out, PATH_SIZE, "%s", w->output)
+                : snprintf(out, PATH_SIZE, "%s/report%s%s.%s", w->output ? w->output : k->directory,
+                           tells ? "." : "", tells ? language : "", writer->extension);
+    return n < PATH_SIZE ? 0 : err_set(e, ERR_INPUT, k->directory, "the path is too long");
+}
+
+static int make_folder(const char *path, struct err *e)
+{
+    if (mkdir(path, 0777) == 0 || errno == EEXIST)
+        return 0;
+    return err_system(e, ERR_ENVIRONMENT, path, errno, "this folder cannot be made");
+}
+
+/* The model. A matrix that can't be made (shares that add up to more than the market) leaves the rest whole.
+ */
+static int make_model(struct work *k, const struct wish *w, struct err *e)
+{
+    struct survey_problems problems = { 0 };
+    struct matrix_options how = { .shares = w->shares };
+    struct report *r = &k->report;
+    int status = data_directory(k->data, sizeof k->data, e);
+    if (status == 0)
+        status = data_locale(k->locale, sizeof k->locale, e);
+    if (status == 0)
+        status = findings_make(k->directory, &k->findings, e);
+    if (status != 0)
+        return status;
+    *r = (struct report) { .findings = k->findings,
+                           .assessment = k->findings->own,
+                           .data_directory = k->data,
+                           .locale_directory = k->locale,
+                           .gnuplot = "gnuplot",
+                           .plots_directory = w->keeps_plots ? k->plots : NULL };
+    if (r->assessment) {
+        const char *text = k->findings->survey->criteria_text;
+        file_sha256(text, strlen(text), k->sha256);
+        r->criteria_sha256 = k->sha256;
+    }
+    status = findings_matrix_make(k->findings, &how, &k->matrix, &problems, e);
+    message_problems(&problems);
+    if (status == ERR_INPUT) {
+        r->matrix_absent = "the market shares do not fit the survey";
+        status = 0;
+    }
+    r->matrix = k->matrix;
+    survey_problems_free(&problems);
+    return status;
+}
+
+static int write_one(struct work *k, const struct wish *w, const struct report_writer *writer,
+                     const char *language, struct err *e)
+{
+    char path[PATH_SIZE];
+    struct report *r = &k->report;
+    r->language = language;
+    r->warning[0] = '\0';
+    int status = name_file(w, k, writer, language, path, e);
+    if (status == 0)
+        status = writer->write(r, path, e);
+    if (r->warning[0])
+        message_note("%s", r->warning);
     if (status == 0) {
         message_safe(stdout, path);
         putchar('\n');
@@ -20,78 +170,123 @@ static int write_page(const struct findings *f, struct report_options *how, cons
     return status;
 }
 
-static int run(const struct command *command, struct options *options)
+static int write_all(struct work *k, const struct wish *w, struct err *e)
 {
-    (void)command;
-    const char *directory = options_operand(options, 0), *language = options_text(options, "language");
-    const char *output = options_text(options, "output");
-    char data[4096], locale[4096], page[4096];
+    int status = 0;
+    if (w->output && files_of(w) > 1)
+        status = make_folder(w->output, e);
+    if (status == 0 && w->keeps_plots) {
+        if (snprintf(k->plots, sizeof k->plots, "%s/plots", k->directory) >= PATH_SIZE)
+            return err_set(e, ERR_INPUT, k->directory, "the path is too long");
+        status = make_folder(k->plots, e);
+    }
+    for (size_t i = 0; i < w->format_count && status == 0; i++) {
+        size_t languages = w->formats[i]->is_in_every_language ? w->language_count : 1;
+        for (size_t j = 0; j < languages && status == 0; j++)
+            status = write_one(k, w, w->formats[i], w->languages[j], e);
+    }
+    return status;
+}
+
+static int report_run(const char *directory, const struct wish *w)
+{
+    struct work k = { .directory = directory };
     struct err e = { 0 };
-    struct findings *f = NULL;
-    if (strcmp(language, "en") != 0 && strcmp(language, "ja") != 0)
-        return options_usage(options, "--language is en or ja, not `%s`", language);
-    if (snprintf(page, sizeof page, "%s%s", output ? output : directory, output ? "" : "/report.html") >=
-        (int)sizeof page)
-        return options_usage(options, "the path is too long");
-    struct report_options how = {
-        .data_directory = data, .locale_directory = locale, .language = language, .gnuplot = "gnuplot"
-    };
-    int status = data_directory(data, sizeof data, &e);
-    if (status == 0)
-        status = data_locale(locale, sizeof locale, &e);
-    if (status == 0)
-        status = findings_make(directory, &f, &e);
-    if (status == 0 && f->damaged > 0)
+    int status = make_model(&k, w, &e);
+    if (status == 0 && k.findings->damaged > 0)
         message_note("%s: %llu damaged lines of the journal were passed over; `nfc-survey verify` names them",
-                     directory, (unsigned long long)f->damaged);
+                     directory, (unsigned long long)k.findings->damaged);
     if (status == 0)
-        status = finish_summary(f, directory, &e);
+        status = finish_summary(k.findings, directory, &e);
     if (status == 0)
-        status = write_page(f, &how, page, &e);
-    findings_free(&f);
+        status = write_all(&k, w, &e);
+    findings_matrix_free(&k.matrix);
+    findings_free(&k.findings);
     return status == 0 ? EXIT_STATUS_DONE : message_error(&e);
 }
 
+static int load_shares(const char *file, struct shares **out)
+{
+    struct survey_problems problems = { 0 };
+    struct err e = { 0 };
+    int status = file ? shares_load(file, out, &problems, &e) : 0;
+    message_problems(&problems);
+    status = status == 0 ? 0 : problems.count > 0 ? err_exit_status(status) : message_error(&e);
+    survey_problems_free(&problems);
+    return status;
+}
+
+static int run(const struct command *command, struct options *options)
+{
+    (void)command;
+    struct wish w = { .output = options_text(options, "output"),
+                      .keeps_plots = options_has(options, "keep-plots") };
+    struct shares *shares = NULL;
+    size_t runs = options_operands(options);
+    if (!each_word(options_text(options, "format"), take_format, &w))
+        return refuse_format(options, options_text(options, "format"));
+    if (!each_word(options_text(options, "lang"), take_language, &w))
+        return options_usage(options, "--lang is en, ja or en,ja, not `%s`", options_text(options, "lang"));
+    if (w.output && runs > 1)
+        return options_usage(options,
+                             "--output is for one run; without it each report goes beside its journal");
+    int status = load_shares(options_text(options, "shares"), &shares);
+    w.shares = shares;
+    for (size_t i = 0; i < runs && status == 0; i++)
+        status = report_run(options_operand(options, i), &w);
+    shares_free(&shares);
+    return status;
+}
+
 static const struct option_spec option_table[] = {
-    { .name = "language",
+    { .name = "format",
+      .letter = 'f',
+      .argument = "LIST",
+      .help = "formats, with commas between: html",
+      .fallback = DEFAULT_FORMAT },
+    { .name = "lang",
       .letter = 'l',
-      .argument = "en|ja",
-      .help = "language of the page",
+      .argument = "en,ja",
+      .help = "languages, with a comma between; a file each",
       .fallback = "en" },
     { .name = "output",
       .letter = 'o',
+      .argument = "PATH",
+      .help = "the file, or with several files their folder, instead of DIR" },
+    { .name = "shares",
+      .letter = 's',
       .argument = "FILE",
-      .help = "where the page goes instead of DIR/report.html" },
+      .help = "market shares: CSV of handset,share instead of the profiles'" },
+    { .name = "keep-plots", .letter = 'k', .help = "leave the plots' scripts and data in DIR/plots" },
     { 0 },
 };
 
 static const struct command_example examples[] = {
     { "nfc-survey report results/demo", "write results/demo/summary.yaml and results/demo/report.html" },
-    { "nfc-survey report results/demo --language ja --output results/demo/report-ja.html",
-      "a second page in Japanese" },
+    { "nfc-survey report results/demo --lang en,ja", "report.en.html and report.ja.html" },
     { 0 },
 };
 
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "written; the paths are on stdout" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "the directory holds no usable journal" },
-    { EXIT_STATUS_ENVIRONMENT, "a file could not be written" },
-    { EXIT_STATUS_NO_DATA, "not enough data for a report" },
+    { EXIT_STATUS_INPUT, "the directory holds no usable journal, or the shares can't be used" },
+    { EXIT_STATUS_ENVIRONMENT, "a file could not be written, or a catalogue is missing" },
     { 0 },
 };
 
 const struct command command_report = {
     .name = "report",
     .summary = "write the summary and the report of a run",
-    .usage = (const char *const[]) { "DIR [--language en|ja] [--output FILE]", NULL },
-    .description = "Both are made from the journal alone, also while the run goes on, and can be made again "
+    .usage = (const char *const[]) { "DIR... [--format LIST] [--lang en,ja] [--output PATH] [--keep-plots]",
+                                     NULL },
+    .description = "All is made from the journal alone, also while the run goes on, and can be made again "
                    "at any time.",
     .options = option_table,
     .examples = examples,
     .exits = exits,
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = 64,
     .operand = "the directory of a run",
     .run = run,
 };

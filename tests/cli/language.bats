@@ -24,7 +24,7 @@ setup() {
     cp "$NFC_SURVEY" alone
     NFC_SURVEY=$PWD/alone
     run -0 ./alone report r
-    run -4 ./alone report r --language ja --output ja.html
+    run -4 ./alone report r --lang ja --output ja.html
     [[ $output == *'Japanese catalogue is not there'* ]]
     [ ! -e ja.html ]
 }

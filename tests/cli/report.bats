@@ -7,7 +7,7 @@ setup_file() {
     cd "$BATS_FILE_TMPDIR"
     "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
     "$NFC_SURVEY" report demo >/dev/null
-    "$NFC_SURVEY" report demo --language ja --output ja.html >/dev/null
+    "$NFC_SURVEY" report demo --lang ja --output ja.html >/dev/null
 }
 
 setup() {

@@ -68,9 +68,9 @@ assert [next(iter(r.values())) for r in records] == list(range(1, len(records) +
     run -0 "$NFC_SURVEY" report run
     [ "${lines[0]}" = run/summary.yaml ]
     [ "${lines[1]}" = run/report.html ]
-    run -0 "$NFC_SURVEY" report run --language ja --output ja.html
+    run -0 "$NFC_SURVEY" report run --lang ja --output ja.html
     grep -q 'lang="ja"' ja.html
-    fails_with 2 '--language is en or ja' "$NFC_SURVEY" report run --language fr
+    fails_with 2 '--lang is en, ja or en,ja' "$NFC_SURVEY" report run --lang fr
 }
 
 @test "the report of a simulated run says so" {

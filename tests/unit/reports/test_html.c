@@ -24,7 +24,7 @@ static char *page_of(const struct want *w, char warning[256])
     struct err e = { 0 };
     struct buf b;
     char path[128];
-    struct report_options o = {
+    struct report o = {
         .data_directory = ".", .locale_directory = TEST_LOCALE, .language = w->language, .gnuplot = w->gnuplot
     };
     sample_open(&s, &w->shape);
@@ -34,7 +34,14 @@ static char *page_of(const struct want *w, char warning[256])
         sample_stop(&s, "done");
     sample_must(findings_make(s.directory, &f, &e), &e);
     sample_path(&s, "page.html", path);
-    sample_must(report_html(f, &o, path, &e), &e);
+    struct survey_problems problems = { 0 };
+    struct matrix *m = NULL;
+    sample_must(findings_matrix_make(f, &(struct matrix_options) { 0 }, &m, &problems, &e), &e);
+    o.findings = f;
+    o.assessment = f->own;
+    o.matrix = m;
+    sample_must(report_html.write(&o, path, &e), &e);
+    findings_matrix_free(&m);
     buf_init(&b, 1 << 28);
     sample_must(file_read(path, &b, &e), &e);
     if (warning)
@@ -222,15 +229,16 @@ static void a_missing_style_sheet_is_an_error(void **state)
     struct sample s;
     struct findings *f = NULL;
     struct err e = { 0 };
-    struct report_options o = { .data_directory = "/nonexistent",
-                                .locale_directory = TEST_LOCALE,
-                                .language = "en",
-                                .gnuplot = "gnuplot" };
+    struct report o = { .data_directory = "/nonexistent",
+                        .locale_directory = TEST_LOCALE,
+                        .language = "en",
+                        .gnuplot = "gnuplot" };
     char path[128];
     sample_open(&s, &(struct sample_shape) { .readers = 1, .pairs = 1 });
     sample_must(findings_make(s.directory, &f, &e), &e);
     sample_path(&s, "page.html", path);
-    assert_int_not_equal(report_html(f, &o, path, &e), 0);
+    o.findings = f;
+    assert_int_not_equal(report_html.write(&o, path, &e), 0);
     assert_int_equal(access(path, F_OK), -1);
     findings_free(&f);
     sample_close(&s);
