@@ -73,6 +73,22 @@ static void quote_gnuplot(struct buf *b, const char *text, size_t length)
     buf_add(b, text, length);
 }
 
+/* < and its kin as escapes: what reads the block as markup finds none, whatever the text says. */
+static void quote_json(struct buf *b, const char *text, size_t length)
+{
+    if (text[0] == '<' || text[0] == '>' || text[0] == '&')
+        buf_add_format(b, "\\u%04x", (unsigned)text[0]);
+    else if (text[0] == '"' || text[0] == '\\')
+        buf_add_format(b, "\\%c", text[0]);
+    else
+        buf_add(b, text, length);
+}
+
+void escape_json(struct buf *b, const char *text)
+{
+    add_clean(b, text, quote_json);
+}
+
 void escape_html(struct buf *b, const char *text)
 {
     add_clean(b, text, quote_html);

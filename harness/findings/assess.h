@@ -104,8 +104,9 @@ struct assess_scenario {
     enum assess_clause clause;
     enum power_mode mode;
     double bound;
-    uint8_t *recommendation; /* enum recommendation of every pair */
-    unsigned changed;        /* pairs that end otherwise than under the criteria */
+    uint8_t *recommendation;              /* enum recommendation of every pair */
+    unsigned changed;                     /* pairs that end otherwise than under the criteria */
+    unsigned counts[NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
 };
 
 /* How far one clause may be moved without a pair ending otherwise. */
@@ -210,6 +211,11 @@ size_t assess_evidence(const struct assessment *a, const struct assess_result *r
 const char *assess_clause_name(enum assess_clause clause); /* as the file's key: "success", "five_points" */
 const char *assess_outcome_name(enum assess_outcome outcome);
 enum assess_clause assess_clause_of_name(const char *name); /* ASSESS_NONE for a stranger */
+
+/* A value of a clause's range as people write it, to its digits towards the looser side: "20.0 % of
+ * placements dirty", "6 readers". */
+void assess_add_value(const struct assessment *a, const struct assess_range *r, double value, struct buf *en,
+                      struct buf *ja);
 
 /* criteria.yaml. criteria_text_sha256: of the text that the criteria were read from. */
 void assess_yaml(const struct assessment *a, const char *criteria_text_sha256, struct buf *out);

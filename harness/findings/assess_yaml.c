@@ -274,12 +274,9 @@ static void readers(const struct assessment *a, struct buf *b)
 
 static void changes(const struct assessment *a, struct buf *b, const struct assess_scenario *s)
 {
-    unsigned counts[NOT_ENOUGH_DATA + 1] = { 0 };
     size_t pairs = a->f->survey->pair_count;
-    for (size_t i = 0; i < pairs; i++)
-        counts[s->recommendation[i]]++;
     for (int r = RECOMMENDED; r <= NOT_ENOUGH_DATA; r++)
-        number(b, "    ", recommendation_name((enum recommendation)r), counts[r]);
+        number(b, "    ", recommendation_name((enum recommendation)r), s->counts[r]);
     buf_add_text(b, s->changed ? "    changes:\n" : "    changes: []\n");
     for (size_t i = 0; i < pairs; i++) {
         if (s->recommendation[i] == a->pairs[i].recommendation)
