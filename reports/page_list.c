@@ -146,7 +146,7 @@ static void on_readers(struct page *p, uint32_t set)
     if (count == all)
         PAGE_FILL(p, STR_FAILS_ON_ALL, page_u64(all).text);
     else
-        PAGE_FILL(p, STR_FAILS_ON, page_u64(count).text, page_u64(all).text,
+        PAGE_FILL(p, STR_L_ON, page_u64(count).text, page_u64(all).text,
                   units.data && !units.failed ? units.data : "");
     page_put(p, "</small>");
     buf_free(&units);
