@@ -4,10 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#define NAMES_MAX   12 /* handsets named in one what-if; the rest is counted */
+#define NAMES_MAX   10 /* handsets named in one what-if; the rest is counted */
 #define OPEN_MAX    30 /* handsets with open cells that are listed; the rest is counted */
 #define REASONS_MAX 10
-#define OPEN_CELLS  2 /* cells named of each */
 
 /* ---- what was not tested ---- */
 
@@ -238,7 +237,7 @@ static void changes_of(struct page *p, const struct assess_scenario *s, enum rec
 
 static void scenario_row(struct page *p, const struct assess_scenario *s)
 {
-    page_put(p, "<tr>");
+    page_put(p, s->what == ASSESS_ONLY ? "<tr class=\"only\">" : "<tr>");
     page_value(p, "th", "scope=\"row\"", scenario_name(p, s).text);
     counts(p, s->counts);
     page_put(p, "<td class=\"name\">");
@@ -306,15 +305,10 @@ static void open_row(struct page *p, size_t pair)
     else
         page_say(p, STR_B_NO_NUMBER);
     page_put(p, "</td><td>");
-    for (size_t i = 0; i < one->open_count && i < OPEN_CELLS; i++) {
-        const struct assess_open *o = &a->open[one->open_begin + i];
-        page_put(p, i ? "<br>" : "");
-        page_cell_open(p, o->cell);
-        page_text(p, page_cell_name(p, o->cell).text);
-        page_cell_close(p);
-        page_say(p, STR_COLON);
-        page_evidence(p, o->cell);
-    }
+    const struct assess_open *o = &a->open[one->open_begin];
+    page_cell_open(p, o->cell);
+    page_text(p, page_cell_name(p, o->cell).text);
+    page_cell_close(p);
     page_put(p, "</td></tr>\n");
 }
 
@@ -324,7 +318,7 @@ void page_open(struct page *p)
                                               STR_B_FIRST_CELLS };
     const struct assessment *a = p->r->assessment;
     size_t pairs = 0;
-    page_put(p, "<div class=\"block\">");
+    page_put(p, "<div class=\"block open\">");
     for (size_t i = 0; i < p->f->survey->pair_count; i++) {
         if (a->pairs[i].open_count == 0)
             continue;

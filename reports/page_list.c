@@ -146,7 +146,7 @@ static void on_readers(struct page *p, uint32_t set)
     if (count == all)
         PAGE_FILL(p, STR_FAILS_ON_ALL, page_u64(all).text);
     else
-        PAGE_FILL(p, STR_FAILS_ON, page_u64(count).text, page_u64(all).text,
+        PAGE_FILL(p, STR_L_ON, page_u64(count).text, page_u64(all).text,
                   units.data && !units.failed ? units.data : "");
     page_put(p, "</small>");
     buf_free(&units);
@@ -221,7 +221,6 @@ static void measure(struct page *p, enum assess_clause clause, size_t cell)
     const struct assess_cell *m = &p->r->assessment->cells[cell];
     if (c->taps && (clause == ASSESS_SUCCESS || clause == ASSESS_FIVE_POINTS || clause == ASSESS_HEIGHT)) {
         PAGE_FILL(p, STR_L_TAPS, page_u64(m->taps_ok).text, page_u64(m->taps).text,
-                  page_u64(c->ok_at_least).text, page_u64(c->taps).text,
                   page_interval(m->taps_lower, m->taps_upper).text);
     } else if (clause == ASSESS_TIME) {
         PAGE_FILL(p, STR_L_LATE, page_percent(m->overrun).text, page_u64(c->within_ms).text);
