@@ -248,25 +248,6 @@ static void missing(struct page *p, const char *id)
     page_text(p, id);
 }
 
-static enum string_id reason_string(enum findings_reason r)
-{
-    static const enum string_id names[] = {
-        [FINDINGS_REASON_NONE] = STR_W_UNDECIDED,
-        [FINDINGS_REASON_ALL_COMPATIBLE] = STR_W_ALL_COMPATIBLE,
-        [FINDINGS_REASON_INCOMPATIBLE] = STR_W_INCOMPATIBLE,
-        [FINDINGS_REASON_DECLARED_ABSENT] = STR_W_DECLARED_ABSENT,
-        [FINDINGS_REASON_UNDECIDED] = STR_W_UNDECIDED,
-        [FINDINGS_REASON_NOT_EXAMINED] = STR_W_NOT_EXAMINED,
-        [FINDINGS_REASON_NOT_IN_SURVEY] = STR_W_NOT_IN_SURVEY,
-        [FINDINGS_REASON_MODE_INCOMPATIBLE] = STR_W_MODE_INCOMPATIBLE,
-        [FINDINGS_REASON_MODE_OPEN] = STR_W_MODE_OPEN,
-        [FINDINGS_REASON_CLAUSE_FAILED] = STR_W_CLAUSE_FAILED,
-        [FINDINGS_REASON_CLAUSE_OPEN] = STR_W_CLAUSE_OPEN,
-        [FINDINGS_REASON_NOT_TESTABLE] = STR_W_NOT_TESTABLE,
-    };
-    return names[r];
-}
-
 static void evidence(struct page *p, const struct findings_pair *pair)
 {
     if (pair->reason_cell == SIZE_MAX) {
@@ -303,7 +284,7 @@ static void pair_row(struct page *p, size_t i)
     page_put(p, "</th>");
     page_value(p, "td", "", page_sim(p, i));
     page_put(p, "<td>");
-    page_say(p, reason_string(pair->reason_code));
+    page_say(p, label_reason(pair->reason_code));
     failing_readers(p, i);
     page_put(p, "</td><td>");
     evidence(p, pair);

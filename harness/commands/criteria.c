@@ -1,5 +1,6 @@
 /* criteria: a run held against a criteria file: criteria.yaml, a summary in words, and the exit status as a
  * gate. */
+#include "reports/criteria.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
@@ -205,9 +206,7 @@ static void say_scenario(const struct assessment *a, const struct assess_scenari
         [ASSESS_REPLACE] = "replacing reader ",      [ASSESS_RELAX] = "without clause ",
         [ASSESS_RELAX_MODE] = "without power mode ", [ASSESS_BOUND] = "dirty at most "
     };
-    unsigned counts[NOT_ENOUGH_DATA + 1] = { 0 };
-    for (size_t i = 0; i < v->pair_count; i++)
-        counts[s->recommendation[i]]++;
+    const unsigned *counts = s->counts;
     printf("  %s", heads[s->what]);
     if (s->what == ASSESS_DROP || s->what == ASSESS_ONLY || s->what == ASSESS_REPLACE)
         message_safe(stdout, v->readers[s->reader].unit);
@@ -283,7 +282,7 @@ static int write_yaml(const struct work *w, const char *path, bool show, struct 
 {
     struct buf text;
     buf_init(&text, OUTPUT_MAX);
-    assess_yaml(w->assessment, w->sha256, &text);
+    criteria_yaml(w->assessment, w->sha256, &text);
     int status = text.failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory")
                              : file_replace(path, text.data, text.length, e);
     if (status == 0 && show)

@@ -165,6 +165,7 @@ int assess_scenario_add(struct assess_engine *g, const struct assess_scenario *a
     struct assess_scenario *s = &more[a->scenario_count];
     *s = *ask;
     s->changed = 0;
+    memset(s->counts, 0, sizeof s->counts);
     s->recommendation = calloc(pairs + 1, 1);
     if (!s->recommendation)
         return err_set(e, ERR_MEMORY, "criteria", "out of memory");
@@ -172,6 +173,7 @@ int assess_scenario_add(struct assess_engine *g, const struct assess_scenario *a
     apply(s, &rules);
     for (size_t pair = 0; pair < pairs; pair++) {
         s->recommendation[pair] = (uint8_t)assess_ends(g, &rules, pair);
+        s->counts[s->recommendation[pair]]++;
         s->changed += s->recommendation[pair] != a->pairs[pair].recommendation;
     }
     return 0;
