@@ -84,7 +84,7 @@ static void make_formats(struct book *b)
 {
     static const char *const numbers[BOOK_KIND_COUNT] = {
         [BOOK_TEXT] = "@",  [BOOK_LONG] = "@",      [BOOK_VERDICT] = "@",  [BOOK_RECOMMENDATION] = "@",
-        [BOOK_COUNT] = "0", [BOOK_SHARE] = "0.00%", [BOOK_TIME] = "0.000", [BOOK_REAL] = "0.######",
+        [BOOK_COUNT] = "0", [BOOK_SHARE] = "0.00%", [BOOK_TIME] = "0.000", [BOOK_REAL] = "General",
     };
     static const struct {
         uint32_t ink, ground;

@@ -143,6 +143,28 @@ static void quote_gnuplot(struct buf *b, const char *text, size_t length)
     buf_add(b, text, length);
 }
 
+/* < and its kin as escapes: what reads the block as markup finds none, whatever the text says. */
+static void quote_json(struct buf *b, const char *text, size_t length)
+{
+    if (text[0] == '<' || text[0] == '>' || text[0] == '&')
+        buf_add_format(b, "\\u%04x", (unsigned)text[0]);
+    else if (text[0] == '"' || text[0] == '\\')
+        buf_add_format(b, "\\%c", text[0]);
+    else
+        buf_add(b, text, length);
+}
+
+/* Shown first and quoted then, so that an escape is still one once the string is read. */
+void escape_json(struct buf *b, const char *text)
+{
+    struct buf shown;
+    buf_init(&shown, b->max);
+    add_clean(&shown, text, quote_plain);
+    add_clean(b, shown.data, quote_json);
+    b->failed = b->failed || shown.failed;
+    buf_free(&shown);
+}
+
 void escape_html(struct buf *b, const char *text)
 {
     add_clean(b, text, quote_html);

@@ -15,6 +15,10 @@
 /* For element content and for attributes in double or single quotes. */
 void escape_html(struct buf *b, const char *text);
 
+/* The inside of a JSON string in double quotes, harmless inside a <script> block too: no <, > or & stands in
+ * it. */
+void escape_json(struct buf *b, const char *text);
+
 /* A gnuplot string in single quotes with ' doubled: no backtick, backslash or @ has a meaning in it. */
 void escape_gnuplot(struct buf *b, const char *text);
 

@@ -3,19 +3,36 @@
 #include "reports/page.h"
 #include "reports/report.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
-#define STYLE_BYTES_MAX (1u << 20)
+#define PART_BYTES_MAX (1u << 20)
+#define HASH_BYTES     64
 
-/* Nothing on the page runs or loads, whatever a profile says: the policy is the second lock. */
-static void head(struct page *p, const struct buf *style)
+/* What the policy names: "sha256-" and the digest of the script in base64, as the browser computes it. */
+static bool hash_of(const struct buf *script, char out[HASH_BYTES])
+{
+    unsigned char digest[32];
+    unsigned length = sizeof digest;
+    if (EVP_Digest(script->data ? script->data : "", script->length, digest, &length, EVP_sha256(), NULL) !=
+        1)
+        return false;
+    memcpy(out, "sha256-", 7);
+    return EVP_EncodeBlock((unsigned char *)out + 7, digest, (int)length) > 0;
+}
+
+/* Nothing on the page loads, and nothing but the page's own script runs, whatever a profile says: the policy
+ * is the second lock. */
+static void head(struct page *p, const struct buf *style, const char *hash)
 {
     page_put(p, "<!DOCTYPE html>\n<html lang=\"");
     page_put(p, p->language == STRING_JAPANESE ? "ja" : "en");
     page_put(p, "\">\n<head>\n<meta charset=\"utf-8\">\n"
-                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-                "'unsafe-inline'\">\n"
+                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; "
+                "form-action 'none'; style-src 'unsafe-inline'; script-src '");
+    page_put(p, hash);
+    page_put(p, "'\">\n"
                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                 "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
     if (p->f->simulated) {
@@ -35,50 +52,60 @@ static void head(struct page *p, const struct buf *style)
     page_put(p, "</style>\n</head>\n<body>\n");
 }
 
-static void foot(struct page *p)
+static void foot(struct page *p, const struct buf *script)
 {
     page_put(p, "\n</main>\n<footer><p>");
     PAGE_FILL(p, STR_FOOTER, p->f->run, p->f->sha256, p->f->program);
-    page_put(p, "</p></footer>\n");
-    page_put(p, "</body>\n</html>\n");
+    page_put(p, "</p></footer>\n<script>");
+    buf_add(&p->b, script->data, script->length);
+    page_put(p, "</script>\n</body>\n</html>\n");
 }
 
-/* The style sheet is a file of ours; it must not be able to end its element all the same. */
-static int read_style(const char *data_directory, struct buf *style, struct err *e)
+/* Style sheet and script are files of ours; they must not be able to end their elements all the same. */
+static int read_part(const char *data_directory, const char *name, struct buf *part, struct err *e)
 {
     char path[4096];
-    snprintf(path, sizeof path, "%s/reports/style.css", data_directory);
-    int code = file_read(path, style, e);
-    if (code == 0 && style->length > 0 && memmem(style->data, style->length, "</", 2))
-        code = err_set(e, ERR_INPUT, path, "a style sheet can't hold `</`");
+    snprintf(path, sizeof path, "%s/reports/%s", data_directory, name);
+    int code = file_read(path, part, e);
+    if (code == 0 && part->length > 0 &&
+        (memmem(part->data, part->length, "</", 2) || memmem(part->data, part->length, "<!--", 4)))
+        code = err_set(e, ERR_INPUT, path, "what stands inside the page can't hold `</` or `<!--`");
     return code;
 }
 
 static int write_html(struct report *r, const char *path, struct err *e)
 {
     struct page p = { .f = r->findings, .r = r, .language = string_language_of(r->language) };
-    struct buf style;
+    struct buf style, script;
+    char hash[HASH_BYTES] = "";
     buf_init(&p.b, PAGE_BYTES_MAX);
-    buf_init(&style, STYLE_BYTES_MAX);
+    buf_init(&style, PART_BYTES_MAX);
+    buf_init(&script, PART_BYTES_MAX);
     int code = strings_open(p.language, r->locale_directory, e);
     if (code == 0)
-        code = read_style(r->data_directory, &style, e);
+        code = read_part(r->data_directory, "style.css", &style, e);
+    if (code == 0)
+        code = read_part(r->data_directory, "script.js", &script, e);
+    if (code == 0 && !hash_of(&script, hash))
+        code = err_set(e, ERR_ENVIRONMENT, "libcrypto", "it computes no SHA-256");
     if (code)
         goto out;
-    head(&p, &style);
+    head(&p, &style, hash);
     page_front(&p);
     page_verdicts(&p);
     page_matrix(&p);
+    page_cells(&p);
     page_times(&p);
     page_failures(&p);
     page_run(&p);
     page_not_run(&p);
     page_health(&p);
     page_glossary(&p);
-    foot(&p);
+    foot(&p, &script);
     code = p.b.failed ? err_set(e, ERR_LIMIT, path, "the page would be larger than %u bytes", PAGE_BYTES_MAX)
                       : file_replace(path, p.b.data, p.b.length, e);
 out:
+    buf_free(&script);
     buf_free(&style);
     buf_free(&p.b);
     return code;

@@ -10,8 +10,9 @@
 #include "reports/report.h"
 #include "reports/strings.h"
 
-#define PAGE_BYTES_MAX   (256u << 20)
-#define PAGE_CELLS_MAX   20000 /* rows of the table of all cells; a browser takes no more with good grace */
+#define PAGE_BYTES_MAX (256u << 20)
+#define PAGE_CELLS_MAX                                                                                       \
+    5000 /* cells as markup, for browsers without script; with it all come from the data block */
 #define PAGE_VALUE_BYTES LABEL_BYTES
 
 struct page {
@@ -69,10 +70,16 @@ enum string_id page_power(enum power_mode mode);
 struct page_value_text page_cell_name(const struct page *p, size_t cell);
 void page_evidence(struct page *p, size_t cell);
 
+/* A link around what stands for a cell: to its row, and with script it opens the cell in full. */
+void page_cell_open(struct page *p, size_t cell);
+void page_cell_close(struct page *p);
+
 /* The sections, in the order of the page. */
 void page_front(struct page *p);
 void page_verdicts(struct page *p);
 void page_matrix(struct page *p);
+void page_cells(struct page *p);
+void page_data(struct page *p); /* the block of data behind page_cells() */
 void page_times(struct page *p);
 void page_failures(struct page *p);
 void page_run(struct page *p);

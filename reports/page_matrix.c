@@ -1,5 +1,5 @@
-/* The matrix: an overview of all verdicts, one table a condition and script, the readers' totals, and every
- * cell. */
+/* The matrix: an overview of all verdicts, one table a condition and script, and the readers'
+ * totals. */
 #include "reports/page.h"
 
 #include <inttypes.h>
@@ -112,7 +112,9 @@ static void matrix_cell(struct page *p, size_t cell)
     page_put(p, page_verdict_class(c->verdict));
     page_put(p, "\" title=\"");
     cell_title(p, cell);
-    page_put(p, "\"><b>");
+    page_put(p, "\">");
+    page_cell_open(p, cell);
+    page_put(p, "<b>");
     page_say(p, page_symbol(c->verdict));
     page_put(p, "</b>");
     if (c->state == SURVEY_CELL_IN)
@@ -121,6 +123,7 @@ static void matrix_cell(struct page *p, size_t cell)
                        page_interval(c->lower, c->upper).text);
     else
         page_element(p, "small", "", page_verdict(c->verdict));
+    page_cell_close(p);
     page_put(p, "</td>");
 }
 
@@ -169,76 +172,6 @@ static void readers(struct page *p)
     page_put(p, "</tbody></table></div>\n");
 }
 
-static void quantile(struct page *p, const struct findings_quantile *q)
-{
-    page_put(p, "<td>");
-    if (q->has_value) {
-        page_text(p, page_ms(q->value_us).text);
-        page_put(p, " <small>");
-        page_text(p, page_ms_interval(p, q).text);
-        page_put(p, "</small>");
-    }
-    page_put(p, "</td>");
-}
-
-static void full_row(struct page *p, size_t cell)
-{
-    const struct findings_cell *c = &p->f->cells[cell];
-    const struct survey *s = p->f->survey;
-    page_put(p, "<tr>");
-    page_value(p, "th", "scope=\"row\"", s->pairs[c->pair].unit);
-    page_value(p, "td", "", page_sim(p, c->pair));
-    page_value(p, "td", "", s->readers[c->reader].unit);
-    page_value(p, "td", "", page_condition(p, c->condition));
-    page_value(p, "td", "", page_script(p, c->script));
-    page_put(p, "<td class=\"");
-    page_put(p, page_verdict_class(c->verdict));
-    page_put(p, "\">");
-    page_say(p, page_symbol(c->verdict));
-    page_put(p, " ");
-    page_say(p, page_verdict(c->verdict));
-    page_put(p, "</td>");
-    if (c->verdict_invalid_as_dirty == c->verdict)
-        page_put(p, "<td>=</td>");
-    else
-        page_element(p, "td", "", page_verdict(c->verdict_invalid_as_dirty));
-    const uint64_t counts[] = { c->n, c->d, c->invalid, c->aborted };
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        page_count(p, "td", "", counts[i]);
-    page_value(p, "td", "", c->n > 0 ? page_interval(c->lower, c->upper).text : "");
-    page_value(p, "td", "", c->missing ? page_u64(c->missing).text : "");
-    page_put(p, "<td>");
-    PAGE_FILL(p, STR_OF, page_u64(c->ok).text, page_u64(c->ok + c->fail + c->invalid_transactions).text);
-    page_put(p, "</td>");
-    quantile(p, &c->first_transaction.median);
-    quantile(p, &c->first_transaction.p90);
-    page_put(p, "</tr>\n");
-}
-
-static void full_table(struct page *p)
-{
-    static const enum string_id columns[] = {
-        STR_C_HANDSET,       STR_C_SIM,   STR_C_READER, STR_C_CONDITION, STR_C_SCRIPT,  STR_C_VERDICT,
-        STR_C_INVALID_DIRTY, STR_C_N,     STR_C_D,      STR_C_INVALID,   STR_C_ABORTED, STR_C_INTERVAL,
-        STR_C_MISSING,       STR_C_OK_OF, STR_C_MEDIAN, STR_C_P90,
-    };
-    size_t shown = p->f->cell_count < PAGE_CELLS_MAX ? p->f->cell_count : PAGE_CELLS_MAX;
-    page_put(p, "<details class=\"screen\"><summary>");
-    PAGE_FILL(p, STR_FULL_TABLE, page_u64(p->f->cell_count).text);
-    page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures full\">\n");
-    page_caption(p, STR_FULL_CAPTION, (const char *const[]) { NULL });
-    page_headers(p, columns, sizeof columns / sizeof *columns);
-    for (size_t cell = 0; cell < shown; cell++)
-        full_row(p, cell);
-    page_put(p, "</tbody></table></div>\n");
-    if (shown < p->f->cell_count) {
-        page_put(p, "<p>");
-        PAGE_FILL(p, STR_FULL_CUT, page_u64(shown).text, page_u64(p->f->cell_count).text);
-        page_put(p, "</p>");
-    }
-    page_put(p, "</details>\n");
-}
-
 void page_matrix(struct page *p)
 {
     const struct survey *s = p->f->survey;
@@ -255,6 +188,5 @@ void page_matrix(struct page *p)
     page_put(p, "</fieldset>\n");
     readers(p);
     page_element(p, "p", "class=\"note\"", STR_RATIO_NOTE);
-    full_table(p);
     page_put(p, "</section>\n");
 }

@@ -33,9 +33,10 @@ static void contents(struct page *p)
         enum string_id title;
     } rows[] = {
         { "<li><a href=\"#verdicts\">", STR_H_VERDICTS }, { "<li><a href=\"#matrix\">", STR_H_MATRIX },
-        { "<li><a href=\"#times\">", STR_H_TIMES },       { "<li><a href=\"#failures\">", STR_H_FAILURES },
-        { "<li><a href=\"#run\">", STR_H_RUN },           { "<li><a href=\"#not-run\">", STR_H_NOT_RUN },
-        { "<li><a href=\"#health\">", STR_H_HEALTH },     { "<li><a href=\"#words\">", STR_H_GLOSSARY },
+        { "<li><a href=\"#cells\">", STR_H_CELLS },       { "<li><a href=\"#times\">", STR_H_TIMES },
+        { "<li><a href=\"#failures\">", STR_H_FAILURES }, { "<li><a href=\"#run\">", STR_H_RUN },
+        { "<li><a href=\"#not-run\">", STR_H_NOT_RUN },   { "<li><a href=\"#health\">", STR_H_HEALTH },
+        { "<li><a href=\"#words\">", STR_H_GLOSSARY },
     };
     page_put(p, "<nav aria-labelledby=\"contents\">");
     page_element(p, "h2", "id=\"contents\"", STR_CONTENTS);
@@ -48,10 +49,27 @@ static void contents(struct page *p)
     page_put(p, "</ol></nav>\n");
 }
 
+/* The other language only where its page lies beside this one; the rest needs the script, which shows it. */
+static void tools(struct page *p)
+{
+    bool japanese = p->language == STRING_JAPANESE;
+    page_put(p, "<a class=\"skip\" href=\"#verdicts\">");
+    page_say(p, STR_SKIP);
+    page_put(p, "</a>\n<div class=\"tools\">");
+    if (p->r->other_language_file) {
+        page_put(p, "<a class=\"language\" href=\"");
+        page_text(p, p->r->other_language_file);
+        page_put(p, japanese ? "\" hreflang=\"en\" lang=\"en\">English</a> "
+                             : "\" hreflang=\"ja\" lang=\"ja\">日本語</a> ");
+    }
+    page_put(p, "<button type=\"button\" id=\"theme\" hidden></button></div>\n");
+}
+
 void page_front(struct page *p)
 {
     const struct survey *s = p->f->survey;
     const char *title = p->language == STRING_JAPANESE && s->title_ja ? s->title_ja : s->title;
+    tools(p);
     page_put(p, "<header>\n<p class=\"kind\">");
     page_say(p, STR_TITLE);
     page_put(p, "</p>\n");

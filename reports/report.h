@@ -18,9 +18,10 @@ struct report {
     const struct matrix *matrix;         /* NULL when it could not be made */
     const char *matrix_absent;           /* why, then */
 
-    const char *language;         /* "en" or "ja" */
-    const char *data_directory;   /* where reports/ style sheets and scripts are */
-    const char *locale_directory; /* where the catalogues are */
+    const char *language;            /* "en" or "ja" */
+    const char *other_language_file; /* name of the same report in the other language beside it; NULL: none */
+    const char *data_directory;      /* where reports/ style sheets and scripts are */
+    const char *locale_directory;    /* where the catalogues are */
     const char *gnuplot; /* program, "gnuplot"; a missing one gives tables and a warning in the page */
     const char *plots_directory; /* plots' scripts and data are left there, a folder; NULL: nowhere */
     char warning[256];           /* out: what could not be made and why; "" when all was */

@@ -32,6 +32,7 @@ struct work {
     const char *directory;
     char data[PATH_SIZE], locale[PATH_SIZE], plots[PATH_SIZE];
     struct findings *findings;
+    struct assessment *assessment;
     struct matrix *matrix;
     char sha256[65];
     struct report report;
@@ -130,12 +131,15 @@ static int make_model(struct work *k, const struct wish *w, struct err *e)
     if (status != 0)
         return status;
     *r = (struct report) { .findings = k->findings,
-                           .assessment = k->findings->own,
                            .data_directory = k->data,
                            .locale_directory = k->locale,
                            .gnuplot = "gnuplot",
                            .plots_directory = w->keeps_plots ? k->plots : NULL };
-    if (r->assessment) {
+    if (k->findings->criteria) {
+        status = assess_make(k->findings, k->findings->criteria, &k->assessment, e);
+        if (status != 0)
+            return status;
+        r->assessment = k->assessment;
         const char *text = k->findings->survey->criteria_text;
         file_sha256(text, strlen(text), k->sha256);
         r->criteria_sha256 = k->sha256;
@@ -151,14 +155,23 @@ static int make_model(struct work *k, const struct wish *w, struct err *e)
     return status;
 }
 
-static int write_one(struct work *k, const struct wish *w, const struct report_writer *writer,
-                     const char *language, struct err *e)
+/* A page may name the same page in the other language, where this call writes both of them. */
+static int name_other(const struct wish *w, const struct report_writer *writer, size_t language, char out[64])
 {
-    char path[PATH_SIZE];
+    if (!writer->is_in_every_language || w->language_count != LANGUAGES_MAX)
+        return 0;
+    return snprintf(out, 64, "report.%s.%s", w->languages[1 - language], writer->extension);
+}
+
+static int write_one(struct work *k, const struct wish *w, const struct report_writer *writer,
+                     size_t language, struct err *e)
+{
+    char path[PATH_SIZE], other[64];
     struct report *r = &k->report;
-    r->language = language;
+    r->language = w->languages[language];
+    r->other_language_file = name_other(w, writer, language, other) > 0 ? other : NULL;
     r->warning[0] = '\0';
-    int status = name_file(w, k, writer, language, path, e);
+    int status = name_file(w, k, writer, r->language, path, e);
     if (status == 0)
         status = writer->write(r, path, e);
     if (r->warning[0])
@@ -183,7 +196,7 @@ static int write_all(struct work *k, const struct wish *w, struct err *e)
     for (size_t i = 0; i < w->format_count && status == 0; i++) {
         size_t languages = w->formats[i]->is_in_every_language ? w->language_count : 1;
         for (size_t j = 0; j < languages && status == 0; j++)
-            status = write_one(k, w, w->formats[i], w->languages[j], e);
+            status = write_one(k, w, w->formats[i], j, e);
     }
     return status;
 }
@@ -201,6 +214,7 @@ static int report_run(const char *directory, const struct wish *w)
     if (status == 0)
         status = write_all(&k, w, &e);
     findings_matrix_free(&k.matrix);
+    assess_free(&k.assessment);
     findings_free(&k.findings);
     return status == 0 ? EXIT_STATUS_DONE : message_error(&e);
 }
