@@ -277,16 +277,16 @@ static void set_title(struct book_sheet *s, enum string_id name, enum string_id 
     buf_free(&title);
 }
 
-/* Lines that a text takes in a column of this width, in characters; those of Japanese are two wide. The
- * library writes no heights of its own, and not every program makes room for a wrapped text by itself. */
+/* Lines that a text takes in a column, whose width counts digits of 11 points; those of Japanese are twice as
+ * wide. The library writes no heights of its own, and not every program makes room for a wrapped text. */
 static unsigned lines_of(const char *text, double width)
 {
     double taken = 0;
     for (const char *c = text; *c; c++)
         if (((unsigned char)*c & 0xc0) != 0x80)
-            taken += (unsigned char)*c >= 0xe2 ? 2 : 1;
-    unsigned lines = (unsigned)(taken / (width > 1 ? width - 1 : 1)) + 1;
-    return lines < LINES_MAX ? lines : LINES_MAX;
+            taken += (unsigned char)*c >= 0xe2 ? 1.9 : 0.95;
+    double lines = ceil(taken / (width - 0.7));
+    return lines < 1 ? 1 : lines < LINES_MAX ? (unsigned)lines : LINES_MAX;
 }
 
 struct book_sheet *book_sheet(struct book *b, enum string_id name, enum string_id note,
@@ -384,13 +384,11 @@ static void cut_units(struct buf *b, size_t units)
     b->data[at] = '\0';
 }
 
-static size_t units_of(const struct buf *b)
+static size_t units_of(const char *text)
 {
     size_t units = 0;
-    for (size_t i = 0; i < b->length; i++) {
-        unsigned char c = (unsigned char)b->data[i];
-        units += (c & 0xc0) == 0x80 ? 0 : c >= 0xf0 ? 2 : 1;
-    }
+    for (const char *c = text; *c; c++)
+        units += ((unsigned char)*c & 0xc0) == 0x80 ? 0 : (unsigned char)*c >= 0xf0 ? 2 : 1;
     return units;
 }
 
@@ -408,9 +406,9 @@ void book_text(struct book_sheet *s, const char *text)
     escape_plain(&b, text);
     if (b.failed)
         note_failure(s->b, LXW_ERROR_MEMORY_MALLOC_FAILED);
-    if (!b.failed && units_of(&b) > BOOK_TEXT_MAX) {
+    if (!b.failed && b.data && units_of(b.data) > BOOK_TEXT_MAX) {
         const char *mark = book_word(s->b, STR_SH_CUT);
-        cut_units(&b, BOOK_TEXT_MAX - strlen(mark));
+        cut_units(&b, BOOK_TEXT_MAX - units_of(mark));
         buf_add_text(&b, mark);
     }
     if (!b.failed && b.length > 0 && s->kinds[s->column] == BOOK_LONG) {
