@@ -277,6 +277,17 @@ static void set_title(struct book_sheet *s, enum string_id name, enum string_id 
     buf_free(&title);
 }
 
+/* A header may be the name of a reader. */
+static void write_header(struct book_sheet *s, lxw_col_t column, const char *text)
+{
+    struct buf b;
+    buf_init(&b, 1u << 16);
+    escape_plain(&b, text);
+    note_failure(s->b,
+                 worksheet_write_string(s->sheet, HEADER_ROW, column, b.data ? b.data : "", s->b->header));
+    buf_free(&b);
+}
+
 /* Lines that a text takes in a column, whose width counts digits of 11 points; those of Japanese are twice as
  * wide. The library writes no heights of its own, and not every program makes room for a wrapped text. */
 static unsigned lines_of(const char *text, double width)
@@ -313,8 +324,11 @@ struct book_sheet *book_sheet(struct book *b, enum string_id name, enum string_i
     }
     set_title(s, name, note);
     for (size_t i = 0; i < count; i++)
-        note_failure(
-            b, worksheet_write_string(sheet, HEADER_ROW, (lxw_col_t)i, columns[i].header.text, b->header));
+        write_header(s, (lxw_col_t)i, columns[i].header.text);
+    note_failure(b,
+                 worksheet_set_row(sheet, HEADER_ROW, LINE_POINTS * lines + 4, NULL)); /* after its cells */
+    if (frozen > 0)
+        note_failure(b, worksheet_repeat_columns(sheet, 0, (lxw_col_t)(frozen - 1)));
     worksheet_freeze_panes(sheet, HEADER_ROW + 1, (lxw_col_t)frozen);
     s->row = HEADER_ROW + 1;
     return s;

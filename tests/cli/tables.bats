@@ -33,7 +33,8 @@ need() {
 # by the survey's own checks; tests/unit/reports/test_escape.c asks the writers' escapes about them.)
 hostile_survey() {
     small_survey s.yaml
-    sed -i -e 's/^title: .*/title: {en: "=1+1 | <b>`x`", ja: "=1+1 | <b>`x`"}/' -e 's/^hands: sim/&\ncriteria: counter-default/' \
+    sed -i -e 's/^readers: .*/readers: [{profile: sim-reader-b, unit: "=1\\u202e|`x`"}, sim-reader-e]/' \
+        -e 's/^title: .*/title: {en: "=1+1 | <b>`x`", ja: "=1+1 | <b>`x`"}/' -e 's/^hands: sim/&\ncriteria: counter-default/' \
         -e '/^  - sim-akane/d' s.yaml
     python3 - <<'PYTHON'
 import json
