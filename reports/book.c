@@ -12,8 +12,7 @@
 #include <xlsxwriter.h>
 
 #define COLUMNS_MAX  128
-#define LINE_POINTS  13.5 /* height of a line of 10 points */
-#define LINES_MAX    30   /* a sheet's rows may be 409 points high */
+#define LINES_MAX    25 /* a row may be 409 points high */
 #define TITLE_ROW    0
 #define NOTE_ROW     1
 #define HEADER_ROW   2
@@ -277,6 +276,12 @@ static void set_title(struct book_sheet *s, enum string_id name, enum string_id 
     buf_free(&title);
 }
 
+/* Points of so many lines of 10 points; Japanese type is taller. */
+static double height_of(const struct book *b, unsigned lines)
+{
+    return (b->language == STRING_JAPANESE ? 16 : 13.5) * lines;
+}
+
 /* A header may be the name of a reader. */
 static void write_header(struct book_sheet *s, lxw_col_t column, const char *text)
 {
@@ -326,7 +331,7 @@ struct book_sheet *book_sheet(struct book *b, enum string_id name, enum string_i
     for (size_t i = 0; i < count; i++)
         write_header(s, (lxw_col_t)i, columns[i].header.text);
     note_failure(b,
-                 worksheet_set_row(sheet, HEADER_ROW, LINE_POINTS * lines + 4, NULL)); /* after its cells */
+                 worksheet_set_row(sheet, HEADER_ROW, height_of(b, lines) + 4, NULL)); /* after its cells */
     if (frozen > 0)
         note_failure(b, worksheet_repeat_columns(sheet, 0, (lxw_col_t)(frozen - 1)));
     worksheet_freeze_panes(sheet, HEADER_ROW + 1, (lxw_col_t)frozen);
@@ -411,26 +416,33 @@ static lxw_format *format_here(const struct book_sheet *s)
     return s->b->formats[s->kinds[s->column]];
 }
 
+/* The text as a cell takes it: shown, and cut with a mark where it would be too long; "" out of memory. */
+static const char *fitted(struct book_sheet *s, const char *text, struct buf *b)
+{
+    const char *mark = book_word(s->b, STR_SH_CUT);
+    escape_plain(b, text);
+    if (b->data && !b->failed && units_of(b->data) > BOOK_TEXT_MAX) {
+        cut_units(b, BOOK_TEXT_MAX - units_of(mark));
+        buf_add_text(b, mark);
+    }
+    if (b->failed)
+        note_failure(s->b, LXW_ERROR_MEMORY_MALLOC_FAILED);
+    return b->data && !b->failed ? b->data : "";
+}
+
 void book_text(struct book_sheet *s, const char *text)
 {
     struct buf b;
     if (!s)
         return;
     buf_init(&b, 64u << 20);
-    escape_plain(&b, text);
-    if (b.failed)
-        note_failure(s->b, LXW_ERROR_MEMORY_MALLOC_FAILED);
-    if (!b.failed && b.data && units_of(b.data) > BOOK_TEXT_MAX) {
-        const char *mark = book_word(s->b, STR_SH_CUT);
-        cut_units(&b, BOOK_TEXT_MAX - units_of(mark));
-        buf_add_text(&b, mark);
-    }
-    if (!b.failed && b.length > 0 && s->kinds[s->column] == BOOK_LONG) {
-        unsigned lines = lines_of(b.data, s->widths[s->column]);
+    const char *shown = fitted(s, text, &b);
+    if (shown[0] && s->kinds[s->column] == BOOK_LONG) {
+        unsigned lines = lines_of(shown, s->widths[s->column]);
         s->lines = lines > s->lines ? lines : s->lines;
     }
-    if (!b.failed && b.length > 0)
-        note_failure(s->b, worksheet_write_string(s->sheet, s->row, s->column, b.data, format_here(s)));
+    if (shown[0])
+        note_failure(s->b, worksheet_write_string(s->sheet, s->row, s->column, shown, format_here(s)));
     buf_free(&b);
     s->column++;
 }
@@ -481,7 +493,7 @@ void book_next(struct book_sheet *s)
     if (!s)
         return;
     if (s->lines > 1)
-        note_failure(s->b, worksheet_set_row(s->sheet, s->row, LINE_POINTS * s->lines, NULL));
+        note_failure(s->b, worksheet_set_row(s->sheet, s->row, height_of(s->b, s->lines), NULL));
     s->row++;
     s->column = 0;
     s->lines = 0;

@@ -3,16 +3,13 @@
 
 #include <string.h>
 
-#define RANGE_NUMBERS 6 /* columns of a clause's numbers */
-
-static void line(struct book_sheet *s, const struct book *b, enum string_id part, const char *what)
+static void line(struct book_sheet *s, enum string_id part, const char *what)
 {
     if (!what || !what[0])
         return;
     book_say(s, part);
     book_text(s, what);
     book_next(s);
-    (void)b;
 }
 
 static void number_or_gap(struct book_sheet *s, const struct assess_range *r, double value)
@@ -72,14 +69,14 @@ static void in_force(struct book_sheet *s, const struct book *b)
     const struct report *r = book_report(b);
     const struct criteria *c = r->assessment->criteria;
     enum string_language language = book_language(b);
-    line(s, b, STR_C_ID, c->id);
-    line(s, b, STR_SH_P_EDITION, c->edition);
-    line(s, b, STR_SH_TITLE, label_choose(c->title, c->title_ja, language));
-    line(s, b, STR_SH_P_SOURCE, c->source);
-    line(s, b, STR_SH_P_ANALOGY, label_choose(c->analogy, c->analogy_ja, language));
-    line(s, b, STR_SH_P_PROVES, label_choose(c->proves, c->proves_ja, language));
-    line(s, b, STR_SH_CRITERIA_HASH, r->criteria_sha256);
-    line(s, b, STR_SH_P_ABSENT, r->assessment->not_in_survey);
+    line(s, STR_C_ID, c->id);
+    line(s, STR_SH_P_EDITION, c->edition);
+    line(s, STR_SH_TITLE, label_choose(c->title, c->title_ja, language));
+    line(s, STR_SH_P_SOURCE, c->source);
+    line(s, STR_SH_P_ANALOGY, label_choose(c->analogy, c->analogy_ja, language));
+    line(s, STR_SH_P_PROVES, label_choose(c->proves, c->proves_ja, language));
+    line(s, STR_SH_CRITERIA_HASH, r->criteria_sha256);
+    line(s, STR_SH_P_ABSENT, r->assessment->not_in_survey);
 }
 
 void book_criteria(struct book *b)
@@ -88,12 +85,12 @@ void book_criteria(struct book *b)
     const struct book_column columns[] = {
         { book_header(b, STR_SH_PART), BOOK_TEXT, 24 },
         { book_header(b, STR_SH_VALUE), BOOK_LONG, 80 },
-        { book_header(b, STR_SH_PROPOSAL), BOOK_TEXT, 18 },
+        { book_header(b, STR_SH_IN_PROPOSAL), BOOK_TEXT, 18 },
         { book_header(b, STR_SH_UNIT), BOOK_TEXT, 22 },
-        { book_header(b, STR_SH_AS_IT_STANDS), BOOK_REAL, 14 },
-        { book_header(b, STR_SH_SAME_FROM), BOOK_REAL, 14 },
-        { book_header(b, STR_SH_CHANGES_AT), BOOK_REAL, 14 },
-        { book_header(b, STR_SH_PROPOSED), BOOK_REAL, 14 },
+        { book_header(b, STR_SH_AS_IT_STANDS), BOOK_REAL, 20 },
+        { book_header(b, STR_SH_SAME_FROM), BOOK_REAL, 20 },
+        { book_header(b, STR_SH_CHANGES_AT), BOOK_REAL, 20 },
+        { book_header(b, STR_SH_PROPOSED), BOOK_REAL, 20 },
         { book_header(b, STR_SH_HOLDS_BACK), BOOK_COUNT, 16 },
         { book_header(b, STR_SH_CHANGES_FIRST), BOOK_TEXT, 18 },
     };
@@ -104,8 +101,7 @@ void book_criteria(struct book *b)
         for (size_t i = 0; i < a->proposal.range_count; i++)
             clause(s, b, &a->proposal.ranges[i]);
         for (size_t i = 0; i < a->sentence_count; i++)
-            line(s, b, STR_SH_PROPOSAL,
-                 label_choose(a->sentences[i].en, a->sentences[i].ja, book_language(b)));
+            line(s, STR_SH_PROPOSAL, label_choose(a->sentences[i].en, a->sentences[i].ja, book_language(b)));
     }
     book_done(s);
 }

@@ -50,7 +50,7 @@ void book_times(struct book *b)
     const struct book_column columns[] = {
         { book_header(b, STR_SH_OF_WHAT), BOOK_TEXT, 12 },
         { book_header(b, STR_C_UNIT), BOOK_TEXT, 18 },
-        { book_header(b, STR_SH_MODEL), BOOK_TEXT, 22 },
+        { book_header(b, STR_SH_MODEL), BOOK_TEXT, 32 },
         { book_header(b, STR_C_SIM), BOOK_TEXT, 16 },
         { book_header(b, STR_C_SCRIPT), BOOK_TEXT, 14 },
         { book_header(b, STR_SH_ALL_N), BOOK_COUNT, 14 },
