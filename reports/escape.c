@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* Length of the character at text: 1 for what is not UTF-8 (then *good is false). */
@@ -13,33 +14,102 @@ static size_t character(const char *text, size_t left, bool *good)
     return *good ? length : 1;
 }
 
-/* C0 and C1 controls, DEL, and the marks that turn the direction of text or end a line. */
-static bool is_control(const char *text, size_t length)
+/* The character's code; length as character() has it. */
+static uint32_t code_of(const char *text, size_t length)
 {
     const unsigned char *c = (const unsigned char *)text;
-    if (length == 1)
-        return c[0] < 0x20 || c[0] == 0x7f;
-    if (length == 2)
-        return c[0] == 0xc2 && c[1] < 0xa0;
-    return length == 3 && c[0] == 0xe2 &&
-           ((c[1] == 0x80 && c[2] >= 0xa8 && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+    uint32_t code = length == 1 ? c[0] : c[0] & (0x7fu >> length);
+    for (size_t i = 1; i < length; i++)
+        code = code << 6 | (c[i] & 0x3f);
+    return code;
 }
 
-/* quote: called with every character that is plain, to add it as the target wants it. */
-static void add_clean(struct buf *b, const char *text, void (*quote)(struct buf *, const char *, size_t))
+/*
+ * Controls; marks, embeddings, overrides and isolates of direction; line and paragraph separators; characters
+ * without width, but for the two joiners, which some scripts are written with; what is no character at all.
+ */
+static bool is_hidden(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c || code == 0x180e ||
+           code == 0x200b || code == 0x200e || code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb) ||
+           code == 0xfffe || code == 0xffff;
+}
+
+static void show(struct buf *b, uint32_t code)
+{
+    if (code == '\t' || code == '\n' || code == '\r')
+        buf_add_text(b, code == '\t' ? "\\t" : code == '\n' ? "\\n" : "\\r");
+    else
+        buf_add_format(b, "\\u%04x", (unsigned)code);
+}
+
+typedef void quote_function(struct buf *b, const char *text, size_t length);
+
+/* quote: called with every character that is plain, to add it as the target wants it; blanks: whether tabs
+ * and line ends are. */
+static void add_seen(struct buf *b, const char *text, quote_function *quote, bool blanks)
 {
     size_t left = text ? strlen(text) : 0;
     while (left > 0) {
         bool good;
         size_t length = character(text, left, &good);
+        uint32_t code = code_of(text, length);
         if (!good)
             buf_add_text(b, "\xef\xbf\xbd");
-        else if (is_control(text, length))
+        else if (blanks && (code == '\t' || code == '\n' || code == '\r'))
             buf_add_char(b, ' ');
+        else if (is_hidden(code))
+            show(b, code);
         else
             quote(b, text, length);
         text += length;
         left -= length;
+    }
+}
+
+static void add_clean(struct buf *b, const char *text, quote_function *quote)
+{
+    add_seen(b, text, quote, true);
+}
+
+static void quote_plain(struct buf *b, const char *text, size_t length)
+{
+    buf_add(b, text, length);
+}
+
+static void quote_csv(struct buf *b, const char *text, size_t length)
+{
+    if (text[0] == '"')
+        buf_add_char(b, '"');
+    buf_add(b, text, length);
+}
+
+static void quote_yaml(struct buf *b, const char *text, size_t length)
+{
+    if (text[0] == '"' || text[0] == '\\')
+        buf_add_char(b, '\\');
+    buf_add(b, text, length);
+}
+
+/* An entity is never taken as markup, so it stands for what would end a column or begin code, HTML or a link;
+ * the rest is readable with a backslash. A mention is looked for after all that, so a comment breaks it. */
+static void quote_markdown(struct buf *b, const char *text, size_t length)
+{
+    static const char entities[] = "|`<>&";
+    if (text[0] == ':' && (text[1] == '/' || isalpha((unsigned char)text[1]) || text[1] == '+'))
+        buf_add_text(b, "&#58;"); /* a scheme, or a picture by its name */
+    else if (text[0] == '@')
+        buf_add_text(b, "@<!-- -->");
+    else if (strchr(entities, text[0]))
+        buf_add_format(b, "&#%d;", text[0]);
+    else if (length == 3 &&
+             memcmp(text, "\xef\xbd\x9c", 3) == 0) /* full width, but some readers split at it */
+        buf_add_text(b, "&#65372;");
+    else {
+        if (strchr("\\*_[]#~$", text[0]))
+            buf_add_char(b, '\\');
+        buf_add(b, text, length);
     }
 }
 
@@ -84,9 +154,15 @@ static void quote_json(struct buf *b, const char *text, size_t length)
         buf_add(b, text, length);
 }
 
+/* Shown first and quoted then, so that an escape is still one once the string is read. */
 void escape_json(struct buf *b, const char *text)
 {
-    add_clean(b, text, quote_json);
+    struct buf shown;
+    buf_init(&shown, b->max);
+    add_clean(&shown, text, quote_plain);
+    add_clean(b, shown.data, quote_json);
+    b->failed = b->failed || shown.failed;
+    buf_free(&shown);
 }
 
 void escape_html(struct buf *b, const char *text)
@@ -99,6 +175,61 @@ void escape_gnuplot(struct buf *b, const char *text)
     buf_add_char(b, '\'');
     add_clean(b, text, quote_gnuplot);
     buf_add_char(b, '\'');
+}
+
+void escape_plain(struct buf *b, const char *text)
+{
+    add_seen(b, text, quote_plain, false);
+}
+
+/* The last four are = + - @ in full width, which a Japanese spreadsheet takes for the others. */
+static bool begins_formula(const char *text)
+{
+    static const char *const begins[] = {
+        "=", "+", "-", "@", "\t", "\r", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"
+    };
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (strncmp(text, begins[i], strlen(begins[i])) == 0)
+            return true;
+    return false;
+}
+
+void escape_csv(struct buf *b, const char *text)
+{
+    bool formula = text && begins_formula(text);
+    bool quoted = text && (formula || strpbrk(text, "\",;' ") != NULL);
+    buf_add_text(b, quoted ? "\"" : "");
+    buf_add_text(b, formula ? "'" : "");
+    add_seen(b, text, quote_csv, false);
+    buf_add_text(b, quoted ? "\"" : "");
+}
+
+/* Also the first letters of a link without a scheme, which a reader would make one. */
+void escape_markdown(struct buf *b, const char *text)
+{
+    while (text) {
+        const char *link = strcasestr(text, "www.");
+        if (!link) {
+            add_clean(b, text, quote_markdown);
+            return;
+        }
+        struct buf before;
+        buf_init(&before, b->max);
+        buf_add(&before, text, (size_t)(link - text));
+        buf_add(&before, link, strlen("www"));
+        add_clean(b, before.data, quote_markdown);
+        b->failed = b->failed || before.failed;
+        buf_free(&before);
+        buf_add_text(b, "&#46;");
+        text = link + strlen("www.");
+    }
+}
+
+void escape_yaml(struct buf *b, const char *text)
+{
+    buf_add_char(b, '"');
+    add_seen(b, text, quote_yaml, false);
+    buf_add_char(b, '"');
 }
 
 struct cursor {

@@ -27,40 +27,14 @@ void page_say(struct page *p, enum string_id id)
     page_text(p, string_text(id, p->language));
 }
 
-/* The string in pieces: what stands between the braces, and the values, in turn to add(). */
-static void fill(const struct page *p, enum string_id id, const char *const *args,
-                 void (*add)(struct buf *, const char *), struct buf *out)
-{
-    size_t count = 0;
-    while (args[count])
-        count++;
-    for (const char *c = string_text(id, p->language); *c;) {
-        const char *brace = strchr(c, '{');
-        char plain[1024];
-        snprintf(plain, sizeof plain, "%.*s", (int)(brace ? (size_t)(brace - c) : strlen(c)), c);
-        add(out, plain);
-        if (!brace)
-            break;
-        size_t which = (size_t)(brace[1] - '0');
-        add(out, which < count ? args[which] : "");
-        c = brace + strlen("{0}");
-    }
-}
-
 void page_fill(struct page *p, enum string_id id, const char *const *args)
 {
-    fill(p, id, args, escape_html, &p->b);
+    label_add(&p->b, escape_html, id, p->language, args);
 }
 
 struct page_value_text page_plain_fill(const struct page *p, enum string_id id, const char *const *args)
 {
-    struct page_value_text v = { "" };
-    struct buf b;
-    buf_init(&b, 4096);
-    fill(p, id, args, buf_add_text, &b);
-    snprintf(v.text, sizeof v.text, "%s", b.data && !b.failed ? b.data : "");
-    buf_free(&b);
-    return v;
+    return label_fill(id, p->language, args);
 }
 
 static void open_element(struct page *p, const char *name, const char *attributes)
@@ -186,9 +160,7 @@ struct page_value_text page_ms_interval(const struct page *p, const struct findi
 
 struct page_value_text page_reader(const struct page *p, size_t reader)
 {
-    struct page_value_text v;
-    survey_reader_label(p->f->survey, reader, v.text, sizeof v.text);
-    return v;
+    return label_reader(p->f, reader);
 }
 
 void page_reader_unit(struct page *p, size_t reader)
@@ -200,54 +172,42 @@ void page_reader_unit(struct page *p, size_t reader)
         page_value(p, "small", "", label.text);
 }
 
-/* Maker and model of the phone that a pair's unit is; a real name never stands beside a simulated result. */
 struct page_value_text page_handset(const struct page *p, size_t pair)
 {
-    const struct survey *s = p->f->survey;
-    const struct handset_profile *h = &s->handset_profiles[s->pairs[pair].handset];
-    struct page_value_text v = { "" };
-    if (p->f->simulated && !h->simulated)
-        return v;
-    snprintf(v.text, sizeof v.text, "%s%s%s", h->maker ? h->maker : "", h->maker && h->name ? " " : "",
-             h->name    ? h->name
-             : h->maker ? ""
-                        : h->id);
-    return v;
+    return label_handset(p->f, pair);
 }
 
 const char *page_sim(const struct page *p, size_t pair)
 {
-    const struct survey *s = p->f->survey;
-    return s->sims[s->pairs[pair].sim].id;
+    return label_sim(p->f, pair);
 }
 
 const char *page_condition(const struct page *p, size_t condition)
 {
-    return p->f->survey->conditions[condition].id;
+    return label_condition(p->f, condition);
 }
 
 const char *page_script(const struct page *p, size_t script)
 {
-    const struct survey *s = p->f->survey;
-    return s->scripts_loaded[s->scripts[script].script].id;
+    return label_script(p->f, script);
 }
 
 static const struct {
-    enum string_id name, symbol;
+    enum string_id symbol;
     const char *style;
 } verdicts[VERDICT_COUNT] = {
-    [VERDICT_NONE] = { STR_V_UNDECIDED, STR_Y_UNDECIDED, "u" },
-    [VERDICT_UNDECIDED] = { STR_V_UNDECIDED, STR_Y_UNDECIDED, "u" },
-    [VERDICT_COMPATIBLE] = { STR_V_COMPATIBLE, STR_Y_COMPATIBLE, "c" },
-    [VERDICT_INCOMPATIBLE] = { STR_V_INCOMPATIBLE, STR_Y_INCOMPATIBLE, "i" },
-    [VERDICT_UNDECIDED_INSTRUMENT] = { STR_V_INSTRUMENT, STR_Y_INSTRUMENT, "t" },
-    [VERDICT_NOT_APPLICABLE] = { STR_V_NOT_APPLICABLE, STR_Y_NOT_APPLICABLE, "a" },
-    [VERDICT_EXCLUDED] = { STR_V_EXCLUDED, STR_Y_EXCLUDED, "x" },
+    [VERDICT_NONE] = { STR_Y_UNDECIDED, "u" },
+    [VERDICT_UNDECIDED] = { STR_Y_UNDECIDED, "u" },
+    [VERDICT_COMPATIBLE] = { STR_Y_COMPATIBLE, "c" },
+    [VERDICT_INCOMPATIBLE] = { STR_Y_INCOMPATIBLE, "i" },
+    [VERDICT_UNDECIDED_INSTRUMENT] = { STR_Y_INSTRUMENT, "t" },
+    [VERDICT_NOT_APPLICABLE] = { STR_Y_NOT_APPLICABLE, "a" },
+    [VERDICT_EXCLUDED] = { STR_Y_EXCLUDED, "x" },
 };
 
 enum string_id page_verdict(enum verdict v)
 {
-    return verdicts[v].name;
+    return label_verdict(v);
 }
 
 enum string_id page_symbol(enum verdict v)
@@ -262,23 +222,12 @@ const char *page_verdict_class(enum verdict v)
 
 enum string_id page_stage(enum stage stage)
 {
-    static const enum string_id names[STAGE_COUNT] = {
-        [STAGE_NONE] = STR_STAGE_UNKNOWN,  [STAGE_SETUP] = STR_STAGE_SETUP,
-        [STAGE_DETECT] = STR_STAGE_DETECT, [STAGE_ACTIVATE] = STR_STAGE_ACTIVATE,
-        [STAGE_ROUTE] = STR_STAGE_ROUTE,   [STAGE_EXCHANGE] = STR_STAGE_EXCHANGE,
-        [STAGE_CHECK] = STR_STAGE_CHECK,
-    };
-    return names[stage];
+    return label_stage(stage);
 }
 
 struct page_value_text page_cell_name(const struct page *p, size_t cell)
 {
-    const struct findings_cell *c = &p->f->cells[cell];
-    const char *comma = string_text(STR_COMMA, p->language);
-    struct page_value_text v, reader = page_reader(p, c->reader);
-    snprintf(v.text, sizeof v.text, "%.120s%s%.60s%s%.60s", reader.text, comma,
-             page_condition(p, c->condition), comma, page_script(p, c->script));
-    return v;
+    return label_cell(p->f, cell, p->language);
 }
 
 void page_evidence(struct page *p, size_t cell)
@@ -290,13 +239,5 @@ void page_evidence(struct page *p, size_t cell)
 
 enum string_id page_power(enum power_mode mode)
 {
-    static const enum string_id names[POWER_COUNT] = {
-        [POWER_NONE] = STR_STAGE_UNKNOWN,
-        [POWER_ON_UNLOCKED] = STR_POWER_ON_UNLOCKED,
-        [POWER_ON_LOCKED] = STR_POWER_ON_LOCKED,
-        [POWER_SCREEN_OFF] = STR_POWER_SCREEN_OFF,
-        [POWER_BATTERY_LOW] = STR_POWER_BATTERY_LOW,
-        [POWER_OFF] = STR_POWER_OFF,
-    };
-    return names[mode];
+    return label_power(mode);
 }

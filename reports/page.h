@@ -6,13 +6,14 @@
 #define NFC_SURVEY_REPORTS_PAGE_H
 
 #include "harness/findings/findings.h"
+#include "reports/label.h"
 #include "reports/report.h"
 #include "reports/strings.h"
 
 #define PAGE_BYTES_MAX (256u << 20)
 #define PAGE_CELLS_MAX                                                                                       \
     5000 /* cells as markup, for browsers without script; with it all come from the data block */
-#define PAGE_VALUE_BYTES 256 /* of a label or number on its way into a sentence */
+#define PAGE_VALUE_BYTES LABEL_BYTES
 
 struct page {
     struct buf b;
@@ -32,9 +33,7 @@ void page_fill(struct page *p, enum string_id id, const char *const *args);
 #define PAGE_FILL(p, id, ...) page_fill((p), (id), (const char *const[]) { __VA_ARGS__, NULL })
 
 /* The same as plain text, for captions that are escaped later. */
-struct page_value_text {
-    char text[PAGE_VALUE_BYTES];
-};
+#define page_value_text label
 struct page_value_text page_plain_fill(const struct page *p, enum string_id id, const char *const *args);
 #define PAGE_PLAIN(p, id, ...) page_plain_fill((p), (id), (const char *const[]) { __VA_ARGS__, NULL })
 

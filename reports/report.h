@@ -29,6 +29,7 @@ struct report {
 
 struct report_writer {
     const char *name;          /* of --format: "html" */
+    const char *stem;          /* of the file's name; NULL: "report" */
     const char *extension;     /* without the dot */
     const char *summary;       /* for --help */
     bool is_in_every_language; /* a file a language; else one file for all */
@@ -36,6 +37,10 @@ struct report_writer {
 };
 
 extern const struct report_writer report_html;
+extern const struct report_writer report_xlsx;
+extern const struct report_writer report_csv;
+extern const struct report_writer report_markdown;
+extern const struct report_writer report_criteria;
 
 /* All of them, NULL-terminated. */
 extern const struct report_writer *const report_writers[];

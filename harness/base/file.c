@@ -80,6 +80,18 @@ int file_replace(const char *path, const char *bytes, size_t length, struct err 
     return 0;
 }
 
+int file_settle(const char *temporary, const char *path, struct err *e)
+{
+    int fd = open(temporary, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_system(e, ERR_ENVIRONMENT, temporary, errno, "cannot be opened");
+    int failed = fchmod(fd, 0600) != 0 || fsync(fd) != 0 ? errno : 0;
+    close(fd);
+    if (!failed && rename(temporary, path) != 0)
+        failed = errno;
+    return failed ? err_system(e, ERR_ENVIRONMENT, path, failed, "cannot be written") : 0;
+}
+
 void file_sha256(const void *bytes, size_t length, char out[65])
 {
     static const char digits[] = "0123456789abcdef";

@@ -15,6 +15,10 @@ int file_read(const char *path, struct buf *out, struct err *e) __attribute__((w
 int file_replace(const char *path, const char *bytes, size_t length, struct err *e)
     __attribute__((warn_unused_result));
 
+/* The same for a file that another library has written as `temporary`, in the same folder. On failure it is
+ * left there. */
+int file_settle(const char *temporary, const char *path, struct err *e) __attribute__((warn_unused_result));
+
 /* out: 65 bytes, lower-case hex and NUL. */
 void file_sha256(const void *bytes, size_t length, char out[65]);
 

@@ -1,5 +1,6 @@
 /* criteria: a run held against a criteria file: criteria.yaml, a summary in words, and the exit status as a
  * gate. */
+#include "reports/criteria.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
@@ -280,7 +281,7 @@ static int write_yaml(const struct work *w, const char *path, bool show, struct 
 {
     struct buf text;
     buf_init(&text, OUTPUT_MAX);
-    assess_yaml(w->assessment, w->sha256, &text);
+    criteria_yaml(w->assessment, w->sha256, &text);
     int status = text.failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory")
                              : file_replace(path, text.data, text.length, e);
     if (status == 0 && show)

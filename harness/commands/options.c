@@ -344,15 +344,31 @@ static void wrap(FILE *to, const char *text, int from)
     putc('\n', to);
 }
 
+static void words_of_option(const struct option_spec *s, struct buf *out)
+{
+    const char *name, *summary;
+    buf_add_text(out, s->help);
+    for (size_t i = 0; s->choice && s->choice(i, &name, &summary); i++)
+        buf_add_format(out, "\n%s: %s", name, summary);
+}
+
 static void help_of_option(const struct option_spec *s, FILE *to)
 {
-    char left[80], letter[8] = "    ", right[1024];
+    char left[80], letter[8] = "    ", right[2048];
+    struct buf words;
+    buf_init(&words, sizeof right);
+    words_of_option(s, &words);
     if (s->letter)
         snprintf(letter, sizeof letter, "-%c, ", s->letter);
     snprintf(left, sizeof left, "  %s--%s%s%s", letter, s->name, s->argument ? " " : "",
              s->argument ? s->argument : "");
-    snprintf(right, sizeof right, "%s%s%s%s%s", s->help, s->repeated ? " (may be repeated)" : "",
-             s->fallback ? " (default: " : "", s->fallback ? s->fallback : "", s->fallback ? ")" : "");
+    snprintf(right, sizeof right, "%s%s%s%s%s", words.data ? words.data : "",
+             s->repeated ? " (may be repeated)" : "",
+             !s->fallback ? ""
+             : s->choice  ? "\n(default: "
+                          : " (default: ",
+             s->fallback ? s->fallback : "", s->fallback ? ")" : "");
+    buf_free(&words);
     if (strlen(left) > 27)
         fprintf(to, "%s\n%28s", left, "");
     else
@@ -417,7 +433,11 @@ void command_describe(const struct command *command, struct buf *out)
         add_field(out, "    - name", shown->name);
         add_field(out, "      letter", shown->letter ? letter : NULL);
         add_field(out, "      argument", shown->argument);
-        add_field(out, "      help", shown->help);
+        struct buf words;
+        buf_init(&words, 2048);
+        words_of_option(shown, &words);
+        add_field(out, "      help", words.data);
+        buf_free(&words);
         add_field(out, "      default", shown->fallback);
         buf_add_format(out, "      repeated: %s\n", shown->repeated ? "true" : "false");
     }

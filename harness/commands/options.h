@@ -22,6 +22,9 @@ struct option_spec {
     const char *help;
     const char *fallback; /* default value, also shown by --help; NULL: none */
     bool repeated;        /* may be given more than once; otherwise the last one counts */
+    /* The values that it takes, where a registry has them: --help names each. False past the last; NULL:
+     * none. */
+    bool (*choice)(size_t index, const char **name, const char **summary);
 };
 
 struct command_example {

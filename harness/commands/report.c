@@ -102,10 +102,10 @@ static int name_file(const struct wish *w, const struct work *k, const struct re
                      const char *language, char out[PATH_SIZE], struct err *e)
 {
     bool one = files_of(w) == 1, tells = writer->is_in_every_language && w->language_count > 1;
-    int n = w->output && one
-                ? snprintf(out, PATH_SIZE, "%s", w->output)
-                : snprintf(out, PATH_SIZE, "%s/report%s%s.%s", w->output ? w->output : k->directory,
-                           tells ? "." : "", tells ? language : "", writer->extension);
+    int n = w->output && one ? snprintf(out, PATH_SIZE, "%s", w->output)
+                             : snprintf(out, PATH_SIZE, "%s/%s%s%s.%s", w->output ? w->output : k->directory,
+                                        writer->stem ? writer->stem : "report", tells ? "." : "",
+                                        tells ? language : "", writer->extension);
     return n < PATH_SIZE ? 0 : err_set(e, ERR_INPUT, k->directory, "the path is too long");
 }
 
@@ -252,12 +252,22 @@ static int run(const struct command *command, struct options *options)
     return status;
 }
 
+static bool format_choice(size_t index, const char **name, const char **summary)
+{
+    if (!report_writers[index])
+        return false;
+    *name = report_writers[index]->name;
+    *summary = report_writers[index]->summary;
+    return true;
+}
+
 static const struct option_spec option_table[] = {
     { .name = "format",
       .letter = 'f',
       .argument = "LIST",
-      .help = "formats, with commas between: html",
-      .fallback = DEFAULT_FORMAT },
+      .help = "formats, with commas between:",
+      .fallback = DEFAULT_FORMAT,
+      .choice = format_choice },
     { .name = "lang",
       .letter = 'l',
       .argument = "en,ja",
@@ -278,6 +288,8 @@ static const struct option_spec option_table[] = {
 static const struct command_example examples[] = {
     { "nfc-survey report results/demo", "write results/demo/summary.yaml and results/demo/report.html" },
     { "nfc-survey report results/demo --lang en,ja", "report.en.html and report.ja.html" },
+    { "nfc-survey report results/demo --format xlsx,csv,md,criteria",
+      "report.xlsx, cells.csv, report.md and criteria.yaml" },
     { 0 },
 };
 

@@ -21,6 +21,11 @@ const char *assess_clause_name(enum assess_clause clause)
     return (unsigned)clause < ASSESS_CLAUSE_COUNT ? clause_names[clause] : "";
 }
 
+double assess_in_unit(enum assess_clause clause, double value)
+{
+    return clause == ASSESS_TIME ? value / 1000.0 : value;
+}
+
 enum assess_clause assess_clause_of_name(const char *name)
 {
     for (int c = ASSESS_SUCCESS; c < ASSESS_CLAUSE_COUNT; c++)
@@ -229,6 +234,8 @@ static void add_open(struct assess_engine *g, size_t pair, struct buf *open)
             struct assess_open one = { pair, cell, clauses[i], got.missing };
             buf_add(open, &one, sizeof one);
             p->open_count++;
+            if (got.missing > g->a->missing_most)
+                g->a->missing_most = got.missing;
             if (got.missing > p->placements_missing)
                 p->placements_missing = got.missing;
             break;

@@ -167,6 +167,7 @@ struct assessment {
     struct assess_result *spots; /* [pair][reader][clause], required conditions: assess_spot() */
     struct assess_open *open;
     size_t open_count;
+    unsigned missing_most;                /* of the open cells, the most clean placements that one needs */
     unsigned counts[NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
     const char *not_in_survey; /* the first thing that the criteria need and the survey lacks, or NULL */
     uint32_t scope;            /* readers that count, a bit each */
@@ -217,7 +218,7 @@ enum assess_clause assess_clause_of_name(const char *name); /* ASSESS_NONE for a
 void assess_add_value(const struct assessment *a, const struct assess_range *r, double value, struct buf *en,
                       struct buf *ja);
 
-/* criteria.yaml. criteria_text_sha256: of the text that the criteria were read from. */
-void assess_yaml(const struct assessment *a, const char *criteria_text_sha256, struct buf *out);
+/* A threshold, in microseconds for `time`, in the unit of the criteria's own key. */
+double assess_in_unit(enum assess_clause clause, double value);
 
 #endif

@@ -8,8 +8,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <yaml.h>
 
 #include <cmocka.h>
 
@@ -62,6 +64,143 @@ static void html_keeps_what_is_harmless(void **state)
     escape_html(&b, "端末 A&B <1>");
     assert_string_equal(b.data, "端末 A&amp;B &lt;1&gt;");
     buf_free(&b);
+}
+
+static const char *const hidden[] = { "\x01",         "\x1b",         "\x7f",         "\xc2\x85",
+                                      "\xd8\x9c",     "\xe2\x80\x8b", "\xe2\x80\x8e", "\xe2\x80\x8f",
+                                      "\xe2\x80\xa8", "\xe2\x80\xaa", "\xe2\x80\xae", "\xe2\x81\xa6",
+                                      "\xe2\x81\xa9", "\xef\xbb\xbf", "\xef\xbf\xbe", "\xef\xbf\xbf" };
+static const char *const hidden_shown[] = { "\\u0001", "\\u001b", "\\u007f", "\\u0085", "\\u061c", "\\u200b",
+                                            "\\u200e", "\\u200f", "\\u2028", "\\u202a", "\\u202e", "\\u2066",
+                                            "\\u2069", "\\ufeff", "\\ufffe", "\\uffff" };
+#define HIDDEN (sizeof hidden / sizeof *hidden)
+
+static char *escaped(void (*escape)(struct buf *, const char *), const char *text)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    escape(&b, text);
+    return buf_take(&b);
+}
+
+static void assert_escaped(void (*escape)(struct buf *, const char *), const char *text, const char *wanted)
+{
+    char *got = escaped(escape, text);
+    assert_string_equal(got, wanted);
+    free(got);
+}
+
+static void what_cannot_be_seen_is_shown_in_every_format(void **state)
+{
+    (void)state;
+    static void (*const all[])(struct buf *, const char *) = { escape_html, escape_plain,    escape_gnuplot,
+                                                               escape_csv,  escape_markdown, escape_yaml };
+    for (size_t i = 0; i < HIDDEN; i++)
+        for (size_t j = 0; j < sizeof all / sizeof *all; j++) {
+            char text[32];
+            snprintf(text, sizeof text, "a%sz", hidden[i]);
+            char *got = escaped(all[j], text);
+            assert_null(strstr(got, hidden[i]));
+            assert_non_null(strstr(got, hidden_shown[i]));
+            free(got);
+        }
+    /* the joiners that words and pictures are written with stay */
+    assert_escaped(escape_plain, "\xe0\xa4\x95\xe2\x80\x8d", "\xe0\xa4\x95\xe2\x80\x8d");
+    assert_escaped(escape_plain, "a\tb\nc\rd", "a\\tb\\nc\\rd");
+    assert_escaped(escape_html, "a\tb\nc\rd", "a b c d");
+    assert_escaped(escape_plain, "\xff\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+    assert_escaped(escape_json, "\xe2\x80\xae<", "\\\\u202e\\u003c");
+}
+
+static void no_csv_field_is_a_formula(void **state)
+{
+    (void)state;
+    assert_escaped(escape_csv, "=1+1", "\"'=1+1\"");
+    assert_escaped(escape_csv, "+1", "\"'+1\"");
+    assert_escaped(escape_csv, "-1", "\"'-1\"");
+    assert_escaped(escape_csv, "@A1", "\"'@A1\"");
+    assert_escaped(escape_csv, "\t=1", "\"'\\t=1\"");
+    assert_escaped(escape_csv, "\r=1", "\"'\\r=1\"");
+    assert_escaped(escape_csv,
+                   "\xef\xbc\x9d"
+                   "1",
+                   "\"'\xef\xbc\x9d"
+                   "1\"");
+    assert_escaped(escape_csv, "plain-1", "plain-1");
+    assert_escaped(escape_csv, "a,\"b\"", "\"a,\"\"b\"\"\"");
+    assert_escaped(escape_csv, "", "");
+}
+
+/* Read by the grammar of RFC 4180: a field in quotes with "" inside, or one without a quote, comma or line
+ * end. */
+static void a_csv_field_stays_one_field(void **state)
+{
+    (void)state;
+    for (uint64_t key = 0; key < 5000; key++) {
+        char text[64];
+        random_text(key, text);
+        char *got = escaped(escape_csv, text);
+        if (got && got[0] == '"') {
+            size_t i = 1;
+            while (got[i] && !(got[i] == '"' && got[i + 1] != '"'))
+                i += got[i] == '"' ? 2 : 1;
+            assert_true(got[i] == '"' && got[i + 1] == '\0');
+        } else if (got) {
+            assert_null(strpbrk(got, "\",\r\n"));
+            assert_null(strchr("=+-@", got[0] ? got[0] : 'x'));
+        }
+        free(got);
+    }
+}
+
+static void yaml_reads_a_text_back_as_it_was(void **state)
+{
+    (void)state;
+    for (uint64_t key = 0; key < 5000; key++) {
+        char text[64];
+        yaml_parser_t parser;
+        yaml_event_t event;
+        random_text(key, text);
+        if (!text_is_utf8(text, strlen(text)))
+            continue;
+        char *got = escaped(escape_yaml, text);
+        assert_true(yaml_parser_initialize(&parser));
+        yaml_parser_set_input_string(&parser, (const unsigned char *)got, strlen(got));
+        for (;;) {
+            assert_true(yaml_parser_parse(&parser, &event));
+            if (event.type == YAML_SCALAR_EVENT)
+                break;
+            yaml_event_delete(&event);
+        }
+        assert_string_equal((const char *)event.data.scalar.value, text);
+        yaml_event_delete(&event);
+        yaml_parser_delete(&parser);
+        free(got);
+    }
+}
+
+static void markdown_has_no_markup_of_a_value(void **state)
+{
+    (void)state;
+    assert_escaped(escape_markdown, "a|b`c`<d>&e", "a&#124;b&#96;c&#96;&#60;d&#62;&#38;e");
+    assert_escaped(escape_markdown, "[x](http://y) ![z]", "\\[x\\](http&#58;//y) !\\[z\\]");
+    assert_escaped(escape_markdown, "at 09:30, n: 3", "at 09:30, n: 3"); /* stays readable as it is written */
+    assert_escaped(escape_markdown, "WWW.x.example", "WWW&#46;x.example");
+    assert_escaped(escape_markdown, "*a* _b_ ~c~ #1 $d$ \\", "\\*a\\* \\_b\\_ \\~c\\~ \\#1 \\$d\\$ \\\\");
+    assert_escaped(escape_markdown, "x@y", "x@<!-- -->y");
+    assert_escaped(escape_markdown, "a\nb\r\n- c", "a b  - c");
+}
+
+/* Ten thousand characters take no longer than their number, and come out whole. */
+static void a_very_long_text_comes_out_whole(void **state)
+{
+    (void)state;
+    char text[10001];
+    memset(text, 'x', sizeof text - 1);
+    text[10000] = '\0';
+    assert_escaped(escape_plain, text, text);
+    assert_escaped(escape_markdown, text, text);
+    assert_escaped(escape_csv, text, text);
 }
 
 static void a_gnuplot_string_ends_only_at_its_end(void **state)
@@ -168,6 +307,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(html_never_holds_a_live_character),
         cmocka_unit_test(html_keeps_what_is_harmless),
+        cmocka_unit_test(what_cannot_be_seen_is_shown_in_every_format),
+        cmocka_unit_test(no_csv_field_is_a_formula),
+        cmocka_unit_test(a_csv_field_stays_one_field),
+        cmocka_unit_test(yaml_reads_a_text_back_as_it_was),
+        cmocka_unit_test(markdown_has_no_markup_of_a_value),
+        cmocka_unit_test(a_very_long_text_comes_out_whole),
         cmocka_unit_test(a_gnuplot_string_ends_only_at_its_end),
         cmocka_unit_test(gnuplot_draws_hostile_text_as_text),
         cmocka_unit_test(a_picture_that_could_run_or_load_is_refused),

@@ -1,19 +1,23 @@
 /* criteria.yaml: an assessment in block style, for people and for tools. A writer: it counts nothing itself.
  */
-#include "harness/base/text.h"
-#include "harness/findings/assess.h"
+#include "reports/criteria.h"
+
+#include "harness/base/file.h"
+#include "reports/escape.h"
+#include "reports/report.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-#define LINES_MAX 5 /* records shown behind an outcome */
+#define LINES_MAX          5 /* records shown behind an outcome */
+#define CRITERIA_BYTES_MAX (512u << 20)
 
 static void text(struct buf *b, const char *lead, const char *key, const char *value)
 {
     buf_add_format(b, "%s%s: ", lead, key);
     if (value)
-        text_add_json(b, value, strlen(value));
+        escape_yaml(b, value);
     else
         buf_add_text(b, "null");
     buf_add_char(b, '\n');
@@ -36,11 +40,6 @@ static void real(struct buf *b, const char *lead, const char *key, double value)
     buf_add_format(b, "%s%s: %.6f\n", lead, key, value);
 }
 
-static void quoted(struct buf *b, const char *value)
-{
-    text_add_json(b, value, strlen(value));
-}
-
 /* The units of a set of readers. */
 static void readers_of(const struct assessment *a, struct buf *b, const char *lead, const char *key,
                        uint32_t set)
@@ -51,7 +50,7 @@ static void readers_of(const struct assessment *a, struct buf *b, const char *le
         if (!(set >> i & 1))
             continue;
         buf_add_text(b, any ? ", " : "");
-        quoted(b, a->f->survey->readers[i].unit);
+        escape_yaml(b, a->f->survey->readers[i].unit);
         any = true;
     }
     buf_add_text(b, "]\n");
@@ -65,7 +64,7 @@ static void modes_of(struct buf *b, const char *lead, const char *key, uint32_t 
         if (!(modes >> m & 1))
             continue;
         buf_add_text(b, any ? ", " : "");
-        quoted(b, power_mode_name((enum power_mode)m));
+        escape_yaml(b, power_mode_name((enum power_mode)m));
         any = true;
     }
     buf_add_text(b, "]\n");
@@ -332,12 +331,6 @@ static void scenarios(const struct assessment *a, struct buf *b)
     buf_add_text(b, any ? "" : " []\n");
 }
 
-/* Thresholds are written in the unit of the criteria's own key. */
-static double in_unit(enum assess_clause clause, double value)
-{
-    return clause == ASSESS_TIME ? value / 1000.0 : value;
-}
-
 static void ranges(const struct assessment *a, struct buf *b)
 {
     const struct assess_proposal *p = &a->proposal;
@@ -353,16 +346,16 @@ static void ranges(const struct assessment *a, struct buf *b)
         number(b, "      ", "holds_back_by_itself", r->holds_back);
         if (!r->numeric)
             continue;
-        real(b, "      ", "as_it_stands", in_unit(r->clause, r->value));
-        real(b, "      ", "same_list_from", in_unit(r->clause, r->tightest));
+        real(b, "      ", "as_it_stands", assess_in_unit(r->clause, r->value));
+        real(b, "      ", "same_list_from", assess_in_unit(r->clause, r->tightest));
         if (isnan(r->changes_at))
             buf_add_text(b, "      changes_at: null  # no looser value changes the list\n");
         else
-            real(b, "      ", "changes_at", in_unit(r->clause, r->changes_at));
+            real(b, "      ", "changes_at", assess_in_unit(r->clause, r->changes_at));
         if (r->changes_pair < a->f->survey->pair_count)
             text(b, "      ", "changes_first", a->f->survey->pairs[r->changes_pair].unit);
         if (!r->dropped)
-            real(b, "      ", "proposed", in_unit(r->clause, r->proposed));
+            real(b, "      ", "proposed", assess_in_unit(r->clause, r->proposed));
     }
     buf_add_format(b, "  same_list_together: %s\n", p->same_list ? "true" : "false");
 }
@@ -402,7 +395,7 @@ static void proposal(const struct assessment *a, struct buf *b)
         for (size_t r = 0; r < a->f->survey->reader_count; r++)
             if (p->sets[i] >> r & 1) {
                 buf_add_text(b, any ? ", " : " [");
-                quoted(b, a->f->survey->readers[r].unit);
+                escape_yaml(b, a->f->survey->readers[r].unit);
                 any = true;
             }
         buf_add_text(b, any ? "]\n" : " []\n");
@@ -474,7 +467,7 @@ static void head(const struct assessment *a, struct buf *b)
                    f->scheme.alpha, f->scheme.beta, f->scheme.k);
 }
 
-void assess_yaml(const struct assessment *a, const char *criteria_text_sha256, struct buf *out)
+void criteria_yaml(const struct assessment *a, const char *criteria_text_sha256, struct buf *out)
 {
     head(a, out);
     the_criteria(a, criteria_text_sha256, out);
@@ -486,3 +479,26 @@ void assess_yaml(const struct assessment *a, const char *criteria_text_sha256, s
     scenarios(a, out);
     proposal(a, out);
 }
+
+static int write_criteria(struct report *r, const char *path, struct err *e)
+{
+    struct buf text;
+    if (!r->assessment)
+        return err_set(
+            e, ERR_INPUT, r->findings->survey->id,
+            "the survey of this run names no criteria: `nfc-survey criteria --criteria` takes some");
+    buf_init(&text, CRITERIA_BYTES_MAX);
+    criteria_yaml(r->assessment, r->criteria_sha256, &text);
+    int status = text.failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory")
+                             : file_replace(path, text.data, text.length, e);
+    buf_free(&text);
+    return status;
+}
+
+const struct report_writer report_criteria = {
+    .name = "criteria",
+    .stem = "criteria",
+    .extension = "yaml",
+    .summary = "every recommendation with its clauses, cells and records; what-ifs; the proposal",
+    .write = write_criteria,
+};

@@ -1,0 +1,195 @@
+/* The sheets of verdicts: the list of handsets, the matrix of words, and every cell. */
+#include "reports/book.h"
+#include "reports/cells.h"
+
+/* What names a cell, and what its placements say; nothing of it where the run has no such cell. */
+static void evidence(struct book_sheet *s, const struct findings *f, size_t cell)
+{
+    if (cell == SIZE_MAX) {
+        book_skip(s, 8);
+        return;
+    }
+    const struct findings_cell *c = &f->cells[cell];
+    book_text(s, f->survey->readers[c->reader].unit);
+    book_text(s, label_condition(f, c->condition));
+    book_text(s, label_script(f, c->script));
+    if (c->n == 0) {
+        book_skip(s, 5);
+        return;
+    }
+    book_count(s, c->n);
+    book_count(s, c->d);
+    book_share(s, cells_lower(c->lower));
+    book_share(s, cells_upper(c->upper));
+    if (c->verdict == VERDICT_UNDECIDED)
+        book_count(s, c->missing);
+    else
+        book_skip(s, 1);
+}
+
+static void readers(struct book_sheet *s, const struct book *b, uint32_t set)
+{
+    struct buf names;
+    buf_init(&names, 1u << 20);
+    label_add_readers(&names, book_report(b)->findings, set, book_language(b));
+    book_text(s, names.data);
+    buf_free(&names);
+}
+
+static void pair_row(struct book_sheet *s, const struct book *b, size_t i)
+{
+    const struct report *r = book_report(b);
+    const struct findings *f = r->findings;
+    const struct findings_pair *pair = &f->pairs[i];
+    const struct assess_pair *judged = r->assessment ? &r->assessment->pairs[i] : NULL;
+    book_text(s, f->survey->pairs[i].unit);
+    book_text(s, label_handset(f, i).text);
+    book_text(s, label_sim(f, i));
+    if (judged) {
+        book_say(s, label_recommendation(pair->recommendation));
+        book_say(s, label_reason(pair->reason_code));
+        book_text(s, pair->reason_missing);
+        evidence(s, f, pair->reason_cell);
+        readers(s, b, judged->passes);
+        readers(s, b, judged->fails);
+        book_count(s, judged->leans_on_invalid);
+    } else {
+        book_skip(s, 14);
+    }
+    book_count(s, pair->compatible);
+    book_count(s, pair->incompatible);
+    book_count(s, pair->undecided);
+    book_next(s);
+}
+
+void book_list(struct book *b)
+{
+    const struct findings *f = book_report(b)->findings;
+    const struct book_column columns[] = {
+        { book_header(b, STR_C_HANDSET), BOOK_TEXT, 18 },
+        { book_header(b, STR_SH_HANDSET_MODEL), BOOK_TEXT, 32 },
+        { book_header(b, STR_C_SIM), BOOK_TEXT, 16 },
+        { book_header(b, STR_SH_RECOMMENDATION), BOOK_RECOMMENDATION, 17 },
+        { book_header(b, STR_C_REASON), BOOK_LONG, 34 },
+        { book_header(b, STR_SH_MISSING), BOOK_TEXT, 14 },
+        { book_header(b, STR_SH_DECIDING_READER), BOOK_TEXT, 15 },
+        { book_header(b, STR_C_CONDITION), BOOK_TEXT, 15 },
+        { book_header(b, STR_C_SCRIPT), BOOK_TEXT, 12 },
+        { book_header(b, STR_SH_N), BOOK_COUNT, 11 },
+        { book_header(b, STR_SH_D), BOOK_COUNT, 11 },
+        { book_header(b, STR_SH_LOWER), BOOK_SHARE, 12 },
+        { book_header(b, STR_SH_UPPER), BOOK_SHARE, 12 },
+        { book_header(b, STR_SH_MORE), BOOK_COUNT, 14 },
+        { book_header(b, STR_SH_PASSES_ON), BOOK_LONG, 40 },
+        { book_header(b, STR_SH_FAILS_ON), BOOK_LONG, 40 },
+        { book_header(b, STR_SH_LEANS), BOOK_COUNT, 16 },
+        { book_header(b, STR_SH_CELLS_COMPATIBLE), BOOK_COUNT, 12 },
+        { book_header(b, STR_SH_CELLS_INCOMPATIBLE), BOOK_COUNT, 12 },
+        { book_header(b, STR_SH_CELLS_UNDECIDED), BOOK_COUNT, 12 },
+    };
+    struct book_sheet *s = book_sheet(b, STR_SH_LIST, f->criteria ? STR_SH_LIST_TEXT : STR_NO_CRITERIA,
+                                      columns, sizeof columns / sizeof *columns, 1);
+    for (size_t i = 0; i < f->survey->pair_count; i++)
+        pair_row(s, b, i);
+    book_done(s);
+}
+
+#define MATRIX_NAMES 5
+
+/* One row a handset + SIM, condition and script; one column a reader, so that filters pick a slice. */
+void book_matrix(struct book *b)
+{
+    const struct findings *f = book_report(b)->findings;
+    const struct survey *v = f->survey;
+    struct book_column columns[MATRIX_NAMES + SURVEY_READERS_MAX] = {
+        { book_header(b, STR_C_HANDSET), BOOK_TEXT, 18 },
+        { book_header(b, STR_SH_HANDSET_MODEL), BOOK_TEXT, 32 },
+        { book_header(b, STR_C_SIM), BOOK_TEXT, 16 },
+        { book_header(b, STR_C_CONDITION), BOOK_TEXT, 16 },
+        { book_header(b, STR_C_SCRIPT), BOOK_TEXT, 14 },
+    };
+    for (size_t i = 0; i < v->reader_count; i++)
+        columns[MATRIX_NAMES + i] = (struct book_column) { label_cut(v->readers[i].unit), BOOK_VERDICT, 18 };
+    struct book_sheet *s =
+        book_sheet(b, STR_SH_MATRIX, STR_SH_MATRIX_TEXT, columns, MATRIX_NAMES + v->reader_count, 1);
+    for (size_t pair = 0; pair < v->pair_count; pair++)
+        for (size_t condition = 0; condition < v->condition_count; condition++)
+            for (size_t script = 0; script < v->script_count; script++) {
+                book_text(s, v->pairs[pair].unit);
+                book_text(s, label_handset(f, pair).text);
+                book_text(s, label_sim(f, pair));
+                book_text(s, label_condition(f, condition));
+                book_text(s, label_script(f, script));
+                for (size_t reader = 0; reader < v->reader_count; reader++)
+                    book_say(
+                        s, label_verdict(f->cells[survey_cell(v, pair, condition, reader, script)].verdict));
+                book_next(s);
+            }
+    book_done(s);
+}
+
+#define CELL_COLUMNS_MAX 128
+
+/* A column's kind is that of its values; the widths follow from it. */
+static struct book_column cell_column(const struct book *b, size_t column)
+{
+    static const struct {
+        enum book_kind kind;
+        double width;
+    } looks[] = {
+        [CELLS_ABSENT] = { BOOK_TEXT, 16 },     [CELLS_TEXT] = { BOOK_TEXT, 16 },
+        [CELLS_VERDICT] = { BOOK_VERDICT, 16 }, [CELLS_COUNT] = { BOOK_COUNT, 12 },
+        [CELLS_SHARE] = { BOOK_SHARE, 12 },     [CELLS_TIME] = { BOOK_TIME, 13 },
+    };
+    enum cells_kind kind = cells_kind(column);
+    return (struct book_column) { cells_header(column, book_language(b)), looks[kind].kind,
+                                  looks[kind].width };
+}
+
+static void cell_value(struct book_sheet *s, const struct cells_value *v)
+{
+    switch (v->kind) {
+    case CELLS_ABSENT:
+        book_skip(s, 1);
+        break;
+    case CELLS_TEXT:
+    case CELLS_VERDICT:
+        if (v->word == STR_COUNT)
+            book_text(s, v->text);
+        else
+            book_say(s, v->word);
+        break;
+    case CELLS_COUNT:
+        book_count(s, v->number);
+        break;
+    case CELLS_SHARE:
+        book_share(s, v->share);
+        break;
+    case CELLS_TIME:
+        book_time(s, v->number);
+        break;
+    }
+}
+
+void book_cells(struct book *b)
+{
+    const struct report *r = book_report(b);
+    struct book_column columns[CELL_COLUMNS_MAX];
+    size_t shown[CELL_COLUMNS_MAX], count = 0;
+    for (size_t i = 0; i < cells_columns() && count < CELL_COLUMNS_MAX; i++) {
+        if (cells_is_wide(i))
+            continue;
+        columns[count] = cell_column(b, i);
+        shown[count++] = i;
+    }
+    struct book_sheet *s = book_sheet(b, STR_SH_CELLS, STR_SH_CELLS_TEXT, columns, count, 3);
+    for (size_t cell = 0; cell < r->findings->cell_count; cell++) {
+        for (size_t i = 0; i < count; i++) {
+            struct cells_value v;
+            cells_value(r, cell, shown[i], &v);
+            cell_value(s, &v);
+        }
+        book_next(s);
+    }
+    book_done(s);
+}

@@ -1,0 +1,232 @@
+#include "reports/label.h"
+
+#include "harness/base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ELLIPSIS "\xe2\x80\xa6"
+
+struct label label_cut(const char *text)
+{
+    struct label l;
+    text_fit(l.text, sizeof l.text, text);
+    if (strlen(l.text) < strlen(text)) {
+        text_fit(l.text, sizeof l.text - strlen(ELLIPSIS), text);
+        snprintf(l.text + strlen(l.text), sizeof l.text - strlen(l.text), "%s", ELLIPSIS);
+    }
+    return l;
+}
+
+struct label label_reader(const struct findings *f, size_t reader)
+{
+    char text[4 * LABEL_BYTES];
+    survey_reader_label(f->survey, reader, text, sizeof text);
+    return label_cut(text);
+}
+
+struct label label_handset(const struct findings *f, size_t pair)
+{
+    const struct survey *s = f->survey;
+    const struct handset_profile *h = &s->handset_profiles[s->pairs[pair].handset];
+    const char *maker = h->maker ? h->maker : "", *name = h->name ? h->name : h->maker ? "" : h->id;
+    char text[4 * LABEL_BYTES];
+    if (f->simulated && !h->simulated)
+        return (struct label) { "" };
+    snprintf(text, sizeof text, "%s%s%s", maker, maker[0] && name[0] ? " " : "", name);
+    return label_cut(text);
+}
+
+const char *label_sim(const struct findings *f, size_t pair)
+{
+    return f->survey->sims[f->survey->pairs[pair].sim].id;
+}
+
+const char *label_condition(const struct findings *f, size_t condition)
+{
+    return f->survey->conditions[condition].id;
+}
+
+const char *label_script(const struct findings *f, size_t script)
+{
+    const struct survey *s = f->survey;
+    return s->scripts_loaded[s->scripts[script].script].id;
+}
+
+struct label label_cell(const struct findings *f, size_t cell, enum string_language language)
+{
+    const struct findings_cell *c = &f->cells[cell];
+    const char *comma = string_text(STR_COMMA, language);
+    struct label l, reader = label_reader(f, c->reader);
+    snprintf(l.text, sizeof l.text, "%.120s%s%.60s%s%.60s", reader.text, comma,
+             label_condition(f, c->condition), comma, label_script(f, c->script));
+    return l;
+}
+
+enum string_id label_verdict(enum verdict v)
+{
+    static const enum string_id names[VERDICT_COUNT] = {
+        [VERDICT_NONE] = STR_V_UNDECIDED,
+        [VERDICT_UNDECIDED] = STR_V_UNDECIDED,
+        [VERDICT_COMPATIBLE] = STR_V_COMPATIBLE,
+        [VERDICT_INCOMPATIBLE] = STR_V_INCOMPATIBLE,
+        [VERDICT_UNDECIDED_INSTRUMENT] = STR_V_INSTRUMENT,
+        [VERDICT_NOT_APPLICABLE] = STR_V_NOT_APPLICABLE,
+        [VERDICT_EXCLUDED] = STR_V_EXCLUDED,
+    };
+    return names[v];
+}
+
+enum string_id label_stage(enum stage stage)
+{
+    static const enum string_id names[STAGE_COUNT] = {
+        [STAGE_NONE] = STR_STAGE_UNKNOWN,  [STAGE_SETUP] = STR_STAGE_SETUP,
+        [STAGE_DETECT] = STR_STAGE_DETECT, [STAGE_ACTIVATE] = STR_STAGE_ACTIVATE,
+        [STAGE_ROUTE] = STR_STAGE_ROUTE,   [STAGE_EXCHANGE] = STR_STAGE_EXCHANGE,
+        [STAGE_CHECK] = STR_STAGE_CHECK,
+    };
+    return names[stage];
+}
+
+enum string_id label_power(enum power_mode mode)
+{
+    static const enum string_id names[POWER_COUNT] = {
+        [POWER_NONE] = STR_STAGE_UNKNOWN,
+        [POWER_ON_UNLOCKED] = STR_POWER_ON_UNLOCKED,
+        [POWER_ON_LOCKED] = STR_POWER_ON_LOCKED,
+        [POWER_SCREEN_OFF] = STR_POWER_SCREEN_OFF,
+        [POWER_BATTERY_LOW] = STR_POWER_BATTERY_LOW,
+        [POWER_OFF] = STR_POWER_OFF,
+    };
+    return names[mode];
+}
+
+enum string_id label_outcome(enum outcome outcome)
+{
+    return outcome == OUTCOME_INVALID ? STR_OUTCOME_INVALID : STR_OUTCOME_FAIL;
+}
+
+enum string_id label_recommendation(enum recommendation r)
+{
+    static const enum string_id names[NOT_ENOUGH_DATA + 1] = {
+        [RECOMMENDATION_NONE] = STR_R_NOT_ENOUGH_DATA,
+        [RECOMMENDED] = STR_R_RECOMMENDED,
+        [CONDITIONAL] = STR_R_CONDITIONAL,
+        [NOT_RECOMMENDED] = STR_R_NOT_RECOMMENDED,
+        [NOT_ENOUGH_DATA] = STR_R_NOT_ENOUGH_DATA,
+    };
+    return names[r];
+}
+
+enum string_id label_reason(enum findings_reason reason)
+{
+    static const enum string_id names[] = {
+        [FINDINGS_REASON_NONE] = STR_W_UNDECIDED,
+        [FINDINGS_REASON_ALL_COMPATIBLE] = STR_W_ALL_COMPATIBLE,
+        [FINDINGS_REASON_INCOMPATIBLE] = STR_W_INCOMPATIBLE,
+        [FINDINGS_REASON_DECLARED_ABSENT] = STR_W_DECLARED_ABSENT,
+        [FINDINGS_REASON_UNDECIDED] = STR_W_UNDECIDED,
+        [FINDINGS_REASON_NOT_EXAMINED] = STR_W_NOT_EXAMINED,
+        [FINDINGS_REASON_NOT_IN_SURVEY] = STR_W_NOT_IN_SURVEY,
+        [FINDINGS_REASON_MODE_INCOMPATIBLE] = STR_W_MODE_INCOMPATIBLE,
+        [FINDINGS_REASON_MODE_OPEN] = STR_W_MODE_OPEN,
+        [FINDINGS_REASON_CLAUSE_FAILED] = STR_W_CLAUSE_FAILED,
+        [FINDINGS_REASON_CLAUSE_OPEN] = STR_W_CLAUSE_OPEN,
+        [FINDINGS_REASON_NOT_TESTABLE] = STR_W_NOT_TESTABLE,
+    };
+    return names[reason];
+}
+
+enum string_id label_clause(enum assess_clause clause)
+{
+    static const enum string_id names[ASSESS_CLAUSE_COUNT] = {
+        [ASSESS_NONE] = STR_SH_CLAUSE_NONE,       [ASSESS_SUCCESS] = STR_SH_CLAUSE_SUCCESS,
+        [ASSESS_TIME] = STR_SH_CLAUSE_TIME,       [ASSESS_FIVE_POINTS] = STR_SH_CLAUSE_FIVE_POINTS,
+        [ASSESS_HEIGHT] = STR_SH_CLAUSE_HEIGHT,   [ASSESS_TECHNOLOGIES] = STR_SH_CLAUSE_TECHNOLOGIES,
+        [ASSESS_PAYLOAD] = STR_SH_CLAUSE_PAYLOAD, [ASSESS_READERS] = STR_SH_CLAUSE_READERS,
+        [ASSESS_SCOPE] = STR_SH_CLAUSE_SCOPE,
+    };
+    return names[clause];
+}
+
+enum string_id label_clause_outcome(enum assess_outcome outcome)
+{
+    static const enum string_id names[] = {
+        [ASSESS_UNUSED] = STR_SH_CLAUSE_NONE, [ASSESS_PASS] = STR_SH_MET,
+        [ASSESS_OPEN] = STR_V_UNDECIDED,      [ASSESS_NOT_TESTABLE] = STR_SH_NOT_TESTABLE,
+        [ASSESS_FAIL] = STR_SH_NOT_MET,
+    };
+    return names[outcome];
+}
+
+void label_add_readers(struct buf *out, const struct findings *f, uint32_t set, enum string_language language)
+{
+    bool any = false;
+    for (size_t i = 0; i < f->survey->reader_count; i++) {
+        if ((set >> i & 1) == 0)
+            continue;
+        buf_add_text(out, any ? string_text(STR_COMMA, language) : "");
+        buf_add_text(out, f->survey->readers[i].unit);
+        any = true;
+    }
+}
+
+struct label label_scenario(const struct assessment *a, const struct assess_scenario *s,
+                            enum string_language language)
+{
+    const struct survey_reader *readers = a->f->survey->readers;
+    const char *reader = readers[s->reader].unit, *by = readers[s->by].unit;
+    char bound[32];
+    snprintf(bound, sizeof bound, "%.4g %%", s->bound * 100);
+    switch (s->what) {
+    case ASSESS_DROP:
+        return label_fill(STR_SH_IF_DROP, language, (const char *const[]) { reader, NULL });
+    case ASSESS_ONLY:
+        return label_fill(STR_SH_IF_ONLY, language, (const char *const[]) { reader, NULL });
+    case ASSESS_REPLACE:
+        return label_fill(STR_SH_IF_REPLACE, language, (const char *const[]) { reader, by, NULL });
+    case ASSESS_RELAX:
+        return label_fill(STR_SH_IF_RELAX, language,
+                          (const char *const[]) { string_text(label_clause(s->clause), language), NULL });
+    case ASSESS_RELAX_MODE:
+        return label_fill(STR_SH_IF_MODE, language,
+                          (const char *const[]) { string_text(label_power(s->mode), language), NULL });
+    case ASSESS_BOUND:
+        return label_fill(STR_SH_IF_BOUND, language, (const char *const[]) { bound, NULL });
+    }
+    return (struct label) { "" };
+}
+
+const char *label_choose(const char *english, const char *japanese, enum string_language language)
+{
+    return language == STRING_JAPANESE && japanese ? japanese : english;
+}
+
+void label_add(struct buf *out, void (*add)(struct buf *, const char *), enum string_id id,
+               enum string_language language, const char *const *args)
+{
+    size_t count = 0;
+    while (args[count])
+        count++;
+    for (const char *c = string_text(id, language); *c;) {
+        const char *brace = strchr(c, '{');
+        char plain[1024];
+        snprintf(plain, sizeof plain, "%.*s", (int)(brace ? (size_t)(brace - c) : strlen(c)), c);
+        add(out, plain);
+        if (!brace)
+            break;
+        size_t which = (size_t)(brace[1] - '0');
+        add(out, which < count ? args[which] : "");
+        c = brace + strlen("{0}");
+    }
+}
+
+struct label label_fill(enum string_id id, enum string_language language, const char *const *args)
+{
+    struct buf b;
+    buf_init(&b, 1u << 16);
+    label_add(&b, buf_add_text, id, language, args);
+    struct label l = label_cut(b.data && !b.failed ? b.data : "");
+    buf_free(&b);
+    return l;
+}

@@ -1,0 +1,115 @@
+/* report.xlsx: a sheet for each thing that people sort, filter and count, behind one that says what it is. */
+#include "reports/book.h"
+
+#include <stdio.h>
+
+static void item(struct book_sheet *s, const struct book *b, enum string_id name, const char *value)
+{
+    book_text(s, book_word(b, name));
+    book_text(s, value);
+    book_next(s);
+}
+
+static void sentence(struct book_sheet *s, const struct book *b, enum string_id name, enum string_id text)
+{
+    item(s, b, name, book_word(b, text));
+}
+
+static void filled(struct book_sheet *s, const struct book *b, enum string_id name, enum string_id text,
+                   const char *const *args)
+{
+    struct buf out;
+    buf_init(&out, 1u << 20);
+    label_add(&out, buf_add_text, text, book_language(b), args);
+    item(s, b, name, out.data);
+    buf_free(&out);
+}
+#define FILLED(s, b, name, text, ...)                                                                        \
+    filled((s), (b), (name), (text), (const char *const[]) { __VA_ARGS__, NULL })
+
+static struct label real(double value)
+{
+    struct label l;
+    snprintf(l.text, sizeof l.text, "%.4g", value);
+    return l;
+}
+
+static void scheme(struct book_sheet *s, const struct book *b, const struct scheme *c)
+{
+    FILLED(s, b, STR_K_SCHEME, STR_SCHEME_NUMBERS, c->name, real(c->q0).text, real(c->q1).text,
+           real(c->alpha).text, real(c->beta).text, real(c->k).text, real(c->n_max).text);
+}
+
+static void the_run(struct book_sheet *s, const struct book *b)
+{
+    const struct report *r = book_report(b);
+    const struct findings *f = r->findings;
+    const struct survey *v = f->survey;
+    if (f->simulated)
+        sentence(s, b, STR_SIMULATED, STR_SH_SIMULATED_TEXT);
+    item(s, b, STR_K_SURVEY, v->id);
+    item(s, b, STR_SH_TITLE, label_choose(v->title, v->title_ja, book_language(b)));
+    item(s, b, STR_K_RUN, f->run);
+    FILLED(s, b, STR_K_TIME, STR_TIME, f->started, f->last_wall);
+    if (!f->finished)
+        FILLED(s, b, STR_SH_UNFINISHED, STR_UNFINISHED,
+               f->stop_reason ? f->stop_reason : book_word(b, STR_NO_STOP));
+    scheme(s, b, &f->scheme);
+    item(s, b, STR_SH_JOURNAL_HASH, f->sha256);
+    if (r->criteria_sha256)
+        item(s, b, STR_SH_CRITERIA_HASH, r->criteria_sha256);
+    item(s, b, STR_K_PROGRAM, f->program);
+}
+
+void book_readme(struct book *b)
+{
+    static const struct {
+        enum string_id name, text;
+    } sheets[] = {
+        { STR_SH_LIST, STR_SH_LIST_TEXT },       { STR_SH_MATRIX, STR_SH_MATRIX_TEXT },
+        { STR_SH_CELLS, STR_SH_CELLS_TEXT },     { STR_SH_TIMES, STR_SH_TIMES_TEXT },
+        { STR_SH_CAUSES, STR_SH_CAUSES_TEXT },   { STR_SH_CRITERIA, STR_SH_CRITERIA_TEXT },
+        { STR_SH_WHAT_IF, STR_SH_WHAT_IF_TEXT }, { STR_SH_SOURCES, STR_SH_SOURCES_TEXT },
+    };
+    const struct book_column columns[] = {
+        { book_header(b, STR_SH_ITEM), BOOK_TEXT, 26 },
+        { book_header(b, STR_SH_VALUE), BOOK_LONG, 110 },
+    };
+    struct book_sheet *s = book_sheet(b, STR_SH_README, STR_SH_README_TEXT, columns, 2, 1);
+    the_run(s, b);
+    for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++)
+        FILLED(s, b, STR_SH_SHEET, STR_SH_SHEET_IS, book_word(b, sheets[i].name),
+               book_word(b, sheets[i].text));
+    sentence(s, b, STR_SH_BOUNDS, STR_SH_BOUNDS_TEXT);
+    sentence(s, b, STR_SH_EMPTY, STR_SH_EMPTY_TEXT);
+    sentence(s, b, STR_SH_TEXTS, STR_SH_TEXTS_TEXT);
+    book_done(s);
+}
+
+static int write_xlsx(struct report *r, const char *path, struct err *e)
+{
+    struct book *b = NULL;
+    int status = strings_open(string_language_of(r->language), r->locale_directory, e);
+    if (status == 0)
+        status = book_open(path, r, &b, e);
+    if (status != 0)
+        return status;
+    book_readme(b);
+    book_list(b);
+    book_matrix(b);
+    book_cells(b);
+    book_times(b);
+    book_causes(b);
+    book_criteria(b);
+    book_what_if(b);
+    book_sources(b);
+    return book_close(&b, e);
+}
+
+const struct report_writer report_xlsx = {
+    .name = "xlsx",
+    .extension = "xlsx",
+    .summary = "a spreadsheet: list, matrix, every cell, times, causes, criteria, sources",
+    .is_in_every_language = true,
+    .write = write_xlsx,
+};

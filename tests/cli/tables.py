@@ -1,0 +1,270 @@
+"""Reads report.xlsx, cells.csv, report.md and criteria.yaml back with other programs' eyes: openpyxl, csv, cmark-gfm and
+PyYAML, and holds them against a recount of the journal and against summary.yaml. Nothing of the program's code.
+
+    tables.py shape XLSX MARK | figures RUN XLSX CSV | list RUN XLSX LANGUAGE YAML | hostile RUN FOLDER NAMES | cut XLSX MARK | office FOLDER XLSX
+"""
+import collections
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from fractions import Fraction
+from html.parser import HTMLParser
+
+import openpyxl
+import yaml
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+HEADER = 3  # the row of the columns' names; above it the title and a note
+SHEETS = ["Read me", "List", "Matrix", "Cells", "Times", "Causes", "Criteria", "What if", "Sources"]
+JAPANESE = ["はじめに", "一覧", "判定表", "全組合せ", "時間", "原因", "選定基準", "条件変更", "出典"]
+
+
+def load_yaml(path):
+    return yaml.load(open(path, encoding="utf-8").read(), Loader=LOADER)
+
+
+def rows_of(sheet):
+    names = [c.value for c in sheet[HEADER]]
+    for row in sheet.iter_rows(min_row=HEADER + 1, values_only=True):
+        yield dict(zip(names, row))
+
+
+def csv_of(path):
+    data = open(path, "rb").read()
+    assert data.startswith(b"\xef\xbb\xbf"), "no byte order mark"
+    assert data.count(b"\n") == data.count(b"\r\n"), "a line does not end with CR LF"
+    return list(csv.DictReader(open(path, encoding="utf-8-sig", newline="")))
+
+
+def shape(path, mark):
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames in (SHEETS, JAPANESE), book.sheetnames
+    japanese = book.sheetnames == JAPANESE
+    coloured = 0
+    for sheet in book:
+        assert mark in sheet["A1"].value, sheet.title
+        assert mark in sheet.oddHeader.left.text and "sheets" not in sheet.oddHeader.left.text, sheet.title
+        assert sheet.freeze_panes and sheet.freeze_panes.endswith(str(HEADER + 1)), (sheet.title, sheet.freeze_panes)
+        assert sheet.auto_filter.ref == f"A{HEADER}:{sheet.cell(sheet.max_row, len(sheet[HEADER])).coordinate}", sheet.title
+        assert sheet.print_title_rows == f"1:{HEADER}" or sheet.print_title_rows == f"$1:${HEADER}", sheet.print_title_rows
+        assert sheet.page_setup.orientation == "landscape" and int(sheet.page_setup.paperSize) == 9
+        headers = [c.value for c in sheet[HEADER]]
+        assert all(headers) and len(set(headers)) == len(headers), (sheet.title, headers)
+        for name in headers:
+            assert bool(re.search("[぀-ヿ一-鿿]", name)) <= japanese, name
+        for cell_range in sheet.conditional_formatting:
+            for rule in cell_range.rules:
+                assert rule.operator == "equal" and rule.formula[0].startswith('"'), "a colour without its word"
+                coloured += 1
+        for row in sheet.iter_rows(min_row=HEADER + 1):
+            for cell in row:
+                assert cell.data_type in "sn", (sheet.title, cell.coordinate, cell.data_type)
+                if cell.data_type == "n" and cell.value is not None and "," not in str(sheet.cell(HEADER, cell.column).value):
+                    assert not isinstance(cell.value, str)
+    assert coloured > 20, coloured
+    assert mark in book.properties.title and book.properties.creator.startswith("nfc-survey")
+
+
+def recount(run):
+    counts, ended, first, totals, limits = (collections.defaultdict(lambda: [0] * 4), collections.Counter(),
+                                            collections.defaultdict(list), collections.defaultdict(list), {})
+    outcomes, seen, causes = collections.Counter(), set(), collections.Counter()
+    for line in open(run + "/journal.yaml", encoding="utf-8"):
+        r = json.loads(line[2:])
+        if "placed" in r:
+            for cell, result, *_ in r["results"]:
+                for i, kinds in enumerate((("clean", "dirty"), ("dirty",), ("invalid",), ("aborted",))):
+                    counts[cell][i] += result in kinds
+        elif "transaction" in r:
+            outcomes[r["cell"], r["outcome"]] += 1
+            if r["outcome"] == "ok":
+                totals[r["cell"]].append(r["total_us"])
+                if (r["placement"], r["cell"]) not in seen:
+                    first[r["cell"]].append(r["total_us"])
+            elif r["outcome"] != "not-applicable":
+                ended[r["cell"], r["stage"]] += 1
+                for cause in r.get("causes", []):
+                    causes[r["cell"], cause] += 1
+            seen.add((r["placement"], r["cell"]))
+    return counts, outcomes, ended, first, totals, causes
+
+
+def is_outward(shown, exact, down):
+    """A bound of four decimals that claims no more than the one of six in summary.yaml, itself rounded."""
+    slack = Fraction(1, 1000000)
+    shown, exact = Fraction(str(shown)), Fraction(str(exact))
+    if down:
+        return exact - Fraction(1, 10000) - slack < shown <= exact + slack
+    return exact - slack <= shown < exact + Fraction(1, 10000) + slack
+
+
+def figures(run, xlsx, table):
+    counts, outcomes, ended, first, totals, causes = recount(run)
+    summary = load_yaml(run + "/summary.yaml")
+    rows = csv_of(table)
+    book = openpyxl.load_workbook(xlsx)
+    sheet = list(rows_of(book["Cells"]))
+    assert len(rows) == len(sheet) == len(summary["cells"])
+    checked = collections.Counter()
+    for row, cells, said in zip(rows, sheet, summary["cells"]):
+        n = int(row["cell"])
+        assert n == said["cell"] == cells["Cell no."]
+        assert row["simulated"] == "true" and row["verdict"] == said["verdict"], row
+        assert cells["Verdict"] == said["verdict"].replace("-", " "), (cells["Verdict"], said["verdict"])
+        for csv_name, name in (("handset", "Handset"), ("reader", "Reader"), ("condition", "Condition"), ("script", "Script")):
+            assert row[csv_name] == cells[name] == said[csv_name]
+        if said["verdict"] in ("excluded", "not-applicable"):
+            assert row["n"] == row["F01"] == row["lower"] == "" and cells["Placements n"] is None
+            continue
+        assert [int(row[k]) for k in ("n", "d", "invalid_placements", "aborted_placements")] == counts[n], row
+        assert [cells["Placements n"], cells["of them dirty d"]] == counts[n][:2]
+        for name, outcome in (("ok", "ok"), ("failed", "fail"), ("invalid", "invalid"), ("not_applicable", "not-applicable")):
+            assert int(row["transactions_" + name]) == outcomes[n, outcome], (n, name)
+        for stage in ("setup", "detect", "activate", "route", "exchange", "check"):
+            assert int(row["ended_at_" + stage]) == ended[n, stage], (n, stage)
+            assert cells["Not ok, ended at: " + stage] == ended[n, stage]
+        for cause in range(1, 32):
+            assert int(row[f"F{cause:02}"]) == causes[n, f"F{cause:02}"], (n, cause)
+        if counts[n][0]:
+            for name, key, header, down in (("lower", "lower", "Lower bound L, %", True), ("upper", "upper", "Upper bound U, %", False)):
+                assert float(row[name]) == cells[header], (n, row[name], cells[header])
+                assert is_outward(row[name], said[key], down), (n, name, row[name], said[key])
+                checked[name] += 1
+        times = sorted(first[n])
+        assert int(row["first_n"]) == len(times) and int(row["all_n"]) == len(totals[n])
+        if times:
+            assert Fraction(row["first_max_ms"]) * 1000 == times[-1] and cells["First: longest, ms"] == times[-1] / 1000
+            assert Fraction(row["all_max_ms"]) * 1000 == max(totals[n])
+            median = Fraction(row["first_median_ms"]) * 1000
+            assert times[(len(times) - 1) // 2] <= median <= times[len(times) // 2]
+            assert cells["First: median, ms"] == float(row["first_median_ms"])
+            if row["first_median_low_ms"]:
+                assert Fraction(row["first_median_low_ms"]) * 1000 in times and Fraction(row["first_median_low_ms"]) <= median / 1000
+                assert Fraction(row["first_median_high_ms"]) * 1000 in times
+                checked["intervals"] += 1
+    assert min(checked[k] for k in ("lower", "upper", "intervals")) > 100, checked
+    matrix = {}
+    for row in rows:
+        matrix[row["handset"], row["sim"], row["condition"], row["script"], row["reader"]] = row["verdict"].replace("-", " ")
+    for row in rows_of(book["Matrix"]):
+        for reader in {r["reader"] for r in rows}:
+            assert row[reader] == matrix[row["Handset"], row["SIM"], row["Condition"], row["Script"], reader]
+    causes_sheet = list(rows_of(book["Causes"]))
+    assert sum(r["All transactions"] for r in causes_sheet) == sum(ended.values())
+    for row in causes_sheet:
+        assert row["All transactions"] == sum(row[r] for r in {r["reader"] for r in rows})
+
+
+def list_and_criteria(run, xlsx, language, path):
+    """The list, the what-ifs and the proposal against criteria.yaml; words in the language asked for."""
+    criteria, book = load_yaml(path), openpyxl.load_workbook(xlsx)
+    words = dict(zip(("recommended", "conditional", "not recommended", "not enough data"),
+                     ("Recommended", "Conditional", "Not recommended", "Not enough data") if language == "en" else
+                     ("推奨", "条件付き推奨", "非推奨", "データ不足")))
+    rows = list(rows_of(book[book.sheetnames[1]]))
+    assert len(rows) == len(criteria["handsets"])
+    for row, said in zip(rows, criteria["handsets"]):
+        values = list(row.values())
+        assert values[0] == said["handset"] and values[2] == said["sim"]
+        assert values[3] == words[said["recommendation"]], (values, said)
+        joint = ", " if language == "en" else "、"
+        assert (values[14] or "") == joint.join(said["passes_on"]) and (values[15] or "") == joint.join(said["fails_on"])
+    what_ifs = list(rows_of(book[book.sheetnames[7]]))
+    assert len(what_ifs) == 1 + len(criteria["what_if"]) > 10
+    for row, said in zip(what_ifs[1:], criteria["what_if"]):
+        values = list(row.values())
+        assert values[1:5] == [said[k] for k in words] and values[5] == len(said["changes"]), (row, said)
+    sentences = [s[language] for s in criteria["proposal"]["words"]]
+    said = [list(r.values())[1] for r in rows_of(book[book.sheetnames[6]])]
+    assert said[-len(sentences):] == sentences
+
+
+HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def shown(text):
+    return HIDDEN.sub(lambda m: f"\\u{ord(m.group()):04x}", text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r"))
+
+
+class Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.elements, self.rows, self.text = [], [], ""
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_data(self, data):
+        self.text += data
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
+
+
+def hostile(run, folder, names):
+    names = json.load(open(names, encoding="utf-8"))
+    assert [h["handset"] for h in load_yaml(folder + "/criteria.yaml")["handsets"]] == names
+    raw = open(folder + "/criteria.yaml", encoding="utf-8").read()
+    assert not HIDDEN.search(raw.replace("\n", "")), "a hidden character in criteria.yaml"
+
+    rows = csv_of(folder + "/cells.csv")
+    text = open(folder + "/cells.csv", encoding="utf-8-sig", newline="").read()
+    assert not HIDDEN.search(text.replace("\r\n", "")), "a hidden character in cells.csv"
+    units = list(dict.fromkeys(r["handset"] for r in rows))
+    assert units == [("'" if re.match("[=+@\\t\\r\uff1d\uff0b\uff0d\uff20-]", n) else "") + shown(n) for n in names], units
+    for row in rows:
+        assert None not in row and not re.match("[=+@-]", row["handset"])
+
+    for language in ("en", "ja"):
+        book = openpyxl.load_workbook(f"{folder}/report.{language}.xlsx")
+        for sheet in book:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    assert cell.data_type in "sn", (cell.coordinate, cell.value)
+                    assert not isinstance(cell.value, str) or not HIDDEN.search(cell.value), cell.coordinate
+        units = [r[0].value for r in book[book.sheetnames[1]].iter_rows(min_row=HEADER + 1)]
+        assert units == [shown(n) for n in names], units
+        page = Page()
+        page.feed(subprocess.run(["cmark-gfm", "--unsafe", "-e", "table", "-e", "autolink", "-e", "strikethrough", "-e", "tagfilter",
+                                  f"{folder}/report.{language}.md"], check=True, capture_output=True, encoding="utf-8").stdout)
+        allowed = {"h1", "h2", "h3", "p", "blockquote", "strong", "table", "thead", "tbody", "tr", "th", "td", "ul", "li", "hr"}
+        assert set(page.elements) <= allowed, set(page.elements) - allowed
+        assert len({len(r) for r in page.rows}) <= 4 and all(len(r) in (2, 6, 7) for r in page.rows), page.rows
+        for name in names:
+            flat = shown(re.sub("[\t\r\n]", " ", name))
+            if len(flat.encode()) < 250:
+                assert any(r[0].strip() == flat.strip() for r in page.rows), name
+        assert not HIDDEN.search(page.text.replace("\n", ""))
+
+
+def cut(path, mark):
+    texts = [c.value for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for c in row if isinstance(c.value, str)]
+    longest = max(texts, key=len)
+    assert len(longest) == 32767 and longest.endswith(mark), (len(longest), longest[-60:])
+
+
+def office(folder, xlsx):
+    """What LibreOffice made of each sheet, against what openpyxl reads."""
+    book = openpyxl.load_workbook(xlsx)
+    for sheet in book:
+        path = f"{folder}/{os.path.basename(xlsx)[:-5]}-{sheet.title}.csv"
+        made = list(csv.reader(open(path, encoding="utf-8", newline="")))
+        for row, cells in zip(made, sheet.iter_rows()):
+            for value, cell in zip(row, cells):
+                if isinstance(cell.value, str):
+                    assert value == cell.value, (sheet.title, cell.coordinate, value[:80], cell.value[:80])
+                elif cell.value is None:
+                    assert value == "", (sheet.title, cell.coordinate, value)
+                else:
+                    assert re.fullmatch(r"[0-9.]+%?", value), (sheet.title, cell.coordinate, value)
+        assert len(made) == sheet.max_row, (sheet.title, len(made), sheet.max_row)
+
+
+if __name__ == "__main__":
+    {"shape": shape, "figures": figures, "list": list_and_criteria, "hostile": hostile, "cut": cut, "office": office}[sys.argv[1]](*sys.argv[2:])
