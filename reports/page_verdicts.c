@@ -34,6 +34,9 @@ static void contents(struct page *p)
     } rows[] = {
         { "<li><a href=\"#verdicts\">", STR_H_VERDICTS }, { "<li><a href=\"#matrix\">", STR_H_MATRIX },
         { "<li><a href=\"#times\">", STR_H_TIMES },       { "<li><a href=\"#failures\">", STR_H_FAILURES },
+        { "<li><a href=\"#budget\">", STR_H_BUDGET },     { "<li><a href=\"#positions\">", STR_H_POSITIONS },
+        { "<li><a href=\"#effects\">", STR_H_EFFECTS },   { "<li><a href=\"#coverage\">", STR_H_COVERAGE },
+        { "<li><a href=\"#claims\">", STR_H_CLAIMS },     { "<li><a href=\"#flagged\">", STR_H_FLAGGED },
         { "<li><a href=\"#run\">", STR_H_RUN },           { "<li><a href=\"#not-run\">", STR_H_NOT_RUN },
         { "<li><a href=\"#health\">", STR_H_HEALTH },     { "<li><a href=\"#words\">", STR_H_GLOSSARY },
     };
