@@ -88,6 +88,7 @@ void page_effects(struct page *p);
 void page_coverage(struct page *p);
 void page_claims(struct page *p);
 void page_flagged(struct page *p);
+void page_trails(struct page *p); /* inside page_failures() */
 
 /* Plots: figures with inline SVG, or nothing and a warning in the options. */
 void plot_times(struct page *p, size_t script);

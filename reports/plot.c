@@ -52,6 +52,17 @@ void plot_mark(struct plot *o, double at_x, double at_y, unsigned points)
         at_x, at_y, points);
 }
 
+void plot_mark_above(struct plot *o)
+{
+    if (!o->p->f->simulated)
+        return;
+    buf_add_text(&o->script, "set tmargin 3\nset label 1 ");
+    plot_say(o, STR_SIMULATED);
+    buf_add_text(&o->script,
+                 " noenhanced at graph 0.5,screen 0.97 center rotate by 0 font ',18' textcolor rgb "
+                 "'" PALETTE_WATER "'\n");
+}
+
 struct buf *plot_data(struct plot *o)
 {
     struct buf *b = &o->data[o->files < GNUPLOT_FILES_MAX ? o->files++ : GNUPLOT_FILES_MAX - 1];

@@ -42,8 +42,9 @@ struct plot {
 /* which: 1.. of its kind. height: pixels of a picture that is PLOT_WIDTH wide. */
 void plot_begin(struct plot *o, struct page *p, enum plot_kind kind, size_t which, unsigned height);
 
-/* The mark of simulated data behind the plot; share: of its size, 1 for a whole picture. */
+/* Moves the mark of simulated data behind the plot; nothing in a run that is not. points: its size. */
 void plot_mark(struct plot *o, double at_x, double at_y, unsigned points);
+void plot_mark_above(struct plot *o); /* for areas, which would cover it */
 
 /* Another data file; its rows are tab-separated. plot_file() puts its name in the script. */
 struct buf *plot_data(struct plot *o);

@@ -55,7 +55,8 @@ static void matrix_axes(struct plot *o, size_t first, size_t end)
     double width = (double)(s->condition_count - 1) / 2;
     buf_add_format(
         &o->script,
-        "set border 0\nunset grid\nset xrange [-0.8:%.1f]\nset yrange [%.1f:-0.7]\nset ytics scale 0\n"
+        "set tmargin 5\nset border 0\nunset grid\nset xrange [-0.8:%.1f]\nset yrange [%.1f:-0.7]\nset ytics "
+        "scale 0\n"
         "set xtics scale 0\nset x2tics scale 0\nunset xtics\nset x2range [-0.8:%.1f]\nset key outside bottom "
         "center horizontal noenhanced samplen 1\nset ytics (",
         column_of(s, s->reader_count, 0) - 0.8, (double)(end - first) - 0.3,
@@ -81,6 +82,7 @@ static void matrix_part(struct page *p, size_t which, size_t first, size_t end)
     struct plot o;
     bool any = false;
     plot_begin(&o, p, PLOT_MATRIX, which, 110 + ROW_PIXELS * (unsigned)(end - first));
+    plot_mark_above(&o);
     matrix_axes(&o, first, end);
     for (size_t i = 0; i < STATES; i++) {
         struct buf *data = plot_data(&o);
@@ -207,11 +209,7 @@ void plot_failures(struct page *p)
             buf_add_format(data, "\t%" PRIu64, f->readers[i].failures_by_stage[stage]);
         buf_add_char(data, '\n');
     }
-    if (f->simulated) { /* above the bars, which would cover it */
-        buf_add_text(&o.script, "set tmargin 4\nset label 1 ");
-        plot_say(&o, STR_SIMULATED);
-        buf_add_text(&o.script, " noenhanced at graph 0.5,1.09 center rotate by 0 font ',20'\n");
-    }
+    plot_mark_above(&o);
     buf_add_text(&o.script, "set style data histograms\nset style histogram rowstacked\nset boxwidth 0.6\n"
                             "set style fill solid 1 border rgb '#ffffff'\nset yrange [0:*]\n");
     if (f->survey->reader_count > 6)

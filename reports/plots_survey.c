@@ -153,7 +153,8 @@ void plot_market(struct page *p, const struct matrix_group *g)
     const struct survey *s = p->f->survey;
     struct plot o;
     char label[PLOT_LABEL_BYTES];
-    plot_begin(&o, p, PLOT_MARKET, 1, 130 + 26 * (unsigned)(s->reader_count + 1));
+    plot_begin(&o, p, PLOT_MARKET, 1, 160 + 26 * (unsigned)(s->reader_count + 1));
+    plot_mark_above(&o);
     buf_add_format(&o.script,
                    "unset key\nunset grid\nset grid x linetype 1 linecolor rgb '" PALETTE_GRID
                    "' linewidth 0.5\nset xrange [0:100]\nset yrange [%zu.7:-0.7]\nset xlabel ",

@@ -7,6 +7,9 @@
 
 #define PANELS_ACROSS 3
 #define ROW_PIXELS    16
+#define PANEL_PIXELS  240
+#define KEY_ACROSS    6
+#define KEY_PIXELS    20
 
 static const struct measured_script *script_of(const struct page *p, size_t reader, size_t script)
 {
@@ -125,7 +128,26 @@ static bool any_on_step(const struct page *p, size_t script, size_t step)
     return false;
 }
 
-static void panel(struct plot *o, size_t script, size_t step, bool first)
+/* A key over all panels: gnuplot's own would take the width of one. */
+static void add_key(struct plot *o, double height)
+{
+    char label[PLOT_LABEL_BYTES], line[2 * PLOT_LABEL_BYTES];
+    for (size_t reader = 0; reader < o->p->f->survey->reader_count; reader++) {
+        plot_reader_label(o->p, reader, label);
+        snprintf(line, sizeof line, "━ %s", label);
+        buf_add_format(&o->script, "set label %zu ", reader + 10);
+        plot_text(o, line);
+        buf_add_format(
+            &o->script, " noenhanced at screen %.3f,screen %.4f left textcolor rgb '%s'\n",
+            0.04 + (double)(reader % KEY_ACROSS) / KEY_ACROSS * 0.95,
+            (KEY_PIXELS * (double)((o->p->f->survey->reader_count - 1) / KEY_ACROSS - reader / KEY_ACROSS) +
+             12) /
+                height,
+            palette_reader(reader).colour);
+    }
+}
+
+static void panel(struct plot *o, size_t script, size_t step)
 {
     size_t readers = o->p->f->survey->reader_count, files = o->files;
     char label[PLOT_LABEL_BYTES];
@@ -144,14 +166,10 @@ static void panel(struct plot *o, size_t script, size_t step, bool first)
         buf_add_format(&o->script,
                        " using ($1==%zu?$2:1/0):3 with steps linewidth 1.6 linecolor rgb '%s' dashtype %u ",
                        step + 1, look.colour, look.dash);
-        plot_reader_label(o->p, reader, label);
-        buf_add_text(&o->script, first ? "title " : "notitle ");
-        if (first)
-            plot_text(o, label);
         any = true;
     }
     o->files = files;
-    buf_add_text(&o->script, first ? "\nunset key\n" : "\n");
+    buf_add_text(&o->script, "\n");
 }
 
 void plot_step_curves(struct page *p, size_t script)
@@ -161,21 +179,23 @@ void plot_step_curves(struct page *p, size_t script)
     for (size_t step = 0; step < steps; step++)
         panels += any_on_step(p, script, step);
     size_t down = (panels + PANELS_ACROSS - 1) / PANELS_ACROSS;
-    plot_begin(&o, p, PLOT_STEP_CURVES, script + 1, 60 + 240 * (unsigned)down);
+    size_t keys = (p->f->survey->reader_count + KEY_ACROSS - 1) / KEY_ACROSS;
+    double below = 45 + KEY_PIXELS * (double)keys, height = 40 + below + PANEL_PIXELS * (double)down;
+    plot_begin(&o, p, PLOT_STEP_CURVES, script + 1, (unsigned)height);
     plot_mark(&o, 0.5, 0.4, 20);
     for (size_t reader = 0; reader < p->f->survey->reader_count; reader++)
         add_curves(&o, reader, script);
+    add_key(&o, height);
     buf_add_format(
         &o.script,
-        "set key at screen 0.5,0.01 center bottom horizontal noenhanced samplen 2\n"
-        "set logscale x\nset xtics font ',10' rotate by -35 left\nset yrange [0:1]\nset ytics 0.25 format "
-        "'%%.2f'\n"
-        "set multiplot layout %zu,%d margins screen 0.07,0.98,%.3f,%.3f spacing screen 0.06,%.3f\n",
-        down, PANELS_ACROSS, 90.0 / (60 + 240 * (double)down), 1 - 40.0 / (60 + 240 * (double)down),
-        85.0 / (60 + 240 * (double)down));
-    for (size_t step = 0, drawn = 0; step < steps; step++)
+        "unset key\nset logscale x\nset xtics font ',10' rotate by -35 left\nset yrange [0:1]\nset ytics "
+        "0.25 "
+        "format '%%.2f'\nset multiplot layout %zu,%d margins screen 0.07,0.97,%.4f,%.4f spacing screen "
+        "0.06,%.4f\n",
+        down, PANELS_ACROSS, below / height, 1 - 35 / height, 80 / height);
+    for (size_t step = 0; step < steps; step++)
         if (any_on_step(p, script, step))
-            panel(&o, script, step, drawn++ == 0);
+            panel(&o, script, step);
     buf_add_text(&o.script, "unset multiplot\n");
     plot_end(&o, PAGE_PLAIN(p, STR_STEP_CURVES_PLOT, page_script(p, script)).text);
 }
@@ -237,7 +257,8 @@ void plot_budget(struct page *p)
     struct plot o;
     size_t rows = p->f->survey->script_count * p->f->survey->reader_count;
     bool any = false;
-    plot_begin(&o, p, PLOT_BUDGET, 1, 110 + 19 * (unsigned)rows);
+    plot_begin(&o, p, PLOT_BUDGET, 1, 140 + 19 * (unsigned)rows);
+    plot_mark_above(&o);
     buf_add_text(&o.script,
                  "unset grid\nset grid x linetype 1 linecolor rgb '" PALETTE_GRID "' linewidth 0.5\n"
                  "set key outside bottom center horizontal noenhanced samplen 1\nset xlabel ");
