@@ -92,7 +92,7 @@ static void readers(struct page *p)
     static const enum string_id heads[] = { STR_C_READER,   STR_C_HOST_FLOOR,   STR_C_HOST_FROM,
                                             STR_C_DETECTED, STR_C_DETECTION,    STR_C_INTERVAL95,
                                             STR_C_QUANTUM,  STR_C_DETECT_SOURCE };
-    page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
+    page_put(p, "<div class=\"wide\"><table class=\"figures words\">\n");
     page_caption(p, STR_HOST_CAPTION, (const char *const[]) { NULL });
     page_headers(p, heads, sizeof heads / sizeof *heads);
     for (size_t i = 0; i < p->f->survey->reader_count; i++) {

@@ -83,7 +83,7 @@ static void row(struct page *p, size_t pair, enum measured_answer what, bool fir
     page_put(p, "</th>");
     page_element(p, "td", "class=\"name\"", answer_name(what));
     claim(p, pair, what);
-    page_put(p, "<td class=\"name\">");
+    page_put(p, "<td class=\"name long\">");
     for (size_t i = 0; i < m->value_count; i++) {
         if (m->values[i].what != what)
             continue;
@@ -114,7 +114,7 @@ static void table(struct page *p)
                                               STR_C_SAYS };
     page_put(p, "<details class=\"numbers\"><summary>");
     page_say(p, STR_CLAIMS_SUMMARY);
-    page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures claims\">\n");
+    page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures words\">\n");
     page_caption(p, STR_CLAIMS_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t pair = 0; pair < p->f->survey->pair_count; pair++) {

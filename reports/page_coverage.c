@@ -74,7 +74,7 @@ static void subsets(struct page *p, const struct matrix_group *g, const struct m
 static void targets(struct page *p, const struct matrix_group *g)
 {
     static const enum string_id heads[] = { STR_C_TARGET, STR_C_SMALLEST, STR_C_SUBSETS };
-    page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
+    page_put(p, "<div class=\"wide\"><table class=\"figures words\">\n");
     page_caption(p, STR_SUBSETS_CAPTION, (const char *const[]) { group_title(p, g), NULL });
     page_headers(p, heads, sizeof heads / sizeof *heads);
     for (size_t i = 0; i < MATRIX_TARGETS; i++) {

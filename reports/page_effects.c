@@ -66,7 +66,7 @@ static void effects(struct page *p, const struct matrix *m)
 {
     static const enum string_id columns[] = { STR_C_EFFECT, STR_C_GROUP,        STR_C_P,
                                               STR_C_P_HOLM, STR_C_PERMUTATIONS, STR_C_SAYS };
-    page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
+    page_put(p, "<div class=\"wide\"><table class=\"figures words\">\n");
     page_caption(p, STR_EFFECTS_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < m->effect_count; i++)

@@ -39,7 +39,7 @@ static void open_table(struct page *p, enum string_id caption, const enum string
 {
     page_put(p, "<details class=\"numbers\"><summary>");
     page_say(p, caption);
-    page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures\">\n");
+    page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures words\">\n");
     page_caption(p, caption, (const char *const[]) { NULL });
     page_headers(p, columns, count);
 }
@@ -54,7 +54,7 @@ static void outliers(struct page *p)
         cell_columns(p, o->line, o->cell);
         page_value(p, "td", "", page_ms(o->us).text);
         page_value(p, "td", "", page_ms(o->cell_median_us).text);
-        page_element(p, "td", "class=\"name\"", advice(o));
+        page_element(p, "td", "class=\"name long\"", advice(o));
         page_put(p, "</tr>\n");
     }
     page_put(p, "</tbody></table></div></details>\n");

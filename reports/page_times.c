@@ -114,6 +114,7 @@ static void steps(struct page *p, size_t script)
                                               STR_C_P90,        STR_C_INTERVAL95, STR_C_MAX };
     const struct survey *s = p->f->survey;
     plot_steps(p, script);
+    plot_step_curves(p, script);
     if (stride_of(p, script) > 1) {
         page_put(p, "<p class=\"note\">");
         PAGE_FILL(p, STR_STEPS_STRIDE, page_u64(stride_of(p, script)).text);
@@ -124,7 +125,6 @@ static void steps(struct page *p, size_t script)
         for (size_t reader = 0; reader < s->reader_count; reader++)
             step_row(p, script, step, reader);
     plot_numbers_close(p);
-    plot_step_curves(p, script);
 }
 
 void page_times(struct page *p)

@@ -4,10 +4,22 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define MAPS_ACROSS 3
 #define ROW_PIXELS  18
 #define ROWS_MAX    75
+
+/* The power mode, and the case where there is one. */
+static struct page_value_text offer_name(const struct page *p, const struct position_offer *o)
+{
+    const struct survey_condition *c = &p->f->survey->conditions[o->conditions[0]];
+    struct page_value_text v;
+    bool bare = strcmp(c->handset_case, "none") == 0;
+    snprintf(v.text, sizeof v.text, "%.80s%s%.80s", string_text(page_power(c->power_mode), p->language),
+             bare ? "" : string_text(STR_COMMA, p->language), bare ? "" : c->handset_case);
+    return v;
+}
 
 /* ---- points ---- */
 
@@ -18,7 +30,7 @@ static double reach_of(const struct survey *s, const struct position_offer *o)
         const struct survey_condition *c = &s->conditions[o->conditions[i]];
         reach = fmax(reach, fmax(fabs(c->x_mm), fabs(c->y_mm)));
     }
-    return reach * 1.5;
+    return reach * 1.7;
 }
 
 /* Points of a kind on a reader at one height: x, y, and how many handsets of how many work. */
@@ -79,7 +91,8 @@ static void draw_points(struct page *p, const struct position_offer *offer, size
     plot_begin(&o, p, PLOT_POINTS, which, (unsigned)height);
     plot_mark(&o, 0.5, 0.5, 20);
     buf_add_format(&o.script,
-                   "unset key\nset xrange [%.1f:%.1f]\nset yrange [%.1f:%.1f]\nset size ratio 1\nset grid "
+                   "unset key\nset tics font ',10'\nset xrange [%.1f:%.1f]\nset yrange [%.1f:%.1f]\nset size "
+                   "ratio 1\nset grid "
                    "x\nset zeroaxis "
                    "linetype 1 linecolor rgb '" PALETTE_GRID
                    "'\nset xlabel 'x (mm)'\nset ylabel 'y (mm)'\nset multiplot layout "
@@ -89,7 +102,7 @@ static void draw_points(struct page *p, const struct position_offer *offer, size
         draw_map(&o, offer, reader, z_mm);
     buf_add_text(&o.script, "unset multiplot\n");
     snprintf(z, sizeof z, "%g", z_mm);
-    plot_end(&o, PAGE_PLAIN(p, STR_POINTS_PLOT, page_condition(p, offer->conditions[0]), z).text);
+    plot_end(&o, PAGE_PLAIN(p, STR_POINTS_PLOT, offer_name(p, offer).text, z).text);
 }
 
 void plot_points(struct page *p, const struct position_offer *offer)
@@ -195,7 +208,7 @@ static void draw_heights(struct page *p, const struct position_offer *offer, siz
     buf_add_char(&o.script, '\n');
     plot_reader_label(p, reader, label);
     if (o.files > 0)
-        plot_end(&o, PAGE_PLAIN(p, STR_HEIGHTS_PLOT, label, page_condition(p, offer->conditions[0])).text);
+        plot_end(&o, PAGE_PLAIN(p, STR_HEIGHTS_PLOT, label, offer_name(p, offer).text).text);
     else
         plot_drop(&o);
 }

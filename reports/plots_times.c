@@ -147,6 +147,13 @@ static void add_key(struct plot *o, double height)
     }
 }
 
+/* Once is enough: labels stay for the panels that follow. */
+static void drop_key(struct plot *o)
+{
+    for (size_t reader = 0; reader < o->p->f->survey->reader_count; reader++)
+        buf_add_format(&o->script, "unset label %zu\n", reader + 10);
+}
+
 static void panel(struct plot *o, size_t script, size_t step)
 {
     size_t readers = o->p->f->survey->reader_count, files = o->files;
@@ -194,8 +201,10 @@ void plot_step_curves(struct page *p, size_t script)
         "0.06,%.4f\n",
         down, PANELS_ACROSS, below / height, 1 - 35 / height, 80 / height);
     for (size_t step = 0; step < steps; step++)
-        if (any_on_step(p, script, step))
+        if (any_on_step(p, script, step)) {
             panel(&o, script, step);
+            drop_key(&o);
+        }
     buf_add_text(&o.script, "unset multiplot\n");
     plot_end(&o, PAGE_PLAIN(p, STR_STEP_CURVES_PLOT, page_script(p, script)).text);
 }

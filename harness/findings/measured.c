@@ -2,6 +2,7 @@
 #include "harness/findings/measured.h"
 
 #include "harness/findings/fold.h"
+#include "harness/findings/rows.h"
 #include "harness/stats/cluster.h"
 #include "harness/stats/stats.h"
 
@@ -10,19 +11,10 @@
 #include <string.h>
 
 #define CONFIDENCE 0.95 /* two-sided, of every interval of a quantile */
-#define NONE       UINT32_MAX
+#define NONE       ROWS_NONE
 
 /* A row of times, uint32_t each: these, then one a step of the script. NONE: not told. */
-enum column { ROW_PLACEMENT = 0, ROW_TOTAL, ROW_ACTIVATE, ROW_EXCHANGES, ROW_COUNT, ROW_STEPS };
-
-/* Rows of a script on a reader. */
-struct rows {
-    struct buf cells;
-    size_t width, most; /* uint32_t a row; rows at most */
-    uint32_t placement; /* of the last row */
-    uint64_t seen;      /* placements so far, those let go included */
-    unsigned stride;
-};
+enum column { ROW_PLACEMENT = ROWS_PLACEMENT, ROW_TOTAL, ROW_ACTIVATE, ROW_EXCHANGES, ROW_COUNT, ROW_STEPS };
 
 struct measured_fold {
     struct findings *f;
@@ -66,11 +58,8 @@ static void init_rows(struct measured_fold *m)
     const struct survey *s = m->f->survey;
     size_t count = s->reader_count * s->script_count;
     for (size_t i = 0; i < count; i++) {
-        struct rows *r = &m->rows[i];
-        buf_init(&r->cells, SIZE_MAX / 2);
-        r->width = ROW_STEPS + steps_of(s, i % s->script_count);
-        r->most = MEASURED_BYTES_MAX / count / (r->width * sizeof(uint32_t));
-        r->stride = 1;
+        size_t width = ROW_STEPS + steps_of(s, i % s->script_count);
+        rows_init(&m->rows[i], width, MEASURED_BYTES_MAX / count / (width * sizeof(uint32_t)));
     }
 }
 
@@ -105,7 +94,7 @@ void measured_fold_free(struct measured_fold **m)
     for (size_t i = 0; i < SURVEY_READERS_MAX; i++)
         buf_free(&o->detect[i]);
     for (size_t i = 0; o->rows && i < o->f->survey->reader_count * o->f->survey->script_count; i++)
-        buf_free(&o->rows[i].cells);
+        rows_free(&o->rows[i]);
     free(o->rows);
     free(o->scratch);
     measured_free(&o->out);
@@ -139,45 +128,6 @@ void measured_free(struct measured **m)
     free(o->pairs);
     free(o);
     *m = NULL;
-}
-
-static uint32_t *row_of(struct rows *r, size_t i)
-{
-    return (uint32_t *)(void *)r->cells.data + i * r->width;
-}
-
-static size_t rows_count(const struct rows *r)
-{
-    return r->cells.length / (r->width * sizeof(uint32_t));
-}
-
-/* Lets every second placement go, counted from the first that is kept. */
-static void thin(struct rows *r)
-{
-    size_t kept = 0, placement = 0;
-    uint32_t last = NONE;
-    for (size_t i = 0; i < rows_count(r); i++) {
-        const uint32_t *row = row_of(r, i);
-        if (last != NONE && row[ROW_PLACEMENT] != last)
-            placement++;
-        last = row[ROW_PLACEMENT];
-        if (placement % 2 == 0)
-            memmove(row_of(r, kept++), row, r->width * sizeof *row);
-    }
-    r->cells.length = kept * r->width * sizeof(uint32_t);
-    r->stride *= 2;
-}
-
-static void add_row(struct rows *r, const uint32_t *row)
-{
-    if (r->seen == 0 || row[ROW_PLACEMENT] != r->placement) {
-        r->placement = row[ROW_PLACEMENT];
-        r->seen++;
-    }
-    while (rows_count(r) >= r->most && r->stride < 1u << 30)
-        thin(r);
-    if ((r->seen - 1) % r->stride == 0)
-        buf_add(&r->cells, row, r->width * sizeof *row);
 }
 
 static uint32_t at_most(uint64_t value)
@@ -229,7 +179,7 @@ int measured_fold_transaction(struct measured_fold *m, const struct journal_reco
     note_detection(m, c->reader, t);
     if (ok && t->total_us != UINT64_MAX && t->placement < NONE) {
         fill_row(m->scratch, rows->width, t);
-        add_row(rows, m->scratch);
+        rows_add(rows, m->scratch);
     }
     if (rows->cells.failed || m->detect[c->reader].failed)
         return ERR_MEMORY;
@@ -295,7 +245,7 @@ static void gather(struct rows *r, const struct taker *t, struct buf *values, st
 {
     uint32_t last = NONE, size = 0;
     for (size_t i = 0; i < rows_count(r); i++) {
-        const uint32_t *row = row_of(r, i);
+        const uint32_t *row = rows_at(r, i);
         uint32_t us = t->take(row, t);
         if (us == NONE)
             continue;
@@ -374,12 +324,6 @@ static int summarize(struct rows *r, const struct taker *t, struct measured_time
     return code;
 }
 
-static int compare_rows(const void *left, const void *right)
-{
-    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-    return (a > b) - (a < b);
-}
-
 static int make_script(struct rows *r, const struct measured_host *host, struct measured_script *out)
 {
     const struct taker takers[MEASURED_PARTS] = {
@@ -391,11 +335,10 @@ static int make_script(struct rows *r, const struct measured_host *host, struct 
     };
     size_t count = rows_count(r);
     int code = 0;
-    if (count > 1) /* a journal has them in order; one whose lines were moved by hand may not */
-        qsort(r->cells.data, count, r->width * sizeof(uint32_t), compare_rows);
+    rows_sort(r);
     out->stride = r->stride;
     for (size_t i = 0; i < count; i++)
-        out->exchanges += (double)row_of(r, i)[ROW_COUNT] / (double)count;
+        out->exchanges += (double)rows_at(r, i)[ROW_COUNT] / (double)count;
     for (size_t part = 0; part < MEASURED_PARTS && code == 0; part++)
         if (part != MEASURED_WITHOUT_HOST || host->from)
             code = summarize(r, &takers[part], &out->parts[part], NULL);
