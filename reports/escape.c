@@ -251,6 +251,24 @@ static bool skip_past(struct cursor *c, const char *what)
     return true;
 }
 
+/* gnuplot's point symbols, as it defines them (pointtype less one), with explicit colours: WeasyPrint knows
+ * no currentColor in them. */
+static const struct {
+    const char *id, *shape;
+    bool filled;
+} symbols[] = {
+    { "gpPt0", "M-1,0 h2 M0,-1 v2", false },
+    { "gpPt1", "M-1,-1 L1,1 M1,-1 L-1,1", false },
+    { "gpPt3", "M-1,-1 h2 v2 h-2 z", false },
+    { "gpPt4", "M-1,-1 h2 v2 h-2 z", true },
+    { "gpPt5", "M-1,0 a1,1 0 1 0 2,0 a1,1 0 1 0 -2,0 z", false },
+    { "gpPt6", "M-1,0 a1,1 0 1 0 2,0 a1,1 0 1 0 -2,0 z", true },
+    { "gpPt8", "M0,-1.33 L-1.33,0.67 L1.33,0.67 z", true },
+    { "gpPt10", "M0,1.33 L1.33,-0.67 L-1.33,-0.67 z", true },
+    { "gpPt12", "M0,-1.414 L1.414,0 L0,1.414 L-1.414,0 z", true },
+    { "gpPt14", "M0,-1.33 L-1.265,-0.411 L-0.782,1.067 L0.782,1.076 L1.265,-0.411 z", true },
+};
+
 /* What gnuplot draws lines, areas and words with; nothing that runs, links or loads. */
 static bool is_drawing(const char *name, size_t length)
 {
@@ -317,6 +335,52 @@ static bool copy_attribute(struct cursor *c, struct buf *out, const char *prefix
     return true;
 }
 
+static size_t symbol_of(const char *id, size_t length)
+{
+    size_t i = 0;
+    while (i < sizeof symbols / sizeof *symbols &&
+           !(strlen(symbols[i].id) == length && memcmp(symbols[i].id, id, length) == 0))
+        i++;
+    return i;
+}
+
+/* The value of an attribute in a tag; false unless it is made of letters, digits and what numbers need. */
+static bool plain_value(const char *tag, size_t length, const char *name, const char **value, size_t *size)
+{
+    const char *at = memmem(tag, length, name, strlen(name)), *end = tag + length;
+    if (!at)
+        return false;
+    at += strlen(name);
+    const char *stop = memchr(at, '\'', (size_t)(end - at));
+    *value = at;
+    *size = stop ? (size_t)(stop - at) : 0;
+    for (size_t i = 0; i < *size; i++)
+        if (!((at[i] >= 'a' && at[i] <= 'z') || (at[i] >= 'A' && at[i] <= 'Z') ||
+              (at[i] >= '0' && at[i] <= '9') || strchr("#(),.- +", at[i])))
+            return false;
+    return stop != NULL;
+}
+
+/* <use xlink:href='#gpPt6' transform='..' color='..'/>: the symbol itself takes its place. */
+static bool copy_symbol(struct cursor *c, struct buf *out)
+{
+    const char *end = memchr(c->at, '>', (size_t)(c->end - c->at)), *value[3];
+    size_t size[3], length = end ? (size_t)(end - c->at) : 0;
+    if (!end || !plain_value(c->at, length, " xlink:href='", &value[0], &size[0]) || size[0] < 2 ||
+        !plain_value(c->at, length, " transform='", &value[1], &size[1]) ||
+        !plain_value(c->at, length, " color='", &value[2], &size[2]))
+        return false;
+    size_t i = symbol_of(value[0] + 1, size[0] - 1);
+    if (i == sizeof symbols / sizeof *symbols)
+        return false;
+    buf_add_format(out,
+                   "<path transform=\"%.*s\" stroke=\"%.*s\" fill=\"%.*s\" stroke-width=\"0.2\" d=\"%s\"/>",
+                   (int)size[1], value[1], (int)size[2], value[2], symbols[i].filled ? (int)size[2] : 4,
+                   symbols[i].filled ? value[2] : "none", symbols[i].shape);
+    c->at = end + 1;
+    return true;
+}
+
 static bool copy_tag(struct cursor *c, struct buf *out, const char *prefix, const char *label)
 {
     bool closing = c->end - c->at > 1 && c->at[1] == '/';
@@ -374,6 +438,8 @@ bool escape_svg(struct buf *b, const char *svg, size_t length, const char *prefi
             good = skip_past(&c, "</desc>");
         else if (starts(&c, "<!--"))
             good = skip_past(&c, "-->");
+        else if (starts(&c, "<use "))
+            good = copy_symbol(&c, b);
         else if (*c.at == '<')
             good = copy_tag(&c, b, prefix, label);
         else

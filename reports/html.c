@@ -102,7 +102,13 @@ static int write_html(struct report *r, const char *path, struct err *e)
     page_matrix(&p);
     page_cells(&p);
     page_times(&p);
+    page_budget(&p);
+    page_positions(&p);
     page_failures(&p);
+    page_effects(&p);
+    page_coverage(&p);
+    page_claims(&p);
+    page_flagged(&p);
     page_run(&p);
     page_not_run(&p);
     page_health(&p);

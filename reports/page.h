@@ -6,6 +6,7 @@
 #define NFC_SURVEY_REPORTS_PAGE_H
 
 #include "harness/findings/findings.h"
+#include "harness/findings/positions.h"
 #include "reports/label.h"
 #include "reports/report.h"
 #include "reports/strings.h"
@@ -103,9 +104,27 @@ void page_run(struct page *p);
 void page_not_run(struct page *p);
 void page_health(struct page *p);
 void page_glossary(struct page *p);
+/* for analysts */
+void page_budget(struct page *p);
+void page_positions(struct page *p);
+void page_effects(struct page *p);
+void page_coverage(struct page *p);
+void page_claims(struct page *p);
+void page_flagged(struct page *p);
+void page_trails(struct page *p); /* inside page_failures() */
 
 /* Plots: figures with inline SVG, or nothing and a warning in the options. */
 void plot_times(struct page *p, size_t script);
 void plot_failures(struct page *p);
+void plot_matrix(struct page *p);
+bool plot_has_steps(const struct page *p, size_t script);
+void plot_steps(struct page *p, size_t script);
+void plot_step_curves(struct page *p, size_t script);
+void plot_budget(struct page *p);
+void plot_points(struct page *p, const struct position_offer *offer);
+void plot_heights(struct page *p, const struct position_offer *offer, size_t reader);
+void plot_drift(struct page *p);
+void plot_pooled(struct page *p, const struct matrix_group *g);
+void plot_market(struct page *p, const struct matrix_group *g);
 
 #endif

@@ -99,6 +99,7 @@ void page_failures(struct page *p)
         for (size_t i = 0; i < f->failure_count; i++)
             row(p, &f->failures[i]);
         page_put(p, "</tbody></table></div>\n");
+        page_trails(p);
     }
     if (f->failures_untold > 0) {
         page_put(p, "<p>");

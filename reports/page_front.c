@@ -31,11 +31,22 @@ static void contents(struct page *p)
         const char *link;
         enum string_id title;
     } rows[] = {
-        { "<li><a href=\"#verdicts\">", STR_H_VERDICTS }, { "<li><a href=\"#basis\">", STR_H_BASIS },
-        { "<li><a href=\"#matrix\">", STR_H_MATRIX },     { "<li><a href=\"#cells\">", STR_H_CELLS },
-        { "<li><a href=\"#times\">", STR_H_TIMES },       { "<li><a href=\"#failures\">", STR_H_FAILURES },
-        { "<li><a href=\"#run\">", STR_H_RUN },           { "<li><a href=\"#not-run\">", STR_H_NOT_RUN },
-        { "<li><a href=\"#health\">", STR_H_HEALTH },     { "<li><a href=\"#words\">", STR_H_GLOSSARY },
+        { "<li><a href=\"#verdicts\">", STR_H_VERDICTS },
+        { "<li><a href=\"#basis\">", STR_H_BASIS },
+        { "<li><a href=\"#matrix\">", STR_H_MATRIX },
+        { "<li><a href=\"#cells\">", STR_H_CELLS },
+        { "<li><a href=\"#times\">", STR_H_TIMES },
+        { "<li><a href=\"#budget\">", STR_H_BUDGET },
+        { "<li><a href=\"#positions\">", STR_H_POSITIONS },
+        { "<li><a href=\"#failures\">", STR_H_FAILURES },
+        { "<li><a href=\"#effects\">", STR_H_EFFECTS },
+        { "<li><a href=\"#coverage\">", STR_H_COVERAGE },
+        { "<li><a href=\"#claims\">", STR_H_CLAIMS },
+        { "<li><a href=\"#flagged\">", STR_H_FLAGGED },
+        { "<li><a href=\"#run\">", STR_H_RUN },
+        { "<li><a href=\"#not-run\">", STR_H_NOT_RUN },
+        { "<li><a href=\"#health\">", STR_H_HEALTH },
+        { "<li><a href=\"#words\">", STR_H_GLOSSARY },
     };
     page_put(p, "<nav aria-labelledby=\"contents\">");
     page_element(p, "h2", "id=\"contents\"", STR_CONTENTS);

@@ -225,6 +225,7 @@ void page_matrix(struct page *p)
     const struct survey *s = p->f->survey;
     page_heading(p, "matrix", STR_H_MATRIX);
     page_element(p, "p", "", STR_MATRIX_INTRO);
+    plot_matrix(p);
     legend(p);
     overview(p);
     page_put(p, "<fieldset class=\"tabs\"><legend>");

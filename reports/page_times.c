@@ -1,6 +1,9 @@
-/* Times: a distribution of first transactions a script, their quantiles beside it, and those of all
- * transactions with intervals that count placements. */
-#include "reports/page.h"
+/* Times: a distribution of first transactions a script, their quantiles beside it, those of all transactions
+ * with intervals that count placements, and the same by step of the script. */
+#include "harness/findings/measured.h"
+#include "reports/plot.h"
+
+#define LEVELS 20 /* of a distribution in the numbers behind its plot: 5 %, 10 % .. 100 % */
 
 static void quantile(struct page *p, const struct findings_quantile *q)
 {
@@ -58,6 +61,72 @@ static void table_of_all(struct page *p)
     page_put(p, "</tbody></table></div>\n");
 }
 
+/* The distribution behind a plot of first transactions, at twenty levels. */
+static void levels(struct page *p, size_t script)
+{
+    static const enum string_id columns[] = { STR_C_READER, STR_C_SHARE, STR_C_AT_MOST_MS };
+    struct findings_step steps[LEVELS];
+    plot_numbers_open(p, columns, sizeof columns / sizeof *columns);
+    for (size_t reader = 0; reader < p->f->survey->reader_count; reader++) {
+        const struct findings_reader_script *r = &p->f->readers[reader].scripts[script];
+        size_t count = r->first_count ? findings_steps(r->first_us, r->first_count, steps, LEVELS) : 0;
+        for (size_t i = 0; i < count; i++) {
+            page_put(p, "<tr>");
+            page_value(p, "th", "scope=\"row\"", p->f->survey->readers[reader].unit);
+            page_value(p, "td", "", page_percent(steps[i].share).text);
+            page_value(p, "td", "", page_ms(steps[i].value_us).text);
+            page_put(p, "</tr>\n");
+        }
+    }
+    plot_numbers_close(p);
+}
+
+static void step_row(struct page *p, size_t script, size_t step, size_t reader)
+{
+    const struct survey *s = p->f->survey;
+    const struct measured_times *t = &p->f->measured->readers[reader].scripts[script].steps[step].times;
+    if (t->n == 0)
+        return;
+    page_put(p, "<tr>");
+    page_value(p, "th", "scope=\"row\"", s->scripts_loaded[s->scripts[script].script].steps[step].name);
+    page_value(p, "td", "class=\"name\"", s->readers[reader].unit);
+    page_count(p, "td", "", t->n);
+    page_count(p, "td", "", t->placements);
+    quantile(p, &t->median.at);
+    quantile(p, &t->p90.at);
+    page_value(p, "td", "", page_ms(t->max_us).text);
+    page_put(p, "</tr>\n");
+}
+
+static unsigned stride_of(const struct page *p, size_t script)
+{
+    unsigned stride = 1;
+    for (size_t reader = 0; reader < p->f->survey->reader_count; reader++)
+        if (p->f->measured->readers[reader].scripts[script].stride > stride)
+            stride = p->f->measured->readers[reader].scripts[script].stride;
+    return stride;
+}
+
+static void steps(struct page *p, size_t script)
+{
+    static const enum string_id columns[] = { STR_C_STEP,       STR_C_READER,     STR_C_N,
+                                              STR_C_PLACEMENTS, STR_C_MEDIAN,     STR_C_INTERVAL95,
+                                              STR_C_P90,        STR_C_INTERVAL95, STR_C_MAX };
+    const struct survey *s = p->f->survey;
+    plot_steps(p, script);
+    plot_step_curves(p, script);
+    if (stride_of(p, script) > 1) {
+        page_put(p, "<p class=\"note\">");
+        PAGE_FILL(p, STR_STEPS_STRIDE, page_u64(stride_of(p, script)).text);
+        page_put(p, "</p>\n");
+    }
+    plot_numbers_open(p, columns, sizeof columns / sizeof *columns);
+    for (size_t step = 0; step < s->scripts_loaded[s->scripts[script].script].step_count; step++)
+        for (size_t reader = 0; reader < s->reader_count; reader++)
+            step_row(p, script, step, reader);
+    plot_numbers_close(p);
+}
+
 void page_times(struct page *p)
 {
     static const enum string_id columns[] = { STR_C_SCRIPT,     STR_C_READER,     STR_C_N,
@@ -67,8 +136,10 @@ void page_times(struct page *p)
     page_heading(p, "times", STR_H_TIMES);
     page_element(p, "p", "", STR_TIMES_INTRO);
     page_element(p, "p", "class=\"note\"", STR_TIMES_POOLED);
-    for (size_t script = 0; script < s->script_count; script++)
+    for (size_t script = 0; script < s->script_count; script++) {
         plot_times(p, script);
+        levels(p, script);
+    }
     page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
     page_caption(p, STR_TIMES_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
@@ -77,5 +148,10 @@ void page_times(struct page *p)
             row(p, reader, script);
     page_put(p, "</tbody></table></div>\n");
     table_of_all(p);
+    page_element(p, "h3", "", STR_H_STEPS);
+    page_element(p, "p", "", STR_STEPS_INTRO);
+    for (size_t script = 0; script < s->script_count; script++)
+        if (plot_has_steps(p, script))
+            steps(p, script);
     page_put(p, "</section>\n");
 }

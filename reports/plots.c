@@ -1,167 +1,190 @@
-/*
- * Plots by gnuplot. Words reach it only in single quotes or in data files, and file names are our own. A run
- * that is simulated says so across every plot. Colours are Okabe and Ito's; dashes tell the lines apart
- * without them.
- */
-#include "reports/escape.h"
-#include "reports/gnuplot.h"
-#include "reports/page.h"
+/* The plots of the matrix, of failures by stage, and of the distributions of times. */
+#include "harness/findings/positions.h"
+#include "reports/plot.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define STEPS_MAX  400        /* points of a line: finer than the picture can show */
-#define SCRIPT_MAX (1u << 20) /* bytes of a gnuplot script */
-#define DATA_MAX   (4u << 20)
+#define STEPS_MAX   400 /* points of a line: finer than the picture can show */
+#define ROWS_MAX    75  /* handsets in one picture of the matrix; more make more pictures */
+#define ROW_PIXELS  18
+#define GAP_COLUMNS 1 /* between readers */
 
-static const char *const colours[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00" };
-#define COLOURS (sizeof colours / sizeof *colours)
+/* ---- matrix ---- */
 
-static void quoted(struct buf *b, const char *text)
+static const struct {
+    enum position_state state;
+    enum string_id name;
+    const char *colour;
+} states[] = {
+    { POSITION_WORKS, STR_V_COMPATIBLE, PALETTE_GOOD },
+    { POSITION_FAILS, STR_V_INCOMPATIBLE, PALETTE_BAD },
+    { POSITION_OPEN, STR_V_UNDECIDED, "#d4d4d4" },
+};
+#define STATES (sizeof states / sizeof *states)
+
+static double column_of(const struct survey *s, size_t reader, size_t condition)
 {
-    escape_gnuplot(b, text);
+    return (double)(reader * (s->condition_count + GAP_COLUMNS) + condition);
 }
 
-static void begin_script(const struct page *p, struct buf *b, unsigned height)
+/* Rectangles of one state; returns how many. */
+static size_t add_rectangles(const struct page *p, struct buf *data, size_t first, size_t end,
+                             enum position_state state)
 {
-    buf_init(b, SCRIPT_MAX);
+    const struct survey *s = p->f->survey;
+    size_t count = 0;
+    for (size_t pair = first; pair < end; pair++)
+        for (size_t reader = 0; reader < s->reader_count; reader++)
+            for (size_t condition = 0; condition < s->condition_count; condition++) {
+                double x = column_of(s, reader, condition), y = (double)(pair - first);
+                if (positions_state(p->f, pair, reader, condition) != state)
+                    continue;
+                buf_add_format(data, "%.1f\t%.1f\t%.3f\t%.3f\t%.2f\t%.2f\n", x, y, x - 0.46, x + 0.46,
+                               y - 0.42, y + 0.42);
+                count++;
+            }
+    return count;
+}
+
+static void matrix_axes(struct plot *o, size_t first, size_t end)
+{
+    const struct survey *s = o->p->f->survey;
+    char label[PLOT_LABEL_BYTES];
+    double width = (double)(s->condition_count - 1) / 2;
     buf_add_format(
-        b,
-        "set encoding utf8\n"
-        "set terminal svg size 900,%u dynamic noenhanced font 'Noto Sans CJK JP,13' name 'p%u' linewidth 1\n"
-        "set output 'out.svg'\n"
-        "set border 3 linecolor rgb '#808080'\n"
-        "set tics nomirror out scale 0.6 textcolor rgb '#000000'\n"
-        "set grid y linetype 1 linecolor rgb '#d9d9d9' linewidth 0.5\n"
-        "set key outside right top vertical Left reverse noenhanced samplen 3 spacing 1.3\n"
-        "set datafile separator '\\t'\n",
-        height, p->plots);
-    if (p->f->simulated) {
-        buf_add_text(b, "set label 1 ");
-        quoted(b, string_text(STR_SIMULATED, p->language));
-        buf_add_text(
-            b, " noenhanced at graph 0.5,0.5 center rotate by 12 font ',44' textcolor rgb '#e6dccb' back\n");
+        &o->script,
+        "set tmargin 5\nset border 0\nunset grid\nset xrange [-0.8:%.1f]\nset yrange [%.1f:-0.7]\nset ytics "
+        "scale 0\n"
+        "set xtics scale 0\nset x2tics scale 0\nunset xtics\nset x2range [-0.8:%.1f]\nset key outside bottom "
+        "center horizontal noenhanced samplen 1\nset ytics (",
+        column_of(s, s->reader_count, 0) - 0.8, (double)(end - first) - 0.3,
+        column_of(s, s->reader_count, 0) - 0.8);
+    for (size_t pair = first; pair < end; pair++) {
+        plot_label(label, s->pairs[pair].unit);
+        buf_add_text(&o->script, pair > first ? ", " : "");
+        plot_text(o, label);
+        buf_add_format(&o->script, " %zu", pair - first);
     }
+    buf_add_format(&o->script, ") font ',11'\nset x2tics (");
+    for (size_t reader = 0; reader < s->reader_count; reader++) {
+        plot_reader_label(o->p, reader, label);
+        buf_add_text(&o->script, reader > 0 ? ", " : "");
+        plot_text(o, label);
+        buf_add_format(&o->script, " %.2f", column_of(s, reader, 0) + width);
+    }
+    buf_add_format(&o->script, ") font ',11'%s\n", s->reader_count > 6 ? " rotate by 30 left" : "");
 }
 
-/* The figure around a picture; a picture that could not be drawn leaves a warning and no figure. */
-static void figure(struct page *p, const struct buf *script, const struct buf *data, size_t data_count,
-                   const char *caption)
+static void matrix_part(struct page *p, size_t which, size_t first, size_t end)
 {
-    struct buf svg;
-    struct err e = { 0 };
-    char prefix[16];
-    size_t before = p->b.length;
-    buf_init(&svg, GNUPLOT_OUTPUT_MAX);
-    int code = gnuplot_draw(p->r->gnuplot ? p->r->gnuplot : "gnuplot", script, data, data_count, &svg, &e);
-    if (code == 0) {
-        snprintf(prefix, sizeof prefix, "p%u-", p->plots);
-        page_put(p, "<figure>\n");
-        page_put(p, "<figcaption>");
-        page_text(p, caption);
-        if (p->f->simulated) {
-            page_put(p, " <span class=\"mark\">");
-            page_say(p, STR_SIMULATED);
-            page_put(p, "</span>");
+    struct plot o;
+    bool any = false;
+    plot_begin(&o, p, PLOT_MATRIX, which, 110 + ROW_PIXELS * (unsigned)(end - first));
+    plot_mark_above(&o);
+    matrix_axes(&o, first, end);
+    for (size_t i = 0; i < STATES; i++) {
+        struct buf *data = plot_data(&o);
+        if (add_rectangles(p, data, first, end, states[i].state) == 0) {
+            buf_free(data);
+            o.files--;
+            continue;
         }
-        page_put(p, "</figcaption>\n");
-        if (!escape_svg(&p->b, svg.data, svg.length, prefix, caption)) {
-            code = err_set(&e, ERR_ENVIRONMENT, "gnuplot", "drew something unexpected");
-            p->b.length = before;
-            p->b.data[before] = '\0';
-        } else {
-            page_put(p, "</figure>\n");
+        buf_add_text(&o.script, any ? ", " : "plot ");
+        plot_file(&o);
+        buf_add_format(
+            &o.script,
+            " using 1:2:3:4:5:6 axes x2y1 with boxxyerror fill solid 1 noborder linecolor rgb '%s' title ",
+            states[i].colour);
+        plot_say(&o, states[i].name);
+        if (states[i].state == POSITION_FAILS) { /* told apart without colour too */
+            buf_add_text(&o.script, ", ");
+            plot_file(&o);
+            buf_add_text(
+                &o.script,
+                " using 1:2 axes x2y1 with points pointtype 2 pointsize 0.5 linewidth 1.4 linecolor rgb "
+                "'#ffffff' notitle");
         }
+        any = true;
     }
-    if (code && p->r->warning[0] == '\0') {
-        snprintf(p->r->warning, sizeof p->r->warning, "%.80s: %.160s", e.where, e.text);
-        page_put(p, "<p class=\"notice\" role=\"note\">");
-        PAGE_FILL(p, STR_WARNING_PLOTS, p->r->warning);
-        page_put(p, "</p>\n");
-    }
-    buf_free(&svg);
+    buf_add_char(&o.script, '\n');
+    if (any)
+        plot_end(&o, string_text(STR_MATRIX_PLOT, p->language));
+    else
+        plot_drop(&o);
 }
+
+void plot_matrix(struct page *p)
+{
+    size_t pairs = p->f->survey->pair_count;
+    size_t parts = (pairs + ROWS_MAX - 1) / ROWS_MAX;
+    for (size_t part = 0; part < parts; part++)
+        matrix_part(p, part + 1, part * pairs / parts, (part + 1) * pairs / parts);
+}
+
+/* ---- distributions ---- */
 
 static void add_steps(struct buf *data, const struct findings_reader_script *r)
 {
     struct findings_step steps[STEPS_MAX];
     size_t count = findings_steps(r->first_us, r->first_count, steps, STEPS_MAX);
-    buf_init(data, DATA_MAX);
     buf_add_format(data, "%" PRIu64 "\t0\n", r->first_us[0]);
     for (size_t i = 0; i < count; i++)
         buf_add_format(data, "%" PRIu64 "\t%.6f\n", steps[i].value_us, steps[i].share);
 }
 
-static void add_line(struct page *p, struct buf *script, size_t file, size_t reader)
+static void add_line(struct plot *o, size_t reader)
 {
-    char title[PAGE_VALUE_BYTES + 64];
-    const char *unit = p->f->survey->readers[reader].unit;
-    struct page_value_text label = page_reader(p, reader);
-    bool same = strcmp(unit, label.text) == 0;
-    snprintf(title, sizeof title, "%.60s%s%.60s", unit, same ? "" : "  ", same ? "" : label.text);
-    buf_add_format(
-        script,
-        "%s'data-%zu.txt' using ($1/1000):2 with steps linewidth 1.8 linecolor rgb '%s' dashtype %zu title ",
-        file == 0 ? "plot " : ", ", file, colours[reader % COLOURS], reader % 5 + 1);
-    quoted(script, title);
-    buf_add_text(script, " noenhanced");
+    struct palette_reader look = palette_reader(reader);
+    char label[PLOT_LABEL_BYTES];
+    plot_reader_label(o->p, reader, label);
+    buf_add_text(&o->script, o->files == 1 ? "plot " : ", ");
+    plot_file(o);
+    buf_add_format(&o->script,
+                   " using ($1/1000):2 with steps linewidth 1.8 linecolor rgb '%s' dashtype %u title ",
+                   look.colour, look.dash);
+    plot_text(o, label);
 }
 
 /* The time limit as a line from top to bottom; a data file, so that the axis reaches it. */
-static void add_limit(struct page *p, struct buf *script, struct buf *data, size_t file, unsigned limit_ms)
+static void add_limit(struct plot *o, unsigned limit_ms)
 {
-    buf_init(data, DATA_MAX);
-    buf_add_format(data, "%u000\t0\n%u000\t1\n", limit_ms, limit_ms);
-    buf_add_format(script,
-                   ", 'data-%zu.txt' using ($1/1000):2 with lines linewidth 1 linecolor rgb '#808080' "
-                   "dashtype 3 title ",
-                   file);
-    quoted(script, string_text(STR_ECDF_LIMIT, p->language));
-    buf_add_text(script, " noenhanced\n");
+    buf_add_format(plot_data(o), "%u000\t0\n%u000\t1\n", limit_ms, limit_ms);
+    buf_add_text(&o->script, ", ");
+    plot_file(o);
+    buf_add_text(&o->script, " using ($1/1000):2 with lines linewidth 1 linecolor rgb '" PALETTE_FRAME
+                             "' dashtype 3 title ");
+    plot_say(o, STR_ECDF_LIMIT);
+    buf_add_char(&o->script, '\n');
 }
 
 void plot_times(struct page *p, size_t script)
 {
-    struct buf commands, data[SURVEY_READERS_MAX + 1];
-    size_t files = 0;
-    p->plots++;
-    begin_script(p, &commands, 380);
-    buf_add_text(&commands, "set logscale x\nset yrange [0:1]\nset ytics 0.25 format '%.2f'\nset xlabel ");
-    quoted(&commands, string_text(STR_ECDF_X, p->language));
-    buf_add_text(&commands, " noenhanced\nset ylabel ");
-    quoted(&commands, string_text(STR_ECDF_Y, p->language));
-    buf_add_text(&commands, " noenhanced\n");
+    struct plot o;
+    plot_begin(&o, p, PLOT_TIMES, script + 1, 380);
+    buf_add_text(&o.script, "set logscale x\nset yrange [0:1]\nset ytics 0.25 format '%.2f'\nset xlabel ");
+    plot_say(&o, STR_ECDF_X);
+    buf_add_text(&o.script, "\nset ylabel ");
+    plot_say(&o, STR_ECDF_Y);
+    buf_add_text(&o.script, "\n");
     for (size_t reader = 0; reader < p->f->survey->reader_count; reader++) {
         const struct findings_reader_script *r = &p->f->readers[reader].scripts[script];
         if (r->first_count == 0)
             continue;
-        add_steps(&data[files], r);
-        add_line(p, &commands, files, reader);
-        files++;
+        add_steps(plot_data(&o), r);
+        add_line(&o, reader);
     }
-    if (files > 0) {
-        add_limit(p, &commands, &data[files], files, p->f->survey->scripts[script].time_limit_ms);
-        files++;
-        figure(p, &commands, data, files, PAGE_PLAIN(p, STR_ECDF_TITLE, page_script(p, script)).text);
+    if (o.files > 0) {
+        add_limit(&o, p->f->survey->scripts[script].time_limit_ms);
+        plot_end(&o, PAGE_PLAIN(p, STR_ECDF_TITLE, page_script(p, script)).text);
     } else {
         page_element(p, "p", "", STR_NO_TIMES);
+        plot_drop(&o);
     }
-    for (size_t i = 0; i < files; i++)
-        buf_free(&data[i]);
-    buf_free(&commands);
 }
 
-/* A field of a data file: tabs and line ends can't get through, and a double quote would open a string. */
-static void add_field(struct buf *b, const char *text)
-{
-    struct buf clean;
-    buf_init(&clean, 4096);
-    escape_gnuplot(&clean, text);
-    for (size_t i = 1; i + 1 < clean.length; i++)
-        buf_add_char(b, clean.data[i] == '"' ? ' ' : clean.data[i]);
-    buf_free(&clean);
-}
+/* ---- failures ---- */
 
 static bool has_stage(const struct findings *f, int stage)
 {
@@ -174,38 +197,39 @@ static bool has_stage(const struct findings *f, int stage)
 void plot_failures(struct page *p)
 {
     const struct findings *f = p->f;
-    struct buf commands, data;
+    struct plot o;
     bool any = false;
-    p->plots++;
-    begin_script(p, &commands, 320);
-    buf_init(&data, DATA_MAX);
+    plot_begin(&o, p, PLOT_CAUSES, 1, f->survey->reader_count > 6 ? 380 : 320);
+    struct buf *data = plot_data(&o);
     for (size_t i = 0; i < f->survey->reader_count; i++) {
-        add_field(&data, f->survey->readers[i].unit);
+        char label[PLOT_LABEL_BYTES];
+        plot_reader_label(p, i, label);
+        plot_field(data, label);
         for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++)
-            buf_add_format(&data, "\t%" PRIu64, f->readers[i].failures_by_stage[stage]);
-        buf_add_char(&data, '\n');
+            buf_add_format(data, "\t%" PRIu64, f->readers[i].failures_by_stage[stage]);
+        buf_add_char(data, '\n');
     }
-    if (f->simulated) { /* above the bars, which would cover it */
-        buf_add_text(&commands, "set tmargin 4\nset label 1 ");
-        quoted(&commands, string_text(STR_SIMULATED, p->language));
-        buf_add_text(&commands, " noenhanced at graph 0.5,1.09 center rotate by 0 font ',20'\n");
-    }
-    buf_add_text(&commands, "set style data histograms\nset style histogram rowstacked\nset boxwidth 0.6\n"
-                            "set style fill solid 1 border rgb '#ffffff'\nset yrange [0:*]\nset ylabel ");
-    quoted(&commands, string_text(STR_FAILURES_PLOT_X, p->language));
-    buf_add_text(&commands, " noenhanced\n");
+    plot_mark_above(&o);
+    buf_add_text(&o.script, "set style data histograms\nset style histogram rowstacked\nset boxwidth 0.6\n"
+                            "set style fill solid 1 border rgb '#ffffff'\nset yrange [0:*]\n");
+    if (f->survey->reader_count > 6)
+        buf_add_text(&o.script, "set xtics rotate by -30 left font ',11'\n");
+    buf_add_text(&o.script, "set ylabel ");
+    plot_say(&o, STR_FAILURES_PLOT_X);
+    buf_add_char(&o.script, '\n');
     for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++) {
         if (!has_stage(f, stage))
             continue;
-        buf_add_format(&commands, "%s'data-0.txt' using %d:xtic(1) linecolor rgb '%s' title ",
-                       any ? ", " : "plot ", stage + 2, colours[(size_t)stage % COLOURS]);
-        quoted(&commands, string_text(page_stage((enum stage)stage), p->language));
-        buf_add_text(&commands, " noenhanced");
+        buf_add_text(&o.script, any ? ", " : "plot ");
+        plot_file(&o);
+        buf_add_format(&o.script, " using %d:xtic(1) linecolor rgb '%s' title ", stage + 2,
+                       palette_stage((enum stage)stage));
+        plot_say(&o, page_stage((enum stage)stage));
         any = true;
     }
-    buf_add_char(&commands, '\n');
+    buf_add_char(&o.script, '\n');
     if (any)
-        figure(p, &commands, &data, 1, string_text(STR_FAILURES_PLOT, p->language));
-    buf_free(&data);
-    buf_free(&commands);
+        plot_end(&o, string_text(STR_FAILURES_PLOT, p->language));
+    else
+        plot_drop(&o);
 }

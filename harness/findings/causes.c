@@ -108,8 +108,10 @@ void causes_cell_free(struct causes_cell **c)
     if (!*c)
         return;
     for (size_t i = 0; i < (*c)->kind_count; i++) {
-        for (size_t j = 0; j < (*c)->kinds[i].trail_length; j++)
+        for (size_t j = 0; j < (*c)->kinds[i].trail_length; j++) {
             free((*c)->kinds[i].trail[j].seen);
+            free((*c)->kinds[i].trail[j].seen_ja);
+        }
         free((*c)->kinds[i].trail);
     }
     free((*c)->kinds);

@@ -39,7 +39,7 @@ struct causes_step {
     const char *rule; /* static */
     enum causes_effect effect;
     cause_set causes;
-    char *seen; /* in words; owned */
+    char *seen, *seen_ja; /* in words, English and Japanese; owned */
 };
 
 /* Failures that ended alike: same stage, outcome, step, code and recorded candidates. */

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SEEN_BYTES 400
+#define SEEN_BYTES 600
 
 /* ---- what a code stands for ---- */
 
@@ -74,29 +74,32 @@ static struct text ms(uint64_t us)
     return t;
 }
 
-__attribute__((format(printf, 5, 6))) static void trail(struct causes_view *v, const char *rule,
-                                                        enum causes_effect effect, cause_set causes,
-                                                        const char *format, ...)
+__attribute__((format(printf, 5, 7), format(printf, 6, 7))) static void
+trail(struct causes_view *v, const char *rule, enum causes_effect effect, cause_set causes,
+      const char *format, const char *format_ja, ...)
 {
     struct causes_kind *k = v->kind;
-    char seen[SEEN_BYTES];
+    char seen[SEEN_BYTES], seen_ja[SEEN_BYTES];
     causes &= effect == CAUSES_REMOVED ? k->sharing : k->recorded;
     if (causes == 0 || v->failed)
         return;
     va_list arguments;
-    va_start(arguments, format);
+    va_start(arguments, format_ja);
     vsnprintf(seen, sizeof seen, format, arguments);
+    va_end(arguments);
+    va_start(arguments, format_ja);
+    vsnprintf(seen_ja, sizeof seen_ja, format_ja, arguments);
     va_end(arguments);
     struct causes_step *more = realloc(k->trail, (k->trail_length + 1) * sizeof *more);
     if (more) {
         k->trail = more;
-        k->trail[k->trail_length] = (struct causes_step) { rule, effect, causes, text_copy(seen) };
+        k->trail[k->trail_length++] =
+            (struct causes_step) { rule, effect, causes, text_copy(seen), text_copy(seen_ja) };
     }
-    if (!more || !k->trail[k->trail_length].seen) {
+    if (!more || !k->trail[k->trail_length - 1].seen || !k->trail[k->trail_length - 1].seen_ja) {
         v->failed = true;
         return;
     }
-    k->trail_length++;
     if (effect == CAUSES_REMOVED)
         v->removed |= causes;
     else if (effect == CAUSES_SUPPORTED)
@@ -122,14 +125,18 @@ static void waiting_time(struct causes_view *v, const char *rule)
             trail(v, rule, CAUSES_NOTED, CAUSE(10),
                   "every failure came within %s; the ATR would offer %s if it is a type B target's, which it "
                   "does not prove",
+                  "失敗はすべて%s以内に起きています。ATRがType "
+                  "Bのものなら待ち時間は%sですが、その証明にはなりません",
                   ms(k->most_us).text, ms(v->identity->atr_fwt_us).text);
     } else if (fwt != CAUSES_NO_TIME && k->most_us < fwt) {
         trail(v, rule, CAUSES_REMOVED, CAUSE(10),
-              "every failure came within %s, the waiting time offered is %s", ms(k->most_us).text,
+              "every failure came within %s, the waiting time offered is %s",
+              "失敗はすべて%s以内に起きており、提示された待ち時間は%sです", ms(k->most_us).text,
               ms(fwt).text);
     } else if (fwt != CAUSES_NO_TIME && k->least_us >= fwt) {
         trail(v, rule, CAUSES_SUPPORTED, CAUSE(10) | CAUSE(11),
               "no failure came before %s, and the waiting time offered is %s: %.1f to %.1f times that",
+              "%sより前の失敗はなく、提示された待ち時間は%sです。その%.1f～%.1f倍にあたります",
               ms(k->least_us).text, ms(fwt).text, (double)k->least_us / (double)fwt,
               (double)k->most_us / (double)fwt);
     }
@@ -144,11 +151,12 @@ static void driver_timeout(struct causes_view *v, const char *rule)
     if (k->most_us < CAUSES_DRIVER_TIMEOUT_US)
         trail(v, rule, CAUSES_REMOVED, CAUSE(11),
               "every failure came within %s, before the 3.0 s after which the host's driver gives up",
-              ms(k->most_us).text);
+              "失敗はすべて%s以内で、ホストのドライバーが諦める3.0 sより前です", ms(k->most_us).text);
     else if (k->least_us >= CAUSES_DRIVER_TIMEOUT_US && k->most_us < CAUSES_DRIVER_LATE_US)
         trail(v, rule, CAUSES_SUPPORTED, CAUSE(10) | CAUSE(11),
               "every failure came after %s to %s: the host's driver gave up after its 3.0 s",
-              ms(k->least_us).text, ms(k->most_us).text);
+              "失敗はすべて%s～%s後で、ホストのドライバーが3.0 sで諦めたものです", ms(k->least_us).text,
+              ms(k->most_us).text);
 }
 
 static void immediate_error(struct causes_view *v, const char *rule)
@@ -156,7 +164,8 @@ static void immediate_error(struct causes_view *v, const char *rule)
     const struct causes_kind *k = v->kind;
     if (broke(k) && k->most_us < CAUSES_IMMEDIATE_US)
         trail(v, rule, CAUSES_SUPPORTED, CAUSE(9) | CAUSE(12) | CAUSE(15),
-              "every failure came within %s: the reader reported an error at once", ms(k->most_us).text);
+              "every failure came within %s: the reader reported an error at once",
+              "失敗はすべて%s以内で、ICカードRWが直ちに異常を報告しています", ms(k->most_us).text);
 }
 
 static void first_exchange(struct causes_view *v, const char *rule)
@@ -166,10 +175,12 @@ static void first_exchange(struct causes_view *v, const char *rule)
         return;
     if (k->later == k->count)
         trail(v, rule, CAUSES_REMOVED, CAUSE(7) | CAUSE(24),
-              "no failure was at the first exchange after power-up");
+              "no failure was at the first exchange after power-up",
+              "電源投入後の最初の交信での失敗はありません");
     else if (k->first == k->count && v->script->typical_exchanges > 1)
         trail(v, rule, CAUSES_SUPPORTED, CAUSE(7) | CAUSE(24),
-              "every failure was at the first exchange after power-up");
+              "every failure was at the first exchange after power-up",
+              "失敗はすべて電源投入後の最初の交信で起きています");
 }
 
 static void rates_offered(struct causes_view *v, const char *rule)
@@ -177,7 +188,8 @@ static void rates_offered(struct causes_view *v, const char *rule)
     const struct causes_identity *id = v->identity;
     if (id->slow_only && !id->faster)
         trail(v, rule, CAUSES_REMOVED, CAUSE(7),
-              "the handset offers 106 kbit/s only: there is no rate to change to");
+              "the handset offers 106 kbit/s only: there is no rate to change to",
+              "端末が提示する速度は106 kbit/sのみで、切り替える速度がありません");
 }
 
 static void payload(struct causes_view *v, const char *rule)
@@ -188,22 +200,27 @@ static void payload(struct causes_view *v, const char *rule)
     uint32_t most = k->le_most > k->command_most ? k->le_most : k->command_most;
     if (most < 256)
         trail(v, rule, CAUSES_REMOVED, CAUSE(14),
-              "no failing command was of 256 bytes or asked for them; %u bytes at most", most);
+              "no failing command was of 256 bytes or asked for them; %u bytes at most",
+              "失敗したコマンドは256バイトに達せず、要求もしていません。最大%uバイトです", most);
     if (most <= CAUSES_FRAME_LEAST)
         trail(v, rule, CAUSES_REMOVED, CAUSE(13),
               "no failing command or answer was longer than %u bytes, which the smallest frame carries",
-              most);
+              "失敗したコマンドと応答は最大%uバイトで、最小のフレームに収まります", most);
     if (k->extended == 0)
-        trail(v, rule, CAUSES_REMOVED, CAUSE(15), "no failing command was an extended one");
+        trail(v, rule, CAUSES_REMOVED, CAUSE(15), "no failing command was an extended one",
+              "失敗したコマンドに拡張長のものはありません");
     if (k->answered && k->stage != STAGE_CHECK)
         return;
     if (k->le_least > k->passed_most && k->passed_most > 0 && k->le_least >= CAUSES_FRAME_GREATEST - 1)
         trail(v, rule, CAUSES_SUPPORTED, CAUSE(13) | (k->le_least >= 256 ? CAUSE(14) : 0),
               "fails only from %u bytes asked for on; answers of up to %u bytes came before, in the same "
               "transactions",
+              "要求が%uバイト以上のときだけ失敗し、同じトランザクションでその前に最大%"
+              "uバイトの応答が得られています",
               k->le_least, k->passed_most);
     if (k->extended == k->count)
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(15), "every failing command was an extended one");
+        trail(v, rule, CAUSES_SUPPORTED, CAUSE(15), "every failing command was an extended one",
+              "失敗したコマンドはすべて拡張長です");
 }
 
 /* Libraries and drivers that stand between hide what the reader said; these hand on its own bytes. */
@@ -215,6 +232,7 @@ static void host_driver(struct causes_view *v, const char *rule)
         if (driver && strcmp(driver, direct[i]) == 0)
             trail(v, rule, CAUSES_REMOVED, CAUSE(29),
                   "recorded with the %s driver: no PC/SC driver stood between that could make a status word",
+                  "%sドライバーでの記録であり、ステータスワードを作りうるPC/SCドライバーは介在していません",
                   driver);
 }
 
@@ -222,7 +240,8 @@ static void reader_asked(struct causes_view *v, const char *rule)
 {
     const struct causes_kind *k = v->kind;
     if (k->reader_answered == k->count && k->count > 0)
-        trail(v, rule, CAUSES_REMOVED, CAUSE(31), "the reader answered each time it was asked who hung");
+        trail(v, rule, CAUSES_REMOVED, CAUSE(31), "the reader answered each time it was asked who hung",
+              "停止したのがどちらかを確かめるたびに、ICカードRWは応答しています");
 }
 
 /* Three equal answers don't differ between repetitions. A check against an earlier answer tells nothing here.
@@ -234,9 +253,11 @@ static void same_answer(struct causes_view *v, const char *rule)
     if ((k->recorded & others) == 0 || k->hashed != k->count || k->hashed < CAUSES_SAME_NEEDED)
         return;
     if (!k->answers_differ)
-        trail(v, rule, CAUSES_REMOVED, CAUSE(26), "the same wrong answer came %" PRIu64 " times", k->count);
+        trail(v, rule, CAUSES_REMOVED, CAUSE(26), "the same wrong answer came %" PRIu64 " times",
+              "同じ誤った応答が%" PRIu64 "回返っています", k->count);
     else
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(26), "the wrong answers differ from each other");
+        trail(v, rule, CAUSES_SUPPORTED, CAUSE(26), "the wrong answers differ from each other",
+              "誤った応答は互いに異なります");
 }
 
 static void probes(struct causes_view *v, const char *rule)
@@ -250,18 +271,23 @@ static void probes(struct causes_view *v, const char *rule)
             v, rule, CAUSES_SUPPORTED, CAUSE(18) | CAUSE(19) | CAUSE(20),
             "Android's host card emulation answered its probe %u times in the same condition on this reader: "
             "a route leads to the host",
+            "同じ条件・同じICカードRWで、Androidのホストカードエミュレーションがプローブに%"
+            "u回応答しており、ホストへの経路があります",
             p->host);
     else if (p->no_host > 0 && p->element > 0)
         trail(v, rule, CAUSES_SUPPORTED, CAUSE(21) | CAUSE(24),
               "a secure element answered with its CPLC %u times and the host's probe never, in the same "
               "condition on this reader: the route leads to the element, and its application is missing or "
               "not activated",
+              "同じ条件・同じICカードRWで、セキュアエレメントがCPLCに%"
+              "u回応答し、ホストのプローブには応答がありません。経路はセキュアエレメントに至り、アプリケーシ"
+              "ョンがないか有効でありません",
               p->element);
 }
 
 static const char *technology_names(unsigned bits)
 {
-    static const char *const names[] = { "", "A", "B", "A and B", "F", "A and F", "B and F", "A, B and F" };
+    static const char *const names[] = { "", "A", "B", "A/B", "F", "A/F", "B/F", "A/B/F" };
     return names[bits & 7];
 }
 
@@ -272,6 +298,8 @@ static void technology(struct causes_view *v, const char *rule)
         trail(v, rule, CAUSES_SUPPORTED, CAUSE(4),
               "other readers activated the handset as type %s in the same condition; this one activated "
               "handsets as type %s only",
+              "同じ条件で他のICカードRWはこの端末をType "
+              "%sとして活性化し、このICカードRWが活性化した端末はType %sのみです",
               technology_names(handset), technology_names(reader));
 }
 
@@ -321,6 +349,8 @@ static void position(struct causes_view *v, const char *rule)
         trail(v, rule, CAUSES_SUPPORTED, CAUSE(3) | CAUSE(9) | CAUSE(16),
               "dirty in %u of %u placements here (%.0f, %.0f, %.0f mm) and in %u of %u in %s, nearer to the "
               "reader's centre",
+              "不良%u回／かざし%u回（ここ：%.0f, %.0f, %.0f "
+              "mm）に対し、不良%u回／かざし%u回（%s：より中心に近い位置）です",
               v->cell->d, v->cell->n, here->x_mm, here->y_mm, here->z_mm, other->d, other->n, there->id);
         return;
     }
@@ -339,7 +369,8 @@ static void power_mode(struct causes_view *v, const char *rule)
             !same_text(there->handset_case, here->handset_case) || !better(other, v->cell))
             continue;
         trail(v, rule, CAUSES_SUPPORTED, CAUSE(2) | CAUSE(18) | CAUSE(21),
-              "dirty in %u of %u placements in %s and in %u of %u in %s", v->cell->d, v->cell->n,
+              "dirty in %u of %u placements in %s and in %u of %u in %s",
+              "不良%u回／かざし%u回（%s）に対し、不良%u回／かざし%u回（%s）です", v->cell->d, v->cell->n,
               power_mode_name(here->power_mode), other->d, other->n, power_mode_name(there->power_mode));
         return;
     }
@@ -408,12 +439,14 @@ static void reader_class(struct causes_view *v, const char *rule)
     static const struct {
         bool (*has)(struct reader_class);
         cause_set causes;
-        const char *name;
+        const char *name, *name_ja;
     } traits[] = {
-        { is_tpdu, CAUSE(12) | CAUSE(13), "TPDU readers, whose protocol the host's driver speaks" },
-        { is_short, CAUSE(14) | CAUSE(15), "readers that pass short APDUs only" },
+        { is_tpdu, CAUSE(12) | CAUSE(13), "TPDU readers, whose protocol the host's driver speaks",
+          "プロトコルをホストのドライバーが扱うTPDU方式のもの" },
+        { is_short, CAUSE(14) | CAUSE(15), "readers that pass short APDUs only", "短いAPDUのみ通すもの" },
         { is_chaining, CAUSE(13) | CAUSE(14) | CAUSE(15),
-          "readers that chain extended APDUs over messages of 271 bytes or less" },
+          "readers that chain extended APDUs over messages of 271 bytes or less",
+          "拡張APDUを271バイト以下のメッセージに分けて送るもの" },
     };
     for (size_t i = 0; i < sizeof traits / sizeof *traits; i++) {
         size_t known;
@@ -421,10 +454,13 @@ static void reader_class(struct causes_view *v, const char *rule)
         if (!traits[i].has(class_of(v->f->survey, v->cell->reader)))
             continue;
         if (n.with_fail > 0 && n.with_pass == 0 && n.without_fail == 0 && n.without_pass > 0)
-            trail(v, rule, CAUSES_SUPPORTED, traits[i].causes,
-                  "of %zu readers with a verdict, the handset fails on %u of %u %s, and on none of the %u "
-                  "others",
-                  known, n.with_fail, n.with_fail, traits[i].name, n.without_pass);
+            trail(
+                v, rule, CAUSES_SUPPORTED, traits[i].causes,
+                "of %zu readers with a verdict, the handset fails on %u of %u %s%.0s, and on none of the %u "
+                "others",
+                "判定のあるICカードRW "
+                "%zu台のうち、端末が不適合なのは%u台／%u台（%.0s%s）で、ほかの%u台では不適合がありません",
+                known, n.with_fail, n.with_fail, traits[i].name, traits[i].name_ja, n.without_pass);
     }
 }
 
@@ -450,6 +486,7 @@ static void say_record(struct causes_view *v)
     cause_set left_out = k->sharing & ~k->recorded & ~v->removed;
     trail(v, "record", CAUSES_REMOVED, left_out,
           "%s can stand for them too; the record's own evidence of each failure leaves them out",
+          "%sはこれらも意味しえますが、各失敗の記録の証拠により除かれます",
           k->code[0] ? k->code : "the code");
 }
 

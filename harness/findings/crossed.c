@@ -65,25 +65,39 @@ static bool cleared(const struct crossed_side *side)
     return side->passes >= CROSSED_PASSES_NEEDED && side->passes > side->fails;
 }
 
+static void say(struct crossed *out, const char *why, const char *why_ja)
+{
+    out->why = why;
+    out->why_ja = why_ja;
+}
+
 static void answer(struct crossed *out)
 {
     bool handset = blamed(&out->readers), reader = blamed(&out->handsets);
     out->answer = CROSSED_OPEN;
     if (handset && reader) {
-        out->why = "the handset fails on most other readers and most other handsets fail on this reader: "
-                   "either would explain it";
+        say(out,
+            "the handset fails on most other readers and most other handsets fail on this reader: "
+            "either would explain it",
+            "端末は他の多くのICカードRWで不適合、他の多くの端末もこのICカードRWで不適合であり、どちらでも説明"
+            "がつきます");
     } else if (handset && out->handsets.passes >= CROSSED_PASSES_NEEDED) {
         out->answer = CROSSED_HANDSET;
-        out->why = "the handset fails on most other readers, and the reader passes with other handsets";
+        say(out, "the handset fails on most other readers, and the reader passes with other handsets",
+            "端末は他の多くのICカードRWで不適合、ICカードRWは他の端末と適合しています");
     } else if (reader && out->readers.passes >= CROSSED_PASSES_NEEDED) {
         out->answer = CROSSED_READER;
-        out->why = "most other handsets fail on the reader, and the handset passes on other readers";
+        say(out, "most other handsets fail on the reader, and the handset passes on other readers",
+            "他の多くの端末がこのICカードRWで不適合、端末は他のICカードRWで適合しています");
     } else if (cleared(&out->readers) && cleared(&out->handsets)) {
         out->answer = CROSSED_COMBINATION;
-        out->why = "the handset passes on most other readers and the reader with most other handsets: only "
-                   "the two together fail";
+        say(out,
+            "the handset passes on most other readers and the reader with most other handsets: only "
+            "the two together fail",
+            "端末は他の多くのICカードRWで、ICカードRWは他の多くの端末と適合しており、この組合せだけが不適合で"
+            "す");
     } else {
-        out->why = "not enough verdicts around it";
+        say(out, "not enough verdicts around it", "周囲の判定が足りません");
     }
 }
 
@@ -101,10 +115,13 @@ void crossed_of(const struct crossed_slice *s, size_t handset, size_t reader, st
         answer(out);
     } else if (own == VERDICT_UNDECIDED || own == VERDICT_UNDECIDED_INSTRUMENT) {
         out->answer = CROSSED_OPEN;
-        out->why = "the cell itself is undecided";
+        say(out, "the cell itself is undecided", "この組合せ自体が未判定です");
     } else {
-        out->why = own == VERDICT_COMPATIBLE ? "not asked: the cell is compatible in spite of its failures"
-                                             : "not asked: the cell has no verdict";
+        bool good = own == VERDICT_COMPATIBLE;
+        say(out,
+            good ? "not asked: the cell is compatible in spite of its failures"
+                 : "not asked: the cell has no verdict",
+            good ? "問いません：失敗はあっても適合と判定されています" : "問いません：判定がありません");
     }
 }
 

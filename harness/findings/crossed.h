@@ -48,7 +48,7 @@ struct crossed {
     enum crossed_answer answer;
     struct crossed_side readers;  /* the same handset on the other readers */
     struct crossed_side handsets; /* the other handsets on the same reader */
-    const char *why;              /* in words; static */
+    const char *why, *why_ja;     /* in words, English and Japanese; static */
 };
 
 /* The verdicts of one condition and script, handsets x readers row by row, with sums made once. */

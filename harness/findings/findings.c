@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/findings/assess.h"
 #include "harness/findings/fold.h"
+#include "harness/findings/measured.h"
 #include "harness/stats/stats.h"
 
 #include <errno.h>
@@ -73,6 +74,7 @@ void findings_free(struct findings **f)
         free(o->cells[i].trace.us);
     }
     assess_free(&o->own);
+    measured_free(&o->measured);
     free(o->drifts);
     free(o->cells);
     free(o->readers);
@@ -357,6 +359,8 @@ static int finish(struct fold *fold, struct err *e)
         code = causes_make(fold->causes, e);
     if (code == 0)
         code = findings_time(fold, e);
+    if (code == 0)
+        code = measured_make(fold->measured, e);
     if (code == 0)
         code = trace_finish(fold, e);
     return code ? code : findings_judge(fold->f, e);

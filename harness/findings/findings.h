@@ -242,6 +242,7 @@ struct findings_step {
 };
 
 struct assessment; /* assess.h */
+struct measured;   /* measured.h */
 
 struct findings {
     struct survey *survey;     /* owned: loaded from the start record */
@@ -296,7 +297,8 @@ struct findings {
     uint64_t impossible_count;
     struct findings_drift *drifts; /* by reader, script, execution, session */
     size_t drift_count;
-    uint64_t drift_small; /* series with too few placements for a look */
+    uint64_t drift_small;      /* series with too few placements for a look */
+    struct measured *measured; /* owned */
 };
 
 /* Folds DIR/journal.yaml. Damaged lines are counted and passed over; ERR_INPUT without a usable start

@@ -1,6 +1,7 @@
 #include "harness/findings/fold.h"
 
 #include "harness/base/text.h"
+#include "harness/findings/measured.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,7 +30,8 @@ int fold_init(struct fold *o, struct findings *f, struct err *e)
         buf_init(&o->cells[i].us, SIZE_MAX / 2);
         buf_init(&o->cells[i].times, SIZE_MAX / 2);
     }
-    return causes_fold_init(&o->causes, f, e);
+    int code = measured_fold_init(&o->measured, f, e);
+    return code ? code : causes_fold_init(&o->causes, f, e);
 }
 
 void fold_free(struct fold *o)
@@ -43,6 +45,7 @@ void fold_free(struct fold *o)
     }
     free(o->cells);
     causes_fold_free(&o->causes);
+    measured_fold_free(&o->measured);
     buf_free(&o->placements);
     memset(o, 0, sizeof *o);
 }
@@ -229,7 +232,8 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
         count_bad(o, r, c, outcome);
     }
     trace_transaction(o, r, outcome);
-    if (causes_fold_transaction(o->causes, r, outcome) != 0)
+    if (causes_fold_transaction(o->causes, r, outcome) != 0 ||
+        measured_fold_transaction(o->measured, r, outcome == OUTCOME_OK) != 0)
         o->failed = ERR_MEMORY;
     if (!p)
         return;
@@ -458,8 +462,10 @@ void fold_record(struct fold *o, const struct journal_record *r)
     case JOURNAL_KIND_START:
         fold_contradiction(o, r->line, "a second start record");
         break;
-    case JOURNAL_KIND_NONE:
     case JOURNAL_KIND_CALIBRATION:
+        measured_fold_calibration(o->measured, r);
+        break;
+    case JOURNAL_KIND_NONE:
     case JOURNAL_KIND_COUNT:
         break;
     }

@@ -55,6 +55,7 @@ struct fold {
     struct buf placements; /* array of struct fold_placement */
     struct fold_cell *cells;
     struct causes_fold *causes;
+    struct measured_fold *measured;
     uint64_t unnumbered; /* placed records whose placement record was not readable */
     int failed;          /* ERR_MEMORY or ERR_LIMIT once; the caller looks at the end */
 };
@@ -99,6 +100,7 @@ void fold_times(struct fold *o, struct fold_placement *p, const struct journal_r
 /* A second look at the same counts, by the other files of the room. */
 void findings_decide(struct fold *o, const struct scheme_table *table);
 int findings_time(struct fold *o, struct err *e) __attribute__((warn_unused_result));
+struct findings_times findings_times_of(struct buf *values); /* sorts an array of uint64_t */
 int findings_time_all(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 int findings_flag_outliers(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 int findings_find_drift(struct fold *o, struct err *e) __attribute__((warn_unused_result));

@@ -4,6 +4,7 @@
  */
 #include "harness/findings/floor.h"
 #include "harness/findings/fold.h"
+#include "harness/findings/measured.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -99,6 +100,8 @@ static void check_floor(struct fold *o, const struct fold_placement *p, const st
         uint64_t floor_us = floor_next_us(&walk, &items[i], ok || !final, last);
         if (items[i].us < floor_us)
             flag_impossible(o->f, r, &walk, i, floor_us);
+        else if (floor_us > 0)
+            measured_fold_exchange(o->measured, c->reader, r->line, items[i].us, floor_us);
     }
 }
 

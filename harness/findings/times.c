@@ -39,7 +39,7 @@ static struct findings_times times_of(const uint64_t *sorted, size_t n)
 }
 
 /* Sorts an array of uint64_t in a buffer and gives its times. */
-static struct findings_times sort_times(struct buf *b)
+struct findings_times findings_times_of(struct buf *b)
 {
     uint64_t *values = (uint64_t *)(void *)b->data;
     size_t n = b->length / sizeof *values;
@@ -53,7 +53,7 @@ static int take_values(struct buf *b, uint64_t **values, size_t *count, struct f
 {
     if (b->failed)
         return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
-    *times = sort_times(b);
+    *times = findings_times_of(b);
     *count = b->length / sizeof(uint64_t);
     *values = (uint64_t *)(void *)buf_take(b);
     return 0;
@@ -76,8 +76,8 @@ int findings_time(struct fold *o, struct err *e)
     struct findings *f = o->f;
     int code = 0;
     for (size_t i = 0; i < f->cell_count; i++) {
-        f->cells[i].first_transaction = sort_times(&o->cells[i].transaction_us);
-        f->cells[i].first_exchange = sort_times(&o->cells[i].exchange_us);
+        f->cells[i].first_transaction = findings_times_of(&o->cells[i].transaction_us);
+        f->cells[i].first_exchange = findings_times_of(&o->cells[i].exchange_us);
     }
     for (size_t reader = 0; reader < f->survey->reader_count && code == 0; reader++) {
         struct findings_reader *r = &f->readers[reader];

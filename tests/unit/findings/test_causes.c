@@ -85,8 +85,10 @@ static const struct causes_step *step_of(const struct bench *b, const char *rule
 
 static void finish(struct bench *b)
 {
-    for (size_t i = 0; i < b->kind.trail_length; i++)
+    for (size_t i = 0; i < b->kind.trail_length; i++) {
         free(b->kind.trail[i].seen);
+        free(b->kind.trail[i].seen_ja);
+    }
     free(b->kind.trail);
 }
 

@@ -275,6 +275,29 @@ static void a_picture_that_could_run_or_load_is_refused(void **state)
     assert_false(fits("<svg><defs>"));
 }
 
+static void a_marker_becomes_a_shape_of_its_own_colour(void **state)
+{
+    (void)state;
+    struct buf b;
+    const char *svg = "<svg><use xlink:href='#gpPt6' transform='translate(1.5,2) scale(4)' color='rgb(  0, "
+                      "114, 178)'/></svg>";
+    buf_init(&b, 4096);
+    assert_true(escape_svg(&b, svg, strlen(svg), "p1-", "x"));
+    assert_non_null(strstr(b.data,
+                           "<path transform=\"translate(1.5,2) scale(4)\" stroke=\"rgb(  0, 114, 178)\" "
+                           "fill=\"rgb(  0, 114, 178)\""));
+    assert_null(strstr(b.data, "<use"));
+    assert_null(strstr(b.data, "currentColor"));
+    buf_free(&b);
+    /* nothing but gnuplot's own symbols, placed and coloured plainly */
+    assert_false(fits("<svg><use xlink:href='http://x' transform='a' color='b'/></svg>"));
+    assert_false(fits("<svg><use xlink:href='#other' transform='a' color='b'/></svg>"));
+    assert_false(fits("<svg><use xlink:href='#gpPt6' transform='a' color='url(x:y)'/></svg>"));
+    assert_false(fits("<svg><use xlink:href='#gpPt6' transform='a\"b' color='c'/></svg>"));
+    assert_false(fits("<svg><use xlink:href='#gpPt6'/></svg>"));
+    assert_false(fits("<svg><use xlink:href='#gpPt6' transform='a' color='b'"));
+}
+
 static void ids_of_a_picture_bear_its_prefix(void **state)
 {
     (void)state;
@@ -316,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_gnuplot_string_ends_only_at_its_end),
         cmocka_unit_test(gnuplot_draws_hostile_text_as_text),
         cmocka_unit_test(a_picture_that_could_run_or_load_is_refused),
+        cmocka_unit_test(a_marker_becomes_a_shape_of_its_own_colour),
         cmocka_unit_test(ids_of_a_picture_bear_its_prefix),
         cmocka_unit_test(a_missing_or_failing_gnuplot_is_an_error_that_names_it),
     };

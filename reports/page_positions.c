@@ -1,0 +1,129 @@
+/* Where on the readers the handsets answer, from conditions that differ in position only. */
+#include "harness/findings/assess.h"
+#include "reports/plot.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+
+static struct page_value_text mm(double value)
+{
+    struct page_value_text v;
+    snprintf(v.text, sizeof v.text, "%g", value);
+    return v;
+}
+
+static void counts(struct page *p, const struct position_offer *o)
+{
+    static const enum string_id columns[] = {
+        STR_C_CONDITION,    STR_C_X,         STR_C_Y, STR_C_Z, STR_C_READER, STR_V_COMPATIBLE,
+        STR_V_INCOMPATIBLE, STR_V_UNDECIDED, STR_C_D, STR_C_N
+    };
+    const struct survey *s = p->f->survey;
+    plot_numbers_open(p, columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < o->count; i++)
+        for (size_t reader = 0; reader < s->reader_count; reader++) {
+            const struct survey_condition *c = &s->conditions[o->conditions[i]];
+            struct position_count n = positions_count(p->f, reader, o->conditions[i]);
+            page_put(p, "<tr>");
+            page_value(p, "th", "scope=\"row\"", c->id);
+            page_value(p, "td", "", mm(c->x_mm).text);
+            page_value(p, "td", "", mm(c->y_mm).text);
+            page_value(p, "td", "", mm(c->z_mm).text);
+            page_value(p, "td", "class=\"name\"", s->readers[reader].unit);
+            page_count(p, "td", "", n.works);
+            page_count(p, "td", "", n.fails);
+            page_count(p, "td", "", n.open);
+            page_count(p, "td", "", n.d);
+            page_count(p, "td", "", n.n);
+            page_put(p, "</tr>\n");
+        }
+    plot_numbers_close(p);
+}
+
+/* What each handset shows on each reader: points that fail, and the widest silent run of heights. */
+static void handset_row(struct page *p, const struct position_offer *o, size_t pair, size_t reader)
+{
+    const struct survey *s = p->f->survey;
+    unsigned states[POSITION_NOT_TESTED + 1] = { 0 };
+    double from = 0, to = 0;
+    for (size_t i = 0; i < o->count; i++)
+        states[positions_state(p->f, pair, reader, o->conditions[i])]++;
+    page_put(p, "<tr>");
+    page_value(p, "th", "scope=\"row\"", s->pairs[pair].unit);
+    page_value(p, "td", "class=\"name\"", s->readers[reader].unit);
+    page_count(p, "td", "", states[POSITION_WORKS]);
+    page_count(p, "td", "", states[POSITION_FAILS]);
+    page_count(p, "td", "", states[POSITION_OPEN]);
+    if (!o->has_heights)
+        page_element(p, "td", "", STR_HEIGHTS_NONE);
+    else if (positions_silent(p->f, o, pair, reader, &from, &to))
+        page_value(p, "td", "", PAGE_PLAIN(p, STR_FROM_TO_MM, mm(from).text, mm(to).text).text);
+    else
+        page_element(p, "td", "", STR_SILENT_NONE);
+    page_put(p, "</tr>\n");
+}
+
+static void handsets(struct page *p, const struct position_offer *o)
+{
+    static const enum string_id columns[] = { STR_C_HANDSET,      STR_C_READER,    STR_V_COMPATIBLE,
+                                              STR_V_INCOMPATIBLE, STR_V_UNDECIDED, STR_DEAD_ZONE };
+    const struct survey *s = p->f->survey;
+    page_put(p, "<details><summary>");
+    page_say(p, STR_POSITIONS_HANDSETS);
+    page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures\">\n");
+    page_caption(p, STR_POSITIONS_HANDSETS, (const char *const[]) { NULL });
+    page_headers(p, columns, sizeof columns / sizeof *columns);
+    for (size_t pair = 0; pair < s->pair_count; pair++)
+        for (size_t reader = 0; reader < s->reader_count; reader++)
+            handset_row(p, o, pair, reader);
+    page_put(p, "</tbody></table></div></details>\n");
+}
+
+/* What the criteria's rules of position make of it. */
+static void rules(struct page *p)
+{
+    static const enum string_id columns[] = { STR_C_HANDSET, STR_C_POINTS_FAILING, STR_C_DEAD_ZONE };
+    const struct assessment *a = p->r->assessment;
+    const struct survey *s = p->f->survey;
+    if (!a || (!assess_uses(a->criteria, ASSESS_FIVE_POINTS) && !assess_uses(a->criteria, ASSESS_HEIGHT)))
+        return;
+    page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
+    page_caption(p, STR_POSITION_RULES, (const char *const[]) { NULL });
+    page_headers(p, columns, sizeof columns / sizeof *columns);
+    for (size_t pair = 0; pair < s->pair_count; pair++) {
+        const struct assess_pair *r = &a->pairs[pair];
+        page_put(p, "<tr>");
+        page_value(p, "th", "scope=\"row\"", s->pairs[pair].unit);
+        page_value(p, "td", "",
+                   r->points_failing == UINT_MAX ? string_text(STR_NOT_KNOWN, p->language)
+                                                 : page_u64(r->points_failing).text);
+        page_value(p, "td", "",
+                   isnan(r->dead_zone_mm) ? string_text(STR_NOT_KNOWN, p->language)
+                                          : mm(r->dead_zone_mm).text);
+        page_put(p, "</tr>\n");
+    }
+    page_put(p, "</tbody></table></div>\n");
+}
+
+void page_positions(struct page *p)
+{
+    struct position_offer offers[SURVEY_CONDITIONS_MAX / 2];
+    size_t count = positions_offers(p->f->survey, offers);
+    page_heading(p, "positions", STR_H_POSITIONS);
+    if (count == 0)
+        page_element(p, "p", "", STR_POSITIONS_NONE);
+    else
+        page_element(p, "p", "", STR_POSITIONS_INTRO);
+    for (size_t i = 0; i < count; i++) {
+        if (offers[i].has_points)
+            plot_points(p, &offers[i]);
+        for (size_t reader = 0; offers[i].has_heights && reader < p->f->survey->reader_count; reader++)
+            plot_heights(p, &offers[i], reader);
+        counts(p, &offers[i]);
+        handsets(p, &offers[i]);
+    }
+    if (count > 0)
+        rules(p);
+    page_put(p, "</section>\n");
+}

@@ -1,0 +1,50 @@
+/*
+ * The colours and markers of every report: a reader has the same ones wherever it is drawn, in every writer.
+ * Okabe and Ito's colours, safe for the colour-blind; marker and dash tell readers apart without them.
+ */
+#ifndef NFC_SURVEY_REPORTS_PALETTE_H
+#define NFC_SURVEY_REPORTS_PALETTE_H
+
+#include "harness/card/outcome.h"
+
+#include <stddef.h>
+
+#define PALETTE_GOOD   "#0a5c93" /* shown good, works */
+#define PALETTE_BAD    "#d55e00" /* shown bad, fails */
+#define PALETTE_OPEN   "#999999" /* neither */
+#define PALETTE_FRAME  "#808080"
+#define PALETTE_GRID   "#d9d9d9"
+#define PALETTE_WATER  "#e6dccb" /* the mark of simulated data, behind a picture */
+#define PALETTE_STRONG "#7a5b00" /* the same beside one */
+
+#define PALETTE_READERS 8
+
+struct palette_reader {
+    const char *colour;
+    unsigned marker;    /* gnuplot's point type */
+    unsigned dash;      /* gnuplot's dash type */
+    const char *symbol; /* the marker as a character */
+};
+
+static inline struct palette_reader palette_reader(size_t reader)
+{
+    static const struct palette_reader readers[PALETTE_READERS] = {
+        { "#0072b2", 7, 1, "●" },  { "#d55e00", 5, 2, "■" },  { "#009e73", 9, 4, "▲" },
+        { "#cc79a7", 13, 5, "◆" }, { "#56b4e9", 11, 1, "▼" }, { "#e69f00", 15, 2, "⬟" },
+        { "#6b6b6b", 4, 4, "□" },  { "#8c564b", 6, 5, "○" },
+    };
+    return readers[reader % PALETTE_READERS];
+}
+
+/* Of failures, by the stage at which they ended. */
+static inline const char *palette_stage(enum stage stage)
+{
+    static const char *const stages[STAGE_COUNT] = {
+        [STAGE_NONE] = "#999999",     [STAGE_SETUP] = "#6b6b6b", [STAGE_DETECT] = "#56b4e9",
+        [STAGE_ACTIVATE] = "#0072b2", [STAGE_ROUTE] = "#009e73", [STAGE_EXCHANGE] = "#e69f00",
+        [STAGE_CHECK] = "#cc79a7",
+    };
+    return stages[stage];
+}
+
+#endif

@@ -1,0 +1,195 @@
+/* The plots of the run as a whole: drift, pooled beside raw estimates, and how much of the market is shown.
+ */
+#include "reports/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ROW_PIXELS 18
+#define ROWS_MAX   75
+#define COUNTS_MAX 400 /* distinct (d, n) in one picture */
+
+static double percent(double share)
+{
+    return share * 100;
+}
+
+/* ---- drift ---- */
+
+static void drift_label(const struct page *p, const struct findings_drift *d, char out[3 * PLOT_LABEL_BYTES])
+{
+    char names[2][PLOT_LABEL_BYTES];
+    plot_reader_label(p, d->reader, names[0]);
+    plot_label(names[1], page_script(p, d->script));
+    snprintf(out, 3 * PLOT_LABEL_BYTES, "%s · %s · %u.%u", names[0], names[1], d->execution, d->session);
+}
+
+static void draw_drift(struct page *p, size_t which, size_t first, size_t end)
+{
+    struct plot o;
+    char label[3 * PLOT_LABEL_BYTES];
+    plot_begin(&o, p, PLOT_DRIFT, which, 110 + ROW_PIXELS * (unsigned)(end - first));
+    buf_add_format(&o.script,
+                   "unset grid\nset grid x linetype 1 linecolor rgb '" PALETTE_GRID
+                   "' linewidth 0.5\nunset key\nset arrow 1 from "
+                   "first 0,graph 0 to first 0,graph 1 nohead linewidth 1 linecolor rgb '" PALETTE_FRAME
+                   "' dashtype 3\nset yrange "
+                   "[%.1f:-0.7]\nset offsets graph 0.02,graph 0.02,0,0\nset xlabel ",
+                   (double)(end - first) - 0.3);
+    plot_say(&o, STR_DRIFT_X);
+    buf_add_text(&o.script, "\nset ytics scale 0 font ',11' (");
+    for (size_t i = first; i < end; i++) {
+        drift_label(p, &p->f->drifts[i], label);
+        buf_add_text(&o.script, i > first ? ", " : "");
+        plot_text(&o, label);
+        buf_add_format(&o.script, " %zu", i - first);
+    }
+    buf_add_text(&o.script, ")\n");
+    for (size_t reader = 0; reader < p->f->survey->reader_count; reader++) {
+        struct palette_reader look = palette_reader(reader);
+        struct buf *data = plot_data(&o);
+        for (size_t i = first; i < end; i++) {
+            const struct findings_drift *d = &p->f->drifts[i];
+            if (d->reader == reader && !isnan(d->per_hour) && isfinite(d->low) && isfinite(d->high))
+                buf_add_format(data, "%.5f\t%zu\t%.5f\t%.5f\n", percent(d->per_hour), i - first,
+                               percent(d->low), percent(d->high));
+        }
+        if (data->length == 0) {
+            buf_free(data);
+            o.files--;
+            continue;
+        }
+        buf_add_text(&o.script, o.files == 1 ? "plot " : ", ");
+        plot_file(&o);
+        buf_add_format(
+            &o.script,
+            " using 1:2:3:4 with xerrorbars pointtype %u pointsize 0.9 linewidth 1.4 linecolor rgb '%s'",
+            look.marker, look.colour);
+    }
+    buf_add_char(&o.script, '\n');
+    if (o.files > 0)
+        plot_end(&o, string_text(STR_DRIFT_PLOT, p->language));
+    else
+        plot_drop(&o);
+}
+
+void plot_drift(struct page *p)
+{
+    size_t count = p->f->drift_count, parts = (count + ROWS_MAX - 1) / ROWS_MAX;
+    for (size_t part = 0; part < parts; part++)
+        draw_drift(p, part + 1, part * count / parts, (part + 1) * count / parts);
+}
+
+/* ---- pooled ---- */
+
+static int compare_cells(const void *left, const void *right, void *findings)
+{
+    const struct findings *f = findings;
+    const struct matrix_cell *a = left, *b = right;
+    const struct findings_cell *x = &f->cells[a->cell], *y = &f->cells[b->cell];
+    if (x->n != y->n)
+        return x->n < y->n ? -1 : 1;
+    return (x->d > y->d) - (x->d < y->d);
+}
+
+/* A pooled estimate depends on (n, d) only, so cells that share them are one point. */
+static size_t add_estimates(const struct page *p, const struct matrix_group *g, struct buf *data)
+{
+    struct matrix_cell *cells = calloc(g->cell_count ? g->cell_count : 1, sizeof *cells);
+    size_t points = 0;
+    if (!cells)
+        return 0;
+    for (size_t i = 0; i < g->cell_count; i++)
+        cells[i] = g->cells[i];
+    qsort_r(cells, g->cell_count, sizeof *cells, compare_cells, (void *)(uintptr_t)p->f);
+    for (size_t i = 0, end; i < g->cell_count && points < COUNTS_MAX; i = end) {
+        const struct findings_cell *c = &p->f->cells[cells[i].cell];
+        const struct pool_estimate *e = &cells[i].pooled;
+        for (end = i + 1;
+             end < g->cell_count && compare_cells(&cells[i], &cells[end], (void *)(uintptr_t)p->f) == 0;)
+            end++;
+        if (c->n == 0)
+            continue;
+        buf_add_format(data, "%.4f\t%.4f\t%.4f\t%.4f\t%zu\n", percent((double)c->d / c->n), percent(e->mean),
+                       percent(e->lower), percent(e->upper), end - i);
+        points++;
+    }
+    free(cells);
+    return points;
+}
+
+void plot_pooled(struct page *p, const struct matrix_group *g)
+{
+    struct plot o;
+    plot_begin(&o, p, PLOT_POOLED, 1, 420);
+    buf_add_text(&o.script, "set key inside left top\nset xrange [-3:103]\nset yrange [-3:103]\nset xlabel ");
+    plot_say(&o, STR_POOLED_X);
+    buf_add_text(&o.script, "\nset ylabel ");
+    plot_say(&o, STR_POOLED_Y);
+    buf_add_text(&o.script, "\n");
+    if (add_estimates(p, g, plot_data(&o)) == 0) {
+        plot_drop(&o);
+        return;
+    }
+    buf_add_text(&o.script,
+                 "plot x with lines linewidth 1 dashtype 3 linecolor rgb '" PALETTE_FRAME "' title ");
+    plot_say(&o, STR_POOLED_SAME);
+    buf_add_text(&o.script, ", ");
+    plot_file(&o);
+    buf_add_text(
+        &o.script,
+        " using 1:2:3:4:(0.5+0.35*log10($5)) with yerrorbars pointtype 7 pointsize variable linewidth 1 "
+        "linecolor rgb '" PALETTE_GOOD "' title ");
+    plot_say(&o, STR_POOLED_POINT);
+    buf_add_char(&o.script, '\n');
+    plot_end(&o, string_text(STR_POOLED_PLOT, p->language));
+}
+
+/* ---- market ---- */
+
+void plot_market(struct page *p, const struct matrix_group *g)
+{
+    const struct survey *s = p->f->survey;
+    struct plot o;
+    char label[PLOT_LABEL_BYTES];
+    plot_begin(&o, p, PLOT_MARKET, 1, 160 + 26 * (unsigned)(s->reader_count + 1));
+    plot_mark_above(&o);
+    buf_add_format(&o.script,
+                   "unset key\nunset grid\nset grid x linetype 1 linecolor rgb '" PALETTE_GRID
+                   "' linewidth 0.5\nset xrange [0:100]\nset yrange [%zu.7:-0.7]\nset xlabel ",
+                   s->reader_count);
+    plot_say(&o, p->r->matrix->shares.source == SHARES_UNKNOWN || p->r->matrix->shares.source == SHARES_NONE
+                     ? STR_TESTED_X
+                     : STR_MARKET_X);
+    buf_add_text(&o.script, "\nset ytics scale 0 (");
+    for (size_t reader = 0; reader < s->reader_count; reader++) {
+        plot_reader_label(p, reader, label);
+        plot_text(&o, label);
+        buf_add_format(&o.script, " %zu, ", reader);
+    }
+    plot_say(&o, STR_EVERY_READER);
+    buf_add_format(&o.script, " %zu)\n", s->reader_count);
+    for (size_t row = 0; row <= s->reader_count; row++) {
+        const struct matrix_bracket *b = row < s->reader_count ? &g->readers[row].market : &g->all_readers;
+        buf_add_format(plot_data(&o), "%.4f\t%zu\t%.4f\t%.4f\t%.2f\t%.2f\n", percent(b->lower), row, 0.0,
+                       percent(b->lower), (double)row - 0.3, (double)row + 0.3);
+        buf_add_text(&o.script, row == 0 ? "plot " : ", ");
+        plot_file(&o);
+        buf_add_format(&o.script,
+                       " using 1:2:3:4:5:6 with boxxyerror fill solid 1 noborder linecolor rgb '%s'",
+                       row < s->reader_count ? palette_reader(row).colour : "#4d4d4d");
+    }
+    struct buf *open = plot_data(&o);
+    for (size_t row = 0; row <= s->reader_count; row++) {
+        const struct matrix_bracket *b = row < s->reader_count ? &g->readers[row].market : &g->all_readers;
+        buf_add_format(open, "%.4f\t%zu\t%.4f\t%.4f\t%.2f\t%.2f\n", percent(b->upper), row, percent(b->lower),
+                       percent(b->upper), (double)row - 0.3, (double)row + 0.3);
+    }
+    buf_add_text(&o.script, ", ");
+    plot_file(&o);
+    buf_add_text(&o.script, " using 1:2:3:4:5:6 with boxxyerror fill solid 0.15 border rgb '" PALETTE_FRAME
+                            "' linecolor rgb '" PALETTE_FRAME "'");
+    buf_add_char(&o.script, '\n');
+    plot_end(&o, string_text(STR_MARKET_PLOT, p->language));
+}

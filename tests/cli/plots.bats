@@ -1,0 +1,135 @@
+#!/usr/bin/env bats
+# The plots as an analyst has them: scripts and data that draw the same pictures again, labels that can be told
+# apart with 60 handsets, a reader in one colour everywhere, and a report that is whole without gnuplot.
+load helper
+
+# Sixty handsets: the simulated models, some of them twice, with one long name in Japanese.
+sixty() {
+    small_survey "$1"
+    sed -i -e 's/^scheme: .*/scheme: {preset: screen, k: 1}/' -e 's/^readers: .*/readers: [sim-reader-a, sim-reader-b, sim-reader-c, sim-reader-d, sim-reader-e, sim-reader-f]/' \
+        -e 's/^hands: sim/&\ncriteria: counter-default/' -e '/^handsets:/,$d' "$1"
+    {
+        echo 'handsets:'
+        local i=0 name
+        for name in $(cd "$ROOT/profiles/handsets" && ls sim-*.yaml | head -30); do
+            for half in 1 2; do
+                i=$((i + 1))
+                printf -- '  - {handset: %s, unit: "%s"}\n' "${name%.yaml}" "$([ $i -eq 7 ] && echo '窓口用の予備端末、第二の長い名前' || echo "asset-$(printf %03d $i)")"
+            done
+        done
+    } >>"$1"
+}
+
+setup_file() {
+    cd "$BATS_FILE_TMPDIR"
+    sixty sixty.yaml
+    "$NFC_SURVEY" run sixty.yaml --output sixty >/dev/null
+    "$NFC_SURVEY" report sixty --lang en,ja --keep-plots >/dev/null
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    RUN=$BATS_FILE_TMPDIR/sixty
+}
+
+@test "kept plots are drawn again by gnuplot as they were, and otherwise when their data are changed" {
+    cp -r "$RUN/plots" again
+    cd again
+    [ "$(ls *.en.gp | wc -l)" -ge 8 ]
+    [ "$(ls *.en.gp | wc -l)" -eq "$(ls *.ja.gp | wc -l)" ]
+    local gp
+    for gp in *.gp; do
+        rm "${gp%.gp}.svg"
+        gnuplot --default-settings "$gp"
+        # the same picture; only gnuplot's note of a file's name may differ
+        cmp <(sed 's/<title>.*<\/title>//' "${gp%.gp}.svg") <(sed 's/<title>.*<\/title>//' "$RUN/plots/${gp%.gp}.svg")
+    done
+    sed -i 's/^[0-9.]*/99999/' 03-times-1.en-0.dat
+    gnuplot --default-settings 03-times-1.en.gp
+    run ! cmp -s 03-times-1.en.svg "$RUN/plots/03-times-1.en.svg"
+}
+
+@test "with 60 handsets no two labels of a plot lie on each other" {
+    python3 - "$RUN/plots" <<'PYTHON'
+import glob, re, sys, unicodedata, xml.etree.ElementTree as tree
+def wide(text):
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.58 for c in text)
+def boxes(path):
+    for g in tree.parse(path).iter("{http://www.w3.org/2000/svg}g"):
+        place = re.match(r"translate\(([-\d.]+),([-\d.]+)\)(?: rotate\(([-\d.]+)\))?", g.get("transform", ""))
+        words = "".join(g.itertext()).strip() if place else ""
+        if not words or words in ("SIMULATED", "模擬データ"):
+            continue
+        x, y, size, turn = float(place[1]), float(place[2]), float(g.get("font-size", 12)), float(place[3] or 0)
+        if turn:
+            continue
+        width = wide(words) * size
+        left = x - {"end": width, "middle": width / 2}.get(g.get("text-anchor"), 0)
+        yield words, left, y - 0.62 * size, left + width, y + 0.1 * size
+seen = 0
+for path in sorted(glob.glob(sys.argv[1] + "/*.svg")):
+    labels = list(boxes(path))
+    assert len(labels) >= 3, path
+    seen += len(labels)
+    for i, (a, al, at, ar, ab) in enumerate(labels):
+        for b, bl, bt, br, bb in labels[:i]:
+            assert not (al < br and bl < ar and at < bb and bt < ab), (path, a, b)
+matrix = [words for words, *_ in boxes(sys.argv[1] + "/01-matrix-1.en.svg")]
+assert sum(w.startswith("asset-") for w in matrix) == 59, matrix
+assert seen > 300
+PYTHON
+}
+
+@test "a reader has one colour in every plot, and no two have the same" {
+    python3 - "$RUN/plots" <<'PYTHON'
+import collections, glob, re, sys
+colours = collections.defaultdict(set)
+for path in glob.glob(sys.argv[1] + "/*.gp"):
+    for colour, reader in re.findall(r"linecolor rgb '(#\w+)'[^,\n]* title '(sim-reader-\w)'", open(path, encoding="utf-8").read()):
+        colours[reader].add(colour)
+assert len(colours) == 6, colours
+assert all(len(c) == 1 for c in colours.values()), colours
+assert len(set.union(*colours.values())) == 6, colours
+PYTHON
+}
+
+@test "every plot and every table of numbers says that it is simulated; words reach gnuplot in single quotes only" {
+    local gp
+    for gp in "$RUN"/plots/*.en.gp; do
+        grep -q "'SIMULATED'" "$gp"
+        run ! grep -n '["`]' "$gp"
+    done
+    grep -q "'模擬データ'" "$RUN/plots/01-matrix-1.ja.gp"
+    # minus signs are minus signs, not hyphens
+    grep -q '<text>−' "$RUN"/plots/09-drift-1.en.svg
+}
+
+@test "behind every figure stand its numbers" {
+    python3 - "$RUN/report.en.html" <<'PYTHON'
+import re, sys
+page = open(sys.argv[1], encoding="utf-8").read()
+after = re.split(r"</figure>", page)[1:]
+assert len(after) >= 8
+for rest in after:
+    # a table before the next section; a second picture of the same numbers may stand between
+    assert "<table" in rest.split("<h2")[0] or "<figure>" in rest.split("<h2")[0], rest[:400]
+assert page.count('<details class="numbers">') >= 6
+PYTHON
+}
+
+@test "without gnuplot the numbers stand, and the scripts are kept to be run elsewhere" {
+    mkdir bin
+    cp -r "$RUN" run
+    rm -r run/plots
+    run -0 --separate-stderr env PATH="$PWD/bin" "$NFC_SURVEY" report run --output plain.html --keep-plots
+    [[ $stderr == *gnuplot* ]]
+    grep -q 'The plots are missing: ' plain.html
+    [ "$(grep -c 'The plots are missing: ' plain.html)" -eq 1 ]
+    run ! grep -q '<svg' plain.html
+    grep -q 'The numbers behind this figure' plain.html
+    ls run/plots/*.gp
+    run ! ls run/plots/*.svg
+    cd run/plots
+    gnuplot --default-settings 01-matrix-1.en.gp
+    grep -q '</svg>' 01-matrix-1.en.svg
+}
