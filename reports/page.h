@@ -9,9 +9,10 @@
 #include "reports/report.h"
 #include "reports/strings.h"
 
-#define PAGE_BYTES_MAX   (256u << 20)
-#define PAGE_CELLS_MAX   20000 /* rows of the table of all cells; a browser takes no more with good grace */
-#define PAGE_VALUE_BYTES 256   /* of a label or number on its way into a sentence */
+#define PAGE_BYTES_MAX      (256u << 20)
+#define PAGE_CELLS_MAX      20000 /* rows of the table of all cells; a browser takes no more with good grace */
+#define PAGE_PAPER_ROWS_MAX 1000  /* of a list on paper */
+#define PAGE_VALUE_BYTES    256   /* of a label or number on its way into a sentence */
 
 struct page {
     struct buf b;
@@ -19,6 +20,7 @@ struct page {
     struct report *r;
     enum string_language language;
     unsigned plots; /* drawn so far: their number prefixes their ids */
+    bool on_paper;  /* long lists are cut to PAGE_PAPER_ROWS_MAX rows */
 };
 
 void page_put(struct page *p, const char *markup);
@@ -74,12 +76,17 @@ void page_evidence(struct page *p, size_t cell);
 void page_front(struct page *p);
 void page_verdicts(struct page *p);
 void page_matrix(struct page *p);
+void page_readers(struct page *p); /* a table of page_matrix() */
 void page_times(struct page *p);
 void page_failures(struct page *p);
 void page_run(struct page *p);
 void page_not_run(struct page *p);
 void page_health(struct page *p);
 void page_glossary(struct page *p);
+
+/* Sections for paper, in place of page_matrix(). */
+void page_paper_overview(struct page *p);
+void page_paper_handsets(struct page *p);
 
 /* Plots: figures with inline SVG, or nothing and a warning in the options. */
 void plot_times(struct page *p, size_t script);

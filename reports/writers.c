@@ -5,6 +5,7 @@
 
 const struct report_writer *const report_writers[] = {
     &report_html,
+    &report_pdf,
     NULL,
 };
 
