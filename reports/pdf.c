@@ -102,17 +102,6 @@ static void head(struct page *p, const struct buf *style)
     page_put(p, "</style>\n</head>\n<body>\n");
 }
 
-/* What stands in the head of every sheet: taken from here by the style sheet, never as a style sheet's text.
- */
-static void running_head(struct page *p)
-{
-    page_put(p, "<p class=\"running-run\">");
-    PAGE_FILL(p, STR_SUBTITLE, p->f->survey->id, p->f->run);
-    page_put(p, "</p>\n");
-    if (p->f->simulated)
-        page_element(p, "p", "class=\"running-mark\"", STR_SIMULATED);
-}
-
 static void add_without_marks(struct buf *b, const char *markup, size_t length)
 {
     static const char open[] = "<span class=\"mark\">", close[] = "</span>";
@@ -180,6 +169,7 @@ static void banner(struct page *p)
     }
 }
 
+/* What the head of every sheet says, the style sheet takes from the subtitle and the banner. */
 static void cover(struct page *p, const struct buf *body)
 {
     const struct findings *f = p->f;
@@ -189,10 +179,11 @@ static void cover(struct page *p, const struct buf *body)
     page_say(p, STR_TITLE);
     page_put(p, "</p>\n");
     page_value(p, "h1", "", title ? title : s->id);
-    page_put(p, "\n<table class=\"cover\"><tbody>\n");
-    particular(p, STR_K_SURVEY, s->id);
-    particular(p, STR_K_RUN, f->run);
+    page_put(p, "\n<p class=\"subtitle\">");
+    PAGE_FILL(p, STR_SUBTITLE, s->id, f->run);
+    page_put(p, "</p>\n<table class=\"cover\"><tbody>\n");
     particular(p, STR_K_TIME, PAGE_PLAIN(p, STR_TIME, f->started, f->last_wall).text);
+    particular(p, STR_K_PROGRAM, f->program);
     particular(p, STR_PAPER_JOURNAL, f->sha256);
     if (p->r->criteria_sha256)
         particular(p, STR_PAPER_CRITERIA, p->r->criteria_sha256);
@@ -251,12 +242,9 @@ static int make_page(struct page *p, const struct buf *style, struct err *e)
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         sections[i](&body);
     head(p, style);
-    running_head(p);
     cover(p, &body.b);
     add_with_colours(&p->b, &body.b);
-    page_put(p, "\n</main>\n<p class=\"colophon\">");
-    PAGE_FILL(p, STR_FOOTER, p->f->run, p->f->sha256, p->f->program);
-    page_put(p, "</p>\n</body>\n</html>\n");
+    page_put(p, "\n</main>\n</body>\n</html>\n");
     bool failed = body.b.failed || p->b.failed;
     buf_free(&body.b);
     return failed ? err_set(e, ERR_LIMIT, p->f->run, "the page would be larger than %u bytes", PAGE_BYTES_MAX)
