@@ -88,7 +88,7 @@ for line in open(sys.argv[1], encoding="utf-8"):
         readers = line.split()[1:]
     elif " · " in line and handset:
         condition, _, script = line.split()[:3]
-        fields = re.findall(r"(\S) (?:(\d+)/(\d+) \[([\d.]+), ([\d.]+)\]|not applicable)", line)
+        fields = re.findall(r"(\S)\s(?:(\d+)/(\d+) \[([\d.]+),\s([\d.]+)\]|not applicable)", line)
         assert len(fields) == len(readers) == 6, line
         for reader, (symbol, d, n, low, high) in zip(readers, fields):
             c = cells[handset, condition, script, reader]
@@ -222,7 +222,8 @@ nothing_written() {
         [[ $output != *old.pdf* ]]
         nothing_written run "$before"
     done
-    pretend fontless 'export FONTCONFIG_FILE=/dev/null; exec /usr/bin/python3 "$@"'
+    echo '<fontconfig></fontconfig>' >fonts.conf
+    pretend fontless 'export FONTCONFIG_FILE='"$PWD"'/fonts.conf; exec /usr/bin/python3 "$@"'
     run -4 --separate-stderr env NFC_SURVEY_PYTHON="$PWD/fontless" "$NFC_SURVEY" report run --format pdf --output old.pdf
     [[ $stderr == *'apt-get install fonts-noto-cjk'* ]]
     nothing_written run "$before"
