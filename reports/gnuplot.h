@@ -1,6 +1,6 @@
 /*
- * Runs gnuplot as a child: an argument list, never a shell; a private directory, default settings, an empty
- * home, a time limit. Nothing from outside reaches its command line or a file name.
+ * Runs gnuplot as tool.h runs programs, with default settings. Nothing from outside reaches its command line
+ * or a file name.
  */
 #ifndef NFC_SURVEY_REPORTS_GNUPLOT_H
 #define NFC_SURVEY_REPORTS_GNUPLOT_H
@@ -16,7 +16,7 @@
 
 /*
  * Runs script, which finds data[i] as the file `data-<i>.txt` and must write `out.svg`; svg (initialised)
- * receives it. ERR_ENVIRONMENT when the program is missing, fails, or takes too long.
+ * receives it. ERR_ENVIRONMENT when the program is missing or fails, ERR_TIMEOUT when it takes too long.
  */
 int gnuplot_draw(const char *program, const struct buf *script, const struct buf *data, size_t data_count,
                  struct buf *svg, struct err *e) __attribute__((warn_unused_result));

@@ -14,7 +14,8 @@
 #define PAGE_BYTES_MAX (256u << 20)
 #define PAGE_CELLS_MAX                                                                                       \
     5000 /* cells as markup, for browsers without script; with it all come from the data block */
-#define PAGE_VALUE_BYTES LABEL_BYTES
+#define PAGE_PAPER_ROWS_MAX 1000 /* of a list on paper */
+#define PAGE_VALUE_BYTES    LABEL_BYTES
 
 struct page {
     struct buf b;
@@ -22,6 +23,7 @@ struct page {
     struct report *r;
     enum string_language language;
     unsigned plots; /* drawn so far: their number prefixes their ids */
+    bool on_paper;  /* long lists are cut to PAGE_PAPER_ROWS_MAX rows */
 };
 
 void page_put(struct page *p, const char *markup);
@@ -97,7 +99,8 @@ void page_list(struct page *p);
 void page_basis(struct page *p);
 void page_matrix(struct page *p);
 void page_cells(struct page *p);
-void page_data(struct page *p); /* the block of data behind page_cells() */
+void page_data(struct page *p);    /* the block of data behind page_cells() */
+void page_readers(struct page *p); /* a table of page_matrix() */
 void page_times(struct page *p);
 void page_failures(struct page *p);
 void page_run(struct page *p);
@@ -112,6 +115,10 @@ void page_coverage(struct page *p);
 void page_claims(struct page *p);
 void page_flagged(struct page *p);
 void page_trails(struct page *p); /* inside page_failures() */
+
+/* Sections for paper, in place of page_matrix(). */
+void page_paper_overview(struct page *p);
+void page_paper_handsets(struct page *p);
 
 /* Plots: figures with inline SVG, or nothing and a warning in the options. */
 void plot_times(struct page *p, size_t script);

@@ -197,7 +197,7 @@ static void panel(struct page *p, size_t condition, size_t script)
     page_put(p, "</tbody></table></div>\n");
 }
 
-static void readers(struct page *p)
+void page_readers(struct page *p)
 {
     static const enum string_id columns[] = {
         STR_C_READER,     STR_V_COMPATIBLE,         STR_V_INCOMPATIBLE, STR_V_UNDECIDED,
@@ -235,7 +235,7 @@ void page_matrix(struct page *p)
         for (size_t script = 0; script < s->script_count; script++)
             panel(p, condition, script);
     page_put(p, "</fieldset>\n");
-    readers(p);
+    page_readers(p);
     page_element(p, "p", "class=\"note\"", STR_RATIO_NOTE);
     page_put(p, "</section>\n");
 }

@@ -90,7 +90,7 @@ static void undecided(struct page *p)
 {
     static const enum string_id columns[] = { STR_C_HANDSET, STR_C_CELLS_ONE, STR_C_EVIDENCE_ONE,
                                               STR_C_NEEDED };
-    size_t shown = 0;
+    size_t shown = 0, most = p->on_paper ? PAGE_PAPER_ROWS_MAX : PAGE_CELLS_MAX;
     if (p->f->undecided == 0)
         return;
     page_put(p, p->f->undecided <= UNDECIDED_OPEN ? "<details open><summary>" : "<details><summary>");
@@ -98,12 +98,18 @@ static void undecided(struct page *p)
     page_put(p, "</summary>\n<div class=\"wide\"><table class=\"list\">\n");
     page_caption(p, STR_UNDECIDED_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < p->f->cell_count && shown < PAGE_CELLS_MAX; i++)
+    for (size_t i = 0; i < p->f->cell_count && shown < most; i++)
         if (is_open(p->f->cells[i].verdict)) {
             undecided_row(p, i);
             shown++;
         }
-    page_put(p, "</tbody></table></div></details>\n");
+    page_put(p, "</tbody></table></div>\n");
+    if (shown < p->f->undecided) {
+        page_put(p, "<p>");
+        PAGE_FILL(p, STR_PAPER_LIST_CUT, page_u64(shown).text, page_u64(p->f->undecided).text);
+        page_put(p, "</p>\n");
+    }
+    page_put(p, "</details>\n");
 }
 
 static void damaged(struct page *p)

@@ -23,6 +23,7 @@ struct report {
     const char *data_directory;      /* where reports/ style sheets and scripts are */
     const char *locale_directory;    /* where the catalogues are */
     const char *gnuplot; /* program, "gnuplot"; a missing one gives tables and a warning in the page */
+    const char *python;  /* program in which weasyprint is; NULL: Debian's, else the first one on the PATH */
     const char *plots_directory; /* plots' scripts and data are left there, a folder; NULL: nowhere */
     char warning[256];           /* out: what could not be made and why; "" when all was */
 };
@@ -41,6 +42,7 @@ extern const struct report_writer report_xlsx;
 extern const struct report_writer report_csv;
 extern const struct report_writer report_markdown;
 extern const struct report_writer report_criteria;
+extern const struct report_writer report_pdf;
 
 /* All of them, NULL-terminated. */
 extern const struct report_writer *const report_writers[];

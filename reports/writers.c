@@ -5,6 +5,7 @@
 
 const struct report_writer *const report_writers[] = {
     &report_html, &report_xlsx, &report_csv, &report_markdown, &report_criteria, NULL,
+    &report_html, &report_pdf,  NULL,
 };
 
 const struct report_writer *report_writer_of(const char *name, size_t length)

@@ -8,6 +8,7 @@
 #include "reports/strings.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -134,6 +135,7 @@ static int make_model(struct work *k, const struct wish *w, struct err *e)
                            .data_directory = k->data,
                            .locale_directory = k->locale,
                            .gnuplot = "gnuplot",
+                           .python = getenv("NFC_SURVEY_PYTHON"),
                            .plots_directory = w->keeps_plots ? k->plots : NULL };
     if (k->findings->criteria) {
         status = assess_make(k->findings, k->findings->criteria, &k->assessment, e);
@@ -290,6 +292,7 @@ static const struct command_example examples[] = {
     { "nfc-survey report results/demo --lang en,ja", "report.en.html and report.ja.html" },
     { "nfc-survey report results/demo --format xlsx,csv,md,criteria",
       "report.xlsx, cells.csv, report.md and criteria.yaml" },
+    { "nfc-survey report results/demo --format html,pdf", "the same for the screen and for paper" },
     { 0 },
 };
 
@@ -297,7 +300,8 @@ static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "written; the paths are on stdout" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
     { EXIT_STATUS_INPUT, "the directory holds no usable journal, or the shares can't be used" },
-    { EXIT_STATUS_ENVIRONMENT, "a file could not be written, or a catalogue is missing" },
+    { EXIT_STATUS_ENVIRONMENT,
+      "a file could not be written, or a catalogue or a program such as WeasyPrint is missing" },
     { 0 },
 };
 

@@ -1,0 +1,62 @@
+"""Turns page.html in this folder into out.pdf, by WeasyPrint. The page holds all it needs: an address that it
+asks for is refused, and then there is no document. The same page gives the same bytes.
+
+Exit status: 0 done, 3 WeasyPrint or a library of it is not installed, 4 a font is missing, 1 anything else.
+"""
+import hashlib
+import os
+import subprocess
+import sys
+from datetime import datetime
+
+NO_WEASYPRINT, NO_FONT = 3, 4
+NEEDS = {"ja": [":lang=ja"], "en": [":lang=en"]}
+SYMBOLS = [":charset=2713", ":charset=2715"]  # the signs of compatible and incompatible
+
+
+def missing_fonts(language):
+    """The fontconfig patterns that no font on this system fits."""
+    def none_fits(pattern):
+        return not subprocess.run(["fc-list", pattern, "family"], stdout=subprocess.PIPE, check=True).stdout.strip()
+    return [pattern for pattern in NEEDS[language] + SYMBOLS if none_fits(pattern)]
+
+
+def seconds(date):
+    """Of a date as the journal has it; 0 for none."""
+    try:
+        return int(datetime.fromisoformat(date.replace("Z", "+00:00")).timestamp())
+    except (AttributeError, ValueError):
+        return 0
+
+
+def main():
+    try:
+        import weasyprint
+    except (ImportError, OSError) as problem:
+        print(problem)
+        return NO_WEASYPRINT
+    asked = []
+
+    def refuse(url, **_):
+        asked.append(url)
+        raise ValueError("a page of paper loads nothing")
+
+    with open("page.html", "rb") as file:
+        page = file.read()
+    html = weasyprint.HTML(string=page.decode(), base_url=None, url_fetcher=refuse)
+    missing = missing_fonts(html.etree_element.get("lang"))
+    if missing:
+        print("no font for", ", ".join(missing))
+        return NO_FONT
+    document = html.render()
+    # Fonts are cut down to the glyphs in use; the copies carry this date, not the hour of the day.
+    os.environ["SOURCE_DATE_EPOCH"] = str(seconds(document.metadata.created))
+    document.write_pdf("out.pdf", identifier=hashlib.sha256(page).hexdigest().encode(), custom_metadata=True)
+    if asked:
+        os.unlink("out.pdf")
+        print("the page asks for", ascii(asked[0][:200]))
+        return 1
+    return 0
+
+
+sys.exit(main())
