@@ -4,8 +4,7 @@
 #include <string.h>
 
 const struct report_writer *const report_writers[] = {
-    &report_html, &report_xlsx, &report_csv, &report_markdown, &report_criteria, NULL,
-    &report_html, &report_pdf,  NULL,
+    &report_html, &report_pdf, &report_xlsx, &report_csv, &report_markdown, &report_criteria, NULL,
 };
 
 const struct report_writer *report_writer_of(const char *name, size_t length)
