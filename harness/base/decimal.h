@@ -21,6 +21,15 @@ const char *decimal_shortest(char out[DECIMAL_SIZE], double value);
  * number: the functions that bounds come from are no better. */
 const char *decimal_digits(char out[DECIMAL_SIZE], double value, int digits, enum decimal_rounding rounding);
 
+/* Exactly so many places behind the point: bounds below each other in a table. The same grain as above. */
+const char *decimal_bound(char out[DECIMAL_SIZE], double value, int places, enum decimal_rounding outwards);
+
+/* "[0.031, 0.644]": both bounds so. */
+struct decimal_interval {
+    char text[2 * DECIMAL_SIZE + 8];
+};
+struct decimal_interval decimal_interval(double lower, double upper, int places);
+
 /* So many places behind the point at most, nearest. */
 const char *decimal_places(char out[DECIMAL_SIZE], double value, int places);
 

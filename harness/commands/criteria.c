@@ -1,5 +1,6 @@
 /* criteria: a run held against a criteria file: criteria.yaml, a summary in words, and the exit status as a
  * gate. */
+#include "harness/base/decimal.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
@@ -136,8 +137,8 @@ static void say_cell(const struct assessment *a, size_t cell)
     message_safe(stdout, s->readers[c->reader].unit);
     printf(", ");
     message_safe(stdout, s->conditions[c->condition].id);
-    printf(", %s: n %u, d %u, P(dirty) in [%.3f, %.3f]", s->scripts_loaded[s->scripts[c->script].script].id,
-           c->n, c->d, c->lower, c->upper);
+    printf(", %s: n %u, d %u, P(dirty) in %s", s->scripts_loaded[s->scripts[c->script].script].id, c->n, c->d,
+           decimal_interval(c->lower, c->upper, 3).text);
     if (a->criteria->taps)
         printf("; %u of %u taps so far ok, of %u asked for", a->cells[cell].taps_ok, a->cells[cell].taps,
                a->criteria->taps);

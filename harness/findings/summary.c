@@ -1,5 +1,6 @@
 /* summary.yaml: the findings of a run a cell in block style, for people and for tools. Derived, never
  * primary. */
+#include "harness/base/decimal.h"
 #include "harness/base/text.h"
 #include "harness/findings/findings.h"
 #include "harness/findings/fold.h"
@@ -99,7 +100,9 @@ static void cell(const struct findings *f, size_t index, struct buf *b)
         number(b, "    ", "withdrawn", c->withdrawn);
         number(b, "    ", "withdrawn_dirty", c->withdrawn_dirty);
     }
-    buf_add_format(b, "    lower: %.6f\n    upper: %.6f\n", c->lower, c->upper);
+    char lower[DECIMAL_SIZE], upper[DECIMAL_SIZE];
+    buf_add_format(b, "    lower: %s\n    upper: %s\n", decimal_bound(lower, c->lower, 6, DECIMAL_DOWN),
+                   decimal_bound(upper, c->upper, 6, DECIMAL_UP));
     text(b, "    ", "verdict", verdict_name(c->verdict));
     text(b, "    ", "verdict_invalid_as_dirty", verdict_name(c->verdict_invalid_as_dirty));
     text(b, "    ", "verdict_without_withdrawn", verdict_name(c->verdict_without_withdrawn));
