@@ -10,8 +10,15 @@ PASS, OPEN, NOT_TESTABLE, FAIL = 1, 2, 3, 4
 OUTCOMES = {PASS: "pass", OPEN: "not enough data", NOT_TESTABLE: "not testable with this run", FAIL: "fail"}
 BADNESS = {"compatible": 1, "excluded": 2, "undecided": 3, "undecided (instrument)": 4, "not-applicable": 5,
            "incompatible": 6}
-SLOW = ((0.5, 0.0), (0.25, 0.1), (0.15, 0.3), (0.1, 0.6))
-QUICK = (0.05, 0.2, 0.5, 0.9)
+
+
+def slow_bets(p):
+    """(weight, mean bet on), against a mean of p or more."""
+    return [(0.5, 0.0), (0.25, 0.1 * p), (0.15, 0.3 * p), (0.1, 0.6 * p)]
+
+
+def quick_bets(p):
+    return [(0.25, p + (1 - p) * part) for part in (0.05, 0.2, 0.5, 0.9)]
 
 
 def capital(y, p, bets):
@@ -121,16 +128,16 @@ class Assessment:
 
     def in_time(self, cells, within):
         y, share, scheme = self.overruns(cells, within), 1 - self.time["share"], self.run.scheme
-        if len(y) >= 3 and capital(y, share, SLOW) >= -math.log(scheme.beta):
+        if len(y) >= 3 and capital(y, share, slow_bets(share)) >= -math.log(scheme.beta):
             return PASS, 0
         q = share / 5
-        if len(y) >= 3 and capital(y, q, [(0.25, q + (1 - q) * h) for h in QUICK]) >= -math.log(scheme.alpha):
+        if len(y) >= 3 and capital(y, q, quick_bets(q)) >= -math.log(scheme.alpha):
             return FAIL, 0
         return OPEN, self.in_time_after(y, share)
 
     def in_time_after(self, y, share):
         """More placements without an overrun; doubling and halving, since each raises the capital."""
-        enough = lambda more: capital(y + [0.0] * more, share, SLOW) >= -math.log(self.run.scheme.beta)
+        enough = lambda more: capital(y + [0.0] * more, share, slow_bets(share)) >= -math.log(self.run.scheme.beta)
         low, high = 0, 1
         while not enough(high):
             low, high = high, 2 * high

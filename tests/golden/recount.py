@@ -264,7 +264,8 @@ class Run:
                 "condition": self.conditions[condition]["id"], "script": self.scripts[script]}
         absent = self.pairs[pair][2].get("absent_modes")
         if absent and self.conditions[condition]["mode"] in absent["modes"]:
-            return "not-applicable", absent["source"]
+            mode = self.conditions[condition]["mode"]
+            return "not-applicable", f"power mode {mode} declared absent: {absent['source']}"
         for e in self.survey.get("exclude", []):
             named = dict(mine)
             if e.get("handset") == self.pairs[pair][2]["id"]:
@@ -511,7 +512,7 @@ class Run:
         tried = sum(not math.isnan(d["p"]) for d in out)
         for d in out:
             d["p_adjusted"] = min(1.0, d["p"] * tried)
-            d["drifts"] = d["p_adjusted"] <= 0.05
+            d["drifts"] = bool(d["p_adjusted"] <= 0.05)
         return out, small
 
     def one_drift(self, key, cells, kept, degrees):
@@ -538,7 +539,7 @@ class Run:
                 "cells": len(cells), "percent_an_hour": 100 * math.expm1(fit.slope),
                 "percent_interval": [100 * math.expm1(fit.slope - reach), 100 * math.expm1(fit.slope + reach)],
                 "spearman": rho, "p": p, "lag1": lag1, "lag1_expected": expected, "lag1_limit": limit,
-                "autocorrelated": abs(lag1 - expected) > limit}
+                "autocorrelated": bool(abs(lag1 - expected) > limit)}
 
     def outliers(self):
         """Above the cell's median by more than five robust standard deviations of ln, at least 0.01 each."""
@@ -563,14 +564,21 @@ class Run:
     # -- failures
 
     def kinds(self, cell):
-        """Failures of a cell that ended alike, most frequent first; their lines."""
+        """
+        Failures of a cell that ended alike, and their lines: the step is that of the exchange that is looked at, the last
+        one, and the one that the record names where there was none or the library's call did not come back.
+        """
+        steps = [s["name"] for s in self.profiles["script"][self.scripts[cell % len(self.scripts)]]["steps"]]
         out = {}
         for t in self.of_cell(cell):
-            if t["outcome"] in ("fail", "invalid"):
-                code = t.get("native") or (t["exchanges"][-1][2] if t["exchanges"] and t.get("stage") in
-                                           ("route", "exchange") else "")
-                key = (t.get("stage", "unknown"), t.get("step"), t["outcome"], tuple(t.get("causes", [])))
-                out.setdefault(key, []).append((t["transaction"], code))
+            if t["outcome"] not in ("fail", "invalid"):
+                continue
+            last = t["exchanges"][-1] if t["exchanges"] and t.get("stage") in ("route", "exchange", "check") else None
+            looked_at = last and (last[2] == "" or "native" not in t)
+            code = t.get("native") or (last[2] if looked_at and t["stage"] != "check" else "")
+            step = steps[last[0] - 1] if looked_at else t.get("step")
+            key = (t.get("stage", "unknown"), step, t["outcome"], tuple(t.get("causes", [])), code)
+            out.setdefault(key, []).append(t["transaction"])
         return out
 
     def crossed(self, cell):
