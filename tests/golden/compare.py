@@ -3,15 +3,20 @@
     compare.py RUN_DIR                          summary.yaml
     compare.py RUN_DIR matrix FILE              `matrix --format yaml` of it
     compare.py RUN_DIR criteria FILE [CRITERIA] a criteria.yaml, under CRITERIA instead of the run's own
+    compare.py RUN_DIR page FILE... [WORDS...]  reports as HTML, CSV, XLSX, Markdown, PDF (by their suffix); WORDS: strings.def
+                                                and .po files, whose fixed words may hold digits of their own
 """
 import hashlib
 import math
+import re
 import sys
 
 import yaml
 
 from criteria import FAIL, NOT_TESTABLE, OPEN, OUTCOMES, PASS, Assessment
+from facts import Facts
 from market import Market, benjamini_hochberg, holm
+from pages import ADAPTERS
 from recount import POWER, RECOMMENDATIONS, STAGES, Run, plain_times
 
 VERDICTS = ("undecided", "compatible", "incompatible", "undecided (instrument)", "not-applicable", "excluded")
@@ -529,6 +534,55 @@ def assessment_of(run, text, criteria, sha256, damaged=0):
     return out
 
 
+# ---- pages -------------------------------------------------------------------------------------------------------------
+
+def fixed_words(paths):
+    """Phrases with digits between the placeholders of the report's strings, longest first."""
+    out = set()
+    for path in paths:
+        for quoted in re.findall(r'"((?:[^"\\]|\\.)*)"', open(path, encoding="utf-8").read()):
+            out |= {part.strip() for part in re.split(r"\{\d\}", quoted.replace('\\"', '"').replace("\\n", "\n"))
+                    if re.search(r"\d", part) and re.search(r"[^\W\d]", part)}
+    return sorted(out, key=len, reverse=True)
+
+
+def own_words(run):
+    """Texts of the survey and its profiles that a report shows as they are: titles, notes, sources, names."""
+    out = set()
+
+    def gather(value):
+        if isinstance(value, dict):
+            for v in value.values():
+                gather(v)
+        elif isinstance(value, list):
+            for v in value:
+                gather(v)
+        elif isinstance(value, str) and re.search(r"\d", value):
+            out.add(" ".join(value.split()))
+    gather([run.survey, run.criteria, *(list(p.values()) for p in run.profiles.values())])
+    out.update(n["text"] for n in run.notes)
+    out.update(n for n in (run.start["simulated_sign"], run.start["program"], run.start["system"]) if n)
+    return sorted(out, key=len, reverse=True)
+
+
+def facts_of(run):
+    assessment = Assessment(run, run.criteria) if run.criteria else None
+    market = Market(run, assessment.need)
+    market.pool()
+    return Facts(run, assessment, market, run.drifts()[0], run.outliers()[0])
+
+
+def page(facts, path, strip, check):
+    for place, context, text in ADAPTERS[path.rsplit(".", 1)[1]](path):
+        text = " ".join(text.split())
+        if place == "markup":
+            check.fail((place,), text)
+        for token in facts.numbers(text, *strip):
+            check.numbers += 1
+            if not facts.explains(token, context):
+                check.fail((place,), f"{token} in {text[:160]!r} is not explained")
+
+
 # ---- all together ------------------------------------------------------------------------------------------------------
 
 def load(path):
@@ -547,7 +601,8 @@ def finish(check):
     return len(check.wrong)
 
 
-def main(directory, what="summary", path=None, criteria=None):
+def main(directory, what="summary", path=None, *more):
+    criteria = more[0] if more else None
     run, text = read(directory)
     check = Check(what)
     for contradiction in run.contradictions:
@@ -561,6 +616,12 @@ def main(directory, what="summary", path=None, criteria=None):
         given = load(criteria) if criteria else run.criteria
         sha256 = hashlib.sha256(open(criteria, "rb").read()).hexdigest() if criteria else run.criteria_sha256
         check.hold(load(path), assessment_of(run, text, given, sha256))
+    elif what == "page":
+        pages = [p for p in (path, *more) if p.rsplit(".", 1)[1] in ADAPTERS]
+        strip = [*own_words(run), *fixed_words([p for p in (path, *more) if p not in pages])]
+        facts = facts_of(run)
+        for p in pages:
+            page(facts, p, strip, check)
     else:
         sys.exit(__doc__)
     return finish(check)

@@ -6,13 +6,12 @@ Formulas: docs/decisions.md (verdicts), docs/criteria.md (clauses), docs/causes.
 each function names. Distribution functions are scipy's, exact sums are Python's whole numbers and fractions; the program
 uses R's library. compare.py holds the result against everything that the program writes.
 """
-import hashlib
+import functools
 import json
 import math
 import sys
 from collections import Counter, defaultdict
 from fractions import Fraction
-from itertools import combinations
 
 import numpy
 import yaml
@@ -93,13 +92,16 @@ def nearest_rank(ordered, p):
 
 def rank_interval(ordered, p):
     """Order statistics whose binomial tails are at most 2.5 % each (David & Nagaraja 7.1); None: no such pair."""
-    n = len(ordered)
-    tail = 0.025 * (1 + 1e-12)
-    low = [r for r in range(1, n + 1) if stats.binom.cdf(r - 1, n, p) <= tail]
-    high = [r for r in range(1, n + 1) if stats.binom.sf(r - 1, n, p) <= tail]
-    if not low or not high or low[-1] >= high[0]:
-        return None
-    return [ordered[low[-1] - 1], ordered[high[0] - 1]]
+    ranks = rank_pair(len(ordered), p)
+    return ranks and [ordered[r - 1] for r in ranks]
+
+
+@functools.cache
+def rank_pair(n, p):
+    tail, ranks = 0.025 * (1 + 1e-12), numpy.arange(1, n + 1)
+    low = ranks[stats.binom.cdf(ranks - 1, n, p) <= tail]
+    high = ranks[stats.binom.sf(ranks - 1, n, p) <= tail]
+    return [low[-1], high[0]] if len(low) and len(high) and low[-1] < high[0] else None
 
 
 def plain_times(values):
@@ -156,7 +158,9 @@ def first_against_rest(differences):
     if not differences:
         return None
     slower, faster = sum(d > 0 for d in differences), sum(d < 0 for d in differences)
-    p = stats.binomtest(slower, slower + faster, 0.5).pvalue if slower + faster else 1.0
+    tried = slower + faster
+    fewer = sum(math.comb(tried, i) for i in range(min(slower, faster) + 1))  # exactly, in whole numbers
+    p = min(1.0, float(Fraction(2 * fewer, 2 ** tried)))
     return {"slower": slower, "faster": faster, "equal": len(differences) - slower - faster,
             "difference": nearest_rank(sorted(differences), 0.5), "p": p}
 
