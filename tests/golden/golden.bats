@@ -36,9 +36,9 @@ compare() {
 # Every file of a suffix that `report` wrote, and the files whose fixed words may hold digits.
 compare_pages() {
     local files
-    files=$(grep -E "\.$1\$" written) || skip "report does not write $1 yet"
-    # shellcheck disable=SC2086
-    compare page $files "$ROOT"/reports/strings.def "$ROOT"/reports/locale/ja.po "$ROOT"/harness/card/outcome.c
+    mapfile -t files < <(grep -E "\.$1\$" written)
+    [ "${#files[@]}" -gt 0 ] || skip "report does not write $1 yet"
+    compare page "${files[@]}" "$ROOT"/reports/strings.def "$ROOT"/reports/locale/ja.po "$ROOT"/harness/card/outcome.c
 }
 
 @test "the fixed run has something of every kind in it" {
