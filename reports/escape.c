@@ -13,6 +13,18 @@ static size_t character(const char *text, size_t left, bool *good)
     return *good ? length : 1;
 }
 
+/* C0 and C1 controls, DEL, and the marks that turn the direction of text or end a line. */
+static bool is_control(const char *text, size_t length)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    if (length == 1)
+        return c[0] < 0x20 || c[0] == 0x7f;
+    if (length == 2)
+        return c[0] == 0xc2 && c[1] < 0xa0;
+    return length == 3 && c[0] == 0xe2 &&
+           ((c[1] == 0x80 && c[2] >= 0xa8 && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+}
+
 /* quote: called with every character that is plain, to add it as the target wants it. */
 static void add_clean(struct buf *b, const char *text, void (*quote)(struct buf *, const char *, size_t))
 {
@@ -22,7 +34,7 @@ static void add_clean(struct buf *b, const char *text, void (*quote)(struct buf 
         size_t length = character(text, left, &good);
         if (!good)
             buf_add_text(b, "\xef\xbf\xbd");
-        else if (text_is_unprintable(text, length))
+        else if (is_control(text, length))
             buf_add_char(b, ' ');
         else
             quote(b, text, length);

@@ -190,8 +190,9 @@ def poison(path):
 
 
 def essence(text):
-    """What an eye keeps of a text: letters and digits; invisible and direction marks may be shown as blanks."""
-    return "".join(c for c in unicodedata.normalize("NFC", text) if c.isalnum())
+    """What an eye keeps of a text: letters and digits. Invisible and direction marks may be shown as blanks or by their code."""
+    text = re.sub(r"\\u[0-9a-f]{4}", "", unicodedata.normalize("NFC", text))
+    return "".join(c for c in text if c.isalnum())
 
 
 def seen(path):
