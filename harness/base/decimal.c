@@ -81,3 +81,10 @@ const char *decimal_shortest(char out[DECIMAL_SIZE], double value)
     }
     return out;
 }
+
+struct decimal_text decimal_plain(double value)
+{
+    struct decimal_text out;
+    (void)decimal_shortest(out.text, value);
+    return out;
+}

@@ -17,6 +17,12 @@ enum decimal_rounding {
 /* The fewest digits, at most 15, that are read back as the value: 0.1, not 0.10000000000000001. */
 const char *decimal_shortest(char out[DECIMAL_SIZE], double value);
 
+/* The same as a value, for a format: decimal_plain(0.00001).text is "0.00001", where %g has an exponent. */
+struct decimal_text {
+    char text[DECIMAL_SIZE];
+};
+struct decimal_text decimal_plain(double value);
+
 /* So many significant digits. A value within 10^-12 of a shorter number, relatively, is taken for that
  * number: the functions that bounds come from are no better. */
 const char *decimal_digits(char out[DECIMAL_SIZE], double value, int digits, enum decimal_rounding rounding);

@@ -213,7 +213,7 @@ static void say_scenario(const struct assessment *a, const struct assess_scenari
     if (s->what == ASSESS_DROP || s->what == ASSESS_ONLY || s->what == ASSESS_REPLACE)
         message_safe(stdout, v->readers[s->reader].unit);
     else if (s->what == ASSESS_BOUND)
-        printf("%g %%", s->bound * 100);
+        printf("%s %%", decimal_plain(s->bound * 100).text);
     else
         printf("%s", s->what == ASSESS_RELAX ? assess_clause_name(s->clause) : power_mode_name(s->mode));
     if (s->what == ASSESS_REPLACE) {

@@ -228,14 +228,14 @@ static void print_lists(const struct findings *f, const struct matrix *m, const 
         printf("; among the incompatible: %.2f %%", 100.0 * g->bound_incompatible);
     if (!isnan(g->bound_compatible))
         putchar('\n');
-    printf("provisional: %zu cells can be listed as good with 5 %% of them expected to have q >= %g; %zu of "
+    printf("provisional: %zu cells can be listed as good with 5 %% of them expected to have q >= %s; %zu of "
            "them are not\ncompatible by verdict. This leans on the mix of handsets and guarantees no single "
            "cell.\n",
-           g->listed, f->scheme.q1, g->listed_open);
+           g->listed, decimal_plain(f->scheme.q1).text, g->listed_open);
     if (m->fdr > 0.0) {
         printf(
-            "e-BH at %g (lists whose expected share of wrong entries is bounded whatever the dependence):\n",
-            m->fdr);
+            "e-BH at %s (lists whose expected share of wrong entries is bounded whatever the dependence):\n",
+            decimal_plain(m->fdr).text);
         print_list("compatible", "clean", &g->fdr_compatible);
         print_list("incompatible", "dirty", &g->fdr_incompatible);
     }

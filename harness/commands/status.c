@@ -209,8 +209,8 @@ static void print_left(const struct shown *x, const struct station_state *state)
     printf("hours left   about %.1f if all stays clean, with %" PRIu64 " handset changes and %" PRIu64
            " power mode changes\n",
            rest->hours, rest->handset_changes, rest->mode_changes);
-    printf("sessions     work in %u more, this one included; at least %g h between two of them\n",
-           rest->sessions, x->survey->min_gap_h);
+    printf("sessions     work in %u more, this one included; at least %s h between two of them\n",
+           rest->sessions, decimal_plain(x->survey->min_gap_h).text);
 }
 
 static void print_end(const struct station_state *state)

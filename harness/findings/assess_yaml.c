@@ -320,7 +320,7 @@ static void scenario(const struct assessment *a, struct buf *b, const struct ass
         text(b, "  - ", "without_power_mode", power_mode_name(s->mode));
         break;
     case ASSESS_BOUND:
-        buf_add_format(b, "  - dirty_at_most: %g\n", s->bound);
+        buf_add_format(b, "  - dirty_at_most: %s\n", decimal_plain(s->bound).text);
         break;
     }
     changes(a, b, s);
@@ -481,8 +481,9 @@ static void head(const struct assessment *a, struct buf *b)
     text(b, "", "journal_sha256", f->sha256);
     number(b, "", "damaged_lines", f->damaged);
     text(b, "", "scheme", f->scheme.name);
-    buf_add_format(b, "q0: %.9g\nq1: %.9g\nalpha: %.9g\nbeta: %.9g\nk: %u\n", f->scheme.q0, f->scheme.q1,
-                   f->scheme.alpha, f->scheme.beta, f->scheme.k);
+    buf_add_format(b, "q0: %s\nq1: %s\nalpha: %s\nbeta: %s\nk: %u\n", decimal_plain(f->scheme.q0).text,
+                   decimal_plain(f->scheme.q1).text, decimal_plain(f->scheme.alpha).text,
+                   decimal_plain(f->scheme.beta).text, f->scheme.k);
 }
 
 void assess_yaml(const struct assessment *a, const char *criteria_text_sha256, struct buf *out)

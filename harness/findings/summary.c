@@ -128,8 +128,8 @@ static void scheme(const struct findings *f, struct buf *b)
     const struct scheme *s = &f->scheme;
     buf_add_text(b, "scheme:\n");
     text(b, "  ", "name", s->name);
-    buf_add_format(b, "  q0: %.9g\n  q1: %.9g\n  alpha: %.9g\n  beta: %.9g\n", s->q0, s->q1, s->alpha,
-                   s->beta);
+    buf_add_format(b, "  q0: %s\n  q1: %s\n  alpha: %s\n  beta: %s\n", decimal_plain(s->q0).text,
+                   decimal_plain(s->q1).text, decimal_plain(s->alpha).text, decimal_plain(s->beta).text);
     buf_add_format(b, "  k: %u\n  n_max: %u\n  sessions: %u\n", s->k, s->n_max, f->sessions);
     text(b, "  ", "prior_upper", f->prior_upper);
     text(b, "  ", "prior_lower", f->prior_lower);

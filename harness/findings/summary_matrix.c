@@ -16,13 +16,13 @@ static void text(struct buf *b, const char *value)
     text_add_json(b, value, strlen(value));
 }
 
-/* "0.1250", or null where there is none. */
+/* Null where there is none. */
 static void real(struct buf *b, double value)
 {
     if (isnan(value))
         buf_add_text(b, "null");
     else
-        buf_add_format(b, "%.6g", value);
+        buf_add_text(b, decimal_plain(value).text);
 }
 
 /* A probability as it is: scientific notation would be a string to YAML 1.1. */
@@ -269,8 +269,8 @@ static void lists(const struct findings *f, const struct matrix *m, const struct
                    g->prior.b);
     buf_add_text(b, "      share_too_dirty: ");
     share(b, g->bad_share);
-    buf_add_format(
-        b, "  # estimated share of cells with q >= %g\n      implied_bound_compatible: ", f->scheme.q1);
+    buf_add_format(b, "  # estimated share of cells with q >= %s\n      implied_bound_compatible: ",
+                   decimal_plain(f->scheme.q1).text);
     share(b, g->bound_compatible);
     buf_add_text(b, "  # implied bound on the share of wrong ones among the compatible\n"
                     "      implied_bound_incompatible: ");

@@ -31,8 +31,10 @@ static void shortest_is_what_a_person_would_write(void **state)
         { 0.123456789012345, "0.123456789012345" },
     };
     char out[DECIMAL_SIZE];
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_string_equal(decimal_shortest(out, cases[i].value), cases[i].text);
+        assert_string_equal(decimal_plain(cases[i].value).text, cases[i].text);
+    }
 }
 
 static void a_bound_is_rounded_outwards(void **state)
