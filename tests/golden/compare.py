@@ -472,6 +472,20 @@ def cost(run, a, rules, readers):
             "sessions": sessions, "hours_smallest_set": hours(readers), "hours_all_readers": hours(len(run.readers))}
 
 
+def words(run, got, check):
+    """The proposal's sentences: every figure in them was counted, in both languages alike."""
+    facts = facts_of(run)
+    for i, sentence in enumerate(got["proposal"]["words"]):
+        texts = [sentence["en"], sentence["ja"]]
+        if len({tuple(sorted(facts.numbers(t))) for t in texts}) > 1:
+            check.fail(("proposal", "words", i), f"the languages give other figures: {texts}")
+        for text in texts:
+            for token in facts.numbers(text):
+                check.numbers += 1
+                if not facts.explains(token, text):
+                    check.fail(("proposal", "words", i), f"{token} in {text!r} is not explained")
+
+
 def proposal(run, a):
     clauses, same, joint = ranges(run, a)
     ends = [j["clauses"]["readers"][0] for j in a.judged]
@@ -538,10 +552,12 @@ def assessment_of(run, text, criteria, sha256, damaged=0):
 
 def fixed_words(paths):
     """Phrases with digits between the placeholders of the report's strings, longest first."""
-    out = set()
+    out, string = set(), r'"(?:[^"\\]|\\.)*"'
     for path in paths:
-        for quoted in re.findall(r'"((?:[^"\\]|\\.)*)"', open(path, encoding="utf-8").read()):
-            out |= {part.strip() for part in re.split(r"\{\d\}", quoted.replace('\\"', '"').replace("\\n", "\n"))
+        for run in re.findall(rf"{string}(?:\s*{string})*", open(path, encoding="utf-8").read()):
+            text = "".join(part[1:-1] for part in re.findall(string, run))
+            text = re.sub(r"\\(.)", lambda m: "\n" if m[1] == "n" else m[1], text)
+            out |= {" ".join(part.split()) for part in re.split(r"\{\d\}", text)
                     if re.search(r"\d", part) and re.search(r"[^\W\d]", part)}
     return sorted(out, key=len, reverse=True)
 
@@ -569,7 +585,22 @@ def facts_of(run):
     assessment = Assessment(run, run.criteria) if run.criteria else None
     market = Market(run, assessment.need)
     market.pool()
-    return Facts(run, assessment, market, run.drifts()[0], run.outliers()[0])
+    facts = Facts(run, assessment, market, run.drifts()[0], run.outliers()[0])
+    if assessment and not assessment.time:
+        tell(facts, proposal(run, assessment))
+    return facts
+
+
+def tell(facts, value):
+    """Every number of a structure is a fact about the whole run."""
+    if isinstance(value, dict):
+        for v in value.values():
+            tell(facts, v)
+    elif isinstance(value, (list, tuple)):
+        for v in value:
+            tell(facts, v)
+    elif hasattr(value, "value") or isinstance(value, (int, float)):
+        facts.share((None,) * 4, getattr(value, "value", value))
 
 
 def page(facts, path, strip, check):
@@ -614,6 +645,8 @@ def main(directory, what="summary", path=None, *more):
         check.hold(got["matrix"], matrix(run, Assessment(run, run.criteria), True, got["matrix"]["permutations"]))
     elif what == "criteria":
         given = load(criteria) if criteria else run.criteria
+        if not criteria:
+            words(run, load(path), check)
         sha256 = hashlib.sha256(open(criteria, "rb").read()).hexdigest() if criteria else run.criteria_sha256
         check.hold(load(path), assessment_of(run, text, given, sha256))
     elif what == "page":

@@ -13,7 +13,7 @@ from recount import plain_times
 DIMENSIONS = ("pair", "condition", "reader", "script")
 # Digits that belong to a word (F10, HS-01), a date, a hash or a version are no figures.
 WORDS = re.compile(r"\b[0-9a-f]{16,}\b|\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?|\b\d{2}:\d{2}(?::\d{2})?\b"
-                   r"|\b\d+\.\d+\.\d+\b|[A-Za-z_][\w]*[-_]?\d[\w.-]*|\d+年\d+月\d+日(?:\s?\d+時\d+分)?")
+                   r"|\b\d+\.\d+\.\d+\b|[A-Za-z_][\w]*[-_]?\d[\w.-]*|\d+年\d+月\d+日(?:\s?\d+時\d+分)?", re.ASCII)
 NUMBER = re.compile(r"[-−+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-−+]?\d+(?:\.\d+)?")
 
 
@@ -29,7 +29,7 @@ class Facts:
                 for name in filter(None, names):
                     self.names[name].add((dimension, i))
         every = sorted(self.names, key=len, reverse=True)
-        self.named = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, every)) + r")(?![\w-])")
+        self.named = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, every)) + r")(?![\w-])", re.ASCII)
         self.cells()
         self.sums()
         self.times()

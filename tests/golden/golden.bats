@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Golden figures: every number that is written of a fixed run, counted anew from its journal by another program (recount.py).
 load ../cli/helper
+load formats
 
 # The fixed run, broken off in the middle of a placement and resumed, so that there is something of that kind in it too.
 setup_file() {
@@ -11,22 +12,13 @@ setup_file() {
     head -n "$((placement + 2))" run/journal.yaml >cut
     mv cut run/journal.yaml
     "$NFC_SURVEY" run --resume run >/dev/null 2>&1
-    "$NFC_SURVEY" report run --format "$(formats)" --lang en,ja >written
+    "$NFC_SURVEY" report run --format "$(formats xlsx csv md)" --lang en,ja >written
     "$NFC_SURVEY" matrix run --format yaml --permutations 9999 >matrix.yaml
 }
 
 setup() {
     cd "$BATS_FILE_TMPDIR"
     /usr/bin/python3 -c 'import scipy, yaml' 2>/dev/null || skip "scipy is not installed (apt-get install python3-scipy)"
-}
-
-# The formats that this program can write, of those that the recount can read; PDF is a matter of its own.
-formats() {
-    local known=html
-    for format in xlsx csv md; do
-        "$NFC_SURVEY" report --help | grep -E '^ +-f, --format' | grep -qw "$format" && known=$known,$format
-    done
-    echo "$known"
 }
 
 compare() {
