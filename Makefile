@@ -85,7 +85,7 @@ TESTBED := $(B)/libexec/nfc-survey-testbed
 UNIT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*/test_*.c))
 CONTRACTS := $(wildcard tests/contract/driver_*.c)
 CONTRACT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/contract/test_*.c) $(CONTRACTS))
-BATS_TESTS := $(wildcard tests/cli/*.bats tests/testbed/*.bats tests/calibration/*.bats)
+BATS_TESTS := $(wildcard tests/cli/*.bats tests/golden/*.bats tests/testbed/*.bats tests/calibration/*.bats)
 
 .PHONY: all
 all: $(PROGRAM) testbed

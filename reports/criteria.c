@@ -2,7 +2,9 @@
  */
 #include "reports/criteria.h"
 
+#include "harness/base/decimal.h"
 #include "harness/base/file.h"
+#include "harness/base/text.h"
 #include "reports/escape.h"
 #include "reports/report.h"
 
@@ -38,6 +40,13 @@ static void number(struct buf *b, const char *lead, const char *key, uint64_t va
 static void real(struct buf *b, const char *lead, const char *key, double value)
 {
     buf_add_format(b, "%s%s: %.6f\n", lead, key, value);
+}
+
+static void bound(struct buf *b, const char *lead, const char *key, double value,
+                  enum decimal_rounding outwards)
+{
+    char text[DECIMAL_SIZE];
+    buf_add_format(b, "%s%s: %s\n", lead, key, decimal_bound(text, value, 6, outwards));
 }
 
 /* The units of a set of readers. */
@@ -85,8 +94,8 @@ static void cell_counts(const struct assessment *a, struct buf *b, const char *l
     const struct findings_cell *c = &a->f->cells[cell];
     number(b, lead, "n", c->n);
     number(b, lead, "d", c->d);
-    real(b, lead, "lower", c->lower);
-    real(b, lead, "upper", c->upper);
+    bound(b, lead, "lower", c->lower, DECIMAL_DOWN);
+    bound(b, lead, "upper", c->upper, DECIMAL_UP);
     text(b, lead, "verdict", verdict_name(c->verdict));
 }
 
@@ -100,8 +109,8 @@ static void measures(const struct assessment *a, struct buf *b, const char *lead
         (clause == ASSESS_SUCCESS || clause == ASSESS_FIVE_POINTS || clause == ASSESS_HEIGHT)) {
         number(b, lead, "taps", m->taps);
         number(b, lead, "taps_ok", m->taps_ok);
-        real(b, lead, "success_at_least", m->taps_lower);
-        real(b, lead, "success_at_most", m->taps_upper);
+        bound(b, lead, "success_at_least", m->taps_lower, DECIMAL_DOWN);
+        bound(b, lead, "success_at_most", m->taps_upper, DECIMAL_UP);
     } else if (clause == ASSESS_TIME) {
         real(b, lead, "over_time", m->overrun);
         if (m->time_passes_from_us != UINT32_MAX)
@@ -110,8 +119,8 @@ static void measures(const struct assessment *a, struct buf *b, const char *lead
             buf_add_format(b, "%spasses_from_ms: null  # no time would pass with these placements\n", lead);
     } else if (clause == ASSESS_PAYLOAD) {
         number(b, lead, "not_past_step", m->payload_d);
-        real(b, lead, "not_past_lower", m->payload_lower);
-        real(b, lead, "not_past_upper", m->payload_upper);
+        bound(b, lead, "not_past_lower", m->payload_lower, DECIMAL_DOWN);
+        bound(b, lead, "not_past_upper", m->payload_upper, DECIMAL_UP);
     } else if (clause == ASSESS_TECHNOLOGIES) {
         buf_add_format(b, "%stechnologies: {A: %" PRIu64 ", B: %" PRIu64 ", F: %" PRIu64 "}\n", lead,
                        c->technology_count[0], c->technology_count[1], c->technology_count[2]);
@@ -160,7 +169,7 @@ static void sensitivity_of_pair(const struct assessment *a, struct buf *b, const
         if (isnan(p->dirty_passes_from))
             buf_add_text(b, "      dirty_at_most: null  # no bound would pass with these placements\n");
         else
-            real(b, "      ", "dirty_at_most", p->dirty_passes_from);
+            bound(b, "      ", "dirty_at_most", p->dirty_passes_from, DECIMAL_UP);
     }
     if (c->within_ms && p->time_passes_from_us == 0)
         buf_add_text(b, "      within_ms: null  # no time would pass with these placements\n");
@@ -308,7 +317,7 @@ static void scenario(const struct assessment *a, struct buf *b, const struct ass
         text(b, "  - ", "without_power_mode", power_mode_name(s->mode));
         break;
     case ASSESS_BOUND:
-        buf_add_format(b, "  - dirty_at_most: %g\n", s->bound);
+        buf_add_format(b, "  - dirty_at_most: %s\n", decimal_plain(s->bound).text);
         break;
     }
     changes(a, b, s);
@@ -463,8 +472,9 @@ static void head(const struct assessment *a, struct buf *b)
     text(b, "", "journal_sha256", f->sha256);
     number(b, "", "damaged_lines", f->damaged);
     text(b, "", "scheme", f->scheme.name);
-    buf_add_format(b, "q0: %.9g\nq1: %.9g\nalpha: %.9g\nbeta: %.9g\nk: %u\n", f->scheme.q0, f->scheme.q1,
-                   f->scheme.alpha, f->scheme.beta, f->scheme.k);
+    buf_add_format(b, "q0: %s\nq1: %s\nalpha: %s\nbeta: %s\nk: %u\n", decimal_plain(f->scheme.q0).text,
+                   decimal_plain(f->scheme.q1).text, decimal_plain(f->scheme.alpha).text,
+                   decimal_plain(f->scheme.beta).text, f->scheme.k);
 }
 
 void criteria_yaml(const struct assessment *a, const char *criteria_text_sha256, struct buf *out)

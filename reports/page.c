@@ -1,5 +1,6 @@
 #include "reports/page.h"
 
+#include "harness/base/decimal.h"
 #include "reports/escape.h"
 
 #include <inttypes.h>
@@ -122,14 +123,14 @@ struct page_value_text page_u64(uint64_t value)
 struct page_value_text page_real(double value)
 {
     struct page_value_text v;
-    snprintf(v.text, sizeof v.text, "%.4g", value);
+    snprintf(v.text, sizeof v.text, "%s", decimal_plain(value).text);
     return v;
 }
 
 struct page_value_text page_percent(double share)
 {
     struct page_value_text v;
-    snprintf(v.text, sizeof v.text, "%.4g %%", share * 100);
+    snprintf(v.text, sizeof v.text, "%s %%", decimal_plain(share * 100).text);
     return v;
 }
 

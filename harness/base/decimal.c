@@ -49,6 +49,29 @@ const char *decimal_digits(char out[DECIMAL_SIZE], double value, int digits, enu
     return out;
 }
 
+const char *decimal_bound(char out[DECIMAL_SIZE], double value, int places, enum decimal_rounding outwards)
+{
+    double unit = pow(10.0, -places);
+    snprintf(out, DECIMAL_SIZE, "%.*f", places, value);
+    double off = strtod(out, NULL) - value;
+    if (fabs(off) <= GRAIN * value)
+        return out;
+    if (outwards == DECIMAL_UP && off < 0.0)
+        snprintf(out, DECIMAL_SIZE, "%.*f", places, value + unit);
+    else if (outwards == DECIMAL_DOWN && off > 0.0)
+        snprintf(out, DECIMAL_SIZE, "%.*f", places, value > unit ? value - unit : 0.0);
+    return out;
+}
+
+struct decimal_interval decimal_interval(double lower, double upper, int places)
+{
+    char low[DECIMAL_SIZE], high[DECIMAL_SIZE];
+    struct decimal_interval out;
+    snprintf(out.text, sizeof out.text, "[%s, %s]", decimal_bound(low, lower, places, DECIMAL_DOWN),
+             decimal_bound(high, upper, places, DECIMAL_UP));
+    return out;
+}
+
 const char *decimal_shortest(char out[DECIMAL_SIZE], double value)
 {
     for (int digits = 1; digits <= DIGITS_MAX; digits++) {
@@ -56,5 +79,12 @@ const char *decimal_shortest(char out[DECIMAL_SIZE], double value)
         if (strtod(out, NULL) == value)
             break;
     }
+    return out;
+}
+
+struct decimal_text decimal_plain(double value)
+{
+    struct decimal_text out;
+    (void)decimal_shortest(out.text, value);
     return out;
 }

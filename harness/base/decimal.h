@@ -17,9 +17,24 @@ enum decimal_rounding {
 /* The fewest digits, at most 15, that are read back as the value: 0.1, not 0.10000000000000001. */
 const char *decimal_shortest(char out[DECIMAL_SIZE], double value);
 
+/* The same as a value, for a format: decimal_plain(0.00001).text is "0.00001", where %g has an exponent. */
+struct decimal_text {
+    char text[DECIMAL_SIZE];
+};
+struct decimal_text decimal_plain(double value);
+
 /* So many significant digits. A value within 10^-12 of a shorter number, relatively, is taken for that
  * number: the functions that bounds come from are no better. */
 const char *decimal_digits(char out[DECIMAL_SIZE], double value, int digits, enum decimal_rounding rounding);
+
+/* Exactly so many places behind the point: bounds below each other in a table. The same grain as above. */
+const char *decimal_bound(char out[DECIMAL_SIZE], double value, int places, enum decimal_rounding outwards);
+
+/* "[0.031, 0.644]": both bounds so. */
+struct decimal_interval {
+    char text[2 * DECIMAL_SIZE + 8];
+};
+struct decimal_interval decimal_interval(double lower, double upper, int places);
 
 /* So many places behind the point at most, nearest. */
 const char *decimal_places(char out[DECIMAL_SIZE], double value, int places);

@@ -131,6 +131,15 @@ bool text_is_utf8(const char *text, size_t length)
     return true;
 }
 
+bool text_is_unprintable(const char *character, size_t length)
+{
+    uint32_t code = 0;
+    if (length == 0 || utf8_sequence((const unsigned char *)character, length, &code) != length)
+        return false;
+    return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x061c || code == 0x200e ||
+           code == 0x200f || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
 static bool json_needs_escape(uint32_t code)
 {
     return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x2028 || code == 0x2029 ||

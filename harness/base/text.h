@@ -21,6 +21,12 @@ void text_add_hex(struct buf *b, const uint8_t *bytes, size_t length); /* lower 
 bool text_is_utf8(const char *text, size_t length);
 
 /*
+ * Whether a character of UTF-8 must not be shown as it is: C0 and C1 controls, DEL, line and paragraph
+ * separators, and the marks, overrides and isolates that turn the direction of the text around them.
+ */
+bool text_is_unprintable(const char *character, size_t length);
+
+/*
  * A JSON string in double quotes that libyaml (YAML 1.1) and JSON read alike: raw UTF-8; controls, U+007F to
  * U+009F, U+2028/9, U+FEFF, U+FFFE, U+FFFF as \uXXXX; bytes that are not UTF-8 become U+FFFD.
  */

@@ -1,6 +1,7 @@
 /* criteria: a run held against a criteria file: criteria.yaml, a summary in words, and the exit status as a
  * gate. */
 #include "reports/criteria.h"
+#include "harness/base/decimal.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
@@ -137,8 +138,8 @@ static void say_cell(const struct assessment *a, size_t cell)
     message_safe(stdout, s->readers[c->reader].unit);
     printf(", ");
     message_safe(stdout, s->conditions[c->condition].id);
-    printf(", %s: n %u, d %u, P(dirty) in [%.3f, %.3f]", s->scripts_loaded[s->scripts[c->script].script].id,
-           c->n, c->d, c->lower, c->upper);
+    printf(", %s: n %u, d %u, P(dirty) in %s", s->scripts_loaded[s->scripts[c->script].script].id, c->n, c->d,
+           decimal_interval(c->lower, c->upper, 3).text);
     if (a->criteria->taps)
         printf("; %u of %u taps so far ok, of %u asked for", a->cells[cell].taps_ok, a->cells[cell].taps,
                a->criteria->taps);
@@ -210,7 +211,7 @@ static void say_scenario(const struct assessment *a, const struct assess_scenari
     if (s->what == ASSESS_DROP || s->what == ASSESS_ONLY || s->what == ASSESS_REPLACE)
         message_safe(stdout, v->readers[s->reader].unit);
     else if (s->what == ASSESS_BOUND)
-        printf("%g %%", s->bound * 100);
+        printf("%s %%", decimal_plain(s->bound * 100).text);
     else
         printf("%s", s->what == ASSESS_RELAX ? assess_clause_name(s->clause) : power_mode_name(s->mode));
     if (s->what == ASSESS_REPLACE) {

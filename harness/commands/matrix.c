@@ -1,5 +1,6 @@
 /* matrix: what a run says as a whole, for analysts: as tables to read, or as YAML. Changes nothing. */
 #include "harness/findings/matrix.h"
+#include "harness/base/decimal.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/message.h"
@@ -17,7 +18,9 @@
 /* "81.0 to 94.5 %": shown, and not ruled out. */
 static void bracket_cell(struct table *t, const struct matrix_bracket *b)
 {
-    table_cell(t, "%.1f to %.1f %%", 100.0 * b->lower, 100.0 * b->upper);
+    char lower[DECIMAL_SIZE], upper[DECIMAL_SIZE];
+    table_cell(t, "%s to %s %%", decimal_bound(lower, 100.0 * b->lower, 1, DECIMAL_DOWN),
+               decimal_bound(upper, 100.0 * b->upper, 1, DECIMAL_UP));
 }
 
 static void print_head(const struct findings *f, const struct matrix *m)
@@ -83,8 +86,10 @@ static void print_readers(const struct findings *f, const struct matrix_group *g
     }
     table_print(t, stdout);
     table_free(&t);
-    printf("all %zu readers serve %.1f to %.1f %%\n", f->survey->reader_count, 100.0 * g->all_readers.lower,
-           100.0 * g->all_readers.upper);
+    char lower[DECIMAL_SIZE], upper[DECIMAL_SIZE];
+    printf("all %zu readers serve %s to %s %%\n", f->survey->reader_count,
+           decimal_bound(lower, 100.0 * g->all_readers.lower, 1, DECIMAL_DOWN),
+           decimal_bound(upper, 100.0 * g->all_readers.upper, 1, DECIMAL_UP));
 }
 
 static void print_apart(const struct findings *f, const struct matrix_group *g)
@@ -223,14 +228,14 @@ static void print_lists(const struct findings *f, const struct matrix *m, const 
         printf("; among the incompatible: %.2f %%", 100.0 * g->bound_incompatible);
     if (!isnan(g->bound_compatible))
         putchar('\n');
-    printf("provisional: %zu cells can be listed as good with 5 %% of them expected to have q >= %g; %zu of "
+    printf("provisional: %zu cells can be listed as good with 5 %% of them expected to have q >= %s; %zu of "
            "them are not\ncompatible by verdict. This leans on the mix of handsets and guarantees no single "
            "cell.\n",
-           g->listed, f->scheme.q1, g->listed_open);
+           g->listed, decimal_plain(f->scheme.q1).text, g->listed_open);
     if (m->fdr > 0.0) {
         printf(
-            "e-BH at %g (lists whose expected share of wrong entries is bounded whatever the dependence):\n",
-            m->fdr);
+            "e-BH at %s (lists whose expected share of wrong entries is bounded whatever the dependence):\n",
+            decimal_plain(m->fdr).text);
         print_list("compatible", "clean", &g->fdr_compatible);
         print_list("incompatible", "dirty", &g->fdr_incompatible);
     }

@@ -26,10 +26,9 @@ void message_safe(FILE *to, const char *text)
     while (*text) {
         size_t n = sequence_length(text);
         unsigned char first = (unsigned char)text[0];
-        bool control = first < 0x20 || first == 0x7f || (n == 1 && first >= 0x80) ||
-                       (n == 2 && first == 0xc2 && (unsigned char)text[1] < 0xa0); /* U+0080..U+009F */
+        bool unsafe = (n == 1 && first >= 0x80) || text_is_unprintable(text, n);
         for (size_t i = 0; i < n; i++) {
-            if (control)
+            if (unsafe)
                 fprintf(to, "\\x%02x", (unsigned)(unsigned char)text[i]);
             else
                 putc(text[i], to);

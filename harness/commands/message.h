@@ -17,8 +17,8 @@ void message_problems(const struct survey_problems *p);
 /* "nfc-survey: text" for what is no error. */
 void message_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Text from files, readers and cards: control bytes and broken UTF-8 become \xNN, so nothing moves the
- * cursor. */
+/* Text from files, readers and cards: control bytes, marks that turn the direction of text, and broken UTF-8
+ * become \xNN, so nothing moves the cursor or shows a name as another one. */
 void message_safe(FILE *to, const char *text);
 
 enum message_style { MESSAGE_PLAIN = 0, MESSAGE_GOOD, MESSAGE_BAD, MESSAGE_FAINT };

@@ -1,4 +1,5 @@
 /* status: what a run has done, what is left, and its verdicts so far. Reads the journal; changes nothing. */
+#include "harness/base/decimal.h"
 #include "harness/commands/command.h"
 #include "harness/commands/message.h"
 #include "harness/commands/table.h"
@@ -38,8 +39,8 @@ static void print_cell(const struct shown *x, size_t cell)
     message_safe(stdout, s->pairs[rest / s->reader_count / s->condition_count].name);
     fputs(" x ", stdout);
     message_safe(stdout, s->conditions[condition].id);
-    printf(" x %s: n %u, d %u, invalid %u, q in [%.3f, %.3f]",
-           s->scripts_loaded[s->scripts[script].script].id, c->n, c->d, c->invalid, lower, upper);
+    printf(" x %s: n %u, d %u, invalid %u, q in %s", s->scripts_loaded[s->scripts[script].script].id, c->n,
+           c->d, c->invalid, decimal_interval(lower, upper, 3).text);
 }
 
 /* Dirty placements running that would make it incompatible; 0 when none within N_max would. */
@@ -208,8 +209,8 @@ static void print_left(const struct shown *x, const struct station_state *state)
     printf("hours left   about %.1f if all stays clean, with %" PRIu64 " handset changes and %" PRIu64
            " power mode changes\n",
            rest->hours, rest->handset_changes, rest->mode_changes);
-    printf("sessions     work in %u more, this one included; at least %g h between two of them\n",
-           rest->sessions, x->survey->min_gap_h);
+    printf("sessions     work in %u more, this one included; at least %s h between two of them\n",
+           rest->sessions, decimal_plain(x->survey->min_gap_h).text);
 }
 
 static void print_end(const struct station_state *state)

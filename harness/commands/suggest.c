@@ -1,5 +1,6 @@
 #include "harness/commands/suggest.h"
 
+#include "harness/base/decimal.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/table.h"
@@ -77,7 +78,7 @@ static int show_choices(const struct suggested *x, struct err *e)
         if (isnan(m->share))
             table_cell(t, "unknown");
         else
-            table_cell(t, "%.4g", m->share);
+            table_cell(t, "%s", decimal_plain(m->share).text);
         table_cell(t, "%s", reason(c->reason));
         table_cell(t, "%s (%u of %u models)", s->label, s->chosen, s->models);
     }

@@ -2,6 +2,7 @@
  * The survey's own criteria: the recommendation of each pair from the engine, with the one cell that decides
  * in words and as a code for writers in other languages.
  */
+#include "harness/base/decimal.h"
 #include "harness/base/text.h"
 #include "harness/findings/assess.h"
 #include "harness/findings/fold.h"
@@ -144,7 +145,8 @@ static int word_reason(struct findings *f, struct findings_pair *p, struct err *
         survey_reader_label(s, c->reader, reader, sizeof reader);
         buf_add_format(&b, "%s %s, %s, %s: ", p->reason_missing ? ":" : "", reader,
                        s->conditions[c->condition].id, s->scripts_loaded[s->scripts[c->script].script].id);
-        buf_add_format(&b, "n %u, d %u, P(dirty) in [%.3f, %.3f]", c->n, c->d, c->lower, c->upper);
+        buf_add_format(&b, "n %u, d %u, P(dirty) in %s", c->n, c->d,
+                       decimal_interval(c->lower, c->upper, 3).text);
         if (c->missing > 0)
             buf_add_format(&b, ", %u more clean placements would make it compatible", c->missing);
     }

@@ -3,6 +3,7 @@
  * unsaid. Nothing statistical carries a verdict from one unit of a model to its others, or to a model that
  * was not tested.
  */
+#include "harness/base/decimal.h"
 #include "harness/base/text.h"
 #include "harness/findings/findings.h"
 #include "harness/findings/fold.h"
@@ -71,7 +72,7 @@ static void models(const struct findings *f, struct buf *b)
         put_id(b, "    - {model: ", s->handset_profiles[i].id);
         buf_add_format(b, ", units: %u, ", units);
         if (s->handset_profiles[i].share > 0.0)
-            buf_add_format(b, "share: %.6g, ", s->handset_profiles[i].share);
+            buf_add_format(b, "share: %s, ", decimal_plain(s->handset_profiles[i].share).text);
         else
             buf_add_text(b, "share: null, ");
         buf_add_format(b, "holds_for: \"%s\"}\n", units == 1 ? "this unit" : "these units");
@@ -101,6 +102,7 @@ void findings_scope_summary(const struct findings *f, struct buf *b)
     const struct survey *s = f->survey;
     unsigned tested_models = 0, tested_units = 0, shared = 0;
     double share = 0.0;
+    char untested[DECIMAL_SIZE];
     for (size_t i = 0; i < s->handset_profile_count; i++) {
         unsigned units = units_of_model(f, i);
         tested_models += units > 0;
@@ -112,8 +114,8 @@ void findings_scope_summary(const struct findings *f, struct buf *b)
         b, "scope:\n  models_tested: %u\n  units_tested: %u\n  sessions_run: %u\n  sessions_planned: %u\n",
         tested_models, tested_units, sessions_run(f), f->sessions);
     if (shared > 0)
-        buf_add_format(b, "  untested_share: %.6g  # of the market; known of %u of the models tested\n",
-                       share < 1.0 ? 1.0 - share : 0.0, shared);
+        buf_add_format(b, "  untested_share: %s  # of the market; known of %u of the models tested\n",
+                       decimal_places(untested, share < 1.0 ? 1.0 - share : 0.0, 6), shared);
     else
         buf_add_text(b, "  untested_share: null  # no share is known of any model tested\n");
     buf_add_text(b, tested_models ? "" : "  models: []\n");

@@ -1,5 +1,6 @@
 /* summary.yaml: the findings of a run a cell in block style, for people and for tools. Derived, never
  * primary. */
+#include "harness/base/decimal.h"
 #include "harness/base/text.h"
 #include "harness/findings/findings.h"
 #include "harness/findings/fold.h"
@@ -99,7 +100,9 @@ static void cell(const struct findings *f, size_t index, struct buf *b)
         number(b, "    ", "withdrawn", c->withdrawn);
         number(b, "    ", "withdrawn_dirty", c->withdrawn_dirty);
     }
-    buf_add_format(b, "    lower: %.6f\n    upper: %.6f\n", c->lower, c->upper);
+    char lower[DECIMAL_SIZE], upper[DECIMAL_SIZE];
+    buf_add_format(b, "    lower: %s\n    upper: %s\n", decimal_bound(lower, c->lower, 6, DECIMAL_DOWN),
+                   decimal_bound(upper, c->upper, 6, DECIMAL_UP));
     text(b, "    ", "verdict", verdict_name(c->verdict));
     text(b, "    ", "verdict_invalid_as_dirty", verdict_name(c->verdict_invalid_as_dirty));
     text(b, "    ", "verdict_without_withdrawn", verdict_name(c->verdict_without_withdrawn));
@@ -125,8 +128,8 @@ static void scheme(const struct findings *f, struct buf *b)
     const struct scheme *s = &f->scheme;
     buf_add_text(b, "scheme:\n");
     text(b, "  ", "name", s->name);
-    buf_add_format(b, "  q0: %.9g\n  q1: %.9g\n  alpha: %.9g\n  beta: %.9g\n", s->q0, s->q1, s->alpha,
-                   s->beta);
+    buf_add_format(b, "  q0: %s\n  q1: %s\n  alpha: %s\n  beta: %s\n", decimal_plain(s->q0).text,
+                   decimal_plain(s->q1).text, decimal_plain(s->alpha).text, decimal_plain(s->beta).text);
     buf_add_format(b, "  k: %u\n  n_max: %u\n  sessions: %u\n", s->k, s->n_max, f->sessions);
     text(b, "  ", "prior_upper", f->prior_upper);
     text(b, "  ", "prior_lower", f->prior_lower);

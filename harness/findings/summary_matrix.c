@@ -1,5 +1,6 @@
 /* The `matrix:` section of summary.yaml: what the run says as a whole, in block style for people and tools.
  */
+#include "harness/base/decimal.h"
 #include "harness/base/text.h"
 #include "harness/findings/matrix.h"
 
@@ -15,13 +16,13 @@ static void text(struct buf *b, const char *value)
     text_add_json(b, value, strlen(value));
 }
 
-/* "0.1250", or null where there is none. */
+/* Null where there is none. */
 static void real(struct buf *b, double value)
 {
     if (isnan(value))
         buf_add_text(b, "null");
     else
-        buf_add_format(b, "%.6g", value);
+        buf_add_text(b, decimal_plain(value).text);
 }
 
 /* A probability as it is: scientific notation would be a string to YAML 1.1. */
@@ -35,7 +36,7 @@ static void share(struct buf *b, double value)
 
 static void bracket(struct buf *b, const struct matrix_bracket *x)
 {
-    buf_add_format(b, "[%.6f, %.6f]", x->lower, x->upper);
+    buf_add_text(b, decimal_interval(x->lower, x->upper, 6).text);
 }
 
 static void readers_of(struct buf *b, const struct findings *f, uint32_t subset)
@@ -167,7 +168,8 @@ static void subsets(const struct findings *f, const struct matrix_group *g, bool
     for (uint32_t subset = 1; subset < (uint32_t)1 << readers; subset++) {
         buf_add_text(b, "        - {readers: ");
         readers_of(b, f, subset);
-        buf_add_format(b, ", market: [%.6f, %.6f]}\n", g->subset_lower[subset], g->subset_upper[subset]);
+        buf_add_format(b, ", market: %s}\n",
+                       decimal_interval(g->subset_lower[subset], g->subset_upper[subset], 6).text);
     }
 }
 
@@ -267,8 +269,8 @@ static void lists(const struct findings *f, const struct matrix *m, const struct
                    g->prior.b);
     buf_add_text(b, "      share_too_dirty: ");
     share(b, g->bad_share);
-    buf_add_format(
-        b, "  # estimated share of cells with q >= %g\n      implied_bound_compatible: ", f->scheme.q1);
+    buf_add_format(b, "  # estimated share of cells with q >= %s\n      implied_bound_compatible: ",
+                   decimal_plain(f->scheme.q1).text);
     share(b, g->bound_compatible);
     buf_add_text(b, "  # implied bound on the share of wrong ones among the compatible\n"
                     "      implied_bound_incompatible: ");

@@ -31,8 +31,10 @@ static void shortest_is_what_a_person_would_write(void **state)
         { 0.123456789012345, "0.123456789012345" },
     };
     char out[DECIMAL_SIZE];
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_string_equal(decimal_shortest(out, cases[i].value), cases[i].text);
+        assert_string_equal(decimal_plain(cases[i].value).text, cases[i].text);
+    }
 }
 
 static void a_bound_is_rounded_outwards(void **state)
@@ -77,6 +79,19 @@ static void outwards_holds_for_many_values(void **state)
     }
 }
 
+static void an_interval_of_so_many_places_holds_the_exact_one(void **state)
+{
+    (void)state;
+    /* n 5, d 3 under the scheme `screen`: the exact bounds are 0.034926870 and 0.998019198 (scipy) */
+    assert_string_equal(decimal_interval(0.03492687, 0.998019198, 6).text, "[0.034926, 0.998020]");
+    assert_string_equal(decimal_interval(0.03492687, 0.998019198, 3).text, "[0.034, 0.999]");
+    assert_string_equal(decimal_interval(0.029999862, 0.2, 6).text, "[0.029999, 0.200000]");
+    assert_string_equal(decimal_interval(0.0, 1.0, 3).text, "[0.000, 1.000]");
+    assert_string_equal(decimal_interval(1e-9, 1.0 - 1e-9, 3).text, "[0.000, 1.000]");
+    /* a sum of shares is no bound to be widened by its rounding */
+    assert_string_equal(decimal_interval(0.1 + 0.2, 0.7 + 0.1, 3).text, "[0.300, 0.800]");
+}
+
 static void places_drop_needless_zeros(void **state)
 {
     (void)state;
@@ -95,6 +110,7 @@ int main(void)
         cmocka_unit_test(a_bound_is_rounded_outwards),
         cmocka_unit_test(the_rounding_of_a_bound_is_not_taken_for_the_bound),
         cmocka_unit_test(outwards_holds_for_many_values),
+        cmocka_unit_test(an_interval_of_so_many_places_holds_the_exact_one),
         cmocka_unit_test(places_drop_needless_zeros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

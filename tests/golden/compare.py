@@ -1,0 +1,664 @@
+"""Holds a recount against what the program wrote; fails on every number that is not explained.
+
+    compare.py RUN_DIR                          summary.yaml
+    compare.py RUN_DIR matrix FILE              `matrix --format yaml` of it
+    compare.py RUN_DIR criteria FILE [CRITERIA] a criteria.yaml, under CRITERIA instead of the run's own
+    compare.py RUN_DIR page FILE... [WORDS...]  reports as HTML, CSV, XLSX, Markdown, PDF (by their suffix); WORDS: strings.def
+                                                and .po files, whose fixed words may hold digits of their own
+"""
+import hashlib
+import math
+import re
+import sys
+
+import yaml
+
+from criteria import FAIL, NOT_TESTABLE, OPEN, OUTCOMES, PASS, Assessment
+from facts import Facts
+from market import Market, benjamini_hochberg, holm
+from pages import ADAPTERS
+from recount import POWER, RECOMMENDATIONS, STAGES, Run, plain_times
+
+VERDICTS = ("undecided", "compatible", "incompatible", "undecided (instrument)", "not-applicable", "excluded")
+
+
+class Near:
+    """A number that is printed with so many digits, rounded to the nearest."""
+
+    def __init__(self, value, digits, relative=0.0):
+        self.value, self.slack = value, 0.5 * 10 ** -digits * 1.0001 + 1e-9 * abs(value) + relative * abs(value)
+
+    def fits(self, got):
+        return isinstance(got, (int, float)) and abs(got - self.value) <= self.slack
+
+    def __repr__(self):
+        return f"{self.value} +- {self.slack:.2g}"
+
+
+class Outwards(Near):
+    """A bound of so many digits: never inside the exact one, and not further out than the last digit."""
+
+    def __init__(self, value, digits, up):
+        self.value, self.grain, self.up = value, 10 ** -digits, up
+
+    def fits(self, got):
+        off = (got - self.value) if self.up else (self.value - got)
+        return -1e-9 <= off <= self.grain * 1.0001
+
+    def __repr__(self):
+        return f"{'upper' if self.up else 'lower'} bound {self.value}"
+
+
+class Chance:
+    """A p-value by so many random permutations, against ours by ours: 4.5 standard errors of both."""
+
+    def __init__(self, p, permutations, own):
+        self.p, self.permutations, self.own = p, permutations, own
+
+    def fits(self, got):
+        p = min(max((got * self.permutations + self.p * self.own) / (self.permutations + self.own), 1e-4), 1 - 1e-4)
+        error = math.sqrt(p * (1 - p) * (1 / self.permutations + 1 / self.own))
+        return abs(got - self.p) <= 4.5 * error + 2 / self.permutations
+
+    def __repr__(self):
+        return f"{self.p} by permutation"
+
+
+class Words:
+    """Text in words that carries no number of its own, or whose numbers another test holds; says which."""
+
+    def __init__(self, why):
+        self.why = why
+
+    def fits(self, got):
+        return True
+
+
+class Same:
+    def __init__(self, test, what):
+        self.test, self.what = test, what
+
+    def fits(self, got):
+        return self.test(got)
+
+    def __repr__(self):
+        return self.what
+
+
+class Check:
+    def __init__(self, name):
+        self.name, self.wrong, self.numbers = name, [], 0
+
+    def fail(self, path, text):
+        self.wrong.append(f"{self.name}: {'.'.join(map(str, path))}: {text}")
+
+    def hold(self, got, want, path=()):
+        if hasattr(want, "fits"):
+            self.numbers += isinstance(got, (int, float)) or isinstance(want, Words)
+            if not want.fits(got):
+                self.fail(path, f"{got!r}, not {want!r}")
+        elif isinstance(want, dict):
+            if not isinstance(got, dict):
+                return self.fail(path, f"{got!r}, not a mapping")
+            for key in got.keys() - want.keys():
+                self.fail((*path, key), f"{got[key]!r} is not explained")
+            for key in want.keys() - got.keys():
+                self.fail((*path, key), f"is missing; {want[key]!r} was counted")
+            for key in want.keys() & got.keys():
+                self.hold(got[key], want[key], (*path, key))
+        elif isinstance(want, (list, tuple)):
+            if not isinstance(got, list) or len(got) != len(want):
+                return self.fail(path, f"{got!r:.200}, not {list(want)!r:.200}")
+            for i, (g, w) in enumerate(zip(got, want)):
+                self.hold(g, w, (*path, i))
+        else:
+            self.numbers += isinstance(got, (int, float)) and not isinstance(got, bool)
+            if got != want or isinstance(got, bool) != isinstance(want, bool):
+                self.fail(path, f"{got!r}, not {want!r}")
+
+
+def bound(value, up):
+    return Outwards(value, 6, up)
+
+
+# ---- summary.yaml ------------------------------------------------------------------------------------------------------
+
+def spread(timed, *farther):
+    out = timed.spread(*farther)
+    for key in list(out):
+        if key.endswith("_n_eff"):
+            out[key] = Near(out[key], 1)
+        if key.endswith("_v_rest"):
+            out[key] = {**out[key], "p": Near(max(out[key]["p"], 1e-6), 6)}
+    return out
+
+
+def where(run, cell):
+    kinds = run.kinds(cell)
+    total = sum(map(len, kinds.values()))
+
+    def fits(got):
+        """Every kind is one of ours, whole, and none is left out; how its causes were narrowed is not counted anew."""
+        if len(got) != len(kinds):
+            return False
+        for kind in got:
+            key = (kind["stage"], kind.get("step"), kind["outcome"], tuple(kind["recorded"]), kind["code"])
+            lines = kinds.get(key, [])
+            if kind["share"] != f"{len(lines)} of {total}" or kind["records"] != lines[:5]:
+                return False
+            if not set(kind["causes"]) <= set(kind["recorded"]) <= set(kind["sharing"]):
+                return False
+        return True
+    return Same(fits, f"kinds of {total} failures: {({k: len(v) for k, v in kinds.items()})}")
+
+
+def one_cell(run, i):
+    c, (pair, condition, reader, script) = run.cells[i], run.place(i)
+    out = {"cell": i, "reader": run.readers[reader][1]["id"], "reader_unit": run.readers[reader][0],
+           "handset": run.pairs[pair][0], "sim": run.pairs[pair][1], "condition": run.conditions[condition]["id"],
+           "script": run.scripts[script], "n": c["n"], "d": c["d"], "invalid": c["invalid"], "aborted": c["aborted"],
+           "lower": bound(c["lower"], False), "upper": bound(c["upper"], True), "verdict": c["verdict"],
+           "verdict_invalid_as_dirty": c["as_dirty"], "verdict_without_withdrawn": c["without"], "missing": c["missing"]}
+    if c["excluded"]:
+        out["excluded"] = c["excluded"]
+    if c["withdrawn"]:
+        out["withdrawn"], out["withdrawn_dirty"] = c["withdrawn"], c["withdrawn_dirty"]
+    if c["state"]:
+        out["why_not_run"] = c["why"]
+    every = c["ok"] + c["fail"] + c["invalid_transactions"] + c["not_applicable"]
+    out["transactions"] = {"ok": c["ok"], "fail": c["fail"], "invalid": c["invalid_transactions"],
+                           "not_applicable": c["not_applicable"], "slow": c["slow"], "ratio": f"{c['ok']} of {every}"}
+    if c["fail"] + c["invalid_transactions"]:
+        answer, by_reader, by_pair = run.crossed(i)
+        out["failures_by_stage"] = dict(c["stages"])
+        out["failures_by_cause"] = dict(c["causes"])
+        out["where"] = where(run, i)
+        out["causes"] = Same(lambda got: set(got) <= set(c["causes"]), f"some of {sorted(c['causes'])}")
+        out["card_or_reader"] = {"answer": answer, "why": Words("no number"), "other_readers": by_reader,
+                                 "other_handsets": by_pair}
+        depths = [t.get("depth") for t in run.of_cell(i) if t["outcome"] in ("fail", "invalid")]
+        out["depth"] = max((d for d in depths if d), key=("pcsc", "ccid", "rf").index, default=None)
+    for name, values in (("first_transaction_us", run.first[i]), ("first_exchange_us", run.first_exchange[i])):
+        if values:
+            out[name] = plain_times(values)
+    if c["timed"].groups:
+        out["times"] = spread(c["timed"])
+    return out
+
+
+def reason(run, assessment, pair):
+    """The sentence's cell and figures."""
+    j = assessment.judged[pair]
+    cell = j["cell"] if j["recommendation"] != "conditional" else j["conditional"] and j["conditional"][2]
+
+    def fits(got):
+        if cell is None:
+            return True
+        c, (_, condition, reader, script) = run.cells[cell], run.place(cell)
+        text, numbers = got.rsplit(": n ", 1)
+        names = f"{run.readers[reader][1]['id']}, {run.conditions[condition]['id']}, {run.scripts[script]}"
+        figures, interval = numbers.split(", P(dirty) in [")
+        lower, upper = interval.split("]")[0].split(", ")
+        good = text.endswith(names) and figures == f"{c['n']}, d {c['d']}"
+        good = good and Outwards(c["lower"], 3, False).fits(float(lower)) and Outwards(c["upper"], 3, True).fits(float(upper))
+        rest = interval.split("]")[1]
+        return good and rest == (f", {c['missing']} more clean placements would make it compatible" if c["missing"] else "")
+    return Same(fits, f"a reason with cell {cell}: {run.cells[cell] if cell is not None else None!r:.300}")
+
+
+def handset(run, assessment, pair):
+    unit, sim, _ = run.pairs[pair]
+    verdicts = [run.cells[i]["verdict"] for i in range(run.count) if run.place(i)[0] == pair]
+    out = {"handset": unit, "sim": sim, "compatible": verdicts.count("compatible"),
+           "incompatible": verdicts.count("incompatible"), "undecided": sum(v.startswith("undecided") for v in verdicts),
+           "times": [{"script": s, **spread(run.pair_times[pair][i], 0.95)} for i, s in enumerate(run.scripts)]}
+    if assessment:
+        j = assessment.judged[pair]
+        out.update(recommendation=j["recommendation"], reason=reason(run, assessment, pair),
+                   fails_on=[run.readers[r][0] for r, o in enumerate(j["on"]) if o == FAIL])
+    return out
+
+
+def scope(run):
+    tested = [p for p in range(len(run.pairs)) if any(run.cells[i]["n"] for i in range(run.count) if run.place(i)[0] == p)]
+    models = {}
+    for p in tested:
+        models.setdefault(run.pairs[p][2]["id"], set()).add(run.pairs[p][0])
+    profiles = {p["id"]: p for _, _, p in run.pairs}
+    order = [path for path, h in run.profiles["handset"].items() if h["id"] in models]
+    listed = [run.profiles["handset"][path]["id"] for path in order]
+    share = sum(profiles[m].get("share", 0) for m in models)
+    readers = {}
+    for unit, profile in run.readers:
+        readers[profile["id"]] = readers.get(profile["id"], 0) + 1
+    return {"models_tested": len(models), "units_tested": len(set().union(*models.values()) if models else ()),
+            "sessions_run": len(set().union(*(c["sessions"] for c in run.cells))), "sessions_planned": run.start["sessions"],
+            "untested_share": Near(max(0, 1 - share), 6) if share else None,
+            "models": [{"model": m, "units": len(models[m]),
+                        "share": Near(profiles[m]["share"], 6) if profiles[m].get("share") else None,
+                        "holds_for": "this unit" if len(models[m]) == 1 else "these units"} for m in listed],
+            "readers": [{"model": m, "units": n} for m, n in readers.items()],
+            "says": Words("no number"), "does_not_say": Words("no number")}
+
+
+def summary(run, text, damaged=0):
+    s = run.scheme
+    assessment = Assessment(run, run.criteria) if run.criteria else None
+    closed = [p["closed_as"] for p in run.placements.values()]
+    cells, verdicts = run.cells, [c["verdict"] for c in run.cells]
+    drifts, too_small = run.drifts()
+    outliers, small_cells = run.outliers()
+    assert not run.impossible(), run.impossible()
+    kept = {"text": "text", "effect": "effect", "by": "by", "wall": "wall", "placement": "placement"}
+    return {
+        "format": "nfc-survey/summary", "version": 1, "run": run.start["run"], "survey": run.start["survey"],
+        "simulated": True, "simulated_sign": run.start["simulated_sign"], "started": run.start["wall"],
+        "last": run.last_wall, "finished": run.finished, "program": run.start["program"], "seed": run.start["seed"],
+        "scheme": {"name": s.name, "q0": s.q0, "q1": s.q1, "alpha": s.alpha, "beta": s.beta, "k": s.k, "n_max": s.n_max,
+                   "sessions": run.start["sessions"], "prior_upper": run.start["prior_upper"],
+                   "prior_lower": run.start["prior_lower"]},
+        "records": len(run.records), "damaged": damaged, "sha256": hashlib.sha256(text).hexdigest(),
+        "placements": {"all": len(closed), "dirty": closed.count("dirty"), "invalid": closed.count("invalid"),
+                       "aborted": closed.count("aborted"), "broken_off": run.broken_off},
+        "operator": {
+            "excluded": sum(p["excluded"] for p in run.placements.values()),
+            "withdrawn": sum(p["withdrawn"] and bool({"clean", "dirty"} & set(p["results"].values()))
+                             for p in run.placements.values()),
+            "verdicts_other_with_invalid_as_dirty": sum(c["as_dirty"] != c["verdict"] for c in cells),
+            "verdicts_other_without_withdrawn": sum(c["without"] != c["verdict"] for c in cells),
+            "notes": [{"line": n["note"], **{k: n[v] for k, v in kept.items() if v in n}} for n in run.notes]},
+        "scope": scope(run),
+        "verdicts": {"cells": run.count, **{v: verdicts.count(v) for v in VERDICTS}},
+        "handsets": [handset(run, assessment, p) for p in range(len(run.pairs))],
+        "matrix": matrix(run, assessment, False),
+        "cells": [one_cell(run, i) for i in range(run.count)],
+        "readers": [{"reader_unit": unit, "outliers": sum(run.place(o["cell"])[2] == r for o in outliers),
+                     "impossible_times": 0, "times": [{"script": name, **spread(run.reader_times[r][i], 0.99)}
+                                                      for i, name in enumerate(run.scripts)]}
+                    for r, (unit, _) in enumerate(run.readers)],
+        "drift": {"series": len(drifts), "too_small": too_small, "list": [one_drift(run, d) for d in drifts]},
+        "outliers": {"count": len(outliers), "cells_too_small": small_cells,
+                     "first": [{**o, "advice": Words("no number")} for o in outliers[:100]]},
+        "impossible_times": {"count": 0, "first": []},
+    }
+
+
+def one_drift(run, d):
+    return {"reader_unit": run.readers[d["reader"]][0], "script": run.scripts[d["script"]], "execution": d["execution"],
+            "session": d["session"], "placements": d["placements"], "cells": d["cells"], "drifts": d["drifts"],
+            "percent_an_hour": Near(d["percent_an_hour"], 3), "percent_interval": [Near(v, 3) for v in d["percent_interval"]],
+            "spearman": Near(d["spearman"], 4), "p": Near(max(d["p"], 1e-6), 6), "p_adjusted": Near(max(d["p_adjusted"], 1e-6), 6),
+            "autocorrelated": d["autocorrelated"], "lag1": Near(d["lag1"], 4), "lag1_expected": Near(d["lag1_expected"], 4),
+            "lag1_limit": Near(d["lag1_limit"], 4)}
+
+
+# ---- the matrix --------------------------------------------------------------------------------------------------------
+
+def near(value, digits=6, relative=0.0):
+    return None if value is None else Near(value, digits, relative)
+
+
+def effects(market, permutations):
+    """Holm's adjustment follows from the p-values that the program drew; these are held against our own."""
+    mine = market.effects()
+
+    def fits(got):
+        named = {(e["effect"], e.get("attribute")): e for e in got}
+        if named.keys() != mine.keys():
+            return False
+        adjusted = holm([e["p"] for e in got])
+        for e, h in zip(got, adjusted):
+            p, floor = mine[e["effect"], e.get("attribute")]
+            if not Chance(p, permutations, 20000).fits(e["p"]) or abs(e["holm"] - h) > 1e-6 or e["shown"] != (h <= 0.05):
+                return False
+            told = e.get("smallest_p")
+            if (told is None) != (floor <= 1 / (1 + permutations)) or (told is not None and abs(told - floor) > 1e-6):
+                return False
+            if e["group"] != ("all" if e["effect"] == "condition" else "required"):
+                return False
+        return True
+    return Same(fits, f"effects {mine}")
+
+
+def rule(market, permutations):
+    p = market.stump_p()
+    return None if p is None or p[0] > 0.1 else Words("no rule is expected in the fixed run")
+
+
+def matrix(run, assessment, whole, permutations=999):
+    m = Market(run, assessment.need)
+    m.pool()
+    units = [u for u, _ in run.readers]
+    names = lambda subset: [units[r] for r in subset]
+    rows = [m.reader(r) for r in range(len(units))]
+    apart = [{"serves_more": a["reader"], "than": b["reader"]} for a in rows for b in rows
+             if a["market"][0] > b["market"][1] + 1e-9]
+    tables = m.associations()
+    said = tables if whole else [t for t in tables if t[6] <= 0.05]
+    icc, placements = m.icc()
+    modes, once, size, shown = m.regression()
+    states = [m.model_state(x) for x in m.models]
+
+    def covers(got):
+        kept = {next(p for p, (u, s, _) in enumerate(run.pairs) if (u, s) == (g["handset"], g["sim"])) for g in got}
+        return len(kept) == len(got) == size and all(v & kept for v in shown.values())
+    group = {
+        "group": "required", "conditions": [run.conditions[c]["id"] for c in m.conditions],
+        "cells": {"examined": len(m.examined), "with_placements": len(m.with_placements), "compatible": m.compatible,
+                  "incompatible": m.incompatible},
+        "pool": {"kind": "fitted", "a": Near(m.a, 4, 1e-4), "b": Near(m.b, 4, 1e-4)},
+        "share_too_dirty": near(m.bad_share, relative=1e-5), "implied_bound_compatible": near(m.bound_compatible, relative=1e-5),
+        "implied_bound_incompatible": near(m.bound_incompatible, relative=1e-5),
+        "provisional": {"listed": len(m.listed), "not_compatible_yet":
+                        sum(run.cells[i]["verdict"] != "compatible" for i in m.listed)},
+        "readers": [{**r, "pooled": near(r["pooled"], relative=1e-5), "market": [Near(v, 6) for v in r["market"]]} for r in rows],
+        "all_readers": [Near(v, 6) for v in m.all_readers()], "apart": apart,
+        "smallest_subsets": [{"target": t, "readers": size, "subsets": len(meet), "any_of": [names(s) for s in meet[:16]]}
+                             for t, size, meet in m.targets()],
+        "subsets": [{"readers": names(s), "market": [Near(v, 6) for v in m.subset(s)]} for s in m.subsets()],
+        "patterns": [{"pattern": t, "handsets": n, "units": u} for t, n, u in m.patterns()],
+        "models": {"fail": states.count("-"), "work": states.count("+"), "open": states.count("?")},
+        "failure_rule": rule(m, permutations), "associations_tested": len(tables),
+        "associations": [{"attribute": name, ("up_to" if isinstance(cut, float) else "is"): Same(
+                              lambda got, cut=cut: str(got) in (str(cut), f"{cut:.0f}" if isinstance(cut, float) else cut), cut),
+                          "reader": "any" if r is None else units[r], "with": {"fail": w[0], "work": w[1]},
+                          "without": {"fail": o[0], "work": o[1]}, "p": Near(p, 6), "adjusted": Near(a, 6),
+                          "shown": bool(a <= 0.05)} for name, cut, r, w, o, p, a in said],
+        "pooled": [{"cell": i, "n": run.cells[i]["n"], "d": run.cells[i]["d"], "pooled": Near(m.pooled_of(i)[0], 6, 1e-5),
+                    "interval": [Near(v, 6, 1e-4) for v in m.pooled_of(i)[1]], "too_dirty": Near(m.tails[i], 6, 1e-4),
+                    "provisional": i in m.listed} for i in m.with_placements]}
+    return {"shares": "handset profiles", "tested_share": Near(m.tested, 6), "handsets_without_share": m.without,
+            "untested_rows": 0, "icc": near(icc, 4), "icc_placements": placements, "permutations": permutations,
+            "effects": effects(m, permutations), "groups": [group],
+            "regression": {"modes": modes, "modes_of_one_handset": once, "smallest_proven": True, "keep": Same(covers, size)}}
+
+
+# ---- criteria.yaml -----------------------------------------------------------------------------------------------------
+
+def clause(run, a, name, result):
+    outcome, missing, cell = result
+    out = {"clause": name, "outcome": OUTCOMES[outcome]}
+    if outcome == OPEN:
+        out["more_placements"] = missing
+    if name == "scope" and outcome == NOT_TESTABLE:
+        out["not_in_survey"] = a.not_in_survey
+    if cell is None:
+        return out
+    c, (_, condition, reader, script) = run.cells[cell], run.place(cell)
+    out.update(cell=cell, reader=run.readers[reader][0], condition=run.conditions[condition]["id"],
+               script=run.scripts[script], n=c["n"], d=c["d"], lower=bound(c["lower"], False),
+               upper=bound(c["upper"], True), verdict=c["verdict"], records=a.records(name, result))
+    if a.taps and name == "success":
+        (taps, ok), (low, high) = a.tapped(cell), a.tap_limits(cell)
+        out.update(taps=taps, taps_ok=ok, success_at_least=Outwards(low, 6, False), success_at_most=Outwards(high, 6, True))
+    elif name == "time":
+        y = a.overruns([cell], a.rules.within)
+        passes = a.time_passes_from([cell])
+        out.update(over_time=Near(sum(y) / len(y) if y else 0, 6),
+                   passes_from_ms=None if passes is None else Near(passes / 1000, 3))
+    return out
+
+
+def leans(run, a, pair):
+    return sum(run.cells[i]["verdict"] == "compatible" and run.cells[i]["as_dirty"] != "compatible"
+               for r in range(len(run.readers)) for i in a.cells(pair, r, a.rules.required) if run.cells[i]["n"])
+
+
+def judged_handset(run, a, pair):
+    j, (unit, sim, profile) = a.judged[pair], run.pairs[pair]
+    on = lambda outcome: [run.readers[r][0] for r, o in enumerate(j["on"]) if o == outcome]
+    out = {"handset": unit, "model": profile["id"], "sim": sim, "recommendation": j["recommendation"],
+           "passes_on": on(PASS), "fails_on": on(FAIL),
+           "clauses": [clause(run, a, name, r) for name, r in j["clauses"].items()]}
+    flips = {"readers": len(on(PASS))}
+    if not a.taps:
+        passes = a.dirty_passes_from(pair)
+        flips["dirty_at_most"] = None if passes is None else bound(passes, True)
+    if a.time:
+        passes = a.handset_passes_from(pair)
+        flips["within_ms"] = None if not passes else Near(passes / 1000, 3)
+    out["flips_at"] = flips
+    optional = {"decided_by": j["decided_by"], "undecided_on": on(OPEN), "not_testable_on": on(NOT_TESTABLE),
+                "conditional_modes_failing": j["modes_failing"], "conditional_modes_not_shown": j["modes_open"],
+                "leans_on_invalid": leans(run, a, pair)}
+    out.update({k: v for k, v in optional.items() if v})
+    cells = a.open_cells(pair)
+    if cells:
+        most = max([m for _, m in cells] + [c[1] for k, c in j["clauses"].items() if k == "time" and c[0] == OPEN])
+        out["more_placements_at_most"] = most
+        out["open"] = [{"clause": "success", "cell": i, "reader": run.readers[run.place(i)[2]][0],
+                        "condition": run.conditions[run.place(i)[1]]["id"], "script": run.scripts[run.place(i)[3]],
+                        "n": run.cells[i]["n"], "d": run.cells[i]["d"], "more_placements": m} for i, m in cells]
+    return out
+
+
+def scenario(run, a, key, rules):
+    ends, mine = a.ends(rules), [j["recommendation"] for j in a.judged]
+    return {**key, **{r: ends.count(r) for r in RECOMMENDATIONS},
+            "changes": [{"handset": run.pairs[p][0], "sim": run.pairs[p][1], "from": mine[p], "to": ends[p]}
+                        for p in range(len(mine)) if mine[p] != ends[p]]}
+
+
+def ranges(run, a):
+    joint, out = a.rules, []
+    for name in ("readers", "success"):
+        now, _, _ = a.knob(name)
+        change, joined = a.first_change(a.rules, name), a.first_change(joint, name)
+        proposed = a.rounded(name, joined)
+        mine = [j["recommendation"] for j in a.judged]
+        entry = {"clause": name, "needed": True, "holds_back_by_itself": a.held_back(name), "as_it_stands": Near(now, 6),
+                 "same_list_from": Near(a.tightest(name), 6), "changes_at": near(change), "proposed": Near(proposed, 6)}
+        if change is not None:
+            ends = a.ends(a.turn(a.rules, name, change))
+            entry["changes_first"] = next(run.pairs[p][0] for p in range(len(mine)) if mine[p] != ends[p])
+        if a.looser(name == "readers" or bool(a.taps), proposed, now):
+            joint = a.turn(joint, name, proposed)
+        out.append(entry)
+    return out, a.ends(joint) == [j["recommendation"] for j in a.judged], joint
+
+
+def cost(run, a, rules, readers):
+    times = {"place_s": 12, "change_s": 120, "mode_s": 20, "transaction_s": 0.7, **run.survey.get("times", {})}
+    modes = {m for m in (x["mode"] for x in run.conditions) if m in rules.required | rules.conditional}
+    conditions = sum(x["mode"] in modes for x in run.conditions)
+    clean = rules.ok_at_least if a.taps else (run.scheme.clean_for_bound(rules.bound, 0, 0) if rules.bound
+                                              else run.scheme.clean_needed(0))
+    clean = max(3, clean)
+    sessions = max(2, run.start["sessions"])
+    each = times["place_s"] + len(a.wanted) * run.scheme.k * (times["transaction_s"] + run.survey.get("pause_ms", 0) / 1000)
+    changes = sessions * (times["change_s"] + times["mode_s"] * max(0, len(modes) - 1))
+    hours = lambda n: Near((n * conditions * clean * each + changes) / 3600, 2)
+    return {"clean_placements": clean, "placements_at_most": max(clean, a.taps or run.scheme.n_max), "conditions": conditions,
+            "sessions": sessions, "hours_smallest_set": hours(readers), "hours_all_readers": hours(len(run.readers))}
+
+
+def words(run, got, check):
+    """The proposal's sentences: every figure in them was counted, in both languages alike."""
+    facts = facts_of(run)
+    for i, sentence in enumerate(got["proposal"]["words"]):
+        texts = [sentence["en"], sentence["ja"]]
+        if len({tuple(sorted(facts.numbers(t))) for t in texts}) > 1:
+            check.fail(("proposal", "words", i), f"the languages give other figures: {texts}")
+        for text in texts:
+            for token in facts.numbers(text):
+                check.numbers += 1
+                if not facts.explains(token, text):
+                    check.fail(("proposal", "words", i), f"{token} in {text!r} is not explained")
+
+
+def proposal(run, a):
+    clauses, same, joint = ranges(run, a)
+    ends = [j["clauses"]["readers"][0] for j in a.judged]
+    failing = [frozenset(r for r, o in enumerate(j["on"]) if o == FAIL) for j in a.judged
+               if j["clauses"]["readers"][0] == FAIL]
+    patterns = {f: failing.count(f) for f in failing}
+    sets = a.smallest_sets()
+    asked = [run.cells[i] for p in range(len(run.pairs)) for r in range(len(run.readers))
+             for i in a.cells(p, r, a.rules.required) if run.cells[i]["n"]]
+    sessions = [len(c["sessions"]) for c in asked]
+    size = len(sets[0]) if sets else len(run.readers)
+    return {"clauses": clauses, "same_list_together": same,
+            "readers": {"smallest_sets": [[run.readers[r][0] for r in sorted(s)] for s in sets[:16]] if failing else [],
+                        "sets_of_this_size": len(sets) if failing else 0,
+                        "rests_on_pairs": ends.count(PASS) + ends.count(FAIL), "of_them_failing": ends.count(FAIL),
+                        "patterns_of_failing_readers": len(patterns),
+                        "patterns_seen_once": sum(n == 1 for n in patterns.values())},
+            "measure_as_it_stands": cost(run, a, a.rules, size), "measure_as_proposed": cost(run, a, joint, size),
+            "words": Words("the sentences: words() holds their numbers"),
+            "limits": {"models_tested": len({p["id"] for _, _, p in run.pairs}), "units_tested": len({u for u, _, _ in run.pairs}),
+                       "sims_tested": len(run.sims), "sessions_least": min(sessions, default=0),
+                       "sessions_most": max(sessions, default=0),
+                       "cells_excluded": sum(c["verdict"] == "excluded" for c in run.cells),
+                       "invalid_placements": sum(p["closed_as"] == "invalid" for p in run.placements.values()),
+                       "required_cells_changed_by_invalid": sum(c["verdict"] != c["as_dirty"] for c in asked),
+                       "simulated": True}}
+
+
+def assessment_of(run, text, criteria, sha256, damaged=0):
+    a, s = Assessment(run, criteria), run.scheme
+    title = criteria["title"] if isinstance(criteria["title"], dict) else {"en": criteria["title"]}
+    head = {"id": criteria["id"], "edition": criteria["edition"], "title": title["en"], "source": criteria["source"],
+            "sha256": sha256, "readers": [u for u, _ in run.readers]}
+    for key in ("analogy", "proves"):
+        if key in criteria:
+            value = criteria[key] if isinstance(criteria[key], dict) else {"en": criteria[key]}
+            head[key] = value["en"]
+            if "ja" in value:
+                head[key + "_ja"] = value["ja"]
+    if "ja" in title:
+        head["title_ja"] = title["ja"]
+    if a.not_in_survey:
+        head["not_in_survey"] = a.not_in_survey
+    ends = [j["recommendation"] for j in a.judged]
+    spots = [a.spots(a.rules, p, a.rules.required) for p in range(len(run.pairs))]
+    counts = lambda r, o: sum(j["on"][r] == o for j in a.judged)
+    fails = lambda r: sum(s[r] is not None and s[r][0] == FAIL for s in spots)
+    out = {"format": "nfc-survey/assessment", "version": 1, "run": run.start["run"], "survey": run.start["survey"],
+           "simulated": True, "simulated_sign": run.start["simulated_sign"], "finished": run.finished,
+           "journal_sha256": hashlib.sha256(text).hexdigest(), "damaged_lines": damaged, "scheme": s.name, "q0": s.q0,
+           "q1": s.q1, "alpha": s.alpha, "beta": s.beta, "k": s.k, "criteria": head,
+           "list": {r: ends.count(r) for r in RECOMMENDATIONS},
+           "handsets": [judged_handset(run, a, p) for p in range(len(run.pairs))],
+           "readers": [{"reader": u, "model": p["id"], "counts": True, "passes": counts(r, PASS), "fails": counts(r, FAIL),
+                        "undecided": counts(r, OPEN), "not_testable": counts(r, NOT_TESTABLE),
+                        "fails_by_clause": {"success": fails(r)} if fails(r) else {}}
+                       for r, (u, p) in enumerate(run.readers)],
+           "what_if": [scenario(run, a, key, rules) for key, rules in a.scenarios()],
+           "proposal": Words("of a clause of time: tests/cli/criteria.bats") if a.time else proposal(run, a)}
+    return out
+
+
+# ---- pages -------------------------------------------------------------------------------------------------------------
+
+def fixed_words(paths):
+    """Phrases with digits between the placeholders of the report's strings, longest first."""
+    out, string = set(), r'"(?:[^"\\]|\\.)*"'
+    for path in paths:
+        for run in re.findall(rf"{string}(?:\s*{string})*", open(path, encoding="utf-8").read()):
+            text = "".join(part[1:-1] for part in re.findall(string, run))
+            text = re.sub(r"\\(.)", lambda m: "\n" if m[1] == "n" else m[1], text)
+            out |= {" ".join(part.split()) for part in re.split(r"\{\d\}", text)
+                    if re.search(r"\d", part) and re.search(r"[^\W\d]", part)}
+    return sorted(out, key=len, reverse=True)
+
+
+def own_words(run):
+    """Texts of the survey and its profiles that a report shows as they are: titles, notes, sources, names."""
+    out = set()
+
+    def gather(value):
+        if isinstance(value, dict):
+            for v in value.values():
+                gather(v)
+        elif isinstance(value, list):
+            for v in value:
+                gather(v)
+        elif isinstance(value, str) and re.search(r"\d", value):
+            out.add(" ".join(value.split()))
+    gather([run.survey, run.criteria, *(list(p.values()) for p in run.profiles.values())])
+    out.update(n["text"] for n in run.notes)
+    out.update(n for n in (run.start["simulated_sign"], run.start["program"], run.start["system"]) if n)
+    return sorted(out, key=len, reverse=True)
+
+
+def facts_of(run):
+    assessment = Assessment(run, run.criteria) if run.criteria else None
+    market = Market(run, assessment.need)
+    market.pool()
+    facts = Facts(run, assessment, market, run.drifts()[0], run.outliers()[0])
+    if assessment and not assessment.time:
+        tell(facts, proposal(run, assessment))
+    return facts
+
+
+def tell(facts, value):
+    """Every number of a structure is a fact about the whole run."""
+    if isinstance(value, dict):
+        for v in value.values():
+            tell(facts, v)
+    elif isinstance(value, (list, tuple)):
+        for v in value:
+            tell(facts, v)
+    elif hasattr(value, "value") or isinstance(value, (int, float)):
+        facts.share((None,) * 4, getattr(value, "value", value))
+
+
+def page(facts, path, strip, check):
+    for place, context, text in ADAPTERS[path.rsplit(".", 1)[1]](path):
+        text = " ".join(text.split())
+        if place == "markup":
+            check.fail((place,), text)
+        for token in facts.numbers(text, *strip):
+            check.numbers += 1
+            if not facts.explains(token, context):
+                check.fail((place,), f"{token} in {text[:160]!r} is not explained")
+
+
+# ---- all together ------------------------------------------------------------------------------------------------------
+
+def load(path):
+    return yaml.load(open(path, encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def read(directory):
+    text = open(f"{directory}/journal.yaml", "rb").read()
+    return Run([line[2:] for line in text.decode().splitlines() if line]), text
+
+
+def finish(check):
+    for line in check.wrong[:40]:
+        print(line)
+    print(f"{check.name}: {check.numbers} values held, {len(check.wrong)} wrong")
+    return len(check.wrong)
+
+
+def main(directory, what="summary", path=None, *more):
+    criteria = more[0] if more else None
+    run, text = read(directory)
+    check = Check(what)
+    for contradiction in run.contradictions:
+        check.fail(("journal",), f"a placement's result does not follow from its transactions: {contradiction}")
+    if what == "summary":
+        check.hold(load(path or f"{directory}/summary.yaml"), summary(run, text))
+    elif what == "matrix":
+        got = load(path)
+        check.hold(got["matrix"], matrix(run, Assessment(run, run.criteria), True, got["matrix"]["permutations"]))
+    elif what == "criteria":
+        given = load(criteria) if criteria else run.criteria
+        if not criteria:
+            words(run, load(path), check)
+        sha256 = hashlib.sha256(open(criteria, "rb").read()).hexdigest() if criteria else run.criteria_sha256
+        check.hold(load(path), assessment_of(run, text, given, sha256))
+    elif what == "page":
+        pages = [p for p in (path, *more) if p.rsplit(".", 1)[1] in ADAPTERS]
+        strip = [*own_words(run), *fixed_words([p for p in (path, *more) if p not in pages])]
+        facts = facts_of(run)
+        for p in pages:
+            page(facts, p, strip, check)
+    else:
+        sys.exit(__doc__)
+    return finish(check)
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main(*sys.argv[1:]) else 0)

@@ -1,0 +1,8 @@
+# What this program can write of the formats that these tests can read, for `report --format`: html,csv,...
+formats() {
+    local known=html format
+    for format in "$@"; do
+        "$NFC_SURVEY" report --help | sed -n '/--format LIST  /,/--lang /p' | grep -qwE "$format" && known=$known,$format
+    done
+    echo "$known"
+}

@@ -1,0 +1,200 @@
+"""
+The numbers of a written report, each with the words that stand beside it. One adapter a format; every one yields
+(place, context, text): the text whose figures are to be explained, and what names the things that they are about.
+"""
+import csv
+import re
+import subprocess
+import zipfile
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "dt", "dd", "summary", "figcaption", "caption", "legend", "label", "title",
+          "blockquote", "text", "div", "section", "details", "header", "footer", "nav", "fieldset", "button", "option"}
+SPOKEN = {"title", "aria-label", "alt", "placeholder", "value"}
+
+
+class Node:
+    def __init__(self, tag, attributes, parent):
+        self.tag, self.attributes, self.parent, self.children = tag, attributes, parent, []
+
+    def walk(self):
+        yield self
+        for c in self.children:
+            if isinstance(c, Node):
+                yield from c.walk()
+
+    def find(self, *tags):
+        return [n for n in self.walk() if n.tag in tags]
+
+    def text(self, stop=()):
+        return " ".join(c if isinstance(c, str) else c.text(stop) for c in self.children
+                        if isinstance(c, str) or (c.tag not in stop and c.tag not in ("style", "script", "svg")))
+
+    def up(self, *tags):
+        n = self.parent
+        while n and n.tag not in tags:
+            n = n.parent
+        return n
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.root = self.at = Node("document", {}, None)
+        self.wrong = []
+        self.feed(text)
+        self.close()
+        if self.at is not self.root:
+            self.wrong.append(f"<{self.at.tag}> is not closed")
+
+    def handle_starttag(self, tag, attributes):
+        node = Node(tag, dict(attributes), self.at)
+        self.at.children.append(node)
+        if tag not in VOID:
+            self.at = node
+
+    def handle_startendtag(self, tag, attributes):
+        self.at.children.append(Node(tag, dict(attributes), self.at))
+
+    def handle_endtag(self, tag):
+        if self.at.tag != tag:
+            self.wrong.append(f"line {self.getpos()[0]}: </{tag}> closes <{self.at.tag}>")
+            while self.at.parent and self.at.tag != tag:
+                self.at = self.at.parent
+        self.at = self.at.parent or self.root
+
+    def handle_data(self, data):
+        if data.strip():
+            self.at.children.append(data)
+
+
+def spans(row):
+    """(column, cell) of a row; merged columns count as often as they span."""
+    column = 0
+    for cell in (c for c in row.children if isinstance(c, Node) and c.tag in ("td", "th")):
+        yield column, cell
+        column += int(cell.attributes.get("colspan") or 1)
+
+
+def table_places(table, number):
+    caption = " ".join(c.text() for c in table.find("caption"))
+    label = table.attributes.get("class", "") or table.attributes.get("id", "")
+    heads, last = {}, ""
+    for row in table.find("tr"):
+        cells = list(spans(row))
+        whole = row.text() + " " + " ".join(v or "" for n in row.walk() for k, v in n.attributes.items() if k in SPOKEN)
+        if row.parent.tag == "thead":
+            for column, cell in cells:
+                heads[column] = heads.get(column, "") + " " + cell.text()
+                yield f"table {number} {label}: head", caption + " " + whole, cell.text()
+            continue
+        if cells and cells[0][1].attributes.get("rowspan"):
+            last = cells[0][1].text()
+        header = " ".join(c.text() for _, c in cells if c.tag == "th")
+        for column, cell in cells:
+            beside = " ".join((caption, heads.get(column, ""), header, last))
+            # a cell names things of its own; where columns are readers, the others' cells are not its context
+            context = beside + " " + cell.text() if mixed(heads, column) else beside + " " + whole
+            spoken = [v for n in cell.walk() for k, v in n.attributes.items() if (k in SPOKEN or k.startswith("data-")) and v]
+            for text in [cell.text(), *spoken]:
+                yield f"table {number} {label} {header.strip()[:40]!r}", context + " " + " ".join(spoken), text
+
+
+def mixed(heads, column):
+    return sum(bool(h.strip()) for h in heads.values()) < 2
+
+
+def html(path):
+    page = Page(open(path, encoding="utf-8").read())
+    for wrong in page.wrong:
+        yield "markup", "", wrong
+    root = page.root
+    for i, table in enumerate(root.find("table")):
+        section = table.up("section")
+        about = " ".join(h.text() for h in (section.find("h2", "h3") if section else []))
+        for place, context, text in table_places(table, i):
+            yield place, about + " " + context, text
+    for node in root.walk():
+        if node.up("table", "style", "script", "svg") or node.tag in ("table", "style", "script", "svg"):
+            continue
+        own = [c for c in node.children if isinstance(c, str)]
+        inline = [c for c in node.children if isinstance(c, Node) and c.tag not in BLOCKS | {"table", "ul", "ol", "dl", "svg", "main",
+                                                                                            "body", "html", "head", "figure"}]
+        if own or (node.tag in BLOCKS and inline):
+            block = node
+            while block.tag not in BLOCKS and block.parent:
+                block = block.parent
+            yield f"<{node.tag}>", block.text(), " ".join(own)
+        for key, value in node.attributes.items():
+            if value and (key in SPOKEN and node.tag != "input" and not (node.tag == "meta")):
+                yield f"<{node.tag} {key}>", node.text() + " " + value, value
+
+
+def rows(name, table):
+    """A plain table: the first row with more than one filled field is its head."""
+    head = None
+    for i, row in enumerate(table, 1):
+        filled = [c for c in row if c.strip()]
+        if head is None and len(filled) > 1:
+            head = row
+            continue
+        for j, cell in enumerate(row):
+            column = head[j] if head and j < len(head) else ""
+            yield f"{name} row {i}", " ".join(row) + " " + column, cell
+
+
+def comma_separated(path):
+    with open(path, encoding="utf-8-sig", newline="") as f:
+        yield from rows("csv", list(csv.reader(f, strict=True)))
+
+
+def spreadsheet(path):
+    """xl/worksheets of an XLSX by the standard library: shared strings, inline strings, numbers."""
+    ns = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    with zipfile.ZipFile(path) as z:
+        shared = []
+        if "xl/sharedStrings.xml" in z.namelist():
+            shared = ["".join(t.text or "" for t in si.iter(f"{{{ns['m']}}}t"))
+                      for si in ElementTree.fromstring(z.read("xl/sharedStrings.xml")).findall("m:si", ns)]
+        book = ElementTree.fromstring(z.read("xl/workbook.xml"))
+        names = [s.get("name") for s in book.iter(f"{{{ns['m']}}}sheet")]
+        for i, name in enumerate(names, 1):
+            table = []
+            for row in ElementTree.fromstring(z.read(f"xl/worksheets/sheet{i}.xml")).iter(f"{{{ns['m']}}}row"):
+                cells = {}
+                for c in row.findall("m:c", ns):
+                    value = c.find("m:v", ns)
+                    text = value.text if value is not None else "".join(t.text or "" for t in c.iter(f"{{{ns['m']}}}t"))
+                    letters = re.match("[A-Z]+", c.get("r")).group()
+                    column = 0
+                    for letter in letters:
+                        column = column * 26 + ord(letter) - 64
+                    cells[column - 1] = shared[int(text)] if c.get("t") == "s" else text or ""
+                table.append([cells.get(j, "") for j in range(max(cells, default=-1) + 1)])
+            yield from rows(f"sheet {name}", table)
+
+
+def markdown(path):
+    table = []
+    for line in [*open(path, encoding="utf-8").read().splitlines(), ""]:
+        if line.startswith("|"):
+            cells = [c.replace("\\|", "|").strip() for c in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+            if not all(re.fullmatch(r":?-+:?", c) for c in cells):
+                table.append(cells)
+            continue
+        yield from rows("markdown table", table)
+        table = []
+        yield "markdown", line, line
+
+
+def printed(path):
+    """PDF: what pdftotext gives, a line after the other; a line may speak of anything on its page."""
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, text=True).stdout
+    for i, page in enumerate(text.split("\f"), 1):
+        for line in page.splitlines():
+            yield f"page {i}", page, line
+
+
+ADAPTERS = {"html": html, "csv": comma_separated, "xlsx": spreadsheet, "md": markdown, "pdf": printed}
