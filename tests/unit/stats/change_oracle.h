@@ -3,6 +3,9 @@
 #ifndef NFC_SURVEY_TESTS_STATS_CHANGE_ORACLE_H
 #define NFC_SURVEY_TESTS_STATS_CHANGE_ORACLE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 static const struct oracle_change {
     uint64_t n_a, d_a, n_b, d_b;
     double log_e, low, high;
