@@ -15,6 +15,7 @@ const struct command *const command_table[] = {
     &command_report,
     &command_matrix,
     &command_criteria,
+    &command_compare,
     &command_verify,
     &command_sample_size,
     &command_testbed,

@@ -23,9 +23,9 @@ const char *recommendation_name(enum recommendation r)
 
 static void free_texts(struct findings *f)
 {
-    char *texts[] = { f->simulated_sign, f->run,         f->started,     f->last_wall, f->program,
-                      f->host,           f->clock,       f->stop_reason, f->hands,     f->system,
-                      f->libraries,      f->prior_upper, f->prior_lower };
+    char *texts[] = { f->simulated_sign, f->run,         f->started,     f->last_wall,   f->program,
+                      f->host,           f->clock,       f->stop_reason, f->hands,       f->system,
+                      f->libraries,      f->prior_upper, f->prior_lower, f->last_program };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     for (size_t i = 0; i < f->problem_count; i++)
@@ -63,6 +63,7 @@ void findings_free(struct findings **f)
     free_texts(o);
     findings_slips_free(o);
     free_found(o->found, o->found_count);
+    free_found(o->refound, o->refound_count);
     for (size_t i = 0; i < o->failure_count; i++)
         free(o->failures[i].readers_of_pair);
     for (size_t i = 0; o->causes && i < o->cell_count; i++)
@@ -139,6 +140,19 @@ static char *copy_or_null(const char *text, bool *failed)
     return copy;
 }
 
+bool fold_copy_found(const struct journal_reader_found *from, struct journal_reader_found *to)
+{
+    bool failed = false;
+    to->unit = copy_or_null(from->unit, &failed);
+    to->profile = copy_or_null(from->profile, &failed);
+    to->driver = copy_or_null(from->driver, &failed);
+    to->name = copy_or_null(from->name, &failed);
+    to->serial = copy_or_null(from->serial, &failed);
+    to->firmware = copy_or_null(from->firmware, &failed);
+    to->simulated = from->simulated;
+    return !failed;
+}
+
 static int copy_start(struct findings *f, const struct journal_start *start, struct err *e)
 {
     bool failed = false;
@@ -164,14 +178,7 @@ static int copy_start(struct findings *f, const struct journal_start *start, str
         return err_set(e, ERR_MEMORY, "journal", "out of memory");
     for (size_t i = 0; i < start->readers.count; i++) {
         const struct journal_reader_found *from = &start->readers.items[i];
-        struct journal_reader_found *to = &f->found[f->found_count++];
-        to->unit = copy_or_null(from->unit, &failed);
-        to->profile = copy_or_null(from->profile, &failed);
-        to->driver = copy_or_null(from->driver, &failed);
-        to->name = copy_or_null(from->name, &failed);
-        to->serial = copy_or_null(from->serial, &failed);
-        to->firmware = copy_or_null(from->firmware, &failed);
-        to->simulated = from->simulated;
+        failed = !fold_copy_found(from, &f->found[f->found_count++]) || failed;
         f->simulated = f->simulated || from->simulated == 1;
     }
     f->survey->simulated = f->simulated; /* labels then show an emulated reader by its class */

@@ -267,6 +267,11 @@ struct findings {
     uint64_t transactions, failed, invalid;
     struct journal_reader_found *found; /* reader units of the start record (owned copies) */
     size_t found_count;
+    /* What a resume record found otherwise than the execution before it (owned copies), in journal order:
+     * units with another serial or firmware, and the program where it is another version. */
+    struct journal_reader_found *refound;
+    size_t refound_count;
+    char *last_program;
 
     uint64_t seed;
     unsigned sessions, lanes;

@@ -83,6 +83,9 @@ void findings_slips_free(struct findings *f);
 /* scope.c: the `scope:` section of the summary */
 void findings_scope_summary(const struct findings *f, struct buf *b);
 
+/* Owned copies of its texts; false when out of memory. */
+bool fold_copy_found(const struct journal_reader_found *from, struct journal_reader_found *to);
+
 /* A record that can't be true beside those before it: damage. */
 void fold_contradiction(struct fold *o, uint64_t line, const char *text);
 

@@ -2,12 +2,13 @@
 # Every example of every --help, and every command in README.md, is run.
 load helper
 
-# One finished run, made once for both tests.
+# One finished run, and another of the same survey, made once for both tests.
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
     example_tree
     export PCSCLITE_CSOCK_NAME=$PWD/no-such-socket
     "$NFC_SURVEY" run profiles/surveys/demo.yaml --output results/demo >/dev/null
+    "$NFC_SURVEY" run profiles/surveys/demo.yaml --seed 2018 --output results/demo-again >/dev/null
 }
 
 setup() {

@@ -1,0 +1,663 @@
+/* The page of a comparison: what else differs first, then what changed, what only looks so, and what could
+ * not be seen. Rows stand in the survey's order, never in one of merit. */
+#include "reports/compare.h"
+
+#include "harness/base/file.h"
+#include "reports/page.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define STYLE_BYTES_MAX (1u << 20)
+
+struct view {
+    struct page p; /* over run A */
+    const struct comparison *c;
+};
+
+static enum string_id class_string(enum compare_class c, bool times)
+{
+    static const enum string_id names[COMPARE_CLASS_COUNT][2] = {
+        [COMPARE_NOT_TESTED] = { STR_CMP_K_NOT_TESTED, STR_CMP_K_FEW_TIMES },
+        [COMPARE_NO_CHANGE] = { STR_CMP_K_NO_CHANGE, STR_CMP_K_NO_CHANGE },
+        [COMPARE_LOOKS_WORSE] = { STR_CMP_K_LOOKS_WORSE, STR_CMP_K_LOOKS_SLOWER },
+        [COMPARE_LOOKS_BETTER] = { STR_CMP_K_LOOKS_BETTER, STR_CMP_K_LOOKS_FASTER },
+        [COMPARE_UNSTEADY] = { STR_CMP_K_UNSTEADY, STR_CMP_K_UNSTEADY },
+        [COMPARE_WORSE] = { STR_CMP_K_WORSE, STR_CMP_K_SLOWER },
+        [COMPARE_BETTER] = { STR_CMP_K_BETTER, STR_CMP_K_FASTER },
+    };
+    return names[c][times];
+}
+
+/* The colours of verdicts: only what is on a list has one. */
+static const char *class_style(enum compare_class c)
+{
+    return c == COMPARE_WORSE ? "class=\"i\"" : c == COMPARE_BETTER ? "class=\"c\"" : "class=\"u\"";
+}
+
+static enum string_id what_string(enum compare_what w)
+{
+    static const enum string_id names[COMPARE_WHAT_COUNT] = {
+        [COMPARE_WHAT_NONE] = STR_CMP_W_SURVEY,
+        [COMPARE_WHAT_SURVEY] = STR_CMP_W_SURVEY,
+        [COMPARE_WHAT_SURVEY_TEXT] = STR_CMP_W_SURVEY_TEXT,
+        [COMPARE_WHAT_SEED] = STR_CMP_W_SEED,
+        [COMPARE_WHAT_SCHEME] = STR_CMP_W_SCHEME,
+        [COMPARE_WHAT_TRANSACTIONS] = STR_CMP_W_TRANSACTIONS,
+        [COMPARE_WHAT_SESSIONS] = STR_CMP_W_SESSIONS,
+        [COMPARE_WHAT_LANES] = STR_CMP_W_LANES,
+        [COMPARE_WHAT_HANDS] = STR_CMP_W_HANDS,
+        [COMPARE_WHAT_PROGRAM] = STR_CMP_W_PROGRAM,
+        [COMPARE_WHAT_LIBRARIES] = STR_CMP_W_LIBRARIES,
+        [COMPARE_WHAT_SYSTEM] = STR_CMP_W_SYSTEM,
+        [COMPARE_WHAT_HOST] = STR_CMP_W_HOST,
+        [COMPARE_WHAT_CLOCK] = STR_CMP_W_CLOCK,
+        [COMPARE_WHAT_READER_PROFILE] = STR_CMP_W_READER_PROFILE,
+        [COMPARE_WHAT_SERIAL] = STR_CMP_W_SERIAL,
+        [COMPARE_WHAT_FIRMWARE] = STR_CMP_W_FIRMWARE,
+        [COMPARE_WHAT_DRIVER] = STR_CMP_W_DRIVER,
+        [COMPARE_WHAT_HANDSET_PROFILE] = STR_CMP_W_HANDSET_PROFILE,
+        [COMPARE_WHAT_HANDSET_FACT] = STR_CMP_W_HANDSET_FACT,
+        [COMPARE_WHAT_SIM] = STR_CMP_W_SIM,
+        [COMPARE_WHAT_CONDITION] = STR_CMP_W_CONDITION,
+        [COMPARE_WHAT_SCRIPT] = STR_CMP_W_SCRIPT,
+        [COMPARE_WHAT_TIME_LIMIT] = STR_CMP_W_TIME_LIMIT,
+    };
+    return names[w];
+}
+
+static enum string_id reason_string(enum compare_reason r)
+{
+    static const enum string_id names[COMPARE_REASON_COUNT] = {
+        [COMPARE_REASON_NONE] = STR_NO_REASON,
+        [COMPARE_REASON_ABSENT] = STR_CMP_R_ABSENT,
+        [COMPARE_REASON_SEVERAL] = STR_CMP_R_SEVERAL,
+        [COMPARE_REASON_CONDITION] = STR_CMP_R_CONDITION,
+        [COMPARE_REASON_SCRIPT] = STR_CMP_R_SCRIPT,
+        [COMPARE_REASON_TIME_LIMIT] = STR_CMP_R_TIME_LIMIT,
+        [COMPARE_REASON_TRANSACTIONS] = STR_CMP_R_TRANSACTIONS,
+        [COMPARE_REASON_EXCLUDED] = STR_CMP_R_EXCLUDED,
+        [COMPARE_REASON_NOT_APPLICABLE] = STR_CMP_R_NOT_APPLICABLE,
+        [COMPARE_REASON_NO_PLACEMENT] = STR_CMP_R_NO_PLACEMENT,
+    };
+    return names[r];
+}
+
+static enum string_id kind_string(enum compare_kind k)
+{
+    static const enum string_id names[] = {
+        [COMPARE_CELL] = STR_CMP_N_CELL,       [COMPARE_READER] = STR_CMP_N_READER,
+        [COMPARE_HANDSET] = STR_CMP_N_HANDSET, [COMPARE_CONDITION] = STR_CMP_W_CONDITION,
+        [COMPARE_SCRIPT] = STR_CMP_W_SCRIPT,
+    };
+    return names[k];
+}
+
+/* Outwards to a tenth of a point, with its sign. */
+static struct page_value_text points(double value, bool up)
+{
+    struct page_value_text v;
+    double tenths = up ? ceil(value * 1000.0) : floor(value * 1000.0);
+    snprintf(v.text, sizeof v.text, "%s%.1f",
+             tenths > 0.0   ? "+"
+             : tenths < 0.0 ? "−"
+                            : "",
+             fabs(tenths) / 10.0);
+    return v;
+}
+
+static void say_paragraph(struct page *p, const char *attributes, enum string_id id, const char *const *args)
+{
+    page_put(p, attributes[0] ? "<p " : "<p");
+    page_put(p, attributes);
+    page_put(p, ">");
+    page_fill(p, id, args);
+    page_put(p, "</p>\n");
+}
+#define PARAGRAPH(p, attributes, id, ...)                                                                    \
+    say_paragraph((p), (attributes), (id), (const char *const[]) { __VA_ARGS__, NULL })
+
+/* Nothing on the page runs or loads, whatever a profile says. */
+static void head(struct view *v, const struct buf *style)
+{
+    struct page *p = &v->p;
+    page_put(p, "<!DOCTYPE html>\n<html lang=\"");
+    page_put(p, p->language == STRING_JAPANESE ? "ja" : "en");
+    page_put(p, "\">\n<head>\n<meta charset=\"utf-8\">\n"
+                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+                "'unsafe-inline'\">\n"
+                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+    if (v->c->simulated) {
+        page_say(p, STR_SIMULATED);
+        page_say(p, STR_COLON);
+    }
+    page_say(p, STR_CMP_KIND);
+    page_say(p, STR_COLON);
+    PAGE_FILL(p, STR_CMP_TITLE, v->c->a->run, v->c->b->run);
+    page_put(p, "</title>\n<style>\n");
+    buf_add(&p->b, style->data, style->length);
+    if (v->c->simulated) {
+        page_put(p, "@page { @top-right { content: \"");
+        page_say(p, STR_SIMULATED);
+        page_put(p, "\"; font: 600 8pt sans-serif; color: #7a5b00; } }\n");
+    }
+    page_put(p, "</style>\n</head>\n<body>\n");
+}
+
+static void run_line(struct page *p, const char *name, const struct findings *f)
+{
+    PAGE_FILL(p, STR_CMP_RUN, name, f->run, f->survey->id, f->started, f->last_wall,
+              page_u64(f->placements).text);
+}
+
+static void unfinished(struct page *p, const char *name, const struct findings *f)
+{
+    if (!f->finished)
+        PARAGRAPH(p, "class=\"notice\"", STR_CMP_UNFINISHED, name,
+                  f->stop_reason ? f->stop_reason : string_text(STR_NO_STOP, p->language));
+}
+
+static size_t units_of(const struct comparison *c, enum compare_class class)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->unit_count; i++)
+        count += c->units[i].class == class;
+    return count;
+}
+
+static size_t looking(const struct comparison *c)
+{
+    return c->by_class[COMPARE_LOOKS_WORSE] + c->by_class[COMPARE_LOOKS_BETTER];
+}
+
+static void tile(struct page *p, const char *style, size_t count, enum string_id name, enum string_id meaning)
+{
+    page_put(p, "<li class=\"");
+    page_put(p, style);
+    page_put(p, "\"><span class=\"figure\">");
+    page_number(p, count);
+    page_put(p, "</span> ");
+    page_element(p, "strong", "", name);
+    page_element(p, "small", "", meaning);
+    page_put(p, "</li>\n");
+}
+
+static void tiles(struct view *v)
+{
+    const struct comparison *c = v->c;
+    page_put(&v->p, "<ul class=\"tiles\">\n");
+    tile(&v->p, "i", c->by_class[COMPARE_WORSE], STR_CMP_T_WORSE, STR_CMP_TS_WORSE);
+    tile(&v->p, "c", c->by_class[COMPARE_BETTER], STR_CMP_T_BETTER, STR_CMP_TS_BETTER);
+    tile(&v->p, "t", looking(c), STR_CMP_T_LOOKS, STR_CMP_TS_LOOKS);
+    tile(&v->p, "u", c->by_class[COMPARE_NO_CHANGE], STR_CMP_T_NONE, STR_CMP_TS_NONE);
+    page_put(&v->p, "</ul>\n");
+}
+
+static void contents(struct page *p)
+{
+    static const struct {
+        const char *link;
+        enum string_id title;
+    } rows[] = {
+        { "<li><a href=\"#differences\">", STR_CMP_H_DIFFERENCES },
+        { "<li><a href=\"#units\">", STR_CMP_H_UNITS },
+        { "<li><a href=\"#cells\">", STR_CMP_H_CELLS },
+        { "<li><a href=\"#times\">", STR_CMP_H_TIMES },
+        { "<li><a href=\"#power\">", STR_CMP_H_POWER },
+        { "<li><a href=\"#left\">", STR_CMP_H_LEFT },
+    };
+    page_put(p, "<nav aria-labelledby=\"contents\">");
+    page_element(p, "h2", "id=\"contents\"", STR_CONTENTS);
+    page_put(p, "<ol>");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        page_put(p, rows[i].link);
+        page_say(p, rows[i].title);
+        page_put(p, "</a></li>");
+    }
+    page_put(p, "</ol></nav>\n");
+}
+
+static void front(struct view *v)
+{
+    struct page *p = &v->p;
+    const struct comparison *c = v->c;
+    page_put(p, "<header>\n<p class=\"kind\">");
+    page_say(p, STR_CMP_KIND);
+    page_put(p, "</p>\n<h1>");
+    page_say(p, compare_found(c)        ? STR_CMP_FOUND
+                : compare_could_find(c) ? STR_CMP_NOT_FOUND
+                                        : STR_CMP_NO_DATA);
+    page_put(p, "</h1>\n<p class=\"subtitle\">");
+    run_line(p, "A", c->a);
+    page_put(p, "<br>");
+    run_line(p, "B", c->b);
+    page_put(p, "</p>\n");
+    if (c->simulated) {
+        page_put(p, "<div class=\"banner\" role=\"note\"><strong>");
+        page_say(p, STR_SIMULATED);
+        page_put(p, "</strong>");
+        page_element(p, "p", "", STR_SIMULATED_TEXT);
+        page_put(p, "</div>\n");
+    }
+    unfinished(p, "A", c->a);
+    unfinished(p, "B", c->b);
+    PARAGRAPH(p, "", STR_CMP_SUMMARY, page_u64(c->cell_count).text, page_u64(c->by_class[COMPARE_WORSE]).text,
+              page_u64(c->by_class[COMPARE_BETTER]).text, page_u64(looking(c)).text,
+              page_u64(c->unit_count).text, page_u64(units_of(c, COMPARE_WORSE)).text,
+              page_u64(units_of(c, COMPARE_BETTER)).text, page_u64(c->time_by_class[COMPARE_WORSE]).text,
+              page_u64(c->time_by_class[COMPARE_BETTER]).text);
+    tiles(v);
+    contents(p);
+    page_put(p, "</header>\n<main>\n");
+}
+
+static void maybe(struct page *p, const char *value)
+{
+    if (value)
+        page_value(p, "td", "", value);
+    else
+        page_element(p, "td", "class=\"evidence\"", STR_CMP_ABSENT);
+}
+
+static void differences(struct view *v)
+{
+    static const enum string_id columns[] = { STR_CMP_C_WHAT, STR_CMP_C_SUBJECT, STR_CMP_C_A, STR_CMP_C_B };
+    struct page *p = &v->p;
+    const struct comparison *c = v->c;
+    page_heading(p, "differences", STR_CMP_H_DIFFERENCES);
+    page_element(p, "p", "", c->difference_count ? STR_CMP_DIFFERENCES_INTRO : STR_CMP_DIFFERENCES_NONE);
+    if (c->difference_count > 0) {
+        page_put(p, "<div class=\"wide\"><table class=\"list\">\n");
+        page_caption(p, STR_CMP_DIFFERENCES_CAPTION,
+                     (const char *const[]) { page_u64(c->difference_count).text, NULL });
+        page_headers(p, columns, sizeof columns / sizeof *columns);
+    }
+    for (size_t i = 0; i < c->difference_count; i++) {
+        const struct compare_difference *d = &c->differences[i];
+        page_put(p, "<tr><th scope=\"row\">");
+        page_say(p, what_string(d->what));
+        if (d->breaks)
+            page_element(p, "small", "", STR_CMP_BREAKS);
+        page_put(p, "</th>");
+        if (d->subject)
+            page_value(p, "td", "", d->subject);
+        else
+            page_element(p, "td", "class=\"evidence\"", STR_CMP_WHOLE);
+        maybe(p, d->a);
+        maybe(p, d->b);
+        page_put(p, "</tr>\n");
+    }
+    page_put(p, c->difference_count > 0 ? "</tbody></table></div>\n</section>\n" : "</section>\n");
+}
+
+static void two(struct page *p, size_t a, size_t b)
+{
+    page_put(p, "<td class=\"n\">");
+    page_number(p, a);
+    page_put(p, " / ");
+    page_number(p, b);
+    page_put(p, "</td>");
+}
+
+static void share(struct page *p, uint64_t d, uint64_t n)
+{
+    page_put(p, "<td class=\"n\">");
+    PAGE_FILL(p, STR_CMP_OF, page_u64(d).text, page_u64(n).text);
+    page_put(p, "</td>");
+}
+
+/* The unit of A, and that of B where it is another. */
+static void unit_names(const struct view *v, struct page *p, enum compare_kind kind, size_t a, size_t b)
+{
+    const struct survey *s = v->c->a->survey, *t = v->c->b->survey;
+    const char *name = kind == COMPARE_READER ? s->readers[a].unit : s->pairs[a].name;
+    const char *other = kind == COMPARE_READER ? t->readers[b].unit : t->pairs[b].name;
+    page_text(p, name);
+    if (strcmp(name, other) != 0)
+        page_value(p, "small", "", other);
+}
+
+static void unit_row(struct view *v, const struct compare_unit *u)
+{
+    struct page *p = &v->p;
+    page_put(p, "<tr><th scope=\"row\">");
+    unit_names(v, p, u->kind, u->a, u->b);
+    page_put(p, "</th>");
+    page_element(p, "td", class_style(u->class), class_string(u->class, false));
+    page_count(p, "td", "class=\"n\"", u->cells);
+    share(p, u->d_a, u->n_a);
+    share(p, u->d_b, u->n_b);
+    two(p, u->listed_worse, u->listed_better);
+    two(p, u->apart_worse - u->listed_worse, u->apart_better - u->listed_better);
+    two(p, u->times_slower, u->times_faster);
+    page_put(p, "</tr>\n");
+}
+
+/* Readers are few and all stand there; of handsets only those of which something is said. */
+static bool is_quiet(const struct compare_unit *u)
+{
+    return u->kind == COMPARE_HANDSET && u->class <= COMPARE_NO_CHANGE &&
+           u->apart_worse + u->apart_better == 0 && u->times_slower + u->times_faster == 0;
+}
+
+static void unit_table(struct view *v, enum compare_kind kind, enum string_id caption)
+{
+    static const enum string_id columns[] = { STR_CMP_C_UNIT,    STR_CMP_C_CLASS,   STR_CMP_C_CELLS,
+                                              STR_CMP_C_DIRTY_A, STR_CMP_C_DIRTY_B, STR_CMP_C_LISTED,
+                                              STR_CMP_C_LOOKS,   STR_CMP_C_TIMES };
+    struct page *p = &v->p;
+    size_t quiet = 0, all = 0;
+    for (size_t i = 0; i < v->c->unit_count; i++) {
+        all += v->c->units[i].kind == kind;
+        quiet += v->c->units[i].kind == kind && is_quiet(&v->c->units[i]);
+    }
+    if (quiet < all) {
+        page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
+        page_caption(p, caption, (const char *const[]) { NULL });
+        page_headers(p, columns, sizeof columns / sizeof *columns);
+        for (size_t i = 0; i < v->c->unit_count; i++)
+            if (v->c->units[i].kind == kind && !is_quiet(&v->c->units[i]))
+                unit_row(v, &v->c->units[i]);
+        page_put(p, "</tbody></table></div>\n");
+    }
+    if (quiet > 0) {
+        page_put(p, "<p class=\"note\">");
+        page_say(p, caption);
+        page_say(p, STR_COLON);
+        PAGE_FILL(p, STR_CMP_QUIET, page_u64(quiet).text, page_u64(all).text);
+        page_put(p, "</p>\n");
+    }
+}
+
+static void units(struct view *v)
+{
+    struct page *p = &v->p;
+    page_heading(p, "units", STR_CMP_H_UNITS);
+    page_element(p, "p", "", v->c->same_plan ? STR_CMP_UNITS_INTRO : STR_CMP_UNITS_UNTESTED);
+    unit_table(v, COMPARE_READER, STR_CMP_READERS_CAPTION);
+    unit_table(v, COMPARE_HANDSET, STR_CMP_HANDSETS_CAPTION);
+    page_put(p, "</section>\n");
+}
+
+static void cell_names(struct view *v, const struct compare_cell *cell)
+{
+    struct page *p = &v->p;
+    const struct findings_cell *x = &v->c->a->cells[cell->a], *y = &v->c->b->cells[cell->b];
+    page_put(p, "<tr><th scope=\"row\">");
+    unit_names(v, p, COMPARE_HANDSET, x->pair, y->pair);
+    page_put(p, "</th><td>");
+    unit_names(v, p, COMPARE_READER, x->reader, y->reader);
+    page_say(p, STR_COMMA);
+    page_text(p, page_condition(p, x->condition));
+    page_say(p, STR_COMMA);
+    page_text(p, page_script(p, x->script));
+    page_put(p, "</td>");
+}
+
+/* The interval on a scale from -100 to 100 points; the numbers stand beside it. */
+static void bar(struct page *p, const struct compare_cell *cell)
+{
+    char markup[320];
+    snprintf(markup, sizeof markup,
+             "<svg class=\"bar\" viewBox=\"-100 0 200 12\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+             "<line x1=\"-100\" x2=\"100\" y1=\"6\" y2=\"6\"/><line x1=\"0\" x2=\"0\" y1=\"0\" y2=\"12\"/>"
+             "<rect x=\"%.1f\" width=\"%.1f\" y=\"4\" height=\"4\"/></svg>",
+             100.0 * cell->low, 100.0 * (cell->high - cell->low));
+    buf_add_text(&p->b, markup);
+}
+
+static void verdicts(struct view *v, const struct findings_cell *x, const struct findings_cell *y)
+{
+    struct page *p = &v->p;
+    page_put(p, "<td>");
+    if (v->c->same_verdicts && x->verdict != y->verdict)
+        PAGE_FILL(p, STR_CMP_ARROW, string_text(page_verdict(x->verdict), p->language),
+                  string_text(page_verdict(y->verdict), p->language));
+    else if (v->c->same_verdicts)
+        page_say(p, page_verdict(x->verdict));
+    page_put(p, "</td>");
+}
+
+static void visible(struct page *p, const struct compare_cell *cell, unsigned n)
+{
+    page_put(p, "<td class=\"evidence\">");
+    if (cell->sees_worse)
+        PAGE_FILL(p, STR_CMP_VISIBLE_WORSE, page_u64(cell->worse_from).text, page_u64(n).text);
+    if (cell->sees_worse && cell->sees_better)
+        page_say(p, STR_COMMA);
+    if (cell->sees_better)
+        PAGE_FILL(p, STR_CMP_VISIBLE_BETTER, page_u64(cell->better_up_to).text, page_u64(n).text);
+    if (!cell->sees_worse && !cell->sees_better)
+        page_say(p, STR_CMP_VISIBLE_NONE);
+    page_put(p, "</td>");
+}
+
+static void outcome_row(struct view *v, const struct compare_cell *cell)
+{
+    struct page *p = &v->p;
+    const struct findings_cell *x = &v->c->a->cells[cell->a], *y = &v->c->b->cells[cell->b];
+    cell_names(v, cell);
+    page_element(p, "td", class_style(cell->class), class_string(cell->class, false));
+    share(p, x->d, x->n);
+    share(p, y->d, y->n);
+    page_put(p, "<td class=\"n\">");
+    PAGE_FILL(p, STR_CMP_POINTS, points(cell->low, false).text, points(cell->high, true).text);
+    bar(p, cell);
+    page_put(p, "</td>");
+    verdicts(v, x, y);
+    visible(p, cell, y->n);
+    page_put(p, "</tr>\n");
+}
+
+static const enum string_id outcome_columns[] = { STR_C_HANDSET,     STR_CMP_C_CELL,    STR_CMP_C_CLASS,
+                                                  STR_CMP_C_DIRTY_A, STR_CMP_C_DIRTY_B, STR_CMP_C_CHANGE,
+                                                  STR_CMP_C_VERDICT, STR_CMP_C_VISIBLE };
+#define OUTCOME_COLUMNS (sizeof outcome_columns / sizeof *outcome_columns)
+
+/* Every cell, for who looks for one; folded in on the screen and not printed. */
+static void all_cells(struct view *v)
+{
+    struct page *p = &v->p;
+    size_t shown = v->c->cell_count < PAGE_CELLS_MAX ? v->c->cell_count : PAGE_CELLS_MAX;
+    page_put(p, "<details class=\"screen\"><summary>");
+    PAGE_FILL(p, STR_CMP_ALL_SUMMARY, page_u64(v->c->cell_count).text);
+    page_put(p, "</summary>\n");
+    if (shown < v->c->cell_count)
+        PARAGRAPH(p, "class=\"note\"", STR_CMP_ALL_CUT, page_u64(shown).text,
+                  page_u64(v->c->cell_count).text);
+    page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
+    page_headers(p, outcome_columns, OUTCOME_COLUMNS);
+    for (size_t i = 0; i < shown; i++)
+        outcome_row(v, &v->c->cells[i]);
+    page_put(p, "</tbody></table></div></details>\n");
+}
+
+static void cells(struct view *v)
+{
+    struct page *p = &v->p;
+    const struct comparison *c = v->c;
+    page_heading(p, "cells", STR_CMP_H_CELLS);
+    PARAGRAPH(p, "", STR_CMP_CELLS_INTRO, page_percent(c->confidence).text, page_u64(c->tests).text,
+              page_percent(c->fdr).text);
+    size_t said = c->by_class[COMPARE_WORSE] + c->by_class[COMPARE_BETTER] + looking(c);
+    if (said == 0) {
+        page_element(p, "p", "", STR_CMP_CELLS_NONE);
+    } else {
+        page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
+        page_caption(p, STR_CMP_CELLS_CAPTION, (const char *const[]) { NULL });
+        page_headers(p, outcome_columns, OUTCOME_COLUMNS);
+        for (size_t i = 0; i < c->cell_count; i++)
+            if (c->cells[i].class != COMPARE_NO_CHANGE)
+                outcome_row(v, &c->cells[i]);
+        page_put(p, "</tbody></table></div>\n");
+    }
+    if (c->cell_count > said)
+        all_cells(v);
+    page_put(p, "</section>\n");
+}
+
+static void time_row(struct view *v, const struct compare_cell *cell)
+{
+    struct page *p = &v->p;
+    const struct compare_time *t = &cell->time;
+    char ratio[128], adjusted[32];
+    if (t->has_interval)
+        snprintf(ratio, sizeof ratio, "%.2f [%.2f, %.2f]", t->ratio, floor(100.0 * t->low) / 100.0,
+                 ceil(100.0 * t->high) / 100.0);
+    else
+        snprintf(ratio, sizeof ratio, "%.2f", t->ratio);
+    snprintf(adjusted, sizeof adjusted, "%.4f", t->adjusted);
+    cell_names(v, cell);
+    page_element(p, "td", class_style(t->class), class_string(t->class, true));
+    page_value(p, "td", "class=\"n\"", page_ms(t->a.value_us).text);
+    page_value(p, "td", "class=\"n\"", page_ms(t->b.value_us).text);
+    page_value(p, "td", "class=\"n\"", ratio);
+    page_value(p, "td", "class=\"n\"", adjusted);
+    page_put(p, "</tr>\n");
+}
+
+static void times(struct view *v)
+{
+    static const enum string_id columns[] = { STR_C_HANDSET,      STR_CMP_C_CELL,     STR_CMP_C_CLASS,
+                                              STR_CMP_C_MEDIAN_A, STR_CMP_C_MEDIAN_B, STR_CMP_C_RATIO,
+                                              STR_CMP_C_P };
+    struct page *p = &v->p;
+    const struct comparison *c = v->c;
+    const size_t *by = c->time_by_class;
+    page_heading(p, "times", STR_CMP_H_TIMES);
+    PARAGRAPH(p, "", STR_CMP_TIMES_INTRO, page_u64(c->time_tests).text, page_percent(c->fdr).text);
+    PARAGRAPH(p, "", STR_CMP_TIMES_COUNTS, page_u64(by[COMPARE_WORSE]).text,
+              page_u64(by[COMPARE_BETTER]).text,
+              page_u64(by[COMPARE_LOOKS_WORSE] + by[COMPARE_LOOKS_BETTER]).text,
+              page_u64(by[COMPARE_NO_CHANGE]).text, page_u64(by[COMPARE_NOT_TESTED]).text);
+    if (c->time_listed > 0) {
+        page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
+        page_caption(p, STR_CMP_TIMES_CAPTION, (const char *const[]) { NULL });
+        page_headers(p, columns, sizeof columns / sizeof *columns);
+        for (size_t i = 0; i < c->cell_count; i++)
+            if (compare_is_change(c->cells[i].time.class))
+                time_row(v, &c->cells[i]);
+        page_put(p, "</tbody></table></div>\n");
+    }
+    page_put(p, "</section>\n");
+}
+
+static struct page_value_text whole(double value)
+{
+    struct page_value_text v;
+    snprintf(v.text, sizeof v.text, "%.0f", ceil(value));
+    return v;
+}
+
+static struct page_value_text open_points(double value)
+{
+    struct page_value_text v;
+    snprintf(v.text, sizeof v.text, "%.1f", ceil(1000.0 * value) / 10.0);
+    return v;
+}
+
+static void power(struct view *v)
+{
+    struct page *p = &v->p;
+    const struct comparison *c = v->c;
+    page_heading(p, "power", STR_CMP_H_POWER);
+    if (!isnan(c->open_median))
+        PARAGRAPH(p, "", STR_CMP_POWER_OPEN, open_points(c->open_least).text, open_points(c->open_most).text,
+                  open_points(c->open_median).text);
+    if (c->blind > 0)
+        PARAGRAPH(p, "", STR_CMP_POWER_BLIND, page_u64(c->blind).text);
+    if (c->tests > 0)
+        PARAGRAPH(p, "", STR_CMP_POWER_ALONE, whole(c->cell_needs).text);
+    if (c->tests > 0 && c->same_plan)
+        PARAGRAPH(p, "", STR_CMP_POWER_ALONE_UNIT, whole(c->unit_needs).text);
+    if (!c->same_verdicts)
+        page_element(p, "p", "", STR_CMP_POWER_SCHEMES);
+    else if (c->verdicts_changed > 0)
+        PARAGRAPH(p, "", STR_CMP_POWER_VERDICTS, page_u64(c->verdicts_changed).text);
+    page_element(p, "p", "", STR_CMP_POWER_SESSIONS);
+    page_put(p, "</section>\n");
+}
+
+static void left(struct view *v)
+{
+    static const enum string_id columns[] = { STR_CMP_C_WHAT, STR_CMP_C_IN, STR_CMP_C_CELLS, STR_C_REASON };
+    struct page *p = &v->p;
+    const struct comparison *c = v->c;
+    page_heading(p, "left", STR_CMP_H_LEFT);
+    page_element(p, "p", "", c->left_count ? STR_CMP_LEFT_INTRO : STR_CMP_LEFT_NONE);
+    if (c->left_count > 0) {
+        page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
+        page_caption(p, STR_CMP_LEFT_CAPTION, (const char *const[]) { NULL });
+        page_headers(p, columns, sizeof columns / sizeof *columns);
+    }
+    for (size_t i = 0; i < c->left_count; i++) {
+        const struct compare_left *l = &c->left[i];
+        page_put(p, "<tr><th scope=\"row\">");
+        page_say(p, kind_string(l->kind));
+        page_put(p, " ");
+        page_text(p, l->subject);
+        page_put(p, "</th>");
+        if (l->side == COMPARE_IN_BOTH)
+            page_element(p, "td", "", STR_CMP_IN_BOTH);
+        else
+            page_value(p, "td", "", l->side == COMPARE_IN_A ? "A" : "B");
+        page_count(p, "td", "class=\"n\"", l->cells);
+        page_element(p, "td", "", reason_string(l->reason));
+        page_put(p, "</tr>\n");
+    }
+    page_put(p, c->left_count > 0 ? "</tbody></table></div>\n</section>\n" : "</section>\n");
+}
+
+static void foot(struct view *v)
+{
+    struct page *p = &v->p;
+    const struct comparison *c = v->c;
+    page_put(p, "\n</main>\n<footer>");
+    PARAGRAPH(p, "", STR_CMP_FOOTER, c->a->run, c->a->sha256, c->b->run, c->b->sha256,
+              string_text(c->match == COMPARE_BY_UNIT ? STR_CMP_BY_UNIT : STR_CMP_BY_MODEL, p->language),
+              page_percent(c->fdr).text);
+    page_put(p, "</footer>\n</body>\n</html>\n");
+}
+
+static int read_style(const char *data_directory, struct buf *style, struct err *e)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/reports/style.css", data_directory);
+    int code = file_read(path, style, e);
+    if (code == 0 && style->length > 0 && memmem(style->data, style->length, "</", 2))
+        code = err_set(e, ERR_INPUT, path, "a style sheet can't hold `</`");
+    return code;
+}
+
+int compare_html(const struct comparison *c, const char *language, const char *data_directory,
+                 const char *locale_directory, const char *path, struct err *e)
+{
+    struct view v = { .p = { .f = c->a, .language = string_language_of(language) }, .c = c };
+    struct buf style;
+    buf_init(&v.p.b, PAGE_BYTES_MAX);
+    buf_init(&style, STYLE_BYTES_MAX);
+    int code = strings_open(v.p.language, locale_directory, e);
+    if (code == 0)
+        code = read_style(data_directory, &style, e);
+    if (code)
+        goto out;
+    head(&v, &style);
+    front(&v);
+    differences(&v);
+    units(&v);
+    cells(&v);
+    times(&v);
+    power(&v);
+    left(&v);
+    foot(&v);
+    code = v.p.b.failed
+               ? err_set(e, ERR_LIMIT, path, "the page would be larger than %u bytes", PAGE_BYTES_MAX)
+               : file_replace(path, v.p.b.data, v.p.b.length, e);
+out:
+    buf_free(&style);
+    buf_free(&v.p.b);
+    return code;
+}

@@ -1,0 +1,212 @@
+#!/usr/bin/env bats
+# Two runs compared: on simulated surveys in which nothing changed, a handset or a reader got worse, or one became slower.
+load helper
+
+# survey_of FOLDER: eight handsets on six readers; profiles beside it take the place of the shipped ones.
+survey_of() {
+    mkdir -p "$1"
+    cat >"$1/survey.yaml" <<'YAML'
+format: nfc-survey/survey
+version: 1
+id: counter
+title: {en: Eight handsets at six counters, ja: 六つの窓口と八つの端末}
+seed: 1
+scheme: {preset: screen, k: 3}
+sessions: 2
+lanes: 6
+hands: sim
+readers: [sim-reader-a, sim-reader-b, sim-reader-c, sim-reader-d, sim-reader-e, sim-reader-f]
+sims:
+  - {id: virtual-sim, carrier: virtual, applet: virtual JPKI, token_label: NFC-SURVEY VIRTUAL TOKEN, certificate_bytes: 1400}
+conditions: [on-unlocked, screen-off, "off"]
+scripts: [token]
+handsets: [sim-akane, sim-asagi, sim-azuki, sim-beni, sim-botan, sim-cha, sim-daidai, sim-ebicha]
+YAML
+}
+
+sweep() {
+    "$NFC_SURVEY" run "$1/survey.yaml" --seed "$2" --output "results/$3" >/dev/null 2>&1
+}
+
+setup_file() {
+    cd "$BATS_FILE_TMPDIR"
+    example_tree
+    survey_of same
+    survey_of weak
+    survey_of field
+    survey_of slow
+    sed 's/margin_db: .*/margin_db: -8.0/' "$ROOT/profiles/handsets/sim-botan.yaml" >weak/sim-botan.yaml
+    sed 's/field_db: .*/field_db: -25/' "$ROOT/profiles/readers/sim-reader-c.yaml" >field/sim-reader-c.yaml
+    sed 's/host_us: .*/host_us: 6000/' "$ROOT/profiles/readers/sim-reader-e.yaml" >slow/sim-reader-e.yaml
+    sweep same 1 before
+    sweep same 2 again
+    sweep weak 3 weak
+    sweep field 4 field
+    sweep slow 5 slow
+}
+
+setup() {
+    cd "$BATS_FILE_TMPDIR"
+    PATH=$PWD/bin:$PATH
+}
+
+# status_of WANTED B [OPTION]...: the YAML of `before` against B in out.yaml.
+status_of() {
+    local wanted=$1 other=$2 got=0
+    shift 2
+    nfc-survey compare results/before "results/$other" --format yaml "$@" >out.yaml 2>err || got=$?
+    [ "$got" -eq "$wanted" ] || { echo "status $got, not $wanted"; cat err; grep -v '^  ' out.yaml; return 1; }
+}
+
+@test "the same survey with another seed shows no change" {
+    status_of 0 again
+    python3 - <<'PY'
+import yaml
+c = yaml.safe_load(open('out.yaml'))
+assert c['listed'] == 0 and c['times_listed'] == 0 and c['simulated'] is True
+assert len(c['cells']) == 8 * 6 * 3 and c['tests'] == 8 * 6 * 3 + 8 + 6
+assert [d['what'] for d in c['differences']] == ['seed']
+PY
+}
+
+@test "a run against itself shows no change, and nothing differs" {
+    status_of 0 before
+    grep -q '^differences: \[\]$' out.yaml
+    ! grep -q 'class: looks' out.yaml || false
+}
+
+@test "a handset that got worse is found, with its cells and no others" {
+    status_of 1 weak
+    python3 - <<'PY'
+import yaml
+c = yaml.safe_load(open('out.yaml'))
+worse = {(x['handset'], x['class']) for x in c['cells'] if x['class'] in ('worse', 'better')}
+assert worse == {('sim-botan+virtual-sim', 'worse')}, worse
+assert all(x['class'] == 'worse' for x in c['cells'] if x['handset'].startswith('sim-botan'))
+assert [h['a'] for h in c['handsets'] if h['class'] == 'worse'] == ['sim-botan+virtual-sim']
+assert all(r['class'] == 'no change shown' for r in c['readers'])
+assert [(d['what'], d['subject']) for d in c['differences']] == [('seed', None), ('handset profile', 'sim-botan')]
+PY
+}
+
+@test "the counts compared are those of each run's summary" {
+    status_of 1 weak
+    nfc-survey report results/before >/dev/null
+    nfc-survey report results/weak >/dev/null
+    python3 - <<'PY'
+import yaml
+c = yaml.safe_load(open('out.yaml'))
+for side, run in (('a', 'before'), ('b', 'weak')):
+    cells = {(x['reader_unit'], x['handset'], x['condition'], x['script']): x
+             for x in yaml.safe_load(open(f'results/{run}/summary.yaml'))['cells']}
+    for x in c['cells']:
+        own = cells[x['reader'], x['handset'].split('+')[0], x['condition'], x['script']]
+        assert (own['n'], own['d'], own['verdict']) == (x[side]['n'], x[side]['d'], x[side]['verdict']), (x, own)
+PY
+}
+
+@test "a reader whose field got weaker is found, and handsets are not blamed" {
+    status_of 1 field
+    python3 - <<'PY'
+import yaml
+c = yaml.safe_load(open('out.yaml'))
+assert {x['reader'] for x in c['cells'] if x['class'] == 'worse'} == {'sim-reader-c'}
+assert [r['a'] for r in c['readers'] if r['class'] == 'worse'] == ['sim-reader-c']
+assert all(h['class'] == 'no change shown' for h in c['handsets'])
+assert ('reader profile', 'sim-reader-c') in [(d['what'], d['subject']) for d in c['differences']]
+PY
+}
+
+@test "a reader that became slower is found by its times" {
+    status_of 1 slow
+    python3 - <<'PY'
+import yaml
+c = yaml.safe_load(open('out.yaml'))
+slower = [x for x in c['cells'] if x['time']['class'] == 'slower']
+assert len(slower) >= 20 and {x['reader'] for x in slower} == {'sim-reader-e'}
+assert all(x['time']['interval'][0] > 1 and x['time']['p_adjusted'] <= 0.05 for x in slower)
+assert not any(x['time']['class'] == 'faster' for x in c['cells'])
+PY
+}
+
+@test "swapping the runs turns worse into better" {
+    status_of 1 weak
+    nfc-survey compare results/weak results/before --format yaml >back.yaml || [ $? -eq 1 ]
+    python3 - <<'PY'
+import yaml
+c, back = (yaml.safe_load(open(f)) for f in ('out.yaml', 'back.yaml'))
+mirror = {'worse': 'better', 'better': 'worse', 'looks worse': 'looks better', 'looks better': 'looks worse'}
+for x, y in zip(c['cells'], back['cells']):
+    assert mirror.get(x['class'], x['class']) == y['class']
+    assert abs(x['interval'][0] + y['interval'][1]) < 2e-6 and x['log10_e'] == y['log10_e']
+PY
+}
+
+@test "a smaller --fdr asks for more, of the list and of the intervals" {
+    status_of 1 weak --fdr 0.2
+    [ "$(grep -c '^    class: worse' out.yaml)" -eq 18 ]
+    status_of 0 weak --fdr 0.000001
+    grep -q '^confidence: 0.999999$' out.yaml
+    [ "$(grep -c '^    class: no change shown' out.yaml)" -eq 144 ]
+}
+
+@test "the text says what differs first, and ends with the answer" {
+    run -1 nfc-survey compare results/before results/weak
+    [ "${lines[0]}" = "SIMULATED: simulated readers and handsets; this says nothing about any real device." ]
+    [ "${lines[-1]}" = "A change was found." ]
+    [[ $output == *'What else differs between the runs'*'handset profile'*'Handsets'*'sim-botan+virtual-sim  worse'* ]]
+    run -0 nfc-survey compare results/before results/again
+    [ "${lines[-1]}" = "No change is shown." ]
+}
+
+@test "pages in both languages stand where they are asked for, and are marked" {
+    run -1 nfc-survey compare results/before results/weak --format html --lang en,ja --output pages
+    [ "$output" = $'pages/compare.en.html\npages/compare.ja.html' ]
+    grep -q '<title>SIMULATED: Comparison of two runs' pages/compare.en.html
+    grep -q '<html lang="ja">' pages/compare.ja.html
+    ! grep -Eq 'https?://|<script|src=' pages/compare.en.html pages/compare.ja.html || false
+    run -0 nfc-survey compare results/before results/again --format html
+    [ "$output" = results/again/compare.html ]
+}
+
+@test "a run too short to show anything is status 5" {
+    small_survey few.yaml
+    rm -rf few
+    "$NFC_SURVEY" run few.yaml --output few >/dev/null 2>&1
+    # one placement, all the rest cut off
+    placed=$(grep -n -m1 '^- {"placed"' few/journal.yaml | cut -d: -f1)
+    mkdir -p short && head -n "$placed" few/journal.yaml >short/journal.yaml
+    run -5 nfc-survey compare few short
+    [ "${lines[-1]}" = "Not enough data to tell anything." ]
+    [[ $output == *'not finished'* ]]
+}
+
+@test "another k makes every cell incomparable, which is said" {
+    sed 's/k: 3/k: 2/' same/survey.yaml >same/k2.yaml
+    "$NFC_SURVEY" run same/k2.yaml --output results/k2 >/dev/null 2>&1 || [ -d results/k2 ]
+    status_of 5 k2
+    grep -q 'reason: "another k: dirty means something else", cells: 144' out.yaml
+    rm -rf results/k2
+}
+
+@test "wrong options and runs are refused" {
+    fails_with 2 'needs the directories of two runs' nfc-survey compare results/before
+    fails_with 2 '--match is unit or model' nfc-survey compare a b --match serial
+    fails_with 2 '--format is text, yaml or html' nfc-survey compare a b --format pdf
+    fails_with 2 '--fdr needs' nfc-survey compare a b --fdr 0
+    fails_with 2 '--lang is en, ja' nfc-survey compare a b --lang fr
+    fails_with 2 '--lang ja is for --format html' nfc-survey compare a b --lang ja
+    fails_with 3 'no-such-run' nfc-survey compare results/before no-such-run
+}
+
+@test "every command of docs/compare.md runs" {
+    ln -sfn weak results/after
+    awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$ROOT/docs/compare.md" >lines
+    [ "$(wc -l <lines)" -ge 3 ]
+    while read -r line; do
+        got=0
+        bash -c "$line" >out 2>err </dev/null || got=$?
+        [ "$got" -eq 1 ] || { echo "status $got: $line"; cat err; false; }
+    done <lines
+    [ -s results/weak/compare.ja.html ]
+}
