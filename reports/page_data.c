@@ -6,6 +6,7 @@
 
 #include "reports/escape.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,7 +180,7 @@ static void lines(struct page *p, const uint64_t *records, size_t count)
 {
     page_put(p, "[");
     for (size_t i = 0; i < count; i++)
-        buf_add_format(&p->b, "%s%llu", i ? "," : "", (unsigned long long)records[i]);
+        buf_add_format(&p->b, "%s%" PRIu64, i ? "," : "", records[i]);
     page_put(p, "]");
 }
 
@@ -208,11 +209,10 @@ static void kind(struct page *p, const struct causes_kind *k, struct texts *t)
     while (kept < CAUSES_RECORDS_MAX && kept < k->count && k->records[kept])
         kept++;
     buf_add_format(
-        &p->b, "[%zu,%zu,%zu,%zu,%llu,", number_of(t, string_text(page_stage(k->stage), p->language)),
+        &p->b, "[%zu,%zu,%zu,%zu,%" PRIu64 ",", number_of(t, string_text(page_stage(k->stage), p->language)),
         number_of(t, string_text(k->outcome == OUTCOME_INVALID ? STR_OUTCOME_INVALID : STR_OUTCOME_FAIL,
                                  p->language)),
-        number_of(t, k->code), number_of(t, names.failed || !names.data ? "" : names.data),
-        (unsigned long long)k->count);
+        number_of(t, k->code), number_of(t, names.failed || !names.data ? "" : names.data), k->count);
     lines(p, k->records, kept);
     page_put(p, "]");
     buf_free(&names);
@@ -267,12 +267,11 @@ static void detail(struct page *p, size_t cell, struct texts *t)
 static void cell_row(struct page *p, size_t cell, struct texts *intervals, struct texts *t)
 {
     const struct findings_cell *c = &p->f->cells[cell];
-    buf_add_format(&p->b, "%s[%u,%u,%u,%u,%d,%d,%u,%u,%u,%u,%zu,%u,%llu,%llu,%d", cell ? ",\n" : "\n",
-                   c->pair, c->reader, c->condition, c->script, (int)c->verdict,
+    buf_add_format(&p->b, "%s[%u,%u,%u,%u,%d,%d,%u,%u,%u,%u,%zu,%u,%" PRIu64 ",%" PRIu64 ",%d",
+                   cell ? ",\n" : "\n", c->pair, c->reader, c->condition, c->script, (int)c->verdict,
                    (int)c->verdict_invalid_as_dirty, c->n, c->d, c->invalid, c->aborted,
-                   number_of(intervals, page_interval(c->lower, c->upper).text), c->missing,
-                   (unsigned long long)c->ok, (unsigned long long)(c->ok + c->fail + c->invalid_transactions),
-                   __builtin_popcount(c->sessions_seen));
+                   number_of(intervals, page_interval(c->lower, c->upper).text), c->missing, c->ok,
+                   (c->ok + c->fail + c->invalid_transactions), __builtin_popcount(c->sessions_seen));
     quantile(p, &c->first_transaction.median);
     quantile(p, &c->first_transaction.p90);
     buf_add_format(&p->b, ",%s", c->first_transaction.n ? page_ms(c->first_transaction.max_us).text : "null");

@@ -166,22 +166,29 @@ static void modes_reason(struct page *p, const struct assess_pair *a)
 /* What the positions came to, where a clause of positions decides. */
 static void positions(struct page *p, const struct assess_pair *a)
 {
+    bool points = a->clause == ASSESS_FIVE_POINTS && a->points_failing != UINT32_MAX;
+    bool zone = a->clause == ASSESS_HEIGHT && !isnan(a->dead_zone_mm);
+    if (!points && !zone)
+        return;
     page_put(p, "<small>");
-    if (a->clause == ASSESS_FIVE_POINTS && a->points_failing != UINT32_MAX)
+    if (points)
         PAGE_FILL(p, STR_L_POINTS, page_u64(a->points_failing).text);
-    else if (a->clause == ASSESS_HEIGHT && !isnan(a->dead_zone_mm))
+    else
         PAGE_FILL(p, STR_L_DEAD_ZONE, page_real(a->dead_zone_mm).text);
     page_put(p, "</small>");
 }
 
 static void open_reason(struct page *p, const struct assess_pair *a)
 {
+    const char *absent = a->clause == ASSESS_SCOPE ? p->r->assessment->not_in_survey : NULL;
+    if (!absent && a->required != ASSESS_OPEN)
+        return;
     page_put(p, "<small>");
-    if (a->clause == ASSESS_SCOPE && p->r->assessment->not_in_survey)
-        PAGE_FILL(p, STR_L_NOT_IN_SURVEY, p->r->assessment->not_in_survey);
-    else if (a->required == ASSESS_OPEN && a->placements_missing > 0)
+    if (absent)
+        PAGE_FILL(p, STR_L_NOT_IN_SURVEY, absent);
+    else if (a->placements_missing > 0)
         PAGE_FILL(p, STR_L_MISSING, page_u64(a->placements_missing).text, page_u64(a->open_count).text);
-    else if (a->required == ASSESS_OPEN)
+    else
         PAGE_FILL(p, STR_L_NO_NUMBER, page_u64(a->open_count).text);
     page_put(p, "</small>");
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const struct cause_row causes_table[CAUSE_COUNT] = {
-    { 1, STAGE_SETUP, OUTCOME_INVALID, "reader, daemon or SIM missing", "リーダー・デーモン・SIMの不備" },
+    { 1, STAGE_SETUP, OUTCOME_INVALID, "reader, daemon or SIM missing", "ICカードRW・デーモン・SIMの不備" },
     { 2, STAGE_DETECT, OUTCOME_FAIL, "phone not listening", "端末が応答待ちでない" },
     { 3, STAGE_DETECT, OUTCOME_FAIL, "out of position or too weak", "位置ずれ・電界不足" },
     { 4, STAGE_DETECT, OUTCOME_FAIL, "technology mismatch", "通信方式の不一致" },
@@ -19,12 +19,12 @@ static const struct cause_row causes_table[CAUSE_COUNT] = {
     { 9, STAGE_EXCHANGE, OUTCOME_FAIL, "frame errors", "フレーム誤り" },
     { 10, STAGE_EXCHANGE, OUTCOME_FAIL, "waiting time ran out", "応答待ち時間の超過" },
     { 11, STAGE_EXCHANGE, OUTCOME_FAIL, "reader without time extension (WTX)",
-      "リーダーが待ち時間延長（WTX）に非対応" },
+      "ICカードRWが待ち時間延長（WTX）に非対応" },
     { 12, STAGE_EXCHANGE, OUTCOME_FAIL, "block number or protocol error", "ブロック番号・プロトコルの誤り" },
     { 13, STAGE_EXCHANGE, OUTCOME_FAIL, "frame size or chaining", "フレーム長・チェイニングの不具合" },
     { 14, STAGE_EXCHANGE, OUTCOME_FAIL, "256 bytes or more", "256バイト以上のデータの不具合" },
     { 15, STAGE_EXCHANGE, OUTCOME_FAIL, "extended APDU not passed by the reader",
-      "リーダーが拡張APDUに非対応" },
+      "ICカードRWが拡張APDUに非対応" },
     { 16, STAGE_EXCHANGE, OUTCOME_FAIL, "field lost on the way", "処理途中の電界喪失" },
     { 17, STAGE_EXCHANGE, OUTCOME_INVALID, "card reset by another program", "他プログラムによるリセット" },
     { 18, STAGE_ROUTE, OUTCOME_FAIL, "application not found or wrong environment",
@@ -43,7 +43,7 @@ static const struct cause_row causes_table[CAUSE_COUNT] = {
       "操作の誤り（中断・端末違い・条件違い）" },
     { 29, STAGE_EXCHANGE, OUTCOME_INVALID, "status word made by the driver",
       "ドライバーが生成したステータスワード" },
-    { 30, STAGE_SETUP, OUTCOME_INVALID, "reader held by another process", "他プロセスによるリーダー占有" },
+    { 30, STAGE_SETUP, OUTCOME_INVALID, "reader held by another process", "他プロセスによるICカードRW占有" },
     { 31, STAGE_EXCHANGE, OUTCOME_INVALID, "instrument hangs", "測定器の無応答" },
 };
 

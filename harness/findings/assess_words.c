@@ -51,7 +51,7 @@ static const char *const clause_ja[ASSESS_CLAUSE_COUNT] = {
     [ASSESS_SUCCESS] = "通信成功の条項",      [ASSESS_TIME] = "時間の条項",
     [ASSESS_FIVE_POINTS] = "5点の条項",       [ASSESS_HEIGHT] = "高さの条項",
     [ASSESS_TECHNOLOGIES] = "通信方式の条項", [ASSESS_PAYLOAD] = "データ長の条項",
-    [ASSESS_READERS] = "リーダーの条項",
+    [ASSESS_READERS] = "ICカードRWの条項",
 };
 
 /* To the digits that are written, towards the looser side, where what is said of a value still holds. */
@@ -96,10 +96,10 @@ static void add_value(const struct assessment *a, const struct assess_range *r, 
     case ASSESS_READERS:
         if (c->readers_share > 0) {
             buf_add_format(en, "a reader share of %.1f %%", value * 100);
-            buf_add_format(ja, "リーダーの割合%.1f %%", value * 100);
+            buf_add_format(ja, "ICカードRWの割合%.1f %%", value * 100);
         } else {
             buf_add_format(en, "%.0f readers", value);
-            buf_add_format(ja, "リーダー%.0f台", value);
+            buf_add_format(ja, "ICカードRW %.0f台", value);
         }
         break;
     default:
@@ -214,20 +214,20 @@ static int word_readers(struct assessment *a, struct err *e)
             "suffice: measure on all of them.",
             p->rests_on);
         buf_add_format(&w.ja,
-                       "必要なリーダーで不合格となった端末はなく（判定済み%"
-                       "u件）、どのリーダーで足りるかはこの調査からは分からない。"
-                       "すべてのリーダーで測定する。",
+                       "必要なICカードRWで不合格となった端末はなく（判定済み%"
+                       "u件）、どのICカードRWで足りるかはこの調査からは分からない。"
+                       "すべてのICカードRWで測定する。",
                        p->rests_on);
         return end(a, &w, e);
     }
     if (p->set_count == 0) {
         buf_add_text(&w.en, "No smaller choice of readers tells the same as all of them do.");
-        buf_add_text(&w.ja, "すべてのリーダーと同じ結論を与える、より少ないリーダーの選び方はない。");
+        buf_add_text(&w.ja, "すべてのICカードRWと同じ結論を与える、より少ないICカードRWの選び方はない。");
         return end(a, &w, e);
     }
     buf_add_format(&w.en, "In this run, passing on %u reader%s predicts passing as required: ", p->set_size,
                    p->set_size == 1 ? "" : "s");
-    buf_add_format(&w.ja, "この調査では、リーダー%u台での合否が必要な全体の合否と一致する：", p->set_size);
+    buf_add_format(&w.ja, "この調査では、ICカードRW %u台での合否が必要な全体の合否と一致する：", p->set_size);
     for (size_t i = 0; i < p->set_count && i < ASSESS_SETS_MAX; i++) {
         buf_add_text(&w.en, i ? "; or " : "");
         buf_add_text(&w.ja, i ? "、または" : "");
@@ -240,7 +240,7 @@ static int word_readers(struct assessment *a, struct err *e)
     buf_add_format(&w.en,
                    ". It rests on %u decided pairs, %u of them failing, in %u pattern%s of failing readers",
                    p->rests_on, p->failing, p->patterns, p->patterns == 1 ? "" : "s");
-    buf_add_format(&w.ja, "。根拠は判定済み%u件、うち不合格%u件（不合格となるリーダーの型は%u通り）",
+    buf_add_format(&w.ja, "。根拠は判定済み%u件、うち不合格%u件（不合格となるICカードRWの型は%u通り）",
                    p->rests_on, p->failing, p->patterns);
     if (p->patterns_once > 0) {
         buf_add_format(
@@ -248,7 +248,7 @@ static int word_readers(struct assessment *a, struct err *e)
             "; %u of these %s seen on one pair only, so a handset that fails elsewhere alone can be missed",
             p->patterns_once, p->patterns_once == 1 ? "was" : "were");
         buf_add_format(&w.ja,
-                       "、そのうち%u通りは1件でしか見られず、ほかのリーダーだけで失敗する端末を見逃し得る",
+                       "、そのうち%u通りは1件でしか見られず、ほかのICカードRWだけで失敗する端末を見逃し得る",
                        p->patterns_once);
     }
     buf_add_text(&w.en, ".");
@@ -269,12 +269,11 @@ static int word_cost(struct assessment *a, const struct assess_cost *c, bool pro
                    proposed ? "under the proposal" : "under the criteria as they stand", c->placements,
                    c->conditions, c->conditions == 1 ? "" : "s", c->placements_most, c->sessions,
                    c->hours_set, set, set == 1 ? "" : "s", c->hours_all, all);
-    buf_add_format(
-        &w.ja,
-        "新しい端末は、%sでは、リーダーごとに%u条件で良好なかざし各%u回（最大%u回）を%uセッションで測定する。"
-        "リーダー%u台で%.1f時間、全%u台で%.1f時間。",
-        proposed ? "提案" : "現行の基準", c->conditions, c->placements, c->placements_most, c->sessions, set,
-        c->hours_set, all, c->hours_all);
+    buf_add_format(&w.ja,
+                   "新しい端末は、%sでは、ICカードRWごとに%u条件で良好なかざし各%u回（最大%u回）を"
+                   "%uセッションで測定する。ICカードRW %u台で%.1f時間、全%u台で%.1f時間。",
+                   proposed ? "提案" : "現行の基準", c->conditions, c->placements, c->placements_most,
+                   c->sessions, set, c->hours_set, all, c->hours_all);
     return end(a, &w, e);
 }
 
@@ -329,7 +328,8 @@ static int word_head(struct assessment *a, struct err *e)
             "SIMULATED: these figures come from simulated readers and handsets. They rehearse the method and "
             "say nothing about any real device. ");
         buf_add_text(
-            &w.ja, "模擬データ：数値は模擬のリーダーと端末によるもので、実在の機器については何も示さない。");
+            &w.ja,
+            "模擬データ：数値は模擬のICカードRWと端末によるもので、実在の機器については何も示さない。");
     }
     buf_add_format(
         &w.en,

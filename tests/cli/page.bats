@@ -20,6 +20,49 @@ need() {
     command -v "$1" >/dev/null || skip "$1 is not installed (apt-get install $2)"
 }
 
+@test "the list and the what-ifs are those of criteria.yaml: clause, cell, counts and records" {
+    "$NFC_SURVEY" criteria "$DEMO" --output criteria.yaml >/dev/null || [ $? -eq 1 ]
+    python3 - "$DEMO" criteria.yaml <<'PYTHON'
+import re, sys, html, yaml
+page = open(sys.argv[1] + "/report.en.html", encoding="utf-8").read()
+known = yaml.load(open(sys.argv[2], encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+def text(markup):
+    return html.unescape(re.sub(r"<[^>]*>", " ", markup)).split()
+groups = {}
+for table in re.findall(r'<table class="list decisions .*?</table>', page, re.S):
+    name = re.search(r"<caption>(.*?):", table).group(1).lower()
+    for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", table, re.S):
+        cells = re.findall(r"<t[hd].*?</t[hd]>", row, re.S)
+        groups[text(cells[0])[0]] = (name, [" ".join(text(c)) for c in cells])
+assert len(groups) == len(known["handsets"]) == 36
+for handset in known["handsets"]:
+    name, cells = groups[handset["handset"]]
+    assert name == handset["recommendation"], handset
+    if name != "not recommended":
+        continue
+    deciding = next(c for c in handset["clauses"] if c["clause"] == handset["decided_by"])
+    assert cells[1].startswith("Success: not met") and handset["decided_by"] == "success"
+    fails = "on all 6 readers" if len(handset["fails_on"]) == 6 else \
+        "on %d of 6: %s" % (len(handset["fails_on"]), ", ".join(handset["fails_on"]))
+    assert cells[1].endswith(fails), (cells[1], fails)
+    assert cells[2] == "%s, %s, %s" % (deciding["reader"], deciding["condition"], deciding["script"])
+    assert cells[3].startswith("%d/%d, [" % (deciding["d"], deciding["n"]))
+    assert cells[4] == ", ".join(map(str, deciding["records"][:3]))
+rows = [[" ".join(text(c)) for c in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)]
+        for row in re.findall(r"<tr.*?</tr>", re.search(r'<div class="block what-if">.*?</table>', page, re.S).group(0), re.S)]
+kinds = ("recommended", "conditional", "not recommended", "not enough data")
+counts = {row[0]: tuple(map(int, row[1:5])) for row in rows[1:]}
+for case in known["what_if"]:
+    name = {"drop_reader": "without reader %s", "only_reader": "reader %s alone"}.get(next(iter(case)))
+    if not name:
+        continue
+    name = name % next(iter(case.values()))
+    assert (name in counts) == bool(case["changes"]), name # what changes nothing is named under the table
+    if name in counts:
+        assert counts[name] == tuple(case[k] for k in kinds), name
+PYTHON
+}
+
 @test "tables are sorted by any column, numbers as numbers, and a third press gives the first order back" {
     need chromedriver chromium-driver
     python3 - "$DEMO" <<'PYTHON'

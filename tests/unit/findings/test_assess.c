@@ -652,7 +652,7 @@ static void dropping_a_reader_is_the_survey_without_it(void **state)
         struct findings *f = make(&three), *g = make(&two);
         struct judged whole = judge(f, rules[i]), without = judge(g, rules[i]);
         const struct assess_scenario *drop = NULL;
-        unsigned changed = 0;
+        unsigned changed = 0, counts[NOT_ENOUGH_DATA + 1] = { 0 };
         for (size_t k = 0; k < whole.a->scenario_count; k++)
             if (whole.a->scenarios[k].what == ASSESS_DROP && whole.a->scenarios[k].reader == 2)
                 drop = &whole.a->scenarios[k];
@@ -660,8 +660,11 @@ static void dropping_a_reader_is_the_survey_without_it(void **state)
         for (size_t pair = 0; pair < 4; pair++) {
             assert_int_equal(drop->recommendation[pair], without.a->pairs[pair].recommendation);
             changed += drop->recommendation[pair] != whole.a->pairs[pair].recommendation;
+            counts[without.a->pairs[pair].recommendation]++;
         }
         assert_int_equal(drop->changed, changed);
+        for (int r = RECOMMENDED; r <= NOT_ENOUGH_DATA; r++)
+            assert_int_equal(drop->counts[r], counts[r]);
         end(&whole);
         end(&without);
         findings_free(&f);
@@ -725,6 +728,37 @@ static void relaxing_a_clause_is_the_file_without_it(void **state)
     end(&without);
     findings_free(&f);
     sample_close(&s);
+}
+
+/* What is said of a value must still hold of the digits that are written: they go towards the looser side. */
+static void a_value_is_written_to_the_looser_side(void **state)
+{
+    (void)state;
+    static const struct {
+        enum assess_clause clause;
+        double value;
+        const char *en, *ja;
+    } rows[] = {
+        { ASSESS_SUCCESS, 0.2, "20.0 % of placements dirty", "不良率20.0 %" },
+        { ASSESS_SUCCESS, 0.20001, "20.1 % of placements dirty", "不良率20.1 %" },
+        { ASSESS_TIME, 1500000, "1500 ms", "1500ミリ秒" },
+        { ASSESS_TIME, 1500001, "1501 ms", "1501ミリ秒" },
+        { ASSESS_FIVE_POINTS, 2, "2 of five points silent", "5点中2点不通" },
+        { ASSESS_HEIGHT, 3.5, "a silent range of 3.5 mm", "不通区間3.5 mm" },
+    };
+    struct criteria c = { 0 };
+    struct assessment a = { .criteria = &c };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct assess_range r = { .clause = rows[i].clause };
+        struct buf en, ja;
+        buf_init(&en, 256);
+        buf_init(&ja, 256);
+        assess_add_value(&a, &r, rows[i].value, &en, &ja);
+        assert_string_equal(en.data, rows[i].en);
+        assert_string_equal(ja.data, rows[i].ja);
+        buf_free(&en);
+        buf_free(&ja);
+    }
 }
 
 static const struct assess_range *range_of(const struct assessment *a, enum assess_clause clause)
@@ -1084,6 +1118,7 @@ int main(void)
         cmocka_unit_test(a_conditional_mode_that_nobody_tested_is_not_shown),
         cmocka_unit_test(dropping_a_reader_is_the_survey_without_it),
         cmocka_unit_test(a_replaced_reader_passes_its_place_on),
+        cmocka_unit_test(a_value_is_written_to_the_looser_side),
         cmocka_unit_test(relaxing_a_clause_is_the_file_without_it),
         cmocka_unit_test(the_proposal_is_as_loose_as_the_list_allows),
         cmocka_unit_test(a_clause_that_holds_nobody_back_is_not_needed),

@@ -56,6 +56,38 @@ static void html_never_holds_a_live_character(void **state)
     }
 }
 
+/* Read back by RFC 8259's rules, as a browser does. */
+static void json_text_ends_neither_its_string_nor_its_block(void **state)
+{
+    (void)state;
+    for (uint64_t key = 0; key < 5000; key++) {
+        char text[64];
+        struct buf b;
+        random_text(key, text);
+        buf_init(&b, 4096);
+        escape_json(&b, text);
+        const char *at = b.data ? b.data : "";
+        assert_true(text_is_utf8(at, strlen(at)));
+        assert_null(strpbrk(at, "<>&"));
+        for (const char *c = at; *c; c++) {
+            assert_true((unsigned char)*c >= 0x20 && *c != 0x7f && *c != '"');
+            if (*c != '\\')
+                continue;
+            assert_true(strncmp(c, "\\u003c", 6) == 0 || strncmp(c, "\\u003e", 6) == 0 ||
+                        strncmp(c, "\\u0026", 6) == 0 || c[1] == '"' || c[1] == '\\');
+            c++;
+        }
+        assert_null(strstr(at, "\xc2\x85"));
+        assert_null(strstr(at, "\xe2\x80\xae"));
+        buf_free(&b);
+    }
+    struct buf b;
+    buf_init(&b, 4096);
+    escape_json(&b, "端末 a/b 'c' \"d\" \\ </script>");
+    assert_string_equal(b.data, "端末 a/b 'c' \\\"d\\\" \\\\ \\u003c/script\\u003e");
+    buf_free(&b);
+}
+
 static void html_keeps_what_is_harmless(void **state)
 {
     (void)state;
@@ -329,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(html_never_holds_a_live_character),
+        cmocka_unit_test(json_text_ends_neither_its_string_nor_its_block),
         cmocka_unit_test(html_keeps_what_is_harmless),
         cmocka_unit_test(what_cannot_be_seen_is_shown_in_every_format),
         cmocka_unit_test(no_csv_field_is_a_formula),

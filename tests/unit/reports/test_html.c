@@ -11,10 +11,13 @@
 
 #define HOSTILE "`touch /tmp/nfc-survey-pwned` <script>alert(1)</script> '\"\\"
 
+#define CRITERIA_SHA256 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 struct want {
     struct sample_shape shape;
     const char *language, *gnuplot;
     bool finish;
+    const char *other; /* the other language's page */
 };
 
 static char *page_of(const struct want *w, char warning[256])
@@ -36,12 +39,18 @@ static char *page_of(const struct want *w, char warning[256])
     sample_path(&s, "page.html", path);
     struct survey_problems problems = { 0 };
     struct matrix *m = NULL;
+    struct assessment *a = NULL;
     sample_must(findings_matrix_make(f, &(struct matrix_options) { 0 }, &m, &problems, &e), &e);
     o.findings = f;
-    o.assessment = f->own;
+    if (f->criteria)
+        sample_must(assess_make(f, f->criteria, &a, &e), &e);
+    o.assessment = a;
+    o.criteria_sha256 = a ? CRITERIA_SHA256 : NULL;
+    o.other_language_file = w->other;
     o.matrix = m;
     sample_must(report_html.write(&o, path, &e), &e);
     findings_matrix_free(&m);
+    assess_free(&a);
     buf_init(&b, 1 << 28);
     sample_must(file_read(path, &b, &e), &e);
     if (warning)
@@ -54,7 +63,7 @@ static char *page_of(const struct want *w, char warning[256])
 
 static char *plain_page(const char *language)
 {
-    struct want w = { { .readers = 2, .pairs = 3, .exclude = true }, language, "gnuplot", true };
+    struct want w = { { .readers = 2, .pairs = 3, .exclude = true }, language, "gnuplot", true, NULL };
     return page_of(&w, NULL);
 }
 
@@ -132,7 +141,7 @@ static void a_simulated_run_is_marked_on_every_section_table_and_plot(void **sta
 static void a_real_run_bears_no_mark(void **state)
 {
     (void)state;
-    struct want w = { { .readers = 1, .pairs = 1, .real = true }, "en", "gnuplot", true };
+    struct want w = { { .readers = 1, .pairs = 1, .real = true }, "en", "gnuplot", true, NULL };
     char *page = page_of(&w, NULL);
     assert_null(strstr(page, "SIMULATED"));
     assert_null(strstr(page, "class=\"mark\""));
@@ -147,7 +156,7 @@ static void hostile_names_do_nothing(void **state)
 {
     (void)state;
     struct want w = {
-        { .readers = 1, .pairs = 2, .handset = HOSTILE, .reader = HOSTILE }, "en", "gnuplot", false
+        { .readers = 1, .pairs = 2, .handset = HOSTILE, .reader = HOSTILE }, "en", "gnuplot", false, NULL
     };
     (void)unlink("/tmp/nfc-survey-pwned");
     char *page = page_of(&w, NULL);
@@ -161,6 +170,36 @@ static void hostile_names_do_nothing(void **state)
     assert_non_null(
         strstr(page, ">`touch /tmp/nfc-survey-pwned` &lt;script&gt;alert(1)")); /* in a plot's key too */
     assert_non_null(strstr(page, "&lt;script&gt;alert(1)&lt;/script&gt; &#39;&quot;\\"));
+    free(page);
+}
+
+static void the_page_of_the_other_language_is_named_where_it_was_written(void **state)
+{
+    (void)state;
+    struct want w = { { .readers = 1, .pairs = 1 }, "en", "gnuplot", true, .other = "report.ja.html" };
+    char *page = page_of(&w, NULL);
+    assert_int_equal(
+        count(page, "<a class=\"language\" href=\"report.ja.html\" hreflang=\"ja\" lang=\"ja\">"), 1);
+    free(page);
+    w.other = NULL;
+    page = page_of(&w, NULL);
+    assert_null(strstr(page, "class=\"language\""));
+    free(page);
+}
+
+static void the_paper_can_be_traced_and_signed(void **state)
+{
+    (void)state;
+    char *page = plain_page("ja"), *trace = strstr(page, "<dl class=\"trace\">");
+    assert_non_null(trace);
+    assert_non_null(strstr(page, "@bottom-left { content: \"journal.yaml SHA-256 "));
+    *strstr(trace, "</dl>") = '\0';
+    assert_non_null(strstr(trace, CRITERIA_SHA256));
+    assert_int_equal(count(trace, "class=\"hash\""), 2);
+    *trace = '\0';
+    char *lines = strstr(page, "class=\"block signature\"");
+    assert_non_null(strstr(lines, string_text(STR_S_PREPARED, STRING_JAPANESE)));
+    assert_non_null(strstr(lines, string_text(STR_S_CHECKED, STRING_JAPANESE)));
     free(page);
 }
 
@@ -223,7 +262,7 @@ static void the_japanese_page_speaks_japanese(void **state)
 static void without_gnuplot_the_tables_stand_and_the_page_says_so(void **state)
 {
     (void)state;
-    struct want w = { { .readers = 1, .pairs = 1 }, "en", "/nonexistent/gnuplot", true };
+    struct want w = { { .readers = 1, .pairs = 1 }, "en", "/nonexistent/gnuplot", true, NULL };
     char warning[256];
     char *page = page_of(&w, warning);
     assert_non_null(strstr(warning, "/nonexistent/gnuplot"));
@@ -268,6 +307,8 @@ int main(void)
         cmocka_unit_test(a_simulated_run_is_marked_on_every_section_table_and_plot),
         cmocka_unit_test(a_real_run_bears_no_mark),
         cmocka_unit_test(hostile_names_do_nothing),
+        cmocka_unit_test(the_page_of_the_other_language_is_named_where_it_was_written),
+        cmocka_unit_test(the_paper_can_be_traced_and_signed),
         cmocka_unit_test(elements_are_balanced),
         cmocka_unit_test(both_languages_have_every_word_and_the_same_values),
         cmocka_unit_test(the_japanese_page_speaks_japanese),
