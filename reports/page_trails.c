@@ -62,6 +62,8 @@ static void trail(struct page *p, const struct causes_kind *k)
     page_put(p, "<p>");
     if (k->contradiction)
         PAGE_FILL(p, STR_KIND_CONTRADICTION, set_text(p, k->narrowed).text);
+    else if (k->narrowed == k->sharing)
+        PAGE_FILL(p, STR_KIND_ALL_LEFT, set_text(p, k->narrowed).text);
     else
         PAGE_FILL(p, STR_KIND_LEFT, set_text(p, k->narrowed).text, set_text(p, k->sharing).text);
     page_put(p, "</p>\n");

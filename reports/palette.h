@@ -17,7 +17,9 @@
 #define PALETTE_WATER  "#e6dccb" /* the mark of simulated data, behind a picture */
 #define PALETTE_STRONG "#7a5b00" /* the same beside one */
 
-#define PALETTE_READERS 8
+#define PALETTE_COLOURS 8
+#define PALETTE_READERS 16 /* all that a survey can have: past the colours the same ones with other markers  \
+                            */
 
 struct palette_reader {
     const char *colour;
@@ -28,12 +30,21 @@ struct palette_reader {
 
 static inline struct palette_reader palette_reader(size_t reader)
 {
-    static const struct palette_reader readers[PALETTE_READERS] = {
-        { "#0072b2", 7, 1, "●" },  { "#d55e00", 5, 2, "■" },  { "#009e73", 9, 4, "▲" },
-        { "#cc79a7", 13, 5, "◆" }, { "#56b4e9", 11, 1, "▼" }, { "#e69f00", 15, 2, "⬟" },
-        { "#6b6b6b", 4, 4, "□" },  { "#8c564b", 6, 5, "○" },
+    static const char *const colours[PALETTE_COLOURS] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                                          "#56b4e9", "#e69f00", "#6b6b6b", "#8c564b" };
+    static const struct {
+        unsigned marker, dash;
+        const char *symbol;
+    } shapes[PALETTE_READERS] = {
+        { 7, 1, "●" },  { 5, 2, "■" },  { 9, 4, "▲" }, { 13, 5, "◆" }, { 11, 1, "▼" }, { 15, 2, "⬟" },
+        { 4, 4, "□" },  { 6, 5, "○" },  { 6, 2, "○" }, { 4, 4, "□" },  { 8, 5, "△" },  { 12, 1, "◇" },
+        { 10, 2, "▽" }, { 14, 4, "⬠" }, { 1, 5, "+" }, { 2, 1, "×" },
     };
-    return readers[reader % PALETTE_READERS];
+    size_t shape = reader % PALETTE_READERS;
+    return (struct palette_reader) { .colour = colours[reader % PALETTE_COLOURS],
+                                     .marker = shapes[shape].marker,
+                                     .dash = shapes[shape].dash,
+                                     .symbol = shapes[shape].symbol };
 }
 
 /* Of failures, by the stage at which they ended. */

@@ -59,8 +59,8 @@ void plot_mark_above(struct plot *o)
     buf_add_text(&o->script, "set tmargin 3\nset label 1 ");
     plot_say(o, STR_SIMULATED);
     buf_add_text(&o->script,
-                 " noenhanced at graph 0.5,screen 0.97 center rotate by 0 font ',18' textcolor rgb "
-                 "'" PALETTE_WATER "'\n");
+                 " noenhanced at graph 0.5,screen 0.97 center rotate by 0 font ',15' textcolor rgb "
+                 "'" PALETTE_STRONG "'\n");
 }
 
 struct buf *plot_data(struct plot *o)

@@ -10,6 +10,8 @@
 #define ROWS_MAX    75  /* handsets in one picture of the matrix; more make more pictures */
 #define ROW_PIXELS  18
 #define GAP_COLUMNS 1 /* between readers */
+#define RECTANGLES_MAX                                                                                       \
+    6000 /* past it neighbours of one state are drawn as one: a browser has to hold them all */
 
 /* ---- matrix ---- */
 
@@ -29,20 +31,34 @@ static double column_of(const struct survey *s, size_t reader, size_t condition)
     return (double)(reader * (s->condition_count + GAP_COLUMNS) + condition);
 }
 
+/* How many conditions from this one on have its state: a rectangle for all of them. */
+static size_t run_of(const struct page *p, size_t pair, size_t reader, size_t condition,
+                     enum position_state state, bool merge)
+{
+    size_t end = condition;
+    while (end < p->f->survey->condition_count && (end == condition || merge) &&
+           positions_state(p->f, pair, reader, end) == state)
+        end++;
+    return end - condition;
+}
+
 /* Rectangles of one state; returns how many. */
 static size_t add_rectangles(const struct page *p, struct buf *data, size_t first, size_t end,
                              enum position_state state)
 {
     const struct survey *s = p->f->survey;
+    bool merge = s->pair_count * s->reader_count * s->condition_count > RECTANGLES_MAX;
     size_t count = 0;
     for (size_t pair = first; pair < end; pair++)
         for (size_t reader = 0; reader < s->reader_count; reader++)
-            for (size_t condition = 0; condition < s->condition_count; condition++) {
+            for (size_t condition = 0, run; condition < s->condition_count; condition += run ? run : 1) {
                 double x = column_of(s, reader, condition), y = (double)(pair - first);
-                if (positions_state(p->f, pair, reader, condition) != state)
+                run = run_of(p, pair, reader, condition, state, merge);
+                if (run == 0)
                     continue;
-                buf_add_format(data, "%.1f\t%.1f\t%.3f\t%.3f\t%.2f\t%.2f\n", x, y, x - 0.46, x + 0.46,
-                               y - 0.42, y + 0.42);
+                double far = x + (double)(run - 1);
+                buf_add_format(data, "%.1f\t%.1f\t%.3f\t%.3f\t%.2f\t%.2f\n", (x + far) / 2, y, x - 0.46,
+                               far + 0.46, y - 0.42, y + 0.42);
                 count++;
             }
     return count;

@@ -132,18 +132,16 @@ static bool any_on_step(const struct page *p, size_t script, size_t step)
 static void add_key(struct plot *o, double height)
 {
     char label[PLOT_LABEL_BYTES], line[2 * PLOT_LABEL_BYTES];
+    size_t last = (o->p->f->survey->reader_count - 1) / KEY_ACROSS;
     for (size_t reader = 0; reader < o->p->f->survey->reader_count; reader++) {
         plot_reader_label(o->p, reader, label);
         snprintf(line, sizeof line, "━ %s", label);
         buf_add_format(&o->script, "set label %zu ", reader + 10);
         plot_text(o, line);
-        buf_add_format(
-            &o->script, " noenhanced at screen %.3f,screen %.4f left textcolor rgb '%s'\n",
-            0.04 + (double)(reader % KEY_ACROSS) / KEY_ACROSS * 0.95,
-            (KEY_PIXELS * (double)((o->p->f->survey->reader_count - 1) / KEY_ACROSS - reader / KEY_ACROSS) +
-             12) /
-                height,
-            palette_reader(reader).colour);
+        size_t column = reader % KEY_ACROSS, up = last - reader / KEY_ACROSS;
+        buf_add_format(&o->script, " noenhanced at screen %.3f,screen %.4f left textcolor rgb '%s'\n",
+                       0.04 + (double)column / KEY_ACROSS * 0.95, (KEY_PIXELS * (double)up + 12) / height,
+                       palette_reader(reader).colour);
     }
 }
 

@@ -86,6 +86,10 @@ static const struct causes_step *step_of(const struct bench *b, const char *rule
 static void finish(struct bench *b)
 {
     for (size_t i = 0; i < b->kind.trail_length; i++) {
+        bool in_japanese = false; /* each step is told in both languages */
+        for (const char *c = b->kind.trail[i].seen_ja; *c; c++)
+            in_japanese = in_japanese || (unsigned char)*c >= 0xe3;
+        assert_true(in_japanese);
         free(b->kind.trail[i].seen);
         free(b->kind.trail[i].seen_ja);
     }
