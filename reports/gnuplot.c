@@ -17,7 +17,7 @@ int gnuplot_draw(const char *program, const struct buf *script, const struct buf
                                .arguments = arguments,
                                .seconds = GNUPLOT_SECONDS,
                                .file_bytes = GNUPLOT_OUTPUT_MAX };
-    struct tool_folder folder;
+    struct tool_folder folder = { .path = "" };
     char name[32];
     if (data_count > GNUPLOT_FILES_MAX)
         return err_set(e, ERR_LIMIT, "plot", "more than %d data files", GNUPLOT_FILES_MAX);

@@ -285,7 +285,7 @@ static int explain(int code, int status, struct err *e)
 static int render(const struct report *r, const struct buf *page, const struct buf *script, struct buf *pdf,
                   struct err *e)
 {
-    struct tool_folder folder;
+    struct tool_folder folder = { .path = "" };
     int status = 0;
     int code = tool_folder_make(&folder, e);
     if (code)
