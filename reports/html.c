@@ -44,6 +44,11 @@ static void head(struct page *p, const struct buf *style, const char *hash)
     PAGE_FILL(p, STR_SUBTITLE, p->f->survey->id, p->f->run);
     page_put(p, "</title>\n<style>\n");
     buf_add(&p->b, style->data, style->length);
+    buf_add_format(
+        &p->b,
+        "@page { @bottom-left { content: \"journal.yaml SHA-256 %s\"; font: 6.5pt monospace; color: "
+        "#444; } }\n",
+        p->f->sha256);     /* every sheet of paper leads to its journal */
     if (p->f->simulated) { /* on every sheet of paper, in the margin where it covers nothing */
         page_put(p, "@page { @top-right { content: \"");
         page_say(p, STR_SIMULATED);
@@ -92,7 +97,8 @@ static int write_html(struct report *r, const char *path, struct err *e)
         goto out;
     head(&p, &style, hash);
     page_front(&p);
-    page_verdicts(&p);
+    page_list(&p);
+    page_basis(&p);
     page_matrix(&p);
     page_cells(&p);
     page_times(&p);

@@ -65,6 +65,11 @@ enum string_id page_symbol(enum verdict v);
 const char *page_verdict_class(enum verdict v);
 enum string_id page_stage(enum stage stage);
 enum string_id page_power(enum power_mode mode);
+enum string_id page_clause(enum assess_clause clause);
+enum string_id page_recommendation(enum recommendation r);
+void page_units(const struct page *p, uint32_t set,
+                struct buf *out); /* of readers, a bit each; ends with NUL */
+void page_modes(const struct page *p, uint32_t modes, struct buf *out); /* the same of power modes */
 
 /* "Reader, condition, script" and "d dirty of n placements, [L, U] %" of a cell. */
 struct page_value_text page_cell_name(const struct page *p, size_t cell);
@@ -74,9 +79,21 @@ void page_evidence(struct page *p, size_t cell);
 void page_cell_open(struct page *p, size_t cell);
 void page_cell_close(struct page *p);
 
+/* Blocks of the section on what the list rests on, in the order of the page. */
+void page_criteria(struct page *p);
+void page_untested(struct page *p);
+void page_thresholds(struct page *p);
+void page_what_if(struct page *p);
+void page_open(struct page *p);
+void page_proposal(struct page *p);
+void page_invalid(struct page *p);
+void page_market(struct page *p);
+void page_signature(struct page *p);
+
 /* The sections, in the order of the page. */
 void page_front(struct page *p);
-void page_verdicts(struct page *p);
+void page_list(struct page *p);
+void page_basis(struct page *p);
 void page_matrix(struct page *p);
 void page_cells(struct page *p);
 void page_data(struct page *p); /* the block of data behind page_cells() */

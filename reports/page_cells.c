@@ -89,11 +89,11 @@ static void table(struct page *p)
 
 static void choice(struct page *p, const char *id, enum string_id name)
 {
-    buf_add_format(&p->b, "<label for=\"filter-%s\">", id);
+    buf_add_format(&p->b, "<span class=\"field\"><label for=\"filter-%s\">", id);
     page_say(p, name);
     buf_add_format(&p->b, "</label><select id=\"filter-%s\"><option value=\"\">", id);
     page_say(p, STR_FILTER_ALL);
-    page_put(p, "</option></select>\n");
+    page_put(p, "</option></select></span>\n");
 }
 
 /* Hidden until the script is there to answer. */
@@ -107,11 +107,11 @@ static void filters(struct page *p)
     choice(p, "condition", STR_C_CONDITION);
     choice(p, "script", STR_C_SCRIPT);
     choice(p, "verdict", STR_C_VERDICT);
-    page_put(p, "<label for=\"filter-text\">");
+    page_put(p, "<span class=\"field\"><label for=\"filter-text\">");
     page_say(p, STR_FILTER_TEXT);
-    page_put(p,
-             "</label><input type=\"search\" id=\"filter-text\" autocomplete=\"off\" spellcheck=\"false\">\n"
-             "<button type=\"button\" id=\"filter-clear\">");
+    page_put(p, "</label><input type=\"search\" id=\"filter-text\" autocomplete=\"off\" "
+                "spellcheck=\"false\"></span>\n"
+                "<button type=\"button\" id=\"filter-clear\">");
     page_say(p, STR_FILTER_CLEAR);
     page_put(p, "</button>\n</div>\n"
                 "<p class=\"needs-script note\" id=\"cells-count\" role=\"status\" hidden></p>\n");

@@ -67,6 +67,42 @@ static void join(struct buf *b, const struct page *p, size_t count,
     }
 }
 
+/* A symbol a cell while there are few; of many, how many have each verdict. */
+static bool is_large(const struct page *p)
+{
+    return p->f->cell_count > PAGE_CELLS_MAX;
+}
+
+static void field_of_counts(struct page *p, size_t pair, size_t reader)
+{
+    const struct survey *s = p->f->survey;
+    unsigned count[VERDICT_COUNT] = { 0 };
+    for (size_t condition = 0; condition < s->condition_count; condition++)
+        for (size_t script = 0; script < s->script_count; script++)
+            count[p->f->cells[survey_cell(s, pair, condition, reader, script)].verdict]++;
+    page_put(p, "<td class=\"counts\">");
+    for (int v = 0; v < VERDICT_COUNT; v++) {
+        if (count[v] == 0)
+            continue;
+        page_put(p, "<i class=\"");
+        page_put(p, page_verdict_class((enum verdict)v));
+        page_put(p, "\">");
+        page_say(p, page_symbol((enum verdict)v));
+        buf_add_format(&p->b, " %u</i>", count[v]);
+    }
+    page_put(p, "</td>");
+}
+
+static void field(struct page *p, size_t pair, size_t reader)
+{
+    const struct survey *s = p->f->survey;
+    page_put(p, "<td><span class=\"grid\">");
+    for (size_t script = 0; script < s->script_count; script++)
+        for (size_t condition = 0; condition < s->condition_count; condition++)
+            symbol(p, p->f->cells[survey_cell(s, pair, condition, reader, script)].verdict);
+    page_put(p, "</span></td>");
+}
+
 static void overview(struct page *p)
 {
     const struct survey *s = p->f->survey;
@@ -74,7 +110,8 @@ static void overview(struct page *p)
     join(&conditions, p, s->condition_count, page_condition);
     join(&scripts, p, s->script_count, page_script);
     page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, STR_OVERVIEW_NOTE, conditions.data ? conditions.data : "", scripts.data ? scripts.data : "");
+    PAGE_FILL(p, is_large(p) ? STR_OVERVIEW_COUNTS : STR_OVERVIEW_NOTE,
+              conditions.data ? conditions.data : "", scripts.data ? scripts.data : "");
     page_put(p, "</p>\n");
     buf_add_format(&p->b, "<div class=\"wide\"><table class=\"overview\" style=\"--columns:%zu\">\n",
                    s->condition_count);
@@ -84,13 +121,8 @@ static void overview(struct page *p)
     reader_headers(p);
     for (size_t pair = 0; pair < s->pair_count; pair++) {
         row_header(p, pair);
-        for (size_t reader = 0; reader < s->reader_count; reader++) {
-            page_put(p, "<td><span class=\"grid\">");
-            for (size_t script = 0; script < s->script_count; script++)
-                for (size_t condition = 0; condition < s->condition_count; condition++)
-                    symbol(p, p->f->cells[survey_cell(s, pair, condition, reader, script)].verdict);
-            page_put(p, "</span></td>");
-        }
+        for (size_t reader = 0; reader < s->reader_count; reader++)
+            (is_large(p) ? field_of_counts : field)(p, pair, reader);
         page_put(p, "</tr>\n");
     }
     page_put(p, "</tbody></table></div>\n");
@@ -127,6 +159,17 @@ static void matrix_cell(struct page *p, size_t cell)
     page_put(p, "</td>");
 }
 
+/* Beyond what a page carries as markup: the script draws it from the data when it is first looked at. */
+static void later_panel(struct page *p, size_t condition, size_t script, size_t number)
+{
+    buf_add_format(
+        &p->b,
+        "<div class=\"panel wide later\" data-of=\"panel-%zu\" data-condition=\"%zu\" data-script=\"%zu\">",
+        number, condition, script);
+    page_element(p, "p", "class=\"note\"", STR_PANEL_LATER);
+    page_put(p, "</div>\n");
+}
+
 static void panel(struct page *p, size_t condition, size_t script)
 {
     const struct survey *s = p->f->survey;
@@ -136,7 +179,12 @@ static void panel(struct page *p, size_t condition, size_t script)
     page_text(p, page_condition(p, condition));
     page_put(p, " · ");
     page_text(p, page_script(p, script));
-    page_put(p, "</label>\n<div class=\"panel wide\"><table class=\"matrix\">\n");
+    page_put(p, "</label>\n");
+    if ((number + 1) * s->pair_count * s->reader_count > PAGE_CELLS_MAX) {
+        later_panel(p, condition, script, number);
+        return;
+    }
+    page_put(p, "<div class=\"panel wide\"><table class=\"matrix\">\n");
     page_caption(p, STR_TAB_CAPTION,
                  (const char *const[]) { page_condition(p, condition), page_script(p, script), NULL });
     reader_headers(p);

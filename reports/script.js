@@ -412,17 +412,20 @@
       });
     });
     panel.replaceChildren(table);
+    panel.classList.remove("later");
     startArrows(table);
   }
 
   function startMatrix() {
     document.querySelectorAll("table.matrix").forEach(startArrows);
-    document.querySelectorAll(".tabs > input").forEach((input) => {
-      input.addEventListener("change", () => {
-        const panel = document.querySelector('.panel[data-of="' + input.id + '"]');
-        if (panel && panel.dataset.condition !== undefined && !panel.querySelector("table"))
+    document.querySelectorAll(".panel.later").forEach((panel) => {
+      const input = document.getElementById(panel.dataset.of);
+      const draw = () => {
+        if (input.checked && panel.classList.contains("later"))
           drawPanel(panel);
-      });
+      };
+      input.addEventListener("change", draw);
+      draw();
     });
   }
 

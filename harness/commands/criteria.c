@@ -206,7 +206,6 @@ static void say_scenario(const struct assessment *a, const struct assess_scenari
         [ASSESS_REPLACE] = "replacing reader ",      [ASSESS_RELAX] = "without clause ",
         [ASSESS_RELAX_MODE] = "without power mode ", [ASSESS_BOUND] = "dirty at most "
     };
-    const unsigned *counts = s->counts;
     printf("  %s", heads[s->what]);
     if (s->what == ASSESS_DROP || s->what == ASSESS_ONLY || s->what == ASSESS_REPLACE)
         message_safe(stdout, v->readers[s->reader].unit);
@@ -218,8 +217,8 @@ static void say_scenario(const struct assessment *a, const struct assess_scenari
         printf(" by ");
         message_safe(stdout, v->readers[s->by].unit);
     }
-    printf(": %u recommended, %u conditional, %u not, %u open; %u change\n", counts[RECOMMENDED],
-           counts[CONDITIONAL], counts[NOT_RECOMMENDED], counts[NOT_ENOUGH_DATA], s->changed);
+    printf(": %u recommended, %u conditional, %u not, %u open; %u change\n", s->counts[RECOMMENDED],
+           s->counts[CONDITIONAL], s->counts[NOT_RECOMMENDED], s->counts[NOT_ENOUGH_DATA], s->changed);
 }
 
 static void say_text(const struct assessment *a)

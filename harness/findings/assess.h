@@ -216,4 +216,9 @@ enum assess_clause assess_clause_of_name(const char *name); /* ASSESS_NONE for a
 /* A threshold, in microseconds for `time`, in the unit of the criteria's own key. */
 double assess_in_unit(enum assess_clause clause, double value);
 
+/* A value of a clause's range as people write it, to its digits towards the looser side: "20.0 % of
+ * placements dirty", "6 readers". */
+void assess_add_value(const struct assessment *a, const struct assess_range *r, double value, struct buf *en,
+                      struct buf *ja);
+
 #endif

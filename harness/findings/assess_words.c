@@ -54,6 +54,18 @@ static const char *const clause_ja[ASSESS_CLAUSE_COUNT] = {
     [ASSESS_READERS] = "リーダーの条項",
 };
 
+/* To the digits that are written, towards the looser side, where what is said of a value still holds. */
+static double looser(const struct assessment *a, const struct assess_range *r, double value)
+{
+    if (r->clause == ASSESS_TIME)
+        return ceil(value / 1000) * 1000;
+    if (r->clause == ASSESS_SUCCESS && !a->criteria->taps)
+        return ceil(value * 1000) / 1000;
+    if (r->clause == ASSESS_READERS && a->criteria->readers_share > 0)
+        return floor(value * 1000) / 1000;
+    return value;
+}
+
 /* The value of a clause as people write it; the same figures in both languages. */
 static void add_value(const struct assessment *a, const struct assess_range *r, double value, struct buf *en,
                       struct buf *ja)
@@ -95,23 +107,17 @@ static void add_value(const struct assessment *a, const struct assess_range *r, 
     }
 }
 
-/* To the digits that are written, towards the looser side, where what is said of a value still holds. */
-static double looser(const struct assessment *a, const struct assess_range *r, double value)
+void assess_add_value(const struct assessment *a, const struct assess_range *r, double value, struct buf *en,
+                      struct buf *ja)
 {
-    if (r->clause == ASSESS_TIME)
-        return ceil(value / 1000) * 1000;
-    if (r->clause == ASSESS_SUCCESS && !a->criteria->taps)
-        return ceil(value * 1000) / 1000;
-    if (r->clause == ASSESS_READERS && a->criteria->readers_share > 0)
-        return floor(value * 1000) / 1000;
-    return value;
+    add_value(a, r, looser(a, r, value), en, ja);
 }
 
 static void add_range(const struct assessment *a, const struct assess_range *r, struct words *w)
 {
     buf_add_text(&w->en, " The list is the same from ");
     buf_add_text(&w->ja, "一覧は");
-    add_value(a, r, looser(a, r, r->tightest), &w->en, &w->ja);
+    assess_add_value(a, r, r->tightest, &w->en, &w->ja);
     if (isnan(r->changes_at)) {
         buf_add_text(&w->en, " to any looser value.");
         buf_add_text(&w->ja, "からそれより緩いどの値でも変わらない。");
@@ -119,7 +125,7 @@ static void add_range(const struct assessment *a, const struct assess_range *r, 
     }
     buf_add_text(&w->en, " on; at ");
     buf_add_text(&w->ja, "以降同じで、");
-    add_value(a, r, looser(a, r, r->changes_at), &w->en, &w->ja);
+    assess_add_value(a, r, r->changes_at, &w->en, &w->ja);
     const char *pair =
         r->changes_pair < a->f->survey->pair_count ? a->f->survey->pairs[r->changes_pair].unit : "";
     buf_add_format(&w->en, " %s ends otherwise.", pair);

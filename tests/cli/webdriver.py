@@ -1,0 +1,109 @@
+"""A browser under test, driven by the W3C WebDriver protocol: chromedriver and the standard library, nothing else."""
+import json
+import subprocess
+import tempfile
+import urllib.error
+import urllib.request
+
+TAB, ENTER, ESCAPE, RIGHT, DOWN = "\ue004", "\ue007", "\ue00c", "\ue014", "\ue015"
+
+
+class Browser:
+    """Chromium without a window and with a profile of its own. Use it in a `with`."""
+
+    def __init__(self, script=True):
+        self.folder = tempfile.TemporaryDirectory()
+        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        port = next(line.split()[-1].rstrip(".") for line in self.driver.stdout if "successfully on port" in line)
+        self.base = "http://127.0.0.1:" + port
+        self.session = ""
+        options = {
+            "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+                     "--disable-component-update", "--user-data-dir=" + self.folder.name, "--window-size=1300,1000",
+                     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
+            "perfLoggingPrefs": {"enableNetwork": True},
+        }
+        if not script:
+            options["prefs"] = {"profile.managed_default_content_settings.javascript": 2}
+        wanted = {"browserName": "chrome", "goog:chromeOptions": options, "timeouts": {"pageLoad": 120000, "script": 120000},
+                  "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}
+        self.session = "/session/" + self.ask("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self.ask("DELETE", "")
+        finally:
+            self.driver.terminate()
+            self.driver.wait()
+            self.folder.cleanup()
+
+    def ask(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.base + self.session + path, data, {"Content-Type": "application/json"}, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=180) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as refused:
+            raise AssertionError(json.load(refused)["value"]["message"]) from None
+
+    def open(self, path, hash=""):
+        self.ask("POST", "/url", {"url": "file://" + path + hash})
+
+    def address(self):
+        return self.ask("GET", "/url")
+
+    def run(self, script, *arguments):
+        return self.ask("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def texts(self, selector):
+        return self.run("return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent.trim())", selector)
+
+    def element(self, selector):
+        return next(iter(self.ask("POST", "/element", {"using": "css selector", "value": selector}).values()))
+
+    def click(self, selector):
+        """A real click: refused where something else covers the element, or it is not shown."""
+        self.ask("POST", "/element/%s/click" % self.element(selector), {})
+
+    def type(self, selector, text):
+        self.ask("POST", "/element/%s/value" % self.element(selector), {"text": text})
+
+    def choose(self, selector, text):
+        self.click(selector)
+        options = self.run("return [...document.querySelector(arguments[0]).options].map((o) => o.textContent)", selector)
+        self.click("%s option:nth-child(%d)" % (selector, options.index(text) + 1))
+
+    def press(self, *keys):
+        """Keys to whatever has the focus."""
+        actions = [{"type": way, "value": key} for key in keys for way in ("keyDown", "keyUp")]
+        self.ask("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
+
+    def focus(self):
+        """What has the focus, and whether one sees it."""
+        return self.run("const e = document.activeElement, s = getComputedStyle(e);"
+                        "return {id: e.id, name: e.tagName, class: e.className, href: e.getAttribute('href'), cell: e.dataset.cell,"
+                        " seen: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0}")
+
+    def prefer(self, scheme):
+        """As if the system were set to light or dark."""
+        self.ask("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {
+            "features": [{"name": "prefers-color-scheme", "value": scheme}]}})
+
+    def complaints(self):
+        """What the console says since the last call."""
+        return [line["message"] for line in self.ask("POST", "/se/log", {"type": "browser"})]
+
+    def requests(self):
+        """What the pages opened since the last call asked for, themselves left out."""
+        found = []
+        for line in self.ask("POST", "/se/log", {"type": "performance"}):
+            message = json.loads(line["message"])["message"]
+            if message["method"] != "Network.requestWillBeSent":
+                continue
+            asked = message["params"]
+            if asked["documentURL"].startswith("file:") and asked["request"]["url"].split("#")[0] != asked["documentURL"].split("#")[0]:
+                found.append(asked["request"]["url"])
+        return found
