@@ -96,9 +96,9 @@ static enum string_id kind_string(enum compare_kind k)
 }
 
 /* Outwards to a tenth of a point, with its sign. */
-static struct page_value_text points(double value, bool up)
+static struct label points(double value, bool up)
 {
-    struct page_value_text v;
+    struct label v;
     double tenths = up ? ceil(value * 1000.0) : floor(value * 1000.0);
     snprintf(v.text, sizeof v.text, "%s%.1f",
              tenths > 0.0   ? "+"
@@ -545,16 +545,16 @@ static void times(struct view *v)
     page_put(p, "</section>\n");
 }
 
-static struct page_value_text whole(double value)
+static struct label whole(double value)
 {
-    struct page_value_text v;
+    struct label v;
     snprintf(v.text, sizeof v.text, "%.0f", ceil(value));
     return v;
 }
 
-static struct page_value_text open_points(double value)
+static struct label open_points(double value)
 {
-    struct page_value_text v;
+    struct label v;
     snprintf(v.text, sizeof v.text, "%.1f", ceil(1000.0 * value) / 10.0);
     return v;
 }

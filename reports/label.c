@@ -140,23 +140,13 @@ enum string_id label_reason(enum findings_reason reason)
 enum string_id label_clause(enum assess_clause clause)
 {
     static const enum string_id names[ASSESS_CLAUSE_COUNT] = {
-        [ASSESS_NONE] = STR_SH_CLAUSE_NONE,       [ASSESS_SUCCESS] = STR_SH_CLAUSE_SUCCESS,
-        [ASSESS_TIME] = STR_SH_CLAUSE_TIME,       [ASSESS_FIVE_POINTS] = STR_SH_CLAUSE_FIVE_POINTS,
-        [ASSESS_HEIGHT] = STR_SH_CLAUSE_HEIGHT,   [ASSESS_TECHNOLOGIES] = STR_SH_CLAUSE_TECHNOLOGIES,
-        [ASSESS_PAYLOAD] = STR_SH_CLAUSE_PAYLOAD, [ASSESS_READERS] = STR_SH_CLAUSE_READERS,
-        [ASSESS_SCOPE] = STR_SH_CLAUSE_SCOPE,
+        [ASSESS_NONE] = STR_CL_ALL,        [ASSESS_SUCCESS] = STR_CL_SUCCESS,
+        [ASSESS_TIME] = STR_CL_TIME,       [ASSESS_FIVE_POINTS] = STR_CL_FIVE_POINTS,
+        [ASSESS_HEIGHT] = STR_CL_HEIGHT,   [ASSESS_TECHNOLOGIES] = STR_CL_TECHNOLOGIES,
+        [ASSESS_PAYLOAD] = STR_CL_PAYLOAD, [ASSESS_READERS] = STR_CL_READERS,
+        [ASSESS_SCOPE] = STR_CL_SCOPE,
     };
     return names[clause];
-}
-
-enum string_id label_clause_outcome(enum assess_outcome outcome)
-{
-    static const enum string_id names[] = {
-        [ASSESS_UNUSED] = STR_SH_CLAUSE_NONE, [ASSESS_PASS] = STR_SH_MET,
-        [ASSESS_OPEN] = STR_V_UNDECIDED,      [ASSESS_NOT_TESTABLE] = STR_SH_NOT_TESTABLE,
-        [ASSESS_FAIL] = STR_SH_NOT_MET,
-    };
-    return names[outcome];
 }
 
 void label_add_readers(struct buf *out, const struct findings *f, uint32_t set, enum string_language language)
@@ -180,16 +170,18 @@ struct label label_scenario(const struct assessment *a, const struct assess_scen
     snprintf(bound, sizeof bound, "%.4g %%", s->bound * 100);
     switch (s->what) {
     case ASSESS_DROP:
-        return label_fill(STR_SH_IF_DROP, language, (const char *const[]) { reader, NULL });
+        return label_fill(STR_IF_DROP, language, (const char *const[]) { reader, NULL });
     case ASSESS_ONLY:
-        return label_fill(STR_SH_IF_ONLY, language, (const char *const[]) { reader, NULL });
+        return label_fill(STR_IF_ONLY, language, (const char *const[]) { reader, NULL });
     case ASSESS_REPLACE:
-        return label_fill(STR_SH_IF_REPLACE, language, (const char *const[]) { reader, by, NULL });
+        return label_fill(STR_IF_REPLACE, language, (const char *const[]) { reader, by, NULL });
     case ASSESS_RELAX:
-        return label_fill(STR_SH_IF_RELAX, language,
+        if (s->clause == ASSESS_READERS)
+            return label_fill(STR_IF_ANY_READER, language, (const char *const[]) { NULL });
+        return label_fill(STR_IF_RELAX, language,
                           (const char *const[]) { string_text(label_clause(s->clause), language), NULL });
     case ASSESS_RELAX_MODE:
-        return label_fill(STR_SH_IF_MODE, language,
+        return label_fill(STR_IF_MODE, language,
                           (const char *const[]) { string_text(label_power(s->mode), language), NULL });
     case ASSESS_BOUND:
         return label_fill(STR_SH_IF_BOUND, language, (const char *const[]) { bound, NULL });

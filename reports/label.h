@@ -35,7 +35,6 @@ enum string_id label_recommendation(enum recommendation r);
 enum string_id label_reason(enum findings_reason reason);
 
 enum string_id label_clause(enum assess_clause clause);
-enum string_id label_clause_outcome(enum assess_outcome outcome);
 /* The units of a set of readers, a bit each, with commas between. */
 void label_add_readers(struct buf *out, const struct findings *f, uint32_t set,
                        enum string_language language);

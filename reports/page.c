@@ -33,7 +33,7 @@ void page_fill(struct page *p, enum string_id id, const char *const *args)
     label_add(&p->b, escape_html, id, p->language, args);
 }
 
-struct page_value_text page_plain_fill(const struct page *p, enum string_id id, const char *const *args)
+struct label page_plain_fill(const struct page *p, enum string_id id, const char *const *args)
 {
     return label_fill(id, p->language, args);
 }
@@ -113,45 +113,45 @@ void page_headers(struct page *p, const enum string_id *ids, size_t count)
     page_put(p, "</tr></thead>\n<tbody>\n");
 }
 
-struct page_value_text page_u64(uint64_t value)
+struct label page_u64(uint64_t value)
 {
-    struct page_value_text v;
+    struct label v;
     snprintf(v.text, sizeof v.text, "%" PRIu64, value);
     return v;
 }
 
-struct page_value_text page_real(double value)
+struct label page_real(double value)
 {
-    struct page_value_text v;
+    struct label v;
     snprintf(v.text, sizeof v.text, "%s", decimal_plain(value).text);
     return v;
 }
 
-struct page_value_text page_percent(double share)
+struct label page_percent(double share)
 {
-    struct page_value_text v;
+    struct label v;
     snprintf(v.text, sizeof v.text, "%s %%", decimal_plain(share * 100).text);
     return v;
 }
 
 /* Outwards, so that a printed bound never claims more than the bound does. */
-struct page_value_text page_interval(double lower, double upper)
+struct label page_interval(double lower, double upper)
 {
-    struct page_value_text v;
+    struct label v;
     snprintf(v.text, sizeof v.text, "[%.1f, %.1f] %%", floor(lower * 1000) / 10, ceil(upper * 1000) / 10);
     return v;
 }
 
-struct page_value_text page_ms(uint64_t us)
+struct label page_ms(uint64_t us)
 {
-    struct page_value_text v;
+    struct label v;
     snprintf(v.text, sizeof v.text, "%.1f", (double)us / 1000);
     return v;
 }
 
-struct page_value_text page_ms_interval(const struct page *p, const struct findings_quantile *q)
+struct label page_ms_interval(const struct page *p, const struct findings_quantile *q)
 {
-    struct page_value_text v;
+    struct label v;
     if (q->has_interval)
         snprintf(v.text, sizeof v.text, "[%.1f, %.1f]", (double)q->low_us / 1000, (double)q->high_us / 1000);
     else
@@ -159,7 +159,7 @@ struct page_value_text page_ms_interval(const struct page *p, const struct findi
     return v;
 }
 
-struct page_value_text page_reader(const struct page *p, size_t reader)
+struct label page_reader(const struct page *p, size_t reader)
 {
     return label_reader(p->f, reader);
 }
@@ -167,13 +167,13 @@ struct page_value_text page_reader(const struct page *p, size_t reader)
 void page_reader_unit(struct page *p, size_t reader)
 {
     const char *unit = p->f->survey->readers[reader].unit;
-    struct page_value_text label = page_reader(p, reader);
+    struct label label = page_reader(p, reader);
     page_text(p, unit);
     if (strcmp(unit, label.text) != 0)
         page_value(p, "small", "", label.text);
 }
 
-struct page_value_text page_handset(const struct page *p, size_t pair)
+struct label page_handset(const struct page *p, size_t pair)
 {
     return label_handset(p->f, pair);
 }
@@ -226,7 +226,7 @@ enum string_id page_stage(enum stage stage)
     return label_stage(stage);
 }
 
-struct page_value_text page_cell_name(const struct page *p, size_t cell)
+struct label page_cell_name(const struct page *p, size_t cell)
 {
     return label_cell(p->f, cell, p->language);
 }

@@ -36,8 +36,7 @@ void page_fill(struct page *p, enum string_id id, const char *const *args);
 #define PAGE_FILL(p, id, ...) page_fill((p), (id), (const char *const[]) { __VA_ARGS__, NULL })
 
 /* The same as plain text, for captions that are escaped later. */
-#define page_value_text label
-struct page_value_text page_plain_fill(const struct page *p, enum string_id id, const char *const *args);
+struct label page_plain_fill(const struct page *p, enum string_id id, const char *const *args);
 #define PAGE_PLAIN(p, id, ...) page_plain_fill((p), (id), (const char *const[]) { __VA_ARGS__, NULL })
 
 /* Elements: the name is a literal, attributes (may be "") are literal markup. */
@@ -49,17 +48,17 @@ void page_caption(struct page *p, enum string_id id, const char *const *args);
 void page_headers(struct page *p, const enum string_id *ids, size_t count); /* <thead> with scopes */
 
 /* Numbers as text. */
-struct page_value_text page_u64(uint64_t value);
-struct page_value_text page_real(double value);
-struct page_value_text page_percent(double share);                /* "10 %" */
-struct page_value_text page_interval(double lower, double upper); /* "[0.0, 9.8] %": rounded outwards */
-struct page_value_text page_ms(uint64_t us);
-struct page_value_text page_ms_interval(const struct page *p, const struct findings_quantile *q);
+struct label page_u64(uint64_t value);
+struct label page_real(double value);
+struct label page_percent(double share);                /* "10 %" */
+struct label page_interval(double lower, double upper); /* "[0.0, 9.8] %": rounded outwards */
+struct label page_ms(uint64_t us);
+struct label page_ms_interval(const struct page *p, const struct findings_quantile *q);
 
 /* Labels. */
-struct page_value_text page_reader(const struct page *p, size_t reader);
+struct label page_reader(const struct page *p, size_t reader);
 void page_reader_unit(struct page *p, size_t reader); /* the unit, and its label where it says more */
-struct page_value_text page_handset(const struct page *p, size_t pair);
+struct label page_handset(const struct page *p, size_t pair);
 const char *page_sim(const struct page *p, size_t pair);
 const char *page_condition(const struct page *p, size_t condition);
 const char *page_script(const struct page *p, size_t script);
@@ -75,7 +74,7 @@ void page_units(const struct page *p, uint32_t set,
 void page_modes(const struct page *p, uint32_t modes, struct buf *out); /* the same of power modes */
 
 /* "Reader, condition, script" and "d dirty of n placements, [L, U] %" of a cell. */
-struct page_value_text page_cell_name(const struct page *p, size_t cell);
+struct label page_cell_name(const struct page *p, size_t cell);
 void page_evidence(struct page *p, size_t cell);
 
 /* A link around what stands for a cell: to its row, and with script it opens the cell in full. */

@@ -184,26 +184,10 @@ void page_thresholds(struct page *p)
 
 /* ---- what if ---- */
 
-static struct page_value_text scenario_name(const struct page *p, const struct assess_scenario *s)
+static struct label scenario_name(const struct page *p, const struct assess_scenario *s)
 {
-    const struct survey *v = p->f->survey;
-    switch (s->what) {
-    case ASSESS_DROP:
-        return PAGE_PLAIN(p, STR_IF_DROP, v->readers[s->reader].unit);
-    case ASSESS_ONLY:
-        return PAGE_PLAIN(p, STR_IF_ONLY, v->readers[s->reader].unit);
-    case ASSESS_REPLACE:
-        return PAGE_PLAIN(p, STR_IF_REPLACE, v->readers[s->reader].unit, v->readers[s->by].unit);
-    case ASSESS_RELAX:
-        return s->clause == ASSESS_READERS
-                   ? PAGE_PLAIN(p, STR_IF_ANY_READER, NULL)
-                   : PAGE_PLAIN(p, STR_IF_RELAX, string_text(page_clause(s->clause), p->language));
-    case ASSESS_RELAX_MODE:
-        return PAGE_PLAIN(p, STR_IF_MODE, string_text(page_power(s->mode), p->language));
-    case ASSESS_BOUND:
-        break;
-    }
-    return page_percent(s->bound);
+    return s->what == ASSESS_BOUND ? page_percent(s->bound)
+                                   : label_scenario(p->r->assessment, s, p->language);
 }
 
 /* "Not recommended → Recommended: a, b, c" for one kind of change. */

@@ -7,9 +7,9 @@
 
 #define CELLS_MAX 500 /* pooled cells on the page; `matrix --all` has them all */
 
-static struct page_value_text p_value(double p)
+static struct label p_value(double p)
 {
-    struct page_value_text v;
+    struct label v;
     if (isnan(p))
         snprintf(v.text, sizeof v.text, "–");
     else if (p < 0.001)
@@ -139,9 +139,9 @@ static void pooled(struct page *p, const struct matrix_group *g)
 
 /* ---- drift ---- */
 
-static struct page_value_text percent_an_hour(double share)
+static struct label percent_an_hour(double share)
 {
-    struct page_value_text v;
+    struct label v;
     if (isnan(share))
         snprintf(v.text, sizeof v.text, "–");
     else
@@ -151,7 +151,7 @@ static struct page_value_text percent_an_hour(double share)
 
 static void drift_row(struct page *p, const struct findings_drift *d)
 {
-    struct page_value_text ends[2] = { percent_an_hour(d->low), percent_an_hour(d->high) };
+    struct label ends[2] = { percent_an_hour(d->low), percent_an_hour(d->high) };
     char interval[2 * PAGE_VALUE_BYTES];
     snprintf(interval, sizeof interval, "[%.20s, %.20s]", ends[0].text, ends[1].text);
     page_put(p, "<tr>");

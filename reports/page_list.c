@@ -87,33 +87,17 @@ static void one_reader_only(struct page *p)
 
 enum string_id page_clause(enum assess_clause clause)
 {
-    static const enum string_id names[ASSESS_CLAUSE_COUNT] = {
-        [ASSESS_NONE] = STR_CL_ALL,        [ASSESS_SUCCESS] = STR_CL_SUCCESS,
-        [ASSESS_TIME] = STR_CL_TIME,       [ASSESS_FIVE_POINTS] = STR_CL_FIVE_POINTS,
-        [ASSESS_HEIGHT] = STR_CL_HEIGHT,   [ASSESS_TECHNOLOGIES] = STR_CL_TECHNOLOGIES,
-        [ASSESS_PAYLOAD] = STR_CL_PAYLOAD, [ASSESS_READERS] = STR_CL_READERS,
-        [ASSESS_SCOPE] = STR_CL_SCOPE,
-    };
-    return names[clause];
+    return label_clause(clause);
 }
 
 enum string_id page_recommendation(enum recommendation r)
 {
-    size_t i = 0;
-    while (i + 1 < GROUPS && groups[i].which != r)
-        i++;
-    return groups[i].name;
+    return label_recommendation(r);
 }
 
 void page_units(const struct page *p, uint32_t set, struct buf *out)
 {
-    for (size_t r = 0; r < p->f->survey->reader_count; r++) {
-        if (!(set >> r & 1))
-            continue;
-        buf_add_text(out, out->length > 0 ? string_text(STR_COMMA, p->language) : "");
-        buf_add_text(out, p->f->survey->readers[r].unit);
-    }
-    buf_add_char(out, '\0');
+    label_add_readers(out, p->f, set, p->language);
 }
 
 void page_modes(const struct page *p, uint32_t modes, struct buf *out)

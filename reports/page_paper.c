@@ -193,7 +193,7 @@ static void cell(struct page *p, const struct findings_cell *c)
     page_say(p, page_symbol(c->verdict));
     page_put(p, "&nbsp;");
     if (c->state == SURVEY_CELL_IN) {
-        struct page_value_text interval = page_interval(c->lower, c->upper);
+        struct label interval = page_interval(c->lower, c->upper);
         size_t comma = strcspn(interval.text, " "), end = strcspn(interval.text, "]") + 1;
         buf_add_format(&p->b, "%u/%u %.*s&nbsp;%.*s", c->d, c->n, (int)comma, interval.text,
                        (int)(end - comma - 1), interval.text + comma + 1);

@@ -6,9 +6,9 @@
 #include <math.h>
 #include <stdio.h>
 
-static struct page_value_text mm(double value)
+static struct label mm(double value)
 {
-    struct page_value_text v;
+    struct label v;
     snprintf(v.text, sizeof v.text, "%g", value);
     return v;
 }

@@ -6,9 +6,9 @@
 
 #define CELLS_MAX 200 /* on the page; `explain` tells any of them */
 
-static struct page_value_text set_text(const struct page *p, cause_set causes)
+static struct label set_text(const struct page *p, cause_set causes)
 {
-    struct page_value_text v = { "" };
+    struct label v = { "" };
     struct buf b;
     if (causes == 0) {
         snprintf(v.text, sizeof v.text, "%s", string_text(STR_CAUSES_NONE, p->language));
@@ -36,7 +36,7 @@ static void where(struct page *p, size_t cell, const struct causes_kind *k)
     const struct survey *s = p->f->survey;
     const struct script *script = &s->scripts_loaded[s->scripts[p->f->cells[cell].script].script];
     const char *stage = string_text(page_stage(k->stage), p->language);
-    struct page_value_text count = page_u64(k->count), all = page_u64(failures_of(&p->f->cells[cell]));
+    struct label count = page_u64(k->count), all = page_u64(failures_of(&p->f->cells[cell]));
     page_put(p, "<p><b>");
     if (k->step >= 1 && k->step <= script->step_count)
         PAGE_FILL(p, STR_KIND_WHERE_STEP, stage, script->steps[k->step - 1].name, count.text, all.text);
@@ -83,7 +83,7 @@ static void trail(struct page *p, const struct causes_kind *k)
 
 static void records(struct page *p, const struct causes_kind *k)
 {
-    struct page_value_text v = { "" };
+    struct label v = { "" };
     size_t length = 0;
     for (size_t i = 0; i < CAUSES_RECORDS_MAX && i < k->count && length < sizeof v.text; i++)
         length += (size_t)snprintf(v.text + length, sizeof v.text - length, "%s%s", i > 0 ? ", " : "",

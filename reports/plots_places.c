@@ -11,10 +11,10 @@
 #define ROWS_MAX    75
 
 /* The power mode, and the case where there is one. */
-static struct page_value_text offer_name(const struct page *p, const struct position_offer *o)
+static struct label offer_name(const struct page *p, const struct position_offer *o)
 {
     const struct survey_condition *c = &p->f->survey->conditions[o->conditions[0]];
-    struct page_value_text v;
+    struct label v;
     bool bare = strcmp(c->handset_case, "none") == 0;
     snprintf(v.text, sizeof v.text, "%.80s%s%.80s", string_text(page_power(c->power_mode), p->language),
              bare ? "" : string_text(STR_COMMA, p->language), bare ? "" : c->handset_case);
