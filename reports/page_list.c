@@ -320,5 +320,6 @@ void page_list(struct page *p)
     for (size_t g = 0; g < GROUPS; g++)
         group_table(p, g);
     page_element(p, "p", "class=\"note\"", STR_LIST_NOTE);
+    page_element(p, "p", "class=\"note screen\"", STR_LIST_CELLS);
     page_put(p, "</section>\n");
 }
