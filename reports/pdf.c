@@ -194,47 +194,6 @@ static void cover(struct page *p, const struct buf *body)
     page_put(p, "</header>\n<main>\n");
 }
 
-/* The colour that a tag sets for itself and all within it, or NULL. */
-static const char *colour_of(const char *tag, const char *end, size_t *length)
-{
-    static const char name[] = " color=\"";
-    const char *at = memmem(tag, (size_t)(end - tag), name, sizeof name - 1);
-    const char *quote = at ? memchr(at + sizeof name - 1, '"', (size_t)(end - at) - (sizeof name - 1)) : NULL;
-    if (!quote)
-        return NULL;
-    at += sizeof name - 1;
-    *length = (size_t)(quote - at);
-    return at;
-}
-
-/*
- * WeasyPrint 57 ends with an error on `currentColor` in a picture. gnuplot writes the colour into the same
- * tag, or into one around it; attributes' values are escaped, so `="currentColor"` is never a value's text.
- */
-static void add_with_colours(struct buf *b, const struct buf *body)
-{
-    static const char current[] = "=\"currentColor\"";
-    const char *at = body->data ? body->data : "", *end = at + (body->data ? body->length : 0);
-    const char *colour = "black";
-    size_t colour_length = strlen(colour);
-    for (const char *found; (found = memmem(at, (size_t)(end - at), current, sizeof current - 1));) {
-        const char *seen = at;
-        for (const char *next; (next = memmem(seen, (size_t)(found - seen), "<", 1)); seen = next + 1) {
-            const char *close = memchr(next, '>', (size_t)(end - next));
-            size_t length;
-            const char *own = colour_of(next, close ? close : end, &length);
-            if (own) {
-                colour = own;
-                colour_length = length;
-            }
-        }
-        buf_add(b, at, (size_t)(found - at) + 2);
-        buf_add(b, colour, colour_length);
-        at = found + sizeof current - 2;
-    }
-    buf_add(b, at, (size_t)(end - at));
-}
-
 /* The whole page; the sections come first, because the contents are made of their headings. */
 static int make_page(struct page *p, const struct buf *style, struct err *e)
 {
@@ -244,7 +203,8 @@ static int make_page(struct page *p, const struct buf *style, struct err *e)
         sections[i](&body);
     head(p, style);
     cover(p, &body.b);
-    add_with_colours(&p->b, &body.b);
+    if (body.b.data)
+        buf_add(&p->b, body.b.data, body.b.length);
     page_put(p, "\n</main>\n</body>\n</html>\n");
     bool failed = body.b.failed || p->b.failed;
     buf_free(&body.b);
