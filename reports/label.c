@@ -1,5 +1,6 @@
 #include "reports/label.h"
 
+#include "harness/base/decimal.h"
 #include "harness/base/text.h"
 
 #include <stdio.h>
@@ -167,7 +168,7 @@ struct label label_scenario(const struct assessment *a, const struct assess_scen
     const struct survey_reader *readers = a->f->survey->readers;
     const char *reader = readers[s->reader].unit, *by = readers[s->by].unit;
     char bound[32];
-    snprintf(bound, sizeof bound, "%.4g %%", s->bound * 100);
+    snprintf(bound, sizeof bound, "%.24s %%", decimal_plain(s->bound * 100).text);
     switch (s->what) {
     case ASSESS_DROP:
         return label_fill(STR_IF_DROP, language, (const char *const[]) { reader, NULL });

@@ -120,17 +120,21 @@ struct label page_u64(uint64_t value)
     return v;
 }
 
+/* Nothing that rounds to 0 keeps a sign. */
 struct label page_real(double value)
 {
     struct label v;
-    snprintf(v.text, sizeof v.text, "%s", decimal_plain(value).text);
+    char text[DECIMAL_SIZE];
+    decimal_digits(text, fabs(value), 6, DECIMAL_NEAREST);
+    snprintf(v.text, sizeof v.text, "%s%s", value < 0 && strcmp(text, "0") != 0 ? "-" : "", text);
     return v;
 }
 
 struct label page_percent(double share)
 {
     struct label v;
-    snprintf(v.text, sizeof v.text, "%s %%", decimal_plain(share * 100).text);
+    char text[DECIMAL_SIZE];
+    snprintf(v.text, sizeof v.text, "%s %%", decimal_digits(text, share * 100, 4, DECIMAL_NEAREST));
     return v;
 }
 

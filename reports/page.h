@@ -23,7 +23,8 @@ struct page {
     struct report *r;
     enum string_language language;
     unsigned plots; /* drawn so far: their number prefixes their ids */
-    bool on_paper;  /* long lists are cut to PAGE_PAPER_ROWS_MAX rows */
+    bool on_paper;  /* long lists are cut to PAGE_PAPER_ROWS_MAX rows; no numbers behind figures, no trails */
+    size_t numbers; /* where the table of numbers in the making begins */
 };
 
 void page_put(struct page *p, const char *markup);

@@ -115,7 +115,7 @@ static void pooled_cells(struct page *p, const struct matrix_group *g)
         page_put(p, "</tr>\n");
     }
     plot_numbers_close(p);
-    if (g->cell_count > CELLS_MAX) {
+    if (g->cell_count > CELLS_MAX && !p->on_paper) {
         page_put(p, "<p class=\"note\">");
         PAGE_FILL(p, STR_POOLED_CUT, page_u64(CELLS_MAX).text, page_u64(g->cell_count).text);
         page_put(p, "</p>\n");

@@ -171,10 +171,10 @@ void page_trails(struct page *p)
     }
     qsort_r(cells, count, sizeof *cells, compare_failures, (void *)(uintptr_t)f);
     page_element(p, "h3", "id=\"trails\"", STR_H_CELLS_FAILED);
-    page_element(p, "p", "", STR_CELLS_FAILED_INTRO);
-    for (size_t i = 0; i < count && i < CELLS_MAX; i++)
+    page_element(p, "p", "", p->on_paper ? STR_PAPER_TRAILS : STR_CELLS_FAILED_INTRO);
+    for (size_t i = 0; i < count && i < CELLS_MAX && !p->on_paper; i++)
         cell_details(p, cells[i]);
-    if (count > CELLS_MAX) {
+    if (count > CELLS_MAX && !p->on_paper) {
         page_put(p, "<p class=\"note\">");
         PAGE_FILL(p, STR_CELLS_FAILED_CUT, page_u64(CELLS_MAX).text, page_u64(count).text);
         page_put(p, "</p>\n");

@@ -243,6 +243,7 @@ void plot_drop(struct plot *o)
 
 void plot_numbers_open(struct page *p, const enum string_id *columns, size_t count)
 {
+    p->numbers = p->b.length;
     page_put(p, "<details class=\"numbers\"><summary>");
     page_say(p, STR_PLOT_NUMBERS);
     page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures\">\n");
@@ -253,4 +254,6 @@ void plot_numbers_open(struct page *p, const enum string_id *columns, size_t cou
 void plot_numbers_close(struct page *p)
 {
     page_put(p, "</tbody></table></div></details>\n");
+    if (p->on_paper) /* they stand in the HTML page and the spreadsheet */
+        buf_cut(&p->b, p->numbers);
 }

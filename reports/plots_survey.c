@@ -15,6 +15,8 @@ static double percent(double share)
     return share * 100;
 }
 
+#define DRIFT_MOST 10.0 /* a change of the tenfold an hour */
+
 /* ---- drift ---- */
 
 static void drift_label(const struct page *p, const struct findings_drift *d, char out[3 * PLOT_LABEL_BYTES])
@@ -23,6 +25,13 @@ static void drift_label(const struct page *p, const struct findings_drift *d, ch
     plot_reader_label(p, d->reader, names[0]);
     plot_label(names[1], page_script(p, d->script));
     snprintf(out, 3 * PLOT_LABEL_BYTES, "%s · %s · %u.%u", names[0], names[1], d->execution, d->session);
+}
+
+/* A clock that jumps (or a damaged journal) makes a change beyond all measure: it stands in the table alone.
+ */
+static bool is_drawn(const struct findings_drift *d)
+{
+    return !isnan(d->per_hour) && fabs(d->low) <= DRIFT_MOST && fabs(d->high) <= DRIFT_MOST;
 }
 
 static void draw_drift(struct page *p, size_t which, size_t first, size_t end)
@@ -51,7 +60,7 @@ static void draw_drift(struct page *p, size_t which, size_t first, size_t end)
         struct buf *data = plot_data(&o);
         for (size_t i = first; i < end; i++) {
             const struct findings_drift *d = &p->f->drifts[i];
-            if (d->reader == reader && !isnan(d->per_hour) && isfinite(d->low) && isfinite(d->high))
+            if (d->reader == reader && is_drawn(d))
                 buf_add_format(data, "%.5f\t%zu\t%.5f\t%.5f\n", percent(d->per_hour), i - first,
                                percent(d->low), percent(d->high));
         }

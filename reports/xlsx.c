@@ -1,4 +1,5 @@
 /* report.xlsx: a sheet for each thing that people sort, filter and count, behind one that says what it is. */
+#include "harness/base/decimal.h"
 #include "reports/book.h"
 
 #include <stdio.h>
@@ -30,7 +31,7 @@ static void filled(struct book_sheet *s, const struct book *b, enum string_id na
 static struct label real(double value)
 {
     struct label l;
-    snprintf(l.text, sizeof l.text, "%.4g", value);
+    snprintf(l.text, sizeof l.text, "%s", decimal_plain(value).text);
     return l;
 }
 

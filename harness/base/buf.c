@@ -18,6 +18,14 @@ void buf_clear(struct buf *b)
         b->data[0] = '\0';
 }
 
+void buf_cut(struct buf *b, size_t length)
+{
+    if (length >= b->length)
+        return;
+    b->length = length;
+    b->data[length] = '\0';
+}
+
 void buf_free(struct buf *b)
 {
     free(b->data);

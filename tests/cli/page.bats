@@ -344,7 +344,7 @@ YAML
     python3 - "$PWD/run" <<'PYTHON'
 import sys
 from webdriver import Browser
-unit = '</script><script>window.pwned=1</script><!-- " \\u003cb '
+unit = '</script><script>window.pwned=1</script><!-- " \\u003cb\\u202e' # the mark is shown, not obeyed
 with Browser() as b:
     b.open(sys.argv[1] + "/report.html")
     assert b.run("return window.pwned === undefined && document.scripts.length === 2")
