@@ -49,7 +49,7 @@ static void overview(const struct command *const *table, FILE *to)
           "      --version  show the version\n"
           "\n"
           "Exit status of every subcommand:\n"
-          "  0 done, 1 criteria not met, 2 usage, 3 input invalid or damaged,\n"
+          "  0 done, 1 criteria not met or a change found, 2 usage, 3 input invalid or damaged,\n"
           "  4 instrument or environment, 5 not enough data, 6 interrupted, can be resumed\n",
           to);
 }

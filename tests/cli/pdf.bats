@@ -24,10 +24,11 @@ for path in sys.argv[1:]:
     pages = [[line.strip() for line in page.splitlines()] for page in open(path, encoding="utf-8").read().split("\f")]
     contents = [re.fullmatch(r"(.*?)\s*(?:\. ?)+ (\d+)", line) for line in pages[0]]
     contents = [(m[1], int(m[2])) for m in contents if m]
-    assert len(contents) == 9, contents
+    assert len(contents) == 16, contents
     assert len({page for _, page in contents}) > 4
     for title, page in contents:
-        assert [n for n, lines in enumerate(pages, 1) if title in lines] == [page], (title, page)
+        where = [n for n, lines in enumerate(pages, 1) if title in lines] # one section names another in a line of its own
+        assert page in where and len(where) <= 2, (title, page, where)
 PYTHON
 }
 
@@ -89,7 +90,9 @@ for line in open(sys.argv[1], encoding="utf-8"):
     elif " · " in line and handset:
         condition, _, script = line.split()[:3]
         fields = re.findall(r"(\S)\s(?:(\d+)/(\d+) \[([\d.]+),\s([\d.]+)\]|not applicable)", line)
-        assert len(fields) == len(readers) == 6, line
+        if len(fields) != 6: # a line of another section
+            continue
+        assert len(readers) == 6, line
         for reader, (symbol, d, n, low, high) in zip(readers, fields):
             c = cells[handset, condition, script, reader]
             assert sign[symbol] == c["verdict"].replace("-", " "), (line, c)
@@ -111,9 +114,9 @@ for page in pages[1:]:
     lines = page.splitlines()
     for n, line in enumerate(lines):
         # a handset of the list: its label stands under its unit, and a head somewhere above it
-        if re.match(r"sim-\w+ +virtual-sim ", line):
+        if re.match(r"sim-\w+ {2,}\S.* \d+/\d+, \[", line):
             rows += 1
-            assert any(re.match(r"Handset +SIM +Reason", before) for before in lines[:n]), line
+            assert any(re.match(r"Handset +Reason", before) for before in lines[:n]), line
             assert "Virtual phone" in "".join(lines[n:n + 3]), line
 assert rows == 36, rows
 PYTHON
