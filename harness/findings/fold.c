@@ -24,8 +24,6 @@ int fold_init(struct fold *o, struct findings *f, struct err *e)
     if (!o->cells || !f->failures)
         return err_set(e, ERR_MEMORY, "journal", "out of memory for %zu cells", f->cell_count);
     for (size_t i = 0; i < f->cell_count; i++) {
-        buf_init(&o->cells[i].transaction_us, SIZE_MAX / 2);
-        buf_init(&o->cells[i].exchange_us, SIZE_MAX / 2);
         buf_init(&o->cells[i].laid, SIZE_MAX / 2);
         buf_init(&o->cells[i].us, SIZE_MAX / 2);
         buf_init(&o->cells[i].times, SIZE_MAX / 2);
@@ -37,8 +35,6 @@ int fold_init(struct fold *o, struct findings *f, struct err *e)
 void fold_free(struct fold *o)
 {
     for (size_t i = 0; o->cells && i < o->f->cell_count; i++) {
-        buf_free(&o->cells[i].transaction_us);
-        buf_free(&o->cells[i].exchange_us);
         buf_free(&o->cells[i].laid);
         buf_free(&o->cells[i].us);
         buf_free(&o->cells[i].times);
@@ -193,19 +189,6 @@ static void count_bad(struct fold *o, const struct journal_record *r, struct fin
     count_failure(o, r, c, stage, outcome);
 }
 
-static void keep_first_times(struct fold *o, const struct journal_transaction *t)
-{
-    struct fold_cell *cell = &o->cells[t->cell];
-    if (t->repeat == 1 && t->total_us != UINT64_MAX)
-        buf_add(&cell->transaction_us, &t->total_us, sizeof t->total_us);
-    if (t->order == 1 && t->exchanges.count > 0) {
-        uint64_t us = t->exchanges.items[0].us;
-        buf_add(&cell->exchange_us, &us, sizeof us);
-    }
-    if (cell->transaction_us.failed || cell->exchange_us.failed)
-        o->failed = ERR_MEMORY;
-}
-
 static void fold_transaction(struct fold *o, const struct journal_record *r)
 {
     const struct journal_transaction *t = &r->as.transaction;
@@ -223,14 +206,12 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
     o->f->readers[c->reader].transactions++;
     c->slow += slow;
     fold_times(o, p, r, outcome == OUTCOME_OK);
-    if (outcome == OUTCOME_OK) {
+    if (outcome == OUTCOME_OK)
         c->ok++;
-        keep_first_times(o, t);
-    } else if (outcome == OUTCOME_NOT_APPLICABLE) {
+    else if (outcome == OUTCOME_NOT_APPLICABLE)
         c->not_applicable++;
-    } else {
+    else
         count_bad(o, r, c, outcome);
-    }
     trace_transaction(o, r, outcome);
     if (causes_fold_transaction(o->causes, r, outcome) != 0 ||
         measured_fold_transaction(o->measured, r, outcome == OUTCOME_OK) != 0)

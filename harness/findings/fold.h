@@ -41,7 +41,6 @@ struct fold_time {
 };
 
 struct fold_cell {
-    struct buf transaction_us, exchange_us; /* arrays of uint64_t */
     struct buf laid, us;                    /* findings_trace while it grows */
     struct buf times;                       /* array of struct fold_time: every ok transaction */
     unsigned invalid_run, sessions_invalid; /* sessions with invalid placements, a bit each */

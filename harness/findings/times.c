@@ -48,6 +48,17 @@ struct findings_times findings_times_of(struct buf *b)
     return times_of(values, n);
 }
 
+/* Adds a cell's times that have the flag: totals of first transactions, or first exchanges after laying. */
+static void add_first(const struct fold_cell *cell, enum fold_time_flag flag, struct buf *out)
+{
+    const struct fold_time *t = (const struct fold_time *)(const void *)cell->times.data;
+    for (size_t i = 0; i < cell->times.length / sizeof *t; i++) {
+        uint64_t us = flag == FOLD_TIME_LAID ? t[i].first_exchange_us : t[i].total_us;
+        if ((t[i].flags & flag) && us != UINT32_MAX)
+            buf_add(out, &us, sizeof us);
+    }
+}
+
 static int take_values(struct buf *b, uint64_t **values, size_t *count, struct findings_times *times,
                        struct err *e)
 {
@@ -59,6 +70,17 @@ static int take_values(struct buf *b, uint64_t **values, size_t *count, struct f
     return 0;
 }
 
+static int time_cell(const struct fold_cell *own, struct findings_cell *c, struct buf *scratch, struct err *e)
+{
+    buf_clear(scratch);
+    add_first(own, FOLD_TIME_FIRST, scratch);
+    c->first_transaction = findings_times_of(scratch);
+    buf_clear(scratch);
+    add_first(own, FOLD_TIME_LAID, scratch);
+    c->first_exchange = findings_times_of(scratch);
+    return scratch->failed ? err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times") : 0;
+}
+
 /* script: survey.script_count stands for all scripts together. */
 static void gather(const struct fold *o, size_t reader, size_t script, struct buf *out)
 {
@@ -66,19 +88,19 @@ static void gather(const struct fold *o, size_t reader, size_t script, struct bu
     buf_init(out, SIZE_MAX / 2);
     for (size_t i = 0; i < f->cell_count; i++)
         if (f->cells[i].reader == reader &&
-            (script == f->survey->script_count || f->cells[i].script == script) &&
-            o->cells[i].transaction_us.length)
-            buf_add(out, o->cells[i].transaction_us.data, o->cells[i].transaction_us.length);
+            (script == f->survey->script_count || f->cells[i].script == script))
+            add_first(&o->cells[i], FOLD_TIME_FIRST, out);
 }
 
 int findings_time(struct fold *o, struct err *e)
 {
     struct findings *f = o->f;
+    struct buf scratch;
     int code = 0;
-    for (size_t i = 0; i < f->cell_count; i++) {
-        f->cells[i].first_transaction = findings_times_of(&o->cells[i].transaction_us);
-        f->cells[i].first_exchange = findings_times_of(&o->cells[i].exchange_us);
-    }
+    buf_init(&scratch, SIZE_MAX / 2);
+    for (size_t i = 0; i < f->cell_count && code == 0; i++)
+        code = time_cell(&o->cells[i], &f->cells[i], &scratch, e);
+    buf_free(&scratch);
     for (size_t reader = 0; reader < f->survey->reader_count && code == 0; reader++) {
         struct findings_reader *r = &f->readers[reader];
         struct buf all;
