@@ -99,10 +99,13 @@ $(B)/tests/unit/reports/%.o: CPPFLAGS += -DTEST_LOCALE='"$(abspath $(B)/locale)"
 
 # New strings go into every catalogue, untranslated; tests/cli/language.bats fails until somebody translates them.
 .PHONY: po
+po: POT = sed -E -e '\@^/\*.*\*/$$@d' -e '\@^/\*@,\@\*/$$@d' -e 's@^S\(([A-Z0-9_]+),@/* \1 */ &@' reports/strings.def | \
+	xgettext --from-code=UTF-8 --language=C --keyword=S:2 --add-comments --no-location --no-wrap -o - - | sed '/^., c-format$$/d'
 po:
-	$(Q)pot=$$(mktemp) && xgettext --from-code=UTF-8 --language=C --keyword=S:2 --no-location -o $$pot reports/strings.def && \
-	for po in reports/locale/*.po; do msgmerge --quiet --no-fuzzy-matching --update --backup=none $$po $$pot && \
-		msgattrib --no-obsolete -o $$po $$po || exit 1; done; rm -f $$pot
+	$(Q)pot=$$(mktemp) && $(POT) >$$pot && \
+	for po in reports/locale/*.po; do msgmerge --quiet --no-fuzzy-matching --no-wrap --update --backup=none $$po $$pot && \
+		msgattrib --no-obsolete --no-wrap -o $$po $$po && \
+		sed -i '/^"POT-Creation-Date:/d' $$po || exit 1; done; rm -f $$pot
 
 define room_rules
 $(call archive,$(1)): $(call objects,$(1))

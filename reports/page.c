@@ -105,6 +105,15 @@ void page_caption(struct page *p, enum string_id id, const char *const *args)
     page_put(p, "</caption>\n");
 }
 
+void page_list_cut(struct page *p, size_t shown, size_t all)
+{
+    if (shown >= all)
+        return;
+    page_put(p, "<p>");
+    PAGE_FILL(p, STR_PAPER_LIST_CUT, page_u64(shown).text, page_u64(all).text);
+    page_put(p, "</p>\n");
+}
+
 void page_headers(struct page *p, const enum string_id *ids, size_t count)
 {
     page_put(p, "<thead><tr>");

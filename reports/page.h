@@ -14,7 +14,7 @@
 #define PAGE_BYTES_MAX (256u << 20)
 #define PAGE_CELLS_MAX                                                                                       \
     5000 /* cells as markup, for browsers without script; with it all come from the data block */
-#define PAGE_PAPER_ROWS_MAX 1000 /* of a list on paper */
+#define PAGE_PAPER_ROWS_MAX 250 /* of a list on paper */
 #define PAGE_VALUE_BYTES    LABEL_BYTES
 
 struct page {
@@ -46,6 +46,7 @@ void page_value(struct page *p, const char *name, const char *attributes, const 
 void page_count(struct page *p, const char *name, const char *attributes, uint64_t value);
 void page_heading(struct page *p, const char *anchor, enum string_id id); /* opens a section */
 void page_caption(struct page *p, enum string_id id, const char *const *args);
+void page_list_cut(struct page *p, size_t shown, size_t all); /* "ends after so many of all", when it does */
 void page_headers(struct page *p, const enum string_id *ids, size_t count); /* <thead> with scopes */
 
 /* Numbers as text. */

@@ -108,12 +108,19 @@ static bool worth_a_row(const struct page *p, size_t pair, enum measured_answer 
     return fact && fact->value;
 }
 
+/* Paper has the claims that were contradicted, and of many the first. */
+static bool stands_on_paper(const struct page *p, size_t pair, enum measured_answer what)
+{
+    return measured_compare(p->f, pair, what) == MEASURED_DIFFERS;
+}
+
 static void table(struct page *p)
 {
     static const enum string_id columns[] = { STR_C_HANDSET, STR_C_WHAT, STR_C_CLAIMED, STR_C_OBSERVED,
                                               STR_C_SAYS };
+    size_t differing = 0;
     page_put(p, "<details class=\"numbers\"><summary>");
-    page_say(p, STR_CLAIMS_SUMMARY);
+    page_say(p, p->on_paper ? STR_PAPER_CLAIMS : STR_CLAIMS_SUMMARY);
     page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures words\">\n");
     page_caption(p, STR_CLAIMS_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
@@ -122,11 +129,15 @@ static void table(struct page *p)
         for (int what = 0; what < MEASURED_ANSWERS; what++) {
             if (!worth_a_row(p, pair, (enum measured_answer)what))
                 continue;
+            if (p->on_paper &&
+                (!stands_on_paper(p, pair, (enum measured_answer)what) || ++differing > PAGE_PAPER_ROWS_MAX))
+                continue;
             row(p, pair, (enum measured_answer)what, first);
             first = false;
         }
     }
     page_put(p, "</tbody></table></div></details>\n");
+    page_list_cut(p, differing < PAGE_PAPER_ROWS_MAX ? differing : PAGE_PAPER_ROWS_MAX, differing);
 }
 
 void page_claims(struct page *p)
@@ -141,6 +152,7 @@ void page_claims(struct page *p)
     PAGE_FILL(p, STR_CLAIMS_COUNTS, page_u64(counts[MEASURED_AGREES]).text,
               page_u64(counts[MEASURED_DIFFERS]).text, page_u64(counts[MEASURED_NOT_SEEN]).text);
     page_put(p, "</p>\n");
-    table(p);
+    if (!p->on_paper || counts[MEASURED_DIFFERS] > 0)
+        table(p);
     page_put(p, "</section>\n");
 }

@@ -104,11 +104,7 @@ static void undecided(struct page *p)
             shown++;
         }
     page_put(p, "</tbody></table></div>\n");
-    if (shown < p->f->undecided) {
-        page_put(p, "<p>");
-        PAGE_FILL(p, STR_PAPER_LIST_CUT, page_u64(shown).text, page_u64(p->f->undecided).text);
-        page_put(p, "</p>\n");
-    }
+    page_list_cut(p, shown, p->f->undecided);
     page_put(p, "</details>\n");
 }
 

@@ -41,27 +41,46 @@ static void counts(struct page *p, const struct position_offer *o)
     plot_numbers_close(p);
 }
 
-/* What each handset shows on each reader: points that fail, and the widest silent run of heights. */
+/* What a handset shows on a reader: how many positions are what, and the widest silent run of heights. */
+struct shown {
+    unsigned states[POSITION_NOT_TESTED + 1];
+    bool is_silent;
+    double from_mm, to_mm;
+};
+
+static struct shown look(const struct page *p, const struct position_offer *o, size_t pair, size_t reader)
+{
+    struct shown v = { .is_silent = false };
+    for (size_t i = 0; i < o->count; i++)
+        v.states[positions_state(p->f, pair, reader, o->conditions[i])]++;
+    v.is_silent = o->has_heights && positions_silent(p->f, o, pair, reader, &v.from_mm, &v.to_mm);
+    return v;
+}
+
 static void handset_row(struct page *p, const struct position_offer *o, size_t pair, size_t reader)
 {
     const struct survey *s = p->f->survey;
-    unsigned states[POSITION_NOT_TESTED + 1] = { 0 };
-    double from = 0, to = 0;
-    for (size_t i = 0; i < o->count; i++)
-        states[positions_state(p->f, pair, reader, o->conditions[i])]++;
+    struct shown v = look(p, o, pair, reader);
     page_put(p, "<tr>");
     page_value(p, "th", "scope=\"row\"", s->pairs[pair].unit);
     page_value(p, "td", "class=\"name\"", s->readers[reader].unit);
-    page_count(p, "td", "", states[POSITION_WORKS]);
-    page_count(p, "td", "", states[POSITION_FAILS]);
-    page_count(p, "td", "", states[POSITION_OPEN]);
+    page_count(p, "td", "", v.states[POSITION_WORKS]);
+    page_count(p, "td", "", v.states[POSITION_FAILS]);
+    page_count(p, "td", "", v.states[POSITION_OPEN]);
     if (!o->has_heights)
         page_element(p, "td", "", STR_HEIGHTS_NONE);
-    else if (positions_silent(p->f, o, pair, reader, &from, &to))
-        page_value(p, "td", "", PAGE_PLAIN(p, STR_FROM_TO_MM, mm(from).text, mm(to).text).text);
+    else if (v.is_silent)
+        page_value(p, "td", "", PAGE_PLAIN(p, STR_FROM_TO_MM, mm(v.from_mm).text, mm(v.to_mm).text).text);
     else
         page_element(p, "td", "", STR_SILENT_NONE);
     page_put(p, "</tr>\n");
+}
+
+/* Paper has the rows that say where a handset is not heard, and of many the first. */
+static bool stands_on_paper(const struct page *p, const struct position_offer *o, size_t pair, size_t reader)
+{
+    struct shown v = look(p, o, pair, reader);
+    return v.states[POSITION_FAILS] > 0 || v.is_silent;
 }
 
 static void handsets(struct page *p, const struct position_offer *o)
@@ -69,15 +88,25 @@ static void handsets(struct page *p, const struct position_offer *o)
     static const enum string_id columns[] = { STR_C_HANDSET,      STR_C_READER,    STR_V_COMPATIBLE,
                                               STR_V_INCOMPATIBLE, STR_V_UNDECIDED, STR_DEAD_ZONE };
     const struct survey *s = p->f->survey;
+    size_t telling = 0;
     page_put(p, "<details><summary>");
     page_say(p, STR_POSITIONS_HANDSETS);
     page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures\">\n");
     page_caption(p, STR_POSITIONS_HANDSETS, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t pair = 0; pair < s->pair_count; pair++)
-        for (size_t reader = 0; reader < s->reader_count; reader++)
+        for (size_t reader = 0; reader < s->reader_count; reader++) {
+            if (p->on_paper && (!stands_on_paper(p, o, pair, reader) || ++telling > PAGE_PAPER_ROWS_MAX))
+                continue;
             handset_row(p, o, pair, reader);
+        }
     page_put(p, "</tbody></table></div></details>\n");
+    if (!p->on_paper)
+        return;
+    page_put(p, "<p class=\"note\">");
+    PAGE_FILL(p, STR_PAPER_POSITIONS, page_u64(telling).text, page_u64(s->pair_count * s->reader_count).text);
+    page_put(p, "</p>\n");
+    page_list_cut(p, telling < PAGE_PAPER_ROWS_MAX ? telling : PAGE_PAPER_ROWS_MAX, telling);
 }
 
 /* What the criteria's rules of position make of it. */
