@@ -248,15 +248,25 @@ bench: $(PROGRAM) testbed $(BENCHES)
 calibrate: $(PROGRAM)
 	$(Q)scripts/calibrate $(PROGRAM)
 
+# What the program says of itself, for man and for the shell.
+MANUAL := $(B)/share/man/man1/nfc-survey.1
+COMPLETION := $(B)/share/bash-completion/completions/nfc-survey
+$(MANUAL): FORMAT = man
+$(COMPLETION): FORMAT = bash
+$(MANUAL) $(COMPLETION): $(PROGRAM)
+	@mkdir -p $(@D)
+	$(Q)$(PROGRAM) manual --format $(FORMAT) >$@.new && mv $@.new $@
+
 INSTALL_DATA = install -m 0644 -D -t
 SHARE = $(DESTDIR)$(PREFIX)/share/nfc-survey
 SHARED := $(shell find profiles reports -type f ! -name '*.[ch]' ! -name '*.def' ! -name '*.po' ! -name '.*' 2>/dev/null)
 .PHONY: install
-install: $(PROGRAM) testbed
+install: $(PROGRAM) testbed $(MANUAL) $(COMPLETION)
 	install -m 0755 -D $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/nfc-survey
 	$(Q)if [ -x $(TESTBED) ]; then install -m 0755 -D $(TESTBED) $(DESTDIR)$(PREFIX)/libexec/nfc-survey-testbed; fi
 	$(Q)for file in $(SHARED); do $(INSTALL_DATA) "$(SHARE)/$${file%/*}" "$$file" || exit 1; done
 	$(Q)for file in $(CATALOGUES); do install -m 0644 -D "$$file" "$(DESTDIR)$(PREFIX)/share/$${file#$(B)/}" || exit 1; done
+	$(Q)for file in $(MANUAL) $(COMPLETION); do install -m 0644 -D "$$file" "$(DESTDIR)$(PREFIX)/$${file#$(B)/}" || exit 1; done
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey README.md NEWS.md LICENSE
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey/docs docs/*.md
 
@@ -265,6 +275,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/nfc-survey $(DESTDIR)$(PREFIX)/libexec/nfc-survey-testbed
 	rm -rf $(SHARE) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey
 	rm -f $(DESTDIR)$(PREFIX)/share/locale/*/LC_MESSAGES/nfc-survey.mo
+	rm -f $(MANUAL:$(B)/%=$(DESTDIR)$(PREFIX)/%) $(COMPLETION:$(B)/%=$(DESTDIR)$(PREFIX)/%)
 
 .PHONY: clean
 clean:

@@ -235,8 +235,9 @@ const struct command command_compare = {
     .name = "compare",
     .summary = "two runs: what changed, and what only looks so",
     .usage =
-        (const char *const[]) { "A B [--match unit|model] [--fdr Q] [--format text|yaml|html] [--lang en,ja]",
-                                "    [--output PATH]", NULL },
+        (const char *const[]) { "A B [--match unit|model] [--fdr Q] [--format text|yaml|html] [--lang en,ja] "
+                                "[--output PATH]",
+                                NULL },
     .description =
         "For a new reader firmware, a new Android version, another lab. A cell is compared with the same "
         "reader, handset and SIM, condition and script of the other run; another script, time limit or k "

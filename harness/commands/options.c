@@ -21,7 +21,7 @@ struct options {
     size_t count;
 };
 
-static const struct option_spec help_option = { .name = "help", .letter = 'h', .help = "show this text" };
+const struct option_spec options_help = { .name = "help", .letter = 'h', .help = "show this text" };
 
 /* Restricted Damerau-Levenshtein distance of words up to 31 bytes. */
 static size_t distance(const char *a, const char *b)
@@ -89,7 +89,7 @@ static const struct option_spec *find_name(const struct command *command, const 
         if (strlen(s->name) == length && memcmp(s->name, name, length) == 0)
             return s;
     }
-    return length == 4 && memcmp(name, "help", 4) == 0 ? &help_option : NULL;
+    return length == 4 && memcmp(name, "help", 4) == 0 ? &options_help : NULL;
 }
 
 static const struct option_spec *find_letter(const struct command *command, char letter)
@@ -98,7 +98,7 @@ static const struct option_spec *find_letter(const struct command *command, char
         if (s->letter == letter)
             return s;
     }
-    return letter == 'h' ? &help_option : NULL;
+    return letter == 'h' ? &options_help : NULL;
 }
 
 static int unknown_option(const struct options *o, const char *name, size_t length)
@@ -344,7 +344,7 @@ static void wrap(FILE *to, const char *text, int from)
     putc('\n', to);
 }
 
-static void words_of_option(const struct option_spec *s, struct buf *out)
+void options_words(const struct option_spec *s, struct buf *out)
 {
     const char *name, *summary;
     buf_add_text(out, s->help);
@@ -357,7 +357,7 @@ static void help_of_option(const struct option_spec *s, FILE *to)
     char left[80], letter[8] = "    ", right[2048];
     struct buf words;
     buf_init(&words, sizeof right);
-    words_of_option(s, &words);
+    options_words(s, &words);
     if (s->letter)
         snprintf(letter, sizeof letter, "-%c, ", s->letter);
     snprintf(left, sizeof left, "  %s--%s%s%s", letter, s->name, s->argument ? " " : "",
@@ -376,11 +376,28 @@ static void help_of_option(const struct option_spec *s, FILE *to)
     wrap(to, right, 28);
 }
 
+/* A line of usage breaks only between its parts, never inside `[--format LIST]`. */
+static void help_of_usage(const struct command *command, const char *usage, const char *before, FILE *to)
+{
+    int from = fprintf(to, "%s nfc-survey %s", before, command->name), column = from;
+    for (const char *part = usage; *part;) {
+        size_t length = strcspn(part, "[ ");
+        length += part[length] == '[' ? strcspn(part + length, "]") : 0;
+        length += strcspn(part + length, " ");
+        if (column > from && column + 1 + (int)length > 100) {
+            fprintf(to, "\n%*s", from, "");
+            column = from;
+        }
+        column += fprintf(to, " %.*s", (int)length, part);
+        part += length + (part[length] == ' ');
+    }
+    putc('\n', to);
+}
+
 void command_help(const struct command *command, FILE *to)
 {
     for (size_t i = 0; command->usage[i]; i++)
-        fprintf(to, "%s nfc-survey %s%s%s\n", i ? "      " : "Usage:", command->name,
-                command->usage[i][0] ? " " : "", command->usage[i]);
+        help_of_usage(command, command->usage[i], i ? "      " : "Usage:", to);
     fprintf(to, "\n%c%s.\n", toupper((unsigned char)command->summary[0]), command->summary + 1);
     if (command->description) {
         putc('\n', to);
@@ -389,7 +406,7 @@ void command_help(const struct command *command, FILE *to)
     fputs("\nOptions:\n", to);
     for (const struct option_spec *s = command->options; s && s->name; s++)
         help_of_option(s, to);
-    help_of_option(&help_option, to);
+    help_of_option(&options_help, to);
     if (command->examples)
         fputs("\nExamples:\n", to);
     for (const struct command_example *x = command->examples; x && x->line; x++) {
@@ -402,51 +419,4 @@ void command_help(const struct command *command, FILE *to)
         fprintf(to, "  %d  ", x->status);
         wrap(to, x->meaning, 5);
     }
-}
-
-static void add_field(struct buf *out, const char *key, const char *value)
-{
-    buf_add_format(out, "%s: ", key);
-    if (value)
-        text_add_json(out, value, strlen(value));
-    else
-        buf_add_text(out, "null");
-    buf_add_char(out, '\n');
-}
-
-void command_describe(const struct command *command, struct buf *out)
-{
-    add_field(out, "- name", command->name);
-    add_field(out, "  summary", command->summary);
-    add_field(out, "  description", command->description);
-    buf_add_format(out, "  hidden: %s\n", command->hidden ? "true" : "false");
-    buf_add_text(out, "  usage:\n");
-    for (size_t i = 0; command->usage[i]; i++) {
-        buf_add_text(out, "    - ");
-        text_add_json(out, command->usage[i], strlen(command->usage[i]));
-        buf_add_char(out, '\n');
-    }
-    buf_add_text(out, "  options:\n");
-    for (const struct option_spec *s = command->options; s; s = s->name ? s + 1 : NULL) {
-        const struct option_spec *shown = s->name ? s : &help_option;
-        char letter[2] = { shown->letter, '\0' };
-        add_field(out, "    - name", shown->name);
-        add_field(out, "      letter", shown->letter ? letter : NULL);
-        add_field(out, "      argument", shown->argument);
-        struct buf words;
-        buf_init(&words, 2048);
-        words_of_option(shown, &words);
-        add_field(out, "      help", words.data);
-        buf_free(&words);
-        add_field(out, "      default", shown->fallback);
-        buf_add_format(out, "      repeated: %s\n", shown->repeated ? "true" : "false");
-    }
-    buf_add_text(out, command->examples ? "  examples:\n" : "  examples: []\n");
-    for (const struct command_example *x = command->examples; x && x->line; x++) {
-        add_field(out, "    - line", x->line);
-        add_field(out, "      does", x->does);
-    }
-    buf_add_text(out, command->exits ? "  exits:\n" : "  exits: []\n");
-    for (const struct command_exit *x = command->exits; x && x->meaning; x++)
-        buf_add_format(out, "    - [%d, \"%s\"]\n", x->status, x->meaning);
 }

@@ -79,8 +79,10 @@ bool options_real(const struct options *o, const char *name, double min, double 
 int options_usage(const struct options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void command_help(const struct command *command, FILE *to);
-void command_describe(const struct command *command,
-                      struct buf *out); /* the table as YAML, for man pages and completion */
+
+extern const struct option_spec options_help; /* --help, which every subcommand has */
+/* What an option does, and a line for each value that it takes. */
+void options_words(const struct option_spec *s, struct buf *out);
 
 /* The candidate nearest to a mistyped word, or NULL when none is near. names[] is NULL-terminated. */
 const char *options_nearest(const char *word, const char *const *names);

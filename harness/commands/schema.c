@@ -1,4 +1,4 @@
-/* The tables of this program as text: the journal's schema and fields, and every subcommand's options. */
+/* The journal's tables as text: its schema and its fields. */
 #include "harness/commands/command.h"
 
 #include "harness/commands/message.h"
@@ -7,19 +7,6 @@
 #include <string.h>
 
 #define TEXT_MAX (1u << 20)
-
-static int print(struct buf *text)
-{
-    int status = EXIT_STATUS_DONE;
-    if (text->failed) {
-        message_note("out of memory");
-        status = EXIT_STATUS_ENVIRONMENT;
-    } else if (text->length > 0) {
-        fwrite(text->data, 1, text->length, stdout);
-    }
-    buf_free(text);
-    return status;
-}
 
 static int run_schema(const struct command *command, struct options *options)
 {
@@ -30,18 +17,15 @@ static int run_schema(const struct command *command, struct options *options)
         journal_field_table(&text);
     else
         journal_schema(&text);
-    return print(&text);
-}
-
-static int run_manual(const struct command *command, struct options *options)
-{
-    (void)command;
-    (void)options;
-    struct buf text;
-    buf_init(&text, TEXT_MAX);
-    for (size_t i = 0; command_table[i]; i++)
-        command_describe(command_table[i], &text);
-    return print(&text);
+    int status = EXIT_STATUS_DONE;
+    if (text.failed) {
+        message_note("out of memory");
+        status = EXIT_STATUS_ENVIRONMENT;
+    } else {
+        fwrite(text.data, 1, text.length, stdout);
+    }
+    buf_free(&text);
+    return status;
 }
 
 static const struct option_spec schema_options[] = {
@@ -52,11 +36,6 @@ static const struct option_spec schema_options[] = {
 static const struct command_example schema_examples[] = {
     { "nfc-survey schema", "the JSON schema of one line of a journal" },
     { "nfc-survey schema --fields", "every kind of record and its fields, with their meaning" },
-    { 0 },
-};
-
-static const struct command_example manual_examples[] = {
-    { "nfc-survey manual", "every subcommand with its options, examples and exit statuses, as YAML" },
     { 0 },
 };
 
@@ -76,14 +55,4 @@ const struct command command_schema = {
     .exits = exits,
     .hidden = true,
     .run = run_schema,
-};
-
-const struct command command_manual = {
-    .name = "manual",
-    .summary = "print the tables of subcommands and options",
-    .usage = (const char *const[]) { "", NULL },
-    .examples = manual_examples,
-    .exits = exits,
-    .hidden = true,
-    .run = run_manual,
 };
