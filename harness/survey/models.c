@@ -248,6 +248,7 @@ static void take_row(struct table *t, struct models *m, const struct profiles *p
     if (!out)
         return;
     out->id = make_id(cell(t, COLUMN_MAKER), cell(t, COLUMN_CODE), cell(t, COLUMN_CARRIER));
+    check_cell(t, COLUMN_CODE, !out->id || out->id[0], "letters or digits, of which a model's id is made");
     out->name = make_name(cell(t, COLUMN_MAKER), cell(t, COLUMN_NAME));
     out->model_code = copy_given(cell(t, COLUMN_CODE));
     out->carrier = copy_given(cell(t, COLUMN_CARRIER));

@@ -106,6 +106,7 @@ static void mistakes_are_told_with_line_and_column(void **state)
     assert_problem(HEAD "Sony,X,S-1,au,,,\nSony,Y,s 1,AU,,,\n", "m.csv:3:1", "the same model as line 2");
     assert_problem(HEAD "A,X,S-1,au,,,0.7\nB,Y,S-2,au,,,0.7\n", "m.csv:1:1", "sum to 1.4");
     assert_problem(HEAD "A,\"X,S-1,au,,,0.7\nB,Y,S-2,au,,,\n", "m.csv:2:3", "never closed");
+    assert_problem(HEAD "富士通,X,端末,,,,\n", "m.csv:2:13", "letters or digits");
     assert_problem(HEAD "A,\xff,S-1,au,,,\n", "m.csv:1:1", "UTF-8");
 }
 
