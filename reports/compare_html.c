@@ -119,32 +119,15 @@ static void say_paragraph(struct page *p, const char *attributes, enum string_id
 #define PARAGRAPH(p, attributes, id, ...)                                                                    \
     say_paragraph((p), (attributes), (id), (const char *const[]) { __VA_ARGS__, NULL })
 
-/* Nothing on the page runs or loads, whatever a profile says. */
 static void head(struct view *v, const struct buf *style)
 {
     struct page *p = &v->p;
-    page_put(p, "<!DOCTYPE html>\n<html lang=\"");
-    page_put(p, p->language == STRING_JAPANESE ? "ja" : "en");
-    page_put(p, "\">\n<head>\n<meta charset=\"utf-8\">\n"
-                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-                "'unsafe-inline'\">\n"
-                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-    if (v->c->simulated) {
-        page_say(p, STR_SIMULATED);
-        page_say(p, STR_COLON);
-    }
+    page_head_open(p, NULL);
     page_say(p, STR_CMP_KIND);
     page_say(p, STR_COLON);
     PAGE_FILL(p, STR_CMP_TITLE, v->c->a->run, v->c->b->run);
-    page_put(p, "</title>\n<style>\n");
-    buf_add(&p->b, style->data, style->length);
-    if (v->c->simulated) {
-        page_put(p, "@page { @top-right { content: \"");
-        page_say(p, STR_SIMULATED);
-        page_put(p, "\"; font: 600 8pt sans-serif; color: #7a5b00; } }\n");
-    }
-    page_put(p, "</style>\n</head>\n<body>\n");
+    page_style_open(p, style);
+    page_head_close(p);
 }
 
 static void run_line(struct page *p, const char *name, const struct findings *f)
@@ -158,19 +141,6 @@ static void unfinished(struct page *p, const char *name, const struct findings *
     if (!f->finished)
         PARAGRAPH(p, "class=\"notice\"", STR_CMP_UNFINISHED, name,
                   f->stop_reason ? f->stop_reason : string_text(STR_NO_STOP, p->language));
-}
-
-static size_t units_of(const struct comparison *c, enum compare_class class)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < c->unit_count; i++)
-        count += c->units[i].class == class;
-    return count;
-}
-
-static size_t looking(const struct comparison *c)
-{
-    return c->by_class[COMPARE_LOOKS_WORSE] + c->by_class[COMPARE_LOOKS_BETTER];
 }
 
 static void tile(struct page *p, const char *style, size_t count, enum string_id name, enum string_id meaning)
@@ -191,34 +161,19 @@ static void tiles(struct view *v)
     page_put(&v->p, "<ul class=\"tiles\">\n");
     tile(&v->p, "i", c->by_class[COMPARE_WORSE], STR_CMP_T_WORSE, STR_CMP_TS_WORSE);
     tile(&v->p, "c", c->by_class[COMPARE_BETTER], STR_CMP_T_BETTER, STR_CMP_TS_BETTER);
-    tile(&v->p, "t", looking(c), STR_CMP_T_LOOKS, STR_CMP_TS_LOOKS);
+    tile(&v->p, "t", c->looks, STR_CMP_T_LOOKS, STR_CMP_TS_LOOKS);
     tile(&v->p, "u", c->by_class[COMPARE_NO_CHANGE], STR_CMP_T_NONE, STR_CMP_TS_NONE);
     page_put(&v->p, "</ul>\n");
 }
 
-static void contents(struct page *p)
-{
-    static const struct {
-        const char *link;
-        enum string_id title;
-    } rows[] = {
-        { "<li><a href=\"#differences\">", STR_CMP_H_DIFFERENCES },
-        { "<li><a href=\"#units\">", STR_CMP_H_UNITS },
-        { "<li><a href=\"#cells\">", STR_CMP_H_CELLS },
-        { "<li><a href=\"#times\">", STR_CMP_H_TIMES },
-        { "<li><a href=\"#power\">", STR_CMP_H_POWER },
-        { "<li><a href=\"#left\">", STR_CMP_H_LEFT },
-    };
-    page_put(p, "<nav aria-labelledby=\"contents\">");
-    page_element(p, "h2", "id=\"contents\"", STR_CONTENTS);
-    page_put(p, "<ol>");
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        page_put(p, rows[i].link);
-        page_say(p, rows[i].title);
-        page_put(p, "</a></li>");
-    }
-    page_put(p, "</ol></nav>\n");
-}
+static const struct page_link links[] = {
+    { "differences", STR_CMP_H_DIFFERENCES },
+    { "units", STR_CMP_H_UNITS },
+    { "cells", STR_CMP_H_CELLS },
+    { "times", STR_CMP_H_TIMES },
+    { "power", STR_CMP_H_POWER },
+    { "left", STR_CMP_H_LEFT },
+};
 
 static void front(struct view *v)
 {
@@ -235,22 +190,16 @@ static void front(struct view *v)
     page_put(p, "<br>");
     run_line(p, "B", c->b);
     page_put(p, "</p>\n");
-    if (c->simulated) {
-        page_put(p, "<div class=\"banner\" role=\"note\"><strong>");
-        page_say(p, STR_SIMULATED);
-        page_put(p, "</strong>");
-        page_element(p, "p", "", STR_SIMULATED_TEXT);
-        page_put(p, "</div>\n");
-    }
+    page_banner(p, NULL);
     unfinished(p, "A", c->a);
     unfinished(p, "B", c->b);
-    PARAGRAPH(p, "", STR_CMP_SUMMARY, page_u64(c->cell_count).text, page_u64(c->by_class[COMPARE_WORSE]).text,
-              page_u64(c->by_class[COMPARE_BETTER]).text, page_u64(looking(c)).text,
-              page_u64(c->unit_count).text, page_u64(units_of(c, COMPARE_WORSE)).text,
-              page_u64(units_of(c, COMPARE_BETTER)).text, page_u64(c->time_by_class[COMPARE_WORSE]).text,
-              page_u64(c->time_by_class[COMPARE_BETTER]).text);
+    PARAGRAPH(
+        p, "", STR_CMP_SUMMARY, page_u64(c->cell_count).text, page_u64(c->by_class[COMPARE_WORSE]).text,
+        page_u64(c->by_class[COMPARE_BETTER]).text, page_u64(c->looks).text, page_u64(c->unit_count).text,
+        page_u64(c->units_by_class[COMPARE_WORSE]).text, page_u64(c->units_by_class[COMPARE_BETTER]).text,
+        page_u64(c->time_by_class[COMPARE_WORSE]).text, page_u64(c->time_by_class[COMPARE_BETTER]).text);
     tiles(v);
-    contents(p);
+    page_contents(p, links, sizeof links / sizeof *links);
     page_put(p, "</header>\n<main>\n");
 }
 
@@ -331,16 +280,9 @@ static void unit_row(struct view *v, const struct compare_unit *u)
     share(p, u->d_a, u->n_a);
     share(p, u->d_b, u->n_b);
     two(p, u->listed_worse, u->listed_better);
-    two(p, u->apart_worse - u->listed_worse, u->apart_better - u->listed_better);
+    two(p, u->looks_worse, u->looks_better);
     two(p, u->times_slower, u->times_faster);
     page_put(p, "</tr>\n");
-}
-
-/* Readers are few and all stand there; of handsets only those of which something is said. */
-static bool is_quiet(const struct compare_unit *u)
-{
-    return u->kind == COMPARE_HANDSET && u->class <= COMPARE_NO_CHANGE &&
-           u->apart_worse + u->apart_better == 0 && u->times_slower + u->times_faster == 0;
 }
 
 static void unit_table(struct view *v, enum compare_kind kind, enum string_id caption)
@@ -352,14 +294,14 @@ static void unit_table(struct view *v, enum compare_kind kind, enum string_id ca
     size_t quiet = 0, all = 0;
     for (size_t i = 0; i < v->c->unit_count; i++) {
         all += v->c->units[i].kind == kind;
-        quiet += v->c->units[i].kind == kind && is_quiet(&v->c->units[i]);
+        quiet += v->c->units[i].kind == kind && compare_is_quiet(&v->c->units[i]);
     }
     if (quiet < all) {
         page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
         page_caption(p, caption, (const char *const[]) { NULL });
         page_headers(p, columns, sizeof columns / sizeof *columns);
         for (size_t i = 0; i < v->c->unit_count; i++)
-            if (v->c->units[i].kind == kind && !is_quiet(&v->c->units[i]))
+            if (v->c->units[i].kind == kind && !compare_is_quiet(&v->c->units[i]))
                 unit_row(v, &v->c->units[i]);
         page_put(p, "</tbody></table></div>\n");
     }
@@ -482,8 +424,7 @@ static void cells(struct view *v)
     page_heading(p, "cells", STR_CMP_H_CELLS);
     PARAGRAPH(p, "", STR_CMP_CELLS_INTRO, page_percent(c->confidence).text, page_u64(c->tests).text,
               page_percent(c->fdr).text);
-    size_t said = c->by_class[COMPARE_WORSE] + c->by_class[COMPARE_BETTER] + looking(c);
-    if (said == 0) {
+    if (c->said == 0) {
         page_element(p, "p", "", STR_CMP_CELLS_NONE);
     } else {
         page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
@@ -494,7 +435,7 @@ static void cells(struct view *v)
                 outcome_row(v, &c->cells[i]);
         page_put(p, "</tbody></table></div>\n");
     }
-    if (c->cell_count > said)
+    if (c->cell_count > c->said)
         all_cells(v);
     page_put(p, "</section>\n");
 }
@@ -530,8 +471,7 @@ static void times(struct view *v)
     page_heading(p, "times", STR_CMP_H_TIMES);
     PARAGRAPH(p, "", STR_CMP_TIMES_INTRO, page_u64(c->time_tests).text, page_percent(c->fdr).text);
     PARAGRAPH(p, "", STR_CMP_TIMES_COUNTS, page_u64(by[COMPARE_WORSE]).text,
-              page_u64(by[COMPARE_BETTER]).text,
-              page_u64(by[COMPARE_LOOKS_WORSE] + by[COMPARE_LOOKS_BETTER]).text,
+              page_u64(by[COMPARE_BETTER]).text, page_u64(c->time_looks).text,
               page_u64(by[COMPARE_NO_CHANGE]).text, page_u64(by[COMPARE_NOT_TESTED]).text);
     if (c->time_listed > 0) {
         page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
@@ -622,16 +562,6 @@ static void foot(struct view *v)
     page_put(p, "</footer>\n</body>\n</html>\n");
 }
 
-static int read_style(const char *data_directory, struct buf *style, struct err *e)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/reports/style.css", data_directory);
-    int code = file_read(path, style, e);
-    if (code == 0 && style->length > 0 && memmem(style->data, style->length, "</", 2))
-        code = err_set(e, ERR_INPUT, path, "a style sheet can't hold `</`");
-    return code;
-}
-
 int compare_html(const struct comparison *c, const char *language, const char *data_directory,
                  const char *locale_directory, const char *path, struct err *e)
 {
@@ -641,7 +571,7 @@ int compare_html(const struct comparison *c, const char *language, const char *d
     buf_init(&style, STYLE_BYTES_MAX);
     int code = strings_open(v.p.language, locale_directory, e);
     if (code == 0)
-        code = read_style(data_directory, &style, e);
+        code = page_part(data_directory, "style.css", &style, e);
     if (code)
         goto out;
     head(&v, &style);

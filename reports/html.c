@@ -4,7 +4,6 @@
 #include "reports/report.h"
 
 #include <openssl/evp.h>
-#include <stdio.h>
 #include <string.h>
 
 #define PART_BYTES_MAX (1u << 20)
@@ -22,39 +21,19 @@ static bool hash_of(const struct buf *script, char out[HASH_BYTES])
     return EVP_EncodeBlock((unsigned char *)out + 7, digest, (int)length) > 0;
 }
 
-/* Nothing on the page loads, and nothing but the page's own script runs, whatever a profile says: the policy
- * is the second lock. */
 static void head(struct page *p, const struct buf *style, const char *hash)
 {
-    page_put(p, "<!DOCTYPE html>\n<html lang=\"");
-    page_put(p, p->language == STRING_JAPANESE ? "ja" : "en");
-    page_put(p, "\">\n<head>\n<meta charset=\"utf-8\">\n"
-                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; "
-                "form-action 'none'; style-src 'unsafe-inline'; script-src '");
-    page_put(p, hash);
-    page_put(p, "'\">\n"
-                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-    if (p->f->simulated) {
-        page_say(p, STR_SIMULATED);
-        page_say(p, STR_COLON);
-    }
+    page_head_open(p, hash);
     page_say(p, STR_TITLE);
     page_say(p, STR_COLON);
     PAGE_FILL(p, STR_SUBTITLE, p->f->survey->id, p->f->run);
-    page_put(p, "</title>\n<style>\n");
-    buf_add(&p->b, style->data, style->length);
+    page_style_open(p, style);
     buf_add_format(
         &p->b,
         "@page { @bottom-left { content: \"journal.yaml SHA-256 %s\"; font: 6.5pt monospace; color: "
         "#444; } }\n",
-        p->f->sha256);     /* every sheet of paper leads to its journal */
-    if (p->f->simulated) { /* on every sheet of paper, in the margin where it covers nothing */
-        page_put(p, "@page { @top-right { content: \"");
-        page_say(p, STR_SIMULATED);
-        page_put(p, "\"; font: 600 8pt sans-serif; color: #7a5b00; } }\n");
-    }
-    page_put(p, "</style>\n</head>\n<body>\n");
+        p->f->sha256); /* every sheet of paper leads to its journal */
+    page_head_close(p);
 }
 
 static void foot(struct page *p, const struct buf *script)
@@ -64,18 +43,6 @@ static void foot(struct page *p, const struct buf *script)
     page_put(p, "</p></footer>\n<script>");
     buf_add(&p->b, script->data, script->length);
     page_put(p, "</script>\n</body>\n</html>\n");
-}
-
-/* Style sheet and script are files of ours; they must not be able to end their elements all the same. */
-static int read_part(const char *data_directory, const char *name, struct buf *part, struct err *e)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/reports/%s", data_directory, name);
-    int code = file_read(path, part, e);
-    if (code == 0 && part->length > 0 &&
-        (memmem(part->data, part->length, "</", 2) || memmem(part->data, part->length, "<!--", 4)))
-        code = err_set(e, ERR_INPUT, path, "what stands inside the page can't hold `</` or `<!--`");
-    return code;
 }
 
 static int write_html(struct report *r, const char *path, struct err *e)
@@ -88,9 +55,9 @@ static int write_html(struct report *r, const char *path, struct err *e)
     buf_init(&script, PART_BYTES_MAX);
     int code = strings_open(p.language, r->locale_directory, e);
     if (code == 0)
-        code = read_part(r->data_directory, "style.css", &style, e);
+        code = page_part(r->data_directory, "style.css", &style, e);
     if (code == 0)
-        code = read_part(r->data_directory, "script.js", &script, e);
+        code = page_part(r->data_directory, "script.js", &script, e);
     if (code == 0 && !hash_of(&script, hash))
         code = err_set(e, ERR_ENVIRONMENT, "libcrypto", "it computes no SHA-256");
     if (code)

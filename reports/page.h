@@ -49,6 +49,24 @@ void page_caption(struct page *p, enum string_id id, const char *const *args);
 void page_list_cut(struct page *p, size_t shown, size_t all); /* "ends after so many of all", when it does */
 void page_headers(struct page *p, const enum string_id *ids, size_t count); /* <thead> with scopes */
 
+/* Around the sections, in this order; the title of the page goes in after page_head_open(), more rules of
+ * style after page_style_open(). script: what the policy lets run, "sha256-..."; NULL: nothing. */
+void page_head_open(struct page *p, const char *script);
+void page_mark(struct page *p); /* "SIMULATED: ", where so */
+void page_style_open(struct page *p, const struct buf *style);
+void page_head_close(struct page *p);
+void page_banner(struct page *p, const char *sign); /* of simulated data; sign: how it is known, or NULL */
+void page_unfinished(struct page *p);               /* a notice, where the run is not finished */
+struct page_link {
+    const char *anchor; /* a literal */
+    enum string_id title;
+};
+void page_contents(struct page *p, const struct page_link *links, size_t count);
+
+/* A file of ours that stands inside a page: style sheet, script. */
+int page_part(const char *data_directory, const char *name, struct buf *part, struct err *e)
+    __attribute__((warn_unused_result));
+
 /* Numbers as text. */
 struct label page_u64(uint64_t value);
 struct label page_real(double value);

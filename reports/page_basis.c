@@ -1,8 +1,9 @@
 /* What the list rests on, for those who must answer for it: one page of short blocks, each of its own. */
+#include "harness/findings/tally.h"
 #include "reports/page.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 #define NAMES_MAX   10 /* handsets named in one what-if; the rest is counted */
 #define OPEN_MAX    30 /* handsets with open cells that are listed; the rest is counted */
@@ -21,21 +22,21 @@ static void untested_row(struct page *p, enum string_id what, uint64_t count)
     page_put(p, "</li>\n");
 }
 
-/* Reasons in the order in which they are met, each once. */
-static void reasons(struct page *p)
+static void reasons(struct page *p, enum survey_cell state)
 {
-    char **all = p->f->survey->excluded_reason;
-    const char *seen[REASONS_MAX];
+    struct tally_reason *all = NULL;
     size_t count = 0;
-    for (size_t i = 0; i < p->f->cell_count && all && count < REASONS_MAX; i++) {
-        bool known = !all[i];
-        for (size_t j = 0; j < count && !known; j++)
-            known = strcmp(seen[j], all[i]) == 0;
-        if (known)
-            continue;
-        seen[count++] = all[i];
-        page_value(p, "li", "class=\"reason\"", all[i]);
+    if (!tally_left_out(p->f, state, &all, &count))
+        p->b.failed = true;
+    for (size_t i = 0; i < count && i < REASONS_MAX; i++)
+        if (all[i].reason)
+            page_value(p, "li", "class=\"reason\"", all[i].reason);
+    if (count > REASONS_MAX) {
+        page_put(p, "<li class=\"reason\">");
+        PAGE_FILL(p, STR_IF_MORE, page_u64(count - REASONS_MAX).text);
+        page_put(p, "</li>\n");
     }
+    free(all);
 }
 
 static void not_testable(struct page *p)
@@ -64,8 +65,9 @@ void page_untested(struct page *p)
     }
     not_testable(p);
     untested_row(p, STR_NR_EXCLUDED, f->excluded);
+    reasons(p, SURVEY_CELL_EXCLUDED);
     untested_row(p, STR_NR_NOT_APPLICABLE, f->not_applicable);
-    reasons(p);
+    reasons(p, SURVEY_CELL_NOT_APPLICABLE);
     untested_row(p, STR_NR_UNDECIDED, f->undecided);
     untested_row(p, STR_NR_INVALID, f->placements_invalid);
     page_element(p, "li", "", STR_B_UNTESTED_OTHERS);
@@ -301,28 +303,25 @@ void page_open(struct page *p)
     static const enum string_id columns[] = { STR_C_HANDSET, STR_B_OPEN_CELLS, STR_B_MORE,
                                               STR_B_FIRST_CELLS };
     const struct assessment *a = p->r->assessment;
-    size_t pairs = 0;
+    size_t shown = 0;
     page_put(p, "<div class=\"block open\">");
-    for (size_t i = 0; i < p->f->survey->pair_count; i++) {
-        if (a->pairs[i].open_count == 0)
-            continue;
-        if (pairs == 0) {
-            page_put(p, "<table class=\"list unsorted\">\n");
-            page_caption(p, STR_B_OPEN, (const char *const[]) { NULL });
-            page_headers(p, columns, sizeof columns / sizeof *columns);
-        }
-        if (pairs++ < OPEN_MAX)
-            open_row(p, i);
-    }
-    if (pairs > 0) {
-        page_put(p, "</tbody></table>\n<p class=\"note\">");
-        PAGE_FILL(p, STR_B_OPEN_NOTE, page_u64(pairs).text, page_u64(a->open_count).text);
-        page_put(p, "</p>");
-    } else {
+    if (a->open_pairs == 0) {
         page_element(p, "h3", "", STR_B_OPEN);
         page_element(p, "p", "", a->counts[NOT_ENOUGH_DATA] ? STR_B_OPEN_UNTESTABLE : STR_B_OPEN_NONE);
+        page_put(p, "</div>\n");
+        return;
     }
-    page_put(p, "</div>\n");
+    page_put(p, "<table class=\"list unsorted\">\n");
+    page_caption(p, STR_B_OPEN, (const char *const[]) { NULL });
+    page_headers(p, columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < p->f->survey->pair_count && shown < OPEN_MAX; i++)
+        if (a->pairs[i].open_count > 0) {
+            open_row(p, i);
+            shown++;
+        }
+    page_put(p, "</tbody></table>\n<p class=\"note\">");
+    PAGE_FILL(p, STR_B_OPEN_NOTE, page_u64(a->open_pairs).text, page_u64(a->open_count).text);
+    page_put(p, "</p></div>\n");
 }
 
 void page_basis(struct page *p)

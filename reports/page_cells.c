@@ -3,6 +3,7 @@
  * is; with script it is filled from the data block, a page of rows at a time, filtered and sorted, and a cell
  * opens.
  */
+#include "harness/findings/tally.h"
 #include "reports/page.h"
 
 static size_t rows_of(const struct page *p)
@@ -63,7 +64,7 @@ static void row(struct page *p, size_t cell)
     page_value(p, "td", "", c->n > 0 ? page_interval(c->lower, c->upper).text : "");
     page_value(p, "td", "", c->missing ? page_u64(c->missing).text : "");
     page_put(p, "<td>");
-    PAGE_FILL(p, STR_OF, page_u64(c->ok).text, page_u64(c->ok + c->fail + c->invalid_transactions).text);
+    PAGE_FILL(p, STR_OF, page_u64(c->ok).text, page_u64(tally_transactions(c)).text);
     page_put(p, "</td>");
     quantile(p, &c->first_transaction.median);
     quantile(p, &c->first_transaction.p90);

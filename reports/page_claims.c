@@ -142,17 +142,14 @@ static void table(struct page *p)
 
 void page_claims(struct page *p)
 {
-    uint64_t counts[MEASURED_NOT_SEEN + 1] = { 0 };
-    for (size_t pair = 0; pair < p->f->survey->pair_count; pair++)
-        for (int what = 0; what < MEASURED_ANSWERS; what++)
-            counts[measured_compare(p->f, pair, (enum measured_answer)what)]++;
+    struct measured_matches counts = measured_matches(p->f);
     page_heading(p, "claims", STR_H_CLAIMS);
     page_element(p, "p", "", STR_CLAIMS_INTRO);
     page_put(p, "<p>");
-    PAGE_FILL(p, STR_CLAIMS_COUNTS, page_u64(counts[MEASURED_AGREES]).text,
-              page_u64(counts[MEASURED_DIFFERS]).text, page_u64(counts[MEASURED_NOT_SEEN]).text);
+    PAGE_FILL(p, STR_CLAIMS_COUNTS, page_u64(counts.of[MEASURED_AGREES]).text,
+              page_u64(counts.of[MEASURED_DIFFERS]).text, page_u64(counts.of[MEASURED_NOT_SEEN]).text);
     page_put(p, "</p>\n");
-    if (!p->on_paper || counts[MEASURED_DIFFERS] > 0)
+    if (!p->on_paper || counts.of[MEASURED_DIFFERS] > 0)
         table(p);
     page_put(p, "</section>\n");
 }

@@ -48,7 +48,7 @@ static void scope(struct page *p, const struct criteria *c)
 
 static void success(struct page *p, const struct criteria *c)
 {
-    double bound = c->dirty_at_most > 0 ? c->dirty_at_most : p->f->scheme.q1;
+    double bound = assess_dirty_at_most(p->f, c);
     if (!assess_uses(c, ASSESS_SUCCESS))
         return;
     if (c->taps == 0)

@@ -2,6 +2,7 @@
  * All cells as one JSON block, for the page's script: data only, which no browser runs. Texts are escaped so
  * that none can end the block; what repeats (intervals, causes) stands once and is named by its number.
  */
+#include "harness/findings/tally.h"
 #include "reports/page.h"
 
 #include "reports/escape.h"
@@ -271,7 +272,7 @@ static void cell_row(struct page *p, size_t cell, struct texts *intervals, struc
                    cell ? ",\n" : "\n", c->pair, c->reader, c->condition, c->script, (int)c->verdict,
                    (int)c->verdict_invalid_as_dirty, c->n, c->d, c->invalid, c->aborted,
                    number_of(intervals, page_interval(c->lower, c->upper).text), c->missing, c->ok,
-                   (c->ok + c->fail + c->invalid_transactions), __builtin_popcount(c->sessions_seen));
+                   tally_transactions(c), __builtin_popcount(c->sessions_seen));
     quantile(p, &c->first_transaction.median);
     quantile(p, &c->first_transaction.p90);
     buf_add_format(&p->b, ",%s", c->first_transaction.n ? page_ms(c->first_transaction.max_us).text : "null");

@@ -89,7 +89,7 @@ static void pooled_reader(struct page *p, const struct matrix_group *g, size_t r
     page_put(p, "</th>");
     page_count(p, "td", "", r->d);
     page_count(p, "td", "", r->n);
-    page_value(p, "td", "", r->n ? page_percent((double)r->d / (double)r->n).text : "–");
+    page_value(p, "td", "", isnan(r->raw) ? "–" : page_percent(r->raw).text);
     page_value(p, "td", "", isnan(r->pooled) ? "–" : page_percent(r->pooled).text);
     page_put(p, "</tr>\n");
 }

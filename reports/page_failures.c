@@ -1,4 +1,5 @@
 /* Failures by stage and set of candidate causes. A set is shown as a set: its members are alternatives. */
+#include "harness/findings/tally.h"
 #include "reports/page.h"
 
 #include <stdio.h>
@@ -27,23 +28,14 @@ static void card_or_reader(struct page *p, const struct findings_failure *row)
 {
     static const enum string_id names[] = { STR_ANSWER_NONE, STR_ANSWER_HANDSET, STR_ANSWER_READER,
                                             STR_ANSWER_COMBINATION, STR_ANSWER_OPEN };
-    uint64_t cells[sizeof names / sizeof *names] = { 0 };
-    for (size_t i = 0; i < p->f->cell_count; i++) {
-        const struct causes_cell *c = p->f->causes[i];
-        bool found = false;
-        for (size_t k = 0; c && k < c->kind_count && !found; k++)
-            found = c->kinds[k].stage == row->stage && c->kinds[k].outcome == row->outcome &&
-                    c->kinds[k].recorded == row->causes;
-        if (found)
-            cells[c->crossed.answer]++;
-    }
+    struct tally_answers cells = tally_answers(p->f, row);
     page_put(p, "<td class=\"name\">");
     const char *before = "";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (cells[i] == 0)
+        if (cells.of[i] == 0)
             continue;
         page_put(p, before);
-        PAGE_FILL(p, names[i], page_u64(cells[i]).text);
+        PAGE_FILL(p, names[i], page_u64(cells.of[i]).text);
         before = "<br>";
     }
     page_put(p, "</td>");

@@ -3,61 +3,33 @@
 
 #include <string.h>
 
+/* The sign of the simulated driver has words of ours; others are names. */
 static void banner(struct page *p)
 {
-    const struct findings *f = p->f;
-    if (f->simulated) {
-        page_put(p, "<div class=\"banner\" role=\"note\"><strong>");
-        page_say(p, STR_SIMULATED);
-        page_put(p, "</strong><p>");
-        page_say(p, STR_SIMULATED_TEXT);
-        if (f->simulated_sign) {
-            bool driver = strcmp(f->simulated_sign, string_text(STR_SIGN_SIM_DRIVER, STRING_ENGLISH)) == 0;
-            PAGE_FILL(p, STR_SIMULATED_SIGN,
-                      driver ? string_text(STR_SIGN_SIM_DRIVER, p->language) : f->simulated_sign);
-        }
-        page_put(p, "</p></div>\n");
-    }
-    if (!f->finished) {
-        page_put(p, "<p class=\"notice\">");
-        PAGE_FILL(p, STR_UNFINISHED, f->stop_reason ? f->stop_reason : string_text(STR_NO_STOP, p->language));
-        page_put(p, "</p>\n");
-    }
+    const char *sign = p->f->simulated_sign;
+    bool driver = sign && strcmp(sign, string_text(STR_SIGN_SIM_DRIVER, STRING_ENGLISH)) == 0;
+    page_banner(p, driver ? string_text(STR_SIGN_SIM_DRIVER, p->language) : sign);
+    page_unfinished(p);
 }
 
-static void contents(struct page *p)
-{
-    static const struct {
-        const char *link;
-        enum string_id title;
-    } rows[] = {
-        { "<li><a href=\"#verdicts\">", STR_H_VERDICTS },
-        { "<li><a href=\"#basis\">", STR_H_BASIS },
-        { "<li><a href=\"#matrix\">", STR_H_MATRIX },
-        { "<li><a href=\"#cells\">", STR_H_CELLS },
-        { "<li><a href=\"#times\">", STR_H_TIMES },
-        { "<li><a href=\"#budget\">", STR_H_BUDGET },
-        { "<li><a href=\"#positions\">", STR_H_POSITIONS },
-        { "<li><a href=\"#failures\">", STR_H_FAILURES },
-        { "<li><a href=\"#effects\">", STR_H_EFFECTS },
-        { "<li><a href=\"#coverage\">", STR_H_COVERAGE },
-        { "<li><a href=\"#claims\">", STR_H_CLAIMS },
-        { "<li><a href=\"#flagged\">", STR_H_FLAGGED },
-        { "<li><a href=\"#run\">", STR_H_RUN },
-        { "<li><a href=\"#not-run\">", STR_H_NOT_RUN },
-        { "<li><a href=\"#health\">", STR_H_HEALTH },
-        { "<li><a href=\"#words\">", STR_H_GLOSSARY },
-    };
-    page_put(p, "<nav aria-labelledby=\"contents\">");
-    page_element(p, "h2", "id=\"contents\"", STR_CONTENTS);
-    page_put(p, "<ol>");
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        page_put(p, rows[i].link);
-        page_say(p, rows[i].title);
-        page_put(p, "</a></li>");
-    }
-    page_put(p, "</ol></nav>\n");
-}
+static const struct page_link links[] = {
+    { "verdicts", STR_H_VERDICTS },
+    { "basis", STR_H_BASIS },
+    { "matrix", STR_H_MATRIX },
+    { "cells", STR_H_CELLS },
+    { "times", STR_H_TIMES },
+    { "budget", STR_H_BUDGET },
+    { "positions", STR_H_POSITIONS },
+    { "failures", STR_H_FAILURES },
+    { "effects", STR_H_EFFECTS },
+    { "coverage", STR_H_COVERAGE },
+    { "claims", STR_H_CLAIMS },
+    { "flagged", STR_H_FLAGGED },
+    { "run", STR_H_RUN },
+    { "not-run", STR_H_NOT_RUN },
+    { "health", STR_H_HEALTH },
+    { "words", STR_H_GLOSSARY },
+};
 
 /* The other language only where its page lies beside this one; the rest needs the script, which shows it. */
 static void tools(struct page *p)
@@ -90,6 +62,6 @@ void page_front(struct page *p)
     PAGE_FILL(p, STR_TIME, p->f->started, p->f->last_wall);
     page_put(p, "</p>\n");
     banner(p);
-    contents(p);
+    page_contents(p, links, sizeof links / sizeof *links);
     page_put(p, "</header>\n<main>\n");
 }

@@ -19,14 +19,6 @@ static const struct {
 };
 #define GROUPS (sizeof groups / sizeof *groups)
 
-static size_t count_of(const struct page *p, enum recommendation which)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < p->f->survey->pair_count; i++)
-        count += p->f->pairs[i].recommendation == which;
-    return count;
-}
-
 static void tiles(struct page *p)
 {
     page_put(p, "<ul class=\"tiles\">\n");
@@ -34,7 +26,7 @@ static void tiles(struct page *p)
         page_put(p, "<li class=\"");
         page_put(p, groups[i].style);
         page_put(p, "\"><span class=\"figure\">");
-        page_number(p, count_of(p, groups[i].which));
+        page_number(p, p->r->assessment->counts[groups[i].which]);
         page_put(p, "</span> ");
         page_element(p, "strong", "", groups[i].name);
         page_element(p, "small", "", groups[i].meaning);
@@ -43,44 +35,26 @@ static void tiles(struct page *p)
     page_put(p, "</ul>\n");
 }
 
-/* The readers that a pair fails on, as a bit a reader. */
-static uint32_t failing(const struct page *p, size_t pair, enum findings_need need)
-{
-    uint32_t bits = 0;
-    for (size_t r = 0; r < p->f->survey->reader_count; r++)
-        if (findings_fails_on(p->f, pair, r, need))
-            bits |= UINT32_C(1) << r;
-    return bits;
-}
-
 /* A reader that alone turns several handsets away is worth a look at the reader, so it is named. */
 static void one_reader_only(struct page *p)
 {
-    size_t refused = count_of(p, NOT_RECOMMENDED), alone[SURVEY_READERS_MAX] = { 0 }, total = 0;
+    const struct assessment *a = p->r->assessment;
     struct buf b;
-    if (p->f->survey->reader_count < 2)
-        return;
-    for (size_t i = 0; i < p->f->survey->pair_count; i++) {
-        uint32_t bits = failing(p, i, FINDINGS_NEED_REQUIRED);
-        if (p->f->pairs[i].recommendation != NOT_RECOMMENDED || bits == 0 || (bits & (bits - 1)) != 0)
-            continue;
-        alone[__builtin_ctz(bits)]++;
-        total++;
-    }
-    if (total == 0)
+    if (p->f->survey->reader_count < 2 || a->failing_alone == 0)
         return;
     buf_init(&b, 8192);
     for (size_t r = 0; r < p->f->survey->reader_count; r++) {
-        if (alone[r] == 0)
+        if (a->readers[r].alone == 0)
             continue;
         buf_add_text(&b, b.length > 0 ? string_text(STR_COMMA, p->language) : "");
-        buf_add_text(
-            &b,
-            PAGE_PLAIN(p, STR_ONE_READER_PAIRS, page_u64(alone[r]).text, p->f->survey->readers[r].unit).text);
+        buf_add_text(&b, PAGE_PLAIN(p, STR_ONE_READER_PAIRS, page_u64(a->readers[r].alone).text,
+                                    p->f->survey->readers[r].unit)
+                             .text);
     }
     buf_add_char(&b, '\0');
     page_put(p, "<p class=\"finding\">");
-    PAGE_FILL(p, STR_ONE_READER_ONLY, page_u64(total).text, page_u64(refused).text, b.data ? b.data : "");
+    PAGE_FILL(p, STR_ONE_READER_ONLY, page_u64(a->failing_alone).text,
+              page_u64(a->counts[NOT_RECOMMENDED]).text, b.data ? b.data : "");
     page_put(p, "</p>\n");
     buf_free(&b);
 }
@@ -291,7 +265,7 @@ static void group_table(struct page *p, size_t g)
 {
     static const enum string_id columns[] = { STR_C_HANDSET,  STR_C_REASON, STR_L_CELL,
                                               STR_L_EVIDENCE, STR_L_LINES,  STR_C_CELLS };
-    size_t count = count_of(p, groups[g].which);
+    size_t count = p->r->assessment->counts[groups[g].which];
     if (count == 0)
         return;
     page_put(p, "<table class=\"list decisions ");

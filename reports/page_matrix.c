@@ -1,5 +1,6 @@
 /* The matrix: an overview of all verdicts, one table a condition and script, and the readers'
  * totals. */
+#include "harness/findings/tally.h"
 #include "reports/page.h"
 
 #include <inttypes.h>
@@ -75,20 +76,16 @@ static bool is_large(const struct page *p)
 
 static void field_of_counts(struct page *p, size_t pair, size_t reader)
 {
-    const struct survey *s = p->f->survey;
-    unsigned count[VERDICT_COUNT] = { 0 };
-    for (size_t condition = 0; condition < s->condition_count; condition++)
-        for (size_t script = 0; script < s->script_count; script++)
-            count[p->f->cells[survey_cell(s, pair, condition, reader, script)].verdict]++;
+    struct tally_verdicts count = tally_verdicts(p->f, pair, reader);
     page_put(p, "<td class=\"counts\">");
     for (int v = 0; v < VERDICT_COUNT; v++) {
-        if (count[v] == 0)
+        if (count.of[v] == 0)
             continue;
         page_put(p, "<i class=\"");
         page_put(p, page_verdict_class((enum verdict)v));
         page_put(p, "\">");
         page_say(p, page_symbol((enum verdict)v));
-        buf_add_format(&p->b, " %u</i>", count[v]);
+        buf_add_format(&p->b, " %u</i>", count.of[v]);
     }
     page_put(p, "</td>");
 }
@@ -134,7 +131,7 @@ static void cell_title(struct page *p, size_t cell)
     PAGE_FILL(p, STR_CELL_TITLE, string_text(page_verdict(c->verdict), p->language),
               p->f->survey->pairs[c->pair].unit, page_cell_name(p, cell).text, page_u64(c->d).text,
               page_u64(c->n).text, page_interval(c->lower, c->upper).text, page_u64(c->invalid).text,
-              page_u64(c->ok).text, page_u64(c->ok + c->fail + c->invalid_transactions).text);
+              page_u64(c->ok).text, page_u64(tally_transactions(c)).text);
 }
 
 static void matrix_cell(struct page *p, size_t cell)

@@ -1,7 +1,8 @@
 /* What was not run, does not count or could not be read, with the reason: nothing is left out in silence. */
+#include "harness/findings/tally.h"
 #include "reports/page.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #define UNDECIDED_OPEN 40 /* a list this short stands open */
 
@@ -16,39 +17,16 @@ static void row(struct page *p, enum string_id what, uint64_t count, const char 
     page_put(p, "</tr>\n");
 }
 
-static bool is_same(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-/* One row a reason; a cell is counted where its reason is met first. */
 static void by_reason(struct page *p, enum survey_cell state, enum string_id what)
 {
-    const struct findings *f = p->f;
-    char **reasons = f->survey->excluded_reason;
-    const char *seen[32];
-    size_t seen_count = 0;
-    for (size_t i = 0; i < f->cell_count; i++) {
-        const char *reason = reasons ? reasons[i] : NULL;
-        bool known = f->cells[i].state != state;
-        for (size_t j = 0; j < seen_count && !known; j++)
-            known = is_same(seen[j], reason);
-        if (known || seen_count == sizeof seen / sizeof *seen)
-            continue;
-        seen[seen_count++] = reason;
-        uint64_t count = 0;
-        for (size_t j = i; j < f->cell_count; j++)
-            count += f->cells[j].state == state && is_same(reasons ? reasons[j] : NULL, reason);
-        row(p, what, count, reason ? reason : string_text(STR_NO_REASON, p->language));
-    }
-}
-
-static uint64_t changed_by_invalid(const struct findings *f)
-{
-    uint64_t count = 0;
-    for (size_t i = 0; i < f->cell_count; i++)
-        count += f->cells[i].invalid > 0 && f->cells[i].verdict != f->cells[i].verdict_invalid_as_dirty;
-    return count;
+    struct tally_reason *reasons = NULL;
+    size_t count = 0;
+    if (!tally_left_out(p->f, state, &reasons, &count))
+        p->b.failed = true;
+    for (size_t i = 0; i < count; i++)
+        row(p, what, reasons[i].cells,
+            reasons[i].reason ? reasons[i].reason : string_text(STR_NO_REASON, p->language));
+    free(reasons);
 }
 
 static void invalid_row(struct page *p)
@@ -59,7 +37,7 @@ static void invalid_row(struct page *p)
     page_element(p, "th", "scope=\"row\"", STR_NR_INVALID);
     page_count(p, "td", "class=\"n\"", p->f->placements_invalid);
     page_put(p, "<td>");
-    PAGE_FILL(p, STR_NR_INVALID_WHY, page_u64(changed_by_invalid(p->f)).text);
+    PAGE_FILL(p, STR_NR_INVALID_WHY, page_u64(tally_others(p->f).invalid_as_dirty).text);
     page_put(p, "</td></tr>\n");
 }
 

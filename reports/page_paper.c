@@ -2,6 +2,7 @@
  * The matrix on paper. Every verdict of a handset stands in one row of the overview; counts and intervals
  * stand in a table a handset, as far as paper takes them. All cells are in the HTML page and the spreadsheet.
  */
+#include "harness/findings/tally.h"
 #include "reports/page.h"
 
 #include <stdio.h>
@@ -98,17 +99,13 @@ static void signs(struct page *p, size_t pair, size_t reader)
 /* Too many conditions for a sign each: how many of each sign. */
 static void tally(struct page *p, size_t pair, size_t reader)
 {
-    const struct survey *s = p->f->survey;
+    struct tally_verdicts count = tally_verdicts(p->f, pair, reader);
     for (size_t i = 0; i < VERDICTS; i++) {
-        uint64_t count = 0;
-        for (size_t script = 0; script < s->script_count; script++)
-            for (size_t condition = 0; condition < s->condition_count; condition++)
-                count += cell_of(p, pair, condition, reader, script)->verdict == verdicts[i];
-        if (count == 0)
+        if (count.of[verdicts[i]] == 0)
             continue;
         symbol(p, verdicts[i]);
         page_put(p, " ");
-        page_number(p, count);
+        page_number(p, count.of[verdicts[i]]);
         page_put(p, " ");
     }
 }

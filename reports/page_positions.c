@@ -43,16 +43,14 @@ static void counts(struct page *p, const struct position_offer *o)
 
 /* What a handset shows on a reader: how many positions are what, and the widest silent run of heights. */
 struct shown {
-    unsigned states[POSITION_NOT_TESTED + 1];
+    struct position_count places;
     bool is_silent;
     double from_mm, to_mm;
 };
 
 static struct shown look(const struct page *p, const struct position_offer *o, size_t pair, size_t reader)
 {
-    struct shown v = { .is_silent = false };
-    for (size_t i = 0; i < o->count; i++)
-        v.states[positions_state(p->f, pair, reader, o->conditions[i])]++;
+    struct shown v = { .places = positions_of_pair(p->f, o, pair, reader) };
     v.is_silent = o->has_heights && positions_silent(p->f, o, pair, reader, &v.from_mm, &v.to_mm);
     return v;
 }
@@ -64,9 +62,9 @@ static void handset_row(struct page *p, const struct position_offer *o, size_t p
     page_put(p, "<tr>");
     page_value(p, "th", "scope=\"row\"", s->pairs[pair].unit);
     page_value(p, "td", "class=\"name\"", s->readers[reader].unit);
-    page_count(p, "td", "", v.states[POSITION_WORKS]);
-    page_count(p, "td", "", v.states[POSITION_FAILS]);
-    page_count(p, "td", "", v.states[POSITION_OPEN]);
+    page_count(p, "td", "", v.places.works);
+    page_count(p, "td", "", v.places.fails);
+    page_count(p, "td", "", v.places.open);
     if (!o->has_heights)
         page_element(p, "td", "", STR_HEIGHTS_NONE);
     else if (v.is_silent)
@@ -80,7 +78,7 @@ static void handset_row(struct page *p, const struct position_offer *o, size_t p
 static bool stands_on_paper(const struct page *p, const struct position_offer *o, size_t pair, size_t reader)
 {
     struct shown v = look(p, o, pair, reader);
-    return v.states[POSITION_FAILS] > 0 || v.is_silent;
+    return v.places.fails > 0 || v.is_silent;
 }
 
 static void handsets(struct page *p, const struct position_offer *o)

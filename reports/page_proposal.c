@@ -1,5 +1,6 @@
 /* The proposal in sentences, what leans on placements that do not count, how much of the market is served,
  * and the lines to be signed, with what traces the paper to its journal. */
+#include "harness/findings/tally.h"
 #include "reports/page.h"
 
 #include <string.h>
@@ -23,16 +24,13 @@ void page_proposal(struct page *p)
 static void other_way(struct page *p)
 {
     const struct findings *f = p->f;
-    uint64_t as_dirty = 0, without = 0;
-    for (size_t i = 0; i < f->cell_count; i++) {
-        as_dirty += f->cells[i].verdict_invalid_as_dirty != f->cells[i].verdict;
-        without += f->cells[i].verdict_without_withdrawn != f->cells[i].verdict;
-    }
-    if (f->placements_excluded + f->placements_withdrawn == 0 || as_dirty + without == 0)
+    struct tally_others others = tally_others(f);
+    bool any = f->placements_excluded > 0 || f->placements_withdrawn > 0;
+    if (!any || (others.invalid_as_dirty == 0 && others.without_withdrawn == 0))
         return;
     page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, STR_OTHER_WAY, page_u64(f->placements_excluded).text, page_u64(as_dirty).text,
-              page_u64(f->placements_withdrawn).text, page_u64(without).text);
+    PAGE_FILL(p, STR_OTHER_WAY, page_u64(f->placements_excluded).text, page_u64(others.invalid_as_dirty).text,
+              page_u64(f->placements_withdrawn).text, page_u64(others.without_withdrawn).text);
     page_put(p, "</p>\n");
 }
 

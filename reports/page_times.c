@@ -98,15 +98,6 @@ static void step_row(struct page *p, size_t script, size_t step, size_t reader)
     page_put(p, "</tr>\n");
 }
 
-static unsigned stride_of(const struct page *p, size_t script)
-{
-    unsigned stride = 1;
-    for (size_t reader = 0; reader < p->f->survey->reader_count; reader++)
-        if (p->f->measured->readers[reader].scripts[script].stride > stride)
-            stride = p->f->measured->readers[reader].scripts[script].stride;
-    return stride;
-}
-
 static void steps(struct page *p, size_t script)
 {
     static const enum string_id columns[] = { STR_C_STEP,       STR_C_READER,     STR_C_N,
@@ -115,9 +106,9 @@ static void steps(struct page *p, size_t script)
     const struct survey *s = p->f->survey;
     plot_steps(p, script);
     plot_step_curves(p, script);
-    if (stride_of(p, script) > 1) {
+    if (measured_stride(p->f, script) > 1) {
         page_put(p, "<p class=\"note\">");
-        PAGE_FILL(p, STR_STEPS_STRIDE, page_u64(stride_of(p, script)).text);
+        PAGE_FILL(p, STR_STEPS_STRIDE, page_u64(measured_stride(p->f, script)).text);
         page_put(p, "</p>\n");
     }
     plot_numbers_open(p, columns, sizeof columns / sizeof *columns);

@@ -1,4 +1,5 @@
 /* Each cell that failed: where, which causes are left, by what evidence, and whether card or reader. */
+#include "harness/findings/tally.h"
 #include "reports/page.h"
 
 #include <stdio.h>
@@ -21,22 +22,12 @@ static struct label set_text(const struct page *p, cause_set causes)
     return v;
 }
 
-static uint64_t failures_of(const struct findings_cell *c)
-{
-    return c->fail + c->invalid_transactions;
-}
-
-static bool belongs(const struct findings *f, size_t cell)
-{
-    return f->causes[cell] && f->cells[cell].verdict != VERDICT_COMPATIBLE;
-}
-
 static void where(struct page *p, size_t cell, const struct causes_kind *k)
 {
     const struct survey *s = p->f->survey;
     const struct script *script = &s->scripts_loaded[s->scripts[p->f->cells[cell].script].script];
     const char *stage = string_text(page_stage(k->stage), p->language);
-    struct label count = page_u64(k->count), all = page_u64(failures_of(&p->f->cells[cell]));
+    struct label count = page_u64(k->count), all = page_u64(tally_failed(&p->f->cells[cell]));
     page_put(p, "<p><b>");
     if (k->step >= 1 && k->step <= script->step_count)
         PAGE_FILL(p, STR_KIND_WHERE_STEP, stage, script->steps[k->step - 1].name, count.text, all.text);
@@ -129,7 +120,7 @@ static void cell_details(struct page *p, size_t cell)
     const struct causes_cell *causes = p->f->causes[cell];
     page_put(p, "<details class=\"trail\"><summary>");
     PAGE_FILL(p, STR_CELL_SUMMARY, p->f->survey->pairs[c->pair].unit, page_cell_name(p, cell).text,
-              page_u64(failures_of(c)).text, page_u64(cell).text);
+              page_u64(tally_failed(c)).text, page_u64(cell).text);
     page_put(p, " <small>");
     page_text(p, set_text(p, causes->narrowed).text);
     page_put(p, "</small></summary>\n");
@@ -147,29 +138,15 @@ static void cell_details(struct page *p, size_t cell)
     page_put(p, "</details>\n");
 }
 
-static int compare_failures(const void *left, const void *right, void *findings)
-{
-    const struct findings *f = findings;
-    size_t a = *(const size_t *)left, b = *(const size_t *)right;
-    uint64_t x = failures_of(&f->cells[a]), y = failures_of(&f->cells[b]);
-    if (x != y)
-        return x < y ? 1 : -1;
-    return (a > b) - (a < b);
-}
-
 void page_trails(struct page *p)
 {
-    const struct findings *f = p->f;
-    size_t count = 0, *cells = calloc(f->cell_count ? f->cell_count : 1, sizeof *cells);
-    for (size_t i = 0; cells && i < f->cell_count; i++)
-        if (belongs(f, i))
-            cells[count++] = i;
-    if (!cells || count == 0) {
-        p->b.failed = p->b.failed || !cells;
+    size_t count = 0, *cells = NULL;
+    if (!tally_failing(p->f, &cells, &count))
+        p->b.failed = true;
+    if (count == 0) {
         free(cells);
         return;
     }
-    qsort_r(cells, count, sizeof *cells, compare_failures, (void *)(uintptr_t)f);
     page_element(p, "h3", "id=\"trails\"", STR_H_CELLS_FAILED);
     page_element(p, "p", "", p->on_paper ? STR_PAPER_TRAILS : STR_CELLS_FAILED_INTRO);
     for (size_t i = 0; i < count && i < CELLS_MAX && !p->on_paper; i++)

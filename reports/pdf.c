@@ -68,10 +68,7 @@ static void metadata(struct page *p)
 {
     const struct findings *f = p->f;
     page_put(p, "<meta charset=\"utf-8\">\n<title>");
-    if (f->simulated) {
-        page_say(p, STR_SIMULATED);
-        page_say(p, STR_COLON);
-    }
+    page_mark(p);
     page_say(p, STR_TITLE);
     page_say(p, STR_COLON);
     PAGE_FILL(p, STR_SUBTITLE, f->survey->id, f->run);
@@ -153,23 +150,6 @@ static void particular(struct page *p, enum string_id name, const char *value)
     page_put(p, "</tr>\n");
 }
 
-static void banner(struct page *p)
-{
-    const struct findings *f = p->f;
-    if (f->simulated) {
-        page_put(p, "<div class=\"banner\"><strong>");
-        page_say(p, STR_SIMULATED);
-        page_put(p, "</strong><p>");
-        page_say(p, STR_SIMULATED_TEXT);
-        page_put(p, "</p></div>\n");
-    }
-    if (!f->finished) {
-        page_put(p, "<p class=\"notice\">");
-        PAGE_FILL(p, STR_UNFINISHED, f->stop_reason ? f->stop_reason : string_text(STR_NO_STOP, p->language));
-        page_put(p, "</p>\n");
-    }
-}
-
 /* What the head of every sheet says, the style sheet takes from the subtitle and the banner. */
 static void cover(struct page *p, const struct buf *body)
 {
@@ -189,7 +169,8 @@ static void cover(struct page *p, const struct buf *body)
     if (p->r->criteria_sha256)
         particular(p, STR_PAPER_CRITERIA, p->r->criteria_sha256);
     page_put(p, "</tbody></table>\n");
-    banner(p);
+    page_banner(p, NULL);
+    page_unfinished(p);
     contents(p, body);
     page_put(p, "</header>\n<main>\n");
 }

@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #define ROW_PIXELS 18
 #define ROWS_MAX   75
@@ -92,40 +91,14 @@ void plot_drift(struct page *p)
 
 /* ---- pooled ---- */
 
-static int compare_cells(const void *left, const void *right, void *findings)
+static void add_estimates(const struct matrix_group *g, struct buf *data)
 {
-    const struct findings *f = findings;
-    const struct matrix_cell *a = left, *b = right;
-    const struct findings_cell *x = &f->cells[a->cell], *y = &f->cells[b->cell];
-    if (x->n != y->n)
-        return x->n < y->n ? -1 : 1;
-    return (x->d > y->d) - (x->d < y->d);
-}
-
-/* A pooled estimate depends on (n, d) only, so cells that share them are one point. */
-static size_t add_estimates(const struct page *p, const struct matrix_group *g, struct buf *data)
-{
-    struct matrix_cell *cells = calloc(g->cell_count ? g->cell_count : 1, sizeof *cells);
-    size_t points = 0;
-    if (!cells)
-        return 0;
-    for (size_t i = 0; i < g->cell_count; i++)
-        cells[i] = g->cells[i];
-    qsort_r(cells, g->cell_count, sizeof *cells, compare_cells, (void *)(uintptr_t)p->f);
-    for (size_t i = 0, end; i < g->cell_count && points < COUNTS_MAX; i = end) {
-        const struct findings_cell *c = &p->f->cells[cells[i].cell];
-        const struct pool_estimate *e = &cells[i].pooled;
-        for (end = i + 1;
-             end < g->cell_count && compare_cells(&cells[i], &cells[end], (void *)(uintptr_t)p->f) == 0;)
-            end++;
-        if (c->n == 0)
-            continue;
-        buf_add_format(data, "%.4f\t%.4f\t%.4f\t%.4f\t%zu\n", percent((double)c->d / c->n), percent(e->mean),
-                       percent(e->lower), percent(e->upper), end - i);
-        points++;
+    for (size_t i = 0; i < g->point_count && i < COUNTS_MAX; i++) {
+        const struct matrix_point *c = &g->points[i];
+        const struct pool_estimate *e = &c->pooled;
+        buf_add_format(data, "%.4f\t%.4f\t%.4f\t%.4f\t%zu\n", percent(c->raw), percent(e->mean),
+                       percent(e->lower), percent(e->upper), c->cells);
     }
-    free(cells);
-    return points;
 }
 
 void plot_pooled(struct page *p, const struct matrix_group *g)
@@ -137,10 +110,11 @@ void plot_pooled(struct page *p, const struct matrix_group *g)
     buf_add_text(&o.script, "\nset ylabel ");
     plot_say(&o, STR_POOLED_Y);
     buf_add_text(&o.script, "\n");
-    if (add_estimates(p, g, plot_data(&o)) == 0) {
+    if (g->point_count == 0) {
         plot_drop(&o);
         return;
     }
+    add_estimates(g, plot_data(&o));
     buf_add_text(&o.script,
                  "plot x with lines linewidth 1 dashtype 3 linecolor rgb '" PALETTE_FRAME "' title ");
     plot_say(&o, STR_POOLED_SAME);

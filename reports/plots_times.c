@@ -223,8 +223,7 @@ static const struct {
 /* Where a part's bar begins and ends: means add up to the mean of the whole. */
 static void add_bars(struct buf *data, const struct measured_script *m, double y, size_t part)
 {
-    const double widths[PARTS] = { m->parts[MEASURED_ACTIVATE].mean_us, m->host_us,
-                                   m->parts[MEASURED_EXCHANGES].mean_us - m->host_us,
+    const double widths[PARTS] = { m->parts[MEASURED_ACTIVATE].mean_us, m->host_us, m->card_us,
                                    m->parts[MEASURED_BETWEEN].mean_us };
     double begin = 0;
     for (size_t i = 0; i < part; i++)

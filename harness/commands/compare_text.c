@@ -123,7 +123,7 @@ static void unit_row(const struct comparison *c, const struct compare_unit *u, s
     table_cell(t, "%" PRIu64 " of %" PRIu64, u->d_a, u->n_a);
     table_cell(t, "%" PRIu64 " of %" PRIu64, u->d_b, u->n_b);
     table_cell(t, "%zu / %zu", u->listed_worse, u->listed_better);
-    table_cell(t, "%zu / %zu", u->apart_worse - u->listed_worse, u->apart_better - u->listed_better);
+    table_cell(t, "%zu / %zu", u->looks_worse, u->looks_better);
     table_cell(t, "%zu / %zu", u->times_slower, u->times_faster);
 }
 

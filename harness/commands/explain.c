@@ -10,6 +10,7 @@
 
 #include "harness/base/text.h"
 #include "harness/findings/findings.h"
+#include "harness/findings/tally.h"
 #include "harness/journal/journal.h"
 #include "harness/station/control.h"
 #include "harness/station/hands.h"
@@ -245,8 +246,8 @@ static void print_failing(const struct explained *x)
     print_cell(x);
     why_not(x, reason, sizeof reason);
     printf("  %" PRIu64 " of %" PRIu64 " transactions not ok (fail %" PRIu64 ", invalid %" PRIu64 ")%s%s\n",
-           c->fail + c->invalid_transactions, c->ok + c->fail + c->invalid_transactions + c->not_applicable,
-           c->fail, c->invalid_transactions, reason[0] ? "; not to be repeated: " : "", reason);
+           tally_failed(c), tally_transactions(c), c->fail, c->invalid_transactions,
+           reason[0] ? "; not to be repeated: " : "", reason);
     buf_init(&line, WORDS_MAX);
     causes_add_line(&line, x->findings->causes[x->cell]);
     printf("  %s\n", line.data ? line.data : "");

@@ -41,6 +41,11 @@ const char *assess_outcome_name(enum assess_outcome outcome)
     return (unsigned)outcome <= ASSESS_FAIL ? names[outcome] : "";
 }
 
+double assess_dirty_at_most(const struct findings *f, const struct criteria *c)
+{
+    return c->dirty_at_most > 0 ? c->dirty_at_most : f->scheme.q1;
+}
+
 bool assess_uses(const struct criteria *c, enum assess_clause clause)
 {
     bool positions = c->five_points || c->height;
@@ -193,6 +198,7 @@ static void count_reader(struct assessment *a, const struct assess_engine *g, si
         out->fails += (p->fails & bit) != 0;
         out->open += (p->open & bit) != 0;
         out->not_testable += (p->not_testable & bit) != 0;
+        out->alone += p->recommendation == NOT_RECOMMENDED && p->fails == bit;
         for (int c = ASSESS_SUCCESS; c < ASSESS_READERS; c++)
             out->fails_by_clause[c] +=
                 assess_spot(a, pair, reader, (enum assess_clause)c)->outcome == ASSESS_FAIL;
@@ -211,13 +217,26 @@ static bool is_asked(const struct assess_engine *g, enum assess_clause clause, c
            !(clause == ASSESS_TIME && g->criteria->by_handset);
 }
 
-/* The open cells of a pair, in cell order, each with the first clause that is open there. */
+static void add_one(struct assess_engine *g, struct assess_open one, struct buf *open)
+{
+    struct assess_pair *p = &g->a->pairs[one.pair];
+    buf_add(open, &one, sizeof one);
+    p->open_count++;
+    if (one.missing > g->a->missing_most)
+        g->a->missing_most = one.missing;
+    if (one.missing > p->placements_missing)
+        p->placements_missing = one.missing;
+}
+
+/* The open cells of a pair, in cell order, each with the first clause that is open there; then the time of
+ * the handset, which is about many cells together, with the one that is slowest. */
 static void add_open(struct assess_engine *g, size_t pair, struct buf *open)
 {
     static const enum assess_clause clauses[] = { ASSESS_SUCCESS, ASSESS_TIME, ASSESS_PAYLOAD,
                                                   ASSESS_TECHNOLOGIES };
     const struct survey *s = g->f->survey;
     struct assess_pair *p = &g->a->pairs[pair];
+    const struct assess_result *time = &p->clauses[ASSESS_TIME];
     size_t a_pair = s->condition_count * s->reader_count * s->script_count;
     uint32_t modes = p->recommendation == NOT_ENOUGH_DATA ? g->rules.required : p->modes_open;
     p->open_begin = open->length / sizeof(struct assess_open);
@@ -231,19 +250,13 @@ static void add_open(struct assess_engine *g, size_t pair, struct buf *open)
             struct assess_result got = assess_on_cell(g, &g->rules, cell, clauses[i]);
             if (!is_asked(g, clauses[i], c) || got.outcome != ASSESS_OPEN)
                 continue;
-            struct assess_open one = { pair, cell, clauses[i], got.missing };
-            buf_add(open, &one, sizeof one);
-            p->open_count++;
-            if (got.missing > g->a->missing_most)
-                g->a->missing_most = got.missing;
-            if (got.missing > p->placements_missing)
-                p->placements_missing = got.missing;
+            add_one(g, (struct assess_open) { pair, cell, clauses[i], got.missing }, open);
             break;
         }
     }
-    if (p->clauses[ASSESS_TIME].outcome == ASSESS_OPEN &&
-        p->clauses[ASSESS_TIME].missing > p->placements_missing)
-        p->placements_missing = p->clauses[ASSESS_TIME].missing;
+    if (g->criteria->by_handset && time->outcome == ASSESS_OPEN && time->cell != SIZE_MAX)
+        add_one(g, (struct assess_open) { pair, time->cell, ASSESS_TIME, time->missing }, open);
+    g->a->open_pairs += p->open_count > 0;
 }
 
 static int list_open(struct assess_engine *g, struct err *e)
@@ -267,8 +280,10 @@ static int judge(struct assess_engine *g, struct err *e)
                           &a->spots[pair * s->reader_count * ASSESS_CLAUSE_COUNT]);
         a->counts[a->pairs[pair].recommendation]++;
     }
-    for (size_t reader = 0; reader < s->reader_count; reader++)
+    for (size_t reader = 0; reader < s->reader_count; reader++) {
         count_reader(a, g, reader);
+        a->failing_alone += a->readers[reader].alone;
+    }
     return list_open(g, e);
 }
 

@@ -80,13 +80,15 @@ struct assess_reader {
     bool skips_payload;                            /* its class cannot pass the payload's step */
     unsigned passes, fails, open, not_testable;    /* handset + sim pairs */
     unsigned fails_by_clause[ASSESS_CLAUSE_COUNT]; /* pairs; one pair may fail several */
+    unsigned alone;                                /* pairs not recommended that fail on no other reader */
 };
 
 /* A cell that keeps a pair from being decided. */
 struct assess_open {
     size_t pair, cell;
     enum assess_clause clause;
-    unsigned missing; /* clean placements; 0: no number within what the scheme allows */
+    unsigned missing; /* clean placements; 0: no number within what the scheme allows. Of `time` by handset:
+                         over all its cells */
 };
 
 enum assess_what {
@@ -167,6 +169,8 @@ struct assessment {
     struct assess_result *spots; /* [pair][reader][clause], required conditions: assess_spot() */
     struct assess_open *open;
     size_t open_count;
+    unsigned open_pairs;                  /* pairs that are kept from being decided */
+    unsigned failing_alone;               /* pairs not recommended that fail on one reader only */
     unsigned missing_most;                /* of the open cells, the most clean placements that one needs */
     unsigned counts[NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
     const char *not_in_survey; /* the first thing that the criteria need and the survey lacks, or NULL */
@@ -200,6 +204,9 @@ static inline const struct assess_result *assess_spot(const struct assessment *a
 {
     return &a->spots[(pair * a->f->survey->reader_count + reader) * ASSESS_CLAUSE_COUNT + clause];
 }
+
+/* The greatest share of dirty placements that passes: the criteria's own, or the scheme's q1. */
+double assess_dirty_at_most(const struct findings *f, const struct criteria *c);
 
 /* Whether the criteria have this clause; success, readers and scope always stand, with the defaults. */
 bool assess_uses(const struct criteria *c, enum assess_clause clause);

@@ -172,7 +172,7 @@ static bool knob_make(const struct assess_engine *g, enum assess_clause clause, 
         for (unsigned i = 1; i <= c->taps; i++)
             knob_add(k, i, INFINITY);
     } else if (clause == ASSESS_SUCCESS) {
-        k->value = c->dirty_at_most > 0 ? c->dirty_at_most : g->f->scheme.q1;
+        k->value = assess_dirty_at_most(g->f, c);
         bounds_of_cells(g, k);
     } else if (clause == ASSESS_TIME) {
         k->value = c->within_ms * ROUND_TIME;

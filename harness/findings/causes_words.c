@@ -1,6 +1,7 @@
 /* Causes in words, once: the summary, `explain` and the reports say the same. */
 #include "harness/findings/causes.h"
 #include "harness/findings/findings.h"
+#include "harness/findings/tally.h"
 
 #include <inttypes.h>
 
@@ -75,11 +76,6 @@ void causes_add_line(struct buf *b, const struct causes_cell *c)
     buf_add_text(b, c->crossed.answer == CROSSED_NONE ? "not asked" : crossed_name(c->crossed.answer));
 }
 
-static uint64_t failures_of(const struct findings *f, size_t cell)
-{
-    return f->cells[cell].fail + f->cells[cell].invalid_transactions;
-}
-
 static void add_kind(struct buf *b, const struct findings *f, size_t cell, const struct causes_kind *k)
 {
     const struct survey *s = f->survey;
@@ -88,7 +84,7 @@ static void add_kind(struct buf *b, const struct findings *f, size_t cell, const
     if (k->step >= 1 && k->step <= script->step_count)
         buf_add_format(b, ", step %u, %s", k->step, script->steps[k->step - 1].name);
     buf_add_format(b, ": %s, %" PRIu64 " of %" PRIu64 " failures", outcome_name(k->outcome), k->count,
-                   failures_of(f, cell));
+                   tally_failed(&f->cells[cell]));
     if (k->code[0])
         buf_add_format(b, ", %s", k->code);
     if (k->timed > 0 && !k->answered) {

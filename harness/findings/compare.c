@@ -26,6 +26,12 @@ bool compare_is_change(enum compare_class c)
     return c >= COMPARE_WORSE && c < COMPARE_CLASS_COUNT;
 }
 
+bool compare_is_quiet(const struct compare_unit *u)
+{
+    return u->kind == COMPARE_HANDSET && u->class <= COMPARE_NO_CHANGE && u->apart_worse == 0 &&
+           u->apart_better == 0 && u->times_slower == 0 && u->times_faster == 0;
+}
+
 bool compare_looks(enum compare_class c)
 {
     return c >= COMPARE_LOOKS_WORSE && c <= COMPARE_UNSTEADY;
@@ -292,10 +298,24 @@ static void count_listed(struct comparison *c)
                 continue;
             u->listed_worse += cell->class == COMPARE_WORSE;
             u->listed_better += cell->class == COMPARE_BETTER;
+            u->looks_worse += cell->class == COMPARE_LOOKS_WORSE;
+            u->looks_better += cell->class == COMPARE_LOOKS_BETTER;
             u->times_slower += cell->time.class == COMPARE_WORSE;
             u->times_faster += cell->time.class == COMPARE_BETTER;
         }
     }
+}
+
+static void count_classes(struct comparison *c)
+{
+    for (int i = 0; i < COMPARE_CLASS_COUNT; i++)
+        if (compare_looks((enum compare_class)i)) {
+            c->looks += c->by_class[i];
+            c->time_looks += c->time_by_class[i];
+        }
+    c->said = c->by_class[COMPARE_WORSE] + c->by_class[COMPARE_BETTER] + c->looks;
+    for (size_t i = 0; i < c->unit_count; i++)
+        c->units_by_class[c->units[i].class]++;
 }
 
 static int compare_reals(const void *left, const void *right)
@@ -348,8 +368,10 @@ static int compare_all(struct comparison *c, struct err *e)
         status = list_times(c, e);
     if (status == 0)
         status = sum_up_open(c, e);
-    if (status == 0)
+    if (status == 0) {
         count_listed(c);
+        count_classes(c);
+    }
     free(p.pairs);
     return status;
 }

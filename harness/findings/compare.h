@@ -143,6 +143,7 @@ struct compare_unit {
     uint64_t n_a, d_a, n_b, d_b;        /* sums: shown, no interval belongs to them */
     size_t apart_worse, apart_better;   /* cells whose interval excludes no change */
     size_t listed_worse, listed_better; /* cells on the list */
+    size_t looks_worse, looks_better;   /* cells that only look so */
     size_t times_slower, times_faster;  /* cells on the list of times */
     double log_e;
     int way; /* 1: worse, -1: better, as far as log_e speaks for either */
@@ -171,6 +172,9 @@ struct comparison {
     size_t time_tests, time_listed;
     size_t by_class[COMPARE_CLASS_COUNT];      /* cells */
     size_t time_by_class[COMPARE_CLASS_COUNT]; /* cells */
+    size_t looks, time_looks;                  /* cells that only look changed, either way */
+    size_t said;                               /* cells on the list, or that look so */
+    size_t units_by_class[COMPARE_CLASS_COUNT];
     size_t verdicts_changed;
     size_t blind; /* cells in which no change could have been seen, worse nor better */
     /* Over the cells without a change shown: the worsening of P(dirty) that their intervals still hold. NaN
@@ -191,6 +195,10 @@ void compare_free(struct comparison **c);
 /* Is anything on a list; could anything be? Neither is "not enough data". */
 bool compare_found(const struct comparison *c);
 bool compare_could_find(const struct comparison *c);
+
+/* A handset of which there is nothing to say: no cell of it changed, or looks so. Readers are few: each is
+ * told of. */
+bool compare_is_quiet(const struct compare_unit *u);
 
 /* The whole of it as YAML, in block style. */
 void compare_write(const struct comparison *c, struct buf *out);

@@ -188,6 +188,7 @@ void findings_matrix_free(struct matrix **m)
         struct matrix_group *g = &o->groups[i];
         free(g->states);
         free(g->cells);
+        free(g->points);
         free(g->subset_lower);
         free(g->subset_upper);
         free(g->patterns);

@@ -39,9 +39,18 @@ struct matrix_cell {
     bool listed; /* on the provisional list of good cells */
 };
 
+/* Cells with the same counts, which have the same estimates. */
+struct matrix_point {
+    unsigned n, d;
+    size_t cells;
+    double raw; /* d of n */
+    struct pool_estimate pooled;
+};
+
 struct matrix_reader {
     unsigned works, fails, open; /* handsets */
     uint64_t n, d;               /* placements, of its cells */
+    double raw;                  /* share of them that is dirty; NaN: none */
     double pooled;               /* mean of its cells' pooled estimates; NaN: no cell with a placement */
     struct matrix_bracket market;
     /* "success >= 99 % at 95 %" over the tested market takes 300 w clean placements of a handset of share w.
@@ -116,7 +125,9 @@ struct matrix_group {
     uint8_t *states;     /* enum matrix_state of pair * readers + reader */
     struct matrix_cell *cells;
     size_t cell_count, compatible, incompatible,
-        tested; /* tested: cells of the survey, in or with placements */
+        tested;                  /* tested: cells of the survey, in or with placements */
+    struct matrix_point *points; /* by n, then d */
+    size_t point_count;
     struct pool_prior prior;
     size_t listed, listed_open; /* provisional list; of them without the verdict compatible */
     double bad_share;           /* P(q >= q1), mean over cells */

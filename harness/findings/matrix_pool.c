@@ -67,13 +67,43 @@ static void estimate(const struct findings *f, struct matrix_group *g)
         r->n += c->n;
         r->d += c->d;
     }
-    for (size_t reader = 0; reader < f->survey->reader_count; reader++)
-        g->readers[reader].pooled = count[reader] ? sum[reader] / (double)count[reader] : NAN;
+    for (size_t reader = 0; reader < f->survey->reader_count; reader++) {
+        struct matrix_reader *r = &g->readers[reader];
+        r->raw = r->n ? (double)r->d / (double)r->n : NAN;
+        r->pooled = count[reader] ? sum[reader] / (double)count[reader] : NAN;
+    }
     g->bad_share = g->cell_count ? bad / (double)g->cell_count : NAN;
     /* statistics.md 2.4: beta pi_bad / (pi_good power), where pi_good power is the share found compatible. */
     g->bound_compatible = g->compatible ? fmin(1.0, f->scheme.beta * bad / (double)g->compatible) : NAN;
     g->bound_incompatible =
         g->incompatible ? fmin(1.0, f->scheme.alpha * clean / (double)g->incompatible) : NAN;
+}
+
+static int by_counts(const void *left, const void *right)
+{
+    const struct matrix_point *a = left, *b = right;
+    if (a->n != b->n)
+        return a->n < b->n ? -1 : 1;
+    return (a->d > b->d) - (a->d < b->d);
+}
+
+/* A pooled estimate hangs on (n, d) only, so cells that share them are one point. */
+static int find_points(const struct findings *f, struct matrix_group *g, struct err *e)
+{
+    g->points = matrix_room(g->cell_count, sizeof *g->points);
+    if (!g->points)
+        return err_set(e, ERR_MEMORY, "matrix", "out of memory for %zu cells", g->cell_count);
+    for (size_t i = 0; i < g->cell_count; i++) {
+        const struct findings_cell *c = &f->cells[g->cells[i].cell];
+        g->points[i] = (struct matrix_point) { c->n, c->d, 1, (double)c->d / c->n, g->cells[i].pooled };
+    }
+    qsort(g->points, g->cell_count, sizeof *g->points, by_counts);
+    for (size_t i = 0; i < g->cell_count; i++)
+        if (g->point_count > 0 && by_counts(&g->points[i], &g->points[g->point_count - 1]) == 0)
+            g->points[g->point_count - 1].cells++;
+        else
+            g->points[g->point_count++] = g->points[i];
+    return 0;
 }
 
 static int list_good(const struct findings *f, struct matrix_group *g, struct err *e)
@@ -144,7 +174,9 @@ int matrix_pool(const struct findings *f, struct matrix *m, struct matrix_group 
     if (status != 0)
         return status;
     estimate(f, g);
-    status = list_good(f, g, e);
+    status = find_points(f, g, e);
+    if (status == 0)
+        status = list_good(f, g, e);
     if (status == 0 && m->fdr > 0.0)
         status = list_both(f, g, m->fdr, e);
     return status;

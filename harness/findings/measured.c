@@ -348,6 +348,7 @@ static int make_script(struct rows *r, const struct measured_host *host, struct 
     }
     double mean = out->parts[MEASURED_EXCHANGES].mean_us, floors = out->exchanges * (double)host->us;
     out->host_us = floors < mean ? floors : mean;
+    out->card_us = mean - out->host_us;
     return code;
 }
 
@@ -368,4 +369,14 @@ int measured_make(struct measured_fold *m, struct err *e)
     m->f->measured = m->out;
     m->out = NULL;
     return 0;
+}
+
+unsigned measured_stride(const struct findings *f, size_t script)
+{
+    unsigned most = 1;
+    for (size_t reader = 0; reader < f->survey->reader_count; reader++) {
+        unsigned own = f->measured->readers[reader].scripts[script].stride;
+        most = own > most ? own : most;
+    }
+    return most;
 }

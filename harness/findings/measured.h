@@ -46,6 +46,7 @@ struct measured_script {
     unsigned stride;  /* times are from every so-manieth placement; 1: from all */
     double exchanges; /* a transaction, mean */
     double host_us;   /* of MEASURED_EXCHANGES' mean: the host's floor of each exchange; 0 without one */
+    double card_us;   /* the rest of that mean */
     struct measured_times parts[MEASURED_PARTS];
     struct measured_step *steps; /* owned; in the script's order */
     size_t step_count;
@@ -119,6 +120,15 @@ const struct survey_fact *measured_claim(const struct findings *f, size_t pair, 
 /* Whether what was seen bears the claim out: a technology or a rate by what the claim allows, others to the
  * byte. */
 enum measured_match measured_compare(const struct findings *f, size_t pair, enum measured_answer what);
+
+/* Answers of all pairs, by how they stand to what is claimed. */
+struct measured_matches {
+    uint64_t of[MEASURED_NOT_SEEN + 1];
+};
+struct measured_matches measured_matches(const struct findings *f);
+
+/* The times of a script's steps are from every so-manieth placement, of the reader with the fewest. */
+unsigned measured_stride(const struct findings *f, size_t script);
 
 /* While the journal is folded; inside findings/ only. */
 struct measured_fold;

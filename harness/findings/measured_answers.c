@@ -179,3 +179,12 @@ enum measured_match measured_compare(const struct findings *f, size_t pair, enum
     }
     return match;
 }
+
+struct measured_matches measured_matches(const struct findings *f)
+{
+    struct measured_matches out = { { 0 } };
+    for (size_t pair = 0; pair < f->survey->pair_count; pair++)
+        for (int what = 0; what < MEASURED_ANSWERS; what++)
+            out.of[measured_compare(f, pair, (enum measured_answer)what)]++;
+    return out;
+}

@@ -88,22 +88,37 @@ enum position_state positions_state(const struct findings *f, size_t pair, size_
     return open > 0 ? POSITION_OPEN : works > 0 ? POSITION_WORKS : POSITION_NOT_TESTED;
 }
 
-struct position_count positions_count(const struct findings *f, size_t reader, size_t condition)
+static void count_place(const struct findings *f, size_t pair, size_t reader, size_t condition,
+                        struct position_count *out)
 {
     const struct survey *s = f->survey;
-    struct position_count out = { 0 };
-    for (size_t pair = 0; pair < s->pair_count; pair++) {
-        enum position_state state = positions_state(f, pair, reader, condition);
-        out.works += state == POSITION_WORKS;
-        out.fails += state == POSITION_FAILS;
-        out.open += state == POSITION_OPEN;
-        out.not_tested += state == POSITION_NOT_TESTED;
-        for (size_t script = 0; script < s->script_count; script++) {
-            const struct findings_cell *c = &f->cells[survey_cell(s, pair, condition, reader, script)];
-            out.n += c->n;
-            out.d += c->d;
-        }
+    enum position_state state = positions_state(f, pair, reader, condition);
+    out->works += state == POSITION_WORKS;
+    out->fails += state == POSITION_FAILS;
+    out->open += state == POSITION_OPEN;
+    out->not_tested += state == POSITION_NOT_TESTED;
+    out->tested += state != POSITION_NOT_TESTED;
+    for (size_t script = 0; script < s->script_count; script++) {
+        const struct findings_cell *c = &f->cells[survey_cell(s, pair, condition, reader, script)];
+        out->n += c->n;
+        out->d += c->d;
     }
+}
+
+struct position_count positions_count(const struct findings *f, size_t reader, size_t condition)
+{
+    struct position_count out = { 0 };
+    for (size_t pair = 0; pair < f->survey->pair_count; pair++)
+        count_place(f, pair, reader, condition, &out);
+    return out;
+}
+
+struct position_count positions_of_pair(const struct findings *f, const struct position_offer *o, size_t pair,
+                                        size_t reader)
+{
+    struct position_count out = { 0 };
+    for (size_t i = 0; i < o->count; i++)
+        count_place(f, pair, reader, o->conditions[i], &out);
     return out;
 }
 

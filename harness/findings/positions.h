@@ -24,11 +24,16 @@ size_t positions_offers(const struct survey *s, struct position_offer out[SURVEY
 /* Handsets on a reader at a place. */
 struct position_count {
     unsigned works, fails, open, not_tested;
-    uint64_t n, d; /* placements, over the scripts */
+    unsigned tested; /* the first three */
+    uint64_t n, d;   /* placements, over the scripts */
 };
 struct position_count positions_count(const struct findings *f, size_t reader, size_t condition);
 
 enum position_state positions_state(const struct findings *f, size_t pair, size_t reader, size_t condition);
+
+/* Places of an offer by what a handset does there on a reader; n and d are theirs. */
+struct position_count positions_of_pair(const struct findings *f, const struct position_offer *o, size_t pair,
+                                        size_t reader);
 
 /*
  * The widest run of heights over the centre, next to each other, at which a handset fails: what is shown,

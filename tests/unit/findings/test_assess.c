@@ -341,6 +341,18 @@ static void time_of_a_handset_adds_up_over_its_readers(void **state)
     struct judged j = judge(f, ONE "time: {within_ms: 400, level: handset}\nreaders_at_least: all\n");
     assert_int_equal(j.a->pairs[0].time_passes_from_us, 330000);
     end(&j);
+    /* open on two of the readers: the slower one's cell, and 64 - 2 x 16 more placements without an overrun
+     */
+    j = judge(f, ONE "time: {within_ms: 400, level: handset}\nreaders_at_least: all\nreaders_of: [counter-1, "
+                     "counter-2]\n");
+    assert_int_equal(j.a->open_count, 1);
+    assert_int_equal(j.a->open_pairs, 1);
+    assert_int_equal(j.a->pairs[0].open_count, 1);
+    assert_int_equal(j.a->open[0].clause, ASSESS_TIME);
+    assert_int_equal(j.a->open[0].missing, 32);
+    assert_int_equal(j.a->missing_most, 32);
+    assert_int_equal(f->cells[j.a->open[0].cell].pair, 0);
+    end(&j);
     findings_free(&f);
     sample_close(&s);
 }
@@ -608,6 +620,11 @@ static void readers_are_counted_as_the_criteria_say(void **state)
     assert_int_equal(j.a->readers[2].fails, 1);
     assert_int_equal(j.a->readers[2].open, 1);
     assert_int_equal(j.a->readers[0].fails_by_clause[ASSESS_SUCCESS], 1);
+    /* pair 1 fails on reader 2 alone, pair 3 on two readers; pair 2 is open */
+    assert_int_equal(j.a->failing_alone, 1);
+    assert_int_equal(j.a->readers[2].alone, 1);
+    assert_int_equal(j.a->readers[0].alone + j.a->readers[1].alone, 0);
+    assert_int_equal(j.a->open_pairs, 1);
     end(&j);
     findings_free(&f);
     sample_close(&s);

@@ -195,7 +195,11 @@ static void without_criteria_each_condition_is_a_group(void **state)
     assert_int_equal(m->groups[2].readers[0].open, 1);
     assert_int_equal(m->groups[1].prior.kind, POOL_NOT_POOLED); /* all clean */
     assert_int_equal(m->groups[0].prior.kind, POOL_NONE);
-    assert_true(isnan(m->groups[0].readers[0].pooled));
+    assert_true(isnan(m->groups[0].readers[0].pooled) && isnan(m->groups[0].readers[0].raw));
+    assert_int_equal(m->groups[0].point_count, 0);
+    assert_int_equal(m->groups[1].point_count, 1); /* both scripts' cells are 0 of 20 */
+    assert_int_equal(m->groups[1].points[0].cells, 2);
+    assert_int_equal(m->groups[1].points[0].n, 20);
     findings_matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
@@ -409,6 +413,42 @@ static void exchange(struct findings *f, size_t a, size_t b, size_t x, size_t y)
     }
 }
 
+/* Counted anew from the cells of the group's one condition. */
+static void points_and_raw_shares_are_those_of_the_cells(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct sample_shape shape = { .readers = 4, .pairs = 12, .no_criteria = true };
+    sample_open(&s, &shape);
+    sample_random(&s);
+    struct findings *f = make(&s);
+    struct matrix *m = matrix(f, NULL, 0);
+    const struct matrix_group *g = &m->groups[2];
+    uint64_t n = 0, d = 0;
+    size_t cells = 0;
+    for (size_t i = 0; i < f->cell_count; i++)
+        if (f->cells[i].condition == 2 && f->cells[i].reader == 1) {
+            n += f->cells[i].n;
+            d += f->cells[i].d;
+        }
+    assert_true(d > 0);
+    near(g->readers[1].raw, (double)d / (double)n);
+    for (size_t i = 0; i < g->point_count; i++) {
+        const struct matrix_point *p = &g->points[i];
+        size_t same = 0;
+        for (size_t j = 0; j < f->cell_count; j++)
+            same += f->cells[j].condition == 2 && f->cells[j].n == p->n && f->cells[j].d == p->d;
+        assert_int_equal(p->cells, same);
+        near(p->raw, (double)p->d / p->n);
+        assert_true(i == 0 || p[-1].n < p->n || (p[-1].n == p->n && p[-1].d < p->d));
+        cells += p->cells;
+    }
+    assert_int_equal(cells, g->cell_count);
+    findings_matrix_free(&m);
+    findings_free(&f);
+    sample_close(&s);
+}
+
 static void the_order_of_handsets_and_readers_changes_only_the_order(void **state)
 {
     (void)state;
@@ -585,6 +625,7 @@ int main(void)
         cmocka_unit_test(intraclass_correlation_comes_from_whole_placements),
         cmocka_unit_test(a_rule_is_said_only_when_it_survives),
         cmocka_unit_test(effects_show_what_differs),
+        cmocka_unit_test(points_and_raw_shares_are_those_of_the_cells),
         cmocka_unit_test(the_order_of_handsets_and_readers_changes_only_the_order),
         cmocka_unit_test(e_bh_needs_planning),
         cmocka_unit_test(implied_bounds_follow_from_the_scheme_and_the_shares),

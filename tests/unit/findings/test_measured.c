@@ -134,6 +134,7 @@ static void the_host_floor_is_the_least_exchange_less_its_time_on_the_air(void *
     /* three exchanges a transaction: 100,000 and 110,000 less 44,463 */
     assert_true(fabs(r->scripts[1].parts[MEASURED_WITHOUT_HOST].mean_us - 60537) < 1e-6);
     assert_true(fabs(r->scripts[1].host_us - 44463) < 1e-6);
+    assert_true(fabs(r->scripts[1].card_us - (64000 - 44463)) < 1e-6);
     /* a reader that saw nothing has no floor, and nothing is subtracted there */
     assert_int_equal(f->measured->readers[1].host.from, MEASURED_HOST_NONE);
     assert_int_equal(f->measured->readers[1].scripts[1].parts[MEASURED_WITHOUT_HOST].n, 0);
@@ -257,6 +258,8 @@ static void a_claim_is_borne_out_only_by_every_answer(void **state)
         h->fact_count = 1;
         if (measured_compare(f, 0, cases[i].what) != cases[i].match)
             fail_msg("%s: %s", cases[i].name, cases[i].value);
+        /* the one claim of this handset; all its other answers have none */
+        assert_int_equal(measured_matches(f).of[cases[i].match], 1);
     }
     h->facts = own;
     h->fact_count = own_count;

@@ -93,6 +93,27 @@ static void a_place_counts_handsets_by_their_worst_script(void **state)
     n = positions_count(&b.f, 0, 3);
     assert_int_equal(n.works, 1);
     assert_int_equal(n.not_tested, 1);
+    assert_int_equal(n.tested, 1);
+}
+
+static void a_handset_on_a_reader_counts_its_places(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct position_offer o[SURVEY_CONDITIONS_MAX / 2];
+    set_up(&b);
+    put(&b, 0, 2, VERDICT_INCOMPATIBLE);
+    put(&b, 0, 4, VERDICT_UNDECIDED);
+    put(&b, 0, 0, VERDICT_EXCLUDED);
+    put(&b, 1, 5, VERDICT_INCOMPATIBLE); /* the other handset's */
+    assert_int_equal(positions_offers(&b.survey, o), 1);
+    struct position_count n = positions_of_pair(&b.f, &o[0], 0, 0);
+    assert_int_equal(n.works, 4);
+    assert_int_equal(n.fails, 1);
+    assert_int_equal(n.open, 1);
+    assert_int_equal(n.not_tested, 1);
+    assert_int_equal(n.tested, 6);
+    assert_int_equal(n.n, 10 * PLACES);
 }
 
 static void the_silent_range_is_of_neighbouring_heights(void **state)
@@ -122,6 +143,7 @@ int main(void)
         cmocka_unit_test(places_stand_by_height_then_x_then_y),
         cmocka_unit_test(one_place_an_offer_is_no_map),
         cmocka_unit_test(a_place_counts_handsets_by_their_worst_script),
+        cmocka_unit_test(a_handset_on_a_reader_counts_its_places),
         cmocka_unit_test(the_silent_range_is_of_neighbouring_heights),
     };
     return cmocka_run_group_tests_name("positions", tests, NULL, NULL);
