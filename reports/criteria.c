@@ -4,8 +4,7 @@
 
 #include "harness/base/decimal.h"
 #include "harness/base/file.h"
-#include "harness/base/text.h"
-#include "reports/escape.h"
+#include "harness/base/yaml.h"
 #include "reports/report.h"
 
 #include <inttypes.h>
@@ -15,26 +14,11 @@
 #define LINES_MAX          5 /* records shown behind an outcome */
 #define CRITERIA_BYTES_MAX (512u << 20)
 
-static void text(struct buf *b, const char *lead, const char *key, const char *value)
-{
-    buf_add_format(b, "%s%s: ", lead, key);
-    if (value)
-        escape_yaml(b, value);
-    else
-        buf_add_text(b, "null");
-    buf_add_char(b, '\n');
-}
-
 /* A text that is left out where there is none. */
 static void optional(struct buf *b, const char *lead, const char *key, const char *value)
 {
     if (value)
-        text(b, lead, key, value);
-}
-
-static void number(struct buf *b, const char *lead, const char *key, uint64_t value)
-{
-    buf_add_format(b, "%s%s: %" PRIu64 "\n", lead, key, value);
+        yaml_text(b, lead, key, value);
 }
 
 static void real(struct buf *b, const char *lead, const char *key, double value)
@@ -59,7 +43,7 @@ static void readers_of(const struct assessment *a, struct buf *b, const char *le
         if (!(set >> i & 1))
             continue;
         buf_add_text(b, any ? ", " : "");
-        escape_yaml(b, a->f->survey->readers[i].unit);
+        yaml_string(b, a->f->survey->readers[i].unit);
         any = true;
     }
     buf_add_text(b, "]\n");
@@ -73,7 +57,7 @@ static void modes_of(struct buf *b, const char *lead, const char *key, uint32_t 
         if (!(modes >> m & 1))
             continue;
         buf_add_text(b, any ? ", " : "");
-        escape_yaml(b, power_mode_name((enum power_mode)m));
+        yaml_string(b, power_mode_name((enum power_mode)m));
         any = true;
     }
     buf_add_text(b, "]\n");
@@ -83,20 +67,20 @@ static void cell_names(const struct assessment *a, struct buf *b, const char *le
 {
     const struct survey *s = a->f->survey;
     const struct findings_cell *c = &a->f->cells[cell];
-    number(b, lead, "cell", cell);
-    text(b, lead, "reader", s->readers[c->reader].unit);
-    text(b, lead, "condition", s->conditions[c->condition].id);
-    text(b, lead, "script", s->scripts_loaded[s->scripts[c->script].script].id);
+    yaml_number(b, lead, "cell", cell);
+    yaml_text(b, lead, "reader", s->readers[c->reader].unit);
+    yaml_text(b, lead, "condition", s->conditions[c->condition].id);
+    yaml_text(b, lead, "script", s->scripts_loaded[s->scripts[c->script].script].id);
 }
 
 static void cell_counts(const struct assessment *a, struct buf *b, const char *lead, size_t cell)
 {
     const struct findings_cell *c = &a->f->cells[cell];
-    number(b, lead, "n", c->n);
-    number(b, lead, "d", c->d);
+    yaml_number(b, lead, "n", c->n);
+    yaml_number(b, lead, "d", c->d);
     bound(b, lead, "lower", c->lower, DECIMAL_DOWN);
     bound(b, lead, "upper", c->upper, DECIMAL_UP);
-    text(b, lead, "verdict", verdict_name(c->verdict));
+    yaml_text(b, lead, "verdict", verdict_name(c->verdict));
 }
 
 /* What this clause looks at in the cell, beside n and d. */
@@ -107,8 +91,8 @@ static void measures(const struct assessment *a, struct buf *b, const char *lead
     const struct findings_cell *c = &a->f->cells[cell];
     if (a->criteria->taps &&
         (clause == ASSESS_SUCCESS || clause == ASSESS_FIVE_POINTS || clause == ASSESS_HEIGHT)) {
-        number(b, lead, "taps", m->taps);
-        number(b, lead, "taps_ok", m->taps_ok);
+        yaml_number(b, lead, "taps", m->taps);
+        yaml_number(b, lead, "taps_ok", m->taps_ok);
         bound(b, lead, "success_at_least", m->taps_lower, DECIMAL_DOWN);
         bound(b, lead, "success_at_most", m->taps_upper, DECIMAL_UP);
     } else if (clause == ASSESS_TIME) {
@@ -118,7 +102,7 @@ static void measures(const struct assessment *a, struct buf *b, const char *lead
         else
             buf_add_format(b, "%spasses_from_ms: null  # no time would pass with these placements\n", lead);
     } else if (clause == ASSESS_PAYLOAD) {
-        number(b, lead, "not_past_step", m->payload_d);
+        yaml_number(b, lead, "not_past_step", m->payload_d);
         bound(b, lead, "not_past_lower", m->payload_lower, DECIMAL_DOWN);
         bound(b, lead, "not_past_upper", m->payload_upper, DECIMAL_UP);
     } else if (clause == ASSESS_TECHNOLOGIES) {
@@ -147,11 +131,11 @@ static void clauses_of_pair(const struct assessment *a, struct buf *b, size_t pa
         if (r->outcome == ASSESS_UNUSED)
             continue;
         buf_add_format(b, "      - clause: %s\n", assess_clause_name((enum assess_clause)c));
-        text(b, "        ", "outcome", assess_outcome_name(r->outcome));
+        yaml_text(b, "        ", "outcome", assess_outcome_name(r->outcome));
         if (r->outcome == ASSESS_OPEN)
-            number(b, "        ", "more_placements", r->missing);
+            yaml_number(b, "        ", "more_placements", r->missing);
         if (c == ASSESS_SCOPE && r->outcome == ASSESS_NOT_TESTABLE)
-            text(b, "        ", "not_in_survey", a->not_in_survey);
+            yaml_text(b, "        ", "not_in_survey", a->not_in_survey);
         if (r->cell == SIZE_MAX)
             continue;
         cell_names(a, b, "        ", r->cell);
@@ -178,27 +162,27 @@ static void sensitivity_of_pair(const struct assessment *a, struct buf *b, const
     if (c->five_points && p->points_failing == UINT32_MAX)
         buf_add_text(b, "      failing_points: null  # not testable with this run\n");
     else if (c->five_points)
-        number(b, "      ", "failing_points", p->points_failing);
+        yaml_number(b, "      ", "failing_points", p->points_failing);
     if (c->height && isnan(p->dead_zone_mm))
         buf_add_text(b, "      dead_zone_mm: null  # not testable with this run\n");
     else if (c->height)
         buf_add_format(b, "      dead_zone_mm: %.3f\n", p->dead_zone_mm);
-    number(b, "      ", "readers", p->readers_passed);
+    yaml_number(b, "      ", "readers", p->readers_passed);
 }
 
 static void open_of_pair(const struct assessment *a, struct buf *b, const struct assess_pair *p)
 {
     if (p->open_count == 0)
         return;
-    number(b, "    ", "more_placements_at_most", p->placements_missing);
+    yaml_number(b, "    ", "more_placements_at_most", p->placements_missing);
     buf_add_text(b, "    open:\n");
     for (size_t i = p->open_begin; i < p->open_begin + p->open_count; i++) {
         const struct assess_open *o = &a->open[i];
         buf_add_format(b, "      - clause: %s\n", assess_clause_name(o->clause));
         cell_names(a, b, "        ", o->cell);
-        number(b, "        ", "n", a->f->cells[o->cell].n);
-        number(b, "        ", "d", a->f->cells[o->cell].d);
-        number(b, "        ", "more_placements", o->missing);
+        yaml_number(b, "        ", "n", a->f->cells[o->cell].n);
+        yaml_number(b, "        ", "d", a->f->cells[o->cell].d);
+        yaml_number(b, "        ", "more_placements", o->missing);
     }
 }
 
@@ -220,12 +204,12 @@ static void handsets(const struct assessment *a, struct buf *b)
         "handsets:\n");
     for (size_t i = 0; i < s->pair_count; i++) {
         const struct assess_pair *p = &a->pairs[i];
-        text(b, "  - ", "handset", s->pairs[i].unit);
-        text(b, "    ", "model", s->handset_profiles[s->pairs[i].handset].id);
-        text(b, "    ", "sim", s->sims[s->pairs[i].sim].id);
-        text(b, "    ", "recommendation", recommendation_name(p->recommendation));
+        yaml_text(b, "  - ", "handset", s->pairs[i].unit);
+        yaml_text(b, "    ", "model", s->handset_profiles[s->pairs[i].handset].id);
+        yaml_text(b, "    ", "sim", s->sims[s->pairs[i].sim].id);
+        yaml_text(b, "    ", "recommendation", recommendation_name(p->recommendation));
         if (p->clause != ASSESS_NONE)
-            text(b, "    ", "decided_by", assess_clause_name(p->clause));
+            yaml_text(b, "    ", "decided_by", assess_clause_name(p->clause));
         readers_of(a, b, "    ", "passes_on", p->passes);
         readers_of(a, b, "    ", "fails_on", p->fails);
         if (p->open)
@@ -237,7 +221,7 @@ static void handsets(const struct assessment *a, struct buf *b)
         if (p->modes_open)
             modes_of(b, "    ", "conditional_modes_not_shown", p->modes_open);
         if (p->leans_on_invalid)
-            number(b, "    ", "leans_on_invalid", p->leans_on_invalid);
+            yaml_number(b, "    ", "leans_on_invalid", p->leans_on_invalid);
         clauses_of_pair(a, b, i);
         open_of_pair(a, b, p);
         sensitivity_of_pair(a, b, p);
@@ -257,14 +241,14 @@ static void readers(const struct assessment *a, struct buf *b)
         const struct assess_reader *r = &a->readers[i];
         char label[256];
         survey_reader_label(s, i, label, sizeof label);
-        text(b, "  - ", "reader", s->readers[i].unit);
-        text(b, "    ", "model", label);
+        yaml_text(b, "  - ", "reader", s->readers[i].unit);
+        yaml_text(b, "    ", "model", label);
         buf_add_format(b, "    counts: %s%s\n", r->in_scope ? "true" : "false",
                        r->in_scope ? "" : "  # the criteria do not ask for this reader");
-        number(b, "    ", "passes", r->passes);
-        number(b, "    ", "fails", r->fails);
-        number(b, "    ", "undecided", r->open);
-        number(b, "    ", "not_testable", r->not_testable);
+        yaml_number(b, "    ", "passes", r->passes);
+        yaml_number(b, "    ", "fails", r->fails);
+        yaml_number(b, "    ", "undecided", r->open);
+        yaml_number(b, "    ", "not_testable", r->not_testable);
         if (r->skips_payload)
             buf_add_text(b, "    payload: skipped  # its class passes no extended APDU\n");
         buf_add_text(b, "    fails_by_clause:");
@@ -284,15 +268,15 @@ static void changes(const struct assessment *a, struct buf *b, const struct asse
 {
     size_t pairs = a->f->survey->pair_count;
     for (int r = RECOMMENDED; r <= NOT_ENOUGH_DATA; r++)
-        number(b, "    ", recommendation_name((enum recommendation)r), s->counts[r]);
+        yaml_number(b, "    ", recommendation_name((enum recommendation)r), s->counts[r]);
     buf_add_text(b, s->changed ? "    changes:\n" : "    changes: []\n");
     for (size_t i = 0; i < pairs; i++) {
         if (s->recommendation[i] == a->pairs[i].recommendation)
             continue;
-        text(b, "      - ", "handset", a->f->survey->pairs[i].unit);
-        text(b, "        ", "sim", a->f->survey->sims[a->f->survey->pairs[i].sim].id);
-        text(b, "        ", "from", recommendation_name(a->pairs[i].recommendation));
-        text(b, "        ", "to", recommendation_name((enum recommendation)s->recommendation[i]));
+        yaml_text(b, "      - ", "handset", a->f->survey->pairs[i].unit);
+        yaml_text(b, "        ", "sim", a->f->survey->sims[a->f->survey->pairs[i].sim].id);
+        yaml_text(b, "        ", "from", recommendation_name(a->pairs[i].recommendation));
+        yaml_text(b, "        ", "to", recommendation_name((enum recommendation)s->recommendation[i]));
     }
 }
 
@@ -301,20 +285,20 @@ static void scenario(const struct assessment *a, struct buf *b, const struct ass
     const struct survey *v = a->f->survey;
     switch (s->what) {
     case ASSESS_DROP:
-        text(b, "  - ", "drop_reader", v->readers[s->reader].unit);
+        yaml_text(b, "  - ", "drop_reader", v->readers[s->reader].unit);
         break;
     case ASSESS_ONLY:
-        text(b, "  - ", "only_reader", v->readers[s->reader].unit);
+        yaml_text(b, "  - ", "only_reader", v->readers[s->reader].unit);
         break;
     case ASSESS_REPLACE:
-        text(b, "  - ", "replace_reader", v->readers[s->reader].unit);
-        text(b, "    ", "by", v->readers[s->by].unit);
+        yaml_text(b, "  - ", "replace_reader", v->readers[s->reader].unit);
+        yaml_text(b, "    ", "by", v->readers[s->by].unit);
         break;
     case ASSESS_RELAX:
-        text(b, "  - ", "without_clause", assess_clause_name(s->clause));
+        yaml_text(b, "  - ", "without_clause", assess_clause_name(s->clause));
         break;
     case ASSESS_RELAX_MODE:
-        text(b, "  - ", "without_power_mode", power_mode_name(s->mode));
+        yaml_text(b, "  - ", "without_power_mode", power_mode_name(s->mode));
         break;
     case ASSESS_BOUND:
         buf_add_format(b, "  - dirty_at_most: %s\n", decimal_plain(s->bound).text);
@@ -352,7 +336,7 @@ static void ranges(const struct assessment *a, struct buf *b)
             continue;
         }
         buf_add_format(b, "      needed: %s\n", r->dropped ? "false" : "true");
-        number(b, "      ", "holds_back_by_itself", r->holds_back);
+        yaml_number(b, "      ", "holds_back_by_itself", r->holds_back);
         if (!r->numeric)
             continue;
         real(b, "      ", "as_it_stands", assess_in_unit(r->clause, r->value));
@@ -362,7 +346,7 @@ static void ranges(const struct assessment *a, struct buf *b)
         else
             real(b, "      ", "changes_at", assess_in_unit(r->clause, r->changes_at));
         if (r->changes_pair < a->f->survey->pair_count)
-            text(b, "      ", "changes_first", a->f->survey->pairs[r->changes_pair].unit);
+            yaml_text(b, "      ", "changes_first", a->f->survey->pairs[r->changes_pair].unit);
         if (!r->dropped)
             real(b, "      ", "proposed", assess_in_unit(r->clause, r->proposed));
     }
@@ -372,10 +356,10 @@ static void ranges(const struct assessment *a, struct buf *b)
 static void cost(struct buf *b, const char *key, const struct assess_cost *c)
 {
     buf_add_format(b, "  %s:\n", key);
-    number(b, "    ", "clean_placements", c->placements);
-    number(b, "    ", "placements_at_most", c->placements_most);
-    number(b, "    ", "conditions", c->conditions);
-    number(b, "    ", "sessions", c->sessions);
+    yaml_number(b, "    ", "clean_placements", c->placements);
+    yaml_number(b, "    ", "placements_at_most", c->placements_most);
+    yaml_number(b, "    ", "conditions", c->conditions);
+    yaml_number(b, "    ", "sessions", c->sessions);
     buf_add_format(b, "    hours_smallest_set: %.2f\n    hours_all_readers: %.2f\n", c->hours_set,
                    c->hours_all);
 }
@@ -404,34 +388,34 @@ static void proposal(const struct assessment *a, struct buf *b)
         for (size_t r = 0; r < a->f->survey->reader_count; r++)
             if (p->sets[i] >> r & 1) {
                 buf_add_text(b, any ? ", " : " [");
-                escape_yaml(b, a->f->survey->readers[r].unit);
+                yaml_string(b, a->f->survey->readers[r].unit);
                 any = true;
             }
         buf_add_text(b, any ? "]\n" : " []\n");
     }
-    number(b, "    ", "sets_of_this_size", p->failing > 0 ? p->set_count : 0);
-    number(b, "    ", "rests_on_pairs", p->rests_on);
-    number(b, "    ", "of_them_failing", p->failing);
-    number(b, "    ", "patterns_of_failing_readers", p->patterns);
-    number(b, "    ", "patterns_seen_once", p->patterns_once);
+    yaml_number(b, "    ", "sets_of_this_size", p->failing > 0 ? p->set_count : 0);
+    yaml_number(b, "    ", "rests_on_pairs", p->rests_on);
+    yaml_number(b, "    ", "of_them_failing", p->failing);
+    yaml_number(b, "    ", "patterns_of_failing_readers", p->patterns);
+    yaml_number(b, "    ", "patterns_seen_once", p->patterns_once);
     buf_add_text(b, "  # What a new handset is measured with, a condition and reader; hours if every "
                     "placement is clean.\n");
     cost(b, "measure_as_it_stands", &p->as_is);
     cost(b, "measure_as_proposed", &p->proposed);
     buf_add_text(b, "  # In words.\n  words:\n");
     for (size_t i = 0; i < a->sentence_count; i++) {
-        text(b, "    - ", "en", a->sentences[i].en);
-        text(b, "      ", "ja", a->sentences[i].ja);
+        yaml_text(b, "    - ", "en", a->sentences[i].en);
+        yaml_text(b, "      ", "ja", a->sentences[i].ja);
     }
     buf_add_text(b, "  # What stands behind it, and what it does not speak of.\n  limits:\n");
-    number(b, "    ", "models_tested", p->models);
-    number(b, "    ", "units_tested", p->units);
-    number(b, "    ", "sims_tested", p->sims);
-    number(b, "    ", "sessions_least", p->sessions_least);
-    number(b, "    ", "sessions_most", p->sessions_most);
-    number(b, "    ", "cells_excluded", p->cells_excluded);
-    number(b, "    ", "invalid_placements", p->invalid_placements);
-    number(b, "    ", "required_cells_changed_by_invalid", p->changed_by_invalid);
+    yaml_number(b, "    ", "models_tested", p->models);
+    yaml_number(b, "    ", "units_tested", p->units);
+    yaml_number(b, "    ", "sims_tested", p->sims);
+    yaml_number(b, "    ", "sessions_least", p->sessions_least);
+    yaml_number(b, "    ", "sessions_most", p->sessions_most);
+    yaml_number(b, "    ", "cells_excluded", p->cells_excluded);
+    yaml_number(b, "    ", "invalid_placements", p->invalid_placements);
+    yaml_number(b, "    ", "required_cells_changed_by_invalid", p->changed_by_invalid);
     buf_add_format(b, "    simulated: %s\n", a->f->simulated ? "true" : "false");
 }
 
@@ -439,19 +423,19 @@ static void the_criteria(const struct assessment *a, const char *sha256, struct 
 {
     const struct criteria *c = a->criteria;
     buf_add_text(b, "\n# The criteria in force, and what is theirs by analogy only.\ncriteria:\n");
-    text(b, "  ", "id", c->id);
+    yaml_text(b, "  ", "id", c->id);
     optional(b, "  ", "edition", c->edition);
-    text(b, "  ", "title", c->title);
+    yaml_text(b, "  ", "title", c->title);
     optional(b, "  ", "title_ja", c->title_ja);
-    text(b, "  ", "source", c->source);
+    yaml_text(b, "  ", "source", c->source);
     optional(b, "  ", "analogy", c->analogy);
     optional(b, "  ", "analogy_ja", c->analogy_ja);
     optional(b, "  ", "proves", c->proves);
     optional(b, "  ", "proves_ja", c->proves_ja);
-    text(b, "  ", "sha256", sha256);
+    yaml_text(b, "  ", "sha256", sha256);
     readers_of(a, b, "  ", "readers", a->scope);
     if (a->not_in_survey)
-        text(b, "  ", "not_in_survey", a->not_in_survey);
+        yaml_text(b, "  ", "not_in_survey", a->not_in_survey);
 }
 
 static void head(const struct assessment *a, struct buf *b)
@@ -463,15 +447,15 @@ static void head(const struct assessment *a, struct buf *b)
     buf_add_text(b, "# Derived from journal.yaml, the only primary record, and a criteria file; it can be "
                     "made again at any time.\n"
                     "format: nfc-survey/assessment\nversion: 1\n");
-    text(b, "", "run", f->run);
-    text(b, "", "survey", f->survey->id);
+    yaml_text(b, "", "run", f->run);
+    yaml_text(b, "", "survey", f->survey->id);
     buf_add_format(b, "simulated: %s\n", f->simulated ? "true" : "false");
     if (f->simulated)
-        text(b, "", "simulated_sign", f->simulated_sign);
+        yaml_text(b, "", "simulated_sign", f->simulated_sign);
     buf_add_format(b, "finished: %s\n", f->finished ? "true" : "false");
-    text(b, "", "journal_sha256", f->sha256);
-    number(b, "", "damaged_lines", f->damaged);
-    text(b, "", "scheme", f->scheme.name);
+    yaml_text(b, "", "journal_sha256", f->sha256);
+    yaml_number(b, "", "damaged_lines", f->damaged);
+    yaml_text(b, "", "scheme", f->scheme.name);
     buf_add_format(b, "q0: %s\nq1: %s\nalpha: %s\nbeta: %s\nk: %u\n", decimal_plain(f->scheme.q0).text,
                    decimal_plain(f->scheme.q1).text, decimal_plain(f->scheme.alpha).text,
                    decimal_plain(f->scheme.beta).text, f->scheme.k);
@@ -483,7 +467,7 @@ void criteria_yaml(const struct assessment *a, const char *criteria_text_sha256,
     the_criteria(a, criteria_text_sha256, out);
     buf_add_text(out, "\n# Handset + sim pairs by recommendation.\nlist:\n");
     for (int r = RECOMMENDED; r <= NOT_ENOUGH_DATA; r++)
-        number(out, "  ", recommendation_name((enum recommendation)r), a->counts[r]);
+        yaml_number(out, "  ", recommendation_name((enum recommendation)r), a->counts[r]);
     handsets(a, out);
     readers(a, out);
     scenarios(a, out);

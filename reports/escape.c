@@ -5,45 +5,6 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Length of the character at text: 1 for what is not UTF-8 (then *good is false). */
-static size_t character(const char *text, size_t left, bool *good)
-{
-    unsigned char c = (unsigned char)text[0];
-    size_t length = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
-    *good = c < 0x80 || (length > 1 && length <= left && text_is_utf8(text, length));
-    return *good ? length : 1;
-}
-
-/* The character's code; length as character() has it. */
-static uint32_t code_of(const char *text, size_t length)
-{
-    const unsigned char *c = (const unsigned char *)text;
-    uint32_t code = length == 1 ? c[0] : c[0] & (0x7fu >> length);
-    for (size_t i = 1; i < length; i++)
-        code = code << 6 | (c[i] & 0x3f);
-    return code;
-}
-
-/*
- * Controls; marks, embeddings, overrides and isolates of direction; line and paragraph separators; characters
- * without width, but for the two joiners, which some scripts are written with; what is no character at all.
- */
-static bool is_hidden(uint32_t code)
-{
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c || code == 0x180e ||
-           code == 0x200b || code == 0x200e || code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
-           (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb) ||
-           code == 0xfffe || code == 0xffff;
-}
-
-static void show(struct buf *b, uint32_t code)
-{
-    if (code == '\t' || code == '\n' || code == '\r')
-        buf_add_text(b, code == '\t' ? "\\t" : code == '\n' ? "\\n" : "\\r");
-    else
-        buf_add_format(b, "\\u%04x", (unsigned)code);
-}
-
 typedef void quote_function(struct buf *b, const char *text, size_t length);
 
 /* quote: called with every character that is plain, to add it as the target wants it; blanks: whether tabs
@@ -52,19 +13,18 @@ static void add_seen(struct buf *b, const char *text, quote_function *quote, boo
 {
     size_t left = text ? strlen(text) : 0;
     while (left > 0) {
-        bool good;
-        size_t length = character(text, left, &good);
-        uint32_t code = code_of(text, length);
-        if (!good)
+        uint32_t code = 0;
+        size_t length = text_character(text, left, &code), step = length ? length : 1;
+        if (length == 0)
             buf_add_text(b, "\xef\xbf\xbd");
         else if (blanks && (code == '\t' || code == '\n' || code == '\r'))
             buf_add_char(b, ' ');
-        else if (is_hidden(code))
-            show(b, code);
+        else if (text_is_hidden(code))
+            text_add_escape(b, code);
         else
             quote(b, text, length);
-        text += length;
-        left -= length;
+        text += step;
+        left -= step;
     }
 }
 
@@ -82,13 +42,6 @@ static void quote_csv(struct buf *b, const char *text, size_t length)
 {
     if (text[0] == '"')
         buf_add_char(b, '"');
-    buf_add(b, text, length);
-}
-
-static void quote_yaml(struct buf *b, const char *text, size_t length)
-{
-    if (text[0] == '"' || text[0] == '\\')
-        buf_add_char(b, '\\');
     buf_add(b, text, length);
 }
 
@@ -177,6 +130,24 @@ void escape_gnuplot(struct buf *b, const char *text)
     buf_add_char(b, '\'');
 }
 
+/* gnuplot knows no quote inside a quoted field; a backslash stands for itself only when it is doubled. */
+static void quote_gnuplot_field(struct buf *b, const char *text, size_t length)
+{
+    if (text[0] == '"')
+        buf_add_text(b, "''");
+    else if (text[0] == '\\')
+        buf_add_text(b, "\\\\");
+    else
+        buf_add(b, text, length);
+}
+
+void escape_gnuplot_field(struct buf *b, const char *text)
+{
+    buf_add_char(b, '"');
+    add_clean(b, text, quote_gnuplot_field);
+    buf_add_char(b, '"');
+}
+
 void escape_plain(struct buf *b, const char *text)
 {
     add_seen(b, text, quote_plain, false);
@@ -223,13 +194,6 @@ void escape_markdown(struct buf *b, const char *text)
         buf_add_text(b, "&#46;");
         text = link + strlen("www.");
     }
-}
-
-void escape_yaml(struct buf *b, const char *text)
-{
-    buf_add_char(b, '"');
-    add_seen(b, text, quote_yaml, false);
-    buf_add_char(b, '"');
 }
 
 struct cursor {

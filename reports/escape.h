@@ -1,9 +1,9 @@
 /*
  * Text from profiles, cards and libraries on its way into a page, a picture or a table: every value goes
  * through one of these. What can't be seen, or turns or hides what stands beside it, never gets through: a
- * control, a mark that turns the direction of text, a character without width is written visibly, as \u202e;
- * bytes that are not UTF-8 become U+FFFD. Tabs and line ends become blanks where people read (HTML, gnuplot,
- * Markdown), and \t, \n, \r in tables.
+ * control, a mark that turns the direction of text, a character without width is written visibly, as \u202e
+ * (base/text.h); bytes that are not UTF-8 become U+FFFD. Tabs and line ends become blanks where people read
+ * (HTML, gnuplot, Markdown), and \t, \n, \r in tables.
  */
 #ifndef NFC_SURVEY_REPORTS_ESCAPE_H
 #define NFC_SURVEY_REPORTS_ESCAPE_H
@@ -22,6 +22,9 @@ void escape_json(struct buf *b, const char *text);
 /* A gnuplot string in single quotes with ' doubled: no backtick, backslash or @ has a meaning in it. */
 void escape_gnuplot(struct buf *b, const char *text);
 
+/* A field of a data file of gnuplot's, in double quotes, so that no row is a comment; a quote becomes ''. */
+void escape_gnuplot_field(struct buf *b, const char *text);
+
 /* Plain text, for a cell of a spreadsheet, which takes any text that can be seen. */
 void escape_plain(struct buf *b, const char *text);
 
@@ -36,9 +39,6 @@ void escape_csv(struct buf *b, const char *text);
  * out of it. The text looks the same where it is rendered.
  */
 void escape_markdown(struct buf *b, const char *text);
-
-/* A string in double quotes that YAML and JSON read back as it was, with what can't be seen as \u202e. */
-void escape_yaml(struct buf *b, const char *text);
 
 /*
  * An SVG picture as gnuplot writes it, made fit to stand inside a page: no prologue, no definitions, every id

@@ -6,16 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ELLIPSIS "\xe2\x80\xa6"
+#define NAME_BYTES 62 /* of a condition or script beside a reader */
 
 struct label label_cut(const char *text)
 {
     struct label l;
-    text_fit(l.text, sizeof l.text, text);
-    if (strlen(l.text) < strlen(text)) {
-        text_fit(l.text, sizeof l.text - strlen(ELLIPSIS), text);
-        snprintf(l.text + strlen(l.text), sizeof l.text - strlen(l.text), "%s", ELLIPSIS);
-    }
+    text_shorten(l.text, sizeof l.text, text);
     return l;
 }
 
@@ -58,9 +54,12 @@ struct label label_cell(const struct findings *f, size_t cell, enum string_langu
 {
     const struct findings_cell *c = &f->cells[cell];
     const char *comma = string_text(STR_COMMA, language);
-    struct label l, reader = label_reader(f, c->reader);
-    snprintf(l.text, sizeof l.text, "%.120s%s%.60s%s%.60s", reader.text, comma,
-             label_condition(f, c->condition), comma, label_script(f, c->script));
+    char reader[2 * NAME_BYTES], condition[NAME_BYTES], script[NAME_BYTES];
+    struct label l;
+    text_shorten(reader, sizeof reader, label_reader(f, c->reader).text);
+    text_shorten(condition, sizeof condition, label_condition(f, c->condition));
+    text_shorten(script, sizeof script, label_script(f, c->script));
+    snprintf(l.text, sizeof l.text, "%s%s%s%s%s", reader, comma, condition, comma, script);
     return l;
 }
 

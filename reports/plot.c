@@ -11,7 +11,7 @@
 #define DATA_MAX   (4u << 20)
 #define FILE_MARK  '\x01' /* stands for a file's name; no text that gets into a script holds one */
 #define PATH_SIZE  4096
-#define LABEL_MOST 27 /* bytes */
+#define LABEL_MOST 31 /* bytes, the last one included that ends it */
 
 static const char *const names[] = {
     [PLOT_MATRIX] = "matrix", [PLOT_CAUSES] = "causes",           [PLOT_TIMES] = "times",
@@ -85,22 +85,9 @@ void plot_say(struct plot *o, enum string_id id)
     plot_text(o, string_text(id, o->p->language));
 }
 
-/* Tabs and line ends can't get through, and a double quote would open a string. */
-void plot_field(struct buf *b, const char *text)
-{
-    struct buf clean;
-    buf_init(&clean, 4096);
-    escape_gnuplot(&clean, text);
-    for (size_t i = 1; i + 1 < clean.length; i++)
-        buf_add_char(b, clean.data[i] == '"' ? ' ' : clean.data[i]);
-    buf_free(&clean);
-}
-
 void plot_label(char out[PLOT_LABEL_BYTES], const char *text)
 {
-    char cut[LABEL_MOST + 1];
-    text_fit(cut, sizeof cut, text);
-    snprintf(out, PLOT_LABEL_BYTES, "%s%s", cut, strlen(text) > LABEL_MOST ? "…" : "");
+    text_shorten(out, LABEL_MOST, text);
 }
 
 void plot_reader_label(const struct page *p, size_t reader, char out[PLOT_LABEL_BYTES])

@@ -52,7 +52,6 @@ void plot_file(struct plot *o);
 
 void plot_text(struct plot *o, const char *text); /* in the script, quoted and never enhanced */
 void plot_say(struct plot *o, enum string_id id);
-void plot_field(struct buf *data, const char *text);           /* in a data file */
 void plot_label(char out[PLOT_LABEL_BYTES], const char *text); /* cut to what a label can show */
 void plot_reader_label(const struct page *p, size_t reader, char out[PLOT_LABEL_BYTES]);
 

@@ -1,5 +1,6 @@
 /* The plots of the matrix, of failures by stage, and of the distributions of times. */
 #include "harness/findings/positions.h"
+#include "reports/escape.h"
 #include "reports/plot.h"
 
 #include <inttypes.h>
@@ -220,7 +221,7 @@ void plot_failures(struct page *p)
     for (size_t i = 0; i < f->survey->reader_count; i++) {
         char label[PLOT_LABEL_BYTES];
         plot_reader_label(p, i, label);
-        plot_field(data, label);
+        escape_gnuplot_field(data, label);
         for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++)
             buf_add_format(data, "\t%" PRIu64, f->readers[i].failures_by_stage[stage]);
         buf_add_char(data, '\n');

@@ -1,4 +1,5 @@
 /* The plots of positions: maps of the points at one height, and lines of heights over the centre. */
+#include "harness/base/text.h"
 #include "harness/findings/positions.h"
 #include "reports/plot.h"
 
@@ -14,10 +15,13 @@
 static struct label offer_name(const struct page *p, const struct position_offer *o)
 {
     const struct survey_condition *c = &p->f->survey->conditions[o->conditions[0]];
-    struct label v;
-    bool bare = strcmp(c->handset_case, "none") == 0;
-    snprintf(v.text, sizeof v.text, "%.80s%s%.80s", string_text(page_power(c->power_mode), p->language),
-             bare ? "" : string_text(STR_COMMA, p->language), bare ? "" : c->handset_case);
+    struct label v = label_cut(string_text(page_power(c->power_mode), p->language));
+    size_t length = strlen(v.text);
+    if (strcmp(c->handset_case, "none") == 0)
+        return v;
+    length +=
+        (size_t)snprintf(v.text + length, sizeof v.text - length, "%s", string_text(STR_COMMA, p->language));
+    text_shorten(v.text + length, sizeof v.text - length, c->handset_case);
     return v;
 }
 
@@ -44,8 +48,7 @@ static void add_points(struct plot *o, const struct position_offer *offer, size_
         struct position_count n = positions_count(p->f, reader, offer->conditions[i]);
         int is = n.fails > 0 ? 1 : n.open > 0 ? 2 : n.works > 0 ? 0 : 3;
         if (is == kind && fabs(c->z_mm - z_mm) < 0.01)
-            buf_add_format(data, "%.2f\t%.2f\t%u/%u\n", c->x_mm, c->y_mm, n.works,
-                           n.works + n.fails + n.open);
+            buf_add_format(data, "%.2f\t%.2f\t%u/%u\n", c->x_mm, c->y_mm, n.works, n.tested);
     }
     if (data->length == 0) {
         buf_free(data);

@@ -95,10 +95,10 @@ void text_add_hex(struct buf *b, const uint8_t *bytes, size_t length)
         b->data[b->length] = '\0';
 }
 
-/* Length of the UTF-8 sequence at text (1..4) with its code point, or 0 when it is not one (RFC 3629). */
-static size_t utf8_sequence(const unsigned char *text, size_t length, uint32_t *code)
+size_t text_character(const char *bytes, size_t length, uint32_t *code)
 {
-    unsigned char c = text[0];
+    const unsigned char *text = (const unsigned char *)bytes;
+    unsigned char c = length > 0 ? text[0] : 0x80;
     size_t n = c < 0x80                 ? 1
                : c >= 0xc2 && c <= 0xdf ? 2
                : c >= 0xe0 && c <= 0xef ? 3
@@ -123,7 +123,7 @@ bool text_is_utf8(const char *text, size_t length)
 {
     for (size_t i = 0; i < length;) {
         uint32_t code;
-        size_t n = utf8_sequence((const unsigned char *)text + i, length - i, &code);
+        size_t n = text_character(text + i, length - i, &code);
         if (n == 0)
             return false;
         i += n;
@@ -131,13 +131,29 @@ bool text_is_utf8(const char *text, size_t length)
     return true;
 }
 
-bool text_is_unprintable(const char *character, size_t length)
+bool text_is_hidden(uint32_t code)
 {
-    uint32_t code = 0;
-    if (length == 0 || utf8_sequence((const unsigned char *)character, length, &code) != length)
-        return false;
-    return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x061c || code == 0x200e ||
-           code == 0x200f || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    static const struct {
+        uint32_t first, last;
+    } hidden[] = {
+        { 0x00, 0x1f },     { 0x7f, 0x9f },       { 0xad, 0xad },       { 0x34f, 0x34f },
+        { 0x61c, 0x61c },   { 0x115f, 0x1160 },   { 0x17b4, 0x17b5 },   { 0x180b, 0x180f },
+        { 0x200b, 0x200b }, { 0x200e, 0x200f },   { 0x2028, 0x202e },   { 0x2060, 0x206f },
+        { 0x3164, 0x3164 }, { 0xfdd0, 0xfdef },   { 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },
+        { 0xfff0, 0xfffb }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff },
+    };
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        if (code >= hidden[i].first && code <= hidden[i].last)
+            return true;
+    return (code & 0xfffe) == 0xfffe;
+}
+
+void text_add_escape(struct buf *b, uint32_t code)
+{
+    if (code == '\t' || code == '\n' || code == '\r')
+        buf_add_text(b, code == '\t' ? "\\t" : code == '\n' ? "\\n" : "\\r");
+    else
+        buf_add_format(b, code > 0xffff ? "\\U%08x" : "\\u%04x", (unsigned)code);
 }
 
 static bool json_needs_escape(uint32_t code)
@@ -157,7 +173,7 @@ void text_add_json(struct buf *b, const char *text, size_t length)
             continue;
         }
         uint32_t code;
-        size_t n = utf8_sequence((const unsigned char *)text + i, length - i, &code);
+        size_t n = text_character(text + i, length - i, &code);
         if (n > 1 && !json_needs_escape(code)) {
             i += n;
             continue;
@@ -207,4 +223,15 @@ void text_fit(char *out, size_t capacity, const char *text)
     }
     memmove(out, text, length);
     out[length] = '\0';
+}
+
+void text_shorten(char *out, size_t capacity, const char *text)
+{
+    static const char ellipsis[] = "\xe2\x80\xa6";
+    if (strnlen(text, capacity) < capacity || capacity < sizeof ellipsis) {
+        text_fit(out, capacity, text);
+        return;
+    }
+    text_fit(out, capacity - (sizeof ellipsis - 1), text);
+    memcpy(out + strlen(out), ellipsis, sizeof ellipsis);
 }

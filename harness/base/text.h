@@ -20,11 +20,16 @@ void text_add_hex(struct buf *b, const uint8_t *bytes, size_t length); /* lower 
 
 bool text_is_utf8(const char *text, size_t length);
 
+/* Length of the UTF-8 character at text (1..4) with its code, or 0 when there is none (RFC 3629). */
+size_t text_character(const char *text, size_t length, uint32_t *code);
+
 /*
- * Whether a character of UTF-8 must not be shown as it is: C0 and C1 controls, DEL, line and paragraph
- * separators, and the marks, overrides and isolates that turn the direction of the text around them.
+ * Whether a character must not be shown as it is: controls, line and paragraph separators, the marks,
+ * overrides and isolates that turn the direction of the text around them, what takes no room (but for the two
+ * joiners, which some scripts and pictures are written with), and what is no character at all.
  */
-bool text_is_unprintable(const char *character, size_t length);
+bool text_is_hidden(uint32_t code);
+void text_add_escape(struct buf *b, uint32_t code); /* such a one visibly: \n, \u202e, \U000e0041 */
 
 /*
  * A JSON string in double quotes that libyaml (YAML 1.1) and JSON read alike: raw UTF-8; controls, U+007F to
@@ -34,6 +39,8 @@ void text_add_json(struct buf *b, const char *text, size_t length);
 
 /* Copies text into a fixed array, cut at a whole UTF-8 character where it is too long; always terminated. */
 void text_fit(char *out, size_t capacity, const char *text);
+void text_shorten(char *out, size_t capacity,
+                  const char *text); /* the same, with an ellipsis where it is cut */
 
 /* strdup/strndup that reads as ours; NULL when out of memory. */
 char *text_copy(const char *text);

@@ -11,29 +11,20 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Length in bytes of the UTF-8 sequence that text begins with; 1 when it is broken. */
-static size_t sequence_length(const char *text)
-{
-    for (size_t n = 1; n <= 4 && text[n - 1] != '\0'; n++) {
-        if (text_is_utf8(text, n))
-            return n;
-    }
-    return 1;
-}
-
 void message_safe(FILE *to, const char *text)
 {
-    while (*text) {
-        size_t n = sequence_length(text);
-        unsigned char first = (unsigned char)text[0];
-        bool unsafe = (n == 1 && first >= 0x80) || text_is_unprintable(text, n);
-        for (size_t i = 0; i < n; i++) {
+    for (size_t left = strlen(text); left > 0;) {
+        uint32_t code = 0;
+        size_t n = text_character(text, left, &code), length = n ? n : 1;
+        bool unsafe = n == 0 || text_is_hidden(code);
+        for (size_t i = 0; i < length; i++) {
             if (unsafe)
                 fprintf(to, "\\x%02x", (unsigned)(unsigned char)text[i]);
             else
                 putc(text[i], to);
         }
-        text += n;
+        text += length;
+        left -= length;
     }
 }
 

@@ -4,7 +4,9 @@
  * given without what was withdrawn. Notes without an effect are kept with them, for people.
  */
 #include "harness/base/text.h"
+#include "harness/base/yaml.h"
 #include "harness/findings/fold.h"
+#include "harness/findings/tally.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -107,23 +109,20 @@ static void quoted(struct buf *b, const char *key, const char *value)
     if (!value || *value == '\x01')
         return;
     buf_add_format(b, ", %s: ", key);
-    text_add_json(b, value, strlen(value));
+    yaml_string(b, value);
 }
 
 void findings_slips_summary(const struct findings *f, struct buf *b)
 {
-    uint64_t as_dirty = 0, without = 0;
-    for (size_t i = 0; i < f->cell_count; i++) {
-        as_dirty += f->cells[i].verdict_invalid_as_dirty != f->cells[i].verdict;
-        without += f->cells[i].verdict_without_withdrawn != f->cells[i].verdict;
-    }
+    struct tally_others others = tally_others(f);
     buf_add_format(
         b,
         "operator:  # excluded: told before the result, invalid; withdrawn: told after it, counted\n"
         "  excluded: %" PRIu64 "\n  withdrawn: %" PRIu64 "\n"
         "  verdicts_other_with_invalid_as_dirty: %" PRIu64 "\n"
         "  verdicts_other_without_withdrawn: %" PRIu64 "\n  notes:%s\n",
-        f->placements_excluded, f->placements_withdrawn, as_dirty, without, f->notes_kept ? "" : " []");
+        f->placements_excluded, f->placements_withdrawn, others.invalid_as_dirty, others.without_withdrawn,
+        f->notes_kept ? "" : " []");
     for (size_t i = 0; i < f->notes_kept; i++) {
         const struct findings_note *n = &f->notes[i];
         buf_add_format(b, "    - {line: %" PRIu64, n->line);

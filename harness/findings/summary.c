@@ -1,34 +1,26 @@
 /* summary.yaml: the findings of a run a cell in block style, for people and for tools. Derived, never
  * primary. */
 #include "harness/base/decimal.h"
-#include "harness/base/text.h"
+#include "harness/base/yaml.h"
 #include "harness/findings/findings.h"
 #include "harness/findings/fold.h"
 #include "harness/findings/matrix.h"
 #include "harness/findings/summary_times.h"
+#include "harness/findings/tally.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
+/* What the journal tells no value of has its reason in place of one, behind a byte 1. */
 static void text(struct buf *b, const char *indent, const char *key, const char *value)
 {
-    buf_add_format(b, "%s%s: ", indent, key);
-    if (value && value[0] != '\x01')
-        text_add_json(b, value, strlen(value));
-    else
-        buf_add_text(b, "null");
-    if (value && value[0] == '\x01') {
-        buf_add_text(b, "  # absent: ");
-        for (const char *c = value + 1; *c; c++)
-            buf_add_char(b, (unsigned char)*c < 0x20 || *c == 0x7f ? ' ' : *c);
+    if (!value || value[0] != '\x01') {
+        yaml_text(b, indent, key, value);
+        return;
     }
+    buf_add_format(b, "%s%s: null", indent, key);
+    yaml_comment(b, "absent: ", value + 1);
     buf_add_char(b, '\n');
-}
-
-static void number(struct buf *b, const char *indent, const char *key, uint64_t value)
-{
-    buf_add_format(b, "%s%s: %" PRIu64 "\n", indent, key, value);
 }
 
 static void quantile(struct buf *b, const char *key, const struct findings_quantile *q)
@@ -49,18 +41,18 @@ static void times(struct buf *b, const char *key, const struct findings_times *t
     buf_add_format(b, "    %s:\n      n: %" PRIu64 "\n", key, t->n);
     quantile(b, "median", &t->median);
     quantile(b, "p90", &t->p90);
-    number(b, "      ", "max", t->max_us);
+    yaml_number(b, "      ", "max", t->max_us);
 }
 
 static void failures(struct buf *b, const struct findings_cell *c)
 {
-    if (c->fail + c->invalid_transactions == 0)
+    if (tally_failed(c) == 0)
         return;
     buf_add_text(b, "    failures_by_stage:\n");
     for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++)
         if (c->failures_by_stage[stage])
-            number(b, "      ", stage ? stage_name((enum stage)stage) : "unknown",
-                   c->failures_by_stage[stage]);
+            yaml_number(b, "      ", stage ? stage_name((enum stage)stage) : "unknown",
+                        c->failures_by_stage[stage]);
     buf_add_text(b, "    failures_by_cause:");
     bool any = false;
     for (unsigned cause = 1; cause <= CAUSE_COUNT; cause++) {
@@ -80,7 +72,6 @@ static void cell(const struct findings *f, size_t index, struct buf *b)
     const struct survey *s = f->survey;
     const struct findings_cell *c = &f->cells[index];
     const struct survey_pair *pair = &s->pairs[c->pair];
-    uint64_t all = c->ok + c->fail + c->invalid_transactions + c->not_applicable;
     char label[256];
     survey_reader_label(s, c->reader, label, sizeof label);
     buf_add_format(b, "  - cell: %zu\n", index);
@@ -90,15 +81,15 @@ static void cell(const struct findings *f, size_t index, struct buf *b)
     text(b, "    ", "sim", s->sims[pair->sim].id);
     text(b, "    ", "condition", s->conditions[c->condition].id);
     text(b, "    ", "script", s->scripts_loaded[s->scripts[c->script].script].id);
-    number(b, "    ", "n", c->n);
-    number(b, "    ", "d", c->d);
-    number(b, "    ", "invalid", c->invalid);
-    number(b, "    ", "aborted", c->aborted);
+    yaml_number(b, "    ", "n", c->n);
+    yaml_number(b, "    ", "d", c->d);
+    yaml_number(b, "    ", "invalid", c->invalid);
+    yaml_number(b, "    ", "aborted", c->aborted);
     if (c->excluded)
-        number(b, "    ", "excluded", c->excluded);
+        yaml_number(b, "    ", "excluded", c->excluded);
     if (c->withdrawn) {
-        number(b, "    ", "withdrawn", c->withdrawn);
-        number(b, "    ", "withdrawn_dirty", c->withdrawn_dirty);
+        yaml_number(b, "    ", "withdrawn", c->withdrawn);
+        yaml_number(b, "    ", "withdrawn_dirty", c->withdrawn_dirty);
     }
     char lower[DECIMAL_SIZE], upper[DECIMAL_SIZE];
     buf_add_format(b, "    lower: %s\n    upper: %s\n", decimal_bound(lower, c->lower, 6, DECIMAL_DOWN),
@@ -106,16 +97,16 @@ static void cell(const struct findings *f, size_t index, struct buf *b)
     text(b, "    ", "verdict", verdict_name(c->verdict));
     text(b, "    ", "verdict_invalid_as_dirty", verdict_name(c->verdict_invalid_as_dirty));
     text(b, "    ", "verdict_without_withdrawn", verdict_name(c->verdict_without_withdrawn));
-    number(b, "    ", "missing", c->missing);
+    yaml_number(b, "    ", "missing", c->missing);
     if (c->state != SURVEY_CELL_IN && s->excluded_reason && s->excluded_reason[index])
         text(b, "    ", "why_not_run", s->excluded_reason[index]);
     buf_add_text(b, "    transactions:\n");
-    number(b, "      ", "ok", c->ok);
-    number(b, "      ", "fail", c->fail);
-    number(b, "      ", "invalid", c->invalid_transactions);
-    number(b, "      ", "not_applicable", c->not_applicable);
-    number(b, "      ", "slow", c->slow);
-    buf_add_format(b, "      ratio: \"%" PRIu64 " of %" PRIu64 "\"\n", c->ok, all);
+    yaml_number(b, "      ", "ok", c->ok);
+    yaml_number(b, "      ", "fail", c->fail);
+    yaml_number(b, "      ", "invalid", c->invalid_transactions);
+    yaml_number(b, "      ", "not_applicable", c->not_applicable);
+    yaml_number(b, "      ", "slow", c->slow);
+    buf_add_format(b, "      ratio: \"%" PRIu64 " of %" PRIu64 "\"\n", c->ok, tally_transactions(c));
     failures(b, c);
     summary_causes(f, index, b);
     times(b, "first_transaction_us", &c->first_transaction);
@@ -160,17 +151,17 @@ static void head(const struct findings *f, struct buf *b)
     text(b, "", "last", f->last_wall);
     buf_add_format(b, "finished: %s\n", f->finished ? "true" : "false");
     text(b, "", "program", f->program);
-    number(b, "", "seed", f->seed);
+    yaml_number(b, "", "seed", f->seed);
     scheme(f, b);
-    number(b, "", "records", f->records);
-    number(b, "", "damaged", f->damaged);
+    yaml_number(b, "", "records", f->records);
+    yaml_number(b, "", "damaged", f->damaged);
     text(b, "", "sha256", f->sha256);
     buf_add_text(b, "placements:\n");
-    number(b, "  ", "all", f->placements);
-    number(b, "  ", "dirty", f->placements_dirty);
-    number(b, "  ", "invalid", f->placements_invalid);
-    number(b, "  ", "aborted", f->placements_aborted);
-    number(b, "  ", "broken_off", f->broken_off);
+    yaml_number(b, "  ", "all", f->placements);
+    yaml_number(b, "  ", "dirty", f->placements_dirty);
+    yaml_number(b, "  ", "invalid", f->placements_invalid);
+    yaml_number(b, "  ", "aborted", f->placements_aborted);
+    yaml_number(b, "  ", "broken_off", f->broken_off);
 }
 
 static void verdicts(const struct findings *f, struct buf *b)
@@ -179,9 +170,9 @@ static void verdicts(const struct findings *f, struct buf *b)
     for (size_t i = 0; i < f->cell_count; i++)
         counts[f->cells[i].verdict]++;
     buf_add_text(b, "verdicts:\n");
-    number(b, "  ", "cells", f->cell_count);
+    yaml_number(b, "  ", "cells", f->cell_count);
     for (int v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++)
-        number(b, "  ", verdict_name((enum verdict)v), counts[v]);
+        yaml_number(b, "  ", verdict_name((enum verdict)v), counts[v]);
 }
 
 static void fails_on(const struct findings *f, size_t pair, struct buf *b)
@@ -189,11 +180,10 @@ static void fails_on(const struct findings *f, size_t pair, struct buf *b)
     bool any = false;
     buf_add_text(b, "    fails_on: [");
     for (size_t r = 0; r < f->survey->reader_count; r++) {
-        const char *unit = f->survey->readers[r].unit;
         if (!findings_fails_on(f, pair, r, FINDINGS_NEED_REQUIRED))
             continue;
         buf_add_text(b, any ? ", " : "");
-        text_add_json(b, unit, strlen(unit));
+        yaml_string(b, f->survey->readers[r].unit);
         any = true;
     }
     buf_add_text(b, "]\n");
@@ -212,9 +202,9 @@ static void pairs(const struct findings *f, struct buf *b)
             text(b, "    ", "reason", p->reason);
             fails_on(f, i, b);
         }
-        number(b, "    ", "compatible", p->compatible);
-        number(b, "    ", "incompatible", p->incompatible);
-        number(b, "    ", "undecided", p->undecided);
+        yaml_number(b, "    ", "compatible", p->compatible);
+        yaml_number(b, "    ", "incompatible", p->incompatible);
+        yaml_number(b, "    ", "undecided", p->undecided);
         summary_times_of_pair(f, i, b);
     }
 }

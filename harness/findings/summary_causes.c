@@ -1,16 +1,9 @@
 /* The part of summary.yaml that says where a cell failed, and why as far as the evidence goes. */
-#include "harness/base/text.h"
+#include "harness/base/yaml.h"
 #include "harness/findings/fold.h"
+#include "harness/findings/tally.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-static void quoted(struct buf *b, const char *indent, const char *key, const char *value)
-{
-    buf_add_format(b, "%s%s: ", indent, key);
-    text_add_json(b, value, strlen(value));
-    buf_add_char(b, '\n');
-}
 
 static void set(struct buf *b, const char *indent, const char *key, cause_set causes)
 {
@@ -39,7 +32,7 @@ static void narrowed_by(struct buf *b, const struct causes_kind *k)
         const struct causes_step *step = &k->trail[i];
         buf_add_format(b, "          - rule: %s\n", step->rule);
         set(b, "            ", causes_effect_name(step->effect), step->causes);
-        quoted(b, "            ", "seen", step->seen);
+        yaml_text(b, "            ", "seen", step->seen);
     }
 }
 
@@ -50,10 +43,10 @@ static void kind(const struct findings *f, const struct findings_cell *c, const 
     const struct script *script = &s->scripts_loaded[s->scripts[c->script].script];
     buf_add_format(b, "      - stage: %s\n", k->stage ? stage_name(k->stage) : "unknown");
     if (k->step >= 1 && k->step <= script->step_count)
-        quoted(b, "        ", "step", script->steps[k->step - 1].name);
+        yaml_text(b, "        ", "step", script->steps[k->step - 1].name);
     buf_add_format(b, "        outcome: %s\n        share: \"%" PRIu64 " of %" PRIu64 "\"\n",
-                   outcome_name(k->outcome), k->count, c->fail + c->invalid_transactions);
-    quoted(b, "        ", "code", k->code);
+                   outcome_name(k->outcome), k->count, tally_failed(c));
+    yaml_text(b, "        ", "code", k->code);
     if (k->timed > 0 && !k->answered)
         buf_add_format(b, "        failed_after_us: [%" PRIu64 ", %" PRIu64 "]\n", k->least_us, k->most_us);
     set(b, "        ", "sharing", k->sharing);
@@ -85,7 +78,7 @@ static void card_or_reader(struct buf *b, const struct crossed *x)
 {
     const char *answer = crossed_name(x->answer);
     buf_add_format(b, "    card_or_reader:\n      answer: %s\n", answer[0] ? answer : "null");
-    quoted(b, "      ", "why", x->why ? x->why : "");
+    yaml_text(b, "      ", "why", x->why ? x->why : "");
     side(b, "other_readers", &x->readers);
     side(b, "other_handsets", &x->handsets);
 }

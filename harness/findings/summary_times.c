@@ -1,11 +1,10 @@
 #include "harness/findings/summary_times.h"
 
-#include "harness/base/text.h"
+#include "harness/base/yaml.h"
 #include "harness/stats/cluster.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 #define CONFIDENCE 0.95 /* as the intervals are made */
 
@@ -36,18 +35,6 @@ void summary_times_words(struct buf *b)
         "# fault (or a rate that the target did not offer), so look there before any time of that reader.\n");
 }
 
-static void number(struct buf *b, const char *indent, const char *key, uint64_t value)
-{
-    buf_add_format(b, "%s%s: %" PRIu64 "\n", indent, key, value);
-}
-
-static void name(struct buf *b, const char *indent, const char *key, const char *value)
-{
-    buf_add_format(b, "%s%s: ", indent, key);
-    text_add_json(b, value, strlen(value));
-    buf_add_char(b, '\n');
-}
-
 /* Six digits: a p is never 0. */
 static double least(double p)
 {
@@ -67,7 +54,7 @@ static void quantile(struct buf *b, const char *indent, const char *key, double 
 {
     if (!q->at.has_value)
         return;
-    number(b, indent, key, q->at.value_us);
+    yaml_number(b, indent, key, q->at.value_us);
     if (q->at.has_interval)
         buf_add_format(b, "%s%s_interval: [%" PRIu64 ", %" PRIu64 "]\n", indent, key, q->at.low_us,
                        q->at.high_us);
@@ -92,16 +79,16 @@ static void first(struct buf *b, const char *indent, const char *key, const stru
 
 static void spread(struct buf *b, const char *indent, const struct findings_spread *s)
 {
-    number(b, indent, "n", s->n);
-    number(b, indent, "placements", s->placements);
-    number(b, indent, "over_limit", s->over_limit);
+    yaml_number(b, indent, "n", s->n);
+    yaml_number(b, indent, "placements", s->placements);
+    yaml_number(b, indent, "over_limit", s->over_limit);
     if (s->n == 0)
         return;
     quantile(b, indent, "median", 0.5, &s->median);
     quantile(b, indent, "p90", 0.9, &s->p90);
     quantile(b, indent, "p95", 0.95, &s->p95);
     quantile(b, indent, "p99", 0.99, &s->p99);
-    number(b, indent, "max", s->max_us);
+    yaml_number(b, indent, "max", s->max_us);
     first(b, indent, "first_v_rest", &s->first);
     first(b, indent, "first_exchange_v_rest", &s->first_exchange);
 }
@@ -123,7 +110,7 @@ void summary_times_of_pair(const struct findings *f, size_t pair, struct buf *b)
 {
     buf_add_text(b, "    times:\n");
     for (size_t script = 0; script < f->survey->script_count; script++) {
-        name(b, "      - ", "script", script_id(f, script));
+        yaml_text(b, "      - ", "script", script_id(f, script));
         spread(b, "        ", &f->pairs[pair].times[script]);
     }
 }
@@ -133,12 +120,12 @@ static void readers(const struct findings *f, struct buf *b)
     buf_add_text(b, "readers:\n");
     for (size_t reader = 0; reader < f->survey->reader_count; reader++) {
         const struct findings_reader *r = &f->readers[reader];
-        name(b, "  - ", "reader_unit", f->survey->readers[reader].unit);
-        number(b, "    ", "outliers", r->outliers);
-        number(b, "    ", "impossible_times", r->impossible);
+        yaml_text(b, "  - ", "reader_unit", f->survey->readers[reader].unit);
+        yaml_number(b, "    ", "outliers", r->outliers);
+        yaml_number(b, "    ", "impossible_times", r->impossible);
         buf_add_text(b, "    times:\n");
         for (size_t script = 0; script < f->survey->script_count; script++) {
-            name(b, "      - ", "script", script_id(f, script));
+            yaml_text(b, "      - ", "script", script_id(f, script));
             spread(b, "        ", &r->scripts[script].all);
         }
     }
@@ -147,13 +134,13 @@ static void readers(const struct findings *f, struct buf *b)
 static void drift(const struct findings *f, struct buf *b)
 {
     buf_add_text(b, "drift:\n");
-    number(b, "  ", "series", f->drift_count);
-    number(b, "  ", "too_small", f->drift_small);
+    yaml_number(b, "  ", "series", f->drift_count);
+    yaml_number(b, "  ", "too_small", f->drift_small);
     buf_add_text(b, f->drift_count ? "  list:\n" : "  list: []\n");
     for (size_t i = 0; i < f->drift_count; i++) {
         const struct findings_drift *d = &f->drifts[i];
-        name(b, "    - ", "reader_unit", f->survey->readers[d->reader].unit);
-        name(b, "      ", "script", script_id(f, d->script));
+        yaml_text(b, "    - ", "reader_unit", f->survey->readers[d->reader].unit);
+        yaml_text(b, "      ", "script", script_id(f, d->script));
         buf_add_format(b, "      execution: %u\n      session: %u\n      placements: %u\n      cells: %u\n",
                        d->execution, d->session, d->placements, d->cells);
         buf_add_format(b, "      drifts: %s\n", d->drifts ? "true" : "false");
@@ -173,16 +160,15 @@ static void drift(const struct findings *f, struct buf *b)
 static void outliers(const struct findings *f, struct buf *b)
 {
     buf_add_text(b, "outliers:\n");
-    number(b, "  ", "count", f->outlier_count);
-    number(b, "  ", "cells_too_small", f->outlier_cells_small);
+    yaml_number(b, "  ", "count", f->outlier_count);
+    yaml_number(b, "  ", "cells_too_small", f->outlier_cells_small);
     buf_add_text(b, f->outlier_kept ? "  first:\n" : "  first: []\n");
     for (size_t i = 0; i < f->outlier_kept; i++) {
         const struct findings_outlier *o = &f->outliers[i];
         buf_add_format(
             b, "    - {record: %" PRIu64 ", cell: %zu, us: %" PRIu64 ", cell_median: %" PRIu64 ", advice: ",
             o->line, o->cell, o->us, o->cell_median_us);
-        const char *advice = findings_outlier_advice(o);
-        text_add_json(b, advice, strlen(advice));
+        yaml_string(b, findings_outlier_advice(o));
         buf_add_text(b, "}\n");
     }
 }
@@ -190,7 +176,7 @@ static void outliers(const struct findings *f, struct buf *b)
 static void impossible_times(const struct findings *f, struct buf *b)
 {
     buf_add_text(b, "impossible_times:\n");
-    number(b, "  ", "count", f->impossible_count);
+    yaml_number(b, "  ", "count", f->impossible_count);
     buf_add_text(b, f->impossible_kept ? "  first:\n" : "  first: []\n");
     for (size_t i = 0; i < f->impossible_kept; i++) {
         const struct findings_impossible *x = &f->impossible[i];

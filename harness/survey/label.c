@@ -2,9 +2,12 @@
 #include "harness/survey/survey.h"
 
 #include "harness/base/draw.h"
+#include "harness/base/text.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define NAME_ROOM 2048 /* bytes of the longest: five texts of FIELDS_TEXT_MAX, and what joins them */
 
 static const char *level_text(enum reader_level level)
 {
@@ -23,23 +26,27 @@ static const char *level_text(enum reader_level level)
 void survey_reader_label(const struct survey *s, size_t reader, char *out, size_t capacity)
 {
     const struct reader_profile *p = &s->reader_profiles[s->readers[reader].profile];
+    char text[NAME_ROOM];
     if (p->simulated)
-        snprintf(out, capacity, "%s", p->id);
+        snprintf(text, sizeof text, "%s", p->id);
     else if (s->simulated)
-        snprintf(out, capacity, "emulated: %s, %u", level_text(p->level), p->max_message);
+        snprintf(text, sizeof text, "emulated: %s, %u", level_text(p->level), p->max_message);
     else
-        snprintf(out, capacity, "%s %s", p->maker, p->model);
+        snprintf(text, sizeof text, "%s %s", p->maker, p->model);
+    text_shorten(out, capacity, text);
 }
 
 void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t capacity)
 {
     const struct survey_pair *u = &s->pairs[pair];
     const struct handset_profile *p = &s->handset_profiles[u->handset];
+    char text[NAME_ROOM];
     if (p->simulated)
-        snprintf(out, capacity, "%s", u->name);
+        snprintf(text, sizeof text, "%s", u->name);
     else
-        snprintf(out, capacity, "%s %s%s%s (%s)", p->maker, p->name, p->model_code ? " " : "",
+        snprintf(text, sizeof text, "%s %s%s%s (%s)", p->maker, p->name, p->model_code ? " " : "",
                  p->model_code ? p->model_code : "", u->name);
+    text_shorten(out, capacity, text);
 }
 
 bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor, int usb_product)

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <yaml.h>
 
 #include <cmocka.h>
 
@@ -98,13 +97,16 @@ static void html_keeps_what_is_harmless(void **state)
     buf_free(&b);
 }
 
-static const char *const hidden[] = { "\x01",         "\x1b",         "\x7f",         "\xc2\x85",
-                                      "\xd8\x9c",     "\xe2\x80\x8b", "\xe2\x80\x8e", "\xe2\x80\x8f",
-                                      "\xe2\x80\xa8", "\xe2\x80\xaa", "\xe2\x80\xae", "\xe2\x81\xa6",
-                                      "\xe2\x81\xa9", "\xef\xbb\xbf", "\xef\xbf\xbe", "\xef\xbf\xbf" };
-static const char *const hidden_shown[] = { "\\u0001", "\\u001b", "\\u007f", "\\u0085", "\\u061c", "\\u200b",
-                                            "\\u200e", "\\u200f", "\\u2028", "\\u202a", "\\u202e", "\\u2066",
-                                            "\\u2069", "\\ufeff", "\\ufffe", "\\uffff" };
+static const char *const hidden[] = {
+    "\x01",         "\x1b",         "\x7f",         "\xc2\x85",        "\xd8\x9c",
+    "\xe2\x80\x8b", "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xa8",    "\xe2\x80\xaa",
+    "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa9", "\xef\xbb\xbf",    "\xef\xbf\xbe",
+    "\xef\xbf\xbf", "\xc2\xad",     "\xe3\x85\xa4", "\xf3\xa0\x81\x81"
+};
+static const char *const hidden_shown[] = { "\\u0001", "\\u001b", "\\u007f", "\\u0085",    "\\u061c",
+                                            "\\u200b", "\\u200e", "\\u200f", "\\u2028",    "\\u202a",
+                                            "\\u202e", "\\u2066", "\\u2069", "\\ufeff",    "\\ufffe",
+                                            "\\uffff", "\\u00ad", "\\u3164", "\\U000e0041" };
 #define HIDDEN (sizeof hidden / sizeof *hidden)
 
 static char *escaped(void (*escape)(struct buf *, const char *), const char *text)
@@ -125,8 +127,8 @@ static void assert_escaped(void (*escape)(struct buf *, const char *), const cha
 static void what_cannot_be_seen_is_shown_in_every_format(void **state)
 {
     (void)state;
-    static void (*const all[])(struct buf *, const char *) = { escape_html, escape_plain,    escape_gnuplot,
-                                                               escape_csv,  escape_markdown, escape_yaml };
+    static void (*const all[])(struct buf *, const char *) = { escape_html, escape_plain, escape_gnuplot,
+                                                               escape_csv, escape_markdown };
     for (size_t i = 0; i < HIDDEN; i++)
         for (size_t j = 0; j < sizeof all / sizeof *all; j++) {
             char text[32];
@@ -181,32 +183,6 @@ static void a_csv_field_stays_one_field(void **state)
             assert_null(strpbrk(got, "\",\r\n"));
             assert_null(strchr("=+-@", got[0] ? got[0] : 'x'));
         }
-        free(got);
-    }
-}
-
-static void yaml_reads_a_text_back_as_it_was(void **state)
-{
-    (void)state;
-    for (uint64_t key = 0; key < 5000; key++) {
-        char text[64];
-        yaml_parser_t parser;
-        yaml_event_t event;
-        random_text(key, text);
-        if (!text_is_utf8(text, strlen(text)))
-            continue;
-        char *got = escaped(escape_yaml, text);
-        assert_true(yaml_parser_initialize(&parser));
-        yaml_parser_set_input_string(&parser, (const unsigned char *)got, strlen(got));
-        for (;;) {
-            assert_true(yaml_parser_parse(&parser, &event));
-            if (event.type == YAML_SCALAR_EVENT)
-                break;
-            yaml_event_delete(&event);
-        }
-        assert_string_equal((const char *)event.data.scalar.value, text);
-        yaml_event_delete(&event);
-        yaml_parser_delete(&parser);
         free(got);
     }
 }
@@ -280,6 +256,38 @@ static void gnuplot_draws_hostile_text_as_text(void **state)
     buf_free(&script);
     buf_free(&svg);
     buf_free(&page);
+}
+
+/* Of a data file: # would make its row a comment, a backslash a character, and a quote end the field. */
+static void gnuplot_reads_a_field_as_it_is(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "#1 O'Neil", "a\\nb \\101", "=1+1 `id` $(id)" };
+    struct buf script, svg, data;
+    struct err e = { 0 };
+    buf_init(&script, 4096);
+    buf_init(&svg, 1 << 24);
+    buf_init(&data, 4096);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        escape_gnuplot_field(&data, names[i]);
+        buf_add_format(&data, "\t%zu\n", i + 1);
+    }
+    escape_gnuplot_field(&data, "two \" quotes \"");
+    buf_add_text(&data, "\t9\n");
+    buf_add_text(
+        &script,
+        "set encoding utf8\nset terminal svg noenhanced\nset output 'out.svg'\nset datafile separator "
+        "'\\t'\nset style data histograms\nplot 'data-0.txt' using 2:xtic(1) notitle\n");
+    assert_int_equal(gnuplot_draw("gnuplot", &script, &data, 1, &svg, &e), 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char shown[64];
+        snprintf(shown, sizeof shown, "<text>%s</text>", names[i]);
+        assert_non_null(strstr(svg.data, shown));
+    }
+    assert_non_null(strstr(svg.data, "<text>two '' quotes ''</text>"));
+    buf_free(&script);
+    buf_free(&svg);
+    buf_free(&data);
 }
 
 static bool fits(const char *svg)
@@ -366,11 +374,11 @@ int main(void)
         cmocka_unit_test(what_cannot_be_seen_is_shown_in_every_format),
         cmocka_unit_test(no_csv_field_is_a_formula),
         cmocka_unit_test(a_csv_field_stays_one_field),
-        cmocka_unit_test(yaml_reads_a_text_back_as_it_was),
         cmocka_unit_test(markdown_has_no_markup_of_a_value),
         cmocka_unit_test(a_very_long_text_comes_out_whole),
         cmocka_unit_test(a_gnuplot_string_ends_only_at_its_end),
         cmocka_unit_test(gnuplot_draws_hostile_text_as_text),
+        cmocka_unit_test(gnuplot_reads_a_field_as_it_is),
         cmocka_unit_test(a_picture_that_could_run_or_load_is_refused),
         cmocka_unit_test(a_marker_becomes_a_shape_of_its_own_colour),
         cmocka_unit_test(ids_of_a_picture_bear_its_prefix),

@@ -1,0 +1,82 @@
+/* Characters: what is one, what must not be shown as it is, and where a text may be cut. */
+#include "harness/base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+static void a_character_is_one_of_rfc_3629(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t length;
+        uint32_t code;
+    } cases[] = {
+        { "a", 1, 'a' },
+        { "\xc2\x80", 2, 0x80 },
+        { "\xe7\xab\xaf", 3, 0x7aef },
+        { "\xf0\x9f\x98\x80", 4, 0x1f600 },
+        { "\xf4\x8f\xbf\xbf", 4, 0x10ffff },
+        { "\xc0\x80", 0, 0 },         /* too long a form of U+0000 */
+        { "\xe0\x9f\xbf", 0, 0 },     /* and of U+07FF */
+        { "\xed\xa0\x80", 0, 0 },     /* half of a surrogate pair */
+        { "\xf4\x90\x80\x80", 0, 0 }, /* past the last one */
+        { "\xe7\xab", 0, 0 },         /* cut off */
+        { "\x80", 0, 0 },
+        { "\xff", 0, 0 },
+        { "", 0, 0 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint32_t code = 0;
+        assert_int_equal(text_character(cases[i].text, strlen(cases[i].text), &code), cases[i].length);
+        assert_int_equal(code, cases[i].code);
+    }
+}
+
+static void what_cannot_be_seen_is_hidden_and_nothing_else(void **state)
+{
+    (void)state;
+    static const uint32_t hidden[] = { 0,       0x1b,    0x7f,    0x9b,    0xad,   0x61c,  0x115f,
+                                       0x180e,  0x200b,  0x200e,  0x2028,  0x202e, 0x2060, 0x2066,
+                                       0x3164,  0xfdd0,  0xfeff,  0xffa0,  0xfffb, 0xfffe, 0xffff,
+                                       0x1fffe, 0xe0001, 0xe0041, 0x10ffff };
+    static const uint32_t seen[] = { ' ',    '~',    0xa0,   0x301,  0x200c,  0x200d, 0x3000,
+                                     0x7aef, 0xff1d, 0xfe0f, 0xfffd, 0x1f600, 0x20000 };
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        if (!text_is_hidden(hidden[i]))
+            fail_msg("U+%04X", (unsigned)hidden[i]);
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+        if (text_is_hidden(seen[i]))
+            fail_msg("U+%04X", (unsigned)seen[i]);
+}
+
+static void a_text_is_cut_at_a_whole_character_and_says_so(void **state)
+{
+    (void)state;
+    char out[10];
+    text_shorten(out, sizeof out, "123456789");
+    assert_string_equal(out, "123456789");
+    text_shorten(out, sizeof out, "1234567890");
+    assert_string_equal(out, "123456…");
+    text_shorten(out, sizeof out, "端末機種");
+    assert_string_equal(out, "端末…");
+    text_shorten(out, sizeof out, "a端末機");
+    assert_string_equal(out, "a端…");
+    text_shorten(out, 3, "1234");
+    assert_string_equal(out, "12");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_character_is_one_of_rfc_3629),
+        cmocka_unit_test(what_cannot_be_seen_is_hidden_and_nothing_else),
+        cmocka_unit_test(a_text_is_cut_at_a_whole_character_and_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
