@@ -81,9 +81,17 @@ static lxw_format *format_of(struct book *b, uint32_t colour)
 
 static void make_formats(struct book *b)
 {
-    static const char *const numbers[BOOK_KIND_COUNT] = {
-        [BOOK_TEXT] = "@",  [BOOK_LONG] = "@",      [BOOK_VERDICT] = "@",  [BOOK_RECOMMENDATION] = "@",
-        [BOOK_COUNT] = "0", [BOOK_SHARE] = "0.00%", [BOOK_TIME] = "0.000", [BOOK_REAL] = "General",
+    /* As figure.h says; programs put their own locale's comma and point for these. */
+    const char *const numbers[BOOK_KIND_COUNT] = {
+        [BOOK_TEXT] = "@",
+        [BOOK_LONG] = "@",
+        [BOOK_VERDICT] = "@",
+        [BOOK_RECOMMENDATION] = "@",
+        [BOOK_NAME] = "0",
+        [BOOK_COUNT] = "#,##0",
+        [BOOK_SHARE] = b->language == STRING_JAPANESE ? "0.00%" : "0.00\\ %",
+        [BOOK_TIME] = "#,##0.000",
+        [BOOK_REAL] = "General",
     };
     static const struct {
         uint32_t ink, ground;

@@ -23,6 +23,7 @@ enum book_kind {
     BOOK_LONG, /* a text that is wrapped */
     BOOK_VERDICT,
     BOOK_RECOMMENDATION,
+    BOOK_NAME, /* the number of a record or a cell: no quantity */
     BOOK_COUNT,
     BOOK_SHARE, /* shown in percent */
     BOOK_TIME,  /* milliseconds, to the microsecond */

@@ -1,5 +1,6 @@
 /* The sheets behind the list: the criteria with how far each clause may be moved, what-ifs, and sources. */
 #include "reports/book.h"
+#include "reports/told.h"
 
 #include <string.h>
 
@@ -76,7 +77,7 @@ static void in_force(struct book_sheet *s, const struct book *b)
     line(s, STR_SH_P_ANALOGY, label_choose(c->analogy, c->analogy_ja, language));
     line(s, STR_SH_P_PROVES, label_choose(c->proves, c->proves_ja, language));
     line(s, STR_SH_CRITERIA_HASH, r->criteria_sha256);
-    line(s, STR_SH_P_ABSENT, r->assessment->not_in_survey);
+    line(s, STR_SH_P_ABSENT, label_asked(r->assessment->not_in_survey, language));
 }
 
 void book_criteria(struct book *b)
@@ -171,16 +172,16 @@ static void source(struct book_sheet *s, enum string_id kind, const char *name, 
     book_next(s);
 }
 
-static void facts(struct book_sheet *s, enum string_id kind, const char *id, const struct survey_fact *facts,
-                  size_t count)
+static void facts(struct book_sheet *s, const struct book *b, enum string_id kind, const char *id,
+                  const struct survey_fact *facts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct survey_fact *f = &facts[i];
         struct buf name;
         buf_init(&name, 1u << 20);
         buf_add_text(&name, id);
-        buf_add_text(&name, ": ");
-        buf_add_text(&name, f->name);
+        buf_add_text(&name, book_word(b, STR_COLON));
+        buf_add_text(&name, told_fact(f->name, book_language(b)));
         source(s, kind, name.data, f->value, f->value ? f->source : f->absent, NULL);
         buf_free(&name);
     }
@@ -215,16 +216,17 @@ void book_sources(struct book *b)
     for (size_t i = 0; i < v->file_count; i++) {
         const struct survey_file *x = &v->files[i];
         bool hidden = f->simulated && x->kind && strcmp(x->kind, "reader") == 0;
-        source(s, STR_C_FILE, hidden ? book_word(b, STR_FILE_HIDDEN) : x->path, x->kind, NULL, x->sha256);
+        source(s, STR_C_FILE, hidden ? book_word(b, STR_FILE_HIDDEN) : x->path,
+               label_file(x->kind, book_language(b)), NULL, x->sha256);
     }
     units(s, f);
     for (size_t i = 0; i < v->reader_profile_count; i++)
         if (!f->simulated || v->reader_profiles[i].simulated)
-            facts(s, STR_SH_READER_FACT, v->reader_profiles[i].id, v->reader_profiles[i].facts,
+            facts(s, b, STR_SH_READER_FACT, v->reader_profiles[i].id, v->reader_profiles[i].facts,
                   v->reader_profiles[i].fact_count);
     for (size_t i = 0; i < v->handset_profile_count; i++)
         if (!f->simulated || v->handset_profiles[i].simulated)
-            facts(s, STR_SH_HANDSET_FACT, v->handset_profiles[i].id, v->handset_profiles[i].facts,
+            facts(s, b, STR_SH_HANDSET_FACT, v->handset_profiles[i].id, v->handset_profiles[i].facts,
                   v->handset_profiles[i].fact_count);
     book_done(s);
 }

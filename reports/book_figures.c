@@ -121,7 +121,7 @@ void book_causes(struct book *b)
     };
     for (size_t i = 0; i < readers; i++)
         columns[count++] = (struct book_column) { label_cut(f->survey->readers[i].unit), BOOK_COUNT, 14 };
-    columns[count++] = (struct book_column) { book_header(b, STR_C_EXAMPLE), BOOK_COUNT, 14 };
+    columns[count++] = (struct book_column) { book_header(b, STR_C_EXAMPLE), BOOK_NAME, 14 };
     struct book_sheet *s = book_sheet(b, STR_SH_CAUSES, STR_SH_CAUSES_TEXT, columns, count, 1);
     for (size_t i = 0; i < f->failure_count; i++) {
         const struct findings_failure *row = &f->failures[i];
@@ -132,7 +132,7 @@ void book_causes(struct book *b)
         book_say(s, label_outcome(row->outcome));
         book_text(s, set.data);
         cause_names(s, b, row->causes);
-        book_text(s, depth_name(row->depth));
+        book_text(s, label_depth(row->depth));
         book_text(s, row->native);
         book_count(s, row->count);
         for (size_t reader = 0; reader < readers; reader++)

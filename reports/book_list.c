@@ -1,6 +1,7 @@
 /* The sheets of verdicts: the list of handsets, the matrix of words, and every cell. */
 #include "reports/book.h"
 #include "reports/cells.h"
+#include "reports/told.h"
 
 /* What names a cell, and what its placements say; nothing of it where the run has no such cell. */
 static void evidence(struct book_sheet *s, const struct findings *f, size_t cell)
@@ -48,7 +49,7 @@ static void pair_row(struct book_sheet *s, const struct book *b, size_t i)
     if (judged) {
         book_say(s, label_recommendation(pair->recommendation));
         book_say(s, label_reason(pair->reason_code));
-        book_text(s, pair->reason_missing);
+        book_text(s, label_missing(pair, book_language(b)));
         evidence(s, f, pair->reason_cell);
         readers(s, b, judged->passes);
         readers(s, b, judged->fails);
@@ -137,17 +138,19 @@ static struct book_column cell_column(const struct book *b, size_t column)
         enum book_kind kind;
         double width;
     } looks[] = {
-        [CELLS_ABSENT] = { BOOK_TEXT, 16 },     [CELLS_TEXT] = { BOOK_TEXT, 16 },
-        [CELLS_VERDICT] = { BOOK_VERDICT, 16 }, [CELLS_COUNT] = { BOOK_COUNT, 12 },
-        [CELLS_SHARE] = { BOOK_SHARE, 12 },     [CELLS_TIME] = { BOOK_TIME, 13 },
+        [CELLS_ABSENT] = { BOOK_TEXT, 16 }, [CELLS_TEXT] = { BOOK_TEXT, 16 },
+        [CELLS_TOLD] = { BOOK_TEXT, 16 },   [CELLS_VERDICT] = { BOOK_VERDICT, 16 },
+        [CELLS_NAME] = { BOOK_NAME, 12 },   [CELLS_COUNT] = { BOOK_COUNT, 12 },
+        [CELLS_SHARE] = { BOOK_SHARE, 12 }, [CELLS_TIME] = { BOOK_TIME, 13 },
     };
     enum cells_kind kind = cells_kind(column);
     return (struct book_column) { cells_header(column, book_language(b)), looks[kind].kind,
                                   looks[kind].width };
 }
 
-static void cell_value(struct book_sheet *s, const struct cells_value *v)
+static void cell_value(struct book_sheet *s, const struct book *b, const struct cells_value *v)
 {
+    struct label hold;
     switch (v->kind) {
     case CELLS_ABSENT:
         book_skip(s, 1);
@@ -159,6 +162,10 @@ static void cell_value(struct book_sheet *s, const struct cells_value *v)
         else
             book_say(s, v->word);
         break;
+    case CELLS_TOLD:
+        book_text(s, told(v->text, book_language(b), &hold));
+        break;
+    case CELLS_NAME:
     case CELLS_COUNT:
         book_count(s, v->number);
         break;
@@ -187,7 +194,7 @@ void book_cells(struct book *b)
         for (size_t i = 0; i < count; i++) {
             struct cells_value v;
             cells_value(r, cell, shown[i], &v);
-            cell_value(s, &v);
+            cell_value(s, b, &v);
         }
         book_next(s);
     }

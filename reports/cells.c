@@ -145,6 +145,7 @@ enum cells_kind cells_kind(size_t column)
         return CELLS_COUNT;
     switch (columns[column].source) {
     case CELL_NUMBER:
+        return CELLS_NAME;
     case UNSIGNED:
     case MISSING:
     case U64:
@@ -242,7 +243,7 @@ static void give_name(const struct report *r, size_t cell, enum source source, s
         give_text(v, f->simulated ? "true" : "false", f->simulated ? STR_SIMULATED : STR_COUNT);
         break;
     case CELL_NUMBER:
-        give_number(v, CELLS_COUNT, cell);
+        give_number(v, CELLS_NAME, cell);
         break;
     case HANDSET:
         give_text(v, s->pairs[c->pair].unit, STR_COUNT);
@@ -273,6 +274,7 @@ static void give_name(const struct report *r, size_t cell, enum source source, s
         break;
     case WHY_NOT:
         give_text(v, s->excluded_reason ? s->excluded_reason[cell] : NULL, STR_COUNT);
+        v->kind = v->kind == CELLS_TEXT ? CELLS_TOLD : v->kind;
         break;
     case CANDIDATES:
         give_candidates(f, cell, v);

@@ -10,14 +10,24 @@
 
 #define CELLS_SHARE_DIGITS 4 /* decimals of a bound, rounded outwards */
 
-/* VERDICT is a TEXT that is one. */
-enum cells_kind { CELLS_ABSENT = 0, CELLS_TEXT, CELLS_VERDICT, CELLS_COUNT, CELLS_SHARE, CELLS_TIME };
+/* TOLD is a TEXT that the program may have told (told.h), VERDICT one that is a verdict, NAME a number that
+ * names something. */
+enum cells_kind {
+    CELLS_ABSENT = 0,
+    CELLS_TEXT,
+    CELLS_TOLD,
+    CELLS_VERDICT,
+    CELLS_NAME,
+    CELLS_COUNT,
+    CELLS_SHARE,
+    CELLS_TIME
+};
 
 struct cells_value {
     enum cells_kind kind;
     const char *text;    /* TEXT: a name of the survey's or of a table's, as machines read it */
     enum string_id word; /* TEXT: the same for people; STR_COUNT: as it is */
-    uint64_t number;     /* COUNT, and microseconds of TIME */
+    uint64_t number;     /* NAME, COUNT, and microseconds of TIME */
     double share;        /* SHARE, rounded outwards where it is a bound */
     struct label hold;   /* what text may point to */
 };

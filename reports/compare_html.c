@@ -3,6 +3,7 @@
 #include "reports/compare.h"
 
 #include "harness/base/file.h"
+#include "harness/base/text.h"
 #include "reports/page.h"
 
 #include <inttypes.h>
@@ -98,14 +99,8 @@ static enum string_id kind_string(enum compare_kind k)
 /* Outwards to a tenth of a point, with its sign. */
 static struct label points(double value, bool up)
 {
-    struct label v;
     double tenths = up ? ceil(value * 1000.0) : floor(value * 1000.0);
-    snprintf(v.text, sizeof v.text, "%s%.1f",
-             tenths > 0.0   ? "+"
-             : tenths < 0.0 ? "−"
-                            : "",
-             fabs(tenths) / 10.0);
-    return v;
+    return figure_signed(tenths / 10.0, 1);
 }
 
 static void say_paragraph(struct page *p, const char *attributes, enum string_id id, const char *const *args)
@@ -132,15 +127,18 @@ static void head(struct view *v, const struct buf *style)
 
 static void run_line(struct page *p, const char *name, const struct findings *f)
 {
-    PAGE_FILL(p, STR_CMP_RUN, name, f->run, f->survey->id, f->started, f->last_wall,
-              page_u64(f->placements).text);
+    PAGE_FILL(p, STR_CMP_RUN, name, f->run, f->survey->id, page_u64(f->placements).text);
+    page_say(p, STR_COMMA);
+    page_period(p, f->started, f->last_wall);
 }
 
 static void unfinished(struct page *p, const char *name, const struct findings *f)
 {
+    struct label hold;
     if (!f->finished)
         PARAGRAPH(p, "class=\"notice\"", STR_CMP_UNFINISHED, name,
-                  f->stop_reason ? f->stop_reason : string_text(STR_NO_STOP, p->language));
+                  f->stop_reason ? told(f->stop_reason, p->language, &hold)
+                                 : string_text(STR_NO_STOP, p->language));
 }
 
 static void tile(struct page *p, const char *style, size_t count, enum string_id name, enum string_id meaning)
@@ -203,12 +201,31 @@ static void front(struct view *v)
     page_put(p, "</header>\n<main>\n");
 }
 
-static void maybe(struct page *p, const char *value)
+/* "android: 7.0": the fact in words. */
+static void fact(struct page *p, const char *value)
 {
-    if (value)
-        page_value(p, "td", "", value);
-    else
+    size_t length = strcspn(value, ":");
+    char key[64];
+    snprintf(key, sizeof key, "%.*s", (int)length, value);
+    page_put(p, "<td>");
+    page_text(p, told_fact(key, p->language));
+    page_say(p, STR_COLON);
+    page_text(p, value[length] ? value + length + strlen(": ") : "");
+    page_put(p, "</td>");
+}
+
+static void maybe(struct page *p, enum compare_what what, const char *value)
+{
+    uint64_t ms = 0;
+    struct label hold;
+    if (!value)
         page_element(p, "td", "class=\"evidence\"", STR_CMP_ABSENT);
+    else if (what == COMPARE_WHAT_HANDSET_FACT && strstr(value, ": "))
+        fact(p, value);
+    else if (what == COMPARE_WHAT_TIME_LIMIT && text_to_u64(value, strspn(value, "0123456789"), &ms))
+        page_value(p, "td", "", PAGE_PLAIN(p, STR_CMP_MS, page_u64(ms).text).text);
+    else
+        page_value(p, "td", "", told(value, p->language, &hold));
 }
 
 static void differences(struct view *v)
@@ -235,8 +252,8 @@ static void differences(struct view *v)
             page_value(p, "td", "", d->subject);
         else
             page_element(p, "td", "class=\"evidence\"", STR_CMP_WHOLE);
-        maybe(p, d->a);
-        maybe(p, d->b);
+        maybe(p, d->what, d->a);
+        maybe(p, d->what, d->b);
         page_put(p, "</tr>\n");
     }
     page_put(p, c->difference_count > 0 ? "</tbody></table></div>\n</section>\n" : "</section>\n");
@@ -422,8 +439,8 @@ static void cells(struct view *v)
     struct page *p = &v->p;
     const struct comparison *c = v->c;
     page_heading(p, "cells", STR_CMP_H_CELLS);
-    PARAGRAPH(p, "", STR_CMP_CELLS_INTRO, page_percent(c->confidence).text, page_u64(c->tests).text,
-              page_percent(c->fdr).text);
+    PARAGRAPH(p, "", STR_CMP_CELLS_INTRO, page_percent(p, c->confidence).text, page_u64(c->tests).text,
+              page_percent(p, c->fdr).text);
     if (c->said == 0) {
         page_element(p, "p", "", STR_CMP_CELLS_NONE);
     } else {
@@ -444,19 +461,19 @@ static void time_row(struct view *v, const struct compare_cell *cell)
 {
     struct page *p = &v->p;
     const struct compare_time *t = &cell->time;
-    char ratio[128], adjusted[32];
+    char ratio[3 * LABEL_BYTES + 8];
     if (t->has_interval)
-        snprintf(ratio, sizeof ratio, "%.2f [%.2f, %.2f]", t->ratio, floor(100.0 * t->low) / 100.0,
-                 ceil(100.0 * t->high) / 100.0);
+        snprintf(ratio, sizeof ratio, "%s [%s, %s]", figure_fixed(t->ratio, 2).text,
+                 figure_fixed(floor(100.0 * t->low) / 100.0, 2).text,
+                 figure_fixed(ceil(100.0 * t->high) / 100.0, 2).text);
     else
-        snprintf(ratio, sizeof ratio, "%.2f", t->ratio);
-    snprintf(adjusted, sizeof adjusted, "%.4f", t->adjusted);
+        snprintf(ratio, sizeof ratio, "%s", figure_fixed(t->ratio, 2).text);
     cell_names(v, cell);
     page_element(p, "td", class_style(t->class), class_string(t->class, true));
     page_value(p, "td", "class=\"n\"", page_ms(t->a.value_us).text);
     page_value(p, "td", "class=\"n\"", page_ms(t->b.value_us).text);
     page_value(p, "td", "class=\"n\"", ratio);
-    page_value(p, "td", "class=\"n\"", adjusted);
+    page_value(p, "td", "class=\"n\"", figure_fixed(t->adjusted, 4).text);
     page_put(p, "</tr>\n");
 }
 
@@ -469,7 +486,7 @@ static void times(struct view *v)
     const struct comparison *c = v->c;
     const size_t *by = c->time_by_class;
     page_heading(p, "times", STR_CMP_H_TIMES);
-    PARAGRAPH(p, "", STR_CMP_TIMES_INTRO, page_u64(c->time_tests).text, page_percent(c->fdr).text);
+    PARAGRAPH(p, "", STR_CMP_TIMES_INTRO, page_u64(c->time_tests).text, page_percent(p, c->fdr).text);
     PARAGRAPH(p, "", STR_CMP_TIMES_COUNTS, page_u64(by[COMPARE_WORSE]).text,
               page_u64(by[COMPARE_BETTER]).text, page_u64(c->time_looks).text,
               page_u64(by[COMPARE_NO_CHANGE]).text, page_u64(by[COMPARE_NOT_TESTED]).text);
@@ -487,16 +504,12 @@ static void times(struct view *v)
 
 static struct label whole(double value)
 {
-    struct label v;
-    snprintf(v.text, sizeof v.text, "%.0f", ceil(value));
-    return v;
+    return figure_fixed(ceil(value), 0);
 }
 
 static struct label open_points(double value)
 {
-    struct label v;
-    snprintf(v.text, sizeof v.text, "%.1f", ceil(1000.0 * value) / 10.0);
-    return v;
+    return figure_fixed(ceil(1000.0 * value) / 10.0, 1);
 }
 
 static void power(struct view *v)
@@ -558,7 +571,7 @@ static void foot(struct view *v)
     page_put(p, "\n</main>\n<footer>");
     PARAGRAPH(p, "", STR_CMP_FOOTER, c->a->run, c->a->sha256, c->b->run, c->b->sha256,
               string_text(c->match == COMPARE_BY_UNIT ? STR_CMP_BY_UNIT : STR_CMP_BY_MODEL, p->language),
-              page_percent(c->fdr).text);
+              page_percent(p, c->fdr).text);
     page_put(p, "</footer>\n</body>\n</html>\n");
 }
 

@@ -19,9 +19,11 @@ static void field(struct buf *b, const struct cells_value *v)
 {
     switch (v->kind) {
     case CELLS_TEXT:
+    case CELLS_TOLD:
     case CELLS_VERDICT:
         escape_csv(b, v->text);
         break;
+    case CELLS_NAME:
     case CELLS_COUNT:
         buf_add_u64(b, v->number);
         break;

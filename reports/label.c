@@ -1,7 +1,7 @@
 #include "reports/label.h"
 
-#include "harness/base/decimal.h"
 #include "harness/base/text.h"
+#include "reports/figure.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -137,6 +137,42 @@ enum string_id label_reason(enum findings_reason reason)
     return names[reason];
 }
 
+const char *label_file(const char *kind, enum string_language language)
+{
+    static const enum string_id names[] = { STR_CMP_W_SURVEY, STR_CMP_N_READER, STR_CMP_N_HANDSET,
+                                            STR_CMP_W_SCRIPT, STR_FILE_CRITERIA };
+    for (size_t i = 0; kind && i < sizeof names / sizeof *names; i++)
+        if (strcmp(kind, string_text(names[i], STRING_ENGLISH)) == 0)
+            return string_text(names[i], language);
+    return kind;
+}
+
+const char *label_depth(enum depth depth)
+{
+    static const char *const names[DEPTH_COUNT] = { "", "PC/SC", "CCID", "RF" };
+    return (unsigned)depth < DEPTH_COUNT ? names[depth] : "";
+}
+
+const char *label_asked(const char *name, enum string_language language)
+{
+    enum power_mode mode = name ? power_mode_of_name(name, strlen(name)) : POWER_NONE;
+    return mode == POWER_NONE ? name : string_text(label_power(mode), language);
+}
+
+const char *label_missing(const struct findings_pair *pair, enum string_language language)
+{
+    const char *name = pair->reason_missing;
+    enum assess_clause clause = name ? assess_clause_of_name(name) : ASSESS_NONE;
+    switch (pair->reason_code) {
+    case FINDINGS_REASON_CLAUSE_FAILED:
+    case FINDINGS_REASON_CLAUSE_OPEN:
+    case FINDINGS_REASON_NOT_TESTABLE:
+        return clause == ASSESS_NONE ? name : string_text(label_clause(clause), language);
+    default:
+        return label_asked(name, language);
+    }
+}
+
 enum string_id label_clause(enum assess_clause clause)
 {
     static const enum string_id names[ASSESS_CLAUSE_COUNT] = {
@@ -166,8 +202,7 @@ struct label label_scenario(const struct assessment *a, const struct assess_scen
 {
     const struct survey_reader *readers = a->f->survey->readers;
     const char *reader = readers[s->reader].unit, *by = readers[s->by].unit;
-    char bound[32];
-    snprintf(bound, sizeof bound, "%.24s %%", decimal_plain(s->bound * 100).text);
+    struct label bound = figure_percent(s->bound, language);
     switch (s->what) {
     case ASSESS_DROP:
         return label_fill(STR_IF_DROP, language, (const char *const[]) { reader, NULL });
@@ -184,7 +219,7 @@ struct label label_scenario(const struct assessment *a, const struct assess_scen
         return label_fill(STR_IF_MODE, language,
                           (const char *const[]) { string_text(label_power(s->mode), language), NULL });
     case ASSESS_BOUND:
-        return label_fill(STR_SH_IF_BOUND, language, (const char *const[]) { bound, NULL });
+        return label_fill(STR_SH_IF_BOUND, language, (const char *const[]) { bound.text, NULL });
     }
     return (struct label) { "" };
 }

@@ -33,6 +33,14 @@ enum string_id label_power(enum power_mode mode);
 enum string_id label_outcome(enum outcome outcome);
 enum string_id label_recommendation(enum recommendation r);
 enum string_id label_reason(enum findings_reason reason);
+const char *label_file(const char *kind, enum string_language language); /* "handset" of a survey's files */
+const char *label_depth(enum depth depth); /* the field's own terms, in every language; "" of none */
+
+/* What a reason names besides its cell: a clause, a power mode, or what the survey lacks; NULL: nothing. */
+const char *label_missing(const struct findings_pair *pair, enum string_language language);
+/* What criteria ask for and the survey lacks: a power mode in words, else the name of a script, step or
+ * reader; NULL: nothing. */
+const char *label_asked(const char *name, enum string_language language);
 
 enum string_id label_clause(enum assess_clause clause);
 /* The units of a set of readers, a bit each, with commas between. */

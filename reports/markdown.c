@@ -6,8 +6,9 @@
 #include "harness/base/text.h"
 #include "reports/cells.h"
 #include "reports/escape.h"
-#include "reports/label.h"
+#include "reports/figure.h"
 #include "reports/report.h"
+#include "reports/told.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -51,22 +52,12 @@ static void fill(struct note *m, enum string_id id, const char *const *args)
 }
 #define FILL(m, id, ...) fill((m), (id), (const char *const[]) { __VA_ARGS__, NULL })
 
-static struct label figure(uint64_t value)
-{
-    struct label l;
-    snprintf(l.text, sizeof l.text, "%" PRIu64, value);
-    return l;
-}
-
 static void heading(struct note *m, enum string_id id)
 {
     put(m, "\n## ");
     say(m, id);
-    if (m->f->simulated) {
-        put(m, " (");
-        say(m, STR_SIMULATED);
-        put(m, ")");
-    }
+    if (m->f->simulated)
+        FILL(m, STR_MARKED, word(m, STR_SIMULATED));
     put(m, "\n\n");
 }
 
@@ -93,7 +84,7 @@ static void cell(struct note *m, const char *value)
 
 static void number(struct note *m, uint64_t value)
 {
-    cell(m, figure(value).text);
+    cell(m, figure_count(value).text);
 }
 
 static void item(struct note *m, enum string_id name, const char *value)
@@ -113,6 +104,7 @@ static void front(struct note *m)
     const struct survey *s = f->survey;
     const char *title = label_choose(s->title, s->title_ja, m->language);
     static const enum string_id columns[] = { STR_SH_ITEM, STR_SH_VALUE };
+    struct label hold;
     put(m, "# ");
     if (f->simulated) {
         say(m, STR_SIMULATED);
@@ -129,14 +121,18 @@ static void front(struct note *m)
     }
     if (!f->finished) {
         put(m, "> ");
-        FILL(m, STR_UNFINISHED, f->stop_reason ? f->stop_reason : word(m, STR_NO_STOP));
+        FILL(m, STR_UNFINISHED,
+             f->stop_reason ? told(f->stop_reason, m->language, &hold) : word(m, STR_NO_STOP));
         put(m, "\n\n");
     }
     headers(m, columns, 2);
     item(m, STR_K_SURVEY, s->id);
     item(m, STR_K_RUN, f->run);
     item(m, STR_K_TIME,
-         label_fill(STR_TIME, m->language, (const char *const[]) { f->started, f->last_wall, NULL }).text);
+         label_fill(STR_TIME, m->language,
+                    (const char *const[]) { figure_date(f->started, m->language).text,
+                                            figure_date(f->last_wall, m->language).text, NULL })
+             .text);
     item(m, STR_SH_JOURNAL_HASH, f->sha256);
     item(m, STR_SH_CRITERIA_HASH, m->r->criteria_sha256);
     item(m, STR_K_PROGRAM, f->program);
@@ -145,8 +141,9 @@ static void front(struct note *m)
 /* "sim-reader-b, off, token: 3 / 12, [2.10, 61.00] %" */
 static void evidence(struct note *m, const struct findings_pair *pair)
 {
-    if (pair->reason_missing) {
-        text(m, pair->reason_missing);
+    const char *missing = label_missing(pair, m->language);
+    if (missing) {
+        text(m, missing);
         if (pair->reason_cell != SIZE_MAX)
             say(m, STR_COLON);
     }
@@ -160,11 +157,12 @@ static void evidence(struct note *m, const struct findings_pair *pair)
     text(m, label_script(m->f, c->script));
     if (c->n == 0)
         return;
-    char counts[64];
-    snprintf(counts, sizeof counts, "%u / %u, ", c->d, c->n);
     say(m, STR_COLON);
-    put(m, counts);
-    buf_add_format(&m->b, "\\[%.2f, %.2f\\] %%", cells_lower(c->lower) * 100, cells_upper(c->upper) * 100);
+    text(m, figure_count(c->d).text);
+    put(m, " / ");
+    text(m, figure_count(c->n).text);
+    say(m, STR_COMMA);
+    text(m, figure_interval(c->lower, c->upper, 2, m->language).text);
 }
 
 static void pair_row(struct note *m, size_t i)
@@ -179,7 +177,7 @@ static void pair_row(struct note *m, size_t i)
     evidence(m, pair);
     put(m, " |");
     cell(m, pair->reason_cell != SIZE_MAX && m->f->cells[pair->reason_cell].missing
-                ? figure(m->f->cells[pair->reason_cell].missing).text
+                ? figure_count(m->f->cells[pair->reason_cell].missing).text
                 : "");
     put(m, "\n");
 }
@@ -192,8 +190,8 @@ static void group(struct note *m, enum recommendation which)
     if (count == 0)
         return;
     put(m, "\n### ");
-    FILL(m, STR_GROUP_CAPTION, word(m, label_recommendation(which)), figure(count).text,
-         figure(m->f->survey->pair_count).text);
+    FILL(m, STR_GROUP_CAPTION, word(m, label_recommendation(which)), figure_count(count).text,
+         figure_count(m->f->survey->pair_count).text);
     put(m, "\n\n");
     headers(m, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < m->f->survey->pair_count && shown < PAIRS_SHOWN; i++)
@@ -203,7 +201,7 @@ static void group(struct note *m, enum recommendation which)
         }
     if (shown < count) {
         put(m, "\n");
-        FILL(m, STR_MD_LIST_CUT, figure(count - shown).text);
+        FILL(m, STR_MD_LIST_CUT, figure_count(count - shown).text);
         put(m, "\n");
     }
 }
@@ -221,7 +219,7 @@ static void criteria(struct note *m)
     item(m, STR_SH_P_SOURCE, c->source);
     item(m, STR_SH_P_ANALOGY, label_choose(c->analogy, c->analogy_ja, m->language));
     item(m, STR_SH_P_PROVES, label_choose(c->proves, c->proves_ja, m->language));
-    item(m, STR_SH_P_ABSENT, a->not_in_survey);
+    item(m, STR_SH_P_ABSENT, label_asked(a->not_in_survey, m->language));
 }
 
 static enum string_id weights_of(const struct matrix *x)
@@ -233,19 +231,24 @@ static enum string_id weights_of(const struct matrix *x)
 
 static void bracket(struct note *m, const struct matrix_bracket *x)
 {
-    buf_add_format(&m->b, " %.2f | %.2f |\n", cells_lower(x->lower) * 100, cells_upper(x->upper) * 100);
+    put(m, " ");
+    text(m, figure_fixed(cells_lower(x->lower) * 100, 2).text);
+    put(m, " | ");
+    text(m, figure_fixed(cells_upper(x->upper) * 100, 2).text);
+    put(m, " |\n");
 }
 
 /* Of the first group: what the criteria require, or the first condition without criteria. */
 static void coverage(struct note *m)
 {
     static const enum string_id columns[] = { STR_C_READER,    STR_SH_READER_MODEL, STR_MD_WORKS,
-                                              STR_MD_FAILS,    STR_SH_OPEN,         STR_MD_SERVED_FROM,
+                                              STR_MD_FAILS,    STR_M_OPEN,          STR_MD_SERVED_FROM,
                                               STR_MD_SERVED_TO };
     const struct matrix *x = m->r->matrix;
     heading(m, STR_MD_COVERAGE);
     if (!x || x->group_count == 0) {
-        FILL(m, STR_MD_NO_COVERAGE, m->r->matrix_absent ? m->r->matrix_absent : "");
+        struct label hold;
+        FILL(m, STR_MD_NO_COVERAGE, m->r->matrix_absent ? told(m->r->matrix_absent, m->language, &hold) : "");
         put(m, "\n");
         return;
     }
@@ -306,13 +309,13 @@ static void open_ones(struct note *m)
 {
     const struct findings *f = m->f;
     heading(m, STR_MD_OPEN);
-    FILL(m, STR_MD_OPEN_TEXT, figure(f->undecided).text, figure(f->excluded).text,
-         figure(f->not_applicable).text, figure(f->placements_invalid).text);
+    FILL(m, STR_MD_OPEN_TEXT, figure_count(f->undecided).text, figure_count(f->excluded).text,
+         figure_count(f->not_applicable).text, figure_count(f->placements_invalid).text);
     put(m, "\n");
     if (m->r->assessment && m->r->assessment->open_count > 0) {
         put(m, "\n");
-        FILL(m, STR_MD_MORE, figure(m->r->assessment->missing_most).text,
-             figure(m->r->assessment->open_count).text);
+        FILL(m, STR_MD_MORE, figure_count(m->r->assessment->missing_most).text,
+             figure_count(m->r->assessment->open_count).text);
         put(m, "\n");
     }
 }

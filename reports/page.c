@@ -1,10 +1,7 @@
 #include "reports/page.h"
 
-#include "harness/base/decimal.h"
 #include "reports/escape.h"
 
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +17,7 @@ void page_text(struct page *p, const char *value)
 
 void page_number(struct page *p, uint64_t value)
 {
-    buf_add_u64(&p->b, value);
+    page_text(p, page_u64(value).text);
 }
 
 void page_say(struct page *p, enum string_id id)
@@ -76,6 +73,50 @@ void page_count(struct page *p, const char *name, const char *attributes, uint64
     close_element(p, name);
 }
 
+void page_name(struct page *p, const char *name, const char *attributes, uint64_t value)
+{
+    page_value(p, name, attributes, figure_name(value).text);
+}
+
+void page_told(struct page *p, const char *name, const char *attributes, const char *text)
+{
+    struct label hold;
+    char both[128];
+    bool foreign = text && p->language != STRING_ENGLISH && !told_is_ours(text);
+    snprintf(both, sizeof both, "%s%s%s", attributes, attributes[0] && foreign ? " " : "",
+             foreign ? "lang=\"en\"" : "");
+    page_value(p, name, both, text ? told(text, p->language, &hold) : "");
+}
+
+static void moment(struct page *p, const char *text)
+{
+    if (!figure_is_date(text)) {
+        page_text(p, text ? text : "");
+        return;
+    }
+    page_put(p, "<time datetime=\"");
+    page_text(p, text);
+    page_put(p, "\">");
+    page_text(p, figure_date(text, p->language).text);
+    page_put(p, "</time>");
+}
+
+/* Not by page_fill(), which would escape the markup of the moments. */
+void page_period(struct page *p, const char *from, const char *to)
+{
+    for (const char *c = string_text(STR_TIME, p->language); *c;) {
+        size_t plain = strcspn(c, "{");
+        char text[PAGE_VALUE_BYTES];
+        snprintf(text, sizeof text, "%.*s", (int)plain, c);
+        page_text(p, text);
+        c += plain;
+        if (!*c)
+            break;
+        moment(p, c[1] == '0' ? from : to);
+        c += strlen("{0}");
+    }
+}
+
 static void mark(struct page *p)
 {
     if (!p->f->simulated)
@@ -124,49 +165,35 @@ void page_headers(struct page *p, const enum string_id *ids, size_t count)
 
 struct label page_u64(uint64_t value)
 {
-    struct label v;
-    snprintf(v.text, sizeof v.text, "%" PRIu64, value);
-    return v;
+    return figure_count(value);
 }
 
-/* Nothing that rounds to 0 keeps a sign. */
 struct label page_real(double value)
 {
-    struct label v;
-    char text[DECIMAL_SIZE];
-    decimal_digits(text, fabs(value), 6, DECIMAL_NEAREST);
-    snprintf(v.text, sizeof v.text, "%s%s", value < 0 && strcmp(text, "0") != 0 ? "-" : "", text);
-    return v;
+    return figure_real(value);
 }
 
-struct label page_percent(double share)
+struct label page_percent(const struct page *p, double share)
 {
-    struct label v;
-    char text[DECIMAL_SIZE];
-    snprintf(v.text, sizeof v.text, "%s %%", decimal_digits(text, share * 100, 4, DECIMAL_NEAREST));
-    return v;
+    return figure_percent(share, p->language);
 }
 
-/* Outwards, so that a printed bound never claims more than the bound does. */
-struct label page_interval(double lower, double upper)
+struct label page_interval(const struct page *p, double lower, double upper)
 {
-    struct label v;
-    snprintf(v.text, sizeof v.text, "[%.1f, %.1f] %%", floor(lower * 1000) / 10, ceil(upper * 1000) / 10);
-    return v;
+    return figure_interval(lower, upper, 1, p->language);
 }
 
 struct label page_ms(uint64_t us)
 {
-    struct label v;
-    snprintf(v.text, sizeof v.text, "%.1f", (double)us / 1000);
-    return v;
+    return figure_ms(us);
 }
 
 struct label page_ms_interval(const struct page *p, const struct findings_quantile *q)
 {
     struct label v;
     if (q->has_interval)
-        snprintf(v.text, sizeof v.text, "[%.1f, %.1f]", (double)q->low_us / 1000, (double)q->high_us / 1000);
+        snprintf(v.text, sizeof v.text, "[%.100s, %.100s]", page_ms(q->low_us).text,
+                 page_ms(q->high_us).text);
     else
         snprintf(v.text, sizeof v.text, "%s", string_text(STR_TOO_SMALL, p->language));
     return v;
@@ -248,7 +275,7 @@ void page_evidence(struct page *p, size_t cell)
 {
     const struct findings_cell *c = &p->f->cells[cell];
     PAGE_FILL(p, STR_EVIDENCE, page_u64(c->d).text, page_u64(c->n).text,
-              page_interval(c->lower, c->upper).text);
+              page_interval(p, c->lower, c->upper).text);
 }
 
 enum string_id page_power(enum power_mode mode)

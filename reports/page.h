@@ -7,9 +7,11 @@
 
 #include "harness/findings/findings.h"
 #include "harness/findings/positions.h"
+#include "reports/figure.h"
 #include "reports/label.h"
 #include "reports/report.h"
 #include "reports/strings.h"
+#include "reports/told.h"
 
 #define PAGE_BYTES_MAX (256u << 20)
 #define PAGE_CELLS_MAX                                                                                       \
@@ -48,6 +50,13 @@ void page_heading(struct page *p, const char *anchor, enum string_id id); /* ope
 void page_caption(struct page *p, enum string_id id, const char *const *args);
 void page_list_cut(struct page *p, size_t shown, size_t all); /* "ends after so many of all", when it does */
 void page_headers(struct page *p, const enum string_id *ids, size_t count); /* <thead> with scopes */
+/* The number of a record, a cell or an exchange, as it is searched for. */
+void page_name(struct page *p, const char *name, const char *attributes, uint64_t value);
+/* What the program told (told.h) as an element, in the page's language; what isn't its own is marked English
+ * there. NULL: an empty element. */
+void page_told(struct page *p, const char *name, const char *attributes, const char *text);
+/* "from {0} to {1}", each a <time> with the journal's own text for machines. */
+void page_period(struct page *p, const char *from, const char *to);
 
 /* Around the sections, in this order; the title of the page goes in after page_head_open(), more rules of
  * style after page_style_open(). script: what the policy lets run, "sha256-..."; NULL: nothing. */
@@ -67,11 +76,11 @@ void page_contents(struct page *p, const struct page_link *links, size_t count);
 int page_part(const char *data_directory, const char *name, struct buf *part, struct err *e)
     __attribute__((warn_unused_result));
 
-/* Numbers as text. */
+/* Numbers as the page's language writes them (figure.h); what names a record or a cell is no number. */
 struct label page_u64(uint64_t value);
 struct label page_real(double value);
-struct label page_percent(double share);                /* "10 %" */
-struct label page_interval(double lower, double upper); /* "[0.0, 9.8] %": rounded outwards */
+struct label page_percent(const struct page *p, double share);
+struct label page_interval(const struct page *p, double lower, double upper);
 struct label page_ms(uint64_t us);
 struct label page_ms_interval(const struct page *p, const struct findings_quantile *q);
 

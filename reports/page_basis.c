@@ -25,12 +25,13 @@ static void untested_row(struct page *p, enum string_id what, uint64_t count)
 static void reasons(struct page *p, enum survey_cell state)
 {
     struct tally_reason *all = NULL;
+    struct label hold;
     size_t count = 0;
     if (!tally_left_out(p->f, state, &all, &count))
         p->b.failed = true;
     for (size_t i = 0; i < count && i < REASONS_MAX; i++)
         if (all[i].reason)
-            page_value(p, "li", "class=\"reason\"", all[i].reason);
+            page_value(p, "li", "class=\"reason\"", told(all[i].reason, p->language, &hold));
     if (count > REASONS_MAX) {
         page_put(p, "<li class=\"reason\">");
         PAGE_FILL(p, STR_IF_MORE, page_u64(count - REASONS_MAX).text);
@@ -60,7 +61,7 @@ void page_untested(struct page *p)
     page_put(p, "<ul>\n");
     if (a->not_in_survey) {
         page_put(p, "<li>");
-        PAGE_FILL(p, STR_L_NOT_IN_SURVEY, a->not_in_survey);
+        PAGE_FILL(p, STR_L_NOT_IN_SURVEY, label_asked(a->not_in_survey, p->language));
         page_put(p, "</li>\n");
     }
     not_testable(p);
@@ -170,7 +171,7 @@ static void bounds(struct page *p)
         if (s->what != ASSESS_BOUND)
             continue;
         page_put(p, "<tr>");
-        page_value(p, "th", "scope=\"row\"", page_percent(s->bound).text);
+        page_value(p, "th", "scope=\"row\"", page_percent(p, s->bound).text);
         counts(p, s->counts);
         page_count(p, "td", "", s->changed);
         page_put(p, "</tr>\n");
@@ -188,7 +189,7 @@ void page_thresholds(struct page *p)
 
 static struct label scenario_name(const struct page *p, const struct assess_scenario *s)
 {
-    return s->what == ASSESS_BOUND ? page_percent(s->bound)
+    return s->what == ASSESS_BOUND ? page_percent(p, s->bound)
                                    : label_scenario(p->r->assessment, s, p->language);
 }
 

@@ -62,11 +62,11 @@ static void host_words(struct page *p, const struct measured_host *h)
 {
     switch (h->from) {
     case MEASURED_HOST_EXCHANGE:
-        PAGE_FILL(p, STR_HOST_EXCHANGE, page_u64(h->line).text, page_ms(h->exchange_us).text,
+        PAGE_FILL(p, STR_HOST_EXCHANGE, figure_name(h->line).text, page_ms(h->exchange_us).text,
                   page_ms(h->floor_us).text);
         break;
     case MEASURED_HOST_CALIBRATION:
-        PAGE_FILL(p, STR_HOST_CALIBRATION, page_u64(h->line).text, h->what);
+        PAGE_FILL(p, STR_HOST_CALIBRATION, figure_name(h->line).text, h->what);
         break;
     case MEASURED_HOST_NONE:
         page_say(p, STR_HOST_ABSENT);
@@ -84,7 +84,7 @@ static void detection(struct page *p, const struct measured_reader *r)
     page_value(p, "td", "", page_ms(r->detect.median.value_us).text);
     page_value(p, "td", "", page_ms_interval(p, &r->detect.median).text);
     page_value(p, "td", "", r->detect_quantum_us ? page_ms(r->detect_quantum_us).text : "–");
-    page_value(p, "td", "class=\"name\" lang=\"en\"", r->detect_sources_differ ? "…" : r->detect_source);
+    page_told(p, "td", "class=\"name\"", r->detect_sources_differ ? "…" : r->detect_source);
 }
 
 static void readers(struct page *p)

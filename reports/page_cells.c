@@ -61,7 +61,7 @@ static void row(struct page *p, size_t cell)
     const uint64_t counts[] = { c->n, c->d, c->invalid, c->aborted };
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         page_count(p, "td", "", counts[i]);
-    page_value(p, "td", "", c->n > 0 ? page_interval(c->lower, c->upper).text : "");
+    page_value(p, "td", "", c->n > 0 ? page_interval(p, c->lower, c->upper).text : "");
     page_value(p, "td", "", c->missing ? page_u64(c->missing).text : "");
     page_put(p, "<td>");
     PAGE_FILL(p, STR_OF, page_u64(c->ok).text, page_u64(tally_transactions(c)).text);

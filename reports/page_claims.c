@@ -60,13 +60,14 @@ static void readers_of(struct page *p, uint32_t readers)
 
 static void seen(struct page *p, const struct measured_value *v)
 {
+    struct label hold;
     page_put(p, "<div>");
     if (v->absent)
-        PAGE_FILL(p, STR_ABSENT_BECAUSE, v->text);
+        PAGE_FILL(p, STR_ABSENT_BECAUSE, told(v->text, p->language, &hold));
     else
-        page_value(p, "span", "class=\"hash\"", v->text);
+        page_value(p, "span", "class=\"hash\"", told(v->text, p->language, &hold));
     page_put(p, "<small>");
-    PAGE_FILL(p, STR_SEEN, page_u64(v->count).text, page_u64(v->line).text);
+    PAGE_FILL(p, STR_SEEN, page_u64(v->count).text, figure_name(v->line).text);
     page_put(p, " ");
     readers_of(p, v->readers);
     page_put(p, "</small></div>");

@@ -20,7 +20,7 @@ static void bracket_row(struct page *p, const struct matrix_reader *r, const str
     } else {
         page_put(p, "<td></td><td></td><td></td>");
     }
-    page_value(p, "td", "", page_interval(b->lower, b->upper).text);
+    page_value(p, "td", "", page_interval(p, b->lower, b->upper).text);
     if (r && r->claim_absent == 0 && r->claim_missing > 0)
         page_count(p, "td", "", r->claim_missing);
     else
@@ -80,7 +80,7 @@ static void targets(struct page *p, const struct matrix_group *g)
     for (size_t i = 0; i < MATRIX_TARGETS; i++) {
         const struct matrix_target *t = &g->targets[i];
         page_put(p, "<tr>");
-        page_value(p, "th", "scope=\"row\"", page_percent(t->share).text);
+        page_value(p, "th", "scope=\"row\"", page_percent(p, t->share).text);
         if (t->size > 0)
             page_count(p, "td", "", t->size);
         else
@@ -126,10 +126,12 @@ static void regression(struct page *p, const struct matrix *m)
 void page_coverage(struct page *p)
 {
     const struct matrix *m = p->r->matrix;
+    struct label hold;
     page_heading(p, "coverage", STR_H_COVERAGE);
     if (!m || m->group_count == 0) {
         page_put(p, "<p>");
-        PAGE_FILL(p, STR_MATRIX_ABSENT, p->r->matrix_absent ? p->r->matrix_absent : "");
+        PAGE_FILL(p, STR_MATRIX_ABSENT,
+                  p->r->matrix_absent ? told(p->r->matrix_absent, p->language, &hold) : "");
         page_put(p, "</p>\n</section>\n");
         return;
     }

@@ -52,7 +52,7 @@ static void success(struct page *p, const struct criteria *c)
     if (!assess_uses(c, ASSESS_SUCCESS))
         return;
     if (c->taps == 0)
-        ITEM(p, STR_K_SUCCESS, page_percent(bound).text);
+        ITEM(p, STR_K_SUCCESS, page_percent(p, bound).text);
     else if (c->tap_within_ms == 0)
         ITEM(p, STR_K_TAPS, page_u64(c->ok_at_least).text, page_u64(c->taps).text);
     else
@@ -81,7 +81,7 @@ static void readers(struct page *p, const struct criteria *c)
     buf_init(&units, 8192);
     page_units(p, p->r->assessment->scope, &units);
     if (c->readers_share > 0)
-        ITEM(p, STR_K_READERS_SHARE, page_percent(c->readers_share).text, text_of(&units));
+        ITEM(p, STR_K_READERS_SHARE, page_percent(p, c->readers_share).text, text_of(&units));
     else if (c->readers_at_least)
         ITEM(p, STR_K_READERS_SOME, page_u64(c->readers_at_least).text, text_of(&units));
     else
@@ -95,7 +95,7 @@ static void clauses(struct page *p, const struct criteria *c)
     scope(p, c);
     success(p, c);
     if (c->within_ms)
-        ITEM(p, c->by_handset ? STR_K_TIME_HANDSET : STR_K_TIME_CELL, page_percent(c->share).text,
+        ITEM(p, c->by_handset ? STR_K_TIME_HANDSET : STR_K_TIME_CELL, page_percent(p, c->share).text,
              page_u64(c->within_ms).text);
     if (c->five_points)
         ITEM(p, STR_K_FIVE_POINTS, page_real(c->radius_mm).text, page_u64(c->failing_at_most).text);

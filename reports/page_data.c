@@ -134,7 +134,8 @@ static void words(struct page *p)
         json_say(p, theme[i]);
     }
     page_put(p, "]},\n\"mark\":");
-    json_text(p, p->f->simulated ? string_text(STR_SIMULATED, p->language) : "");
+    json_text(p, p->f->simulated ? PAGE_PLAIN(p, STR_MARKED, string_text(STR_SIMULATED, p->language)).text
+                                 : ""); /* behind a caption */
 }
 
 static void axes(struct page *p)
@@ -166,15 +167,25 @@ static void axes(struct page *p)
     page_put(p, "]");
 }
 
+/* Milliseconds to a tenth, as JSON has numbers: the script writes them for people. */
+static void add_ms(struct page *p, uint64_t us)
+{
+    buf_add_format(&p->b, ",%.1f", (double)us / 1000);
+}
+
 static void quantile(struct page *p, const struct findings_quantile *q)
 {
-    if (!q->has_value)
+    if (!q->has_value) {
         page_put(p, ",null,null,null");
-    else if (!q->has_interval)
-        buf_add_format(&p->b, ",%s,null,null", page_ms(q->value_us).text);
-    else
-        buf_add_format(&p->b, ",%s,%s,%s", page_ms(q->value_us).text, page_ms(q->low_us).text,
-                       page_ms(q->high_us).text);
+        return;
+    }
+    add_ms(p, q->value_us);
+    if (!q->has_interval) {
+        page_put(p, ",null,null");
+        return;
+    }
+    add_ms(p, q->low_us);
+    add_ms(p, q->high_us);
 }
 
 static void lines(struct page *p, const uint64_t *records, size_t count)
@@ -235,6 +246,7 @@ static void detail(struct page *p, size_t cell, struct texts *t)
     const struct causes_cell *c = p->f->causes ? p->f->causes[cell] : NULL;
     const struct survey *s = p->f->survey;
     const char *why = s->excluded_reason ? s->excluded_reason[cell] : NULL, *before = "";
+    struct label hold;
     uint64_t bad[LINES_MAX];
     size_t count = findings_failing_lines(&p->f->cells[cell], bad, LINES_MAX);
     if (!why && count == 0 && !c)
@@ -242,7 +254,7 @@ static void detail(struct page *p, size_t cell, struct texts *t)
     page_put(p, ",{");
     if (why) {
         page_put(p, "\"why\":");
-        json_text(p, why);
+        json_text(p, told(why, p->language, &hold));
         before = ",";
     }
     if (count > 0) {
@@ -271,11 +283,14 @@ static void cell_row(struct page *p, size_t cell, struct texts *intervals, struc
     buf_add_format(&p->b, "%s[%u,%u,%u,%u,%d,%d,%u,%u,%u,%u,%zu,%u,%" PRIu64 ",%" PRIu64 ",%d",
                    cell ? ",\n" : "\n", c->pair, c->reader, c->condition, c->script, (int)c->verdict,
                    (int)c->verdict_invalid_as_dirty, c->n, c->d, c->invalid, c->aborted,
-                   number_of(intervals, page_interval(c->lower, c->upper).text), c->missing, c->ok,
+                   number_of(intervals, page_interval(p, c->lower, c->upper).text), c->missing, c->ok,
                    tally_transactions(c), __builtin_popcount(c->sessions_seen));
     quantile(p, &c->first_transaction.median);
     quantile(p, &c->first_transaction.p90);
-    buf_add_format(&p->b, ",%s", c->first_transaction.n ? page_ms(c->first_transaction.max_us).text : "null");
+    if (c->first_transaction.n)
+        add_ms(p, c->first_transaction.max_us);
+    else
+        page_put(p, ",null");
     detail(p, cell, t);
     page_put(p, "]");
 }

@@ -47,7 +47,7 @@ static void effect_row(struct page *p, const struct matrix_effect *e)
     page_put(p, "<tr><th scope=\"row\">");
     page_say(p, effect_name(e->what));
     if (e->attribute)
-        page_value(p, "small", "lang=\"en\"", e->attribute);
+        page_value(p, "small", "", told_fact(e->attribute, p->language));
     page_put(p, "</th>");
     page_value(p, "td", "class=\"name\"", group_name(p, e->group));
     if (e->result.possible) {
@@ -89,8 +89,8 @@ static void pooled_reader(struct page *p, const struct matrix_group *g, size_t r
     page_put(p, "</th>");
     page_count(p, "td", "", r->d);
     page_count(p, "td", "", r->n);
-    page_value(p, "td", "", isnan(r->raw) ? "–" : page_percent(r->raw).text);
-    page_value(p, "td", "", isnan(r->pooled) ? "–" : page_percent(r->pooled).text);
+    page_value(p, "td", "", isnan(r->raw) ? "–" : page_percent(p, r->raw).text);
+    page_value(p, "td", "", isnan(r->pooled) ? "–" : page_percent(p, r->pooled).text);
     page_put(p, "</tr>\n");
 }
 
@@ -109,9 +109,9 @@ static void pooled_cells(struct page *p, const struct matrix_group *g)
         page_value(p, "td", "class=\"name\"", page_cell_name(p, c->cell).text);
         page_count(p, "td", "", cell->d);
         page_count(p, "td", "", cell->n);
-        page_value(p, "td", "", page_interval(cell->lower, cell->upper).text);
-        page_value(p, "td", "", page_percent(c->pooled.mean).text);
-        page_value(p, "td", "", page_interval(c->pooled.lower, c->pooled.upper).text);
+        page_value(p, "td", "", page_interval(p, cell->lower, cell->upper).text);
+        page_value(p, "td", "", page_percent(p, c->pooled.mean).text);
+        page_value(p, "td", "", page_interval(p, c->pooled.lower, c->pooled.upper).text);
         page_put(p, "</tr>\n");
     }
     plot_numbers_close(p);
@@ -141,12 +141,7 @@ static void pooled(struct page *p, const struct matrix_group *g)
 
 static struct label percent_an_hour(double share)
 {
-    struct label v;
-    if (isnan(share))
-        snprintf(v.text, sizeof v.text, "–");
-    else
-        snprintf(v.text, sizeof v.text, "%s%.2f", share < 0 ? "−" : "+", fabs(share) * 100);
-    return v;
+    return isnan(share) ? label_cut("–") : figure_signed(share * 100, 2);
 }
 
 static void drift_row(struct page *p, const struct findings_drift *d)
@@ -157,8 +152,8 @@ static void drift_row(struct page *p, const struct findings_drift *d)
     page_put(p, "<tr>");
     page_value(p, "th", "scope=\"row\"", p->f->survey->readers[d->reader].unit);
     page_value(p, "td", "class=\"name\"", page_script(p, d->script));
-    page_count(p, "td", "", d->execution);
-    page_count(p, "td", "", d->session);
+    page_name(p, "td", "", d->execution);
+    page_name(p, "td", "", d->session);
     page_count(p, "td", "", d->placements);
     page_value(p, "td", "", percent_an_hour(d->per_hour).text);
     page_value(p, "td", "", interval);
@@ -196,6 +191,7 @@ static void drift(struct page *p)
 void page_effects(struct page *p)
 {
     const struct matrix *m = p->r->matrix;
+    struct label hold;
     page_heading(p, "effects", STR_H_EFFECTS);
     if (m) {
         page_element(p, "p", "", STR_EFFECTS_INTRO);
@@ -204,7 +200,8 @@ void page_effects(struct page *p)
             pooled(p, &m->groups[0]);
     } else {
         page_put(p, "<p>");
-        PAGE_FILL(p, STR_MATRIX_ABSENT, p->r->matrix_absent ? p->r->matrix_absent : "");
+        PAGE_FILL(p, STR_MATRIX_ABSENT,
+                  p->r->matrix_absent ? told(p->r->matrix_absent, p->language, &hold) : "");
         page_put(p, "</p>\n");
     }
     drift(p);

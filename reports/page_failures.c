@@ -64,14 +64,14 @@ static void row(struct page *p, const struct findings_failure *f)
     page_put(p, "<td class=\"name\">");
     causes(p, f->causes);
     page_put(p, "</td><td class=\"name\">");
-    page_text(p, depth_name(f->depth));
+    page_text(p, label_depth(f->depth));
     page_value(p, "small", "", f->native);
     page_put(p, "</td>");
     page_count(p, "td", "class=\"total\"", f->count);
     for (size_t i = 0; i < p->f->survey->reader_count; i++)
         page_count(p, "td", f->by_reader[i] ? "" : "class=\"zero\"", f->by_reader[i]);
     card_or_reader(p, f);
-    page_count(p, "td", "", f->example);
+    page_name(p, "td", "", f->example);
     page_put(p, "</tr>\n");
 }
 

@@ -21,7 +21,7 @@ static enum string_id advice(const struct findings_outlier *o)
 static void cell_columns(struct page *p, uint64_t line, size_t cell)
 {
     page_put(p, "<tr>");
-    page_count(p, "th", "scope=\"row\"", line);
+    page_name(p, "th", "scope=\"row\"", line);
     page_value(p, "td", "class=\"name\"", p->f->survey->pairs[p->f->cells[cell].pair].unit);
     page_value(p, "td", "class=\"name\"", page_cell_name(p, cell).text);
 }
@@ -69,7 +69,7 @@ static void impossible(struct page *p)
     for (size_t i = 0; i < p->f->impossible_kept; i++) {
         const struct findings_impossible *o = &p->f->impossible[i];
         cell_columns(p, o->line, o->cell);
-        page_count(p, "td", "", o->exchange);
+        page_name(p, "td", "", o->exchange);
         page_value(p, "td", "", page_ms(o->us).text);
         page_value(p, "td", "", page_ms(o->floor_us).text);
         page_count(p, "td", "", o->kbit_s);

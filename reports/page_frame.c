@@ -77,10 +77,13 @@ void page_banner(struct page *p, const char *sign)
 void page_unfinished(struct page *p)
 {
     const struct findings *f = p->f;
+    struct label hold;
     if (f->finished)
         return;
     page_put(p, "<p class=\"notice\">");
-    PAGE_FILL(p, STR_UNFINISHED, f->stop_reason ? f->stop_reason : string_text(STR_NO_STOP, p->language));
+    PAGE_FILL(p, STR_UNFINISHED,
+              f->stop_reason ? told(f->stop_reason, p->language, &hold)
+                             : string_text(STR_NO_STOP, p->language));
     page_put(p, "</p>\n");
 }
 

@@ -1,14 +1,10 @@
 /* The head of the page: what it is, its marks, its contents, and the few controls of the page as a whole. */
 #include "reports/page.h"
 
-#include <string.h>
-
-/* The sign of the simulated driver has words of ours; others are names. */
 static void banner(struct page *p)
 {
-    const char *sign = p->f->simulated_sign;
-    bool driver = sign && strcmp(sign, string_text(STR_SIGN_SIM_DRIVER, STRING_ENGLISH)) == 0;
-    page_banner(p, driver ? string_text(STR_SIGN_SIM_DRIVER, p->language) : sign);
+    struct label hold;
+    page_banner(p, told(p->f->simulated_sign, p->language, &hold));
     page_unfinished(p);
 }
 
@@ -59,7 +55,7 @@ void page_front(struct page *p)
     page_put(p, "\n<p class=\"subtitle\">");
     PAGE_FILL(p, STR_SUBTITLE, s->id, p->f->run);
     page_put(p, " <br>");
-    PAGE_FILL(p, STR_TIME, p->f->started, p->f->last_wall);
+    page_period(p, p->f->started, p->f->last_wall);
     page_put(p, "</p>\n");
     banner(p);
     page_contents(p, links, sizeof links / sizeof *links);

@@ -17,9 +17,9 @@ static void events(struct page *p)
         page_put(p, "<tr>");
         page_count(p, "td", "class=\"n\"", h->at_us / 1000000);
         page_value(p, "th", "scope=\"row\"", h->reader);
-        page_value(p, "td", "lang=\"en\"", h->event);
-        page_value(p, "td", "lang=\"en\"", h->detail);
-        page_count(p, "td", "class=\"n\"", h->line);
+        page_told(p, "td", "", h->event);
+        page_told(p, "td", "", h->detail);
+        page_name(p, "td", "class=\"n\"", h->line);
         page_put(p, "</tr>\n");
     }
     page_put(p, "</tbody></table></div></details>\n");

@@ -143,7 +143,7 @@ static void open_reason(struct page *p, const struct assess_pair *a)
         return;
     page_put(p, "<small>");
     if (absent)
-        PAGE_FILL(p, STR_L_NOT_IN_SURVEY, absent);
+        PAGE_FILL(p, STR_L_NOT_IN_SURVEY, label_asked(absent, p->language));
     else if (a->placements_missing > 0)
         PAGE_FILL(p, STR_L_MISSING, page_u64(a->placements_missing).text, page_u64(a->open_count).text);
     else
@@ -186,16 +186,16 @@ static void measure(struct page *p, enum assess_clause clause, size_t cell)
     const struct assess_cell *m = &p->r->assessment->cells[cell];
     if (c->taps && (clause == ASSESS_SUCCESS || clause == ASSESS_FIVE_POINTS || clause == ASSESS_HEIGHT)) {
         PAGE_FILL(p, STR_L_TAPS, page_u64(m->taps_ok).text, page_u64(m->taps).text,
-                  page_interval(m->taps_lower, m->taps_upper).text);
+                  page_interval(p, m->taps_lower, m->taps_upper).text);
     } else if (clause == ASSESS_TIME) {
-        PAGE_FILL(p, STR_L_LATE, page_percent(m->overrun).text, page_u64(c->within_ms).text);
+        PAGE_FILL(p, STR_L_LATE, page_percent(p, m->overrun).text, page_u64(c->within_ms).text);
     } else if (clause == ASSESS_PAYLOAD) {
         PAGE_FILL(p, STR_L_PAYLOAD, page_u64(m->payload_d).text, page_u64(p->f->cells[cell].n).text,
-                  page_interval(m->payload_lower, m->payload_upper).text);
+                  page_interval(p, m->payload_lower, m->payload_upper).text);
     } else {
         const struct findings_cell *counted = &p->f->cells[cell];
         PAGE_FILL(p, STR_L_COUNTS, page_u64(counted->d).text, page_u64(counted->n).text,
-                  page_interval(counted->lower, counted->upper).text);
+                  page_interval(p, counted->lower, counted->upper).text);
     }
 }
 
@@ -205,8 +205,8 @@ static void lines(struct page *p, const struct assess_result *r, enum assess_cla
     size_t count = assess_evidence(p->r->assessment, r, clause, records, LINES_MAX);
     page_put(p, "</td><td class=\"n lines\">");
     for (size_t i = 0; i < count; i++) {
-        page_put(p, i ? ", " : "");
-        page_number(p, records[i]);
+        page_text(p, i ? string_text(STR_COMMA, p->language) : "");
+        page_text(p, figure_name(records[i]).text);
     }
 }
 
@@ -230,7 +230,8 @@ static void evidence(struct page *p, const struct assess_pair *a)
     if (p->f->cells[r.cell].state != SURVEY_CELL_IN) {
         char **reasons = p->f->survey->excluded_reason;
         const char *why = reasons ? reasons[r.cell] : NULL;
-        page_text(p, why ? why : string_text(STR_NO_REASON, p->language));
+        struct label hold;
+        page_text(p, why ? told(why, p->language, &hold) : string_text(STR_NO_REASON, p->language));
     } else {
         measure(p, clause, r.cell);
     }

@@ -85,7 +85,9 @@ static void field_of_counts(struct page *p, size_t pair, size_t reader)
         page_put(p, page_verdict_class((enum verdict)v));
         page_put(p, "\">");
         page_say(p, page_symbol((enum verdict)v));
-        buf_add_format(&p->b, " %u</i>", count.of[v]);
+        page_put(p, " ");
+        page_number(p, count.of[v]);
+        page_put(p, "</i>");
     }
     page_put(p, "</td>");
 }
@@ -130,8 +132,20 @@ static void cell_title(struct page *p, size_t cell)
     const struct findings_cell *c = &p->f->cells[cell];
     PAGE_FILL(p, STR_CELL_TITLE, string_text(page_verdict(c->verdict), p->language),
               p->f->survey->pairs[c->pair].unit, page_cell_name(p, cell).text, page_u64(c->d).text,
-              page_u64(c->n).text, page_interval(c->lower, c->upper).text, page_u64(c->invalid).text,
+              page_u64(c->n).text, page_interval(p, c->lower, c->upper).text, page_u64(c->invalid).text,
               page_u64(c->ok).text, page_u64(tally_transactions(c)).text);
+}
+
+/* "d/n" and the interval, whose percent the caption says. */
+static void counts(struct page *p, const struct findings_cell *c)
+{
+    struct label interval = page_interval(p, c->lower, c->upper);
+    interval.text[strcspn(interval.text, "]") + 1] = '\0';
+    page_put(p, " ");
+    page_number(p, c->d);
+    page_put(p, "/");
+    page_number(p, c->n);
+    page_value(p, "small", "", interval.text);
 }
 
 static void matrix_cell(struct page *p, size_t cell)
@@ -147,9 +161,7 @@ static void matrix_cell(struct page *p, size_t cell)
     page_say(p, page_symbol(c->verdict));
     page_put(p, "</b>");
     if (c->state == SURVEY_CELL_IN)
-        buf_add_format(&p->b, " %u/%u<small>%.*s</small>", c->d, c->n,
-                       (int)strcspn(page_interval(c->lower, c->upper).text, "%"),
-                       page_interval(c->lower, c->upper).text);
+        counts(p, c);
     else
         page_element(p, "small", "", page_verdict(c->verdict));
     page_cell_close(p);

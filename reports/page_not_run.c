@@ -20,12 +20,14 @@ static void row(struct page *p, enum string_id what, uint64_t count, const char 
 static void by_reason(struct page *p, enum survey_cell state, enum string_id what)
 {
     struct tally_reason *reasons = NULL;
+    struct label hold;
     size_t count = 0;
     if (!tally_left_out(p->f, state, &reasons, &count))
         p->b.failed = true;
     for (size_t i = 0; i < count; i++)
         row(p, what, reasons[i].cells,
-            reasons[i].reason ? reasons[i].reason : string_text(STR_NO_REASON, p->language));
+            reasons[i].reason ? told(reasons[i].reason, p->language, &hold)
+                              : string_text(STR_NO_REASON, p->language));
     free(reasons);
 }
 

@@ -190,10 +190,13 @@ static void cell(struct page *p, const struct findings_cell *c)
     page_say(p, page_symbol(c->verdict));
     page_put(p, "&nbsp;");
     if (c->state == SURVEY_CELL_IN) {
-        struct label interval = page_interval(c->lower, c->upper);
+        struct label interval = page_interval(p, c->lower, c->upper);
         size_t comma = strcspn(interval.text, " "), end = strcspn(interval.text, "]") + 1;
-        buf_add_format(&p->b, "%u/%u %.*s&nbsp;%.*s", c->d, c->n, (int)comma, interval.text,
-                       (int)(end - comma - 1), interval.text + comma + 1);
+        page_number(p, c->d);
+        page_put(p, "/");
+        page_number(p, c->n);
+        buf_add_format(&p->b, " %.*s&nbsp;%.*s", (int)comma, interval.text, (int)(end - comma - 1),
+                       interval.text + comma + 1);
     } else {
         page_say(p, page_verdict(c->verdict));
     }

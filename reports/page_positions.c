@@ -6,13 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 
-static struct label mm(double value)
-{
-    struct label v;
-    snprintf(v.text, sizeof v.text, "%g", value);
-    return v;
-}
-
 static void counts(struct page *p, const struct position_offer *o)
 {
     static const enum string_id columns[] = {
@@ -27,9 +20,9 @@ static void counts(struct page *p, const struct position_offer *o)
             struct position_count n = positions_count(p->f, reader, o->conditions[i]);
             page_put(p, "<tr>");
             page_value(p, "th", "scope=\"row\"", c->id);
-            page_value(p, "td", "", mm(c->x_mm).text);
-            page_value(p, "td", "", mm(c->y_mm).text);
-            page_value(p, "td", "", mm(c->z_mm).text);
+            page_value(p, "td", "", page_real(c->x_mm).text);
+            page_value(p, "td", "", page_real(c->y_mm).text);
+            page_value(p, "td", "", page_real(c->z_mm).text);
             page_value(p, "td", "class=\"name\"", s->readers[reader].unit);
             page_count(p, "td", "", n.works);
             page_count(p, "td", "", n.fails);
@@ -68,7 +61,8 @@ static void handset_row(struct page *p, const struct position_offer *o, size_t p
     if (!o->has_heights)
         page_element(p, "td", "", STR_HEIGHTS_NONE);
     else if (v.is_silent)
-        page_value(p, "td", "", PAGE_PLAIN(p, STR_FROM_TO_MM, mm(v.from_mm).text, mm(v.to_mm).text).text);
+        page_value(p, "td", "",
+                   PAGE_PLAIN(p, STR_FROM_TO_MM, page_real(v.from_mm).text, page_real(v.to_mm).text).text);
     else
         page_element(p, "td", "", STR_SILENT_NONE);
     page_put(p, "</tr>\n");
@@ -127,7 +121,7 @@ static void rules(struct page *p)
                                                  : page_u64(r->points_failing).text);
         page_value(p, "td", "",
                    isnan(r->dead_zone_mm) ? string_text(STR_NOT_KNOWN, p->language)
-                                          : mm(r->dead_zone_mm).text);
+                                          : page_real(r->dead_zone_mm).text);
         page_put(p, "</tr>\n");
     }
     page_put(p, "</tbody></table></div>\n");

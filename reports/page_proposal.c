@@ -90,15 +90,15 @@ static void shares(struct page *p)
     if (s->source == SHARES_UNKNOWN || s->source == SHARES_NONE)
         page_say(p, STR_M_UNKNOWN);
     else if (s->source == SHARES_FILE)
-        PAGE_FILL(p, STR_M_FILE, p->r->matrix->shares_path, page_percent(s->tested).text);
+        PAGE_FILL(p, STR_M_FILE, p->r->matrix->shares_path, page_percent(p, s->tested).text);
     else
-        PAGE_FILL(p, STR_M_PROFILES, page_percent(s->tested).text);
+        PAGE_FILL(p, STR_M_PROFILES, page_percent(p, s->tested).text);
     page_put(p, "</p>\n");
 }
 
 static void bracket(struct page *p, const struct matrix_bracket *b)
 {
-    page_value(p, "td", "", page_interval(b->lower, b->upper).text);
+    page_value(p, "td", "", page_interval(p, b->lower, b->upper).text);
 }
 
 void page_market(struct page *p)
@@ -109,7 +109,7 @@ void page_market(struct page *p)
     page_put(p, "<div class=\"block\">");
     if (!g) {
         page_element(p, "h3", "", STR_B_MARKET);
-        page_value(p, "p", "lang=\"en\"", p->r->matrix_absent ? p->r->matrix_absent : "");
+        page_told(p, "p", "", p->r->matrix_absent);
         page_put(p, "</div>\n");
         return;
     }

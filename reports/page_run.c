@@ -27,6 +27,7 @@ static void particulars(struct page *p)
     const struct findings *f = p->f;
     const struct survey *s = f->survey;
     const struct scheme *c = &f->scheme;
+    struct label hold;
     page_put(p, "<table class=\"particulars\">\n");
     page_caption(p, STR_RUN_CAPTION, (const char *const[]) { NULL });
     page_put(p, "<tbody>\n");
@@ -44,8 +45,13 @@ static void particulars(struct page *p)
     PARTICULAR(p, STR_K_PRIORS, STR_PRIORS, f->prior_upper, f->prior_lower);
     PARTICULAR(p, STR_K_SESSIONS, STR_SESSIONS, page_u64(f->sessions).text, page_real(s->min_gap_h).text,
                page_u64(f->resumes).text);
-    PARTICULAR(p, STR_K_ORDER, STR_ORDER, page_u64(f->seed).text, page_u64(f->lanes).text, f->hands);
-    PARTICULAR(p, STR_K_TIME, STR_TIME, f->started, f->last_wall);
+    PARTICULAR(p, STR_K_ORDER, STR_ORDER, figure_name(f->seed).text, page_u64(f->lanes).text,
+               told(f->hands, p->language, &hold));
+    page_put(p, "<tr>");
+    page_element(p, "th", "scope=\"row\"", STR_K_TIME);
+    page_put(p, "<td>");
+    page_period(p, f->started, f->last_wall);
+    page_put(p, "</td></tr>\n");
     PARTICULAR(p, STR_K_CLOCK, STR_CLOCK, f->clock, page_u64(f->clock_resolution_ns).text);
     plain(p, STR_K_HOST, f->host);
     plain(p, STR_K_PROGRAM, f->program);
@@ -128,7 +134,7 @@ static void files(struct page *p)
     for (size_t i = 0; i < s->file_count; i++) {
         bool hidden = p->f->simulated && s->files[i].kind && strcmp(s->files[i].kind, "reader") == 0;
         page_put(p, "<tr>");
-        page_value(p, "th", "scope=\"row\"", s->files[i].kind);
+        page_value(p, "th", "scope=\"row\"", label_file(s->files[i].kind, p->language));
         page_put(p, "<td>");
         page_text(p, hidden ? string_text(STR_FILE_HIDDEN, p->language) : s->files[i].path);
         page_value(p, "small", "class=\"hash\"", s->files[i].sha256);
@@ -142,11 +148,12 @@ void page_run(struct page *p)
     const struct scheme *c = &p->f->scheme;
     page_heading(p, "run", STR_H_RUN);
     page_put(p, "<p>");
-    PAGE_FILL(p, STR_SCHEME_TEXT, page_u64(c->k).text, page_percent(c->q1).text, page_percent(c->q0).text,
-              page_u64(c->n_max).text);
+    PAGE_FILL(p, STR_SCHEME_TEXT, page_u64(c->k).text, page_percent(p, c->q1).text,
+              page_percent(p, c->q0).text, page_u64(c->n_max).text);
     page_put(p, "</p>\n<p>");
-    PAGE_FILL(p, STR_SCHEME_RISK, page_percent(c->q1).text, page_percent(c->beta).text,
-              page_percent(c->q0).text, page_percent(c->alpha).text, page_u64(VERDICT_SESSIONS_NEEDED).text);
+    PAGE_FILL(p, STR_SCHEME_RISK, page_percent(p, c->q1).text, page_percent(p, c->beta).text,
+              page_percent(p, c->q0).text, page_percent(p, c->alpha).text,
+              page_u64(VERDICT_SESSIONS_NEEDED).text);
     page_put(p, "</p>\n");
     particulars(p);
     units(p);

@@ -73,7 +73,7 @@ static void levels(struct page *p, size_t script)
         for (size_t i = 0; i < count; i++) {
             page_put(p, "<tr>");
             page_value(p, "th", "scope=\"row\"", p->f->survey->readers[reader].unit);
-            page_value(p, "td", "", page_percent(steps[i].share).text);
+            page_value(p, "td", "", page_percent(p, steps[i].share).text);
             page_value(p, "td", "", page_ms(steps[i].value_us).text);
             page_put(p, "</tr>\n");
         }

@@ -77,8 +77,9 @@ static void records(struct page *p, const struct causes_kind *k)
     struct label v = { "" };
     size_t length = 0;
     for (size_t i = 0; i < CAUSES_RECORDS_MAX && i < k->count && length < sizeof v.text; i++)
-        length += (size_t)snprintf(v.text + length, sizeof v.text - length, "%s%s", i > 0 ? ", " : "",
-                                   page_u64(k->records[i]).text);
+        length += (size_t)snprintf(v.text + length, sizeof v.text - length, "%s%s",
+                                   i > 0 ? string_text(STR_COMMA, p->language) : "",
+                                   figure_name(k->records[i]).text);
     page_put(p, "<p><small>");
     PAGE_FILL(p, STR_KIND_RECORDS, v.text);
     page_put(p, "</small></p>\n");
@@ -120,7 +121,7 @@ static void cell_details(struct page *p, size_t cell)
     const struct causes_cell *causes = p->f->causes[cell];
     page_put(p, "<details class=\"trail\"><summary>");
     PAGE_FILL(p, STR_CELL_SUMMARY, p->f->survey->pairs[c->pair].unit, page_cell_name(p, cell).text,
-              page_u64(tally_failed(c)).text, page_u64(cell).text);
+              page_u64(tally_failed(c)).text, figure_name(cell).text);
     page_put(p, " <small>");
     page_text(p, set_text(p, causes->narrowed).text);
     page_put(p, "</small></summary>\n");

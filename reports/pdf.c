@@ -163,7 +163,11 @@ static void cover(struct page *p, const struct buf *body)
     page_put(p, "\n<p class=\"subtitle\">");
     PAGE_FILL(p, STR_SUBTITLE, s->id, f->run);
     page_put(p, "</p>\n<table class=\"cover\"><tbody>\n");
-    particular(p, STR_K_TIME, PAGE_PLAIN(p, STR_TIME, f->started, f->last_wall).text);
+    page_put(p, "<tr>");
+    page_element(p, "th", "scope=\"row\"", STR_K_TIME);
+    page_put(p, "<td>");
+    page_period(p, f->started, f->last_wall);
+    page_put(p, "</td></tr>\n");
     particular(p, STR_K_PROGRAM, f->program);
     particular(p, STR_PAPER_JOURNAL, f->sha256);
     if (p->r->criteria_sha256)

@@ -61,8 +61,8 @@
 
   /* ---- sorting: a button in each head; a third press gives the survey's own order back ---- */
   function numberOf(text) {
-    const found = /^\[?\s*([-−+]?\d+(?:\.\d+)?)/.exec(text);
-    return found ? Number(found[1].replace("−", "-")) : NaN;
+    const found = /^\[?\s*([-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)/.exec(text);
+    return found ? Number(found[1].replace("−", "-").replaceAll(",", "")) : NaN;
   }
 
   function compareKeys(keys, direction) {
@@ -122,8 +122,13 @@
     return [data.readers[row[READER]], data.conditions[row[CONDITION]], data.scripts[row[SCRIPT]]].join(words.comma);
   }
 
+  /* As figure.c writes numbers, not as the browser's locale does. */
+  function grouped(digits) {
+    return String(digits).replace(/^\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ","));
+  }
+
   function ms(value) {
-    return value === null || value === undefined ? "" : value.toFixed(1);
+    return value === null || value === undefined ? "" : grouped(value.toFixed(1));
   }
 
   function intervalOf(row, at) {
@@ -135,7 +140,7 @@
   }
 
   function evidenceOf(row) {
-    return fill(words.evidence, [row[D], row[N], data.intervals[row[INTERVAL]]]);
+    return fill(words.evidence, [grouped(row[D]), grouped(row[N]), data.intervals[row[INTERVAL]]]);
   }
 
   function linkTo(cell, text) {
@@ -174,9 +179,10 @@
       element("td", data.conditions[row[CONDITION]]), element("td", data.scripts[row[SCRIPT]]),
       element("td", verdictText(row[VERDICT]), { "class": data.verdicts[row[VERDICT]][2] }),
       element("td", row[AS_DIRTY] === row[VERDICT] ? "=" : data.verdicts[row[AS_DIRTY]][0]),
-      element("td", row[N]), element("td", row[D]), element("td", row[INVALID]), element("td", row[ABORTED]),
-      element("td", row[N] ? data.intervals[row[INTERVAL]] : ""), element("td", row[MISSING] || ""),
-      element("td", fill(words.of, [row[OK], row[ALL]])), timeCell(row, MEDIAN), timeCell(row, P90));
+      element("td", grouped(row[N])), element("td", grouped(row[D])), element("td", grouped(row[INVALID])),
+      element("td", grouped(row[ABORTED])), element("td", row[N] ? data.intervals[row[INTERVAL]] : ""),
+      element("td", row[MISSING] ? grouped(row[MISSING]) : ""),
+      element("td", fill(words.of, [grouped(row[OK]), grouped(row[ALL])])), timeCell(row, MEDIAN), timeCell(row, P90));
     return made;
   }
 
@@ -187,8 +193,8 @@
     shown.order.slice(shown.page * PAGE_ROWS, (shown.page + 1) * PAGE_ROWS)
       .forEach((cell) => rows.appendChild(rowOf(cell)));
     cellsTable.tBodies[0].replaceChildren(rows);
-    count.textContent = fill(words.count, [shown.order.length, data.cells.length]);
-    place.textContent = fill(words.page, [shown.page + 1, pages]);
+    count.textContent = fill(words.count, [grouped(shown.order.length), grouped(data.cells.length)]);
+    place.textContent = fill(words.page, [grouped(shown.page + 1), grouped(pages)]);
     document.getElementById("cells-before").disabled = shown.page === 0;
     document.getElementById("cells-after").disabled = shown.page === pages - 1;
   }
@@ -284,11 +290,11 @@
     pairRow(table, words.placements, row[N] ? evidenceOf(row) : words.none);
     if (row[AS_DIRTY] !== row[VERDICT])
       pairRow(table, words.asDirty, verdictText(row[AS_DIRTY]));
-    pairRow(table, words.invalid, row[INVALID] || null);
-    pairRow(table, words.aborted, row[ABORTED] || null);
+    pairRow(table, words.invalid, row[INVALID] ? grouped(row[INVALID]) : null);
+    pairRow(table, words.aborted, row[ABORTED] ? grouped(row[ABORTED]) : null);
     pairRow(table, words.sessions, row[SESSIONS] || null);
-    pairRow(table, words.missing, row[MISSING] || null);
-    pairRow(table, words.transactions, fill(words.of, [row[OK], row[ALL]]));
+    pairRow(table, words.missing, row[MISSING] ? grouped(row[MISSING]) : null);
+    pairRow(table, words.transactions, fill(words.of, [grouped(row[OK]), grouped(row[ALL])]));
     if (typeof row[MEDIAN] === "number") {
       pairRow(table, words.median, ms(row[MEDIAN]) + " " + intervalOf(row, MEDIAN));
       pairRow(table, words.p90, ms(row[P90]) + " " + intervalOf(row, P90));
@@ -304,13 +310,13 @@
     if (!kinds)
       return element("p", words.noFailure, { "class": "note" });
     const table = element("table", null, { "class": "list" }), head = table.createTHead().insertRow();
-    table.prepend(element("caption", words.failures + (data.mark ? " (" + data.mark + ")" : "")));
+    table.prepend(element("caption", words.failures + data.mark));
     words.kindColumns.forEach((name) => head.appendChild(element("th", name, { scope: "col" })));
     const body = table.createTBody();
     kinds.forEach((kind) => {
       const made = body.insertRow();
       kind.forEach((value, i) => made.appendChild(element("td",
-        Array.isArray(value) ? value.join(words.comma) : i < 4 && typeof value === "number" ? data.texts[value] : value)));
+        Array.isArray(value) ? value.join(words.comma) : typeof value !== "number" ? value : i < 4 ? data.texts[value] : grouped(value))));
     });
     const wide = element("div", null, { "class": "wide" });
     wide.appendChild(table);
@@ -322,7 +328,7 @@
     if (!row)
       return;
     document.getElementById("cell-title").textContent =
-      data.pairs[row[PAIR]][0] + words.comma + nameOf(row) + (data.mark ? " (" + data.mark + ")" : "");
+      data.pairs[row[PAIR]][0] + words.comma + nameOf(row) + data.mark;
     document.getElementById("cell-body").replaceChildren(factsOf(row), failuresOf(row));
     if (!dialog.open)
       dialog.showModal();
@@ -387,7 +393,7 @@
     const condition = Number(panel.dataset.condition), script = Number(panel.dataset.script);
     const table = element("table", null, { "class": "matrix unsorted" }), head = table.createTHead().insertRow();
     table.prepend(element("caption", fill(words.panel, [data.conditions[condition], data.scripts[script]]) +
-      (data.mark ? " (" + data.mark + ")" : "")));
+      data.mark));
     head.appendChild(element("th", words.handset, { scope: "col" }));
     data.readers.forEach((reader) => head.appendChild(element("th", reader, { scope: "col" })));
     const body = table.createTBody(), rows = [];
@@ -404,9 +410,9 @@
       line.forEach((cell) => {
         const row = data.cells[cell], verdict = data.verdicts[row[VERDICT]];
         const td = element("td", null, { "class": verdict[2] }), link = linkTo(cell, verdict[1] + " ");
-        link.append(row[N] ? row[D] + "/" + row[N] : verdict[0]);
+        link.append(row[N] ? grouped(row[D]) + "/" + grouped(row[N]) : verdict[0]);
         if (row[N])
-          link.appendChild(element("small", data.intervals[row[INTERVAL]]));
+          link.appendChild(element("small", data.intervals[row[INTERVAL]].replace(/ ?%$/, ""))); /* the caption says it */
         td.appendChild(link);
         made.appendChild(td);
       });

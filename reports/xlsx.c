@@ -1,8 +1,7 @@
 /* report.xlsx: a sheet for each thing that people sort, filter and count, behind one that says what it is. */
-#include "harness/base/decimal.h"
 #include "reports/book.h"
-
-#include <stdio.h>
+#include "reports/figure.h"
+#include "reports/told.h"
 
 static void item(struct book_sheet *s, const struct book *b, enum string_id name, const char *value)
 {
@@ -28,17 +27,11 @@ static void filled(struct book_sheet *s, const struct book *b, enum string_id na
 #define FILLED(s, b, name, text, ...)                                                                        \
     filled((s), (b), (name), (text), (const char *const[]) { __VA_ARGS__, NULL })
 
-static struct label real(double value)
-{
-    struct label l;
-    snprintf(l.text, sizeof l.text, "%s", decimal_plain(value).text);
-    return l;
-}
-
 static void scheme(struct book_sheet *s, const struct book *b, const struct scheme *c)
 {
-    FILLED(s, b, STR_K_SCHEME, STR_SCHEME_NUMBERS, c->name, real(c->q0).text, real(c->q1).text,
-           real(c->alpha).text, real(c->beta).text, real(c->k).text, real(c->n_max).text);
+    FILLED(s, b, STR_K_SCHEME, STR_SCHEME_NUMBERS, c->name, figure_real(c->q0).text, figure_real(c->q1).text,
+           figure_real(c->alpha).text, figure_real(c->beta).text, figure_count(c->k).text,
+           figure_count(c->n_max).text);
 }
 
 static void the_run(struct book_sheet *s, const struct book *b)
@@ -46,15 +39,17 @@ static void the_run(struct book_sheet *s, const struct book *b)
     const struct report *r = book_report(b);
     const struct findings *f = r->findings;
     const struct survey *v = f->survey;
+    struct label hold;
     if (f->simulated)
         sentence(s, b, STR_SIMULATED, STR_SH_SIMULATED_TEXT);
     item(s, b, STR_K_SURVEY, v->id);
     item(s, b, STR_SH_TITLE, label_choose(v->title, v->title_ja, book_language(b)));
     item(s, b, STR_K_RUN, f->run);
-    FILLED(s, b, STR_K_TIME, STR_TIME, f->started, f->last_wall);
+    FILLED(s, b, STR_K_TIME, STR_TIME, figure_date(f->started, book_language(b)).text,
+           figure_date(f->last_wall, book_language(b)).text);
     if (!f->finished)
         FILLED(s, b, STR_SH_UNFINISHED, STR_UNFINISHED,
-               f->stop_reason ? f->stop_reason : book_word(b, STR_NO_STOP));
+               f->stop_reason ? told(f->stop_reason, book_language(b), &hold) : book_word(b, STR_NO_STOP));
     scheme(s, b, &f->scheme);
     item(s, b, STR_SH_JOURNAL_HASH, f->sha256);
     if (r->criteria_sha256)

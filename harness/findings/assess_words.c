@@ -78,7 +78,7 @@ static void add_value(const struct assessment *a, const struct assess_range *r, 
             buf_add_format(ja, "%u回中%.0f回", c->taps, value);
         } else {
             buf_add_format(en, "%.1f %% of placements dirty", value * 100);
-            buf_add_format(ja, "不良率%.1f %%", value * 100);
+            buf_add_format(ja, "不良率%.1f%%", value * 100);
         }
         break;
     case ASSESS_TIME:
@@ -96,7 +96,7 @@ static void add_value(const struct assessment *a, const struct assess_range *r, 
     case ASSESS_READERS:
         if (c->readers_share > 0) {
             buf_add_format(en, "a reader share of %.1f %%", value * 100);
-            buf_add_format(ja, "ICカードRWの割合%.1f %%", value * 100);
+            buf_add_format(ja, "ICカードRWの割合%.1f%%", value * 100);
         } else {
             buf_add_format(en, "%.0f readers", value);
             buf_add_format(ja, "ICカードRW %.0f台", value);

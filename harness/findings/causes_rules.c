@@ -74,6 +74,35 @@ static struct text ms(uint64_t us)
     return t;
 }
 
+/* The text begins with it, and no longer word does. */
+static bool is_word(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+    return strncmp(text, word, length) == 0 && !(text[length] >= 'a' && text[length] <= 'z');
+}
+
+/* Both languages share their arguments, so Japanese gets its words for units of time here: 40 ms, 3.02 s.
+ * NULL: out of memory. */
+static char *with_units(const char *text)
+{
+    static const char *const units[][2] = { { " ms", "ミリ秒" }, { " s", "秒" } };
+    struct buf b;
+    buf_init(&b, 4 * SEEN_BYTES);
+    for (const char *c = text; *c;) {
+        size_t i = 0, count = sizeof units / sizeof *units;
+        bool behind = c > text && c[-1] >= '0' && c[-1] <= '9';
+        while (i < count && !(behind && is_word(c, units[i][0])))
+            i++;
+        if (i < count) {
+            buf_add_text(&b, units[i][1]);
+            c += strlen(units[i][0]);
+        } else {
+            buf_add_char(&b, *c++);
+        }
+    }
+    return buf_take(&b);
+}
+
 __attribute__((format(printf, 5, 7), format(printf, 6, 7))) static void
 trail(struct causes_view *v, const char *rule, enum causes_effect effect, cause_set causes,
       const char *format, const char *format_ja, ...)
@@ -90,11 +119,13 @@ trail(struct causes_view *v, const char *rule, enum causes_effect effect, cause_
     va_start(arguments, format_ja);
     vsnprintf(seen_ja, sizeof seen_ja, format_ja, arguments);
     va_end(arguments);
+    char *ja = with_units(seen_ja);
     struct causes_step *more = realloc(k->trail, (k->trail_length + 1) * sizeof *more);
     if (more) {
         k->trail = more;
-        k->trail[k->trail_length++] =
-            (struct causes_step) { rule, effect, causes, text_copy(seen), text_copy(seen_ja) };
+        k->trail[k->trail_length++] = (struct causes_step) { rule, effect, causes, text_copy(seen), ja };
+    } else {
+        free(ja);
     }
     if (!more || !k->trail[k->trail_length - 1].seen || !k->trail[k->trail_length - 1].seen_ja) {
         v->failed = true;
@@ -151,11 +182,11 @@ static void driver_timeout(struct causes_view *v, const char *rule)
     if (k->most_us < CAUSES_DRIVER_TIMEOUT_US)
         trail(v, rule, CAUSES_REMOVED, CAUSE(11),
               "every failure came within %s, before the 3.0 s after which the host's driver gives up",
-              "失敗はすべて%s以内で、ホストのドライバーが諦める3.0 sより前です", ms(k->most_us).text);
+              "失敗はすべて%s以内で、ホストのドライバーが諦める3.0秒より前です", ms(k->most_us).text);
     else if (k->least_us >= CAUSES_DRIVER_TIMEOUT_US && k->most_us < CAUSES_DRIVER_LATE_US)
         trail(v, rule, CAUSES_SUPPORTED, CAUSE(10) | CAUSE(11),
               "every failure came after %s to %s: the host's driver gave up after its 3.0 s",
-              "失敗はすべて%s～%s後で、ホストのドライバーが3.0 sで諦めたものです", ms(k->least_us).text,
+              "失敗はすべて%s～%s後で、ホストのドライバーが3.0秒で諦めたものです", ms(k->least_us).text,
               ms(k->most_us).text);
 }
 

@@ -13,7 +13,8 @@ from recount import plain_times
 DIMENSIONS = ("pair", "condition", "reader", "script")
 # Digits that belong to a word (F10, HS-01), a date, a hash or a version are no figures.
 WORDS = re.compile(r"\b[0-9a-f]{16,}\b|\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?|\b\d{2}:\d{2}(?::\d{2})?\b"
-                   r"|\b\d+\.\d+\.\d+\b|[A-Za-z_][\w]*[-_]?\d[\w.-]*|\d+年\d+月\d+日(?:\s?\d+時\d+分)?", re.ASCII)
+                   r"|\b\d+\.\d+\.\d+\b|[A-Za-z_][\w]*[-_]?\d[\w.-]*|\d+年\d+月\d+日(?:\s?\d+時\d+分)?"
+                   r"|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b", re.ASCII)
 NUMBER = re.compile(r"[-−+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-−+]?\d+(?:\.\d+)?")
 
 
@@ -267,7 +268,7 @@ class Facts:
         text = self.named.sub(" ", text)
         for fixed in strip:
             if fixed in text:
-                text = re.sub(r"(?<![\w.])" + re.escape(fixed) + r"(?![\w.])", " ", text)
+                text = re.sub(r"(?<![\w.])(?<!\d,)" + re.escape(fixed) + r"(?![\w.]|,\d)", " ", text)  # not within 12,345
         return NUMBER.findall(WORDS.sub(" ", text))
 
     def explains(self, token, context):

@@ -756,8 +756,8 @@ static void a_value_is_written_to_the_looser_side(void **state)
         double value;
         const char *en, *ja;
     } rows[] = {
-        { ASSESS_SUCCESS, 0.2, "20.0 % of placements dirty", "不良率20.0 %" },
-        { ASSESS_SUCCESS, 0.20001, "20.1 % of placements dirty", "不良率20.1 %" },
+        { ASSESS_SUCCESS, 0.2, "20.0 % of placements dirty", "不良率20.0%" },
+        { ASSESS_SUCCESS, 0.20001, "20.1 % of placements dirty", "不良率20.1%" },
         { ASSESS_TIME, 1500000, "1500 ms", "1500ミリ秒" },
         { ASSESS_TIME, 1500001, "1501 ms", "1501ミリ秒" },
         { ASSESS_FIVE_POINTS, 2, "2 of five points silent", "5点中2点不通" },

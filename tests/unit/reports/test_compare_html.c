@@ -110,7 +110,7 @@ static void says_what_changed_in_both_languages(void **state)
     free(page);
     page = page_of(false, true, "ja");
     assert_non_null(strstr(page, "<html lang=\"ja\">"));
-    assert_non_null(strstr(page, "変化が認められた"));
+    assert_non_null(strstr(page, "変化が認められました"));
     assert_int_equal(count(page, "<td class=\"i\">悪化</td>"), 6 + 1);
     free(page);
     page = page_of(false, false, "en");
