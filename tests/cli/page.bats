@@ -330,7 +330,7 @@ with Browser() as b:
 with Browser(script=False) as b:
     b.open(sys.argv[1] + "/report.html")
     assert b.run("return document.querySelector('.without-script').checkVisibility()")
-    assert "first 5000 of 6000" in b.texts(".without-script")[0]
+    assert "first 5,000 of 6,000" in b.texts(".without-script")[0]
 PYTHON
 }
 
