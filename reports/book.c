@@ -1,23 +1,29 @@
 #include "reports/book.h"
 
 #include "harness/base/file.h"
+#include "harness/base/hold.h"
 #include "harness/base/text.h"
 #include "reports/escape.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
 #define COLUMNS_MAX  128
 #define LINES_MAX    25 /* a row may be 409 points high */
+#define LINES_SIGNED 3
 #define TITLE_ROW    0
 #define NOTE_ROW     1
 #define HEADER_ROW   2
-#define PRINT_MAX    255 /* characters of a print header */
-#define NARROW_SHEET 18  /* columns that still print on one sheet's width */
+#define PRINT_MAX    255       /* characters of a print header */
+#define ROOM_BYTES   (1 << 20) /* for what stands around the rows, and the small files */
+#define NARROW_SHEET 18        /* columns that still print on one sheet's width */
 
 /* Those of the page's style sheet: blue and orange, which everybody tells apart. */
 enum colour {
@@ -45,6 +51,9 @@ struct book {
     lxw_format *formats[BOOK_KIND_COUNT], *title, *marked, *note, *header;
     lxw_format *tones[TONE_COUNT];
     lxw_error failure; /* the first one */
+    int reason;        /* errno of a temporary file's failure, which the library does not tell */
+    FILE *largest;     /* rows of the largest sheet so far */
+    off_t largest_bytes;
 };
 
 struct book_sheet {
@@ -53,6 +62,7 @@ struct book_sheet {
     enum book_kind kinds[COLUMNS_MAX];
     double widths[COLUMNS_MAX];
     unsigned lines; /* of the row in hand, as wrapped */
+    bool is_filtered;
     size_t columns;
     uint32_t row;
     uint16_t column;
@@ -92,6 +102,7 @@ static void make_formats(struct book *b)
         [BOOK_SHARE] = b->language == STRING_JAPANESE ? "0.00%" : "0.00\\ %",
         [BOOK_TIME] = "#,##0.000",
         [BOOK_REAL] = "General",
+        [BOOK_FIELD] = "@",
     };
     static const struct {
         uint32_t ink, ground;
@@ -110,6 +121,8 @@ static void make_formats(struct book *b)
     if (b->failure)
         return;
     format_set_text_wrap(b->formats[BOOK_LONG]);
+    format_set_text_wrap(b->formats[BOOK_FIELD]);
+    format_set_bottom(b->formats[BOOK_FIELD], LXW_BORDER_HAIR);
     format_set_bold(b->title);
     format_set_font_size(b->title, 13);
     format_set_bold(b->marked);
@@ -199,23 +212,6 @@ int book_open(const char *path, const struct report *r, struct book **out, struc
     set_properties(b);
     *out = b;
     return 0;
-}
-
-int book_close(struct book **out, struct err *e)
-{
-    struct book *b = *out;
-    int status = 0;
-    *out = NULL;
-    note_failure(b, workbook_close(b->workbook));
-    if (b->failure != LXW_NO_ERROR)
-        status = err_set(e, ERR_ENVIRONMENT, b->path, "the spreadsheet cannot be written: %s",
-                         lxw_strerror(b->failure));
-    else
-        status = file_settle(b->temporary, b->path, e);
-    if (status != 0)
-        (void)unlink(b->temporary);
-    free(b);
-    return status;
 }
 
 const struct report *book_report(const struct book *b)
@@ -313,11 +309,51 @@ static unsigned lines_of(const char *text, double width)
     return lines < 1 ? 1 : lines < LINES_MAX ? (unsigned)lines : LINES_MAX;
 }
 
+/*
+ * Rows wait in a temporary file, and the library looks at none of its writes there: on a full disk they would
+ * be cut off without a word.
+ */
+static void note_temporary(struct book *b, int reason)
+{
+    if (b->failure == LXW_NO_ERROR)
+        b->reason = reason;
+    note_failure(b, LXW_ERROR_CREATING_TMPFILE);
+}
+
+static void check_rows(struct book *b, FILE *rows)
+{
+    struct stat st;
+    if (!rows)
+        return;
+    if (ferror(rows) || fflush(rows) != 0 || fstat(fileno(rows), &st) != 0) {
+        note_temporary(b, errno ? errno : ENOSPC);
+    } else if (st.st_size > b->largest_bytes) {
+        b->largest = rows;
+        b->largest_bytes = st.st_size;
+    }
+}
+
+/* One sheet after the other is copied into a second temporary file: there must be room for the largest. */
+static void check_room(struct book *b)
+{
+    if (b->failure != LXW_NO_ERROR || !b->largest)
+        return;
+    int fd = fileno(b->largest);
+    int reason = posix_fallocate(fd, 0, 2 * b->largest_bytes + ROOM_BYTES);
+    if (ftruncate(fd, b->largest_bytes) != 0 && reason == 0)
+        reason = errno;
+    if (reason != 0)
+        note_temporary(b, reason);
+}
+
 struct book_sheet *book_sheet(struct book *b, enum string_id name, enum string_id note,
                               const struct book_column *columns, size_t count, unsigned frozen)
 {
     struct book_sheet *s = calloc(1, sizeof *s);
+    errno = 0;
     lxw_worksheet *sheet = workbook_add_worksheet(b->workbook, book_word(b, name));
+    if (!sheet)
+        note_temporary(b, errno ? errno : ENOMEM);
     if (!s || !sheet || count > COLUMNS_MAX) {
         note_failure(b, LXW_ERROR_MEMORY_MALLOC_FAILED);
         free(s);
@@ -326,6 +362,7 @@ struct book_sheet *book_sheet(struct book *b, enum string_id name, enum string_i
     s->b = b;
     s->sheet = sheet;
     s->columns = count;
+    s->is_filtered = frozen > 0;
     set_print(s, name);
     unsigned lines = 1;
     for (size_t i = 0; i < count; i++) {
@@ -345,6 +382,36 @@ struct book_sheet *book_sheet(struct book *b, enum string_id name, enum string_i
     worksheet_freeze_panes(sheet, HEADER_ROW + 1, (lxw_col_t)frozen);
     s->row = HEADER_ROW + 1;
     return s;
+}
+
+static int settle(struct book *b, struct err *e)
+{
+    check_room(b);
+    note_failure(b, workbook_close(b->workbook));
+    if (b->reason != 0)
+        return err_system(
+            e, ERR_ENVIRONMENT, b->path, b->reason,
+            "the spreadsheet's temporary files, in the folder that TMPDIR names or /tmp, cannot "
+            "be written");
+    if (b->failure != LXW_NO_ERROR)
+        return err_set(e, ERR_ENVIRONMENT, b->path, "the spreadsheet cannot be written: %s",
+                       lxw_strerror(b->failure));
+    return file_settle(b->temporary, b->path, e);
+}
+
+int book_close(struct book **out, struct err *e)
+{
+    struct book *b = *out;
+    sigset_t before;
+    *out = NULL;
+    bool held = hold_begin(&before);
+    int status = settle(b, e);
+    if (status != 0)
+        (void)unlink(b->temporary);
+    if (held)
+        hold_end(&before);
+    free(b);
+    return status;
 }
 
 /* Cells of the column that hold exactly this word. */
@@ -386,11 +453,13 @@ void book_done(struct book_sheet *s)
     if (!s)
         return;
     if (s->row > HEADER_ROW + 1) {
-        note_failure(s->b,
-                     worksheet_autofilter(s->sheet, HEADER_ROW, 0, s->row - 1, (lxw_col_t)(s->columns - 1)));
+        if (s->is_filtered)
+            note_failure(
+                s->b, worksheet_autofilter(s->sheet, HEADER_ROW, 0, s->row - 1, (lxw_col_t)(s->columns - 1)));
         for (size_t i = 0; i < s->columns; i++)
             colour_column(s, (lxw_col_t)i);
     }
+    check_rows(s->b, s->sheet->optimize_tmpfile);
     free(s);
 }
 
@@ -445,7 +514,7 @@ void book_text(struct book_sheet *s, const char *text)
         return;
     buf_init(&b, 64u << 20);
     const char *shown = fitted(s, text, &b);
-    if (shown[0] && s->kinds[s->column] == BOOK_LONG) {
+    if (shown[0] && (s->kinds[s->column] == BOOK_LONG || s->kinds[s->column] == BOOK_FIELD)) {
         unsigned lines = lines_of(shown, s->widths[s->column]);
         s->lines = lines > s->lines ? lines : s->lines;
     }
@@ -494,6 +563,15 @@ void book_skip(struct book_sheet *s, unsigned cells)
 {
     if (s)
         s->column = (uint16_t)(s->column + cells);
+}
+
+void book_blank(struct book_sheet *s)
+{
+    if (!s)
+        return;
+    note_failure(s->b, worksheet_write_blank(s->sheet, s->row, s->column, format_here(s)));
+    s->lines = s->lines > LINES_SIGNED ? s->lines : LINES_SIGNED;
+    s->column++;
 }
 
 void book_next(struct book_sheet *s)

@@ -28,6 +28,7 @@ enum book_kind {
     BOOK_SHARE, /* shown in percent */
     BOOK_TIME,  /* milliseconds, to the microsecond */
     BOOK_REAL,
+    BOOK_FIELD, /* a text, or a blank with a line under it that somebody fills in */
     BOOK_KIND_COUNT,
 };
 
@@ -50,7 +51,8 @@ enum string_language book_language(const struct book *b);
 const char *book_word(const struct book *b, enum string_id id);
 struct label book_header(const struct book *b, enum string_id id); /* a header that is one string */
 
-/* The columns are copied. note: a line under the title; frozen: columns that stay in sight. */
+/* The columns are copied. note: a line under the title; frozen: columns that stay in sight, 0 for a sheet
+ * that is read, not filtered. */
 struct book_sheet *book_sheet(struct book *b, enum string_id name, enum string_id note,
                               const struct book_column *columns, size_t count, unsigned frozen);
 void book_done(struct book_sheet *s); /* filters, colours; frees it */
@@ -63,6 +65,7 @@ void book_share(struct book_sheet *s, double share);
 void book_time(struct book_sheet *s, uint64_t us);
 void book_real(struct book_sheet *s, double value); /* NaN: the cell stays empty */
 void book_skip(struct book_sheet *s, unsigned cells);
+void book_blank(struct book_sheet *s); /* to be filled in, in a row as high as a signature */
 void book_next(struct book_sheet *s);
 
 /* The sheets, in their order. */
@@ -75,5 +78,6 @@ void book_causes(struct book *b);
 void book_criteria(struct book *b);
 void book_what_if(struct book *b);
 void book_sources(struct book *b);
+void book_signature(struct book *b);
 
 #endif

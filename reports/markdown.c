@@ -1,6 +1,7 @@
 /*
  * report.md: the procurement summary in GitHub's Markdown, for mails and wikis: list with reasons, criteria,
- * coverage, what-ifs, proposal. Markup comes from literals only; every value goes through escape_markdown().
+ * coverage, what-ifs, proposal, signatures. Markup comes from literals only; every value goes through
+ * escape_markdown().
  */
 #include "harness/base/file.h"
 #include "harness/base/text.h"
@@ -8,6 +9,7 @@
 #include "reports/escape.h"
 #include "reports/figure.h"
 #include "reports/report.h"
+#include "reports/signature.h"
 #include "reports/told.h"
 
 #include <inttypes.h>
@@ -320,10 +322,24 @@ static void open_ones(struct note *m)
     }
 }
 
-static void foot(struct note *m)
+static void signature(struct note *m)
 {
-    put(m, "\n---\n\n");
-    FILL(m, STR_FOOTER, m->f->run, m->f->sha256, m->f->program);
+    static const enum string_id columns[] = { STR_SH_ITEM, STR_SH_VALUE };
+    struct signature_trace traces[SIGNATURE_TRACES];
+    signature_traces(m->r, m->language, traces);
+    heading(m, STR_B_SIGNATURE);
+    headers(m, signature_columns, SIGNATURE_COLUMNS);
+    for (size_t i = 0; i < SIGNATURE_ROLES; i++) {
+        put(m, "|");
+        cell(m, word(m, signature_roles[i]));
+        put(m, " | |\n");
+    }
+    put(m, "\n");
+    headers(m, columns, 2);
+    for (size_t i = 0; i < SIGNATURE_TRACES; i++)
+        item(m, traces[i].name, traces[i].value);
+    put(m, "\n");
+    say(m, STR_S_VERIFY);
     put(m, "\n");
 }
 
@@ -347,7 +363,7 @@ static void whole(struct note *m)
         proposal(m);
     }
     open_ones(m);
-    foot(m);
+    signature(m);
 }
 
 static int write_markdown(struct report *r, const char *path, struct err *e)

@@ -2,6 +2,7 @@
  * and the lines to be signed, with what traces the paper to its journal. */
 #include "harness/findings/tally.h"
 #include "reports/page.h"
+#include "reports/signature.h"
 
 #include <string.h>
 
@@ -137,34 +138,23 @@ void page_market(struct page *p)
 
 /* ---- signatures and traces ---- */
 
-static void trace(struct page *p, enum string_id name, const char *value, bool is_hash)
-{
-    page_element(p, "dt", "", name);
-    page_value(p, "dd", is_hash ? "class=\"hash\"" : "", value);
-}
-
-static void line(struct page *p, enum string_id name)
-{
-    page_put(p, "<tr>");
-    page_element(p, "th", "scope=\"row\"", name);
-    page_put(p, "<td></td><td></td></tr>\n");
-}
-
 void page_signature(struct page *p)
 {
-    static const enum string_id columns[] = { STR_S_ROLE, STR_S_NAME, STR_S_DATE };
+    struct signature_trace traces[SIGNATURE_TRACES];
+    signature_traces(p->r, p->language, traces);
     page_put(p, "<div class=\"block signature\"><table class=\"unsorted\">\n");
     page_caption(p, STR_B_SIGNATURE, (const char *const[]) { NULL });
-    page_headers(p, columns, sizeof columns / sizeof *columns);
-    line(p, STR_S_PREPARED);
-    line(p, STR_S_CHECKED);
+    page_headers(p, signature_columns, SIGNATURE_COLUMNS);
+    for (size_t i = 0; i < SIGNATURE_ROLES; i++) {
+        page_put(p, "<tr>");
+        page_element(p, "th", "scope=\"row\"", signature_roles[i]);
+        page_put(p, "<td></td><td></td></tr>\n");
+    }
     page_put(p, "</tbody></table>\n<dl class=\"trace\">\n");
-    trace(p, STR_K_RUN, p->f->run, false);
-    trace(p, STR_S_JOURNAL, p->f->sha256, true);
-    trace(p, STR_S_CRITERIA,
-          p->r->criteria_sha256 ? p->r->criteria_sha256 : string_text(STR_S_NO_CRITERIA, p->language),
-          p->r->criteria_sha256 != NULL);
-    trace(p, STR_K_PROGRAM, p->f->program, false);
+    for (size_t i = 0; i < SIGNATURE_TRACES; i++) {
+        page_element(p, "dt", "", traces[i].name);
+        page_value(p, "dd", traces[i].is_hash ? "class=\"hash\"" : "", traces[i].value);
+    }
     page_put(p, "</dl>\n");
     page_element(p, "p", "class=\"note\"", STR_S_VERIFY);
     page_put(p, "</div>\n");

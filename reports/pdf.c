@@ -21,7 +21,8 @@
 #define STATUS_NO_WEASYPRINT 3
 #define STATUS_NO_FONT       4
 
-#define INSTEAD "or write `--format html` and print that page from a browser"
+#define INSTEAD_OF_IT "write `--format html` and print that page from a browser"
+#define INSTEAD       "or " INSTEAD_OF_IT
 
 static void (*const sections[])(struct page *) = {
     page_list,      page_basis,    page_paper_overview, page_paper_handsets, page_times,  page_budget,
@@ -227,6 +228,18 @@ static int explain(int code, int status, struct err *e)
     return code;
 }
 
+/* A renderer that says nothing and writes nothing, or something else, is not believed. */
+static int take_document(const struct tool_folder *folder, struct buf *pdf, struct err *e)
+{
+    static const char begins[] = "%PDF-";
+    int code = tool_folder_get(folder, "out.pdf", pdf, NULL);
+    if (code == ERR_LIMIT)
+        return err_set(e, ERR_LIMIT, "weasyprint", "the document is larger than %u bytes", PDF_BYTES_MAX);
+    if (code != 0 || pdf->length < sizeof begins || memcmp(pdf->data, begins, sizeof begins - 1) != 0)
+        return err_set(e, ERR_ENVIRONMENT, "weasyprint", "wrote no document; " INSTEAD_OF_IT);
+    return 0;
+}
+
 static int render(const struct report *r, const struct buf *page, const struct buf *script, struct buf *pdf,
                   struct err *e)
 {
@@ -242,7 +255,7 @@ static int render(const struct report *r, const struct buf *page, const struct b
         code = print_with(r->python ? r->python : "/usr/bin/python3", &folder, &status, e);
         if (!r->python && is_not_there(code, status, e))
             code = print_with("python3", &folder, &status, e);
-        code = code ? explain(code, status, e) : tool_folder_get(&folder, "out.pdf", pdf, e);
+        code = code ? explain(code, status, e) : take_document(&folder, pdf, e);
     }
     tool_folder_remove(&folder);
     return code;

@@ -1,7 +1,7 @@
 """Turns page.html in this folder into out.pdf, by WeasyPrint. The page holds all it needs: an address that it
 asks for is refused, and then there is no document. The same page gives the same bytes.
 
-Exit status: 0 done, 3 WeasyPrint or a library of it is not installed, 4 a font is missing, 1 anything else.
+Exit status: 0 done, 3 WeasyPrint is not installed, 4 a font is missing, 1 anything else.
 """
 import hashlib
 import os
@@ -33,8 +33,8 @@ def main():
     try:
         import weasyprint
     except (ImportError, OSError) as problem:
-        print(problem)
-        return NO_WEASYPRINT
+        print("WeasyPrint cannot be loaded:", problem)
+        return NO_WEASYPRINT if getattr(problem, "name", None) == "weasyprint" else 1
     asked = []
 
     def refuse(url, **_):

@@ -2,6 +2,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/file.h"
+#include "harness/base/hold.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,29 +20,22 @@
 #define WORDS         ".words" /* in the folder: what the tool says on stdout and stderr */
 #define WORDS_MAX     (1u << 20)
 
-static void waiting_signals(sigset_t *set)
-{
-    sigemptyset(set);
-    sigaddset(set, SIGINT);
-    sigaddset(set, SIGTERM);
-    sigaddset(set, SIGHUP);
-}
-
 int tool_folder_make(struct tool_folder *f, struct err *e)
 {
     const char *base = getenv("TMPDIR");
-    sigset_t set;
     if (!base || base[0] != '/' || strlen(base) > 200)
         base = "/tmp";
     snprintf(f->path, sizeof f->path, "%s/nfc-survey-report-XXXXXX", base);
-    waiting_signals(&set);
-    if (sigprocmask(SIG_BLOCK, &set, &f->before) == 0) {
+    if (hold_begin(&f->before)) {
         if (mkdtemp(f->path))
             return 0;
-        (void)sigprocmask(SIG_SETMASK, &f->before, NULL);
+        int reason = errno;
+        hold_end(&f->before);
+        errno = reason;
     }
     f->path[0] = '\0';
-    return err_system(e, ERR_ENVIRONMENT, base, errno, "no private folder for a report's tools");
+    return err_system(e, ERR_ENVIRONMENT, base, errno,
+                      "no folder for a report's programs can be made here; TMPDIR names another place");
 }
 
 int tool_folder_put(const struct tool_folder *f, const char *name, const struct buf *bytes, struct err *e)
@@ -71,7 +65,7 @@ void tool_folder_remove(struct tool_folder *f)
         (void)closedir(directory);
     (void)rmdir(f->path);
     f->path[0] = '\0';
-    (void)sigprocmask(SIG_SETMASK, &f->before, NULL);
+    hold_end(&f->before);
 }
 
 static void limit(__rlimit_resource_t resource, rlim_t value)
@@ -84,6 +78,14 @@ static void limit(__rlimit_resource_t resource, rlim_t value)
 static int open_words(void)
 {
     return open(WORDS, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+}
+
+/* Signals that we ignore end a foreign program, which may not look whether its writes succeed. */
+static void as_usual(const struct tool_folder *f)
+{
+    (void)signal(SIGPIPE, SIG_DFL);
+    (void)signal(SIGXFSZ, SIG_DFL);
+    hold_end(&f->before);
 }
 
 /* In the child. Reports errno of the first failure on the pipe; the pipe closes by itself when exec succeeds.
@@ -108,7 +110,7 @@ static void become(const struct tool *t, const struct tool_folder *f, pid_t pare
         limit(RLIMIT_CORE, 0);
         if (t->memory_bytes > 0)
             limit(RLIMIT_AS, t->memory_bytes);
-        (void)sigprocmask(SIG_SETMASK, &f->before, NULL);
+        as_usual(f);
         if (words >= 0 && dup2(words, 1) >= 0 && dup2(words, 2) >= 0)
             execvpe(t->program, arguments, environment);
     }
@@ -124,14 +126,6 @@ static int kill_it(pid_t child)
     return waitpid(child, &status, 0) == child ? 0 : errno;
 }
 
-static bool is_interrupted(void)
-{
-    sigset_t pending;
-    return sigpending(&pending) == 0 &&
-           (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
-            sigismember(&pending, SIGHUP) == 1);
-}
-
 /* The child's end as waitpid() has it. */
 static int wait_for(const struct tool *t, pid_t child, int *ended, struct err *e)
 {
@@ -142,7 +136,7 @@ static int wait_for(const struct tool *t, pid_t child, int *ended, struct err *e
             return 0;
         if (done < 0 && errno != EINTR)
             return err_system(e, ERR_ENVIRONMENT, t->program, errno, "can't be waited for");
-        if (is_interrupted()) {
+        if (hold_is_asked_to_stop()) {
             (void)kill_it(child);
             return err_set(e, ERR_INTERRUPTED, t->program, "was stopped");
         }

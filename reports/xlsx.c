@@ -1,6 +1,7 @@
 /* report.xlsx: a sheet for each thing that people sort, filter and count, behind one that says what it is. */
 #include "reports/book.h"
 #include "reports/figure.h"
+#include "reports/signature.h"
 #include "reports/told.h"
 
 static void item(struct book_sheet *s, const struct book *b, enum string_id name, const char *value)
@@ -62,16 +63,17 @@ void book_readme(struct book *b)
     static const struct {
         enum string_id name, text;
     } sheets[] = {
-        { STR_SH_LIST, STR_SH_LIST_TEXT },       { STR_SH_MATRIX, STR_SH_MATRIX_TEXT },
-        { STR_SH_CELLS, STR_SH_CELLS_TEXT },     { STR_SH_TIMES, STR_SH_TIMES_TEXT },
-        { STR_SH_CAUSES, STR_SH_CAUSES_TEXT },   { STR_SH_CRITERIA, STR_SH_CRITERIA_TEXT },
-        { STR_SH_WHAT_IF, STR_SH_WHAT_IF_TEXT }, { STR_SH_SOURCES, STR_SH_SOURCES_TEXT },
+        { STR_SH_LIST, STR_SH_LIST_TEXT },           { STR_SH_MATRIX, STR_SH_MATRIX_TEXT },
+        { STR_SH_CELLS, STR_SH_CELLS_TEXT },         { STR_SH_TIMES, STR_SH_TIMES_TEXT },
+        { STR_SH_CAUSES, STR_SH_CAUSES_TEXT },       { STR_SH_CRITERIA, STR_SH_CRITERIA_TEXT },
+        { STR_SH_WHAT_IF, STR_SH_WHAT_IF_TEXT },     { STR_SH_SOURCES, STR_SH_SOURCES_TEXT },
+        { STR_SH_SIGNATURE, STR_SH_SIGNATURE_TEXT },
     };
     const struct book_column columns[] = {
         { book_header(b, STR_SH_ITEM), BOOK_TEXT, 26 },
         { book_header(b, STR_SH_VALUE), BOOK_LONG, 110 },
     };
-    struct book_sheet *s = book_sheet(b, STR_SH_README, STR_SH_README_TEXT, columns, 2, 1);
+    struct book_sheet *s = book_sheet(b, STR_SH_README, STR_SH_README_TEXT, columns, 2, 0);
     the_run(s, b);
     for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++)
         FILLED(s, b, STR_SH_SHEET, STR_SH_SHEET_IS, book_word(b, sheets[i].name),
@@ -79,6 +81,29 @@ void book_readme(struct book *b)
     sentence(s, b, STR_SH_BOUNDS, STR_SH_BOUNDS_TEXT);
     sentence(s, b, STR_SH_EMPTY, STR_SH_EMPTY_TEXT);
     sentence(s, b, STR_SH_TEXTS, STR_SH_TEXTS_TEXT);
+    book_done(s);
+}
+
+void book_signature(struct book *b)
+{
+    const struct book_column columns[SIGNATURE_COLUMNS] = {
+        { book_header(b, signature_columns[0]), BOOK_FIELD, 26 },
+        { book_header(b, signature_columns[1]), BOOK_FIELD, 76 },
+        { book_header(b, signature_columns[2]), BOOK_FIELD, 24 },
+    };
+    struct signature_trace traces[SIGNATURE_TRACES];
+    struct book_sheet *s =
+        book_sheet(b, STR_SH_SIGNATURE, STR_SH_SIGNATURE_TEXT, columns, SIGNATURE_COLUMNS, 0);
+    signature_traces(book_report(b), book_language(b), traces);
+    for (size_t i = 0; i < SIGNATURE_ROLES; i++) {
+        book_say(s, signature_roles[i]);
+        book_blank(s);
+        book_blank(s);
+        book_next(s);
+    }
+    for (size_t i = 0; i < SIGNATURE_TRACES; i++)
+        item(s, b, traces[i].name, traces[i].value);
+    sentence(s, b, STR_SH_CHECKED_BY, STR_S_VERIFY);
     book_done(s);
 }
 
@@ -99,6 +124,7 @@ static int write_xlsx(struct report *r, const char *path, struct err *e)
     book_criteria(b);
     book_what_if(b);
     book_sources(b);
+    book_signature(b);
     return book_close(&b, e);
 }
 

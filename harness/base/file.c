@@ -1,5 +1,7 @@
 #include "harness/base/file.h"
 
+#include "harness/base/hold.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -60,11 +62,8 @@ static int write_all(int fd, const char *bytes, size_t length)
     return 0;
 }
 
-int file_replace(const char *path, const char *bytes, size_t length, struct err *e)
+static int replace(const char *temporary, const char *path, const char *bytes, size_t length, struct err *e)
 {
-    char temporary[4096];
-    if (snprintf(temporary, sizeof temporary, "%s.tmp", path) >= (int)sizeof temporary)
-        return err_set(e, ERR_ENVIRONMENT, path, "the path is too long");
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
         return err_system(e, ERR_ENVIRONMENT, temporary, errno, "cannot be written");
@@ -78,6 +77,19 @@ int file_replace(const char *path, const char *bytes, size_t length, struct err 
         return err_system(e, ERR_ENVIRONMENT, path, failed, "cannot be written");
     }
     return 0;
+}
+
+int file_replace(const char *path, const char *bytes, size_t length, struct err *e)
+{
+    char temporary[4096];
+    sigset_t before;
+    if (snprintf(temporary, sizeof temporary, "%s.tmp", path) >= (int)sizeof temporary)
+        return err_set(e, ERR_ENVIRONMENT, path, "the path is too long");
+    bool held = hold_begin(&before);
+    int status = replace(temporary, path, bytes, length, e);
+    if (held)
+        hold_end(&before);
+    return status;
 }
 
 int file_settle(const char *temporary, const char *path, struct err *e)

@@ -88,6 +88,7 @@ void message_prepare(void)
             _exit(EXIT_STATUS_ENVIRONMENT);
     }
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* past `ulimit -f` a write fails as on a full disk, and is said */
 }
 
 /* Whether stdout is a pipe or socket that nobody reads any more. */

@@ -97,12 +97,19 @@ static size_t files_of(const struct wish *w)
     return files;
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* report.html; report.ja.html where several languages are asked for. --output names the one file, or a
  * folder. */
 static int name_file(const struct wish *w, const struct work *k, const struct report_writer *writer,
                      const char *language, char out[PATH_SIZE], struct err *e)
 {
-    bool one = files_of(w) == 1, tells = writer->is_in_every_language && w->language_count > 1;
+    bool one = files_of(w) == 1 && !is_folder(w->output),
+         tells = writer->is_in_every_language && w->language_count > 1;
     int n = w->output && one ? snprintf(out, PATH_SIZE, "%s", w->output)
                              : snprintf(out, PATH_SIZE, "%s/%s%s%s.%s", w->output ? w->output : k->directory,
                                         writer->stem ? writer->stem : "report", tells ? "." : "",
@@ -181,6 +188,8 @@ static int write_one(struct work *k, const struct wish *w, const struct report_w
     if (status == 0) {
         message_safe(stdout, path);
         putchar('\n');
+        (void)fflush(
+            stdout); /* it is there, whatever becomes of the next one; a failure is told at the end */
     }
     return status;
 }
@@ -278,7 +287,7 @@ static const struct option_spec option_table[] = {
     { .name = "output",
       .letter = 'o',
       .argument = "PATH",
-      .help = "the file, or with several files their folder, instead of DIR" },
+      .help = "the file, or a folder for it or for several, instead of DIR" },
     { .name = "shares",
       .letter = 's',
       .argument = "FILE",

@@ -93,9 +93,10 @@ PYTHON
     mkdir folder
     run -4 "$NFC_SURVEY" report "$DEMO" --format xlsx --output missing/report.xlsx
     [[ $output == *missing/report.xlsx* ]]
+    mkdir folder/report.xlsx
     run -4 "$NFC_SURVEY" report "$DEMO" --format xlsx --output folder
-    [ -z "$(ls folder)" ]
-    [ ! -e folder.tmp ]
+    [ "$(ls folder)" = report.xlsx ]
+    [ -z "$(ls folder/report.xlsx)" ]
 }
 
 @test "hostile names are harmless and readable in spreadsheet, CSV, Markdown and criteria.yaml" {
