@@ -96,9 +96,9 @@ static void head(struct page *p, const struct buf *style)
     page_put(p, "<style>\n");
     buf_add(&p->b, style->data, style->length);
     page_numbers(p);
-    if (p->f->survey->reader_count > READERS_UPRIGHT)
-        page_put(p, "@page { size: A4 landscape }\n");
-    page_put(p, "</style>\n</head>\n<body>\n");
+    bool is_wide = p->f->survey->reader_count > READERS_UPRIGHT;
+    page_put(p, is_wide ? "@page { size: A4 landscape }\n</style>\n</head>\n<body class=\"landscape\">\n"
+                        : "</style>\n</head>\n<body>\n");
 }
 
 static void add_without_marks(struct buf *b, const char *markup, size_t length)

@@ -113,11 +113,12 @@ rows = 0
 for page in pages[1:]:
     lines = page.splitlines()
     for n, line in enumerate(lines):
-        # a handset of the list: its label stands under its unit, and a head somewhere above it
-        if re.match(r"sim-\w+ {2,}\S.* \d+/\d+, \[", line):
+        # a handset of the list: its label begins beside its unit and ends on the same page, and a head stands above it
+        row = re.match(r"sim-(\w+) nfc-survey Virtual phone.* \d+/\d+, \[", line)
+        if row:
             rows += 1
             assert any(re.match(r"Handset +Reason", before) for before in lines[:n]), line
-            assert "Virtual phone" in "".join(lines[n:n + 3]), line
+            assert row[1].capitalize() in "".join(lines[n:n + 3]), line
 assert rows == 36, rows
 PYTHON
 }
