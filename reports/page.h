@@ -110,6 +110,9 @@ void page_evidence(struct page *p, size_t cell);
 void page_cell_open(struct page *p, size_t cell);
 void page_cell_close(struct page *p);
 
+/* What the criteria ask for, before the list; on paper it stands on the second sheet alone. */
+void page_asked(struct page *p);
+
 /* Blocks of the section on what the list rests on, in the order of the page. */
 void page_criteria(struct page *p);
 void page_untested(struct page *p);

@@ -118,19 +118,39 @@ static void paragraph(struct page *p, enum string_id id, const char *text)
     page_put(p, "</p>\n");
 }
 
-void page_criteria(struct page *p)
+static void name(struct page *p, const struct criteria *c)
 {
-    const struct criteria *c = p->r->assessment->criteria;
     const char *title = in_language(p, c->title, c->title_ja);
-    page_put(p, "<div class=\"block\"><h3>");
-    page_say(p, STR_B_CRITERIA);
-    page_put(p, "</h3>\n<p><strong>");
+    page_put(p, "<strong>");
     page_text(p, title ? title : c->id);
     page_put(p, "</strong> ");
     if (c->edition)
         PAGE_FILL(p, STR_K_EDITION, c->id, c->edition);
     else
         PAGE_FILL(p, STR_K_NO_EDITION, c->id);
+}
+
+void page_asked(struct page *p)
+{
+    const struct criteria *c = p->r->assessment->criteria;
+    if (p->on_paper)
+        return;
+    page_put(p, "<div class=\"asked screen\"><p>");
+    page_say(p, STR_ASKED);
+    page_say(p, STR_COLON);
+    name(p, c);
+    page_put(p, "</p>\n");
+    clauses(p, c);
+    page_put(p, "</div>\n");
+}
+
+void page_criteria(struct page *p)
+{
+    const struct criteria *c = p->r->assessment->criteria;
+    page_put(p, "<div class=\"block\"><h3>");
+    page_say(p, STR_B_CRITERIA);
+    page_put(p, "</h3>\n<p>");
+    name(p, c);
     page_put(p, "</p>\n");
     clauses(p, c);
     paragraph(p, STR_RULE_SOURCE, c->source);

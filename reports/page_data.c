@@ -87,6 +87,7 @@ static void words(struct page *p)
         { "comma", STR_COMMA },
         { "small", STR_TOO_SMALL },
         { "evidence", STR_EVIDENCE },
+        { "title", STR_CELL_TITLE },
         { "of", STR_OF },
         { "count", STR_CELLS_COUNT },
         { "page", STR_PAGER_PLACE },

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LINES_MAX 3 /* records named beside an entry */
+#define LINES_MAX 3  /* records named beside an entry */
+#define NAMES_MAX 24 /* handsets named in a tile; the rest is counted, and all stand in the table below */
 
 static const struct {
     enum recommendation which;
@@ -19,17 +20,51 @@ static const struct {
 };
 #define GROUPS (sizeof groups / sizeof *groups)
 
+/* Who they are, so that the answer stands at the top. Paper has the list itself on the same sheet. */
+static void names(struct page *p, enum recommendation which, size_t count)
+{
+    size_t shown = 0;
+    if (count == 0 || p->on_paper)
+        return;
+    page_put(p, "<small class=\"names screen\">");
+    for (size_t i = 0; i < p->f->survey->pair_count && shown < NAMES_MAX; i++) {
+        if (p->f->pairs[i].recommendation != which)
+            continue;
+        page_put(p, "<span>");
+        page_text(p, p->f->survey->pairs[i].unit);
+        page_text(p, ++shown < count ? string_text(STR_COMMA, p->language) : "");
+        page_put(p, p->language == STRING_JAPANESE ? "</span>" : "</span> ");
+    }
+    if (count > shown)
+        PAGE_FILL(p, STR_IF_MORE, page_u64(count - shown).text);
+    page_put(p, "</small>");
+}
+
+static void tile_name(struct page *p, size_t g, size_t count)
+{
+    page_put(p, "<strong>");
+    if (count > 0) {
+        page_put(p, "<a href=\"#list-");
+        page_put(p, groups[g].style);
+        page_put(p, "\">");
+    }
+    page_say(p, groups[g].name);
+    page_put(p, count > 0 ? "</a></strong>" : "</strong>");
+}
+
 static void tiles(struct page *p)
 {
     page_put(p, "<ul class=\"tiles\">\n");
     for (size_t i = 0; i < GROUPS; i++) {
+        size_t count = p->r->assessment->counts[groups[i].which];
         page_put(p, "<li class=\"");
         page_put(p, groups[i].style);
         page_put(p, "\"><span class=\"figure\">");
-        page_number(p, p->r->assessment->counts[groups[i].which]);
+        page_number(p, count);
         page_put(p, "</span> ");
-        page_element(p, "strong", "", groups[i].name);
+        tile_name(p, i, count);
         page_element(p, "small", "", groups[i].meaning);
+        names(p, groups[i].which, count);
         page_put(p, "</li>\n");
     }
     page_put(p, "</ul>\n");
@@ -271,6 +306,8 @@ static void group_table(struct page *p, size_t g)
         return;
     page_put(p, "<table class=\"list decisions ");
     page_put(p, groups[g].style);
+    page_put(p, "\" id=\"list-");
+    page_put(p, groups[g].style);
     page_put(p, "\">\n");
     page_caption(p, STR_GROUP_CAPTION,
                  (const char *const[]) { string_text(groups[g].name, p->language), page_u64(count).text,
@@ -292,6 +329,7 @@ void page_list(struct page *p)
     }
     tiles(p);
     one_reader_only(p);
+    page_asked(p);
     for (size_t g = 0; g < GROUPS; g++)
         group_table(p, g);
     page_element(p, "p", "class=\"note\"", STR_LIST_NOTE);

@@ -52,9 +52,9 @@ static void row_header(struct page *p, size_t pair)
 {
     page_put(p, "<tr><th scope=\"row\">");
     page_text(p, p->f->survey->pairs[pair].unit);
-    page_put(p, "<small>");
-    page_text(p, page_sim(p, pair));
-    page_put(p, "</small></th>");
+    if (p->f->survey->sim_count > 1)
+        page_value(p, "small", "", page_sim(p, pair));
+    page_put(p, "</th>");
 }
 
 static void join(struct buf *b, const struct page *p, size_t count,
@@ -92,13 +92,24 @@ static void field_of_counts(struct page *p, size_t pair, size_t reader)
     page_put(p, "</td>");
 }
 
+/* Links, but no stops of the Tab key: without script the tables below have those, with it arrow keys lead
+ * from one to the next. */
 static void field(struct page *p, size_t pair, size_t reader)
 {
     const struct survey *s = p->f->survey;
     page_put(p, "<td><span class=\"grid\">");
     for (size_t script = 0; script < s->script_count; script++)
-        for (size_t condition = 0; condition < s->condition_count; condition++)
-            symbol(p, p->f->cells[survey_cell(s, pair, condition, reader, script)].verdict);
+        for (size_t condition = 0; condition < s->condition_count; condition++) {
+            size_t cell = survey_cell(s, pair, condition, reader, script);
+            enum verdict v = p->f->cells[cell].verdict;
+            buf_add_format(&p->b,
+                           "<a data-cell=\"%zu\" href=\"#cell-%zu\" tabindex=\"-1\" class=\"%s\" title=\"",
+                           cell, cell, page_verdict_class(v));
+            page_say(p, page_verdict(v));
+            page_put(p, "\">");
+            page_say(p, page_symbol(v));
+            page_put(p, "</a>");
+        }
     page_put(p, "</span></td>");
 }
 
@@ -112,8 +123,11 @@ static void overview(struct page *p)
     PAGE_FILL(p, is_large(p) ? STR_OVERVIEW_COUNTS : STR_OVERVIEW_NOTE,
               conditions.data ? conditions.data : "", scripts.data ? scripts.data : "");
     page_put(p, "</p>\n");
-    buf_add_format(&p->b, "<div class=\"wide\"><table class=\"overview\" style=\"--columns:%zu\">\n",
-                   s->condition_count);
+    buf_add_format(
+        &p->b,
+        "<div class=\"wide\"><table class=\"overview\" style=\"--columns:%zu\" data-across=\"%zu\" "
+        "data-down=\"%zu\">\n",
+        s->condition_count, s->condition_count, s->script_count);
     page_caption(p, STR_OVERVIEW_CAPTION, (const char *const[]) { NULL });
     buf_free(&conditions);
     buf_free(&scripts);

@@ -36,8 +36,6 @@ struct plot {
     size_t which;
     struct buf script;
     struct buf data[GNUPLOT_FILES_MAX];
-    size_t head;  /* bytes of the last one before its rows */
-    bool drawing; /* a plot command is open */
     size_t files;
 };
 
@@ -48,17 +46,9 @@ void plot_begin(struct plot *o, struct page *p, enum plot_kind kind, size_t whic
 void plot_mark(struct plot *o, double at_x, double at_y, unsigned points);
 void plot_mark_above(struct plot *o); /* for areas, which would cover it */
 
-/*
- * Another data file. columns: names with tabs between, for whoever opens it; the rows, tab-separated too,
- * come behind them. plot_file() puts its name in the script.
- */
-struct buf *plot_data(struct plot *o, const char *columns);
-bool plot_data_is_empty(struct plot *o); /* has no row: then the file is forgotten */
+/* Another data file; its rows are tab-separated. plot_file() puts its name in the script. */
+struct buf *plot_data(struct plot *o);
 void plot_file(struct plot *o);
-
-/* Before each thing that is drawn: `plot`, then each on a line of its own; plot_close() ends the command. */
-void plot_next(struct plot *o);
-void plot_close(struct plot *o);
 
 void plot_text(struct plot *o, const char *text); /* in the script, quoted and never enhanced */
 void plot_say(struct plot *o, enum string_id id);

@@ -43,12 +43,13 @@ static size_t run_of(const struct page *p, size_t pair, size_t reader, size_t co
     return end - condition;
 }
 
-/* Rectangles of one state. */
-static void add_rectangles(const struct page *p, struct buf *data, size_t first, size_t end,
-                           enum position_state state)
+/* Rectangles of one state; returns how many. */
+static size_t add_rectangles(const struct page *p, struct buf *data, size_t first, size_t end,
+                             enum position_state state)
 {
     const struct survey *s = p->f->survey;
     bool merge = s->pair_count * s->reader_count * s->condition_count > RECTANGLES_MAX;
+    size_t count = 0;
     for (size_t pair = first; pair < end; pair++)
         for (size_t reader = 0; reader < s->reader_count; reader++)
             for (size_t condition = 0, run; condition < s->condition_count; condition += run ? run : 1) {
@@ -59,7 +60,9 @@ static void add_rectangles(const struct page *p, struct buf *data, size_t first,
                 double far = x + (double)(run - 1);
                 buf_add_format(data, "%.1f\t%.1f\t%.3f\t%.3f\t%.2f\t%.2f\n", (x + far) / 2, y, x - 0.46,
                                far + 0.46, y - 0.42, y + 0.42);
+                count++;
             }
+    return count;
 }
 
 static void matrix_axes(struct plot *o, size_t first, size_t end)
@@ -99,11 +102,13 @@ static void matrix_part(struct page *p, size_t which, size_t first, size_t end)
     plot_mark_above(&o);
     matrix_axes(&o, first, end);
     for (size_t i = 0; i < STATES; i++) {
-        add_rectangles(p, plot_data(&o, "x\trow\tx_from\tx_to\trow_from\trow_to"), first, end,
-                       states[i].state);
-        if (plot_data_is_empty(&o))
+        struct buf *data = plot_data(&o);
+        if (add_rectangles(p, data, first, end, states[i].state) == 0) {
+            buf_free(data);
+            o.files--;
             continue;
-        plot_next(&o);
+        }
+        buf_add_text(&o.script, any ? ", " : "plot ");
         plot_file(&o);
         buf_add_format(
             &o.script,
@@ -111,7 +116,7 @@ static void matrix_part(struct page *p, size_t which, size_t first, size_t end)
             states[i].colour);
         plot_say(&o, states[i].name);
         if (states[i].state == POSITION_FAILS) { /* told apart without colour too */
-            plot_next(&o);
+            buf_add_text(&o.script, ", ");
             plot_file(&o);
             buf_add_text(
                 &o.script,
@@ -151,7 +156,7 @@ static void add_line(struct plot *o, size_t reader)
     struct palette_reader look = palette_reader(reader);
     char label[PLOT_LABEL_BYTES];
     plot_reader_label(o->p, reader, label);
-    plot_next(o);
+    buf_add_text(&o->script, o->files == 1 ? "plot " : ", ");
     plot_file(o);
     buf_add_format(&o->script,
                    " using ($1/1000):2 with steps linewidth 1.8 linecolor rgb '%s' dashtype %u title ",
@@ -162,8 +167,8 @@ static void add_line(struct plot *o, size_t reader)
 /* The time limit as a line from top to bottom; a data file, so that the axis reaches it. */
 static void add_limit(struct plot *o, unsigned limit_ms)
 {
-    buf_add_format(plot_data(o, "time_limit_us\tshare"), "%u000\t0\n%u000\t1\n", limit_ms, limit_ms);
-    plot_next(o);
+    buf_add_format(plot_data(o), "%u000\t0\n%u000\t1\n", limit_ms, limit_ms);
+    buf_add_text(&o->script, ", ");
     plot_file(o);
     buf_add_text(&o->script, " using ($1/1000):2 with lines linewidth 1 linecolor rgb '" PALETTE_FRAME
                              "' dashtype 3 title ");
@@ -184,7 +189,7 @@ void plot_times(struct page *p, size_t script)
         const struct findings_reader_script *r = &p->f->readers[reader].scripts[script];
         if (r->first_count == 0)
             continue;
-        add_steps(plot_data(&o, "time_us\tshare"), r);
+        add_steps(plot_data(&o), r);
         add_line(&o, reader);
     }
     if (o.files > 0) {
@@ -197,9 +202,6 @@ void plot_times(struct page *p, size_t script)
 }
 
 /* ---- failures ---- */
-
-#define FAILURE_COLUMNS                                                                                      \
-    "reader\tno_stage\tsetup\tdetect\tactivate\troute\texchange\tcheck" /* by enum stage */
 
 static bool has_stage(const struct findings *f, int stage)
 {
@@ -215,7 +217,7 @@ void plot_failures(struct page *p)
     struct plot o;
     bool any = false;
     plot_begin(&o, p, PLOT_CAUSES, 1, f->survey->reader_count > 6 ? 380 : 320);
-    struct buf *data = plot_data(&o, FAILURE_COLUMNS);
+    struct buf *data = plot_data(&o);
     for (size_t i = 0; i < f->survey->reader_count; i++) {
         char label[PLOT_LABEL_BYTES];
         plot_reader_label(p, i, label);
@@ -235,7 +237,7 @@ void plot_failures(struct page *p)
     for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++) {
         if (!has_stage(f, stage))
             continue;
-        plot_next(&o);
+        buf_add_text(&o.script, any ? ", " : "plot ");
         plot_file(&o);
         buf_add_format(&o.script, " using %d:xtic(1) linecolor rgb '%s' title ", stage + 2,
                        palette_stage((enum stage)stage));

@@ -42,7 +42,7 @@ static void add_points(struct plot *o, const struct position_offer *offer, size_
                        int kind)
 {
     const struct page *p = o->p;
-    struct buf *data = plot_data(o, "x_mm\ty_mm\tworks/tested");
+    struct buf *data = plot_data(o);
     for (size_t i = 0; i < offer->count; i++) {
         const struct survey_condition *c = &p->f->survey->conditions[offer->conditions[i]];
         struct position_count n = positions_count(p->f, reader, offer->conditions[i]);
@@ -50,7 +50,10 @@ static void add_points(struct plot *o, const struct position_offer *offer, size_
         if (is == kind && fabs(c->z_mm - z_mm) < 0.01)
             buf_add_format(data, "%.2f\t%.2f\t%u/%u\n", c->x_mm, c->y_mm, n.works, n.tested);
     }
-    (void)plot_data_is_empty(o);
+    if (data->length == 0) {
+        buf_free(data);
+        o->files--;
+    }
 }
 
 static void draw_map(struct plot *o, const struct position_offer *offer, size_t reader, double z_mm)
@@ -69,16 +72,14 @@ static void draw_map(struct plot *o, const struct position_offer *offer, size_t 
         add_points(o, offer, reader, z_mm, kind);
         if (o->files == before)
             continue;
-        plot_next(o);
+        buf_add_text(&o->script, any ? ", " : "plot ");
         plot_file(o);
-        buf_add_format(&o->script, " using 1:2 with points %s notitle", looks[kind]);
-        plot_next(o);
+        buf_add_format(&o->script, " using 1:2 with points %s notitle, ", looks[kind]);
         plot_file(o);
         buf_add_text(&o->script, " using 1:2:3 with labels noenhanced offset 0,-1.5 font ',11' notitle");
         any = true;
     }
-    buf_add_text(&o->script, any ? "" : "plot 1/0 notitle");
-    plot_close(o);
+    buf_add_text(&o->script, any ? "\n" : "plot 1/0 notitle\n");
 }
 
 static void draw_points(struct page *p, const struct position_offer *offer, size_t first, double z_mm,
@@ -132,30 +133,36 @@ static bool over_centre(const struct survey_condition *c)
     return fabs(c->x_mm) <= 0.5 && fabs(c->y_mm) <= 0.5;
 }
 
-static void add_heights(const struct page *p, const struct position_offer *offer, size_t reader, size_t first,
-                        size_t end, enum position_state state, struct buf *data)
+static size_t add_heights(const struct page *p, const struct position_offer *offer, size_t reader,
+                          size_t first, size_t end, enum position_state state, struct buf *data)
 {
+    size_t count = 0;
     for (size_t pair = first; pair < end; pair++)
         for (size_t i = 0; i < offer->count; i++) {
             const struct survey_condition *c = &p->f->survey->conditions[offer->conditions[i]];
             if (!over_centre(c) || positions_state(p->f, pair, reader, offer->conditions[i]) != state)
                 continue;
             buf_add_format(data, "%.2f\t%zu\n", c->z_mm, pair - first);
+            count++;
         }
+    return count;
 }
 
 static void add_silent(struct plot *o, const struct position_offer *offer, size_t reader, size_t first,
                        size_t end)
 {
-    struct buf *data = plot_data(o, "silent_from_mm\trow\tlength_mm\tzero");
+    struct buf *data = plot_data(o);
     for (size_t pair = first; pair < end; pair++) {
         double from = 0, to = 0;
         if (positions_silent(o->p->f, offer, pair, reader, &from, &to) && to > from)
             buf_add_format(data, "%.2f\t%zu\t%.2f\t0\n", from, pair - first, to - from);
     }
-    if (plot_data_is_empty(o))
+    if (data->length == 0) {
+        buf_free(data);
+        o->files--;
         return;
-    plot_next(o);
+    }
+    buf_add_text(&o->script, "plot ");
     plot_file(o);
     buf_add_text(&o->script, " using 1:2:3:4 with vectors nohead linewidth 7 linecolor rgb '#f6cbb0' title ");
     plot_say(o, STR_DEAD_ZONE);
@@ -190,10 +197,13 @@ static void draw_heights(struct page *p, const struct position_offer *offer, siz
     buf_add_text(&o.script, ")\n");
     add_silent(&o, offer, reader, first, end);
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
-        add_heights(p, offer, reader, first, end, looks[i].state, plot_data(&o, "height_mm\trow"));
-        if (plot_data_is_empty(&o))
+        struct buf *data = plot_data(&o);
+        if (add_heights(p, offer, reader, first, end, looks[i].state, data) == 0) {
+            buf_free(data);
+            o.files--;
             continue;
-        plot_next(&o);
+        }
+        buf_add_text(&o.script, o.files > 1 ? ", " : "plot ");
         plot_file(&o);
         buf_add_format(&o.script, " using 1:2 with points %s title ", looks[i].look);
         plot_say(&o, looks[i].name);

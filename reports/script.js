@@ -83,6 +83,7 @@
       while (head.firstChild)
         button.appendChild(head.firstChild);
       head.appendChild(button);
+      button.classList.toggle("before", /right|end/.test(getComputedStyle(head).textAlign));
       button.addEventListener("click", () => {
         const was = head.getAttribute("aria-sort");
         const is = was === "ascending" ? "descending" : was === "descending" ? null : "ascending";
@@ -333,12 +334,12 @@
     if (!dialog.open)
       dialog.showModal();
     dialog.scrollTop = 0;
-    remember("#cell-" + cell);
   }
 
-  function remember(hash) {
+  /* An opened cell has an address of its own, so that it can be sent to somebody, and Back closes it. */
+  function address(way, hash) {
     try {
-      history.replaceState(null, "", hash);
+      history[way]({ opened: way === "pushState" }, "", hash);
     } catch (refused) { /* the address stays as it was; nothing else hangs on it */ }
   }
 
@@ -349,43 +350,71 @@
       if (opener && event.button === 0 && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
         openCell(Number(opener.dataset.cell));
+        address("pushState", "#cell-" + opener.dataset.cell);
       } else if (event.target === dialog) {
         dialog.close(); /* beside it */
       }
     });
     document.getElementById("cell-close").addEventListener("click", () => dialog.close());
-    dialog.addEventListener("close", () => remember(location.pathname + location.search));
+    dialog.addEventListener("close", () => {
+      if (!cellInAddress())
+        return; /* closed by Back */
+      if (history.state && history.state.opened)
+        history.back();
+      else
+        address("replaceState", location.pathname + location.search);
+    });
+    function cellInAddress() {
+      return /^#cell-(\d+)$/.exec(location.hash);
+    }
     function fromAddress() {
-      const found = /^#cell-(\d+)$/.exec(location.hash);
+      const found = cellInAddress();
       if (found)
         openCell(Number(found[1]));
+      else if (dialog.open)
+        dialog.close();
     }
-    window.addEventListener("hashchange", fromAddress);
+    window.addEventListener("popstate", fromAddress);
     fromAddress();
   }
 
-  /* ---- the matrix: one stop of the Tab key a table, arrow keys inside it ---- */
-  function linkAt(table, row, column) {
-    const cell = table.rows[row] && table.rows[row].cells[column];
-    return cell ? cell.querySelector("a[data-cell]") : null;
+  /* ---- tables of verdicts: one stop of the Tab key a table, arrow keys inside it ---- */
+  /* The link that many steps away. A field of the overview holds several, `across` in a line and `down` lines. */
+  function neighbour(table, link, step) {
+    const across = Number(table.dataset.across || 1), down = Number(table.dataset.down || 1);
+    const field = link.closest("td"), at = Array.from(field.querySelectorAll("a")).indexOf(link);
+    const x = (field.cellIndex - 1) * across + at % across + step[1];
+    const y = (field.parentNode.rowIndex - 1) * down + Math.floor(at / across) + step[0];
+    const row = x < 0 || y < 0 ? undefined : table.rows[1 + Math.floor(y / down)];
+    const there = row && row.cells[1 + Math.floor(x / across)];
+    return there ? there.querySelectorAll("a")[(y % down) * across + x % across] : undefined;
   }
 
   function startArrows(table) {
-    const links = table.querySelectorAll("td a[data-cell]");
-    links.forEach((link, i) => { link.tabIndex = i === 0 ? 0 : -1; });
+    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    table.querySelectorAll("td a[data-cell]").forEach((link, i) => { link.tabIndex = i === 0 ? 0 : -1; });
     table.addEventListener("keydown", (event) => {
-      const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-      const from = event.target.closest("td");
-      if (!step || !from)
-        return;
-      const next = linkAt(table, from.parentNode.rowIndex + step[0], from.cellIndex + step[1]);
+      const link = event.target.closest("a[data-cell]");
+      const next = link && steps[event.key] && neighbour(table, link, steps[event.key]);
       if (!next)
         return;
       event.preventDefault();
-      event.target.closest("a").tabIndex = -1;
+      link.tabIndex = -1;
       next.tabIndex = 0;
       next.focus();
     });
+  }
+
+  /* A symbol of the overview is named when it is pointed at or has the focus: as markup its name would be longer than
+   * all the rest of it. */
+  function nameSymbol(event) {
+    const link = event.target.closest("a[data-cell]"), row = link && data.cells[link.dataset.cell];
+    if (!row || link.hasAttribute("aria-label"))
+      return;
+    const name = fill(words.title, [data.verdicts[row[VERDICT]][0], data.pairs[row[PAIR]][0], nameOf(row), row[D], row[N],
+      data.intervals[row[INTERVAL]], row[INVALID], row[OK], row[ALL]]);
+    link.title = name;
+    link.setAttribute("aria-label", name);
   }
 
   /* Panels beyond what the page carries as markup are drawn from the data when they are first looked at. */
@@ -405,7 +434,8 @@
     });
     rows.forEach((line, pair) => {
       const made = body.insertRow(), name = element("th", data.pairs[pair][0], { scope: "row" });
-      name.appendChild(element("small", data.pairs[pair][1]));
+      if (data.sims > 1)
+        name.appendChild(element("small", data.pairs[pair][1]));
       made.appendChild(name);
       line.forEach((cell) => {
         const row = data.cells[cell], verdict = data.verdicts[row[VERDICT]];
@@ -423,7 +453,11 @@
   }
 
   function startMatrix() {
-    document.querySelectorAll("table.matrix").forEach(startArrows);
+    document.querySelectorAll("table.matrix, table.overview").forEach(startArrows);
+    document.querySelectorAll("table.overview").forEach((table) => {
+      table.addEventListener("pointerover", nameSymbol);
+      table.addEventListener("focusin", nameSymbol);
+    });
     document.querySelectorAll(".panel.later").forEach((panel) => {
       const input = document.getElementById(panel.dataset.of);
       const draw = () => {
@@ -433,6 +467,23 @@
       input.addEventListener("change", draw);
       draw();
     });
+  }
+
+  /* ---- what scrolls sideways is reached by the Tab key, and has the name of its table ---- */
+  function startScrolling() {
+    const boxes = document.querySelectorAll(".wide");
+    const show = () => boxes.forEach((box) => {
+      const caption = box.querySelector("caption"), scrolls = box.scrollWidth > box.clientWidth + 1;
+      if (scrolls && caption) {
+        box.tabIndex = 0;
+        box.setAttribute("role", "group");
+        box.setAttribute("aria-label", caption.textContent);
+      } else {
+        ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+      }
+    });
+    const watch = new ResizeObserver(show); /* a width that changes, a part that opens */
+    boxes.forEach((box) => watch.observe(box));
   }
 
   /* ---- the other language keeps the place ---- */
@@ -448,5 +499,6 @@
   startMatrix();
   startCells();
   startOpening();
+  startScrolling();
   startLanguage();
 })();

@@ -197,11 +197,82 @@ with Browser() as b:
     # everything that can be clicked has a name, and can have the focus
     nameless = b.run("""
         return [...document.querySelectorAll('a, button, select, input, summary')].filter((e) => !e.closest('[hidden], dialog'))
-          .filter((e) => e.tabIndex < 0 && !e.closest('table.matrix') ||
+          .filter((e) => e.tabIndex < 0 && !e.closest('table.matrix, table.overview') ||
                          !(e.textContent.trim() || e.getAttribute('aria-label') || (e.labels && e.labels.length)))
           .map((e) => e.outerHTML.slice(0, 120))""")
-    assert nameless == [], nameless
+    assert nameless == [], nameless[:5]
     assert b.run("return document.querySelectorAll('main table:not(:has(caption)):not(details table):not(dialog table)').length") == 0
+    assert b.complaints() == []
+PYTHON
+}
+
+@test "a symbol of the overview opens its cell, arrow keys lead to the next, and Back closes what was opened" {
+    need chromedriver chromium-driver
+    python3 - "$DEMO" <<'PYTHON'
+import sys
+from webdriver import Browser, ENTER, RIGHT, DOWN, ESCAPE
+with Browser() as b:
+    b.open(sys.argv[1] + "/report.en.html")
+    first = "table.overview tbody tr:first-child td a"
+    opened = "return document.getElementById('cell').open"
+    assert b.run("return [...document.querySelectorAll('table.overview a')].filter((a) => a.tabIndex === 0).length") == 1
+    b.run("document.querySelector('table.overview').scrollIntoView()")
+    b.click(first + "[data-cell='7']")
+    assert b.run(opened) and b.address().endswith("#cell-7")
+    # a handset's cells run over conditions, then readers, then scripts: 7 is the first condition, fourth reader, second script
+    assert b.texts("#cell-title") == ["sim-akane, sim-reader-d, on-unlocked, cert (SIMULATED)"], b.texts("#cell-title")
+    b.ask("POST", "/back", {})
+    assert not b.run(opened) and b.address().endswith("/report.en.html"), b.address()
+    b.ask("POST", "/forward", {})
+    assert b.run(opened)
+    b.press(ESCAPE)
+    assert not b.run(opened) and b.address().endswith("/report.en.html")
+    # the symbol says in full what it stands for once it has the focus
+    b.run("document.querySelector(arguments[0]).focus()", first + "[data-cell='0']")
+    name = b.run("return document.activeElement.getAttribute('aria-label')")
+    assert name.startswith("compatible. sim-akane, sim-reader-a, on-unlocked, token. 0 dirty of 15"), name
+    b.press(RIGHT) # the next condition: six readers with two scripts each on
+    assert b.focus()["cell"] == "12" and b.focus()["seen"]
+    b.press(DOWN) # the other script
+    assert b.focus()["cell"] == "13"
+    b.press(RIGHT, RIGHT) # over the last condition to the next reader's first
+    assert b.focus()["cell"] == "3"
+    b.press(DOWN) # the next handset: 36 cells on
+    assert b.focus()["cell"] == "38"
+    b.press(ENTER)
+    assert b.run(opened) and b.address().endswith("#cell-38")
+    b.press(ESCAPE)
+    assert b.focus()["cell"] == "38"
+    # an address that somebody sent opens the cell too, and closing it leaves the page's own address
+    b.open(sys.argv[1] + "/report.ja.html", "#cell-5")
+    assert b.run(opened)
+    b.click("#cell-close")
+    assert not b.run(opened) and b.address().endswith("/report.ja.html")
+    assert b.complaints() == []
+PYTHON
+}
+
+@test "on a phone nothing moves the whole page sideways, and what is wider scrolls by itself" {
+    need chromedriver chromium-driver
+    cp -r "$ROOT/results/example" example
+    "$NFC_SURVEY" report example --lang en,ja >/dev/null
+    python3 - "$DEMO/report.en.html" "$DEMO/report.ja.html" "$PWD"/example/report.*.html <<'PYTHON'
+import sys
+from webdriver import Browser
+with Browser() as b:
+    for width in (390, 1024):
+        b.ask("POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": {
+            "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}})
+        for page in sys.argv[1:]:
+            b.open(page)
+            b.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+            assert b.run("return document.documentElement.scrollWidth") <= width, (page, width)
+            # where a table is wider than the page, its box takes the focus and has the table's name
+            boxes = b.run("""return new Promise((done) => setTimeout(() => done([...document.querySelectorAll('.wide')]
+                .filter((box) => box.scrollWidth > box.clientWidth + 1 && box.querySelector('caption'))
+                .map((box) => [box.tabIndex, box.getAttribute('aria-label')])), 100))""")
+            assert width > 500 or boxes
+            assert all(stop == 0 and name for stop, name in boxes), boxes
     assert b.complaints() == []
 PYTHON
 }
@@ -258,11 +329,17 @@ with Browser() as b:
     assert dark != light
     looked, bad = b.run(CONTRAST)
     assert looked > 3000 and bad == [], (looked, bad)
+    # plots go with the page, whether the system or the reader chose
+    plots = """return ['fill', 'stroke'].flatMap((what) => [...document.querySelectorAll('figure svg [' + what + ']')]
+        .map((e) => getComputedStyle(e)[what])).join(' ')"""
+    drawn = b.run(plots)
     b.click("#theme") # from the system's to light
     assert ground(b) == light
+    assert b.run(plots) != drawn
     b.click("#theme")
     b.prefer("light")
     assert ground(b) == dark
+    assert b.run(plots) == drawn
     b.click("#theme")
     assert ground(b) == light
     assert b.complaints() == []
