@@ -89,11 +89,13 @@ static void quote_html(struct buf *b, const char *text, size_t length)
     }
 }
 
+/* gnuplot 5.4 reads a doubled quote as one in most places, but not at the beginning nor behind another. */
 static void quote_gnuplot(struct buf *b, const char *text, size_t length)
 {
     if (text[0] == '\'')
-        buf_add_char(b, '\'');
-    buf_add(b, text, length);
+        buf_add_text(b, "\xe2\x80\x99");
+    else
+        buf_add(b, text, length);
 }
 
 /* < and its kin as escapes: what reads the block as markup finds none, whatever the text says. */

@@ -19,7 +19,7 @@ void escape_html(struct buf *b, const char *text);
  * it. */
 void escape_json(struct buf *b, const char *text);
 
-/* A gnuplot string in single quotes with ' doubled: no backtick, backslash or @ has a meaning in it. */
+/* A gnuplot string in single quotes, ' in it as ’: no backtick, backslash or @ has a meaning in it. */
 void escape_gnuplot(struct buf *b, const char *text);
 
 /* A field of a data file of gnuplot's, in double quotes, so that no row is a comment; a quote becomes ''. */

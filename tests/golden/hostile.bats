@@ -147,6 +147,44 @@ PYTHON
     kill "$server"
 }
 
+@test "every plot is drawn, whatever its readers, handsets and steps are called" {
+    find_written html
+    for directory in run poisoned; do
+        run ! grep -i gnuplot "$directory.report.terminal"
+        for script in "$directory"/plots/*.gp; do
+            [ -s "${script%.gp}.svg" ]
+        done
+    done
+}
+
+@test "the page of a comparison is well-formed, holds no foreign element, and shows every text, in both languages" {
+    run "$NFC_SURVEY" compare run poisoned --format html --lang en,ja --output compared
+    "$NFC_SURVEY" compare run poisoned --format yaml >compared/all.yaml || true
+    python3 - compared/*.html <<'PYTHON'
+import os, sys, yaml
+sys.path.insert(0, os.environ["ROOT_GOLDEN"])
+from hostile import essence, LONG, TEXTS
+from pages import Page
+assert len(sys.argv) == 3
+for path in sys.argv[1:]:
+    text = open(path, encoding="utf-8").read()
+    page = Page(text)
+    assert not page.wrong, page.wrong[:5]
+    tags = {n.tag for n in page.root.walk()}
+    assert not tags & {"script", "img", "iframe", "object", "embed", "link", "base", "form"}, tags
+    for n in page.root.walk():
+        for key, value in n.attributes.items():
+            assert not key.startswith("on") and key not in ("src", "action", "srcdoc"), (n.tag, key)
+            assert key != "href" or value.startswith("#"), value
+    whole = essence(page.root.text())
+    assert not [name for name, t in [*TEXTS.items(), ("long", LONG)] if essence(t) not in whole], path
+    assert not set("\u202e\u2066\u200b\u2060") & set(text)
+text = open("compared/all.yaml", encoding="utf-8").read()
+assert yaml.safe_load(text)["simulated"] is True
+assert not set("\u202e\u2066\u200b\u2060\u2028\x85\x1b") & set(text)
+PYTHON
+}
+
 @test "no field of the CSV is a formula, and every text is in it" {
     find_written csv
     for file in "${FILES[@]}"; do

@@ -122,6 +122,9 @@ static void a_handset_that_fails_everywhere_is_found_with_its_cells_and_no_other
     }
     assert_int_equal(o.c->verdicts_changed, 18);
     assert_int_equal(o.c->said, 18);
+    /* half of the weight each: 2 x 72 cells and 2 x 7 units at 5 %, and not a whole one more */
+    assert_int_equal((int)ceil(o.c->cell_needs), 2880);
+    assert_int_equal((int)ceil(o.c->unit_needs), 280);
     assert_int_equal(o.c->looks, 0);
     assert_int_equal(o.c->units_by_class[COMPARE_WORSE], 1);
     assert_int_equal(o.c->units_by_class[COMPARE_NO_CHANGE], o.c->unit_count - 1);
