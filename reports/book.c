@@ -175,7 +175,7 @@ static void set_properties(struct book *b)
         buf_add_text(&title, book_word(b, STR_COLON));
     }
     buf_add_text(&title, book_word(b, STR_TITLE));
-    escape_plain(&comment, label_fill(STR_SUBTITLE, b->language,
+    escape_sheet(&comment, label_fill(STR_SUBTITLE, b->language,
                                       (const char *const[]) { label_cut(f->survey->id).text, f->run, NULL })
                                .text);
     buf_add_format(&comment, "; SHA-256 %s", f->sha256);
@@ -246,7 +246,7 @@ static void set_print(struct book_sheet *s, enum string_id name)
     buf_add_text(&plain, f->simulated ? " \xc2\xb7 " : "");
     buf_add_text(&plain, book_word(s->b, name));
     buf_add_text(&plain, " \xc2\xb7 ");
-    escape_plain(&plain, label_cut(f->run).text);
+    escape_sheet(&plain, label_cut(f->run).text);
     buf_add_text(&header, "&L");
     for (size_t i = 0; i < plain.length && header.length < PRINT_MAX - 8; i++) {
         buf_add_text(&header, plain.data[i] == '&' ? "&" : "");
@@ -291,7 +291,7 @@ static void write_header(struct book_sheet *s, lxw_col_t column, const char *tex
 {
     struct buf b;
     buf_init(&b, 1u << 16);
-    escape_plain(&b, text);
+    escape_sheet(&b, text);
     note_failure(s->b,
                  worksheet_write_string(s->sheet, HEADER_ROW, column, b.data ? b.data : "", s->b->header));
     buf_free(&b);
@@ -497,7 +497,7 @@ static lxw_format *format_here(const struct book_sheet *s)
 static const char *fitted(struct book_sheet *s, const char *text, struct buf *b)
 {
     const char *mark = book_word(s->b, STR_SH_CUT);
-    escape_plain(b, text);
+    escape_sheet(b, text);
     if (b->data && !b->failed && units_of(b->data) > BOOK_TEXT_MAX) {
         cut_units(b, BOOK_TEXT_MAX - units_of(mark));
         buf_add_text(b, mark);

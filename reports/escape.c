@@ -150,9 +150,28 @@ void escape_gnuplot_field(struct buf *b, const char *text)
     buf_add_char(b, '"');
 }
 
-void escape_plain(struct buf *b, const char *text)
+/* "_x001B_" is read as the control by Excel (ECMA-376, ST_Xstring); its first character as one is itself. */
+static bool is_code(const char *text)
 {
-    add_seen(b, text, quote_plain, false);
+    if (text[0] != '_' || text[1] != 'x')
+        return false;
+    for (size_t i = 2; i < 6; i++)
+        if (!isxdigit((unsigned char)text[i]))
+            return false;
+    return text[6] == '_';
+}
+
+static void quote_sheet(struct buf *b, const char *text, size_t length)
+{
+    if (is_code(text))
+        buf_add_text(b, "_x005F_");
+    else
+        buf_add(b, text, length);
+}
+
+void escape_sheet(struct buf *b, const char *text)
+{
+    add_seen(b, text, quote_sheet, false);
 }
 
 /* The last four are = + - @ in full width, which a Japanese spreadsheet takes for the others. */

@@ -25,8 +25,9 @@ void escape_gnuplot(struct buf *b, const char *text);
 /* A field of a data file of gnuplot's, in double quotes, so that no row is a comment; a quote becomes ''. */
 void escape_gnuplot_field(struct buf *b, const char *text);
 
-/* Plain text, for a cell of a spreadsheet, which takes any text that can be seen. */
-void escape_plain(struct buf *b, const char *text);
+/* For a cell of a spreadsheet, which takes any text that can be seen; what Excel would read as the code of a
+ * character is written so that it is not. */
+void escape_sheet(struct buf *b, const char *text);
 
 /*
  * A field of RFC 4180, in quotes where it needs them. Spreadsheets run a field that begins with = + - @ (also

@@ -127,7 +127,7 @@ static void assert_escaped(void (*escape)(struct buf *, const char *), const cha
 static void what_cannot_be_seen_is_shown_in_every_format(void **state)
 {
     (void)state;
-    static void (*const all[])(struct buf *, const char *) = { escape_html, escape_plain, escape_gnuplot,
+    static void (*const all[])(struct buf *, const char *) = { escape_html, escape_sheet, escape_gnuplot,
                                                                escape_csv, escape_markdown };
     for (size_t i = 0; i < HIDDEN; i++)
         for (size_t j = 0; j < sizeof all / sizeof *all; j++) {
@@ -139,10 +139,10 @@ static void what_cannot_be_seen_is_shown_in_every_format(void **state)
             free(got);
         }
     /* the joiners that words and pictures are written with stay */
-    assert_escaped(escape_plain, "\xe0\xa4\x95\xe2\x80\x8d", "\xe0\xa4\x95\xe2\x80\x8d");
-    assert_escaped(escape_plain, "a\tb\nc\rd", "a\\tb\\nc\\rd");
+    assert_escaped(escape_sheet, "\xe0\xa4\x95\xe2\x80\x8d", "\xe0\xa4\x95\xe2\x80\x8d");
+    assert_escaped(escape_sheet, "a\tb\nc\rd", "a\\tb\\nc\\rd");
     assert_escaped(escape_html, "a\tb\nc\rd", "a b c d");
-    assert_escaped(escape_plain, "\xff\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+    assert_escaped(escape_sheet, "\xff\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
     assert_escaped(escape_json, "\xe2\x80\xae<", "\\\\u202e\\u003c");
 }
 
@@ -187,6 +187,17 @@ static void a_csv_field_stays_one_field(void **state)
     }
 }
 
+/* The last one stands for a code that was meant as one: reading it once gives the text back. */
+static void a_cell_of_a_sheet_holds_no_code_of_a_character(void **state)
+{
+    (void)state;
+    assert_escaped(escape_sheet, "RW_x001B_1", "RW_x005F_x001B_1");
+    assert_escaped(escape_sheet, "_x000d__xABCD_", "_x005F_x000d__x005F_xABCD_");
+    assert_escaped(escape_sheet, "_x12_ _x001_ _X0041_ _x00g1_ _x0041",
+                   "_x12_ _x001_ _X0041_ _x00g1_ _x0041");
+    assert_escaped(escape_sheet, "_x005F_", "_x005F_x005F_");
+}
+
 static void markdown_has_no_markup_of_a_value(void **state)
 {
     (void)state;
@@ -206,7 +217,7 @@ static void a_very_long_text_comes_out_whole(void **state)
     char text[10001];
     memset(text, 'x', sizeof text - 1);
     text[10000] = '\0';
-    assert_escaped(escape_plain, text, text);
+    assert_escaped(escape_sheet, text, text);
     assert_escaped(escape_markdown, text, text);
     assert_escaped(escape_csv, text, text);
 }
@@ -378,6 +389,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_seen_is_shown_in_every_format),
         cmocka_unit_test(no_csv_field_is_a_formula),
         cmocka_unit_test(a_csv_field_stays_one_field),
+        cmocka_unit_test(a_cell_of_a_sheet_holds_no_code_of_a_character),
         cmocka_unit_test(markdown_has_no_markup_of_a_value),
         cmocka_unit_test(a_very_long_text_comes_out_whole),
         cmocka_unit_test(a_gnuplot_string_ends_only_at_its_end),
