@@ -25,6 +25,11 @@ void page_say(struct page *p, enum string_id id)
     page_text(p, string_text(id, p->language));
 }
 
+void page_gap(struct page *p)
+{
+    page_put(p, p->language == STRING_JAPANESE ? "" : " ");
+}
+
 void page_fill(struct page *p, enum string_id id, const char *const *args)
 {
     label_add(&p->b, escape_html, id, p->language, args);

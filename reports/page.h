@@ -33,6 +33,7 @@ void page_put(struct page *p, const char *markup);
 void page_text(struct page *p, const char *value);
 void page_number(struct page *p, uint64_t value);
 void page_say(struct page *p, enum string_id id);
+void page_gap(struct page *p); /* between sentences: a blank, where the language has one */
 
 /* The string with {0} .. {9} replaced by args, all of it escaped; args ends with NULL. */
 void page_fill(struct page *p, enum string_id id, const char *const *args);

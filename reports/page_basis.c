@@ -215,7 +215,7 @@ static void changes_of(struct page *p, const struct assess_scenario *s, enum rec
         count++;
     }
     if (count > NAMES_MAX) {
-        page_put(p, " ");
+        page_gap(p);
         PAGE_FILL(p, STR_IF_MORE, page_u64(count - NAMES_MAX).text);
     }
     if (count > 0)

@@ -68,7 +68,7 @@ static void seen(struct page *p, const struct measured_value *v)
         page_value(p, "span", "class=\"hash\"", told(v->text, p->language, &hold));
     page_put(p, "<small>");
     PAGE_FILL(p, STR_SEEN, page_u64(v->count).text, figure_name(v->line).text);
-    page_put(p, " ");
+    page_gap(p);
     readers_of(p, v->readers);
     page_put(p, "</small></div>");
 }

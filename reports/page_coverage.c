@@ -116,7 +116,10 @@ static void regression(struct page *p, const struct matrix *m)
     } else {
         PAGE_FILL(p, STR_REGRESSION, page_u64(m->regression_count).text, page_u64(m->modes).text);
         for (size_t i = 0; i < m->regression_count; i++) {
-            page_text(p, i > 0 ? string_text(STR_COMMA, p->language) : " ");
+            if (i > 0)
+                page_say(p, STR_COMMA);
+            else
+                page_gap(p);
             page_text(p, p->f->survey->pairs[m->regression[i]].unit);
         }
     }

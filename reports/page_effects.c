@@ -73,7 +73,7 @@ static void effects(struct page *p, const struct matrix *m)
         effect_row(p, &m->effects[i]);
     page_put(p, "</tbody></table></div>\n<p>");
     if (m->has_icc)
-        PAGE_FILL(p, STR_ICC, page_real(m->icc).text, page_u64(m->icc_placements).text);
+        PAGE_FILL(p, STR_ICC, figure_fixed(m->icc, 3).text, page_u64(m->icc_placements).text);
     else
         page_say(p, STR_ICC_ABSENT);
     page_put(p, "</p>\n");

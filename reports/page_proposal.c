@@ -54,7 +54,7 @@ static void leaning(struct page *p)
         count++;
     }
     if (count > LEANING_MAX) {
-        page_put(p, " ");
+        page_gap(p);
         PAGE_FILL(p, STR_IF_MORE, page_u64(count - LEANING_MAX).text);
     }
     if (count > 0)
@@ -87,7 +87,7 @@ static void shares(struct page *p)
     const struct shares_use *s = &p->r->matrix->shares;
     page_put(p, "<p class=\"note\">");
     page_say(p, STR_M_BRACKET);
-    page_put(p, " ");
+    page_gap(p);
     if (s->source == SHARES_UNKNOWN || s->source == SHARES_NONE)
         page_say(p, STR_M_UNKNOWN);
     else if (s->source == SHARES_FILE)

@@ -52,7 +52,8 @@ static void particulars(struct page *p)
     page_put(p, "<td>");
     page_period(p, f->started, f->last_wall);
     page_put(p, "</td></tr>\n");
-    PARTICULAR(p, STR_K_CLOCK, STR_CLOCK, f->clock, page_u64(f->clock_resolution_ns).text);
+    PARTICULAR(p, STR_K_CLOCK, STR_CLOCK, told(f->clock, p->language, &hold),
+               page_u64(f->clock_resolution_ns).text);
     plain(p, STR_K_HOST, f->host);
     plain(p, STR_K_PROGRAM, f->program);
     if (f->libraries)

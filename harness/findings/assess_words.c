@@ -120,11 +120,11 @@ static void add_range(const struct assessment *a, const struct assess_range *r, 
     assess_add_value(a, r, r->tightest, &w->en, &w->ja);
     if (isnan(r->changes_at)) {
         buf_add_text(&w->en, " to any looser value.");
-        buf_add_text(&w->ja, "からそれより緩いどの値でも変わらない。");
+        buf_add_text(&w->ja, "より緩いどの値でも変わらない。");
         return;
     }
     buf_add_text(&w->en, " on; at ");
-    buf_add_text(&w->ja, "以降同じで、");
+    buf_add_text(&w->ja, "から緩めても変わらず、");
     assess_add_value(a, r, r->changes_at, &w->en, &w->ja);
     const char *pair =
         r->changes_pair < a->f->survey->pair_count ? a->f->survey->pairs[r->changes_pair].unit : "";
