@@ -1,6 +1,7 @@
 /*
  * The colours and markers of every report: a reader has the same ones wherever it is drawn, in every writer.
- * Okabe and Ito's colours, safe for the colour-blind; marker and dash tell readers apart without them.
+ * Okabe and Ito's colours, safe for the colour-blind; marker and dash tell readers apart without them. Two of
+ * them are pale on white: made darker they would look like others to whoever sees no green, so they stay.
  */
 #ifndef NFC_SURVEY_REPORTS_PALETTE_H
 #define NFC_SURVEY_REPORTS_PALETTE_H
@@ -48,13 +49,22 @@ static inline struct palette_reader palette_reader(size_t reader)
                                      .symbol = shapes[shape].symbol };
 }
 
+/* What has an order (stages, parts of a time) goes from dark to light in one hue, which no reader has. */
+#define PALETTE_ORDER_1 "#4b3d8f"
+#define PALETTE_ORDER_2 "#6e5fb0"
+#define PALETTE_ORDER_3 "#9184c9"
+#define PALETTE_ORDER_4 "#b3a9dc"
+#define PALETTE_ORDER_5 "#cfc8ea"
+#define PALETTE_ORDER_6 "#e6e1f5"
+
 /* Of failures, by the stage at which they ended. */
 static inline const char *palette_stage(enum stage stage)
 {
     static const char *const stages[STAGE_COUNT] = {
-        [STAGE_NONE] = "#999999",     [STAGE_SETUP] = "#6b6b6b", [STAGE_DETECT] = "#56b4e9",
-        [STAGE_ACTIVATE] = "#0072b2", [STAGE_ROUTE] = "#009e73", [STAGE_EXCHANGE] = "#e69f00",
-        [STAGE_CHECK] = "#cc79a7",
+        [STAGE_NONE] = PALETTE_OPEN,      [STAGE_SETUP] = PALETTE_ORDER_1,
+        [STAGE_DETECT] = PALETTE_ORDER_2, [STAGE_ACTIVATE] = PALETTE_ORDER_3,
+        [STAGE_ROUTE] = PALETTE_ORDER_4,  [STAGE_EXCHANGE] = PALETTE_ORDER_5,
+        [STAGE_CHECK] = PALETTE_ORDER_6,
     };
     return stages[stage];
 }

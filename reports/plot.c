@@ -7,11 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SCRIPT_MAX (1u << 20) /* bytes of a gnuplot script */
-#define DATA_MAX   (4u << 20)
-#define FILE_MARK  '\x01' /* stands for a file's name; no text that gets into a script holds one */
-#define PATH_SIZE  4096
-#define LABEL_MOST 31 /* bytes, the last one included that ends it */
+#define SCRIPT_MAX        (1u << 20) /* bytes of a gnuplot script */
+#define DATA_MAX          (4u << 20)
+#define FILE_MARK         '\x01' /* stands for a file's name; no text that gets into a script holds one */
+#define PATH_SIZE         4096
+#define MARK_DOWN         16.0 /* pixels from the top of a picture to the middle of the mark above its areas */
+#define STEP_LABEL_MOST   56   /* bytes */
+#define TIMES_DECADE_MOST 100000 /* ms */
+#define LABEL_MOST        31     /* bytes, the last one included that ends it */
 
 static const char *const names[] = {
     [PLOT_MATRIX] = "matrix", [PLOT_CAUSES] = "causes",           [PLOT_TIMES] = "times",
@@ -22,7 +25,7 @@ static const char *const names[] = {
 
 void plot_begin(struct plot *o, struct page *p, enum plot_kind kind, size_t which, unsigned height)
 {
-    *o = (struct plot) { .p = p, .kind = kind, .which = which };
+    *o = (struct plot) { .p = p, .kind = kind, .which = which, .height = height };
     p->plots++;
     buf_init(&o->script, SCRIPT_MAX);
     buf_add_format(&o->script,
@@ -58,9 +61,10 @@ void plot_mark_above(struct plot *o)
         return;
     buf_add_text(&o->script, "set tmargin 3\nset label 1 ");
     plot_say(o, STR_SIMULATED);
-    buf_add_text(&o->script,
-                 " noenhanced at graph 0.5,screen 0.97 center rotate by 0 font ',15' textcolor rgb "
-                 "'" PALETTE_STRONG "'\n");
+    buf_add_format(&o->script,
+                   " noenhanced at graph 0.5,screen %.4f center rotate by 0 font ',15' textcolor rgb "
+                   "'" PALETTE_STRONG "'\n",
+                   1 - MARK_DOWN / o->height);
 }
 
 struct buf *plot_data(struct plot *o)
@@ -88,6 +92,25 @@ void plot_say(struct plot *o, enum string_id id)
 void plot_label(char out[PLOT_LABEL_BYTES], const char *text)
 {
     text_shorten(out, LABEL_MOST, text);
+}
+
+void plot_step_label(char out[PLOT_LABEL_BYTES], const char *text)
+{
+    text_shorten(out, STEP_LABEL_MOST, text);
+}
+
+/* Labels at 1, 2, 5 of each decade, or 1 and 3, so that a range of any width has some. */
+void plot_times_axis(struct plot *o, bool narrow)
+{
+    static const unsigned wide_marks[] = { 1, 2, 5 }, narrow_marks[] = { 1, 3 };
+    const unsigned *marks = narrow ? narrow_marks : wide_marks;
+    size_t count =
+        narrow ? sizeof narrow_marks / sizeof *narrow_marks : sizeof wide_marks / sizeof *wide_marks;
+    const char *before = "set logscale x\nset autoscale xfix\nset xtics (0.1, 0.3";
+    for (unsigned decade = 1; decade <= TIMES_DECADE_MOST; decade *= 10)
+        for (size_t i = 0; i < count; i++, before = "")
+            buf_add_format(&o->script, "%s, %u", before, marks[i] * decade);
+    buf_add_text(&o->script, ")\n");
 }
 
 void plot_reader_label(const struct page *p, size_t reader, char out[PLOT_LABEL_BYTES])

@@ -34,6 +34,7 @@ struct plot {
     struct page *p;
     enum plot_kind kind;
     size_t which;
+    unsigned height; /* pixels */
     struct buf script;
     struct buf data[GNUPLOT_FILES_MAX];
     size_t files;
@@ -52,7 +53,11 @@ void plot_file(struct plot *o);
 
 void plot_text(struct plot *o, const char *text); /* in the script, quoted and never enhanced */
 void plot_say(struct plot *o, enum string_id id);
-void plot_label(char out[PLOT_LABEL_BYTES], const char *text); /* cut to what a label can show */
+void plot_label(char out[PLOT_LABEL_BYTES], const char *text);      /* cut to what a label can show */
+void plot_step_label(char out[PLOT_LABEL_BYTES], const char *text); /* of which there is room for more */
+
+/* Times as logarithms, from the least to the greatest; narrow: a panel, with room for few labels. */
+void plot_times_axis(struct plot *o, bool narrow);
 void plot_reader_label(const struct page *p, size_t reader, char out[PLOT_LABEL_BYTES]);
 
 /* Draws it into the page and forgets it. A picture that could not be drawn leaves a warning and no figure. */

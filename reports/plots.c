@@ -7,10 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STEPS_MAX   400 /* points of a line: finer than the picture can show */
-#define ROWS_MAX    75  /* handsets in one picture of the matrix; more make more pictures */
-#define ROW_PIXELS  18
-#define GAP_COLUMNS 1 /* between readers */
+#define STEPS_MAX    400 /* points of a line: finer than the picture can show */
+#define ROWS_MAX     75  /* handsets in one picture of the matrix; more make more pictures */
+#define ROW_PIXELS   18
+#define GAP_COLUMNS  1 /* between readers */
+#define UPRIGHT_MOST 6 /* readers whose names stand side by side; more are turned */
+#define COLUMNS_MAX                                                                                          \
+    80 /* past it a column is as narrow as the line between two, so neighbours are drawn as one too */
 #define RECTANGLES_MAX                                                                                       \
     6000 /* past it neighbours of one state are drawn as one: a browser has to hold them all */
 
@@ -48,7 +51,8 @@ static size_t add_rectangles(const struct page *p, struct buf *data, size_t firs
                              enum position_state state)
 {
     const struct survey *s = p->f->survey;
-    bool merge = s->pair_count * s->reader_count * s->condition_count > RECTANGLES_MAX;
+    bool merge = s->pair_count * s->reader_count * s->condition_count > RECTANGLES_MAX ||
+                 s->reader_count * s->condition_count > COLUMNS_MAX;
     size_t count = 0;
     for (size_t pair = first; pair < end; pair++)
         for (size_t reader = 0; reader < s->reader_count; reader++)
@@ -72,12 +76,12 @@ static void matrix_axes(struct plot *o, size_t first, size_t end)
     double width = (double)(s->condition_count - 1) / 2;
     buf_add_format(
         &o->script,
-        "set tmargin 5\nset border 0\nunset grid\nset xrange [-0.8:%.1f]\nset yrange [%.1f:-0.7]\nset ytics "
+        "set tmargin %u\nset border 0\nunset grid\nset xrange [-0.8:%.1f]\nset yrange [%.1f:-0.7]\nset ytics "
         "scale 0\n"
         "set xtics scale 0\nset x2tics scale 0\nunset xtics\nset x2range [-0.8:%.1f]\nset key outside bottom "
         "center horizontal noenhanced samplen 1\nset ytics (",
-        column_of(s, s->reader_count, 0) - 0.8, (double)(end - first) - 0.3,
-        column_of(s, s->reader_count, 0) - 0.8);
+        s->reader_count > UPRIGHT_MOST ? 5 : 4, column_of(s, s->reader_count, 0) - 0.8,
+        (double)(end - first) - 0.3, column_of(s, s->reader_count, 0) - 0.8);
     for (size_t pair = first; pair < end; pair++) {
         plot_label(label, s->pairs[pair].unit);
         buf_add_text(&o->script, pair > first ? ", " : "");
@@ -91,7 +95,8 @@ static void matrix_axes(struct plot *o, size_t first, size_t end)
         plot_text(o, label);
         buf_add_format(&o->script, " %.2f", column_of(s, reader, 0) + width);
     }
-    buf_add_format(&o->script, ") font ',11'%s\n", s->reader_count > 6 ? " rotate by 30 left" : "");
+    buf_add_format(&o->script, ") font ',11'%s\n",
+                   s->reader_count > UPRIGHT_MOST ? " rotate by 30 left" : "");
 }
 
 static void matrix_part(struct page *p, size_t which, size_t first, size_t end)
@@ -180,7 +185,8 @@ void plot_times(struct page *p, size_t script)
 {
     struct plot o;
     plot_begin(&o, p, PLOT_TIMES, script + 1, 380);
-    buf_add_text(&o.script, "set logscale x\nset yrange [0:1]\nset ytics 0.25 format '%.2f'\nset xlabel ");
+    plot_times_axis(&o, false);
+    buf_add_text(&o.script, "set yrange [0:1]\nset ytics 0.25 format '%.2f'\nset xlabel ");
     plot_say(&o, STR_ECDF_X);
     buf_add_text(&o.script, "\nset ylabel ");
     plot_say(&o, STR_ECDF_Y);
@@ -216,7 +222,7 @@ void plot_failures(struct page *p)
     const struct findings *f = p->f;
     struct plot o;
     bool any = false;
-    plot_begin(&o, p, PLOT_CAUSES, 1, f->survey->reader_count > 6 ? 380 : 320);
+    plot_begin(&o, p, PLOT_CAUSES, 1, f->survey->reader_count > UPRIGHT_MOST ? 380 : 320);
     struct buf *data = plot_data(&o);
     for (size_t i = 0; i < f->survey->reader_count; i++) {
         char label[PLOT_LABEL_BYTES];
@@ -227,9 +233,10 @@ void plot_failures(struct page *p)
         buf_add_char(data, '\n');
     }
     plot_mark_above(&o);
-    buf_add_text(&o.script, "set style data histograms\nset style histogram rowstacked\nset boxwidth 0.6\n"
-                            "set style fill solid 1 border rgb '#ffffff'\nset yrange [0:*]\n");
-    if (f->survey->reader_count > 6)
+    buf_add_text(&o.script,
+                 "set style data histograms\nset style histogram rowstacked\nset boxwidth 0.6\n"
+                 "set style fill solid 1 border rgb '#ffffff'\nset yrange [0:*]\nset key invert\n");
+    if (f->survey->reader_count > UPRIGHT_MOST)
         buf_add_text(&o.script, "set xtics rotate by -30 left font ',11'\n");
     buf_add_text(&o.script, "set ylabel ");
     plot_say(&o, STR_FAILURES_PLOT_X);

@@ -47,12 +47,13 @@ static void step_axis(struct plot *o, size_t script)
     const struct script *s = loaded(o->p, script);
     size_t rows = o->p->f->survey->reader_count + 1;
     char label[PLOT_LABEL_BYTES];
+    plot_times_axis(o, false);
     buf_add_format(&o->script,
-                   "set grid x\nunset grid\nset grid x linetype 1 linecolor rgb '" PALETTE_GRID
-                   "' linewidth 0.5\nset logscale x\nset yrange [%zu:-1]\nset ytics scale 0 (",
+                   "set offsets graph 0.03,graph 0.03,0,0\nunset grid\nset grid x linetype 1 linecolor rgb "
+                   "'" PALETTE_GRID "' linewidth 0.5\nset yrange [%zu:-1]\nset ytics scale 0 (",
                    s->step_count * rows);
     for (size_t step = 0; step < s->step_count; step++) {
-        plot_label(label, s->steps[step].name);
+        plot_step_label(label, s->steps[step].name);
         buf_add_text(&o->script, step > 0 ? ", " : "");
         plot_text(o, label);
         buf_add_format(&o->script, " %.2f", (double)(step * rows) + (double)(rows - 2) / 2);
@@ -128,28 +129,45 @@ static bool any_on_step(const struct page *p, size_t script, size_t step)
     return false;
 }
 
-/* A key over all panels: gnuplot's own would take the width of one. */
+/* A key below all panels: gnuplot's own would take the width of one. Lines as in the panels, words in ink. */
 static void add_key(struct plot *o, double height)
 {
-    char label[PLOT_LABEL_BYTES], line[2 * PLOT_LABEL_BYTES];
+    char label[PLOT_LABEL_BYTES];
     size_t last = (o->p->f->survey->reader_count - 1) / KEY_ACROSS;
     for (size_t reader = 0; reader < o->p->f->survey->reader_count; reader++) {
-        plot_reader_label(o->p, reader, label);
-        snprintf(line, sizeof line, "━ %s", label);
-        buf_add_format(&o->script, "set label %zu ", reader + 10);
-        plot_text(o, line);
+        struct palette_reader look = palette_reader(reader);
         size_t column = reader % KEY_ACROSS, up = last - reader / KEY_ACROSS;
-        buf_add_format(&o->script, " noenhanced at screen %.3f,screen %.4f left textcolor rgb '%s'\n",
-                       0.04 + (double)column / KEY_ACROSS * 0.95, (KEY_PIXELS * (double)up + 12) / height,
-                       palette_reader(reader).colour);
+        double x = 0.04 + (double)column / KEY_ACROSS * 0.95, y = (KEY_PIXELS * (double)up + 12) / height;
+        plot_reader_label(o->p, reader, label);
+        buf_add_format(
+            &o->script,
+            "set arrow %zu from screen %.3f,screen %.4f to screen %.3f,screen %.4f nohead linewidth 1.8 "
+            "linecolor rgb '%s' dashtype %u\nset label %zu ",
+            reader + 10, x, y, x + 0.03, y, look.colour, look.dash, reader + 10);
+        plot_text(o, label);
+        buf_add_format(&o->script, " noenhanced at screen %.3f,screen %.4f left font ',11'\n", x + 0.036, y);
     }
 }
 
-/* Once is enough: labels stay for the panels that follow. */
+/* Once is enough: what is set stays for the panels that follow. */
 static void drop_key(struct plot *o)
 {
     for (size_t reader = 0; reader < o->p->f->survey->reader_count; reader++)
-        buf_add_format(&o->script, "unset label %zu\n", reader + 10);
+        buf_add_format(&o->script, "unset label %zu\nunset arrow %zu\n", reader + 10, reader + 10);
+}
+
+/* A panel has room for three labels in each of two decades, and for two in each of more. */
+static bool is_spread(const struct plot *o, size_t script, size_t step)
+{
+    uint64_t least = UINT64_MAX, most = 0;
+    for (size_t reader = 0; reader < o->p->f->survey->reader_count; reader++) {
+        const struct measured_step *m = &script_of(o->p, reader, script)->steps[step];
+        if (m->curve_count == 0)
+            continue;
+        least = m->curve[0].value_us < least ? m->curve[0].value_us : least;
+        most = m->curve[m->curve_count - 1].value_us > most ? m->curve[m->curve_count - 1].value_us : most;
+    }
+    return most / 100 > least;
 }
 
 static void panel(struct plot *o, size_t script, size_t step)
@@ -157,10 +175,11 @@ static void panel(struct plot *o, size_t script, size_t step)
     size_t readers = o->p->f->survey->reader_count, files = o->files;
     char label[PLOT_LABEL_BYTES];
     bool any = false;
-    plot_label(label, loaded(o->p, script)->steps[step].name);
+    plot_times_axis(o, is_spread(o, script, step));
+    plot_step_label(label, loaded(o->p, script)->steps[step].name);
     buf_add_text(&o->script, "set title ");
     plot_text(o, label);
-    buf_add_text(&o->script, " noenhanced\n");
+    buf_add_text(&o->script, " noenhanced font ',11'\n");
     for (size_t reader = 0; reader < readers; reader++) {
         struct palette_reader look = palette_reader(reader);
         if (script_of(o->p, reader, script)->steps[step].times.n == 0)
@@ -193,7 +212,7 @@ void plot_step_curves(struct page *p, size_t script)
     add_key(&o, height);
     buf_add_format(
         &o.script,
-        "unset key\nset logscale x\nset xtics font ',10' rotate by -35 left\nset yrange [0:1]\nset ytics "
+        "unset key\nset xtics font ',10'\nset yrange [0:1]\nset ytics "
         "0.25 "
         "format '%%.2f'\nset multiplot layout %zu,%d margins screen 0.07,0.97,%.4f,%.4f spacing screen "
         "0.06,%.4f\n",
@@ -213,10 +232,10 @@ static const struct {
     enum string_id name;
     const char *colour;
 } parts[] = {
-    { STR_PART_ACTIVATE, "#0072b2" },
-    { STR_PART_HOST, "#cc79a7" },
-    { STR_PART_EXCHANGES, "#e69f00" },
-    { STR_PART_BETWEEN, "#b8b8b8" },
+    { STR_PART_ACTIVATE, PALETTE_ORDER_1 },
+    { STR_PART_HOST, PALETTE_ORDER_3 },
+    { STR_PART_EXCHANGES, PALETTE_ORDER_5 },
+    { STR_PART_BETWEEN, PALETTE_OPEN },
 };
 #define PARTS (sizeof parts / sizeof *parts)
 
@@ -269,6 +288,7 @@ void plot_budget(struct page *p)
                  "unset grid\nset grid x linetype 1 linecolor rgb '" PALETTE_GRID "' linewidth 0.5\n"
                  "set key outside bottom center horizontal noenhanced samplen 1\nset xlabel ");
     plot_say(&o, STR_BUDGET_X);
+    buf_add_text(&o.script, " offset 0,0.4");
     buf_add_text(&o.script, "\nset ytics scale 0 font ',11' (");
     rows = budget_rows(&o, NULL, 0, true);
     buf_add_format(&o.script, ")\nset yrange [%.1f:-0.7]\nset xrange [0:*]\n", (double)rows - 0.3);

@@ -80,6 +80,40 @@ assert seen > 300
 PYTHON
 }
 
+@test "in a browser no label lies on another or beyond its picture, in both languages" {
+    command -v chromedriver >/dev/null || skip "chromedriver is not installed (apt-get install chromium-driver)"
+    PYTHONPATH=$BATS_TEST_DIRNAME PYTHONDONTWRITEBYTECODE=1 python3 - "$RUN" <<'PYTHON'
+import sys
+from webdriver import Browser
+# as the browser set them, with the fonts that it found; what is turned (a vertical axis, the mark) has no upright box
+LABELS = """
+    const found = [], wrong = [];
+    for (const svg of document.querySelectorAll('figure svg')) {
+      const frame = svg.getBoundingClientRect(), boxes = [];
+      for (const text of svg.querySelectorAll('text')) {
+        const box = text.getBoundingClientRect(), turn = text.getScreenCTM();
+        if (!text.textContent.trim() || Math.abs(turn.b) > 0.01) continue;
+        if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1)
+          wrong.push(['beyond', svg.getAttribute('aria-label'), text.textContent]);
+        // a line of text is higher than its letters: a fifth of it above and below is air
+        const air = box.height / 5;
+        for (const [other, words] of boxes)
+          if (box.left < other.right && other.left < box.right && box.top + air < other.bottom - air && other.top + air < box.bottom - air)
+            wrong.push(['upon', svg.getAttribute('aria-label'), text.textContent, words]);
+        boxes.push([box, text.textContent]);
+      }
+      found.push(boxes.length);
+    }
+    return [found, wrong.slice(0, 8)];"""
+with Browser() as b:
+    for page in ("report.en.html", "report.ja.html"):
+        b.open(sys.argv[1] + "/" + page)
+        found, wrong = b.run(LABELS)
+        assert len(found) >= 8 and min(found) >= 3 and max(found) > 60, found
+        assert wrong == [], wrong
+PYTHON
+}
+
 @test "a reader has one colour in every plot, and no two have the same" {
     python3 - "$RUN/plots" <<'PYTHON'
 import collections, glob, re, sys

@@ -28,8 +28,15 @@ static void a_reader_looks_the_same_whenever_it_is_asked_for(void **state)
     assert_string_equal(palette_reader(0).colour, "#0072b2"); /* Okabe and Ito's blue */
     assert_string_equal(palette_reader(1).colour, "#d55e00"); /* their vermillion */
     assert_string_equal(palette_reader(2).colour, "#009e73"); /* their bluish green */
+}
+
+/* A colour that stands for a reader in one plot stands for nothing else in another. */
+static void no_stage_has_the_colour_of_a_reader(void **state)
+{
+    (void)state;
     for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++)
-        assert_int_equal(strlen(palette_stage((enum stage)stage)), 7);
+        for (size_t reader = 0; reader < PALETTE_COLOURS; reader++)
+            assert_string_not_equal(palette_stage((enum stage)stage), palette_reader(reader).colour);
 }
 
 int main(void)
@@ -37,6 +44,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_two_readers_look_alike),
         cmocka_unit_test(a_reader_looks_the_same_whenever_it_is_asked_for),
+        cmocka_unit_test(no_stage_has_the_colour_of_a_reader),
     };
     return cmocka_run_group_tests_name("palette", tests, NULL, NULL);
 }
