@@ -96,6 +96,13 @@ enum string_id page_verdict(enum verdict v);
 enum string_id page_symbol(enum verdict v);
 const char *page_verdict_class(enum verdict v);
 enum string_id page_stage(enum stage stage);
+
+/* A verdict's sign, all signs with their meaning, and which conditions and scripts signs stand for. */
+#define PAGE_VERDICTS 6
+extern const enum verdict page_verdicts[PAGE_VERDICTS]; /* in the order of the legend */
+void page_sign(struct page *p, enum verdict v);
+void page_legend(struct page *p);
+void page_signs_note(struct page *p, enum string_id id);
 enum string_id page_power(enum power_mode mode);
 enum string_id page_clause(enum assess_clause clause);
 enum string_id page_recommendation(enum recommendation r);

@@ -7,35 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void symbol(struct page *p, enum verdict v)
-{
-    page_put(p, "<i class=\"");
-    page_put(p, page_verdict_class(v));
-    page_put(p, "\" title=\"");
-    page_say(p, page_verdict(v));
-    page_put(p, "\">");
-    page_say(p, page_symbol(v));
-    page_put(p, "</i>");
-}
-
-static void legend(struct page *p)
-{
-    static const enum verdict order[] = { VERDICT_COMPATIBLE,     VERDICT_INCOMPATIBLE,
-                                          VERDICT_UNDECIDED,      VERDICT_UNDECIDED_INSTRUMENT,
-                                          VERDICT_NOT_APPLICABLE, VERDICT_EXCLUDED };
-    page_put(p, "<p class=\"legend\"><strong>");
-    page_say(p, STR_LEGEND);
-    page_put(p, "</strong> ");
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        page_put(p, "<span>");
-        symbol(p, order[i]);
-        page_put(p, " ");
-        page_say(p, page_verdict(order[i]));
-        page_put(p, "</span> ");
-    }
-    page_put(p, "</p>\n");
-}
-
 static void reader_headers(struct page *p)
 {
     page_put(p, "<thead><tr>");
@@ -55,17 +26,6 @@ static void row_header(struct page *p, size_t pair)
     if (p->f->survey->sim_count > 1)
         page_value(p, "small", "", page_sim(p, pair));
     page_put(p, "</th>");
-}
-
-static void join(struct buf *b, const struct page *p, size_t count,
-                 const char *(*name)(const struct page *, size_t))
-{
-    buf_init(b, 8192);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            buf_add_text(b, string_text(STR_COMMA, p->language));
-        buf_add_text(b, name(p, i));
-    }
 }
 
 /* A symbol a cell while there are few; of many, how many have each verdict. */
@@ -116,21 +76,13 @@ static void field(struct page *p, size_t pair, size_t reader)
 static void overview(struct page *p)
 {
     const struct survey *s = p->f->survey;
-    struct buf conditions, scripts;
-    join(&conditions, p, s->condition_count, page_condition);
-    join(&scripts, p, s->script_count, page_script);
-    page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, is_large(p) ? STR_OVERVIEW_COUNTS : STR_OVERVIEW_NOTE,
-              conditions.data ? conditions.data : "", scripts.data ? scripts.data : "");
-    page_put(p, "</p>\n");
+    page_signs_note(p, is_large(p) ? STR_OVERVIEW_COUNTS : STR_OVERVIEW_NOTE);
     buf_add_format(
         &p->b,
         "<div class=\"wide\"><table class=\"overview\" style=\"--columns:%zu\" data-across=\"%zu\" "
         "data-down=\"%zu\">\n",
         s->condition_count, s->condition_count, s->script_count);
     page_caption(p, STR_OVERVIEW_CAPTION, (const char *const[]) { NULL });
-    buf_free(&conditions);
-    buf_free(&scripts);
     reader_headers(p);
     for (size_t pair = 0; pair < s->pair_count; pair++) {
         row_header(p, pair);
@@ -249,7 +201,7 @@ void page_matrix(struct page *p)
     page_heading(p, "matrix", STR_H_MATRIX);
     page_element(p, "p", "", STR_MATRIX_INTRO);
     plot_matrix(p);
-    legend(p);
+    page_legend(p);
     overview(p);
     page_put(p, "<fieldset class=\"tabs\"><legend>");
     page_say(p, STR_TABS);

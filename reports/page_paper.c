@@ -27,35 +27,6 @@ static const struct findings_cell *cell_of(const struct page *p, size_t pair, si
     return &p->f->cells[survey_cell(p->f->survey, pair, condition, reader, script)];
 }
 
-static void symbol(struct page *p, enum verdict v)
-{
-    page_put(p, "<i class=\"");
-    page_put(p, page_verdict_class(v));
-    page_put(p, "\">");
-    page_say(p, page_symbol(v));
-    page_put(p, "</i>");
-}
-
-static const enum verdict verdicts[] = { VERDICT_COMPATIBLE,     VERDICT_INCOMPATIBLE,
-                                         VERDICT_UNDECIDED,      VERDICT_UNDECIDED_INSTRUMENT,
-                                         VERDICT_NOT_APPLICABLE, VERDICT_EXCLUDED };
-#define VERDICTS (sizeof verdicts / sizeof *verdicts)
-
-static void legend(struct page *p)
-{
-    page_put(p, "<p class=\"legend\"><strong>");
-    page_say(p, STR_LEGEND);
-    page_put(p, "</strong> ");
-    for (size_t i = 0; i < VERDICTS; i++) {
-        page_put(p, "<span>");
-        symbol(p, verdicts[i]);
-        page_put(p, " ");
-        page_say(p, page_verdict(verdicts[i]));
-        page_put(p, "</span> ");
-    }
-    page_put(p, "</p>\n");
-}
-
 static void reader_headers(struct page *p, enum string_id first)
 {
     page_put(p, "<thead><tr>");
@@ -63,16 +34,6 @@ static void reader_headers(struct page *p, enum string_id first)
     for (size_t r = 0; r < p->f->survey->reader_count; r++)
         page_value(p, "th", "scope=\"col\"", p->f->survey->readers[r].unit);
     page_put(p, "</tr></thead>\n<tbody>\n");
-}
-
-static void join(struct buf *b, const struct page *p, size_t count,
-                 const char *(*name)(const struct page *, size_t))
-{
-    buf_init(b, 8192);
-    for (size_t i = 0; i < count; i++) {
-        buf_add_text(b, i > 0 ? string_text(STR_COMMA, p->language) : "");
-        buf_add_text(b, name(p, i));
-    }
 }
 
 /* One line a script: a sign a condition. A box a run of like signs, because boxes are what costs. */
@@ -100,12 +61,12 @@ static void signs(struct page *p, size_t pair, size_t reader)
 static void tally(struct page *p, size_t pair, size_t reader)
 {
     struct tally_verdicts count = tally_verdicts(p->f, pair, reader);
-    for (size_t i = 0; i < VERDICTS; i++) {
-        if (count.of[verdicts[i]] == 0)
+    for (size_t i = 0; i < PAGE_VERDICTS; i++) {
+        if (count.of[page_verdicts[i]] == 0)
             continue;
-        symbol(p, verdicts[i]);
+        page_sign(p, page_verdicts[i]);
         page_put(p, " ");
-        page_number(p, count.of[verdicts[i]]);
+        page_number(p, count.of[page_verdicts[i]]);
         page_put(p, " ");
     }
 }
@@ -114,19 +75,10 @@ static void overview(struct page *p)
 {
     const struct survey *s = p->f->survey;
     bool fits = s->condition_count * s->reader_count <= COLUMNS_MAX;
-    if (fits) {
-        struct buf conditions, scripts;
-        join(&conditions, p, s->condition_count, page_condition);
-        join(&scripts, p, s->script_count, page_script);
-        page_put(p, "<p class=\"note\">");
-        PAGE_FILL(p, STR_OVERVIEW_NOTE, conditions.data ? conditions.data : "",
-                  scripts.data ? scripts.data : "");
-        page_put(p, "</p>\n");
-        buf_free(&conditions);
-        buf_free(&scripts);
-    } else {
+    if (fits)
+        page_signs_note(p, STR_OVERVIEW_NOTE);
+    else
         page_element(p, "p", "class=\"note\"", STR_PAPER_TALLY);
-    }
     page_put(p, "<table class=\"overview\">\n");
     page_caption(p, STR_OVERVIEW_CAPTION, (const char *const[]) { NULL });
     reader_headers(p, STR_C_HANDSET);
@@ -154,7 +106,7 @@ static void where_all_cells_are(struct page *p)
 void page_paper_overview(struct page *p)
 {
     page_heading(p, "overview", STR_H_PAPER_OVERVIEW);
-    legend(p);
+    page_legend(p);
     overview(p);
     page_readers(p);
     page_element(p, "p", "class=\"note\"", STR_RATIO_NOTE);

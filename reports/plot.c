@@ -74,6 +74,16 @@ struct buf *plot_data(struct plot *o)
     return b;
 }
 
+bool plot_has_data(struct plot *o)
+{
+    struct buf *last = &o->data[o->files - 1];
+    if (last->length > 0)
+        return true;
+    buf_free(last);
+    o->files--;
+    return false;
+}
+
 void plot_file(struct plot *o)
 {
     buf_add_format(&o->script, "'%c%zu'", FILE_MARK, o->files - 1);

@@ -50,6 +50,7 @@ void plot_mark_above(struct plot *o); /* for areas, which would cover it */
 /* Another data file; its rows are tab-separated. plot_file() puts its name in the script. */
 struct buf *plot_data(struct plot *o);
 void plot_file(struct plot *o);
+bool plot_has_data(struct plot *o); /* forgets the last file where it holds no row */
 
 void plot_text(struct plot *o, const char *text); /* in the script, quoted and never enhanced */
 void plot_say(struct plot *o, enum string_id id);

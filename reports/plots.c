@@ -46,14 +46,13 @@ static size_t run_of(const struct page *p, size_t pair, size_t reader, size_t co
     return end - condition;
 }
 
-/* Rectangles of one state; returns how many. */
-static size_t add_rectangles(const struct page *p, struct buf *data, size_t first, size_t end,
-                             enum position_state state)
+/* Rectangles of one state. */
+static void add_rectangles(const struct page *p, struct buf *data, size_t first, size_t end,
+                           enum position_state state)
 {
     const struct survey *s = p->f->survey;
     bool merge = s->pair_count * s->reader_count * s->condition_count > RECTANGLES_MAX ||
                  s->reader_count * s->condition_count > COLUMNS_MAX;
-    size_t count = 0;
     for (size_t pair = first; pair < end; pair++)
         for (size_t reader = 0; reader < s->reader_count; reader++)
             for (size_t condition = 0, run; condition < s->condition_count; condition += run ? run : 1) {
@@ -64,9 +63,7 @@ static size_t add_rectangles(const struct page *p, struct buf *data, size_t firs
                 double far = x + (double)(run - 1);
                 buf_add_format(data, "%.1f\t%.1f\t%.3f\t%.3f\t%.2f\t%.2f\n", (x + far) / 2, y, x - 0.46,
                                far + 0.46, y - 0.42, y + 0.42);
-                count++;
             }
-    return count;
 }
 
 static void matrix_axes(struct plot *o, size_t first, size_t end)
@@ -107,12 +104,9 @@ static void matrix_part(struct page *p, size_t which, size_t first, size_t end)
     plot_mark_above(&o);
     matrix_axes(&o, first, end);
     for (size_t i = 0; i < STATES; i++) {
-        struct buf *data = plot_data(&o);
-        if (add_rectangles(p, data, first, end, states[i].state) == 0) {
-            buf_free(data);
-            o.files--;
+        add_rectangles(p, plot_data(&o), first, end, states[i].state);
+        if (!plot_has_data(&o))
             continue;
-        }
         buf_add_text(&o.script, any ? ", " : "plot ");
         plot_file(&o);
         buf_add_format(

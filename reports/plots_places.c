@@ -50,10 +50,7 @@ static void add_points(struct plot *o, const struct position_offer *offer, size_
         if (is == kind && fabs(c->z_mm - z_mm) < 0.01)
             buf_add_format(data, "%.2f\t%.2f\t%u/%u\n", c->x_mm, c->y_mm, n.works, n.tested);
     }
-    if (data->length == 0) {
-        buf_free(data);
-        o->files--;
-    }
+    (void)plot_has_data(o);
 }
 
 static void draw_map(struct plot *o, const struct position_offer *offer, size_t reader, double z_mm)
@@ -133,19 +130,16 @@ static bool over_centre(const struct survey_condition *c)
     return fabs(c->x_mm) <= 0.5 && fabs(c->y_mm) <= 0.5;
 }
 
-static size_t add_heights(const struct page *p, const struct position_offer *offer, size_t reader,
-                          size_t first, size_t end, enum position_state state, struct buf *data)
+static void add_heights(const struct page *p, const struct position_offer *offer, size_t reader, size_t first,
+                        size_t end, enum position_state state, struct buf *data)
 {
-    size_t count = 0;
     for (size_t pair = first; pair < end; pair++)
         for (size_t i = 0; i < offer->count; i++) {
             const struct survey_condition *c = &p->f->survey->conditions[offer->conditions[i]];
             if (!over_centre(c) || positions_state(p->f, pair, reader, offer->conditions[i]) != state)
                 continue;
             buf_add_format(data, "%.2f\t%zu\n", c->z_mm, pair - first);
-            count++;
         }
-    return count;
 }
 
 static void add_silent(struct plot *o, const struct position_offer *offer, size_t reader, size_t first,
@@ -157,11 +151,8 @@ static void add_silent(struct plot *o, const struct position_offer *offer, size_
         if (positions_silent(o->p->f, offer, pair, reader, &from, &to) && to > from)
             buf_add_format(data, "%.2f\t%zu\t%.2f\t0\n", from, pair - first, to - from);
     }
-    if (data->length == 0) {
-        buf_free(data);
-        o->files--;
+    if (!plot_has_data(o))
         return;
-    }
     buf_add_text(&o->script, "plot ");
     plot_file(o);
     buf_add_text(&o->script, " using 1:2:3:4 with vectors nohead linewidth 7 linecolor rgb '#f6cbb0' title ");
@@ -197,12 +188,9 @@ static void draw_heights(struct page *p, const struct position_offer *offer, siz
     buf_add_text(&o.script, ")\n");
     add_silent(&o, offer, reader, first, end);
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
-        struct buf *data = plot_data(&o);
-        if (add_heights(p, offer, reader, first, end, looks[i].state, data) == 0) {
-            buf_free(data);
-            o.files--;
+        add_heights(p, offer, reader, first, end, looks[i].state, plot_data(&o));
+        if (!plot_has_data(&o))
             continue;
-        }
         buf_add_text(&o.script, o.files > 1 ? ", " : "plot ");
         plot_file(&o);
         buf_add_format(&o.script, " using 1:2 with points %s title ", looks[i].look);

@@ -63,11 +63,8 @@ static void draw_drift(struct page *p, size_t which, size_t first, size_t end)
                 buf_add_format(data, "%.5f\t%zu\t%.5f\t%.5f\n", percent(d->per_hour), i - first,
                                percent(d->low), percent(d->high));
         }
-        if (data->length == 0) {
-            buf_free(data);
-            o.files--;
+        if (!plot_has_data(&o))
             continue;
-        }
         buf_add_text(&o.script, o.files == 1 ? "plot " : ", ");
         plot_file(&o);
         buf_add_format(

@@ -75,11 +75,8 @@ static void add_reader_steps(struct plot *o, size_t reader, size_t script, bool 
             add_quantile(data, (double)(step * (o->p->f->survey->reader_count + 1) + reader),
                          far ? &t->p90.at : &t->median.at);
     }
-    if (data->length == 0) {
-        buf_free(data);
-        o->files--;
+    if (!plot_has_data(o))
         return;
-    }
     buf_add_text(&o->script, o->files == 1 ? "plot " : ", ");
     plot_file(o);
     buf_add_format(
@@ -293,13 +290,9 @@ void plot_budget(struct page *p)
     rows = budget_rows(&o, NULL, 0, true);
     buf_add_format(&o.script, ")\nset yrange [%.1f:-0.7]\nset xrange [0:*]\n", (double)rows - 0.3);
     for (size_t part = 0; part < PARTS && rows > 0; part++) {
-        struct buf *data = plot_data(&o);
-        budget_rows(&o, data, part, false);
-        if (data->length == 0) {
-            buf_free(data);
-            o.files--;
+        budget_rows(&o, plot_data(&o), part, false);
+        if (!plot_has_data(&o))
             continue;
-        }
         buf_add_text(&o.script, any ? ", " : "plot ");
         plot_file(&o);
         buf_add_format(
