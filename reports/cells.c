@@ -1,7 +1,10 @@
 #include "reports/cells.h"
 
+#include "harness/base/decimal.h"
+
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Where a column's value is: a name, or a member of struct findings_cell. */
@@ -165,14 +168,20 @@ enum cells_kind cells_kind(size_t column)
     }
 }
 
+static double outwards(double bound, enum decimal_rounding way)
+{
+    char text[DECIMAL_SIZE];
+    return strtod(decimal_bound(text, fmax(bound, 0), CELLS_SHARE_DIGITS, way), NULL);
+}
+
 double cells_lower(double bound)
 {
-    return floor(bound * 1e4) / 1e4;
+    return outwards(bound, DECIMAL_DOWN);
 }
 
 double cells_upper(double bound)
 {
-    return ceil(bound * 1e4) / 1e4;
+    return outwards(bound, DECIMAL_UP);
 }
 
 static void give_text(struct cells_value *v, const char *text, enum string_id word)

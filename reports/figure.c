@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MINUS "\xe2\x88\x92"
@@ -89,9 +90,12 @@ struct label figure_percent(double share, enum string_language language)
 
 struct label figure_interval(double lower, double upper, int places, enum string_language language)
 {
-    double grains = 100 * pow(10, places), of_percent = grains / 100;
-    struct label v, from = figure_fixed(floor(lower * grains) / of_percent, places),
-                    to = figure_fixed(ceil(upper * grains) / of_percent, places);
+    /* decimal_bound() knows that a sum of thirty-six 1/36 is 1, and not a bit less */
+    char low[DECIMAL_SIZE], high[DECIMAL_SIZE];
+    decimal_bound(low, 100 * fmax(lower, 0), places, DECIMAL_DOWN);
+    decimal_bound(high, 100 * fmax(upper, 0), places, DECIMAL_UP);
+    struct label v, from = figure_fixed(strtod(low, NULL), places),
+                    to = figure_fixed(strtod(high, NULL), places);
     snprintf(v.text, sizeof v.text, "[%.100s, %.100s]%s", from.text, to.text, percent_sign(language));
     return v;
 }

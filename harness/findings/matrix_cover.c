@@ -11,9 +11,16 @@
 
 #define CLAIM_PLACEMENTS 300.0 /* times the share: rule of three, 3/m <= 0.01 (statistics.md 4.4) */
 
-#define ROUNDING 1e-9 /* brackets are sums of shares: those that touch must not count as apart */
+#define LAST_BITS 1e-12 /* what sums of shares are off by is less */
+#define ROUNDING  1e-9  /* brackets are sums of shares: those that touch must not count as apart */
 
 static const double targets[MATRIX_TARGETS] = { 0.50, 0.80, 0.90, 0.95, 0.99 };
+
+/* Of sums and differences of shares: a last bit above 0 or 1 is none of the market. */
+static double share(double sum)
+{
+    return sum < LAST_BITS ? 0.0 : fmin(1.0, sum);
+}
 
 static void count_readers(const struct findings *f, const struct matrix *m, struct matrix_group *g)
 {
@@ -36,8 +43,9 @@ static void count_readers(const struct findings *f, const struct matrix *m, stru
         fails_some += some ? m->weights[pair] : 0.0;
     }
     for (size_t reader = 0; reader < s->reader_count; reader++)
-        g->readers[reader].market.upper = 1.0 - g->readers[reader].market.upper;
-    g->all_readers.upper = 1.0 - fails_some;
+        g->readers[reader].market = (struct matrix_bracket) { share(g->readers[reader].market.lower),
+                                                              share(1.0 - g->readers[reader].market.upper) };
+    g->all_readers = (struct matrix_bracket) { share(g->all_readers.lower), share(1.0 - fails_some) };
 }
 
 static int cover_subsets_of(const struct findings *f, const struct matrix *m, struct matrix_group *g,
@@ -62,7 +70,7 @@ static int cover_subsets_of(const struct findings *f, const struct matrix *m, st
     }
     cover_subsets(handsets, s->pair_count, (unsigned)s->reader_count, g->subset_lower, g->subset_upper);
     for (size_t subset = 1; subset < subsets; subset++)
-        g->subset_upper[subset] += fmax(0.0, 1.0 - m->shares.tested);
+        g->subset_upper[subset] = share(g->subset_upper[subset] + fmax(0.0, 1.0 - m->shares.tested));
     for (unsigned i = 0; i < MATRIX_TARGETS; i++) {
         g->targets[i].share = targets[i];
         g->targets[i].size =

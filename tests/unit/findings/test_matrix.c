@@ -413,6 +413,33 @@ static void exchange(struct findings *f, size_t a, size_t b, size_t x, size_t y)
     }
 }
 
+/* Six handsets without a share are a sixth each, and six sixths add up to a bit less than 1. */
+static void what_fails_everywhere_serves_nobody_and_what_works_everywhere_everybody(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct sample_shape shape = { .readers = 2, .pairs = 6, .no_criteria = true };
+    sample_open(&s, &shape);
+    for (unsigned pair = 0; pair < 6; pair++)
+        for (unsigned script = 0; script < 2; script++) {
+            sample_fill(&s, 0, pair, 0, script, 20, 0);
+            sample_fill(&s, 1, pair, 0, script, 6, 6);
+        }
+    struct findings *f = make(&s);
+    for (size_t i = 0; i < f->survey->handset_profile_count; i++)
+        f->survey->handset_profiles[i].share = 0;
+    struct matrix *m = matrix(f, NULL, 0);
+    const struct matrix_group *g = &m->groups[0];
+    assert_int_equal(g->readers[0].works, 6);
+    assert_int_equal(g->readers[1].fails, 6);
+    assert_true(g->readers[0].market.upper >= 1.0 && g->readers[0].market.upper <= 1.0);
+    assert_true(g->readers[1].market.upper <= 0.0 && g->readers[1].market.upper >= 0.0);
+    assert_true(g->all_readers.upper <= 0.0 && g->subset_upper[2] <= 0.0 && g->subset_upper[3] <= 1.0);
+    findings_matrix_free(&m);
+    findings_free(&f);
+    sample_close(&s);
+}
+
 /* Counted anew from the cells of the group's one condition. */
 static void points_and_raw_shares_are_those_of_the_cells(void **state)
 {
@@ -625,6 +652,7 @@ int main(void)
         cmocka_unit_test(intraclass_correlation_comes_from_whole_placements),
         cmocka_unit_test(a_rule_is_said_only_when_it_survives),
         cmocka_unit_test(effects_show_what_differs),
+        cmocka_unit_test(what_fails_everywhere_serves_nobody_and_what_works_everywhere_everybody),
         cmocka_unit_test(points_and_raw_shares_are_those_of_the_cells),
         cmocka_unit_test(the_order_of_handsets_and_readers_changes_only_the_order),
         cmocka_unit_test(e_bh_needs_planning),

@@ -51,6 +51,17 @@ static void percents_have_a_space_in_english_only(void **state)
     assert_string_equal(figure_interval(0.0123, 0.0987, 1, STRING_JAPANESE).text, "[1.2, 9.9]%");
     assert_string_equal(figure_interval(0.01239, 0.09871, 2, STRING_ENGLISH).text, "[1.23, 9.88] %");
     assert_string_equal(figure_interval(0, 1, 1, STRING_ENGLISH).text, "[0.0, 100.0] %");
+    double half = 0, all = 0; /* 14 and 28 times 1/28: 0.49999999999999983 and 0.9999999999999997 */
+    for (unsigned i = 0; i < 28; i++) {
+        half += i < 14 ? 1.0 / 28 : 0;
+        all += 1.0 / 28;
+    }
+    assert_true(half < 0.5 && all < 1);
+    assert_string_equal(figure_interval(half, all, 1, STRING_ENGLISH).text, "[50.0, 100.0] %");
+    assert_string_equal(figure_interval(all, all, 1, STRING_ENGLISH).text, "[100.0, 100.0] %");
+    assert_string_equal(figure_interval(0.1 + 0.2, 0.1 + 0.2, 2, STRING_ENGLISH).text, "[30.00, 30.00] %");
+    assert_string_equal(figure_interval(1 - 2e-16, 1 + 2e-16, 1, STRING_ENGLISH).text, "[100.0, 100.0] %");
+    assert_string_equal(figure_interval(-1e-17, 1e-9, 1, STRING_ENGLISH).text, "[0.0, 0.1] %");
 }
 
 static void dates_are_in_the_language_and_not_in_the_hosts_zone(void **state)
