@@ -73,8 +73,8 @@ static void what_others_told_stays(void **state)
 static void facts_of_every_profile_have_words(void **state)
 {
     (void)state;
-    assert_string_equal(told_fact("released", STRING_ENGLISH), "year of release");
-    assert_string_equal(told_fact("released", STRING_JAPANESE), "発売年");
+    assert_string_equal(told_fact("released", STRING_ENGLISH), "date of release");
+    assert_string_equal(told_fact("released", STRING_JAPANESE), "発売時期");
     assert_string_equal(told_fact("chipset", STRING_JAPANESE), "chipset");
 }
 
