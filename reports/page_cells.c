@@ -133,10 +133,9 @@ static void pager(struct page *p)
 static void dialog(struct page *p)
 {
     page_put(p, "<dialog id=\"cell\" aria-labelledby=\"cell-title\">\n"
-                "<h3 id=\"cell-title\"></h3>\n<div id=\"cell-body\"></div>\n"
                 "<button type=\"button\" id=\"cell-close\">");
     page_say(p, STR_CLOSE);
-    page_put(p, "</button>\n</dialog>\n");
+    page_put(p, "</button>\n<h3 id=\"cell-title\"></h3>\n<div id=\"cell-body\"></div>\n</dialog>\n");
 }
 
 void page_cells(struct page *p)

@@ -201,7 +201,14 @@ with Browser() as b:
                          !(e.textContent.trim() || e.getAttribute('aria-label') || (e.labels && e.labels.length)))
           .map((e) => e.outerHTML.slice(0, 120))""")
     assert nameless == [], nameless[:5]
+    # tables have captions, heads say what they are of, headings skip no level, and the parts of the page are named
     assert b.run("return document.querySelectorAll('main table:not(:has(caption)):not(details table):not(dialog table)').length") == 0
+    assert b.run("return document.querySelectorAll('main th:not([scope])').length") == 0
+    levels = b.run("return [...document.querySelectorAll('h1, h2, h3, h4')].filter((h) => !h.closest('dialog')).map((h) => Number(h.tagName[1]))")
+    assert levels[0] == 1 and levels.count(1) == 1 and all(next - last <= 1 for last, next in zip(levels, levels[1:])), levels
+    assert b.run("return ['header', 'nav', 'main', 'footer'].map((n) => document.querySelectorAll('body ' + n).length)") == [1, 1, 1, 1]
+    assert b.run("return [...document.querySelectorAll('main > section')].every((s) => document.getElementById(s.getAttribute('aria-labelledby')))")
+    assert b.run("return document.getElementById('cells-count').getAttribute('role')") == "status"
     assert b.complaints() == []
 PYTHON
 }
@@ -243,6 +250,14 @@ with Browser() as b:
     assert b.run(opened) and b.address().endswith("#cell-38")
     b.press(ESCAPE)
     assert b.focus()["cell"] == "38"
+    # a cell with much to tell scrolls, but the way out has the focus and is in sight
+    b.ask("POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": {
+        "width": 390, "height": 600, "deviceScaleFactor": 1, "mobile": True}})
+    b.open(sys.argv[1] + "/report.en.html", "#cell-1285")
+    assert b.run("const d = document.getElementById('cell'); return d.scrollHeight > d.clientHeight")
+    assert b.focus()["id"] == "cell-close" and b.focus()["seen"]
+    place = b.run("const box = document.getElementById('cell-close').getBoundingClientRect(); return [box.top, box.bottom]")
+    assert 0 <= place[0] and place[1] <= 600, place
     # an address that somebody sent opens the cell too, and closing it leaves the page's own address
     b.open(sys.argv[1] + "/report.ja.html", "#cell-5")
     assert b.run(opened)
