@@ -302,6 +302,12 @@ static void unit_row(struct view *v, const struct compare_unit *u)
     page_put(p, "</tr>\n");
 }
 
+/* Readers are few and all stand there; of handsets only those of which something is said. */
+static bool stands(const struct compare_unit *u, enum compare_kind kind)
+{
+    return u->kind == kind && (kind == COMPARE_READER || !compare_is_quiet(u));
+}
+
 static void unit_table(struct view *v, enum compare_kind kind, enum string_id caption)
 {
     static const enum string_id columns[] = { STR_CMP_C_UNIT,    STR_CMP_C_CLASS,   STR_CMP_C_CELLS,
@@ -311,14 +317,14 @@ static void unit_table(struct view *v, enum compare_kind kind, enum string_id ca
     size_t quiet = 0, all = 0;
     for (size_t i = 0; i < v->c->unit_count; i++) {
         all += v->c->units[i].kind == kind;
-        quiet += v->c->units[i].kind == kind && compare_is_quiet(&v->c->units[i]);
+        quiet += v->c->units[i].kind == kind && !stands(&v->c->units[i], kind);
     }
     if (quiet < all) {
         page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
         page_caption(p, caption, (const char *const[]) { NULL });
         page_headers(p, columns, sizeof columns / sizeof *columns);
         for (size_t i = 0; i < v->c->unit_count; i++)
-            if (v->c->units[i].kind == kind && !compare_is_quiet(&v->c->units[i]))
+            if (stands(&v->c->units[i], kind))
                 unit_row(v, &v->c->units[i]);
         page_put(p, "</tbody></table></div>\n");
     }

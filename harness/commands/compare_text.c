@@ -141,9 +141,8 @@ static void say_units(const struct comparison *c, enum compare_kind kind, const 
         const struct compare_unit *u = &c->units[i];
         if (u->kind != kind)
             continue;
-        bool silent = u->class <= COMPARE_NO_CHANGE && u->times_slower + u->times_faster == 0;
-        quiet += silent;
-        if (silent)
+        quiet += compare_is_quiet(u);
+        if (compare_is_quiet(u))
             continue;
         said++;
         unit_row(c, u, t);

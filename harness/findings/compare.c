@@ -28,8 +28,8 @@ bool compare_is_change(enum compare_class c)
 
 bool compare_is_quiet(const struct compare_unit *u)
 {
-    return u->kind == COMPARE_HANDSET && u->class <= COMPARE_NO_CHANGE && u->apart_worse == 0 &&
-           u->apart_better == 0 && u->times_slower == 0 && u->times_faster == 0;
+    return u->class <= COMPARE_NO_CHANGE && u->apart_worse == 0 && u->apart_better == 0 &&
+           u->times_slower == 0 && u->times_faster == 0;
 }
 
 bool compare_looks(enum compare_class c)

@@ -196,8 +196,7 @@ void compare_free(struct comparison **c);
 bool compare_found(const struct comparison *c);
 bool compare_could_find(const struct comparison *c);
 
-/* A handset of which there is nothing to say: no cell of it changed, or looks so. Readers are few: each is
- * told of. */
+/* A unit of which there is nothing to say: no cell of it changed, or looks so. */
 bool compare_is_quiet(const struct compare_unit *u);
 
 /* The whole of it as YAML, in block style. */
