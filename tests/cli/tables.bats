@@ -40,7 +40,7 @@ hostile_survey() {
 import json
 names = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1:A9)", "＝1+1", "`touch PWNED` $(touch PWNED)",
          "<img src=x onerror=alert(1)>|<b>", "a|b\\|c\\", "[x](http://evil.example) ![y](z)", "www.evil.example @all #1 :smile: $x$",
-         "abc\u202edef\u2066\u200f", "_x0041_ \u200b x \ufeff", "&amp; \"q\" 'r', ~~s~~ *t* _u_", "長" * 66]
+         "abc\u202edef\u2066\u200f", "_x0041_ _x001B_ \u200b x \ufeff", "&amp; \"q\" 'r', ~~s~~ *t* _u_", "長" * 66]
 json.dump(names, open("names.json", "w"))
 with open("s.yaml", "a", encoding="utf-8") as survey:
     for name in names:

@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 
 import openpyxl
 import yaml
+from openpyxl.utils.escape import unescape  # "_x005F_" is an underscore, as Excel reads it
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HEADER = 3  # the row of the columns' names; above it the title and a note
@@ -228,8 +229,8 @@ def hostile(run, folder, names):
             for row in sheet.iter_rows():
                 for cell in row:
                     assert cell.data_type in "sn", (cell.coordinate, cell.value)
-                    assert not isinstance(cell.value, str) or not HIDDEN.search(cell.value), cell.coordinate
-        units = [r[0].value for r in book[book.sheetnames[1]].iter_rows(min_row=HEADER + 1)]
+                    assert not isinstance(cell.value, str) or not HIDDEN.search(unescape(cell.value)), cell.coordinate
+        units = [unescape(r[0].value) for r in book[book.sheetnames[1]].iter_rows(min_row=HEADER + 1)]
         assert units == [shown(n) for n in names], units
         page = Page()
         page.feed(subprocess.run(["cmark-gfm", "--unsafe", "-e", "table", "-e", "autolink", "-e", "strikethrough", "-e", "tagfilter",
@@ -259,7 +260,7 @@ def office(folder, xlsx):
         for row, cells in zip(made, sheet.iter_rows()):
             for value, cell in zip(row, cells):
                 if isinstance(cell.value, str):
-                    assert value == cell.value, (sheet.title, cell.coordinate, value[:80], cell.value[:80])
+                    assert value == unescape(cell.value), (sheet.title, cell.coordinate, value[:80], cell.value[:80])
                 elif cell.value is None:
                     assert value == "", (sheet.title, cell.coordinate, value)
                 else:
