@@ -48,7 +48,7 @@ struct book {
     enum string_language language;
     char path[4096], temporary[4096];
     lxw_workbook *workbook;
-    lxw_format *formats[BOOK_KIND_COUNT], *title, *marked, *note, *header;
+    lxw_format *formats[BOOK_KIND_COUNT], *title, *marked, *note, *header, *number_header;
     lxw_format *tones[TONE_COUNT];
     lxw_error failure; /* the first one */
     int reason;        /* errno of a temporary file's failure, which the library does not tell */
@@ -89,6 +89,14 @@ static lxw_format *format_of(struct book *b, uint32_t colour)
     return f;
 }
 
+static void make_header(lxw_format *f)
+{
+    format_set_bold(f);
+    format_set_text_wrap(f);
+    format_set_bg_color(f, HEADER_GROUND);
+    format_set_bottom(f, LXW_BORDER_THIN);
+}
+
 static void make_formats(struct book *b)
 {
     /* As figure.h says; programs put their own locale's comma and point for these. */
@@ -118,8 +126,12 @@ static void make_formats(struct book *b)
     b->marked = format_of(b, MARK);
     b->note = format_of(b, SOFT);
     b->header = format_of(b, INK);
+    b->number_header = format_of(b, INK);
     if (b->failure)
         return;
+    make_header(b->header);
+    make_header(b->number_header);
+    format_set_align(b->number_header, LXW_ALIGN_RIGHT);
     format_set_text_wrap(b->formats[BOOK_LONG]);
     format_set_text_wrap(b->formats[BOOK_FIELD]);
     format_set_bottom(b->formats[BOOK_FIELD], LXW_BORDER_HAIR);
@@ -127,10 +139,6 @@ static void make_formats(struct book *b)
     format_set_font_size(b->title, 13);
     format_set_bold(b->marked);
     format_set_font_size(b->marked, 13);
-    format_set_bold(b->header);
-    format_set_text_wrap(b->header);
-    format_set_bg_color(b->header, HEADER_GROUND);
-    format_set_bottom(b->header, LXW_BORDER_THIN);
     for (int tone = 0; tone < TONE_COUNT; tone++) {
         b->tones[tone] = workbook_add_format(b->workbook);
         if (!b->tones[tone]) {
@@ -264,6 +272,12 @@ static void set_print(struct book_sheet *s, enum string_id name)
     buf_free(&header);
 }
 
+/* Points of so many lines of 10 points; Japanese type is taller. */
+static double height_of(const struct book *b, unsigned lines)
+{
+    return (b->language == STRING_JAPANESE ? 16 : 13.5) * lines;
+}
+
 static void set_title(struct book_sheet *s, enum string_id name, enum string_id note)
 {
     const struct book *b = s->b;
@@ -276,24 +290,22 @@ static void set_title(struct book_sheet *s, enum string_id name, enum string_id 
     buf_add_text(&title, book_word(b, name));
     note_failure(s->b, worksheet_write_string(s->sheet, TITLE_ROW, 0, title.data ? title.data : "",
                                               b->r->findings->simulated ? b->marked : b->title));
+    note_failure(s->b, worksheet_set_row(s->sheet, TITLE_ROW, height_of(b, 1) * 1.5, NULL));
     note_failure(s->b, worksheet_write_string(s->sheet, NOTE_ROW, 0, book_word(b, note), b->note));
+    note_failure(s->b, worksheet_set_row(s->sheet, NOTE_ROW, height_of(b, 1) * 1.3, NULL));
     buf_free(&title);
 }
 
-/* Points of so many lines of 10 points; Japanese type is taller. */
-static double height_of(const struct book *b, unsigned lines)
-{
-    return (b->language == STRING_JAPANESE ? 16 : 13.5) * lines;
-}
-
-/* A header may be the name of a reader. */
+/* Over the figures where there are figures. A header may be the name of a reader. */
 static void write_header(struct book_sheet *s, lxw_col_t column, const char *text)
 {
+    enum book_kind kind = s->kinds[column];
+    bool is_over_numbers = kind >= BOOK_NAME && kind <= BOOK_REAL;
     struct buf b;
     buf_init(&b, 1u << 16);
     escape_sheet(&b, text);
-    note_failure(s->b,
-                 worksheet_write_string(s->sheet, HEADER_ROW, column, b.data ? b.data : "", s->b->header));
+    note_failure(s->b, worksheet_write_string(s->sheet, HEADER_ROW, column, b.data ? b.data : "",
+                                              is_over_numbers ? s->b->number_header : s->b->header));
     buf_free(&b);
 }
 

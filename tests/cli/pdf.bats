@@ -123,6 +123,79 @@ assert rows == 36, rows
 PYTHON
 }
 
+# wide_survey FILE: twelve readers, so that the sheets lie.
+wide_survey() {
+    small_survey "$1" sim-akane sim-gin sim-oudo
+    sed -i -e 's/^readers: .*/readers:/' -e 's/^conditions: .*/conditions: [on-unlocked, screen-off, "off"]/' \
+        -e 's/^scripts: .*/scripts: [token, cert]/' -e 's/^hands: sim/&\ncriteria: counter-default/' "$1"
+    local n
+    for n in 12 11 10 09 08 07 06 05 04 03 02 01; do
+        sed -i "/^readers:/a\\  - {profile: sim-reader-$(echo abcdef | cut -c$((10#$n % 6 + 1))), unit: counter-$n}" "$1"
+    done
+}
+
+@test "with more than eight readers the sheets lie: contents on the first, every reader whole over its column, all inside the margins" {
+    wide_survey s.yaml
+    "$NFC_SURVEY" run s.yaml --output run >/dev/null
+    "$NFC_SURVEY" report run --format pdf --lang en,ja >/dev/null
+    local language
+    for language in en ja; do
+        [ "$(pdfinfo -l 999 "run/report.$language.pdf" | grep -c 'size: *841.89 x 595.2')" -eq \
+            "$(pdfinfo "run/report.$language.pdf" | sed -n 's/^Pages: *//p')" ]
+        pdftotext -layout "run/report.$language.pdf" "$language.txt"
+        pdftotext -bbox "run/report.$language.pdf" "$language.html"
+        # none of the four plots of times and steps is cut off above the name of its axis
+        [ "$(grep -cE 'milliseconds \(logarithmic\)|ミリ秒（対数目盛）' "$language.txt")" -eq 4 ]
+        python3 - "$language" <<'PYTHON'
+import re, sys
+language = sys.argv[1]
+pages = open(language + ".txt", encoding="utf-8").read().split("\f")[:-1]
+mark, first, heads = (("SIMULATED", "Which handsets are recommended", "Condition") if language == "en" else
+                      ("模擬データ", "推奨できる端末", "条件"))
+assert len(re.findall(r"(?:\. ?){5,}(\d+)(?=\s|$)", pages[0])) == 16, pages[0] # entries of the contents, in two columns
+assert any(line.strip() == first for line in pages[1].splitlines()[:6]), pages[1][:400]
+assert all(mark in page.splitlines()[0] for page in pages)
+readers = [f"counter-{n:02}" for n in range(1, 13)]
+tables = [line.split() for page in pages for line in page.splitlines() if line.split()[:2] == [heads, readers[0]]]
+assert len(tables) == 3 and all(table == [heads] + readers for table in tables), tables
+text = open(language + ".html", encoding="utf-8").read()
+words = re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>', text)
+assert len(words) > 1000
+for x0, y0, x1, y1, word in words:
+    assert 16 / 25.4 * 72 - 1 <= float(x0) and float(x1) <= (297 - 16) / 25.4 * 72 + 1 and float(y1) < 595.28, word
+PYTHON
+    done
+}
+
+@test "no sheet is nearly empty, and no heading stands at the end of one" {
+    python3 - "$BATS_FILE_TMPDIR/en.txt" "$BATS_FILE_TMPDIR/ja.txt" <<'PYTHON'
+import re, sys
+for path in sys.argv[1:]:
+    pages = [[line.strip() for line in page.splitlines() if line.strip()] for page in open(path, encoding="utf-8").read().split("\f")[:-1]]
+    titles = {re.sub(r"\s*(\. ?)+ \d+$", "", line) for line in pages[0] if re.search(r"\. \d+$", line)}
+    assert len(titles) == 16
+    for n, lines in enumerate(pages[1:-1], 2):
+        assert len(lines) >= 15, (n, lines)
+        assert lines[-2] not in titles, (n, lines[-3:]) # the last line is the page's number
+PYTHON
+}
+
+@test "the places to sign are as wide as the sheet, and what traces it stands under them whole" {
+    pdftotext -layout "$DEMO/report.en.pdf" - | python3 -c '
+import sys
+page, = [p for p in sys.stdin.read().split("\f") if "Prepared by" in p]
+for value in sys.argv[1:]:
+    assert value in page, value' "$(sha256sum "$DEMO/journal.yaml" | cut -c1-64)" 'SHA-256 of the criteria' 'Checked by' 'Name and signature' 'Date'
+    pdftotext -bbox "$DEMO/report.en.pdf" - | python3 -c '
+import re, sys
+page, = [p for p in sys.stdin.read().split("<page ") if ">Prepared<" in p]
+at = lambda word: [tuple(map(float, m)) for m in re.findall(r"xMin=.([\d.]+). yMin=.([\d.]+). xMax=.[\d.]+. yMax=.[\d.]+.>" + word + "<", page)]
+(x, first), (_, second) = at("Prepared")[-1], at("Checked")[-1]
+assert second - first > 10 / 25.4 * 72, (first, second) # a centimetre for a signature
+(date, _), (name, _) = at("Date")[-1], at("Name")[-1]
+assert name - x > 20 / 25.4 * 72 and date - name > 50 / 25.4 * 72, (x, name, date)'
+}
+
 @test "title, language and run stand in the document's properties, sections and handsets among its bookmarks" {
     pdfinfo "$DEMO/report.ja.pdf" >info
     grep -q '^Title: *模擬データ：.*demo' info

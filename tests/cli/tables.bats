@@ -62,6 +62,19 @@ PYTHON
     tables shape "$OUT/report.ja.xlsx" 模擬データ
 }
 
+@test "spreadsheet and Markdown end with places to sign and with what traces them, in full" {
+    local journal criteria language
+    journal=$(sha256sum "$DEMO/journal.yaml" | cut -c1-64)
+    criteria=$(sha256sum "$ROOT/profiles/criteria/counter-default.yaml" | cut -c1-64)
+    for language in en ja; do
+        tables signature "$OUT/report.$language.xlsx" "$OUT/report.$language.md" demo "$journal" "$criteria"
+    done
+    small_survey s.yaml # without criteria
+    "$NFC_SURVEY" run s.yaml --output r >/dev/null
+    "$NFC_SURVEY" report r --format xlsx,md >/dev/null
+    tables signature r/report.xlsx r/report.md r "$(sha256sum r/journal.yaml | cut -c1-64)" 'no criteria'
+}
+
 @test "the figures of spreadsheet and CSV are those of a recount of the journal" {
     tables figures "$DEMO" "$OUT/report.en.xlsx" "$OUT/cells.csv"
 }

@@ -1,7 +1,7 @@
 """Reads report.xlsx, cells.csv, report.md and criteria.yaml back with other programs' eyes: openpyxl, csv, cmark-gfm and
 PyYAML, and holds them against a recount of the journal and against summary.yaml. Nothing of the program's code.
 
-    tables.py shape XLSX MARK | figures RUN XLSX CSV | list RUN XLSX LANGUAGE YAML | hostile RUN FOLDER NAMES | cut XLSX MARK | office FOLDER XLSX
+    tables.py shape XLSX MARK | signature XLSX MD RUN JOURNAL CRITERIA | figures RUN XLSX CSV | list RUN XLSX LANGUAGE YAML | hostile RUN FOLDER NAMES | cut XLSX MARK | office FOLDER XLSX
 """
 import collections
 import csv
@@ -68,6 +68,24 @@ def shape(path, mark):
                     assert not isinstance(cell.value, str)
     assert coloured > 20, coloured
     assert mark in book.properties.title and book.properties.creator.startswith("nfc-survey")
+
+
+def signature(xlsx, markdown, run, journal, criteria):
+    """Two lines with room for a name and a date, then run and hashes as other programs count them."""
+    sheet = openpyxl.load_workbook(xlsx).worksheets[-1]
+    rows = list(sheet.iter_rows(min_row=HEADER + 1))
+    for row in rows[:2]:
+        assert row[0].value and not row[1].value and not row[2].value, [c.value for c in row]
+        assert sheet.row_dimensions[row[0].row].height >= 30 and row[1].border.bottom.style and row[2].border.bottom.style
+    assert [row[1].value for row in rows[2:5]] == [run, journal, criteria], [row[1].value for row in rows]
+    assert rows[5][1].value.startswith("nfc-survey ") and "sha256sum journal.yaml" in rows[6][1].value and len(rows) == 7
+    text = open(markdown, encoding="utf-8").read()
+    block = text[text.rindex("\n## "):]
+    lines = [[field.strip() for field in line.strip("|").split("|")] for line in block.splitlines() if line.startswith("|")]
+    words = [[c.value or "" for c in row] for row in sheet.iter_rows(min_row=HEADER, max_row=HEADER + 2)]
+    assert [lines[0], lines[2], lines[3]] == words, (lines, words)
+    assert [line[1] for line in lines[6:9]] == [run, journal, criteria], lines
+    assert "sha256sum journal.yaml" in block.splitlines()[-1]
 
 
 def recount(run):
@@ -269,4 +287,4 @@ def office(folder, xlsx):
 
 
 if __name__ == "__main__":
-    {"shape": shape, "figures": figures, "list": list_and_criteria, "hostile": hostile, "cut": cut, "office": office}[sys.argv[1]](*sys.argv[2:])
+    {"shape": shape, "signature": signature, "figures": figures, "list": list_and_criteria, "hostile": hostile, "cut": cut, "office": office}[sys.argv[1]](*sys.argv[2:])
