@@ -80,7 +80,10 @@ static void units(struct page *p)
         page_value(p, "th", "scope=\"row\"", f->survey->readers[i].unit);
         page_value(p, "td", "", page_reader(p, i).text);
         page_value(p, "td", "", found && found->driver ? found->driver : f->survey->readers[i].driver);
-        page_value(p, "td", "", found ? found->firmware : NULL);
+        if (found && found->firmware && found->firmware[0])
+            page_value(p, "td", "", found->firmware);
+        else
+            page_element(p, "td", "class=\"evidence\"", STR_FIRMWARE_ABSENT);
         page_put(p, "</tr>\n");
     }
     page_put(p, "</tbody></table>\n");

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CELLS_MAX 200 /* on the page; `explain` tells any of them */
+#define CELLS_OPEN 20  /* a list this short stands open */
+#define CELLS_MAX  200 /* on the page; `explain` tells any of them */
 
 static struct label set_text(const struct page *p, cause_set causes)
 {
@@ -139,6 +140,19 @@ static void cell_details(struct page *p, size_t cell)
     page_put(p, "</details>\n");
 }
 
+/* A long list is opened when it is wanted: what follows it is not pages away. */
+static void list(struct page *p, const size_t *cells, size_t count)
+{
+    if (count > CELLS_OPEN) {
+        page_put(p, "<details class=\"trails\"><summary>");
+        PAGE_FILL(p, STR_CELLS_FAILED_SHOWN, page_u64(count).text);
+        page_put(p, "</summary>\n");
+    }
+    for (size_t i = 0; i < count; i++)
+        cell_details(p, cells[i]);
+    page_put(p, count > CELLS_OPEN ? "</details>\n" : "");
+}
+
 void page_trails(struct page *p)
 {
     size_t count = 0, *cells = NULL;
@@ -150,8 +164,8 @@ void page_trails(struct page *p)
     }
     page_element(p, "h3", "id=\"trails\"", STR_H_CELLS_FAILED);
     page_element(p, "p", "", p->on_paper ? STR_PAPER_TRAILS : STR_CELLS_FAILED_INTRO);
-    for (size_t i = 0; i < count && i < CELLS_MAX && !p->on_paper; i++)
-        cell_details(p, cells[i]);
+    if (!p->on_paper)
+        list(p, cells, count < CELLS_MAX ? count : CELLS_MAX);
     if (count > CELLS_MAX && !p->on_paper) {
         page_put(p, "<p class=\"note\">");
         PAGE_FILL(p, STR_CELLS_FAILED_CUT, page_u64(CELLS_MAX).text, page_u64(count).text);
