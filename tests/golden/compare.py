@@ -3,122 +3,39 @@
     compare.py RUN_DIR                          summary.yaml
     compare.py RUN_DIR matrix FILE              `matrix --format yaml` of it
     compare.py RUN_DIR criteria FILE [CRITERIA] a criteria.yaml, under CRITERIA instead of the run's own
-    compare.py RUN_DIR page FILE... [WORDS...]  reports as HTML, CSV, XLSX, Markdown, PDF (by their suffix); WORDS: strings.def
+    compare.py RUN_DIR digits SHARE WHAT ...    the same, with one digit at a time exchanged: how many of these are seen
+    compare.py RUN_DIR page FILE... [WORDS...]  reports as HTML, CSV, XLSX, Markdown (by their suffix); WORDS: strings.def
                                                 and .po files, whose fixed words may hold digits of their own
+    compare.py RUN_DIR printed PDF HTML         a PDF against the page that it was printed from, which `page` takes as HTML
 """
 import hashlib
-import math
+import random
 import re
 import sys
+from collections import namedtuple
+from datetime import datetime
 
 import yaml
 
 from criteria import FAIL, NOT_TESTABLE, OPEN, OUTCOMES, PASS, Assessment
 from facts import Facts
-from market import Market, benjamini_hochberg, holm
-from pages import ADAPTERS
-from recount import POWER, RECOMMENDATIONS, STAGES, Run, plain_times
+from figures import Reader, of_file, of_structure, share_caught
+from held import Chance, Check, Near, Outwards, Same, Words, bound, near
+from lists import Lists
+from market import Market, holm
+from measured import Kind, answers
+from pages import FORMATS, page_of
+from printed import Print, sheets_of, wrong_digits
+from proposal import proposal, sentences
+from recount import RECOMMENDATIONS, Run, plain_times
+from sections import Sections
+from sheets import Sheets
 
+TRIES, PRINTED_TRIES, SEED = 2000, 20, 20171201  # wrong digits of a file or a section, of a PDF
+SECTION_LEAST = 60  # figures
+MOST_TOLD = 100  # contradictions
+SECTIONS = ("times", "budget", "positions", "failures", "trail", "effects", "claims")
 VERDICTS = ("undecided", "compatible", "incompatible", "undecided (instrument)", "not-applicable", "excluded")
-
-
-class Near:
-    """A number that is printed with so many digits, rounded to the nearest."""
-
-    def __init__(self, value, digits, relative=0.0):
-        self.value, self.slack = value, 0.5 * 10 ** -digits * 1.0001 + 1e-9 * abs(value) + relative * abs(value)
-
-    def fits(self, got):
-        return isinstance(got, (int, float)) and abs(got - self.value) <= self.slack
-
-    def __repr__(self):
-        return f"{self.value} +- {self.slack:.2g}"
-
-
-class Outwards(Near):
-    """A bound of so many digits: never inside the exact one, and not further out than the last digit."""
-
-    def __init__(self, value, digits, up):
-        self.value, self.grain, self.up = value, 10 ** -digits, up
-
-    def fits(self, got):
-        off = (got - self.value) if self.up else (self.value - got)
-        return -1e-9 <= off <= self.grain * 1.0001
-
-    def __repr__(self):
-        return f"{'upper' if self.up else 'lower'} bound {self.value}"
-
-
-class Chance:
-    """A p-value by so many random permutations, against ours by ours: 4.5 standard errors of both."""
-
-    def __init__(self, p, permutations, own):
-        self.p, self.permutations, self.own = p, permutations, own
-
-    def fits(self, got):
-        p = min(max((got * self.permutations + self.p * self.own) / (self.permutations + self.own), 1e-4), 1 - 1e-4)
-        error = math.sqrt(p * (1 - p) * (1 / self.permutations + 1 / self.own))
-        return abs(got - self.p) <= 4.5 * error + 2 / self.permutations
-
-    def __repr__(self):
-        return f"{self.p} by permutation"
-
-
-class Words:
-    """Text in words that carries no number of its own, or whose numbers another test holds; says which."""
-
-    def __init__(self, why):
-        self.why = why
-
-    def fits(self, got):
-        return True
-
-
-class Same:
-    def __init__(self, test, what):
-        self.test, self.what = test, what
-
-    def fits(self, got):
-        return self.test(got)
-
-    def __repr__(self):
-        return self.what
-
-
-class Check:
-    def __init__(self, name):
-        self.name, self.wrong, self.numbers = name, [], 0
-
-    def fail(self, path, text):
-        self.wrong.append(f"{self.name}: {'.'.join(map(str, path))}: {text}")
-
-    def hold(self, got, want, path=()):
-        if hasattr(want, "fits"):
-            self.numbers += isinstance(got, (int, float)) or isinstance(want, Words)
-            if not want.fits(got):
-                self.fail(path, f"{got!r}, not {want!r}")
-        elif isinstance(want, dict):
-            if not isinstance(got, dict):
-                return self.fail(path, f"{got!r}, not a mapping")
-            for key in got.keys() - want.keys():
-                self.fail((*path, key), f"{got[key]!r} is not explained")
-            for key in want.keys() - got.keys():
-                self.fail((*path, key), f"is missing; {want[key]!r} was counted")
-            for key in want.keys() & got.keys():
-                self.hold(got[key], want[key], (*path, key))
-        elif isinstance(want, (list, tuple)):
-            if not isinstance(got, list) or len(got) != len(want):
-                return self.fail(path, f"{got!r:.200}, not {list(want)!r:.200}")
-            for i, (g, w) in enumerate(zip(got, want)):
-                self.hold(g, w, (*path, i))
-        else:
-            self.numbers += isinstance(got, (int, float)) and not isinstance(got, bool)
-            if got != want or isinstance(got, bool) != isinstance(want, bool):
-                self.fail(path, f"{got!r}, not {want!r}")
-
-
-def bound(value, up):
-    return Outwards(value, 6, up)
 
 
 # ---- summary.yaml ------------------------------------------------------------------------------------------------------
@@ -144,7 +61,10 @@ def where(run, cell):
         for kind in got:
             key = (kind["stage"], kind.get("step"), kind["outcome"], tuple(kind["recorded"]), kind["code"])
             lines = kinds.get(key, [])
-            if kind["share"] != f"{len(lines)} of {total}" or kind["records"] != lines[:5]:
+            if not lines or kind["share"] != f"{len(lines)} of {total}" or kind["records"] != lines[:5]:
+                return False
+            ours = Kind(run, key, lines)
+            if kind.get("failed_after_us") != ([min(ours.times), max(ours.times)] if ours.times and not ours.answered else None):
                 return False
             if not set(kind["causes"]) <= set(kind["recorded"]) <= set(kind["sharing"]):
                 return False
@@ -294,10 +214,6 @@ def one_drift(run, d):
 
 # ---- the matrix --------------------------------------------------------------------------------------------------------
 
-def near(value, digits=6, relative=0.0):
-    return None if value is None else Near(value, digits, relative)
-
-
 def effects(market, permutations):
     """Holm's adjustment follows from the p-values that the program drew; these are held against our own."""
     mine = market.effects()
@@ -439,81 +355,6 @@ def scenario(run, a, key, rules):
                         for p in range(len(mine)) if mine[p] != ends[p]]}
 
 
-def ranges(run, a):
-    joint, out = a.rules, []
-    for name in ("readers", "success"):
-        now, _, _ = a.knob(name)
-        change, joined = a.first_change(a.rules, name), a.first_change(joint, name)
-        proposed = a.rounded(name, joined)
-        mine = [j["recommendation"] for j in a.judged]
-        entry = {"clause": name, "needed": True, "holds_back_by_itself": a.held_back(name), "as_it_stands": Near(now, 6),
-                 "same_list_from": Near(a.tightest(name), 6), "changes_at": near(change), "proposed": Near(proposed, 6)}
-        if change is not None:
-            ends = a.ends(a.turn(a.rules, name, change))
-            entry["changes_first"] = next(run.pairs[p][0] for p in range(len(mine)) if mine[p] != ends[p])
-        if a.looser(name == "readers" or bool(a.taps), proposed, now):
-            joint = a.turn(joint, name, proposed)
-        out.append(entry)
-    return out, a.ends(joint) == [j["recommendation"] for j in a.judged], joint
-
-
-def cost(run, a, rules, readers):
-    times = {"place_s": 12, "change_s": 120, "mode_s": 20, "transaction_s": 0.7, **run.survey.get("times", {})}
-    modes = {m for m in (x["mode"] for x in run.conditions) if m in rules.required | rules.conditional}
-    conditions = sum(x["mode"] in modes for x in run.conditions)
-    clean = rules.ok_at_least if a.taps else (run.scheme.clean_for_bound(rules.bound, 0, 0) if rules.bound
-                                              else run.scheme.clean_needed(0))
-    clean = max(3, clean)
-    sessions = max(2, run.start["sessions"])
-    each = times["place_s"] + len(a.wanted) * run.scheme.k * (times["transaction_s"] + run.survey.get("pause_ms", 0) / 1000)
-    changes = sessions * (times["change_s"] + times["mode_s"] * max(0, len(modes) - 1))
-    hours = lambda n: Near((n * conditions * clean * each + changes) / 3600, 2)
-    return {"clean_placements": clean, "placements_at_most": max(clean, a.taps or run.scheme.n_max), "conditions": conditions,
-            "sessions": sessions, "hours_smallest_set": hours(readers), "hours_all_readers": hours(len(run.readers))}
-
-
-def words(run, got, check):
-    """The proposal's sentences: every figure in them was counted, in both languages alike."""
-    facts = facts_of(run)
-    for i, sentence in enumerate(got["proposal"]["words"]):
-        texts = [sentence["en"], sentence["ja"]]
-        if len({tuple(sorted(facts.numbers(t))) for t in texts}) > 1:
-            check.fail(("proposal", "words", i), f"the languages give other figures: {texts}")
-        for text in texts:
-            for token in facts.numbers(text):
-                check.numbers += 1
-                if not facts.explains(token, text):
-                    check.fail(("proposal", "words", i), f"{token} in {text!r} is not explained")
-
-
-def proposal(run, a):
-    clauses, same, joint = ranges(run, a)
-    ends = [j["clauses"]["readers"][0] for j in a.judged]
-    failing = [frozenset(r for r, o in enumerate(j["on"]) if o == FAIL) for j in a.judged
-               if j["clauses"]["readers"][0] == FAIL]
-    patterns = {f: failing.count(f) for f in failing}
-    sets = a.smallest_sets()
-    asked = [run.cells[i] for p in range(len(run.pairs)) for r in range(len(run.readers))
-             for i in a.cells(p, r, a.rules.required) if run.cells[i]["n"]]
-    sessions = [len(c["sessions"]) for c in asked]
-    size = len(sets[0]) if sets else len(run.readers)
-    return {"clauses": clauses, "same_list_together": same,
-            "readers": {"smallest_sets": [[run.readers[r][0] for r in sorted(s)] for s in sets[:16]] if failing else [],
-                        "sets_of_this_size": len(sets) if failing else 0,
-                        "rests_on_pairs": ends.count(PASS) + ends.count(FAIL), "of_them_failing": ends.count(FAIL),
-                        "patterns_of_failing_readers": len(patterns),
-                        "patterns_seen_once": sum(n == 1 for n in patterns.values())},
-            "measure_as_it_stands": cost(run, a, a.rules, size), "measure_as_proposed": cost(run, a, joint, size),
-            "words": Words("the sentences: words() holds their numbers"),
-            "limits": {"models_tested": len({p["id"] for _, _, p in run.pairs}), "units_tested": len({u for u, _, _ in run.pairs}),
-                       "sims_tested": len(run.sims), "sessions_least": min(sessions, default=0),
-                       "sessions_most": max(sessions, default=0),
-                       "cells_excluded": sum(c["verdict"] == "excluded" for c in run.cells),
-                       "invalid_placements": sum(p["closed_as"] == "invalid" for p in run.placements.values()),
-                       "required_cells_changed_by_invalid": sum(c["verdict"] != c["as_dirty"] for c in asked),
-                       "simulated": True}}
-
-
 def assessment_of(run, text, criteria, sha256, damaged=0):
     a, s = Assessment(run, criteria), run.scheme
     title = criteria["title"] if isinstance(criteria["title"], dict) else {"en": criteria["title"]}
@@ -573,7 +414,7 @@ def own_words(run):
         elif isinstance(value, list):
             for v in value:
                 gather(v)
-        elif isinstance(value, str) and re.search(r"\d", value):
+        elif isinstance(value, str) and re.search(r"\d", value) and re.search(r"[^\W\d]", value):
             out.add(" ".join(value.split()))
     gather([run.survey, run.criteria, *(list(p.values()) for p in run.profiles.values())])
     out.update(n["text"] for n in run.notes)
@@ -581,37 +422,35 @@ def own_words(run):
     return sorted(out, key=len, reverse=True)
 
 
+Expected = namedtuple("Expected", "on_screen on_paper lists sheets")
+
+
 def facts_of(run):
+    """What was counted of everything, and what a page's sections must hold, on screen and on paper."""
     assessment = Assessment(run, run.criteria) if run.criteria else None
     market = Market(run, assessment.need)
     market.pool()
-    facts = Facts(run, assessment, market, run.drifts()[0], run.outliers()[0])
-    if assessment and not assessment.time:
-        tell(facts, proposal(run, assessment))
-    return facts
+    drifts, small = run.drifts()
+    outliers, small_cells = run.outliers()
+    facts = Facts(run, assessment)
+    screen = Sections(run, market, drifts, small)
+    lists, sheets = Lists(run, assessment, market, outliers, small_cells), Sheets(run, assessment, screen)
+    return facts, Expected(screen, screen.on_paper(), lists, sheets)
 
 
-def tell(facts, value):
-    """Every number of a structure is a fact about the whole run."""
-    if isinstance(value, dict):
-        for v in value.values():
-            tell(facts, v)
-    elif isinstance(value, (list, tuple)):
-        for v in value:
-            tell(facts, v)
-    elif hasattr(value, "value") or isinstance(value, (int, float)):
-        facts.share((None,) * 4, getattr(value, "value", value))
+def said(run, got):
+    """The figures of the proposal's sentences, in both languages."""
+    reader = Reader(facts_of(run)[0], [], set())
+    told = got["proposal"]["words"]
+    for language in ("en", "ja"):
+        yield from reader.sentences("proposal", [s[language] for s in told], sentences(run, Assessment(run, run.criteria)))
 
 
-def page(facts, path, strip, check):
-    for place, context, text in ADAPTERS[path.rsplit(".", 1)[1]](path):
-        text = " ".join(text.split())
-        if place == "markup":
-            check.fail((place,), text)
-        for token in facts.numbers(text, *strip):
-            check.numbers += 1
-            if not facts.explains(token, context):
-                check.fail((place,), f"{token} in {text[:160]!r} is not explained")
+def page(name, figures, check):
+    for f in figures:
+        check.numbers += bool(f.token)
+        if not (f.token and f.accepts(f.token)):
+            check.fail((name, f.place), f"{f.token} in {f.text[:160]!r} is not explained" if f.token else f.text)
 
 
 # ---- all together ------------------------------------------------------------------------------------------------------
@@ -626,35 +465,100 @@ def read(directory):
 
 
 def finish(check):
-    for line in check.wrong[:40]:
+    for line in check.wrong[:MOST_TOLD]:
         print(line)
     print(f"{check.name}: {check.numbers} values held, {len(check.wrong)} wrong")
     return len(check.wrong)
 
 
-def main(directory, what="summary", path=None, *more):
-    criteria = more[0] if more else None
+def structures(run, text, what, path, criteria):
+    """What stands in a YAML file, and what was counted for it."""
+    if what == "summary":
+        return load(path), summary(run, text)
+    if what == "matrix":
+        got = load(path)["matrix"]
+        return got, matrix(run, Assessment(run, run.criteria), True, got["permutations"])
+    given = load(criteria) if criteria else run.criteria
+    sha256 = hashlib.sha256(open(criteria, "rb").read()).hexdigest() if criteria else run.criteria_sha256
+    return load(path), assessment_of(run, text, given, sha256)
+
+
+def traces(run, text):
+    """Hashes, times of day and handsets' answers that a report may name."""
+    walls = {v for r in run.records for k, v in r.items() if k == "wall"}
+    at = [datetime.fromisoformat(w.replace("Z", "+00:00")) for w in walls]
+    shown = {s for t in at for s in (f"{t.day} {t:%B %Y}", f"{t:%H:%M}", f"{t.year}年{t.month}月{t.day}日 {t.hour}時{t:%M}分")}
+    answered = {key[1] for seen in answers(run) for key in seen}
+    return {hashlib.sha256(text).hexdigest(), *(f["sha256"] for f in run.start["files"]), *walls, *shown, *answered}
+
+
+def reports(run, text, paths):
+    """(path, its figures) of each report; the other paths hold the fixed words."""
+    files = [p for p in paths if p.rsplit(".", 1)[1] in FORMATS]
+    facts, expected = facts_of(run)
+    words_ = {*own_words(run), *fixed_words([p for p in paths if p not in files])}
+    reader = Reader(facts, sorted(words_, key=len, reverse=True), traces(run, text))
+    for p in files:
+        yield p, of_file(p, reader, expected)
+
+
+def digits(name, least, figures, check):
+    """
+    Whether so great a share of wrong digits is seen in a report, and in each section for analysts. On paper that of effects
+    has few figures that are not p-values of random permutations, whose last digits nobody can hold: it counts with the rest.
+    """
+    groups = {name: figures}
+    for section in SECTIONS:
+        mine = [f for f in figures if f.place.startswith(section)]
+        groups.update({f"{name}, {section}": mine} if len(mine) > SECTION_LEAST else {})
+    for group, mine in groups.items():
+        share, missed = share_caught(mine, TRIES, SEED)
+        print(f"{group}: {100 * share:.1f} % of {TRIES} wrong digits are seen")
+        if share < least:
+            check.fail((group,), f"at least {100 * least:.1f} % of wrong digits ought to be seen")
+            for f, token in missed[:20]:
+                check.fail((f.place,), f"{f.token} as {token} is not seen in {f.text[:100]!r}")
+
+
+def printed(pdf, paper, check):
+    """A PDF against the page that it was printed from, and whether one wrong digit of its text is seen."""
+    root, _ = page_of(paper)
+    for text in Print(sheets_of(pdf), root).read():
+        check.fail((pdf,), text)
+    sheets, chance = sheets_of(pdf), random.Random(SEED)
+    for sheet, line, wrong in wrong_digits(sheets, PRINTED_TRIES, chance):
+        changed = [list(s) for s in sheets]
+        changed[sheet][line] = wrong
+        check.numbers += 1
+        if not Print(changed, root).read():
+            check.fail((pdf, f"sheet {sheet + 1}"), f"{sheets[sheet][line]!r} may be {wrong!r}")
+
+
+def main(directory, what="summary", *paths):
     run, text = read(directory)
     check = Check(what)
+    least = None
+    if what == "digits":
+        least, what, *paths = paths
     for contradiction in run.contradictions:
         check.fail(("journal",), f"a placement's result does not follow from its transactions: {contradiction}")
-    if what == "summary":
-        check.hold(load(path or f"{directory}/summary.yaml"), summary(run, text))
-    elif what == "matrix":
-        got = load(path)
-        check.hold(got["matrix"], matrix(run, Assessment(run, run.criteria), True, got["matrix"]["permutations"]))
-    elif what == "criteria":
-        given = load(criteria) if criteria else run.criteria
-        if not criteria:
-            words(run, load(path), check)
-        sha256 = hashlib.sha256(open(criteria, "rb").read()).hexdigest() if criteria else run.criteria_sha256
-        check.hold(load(path), assessment_of(run, text, given, sha256))
-    elif what == "page":
-        pages = [p for p in (path, *more) if p.rsplit(".", 1)[1] in ADAPTERS]
-        strip = [*own_words(run), *fixed_words([p for p in (path, *more) if p not in pages])]
-        facts = facts_of(run)
-        for p in pages:
-            page(facts, p, strip, check)
+    if what == "page":
+        for path, figures in reports(run, text, paths):
+            if least is None:
+                page(path, figures, check)
+            else:
+                digits(path, float(least), list(figures), check)
+    elif what == "printed":
+        printed(*paths, check)
+    elif what in ("summary", "matrix", "criteria"):
+        path, *criteria = paths or [f"{directory}/summary.yaml"]
+        got, want = structures(run, text, what, path, criteria[0] if criteria else None)
+        if least is not None:
+            digits(path, float(least), list(of_structure(got, want)), check)
+        else:
+            check.hold(got, want)
+            if what == "criteria" and not criteria:
+                page("proposal", said(run, got), check)
     else:
         sys.exit(__doc__)
     return finish(check)

@@ -54,12 +54,15 @@ class Scheme:
             self.known[n, d] = (self.lower(n, d), self.upper(n, d))
         return self.known[n, d]
 
+    @functools.cache
     def accepts(self, n, d):
         return 3 <= n and d < self.q1 * n and log_evalue(self.q1, n, d, 0.5, 5 / self.q1) >= -math.log(self.beta)
 
+    @functools.cache
     def rejects(self, n, d):
         return 3 <= n and d > self.q0 * n and log_evalue(self.q0, n, d, 1, 4) >= -math.log(self.alpha)
 
+    @functools.cache
     def clean_needed(self, d):
         """The n at which d dirty placements are few enough; 0: none up to n_max."""
         return next((n for n in range(3, self.n_max + 1) if self.accepts(n, d)), 0)
@@ -73,6 +76,7 @@ class Scheme:
     def missing(self, n, d):
         return max(0, self.clean_needed(d) - n)
 
+    @functools.cache
     def clean_for_bound(self, bound, n, d):
         """More clean placements until the upper bound is at most `bound`."""
         for more in range(100000):
@@ -475,6 +479,7 @@ class Run:
         self.by_cell = defaultdict(list)
         for t in self.transactions:
             self.by_cell[t["cell"]].append(t)
+        self.by_line = {t["transaction"]: t for t in self.transactions}
         self.first = [first(c) for c in range(self.count)]
         self.first_exchange = [exchange(c) for c in range(self.count)]
         self.reader_first = [[sum((self.first[i] for i in range(self.count)
@@ -567,20 +572,22 @@ class Run:
 
     # -- failures
 
+    @staticmethod
+    def looked_at(t):
+        """The exchange that failed: the last one, unless the library's call did not come back to tell it."""
+        last = t["exchanges"][-1] if t["exchanges"] and t.get("stage") in ("route", "exchange", "check") else None
+        return last if last and (last[2] == "" or "native" not in t) else None
+
     def kinds(self, cell):
-        """
-        Failures of a cell that ended alike, and their lines: the step is that of the exchange that is looked at, the last
-        one, and the one that the record names where there was none or the library's call did not come back.
-        """
+        """Failures of a cell that ended alike, and their lines; the step is the record's where no exchange is looked at."""
         steps = [s["name"] for s in self.profiles["script"][self.scripts[cell % len(self.scripts)]]["steps"]]
         out = {}
         for t in self.of_cell(cell):
             if t["outcome"] not in ("fail", "invalid"):
                 continue
-            last = t["exchanges"][-1] if t["exchanges"] and t.get("stage") in ("route", "exchange", "check") else None
-            looked_at = last and (last[2] == "" or "native" not in t)
-            code = t.get("native") or (last[2] if looked_at and t["stage"] != "check" else "")
-            step = steps[last[0] - 1] if looked_at else t.get("step")
+            last = self.looked_at(t)
+            code = t.get("native") or (last[2] if last and t["stage"] != "check" else "")
+            step = steps[last[0] - 1] if last else t.get("step")
             key = (t.get("stage", "unknown"), step, t["outcome"], tuple(t.get("causes", [])), code)
             out.setdefault(key, []).append(t["transaction"])
         return out

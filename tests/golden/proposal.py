@@ -1,0 +1,91 @@
+"""The proposal of selection criteria, counted anew: how far each clause may be moved, what measuring costs, and its sentences."""
+from criteria import FAIL, PASS
+from held import Near, Words, near
+from recount import RECOMMENDATIONS
+
+
+def ranges(run, a):
+    joint, out = a.rules, []
+    for name in ("readers", "success"):
+        now, _, _ = a.knob(name)
+        change, joined = a.first_change(a.rules, name), a.first_change(joint, name)
+        proposed = a.rounded(name, joined)
+        mine = [j["recommendation"] for j in a.judged]
+        entry = {"clause": name, "needed": True, "holds_back_by_itself": a.held_back(name), "as_it_stands": Near(now, 6),
+                 "same_list_from": Near(a.tightest(name), 6), "changes_at": near(change), "proposed": Near(proposed, 6)}
+        if change is not None:
+            ends = a.ends(a.turn(a.rules, name, change))
+            entry["changes_first"] = next(run.pairs[p][0] for p in range(len(mine)) if mine[p] != ends[p])
+        if a.looser(name == "readers" or bool(a.taps), proposed, now):
+            joint = a.turn(joint, name, proposed)
+        out.append(entry)
+    return out, a.ends(joint) == [j["recommendation"] for j in a.judged], joint
+
+
+def cost(run, a, rules, readers):
+    times = {"place_s": 12, "change_s": 120, "mode_s": 20, "transaction_s": 0.7, **run.survey.get("times", {})}
+    modes = {m for m in (x["mode"] for x in run.conditions) if m in rules.required | rules.conditional}
+    conditions = sum(x["mode"] in modes for x in run.conditions)
+    clean = rules.ok_at_least if a.taps else (run.scheme.clean_for_bound(rules.bound, 0, 0) if rules.bound
+                                              else run.scheme.clean_needed(0))
+    clean = max(3, clean)
+    sessions = max(2, run.start["sessions"])
+    each = times["place_s"] + len(a.wanted) * run.scheme.k * (times["transaction_s"] + run.survey.get("pause_ms", 0) / 1000)
+    changes = sessions * (times["change_s"] + times["mode_s"] * max(0, len(modes) - 1))
+    hours = lambda n: Near((n * conditions * clean * each + changes) / 3600, 2)
+    return {"clean_placements": clean, "placements_at_most": max(clean, a.taps or run.scheme.n_max), "conditions": conditions,
+            "sessions": sessions, "hours_smallest_set": hours(readers), "hours_all_readers": hours(len(run.readers))}
+
+
+def proposal(run, a):
+    clauses, same, joint = ranges(run, a)
+    ends = [j["clauses"]["readers"][0] for j in a.judged]
+    failing = [frozenset(r for r, o in enumerate(j["on"]) if o == FAIL) for j in a.judged
+               if j["clauses"]["readers"][0] == FAIL]
+    patterns = {f: failing.count(f) for f in failing}
+    sets = a.smallest_sets()
+    asked = [run.cells[i] for p in range(len(run.pairs)) for r in range(len(run.readers))
+             for i in a.cells(p, r, a.rules.required) if run.cells[i]["n"]]
+    sessions = [len(c["sessions"]) for c in asked]
+    size = len(sets[0]) if sets else len(run.readers)
+    return {"clauses": clauses, "same_list_together": same,
+            "readers": {"smallest_sets": [[run.readers[r][0] for r in sorted(s)] for s in sets[:16]] if failing else [],
+                        "sets_of_this_size": len(sets) if failing else 0,
+                        "rests_on_pairs": ends.count(PASS) + ends.count(FAIL), "of_them_failing": ends.count(FAIL),
+                        "patterns_of_failing_readers": len(patterns),
+                        "patterns_seen_once": sum(n == 1 for n in patterns.values())},
+            "measure_as_it_stands": cost(run, a, a.rules, size), "measure_as_proposed": cost(run, a, joint, size),
+            "words": Words("the sentences: words() holds their numbers"),
+            "limits": {"models_tested": len({p["id"] for _, _, p in run.pairs}), "units_tested": len({u for u, _, _ in run.pairs}),
+                       "sims_tested": len(run.sims), "sessions_least": min(sessions, default=0),
+                       "sessions_most": max(sessions, default=0),
+                       "cells_excluded": sum(c["verdict"] == "excluded" for c in run.cells),
+                       "invalid_placements": sum(p["closed_as"] == "invalid" for p in run.placements.values()),
+                       "required_cells_changed_by_invalid": sum(c["verdict"] != c["as_dirty"] for c in asked),
+                       "simulated": True}}
+
+
+# ---- in words ----------------------------------------------------------------------------------------------------------
+
+def sentences(run, a):
+    """The figures of each sentence; the languages name them in other orders."""
+    ends = [j["recommendation"] for j in a.judged]
+    told = proposal(run, a)
+    out = [[ends.count(r) for r in RECOMMENDATIONS]]
+    for clause in told["clauses"]:
+        shown = (lambda v: v.value) if clause["clause"] == "readers" else lambda v: Near(100 * v.value, 1)
+        loosened = [clause["proposed"]] if abs(clause["proposed"].value - clause["as_it_stands"].value) > 1e-9 else []
+        values = [*loosened, clause["as_it_stands"], clause["same_list_from"], clause["changes_at"]]
+        out.append([clause["holds_back_by_itself"], *(shown(v) for v in values if v is not None)])
+    of = told["readers"]
+    size = len(of["smallest_sets"][0]) if of["smallest_sets"] else len(run.readers)
+    if of["smallest_sets"]:
+        out.append([size, of["rests_on_pairs"], of["of_them_failing"], of["patterns_of_failing_readers"]])
+    for c in (told["measure_as_it_stands"], told["measure_as_proposed"]):
+        hours = [Near(c[k].value, 1) for k in ("hours_smallest_set", "hours_all_readers")]
+        out.append([c["clean_placements"], c["conditions"], c["placements_at_most"], c["sessions"], *hours, size, len(run.readers)])
+    limits = told["limits"]
+    out.append([limits["units_tested"], limits["models_tested"], limits["sims_tested"]])
+    out.append([limits[k] for k in ("sessions_least", "sessions_most", "cells_excluded", "invalid_placements",
+                                    "required_cells_changed_by_invalid")])
+    return out

@@ -1,0 +1,172 @@
+"""What must stand in cells.csv and in the spreadsheet's sheets of figures, row by row and cell by cell, as counted anew."""
+from collections import Counter
+
+from held import Near, Outwards
+from proposal import proposal, sentences
+from recount import RECOMMENDATIONS, plain_times
+
+EMPTY = ()
+CAUSES = 31
+STAGES = ("setup", "detect", "activate", "route", "exchange", "check")
+
+
+def us(value):
+    """Milliseconds with all digits of the microseconds."""
+    return (Near(value / 1000, 3),)
+
+
+def quantile(value, interval):
+    return [us(value), *(map(us, interval) if interval else [EMPTY] * 2)]
+
+
+def bounds(c):
+    return [(Outwards(c["lower"], 4, False),), (Outwards(c["upper"], 4, True),)] if c["n"] else [EMPTY] * 2
+
+
+def more(c):
+    return (c["missing"],) if c["verdict"] == "undecided" else EMPTY
+
+
+class Sheets:
+    def __init__(self, run, assessment, sections):
+        self.run, self.assessment, self.sections = run, assessment, sections
+
+    def csv(self):
+        return [self.cell(i) + self.causes_of(i) for i in range(self.run.count)]
+
+    def xlsx(self):
+        """By the number of the sheet; the others are explained by what stands beside each figure."""
+        return {1: self.list(), 3: [self.cell(i) for i in range(self.run.count)], 4: self.times(), 5: self.causes(),
+                6: self.ranges(), 7: self.what_if()}
+
+    def sentences(self):
+        return sentences(self.run, self.assessment)
+
+    def markdown(self):
+        """By the number of the table: the list by recommendation behind the first one, then criteria, coverage, what-if."""
+        groups = [r for r in RECOMMENDATIONS if any(j["recommendation"] == r for j in self.assessment.judged)]
+        lists = {1 + i: [self.line(p) for p, j in enumerate(self.assessment.judged) if j["recommendation"] == r]
+                 for i, r in enumerate(groups)}
+        return {**lists, 2 + len(lists): self.coverage(), 3 + len(lists): [row[:6] for row in self.what_if()]}
+
+    def said(self):
+        """The figures of Markdown's headings and of its last lines."""
+        ends = Counter(j["recommendation"] for j in self.assessment.judged)
+        verdicts = Counter(c["verdict"] for c in self.run.cells)
+        cells = [m for p in range(len(self.run.pairs)) for _, m in self.assessment.open_cells(p)]
+        return [*(v for r in RECOMMENDATIONS if ends[r] for v in (ends[r], len(self.run.pairs))),
+                verdicts["undecided"] + verdicts["undecided (instrument)"], verdicts["excluded"], verdicts["not-applicable"],
+                sum(p["closed_as"] == "invalid" for p in self.run.placements.values()), *((max(cells), len(cells)) if cells else ())]
+
+    # -- every cell
+
+    def cell(self, i):
+        run, c, (pair, condition, reader, script) = self.run, self.run.cells[i], self.run.place(i)
+        there = (lambda *values: [EMPTY] * len(values)) if c["state"] else (lambda *values: [(v,) for v in values])
+        return [EMPTY, (i,), (run.pairs[pair][0],), EMPTY, (run.pairs[pair][1],), (run.readers[reader][0],), EMPTY,
+                (run.conditions[condition]["id"],), EMPTY, (run.scripts[script],), EMPTY, EMPTY, *there(c["n"], c["d"]), *bounds(c),
+                more(c), EMPTY, EMPTY, EMPTY,
+                *there(c["invalid"], c["excluded"], c["aborted"], c["withdrawn"], c["withdrawn_dirty"], c["ok"], c["fail"],
+                       c["invalid_transactions"], c["not_applicable"], c["slow"], *(c["stages"][s] for s in STAGES)),
+                EMPTY, EMPTY, *there(len(run.first[i])), *self.first(run.first[i]), *self.all(c, there)]
+
+    @staticmethod
+    def first(values):
+        t = plain_times(values)
+        if t is None:
+            return [EMPTY] * 7
+        return [*quantile(t["median"], t["median_interval"]), *quantile(t["p90"], t["p90_interval"]), us(t["max"])]
+
+    @staticmethod
+    def all(c, there):
+        s = c["timed"].spread()
+        counts = there(s["n"], s["placements"], s["over_limit"])
+        if not s["n"]:
+            return [*counts, *[EMPTY] * 7]
+        return [*counts, *quantile(s["median"], s["median_interval"]), *quantile(s["p90"], s["p90_interval"]), us(s["max"])]
+
+    def causes_of(self, i):
+        c = self.run.cells[i]
+        return [EMPTY if c["state"] else (c["causes"][f"F{n:02}"],) for n in range(1, CAUSES + 1)]
+
+    # -- the list
+
+    def list(self):
+        return [self.pair(p) for p in range(len(self.run.pairs))]
+
+    def pair(self, p):
+        run, j = self.run, self.assessment.judged[p]
+        cell = j["cell"] if j["recommendation"] != "conditional" else j["conditional"] and j["conditional"][2]
+        evidence = [EMPTY] * 8
+        if cell is not None:
+            c, (_, condition, reader, script) = run.cells[cell], run.place(cell)
+            evidence = [(run.readers[reader][0],), (run.conditions[condition]["id"],), (run.scripts[script],)]
+            evidence += [(c["n"],), (c["d"],), *bounds(c), more(c)] if c["n"] else [EMPTY] * 5
+        verdicts = [run.cells[i]["verdict"] for i in range(run.count) if run.place(i)[0] == p]
+        leans = sum(run.cells[i]["verdict"] == "compatible" != run.cells[i]["as_dirty"] for r in range(len(run.readers))
+                    for i in self.assessment.cells(p, r, self.assessment.rules.required) if run.cells[i]["n"])
+        return [(run.pairs[p][0],), EMPTY, (run.pairs[p][1],), EMPTY, EMPTY, EMPTY, *evidence, EMPTY, EMPTY, (leans,),
+                (verdicts.count("compatible"),), (verdicts.count("incompatible"),),
+                (sum(v.startswith("undecided") for v in verdicts),)]
+
+    def line(self, p):
+        """Of the list in Markdown; the cell and its counts in one field."""
+        row = self.pair(p)
+        names, (n, d), known = row[6:9], row[9:11], self.assessment.judged[p]
+        cell = known["cell"] if known["recommendation"] != "conditional" else known["conditional"][2]
+        c = self.run.cells[cell]
+        limits = (Outwards(100 * c["lower"], 2, False), Outwards(100 * c["upper"], 2, True)) if n else EMPTY
+        return [row[0], EMPTY, row[2], EMPTY, (*(w for name in names for w in name), *d, *n, *limits), row[13]]
+
+    def coverage(self):
+        market, out = self.sections.market, []
+        percent = lambda share: [(Outwards(100 * v, 2, up),) for v, up in zip(share, (False, True))]
+        for r in map(market.reader, range(len(self.run.readers))):
+            out.append([(r["reader"],), EMPTY, (r["works"],), (r["fails"],), (r["open"],), *percent(r["market"])])
+        return [*out, [EMPTY] * 5 + percent(market.all_readers())]
+
+    def ranges(self):
+        """How far each clause may be moved; shares are numbers here, not rounded."""
+        out = []
+        for c in proposal(self.run, self.assessment)["clauses"]:
+            values = [c[k] for k in ("as_it_stands", "same_list_from", "changes_at", "proposed")]
+            out.append([EMPTY] * 4 + [EMPTY if v is None else (Near(v.value, 8),) for v in values]
+                       + [(c["holds_back_by_itself"],), EMPTY])
+        return out
+
+    # -- times, failures
+
+    def times(self):
+        """Of a reader the 99th percentile, of a handset, which has fewer, the 95th."""
+        run = self.run
+        rows = [(unit, run.scripts[s], run.reader_times[r][s], s, ("median", "p90", None, "p99"))
+                for r, (unit, _) in enumerate(run.readers) for s in range(len(run.scripts))]
+        rows += [(unit, run.scripts[s], run.pair_times[p][s], s, ("median", "p90", "p95", None))
+                 for p, (unit, _, _) in enumerate(run.pairs) for s in range(len(run.scripts))]
+        out = []
+        for unit, script, timed, number, shown in rows:
+            s = timed.spread(0.95, 0.99)
+            figures = [EMPTY] * 13
+            if s["n"]:
+                figures = [f for name in shown
+                           for f in (quantile(s[name], s[name + "_interval"]) if name else [EMPTY] * 3)]
+                figures.append(us(s["max"]))
+            out.append([EMPTY, (unit,), EMPTY, EMPTY, (script,), (s["n"],), (s["placements"],), *figures,
+                        (run.limits[number],), (s["over_limit"],)])
+        return out
+
+    def causes(self):
+        """As in the page, but the figures of card or reader."""
+        return [[EMPTY, EMPTY, row[2], EMPTY, EMPTY, row[3], *row[4:-2], row[-1]] for row in self.sections.failures()]
+
+    # -- what if
+
+    def what_if(self):
+        mine = [j["recommendation"] for j in self.assessment.judged]
+        out = []
+        for key, rules in [({}, None), *self.assessment.scenarios()]:
+            ends = self.assessment.ends(rules) if rules else mine
+            count = Counter(ends)
+            label = (100 * key["dirty_at_most"],) if "dirty_at_most" in key else EMPTY
+            out.append([label, *((count[r],) for r in RECOMMENDATIONS), (sum(a != b for a, b in zip(ends, mine)),), EMPTY])
+        return out
