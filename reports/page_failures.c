@@ -1,6 +1,6 @@
 /* Failures by stage and set of candidate causes. A set is shown as a set: its members are alternatives. */
 #include "harness/findings/tally.h"
-#include "reports/page.h"
+#include "reports/plot.h"
 
 #include <stdio.h>
 
@@ -75,6 +75,30 @@ static void row(struct page *p, const struct findings_failure *f)
     page_put(p, "</tr>\n");
 }
 
+/* Behind the plot: failed transactions of each reader by the stage at which they ended. */
+static void stages(struct page *p)
+{
+    enum string_id columns[1 + STAGE_COUNT] = { STR_C_READER };
+    int shown[STAGE_COUNT];
+    size_t count = 0;
+    for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++)
+        if (plot_has_stage(p, (enum stage)stage)) {
+            shown[count++] = stage;
+            columns[count] = page_stage((enum stage)stage);
+        }
+    if (count == 0)
+        return;
+    plot_numbers_open(p, columns, 1 + count);
+    for (size_t i = 0; i < p->f->survey->reader_count; i++) {
+        page_put(p, "<tr>");
+        page_value(p, "th", "scope=\"row\"", p->f->survey->readers[i].unit);
+        for (size_t k = 0; k < count; k++)
+            page_count(p, "td", "", p->f->readers[i].failures_by_stage[shown[k]]);
+        page_put(p, "</tr>\n");
+    }
+    plot_numbers_close(p);
+}
+
 void page_failures(struct page *p)
 {
     const struct findings *f = p->f;
@@ -85,6 +109,7 @@ void page_failures(struct page *p)
         page_element(p, "p", "", STR_FAILURES_INTRO);
         page_element(p, "p", "class=\"note\"", STR_INVALID_NOTE);
         plot_failures(p);
+        stages(p);
         page_put(p, "<div class=\"wide\"><table class=\"figures causes\">\n");
         page_caption(p, STR_FAILURES_CAPTION, (const char *const[]) { NULL });
         headers(p);

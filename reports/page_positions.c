@@ -34,6 +34,39 @@ static void counts(struct page *p, const struct position_offer *o)
     plot_numbers_close(p);
 }
 
+static void heights_of(struct page *p, const struct position_offer *o, size_t pair, size_t reader,
+                       enum position_state state)
+{
+    bool any = false;
+    page_put(p, "<td>");
+    for (size_t i = 0; i < o->count; i++) {
+        const struct survey_condition *c = &p->f->survey->conditions[o->conditions[i]];
+        if (!positions_over_centre(c) || positions_state(p->f, pair, reader, o->conditions[i]) != state)
+            continue;
+        page_text(p, any ? string_text(STR_LIST_SEPARATOR, p->language) : "");
+        page_text(p, page_real(c->z_mm).text);
+        any = true;
+    }
+    page_put(p, "</td>");
+}
+
+/* Behind the plot of heights: those at which a handset is what, in millimetres. */
+static void heights(struct page *p, const struct position_offer *o, size_t reader)
+{
+    static const enum string_id columns[] = { STR_C_HANDSET, STR_V_COMPATIBLE, STR_V_INCOMPATIBLE,
+                                              STR_V_UNDECIDED };
+    plot_numbers_open(p, columns, sizeof columns / sizeof *columns);
+    for (size_t pair = 0; pair < p->f->survey->pair_count; pair++) {
+        page_put(p, "<tr>");
+        page_value(p, "th", "scope=\"row\"", p->f->survey->pairs[pair].unit);
+        heights_of(p, o, pair, reader, POSITION_WORKS);
+        heights_of(p, o, pair, reader, POSITION_FAILS);
+        heights_of(p, o, pair, reader, POSITION_OPEN);
+        page_put(p, "</tr>\n");
+    }
+    plot_numbers_close(p);
+}
+
 /* What a handset shows on a reader: how many positions are what, and the widest silent run of heights. */
 struct shown {
     struct position_count places;
@@ -139,8 +172,10 @@ void page_positions(struct page *p)
     for (size_t i = 0; i < count; i++) {
         if (offers[i].has_points)
             plot_points(p, &offers[i]);
-        for (size_t reader = 0; offers[i].has_heights && reader < p->f->survey->reader_count; reader++)
+        for (size_t reader = 0; offers[i].has_heights && reader < p->f->survey->reader_count; reader++) {
             plot_heights(p, &offers[i], reader);
+            heights(p, &offers[i], reader);
+        }
         counts(p, &offers[i]);
         handsets(p, &offers[i]);
     }

@@ -203,10 +203,10 @@ void plot_times(struct page *p, size_t script)
 
 /* ---- failures ---- */
 
-static bool has_stage(const struct findings *f, int stage)
+bool plot_has_stage(const struct page *p, enum stage stage)
 {
-    for (size_t i = 0; i < f->survey->reader_count; i++)
-        if (f->readers[i].failures_by_stage[stage] > 0)
+    for (size_t i = 0; i < p->f->survey->reader_count; i++)
+        if (p->f->readers[i].failures_by_stage[stage] > 0)
             return true;
     return false;
 }
@@ -236,7 +236,7 @@ void plot_failures(struct page *p)
     plot_say(&o, STR_FAILURES_PLOT_X);
     buf_add_char(&o.script, '\n');
     for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++) {
-        if (!has_stage(f, stage))
+        if (!plot_has_stage(p, (enum stage)stage))
             continue;
         buf_add_text(&o.script, any ? ", " : "plot ");
         plot_file(&o);

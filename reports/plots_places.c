@@ -125,18 +125,14 @@ void plot_points(struct page *p, const struct position_offer *offer)
 
 /* ---- heights ---- */
 
-static bool over_centre(const struct survey_condition *c)
-{
-    return fabs(c->x_mm) <= 0.5 && fabs(c->y_mm) <= 0.5;
-}
-
 static void add_heights(const struct page *p, const struct position_offer *offer, size_t reader, size_t first,
                         size_t end, enum position_state state, struct buf *data)
 {
     for (size_t pair = first; pair < end; pair++)
         for (size_t i = 0; i < offer->count; i++) {
             const struct survey_condition *c = &p->f->survey->conditions[offer->conditions[i]];
-            if (!over_centre(c) || positions_state(p->f, pair, reader, offer->conditions[i]) != state)
+            if (!positions_over_centre(c) ||
+                positions_state(p->f, pair, reader, offer->conditions[i]) != state)
                 continue;
             buf_add_format(data, "%.2f\t%zu\n", c->z_mm, pair - first);
         }

@@ -10,7 +10,7 @@ static bool near(double a, double b)
     return fabs(a - b) <= NEAR_MM;
 }
 
-static bool over_centre(const struct survey_condition *c)
+bool positions_over_centre(const struct survey_condition *c)
 {
     return near(c->x_mm, 0) && near(c->y_mm, 0);
 }
@@ -50,7 +50,8 @@ static void look_at_places(const struct survey *s, struct position_offer *o)
             const struct survey_condition *b = &s->conditions[o->conditions[j]];
             bool level = near(a->z_mm, b->z_mm);
             o->has_points = o->has_points || (level && !same_place(a, b));
-            o->has_heights = o->has_heights || (!level && over_centre(a) && over_centre(b));
+            o->has_heights =
+                o->has_heights || (!level && positions_over_centre(a) && positions_over_centre(b));
         }
 }
 
@@ -129,7 +130,7 @@ bool positions_silent(const struct findings *f, const struct position_offer *o, 
     bool any = false;
     for (size_t i = 0; i < o->count; i++) {
         const struct survey_condition *c = &f->survey->conditions[o->conditions[i]];
-        if (!over_centre(c))
+        if (!positions_over_centre(c))
             continue;
         if (positions_state(f, pair, reader, o->conditions[i]) != POSITION_FAILS) {
             first = NAN;

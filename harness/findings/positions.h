@@ -35,6 +35,9 @@ enum position_state positions_state(const struct findings *f, size_t pair, size_
 struct position_count positions_of_pair(const struct findings *f, const struct position_offer *o, size_t pair,
                                         size_t reader);
 
+/* Whether a condition is at a height over the centre. */
+bool positions_over_centre(const struct survey_condition *c);
+
 /*
  * The widest run of heights over the centre, next to each other, at which a handset fails: what is shown,
  * from the lowest to the highest of them. False: it fails at none.

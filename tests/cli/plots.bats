@@ -151,6 +151,42 @@ assert page.count('<details class="numbers">') >= 6
 PYTHON
 }
 
+# The rows of the table of numbers that follows a figure, against those of its kept data.
+@test "the numbers behind failures and heights are those that are drawn" {
+    sed -e 's/^points:/&\n  - {id: up-5, x_mm: 0, y_mm: 0, z_mm: 5}\n  - {id: up-20, x_mm: 0, y_mm: 0, z_mm: 20}/' \
+        "$ROOT/profiles/surveys/five-points.yaml" >heights.yaml
+    "$NFC_SURVEY" run heights.yaml --output heights >/dev/null
+    "$NFC_SURVEY" report heights --keep-plots >/dev/null
+    python3 - heights <<'PYTHON'
+import glob, html, re, sys
+run = sys.argv[1]
+page = open(run + "/report.html", encoding="utf-8").read()
+data = lambda path: [r.split("\t") for r in open(path, encoding="utf-8").read().splitlines() if r and r[0] != "#"]
+def behind(figure):  # rows of cells
+    table = re.search(r'<details class="numbers">.*?</details>', page[figure:], re.S)[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table.split("<tbody>")[1], re.S)
+    return [[html.unescape(re.sub("<[^>]*>", "", c)) for c in re.findall(r"<t[hd].*?</t[hd]>", r, re.S)] for r in rows]
+failures = behind(page.index("<figure", page.index('id="failures"')))
+drawn = data(run + "/plots/02-causes-1.en-0.dat")
+assert len(failures) == len(drawn) == 2
+stages = [k for k in range(1, len(drawn[0])) if any(r[k] != "0" for r in drawn)]
+assert failures == [[r[0].strip('"'), *(r[k] for k in stages)] for r in drawn], (failures, drawn)
+figures = [m.start() for m in re.finditer("<figure", page[:page.index('id="failures"')])]
+kept = sorted(glob.glob(run + "/plots/08-heights-*.en.gp"))
+assert len(kept) == 2, kept
+for figure, script in zip(figures[-2:], kept):
+    drawn = {}
+    for file, look in re.findall(r"'([^']*\.dat)' using 1:2 with points pointtype (\d)", open(script, encoding="utf-8").read()):
+        for z, row in data(run + "/plots/" + file):
+            drawn.setdefault((int(row), {"7": 1, "2": 2, "6": 3}[look]), set()).add(float(z))
+    rows = behind(figure)
+    assert len(rows) == 6
+    told = {(i, column): {float(z) for z in row[column].split("; ")} for i, row in enumerate(rows) for column in (1, 2, 3)
+            if row[column]}
+    assert told == drawn, (told, drawn)
+PYTHON
+}
+
 @test "without gnuplot the numbers stand, and the scripts are kept to be run elsewhere" {
     mkdir bin
     cp -r "$RUN" run

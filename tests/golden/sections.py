@@ -71,7 +71,7 @@ class Sections:
             "times": [*behind(*map(self.levels, scripts)), self.first(), self.all(), *behind(*map(self.steps, scripts))],
             "budget": [*behind(self.budget(False)), self.budget(True), self.hosts()],
             "positions": self.positions(behind),
-            "failures": [self.failures()],
+            "failures": [*behind(self.stages()), self.failures()],
             "effects": [self.effects(), *behind(self.pooled_cells()), self.pooled_readers(), *behind(self.drift())],
             "claims": behind(self.claims())}
 
@@ -227,6 +227,11 @@ class Sections:
         return out
 
     # -- failures
+
+    def stages(self):
+        failed = [(self.run.place(t["cell"])[2], t.get("stage")) for t in self.run.transactions if t["outcome"] == "fail"]
+        seen = [s for s in (None, "setup", "detect", "activate", "route", "exchange", "check") if s in {s for _, s in failed}]
+        return [[(unit,), *((failed.count((r, s)),) for s in seen)] for r, unit in enumerate(self.units)]
 
     def failures(self):
         run, kinds = self.run, {}
