@@ -144,9 +144,9 @@ static void cell_details(struct page *p, size_t cell)
 static void list(struct page *p, const size_t *cells, size_t count)
 {
     if (count > CELLS_OPEN) {
-        page_put(p, "<details class=\"trails\"><summary>");
-        PAGE_FILL(p, STR_CELLS_FAILED_SHOWN, page_u64(count).text);
-        page_put(p, "</summary>\n");
+        page_put(p, "<details class=\"trails\">");
+        page_element(p, "summary", "", STR_CELLS_FAILED_SHOWN);
+        page_put(p, "\n");
     }
     for (size_t i = 0; i < count; i++)
         cell_details(p, cells[i]);
