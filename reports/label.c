@@ -56,7 +56,7 @@ struct label label_cell(const struct findings *f, size_t cell, enum string_langu
     const char *comma = string_text(STR_COMMA, language);
     char reader[2 * NAME_BYTES], condition[NAME_BYTES], script[NAME_BYTES];
     struct label l;
-    text_shorten(reader, sizeof reader, label_reader(f, c->reader).text);
+    text_shorten(reader, sizeof reader, f->survey->readers[c->reader].unit); /* a model may have several */
     text_shorten(condition, sizeof condition, label_condition(f, c->condition));
     text_shorten(script, sizeof script, label_script(f, c->script));
     snprintf(l.text, sizeof l.text, "%s%s%s%s%s", reader, comma, condition, comma, script);

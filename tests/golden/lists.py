@@ -87,7 +87,7 @@ class Lists:
 
     def names(self, i):
         pair, condition, reader, script = self.run.place(i)
-        return self.run.readers[reader][1]["id"], self.run.conditions[condition]["id"], self.run.scripts[script]
+        return self.units[reader], self.run.conditions[condition]["id"], self.run.scripts[script]
 
     def figures(self, i):
         c = self.run.cells[i]

@@ -16,16 +16,12 @@
 static void a_cell_is_named_whole_where_it_fits_and_cut_between_characters_where_not(void **state)
 {
     (void)state;
-    static char maker[] = FORTY "xx", model[] = "R", condition[] = "a" FORTY, script[] = "ab" FORTY,
-                id[] = "r";
-    struct reader_profile profile = { .id = id, .maker = maker, .model = model };
-    struct survey_reader unit = { .unit = id };
+    static char id[] = FORTY "xxxx", condition[] = "a" FORTY, script[] = "ab" FORTY;
+    struct survey_reader unit = { .unit = id }; /* its model would not tell two units apart */
     struct survey_condition offered = { .id = condition };
     struct script loaded = { .id = script };
     struct survey_script wanted = { 0 };
-    struct survey s = { .reader_profiles = &profile,
-                        .reader_profile_count = 1,
-                        .readers = &unit,
+    struct survey s = { .readers = &unit,
                         .reader_count = 1,
                         .conditions = &offered,
                         .condition_count = 1,
@@ -39,8 +35,8 @@ static void a_cell_is_named_whole_where_it_fits_and_cut_between_characters_where
     assert_non_null(strstr(l.text, "端末…, a端末")); /* 120 bytes of the reader, and 58 of the others */
     assert_non_null(strstr(l.text, "端…, ab端末"));
     assert_string_equal(l.text + strlen(l.text) - strlen("…"), "…");
-    condition[4] = script[5] = maker[3] = '\0';
-    assert_string_equal(label_cell(&f, 0, STRING_ENGLISH).text, "端 R, a端, ab端");
+    condition[4] = script[5] = id[3] = '\0';
+    assert_string_equal(label_cell(&f, 0, STRING_ENGLISH).text, "端, a端, ab端");
 }
 
 /* The room may end anywhere in a character. */
