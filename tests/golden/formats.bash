@@ -6,3 +6,8 @@ formats() {
     done
     echo "$known"
 }
+
+# Whether a PDF can be written, and read.
+can_print() {
+    command -v pdftotext >/dev/null && /usr/bin/python3 -c 'import weasyprint' 2>/dev/null
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Golden figures: every number that is written of a fixed run, counted anew from its journal by another program (recount.py).
 load ../cli/helper
+load formats
 
 # The fixed run, broken off in the middle of a placement and resumed, so that there is something of that kind in it too.
 setup_file() {
@@ -14,10 +15,6 @@ setup_file() {
     "$NFC_SURVEY" report run --format html,xlsx,csv,md --lang en,ja >written
     "$NFC_SURVEY" matrix run --format yaml --permutations 9999 >matrix.yaml
     if can_print; then print; fi
-}
-
-can_print() {
-    command -v pdftotext >/dev/null && /usr/bin/python3 -c 'import weasyprint' 2>/dev/null
 }
 
 # The PDFs, and the pages that WeasyPrint was given for them, as paper.en.html and paper.ja.html.

@@ -6,8 +6,10 @@ Hostile text for every place of a run that others write: survey, profiles, crite
     hostile.py seen FILE       what a format shows of it: exit status 1 and the texts that are missing
     hostile.py TEXTS           all of them, one a line, as JSON
 """
+import functools
 import json
 import re
+import subprocess
 import sys
 import unicodedata
 
@@ -193,6 +195,24 @@ def essence(text):
     """What an eye keeps of a text: letters and digits. Invisible and direction marks may be shown as blanks or by their code."""
     text = re.sub(r"\\u[0-9a-f]{4}", "", unicodedata.normalize("NFC", text))
     return "".join(c for c in text if c.isalnum())
+
+
+@functools.cache
+def has_glyph(letter):
+    """Whether a font of this system draws it: a sheet of paper can't show another."""
+    return bool(subprocess.run(["fc-list", f":charset={ord(letter):x}", "family"], check=True, capture_output=True).stdout)
+
+
+def shows_printed(printed, text):
+    """
+    Whether every word of a text can be read in what poppler reads of a PDF. It gives what is written from right to left in the
+    order in which it lies on paper, so such a text is looked for word by word, each in both orders.
+    """
+    whole = essence(printed)
+    drawn = "".join(c for c in unicodedata.normalize("NFC", text) if not c.isalnum() or has_glyph(c))
+    if any(unicodedata.bidirectional(c) in ("R", "AL") for c in drawn):
+        return all(w in whole or w[::-1] in whole for w in map(essence, drawn.split()))
+    return essence(drawn) in whole
 
 
 def seen(path):
