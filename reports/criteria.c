@@ -300,6 +300,9 @@ static void scenario(const struct assessment *a, struct buf *b, const struct ass
     case ASSESS_RELAX_MODE:
         yaml_text(b, "  - ", "without_power_mode", power_mode_name(s->mode));
         break;
+    case ASSESS_RELAX_CONDITION:
+        yaml_text(b, "  - ", "without_condition", v->conditions[s->condition].id);
+        break;
     case ASSESS_BOUND:
         buf_add_format(b, "  - dirty_at_most: %s\n", decimal_plain(s->bound).text);
         break;
@@ -314,6 +317,7 @@ static void scenarios(const struct assessment *a, struct buf *b)
         b,
         "\n# What if: the same evidence under changed criteria. drop_reader: that reader is not asked for;\n"
         "# only_reader: it alone is; without_clause: that clause is not asked for (readers: one is enough);\n"
+        "# without_condition: one of several conditions of a power mode is not asked for;\n"
         "# dirty_at_most: the list for another bound on P(dirty). Only pairs that end otherwise are named.\n"
         "what_if:");
     for (size_t i = 0; i < a->scenario_count; i++) {

@@ -218,6 +218,9 @@ struct label label_scenario(const struct assessment *a, const struct assess_scen
     case ASSESS_RELAX_MODE:
         return label_fill(STR_IF_MODE, language,
                           (const char *const[]) { string_text(label_power(s->mode), language), NULL });
+    case ASSESS_RELAX_CONDITION:
+        return label_fill(STR_IF_CONDITION, language,
+                          (const char *const[]) { a->f->survey->conditions[s->condition].id, NULL });
     case ASSESS_BOUND:
         return label_fill(STR_SH_IF_BOUND, language, (const char *const[]) { bound.text, NULL });
     }

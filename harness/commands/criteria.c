@@ -71,10 +71,24 @@ static bool find_reader(const struct survey *s, const char *name, size_t length,
     return false;
 }
 
-/* "drop:READER", "only:READER", "replace:OLD=NEW", "without:CLAUSE or POWER MODE", "dirty_at_most:X". */
-static bool parse_scenario(const struct survey *s, const struct criteria *c, const char *word,
-                           struct assess_scenario *out)
+/* Of the survey's conditions, one that can be left out under these criteria. */
+static bool find_condition(const struct work *w, const char *name, unsigned *out)
 {
+    const struct survey *s = w->findings->survey;
+    for (unsigned i = 0; i < s->condition_count; i++)
+        if (strcmp(s->conditions[i].id, name) == 0) {
+            *out = i;
+            return assess_can_leave_out(w->findings, w->criteria, i);
+        }
+    return false;
+}
+
+/* "drop:READER", "only:READER", "replace:OLD=NEW", "without:CLAUSE or POWER MODE",
+ * "without-condition:CONDITION", "dirty_at_most:X". */
+static bool parse_scenario(const struct work *w, const char *word, struct assess_scenario *out)
+{
+    const struct survey *s = w->findings->survey;
+    const struct criteria *c = w->criteria;
     const char *colon = strchr(word, ':'), *value = colon ? colon + 1 : "";
     size_t kind = colon ? (size_t)(colon - word) : strlen(word);
     *out = (struct assess_scenario) { 0 };
@@ -98,6 +112,10 @@ static bool parse_scenario(const struct survey *s, const struct criteria *c, con
         out->what = out->mode ? ASSESS_RELAX_MODE : ASSESS_RELAX;
         return out->mode || (out->clause && out->clause != ASSESS_SCOPE && assess_uses(c, out->clause));
     }
+    if (kind == 17 && memcmp(word, "without-condition", 17) == 0) {
+        out->what = ASSESS_RELAX_CONDITION;
+        return find_condition(w, value, &out->condition);
+    }
     out->what = ASSESS_BOUND;
     return kind == 13 && memcmp(word, "dirty_at_most", 13) == 0 &&
            text_to_double(value, strlen(value), &out->bound) && out->bound > 0 && out->bound < 1 && !c->taps;
@@ -111,11 +129,13 @@ static int ask_scenarios(struct work *w, const struct options *options, struct e
     for (size_t i = 0; i < count && status == 0; i++) {
         const char *word = options_text_at(options, "what-if", i);
         struct assess_scenario ask;
-        if (!parse_scenario(w->findings->survey, w->criteria, word, &ask))
-            return err_set(e, ERR_USAGE, "--what-if",
-                           "`%s`: expected drop:READER, only:READER, replace:OLD=NEW, without:CLAUSE, "
-                           "without:POWER-MODE or dirty_at_most:X, of this survey and these criteria",
-                           word);
+        if (!parse_scenario(w, word, &ask))
+            return err_set(
+                e, ERR_USAGE, "--what-if",
+                "`%s`: expected drop:READER, only:READER, replace:OLD=NEW, without:CLAUSE, "
+                "without:POWER-MODE, without-condition:CONDITION (one of several of its power mode) "
+                "or dirty_at_most:X, of this survey and these criteria",
+                word);
         if (i == 0)
             assess_forget(w->assessment);
         status = assess_add(w->assessment, &ask, e);
@@ -202,14 +222,18 @@ static void say_readers(const struct assessment *a)
 static void say_scenario(const struct assessment *a, const struct assess_scenario *s)
 {
     const struct survey *v = a->f->survey;
-    static const char *const heads[] = {
-        [ASSESS_DROP] = "without reader ",           [ASSESS_ONLY] = "only reader ",
-        [ASSESS_REPLACE] = "replacing reader ",      [ASSESS_RELAX] = "without clause ",
-        [ASSESS_RELAX_MODE] = "without power mode ", [ASSESS_BOUND] = "dirty at most "
-    };
+    static const char *const heads[] = { [ASSESS_DROP] = "without reader ",
+                                         [ASSESS_ONLY] = "only reader ",
+                                         [ASSESS_REPLACE] = "replacing reader ",
+                                         [ASSESS_RELAX] = "without clause ",
+                                         [ASSESS_RELAX_MODE] = "without power mode ",
+                                         [ASSESS_RELAX_CONDITION] = "without condition ",
+                                         [ASSESS_BOUND] = "dirty at most " };
     printf("  %s", heads[s->what]);
     if (s->what == ASSESS_DROP || s->what == ASSESS_ONLY || s->what == ASSESS_REPLACE)
         message_safe(stdout, v->readers[s->reader].unit);
+    else if (s->what == ASSESS_RELAX_CONDITION)
+        message_safe(stdout, v->conditions[s->condition].id);
     else if (s->what == ASSESS_BOUND)
         printf("%s %%", decimal_plain(s->bound * 100).text);
     else
@@ -356,7 +380,8 @@ static const struct option_spec option_table[] = {
       .letter = 'w',
       .argument = "CHANGE",
       .help = "only this change: drop:READER, only:READER, replace:OLD=NEW, without:CLAUSE,\n"
-              "without:POWER-MODE, dirty_at_most:X; else every one that applies",
+              "without:POWER-MODE, without-condition:CONDITION, dirty_at_most:X; else every one\n"
+              "that applies",
       .repeated = true },
     { .name = "format",
       .letter = 'f',

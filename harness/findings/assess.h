@@ -92,12 +92,13 @@ struct assess_open {
 };
 
 enum assess_what {
-    ASSESS_DROP = 1,   /* without a reader */
-    ASSESS_ONLY,       /* this reader alone */
-    ASSESS_REPLACE,    /* a reader's place is taken by another one */
-    ASSESS_RELAX,      /* without a clause */
-    ASSESS_RELAX_MODE, /* without a power mode */
-    ASSESS_BOUND,      /* another dirty_at_most */
+    ASSESS_DROP = 1,        /* without a reader */
+    ASSESS_ONLY,            /* this reader alone */
+    ASSESS_REPLACE,         /* a reader's place is taken by another one */
+    ASSESS_RELAX,           /* without a clause */
+    ASSESS_RELAX_MODE,      /* without a power mode */
+    ASSESS_RELAX_CONDITION, /* without one of the conditions of a power mode: a case, a position */
+    ASSESS_BOUND,           /* another dirty_at_most */
 };
 
 struct assess_scenario {
@@ -105,6 +106,7 @@ struct assess_scenario {
     unsigned reader, by; /* survey indexes */
     enum assess_clause clause;
     enum power_mode mode;
+    unsigned condition; /* survey index */
     double bound;
     uint8_t *recommendation;              /* enum recommendation of every pair */
     unsigned changed;                     /* pairs that end otherwise than under the criteria */
@@ -195,7 +197,11 @@ void assess_free(struct assessment **a);
 /* Forgets the what-ifs, so that others can take their place. */
 void assess_forget(struct assessment *a);
 
-/* One more what-if on a whole assessment: what, reader, by, clause, mode and bound as given. */
+/* Whether leaving a condition out says something of its own: its power mode has others, and no clause of
+ * positions looks at where they are. */
+bool assess_can_leave_out(const struct findings *f, const struct criteria *c, size_t condition);
+
+/* One more what-if on a whole assessment: what, reader, by, clause, mode, condition and bound as given. */
 int assess_add(struct assessment *a, const struct assess_scenario *ask, struct err *e)
     __attribute__((warn_unused_result));
 

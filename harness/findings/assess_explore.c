@@ -147,6 +147,9 @@ static void apply(const struct assess_scenario *s, struct assess_rules *r)
         r->required &= ~(UINT32_C(1) << s->mode);
         r->conditional &= ~(UINT32_C(1) << s->mode);
         break;
+    case ASSESS_RELAX_CONDITION:
+        r->left_out |= UINT64_C(1) << s->condition;
+        break;
     case ASSESS_BOUND:
         r->dirty_at_most = s->bound;
         break;
@@ -210,6 +213,28 @@ static bool can_relax(const struct assess_engine *g, int clause)
     return false;
 }
 
+bool assess_can_leave_out(const struct findings *f, const struct criteria *c, size_t condition)
+{
+    const struct survey *s = f->survey;
+    enum power_mode mode = s->conditions[condition].power_mode;
+    unsigned alike = 0;
+    for (size_t i = 0; i < s->condition_count; i++)
+        alike += s->conditions[i].power_mode == mode;
+    return alike > 1 && !c->five_points && !c->height;
+}
+
+static int explore_conditions(struct assess_engine *g, struct err *e)
+{
+    const struct survey *s = g->f->survey;
+    uint32_t modes = g->rules.required | g->rules.conditional;
+    int code = 0;
+    for (unsigned i = 0; i < s->condition_count && code == 0; i++)
+        if ((modes >> s->conditions[i].power_mode & 1) && assess_can_leave_out(g->f, g->criteria, i))
+            code = assess_scenario_add(
+                g, &(struct assess_scenario) { .what = ASSESS_RELAX_CONDITION, .condition = i }, e);
+    return code;
+}
+
 static int explore_clauses(struct assess_engine *g, struct err *e)
 {
     uint32_t modes = g->rules.required | g->rules.conditional;
@@ -222,6 +247,8 @@ static int explore_clauses(struct assess_engine *g, struct err *e)
         if ((modes >> m & 1) && g->rules.required != UINT32_C(1) << m)
             code = assess_scenario_add(
                 g, &(struct assess_scenario) { .what = ASSESS_RELAX_MODE, .mode = (enum power_mode)m }, e);
+    if (code == 0)
+        code = explore_conditions(g, e);
     for (size_t i = 0; i < sizeof bounds / sizeof *bounds && code == 0 && g->criteria->taps == 0; i++)
         code =
             assess_scenario_add(g, &(struct assess_scenario) { .what = ASSESS_BOUND, .bound = bounds[i] }, e);

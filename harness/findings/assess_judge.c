@@ -183,6 +183,13 @@ bool assess_looks_at(const struct assess_engine *g, size_t condition)
     return centre || !(g->criteria->five_points || g->criteria->height);
 }
 
+bool assess_asks_condition(const struct assess_engine *g, const struct assess_rules *r, size_t condition,
+                           uint32_t modes)
+{
+    return (modes >> g->f->survey->conditions[condition].power_mode & 1) && !(r->left_out >> condition & 1) &&
+           assess_looks_at(g, condition);
+}
+
 static bool asks_cell(const struct assess_engine *g, const struct assess_rules *r, enum assess_clause clause,
                       unsigned script)
 {
@@ -205,7 +212,7 @@ static enum assess_outcome on_reader(const struct assess_engine *g, const struct
     if (r->seats[reader] == 0)
         return ASSESS_UNUSED;
     for (size_t condition = 0; condition < s->condition_count; condition++) {
-        if (!(modes >> s->conditions[condition].power_mode & 1) || !assess_looks_at(g, condition))
+        if (!assess_asks_condition(g, r, condition, modes))
             continue;
         for (unsigned script = 0; script < s->script_count; script++) {
             size_t cell = survey_cell(s, pair, condition, reader, script);
@@ -287,8 +294,7 @@ size_t assess_handset_cells(const struct assess_engine *g, const struct assess_r
     size_t count = 0;
     for (size_t condition = 0; condition < s->condition_count; condition++)
         for (size_t reader = 0; reader < s->reader_count; reader++)
-            if ((r->required >> s->conditions[condition].power_mode & 1) && assess_looks_at(g, condition) &&
-                r->seats[reader])
+            if (assess_asks_condition(g, r, condition, r->required) && r->seats[reader])
                 out[count++] = survey_cell(s, pair, condition, reader, script);
     return count;
 }

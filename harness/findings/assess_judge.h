@@ -22,6 +22,7 @@ struct assess_rules {
     unsigned at_least;              /* seats; 0: all */
     double share;                   /* > 0: weights decide, not seats */
     uint32_t required, conditional; /* power modes */
+    uint64_t left_out;              /* conditions, a bit each */
 };
 
 struct assess_engine {
@@ -65,6 +66,10 @@ struct assess_result assess_on_cell(const struct assess_engine *g, const struct 
 
 /* Whether clauses other than positions look at this condition: all do without positions, else the centre. */
 bool assess_looks_at(const struct assess_engine *g, size_t condition);
+
+/* The same under rules that may leave a condition out, of these power modes. */
+bool assess_asks_condition(const struct assess_engine *g, const struct assess_rules *r, size_t condition,
+                           uint32_t modes);
 
 /* The positions on a reader in these power modes: outcome, and what would just pass: points failing, and the
  * widest range of heights shown silent or unknown. */

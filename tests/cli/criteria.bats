@@ -202,6 +202,29 @@ assert got[0]["changes"] == got[3]["changes"]  # with every reader required, rep
 PYTHON
 }
 
+@test "what-if: one of several conditions of a power mode is left out; the only one is not" {
+    python3 - "$ROOT" <<'PYTHON'
+import sys, yaml
+y = yaml.safe_load(open(sys.argv[1] + "/profiles/surveys/small.yaml"))
+y["conditions"] = [{"id": "bare", "power_mode": "on-unlocked"}, {"id": "in-leather", "power_mode": "on-unlocked", "case": "leather"},
+                   {"id": "dark", "power_mode": "screen-off"}]
+yaml.safe_dump(y, open("cases.yaml", "w"), sort_keys=False)
+PYTHON
+    "$NFC_SURVEY" run cases.yaml --output cases >/dev/null 2>&1
+    run "$NFC_SURVEY" criteria cases --output out.yaml --what-if "without-condition:in-leather"
+    [[ $output == *"without condition in-leather: "* ]]
+    python3 - <<'PYTHON'
+import yaml
+[one] = yaml.safe_load(open("out.yaml"))["what_if"]
+assert one["without_condition"] == "in-leather", one
+PYTHON
+    for change in without-condition:dark without-condition:nowhere without-condition:; do
+        fails_with 2 'what-if.*expected drop:READER' "$NFC_SURVEY" criteria cases --output other.yaml --what-if "$change"
+    done
+    "$NFC_SURVEY" report cases --format html,xlsx,md --lang ja --output cases-report >/dev/null
+    grep -q '条件「in-leather」を外す' cases-report/report.html
+}
+
 @test "a mistyped what-if, handset or format is a usage error" {
     for change in drop:nobody drop only: replace:sim-reader-c without:time without:nothing dirty_at_most:2 frobnicate:x; do
         fails_with 2 'what-if.*expected drop:READER' "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-s --output out.yaml --what-if "$change"

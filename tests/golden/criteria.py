@@ -61,7 +61,7 @@ class Assessment:
         self.rules = Rules(bound=success.get("dirty_at_most"), ok_at_least=success.get("ok_at_least"), success=True,
                            within=time["within_ms"] * 1000 if time else None,
                            seats=[1] * len(run.readers), at_least=None if at_least == "all" else at_least,
-                           required=required, conditional=conditional)
+                           required=required, conditional=conditional, left_out=set())
         self.time = time
         self.judged = [self.judge(self.rules, p) for p in range(len(run.pairs))]
 
@@ -73,9 +73,10 @@ class Assessment:
             return None
         return "required" if mode in self.rules.required else "conditional" if mode in self.rules.conditional else None
 
-    def cells(self, pair, reader, modes):
+    def cells(self, pair, reader, modes, left_out=frozenset()):
         run = self.run
-        return [run.cell(pair, c, reader, s) for c in range(len(run.conditions)) if run.conditions[c]["mode"] in modes
+        return [run.cell(pair, c, reader, s) for c in range(len(run.conditions))
+                if run.conditions[c]["mode"] in modes and c not in left_out
                 for s in self.wanted]
 
     # -- one cell
@@ -195,7 +196,7 @@ class Assessment:
 
     def spots(self, rules, pair, modes):
         """(reader): the worst cell of the success clause, or None."""
-        return [self.worst([(*self.success(rules, i), i) for i in self.cells(pair, r, modes)])
+        return [self.worst([(*self.success(rules, i), i) for i in self.cells(pair, r, modes, rules.left_out)])
                 if rules.seats[r] and rules.success else None for r in range(len(self.run.readers))]
 
     def one_clause(self, rules, spots):
@@ -208,7 +209,8 @@ class Assessment:
         worst = None
         for script in self.wanted:
             cells = [self.run.cell(pair, c, r, script) for c in range(len(self.run.conditions))
-                     if self.run.conditions[c]["mode"] in rules.required for r in range(len(self.run.readers)) if rules.seats[r]]
+                     if self.run.conditions[c]["mode"] in rules.required and c not in rules.left_out
+                     for r in range(len(self.run.readers)) if rules.seats[r]]
             outcome, missing = self.in_time(cells, rules.within)
             sessions = set().union(*(self.run.cells[i]["sessions"] for i in cells)) if cells else set()
             over = lambda i: sum(self.overruns([i], self.rules.within)) / max(1, len(self.overruns([i], self.rules.within)))
@@ -341,6 +343,9 @@ class Assessment:
             if mode in r.required | r.conditional and r.required != {mode}:
                 out.append(({"without_power_mode": mode}, r.but(required=r.required - {mode},
                                                                 conditional=r.conditional - {mode})))
+        for i, c in enumerate(self.run.conditions):
+            if c["mode"] in r.required | r.conditional and sum(x["mode"] == c["mode"] for x in self.run.conditions) > 1:
+                out.append(({"without_condition": c["id"]}, r.but(left_out={i})))
         if not self.taps:
             out += [({"dirty_at_most": b}, r.but(bound=b)) for b in (0.05, 0.1, 0.2)]
         return out

@@ -691,6 +691,75 @@ static void dropping_a_reader_is_the_survey_without_it(void **state)
     }
 }
 
+#define BARE "  - {id: bare, power_mode: on-unlocked}\n"
+#define CASE "  - {id: leather, power_mode: on-unlocked, case: leather}\n"
+#define DARK "  - {id: dark, power_mode: screen-off}\n"
+
+static const struct assess_scenario *without_condition(const struct assessment *a, unsigned condition)
+{
+    const struct assess_scenario *found = NULL;
+    for (size_t k = 0; k < a->scenario_count; k++)
+        if (a->scenarios[k].what == ASSESS_RELAX_CONDITION && a->scenarios[k].condition == condition) {
+            assert_null(found);
+            found = &a->scenarios[k];
+        }
+    return found;
+}
+
+/* Pair 1 fails in its case only, pair 2 without it only, pair 3 is open in it. */
+static struct findings *offered_in_a_case(struct sample *s, bool with_case)
+{
+    struct sample_shape shape = { .readers = 2, .pairs = 4 };
+    shape.conditions = with_case ? "conditions:\n" BARE CASE DARK : "conditions:\n" BARE DARK;
+    sample_open(s, &shape);
+    for (unsigned reader = 0; reader < 2; reader++)
+        for (unsigned pair = 0; pair < 4; pair++) {
+            fill(s, reader, pair, 0, 0, 35, pair == 2 ? 0 : 300000);
+            if (with_case)
+                fill(s, reader, pair, 1, 0, pair == 3 ? 5 : 35, pair == 1 ? 0 : 300000);
+            fill(s, reader, pair, with_case ? 2 : 1, 0, 35, 300000);
+        }
+    return make(s);
+}
+
+/* Without its second condition, a survey gives what the what-if of leaving it out says. A power mode's only
+ * condition is no what-if of its own. */
+static void leaving_a_condition_out_is_the_survey_without_it(void **state)
+{
+    (void)state;
+    static const char *const rules[] = {
+        "scripts: [read-token]\npower_modes: [on-unlocked]\nconditional_modes: "
+        "[screen-off]\nreaders_at_least: all\n",
+        "scripts: [read-token]\npower_modes: [on-unlocked]\ntime: {within_ms: 400, level: handset}\n"
+        "readers_at_least: all\n",
+    };
+    for (size_t i = 0; i < 2; i++) {
+        struct sample s, t;
+        struct findings *f = offered_in_a_case(&s, true), *g = offered_in_a_case(&t, false);
+        struct judged whole = judge(f, rules[i]), without = judge(g, rules[i]);
+        const struct assess_scenario *left = without_condition(whole.a, 1);
+        unsigned changed = 0;
+        assert_non_null(left);
+        assert_non_null(without_condition(whole.a, 0));
+        assert_null(without_condition(whole.a, 2));
+        assert_null(without_condition(without.a, 0));
+        for (size_t pair = 0; pair < 4; pair++) {
+            assert_int_equal(left->recommendation[pair], without.a->pairs[pair].recommendation);
+            changed += left->recommendation[pair] != whole.a->pairs[pair].recommendation;
+        }
+        assert_int_equal(left->changed, changed);
+        assert_int_equal(whole.a->pairs[1].recommendation, NOT_RECOMMENDED);
+        assert_int_equal(left->recommendation[1], RECOMMENDED);
+        assert_int_equal(left->recommendation[2], NOT_RECOMMENDED);
+        end(&whole);
+        end(&without);
+        findings_free(&f);
+        findings_free(&g);
+        sample_close(&s);
+        sample_close(&t);
+    }
+}
+
 static void a_replaced_reader_passes_its_place_on(void **state)
 {
     (void)state;
@@ -1139,6 +1208,7 @@ int main(void)
         cmocka_unit_test(readers_are_counted_as_the_criteria_say),
         cmocka_unit_test(a_conditional_mode_that_nobody_tested_is_not_shown),
         cmocka_unit_test(dropping_a_reader_is_the_survey_without_it),
+        cmocka_unit_test(leaving_a_condition_out_is_the_survey_without_it),
         cmocka_unit_test(a_replaced_reader_passes_its_place_on),
         cmocka_unit_test(a_value_is_written_to_the_looser_side),
         cmocka_unit_test(relaxing_a_clause_is_the_file_without_it),
