@@ -1,7 +1,7 @@
 /*
  * Reports. The model is made once: the findings of a run, what criteria make of them, and the matrix. A
- * writer turns it into one format, with no arithmetic of its own. A new format is one file and a line in
- * writers.c.
+ * writer turns it into one format, with no arithmetic of its own. A new format is one file and its word in
+ * REPORT_WRITERS.
  */
 #ifndef NFC_SURVEY_REPORTS_REPORT_H
 #define NFC_SURVEY_REPORTS_REPORT_H
@@ -37,12 +37,10 @@ struct report_writer {
     int (*write)(struct report *r, const char *path, struct err *e);
 };
 
-extern const struct report_writer report_html;
-extern const struct report_writer report_xlsx;
-extern const struct report_writer report_csv;
-extern const struct report_writer report_markdown;
-extern const struct report_writer report_criteria;
-extern const struct report_writer report_pdf;
+/* In the order in which --help names them: report_html is in html.c, and so on. */
+#define REPORT_WRITERS(W)      W(html) W(pdf) W(xlsx) W(csv) W(markdown) W(criteria)
+#define REPORT_WRITER_IS(name) extern const struct report_writer report_##name;
+REPORT_WRITERS(REPORT_WRITER_IS)
 
 /* All of them, NULL-terminated. */
 extern const struct report_writer *const report_writers[];

@@ -1,11 +1,10 @@
-/* The writers, in the order in which --help names them. */
+/* The writers as a list. */
 #include "reports/report.h"
 
 #include <string.h>
 
-const struct report_writer *const report_writers[] = {
-    &report_html, &report_pdf, &report_xlsx, &report_csv, &report_markdown, &report_criteria, NULL,
-};
+#define POINTER_TO(name) &report_##name,
+const struct report_writer *const report_writers[] = { REPORT_WRITERS(POINTER_TO) NULL };
 
 const struct report_writer *report_writer_of(const char *name, size_t length)
 {

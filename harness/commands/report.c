@@ -317,8 +317,8 @@ static const struct command_exit exits[] = {
 const struct command command_report = {
     .name = "report",
     .summary = "write the summary and the report of a run",
-    .usage = (const char *const[]) { "DIR... [--format LIST] [--lang en,ja] [--output PATH] [--keep-plots]",
-                                     NULL },
+    .usage = (const char *const[]) { "DIR... [--format LIST] [--lang en,ja] [--output PATH] [--shares FILE]",
+                                     "    [--keep-plots]", NULL },
     .description =
         "All is made from the journal alone, also while the run goes on, and can be made again "
         "at any time. A PDF is made by WeasyPrint; NFC_SURVEY_PYTHON names the Python that has it, "
