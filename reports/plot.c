@@ -67,21 +67,35 @@ void plot_mark_above(struct plot *o)
                    1 - MARK_DOWN / o->height);
 }
 
-struct buf *plot_data(struct plot *o)
+struct buf *plot_data(struct plot *o, const char *columns)
 {
     struct buf *b = &o->data[o->files < GNUPLOT_FILES_MAX ? o->files++ : GNUPLOT_FILES_MAX - 1];
     buf_init(b, DATA_MAX);
+    buf_add_format(b, "%s# %s\n", o->p->f->simulated ? "# SIMULATED\n" : "", columns);
+    o->head = b->length;
     return b;
 }
 
 bool plot_has_data(struct plot *o)
 {
     struct buf *last = &o->data[o->files - 1];
-    if (last->length > 0)
+    if (last->length > o->head)
         return true;
     buf_free(last);
     o->files--;
     return false;
+}
+
+void plot_next(struct plot *o)
+{
+    buf_add_text(&o->script, o->drawing ? ", \\\n     " : "plot ");
+    o->drawing = true;
+}
+
+void plot_close(struct plot *o)
+{
+    buf_add_char(&o->script, '\n');
+    o->drawing = false;
 }
 
 void plot_file(struct plot *o)

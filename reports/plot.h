@@ -38,6 +38,8 @@ struct plot {
     struct buf script;
     struct buf data[GNUPLOT_FILES_MAX];
     size_t files;
+    size_t head;  /* bytes of the last file before its rows */
+    bool drawing; /* a plot command is open */
 };
 
 /* which: 1.. of its kind. height: pixels of a picture that is PLOT_WIDTH wide. */
@@ -47,10 +49,17 @@ void plot_begin(struct plot *o, struct page *p, enum plot_kind kind, size_t whic
 void plot_mark(struct plot *o, double at_x, double at_y, unsigned points);
 void plot_mark_above(struct plot *o); /* for areas, which would cover it */
 
-/* Another data file; its rows are tab-separated. plot_file() puts its name in the script. */
-struct buf *plot_data(struct plot *o);
+/*
+ * Another data file. columns: names with tabs between, for whoever opens it; the rows, tab-separated too,
+ * come behind them. plot_file() puts its name in the script.
+ */
+struct buf *plot_data(struct plot *o, const char *columns);
 void plot_file(struct plot *o);
 bool plot_has_data(struct plot *o); /* forgets the last file where it holds no row */
+
+/* Before each thing that is drawn: `plot`, then each on a line of its own; plot_close() ends the command. */
+void plot_next(struct plot *o);
+void plot_close(struct plot *o);
 
 void plot_text(struct plot *o, const char *text); /* in the script, quoted and never enhanced */
 void plot_say(struct plot *o, enum string_id id);

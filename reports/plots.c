@@ -104,10 +104,11 @@ static void matrix_part(struct page *p, size_t which, size_t first, size_t end)
     plot_mark_above(&o);
     matrix_axes(&o, first, end);
     for (size_t i = 0; i < STATES; i++) {
-        add_rectangles(p, plot_data(&o), first, end, states[i].state);
+        add_rectangles(p, plot_data(&o, "x\trow\tx_from\tx_to\trow_from\trow_to"), first, end,
+                       states[i].state);
         if (!plot_has_data(&o))
             continue;
-        buf_add_text(&o.script, any ? ", " : "plot ");
+        plot_next(&o);
         plot_file(&o);
         buf_add_format(
             &o.script,
@@ -115,7 +116,7 @@ static void matrix_part(struct page *p, size_t which, size_t first, size_t end)
             states[i].colour);
         plot_say(&o, states[i].name);
         if (states[i].state == POSITION_FAILS) { /* told apart without colour too */
-            buf_add_text(&o.script, ", ");
+            plot_next(&o);
             plot_file(&o);
             buf_add_text(
                 &o.script,
@@ -155,7 +156,7 @@ static void add_line(struct plot *o, size_t reader)
     struct palette_reader look = palette_reader(reader);
     char label[PLOT_LABEL_BYTES];
     plot_reader_label(o->p, reader, label);
-    buf_add_text(&o->script, o->files == 1 ? "plot " : ", ");
+    plot_next(o);
     plot_file(o);
     buf_add_format(&o->script,
                    " using ($1/1000):2 with steps linewidth 1.8 linecolor rgb '%s' dashtype %u title ",
@@ -166,8 +167,8 @@ static void add_line(struct plot *o, size_t reader)
 /* The time limit as a line from top to bottom; a data file, so that the axis reaches it. */
 static void add_limit(struct plot *o, unsigned limit_ms)
 {
-    buf_add_format(plot_data(o), "%u000\t0\n%u000\t1\n", limit_ms, limit_ms);
-    buf_add_text(&o->script, ", ");
+    buf_add_format(plot_data(o, "time_limit_us\tshare"), "%u000\t0\n%u000\t1\n", limit_ms, limit_ms);
+    plot_next(o);
     plot_file(o);
     buf_add_text(&o->script, " using ($1/1000):2 with lines linewidth 1 linecolor rgb '" PALETTE_FRAME
                              "' dashtype 3 title ");
@@ -189,7 +190,7 @@ void plot_times(struct page *p, size_t script)
         const struct findings_reader_script *r = &p->f->readers[reader].scripts[script];
         if (r->first_count == 0)
             continue;
-        add_steps(plot_data(&o), r);
+        add_steps(plot_data(&o, "time_us\tshare"), r);
         add_line(&o, reader);
     }
     if (o.files > 0) {
@@ -202,6 +203,9 @@ void plot_times(struct page *p, size_t script)
 }
 
 /* ---- failures ---- */
+
+#define FAILURE_COLUMNS                                                                                      \
+    "reader\tno_stage\tsetup\tdetect\tactivate\troute\texchange\tcheck" /* by enum stage */
 
 bool plot_has_stage(const struct page *p, enum stage stage)
 {
@@ -217,7 +221,7 @@ void plot_failures(struct page *p)
     struct plot o;
     bool any = false;
     plot_begin(&o, p, PLOT_CAUSES, 1, f->survey->reader_count > UPRIGHT_MOST ? 380 : 320);
-    struct buf *data = plot_data(&o);
+    struct buf *data = plot_data(&o, FAILURE_COLUMNS);
     for (size_t i = 0; i < f->survey->reader_count; i++) {
         char label[PLOT_LABEL_BYTES];
         plot_reader_label(p, i, label);
@@ -238,7 +242,7 @@ void plot_failures(struct page *p)
     for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++) {
         if (!plot_has_stage(p, (enum stage)stage))
             continue;
-        buf_add_text(&o.script, any ? ", " : "plot ");
+        plot_next(&o);
         plot_file(&o);
         buf_add_format(&o.script, " using %d:xtic(1) linecolor rgb '%s' title ", stage + 2,
                        palette_stage((enum stage)stage));

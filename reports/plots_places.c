@@ -42,7 +42,7 @@ static void add_points(struct plot *o, const struct position_offer *offer, size_
                        int kind)
 {
     const struct page *p = o->p;
-    struct buf *data = plot_data(o);
+    struct buf *data = plot_data(o, "x_mm\ty_mm\tworks/tested");
     for (size_t i = 0; i < offer->count; i++) {
         const struct survey_condition *c = &p->f->survey->conditions[offer->conditions[i]];
         struct position_count n = positions_count(p->f, reader, offer->conditions[i]);
@@ -69,14 +69,16 @@ static void draw_map(struct plot *o, const struct position_offer *offer, size_t 
         add_points(o, offer, reader, z_mm, kind);
         if (o->files == before)
             continue;
-        buf_add_text(&o->script, any ? ", " : "plot ");
+        plot_next(o);
         plot_file(o);
-        buf_add_format(&o->script, " using 1:2 with points %s notitle, ", looks[kind]);
+        buf_add_format(&o->script, " using 1:2 with points %s notitle", looks[kind]);
+        plot_next(o);
         plot_file(o);
         buf_add_text(&o->script, " using 1:2:3 with labels noenhanced offset 0,-1.5 font ',11' notitle");
         any = true;
     }
-    buf_add_text(&o->script, any ? "\n" : "plot 1/0 notitle\n");
+    buf_add_text(&o->script, any ? "" : "plot 1/0 notitle");
+    plot_close(o);
 }
 
 static void draw_points(struct page *p, const struct position_offer *offer, size_t first, double z_mm,
@@ -141,7 +143,7 @@ static void add_heights(const struct page *p, const struct position_offer *offer
 static void add_silent(struct plot *o, const struct position_offer *offer, size_t reader, size_t first,
                        size_t end)
 {
-    struct buf *data = plot_data(o);
+    struct buf *data = plot_data(o, "silent_from_mm\trow\tlength_mm\tzero");
     for (size_t pair = first; pair < end; pair++) {
         double from = 0, to = 0;
         if (positions_silent(o->p->f, offer, pair, reader, &from, &to) && to > from)
@@ -149,7 +151,7 @@ static void add_silent(struct plot *o, const struct position_offer *offer, size_
     }
     if (!plot_has_data(o))
         return;
-    buf_add_text(&o->script, "plot ");
+    plot_next(o);
     plot_file(o);
     buf_add_text(&o->script, " using 1:2:3:4 with vectors nohead linewidth 7 linecolor rgb '#f6cbb0' title ");
     plot_say(o, STR_DEAD_ZONE);
@@ -184,10 +186,10 @@ static void draw_heights(struct page *p, const struct position_offer *offer, siz
     buf_add_text(&o.script, ")\n");
     add_silent(&o, offer, reader, first, end);
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
-        add_heights(p, offer, reader, first, end, looks[i].state, plot_data(&o));
+        add_heights(p, offer, reader, first, end, looks[i].state, plot_data(&o, "height_mm\trow"));
         if (!plot_has_data(&o))
             continue;
-        buf_add_text(&o.script, o.files > 1 ? ", " : "plot ");
+        plot_next(&o);
         plot_file(&o);
         buf_add_format(&o.script, " using 1:2 with points %s title ", looks[i].look);
         plot_say(&o, looks[i].name);

@@ -56,7 +56,7 @@ static void draw_drift(struct page *p, size_t which, size_t first, size_t end)
     buf_add_text(&o.script, ")\n");
     for (size_t reader = 0; reader < p->f->survey->reader_count; reader++) {
         struct palette_reader look = palette_reader(reader);
-        struct buf *data = plot_data(&o);
+        struct buf *data = plot_data(&o, "percent_an_hour\trow\tlow\thigh");
         for (size_t i = first; i < end; i++) {
             const struct findings_drift *d = &p->f->drifts[i];
             if (d->reader == reader && is_drawn(d))
@@ -65,7 +65,7 @@ static void draw_drift(struct page *p, size_t which, size_t first, size_t end)
         }
         if (!plot_has_data(&o))
             continue;
-        buf_add_text(&o.script, o.files == 1 ? "plot " : ", ");
+        plot_next(&o);
         plot_file(&o);
         buf_add_format(
             &o.script,
@@ -111,11 +111,11 @@ void plot_pooled(struct page *p, const struct matrix_group *g)
         plot_drop(&o);
         return;
     }
-    add_estimates(g, plot_data(&o));
-    buf_add_text(&o.script,
-                 "plot x with lines linewidth 1 dashtype 3 linecolor rgb '" PALETTE_FRAME "' title ");
+    add_estimates(g, plot_data(&o, "raw_percent\tpooled_percent\tlow\thigh\tcells"));
+    plot_next(&o);
+    buf_add_text(&o.script, "x with lines linewidth 1 dashtype 3 linecolor rgb '" PALETTE_FRAME "' title ");
     plot_say(&o, STR_POOLED_SAME);
-    buf_add_text(&o.script, ", ");
+    plot_next(&o);
     plot_file(&o);
     buf_add_text(
         &o.script,
@@ -127,6 +127,8 @@ void plot_pooled(struct page *p, const struct matrix_group *g)
 }
 
 /* ---- market ---- */
+
+#define BAR "percent\trow\tpercent_from\tpercent_to\trow_from\trow_to"
 
 void plot_market(struct page *p, const struct matrix_group *g)
 {
@@ -152,21 +154,21 @@ void plot_market(struct page *p, const struct matrix_group *g)
     buf_add_format(&o.script, " %zu)\n", s->reader_count);
     for (size_t row = 0; row <= s->reader_count; row++) {
         const struct matrix_bracket *b = row < s->reader_count ? &g->readers[row].market : &g->all_readers;
-        buf_add_format(plot_data(&o), "%.4f\t%zu\t%.4f\t%.4f\t%.2f\t%.2f\n", percent(b->lower), row, 0.0,
+        buf_add_format(plot_data(&o, BAR), "%.4f\t%zu\t%.4f\t%.4f\t%.2f\t%.2f\n", percent(b->lower), row, 0.0,
                        percent(b->lower), (double)row - 0.3, (double)row + 0.3);
-        buf_add_text(&o.script, row == 0 ? "plot " : ", ");
+        plot_next(&o);
         plot_file(&o);
         buf_add_format(&o.script,
                        " using 1:2:3:4:5:6 with boxxyerror fill solid 1 noborder linecolor rgb '%s'",
                        row < s->reader_count ? palette_reader(row).colour : "#4d4d4d");
     }
-    struct buf *open = plot_data(&o);
+    struct buf *open = plot_data(&o, BAR);
     for (size_t row = 0; row <= s->reader_count; row++) {
         const struct matrix_bracket *b = row < s->reader_count ? &g->readers[row].market : &g->all_readers;
         buf_add_format(open, "%.4f\t%zu\t%.4f\t%.4f\t%.2f\t%.2f\n", percent(b->upper), row, percent(b->lower),
                        percent(b->upper), (double)row - 0.3, (double)row + 0.3);
     }
-    buf_add_text(&o.script, ", ");
+    plot_next(&o);
     plot_file(&o);
     buf_add_text(&o.script, " using 1:2:3:4:5:6 with boxxyerror fill solid 0.15 border rgb '" PALETTE_FRAME
                             "' linecolor rgb '" PALETTE_FRAME "'");

@@ -67,7 +67,7 @@ static void add_reader_steps(struct plot *o, size_t reader, size_t script, bool 
 {
     const struct measured_script *m = script_of(o->p, reader, script);
     struct palette_reader look = palette_reader(reader);
-    struct buf *data = plot_data(o);
+    struct buf *data = plot_data(o, "row\tms\tlow\thigh");
     char label[PLOT_LABEL_BYTES];
     for (size_t step = 0; step < m->step_count; step++) {
         const struct measured_times *t = &m->steps[step].times;
@@ -77,7 +77,7 @@ static void add_reader_steps(struct plot *o, size_t reader, size_t script, bool 
     }
     if (!plot_has_data(o))
         return;
-    buf_add_text(&o->script, o->files == 1 ? "plot " : ", ");
+    plot_next(o);
     plot_file(o);
     buf_add_format(
         &o->script,
@@ -111,7 +111,7 @@ void plot_steps(struct page *p, size_t script)
 static void add_curves(struct plot *o, size_t reader, size_t script)
 {
     const struct measured_script *m = script_of(o->p, reader, script);
-    struct buf *data = plot_data(o);
+    struct buf *data = plot_data(o, "step\tms\tshare");
     for (size_t step = 0; step < m->step_count; step++)
         for (size_t i = 0; i < m->steps[step].curve_count; i++)
             buf_add_format(data, "%zu\t%.3f\t%.6f\n", step + 1,
@@ -171,7 +171,6 @@ static void panel(struct plot *o, size_t script, size_t step)
 {
     size_t readers = o->p->f->survey->reader_count, files = o->files;
     char label[PLOT_LABEL_BYTES];
-    bool any = false;
     plot_times_axis(o, is_spread(o, script, step));
     plot_step_label(label, loaded(o->p, script)->steps[step].name);
     buf_add_text(&o->script, "set title ");
@@ -181,16 +180,15 @@ static void panel(struct plot *o, size_t script, size_t step)
         struct palette_reader look = palette_reader(reader);
         if (script_of(o->p, reader, script)->steps[step].times.n == 0)
             continue;
-        buf_add_text(&o->script, any ? ", " : "plot ");
+        plot_next(o);
         o->files = reader + 1; /* plot_file() names the last one */
         plot_file(o);
         buf_add_format(&o->script,
                        " using ($1==%zu?$2:1/0):3 with steps linewidth 1.6 linecolor rgb '%s' dashtype %u ",
                        step + 1, look.colour, look.dash);
-        any = true;
     }
     o->files = files;
-    buf_add_text(&o->script, "\n");
+    plot_close(o);
 }
 
 void plot_step_curves(struct page *p, size_t script)
@@ -290,10 +288,10 @@ void plot_budget(struct page *p)
     rows = budget_rows(&o, NULL, 0, true);
     buf_add_format(&o.script, ")\nset yrange [%.1f:-0.7]\nset xrange [0:*]\n", (double)rows - 0.3);
     for (size_t part = 0; part < PARTS && rows > 0; part++) {
-        budget_rows(&o, plot_data(&o), part, false);
+        budget_rows(&o, plot_data(&o, "ms\trow\tms_from\tms_to\trow_from\trow_to"), part, false);
         if (!plot_has_data(&o))
             continue;
-        buf_add_text(&o.script, any ? ", " : "plot ");
+        plot_next(&o);
         plot_file(&o);
         buf_add_format(
             &o.script,

@@ -49,6 +49,15 @@ setup() {
     run ! cmp -s 03-times-1.en.svg "$RUN/plots/03-times-1.en.svg"
 }
 
+@test "every file of data says that it is simulated, and names as many columns as its rows have" {
+    local dat
+    for dat in "$RUN"/plots/*.dat; do
+        [ "$(head -n 1 "$dat")" = '# SIMULATED' ]
+        awk -F '\t' 'NR == 2 { columns = NF; if (substr($1, 1, 2) != "# ") exit 1 } NR > 2 && NF != columns { exit 1 }
+            END { exit NR < 3 }' "$dat" || { echo "$dat"; head -n 3 "$dat"; false; }
+    done
+}
+
 @test "with 60 handsets no two labels of a plot lie on each other" {
     python3 - "$RUN/plots" <<'PYTHON'
 import glob, re, sys, unicodedata, xml.etree.ElementTree as tree
