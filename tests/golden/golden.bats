@@ -14,6 +14,7 @@ setup_file() {
     "$NFC_SURVEY" run --resume run >/dev/null 2>&1
     "$NFC_SURVEY" report run --format html,xlsx,csv,md --lang en,ja >written
     "$NFC_SURVEY" matrix run --format yaml --permutations 9999 >matrix.yaml
+    "$NFC_SURVEY" criteria run >criteria.terminal || [ $? -le 1 ] # not every handset passes
     if can_print; then print; fi
 }
 
@@ -75,7 +76,6 @@ PYTHON
 }
 
 @test "every number of criteria.yaml is that of the recount, under the run's criteria and three others" {
-    run "$NFC_SURVEY" criteria run
     compare criteria run/criteria.yaml
     for preset in cts-50-taps crossover-3-reads transit-500ms; do
         run "$NFC_SURVEY" criteria run --criteria "$preset" --output "$preset.yaml"
