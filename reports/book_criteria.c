@@ -73,7 +73,7 @@ static void in_force(struct book_sheet *s, const struct book *b)
     line(s, STR_C_ID, c->id);
     line(s, STR_SH_P_EDITION, c->edition);
     line(s, STR_SH_TITLE, label_choose(c->title, c->title_ja, language));
-    line(s, STR_SH_P_SOURCE, c->source);
+    line(s, STR_SH_P_SOURCE, label_choose(c->source, c->source_ja, language));
     line(s, STR_SH_P_ANALOGY, label_choose(c->analogy, c->analogy_ja, language));
     line(s, STR_SH_P_PROVES, label_choose(c->proves, c->proves_ja, language));
     line(s, STR_SH_CRITERIA_HASH, r->criteria_sha256);

@@ -287,6 +287,9 @@ static void scenario(const struct assessment *a, struct buf *b, const struct ass
     case ASSESS_DROP:
         yaml_text(b, "  - ", "drop_reader", v->readers[s->reader].unit);
         break;
+    case ASSESS_DROP_MODEL:
+        yaml_text(b, "  - ", "drop_model", v->reader_profiles[v->readers[s->reader].profile].id);
+        break;
     case ASSESS_ONLY:
         yaml_text(b, "  - ", "only_reader", v->readers[s->reader].unit);
         break;
@@ -316,6 +319,7 @@ static void scenarios(const struct assessment *a, struct buf *b)
     buf_add_text(
         b,
         "\n# What if: the same evidence under changed criteria. drop_reader: that reader is not asked for;\n"
+        "# drop_model: none of the readers of a model that has several is;\n"
         "# only_reader: it alone is; without_clause: that clause is not asked for (readers: one is enough);\n"
         "# without_condition: one of several conditions of a power mode is not asked for;\n"
         "# dirty_at_most: the list for another bound on P(dirty). Only pairs that end otherwise are named.\n"
@@ -432,6 +436,7 @@ static void the_criteria(const struct assessment *a, const char *sha256, struct 
     yaml_text(b, "  ", "title", c->title);
     optional(b, "  ", "title_ja", c->title_ja);
     yaml_text(b, "  ", "source", c->source);
+    optional(b, "  ", "source_ja", c->source_ja);
     optional(b, "  ", "analogy", c->analogy);
     optional(b, "  ", "analogy_ja", c->analogy_ja);
     optional(b, "  ", "proves", c->proves);

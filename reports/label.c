@@ -206,6 +206,9 @@ struct label label_scenario(const struct assessment *a, const struct assess_scen
     switch (s->what) {
     case ASSESS_DROP:
         return label_fill(STR_IF_DROP, language, (const char *const[]) { reader, NULL });
+    case ASSESS_DROP_MODEL:
+        return label_fill(STR_IF_DROP_MODEL, language,
+                          (const char *const[]) { label_reader(a->f, s->reader).text, NULL });
     case ASSESS_ONLY:
         return label_fill(STR_IF_ONLY, language, (const char *const[]) { reader, NULL });
     case ASSESS_REPLACE:

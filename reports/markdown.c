@@ -218,7 +218,7 @@ static void criteria(struct note *m)
     item(m, STR_C_ID, c->id);
     item(m, STR_SH_P_EDITION, c->edition);
     item(m, STR_SH_TITLE, label_choose(c->title, c->title_ja, m->language));
-    item(m, STR_SH_P_SOURCE, c->source);
+    item(m, STR_SH_P_SOURCE, label_choose(c->source, c->source_ja, m->language));
     item(m, STR_SH_P_ANALOGY, label_choose(c->analogy, c->analogy_ja, m->language));
     item(m, STR_SH_P_PROVES, label_choose(c->proves, c->proves_ja, m->language));
     item(m, STR_SH_P_ABSENT, label_asked(a->not_in_survey, m->language));

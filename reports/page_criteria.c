@@ -153,7 +153,7 @@ void page_criteria(struct page *p)
     name(p, c);
     page_put(p, "</p>\n");
     clauses(p, c);
-    paragraph(p, STR_RULE_SOURCE, c->source);
+    paragraph(p, STR_RULE_SOURCE, in_language(p, c->source, c->source_ja));
     paragraph(p, STR_K_ANALOGY, in_language(p, c->analogy, c->analogy_ja));
     paragraph(p, STR_K_PROVES, in_language(p, c->proves, c->proves_ja));
     page_put(p, "</div>\n");

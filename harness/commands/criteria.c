@@ -71,6 +71,19 @@ static bool find_reader(const struct survey *s, const char *name, size_t length,
     return false;
 }
 
+/* The first unit of a model that several readers of the survey are. */
+static bool find_model(const struct work *w, const char *name, unsigned *out)
+{
+    const struct survey *s = w->findings->survey;
+    for (unsigned i = 0; i < s->reader_count; i++)
+        if (strcmp(s->reader_profiles[s->readers[i].profile].id, name) == 0 &&
+            assess_can_drop_model(w->assessment, i)) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
 /* Of the survey's conditions, one that can be left out under these criteria. */
 static bool find_condition(const struct work *w, const char *name, unsigned *out)
 {
@@ -83,7 +96,7 @@ static bool find_condition(const struct work *w, const char *name, unsigned *out
     return false;
 }
 
-/* "drop:READER", "only:READER", "replace:OLD=NEW", "without:CLAUSE or POWER MODE",
+/* "drop:READER", "drop-model:PROFILE", "only:READER", "replace:OLD=NEW", "without:CLAUSE or POWER MODE",
  * "without-condition:CONDITION", "dirty_at_most:X". */
 static bool parse_scenario(const struct work *w, const char *word, struct assess_scenario *out)
 {
@@ -95,6 +108,10 @@ static bool parse_scenario(const struct work *w, const char *word, struct assess
     if (kind == 4 && memcmp(word, "drop", 4) == 0) {
         out->what = ASSESS_DROP;
         return find_reader(s, value, strlen(value), &out->reader);
+    }
+    if (kind == 10 && memcmp(word, "drop-model", 10) == 0) {
+        out->what = ASSESS_DROP_MODEL;
+        return find_model(w, value, &out->reader);
     }
     if (kind == 4 && memcmp(word, "only", 4) == 0) {
         out->what = ASSESS_ONLY;
@@ -132,7 +149,8 @@ static int ask_scenarios(struct work *w, const struct options *options, struct e
         if (!parse_scenario(w, word, &ask))
             return err_set(
                 e, ERR_USAGE, "--what-if",
-                "`%s`: expected drop:READER, only:READER, replace:OLD=NEW, without:CLAUSE, "
+                "`%s`: expected drop:READER, drop-model:PROFILE, only:READER, replace:OLD=NEW, "
+                "without:CLAUSE, "
                 "without:POWER-MODE, without-condition:CONDITION (one of several of its power mode) "
                 "or dirty_at_most:X, of this survey and these criteria",
                 word);
@@ -223,6 +241,7 @@ static void say_scenario(const struct assessment *a, const struct assess_scenari
 {
     const struct survey *v = a->f->survey;
     static const char *const heads[] = { [ASSESS_DROP] = "without reader ",
+                                         [ASSESS_DROP_MODEL] = "without reader model ",
                                          [ASSESS_ONLY] = "only reader ",
                                          [ASSESS_REPLACE] = "replacing reader ",
                                          [ASSESS_RELAX] = "without clause ",
@@ -232,6 +251,8 @@ static void say_scenario(const struct assessment *a, const struct assess_scenari
     printf("  %s", heads[s->what]);
     if (s->what == ASSESS_DROP || s->what == ASSESS_ONLY || s->what == ASSESS_REPLACE)
         message_safe(stdout, v->readers[s->reader].unit);
+    else if (s->what == ASSESS_DROP_MODEL)
+        message_safe(stdout, v->reader_profiles[v->readers[s->reader].profile].id);
     else if (s->what == ASSESS_RELAX_CONDITION)
         message_safe(stdout, v->conditions[s->condition].id);
     else if (s->what == ASSESS_BOUND)
@@ -379,9 +400,10 @@ static const struct option_spec option_table[] = {
     { .name = "what-if",
       .letter = 'w',
       .argument = "CHANGE",
-      .help = "only this change: drop:READER, only:READER, replace:OLD=NEW, without:CLAUSE,\n"
-              "without:POWER-MODE, without-condition:CONDITION, dirty_at_most:X; else every one\n"
-              "that applies",
+      .help =
+          "only this change: drop:READER, drop-model:PROFILE, only:READER, replace:OLD=NEW, "
+          "without:CLAUSE, without:POWER-MODE, without-condition:CONDITION, dirty_at_most:X; else every one "
+          "that applies",
       .repeated = true },
     { .name = "format",
       .letter = 'f',

@@ -93,6 +93,7 @@ struct assess_open {
 
 enum assess_what {
     ASSESS_DROP = 1,        /* without a reader */
+    ASSESS_DROP_MODEL,      /* without all readers of a model that has several in the survey */
     ASSESS_ONLY,            /* this reader alone */
     ASSESS_REPLACE,         /* a reader's place is taken by another one */
     ASSESS_RELAX,           /* without a clause */
@@ -200,6 +201,10 @@ void assess_forget(struct assessment *a);
 /* Whether leaving a condition out says something of its own: its power mode has others, and no clause of
  * positions looks at where they are. */
 bool assess_can_leave_out(const struct findings *f, const struct criteria *c, size_t condition);
+
+/* Whether the reader is the first of several of its model that the criteria ask for, and others remain
+ * without them: else dropping the model says nothing that dropping a reader does not. */
+bool assess_can_drop_model(const struct assessment *a, unsigned reader);
 
 /* One more what-if on a whole assessment: what, reader, by, clause, mode, condition and bound as given. */
 int assess_add(struct assessment *a, const struct assess_scenario *ask, struct err *e)

@@ -118,11 +118,21 @@ static void sensitivity(const struct assess_engine *g, size_t pair)
         position_values(g, pair, p);
 }
 
-static void apply(const struct assess_scenario *s, struct assess_rules *r)
+static bool is_same_model(const struct survey *s, unsigned a, unsigned b)
+{
+    return s->readers[a].profile == s->readers[b].profile;
+}
+
+static void apply(const struct assess_scenario *s, const struct survey *survey, struct assess_rules *r)
 {
     switch (s->what) {
     case ASSESS_DROP:
         r->seats[s->reader] = 0;
+        break;
+    case ASSESS_DROP_MODEL:
+        for (unsigned i = 0; i < survey->reader_count; i++)
+            if (is_same_model(survey, i, s->reader))
+                r->seats[i] = 0;
         break;
     case ASSESS_ONLY:
         memset(r->seats, 0, sizeof r->seats);
@@ -173,13 +183,32 @@ int assess_scenario_add(struct assess_engine *g, const struct assess_scenario *a
     if (!s->recommendation)
         return err_set(e, ERR_MEMORY, "criteria", "out of memory");
     a->scenario_count++;
-    apply(s, &rules);
+    apply(s, g->f->survey, &rules);
     for (size_t pair = 0; pair < pairs; pair++) {
         s->recommendation[pair] = (uint8_t)assess_ends(g, &rules, pair);
         s->counts[s->recommendation[pair]]++;
         s->changed += s->recommendation[pair] != a->pairs[pair].recommendation;
     }
     return 0;
+}
+
+bool assess_can_drop_model(const struct assessment *a, unsigned reader)
+{
+    const struct survey *s = a->f->survey;
+    unsigned alike = 0, others = 0;
+    for (unsigned i = 0; i < s->reader_count; i++) {
+        bool asked = a->scope >> i & 1, same = is_same_model(s, i, reader);
+        if (asked && same && i < reader)
+            return false; /* its first unit stands for the model */
+        alike += asked && same;
+        others += asked && !same;
+    }
+    return alike > 1 && others > 0;
+}
+
+static bool is_offered(const struct assess_engine *g, enum assess_what what, unsigned reader)
+{
+    return g->rules.seats[reader] && (what != ASSESS_DROP_MODEL || assess_can_drop_model(g->a, reader));
 }
 
 static int explore_readers(struct assess_engine *g, struct err *e)
@@ -191,7 +220,7 @@ static int explore_readers(struct assess_engine *g, struct err *e)
         return 0;
     for (unsigned what = ASSESS_DROP; what <= ASSESS_ONLY; what++)
         for (unsigned r = 0; r < s->reader_count && code == 0; r++)
-            if (g->rules.seats[r])
+            if (is_offered(g, (enum assess_what)what, r))
                 code = assess_scenario_add(
                     g, &(struct assess_scenario) { .what = (enum assess_what)what, .reader = r }, e);
     for (unsigned r = 0; r < s->reader_count && counted; r++)

@@ -8,10 +8,10 @@
 #include <string.h>
 
 /* Words in one or two languages: a text, or {en, ja}. */
-static void read_words(struct fields *f, const char *key, char **en, char **ja)
+static void read_words(struct fields *f, const char *key, enum fields_need need, char **en, char **ja)
 {
     struct fields words;
-    const struct tree_node *n = fields_find(f, key, FIELD_OPTIONAL);
+    const struct tree_node *n = fields_find(f, key, need);
     if (!n)
         return;
     if (n->kind == TREE_SCALAR) {
@@ -225,9 +225,9 @@ void criteria_read(struct criteria *out, struct problems *p, const char *path, c
     fields_id(&f, "id", FIELD_REQUIRED, &out->id);
     fields_text(&f, "edition", FIELD_OPTIONAL, &out->edition);
     fields_title(&f, "title", FIELD_REQUIRED, &out->title, &out->title_ja);
-    fields_long_text(&f, "source", FIELD_REQUIRED, &out->source);
-    read_words(&f, "analogy", &out->analogy, &out->analogy_ja);
-    read_words(&f, "proves", &out->proves, &out->proves_ja);
+    read_words(&f, "source", FIELD_REQUIRED, &out->source, &out->source_ja);
+    read_words(&f, "analogy", FIELD_OPTIONAL, &out->analogy, &out->analogy_ja);
+    read_words(&f, "proves", FIELD_OPTIONAL, &out->proves, &out->proves_ja);
     fields_id_list(&f, "scripts", FIELD_OPTIONAL, &out->scripts, &out->script_count);
     read_modes(out, &f);
     read_success(out, &f);
@@ -241,8 +241,10 @@ void criteria_read(struct criteria *out, struct problems *p, const char *path, c
 
 void criteria_clear(struct criteria *c)
 {
-    char *texts[] = { c->id,         c->edition, c->title,     c->title_ja,       c->source,      c->analogy,
-                      c->analogy_ja, c->proves,  c->proves_ja, c->payload_script, c->payload_step };
+    char *texts[] = {
+        c->id,      c->edition,    c->title,  c->title_ja,  c->source,         c->source_ja,
+        c->analogy, c->analogy_ja, c->proves, c->proves_ja, c->payload_script, c->payload_step
+    };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     for (size_t i = 0; i < c->script_count; i++)

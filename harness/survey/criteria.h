@@ -17,7 +17,7 @@ struct criteria_weight {
 };
 
 struct criteria {
-    char *id, *edition, *title, *title_ja, *source;
+    char *id, *edition, *title, *title_ja, *source, *source_ja;
     char *analogy, *analogy_ja; /* what is applied by analogy; NULL: nothing */
     char *proves, *proves_ja;   /* what a pass proves, in numbers */
     char **scripts;             /* ids of the scripts that must pass; none = all of the survey */

@@ -225,6 +225,34 @@ PYTHON
     grep -q '条件「in-leather」を外す' cases-report/report.html
 }
 
+@test "what-if: a reader model goes with all its units" {
+    python3 - "$ROOT" <<'PYTHON'
+import sys, yaml
+y = yaml.safe_load(open(sys.argv[1] + "/profiles/surveys/demo.yaml"))
+y["readers"] = [{"unit": "C-1", "profile": "sim-reader-c"}, {"unit": "C-2", "profile": "sim-reader-c"},
+                {"unit": "A-1", "profile": "sim-reader-a"}]
+y["handsets"], y["lanes"] = y["handsets"][:12], 1
+yaml.safe_dump(y, open("units.yaml", "w"), sort_keys=False, allow_unicode=True)
+PYTHON
+    "$NFC_SURVEY" run units.yaml --output units >/dev/null 2>&1
+    "$NFC_SURVEY" criteria units --output all.yaml >/dev/null || true
+    run "$NFC_SURVEY" criteria units --output one.yaml --what-if drop-model:sim-reader-c
+    [[ $output == *"without reader model sim-reader-c: "* ]]
+    python3 - <<'PYTHON'
+import yaml
+def said(w):
+    return {k: v for k, v in w.items() if k not in ("drop_model", "only_reader")}
+every, [one] = yaml.safe_load(open("all.yaml"))["what_if"], yaml.safe_load(open("one.yaml"))["what_if"]
+[dropped] = [w for w in every if "drop_model" in w]  # the other model has one unit: that is drop_reader
+[alone] = [w for w in every if w.get("only_reader") == "A-1"]  # what is left
+assert dropped == one and dropped["drop_model"] == "sim-reader-c"
+assert said(dropped) == said(alone) and dropped["changes"], (dropped, alone)
+PYTHON
+    for change in drop-model:sim-reader-a drop-model:C-1 drop-model:; do
+        fails_with 2 'what-if.*expected drop:READER' "$NFC_SURVEY" criteria units --output other.yaml --what-if "$change"
+    done
+}
+
 @test "a mistyped what-if, handset or format is a usage error" {
     for change in drop:nobody drop only: replace:sim-reader-c without:time without:nothing dirty_at_most:2 frobnicate:x; do
         fails_with 2 'what-if.*expected drop:READER' "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-s --output out.yaml --what-if "$change"

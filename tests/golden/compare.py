@@ -358,9 +358,9 @@ def scenario(run, a, key, rules):
 def assessment_of(run, text, criteria, sha256, damaged=0):
     a, s = Assessment(run, criteria), run.scheme
     title = criteria["title"] if isinstance(criteria["title"], dict) else {"en": criteria["title"]}
-    head = {"id": criteria["id"], "edition": criteria["edition"], "title": title["en"], "source": criteria["source"],
+    head = {"id": criteria["id"], "edition": criteria["edition"], "title": title["en"],
             "sha256": sha256, "readers": [u for u, _ in run.readers]}
-    for key in ("analogy", "proves"):
+    for key in ("source", "analogy", "proves"):
         if key in criteria:
             value = criteria[key] if isinstance(criteria[key], dict) else {"en": criteria[key]}
             head[key] = value["en"]

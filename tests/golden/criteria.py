@@ -326,6 +326,10 @@ class Assessment:
         if len(units) > 1:
             for i, u in enumerate(units):
                 out.append(({"drop_reader": u}, r.but(seats=seat(*(j for j in range(len(units)) if j != i)))))
+            models = [p["id"] for _, p in run.readers]
+            for m in dict.fromkeys(models):
+                if 1 < models.count(m) < len(models):
+                    out.append(({"drop_model": m}, r.but(seats=[int(other != m) for other in models])))
             for i, u in enumerate(units):
                 out.append(({"only_reader": u}, r.but(seats=seat(i), at_least=None)))
             for i, u in enumerate(units):
