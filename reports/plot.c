@@ -12,9 +12,9 @@
 #define FILE_MARK         '\x01' /* stands for a file's name; no text that gets into a script holds one */
 #define PATH_SIZE         4096
 #define MARK_DOWN         16.0 /* pixels from the top of a picture to the middle of the mark above its areas */
-#define STEP_LABEL_MOST   56   /* bytes */
+#define STEP_LABEL_MOST   56   /* columns: a Japanese character takes two */
 #define TIMES_DECADE_MOST 100000 /* ms */
-#define LABEL_MOST        31     /* bytes, the last one included that ends it */
+#define LABEL_MOST        30     /* columns */
 
 static const char *const names[] = {
     [PLOT_MATRIX] = "matrix", [PLOT_CAUSES] = "causes",           [PLOT_TIMES] = "times",
@@ -115,12 +115,12 @@ void plot_say(struct plot *o, enum string_id id)
 
 void plot_label(char out[PLOT_LABEL_BYTES], const char *text)
 {
-    text_shorten(out, LABEL_MOST, text);
+    text_abridge(out, PLOT_LABEL_BYTES, LABEL_MOST, text);
 }
 
 void plot_step_label(char out[PLOT_LABEL_BYTES], const char *text)
 {
-    text_shorten(out, STEP_LABEL_MOST, text);
+    text_abridge(out, PLOT_LABEL_BYTES, STEP_LABEL_MOST, text);
 }
 
 /* Labels at 1, 2, 5 of each decade, or 1 and 3, so that a range of any width has some. */

@@ -211,6 +211,33 @@ char *text_copy_n(const char *text, size_t length)
     return copy;
 }
 
+/* East Asian wide and fullwidth ranges, coarsely: CJK, kana, Hangul, fullwidth forms and the planes 2 and 3.
+ */
+static bool is_wide(uint32_t c)
+{
+    return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3) ||
+           (c >= 0xf900 && c <= 0xfaff) || (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
+           (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x20000 && c <= 0x3ffff);
+}
+
+/* Of the character at s, whose bytes it counts too. */
+static size_t columns_at(const unsigned char *s, size_t *bytes)
+{
+    uint32_t c = *s >= 0xf0 ? *s & 7u : *s >= 0xe0 ? *s & 15u : *s >= 0xc0 ? *s & 31u : *s;
+    *bytes = 1;
+    for (; (s[*bytes] & 0xc0) == 0x80; ++*bytes)
+        c = *s >= 0xc0 ? c << 6 | (s[*bytes] & 63u) : c;
+    return c < 0x20 || c == 0x7f ? 4 : is_wide(c) ? 2 : 1;
+}
+
+size_t text_columns(const char *text)
+{
+    size_t n = 0, bytes = 0;
+    for (const unsigned char *s = (const unsigned char *)text; *s; s += bytes)
+        n += columns_at(s, &bytes);
+    return n;
+}
+
 void text_fit(char *out, size_t capacity, const char *text)
 {
     size_t length = strnlen(text, capacity);
@@ -234,4 +261,22 @@ void text_shorten(char *out, size_t capacity, const char *text)
     }
     text_fit(out, capacity - (sizeof ellipsis - 1), text);
     memcpy(out + strlen(out), ellipsis, sizeof ellipsis);
+}
+
+void text_abridge(char *out, size_t capacity, size_t columns, const char *text)
+{
+    static const char ellipsis[] = "\xe2\x80\xa6"; /* takes a column */
+    const unsigned char *s = (const unsigned char *)text;
+    size_t used = 0, cut = 0, bytes = 0;
+    for (size_t length = 0; s[length] && used <= columns; length += bytes) {
+        used += columns_at(s + length, &bytes);
+        if (used < columns)
+            cut = length + bytes;
+    }
+    if (used <= columns || cut + sizeof ellipsis > capacity) {
+        text_shorten(out, capacity, text);
+        return;
+    }
+    memcpy(out, text, cut);
+    memcpy(out + cut, ellipsis, sizeof ellipsis);
 }

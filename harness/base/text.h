@@ -37,10 +37,16 @@ void text_add_escape(struct buf *b, uint32_t code); /* such a one visibly: \n, \
  */
 void text_add_json(struct buf *b, const char *text, size_t length);
 
+/* Cells of a terminal, or halves of a square, that a text takes: Japanese characters two, control bytes four
+ * (\xNN). */
+size_t text_columns(const char *text);
+
 /* Copies text into a fixed array, cut at a whole UTF-8 character where it is too long; always terminated. */
 void text_fit(char *out, size_t capacity, const char *text);
 void text_shorten(char *out, size_t capacity,
                   const char *text); /* the same, with an ellipsis where it is cut */
+/* The same to so many columns, and never more than fit. */
+void text_abridge(char *out, size_t capacity, size_t columns, const char *text);
 
 /* strdup/strndup that reads as ours; NULL when out of memory. */
 char *text_copy(const char *text);

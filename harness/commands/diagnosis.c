@@ -2,6 +2,7 @@
 
 #include "harness/commands/message.h"
 #include "harness/commands/table.h"
+#include "harness/findings/causes.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -106,19 +107,6 @@ static void add_times(struct buf *b, const struct diagnosis_kind *k)
     buf_add_text(b, " ms");
 }
 
-static void add_causes(struct buf *b, cause_set causes)
-{
-    const char *before = "";
-    for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
-        if (!(causes & CAUSE(n)))
-            continue;
-        buf_add_format(b, "%sF%02u", before, n);
-        before = ", ";
-    }
-    if (causes == 0)
-        buf_add_text(b, "none");
-}
-
 enum row { ROW_OUTCOME, ROW_STAGE, ROW_CODE, ROW_CAUSES, ROW_DEPTH, ROW_TIMES, ROW_NUMBERS, ROW_COUNT };
 
 static const char *const row_names[ROW_COUNT] = { "ended",     "at",    "code", "candidates",
@@ -138,7 +126,7 @@ static void add_row(struct buf *b, const struct diagnosis_kind *k, enum row row,
         diagnosis_add_code(b, k->of.native[0] ? k->of.native : "none");
         break;
     case ROW_CAUSES:
-        add_causes(b, k->of.causes);
+        causes_add_set(b, k->of.causes);
         break;
     case ROW_DEPTH:
         buf_add_text(b, k->of.depth == DEPTH_NONE ? "the responses" : depth_name(k->of.depth));
@@ -243,7 +231,7 @@ static void print_set(const char *before, cause_set causes, FILE *to)
 {
     struct buf b;
     buf_init(&b, LINE_MAX_BYTES);
-    add_causes(&b, causes);
+    causes_add_set(&b, causes);
     fprintf(to, "%s%s\n", before, b.data ? b.data : "");
     buf_free(&b);
 }

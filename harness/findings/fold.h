@@ -6,6 +6,7 @@
 #define NFC_SURVEY_FINDINGS_FOLD_H
 
 #include "harness/findings/findings.h"
+#include "harness/stats/cluster.h"
 
 #define FOLD_INVALID_RUN    3 /* so many invalid placements running leave a cell undecided (instrument) */
 #define FOLD_PLACEMENTS_MAX 16000000u /* cap on placement records */
@@ -103,6 +104,9 @@ void fold_times(struct fold *o, struct fold_placement *p, const struct journal_r
 void findings_decide(struct fold *o, const struct scheme_table *table);
 int findings_time(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 struct findings_times findings_times_of(struct buf *values); /* sorts an array of uint64_t */
+/* A quantile with its interval at 95 %, two-sided; sorted: the same values in order. */
+struct findings_clustered findings_clustered_at(const struct cluster_sample *s, const uint64_t *sorted,
+                                                double p);
 int findings_time_all(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 int findings_flag_outliers(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 int findings_find_drift(struct fold *o, struct err *e) __attribute__((warn_unused_result));

@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONFIDENCE 0.95 /* two-sided, of every interval of a quantile */
-#define NONE       ROWS_NONE
+#define NONE ROWS_NONE
 
 /* A row of times, uint32_t each: these, then one a step of the script. NONE: not told. */
 enum column { ROW_PLACEMENT = ROWS_PLACEMENT, ROW_TOTAL, ROW_ACTIVATE, ROW_EXCHANGES, ROW_COUNT, ROW_STEPS };
@@ -262,18 +261,6 @@ static void gather(struct rows *r, const struct taker *t, struct buf *values, st
         buf_add(sizes, &size, sizeof size);
 }
 
-static struct findings_clustered clustered(const struct cluster_sample *s, const uint64_t *sorted, double p)
-{
-    struct cluster_quantile q;
-    cluster_quantile(s, sorted, p, CONFIDENCE, &q);
-    return (struct findings_clustered) { .at = { .has_value = true,
-                                                 .has_interval = q.has_interval,
-                                                 .value_us = q.value,
-                                                 .low_us = q.low,
-                                                 .high_us = q.high },
-                                         .n_effective = q.n_effective };
-}
-
 static void measure(const struct cluster_sample *s, const uint64_t *sorted, struct measured_times *out)
 {
     double sum = 0;
@@ -282,8 +269,8 @@ static void measure(const struct cluster_sample *s, const uint64_t *sorted, stru
     *out = (struct measured_times) { .n = s->n,
                                      .placements = s->groups,
                                      .mean_us = sum / (double)s->n,
-                                     .median = clustered(s, sorted, 0.5),
-                                     .p90 = clustered(s, sorted, 0.9),
+                                     .median = findings_clustered_at(s, sorted, 0.5),
+                                     .p90 = findings_clustered_at(s, sorted, 0.9),
                                      .max_us = sorted[s->n - 1] };
 }
 

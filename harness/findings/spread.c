@@ -106,7 +106,8 @@ static void pool_add(struct pool *p, const struct buf *times)
     }
 }
 
-static struct findings_clustered clustered(const struct cluster_sample *s, const uint64_t *sorted, double p)
+struct findings_clustered findings_clustered_at(const struct cluster_sample *s, const uint64_t *sorted,
+                                                double p)
 {
     struct cluster_quantile q;
     cluster_quantile(s, sorted, p, CONFIDENCE, &q);
@@ -167,10 +168,10 @@ static int pool_finish(struct pool *p, double farther, struct findings_clustered
         out->n = n;
         out->placements = s.groups;
         out->over_limit = p->over_limit;
-        out->median = clustered(&s, sorted, 0.5);
-        out->p90 = clustered(&s, sorted, 0.9);
+        out->median = findings_clustered_at(&s, sorted, 0.5);
+        out->p90 = findings_clustered_at(&s, sorted, 0.9);
         if (at_farther)
-            *at_farther = clustered(&s, sorted, farther);
+            *at_farther = findings_clustered_at(&s, sorted, farther);
         out->max_us = sorted[n - 1];
     }
     buf_free(&copy);

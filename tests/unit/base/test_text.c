@@ -71,12 +71,34 @@ static void a_text_is_cut_at_a_whole_character_and_says_so(void **state)
     assert_string_equal(out, "12");
 }
 
+/* Widths by Unicode's EastAsianWidth.txt: W and F take two columns. */
+static void a_label_is_cut_to_columns_of_which_a_japanese_character_takes_two(void **state)
+{
+    (void)state;
+    char out[32];
+    assert_int_equal(text_columns("abc"), 3);
+    assert_int_equal(text_columns("端末ab"), 6);
+    assert_int_equal(text_columns("ｱé…"), 3); /* half-width kana */
+    assert_int_equal(text_columns("a\x01"), 5);
+    text_abridge(out, sizeof out, 10, "0123456789");
+    assert_string_equal(out, "0123456789");
+    text_abridge(out, sizeof out, 10, "0123456789a");
+    assert_string_equal(out, "012345678…");
+    text_abridge(out, sizeof out, 10, "窓口用端末");
+    assert_string_equal(out, "窓口用端末");
+    text_abridge(out, sizeof out, 10, "窓口用端末機");
+    assert_string_equal(out, "窓口用端…");
+    text_abridge(out, 10, 10, "窓口用端末機"); /* no room for that many bytes */
+    assert_string_equal(out, "窓口…");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_character_is_one_of_rfc_3629),
         cmocka_unit_test(what_cannot_be_seen_is_hidden_and_nothing_else),
         cmocka_unit_test(a_text_is_cut_at_a_whole_character_and_says_so),
+        cmocka_unit_test(a_label_is_cut_to_columns_of_which_a_japanese_character_takes_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
