@@ -88,6 +88,13 @@ struct label figure_percent(double share, enum string_language language)
     return v;
 }
 
+struct label figure_share(double share, enum string_language language)
+{
+    struct label v, number = figure_fixed(share * 100, 2);
+    snprintf(v.text, sizeof v.text, "%.200s%s", number.text, percent_sign(language));
+    return v;
+}
+
 struct label figure_interval(double lower, double upper, int places, enum string_language language)
 {
     /* decimal_bound() knows that a sum of thirty-six 1/36 is 1, and not a bit less */

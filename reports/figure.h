@@ -27,7 +27,9 @@ struct label figure_real(double value);               /* six digits that count, 
 struct label figure_fixed(double value, int places);  /* nothing that rounds to 0 keeps a sign */
 struct label figure_signed(double value, int places); /* the same with a + where it is more than 0 */
 struct label figure_ms(uint64_t us);                  /* "12,345.6" */
-struct label figure_percent(double share, enum string_language language);
+struct label figure_percent(double share, enum string_language language); /* four digits that count */
+/* To two places, for columns: figures that stand below each other. */
+struct label figure_share(double share, enum string_language language);
 /* In percent to so many places, outwards: a printed bound never claims more than the bound does. */
 struct label figure_interval(double lower, double upper, int places, enum string_language language);
 /* A time of the journal, "2026-11-25T17:39:46Z", to the minute; any other text as it stands. */

@@ -178,6 +178,11 @@ struct label page_real(double value)
     return figure_real(value);
 }
 
+struct label page_share(const struct page *p, double share)
+{
+    return figure_share(share, p->language);
+}
+
 struct label page_percent(const struct page *p, double share)
 {
     return figure_percent(share, p->language);

@@ -81,6 +81,7 @@ int page_part(const char *data_directory, const char *name, struct buf *part, st
 struct label page_u64(uint64_t value);
 struct label page_real(double value);
 struct label page_percent(const struct page *p, double share);
+struct label page_share(const struct page *p, double share); /* for columns */
 struct label page_interval(const struct page *p, double lower, double upper);
 struct label page_ms(uint64_t us);
 struct label page_ms_interval(const struct page *p, const struct findings_quantile *q);

@@ -89,8 +89,8 @@ static void pooled_reader(struct page *p, const struct matrix_group *g, size_t r
     page_put(p, "</th>");
     page_count(p, "td", "", r->d);
     page_count(p, "td", "", r->n);
-    page_value(p, "td", "", isnan(r->raw) ? "–" : page_percent(p, r->raw).text);
-    page_value(p, "td", "", isnan(r->pooled) ? "–" : page_percent(p, r->pooled).text);
+    page_value(p, "td", "", isnan(r->raw) ? "–" : page_share(p, r->raw).text);
+    page_value(p, "td", "", isnan(r->pooled) ? "–" : page_share(p, r->pooled).text);
     page_put(p, "</tr>\n");
 }
 
@@ -110,7 +110,7 @@ static void pooled_cells(struct page *p, const struct matrix_group *g)
         page_count(p, "td", "", cell->d);
         page_count(p, "td", "", cell->n);
         page_value(p, "td", "", page_interval(p, cell->lower, cell->upper).text);
-        page_value(p, "td", "", page_percent(p, c->pooled.mean).text);
+        page_value(p, "td", "", page_share(p, c->pooled.mean).text);
         page_value(p, "td", "", page_interval(p, c->pooled.lower, c->pooled.upper).text);
         page_put(p, "</tr>\n");
     }

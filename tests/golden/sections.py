@@ -45,6 +45,11 @@ def percent(share, relative=0.0):
     return EMPTY if share is None else (Digits(100 * share, 4, relative),)
 
 
+def column_share(share, relative=0.0):
+    """Of a column of shares: percent to two places."""
+    return EMPTY if share is None else (Near(100 * share, 2, relative),)
+
+
 def p_value(p):
     """Three places; below 0.001 only that it is."""
     return Same(lambda got: abs(got - p) <= 0.000501 or (p < 0.001 and got == 0.001), f"{p} to three places")
@@ -300,13 +305,14 @@ class Sections:
             c, (pair, condition, _, script) = run.cells[i], run.place(i)
             mean, interval = self.market.pooled_of(i)
             out.append([(run.pairs[pair][0],), (run.conditions[condition]["id"], run.scripts[script]), (c["d"],), (c["n"],),
-                        (Outwards(100 * c["lower"], 1, False), Outwards(100 * c["upper"], 1, True)), percent(mean, 1e-5),
+                        (Outwards(100 * c["lower"], 1, False), Outwards(100 * c["upper"], 1, True)), column_share(mean, 1e-5),
                         tuple(Outwards(100 * v, 1, up, 1e-4 * 100 * v) for v, up in zip(interval, (False, True)))])
         return out
 
     def pooled_readers(self):
         rows = [self.market.reader(r) for r in range(len(self.units))]
-        return [[(r["reader"],), (r["d"],), (r["n"],), percent(r["d"] / r["n"] if r["n"] else None), percent(r["pooled"], 1e-5)]
+        return [[(r["reader"],), (r["d"],), (r["n"],), column_share(r["d"] / r["n"] if r["n"] else None),
+                 column_share(r["pooled"], 1e-5)]
                 for r in rows]
 
     def drift(self):
