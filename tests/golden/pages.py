@@ -212,8 +212,8 @@ def sheets(path):
                     column = 0
                     for letter in letters:
                         column = column * 26 + ord(letter) - 64
-                    if c.get("t") is None and len(text) > 15:  # a double with more digits than it is known to
-                        text = f"{float(text):.15g}"
+                    if c.get("t") is None and len(text) > 15:  # a double with more digits than it is known to; an exponent keeps its E
+                        text = f"{float(text):.15G}"
                     cells[column - 1] = shared[int(text)] if c.get("t") == "s" else text or ""
                 table.append([cells.get(j, "") for j in range(max(cells, default=-1) + 1)])
             yield name, table
