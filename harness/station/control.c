@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -24,7 +25,10 @@ int control_connect(const struct survey *s, int *fd, struct err *e)
                        "NFC_SURVEY_TESTBED");
     memcpy(address.sun_path, path, strlen(path) + 1);
     int s_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (s_fd >= 0 && connect(s_fd, (struct sockaddr *)&address, sizeof address) == 0) {
+    /* a testbed that accepts nobody would hold connect() for ever */
+    struct timeval patience = { .tv_sec = ANSWER_MS / 1000 };
+    if (s_fd >= 0 && setsockopt(s_fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0 &&
+        connect(s_fd, (struct sockaddr *)&address, sizeof address) == 0) {
         *fd = s_fd;
         return 0;
     }

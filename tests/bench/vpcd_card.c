@@ -19,9 +19,11 @@
 
 static const uint8_t atr[] = { 0x3b, 0x88, 0x80, 0x01, 0, 0, 0, 0, 0x80, 0x81, 0xa1, 0x00, 0xa9 };
 
+#define HANDS_MOST 4 /* the station's hands and its worker each have a connection */
+
 struct card {
     uint16_t port;
-    int listener, hand, reader; /* sockets; -1: none */
+    int listener, reader, hands[HANDS_MOST]; /* sockets; -1: none */
 };
 
 /* vpcd sends length and body apart: without an acknowledgement at once, Nagle holds the body for 40 ms. */
@@ -85,35 +87,50 @@ static bool lay(struct card *c)
     return setsockopt(c->reader, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes) == 0;
 }
 
-static bool obey(struct card *c)
+/* Whatever is neither laid nor lifted, such as which transaction comes next, is the same to this card. */
+static bool obey(struct card *c, int hand)
 {
     char request[512];
-    ssize_t n = recv(c->hand, request, sizeof request - 1, 0);
+    ssize_t n = recv(hand, request, sizeof request - 1, 0);
     if (n <= 0)
         return false;
     request[n] = '\0';
     bool done = true;
     if (strncmp(request, "lay ", 4) == 0)
         done = lay(c);
-    else
+    else if (strncmp(request, "lift", 4) == 0)
         shut(&c->reader);
     const char *reply = done ? "ok\n" : "error no virtual reader listens\n";
-    return send(c->hand, reply, strlen(reply), MSG_NOSIGNAL) > 0;
+    return send(hand, reply, strlen(reply), MSG_NOSIGNAL) > 0;
+}
+
+static void take_hand(struct card *c)
+{
+    int hand = accept(c->listener, NULL, NULL), i = 0;
+    while (i < HANDS_MOST && c->hands[i] >= 0)
+        i++;
+    if (i < HANDS_MOST)
+        c->hands[i] = hand;
+    else
+        shut(&hand);
 }
 
 static void serve(struct card *c)
 {
     for (;;) {
-        struct pollfd fds[] = { { .fd = c->hand >= 0 ? c->hand : c->listener, .events = POLLIN },
-                                { .fd = c->reader, .events = POLLIN } };
-        if (poll(fds, 2, -1) < 0)
+        struct pollfd fds[2 + HANDS_MOST] = { { .fd = c->listener, .events = POLLIN },
+                                              { .fd = c->reader, .events = POLLIN } };
+        for (int i = 0; i < HANDS_MOST; i++)
+            fds[2 + i] = (struct pollfd) { .fd = c->hands[i], .events = POLLIN };
+        if (poll(fds, 2 + HANDS_MOST, -1) < 0)
             return;
         if (fds[1].revents && !serve_one(c->reader))
             shut(&c->reader);
-        if (fds[0].revents && c->hand < 0)
-            c->hand = accept(c->listener, NULL, NULL);
-        else if (fds[0].revents && !obey(c))
-            shut(&c->hand);
+        for (int i = 0; i < HANDS_MOST; i++)
+            if (fds[2 + i].revents && !obey(c, c->hands[i]))
+                shut(&c->hands[i]);
+        if (fds[0].revents)
+            take_hand(c);
     }
 }
 
@@ -125,7 +142,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: vpcd_card PORT SOCKET\n");
         return EXIT_STATUS_USAGE;
     }
-    struct card c = { .port = (uint16_t)port, .hand = -1, .reader = -1 };
+    struct card c = { .port = (uint16_t)port, .reader = -1, .hands = { -1, -1, -1, -1 } };
     memcpy(address.sun_path, argv[2], strlen(argv[2]) + 1);
     c.listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (c.listener >= 0 && bind(c.listener, (struct sockaddr *)&address, sizeof address) == 0 &&

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* A survey of two readers and two handsets, by hand: only what hands look at. */
@@ -140,6 +142,38 @@ static void a_testbed_that_is_not_there_is_said(void **state)
     hands_close(&b->hands);
 }
 
+/* Connections wait in the listener's queue; once it is full, connect() blocks. Some ten seconds are the
+ * patience. */
+static void a_testbed_that_accepts_nobody_is_said_and_not_waited_for(void **state)
+{
+    struct bench *b = *state;
+    struct err e = { 0 };
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    char folder[] = "/tmp/nfc-survey-hands-XXXXXX";
+    int waiting[64], count = 0;
+    assert_non_null(mkdtemp(folder));
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/socket", folder);
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listener, 0), 0);
+    do {
+        assert_true(count < 64);
+        waiting[count] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    } while (connect(waiting[count++], (struct sockaddr *)&address, sizeof address) == 0);
+    unsetenv("NFC_SURVEY_TESTBED");
+    b->survey.hands = HANDS_TESTBED;
+    b->survey.hands_argument = address.sun_path;
+    assert_int_equal(hands_open(&b->hands, &b->survey, &b->ui, &e), ERR_ENVIRONMENT);
+    assert_string_equal(e.where, address.sun_path);
+    assert_string_equal(e.native, "EAGAIN");
+    hands_close(&b->hands);
+    while (count > 0)
+        close(waiting[--count]);
+    close(listener);
+    unlink(address.sun_path);
+    rmdir(folder);
+}
+
 static void the_simulator_s_hands_take_time_for_fetching_and_for_another_mode(void **state)
 {
     struct bench *b = *state;
@@ -164,6 +198,7 @@ int main(void)
         cmocka_unit_test_setup(a_command_that_fails_stops_the_sweep_with_its_status, fresh),
         cmocka_unit_test_setup(a_person_is_asked_to_lay_and_to_lift, fresh),
         cmocka_unit_test_setup(a_testbed_that_is_not_there_is_said, fresh),
+        cmocka_unit_test_setup(a_testbed_that_accepts_nobody_is_said_and_not_waited_for, fresh),
         cmocka_unit_test_setup(the_simulator_s_hands_take_time_for_fetching_and_for_another_mode, fresh),
     };
     return cmocka_run_group_tests_name("hands", tests, NULL, NULL);
