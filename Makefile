@@ -85,7 +85,8 @@ TESTBED := $(B)/libexec/nfc-survey-testbed
 UNIT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*/test_*.c))
 CONTRACTS := $(wildcard tests/contract/driver_*.c)
 CONTRACT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/contract/test_*.c) $(CONTRACTS))
-BATS_TESTS := $(wildcard tests/cli/*.bats tests/golden/*.bats tests/testbed/*.bats tests/calibration/*.bats)
+# The testbed's come first: they wait for devices while lint and the others compute.
+BATS_TESTS := $(wildcard tests/testbed/*.bats) $(wildcard tests/calibration/*.bats tests/golden/*.bats tests/cli/*.bats)
 
 .PHONY: all
 all: $(PROGRAM) testbed
