@@ -61,6 +61,13 @@ static void table_of_all(struct page *p)
     page_put(p, "</tbody></table></div>\n");
 }
 
+static void level_cells(struct page *p, const struct findings_step *level)
+{
+    page_value(p, "td", "", page_percent(p, level->share).text);
+    page_value(p, "td", "", page_ms(level->value_us).text);
+    page_put(p, "</tr>\n");
+}
+
 /* The distribution behind a plot of first transactions, at twenty levels. */
 static void levels(struct page *p, size_t script)
 {
@@ -73,11 +80,31 @@ static void levels(struct page *p, size_t script)
         for (size_t i = 0; i < count; i++) {
             page_put(p, "<tr>");
             page_value(p, "th", "scope=\"row\"", p->f->survey->readers[reader].unit);
-            page_value(p, "td", "", page_percent(p, steps[i].share).text);
-            page_value(p, "td", "", page_ms(steps[i].value_us).text);
-            page_put(p, "</tr>\n");
+            level_cells(p, &steps[i]);
         }
     }
+    plot_numbers_close(p);
+}
+
+/* The same of each step. */
+static void step_levels(struct page *p, size_t script)
+{
+    static const enum string_id columns[] = { STR_C_STEP, STR_C_READER, STR_C_SHARE, STR_C_AT_MOST_MS };
+    const struct survey *s = p->f->survey;
+    const struct script *loaded = &s->scripts_loaded[s->scripts[script].script];
+    struct findings_step levels[LEVELS];
+    plot_numbers_open(p, columns, sizeof columns / sizeof *columns);
+    for (size_t step = 0; step < loaded->step_count; step++)
+        for (size_t reader = 0; reader < s->reader_count; reader++) {
+            const struct measured_step *m = &p->f->measured->readers[reader].scripts[script].steps[step];
+            size_t count = measured_levels(m, levels, LEVELS);
+            for (size_t i = 0; i < count; i++) {
+                page_put(p, "<tr>");
+                page_value(p, "th", "scope=\"row\"", loaded->steps[step].name);
+                page_value(p, "td", "class=\"name\"", s->readers[reader].unit);
+                level_cells(p, &levels[i]);
+            }
+        }
     plot_numbers_close(p);
 }
 
@@ -105,7 +132,6 @@ static void steps(struct page *p, size_t script)
                                               STR_C_P90,        STR_C_INTERVAL95, STR_C_MAX };
     const struct survey *s = p->f->survey;
     plot_steps(p, script);
-    plot_step_curves(p, script);
     if (measured_stride(p->f, script) > 1) {
         page_put(p, "<p class=\"note\">");
         PAGE_FILL(p, STR_STEPS_STRIDE, page_u64(measured_stride(p->f, script)).text);
@@ -116,6 +142,8 @@ static void steps(struct page *p, size_t script)
         for (size_t reader = 0; reader < s->reader_count; reader++)
             step_row(p, script, step, reader);
     plot_numbers_close(p);
+    plot_step_curves(p, script);
+    step_levels(p, script);
 }
 
 void page_times(struct page *p)

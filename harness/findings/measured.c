@@ -283,6 +283,14 @@ static int add_curve(const uint64_t *sorted, size_t n, struct measured_step *ste
     return 0;
 }
 
+size_t measured_levels(const struct measured_step *s, struct findings_step *out, size_t max)
+{
+    size_t n = s->curve_count < max ? s->curve_count : max;
+    for (size_t i = 0; i < n; i++)
+        out[i] = s->curve[s->curve_count <= max ? i : (i + 1) * s->curve_count / max - 1];
+    return n;
+}
+
 /* step: its curve too; may be NULL. */
 static int summarize(struct rows *r, const struct taker *t, struct measured_times *out,
                      struct measured_step *step)

@@ -112,6 +112,10 @@ struct measured {
     size_t pair_count;
 };
 
+/* So many points of a step's distribution, or all where it has fewer: ranks that lie evenly.
+ * MEASURED_CURVE_MAX is a multiple of max, so that they are those of all its times. */
+size_t measured_levels(const struct measured_step *s, struct findings_step *out, size_t max);
+
 const char *measured_answer_name(enum measured_answer what); /* "ATQA", "frame waiting time" ...: English */
 
 /* What the profile of a pair's handset claims of an answer; NULL when nothing. */

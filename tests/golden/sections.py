@@ -73,7 +73,7 @@ class Sections:
         behind = (lambda *tables: []) if self.paper else (lambda *tables: list(tables))
         scripts = range(len(self.run.scripts))
         return {
-            "times": [*behind(*map(self.levels, scripts)), self.first(), self.all(), *behind(*map(self.steps, scripts))],
+            "times": [*behind(*map(self.levels, scripts)), self.first(), self.all(), *behind(*(of(s) for s in scripts for of in (self.steps, self.step_levels)))],
             "budget": [*behind(self.budget(False)), self.budget(True), self.hosts()],
             "positions": self.positions(behind),
             "failures": [*behind(self.stages()), self.failures()],
@@ -143,6 +143,12 @@ class Sections:
                     out.append([(step["name"],), (unit,), (t.n,), (len(t.groups),), *self.quantiles(t, 0.5, 0.9),
                                 (ms(t.values[-1]),)])
         return out
+
+    def step_levels(self, script):
+        return [[(step["name"],), (unit,), percent(share), (ms(us),)]
+                for number, step in enumerate(self.run.profiles["script"][self.run.scripts[script]]["steps"], 1)
+                for reader, unit in enumerate(self.units)
+                for share, us in levels(self.measured.step(reader, script, number).values, LEVELS)]
 
     # -- where the time goes
 
