@@ -290,13 +290,7 @@ static int run(const struct command *command, struct options *options)
             yaml(&text, command_table[i]);
     else
         return options_usage(options, "--format is yaml, man or bash, not `%s`", format);
-    int status = text.failed ? EXIT_STATUS_ENVIRONMENT : EXIT_STATUS_DONE;
-    if (text.failed)
-        message_note("out of memory");
-    else
-        fwrite(text.data, 1, text.length, stdout);
-    buf_free(&text);
-    return status;
+    return message_print(&text);
 }
 
 static const struct option_spec manual_options[] = {

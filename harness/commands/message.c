@@ -79,6 +79,17 @@ const char *message_style(FILE *stream, enum message_style style)
     return sequences[style];
 }
 
+int message_print(struct buf *text)
+{
+    int status = text->failed ? EXIT_STATUS_ENVIRONMENT : EXIT_STATUS_DONE;
+    if (text->failed)
+        message_note("out of memory");
+    else if (text->length > 0)
+        fwrite(text->data, 1, text->length, stdout);
+    buf_free(text);
+    return status;
+}
+
 void message_prepare(void)
 {
     /* Opened the wrong way round, so that using a descriptor which the caller closed still fails. */

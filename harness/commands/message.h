@@ -2,6 +2,7 @@
 #ifndef NFC_SURVEY_COMMANDS_MESSAGE_H
 #define NFC_SURVEY_COMMANDS_MESSAGE_H
 
+#include "harness/base/buf.h"
 #include "harness/base/err.h"
 #include "harness/survey/survey.h"
 
@@ -20,6 +21,10 @@ void message_note(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* Text from files, readers and cards: control bytes, marks that turn the direction of text, and broken UTF-8
  * become \xNN, so nothing moves the cursor or shows a name as another one. */
 void message_safe(FILE *to, const char *text);
+
+/* A whole text on stdout, which is freed. EXIT_STATUS_DONE, or EXIT_STATUS_ENVIRONMENT after a message when
+ * it could not be made. */
+int message_print(struct buf *text);
 
 enum message_style { MESSAGE_PLAIN = 0, MESSAGE_GOOD, MESSAGE_BAD, MESSAGE_FAINT };
 

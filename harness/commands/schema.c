@@ -17,15 +17,7 @@ static int run_schema(const struct command *command, struct options *options)
         journal_field_table(&text);
     else
         journal_schema(&text);
-    int status = EXIT_STATUS_DONE;
-    if (text.failed) {
-        message_note("out of memory");
-        status = EXIT_STATUS_ENVIRONMENT;
-    } else {
-        fwrite(text.data, 1, text.length, stdout);
-    }
-    buf_free(&text);
-    return status;
+    return message_print(&text);
 }
 
 static const struct option_spec schema_options[] = {
