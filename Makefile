@@ -35,50 +35,15 @@ Q := @
 SAY = @echo "  $(1)	$(2)";
 endif
 
-# A room is a folder; what each may use is design, and `make lint` checks it on the includes.
-ROOMS := base card survey stats verdict plan journal findings station commands
-DIR_base := harness/base
-DIR_card := harness/card
-DIR_survey := harness/survey
-DIR_stats := harness/stats
-DIR_verdict := harness/verdict
-DIR_plan := harness/plan
-DIR_journal := harness/journal
-DIR_findings := harness/findings
-DIR_station := harness/station
-DIR_commands := harness/commands
-DIR_drivers := drivers
-DIR_handset := drivers/handset
-DIR_isodep := drivers/isodep
-DIR_ccid := drivers/ccid
-DIR_port100 := drivers/port100
-DIR_reports := reports
-DRIVER_ROOMS := drivers ccid port100 isodep handset
-ALL_ROOMS := $(ROOMS) $(DRIVER_ROOMS) reports
-
-# Which archives a unit test of a room is linked with.
-USES_base :=
-USES_card := base
-USES_survey := card base
-USES_stats := base
-USES_verdict := stats base
-USES_plan := survey verdict stats card base
-USES_journal := base
-USES_findings := journal survey verdict stats card base
-USES_handset := card base
-USES_isodep := card base
-USES_ccid := drivers port100 isodep handset card base
-USES_port100 := drivers ccid isodep handset card base
-USES_drivers := ccid port100 isodep handset card base
-USES_station := plan journal $(DRIVER_ROOMS) survey verdict stats card base
-USES_reports := findings journal survey verdict stats card base
-USES_commands := station findings reports plan journal $(DRIVER_ROOMS) survey verdict stats card base
-
+# A room is a folder with an archive of its own: scripts/rooms lists them. The linker takes from the archives what is used;
+# that rooms use only what they may, `make lint` sees. The testbed and main.c are programs of their own.
 comma := ,
-sources = $(wildcard $(DIR_$(1))/*.c)
+ROOMS := $(filter-out %.c drivers/emulator/testbed,$(shell sed -n 's/^\([^\# ][^ ]*\).*/\1/p' scripts/rooms))
+sources = $(wildcard $(1)/*.c $(if $(filter reports,$(1)),$(1)/*/*.c))
 objects = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
-archive = $(B)/lib$(1).a
-archives = $(foreach r,$(1),$(call archive,$(r)))
+archive = $(B)/lib$(subst /,-,$(1)).a
+ARCHIVES := $(foreach r,$(ROOMS),$(call archive,$(r)))
+LINK = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
 
 PROGRAM := $(B)/nfc-survey
 TESTBED := $(B)/libexec/nfc-survey-testbed
@@ -91,30 +56,28 @@ BATS_TESTS := $(wildcard tests/testbed/*.bats) $(wildcard tests/calibration/*.ba
 .PHONY: all
 all: $(PROGRAM) testbed
 
-# Translations: English stands in reports/strings.def, the rest in reports/locale/<language>.po.
-CATALOGUES := $(patsubst reports/locale/%.po,$(B)/locale/%/LC_MESSAGES/nfc-survey.mo,$(wildcard reports/locale/*.po))
-$(B)/locale/%/LC_MESSAGES/nfc-survey.mo: reports/locale/%.po
+# Translations: English stands in reports/words/words.def, the rest in reports/words/locale/<language>.po.
+CATALOGUES := $(patsubst reports/words/locale/%.po,$(B)/locale/%/LC_MESSAGES/nfc-survey.mo,$(wildcard reports/words/locale/*.po))
+$(B)/locale/%/LC_MESSAGES/nfc-survey.mo: reports/words/locale/%.po
 	@mkdir -p $(@D)
 	$(call SAY,MSGFMT,$<)msgfmt --check-format -o $@ $<
-$(B)/tests/unit/reports/%.o: CPPFLAGS += -DTEST_LOCALE='"$(abspath $(B)/locale)"'
+$(B)/tests/unit/%.o: CPPFLAGS += -DTEST_LOCALE='"$(abspath $(B)/locale)"'
 
 # New strings go into every catalogue, untranslated; tests/cli/language.bats fails until somebody translates them.
 .PHONY: po
-po: POT = sed -E -e '\@^/\*.*\*/$$@d' -e '\@^/\*@,\@\*/$$@d' -e 's@^S\(([A-Z0-9_]+),@/* \1 */ &@' reports/strings.def | \
+po: POT = sed -E -e '\@^/\*.*\*/$$@d' -e '\@^/\*@,\@\*/$$@d' -e 's@^S\(([A-Z0-9_]+),@/* \1 */ &@' reports/words/words.def | \
 	xgettext --from-code=UTF-8 --language=C --keyword=S:2 --add-comments --no-location --no-wrap -o - - | sed '/^., c-format$$/d'
 po:
 	$(Q)pot=$$(mktemp) && $(POT) >$$pot && \
-	for po in reports/locale/*.po; do msgmerge --quiet --no-fuzzy-matching --no-wrap --update --backup=none $$po $$pot && \
+	for po in reports/words/locale/*.po; do msgmerge --quiet --no-fuzzy-matching --no-wrap --update --backup=none $$po $$pot && \
 		msgattrib --no-obsolete --no-wrap -o $$po $$po && \
 		sed -i '/^"POT-Creation-Date:/d' $$po || exit 1; done; rm -f $$pot
 
 define room_rules
 $(call archive,$(1)): $(call objects,$(1))
 	$$(call SAY,AR,$$@)rm -f $$@; ar rcs $$@ $$^
-$(B)/tests/unit/$(1)/%: $(B)/tests/unit/$(1)/%.o $(call archives,$(1) $(USES_$(1)))
-	$$(call SAY,LD,$$@)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$< -Wl,--start-group $(call archives,$(1) $(USES_$(1))) -Wl,--end-group $$(LIBS) -lcmocka
 endef
-$(foreach r,$(ALL_ROOMS),$(eval $(call room_rules,$(r))))
+$(foreach r,$(ROOMS),$(eval $(call room_rules,$(r))))
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -123,16 +86,16 @@ $(B)/%.o: %.c
 $(B)/harness/commands/%.o $(B)/harness/station/%.o: CPPFLAGS += -DNFC_SURVEY_VERSION='"$(VERSION)"' -DNFC_SURVEY_DATADIR='"$(PREFIX)/share/nfc-survey"' -DNFC_SURVEY_LIBEXECDIR='"$(PREFIX)/libexec"' \
   -DNFC_SURVEY_LOCALEDIR='"$(PREFIX)/share/locale"'
 
-$(PROGRAM): $(B)/harness/main.o $(call archives,commands $(USES_commands)) | $(CATALOGUES)
-	$(call SAY,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(call archives,commands $(USES_commands)) -Wl,--end-group $(LIBS)
+$(PROGRAM): $(B)/harness/main.o $(ARCHIVES) | $(CATALOGUES)
+	$(call SAY,LD,$@)$(LINK)
 
 # The testbed serves emulated USB readers through umockdev; the survey program itself never links it.
 HAVE_UMOCKDEV := $(shell $(PKG_CONFIG) --exists umockdev-1.0 2>/dev/null && echo yes)
-TESTBED_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard drivers/testbed/*.c))
+TESTBED_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard drivers/emulator/testbed/*.c))
 $(TESTBED_OBJECTS): CPPFLAGS += $(shell $(PKG_CONFIG) --cflags umockdev-1.0 2>/dev/null)
-$(TESTBED): $(TESTBED_OBJECTS) $(call archives,port100 handset survey card base)
+$(TESTBED): $(TESTBED_OBJECTS) $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(call SAY,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TESTBED_OBJECTS) -Wl,--start-group $(call archives,port100 handset survey card base) -Wl,--end-group $(LIBS) $$($(PKG_CONFIG) --libs umockdev-1.0) -lpthread
+	$(call SAY,LD,$@)$(LINK) $$($(PKG_CONFIG) --libs umockdev-1.0) -lpthread
 
 .PHONY: testbed
 ifeq ($(HAVE_UMOCKDEV),yes)
@@ -154,8 +117,8 @@ FORCE:
 # The suite sends commands of any length, which only its own applet takes and the guard lets nobody send: see bench.c.
 $(patsubst %.c,$(B)/%,$(CONTRACTS)): $(B)/tests/contract/bench.o $(B)/tests/contract/behaviours.o
 $(patsubst %.c,$(B)/%,$(CONTRACTS)): LDFLAGS += -Wl,--wrap=guard_check
-$(CONTRACT_TESTS): $(B)/tests/contract/%: $(B)/tests/contract/%.o $(call archives,station $(USES_station))
-	$(call SAY,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(call archives,station $(USES_station)) -Wl,--end-group $(LIBS) -lcmocka
+$(UNIT_TESTS) $(CONTRACT_TESTS): $(B)/%: $(B)/%.o $(ARCHIVES)
+	$(call SAY,LD,$@)$(LINK) -lcmocka
 
 .PHONY: tests
 tests: $(UNIT_TESTS) $(CONTRACT_TESTS)
@@ -163,8 +126,9 @@ tests: $(UNIT_TESTS) $(CONTRACT_TESTS)
 # Parsers under libFuzzer: a target is tests/fuzz/fuzz_<x>.c, its first inputs are in tests/fuzz/seeds/<x>/.
 FUZZ_TARGETS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 20
-$(FUZZ_TARGETS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call archives,station $(USES_station))
-	$(call SAY,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group $(call archives,station $(USES_station)) -Wl,--end-group $(LIBS)
+$(FUZZ_TARGETS): LDFLAGS += -fsanitize=fuzzer
+$(FUZZ_TARGETS): $(B)/%: $(B)/%.o $(ARCHIVES)
+	$(call SAY,LD,$@)$(LINK)
 
 .PHONY: fuzz-now
 fuzz-now: $(FUZZ_TARGETS)
@@ -192,7 +156,7 @@ check:
 	$(AGAIN) B=build-check prove EXTRA_TESTS='scripts/lint $(patsubst %.c,build-sanitize/%,$(SANITIZED))'
 
 # The rooms that parse what comes from outside run once more under ASan and UBSan.
-SANITIZED := $(foreach r,base card survey journal station drivers handset isodep ccid port100,$(wildcard tests/unit/$(r)/test_*.c)) tests/contract/driver_sim.c
+SANITIZED := $(foreach r,base card survey journal station drivers pcsc nfc sim handset isodep ccid port100,$(wildcard tests/unit/$(r)/test_*.c)) tests/contract/driver_sim.c
 .PHONY: sanitized-tests
 sanitized-tests: $(patsubst %.c,$(B)/%,$(SANITIZED))
 
@@ -238,8 +202,8 @@ format:
 BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c) tests/bench/vpcd_card.c)
 BARE_LOOPS := $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/bare_*.c))
 $(B)/tests/bench/bench_driver: $(BARE_LOOPS)
-$(BENCHES): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(call archives,station findings $(USES_station))
-	$(call SAY,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(call archives,station findings $(USES_station)) -Wl,--end-group $(LIBS)
+$(BENCHES): $(B)/%: $(B)/%.o $(ARCHIVES)
+	$(call SAY,LD,$@)$(LINK)
 
 .PHONY: bench
 bench: $(PROGRAM) testbed $(BENCHES)

@@ -2,10 +2,10 @@
  * in tests/contract/. */
 #include "drivers/ccid/ccid.h"
 #include "drivers/driver.h"
-#include "drivers/nfc.h"
-#include "drivers/pcsc.h"
+#include "drivers/nfc/nfc.h"
+#include "drivers/pcsc/pcsc.h"
 #include "drivers/port100/port100.h"
-#include "drivers/sim.h"
+#include "drivers/sim/sim.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* The sheets behind the list: the criteria with how far each clause may be moved, what-ifs, and sources. */
-#include "reports/book.h"
+#include "reports/render/xlsx.h"
 #include "reports/told.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The sheets of figures: times by reader and by handset, and failures by stage and candidate causes. */
-#include "reports/book.h"
+#include "reports/render/xlsx.h"
 
 static void quantile(struct book_sheet *s, const struct findings_quantile *q)
 {

@@ -1,6 +1,6 @@
 /* The sheets of verdicts: the list of handsets, the matrix of words, and every cell. */
-#include "reports/book.h"
-#include "reports/cells.h"
+#include "reports/render/xlsx.h"
+#include "reports/tables/cells.h"
 #include "reports/told.h"
 
 /* What names a cell, and what its placements say; nothing of it where the run has no such cell. */

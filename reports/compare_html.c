@@ -4,7 +4,7 @@
 
 #include "harness/base/file.h"
 #include "harness/base/text.h"
-#include "reports/page.h"
+#include "reports/render/html.h"
 
 #include <inttypes.h>
 #include <math.h>

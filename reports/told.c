@@ -1,6 +1,6 @@
 #include "reports/told.h"
 
-#include "reports/figure.h"
+#include "reports/words/numbers.h"
 
 #include <stdio.h>
 #include <string.h>

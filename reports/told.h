@@ -6,7 +6,7 @@
 #ifndef NFC_SURVEY_REPORTS_TOLD_H
 #define NFC_SURVEY_REPORTS_TOLD_H
 
-#include "reports/label.h"
+#include "reports/tables/names.h"
 
 /* `hold` keeps what is made; the result is that, or text itself. */
 const char *told(const char *text, enum string_language language, struct label *hold);

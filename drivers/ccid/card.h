@@ -2,8 +2,8 @@
  * What the interface bytes of an answer to reset (ISO/IEC 7816-3, clause 8) mean to a host that runs the
  * transmission protocol itself, and the protocol data structures of PC_to_RDR_SetParameters. Pure.
  */
-#ifndef NFC_SURVEY_DRIVERS_CCID_CARD_H
-#define NFC_SURVEY_DRIVERS_CCID_CARD_H
+#ifndef NFC_SURVEY_CCID_CARD_H
+#define NFC_SURVEY_CCID_CARD_H
 
 #include <stdbool.h>
 #include <stddef.h>

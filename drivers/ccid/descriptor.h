@@ -2,8 +2,8 @@
  * The smart card class descriptor (CCID 1.1, 5.1): what a reader says that it can do, and how that differs
  * from what its profile says. Pure.
  */
-#ifndef NFC_SURVEY_DRIVERS_CCID_DESCRIPTOR_H
-#define NFC_SURVEY_DRIVERS_CCID_DESCRIPTOR_H
+#ifndef NFC_SURVEY_CCID_DESCRIPTOR_H
+#define NFC_SURVEY_CCID_DESCRIPTOR_H
 
 #include "harness/card/model.h"
 

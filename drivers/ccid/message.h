@@ -3,8 +3,8 @@
  * back. Pure. What comes from a reader is never believed: lengths, slot, sequence number and type are checked
  * here, by everyone, before a byte of data is used.
  */
-#ifndef NFC_SURVEY_DRIVERS_CCID_MESSAGE_H
-#define NFC_SURVEY_DRIVERS_CCID_MESSAGE_H
+#ifndef NFC_SURVEY_CCID_MESSAGE_H
+#define NFC_SURVEY_CCID_MESSAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>

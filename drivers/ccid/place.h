@@ -2,8 +2,8 @@
  * What a CCID slot is called, "<maker> <product> (<serial>) 001:002.00 00" (bus, device, interface, slot),
  * and how it is found again by that name. Pure.
  */
-#ifndef NFC_SURVEY_DRIVERS_CCID_PLACE_H
-#define NFC_SURVEY_DRIVERS_CCID_PLACE_H
+#ifndef NFC_SURVEY_CCID_PLACE_H
+#define NFC_SURVEY_CCID_PLACE_H
 
 #include "drivers/ccid/usb.h"
 #include "drivers/driver.h"

@@ -3,8 +3,8 @@
  * sorted out here, the reader's requests for time are granted, and a missed deadline ends with ABORT, so that
  * the next command starts clean.
  */
-#ifndef NFC_SURVEY_DRIVERS_CCID_SLOT_H
-#define NFC_SURVEY_DRIVERS_CCID_SLOT_H
+#ifndef NFC_SURVEY_CCID_SLOT_H
+#define NFC_SURVEY_CCID_SLOT_H
 
 #include "drivers/ccid/failure.h"
 #include "drivers/ccid/message.h"

@@ -6,8 +6,8 @@
  * sides are resynchronised and the exchange fails, because a card that had carried the command out would do
  * so again.
  */
-#ifndef NFC_SURVEY_DRIVERS_CCID_T1_H
-#define NFC_SURVEY_DRIVERS_CCID_T1_H
+#ifndef NFC_SURVEY_CCID_T1_H
+#define NFC_SURVEY_CCID_T1_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -8,8 +8,8 @@
  * to the caller as it is, as PC/SC does: bytes that a script did not name are not sent to a card, so the GET
  * RESPONSE is the script's own step. 6Cxx likewise.
  */
-#ifndef NFC_SURVEY_DRIVERS_CCID_TRANSFER_H
-#define NFC_SURVEY_DRIVERS_CCID_TRANSFER_H
+#ifndef NFC_SURVEY_CCID_TRANSFER_H
+#define NFC_SURVEY_CCID_TRANSFER_H
 
 #include "drivers/ccid/card.h"
 #include "drivers/ccid/slot.h"

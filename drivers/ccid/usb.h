@@ -6,8 +6,8 @@
  * Two slots of one interface may be open in one process: they share the claim, which usbfs gives to one
  * process only.
  */
-#ifndef NFC_SURVEY_DRIVERS_CCID_USB_H
-#define NFC_SURVEY_DRIVERS_CCID_USB_H
+#ifndef NFC_SURVEY_CCID_USB_H
+#define NFC_SURVEY_CCID_USB_H
 
 #include "drivers/ccid/descriptor.h"
 #include "harness/base/err.h"

@@ -1,6 +1,6 @@
 /* Inside drivers/isodep: one frame over the link, at the target's technology and rate. */
-#ifndef NFC_SURVEY_DRIVERS_ISODEP_FRAME_H
-#define NFC_SURVEY_DRIVERS_ISODEP_FRAME_H
+#ifndef NFC_SURVEY_ISODEP_FRAME_H
+#define NFC_SURVEY_ISODEP_FRAME_H
 
 #include "drivers/isodep/isodep.h"
 

@@ -4,8 +4,8 @@
  * retransmission. Pure but for the link: the caller's callback sends one frame and waits for its answer. One
  * object is one target; no allocation, no clock but the link's.
  */
-#ifndef NFC_SURVEY_DRIVERS_ISODEP_ISODEP_H
-#define NFC_SURVEY_DRIVERS_ISODEP_ISODEP_H
+#ifndef NFC_SURVEY_ISODEP_ISODEP_H
+#define NFC_SURVEY_ISODEP_ISODEP_H
 
 #include "harness/base/err.h"
 

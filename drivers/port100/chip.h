@@ -3,8 +3,8 @@
  * drivers/isodep. Keeps what the chip is set to, so that only changes are sent. Any trouble of the transport
  * or of the chip's own is a port100_trouble; what happens on the air is an isodep_air.
  */
-#ifndef NFC_SURVEY_DRIVERS_PORT100_CHIP_H
-#define NFC_SURVEY_DRIVERS_PORT100_CHIP_H
+#ifndef NFC_SURVEY_PORT100_CHIP_H
+#define NFC_SURVEY_PORT100_CHIP_H
 
 #include "drivers/isodep/isodep.h"
 #include "drivers/port100/frame.h"

@@ -3,8 +3,8 @@
  * FF FF, length (two bytes, little-endian) and its checksum, D6 or D7, command code, data, checksum, 00.
  * Pure.
  */
-#ifndef NFC_SURVEY_DRIVERS_PORT100_FRAME_H
-#define NFC_SURVEY_DRIVERS_PORT100_FRAME_H
+#ifndef NFC_SURVEY_PORT100_FRAME_H
+#define NFC_SURVEY_PORT100_FRAME_H
 
 #include <stdbool.h>
 #include <stddef.h>

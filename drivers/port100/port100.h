@@ -1,7 +1,7 @@
 /* Sony RC-S380 readers (NFC Port-100) over libusb: they have no CCID interface and no PC/SC driver on Linux.
  */
-#ifndef NFC_SURVEY_DRIVERS_PORT100_PORT100_H
-#define NFC_SURVEY_DRIVERS_PORT100_PORT100_H
+#ifndef NFC_SURVEY_PORT100_PORT100_H
+#define NFC_SURVEY_PORT100_PORT100_H
 
 #include "drivers/driver.h"
 #include "drivers/isodep/isodep.h"

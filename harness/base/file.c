@@ -1,6 +1,6 @@
 #include "harness/base/file.h"
 
-#include "harness/base/hold.h"
+#include "harness/base/signal_block.h"
 
 #include <errno.h>
 #include <fcntl.h>

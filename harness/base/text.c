@@ -280,3 +280,20 @@ void text_abridge(char *out, size_t capacity, size_t columns, const char *text)
     memcpy(out, text, cut);
     memcpy(out + cut, ellipsis, sizeof ellipsis);
 }
+
+void text_put_safe(FILE *to, const char *text)
+{
+    for (size_t left = strlen(text); left > 0;) {
+        uint32_t code = 0;
+        size_t n = text_character(text, left, &code), length = n ? n : 1;
+        bool unsafe = n == 0 || text_is_hidden(code);
+        for (size_t i = 0; i < length; i++) {
+            if (unsafe)
+                fprintf(to, "\\x%02x", (unsigned)(unsigned char)text[i]);
+            else
+                putc(text[i], to);
+        }
+        text += length;
+        left -= length;
+    }
+}

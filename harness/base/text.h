@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Whole-string parsers: false on empty, sign where none is allowed, trailing bytes, overflow. */
 bool text_to_u64(const char *text, size_t length, uint64_t *out);
@@ -51,5 +52,9 @@ void text_abridge(char *out, size_t capacity, size_t columns, const char *text);
 /* strdup/strndup that reads as ours; NULL when out of memory. */
 char *text_copy(const char *text);
 char *text_copy_n(const char *text, size_t length);
+
+/* Text from files, readers and cards: control bytes, marks that turn the direction of text, and broken UTF-8
+ * become \xNN, so nothing moves the cursor or shows a name as another one. */
+void text_put_safe(FILE *to, const char *text);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * What a simulated handset, sim and reader are made of: plain data, filled by harness/survey from profiles
- * and acted out by drivers/handset, drivers/sim and the testbed. All times in microseconds, lengths in mm,
- * coupling in dB of link margin (0 dB: half of the transactions fail). Rates are probabilities in [0, 1].
+ * and acted out by drivers/emulator/handset, drivers/sim and the testbed. All times in microseconds, lengths
+ * in mm, coupling in dB of link margin (0 dB: half of the transactions fail). Rates are probabilities in [0,
+ * 1].
  */
 #ifndef NFC_SURVEY_CARD_VIRTUAL_H
 #define NFC_SURVEY_CARD_VIRTUAL_H

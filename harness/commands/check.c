@@ -1,5 +1,6 @@
 /* check: whether profiles, surveys, scripts, criteria and journals are valid; every problem with its place.
  */
+#include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/journal_report.h"
@@ -31,7 +32,7 @@ static bool is_journal(const char *path)
 
 static void say_valid(const char *path, const char *kind)
 {
-    message_safe(stdout, path);
+    text_put_safe(stdout, path);
     printf(": %svalid%s %s\n", message_style(stdout, MESSAGE_GOOD), message_style(stdout, MESSAGE_PLAIN),
            kind);
 }

@@ -1,6 +1,7 @@
 #include "harness/commands/command.h"
 
 #include "harness/base/err.h"
+#include "harness/base/text.h"
 #include "harness/commands/message.h"
 
 #include <string.h>
@@ -24,7 +25,7 @@ static int unknown(const struct command *const *table, const char *name)
     }
     const char *near = options_nearest(name, names);
     fputs("nfc-survey: unknown subcommand `", stderr);
-    message_safe(stderr, name);
+    text_put_safe(stderr, name);
     fprintf(stderr, "`%s%s%s (nfc-survey --help)\n", near ? "; did you mean " : "", near ? near : "",
             near ? "?" : "");
     return EXIT_STATUS_USAGE;

@@ -1,6 +1,7 @@
 /* compare: two runs, what changed between them, and what only looks so. Changes nothing in either. */
 #include "harness/findings/compare.h"
 #include "harness/base/file.h"
+#include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/compare_text.h"
 #include "harness/commands/data.h"
@@ -118,7 +119,7 @@ static int write_page(const struct comparison *c, const struct wish *w, const ch
     if (status == 0)
         status = compare_html(c, language, data, locale, path, e);
     if (status == 0) {
-        message_safe(stdout, path);
+        text_put_safe(stdout, path);
         putchar('\n');
     }
     return status;

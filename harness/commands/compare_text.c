@@ -1,7 +1,8 @@
 #include "harness/commands/compare_text.h"
+#include "harness/base/text.h"
 
 #include "harness/commands/message.h"
-#include "harness/commands/table.h"
+#include "reports/render/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,9 +11,9 @@
 static void say_run(const char *name, const struct findings *f, FILE *to)
 {
     fprintf(to, "%s  ", name);
-    message_safe(to, f->run);
+    text_put_safe(to, f->run);
     fputs(", survey ", to);
-    message_safe(to, f->survey->id);
+    text_put_safe(to, f->survey->id);
     fprintf(to, ", %s, %" PRIu64 " placements%s\n", f->started, f->placements,
             f->finished ? "" : ", not finished");
 }

@@ -173,9 +173,9 @@ static void say_cell(const struct assessment *a, size_t cell)
 {
     const struct survey *s = a->f->survey;
     const struct findings_cell *c = &a->f->cells[cell];
-    message_safe(stdout, s->readers[c->reader].unit);
+    text_put_safe(stdout, s->readers[c->reader].unit);
     printf(", ");
-    message_safe(stdout, s->conditions[c->condition].id);
+    text_put_safe(stdout, s->conditions[c->condition].id);
     printf(", %s: n %u, d %u, P(dirty) in %s", s->scripts_loaded[s->scripts[c->script].script].id, c->n, c->d,
            decimal_interval(c->lower, c->upper, 3).text);
     if (a->criteria->taps)
@@ -197,12 +197,12 @@ static void say_pair(const struct assessment *a, size_t pair)
     const struct assess_pair *p = &a->pairs[pair];
     printf("  %s%-15s%s ", style_of(p->recommendation), recommendation_name(p->recommendation),
            message_style(stdout, MESSAGE_PLAIN));
-    message_safe(stdout, a->f->survey->pairs[pair].name);
+    text_put_safe(stdout, a->f->survey->pairs[pair].name);
     if (p->clause != ASSESS_NONE)
         printf("; %s: %s", assess_clause_name(p->clause), assess_outcome_name(p->required));
     if (p->clause == ASSESS_SCOPE && a->not_in_survey) {
         printf(": ");
-        message_safe(stdout, a->not_in_survey);
+        text_put_safe(stdout, a->not_in_survey);
     }
     say_modes("; failing with: ", p->modes_failing);
     say_modes("; not shown with: ", p->modes_open);
@@ -228,7 +228,7 @@ static void say_readers(const struct assessment *a)
     for (size_t i = 0; i < a->f->survey->reader_count; i++) {
         const struct assess_reader *r = &a->readers[i];
         printf("  ");
-        message_safe(stdout, a->f->survey->readers[i].unit);
+        text_put_safe(stdout, a->f->survey->readers[i].unit);
         if (r->in_scope)
             printf(": %u, %u, %u, %u%s\n", r->passes, r->fails, r->open, r->not_testable,
                    r->skips_payload ? "; its class cannot pass the payload step" : "");
@@ -250,18 +250,18 @@ static void say_scenario(const struct assessment *a, const struct assess_scenari
                                          [ASSESS_BOUND] = "dirty at most " };
     printf("  %s", heads[s->what]);
     if (s->what == ASSESS_DROP || s->what == ASSESS_ONLY || s->what == ASSESS_REPLACE)
-        message_safe(stdout, v->readers[s->reader].unit);
+        text_put_safe(stdout, v->readers[s->reader].unit);
     else if (s->what == ASSESS_DROP_MODEL)
-        message_safe(stdout, v->reader_profiles[v->readers[s->reader].profile].id);
+        text_put_safe(stdout, v->reader_profiles[v->readers[s->reader].profile].id);
     else if (s->what == ASSESS_RELAX_CONDITION)
-        message_safe(stdout, v->conditions[s->condition].id);
+        text_put_safe(stdout, v->conditions[s->condition].id);
     else if (s->what == ASSESS_BOUND)
         printf("%s %%", decimal_plain(s->bound * 100).text);
     else
         printf("%s", s->what == ASSESS_RELAX ? assess_clause_name(s->clause) : power_mode_name(s->mode));
     if (s->what == ASSESS_REPLACE) {
         printf(" by ");
-        message_safe(stdout, v->readers[s->by].unit);
+        text_put_safe(stdout, v->readers[s->by].unit);
     }
     printf(": %u recommended, %u conditional, %u not, %u open; %u change\n", s->counts[RECOMMENDED],
            s->counts[CONDITIONAL], s->counts[NOT_RECOMMENDED], s->counts[NOT_ENOUGH_DATA], s->changed);
@@ -273,20 +273,20 @@ static void say_text(const struct assessment *a)
     if (a->f->simulated)
         puts("SIMULATED: simulated readers and handsets; this says nothing about any real device.");
     printf("Criteria %s%s%s: ", c->id, c->edition ? ", edition " : "", c->edition ? c->edition : "");
-    message_safe(stdout, c->title);
+    text_put_safe(stdout, c->title);
     printf("\nSource: ");
-    message_safe(stdout, c->source);
+    text_put_safe(stdout, c->source);
     if (c->analogy) {
         printf("\nBy analogy: ");
-        message_safe(stdout, c->analogy);
+        text_put_safe(stdout, c->analogy);
     }
     if (c->proves) {
         printf("\nWhat a pass proves: ");
-        message_safe(stdout, c->proves);
+        text_put_safe(stdout, c->proves);
     }
     if (a->not_in_survey) {
         printf("\nNot in this survey, though asked for: ");
-        message_safe(stdout, a->not_in_survey);
+        text_put_safe(stdout, a->not_in_survey);
     }
     puts("\n\nHandsets");
     for (size_t i = 0; i < a->f->survey->pair_count; i++)
@@ -299,7 +299,7 @@ static void say_text(const struct assessment *a)
     puts("\nProposal");
     for (size_t i = 0; i < a->sentence_count; i++) {
         printf("  - ");
-        message_safe(stdout, a->sentences[i].en);
+        text_put_safe(stdout, a->sentences[i].en);
         putchar('\n');
     }
 }
@@ -378,7 +378,7 @@ static int run(const struct command *command, struct options *options)
     if (status == 0 && !yaml) {
         say_text(w.assessment);
         putchar('\n');
-        message_safe(stdout, path);
+        text_put_safe(stdout, path);
         putchar('\n');
     }
     if (status == ERR_USAGE)

@@ -1,8 +1,9 @@
 #include "harness/commands/diagnosis.h"
+#include "harness/base/text.h"
 
 #include "harness/commands/message.h"
-#include "harness/commands/table.h"
 #include "harness/findings/causes.h"
+#include "reports/render/text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -244,7 +245,7 @@ static void print_finding(const struct diagnosis_side *recorded, const struct di
     buf_init(&code, LINE_MAX_BYTES);
     diagnosis_add_code(&code, repeated->of.native[0] ? repeated->of.native : "no code");
     fputs("  ", to);
-    message_safe(to, code.data ? code.data : "");
+    text_put_safe(to, code.data ? code.data : "");
     fprintf(to, " at %s: ", stage_name(repeated->of.stage));
     buf_free(&code);
     switch (diagnosis_narrow(recorded, repeated, &left, &only_deeper)) {

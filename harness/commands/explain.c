@@ -12,9 +12,9 @@
 #include "harness/findings/findings.h"
 #include "harness/findings/tally.h"
 #include "harness/journal/journal.h"
-#include "harness/station/control.h"
 #include "harness/station/hands.h"
 #include "harness/station/station.h"
+#include "harness/station/testbed_control.h"
 #include "harness/station/transaction.h"
 
 #include <inttypes.h>
@@ -211,13 +211,13 @@ static void print_cell(const struct explained *x)
     survey_reader_label(s, p->reader, label, sizeof label);
     survey_pair_label(s, p->pair, handset, sizeof handset);
     printf("cell %zu: ", x->cell);
-    message_safe(stdout, s->readers[p->reader].unit);
+    text_put_safe(stdout, s->readers[p->reader].unit);
     fputs(" (", stdout);
-    message_safe(stdout, label);
+    text_put_safe(stdout, label);
     fputs(") x ", stdout);
-    message_safe(stdout, handset);
+    text_put_safe(stdout, handset);
     fputs(" x ", stdout);
-    message_safe(stdout, s->conditions[p->condition].id);
+    text_put_safe(stdout, s->conditions[p->condition].id);
     printf(" x %s\n", s->scripts_loaded[s->scripts[x->script].script].id);
 }
 
@@ -230,7 +230,7 @@ static void print_narrowed(const struct explained *x)
     for (const char *at = b.data ? b.data : ""; *at;) {
         size_t length = strcspn(at, "\n");
         char *line = text_copy_n(at, length);
-        message_safe(stdout, line ? line : "");
+        text_put_safe(stdout, line ? line : "");
         putchar('\n');
         free(line);
         at += length + (at[length] != '\0');
@@ -502,11 +502,11 @@ static enum station_answer ask(void *context, const struct survey *s, const stru
     }
     survey_pair_label(s, p->pair, handset, sizeof handset);
     fputs("Lay ", stderr);
-    message_safe(stderr, handset);
+    text_put_safe(stderr, handset);
     fputs(" on ", stderr);
-    message_safe(stderr, s->readers[p->reader].unit);
+    text_put_safe(stderr, s->readers[p->reader].unit);
     fprintf(stderr, " in %s, position ", power_mode_name(c->power_mode));
-    message_safe(stderr, c->position ? c->position : "centre");
+    text_put_safe(stderr, c->position ? c->position : "centre");
     fprintf(stderr, " (%.0f, %.0f, %.0f mm). / 端末をかざしてください。\nEnter = it lies there, q = stop > ",
             c->x_mm, c->y_mm, c->z_mm);
     fflush(stderr);
@@ -574,7 +574,7 @@ static void print_reader_mark(const struct explained *x)
     if (!x->found.simulated)
         return;
     fputs("SIMULATED: the reader asked now is emulated (", stdout);
-    message_safe(stdout, x->found.sign);
+    text_put_safe(stdout, x->found.sign);
     puts(")");
 }
 

@@ -1,6 +1,7 @@
 #include "harness/commands/finish.h"
 
 #include "harness/base/file.h"
+#include "harness/base/text.h"
 #include "harness/commands/message.h"
 
 #define SUMMARY_MAX (256u << 20)
@@ -17,7 +18,7 @@ int finish_summary(const struct findings *f, const char *directory, struct err *
                              : file_replace(path, text.data, text.length, e);
     buf_free(&text);
     if (status == 0) {
-        message_safe(stdout, path);
+        text_put_safe(stdout, path);
         putchar('\n');
     }
     return status;

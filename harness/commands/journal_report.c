@@ -1,4 +1,5 @@
 #include "harness/commands/journal_report.h"
+#include "harness/base/text.h"
 
 #include "harness/commands/message.h"
 
@@ -19,11 +20,11 @@ static void show_problem(void *context, uint64_t line, const char *text)
         return;
     }
     l->shown++;
-    message_safe(stderr, l->path);
+    text_put_safe(stderr, l->path);
     if (line > 0)
         fprintf(stderr, ":%" PRIu64, line);
     fputs(": ", stderr);
-    message_safe(stderr, text);
+    text_put_safe(stderr, text);
     putc('\n', stderr);
 }
 

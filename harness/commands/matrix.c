@@ -5,8 +5,8 @@
 #include "harness/base/yaml.h"
 #include "harness/commands/command.h"
 #include "harness/commands/message.h"
-#include "harness/commands/table.h"
 #include "harness/findings/findings.h"
+#include "reports/render/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -27,9 +27,9 @@ static void bracket_cell(struct table *t, const struct matrix_bracket *b)
 static void print_head(const struct findings *f, const struct matrix *m)
 {
     fputs("survey    ", stdout);
-    message_safe(stdout, f->survey->id);
+    text_put_safe(stdout, f->survey->id);
     printf("%s\nshares    ", f->simulated ? "  (SIMULATED)" : "");
-    message_safe(stdout, matrix_shares_text(m));
+    text_put_safe(stdout, matrix_shares_text(m));
     if (m->shares.source != SHARES_UNKNOWN)
         printf("; the tested handsets are %.1f %% of the market, the rest is in the width",
                100.0 * m->shares.tested);
@@ -39,7 +39,7 @@ static void print_head(const struct findings *f, const struct matrix *m)
     if (m->shares.untested_rows > 0) {
         printf("          %zu rows (%.1f %%) name no handset of this survey, the first is ",
                m->shares.untested_rows, 100.0 * m->shares.untested);
-        message_safe(stdout, m->shares.first_untested);
+        text_put_safe(stdout, m->shares.first_untested);
         putchar('\n');
     }
     if (m->has_icc)
@@ -101,9 +101,9 @@ static void print_apart(const struct findings *f, const struct matrix_group *g)
             if (!matrix_apart(&g->readers[i].market, &g->readers[j].market))
                 continue;
             any = true;
-            message_safe(stdout, f->survey->readers[i].unit);
+            text_put_safe(stdout, f->survey->readers[i].unit);
             fputs(" serves more than ", stdout);
-            message_safe(stdout, f->survey->readers[j].unit);
+            text_put_safe(stdout, f->survey->readers[j].unit);
             putchar('\n');
         }
     if (!any && f->survey->reader_count > 1)
@@ -125,7 +125,7 @@ static void print_subsets(const struct findings *f, const struct matrix_group *g
                 continue;
             matrix_subset_text(f, subset, words, sizeof words);
             fputs(shown++ ? "; or " : "", stdout);
-            message_safe(stdout, words);
+            text_put_safe(stdout, words);
         }
         if (t->alike > shown)
             printf("; or %u more of that size", t->alike - shown);
@@ -143,7 +143,7 @@ static void print_patterns(const struct findings *f, const struct matrix_group *
         for (size_t pair = 0; pair < f->survey->pair_count && shown < UNITS_SHOWN; pair++)
             if (g->pattern_of_pair[pair] == i) {
                 fputs(shown++ ? ", " : "", stdout);
-                message_safe(stdout, f->survey->pairs[pair].unit);
+                text_put_safe(stdout, f->survey->pairs[pair].unit);
             }
         puts(g->patterns[i].count > shown ? " ..." : "");
     }
@@ -169,7 +169,7 @@ static void print_rule(const struct matrix *m, const struct matrix_group *g)
     }
     matrix_rule_text(m, &s->rule, words, sizeof words);
     fputs("a model fails on some reader when ", stdout);
-    message_safe(stdout, words);
+    text_put_safe(stdout, words);
     printf(" (p %.4f, search over %zu attributes included)\n", s->p, m->attribute_count);
     print_rate("that fail are found by it", &s->sensitivity);
     print_rate("that work are passed by it", &s->specificity);
@@ -189,10 +189,10 @@ static void print_associations(const struct findings *f, const struct matrix *m,
         said++;
         matrix_attribute_text(attribute, a->value, value, sizeof value);
         printf("  %s %s ", attribute->name, attribute->ordered ? "up to" : "is");
-        message_safe(stdout, value);
+        text_put_safe(stdout, value);
         fputs(a->reader == SIZE_MAX ? ", any reader" : ", ", stdout);
         if (a->reader != SIZE_MAX)
-            message_safe(stdout, f->survey->readers[a->reader].unit);
+            text_put_safe(stdout, f->survey->readers[a->reader].unit);
         printf(": %u of %u fail, of the others %u of %u (adjusted p %.4f)\n", a->with_fails,
                a->with_fails + a->with_works, a->without_fails, a->without_fails + a->without_works,
                a->adjusted);
@@ -250,7 +250,7 @@ static void print_group(const struct findings *f, const struct matrix *m, const 
     for (size_t i = 0; i < f->survey->condition_count; i++)
         if (g->conditions >> i & 1) {
             fputs(separator, stdout);
-            message_safe(stdout, f->survey->conditions[i].id);
+            text_put_safe(stdout, f->survey->conditions[i].id);
             separator = ", ";
         }
     puts(") ==");
@@ -305,7 +305,7 @@ static void print_regression(const struct findings *f, const struct matrix *m)
                                   : "a smaller set may exist: this one is greedy, not proven");
     for (size_t i = 0; i < m->regression_count; i++) {
         fputs("  ", stdout);
-        message_safe(stdout, f->survey->pairs[m->regression[i]].name);
+        text_put_safe(stdout, f->survey->pairs[m->regression[i]].name);
         putchar('\n');
     }
 }

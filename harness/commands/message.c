@@ -11,34 +11,17 @@
 #include <string.h>
 #include <unistd.h>
 
-void message_safe(FILE *to, const char *text)
-{
-    for (size_t left = strlen(text); left > 0;) {
-        uint32_t code = 0;
-        size_t n = text_character(text, left, &code), length = n ? n : 1;
-        bool unsafe = n == 0 || text_is_hidden(code);
-        for (size_t i = 0; i < length; i++) {
-            if (unsafe)
-                fprintf(to, "\\x%02x", (unsigned)(unsigned char)text[i]);
-            else
-                putc(text[i], to);
-        }
-        text += length;
-        left -= length;
-    }
-}
-
 int message_error(const struct err *e)
 {
     fputs("nfc-survey: ", stderr);
     if (e->where[0]) {
-        message_safe(stderr, e->where);
+        text_put_safe(stderr, e->where);
         fputs(": ", stderr);
     }
-    message_safe(stderr, e->text[0] ? e->text : "failed without saying why");
+    text_put_safe(stderr, e->text[0] ? e->text : "failed without saying why");
     if (e->native[0] && !strstr(e->text, e->native)) {
         fputs(" (", stderr);
-        message_safe(stderr, e->native);
+        text_put_safe(stderr, e->native);
         putc(')', stderr);
     }
     putc('\n', stderr);
@@ -48,9 +31,9 @@ int message_error(const struct err *e)
 void message_problems(const struct survey_problems *p)
 {
     for (size_t i = 0; i < p->count; i++) {
-        message_safe(stderr, p->items[i].where);
+        text_put_safe(stderr, p->items[i].where);
         fputs(": ", stderr);
-        message_safe(stderr, p->items[i].text);
+        text_put_safe(stderr, p->items[i].text);
         putc('\n', stderr);
     }
     if (p->more)
@@ -65,7 +48,7 @@ void message_note(const char *format, ...)
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     fputs("nfc-survey: ", stderr);
-    message_safe(stderr, text);
+    text_put_safe(stderr, text);
     putc('\n', stderr);
 }
 

@@ -18,10 +18,6 @@ void message_problems(const struct survey_problems *p);
 /* "nfc-survey: text" for what is no error. */
 void message_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Text from files, readers and cards: control bytes, marks that turn the direction of text, and broken UTF-8
- * become \xNN, so nothing moves the cursor or shows a name as another one. */
-void message_safe(FILE *to, const char *text);
-
 /* A whole text on stdout, which is freed. EXIT_STATUS_DONE, or EXIT_STATUS_ENVIRONMENT after a message when
  * it could not be made. */
 int message_print(struct buf *text);

@@ -70,7 +70,7 @@ static void usage_error(const struct command *command, const char *format, va_li
     char text[1024];
     vsnprintf(text, sizeof text, format, arguments);
     fprintf(stderr, "nfc-survey %s: ", command->name);
-    message_safe(stderr, text);
+    text_put_safe(stderr, text);
     fprintf(stderr, " (nfc-survey %s --help)\n", command->name);
 }
 

@@ -1,4 +1,5 @@
 #include "harness/commands/person.h"
+#include "harness/base/text.h"
 
 #include "harness/commands/message.h"
 
@@ -75,16 +76,16 @@ static void describe(const struct survey *s, const struct plan_placement *p, FIL
     survey_reader_label(s, p->reader, reader, sizeof reader);
     survey_pair_label(s, p->pair, pair, sizeof pair);
     fputs("  handset  ", to);
-    message_safe(to, pair);
+    text_put_safe(to, pair);
     fputs("\n  reader   ", to);
-    message_safe(to, s->readers[p->reader].unit);
+    text_put_safe(to, s->readers[p->reader].unit);
     fputs("  (", to);
-    message_safe(to, reader);
+    text_put_safe(to, reader);
     fprintf(to, ")\n  power    %s\n  position ", power_mode_name(c->power_mode));
-    message_safe(to, c->position ? c->position : "centre");
+    text_put_safe(to, c->position ? c->position : "centre");
     if (c->handset_case && strcmp(c->handset_case, "none") != 0) {
         fputs("\n  case     ", to);
-        message_safe(to, c->handset_case);
+        text_put_safe(to, c->handset_case);
     }
     fputc('\n', to);
 }
@@ -150,7 +151,7 @@ void person_show(const struct station_shown *result)
     }
     if (result->reason && *result->reason) {
         fputs("  (", stderr);
-        message_safe(stderr, result->reason);
+        text_put_safe(stderr, result->reason);
         fputc(')', stderr);
     }
     fputc('\n', stderr);

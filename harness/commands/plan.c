@@ -1,12 +1,13 @@
 /* plan: what a survey will take, before anything runs; changes nothing. */
+#include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/estimate.h"
 #include "harness/commands/message.h"
 #include "harness/commands/suggest.h"
-#include "harness/commands/table.h"
+#include "reports/render/text.h"
 
-#include "drivers/handset/handset.h"
+#include "drivers/emulator/handset/handset.h"
 #include "harness/plan/plan.h"
 
 #include <inttypes.h>
@@ -14,7 +15,7 @@
 
 static void show_units(const struct survey *s)
 {
-    message_safe(stdout, s->title ? s->title : s->id);
+    text_put_safe(stdout, s->title ? s->title : s->id);
     printf("%s\n", s->simulated ? " (simulated)" : "");
     printf("%zu readers x %zu handsets with their sims x %zu conditions x %zu scripts, %u sessions\n\n",
            s->reader_count, s->pair_count, s->condition_count, s->script_count, s->sessions);
@@ -167,13 +168,13 @@ static bool show_placement(void *context, const struct plan_placement *p)
     const struct survey *s = w->survey;
     const struct survey_pair *pair = &s->pairs[p->pair];
     printf("%" PRIu64 "\t%u\t%u\t", ++w->number, p->session, p->tour + 1);
-    message_safe(stdout, pair->unit);
+    text_put_safe(stdout, pair->unit);
     putchar('\t');
-    message_safe(stdout, s->sims[pair->sim].id);
+    text_put_safe(stdout, s->sims[pair->sim].id);
     putchar('\t');
-    message_safe(stdout, s->conditions[p->condition].id);
+    text_put_safe(stdout, s->conditions[p->condition].id);
     putchar('\t');
-    message_safe(stdout, s->readers[p->reader].unit);
+    text_put_safe(stdout, s->readers[p->reader].unit);
     putchar('\n');
     return !ferror(stdout);
 }
@@ -212,13 +213,13 @@ static double truth(const struct survey *s, size_t reader, size_t pair, size_t c
 static void show_truth_of(const struct survey *s, size_t reader, size_t pair, size_t condition, size_t script,
                           unsigned k)
 {
-    message_safe(stdout, s->readers[reader].unit);
+    text_put_safe(stdout, s->readers[reader].unit);
     putchar('\t');
-    message_safe(stdout, s->pairs[pair].name);
+    text_put_safe(stdout, s->pairs[pair].name);
     putchar('\t');
-    message_safe(stdout, s->conditions[condition].id);
+    text_put_safe(stdout, s->conditions[condition].id);
     putchar('\t');
-    message_safe(stdout, s->scripts_loaded[s->scripts[script].script].id);
+    text_put_safe(stdout, s->scripts_loaded[s->scripts[script].script].id);
     enum survey_cell state = s->excluded[survey_cell(s, pair, condition, reader, script)];
     if (state == SURVEY_CELL_IN)
         printf("\t%.6f\n", truth(s, reader, pair, condition, script, k));

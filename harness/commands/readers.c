@@ -3,7 +3,7 @@
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
-#include "harness/commands/table.h"
+#include "reports/render/text.h"
 
 #include "drivers/driver.h"
 #include "harness/survey/survey.h"

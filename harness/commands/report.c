@@ -1,11 +1,12 @@
 /* report: what a run says, in the formats and languages asked for, written beside its journal. */
 #include "reports/report.h"
 #include "harness/base/file.h"
+#include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
-#include "reports/strings.h"
+#include "reports/words/words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -186,7 +187,7 @@ static int write_one(struct work *k, const struct wish *w, const struct report_w
     if (r->warning[0])
         message_note("%s", r->warning);
     if (status == 0) {
-        message_safe(stdout, path);
+        text_put_safe(stdout, path);
         putchar('\n');
         (void)fflush(
             stdout); /* it is there, whatever becomes of the next one; a failure is told at the end */

@@ -1,7 +1,7 @@
 #include "harness/commands/sample_scheme.h"
 
-#include "harness/commands/table.h"
 #include "harness/verdict/characteristics.h"
+#include "reports/render/text.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,10 +1,11 @@
 /* status: what a run has done, what is left, and its verdicts so far. Reads the journal; changes nothing. */
 #include "harness/base/decimal.h"
+#include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/message.h"
-#include "harness/commands/table.h"
 #include "harness/plan/plan.h"
 #include "harness/station/station.h"
+#include "reports/render/text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -34,11 +35,11 @@ static void print_cell(const struct shown *x, size_t cell)
     double lower, upper;
     verdict_bounds(&plan_table(x->plan)->scheme, c->n, c->d, &lower, &upper);
     fputs("  ", stdout);
-    message_safe(stdout, s->readers[reader].unit);
+    text_put_safe(stdout, s->readers[reader].unit);
     fputs(" x ", stdout);
-    message_safe(stdout, s->pairs[rest / s->reader_count / s->condition_count].name);
+    text_put_safe(stdout, s->pairs[rest / s->reader_count / s->condition_count].name);
     fputs(" x ", stdout);
-    message_safe(stdout, s->conditions[condition].id);
+    text_put_safe(stdout, s->conditions[condition].id);
     printf(" x %s: n %u, d %u, invalid %u, q in %s", s->scripts_loaded[s->scripts[script].script].id, c->n,
            c->d, c->invalid, decimal_interval(lower, upper, 3).text);
 }
@@ -217,7 +218,7 @@ static void print_end(const struct station_state *state)
 {
     if (state->closed) {
         printf("last stop    %s: ", state->stop_status);
-        message_safe(stdout, state->stop_reason);
+        text_put_safe(stdout, state->stop_reason);
         putchar('\n');
     } else {
         printf("last stop    none: it is running, or was broken off\n");
@@ -231,7 +232,7 @@ static void print_status(const struct shown *x, const struct station_state *stat
     uint64_t counts[VERDICT_COUNT] = { 0 };
     count_verdicts(x->survey, x->plan, counts);
     fputs("survey       ", stdout);
-    message_safe(stdout, x->survey->id);
+    text_put_safe(stdout, x->survey->id);
     printf("%s\n", state->simulated ? "  (SIMULATED)" : "");
     print_left(x, state);
     printf("cells        %zu\n", survey_cell_count(x->survey));

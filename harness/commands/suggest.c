@@ -1,11 +1,12 @@
 #include "harness/commands/suggest.h"
 
 #include "harness/base/decimal.h"
+#include "harness/base/text.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
-#include "harness/commands/table.h"
 #include "harness/plan/suggest.h"
 #include "harness/survey/models.h"
+#include "reports/render/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -126,7 +127,7 @@ static void show_missing(const struct suggested *x)
         if (x->made.strata[i].chosen > 0)
             continue;
         fputs("  ", stdout);
-        message_safe(stdout, x->made.strata[i].label);
+        text_put_safe(stdout, x->made.strata[i].label);
         printf(": %u model%s\n", x->made.strata[i].models, x->made.strata[i].models == 1 ? "" : "s");
     }
 }
@@ -139,7 +140,7 @@ static void show_snippet(const struct suggested *x)
         const struct suggest_choice *c = &x->made.choices[i];
         const struct model *m = &x->models->items[c->model];
         printf("  - {unit: HS-%03zu, handset: %s} # ", i + 1, m->id);
-        message_safe(stdout, x->made.strata[c->stratum].label);
+        text_put_safe(stdout, x->made.strata[c->stratum].label);
         puts(m->profiled ? "" : "; no profile of this id yet");
     }
 }
@@ -151,7 +152,7 @@ static int show(const struct suggested *x, bool snippet_only, struct err *e)
         return 0;
     }
     printf("%zu of the %zu models of ", x->made.choice_count, x->models->count);
-    message_safe(stdout, x->models->path);
+    text_put_safe(stdout, x->models->path);
     printf(": the largest known shares first, up to half of them; then one for each stratum\n"
            "(carrier x two years x NFC technologies) without a model, where there are places for all; then "
            "the strata "

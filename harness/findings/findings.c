@@ -3,7 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/findings/assess.h"
 #include "harness/findings/fold.h"
-#include "harness/findings/measured.h"
+#include "harness/findings/time_budget.h"
 #include "harness/stats/stats.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 #include "harness/findings/fold.h"
 
 #include "harness/base/text.h"
-#include "harness/findings/measured.h"
+#include "harness/findings/time_budget.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,9 +2,9 @@
  * What the fold remembers of a transaction's time: each ok one with its placement, and every exchange that
  * took less than the air allows. A time is kept whatever its size.
  */
-#include "harness/findings/floor.h"
+#include "harness/findings/airtime_floor.h"
 #include "harness/findings/fold.h"
-#include "harness/findings/measured.h"
+#include "harness/findings/time_budget.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  */
 #include "harness/findings/matrix.h"
 
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 #include "harness/findings/matrix_parts.h"
 #include "harness/stats/icc.h"
 

@@ -8,9 +8,9 @@
 #define NFC_SURVEY_FINDINGS_MATRIX_H
 
 #include "harness/findings/findings.h"
+#include "harness/stats/decision_stump.h"
 #include "harness/stats/permute.h"
 #include "harness/stats/pool.h"
-#include "harness/stats/stump.h"
 #include "harness/survey/shares.h"
 
 #define MATRIX_PERMUTATIONS     999

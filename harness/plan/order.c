@@ -5,7 +5,7 @@
  */
 #include "harness/plan/order.h"
 
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 #include "harness/plan/plan.h"
 
 #include <stdlib.h>

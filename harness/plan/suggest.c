@@ -1,6 +1,6 @@
 #include "harness/plan/suggest.h"
 
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 
 #include <math.h>
 #include <stdio.h>

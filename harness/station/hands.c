@@ -1,7 +1,7 @@
 #include "harness/station/hands.h"
 
 #include "harness/base/text.h"
-#include "harness/station/control.h"
+#include "harness/station/testbed_control.h"
 
 #include <errno.h>
 #include <stdio.h>

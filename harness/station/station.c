@@ -3,7 +3,7 @@
 
 #include "drivers/driver.h"
 #include "harness/base/clock.h"
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
 #include "harness/station/supervisor.h"
 

@@ -2,9 +2,9 @@
 
 #include "drivers/driver.h"
 #include "harness/base/clock.h"
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
-#include "harness/station/control.h"
+#include "harness/station/testbed_control.h"
 #include "harness/station/transaction.h"
 
 #include <errno.h>

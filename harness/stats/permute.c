@@ -1,6 +1,6 @@
 #include "harness/stats/permute.h"
 
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 
 #include <math.h>
 

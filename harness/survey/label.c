@@ -1,7 +1,7 @@
 /* How units are named in reports, matched to what is attached, and keyed for the simulator's draws. */
 #include "harness/survey/survey.h"
 
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * that don't. CPU seconds are of this process, reading the journal taken off.
  * Usage: bench_handset RUN-DIRECTORY
  */
-#include "drivers/sim.h"
+#include "drivers/sim/sim.h"
 #include "harness/journal/journal.h"
 #include "harness/station/station.h"
 

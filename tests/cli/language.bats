@@ -8,9 +8,9 @@ setup() {
 
 @test "every string of the reports is translated, with the same values, and no other stands in a catalogue" {
     local po
-    xgettext --from-code=UTF-8 --language=C --keyword=S:2 -o strings.pot "$ROOT/reports/strings.def"
+    xgettext --from-code=UTF-8 --language=C --keyword=S:2 -o strings.pot "$ROOT/reports/words/words.def"
     [ "$(grep -c '^msgid' strings.pot)" -gt 200 ]
-    for po in "$ROOT"/reports/locale/*.po; do
+    for po in "$ROOT"/reports/words/locale/*.po; do
         msgfmt --check-format --check-header --statistics -o /dev/null "$po" 2>said || { cat said; false; }
         grep -Eq '^[0-9]+ translated messages\.$' said || { cat said; false; }
         msgcmp "$po" strings.pot || { echo "make po, then translate what is new in $po"; false; }

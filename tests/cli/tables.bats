@@ -30,7 +30,7 @@ need() {
 }
 
 # hostile_survey: s.yaml, whose handsets have the names in names.json. (Controls and names beyond 200 bytes are refused
-# by the survey's own checks; tests/unit/reports/test_escape.c asks the writers' escapes about them.)
+# by the survey's own checks; tests/unit/render/test_escape.c asks the writers' escapes about them.)
 hostile_survey() {
     small_survey s.yaml
     sed -i -e 's/^readers: .*/readers: [{profile: sim-reader-b, unit: "=1\\u202e|`x`"}, sim-reader-e]/' \

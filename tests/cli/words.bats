@@ -183,7 +183,7 @@ for path in glob.glob(sys.argv[1] + "/harness/**/*.c", recursive=True) + glob.gl
         + glob.glob(sys.argv[1] + "/harness/journal/records.h"):
     text = open(path, encoding="utf-8").read()
     code += "\0" + "\0".join("".join(re.findall(r'"((?:\\.|[^"\\])*)"', run)) for run in re.findall(r'(?:"(?:\\.|[^"\\\n])*"\s*)+', text))
-told = re.findall(r'^S\((T_\w+),\s*"((?:\\.|[^"\\])*)"\)', open(sys.argv[1] + "/reports/strings.def", encoding="utf-8").read(), re.M)
+told = re.findall(r'^S\((T_\w+),\s*"((?:\\.|[^"\\])*)"\)', open(sys.argv[1] + "/reports/words/words.def", encoding="utf-8").read(), re.M)
 assert len(told) > 30
 for name, text in told:
     pieces = [re.escape(p) for p in re.split(r"\{\d\}", text)]

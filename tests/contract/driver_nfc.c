@@ -3,7 +3,7 @@
  * pseudo-terminals, or `nfc-survey-testbed pn533` with two USB sticks (tests/testbed/contract.bats). The chip
  * carries ISO/IEC 14443-4 by itself, so an APDU of any length passes.
  */
-#include "drivers/nfc.h"
+#include "drivers/nfc/nfc.h"
 #include "tests/contract/contract.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * `nfc-survey-testbed pcsc` with a reader that passes extended APDUs and one that does not
  * (tests/testbed/contract.bats).
  */
-#include "drivers/pcsc.h"
+#include "drivers/pcsc/pcsc.h"
 #include "tests/contract/contract.h"
 
 static const char *const broken[] = { "parity", "stall", "truncate", "wrong-seq", NULL };

@@ -2,7 +2,7 @@
  * The simulated driver under the contract, in virtual time. Its hands lay virtual handsets on the open
  * reader; a plug is pulled by F01, which loses the reader until it is opened anew.
  */
-#include "drivers/sim.h"
+#include "drivers/sim/sim.h"
 #include "tests/contract/contract.h"
 
 #include <stdio.h>

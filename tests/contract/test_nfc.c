@@ -3,7 +3,7 @@
  * `nfc-survey-testbed pn532` (a serial port, NFC_SURVEY_PN532_0) and `nfc-survey-testbed pn533` (USB, under
  * umockdev's preload library): tests/testbed/nfc.bats. Alone it skips itself.
  */
-#include "drivers/nfc.h"
+#include "drivers/nfc/nfc.h"
 #include "harness/base/clock.h"
 
 #include <setjmp.h>

@@ -3,7 +3,7 @@
  * them. Runs inside `nfc-survey-testbed ccid --pcscd` (tests/testbed/driver.bats); reader 1 passes extended
  * APDUs in messages of 522 bytes, reader 1 short ones only. Alone it skips itself.
  */
-#include "drivers/pcsc.h"
+#include "drivers/pcsc/pcsc.h"
 #include "harness/base/clock.h"
 
 #include <setjmp.h>

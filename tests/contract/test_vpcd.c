@@ -3,7 +3,7 @@
  * pcscd with it and lays a card, and says in NFC_SURVEY_VPCD whether that card is `own`
  * (tests/testbed/vpcd-card, which leaves at a READ BINARY) or `vicc`. Alone it skips itself.
  */
-#include "drivers/pcsc.h"
+#include "drivers/pcsc/pcsc.h"
 #include "harness/base/clock.h"
 
 #include <setjmp.h>

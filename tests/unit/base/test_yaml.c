@@ -1,5 +1,5 @@
 /* YAML in the making: libyaml is asked what it reads. */
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
 #include "harness/base/yaml.h"
 

@@ -2,7 +2,7 @@
 #include "drivers/ccid/card.h"
 #include "drivers/ccid/failure.h"
 #include "drivers/ccid/place.h"
-#include "drivers/pcsc_code.h"
+#include "drivers/pcsc/pcsc_code.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* Text on its way to a terminal. */
+#include "harness/base/text.h"
 #include "harness/commands/message.h"
 
 #include <setjmp.h>
@@ -16,7 +17,7 @@ static void shows_as(const char *text, const char *expected)
     size_t length = 0;
     FILE *to = open_memstream(&out, &length);
     assert_non_null(to);
-    message_safe(to, text);
+    text_put_safe(to, text);
     assert_int_equal(fclose(to), 0);
     assert_string_equal(out, expected);
     free(out);

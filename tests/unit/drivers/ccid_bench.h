@@ -5,9 +5,9 @@
 #ifndef NFC_SURVEY_TESTS_UNIT_DRIVERS_CCID_BENCH_H
 #define NFC_SURVEY_TESTS_UNIT_DRIVERS_CCID_BENCH_H
 
-#include "drivers/testbed/ccid.c"  /* NOLINT(bugprone-suspicious-include) */
-#include "drivers/testbed/field.c" /* NOLINT(bugprone-suspicious-include) */
-#include "drivers/testbed/t1.c"    /* NOLINT(bugprone-suspicious-include) */
+#include "drivers/emulator/testbed/ccid.c"  /* NOLINT(bugprone-suspicious-include) */
+#include "drivers/emulator/testbed/field.c" /* NOLINT(bugprone-suspicious-include) */
+#include "drivers/emulator/testbed/t1.c"    /* NOLINT(bugprone-suspicious-include) */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * virtual handset draws at each activation. The testbed is a program of its own, so its file is included
  * here.
  */
-#include "drivers/testbed/field.c" /* NOLINT(bugprone-suspicious-include) */
+#include "drivers/emulator/testbed/field.c" /* NOLINT(bugprone-suspicious-include) */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
  * The ISO/IEC 14443 initiator against the virtual handset, frame by frame, over a link that loses or damages
  * any of them.
  */
-#include "drivers/handset/air.h"
+#include "drivers/emulator/handset/air.h"
 #include "drivers/isodep/isodep.h"
 
 #include <setjmp.h>

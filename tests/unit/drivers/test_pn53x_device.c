@@ -2,8 +2,8 @@
  * The testbed's emulated PN532 and PN533, frame by frame, with the real virtual handset behind them. The
  * testbed is a program of its own, so its files are included here.
  */
-#include "drivers/testbed/field.c" /* NOLINT(bugprone-suspicious-include) */
-#include "drivers/testbed/pn53x.c" /* NOLINT(bugprone-suspicious-include) */
+#include "drivers/emulator/testbed/field.c" /* NOLINT(bugprone-suspicious-include) */
+#include "drivers/emulator/testbed/pn53x.c" /* NOLINT(bugprone-suspicious-include) */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,8 +5,8 @@
 #ifndef NFC_SURVEY_TESTS_FINDINGS_SAMPLE_H
 #define NFC_SURVEY_TESTS_FINDINGS_SAMPLE_H
 
-#include "harness/base/draw.h"
 #include "harness/base/file.h"
+#include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
 #include "harness/journal/journal.h"
 #include "harness/survey/survey.h"

@@ -1,6 +1,6 @@
 /* Routing by power mode, and the applets: files, access rules, Le, PINs, signature, quirks. */
-#include "drivers/handset/applets.h"
-#include "drivers/handset/test_keys.h"
+#include "drivers/emulator/handset/applets.h"
+#include "drivers/emulator/handset/test_keys.h"
 #include "harness/base/text.h"
 #include "tests/unit/handset/sample.h"
 

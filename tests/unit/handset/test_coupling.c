@@ -1,6 +1,6 @@
 /* The margin model, and handset_truth() against the acting handset by brute force. */
-#include "drivers/handset/coupling.h"
-#include "drivers/handset/handset.h"
+#include "drivers/emulator/handset/coupling.h"
+#include "drivers/emulator/handset/handset.h"
 #include "tests/unit/handset/sample.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* Every fault of the phone's side, by its number, shows the behaviour of its row; and its draws keep their
  * rhythm. */
-#include "drivers/handset/handset.h"
+#include "drivers/emulator/handset/handset.h"
 #include "tests/unit/handset/sample.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Laying, activation and exchanges of a good phone: identity, times, keys. */
-#include "drivers/handset/handset.h"
+#include "drivers/emulator/handset/handset.h"
 #include "tests/unit/handset/sample.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* Frame times against the published over-air floors, and the cutting into blocks. */
-#include "drivers/handset/link.h"
+#include "drivers/emulator/handset/link.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

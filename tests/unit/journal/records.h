@@ -11,8 +11,8 @@
 #include <cmocka.h>
 // clang-format on
 
-#include "harness/base/draw.h"
 #include "harness/base/file.h"
+#include "harness/base/keyed_random.h"
 #include "harness/journal/journal.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* The choice of models: its parts by a second count, and what must not matter. */
 #include "harness/plan/suggest.h"
 
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

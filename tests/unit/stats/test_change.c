@@ -6,7 +6,7 @@
  */
 #include "harness/stats/change.h"
 
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 #include "harness/stats/cluster.h"
 #include "harness/stats/stats.h"
 #include "tests/unit/stats/change_oracle.h"

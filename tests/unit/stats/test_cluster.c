@@ -2,7 +2,7 @@
  * Clustered values against scipy and brute force (oracle.py), against closed forms, and the coverage of the
  * intervals by simulation with keyed draws, where the interval that ignores the groups is seen to fail.
  */
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 #include "harness/stats/cluster.h"
 #include "harness/stats/stats.h"
 #include "tests/unit/stats/oracle_cluster.h"

@@ -4,7 +4,7 @@
  */
 #include "harness/stats/cover.h"
 
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

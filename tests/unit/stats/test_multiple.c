@@ -5,7 +5,7 @@
  */
 #include "harness/stats/multiple.h"
 
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 #include "tests/unit/stats/matrix_oracle.h"
 
 #include <setjmp.h>

@@ -5,7 +5,7 @@
  */
 #include "harness/stats/overrun.h"
 
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

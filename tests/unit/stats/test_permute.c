@@ -4,7 +4,7 @@
  */
 #include "harness/stats/permute.h"
 
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

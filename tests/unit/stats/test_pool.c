@@ -5,7 +5,7 @@
  */
 #include "harness/stats/pool.h"
 
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 #include "harness/stats/icc.h"
 #include "tests/unit/stats/matrix_oracle.h"
 

@@ -1,6 +1,6 @@
 /* Shipped files with bytes flipped, cut off or doubled: loaded or refused with a problem, never more than
  * that. */
-#include "harness/base/draw.h"
+#include "harness/base/keyed_random.h"
 #include "tests/unit/survey/sample.h"
 
 #define ROUNDS 1500

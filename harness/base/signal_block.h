@@ -1,0 +1,16 @@
+/*
+ * While something half-made stands on the disk, signals that would end the process wait: it is finished or
+ * taken away first, and then they take effect. Holds may stand inside one another.
+ */
+#ifndef NFC_SURVEY_BASE_SIGNAL_BLOCK_H
+#define NFC_SURVEY_BASE_SIGNAL_BLOCK_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+/* SIGINT, SIGTERM and SIGHUP. False, with errno, where they cannot be held; then there is nothing to end. */
+bool hold_begin(sigset_t *before) __attribute__((warn_unused_result));
+void hold_end(const sigset_t *before);
+bool hold_is_asked_to_stop(void); /* one of them waits */
+
+#endif

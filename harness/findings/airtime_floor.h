@@ -1,0 +1,45 @@
+/*
+ * The over-air floor: an exchange can't be shorter than its bytes take between the antennas. Every choice
+ * errs towards too low a floor, so what falls below it is a fault of a clock or a cache. Inside findings/
+ * only.
+ */
+#ifndef NFC_SURVEY_FINDINGS_AIRTIME_FLOOR_H
+#define NFC_SURVEY_FINDINGS_AIRTIME_FLOOR_H
+
+#include "harness/journal/records.h"
+#include "harness/survey/script.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FLOOR_KBIT_S                                                                                         \
+    848 /* the highest rate of ISO/IEC 14443 that counter readers have: when nothing is told */
+
+/*
+ * Time of one frame with so many bytes between PCB and CRC; technology 0 stands for any. closed: SOF and EOF
+ * of type B count (an answer's may be suppressed).
+ */
+uint64_t floor_frame_ns(char technology, unsigned kbit_s, size_t bytes, bool closed);
+
+/* The highest rate that a transaction record allows: the one it tells, else what ATS, ATQB or ATR offer; 0
+ * when it tells nothing. */
+unsigned floor_rate(const struct journal_transaction *t);
+
+/* Walks the exchanges of one transaction. */
+struct floor_walk {
+    const struct script *script;
+    const char *token_label; /* of the sim under test; "" when not known */
+    char technology;         /* 0 when not told */
+    unsigned kbit_s;
+    uint32_t step; /* of the exchange before; 0 before the first */
+    uint64_t round;
+};
+
+/*
+ * The floor of the next exchange; 0 where there is none: the reader's own commands (CLA FF), no status word,
+ * a step that the script doesn't have. passed: its checks held; last: no other exchange of its step follows.
+ */
+uint64_t floor_next_us(struct floor_walk *w, const struct journal_exchange *x, bool passed, bool last);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * Exclusions, withdrawals and notes while a run is executed: told by the person at the counter, or drawn for
+ * the simulator's hands. An exclusion is taken only while its placement is held open, so that nobody has seen
+ * the result; a withdrawal comes after it and changes no count.
+ */
+#include "harness/station/supervisor.h"
+
+#include "harness/base/clock.h"
+#include "harness/base/keyed_random.h"
+#include "harness/base/text.h"
+
+#include <string.h>
+
+static const char *teller(const struct station *st)
+{
+    return st->survey->hands == HANDS_SIM ? "simulated hands" : st->options->by;
+}
+
+void note_write(struct station *st, const char *text, uint64_t placement, const char *effect)
+{
+    char wall[32];
+    struct journal_record r;
+    clock_wall_text(clock_wall_s(), wall, sizeof wall);
+    journal_record_init(&r, JOURNAL_KIND_NOTE);
+    r.as.note.at_us = station_at_us(st, st->virtual_now_ns);
+    r.as.note.text = text;
+    r.as.note.placement = placement ? placement : UINT64_MAX;
+    r.as.note.effect = effect;
+    r.as.note.by = teller(st);
+    r.as.note.wall = wall;
+    station_append(st, &r);
+}
+
+void job_exclude(struct station *st, unsigned reader, const char *reason)
+{
+    struct unit *u = &st->units[reader];
+    if (u->job.excluded[0])
+        return;
+    text_fit(u->job.excluded, sizeof u->job.excluded, reason);
+    if (u->job.state == JOB_RUNNING && u->worker.pid > 0)
+        wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0); /* no more of it is needed */
+}
+
+static void withdraw_last(struct station *st, const char *reason)
+{
+    if (st->state.last.line == 0 || !st->state.last.counted) {
+        station_say(st, "there is no counted placement to withdraw: the last one is not in the counts");
+    } else if (st->state.last.withdrawn) {
+        station_say(st, "placement %llu is withdrawn already", (unsigned long long)st->state.last.line);
+    } else {
+        note_write(st, reason, st->state.last.line, "withdraw");
+        st->state.last.withdrawn = true;
+        station_say(st, "placement %llu stays counted; its withdrawal is recorded and reported both ways",
+                    (unsigned long long)st->state.last.line);
+    }
+}
+
+/* Held, and none of what closes it has happened: only then its result is unseen. */
+static bool can_be_excluded(const struct station *st, unsigned reader)
+{
+    enum job_state state = st->units[reader].job.state;
+    return st->hold && (state == JOB_RUNNING || state == JOB_ENDED);
+}
+
+bool person_said(struct station *st, unsigned reader, enum station_answer answer)
+{
+    const struct station_ui *ui = &st->options->ui;
+    const struct job *j = &st->units[reader].job;
+    const char *words = ui->words ? ui->words(ui->context) : "";
+    if (answer == STATION_WITHDRAW)
+        withdraw_last(st, words);
+    else if (answer == STATION_NOTE)
+        note_write(st, words, j->opened && can_be_excluded(st, reader) ? j->line : 0, NULL);
+    else if (answer == STATION_EXCLUDE && can_be_excluded(st, reader))
+        job_exclude(st, reader, words);
+    else
+        return false;
+    return answer != STATION_EXCLUDE;
+}
+
+enum station_answer person_listen(struct station *st, unsigned reader, bool wait)
+{
+    const struct station_ui *ui = &st->options->ui;
+    if (st->survey->hands != HANDS_PERSON || !ui->listen)
+        return wait ? STATION_GO : STATION_NOTHING;
+    enum station_answer answer;
+    do
+        answer = ui->listen(ui->context, wait);
+    while (person_said(st, reader, answer) && !st->failed);
+    return answer;
+}
+
+void person_shown(struct station *st, uint64_t placement, const char *result, const char *reason)
+{
+    const struct station_ui *ui = &st->options->ui;
+    struct station_shown shown = { placement, result, reason };
+    st->failures_shown = st->state.failures;
+    if (st->survey->hands == HANDS_PERSON && ui->shown)
+        ui->shown(ui->context, &shown);
+}
+
+/* --- the simulator's hands --- */
+
+static uint64_t hands_key(const struct station *st, const struct plan_placement *p)
+{
+    uint64_t unit = survey_unit_key(st->survey, p->reader, p->pair, p->condition);
+    return draw_key_text(draw_key(draw_key(unit, p->session), p->ordinal), "hands");
+}
+
+static const struct virtual_reader *simulation(const struct station *st, const struct plan_placement *p)
+{
+    return &st->survey->reader_profiles[st->survey->readers[p->reader].profile].simulation;
+}
+
+bool simulated_slip(const struct station *st, const struct plan_placement *p)
+{
+    const struct virtual_reader *v = simulation(st, p);
+    for (size_t i = 0; st->survey->hands == HANDS_SIM && i < v->fault_count; i++) {
+        if (v->faults[i].cause == 28 && draw_uniform(hands_key(st, p), i) < v->faults[i].rate)
+            return true;
+    }
+    return false;
+}
+
+bool simulated_withdrawal(const struct station *st, const struct plan_placement *p, bool dirty)
+{
+    const struct virtual_reader *v = simulation(st, p);
+    double rate = dirty ? v->withdrawn_dirty : v->withdrawn_clean;
+    return st->survey->hands == HANDS_SIM && rate > 0 &&
+           draw_uniform(draw_key_text(hands_key(st, p), "withdrawal"), 0) < rate;
+}

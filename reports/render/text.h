@@ -1,0 +1,17 @@
+/* Columns of text, aligned by display width (a Japanese character takes two cells). */
+#ifndef NFC_SURVEY_RENDER_TEXT_H
+#define NFC_SURVEY_RENDER_TEXT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#define TABLE_COLUMNS_MAX 16
+
+struct table; /* rows are kept until printed */
+
+struct table *table_new(size_t columns); /* NULL when out of memory */
+void table_cell(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void table_print(const struct table *t, FILE *to); /* control bytes in cells are shown as \xNN */
+void table_free(struct table **t);
+
+#endif

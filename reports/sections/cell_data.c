@@ -1,0 +1,325 @@
+/*
+ * All cells as one JSON block, for the page's script: data only, which no browser runs. Texts are escaped so
+ * that none can end the block; what repeats (intervals, causes) stands once and is named by its number.
+ */
+#include "harness/findings/tally.h"
+#include "reports/render/html.h"
+
+#include "reports/render/escape.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINES_MAX 5 /* records of a cell's first bad placements */
+
+/* Distinct texts in the order in which they were met. */
+struct texts {
+    char **items;
+    size_t count, room;
+    bool failed;
+};
+
+static size_t number_of(struct texts *t, const char *text)
+{
+    size_t i = 0;
+    while (i < t->count && strcmp(t->items[i], text) != 0)
+        i++;
+    if (i < t->count || t->failed)
+        return i;
+    if (t->count == t->room) {
+        size_t room = t->room ? 2 * t->room : 64;
+        char **more = realloc(t->items, room * sizeof *more);
+        t->failed = !more;
+        if (!more)
+            return 0;
+        t->items = more;
+        t->room = room;
+    }
+    t->items[t->count] = strdup(text);
+    t->failed = !t->items[t->count];
+    t->count += !t->failed;
+    return i;
+}
+
+static void texts_free(struct texts *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        free(t->items[i]);
+    free(t->items);
+}
+
+static void json_text(struct page *p, const char *text)
+{
+    buf_add_char(&p->b, '"');
+    escape_json(&p->b, text ? text : "");
+    buf_add_char(&p->b, '"');
+}
+
+static void json_say(struct page *p, enum string_id id)
+{
+    json_text(p, string_text(id, p->language));
+}
+
+static void json_names(struct page *p, const char *key, size_t count,
+                       const char *(*name)(const struct page *, size_t))
+{
+    buf_add_format(&p->b, ",\n\"%s\":[", key);
+    for (size_t i = 0; i < count; i++) {
+        page_put(p, i ? "," : "");
+        json_text(p, name(p, i));
+    }
+    page_put(p, "]");
+}
+
+static const char *unit(const struct page *p, size_t reader)
+{
+    return p->f->survey->readers[reader].unit;
+}
+
+static void words(struct page *p)
+{
+    static const struct {
+        const char *key;
+        enum string_id id;
+    } rows[] = {
+        { "sort", STR_SORT },
+        { "comma", STR_COMMA },
+        { "small", STR_TOO_SMALL },
+        { "evidence", STR_EVIDENCE },
+        { "title", STR_CELL_TITLE },
+        { "of", STR_OF },
+        { "count", STR_CELLS_COUNT },
+        { "page", STR_PAGER_PLACE },
+        { "panel", STR_TAB_CAPTION },
+        { "handset", STR_C_HANDSET },
+        { "sim", STR_C_SIM },
+        { "reader", STR_C_READER },
+        { "condition", STR_C_CONDITION },
+        { "script", STR_C_SCRIPT },
+        { "verdict", STR_C_VERDICT },
+        { "why", STR_C_WHY },
+        { "placements", STR_C_PLACEMENTS },
+        { "none", STR_CELL_NONE },
+        { "asDirty", STR_C_INVALID_DIRTY },
+        { "invalid", STR_NR_INVALID },
+        { "aborted", STR_NR_ABORTED },
+        { "sessions", STR_K_SESSIONS },
+        { "missing", STR_CELL_MISSING },
+        { "transactions", STR_C_OK_OF },
+        { "median", STR_CELL_MEDIAN },
+        { "p90", STR_CELL_P90 },
+        { "max", STR_CELL_MAX },
+        { "lines", STR_CELL_LINES },
+        { "crossed", STR_CELL_CROSSED },
+        { "noFailure", STR_CELL_NO_FAILURE },
+        { "failures", STR_CELL_FAILURES },
+    };
+    static const enum string_id kinds[] = { STR_C_STAGE,  STR_C_OUTCOME,      STR_CELL_CODE,
+                                            STR_C_CAUSES, STR_C_TRANSACTIONS, STR_CELL_KIND_LINES };
+    static const enum string_id theme[] = { STR_THEME_AUTO, STR_THEME_LIGHT, STR_THEME_DARK };
+    page_put(p, "{\"words\":{");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        buf_add_format(&p->b, "\"%s\":", rows[i].key);
+        json_say(p, rows[i].id);
+        page_put(p, ",\n");
+    }
+    page_put(p, "\"kindColumns\":[");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        page_put(p, i ? "," : "");
+        json_say(p, kinds[i]);
+    }
+    page_put(p, "],\n\"theme\":[");
+    for (size_t i = 0; i < sizeof theme / sizeof *theme; i++) {
+        page_put(p, i ? "," : "");
+        json_say(p, theme[i]);
+    }
+    page_put(p, "]},\n\"mark\":");
+    json_text(p, p->f->simulated ? PAGE_PLAIN(p, STR_MARKED, string_text(STR_SIMULATED, p->language)).text
+                                 : ""); /* behind a caption */
+}
+
+static void axes(struct page *p)
+{
+    const struct survey *s = p->f->survey;
+    json_names(p, "readers", s->reader_count, unit);
+    json_names(p, "conditions", s->condition_count, page_condition);
+    json_names(p, "scripts", s->script_count, page_script);
+    buf_add_format(&p->b, ",\n\"sims\":%zu,\n\"pairs\":[", s->sim_count);
+    for (size_t i = 0; i < s->pair_count; i++) {
+        page_put(p, i ? ",[" : "[");
+        json_text(p, s->pairs[i].unit);
+        page_put(p, ",");
+        json_text(p, page_sim(p, i));
+        page_put(p, ",");
+        json_text(p, page_handset(p, i).text);
+        page_put(p, "]");
+    }
+    page_put(p, "],\n\"verdicts\":[");
+    for (int v = 0; v < VERDICT_COUNT; v++) {
+        page_put(p, v ? ",[" : "[");
+        json_say(p, page_verdict((enum verdict)v));
+        page_put(p, ",");
+        json_say(p, page_symbol((enum verdict)v));
+        page_put(p, ",");
+        json_text(p, page_verdict_class((enum verdict)v));
+        page_put(p, "]");
+    }
+    page_put(p, "]");
+}
+
+/* Milliseconds to a tenth, as JSON has numbers: the script writes them for people. */
+static void add_ms(struct page *p, uint64_t us)
+{
+    buf_add_format(&p->b, ",%.1f", (double)us / 1000);
+}
+
+static void quantile(struct page *p, const struct findings_quantile *q)
+{
+    if (!q->has_value) {
+        page_put(p, ",null,null,null");
+        return;
+    }
+    add_ms(p, q->value_us);
+    if (!q->has_interval) {
+        page_put(p, ",null,null");
+        return;
+    }
+    add_ms(p, q->low_us);
+    add_ms(p, q->high_us);
+}
+
+static void lines(struct page *p, const uint64_t *records, size_t count)
+{
+    page_put(p, "[");
+    for (size_t i = 0; i < count; i++)
+        buf_add_format(&p->b, "%s%" PRIu64, i ? "," : "", records[i]);
+    page_put(p, "]");
+}
+
+/* "F09 ..., F12 ...": alternatives, never added up. */
+static void cause_names(const struct page *p, cause_set set, struct buf *out)
+{
+    for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
+        const struct cause_row *known = set & CAUSE(n) ? cause_row(n) : NULL;
+        if (!known)
+            continue;
+        buf_add_format(out, "%sF%02u %s", out->length ? string_text(STR_LIST_SEPARATOR, p->language) : "", n,
+                       p->language == STRING_JAPANESE ? known->name_ja : known->name);
+    }
+    if (out->length == 0)
+        buf_add_text(out, string_text(STR_CAUSE_UNKNOWN, p->language));
+    buf_add_char(out, '\0');
+}
+
+/* Stage, outcome, code, what is left of the candidates; how many; and their first records. */
+static void kind(struct page *p, const struct causes_kind *k, struct texts *t)
+{
+    struct buf names;
+    buf_init(&names, 65536);
+    cause_names(p, k->narrowed, &names);
+    size_t kept = 0;
+    while (kept < CAUSES_RECORDS_MAX && kept < k->count && k->records[kept])
+        kept++;
+    buf_add_format(
+        &p->b, "[%zu,%zu,%zu,%zu,%" PRIu64 ",", number_of(t, string_text(page_stage(k->stage), p->language)),
+        number_of(t, string_text(k->outcome == OUTCOME_INVALID ? STR_OUTCOME_INVALID : STR_OUTCOME_FAIL,
+                                 p->language)),
+        number_of(t, k->code), number_of(t, names.failed || !names.data ? "" : names.data), k->count);
+    lines(p, k->records, kept);
+    page_put(p, "]");
+    buf_free(&names);
+}
+
+static const char *crossed_text(const struct page *p, enum crossed_answer answer)
+{
+    static const enum string_id names[] = { [CROSSED_NONE] = STR_X_NONE,
+                                            [CROSSED_HANDSET] = STR_X_HANDSET,
+                                            [CROSSED_READER] = STR_X_READER,
+                                            [CROSSED_COMBINATION] = STR_X_COMBINATION,
+                                            [CROSSED_OPEN] = STR_X_OPEN };
+    return string_text(names[answer], p->language);
+}
+
+/* What only some cells have. */
+static void detail(struct page *p, size_t cell, struct texts *t)
+{
+    const struct causes_cell *c = p->f->causes ? p->f->causes[cell] : NULL;
+    const struct survey *s = p->f->survey;
+    const char *why = s->excluded_reason ? s->excluded_reason[cell] : NULL, *before = "";
+    struct label hold;
+    uint64_t bad[LINES_MAX];
+    size_t count = findings_failing_lines(&p->f->cells[cell], bad, LINES_MAX);
+    if (!why && count == 0 && !c)
+        return;
+    page_put(p, ",{");
+    if (why) {
+        page_put(p, "\"why\":");
+        json_text(p, told(why, p->language, &hold));
+        before = ",";
+    }
+    if (count > 0) {
+        page_put(p, before);
+        page_put(p, "\"lines\":");
+        lines(p, bad, count);
+        before = ",";
+    }
+    if (c && c->kind_count > 0) {
+        page_put(p, before);
+        page_put(p, "\"crossed\":");
+        json_text(p, crossed_text(p, c->crossed.answer));
+        page_put(p, ",\"kinds\":[");
+        for (size_t i = 0; i < c->kind_count; i++) {
+            page_put(p, i ? "," : "");
+            kind(p, &c->kinds[i], t);
+        }
+        page_put(p, "]");
+    }
+    page_put(p, "}");
+}
+
+static void cell_row(struct page *p, size_t cell, struct texts *intervals, struct texts *t)
+{
+    const struct findings_cell *c = &p->f->cells[cell];
+    buf_add_format(&p->b, "%s[%u,%u,%u,%u,%d,%d,%u,%u,%u,%u,%zu,%u,%" PRIu64 ",%" PRIu64 ",%d",
+                   cell ? ",\n" : "\n", c->pair, c->reader, c->condition, c->script, (int)c->verdict,
+                   (int)c->verdict_invalid_as_dirty, c->n, c->d, c->invalid, c->aborted,
+                   number_of(intervals, page_interval(p, c->lower, c->upper).text), c->missing, c->ok,
+                   tally_transactions(c), __builtin_popcount(c->sessions_seen));
+    quantile(p, &c->first_transaction.median);
+    quantile(p, &c->first_transaction.p90);
+    if (c->first_transaction.n)
+        add_ms(p, c->first_transaction.max_us);
+    else
+        page_put(p, ",null");
+    detail(p, cell, t);
+    page_put(p, "]");
+}
+
+static void all_texts(struct page *p, const char *key, const struct texts *t)
+{
+    buf_add_format(&p->b, ",\n\"%s\":[", key);
+    for (size_t i = 0; i < t->count; i++) {
+        page_put(p, i ? "," : "");
+        json_text(p, t->items[i]);
+    }
+    page_put(p, "]");
+}
+
+void page_data(struct page *p)
+{
+    struct texts intervals = { 0 }, t = { 0 };
+    page_put(p, "<script type=\"application/json\" id=\"cells-data\">\n");
+    words(p);
+    axes(p);
+    page_put(p, ",\n\"cells\":[");
+    for (size_t cell = 0; cell < p->f->cell_count; cell++)
+        cell_row(p, cell, &intervals, &t);
+    page_put(p, "]");
+    all_texts(p, "intervals", &intervals);
+    all_texts(p, "texts", &t);
+    page_put(p, "}\n</script>\n");
+    p->b.failed = p->b.failed || intervals.failed || t.failed;
+    texts_free(&intervals);
+    texts_free(&t);
+}

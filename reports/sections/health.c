@@ -1,0 +1,59 @@
+/* Health events of the instruments, and the few words that a reader of the page needs. */
+#include "reports/render/html.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void events(struct page *p)
+{
+    static const enum string_id columns[] = { STR_C_AT, STR_C_READER, STR_C_EVENT, STR_C_DETAIL, STR_C_LINE };
+    page_put(p, "<details><summary>");
+    PAGE_FILL(p, STR_HEALTH_SUMMARY, page_u64(p->f->health_count).text);
+    page_put(p, "</summary>\n<div class=\"wide\"><table class=\"list\">\n");
+    page_caption(p, STR_HEALTH_CAPTION, (const char *const[]) { NULL });
+    page_headers(p, columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < p->f->health_kept; i++) {
+        const struct findings_health *h = &p->f->health[i];
+        page_put(p, "<tr>");
+        page_count(p, "td", "class=\"n\"", h->at_us / 1000000);
+        page_value(p, "th", "scope=\"row\"", h->reader);
+        page_told(p, "td", "", h->event);
+        page_told(p, "td", "", h->detail);
+        page_name(p, "td", "class=\"n\"", h->line);
+        page_put(p, "</tr>\n");
+    }
+    page_put(p, "</tbody></table></div></details>\n");
+}
+
+void page_health(struct page *p)
+{
+    page_heading(p, "health", STR_H_HEALTH);
+    if (p->f->health_count == 0)
+        page_element(p, "p", "", STR_HEALTH_NONE);
+    else
+        events(p);
+    if (p->f->health_kept < p->f->health_count) {
+        page_put(p, "<p>");
+        PAGE_FILL(p, STR_HEALTH_CUT, page_u64(p->f->health_kept).text, page_u64(p->f->health_count).text);
+        page_put(p, "</p>\n");
+    }
+    page_put(p, "</section>\n");
+}
+
+void page_glossary(struct page *p)
+{
+    static const enum string_id words[][2] = {
+        { STR_G_PLACEMENT, STR_G_PLACEMENT_TEXT }, { STR_G_TRANSACTION, STR_G_TRANSACTION_TEXT },
+        { STR_G_DIRTY, STR_G_DIRTY_TEXT },         { STR_G_CELL, STR_G_CELL_TEXT },
+        { STR_G_BOUNDS, STR_G_BOUNDS_TEXT },       { STR_G_UNDECIDED, STR_G_UNDECIDED_TEXT },
+        { STR_G_INVALID, STR_G_INVALID_TEXT },     { STR_G_NOT_APPLICABLE, STR_G_NOT_APPLICABLE_TEXT },
+        { STR_G_SESSION, STR_G_SESSION_TEXT },
+    };
+    page_heading(p, "words", STR_H_GLOSSARY);
+    page_put(p, "<dl>\n");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        page_element(p, "dt", "", words[i][0]);
+        page_element(p, "dd", "", words[i][1]);
+    }
+    page_put(p, "</dl>\n</section>\n");
+}

@@ -1,0 +1,161 @@
+/* The proposal in sentences, what leans on placements that do not count, how much of the market is served,
+ * and the lines to be signed, with what traces the paper to its journal. */
+#include "harness/findings/tally.h"
+#include "reports/render/html.h"
+#include "reports/tables/signature.h"
+
+#include <string.h>
+
+#define LEANING_MAX 20 /* handsets named; the rest is counted */
+
+void page_proposal(struct page *p)
+{
+    const struct assessment *a = p->r->assessment;
+    if (a->sentence_count == 0)
+        return;
+    page_put(p, "<div class=\"block proposal\">");
+    page_element(p, "h3", "", STR_B_PROPOSAL);
+    page_put(p, "<ul>\n");
+    for (size_t i = 0; i < a->sentence_count; i++)
+        page_value(p, "li", "", p->language == STRING_JAPANESE ? a->sentences[i].ja : a->sentences[i].en);
+    page_put(p, "</ul></div>\n");
+}
+
+/* Both ways of counting what the operator took out, where there is something and it makes a difference. */
+static void other_way(struct page *p)
+{
+    const struct findings *f = p->f;
+    struct tally_others others = tally_others(f);
+    bool any = f->placements_excluded > 0 || f->placements_withdrawn > 0;
+    if (!any || (others.invalid_as_dirty == 0 && others.without_withdrawn == 0))
+        return;
+    page_put(p, "<p class=\"note\">");
+    PAGE_FILL(p, STR_OTHER_WAY, page_u64(f->placements_excluded).text, page_u64(others.invalid_as_dirty).text,
+              page_u64(f->placements_withdrawn).text, page_u64(others.without_withdrawn).text);
+    page_put(p, "</p>\n");
+}
+
+static void leaning(struct page *p)
+{
+    const struct assessment *a = p->r->assessment;
+    size_t count = 0;
+    for (size_t i = 0; i < p->f->survey->pair_count; i++) {
+        if (a->pairs[i].leans_on_invalid == 0)
+            continue;
+        if (count == 0) {
+            page_put(p, "<p class=\"finding\">");
+            page_say(p, STR_B_LEANING);
+        }
+        if (count < LEANING_MAX) {
+            page_say(p, count ? STR_COMMA : STR_COLON);
+            PAGE_FILL(p, STR_B_LEANING_ONE, p->f->survey->pairs[i].unit,
+                      page_u64(a->pairs[i].leans_on_invalid).text);
+        }
+        count++;
+    }
+    if (count > LEANING_MAX) {
+        page_gap(p);
+        PAGE_FILL(p, STR_IF_MORE, page_u64(count - LEANING_MAX).text);
+    }
+    if (count > 0)
+        page_put(p, "</p>\n");
+    else
+        page_element(p, "p", "", STR_B_LEANING_NONE);
+}
+
+void page_invalid(struct page *p)
+{
+    page_put(p, "<div class=\"block\">");
+    page_element(p, "h3", "", STR_B_INVALID);
+    leaning(p);
+    other_way(p);
+    page_put(p, "</div>\n");
+}
+
+/* ---- the market ---- */
+
+static const struct matrix_group *required(const struct matrix *m)
+{
+    for (size_t i = 0; m && i < m->group_count; i++)
+        if (m->groups[i].required)
+            return &m->groups[i];
+    return m && m->group_count > 0 ? &m->groups[0] : NULL;
+}
+
+static void shares(struct page *p)
+{
+    const struct shares_use *s = &p->r->matrix->shares;
+    page_put(p, "<p class=\"note\">");
+    page_say(p, STR_M_BRACKET);
+    page_gap(p);
+    if (s->source == SHARES_UNKNOWN || s->source == SHARES_NONE)
+        page_say(p, STR_M_UNKNOWN);
+    else if (s->source == SHARES_FILE)
+        PAGE_FILL(p, STR_M_FILE, p->r->matrix->shares_path, page_percent(p, s->tested).text);
+    else
+        PAGE_FILL(p, STR_M_PROFILES, page_percent(p, s->tested).text);
+    page_put(p, "</p>\n");
+}
+
+static void bracket(struct page *p, const struct matrix_bracket *b)
+{
+    page_value(p, "td", "", page_interval(p, b->lower, b->upper).text);
+}
+
+void page_market(struct page *p)
+{
+    static const enum string_id columns[] = { STR_C_READER, STR_M_WORKS, STR_M_FAILS, STR_M_OPEN,
+                                              STR_M_SHARE };
+    const struct matrix_group *g = required(p->r->matrix);
+    page_put(p, "<div class=\"block\">");
+    if (!g) {
+        page_element(p, "h3", "", STR_B_MARKET);
+        page_told(p, "p", "", p->r->matrix_absent);
+        page_put(p, "</div>\n");
+        return;
+    }
+    page_put(p, "<table class=\"figures unsorted\">\n");
+    page_caption(p, STR_B_MARKET, (const char *const[]) { NULL });
+    page_headers(p, columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < p->f->survey->reader_count; i++) {
+        const struct matrix_reader *r = &g->readers[i];
+        page_put(p, "<tr>");
+        page_value(p, "th", "scope=\"row\"", p->f->survey->readers[i].unit);
+        page_count(p, "td", "", r->works);
+        page_count(p, "td", "", r->fails);
+        page_count(p, "td", "", r->open);
+        bracket(p, &r->market);
+        page_put(p, "</tr>\n");
+    }
+    page_put(p, "<tr class=\"now\">");
+    page_element(p, "th", "scope=\"row\"", STR_M_ALL);
+    page_put(p, "<td></td><td></td><td></td>");
+    bracket(p, &g->all_readers);
+    page_put(p, "</tr></tbody></table>\n");
+    shares(p);
+    page_put(p, "</div>\n");
+}
+
+/* ---- signatures and traces ---- */
+
+void page_signature(struct page *p)
+{
+    struct signature_trace traces[SIGNATURE_TRACES];
+    signature_traces(p->r, p->language, traces);
+    page_put(p, "<div class=\"block signature\"><table class=\"unsorted\">\n");
+    page_caption(p, STR_B_SIGNATURE, (const char *const[]) { NULL });
+    page_headers(p, signature_columns, SIGNATURE_COLUMNS);
+    for (size_t i = 0; i < SIGNATURE_ROLES; i++) {
+        page_put(p, "<tr>");
+        page_element(p, "th", "scope=\"row\"", signature_roles[i]);
+        page_put(p, "<td></td><td></td></tr>\n");
+    }
+    page_put(p, "</tbody></table>\n<dl class=\"trace\">\n");
+    for (size_t i = 0; i < SIGNATURE_TRACES; i++) {
+        page_element(p, "dt", "", traces[i].name);
+        page_value(p, "dd", traces[i].is_hash ? "class=\"hash\"" : "", traces[i].value);
+    }
+    page_put(p, "</dl>\n");
+    page_element(p, "p", "class=\"note\"", STR_S_VERIFY);
+    page_put(p, "</div>\n");
+}

@@ -1,0 +1,39 @@
+/*
+ * Numbers and dates as each language writes them: the one place where reports for people form them, without
+ * the host's locale or time zone, so that a report is the same to the byte everywhere. What machines read
+ * (CSV, criteria.yaml, the page's block of data, datetime attributes) does not come here.
+ *
+ *              English                       Japanese
+ *   digits     12,345.6 in both, in half width: groups of three, a point; a minus is U+2212
+ *   percent    95 %, as SI writes it         95%, as official papers write it
+ *   interval   [1.2, 3.4] %                  [1.2, 3.4]%
+ *   time       300 ms                        300ミリ秒
+ *   length     20 mm in both, as other units that are written by their symbol
+ *   date       25 November 2026, 17:39 UTC   2026年11月25日 17時39分（UTC）
+ *
+ * Units and the words around a number stand in the catalogues. A number that names something (a record of the
+ * journal, a cell, a seed) is no quantity: it is not grouped, so that it can be searched for.
+ */
+#ifndef NFC_SURVEY_WORDS_NUMBERS_H
+#define NFC_SURVEY_WORDS_NUMBERS_H
+
+#include "reports/tables/names.h"
+
+#include <stdint.h>
+
+struct label figure_count(uint64_t value);
+struct label figure_name(uint64_t value);             /* of a record, a cell, a seed: not grouped */
+struct label figure_real(double value);               /* six digits that count, at most */
+struct label figure_fixed(double value, int places);  /* nothing that rounds to 0 keeps a sign */
+struct label figure_signed(double value, int places); /* the same with a + where it is more than 0 */
+struct label figure_ms(uint64_t us);                  /* "12,345.6" */
+struct label figure_percent(double share, enum string_language language); /* four digits that count */
+/* To two places, for columns: figures that stand below each other. */
+struct label figure_share(double share, enum string_language language);
+/* In percent to so many places, outwards: a printed bound never claims more than the bound does. */
+struct label figure_interval(double lower, double upper, int places, enum string_language language);
+/* A time of the journal, "2026-11-25T17:39:46Z", to the minute; any other text as it stands. */
+struct label figure_date(const char *text, enum string_language language);
+bool figure_is_date(const char *text);
+
+#endif

@@ -1,0 +1,46 @@
+#include "reports/words/words.h"
+
+#include <libintl.h>
+#include <locale.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DOMAIN "nfc-survey"
+
+enum string_language string_language_of(const char *language)
+{
+    return language && strncmp(language, "ja", 2) == 0 ? STRING_JAPANESE : STRING_ENGLISH;
+}
+
+/* gettext translates in no locale called "C"; C.UTF-8 is on every Debian system, ja_JP.UTF-8 is not. Which
+ * language it is, LANGUAGE says. */
+int strings_open(enum string_language language, const char *locale_directory, struct err *e)
+{
+    char path[4096];
+    if (language == STRING_ENGLISH)
+        return 0;
+    if (snprintf(path, sizeof path, "%s/ja/LC_MESSAGES/" DOMAIN ".mo", locale_directory) >=
+            (int)sizeof path ||
+        access(path, R_OK) != 0)
+        return err_set(e, ERR_ENVIRONMENT, locale_directory,
+                       "the Japanese catalogue is not there: `make` builds it, `make install` installs it");
+    if (!setlocale(LC_MESSAGES, "C.UTF-8") || setenv("LANGUAGE", "ja", 1) != 0 ||
+        !bindtextdomain(DOMAIN, locale_directory) || !bind_textdomain_codeset(DOMAIN, "UTF-8"))
+        return err_set(e, ERR_ENVIRONMENT, "C.UTF-8", "this locale is not on the system");
+    return 0;
+}
+
+const char *string_text(enum string_id id, enum string_language language)
+{
+    static const char *const texts[STR_COUNT] = {
+#define S(id, english) english,
+#include "reports/words/words.def"
+#undef S
+    };
+    if ((unsigned)id >= STR_COUNT)
+        return "";
+    return language == STRING_ENGLISH ? texts[id] : dgettext(DOMAIN, texts[id]);
+}

@@ -1,0 +1,31 @@
+/*
+ * The words of the reports: English in one table (strings.def), other languages in gettext's catalogues,
+ * which are made of reports/words/locale/<language>.po. Numbers are never formatted by locale.
+ */
+#ifndef NFC_SURVEY_WORDS_WORDS_H
+#define NFC_SURVEY_WORDS_WORDS_H
+
+#include "harness/base/err.h"
+
+enum string_id {
+#define S(id, english) STR_##id,
+#include "reports/words/words.def"
+#undef S
+    STR_COUNT
+};
+
+enum string_language { STRING_ENGLISH = 0, STRING_JAPANESE };
+
+/* English for any language but "ja". */
+enum string_language string_language_of(const char *language);
+
+/*
+ * Before the first word of a language: its catalogue is <locale_directory>/ja/LC_MESSAGES/nfc-survey.mo.
+ * ERR_ENVIRONMENT when it is not there. English needs none, and goes on beside it.
+ */
+int strings_open(enum string_language language, const char *locale_directory, struct err *e)
+    __attribute__((warn_unused_result));
+
+const char *string_text(enum string_id id, enum string_language language);
+
+#endif
