@@ -30,7 +30,7 @@ static bool is_qemu_serial(const char *serial)
     return dash && sscanf(dash, "-%4x:%2x:%2x.%1x-%n", &domain, &bus, &slot, &function, &end) == 4 && end > 0;
 }
 
-void driver_judge_honesty(struct driver_found *found)
+void driver_mark_honesty(struct driver_found *found)
 {
     static const char *const signs[] = { "Virtual PCD", "QEMU" };
     if (strncmp(found->serial, "SIM-", 4) == 0) {

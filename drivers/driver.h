@@ -152,7 +152,7 @@ const struct driver_ops *driver_by_name(const char *name); /* NULL for a strange
 
 /* Marks what is found as simulated when its serial, name or vendor says so: SIM-..., "Virtual PCD", QEMU (by
  * its serial as well: its card reader goes by a real one's name). */
-void driver_judge_honesty(struct driver_found *found);
+void driver_mark_honesty(struct driver_found *found);
 
 int driver_list(const struct driver_ops *ops, const struct reader_model *models, size_t model_count,
                 struct driver_found *out, size_t capacity, size_t *count, struct err *e)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static void line(struct book_sheet *s, enum string_id part, const char *what)
+static void line(struct book_sheet *s, enum word part, const char *what)
 {
     if (!what || !what[0])
         return;
@@ -21,36 +21,36 @@ static void number_or_gap(struct book_sheet *s, const struct assess_range *r, do
         book_skip(s, 1);
 }
 
-static enum string_id unit_of(const struct criteria *c, enum assess_clause clause)
+static enum word unit_of(const struct criteria *c, enum assess_clause clause)
 {
     switch (clause) {
     case ASSESS_SUCCESS:
-        return c->taps ? STR_SH_UNIT_TAPS : STR_SH_UNIT_DIRTY;
+        return c->taps ? WORD_SH_UNIT_TAPS : WORD_SH_UNIT_DIRTY;
     case ASSESS_TIME:
-        return STR_SH_UNIT_MS;
+        return WORD_SH_UNIT_MS;
     case ASSESS_FIVE_POINTS:
-        return STR_SH_UNIT_POINTS;
+        return WORD_SH_UNIT_POINTS;
     case ASSESS_HEIGHT:
-        return STR_SH_UNIT_MM;
+        return WORD_SH_UNIT_MM;
     case ASSESS_READERS:
-        return c->readers_share > 0 ? STR_SH_UNIT_READER_SHARE : STR_SH_UNIT_READERS;
+        return c->readers_share > 0 ? WORD_SH_UNIT_READER_SHARE : WORD_SH_UNIT_READERS;
     default:
-        return STR_SH_CLAUSE_NONE;
+        return WORD_SH_CLAUSE_NONE;
     }
 }
 
 static void clause(struct book_sheet *s, const struct book *b, const struct assess_range *r)
 {
     const struct assessment *a = book_report(b)->assessment;
-    book_say(s, STR_SH_P_CLAUSE);
-    book_say(s, label_clause(r->clause));
+    book_say(s, WORD_SH_P_CLAUSE);
+    book_say(s, word_clause(r->clause));
     if (!r->testable) {
-        book_say(s, STR_SH_NOT_TESTABLE);
+        book_say(s, WORD_SH_NOT_TESTABLE);
         book_next(s);
         return;
     }
-    book_say(s, r->dropped ? STR_SH_NOT_NEEDED : STR_SH_NEEDED);
-    book_say(s, r->numeric ? unit_of(a->criteria, r->clause) : STR_SH_CLAUSE_NONE);
+    book_say(s, r->dropped ? WORD_SH_NOT_NEEDED : WORD_SH_NEEDED);
+    book_say(s, r->numeric ? unit_of(a->criteria, r->clause) : WORD_SH_CLAUSE_NONE);
     number_or_gap(s, r, r->value);
     number_or_gap(s, r, r->tightest);
     number_or_gap(s, r, r->changes_at);
@@ -69,40 +69,41 @@ static void in_force(struct book_sheet *s, const struct book *b)
 {
     const struct report *r = book_report(b);
     const struct criteria *c = r->assessment->criteria;
-    enum string_language language = book_language(b);
-    line(s, STR_C_ID, c->id);
-    line(s, STR_SH_P_EDITION, c->edition);
-    line(s, STR_SH_TITLE, label_choose(c->title, c->title_ja, language));
-    line(s, STR_SH_P_SOURCE, label_choose(c->source, c->source_ja, language));
-    line(s, STR_SH_P_ANALOGY, label_choose(c->analogy, c->analogy_ja, language));
-    line(s, STR_SH_P_PROVES, label_choose(c->proves, c->proves_ja, language));
-    line(s, STR_SH_CRITERIA_HASH, r->criteria_sha256);
-    line(s, STR_SH_P_ABSENT, label_asked(r->assessment->not_in_survey, language));
+    enum language language = book_language(b);
+    line(s, WORD_C_ID, c->id);
+    line(s, WORD_SH_P_EDITION, c->edition);
+    line(s, WORD_SH_TITLE, phrase_choose(c->title, c->title_ja, language));
+    line(s, WORD_SH_P_SOURCE, phrase_choose(c->source, c->source_ja, language));
+    line(s, WORD_SH_P_ANALOGY, phrase_choose(c->analogy, c->analogy_ja, language));
+    line(s, WORD_SH_P_PROVES, phrase_choose(c->proves, c->proves_ja, language));
+    line(s, WORD_SH_CRITERIA_HASH, r->criteria_sha256);
+    line(s, WORD_SH_P_ABSENT, name_asked(r->assessment->not_in_survey, language));
 }
 
 void book_criteria(struct book *b)
 {
     const struct assessment *a = book_report(b)->assessment;
     const struct book_column columns[] = {
-        { book_header(b, STR_SH_PART), BOOK_TEXT, 24 },
-        { book_header(b, STR_SH_VALUE), BOOK_LONG, 80 },
-        { book_header(b, STR_SH_IN_PROPOSAL), BOOK_TEXT, 18 },
-        { book_header(b, STR_SH_UNIT), BOOK_TEXT, 22 },
-        { book_header(b, STR_SH_AS_IT_STANDS), BOOK_REAL, 20 },
-        { book_header(b, STR_SH_SAME_FROM), BOOK_REAL, 20 },
-        { book_header(b, STR_SH_CHANGES_AT), BOOK_REAL, 20 },
-        { book_header(b, STR_SH_PROPOSED), BOOK_REAL, 20 },
-        { book_header(b, STR_SH_HOLDS_BACK), BOOK_COUNT, 16 },
-        { book_header(b, STR_SH_CHANGES_FIRST), BOOK_TEXT, 18 },
+        { book_header(b, WORD_SH_PART), BOOK_TEXT, 24 },
+        { book_header(b, WORD_SH_VALUE), BOOK_LONG, 80 },
+        { book_header(b, WORD_SH_IN_PROPOSAL), BOOK_TEXT, 18 },
+        { book_header(b, WORD_SH_UNIT), BOOK_TEXT, 22 },
+        { book_header(b, WORD_SH_AS_IT_STANDS), BOOK_REAL, 20 },
+        { book_header(b, WORD_SH_SAME_FROM), BOOK_REAL, 20 },
+        { book_header(b, WORD_SH_CHANGES_AT), BOOK_REAL, 20 },
+        { book_header(b, WORD_SH_PROPOSED), BOOK_REAL, 20 },
+        { book_header(b, WORD_SH_HOLDS_BACK), BOOK_COUNT, 16 },
+        { book_header(b, WORD_SH_CHANGES_FIRST), BOOK_TEXT, 18 },
     };
-    struct book_sheet *s = book_sheet(b, STR_SH_CRITERIA, a ? STR_SH_CRITERIA_TEXT : STR_NO_CRITERIA, columns,
-                                      sizeof columns / sizeof *columns, 1);
+    struct book_sheet *s = book_sheet(b, WORD_SH_CRITERIA, a ? WORD_SH_CRITERIA_TEXT : WORD_NO_CRITERIA,
+                                      columns, sizeof columns / sizeof *columns, 1);
     if (a) {
         in_force(s, b);
         for (size_t i = 0; i < a->proposal.range_count; i++)
             clause(s, b, &a->proposal.ranges[i]);
         for (size_t i = 0; i < a->sentence_count; i++)
-            line(s, STR_SH_PROPOSAL, label_choose(a->sentences[i].en, a->sentences[i].ja, book_language(b)));
+            line(s, WORD_SH_PROPOSAL,
+                 phrase_choose(a->sentences[i].en, a->sentences[i].ja, book_language(b)));
     }
     book_done(s);
 }
@@ -116,7 +117,7 @@ static void changed(struct book_sheet *s, const struct book *b, const struct ass
     for (size_t i = 0; i < a->f->survey->pair_count; i++) {
         if (x->recommendation[i] == a->pairs[i].recommendation)
             continue;
-        buf_add_text(&names, names.length ? book_word(b, STR_COMMA) : "");
+        buf_add_text(&names, names.length ? book_word(b, WORD_COMMA) : "");
         buf_add_text(&names, a->f->survey->pairs[i].name);
     }
     book_text(s, names.data);
@@ -125,7 +126,7 @@ static void changed(struct book_sheet *s, const struct book *b, const struct ass
 
 static void outcome_counts(struct book_sheet *s, const unsigned *counts)
 {
-    for (int r = RECOMMENDED; r <= NOT_ENOUGH_DATA; r++)
+    for (int r = RECOMMENDATION_RECOMMENDED; r <= RECOMMENDATION_NOT_ENOUGH_DATA; r++)
         book_count(s, counts[r]);
 }
 
@@ -133,25 +134,25 @@ void book_what_if(struct book *b)
 {
     const struct assessment *a = book_report(b)->assessment;
     const struct book_column columns[] = {
-        { book_header(b, STR_SH_WHAT_IF), BOOK_TEXT, 44 },
-        { book_header(b, STR_R_RECOMMENDED), BOOK_COUNT, 14 },
-        { book_header(b, STR_R_CONDITIONAL), BOOK_COUNT, 14 },
-        { book_header(b, STR_R_NOT_RECOMMENDED), BOOK_COUNT, 14 },
-        { book_header(b, STR_R_NOT_ENOUGH_DATA), BOOK_COUNT, 14 },
-        { book_header(b, STR_SH_CHANGED), BOOK_COUNT, 14 },
-        { book_header(b, STR_SH_CHANGED_WHICH), BOOK_LONG, 80 },
+        { book_header(b, WORD_SH_WHAT_IF), BOOK_TEXT, 44 },
+        { book_header(b, WORD_R_RECOMMENDED), BOOK_COUNT, 14 },
+        { book_header(b, WORD_R_CONDITIONAL), BOOK_COUNT, 14 },
+        { book_header(b, WORD_R_NOT_RECOMMENDED), BOOK_COUNT, 14 },
+        { book_header(b, WORD_R_NOT_ENOUGH_DATA), BOOK_COUNT, 14 },
+        { book_header(b, WORD_SH_CHANGED), BOOK_COUNT, 14 },
+        { book_header(b, WORD_SH_CHANGED_WHICH), BOOK_LONG, 80 },
     };
-    struct book_sheet *s = book_sheet(b, STR_SH_WHAT_IF, a ? STR_SH_WHAT_IF_TEXT : STR_NO_CRITERIA, columns,
-                                      sizeof columns / sizeof *columns, 1);
+    struct book_sheet *s = book_sheet(b, WORD_SH_WHAT_IF, a ? WORD_SH_WHAT_IF_TEXT : WORD_NO_CRITERIA,
+                                      columns, sizeof columns / sizeof *columns, 1);
     if (a) {
-        book_say(s, STR_SH_AS_IT_IS);
+        book_say(s, WORD_SH_AS_IT_IS);
         outcome_counts(s, a->counts);
         book_count(s, 0);
         book_next(s);
     }
     for (size_t i = 0; a && i < a->scenario_count; i++) {
         const struct assess_scenario *x = &a->scenarios[i];
-        book_text(s, label_scenario(a, x, book_language(b)).text);
+        book_text(s, name_scenario(a, x, book_language(b)).text);
         outcome_counts(s, x->counts);
         book_count(s, x->changed);
         changed(s, b, x);
@@ -161,7 +162,7 @@ void book_what_if(struct book *b)
 }
 
 /* One thing that the report rests on. */
-static void source(struct book_sheet *s, enum string_id kind, const char *name, const char *value,
+static void source(struct book_sheet *s, enum word kind, const char *name, const char *value,
                    const char *from, const char *hash)
 {
     book_say(s, kind);
@@ -172,7 +173,7 @@ static void source(struct book_sheet *s, enum string_id kind, const char *name, 
     book_next(s);
 }
 
-static void facts(struct book_sheet *s, const struct book *b, enum string_id kind, const char *id,
+static void facts(struct book_sheet *s, const struct book *b, enum word kind, const char *id,
                   const struct survey_fact *facts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -180,7 +181,7 @@ static void facts(struct book_sheet *s, const struct book *b, enum string_id kin
         struct buf name;
         buf_init(&name, 1u << 20);
         buf_add_text(&name, id);
-        buf_add_text(&name, book_word(b, STR_COLON));
+        buf_add_text(&name, book_word(b, WORD_COLON));
         buf_add_text(&name, told_fact(f->name, book_language(b)));
         source(s, kind, name.data, f->value, f->value ? f->source : f->absent, NULL);
         buf_free(&name);
@@ -194,7 +195,7 @@ static void units(struct book_sheet *s, const struct findings *f)
         for (size_t j = 0; j < f->found_count && !found; j++)
             if (f->found[j].unit && strcmp(f->found[j].unit, f->survey->readers[i].unit) == 0)
                 found = &f->found[j];
-        source(s, STR_SH_READER_UNIT, f->survey->readers[i].unit, label_reader(f, i).text,
+        source(s, WORD_SH_READER_UNIT, f->survey->readers[i].unit, name_reader(f, i).text,
                found && found->driver ? found->driver : f->survey->readers[i].driver, NULL);
     }
 }
@@ -206,27 +207,27 @@ void book_sources(struct book *b)
     const struct findings *f = r->findings;
     const struct survey *v = f->survey;
     const struct book_column columns[] = {
-        { book_header(b, STR_C_KIND), BOOK_TEXT, 18 },   { book_header(b, STR_SH_NAME), BOOK_TEXT, 48 },
-        { book_header(b, STR_SH_VALUE), BOOK_LONG, 40 }, { book_header(b, STR_SH_FROM), BOOK_LONG, 60 },
-        { book_header(b, STR_SH_HASH), BOOK_TEXT, 68 },
+        { book_header(b, WORD_C_KIND), BOOK_TEXT, 18 },   { book_header(b, WORD_SH_NAME), BOOK_TEXT, 48 },
+        { book_header(b, WORD_SH_VALUE), BOOK_LONG, 40 }, { book_header(b, WORD_SH_FROM), BOOK_LONG, 60 },
+        { book_header(b, WORD_SH_HASH), BOOK_TEXT, 68 },
     };
     struct book_sheet *s =
-        book_sheet(b, STR_SH_SOURCES, STR_SH_SOURCES_TEXT, columns, sizeof columns / sizeof *columns, 2);
-    source(s, STR_K_JOURNAL, "journal.yaml", f->run, f->program, f->sha256);
+        book_sheet(b, WORD_SH_SOURCES, WORD_SH_SOURCES_TEXT, columns, sizeof columns / sizeof *columns, 2);
+    source(s, WORD_K_JOURNAL, "journal.yaml", f->run, f->program, f->sha256);
     for (size_t i = 0; i < v->file_count; i++) {
         const struct survey_file *x = &v->files[i];
         bool hidden = f->simulated && x->kind && strcmp(x->kind, "reader") == 0;
-        source(s, STR_C_FILE, hidden ? book_word(b, STR_FILE_HIDDEN) : x->path,
-               label_file(x->kind, book_language(b)), NULL, x->sha256);
+        source(s, WORD_C_FILE, hidden ? book_word(b, WORD_FILE_HIDDEN) : x->path,
+               name_file(x->kind, book_language(b)), NULL, x->sha256);
     }
     units(s, f);
     for (size_t i = 0; i < v->reader_profile_count; i++)
         if (!f->simulated || v->reader_profiles[i].simulated)
-            facts(s, b, STR_SH_READER_FACT, v->reader_profiles[i].id, v->reader_profiles[i].facts,
+            facts(s, b, WORD_SH_READER_FACT, v->reader_profiles[i].id, v->reader_profiles[i].facts,
                   v->reader_profiles[i].fact_count);
     for (size_t i = 0; i < v->handset_profile_count; i++)
         if (!f->simulated || v->handset_profiles[i].simulated)
-            facts(s, b, STR_SH_HANDSET_FACT, v->handset_profiles[i].id, v->handset_profiles[i].facts,
+            facts(s, b, WORD_SH_HANDSET_FACT, v->handset_profiles[i].id, v->handset_profiles[i].facts,
                   v->handset_profiles[i].fact_count);
     book_done(s);
 }

@@ -12,8 +12,8 @@ static void evidence(struct book_sheet *s, const struct findings *f, size_t cell
     }
     const struct findings_cell *c = &f->cells[cell];
     book_text(s, f->survey->readers[c->reader].unit);
-    book_text(s, label_condition(f, c->condition));
-    book_text(s, label_script(f, c->script));
+    book_text(s, name_condition(f, c->condition));
+    book_text(s, name_script(f, c->script));
     if (c->n == 0) {
         book_skip(s, 5);
         return;
@@ -32,7 +32,7 @@ static void readers(struct book_sheet *s, const struct book *b, uint32_t set)
 {
     struct buf names;
     buf_init(&names, 1u << 20);
-    label_add_readers(&names, book_report(b)->findings, set, book_language(b));
+    name_add_readers(&names, book_report(b)->findings, set, book_language(b));
     book_text(s, names.data);
     buf_free(&names);
 }
@@ -44,12 +44,12 @@ static void pair_row(struct book_sheet *s, const struct book *b, size_t i)
     const struct findings_pair *pair = &f->pairs[i];
     const struct assess_pair *judged = r->assessment ? &r->assessment->pairs[i] : NULL;
     book_text(s, f->survey->pairs[i].unit);
-    book_text(s, label_handset(f, i).text);
-    book_text(s, label_sim(f, i));
+    book_text(s, name_handset(f, i).text);
+    book_text(s, name_sim(f, i));
     if (judged) {
-        book_say(s, label_recommendation(pair->recommendation));
-        book_say(s, label_reason(pair->reason_code));
-        book_text(s, label_missing(pair, book_language(b)));
+        book_say(s, word_recommendation(pair->recommendation));
+        book_say(s, word_reason(pair->reason_code));
+        book_text(s, name_missing(pair, book_language(b)));
         evidence(s, f, pair->reason_cell);
         readers(s, b, judged->passes);
         readers(s, b, judged->fails);
@@ -67,28 +67,28 @@ void book_list(struct book *b)
 {
     const struct findings *f = book_report(b)->findings;
     const struct book_column columns[] = {
-        { book_header(b, STR_C_HANDSET), BOOK_TEXT, 18 },
-        { book_header(b, STR_SH_HANDSET_MODEL), BOOK_TEXT, 32 },
-        { book_header(b, STR_C_SIM), BOOK_TEXT, 16 },
-        { book_header(b, STR_SH_RECOMMENDATION), BOOK_RECOMMENDATION, 17 },
-        { book_header(b, STR_C_REASON), BOOK_LONG, 34 },
-        { book_header(b, STR_SH_MISSING), BOOK_TEXT, 14 },
-        { book_header(b, STR_SH_DECIDING_READER), BOOK_TEXT, 15 },
-        { book_header(b, STR_C_CONDITION), BOOK_TEXT, 15 },
-        { book_header(b, STR_C_SCRIPT), BOOK_TEXT, 12 },
-        { book_header(b, STR_SH_N), BOOK_COUNT, 11 },
-        { book_header(b, STR_SH_D), BOOK_COUNT, 11 },
-        { book_header(b, STR_SH_LOWER), BOOK_SHARE, 12 },
-        { book_header(b, STR_SH_UPPER), BOOK_SHARE, 12 },
-        { book_header(b, STR_SH_MORE), BOOK_COUNT, 14 },
-        { book_header(b, STR_SH_PASSES_ON), BOOK_LONG, 40 },
-        { book_header(b, STR_SH_FAILS_ON), BOOK_LONG, 40 },
-        { book_header(b, STR_SH_LEANS), BOOK_COUNT, 16 },
-        { book_header(b, STR_SH_CELLS_COMPATIBLE), BOOK_COUNT, 12 },
-        { book_header(b, STR_SH_CELLS_INCOMPATIBLE), BOOK_COUNT, 12 },
-        { book_header(b, STR_SH_CELLS_UNDECIDED), BOOK_COUNT, 12 },
+        { book_header(b, WORD_C_HANDSET), BOOK_TEXT, 18 },
+        { book_header(b, WORD_SH_HANDSET_MODEL), BOOK_TEXT, 32 },
+        { book_header(b, WORD_C_SIM), BOOK_TEXT, 16 },
+        { book_header(b, WORD_SH_RECOMMENDATION), BOOK_RECOMMENDATION, 17 },
+        { book_header(b, WORD_C_REASON), BOOK_LONG, 34 },
+        { book_header(b, WORD_SH_MISSING), BOOK_TEXT, 14 },
+        { book_header(b, WORD_SH_DECIDING_READER), BOOK_TEXT, 15 },
+        { book_header(b, WORD_C_CONDITION), BOOK_TEXT, 15 },
+        { book_header(b, WORD_C_SCRIPT), BOOK_TEXT, 12 },
+        { book_header(b, WORD_SH_N), BOOK_COUNT, 11 },
+        { book_header(b, WORD_SH_D), BOOK_COUNT, 11 },
+        { book_header(b, WORD_SH_LOWER), BOOK_SHARE, 12 },
+        { book_header(b, WORD_SH_UPPER), BOOK_SHARE, 12 },
+        { book_header(b, WORD_SH_MORE), BOOK_COUNT, 14 },
+        { book_header(b, WORD_SH_PASSES_ON), BOOK_LONG, 40 },
+        { book_header(b, WORD_SH_FAILS_ON), BOOK_LONG, 40 },
+        { book_header(b, WORD_SH_LEANS), BOOK_COUNT, 16 },
+        { book_header(b, WORD_SH_CELLS_COMPATIBLE), BOOK_COUNT, 12 },
+        { book_header(b, WORD_SH_CELLS_INCOMPATIBLE), BOOK_COUNT, 12 },
+        { book_header(b, WORD_SH_CELLS_UNDECIDED), BOOK_COUNT, 12 },
     };
-    struct book_sheet *s = book_sheet(b, STR_SH_LIST, f->criteria ? STR_SH_LIST_TEXT : STR_NO_CRITERIA,
+    struct book_sheet *s = book_sheet(b, WORD_SH_LIST, f->criteria ? WORD_SH_LIST_TEXT : WORD_NO_CRITERIA,
                                       columns, sizeof columns / sizeof *columns, 1);
     for (size_t i = 0; i < f->survey->pair_count; i++)
         pair_row(s, b, i);
@@ -103,27 +103,27 @@ void book_matrix(struct book *b)
     const struct findings *f = book_report(b)->findings;
     const struct survey *v = f->survey;
     struct book_column columns[MATRIX_NAMES + SURVEY_READERS_MAX] = {
-        { book_header(b, STR_C_HANDSET), BOOK_TEXT, 18 },
-        { book_header(b, STR_SH_HANDSET_MODEL), BOOK_TEXT, 32 },
-        { book_header(b, STR_C_SIM), BOOK_TEXT, 16 },
-        { book_header(b, STR_C_CONDITION), BOOK_TEXT, 16 },
-        { book_header(b, STR_C_SCRIPT), BOOK_TEXT, 14 },
+        { book_header(b, WORD_C_HANDSET), BOOK_TEXT, 18 },
+        { book_header(b, WORD_SH_HANDSET_MODEL), BOOK_TEXT, 32 },
+        { book_header(b, WORD_C_SIM), BOOK_TEXT, 16 },
+        { book_header(b, WORD_C_CONDITION), BOOK_TEXT, 16 },
+        { book_header(b, WORD_C_SCRIPT), BOOK_TEXT, 14 },
     };
     for (size_t i = 0; i < v->reader_count; i++)
-        columns[MATRIX_NAMES + i] = (struct book_column) { label_cut(v->readers[i].unit), BOOK_VERDICT, 18 };
+        columns[MATRIX_NAMES + i] = (struct book_column) { phrase_cut(v->readers[i].unit), BOOK_VERDICT, 18 };
     struct book_sheet *s =
-        book_sheet(b, STR_SH_MATRIX, STR_SH_MATRIX_TEXT, columns, MATRIX_NAMES + v->reader_count, 1);
+        book_sheet(b, WORD_SH_MATRIX, WORD_SH_MATRIX_TEXT, columns, MATRIX_NAMES + v->reader_count, 1);
     for (size_t pair = 0; pair < v->pair_count; pair++)
         for (size_t condition = 0; condition < v->condition_count; condition++)
             for (size_t script = 0; script < v->script_count; script++) {
                 book_text(s, v->pairs[pair].unit);
-                book_text(s, label_handset(f, pair).text);
-                book_text(s, label_sim(f, pair));
-                book_text(s, label_condition(f, condition));
-                book_text(s, label_script(f, script));
+                book_text(s, name_handset(f, pair).text);
+                book_text(s, name_sim(f, pair));
+                book_text(s, name_condition(f, condition));
+                book_text(s, name_script(f, script));
                 for (size_t reader = 0; reader < v->reader_count; reader++)
-                    book_say(
-                        s, label_verdict(f->cells[survey_cell(v, pair, condition, reader, script)].verdict));
+                    book_say(s,
+                             word_verdict(f->cells[survey_cell(v, pair, condition, reader, script)].verdict));
                 book_next(s);
             }
     book_done(s);
@@ -150,14 +150,14 @@ static struct book_column cell_column(const struct book *b, size_t column)
 
 static void cell_value(struct book_sheet *s, const struct book *b, const struct cells_value *v)
 {
-    struct label hold;
+    struct phrase hold;
     switch (v->kind) {
     case CELLS_ABSENT:
         book_skip(s, 1);
         break;
     case CELLS_TEXT:
     case CELLS_VERDICT:
-        if (v->word == STR_COUNT)
+        if (v->word == WORD_COUNT)
             book_text(s, v->text);
         else
             book_say(s, v->word);
@@ -189,7 +189,7 @@ void book_cells(struct book *b)
         columns[count] = cell_column(b, i);
         shown[count++] = i;
     }
-    struct book_sheet *s = book_sheet(b, STR_SH_CELLS, STR_SH_CELLS_TEXT, columns, count, 3);
+    struct book_sheet *s = book_sheet(b, WORD_SH_CELLS, WORD_SH_CELLS_TEXT, columns, count, 3);
     for (size_t cell = 0; cell < r->findings->cell_count; cell++) {
         for (size_t i = 0; i < count; i++) {
             struct cells_value v;

@@ -267,7 +267,7 @@ static void readers(const struct assessment *a, struct buf *b)
 static void changes(const struct assessment *a, struct buf *b, const struct assess_scenario *s)
 {
     size_t pairs = a->f->survey->pair_count;
-    for (int r = RECOMMENDED; r <= NOT_ENOUGH_DATA; r++)
+    for (int r = RECOMMENDATION_RECOMMENDED; r <= RECOMMENDATION_NOT_ENOUGH_DATA; r++)
         yaml_number(b, "    ", recommendation_name((enum recommendation)r), s->counts[r]);
     buf_add_text(b, s->changed ? "    changes:\n" : "    changes: []\n");
     for (size_t i = 0; i < pairs; i++) {
@@ -475,7 +475,7 @@ void criteria_yaml(const struct assessment *a, const char *criteria_text_sha256,
     head(a, out);
     the_criteria(a, criteria_text_sha256, out);
     buf_add_text(out, "\n# Handset + sim pairs by recommendation.\nlist:\n");
-    for (int r = RECOMMENDED; r <= NOT_ENOUGH_DATA; r++)
+    for (int r = RECOMMENDATION_RECOMMENDED; r <= RECOMMENDATION_NOT_ENOUGH_DATA; r++)
         yaml_number(out, "  ", recommendation_name((enum recommendation)r), a->counts[r]);
     handsets(a, out);
     readers(a, out);

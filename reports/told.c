@@ -9,7 +9,7 @@
 
 /* Whether the text is the template with something in place of each {0}; what that is goes to parts, in the
  * order of their numbers, which in English is the order of the text. */
-static bool is_of(const char *template, const char *text, struct label parts[PARTS_MAX], size_t *count)
+static bool is_of(const char *template, const char *text, struct phrase parts[PARTS_MAX], size_t *count)
 {
     size_t literal = strcspn(template, "{");
     *count = 0;
@@ -23,7 +23,7 @@ static bool is_of(const char *template, const char *text, struct label parts[PAR
         const char *end = literal ? memmem(text, strlen(text), next, literal) : text + strlen(text);
         if (!end || end == text)
             return false;
-        snprintf(parts[*count].text, LABEL_BYTES, "%.*s", (int)(end - text), text);
+        snprintf(parts[*count].text, PHRASE_BYTES, "%.*s", (int)(end - text), text);
         (*count)++;
         text = end + literal;
         template = next + literal;
@@ -31,74 +31,74 @@ static bool is_of(const char *template, const char *text, struct label parts[PAR
     return *text == '\0';
 }
 
-static enum string_id find(const char *text, struct label parts[PARTS_MAX], size_t *count)
+static enum word find(const char *text, struct phrase parts[PARTS_MAX], size_t *count)
 {
-    for (int id = STR_T_LOST; text && id <= STR_T_LATER; id++)
-        if (is_of(string_text((enum string_id)id, STRING_ENGLISH), text, parts, count))
-            return (enum string_id)id;
-    return STR_COUNT;
+    for (int id = WORD_T_LOST; text && id <= WORD_T_LATER; id++)
+        if (is_of(word_text((enum word)id, LANGUAGE_ENGLISH), text, parts, count))
+            return (enum word)id;
+    return WORD_COUNT;
 }
 
 bool told_is_ours(const char *text)
 {
-    struct label parts[PARTS_MAX];
+    struct phrase parts[PARTS_MAX];
     size_t count;
-    return find(text, parts, &count) != STR_COUNT;
+    return find(text, parts, &count) != WORD_COUNT;
 }
 
 /* A date, a power mode, or a usual case, position or source: what the survey names, but not in its own words.
  */
-static struct label part(const char *text, enum string_language language)
+static struct phrase part(const char *text, enum language language)
 {
-    static const enum string_id usual[] = { STR_CASE_NONE, STR_POSITION_CENTRE, STR_T_SIMULATED };
+    static const enum word usual[] = { WORD_CASE_NONE, WORD_POSITION_CENTRE, WORD_T_SIMULATED };
     enum power_mode mode = power_mode_of_name(text, strlen(text));
     if (mode != POWER_NONE)
-        return label_cut(string_text(label_power(mode), language));
+        return phrase_cut(word_text(word_power(mode), language));
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-        if (strcmp(text, string_text(usual[i], STRING_ENGLISH)) == 0)
-            return label_cut(string_text(usual[i], language));
-    return figure_date(text, language);
+        if (strcmp(text, word_text(usual[i], LANGUAGE_ENGLISH)) == 0)
+            return phrase_cut(word_text(usual[i], language));
+    return number_date(text, language);
 }
 
-const char *told(const char *text, enum string_language language, struct label *hold)
+const char *told(const char *text, enum language language, struct phrase *hold)
 {
-    struct label parts[PARTS_MAX];
+    struct phrase parts[PARTS_MAX];
     const char *args[PARTS_MAX + 1] = { NULL };
     size_t count;
-    enum string_id id = find(text, parts, &count);
-    if (id == STR_COUNT)
+    enum word id = find(text, parts, &count);
+    if (id == WORD_COUNT)
         return text;
     for (size_t i = 0; i < count; i++) {
         parts[i] = part(parts[i].text, language);
         args[i] = parts[i].text;
     }
-    *hold = label_fill(id, language, args);
+    *hold = phrase_fill(id, language, args);
     return hold->text;
 }
 
-const char *told_fact(const char *key, enum string_language language)
+const char *told_fact(const char *key, enum language language)
 {
     static const struct {
         const char *key;
-        enum string_id name;
+        enum word name;
     } rows[] = {
-        { "released", STR_F_RELEASED },
-        { "android", STR_F_ANDROID },
-        { "max_kbit_s", STR_F_MAX_KBIT_S },
-        { "maker", STR_F_MAKER },
-        { "carrier", STR_F_CARRIER },
-        { "technologies", STR_F_TECHNOLOGIES },
-        { "felica", STR_F_FELICA },
-        { "target", STR_F_TARGET },
-        { "name", STR_SH_NAME },
-        { "antenna_position", STR_F_ANTENNA },
-        { "level", STR_F_LEVEL },
-        { "max_message", STR_F_MAX_MESSAGE },
-        { "endpoints", STR_F_ENDPOINTS },
-        { "polling", STR_F_POLLING },
+        { "released", WORD_F_RELEASED },
+        { "android", WORD_F_ANDROID },
+        { "max_kbit_s", WORD_F_MAX_KBIT_S },
+        { "maker", WORD_F_MAKER },
+        { "carrier", WORD_F_CARRIER },
+        { "technologies", WORD_F_TECHNOLOGIES },
+        { "felica", WORD_F_FELICA },
+        { "target", WORD_F_TARGET },
+        { "name", WORD_SH_NAME },
+        { "antenna_position", WORD_F_ANTENNA },
+        { "level", WORD_F_LEVEL },
+        { "max_message", WORD_F_MAX_MESSAGE },
+        { "endpoints", WORD_F_ENDPOINTS },
+        { "polling", WORD_F_POLLING },
     };
     for (size_t i = 0; key && i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].key, key) == 0)
-            return string_text(rows[i].name, language);
+            return word_text(rows[i].name, language);
     return key ? key : "";
 }

@@ -9,12 +9,12 @@
 #include "reports/tables/names.h"
 
 /* `hold` keeps what is made; the result is that, or text itself. */
-const char *told(const char *text, enum string_language language, struct label *hold);
+const char *told(const char *text, enum language language, struct phrase *hold);
 
 /* Whether it is one of ours: what isn't may be in any language. */
 bool told_is_ours(const char *text);
 
 /* A fact of a profile ("max_kbit_s") in words where it is one that every profile may have, else its key. */
-const char *told_fact(const char *key, enum string_language language);
+const char *told_fact(const char *key, enum language language);
 
 #endif

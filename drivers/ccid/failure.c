@@ -204,8 +204,8 @@ static cause_set causes_of_exchange(enum kind kind, const struct exchange_eviden
     }
 }
 
-static void judge(enum kind kind, enum ccid_phase phase, const struct ccid_failure *f,
-                  const struct exchange_evidence *x, struct driver_fault *fault)
+static void set_fault(enum kind kind, enum ccid_phase phase, const struct ccid_failure *f,
+                      const struct exchange_evidence *x, struct driver_fault *fault)
 {
     fault->stage = STAGE_SETUP;
     fault->causes = CAUSE(1);
@@ -286,7 +286,7 @@ int ccid_fail(const struct ccid_failure *f, enum ccid_phase phase, const struct 
     memset(fault, 0, sizeof *fault);
     fault->depth = DEPTH_CCID;
     ccid_failure_name(f, fault->native);
-    judge(kind, phase, f, evidence ? evidence : &nothing, fault);
+    set_fault(kind, phase, f, evidence ? evidence : &nothing, fault);
     int status = err_set(e, code_of(kind, phase), where, "%s (%s)", text_of(f, kind), fault->native);
     if (e)
         snprintf(e->native, sizeof e->native, "%s", fault->native);

@@ -189,7 +189,7 @@ static int describe(const char *address, struct driver_found *out, struct err *e
     if (!usb_place(address, &bus, &number))
         return refuse(address, e);
     describe_usb(bus, number, out);
-    driver_judge_honesty(out);
+    driver_mark_honesty(out);
     return 0;
 }
 
@@ -370,8 +370,8 @@ static int call_in(struct nfc *self)
 }
 
 /* A finding of this driver's own, with a name as the library's codes have one; returns `status`. */
-static int judge(enum stage stage, cause_set causes, const char *native, int status,
-                 struct driver_fault *fault, struct err *e)
+static int set_fault(enum stage stage, cause_set causes, const char *native, int status,
+                     struct driver_fault *fault, struct err *e)
 {
     memset(fault, 0, sizeof *fault);
     fault->stage = stage;
@@ -623,8 +623,8 @@ static int nothing_came(struct nfc *self, bool type_f, uint32_t limit_ms, struct
                          type_f ? "only a type F target answered within %u ms"
                                 : "nothing came into the field within %u ms",
                          limit_ms);
-    return judge(STAGE_DETECT, type_f ? CAUSE(4) : CAUSE(2) | CAUSE(3),
-                 type_f ? "NFC_ONLY_FELICA" : "NFC_NO_TARGET", status, fault, e);
+    return set_fault(STAGE_DETECT, type_f ? CAUSE(4) : CAUSE(2) | CAUSE(3),
+                     type_f ? "NFC_ONLY_FELICA" : "NFC_NO_TARGET", status, fault, e);
 }
 
 static int wait_present(struct driver_reader *r, uint32_t limit_ms, struct driver_target *target,
@@ -671,7 +671,7 @@ static int wait_absent(struct driver_reader *r, uint32_t limit_ms, struct driver
     }
     int status =
         err_set(e, ERR_TIMEOUT, self->name, "the handset is still in the field after %u ms", limit_ms);
-    return judge(STAGE_DETECT, 0, "NFC_STILL_THERE", status, fault, e);
+    return set_fault(STAGE_DETECT, 0, "NFC_STILL_THERE", status, fault, e);
 }
 
 /* ---- a transaction ---- */
@@ -725,14 +725,15 @@ static int not_activated(struct nfc *self, struct driver_fault *fault, struct er
     if (there < 0)
         return fail(self, there, 0, 0, NFC_PHASE_SETUP, fault, e);
     if (there > 0 && technology_of(&seen) == 'A')
-        return judge(STAGE_ACTIVATE, CAUSE(5) | CAUSE(6) | CAUSE(7), "NFC_NO_ATS",
-                     err_set(e, ERR_CARD, self->name, "a type A target answers, and does not come up (RATS)"),
-                     fault, e);
+        return set_fault(
+            STAGE_ACTIVATE, CAUSE(5) | CAUSE(6) | CAUSE(7), "NFC_NO_ATS",
+            err_set(e, ERR_CARD, self->name, "a type A target answers, and does not come up (RATS)"), fault,
+            e);
     cause_set causes = CAUSE(2) | CAUSE(3) | (strchr(self->polling, 'B') ? CAUSE(5) | CAUSE(6) : 0);
-    return judge(STAGE_DETECT, causes, "NFC_NO_TARGET",
-                 err_set(e, ERR_NO_TARGET, self->name,
-                         "nothing in the field answers, or a type B target does not come up"),
-                 fault, e);
+    return set_fault(STAGE_DETECT, causes, "NFC_NO_TARGET",
+                     err_set(e, ERR_NO_TARGET, self->name,
+                             "nothing in the field answers, or a type B target does not come up"),
+                     fault, e);
 }
 
 static int judge_target(struct nfc *self, const nfc_target *t, struct driver_target *target,
@@ -749,15 +750,15 @@ static int judge_target(struct nfc *self, const nfc_target *t, struct driver_tar
             return 0;
     }
     if (technology == 'A')
-        return judge(
+        return set_fault(
             STAGE_ACTIVATE, CAUSE(8), "NFC_NO_ISO14443_4",
             err_set(e, ERR_CARD, self->name, "what answers has no ISO/IEC 14443-4 (SAK %02X)", target->sak),
             fault, e);
     target->technology = 'F';
-    return judge(STAGE_DETECT, CAUSE(4), "NFC_ONLY_FELICA",
-                 err_set(e, ERR_NO_TARGET, self->name,
-                         "only a type F target answers: a counter's card is type A or B"),
-                 fault, e);
+    return set_fault(STAGE_DETECT, CAUSE(4), "NFC_ONLY_FELICA",
+                     err_set(e, ERR_NO_TARGET, self->name,
+                             "only a type F target answers: a counter's card is type A or B"),
+                     fault, e);
 }
 
 static int activate(struct driver_reader *r, struct driver_target *target, struct driver_fault *fault,
@@ -839,7 +840,7 @@ static int exchange(struct driver_reader *r, struct driver_exchange *x, struct d
         return err_set(e, ERR_UNSUPPORTED, self->name,
                        "this reader answers no pseudo-APDU (class FF): nothing was sent");
     if (!self->active)
-        return judge(
+        return set_fault(
             STAGE_ACTIVATE, 0, "NFC_NO_TARGET",
             err_set(e, ERR_NO_TARGET, self->name, "nothing is activated: activate before an exchange"), fault,
             e);
@@ -855,7 +856,7 @@ static int exchange(struct driver_reader *r, struct driver_exchange *x, struct d
         return nfc_fail(&(struct nfc_failure) { .code = NFC_EOVFLOW }, NFC_PHASE_EXCHANGE, self->name, fault,
                         e);
     if (length < 2)
-        return judge(
+        return set_fault(
             STAGE_EXCHANGE, CAUSE(12), "NFC_SHORT_RESPONSE",
             err_set(e, ERR_CARD, self->name, "%zu bytes came back; a response has at least two", length),
             fault, e);

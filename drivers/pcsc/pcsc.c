@@ -82,7 +82,7 @@ static size_t split_names(const char *names, struct driver_found *out, size_t ca
         snprintf(found->name, sizeof found->name, "%s", at);
         found->usb_vendor = found->usb_product = -1;
         parse_serial(found->name, found->serial, sizeof found->serial);
-        driver_judge_honesty(found);
+        driver_mark_honesty(found);
     }
     return n;
 }

@@ -16,7 +16,7 @@ static cause_set causes_of_silence(const struct port100_evidence *x)
     return causes;
 }
 
-void port100_judge(enum isodep_end end, const struct port100_evidence *x, struct driver_fault *fault)
+void port100_set_fault(enum isodep_end end, const struct port100_evidence *x, struct driver_fault *fault)
 {
     fault->depth = DEPTH_RF;
     fault->stage = STAGE_EXCHANGE;

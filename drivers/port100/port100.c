@@ -82,7 +82,7 @@ static void describe_device(libusb_device *device, const struct libusb_device_de
     snprintf(found->name, sizeof found->name, "Sony RC-S380/%c (%s) %03u:%03u",
              d->idProduct == 0x06c1 ? 'S' : 'P', found->serial[0] ? found->serial : "no serial",
              libusb_get_bus_number(device), libusb_get_device_address(device));
-    driver_judge_honesty(found);
+    driver_mark_honesty(found);
 }
 
 /* Calls `visit` for each until it returns true. */
@@ -242,7 +242,7 @@ static int fail_air(struct port100 *self, enum isodep_end end, size_t expected, 
                                         .expected = expected,
                                         .technology = self->target.target.technology };
     memset(fault, 0, sizeof *fault);
-    port100_judge(end, &x, fault);
+    port100_set_fault(end, &x, fault);
     if (self->target.native[0])
         snprintf(chip, sizeof chip, "; the chip's last word: %s", self->target.native);
     int status =

@@ -16,6 +16,6 @@ struct port100_evidence {
     size_t expected; /* response data asked for (Le), 0 = none */
     char technology; /* of what answered the poll */
 };
-void port100_judge(enum isodep_end end, const struct port100_evidence *x, struct driver_fault *fault);
+void port100_set_fault(enum isodep_end end, const struct port100_evidence *x, struct driver_fault *fault);
 
 #endif

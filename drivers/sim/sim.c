@@ -63,7 +63,7 @@ static void pass(struct sim_reader *self, uint64_t us)
 /* USB and driver time of so many messages, log-normal about the median of one and cut off. */
 static uint64_t host_us(const struct sim_reader *self, uint64_t key, size_t messages)
 {
-    double z = draw_normal(key, READER_DRAW_HOST);
+    double z = random_normal(key, READER_DRAW_HOST);
     z = z > CUT_SD ? CUT_SD : z < -CUT_SD ? -CUT_SD : z;
     return (uint64_t)((double)self->parameters->host_us * (double)messages *
                       exp(self->parameters->host_spread * z));
@@ -113,8 +113,8 @@ static int sim_list(const struct reader_model *models, size_t model_count, struc
 
 static void set_keys(struct sim_reader *self, uint64_t unit_key, unsigned session, unsigned ordinal)
 {
-    uint64_t key = draw_key_text(draw_key(unit_key, self->seed), "reader");
-    self->placement_key = draw_key(draw_key(key, session), ordinal);
+    uint64_t key = random_key_text(random_key(unit_key, self->seed), "reader");
+    self->placement_key = random_key(random_key(key, session), ordinal);
     self->placement_faults = draw_faults(self, VIRTUAL_PER_PLACEMENT, self->placement_key);
 }
 
@@ -125,7 +125,7 @@ static void sim_begin(struct driver_reader *r, unsigned transaction)
     self->failed = self->failed || self->failing;
     self->failing = false;
     self->target.activated = false;
-    self->transaction_key = draw_key(self->placement_key, transaction);
+    self->transaction_key = random_key(self->placement_key, transaction);
     self->transaction_faults = draw_faults(self, VIRTUAL_PER_TRANSACTION, self->transaction_key);
     self->activations = 0;
     self->exchanges = 0;
@@ -188,13 +188,13 @@ static int sim_wait_present(struct driver_reader *r, uint32_t limit_ms, struct d
                             struct driver_fault *fault, struct err *e)
 {
     struct sim_reader *self = self_of(r);
-    uint64_t key = draw_key(self->placement_key, READER_DRAW_WAIT);
+    uint64_t key = random_key(self->placement_key, READER_DRAW_WAIT);
     int status = check_reader(self, self->placement_faults, PCSC_PHASE_WAIT, fault, e);
     if (status != 0)
         return status;
     uint64_t limit_us = (uint64_t)limit_ms * 1000;
     uint64_t us = host_us(self, key, 1) +
-                  (uint64_t)(draw_uniform(key, READER_DRAW_DETECT) * self->parameters->detect_quantum_us);
+                  (uint64_t)(random_uniform(key, READER_DRAW_DETECT) * self->parameters->detect_quantum_us);
     bool seen = handset_present(self->handset) && us <= limit_us;
     pass(self, seen ? us : limit_us);
     target->detect_us = seen ? us : limit_us;
@@ -255,7 +255,7 @@ static int sim_activate(struct driver_reader *r, struct driver_target *target, s
                         struct err *e)
 {
     struct sim_reader *self = self_of(r);
-    uint64_t key = draw_key(draw_key(self->transaction_key, READER_DRAW_ACTIVATE), self->activations++);
+    uint64_t key = random_key(random_key(self->transaction_key, READER_DRAW_ACTIVATE), self->activations++);
     int status =
         check_reader(self, self->placement_faults | self->transaction_faults, PCSC_PHASE_ACTIVATE, fault, e);
     if (status != 0)
@@ -463,8 +463,8 @@ static int sim_exchange(struct driver_reader *r, struct driver_exchange *x, stru
     }
     struct passage p = { .us = 0 };
     self->exchanges++;
-    p.key = draw_key(draw_key(draw_key(self->transaction_key, READER_DRAW_EXCHANGE), self->activations),
-                     self->exchanges);
+    p.key = random_key(random_key(random_key(self->transaction_key, READER_DRAW_EXCHANGE), self->activations),
+                       self->exchanges);
     p.parsed = apdu_parse(x->command, x->command_length, &p.apdu);
     fault_mask now = draw_faults(self, VIRTUAL_PER_EXCHANGE, p.key);
     int status = check_reader(self, now, PCSC_PHASE_EXCHANGE, fault, e);
@@ -495,7 +495,7 @@ static void sim_advance(struct driver_reader *r, uint64_t now_ns)
 static int sim_probe(struct driver_reader *r, struct err *e)
 {
     struct sim_reader *self = self_of(r);
-    pass(self, host_us(self, draw_key(self->transaction_key, READER_DRAW_PROBE), 1));
+    pass(self, host_us(self, random_key(self->transaction_key, READER_DRAW_PROBE), 1));
     if (self->gone)
         return err_set(e, ERR_ENVIRONMENT, self->unit, "the reader is gone");
     if (self->hung) {

@@ -85,10 +85,10 @@ int file_replace(const char *path, const char *bytes, size_t length, struct err 
     sigset_t before;
     if (snprintf(temporary, sizeof temporary, "%s.tmp", path) >= (int)sizeof temporary)
         return err_set(e, ERR_ENVIRONMENT, path, "the path is too long");
-    bool held = hold_begin(&before);
+    bool held = signal_block_begin(&before);
     int status = replace(temporary, path, bytes, length, e);
     if (held)
-        hold_end(&before);
+        signal_block_end(&before);
     return status;
 }
 

@@ -3,7 +3,7 @@
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 #define SIGNALS (sizeof signals / sizeof *signals)
 
-bool hold_begin(sigset_t *before)
+bool signal_block_begin(sigset_t *before)
 {
     sigset_t set;
     sigemptyset(&set);
@@ -12,12 +12,12 @@ bool hold_begin(sigset_t *before)
     return sigprocmask(SIG_BLOCK, &set, before) == 0;
 }
 
-void hold_end(const sigset_t *before)
+void signal_block_end(const sigset_t *before)
 {
     (void)sigprocmask(SIG_SETMASK, before, NULL);
 }
 
-bool hold_is_asked_to_stop(void)
+bool signal_block_has_pending(void)
 {
     sigset_t pending;
     if (sigpending(&pending) != 0)

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 /* SIGINT, SIGTERM and SIGHUP. False, with errno, where they cannot be held; then there is nothing to end. */
-bool hold_begin(sigset_t *before) __attribute__((warn_unused_result));
-void hold_end(const sigset_t *before);
-bool hold_is_asked_to_stop(void); /* one of them waits */
+bool signal_block_begin(sigset_t *before) __attribute__((warn_unused_result));
+void signal_block_end(const sigset_t *before);
+bool signal_block_has_pending(void); /* one of them waits */
 
 #endif

@@ -163,10 +163,10 @@ static int ask_scenarios(struct work *w, const struct options *options, struct e
 
 static const char *style_of(enum recommendation r)
 {
-    return message_style(stdout, r == RECOMMENDED       ? MESSAGE_GOOD
-                                 : r == NOT_RECOMMENDED ? MESSAGE_BAD
-                                 : r == NOT_ENOUGH_DATA ? MESSAGE_FAINT
-                                                        : MESSAGE_PLAIN);
+    return message_style(stdout, r == RECOMMENDATION_RECOMMENDED       ? MESSAGE_GOOD
+                                 : r == RECOMMENDATION_NOT_RECOMMENDED ? MESSAGE_BAD
+                                 : r == RECOMMENDATION_NOT_ENOUGH_DATA ? MESSAGE_FAINT
+                                                                       : MESSAGE_PLAIN);
 }
 
 static void say_cell(const struct assessment *a, size_t cell)
@@ -209,7 +209,7 @@ static void say_pair(const struct assessment *a, size_t pair)
     if (p->clause != ASSESS_NONE && p->cell != SIZE_MAX) {
         printf("; ");
         say_cell(a, p->cell);
-    } else if (p->recommendation == CONDITIONAL && p->conditional_cell != SIZE_MAX) {
+    } else if (p->recommendation == RECOMMENDATION_CONDITIONAL && p->conditional_cell != SIZE_MAX) {
         printf("; ");
         say_cell(a, p->conditional_cell);
     }
@@ -263,8 +263,9 @@ static void say_scenario(const struct assessment *a, const struct assess_scenari
         printf(" by ");
         text_put_safe(stdout, v->readers[s->by].unit);
     }
-    printf(": %u recommended, %u conditional, %u not, %u open; %u change\n", s->counts[RECOMMENDED],
-           s->counts[CONDITIONAL], s->counts[NOT_RECOMMENDED], s->counts[NOT_ENOUGH_DATA], s->changed);
+    printf(": %u recommended, %u conditional, %u not, %u open; %u change\n",
+           s->counts[RECOMMENDATION_RECOMMENDED], s->counts[RECOMMENDATION_CONDITIONAL],
+           s->counts[RECOMMENDATION_NOT_RECOMMENDED], s->counts[RECOMMENDATION_NOT_ENOUGH_DATA], s->changed);
 }
 
 static void say_text(const struct assessment *a)
@@ -314,8 +315,8 @@ static int gate(const struct work *w, const char *handset, struct err *e)
             strcmp(a->f->survey->pairs[i].name, handset) != 0)
             continue;
         found = true;
-        failing = failing || a->pairs[i].recommendation == NOT_RECOMMENDED;
-        open = open || a->pairs[i].recommendation == NOT_ENOUGH_DATA;
+        failing = failing || a->pairs[i].recommendation == RECOMMENDATION_NOT_RECOMMENDED;
+        open = open || a->pairs[i].recommendation == RECOMMENDATION_NOT_ENOUGH_DATA;
     }
     if (!found)
         return err_set(e, ERR_USAGE, "--handset", "`%s` is no handset of this survey",

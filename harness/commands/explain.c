@@ -406,7 +406,7 @@ static void begin(struct explained *x)
     if (x->testbed < 0)
         return;
     snprintf(request, sizeof request, "begin %u %u\n", x->placement.reader, x->order);
-    if (control_ask(x->testbed, request, &e) != 0) {
+    if (testbed_control_ask(x->testbed, request, &e) != 0) {
         close(x->testbed);
         x->testbed = -1;
     }
@@ -447,7 +447,7 @@ static int repeat(void *context, struct child *c, struct err *e)
     struct driver_fault fault;
     x->child = c;
     x->testbed = -1;
-    if (x->survey->hands == HANDS_TESTBED && control_connect(x->survey, &x->testbed, e) != 0)
+    if (x->survey->hands == HANDS_TESTBED && testbed_control_connect(x->survey, &x->testbed, e) != 0)
         return ERR_ENVIRONMENT;
     int status = open_reader(x, &r, e);
     if (status == 0) {
@@ -532,7 +532,7 @@ static int lay(struct explained *x, struct hands *h, struct err *e)
     enum station_answer answer;
     if (x->survey->hands == HANDS_TESTBED) {
         snprintf(request, sizeof request, "begin %u 0\n", x->placement.reader);
-        int status = control_ask(h->socket, request, e);
+        int status = testbed_control_ask(h->socket, request, e);
         if (status != 0)
             return status;
     }

@@ -149,7 +149,7 @@ static void print_patterns(const struct findings *f, const struct matrix_group *
     }
 }
 
-static void print_rate(const char *says, const struct stump_rate *r)
+static void print_rate(const char *says, const struct decision_stump_rate *r)
 {
     printf("  %u of %u models %s (%.0f %%, at 95 %% between %.0f and %.0f %%)\n", r->hits, r->of, says,
            100.0 * r->value, 100.0 * r->lower, 100.0 * r->upper);
@@ -157,7 +157,7 @@ static void print_rate(const char *says, const struct stump_rate *r)
 
 static void print_rule(const struct matrix *m, const struct matrix_group *g)
 {
-    const struct stump_result *s = &g->stump;
+    const struct decision_stump_result *s = &g->stump;
     char words[512];
     printf("\nmodels: %u fail on some reader, %u work on all, %u open\n", g->models_fail, g->models_work,
            g->models_open);

@@ -24,7 +24,7 @@
 #define KBIT_S_MOST    27120u /* of ISO/IEC 14443-2, with the very high bit rates */
 #define STATUS_WORD    2u     /* bytes */
 
-uint64_t floor_frame_ns(char technology, unsigned kbit_s, size_t bytes, bool closed)
+uint64_t airtime_floor_frame_ns(char technology, unsigned kbit_s, size_t bytes, bool closed)
 {
     uint64_t length = (uint64_t)bytes + BLOCK_OVERHEAD, etu = length * BITS_ELSE;
     if (technology == 'A')
@@ -75,7 +75,7 @@ static unsigned rate_of_ats(const char *hex)
     return info.valid ? rate_of(info.has_ta ? info.ta : 0) : 0;
 }
 
-unsigned floor_rate(const struct journal_transaction *t)
+unsigned airtime_floor_rate(const struct journal_transaction *t)
 {
     char technology = t->technology ? t->technology[0] : '\0';
     unsigned rate = 0;
@@ -100,7 +100,7 @@ static bool captured(const struct script *s, unsigned variable)
 }
 
 /* At least so many bytes; what only the run knows counts as none. */
-static size_t template_bytes(const struct floor_walk *w, const struct script_template *t)
+static size_t template_bytes(const struct airtime_floor_walk *w, const struct script_template *t)
 {
     size_t sum = 0;
     for (size_t i = 0; i < t->count; i++) {
@@ -117,7 +117,7 @@ static size_t template_bytes(const struct floor_walk *w, const struct script_tem
 }
 
 /* What a chunk of a read has at least: its length is checked against the one asked for. */
-static uint64_t chunk_bytes(const struct floor_walk *w, const struct script_step *step, bool last)
+static uint64_t chunk_bytes(const struct airtime_floor_walk *w, const struct script_step *step, bool last)
 {
     uint64_t total = step->times.constant > 0 ? (uint64_t)step->times.constant : 0, done;
     if (step->times.variable)
@@ -128,7 +128,7 @@ static uint64_t chunk_bytes(const struct floor_walk *w, const struct script_step
     return total - done < step->chunk ? total - done : step->chunk;
 }
 
-static uint64_t quantity(const struct floor_walk *w, const struct script_step *step,
+static uint64_t quantity(const struct airtime_floor_walk *w, const struct script_step *step,
                          const struct script_quantity *q, bool last)
 {
     const struct script_variable *v = &w->script->variables[q->variable];
@@ -142,7 +142,7 @@ static uint64_t quantity(const struct floor_walk *w, const struct script_step *s
     return sum > 0 ? (uint64_t)sum : 0;
 }
 
-static uint64_t check_bytes(const struct floor_walk *w, const struct script_step *step,
+static uint64_t check_bytes(const struct airtime_floor_walk *w, const struct script_step *step,
                             const struct script_check *c, bool last)
 {
     switch (c->kind) {
@@ -161,7 +161,7 @@ static uint64_t check_bytes(const struct floor_walk *w, const struct script_step
 }
 
 /* Data of an answer that passed: as much as the most demanding of its checks and captures needs. */
-static uint64_t answer_bytes(const struct floor_walk *w, const struct script_step *step, bool last)
+static uint64_t answer_bytes(const struct airtime_floor_walk *w, const struct script_step *step, bool last)
 {
     uint64_t most = step->loop == SCRIPT_LOOP_READ ? chunk_bytes(w, step, last) : 0;
     for (size_t i = 0; i < step->check_count; i++) {
@@ -181,7 +181,8 @@ static bool for_the_reader(const struct script_template *t)
            t->pieces[0].bytes[0] == CLA_READER;
 }
 
-uint64_t floor_next_us(struct floor_walk *w, const struct journal_exchange *x, bool passed, bool last)
+uint64_t airtime_floor_next_us(struct airtime_floor_walk *w, const struct journal_exchange *x, bool passed,
+                               bool last)
 {
     w->round = x->step == w->step ? w->round + 1 : 0;
     w->step = x->step;
@@ -191,7 +192,7 @@ uint64_t floor_next_us(struct floor_walk *w, const struct journal_exchange *x, b
     if (step->operation != SCRIPT_SEND || for_the_reader(&step->send))
         return 0;
     uint64_t answer = STATUS_WORD + (passed ? answer_bytes(w, step, last) : 0);
-    uint64_t ns = floor_frame_ns(w->technology, w->kbit_s, template_bytes(w, &step->send), true) +
-                  floor_frame_ns(w->technology, w->kbit_s, (size_t)answer, false);
+    uint64_t ns = airtime_floor_frame_ns(w->technology, w->kbit_s, template_bytes(w, &step->send), true) +
+                  airtime_floor_frame_ns(w->technology, w->kbit_s, (size_t)answer, false);
     return ns / 1000;
 }

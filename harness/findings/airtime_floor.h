@@ -20,14 +20,14 @@
  * Time of one frame with so many bytes between PCB and CRC; technology 0 stands for any. closed: SOF and EOF
  * of type B count (an answer's may be suppressed).
  */
-uint64_t floor_frame_ns(char technology, unsigned kbit_s, size_t bytes, bool closed);
+uint64_t airtime_floor_frame_ns(char technology, unsigned kbit_s, size_t bytes, bool closed);
 
 /* The highest rate that a transaction record allows: the one it tells, else what ATS, ATQB or ATR offer; 0
  * when it tells nothing. */
-unsigned floor_rate(const struct journal_transaction *t);
+unsigned airtime_floor_rate(const struct journal_transaction *t);
 
 /* Walks the exchanges of one transaction. */
-struct floor_walk {
+struct airtime_floor_walk {
     const struct script *script;
     const char *token_label; /* of the sim under test; "" when not known */
     char technology;         /* 0 when not told */
@@ -40,6 +40,7 @@ struct floor_walk {
  * The floor of the next exchange; 0 where there is none: the reader's own commands (CLA FF), no status word,
  * a step that the script doesn't have. passed: its checks held; last: no other exchange of its step follows.
  */
-uint64_t floor_next_us(struct floor_walk *w, const struct journal_exchange *x, bool passed, bool last);
+uint64_t airtime_floor_next_us(struct airtime_floor_walk *w, const struct journal_exchange *x, bool passed,
+                               bool last);
 
 #endif

@@ -11,50 +11,50 @@
 /* fact: its name in a handset profile. */
 static const struct {
     const char *name, *fact;
-} answers[MEASURED_ANSWERS] = {
-    [MEASURED_TECHNOLOGY] = { "technology", "technologies" },
-    [MEASURED_ATQA] = { "ATQA", "atqa" },
-    [MEASURED_SAK] = { "SAK", "sak" },
-    [MEASURED_ATS] = { "ATS", "ats" },
-    [MEASURED_ATQB] = { "ATQB", "atqb" },
-    [MEASURED_ATR] = { "ATR", "atr" },
-    [MEASURED_UID] = { "UID", "random_uid" },
-    [MEASURED_KBIT_S] = { "bit rate, kbit/s", "max_kbit_s" },
-    [MEASURED_FWT_US] = { "frame waiting time, us", "fwt_us" },
+} answers[BUDGET_ANSWERS] = {
+    [BUDGET_TECHNOLOGY] = { "technology", "technologies" },
+    [BUDGET_ATQA] = { "ATQA", "atqa" },
+    [BUDGET_SAK] = { "SAK", "sak" },
+    [BUDGET_ATS] = { "ATS", "ats" },
+    [BUDGET_ATQB] = { "ATQB", "atqb" },
+    [BUDGET_ATR] = { "ATR", "atr" },
+    [BUDGET_UID] = { "UID", "random_uid" },
+    [BUDGET_KBIT_S] = { "bit rate, kbit/s", "max_kbit_s" },
+    [BUDGET_FWT_US] = { "frame waiting time, us", "fwt_us" },
 };
 
-const char *measured_answer_name(enum measured_answer what)
+const char *budget_answer_name(enum budget_answer what)
 {
     return answers[what].name;
 }
 
-static struct measured_value *find(struct measured_pair *p, enum measured_answer what, bool absent,
-                                   const char *text)
+static struct budget_value *find(struct budget_pair *p, enum budget_answer what, bool absent,
+                                 const char *text)
 {
     for (size_t i = 0; i < p->value_count; i++) {
-        struct measured_value *v = &p->values[i];
+        struct budget_value *v = &p->values[i];
         if (v->what == what && v->absent == absent && strcmp(v->text, text) == 0)
             return v;
     }
     return NULL;
 }
 
-static struct measured_value *append(struct measured_pair *p)
+static struct budget_value *append(struct budget_pair *p)
 {
     if (!p->values)
-        p->values = calloc(MEASURED_VALUES_MAX, sizeof *p->values);
+        p->values = calloc(BUDGET_VALUES_MAX, sizeof *p->values);
     return p->values ? &p->values[p->value_count] : NULL;
 }
 
-static int note(struct measured_pair *p, enum measured_answer what, const char *recorded, size_t reader,
+static int note(struct budget_pair *p, enum budget_answer what, const char *recorded, size_t reader,
                 uint64_t line)
 {
     if (!recorded)
         return 0;
     bool absent = recorded[0] == '\x01';
     const char *text = recorded + (absent ? 1 : 0);
-    struct measured_value *v = find(p, what, absent, text);
-    if (!v && p->value_count == MEASURED_VALUES_MAX) {
+    struct budget_value *v = find(p, what, absent, text);
+    if (!v && p->value_count == BUDGET_VALUES_MAX) {
         p->untold++;
         return 0;
     }
@@ -63,7 +63,7 @@ static int note(struct measured_pair *p, enum measured_answer what, const char *
         char *copy = v ? text_copy(text) : NULL;
         if (!copy)
             return ERR_MEMORY;
-        *v = (struct measured_value) { .what = what, .absent = absent, .text = copy, .line = line };
+        *v = (struct budget_value) { .what = what, .absent = absent, .text = copy, .line = line };
         p->value_count++;
     }
     v->count++;
@@ -79,43 +79,43 @@ static const char *number(uint64_t value, char out[24])
     return out;
 }
 
-int measured_note_answers(struct measured *m, size_t pair, size_t reader, const struct journal_record *r)
+int budget_note_answers(struct time_budget *m, size_t pair, size_t reader, const struct journal_record *r)
 {
     const struct journal_transaction *t = &r->as.transaction;
     char kbit_s[24], fwt[24];
-    const char *const recorded[MEASURED_ANSWERS] = {
-        [MEASURED_TECHNOLOGY] = t->technology,
-        [MEASURED_ATQA] = t->atqa,
-        [MEASURED_SAK] = t->sak,
-        [MEASURED_ATS] = t->ats,
-        [MEASURED_ATQB] = t->atqb,
-        [MEASURED_ATR] = t->atr,
-        [MEASURED_UID] = t->uid,
-        [MEASURED_KBIT_S] = number(t->kbit_s, kbit_s),
-        [MEASURED_FWT_US] = number(t->fwt_us, fwt),
+    const char *const recorded[BUDGET_ANSWERS] = {
+        [BUDGET_TECHNOLOGY] = t->technology,
+        [BUDGET_ATQA] = t->atqa,
+        [BUDGET_SAK] = t->sak,
+        [BUDGET_ATS] = t->ats,
+        [BUDGET_ATQB] = t->atqb,
+        [BUDGET_ATR] = t->atr,
+        [BUDGET_UID] = t->uid,
+        [BUDGET_KBIT_S] = number(t->kbit_s, kbit_s),
+        [BUDGET_FWT_US] = number(t->fwt_us, fwt),
     };
     int code = 0;
-    for (int what = 0; what < MEASURED_ANSWERS && code == 0; what++)
-        code = note(&m->pairs[pair], (enum measured_answer)what, recorded[what], reader, r->line);
+    for (int what = 0; what < BUDGET_ANSWERS && code == 0; what++)
+        code = note(&m->pairs[pair], (enum budget_answer)what, recorded[what], reader, r->line);
     return code;
 }
 
 static int compare_values(const void *left, const void *right)
 {
-    const struct measured_value *a = left, *b = right;
+    const struct budget_value *a = left, *b = right;
     if (a->what != b->what)
         return a->what < b->what ? -1 : 1;
     return (a->line > b->line) - (a->line < b->line);
 }
 
-void measured_sort_answers(struct measured *m)
+void budget_sort_answers(struct time_budget *m)
 {
     for (size_t i = 0; i < m->pair_count; i++)
         if (m->pairs[i].value_count > 1)
             qsort(m->pairs[i].values, m->pairs[i].value_count, sizeof *m->pairs[i].values, compare_values);
 }
 
-const struct survey_fact *measured_claim(const struct findings *f, size_t pair, enum measured_answer what)
+const struct survey_fact *budget_claim(const struct findings *f, size_t pair, enum budget_answer what)
 {
     const struct handset_profile *h = &f->survey->handset_profiles[f->survey->pairs[pair].handset];
     for (size_t i = 0; i < h->fact_count; i++)
@@ -150,41 +150,41 @@ static bool same_bytes(const char *a, const char *b)
     }
 }
 
-static bool bears_out(enum measured_answer what, const char *claim, const char *seen)
+static bool bears_out(enum budget_answer what, const char *claim, const char *seen)
 {
     uint64_t most = 0, rate = 0;
-    if (what == MEASURED_TECHNOLOGY)
+    if (what == BUDGET_TECHNOLOGY)
         return names_technology(claim, seen);
-    if (what == MEASURED_KBIT_S)
+    if (what == BUDGET_KBIT_S)
         return text_to_u64(claim, strlen(claim), &most) && text_to_u64(seen, strlen(seen), &rate) &&
                rate <= most;
-    if (what == MEASURED_UID)
+    if (what == BUDGET_UID)
         return (strcmp(claim, "true") == 0) == (strncmp(seen, "random", strlen("random")) == 0);
     return same_bytes(claim, seen);
 }
 
-enum measured_match measured_compare(const struct findings *f, size_t pair, enum measured_answer what)
+enum budget_match budget_compare(const struct findings *f, size_t pair, enum budget_answer what)
 {
-    const struct survey_fact *claim = measured_claim(f, pair, what);
-    const struct measured_pair *p = &f->measured->pairs[pair];
-    enum measured_match match = MEASURED_NOT_SEEN;
+    const struct survey_fact *claim = budget_claim(f, pair, what);
+    const struct budget_pair *p = &f->budget->pairs[pair];
+    enum budget_match match = BUDGET_NOT_SEEN;
     if (!claim || !claim->value)
-        return MEASURED_NO_CLAIM;
+        return BUDGET_NO_CLAIM;
     for (size_t i = 0; i < p->value_count; i++) {
         if (p->values[i].what != what || p->values[i].absent)
             continue;
         if (!bears_out(what, claim->value, p->values[i].text))
-            return MEASURED_DIFFERS;
-        match = MEASURED_AGREES;
+            return BUDGET_DIFFERS;
+        match = BUDGET_AGREES;
     }
     return match;
 }
 
-struct measured_matches measured_matches(const struct findings *f)
+struct budget_matches budget_matches(const struct findings *f)
 {
-    struct measured_matches out = { { 0 } };
+    struct budget_matches out = { { 0 } };
     for (size_t pair = 0; pair < f->survey->pair_count; pair++)
-        for (int what = 0; what < MEASURED_ANSWERS; what++)
-            out.of[measured_compare(f, pair, (enum measured_answer)what)]++;
+        for (int what = 0; what < BUDGET_ANSWERS; what++)
+            out.of[budget_compare(f, pair, (enum budget_answer)what)]++;
     return out;
 }

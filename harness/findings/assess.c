@@ -198,7 +198,7 @@ static void count_reader(struct assessment *a, const struct assess_engine *g, si
         out->fails += (p->fails & bit) != 0;
         out->open += (p->open & bit) != 0;
         out->not_testable += (p->not_testable & bit) != 0;
-        out->alone += p->recommendation == NOT_RECOMMENDED && p->fails == bit;
+        out->alone += p->recommendation == RECOMMENDATION_NOT_RECOMMENDED && p->fails == bit;
         for (int c = ASSESS_SUCCESS; c < ASSESS_READERS; c++)
             out->fails_by_clause[c] +=
                 assess_spot(a, pair, reader, (enum assess_clause)c)->outcome == ASSESS_FAIL;
@@ -238,9 +238,10 @@ static void add_open(struct assess_engine *g, size_t pair, struct buf *open)
     struct assess_pair *p = &g->a->pairs[pair];
     const struct assess_result *time = &p->clauses[ASSESS_TIME];
     size_t a_pair = s->condition_count * s->reader_count * s->script_count;
-    uint32_t modes = p->recommendation == NOT_ENOUGH_DATA ? g->rules.required : p->modes_open;
+    uint32_t modes = p->recommendation == RECOMMENDATION_NOT_ENOUGH_DATA ? g->rules.required : p->modes_open;
     p->open_begin = open->length / sizeof(struct assess_open);
-    if (p->recommendation != NOT_ENOUGH_DATA && p->recommendation != CONDITIONAL)
+    if (p->recommendation != RECOMMENDATION_NOT_ENOUGH_DATA &&
+        p->recommendation != RECOMMENDATION_CONDITIONAL)
         return;
     for (size_t cell = pair * a_pair; cell < (pair + 1) * a_pair; cell++) {
         const struct findings_cell *c = &g->f->cells[cell];
@@ -395,7 +396,7 @@ static size_t strangers(const struct assessment *a, const struct findings_cell *
 
 /* Whether a placement speaks against a clause. */
 static bool speaks_against(const struct assessment *a, enum assess_clause clause,
-                           const struct findings_trace *t, const struct findings_laid *p)
+                           const struct findings_trace *t, const struct cell_placement *p)
 {
     const struct criteria *c = a->criteria;
     uint64_t within_us = (uint64_t)(clause == ASSESS_TIME ? c->within_ms : c->tap_within_ms) * 1000;

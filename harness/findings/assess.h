@@ -109,9 +109,9 @@ struct assess_scenario {
     enum power_mode mode;
     unsigned condition; /* survey index */
     double bound;
-    uint8_t *recommendation;              /* enum recommendation of every pair */
-    unsigned changed;                     /* pairs that end otherwise than under the criteria */
-    unsigned counts[NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
+    uint8_t *recommendation; /* enum recommendation of every pair */
+    unsigned changed;        /* pairs that end otherwise than under the criteria */
+    unsigned counts[RECOMMENDATION_NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
 };
 
 /* How far one clause may be moved without a pair ending otherwise. */
@@ -172,10 +172,10 @@ struct assessment {
     struct assess_result *spots; /* [pair][reader][clause], required conditions: assess_spot() */
     struct assess_open *open;
     size_t open_count;
-    unsigned open_pairs;                  /* pairs that are kept from being decided */
-    unsigned failing_alone;               /* pairs not recommended that fail on one reader only */
-    unsigned missing_most;                /* of the open cells, the most clean placements that one needs */
-    unsigned counts[NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
+    unsigned open_pairs;    /* pairs that are kept from being decided */
+    unsigned failing_alone; /* pairs not recommended that fail on one reader only */
+    unsigned missing_most;  /* of the open cells, the most clean placements that one needs */
+    unsigned counts[RECOMMENDATION_NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
     const char *not_in_survey; /* the first thing that the criteria need and the survey lacks, or NULL */
     uint32_t scope;            /* readers that count, a bit each */
     unsigned payload_step;     /* of the script, from 1; 0: no such clause, or no such step */

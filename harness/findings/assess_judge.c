@@ -421,10 +421,10 @@ void assess_judge_pair(const struct assess_engine *g, const struct assess_rules 
         out->clauses[c].cell = SIZE_MAX;
     judge_required(g, r, pair, out, own);
     judge_conditional(g, r, pair, out);
-    out->recommendation = out->required == ASSESS_FAIL            ? NOT_RECOMMENDED
-                          : out->required != ASSESS_PASS          ? NOT_ENOUGH_DATA
-                          : out->modes_failing || out->modes_open ? CONDITIONAL
-                                                                  : RECOMMENDED;
+    out->recommendation = out->required == ASSESS_FAIL            ? RECOMMENDATION_NOT_RECOMMENDED
+                          : out->required != ASSESS_PASS          ? RECOMMENDATION_NOT_ENOUGH_DATA
+                          : out->modes_failing || out->modes_open ? RECOMMENDATION_CONDITIONAL
+                                                                  : RECOMMENDATION_RECOMMENDED;
     if (spots)
         memcpy(spots, own, g->f->survey->reader_count * sizeof *own);
 }

@@ -19,7 +19,7 @@ size_t assess_overruns(const struct findings_cell *c, uint64_t within_us, double
 {
     size_t n = 0;
     for (size_t i = 0; i < c->trace.laid_count; i++) {
-        const struct findings_laid *p = &c->trace.laid[i];
+        const struct cell_placement *p = &c->trace.laid[i];
         unsigned over = 0;
         if (!p->counted)
             continue;
@@ -133,7 +133,7 @@ static void measure_taps(const struct assess_engine *g, const struct findings_ce
     const struct criteria *k = g->criteria;
     uint64_t limit = k->tap_within_ms ? (uint64_t)k->tap_within_ms * 1000 : FINDINGS_FAILED_US - 1;
     for (size_t i = 0; i < c->trace.laid_count && m->taps < k->taps; i++) {
-        const struct findings_laid *p = &c->trace.laid[i];
+        const struct cell_placement *p = &c->trace.laid[i];
         if (!p->counted)
             continue;
         m->taps++;
@@ -147,7 +147,7 @@ static void measure_payload(const struct assess_engine *g, const struct findings
                             struct assess_cell *m)
 {
     for (size_t i = 0; i < c->trace.laid_count; i++) {
-        const struct findings_laid *p = &c->trace.laid[i];
+        const struct cell_placement *p = &c->trace.laid[i];
         m->payload_d += p->counted && (p->count == 0 || p->ended <= g->payload_step);
     }
     verdict_bounds(&g->f->scheme, c->n, m->payload_d, &m->payload_lower, &m->payload_upper);

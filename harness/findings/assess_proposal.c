@@ -279,7 +279,8 @@ static double round_before(const struct assess_engine *g, const struct knob *k, 
 static unsigned rank(enum recommendation r)
 {
     static const unsigned ranks[] = {
-        0, [RECOMMENDED] = 4, [CONDITIONAL] = 3, [NOT_RECOMMENDED] = 1, [NOT_ENOUGH_DATA] = 2
+        0, [RECOMMENDATION_RECOMMENDED] = 4, [RECOMMENDATION_CONDITIONAL] = 3,
+        [RECOMMENDATION_NOT_RECOMMENDED] = 1, [RECOMMENDATION_NOT_ENOUGH_DATA] = 2
     };
     return ranks[r];
 }

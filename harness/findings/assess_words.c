@@ -334,12 +334,13 @@ static int word_head(struct assessment *a, struct err *e)
     buf_add_format(
         &w.en,
         "Under the criteria %s: %u recommended, %u conditional, %u not recommended, %u without enough data.",
-        a->criteria->id, a->counts[RECOMMENDED], a->counts[CONDITIONAL], a->counts[NOT_RECOMMENDED],
-        a->counts[NOT_ENOUGH_DATA]);
+        a->criteria->id, a->counts[RECOMMENDATION_RECOMMENDED], a->counts[RECOMMENDATION_CONDITIONAL],
+        a->counts[RECOMMENDATION_NOT_RECOMMENDED], a->counts[RECOMMENDATION_NOT_ENOUGH_DATA]);
     buf_add_format(&w.ja, "選定基準%sのもとで、推奨%u件、条件付き推奨%u件、非推奨%u件、データ不足%u件。",
-                   a->criteria->id, a->counts[RECOMMENDED], a->counts[CONDITIONAL],
-                   a->counts[NOT_RECOMMENDED], a->counts[NOT_ENOUGH_DATA]);
-    if (a->counts[NOT_ENOUGH_DATA] > 0) {
+                   a->criteria->id, a->counts[RECOMMENDATION_RECOMMENDED],
+                   a->counts[RECOMMENDATION_CONDITIONAL], a->counts[RECOMMENDATION_NOT_RECOMMENDED],
+                   a->counts[RECOMMENDATION_NOT_ENOUGH_DATA]);
+    if (a->counts[RECOMMENDATION_NOT_ENOUGH_DATA] > 0) {
         buf_add_text(&w.en, " While some are not decided, a clause may turn out to be needed after all.");
         buf_add_text(&w.ja, "未判定のものがある間は、不要とした条項が後で必要になることがある。");
     }

@@ -499,22 +499,22 @@ static int make_cell(struct causes_fold *o, size_t index, struct err *e)
 static int cross(struct causes_fold *o, size_t condition, size_t script, struct err *e)
 {
     const struct survey *s = o->f->survey;
-    struct crossed_slice slice;
-    int code = crossed_slice_init(&slice, s->pair_count, s->reader_count, e);
+    struct attribution_slice slice;
+    int code = attribution_slice_init(&slice, s->pair_count, s->reader_count, e);
     if (code)
         return code;
     for (size_t pair = 0; pair < s->pair_count; pair++)
         for (size_t reader = 0; reader < s->reader_count; reader++)
             slice.verdicts[pair * s->reader_count + reader] =
                 o->f->cells[survey_cell(s, pair, condition, reader, script)].verdict;
-    crossed_slice_sum(&slice);
+    attribution_slice_sum(&slice);
     for (size_t pair = 0; pair < s->pair_count; pair++)
         for (size_t reader = 0; reader < s->reader_count; reader++) {
             struct causes_cell *c = o->cells[survey_cell(s, pair, condition, reader, script)];
             if (c)
-                crossed_of(&slice, pair, reader, &c->crossed);
+                attribution_of(&slice, pair, reader, &c->attribution);
         }
-    crossed_slice_free(&slice);
+    attribution_slice_free(&slice);
     return 0;
 }
 

@@ -83,7 +83,7 @@ struct causes_cell {
     cause_set narrowed, supported; /* of all kinds */
     enum depth depth;
     bool deeper; /* a PC/SC reader that is a CCID device too: `explain RUN CELL` asks the reader itself */
-    struct crossed crossed;
+    struct attribution attribution;
 };
 
 struct findings;
@@ -112,7 +112,7 @@ void causes_add_set(struct buf *b, cause_set causes);             /* "F09, F12" 
 void causes_add_ms(struct buf *b, uint64_t us);                   /* "40 ms", "3.02 s", "0.9 ms" */
 const char *causes_effect_name(enum causes_effect effect);        /* "removed", "supports", "noted" */
 void causes_add_step(struct buf *b, const struct causes_step *s); /* "removed F10: every failure ..." */
-void causes_add_crossed(struct buf *b, const struct crossed *x);
+void causes_add_crossed(struct buf *b, const struct attribution *x);
 void causes_add_line(struct buf *b, const struct causes_cell *c); /* stage; candidates; card or reader */
 /* Everything, lines of at most about 110 characters, each ended by a newline. */
 void causes_add_cell(struct buf *b, const struct findings *f, size_t cell);

@@ -41,16 +41,16 @@ void causes_add_step(struct buf *b, const struct causes_step *s)
     buf_add_format(b, ": %s", s->seen);
 }
 
-static void add_side(struct buf *b, const struct crossed_side *side, const char *what)
+static void add_side(struct buf *b, const struct attribution_side *side, const char *what)
 {
     buf_add_format(b, "%s: %u fail, %u pass, %u undecided", what, side->fails, side->passes, side->undecided);
     if (side->unproven)
         buf_add_format(b, ", %u fail that pass nowhere else and don't count", side->unproven);
 }
 
-void causes_add_crossed(struct buf *b, const struct crossed *x)
+void causes_add_crossed(struct buf *b, const struct attribution *x)
 {
-    buf_add_format(b, "%s%s%s (", crossed_name(x->answer), x->answer == CROSSED_NONE ? "" : ": ",
+    buf_add_format(b, "%s%s%s (", attribution_name(x->answer), x->answer == ATTRIBUTION_NONE ? "" : ": ",
                    x->why ? x->why : "");
     add_side(b, &x->readers, "this handset on other readers");
     add_side(b, &x->handsets, "; other handsets on this reader");
@@ -73,7 +73,8 @@ void causes_add_line(struct buf *b, const struct causes_cell *c)
     buf_add_text(b, "; candidates ");
     causes_add_set(b, c->narrowed);
     buf_add_text(b, "; card or reader: ");
-    buf_add_text(b, c->crossed.answer == CROSSED_NONE ? "not asked" : crossed_name(c->crossed.answer));
+    buf_add_text(b, c->attribution.answer == ATTRIBUTION_NONE ? "not asked"
+                                                              : attribution_name(c->attribution.answer));
 }
 
 static void add_kind(struct buf *b, const struct findings *f, size_t cell, const struct causes_kind *k)
@@ -126,7 +127,7 @@ void causes_add_cell(struct buf *b, const struct findings *f, size_t cell)
             buf_add_format(b, "    F%02u %s%s\n", n, cause_row(n)->name,
                            c->supported & CAUSE(n) ? " (supported)" : "");
     buf_add_text(b, "  card or reader: ");
-    causes_add_crossed(b, &c->crossed);
+    causes_add_crossed(b, &c->attribution);
     buf_add_format(b, "\n  evidence: %s\n",
                    c->depth == DEPTH_NONE ? "of no stated depth" : depth_name(c->depth));
 }

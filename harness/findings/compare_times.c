@@ -14,7 +14,7 @@ static bool placement_medians(const struct findings_trace *t, uint64_t **out, si
     *out = calloc(t->laid_count ? t->laid_count : 1, sizeof **out);
     *count = 0;
     for (size_t i = 0; own && *out && i < t->laid_count; i++) {
-        const struct findings_laid *p = &t->laid[i];
+        const struct cell_placement *p = &t->laid[i];
         size_t n = 0;
         for (uint32_t j = 0; j < p->count; j++)
             if (t->us[p->begin + j] != FINDINGS_FAILED_US)

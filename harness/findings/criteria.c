@@ -73,10 +73,10 @@ static void take(const struct findings *f, const struct assess_pair *a, struct f
     p->recommendation = a->recommendation;
     p->reason_cell = a->cell;
     switch (a->recommendation) {
-    case RECOMMENDED:
+    case RECOMMENDATION_RECOMMENDED:
         p->reason_code = FINDINGS_REASON_ALL_COMPATIBLE;
         break;
-    case CONDITIONAL:
+    case RECOMMENDATION_CONDITIONAL:
         p->reason_cell = a->conditional_cell;
         p->reason_code = FINDINGS_REASON_MODE_OPEN;
         if (a->conditional_cell == SIZE_MAX)
@@ -84,10 +84,10 @@ static void take(const struct findings *f, const struct assess_pair *a, struct f
         else if (f->cells[a->conditional_cell].verdict == VERDICT_INCOMPATIBLE)
             p->reason_code = FINDINGS_REASON_MODE_INCOMPATIBLE;
         break;
-    case NOT_RECOMMENDED:
+    case RECOMMENDATION_NOT_RECOMMENDED:
         p->reason_code = failed_reason(f, a);
         break;
-    case NOT_ENOUGH_DATA:
+    case RECOMMENDATION_NOT_ENOUGH_DATA:
         p->reason_code = open_reason(f, a);
         break;
     case RECOMMENDATION_NONE:

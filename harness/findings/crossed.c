@@ -3,32 +3,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-int crossed_slice_init(struct crossed_slice *s, size_t handsets, size_t readers, struct err *e)
+int attribution_slice_init(struct attribution_slice *s, size_t handsets, size_t readers, struct err *e)
 {
-    *s = (struct crossed_slice) { .handsets = handsets, .readers = readers };
+    *s = (struct attribution_slice) { .handsets = handsets, .readers = readers };
     s->verdicts = calloc(handsets * readers + 1, sizeof *s->verdicts);
     s->handset_passes = calloc(handsets + 1, sizeof *s->handset_passes);
     s->reader_passes = calloc(readers + 1, sizeof *s->reader_passes);
     if (s->verdicts && s->handset_passes && s->reader_passes)
         return 0;
-    crossed_slice_free(s);
+    attribution_slice_free(s);
     return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
 }
 
-void crossed_slice_free(struct crossed_slice *s)
+void attribution_slice_free(struct attribution_slice *s)
 {
     free(s->verdicts);
     free(s->handset_passes);
     free(s->reader_passes);
-    *s = (struct crossed_slice) { 0 };
+    *s = (struct attribution_slice) { 0 };
 }
 
-static enum verdict verdict_at(const struct crossed_slice *s, size_t handset, size_t reader)
+static enum verdict verdict_at(const struct attribution_slice *s, size_t handset, size_t reader)
 {
     return s->verdicts[handset * s->readers + reader];
 }
 
-void crossed_slice_sum(struct crossed_slice *s)
+void attribution_slice_sum(struct attribution_slice *s)
 {
     memset(s->handset_passes, 0, s->handsets * sizeof *s->handset_passes);
     memset(s->reader_passes, 0, s->readers * sizeof *s->reader_passes);
@@ -42,7 +42,7 @@ void crossed_slice_sum(struct crossed_slice *s)
 
 /* comparator_passes: in its own row or column. One that passes here works, and so does the thing in common.
  */
-static void count(struct crossed_side *side, enum verdict verdict, unsigned comparator_passes)
+static void count(struct attribution_side *side, enum verdict verdict, unsigned comparator_passes)
 {
     if (verdict == VERDICT_COMPATIBLE)
         side->passes++;
@@ -54,43 +54,43 @@ static void count(struct crossed_side *side, enum verdict verdict, unsigned comp
         side->undecided++;
 }
 
-static bool blamed(const struct crossed_side *side)
+static bool blamed(const struct attribution_side *side)
 {
-    return side->fails >= CROSSED_FAILS_NEEDED && side->fails > side->passes;
+    return side->fails >= ATTRIBUTION_FAILS_NEEDED && side->fails > side->passes;
 }
 
 /* At least one passes, and most do. */
-static bool cleared(const struct crossed_side *side)
+static bool cleared(const struct attribution_side *side)
 {
-    return side->passes >= CROSSED_PASSES_NEEDED && side->passes > side->fails;
+    return side->passes >= ATTRIBUTION_PASSES_NEEDED && side->passes > side->fails;
 }
 
-static void say(struct crossed *out, const char *why, const char *why_ja)
+static void say(struct attribution *out, const char *why, const char *why_ja)
 {
     out->why = why;
     out->why_ja = why_ja;
 }
 
-static void answer(struct crossed *out)
+static void answer(struct attribution *out)
 {
     bool handset = blamed(&out->readers), reader = blamed(&out->handsets);
-    out->answer = CROSSED_OPEN;
+    out->answer = ATTRIBUTION_OPEN;
     if (handset && reader) {
         say(out,
             "the handset fails on most other readers and most other handsets fail on this reader: "
             "either would explain it",
             "端末は他の多くのICカードRWで不適合、他の多くの端末もこのICカードRWで不適合であり、どちらでも説明"
             "がつきます");
-    } else if (handset && out->handsets.passes >= CROSSED_PASSES_NEEDED) {
-        out->answer = CROSSED_HANDSET;
+    } else if (handset && out->handsets.passes >= ATTRIBUTION_PASSES_NEEDED) {
+        out->answer = ATTRIBUTION_HANDSET;
         say(out, "the handset fails on most other readers, and the reader passes with other handsets",
             "端末は他の多くのICカードRWで不適合、ICカードRWは他の端末と適合しています");
-    } else if (reader && out->readers.passes >= CROSSED_PASSES_NEEDED) {
-        out->answer = CROSSED_READER;
+    } else if (reader && out->readers.passes >= ATTRIBUTION_PASSES_NEEDED) {
+        out->answer = ATTRIBUTION_READER;
         say(out, "most other handsets fail on the reader, and the handset passes on other readers",
             "他の多くの端末がこのICカードRWで不適合、端末は他のICカードRWで適合しています");
     } else if (cleared(&out->readers) && cleared(&out->handsets)) {
-        out->answer = CROSSED_COMBINATION;
+        out->answer = ATTRIBUTION_COMBINATION;
         say(out,
             "the handset passes on most other readers and the reader with most other handsets: only "
             "the two together fail",
@@ -101,10 +101,10 @@ static void answer(struct crossed *out)
     }
 }
 
-void crossed_of(const struct crossed_slice *s, size_t handset, size_t reader, struct crossed *out)
+void attribution_of(const struct attribution_slice *s, size_t handset, size_t reader, struct attribution *out)
 {
     enum verdict own = verdict_at(s, handset, reader);
-    *out = (struct crossed) { .answer = CROSSED_NONE };
+    *out = (struct attribution) { .answer = ATTRIBUTION_NONE };
     for (size_t other = 0; other < s->readers; other++)
         if (other != reader)
             count(&out->readers, verdict_at(s, handset, other), s->reader_passes[other]);
@@ -114,7 +114,7 @@ void crossed_of(const struct crossed_slice *s, size_t handset, size_t reader, st
     if (own == VERDICT_INCOMPATIBLE) {
         answer(out);
     } else if (own == VERDICT_UNDECIDED || own == VERDICT_UNDECIDED_INSTRUMENT) {
-        out->answer = CROSSED_OPEN;
+        out->answer = ATTRIBUTION_OPEN;
         say(out, "the cell itself is undecided", "この組合せ自体が未判定です");
     } else {
         bool good = own == VERDICT_COMPATIBLE;
@@ -125,8 +125,8 @@ void crossed_of(const struct crossed_slice *s, size_t handset, size_t reader, st
     }
 }
 
-const char *crossed_name(enum crossed_answer answer_of)
+const char *attribution_name(enum attribution_answer answer_of)
 {
     static const char *const names[] = { "", "handset", "reader", "combination", "open" };
-    return answer_of > CROSSED_NONE && answer_of <= CROSSED_OPEN ? names[answer_of] : "";
+    return answer_of > ATTRIBUTION_NONE && answer_of <= ATTRIBUTION_OPEN ? names[answer_of] : "";
 }

@@ -17,20 +17,20 @@
  * So many others must fail before a side is blamed: with one alone, that one may be a bad combination of its
  * own; two with the same thing in common and nothing else are the least that points at it.
  */
-#define CROSSED_FAILS_NEEDED 2
+#define ATTRIBUTION_FAILS_NEEDED 2
 
 /*
  * So many others must pass before a side is cleared. One is enough: `compatible` says with all its bounds
  * that the thing works there, and what works somewhere is not broken as such.
  */
-#define CROSSED_PASSES_NEEDED 1
+#define ATTRIBUTION_PASSES_NEEDED 1
 
-enum crossed_answer {
-    CROSSED_NONE = 0,    /* not asked: the cell is compatible, excluded or not applicable */
-    CROSSED_HANDSET,     /* it fails on most other readers, and this reader passes with another handset */
-    CROSSED_READER,      /* most other handsets fail on it, and this handset passes on another reader */
-    CROSSED_COMBINATION, /* both pass with most others: only these two don't go together */
-    CROSSED_OPEN,        /* the verdicts don't tell */
+enum attribution_answer {
+    ATTRIBUTION_NONE = 0,    /* not asked: the cell is compatible, excluded or not applicable */
+    ATTRIBUTION_HANDSET,     /* it fails on most other readers, and this reader passes with another handset */
+    ATTRIBUTION_READER,      /* most other handsets fail on it, and this handset passes on another reader */
+    ATTRIBUTION_COMBINATION, /* both pass with most others: only these two don't go together */
+    ATTRIBUTION_OPEN,        /* the verdicts don't tell */
 };
 
 /*
@@ -38,33 +38,35 @@ enum crossed_answer {
  * handset that works on no reader says nothing about this one, and a reader that passes with no handset
  * nothing about this handset.
  */
-struct crossed_side {
+struct attribution_side {
     unsigned fails, passes;
     unsigned undecided;
     unsigned unproven; /* with a verdict here, but shown to work nowhere else */
 };
 
-struct crossed {
-    enum crossed_answer answer;
-    struct crossed_side readers;  /* the same handset on the other readers */
-    struct crossed_side handsets; /* the other handsets on the same reader */
-    const char *why, *why_ja;     /* in words, English and Japanese; static */
+struct attribution {
+    enum attribution_answer answer;
+    struct attribution_side readers;  /* the same handset on the other readers */
+    struct attribution_side handsets; /* the other handsets on the same reader */
+    const char *why, *why_ja;         /* in words, English and Japanese; static */
 };
 
 /* The verdicts of one condition and script, handsets x readers row by row, with sums made once. */
-struct crossed_slice {
+struct attribution_slice {
     size_t handsets, readers;
     enum verdict *verdicts;                   /* owned */
     unsigned *handset_passes, *reader_passes; /* compatible cells of each row and column; owned */
 };
 
-int crossed_slice_init(struct crossed_slice *s, size_t handsets, size_t readers, struct err *e)
+int attribution_slice_init(struct attribution_slice *s, size_t handsets, size_t readers, struct err *e)
     __attribute__((warn_unused_result));
-void crossed_slice_free(struct crossed_slice *s);
-void crossed_slice_sum(struct crossed_slice *s); /* after the verdicts were filled in */
+void attribution_slice_free(struct attribution_slice *s);
+void attribution_slice_sum(struct attribution_slice *s); /* after the verdicts were filled in */
 
-void crossed_of(const struct crossed_slice *s, size_t handset, size_t reader, struct crossed *out);
+void attribution_of(const struct attribution_slice *s, size_t handset, size_t reader,
+                    struct attribution *out);
 
-const char *crossed_name(enum crossed_answer answer); /* "handset", "reader", "combination", "open", "" */
+const char *
+attribution_name(enum attribution_answer answer); /* "handset", "reader", "combination", "open", "" */
 
 #endif

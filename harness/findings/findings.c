@@ -18,7 +18,7 @@ const char *recommendation_name(enum recommendation r)
 {
     static const char *const names[] = { "", "recommended", "conditional", "not recommended",
                                          "not enough data" };
-    return r > RECOMMENDATION_NONE && r <= NOT_ENOUGH_DATA ? names[r] : "";
+    return r > RECOMMENDATION_NONE && r <= RECOMMENDATION_NOT_ENOUGH_DATA ? names[r] : "";
 }
 
 static void free_texts(struct findings *f)
@@ -75,7 +75,7 @@ void findings_free(struct findings **f)
         free(o->cells[i].trace.us);
     }
     assess_free(&o->own);
-    measured_free(&o->measured);
+    budget_free(&o->budget);
     free(o->drifts);
     free(o->cells);
     free(o->readers);
@@ -367,7 +367,7 @@ static int finish(struct fold *fold, struct err *e)
     if (code == 0)
         code = findings_time(fold, e);
     if (code == 0)
-        code = measured_make(fold->measured, e);
+        code = budget_make(fold->budget, e);
     if (code == 0)
         code = trace_finish(fold, e);
     return code ? code : findings_judge(fold->f, e);

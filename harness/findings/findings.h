@@ -24,7 +24,7 @@ struct findings_quantile {
     uint64_t value_us, low_us, high_us;
 };
 
-struct findings_times {
+struct findings_times_first {
     uint64_t n;
     struct findings_quantile median, p90;
     uint64_t max_us;
@@ -35,7 +35,7 @@ struct findings_times {
 #define FINDINGS_TECHNOLOGIES 3          /* A, B, F in this order */
 
 /* A placement as one cell saw it. */
-struct findings_laid {
+struct cell_placement {
     uint64_t line;     /* of its placement record */
     uint64_t bad_line; /* of its first failed or slow transaction; 0: none */
     uint32_t begin;    /* its first transaction in findings_trace.us */
@@ -46,7 +46,7 @@ struct findings_laid {
 
 /* The placements of a cell in journal order, with the duration of every transaction in microseconds. */
 struct findings_trace {
-    struct findings_laid *laid;
+    struct cell_placement *laid;
     size_t laid_count;
     uint32_t *us;
     size_t us_count;
@@ -68,7 +68,7 @@ struct findings_first {
     double p;                       /* exact sign test; NaN without a placement */
 };
 
-struct findings_spread {
+struct findings_times_all {
     uint64_t n, placements;
     uint64_t over_limit;                   /* of the n: past the script's time limit */
     struct findings_clustered median, p90; /* of a cell, a handset and a reader */
@@ -100,21 +100,21 @@ struct findings_cell {
      * of its square: what an intraclass correlation needs. Nothing detected at all counts as k bad ones.
      */
     uint64_t whole_placements, bad, bad_squared;
-    struct findings_times
+    struct findings_times_first
         first_transaction; /* total_us of each placement's first ok transaction of this script */
-    struct findings_times first_exchange; /* first exchange after activation, of the same */
+    struct findings_times_first first_exchange; /* first exchange after activation, of the same */
     struct findings_trace trace;
     uint64_t technology_count[FINDINGS_TECHNOLOGIES]; /* transactions, of those that tell */
     uint64_t technology_line[FINDINGS_TECHNOLOGIES];  /* of the first such one */
-    struct findings_spread times;                     /* every ok transaction */
+    struct findings_times_all times;                  /* every ok transaction */
 };
 
 /* One script on one reader, over all handsets and conditions as they were placed. */
 struct findings_reader_script {
     uint64_t *first_us; /* sorted total_us of each placement's first ok transaction of this script */
     size_t first_count;
-    struct findings_times times;
-    struct findings_spread all; /* every ok transaction */
+    struct findings_times_first times;
+    struct findings_times_all all; /* every ok transaction */
 };
 
 struct findings_reader {
@@ -122,7 +122,7 @@ struct findings_reader {
     uint64_t transactions, failures;
     uint64_t *first_us; /* sorted total_us of the first ok transactions of all its placements */
     size_t first_count;
-    struct findings_times times;
+    struct findings_times_first times;
     uint64_t placements, invalid;            /* laid on it; of them ended by instrument, host or operator */
     uint64_t failures_by_stage[STAGE_COUNT]; /* fail transactions */
     uint64_t invalid_by_stage[STAGE_COUNT];  /* invalid transactions */
@@ -130,7 +130,13 @@ struct findings_reader {
     uint64_t outliers, impossible; /* flagged transactions; exchanges below the over-air floor */
 };
 
-enum recommendation { RECOMMENDATION_NONE = 0, RECOMMENDED, CONDITIONAL, NOT_RECOMMENDED, NOT_ENOUGH_DATA };
+enum recommendation {
+    RECOMMENDATION_NONE = 0,
+    RECOMMENDATION_RECOMMENDED,
+    RECOMMENDATION_CONDITIONAL,
+    RECOMMENDATION_NOT_RECOMMENDED,
+    RECOMMENDATION_NOT_ENOUGH_DATA
+};
 
 /* Why a pair has its recommendation; the cell that decides stands beside it. */
 enum findings_reason {
@@ -155,7 +161,7 @@ struct findings_pair {
     size_t reason_cell;                 /* SIZE_MAX: none */
     const char *reason_missing; /* what the survey lacks, or the clause that decides, or NULL; borrowed */
     unsigned compatible, incompatible, undecided;
-    struct findings_spread times[SURVEY_SCRIPTS_MAX]; /* a script, over its cells as they were placed */
+    struct findings_times_all times[SURVEY_SCRIPTS_MAX]; /* a script, over its cells as they were placed */
 };
 
 /* Where a transaction spent more time than its cell does. */
@@ -241,8 +247,8 @@ struct findings_step {
     double share;
 };
 
-struct assessment; /* assess.h */
-struct measured;   /* measured.h */
+struct assessment;  /* assess.h */
+struct time_budget; /* measured.h */
 
 struct findings {
     struct survey *survey;     /* owned: loaded from the start record */
@@ -302,8 +308,8 @@ struct findings {
     uint64_t impossible_count;
     struct findings_drift *drifts; /* by reader, script, execution, session */
     size_t drift_count;
-    uint64_t drift_small;      /* series with too few placements for a look */
-    struct measured *measured; /* owned */
+    uint64_t drift_small;       /* series with too few placements for a look */
+    struct time_budget *budget; /* owned */
 };
 
 /* Folds DIR/journal.yaml. Damaged lines are counted and passed over; ERR_INPUT without a usable start

@@ -28,7 +28,7 @@ int fold_init(struct fold *o, struct findings *f, struct err *e)
         buf_init(&o->cells[i].us, SIZE_MAX / 2);
         buf_init(&o->cells[i].times, SIZE_MAX / 2);
     }
-    int code = measured_fold_init(&o->measured, f, e);
+    int code = budget_fold_init(&o->budget, f, e);
     return code ? code : causes_fold_init(&o->causes, f, e);
 }
 
@@ -41,7 +41,7 @@ void fold_free(struct fold *o)
     }
     free(o->cells);
     causes_fold_free(&o->causes);
-    measured_fold_free(&o->measured);
+    budget_fold_free(&o->budget);
     buf_free(&o->placements);
     memset(o, 0, sizeof *o);
 }
@@ -214,7 +214,7 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
         count_bad(o, r, c, outcome);
     trace_transaction(o, r, outcome);
     if (causes_fold_transaction(o->causes, r, outcome) != 0 ||
-        measured_fold_transaction(o->measured, r, outcome == OUTCOME_OK) != 0)
+        budget_fold_transaction(o->budget, r, outcome == OUTCOME_OK) != 0)
         o->failed = ERR_MEMORY;
     if (!p)
         return;
@@ -481,7 +481,7 @@ void fold_record(struct fold *o, const struct journal_record *r)
         fold_contradiction(o, r->line, "a second start record");
         break;
     case JOURNAL_KIND_CALIBRATION:
-        measured_fold_calibration(o->measured, r);
+        budget_fold_calibration(o->budget, r);
         break;
     case JOURNAL_KIND_NONE:
     case JOURNAL_KIND_COUNT:

@@ -55,7 +55,7 @@ struct fold {
     struct buf placements; /* array of struct fold_placement */
     struct fold_cell *cells;
     struct causes_fold *causes;
-    struct measured_fold *measured;
+    struct budget_fold *budget;
     uint64_t unnumbered; /* placed records whose placement record was not readable */
     int failed;          /* ERR_MEMORY or ERR_LIMIT once; the caller looks at the end */
 };
@@ -103,7 +103,7 @@ void fold_times(struct fold *o, struct fold_placement *p, const struct journal_r
 /* A second look at the same counts, by the other files of the room. */
 void findings_decide(struct fold *o, const struct scheme_table *table);
 int findings_time(struct fold *o, struct err *e) __attribute__((warn_unused_result));
-struct findings_times findings_times_of(struct buf *values); /* sorts an array of uint64_t */
+struct findings_times_first findings_times_of(struct buf *values); /* sorts an array of uint64_t */
 /* A quantile with its interval at 95 %, two-sided; sorted: the same values in order. */
 struct findings_clustered findings_clustered_at(const struct cluster_sample *s, const uint64_t *sorted,
                                                 double p);

@@ -16,7 +16,7 @@ static void note_link(struct fold_placement *p, const struct journal_transaction
     if (p->fwt_us == 0 && t->fwt_us != UINT64_MAX)
         p->fwt_us = t->fwt_us < UINT32_MAX ? (uint32_t)t->fwt_us : UINT32_MAX;
     if (p->kbit_s == 0 && t->technology) {
-        p->kbit_s = (uint16_t)floor_rate(t);
+        p->kbit_s = (uint16_t)airtime_floor_rate(t);
         p->technology = t->technology[0];
     }
 }
@@ -62,8 +62,8 @@ static void keep_time(struct fold *o, const struct fold_placement *p, const stru
         o->failed = ERR_MEMORY;
 }
 
-static void flag_impossible(struct findings *f, const struct journal_record *r, const struct floor_walk *w,
-                            size_t exchange, uint64_t floor_us)
+static void flag_impossible(struct findings *f, const struct journal_record *r,
+                            const struct airtime_floor_walk *w, size_t exchange, uint64_t floor_us)
 {
     const struct journal_transaction *t = &r->as.transaction;
     f->impossible_count++;
@@ -88,20 +88,20 @@ static void check_floor(struct fold *o, const struct fold_placement *p, const st
     const struct survey *s = o->f->survey;
     const struct findings_cell *c = &o->f->cells[t->cell];
     const struct journal_exchange *items = t->exchanges.items;
-    struct floor_walk walk = { .script = &s->scripts_loaded[s->scripts[c->script].script],
-                               .token_label = s->sims[s->pairs[c->pair].sim].token_label,
-                               .technology = t->technology ? t->technology[0] : '\0',
-                               .kbit_s = FLOOR_KBIT_S };
+    struct airtime_floor_walk walk = { .script = &s->scripts_loaded[s->scripts[c->script].script],
+                                       .token_label = s->sims[s->pairs[c->pair].sim].token_label,
+                                       .technology = t->technology ? t->technology[0] : '\0',
+                                       .kbit_s = FLOOR_KBIT_S };
     if (p && p->kbit_s && p->technology == walk.technology)
         walk.kbit_s = p->kbit_s;
     for (size_t i = 0; i < t->exchanges.count; i++) {
         bool final = i + 1 == t->exchanges.count;
         bool last = final || items[i + 1].step != items[i].step;
-        uint64_t floor_us = floor_next_us(&walk, &items[i], ok || !final, last);
+        uint64_t floor_us = airtime_floor_next_us(&walk, &items[i], ok || !final, last);
         if (items[i].us < floor_us)
             flag_impossible(o->f, r, &walk, i, floor_us);
         else if (floor_us > 0)
-            measured_fold_exchange(o->measured, c->reader, r->line, items[i].us, floor_us);
+            budget_fold_exchange(o->budget, c->reader, r->line, items[i].us, floor_us);
     }
 }
 

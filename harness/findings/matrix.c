@@ -19,7 +19,8 @@ void *matrix_room(size_t count, size_t size)
 
 uint64_t matrix_key(const struct findings *f, const char *test, const char *group)
 {
-    return draw_key_text(draw_key_text(draw_key(0x6d61747269780000u, f->seed), test), group); /* "matrix" */
+    return random_key_text(random_key_text(random_key(0x6d61747269780000u, f->seed), test),
+                           group); /* "matrix" */
 }
 
 bool matrix_has(const struct matrix_group *g, const struct findings_cell *c)

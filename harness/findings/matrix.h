@@ -139,7 +139,8 @@ struct matrix_group {
     struct matrix_pattern *patterns; /* most frequent first */
     size_t pattern_count;
     size_t *pattern_of_pair;
-    struct stump_result stump; /* of models that fail on some reader against those that work on all */
+    struct decision_stump_result
+        stump; /* of models that fail on some reader against those that work on all */
     unsigned models_fail, models_work, models_open;
     struct matrix_association *associations;
     size_t association_count;
@@ -184,7 +185,8 @@ void findings_matrix_free(struct matrix **m);
 void matrix_attribute_text(const struct matrix_attribute *a, double value, char *out, size_t capacity);
 
 /* "released <= 2014", "carrier is not X" ... */
-void matrix_rule_text(const struct matrix *m, const struct stump_rule *rule, char *out, size_t capacity);
+void matrix_rule_text(const struct matrix *m, const struct decision_stump_rule *rule, char *out,
+                      size_t capacity);
 
 /* Whether a subset of readers (a bit each) is one of a target's smallest. */
 bool matrix_meets(const struct matrix_group *g, const struct matrix_target *t, uint32_t subset);

@@ -63,7 +63,8 @@ void matrix_attribute_text(const struct matrix_attribute *a, double value, char 
         snprintf(out, capacity, "%.0f", value);
 }
 
-void matrix_rule_text(const struct matrix *m, const struct stump_rule *rule, char *out, size_t capacity)
+void matrix_rule_text(const struct matrix *m, const struct decision_stump_rule *rule, char *out,
+                      size_t capacity)
 {
     const struct matrix_attribute *a = &m->attributes[rule->attribute];
     char value[256];
@@ -183,7 +184,7 @@ static enum matrix_state model_state(const struct findings *f, const struct matr
 
 static int find_stump(const struct findings *f, const struct matrix *m, struct matrix_group *g, struct err *e)
 {
-    struct stump_attribute attributes[MATRIX_ATTRIBUTES_MAX];
+    struct decision_stump_attribute attributes[MATRIX_ATTRIBUTES_MAX];
     uint8_t *bad = matrix_room(m->model_count, sizeof *bad);
     double *values = matrix_room(m->attribute_count * m->model_count, sizeof *values);
     unsigned *order = matrix_room(m->attribute_count * m->model_count, sizeof *order);
@@ -206,9 +207,10 @@ static int find_stump(const struct findings *f, const struct matrix *m, struct m
         bad[rows++] = state == MATRIX_FAILS;
     }
     for (size_t j = 0; j < m->attribute_count; j++)
-        attributes[j] = (struct stump_attribute) { m->attributes[j].ordered, values + j * m->model_count };
-    struct stump_data data = { attributes, m->attribute_count, rows, bad, order };
-    stump_find(&data, m->permutations, matrix_key(f, "stump", g->name), &g->stump);
+        attributes[j] =
+            (struct decision_stump_attribute) { m->attributes[j].ordered, values + j * m->model_count };
+    struct decision_stump_data data = { attributes, m->attribute_count, rows, bad, order };
+    decision_stump_find(&data, m->permutations, matrix_key(f, "stump", g->name), &g->stump);
     free(bad);
     free(values);
     free(order);

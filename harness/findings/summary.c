@@ -34,7 +34,7 @@ static void quantile(struct buf *b, const char *key, const struct findings_quant
         buf_add_format(b, "      %s_interval: null  # n too small\n", key);
 }
 
-static void times(struct buf *b, const char *key, const struct findings_times *t)
+static void times(struct buf *b, const char *key, const struct findings_times_first *t)
 {
     if (t->n == 0)
         return;

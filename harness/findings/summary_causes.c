@@ -68,15 +68,15 @@ static void names(struct buf *b, const struct causes_cell *c)
                            c->supported & CAUSE(n) ? "  # supported" : "");
 }
 
-static void side(struct buf *b, const char *key, const struct crossed_side *x)
+static void side(struct buf *b, const char *key, const struct attribution_side *x)
 {
     buf_add_format(b, "      %s: {fails: %u, passes: %u, undecided: %u, unproven: %u}\n", key, x->fails,
                    x->passes, x->undecided, x->unproven);
 }
 
-static void card_or_reader(struct buf *b, const struct crossed *x)
+static void card_or_reader(struct buf *b, const struct attribution *x)
 {
-    const char *answer = crossed_name(x->answer);
+    const char *answer = attribution_name(x->answer);
     buf_add_format(b, "    card_or_reader:\n      answer: %s\n", answer[0] ? answer : "null");
     yaml_text(b, "      ", "why", x->why ? x->why : "");
     side(b, "other_readers", &x->readers);
@@ -94,7 +94,7 @@ void summary_causes(const struct findings *f, size_t cell, struct buf *b)
     if (c->untold)
         buf_add_format(b, "    untold: %" PRIu64 "  # failures of other kinds\n", c->untold);
     names(b, c);
-    card_or_reader(b, &c->crossed);
+    card_or_reader(b, &c->attribution);
     buf_add_format(b, "    depth: %s\n", c->depth == DEPTH_NONE ? "null" : depth_name(c->depth));
     if (c->deeper)
         buf_add_format(b, "    deeper: \"nfc-survey explain RUN %zu\"\n", cell);

@@ -184,7 +184,7 @@ static void patterns(const struct findings *f, const struct matrix_group *g, str
     }
 }
 
-static void rate(struct buf *b, const char *name, const struct stump_rate *r)
+static void rate(struct buf *b, const char *name, const struct decision_stump_rate *r)
 {
     buf_add_format(b, "          %s: {hits: %u, of: %u, interval: [%.4f, %.4f]}\n", name, r->hits, r->of,
                    r->lower, r->upper);
@@ -192,7 +192,7 @@ static void rate(struct buf *b, const char *name, const struct stump_rate *r)
 
 static void rule(const struct matrix *m, const struct matrix_group *g, struct buf *b)
 {
-    const struct stump_result *s = &g->stump;
+    const struct decision_stump_result *s = &g->stump;
     char words[512];
     buf_add_format(b, "      models: {fail: %u, work: %u, open: %u}\n      failure_rule:", g->models_fail,
                    g->models_work, g->models_open);

@@ -77,7 +77,7 @@ static void first(struct buf *b, const char *indent, const char *key, const stru
                    indent, key, f->slower, f->faster, f->equal, f->difference_us, least(f->p));
 }
 
-static void spread(struct buf *b, const char *indent, const struct findings_spread *s)
+static void spread(struct buf *b, const char *indent, const struct findings_times_all *s)
 {
     yaml_number(b, indent, "n", s->n);
     yaml_number(b, indent, "placements", s->placements);

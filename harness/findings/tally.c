@@ -101,6 +101,6 @@ struct tally_answers tally_answers(const struct findings *f, const struct findin
     struct tally_answers out = { { 0 } };
     for (size_t i = 0; i < f->cell_count; i++)
         if (has_kind(f->causes[i], failure))
-            out.of[f->causes[i]->crossed.answer]++;
+            out.of[f->causes[i]->attribution.answer]++;
     return out;
 }

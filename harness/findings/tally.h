@@ -38,7 +38,7 @@ bool tally_failing(const struct findings *f, size_t **out, size_t *count) __attr
 
 /* Cells in which a kind of failure was seen, by what the crossed design says of them. */
 struct tally_answers {
-    uint64_t of[CROSSED_OPEN + 1];
+    uint64_t of[ATTRIBUTION_OPEN + 1];
 };
 struct tally_answers tally_answers(const struct findings *f, const struct findings_failure *failure);
 

@@ -15,7 +15,7 @@
 #define ROWS_PLACEMENT 0u         /* the first number of a row: line of its placement */
 #define ROWS_NONE      UINT32_MAX /* a number that is not told; no placement has it */
 
-struct rows {
+struct thinned_samples {
     struct buf cells;
     size_t width, most; /* numbers a row, rows at most; at least one placement is always kept whole */
     uint32_t placement; /* of the last row */
@@ -23,13 +23,14 @@ struct rows {
     unsigned stride;    /* placements kept: every so-manieth, the first among them */
 };
 
-void rows_init(struct rows *r, size_t width, size_t most);
-void rows_free(struct rows *r);
-void rows_add(struct rows *r, const uint32_t *row); /* cells.failed when out of memory */
-size_t rows_count(const struct rows *r);
-uint32_t *rows_at(struct rows *r, size_t i);
+void thinned_samples_init(struct thinned_samples *r, size_t width, size_t most);
+void thinned_samples_free(struct thinned_samples *r);
+void thinned_samples_add(struct thinned_samples *r,
+                         const uint32_t *row); /* cells.failed when out of memory */
+size_t thinned_samples_count(const struct thinned_samples *r);
+uint32_t *thinned_samples_at(struct thinned_samples *r, size_t i);
 
 /* By placement. A journal has them in order; one whose lines were moved by hand may not. */
-void rows_sort(struct rows *r);
+void thinned_samples_sort(struct thinned_samples *r);
 
 #endif

@@ -15,10 +15,10 @@
 /* A row of times, uint32_t each: these, then one a step of the script. NONE: not told. */
 enum column { ROW_PLACEMENT = ROWS_PLACEMENT, ROW_TOTAL, ROW_ACTIVATE, ROW_EXCHANGES, ROW_COUNT, ROW_STEPS };
 
-struct measured_fold {
+struct budget_fold {
     struct findings *f;
-    struct measured *out;
-    struct rows *rows;                     /* reader * scripts + script */
+    struct time_budget *out;
+    struct thinned_samples *rows;          /* reader * scripts + script */
     struct buf detect[SURVEY_READERS_MAX]; /* uint64_t a placement */
     uint32_t *scratch;                     /* a row of the longest script */
 };
@@ -28,7 +28,7 @@ static size_t steps_of(const struct survey *s, size_t script)
     return s->scripts_loaded[s->scripts[script].script].step_count;
 }
 
-static int make_readers(struct measured *m, const struct survey *s)
+static int make_readers(struct time_budget *m, const struct survey *s)
 {
     m->readers = calloc(s->reader_count ? s->reader_count : 1, sizeof *m->readers);
     m->pairs = calloc(s->pair_count ? s->pair_count : 1, sizeof *m->pairs);
@@ -42,7 +42,7 @@ static int make_readers(struct measured *m, const struct survey *s)
         if (!m->readers[r].scripts)
             return ERR_MEMORY;
         for (size_t i = 0; i < s->script_count; i++) {
-            struct measured_script *script = &m->readers[r].scripts[i];
+            struct budget_script *script = &m->readers[r].scripts[i];
             script->steps = calloc(steps_of(s, i) ? steps_of(s, i) : 1, sizeof *script->steps);
             if (!script->steps)
                 return ERR_MEMORY;
@@ -52,21 +52,21 @@ static int make_readers(struct measured *m, const struct survey *s)
     return 0;
 }
 
-static void init_rows(struct measured_fold *m)
+static void init_rows(struct budget_fold *m)
 {
     const struct survey *s = m->f->survey;
     size_t count = s->reader_count * s->script_count;
     for (size_t i = 0; i < count; i++) {
         size_t width = ROW_STEPS + steps_of(s, i % s->script_count);
-        rows_init(&m->rows[i], width, MEASURED_BYTES_MAX / count / (width * sizeof(uint32_t)));
+        thinned_samples_init(&m->rows[i], width, BUDGET_BYTES_MAX / count / (width * sizeof(uint32_t)));
     }
 }
 
-int measured_fold_init(struct measured_fold **out, struct findings *f, struct err *e)
+int budget_fold_init(struct budget_fold **out, struct findings *f, struct err *e)
 {
     const struct survey *s = f->survey;
     size_t count = s->reader_count * s->script_count, longest = 0;
-    struct measured_fold *m = calloc(1, sizeof *m);
+    struct budget_fold *m = calloc(1, sizeof *m);
     *out = m;
     if (!m)
         return err_set(e, ERR_MEMORY, "journal", "out of memory");
@@ -85,23 +85,23 @@ int measured_fold_init(struct measured_fold **out, struct findings *f, struct er
     return 0;
 }
 
-void measured_fold_free(struct measured_fold **m)
+void budget_fold_free(struct budget_fold **m)
 {
-    struct measured_fold *o = *m;
+    struct budget_fold *o = *m;
     if (!o)
         return;
     for (size_t i = 0; i < SURVEY_READERS_MAX; i++)
         buf_free(&o->detect[i]);
     for (size_t i = 0; o->rows && i < o->f->survey->reader_count * o->f->survey->script_count; i++)
-        rows_free(&o->rows[i]);
+        thinned_samples_free(&o->rows[i]);
     free(o->rows);
     free(o->scratch);
-    measured_free(&o->out);
+    budget_free(&o->out);
     free(o);
     *m = NULL;
 }
 
-static void free_scripts(struct measured_reader *r, size_t script_count)
+static void free_scripts(struct budget_reader *r, size_t script_count)
 {
     for (size_t i = 0; r->scripts && i < script_count; i++) {
         for (size_t step = 0; r->scripts[i].steps && step < r->scripts[i].step_count; step++)
@@ -111,9 +111,9 @@ static void free_scripts(struct measured_reader *r, size_t script_count)
     free(r->scripts);
 }
 
-void measured_free(struct measured **m)
+void budget_free(struct time_budget **m)
 {
-    struct measured *o = *m;
+    struct time_budget *o = *m;
     if (!o)
         return;
     for (size_t r = 0; o->readers && r < o->reader_count; r++)
@@ -154,9 +154,9 @@ static void fill_row(uint32_t *row, size_t width, const struct journal_transacti
     row[ROW_COUNT] = at_most(t->exchanges.count);
 }
 
-static void note_detection(struct measured_fold *m, size_t reader, const struct journal_transaction *t)
+static void note_detection(struct budget_fold *m, size_t reader, const struct journal_transaction *t)
 {
-    struct measured_reader *r = &m->out->readers[reader];
+    struct budget_reader *r = &m->out->readers[reader];
     if (t->detect_us == UINT64_MAX)
         return;
     buf_add(&m->detect[reader], &t->detect_us, sizeof t->detect_us);
@@ -170,45 +170,44 @@ static void note_detection(struct measured_fold *m, size_t reader, const struct 
         r->detect_sources_differ = true;
 }
 
-int measured_fold_transaction(struct measured_fold *m, const struct journal_record *r, bool ok)
+int budget_fold_transaction(struct budget_fold *m, const struct journal_record *r, bool ok)
 {
     const struct journal_transaction *t = &r->as.transaction;
     const struct findings_cell *c = &m->f->cells[t->cell];
-    struct rows *rows = &m->rows[c->reader * m->f->survey->script_count + c->script];
+    struct thinned_samples *rows = &m->rows[c->reader * m->f->survey->script_count + c->script];
     note_detection(m, c->reader, t);
     if (ok && t->total_us != UINT64_MAX && t->placement < NONE) {
         fill_row(m->scratch, rows->width, t);
-        rows_add(rows, m->scratch);
+        thinned_samples_add(rows, m->scratch);
     }
     if (rows->cells.failed || m->detect[c->reader].failed)
         return ERR_MEMORY;
-    return measured_note_answers(m->out, c->pair, c->reader, r);
+    return budget_note_answers(m->out, c->pair, c->reader, r);
 }
 
-void measured_fold_exchange(struct measured_fold *m, size_t reader, uint64_t line, uint64_t us,
-                            uint64_t floor_us)
+void budget_fold_exchange(struct budget_fold *m, size_t reader, uint64_t line, uint64_t us, uint64_t floor_us)
 {
-    struct measured_host *h = &m->out->readers[reader].host;
-    if (h->from == MEASURED_HOST_CALIBRATION || (h->from && us - floor_us >= h->us))
+    struct budget_host *h = &m->out->readers[reader].host;
+    if (h->from == BUDGET_HOST_CALIBRATION || (h->from && us - floor_us >= h->us))
         return;
-    *h = (struct measured_host) { .from = MEASURED_HOST_EXCHANGE,
-                                  .us = us - floor_us,
-                                  .line = line,
-                                  .exchange_us = us,
-                                  .floor_us = floor_us };
+    *h = (struct budget_host) { .from = BUDGET_HOST_EXCHANGE,
+                                .us = us - floor_us,
+                                .line = line,
+                                .exchange_us = us,
+                                .floor_us = floor_us };
 }
 
 /* A calibration was made to know the host's share: it goes before any exchange. */
-void measured_fold_calibration(struct measured_fold *m, const struct journal_record *r)
+void budget_fold_calibration(struct budget_fold *m, const struct journal_record *r)
 {
     const struct journal_calibration *c = &r->as.calibration;
     const struct survey *s = m->f->survey;
     for (size_t i = 0; c->reader && c->n > 0 && i < s->reader_count; i++) {
-        struct measured_host *h = &m->out->readers[i].host;
+        struct budget_host *h = &m->out->readers[i].host;
         if (strcmp(s->readers[i].unit, c->reader) != 0 ||
-            (h->from == MEASURED_HOST_CALIBRATION && h->us <= c->least_us))
+            (h->from == BUDGET_HOST_CALIBRATION && h->us <= c->least_us))
             continue;
-        *h = (struct measured_host) { .from = MEASURED_HOST_CALIBRATION, .us = c->least_us, .line = r->line };
+        *h = (struct budget_host) { .from = BUDGET_HOST_CALIBRATION, .us = c->least_us, .line = r->line };
         snprintf(h->what, sizeof h->what, "%.63s", c->what ? c->what : "");
     }
 }
@@ -240,11 +239,11 @@ static uint32_t take_without_host(const uint32_t *row, const struct taker *t)
     return row[ROW_TOTAL] > host ? (uint32_t)(row[ROW_TOTAL] - host) : 0;
 }
 
-static void gather(struct rows *r, const struct taker *t, struct buf *values, struct buf *sizes)
+static void gather(struct thinned_samples *r, const struct taker *t, struct buf *values, struct buf *sizes)
 {
     uint32_t last = NONE, size = 0;
-    for (size_t i = 0; i < rows_count(r); i++) {
-        const uint32_t *row = rows_at(r, i);
+    for (size_t i = 0; i < thinned_samples_count(r); i++) {
+        const uint32_t *row = thinned_samples_at(r, i);
         uint32_t us = t->take(row, t);
         if (us == NONE)
             continue;
@@ -261,29 +260,29 @@ static void gather(struct rows *r, const struct taker *t, struct buf *values, st
         buf_add(sizes, &size, sizeof size);
 }
 
-static void measure(const struct cluster_sample *s, const uint64_t *sorted, struct measured_times *out)
+static void measure(const struct cluster_sample *s, const uint64_t *sorted, struct budget_times *out)
 {
     double sum = 0;
     for (size_t i = 0; i < s->n; i++)
         sum += (double)sorted[i];
-    *out = (struct measured_times) { .n = s->n,
-                                     .placements = s->groups,
-                                     .mean_us = sum / (double)s->n,
-                                     .median = findings_clustered_at(s, sorted, 0.5),
-                                     .p90 = findings_clustered_at(s, sorted, 0.9),
-                                     .max_us = sorted[s->n - 1] };
+    *out = (struct budget_times) { .n = s->n,
+                                   .placements = s->groups,
+                                   .mean_us = sum / (double)s->n,
+                                   .median = findings_clustered_at(s, sorted, 0.5),
+                                   .p90 = findings_clustered_at(s, sorted, 0.9),
+                                   .max_us = sorted[s->n - 1] };
 }
 
-static int add_curve(const uint64_t *sorted, size_t n, struct measured_step *step)
+static int add_curve(const uint64_t *sorted, size_t n, struct budget_step *step)
 {
-    step->curve = calloc(MEASURED_CURVE_MAX, sizeof *step->curve);
+    step->curve = calloc(BUDGET_CURVE_MAX, sizeof *step->curve);
     if (!step->curve)
         return ERR_MEMORY;
-    step->curve_count = findings_steps(sorted, n, step->curve, MEASURED_CURVE_MAX);
+    step->curve_count = findings_steps(sorted, n, step->curve, BUDGET_CURVE_MAX);
     return 0;
 }
 
-size_t measured_levels(const struct measured_step *s, struct findings_step *out, size_t max)
+size_t budget_levels(const struct budget_step *s, struct findings_step *out, size_t max)
 {
     size_t n = s->curve_count < max ? s->curve_count : max;
     for (size_t i = 0; i < n; i++)
@@ -292,8 +291,8 @@ size_t measured_levels(const struct measured_step *s, struct findings_step *out,
 }
 
 /* step: its curve too; may be NULL. */
-static int summarize(struct rows *r, const struct taker *t, struct measured_times *out,
-                     struct measured_step *step)
+static int summarize(struct thinned_samples *r, const struct taker *t, struct budget_times *out,
+                     struct budget_step *step)
 {
     struct buf values, sizes, copy;
     buf_init(&values, SIZE_MAX / 2);
@@ -319,40 +318,40 @@ static int summarize(struct rows *r, const struct taker *t, struct measured_time
     return code;
 }
 
-static int make_script(struct rows *r, const struct measured_host *host, struct measured_script *out)
+static int make_script(struct thinned_samples *r, const struct budget_host *host, struct budget_script *out)
 {
-    const struct taker takers[MEASURED_PARTS] = {
-        [MEASURED_ACTIVATE] = { take_column, ROW_ACTIVATE, 0 },
-        [MEASURED_EXCHANGES] = { take_column, ROW_EXCHANGES, 0 },
-        [MEASURED_BETWEEN] = { take_between, 0, 0 },
-        [MEASURED_TOTAL] = { take_column, ROW_TOTAL, 0 },
-        [MEASURED_WITHOUT_HOST] = { take_without_host, 0, host->us },
+    const struct taker takers[BUDGET_PARTS] = {
+        [BUDGET_ACTIVATE] = { take_column, ROW_ACTIVATE, 0 },
+        [BUDGET_EXCHANGES] = { take_column, ROW_EXCHANGES, 0 },
+        [BUDGET_BETWEEN] = { take_between, 0, 0 },
+        [BUDGET_TOTAL] = { take_column, ROW_TOTAL, 0 },
+        [BUDGET_WITHOUT_HOST] = { take_without_host, 0, host->us },
     };
-    size_t count = rows_count(r);
+    size_t count = thinned_samples_count(r);
     int code = 0;
-    rows_sort(r);
+    thinned_samples_sort(r);
     out->stride = r->stride;
     for (size_t i = 0; i < count; i++)
-        out->exchanges += (double)rows_at(r, i)[ROW_COUNT] / (double)count;
-    for (size_t part = 0; part < MEASURED_PARTS && code == 0; part++)
-        if (part != MEASURED_WITHOUT_HOST || host->from)
+        out->exchanges += (double)thinned_samples_at(r, i)[ROW_COUNT] / (double)count;
+    for (size_t part = 0; part < BUDGET_PARTS && code == 0; part++)
+        if (part != BUDGET_WITHOUT_HOST || host->from)
             code = summarize(r, &takers[part], &out->parts[part], NULL);
     for (size_t step = 0; step < out->step_count && code == 0; step++) {
         struct taker t = { take_column, ROW_STEPS + step, 0 };
         code = summarize(r, &t, &out->steps[step].times, &out->steps[step]);
     }
-    double mean = out->parts[MEASURED_EXCHANGES].mean_us, floors = out->exchanges * (double)host->us;
+    double mean = out->parts[BUDGET_EXCHANGES].mean_us, floors = out->exchanges * (double)host->us;
     out->host_us = floors < mean ? floors : mean;
     out->card_us = mean - out->host_us;
     return code;
 }
 
-int measured_make(struct measured_fold *m, struct err *e)
+int budget_make(struct budget_fold *m, struct err *e)
 {
     const struct survey *s = m->f->survey;
     int code = 0;
     for (size_t reader = 0; reader < s->reader_count && code == 0; reader++) {
-        struct measured_reader *out = &m->out->readers[reader];
+        struct budget_reader *out = &m->out->readers[reader];
         out->detect = findings_times_of(&m->detect[reader]);
         for (size_t script = 0; script < s->script_count && code == 0; script++)
             code =
@@ -360,17 +359,17 @@ int measured_make(struct measured_fold *m, struct err *e)
     }
     if (code)
         return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
-    measured_sort_answers(m->out);
-    m->f->measured = m->out;
+    budget_sort_answers(m->out);
+    m->f->budget = m->out;
     m->out = NULL;
     return 0;
 }
 
-unsigned measured_stride(const struct findings *f, size_t script)
+unsigned budget_stride(const struct findings *f, size_t script)
 {
     unsigned most = 1;
     for (size_t reader = 0; reader < f->survey->reader_count; reader++) {
-        unsigned own = f->measured->readers[reader].scripts[script].stride;
+        unsigned own = f->budget->readers[reader].scripts[script].stride;
         most = own > most ? own : most;
     }
     return most;

@@ -145,14 +145,14 @@ static struct findings_first first_against_rest(struct buf *b)
 
 /* farther: 0, or one more level than the median and p90. */
 static int pool_finish(struct pool *p, double farther, struct findings_clustered *at_farther,
-                       struct findings_spread *out, struct err *e)
+                       struct findings_times_all *out, struct err *e)
 {
     struct buf copy;
     size_t n = 0;
     buf_init(&copy, SIZE_MAX / 2);
     buf_add(&copy, p->values.data, p->values.length);
-    *out = (struct findings_spread) { .first = first_against_rest(&p->differences),
-                                      .first_exchange = first_against_rest(&p->exchanges) };
+    *out = (struct findings_times_all) { .first = first_against_rest(&p->differences),
+                                         .first_exchange = first_against_rest(&p->exchanges) };
     if (copy.failed || p->values.failed || p->sizes.failed || p->differences.failed || p->exchanges.failed ||
         p->rest.failed) {
         buf_free(&copy);
@@ -225,7 +225,7 @@ static void gather(const struct fold *o, size_t pair, size_t reader, size_t scri
 }
 
 static int time_group(const struct fold *o, size_t pair, size_t reader, size_t script, double farther,
-                      struct findings_spread *out, struct findings_clustered *at_farther, struct err *e)
+                      struct findings_times_all *out, struct findings_clustered *at_farther, struct err *e)
 {
     struct pool pool;
     pool_init(&pool);
@@ -242,11 +242,11 @@ int findings_time_all(struct fold *o, struct err *e)
     int code = time_cells(o, e);
     for (size_t script = 0; script < s->script_count && code == 0; script++) {
         for (size_t pair = 0; pair < s->pair_count && code == 0; pair++) {
-            struct findings_spread *out = &f->pairs[pair].times[script];
+            struct findings_times_all *out = &f->pairs[pair].times[script];
             code = time_group(o, pair, SIZE_MAX, script, 0.95, out, &out->p95, e);
         }
         for (size_t reader = 0; reader < s->reader_count && code == 0; reader++) {
-            struct findings_spread *out = &f->readers[reader].scripts[script].all;
+            struct findings_times_all *out = &f->readers[reader].scripts[script].all;
             code = time_group(o, SIZE_MAX, reader, script, 0.99, out, &out->p99, e);
         }
     }

@@ -27,9 +27,9 @@ static struct findings_quantile quantile(const uint64_t *sorted, size_t n, doubl
     return q;
 }
 
-static struct findings_times times_of(const uint64_t *sorted, size_t n)
+static struct findings_times_first times_of(const uint64_t *sorted, size_t n)
 {
-    struct findings_times t = { .n = n };
+    struct findings_times_first t = { .n = n };
     if (n == 0)
         return t;
     t.median = quantile(sorted, n, 0.5);
@@ -39,7 +39,7 @@ static struct findings_times times_of(const uint64_t *sorted, size_t n)
 }
 
 /* Sorts an array of uint64_t in a buffer and gives its times. */
-struct findings_times findings_times_of(struct buf *b)
+struct findings_times_first findings_times_of(struct buf *b)
 {
     uint64_t *values = (uint64_t *)(void *)b->data;
     size_t n = b->length / sizeof *values;
@@ -59,7 +59,7 @@ static void add_first(const struct fold_cell *cell, enum fold_time_flag flag, st
     }
 }
 
-static int take_values(struct buf *b, uint64_t **values, size_t *count, struct findings_times *times,
+static int take_values(struct buf *b, uint64_t **values, size_t *count, struct findings_times_first *times,
                        struct err *e)
 {
     if (b->failed)

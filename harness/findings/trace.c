@@ -7,19 +7,19 @@
 
 #include <string.h>
 
-static struct findings_laid *laid_of(struct buf *b)
+static struct cell_placement *laid_of(struct buf *b)
 {
-    return (struct findings_laid *)(void *)b->data;
+    return (struct cell_placement *)(void *)b->data;
 }
 
 /*
  * Lines of placements rise, and a reader holds one phone at a time, so a new placement belongs at the end;
  * one that would belong before it contradicts the lines between and is passed over.
  */
-static struct findings_laid *find(struct fold *o, size_t cell, uint64_t line)
+static struct cell_placement *find(struct fold *o, size_t cell, uint64_t line)
 {
     struct fold_cell *own = &o->cells[cell];
-    size_t count = own->laid.length / sizeof(struct findings_laid), low = 0, high = count;
+    size_t count = own->laid.length / sizeof(struct cell_placement), low = 0, high = count;
     if (count > 0 && laid_of(&own->laid)[count - 1].line < line)
         low = count;
     while (low < high) {
@@ -31,9 +31,9 @@ static struct findings_laid *find(struct fold *o, size_t cell, uint64_t line)
     }
     if (low < count)
         return laid_of(&own->laid)[low].line == line ? &laid_of(&own->laid)[low] : NULL;
-    struct findings_laid fresh = { .line = line,
-                                   .begin = (uint32_t)(own->us.length / sizeof(uint32_t)),
-                                   .ended = FINDINGS_STEP_NONE };
+    struct cell_placement fresh = { .line = line,
+                                    .begin = (uint32_t)(own->us.length / sizeof(uint32_t)),
+                                    .ended = FINDINGS_STEP_NONE };
     buf_add(&own->laid, &fresh, sizeof fresh);
     if (own->laid.failed) {
         o->failed = ERR_MEMORY;
@@ -69,7 +69,7 @@ void trace_transaction(struct fold *o, const struct journal_record *r, enum outc
     count_technology(c, r);
     if (outcome != OUTCOME_OK && !failed)
         return; /* the instrument's or nobody's: no placement is judged by it */
-    struct findings_laid *p = find(o, (size_t)t->cell, t->placement);
+    struct cell_placement *p = find(o, (size_t)t->cell, t->placement);
     /* transactions of a placement stand together; a stray one behind another placement's is not mixed in */
     size_t written = o->cells[t->cell].us.length / sizeof(uint32_t);
     if (!p || p->begin + p->count != written || p->count == UINT16_MAX)
@@ -93,7 +93,7 @@ void trace_transaction(struct fold *o, const struct journal_record *r, enum outc
 
 void trace_result(struct fold *o, size_t cell, uint64_t placement, bool counted)
 {
-    struct findings_laid *p = find(o, cell, placement);
+    struct cell_placement *p = find(o, cell, placement);
     if (p)
         p->counted = counted;
 }
@@ -107,7 +107,7 @@ int trace_finish(struct fold *o, struct err *e)
             continue;
         t->laid_count = own->laid.length / sizeof *t->laid;
         t->us_count = own->us.length / sizeof *t->us;
-        t->laid = (struct findings_laid *)(void *)buf_take(&own->laid);
+        t->laid = (struct cell_placement *)(void *)buf_take(&own->laid);
         t->us = t->us_count ? (uint32_t *)(void *)buf_take(&own->us) : NULL;
         if (!t->laid || (t->us_count && !t->us))
             return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for placements");

@@ -100,17 +100,17 @@ void order_free(struct order *o)
 
 static uint64_t session_key(const struct order *o)
 {
-    return draw_key(draw_key_text(o->survey->seed, "plan session"), o->session);
+    return random_key(random_key_text(o->survey->seed, "plan session"), o->session);
 }
 
 static uint64_t group_key(const struct order *o, const unsigned *pairs, unsigned count)
 {
-    uint64_t key = draw_key_text(session_key(o), "group");
+    uint64_t key = random_key_text(session_key(o), "group");
     for (unsigned i = 0; i < count; i++) {
         const struct survey_pair *pair = &o->survey->pairs[pairs[i]];
-        key = draw_key_text(key, pair->unit);
+        key = random_key_text(key, pair->unit);
         if (pair->sim < o->survey->sim_count)
-            key = draw_key_text(key, o->survey->sims[pair->sim].id);
+            key = random_key_text(key, o->survey->sims[pair->sim].id);
     }
     return key;
 }
@@ -135,7 +135,7 @@ static void form_groups(struct order *o)
     unsigned pairs = (unsigned)o->survey->pair_count;
     for (unsigned i = 0; i < pairs; i++)
         o->shuffled[i] = i;
-    draw_shuffle(session_key(o), o->shuffled, pairs);
+    random_shuffle(session_key(o), o->shuffled, pairs);
     unsigned first_with_room = 0;
     o->group_count = 0;
     for (unsigned i = 0; i < pairs; i++) {
@@ -182,7 +182,7 @@ static void add_group(struct order *o, unsigned group, uint32_t readers)
         seen |= 1u << mode;
     }
     uint64_t key = group_key(o, o->members + (size_t)group * o->lanes, o->sizes[group]);
-    draw_shuffle(draw_key_text(key, "power modes"), modes, mode_count);
+    random_shuffle(random_key_text(key, "power modes"), modes, mode_count);
     for (unsigned m = 0; m < mode_count; m++)
         for (unsigned c = 0; c < s->condition_count; c++)
             if ((unsigned)s->conditions[c].power_mode == modes[m])
@@ -203,7 +203,7 @@ void order_draw(struct order *o, unsigned session)
     unsigned order[SURVEY_READERS_MAX];
     for (unsigned r = 0; r < readers; r++)
         order[r] = r;
-    draw_shuffle(draw_key_text(session_key(o), "readers"), order, readers);
+    random_shuffle(random_key_text(session_key(o), "readers"), order, readers);
     for (unsigned r = 0; r < readers; r++)
         for (unsigned group = 0; group < o->group_count; group++)
             add_group(o, group, UINT32_C(1) << order[r]);
@@ -219,10 +219,10 @@ void order_square_draw(const struct order *o, const struct order_block *b, struc
     for (unsigned r = 0; r < n; r++)
         labels[r] = r;
     uint64_t key =
-        draw_key_text(group_key(o, b->pairs, b->pair_count), o->survey->conditions[b->condition].id);
-    draw_shuffle(draw_key_text(key, "readers"), labels, n);
+        random_key_text(group_key(o, b->pairs, b->pair_count), o->survey->conditions[b->condition].id);
+    random_shuffle(random_key_text(key, "readers"), labels, n);
     out->rows = n % 2 == 1 ? 2 * n : n;
-    out->start = (unsigned)(draw_u64(key, 0) % n);
+    out->start = (unsigned)(random_u64(key, 0) % n);
     for (unsigned row = 0; row < out->rows; row++)
         for (unsigned position = 0; position < n; position++)
             out->reader[row][position] = (uint8_t)labels[plan_williams(n, row, position)];

@@ -78,8 +78,8 @@ static bool is_before(const struct chooser *c, size_t a, size_t b)
     double left = isnan(x->share) ? -1.0 : x->share, right = isnan(y->share) ? -1.0 : y->share;
     if (left > right || left < right)
         return left > right;
-    uint64_t first = draw_u64(draw_key_text(c->key, x->id), 0),
-             second = draw_u64(draw_key_text(c->key, y->id), 0);
+    uint64_t first = random_u64(random_key_text(c->key, x->id), 0),
+             second = random_u64(random_key_text(c->key, y->id), 0);
     return first != second ? first < second : a < b;
 }
 
@@ -129,8 +129,8 @@ static size_t next_stratum(const struct chooser *c, bool empty_only)
         if (best == SIZE_MAX || behind(c, i) > behind(c, best) + EQUAL) {
             best = i;
         } else if (behind(c, i) > behind(c, best) - EQUAL) {
-            uint64_t mine = draw_u64(draw_key_text(c->key, c->out->strata[i].label), 1);
-            best = mine < draw_u64(draw_key_text(c->key, c->out->strata[best].label), 1) ? i : best;
+            uint64_t mine = random_u64(random_key_text(c->key, c->out->strata[i].label), 1);
+            best = mine < random_u64(random_key_text(c->key, c->out->strata[best].label), 1) ? i : best;
         }
     }
     return best;
@@ -161,7 +161,7 @@ static int compare_choices(const void *a, const void *b)
 
 int suggest(const struct models *m, size_t n, uint64_t seed, struct suggestion *out, struct err *e)
 {
-    struct chooser c = { .models = m, .out = out, .n = n, .key = draw_key_text(seed, "suggest") };
+    struct chooser c = { .models = m, .out = out, .n = n, .key = random_key_text(seed, "suggest") };
     *out = (struct suggestion) { 0 };
     if (n < 1 || n > m->count)
         return err_set(e, ERR_INPUT, m->path,

@@ -104,7 +104,7 @@ void person_shown(struct station *st, uint64_t placement, const char *result, co
 static uint64_t hands_key(const struct station *st, const struct plan_placement *p)
 {
     uint64_t unit = survey_unit_key(st->survey, p->reader, p->pair, p->condition);
-    return draw_key_text(draw_key(draw_key(unit, p->session), p->ordinal), "hands");
+    return random_key_text(random_key(random_key(unit, p->session), p->ordinal), "hands");
 }
 
 static const struct virtual_reader *simulation(const struct station *st, const struct plan_placement *p)
@@ -116,7 +116,7 @@ bool simulated_slip(const struct station *st, const struct plan_placement *p)
 {
     const struct virtual_reader *v = simulation(st, p);
     for (size_t i = 0; st->survey->hands == HANDS_SIM && i < v->fault_count; i++) {
-        if (v->faults[i].cause == 28 && draw_uniform(hands_key(st, p), i) < v->faults[i].rate)
+        if (v->faults[i].cause == 28 && random_uniform(hands_key(st, p), i) < v->faults[i].rate)
             return true;
     }
     return false;
@@ -127,5 +127,5 @@ bool simulated_withdrawal(const struct station *st, const struct plan_placement 
     const struct virtual_reader *v = simulation(st, p);
     double rate = dirty ? v->withdrawn_dirty : v->withdrawn_clean;
     return st->survey->hands == HANDS_SIM && rate > 0 &&
-           draw_uniform(draw_key_text(hands_key(st, p), "withdrawal"), 0) < rate;
+           random_uniform(random_key_text(hands_key(st, p), "withdrawal"), 0) < rate;
 }

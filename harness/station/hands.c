@@ -18,7 +18,7 @@ int hands_open(struct hands *h, const struct survey *s, const struct station_ui 
     h->socket = -1;
     memset(h->last_pair, 0xff, sizeof h->last_pair);
     memset(h->last_mode, 0xff, sizeof h->last_mode);
-    return s->hands == HANDS_TESTBED ? control_connect(s, &h->socket, e) : 0;
+    return s->hands == HANDS_TESTBED ? testbed_control_connect(s, &h->socket, e) : 0;
 }
 
 void hands_close(struct hands *h)
@@ -36,7 +36,7 @@ static int testbed_lay(struct hands *h, const struct plan_placement *p, struct e
     struct buf request;
     char begin[32]; /* from here on the worker tells which transaction comes */
     snprintf(begin, sizeof begin, "begin %u 0\n", p->reader);
-    int status = control_ask(h->socket, begin, e);
+    int status = testbed_control_ask(h->socket, begin, e);
     if (status != 0)
         return status;
     buf_init(&request, 1024);
@@ -50,7 +50,7 @@ static int testbed_lay(struct hands *h, const struct plan_placement *p, struct e
                    c->y_mm, c->z_mm, (unsigned long long)survey_unit_key(s, p->reader, p->pair, p->condition),
                    p->session, p->ordinal);
     status = request.failed ? err_set(e, ERR_MEMORY, "testbed", "request too long")
-                            : control_ask(h->socket, request.data, e);
+                            : testbed_control_ask(h->socket, request.data, e);
     buf_free(&request);
     return status;
 }
@@ -119,7 +119,7 @@ int hands_lift(struct hands *h, const struct plan_placement *p, struct err *e)
         return command_run(h, p, "lift", e);
     case HANDS_TESTBED:
         snprintf(request, sizeof request, "lift %u\n", p->reader);
-        return control_ask(h->socket, request, e);
+        return testbed_control_ask(h->socket, request, e);
     default:
         return 0;
     }

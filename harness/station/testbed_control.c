@@ -11,7 +11,7 @@
 
 #define ANSWER_MS 10000
 
-int control_connect(const struct survey *s, int *fd, struct err *e)
+int testbed_control_connect(const struct survey *s, int *fd, struct err *e)
 {
     const char *path = s->hands_argument;
     const char *named = getenv("NFC_SURVEY_TESTBED");
@@ -39,7 +39,7 @@ int control_connect(const struct survey *s, int *fd, struct err *e)
     return status;
 }
 
-int control_ask(int fd, const char *request, struct err *e)
+int testbed_control_ask(int fd, const char *request, struct err *e)
 {
     char answer[512];
     size_t length = 0;

@@ -9,9 +9,10 @@
 
 /* The survey's socket, or the one that NFC_SURVEY_TESTBED names. *fd is the caller's to close; -1 on an
  * error. */
-int control_connect(const struct survey *s, int *fd, struct err *e) __attribute__((warn_unused_result));
+int testbed_control_connect(const struct survey *s, int *fd, struct err *e)
+    __attribute__((warn_unused_result));
 
 /* `request` ends with a newline. ERR_ENVIRONMENT unless the answer is "ok". */
-int control_ask(int fd, const char *request, struct err *e) __attribute__((warn_unused_result));
+int testbed_control_ask(int fd, const char *request, struct err *e) __attribute__((warn_unused_result));
 
 #endif

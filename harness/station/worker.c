@@ -241,10 +241,10 @@ static void begin(struct work *w, unsigned number)
     driver_begin(w->reader, number);
     if (w->survey->hands != HANDS_TESTBED)
         return;
-    if (w->testbed < 0 && control_connect(w->survey, &w->testbed, &e) != 0)
+    if (w->testbed < 0 && testbed_control_connect(w->survey, &w->testbed, &e) != 0)
         return;
     snprintf(request, sizeof request, "begin %u %u\n", w->index, number);
-    if (control_ask(w->testbed, request, &e) != 0) {
+    if (testbed_control_ask(w->testbed, request, &e) != 0) {
         close(w->testbed);
         w->testbed = -1;
     }
@@ -339,8 +339,8 @@ static unsigned draw_order(const struct work *w, const struct wire_place *order,
             scripts[n++] = script;
     }
     uint64_t key = survey_unit_key(w->survey, w->index, order->pair, order->condition);
-    key = draw_key(draw_key(draw_key_text(key, "transaction order"), order->session), order->ordinal);
-    draw_shuffle(key, scripts, n);
+    key = random_key(random_key(random_key_text(key, "transaction order"), order->session), order->ordinal);
+    random_shuffle(key, scripts, n);
     return n;
 }
 

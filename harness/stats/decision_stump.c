@@ -25,7 +25,7 @@ static int compare_rows(const void *left, const void *right, void *context)
     return a < b ? -1 : a > b;
 }
 
-static void sort_rows(const struct stump_data *d)
+static void sort_rows(const struct decision_stump_data *d)
 {
     for (size_t i = 0; i < d->attribute_count; i++) {
         unsigned *order = d->order + i * d->rows;
@@ -41,7 +41,7 @@ struct side {
 };
 
 struct best {
-    struct stump_rule rule;
+    struct decision_stump_rule rule;
     double score;
 };
 
@@ -57,12 +57,13 @@ static void offer(struct best *best, size_t attribute, double cut, struct side s
     if (score <= best->score + TIE)
         return;
     best->score = score;
-    best->rule = (struct stump_rule) { true, attribute, cut, phi < 0.0, fabs(phi), (unsigned)all.size };
+    best->rule =
+        (struct decision_stump_rule) { true, attribute, cut, phi < 0.0, fabs(phi), (unsigned)all.size };
 }
 
 /* skip: a row that is left out, or SIZE_MAX. */
-static void try_attribute(const struct stump_data *d, const uint8_t *bad, size_t attribute, size_t skip,
-                          struct best *best)
+static void try_attribute(const struct decision_stump_data *d, const uint8_t *bad, size_t attribute,
+                          size_t skip, struct best *best)
 {
     const unsigned *order = d->order + attribute * d->rows;
     const double *values = d->attributes[attribute].values;
@@ -87,7 +88,7 @@ static void try_attribute(const struct stump_data *d, const uint8_t *bad, size_t
     }
 }
 
-static struct best find(const struct stump_data *d, const uint8_t *bad, size_t skip)
+static struct best find(const struct decision_stump_data *d, const uint8_t *bad, size_t skip)
 {
     struct best best = { .score = 0.0 };
     for (size_t i = 0; i < d->attribute_count; i++)
@@ -95,19 +96,20 @@ static struct best find(const struct stump_data *d, const uint8_t *bad, size_t s
     return best;
 }
 
-static bool says_bad(const struct stump_data *d, const struct stump_rule *rule, double value)
+static bool says_bad(const struct decision_stump_data *d, const struct decision_stump_rule *rule,
+                     double value)
 {
     bool side = d->attributes[rule->attribute].ordered ? value <= rule->cut : value == rule->cut;
     return side != rule->above;
 }
 
-static struct stump_rate rate(unsigned hits, unsigned of)
+static struct decision_stump_rate rate(unsigned hits, unsigned of)
 {
-    return (struct stump_rate) { hits, of, of ? (double)hits / of : 0.0, stats_cp_lower(of, hits, 0.975),
-                                 stats_cp_upper(of, hits, 0.975) };
+    return (struct decision_stump_rate) { hits, of, of ? (double)hits / of : 0.0,
+                                          stats_cp_lower(of, hits, 0.975), stats_cp_upper(of, hits, 0.975) };
 }
 
-static void measure(const struct stump_data *d, struct stump_result *out)
+static void measure(const struct decision_stump_data *d, struct decision_stump_result *out)
 {
     unsigned bad = 0, good = 0, told_bad = 0, told_good = 0;
     const double *values = d->attributes[out->rule.attribute].values;
@@ -125,7 +127,7 @@ static void measure(const struct stump_data *d, struct stump_result *out)
 }
 
 /* A row without the rule's attribute is told by the majority of the others. */
-static void leave_out(const struct stump_data *d, struct stump_result *out)
+static void leave_out(const struct decision_stump_data *d, struct decision_stump_result *out)
 {
     unsigned bad = 0;
     for (size_t row = 0; row < d->rows; row++)
@@ -140,11 +142,13 @@ static void leave_out(const struct stump_data *d, struct stump_result *out)
     out->majority_right = 2 * bad > d->rows ? bad : (unsigned)d->rows - bad;
 }
 
-void stump_find(const struct stump_data *d, unsigned permutations, uint64_t key, struct stump_result *out)
+void decision_stump_find(const struct decision_stump_data *d, unsigned permutations, uint64_t key,
+                         struct decision_stump_result *out)
 {
     uint8_t shuffled[STUMP_ROWS_MAX];
     unsigned order[STUMP_ROWS_MAX], reached = 0;
-    *out = (struct stump_result) { .p = 1.0, .permutations = permutations, .rows = (unsigned)d->rows };
+    *out =
+        (struct decision_stump_result) { .p = 1.0, .permutations = permutations, .rows = (unsigned)d->rows };
     if (d->rows < 2 || d->rows > STUMP_ROWS_MAX || d->attribute_count == 0)
         return;
     sort_rows(d);
@@ -155,7 +159,7 @@ void stump_find(const struct stump_data *d, unsigned permutations, uint64_t key,
     for (size_t row = 0; row < d->rows; row++)
         order[row] = (unsigned)row;
     for (unsigned i = 0; i < permutations; i++) {
-        draw_shuffle(draw_key(key, i), order, d->rows);
+        random_shuffle(random_key(key, i), order, d->rows);
         for (size_t row = 0; row < d->rows; row++)
             shuffled[row] = d->bad[order[row]];
         reached += find(d, shuffled, SIZE_MAX).score >= best.score - 1e-9;

@@ -13,13 +13,13 @@
 #define STUMP_ROWS_MAX 1000
 
 /* One value a row; NaN: absent. Unordered attributes number their categories. */
-struct stump_attribute {
+struct decision_stump_attribute {
     bool ordered;
     const double *values;
 };
 
-struct stump_data {
-    const struct stump_attribute *attributes;
+struct decision_stump_data {
+    const struct decision_stump_attribute *attributes;
     size_t attribute_count, rows;
     const uint8_t *bad; /* one a row: 1 bad, 0 good */
     unsigned *order;    /* scratch: attribute_count * rows */
@@ -27,7 +27,7 @@ struct stump_data {
 
 /* Calls a row bad: ordered: value <= cut, or with `above` value > cut. Unordered: value == cut, with `above`
  * any other. */
-struct stump_rule {
+struct decision_stump_rule {
     bool found; /* false: no attribute with two values among rows of both kinds */
     size_t attribute;
     double cut;
@@ -36,24 +36,25 @@ struct stump_rule {
     unsigned known; /* rows that have it */
 };
 
-struct stump_rate {
+struct decision_stump_rate {
     unsigned hits, of;
     double value, lower, upper; /* Clopper-Pearson, two-sided at 95 % */
 };
 
-struct stump_result {
-    struct stump_rule rule;
+struct decision_stump_result {
+    struct decision_stump_rule rule;
     double p; /* of the greatest |phi| over all attributes and cuts, rows permuted */
     unsigned permutations;
-    struct stump_rate sensitivity, specificity; /* of the rule on the rows that it was found on */
-    unsigned left_out_right, rows;              /* rows told right by the rule found without them ... */
-    unsigned majority_right;                    /* ... and by always saying what most rows are */
+    struct decision_stump_rate sensitivity, specificity; /* of the rule on the rows that it was found on */
+    unsigned left_out_right, rows; /* rows told right by the rule found without them ... */
+    unsigned majority_right;       /* ... and by always saying what most rows are */
 };
 
 /*
  * |phi| is compared as |phi| sqrt(known / rows), so that an attribute known of few rows can't win by chance
  * more easily. Among equals the first attribute, then the lowest cut. p is 1 when no rule is found.
  */
-void stump_find(const struct stump_data *data, unsigned permutations, uint64_t key, struct stump_result *out);
+void decision_stump_find(const struct decision_stump_data *data, unsigned permutations, uint64_t key,
+                         struct decision_stump_result *out);
 
 #endif

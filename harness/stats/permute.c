@@ -89,7 +89,7 @@ static void permute_once(const struct permute_table *t, uint64_t key, double *su
             continue;
         for (size_t i = 0; i < count; i++)
             order[i] = (unsigned)i;
-        draw_shuffle(draw_key(key, row), order, count);
+        random_shuffle(random_key(key, row), order, count);
         for (size_t i = 0; i < count; i++)
             sum[columns[i]] += values[order[i]];
     }
@@ -111,7 +111,7 @@ struct permute_result permute_columns(const struct permute_table *t, unsigned pe
     for (unsigned i = 0; i < permutations; i++) {
         for (size_t column = 0; column < t->columns; column++)
             g.sum[column] = fixed[column];
-        permute_once(t, draw_key(key, i), g.sum);
+        permute_once(t, random_key(key, i), g.sum);
         reached += reaches(spread_of(&g), r.statistic);
     }
     r.p = (1.0 + reached) / (1.0 + permutations);
@@ -152,7 +152,7 @@ struct permute_result permute_labels(const double *values, const unsigned *label
     r.statistic = spread_of_labels(&g, values, labels, order, count);
     unsigned reached = 0;
     for (unsigned i = 0; i < permutations && r.possible; i++) {
-        draw_shuffle(draw_key(key, i), order, count);
+        random_shuffle(random_key(key, i), order, count);
         reached += reaches(spread_of_labels(&g, values, labels, order, count), r.statistic);
     }
     if (r.possible)

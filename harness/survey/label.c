@@ -68,11 +68,11 @@ uint64_t survey_unit_key(const struct survey *s, size_t reader, size_t pair, siz
 {
     const struct survey_reader *r = &s->readers[reader];
     const struct survey_pair *u = &s->pairs[pair];
-    uint64_t key = draw_key(0x756e6974, s->seed); /* "unit" */
-    key = draw_key_text(key, r->unit);
-    key = draw_key_text(key, s->reader_profiles[r->profile].id);
-    key = draw_key_text(key, u->unit);
-    key = draw_key_text(key, s->handset_profiles[u->handset].id);
-    key = draw_key_text(key, s->sims[u->sim].id);
-    return draw_key_text(key, s->conditions[condition].id);
+    uint64_t key = random_key(0x756e6974, s->seed); /* "unit" */
+    key = random_key_text(key, r->unit);
+    key = random_key_text(key, s->reader_profiles[r->profile].id);
+    key = random_key_text(key, u->unit);
+    key = random_key_text(key, s->handset_profiles[u->handset].id);
+    key = random_key_text(key, s->sims[u->sim].id);
+    return random_key_text(key, s->conditions[condition].id);
 }

@@ -45,7 +45,7 @@ static void draw_drift(struct page *p, size_t which, size_t first, size_t end)
                    "' dashtype 3\nset yrange "
                    "[%.1f:-0.7]\nset offsets graph 0.02,graph 0.02,0,0\nset xlabel ",
                    (double)(end - first) - 0.3);
-    plot_say(&o, STR_DRIFT_X);
+    plot_say(&o, WORD_DRIFT_X);
     buf_add_text(&o.script, "\nset ytics scale 0 font ',11' (");
     for (size_t i = first; i < end; i++) {
         drift_label(p, &p->f->drifts[i], label);
@@ -74,7 +74,7 @@ static void draw_drift(struct page *p, size_t which, size_t first, size_t end)
     }
     buf_add_char(&o.script, '\n');
     if (o.files > 0)
-        plot_end(&o, string_text(STR_DRIFT_PLOT, p->language));
+        plot_end(&o, word_text(WORD_DRIFT_PLOT, p->language));
     else
         plot_drop(&o);
 }
@@ -103,9 +103,9 @@ void plot_pooled(struct page *p, const struct matrix_group *g)
     struct plot o;
     plot_begin(&o, p, PLOT_POOLED, 1, 420);
     buf_add_text(&o.script, "set key inside left top\nset xrange [-3:103]\nset yrange [-3:103]\nset xlabel ");
-    plot_say(&o, STR_POOLED_X);
+    plot_say(&o, WORD_POOLED_X);
     buf_add_text(&o.script, "\nset ylabel ");
-    plot_say(&o, STR_POOLED_Y);
+    plot_say(&o, WORD_POOLED_Y);
     buf_add_text(&o.script, "\n");
     if (g->point_count == 0) {
         plot_drop(&o);
@@ -114,16 +114,16 @@ void plot_pooled(struct page *p, const struct matrix_group *g)
     add_estimates(g, plot_data(&o, "raw_percent\tpooled_percent\tlow\thigh\tcells"));
     plot_next(&o);
     buf_add_text(&o.script, "x with lines linewidth 1 dashtype 3 linecolor rgb '" PALETTE_FRAME "' title ");
-    plot_say(&o, STR_POOLED_SAME);
+    plot_say(&o, WORD_POOLED_SAME);
     plot_next(&o);
     plot_file(&o);
     buf_add_text(
         &o.script,
         " using 1:2:3:4:(0.5+0.35*log10($5)) with yerrorbars pointtype 7 pointsize variable linewidth 1 "
         "linecolor rgb '" PALETTE_GOOD "' title ");
-    plot_say(&o, STR_POOLED_POINT);
+    plot_say(&o, WORD_POOLED_POINT);
     buf_add_char(&o.script, '\n');
-    plot_end(&o, string_text(STR_POOLED_PLOT, p->language));
+    plot_end(&o, word_text(WORD_POOLED_PLOT, p->language));
 }
 
 /* ---- market ---- */
@@ -142,15 +142,15 @@ void plot_market(struct page *p, const struct matrix_group *g)
                    "' linewidth 0.5\nset xrange [0:100]\nset yrange [%zu.7:-0.7]\nset xlabel ",
                    s->reader_count);
     plot_say(&o, p->r->matrix->shares.source == SHARES_UNKNOWN || p->r->matrix->shares.source == SHARES_NONE
-                     ? STR_TESTED_X
-                     : STR_MARKET_X);
+                     ? WORD_TESTED_X
+                     : WORD_MARKET_X);
     buf_add_text(&o.script, "\nset ytics scale 0 (");
     for (size_t reader = 0; reader < s->reader_count; reader++) {
         plot_reader_label(p, reader, label);
         plot_text(&o, label);
         buf_add_format(&o.script, " %zu, ", reader);
     }
-    plot_say(&o, STR_EVERY_READER);
+    plot_say(&o, WORD_EVERY_READER);
     buf_add_format(&o.script, " %zu)\n", s->reader_count);
     for (size_t row = 0; row <= s->reader_count; row++) {
         const struct matrix_bracket *b = row < s->reader_count ? &g->readers[row].market : &g->all_readers;
@@ -173,5 +173,5 @@ void plot_market(struct page *p, const struct matrix_group *g)
     buf_add_text(&o.script, " using 1:2:3:4:5:6 with boxxyerror fill solid 0.15 border rgb '" PALETTE_FRAME
                             "' linecolor rgb '" PALETTE_FRAME "'");
     buf_add_char(&o.script, '\n');
-    plot_end(&o, string_text(STR_MARKET_PLOT, p->language));
+    plot_end(&o, word_text(WORD_MARKET_PLOT, p->language));
 }

@@ -21,12 +21,12 @@
 
 static const struct {
     enum position_state state;
-    enum string_id name;
+    enum word name;
     const char *colour;
 } states[] = {
-    { POSITION_WORKS, STR_V_COMPATIBLE, PALETTE_GOOD },
-    { POSITION_FAILS, STR_V_INCOMPATIBLE, PALETTE_BAD },
-    { POSITION_OPEN, STR_V_UNDECIDED, "#d4d4d4" },
+    { POSITION_WORKS, WORD_V_COMPATIBLE, PALETTE_GOOD },
+    { POSITION_FAILS, WORD_V_INCOMPATIBLE, PALETTE_BAD },
+    { POSITION_OPEN, WORD_V_UNDECIDED, "#d4d4d4" },
 };
 #define STATES (sizeof states / sizeof *states)
 
@@ -127,7 +127,7 @@ static void matrix_part(struct page *p, size_t which, size_t first, size_t end)
     }
     buf_add_char(&o.script, '\n');
     if (any)
-        plot_end(&o, string_text(STR_MATRIX_PLOT, p->language));
+        plot_end(&o, word_text(WORD_MATRIX_PLOT, p->language));
     else
         plot_drop(&o);
 }
@@ -172,7 +172,7 @@ static void add_limit(struct plot *o, unsigned limit_ms)
     plot_file(o);
     buf_add_text(&o->script, " using ($1/1000):2 with lines linewidth 1 linecolor rgb '" PALETTE_FRAME
                              "' dashtype 3 title ");
-    plot_say(o, STR_ECDF_LIMIT);
+    plot_say(o, WORD_ECDF_LIMIT);
     buf_add_char(&o->script, '\n');
 }
 
@@ -182,9 +182,9 @@ void plot_times(struct page *p, size_t script)
     plot_begin(&o, p, PLOT_TIMES, script + 1, 380);
     plot_times_axis(&o, false);
     buf_add_text(&o.script, "set yrange [0:1]\nset ytics 0.25 format '%.2f'\nset xlabel ");
-    plot_say(&o, STR_ECDF_X);
+    plot_say(&o, WORD_ECDF_X);
     buf_add_text(&o.script, "\nset ylabel ");
-    plot_say(&o, STR_ECDF_Y);
+    plot_say(&o, WORD_ECDF_Y);
     buf_add_text(&o.script, "\n");
     for (size_t reader = 0; reader < p->f->survey->reader_count; reader++) {
         const struct findings_reader_script *r = &p->f->readers[reader].scripts[script];
@@ -195,9 +195,9 @@ void plot_times(struct page *p, size_t script)
     }
     if (o.files > 0) {
         add_limit(&o, p->f->survey->scripts[script].time_limit_ms);
-        plot_end(&o, PAGE_PLAIN(p, STR_ECDF_TITLE, page_script(p, script)).text);
+        plot_end(&o, PAGE_PLAIN(p, WORD_ECDF_TITLE, page_script(p, script)).text);
     } else {
-        page_element(p, "p", "", STR_NO_TIMES);
+        page_element(p, "p", "", WORD_NO_TIMES);
         plot_drop(&o);
     }
 }
@@ -237,7 +237,7 @@ void plot_failures(struct page *p)
     if (f->survey->reader_count > UPRIGHT_MOST)
         buf_add_text(&o.script, "set xtics rotate by -30 left font ',11'\n");
     buf_add_text(&o.script, "set ylabel ");
-    plot_say(&o, STR_FAILURES_PLOT_X);
+    plot_say(&o, WORD_FAILURES_PLOT_X);
     buf_add_char(&o.script, '\n');
     for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++) {
         if (!plot_has_stage(p, (enum stage)stage))
@@ -251,7 +251,7 @@ void plot_failures(struct page *p)
     }
     buf_add_char(&o.script, '\n');
     if (any)
-        plot_end(&o, string_text(STR_FAILURES_PLOT, p->language));
+        plot_end(&o, word_text(WORD_FAILURES_PLOT, p->language));
     else
         plot_drop(&o);
 }

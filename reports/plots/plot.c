@@ -47,7 +47,7 @@ void plot_mark(struct plot *o, double at_x, double at_y, unsigned points)
     if (!o->p->f->simulated)
         return;
     buf_add_text(&o->script, "set label 1 ");
-    plot_say(o, STR_SIMULATED);
+    plot_say(o, WORD_SIMULATED);
     buf_add_format(
         &o->script,
         " noenhanced at graph %.2f,%.2f center rotate by 12 font ',%u' textcolor rgb '" PALETTE_WATER
@@ -60,7 +60,7 @@ void plot_mark_above(struct plot *o)
     if (!o->p->f->simulated)
         return;
     buf_add_text(&o->script, "set tmargin 3\nset label 1 ");
-    plot_say(o, STR_SIMULATED);
+    plot_say(o, WORD_SIMULATED);
     buf_add_format(&o->script,
                    " noenhanced at graph 0.5,screen %.4f center rotate by 0 font ',15' textcolor rgb "
                    "'" PALETTE_STRONG "'\n",
@@ -108,9 +108,9 @@ void plot_text(struct plot *o, const char *text)
     escape_gnuplot(&o->script, text);
 }
 
-void plot_say(struct plot *o, enum string_id id)
+void plot_say(struct plot *o, enum word id)
 {
-    plot_text(o, string_text(id, o->p->language));
+    plot_text(o, word_text(id, o->p->language));
 }
 
 void plot_label(char out[PLOT_LABEL_BYTES], const char *text)
@@ -183,7 +183,7 @@ static int keep(const struct plot *o, const struct buf *svg, struct err *e)
     char stem[64], end[32];
     struct buf script;
     snprintf(stem, sizeof stem, "%02d-%s-%zu.%s", (int)o->kind, names[o->kind], o->which,
-             o->p->language == STRING_JAPANESE ? "ja" : "en");
+             o->p->language == LANGUAGE_JAPANESE ? "ja" : "en");
     name_files(o, stem, &script);
     int code = keep_file(directory, stem, ".gp", &script, e);
     for (size_t i = 0; i < o->files && code == 0; i++) {
@@ -227,7 +227,7 @@ static void warn(struct page *p, const struct err *e)
         return;
     snprintf(p->r->warning, sizeof p->r->warning, "%.80s: %.160s", e->where, e->text);
     page_put(p, "<p class=\"notice\" role=\"note\">");
-    PAGE_FILL(p, STR_WARNING_PLOTS, p->r->warning);
+    PAGE_FILL(p, WORD_WARNING_PLOTS, p->r->warning);
     page_put(p, "</p>\n");
 }
 
@@ -240,7 +240,7 @@ static void figure(struct page *p, const struct buf *svg, const char *caption, s
     page_text(p, caption);
     if (p->f->simulated) {
         page_put(p, " <span class=\"mark\">");
-        page_say(p, STR_SIMULATED);
+        page_say(p, WORD_SIMULATED);
         page_put(p, "</span>");
     }
     page_put(p, "</figcaption>\n");
@@ -275,13 +275,13 @@ void plot_drop(struct plot *o)
     buf_free(&o->script);
 }
 
-void plot_numbers_open(struct page *p, const enum string_id *columns, size_t count)
+void plot_numbers_open(struct page *p, const enum word *columns, size_t count)
 {
     p->numbers = p->b.length;
     page_put(p, "<details class=\"numbers\"><summary>");
-    page_say(p, STR_PLOT_NUMBERS);
+    page_say(p, WORD_PLOT_NUMBERS);
     page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures\">\n");
-    page_caption(p, STR_PLOT_NUMBERS, (const char *const[]) { NULL });
+    page_caption(p, WORD_PLOT_NUMBERS, (const char *const[]) { NULL });
     page_headers(p, columns, count);
 }
 

@@ -62,7 +62,7 @@ void plot_next(struct plot *o);
 void plot_close(struct plot *o);
 
 void plot_text(struct plot *o, const char *text); /* in the script, quoted and never enhanced */
-void plot_say(struct plot *o, enum string_id id);
+void plot_say(struct plot *o, enum word id);
 void plot_label(char out[PLOT_LABEL_BYTES], const char *text);      /* cut to what a label can show */
 void plot_step_label(char out[PLOT_LABEL_BYTES], const char *text); /* of which there is room for more */
 
@@ -75,7 +75,7 @@ void plot_end(struct plot *o, const char *caption);
 void plot_drop(struct plot *o); /* the same without a picture */
 
 /* The numbers behind a figure, one click away: between these two stands a table. */
-void plot_numbers_open(struct page *p, const enum string_id *columns, size_t count);
+void plot_numbers_open(struct page *p, const enum word *columns, size_t count);
 void plot_numbers_close(struct page *p);
 
 #endif

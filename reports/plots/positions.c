@@ -12,15 +12,15 @@
 #define ROWS_MAX    75
 
 /* The power mode, and the case where there is one. */
-static struct label offer_name(const struct page *p, const struct position_offer *o)
+static struct phrase offer_name(const struct page *p, const struct position_offer *o)
 {
     const struct survey_condition *c = &p->f->survey->conditions[o->conditions[0]];
-    struct label v = label_cut(string_text(page_power(c->power_mode), p->language));
+    struct phrase v = phrase_cut(word_text(page_power(c->power_mode), p->language));
     size_t length = strlen(v.text);
     if (strcmp(c->handset_case, "none") == 0)
         return v;
     length +=
-        (size_t)snprintf(v.text + length, sizeof v.text - length, "%s", string_text(STR_COMMA, p->language));
+        (size_t)snprintf(v.text + length, sizeof v.text - length, "%s", word_text(WORD_COMMA, p->language));
     text_shorten(v.text + length, sizeof v.text - length, c->handset_case);
     return v;
 }
@@ -104,7 +104,7 @@ static void draw_points(struct page *p, const struct position_offer *offer, size
         draw_map(&o, offer, reader, z_mm);
     buf_add_text(&o.script, "unset multiplot\n");
     snprintf(z, sizeof z, "%g", z_mm);
-    plot_end(&o, PAGE_PLAIN(p, STR_POINTS_PLOT, offer_name(p, offer).text, z).text);
+    plot_end(&o, PAGE_PLAIN(p, WORD_POINTS_PLOT, offer_name(p, offer).text, z).text);
 }
 
 void plot_points(struct page *p, const struct position_offer *offer)
@@ -154,7 +154,7 @@ static void add_silent(struct plot *o, const struct position_offer *offer, size_
     plot_next(o);
     plot_file(o);
     buf_add_text(&o->script, " using 1:2:3:4 with vectors nohead linewidth 7 linecolor rgb '#f6cbb0' title ");
-    plot_say(o, STR_DEAD_ZONE);
+    plot_say(o, WORD_DEAD_ZONE);
 }
 
 static void draw_heights(struct page *p, const struct position_offer *offer, size_t reader, size_t first,
@@ -162,20 +162,20 @@ static void draw_heights(struct page *p, const struct position_offer *offer, siz
 {
     static const struct {
         enum position_state state;
-        enum string_id name;
+        enum word name;
         const char *look;
     } looks[] = {
-        { POSITION_WORKS, STR_V_COMPATIBLE, "pointtype 7 pointsize 0.9 linecolor rgb '" PALETTE_GOOD "'" },
-        { POSITION_FAILS, STR_V_INCOMPATIBLE,
+        { POSITION_WORKS, WORD_V_COMPATIBLE, "pointtype 7 pointsize 0.9 linecolor rgb '" PALETTE_GOOD "'" },
+        { POSITION_FAILS, WORD_V_INCOMPATIBLE,
           "pointtype 2 pointsize 0.9 linewidth 2 linecolor rgb '" PALETTE_BAD "'" },
-        { POSITION_OPEN, STR_V_UNDECIDED, "pointtype 6 pointsize 0.8 linecolor rgb '" PALETTE_OPEN "'" }
+        { POSITION_OPEN, WORD_V_UNDECIDED, "pointtype 6 pointsize 0.8 linecolor rgb '" PALETTE_OPEN "'" }
     };
     struct plot o;
     char label[PLOT_LABEL_BYTES];
     plot_begin(&o, p, PLOT_HEIGHTS, which, 110 + ROW_PIXELS * (unsigned)(end - first));
     buf_add_format(&o.script, "set yrange [%.1f:-0.7]\nset offsets graph 0.03,graph 0.03,0,0\nset xlabel ",
                    (double)(end - first) - 0.3);
-    plot_say(&o, STR_HEIGHT_X);
+    plot_say(&o, WORD_HEIGHT_X);
     buf_add_text(&o.script, "\nset ytics scale 0 font ',11' (");
     for (size_t pair = first; pair < end; pair++) {
         plot_label(label, p->f->survey->pairs[pair].unit);
@@ -197,7 +197,7 @@ static void draw_heights(struct page *p, const struct position_offer *offer, siz
     buf_add_char(&o.script, '\n');
     plot_reader_label(p, reader, label);
     if (o.files > 0)
-        plot_end(&o, PAGE_PLAIN(p, STR_HEIGHTS_PLOT, label, offer_name(p, offer).text).text);
+        plot_end(&o, PAGE_PLAIN(p, WORD_HEIGHTS_PLOT, label, offer_name(p, offer).text).text);
     else
         plot_drop(&o);
 }

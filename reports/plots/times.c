@@ -11,9 +11,9 @@
 #define KEY_ACROSS    6
 #define KEY_PIXELS    20
 
-static const struct measured_script *script_of(const struct page *p, size_t reader, size_t script)
+static const struct budget_script *script_of(const struct page *p, size_t reader, size_t script)
 {
-    return &p->f->measured->readers[reader].scripts[script];
+    return &p->f->budget->readers[reader].scripts[script];
 }
 
 static const struct script *loaded(const struct page *p, size_t script)
@@ -59,18 +59,18 @@ static void step_axis(struct plot *o, size_t script)
         buf_add_format(&o->script, " %.2f", (double)(step * rows) + (double)(rows - 2) / 2);
     }
     buf_add_text(&o->script, ")\nset xlabel ");
-    plot_say(o, STR_ECDF_X);
+    plot_say(o, WORD_ECDF_X);
     buf_add_char(&o->script, '\n');
 }
 
 static void add_reader_steps(struct plot *o, size_t reader, size_t script, bool far)
 {
-    const struct measured_script *m = script_of(o->p, reader, script);
+    const struct budget_script *m = script_of(o->p, reader, script);
     struct palette_reader look = palette_reader(reader);
     struct buf *data = plot_data(o, "row\tms\tlow\thigh");
     char label[PLOT_LABEL_BYTES];
     for (size_t step = 0; step < m->step_count; step++) {
-        const struct measured_times *t = &m->steps[step].times;
+        const struct budget_times *t = &m->steps[step].times;
         if (t->n > 0)
             add_quantile(data, (double)(step * (o->p->f->survey->reader_count + 1) + reader),
                          far ? &t->p90.at : &t->median.at);
@@ -102,7 +102,7 @@ void plot_steps(struct page *p, size_t script)
         for (size_t reader = 0; reader < readers && o.files < GNUPLOT_FILES_MAX; reader++)
             add_reader_steps(&o, reader, script, far);
     buf_add_char(&o.script, '\n');
-    plot_end(&o, PAGE_PLAIN(p, STR_STEPS_PLOT, page_script(p, script)).text);
+    plot_end(&o, PAGE_PLAIN(p, WORD_STEPS_PLOT, page_script(p, script)).text);
 }
 
 /* ---- distributions by step ---- */
@@ -110,7 +110,7 @@ void plot_steps(struct page *p, size_t script)
 /* One data file a reader: step, ms, share; a panel takes the rows of its step. */
 static void add_curves(struct plot *o, size_t reader, size_t script)
 {
-    const struct measured_script *m = script_of(o->p, reader, script);
+    const struct budget_script *m = script_of(o->p, reader, script);
     struct buf *data = plot_data(o, "step\tms\tshare");
     for (size_t step = 0; step < m->step_count; step++)
         for (size_t i = 0; i < m->steps[step].curve_count; i++)
@@ -158,7 +158,7 @@ static bool is_spread(const struct plot *o, size_t script, size_t step)
 {
     uint64_t least = UINT64_MAX, most = 0;
     for (size_t reader = 0; reader < o->p->f->survey->reader_count; reader++) {
-        const struct measured_step *m = &script_of(o->p, reader, script)->steps[step];
+        const struct budget_step *m = &script_of(o->p, reader, script)->steps[step];
         if (m->curve_count == 0)
             continue;
         least = m->curve[0].value_us < least ? m->curve[0].value_us : least;
@@ -218,27 +218,27 @@ void plot_step_curves(struct page *p, size_t script)
             drop_key(&o);
         }
     buf_add_text(&o.script, "unset multiplot\n");
-    plot_end(&o, PAGE_PLAIN(p, STR_STEP_CURVES_PLOT, page_script(p, script)).text);
+    plot_end(&o, PAGE_PLAIN(p, WORD_STEP_CURVES_PLOT, page_script(p, script)).text);
 }
 
 /* ---- parts of a transaction ---- */
 
 static const struct {
-    enum string_id name;
+    enum word name;
     const char *colour;
 } parts[] = {
-    { STR_PART_ACTIVATE, PALETTE_ORDER_1 },
-    { STR_PART_HOST, PALETTE_ORDER_3 },
-    { STR_PART_EXCHANGES, PALETTE_ORDER_5 },
-    { STR_PART_BETWEEN, PALETTE_OPEN },
+    { WORD_PART_ACTIVATE, PALETTE_ORDER_1 },
+    { WORD_PART_HOST, PALETTE_ORDER_3 },
+    { WORD_PART_EXCHANGES, PALETTE_ORDER_5 },
+    { WORD_PART_BETWEEN, PALETTE_OPEN },
 };
 #define PARTS (sizeof parts / sizeof *parts)
 
 /* Where a part's bar begins and ends: means add up to the mean of the whole. */
-static void add_bars(struct buf *data, const struct measured_script *m, double y, size_t part)
+static void add_bars(struct buf *data, const struct budget_script *m, double y, size_t part)
 {
-    const double widths[PARTS] = { m->parts[MEASURED_ACTIVATE].mean_us, m->host_us, m->card_us,
-                                   m->parts[MEASURED_BETWEEN].mean_us };
+    const double widths[PARTS] = { m->parts[BUDGET_ACTIVATE].mean_us, m->host_us, m->card_us,
+                                   m->parts[BUDGET_BETWEEN].mean_us };
     double begin = 0;
     for (size_t i = 0; i < part; i++)
         begin += widths[i];
@@ -254,8 +254,8 @@ static size_t budget_rows(struct plot *o, struct buf *data, size_t part, bool la
     for (size_t script = 0; script < s->script_count; script++)
         for (size_t reader = 0; reader < s->reader_count; reader++) {
             char names[2][PLOT_LABEL_BYTES], label[2 * PLOT_LABEL_BYTES + 8];
-            const struct measured_script *m = script_of(o->p, reader, script);
-            if (m->parts[MEASURED_TOTAL].n == 0)
+            const struct budget_script *m = script_of(o->p, reader, script);
+            if (m->parts[BUDGET_TOTAL].n == 0)
                 continue;
             if (data)
                 add_bars(data, m, (double)row, part);
@@ -282,7 +282,7 @@ void plot_budget(struct page *p)
     buf_add_text(&o.script,
                  "unset grid\nset grid x linetype 1 linecolor rgb '" PALETTE_GRID "' linewidth 0.5\n"
                  "set key outside bottom center horizontal noenhanced samplen 1\nset xlabel ");
-    plot_say(&o, STR_BUDGET_X);
+    plot_say(&o, WORD_BUDGET_X);
     buf_add_text(&o.script, " offset 0,0.4");
     buf_add_text(&o.script, "\nset ytics scale 0 font ',11' (");
     rows = budget_rows(&o, NULL, 0, true);
@@ -302,7 +302,7 @@ void plot_budget(struct page *p)
     }
     buf_add_char(&o.script, '\n');
     if (any)
-        plot_end(&o, string_text(STR_BUDGET_PLOT, p->language));
+        plot_end(&o, word_text(WORD_BUDGET_PLOT, p->language));
     else
         plot_drop(&o);
 }

@@ -20,24 +20,24 @@ void page_number(struct page *p, uint64_t value)
     page_text(p, page_u64(value).text);
 }
 
-void page_say(struct page *p, enum string_id id)
+void page_say(struct page *p, enum word id)
 {
-    page_text(p, string_text(id, p->language));
+    page_text(p, word_text(id, p->language));
 }
 
 void page_gap(struct page *p)
 {
-    page_put(p, p->language == STRING_JAPANESE ? "" : " ");
+    page_put(p, p->language == LANGUAGE_JAPANESE ? "" : " ");
 }
 
-void page_fill(struct page *p, enum string_id id, const char *const *args)
+void page_fill(struct page *p, enum word id, const char *const *args)
 {
-    label_add(&p->b, escape_html, id, p->language, args);
+    phrase_add(&p->b, escape_html, id, p->language, args);
 }
 
-struct label page_plain_fill(const struct page *p, enum string_id id, const char *const *args)
+struct phrase page_plain_fill(const struct page *p, enum word id, const char *const *args)
 {
-    return label_fill(id, p->language, args);
+    return phrase_fill(id, p->language, args);
 }
 
 static void open_element(struct page *p, const char *name, const char *attributes)
@@ -57,7 +57,7 @@ static void close_element(struct page *p, const char *name)
     page_put(p, ">");
 }
 
-void page_element(struct page *p, const char *name, const char *attributes, enum string_id id)
+void page_element(struct page *p, const char *name, const char *attributes, enum word id)
 {
     open_element(p, name, attributes);
     page_say(p, id);
@@ -80,14 +80,14 @@ void page_count(struct page *p, const char *name, const char *attributes, uint64
 
 void page_name(struct page *p, const char *name, const char *attributes, uint64_t value)
 {
-    page_value(p, name, attributes, figure_name(value).text);
+    page_value(p, name, attributes, number_name(value).text);
 }
 
 void page_told(struct page *p, const char *name, const char *attributes, const char *text)
 {
-    struct label hold;
+    struct phrase hold;
     char both[128];
-    bool foreign = text && p->language != STRING_ENGLISH && !told_is_ours(text);
+    bool foreign = text && p->language != LANGUAGE_ENGLISH && !told_is_ours(text);
     snprintf(both, sizeof both, "%s%s%s", attributes, attributes[0] && foreign ? " " : "",
              foreign ? "lang=\"en\"" : "");
     page_value(p, name, both, text ? told(text, p->language, &hold) : "");
@@ -95,21 +95,21 @@ void page_told(struct page *p, const char *name, const char *attributes, const c
 
 static void moment(struct page *p, const char *text)
 {
-    if (!figure_is_date(text)) {
+    if (!number_is_date(text)) {
         page_text(p, text ? text : "");
         return;
     }
     page_put(p, "<time datetime=\"");
     page_text(p, text);
     page_put(p, "\">");
-    page_text(p, figure_date(text, p->language).text);
+    page_text(p, number_date(text, p->language).text);
     page_put(p, "</time>");
 }
 
 /* Not by page_fill(), which would escape the markup of the moments. */
 void page_period(struct page *p, const char *from, const char *to)
 {
-    for (const char *c = string_text(STR_TIME, p->language); *c;) {
+    for (const char *c = word_text(WORD_TIME, p->language); *c;) {
         size_t plain = strcspn(c, "{");
         char text[PAGE_VALUE_BYTES];
         snprintf(text, sizeof text, "%.*s", (int)plain, c);
@@ -127,11 +127,11 @@ static void mark(struct page *p)
     if (!p->f->simulated)
         return;
     page_put(p, " <span class=\"mark\">");
-    page_say(p, STR_SIMULATED);
+    page_say(p, WORD_SIMULATED);
     page_put(p, "</span>");
 }
 
-void page_heading(struct page *p, const char *anchor, enum string_id id)
+void page_heading(struct page *p, const char *anchor, enum word id)
 {
     page_put(p, "\n<section aria-labelledby=\"");
     page_put(p, anchor);
@@ -143,7 +143,7 @@ void page_heading(struct page *p, const char *anchor, enum string_id id)
     page_put(p, "</h2>\n");
 }
 
-void page_caption(struct page *p, enum string_id id, const char *const *args)
+void page_caption(struct page *p, enum word id, const char *const *args)
 {
     page_put(p, "<caption>");
     page_fill(p, id, args);
@@ -156,11 +156,11 @@ void page_list_cut(struct page *p, size_t shown, size_t all)
     if (shown >= all)
         return;
     page_put(p, "<p>");
-    PAGE_FILL(p, STR_PAPER_LIST_CUT, page_u64(shown).text, page_u64(all).text);
+    PAGE_FILL(p, WORD_PAPER_LIST_CUT, page_u64(shown).text, page_u64(all).text);
     page_put(p, "</p>\n");
 }
 
-void page_headers(struct page *p, const enum string_id *ids, size_t count)
+void page_headers(struct page *p, const enum word *ids, size_t count)
 {
     page_put(p, "<thead><tr>");
     for (size_t i = 0; i < count; i++)
@@ -168,100 +168,100 @@ void page_headers(struct page *p, const enum string_id *ids, size_t count)
     page_put(p, "</tr></thead>\n<tbody>\n");
 }
 
-struct label page_u64(uint64_t value)
+struct phrase page_u64(uint64_t value)
 {
-    return figure_count(value);
+    return number_count(value);
 }
 
-struct label page_real(double value)
+struct phrase page_real(double value)
 {
-    return figure_real(value);
+    return number_real(value);
 }
 
-struct label page_share(const struct page *p, double share)
+struct phrase page_share(const struct page *p, double share)
 {
-    return figure_share(share, p->language);
+    return number_share(share, p->language);
 }
 
-struct label page_percent(const struct page *p, double share)
+struct phrase page_percent(const struct page *p, double share)
 {
-    return figure_percent(share, p->language);
+    return number_percent(share, p->language);
 }
 
-struct label page_interval(const struct page *p, double lower, double upper)
+struct phrase page_interval(const struct page *p, double lower, double upper)
 {
-    return figure_interval(lower, upper, 1, p->language);
+    return number_interval(lower, upper, 1, p->language);
 }
 
-struct label page_ms(uint64_t us)
+struct phrase page_ms(uint64_t us)
 {
-    return figure_ms(us);
+    return number_ms(us);
 }
 
-struct label page_ms_interval(const struct page *p, const struct findings_quantile *q)
+struct phrase page_ms_interval(const struct page *p, const struct findings_quantile *q)
 {
-    struct label v;
+    struct phrase v;
     if (q->has_interval)
         snprintf(v.text, sizeof v.text, "[%.100s, %.100s]", page_ms(q->low_us).text,
                  page_ms(q->high_us).text);
     else
-        snprintf(v.text, sizeof v.text, "%s", string_text(STR_TOO_SMALL, p->language));
+        snprintf(v.text, sizeof v.text, "%s", word_text(WORD_TOO_SMALL, p->language));
     return v;
 }
 
-struct label page_reader(const struct page *p, size_t reader)
+struct phrase page_reader(const struct page *p, size_t reader)
 {
-    return label_reader(p->f, reader);
+    return name_reader(p->f, reader);
 }
 
 void page_reader_unit(struct page *p, size_t reader)
 {
     const char *unit = p->f->survey->readers[reader].unit;
-    struct label label = page_reader(p, reader);
+    struct phrase label = page_reader(p, reader);
     page_text(p, unit);
     if (strcmp(unit, label.text) != 0)
         page_value(p, "small", "", label.text);
 }
 
-struct label page_handset(const struct page *p, size_t pair)
+struct phrase page_handset(const struct page *p, size_t pair)
 {
-    return label_handset(p->f, pair);
+    return name_handset(p->f, pair);
 }
 
 const char *page_sim(const struct page *p, size_t pair)
 {
-    return label_sim(p->f, pair);
+    return name_sim(p->f, pair);
 }
 
 const char *page_condition(const struct page *p, size_t condition)
 {
-    return label_condition(p->f, condition);
+    return name_condition(p->f, condition);
 }
 
 const char *page_script(const struct page *p, size_t script)
 {
-    return label_script(p->f, script);
+    return name_script(p->f, script);
 }
 
 static const struct {
-    enum string_id symbol;
+    enum word symbol;
     const char *style;
 } verdicts[VERDICT_COUNT] = {
-    [VERDICT_NONE] = { STR_Y_UNDECIDED, "u" },
-    [VERDICT_UNDECIDED] = { STR_Y_UNDECIDED, "u" },
-    [VERDICT_COMPATIBLE] = { STR_Y_COMPATIBLE, "c" },
-    [VERDICT_INCOMPATIBLE] = { STR_Y_INCOMPATIBLE, "i" },
-    [VERDICT_UNDECIDED_INSTRUMENT] = { STR_Y_INSTRUMENT, "t" },
-    [VERDICT_NOT_APPLICABLE] = { STR_Y_NOT_APPLICABLE, "a" },
-    [VERDICT_EXCLUDED] = { STR_Y_EXCLUDED, "x" },
+    [VERDICT_NONE] = { WORD_Y_UNDECIDED, "u" },
+    [VERDICT_UNDECIDED] = { WORD_Y_UNDECIDED, "u" },
+    [VERDICT_COMPATIBLE] = { WORD_Y_COMPATIBLE, "c" },
+    [VERDICT_INCOMPATIBLE] = { WORD_Y_INCOMPATIBLE, "i" },
+    [VERDICT_UNDECIDED_INSTRUMENT] = { WORD_Y_INSTRUMENT, "t" },
+    [VERDICT_NOT_APPLICABLE] = { WORD_Y_NOT_APPLICABLE, "a" },
+    [VERDICT_EXCLUDED] = { WORD_Y_EXCLUDED, "x" },
 };
 
-enum string_id page_verdict(enum verdict v)
+enum word page_verdict(enum verdict v)
 {
-    return label_verdict(v);
+    return word_verdict(v);
 }
 
-enum string_id page_symbol(enum verdict v)
+enum word page_symbol(enum verdict v)
 {
     return verdicts[v].symbol;
 }
@@ -271,24 +271,24 @@ const char *page_verdict_class(enum verdict v)
     return verdicts[v].style;
 }
 
-enum string_id page_stage(enum stage stage)
+enum word page_stage(enum stage stage)
 {
-    return label_stage(stage);
+    return word_stage(stage);
 }
 
-struct label page_cell_name(const struct page *p, size_t cell)
+struct phrase page_cell_name(const struct page *p, size_t cell)
 {
-    return label_cell(p->f, cell, p->language);
+    return name_cell(p->f, cell, p->language);
 }
 
 void page_evidence(struct page *p, size_t cell)
 {
     const struct findings_cell *c = &p->f->cells[cell];
-    PAGE_FILL(p, STR_EVIDENCE, page_u64(c->d).text, page_u64(c->n).text,
+    PAGE_FILL(p, WORD_EVIDENCE, page_u64(c->d).text, page_u64(c->n).text,
               page_interval(p, c->lower, c->upper).text);
 }
 
-enum string_id page_power(enum power_mode mode)
+enum word page_power(enum power_mode mode)
 {
-    return label_power(mode);
+    return word_power(mode);
 }

@@ -17,13 +17,13 @@
 #define PAGE_CELLS_MAX                                                                                       \
     5000 /* cells as markup, for browsers without script; with it all come from the data block */
 #define PAGE_PAPER_ROWS_MAX 250 /* of a list on paper */
-#define PAGE_VALUE_BYTES    LABEL_BYTES
+#define PAGE_VALUE_BYTES    PHRASE_BYTES
 
 struct page {
     struct buf b;
     const struct findings *f;
     struct report *r;
-    enum string_language language;
+    enum language language;
     unsigned plots; /* drawn so far: their number prefixes their ids */
     bool on_paper;  /* long lists are cut to PAGE_PAPER_ROWS_MAX rows; no numbers behind figures, no trails */
     size_t numbers; /* where the table of numbers in the making begins */
@@ -32,25 +32,25 @@ struct page {
 void page_put(struct page *p, const char *markup);
 void page_text(struct page *p, const char *value);
 void page_number(struct page *p, uint64_t value);
-void page_say(struct page *p, enum string_id id);
+void page_say(struct page *p, enum word id);
 void page_gap(struct page *p); /* between sentences: a blank, where the language has one */
 
 /* The string with {0} .. {9} replaced by args, all of it escaped; args ends with NULL. */
-void page_fill(struct page *p, enum string_id id, const char *const *args);
+void page_fill(struct page *p, enum word id, const char *const *args);
 #define PAGE_FILL(p, id, ...) page_fill((p), (id), (const char *const[]) { __VA_ARGS__, NULL })
 
 /* The same as plain text, for captions that are escaped later. */
-struct label page_plain_fill(const struct page *p, enum string_id id, const char *const *args);
+struct phrase page_plain_fill(const struct page *p, enum word id, const char *const *args);
 #define PAGE_PLAIN(p, id, ...) page_plain_fill((p), (id), (const char *const[]) { __VA_ARGS__, NULL })
 
 /* Elements: the name is a literal, attributes (may be "") are literal markup. */
-void page_element(struct page *p, const char *name, const char *attributes, enum string_id id);
+void page_element(struct page *p, const char *name, const char *attributes, enum word id);
 void page_value(struct page *p, const char *name, const char *attributes, const char *value);
 void page_count(struct page *p, const char *name, const char *attributes, uint64_t value);
-void page_heading(struct page *p, const char *anchor, enum string_id id); /* opens a section */
-void page_caption(struct page *p, enum string_id id, const char *const *args);
+void page_heading(struct page *p, const char *anchor, enum word id); /* opens a section */
+void page_caption(struct page *p, enum word id, const char *const *args);
 void page_list_cut(struct page *p, size_t shown, size_t all); /* "ends after so many of all", when it does */
-void page_headers(struct page *p, const enum string_id *ids, size_t count); /* <thead> with scopes */
+void page_headers(struct page *p, const enum word *ids, size_t count); /* <thead> with scopes */
 /* The number of a record, a cell or an exchange, as it is searched for. */
 void page_name(struct page *p, const char *name, const char *attributes, uint64_t value);
 /* What the program told (told.h) as an element, in the page's language; what isn't its own is marked English
@@ -69,7 +69,7 @@ void page_banner(struct page *p, const char *sign); /* of simulated data; sign: 
 void page_unfinished(struct page *p);               /* a notice, where the run is not finished */
 struct page_link {
     const char *anchor; /* a literal */
-    enum string_id title;
+    enum word title;
 };
 void page_contents(struct page *p, const struct page_link *links, size_t count);
 
@@ -78,41 +78,41 @@ int page_part(const char *data_directory, const char *name, struct buf *part, st
     __attribute__((warn_unused_result));
 
 /* Numbers as the page's language writes them (figure.h); what names a record or a cell is no number. */
-struct label page_u64(uint64_t value);
-struct label page_real(double value);
-struct label page_percent(const struct page *p, double share);
-struct label page_share(const struct page *p, double share); /* for columns */
-struct label page_interval(const struct page *p, double lower, double upper);
-struct label page_ms(uint64_t us);
-struct label page_ms_interval(const struct page *p, const struct findings_quantile *q);
+struct phrase page_u64(uint64_t value);
+struct phrase page_real(double value);
+struct phrase page_percent(const struct page *p, double share);
+struct phrase page_share(const struct page *p, double share); /* for columns */
+struct phrase page_interval(const struct page *p, double lower, double upper);
+struct phrase page_ms(uint64_t us);
+struct phrase page_ms_interval(const struct page *p, const struct findings_quantile *q);
 
 /* Labels. */
-struct label page_reader(const struct page *p, size_t reader);
+struct phrase page_reader(const struct page *p, size_t reader);
 void page_reader_unit(struct page *p, size_t reader); /* the unit, and its label where it says more */
-struct label page_handset(const struct page *p, size_t pair);
+struct phrase page_handset(const struct page *p, size_t pair);
 const char *page_sim(const struct page *p, size_t pair);
 const char *page_condition(const struct page *p, size_t condition);
 const char *page_script(const struct page *p, size_t script);
-enum string_id page_verdict(enum verdict v);
-enum string_id page_symbol(enum verdict v);
+enum word page_verdict(enum verdict v);
+enum word page_symbol(enum verdict v);
 const char *page_verdict_class(enum verdict v);
-enum string_id page_stage(enum stage stage);
+enum word page_stage(enum stage stage);
 
 /* A verdict's sign, all signs with their meaning, and which conditions and scripts signs stand for. */
 #define PAGE_VERDICTS 6
 extern const enum verdict page_verdicts[PAGE_VERDICTS]; /* in the order of the legend */
 void page_sign(struct page *p, enum verdict v);
 void page_legend(struct page *p);
-void page_signs_note(struct page *p, enum string_id id);
-enum string_id page_power(enum power_mode mode);
-enum string_id page_clause(enum assess_clause clause);
-enum string_id page_recommendation(enum recommendation r);
+void page_signs_note(struct page *p, enum word id);
+enum word page_power(enum power_mode mode);
+enum word page_clause(enum assess_clause clause);
+enum word page_recommendation(enum recommendation r);
 void page_units(const struct page *p, uint32_t set,
                 struct buf *out); /* of readers, a bit each; ends with NUL */
 void page_modes(const struct page *p, uint32_t modes, struct buf *out); /* the same of power modes */
 
 /* "Reader, condition, script" and "d dirty of n placements, [L, U] %" of a cell. */
-struct label page_cell_name(const struct page *p, size_t cell);
+struct phrase page_cell_name(const struct page *p, size_t cell);
 void page_evidence(struct page *p, size_t cell);
 
 /* A link around what stands for a cell: to its row, and with script it opens the cell in full. */

@@ -23,7 +23,7 @@ struct note {
     struct buf b;
     const struct report *r;
     const struct findings *f;
-    enum string_language language;
+    enum language language;
 };
 
 static void put(struct note *m, const char *markup)
@@ -35,35 +35,35 @@ static void put(struct note *m, const char *markup)
 static void text(struct note *m, const char *value)
 {
     if (value)
-        escape_markdown(&m->b, label_cut(value).text);
+        escape_markdown(&m->b, phrase_cut(value).text);
 }
 
-static const char *word(const struct note *m, enum string_id id)
+static const char *word(const struct note *m, enum word id)
 {
-    return string_text(id, m->language);
+    return word_text(id, m->language);
 }
 
-static void say(struct note *m, enum string_id id)
+static void say(struct note *m, enum word id)
 {
     escape_markdown(&m->b, word(m, id));
 }
 
-static void fill(struct note *m, enum string_id id, const char *const *args)
+static void fill(struct note *m, enum word id, const char *const *args)
 {
-    label_add(&m->b, escape_markdown, id, m->language, args);
+    phrase_add(&m->b, escape_markdown, id, m->language, args);
 }
 #define FILL(m, id, ...) fill((m), (id), (const char *const[]) { __VA_ARGS__, NULL })
 
-static void heading(struct note *m, enum string_id id)
+static void heading(struct note *m, enum word id)
 {
     put(m, "\n## ");
     say(m, id);
     if (m->f->simulated)
-        FILL(m, STR_MARKED, word(m, STR_SIMULATED));
+        FILL(m, WORD_MARKED, word(m, WORD_SIMULATED));
     put(m, "\n\n");
 }
 
-static void headers(struct note *m, const enum string_id *ids, size_t count)
+static void headers(struct note *m, const enum word *ids, size_t count)
 {
     put(m, "|");
     for (size_t i = 0; i < count; i++) {
@@ -86,10 +86,10 @@ static void cell(struct note *m, const char *value)
 
 static void number(struct note *m, uint64_t value)
 {
-    cell(m, figure_count(value).text);
+    cell(m, number_count(value).text);
 }
 
-static void item(struct note *m, enum string_id name, const char *value)
+static void item(struct note *m, enum word name, const char *value)
 {
     if (!value || !value[0])
         return;
@@ -104,67 +104,67 @@ static void front(struct note *m)
 {
     const struct findings *f = m->f;
     const struct survey *s = f->survey;
-    const char *title = label_choose(s->title, s->title_ja, m->language);
-    static const enum string_id columns[] = { STR_SH_ITEM, STR_SH_VALUE };
-    struct label hold;
+    const char *title = phrase_choose(s->title, s->title_ja, m->language);
+    static const enum word columns[] = { WORD_SH_ITEM, WORD_SH_VALUE };
+    struct phrase hold;
     put(m, "# ");
     if (f->simulated) {
-        say(m, STR_SIMULATED);
-        say(m, STR_COLON);
+        say(m, WORD_SIMULATED);
+        say(m, WORD_COLON);
     }
     text(m, title ? title : s->id);
     put(m, "\n\n");
     if (f->simulated) {
         put(m, "> **");
-        say(m, STR_SIMULATED);
+        say(m, WORD_SIMULATED);
         put(m, "** ");
-        say(m, STR_SH_SIMULATED_TEXT);
+        say(m, WORD_SH_SIMULATED_TEXT);
         put(m, "\n\n");
     }
     if (!f->finished) {
         put(m, "> ");
-        FILL(m, STR_UNFINISHED,
-             f->stop_reason ? told(f->stop_reason, m->language, &hold) : word(m, STR_NO_STOP));
+        FILL(m, WORD_UNFINISHED,
+             f->stop_reason ? told(f->stop_reason, m->language, &hold) : word(m, WORD_NO_STOP));
         put(m, "\n\n");
     }
     headers(m, columns, 2);
-    item(m, STR_K_SURVEY, s->id);
-    item(m, STR_K_RUN, f->run);
-    item(m, STR_K_TIME,
-         label_fill(STR_TIME, m->language,
-                    (const char *const[]) { figure_date(f->started, m->language).text,
-                                            figure_date(f->last_wall, m->language).text, NULL })
+    item(m, WORD_K_SURVEY, s->id);
+    item(m, WORD_K_RUN, f->run);
+    item(m, WORD_K_TIME,
+         phrase_fill(WORD_TIME, m->language,
+                     (const char *const[]) { number_date(f->started, m->language).text,
+                                             number_date(f->last_wall, m->language).text, NULL })
              .text);
-    item(m, STR_SH_JOURNAL_HASH, f->sha256);
-    item(m, STR_SH_CRITERIA_HASH, m->r->criteria_sha256);
-    item(m, STR_K_PROGRAM, f->program);
+    item(m, WORD_SH_JOURNAL_HASH, f->sha256);
+    item(m, WORD_SH_CRITERIA_HASH, m->r->criteria_sha256);
+    item(m, WORD_K_PROGRAM, f->program);
 }
 
 /* "sim-reader-b, off, token: 3 / 12, [2.10, 61.00] %" */
 static void evidence(struct note *m, const struct findings_pair *pair)
 {
-    const char *missing = label_missing(pair, m->language);
+    const char *missing = name_missing(pair, m->language);
     if (missing) {
         text(m, missing);
         if (pair->reason_cell != SIZE_MAX)
-            say(m, STR_COLON);
+            say(m, WORD_COLON);
     }
     if (pair->reason_cell == SIZE_MAX)
         return;
     const struct findings_cell *c = &m->f->cells[pair->reason_cell];
     text(m, m->f->survey->readers[c->reader].unit);
-    say(m, STR_COMMA);
-    text(m, label_condition(m->f, c->condition));
-    say(m, STR_COMMA);
-    text(m, label_script(m->f, c->script));
+    say(m, WORD_COMMA);
+    text(m, name_condition(m->f, c->condition));
+    say(m, WORD_COMMA);
+    text(m, name_script(m->f, c->script));
     if (c->n == 0)
         return;
-    say(m, STR_COLON);
-    text(m, figure_count(c->d).text);
+    say(m, WORD_COLON);
+    text(m, number_count(c->d).text);
     put(m, " / ");
-    text(m, figure_count(c->n).text);
-    say(m, STR_COMMA);
-    text(m, figure_interval(c->lower, c->upper, 2, m->language).text);
+    text(m, number_count(c->n).text);
+    say(m, WORD_COMMA);
+    text(m, number_interval(c->lower, c->upper, 2, m->language).text);
 }
 
 static void pair_row(struct note *m, size_t i)
@@ -172,28 +172,28 @@ static void pair_row(struct note *m, size_t i)
     const struct findings_pair *pair = &m->f->pairs[i];
     put(m, "|");
     cell(m, m->f->survey->pairs[i].unit);
-    cell(m, label_handset(m->f, i).text);
-    cell(m, label_sim(m->f, i));
-    cell(m, word(m, label_reason(pair->reason_code)));
+    cell(m, name_handset(m->f, i).text);
+    cell(m, name_sim(m->f, i));
+    cell(m, word(m, word_reason(pair->reason_code)));
     put(m, " ");
     evidence(m, pair);
     put(m, " |");
     cell(m, pair->reason_cell != SIZE_MAX && m->f->cells[pair->reason_cell].missing
-                ? figure_count(m->f->cells[pair->reason_cell].missing).text
+                ? number_count(m->f->cells[pair->reason_cell].missing).text
                 : "");
     put(m, "\n");
 }
 
 static void group(struct note *m, enum recommendation which)
 {
-    static const enum string_id columns[] = { STR_C_HANDSET, STR_SH_HANDSET_MODEL, STR_C_SIM,
-                                              STR_C_REASON,  STR_MD_EVIDENCE,      STR_SH_MORE };
+    static const enum word columns[] = { WORD_C_HANDSET, WORD_SH_HANDSET_MODEL, WORD_C_SIM,
+                                         WORD_C_REASON,  WORD_MD_EVIDENCE,      WORD_SH_MORE };
     size_t shown = 0, count = m->r->assessment->counts[which];
     if (count == 0)
         return;
     put(m, "\n### ");
-    FILL(m, STR_GROUP_CAPTION, word(m, label_recommendation(which)), figure_count(count).text,
-         figure_count(m->f->survey->pair_count).text);
+    FILL(m, WORD_GROUP_CAPTION, word(m, word_recommendation(which)), number_count(count).text,
+         number_count(m->f->survey->pair_count).text);
     put(m, "\n\n");
     headers(m, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < m->f->survey->pair_count && shown < PAIRS_SHOWN; i++)
@@ -203,72 +203,72 @@ static void group(struct note *m, enum recommendation which)
         }
     if (shown < count) {
         put(m, "\n");
-        FILL(m, STR_MD_LIST_CUT, figure_count(count - shown).text);
+        FILL(m, WORD_MD_LIST_CUT, number_count(count - shown).text);
         put(m, "\n");
     }
 }
 
 static void criteria(struct note *m)
 {
-    static const enum string_id columns[] = { STR_SH_ITEM, STR_SH_VALUE };
+    static const enum word columns[] = { WORD_SH_ITEM, WORD_SH_VALUE };
     const struct assessment *a = m->r->assessment;
     const struct criteria *c = a->criteria;
-    heading(m, STR_MD_CRITERIA);
+    heading(m, WORD_MD_CRITERIA);
     headers(m, columns, 2);
-    item(m, STR_C_ID, c->id);
-    item(m, STR_SH_P_EDITION, c->edition);
-    item(m, STR_SH_TITLE, label_choose(c->title, c->title_ja, m->language));
-    item(m, STR_SH_P_SOURCE, label_choose(c->source, c->source_ja, m->language));
-    item(m, STR_SH_P_ANALOGY, label_choose(c->analogy, c->analogy_ja, m->language));
-    item(m, STR_SH_P_PROVES, label_choose(c->proves, c->proves_ja, m->language));
-    item(m, STR_SH_P_ABSENT, label_asked(a->not_in_survey, m->language));
+    item(m, WORD_C_ID, c->id);
+    item(m, WORD_SH_P_EDITION, c->edition);
+    item(m, WORD_SH_TITLE, phrase_choose(c->title, c->title_ja, m->language));
+    item(m, WORD_SH_P_SOURCE, phrase_choose(c->source, c->source_ja, m->language));
+    item(m, WORD_SH_P_ANALOGY, phrase_choose(c->analogy, c->analogy_ja, m->language));
+    item(m, WORD_SH_P_PROVES, phrase_choose(c->proves, c->proves_ja, m->language));
+    item(m, WORD_SH_P_ABSENT, name_asked(a->not_in_survey, m->language));
 }
 
-static enum string_id weights_of(const struct matrix *x)
+static enum word weights_of(const struct matrix *x)
 {
-    return x->shares.source == SHARES_FILE       ? STR_MD_SHARES_FILE
-           : x->shares.source == SHARES_PROFILES ? STR_MD_SHARES_PROFILES
-                                                 : STR_MD_SHARES_UNKNOWN;
+    return x->shares.source == SHARES_FILE       ? WORD_MD_SHARES_FILE
+           : x->shares.source == SHARES_PROFILES ? WORD_MD_SHARES_PROFILES
+                                                 : WORD_MD_SHARES_UNKNOWN;
 }
 
 static void bracket(struct note *m, const struct matrix_bracket *x)
 {
     put(m, " ");
-    text(m, figure_fixed(cells_lower(x->lower) * 100, 2).text);
+    text(m, number_fixed(cells_lower(x->lower) * 100, 2).text);
     put(m, " | ");
-    text(m, figure_fixed(cells_upper(x->upper) * 100, 2).text);
+    text(m, number_fixed(cells_upper(x->upper) * 100, 2).text);
     put(m, " |\n");
 }
 
 /* Of the first group: what the criteria require, or the first condition without criteria. */
 static void coverage(struct note *m)
 {
-    static const enum string_id columns[] = { STR_C_READER,    STR_SH_READER_MODEL, STR_MD_WORKS,
-                                              STR_MD_FAILS,    STR_M_OPEN,          STR_MD_SERVED_FROM,
-                                              STR_MD_SERVED_TO };
+    static const enum word columns[] = { WORD_C_READER, WORD_SH_READER_MODEL, WORD_MD_WORKS,    WORD_MD_FAILS,
+                                         WORD_M_OPEN,   WORD_MD_SERVED_FROM,  WORD_MD_SERVED_TO };
     const struct matrix *x = m->r->matrix;
-    heading(m, STR_MD_COVERAGE);
+    heading(m, WORD_MD_COVERAGE);
     if (!x || x->group_count == 0) {
-        struct label hold;
-        FILL(m, STR_MD_NO_COVERAGE, m->r->matrix_absent ? told(m->r->matrix_absent, m->language, &hold) : "");
+        struct phrase hold;
+        FILL(m, WORD_MD_NO_COVERAGE,
+             m->r->matrix_absent ? told(m->r->matrix_absent, m->language, &hold) : "");
         put(m, "\n");
         return;
     }
     const struct matrix_group *g = &x->groups[0];
-    FILL(m, STR_MD_COVERAGE_TEXT, word(m, weights_of(x)));
+    FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)));
     put(m, "\n\n");
     headers(m, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < m->f->survey->reader_count; i++) {
         put(m, "|");
         cell(m, m->f->survey->readers[i].unit);
-        cell(m, label_reader(m->f, i).text);
+        cell(m, name_reader(m->f, i).text);
         number(m, g->readers[i].works);
         number(m, g->readers[i].fails);
         number(m, g->readers[i].open);
         bracket(m, &g->readers[i].market);
     }
     put(m, "|");
-    cell(m, word(m, STR_MD_ALL_READERS));
+    cell(m, word(m, WORD_MD_ALL_READERS));
     put(m, " | | | |");
     bracket(m, &g->all_readers);
 }
@@ -277,7 +277,7 @@ static void counts_row(struct note *m, const char *name, const unsigned *counts,
 {
     put(m, "|");
     cell(m, name);
-    for (int r = RECOMMENDED; r <= NOT_ENOUGH_DATA; r++)
+    for (int r = RECOMMENDATION_RECOMMENDED; r <= RECOMMENDATION_NOT_ENOUGH_DATA; r++)
         number(m, counts[r]);
     number(m, changed);
     put(m, "\n");
@@ -285,24 +285,24 @@ static void counts_row(struct note *m, const char *name, const unsigned *counts,
 
 static void what_if(struct note *m)
 {
-    static const enum string_id columns[] = { STR_SH_WHAT_IF,        STR_R_RECOMMENDED,     STR_R_CONDITIONAL,
-                                              STR_R_NOT_RECOMMENDED, STR_R_NOT_ENOUGH_DATA, STR_SH_CHANGED };
+    static const enum word columns[] = { WORD_SH_WHAT_IF,        WORD_R_RECOMMENDED,     WORD_R_CONDITIONAL,
+                                         WORD_R_NOT_RECOMMENDED, WORD_R_NOT_ENOUGH_DATA, WORD_SH_CHANGED };
     const struct assessment *a = m->r->assessment;
-    heading(m, STR_MD_WHAT_IF);
+    heading(m, WORD_MD_WHAT_IF);
     headers(m, columns, sizeof columns / sizeof *columns);
-    counts_row(m, word(m, STR_SH_AS_IT_IS), a->counts, 0);
+    counts_row(m, word(m, WORD_SH_AS_IT_IS), a->counts, 0);
     for (size_t i = 0; i < a->scenario_count; i++)
-        counts_row(m, label_scenario(a, &a->scenarios[i], m->language).text, a->scenarios[i].counts,
+        counts_row(m, name_scenario(a, &a->scenarios[i], m->language).text, a->scenarios[i].counts,
                    a->scenarios[i].changed);
 }
 
 static void proposal(struct note *m)
 {
     const struct assessment *a = m->r->assessment;
-    heading(m, STR_MD_PROPOSAL);
+    heading(m, WORD_MD_PROPOSAL);
     for (size_t i = 0; i < a->sentence_count; i++) {
         put(m, "- ");
-        escape_markdown(&m->b, label_choose(a->sentences[i].en, a->sentences[i].ja, m->language));
+        escape_markdown(&m->b, phrase_choose(a->sentences[i].en, a->sentences[i].ja, m->language));
         put(m, "\n");
     }
 }
@@ -310,24 +310,24 @@ static void proposal(struct note *m)
 static void open_ones(struct note *m)
 {
     const struct findings *f = m->f;
-    heading(m, STR_MD_OPEN);
-    FILL(m, STR_MD_OPEN_TEXT, figure_count(f->undecided).text, figure_count(f->excluded).text,
-         figure_count(f->not_applicable).text, figure_count(f->placements_invalid).text);
+    heading(m, WORD_MD_OPEN);
+    FILL(m, WORD_MD_OPEN_TEXT, number_count(f->undecided).text, number_count(f->excluded).text,
+         number_count(f->not_applicable).text, number_count(f->placements_invalid).text);
     put(m, "\n");
     if (m->r->assessment && m->r->assessment->open_count > 0) {
         put(m, "\n");
-        FILL(m, STR_MD_MORE, figure_count(m->r->assessment->missing_most).text,
-             figure_count(m->r->assessment->open_count).text);
+        FILL(m, WORD_MD_MORE, number_count(m->r->assessment->missing_most).text,
+             number_count(m->r->assessment->open_count).text);
         put(m, "\n");
     }
 }
 
 static void signature(struct note *m)
 {
-    static const enum string_id columns[] = { STR_SH_ITEM, STR_SH_VALUE };
+    static const enum word columns[] = { WORD_SH_ITEM, WORD_SH_VALUE };
     struct signature_trace traces[SIGNATURE_TRACES];
     signature_traces(m->r, m->language, traces);
-    heading(m, STR_B_SIGNATURE);
+    heading(m, WORD_B_SIGNATURE);
     headers(m, signature_columns, SIGNATURE_COLUMNS);
     for (size_t i = 0; i < SIGNATURE_ROLES; i++) {
         put(m, "|");
@@ -339,22 +339,22 @@ static void signature(struct note *m)
     for (size_t i = 0; i < SIGNATURE_TRACES; i++)
         item(m, traces[i].name, traces[i].value);
     put(m, "\n");
-    say(m, STR_S_VERIFY);
+    say(m, WORD_S_VERIFY);
     put(m, "\n");
 }
 
 static void whole(struct note *m)
 {
     front(m);
-    heading(m, STR_MD_LIST);
+    heading(m, WORD_MD_LIST);
     if (m->r->assessment) {
-        say(m, STR_SH_BOUNDS_TEXT);
+        say(m, WORD_SH_BOUNDS_TEXT);
         put(m, "\n");
-        for (int which = RECOMMENDED; which <= NOT_ENOUGH_DATA; which++)
+        for (int which = RECOMMENDATION_RECOMMENDED; which <= RECOMMENDATION_NOT_ENOUGH_DATA; which++)
             group(m, (enum recommendation)which);
         criteria(m);
     } else {
-        say(m, STR_NO_CRITERIA);
+        say(m, WORD_NO_CRITERIA);
         put(m, "\n");
     }
     coverage(m);
@@ -368,8 +368,8 @@ static void whole(struct note *m)
 
 static int write_markdown(struct report *r, const char *path, struct err *e)
 {
-    struct note m = { .r = r, .f = r->findings, .language = string_language_of(r->language) };
-    int status = strings_open(m.language, r->locale_directory, e);
+    struct note m = { .r = r, .f = r->findings, .language = language_of(r->language) };
+    int status = words_open(m.language, r->locale_directory, e);
     if (status != 0)
         return status;
     buf_init(&m.b, MARKDOWN_BYTES_MAX);

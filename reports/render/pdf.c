@@ -44,7 +44,7 @@ static void add_css_text(struct buf *b, const char *text, size_t length)
 static void page_numbers(struct page *p)
 {
     page_put(p, "@page { @bottom-right { content: ");
-    for (const char *c = string_text(STR_PAPER_PAGE_OF, p->language); *c;) {
+    for (const char *c = word_text(WORD_PAPER_PAGE_OF, p->language); *c;) {
         const char *brace = strchr(c, '{');
         page_put(p, "\"");
         add_css_text(&p->b, c, brace ? (size_t)(brace - c) : strlen(c));
@@ -70,9 +70,9 @@ static void metadata(struct page *p)
     const struct findings *f = p->f;
     page_put(p, "<meta charset=\"utf-8\">\n<title>");
     page_mark(p);
-    page_say(p, STR_TITLE);
-    page_say(p, STR_COLON);
-    PAGE_FILL(p, STR_SUBTITLE, f->survey->id, f->run);
+    page_say(p, WORD_TITLE);
+    page_say(p, WORD_COLON);
+    PAGE_FILL(p, WORD_SUBTITLE, f->survey->id, f->run);
     page_put(p, "</title>\n");
     meta(p, "<meta name=\"generator\" content=\"", f->program);
     meta(p, "<meta name=\"keywords\" content=\"", f->run);
@@ -83,14 +83,14 @@ static void metadata(struct page *p)
     if (p->r->criteria_sha256)
         meta(p, "<meta name=\"criteria-sha256\" content=\"", p->r->criteria_sha256);
     page_put(p, "<meta name=\"description\" content=\"");
-    PAGE_FILL(p, STR_FOOTER, f->run, f->sha256, f->program);
+    PAGE_FILL(p, WORD_FOOTER, f->run, f->sha256, f->program);
     page_put(p, "\">\n");
 }
 
 static void head(struct page *p, const struct buf *style)
 {
     page_put(p, "<!DOCTYPE html>\n<html lang=\"");
-    page_put(p, p->language == STRING_JAPANESE ? "ja" : "en");
+    page_put(p, p->language == LANGUAGE_JAPANESE ? "ja" : "en");
     page_put(p, "\">\n<head>\n");
     metadata(p);
     page_put(p, "<style>\n");
@@ -124,7 +124,7 @@ static void contents(struct page *p, const struct buf *body)
     static const char open[] = "<h2 id=\"", close[] = "</h2>";
     const char *at = body->data ? body->data : "", *end = at + (body->data ? body->length : 0);
     page_put(p, "<nav>");
-    page_element(p, "h2", "class=\"contents\"", STR_CONTENTS);
+    page_element(p, "h2", "class=\"contents\"", WORD_CONTENTS);
     page_put(p, "<ol>\n");
     while (at && (at = memmem(at, (size_t)(end - at), open, sizeof open - 1))) {
         const char *anchor = at + sizeof open - 1;
@@ -143,7 +143,7 @@ static void contents(struct page *p, const struct buf *body)
     page_put(p, "</ol></nav>\n");
 }
 
-static void particular(struct page *p, enum string_id name, const char *value)
+static void particular(struct page *p, enum word name, const char *value)
 {
     page_put(p, "<tr>");
     page_element(p, "th", "scope=\"row\"", name);
@@ -156,23 +156,23 @@ static void cover(struct page *p, const struct buf *body)
 {
     const struct findings *f = p->f;
     const struct survey *s = f->survey;
-    const char *title = p->language == STRING_JAPANESE && s->title_ja ? s->title_ja : s->title;
+    const char *title = p->language == LANGUAGE_JAPANESE && s->title_ja ? s->title_ja : s->title;
     page_put(p, "<header>\n<p class=\"kind\">");
-    page_say(p, STR_TITLE);
+    page_say(p, WORD_TITLE);
     page_put(p, "</p>\n");
     page_value(p, "h1", "", title ? title : s->id);
     page_put(p, "\n<p class=\"subtitle\">");
-    PAGE_FILL(p, STR_SUBTITLE, s->id, f->run);
+    PAGE_FILL(p, WORD_SUBTITLE, s->id, f->run);
     page_put(p, "</p>\n<table class=\"cover\"><tbody>\n");
     page_put(p, "<tr>");
-    page_element(p, "th", "scope=\"row\"", STR_K_TIME);
+    page_element(p, "th", "scope=\"row\"", WORD_K_TIME);
     page_put(p, "<td>");
     page_period(p, f->started, f->last_wall);
     page_put(p, "</td></tr>\n");
-    particular(p, STR_K_PROGRAM, f->program);
-    particular(p, STR_PAPER_JOURNAL, f->sha256);
+    particular(p, WORD_K_PROGRAM, f->program);
+    particular(p, WORD_PAPER_JOURNAL, f->sha256);
     if (p->r->criteria_sha256)
-        particular(p, STR_PAPER_CRITERIA, p->r->criteria_sha256);
+        particular(p, WORD_PAPER_CRITERIA, p->r->criteria_sha256);
     page_put(p, "</tbody></table>\n");
     page_banner(p, NULL);
     page_unfinished(p);
@@ -270,13 +270,13 @@ static int read_data(const struct report *r, const char *name, struct buf *out, 
 
 static int write_pdf(struct report *r, const char *path, struct err *e)
 {
-    struct page p = { .f = r->findings, .r = r, .language = string_language_of(r->language) };
+    struct page p = { .f = r->findings, .r = r, .language = language_of(r->language) };
     struct buf style, script, pdf;
     buf_init(&p.b, PAGE_BYTES_MAX);
     buf_init(&style, STYLE_BYTES_MAX);
     buf_init(&script, PRINTER_BYTES_MAX);
     buf_init(&pdf, PDF_BYTES_MAX);
-    int code = strings_open(p.language, r->locale_directory, e);
+    int code = words_open(p.language, r->locale_directory, e);
     if (code == 0)
         code = read_data(r, "print.css", &style, e);
     if (code == 0)

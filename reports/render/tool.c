@@ -26,11 +26,11 @@ int tool_folder_make(struct tool_folder *f, struct err *e)
     if (!base || base[0] != '/' || strlen(base) > 200)
         base = "/tmp";
     snprintf(f->path, sizeof f->path, "%s/nfc-survey-report-XXXXXX", base);
-    if (hold_begin(&f->before)) {
+    if (signal_block_begin(&f->before)) {
         if (mkdtemp(f->path))
             return 0;
         int reason = errno;
-        hold_end(&f->before);
+        signal_block_end(&f->before);
         errno = reason;
     }
     f->path[0] = '\0';
@@ -65,7 +65,7 @@ void tool_folder_remove(struct tool_folder *f)
         (void)closedir(directory);
     (void)rmdir(f->path);
     f->path[0] = '\0';
-    hold_end(&f->before);
+    signal_block_end(&f->before);
 }
 
 static void limit(__rlimit_resource_t resource, rlim_t value)
@@ -85,7 +85,7 @@ static void as_usual(const struct tool_folder *f)
 {
     (void)signal(SIGPIPE, SIG_DFL);
     (void)signal(SIGXFSZ, SIG_DFL);
-    hold_end(&f->before);
+    signal_block_end(&f->before);
 }
 
 /* In the child. Reports errno of the first failure on the pipe; the pipe closes by itself when exec succeeds.
@@ -136,7 +136,7 @@ static int wait_for(const struct tool *t, pid_t child, int *ended, struct err *e
             return 0;
         if (done < 0 && errno != EINTR)
             return err_system(e, ERR_ENVIRONMENT, t->program, errno, "can't be waited for");
-        if (hold_is_asked_to_stop()) {
+        if (signal_block_has_pending()) {
             (void)kill_it(child);
             return err_set(e, ERR_INTERRUPTED, t->program, "was stopped");
         }

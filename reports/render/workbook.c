@@ -4,24 +4,24 @@
 #include "reports/told.h"
 #include "reports/words/numbers.h"
 
-static void item(struct book_sheet *s, const struct book *b, enum string_id name, const char *value)
+static void item(struct book_sheet *s, const struct book *b, enum word name, const char *value)
 {
     book_text(s, book_word(b, name));
     book_text(s, value);
     book_next(s);
 }
 
-static void sentence(struct book_sheet *s, const struct book *b, enum string_id name, enum string_id text)
+static void sentence(struct book_sheet *s, const struct book *b, enum word name, enum word text)
 {
     item(s, b, name, book_word(b, text));
 }
 
-static void filled(struct book_sheet *s, const struct book *b, enum string_id name, enum string_id text,
+static void filled(struct book_sheet *s, const struct book *b, enum word name, enum word text,
                    const char *const *args)
 {
     struct buf out;
     buf_init(&out, 1u << 20);
-    label_add(&out, buf_add_text, text, book_language(b), args);
+    phrase_add(&out, buf_add_text, text, book_language(b), args);
     item(s, b, name, out.data);
     buf_free(&out);
 }
@@ -30,9 +30,9 @@ static void filled(struct book_sheet *s, const struct book *b, enum string_id na
 
 static void scheme(struct book_sheet *s, const struct book *b, const struct scheme *c)
 {
-    FILLED(s, b, STR_K_SCHEME, STR_SCHEME_NUMBERS, c->name, figure_real(c->q0).text, figure_real(c->q1).text,
-           figure_real(c->alpha).text, figure_real(c->beta).text, figure_count(c->k).text,
-           figure_count(c->n_max).text);
+    FILLED(s, b, WORD_K_SCHEME, WORD_SCHEME_NUMBERS, c->name, number_real(c->q0).text,
+           number_real(c->q1).text, number_real(c->alpha).text, number_real(c->beta).text,
+           number_count(c->k).text, number_count(c->n_max).text);
 }
 
 static void the_run(struct book_sheet *s, const struct book *b)
@@ -40,47 +40,47 @@ static void the_run(struct book_sheet *s, const struct book *b)
     const struct report *r = book_report(b);
     const struct findings *f = r->findings;
     const struct survey *v = f->survey;
-    struct label hold;
+    struct phrase hold;
     if (f->simulated)
-        sentence(s, b, STR_SIMULATED, STR_SH_SIMULATED_TEXT);
-    item(s, b, STR_K_SURVEY, v->id);
-    item(s, b, STR_SH_TITLE, label_choose(v->title, v->title_ja, book_language(b)));
-    item(s, b, STR_K_RUN, f->run);
-    FILLED(s, b, STR_K_TIME, STR_TIME, figure_date(f->started, book_language(b)).text,
-           figure_date(f->last_wall, book_language(b)).text);
+        sentence(s, b, WORD_SIMULATED, WORD_SH_SIMULATED_TEXT);
+    item(s, b, WORD_K_SURVEY, v->id);
+    item(s, b, WORD_SH_TITLE, phrase_choose(v->title, v->title_ja, book_language(b)));
+    item(s, b, WORD_K_RUN, f->run);
+    FILLED(s, b, WORD_K_TIME, WORD_TIME, number_date(f->started, book_language(b)).text,
+           number_date(f->last_wall, book_language(b)).text);
     if (!f->finished)
-        FILLED(s, b, STR_SH_UNFINISHED, STR_UNFINISHED,
-               f->stop_reason ? told(f->stop_reason, book_language(b), &hold) : book_word(b, STR_NO_STOP));
+        FILLED(s, b, WORD_SH_UNFINISHED, WORD_UNFINISHED,
+               f->stop_reason ? told(f->stop_reason, book_language(b), &hold) : book_word(b, WORD_NO_STOP));
     scheme(s, b, &f->scheme);
-    item(s, b, STR_SH_JOURNAL_HASH, f->sha256);
+    item(s, b, WORD_SH_JOURNAL_HASH, f->sha256);
     if (r->criteria_sha256)
-        item(s, b, STR_SH_CRITERIA_HASH, r->criteria_sha256);
-    item(s, b, STR_K_PROGRAM, f->program);
+        item(s, b, WORD_SH_CRITERIA_HASH, r->criteria_sha256);
+    item(s, b, WORD_K_PROGRAM, f->program);
 }
 
 void book_readme(struct book *b)
 {
     static const struct {
-        enum string_id name, text;
+        enum word name, text;
     } sheets[] = {
-        { STR_SH_LIST, STR_SH_LIST_TEXT },           { STR_SH_MATRIX, STR_SH_MATRIX_TEXT },
-        { STR_SH_CELLS, STR_SH_CELLS_TEXT },         { STR_SH_TIMES, STR_SH_TIMES_TEXT },
-        { STR_SH_CAUSES, STR_SH_CAUSES_TEXT },       { STR_SH_CRITERIA, STR_SH_CRITERIA_TEXT },
-        { STR_SH_WHAT_IF, STR_SH_WHAT_IF_TEXT },     { STR_SH_SOURCES, STR_SH_SOURCES_TEXT },
-        { STR_SH_SIGNATURE, STR_SH_SIGNATURE_TEXT },
+        { WORD_SH_LIST, WORD_SH_LIST_TEXT },           { WORD_SH_MATRIX, WORD_SH_MATRIX_TEXT },
+        { WORD_SH_CELLS, WORD_SH_CELLS_TEXT },         { WORD_SH_TIMES, WORD_SH_TIMES_TEXT },
+        { WORD_SH_CAUSES, WORD_SH_CAUSES_TEXT },       { WORD_SH_CRITERIA, WORD_SH_CRITERIA_TEXT },
+        { WORD_SH_WHAT_IF, WORD_SH_WHAT_IF_TEXT },     { WORD_SH_SOURCES, WORD_SH_SOURCES_TEXT },
+        { WORD_SH_SIGNATURE, WORD_SH_SIGNATURE_TEXT },
     };
     const struct book_column columns[] = {
-        { book_header(b, STR_SH_ITEM), BOOK_TEXT, 26 },
-        { book_header(b, STR_SH_VALUE), BOOK_LONG, 110 },
+        { book_header(b, WORD_SH_ITEM), BOOK_TEXT, 26 },
+        { book_header(b, WORD_SH_VALUE), BOOK_LONG, 110 },
     };
-    struct book_sheet *s = book_sheet(b, STR_SH_README, STR_SH_README_TEXT, columns, 2, 0);
+    struct book_sheet *s = book_sheet(b, WORD_SH_README, WORD_SH_README_TEXT, columns, 2, 0);
     the_run(s, b);
     for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++)
-        FILLED(s, b, STR_SH_SHEET, STR_SH_SHEET_IS, book_word(b, sheets[i].name),
+        FILLED(s, b, WORD_SH_SHEET, WORD_SH_SHEET_IS, book_word(b, sheets[i].name),
                book_word(b, sheets[i].text));
-    sentence(s, b, STR_SH_BOUNDS, STR_SH_BOUNDS_TEXT);
-    sentence(s, b, STR_SH_EMPTY, STR_SH_EMPTY_TEXT);
-    sentence(s, b, STR_SH_TEXTS, STR_SH_TEXTS_TEXT);
+    sentence(s, b, WORD_SH_BOUNDS, WORD_SH_BOUNDS_TEXT);
+    sentence(s, b, WORD_SH_EMPTY, WORD_SH_EMPTY_TEXT);
+    sentence(s, b, WORD_SH_TEXTS, WORD_SH_TEXTS_TEXT);
     book_done(s);
 }
 
@@ -93,7 +93,7 @@ void book_signature(struct book *b)
     };
     struct signature_trace traces[SIGNATURE_TRACES];
     struct book_sheet *s =
-        book_sheet(b, STR_SH_SIGNATURE, STR_SH_SIGNATURE_TEXT, columns, SIGNATURE_COLUMNS, 0);
+        book_sheet(b, WORD_SH_SIGNATURE, WORD_SH_SIGNATURE_TEXT, columns, SIGNATURE_COLUMNS, 0);
     signature_traces(book_report(b), book_language(b), traces);
     for (size_t i = 0; i < SIGNATURE_ROLES; i++) {
         book_say(s, signature_roles[i]);
@@ -103,14 +103,14 @@ void book_signature(struct book *b)
     }
     for (size_t i = 0; i < SIGNATURE_TRACES; i++)
         item(s, b, traces[i].name, traces[i].value);
-    sentence(s, b, STR_SH_CHECKED_BY, STR_S_VERIFY);
+    sentence(s, b, WORD_SH_CHECKED_BY, WORD_S_VERIFY);
     book_done(s);
 }
 
 static int write_xlsx(struct report *r, const char *path, struct err *e)
 {
     struct book *b = NULL;
-    int status = strings_open(string_language_of(r->language), r->locale_directory, e);
+    int status = words_open(language_of(r->language), r->locale_directory, e);
     if (status == 0)
         status = book_open(path, r, &b, e);
     if (status != 0)

@@ -45,7 +45,7 @@ enum tone { TONE_GOOD = 0, TONE_BAD, TONE_OPEN, TONE_WARN, TONE_COUNT };
 
 struct book {
     const struct report *r;
-    enum string_language language;
+    enum language language;
     char path[4096], temporary[4096];
     lxw_workbook *workbook;
     lxw_format *formats[BOOK_KIND_COUNT], *title, *marked, *note, *header, *number_header;
@@ -81,7 +81,7 @@ static lxw_format *format_of(struct book *b, uint32_t colour)
         note_failure(b, LXW_ERROR_MEMORY_MALLOC_FAILED);
         return NULL;
     }
-    if (b->language == STRING_JAPANESE)
+    if (b->language == LANGUAGE_JAPANESE)
         format_set_font_name(f, "Yu Gothic");
     format_set_font_size(f, 10);
     format_set_font_color(f, colour);
@@ -107,7 +107,7 @@ static void make_formats(struct book *b)
         [BOOK_RECOMMENDATION] = "@",
         [BOOK_NAME] = "0",
         [BOOK_COUNT] = "#,##0",
-        [BOOK_SHARE] = b->language == STRING_JAPANESE ? "0.00%" : "0.00\\ %",
+        [BOOK_SHARE] = b->language == LANGUAGE_JAPANESE ? "0.00%" : "0.00\\ %",
         [BOOK_TIME] = "#,##0.000",
         [BOOK_REAL] = "General",
         [BOOK_FIELD] = "@",
@@ -179,18 +179,19 @@ static void set_properties(struct book *b)
     buf_init(&title, 4096);
     buf_init(&comment, 4096);
     if (f->simulated) {
-        buf_add_text(&title, book_word(b, STR_SIMULATED));
-        buf_add_text(&title, book_word(b, STR_COLON));
+        buf_add_text(&title, book_word(b, WORD_SIMULATED));
+        buf_add_text(&title, book_word(b, WORD_COLON));
     }
-    buf_add_text(&title, book_word(b, STR_TITLE));
-    escape_sheet(&comment, label_fill(STR_SUBTITLE, b->language,
-                                      (const char *const[]) { label_cut(f->survey->id).text, f->run, NULL })
+    buf_add_text(&title, book_word(b, WORD_TITLE));
+    escape_sheet(&comment, phrase_fill(WORD_SUBTITLE, b->language,
+                                       (const char *const[]) { phrase_cut(f->survey->id).text, f->run, NULL })
                                .text);
     buf_add_format(&comment, "; SHA-256 %s", f->sha256);
     lxw_doc_properties p = { .title = title.data,
                              .subject = comment.data,
                              .author = (char *)(uintptr_t)f->program,
-                             .status = (char *)(uintptr_t)(f->simulated ? book_word(b, STR_SIMULATED) : NULL),
+                             .status =
+                                 (char *)(uintptr_t)(f->simulated ? book_word(b, WORD_SIMULATED) : NULL),
                              .created = seconds_of(f->started) };
     note_failure(b, workbook_set_properties(b->workbook, &p));
     buf_free(&title);
@@ -205,7 +206,7 @@ int book_open(const char *path, const struct report *r, struct book **out, struc
     if (!b)
         return err_set(e, ERR_MEMORY, path, "out of memory");
     b->r = r;
-    b->language = string_language_of(r->language);
+    b->language = language_of(r->language);
     if (snprintf(b->path, sizeof b->path, "%s", path) >= (int)sizeof b->path ||
         snprintf(b->temporary, sizeof b->temporary, "%s.tmp", path) >= (int)sizeof b->temporary) {
         free(b);
@@ -227,34 +228,34 @@ const struct report *book_report(const struct book *b)
     return b->r;
 }
 
-enum string_language book_language(const struct book *b)
+enum language book_language(const struct book *b)
 {
     return b->language;
 }
 
-const char *book_word(const struct book *b, enum string_id id)
+const char *book_word(const struct book *b, enum word id)
 {
-    return string_text(id, b->language);
+    return word_text(id, b->language);
 }
 
-struct label book_header(const struct book *b, enum string_id id)
+struct phrase book_header(const struct book *b, enum word id)
 {
-    return label_cut(book_word(b, id));
+    return phrase_cut(book_word(b, id));
 }
 
 /* On every printed page: the mark, the sheet, the run. & begins a code there. */
-static void set_print(struct book_sheet *s, enum string_id name)
+static void set_print(struct book_sheet *s, enum word name)
 {
     const struct findings *f = s->b->r->findings;
     struct buf plain, header;
     buf_init(&plain, 4096);
     buf_init(&header, 4096);
     if (f->simulated)
-        buf_add_text(&plain, book_word(s->b, STR_SIMULATED));
+        buf_add_text(&plain, book_word(s->b, WORD_SIMULATED));
     buf_add_text(&plain, f->simulated ? " \xc2\xb7 " : "");
     buf_add_text(&plain, book_word(s->b, name));
     buf_add_text(&plain, " \xc2\xb7 ");
-    escape_sheet(&plain, label_cut(f->run).text);
+    escape_sheet(&plain, phrase_cut(f->run).text);
     buf_add_text(&header, "&L");
     for (size_t i = 0; i < plain.length && header.length < PRINT_MAX - 8; i++) {
         buf_add_text(&header, plain.data[i] == '&' ? "&" : "");
@@ -275,16 +276,16 @@ static void set_print(struct book_sheet *s, enum string_id name)
 /* Points of so many lines of 10 points; Japanese type is taller. */
 static double height_of(const struct book *b, unsigned lines)
 {
-    return (b->language == STRING_JAPANESE ? 16 : 13.5) * lines;
+    return (b->language == LANGUAGE_JAPANESE ? 16 : 13.5) * lines;
 }
 
-static void set_title(struct book_sheet *s, enum string_id name, enum string_id note)
+static void set_title(struct book_sheet *s, enum word name, enum word note)
 {
     const struct book *b = s->b;
     struct buf title;
     buf_init(&title, 4096);
     if (b->r->findings->simulated) {
-        buf_add_text(&title, book_word(b, STR_SIMULATED));
+        buf_add_text(&title, book_word(b, WORD_SIMULATED));
         buf_add_text(&title, " \xc2\xb7 ");
     }
     buf_add_text(&title, book_word(b, name));
@@ -358,7 +359,7 @@ static void check_room(struct book *b)
         note_temporary(b, reason);
 }
 
-struct book_sheet *book_sheet(struct book *b, enum string_id name, enum string_id note,
+struct book_sheet *book_sheet(struct book *b, enum word name, enum word note,
                               const struct book_column *columns, size_t count, unsigned frozen)
 {
     struct book_sheet *s = calloc(1, sizeof *s);
@@ -416,18 +417,18 @@ int book_close(struct book **out, struct err *e)
     struct book *b = *out;
     sigset_t before;
     *out = NULL;
-    bool held = hold_begin(&before);
+    bool held = signal_block_begin(&before);
     int status = settle(b, e);
     if (status != 0)
         (void)unlink(b->temporary);
     if (held)
-        hold_end(&before);
+        signal_block_end(&before);
     free(b);
     return status;
 }
 
 /* Cells of the column that hold exactly this word. */
-static void colour_word(struct book_sheet *s, lxw_col_t column, enum string_id word, enum tone tone)
+static void colour_word(struct book_sheet *s, lxw_col_t column, enum word word, enum tone tone)
 {
     char formula[256];
     snprintf(formula, sizeof formula, "\"%s\"", book_word(s->b, word));
@@ -443,17 +444,17 @@ static void colour_column(struct book_sheet *s, lxw_col_t column)
 {
     static const struct {
         enum book_kind kind;
-        enum string_id word;
+        enum word word;
         enum tone tone;
     } rules[] = {
-        { BOOK_VERDICT, STR_V_COMPATIBLE, TONE_GOOD },
-        { BOOK_VERDICT, STR_V_INCOMPATIBLE, TONE_BAD },
-        { BOOK_VERDICT, STR_V_UNDECIDED, TONE_OPEN },
-        { BOOK_VERDICT, STR_V_INSTRUMENT, TONE_WARN },
-        { BOOK_RECOMMENDATION, STR_R_RECOMMENDED, TONE_GOOD },
-        { BOOK_RECOMMENDATION, STR_R_CONDITIONAL, TONE_WARN },
-        { BOOK_RECOMMENDATION, STR_R_NOT_RECOMMENDED, TONE_BAD },
-        { BOOK_RECOMMENDATION, STR_R_NOT_ENOUGH_DATA, TONE_OPEN },
+        { BOOK_VERDICT, WORD_V_COMPATIBLE, TONE_GOOD },
+        { BOOK_VERDICT, WORD_V_INCOMPATIBLE, TONE_BAD },
+        { BOOK_VERDICT, WORD_V_UNDECIDED, TONE_OPEN },
+        { BOOK_VERDICT, WORD_V_INSTRUMENT, TONE_WARN },
+        { BOOK_RECOMMENDATION, WORD_R_RECOMMENDED, TONE_GOOD },
+        { BOOK_RECOMMENDATION, WORD_R_CONDITIONAL, TONE_WARN },
+        { BOOK_RECOMMENDATION, WORD_R_NOT_RECOMMENDED, TONE_BAD },
+        { BOOK_RECOMMENDATION, WORD_R_NOT_ENOUGH_DATA, TONE_OPEN },
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].kind == s->kinds[column])
@@ -508,7 +509,7 @@ static lxw_format *format_here(const struct book_sheet *s)
 /* The text as a cell takes it: shown, and cut with a mark where it would be too long; "" out of memory. */
 static const char *fitted(struct book_sheet *s, const char *text, struct buf *b)
 {
-    const char *mark = book_word(s->b, STR_SH_CUT);
+    const char *mark = book_word(s->b, WORD_SH_CUT);
     escape_sheet(b, text);
     if (b->data && !b->failed && units_of(b->data) > BOOK_TEXT_MAX) {
         cut_units(b, BOOK_TEXT_MAX - units_of(mark));
@@ -536,7 +537,7 @@ void book_text(struct book_sheet *s, const char *text)
     s->column++;
 }
 
-void book_say(struct book_sheet *s, enum string_id id)
+void book_say(struct book_sheet *s, enum word id)
 {
     if (s)
         book_text(s, book_word(s->b, id));

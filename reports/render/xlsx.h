@@ -33,7 +33,7 @@ enum book_kind {
 };
 
 struct book_column {
-    struct label header;
+    struct phrase header;
     enum book_kind kind;
     double width; /* in characters */
 };
@@ -47,19 +47,19 @@ int book_open(const char *path, const struct report *r, struct book **out, struc
 int book_close(struct book **b, struct err *e) __attribute__((warn_unused_result));
 
 const struct report *book_report(const struct book *b);
-enum string_language book_language(const struct book *b);
-const char *book_word(const struct book *b, enum string_id id);
-struct label book_header(const struct book *b, enum string_id id); /* a header that is one string */
+enum language book_language(const struct book *b);
+const char *book_word(const struct book *b, enum word id);
+struct phrase book_header(const struct book *b, enum word id); /* a header that is one string */
 
 /* The columns are copied. note: a line under the title; frozen: columns that stay in sight, 0 for a sheet
  * that is read, not filtered. */
-struct book_sheet *book_sheet(struct book *b, enum string_id name, enum string_id note,
+struct book_sheet *book_sheet(struct book *b, enum word name, enum word note,
                               const struct book_column *columns, size_t count, unsigned frozen);
 void book_done(struct book_sheet *s); /* filters, colours; frees it */
 
 /* The cells of a row from left to right, then book_next(). */
 void book_text(struct book_sheet *s, const char *text); /* NULL or "": the cell stays empty */
-void book_say(struct book_sheet *s, enum string_id id);
+void book_say(struct book_sheet *s, enum word id);
 void book_count(struct book_sheet *s, uint64_t value);
 void book_share(struct book_sheet *s, double share);
 void book_time(struct book_sheet *s, uint64_t us);

@@ -3,10 +3,10 @@
 
 static const char *in_language(const struct page *p, const char *en, const char *ja)
 {
-    return p->language == STRING_JAPANESE && ja ? ja : en;
+    return p->language == LANGUAGE_JAPANESE && ja ? ja : en;
 }
 
-static void item(struct page *p, enum string_id id, const char *const *args)
+static void item(struct page *p, enum word id, const char *const *args)
 {
     page_put(p, "<li>");
     page_fill(p, id, args);
@@ -26,20 +26,20 @@ static void scope(struct page *p, const struct criteria *c)
     buf_init(&power, 4096);
     buf_init(&conditional, 4096);
     for (size_t i = 0; i < c->script_count; i++) {
-        buf_add_text(&scripts, i > 0 ? string_text(STR_COMMA, p->language) : "");
+        buf_add_text(&scripts, i > 0 ? word_text(WORD_COMMA, p->language) : "");
         buf_add_text(&scripts, c->scripts[i]);
     }
     if (c->script_count == 0)
-        buf_add_text(&scripts, string_text(STR_RULE_SCRIPTS_ALL, p->language));
+        buf_add_text(&scripts, word_text(WORD_RULE_SCRIPTS_ALL, p->language));
     if (c->power_modes)
         page_modes(p, c->power_modes, &power);
     else
-        buf_add_text(&power, string_text(c->conditional_modes ? STR_RULE_MODES_ALL : STR_RULE_MODES_EVERY,
-                                         p->language));
-    ITEM(p, STR_K_SCOPE, text_of(&scripts), text_of(&power));
+        buf_add_text(&power, word_text(c->conditional_modes ? WORD_RULE_MODES_ALL : WORD_RULE_MODES_EVERY,
+                                       p->language));
+    ITEM(p, WORD_K_SCOPE, text_of(&scripts), text_of(&power));
     if (c->conditional_modes) {
         page_modes(p, c->conditional_modes, &conditional);
-        ITEM(p, STR_RULE_CONDITIONAL, text_of(&conditional));
+        ITEM(p, WORD_RULE_CONDITIONAL, text_of(&conditional));
     }
     buf_free(&scripts);
     buf_free(&power);
@@ -52,11 +52,11 @@ static void success(struct page *p, const struct criteria *c)
     if (!assess_uses(c, ASSESS_SUCCESS))
         return;
     if (c->taps == 0)
-        ITEM(p, STR_K_SUCCESS, page_percent(p, bound).text);
+        ITEM(p, WORD_K_SUCCESS, page_percent(p, bound).text);
     else if (c->tap_within_ms == 0)
-        ITEM(p, STR_K_TAPS, page_u64(c->ok_at_least).text, page_u64(c->taps).text);
+        ITEM(p, WORD_K_TAPS, page_u64(c->ok_at_least).text, page_u64(c->taps).text);
     else
-        ITEM(p, STR_K_TAPS_WITHIN, page_u64(c->ok_at_least).text, page_u64(c->taps).text,
+        ITEM(p, WORD_K_TAPS_WITHIN, page_u64(c->ok_at_least).text, page_u64(c->taps).text,
              page_u64(c->tap_within_ms).text);
 }
 
@@ -72,7 +72,7 @@ static void technologies(struct page *p, const struct criteria *c)
         names[length++] = "ABF"[i];
     }
     if (c->technologies)
-        ITEM(p, STR_K_TECHNOLOGIES, names);
+        ITEM(p, WORD_K_TECHNOLOGIES, names);
 }
 
 static void readers(struct page *p, const struct criteria *c)
@@ -81,11 +81,11 @@ static void readers(struct page *p, const struct criteria *c)
     buf_init(&units, 8192);
     page_units(p, p->r->assessment->scope, &units);
     if (c->readers_share > 0)
-        ITEM(p, STR_K_READERS_SHARE, page_percent(p, c->readers_share).text, text_of(&units));
+        ITEM(p, WORD_K_READERS_SHARE, page_percent(p, c->readers_share).text, text_of(&units));
     else if (c->readers_at_least)
-        ITEM(p, STR_K_READERS_SOME, page_u64(c->readers_at_least).text, text_of(&units));
+        ITEM(p, WORD_K_READERS_SOME, page_u64(c->readers_at_least).text, text_of(&units));
     else
-        ITEM(p, STR_K_READERS_ALL, text_of(&units));
+        ITEM(p, WORD_K_READERS_ALL, text_of(&units));
     buf_free(&units);
 }
 
@@ -95,21 +95,21 @@ static void clauses(struct page *p, const struct criteria *c)
     scope(p, c);
     success(p, c);
     if (c->within_ms)
-        ITEM(p, c->by_handset ? STR_K_TIME_HANDSET : STR_K_TIME_CELL, page_percent(p, c->share).text,
+        ITEM(p, c->by_handset ? WORD_K_TIME_HANDSET : WORD_K_TIME_CELL, page_percent(p, c->share).text,
              page_u64(c->within_ms).text);
     if (c->five_points)
-        ITEM(p, STR_K_FIVE_POINTS, page_real(c->radius_mm).text, page_u64(c->failing_at_most).text);
+        ITEM(p, WORD_K_FIVE_POINTS, page_real(c->radius_mm).text, page_u64(c->failing_at_most).text);
     if (c->height)
-        ITEM(p, STR_K_HEIGHT, page_real(c->from_mm).text, page_real(c->to_mm).text,
+        ITEM(p, WORD_K_HEIGHT, page_real(c->from_mm).text, page_real(c->to_mm).text,
              page_real(c->dead_zone_mm).text);
     technologies(p, c);
     if (c->payload_script)
-        ITEM(p, STR_K_PAYLOAD, c->payload_script, c->payload_step);
+        ITEM(p, WORD_K_PAYLOAD, c->payload_script, c->payload_step);
     readers(p, c);
     page_put(p, "</ul>\n");
 }
 
-static void paragraph(struct page *p, enum string_id id, const char *text)
+static void paragraph(struct page *p, enum word id, const char *text)
 {
     if (!text || !text[0])
         return;
@@ -125,9 +125,9 @@ static void name(struct page *p, const struct criteria *c)
     page_text(p, title ? title : c->id);
     page_put(p, "</strong> ");
     if (c->edition)
-        PAGE_FILL(p, STR_K_EDITION, c->id, c->edition);
+        PAGE_FILL(p, WORD_K_EDITION, c->id, c->edition);
     else
-        PAGE_FILL(p, STR_K_NO_EDITION, c->id);
+        PAGE_FILL(p, WORD_K_NO_EDITION, c->id);
 }
 
 void page_asked(struct page *p)
@@ -136,8 +136,8 @@ void page_asked(struct page *p)
     if (p->on_paper)
         return;
     page_put(p, "<div class=\"asked screen\"><p>");
-    page_say(p, STR_ASKED);
-    page_say(p, STR_COLON);
+    page_say(p, WORD_ASKED);
+    page_say(p, WORD_COLON);
     name(p, c);
     page_put(p, "</p>\n");
     clauses(p, c);
@@ -148,13 +148,13 @@ void page_criteria(struct page *p)
 {
     const struct criteria *c = p->r->assessment->criteria;
     page_put(p, "<div class=\"block\"><h3>");
-    page_say(p, STR_B_CRITERIA);
+    page_say(p, WORD_B_CRITERIA);
     page_put(p, "</h3>\n<p>");
     name(p, c);
     page_put(p, "</p>\n");
     clauses(p, c);
-    paragraph(p, STR_RULE_SOURCE, in_language(p, c->source, c->source_ja));
-    paragraph(p, STR_K_ANALOGY, in_language(p, c->analogy, c->analogy_ja));
-    paragraph(p, STR_K_PROVES, in_language(p, c->proves, c->proves_ja));
+    paragraph(p, WORD_RULE_SOURCE, in_language(p, c->source, c->source_ja));
+    paragraph(p, WORD_K_ANALOGY, in_language(p, c->analogy, c->analogy_ja));
+    paragraph(p, WORD_K_PROVES, in_language(p, c->proves, c->proves_ja));
     page_put(p, "</div>\n");
 }

@@ -11,13 +11,13 @@
 
 /* ---- what was not tested ---- */
 
-static void untested_row(struct page *p, enum string_id what, uint64_t count)
+static void untested_row(struct page *p, enum word what, uint64_t count)
 {
     if (count == 0)
         return;
     page_put(p, "<li>");
     page_say(p, what);
-    page_say(p, STR_COLON);
+    page_say(p, WORD_COLON);
     page_number(p, count);
     page_put(p, "</li>\n");
 }
@@ -25,7 +25,7 @@ static void untested_row(struct page *p, enum string_id what, uint64_t count)
 static void reasons(struct page *p, enum survey_cell state)
 {
     struct tally_reason *all = NULL;
-    struct label hold;
+    struct phrase hold;
     size_t count = 0;
     if (!tally_left_out(p->f, state, &all, &count))
         p->b.failed = true;
@@ -34,7 +34,7 @@ static void reasons(struct page *p, enum survey_cell state)
             page_value(p, "li", "class=\"reason\"", told(all[i].reason, p->language, &hold));
     if (count > REASONS_MAX) {
         page_put(p, "<li class=\"reason\">");
-        PAGE_FILL(p, STR_IF_MORE, page_u64(count - REASONS_MAX).text);
+        PAGE_FILL(p, WORD_IF_MORE, page_u64(count - REASONS_MAX).text);
         page_put(p, "</li>\n");
     }
     free(all);
@@ -47,7 +47,7 @@ static void not_testable(struct page *p)
         if (r->ranges[i].testable)
             continue;
         page_put(p, "<li>");
-        PAGE_FILL(p, STR_L_NOT_TESTABLE, string_text(page_clause(r->ranges[i].clause), p->language));
+        PAGE_FILL(p, WORD_L_NOT_TESTABLE, word_text(page_clause(r->ranges[i].clause), p->language));
         page_put(p, "</li>\n");
     }
 }
@@ -57,23 +57,23 @@ void page_untested(struct page *p)
     const struct findings *f = p->f;
     const struct assessment *a = p->r->assessment;
     page_put(p, "<div class=\"block\">");
-    page_element(p, "h3", "", STR_B_UNTESTED);
+    page_element(p, "h3", "", WORD_B_UNTESTED);
     page_put(p, "<ul>\n");
     if (a->not_in_survey) {
         page_put(p, "<li>");
-        PAGE_FILL(p, STR_L_NOT_IN_SURVEY, label_asked(a->not_in_survey, p->language));
+        PAGE_FILL(p, WORD_L_NOT_IN_SURVEY, name_asked(a->not_in_survey, p->language));
         page_put(p, "</li>\n");
     }
     not_testable(p);
-    untested_row(p, STR_NR_EXCLUDED, f->excluded);
+    untested_row(p, WORD_NR_EXCLUDED, f->excluded);
     reasons(p, SURVEY_CELL_EXCLUDED);
-    untested_row(p, STR_NR_NOT_APPLICABLE, f->not_applicable);
+    untested_row(p, WORD_NR_NOT_APPLICABLE, f->not_applicable);
     reasons(p, SURVEY_CELL_NOT_APPLICABLE);
-    untested_row(p, STR_NR_UNDECIDED, f->undecided);
-    untested_row(p, STR_NR_INVALID, f->placements_invalid);
-    page_element(p, "li", "", STR_B_UNTESTED_OTHERS);
+    untested_row(p, WORD_NR_UNDECIDED, f->undecided);
+    untested_row(p, WORD_NR_INVALID, f->placements_invalid);
+    page_element(p, "li", "", WORD_B_UNTESTED_OTHERS);
     page_put(p, "</ul><p class=\"note\"><a href=\"#not-run\">");
-    page_say(p, STR_H_NOT_RUN);
+    page_say(p, WORD_H_NOT_RUN);
     page_put(p, "</a></p></div>\n");
 }
 
@@ -85,7 +85,7 @@ static void range_value(struct page *p, const struct assess_range *r, double val
     buf_init(&en, 512);
     buf_init(&ja, 512);
     assess_add_value(p->r->assessment, r, value, &en, &ja);
-    const struct buf *b = p->language == STRING_JAPANESE ? &ja : &en;
+    const struct buf *b = p->language == LANGUAGE_JAPANESE ? &ja : &en;
     page_text(p, b->data && !b->failed ? b->data : "");
     buf_free(&en);
     buf_free(&ja);
@@ -98,7 +98,7 @@ static void range_row(struct page *p, const struct assess_range *r)
     page_element(p, "th", "scope=\"row\"", page_clause(r->clause));
     if (!r->testable) {
         page_put(p, "<td colspan=\"3\">");
-        PAGE_FILL(p, STR_L_NOT_TESTABLE, string_text(page_clause(r->clause), p->language));
+        PAGE_FILL(p, WORD_L_NOT_TESTABLE, word_text(page_clause(r->clause), p->language));
         page_put(p, "</td></tr>\n");
         return;
     }
@@ -107,7 +107,7 @@ static void range_row(struct page *p, const struct assess_range *r)
         range_value(p, r, r->value);
     page_put(p, "</td><td>");
     if (r->numeric && isnan(r->changes_at)) {
-        page_say(p, STR_B_ANY_LOOSER);
+        page_say(p, WORD_B_ANY_LOOSER);
     } else if (r->numeric) {
         range_value(p, r, r->changes_at);
         if (r->changes_pair < s->pair_count)
@@ -120,13 +120,13 @@ static void range_row(struct page *p, const struct assess_range *r)
 
 static void ranges(struct page *p)
 {
-    static const enum string_id columns[] = { STR_B_CLAUSE, STR_B_IN_FORCE, STR_B_CHANGES_AT,
-                                              STR_B_HOLDS_BACK };
+    static const enum word columns[] = { WORD_B_CLAUSE, WORD_B_IN_FORCE, WORD_B_CHANGES_AT,
+                                         WORD_B_HOLDS_BACK };
     const struct assess_proposal *r = &p->r->assessment->proposal;
     if (r->range_count == 0)
         return;
     page_put(p, "<div class=\"block\"><table class=\"list unsorted\">\n");
-    page_caption(p, STR_B_THRESHOLDS, (const char *const[]) { NULL });
+    page_caption(p, WORD_B_THRESHOLDS, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < r->range_count; i++)
         range_row(p, &r->ranges[i]);
@@ -135,20 +135,20 @@ static void ranges(struct page *p)
 
 static void counts(struct page *p, const unsigned *count)
 {
-    for (int r = RECOMMENDED; r <= NOT_ENOUGH_DATA; r++)
+    for (int r = RECOMMENDATION_RECOMMENDED; r <= RECOMMENDATION_NOT_ENOUGH_DATA; r++)
         page_count(p, "td", "", count[r]);
 }
 
-static void list_headers(struct page *p, enum string_id first, enum string_id last)
+static void list_headers(struct page *p, enum word first, enum word last)
 {
-    const enum string_id columns[] = { first, STR_B_R, STR_B_C, STR_B_N, STR_B_O, last };
+    const enum word columns[] = { first, WORD_B_R, WORD_B_C, WORD_B_N, WORD_B_O, last };
     page_headers(p, columns, sizeof columns / sizeof *columns);
 }
 
 static void in_force(struct page *p)
 {
     page_put(p, "<tr class=\"now\">");
-    page_element(p, "th", "scope=\"row\"", STR_B_AS_IN_FORCE);
+    page_element(p, "th", "scope=\"row\"", WORD_B_AS_IN_FORCE);
     counts(p, p->r->assessment->counts);
     page_put(p, "<td>–</td></tr>\n");
 }
@@ -163,8 +163,8 @@ static void bounds(struct page *p)
     if (known == 0)
         return;
     page_put(p, "<div class=\"block\"><table class=\"figures unsorted\">\n");
-    page_caption(p, STR_B_BOUNDS, (const char *const[]) { NULL });
-    list_headers(p, STR_B_BOUND, STR_B_CHANGE);
+    page_caption(p, WORD_B_BOUNDS, (const char *const[]) { NULL });
+    list_headers(p, WORD_B_BOUND, WORD_B_CHANGE);
     in_force(p);
     for (size_t i = 0; i < a->scenario_count; i++) {
         const struct assess_scenario *s = &a->scenarios[i];
@@ -187,10 +187,10 @@ void page_thresholds(struct page *p)
 
 /* ---- what if ---- */
 
-static struct label scenario_name(const struct page *p, const struct assess_scenario *s)
+static struct phrase scenario_name(const struct page *p, const struct assess_scenario *s)
 {
     return s->what == ASSESS_BOUND ? page_percent(p, s->bound)
-                                   : label_scenario(p->r->assessment, s, p->language);
+                                   : name_scenario(p->r->assessment, s, p->language);
 }
 
 /* "Not recommended → Recommended: a, b, c" for one kind of change. */
@@ -204,19 +204,19 @@ static void changes_of(struct page *p, const struct assess_scenario *s, enum rec
             continue;
         if (count == 0) {
             page_put(p, "<span class=\"change\"><b>");
-            PAGE_FILL(p, STR_IF_CHANGE, string_text(page_recommendation(from), p->language),
-                      string_text(page_recommendation(to), p->language));
+            PAGE_FILL(p, WORD_IF_CHANGE, word_text(page_recommendation(from), p->language),
+                      word_text(page_recommendation(to), p->language));
             page_put(p, "</b>");
         }
         if (count < NAMES_MAX) {
-            page_say(p, count ? STR_COMMA : STR_COLON);
+            page_say(p, count ? WORD_COMMA : WORD_COLON);
             page_text(p, p->f->survey->pairs[i].unit);
         }
         count++;
     }
     if (count > NAMES_MAX) {
         page_gap(p);
-        PAGE_FILL(p, STR_IF_MORE, page_u64(count - NAMES_MAX).text);
+        PAGE_FILL(p, WORD_IF_MORE, page_u64(count - NAMES_MAX).text);
     }
     if (count > 0)
         page_put(p, "</span>");
@@ -229,9 +229,10 @@ static void scenario_row(struct page *p, const struct assess_scenario *s)
     counts(p, s->counts);
     page_put(p, "<td class=\"name\">");
     if (s->what == ASSESS_ONLY) /* a way to see what one reader tells, not a proposal: the number is enough */
-        PAGE_FILL(p, STR_IF_CHANGED, page_u64(s->changed).text);
-    for (int from = RECOMMENDED; from <= NOT_ENOUGH_DATA && s->what != ASSESS_ONLY; from++)
-        for (int to = RECOMMENDED; to <= NOT_ENOUGH_DATA; to++)
+        PAGE_FILL(p, WORD_IF_CHANGED, page_u64(s->changed).text);
+    for (int from = RECOMMENDATION_RECOMMENDED;
+         from <= RECOMMENDATION_NOT_ENOUGH_DATA && s->what != ASSESS_ONLY; from++)
+        for (int to = RECOMMENDATION_RECOMMENDED; to <= RECOMMENDATION_NOT_ENOUGH_DATA; to++)
             if (from != to)
                 changes_of(p, s, (enum recommendation)from, (enum recommendation)to);
     page_put(p, "</td></tr>\n");
@@ -246,12 +247,12 @@ static void unchanged(struct page *p)
         const struct assess_scenario *s = &a->scenarios[i];
         if (s->what == ASSESS_BOUND || s->changed > 0)
             continue;
-        buf_add_text(&names, names.length ? string_text(STR_LIST_SEPARATOR, p->language) : "");
+        buf_add_text(&names, names.length ? word_text(WORD_LIST_SEPARATOR, p->language) : "");
         buf_add_text(&names, scenario_name(p, s).text);
     }
     if (names.length > 0 && !names.failed) {
         page_put(p, "<p class=\"note\">");
-        PAGE_FILL(p, STR_IF_NOTHING, names.data);
+        PAGE_FILL(p, WORD_IF_NOTHING, names.data);
         page_put(p, "</p>\n");
     }
     buf_free(&names);
@@ -266,8 +267,8 @@ void page_what_if(struct page *p)
     if (!any)
         return;
     page_put(p, "<div class=\"block what-if\"><table class=\"figures unsorted\">\n");
-    page_caption(p, STR_B_WHAT_IF, (const char *const[]) { NULL });
-    list_headers(p, STR_B_CASE, STR_B_WHO);
+    page_caption(p, WORD_B_WHAT_IF, (const char *const[]) { NULL });
+    list_headers(p, WORD_B_CASE, WORD_B_WHO);
     in_force(p);
     for (size_t i = 0; i < a->scenario_count; i++)
         if (a->scenarios[i].what != ASSESS_BOUND && a->scenarios[i].changed > 0)
@@ -290,7 +291,7 @@ static void open_row(struct page *p, size_t pair)
     if (one->placements_missing > 0)
         page_number(p, one->placements_missing);
     else
-        page_say(p, STR_B_NO_NUMBER);
+        page_say(p, WORD_B_NO_NUMBER);
     page_put(p, "</td><td>");
     const struct assess_open *o = &a->open[one->open_begin];
     page_cell_open(p, o->cell);
@@ -301,19 +302,19 @@ static void open_row(struct page *p, size_t pair)
 
 void page_open(struct page *p)
 {
-    static const enum string_id columns[] = { STR_C_HANDSET, STR_B_OPEN_CELLS, STR_B_MORE,
-                                              STR_B_FIRST_CELLS };
+    static const enum word columns[] = { WORD_C_HANDSET, WORD_B_OPEN_CELLS, WORD_B_MORE, WORD_B_FIRST_CELLS };
     const struct assessment *a = p->r->assessment;
     size_t shown = 0;
     page_put(p, "<div class=\"block open\">");
     if (a->open_pairs == 0) {
-        page_element(p, "h3", "", STR_B_OPEN);
-        page_element(p, "p", "", a->counts[NOT_ENOUGH_DATA] ? STR_B_OPEN_UNTESTABLE : STR_B_OPEN_NONE);
+        page_element(p, "h3", "", WORD_B_OPEN);
+        page_element(p, "p", "",
+                     a->counts[RECOMMENDATION_NOT_ENOUGH_DATA] ? WORD_B_OPEN_UNTESTABLE : WORD_B_OPEN_NONE);
         page_put(p, "</div>\n");
         return;
     }
     page_put(p, "<table class=\"list unsorted\">\n");
-    page_caption(p, STR_B_OPEN, (const char *const[]) { NULL });
+    page_caption(p, WORD_B_OPEN, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->f->survey->pair_count && shown < OPEN_MAX; i++)
         if (a->pairs[i].open_count > 0) {
@@ -321,13 +322,13 @@ void page_open(struct page *p)
             shown++;
         }
     page_put(p, "</tbody></table>\n<p class=\"note\">");
-    PAGE_FILL(p, STR_B_OPEN_NOTE, page_u64(a->open_pairs).text, page_u64(a->open_count).text);
+    PAGE_FILL(p, WORD_B_OPEN_NOTE, page_u64(a->open_pairs).text, page_u64(a->open_count).text);
     page_put(p, "</p></div>\n");
 }
 
 void page_basis(struct page *p)
 {
-    page_heading(p, "basis", STR_H_BASIS);
+    page_heading(p, "basis", WORD_H_BASIS);
     page_put(p, "<div class=\"blocks\">\n");
     if (p->r->assessment) {
         page_criteria(p);

@@ -7,7 +7,7 @@ static void mean(struct page *p, double us, bool there)
     page_value(p, "td", "", there ? page_ms((uint64_t)(us + 0.5)).text : "–");
 }
 
-static void quantile(struct page *p, const struct measured_times *t)
+static void quantile(struct page *p, const struct budget_times *t)
 {
     page_put(p, "<td>");
     if (t->n > 0) {
@@ -23,24 +23,24 @@ static void quantile(struct page *p, const struct measured_times *t)
 
 static void row_of_script(struct page *p, size_t script, size_t reader, bool medians)
 {
-    const struct measured_reader *r = &p->f->measured->readers[reader];
-    const struct measured_script *m = &r->scripts[script];
-    if (m->parts[MEASURED_TOTAL].n == 0)
+    const struct budget_reader *r = &p->f->budget->readers[reader];
+    const struct budget_script *m = &r->scripts[script];
+    if (m->parts[BUDGET_TOTAL].n == 0)
         return;
     page_put(p, "<tr>");
     page_value(p, "th", "scope=\"row\"", page_script(p, script));
     page_value(p, "td", "class=\"name\"", p->f->survey->readers[reader].unit);
-    page_count(p, "td", "", m->parts[MEASURED_TOTAL].n);
+    page_count(p, "td", "", m->parts[BUDGET_TOTAL].n);
     page_value(p, "td", "", page_real(m->exchanges).text);
-    for (int part = 0; part < MEASURED_PARTS; part++) {
-        const struct measured_times *t = &m->parts[part];
+    for (int part = 0; part < BUDGET_PARTS; part++) {
+        const struct budget_times *t = &m->parts[part];
         if (medians)
             quantile(p, t);
         else
             mean(p, t->mean_us, t->n > 0);
     }
     if (!medians)
-        mean(p, m->host_us, r->host.from != MEASURED_HOST_NONE);
+        mean(p, m->host_us, r->host.from != BUDGET_HOST_NONE);
     page_put(p, "</tr>\n");
 }
 
@@ -52,33 +52,33 @@ static void rows(struct page *p, bool medians)
             row_of_script(p, script, reader, medians);
 }
 
-static const enum string_id columns[] = { STR_C_SCRIPT,     STR_C_READER,      STR_C_N,
-                                          STR_C_EXCHANGES,  STR_PART_ACTIVATE, STR_PART_ALL_EXCHANGES,
-                                          STR_PART_BETWEEN, STR_PART_TOTAL,    STR_PART_WITHOUT_HOST,
-                                          STR_PART_HOST };
+static const enum word columns[] = { WORD_C_SCRIPT,     WORD_C_READER,      WORD_C_N,
+                                     WORD_C_EXCHANGES,  WORD_PART_ACTIVATE, WORD_PART_ALL_EXCHANGES,
+                                     WORD_PART_BETWEEN, WORD_PART_TOTAL,    WORD_PART_WITHOUT_HOST,
+                                     WORD_PART_HOST };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
-static void host_words(struct page *p, const struct measured_host *h)
+static void host_words(struct page *p, const struct budget_host *h)
 {
     switch (h->from) {
-    case MEASURED_HOST_EXCHANGE:
-        PAGE_FILL(p, STR_HOST_EXCHANGE, figure_name(h->line).text, page_ms(h->exchange_us).text,
+    case BUDGET_HOST_EXCHANGE:
+        PAGE_FILL(p, WORD_HOST_EXCHANGE, number_name(h->line).text, page_ms(h->exchange_us).text,
                   page_ms(h->floor_us).text);
         break;
-    case MEASURED_HOST_CALIBRATION:
-        PAGE_FILL(p, STR_HOST_CALIBRATION, figure_name(h->line).text, h->what);
+    case BUDGET_HOST_CALIBRATION:
+        PAGE_FILL(p, WORD_HOST_CALIBRATION, number_name(h->line).text, h->what);
         break;
-    case MEASURED_HOST_NONE:
-        page_say(p, STR_HOST_ABSENT);
+    case BUDGET_HOST_NONE:
+        page_say(p, WORD_HOST_ABSENT);
         break;
     }
 }
 
-static void detection(struct page *p, const struct measured_reader *r)
+static void detection(struct page *p, const struct budget_reader *r)
 {
     page_count(p, "td", "", r->detect.n);
     if (r->detect.n == 0) {
-        page_element(p, "td", "class=\"name\" colspan=\"4\"", STR_DETECT_ABSENT);
+        page_element(p, "td", "class=\"name\" colspan=\"4\"", WORD_DETECT_ABSENT);
         return;
     }
     page_value(p, "td", "", page_ms(r->detect.median.value_us).text);
@@ -89,14 +89,14 @@ static void detection(struct page *p, const struct measured_reader *r)
 
 static void readers(struct page *p)
 {
-    static const enum string_id heads[] = { STR_C_READER,   STR_C_HOST_FLOOR,   STR_C_HOST_FROM,
-                                            STR_C_DETECTED, STR_C_DETECTION,    STR_C_INTERVAL95,
-                                            STR_C_QUANTUM,  STR_C_DETECT_SOURCE };
+    static const enum word heads[] = { WORD_C_READER,   WORD_C_HOST_FLOOR,   WORD_C_HOST_FROM,
+                                       WORD_C_DETECTED, WORD_C_DETECTION,    WORD_C_INTERVAL95,
+                                       WORD_C_QUANTUM,  WORD_C_DETECT_SOURCE };
     page_put(p, "<div class=\"wide\"><table class=\"figures words\">\n");
-    page_caption(p, STR_HOST_CAPTION, (const char *const[]) { NULL });
+    page_caption(p, WORD_HOST_CAPTION, (const char *const[]) { NULL });
     page_headers(p, heads, sizeof heads / sizeof *heads);
     for (size_t i = 0; i < p->f->survey->reader_count; i++) {
-        const struct measured_reader *r = &p->f->measured->readers[i];
+        const struct budget_reader *r = &p->f->budget->readers[i];
         page_put(p, "<tr><th scope=\"row\">");
         page_reader_unit(p, i);
         page_put(p, "</th>");
@@ -112,18 +112,18 @@ static void readers(struct page *p)
 
 void page_budget(struct page *p)
 {
-    page_heading(p, "budget", STR_H_BUDGET);
-    page_element(p, "p", "", STR_BUDGET_INTRO);
+    page_heading(p, "budget", WORD_H_BUDGET);
+    page_element(p, "p", "", WORD_BUDGET_INTRO);
     plot_budget(p);
     plot_numbers_open(p, columns, COLUMNS);
     rows(p, false);
     plot_numbers_close(p);
     page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
-    page_caption(p, STR_BUDGET_CAPTION, (const char *const[]) { NULL });
+    page_caption(p, WORD_BUDGET_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, COLUMNS - 1);
     rows(p, true);
     page_put(p, "</tbody></table></div>\n");
-    page_element(p, "p", "class=\"note\"", STR_HOST_NOTE);
+    page_element(p, "p", "class=\"note\"", WORD_HOST_NOTE);
     readers(p);
     page_put(p, "</section>\n");
 }

@@ -8,12 +8,12 @@
 #define CELLS_OPEN 20  /* a list this short stands open */
 #define CELLS_MAX  200 /* on the page; `explain` tells any of them */
 
-static struct label set_text(const struct page *p, cause_set causes)
+static struct phrase set_text(const struct page *p, cause_set causes)
 {
-    struct label v = { "" };
+    struct phrase v = { "" };
     struct buf b;
     if (causes == 0) {
-        snprintf(v.text, sizeof v.text, "%s", string_text(STR_CAUSES_NONE, p->language));
+        snprintf(v.text, sizeof v.text, "%s", word_text(WORD_CAUSES_NONE, p->language));
         return v;
     }
     buf_init(&b, sizeof v.text);
@@ -27,37 +27,37 @@ static void where(struct page *p, size_t cell, const struct causes_kind *k)
 {
     const struct survey *s = p->f->survey;
     const struct script *script = &s->scripts_loaded[s->scripts[p->f->cells[cell].script].script];
-    const char *stage = string_text(page_stage(k->stage), p->language);
-    struct label count = page_u64(k->count), all = page_u64(tally_failed(&p->f->cells[cell]));
+    const char *stage = word_text(page_stage(k->stage), p->language);
+    struct phrase count = page_u64(k->count), all = page_u64(tally_failed(&p->f->cells[cell]));
     page_put(p, "<p><b>");
     if (k->step >= 1 && k->step <= script->step_count)
-        PAGE_FILL(p, STR_KIND_WHERE_STEP, stage, script->steps[k->step - 1].name, count.text, all.text);
+        PAGE_FILL(p, WORD_KIND_WHERE_STEP, stage, script->steps[k->step - 1].name, count.text, all.text);
     else
-        PAGE_FILL(p, STR_KIND_WHERE, stage, count.text, all.text);
+        PAGE_FILL(p, WORD_KIND_WHERE, stage, count.text, all.text);
     page_put(p, "</b>");
     if (k->code[0]) {
-        page_say(p, STR_COMMA);
-        PAGE_FILL(p, STR_KIND_CODE, k->code);
+        page_say(p, WORD_COMMA);
+        PAGE_FILL(p, WORD_KIND_CODE, k->code);
     }
     if (k->timed > 0 && !k->answered) {
-        page_say(p, STR_COMMA);
-        PAGE_FILL(p, STR_KIND_TIME, page_ms(k->least_us).text, page_ms(k->most_us).text);
+        page_say(p, WORD_COMMA);
+        PAGE_FILL(p, WORD_KIND_TIME, page_ms(k->least_us).text, page_ms(k->most_us).text);
     }
     page_put(p, "</p>\n");
 }
 
 static void trail(struct page *p, const struct causes_kind *k)
 {
-    static const enum string_id effects[] = { [CAUSES_NOTED] = STR_STEP_NOTED,
-                                              [CAUSES_REMOVED] = STR_STEP_REMOVED,
-                                              [CAUSES_SUPPORTED] = STR_STEP_SUPPORTED };
+    static const enum word effects[] = { [CAUSES_NOTED] = WORD_STEP_NOTED,
+                                         [CAUSES_REMOVED] = WORD_STEP_REMOVED,
+                                         [CAUSES_SUPPORTED] = WORD_STEP_SUPPORTED };
     page_put(p, "<p>");
     if (k->contradiction)
-        PAGE_FILL(p, STR_KIND_CONTRADICTION, set_text(p, k->narrowed).text);
+        PAGE_FILL(p, WORD_KIND_CONTRADICTION, set_text(p, k->narrowed).text);
     else if (k->narrowed == k->sharing)
-        PAGE_FILL(p, STR_KIND_ALL_LEFT, set_text(p, k->narrowed).text);
+        PAGE_FILL(p, WORD_KIND_ALL_LEFT, set_text(p, k->narrowed).text);
     else
-        PAGE_FILL(p, STR_KIND_LEFT, set_text(p, k->narrowed).text, set_text(p, k->sharing).text);
+        PAGE_FILL(p, WORD_KIND_LEFT, set_text(p, k->narrowed).text, set_text(p, k->sharing).text);
     page_put(p, "</p>\n");
     if (k->trail_length > 0)
         page_put(p, "<ul>\n");
@@ -65,8 +65,8 @@ static void trail(struct page *p, const struct causes_kind *k)
         const struct causes_step *step = &k->trail[i];
         page_put(p, "<li>");
         PAGE_FILL(p, effects[step->effect], set_text(p, step->causes).text);
-        page_say(p, STR_COLON);
-        page_text(p, p->language == STRING_JAPANESE ? step->seen_ja : step->seen);
+        page_say(p, WORD_COLON);
+        page_text(p, p->language == LANGUAGE_JAPANESE ? step->seen_ja : step->seen);
         page_put(p, "</li>\n");
     }
     if (k->trail_length > 0)
@@ -75,44 +75,44 @@ static void trail(struct page *p, const struct causes_kind *k)
 
 static void records(struct page *p, const struct causes_kind *k)
 {
-    struct label v = { "" };
+    struct phrase v = { "" };
     size_t length = 0;
     for (size_t i = 0; i < CAUSES_RECORDS_MAX && i < k->count && length < sizeof v.text; i++)
         length += (size_t)snprintf(v.text + length, sizeof v.text - length, "%s%s",
-                                   i > 0 ? string_text(STR_COMMA, p->language) : "",
-                                   figure_name(k->records[i]).text);
+                                   i > 0 ? word_text(WORD_COMMA, p->language) : "",
+                                   number_name(k->records[i]).text);
     page_put(p, "<p><small>");
-    PAGE_FILL(p, STR_KIND_RECORDS, v.text);
+    PAGE_FILL(p, WORD_KIND_RECORDS, v.text);
     page_put(p, "</small></p>\n");
 }
 
-static void side(struct page *p, enum string_id id, const struct crossed_side *s)
+static void side(struct page *p, enum word id, const struct attribution_side *s)
 {
     PAGE_FILL(p, id, page_u64(s->fails).text, page_u64(s->passes).text, page_u64(s->undecided).text);
     if (s->unproven > 0) {
-        page_say(p, STR_COMMA);
-        PAGE_FILL(p, STR_CROSSED_UNPROVEN, page_u64(s->unproven).text);
+        page_say(p, WORD_COMMA);
+        PAGE_FILL(p, WORD_ATTRIBUTION_UNPROVEN, page_u64(s->unproven).text);
     }
 }
 
-static void card_or_reader(struct page *p, const struct crossed *x)
+static void card_or_reader(struct page *p, const struct attribution *x)
 {
-    static const enum string_id answers[] = { [CROSSED_NONE] = STR_ANSWERED_NONE,
-                                              [CROSSED_HANDSET] = STR_ANSWERED_HANDSET,
-                                              [CROSSED_READER] = STR_ANSWERED_READER,
-                                              [CROSSED_COMBINATION] = STR_ANSWERED_COMBINATION,
-                                              [CROSSED_OPEN] = STR_ANSWERED_OPEN };
-    const char *why = p->language == STRING_JAPANESE ? x->why_ja : x->why;
+    static const enum word answers[] = { [ATTRIBUTION_NONE] = WORD_ANSWERED_NONE,
+                                         [ATTRIBUTION_HANDSET] = WORD_ANSWERED_HANDSET,
+                                         [ATTRIBUTION_READER] = WORD_ANSWERED_READER,
+                                         [ATTRIBUTION_COMBINATION] = WORD_ANSWERED_COMBINATION,
+                                         [ATTRIBUTION_OPEN] = WORD_ANSWERED_OPEN };
+    const char *why = p->language == LANGUAGE_JAPANESE ? x->why_ja : x->why;
     page_put(p, "<p><b>");
-    page_say(p, STR_CARD_OR_READER);
+    page_say(p, WORD_CARD_OR_READER);
     page_put(p, "</b> ");
     page_say(p, answers[x->answer]);
-    page_say(p, STR_COLON);
+    page_say(p, WORD_COLON);
     page_text(p, why ? why : "");
     page_put(p, "<br><small>");
-    side(p, STR_CROSSED_READERS, &x->readers);
+    side(p, WORD_ATTRIBUTION_READERS, &x->readers);
     page_put(p, "<br>");
-    side(p, STR_CROSSED_HANDSETS, &x->handsets);
+    side(p, WORD_ATTRIBUTION_HANDSETS, &x->handsets);
     page_put(p, "</small></p>\n");
 }
 
@@ -121,8 +121,8 @@ static void cell_details(struct page *p, size_t cell)
     const struct findings_cell *c = &p->f->cells[cell];
     const struct causes_cell *causes = p->f->causes[cell];
     page_put(p, "<details class=\"trail\"><summary>");
-    PAGE_FILL(p, STR_CELL_SUMMARY, p->f->survey->pairs[c->pair].unit, page_cell_name(p, cell).text,
-              page_u64(tally_failed(c)).text, figure_name(cell).text);
+    PAGE_FILL(p, WORD_CELL_SUMMARY, p->f->survey->pairs[c->pair].unit, page_cell_name(p, cell).text,
+              page_u64(tally_failed(c)).text, number_name(cell).text);
     page_put(p, " <small>");
     page_text(p, set_text(p, causes->narrowed).text);
     page_put(p, "</small></summary>\n");
@@ -133,10 +133,10 @@ static void cell_details(struct page *p, size_t cell)
     }
     if (causes->untold > 0) {
         page_put(p, "<p>");
-        PAGE_FILL(p, STR_UNTOLD_KINDS, page_u64(causes->untold).text);
+        PAGE_FILL(p, WORD_UNTOLD_KINDS, page_u64(causes->untold).text);
         page_put(p, "</p>\n");
     }
-    card_or_reader(p, &causes->crossed);
+    card_or_reader(p, &causes->attribution);
     page_put(p, "</details>\n");
 }
 
@@ -145,7 +145,7 @@ static void list(struct page *p, const size_t *cells, size_t count)
 {
     if (count > CELLS_OPEN) {
         page_put(p, "<details class=\"trails\">");
-        page_element(p, "summary", "", STR_CELLS_FAILED_SHOWN);
+        page_element(p, "summary", "", WORD_CELLS_FAILED_SHOWN);
         page_put(p, "\n");
     }
     for (size_t i = 0; i < count; i++)
@@ -162,13 +162,13 @@ void page_trails(struct page *p)
         free(cells);
         return;
     }
-    page_element(p, "h3", "id=\"trails\"", STR_H_CELLS_FAILED);
-    page_element(p, "p", "", p->on_paper ? STR_PAPER_TRAILS : STR_CELLS_FAILED_INTRO);
+    page_element(p, "h3", "id=\"trails\"", WORD_H_CELLS_FAILED);
+    page_element(p, "p", "", p->on_paper ? WORD_PAPER_TRAILS : WORD_CELLS_FAILED_INTRO);
     if (!p->on_paper)
         list(p, cells, count < CELLS_MAX ? count : CELLS_MAX);
     if (count > CELLS_MAX && !p->on_paper) {
         page_put(p, "<p class=\"note\">");
-        PAGE_FILL(p, STR_CELLS_FAILED_CUT, page_u64(CELLS_MAX).text, page_u64(count).text);
+        PAGE_FILL(p, WORD_CELLS_FAILED_CUT, page_u64(CELLS_MAX).text, page_u64(count).text);
         page_put(p, "</p>\n");
     }
     free(cells);

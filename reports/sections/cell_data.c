@@ -56,9 +56,9 @@ static void json_text(struct page *p, const char *text)
     buf_add_char(&p->b, '"');
 }
 
-static void json_say(struct page *p, enum string_id id)
+static void json_say(struct page *p, enum word id)
 {
-    json_text(p, string_text(id, p->language));
+    json_text(p, word_text(id, p->language));
 }
 
 static void json_names(struct page *p, const char *key, size_t count,
@@ -81,43 +81,43 @@ static void words(struct page *p)
 {
     static const struct {
         const char *key;
-        enum string_id id;
+        enum word id;
     } rows[] = {
-        { "sort", STR_SORT },
-        { "comma", STR_COMMA },
-        { "small", STR_TOO_SMALL },
-        { "evidence", STR_EVIDENCE },
-        { "title", STR_CELL_TITLE },
-        { "of", STR_OF },
-        { "count", STR_CELLS_COUNT },
-        { "page", STR_PAGER_PLACE },
-        { "panel", STR_TAB_CAPTION },
-        { "handset", STR_C_HANDSET },
-        { "sim", STR_C_SIM },
-        { "reader", STR_C_READER },
-        { "condition", STR_C_CONDITION },
-        { "script", STR_C_SCRIPT },
-        { "verdict", STR_C_VERDICT },
-        { "why", STR_C_WHY },
-        { "placements", STR_C_PLACEMENTS },
-        { "none", STR_CELL_NONE },
-        { "asDirty", STR_C_INVALID_DIRTY },
-        { "invalid", STR_NR_INVALID },
-        { "aborted", STR_NR_ABORTED },
-        { "sessions", STR_K_SESSIONS },
-        { "missing", STR_CELL_MISSING },
-        { "transactions", STR_C_OK_OF },
-        { "median", STR_CELL_MEDIAN },
-        { "p90", STR_CELL_P90 },
-        { "max", STR_CELL_MAX },
-        { "lines", STR_CELL_LINES },
-        { "crossed", STR_CELL_CROSSED },
-        { "noFailure", STR_CELL_NO_FAILURE },
-        { "failures", STR_CELL_FAILURES },
+        { "sort", WORD_SORT },
+        { "comma", WORD_COMMA },
+        { "small", WORD_TOO_SMALL },
+        { "evidence", WORD_EVIDENCE },
+        { "title", WORD_CELL_TITLE },
+        { "of", WORD_OF },
+        { "count", WORD_CELLS_COUNT },
+        { "page", WORD_PAGER_PLACE },
+        { "panel", WORD_TAB_CAPTION },
+        { "handset", WORD_C_HANDSET },
+        { "sim", WORD_C_SIM },
+        { "reader", WORD_C_READER },
+        { "condition", WORD_C_CONDITION },
+        { "script", WORD_C_SCRIPT },
+        { "verdict", WORD_C_VERDICT },
+        { "why", WORD_C_WHY },
+        { "placements", WORD_C_PLACEMENTS },
+        { "none", WORD_CELL_NONE },
+        { "asDirty", WORD_C_INVALID_DIRTY },
+        { "invalid", WORD_NR_INVALID },
+        { "aborted", WORD_NR_ABORTED },
+        { "sessions", WORD_K_SESSIONS },
+        { "missing", WORD_CELL_MISSING },
+        { "transactions", WORD_C_OK_OF },
+        { "median", WORD_CELL_MEDIAN },
+        { "p90", WORD_CELL_P90 },
+        { "max", WORD_CELL_MAX },
+        { "lines", WORD_CELL_LINES },
+        { "crossed", WORD_CELL_CROSSED },
+        { "noFailure", WORD_CELL_NO_FAILURE },
+        { "failures", WORD_CELL_FAILURES },
     };
-    static const enum string_id kinds[] = { STR_C_STAGE,  STR_C_OUTCOME,      STR_CELL_CODE,
-                                            STR_C_CAUSES, STR_C_TRANSACTIONS, STR_CELL_KIND_LINES };
-    static const enum string_id theme[] = { STR_THEME_AUTO, STR_THEME_LIGHT, STR_THEME_DARK };
+    static const enum word kinds[] = { WORD_C_STAGE,  WORD_C_OUTCOME,      WORD_CELL_CODE,
+                                       WORD_C_CAUSES, WORD_C_TRANSACTIONS, WORD_CELL_KIND_LINES };
+    static const enum word theme[] = { WORD_THEME_AUTO, WORD_THEME_LIGHT, WORD_THEME_DARK };
     page_put(p, "{\"words\":{");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         buf_add_format(&p->b, "\"%s\":", rows[i].key);
@@ -135,7 +135,7 @@ static void words(struct page *p)
         json_say(p, theme[i]);
     }
     page_put(p, "]},\n\"mark\":");
-    json_text(p, p->f->simulated ? PAGE_PLAIN(p, STR_MARKED, string_text(STR_SIMULATED, p->language)).text
+    json_text(p, p->f->simulated ? PAGE_PLAIN(p, WORD_MARKED, word_text(WORD_SIMULATED, p->language)).text
                                  : ""); /* behind a caption */
 }
 
@@ -204,11 +204,11 @@ static void cause_names(const struct page *p, cause_set set, struct buf *out)
         const struct cause_row *known = set & CAUSE(n) ? cause_row(n) : NULL;
         if (!known)
             continue;
-        buf_add_format(out, "%sF%02u %s", out->length ? string_text(STR_LIST_SEPARATOR, p->language) : "", n,
-                       p->language == STRING_JAPANESE ? known->name_ja : known->name);
+        buf_add_format(out, "%sF%02u %s", out->length ? word_text(WORD_LIST_SEPARATOR, p->language) : "", n,
+                       p->language == LANGUAGE_JAPANESE ? known->name_ja : known->name);
     }
     if (out->length == 0)
-        buf_add_text(out, string_text(STR_CAUSE_UNKNOWN, p->language));
+        buf_add_text(out, word_text(WORD_CAUSE_UNKNOWN, p->language));
     buf_add_char(out, '\0');
 }
 
@@ -222,23 +222,23 @@ static void kind(struct page *p, const struct causes_kind *k, struct texts *t)
     while (kept < CAUSES_RECORDS_MAX && kept < k->count && k->records[kept])
         kept++;
     buf_add_format(
-        &p->b, "[%zu,%zu,%zu,%zu,%" PRIu64 ",", number_of(t, string_text(page_stage(k->stage), p->language)),
-        number_of(t, string_text(k->outcome == OUTCOME_INVALID ? STR_OUTCOME_INVALID : STR_OUTCOME_FAIL,
-                                 p->language)),
+        &p->b, "[%zu,%zu,%zu,%zu,%" PRIu64 ",", number_of(t, word_text(page_stage(k->stage), p->language)),
+        number_of(t, word_text(k->outcome == OUTCOME_INVALID ? WORD_OUTCOME_INVALID : WORD_OUTCOME_FAIL,
+                               p->language)),
         number_of(t, k->code), number_of(t, names.failed || !names.data ? "" : names.data), k->count);
     lines(p, k->records, kept);
     page_put(p, "]");
     buf_free(&names);
 }
 
-static const char *crossed_text(const struct page *p, enum crossed_answer answer)
+static const char *attribution_text(const struct page *p, enum attribution_answer answer)
 {
-    static const enum string_id names[] = { [CROSSED_NONE] = STR_X_NONE,
-                                            [CROSSED_HANDSET] = STR_X_HANDSET,
-                                            [CROSSED_READER] = STR_X_READER,
-                                            [CROSSED_COMBINATION] = STR_X_COMBINATION,
-                                            [CROSSED_OPEN] = STR_X_OPEN };
-    return string_text(names[answer], p->language);
+    static const enum word names[] = { [ATTRIBUTION_NONE] = WORD_X_NONE,
+                                       [ATTRIBUTION_HANDSET] = WORD_X_HANDSET,
+                                       [ATTRIBUTION_READER] = WORD_X_READER,
+                                       [ATTRIBUTION_COMBINATION] = WORD_X_COMBINATION,
+                                       [ATTRIBUTION_OPEN] = WORD_X_OPEN };
+    return word_text(names[answer], p->language);
 }
 
 /* What only some cells have. */
@@ -247,7 +247,7 @@ static void detail(struct page *p, size_t cell, struct texts *t)
     const struct causes_cell *c = p->f->causes ? p->f->causes[cell] : NULL;
     const struct survey *s = p->f->survey;
     const char *why = s->excluded_reason ? s->excluded_reason[cell] : NULL, *before = "";
-    struct label hold;
+    struct phrase hold;
     uint64_t bad[LINES_MAX];
     size_t count = findings_failing_lines(&p->f->cells[cell], bad, LINES_MAX);
     if (!why && count == 0 && !c)
@@ -267,7 +267,7 @@ static void detail(struct page *p, size_t cell, struct texts *t)
     if (c && c->kind_count > 0) {
         page_put(p, before);
         page_put(p, "\"crossed\":");
-        json_text(p, crossed_text(p, c->crossed.answer));
+        json_text(p, attribution_text(p, c->attribution.answer));
         page_put(p, ",\"kinds\":[");
         for (size_t i = 0; i < c->kind_count; i++) {
             page_put(p, i ? "," : "");

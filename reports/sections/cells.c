@@ -64,7 +64,7 @@ static void row(struct page *p, size_t cell)
     page_value(p, "td", "", c->n > 0 ? page_interval(p, c->lower, c->upper).text : "");
     page_value(p, "td", "", c->missing ? page_u64(c->missing).text : "");
     page_put(p, "<td>");
-    PAGE_FILL(p, STR_OF, page_u64(c->ok).text, page_u64(tally_transactions(c)).text);
+    PAGE_FILL(p, WORD_OF, page_u64(c->ok).text, page_u64(tally_transactions(c)).text);
     page_put(p, "</td>");
     quantile(p, &c->first_transaction.median);
     quantile(p, &c->first_transaction.p90);
@@ -73,27 +73,27 @@ static void row(struct page *p, size_t cell)
 
 static void table(struct page *p)
 {
-    static const enum string_id columns[] = {
-        STR_C_HANDSET,       STR_C_SIM,   STR_C_READER, STR_C_CONDITION, STR_C_SCRIPT,  STR_C_VERDICT,
-        STR_C_INVALID_DIRTY, STR_C_N,     STR_C_D,      STR_C_INVALID,   STR_C_ABORTED, STR_C_INTERVAL,
-        STR_C_MISSING,       STR_C_OK_OF, STR_C_MEDIAN, STR_C_P90,
+    static const enum word columns[] = {
+        WORD_C_HANDSET,       WORD_C_SIM,   WORD_C_READER, WORD_C_CONDITION, WORD_C_SCRIPT,  WORD_C_VERDICT,
+        WORD_C_INVALID_DIRTY, WORD_C_N,     WORD_C_D,      WORD_C_INVALID,   WORD_C_ABORTED, WORD_C_INTERVAL,
+        WORD_C_MISSING,       WORD_C_OK_OF, WORD_C_MEDIAN, WORD_C_P90,
     };
     page_put(p, "<details class=\"screen\" id=\"cells-all\"><summary>");
-    PAGE_FILL(p, STR_FULL_TABLE, page_u64(p->f->cell_count).text);
+    PAGE_FILL(p, WORD_FULL_TABLE, page_u64(p->f->cell_count).text);
     page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures full\" id=\"cells-table\">\n");
-    page_caption(p, STR_FULL_CAPTION, (const char *const[]) { NULL });
+    page_caption(p, WORD_FULL_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t cell = 0; cell < rows_of(p); cell++)
         row(p, cell);
     page_put(p, "</tbody></table></div>\n</details>\n");
 }
 
-static void choice(struct page *p, const char *id, enum string_id name)
+static void choice(struct page *p, const char *id, enum word name)
 {
     buf_add_format(&p->b, "<span class=\"field\"><label for=\"filter-%s\">", id);
     page_say(p, name);
     buf_add_format(&p->b, "</label><select id=\"filter-%s\"><option value=\"\">", id);
-    page_say(p, STR_FILTER_ALL);
+    page_say(p, WORD_FILTER_ALL);
     page_put(p, "</option></select></span>\n");
 }
 
@@ -101,19 +101,19 @@ static void choice(struct page *p, const char *id, enum string_id name)
 static void filters(struct page *p)
 {
     page_put(p, "<div class=\"filters needs-script\" role=\"search\" aria-label=\"");
-    page_say(p, STR_FILTERS);
+    page_say(p, WORD_FILTERS);
     page_put(p, "\" hidden>\n");
-    choice(p, "reader", STR_C_READER);
-    choice(p, "handset", STR_C_HANDSET);
-    choice(p, "condition", STR_C_CONDITION);
-    choice(p, "script", STR_C_SCRIPT);
-    choice(p, "verdict", STR_C_VERDICT);
+    choice(p, "reader", WORD_C_READER);
+    choice(p, "handset", WORD_C_HANDSET);
+    choice(p, "condition", WORD_C_CONDITION);
+    choice(p, "script", WORD_C_SCRIPT);
+    choice(p, "verdict", WORD_C_VERDICT);
     page_put(p, "<span class=\"field\"><label for=\"filter-text\">");
-    page_say(p, STR_FILTER_TEXT);
+    page_say(p, WORD_FILTER_TEXT);
     page_put(p, "</label><input type=\"search\" id=\"filter-text\" autocomplete=\"off\" "
                 "spellcheck=\"false\"></span>\n"
                 "<button type=\"button\" id=\"filter-clear\">");
-    page_say(p, STR_FILTER_CLEAR);
+    page_say(p, WORD_FILTER_CLEAR);
     page_put(p, "</button>\n</div>\n"
                 "<p class=\"needs-script note\" id=\"cells-count\" role=\"status\" hidden></p>\n");
 }
@@ -121,12 +121,12 @@ static void filters(struct page *p)
 static void pager(struct page *p)
 {
     page_put(p, "<div class=\"pager needs-script\" role=\"group\" aria-label=\"");
-    page_say(p, STR_PAGER);
+    page_say(p, WORD_PAGER);
     page_put(p, "\" hidden><button type=\"button\" id=\"cells-before\">");
-    page_say(p, STR_PAGER_BEFORE);
+    page_say(p, WORD_PAGER_BEFORE);
     page_put(p, "</button> <span id=\"cells-page\" role=\"status\"></span> "
                 "<button type=\"button\" id=\"cells-after\">");
-    page_say(p, STR_PAGER_AFTER);
+    page_say(p, WORD_PAGER_AFTER);
     page_put(p, "</button></div>\n");
 }
 
@@ -134,18 +134,18 @@ static void dialog(struct page *p)
 {
     page_put(p, "<dialog id=\"cell\" aria-labelledby=\"cell-title\">\n"
                 "<button type=\"button\" id=\"cell-close\">");
-    page_say(p, STR_CLOSE);
+    page_say(p, WORD_CLOSE);
     page_put(p, "</button>\n<h3 id=\"cell-title\"></h3>\n<div id=\"cell-body\"></div>\n</dialog>\n");
 }
 
 void page_cells(struct page *p)
 {
-    page_heading(p, "cells", STR_H_CELLS);
-    page_element(p, "p", "", STR_CELLS_INTRO);
+    page_heading(p, "cells", WORD_H_CELLS);
+    page_element(p, "p", "", WORD_CELLS_INTRO);
     filters(p);
     if (rows_of(p) < p->f->cell_count) {
         page_put(p, "<p class=\"without-script notice\">");
-        PAGE_FILL(p, STR_CELLS_CUT, page_u64(rows_of(p)).text, page_u64(p->f->cell_count).text);
+        PAGE_FILL(p, WORD_CELLS_CUT, page_u64(rows_of(p)).text, page_u64(p->f->cell_count).text);
         page_put(p, "</p>\n");
     }
     table(p);

@@ -8,7 +8,7 @@
 
 static const char *group_title(const struct page *p, const struct matrix_group *g)
 {
-    return g->required ? string_text(STR_REQUIRED_CELLS, p->language) : g->name;
+    return g->required ? word_text(WORD_REQUIRED_CELLS, p->language) : g->name;
 }
 
 static void bracket_row(struct page *p, const struct matrix_reader *r, const struct matrix_bracket *b)
@@ -28,13 +28,13 @@ static void bracket_row(struct page *p, const struct matrix_reader *r, const str
     page_put(p, "</tr>\n");
 }
 
-static const enum string_id columns[] = { STR_C_READER,    STR_V_COMPATIBLE, STR_V_INCOMPATIBLE,
-                                          STR_V_UNDECIDED, STR_C_MARKET,     STR_C_CLAIM_MISSING };
+static const enum word columns[] = { WORD_C_READER,    WORD_V_COMPATIBLE, WORD_V_INCOMPATIBLE,
+                                     WORD_V_UNDECIDED, WORD_C_MARKET,     WORD_C_CLAIM_MISSING };
 
 static void brackets(struct page *p, const struct matrix_group *g)
 {
     page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
-    page_caption(p, STR_MARKET_CAPTION, (const char *const[]) { group_title(p, g), NULL });
+    page_caption(p, WORD_MARKET_CAPTION, (const char *const[]) { group_title(p, g), NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t reader = 0; reader < p->f->survey->reader_count; reader++) {
         page_put(p, "<tr><th scope=\"row\">");
@@ -43,7 +43,7 @@ static void brackets(struct page *p, const struct matrix_group *g)
         bracket_row(p, &g->readers[reader], &g->readers[reader].market);
     }
     page_put(p, "<tr>");
-    page_element(p, "th", "scope=\"row\"", STR_EVERY_READER);
+    page_element(p, "th", "scope=\"row\"", WORD_EVERY_READER);
     bracket_row(p, NULL, &g->all_readers);
     page_put(p, "</tbody></table></div>\n");
 }
@@ -54,7 +54,7 @@ static void subsets(struct page *p, const struct matrix_group *g, const struct m
 {
     size_t shown = 0;
     if (t->size == 0) {
-        page_element(p, "td", "class=\"name\"", STR_SUBSETS_NONE);
+        page_element(p, "td", "class=\"name\"", WORD_SUBSETS_NONE);
         return;
     }
     page_put(p, "<td class=\"name\">");
@@ -67,15 +67,15 @@ static void subsets(struct page *p, const struct matrix_group *g, const struct m
         shown++;
     }
     if (shown < t->alike)
-        PAGE_FILL(p, STR_AND_MORE, page_u64(t->alike - shown).text);
+        PAGE_FILL(p, WORD_AND_MORE, page_u64(t->alike - shown).text);
     page_put(p, "</td>");
 }
 
 static void targets(struct page *p, const struct matrix_group *g)
 {
-    static const enum string_id heads[] = { STR_C_TARGET, STR_C_SMALLEST, STR_C_SUBSETS };
+    static const enum word heads[] = { WORD_C_TARGET, WORD_C_SMALLEST, WORD_C_SUBSETS };
     page_put(p, "<div class=\"wide\"><table class=\"figures words\">\n");
-    page_caption(p, STR_SUBSETS_CAPTION, (const char *const[]) { group_title(p, g), NULL });
+    page_caption(p, WORD_SUBSETS_CAPTION, (const char *const[]) { group_title(p, g), NULL });
     page_headers(p, heads, sizeof heads / sizeof *heads);
     for (size_t i = 0; i < MATRIX_TARGETS; i++) {
         const struct matrix_target *t = &g->targets[i];
@@ -95,9 +95,9 @@ static void targets(struct page *p, const struct matrix_group *g)
 
 static void patterns(struct page *p, const struct matrix_group *g)
 {
-    static const enum string_id heads[] = { STR_C_PATTERN, STR_C_HANDSETS };
+    static const enum word heads[] = { WORD_C_PATTERN, WORD_C_HANDSETS };
     page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
-    page_caption(p, STR_PATTERNS_CAPTION, (const char *const[]) { NULL });
+    page_caption(p, WORD_PATTERNS_CAPTION, (const char *const[]) { NULL });
     page_headers(p, heads, sizeof heads / sizeof *heads);
     for (size_t i = 0; i < g->pattern_count; i++) {
         page_put(p, "<tr>");
@@ -112,12 +112,12 @@ static void regression(struct page *p, const struct matrix *m)
 {
     page_put(p, "<p>");
     if (m->regression_count == 0) {
-        page_say(p, STR_REGRESSION_NONE);
+        page_say(p, WORD_REGRESSION_NONE);
     } else {
-        PAGE_FILL(p, STR_REGRESSION, page_u64(m->regression_count).text, page_u64(m->modes).text);
+        PAGE_FILL(p, WORD_REGRESSION, page_u64(m->regression_count).text, page_u64(m->modes).text);
         for (size_t i = 0; i < m->regression_count; i++) {
             if (i > 0)
-                page_say(p, STR_COMMA);
+                page_say(p, WORD_COMMA);
             else
                 page_gap(p);
             page_text(p, p->f->survey->pairs[m->regression[i]].unit);
@@ -129,21 +129,21 @@ static void regression(struct page *p, const struct matrix *m)
 void page_coverage(struct page *p)
 {
     const struct matrix *m = p->r->matrix;
-    struct label hold;
-    page_heading(p, "coverage", STR_H_COVERAGE);
+    struct phrase hold;
+    page_heading(p, "coverage", WORD_H_COVERAGE);
     if (!m || m->group_count == 0) {
         page_put(p, "<p>");
-        PAGE_FILL(p, STR_MATRIX_ABSENT,
+        PAGE_FILL(p, WORD_MATRIX_ABSENT,
                   p->r->matrix_absent ? told(p->r->matrix_absent, p->language, &hold) : "");
         page_put(p, "</p>\n</section>\n");
         return;
     }
-    page_element(p, "p", "", STR_COVERAGE_INTRO);
+    page_element(p, "p", "", WORD_COVERAGE_INTRO);
     page_put(p, "<p class=\"note\">");
     if (m->shares.source == SHARES_FILE)
-        PAGE_FILL(p, STR_SHARES_FILE, m->shares_path ? m->shares_path : "");
+        PAGE_FILL(p, WORD_SHARES_FILE, m->shares_path ? m->shares_path : "");
     else
-        page_say(p, m->shares.source == SHARES_PROFILES ? STR_SHARES_PROFILES : STR_SHARES_UNKNOWN);
+        page_say(p, m->shares.source == SHARES_PROFILES ? WORD_SHARES_PROFILES : WORD_SHARES_UNKNOWN);
     page_put(p, "</p>\n");
     plot_market(p, &m->groups[0]);
     for (size_t i = 0; i < m->group_count; i++)

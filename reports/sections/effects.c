@@ -7,9 +7,9 @@
 
 #define CELLS_MAX 500 /* pooled cells on the page; `matrix --all` has them all */
 
-static struct label p_value(double p)
+static struct phrase p_value(double p)
 {
-    struct label v;
+    struct phrase v;
     if (isnan(p))
         snprintf(v.text, sizeof v.text, "–");
     else if (p < 0.001)
@@ -23,21 +23,21 @@ static const char *group_name(const struct page *p, size_t group)
 {
     const struct matrix *m = p->r->matrix;
     if (group == SIZE_MAX)
-        return string_text(STR_WHOLE_RUN, p->language);
-    return m->groups[group].required ? string_text(STR_REQUIRED_CELLS, p->language) : m->groups[group].name;
+        return word_text(WORD_WHOLE_RUN, p->language);
+    return m->groups[group].required ? word_text(WORD_REQUIRED_CELLS, p->language) : m->groups[group].name;
 }
 
 /* ---- effects ---- */
 
-static enum string_id effect_name(enum matrix_what what)
+static enum word effect_name(enum matrix_what what)
 {
-    static const enum string_id names[] = {
-        [MATRIX_EFFECT_NONE] = STR_EFFECT_READER,
-        [MATRIX_EFFECT_READER] = STR_EFFECT_READER,
-        [MATRIX_EFFECT_HANDSET] = STR_EFFECT_HANDSET,
-        [MATRIX_EFFECT_CONDITION] = STR_EFFECT_CONDITION,
-        [MATRIX_EFFECT_HANDSET_ATTRIBUTE] = STR_EFFECT_HANDSET_ATTRIBUTE,
-        [MATRIX_EFFECT_READER_ATTRIBUTE] = STR_EFFECT_READER_ATTRIBUTE,
+    static const enum word names[] = {
+        [MATRIX_EFFECT_NONE] = WORD_EFFECT_READER,
+        [MATRIX_EFFECT_READER] = WORD_EFFECT_READER,
+        [MATRIX_EFFECT_HANDSET] = WORD_EFFECT_HANDSET,
+        [MATRIX_EFFECT_CONDITION] = WORD_EFFECT_CONDITION,
+        [MATRIX_EFFECT_HANDSET_ATTRIBUTE] = WORD_EFFECT_HANDSET_ATTRIBUTE,
+        [MATRIX_EFFECT_READER_ATTRIBUTE] = WORD_EFFECT_READER_ATTRIBUTE,
     };
     return names[what];
 }
@@ -55,27 +55,27 @@ static void effect_row(struct page *p, const struct matrix_effect *e)
         page_value(p, "td", "", p_value(e->holm).text);
         page_count(p, "td", "", e->result.permutations);
         page_element(p, "td", "class=\"name\"",
-                     matrix_says_effect(e) ? STR_EFFECT_SHOWN : STR_EFFECT_NOT_SHOWN);
+                     matrix_says_effect(e) ? WORD_EFFECT_SHOWN : WORD_EFFECT_NOT_SHOWN);
     } else {
-        page_element(p, "td", "class=\"name\" colspan=\"4\"", STR_EFFECT_NOT_TESTABLE);
+        page_element(p, "td", "class=\"name\" colspan=\"4\"", WORD_EFFECT_NOT_TESTABLE);
     }
     page_put(p, "</tr>\n");
 }
 
 static void effects(struct page *p, const struct matrix *m)
 {
-    static const enum string_id columns[] = { STR_C_EFFECT, STR_C_GROUP,        STR_C_P,
-                                              STR_C_P_HOLM, STR_C_PERMUTATIONS, STR_C_SAYS };
+    static const enum word columns[] = { WORD_C_EFFECT, WORD_C_GROUP,        WORD_C_P,
+                                         WORD_C_P_HOLM, WORD_C_PERMUTATIONS, WORD_C_SAYS };
     page_put(p, "<div class=\"wide\"><table class=\"figures words\">\n");
-    page_caption(p, STR_EFFECTS_CAPTION, (const char *const[]) { NULL });
+    page_caption(p, WORD_EFFECTS_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < m->effect_count; i++)
         effect_row(p, &m->effects[i]);
     page_put(p, "</tbody></table></div>\n<p>");
     if (m->has_icc)
-        PAGE_FILL(p, STR_ICC, figure_fixed(m->icc, 3).text, page_u64(m->icc_placements).text);
+        PAGE_FILL(p, WORD_ICC, number_fixed(m->icc, 3).text, page_u64(m->icc_placements).text);
     else
-        page_say(p, STR_ICC_ABSENT);
+        page_say(p, WORD_ICC_ABSENT);
     page_put(p, "</p>\n");
 }
 
@@ -96,8 +96,9 @@ static void pooled_reader(struct page *p, const struct matrix_group *g, size_t r
 
 static void pooled_cells(struct page *p, const struct matrix_group *g)
 {
-    static const enum string_id columns[] = {
-        STR_C_HANDSET, STR_C_CELLS_ONE, STR_C_D, STR_C_N, STR_C_INTERVAL, STR_C_POOLED, STR_C_POOLED_INTERVAL
+    static const enum word columns[] = {
+        WORD_C_HANDSET, WORD_C_CELLS_ONE,      WORD_C_D, WORD_C_N, WORD_C_INTERVAL,
+        WORD_C_POOLED,  WORD_C_POOLED_INTERVAL
     };
     const struct survey *s = p->f->survey;
     plot_numbers_open(p, columns, sizeof columns / sizeof *columns);
@@ -117,20 +118,20 @@ static void pooled_cells(struct page *p, const struct matrix_group *g)
     plot_numbers_close(p);
     if (g->cell_count > CELLS_MAX && !p->on_paper) {
         page_put(p, "<p class=\"note\">");
-        PAGE_FILL(p, STR_POOLED_CUT, page_u64(CELLS_MAX).text, page_u64(g->cell_count).text);
+        PAGE_FILL(p, WORD_POOLED_CUT, page_u64(CELLS_MAX).text, page_u64(g->cell_count).text);
         page_put(p, "</p>\n");
     }
 }
 
 static void pooled(struct page *p, const struct matrix_group *g)
 {
-    static const enum string_id columns[] = { STR_C_READER, STR_C_D, STR_C_N, STR_C_RAW, STR_C_POOLED };
-    page_element(p, "h3", "", STR_H_POOLED);
-    page_element(p, "p", "", STR_POOLED_INTRO);
+    static const enum word columns[] = { WORD_C_READER, WORD_C_D, WORD_C_N, WORD_C_RAW, WORD_C_POOLED };
+    page_element(p, "h3", "", WORD_H_POOLED);
+    page_element(p, "p", "", WORD_POOLED_INTRO);
     plot_pooled(p, g);
     pooled_cells(p, g);
     page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
-    page_caption(p, STR_POOLED_READERS, (const char *const[]) { NULL });
+    page_caption(p, WORD_POOLED_READERS, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t reader = 0; reader < p->f->survey->reader_count; reader++)
         pooled_reader(p, g, reader);
@@ -139,14 +140,14 @@ static void pooled(struct page *p, const struct matrix_group *g)
 
 /* ---- drift ---- */
 
-static struct label percent_an_hour(double share)
+static struct phrase percent_an_hour(double share)
 {
-    return isnan(share) ? label_cut("–") : figure_signed(share * 100, 2);
+    return isnan(share) ? phrase_cut("–") : number_signed(share * 100, 2);
 }
 
 static void drift_row(struct page *p, const struct findings_drift *d)
 {
-    struct label ends[2] = { percent_an_hour(d->low), percent_an_hour(d->high) };
+    struct phrase ends[2] = { percent_an_hour(d->low), percent_an_hour(d->high) };
     char interval[2 * PAGE_VALUE_BYTES];
     snprintf(interval, sizeof interval, "[%.20s, %.20s]", ends[0].text, ends[1].text);
     page_put(p, "<tr>");
@@ -159,23 +160,23 @@ static void drift_row(struct page *p, const struct findings_drift *d)
     page_value(p, "td", "", interval);
     page_value(p, "td", "", p_value(d->p_adjusted).text);
     page_element(p, "td", "class=\"name\"",
-                 d->drifts           ? STR_DRIFTS
-                 : d->autocorrelated ? STR_AUTOCORRELATED
-                                     : STR_DRIFTS_NOT);
+                 d->drifts           ? WORD_DRIFTS
+                 : d->autocorrelated ? WORD_AUTOCORRELATED
+                                     : WORD_DRIFTS_NOT);
     page_put(p, "</tr>\n");
 }
 
 static void drift(struct page *p)
 {
-    static const enum string_id columns[] = { STR_C_READER,     STR_C_SCRIPT,     STR_C_EXECUTION,
-                                              STR_C_SESSION,    STR_C_PLACEMENTS, STR_C_PER_HOUR,
-                                              STR_C_INTERVAL95, STR_C_P_HOLM,     STR_C_SAYS };
-    page_element(p, "h3", "", STR_H_DRIFT);
+    static const enum word columns[] = { WORD_C_READER,     WORD_C_SCRIPT,     WORD_C_EXECUTION,
+                                         WORD_C_SESSION,    WORD_C_PLACEMENTS, WORD_C_PER_HOUR,
+                                         WORD_C_INTERVAL95, WORD_C_P_HOLM,     WORD_C_SAYS };
+    page_element(p, "h3", "", WORD_H_DRIFT);
     if (p->f->drift_count == 0) {
-        page_element(p, "p", "", STR_DRIFT_NONE);
+        page_element(p, "p", "", WORD_DRIFT_NONE);
         return;
     }
-    page_element(p, "p", "", STR_DRIFT_INTRO);
+    page_element(p, "p", "", WORD_DRIFT_INTRO);
     plot_drift(p);
     plot_numbers_open(p, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->f->drift_count; i++)
@@ -183,7 +184,7 @@ static void drift(struct page *p)
     plot_numbers_close(p);
     if (p->f->drift_small > 0) {
         page_put(p, "<p class=\"note\">");
-        PAGE_FILL(p, STR_DRIFT_SMALL, page_u64(p->f->drift_small).text);
+        PAGE_FILL(p, WORD_DRIFT_SMALL, page_u64(p->f->drift_small).text);
         page_put(p, "</p>\n");
     }
 }
@@ -191,16 +192,16 @@ static void drift(struct page *p)
 void page_effects(struct page *p)
 {
     const struct matrix *m = p->r->matrix;
-    struct label hold;
-    page_heading(p, "effects", STR_H_EFFECTS);
+    struct phrase hold;
+    page_heading(p, "effects", WORD_H_EFFECTS);
     if (m) {
-        page_element(p, "p", "", STR_EFFECTS_INTRO);
+        page_element(p, "p", "", WORD_EFFECTS_INTRO);
         effects(p, m);
         if (m->group_count > 0)
             pooled(p, &m->groups[0]);
     } else {
         page_put(p, "<p>");
-        PAGE_FILL(p, STR_MATRIX_ABSENT,
+        PAGE_FILL(p, WORD_MATRIX_ABSENT,
                   p->r->matrix_absent ? told(p->r->matrix_absent, p->language, &hold) : "");
         page_put(p, "</p>\n");
     }

@@ -7,13 +7,13 @@
 static void causes(struct page *p, cause_set set)
 {
     if (set == 0) {
-        page_say(p, STR_CAUSE_UNKNOWN);
+        page_say(p, WORD_CAUSE_UNKNOWN);
         return;
     }
     page_put(p, "<ul class=\"causes\">");
     for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
         const struct cause_row *row = set & CAUSE(n) ? cause_row(n) : NULL;
-        const char *name = row ? (p->language == STRING_JAPANESE ? row->name_ja : row->name) : NULL;
+        const char *name = row ? (p->language == LANGUAGE_JAPANESE ? row->name_ja : row->name) : NULL;
         if (!name)
             continue;
         buf_add_format(&p->b, "<li><b>F%02u</b> ", n);
@@ -26,8 +26,8 @@ static void causes(struct page *p, cause_set set)
 /* What the crossed design says about the cells that failed in this way. */
 static void card_or_reader(struct page *p, const struct findings_failure *row)
 {
-    static const enum string_id names[] = { STR_ANSWER_NONE, STR_ANSWER_HANDSET, STR_ANSWER_READER,
-                                            STR_ANSWER_COMBINATION, STR_ANSWER_OPEN };
+    static const enum word names[] = { WORD_ANSWER_NONE, WORD_ANSWER_HANDSET, WORD_ANSWER_READER,
+                                       WORD_ANSWER_COMBINATION, WORD_ANSWER_OPEN };
     struct tally_answers cells = tally_answers(p->f, row);
     page_put(p, "<td class=\"name\">");
     const char *before = "";
@@ -43,15 +43,15 @@ static void card_or_reader(struct page *p, const struct findings_failure *row)
 
 static void headers(struct page *p)
 {
-    static const enum string_id before[] = { STR_C_STAGE, STR_C_OUTCOME, STR_C_CAUSES, STR_C_DEPTH,
-                                             STR_C_ALL };
+    static const enum word before[] = { WORD_C_STAGE, WORD_C_OUTCOME, WORD_C_CAUSES, WORD_C_DEPTH,
+                                        WORD_C_ALL };
     page_put(p, "<thead><tr>");
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)
         page_element(p, "th", "scope=\"col\"", before[i]);
     for (size_t i = 0; i < p->f->survey->reader_count; i++)
         page_value(p, "th", "scope=\"col\"", p->f->survey->readers[i].unit);
-    page_element(p, "th", "scope=\"col\"", STR_C_CARD_OR_READER);
-    page_element(p, "th", "scope=\"col\"", STR_C_EXAMPLE);
+    page_element(p, "th", "scope=\"col\"", WORD_C_CARD_OR_READER);
+    page_element(p, "th", "scope=\"col\"", WORD_C_EXAMPLE);
     page_put(p, "</tr></thead>\n<tbody>\n");
 }
 
@@ -60,11 +60,11 @@ static void row(struct page *p, const struct findings_failure *f)
     page_put(p, "<tr>");
     page_element(p, "th", "scope=\"row\"", page_stage(f->stage));
     page_element(p, "td", "class=\"name\"",
-                 f->outcome == OUTCOME_INVALID ? STR_OUTCOME_INVALID : STR_OUTCOME_FAIL);
+                 f->outcome == OUTCOME_INVALID ? WORD_OUTCOME_INVALID : WORD_OUTCOME_FAIL);
     page_put(p, "<td class=\"name\">");
     causes(p, f->causes);
     page_put(p, "</td><td class=\"name\">");
-    page_text(p, label_depth(f->depth));
+    page_text(p, name_depth(f->depth));
     page_value(p, "small", "", f->native);
     page_put(p, "</td>");
     page_count(p, "td", "class=\"total\"", f->count);
@@ -78,7 +78,7 @@ static void row(struct page *p, const struct findings_failure *f)
 /* Behind the plot: failed transactions of each reader by the stage at which they ended. */
 static void stages(struct page *p)
 {
-    enum string_id columns[1 + STAGE_COUNT] = { STR_C_READER };
+    enum word columns[1 + STAGE_COUNT] = { WORD_C_READER };
     int shown[STAGE_COUNT];
     size_t count = 0;
     for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++)
@@ -102,16 +102,16 @@ static void stages(struct page *p)
 void page_failures(struct page *p)
 {
     const struct findings *f = p->f;
-    page_heading(p, "failures", STR_H_FAILURES);
+    page_heading(p, "failures", WORD_H_FAILURES);
     if (f->failure_count == 0) {
-        page_element(p, "p", "", STR_FAILURES_NONE);
+        page_element(p, "p", "", WORD_FAILURES_NONE);
     } else {
-        page_element(p, "p", "", STR_FAILURES_INTRO);
-        page_element(p, "p", "class=\"note\"", STR_INVALID_NOTE);
+        page_element(p, "p", "", WORD_FAILURES_INTRO);
+        page_element(p, "p", "class=\"note\"", WORD_INVALID_NOTE);
         plot_failures(p);
         stages(p);
         page_put(p, "<div class=\"wide\"><table class=\"figures causes\">\n");
-        page_caption(p, STR_FAILURES_CAPTION, (const char *const[]) { NULL });
+        page_caption(p, WORD_FAILURES_CAPTION, (const char *const[]) { NULL });
         headers(p);
         for (size_t i = 0; i < f->failure_count; i++)
             row(p, &f->failures[i]);
@@ -120,7 +120,7 @@ void page_failures(struct page *p)
     }
     if (f->failures_untold > 0) {
         page_put(p, "<p>");
-        PAGE_FILL(p, STR_FAILURES_UNTOLD, page_u64(f->failures_untold).text);
+        PAGE_FILL(p, WORD_FAILURES_UNTOLD, page_u64(f->failures_untold).text);
         page_put(p, "</p>\n");
     }
     page_put(p, "</section>\n");

@@ -3,19 +3,19 @@
 
 #include <stdio.h>
 
-static enum string_id advice(const struct findings_outlier *o)
+static enum word advice(const struct findings_outlier *o)
 {
     switch (o->place) {
     case FINDINGS_PLACE_ACTIVATE:
-        return o->laid ? STR_O_ACTIVATE_LAID : STR_O_ACTIVATE;
+        return o->laid ? WORD_O_ACTIVATE_LAID : WORD_O_ACTIVATE;
     case FINDINGS_PLACE_EXCHANGES:
-        return o->beyond_fwt ? STR_O_BEYOND_FWT : o->laid ? STR_O_EXCHANGES_LAID : STR_O_EXCHANGES;
+        return o->beyond_fwt ? WORD_O_BEYOND_FWT : o->laid ? WORD_O_EXCHANGES_LAID : WORD_O_EXCHANGES;
     case FINDINGS_PLACE_BETWEEN:
-        return STR_O_BETWEEN;
+        return WORD_O_BETWEEN;
     case FINDINGS_PLACE_NONE:
         break;
     }
-    return STR_O_NOWHERE;
+    return WORD_O_NOWHERE;
 }
 
 static void cell_columns(struct page *p, uint64_t line, size_t cell)
@@ -31,11 +31,11 @@ static void cut(struct page *p, uint64_t shown, uint64_t all)
     if (shown == all)
         return;
     page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, STR_FLAGGED_CUT, page_u64(shown).text, page_u64(all).text);
+    PAGE_FILL(p, WORD_FLAGGED_CUT, page_u64(shown).text, page_u64(all).text);
     page_put(p, "</p>\n");
 }
 
-static void open_table(struct page *p, enum string_id caption, const enum string_id *columns, size_t count)
+static void open_table(struct page *p, enum word caption, const enum word *columns, size_t count)
 {
     page_put(p, "<details class=\"numbers\"><summary>");
     page_say(p, caption);
@@ -46,9 +46,9 @@ static void open_table(struct page *p, enum string_id caption, const enum string
 
 static void outliers(struct page *p)
 {
-    static const enum string_id columns[] = { STR_C_LINE,    STR_C_HANDSET,     STR_C_CELLS_ONE,
-                                              STR_C_TIME_MS, STR_C_CELL_MEDIAN, STR_C_LOOK_AT };
-    open_table(p, STR_OUTLIERS_CAPTION, columns, sizeof columns / sizeof *columns);
+    static const enum word columns[] = { WORD_C_LINE,    WORD_C_HANDSET,     WORD_C_CELLS_ONE,
+                                         WORD_C_TIME_MS, WORD_C_CELL_MEDIAN, WORD_C_LOOK_AT };
+    open_table(p, WORD_OUTLIERS_CAPTION, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->f->outlier_kept; i++) {
         const struct findings_outlier *o = &p->f->outliers[i];
         cell_columns(p, o->line, o->cell);
@@ -63,9 +63,9 @@ static void outliers(struct page *p)
 
 static void impossible(struct page *p)
 {
-    static const enum string_id columns[] = { STR_C_LINE,    STR_C_HANDSET, STR_C_CELLS_ONE, STR_C_EXCHANGE,
-                                              STR_C_TIME_MS, STR_C_FLOOR,   STR_C_RATE };
-    open_table(p, STR_IMPOSSIBLE_CAPTION, columns, sizeof columns / sizeof *columns);
+    static const enum word columns[] = { WORD_C_LINE,    WORD_C_HANDSET, WORD_C_CELLS_ONE, WORD_C_EXCHANGE,
+                                         WORD_C_TIME_MS, WORD_C_FLOOR,   WORD_C_RATE };
+    open_table(p, WORD_IMPOSSIBLE_CAPTION, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->f->impossible_kept; i++) {
         const struct findings_impossible *o = &p->f->impossible[i];
         cell_columns(p, o->line, o->cell);
@@ -81,10 +81,10 @@ static void impossible(struct page *p)
 
 static void by_reader(struct page *p)
 {
-    static const enum string_id columns[] = { STR_C_READER, STR_C_TRANSACTIONS, STR_C_OUTLIERS,
-                                              STR_C_IMPOSSIBLE };
+    static const enum word columns[] = { WORD_C_READER, WORD_C_TRANSACTIONS, WORD_C_OUTLIERS,
+                                         WORD_C_IMPOSSIBLE };
     page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
-    page_caption(p, STR_FLAGGED_CAPTION, (const char *const[]) { NULL });
+    page_caption(p, WORD_FLAGGED_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->f->survey->reader_count; i++) {
         page_put(p, "<tr><th scope=\"row\">");
@@ -101,10 +101,10 @@ static void by_reader(struct page *p)
 void page_flagged(struct page *p)
 {
     const struct findings *f = p->f;
-    page_heading(p, "flagged", STR_H_FLAGGED);
-    page_element(p, "p", "", STR_FLAGGED_INTRO);
+    page_heading(p, "flagged", WORD_H_FLAGGED);
+    page_element(p, "p", "", WORD_FLAGGED_INTRO);
     page_put(p, "<p>");
-    PAGE_FILL(p, STR_FLAGGED_COUNTS, page_u64(f->outlier_count).text, page_u64(f->impossible_count).text,
+    PAGE_FILL(p, WORD_FLAGGED_COUNTS, page_u64(f->outlier_count).text, page_u64(f->impossible_count).text,
               page_u64(f->outlier_cells_small).text);
     page_put(p, "</p>\n");
     by_reader(p);

@@ -22,8 +22,8 @@ void page_mark(struct page *p)
 {
     if (!p->f->simulated)
         return;
-    page_say(p, STR_SIMULATED);
-    page_say(p, STR_COLON);
+    page_say(p, WORD_SIMULATED);
+    page_say(p, WORD_COLON);
 }
 
 /* Nothing on the page loads, and nothing but the page's own script runs, whatever a profile says: the policy
@@ -31,7 +31,7 @@ void page_mark(struct page *p)
 void page_head_open(struct page *p, const char *script)
 {
     page_put(p, "<!DOCTYPE html>\n<html lang=\"");
-    page_put(p, p->language == STRING_JAPANESE ? "ja" : "en");
+    page_put(p, p->language == LANGUAGE_JAPANESE ? "ja" : "en");
     page_put(p, "\">\n<head>\n<meta charset=\"utf-8\">\n"
                 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; "
                 "form-action 'none'; style-src 'unsafe-inline'");
@@ -51,7 +51,7 @@ void page_style_open(struct page *p, const struct buf *style)
     buf_add(&p->b, style->data, style->length);
     if (p->f->simulated) { /* on every sheet of paper, in the margin where it covers nothing */
         page_put(p, "@page { @top-right { content: \"");
-        page_say(p, STR_SIMULATED);
+        page_say(p, WORD_SIMULATED);
         page_put(p, "\"; font: 600 8pt sans-serif; color: #7a5b00; } }\n");
     }
 }
@@ -66,31 +66,31 @@ void page_banner(struct page *p, const char *sign)
     if (!p->f->simulated)
         return;
     page_put(p, "<div class=\"banner\" role=\"note\"><strong>");
-    page_say(p, STR_SIMULATED);
+    page_say(p, WORD_SIMULATED);
     page_put(p, "</strong><p>");
-    page_say(p, STR_SIMULATED_TEXT);
+    page_say(p, WORD_SIMULATED_TEXT);
     if (sign)
-        PAGE_FILL(p, STR_SIMULATED_SIGN, sign);
+        PAGE_FILL(p, WORD_SIMULATED_SIGN, sign);
     page_put(p, "</p></div>\n");
 }
 
 void page_unfinished(struct page *p)
 {
     const struct findings *f = p->f;
-    struct label hold;
+    struct phrase hold;
     if (f->finished)
         return;
     page_put(p, "<p class=\"notice\">");
-    PAGE_FILL(p, STR_UNFINISHED,
+    PAGE_FILL(p, WORD_UNFINISHED,
               f->stop_reason ? told(f->stop_reason, p->language, &hold)
-                             : string_text(STR_NO_STOP, p->language));
+                             : word_text(WORD_NO_STOP, p->language));
     page_put(p, "</p>\n");
 }
 
 void page_contents(struct page *p, const struct page_link *links, size_t count)
 {
     page_put(p, "<nav aria-labelledby=\"contents\">");
-    page_element(p, "h2", "id=\"contents\"", STR_CONTENTS);
+    page_element(p, "h2", "id=\"contents\"", WORD_CONTENTS);
     page_put(p, "<ol>");
     for (size_t i = 0; i < count; i++) {
         page_put(p, "<li><a href=\"#");

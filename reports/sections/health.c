@@ -6,11 +6,11 @@
 
 static void events(struct page *p)
 {
-    static const enum string_id columns[] = { STR_C_AT, STR_C_READER, STR_C_EVENT, STR_C_DETAIL, STR_C_LINE };
+    static const enum word columns[] = { WORD_C_AT, WORD_C_READER, WORD_C_EVENT, WORD_C_DETAIL, WORD_C_LINE };
     page_put(p, "<details><summary>");
-    PAGE_FILL(p, STR_HEALTH_SUMMARY, page_u64(p->f->health_count).text);
+    PAGE_FILL(p, WORD_HEALTH_SUMMARY, page_u64(p->f->health_count).text);
     page_put(p, "</summary>\n<div class=\"wide\"><table class=\"list\">\n");
-    page_caption(p, STR_HEALTH_CAPTION, (const char *const[]) { NULL });
+    page_caption(p, WORD_HEALTH_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->f->health_kept; i++) {
         const struct findings_health *h = &p->f->health[i];
@@ -27,14 +27,14 @@ static void events(struct page *p)
 
 void page_health(struct page *p)
 {
-    page_heading(p, "health", STR_H_HEALTH);
+    page_heading(p, "health", WORD_H_HEALTH);
     if (p->f->health_count == 0)
-        page_element(p, "p", "", STR_HEALTH_NONE);
+        page_element(p, "p", "", WORD_HEALTH_NONE);
     else
         events(p);
     if (p->f->health_kept < p->f->health_count) {
         page_put(p, "<p>");
-        PAGE_FILL(p, STR_HEALTH_CUT, page_u64(p->f->health_kept).text, page_u64(p->f->health_count).text);
+        PAGE_FILL(p, WORD_HEALTH_CUT, page_u64(p->f->health_kept).text, page_u64(p->f->health_count).text);
         page_put(p, "</p>\n");
     }
     page_put(p, "</section>\n");
@@ -42,14 +42,14 @@ void page_health(struct page *p)
 
 void page_glossary(struct page *p)
 {
-    static const enum string_id words[][2] = {
-        { STR_G_PLACEMENT, STR_G_PLACEMENT_TEXT }, { STR_G_TRANSACTION, STR_G_TRANSACTION_TEXT },
-        { STR_G_DIRTY, STR_G_DIRTY_TEXT },         { STR_G_CELL, STR_G_CELL_TEXT },
-        { STR_G_BOUNDS, STR_G_BOUNDS_TEXT },       { STR_G_UNDECIDED, STR_G_UNDECIDED_TEXT },
-        { STR_G_INVALID, STR_G_INVALID_TEXT },     { STR_G_NOT_APPLICABLE, STR_G_NOT_APPLICABLE_TEXT },
-        { STR_G_SESSION, STR_G_SESSION_TEXT },
+    static const enum word words[][2] = {
+        { WORD_G_PLACEMENT, WORD_G_PLACEMENT_TEXT }, { WORD_G_TRANSACTION, WORD_G_TRANSACTION_TEXT },
+        { WORD_G_DIRTY, WORD_G_DIRTY_TEXT },         { WORD_G_CELL, WORD_G_CELL_TEXT },
+        { WORD_G_BOUNDS, WORD_G_BOUNDS_TEXT },       { WORD_G_UNDECIDED, WORD_G_UNDECIDED_TEXT },
+        { WORD_G_INVALID, WORD_G_INVALID_TEXT },     { WORD_G_NOT_APPLICABLE, WORD_G_NOT_APPLICABLE_TEXT },
+        { WORD_G_SESSION, WORD_G_SESSION_TEXT },
     };
-    page_heading(p, "words", STR_H_GLOSSARY);
+    page_heading(p, "words", WORD_H_GLOSSARY);
     page_put(p, "<dl>\n");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         page_element(p, "dt", "", words[i][0]);

@@ -10,13 +10,13 @@
 
 static const struct {
     enum recommendation which;
-    enum string_id name, meaning;
+    enum word name, meaning;
     const char *style;
 } groups[] = {
-    { RECOMMENDED, STR_R_RECOMMENDED, STR_RS_RECOMMENDED, "c" },
-    { CONDITIONAL, STR_R_CONDITIONAL, STR_RS_CONDITIONAL, "t" },
-    { NOT_RECOMMENDED, STR_R_NOT_RECOMMENDED, STR_RS_NOT_RECOMMENDED, "i" },
-    { NOT_ENOUGH_DATA, STR_R_NOT_ENOUGH_DATA, STR_RS_NOT_ENOUGH_DATA, "u" },
+    { RECOMMENDATION_RECOMMENDED, WORD_R_RECOMMENDED, WORD_RS_RECOMMENDED, "c" },
+    { RECOMMENDATION_CONDITIONAL, WORD_R_CONDITIONAL, WORD_RS_CONDITIONAL, "t" },
+    { RECOMMENDATION_NOT_RECOMMENDED, WORD_R_NOT_RECOMMENDED, WORD_RS_NOT_RECOMMENDED, "i" },
+    { RECOMMENDATION_NOT_ENOUGH_DATA, WORD_R_NOT_ENOUGH_DATA, WORD_RS_NOT_ENOUGH_DATA, "u" },
 };
 #define GROUPS (sizeof groups / sizeof *groups)
 
@@ -32,11 +32,11 @@ static void names(struct page *p, enum recommendation which, size_t count)
             continue;
         page_put(p, "<span>");
         page_text(p, p->f->survey->pairs[i].unit);
-        page_text(p, ++shown < count ? string_text(STR_COMMA, p->language) : "");
-        page_put(p, p->language == STRING_JAPANESE ? "</span>" : "</span> ");
+        page_text(p, ++shown < count ? word_text(WORD_COMMA, p->language) : "");
+        page_put(p, p->language == LANGUAGE_JAPANESE ? "</span>" : "</span> ");
     }
     if (count > shown)
-        PAGE_FILL(p, STR_IF_MORE, page_u64(count - shown).text);
+        PAGE_FILL(p, WORD_IF_MORE, page_u64(count - shown).text);
     page_put(p, "</small>");
 }
 
@@ -81,32 +81,32 @@ static void one_reader_only(struct page *p)
     for (size_t r = 0; r < p->f->survey->reader_count; r++) {
         if (a->readers[r].alone == 0)
             continue;
-        buf_add_text(&b, b.length > 0 ? string_text(STR_COMMA, p->language) : "");
-        buf_add_text(&b, PAGE_PLAIN(p, STR_ONE_READER_PAIRS, page_u64(a->readers[r].alone).text,
+        buf_add_text(&b, b.length > 0 ? word_text(WORD_COMMA, p->language) : "");
+        buf_add_text(&b, PAGE_PLAIN(p, WORD_ONE_READER_PAIRS, page_u64(a->readers[r].alone).text,
                                     p->f->survey->readers[r].unit)
                              .text);
     }
     buf_add_char(&b, '\0');
     page_put(p, "<p class=\"finding\">");
-    PAGE_FILL(p, STR_ONE_READER_ONLY, page_u64(a->failing_alone).text,
-              page_u64(a->counts[NOT_RECOMMENDED]).text, b.data ? b.data : "");
+    PAGE_FILL(p, WORD_ONE_READER_ONLY, page_u64(a->failing_alone).text,
+              page_u64(a->counts[RECOMMENDATION_NOT_RECOMMENDED]).text, b.data ? b.data : "");
     page_put(p, "</p>\n");
     buf_free(&b);
 }
 
-enum string_id page_clause(enum assess_clause clause)
+enum word page_clause(enum assess_clause clause)
 {
-    return label_clause(clause);
+    return word_clause(clause);
 }
 
-enum string_id page_recommendation(enum recommendation r)
+enum word page_recommendation(enum recommendation r)
 {
-    return label_recommendation(r);
+    return word_recommendation(r);
 }
 
 void page_units(const struct page *p, uint32_t set, struct buf *out)
 {
-    label_add_readers(out, p->f, set, p->language);
+    name_add_readers(out, p->f, set, p->language);
 }
 
 void page_modes(const struct page *p, uint32_t modes, struct buf *out)
@@ -114,13 +114,13 @@ void page_modes(const struct page *p, uint32_t modes, struct buf *out)
     for (int mode = POWER_NONE + 1; mode < POWER_COUNT; mode++) {
         if (!(modes >> mode & 1))
             continue;
-        buf_add_text(out, out->length > 0 ? string_text(STR_LIST_SEPARATOR, p->language) : "");
-        buf_add_text(out, string_text(page_power((enum power_mode)mode), p->language));
+        buf_add_text(out, out->length > 0 ? word_text(WORD_LIST_SEPARATOR, p->language) : "");
+        buf_add_text(out, word_text(page_power((enum power_mode)mode), p->language));
     }
     buf_add_char(out, '\0');
 }
 
-static void said(struct page *p, enum string_id id, const struct buf *value)
+static void said(struct page *p, enum word id, const struct buf *value)
 {
     PAGE_FILL(p, id, value->data && !value->failed ? value->data : "");
 }
@@ -137,9 +137,9 @@ static void on_readers(struct page *p, uint32_t set)
     page_units(p, set, &units);
     page_put(p, "<small>");
     if (count == all)
-        PAGE_FILL(p, STR_FAILS_ON_ALL, page_u64(all).text);
+        PAGE_FILL(p, WORD_FAILS_ON_ALL, page_u64(all).text);
     else
-        PAGE_FILL(p, STR_L_ON, page_u64(count).text, page_u64(all).text,
+        PAGE_FILL(p, WORD_L_ON, page_u64(count).text, page_u64(all).text,
                   units.data && !units.failed ? units.data : "");
     page_put(p, "</small>");
     buf_free(&units);
@@ -150,7 +150,7 @@ static void modes_reason(struct page *p, const struct assess_pair *a)
     struct buf modes;
     buf_init(&modes, 4096);
     page_modes(p, a->modes_failing ? a->modes_failing : a->modes_open, &modes);
-    said(p, a->modes_failing ? STR_L_MODES_FAIL : STR_L_MODES_OPEN, &modes);
+    said(p, a->modes_failing ? WORD_L_MODES_FAIL : WORD_L_MODES_OPEN, &modes);
     buf_free(&modes);
     if (a->modes_failing)
         on_readers(p, a->conditional_fails);
@@ -165,9 +165,9 @@ static void positions(struct page *p, const struct assess_pair *a)
         return;
     page_put(p, "<small>");
     if (points)
-        PAGE_FILL(p, STR_L_POINTS, page_u64(a->points_failing).text);
+        PAGE_FILL(p, WORD_L_POINTS, page_u64(a->points_failing).text);
     else
-        PAGE_FILL(p, STR_L_DEAD_ZONE, page_real(a->dead_zone_mm).text);
+        PAGE_FILL(p, WORD_L_DEAD_ZONE, page_real(a->dead_zone_mm).text);
     page_put(p, "</small>");
 }
 
@@ -178,37 +178,37 @@ static void open_reason(struct page *p, const struct assess_pair *a)
         return;
     page_put(p, "<small>");
     if (absent)
-        PAGE_FILL(p, STR_L_NOT_IN_SURVEY, label_asked(absent, p->language));
+        PAGE_FILL(p, WORD_L_NOT_IN_SURVEY, name_asked(absent, p->language));
     else if (a->placements_missing > 0)
-        PAGE_FILL(p, STR_L_MISSING, page_u64(a->placements_missing).text, page_u64(a->open_count).text);
+        PAGE_FILL(p, WORD_L_MISSING, page_u64(a->placements_missing).text, page_u64(a->open_count).text);
     else
-        PAGE_FILL(p, STR_L_NO_NUMBER, page_u64(a->open_count).text);
+        PAGE_FILL(p, WORD_L_NO_NUMBER, page_u64(a->open_count).text);
     page_put(p, "</small>");
 }
 
 static void reason(struct page *p, const struct assess_pair *a)
 {
-    static const enum string_id outcomes[] = { [ASSESS_UNUSED] = STR_L_PASS,
-                                               [ASSESS_PASS] = STR_L_PASS,
-                                               [ASSESS_OPEN] = STR_L_OPEN,
-                                               [ASSESS_NOT_TESTABLE] = STR_L_NOT_TESTABLE,
-                                               [ASSESS_FAIL] = STR_L_FAIL };
+    static const enum word outcomes[] = { [ASSESS_UNUSED] = WORD_L_PASS,
+                                          [ASSESS_PASS] = WORD_L_PASS,
+                                          [ASSESS_OPEN] = WORD_L_OPEN,
+                                          [ASSESS_NOT_TESTABLE] = WORD_L_NOT_TESTABLE,
+                                          [ASSESS_FAIL] = WORD_L_FAIL };
     page_put(p, "<td>");
-    if (a->recommendation == CONDITIONAL)
+    if (a->recommendation == RECOMMENDATION_CONDITIONAL)
         modes_reason(p, a);
     else if (a->clause == ASSESS_NONE)
-        page_say(p, STR_CL_ALL);
+        page_say(p, WORD_CL_ALL);
     else
-        PAGE_FILL(p, outcomes[a->required], string_text(page_clause(a->clause), p->language));
-    if (a->recommendation == NOT_RECOMMENDED) {
+        PAGE_FILL(p, outcomes[a->required], word_text(page_clause(a->clause), p->language));
+    if (a->recommendation == RECOMMENDATION_NOT_RECOMMENDED) {
         on_readers(p, a->fails);
         positions(p, a);
-    } else if (a->recommendation == NOT_ENOUGH_DATA) {
+    } else if (a->recommendation == RECOMMENDATION_NOT_ENOUGH_DATA) {
         open_reason(p, a);
     }
     if (a->leans_on_invalid > 0) {
         page_put(p, "<small class=\"lean\">");
-        PAGE_FILL(p, STR_L_LEANS, page_u64(a->leans_on_invalid).text);
+        PAGE_FILL(p, WORD_L_LEANS, page_u64(a->leans_on_invalid).text);
         page_put(p, "</small>");
     }
     page_put(p, "</td>");
@@ -220,16 +220,16 @@ static void measure(struct page *p, enum assess_clause clause, size_t cell)
     const struct criteria *c = p->r->assessment->criteria;
     const struct assess_cell *m = &p->r->assessment->cells[cell];
     if (c->taps && (clause == ASSESS_SUCCESS || clause == ASSESS_FIVE_POINTS || clause == ASSESS_HEIGHT)) {
-        PAGE_FILL(p, STR_L_TAPS, page_u64(m->taps_ok).text, page_u64(m->taps).text,
+        PAGE_FILL(p, WORD_L_TAPS, page_u64(m->taps_ok).text, page_u64(m->taps).text,
                   page_interval(p, m->taps_lower, m->taps_upper).text);
     } else if (clause == ASSESS_TIME) {
-        PAGE_FILL(p, STR_L_LATE, page_percent(p, m->overrun).text, page_u64(c->within_ms).text);
+        PAGE_FILL(p, WORD_L_LATE, page_percent(p, m->overrun).text, page_u64(c->within_ms).text);
     } else if (clause == ASSESS_PAYLOAD) {
-        PAGE_FILL(p, STR_L_PAYLOAD, page_u64(m->payload_d).text, page_u64(p->f->cells[cell].n).text,
+        PAGE_FILL(p, WORD_L_PAYLOAD, page_u64(m->payload_d).text, page_u64(p->f->cells[cell].n).text,
                   page_interval(p, m->payload_lower, m->payload_upper).text);
     } else {
         const struct findings_cell *counted = &p->f->cells[cell];
-        PAGE_FILL(p, STR_L_COUNTS, page_u64(counted->d).text, page_u64(counted->n).text,
+        PAGE_FILL(p, WORD_L_COUNTS, page_u64(counted->d).text, page_u64(counted->n).text,
                   page_interval(p, counted->lower, counted->upper).text);
     }
 }
@@ -240,21 +240,21 @@ static void lines(struct page *p, const struct assess_result *r, enum assess_cla
     size_t count = assess_evidence(p->r->assessment, r, clause, records, LINES_MAX);
     page_put(p, "</td><td class=\"n lines\">");
     for (size_t i = 0; i < count; i++) {
-        page_text(p, i ? string_text(STR_COMMA, p->language) : "");
-        page_text(p, figure_name(records[i]).text);
+        page_text(p, i ? word_text(WORD_COMMA, p->language) : "");
+        page_text(p, number_name(records[i]).text);
     }
 }
 
 static void evidence(struct page *p, const struct assess_pair *a)
 {
-    bool in_mode = a->recommendation == CONDITIONAL;
+    bool in_mode = a->recommendation == RECOMMENDATION_CONDITIONAL;
     enum assess_clause clause = a->clause == ASSESS_NONE ? ASSESS_SUCCESS : a->clause;
     struct assess_result r = { a->required, in_mode ? a->conditional_cell : a->cell, 0 };
     if (in_mode)
         r.outcome = a->modes_failing ? ASSESS_FAIL : ASSESS_OPEN;
     page_put(p, "<td>");
     if (r.cell == SIZE_MAX) {
-        page_say(p, STR_L_NO_CELL);
+        page_say(p, WORD_L_NO_CELL);
         page_put(p, "</td><td></td><td>");
         return;
     }
@@ -265,8 +265,8 @@ static void evidence(struct page *p, const struct assess_pair *a)
     if (p->f->cells[r.cell].state != SURVEY_CELL_IN) {
         char **reasons = p->f->survey->excluded_reason;
         const char *why = reasons ? reasons[r.cell] : NULL;
-        struct label hold;
-        page_text(p, why ? told(why, p->language, &hold) : string_text(STR_NO_REASON, p->language));
+        struct phrase hold;
+        page_text(p, why ? told(why, p->language, &hold) : word_text(WORD_NO_REASON, p->language));
     } else {
         measure(p, clause, r.cell);
     }
@@ -299,8 +299,8 @@ static void pair_row(struct page *p, size_t i)
 
 static void group_table(struct page *p, size_t g)
 {
-    static const enum string_id columns[] = { STR_C_HANDSET,  STR_C_REASON, STR_L_CELL,
-                                              STR_L_EVIDENCE, STR_L_LINES,  STR_C_CELLS };
+    static const enum word columns[] = { WORD_C_HANDSET,  WORD_C_REASON, WORD_L_CELL,
+                                         WORD_L_EVIDENCE, WORD_L_LINES,  WORD_C_CELLS };
     size_t count = p->r->assessment->counts[groups[g].which];
     if (count == 0)
         return;
@@ -309,8 +309,8 @@ static void group_table(struct page *p, size_t g)
     page_put(p, "\" id=\"list-");
     page_put(p, groups[g].style);
     page_put(p, "\">\n");
-    page_caption(p, STR_GROUP_CAPTION,
-                 (const char *const[]) { string_text(groups[g].name, p->language), page_u64(count).text,
+    page_caption(p, WORD_GROUP_CAPTION,
+                 (const char *const[]) { word_text(groups[g].name, p->language), page_u64(count).text,
                                          page_u64(p->f->survey->pair_count).text, NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->f->survey->pair_count; i++)
@@ -321,9 +321,9 @@ static void group_table(struct page *p, size_t g)
 
 void page_list(struct page *p)
 {
-    page_heading(p, "verdicts", STR_H_VERDICTS);
+    page_heading(p, "verdicts", WORD_H_VERDICTS);
     if (!p->r->assessment) {
-        page_element(p, "p", "", STR_NO_CRITERIA);
+        page_element(p, "p", "", WORD_NO_CRITERIA);
         page_put(p, "</section>\n");
         return;
     }
@@ -332,7 +332,7 @@ void page_list(struct page *p)
     page_asked(p);
     for (size_t g = 0; g < GROUPS; g++)
         group_table(p, g);
-    page_element(p, "p", "class=\"note\"", STR_LIST_NOTE);
-    page_element(p, "p", "class=\"note screen\"", STR_LIST_CELLS);
+    page_element(p, "p", "class=\"note\"", WORD_LIST_NOTE);
+    page_element(p, "p", "class=\"note screen\"", WORD_LIST_CELLS);
     page_put(p, "</section>\n");
 }

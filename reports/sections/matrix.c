@@ -10,7 +10,7 @@
 static void reader_headers(struct page *p)
 {
     page_put(p, "<thead><tr>");
-    page_element(p, "th", "scope=\"col\"", STR_C_HANDSET);
+    page_element(p, "th", "scope=\"col\"", WORD_C_HANDSET);
     for (size_t r = 0; r < p->f->survey->reader_count; r++) {
         page_put(p, "<th scope=\"col\">");
         page_reader_unit(p, r);
@@ -76,13 +76,13 @@ static void field(struct page *p, size_t pair, size_t reader)
 static void overview(struct page *p)
 {
     const struct survey *s = p->f->survey;
-    page_signs_note(p, is_large(p) ? STR_OVERVIEW_COUNTS : STR_OVERVIEW_NOTE);
+    page_signs_note(p, is_large(p) ? WORD_OVERVIEW_COUNTS : WORD_OVERVIEW_NOTE);
     buf_add_format(
         &p->b,
         "<div class=\"wide\"><table class=\"overview\" style=\"--columns:%zu\" data-across=\"%zu\" "
         "data-down=\"%zu\">\n",
         s->condition_count, s->condition_count, s->script_count);
-    page_caption(p, STR_OVERVIEW_CAPTION, (const char *const[]) { NULL });
+    page_caption(p, WORD_OVERVIEW_CAPTION, (const char *const[]) { NULL });
     reader_headers(p);
     for (size_t pair = 0; pair < s->pair_count; pair++) {
         row_header(p, pair);
@@ -96,7 +96,7 @@ static void overview(struct page *p)
 static void cell_title(struct page *p, size_t cell)
 {
     const struct findings_cell *c = &p->f->cells[cell];
-    PAGE_FILL(p, STR_CELL_TITLE, string_text(page_verdict(c->verdict), p->language),
+    PAGE_FILL(p, WORD_CELL_TITLE, word_text(page_verdict(c->verdict), p->language),
               p->f->survey->pairs[c->pair].unit, page_cell_name(p, cell).text, page_u64(c->d).text,
               page_u64(c->n).text, page_interval(p, c->lower, c->upper).text, page_u64(c->invalid).text,
               page_u64(c->ok).text, page_u64(tally_transactions(c)).text);
@@ -105,7 +105,7 @@ static void cell_title(struct page *p, size_t cell)
 /* "d/n" and the interval, whose percent the caption says. */
 static void counts(struct page *p, const struct findings_cell *c)
 {
-    struct label interval = page_interval(p, c->lower, c->upper);
+    struct phrase interval = page_interval(p, c->lower, c->upper);
     interval.text[strcspn(interval.text, "]") + 1] = '\0';
     page_put(p, " ");
     page_number(p, c->d);
@@ -141,7 +141,7 @@ static void later_panel(struct page *p, size_t condition, size_t script, size_t 
         &p->b,
         "<div class=\"panel wide later\" data-of=\"panel-%zu\" data-condition=\"%zu\" data-script=\"%zu\">",
         number, condition, script);
-    page_element(p, "p", "class=\"note\"", STR_PANEL_LATER);
+    page_element(p, "p", "class=\"note\"", WORD_PANEL_LATER);
     page_put(p, "</div>\n");
 }
 
@@ -160,7 +160,7 @@ static void panel(struct page *p, size_t condition, size_t script)
         return;
     }
     page_put(p, "<div class=\"panel wide\"><table class=\"matrix\">\n");
-    page_caption(p, STR_TAB_CAPTION,
+    page_caption(p, WORD_TAB_CAPTION,
                  (const char *const[]) { page_condition(p, condition), page_script(p, script), NULL });
     reader_headers(p);
     for (size_t pair = 0; pair < s->pair_count; pair++) {
@@ -174,12 +174,12 @@ static void panel(struct page *p, size_t condition, size_t script)
 
 void page_readers(struct page *p)
 {
-    static const enum string_id columns[] = {
-        STR_C_READER,     STR_V_COMPATIBLE,         STR_V_INCOMPATIBLE, STR_V_UNDECIDED,
-        STR_C_PLACEMENTS, STR_C_INVALID_PLACEMENTS, STR_C_TRANSACTIONS, STR_C_FAILED,
+    static const enum word columns[] = {
+        WORD_C_READER,     WORD_V_COMPATIBLE,         WORD_V_INCOMPATIBLE, WORD_V_UNDECIDED,
+        WORD_C_PLACEMENTS, WORD_C_INVALID_PLACEMENTS, WORD_C_TRANSACTIONS, WORD_C_FAILED,
     };
     page_put(p, "<div class=\"wide\"><table class=\"figures readers\">\n");
-    page_caption(p, STR_READERS_CAPTION, (const char *const[]) { NULL });
+    page_caption(p, WORD_READERS_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->f->survey->reader_count; i++) {
         const struct findings_reader *r = &p->f->readers[i];
@@ -198,19 +198,19 @@ void page_readers(struct page *p)
 void page_matrix(struct page *p)
 {
     const struct survey *s = p->f->survey;
-    page_heading(p, "matrix", STR_H_MATRIX);
-    page_element(p, "p", "", STR_MATRIX_INTRO);
+    page_heading(p, "matrix", WORD_H_MATRIX);
+    page_element(p, "p", "", WORD_MATRIX_INTRO);
     plot_matrix(p);
     page_legend(p);
     overview(p);
     page_put(p, "<fieldset class=\"tabs\"><legend>");
-    page_say(p, STR_TABS);
+    page_say(p, WORD_TABS);
     page_put(p, "</legend>\n");
     for (size_t condition = 0; condition < s->condition_count; condition++)
         for (size_t script = 0; script < s->script_count; script++)
             panel(p, condition, script);
     page_put(p, "</fieldset>\n");
     page_readers(p);
-    page_element(p, "p", "class=\"note\"", STR_RATIO_NOTE);
+    page_element(p, "p", "class=\"note\"", WORD_RATIO_NOTE);
     page_put(p, "</section>\n");
 }

@@ -24,9 +24,9 @@ static bool hash_of(const struct buf *script, char out[HASH_BYTES])
 static void head(struct page *p, const struct buf *style, const char *hash)
 {
     page_head_open(p, hash);
-    page_say(p, STR_TITLE);
-    page_say(p, STR_COLON);
-    PAGE_FILL(p, STR_SUBTITLE, p->f->survey->id, p->f->run);
+    page_say(p, WORD_TITLE);
+    page_say(p, WORD_COLON);
+    PAGE_FILL(p, WORD_SUBTITLE, p->f->survey->id, p->f->run);
     page_style_open(p, style);
     buf_add_format(
         &p->b,
@@ -39,7 +39,7 @@ static void head(struct page *p, const struct buf *style, const char *hash)
 static void foot(struct page *p, const struct buf *script)
 {
     page_put(p, "\n</main>\n<footer><p>");
-    PAGE_FILL(p, STR_FOOTER, p->f->run, p->f->sha256, p->f->program);
+    PAGE_FILL(p, WORD_FOOTER, p->f->run, p->f->sha256, p->f->program);
     page_put(p, "</p></footer>\n<script>");
     buf_add(&p->b, script->data, script->length);
     page_put(p, "</script>\n</body>\n</html>\n");
@@ -47,13 +47,13 @@ static void foot(struct page *p, const struct buf *script)
 
 static int write_html(struct report *r, const char *path, struct err *e)
 {
-    struct page p = { .f = r->findings, .r = r, .language = string_language_of(r->language) };
+    struct page p = { .f = r->findings, .r = r, .language = language_of(r->language) };
     struct buf style, script;
     char hash[HASH_BYTES] = "";
     buf_init(&p.b, PAGE_BYTES_MAX);
     buf_init(&style, PART_BYTES_MAX);
     buf_init(&script, PART_BYTES_MAX);
-    int code = strings_open(p.language, r->locale_directory, e);
+    int code = words_open(p.language, r->locale_directory, e);
     if (code == 0)
         code = page_part(r->data_directory, "style.css", &style, e);
     if (code == 0)

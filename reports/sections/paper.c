@@ -13,12 +13,14 @@
 #define COLUMNS_MAX 64 /* verdicts side by side in a row of the overview; more are counted instead */
 
 static const struct {
-    enum string_id name;
+    enum word name;
     const char *style;
 } recommendations[] = {
-    [RECOMMENDATION_NONE] = { STR_COUNT, "" },          [RECOMMENDED] = { STR_R_RECOMMENDED, "c" },
-    [CONDITIONAL] = { STR_R_CONDITIONAL, "t" },         [NOT_RECOMMENDED] = { STR_R_NOT_RECOMMENDED, "i" },
-    [NOT_ENOUGH_DATA] = { STR_R_NOT_ENOUGH_DATA, "u" },
+    [RECOMMENDATION_NONE] = { WORD_COUNT, "" },
+    [RECOMMENDATION_RECOMMENDED] = { WORD_R_RECOMMENDED, "c" },
+    [RECOMMENDATION_CONDITIONAL] = { WORD_R_CONDITIONAL, "t" },
+    [RECOMMENDATION_NOT_RECOMMENDED] = { WORD_R_NOT_RECOMMENDED, "i" },
+    [RECOMMENDATION_NOT_ENOUGH_DATA] = { WORD_R_NOT_ENOUGH_DATA, "u" },
 };
 
 static const struct findings_cell *cell_of(const struct page *p, size_t pair, size_t condition, size_t reader,
@@ -27,7 +29,7 @@ static const struct findings_cell *cell_of(const struct page *p, size_t pair, si
     return &p->f->cells[survey_cell(p->f->survey, pair, condition, reader, script)];
 }
 
-static void reader_headers(struct page *p, enum string_id first)
+static void reader_headers(struct page *p, enum word first)
 {
     page_put(p, "<thead><tr>");
     page_element(p, "th", "scope=\"col\"", first);
@@ -76,12 +78,12 @@ static void overview(struct page *p)
     const struct survey *s = p->f->survey;
     bool fits = s->condition_count * s->reader_count <= COLUMNS_MAX;
     if (fits)
-        page_signs_note(p, STR_OVERVIEW_NOTE);
+        page_signs_note(p, WORD_OVERVIEW_NOTE);
     else
-        page_element(p, "p", "class=\"note\"", STR_PAPER_TALLY);
+        page_element(p, "p", "class=\"note\"", WORD_PAPER_TALLY);
     page_put(p, "<table class=\"overview\">\n");
-    page_caption(p, STR_OVERVIEW_CAPTION, (const char *const[]) { NULL });
-    reader_headers(p, STR_C_HANDSET);
+    page_caption(p, WORD_OVERVIEW_CAPTION, (const char *const[]) { NULL });
+    reader_headers(p, WORD_C_HANDSET);
     for (size_t pair = 0; pair < s->pair_count; pair++) {
         page_put(p, "<tr><th scope=\"row\">");
         page_text(p, s->pairs[pair].unit);
@@ -99,17 +101,17 @@ static void overview(struct page *p)
 static void where_all_cells_are(struct page *p)
 {
     page_put(p, "<p>");
-    PAGE_FILL(p, STR_PAPER_CELLS, page_u64(p->f->cell_count).text);
+    PAGE_FILL(p, WORD_PAPER_CELLS, page_u64(p->f->cell_count).text);
     page_put(p, "</p>\n");
 }
 
 void page_paper_overview(struct page *p)
 {
-    page_heading(p, "overview", STR_H_PAPER_OVERVIEW);
+    page_heading(p, "overview", WORD_H_PAPER_OVERVIEW);
     page_legend(p);
     overview(p);
     page_readers(p);
-    page_element(p, "p", "class=\"note\"", STR_RATIO_NOTE);
+    page_element(p, "p", "class=\"note\"", WORD_RATIO_NOTE);
     where_all_cells_are(p);
     page_put(p, "</section>\n");
 }
@@ -142,7 +144,7 @@ static void cell(struct page *p, const struct findings_cell *c)
     page_say(p, page_symbol(c->verdict));
     page_put(p, "&nbsp;");
     if (c->state == SURVEY_CELL_IN) {
-        struct label interval = page_interval(p, c->lower, c->upper);
+        struct phrase interval = page_interval(p, c->lower, c->upper);
         size_t comma = strcspn(interval.text, " "), end = strcspn(interval.text, "]") + 1;
         page_number(p, c->d);
         page_put(p, "/");
@@ -162,7 +164,7 @@ static void heading(struct page *p, size_t pair)
     page_text(p, p->f->survey->pairs[pair].unit);
     page_put(p, " <small>");
     page_text(p, page_handset(p, pair).text);
-    page_say(p, STR_COMMA);
+    page_say(p, WORD_COMMA);
     page_text(p, page_sim(p, pair));
     page_put(p, "</small>");
     if (r != RECOMMENDATION_NONE) {
@@ -181,12 +183,12 @@ static void handset(struct page *p, size_t pair, bool only_telling)
     page_put(p, "<div class=\"handset\">\n");
     heading(p, pair);
     if (rows_of(p, pair, only_telling) == 0) {
-        page_element(p, "p", "", STR_PAPER_ALL_COMPATIBLE);
+        page_element(p, "p", "", WORD_PAPER_ALL_COMPATIBLE);
         page_put(p, "</div>\n");
         return;
     }
     page_put(p, "<table class=\"cells\">\n");
-    reader_headers(p, STR_C_CONDITION);
+    reader_headers(p, WORD_C_CONDITION);
     for (size_t condition = 0; condition < s->condition_count; condition++)
         for (size_t script = 0; script < s->script_count; script++) {
             if (only_telling && !is_telling(p, pair, condition, script))
@@ -208,11 +210,11 @@ void page_paper_handsets(struct page *p)
     const struct survey *s = p->f->survey;
     size_t all = s->pair_count * s->condition_count * s->script_count, shown = 0, pair = 0;
     bool only_telling = all > ROWS_MAX;
-    page_heading(p, "handsets", STR_H_PAPER_HANDSETS);
-    page_element(p, "p", "", STR_PAPER_HANDSETS_INTRO);
+    page_heading(p, "handsets", WORD_H_PAPER_HANDSETS);
+    page_element(p, "p", "", WORD_PAPER_HANDSETS_INTRO);
     if (only_telling) {
         page_put(p, "<p>");
-        PAGE_FILL(p, STR_PAPER_ONLY_TELLING, page_u64(all).text);
+        PAGE_FILL(p, WORD_PAPER_ONLY_TELLING, page_u64(all).text);
         page_put(p, "</p>\n");
     }
     for (; pair < s->pair_count && shown <= ROWS_MAX; pair++) {
@@ -224,7 +226,7 @@ void page_paper_handsets(struct page *p)
     }
     if (pair < s->pair_count) {
         page_put(p, "<p class=\"notice\">");
-        PAGE_FILL(p, STR_PAPER_HANDSETS_CUT, page_u64(pair).text, page_u64(s->pair_count).text);
+        PAGE_FILL(p, WORD_PAPER_HANDSETS_CUT, page_u64(pair).text, page_u64(s->pair_count).text);
         page_put(p, "</p>\n");
     }
     page_put(p, "</section>\n");

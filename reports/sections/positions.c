@@ -8,9 +8,9 @@
 
 static void counts(struct page *p, const struct position_offer *o)
 {
-    static const enum string_id columns[] = {
-        STR_C_CONDITION,    STR_C_X,         STR_C_Y, STR_C_Z, STR_C_READER, STR_V_COMPATIBLE,
-        STR_V_INCOMPATIBLE, STR_V_UNDECIDED, STR_C_D, STR_C_N
+    static const enum word columns[] = {
+        WORD_C_CONDITION,    WORD_C_X,         WORD_C_Y, WORD_C_Z, WORD_C_READER, WORD_V_COMPATIBLE,
+        WORD_V_INCOMPATIBLE, WORD_V_UNDECIDED, WORD_C_D, WORD_C_N
     };
     const struct survey *s = p->f->survey;
     plot_numbers_open(p, columns, sizeof columns / sizeof *columns);
@@ -43,7 +43,7 @@ static void heights_of(struct page *p, const struct position_offer *o, size_t pa
         const struct survey_condition *c = &p->f->survey->conditions[o->conditions[i]];
         if (!positions_over_centre(c) || positions_state(p->f, pair, reader, o->conditions[i]) != state)
             continue;
-        page_text(p, any ? string_text(STR_LIST_SEPARATOR, p->language) : "");
+        page_text(p, any ? word_text(WORD_LIST_SEPARATOR, p->language) : "");
         page_text(p, page_real(c->z_mm).text);
         any = true;
     }
@@ -53,8 +53,8 @@ static void heights_of(struct page *p, const struct position_offer *o, size_t pa
 /* Behind the plot of heights: those at which a handset is what, in millimetres. */
 static void heights(struct page *p, const struct position_offer *o, size_t reader)
 {
-    static const enum string_id columns[] = { STR_C_HANDSET, STR_V_COMPATIBLE, STR_V_INCOMPATIBLE,
-                                              STR_V_UNDECIDED };
+    static const enum word columns[] = { WORD_C_HANDSET, WORD_V_COMPATIBLE, WORD_V_INCOMPATIBLE,
+                                         WORD_V_UNDECIDED };
     plot_numbers_open(p, columns, sizeof columns / sizeof *columns);
     for (size_t pair = 0; pair < p->f->survey->pair_count; pair++) {
         page_put(p, "<tr>");
@@ -92,12 +92,12 @@ static void handset_row(struct page *p, const struct position_offer *o, size_t p
     page_count(p, "td", "", v.places.fails);
     page_count(p, "td", "", v.places.open);
     if (!o->has_heights)
-        page_element(p, "td", "", STR_HEIGHTS_NONE);
+        page_element(p, "td", "", WORD_HEIGHTS_NONE);
     else if (v.is_silent)
         page_value(p, "td", "",
-                   PAGE_PLAIN(p, STR_FROM_TO_MM, page_real(v.from_mm).text, page_real(v.to_mm).text).text);
+                   PAGE_PLAIN(p, WORD_FROM_TO_MM, page_real(v.from_mm).text, page_real(v.to_mm).text).text);
     else
-        page_element(p, "td", "", STR_SILENT_NONE);
+        page_element(p, "td", "", WORD_SILENT_NONE);
     page_put(p, "</tr>\n");
 }
 
@@ -110,14 +110,14 @@ static bool stands_on_paper(const struct page *p, const struct position_offer *o
 
 static void handsets(struct page *p, const struct position_offer *o)
 {
-    static const enum string_id columns[] = { STR_C_HANDSET,      STR_C_READER,    STR_V_COMPATIBLE,
-                                              STR_V_INCOMPATIBLE, STR_V_UNDECIDED, STR_DEAD_ZONE };
+    static const enum word columns[] = { WORD_C_HANDSET,      WORD_C_READER,    WORD_V_COMPATIBLE,
+                                         WORD_V_INCOMPATIBLE, WORD_V_UNDECIDED, WORD_DEAD_ZONE };
     const struct survey *s = p->f->survey;
     size_t telling = 0;
     page_put(p, "<details><summary>");
-    page_say(p, STR_POSITIONS_HANDSETS);
+    page_say(p, WORD_POSITIONS_HANDSETS);
     page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures\">\n");
-    page_caption(p, STR_POSITIONS_HANDSETS, (const char *const[]) { NULL });
+    page_caption(p, WORD_POSITIONS_HANDSETS, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t pair = 0; pair < s->pair_count; pair++)
         for (size_t reader = 0; reader < s->reader_count; reader++) {
@@ -129,7 +129,8 @@ static void handsets(struct page *p, const struct position_offer *o)
     if (!p->on_paper)
         return;
     page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, STR_PAPER_POSITIONS, page_u64(telling).text, page_u64(s->pair_count * s->reader_count).text);
+    PAGE_FILL(p, WORD_PAPER_POSITIONS, page_u64(telling).text,
+              page_u64(s->pair_count * s->reader_count).text);
     page_put(p, "</p>\n");
     page_list_cut(p, telling < PAGE_PAPER_ROWS_MAX ? telling : PAGE_PAPER_ROWS_MAX, telling);
 }
@@ -137,23 +138,23 @@ static void handsets(struct page *p, const struct position_offer *o)
 /* What the criteria's rules of position make of it. */
 static void rules(struct page *p)
 {
-    static const enum string_id columns[] = { STR_C_HANDSET, STR_C_POINTS_FAILING, STR_C_DEAD_ZONE };
+    static const enum word columns[] = { WORD_C_HANDSET, WORD_C_POINTS_FAILING, WORD_C_DEAD_ZONE };
     const struct assessment *a = p->r->assessment;
     const struct survey *s = p->f->survey;
     if (!a || (!assess_uses(a->criteria, ASSESS_FIVE_POINTS) && !assess_uses(a->criteria, ASSESS_HEIGHT)))
         return;
     page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
-    page_caption(p, STR_POSITION_RULES, (const char *const[]) { NULL });
+    page_caption(p, WORD_POSITION_RULES, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t pair = 0; pair < s->pair_count; pair++) {
         const struct assess_pair *r = &a->pairs[pair];
         page_put(p, "<tr>");
         page_value(p, "th", "scope=\"row\"", s->pairs[pair].unit);
         page_value(p, "td", "",
-                   r->points_failing == UINT_MAX ? string_text(STR_NOT_KNOWN, p->language)
+                   r->points_failing == UINT_MAX ? word_text(WORD_NOT_KNOWN, p->language)
                                                  : page_u64(r->points_failing).text);
         page_value(p, "td", "",
-                   isnan(r->dead_zone_mm) ? string_text(STR_NOT_KNOWN, p->language)
+                   isnan(r->dead_zone_mm) ? word_text(WORD_NOT_KNOWN, p->language)
                                           : page_real(r->dead_zone_mm).text);
         page_put(p, "</tr>\n");
     }
@@ -164,11 +165,11 @@ void page_positions(struct page *p)
 {
     struct position_offer offers[SURVEY_CONDITIONS_MAX / 2];
     size_t count = positions_offers(p->f->survey, offers);
-    page_heading(p, "positions", STR_H_POSITIONS);
+    page_heading(p, "positions", WORD_H_POSITIONS);
     if (count == 0)
-        page_element(p, "p", "", STR_POSITIONS_NONE);
+        page_element(p, "p", "", WORD_POSITIONS_NONE);
     else
-        page_element(p, "p", "", STR_POSITIONS_INTRO);
+        page_element(p, "p", "", WORD_POSITIONS_INTRO);
     for (size_t i = 0; i < count; i++) {
         if (offers[i].has_points)
             plot_points(p, &offers[i]);

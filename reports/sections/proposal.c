@@ -14,10 +14,10 @@ void page_proposal(struct page *p)
     if (a->sentence_count == 0)
         return;
     page_put(p, "<div class=\"block proposal\">");
-    page_element(p, "h3", "", STR_B_PROPOSAL);
+    page_element(p, "h3", "", WORD_B_PROPOSAL);
     page_put(p, "<ul>\n");
     for (size_t i = 0; i < a->sentence_count; i++)
-        page_value(p, "li", "", p->language == STRING_JAPANESE ? a->sentences[i].ja : a->sentences[i].en);
+        page_value(p, "li", "", p->language == LANGUAGE_JAPANESE ? a->sentences[i].ja : a->sentences[i].en);
     page_put(p, "</ul></div>\n");
 }
 
@@ -30,8 +30,9 @@ static void other_way(struct page *p)
     if (!any || (others.invalid_as_dirty == 0 && others.without_withdrawn == 0))
         return;
     page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, STR_OTHER_WAY, page_u64(f->placements_excluded).text, page_u64(others.invalid_as_dirty).text,
-              page_u64(f->placements_withdrawn).text, page_u64(others.without_withdrawn).text);
+    PAGE_FILL(p, WORD_OTHER_WAY, page_u64(f->placements_excluded).text,
+              page_u64(others.invalid_as_dirty).text, page_u64(f->placements_withdrawn).text,
+              page_u64(others.without_withdrawn).text);
     page_put(p, "</p>\n");
 }
 
@@ -44,29 +45,29 @@ static void leaning(struct page *p)
             continue;
         if (count == 0) {
             page_put(p, "<p class=\"finding\">");
-            page_say(p, STR_B_LEANING);
+            page_say(p, WORD_B_LEANING);
         }
         if (count < LEANING_MAX) {
-            page_say(p, count ? STR_COMMA : STR_COLON);
-            PAGE_FILL(p, STR_B_LEANING_ONE, p->f->survey->pairs[i].unit,
+            page_say(p, count ? WORD_COMMA : WORD_COLON);
+            PAGE_FILL(p, WORD_B_LEANING_ONE, p->f->survey->pairs[i].unit,
                       page_u64(a->pairs[i].leans_on_invalid).text);
         }
         count++;
     }
     if (count > LEANING_MAX) {
         page_gap(p);
-        PAGE_FILL(p, STR_IF_MORE, page_u64(count - LEANING_MAX).text);
+        PAGE_FILL(p, WORD_IF_MORE, page_u64(count - LEANING_MAX).text);
     }
     if (count > 0)
         page_put(p, "</p>\n");
     else
-        page_element(p, "p", "", STR_B_LEANING_NONE);
+        page_element(p, "p", "", WORD_B_LEANING_NONE);
 }
 
 void page_invalid(struct page *p)
 {
     page_put(p, "<div class=\"block\">");
-    page_element(p, "h3", "", STR_B_INVALID);
+    page_element(p, "h3", "", WORD_B_INVALID);
     leaning(p);
     other_way(p);
     page_put(p, "</div>\n");
@@ -86,14 +87,14 @@ static void shares(struct page *p)
 {
     const struct shares_use *s = &p->r->matrix->shares;
     page_put(p, "<p class=\"note\">");
-    page_say(p, STR_M_BRACKET);
+    page_say(p, WORD_M_BRACKET);
     page_gap(p);
     if (s->source == SHARES_UNKNOWN || s->source == SHARES_NONE)
-        page_say(p, STR_M_UNKNOWN);
+        page_say(p, WORD_M_UNKNOWN);
     else if (s->source == SHARES_FILE)
-        PAGE_FILL(p, STR_M_FILE, p->r->matrix->shares_path, page_percent(p, s->tested).text);
+        PAGE_FILL(p, WORD_M_FILE, p->r->matrix->shares_path, page_percent(p, s->tested).text);
     else
-        PAGE_FILL(p, STR_M_PROFILES, page_percent(p, s->tested).text);
+        PAGE_FILL(p, WORD_M_PROFILES, page_percent(p, s->tested).text);
     page_put(p, "</p>\n");
 }
 
@@ -104,18 +105,18 @@ static void bracket(struct page *p, const struct matrix_bracket *b)
 
 void page_market(struct page *p)
 {
-    static const enum string_id columns[] = { STR_C_READER, STR_M_WORKS, STR_M_FAILS, STR_M_OPEN,
-                                              STR_M_SHARE };
+    static const enum word columns[] = { WORD_C_READER, WORD_M_WORKS, WORD_M_FAILS, WORD_M_OPEN,
+                                         WORD_M_SHARE };
     const struct matrix_group *g = required(p->r->matrix);
     page_put(p, "<div class=\"block\">");
     if (!g) {
-        page_element(p, "h3", "", STR_B_MARKET);
+        page_element(p, "h3", "", WORD_B_MARKET);
         page_told(p, "p", "", p->r->matrix_absent);
         page_put(p, "</div>\n");
         return;
     }
     page_put(p, "<table class=\"figures unsorted\">\n");
-    page_caption(p, STR_B_MARKET, (const char *const[]) { NULL });
+    page_caption(p, WORD_B_MARKET, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->f->survey->reader_count; i++) {
         const struct matrix_reader *r = &g->readers[i];
@@ -128,7 +129,7 @@ void page_market(struct page *p)
         page_put(p, "</tr>\n");
     }
     page_put(p, "<tr class=\"now\">");
-    page_element(p, "th", "scope=\"row\"", STR_M_ALL);
+    page_element(p, "th", "scope=\"row\"", WORD_M_ALL);
     page_put(p, "<td></td><td></td><td></td>");
     bracket(p, &g->all_readers);
     page_put(p, "</tr></tbody></table>\n");
@@ -143,7 +144,7 @@ void page_signature(struct page *p)
     struct signature_trace traces[SIGNATURE_TRACES];
     signature_traces(p->r, p->language, traces);
     page_put(p, "<div class=\"block signature\"><table class=\"unsorted\">\n");
-    page_caption(p, STR_B_SIGNATURE, (const char *const[]) { NULL });
+    page_caption(p, WORD_B_SIGNATURE, (const char *const[]) { NULL });
     page_headers(p, signature_columns, SIGNATURE_COLUMNS);
     for (size_t i = 0; i < SIGNATURE_ROLES; i++) {
         page_put(p, "<tr>");
@@ -156,6 +157,6 @@ void page_signature(struct page *p)
         page_value(p, "dd", traces[i].is_hash ? "class=\"hash\"" : "", traces[i].value);
     }
     page_put(p, "</dl>\n");
-    page_element(p, "p", "class=\"note\"", STR_S_VERIFY);
+    page_element(p, "p", "class=\"note\"", WORD_S_VERIFY);
     page_put(p, "</div>\n");
 }

@@ -21,7 +21,7 @@ void page_sign(struct page *p, enum verdict v)
 void page_legend(struct page *p)
 {
     page_put(p, "<p class=\"legend\"><strong>");
-    page_say(p, STR_LEGEND);
+    page_say(p, WORD_LEGEND);
     page_put(p, "</strong> ");
     for (size_t i = 0; i < PAGE_VERDICTS; i++) {
         page_put(p, "<span>");
@@ -38,12 +38,12 @@ static void join(struct buf *b, const struct page *p, size_t count,
 {
     buf_init(b, 8192);
     for (size_t i = 0; i < count; i++) {
-        buf_add_text(b, i > 0 ? string_text(STR_COMMA, p->language) : "");
+        buf_add_text(b, i > 0 ? word_text(WORD_COMMA, p->language) : "");
         buf_add_text(b, name(p, i));
     }
 }
 
-void page_signs_note(struct page *p, enum string_id id)
+void page_signs_note(struct page *p, enum word id)
 {
     struct buf conditions, scripts;
     join(&conditions, p, p->f->survey->condition_count, page_condition);

@@ -29,7 +29,7 @@ static void row(struct page *p, size_t reader, size_t script)
 
 static void row_of_all(struct page *p, size_t reader, size_t script)
 {
-    const struct findings_spread *t = &p->f->readers[reader].scripts[script].all;
+    const struct findings_times_all *t = &p->f->readers[reader].scripts[script].all;
     page_put(p, "<tr>");
     page_value(p, "th", "scope=\"row\"", page_script(p, script));
     page_put(p, "<td class=\"name\">");
@@ -47,13 +47,13 @@ static void row_of_all(struct page *p, size_t reader, size_t script)
 
 static void table_of_all(struct page *p)
 {
-    static const enum string_id columns[] = { STR_C_SCRIPT, STR_C_READER,     STR_C_N,   STR_C_PLACEMENTS,
-                                              STR_C_MEDIAN, STR_C_INTERVAL95, STR_C_P90, STR_C_INTERVAL95,
-                                              STR_C_P99,    STR_C_INTERVAL95, STR_C_MAX, STR_C_OVER_LIMIT };
+    static const enum word columns[] = { WORD_C_SCRIPT, WORD_C_READER,     WORD_C_N,   WORD_C_PLACEMENTS,
+                                         WORD_C_MEDIAN, WORD_C_INTERVAL95, WORD_C_P90, WORD_C_INTERVAL95,
+                                         WORD_C_P99,    WORD_C_INTERVAL95, WORD_C_MAX, WORD_C_OVER_LIMIT };
     const struct survey *s = p->f->survey;
-    page_element(p, "p", "", STR_TIMES_ALL_INTRO);
+    page_element(p, "p", "", WORD_TIMES_ALL_INTRO);
     page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
-    page_caption(p, STR_TIMES_ALL_CAPTION, (const char *const[]) { NULL });
+    page_caption(p, WORD_TIMES_ALL_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t script = 0; script < s->script_count; script++)
         for (size_t reader = 0; reader < s->reader_count; reader++)
@@ -71,7 +71,7 @@ static void level_cells(struct page *p, const struct findings_step *level)
 /* The distribution behind a plot of first transactions, at twenty levels. */
 static void levels(struct page *p, size_t script)
 {
-    static const enum string_id columns[] = { STR_C_READER, STR_C_SHARE, STR_C_AT_MOST_MS };
+    static const enum word columns[] = { WORD_C_READER, WORD_C_SHARE, WORD_C_AT_MOST_MS };
     struct findings_step steps[LEVELS];
     plot_numbers_open(p, columns, sizeof columns / sizeof *columns);
     for (size_t reader = 0; reader < p->f->survey->reader_count; reader++) {
@@ -89,15 +89,15 @@ static void levels(struct page *p, size_t script)
 /* The same of each step. */
 static void step_levels(struct page *p, size_t script)
 {
-    static const enum string_id columns[] = { STR_C_STEP, STR_C_READER, STR_C_SHARE, STR_C_AT_MOST_MS };
+    static const enum word columns[] = { WORD_C_STEP, WORD_C_READER, WORD_C_SHARE, WORD_C_AT_MOST_MS };
     const struct survey *s = p->f->survey;
     const struct script *loaded = &s->scripts_loaded[s->scripts[script].script];
     struct findings_step levels[LEVELS];
     plot_numbers_open(p, columns, sizeof columns / sizeof *columns);
     for (size_t step = 0; step < loaded->step_count; step++)
         for (size_t reader = 0; reader < s->reader_count; reader++) {
-            const struct measured_step *m = &p->f->measured->readers[reader].scripts[script].steps[step];
-            size_t count = measured_levels(m, levels, LEVELS);
+            const struct budget_step *m = &p->f->budget->readers[reader].scripts[script].steps[step];
+            size_t count = budget_levels(m, levels, LEVELS);
             for (size_t i = 0; i < count; i++) {
                 page_put(p, "<tr>");
                 page_value(p, "th", "scope=\"row\"", loaded->steps[step].name);
@@ -111,7 +111,7 @@ static void step_levels(struct page *p, size_t script)
 static void step_row(struct page *p, size_t script, size_t step, size_t reader)
 {
     const struct survey *s = p->f->survey;
-    const struct measured_times *t = &p->f->measured->readers[reader].scripts[script].steps[step].times;
+    const struct budget_times *t = &p->f->budget->readers[reader].scripts[script].steps[step].times;
     if (t->n == 0)
         return;
     page_put(p, "<tr>");
@@ -127,14 +127,14 @@ static void step_row(struct page *p, size_t script, size_t step, size_t reader)
 
 static void steps(struct page *p, size_t script)
 {
-    static const enum string_id columns[] = { STR_C_STEP,       STR_C_READER,     STR_C_N,
-                                              STR_C_PLACEMENTS, STR_C_MEDIAN,     STR_C_INTERVAL95,
-                                              STR_C_P90,        STR_C_INTERVAL95, STR_C_MAX };
+    static const enum word columns[] = { WORD_C_STEP,       WORD_C_READER,     WORD_C_N,
+                                         WORD_C_PLACEMENTS, WORD_C_MEDIAN,     WORD_C_INTERVAL95,
+                                         WORD_C_P90,        WORD_C_INTERVAL95, WORD_C_MAX };
     const struct survey *s = p->f->survey;
     plot_steps(p, script);
-    if (measured_stride(p->f, script) > 1) {
+    if (budget_stride(p->f, script) > 1) {
         page_put(p, "<p class=\"note\">");
-        PAGE_FILL(p, STR_STEPS_STRIDE, page_u64(measured_stride(p->f, script)).text);
+        PAGE_FILL(p, WORD_STEPS_STRIDE, page_u64(budget_stride(p->f, script)).text);
         page_put(p, "</p>\n");
     }
     plot_numbers_open(p, columns, sizeof columns / sizeof *columns);
@@ -148,27 +148,27 @@ static void steps(struct page *p, size_t script)
 
 void page_times(struct page *p)
 {
-    static const enum string_id columns[] = { STR_C_SCRIPT,     STR_C_READER,     STR_C_N,
-                                              STR_C_MEDIAN,     STR_C_INTERVAL95, STR_C_P90,
-                                              STR_C_INTERVAL95, STR_C_MAX,        STR_C_LIMIT };
+    static const enum word columns[] = { WORD_C_SCRIPT,     WORD_C_READER,     WORD_C_N,
+                                         WORD_C_MEDIAN,     WORD_C_INTERVAL95, WORD_C_P90,
+                                         WORD_C_INTERVAL95, WORD_C_MAX,        WORD_C_LIMIT };
     const struct survey *s = p->f->survey;
-    page_heading(p, "times", STR_H_TIMES);
-    page_element(p, "p", "", STR_TIMES_INTRO);
-    page_element(p, "p", "class=\"note\"", STR_TIMES_POOLED);
+    page_heading(p, "times", WORD_H_TIMES);
+    page_element(p, "p", "", WORD_TIMES_INTRO);
+    page_element(p, "p", "class=\"note\"", WORD_TIMES_POOLED);
     for (size_t script = 0; script < s->script_count; script++) {
         plot_times(p, script);
         levels(p, script);
     }
     page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
-    page_caption(p, STR_TIMES_CAPTION, (const char *const[]) { NULL });
+    page_caption(p, WORD_TIMES_CAPTION, (const char *const[]) { NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t script = 0; script < s->script_count; script++)
         for (size_t reader = 0; reader < s->reader_count; reader++)
             row(p, reader, script);
     page_put(p, "</tbody></table></div>\n");
     table_of_all(p);
-    page_element(p, "h3", "", STR_H_STEPS);
-    page_element(p, "p", "", STR_STEPS_INTRO);
+    page_element(p, "h3", "", WORD_H_STEPS);
+    page_element(p, "p", "", WORD_STEPS_INTRO);
     for (size_t script = 0; script < s->script_count; script++)
         if (plot_has_steps(p, script))
             steps(p, script);

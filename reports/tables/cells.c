@@ -38,27 +38,27 @@ enum source {
 
 struct column {
     const char *name;
-    enum string_id header;
+    enum word header;
     enum source source;
-    size_t at;           /* in struct findings_cell; the number of a cause of U64 behind the table */
-    enum string_id part; /* {0} of the header; STR_COUNT: none */
+    size_t at;      /* in struct findings_cell; the number of a cause of U64 behind the table */
+    enum word part; /* {0} of the header; WORD_COUNT: none */
 };
 
 #define AT(member) offsetof(struct findings_cell, member)
 #define PLAIN(n, h, s, at)                                                                                   \
     {                                                                                                        \
-        n, STR_##h, s, at, STR_COUNT                                                                         \
+        n, WORD_##h, s, at, WORD_COUNT                                                                       \
     }
 #define STAGE(n, stage)                                                                                      \
     {                                                                                                        \
-        "ended_at_" n, STR_SH_ENDED_AT, U64, AT(failures_by_stage) + sizeof(uint64_t) * STAGE_##stage,       \
-            STR_STAGE_##stage                                                                                \
+        "ended_at_" n, WORD_SH_ENDED_AT, U64, AT(failures_by_stage) + sizeof(uint64_t) * STAGE_##stage,      \
+            WORD_STAGE_##stage                                                                               \
     }
 #define TIMES(prefix, member, part)                                                                          \
-    { prefix "_ms", STR_SH_MS, QUANTILE, AT(member), STR_##part },                                           \
-        { prefix "_low_ms", STR_SH_MS_LOW, QUANTILE_LOW, AT(member), STR_##part },                           \
+    { prefix "_ms", WORD_SH_MS, QUANTILE, AT(member), WORD_##part },                                         \
+        { prefix "_low_ms", WORD_SH_MS_LOW, QUANTILE_LOW, AT(member), WORD_##part },                         \
     {                                                                                                        \
-        prefix "_high_ms", STR_SH_MS_HIGH, QUANTILE_HIGH, AT(member), STR_##part                             \
+        prefix "_high_ms", WORD_SH_MS_HIGH, QUANTILE_HIGH, AT(member), WORD_##part                           \
     }
 
 static const struct column columns[] = {
@@ -103,13 +103,13 @@ static const struct column columns[] = {
     PLAIN("first_n", SH_FIRST_N, U64, AT(first_transaction.n)),
     TIMES("first_median", first_transaction.median, SH_FIRST_MEDIAN),
     TIMES("first_p90", first_transaction.p90, SH_FIRST_P90),
-    { "first_max_ms", STR_SH_MS, MOST, AT(first_transaction), STR_SH_FIRST_MAX },
+    { "first_max_ms", WORD_SH_MS, MOST, AT(first_transaction), WORD_SH_FIRST_MAX },
     PLAIN("all_n", SH_ALL_N, U64, AT(times.n)),
     PLAIN("all_placements", SH_ALL_PLACEMENTS, U64, AT(times.placements)),
     PLAIN("all_over_limit", SH_ALL_OVER, U64, AT(times.over_limit)),
     TIMES("all_median", times.median.at, SH_ALL_MEDIAN),
     TIMES("all_p90", times.p90.at, SH_ALL_P90),
-    { "all_max_ms", STR_SH_MS, MOST, AT(times), STR_SH_ALL_MAX },
+    { "all_max_ms", WORD_SH_MS, MOST, AT(times), WORD_SH_ALL_MAX },
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
@@ -133,13 +133,13 @@ const char *cells_name(size_t column)
     return column < COLUMNS ? columns[column].name : causes[column - COLUMNS + 1];
 }
 
-struct label cells_header(size_t column, enum string_language language)
+struct phrase cells_header(size_t column, enum language language)
 {
     if (column >= COLUMNS)
-        return label_cut(cells_name(column));
+        return phrase_cut(cells_name(column));
     const struct column *c = &columns[column];
-    const char *part = c->part == STR_COUNT ? NULL : string_text(c->part, language);
-    return label_fill(c->header, language, (const char *const[]) { part, NULL });
+    const char *part = c->part == WORD_COUNT ? NULL : word_text(c->part, language);
+    return phrase_fill(c->header, language, (const char *const[]) { part, NULL });
 }
 
 enum cells_kind cells_kind(size_t column)
@@ -184,7 +184,7 @@ double cells_upper(double bound)
     return outwards(bound, DECIMAL_UP);
 }
 
-static void give_text(struct cells_value *v, const char *text, enum string_id word)
+static void give_text(struct cells_value *v, const char *text, enum word word)
 {
     v->kind = text && text[0] ? CELLS_TEXT : CELLS_ABSENT;
     v->text = text;
@@ -201,10 +201,10 @@ static void give_need(const struct findings *f, const struct findings_cell *c, s
 {
     switch (findings_need_of(f, c->condition, c->script)) {
     case FINDINGS_NEED_REQUIRED:
-        give_text(v, "required", STR_SH_REQUIRED);
+        give_text(v, "required", WORD_SH_REQUIRED);
         break;
     case FINDINGS_NEED_CONDITIONAL:
-        give_text(v, "conditional", STR_SH_NEED_CONDITIONAL);
+        give_text(v, "conditional", WORD_SH_NEED_CONDITIONAL);
         break;
     case FINDINGS_NEED_NONE:
         break;
@@ -213,14 +213,14 @@ static void give_need(const struct findings *f, const struct findings_cell *c, s
 
 static void give_crossed(const struct findings *f, size_t cell, struct cells_value *v)
 {
-    static const enum string_id words[] = {
-        [CROSSED_NONE] = STR_COUNT,      [CROSSED_HANDSET] = STR_C_HANDSET,
-        [CROSSED_READER] = STR_C_READER, [CROSSED_COMBINATION] = STR_SH_TOGETHER,
-        [CROSSED_OPEN] = STR_SH_OPEN,
+    static const enum word words[] = {
+        [ATTRIBUTION_NONE] = WORD_COUNT,      [ATTRIBUTION_HANDSET] = WORD_C_HANDSET,
+        [ATTRIBUTION_READER] = WORD_C_READER, [ATTRIBUTION_COMBINATION] = WORD_SH_TOGETHER,
+        [ATTRIBUTION_OPEN] = WORD_SH_OPEN,
     };
     const struct causes_cell *c = f->causes[cell];
     if (c)
-        give_text(v, crossed_name(c->crossed.answer), words[c->crossed.answer]);
+        give_text(v, attribution_name(c->attribution.answer), words[c->attribution.answer]);
 }
 
 static void give_candidates(const struct findings *f, size_t cell, struct cells_value *v)
@@ -230,15 +230,15 @@ static void give_candidates(const struct findings *f, size_t cell, struct cells_
         return;
     buf_init(&b, sizeof v->hold.text);
     causes_add_set(&b, f->causes[cell]->narrowed);
-    v->hold = label_cut(b.data && !b.failed ? b.data : "");
+    v->hold = phrase_cut(b.data && !b.failed ? b.data : "");
     buf_free(&b);
-    give_text(v, v->hold.text, STR_COUNT);
+    give_text(v, v->hold.text, WORD_COUNT);
 }
 
-static void give_held(struct cells_value *v, struct label label)
+static void give_held(struct cells_value *v, struct phrase label)
 {
     v->hold = label;
-    give_text(v, v->hold.text, STR_COUNT);
+    give_text(v, v->hold.text, WORD_COUNT);
 }
 
 static void give_name(const struct report *r, size_t cell, enum source source, struct cells_value *v)
@@ -249,40 +249,40 @@ static void give_name(const struct report *r, size_t cell, enum source source, s
     enum power_mode mode = s->conditions[c->condition].power_mode;
     switch (source) {
     case SIMULATED:
-        give_text(v, f->simulated ? "true" : "false", f->simulated ? STR_SIMULATED : STR_COUNT);
+        give_text(v, f->simulated ? "true" : "false", f->simulated ? WORD_SIMULATED : WORD_COUNT);
         break;
     case CELL_NUMBER:
         give_number(v, CELLS_NAME, cell);
         break;
     case HANDSET:
-        give_text(v, s->pairs[c->pair].unit, STR_COUNT);
+        give_text(v, s->pairs[c->pair].unit, WORD_COUNT);
         break;
     case HANDSET_MODEL:
-        give_held(v, label_handset(f, c->pair));
+        give_held(v, name_handset(f, c->pair));
         break;
     case SIM:
-        give_text(v, label_sim(f, c->pair), STR_COUNT);
+        give_text(v, name_sim(f, c->pair), WORD_COUNT);
         break;
     case READER:
-        give_text(v, s->readers[c->reader].unit, STR_COUNT);
+        give_text(v, s->readers[c->reader].unit, WORD_COUNT);
         break;
     case READER_MODEL:
-        give_held(v, label_reader(f, c->reader));
+        give_held(v, name_reader(f, c->reader));
         break;
     case CONDITION:
-        give_text(v, label_condition(f, c->condition), STR_COUNT);
+        give_text(v, name_condition(f, c->condition), WORD_COUNT);
         break;
     case POWER_MODE:
-        give_text(v, power_mode_name(mode), label_power(mode));
+        give_text(v, power_mode_name(mode), word_power(mode));
         break;
     case SCRIPT:
-        give_text(v, label_script(f, c->script), STR_COUNT);
+        give_text(v, name_script(f, c->script), WORD_COUNT);
         break;
     case NEED:
         give_need(f, c, v);
         break;
     case WHY_NOT:
-        give_text(v, s->excluded_reason ? s->excluded_reason[cell] : NULL, STR_COUNT);
+        give_text(v, s->excluded_reason ? s->excluded_reason[cell] : NULL, WORD_COUNT);
         v->kind = v->kind == CELLS_TEXT ? CELLS_TOLD : v->kind;
         break;
     case CANDIDATES:
@@ -314,7 +314,7 @@ void cells_value(const struct report *r, size_t cell, size_t column, struct cell
 {
     const struct findings_cell *c = &r->findings->cells[cell];
     out->kind = CELLS_ABSENT;
-    out->word = STR_COUNT;
+    out->word = WORD_COUNT;
     if (column >= COLUMNS) {
         if (c->state == SURVEY_CELL_IN)
             give_number(out, CELLS_COUNT, c->failures_by_cause[column - COLUMNS + 1]);
@@ -325,7 +325,7 @@ void cells_value(const struct report *r, size_t cell, size_t column, struct cell
     switch (k->source) {
     case VERDICT:
         give_text(out, verdict_name(*(const enum verdict *)member),
-                  label_verdict(*(const enum verdict *)member));
+                  word_verdict(*(const enum verdict *)member));
         out->kind = CELLS_VERDICT;
         break;
     case LOWER:

@@ -25,18 +25,18 @@ enum cells_kind {
 
 struct cells_value {
     enum cells_kind kind;
-    const char *text;    /* TEXT: a name of the survey's or of a table's, as machines read it */
-    enum string_id word; /* TEXT: the same for people; STR_COUNT: as it is */
-    uint64_t number;     /* NAME, COUNT, and microseconds of TIME */
-    double share;        /* SHARE, rounded outwards where it is a bound */
-    struct label hold;   /* what text may point to */
+    const char *text;   /* TEXT: a name of the survey's or of a table's, as machines read it */
+    enum word word;     /* TEXT: the same for people; WORD_COUNT: as it is */
+    uint64_t number;    /* NAME, COUNT, and microseconds of TIME */
+    double share;       /* SHARE, rounded outwards where it is a bound */
+    struct phrase hold; /* what text may point to */
 };
 
 size_t cells_columns(void);
 const char *cells_name(size_t column); /* for machines, the same in every language; static */
 bool cells_is_wide(size_t column);     /* one of the counts by cause: only where width does not matter */
 enum cells_kind cells_kind(size_t column);
-struct label cells_header(size_t column, enum string_language language); /* with the unit */
+struct phrase cells_header(size_t column, enum language language); /* with the unit */
 void cells_value(const struct report *r, size_t cell, size_t column, struct cells_value *out);
 
 /* Bounds of a share, so that a printed one never claims more than it does. */

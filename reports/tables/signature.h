@@ -14,17 +14,17 @@
 #define SIGNATURE_ROLES   2
 #define SIGNATURE_TRACES  4
 
-extern const enum string_id signature_columns[SIGNATURE_COLUMNS]; /* role, name, date */
-extern const enum string_id signature_roles[SIGNATURE_ROLES];     /* a line each to be signed */
+extern const enum word signature_columns[SIGNATURE_COLUMNS]; /* role, name, date */
+extern const enum word signature_roles[SIGNATURE_ROLES];     /* a line each to be signed */
 
 struct signature_trace {
-    enum string_id name;
+    enum word name;
     const char *value; /* whole: never cut or abbreviated */
     bool is_hash;
 };
 
 /* Run, SHA-256 of journal and criteria, program. The values belong to the report. */
-void signature_traces(const struct report *r, enum string_language language,
+void signature_traces(const struct report *r, enum language language,
                       struct signature_trace out[SIGNATURE_TRACES]);
 
 #endif

@@ -11,7 +11,7 @@
 #define MINUS "\xe2\x88\x92"
 
 /* Digits, with a comma between groups of three before the point. */
-static void add_grouped(struct label *out, const char *digits)
+static void add_grouped(struct phrase *out, const char *digits)
 {
     size_t whole = strcspn(digits, "."), length = strlen(out->text);
     for (size_t i = 0; digits[i] && length + 2 < sizeof out->text; i++) {
@@ -22,87 +22,87 @@ static void add_grouped(struct label *out, const char *digits)
     out->text[length] = '\0';
 }
 
-struct label figure_count(uint64_t value)
+struct phrase number_count(uint64_t value)
 {
-    struct label v = { "" };
+    struct phrase v = { "" };
     char digits[32];
     snprintf(digits, sizeof digits, "%" PRIu64, value);
     add_grouped(&v, digits);
     return v;
 }
 
-struct label figure_name(uint64_t value)
+struct phrase number_name(uint64_t value)
 {
-    struct label v;
+    struct phrase v;
     snprintf(v.text, sizeof v.text, "%" PRIu64, value);
     return v;
 }
 
 /* Nothing that rounds to 0 has a sign. */
-static struct label with_sign(const char *digits, double value, const char *positive)
+static struct phrase with_sign(const char *digits, double value, const char *positive)
 {
     bool zero = strspn(digits, "0.") == strlen(digits);
-    struct label v;
+    struct phrase v;
     snprintf(v.text, sizeof v.text, "%s", zero ? "" : value < 0 ? MINUS : positive);
     add_grouped(&v, digits);
     return v;
 }
 
-struct label figure_real(double value)
+struct phrase number_real(double value)
 {
     char digits[DECIMAL_SIZE];
     decimal_digits(digits, fabs(value), 6, DECIMAL_NEAREST);
     return with_sign(digits, value, "");
 }
 
-struct label figure_fixed(double value, int places)
+struct phrase number_fixed(double value, int places)
 {
-    char digits[LABEL_BYTES / 2];
+    char digits[PHRASE_BYTES / 2];
     snprintf(digits, sizeof digits, "%.*f", places, fabs(value));
     return with_sign(digits, value, "");
 }
 
-struct label figure_signed(double value, int places)
+struct phrase number_signed(double value, int places)
 {
-    char digits[LABEL_BYTES / 2];
+    char digits[PHRASE_BYTES / 2];
     snprintf(digits, sizeof digits, "%.*f", places, fabs(value));
     return with_sign(digits, value, "+");
 }
 
-struct label figure_ms(uint64_t us)
+struct phrase number_ms(uint64_t us)
 {
-    return figure_fixed((double)us / 1000, 1);
+    return number_fixed((double)us / 1000, 1);
 }
 
-static const char *percent_sign(enum string_language language)
+static const char *percent_sign(enum language language)
 {
-    return language == STRING_JAPANESE ? "%" : " %";
+    return language == LANGUAGE_JAPANESE ? "%" : " %";
 }
 
-struct label figure_percent(double share, enum string_language language)
+struct phrase number_percent(double share, enum language language)
 {
     char digits[DECIMAL_SIZE];
-    struct label v,
+    struct phrase v,
         number = with_sign(decimal_digits(digits, fabs(share) * 100, 4, DECIMAL_NEAREST), share, "");
     snprintf(v.text, sizeof v.text, "%.200s%s", number.text, percent_sign(language));
     return v;
 }
 
-struct label figure_share(double share, enum string_language language)
+struct phrase number_share(double share, enum language language)
 {
-    struct label v, number = figure_fixed(share * 100, 2);
+    struct phrase v, number = number_fixed(share * 100, 2);
     snprintf(v.text, sizeof v.text, "%.200s%s", number.text, percent_sign(language));
     return v;
 }
 
-struct label figure_interval(double lower, double upper, int places, enum string_language language)
+struct phrase number_interval(double lower, double upper, int places, enum language language)
 {
     /* decimal_bound() knows that a sum of thirty-six 1/36 is 1, and not a bit less */
     char low[DECIMAL_SIZE], high[DECIMAL_SIZE];
     decimal_bound(low, 100 * fmax(lower, 0), places, DECIMAL_DOWN);
     decimal_bound(high, 100 * fmax(upper, 0), places, DECIMAL_UP);
-    struct label v, from = figure_fixed(strtod(low, NULL), places),
-                    to = figure_fixed(strtod(high, NULL), places);
+    struct phrase v, from = number_fixed(strtod(low, NULL), places),
+                     to = number_fixed(strtod(high, NULL), places);
     snprintf(v.text, sizeof v.text, "[%.100s, %.100s]%s", from.text, to.text, percent_sign(language));
     return v;
 }
@@ -113,7 +113,7 @@ static unsigned two_digits(const char *text)
 }
 
 /* Exactly "dddd-dd-ddTdd:dd:ddZ", of a day and a moment that may be. */
-bool figure_is_date(const char *text)
+bool number_is_date(const char *text)
 {
     static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
     size_t i = 0;
@@ -124,16 +124,16 @@ bool figure_is_date(const char *text)
            two_digits(text + 14) <= 59;
 }
 
-struct label figure_date(const char *text, enum string_language language)
+struct phrase number_date(const char *text, enum language language)
 {
     static const char *const months[] = { "January",   "February", "March",    "April",
                                           "May",       "June",     "July",     "August",
                                           "September", "October",  "November", "December" };
-    struct label v;
-    if (!figure_is_date(text))
-        return label_cut(text ? text : "");
+    struct phrase v;
+    if (!number_is_date(text))
+        return phrase_cut(text ? text : "");
     unsigned month = two_digits(text + 5), day = two_digits(text + 8), hour = two_digits(text + 11);
-    if (language == STRING_JAPANESE)
+    if (language == LANGUAGE_JAPANESE)
         snprintf(v.text, sizeof v.text, "%.4s年%u月%u日 %u時%.2s分（UTC）", text, month, day, hour,
                  text + 14);
     else

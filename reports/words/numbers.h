@@ -21,19 +21,19 @@
 
 #include <stdint.h>
 
-struct label figure_count(uint64_t value);
-struct label figure_name(uint64_t value);             /* of a record, a cell, a seed: not grouped */
-struct label figure_real(double value);               /* six digits that count, at most */
-struct label figure_fixed(double value, int places);  /* nothing that rounds to 0 keeps a sign */
-struct label figure_signed(double value, int places); /* the same with a + where it is more than 0 */
-struct label figure_ms(uint64_t us);                  /* "12,345.6" */
-struct label figure_percent(double share, enum string_language language); /* four digits that count */
+struct phrase number_count(uint64_t value);
+struct phrase number_name(uint64_t value);             /* of a record, a cell, a seed: not grouped */
+struct phrase number_real(double value);               /* six digits that count, at most */
+struct phrase number_fixed(double value, int places);  /* nothing that rounds to 0 keeps a sign */
+struct phrase number_signed(double value, int places); /* the same with a + where it is more than 0 */
+struct phrase number_ms(uint64_t us);                  /* "12,345.6" */
+struct phrase number_percent(double share, enum language language); /* four digits that count */
 /* To two places, for columns: figures that stand below each other. */
-struct label figure_share(double share, enum string_language language);
+struct phrase number_share(double share, enum language language);
 /* In percent to so many places, outwards: a printed bound never claims more than the bound does. */
-struct label figure_interval(double lower, double upper, int places, enum string_language language);
+struct phrase number_interval(double lower, double upper, int places, enum language language);
 /* A time of the journal, "2026-11-25T17:39:46Z", to the minute; any other text as it stands. */
-struct label figure_date(const char *text, enum string_language language);
-bool figure_is_date(const char *text);
+struct phrase number_date(const char *text, enum language language);
+bool number_is_date(const char *text);
 
 #endif

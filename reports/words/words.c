@@ -10,17 +10,17 @@
 
 #define DOMAIN "nfc-survey"
 
-enum string_language string_language_of(const char *language)
+enum language language_of(const char *language)
 {
-    return language && strncmp(language, "ja", 2) == 0 ? STRING_JAPANESE : STRING_ENGLISH;
+    return language && strncmp(language, "ja", 2) == 0 ? LANGUAGE_JAPANESE : LANGUAGE_ENGLISH;
 }
 
 /* gettext translates in no locale called "C"; C.UTF-8 is on every Debian system, ja_JP.UTF-8 is not. Which
  * language it is, LANGUAGE says. */
-int strings_open(enum string_language language, const char *locale_directory, struct err *e)
+int words_open(enum language language, const char *locale_directory, struct err *e)
 {
     char path[4096];
-    if (language == STRING_ENGLISH)
+    if (language == LANGUAGE_ENGLISH)
         return 0;
     if (snprintf(path, sizeof path, "%s/ja/LC_MESSAGES/" DOMAIN ".mo", locale_directory) >=
             (int)sizeof path ||
@@ -33,14 +33,14 @@ int strings_open(enum string_language language, const char *locale_directory, st
     return 0;
 }
 
-const char *string_text(enum string_id id, enum string_language language)
+const char *word_text(enum word id, enum language language)
 {
-    static const char *const texts[STR_COUNT] = {
+    static const char *const texts[WORD_COUNT] = {
 #define S(id, english) english,
 #include "reports/words/words.def"
 #undef S
     };
-    if ((unsigned)id >= STR_COUNT)
+    if ((unsigned)id >= WORD_COUNT)
         return "";
-    return language == STRING_ENGLISH ? texts[id] : dgettext(DOMAIN, texts[id]);
+    return language == LANGUAGE_ENGLISH ? texts[id] : dgettext(DOMAIN, texts[id]);
 }

@@ -7,25 +7,25 @@
 
 #include "harness/base/err.h"
 
-enum string_id {
-#define S(id, english) STR_##id,
+enum word {
+#define S(id, english) WORD_##id,
 #include "reports/words/words.def"
 #undef S
-    STR_COUNT
+    WORD_COUNT
 };
 
-enum string_language { STRING_ENGLISH = 0, STRING_JAPANESE };
+enum language { LANGUAGE_ENGLISH = 0, LANGUAGE_JAPANESE };
 
 /* English for any language but "ja". */
-enum string_language string_language_of(const char *language);
+enum language language_of(const char *language);
 
 /*
  * Before the first word of a language: its catalogue is <locale_directory>/ja/LC_MESSAGES/nfc-survey.mo.
  * ERR_ENVIRONMENT when it is not there. English needs none, and goes on beside it.
  */
-int strings_open(enum string_language language, const char *locale_directory, struct err *e)
+int words_open(enum language language, const char *locale_directory, struct err *e)
     __attribute__((warn_unused_result));
 
-const char *string_text(enum string_id id, enum string_language language);
+const char *word_text(enum word id, enum language language);
 
 #endif

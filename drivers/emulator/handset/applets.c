@@ -132,9 +132,9 @@ static void select_by_name(struct card *c, const struct apdu *a, struct card_ans
 static void get_cplc(struct card *c, const struct apdu *a, struct card_answer *out)
 {
     uint8_t data[3 + CPLC_LENGTH] = { 0x9f, 0x7f, CPLC_LENGTH };
-    uint64_t key = draw_key_text(VIRTUAL_APPLET_CPLC, c->sim->token_label);
+    uint64_t key = random_key_text(VIRTUAL_APPLET_CPLC, c->sim->token_label);
     for (size_t i = 0; i < CPLC_LENGTH; i++)
-        data[3 + i] = (uint8_t)draw_u64(key, i);
+        data[3 + i] = (uint8_t)random_u64(key, i);
     struct apdu asked = *a;
     if (!asked.has_le)
         asked.le = 256;

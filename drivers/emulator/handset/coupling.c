@@ -26,11 +26,11 @@ double coupling_mean_db(const struct laying *laying, const struct virtual_reader
 
 double coupling_margin_db(const struct laying *laying, const struct virtual_reader *reader)
 {
-    uint64_t session = draw_key(laying->unit_key, laying->session);
-    uint64_t placement = draw_key(session, laying->ordinal);
+    uint64_t session = random_key(laying->unit_key, laying->session);
+    uint64_t placement = random_key(session, laying->ordinal);
     return coupling_mean_db(laying, reader) +
-           laying->handset->session_sd_db * draw_normal(session, DRAW_PURPOSE_SESSION) +
-           laying->handset->placement_sd_db * draw_normal(placement, DRAW_PURPOSE_PLACEMENT);
+           laying->handset->session_sd_db * random_normal(session, DRAW_PURPOSE_SESSION) +
+           laying->handset->placement_sd_db * random_normal(placement, DRAW_PURPOSE_PLACEMENT);
 }
 
 double coupling_failure(double margin_db)
@@ -47,20 +47,20 @@ void coupling_shares(double margin_db, double *not_detected, double *not_activat
 struct coupling_fate coupling_fate(double margin_db, uint64_t key)
 {
     struct coupling_fate fate = { COUPLING_HOLDS, 0, false };
-    if (draw_uniform(key, DRAW_PURPOSE_COUPLING_FAILS) >= coupling_failure(margin_db))
+    if (random_uniform(key, DRAW_PURPOSE_COUPLING_FAILS) >= coupling_failure(margin_db))
         return fate;
     double not_detected, not_activated;
     coupling_shares(margin_db, &not_detected, &not_activated);
-    double where = draw_uniform(key, DRAW_PURPOSE_COUPLING_WHERE);
+    double where = random_uniform(key, DRAW_PURPOSE_COUPLING_WHERE);
     if (where < not_detected) {
         fate.end = COUPLING_NOT_DETECTED;
     } else if (where < not_detected + not_activated) {
         fate.end = COUPLING_NOT_ACTIVATED;
     } else {
         fate.end = COUPLING_LOST;
-        fate.removed = draw_uniform(key, DRAW_PURPOSE_COUPLING_HOW) < REMOVED_SHARE;
+        fate.removed = random_uniform(key, DRAW_PURPOSE_COUPLING_HOW) < REMOVED_SHARE;
         fate.exchange =
-            1 + (unsigned)(draw_uniform(key, DRAW_PURPOSE_COUPLING_EXCHANGE) * COUPLING_EXCHANGES);
+            1 + (unsigned)(random_uniform(key, DRAW_PURPOSE_COUPLING_EXCHANGE) * COUPLING_EXCHANGES);
     }
     return fate;
 }

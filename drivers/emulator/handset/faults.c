@@ -53,7 +53,7 @@ fault_mask faults_draw(const struct virtual_fault *faults, size_t count, enum po
                                       ? VIRTUAL_PER_TRANSACTION
                                       : f->per;
         bool here = f->power_modes == 0 || (f->power_modes & (1u << mode));
-        if (here && rhythm == per && draw_uniform(key, DRAW_PURPOSE_FAULT + i) < f->rate)
+        if (here && rhythm == per && random_uniform(key, DRAW_PURPOSE_FAULT + i) < f->rate)
             mask |= (fault_mask)1 << i;
     }
     return mask;

@@ -69,7 +69,7 @@ void handset_lay(struct handset *h, const struct laying *laying, const struct vi
     h->laying = *laying;
     h->reader = reader;
     h->margin_db = coupling_margin_db(laying, reader);
-    h->placement_key = draw_key(draw_key(laying->unit_key, laying->session), laying->ordinal);
+    h->placement_key = random_key(random_key(laying->unit_key, laying->session), laying->ordinal);
     h->placement_faults = faults_draw(laying->handset->faults, laying->handset->fault_count,
                                       laying->power_mode, VIRTUAL_PER_PLACEMENT, h->placement_key);
     h->card.handset = laying->handset;
@@ -95,7 +95,7 @@ void handset_begin(struct handset *h, unsigned transaction)
     if (!h->laid)
         return;
     const struct virtual_handset *phone = h->laying.handset;
-    h->transaction_key = draw_key(h->placement_key, transaction);
+    h->transaction_key = random_key(h->placement_key, transaction);
     h->looking = transaction == 0;
     h->transaction_faults = faults_draw(phone->faults, phone->fault_count, h->laying.power_mode,
                                         VIRTUAL_PER_TRANSACTION, h->transaction_key);
@@ -169,7 +169,8 @@ void handset_activate(struct handset *h, struct handset_activation *out)
         return;
     }
     const struct virtual_handset *phone = h->laying.handset;
-    uint64_t activation_key = draw_key(draw_key(h->transaction_key, DRAW_PURPOSE_ACTIVATION), h->powerings++);
+    uint64_t activation_key =
+        random_key(random_key(h->transaction_key, DRAW_PURPOSE_ACTIVATION), h->powerings++);
     out->fault = activation_fault(h, h->placement_faults | h->transaction_faults);
     out->detected = out->fault == 0 || out->fault > 4;
     out->activated = out->fault == 0;
@@ -199,7 +200,7 @@ static uint64_t applet_ns(const struct handset *h, const struct card_answer *ans
 {
     const struct virtual_target *target = &h->laying.handset->targets[h->card.state.target];
     double median_ns = 1000.0 * (answer->by_name ? target->select_us : target->command_us);
-    double z = draw_normal(key, DRAW_PURPOSE_APPLET_TIME);
+    double z = random_normal(key, DRAW_PURPOSE_APPLET_TIME);
     z = z > CUT_SD ? CUT_SD : z < -CUT_SD ? -CUT_SD : z;
     return (uint64_t)(median_ns * exp(target->spread * z)) + (uint64_t)target->per_byte_ns * bytes;
 }
@@ -293,7 +294,7 @@ static void spoil(struct handset *h, const struct virtual_fault *f, const struct
         if (f->cause == 20)
             h->silent = 20;
     } else if (f->cause == 26) {
-        uint64_t bits = draw_u64(key, DRAW_PURPOSE_BYTE);
+        uint64_t bits = random_u64(key, DRAW_PURPOSE_BYTE);
         answer->bytes[bits % x->data_length] ^= (uint8_t)(1 + (bits >> 32) % 255);
     }
 }
@@ -342,20 +343,21 @@ void handset_exchange(struct handset *h, const uint8_t *command, size_t length, 
     uint64_t command_ns = link_transfer_ns(&h->link, length);
     out->floor_us = link_payload_ns(&h->link, length) / 1000;
     if (h->exchanges++ == 0)
-        h->exchange_key = draw_key(draw_key(h->transaction_key, DRAW_PURPOSE_ACTIVATION), h->activations++);
+        h->exchange_key =
+            random_key(random_key(h->transaction_key, DRAW_PURPOSE_ACTIVATION), h->activations++);
     unsigned broken = h->silent != 0 ? h->silent : link_breaks(h);
     if (broken != 0) {
         lose(h, broken == 10 ? 16 : broken, 0, command_ns, out);
         return;
     }
 
-    uint64_t key = draw_key(h->exchange_key, h->exchanges);
+    uint64_t key = random_key(h->exchange_key, h->exchanges);
     fault_mask struck =
         h->placement_faults | h->transaction_faults |
         faults_draw(phone->faults, phone->fault_count, h->laying.power_mode, VIRTUAL_PER_EXCHANGE, key);
     struct card_state before = h->card.state;
     struct card_answer answer = { .bytes = h->bytes };
-    h->card.key = draw_key(key, DRAW_PURPOSE_CHALLENGE);
+    h->card.key = random_key(key, DRAW_PURPOSE_CHALLENGE);
     h->card.other_label = faults_find(phone->faults, phone->fault_count, struck, 25) != NULL;
     card_run(&h->card, command, length, &answer);
 

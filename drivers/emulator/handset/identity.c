@@ -31,7 +31,7 @@ static void fill_uid(const struct virtual_handset *h, uint64_t key, struct hands
         out->uid_length = h->uid_length;
         return;
     }
-    uint64_t bits = draw_u64(key, DRAW_PURPOSE_UID);
+    uint64_t bits = random_u64(key, DRAW_PURPOSE_UID);
     for (size_t i = 0; i < 4; i++)
         out->uid[i] = (uint8_t)(bits >> 8 * i);
     if (h->technology == 'A')
@@ -126,7 +126,7 @@ uint64_t identity_activate_ns(const struct virtual_handset *handset,
             frames += 2;
         }
     }
-    double z = draw_normal(key, DRAW_PURPOSE_WAKE);
+    double z = random_normal(key, DRAW_PURPOSE_WAKE);
     z = z > 3 ? 3 : z < -3 ? -3 : z;
     return ns + frames * link_delay_ns(&l) + (uint64_t)(WAKE_NS * exp(WAKE_SPREAD * z));
 }

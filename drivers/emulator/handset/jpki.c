@@ -174,7 +174,7 @@ static void get_challenge(struct card *c, const struct apdu *a, struct card_answ
     } else {
         uint8_t bytes[CHALLENGE_MAX];
         for (size_t i = 0; i < a->le; i++)
-            bytes[i] = (uint8_t)draw_u64(c->key, i);
+            bytes[i] = (uint8_t)random_u64(c->key, i);
         card_data(out, a, bytes, a->le, 0x9000);
     }
 }

@@ -19,12 +19,12 @@ static int ended_by(int number)
     pid_t child = fork();
     if (child == 0) {
         sigset_t outer, inner;
-        bool held = hold_begin(&outer) && hold_begin(&inner) && !hold_is_asked_to_stop();
+        bool held = signal_block_begin(&outer) && signal_block_begin(&inner) && !signal_block_has_pending();
         (void)raise(number);
-        held = held && hold_is_asked_to_stop();
-        hold_end(&inner);
+        held = held && signal_block_has_pending();
+        signal_block_end(&inner);
         if (held && write(pipes[1], "x", 1) == 1)
-            hold_end(&outer);
+            signal_block_end(&outer);
         _exit(0);
     }
     close(pipes[1]);

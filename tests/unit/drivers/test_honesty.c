@@ -17,7 +17,7 @@ static const char *sign_of(const char *name, const char *vendor, const char *ser
     snprintf(found.name, sizeof found.name, "%s", name);
     snprintf(found.vendor, sizeof found.vendor, "%s", vendor);
     snprintf(found.serial, sizeof found.serial, "%s", serial);
-    driver_judge_honesty(&found);
+    driver_mark_honesty(&found);
     assert_int_equal(found.simulated, found.sign[0] != '\0');
     return found.sign;
 }

@@ -421,26 +421,26 @@ static inline void sample_random_placement(struct sample *s, unsigned reader, un
                                            unsigned *n, unsigned *d, const bool *open)
 {
     const struct survey *v = s->survey;
-    uint64_t key =
-        draw_key(draw_key(draw_key(draw_key(draw_key(3, reader), pair), condition), session), ordinal);
+    uint64_t key = random_key(
+        random_key(random_key(random_key(random_key(3, reader), pair), condition), session), ordinal);
     uint64_t line = sample_lay(s, reader, pair, condition, session);
     uint64_t cells[SURVEY_SCRIPTS_MAX];
     const char *results[SURVEY_SCRIPTS_MAX], *worst = "clean";
     size_t count = 0;
     unsigned order = 0;
-    bool invalid = draw_uniform(key, 99) < 0.004;
+    bool invalid = random_uniform(key, 99) < 0.004;
     for (unsigned script = 0; script < v->script_count; script++) {
         bool dirty = false;
         if (!open[script])
             continue;
         cells[count] = survey_cell(v, pair, condition, reader, script);
         for (unsigned repeat = 1; repeat <= v->scheme.k; repeat++) {
-            uint64_t what = draw_key(key, script * 100 + repeat);
+            uint64_t what = random_key(key, script * 100 + repeat);
             double base = script ? 900000 : 180000;
             double us =
-                base * (1 + 0.08 * reader) * (1 + 0.02 * (pair % 7)) * (1 + 0.05 * draw_normal(what, 1));
+                base * (1 + 0.08 * reader) * (1 + 0.02 * (pair % 7)) * (1 + 0.05 * random_normal(what, 1));
             struct sample_try t = { "ok", (uint64_t)us, false, 0, NULL };
-            double chance = draw_uniform(what, 2);
+            double chance = random_uniform(what, 2);
             if (invalid && repeat == 1)
                 t = (struct sample_try) { "invalid", 0, false, CAUSE(31), "exchange" };
             else if (chance < bad * 0.5)

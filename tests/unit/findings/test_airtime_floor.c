@@ -25,22 +25,22 @@ static void below_ms(uint64_t ns, double published_ms, double half_a_digit)
 static void frames_take_the_published_minimum(void **state)
 {
     (void)state;
-    below_ms(floor_frame_ns('A', 106, 5, true), 0.70, 0.005);
-    below_ms(floor_frame_ns('A', 106, 16, true), 1.63, 0.005);
-    below_ms(floor_frame_ns('A', 106, 34, true), 3.16, 0.005);
-    below_ms(floor_frame_ns('A', 106, 256, true), 22.0, 0.05);
-    below_ms(floor_frame_ns('A', 212, 256, true), 11.0, 0.05);
-    below_ms(floor_frame_ns('A', 424, 256, true), 5.5, 0.05);
-    below_ms(floor_frame_ns('B', 106, 256, true), 24.7, 0.05);
+    below_ms(airtime_floor_frame_ns('A', 106, 5, true), 0.70, 0.005);
+    below_ms(airtime_floor_frame_ns('A', 106, 16, true), 1.63, 0.005);
+    below_ms(airtime_floor_frame_ns('A', 106, 34, true), 3.16, 0.005);
+    below_ms(airtime_floor_frame_ns('A', 106, 256, true), 22.0, 0.05);
+    below_ms(airtime_floor_frame_ns('A', 212, 256, true), 11.0, 0.05);
+    below_ms(airtime_floor_frame_ns('A', 424, 256, true), 5.5, 0.05);
+    below_ms(airtime_floor_frame_ns('B', 106, 256, true), 24.7, 0.05);
 }
 
 static void what_is_not_told_lowers_the_floor(void **state)
 {
     (void)state;
-    assert_true(floor_frame_ns('\0', 106, 256, true) < floor_frame_ns('A', 106, 256, true));
-    assert_true(floor_frame_ns('F', 106, 256, true) < floor_frame_ns('A', 106, 256, true));
-    assert_true(floor_frame_ns('B', 106, 256, false) < floor_frame_ns('B', 106, 256, true));
-    assert_int_equal(floor_frame_ns('A', 0, 256, true), floor_frame_ns('A', 848, 256, true));
+    assert_true(airtime_floor_frame_ns('\0', 106, 256, true) < airtime_floor_frame_ns('A', 106, 256, true));
+    assert_true(airtime_floor_frame_ns('F', 106, 256, true) < airtime_floor_frame_ns('A', 106, 256, true));
+    assert_true(airtime_floor_frame_ns('B', 106, 256, false) < airtime_floor_frame_ns('B', 106, 256, true));
+    assert_int_equal(airtime_floor_frame_ns('A', 0, 256, true), airtime_floor_frame_ns('A', 848, 256, true));
 }
 
 static void the_rate_is_the_highest_that_the_record_allows(void **state)
@@ -49,32 +49,32 @@ static void the_rate_is_the_highest_that_the_record_allows(void **state)
     struct journal_record r;
     struct journal_transaction *t = &r.as.transaction;
     journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
-    assert_int_equal(floor_rate(t), 0);
+    assert_int_equal(airtime_floor_rate(t), 0);
     t->technology = "A";
     t->ats = "067891028000"; /* T0 78: TA TB TC; TA 91: 212 both ways */
-    assert_int_equal(floor_rate(t), 212);
+    assert_int_equal(airtime_floor_rate(t), 212);
     t->ats = "067880028000";
-    assert_int_equal(floor_rate(t), 106);
+    assert_int_equal(airtime_floor_rate(t), 106);
     t->ats = "0678c4028000"; /* 848 from the target only */
-    assert_int_equal(floor_rate(t), 848);
+    assert_int_equal(airtime_floor_rate(t), 848);
     t->ats = "0678028000"; /* its length is wrong: nothing is known */
-    assert_int_equal(floor_rate(t), 0);
+    assert_int_equal(airtime_floor_rate(t), 0);
     t->ats = "05600280ff"; /* no TA: 106 only */
-    assert_int_equal(floor_rate(t), 106);
+    assert_int_equal(airtime_floor_rate(t), 106);
     t->ats = "\x01the reader answers 6A81";
-    assert_int_equal(floor_rate(t), 0);
+    assert_int_equal(airtime_floor_rate(t), 0);
     t->technology = "B";
     t->ats = "067891028000"; /* type B has none: it tells nothing */
-    assert_int_equal(floor_rate(t), 0);
+    assert_int_equal(airtime_floor_rate(t), 0);
     t->atqb = "50xxxxxxxx00000000b38171"; /* application data 0, b3: up to 424 */
-    assert_int_equal(floor_rate(t), 424);
+    assert_int_equal(airtime_floor_rate(t), 424);
     t->atqb = NULL;
     t->atr = "3b888001000000009181710068"; /* the same as PC/SC part 3 has it, 91: 212 */
-    assert_int_equal(floor_rate(t), 212);
+    assert_int_equal(airtime_floor_rate(t), 212);
     t->kbit_s = 106; /* what the reader says it runs at counts before what was offered */
-    assert_int_equal(floor_rate(t), 106);
+    assert_int_equal(airtime_floor_rate(t), 106);
     t->kbit_s = 7;
-    assert_int_equal(floor_rate(t), 0);
+    assert_int_equal(airtime_floor_rate(t), 0);
 }
 
 static struct script *load(const char *id)
@@ -96,10 +96,10 @@ static void is_etu(uint64_t us, unsigned etu)
         fail_msg("%lu us for %u etu", (unsigned long)us, etu);
 }
 
-static uint64_t next(struct floor_walk *w, unsigned step, bool passed, bool last)
+static uint64_t next(struct airtime_floor_walk *w, unsigned step, bool passed, bool last)
 {
     struct journal_exchange x = { step, 0, "9000" };
-    return floor_next_us(w, &x, passed, last);
+    return airtime_floor_next_us(w, &x, passed, last);
 }
 
 static void a_loop_over_values_asks_for_each_length(void **state)
@@ -107,7 +107,7 @@ static void a_loop_over_values_asks_for_each_length(void **state)
     (void)state;
     static const unsigned lengths[] = { 1, 16, 64, 128, 253, 254, 255, 256 };
     struct script *s = load("ladder");
-    struct floor_walk w = { .script = s, .token_label = "", .technology = 'A', .kbit_s = 106 };
+    struct airtime_floor_walk w = { .script = s, .token_label = "", .technology = 'A', .kbit_s = 106 };
     is_etu(next(&w, 1, true, true), (15 + 3) * 9 + 2 + (2 + 3) * 9 + 2);
     for (unsigned i = 0; i < 8; i++)
         is_etu(next(&w, 2, true, i == 7), (5 + 3) * 9 + 2 + (lengths[i] + 2 + 3) * 9 + 2);
@@ -119,7 +119,7 @@ static void a_read_carries_whole_chunks_but_for_its_last(void **state)
 {
     (void)state;
     struct script *s = load("cert");
-    struct floor_walk w = { .script = s, .token_label = "", .technology = 'B', .kbit_s = 106 };
+    struct airtime_floor_walk w = { .script = s, .token_label = "", .technology = 'B', .kbit_s = 106 };
     unsigned request = (5 + 3) * 10 + 22; /* the answer's SOF and EOF may be suppressed */
     is_etu(next(&w, 3, true, true), request + (4 + 2 + 3) * 10);
     is_etu(next(&w, 4, true, false), request + (256 + 2 + 3) * 10);
@@ -133,7 +133,7 @@ static void a_token_is_as_long_as_the_check_says(void **state)
 {
     (void)state;
     struct script *s = load("token");
-    struct floor_walk w = { .script = s, .token_label = "", .technology = 'A', .kbit_s = 106 };
+    struct airtime_floor_walk w = { .script = s, .token_label = "", .technology = 'A', .kbit_s = 106 };
     for (unsigned step = 1; step <= s->step_count; step++)
         if (s->steps[step - 1].check_count > 0)
             is_etu(next(&w, step, true, true), (5 + 3) * 9 + 2 + (32 + 2 + 3) * 9 + 2);
@@ -144,13 +144,13 @@ static void what_the_reader_answers_itself_has_no_floor(void **state)
 {
     (void)state;
     struct script *s = load("presence");
-    struct floor_walk w = { .script = s, .token_label = "", .technology = 'A', .kbit_s = 106 };
+    struct airtime_floor_walk w = { .script = s, .token_label = "", .technology = 'A', .kbit_s = 106 };
     assert_int_equal(next(&w, 1, true, true), 0);
     script_free(&s);
     s = load("token");
-    w = (struct floor_walk) { .script = s, .token_label = "", .technology = 'A', .kbit_s = 106 };
+    w = (struct airtime_floor_walk) { .script = s, .token_label = "", .technology = 'A', .kbit_s = 106 };
     struct journal_exchange unanswered = { 1, 0, "" };
-    assert_int_equal(floor_next_us(&w, &unanswered, false, true), 0);
+    assert_int_equal(airtime_floor_next_us(&w, &unanswered, false, true), 0);
     assert_int_equal(next(&w, 60, true, true), 0);
     assert_int_equal(next(&w, 0, true, true), 0);
     script_free(&s);

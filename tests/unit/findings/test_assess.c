@@ -142,9 +142,9 @@ static void a_bound_is_passed_from_its_upper_limit_on(void **state)
     sample_fill(&s, 0, 2, 0, 0, 6, 0);
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "readers_at_least: all\n");
-    assert_int_equal(j.a->pairs[0].recommendation, RECOMMENDED);
-    assert_int_equal(j.a->pairs[1].recommendation, NOT_RECOMMENDED);
-    assert_int_equal(j.a->pairs[2].recommendation, NOT_ENOUGH_DATA);
+    assert_int_equal(j.a->pairs[0].recommendation, RECOMMENDATION_RECOMMENDED);
+    assert_int_equal(j.a->pairs[1].recommendation, RECOMMENDATION_NOT_RECOMMENDED);
+    assert_int_equal(j.a->pairs[2].recommendation, RECOMMENDATION_NOT_ENOUGH_DATA);
     assert_int_equal(j.a->pairs[2].clauses[ASSESS_SUCCESS].missing,
                      9); /* 15 clean ones are compatible under q1 = 20 % */
     for (size_t pair = 0; pair < 3; pair++) {
@@ -153,9 +153,9 @@ static void a_bound_is_passed_from_its_upper_limit_on(void **state)
                                             f->cells[survey_cell(f->survey, pair, 0, 0, 0)].d, 0.2, 0.05)) <
                     1e-12);
         j.c->dirty_at_most = from + 1e-9;
-        assert_int_equal(ends(f, j.c, pair), RECOMMENDED);
+        assert_int_equal(ends(f, j.c, pair), RECOMMENDATION_RECOMMENDED);
         j.c->dirty_at_most = from - 1e-9;
-        assert_int_not_equal(ends(f, j.c, pair), RECOMMENDED);
+        assert_int_not_equal(ends(f, j.c, pair), RECOMMENDATION_RECOMMENDED);
     }
     /* the scheme's own q1, written out, is the scheme's own verdict */
     for (size_t pair = 0; pair < 3; pair++) {
@@ -167,7 +167,7 @@ static void a_bound_is_passed_from_its_upper_limit_on(void **state)
     unsigned more = j.a->pairs[0].clauses[ASSESS_SUCCESS].missing,
              n = 20 + more; /* so many, and not one fewer */
     assert_true(stats_upper(n, 0, 0.2, 0.05) <= 0.1 && stats_upper(n - 1, 0, 0.2, 0.05) > 0.1);
-    assert_int_equal(j.a->pairs[1].recommendation, NOT_RECOMMENDED);
+    assert_int_equal(j.a->pairs[1].recommendation, RECOMMENDATION_NOT_RECOMMENDED);
     end(&j);
     findings_free(&f);
     sample_close(&s);
@@ -183,11 +183,11 @@ static void one_session_is_not_enough_and_says_so(void **state)
         lay(&s, 0, 0, 0, 0, 1, &(struct tap) { 40000, "B", NULL }, 1);
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "readers_at_least: all\n");
-    assert_int_equal(j.a->pairs[0].recommendation, NOT_ENOUGH_DATA);
+    assert_int_equal(j.a->pairs[0].recommendation, RECOMMENDATION_NOT_ENOUGH_DATA);
     assert_int_equal(j.a->pairs[0].clauses[ASSESS_SUCCESS].missing, 1);
     assert_true(isnan(j.a->pairs[0].dirty_passes_from));
     end(&j);
-    expect(f, ONE "success: {dirty_at_most: 0.2}\nreaders_at_least: all\n", 0, NOT_ENOUGH_DATA,
+    expect(f, ONE "success: {dirty_at_most: 0.2}\nreaders_at_least: all\n", 0, RECOMMENDATION_NOT_ENOUGH_DATA,
            ASSESS_SUCCESS, ASSESS_OPEN);
     findings_free(&f);
     sample_close(&s);
@@ -220,7 +220,7 @@ static void a_pass_that_leans_on_invalid_placements_is_said(void **state)
     }
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "readers_at_least: all\n");
-    assert_int_equal(j.a->pairs[0].recommendation, RECOMMENDED);
+    assert_int_equal(j.a->pairs[0].recommendation, RECOMMENDATION_RECOMMENDED);
     assert_int_equal(j.a->pairs[0].leans_on_invalid, 1);
     assert_int_equal(j.a->pairs[1].leans_on_invalid, 0); /* 30 of 31 are compatible all the same */
     end(&j);
@@ -248,18 +248,19 @@ static void taps_are_first_transactions_in_order(void **state)
     }
     struct findings *f = make(&s);
     const char *ten = ONE "success: {taps: 10, ok_at_least: 9}\nreaders_at_least: all\n";
-    expect(f, ten, 0, RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
-    expect(f, ten, 1, NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
-    expect(f, ten, 2, NOT_ENOUGH_DATA, ASSESS_SUCCESS, ASSESS_OPEN);
-    expect(f, ten, 3, RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
+    expect(f, ten, 0, RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
+    expect(f, ten, 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
+    expect(f, ten, 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_SUCCESS, ASSESS_OPEN);
+    expect(f, ten, 3, RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
     expect(f, ONE "success: {taps: 10, ok_at_least: 10, within_ms: 899}\nreaders_at_least: all\n", 3,
-           NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
+           RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
     expect(f, ONE "success: {taps: 10, ok_at_least: 10, within_ms: 900}\nreaders_at_least: all\n", 3,
-           RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
-    expect(f, ONE "success: {taps: 2, ok_at_least: 2}\nreaders_at_least: all\n", 1, RECOMMENDED,
-           ASSESS_SUCCESS, ASSESS_PASS); /* the failures came after the second tap */
-    expect(f, ONE "success: {taps: 12, ok_at_least: 10}\nreaders_at_least: all\n", 1, NOT_ENOUGH_DATA,
-           ASSESS_SUCCESS, ASSESS_OPEN); /* two failed, as many as may */
+           RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
+    expect(f, ONE "success: {taps: 2, ok_at_least: 2}\nreaders_at_least: all\n", 1,
+           RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS,
+           ASSESS_PASS); /* the failures came after the second tap */
+    expect(f, ONE "success: {taps: 12, ok_at_least: 10}\nreaders_at_least: all\n", 1,
+           RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_SUCCESS, ASSESS_OPEN); /* two failed, as many as may */
     struct judged j = judge(f, ten);
     assert_int_equal(j.a->pairs[2].clauses[ASSESS_SUCCESS].missing, 2);
     uint64_t lines[5];
@@ -296,20 +297,21 @@ static void time_passes_from_one_time_on_and_fails_up_to_another(void **state)
     fill(&s, 0, 2, 0, 0, 20, 100000);
     struct findings *f = make(&s);
     const char *half = ONE "time: {within_ms: 500}\nreaders_at_least: all\n";
-    expect(f, half, 0, RECOMMENDED, ASSESS_TIME, ASSESS_PASS);
-    expect(f, half, 1, NOT_RECOMMENDED, ASSESS_TIME, ASSESS_FAIL);
-    expect(f, half, 2, NOT_ENOUGH_DATA, ASSESS_TIME, ASSESS_OPEN);
+    expect(f, half, 0, RECOMMENDATION_RECOMMENDED, ASSESS_TIME, ASSESS_PASS);
+    expect(f, half, 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_TIME, ASSESS_FAIL);
+    expect(f, half, 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_TIME, ASSESS_OPEN);
     struct judged j = judge(f, half);
     assert_int_equal(j.a->pairs[0].time_passes_from_us, 480000); /* "would flip at 480 ms" */
     j.c->within_ms = 480;
-    assert_int_equal(ends(f, j.c, 0), RECOMMENDED);
+    assert_int_equal(ends(f, j.c, 0), RECOMMENDATION_RECOMMENDED);
     j.c->within_ms = 479;
-    assert_int_equal(ends(f, j.c, 0),
-                     NOT_RECOMMENDED); /* seven of 70 over it: more than one in a hundred is shown */
+    assert_int_equal(
+        ends(f, j.c, 0),
+        RECOMMENDATION_NOT_RECOMMENDED); /* seven of 70 over it: more than one in a hundred is shown */
     j.c->within_ms = 701;
-    assert_int_not_equal(ends(f, j.c, 1), NOT_RECOMMENDED);
+    assert_int_not_equal(ends(f, j.c, 1), RECOMMENDATION_NOT_RECOMMENDED);
     j.c->within_ms = 700; /* a microsecond too little for any of them */
-    assert_int_equal(ends(f, j.c, 1), NOT_RECOMMENDED);
+    assert_int_equal(ends(f, j.c, 1), RECOMMENDATION_NOT_RECOMMENDED);
     assert_int_equal(j.a->cells[survey_cell(f->survey, 1, 0, 0, 0)].time_fails_to_us, 700000);
     /* 64 without an overrun pass at a share of 95 % (test_overrun) */
     assert_int_equal(j.a->pairs[2].clauses[ASSESS_TIME].missing, 44);
@@ -327,17 +329,17 @@ static void time_of_a_handset_adds_up_over_its_readers(void **state)
     for (unsigned reader = 0; reader < 4; reader++)
         fill(&s, reader, 0, 0, 0, 16, 300000 + 10000 * reader);
     struct findings *f = make(&s);
-    expect(f, ONE "time: {within_ms: 400}\nreaders_at_least: all\n", 0, NOT_ENOUGH_DATA, ASSESS_TIME,
-           ASSESS_OPEN);
-    expect(f, ONE "time: {within_ms: 400, level: handset}\nreaders_at_least: all\n", 0, RECOMMENDED,
-           ASSESS_TIME, ASSESS_PASS); /* 4 x 16 = 64 */
+    expect(f, ONE "time: {within_ms: 400}\nreaders_at_least: all\n", 0, RECOMMENDATION_NOT_ENOUGH_DATA,
+           ASSESS_TIME, ASSESS_OPEN);
+    expect(f, ONE "time: {within_ms: 400, level: handset}\nreaders_at_least: all\n", 0,
+           RECOMMENDATION_RECOMMENDED, ASSESS_TIME, ASSESS_PASS); /* 4 x 16 = 64 */
     expect(
         f,
         ONE
         "time: {within_ms: 400, level: handset}\nreaders_at_least: all\nreaders_of: [counter-1, counter-2]\n",
-        0, NOT_ENOUGH_DATA, ASSESS_TIME, ASSESS_OPEN);
-    expect(f, ONE "time: {within_ms: 299, level: handset}\nreaders_at_least: all\n", 0, NOT_RECOMMENDED,
-           ASSESS_TIME, ASSESS_FAIL);
+        0, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_TIME, ASSESS_OPEN);
+    expect(f, ONE "time: {within_ms: 299, level: handset}\nreaders_at_least: all\n", 0,
+           RECOMMENDATION_NOT_RECOMMENDED, ASSESS_TIME, ASSESS_FAIL);
     struct judged j = judge(f, ONE "time: {within_ms: 400, level: handset}\nreaders_at_least: all\n");
     assert_int_equal(j.a->pairs[0].time_passes_from_us, 330000);
     end(&j);
@@ -371,11 +373,11 @@ static void another_technology_is_evidence_by_its_line(void **state)
     sample_fill(&s, 0, 2, 0, 0, 20, 0); /* a driver that does not tell it */
     struct findings *f = make(&s);
     const char *b = ONE "technologies: [B]\nreaders_at_least: all\n";
-    expect(f, b, 0, RECOMMENDED, ASSESS_TECHNOLOGIES, ASSESS_PASS);
-    expect(f, b, 1, NOT_RECOMMENDED, ASSESS_TECHNOLOGIES, ASSESS_FAIL);
-    expect(f, ONE "technologies: [A, B]\nreaders_at_least: all\n", 1, RECOMMENDED, ASSESS_TECHNOLOGIES,
-           ASSESS_PASS);
-    expect(f, b, 2, NOT_ENOUGH_DATA, ASSESS_TECHNOLOGIES, ASSESS_NOT_TESTABLE);
+    expect(f, b, 0, RECOMMENDATION_RECOMMENDED, ASSESS_TECHNOLOGIES, ASSESS_PASS);
+    expect(f, b, 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_TECHNOLOGIES, ASSESS_FAIL);
+    expect(f, ONE "technologies: [A, B]\nreaders_at_least: all\n", 1, RECOMMENDATION_RECOMMENDED,
+           ASSESS_TECHNOLOGIES, ASSESS_PASS);
+    expect(f, b, 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_TECHNOLOGIES, ASSESS_NOT_TESTABLE);
     struct judged j = judge(f, b);
     uint64_t lines[5];
     assert_int_equal(j.a->pairs[3].clauses[ASSESS_TECHNOLOGIES].outcome, ASSESS_OPEN);
@@ -469,32 +471,32 @@ static void of_five_points_so_many_may_be_silent(void **state)
         sample_fill(&s, 0, 3, point, 0, point < 4 ? 20 : 6, point < 4 ? 0 : 6); /* one side silent */
     }
     struct findings *f = make(&s);
-    expect(f, FIVE, 0, RECOMMENDED, ASSESS_FIVE_POINTS, ASSESS_PASS);
-    expect(f, FIVE, 1, NOT_RECOMMENDED, ASSESS_FIVE_POINTS, ASSESS_FAIL);
-    expect(f, FIVE, 2, NOT_ENOUGH_DATA, ASSESS_FIVE_POINTS, ASSESS_OPEN);
+    expect(f, FIVE, 0, RECOMMENDATION_RECOMMENDED, ASSESS_FIVE_POINTS, ASSESS_PASS);
+    expect(f, FIVE, 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_FIVE_POINTS, ASSESS_FAIL);
+    expect(f, FIVE, 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_FIVE_POINTS, ASSESS_OPEN);
     expect(f, ONE "positions: {five_points: {radius_mm: 15, failing_at_most: 2}}\nreaders_at_least: all\n", 3,
-           NOT_ENOUGH_DATA, ASSESS_FIVE_POINTS, ASSESS_NOT_TESTABLE);
+           RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_FIVE_POINTS, ASSESS_NOT_TESTABLE);
     /* asked for aloud, success stands at the centre besides */
     expect(f,
            ONE
            "success: {dirty_at_most: 0.2}\npositions: {five_points: {radius_mm: 10, failing_at_most: 2}}\n"
            "readers_at_least: all\n",
-           0, NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
+           0, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
     expect(f,
            ONE
            "success: {dirty_at_most: 0.2}\npositions: {five_points: {radius_mm: 10, failing_at_most: 2}}\n"
            "readers_at_least: all\n",
-           3, RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
+           3, RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
     struct judged j = judge(f, FIVE);
     assert_int_equal(j.a->pairs[2].clauses[ASSESS_FIVE_POINTS].missing, 11);
     for (size_t pair = 0; pair < 4; pair++) {
         unsigned most = j.a->pairs[pair].points_failing;
         assert_int_equal(most, pair == 0 ? 2 : pair == 3 ? 1 : 3);
         j.c->failing_at_most = most;
-        assert_int_equal(ends(f, j.c, pair), RECOMMENDED);
+        assert_int_equal(ends(f, j.c, pair), RECOMMENDATION_RECOMMENDED);
         if (most > 0) {
             j.c->failing_at_most = most - 1;
-            assert_int_not_equal(ends(f, j.c, pair), RECOMMENDED);
+            assert_int_not_equal(ends(f, j.c, pair), RECOMMENDATION_RECOMMENDED);
         }
     }
     end(&j);
@@ -510,9 +512,9 @@ static void positions_that_are_no_condition_cannot_be_tested(void **state)
     sample_open(&s, &shape);
     sample_fill(&s, 0, 0, 0, 0, 20, 0);
     struct findings *f = make(&s);
-    expect(f, FIVE, 0, NOT_ENOUGH_DATA, ASSESS_FIVE_POINTS, ASSESS_NOT_TESTABLE);
+    expect(f, FIVE, 0, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_FIVE_POINTS, ASSESS_NOT_TESTABLE);
     expect(f, ONE "positions: {height: {from_mm: 0, to_mm: 15, dead_zone_mm: 3}}\nreaders_at_least: all\n", 0,
-           NOT_ENOUGH_DATA, ASSESS_HEIGHT, ASSESS_NOT_TESTABLE);
+           RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_HEIGHT, ASSESS_NOT_TESTABLE);
     findings_free(&f);
     sample_close(&s);
 }
@@ -538,16 +540,18 @@ static void a_silent_range_has_a_shown_and_a_possible_width(void **state)
                     height > 2 ? 6 : 0); /* silent from 6 mm to the end */
     }
     struct findings *f = make(&s);
-    expect(f, LINE("2"), 0, RECOMMENDED, ASSESS_HEIGHT, ASSESS_PASS);
-    expect(f, LINE("1"), 0, NOT_ENOUGH_DATA, ASSESS_HEIGHT,
+    expect(f, LINE("2"), 0, RECOMMENDATION_RECOMMENDED, ASSESS_HEIGHT, ASSESS_PASS);
+    expect(f, LINE("1"), 0, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_HEIGHT,
            ASSESS_NOT_TESTABLE); /* heights too far apart to tell */
-    expect(f, LINE("2"), 1, NOT_RECOMMENDED, ASSESS_HEIGHT, ASSESS_FAIL);
-    expect(f, LINE("3"), 1, NOT_ENOUGH_DATA, ASSESS_HEIGHT, ASSESS_NOT_TESTABLE);
-    expect(f, LINE("6"), 1, RECOMMENDED, ASSESS_HEIGHT, ASSESS_PASS);
-    expect(f, LINE("3"), 2, NOT_ENOUGH_DATA, ASSESS_HEIGHT, ASSESS_OPEN);
-    expect(f, LINE("4"), 2, RECOMMENDED, ASSESS_HEIGHT, ASSESS_PASS); /* even if it were silent */
-    expect(f, LINE("2"), 3, NOT_RECOMMENDED, ASSESS_HEIGHT, ASSESS_FAIL);
-    expect(f, LINE("4"), 3, RECOMMENDED, ASSESS_HEIGHT, ASSESS_PASS); /* nothing is asked beyond 8 mm */
+    expect(f, LINE("2"), 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_HEIGHT, ASSESS_FAIL);
+    expect(f, LINE("3"), 1, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_HEIGHT, ASSESS_NOT_TESTABLE);
+    expect(f, LINE("6"), 1, RECOMMENDATION_RECOMMENDED, ASSESS_HEIGHT, ASSESS_PASS);
+    expect(f, LINE("3"), 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_HEIGHT, ASSESS_OPEN);
+    expect(f, LINE("4"), 2, RECOMMENDATION_RECOMMENDED, ASSESS_HEIGHT,
+           ASSESS_PASS); /* even if it were silent */
+    expect(f, LINE("2"), 3, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_HEIGHT, ASSESS_FAIL);
+    expect(f, LINE("4"), 3, RECOMMENDATION_RECOMMENDED, ASSESS_HEIGHT,
+           ASSESS_PASS); /* nothing is asked beyond 8 mm */
     struct judged j = judge(f, LINE("3"));
     static const double widths[] = { 2, 6, 4, 4 };
     for (size_t pair = 0; pair < 4; pair++)
@@ -578,24 +582,38 @@ static void readers_are_counted_as_the_criteria_say(void **state)
         const char *readers;
         enum recommendation want[4];
     } rows[] = {
-        { "readers_at_least: all\n", { RECOMMENDED, NOT_RECOMMENDED, NOT_ENOUGH_DATA, NOT_RECOMMENDED } },
-        { "readers_at_least: 2\n", { RECOMMENDED, RECOMMENDED, RECOMMENDED, NOT_RECOMMENDED } },
-        { "readers_at_least: 1\n", { RECOMMENDED, RECOMMENDED, RECOMMENDED, RECOMMENDED } },
-        { "readers_at_least: 4\n", { NOT_ENOUGH_DATA, NOT_ENOUGH_DATA, NOT_ENOUGH_DATA, NOT_ENOUGH_DATA } },
+        { "readers_at_least: all\n",
+          { RECOMMENDATION_RECOMMENDED, RECOMMENDATION_NOT_RECOMMENDED, RECOMMENDATION_NOT_ENOUGH_DATA,
+            RECOMMENDATION_NOT_RECOMMENDED } },
+        { "readers_at_least: 2\n",
+          { RECOMMENDATION_RECOMMENDED, RECOMMENDATION_RECOMMENDED, RECOMMENDATION_RECOMMENDED,
+            RECOMMENDATION_NOT_RECOMMENDED } },
+        { "readers_at_least: 1\n",
+          { RECOMMENDATION_RECOMMENDED, RECOMMENDATION_RECOMMENDED, RECOMMENDATION_RECOMMENDED,
+            RECOMMENDATION_RECOMMENDED } },
+        { "readers_at_least: 4\n",
+          { RECOMMENDATION_NOT_ENOUGH_DATA, RECOMMENDATION_NOT_ENOUGH_DATA, RECOMMENDATION_NOT_ENOUGH_DATA,
+            RECOMMENDATION_NOT_ENOUGH_DATA } },
         { "readers_at_least: all\nreaders_of: [counter-3]\n",
-          { RECOMMENDED, NOT_RECOMMENDED, NOT_ENOUGH_DATA, RECOMMENDED } },
+          { RECOMMENDATION_RECOMMENDED, RECOMMENDATION_NOT_RECOMMENDED, RECOMMENDATION_NOT_ENOUGH_DATA,
+            RECOMMENDATION_RECOMMENDED } },
         { "readers_at_least: all\nreaders_of: [sim-willow-3]\n", /* the same reader by its profile */
-          { RECOMMENDED, NOT_RECOMMENDED, NOT_ENOUGH_DATA, RECOMMENDED } },
+          { RECOMMENDATION_RECOMMENDED, RECOMMENDATION_NOT_RECOMMENDED, RECOMMENDATION_NOT_ENOUGH_DATA,
+            RECOMMENDATION_RECOMMENDED } },
         { "readers_at_least: 1\nreaders_of: [counter-1, elsewhere]\n",
-          { NOT_ENOUGH_DATA, NOT_ENOUGH_DATA, NOT_ENOUGH_DATA, NOT_RECOMMENDED } },
+          { RECOMMENDATION_NOT_ENOUGH_DATA, RECOMMENDATION_NOT_ENOUGH_DATA, RECOMMENDATION_NOT_ENOUGH_DATA,
+            RECOMMENDATION_NOT_RECOMMENDED } },
         { "readers_share: {at_least: 0.8, weights: {counter-1: 0.5, counter-2: 0.3, counter-3: 0.2}}\n",
-          { RECOMMENDED, RECOMMENDED, RECOMMENDED, NOT_RECOMMENDED } },
+          { RECOMMENDATION_RECOMMENDED, RECOMMENDATION_RECOMMENDED, RECOMMENDATION_RECOMMENDED,
+            RECOMMENDATION_NOT_RECOMMENDED } },
         { "readers_share: {at_least: 0.9, weights: {counter-1: 0.5, counter-2: 0.3, counter-3: 0.2}}\n",
-          { RECOMMENDED, NOT_RECOMMENDED, NOT_ENOUGH_DATA, NOT_RECOMMENDED } },
+          { RECOMMENDATION_RECOMMENDED, RECOMMENDATION_NOT_RECOMMENDED, RECOMMENDATION_NOT_ENOUGH_DATA,
+            RECOMMENDATION_NOT_RECOMMENDED } },
         /* 15 % of the counters have readers that nobody tested: at most 85 % can be shown, and pair 1 fails
            10 % */
         { "readers_share: {at_least: 0.88, weights: {counter-1: 0.45, counter-2: 0.3, counter-3: 0.1}}\n",
-          { NOT_ENOUGH_DATA, NOT_ENOUGH_DATA, NOT_ENOUGH_DATA, NOT_RECOMMENDED } },
+          { RECOMMENDATION_NOT_ENOUGH_DATA, RECOMMENDATION_NOT_ENOUGH_DATA, RECOMMENDATION_NOT_ENOUGH_DATA,
+            RECOMMENDATION_NOT_RECOMMENDED } },
     };
     sample_open(&s, &shape);
     fill_three(&s);
@@ -639,12 +657,12 @@ static void a_conditional_mode_that_nobody_tested_is_not_shown(void **state)
     sample_fill(&s, 0, 0, 0, 0, 20, 0);
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "conditional_modes: [screen-off]\nreaders_at_least: all\n");
-    assert_int_equal(j.a->pairs[0].recommendation, CONDITIONAL);
+    assert_int_equal(j.a->pairs[0].recommendation, RECOMMENDATION_CONDITIONAL);
     assert_int_equal(j.a->pairs[0].modes_open, 1u << POWER_SCREEN_OFF);
     assert_int_equal(j.a->pairs[0].modes_failing, 0);
     end(&j);
     expect(f, "scripts: [read-token]\npower_modes: [on-unlocked, screen-off]\nreaders_at_least: all\n", 0,
-           NOT_ENOUGH_DATA, ASSESS_SCOPE, ASSESS_NOT_TESTABLE);
+           RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_SCOPE, ASSESS_NOT_TESTABLE);
     findings_free(&f);
     sample_close(&s);
 }
@@ -669,7 +687,7 @@ static void dropping_a_reader_is_the_survey_without_it(void **state)
         struct findings *f = make(&three), *g = make(&two);
         struct judged whole = judge(f, rules[i]), without = judge(g, rules[i]);
         const struct assess_scenario *drop = NULL;
-        unsigned changed = 0, counts[NOT_ENOUGH_DATA + 1] = { 0 };
+        unsigned changed = 0, counts[RECOMMENDATION_NOT_ENOUGH_DATA + 1] = { 0 };
         for (size_t k = 0; k < whole.a->scenario_count; k++)
             if (whole.a->scenarios[k].what == ASSESS_DROP && whole.a->scenarios[k].reader == 2)
                 drop = &whole.a->scenarios[k];
@@ -680,7 +698,7 @@ static void dropping_a_reader_is_the_survey_without_it(void **state)
             counts[without.a->pairs[pair].recommendation]++;
         }
         assert_int_equal(drop->changed, changed);
-        for (int r = RECOMMENDED; r <= NOT_ENOUGH_DATA; r++)
+        for (int r = RECOMMENDATION_RECOMMENDED; r <= RECOMMENDATION_NOT_ENOUGH_DATA; r++)
             assert_int_equal(drop->counts[r], counts[r]);
         end(&whole);
         end(&without);
@@ -748,9 +766,9 @@ static void leaving_a_condition_out_is_the_survey_without_it(void **state)
             changed += left->recommendation[pair] != whole.a->pairs[pair].recommendation;
         }
         assert_int_equal(left->changed, changed);
-        assert_int_equal(whole.a->pairs[1].recommendation, NOT_RECOMMENDED);
-        assert_int_equal(left->recommendation[1], RECOMMENDED);
-        assert_int_equal(left->recommendation[2], NOT_RECOMMENDED);
+        assert_int_equal(whole.a->pairs[1].recommendation, RECOMMENDATION_NOT_RECOMMENDED);
+        assert_int_equal(left->recommendation[1], RECOMMENDATION_RECOMMENDED);
+        assert_int_equal(left->recommendation[2], RECOMMENDATION_NOT_RECOMMENDED);
         end(&whole);
         end(&without);
         findings_free(&f);
@@ -778,9 +796,10 @@ static void a_replaced_reader_passes_its_place_on(void **state)
         assess_add(j.a, &(struct assess_scenario) { .what = ASSESS_REPLACE, .reader = 0, .by = 2 }, &e), 0);
     assert_int_equal(j.a->scenario_count, 2);
     assert_int_equal(j.a->scenarios[0].changed, 0);
-    assert_int_equal(j.a->scenarios[1].recommendation[1], NOT_RECOMMENDED); /* two seats of three fail */
-    assert_int_equal(j.a->scenarios[1].recommendation[2], NOT_ENOUGH_DATA);
-    assert_int_equal(j.a->scenarios[1].recommendation[3], RECOMMENDED);
+    assert_int_equal(j.a->scenarios[1].recommendation[1],
+                     RECOMMENDATION_NOT_RECOMMENDED); /* two seats of three fail */
+    assert_int_equal(j.a->scenarios[1].recommendation[2], RECOMMENDATION_NOT_ENOUGH_DATA);
+    assert_int_equal(j.a->scenarios[1].recommendation[3], RECOMMENDATION_RECOMMENDED);
     end(&j);
     findings_free(&f);
     sample_close(&s);
@@ -887,8 +906,8 @@ static void the_proposal_is_as_loose_as_the_list_allows(void **state)
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "time: {within_ms: 500}\ntechnologies: [B]\nreaders_at_least: all\n");
     const struct assess_proposal *p = &j.a->proposal;
-    assert_int_equal(j.a->counts[RECOMMENDED], 2);
-    assert_int_equal(j.a->counts[NOT_RECOMMENDED], 3);
+    assert_int_equal(j.a->counts[RECOMMENDATION_RECOMMENDED], 2);
+    assert_int_equal(j.a->counts[RECOMMENDATION_NOT_RECOMMENDED], 3);
 
     const struct assess_range *time = range_of(j.a, ASSESS_TIME);
     assert_true(time->numeric && !time->dropped && time->holds_back == 1);
@@ -955,7 +974,7 @@ static void a_clause_that_holds_nobody_back_is_not_needed(void **state)
             fill(&s, reader, pair, 0, 0, 70, 300000);
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "time: {within_ms: 500}\nreaders_at_least: all\n");
-    assert_int_equal(j.a->counts[RECOMMENDED], 2);
+    assert_int_equal(j.a->counts[RECOMMENDATION_RECOMMENDED], 2);
     assert_true(range_of(j.a, ASSESS_TIME)->dropped);
     assert_int_equal(j.a->proposal.as_is.placements, 64);          /* for the time clause, */
     assert_int_equal(j.a->proposal.proposed.placements, 15);       /* which the proposal does without */
@@ -1182,8 +1201,8 @@ static void a_placement_without_a_transaction_is_over_every_time(void **state)
     }
     struct findings *f = make(&s);
     assert_int_equal(f->cells[cell].trace.laid_count, 6);
-    expect(f, ONE "success: {taps: 3, ok_at_least: 2}\nreaders_at_least: all\n", 0, NOT_RECOMMENDED,
-           ASSESS_SUCCESS, ASSESS_FAIL);
+    expect(f, ONE "success: {taps: 3, ok_at_least: 2}\nreaders_at_least: all\n", 0,
+           RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
     struct judged j = judge(f, ONE "time: {within_ms: 60000}\nreaders_at_least: all\n");
     assert_int_equal(j.a->pairs[0].clauses[ASSESS_TIME].outcome, ASSESS_FAIL);
     end(&j);

@@ -620,7 +620,7 @@ static void a_journal_gives_times_sizes_orders_and_records(void **state)
     assert_int_equal(k->narrowed, CAUSE(9) | CAUSE(12) | CAUSE(13) | CAUSE(14));
     assert_int_equal(f->causes[0]->depth, DEPTH_PCSC);
     assert_false(f->causes[0]->deeper);
-    assert_int_equal(f->causes[0]->crossed.answer, CROSSED_OPEN);
+    assert_int_equal(f->causes[0]->attribution.answer, ATTRIBUTION_OPEN);
     findings_free(&f);
     sample_close(&s);
 }
@@ -717,8 +717,8 @@ static void card_or_reader_is_asked_of_the_verdicts(void **state)
         for (unsigned pair = 0; pair < 3; pair++)
             sample_fill(&s, reader, pair, 0, 0, pair ? 20 : 6, pair ? 0 : 6);
     struct findings *f = make(&s);
-    const struct crossed *x = &f->causes[0]->crossed;
-    assert_int_equal(x->answer, CROSSED_HANDSET);
+    const struct attribution *x = &f->causes[0]->attribution;
+    assert_int_equal(x->answer, ATTRIBUTION_HANDSET);
     assert_int_equal(x->readers.fails, 2);
     assert_int_equal(x->handsets.passes, 2);
     struct buf b;

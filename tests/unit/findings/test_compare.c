@@ -330,12 +330,12 @@ static void chance_alone_seldom_makes_a_list(void **state)
     for (uint64_t survey = 0; survey < SURVEYS; survey++) {
         struct findings *runs[] = { o.a, o.b };
         for (size_t cell = 0; cell < o.a->cell_count; cell++) {
-            uint64_t own = draw_key(survey, cell);
-            double q = draw_uniform(own, 1) < 0.7 ? 0.01 : draw_uniform(own, 2);
+            uint64_t own = random_key(survey, cell);
+            double q = random_uniform(own, 1) < 0.7 ? 0.01 : random_uniform(own, 2);
             for (uint64_t run = 0; run < 2; run++) {
                 unsigned n = 0, d = 0;
                 do {
-                    d += draw_uniform(draw_key(own, 10 + run), n) < q;
+                    d += random_uniform(random_key(own, 10 + run), n) < q;
                     n++;
                 } while (n < scheme.n_max && verdict_of(&table, n, d, 2, 2) == VERDICT_UNDECIDED);
                 runs[run]->cells[cell].n = n;

@@ -21,72 +21,75 @@ static enum verdict verdict_of_sign(char sign)
 }
 
 /* rows are separated by blanks; transposed: read columns as rows. */
-static struct crossed ask(const char *rows, size_t handset, size_t reader, bool transposed)
+static struct attribution ask(const char *rows, size_t handset, size_t reader, bool transposed)
 {
     size_t readers = strcspn(rows, " "), handsets = (strlen(rows) + 1) / (readers + 1);
-    struct crossed_slice s;
-    struct crossed out;
+    struct attribution_slice s;
+    struct attribution out;
     struct err e;
     assert_int_equal(
-        crossed_slice_init(&s, transposed ? readers : handsets, transposed ? handsets : readers, &e), 0);
+        attribution_slice_init(&s, transposed ? readers : handsets, transposed ? handsets : readers, &e), 0);
     for (size_t h = 0; h < handsets; h++)
         for (size_t r = 0; r < readers; r++)
             s.verdicts[transposed ? r * handsets + h : h * readers + r] =
                 verdict_of_sign(rows[h * (readers + 1) + r]);
-    crossed_slice_sum(&s);
-    crossed_of(&s, transposed ? reader : handset, transposed ? handset : reader, &out);
-    crossed_slice_free(&s);
+    attribution_slice_sum(&s);
+    attribution_of(&s, transposed ? reader : handset, transposed ? handset : reader, &out);
+    attribution_slice_free(&s);
     return out;
 }
 
 static const struct {
     const char *rows;
     size_t handset, reader;
-    enum crossed_answer answer;
+    enum attribution_answer answer;
 } matrices[] = {
-    { "--- +++ +++", 0, 0, CROSSED_HANDSET },     /* it fails everywhere, the others nowhere */
-    { "-++ -++ -++", 0, 0, CROSSED_READER },      /* every handset fails there and nowhere else */
-    { "-++ +++ +++", 0, 0, CROSSED_COMBINATION }, /* the one bad cell */
-    { "-+ ++", 0, 0, CROSSED_COMBINATION },       /* one that passes clears each side */
-    { "--- --- ---", 0, 0, CROSSED_OPEN },        /* nothing passes: nothing to compare with */
-    { "-? ??", 0, 0, CROSSED_OPEN },              /* no verdict around it */
-    { "-xx xxx xxx", 0, 0, CROSSED_OPEN },        /* nothing was run around it */
-    { "-- ++", 0, 0, CROSSED_OPEN },              /* one other reader alone blames nobody */
-    { "-+ -+", 0, 0, CROSSED_OPEN },              /* one other handset alone neither */
-    { "--- ++- ++-", 0, 2, CROSSED_OPEN },        /* bad handset on a bad reader: either explains it */
-    { "--- --- +++", 0, 0, CROSSED_HANDSET },     /* the second bad handset says nothing about the reader */
-    { "---- -+++ ++++", 0, 0, CROSSED_HANDSET }, /* half of the able handsets fail here: not the reader yet */
-    { "-++ -++ -++ +++", 0, 0, CROSSED_READER }, /* most, not all */
-    { "--+? +++? ++++", 0, 0, CROSSED_OPEN },    /* one fails, one passes: a tie */
-    { "--++ ++++ ++++", 0, 0, CROSSED_COMBINATION }, /* passes on most */
-    { "?++ +++ +++", 0, 0, CROSSED_OPEN },           /* the cell itself is undecided */
-    { "+++ +++ +++", 0, 0, CROSSED_NONE },
-    { "x++ +++ +++", 0, 0, CROSSED_NONE },
+    { "--- +++ +++", 0, 0, ATTRIBUTION_HANDSET },     /* it fails everywhere, the others nowhere */
+    { "-++ -++ -++", 0, 0, ATTRIBUTION_READER },      /* every handset fails there and nowhere else */
+    { "-++ +++ +++", 0, 0, ATTRIBUTION_COMBINATION }, /* the one bad cell */
+    { "-+ ++", 0, 0, ATTRIBUTION_COMBINATION },       /* one that passes clears each side */
+    { "--- --- ---", 0, 0, ATTRIBUTION_OPEN },        /* nothing passes: nothing to compare with */
+    { "-? ??", 0, 0, ATTRIBUTION_OPEN },              /* no verdict around it */
+    { "-xx xxx xxx", 0, 0, ATTRIBUTION_OPEN },        /* nothing was run around it */
+    { "-- ++", 0, 0, ATTRIBUTION_OPEN },              /* one other reader alone blames nobody */
+    { "-+ -+", 0, 0, ATTRIBUTION_OPEN },              /* one other handset alone neither */
+    { "--- ++- ++-", 0, 2, ATTRIBUTION_OPEN },        /* bad handset on a bad reader: either explains it */
+    { "--- --- +++", 0, 0, ATTRIBUTION_HANDSET }, /* the second bad handset says nothing about the reader */
+    { "---- -+++ ++++", 0, 0,
+      ATTRIBUTION_HANDSET }, /* half of the able handsets fail here: not the reader yet */
+    { "-++ -++ -++ +++", 0, 0, ATTRIBUTION_READER },     /* most, not all */
+    { "--+? +++? ++++", 0, 0, ATTRIBUTION_OPEN },        /* one fails, one passes: a tie */
+    { "--++ ++++ ++++", 0, 0, ATTRIBUTION_COMBINATION }, /* passes on most */
+    { "?++ +++ +++", 0, 0, ATTRIBUTION_OPEN },           /* the cell itself is undecided */
+    { "+++ +++ +++", 0, 0, ATTRIBUTION_NONE },
+    { "x++ +++ +++", 0, 0, ATTRIBUTION_NONE },
 };
 
 static void answers_as_one_reads_the_matrix(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof matrices / sizeof *matrices; i++) {
-        struct crossed x = ask(matrices[i].rows, matrices[i].handset, matrices[i].reader, false);
+        struct attribution x = ask(matrices[i].rows, matrices[i].handset, matrices[i].reader, false);
         if (x.answer != matrices[i].answer)
-            fail_msg("%s: '%s', not '%s'", matrices[i].rows, crossed_name(x.answer),
-                     crossed_name(matrices[i].answer));
+            fail_msg("%s: '%s', not '%s'", matrices[i].rows, attribution_name(x.answer),
+                     attribution_name(matrices[i].answer));
         assert_non_null(x.why);
     }
 }
 
-static enum crossed_answer swapped(enum crossed_answer answer)
+static enum attribution_answer swapped(enum attribution_answer answer)
 {
-    return answer == CROSSED_HANDSET ? CROSSED_READER : answer == CROSSED_READER ? CROSSED_HANDSET : answer;
+    return answer == ATTRIBUTION_HANDSET  ? ATTRIBUTION_READER
+           : answer == ATTRIBUTION_READER ? ATTRIBUTION_HANDSET
+                                          : answer;
 }
 
 static void transposing_swaps_handset_and_reader(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof matrices / sizeof *matrices; i++) {
-        struct crossed x = ask(matrices[i].rows, matrices[i].handset, matrices[i].reader, false);
-        struct crossed y = ask(matrices[i].rows, matrices[i].handset, matrices[i].reader, true);
+        struct attribution x = ask(matrices[i].rows, matrices[i].handset, matrices[i].reader, false);
+        struct attribution y = ask(matrices[i].rows, matrices[i].handset, matrices[i].reader, true);
         assert_int_equal(y.answer, swapped(x.answer));
         assert_memory_equal(&y.readers, &x.handsets, sizeof x.readers);
         assert_memory_equal(&y.handsets, &x.readers, sizeof x.readers);
@@ -105,7 +108,7 @@ static void counts_are_those_it_rests_on(void **state)
 {
     (void)state;
     /* handset 0 on the others: -, -, ?, +; reader 0 with the others: +, -, ? and one that works nowhere */
-    struct crossed x = ask("---?+ +++++ -++++ ?++++ -----", 0, 0, false);
+    struct attribution x = ask("---?+ +++++ -++++ ?++++ -----", 0, 0, false);
     assert_int_equal(x.readers.fails, 2);
     assert_int_equal(x.readers.passes, 1);
     assert_int_equal(x.readers.undecided, 1);
@@ -114,7 +117,7 @@ static void counts_are_those_it_rests_on(void **state)
     assert_int_equal(x.handsets.passes, 1);
     assert_int_equal(x.handsets.undecided, 1);
     assert_int_equal(x.handsets.unproven, 1);
-    assert_int_equal(x.answer, CROSSED_HANDSET);
+    assert_int_equal(x.answer, ATTRIBUTION_HANDSET);
 }
 
 int main(void)

@@ -122,7 +122,7 @@ static void intervals_of_quantiles_stand_only_where_they_exist(void **state)
     sample_stop(&s, "done");
     struct findings *f = make(&s);
     for (unsigned condition = 0; condition < 2; condition++) {
-        const struct findings_times *t = &cell(f, 0, 0, condition, 0)->first_transaction;
+        const struct findings_times_first *t = &cell(f, 0, 0, condition, 0)->first_transaction;
         uint64_t low, high;
         assert_int_equal(t->n, condition ? 44 : 5);
         assert_int_equal(t->median.has_interval, stats_quantile_ranks(t->n, 0.5, 0.95, &low, &high));
@@ -276,14 +276,14 @@ static void the_criteria_give_each_pair_a_recommendation_with_its_cell(void **st
             }
     struct findings *f = make(&s);
     assert_non_null(f->criteria);
-    assert_int_equal(f->pairs[0].recommendation, RECOMMENDED);
-    assert_int_equal(f->pairs[1].recommendation, CONDITIONAL);
+    assert_int_equal(f->pairs[0].recommendation, RECOMMENDATION_RECOMMENDED);
+    assert_int_equal(f->pairs[1].recommendation, RECOMMENDATION_CONDITIONAL);
     assert_int_equal(f->pairs[1].reason_code, FINDINGS_REASON_MODE_INCOMPATIBLE);
     assert_int_equal(f->pairs[1].reason_cell, survey_cell(f->survey, 1, 2, 0, 1));
-    assert_int_equal(f->pairs[2].recommendation, NOT_RECOMMENDED);
+    assert_int_equal(f->pairs[2].recommendation, RECOMMENDATION_NOT_RECOMMENDED);
     assert_non_null(strstr(f->pairs[2].reason, "on-locked"));
     assert_non_null(strstr(f->pairs[2].reason, "n 6, d 6"));
-    assert_int_equal(f->pairs[3].recommendation, NOT_ENOUGH_DATA);
+    assert_int_equal(f->pairs[3].recommendation, RECOMMENDATION_NOT_ENOUGH_DATA);
     assert_non_null(strstr(f->pairs[3].reason, "more clean placements"));
     assert_true(findings_fails_on(f, 2, 0, FINDINGS_NEED_REQUIRED));
     assert_false(findings_fails_on(f, 2, 0, FINDINGS_NEED_CONDITIONAL));
@@ -306,7 +306,7 @@ static void a_pair_may_fail_on_readers_that_the_criteria_spare(void **state)
     sample_fill(&s, 0, 0, 0, 0, 20, 0);
     sample_fill(&s, 1, 0, 0, 0, 6, 6);
     struct findings *f = make(&s);
-    assert_int_equal(f->pairs[0].recommendation, RECOMMENDED);
+    assert_int_equal(f->pairs[0].recommendation, RECOMMENDATION_RECOMMENDED);
     findings_free(&f);
     sample_close(&s);
 }
@@ -325,9 +325,9 @@ static void one_incompatible_reader_is_enough_when_all_must_pass(void **state)
     sample_fill(&s, 0, 1, 0, 0, 20, 0);
     sample_fill(&s, 1, 1, 0, 0, 6, 0);
     struct findings *f = make(&s);
-    assert_int_equal(f->pairs[0].recommendation, NOT_RECOMMENDED);
+    assert_int_equal(f->pairs[0].recommendation, RECOMMENDATION_NOT_RECOMMENDED);
     assert_int_equal(f->pairs[0].reason_cell, survey_cell(f->survey, 0, 0, 1, 0));
-    assert_int_equal(f->pairs[1].recommendation, NOT_ENOUGH_DATA);
+    assert_int_equal(f->pairs[1].recommendation, RECOMMENDATION_NOT_ENOUGH_DATA);
     assert_int_equal(f->pairs[1].reason_cell, survey_cell(f->survey, 1, 0, 1, 0));
     findings_free(&f);
     sample_close(&s);

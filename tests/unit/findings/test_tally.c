@@ -137,12 +137,12 @@ static void a_kind_of_failure_counts_a_cell_once(void **state)
         b.causes[i] = &b.own[i];
         b.own[i].kinds = i == 3 ? &kinds[2] : kinds;
         b.own[i].kind_count = i == 3 ? 1 : 3;
-        b.own[i].crossed.answer = i == 0 ? CROSSED_READER : CROSSED_OPEN;
+        b.own[i].attribution.answer = i == 0 ? ATTRIBUTION_READER : ATTRIBUTION_OPEN;
     }
     struct tally_answers n = tally_answers(&b.f, &failure);
-    assert_int_equal(n.of[CROSSED_READER], 1);
-    assert_int_equal(n.of[CROSSED_OPEN], 2);
-    assert_int_equal(n.of[CROSSED_NONE] + n.of[CROSSED_HANDSET] + n.of[CROSSED_COMBINATION], 0);
+    assert_int_equal(n.of[ATTRIBUTION_READER], 1);
+    assert_int_equal(n.of[ATTRIBUTION_OPEN], 2);
+    assert_int_equal(n.of[ATTRIBUTION_NONE] + n.of[ATTRIBUTION_HANDSET] + n.of[ATTRIBUTION_COMBINATION], 0);
 }
 
 int main(void)

@@ -86,18 +86,18 @@ static void parts_of_a_transaction_add_up(void **state)
     sample_open(&s, &two_steps);
     lay_one(&s, 0, t, 3);
     struct findings *f = make(&s);
-    const struct measured_script *m = &f->measured->readers[0].scripts[1];
+    const struct budget_script *m = &f->budget->readers[0].scripts[1];
     assert_int_equal(m->stride, 1);
     assert_true(fabs(m->exchanges - 3) < 1e-9);
-    assert_int_equal(m->parts[MEASURED_TOTAL].n, 3);
-    assert_int_equal(m->parts[MEASURED_TOTAL].placements, 1);
-    assert_true(fabs(m->parts[MEASURED_TOTAL].mean_us - 110000) < 1e-6);
-    assert_true(fabs(m->parts[MEASURED_EXCHANGES].mean_us - (60000 + 68000 + 70000) / 3.0) < 1e-6);
+    assert_int_equal(m->parts[BUDGET_TOTAL].n, 3);
+    assert_int_equal(m->parts[BUDGET_TOTAL].placements, 1);
+    assert_true(fabs(m->parts[BUDGET_TOTAL].mean_us - 110000) < 1e-6);
+    assert_true(fabs(m->parts[BUDGET_EXCHANGES].mean_us - (60000 + 68000 + 70000) / 3.0) < 1e-6);
     /* the third does not tell its activation, so it has no "between" either */
-    assert_int_equal(m->parts[MEASURED_ACTIVATE].n, 2);
-    assert_true(fabs(m->parts[MEASURED_ACTIVATE].mean_us - 31000) < 1e-6);
-    assert_int_equal(m->parts[MEASURED_BETWEEN].n, 2);
-    assert_true(fabs(m->parts[MEASURED_BETWEEN].mean_us - 10000) < 1e-6);
+    assert_int_equal(m->parts[BUDGET_ACTIVATE].n, 2);
+    assert_true(fabs(m->parts[BUDGET_ACTIVATE].mean_us - 31000) < 1e-6);
+    assert_int_equal(m->parts[BUDGET_BETWEEN].n, 2);
+    assert_true(fabs(m->parts[BUDGET_BETWEEN].mean_us - 10000) < 1e-6);
     /* steps: the two reads of a transaction count as one step, 40, 47 and 48 ms */
     assert_int_equal(m->step_count, 2);
     assert_int_equal(m->steps[0].times.median.at.value_us, 21000);
@@ -126,18 +126,18 @@ static void the_host_floor_is_the_least_exchange_less_its_time_on_the_air(void *
     sample_open(&s, &two_steps);
     lay_one(&s, 0, t, 2);
     struct findings *f = make(&s);
-    const struct measured_reader *r = &f->measured->readers[0];
-    assert_int_equal(r->host.from, MEASURED_HOST_EXCHANGE);
+    const struct budget_reader *r = &f->budget->readers[0];
+    assert_int_equal(r->host.from, BUDGET_HOST_EXCHANGE);
     assert_int_equal(r->host.exchange_us, 15000);
     assert_int_equal(r->host.floor_us, 179);
     assert_int_equal(r->host.us, 14821);
     /* three exchanges a transaction: 100,000 and 110,000 less 44,463 */
-    assert_true(fabs(r->scripts[1].parts[MEASURED_WITHOUT_HOST].mean_us - 60537) < 1e-6);
+    assert_true(fabs(r->scripts[1].parts[BUDGET_WITHOUT_HOST].mean_us - 60537) < 1e-6);
     assert_true(fabs(r->scripts[1].host_us - 44463) < 1e-6);
     assert_true(fabs(r->scripts[1].card_us - (64000 - 44463)) < 1e-6);
     /* a reader that saw nothing has no floor, and nothing is subtracted there */
-    assert_int_equal(f->measured->readers[1].host.from, MEASURED_HOST_NONE);
-    assert_int_equal(f->measured->readers[1].scripts[1].parts[MEASURED_WITHOUT_HOST].n, 0);
+    assert_int_equal(f->budget->readers[1].host.from, BUDGET_HOST_NONE);
+    assert_int_equal(f->budget->readers[1].scripts[1].parts[BUDGET_WITHOUT_HOST].n, 0);
     findings_free(&f);
     sample_close(&s);
 }
@@ -159,10 +159,10 @@ static void a_calibration_goes_before_any_exchange(void **state)
     sample_append(&s, &r);
     lay_one(&s, 0, &t, 1);
     struct findings *f = make(&s);
-    assert_int_equal(f->measured->readers[0].host.from, MEASURED_HOST_CALIBRATION);
-    assert_int_equal(f->measured->readers[0].host.us, 700);
-    assert_int_equal(f->measured->readers[0].host.line, r.line);
-    assert_true(fabs(f->measured->readers[0].scripts[1].parts[MEASURED_WITHOUT_HOST].mean_us - 97900) < 1e-6);
+    assert_int_equal(f->budget->readers[0].host.from, BUDGET_HOST_CALIBRATION);
+    assert_int_equal(f->budget->readers[0].host.us, 700);
+    assert_int_equal(f->budget->readers[0].host.line, r.line);
+    assert_true(fabs(f->budget->readers[0].scripts[1].parts[BUDGET_WITHOUT_HOST].mean_us - 97900) < 1e-6);
     findings_free(&f);
     sample_close(&s);
 }
@@ -177,18 +177,18 @@ static void detection_is_told_once_a_placement(void **state)
     lay_one(&s, 0, t, 2);
     lay_one(&s, 0, t, 2);
     struct findings *f = make(&s);
-    assert_int_equal(f->measured->readers[0].detect.n, 2);
-    assert_string_equal(f->measured->readers[0].detect_source, "poll-400ms");
-    assert_int_equal(f->measured->readers[0].detect_quantum_us, 400000);
-    assert_int_equal(f->measured->readers[1].detect.n, 0);
+    assert_int_equal(f->budget->readers[0].detect.n, 2);
+    assert_string_equal(f->budget->readers[0].detect_source, "poll-400ms");
+    assert_int_equal(f->budget->readers[0].detect_quantum_us, 400000);
+    assert_int_equal(f->budget->readers[1].detect.n, 0);
     findings_free(&f);
     sample_close(&s);
 }
 
-static const struct measured_value *value_of(const struct findings *f, enum measured_answer what,
-                                             const char *text)
+static const struct budget_value *value_of(const struct findings *f, enum budget_answer what,
+                                           const char *text)
 {
-    const struct measured_pair *p = &f->measured->pairs[0];
+    const struct budget_pair *p = &f->budget->pairs[0];
     for (size_t i = 0; i < p->value_count; i++)
         if (p->values[i].what == what && strcmp(p->values[i].text, text) == 0)
             return &p->values[i];
@@ -205,20 +205,20 @@ static void answers_are_kept_with_count_record_and_readers(void **state)
     lay_one(&s, 0, (const struct planted[]) { b, b }, 2);
     lay_one(&s, 1, &a, 1);
     struct findings *f = make(&s);
-    const struct measured_value *v = value_of(f, MEASURED_TECHNOLOGY, "B");
+    const struct budget_value *v = value_of(f, BUDGET_TECHNOLOGY, "B");
     assert_non_null(v);
     assert_int_equal(v->count, 2);
     assert_int_equal(v->line, 3); /* start, placement, transaction */
     assert_int_equal(v->readers, 1);
-    v = value_of(f, MEASURED_TECHNOLOGY, "A");
+    v = value_of(f, BUDGET_TECHNOLOGY, "A");
     assert_non_null(v);
     assert_int_equal(v->readers, 2);
-    v = value_of(f, MEASURED_UID, "the reader does not show it");
+    v = value_of(f, BUDGET_UID, "the reader does not show it");
     assert_non_null(v);
     assert_true(v->absent);
-    assert_null(value_of(f, MEASURED_ATS, ""));
+    assert_null(value_of(f, BUDGET_ATS, ""));
     /* the sample's profiles claim neither */
-    assert_int_equal(measured_compare(f, 0, MEASURED_TECHNOLOGY), MEASURED_NO_CLAIM);
+    assert_int_equal(budget_compare(f, 0, BUDGET_TECHNOLOGY), BUDGET_NO_CLAIM);
     findings_free(&f);
     sample_close(&s);
 }
@@ -230,17 +230,17 @@ static void a_claim_is_borne_out_only_by_every_answer(void **state)
     const struct planted t = { 100000, 30000, 20000, { 0, 0 }, "B", "random, 4 bytes", 424 };
     static const struct {
         const char *name, *value;
-        enum measured_answer what;
-        enum measured_match match;
+        enum budget_answer what;
+        enum budget_match match;
     } cases[] = {
-        { "technologies", "A, B", MEASURED_TECHNOLOGY, MEASURED_AGREES },
-        { "technologies", "A", MEASURED_TECHNOLOGY, MEASURED_DIFFERS },
-        { "technologies", "NFC-Bluetooth", MEASURED_TECHNOLOGY, MEASURED_DIFFERS }, /* no letter by itself */
-        { "max_kbit_s", "424", MEASURED_KBIT_S, MEASURED_AGREES },
-        { "max_kbit_s", "106", MEASURED_KBIT_S, MEASURED_DIFFERS },
-        { "random_uid", "true", MEASURED_UID, MEASURED_AGREES },
-        { "random_uid", "false", MEASURED_UID, MEASURED_DIFFERS },
-        { "sak", "20", MEASURED_SAK, MEASURED_NOT_SEEN },
+        { "technologies", "A, B", BUDGET_TECHNOLOGY, BUDGET_AGREES },
+        { "technologies", "A", BUDGET_TECHNOLOGY, BUDGET_DIFFERS },
+        { "technologies", "NFC-Bluetooth", BUDGET_TECHNOLOGY, BUDGET_DIFFERS }, /* no letter by itself */
+        { "max_kbit_s", "424", BUDGET_KBIT_S, BUDGET_AGREES },
+        { "max_kbit_s", "106", BUDGET_KBIT_S, BUDGET_DIFFERS },
+        { "random_uid", "true", BUDGET_UID, BUDGET_AGREES },
+        { "random_uid", "false", BUDGET_UID, BUDGET_DIFFERS },
+        { "sak", "20", BUDGET_SAK, BUDGET_NOT_SEEN },
     };
     struct sample s;
     sample_open(&s, &two_steps);
@@ -256,10 +256,10 @@ static void a_claim_is_borne_out_only_by_every_answer(void **state)
         struct survey_fact claim = { .name = name, .value = value };
         h->facts = &claim;
         h->fact_count = 1;
-        if (measured_compare(f, 0, cases[i].what) != cases[i].match)
+        if (budget_compare(f, 0, cases[i].what) != cases[i].match)
             fail_msg("%s: %s", cases[i].name, cases[i].value);
         /* the one claim of this handset; all its other answers have none */
-        assert_int_equal(measured_matches(f).of[cases[i].match], 1);
+        assert_int_equal(budget_matches(f).of[cases[i].match], 1);
     }
     h->facts = own;
     h->fact_count = own_count;
@@ -271,47 +271,47 @@ static void a_claim_is_borne_out_only_by_every_answer(void **state)
 static void a_full_table_lets_whole_placements_go(void **state)
 {
     (void)state;
-    struct rows r;
-    rows_init(&r, 2, 100);
+    struct thinned_samples r;
+    thinned_samples_init(&r, 2, 100);
     for (uint32_t placement = 0; placement < 1000; placement++)
         for (uint32_t i = 0; i < 3; i++)
-            rows_add(&r, (const uint32_t[]) { 7 + placement * 5, i });
+            thinned_samples_add(&r, (const uint32_t[]) { 7 + placement * 5, i });
     assert_int_equal(r.seen, 1000);
     assert_int_equal(r.stride, 32);
-    assert_int_equal(rows_count(&r), 32 * 3); /* 0, 32, .. 992 */
-    for (size_t i = 0; i < rows_count(&r); i++) {
-        assert_int_equal(rows_at(&r, i)[ROWS_PLACEMENT], 7 + 5 * 32 * (i / 3));
-        assert_int_equal(rows_at(&r, i)[1], i % 3);
+    assert_int_equal(thinned_samples_count(&r), 32 * 3); /* 0, 32, .. 992 */
+    for (size_t i = 0; i < thinned_samples_count(&r); i++) {
+        assert_int_equal(thinned_samples_at(&r, i)[ROWS_PLACEMENT], 7 + 5 * 32 * (i / 3));
+        assert_int_equal(thinned_samples_at(&r, i)[1], i % 3);
     }
-    rows_free(&r);
+    thinned_samples_free(&r);
 }
 
 static void a_placement_larger_than_the_table_stays_whole(void **state)
 {
     (void)state;
-    struct rows r;
-    rows_init(&r, 1, 4);
+    struct thinned_samples r;
+    thinned_samples_init(&r, 1, 4);
     for (uint32_t i = 0; i < 10; i++)
-        rows_add(&r, (const uint32_t[]) { 1 });
-    assert_int_equal(rows_count(&r), 10);
-    rows_add(&r, (const uint32_t[]) { 2 });
-    assert_int_equal(rows_count(&r), 10);
+        thinned_samples_add(&r, (const uint32_t[]) { 1 });
+    assert_int_equal(thinned_samples_count(&r), 10);
+    thinned_samples_add(&r, (const uint32_t[]) { 2 });
+    assert_int_equal(thinned_samples_count(&r), 10);
     assert_int_equal(r.stride, 2);
-    rows_free(&r);
+    thinned_samples_free(&r);
 }
 
 static void rows_moved_by_hand_are_sorted_by_placement(void **state)
 {
     (void)state;
-    struct rows r;
-    rows_init(&r, 2, 100);
-    rows_add(&r, (const uint32_t[]) { 9, 1 });
-    rows_add(&r, (const uint32_t[]) { 4, 2 });
-    rows_add(&r, (const uint32_t[]) { 9, 3 });
-    rows_sort(&r);
-    assert_int_equal(rows_at(&r, 0)[ROWS_PLACEMENT], 4);
-    assert_int_equal(rows_at(&r, 2)[ROWS_PLACEMENT], 9);
-    rows_free(&r);
+    struct thinned_samples r;
+    thinned_samples_init(&r, 2, 100);
+    thinned_samples_add(&r, (const uint32_t[]) { 9, 1 });
+    thinned_samples_add(&r, (const uint32_t[]) { 4, 2 });
+    thinned_samples_add(&r, (const uint32_t[]) { 9, 3 });
+    thinned_samples_sort(&r);
+    assert_int_equal(thinned_samples_at(&r, 0)[ROWS_PLACEMENT], 4);
+    assert_int_equal(thinned_samples_at(&r, 2)[ROWS_PLACEMENT], 9);
+    thinned_samples_free(&r);
 }
 
 int main(void)

@@ -72,8 +72,8 @@ static void close_clean(struct sample *s, uint64_t line, uint64_t cell)
     sample_placed(s, line, &cell, (const char *const[]) { "clean" }, 1, "clean");
 }
 
-static const struct findings_spread *times_of(const struct findings *f, unsigned reader, unsigned pair,
-                                              unsigned script)
+static const struct findings_times_all *times_of(const struct findings *f, unsigned reader, unsigned pair,
+                                                 unsigned script)
 {
     return &f->cells[survey_cell(f->survey, pair, 0, reader, script)].times;
 }
@@ -97,7 +97,7 @@ static void intervals_know_the_placements(void **state)
             close_clean(&s, line, cell);
         }
         struct findings *f = make(&s);
-        const struct findings_spread *t = times_of(f, 0, 0, 0);
+        const struct findings_times_all *t = times_of(f, 0, 0, 0);
         assert_int_equal(t->n, 310);
         assert_int_equal(t->placements, 31);
         assert_int_equal(t->median.at.value_us, 100000 + 100 * 154); /* the 155th of 310 */
@@ -128,7 +128,7 @@ static void too_few_placements_give_values_without_intervals(void **state)
         close_clean(&s, line, cell);
     }
     struct findings *f = make(&s);
-    const struct findings_spread *t = times_of(f, 0, 0, 0);
+    const struct findings_times_all *t = times_of(f, 0, 0, 0);
     assert_int_equal(t->n, 30);
     assert_true(t->median.at.has_value && t->p90.at.has_value);
     assert_false(t->median.at.has_interval);
@@ -156,15 +156,15 @@ static void scripts_are_never_mixed_and_every_level_has_its_percentile(void **st
                     for (unsigned j = 0; j < 4; j++) {
                         double us = script ? 900000 : 180000;
                         run_us(&s, line, cells[script], j + 1,
-                               us * exp(0.05 * draw_normal(draw_key(line, script), j)));
+                               us * exp(0.05 * random_normal(random_key(line, script), j)));
                     }
                 }
                 sample_placed(&s, line, cells, (const char *const[]) { "clean", "clean" }, 2, "clean");
             }
     struct findings *f = make(&s);
     for (unsigned script = 0; script < 2; script++) {
-        const struct findings_spread *handset = &f->pairs[1].times[script];
-        const struct findings_spread *reader = &f->readers[1].scripts[script].all;
+        const struct findings_times_all *handset = &f->pairs[1].times[script];
+        const struct findings_times_all *reader = &f->readers[1].scripts[script].all;
         uint64_t least = script ? 700000 : 140000, most = script ? 1200000 : 240000;
         assert_int_equal(handset->n, 60 * 2 * 4);
         assert_int_equal(handset->placements, 120);
@@ -196,7 +196,7 @@ static void failures_have_no_time_and_the_limit_is_counted(void **state)
     run(&s, line, cell, 3, 3, &(struct try) { 1600000, 30000, 1500000, 0, true });
     sample_placed(&s, line, &cell, (const char *const[]) { "dirty" }, 1, "dirty");
     struct findings *f = make(&s);
-    const struct findings_spread *t = times_of(f, 0, 0, 0);
+    const struct findings_times_all *t = times_of(f, 0, 0, 0);
     assert_int_equal(t->n, 2);
     assert_int_equal(t->placements, 1);
     assert_int_equal(t->over_limit, 1);
@@ -223,7 +223,7 @@ static void a_slow_first_transaction_is_seen_by_its_placements(void **state)
         close_clean(&s, line, cell);
     }
     struct findings *f = make(&s);
-    const struct findings_spread *t = times_of(f, 0, 0, 0);
+    const struct findings_times_all *t = times_of(f, 0, 0, 0);
     assert_int_equal(t->first.slower, 11);
     assert_int_equal(t->first.faster, 1);
     assert_int_equal(t->first.equal, 0);
@@ -267,14 +267,15 @@ static void sow(struct sample *s, struct plant *plant)
         for (unsigned i = 0; i < 12; i++)
             for (unsigned reader = 0; reader < 2; reader++) {
                 uint64_t line = sample_lay(s, reader, pair, 0, plant->two_sessions && i >= 6 ? 2 : 1);
-                uint64_t cell = survey_cell(s->survey, pair, 0, reader, 0), key = draw_key(plant->seed, line);
+                uint64_t cell = survey_cell(s->survey, pair, 0, reader, 0),
+                         key = random_key(plant->seed, line);
                 double shift = plant->echo * before[reader] +
-                               sqrt(1.0 - plant->echo * plant->echo) * draw_normal(key, 99);
+                               sqrt(1.0 - plant->echo * plant->echo) * random_normal(key, 99);
                 double level = 80000 * (1 + 0.3 * (pair % 5)) *
                                pow(1.0 + (reader ? 0.0 : plant->an_hour), (double)s->at_us / 3.6e9);
                 before[reader] = shift;
                 for (unsigned j = 0; j < 5; j++) {
-                    double us = level * exp(0.02 * shift + 0.02 * draw_normal(key, j));
+                    double us = level * exp(0.02 * shift + 0.02 * random_normal(key, j));
                     bool out = pair < plant->outliers && i == 3 && j == 2 && reader == 1;
                     uint64_t record = run_us(s, line, cell, j + 1, out ? 3 * us : us);
                     if (out)

@@ -82,7 +82,7 @@ struct filled {
 
 static inline uint64_t draw_next(struct filled *f)
 {
-    return draw_u64(f->key, f->drawn++);
+    return random_u64(f->key, f->drawn++);
 }
 
 static inline const char *draw_text(struct filled *f)

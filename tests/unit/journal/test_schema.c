@@ -207,7 +207,7 @@ static void fill_hostile(struct journal *j)
     for (uint64_t round = 0; round < HOSTILE_TIMES; round++) {
         for (unsigned kind = 1; kind < JOURNAL_KIND_COUNT; kind++) {
             struct filled f;
-            fill_record(&f, (enum journal_kind)kind, draw_key(round, kind));
+            fill_record(&f, (enum journal_kind)kind, random_key(round, kind));
             append(j, &f.record);
         }
     }

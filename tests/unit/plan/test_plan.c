@@ -124,12 +124,12 @@ static enum plan_result all_invalid(const struct survey *s, const struct plan_pl
 /* Perfect, marginal and broken cells with some invalid placements, keyed as the simulator does. */
 static enum plan_result mixed(const struct survey *s, const struct plan_placement *p, unsigned script)
 {
-    uint64_t cell = draw_key(99, survey_cell(s, p->pair, p->condition, p->reader, script));
-    double kind = draw_uniform(cell, 0), rate = kind < 0.7 ? 0.005 : kind < 0.9 ? 0.15 : 0.95;
-    uint64_t key = draw_key(draw_key(cell, p->session), p->ordinal);
-    if (draw_uniform(key, 1) < 0.04)
+    uint64_t cell = random_key(99, survey_cell(s, p->pair, p->condition, p->reader, script));
+    double kind = random_uniform(cell, 0), rate = kind < 0.7 ? 0.005 : kind < 0.9 ? 0.15 : 0.95;
+    uint64_t key = random_key(random_key(cell, p->session), p->ordinal);
+    if (random_uniform(key, 1) < 0.04)
         return PLAN_INVALID;
-    return draw_uniform(key, 2) < rate ? PLAN_DIRTY : PLAN_CLEAN;
+    return random_uniform(key, 2) < rate ? PLAN_DIRTY : PLAN_CLEAN;
 }
 
 static void apply(struct plan *p, const struct survey *s, const struct event *event)
@@ -547,7 +547,7 @@ static void any_prefix_of_results_is_continued_identically(void **state)
         struct history whole = run_all(&b.survey, mixed, 0);
         check_nothing_twice(&b.survey, &whole);
         for (unsigned cut = 0; cut < 25; cut++) {
-            size_t prefix = (size_t)(draw_uniform(variant, cut) * (double)(whole.count + 1));
+            size_t prefix = (size_t)(random_uniform(variant, cut) * (double)(whole.count + 1));
             struct history rest = { 0 };
             struct plan *p;
             assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
@@ -849,19 +849,19 @@ static void cost_is_what_the_walk_does(void **state)
 static void bench_draw(struct bench *b, uint64_t key)
 {
     static char *const schemes[] = { "screen", "standard", "strict" };
-    bench_make(b, 1 + draw_u64(key, 1) % 7, 1 + draw_u64(key, 2) % 6, 1 + draw_u64(key, 3) % 6,
-               1 + draw_u64(key, 4) % 3);
+    bench_make(b, 1 + random_u64(key, 1) % 7, 1 + random_u64(key, 2) % 6, 1 + random_u64(key, 3) % 6,
+               1 + random_u64(key, 4) % 3);
     struct survey *s = &b->survey;
     s->seed = key;
-    s->scheme.name = schemes[draw_u64(key, 5) % 3];
-    s->sessions = 1 + (unsigned)(draw_u64(key, 6) % 4);
-    s->lanes = 1 + (unsigned)(draw_u64(key, 7) % 6);
-    s->handset_outermost = draw_u64(key, 8) % 4 != 0;
-    s->pause_ms = (uint32_t)(draw_u64(key, 9) % 3000);
+    s->scheme.name = schemes[random_u64(key, 5) % 3];
+    s->sessions = 1 + (unsigned)(random_u64(key, 6) % 4);
+    s->lanes = 1 + (unsigned)(random_u64(key, 7) % 6);
+    s->handset_outermost = random_u64(key, 8) % 4 != 0;
+    s->pause_ms = (uint32_t)(random_u64(key, 9) % 3000);
     s->excluded = calloc(survey_cell_count(s), 1);
     assert_non_null(s->excluded);
     for (size_t i = 0; i < survey_cell_count(s); i++)
-        s->excluded[i] = draw_uniform(key, 100 + i) < 0.3 ? SURVEY_CELL_EXCLUDED : SURVEY_CELL_IN;
+        s->excluded[i] = random_uniform(key, 100 + i) < 0.3 ? SURVEY_CELL_EXCLUDED : SURVEY_CELL_IN;
 }
 
 static void no_bound_is_above_what_is_expected_in_any_survey(void **state)
@@ -985,7 +985,7 @@ static void rest_is_what_goes_on_from_any_point(void **state)
         uint64_t transactions = 0, by_reader[SURVEY_READERS_MAX] = { 0 };
         bench_draw(&b, key);
         assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
-        run(p, &b.survey, mixed, (size_t)(draw_u64(key, 50) % 200), 0, &h);
+        run(p, &b.survey, mixed, (size_t)(random_u64(key, 50) % 200), 0, &h);
         size_t before = h.count;
         unsigned session = plan_session(p);
         assert_int_equal(plan_rest(p, &rest, NULL), 0);

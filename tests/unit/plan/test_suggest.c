@@ -29,20 +29,20 @@ static void list_draw(struct list *l, uint64_t key, size_t count, double share_r
     memset(l, 0, sizeof *l);
     l->models = (struct models) { .path = "a list", .items = l->items, .count = count };
     for (size_t i = 0; i < count; i++) {
-        uint64_t k = draw_key(key, i);
+        uint64_t k = random_key(key, i);
         snprintf(l->ids[i], sizeof l->ids[i], "m-%03zu", i);
-        double u = draw_uniform(k, 1);
+        double u = random_uniform(k, 1);
         l->items[i] = (struct model) {
             .id = l->ids[i],
             .name = l->ids[i],
-            .carrier = draw_uniform(k, 2) < 0.1 ? NULL
-                                                : carriers[u < 0.5    ? 1
-                                                           : u < 0.8  ? 0
-                                                           : u < 0.95 ? 2
-                                                                      : 3],
-            .released = draw_uniform(k, 3) < 0.1 ? NULL : years[draw_u64(k, 4) % 6],
-            .technologies = draw_uniform(k, 5) < 0.8 ? NULL : "A/B/F",
-            .share = draw_uniform(k, 6) < share_rate ? draw_uniform(k, 7) / (double)count : NAN,
+            .carrier = random_uniform(k, 2) < 0.1 ? NULL
+                                                  : carriers[u < 0.5    ? 1
+                                                             : u < 0.8  ? 0
+                                                             : u < 0.95 ? 2
+                                                                        : 3],
+            .released = random_uniform(k, 3) < 0.1 ? NULL : years[random_u64(k, 4) % 6],
+            .technologies = random_uniform(k, 5) < 0.8 ? NULL : "A/B/F",
+            .share = random_uniform(k, 6) < share_rate ? random_uniform(k, 7) / (double)count : NAN,
         };
     }
 }

@@ -127,7 +127,7 @@ static void the_air_s_errors_are_told_apart(void **state)
 static struct driver_fault judge(enum isodep_end end, struct port100_evidence x)
 {
     struct driver_fault fault = { 0 };
-    port100_judge(end, &x, &fault);
+    port100_set_fault(end, &x, &fault);
     assert_int_equal(fault.depth, DEPTH_RF);
     assert_true(fault.causes);
     assert_string_equal(fault.native, isodep_end_name(end));

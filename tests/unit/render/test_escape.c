@@ -22,9 +22,9 @@ static void random_text(uint64_t key, char out[64])
 {
     static const char common[] = "<>&'\"`\\@$!#{}\n\r\t\x7f\x01\xc2\x85\xe2\x80\xae\xff\xe3\x81\x82"
                                  "ab";
-    size_t length = draw_u64(key, 0) % 63;
+    size_t length = random_u64(key, 0) % 63;
     for (size_t i = 0; i < length; i++) {
-        uint64_t what = draw_u64(key, i + 1);
+        uint64_t what = random_u64(key, i + 1);
         char c = what & 1 ? common[(what >> 8) % (sizeof common - 1)] : (char)(what >> 16);
         out[i] = c ? c : 'z';
     }

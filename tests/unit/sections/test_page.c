@@ -148,7 +148,7 @@ static void a_real_run_bears_no_mark(void **state)
     free(page);
     w.language = "ja";
     page = page_of(&w, NULL);
-    assert_null(strstr(page, string_text(STR_SIMULATED, STRING_JAPANESE)));
+    assert_null(strstr(page, word_text(WORD_SIMULATED, LANGUAGE_JAPANESE)));
     free(page);
 }
 
@@ -198,8 +198,8 @@ static void the_paper_can_be_traced_and_signed(void **state)
     assert_int_equal(count(trace, "class=\"hash\""), 2);
     *trace = '\0';
     char *lines = strstr(page, "class=\"block signature\"");
-    assert_non_null(strstr(lines, string_text(STR_S_PREPARED, STRING_JAPANESE)));
-    assert_non_null(strstr(lines, string_text(STR_S_CHECKED, STRING_JAPANESE)));
+    assert_non_null(strstr(lines, word_text(WORD_S_PREPARED, LANGUAGE_JAPANESE)));
+    assert_non_null(strstr(lines, word_text(WORD_S_CHECKED, LANGUAGE_JAPANESE)));
     free(page);
 }
 
@@ -237,9 +237,9 @@ static void elements_are_balanced(void **state)
 static void both_languages_have_every_word_and_the_same_values(void **state)
 {
     (void)state;
-    for (int id = 0; id < STR_COUNT; id++) {
-        const char *en = string_text((enum string_id)id, STRING_ENGLISH);
-        const char *ja = string_text((enum string_id)id, STRING_JAPANESE);
+    for (int id = 0; id < WORD_COUNT; id++) {
+        const char *en = word_text((enum word)id, LANGUAGE_ENGLISH);
+        const char *ja = word_text((enum word)id, LANGUAGE_JAPANESE);
         assert_true(en[0] && ja[0]);
         for (char digit = '0'; digit <= '9'; digit++) {
             const char brace[] = { '{', digit, '}', '\0' };
@@ -254,8 +254,8 @@ static void the_japanese_page_speaks_japanese(void **state)
     char *page = plain_page("ja");
     assert_non_null(strstr(page, "<html lang=\"ja\">"));
     assert_non_null(strstr(page, "窓口リーダーと端末の調査"));
-    assert_non_null(strstr(page, string_text(STR_H_VERDICTS, STRING_JAPANESE)));
-    assert_null(strstr(page, string_text(STR_H_VERDICTS, STRING_ENGLISH)));
+    assert_non_null(strstr(page, word_text(WORD_H_VERDICTS, LANGUAGE_JAPANESE)));
+    assert_null(strstr(page, word_text(WORD_H_VERDICTS, LANGUAGE_ENGLISH)));
     free(page);
 }
 
@@ -297,7 +297,7 @@ static void a_missing_style_sheet_is_an_error(void **state)
 int main(void)
 {
     struct err e = { 0 };
-    if (strings_open(STRING_JAPANESE, TEST_LOCALE, &e) != 0) {
+    if (words_open(LANGUAGE_JAPANESE, TEST_LOCALE, &e) != 0) {
         printf("Bail out! %s: %s\n", e.where, e.text);
         return 1;
     }

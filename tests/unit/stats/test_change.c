@@ -65,8 +65,8 @@ static void swapping_the_samples_mirrors_everything(void **state)
 {
     (void)state;
     for (uint64_t key = 0; key < 300; key++) {
-        uint64_t n_a = 1 + draw_u64(key, 1) % 60, n_b = 1 + draw_u64(key, 2) % 60;
-        struct change_counts c = { n_a, draw_u64(key, 3) % (n_a + 1), n_b, draw_u64(key, 4) % (n_b + 1) };
+        uint64_t n_a = 1 + random_u64(key, 1) % 60, n_b = 1 + random_u64(key, 2) % 60;
+        struct change_counts c = { n_a, random_u64(key, 3) % (n_a + 1), n_b, random_u64(key, 4) % (n_b + 1) };
         struct change_counts mirror = { c.n_b, c.d_b, c.n_a, c.d_a };
         double low, high, other_low, other_high;
         change_interval(&c, 0.95, &low, &high);
@@ -99,8 +99,8 @@ static void the_least_visible_change_is_the_least(void **state)
 {
     (void)state;
     for (uint64_t key = 0; key < 200; key++) {
-        uint64_t n_a = 1 + draw_u64(key, 1) % 60, n_b = 1 + draw_u64(key, 2) % 60, d = 0;
-        struct change_counts c = { n_a, draw_u64(key, 3) % (n_a + 1), n_b, 0 };
+        uint64_t n_a = 1 + random_u64(key, 1) % 60, n_b = 1 + random_u64(key, 2) % 60, d = 0;
+        struct change_counts c = { n_a, random_u64(key, 3) % (n_a + 1), n_b, 0 };
         uint64_t first = n_b + 1; /* found by looking at all of them, from the other end */
         for (uint64_t tried = n_b + 1; tried-- > 0;)
             if (tried * n_a > c.d_a * n_b && log_e(n_a, c.d_a, n_b, tried) >= log(20.0))
@@ -228,9 +228,9 @@ static void the_interval_holds_the_difference_wherever_the_schemes_stop(void **s
  * that transactions of a placement are as alike as can be, or not at all. */
 static bool dirty(uint64_t key, double p, double alike)
 {
-    double own = draw_uniform(key, 1) < alike ? (draw_uniform(key, 2) < p ? 1.0 : 0.0) : p;
+    double own = random_uniform(key, 1) < alike ? (random_uniform(key, 2) < p ? 1.0 : 0.0) : p;
     for (uint64_t k = 0; k < 10; k++)
-        if (draw_uniform(key, 10 + k) < own)
+        if (random_uniform(key, 10 + k) < own)
             return true;
     return false;
 }
@@ -241,7 +241,7 @@ static struct change_counts both(const struct table *t, uint64_t key,
     unsigned n[2] = { 0, 0 }, d[2] = { 0, 0 };
     for (uint64_t run = 0; run < 2; run++)
         do {
-            d[run] += draw(draw_key(draw_key(key, run), n[run]), n[run], context);
+            d[run] += draw(random_key(random_key(key, run), n[run]), n[run], context);
             n[run]++;
         } while (!ends(t, n[run], d[run]));
     return (struct change_counts) { n[0], d[0], n[1], d[1] };
@@ -266,7 +266,7 @@ static void transactions_alike_within_placements_raise_no_alarm(void **state)
     for (size_t w = 0; w < LENGTH(worlds); w++) {
         unsigned alarms = 0;
         for (uint64_t run = 0; run < RUNS; run++) {
-            struct change_counts c = both(&screen, draw_key(run, w), draw_alike, &worlds[w]);
+            struct change_counts c = both(&screen, random_key(run, w), draw_alike, &worlds[w]);
             alarms += change_log_evalue(&c) >= log(1.0 / LEVEL);
         }
         assert_true(alarms <= RUNS * LEVEL);
@@ -282,20 +282,20 @@ struct sessions {
 static bool draw_session(uint64_t key, unsigned n, void *context)
 {
     const struct sessions *s = context;
-    return draw_uniform(key, 1) < s->bad[n >= 8];
+    return random_uniform(key, 1) < s->bad[n >= 8];
 }
 
 static struct change_counts block(uint64_t key, double shift)
 {
     struct change_counts c = { 0 };
     for (uint64_t run = 0; run < 2; run++) {
-        uint64_t own = draw_key(key, 100 + run);
+        uint64_t own = random_key(key, 100 + run);
         struct sessions s = { own, { 0, 0 } };
         for (unsigned i = 0; i < 2; i++)
-            s.bad[i] = draw_uniform(own, i) < 0.3 + (run ? shift : 0.0) ? 0.9 : 0.01;
+            s.bad[i] = random_uniform(own, i) < 0.3 + (run ? shift : 0.0) ? 0.9 : 0.01;
         unsigned n = 0, d = 0;
         do {
-            d += draw_session(draw_key(own, n), n, &s);
+            d += draw_session(random_key(own, n), n, &s);
             n++;
         } while (!ends(&screen, n, d));
         *(run ? &c.n_b : &c.n_a) = n;
@@ -310,7 +310,7 @@ static double signs_of(uint64_t key, double shift, int *way, double *product)
     double scores[BLOCKS];
     *product = 0.0;
     for (uint64_t i = 0; i < BLOCKS; i++) {
-        struct change_counts c = block(draw_key(key, i), shift);
+        struct change_counts c = block(random_key(key, i), shift);
         scores[i] = change_score(&c);
         *product += fmax(0.0, change_log_evalue(&c));
     }
@@ -325,9 +325,9 @@ static void sessions_good_or_bad_as_a_whole_are_no_change_of_a_unit(void **state
     for (uint64_t run = 0; run < RUNS; run++) {
         int way = 0;
         double product;
-        alarms += signs_of(draw_key(run, 1), 0.0, &way, &product) >= log(1.0 / LEVEL);
+        alarms += signs_of(random_key(run, 1), 0.0, &way, &product) >= log(1.0 / LEVEL);
         fooled += product >= log(1.0 / LEVEL);
-        found += signs_of(draw_key(run, 2), 0.69, &way, &product) >= log(1.0 / LEVEL) && way == 1;
+        found += signs_of(random_key(run, 2), 0.69, &way, &product) >= log(1.0 / LEVEL) && way == 1;
     }
     assert_true(alarms <= RUNS * LEVEL);
     assert_true(found >= RUNS / 2);
@@ -345,7 +345,7 @@ static void the_mean_over_all_signs_is_exactly_1(void **state)
         double scores[N];
         int way = 0;
         for (unsigned i = 0; i < N; i++)
-            scores[i] = (signs >> i & 1 ? 1.0 : -1.0) * draw_uniform(5, i);
+            scores[i] = (signs >> i & 1 ? 1.0 : -1.0) * random_uniform(5, i);
         sum += exp(change_signs(scores, N, &way));
         ways += way;
     }
@@ -397,7 +397,8 @@ static void draw_times(uint64_t key, size_t m, size_t k, double shared, double s
     for (size_t i = 0; i < m; i++) {
         uint64_t own[16];
         for (size_t j = 0; j < k; j++) {
-            double x = shared * draw_normal(draw_key(key, i), 1000) + draw_normal(draw_key(key, i), j);
+            double x =
+                shared * random_normal(random_key(key, i), 1000) + random_normal(random_key(key, i), j);
             own[j] = values[i * k + j] = (uint64_t)llround(1e6 * exp(0.1 * x + shift));
         }
         stats_sort_u64(own, k);
@@ -434,8 +435,8 @@ static void the_ratio_of_medians_is_covered_whatever_placements_share(void **sta
                 struct change_estimate r;
                 double p;
                 size_t m_a = sizes[n][0], m_b = sizes[n][1];
-                draw_times(draw_key(run, 1), m_a, K, shared[s], 0.0, a, medians_a);
-                draw_times(draw_key(run, 2), m_b, K, shared[s], log(1.25), b, medians_b);
+                draw_times(random_key(run, 1), m_a, K, shared[s], 0.0, a, medians_a);
+                draw_times(random_key(run, 2), m_b, K, shared[s], log(1.25), b, medians_b);
                 struct change_estimate x = estimate(a, m_a, K), y = estimate(b, m_b, K);
                 change_ratio(&x, &y, &r);
                 covered += r.low <= 1.25 && 1.25 <= r.high;
@@ -443,7 +444,7 @@ static void the_ratio_of_medians_is_covered_whatever_placements_share(void **sta
                 y = estimate(b, m_b * K, 1);
                 change_ratio(&x, &y, &r);
                 naive += r.low <= 1.25 && 1.25 <= r.high;
-                draw_times(draw_key(run, 3), m_b, K, shared[s], 0.0, b, medians_b);
+                draw_times(random_key(run, 3), m_b, K, shared[s], 0.0, b, medians_b);
                 assert_true(change_rank_sum(medians_a, m_a, medians_b, m_b, &p));
                 alarms += p <= LEVEL;
             }

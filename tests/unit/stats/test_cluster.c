@@ -118,7 +118,7 @@ static void few_groups_give_no_interval_of_a_tail(void **state)
     uint64_t values[1000], sorted[1000];
     uint32_t sizes[10];
     for (unsigned i = 0; i < 1000; i++)
-        sorted[i] = values[i] = draw_u64(1, i) % 1000000;
+        sorted[i] = values[i] = random_u64(1, i) % 1000000;
     stats_sort_u64(sorted, 1000);
     for (unsigned i = 0; i < 10; i++)
         sizes[i] = 100;
@@ -156,10 +156,10 @@ static struct coverage cover(double between, double p, double normal_quantile)
     assert_true(stats_quantile_ranks(N, p, 0.95, &low, &high));
     for (unsigned sample = 0; sample < SAMPLES; sample++) {
         uint64_t values[N], sorted[N],
-            key = draw_key(draw_key(65, sample), (uint64_t)(between * 4 + p * 100));
+            key = random_key(random_key(65, sample), (uint64_t)(between * 4 + p * 100));
         for (unsigned i = 0; i < N; i++) {
-            double shift = between * draw_normal(key, 1000 + i / EACH);
-            sorted[i] = values[i] = (uint64_t)(1e6 * exp(0.1 * (shift + draw_normal(key, i))));
+            double shift = between * random_normal(key, 1000 + i / EACH);
+            sorted[i] = values[i] = (uint64_t)(1e6 * exp(0.1 * (shift + random_normal(key, i))));
             sizes[i / EACH] = EACH;
         }
         stats_sort_u64(sorted, N);
@@ -219,11 +219,11 @@ static void pair_agreement_finds_a_planted_correlation(void **state)
     uint32_t bad[PLACEMENTS], sizes[PLACEMENTS];
     for (unsigned cell = 0; cell < 100; cell++) {
         for (unsigned i = 0; i < PLACEMENTS; i++) {
-            uint64_t key = draw_key(draw_key(22, cell), i);
-            double rate = draw_uniform(key, 0) < 0.2 ? (draw_uniform(key, 1) < 0.1 ? 1.0 : 0.0) : 0.1;
+            uint64_t key = random_key(random_key(22, cell), i);
+            double rate = random_uniform(key, 0) < 0.2 ? (random_uniform(key, 1) < 0.1 ? 1.0 : 0.0) : 0.1;
             bad[i] = 0; /* with chance .2 the placement is all or nothing: icc .2 */
             for (unsigned j = 0; j < EACH; j++)
-                bad[i] += draw_uniform(key, 2 + j) < rate;
+                bad[i] += random_uniform(key, 2 + j) < rate;
             sizes[i] = EACH;
         }
         cluster_agreement_add(&a, bad, sizes, PLACEMENTS);

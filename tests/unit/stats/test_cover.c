@@ -22,8 +22,8 @@ static void every_subset_is_what_a_plain_count_gives(void **state)
     struct cover_handset handsets[HANDSETS];
     double lower[1 << READERS], upper[1 << READERS];
     for (unsigned i = 0; i < HANDSETS; i++) {
-        uint32_t a = (uint32_t)draw_u64(1, i), b = (uint32_t)draw_u64(2, i);
-        handsets[i] = (struct cover_handset) { draw_uniform(3, i) / HANDSETS, a, b & ~a };
+        uint32_t a = (uint32_t)random_u64(1, i), b = (uint32_t)random_u64(2, i);
+        handsets[i] = (struct cover_handset) { random_uniform(3, i) / HANDSETS, a, b & ~a };
     }
     cover_subsets(handsets, HANDSETS, READERS, lower, upper);
     for (uint32_t subset = 0; subset < 1u << READERS; subset++) {
@@ -68,7 +68,7 @@ static void smallest_subsets_by_hand(void **state)
 static void random_problem(uint8_t *member, size_t sets, size_t elements, uint64_t seed, double density)
 {
     for (size_t i = 0; i < sets * elements; i++)
-        member[i] = draw_uniform(draw_key(8, seed), i) < density;
+        member[i] = random_uniform(random_key(8, seed), i) < density;
 }
 
 static bool is_cover(const struct cover_problem *p, const size_t *chosen, size_t count)

@@ -21,8 +21,8 @@ struct bench {
     double values[ATTRIBUTES][ROWS];
     uint8_t bad[ROWS];
     unsigned order[ATTRIBUTES * ROWS];
-    struct stump_attribute attributes[ATTRIBUTES];
-    struct stump_data data;
+    struct decision_stump_attribute attributes[ATTRIBUTES];
+    struct decision_stump_data data;
 };
 
 /* 20 attributes of noise, ordered and unordered in turn; the last is right in `agreement` of the rows. */
@@ -32,25 +32,25 @@ static void fill(struct bench *b, uint64_t seed, double agreement)
         b->bad[row] = row < BAD;
     for (unsigned i = 0; i < ATTRIBUTES; i++) {
         for (unsigned row = 0; row < ROWS; row++) {
-            uint64_t key = draw_key(draw_key(draw_key(77, seed), i), row);
-            double u = draw_uniform(key, 1);
+            uint64_t key = random_key(random_key(random_key(77, seed), i), row);
+            double u = random_uniform(key, 1);
             b->values[i][row] = i % 2 ? floor(u * 4.0) : u;
             if (i + 1 == ATTRIBUTES && agreement > 0.0)
-                b->values[i][row] = (draw_uniform(key, 2) < agreement) == (b->bad[row] != 0);
+                b->values[i][row] = (random_uniform(key, 2) < agreement) == (b->bad[row] != 0);
         }
-        b->attributes[i] = (struct stump_attribute) { i % 2 == 0, b->values[i] };
+        b->attributes[i] = (struct decision_stump_attribute) { i % 2 == 0, b->values[i] };
     }
-    b->data = (struct stump_data) { b->attributes, ATTRIBUTES, ROWS, b->bad, b->order };
+    b->data = (struct decision_stump_data) { b->attributes, ATTRIBUTES, ROWS, b->bad, b->order };
 }
 
 static double share_said(unsigned runs, double agreement)
 {
     struct bench b;
-    struct stump_result r;
+    struct decision_stump_result r;
     unsigned said = 0;
     for (unsigned i = 0; i < runs; i++) {
         fill(&b, i, agreement);
-        stump_find(&b.data, PERMUTATIONS, draw_key(5, i), &r);
+        decision_stump_find(&b.data, PERMUTATIONS, random_key(5, i), &r);
         said += r.p <= 0.05;
     }
     return (double)said / runs;
@@ -81,10 +81,10 @@ static void the_rule_and_its_rates_are_those_counted_by_hand(void **state)
 {
     (void)state;
     unsigned order[16];
-    struct stump_attribute attributes[] = { { true, years }, { false, makers } };
-    struct stump_data d = { attributes, 2, 8, outcome, order };
-    struct stump_result r;
-    stump_find(&d, 4999, 1, &r);
+    struct decision_stump_attribute attributes[] = { { true, years }, { false, makers } };
+    struct decision_stump_data d = { attributes, 2, 8, outcome, order };
+    struct decision_stump_result r;
+    decision_stump_find(&d, 4999, 1, &r);
     /* year <= 2014 of seven known: [[2, 1], [0, 4]], phi = (2*4 - 0) / sqrt(3*4*2*5) = 0.7303, times
        sqrt(7/8) = 0.6831; year <= 2013: 5/sqrt(1*6*2*5) = 0.6455; maker 1: (2*4 - 1*1)/sqrt(3*5*3*5) = 0.4667
      */
@@ -112,10 +112,10 @@ static void the_opposite_direction_is_found_too(void **state)
     unsigned order[8];
     for (unsigned i = 0; i < 8; i++)
         turned[i] = !outcome[i];
-    struct stump_attribute attributes[] = { { true, years } };
-    struct stump_data d = { attributes, 1, 8, turned, order };
-    struct stump_result r;
-    stump_find(&d, 99, 1, &r);
+    struct decision_stump_attribute attributes[] = { { true, years } };
+    struct decision_stump_data d = { attributes, 1, 8, turned, order };
+    struct decision_stump_result r;
+    decision_stump_find(&d, 99, 1, &r);
     assert_true(r.rule.cut == 2014.0 && r.rule.above);
     assert_true(fabs(r.rule.phi - 8.0 / sqrt(120.0)) < 1e-12);
 }
@@ -125,14 +125,14 @@ static void leaving_one_out_keeps_a_sure_rule(void **state)
 {
     (void)state;
     struct bench b;
-    struct stump_result r;
+    struct decision_stump_result r;
     fill(&b, 4, 1.0);
-    stump_find(&b.data, 99, 1, &r);
+    decision_stump_find(&b.data, 99, 1, &r);
     assert_int_equal(r.rule.attribute, ATTRIBUTES - 1);
     assert_int_equal(r.left_out_right, ROWS);
     assert_int_equal(r.majority_right, ROWS - BAD);
     fill(&b, 4, 0.0); /* noise: what fits the rows told nothing about the one left out */
-    stump_find(&b.data, 99, 1, &r);
+    decision_stump_find(&b.data, 99, 1, &r);
     assert_true(r.left_out_right <= ROWS - BAD + 3);
 }
 
@@ -140,7 +140,7 @@ static void the_order_of_the_rows_changes_no_rule(void **state)
 {
     (void)state;
     struct bench a, b;
-    struct stump_result x, y;
+    struct decision_stump_result x, y;
     fill(&a, 6, 0.85);
     fill(&b, 6, 0.85);
     for (unsigned row = 0; row < ROWS; row++) {
@@ -149,8 +149,8 @@ static void the_order_of_the_rows_changes_no_rule(void **state)
         for (unsigned i = 0; i < ATTRIBUTES; i++)
             b.values[i][to] = a.values[i][row];
     }
-    stump_find(&a.data, 199, 1, &x);
-    stump_find(&b.data, 199, 1, &y);
+    decision_stump_find(&a.data, 199, 1, &x);
+    decision_stump_find(&b.data, 199, 1, &y);
     assert_int_equal(x.rule.attribute, y.rule.attribute);
     assert_true(x.rule.cut == y.rule.cut && x.rule.above == y.rule.above && x.rule.phi == y.rule.phi);
     assert_int_equal(x.left_out_right, y.left_out_right);
@@ -161,18 +161,18 @@ static void without_both_kinds_there_is_no_rule(void **state)
 {
     (void)state;
     struct bench b;
-    struct stump_result r;
+    struct decision_stump_result r;
     fill(&b, 1, 0.9);
     memset(b.bad, 0, sizeof b.bad);
-    stump_find(&b.data, 99, 1, &r);
+    decision_stump_find(&b.data, 99, 1, &r);
     assert_false(r.rule.found);
     assert_true(r.p == 1.0);
     b.data.rows = 1;
-    stump_find(&b.data, 99, 1, &r);
+    decision_stump_find(&b.data, 99, 1, &r);
     assert_false(r.rule.found);
     b.data.rows = ROWS;
     b.data.attribute_count = 0;
-    stump_find(&b.data, 99, 1, &r);
+    decision_stump_find(&b.data, 99, 1, &r);
     assert_false(r.rule.found);
 }
 

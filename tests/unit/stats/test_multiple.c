@@ -111,7 +111,7 @@ static void e_bh_holds_under_dependence(void **state)
     double share = 0.0, log_e[TESTS];
     size_t order[TESTS];
     for (unsigned run = 0; run < RUNS; run++) {
-        double u = 1.0 - draw_uniform(9, run);
+        double u = 1.0 - random_uniform(9, run);
         for (size_t i = 0; i < TESTS; i++)
             log_e[i] = i % 2 ? log(100.0) : -0.5 * log(u) - log(2.0);
         size_t listed = multiple_ebh(log_e, order, TESTS, 0.1), wrong = 0;

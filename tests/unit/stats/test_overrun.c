@@ -91,7 +91,7 @@ static void the_bound_is_the_root_and_the_evidence_moves_one_way(void **state)
     (void)state;
     double y[100];
     for (unsigned i = 0; i < 100; i++)
-        y[i] = draw_uniform(5, i) < 0.2 ? draw_uniform(6, i) : 0.0;
+        y[i] = random_uniform(5, i) < 0.2 ? random_uniform(6, i) : 0.0;
     double upper = overrun_upper(y, 100, 0.05);
     assert_true(upper > 0.0 && upper < 1.0);
     assert_true(fabs(overrun_log_against_slow(y, 100, upper) - log(20.0)) < 1e-6);
@@ -137,11 +137,11 @@ enum dependence { INDEPENDENT, HALF_TOGETHER, ALL_TOGETHER };
 static double draw_fraction(uint64_t key, enum dependence how, double p)
 {
     unsigned over = 0;
-    bool together = how == ALL_TOGETHER || (how == HALF_TOGETHER && draw_uniform(key, 98) < 0.5);
+    bool together = how == ALL_TOGETHER || (how == HALF_TOGETHER && random_uniform(key, 98) < 0.5);
     if (together)
-        return draw_uniform(key, 99) < p ? 1.0 : 0.0;
+        return random_uniform(key, 99) < p ? 1.0 : 0.0;
     for (unsigned i = 0; i < 10; i++)
-        over += draw_uniform(key, i) < p;
+        over += random_uniform(key, i) < p;
     return over / 10.0;
 }
 
@@ -155,7 +155,7 @@ static double share_that_pass(enum dependence how, double p, bool against_slow, 
         size_t n = 0;
         bool hit = false;
         for (unsigned j = 0; j < PLACEMENTS && !hit; j++) {
-            double fraction = draw_fraction(draw_key(draw_key(71 + (uint64_t)how, run), j), how, p);
+            double fraction = draw_fraction(random_key(random_key(71 + (uint64_t)how, run), j), how, p);
             for (unsigned t = 0; t < 10 && shortcut; t++)
                 y[n++] = t < (unsigned)lround(fraction * 10) ? 1.0 : 0.0;
             if (!shortcut)

@@ -21,26 +21,28 @@ static double rate(uint64_t key, double q)
 {
     unsigned d = 0;
     for (unsigned i = 0; i < N; i++)
-        d += draw_uniform(key, 10 + i) < q;
+        d += random_uniform(key, 10 + i) < q;
     return (double)d / N;
 }
 
 /* A handset's own q on every reader alike; a tenth of the handsets broken, a tenth marginal. */
 static double quality(uint64_t key)
 {
-    double u = draw_uniform(key, 0);
-    return u < 0.8 ? 0.002 + 0.018 * draw_uniform(key, 1) : u < 0.9 ? 0.5 + 0.5 * draw_uniform(key, 1) : 0.1;
+    double u = random_uniform(key, 0);
+    return u < 0.8   ? 0.002 + 0.018 * random_uniform(key, 1)
+           : u < 0.9 ? 0.5 + 0.5 * random_uniform(key, 1)
+                     : 0.1;
 }
 
 /* extra: so many otherwise good handsets are broken on reader 2. */
 static void survey(double values[HANDSETS * READERS], uint64_t seed, unsigned extra)
 {
     for (unsigned h = 0; h < HANDSETS; h++) {
-        uint64_t key = draw_key(draw_key(17, seed), h);
+        uint64_t key = random_key(random_key(17, seed), h);
         double q = quality(key);
         for (unsigned r = 0; r < READERS; r++) {
             double own = r == 2 && h < extra ? 0.7 : q;
-            values[h * READERS + r] = rate(draw_key(key, r), own);
+            values[h * READERS + r] = rate(random_key(key, r), own);
         }
     }
 }
@@ -58,11 +60,11 @@ static double share_rejected(unsigned surveys, unsigned extra, bool handsets)
         survey(values, i, extra);
         if (handsets) /* every cell from the same draw: no handset effect */
             for (unsigned j = 0; j < HANDSETS * READERS; j++)
-                values[j] = rate(draw_key(draw_key(31, i), j), 0.1);
+                values[j] = rate(random_key(random_key(31, i), j), 0.1);
         struct permute_table t = whole(values);
         if (handsets)
             t = (struct permute_table) { values, READERS, HANDSETS, 1, READERS };
-        rejected += permute_columns(&t, PERMUTATIONS, draw_key(99, i)).p <= 0.05;
+        rejected += permute_columns(&t, PERMUTATIONS, random_key(99, i)).p <= 0.05;
     }
     return (double)rejected / surveys;
 }
@@ -186,11 +188,11 @@ static void size_of_the_label_effect(void **state)
     unsigned labels[HANDSETS], rejected = 0;
     for (unsigned i = 0; i < 1000; i++) {
         for (unsigned h = 0; h < HANDSETS; h++) {
-            uint64_t key = draw_key(draw_key(41, i), h);
+            uint64_t key = random_key(random_key(41, i), h);
             values[h] = rate(key, quality(key));
             labels[h] = h % 3;
         }
-        rejected += permute_labels(values, labels, HANDSETS, PERMUTATIONS, draw_key(7, i)).p <= 0.05;
+        rejected += permute_labels(values, labels, HANDSETS, PERMUTATIONS, random_key(7, i)).p <= 0.05;
     }
     if (rejected < 30 || rejected > 70)
         fail_msg("size %u of 1000", rejected);

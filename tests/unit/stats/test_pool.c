@@ -126,11 +126,11 @@ static void lists_hold_the_share_of_wrong_entries(void **state)
         double tails[CELLS];
         size_t order[CELLS], wrong = 0;
         for (unsigned i = 0; i < CELLS; i++) {
-            uint64_t key = draw_key(draw_key(5, survey), i);
-            double q = draw_uniform(key, 0) < 0.1 ? 0.5 : 0.01;
+            uint64_t key = random_key(random_key(5, survey), i);
+            double q = random_uniform(key, 0) < 0.1 ? 0.5 : 0.01;
             unsigned d = 0;
             for (unsigned j = 0; j < N; j++)
-                d += draw_uniform(key, 1 + j) < q;
+                d += random_uniform(key, 1 + j) < q;
             counts[i] = merged[i] = (struct pool_count) { N, d, 1 };
             counts[i].cells = q > 0.1; /* the truth */
         }

@@ -7,13 +7,13 @@
 
 static void mutate(struct buf *text, uint64_t key)
 {
-    uint64_t kind = draw_u64(key, 1) % 4;
-    size_t at = (size_t)(draw_u64(key, 2) % text->length);
+    uint64_t kind = random_u64(key, 1) % 4;
+    size_t at = (size_t)(random_u64(key, 2) % text->length);
     if (kind == 0) {
-        text->data[at] = (char)(text->data[at] ^ (1 << draw_u64(key, 3) % 8));
+        text->data[at] = (char)(text->data[at] ^ (1 << random_u64(key, 3) % 8));
     } else if (kind == 1) {
         static const char odd[] = "{}[]:,\"'&*!<#-? \n\t\xff\xe3";
-        text->data[at] = odd[draw_u64(key, 3) % (sizeof odd - 1)];
+        text->data[at] = odd[random_u64(key, 3) % (sizeof odd - 1)];
     } else if (kind == 2) {
         text->length = at ? at : 1;
     } else {
@@ -60,13 +60,13 @@ static void changed_files_are_loaded_or_refused(void **state)
         assert_int_equal(survey_load(path, ".", &s, &p, &e), 0);
         assert_true(s->file_count <= 64);
         for (uint64_t i = 0; i < (n == 0 ? ROUNDS / 10 : ROUNDS); i++) {
-            uint64_t key = draw_key(n, i);
-            size_t file = draw_u64(key, 0) % 2 ? 0 : (size_t)(draw_u64(key, 9) % s->file_count);
+            uint64_t key = random_key(n, i);
+            size_t file = random_u64(key, 0) % 2 ? 0 : (size_t)(random_u64(key, 9) % s->file_count);
             struct buf text;
             buf_init(&text, 1 << 20);
             buf_add(&text, s->files[file].text, s->files[file].length);
-            for (uint64_t m = 0; m <= draw_u64(key, 4) % 3; m++)
-                mutate(&text, draw_key(key, m));
+            for (uint64_t m = 0; m <= random_u64(key, 4) % 3; m++)
+                mutate(&text, random_key(key, m));
             load_changed(s, file, &text);
             buf_free(&text);
             loads++;

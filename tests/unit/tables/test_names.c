@@ -30,13 +30,13 @@ static void a_cell_is_named_whole_where_it_fits_and_cut_between_characters_where
                         .script_count = 1 };
     struct findings_cell cell = { 0 };
     struct findings f = { .survey = &s, .cells = &cell, .cell_count = 1 };
-    struct label l = label_cell(&f, 0, STRING_ENGLISH);
+    struct phrase l = name_cell(&f, 0, LANGUAGE_ENGLISH);
     assert_true(text_is_utf8(l.text, strlen(l.text)));
     assert_non_null(strstr(l.text, "端末…, a端末")); /* 120 bytes of the reader, and 58 of the others */
     assert_non_null(strstr(l.text, "端…, ab端末"));
     assert_string_equal(l.text + strlen(l.text) - strlen("…"), "…");
     condition[4] = script[5] = id[3] = '\0';
-    assert_string_equal(label_cell(&f, 0, STRING_ENGLISH).text, "端, a端, ab端");
+    assert_string_equal(name_cell(&f, 0, LANGUAGE_ENGLISH).text, "端, a端, ab端");
 }
 
 /* The room may end anywhere in a character. */

@@ -15,53 +15,53 @@
 static void counts_are_grouped_and_names_are_not(void **state)
 {
     (void)state;
-    assert_string_equal(figure_count(0).text, "0");
-    assert_string_equal(figure_count(999).text, "999");
-    assert_string_equal(figure_count(1000).text, "1,000");
-    assert_string_equal(figure_count(12345).text, "12,345");
-    assert_string_equal(figure_count(123456).text, "123,456");
-    assert_string_equal(figure_count(UINT64_MAX).text, "18,446,744,073,709,551,615");
-    assert_string_equal(figure_name(12345).text, "12345");
-    assert_string_equal(figure_ms(12345678).text, "12,345.7");
-    assert_string_equal(figure_ms(0).text, "0.0");
+    assert_string_equal(number_count(0).text, "0");
+    assert_string_equal(number_count(999).text, "999");
+    assert_string_equal(number_count(1000).text, "1,000");
+    assert_string_equal(number_count(12345).text, "12,345");
+    assert_string_equal(number_count(123456).text, "123,456");
+    assert_string_equal(number_count(UINT64_MAX).text, "18,446,744,073,709,551,615");
+    assert_string_equal(number_name(12345).text, "12345");
+    assert_string_equal(number_ms(12345678).text, "12,345.7");
+    assert_string_equal(number_ms(0).text, "0.0");
 }
 
 static void decimals_keep_their_point_and_their_minus(void **state)
 {
     (void)state;
-    assert_string_equal(figure_real(0.25).text, "0.25");
-    assert_string_equal(figure_real(-0.25).text, "−0.25");
-    assert_string_equal(figure_real(1234.5).text, "1,234.5");
-    assert_string_equal(figure_real(0.000001).text, "0.000001");
-    assert_string_equal(figure_fixed(-1234.56, 1).text, "−1,234.6");
-    assert_string_equal(figure_fixed(-0.04, 1).text, "0.0");
-    assert_string_equal(figure_signed(0.04, 1).text, "0.0");
-    assert_string_equal(figure_signed(3.25, 2).text, "+3.25");
-    assert_string_equal(figure_signed(-3.25, 2).text, "−3.25");
-    assert_int_equal(strlen(figure_fixed(DBL_MAX, 2).text) < LABEL_BYTES, true);
+    assert_string_equal(number_real(0.25).text, "0.25");
+    assert_string_equal(number_real(-0.25).text, "−0.25");
+    assert_string_equal(number_real(1234.5).text, "1,234.5");
+    assert_string_equal(number_real(0.000001).text, "0.000001");
+    assert_string_equal(number_fixed(-1234.56, 1).text, "−1,234.6");
+    assert_string_equal(number_fixed(-0.04, 1).text, "0.0");
+    assert_string_equal(number_signed(0.04, 1).text, "0.0");
+    assert_string_equal(number_signed(3.25, 2).text, "+3.25");
+    assert_string_equal(number_signed(-3.25, 2).text, "−3.25");
+    assert_int_equal(strlen(number_fixed(DBL_MAX, 2).text) < PHRASE_BYTES, true);
 }
 
 static void percents_have_a_space_in_english_only(void **state)
 {
     (void)state;
-    assert_string_equal(figure_percent(0.95, STRING_ENGLISH).text, "95 %");
-    assert_string_equal(figure_percent(0.95, STRING_JAPANESE).text, "95%");
-    assert_string_equal(figure_percent(0.001, STRING_JAPANESE).text, "0.1%");
-    assert_string_equal(figure_interval(0.0123, 0.0987, 1, STRING_ENGLISH).text, "[1.2, 9.9] %");
-    assert_string_equal(figure_interval(0.0123, 0.0987, 1, STRING_JAPANESE).text, "[1.2, 9.9]%");
-    assert_string_equal(figure_interval(0.01239, 0.09871, 2, STRING_ENGLISH).text, "[1.23, 9.88] %");
-    assert_string_equal(figure_interval(0, 1, 1, STRING_ENGLISH).text, "[0.0, 100.0] %");
+    assert_string_equal(number_percent(0.95, LANGUAGE_ENGLISH).text, "95 %");
+    assert_string_equal(number_percent(0.95, LANGUAGE_JAPANESE).text, "95%");
+    assert_string_equal(number_percent(0.001, LANGUAGE_JAPANESE).text, "0.1%");
+    assert_string_equal(number_interval(0.0123, 0.0987, 1, LANGUAGE_ENGLISH).text, "[1.2, 9.9] %");
+    assert_string_equal(number_interval(0.0123, 0.0987, 1, LANGUAGE_JAPANESE).text, "[1.2, 9.9]%");
+    assert_string_equal(number_interval(0.01239, 0.09871, 2, LANGUAGE_ENGLISH).text, "[1.23, 9.88] %");
+    assert_string_equal(number_interval(0, 1, 1, LANGUAGE_ENGLISH).text, "[0.0, 100.0] %");
     double half = 0, all = 0; /* 14 and 28 times 1/28: 0.49999999999999983 and 0.9999999999999997 */
     for (unsigned i = 0; i < 28; i++) {
         half += i < 14 ? 1.0 / 28 : 0;
         all += 1.0 / 28;
     }
     assert_true(half < 0.5 && all < 1);
-    assert_string_equal(figure_interval(half, all, 1, STRING_ENGLISH).text, "[50.0, 100.0] %");
-    assert_string_equal(figure_interval(all, all, 1, STRING_ENGLISH).text, "[100.0, 100.0] %");
-    assert_string_equal(figure_interval(0.1 + 0.2, 0.1 + 0.2, 2, STRING_ENGLISH).text, "[30.00, 30.00] %");
-    assert_string_equal(figure_interval(1 - 2e-16, 1 + 2e-16, 1, STRING_ENGLISH).text, "[100.0, 100.0] %");
-    assert_string_equal(figure_interval(-1e-17, 1e-9, 1, STRING_ENGLISH).text, "[0.0, 0.1] %");
+    assert_string_equal(number_interval(half, all, 1, LANGUAGE_ENGLISH).text, "[50.0, 100.0] %");
+    assert_string_equal(number_interval(all, all, 1, LANGUAGE_ENGLISH).text, "[100.0, 100.0] %");
+    assert_string_equal(number_interval(0.1 + 0.2, 0.1 + 0.2, 2, LANGUAGE_ENGLISH).text, "[30.00, 30.00] %");
+    assert_string_equal(number_interval(1 - 2e-16, 1 + 2e-16, 1, LANGUAGE_ENGLISH).text, "[100.0, 100.0] %");
+    assert_string_equal(number_interval(-1e-17, 1e-9, 1, LANGUAGE_ENGLISH).text, "[0.0, 0.1] %");
 }
 
 static void dates_are_in_the_language_and_not_in_the_hosts_zone(void **state)
@@ -71,14 +71,14 @@ static void dates_are_in_the_language_and_not_in_the_hosts_zone(void **state)
     for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
         setenv("TZ", zones[i], 1);
         tzset();
-        assert_string_equal(figure_date("2026-11-25T17:39:46Z", STRING_ENGLISH).text,
+        assert_string_equal(number_date("2026-11-25T17:39:46Z", LANGUAGE_ENGLISH).text,
                             "25 November 2026, 17:39 UTC");
-        assert_string_equal(figure_date("2026-11-25T17:39:46Z", STRING_JAPANESE).text,
+        assert_string_equal(number_date("2026-11-25T17:39:46Z", LANGUAGE_JAPANESE).text,
                             "2026年11月25日 17時39分（UTC）");
     }
-    assert_string_equal(figure_date("2017-01-02T03:04:05Z", STRING_ENGLISH).text,
+    assert_string_equal(number_date("2017-01-02T03:04:05Z", LANGUAGE_ENGLISH).text,
                         "2 January 2017, 03:04 UTC");
-    assert_string_equal(figure_date("2017-01-02T03:04:05Z", STRING_JAPANESE).text,
+    assert_string_equal(number_date("2017-01-02T03:04:05Z", LANGUAGE_JAPANESE).text,
                         "2017年1月2日 3時04分（UTC）");
 }
 
@@ -99,11 +99,11 @@ static void what_is_no_time_of_the_journal_stays(void **state)
                                          "<script>" };
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        assert_false(figure_is_date(texts[i]));
-        assert_string_equal(figure_date(texts[i], STRING_ENGLISH).text, texts[i]);
-        assert_string_equal(figure_date(texts[i], STRING_JAPANESE).text, texts[i]);
+        assert_false(number_is_date(texts[i]));
+        assert_string_equal(number_date(texts[i], LANGUAGE_ENGLISH).text, texts[i]);
+        assert_string_equal(number_date(texts[i], LANGUAGE_JAPANESE).text, texts[i]);
     }
-    assert_string_equal(figure_date(NULL, STRING_ENGLISH).text, "");
+    assert_string_equal(number_date(NULL, LANGUAGE_ENGLISH).text, "");
 }
 
 int main(void)

@@ -11,15 +11,15 @@
 
 static void is_told(const char *text, const char *japanese)
 {
-    struct label hold;
-    assert_string_equal(told(text, STRING_JAPANESE, &hold), japanese);
+    struct phrase hold;
+    assert_string_equal(told(text, LANGUAGE_JAPANESE, &hold), japanese);
 }
 
 static int open_catalogue(void **state)
 {
     struct err e = { 0 };
     (void)state;
-    return strings_open(STRING_JAPANESE, TEST_LOCALE, &e);
+    return words_open(LANGUAGE_JAPANESE, TEST_LOCALE, &e);
 }
 
 static void words_of_ours_are_in_the_language(void **state)
@@ -36,13 +36,13 @@ static void words_of_ours_are_in_the_language(void **state)
 
 static void what_varies_in_them_is_in_the_language_too(void **state)
 {
-    struct label hold;
+    struct phrase hold;
     const char *stop = "session 1 is done; session 2 may begin at 2026-11-26T05:39:46Z: reboot the phones, "
                        "then `run --resume`";
     (void)state;
     is_told(stop, "セッション1は終了。セッション2は2026年11月26日 "
                   "5時39分（UTC）以降に開始できる。端末を再起動してから `run --resume` を実行すること");
-    assert_string_equal(told(stop, STRING_ENGLISH, &hold),
+    assert_string_equal(told(stop, LANGUAGE_ENGLISH, &hold),
                         "session 1 is done; session 2 may begin at 26 November 2026, 05:39 UTC: reboot the "
                         "phones, then `run --resume`");
     is_told("on-unlocked, case none, centre (0, 0, 5 mm)",
@@ -60,22 +60,22 @@ static void what_others_told_stays(void **state)
                                          "serial ",
                                          "a reader named \"x\" or so",
                                          "2026-11-25T17:39:46Z" };
-    struct label hold;
+    struct phrase hold;
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        assert_ptr_equal(told(texts[i], STRING_JAPANESE, &hold), texts[i]);
+        assert_ptr_equal(told(texts[i], LANGUAGE_JAPANESE, &hold), texts[i]);
         assert_false(told_is_ours(texts[i]));
     }
-    assert_null(told(NULL, STRING_JAPANESE, &hold));
+    assert_null(told(NULL, LANGUAGE_JAPANESE, &hold));
     assert_false(told_is_ours(NULL));
 }
 
 static void facts_of_every_profile_have_words(void **state)
 {
     (void)state;
-    assert_string_equal(told_fact("released", STRING_ENGLISH), "date of release");
-    assert_string_equal(told_fact("released", STRING_JAPANESE), "発売時期");
-    assert_string_equal(told_fact("chipset", STRING_JAPANESE), "chipset");
+    assert_string_equal(told_fact("released", LANGUAGE_ENGLISH), "date of release");
+    assert_string_equal(told_fact("released", LANGUAGE_JAPANESE), "発売時期");
+    assert_string_equal(told_fact("chipset", LANGUAGE_JAPANESE), "chipset");
 }
 
 int main(void)
