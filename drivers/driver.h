@@ -14,8 +14,9 @@
 #include "harness/card/atr.h"
 #include "harness/card/guard.h"
 #include "harness/card/model.h"
-#include "harness/card/outcome.h"
 #include "harness/card/virtual.h"
+#include "harness/domain/cause.h"
+#include "harness/domain/domain.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,8 @@
  */
 #include "harness/card/apdu.h"
 
-#include "harness/card/outcome.h"
+#include "harness/domain/cause.h"
+#include "harness/domain/domain.h"
 
 #define HEADER_LENGTH 4
 

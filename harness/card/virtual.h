@@ -7,7 +7,7 @@
 #ifndef NFC_SURVEY_CARD_VIRTUAL_H
 #define NFC_SURVEY_CARD_VIRTUAL_H
 
-#include "harness/card/outcome.h"
+#include "harness/domain/domain.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -80,8 +80,6 @@ struct virtual_handset {
     struct virtual_fault faults[VIRTUAL_FAULTS_MAX];
     size_t fault_count;
 };
-
-enum reader_level { READER_LEVEL_NONE = 0, READER_LEVEL_TPDU, READER_LEVEL_SHORT, READER_LEVEL_EXTENDED };
 
 struct virtual_reader {
     enum reader_level level;

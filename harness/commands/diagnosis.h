@@ -6,7 +6,8 @@
 #define NFC_SURVEY_COMMANDS_DIAGNOSIS_H
 
 #include "harness/base/buf.h"
-#include "harness/card/outcome.h"
+#include "harness/domain/cause.h"
+#include "harness/domain/domain.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -154,7 +154,7 @@ out:
     return status;
 }
 
-static const char *level_name(enum reader_level level)
+static const char *level_in_words(enum reader_level level)
 {
     static const char *const names[] = { "not known", "TPDU", "short APDU", "short and extended APDU" };
     return names[level <= READER_LEVEL_EXTENDED ? level : READER_LEVEL_NONE];
@@ -184,7 +184,7 @@ static int show_profiles(const struct profiles *profiles)
             table_cell(t, "%04x:%04x", (unsigned)p->usb_vendor, (unsigned)p->usb_product);
         else
             table_cell(t, "-");
-        table_cell(t, "%s", level_name(p->simulated ? p->simulation.level : p->level));
+        table_cell(t, "%s", level_in_words(p->simulated ? p->simulation.level : p->level));
         unsigned bytes = p->simulated ? p->simulation.max_message : p->max_message;
         if (bytes > 0)
             table_cell(t, "%u bytes", bytes);

@@ -203,11 +203,11 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
         message_error(&e);
     else
         message_note("%s", result.reason);
-    if (status == ERR_INTERRUPTED || result.end == STATION_FAILED || result.end == STATION_SESSION_END)
+    if (status == ERR_INTERRUPTED || result.end == STOP_FAILED || result.end == STOP_SESSION_END)
         message_note("go on with: nfc-survey run --resume %s", directory);
     printf("%s/journal.yaml\n", directory);
-    int summarised = e.code == ERR_ENVIRONMENT && result.end == STATION_FAILED ? 0 : summarise(directory);
-    if (status == 0 && result.end == STATION_SESSION_END)
+    int summarised = e.code == ERR_ENVIRONMENT && result.end == STOP_FAILED ? 0 : summarise(directory);
+    if (status == 0 && result.end == STOP_SESSION_END)
         return EXIT_STATUS_INTERRUPTED;
     return status != 0 ? err_exit_status(status) : summarised;
 }

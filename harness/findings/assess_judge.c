@@ -5,13 +5,13 @@
  * on that.
  */
 #include "harness/findings/assess_judge.h"
+#include "harness/domain/limits.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SHARE_ROUNDING 1e-9 /* of sums of written shares */
-#define NEAR_MM        0.5  /* of the centre */
 
 static unsigned sessions_of(const struct findings_cell *c)
 {

@@ -5,13 +5,13 @@
  * that is shown (between its outermost silent points) and one that is possible (up to its neighbours that
  * answer).
  */
+#include "harness/domain/limits.h"
 #include "harness/findings/assess_judge.h"
 
 #include <limits.h>
 #include <math.h>
 #include <string.h>
 
-#define NEAR_MM     0.5  /* two positions no further apart are the same */
 #define ROUNDING_MM 1e-9 /* of differences of written numbers */
 
 enum { FIVE = 5, HEIGHTS_MAX = SURVEY_CONDITIONS_MAX };

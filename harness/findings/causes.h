@@ -10,7 +10,8 @@
 
 #include "harness/base/buf.h"
 #include "harness/base/err.h"
-#include "harness/card/outcome.h"
+#include "harness/domain/cause.h"
+#include "harness/domain/domain.h"
 #include "harness/findings/crossed.h"
 #include "harness/journal/records.h"
 #include "harness/survey/survey.h"

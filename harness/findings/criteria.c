@@ -91,6 +91,7 @@ static void take(const struct findings *f, const struct assess_pair *a, struct f
         p->reason_code = open_reason(f, a);
         break;
     case RECOMMENDATION_NONE:
+    case RECOMMENDATION_COUNT:
         break;
     }
     if (p->reason_code == FINDINGS_REASON_NOT_IN_SURVEY)

@@ -14,13 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *recommendation_name(enum recommendation r)
-{
-    static const char *const names[] = { "", "recommended", "conditional", "not recommended",
-                                         "not enough data" };
-    return r > RECOMMENDATION_NONE && r <= RECOMMENDATION_NOT_ENOUGH_DATA ? names[r] : "";
-}
-
 static void free_texts(struct findings *f)
 {
     char *texts[] = { f->simulated_sign, f->run,         f->started,     f->last_wall,   f->program,

@@ -7,7 +7,8 @@
 
 #include "harness/base/buf.h"
 #include "harness/base/err.h"
-#include "harness/card/outcome.h"
+#include "harness/domain/cause.h"
+#include "harness/domain/domain.h"
 #include "harness/findings/causes.h"
 #include "harness/journal/journal.h"
 #include "harness/survey/criteria.h"
@@ -128,14 +129,6 @@ struct findings_reader {
     uint64_t invalid_by_stage[STAGE_COUNT];  /* invalid transactions */
     struct findings_reader_script scripts[SURVEY_SCRIPTS_MAX];
     uint64_t outliers, impossible; /* flagged transactions; exchanges below the over-air floor */
-};
-
-enum recommendation {
-    RECOMMENDATION_NONE = 0,
-    RECOMMENDATION_RECOMMENDED,
-    RECOMMENDATION_CONDITIONAL,
-    RECOMMENDATION_NOT_RECOMMENDED,
-    RECOMMENDATION_NOT_ENOUGH_DATA
 };
 
 /* Why a pair has its recommendation; the cell that decides stands beside it. */
@@ -335,8 +328,6 @@ bool findings_fails_on(const struct findings *f, size_t pair, size_t reader, enu
 
 /* Lines of the first failed or slow transactions of a cell, one a placement; returns how many. */
 size_t findings_failing_lines(const struct findings_cell *c, uint64_t *out, size_t max);
-
-const char *recommendation_name(enum recommendation r);
 
 /* What to look at first, by where the time went; static storage. */
 const char *findings_outlier_advice(const struct findings_outlier *o);

@@ -226,59 +226,54 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
         p->invalid |= bit;
 }
 
-enum result { RESULT_NONE = 0, RESULT_CLEAN, RESULT_ABORTED, RESULT_INVALID, RESULT_DIRTY };
-
-static enum result result_of_name(const char *name)
+static enum placement_result result_of(const struct journal_result *told)
 {
-    static const char *const names[] = { "", "clean", "aborted", "invalid", "dirty" };
-    for (unsigned i = 1; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
-            return (enum result)i;
-    return RESULT_NONE;
+    return placement_result_of_name(told->result, strlen(told->result));
 }
 
 /* p: NULL when the placement record was not readable; its session is then not known. */
-static void count_result(struct fold *o, size_t cell, uint64_t placement, enum result result,
+static void count_result(struct fold *o, size_t cell, uint64_t placement, enum placement_result result,
                          struct fold_placement *p)
 {
     struct findings_cell *c = &o->f->cells[cell];
     struct fold_cell *own = &o->cells[cell];
     unsigned bit = p && p->session ? 1u << (p->session - 1) : 0;
     uint16_t script = (uint16_t)(1u << c->script);
-    trace_result(o, cell, placement, result == RESULT_CLEAN || result == RESULT_DIRTY);
+    trace_result(o, cell, placement, result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY);
     switch (result) {
-    case RESULT_CLEAN:
-    case RESULT_DIRTY:
+    case PLACEMENT_CLEAN:
+    case PLACEMENT_DIRTY:
         c->n++;
-        c->d += result == RESULT_DIRTY;
+        c->d += result == PLACEMENT_DIRTY;
         c->sessions_seen |= bit;
         own->invalid_run = 0;
         if (p) {
             p->counted |= script;
-            p->dirty |= result == RESULT_DIRTY ? script : 0;
+            p->dirty |= result == PLACEMENT_DIRTY ? script : 0;
         }
         break;
-    case RESULT_INVALID:
+    case PLACEMENT_INVALID:
         c->invalid++;
         c->excluded += p && p->excluded;
         own->sessions_invalid |= bit;
-        if (++own->invalid_run >= FOLD_INVALID_RUN)
+        if (++own->invalid_run >= INVALID_RUN_MAX)
             own->instrument = true;
         break;
-    case RESULT_ABORTED:
+    case PLACEMENT_ABORTED:
         c->aborted++;
         break;
-    case RESULT_NONE:
+    case PLACEMENT_NONE:
+    case PLACEMENT_COUNT:
         break;
     }
 }
 
-static void count_placed(struct fold *o, const struct fold_placement *p, enum result worst)
+static void count_placed(struct fold *o, const struct fold_placement *p, enum placement_result worst)
 {
-    o->f->placements_dirty += worst == RESULT_DIRTY;
-    o->f->placements_invalid += worst == RESULT_INVALID;
-    o->f->placements_aborted += worst == RESULT_ABORTED;
-    if (p && worst == RESULT_INVALID) {
+    o->f->placements_dirty += worst == PLACEMENT_DIRTY;
+    o->f->placements_invalid += worst == PLACEMENT_INVALID;
+    o->f->placements_aborted += worst == PLACEMENT_ABORTED;
+    if (p && worst == PLACEMENT_INVALID) {
         o->f->readers[p->reader].invalid++;
         o->f->placements_excluded += p->excluded;
     }
@@ -286,11 +281,11 @@ static void count_placed(struct fold *o, const struct fold_placement *p, enum re
 
 /* What the transactions of a counted placement have in common. One cut short tells nothing about it, unless
  * nothing was detected and the others were not tried. */
-static void count_bad_ones(struct fold *o, const struct journal_result *told, enum result result)
+static void count_bad_ones(struct fold *o, const struct journal_result *told, enum placement_result result)
 {
     struct findings_cell *c = &o->f->cells[told->cell];
     uint64_t k = o->f->scheme.k, bad = told->fail + told->slow;
-    if (result != RESULT_CLEAN && result != RESULT_DIRTY)
+    if (result != PLACEMENT_CLEAN && result != PLACEMENT_DIRTY)
         return;
     if (told->ok == 0 && told->fail > 0 && told->invalid == 0)
         bad = k;
@@ -305,10 +300,9 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
 {
     const struct journal_placed *d = &r->as.placed;
     struct fold_placement *p = fold_find_placement(o, d->placement);
-    bool good = result_of_name(d->result) != RESULT_NONE && !(p && p->closed);
+    bool good = placement_result_of_name(d->result, strlen(d->result)) != PLACEMENT_NONE && !(p && p->closed);
     for (size_t i = 0; i < d->results.count && good; i++)
-        good = cell_fits(o, p, d->results.items[i].cell) &&
-               result_of_name(d->results.items[i].result) != RESULT_NONE;
+        good = cell_fits(o, p, d->results.items[i].cell) && result_of(&d->results.items[i]) != PLACEMENT_NONE;
     if (!good) {
         fold_contradiction(o, r->line,
                            p && p->closed ? "a placement that is closed twice"
@@ -320,11 +314,11 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
     else
         o->unnumbered++;
     for (size_t i = 0; i < d->results.count; i++) {
-        enum result result = result_of_name(d->results.items[i].result);
+        enum placement_result result = result_of(&d->results.items[i]);
         count_result(o, (size_t)d->results.items[i].cell, d->placement, result, p);
         count_bad_ones(o, &d->results.items[i], result);
     }
-    count_placed(o, p, result_of_name(d->result));
+    count_placed(o, p, placement_result_of_name(d->result, strlen(d->result)));
 }
 
 void fold_close_broken_off(struct fold *o)
@@ -333,19 +327,18 @@ void fold_close_broken_off(struct fold *o)
     struct fold_placement *all = (struct fold_placement *)(void *)o->placements.data;
     for (size_t i = 0; i < o->placements.length / sizeof *all; i++) {
         struct fold_placement *p = &all[i];
-        enum result worst = RESULT_ABORTED;
+        enum placement_result worst = PLACEMENT_ABORTED;
         if (p->closed)
             continue;
         for (unsigned script = 0; script < s->script_count; script++) {
-            enum result result = p->excluded                ? RESULT_INVALID
-                                 : p->bad >> script & 1     ? RESULT_DIRTY
-                                 : p->invalid >> script & 1 ? RESULT_INVALID
-                                                            : RESULT_ABORTED;
+            enum placement_result result = p->excluded                ? PLACEMENT_INVALID
+                                           : p->bad >> script & 1     ? PLACEMENT_DIRTY
+                                           : p->invalid >> script & 1 ? PLACEMENT_INVALID
+                                                                      : PLACEMENT_ABORTED;
             if (!(p->touched >> script & 1))
                 continue;
             count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), p->line, result, p);
-            if (result > worst)
-                worst = result;
+            worst = placement_worse(worst, result);
         }
         count_placed(o, p, worst);
         o->f->broken_off++;

@@ -5,10 +5,10 @@
 #ifndef NFC_SURVEY_FINDINGS_FOLD_H
 #define NFC_SURVEY_FINDINGS_FOLD_H
 
+#include "harness/domain/limits.h"
 #include "harness/findings/findings.h"
 #include "harness/stats/cluster.h"
 
-#define FOLD_INVALID_RUN    3 /* so many invalid placements running leave a cell undecided (instrument) */
 #define FOLD_PLACEMENTS_MAX 16000000u /* cap on placement records */
 
 /* What is remembered of a placement until the end: its line is the key, ascending. */

@@ -1,9 +1,8 @@
 #include "harness/findings/positions.h"
+#include "harness/domain/limits.h"
 
 #include <math.h>
 #include <string.h>
-
-#define NEAR_MM 0.5 /* two positions no further apart are the same */
 
 static bool near(double a, double b)
 {

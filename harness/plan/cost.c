@@ -268,7 +268,7 @@ static void place_clean(struct plan *p, const struct plan_placement *placement, 
     bool decided;
     for (unsigned script = 0; script < script_count; script++)
         if (placement->scripts >> script & 1u)
-            plan_result(p, placement, script, PLAN_CLEAN, &decided);
+            plan_result(p, placement, script, PLACEMENT_CLEAN, &decided);
     plan_placed(p, placement, false);
 }
 

@@ -290,14 +290,14 @@ static bool in_survey(const struct plan *p, const struct plan_placement *placeme
 static void judge(const struct plan *p, struct plan_cell *cell)
 {
     unsigned sessions = (unsigned)__builtin_popcount(cell->sessions_seen);
-    if (cell->invalid_run >= PLAN_INVALID_RUN)
+    if (cell->invalid_run >= INVALID_RUN_MAX)
         cell->verdict = VERDICT_UNDECIDED_INSTRUMENT;
     else
         cell->verdict = verdict_of(&p->table, cell->n, cell->d, sessions, VERDICT_SESSIONS_NEEDED);
 }
 
 void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script,
-                 enum plan_result result, bool *decided)
+                 enum placement_result result, bool *decided)
 {
     *decided = false;
     if (!in_survey(p, placement) || script >= p->survey->script_count)
@@ -306,12 +306,12 @@ void plan_result(struct plan *p, const struct plan_placement *placement, unsigne
     struct plan_cell *cell = &p->cells[unit * p->survey->script_count + script];
     if (cell->verdict != VERDICT_UNDECIDED || cell->n >= p->table.scheme.n_max)
         return;
-    if (result == PLAN_INVALID) {
+    if (result == PLACEMENT_INVALID) {
         cell->invalid++;
         cell->invalid_run++;
-    } else if (result == PLAN_CLEAN || result == PLAN_DIRTY) {
+    } else if (result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY) {
         cell->n++;
-        cell->d += result == PLAN_DIRTY;
+        cell->d += result == PLACEMENT_DIRTY;
         cell->invalid_run = 0;
         cell->sessions_seen |= 1u << (placement->session - 1);
     } else {

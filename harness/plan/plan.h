@@ -16,14 +16,14 @@
 #define NFC_SURVEY_PLAN_PLAN_H
 
 #include "harness/base/err.h"
+#include "harness/domain/domain.h"
+#include "harness/domain/limits.h"
 #include "harness/survey/survey.h"
 #include "harness/verdict/verdict.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define PLAN_INVALID_RUN 3 /* so many invalid placements running end a cell: undecided (instrument) */
 
 struct plan; /* borrows the survey for its life */
 
@@ -35,8 +35,6 @@ struct plan_placement {
     unsigned tour;    /* 0.. within session, group and condition */
     uint32_t scripts; /* bit a script still undecided, by survey script index */
 };
-
-enum plan_result { PLAN_RESULT_NONE = 0, PLAN_CLEAN, PLAN_DIRTY, PLAN_INVALID, PLAN_ABORTED };
 
 struct plan_cell {
     unsigned n, d, invalid;
@@ -77,7 +75,7 @@ void plan_begin_session(struct plan *p, unsigned session);
  * cells that need none any more are ignored.
  */
 void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script,
-                 enum plan_result result, bool *decided);
+                 enum placement_result result, bool *decided);
 void plan_placed(struct plan *p, const struct plan_placement *placement, bool aborted);
 
 /* A reader out of service for good: its undecided cells short of N_max become undecided (instrument). */

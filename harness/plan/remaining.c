@@ -52,7 +52,7 @@ static void place(struct walker *w, const struct plan_placement *p)
         if (!(p->scripts >> script & 1u))
             continue;
         rest->transactions += plan_table(w->plan)->scheme.k;
-        plan_result(w->plan, p, script, PLAN_CLEAN, &decided);
+        plan_result(w->plan, p, script, PLACEMENT_CLEAN, &decided);
         if (!decided)
             continue;
         rest->next[rest->next_count] = survey_cell(s, p->pair, p->condition, p->reader, script);

@@ -364,25 +364,19 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
     }
 }
 
-static enum plan_result result_of(const struct station *st, const struct job *j, unsigned script)
+static enum placement_result result_of(const struct station *st, const struct job *j, unsigned script)
 {
     const struct job_tally *t = &j->tally[script];
     unsigned made = t->ok + t->fail + t->invalid;
     if (j->excluded[0])
-        return PLAN_INVALID; /* whatever its transactions were: nobody had seen it */
+        return PLACEMENT_INVALID; /* whatever its transactions were: nobody had seen it */
     if (t->fail > 0 || t->slow > 0)
-        return PLAN_DIRTY;
+        return PLACEMENT_DIRTY;
     if (t->invalid > 0)
-        return PLAN_INVALID;
+        return PLACEMENT_INVALID;
     if (made >= st->survey->scheme.k)
-        return PLAN_CLEAN;
-    return PLAN_ABORTED; /* k is never cut short: made again whole */
-}
-
-static const char *result_name(enum plan_result r)
-{
-    static const char *const names[] = { "", "clean", "dirty", "invalid", "aborted" };
-    return names[r];
+        return PLACEMENT_CLEAN;
+    return PLACEMENT_ABORTED; /* k is never cut short: made again whole */
 }
 
 static void write_decision(struct station *st, size_t cell, uint64_t at_ns)
@@ -406,32 +400,32 @@ static void close_job(struct station *st, unsigned reader)
     struct job *j = &st->units[reader].job;
     const struct plan_placement *p = &j->placement;
     struct journal_result results[SURVEY_SCRIPTS_MAX];
-    enum plan_result result[SURVEY_SCRIPTS_MAX] = { 0 }, worst = PLAN_CLEAN;
+    enum placement_result result[SURVEY_SCRIPTS_MAX] = { 0 }, worst = PLACEMENT_CLEAN;
     bool all_aborted = true, counted = false;
     size_t n = 0;
     for (unsigned script = 0; script < st->survey->script_count; script++) {
         if (!(p->scripts & 1u << script))
             continue;
-        enum plan_result r = result_of(st, j, script);
+        enum placement_result r = result_of(st, j, script);
         const struct job_tally *t = &j->tally[script];
         results[n] =
             (struct journal_result) { survey_cell(st->survey, p->pair, p->condition, p->reader, script),
-                                      result_name(r),
+                                      placement_result_name(r),
                                       t->ok,
                                       t->fail,
                                       t->invalid,
                                       t->slow };
         result[n++] = r;
-        all_aborted = all_aborted && r == PLAN_ABORTED;
-        counted = counted || r == PLAN_CLEAN || r == PLAN_DIRTY;
-        if (r == PLAN_DIRTY || (r != PLAN_CLEAN && worst != PLAN_DIRTY && worst != PLAN_INVALID))
-            worst = r;
+        all_aborted = all_aborted && r == PLACEMENT_ABORTED;
+        counted = counted || r == PLACEMENT_CLEAN || r == PLACEMENT_DIRTY;
+        worst = placement_worse(worst, r);
     }
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_PLACED);
     r.as.placed.placement = j->line;
     r.as.placed.at_us = station_at_us(st, j->ended_ns);
-    r.as.placed.result = result_name(all_aborted ? PLAN_ABORTED : worst); /* also one without a transaction */
+    r.as.placed.result =
+        placement_result_name(all_aborted ? PLACEMENT_ABORTED : worst); /* also one without a transaction */
     r.as.placed.reason = j->excluded[0] ? "excluded by the operator" : j->reason[0] ? j->reason : NULL;
     r.as.placed.results.items = results;
     r.as.placed.results.count = n;
@@ -451,9 +445,9 @@ static void close_job(struct station *st, unsigned reader)
     }
     plan_placed(st->state.plan, p, all_aborted);
     station_closed(&st->state, j->line, all_aborted, counted);
-    if (counted && simulated_withdrawal(st, p, worst == PLAN_DIRTY))
+    if (counted && simulated_withdrawal(st, p, worst == PLACEMENT_DIRTY))
         note_write(st, "withdrawn after its result was seen", j->line, "withdraw");
-    person_shown(st, j->line, result_name(all_aborted ? PLAN_ABORTED : worst),
+    person_shown(st, j->line, placement_result_name(all_aborted ? PLACEMENT_ABORTED : worst),
                  j->excluded[0] ? j->excluded : j->reason);
 }
 

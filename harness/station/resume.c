@@ -157,15 +157,6 @@ static void fold_transaction(struct fold_state *f, const struct journal_transact
     o->slow[script] += t->slow == 1;
 }
 
-static enum plan_result plan_result_of_name(const char *name)
-{
-    if (strcmp(name, "clean") == 0)
-        return PLAN_CLEAN;
-    if (strcmp(name, "dirty") == 0)
-        return PLAN_DIRTY;
-    return strcmp(name, "invalid") == 0 ? PLAN_INVALID : PLAN_ABORTED;
-}
-
 void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted)
 {
     if (aborted)
@@ -184,11 +175,12 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
         return;
     }
     for (size_t i = 0; i < p->results.count; i++) {
-        enum plan_result result = plan_result_of_name(p->results.items[i].result);
+        enum placement_result result =
+            placement_result_of_name(p->results.items[i].result, strlen(p->results.items[i].result));
         plan_result(f->state->plan, &o->placement,
                     (unsigned)(p->results.items[i].cell % f->survey->script_count), result, &decided);
-        aborted = aborted && result == PLAN_ABORTED;
-        counted = counted || result == PLAN_CLEAN || result == PLAN_DIRTY;
+        aborted = aborted && result == PLACEMENT_ABORTED;
+        counted = counted || result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY;
     }
     plan_placed(f->state->plan, &o->placement, aborted);
     station_closed(f->state, p->placement, aborted, counted);

@@ -308,7 +308,7 @@ static bool gap_is_over(struct station *st, char *until, size_t capacity)
     return clock_wall_s() >= next;
 }
 
-static enum station_end sweep(struct station *st, char *reason, size_t capacity)
+static enum stop_status sweep(struct station *st, char *reason, size_t capacity)
 {
     struct plan_placement orders[SURVEY_READERS_MAX];
     for (;;) {
@@ -316,15 +316,15 @@ static enum station_end sweep(struct station *st, char *reason, size_t capacity)
         bool waiting = false;
         char until[32];
         if (st->failed)
-            return STATION_FAILED;
+            return STOP_FAILED;
         if (st->stop_asked) {
             snprintf(reason, capacity, "interrupted by the operator");
-            return STATION_INTERRUPTED;
+            return STOP_INTERRUPTED;
         }
         enum plan_next next = plan_step(st->state.plan, unit_unavailable(st), orders, &count, &waiting);
         if (next == PLAN_DONE) {
             snprintf(reason, capacity, "every cell is decided or has all its placements");
-            return STATION_DONE;
+            return STOP_DONE;
         }
         if (next == PLAN_SESSION_END) {
             unsigned session = plan_session(st->state.plan);
@@ -333,7 +333,7 @@ static enum station_end sweep(struct station *st, char *reason, size_t capacity)
                     reason, capacity,
                     "session %u is done; session %u may begin at %s: reboot the phones, then `run --resume`",
                     session, session + 1, until);
-                return STATION_SESSION_END;
+                return STOP_SESSION_END;
             }
             plan_begin_session(st->state.plan, session + 1);
         } else if (count > 0) {
@@ -346,7 +346,7 @@ static enum station_end sweep(struct station *st, char *reason, size_t capacity)
             tell_progress(st, false);
             if (all_dropped(st) && unit_unavailable(st) != 0) {
                 snprintf(reason, capacity, "readers did not come back; everything else is done");
-                return STATION_FAILED;
+                return STOP_FAILED;
             }
         }
     }
@@ -417,12 +417,6 @@ static int judge_readers(struct station *st, struct err *e)
             text_fit(st->sign, sizeof st->sign, a->sign);
     }
     return 0;
-}
-
-static const char *hands_name(enum survey_hands h)
-{
-    static const char *const names[] = { "", "person", "command", "sim", "testbed" };
-    return names[h];
 }
 
 static void fill_readers(const struct station *st, struct journal_reader_found *items)
@@ -503,7 +497,7 @@ static void write_start(struct station *st)
         .prior_lower = "Beta(1, 4)",
         .sessions = s->sessions,
         .lanes = s->lanes,
-        .hands = hands_name(s->hands),
+        .hands = hands_kind_name(s->hands),
         .wall = h.wall,
         .boot_id = h.boot_id,
         .host = h.uname.nodename,
@@ -683,14 +677,13 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
 
 static void finish(struct station *st, struct station_result *out)
 {
-    static const char *const names[] = { "", "done", "session-end", "interrupted", "failed" };
     if (st->failed) {
-        out->end = STATION_FAILED;
+        out->end = STOP_FAILED;
         text_fit(out->reason, sizeof out->reason, st->err.text);
     } else {
         close_open_jobs(st);
     }
-    write_stop(st, names[out->end], out->reason);
+    write_stop(st, stop_status_name(out->end), out->reason);
     tell_progress(st, true);
     out->placements = st->state.placements;
     out->transactions = st->state.transactions;
@@ -762,9 +755,9 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
         finish(&st, out);
         if (st.failed)
             *e = st.err;
-        else if (out->end == STATION_FAILED)
+        else if (out->end == STOP_FAILED)
             err_set(e, ERR_ENVIRONMENT, o->directory, "%s", out->reason);
-        else if (out->end == STATION_INTERRUPTED)
+        else if (out->end == STOP_INTERRUPTED)
             err_set(e, ERR_INTERRUPTED, o->directory, "%s", out->reason);
         status = e->code;
     }

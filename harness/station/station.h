@@ -68,10 +68,8 @@ struct station_options {
     struct station_ui ui;
 };
 
-enum station_end { STATION_DONE = 1, STATION_SESSION_END, STATION_INTERRUPTED, STATION_FAILED };
-
 struct station_result {
-    enum station_end end;
+    enum stop_status end;
     char reason[512];
     uint64_t placements, transactions; /* by all executions */
 };

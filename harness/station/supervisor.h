@@ -6,6 +6,7 @@
 #ifndef NFC_SURVEY_STATION_SUPERVISOR_H
 #define NFC_SURVEY_STATION_SUPERVISOR_H
 
+#include "harness/domain/cause.h"
 #include "harness/journal/journal.h"
 #include "harness/station/hands.h"
 #include "harness/station/station.h"

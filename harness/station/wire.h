@@ -8,7 +8,7 @@
 
 #include "harness/base/buf.h"
 #include "harness/card/atr.h"
-#include "harness/card/outcome.h"
+#include "harness/domain/domain.h"
 
 #include <stdbool.h>
 #include <stddef.h>

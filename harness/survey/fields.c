@@ -3,7 +3,7 @@
 #include "harness/survey/fields.h"
 
 #include "harness/base/text.h"
-#include "harness/card/outcome.h"
+#include "harness/domain/domain.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #ifndef NFC_SURVEY_SURVEY_SCRIPT_H
 #define NFC_SURVEY_SURVEY_SCRIPT_H
 
-#include "harness/card/outcome.h"
+#include "harness/domain/domain.h"
 
 #include <stdbool.h>
 #include <stddef.h>

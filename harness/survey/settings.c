@@ -92,7 +92,7 @@ static void read_scheme(struct survey_reading *r)
 }
 
 static void take_argument(struct survey_reading *r, struct fields *f, const struct tree_node *n,
-                          enum survey_hands hands)
+                          enum hands_kind hands)
 {
     if (n && node_text(f, n, FIELDS_LONG_MAX, &r->survey->hands_argument))
         r->survey->hands = hands;
@@ -111,7 +111,7 @@ static void read_hands(struct survey_reading *r)
         return;
     if (n->kind == TREE_SCALAR) {
         if (node_choice(r->f, n, plain, &hands))
-            s->hands = (enum survey_hands)hands;
+            s->hands = (enum hands_kind)hands;
         return;
     }
     if (!fields_open(&f, r->f->problems, r->f->path, n, "hands"))

@@ -9,8 +9,8 @@
 
 #include "harness/base/err.h"
 #include "harness/card/model.h"
-#include "harness/card/outcome.h"
 #include "harness/card/virtual.h"
+#include "harness/domain/domain.h"
 #include "harness/survey/script.h"
 
 #include <stdbool.h>
@@ -106,8 +106,6 @@ struct survey_script {
     uint32_t deadline_ms;
 };
 
-enum survey_hands { HANDS_NONE = 0, HANDS_PERSON, HANDS_COMMAND, HANDS_SIM, HANDS_TESTBED };
-
 struct survey_scheme { /* as written; verdict/ makes tables of it */
     char *name;
     double q0, q1, alpha, beta;
@@ -156,7 +154,7 @@ struct survey {
     uint32_t pause_ms, pause_hce_ms; /* between transactions */
     unsigned lanes;
     char polling[4]; /* technologies in the order that drivers poll them which do it themselves: "BAF" */
-    enum survey_hands hands;
+    enum hands_kind hands;
     char *hands_argument;   /* command line of `command`, socket of `testbed`, NULL */
     bool handset_outermost; /* order: handset (default) or reader outermost */
     struct survey_times times;

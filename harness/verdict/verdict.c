@@ -15,26 +15,11 @@
 
 #define K_MAX 100
 
-static const char *const names[VERDICT_COUNT] = {
-    [VERDICT_NONE] = "none",
-    [VERDICT_UNDECIDED] = "undecided",
-    [VERDICT_COMPATIBLE] = "compatible",
-    [VERDICT_INCOMPATIBLE] = "incompatible",
-    [VERDICT_UNDECIDED_INSTRUMENT] = "undecided (instrument)",
-    [VERDICT_NOT_APPLICABLE] = "not-applicable",
-    [VERDICT_EXCLUDED] = "excluded",
-};
-
 static const struct scheme presets[] = {
     { .name = "screen", .q0 = 0.02, .q1 = 0.20, .alpha = 0.005, .beta = 0.05, .k = 10, .n_max = 45 },
     { .name = "standard", .q0 = 0.02, .q1 = 0.10, .alpha = 0.005, .beta = 0.05, .k = 10, .n_max = 90 },
     { .name = "strict", .q0 = 0.01, .q1 = 0.05, .alpha = 0.005, .beta = 0.05, .k = 10, .n_max = 180 },
 };
-
-const char *verdict_name(enum verdict v)
-{
-    return (unsigned)v < VERDICT_COUNT ? names[v] : names[VERDICT_NONE];
-}
 
 bool scheme_preset(const char *name, struct scheme *out)
 {

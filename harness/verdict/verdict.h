@@ -6,6 +6,7 @@
 #define NFC_SURVEY_VERDICT_VERDICT_H
 
 #include "harness/base/err.h"
+#include "harness/domain/domain.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,19 +14,6 @@
 
 #define SCHEME_N_MAX 2000 /* cap on an own scheme's N_max */
 #define SCHEME_N_MIN 3    /* no verdict before the third placement */
-
-enum verdict {
-    VERDICT_NONE = 0,
-    VERDICT_UNDECIDED,
-    VERDICT_COMPATIBLE,
-    VERDICT_INCOMPATIBLE,
-    VERDICT_UNDECIDED_INSTRUMENT, /* three invalid placements running */
-    VERDICT_NOT_APPLICABLE,
-    VERDICT_EXCLUDED,
-    VERDICT_COUNT,
-};
-
-const char *verdict_name(enum verdict v);
 
 struct scheme {
     char name[16];

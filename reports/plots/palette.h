@@ -6,7 +6,7 @@
 #ifndef NFC_SURVEY_PLOTS_PALETTE_H
 #define NFC_SURVEY_PLOTS_PALETTE_H
 
-#include "harness/card/outcome.h"
+#include "harness/domain/domain.h"
 
 #include <stddef.h>
 

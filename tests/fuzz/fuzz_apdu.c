@@ -8,7 +8,7 @@
 #include "harness/card/apdu.h"
 #include "harness/card/atr.h"
 #include "harness/card/guard.h"
-#include "harness/card/outcome.h"
+#include "harness/domain/domain.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* Command APDUs of every case at their boundaries, and what status words mean. */
 #include "harness/card/apdu.h"
-#include "harness/card/outcome.h"
+#include "harness/domain/cause.h"
+#include "harness/domain/domain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -82,7 +82,7 @@ static void bench_free(struct bench *b)
 
 struct event {
     struct plan_placement placement;
-    enum plan_result results[4];
+    enum placement_result results[4];
     bool aborted;
 };
 
@@ -101,35 +101,39 @@ static void history_add(struct history *h, const struct event *event)
     h->events[h->count++] = *event;
 }
 
-typedef enum plan_result (*nature)(const struct survey *, const struct plan_placement *, unsigned script);
+typedef enum placement_result (*nature)(const struct survey *, const struct plan_placement *,
+                                        unsigned script);
 
-static enum plan_result all_clean(const struct survey *s, const struct plan_placement *p, unsigned script)
+static enum placement_result all_clean(const struct survey *s, const struct plan_placement *p,
+                                       unsigned script)
 {
     (void)s, (void)p, (void)script;
-    return PLAN_CLEAN;
+    return PLACEMENT_CLEAN;
 }
 
-static enum plan_result all_dirty(const struct survey *s, const struct plan_placement *p, unsigned script)
+static enum placement_result all_dirty(const struct survey *s, const struct plan_placement *p,
+                                       unsigned script)
 {
     (void)s, (void)p, (void)script;
-    return PLAN_DIRTY;
+    return PLACEMENT_DIRTY;
 }
 
-static enum plan_result all_invalid(const struct survey *s, const struct plan_placement *p, unsigned script)
+static enum placement_result all_invalid(const struct survey *s, const struct plan_placement *p,
+                                         unsigned script)
 {
     (void)s, (void)p, (void)script;
-    return PLAN_INVALID;
+    return PLACEMENT_INVALID;
 }
 
 /* Perfect, marginal and broken cells with some invalid placements, keyed as the simulator does. */
-static enum plan_result mixed(const struct survey *s, const struct plan_placement *p, unsigned script)
+static enum placement_result mixed(const struct survey *s, const struct plan_placement *p, unsigned script)
 {
     uint64_t cell = random_key(99, survey_cell(s, p->pair, p->condition, p->reader, script));
     double kind = random_uniform(cell, 0), rate = kind < 0.7 ? 0.005 : kind < 0.9 ? 0.15 : 0.95;
     uint64_t key = random_key(random_key(cell, p->session), p->ordinal);
     if (random_uniform(key, 1) < 0.04)
-        return PLAN_INVALID;
-    return random_uniform(key, 2) < rate ? PLAN_DIRTY : PLAN_CLEAN;
+        return PLACEMENT_INVALID;
+    return random_uniform(key, 2) < rate ? PLACEMENT_DIRTY : PLACEMENT_CLEAN;
 }
 
 static void apply(struct plan *p, const struct survey *s, const struct event *event)
@@ -187,7 +191,7 @@ static void run(struct plan *p, const struct survey *s, nature of, size_t limit,
             if (abort_every && ++tries % abort_every == 0) {
                 event.aborted = true;
                 for (unsigned k = 0; k < s->script_count; k++)
-                    event.results[k] = PLAN_ABORTED;
+                    event.results[k] = PLACEMENT_ABORTED;
             }
             apply(p, s, &event);
             if (!event.aborted)
@@ -442,22 +446,23 @@ static void three_invalid_placements_running_end_a_cell(void **state)
     struct history h = { 0 };
     assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
     run(p, &b.survey, all_invalid, SIZE_MAX, 0, &h);
-    assert_int_equal(h.count, 4 * PLAN_INVALID_RUN);
+    assert_int_equal(h.count, 4 * INVALID_RUN_MAX);
     assert_int_equal(plan_cell(p, 0)->verdict, VERDICT_UNDECIDED_INSTRUMENT);
     assert_int_equal(plan_cell(p, 0)->n, 0);
-    assert_int_equal(plan_cell(p, 0)->invalid, PLAN_INVALID_RUN);
+    assert_int_equal(plan_cell(p, 0)->invalid, INVALID_RUN_MAX);
     plan_free(&p);
 
     struct plan_placement at = { .session = 1, .scripts = 1 };
     bool decided = true;
     assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
-    static const enum plan_result broken_run[] = { PLAN_INVALID, PLAN_INVALID, PLAN_CLEAN,
-                                                   PLAN_INVALID, PLAN_ABORTED, PLAN_INVALID };
+    static const enum placement_result broken_run[] = { PLACEMENT_INVALID, PLACEMENT_INVALID,
+                                                        PLACEMENT_CLEAN,   PLACEMENT_INVALID,
+                                                        PLACEMENT_ABORTED, PLACEMENT_INVALID };
     for (size_t i = 0; i < 6; i++) {
         plan_result(p, &at, 0, broken_run[i], &decided);
         assert_false(decided);
     }
-    plan_result(p, &at, 0, PLAN_INVALID, &decided);
+    plan_result(p, &at, 0, PLACEMENT_INVALID, &decided);
     assert_true(decided);
     plan_free(&p);
     free(h.events);
@@ -474,7 +479,7 @@ static void decided_is_told_once_and_later_results_are_ignored(void **state)
     struct plan_placement at = { .session = 1, .scripts = 1 };
     assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
     for (unsigned i = 0; i < 5; i++) {
-        plan_result(p, &at, 0, PLAN_DIRTY, &decided);
+        plan_result(p, &at, 0, PLACEMENT_DIRTY, &decided);
         assert_int_equal(decided, i == 2);
     }
     assert_int_equal(plan_cell(p, 0)->n, 3);
@@ -483,7 +488,7 @@ static void decided_is_told_once_and_later_results_are_ignored(void **state)
     /* 42 placements with three dirty ones apart can decide nothing any more: final at N_max. */
     assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
     for (unsigned i = 1; i <= 46; i++) {
-        plan_result(p, &at, 0, i % 12 == 0 ? PLAN_DIRTY : PLAN_CLEAN, &decided);
+        plan_result(p, &at, 0, i % 12 == 0 ? PLACEMENT_DIRTY : PLACEMENT_CLEAN, &decided);
         assert_int_equal(decided, i == 45);
     }
     assert_int_equal(plan_cell(p, 0)->verdict, VERDICT_UNDECIDED);
@@ -508,10 +513,10 @@ static void strangers_to_the_survey_are_ignored(void **state)
         { .session = 1, .condition = 1 },
     };
     for (size_t i = 0; i < 5; i++) {
-        plan_result(p, &strangers[i], 0, PLAN_DIRTY, &decided);
+        plan_result(p, &strangers[i], 0, PLACEMENT_DIRTY, &decided);
         plan_placed(p, &strangers[i], false);
     }
-    plan_result(p, &(struct plan_placement) { .session = 1 }, 9, PLAN_DIRTY, &decided);
+    plan_result(p, &(struct plan_placement) { .session = 1 }, 9, PLACEMENT_DIRTY, &decided);
     plan_begin_session(p, 3);
     plan_drop_reader(p, 2);
     assert_int_equal(plan_session(p), 1);

@@ -1,6 +1,7 @@
 /* The table of causes and the names that stand in the journal. */
 #include "harness/base/text.h"
-#include "harness/card/outcome.h"
+#include "harness/domain/cause.h"
+#include "harness/domain/domain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -69,33 +70,26 @@ static void a_set_is_invalid_only_if_every_candidate_is(void **state)
 typedef const char *(*name_function)(unsigned);
 typedef unsigned (*parse_function)(const char *, size_t);
 
-#define WRAP(word, type)                                                                                     \
-    static const char *word##_name_at(unsigned i)                                                            \
+#define WRAP(type, PREFIX)                                                                                   \
+    static const char *type##_name_at(unsigned i)                                                            \
     {                                                                                                        \
-        return word##_name((type)i);                                                                         \
+        return type##_name((enum type)i);                                                                    \
     }                                                                                                        \
-    static unsigned word##_index(const char *name, size_t length)                                            \
+    static unsigned type##_index(const char *name, size_t length)                                            \
     {                                                                                                        \
-        return (unsigned)word##_of_name(name, length);                                                       \
+        return (unsigned)type##_of_name(name, length);                                                       \
     }
-WRAP(stage, enum stage)
-WRAP(outcome, enum outcome)
-WRAP(depth, enum depth)
-WRAP(power_mode, enum power_mode)
-WRAP(target, enum target)
+DOMAIN_ENUMS(WRAP)
 
 static void names_go_both_ways(void **state)
 {
     (void)state;
+#define ROW(type, PREFIX) { type##_name_at, type##_index, PREFIX##_COUNT },
     static const struct {
         name_function name;
         parse_function parse;
         unsigned count;
-    } words[] = {
-        { stage_name_at, stage_index, STAGE_COUNT },    { outcome_name_at, outcome_index, OUTCOME_COUNT },
-        { depth_name_at, depth_index, DEPTH_COUNT },    { power_mode_name_at, power_mode_index, POWER_COUNT },
-        { target_name_at, target_index, TARGET_COUNT },
-    };
+    } words[] = { DOMAIN_ENUMS(ROW) };
     for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
         for (unsigned i = 1; i < words[w].count; i++) {
             const char *name = words[w].name(i);
@@ -110,6 +104,16 @@ static void names_go_both_ways(void **state)
         assert_int_equal(words[w].parse("", 0), 0);
         assert_int_equal(words[w].parse("Stranger", 8), 0);
     }
+}
+
+static void the_worse_of_two_results_is_the_one_that_counts_against_the_phone(void **state)
+{
+    (void)state;
+    static const enum placement_result order[] = { PLACEMENT_CLEAN, PLACEMENT_ABORTED, PLACEMENT_INVALID,
+                                                   PLACEMENT_DIRTY };
+    for (size_t i = 0; i < 4; i++)
+        for (size_t j = 0; j < 4; j++)
+            assert_int_equal(placement_worse(order[i], order[j]), order[i > j ? i : j]);
 }
 
 static void names_are_those_of_the_journal(void **state)
@@ -131,6 +135,7 @@ int main(void)
         cmocka_unit_test(instrument_causes_are_invalid_and_slowness_is_ok),
         cmocka_unit_test(a_set_is_invalid_only_if_every_candidate_is),
         cmocka_unit_test(names_go_both_ways),
+        cmocka_unit_test(the_worse_of_two_results_is_the_one_that_counts_against_the_phone),
         cmocka_unit_test(names_are_those_of_the_journal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

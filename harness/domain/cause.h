@@ -1,0 +1,32 @@
+/*
+ * The causes F01 to F31, with the one table that maps a cause to its stage and outcome. A cause is always a
+ * *set* of candidates, a bit each.
+ */
+#ifndef NFC_SURVEY_DOMAIN_CAUSE_H
+#define NFC_SURVEY_DOMAIN_CAUSE_H
+
+#include "harness/domain/domain.h"
+
+#include <stdint.h>
+
+typedef uint32_t cause_set; /* bit n-1 stands for F<n> */
+#define CAUSE(n)    ((cause_set)1 << ((n)-1))
+#define CAUSE_COUNT 31
+
+struct cause_row {
+    unsigned number;
+    enum stage stage;
+    enum outcome outcome;
+    const char *name; /* English, a few words */
+    const char *name_ja;
+};
+
+const struct cause_row *cause_row(unsigned number); /* NULL outside 1..31 */
+
+/*
+ * The outcome of a set: invalid only if every candidate is the instrument's, ok for F27 alone (slow: the
+ * placement gets dirty, the transaction doesn't fail), else fail. 0 -> OUTCOME_NONE.
+ */
+enum outcome cause_outcome(cause_set causes);
+
+#endif

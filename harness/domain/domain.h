@@ -1,0 +1,131 @@
+/*
+ * The words of the field as types: what a journal writes, a survey asks for and a report says is one of
+ * these, never a string that is compared. A list of names makes the enum, its names and the parser:
+ *
+ *   enum outcome { OUTCOME_NONE = 0, OUTCOME_OK, ..., OUTCOME_COUNT };
+ *   const char *outcome_name(enum outcome);                        "" for NONE and strangers; static storage
+ *   enum outcome outcome_of_name(const char *name, size_t length); OUTCOME_NONE for a stranger
+ */
+#ifndef NFC_SURVEY_DOMAIN_DOMAIN_H
+#define NFC_SURVEY_DOMAIN_DOMAIN_H
+
+#include <stddef.h>
+
+/* Where a transaction ended. */
+#define STAGE_NAMES(N, P)                                                                                    \
+    N(P, SETUP, "setup")                                                                                     \
+    N(P, DETECT, "detect")                                                                                   \
+    N(P, ACTIVATE, "activate")                                                                               \
+    N(P, ROUTE, "route")                                                                                     \
+    N(P, EXCHANGE, "exchange")                                                                               \
+    N(P, CHECK, "check")
+
+/* INVALID: instrument, host or operator at fault. NOT_APPLICABLE: a capability that a profile declares
+ * absent. */
+#define OUTCOME_NAMES(N, P)                                                                                  \
+    N(P, OK, "ok")                                                                                           \
+    N(P, FAIL, "fail")                                                                                       \
+    N(P, INVALID, "invalid")                                                                                 \
+    N(P, NOT_APPLICABLE, "not-applicable")
+
+/* How deep the evidence of a cause goes. */
+#define DEPTH_NAMES(N, P) N(P, PCSC, "pcsc") N(P, CCID, "ccid") N(P, RF, "rf")
+
+/* How the phone is offered. */
+#define POWER_NAMES(N, P)                                                                                    \
+    N(P, ON_UNLOCKED, "on-unlocked")                                                                         \
+    N(P, ON_LOCKED, "on-locked")                                                                             \
+    N(P, SCREEN_OFF, "screen-off")                                                                           \
+    N(P, BATTERY_LOW, "battery-low")                                                                         \
+    N(P, OFF, "off")
+
+/* What answers inside a phone. */
+#define TARGET_NAMES(N, P) N(P, UICC, "uicc") N(P, ESE, "ese") N(P, HCE, "hce")
+
+/* The contactless technologies: ISO/IEC 14443 type A and B, and FeliCa. */
+#define TECHNOLOGY_NAMES(N, P) N(P, A, "A") N(P, B, "B") N(P, F, "F")
+
+/* How a placement ended, for one script or as a whole. */
+#define PLACEMENT_NAMES(N, P)                                                                                \
+    N(P, CLEAN, "clean")                                                                                     \
+    N(P, DIRTY, "dirty")                                                                                     \
+    N(P, INVALID, "invalid")                                                                                 \
+    N(P, ABORTED, "aborted")
+
+/* What a note does to its placement: EXCLUDE, told before the result was shown, makes it invalid; WITHDRAW,
+   told after it, leaves it counted and has it reported both ways. */
+#define EXCLUSION_NAMES(N, P) N(P, EXCLUDE, "exclude") N(P, WITHDRAW, "withdraw")
+
+/* What is decided of a cell. UNDECIDED_INSTRUMENT: too many invalid placements running. */
+#define VERDICT_NAMES(N, P)                                                                                  \
+    N(P, UNDECIDED, "undecided")                                                                             \
+    N(P, COMPATIBLE, "compatible")                                                                           \
+    N(P, INCOMPATIBLE, "incompatible")                                                                       \
+    N(P, UNDECIDED_INSTRUMENT, "undecided (instrument)")                                                     \
+    N(P, NOT_APPLICABLE, "not-applicable")                                                                   \
+    N(P, EXCLUDED, "excluded")
+
+/* What criteria make of a handset + sim. */
+#define RECOMMENDATION_NAMES(N, P)                                                                           \
+    N(P, RECOMMENDED, "recommended")                                                                         \
+    N(P, CONDITIONAL, "conditional")                                                                         \
+    N(P, NOT_RECOMMENDED, "not recommended")                                                                 \
+    N(P, NOT_ENOUGH_DATA, "not enough data")
+
+/* Who lays the phones. */
+#define HANDS_NAMES(N, P)                                                                                    \
+    N(P, PERSON, "person")                                                                                   \
+    N(P, COMMAND, "command")                                                                                 \
+    N(P, SIM, "sim")                                                                                         \
+    N(P, TESTBED, "testbed")
+
+/* What happened to a reader. */
+#define HEALTH_NAMES(N, P)                                                                                   \
+    N(P, LOST, "lost")                                                                                       \
+    N(P, BACK, "back")                                                                                       \
+    N(P, KILLED, "killed")                                                                                   \
+    N(P, QUARANTINED, "quarantined")                                                                         \
+    N(P, RELEASED, "released")                                                                               \
+    N(P, ASKED, "asked")                                                                                     \
+    N(P, DROPPED, "dropped")                                                                                 \
+    N(P, SIMULATED, "simulated")
+
+/* How an execution of a run ended. */
+#define STOP_NAMES(N, P)                                                                                     \
+    N(P, DONE, "done")                                                                                       \
+    N(P, SESSION_END, "session-end")                                                                         \
+    N(P, INTERRUPTED, "interrupted")                                                                         \
+    N(P, FAILED, "failed")
+
+/* What a reader passes on: whole APDUs only when they are SHORT, or EXTENDED ones too. */
+#define READER_LEVEL_NAMES(N, P) N(P, TPDU, "tpdu") N(P, SHORT, "short") N(P, EXTENDED, "extended")
+
+/* E(type, PREFIX): every word of the field, so that tables and tests can go through them. */
+#define DOMAIN_ENUMS(E)                                                                                      \
+    E(stage, STAGE)                                                                                          \
+    E(outcome, OUTCOME)                                                                                      \
+    E(depth, DEPTH)                                                                                          \
+    E(power_mode, POWER)                                                                                     \
+    E(target, TARGET)                                                                                        \
+    E(technology, TECHNOLOGY)                                                                                \
+    E(placement_result, PLACEMENT)                                                                           \
+    E(exclusion, EXCLUSION)                                                                                  \
+    E(verdict, VERDICT)                                                                                      \
+    E(recommendation, RECOMMENDATION)                                                                        \
+    E(hands_kind, HANDS)                                                                                     \
+    E(health_event, HEALTH)                                                                                  \
+    E(stop_status, STOP)                                                                                     \
+    E(reader_level, READER_LEVEL)
+
+#define DOMAIN_MEMBER(PREFIX, name, text) PREFIX##_##name,
+#define DOMAIN_ENUM(type, PREFIX)                                                                            \
+    enum type { PREFIX##_NONE = 0, PREFIX##_NAMES(DOMAIN_MEMBER, PREFIX) PREFIX##_COUNT };                   \
+    const char *type##_name(enum type value);                                                                \
+    enum type type##_of_name(const char *name, size_t length);
+DOMAIN_ENUMS(DOMAIN_ENUM)
+#undef DOMAIN_ENUM
+
+/* Of the results of two scripts in a placement the worse one: DIRTY, then INVALID, ABORTED, CLEAN. */
+enum placement_result placement_worse(enum placement_result a, enum placement_result b);
+
+#endif
