@@ -39,7 +39,7 @@ endif
 # that rooms use only what they may, `make lint` sees. The testbed and main.c are programs of their own.
 comma := ,
 ROOMS := $(filter-out %.c drivers/emulator/testbed,$(shell sed -n 's/^\([^\# ][^ ]*\).*/\1/p' scripts/rooms))
-sources = $(wildcard $(1)/*.c $(if $(filter reports,$(1)),$(1)/*/*.c))
+sources = $(filter-out $(if $(filter reports,$(1)),reports/words/%),$(wildcard $(1)/*.c $(if $(filter reports,$(1)),$(1)/*/*.c)))
 objects = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
 archive = $(B)/lib$(subst /,-,$(1)).a
 ARCHIVES := $(foreach r,$(ROOMS),$(call archive,$(r)))

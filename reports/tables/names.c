@@ -8,13 +8,6 @@
 
 #define NAME_BYTES 62 /* of a condition or script beside a reader */
 
-struct phrase phrase_cut(const char *text)
-{
-    struct phrase l;
-    text_shorten(l.text, sizeof l.text, text);
-    return l;
-}
-
 struct phrase name_reader(const struct findings *f, size_t reader)
 {
     char text[4 * PHRASE_BYTES];
@@ -63,61 +56,6 @@ struct phrase name_cell(const struct findings *f, size_t cell, enum language lan
     return l;
 }
 
-enum word word_verdict(enum verdict v)
-{
-    static const enum word names[VERDICT_COUNT] = {
-        [VERDICT_NONE] = WORD_V_UNDECIDED,
-        [VERDICT_UNDECIDED] = WORD_V_UNDECIDED,
-        [VERDICT_COMPATIBLE] = WORD_V_COMPATIBLE,
-        [VERDICT_INCOMPATIBLE] = WORD_V_INCOMPATIBLE,
-        [VERDICT_UNDECIDED_INSTRUMENT] = WORD_V_INSTRUMENT,
-        [VERDICT_NOT_APPLICABLE] = WORD_V_NOT_APPLICABLE,
-        [VERDICT_EXCLUDED] = WORD_V_EXCLUDED,
-    };
-    return names[v];
-}
-
-enum word word_stage(enum stage stage)
-{
-    static const enum word names[STAGE_COUNT] = {
-        [STAGE_NONE] = WORD_STAGE_UNKNOWN,  [STAGE_SETUP] = WORD_STAGE_SETUP,
-        [STAGE_DETECT] = WORD_STAGE_DETECT, [STAGE_ACTIVATE] = WORD_STAGE_ACTIVATE,
-        [STAGE_ROUTE] = WORD_STAGE_ROUTE,   [STAGE_EXCHANGE] = WORD_STAGE_EXCHANGE,
-        [STAGE_CHECK] = WORD_STAGE_CHECK,
-    };
-    return names[stage];
-}
-
-enum word word_power(enum power_mode mode)
-{
-    static const enum word names[POWER_COUNT] = {
-        [POWER_NONE] = WORD_STAGE_UNKNOWN,
-        [POWER_ON_UNLOCKED] = WORD_POWER_ON_UNLOCKED,
-        [POWER_ON_LOCKED] = WORD_POWER_ON_LOCKED,
-        [POWER_SCREEN_OFF] = WORD_POWER_SCREEN_OFF,
-        [POWER_BATTERY_LOW] = WORD_POWER_BATTERY_LOW,
-        [POWER_OFF] = WORD_POWER_OFF,
-    };
-    return names[mode];
-}
-
-enum word word_outcome(enum outcome outcome)
-{
-    return outcome == OUTCOME_INVALID ? WORD_OUTCOME_INVALID : WORD_OUTCOME_FAIL;
-}
-
-enum word word_recommendation(enum recommendation r)
-{
-    static const enum word names[RECOMMENDATION_NOT_ENOUGH_DATA + 1] = {
-        [RECOMMENDATION_NONE] = WORD_R_NOT_ENOUGH_DATA,
-        [RECOMMENDATION_RECOMMENDED] = WORD_R_RECOMMENDED,
-        [RECOMMENDATION_CONDITIONAL] = WORD_R_CONDITIONAL,
-        [RECOMMENDATION_NOT_RECOMMENDED] = WORD_R_NOT_RECOMMENDED,
-        [RECOMMENDATION_NOT_ENOUGH_DATA] = WORD_R_NOT_ENOUGH_DATA,
-    };
-    return names[r];
-}
-
 enum word word_reason(enum findings_reason reason)
 {
     static const enum word names[] = {
@@ -145,12 +83,6 @@ const char *name_file(const char *kind, enum language language)
         if (strcmp(kind, word_text(names[i], LANGUAGE_ENGLISH)) == 0)
             return word_text(names[i], language);
     return kind;
-}
-
-const char *name_depth(enum depth depth)
-{
-    static const char *const names[DEPTH_COUNT] = { "", "PC/SC", "CCID", "RF" };
-    return (unsigned)depth < DEPTH_COUNT ? names[depth] : "";
 }
 
 const char *name_asked(const char *name, enum language language)
@@ -228,38 +160,4 @@ struct phrase name_scenario(const struct assessment *a, const struct assess_scen
         return phrase_fill(WORD_SH_IF_BOUND, language, (const char *const[]) { bound.text, NULL });
     }
     return (struct phrase) { "" };
-}
-
-const char *phrase_choose(const char *english, const char *japanese, enum language language)
-{
-    return language == LANGUAGE_JAPANESE && japanese ? japanese : english;
-}
-
-void phrase_add(struct buf *out, void (*add)(struct buf *, const char *), enum word id,
-                enum language language, const char *const *args)
-{
-    size_t count = 0;
-    while (args[count])
-        count++;
-    for (const char *c = word_text(id, language); *c;) {
-        const char *brace = strchr(c, '{');
-        char plain[1024];
-        snprintf(plain, sizeof plain, "%.*s", (int)(brace ? (size_t)(brace - c) : strlen(c)), c);
-        add(out, plain);
-        if (!brace)
-            break;
-        size_t which = (size_t)(brace[1] - '0');
-        add(out, which < count ? args[which] : "");
-        c = brace + strlen("{0}");
-    }
-}
-
-struct phrase phrase_fill(enum word id, enum language language, const char *const *args)
-{
-    struct buf b;
-    buf_init(&b, 1u << 16);
-    phrase_add(&b, buf_add_text, id, language, args);
-    struct phrase l = phrase_cut(b.data && !b.failed ? b.data : "");
-    buf_free(&b);
-    return l;
 }

@@ -7,16 +7,10 @@
 
 #include "harness/findings/assess.h"
 #include "harness/findings/findings.h"
+#include "reports/words/enums.h"
+#include "reports/words/phrase.h"
 #include "reports/words/words.h"
 
-#define PHRASE_BYTES 256
-
-/* Cut at a whole character, with an ellipsis, where it would be longer. */
-struct phrase {
-    char text[PHRASE_BYTES];
-};
-
-struct phrase phrase_cut(const char *text);
 struct phrase name_reader(const struct findings *f, size_t reader);
 /* Maker and model of the phone that a pair's unit is; "" where that would be a real name beside a simulated
  * result. */
@@ -27,14 +21,8 @@ const char *name_script(const struct findings *f, size_t script);
 /* "Reader, condition, script" of a cell. */
 struct phrase name_cell(const struct findings *f, size_t cell, enum language language);
 
-enum word word_verdict(enum verdict v);
-enum word word_stage(enum stage stage);
-enum word word_power(enum power_mode mode);
-enum word word_outcome(enum outcome outcome);
-enum word word_recommendation(enum recommendation r);
 enum word word_reason(enum findings_reason reason);
 const char *name_file(const char *kind, enum language language); /* "handset" of a survey's files */
-const char *name_depth(enum depth depth); /* the field's own terms, in every language; "" of none */
 
 /* What a reason names besides its cell: a clause, a power mode, or what the survey lacks; NULL: nothing. */
 const char *name_missing(const struct findings_pair *pair, enum language language);
@@ -48,13 +36,5 @@ void name_add_readers(struct buf *out, const struct findings *f, uint32_t set, e
 /* "without reader {0}" and the like. */
 struct phrase name_scenario(const struct assessment *a, const struct assess_scenario *s,
                             enum language language);
-
-/* The one of two texts that is in the language, or the other where there is none; may be NULL. */
-const char *phrase_choose(const char *english, const char *japanese, enum language language);
-
-/* The string with {0} .. {9} replaced by args, in pieces to add(); args ends with NULL. */
-void phrase_add(struct buf *out, void (*add)(struct buf *, const char *), enum word id,
-                enum language language, const char *const *args);
-struct phrase phrase_fill(enum word id, enum language language, const char *const *args);
 
 #endif

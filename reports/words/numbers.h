@@ -17,7 +17,7 @@
 #ifndef NFC_SURVEY_WORDS_NUMBERS_H
 #define NFC_SURVEY_WORDS_NUMBERS_H
 
-#include "reports/tables/names.h"
+#include "reports/words/phrase.h"
 
 #include <stdint.h>
 

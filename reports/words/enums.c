@@ -1,0 +1,62 @@
+#include "reports/words/enums.h"
+
+enum word word_verdict(enum verdict v)
+{
+    static const enum word names[VERDICT_COUNT] = {
+        [VERDICT_NONE] = WORD_V_UNDECIDED,
+        [VERDICT_UNDECIDED] = WORD_V_UNDECIDED,
+        [VERDICT_COMPATIBLE] = WORD_V_COMPATIBLE,
+        [VERDICT_INCOMPATIBLE] = WORD_V_INCOMPATIBLE,
+        [VERDICT_UNDECIDED_INSTRUMENT] = WORD_V_INSTRUMENT,
+        [VERDICT_NOT_APPLICABLE] = WORD_V_NOT_APPLICABLE,
+        [VERDICT_EXCLUDED] = WORD_V_EXCLUDED,
+    };
+    return names[v];
+}
+
+enum word word_stage(enum stage stage)
+{
+    static const enum word names[STAGE_COUNT] = {
+        [STAGE_NONE] = WORD_STAGE_UNKNOWN,  [STAGE_SETUP] = WORD_STAGE_SETUP,
+        [STAGE_DETECT] = WORD_STAGE_DETECT, [STAGE_ACTIVATE] = WORD_STAGE_ACTIVATE,
+        [STAGE_ROUTE] = WORD_STAGE_ROUTE,   [STAGE_EXCHANGE] = WORD_STAGE_EXCHANGE,
+        [STAGE_CHECK] = WORD_STAGE_CHECK,
+    };
+    return names[stage];
+}
+
+enum word word_power(enum power_mode mode)
+{
+    static const enum word names[POWER_COUNT] = {
+        [POWER_NONE] = WORD_STAGE_UNKNOWN,
+        [POWER_ON_UNLOCKED] = WORD_POWER_ON_UNLOCKED,
+        [POWER_ON_LOCKED] = WORD_POWER_ON_LOCKED,
+        [POWER_SCREEN_OFF] = WORD_POWER_SCREEN_OFF,
+        [POWER_BATTERY_LOW] = WORD_POWER_BATTERY_LOW,
+        [POWER_OFF] = WORD_POWER_OFF,
+    };
+    return names[mode];
+}
+
+enum word word_outcome(enum outcome outcome)
+{
+    return outcome == OUTCOME_INVALID ? WORD_OUTCOME_INVALID : WORD_OUTCOME_FAIL;
+}
+
+enum word word_recommendation(enum recommendation r)
+{
+    static const enum word names[RECOMMENDATION_NOT_ENOUGH_DATA + 1] = {
+        [RECOMMENDATION_NONE] = WORD_R_NOT_ENOUGH_DATA,
+        [RECOMMENDATION_RECOMMENDED] = WORD_R_RECOMMENDED,
+        [RECOMMENDATION_CONDITIONAL] = WORD_R_CONDITIONAL,
+        [RECOMMENDATION_NOT_RECOMMENDED] = WORD_R_NOT_RECOMMENDED,
+        [RECOMMENDATION_NOT_ENOUGH_DATA] = WORD_R_NOT_ENOUGH_DATA,
+    };
+    return names[r];
+}
+
+const char *name_depth(enum depth depth)
+{
+    static const char *const names[DEPTH_COUNT] = { "", "PC/SC", "CCID", "RF" };
+    return (unsigned)depth < DEPTH_COUNT ? names[depth] : "";
+}

@@ -1,0 +1,25 @@
+/* Plain text in a fixed array, for writers of every format: the writer still has to escape it. */
+#ifndef NFC_SURVEY_WORDS_PHRASE_H
+#define NFC_SURVEY_WORDS_PHRASE_H
+
+#include "harness/base/buf.h"
+#include "reports/words/words.h"
+
+#define PHRASE_BYTES 256
+
+/* Cut at a whole character, with an ellipsis, where it would be longer. */
+struct phrase {
+    char text[PHRASE_BYTES];
+};
+
+struct phrase phrase_cut(const char *text);
+
+/* The one of two texts that is in the language, or the other where there is none; may be NULL. */
+const char *phrase_choose(const char *english, const char *japanese, enum language language);
+
+/* The string with {0} .. {9} replaced by args, in pieces to add(); args ends with NULL. */
+void phrase_add(struct buf *out, void (*add)(struct buf *, const char *), enum word id,
+                enum language language, const char *const *args);
+struct phrase phrase_fill(enum word id, enum language language, const char *const *args);
+
+#endif
