@@ -36,14 +36,14 @@ static enum word find(const char *text, struct phrase parts[PARTS_MAX], size_t *
     for (int id = WORD_T_LOST; text && id <= WORD_T_LATER; id++)
         if (is_of(word_text((enum word)id, LANGUAGE_ENGLISH), text, parts, count))
             return (enum word)id;
-    return WORD_COUNT;
+    return WORD_NONE;
 }
 
 bool told_is_ours(const char *text)
 {
     struct phrase parts[PARTS_MAX];
     size_t count;
-    return find(text, parts, &count) != WORD_COUNT;
+    return find(text, parts, &count) != WORD_NONE;
 }
 
 /* A date, a power mode, or a usual case, position or source: what the survey names, but not in its own words.
@@ -66,7 +66,7 @@ const char *told(const char *text, enum language language, struct phrase *hold)
     const char *args[PARTS_MAX + 1] = { NULL };
     size_t count;
     enum word id = find(text, parts, &count);
-    if (id == WORD_COUNT)
+    if (id == WORD_NONE)
         return text;
     for (size_t i = 0; i < count; i++) {
         parts[i] = part(parts[i].text, language);

@@ -1,4 +1,5 @@
 #include "harness/commands/finish.h"
+#include "reports/tables/summary.h"
 
 #include "harness/base/file.h"
 #include "harness/base/text.h"

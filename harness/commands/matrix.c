@@ -2,7 +2,7 @@
 #include "harness/findings/matrix.h"
 #include "harness/base/decimal.h"
 #include "harness/base/text.h"
-#include "harness/base/yaml.h"
+#include "harness/base/yaml_lines.h"
 #include "harness/commands/command.h"
 #include "harness/commands/message.h"
 #include "harness/findings/findings.h"
@@ -324,9 +324,9 @@ static int print_yaml(const struct findings *f, const struct matrix *m, struct e
     struct buf b;
     buf_init(&b, OUTPUT_MAX);
     buf_add_text(&b, "format: nfc-survey/matrix\nversion: 1\nrun: ");
-    yaml_string(&b, f->run);
+    lines_string(&b, f->run);
     buf_add_text(&b, "\nsurvey: ");
-    yaml_string(&b, f->survey->id);
+    lines_string(&b, f->survey->id);
     buf_add_format(&b, "\nsimulated: %s\nsha256: \"%s\"\n", f->simulated ? "true" : "false", f->sha256);
     findings_matrix_write(f, m, true, &b);
     int status = b.failed ? err_set(e, ERR_MEMORY, "matrix", "the output does not fit in memory") : 0;

@@ -4,6 +4,7 @@
 #include "harness/commands/journal_report.h"
 #include "harness/commands/message.h"
 #include "harness/findings/findings.h"
+#include "reports/tables/summary.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "harness/findings/compare.h"
 
 #include "harness/base/decimal.h"
-#include "harness/base/yaml.h"
+#include "harness/base/yaml_lines.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -28,11 +28,11 @@ static const char *side_name(enum compare_side s)
 static void run(struct buf *b, const char *name, const struct findings *f)
 {
     buf_add_format(b, "  %s: {run: ", name);
-    yaml_string(b, f->run);
+    lines_string(b, f->run);
     buf_add_text(b, ", survey: ");
-    yaml_string(b, f->survey->id);
+    lines_string(b, f->survey->id);
     buf_add_text(b, ", started: ");
-    yaml_string(b, f->started);
+    lines_string(b, f->started);
     buf_add_format(b, ", finished: %s, placements: %" PRIu64 ", sha256: \"%s\"}\n",
                    f->finished ? "true" : "false", f->placements, f->sha256);
 }
@@ -94,11 +94,11 @@ static void differences(const struct comparison *c, struct buf *b)
     for (size_t i = 0; i < c->difference_count; i++) {
         const struct compare_difference *d = &c->differences[i];
         buf_add_format(b, "  - {what: %s, subject: ", compare_what_name(d->what));
-        yaml_string(b, d->subject);
+        lines_string(b, d->subject);
         buf_add_text(b, ", a: ");
-        yaml_string(b, d->a);
+        lines_string(b, d->a);
         buf_add_text(b, ", b: ");
-        yaml_string(b, d->b);
+        lines_string(b, d->b);
         buf_add_format(b, ", cells_not_compared: %s}\n", d->breaks ? "true" : "false");
     }
 }
@@ -109,7 +109,7 @@ static void left(const struct comparison *c, struct buf *b)
     for (size_t i = 0; i < c->left_count; i++) {
         const struct compare_left *l = &c->left[i];
         buf_add_format(b, "  - {kind: %s, subject: ", compare_kind_name(l->kind));
-        yaml_string(b, l->subject);
+        lines_string(b, l->subject);
         buf_add_format(b, ", in: %s, reason: \"%s\", cells: %zu}\n", side_name(l->side),
                        compare_reason_text(l->reason), l->cells);
     }
@@ -131,9 +131,9 @@ static void units(const struct comparison *c, enum compare_kind kind, const char
             buf_add_format(b, "%s:\n", key);
         any = true;
         buf_add_text(b, "  - {a: ");
-        yaml_string(b, unit_name(c->a, kind, u->a));
+        lines_string(b, unit_name(c->a, kind, u->a));
         buf_add_text(b, ", b: ");
-        yaml_string(b, unit_name(c->b, kind, u->b));
+        lines_string(b, unit_name(c->b, kind, u->b));
         buf_add_format(b, ", class: %s, log10_e: ", compare_class_name(u->class, false));
         log10_of(b, u->log_e);
         buf_add_format(b,
@@ -181,19 +181,19 @@ static void cell(const struct comparison *c, const struct compare_cell *own, str
     const struct findings_cell *x = &c->a->cells[own->a], *y = &c->b->cells[own->b];
     const struct survey *s = c->a->survey, *t = c->b->survey;
     buf_add_text(b, "  - reader: ");
-    yaml_string(b, s->readers[x->reader].unit);
+    lines_string(b, s->readers[x->reader].unit);
     buf_add_text(b, "\n    handset: ");
-    yaml_string(b, s->pairs[x->pair].name);
+    lines_string(b, s->pairs[x->pair].name);
     if (c->match == COMPARE_BY_MODEL) {
         buf_add_text(b, "\n    reader_b: ");
-        yaml_string(b, t->readers[y->reader].unit);
+        lines_string(b, t->readers[y->reader].unit);
         buf_add_text(b, "\n    handset_b: ");
-        yaml_string(b, t->pairs[y->pair].name);
+        lines_string(b, t->pairs[y->pair].name);
     }
     buf_add_text(b, "\n    condition: ");
-    yaml_string(b, s->conditions[x->condition].id);
+    lines_string(b, s->conditions[x->condition].id);
     buf_add_text(b, "\n    script: ");
-    yaml_string(b, s->scripts_loaded[s->scripts[x->script].script].id);
+    lines_string(b, s->scripts_loaded[s->scripts[x->script].script].id);
     buf_add_format(b,
                    "\n    class: %s\n    a: {n: %u, d: %u, verdict: %s}\n    b: {n: %u, d: %u, verdict: %s}\n"
                    "    difference: %.6f\n    interval: ",

@@ -312,9 +312,6 @@ int findings_make(const char *directory, struct findings **out, struct err *e)
     __attribute__((warn_unused_result));
 void findings_free(struct findings **f);
 
-/* summary.yaml: the derived table a cell in block style, for people; rebuilt at any time. */
-void findings_summary(const struct findings *f, struct buf *out);
-
 /* At most `max` points of the empirical distribution of sorted values, last one included; returns their
  * number. */
 size_t findings_steps(const uint64_t *sorted, size_t count, struct findings_step *out, size_t max);

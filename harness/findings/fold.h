@@ -77,7 +77,6 @@ struct fold_placement *fold_find_placement(struct fold *o, uint64_t line);
 void fold_note(struct fold *o, const struct journal_record *r);
 int findings_withdraw(struct fold *o, const struct scheme_table *table, struct err *e)
     __attribute__((warn_unused_result));
-void findings_slips_summary(const struct findings *f, struct buf *b);
 void findings_slips_free(struct findings *f);
 
 /* scope.c: the `scope:` section of the summary */
@@ -113,6 +112,5 @@ int findings_find_drift(struct fold *o, struct err *e) __attribute__((warn_unuse
 int findings_judge(struct findings *f, struct err *e) __attribute__((warn_unused_result));
 
 /* What summary.yaml says about why a cell failed; nothing for a cell that never did. */
-void summary_causes(const struct findings *f, size_t cell, struct buf *b);
 
 #endif

@@ -4,7 +4,7 @@
  * was not tested.
  */
 #include "harness/base/decimal.h"
-#include "harness/base/yaml.h"
+#include "harness/base/yaml_lines.h"
 #include "harness/findings/findings.h"
 #include "harness/findings/fold.h"
 
@@ -58,7 +58,7 @@ static unsigned sessions_run(const struct findings *f)
 static void put_id(struct buf *b, const char *lead, const char *id)
 {
     buf_add_text(b, lead);
-    yaml_string(b, id ? id : "");
+    lines_string(b, id ? id : "");
 }
 
 static void models(const struct findings *f, struct buf *b)

@@ -1,7 +1,7 @@
 /* The `matrix:` section of summary.yaml: what the run says as a whole, in block style for people and tools.
  */
 #include "harness/base/decimal.h"
-#include "harness/base/yaml.h"
+#include "harness/base/yaml_lines.h"
 #include "harness/findings/matrix.h"
 
 #include <inttypes.h>
@@ -40,7 +40,7 @@ static void readers_of(struct buf *b, const struct findings *f, uint32_t subset)
     for (size_t i = 0; i < f->survey->reader_count; i++)
         if (subset >> i & 1) {
             buf_add_text(b, any ? ", " : "");
-            yaml_string(b, f->survey->readers[i].unit);
+            lines_string(b, f->survey->readers[i].unit);
             any = true;
         }
     buf_add_char(b, ']');
@@ -50,9 +50,9 @@ static void pair_name(struct buf *b, const struct findings *f, size_t pair)
 {
     const struct survey_pair *p = &f->survey->pairs[pair];
     buf_add_text(b, "handset: ");
-    yaml_string(b, p->unit);
+    lines_string(b, p->unit);
     buf_add_text(b, ", sim: ");
-    yaml_string(b, f->survey->sims[p->sim].id);
+    lines_string(b, f->survey->sims[p->sim].id);
 }
 
 static void head(const struct findings *f, const struct matrix *m, struct buf *b)
@@ -66,7 +66,7 @@ static void head(const struct findings *f, const struct matrix *m, struct buf *b
            "  # pooled: beta-binomial estimates of P(dirty), which lean on the mix of cells examined;\n"
            "  # verdicts come from n and d alone. p by permutation, the search included.\n");
     buf_add_text(b, "  shares: ");
-    yaml_string(b, matrix_shares_text(m));
+    lines_string(b, matrix_shares_text(m));
     buf_add_text(b, "\n  tested_share: ");
     share(b, s->source == SHARES_UNKNOWN ? NAN : s->tested);
     buf_add_format(b, "\n  handsets_without_share: %zu\n  untested_rows: %zu\n", s->without,
@@ -89,7 +89,7 @@ static void effects(const struct matrix *m, struct buf *b)
         if (e->attribute)
             buf_add_format(b, "attribute: %s, ", e->attribute);
         buf_add_text(b, "group: ");
-        yaml_string(b, e->group == SIZE_MAX ? "all" : m->groups[e->group].name);
+        lines_string(b, e->group == SIZE_MAX ? "all" : m->groups[e->group].name);
         buf_add_format(b, ", p: %.6f, holm: %.6f, shown: %s", e->result.p, e->holm,
                        matrix_says_effect(e) ? "true" : "false");
         if (e->floor > 1.0 / (1.0 + m->permutations))
@@ -104,7 +104,7 @@ static void reader_rows(const struct findings *f, const struct matrix_group *g, 
     for (size_t i = 0; i < f->survey->reader_count; i++) {
         const struct matrix_reader *r = &g->readers[i];
         buf_add_text(b, "        - {reader: ");
-        yaml_string(b, f->survey->readers[i].unit);
+        lines_string(b, f->survey->readers[i].unit);
         buf_add_format(b,
                        ", works: %u, fails: %u, open: %u, n: %" PRIu64 ", d: %" PRIu64 ", pooled: ", r->works,
                        r->fails, r->open, r->n, r->d);
@@ -124,9 +124,9 @@ static void reader_rows(const struct findings *f, const struct matrix_group *g, 
         for (size_t j = 0; j < f->survey->reader_count; j++)
             if (matrix_apart(&g->readers[i].market, &g->readers[j].market)) {
                 buf_add_text(b, any ? ", {serves_more: " : "{serves_more: ");
-                yaml_string(b, f->survey->readers[i].unit);
+                lines_string(b, f->survey->readers[i].unit);
                 buf_add_text(b, ", than: ");
-                yaml_string(b, f->survey->readers[j].unit);
+                lines_string(b, f->survey->readers[j].unit);
                 buf_add_char(b, '}');
                 any = true;
             }
@@ -177,7 +177,7 @@ static void patterns(const struct findings *f, const struct matrix_group *g, str
         for (size_t pair = 0; pair < f->survey->pair_count; pair++)
             if (g->pattern_of_pair[pair] == i) {
                 buf_add_text(b, any ? ", " : "");
-                yaml_string(b, f->survey->pairs[pair].unit);
+                lines_string(b, f->survey->pairs[pair].unit);
                 any = true;
             }
         buf_add_text(b, "]}\n");
@@ -205,7 +205,7 @@ static void rule(const struct matrix *m, const struct matrix_group *g, struct bu
     }
     matrix_rule_text(m, &s->rule, words, sizeof words);
     buf_add_text(b, "\n          fails_when: ");
-    yaml_string(b, words);
+    lines_string(b, words);
     buf_add_format(b, "\n          p: %.6f\n          phi: %.4f\n          known: %u\n", s->p, s->rule.phi,
                    s->rule.known);
     rate(b, "sensitivity", &s->sensitivity);
@@ -232,9 +232,9 @@ static void associations(const struct findings *f, const struct matrix *m, const
         matrix_attribute_text(attribute, a->value, value, sizeof value);
         buf_add_format(b, "        - {attribute: %s, %s: ", attribute->name,
                        attribute->ordered ? "up_to" : "is");
-        yaml_string(b, value);
+        lines_string(b, value);
         buf_add_text(b, ", reader: ");
-        yaml_string(b, a->reader == SIZE_MAX ? "any" : f->survey->readers[a->reader].unit);
+        lines_string(b, a->reader == SIZE_MAX ? "any" : f->survey->readers[a->reader].unit);
         buf_add_format(
             b,
             ", with: {fail: %u, work: %u}, without: {fail: %u, work: %u}, p: %.6f, adjusted: %.6f, "
@@ -298,12 +298,12 @@ static void group(const struct findings *f, const struct matrix *m, const struct
 {
     bool any = false;
     buf_add_text(b, "    - group: ");
-    yaml_string(b, g->name);
+    lines_string(b, g->name);
     buf_add_text(b, "\n      conditions: [");
     for (size_t i = 0; i < f->survey->condition_count; i++)
         if (g->conditions >> i & 1) {
             buf_add_text(b, any ? ", " : "");
-            yaml_string(b, f->survey->conditions[i].id);
+            lines_string(b, f->survey->conditions[i].id);
             any = true;
         }
     buf_add_text(b, "]\n");
@@ -350,7 +350,7 @@ void findings_summary_matrix(const struct findings *f, struct buf *out)
         findings_matrix_write(f, m, false, out);
     } else {
         buf_add_text(out, "matrix:\n  absent: ");
-        yaml_string(out, e.text);
+        lines_string(out, e.text);
         buf_add_char(out, '\n');
     }
     findings_matrix_free(&m);

@@ -7,13 +7,14 @@
 #include "harness/base/text.h"
 #include "reports/render/escape.h"
 #include "reports/report.h"
-#include "reports/tables/cells.h"
 #include "reports/tables/signature.h"
+#include "reports/tables/table.h"
 #include "reports/told.h"
 #include "reports/words/numbers.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MARKDOWN_BYTES_MAX (64u << 20)
@@ -233,10 +234,13 @@ static enum word weights_of(const struct matrix *x)
 
 static void bracket(struct note *m, const struct matrix_bracket *x)
 {
+    struct value low = { .real = x->lower, .round = DECIMAL_DOWN },
+                 high = { .real = x->upper, .round = DECIMAL_UP };
+    char digits[DECIMAL_SIZE];
     put(m, " ");
-    text(m, number_fixed(cells_lower(x->lower) * 100, 2).text);
+    text(m, number_fixed(strtod(value_share_digits(&low, 4, digits), NULL) * 100, 2).text);
     put(m, " | ");
-    text(m, number_fixed(cells_upper(x->upper) * 100, 2).text);
+    text(m, number_fixed(strtod(value_share_digits(&high, 4, digits), NULL) * 100, 2).text);
     put(m, " |\n");
 }
 

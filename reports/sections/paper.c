@@ -16,7 +16,7 @@ static const struct {
     enum word name;
     const char *style;
 } recommendations[] = {
-    [RECOMMENDATION_NONE] = { WORD_COUNT, "" },
+    [RECOMMENDATION_NONE] = { WORD_NONE, "" },
     [RECOMMENDATION_RECOMMENDED] = { WORD_R_RECOMMENDED, "c" },
     [RECOMMENDATION_CONDITIONAL] = { WORD_R_CONDITIONAL, "t" },
     [RECOMMENDATION_NOT_RECOMMENDED] = { WORD_R_NOT_RECOMMENDED, "i" },

@@ -36,11 +36,12 @@ int words_open(enum language language, const char *locale_directory, struct err 
 const char *word_text(enum word id, enum language language)
 {
     static const char *const texts[WORD_COUNT] = {
+        "",
 #define S(id, english) english,
 #include "reports/words/words.def"
 #undef S
     };
-    if ((unsigned)id >= WORD_COUNT)
+    if (id == WORD_NONE || (unsigned)id >= WORD_COUNT)
         return "";
     return language == LANGUAGE_ENGLISH ? texts[id] : dgettext(DOMAIN, texts[id]);
 }

@@ -8,6 +8,7 @@
 #include "harness/base/err.h"
 
 enum word {
+    WORD_NONE = 0,
 #define S(id, english) WORD_##id,
 #include "reports/words/words.def"
 #undef S

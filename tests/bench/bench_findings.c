@@ -4,6 +4,7 @@
  */
 #include "harness/base/clock.h"
 #include "harness/findings/findings.h"
+#include "reports/tables/summary.h"
 
 #include <stdio.h>
 #include <stdlib.h>

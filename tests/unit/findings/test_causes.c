@@ -5,6 +5,7 @@
  */
 #include "harness/findings/causes_rules.h"
 #include "harness/findings/fold.h"
+#include "reports/tables/summary.h"
 #include "tests/unit/findings/sample.h"
 
 #include <setjmp.h>
@@ -723,7 +724,7 @@ static void card_or_reader_is_asked_of_the_verdicts(void **state)
     assert_int_equal(x->handsets.passes, 2);
     struct buf b;
     buf_init(&b, 1 << 20);
-    summary_causes(f, 0, &b);
+    findings_summary(f, &b);
     assert_non_null(strstr(b.data, "      answer: handset\n"));
     assert_non_null(
         strstr(b.data, "      other_readers: {fails: 2, passes: 0, undecided: 0, unproven: 0}\n"));

@@ -1,6 +1,7 @@
 /* What the operator took out of the count: before the result it is invalid, after it stays, and both are
  * told. */
 #include "harness/findings/findings.h"
+#include "reports/tables/summary.h"
 #include "tests/unit/findings/sample.h"
 
 #include <setjmp.h>

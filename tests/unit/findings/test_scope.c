@@ -1,5 +1,6 @@
 /* What a result says of models and units: counted from the survey's pairs that have placements. */
 #include "harness/findings/findings.h"
+#include "reports/tables/summary.h"
 #include "tests/unit/findings/sample.h"
 
 #include <setjmp.h>

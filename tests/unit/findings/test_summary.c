@@ -1,5 +1,6 @@
 /* summary.yaml: read back with libyaml, event by event, whatever the names in the survey are. */
 #include "harness/findings/findings.h"
+#include "reports/tables/summary.h"
 #include "tests/unit/findings/sample.h"
 
 #include <setjmp.h>

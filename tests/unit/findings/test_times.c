@@ -4,6 +4,7 @@
  */
 #include "harness/findings/findings.h"
 #include "harness/stats/stats.h"
+#include "reports/tables/summary.h"
 #include "tests/unit/findings/sample.h"
 
 #include <math.h>
