@@ -1,5 +1,6 @@
 /* run: the sweep. This file is the station's voice: progress, prompts, and what is said at the end. */
 #include "harness/base/clock.h"
+#include "harness/clauses/criteria_file.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/finish.h"
@@ -158,7 +159,7 @@ static int load(const struct options *o, struct survey **out)
     } else {
         status = data_directory(data, sizeof data, &e);
         if (status == 0)
-            status = survey_load(options_operand(o, 0), data, out, &problems, &e);
+            status = survey_load(options_operand(o, 0), data, criteria_check, out, &problems, &e);
     }
     if (status != 0) {
         message_problems(&problems);

@@ -109,7 +109,7 @@ static int load_survey(struct findings *f, const struct journal_start *start, st
         files[i].length = strlen(file->text);
         snprintf(files[i].sha256, sizeof files[i].sha256, "%s", file->sha256);
     }
-    int code = survey_load_embedded(files, count, &f->survey, &problems, e);
+    int code = survey_load_embedded(files, count, NULL, &f->survey, &problems, e);
     free(files);
     if (code == ERR_INPUT)
         return say_problem(&problems, "the survey", e);

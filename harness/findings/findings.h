@@ -7,11 +7,11 @@
 
 #include "harness/base/buf.h"
 #include "harness/base/err.h"
+#include "harness/clauses/criteria_file.h"
 #include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
 #include "harness/findings/causes.h"
 #include "harness/journal/journal.h"
-#include "harness/survey/criteria.h"
 #include "harness/survey/survey.h"
 #include "harness/verdict/verdict.h"
 

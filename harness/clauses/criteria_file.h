@@ -1,7 +1,6 @@
-/* A criteria file as a struct: what a handset must pass to be recommended. The engine is in findings/.
- */
-#ifndef NFC_SURVEY_SURVEY_CRITERIA_H
-#define NFC_SURVEY_SURVEY_CRITERIA_H
+/* A criteria file as a struct: what a handset must pass to be recommended. harness/criteria judges by it. */
+#ifndef NFC_SURVEY_CLAUSES_CRITERIA_FILE_H
+#define NFC_SURVEY_CLAUSES_CRITERIA_FILE_H
 
 #include "harness/survey/survey.h"
 
@@ -58,6 +57,9 @@ int criteria_load(const char *path, const char *data_directory, struct criteria 
 int criteria_load_text(const char *path, const char *text, size_t length, struct criteria **out,
                        struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
 void criteria_free(struct criteria **c);
+
+/* Lists what is wrong with a criteria file, for survey_load() and survey_check_file(). */
+survey_criteria_check criteria_check;
 
 /* The text behind a path, or an id of one shipped, for its SHA-256 and for criteria_load_text(); the caller
  * frees it with free(). place: where it was found, for messages, 512 bytes. */

@@ -1,5 +1,5 @@
-/* Criteria files: which clauses a handset must pass, on which readers. The engine is in findings/. */
-#include "harness/survey/criteria.h"
+/* Criteria files: which clauses a handset must pass, on which readers. harness/criteria judges by them. */
+#include "harness/clauses/criteria_file.h"
 
 #include "harness/base/text.h"
 #include "harness/survey/load.h"
@@ -216,7 +216,8 @@ static void read_readers(struct criteria *out, struct fields *f)
                      out->readers_at_least, out->readers_of_count);
 }
 
-void criteria_read(struct criteria *out, struct problems *p, const char *path, const struct tree_node *root)
+static void read_criteria(struct criteria *out, struct problems *p, const char *path,
+                          const struct tree_node *root)
 {
     struct fields f;
     if (!fields_open(&f, p, path, root, "a criteria file"))
@@ -239,7 +240,7 @@ void criteria_read(struct criteria *out, struct problems *p, const char *path, c
     fields_close(&f);
 }
 
-void criteria_clear(struct criteria *c)
+static void clear(struct criteria *c)
 {
     char *texts[] = {
         c->id,      c->edition,    c->title,  c->title_ja,  c->source,         c->source_ja,
@@ -259,6 +260,13 @@ void criteria_clear(struct criteria *c)
     memset(c, 0, sizeof *c);
 }
 
+void criteria_check(struct problems *p, const char *path, const struct tree_node *root)
+{
+    struct criteria c = { 0 };
+    read_criteria(&c, p, path, root);
+    clear(&c);
+}
+
 int criteria_load_text(const char *path, const char *text, size_t length, struct criteria **out,
                        struct survey_problems *list, struct err *e)
 {
@@ -269,7 +277,7 @@ int criteria_load_text(const char *path, const char *text, size_t length, struct
     if (!c)
         p.memory = true;
     if (root && c)
-        criteria_read(c, &p, path, root);
+        read_criteria(c, &p, path, root);
     tree_free(&root);
     int status = problem_result(&p, path, e);
     if (status == 0)
@@ -309,7 +317,7 @@ void criteria_free(struct criteria **c)
 {
     if (!c || !*c)
         return;
-    criteria_clear(*c);
+    clear(*c);
     free(*c);
     *c = NULL;
 }
