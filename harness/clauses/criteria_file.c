@@ -1,6 +1,7 @@
 /* Criteria files: which clauses a handset must pass, on which readers. harness/criteria judges by them. */
 #include "harness/clauses/criteria_file.h"
 
+#include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/survey/load.h"
 
@@ -278,6 +279,8 @@ int criteria_load_text(const char *path, const char *text, size_t length, struct
         p.memory = true;
     if (root && c)
         read_criteria(c, &p, path, root);
+    if (c)
+        file_sha256(text, length, c->sha256);
     tree_free(&root);
     int status = problem_result(&p, path, e);
     if (status == 0)
@@ -287,29 +290,17 @@ int criteria_load_text(const char *path, const char *text, size_t length, struct
     return status;
 }
 
-int criteria_find(const char *name, const char *data_directory, char place[PLACE_SIZE], char **text,
-                  size_t *length, struct survey_problems *list, struct err *e)
-{
-    struct problems p = { .list = list };
-    struct buf read;
-    *text = NULL;
-    if (!source_find(&p, "criteria", name, data_directory, place) || !source_read(&p, place, &read))
-        return problem_result(&p, name, e);
-    *length = read.length;
-    *text = buf_take(&read);
-    return *text ? 0 : err_set(e, ERR_MEMORY, name, "out of memory");
-}
-
-int criteria_load(const char *path, const char *data_directory, struct criteria **out,
+int criteria_load(const char *name, const char *data_directory, struct criteria **out,
                   struct survey_problems *list, struct err *e)
 {
-    char place[PLACE_SIZE], *text = NULL;
-    size_t length = 0;
+    struct problems p = { .list = list };
+    char place[PLACE_SIZE];
+    struct buf text;
     *out = NULL;
-    int status = criteria_find(path, data_directory, place, &text, &length, list, e);
-    if (status == 0)
-        status = criteria_load_text(place, text, length, out, list, e);
-    free(text);
+    if (!source_find(&p, "criteria", name, data_directory, place) || !source_read(&p, place, &text))
+        return problem_result(&p, name, e);
+    int status = criteria_load_text(place, text.data, text.length, out, list, e);
+    buf_free(&text);
     return status;
 }
 

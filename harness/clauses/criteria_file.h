@@ -50,9 +50,12 @@ struct criteria {
     double readers_share; /* 0: not by share; else the weighted share of readers that must pass */
     struct criteria_weight *weights;
     size_t weight_count;
+
+    char sha256[65]; /* of the file's text */
 };
 
-int criteria_load(const char *path, const char *data_directory, struct criteria **out,
+/* A path, or the id of one shipped. */
+int criteria_load(const char *name, const char *data_directory, struct criteria **out,
                   struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
 int criteria_load_text(const char *path, const char *text, size_t length, struct criteria **out,
                        struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
@@ -60,10 +63,5 @@ void criteria_free(struct criteria **c);
 
 /* Lists what is wrong with a criteria file, for survey_load() and survey_check_file(). */
 survey_criteria_check criteria_check;
-
-/* The text behind a path, or an id of one shipped, for its SHA-256 and for criteria_load_text(); the caller
- * frees it with free(). place: where it was found, for messages, 512 bytes. */
-int criteria_find(const char *name, const char *data_directory, char place[512], char **text, size_t *length,
-                  struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
 
 #endif

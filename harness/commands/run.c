@@ -7,7 +7,6 @@
 #include "harness/commands/message.h"
 #include "harness/commands/operator.h"
 #include "harness/commands/person.h"
-#include "harness/findings/findings.h"
 #include "harness/station/station.h"
 
 #include <errno.h>
@@ -169,17 +168,6 @@ static int load(const struct options *o, struct survey **out)
     return status;
 }
 
-static int summarise(const char *directory)
-{
-    struct err e = { 0 };
-    struct findings *f = NULL;
-    int status = findings_make(directory, &f, &e);
-    if (status == 0)
-        status = finish_summary(f, directory, &e);
-    findings_free(&f);
-    return status == 0 ? EXIT_STATUS_DONE : message_error(&e);
-}
-
 static int sweep(const struct survey *s, const char *directory, const struct options *options, bool resume)
 {
     struct voice voice = { .terminal = isatty(STDERR_FILENO) == 1, .asks = s->hands == HANDS_PERSON };
@@ -207,7 +195,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     if (status == ERR_INTERRUPTED || result.end == STOP_FAILED || result.end == STOP_SESSION_END)
         message_note("go on with: nfc-survey run --resume %s", directory);
     printf("%s/journal.yaml\n", directory);
-    int summarised = e.code == ERR_ENVIRONMENT && result.end == STOP_FAILED ? 0 : summarise(directory);
+    int summarised = e.code == ERR_ENVIRONMENT && result.end == STOP_FAILED ? 0 : finish_run(directory);
     if (status == 0 && result.end == STOP_SESSION_END)
         return EXIT_STATUS_INTERRUPTED;
     return status != 0 ? err_exit_status(status) : summarised;

@@ -279,6 +279,7 @@ static int judge(struct assess_engine *g, struct err *e)
     for (size_t pair = 0; pair < s->pair_count; pair++) {
         assess_judge_pair(g, &g->rules, pair, &a->pairs[pair],
                           &a->spots[pair * s->reader_count * ASSESS_CLAUSE_COUNT]);
+        assess_find_reason(a, &a->pairs[pair]);
         a->counts[a->pairs[pair].recommendation]++;
     }
     for (size_t reader = 0; reader < s->reader_count; reader++) {
@@ -370,6 +371,21 @@ void assess_free(struct assessment **a)
     free((*a)->sentences);
     free(*a);
     *a = NULL;
+}
+
+const struct assess_pair *assess_pair_of(const struct assessment *a, size_t pair)
+{
+    static const struct assess_pair unjudged = { .reason_cell = SIZE_MAX,
+                                                 .cell = SIZE_MAX,
+                                                 .conditional_cell = SIZE_MAX };
+    return a ? &a->pairs[pair] : &unjudged;
+}
+
+bool assess_fails_on(const struct assessment *a, size_t pair, size_t reader, enum need need)
+{
+    const struct assess_pair *p = assess_pair_of(a, pair);
+    return need != NEED_NONE &&
+           ((need == NEED_REQUIRED ? p->fails : p->conditional_fails) >> reader & 1) != 0;
 }
 
 /* The n-th counted placement; the last one when there are fewer, or n is 0. */

@@ -6,6 +6,8 @@
 #ifndef NFC_SURVEY_FINDINGS_ASSESS_H
 #define NFC_SURVEY_FINDINGS_ASSESS_H
 
+#include "harness/base/buf.h"
+#include "harness/clauses/need.h"
 #include "harness/findings/findings.h"
 
 /* What criteria can ask for. Scope: the scripts, power modes and readers must be in the survey at all. */
@@ -49,8 +51,27 @@ struct assess_cell {
     unsigned time_missing; /* more placements without an overrun that would pass; 0: none would */
 };
 
+/* Why a pair has its recommendation; the cell that decides stands beside it. */
+enum assess_reason {
+    ASSESS_REASON_NONE = 0,
+    ASSESS_REASON_ALL_COMPATIBLE,    /* the cell: the one with the highest upper bound */
+    ASSESS_REASON_INCOMPATIBLE,      /* a required cell */
+    ASSESS_REASON_DECLARED_ABSENT,   /* a required cell is not applicable */
+    ASSESS_REASON_UNDECIDED,         /* a required cell */
+    ASSESS_REASON_NOT_EXAMINED,      /* a required cell was excluded */
+    ASSESS_REASON_NOT_IN_SURVEY,     /* a required script or power mode; no cell */
+    ASSESS_REASON_MODE_INCOMPATIBLE, /* a cell of a conditional mode */
+    ASSESS_REASON_MODE_OPEN,         /* a cell of a conditional mode is undecided, excluded or absent */
+    ASSESS_REASON_CLAUSE_FAILED,     /* another clause than success; the cell if there is one */
+    ASSESS_REASON_CLAUSE_OPEN,       /* the same, undecided */
+    ASSESS_REASON_NOT_TESTABLE,      /* the run cannot tell; no cell */
+};
+
 struct assess_pair {
-    enum recommendation recommendation;
+    enum recommendation recommendation; /* RECOMMENDATION_NONE without criteria */
+    enum assess_reason reason;
+    size_t reason_cell;         /* SIZE_MAX: none */
+    const char *reason_missing; /* what the survey lacks, or the clause that decides, or NULL; borrowed */
     enum assess_outcome required;
     enum assess_clause clause; /* that decides; ASSESS_NONE when all pass */
     size_t cell;               /* that decides, or the least certain when all pass; SIZE_MAX: none */
@@ -221,6 +242,15 @@ double assess_dirty_at_most(const struct findings *f, const struct criteria *c);
 
 /* Whether the criteria have this clause; success, readers and scope always stand, with the defaults. */
 bool assess_uses(const struct criteria *c, enum assess_clause clause);
+
+/* A pair as it is judged; without criteria, a NULL, one that nobody judged. */
+const struct assess_pair *assess_pair_of(const struct assessment *a, size_t pair);
+
+/* Whether a pair fails a clause of this need on this reader, a capability declared absent included. */
+bool assess_fails_on(const struct assessment *a, size_t pair, size_t reader, enum need need);
+
+/* The reason of a pair's recommendation as a sentence, with the cell that decides and its counts. */
+void assess_add_reason(struct buf *b, const struct assessment *a, size_t pair);
 
 /* Lines of the journal behind an outcome of a cell: the first failing transactions, or the placement that
  * settled it. Returns how many. */

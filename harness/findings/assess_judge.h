@@ -93,6 +93,9 @@ size_t assess_handset_cells(const struct assess_engine *g, const struct assess_r
 void assess_judge_pair(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
                        struct assess_pair *out, struct assess_result *spots);
 
+/* Fills in why a judged pair has its recommendation. */
+void assess_find_reason(const struct assessment *a, struct assess_pair *p);
+
 /* How a pair ends under rules. */
 enum recommendation assess_ends(const struct assess_engine *g, const struct assess_rules *r, size_t pair);
 

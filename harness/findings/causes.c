@@ -5,6 +5,7 @@
 #include "harness/base/text.h"
 #include "harness/card/apdu.h"
 #include "harness/card/atr.h"
+#include "harness/findings/tally.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +19,8 @@ static const uint8_t get_cplc[] = { 0x80, 0xCA, 0x9F, 0x7F };
 enum probe { PROBE_NONE = 0, PROBE_HOST, PROBE_ELEMENT };
 
 struct causes_fold {
-    struct findings *f;
-    struct causes_cell **cells;                /* f->causes while it is made; f owns them */
+    const struct findings *f;
+    struct causes_cell **cells;                /* of struct causes, which owns them */
     struct causes_identity *identities;        /* pair x condition */
     struct causes_probes *probes;              /* pair x condition x reader, as cells are numbered */
     uint8_t (*steps)[SCRIPT_STEPS_MAX];        /* enum probe of each step of each loaded script */
@@ -68,55 +69,6 @@ static void find_probes(struct causes_fold *o)
     for (size_t i = 0; i < s->script_loaded_count; i++)
         for (size_t step = 0; step < s->scripts_loaded[i].step_count && step < SCRIPT_STEPS_MAX; step++)
             o->steps[i][step] = (uint8_t)probe_of(&s->scripts_loaded[i], &s->scripts_loaded[i].steps[step]);
-}
-
-int causes_fold_init(struct causes_fold **out, struct findings *f, struct err *e)
-{
-    const struct survey *s = f->survey;
-    size_t identities = s->pair_count * s->condition_count;
-    struct causes_fold *o = calloc(1, sizeof *o);
-    *out = o;
-    if (!o)
-        return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
-    o->f = f;
-    f->causes = calloc(f->cell_count ? f->cell_count : 1, sizeof(struct causes_cell *));
-    o->cells = f->causes;
-    o->identities = calloc(identities ? identities : 1, sizeof *o->identities);
-    o->probes = calloc(identities * s->reader_count + 1, sizeof *o->probes);
-    o->steps = calloc(s->script_loaded_count ? s->script_loaded_count : 1, sizeof *o->steps);
-    if (!o->cells || !o->identities || !o->probes || !o->steps)
-        return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for %zu cells", f->cell_count);
-    for (size_t i = 0; i < identities; i++)
-        o->identities[i].fwt_us = o->identities[i].atr_fwt_us = CAUSES_NO_TIME;
-    find_probes(o);
-    return 0;
-}
-
-void causes_fold_free(struct causes_fold **o)
-{
-    if (!*o)
-        return;
-    free((*o)->identities);
-    free((*o)->probes);
-    free((*o)->steps);
-    free(*o);
-    *o = NULL;
-}
-
-void causes_cell_free(struct causes_cell **c)
-{
-    if (!*c)
-        return;
-    for (size_t i = 0; i < (*c)->kind_count; i++) {
-        for (size_t j = 0; j < (*c)->kinds[i].trail_length; j++) {
-            free((*c)->kinds[i].trail[j].seen);
-            free((*c)->kinds[i].trail[j].seen_ja);
-        }
-        free((*c)->kinds[i].trail);
-    }
-    free((*c)->kinds);
-    free(*c);
-    *c = NULL;
 }
 
 /* ---- what the handset shows of itself ---- */
@@ -430,8 +382,9 @@ static struct causes_identity *identity_of(const struct causes_fold *o, const st
     return &o->identities[(size_t)c->pair * o->f->survey->condition_count + c->condition];
 }
 
-int causes_fold_transaction(struct causes_fold *o, const struct journal_record *r, enum outcome outcome)
+static int hear_transaction(void *self, const struct journal_record *r, enum outcome outcome)
 {
+    struct causes_fold *o = ((struct causes *)self)->fold;
     const struct journal_transaction *t = &r->as.transaction;
     const struct findings_cell *c = &o->f->cells[t->cell];
     take_identity(identity_of(o, c), t);
@@ -440,8 +393,9 @@ int causes_fold_transaction(struct causes_fold *o, const struct journal_record *
     return outcome == OUTCOME_FAIL || outcome == OUTCOME_INVALID ? take_failure(o, r, c, outcome) : 0;
 }
 
-void causes_fold_health(struct causes_fold *o, const struct journal_record *r)
+static void hear_health(void *self, const struct journal_record *r)
 {
+    struct causes_fold *o = ((struct causes *)self)->fold;
     const struct survey *s = o->f->survey;
     const struct journal_health *h = &r->as.health;
     if (!h->event || strcmp(h->event, "asked") != 0 || !h->detail || strcmp(h->detail, "answers") != 0)
@@ -518,7 +472,7 @@ static int cross(struct causes_fold *o, size_t condition, size_t script, struct 
     return 0;
 }
 
-int causes_make(struct causes_fold *o, struct err *e)
+static int narrow_and_cross(struct causes_fold *o, struct err *e)
 {
     const struct survey *s = o->f->survey;
     int code = 0;
@@ -529,4 +483,128 @@ int causes_make(struct causes_fold *o, struct err *e)
         for (size_t script = 0; script < s->script_count && code == 0; script++)
             code = cross(o, condition, script, e);
     return code;
+}
+
+/* ---- listening ---- */
+
+static void fold_free(struct causes_fold **o)
+{
+    if (!*o)
+        return;
+    free((*o)->identities);
+    free((*o)->probes);
+    free((*o)->steps);
+    free(*o);
+    *o = NULL;
+}
+
+static int begin(void *self, const struct findings *f, struct err *e)
+{
+    struct causes *c = self;
+    const struct survey *s = f->survey;
+    size_t identities = s->pair_count * s->condition_count;
+    struct causes_fold *o = c->fold = calloc(1, sizeof *o);
+    c->f = f;
+    c->cells = calloc(f->cell_count ? f->cell_count : 1, sizeof(struct causes_cell *));
+    c->cell_count = f->cell_count;
+    if (!o || !c->cells)
+        return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
+    o->f = f;
+    o->cells = c->cells;
+    o->identities = calloc(identities ? identities : 1, sizeof *o->identities);
+    o->probes = calloc(identities * s->reader_count + 1, sizeof *o->probes);
+    o->steps = calloc(s->script_loaded_count ? s->script_loaded_count : 1, sizeof *o->steps);
+    if (!o->identities || !o->probes || !o->steps)
+        return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for %zu cells", f->cell_count);
+    for (size_t i = 0; i < identities; i++)
+        o->identities[i].fwt_us = o->identities[i].atr_fwt_us = CAUSES_NO_TIME;
+    find_probes(o);
+    return 0;
+}
+
+static int finish(void *self, struct err *e)
+{
+    struct causes *c = self;
+    int code = narrow_and_cross(c->fold, e);
+    fold_free(&c->fold);
+    return code;
+}
+
+int causes_listen(struct causes **out, struct findings_listener *listener, struct err *e)
+{
+    struct causes *c = *out = calloc(1, sizeof *c);
+    *listener = (struct findings_listener) { c, begin, hear_transaction, hear_health, finish };
+    return c ? 0 : err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
+}
+
+static void cell_free(struct causes_cell **c)
+{
+    if (!*c)
+        return;
+    for (size_t i = 0; i < (*c)->kind_count; i++) {
+        for (size_t j = 0; j < (*c)->kinds[i].trail_length; j++) {
+            free((*c)->kinds[i].trail[j].seen);
+            free((*c)->kinds[i].trail[j].seen_ja);
+        }
+        free((*c)->kinds[i].trail);
+    }
+    free((*c)->kinds);
+    free(*c);
+    *c = NULL;
+}
+
+void causes_free(struct causes **c)
+{
+    if (!*c)
+        return;
+    for (size_t i = 0; (*c)->cells && i < (*c)->cell_count; i++)
+        cell_free(&(*c)->cells[i]);
+    fold_free(&(*c)->fold);
+    free((*c)->cells);
+    free(*c);
+    *c = NULL;
+}
+
+/* ---- asked of all cells ---- */
+
+static int by_failures(const void *left, const void *right, void *findings)
+{
+    const struct findings *f = findings;
+    size_t a = *(const size_t *)left, b = *(const size_t *)right;
+    uint64_t x = tally_failed(&f->cells[a]), y = tally_failed(&f->cells[b]);
+    if (x != y)
+        return x < y ? 1 : -1;
+    return (a > b) - (a < b);
+}
+
+bool causes_failing(const struct causes *c, size_t **out, size_t *count)
+{
+    const struct findings *f = c->f;
+    *count = 0;
+    *out = calloc(f->cell_count ? f->cell_count : 1, sizeof **out);
+    if (!*out)
+        return false;
+    for (size_t i = 0; i < f->cell_count; i++)
+        if (c->cells[i] && f->cells[i].verdict != VERDICT_COMPATIBLE)
+            (*out)[(*count)++] = i;
+    qsort_r(*out, *count, sizeof **out, by_failures, (void *)(uintptr_t)f);
+    return true;
+}
+
+static bool has_kind(const struct causes_cell *c, const struct findings_failure *failure)
+{
+    for (size_t k = 0; c && k < c->kind_count; k++)
+        if (c->kinds[k].stage == failure->stage && c->kinds[k].outcome == failure->outcome &&
+            c->kinds[k].recorded == failure->causes)
+            return true;
+    return false;
+}
+
+struct causes_answers causes_answers(const struct causes *c, const struct findings_failure *failure)
+{
+    struct causes_answers out = { { 0 } };
+    for (size_t i = 0; i < c->cell_count; i++)
+        if (has_kind(c->cells[i], failure))
+            out.of[c->cells[i]->attribution.answer]++;
+    return out;
 }

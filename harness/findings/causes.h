@@ -13,6 +13,7 @@
 #include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
 #include "harness/findings/crossed.h"
+#include "harness/findings/findings.h"
 #include "harness/journal/records.h"
 #include "harness/survey/survey.h"
 
@@ -68,7 +69,7 @@ struct causes_kind {
     uint32_t answer_crc;        /* of the first of them */
     bool answers_differ;
 
-    /* made of it all by causes_make() */
+    /* made of it all at the end of the journal */
     cause_set sharing;  /* all candidates that the code stands for, the recorded ones among them */
     cause_set narrowed; /* what is left of the recorded ones; never 0 unless they are */
     cause_set supported;
@@ -87,26 +88,33 @@ struct causes_cell {
     struct attribution attribution;
 };
 
-struct findings;
-struct findings_cell;
+/* Of a run. */
+struct causes {
+    const struct findings *f;   /* borrowed */
+    struct causes_cell **cells; /* NULL where nothing failed */
+    size_t cell_count;
+    struct causes_fold
+        *fold; /* while the journal is read: counts and extremes of failing cells, nothing of a record */
+};
 
-/* Gathers while the journal is folded: counts and extremes of failing cells, nothing of a record. */
-struct causes_fold;
-int causes_fold_init(struct causes_fold **o, struct findings *f, struct err *e)
+/* Makes *out by listening to findings_make(): *listener goes there, and *out is whole when that is done. The findings
+ * must live as long. */
+int causes_listen(struct causes **out, struct findings_listener *listener, struct err *e)
     __attribute__((warn_unused_result));
-void causes_fold_free(struct causes_fold **o);
-/* A transaction that the fold has accepted; outcome as parsed. 0 or ERR_MEMORY. */
-int causes_fold_transaction(struct causes_fold *o, const struct journal_record *r, enum outcome outcome)
-    __attribute__((warn_unused_result));
-void causes_fold_health(struct causes_fold *o, const struct journal_record *r);
-
-/* After the verdicts: narrows every failing cell and asks card or reader. Fills f->causes. */
-int causes_make(struct causes_fold *o, struct err *e) __attribute__((warn_unused_result));
-
-void causes_cell_free(struct causes_cell **c);
+void causes_free(struct causes **c);
 
 /* The rules, for the documentation's test: names in the order in which they are asked. NULL past the end. */
 const char *causes_rule_name(size_t index);
+
+/* Cells that failed and are not compatible, those with most failures first, else in cell order. The caller
+ * frees *out. False when out of memory. */
+bool causes_failing(const struct causes *c, size_t **out, size_t *count) __attribute__((warn_unused_result));
+
+/* Cells in which a kind of failure was seen, by what the crossed design says of them. */
+struct causes_answers {
+    uint64_t of[ATTRIBUTION_OPEN + 1];
+};
+struct causes_answers causes_answers(const struct causes *c, const struct findings_failure *failure);
 
 /* ---- in words, for every writer ---- */
 void causes_add_set(struct buf *b, cause_set causes);             /* "F09, F12" */
@@ -116,6 +124,6 @@ void causes_add_step(struct buf *b, const struct causes_step *s); /* "removed F1
 void causes_add_crossed(struct buf *b, const struct attribution *x);
 void causes_add_line(struct buf *b, const struct causes_cell *c); /* stage; candidates; card or reader */
 /* Everything, lines of at most about 110 characters, each ended by a newline. */
-void causes_add_cell(struct buf *b, const struct findings *f, size_t cell);
+void causes_add_cell(struct buf *b, const struct causes *c, size_t cell);
 
 #endif

@@ -1,6 +1,5 @@
 /* Causes in words, once: the summary, `explain` and the reports say the same. */
 #include "harness/findings/causes.h"
-#include "harness/findings/findings.h"
 #include "harness/findings/tally.h"
 
 #include <inttypes.h>
@@ -112,13 +111,13 @@ static void add_kind(struct buf *b, const struct findings *f, size_t cell, const
     }
 }
 
-void causes_add_cell(struct buf *b, const struct findings *f, size_t cell)
+void causes_add_cell(struct buf *b, const struct causes *of, size_t cell)
 {
-    const struct causes_cell *c = f->causes[cell];
+    const struct causes_cell *c = of->cells[cell];
     if (!c)
         return;
     for (size_t i = 0; i < c->kind_count; i++)
-        add_kind(b, f, cell, &c->kinds[i]);
+        add_kind(b, of->f, cell, &c->kinds[i]);
     if (c->untold)
         buf_add_format(b, "  and %" PRIu64 " failures of other kinds\n", c->untold);
     buf_add_text(b, "  candidate causes:\n");

@@ -1,16 +1,13 @@
 /*
- * A journal folded into findings: counts, times, causes and verdicts a cell, once; every report is a writer
- * of it.
+ * A run as data: a journal folded into counts, times and verdicts a cell. What criteria make of it, why cells failed
+ * and what a report says are asked of it elsewhere.
  */
 #ifndef NFC_SURVEY_FINDINGS_FINDINGS_H
 #define NFC_SURVEY_FINDINGS_FINDINGS_H
 
-#include "harness/base/buf.h"
 #include "harness/base/err.h"
-#include "harness/clauses/criteria_file.h"
 #include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
-#include "harness/findings/causes.h"
 #include "harness/journal/journal.h"
 #include "harness/survey/survey.h"
 #include "harness/verdict/verdict.h"
@@ -61,6 +58,9 @@ struct findings_clustered {
     struct findings_quantile at;
     double n_effective; /* so many independent values are these worth */
 };
+
+/* The least n_effective at which a quantile p has an interval. */
+uint64_t findings_clustered_least(double p);
 
 /* A placement's first time against the median of its others: is there a warm-up? */
 struct findings_first {
@@ -131,28 +131,7 @@ struct findings_reader {
     uint64_t outliers, impossible; /* flagged transactions; exchanges below the over-air floor */
 };
 
-/* Why a pair has its recommendation; the cell that decides stands beside it. */
-enum findings_reason {
-    FINDINGS_REASON_NONE = 0,
-    FINDINGS_REASON_ALL_COMPATIBLE,    /* the cell: the one with the highest upper bound */
-    FINDINGS_REASON_INCOMPATIBLE,      /* a required cell */
-    FINDINGS_REASON_DECLARED_ABSENT,   /* a required cell is not applicable */
-    FINDINGS_REASON_UNDECIDED,         /* a required cell */
-    FINDINGS_REASON_NOT_EXAMINED,      /* a required cell was excluded */
-    FINDINGS_REASON_NOT_IN_SURVEY,     /* a required script or power mode; no cell */
-    FINDINGS_REASON_MODE_INCOMPATIBLE, /* a cell of a conditional mode */
-    FINDINGS_REASON_MODE_OPEN,         /* a cell of a conditional mode is undecided, excluded or absent */
-    FINDINGS_REASON_CLAUSE_FAILED,     /* another clause than success; the cell if there is one */
-    FINDINGS_REASON_CLAUSE_OPEN,       /* the same, undecided */
-    FINDINGS_REASON_NOT_TESTABLE,      /* the run cannot tell; no cell */
-};
-
 struct findings_pair {
-    enum recommendation recommendation; /* RECOMMENDATION_NONE without criteria */
-    char *reason;                       /* in words, naming the cell that decides */
-    enum findings_reason reason_code;   /* the same for writers in other languages */
-    size_t reason_cell;                 /* SIZE_MAX: none */
-    const char *reason_missing; /* what the survey lacks, or the clause that decides, or NULL; borrowed */
     unsigned compatible, incompatible, undecided;
     struct findings_times_all times[SURVEY_SCRIPTS_MAX]; /* a script, over its cells as they were placed */
 };
@@ -240,13 +219,10 @@ struct findings_step {
     double share;
 };
 
-struct assessment;  /* assess.h */
-struct time_budget; /* measured.h */
+struct time_budget; /* time_budget.h */
 
 struct findings {
-    struct survey *survey;     /* owned: loaded from the start record */
-    struct criteria *criteria; /* owned; NULL when the survey names none */
-    struct assessment *own;    /* owned; what these criteria give, without what-ifs; NULL without criteria */
+    struct survey *survey; /* owned: loaded from the start record */
     struct scheme scheme;
     bool simulated;
     char *simulated_sign;
@@ -257,7 +233,6 @@ struct findings {
     char sha256[65];             /* of the journal file */
     struct findings_cell *cells; /* survey_cell_count(), in cell order */
     size_t cell_count;
-    struct causes_cell **causes; /* a pointer a cell, NULL where nothing failed; see causes.h */
     struct findings_reader *readers;
     struct findings_pair *pairs;
     uint64_t placements, placements_dirty, placements_invalid, placements_aborted;
@@ -305,26 +280,31 @@ struct findings {
     struct time_budget *budget; /* owned */
 };
 
-/* Folds DIR/journal.yaml. Damaged lines are counted and passed over; ERR_INPUT without a usable start
- * record.
+/*
+ * Hears the journal while findings are made of it, so that who asks more of its records than their counts need not
+ * read it again. A function that fails ends the reading.
  */
-int findings_make(const char *directory, struct findings **out, struct err *e)
-    __attribute__((warn_unused_result));
-void findings_free(struct findings **f);
+struct findings_listener {
+    void *self;
+    int (*begin)(void *self, const struct findings *f,
+                 struct err *e); /* the survey and its cells are known */
+    int (*transaction)(void *self, const struct journal_record *r,
+                       enum outcome outcome); /* counted; 0 or ERR_MEMORY */
+    void (*health)(void *self, const struct journal_record *r);
+    int (*end)(void *self, struct err *e); /* cells have their verdicts */
+};
 
-/* summary.yaml: the derived table a cell in block style, for people; rebuilt at any time. */
-void findings_summary(const struct findings *f, struct buf *out);
+/*
+ * Folds DIR/journal.yaml; listener may be NULL. Damaged lines are counted and passed over; ERR_INPUT without a usable
+ * start record.
+ */
+int findings_make(const char *directory, const struct findings_listener *listener, struct findings **out,
+                  struct err *e) __attribute__((warn_unused_result));
+void findings_free(struct findings **f);
 
 /* At most `max` points of the empirical distribution of sorted values, last one included; returns their
  * number. */
 size_t findings_steps(const uint64_t *sorted, size_t count, struct findings_step *out, size_t max);
-
-/* What the criteria make of the cells of one condition and script. */
-enum findings_need { FINDINGS_NEED_NONE = 0, FINDINGS_NEED_REQUIRED, FINDINGS_NEED_CONDITIONAL };
-enum findings_need findings_need_of(const struct findings *f, size_t condition, size_t script);
-
-/* Whether a pair fails a clause of this need on this reader, a capability declared absent included. */
-bool findings_fails_on(const struct findings *f, size_t pair, size_t reader, enum findings_need need);
 
 /* Lines of the first failed or slow transactions of a cell, one a placement; returns how many. */
 size_t findings_failing_lines(const struct findings_cell *c, uint64_t *out, size_t max);

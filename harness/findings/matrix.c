@@ -51,24 +51,24 @@ static void find_states(const struct findings *f, struct matrix_group *g)
 }
 
 /* All cells that the criteria require, whatever their conditions and scripts, are one group. */
-static bool find_required(const struct findings *f, struct matrix_group *g)
+static bool find_required(const struct findings *f, const struct criteria *c, struct matrix_group *g)
 {
     const struct survey *s = f->survey;
     *g = (struct matrix_group) { .name = "required", .required = true };
     for (size_t condition = 0; condition < s->condition_count; condition++)
         for (size_t script = 0; script < s->script_count; script++)
-            if (findings_need_of(f, condition, script) == FINDINGS_NEED_REQUIRED) {
+            if (need_of(c, s, condition, script) == NEED_REQUIRED) {
                 g->conditions |= (uint64_t)1 << condition;
                 g->scripts |= (uint32_t)1 << script;
             }
     return g->conditions != 0;
 }
 
-static int make_groups(const struct findings *f, struct matrix *m, struct err *e)
+static int make_groups(const struct findings *f, const struct criteria *c, struct matrix *m, struct err *e)
 {
     const struct survey *s = f->survey;
     struct matrix_group required;
-    bool any = find_required(f, &required);
+    bool any = find_required(f, c, &required);
     size_t count = any ? 1 : s->condition_count;
     m->groups = matrix_room(count, sizeof *m->groups);
     if (!m->groups)
@@ -144,8 +144,8 @@ static int make_group(const struct findings *f, struct matrix *m, struct matrix_
     return status;
 }
 
-int findings_matrix_make(const struct findings *f, const struct matrix_options *options, struct matrix **out,
-                         struct survey_problems *p, struct err *e)
+int matrix_make(const struct findings *f, const struct criteria *c, const struct matrix_options *options,
+                struct matrix **out, struct survey_problems *p, struct err *e)
 {
     struct matrix *m = calloc(1, sizeof *m);
     int status = ERR_MEMORY;
@@ -161,7 +161,7 @@ int findings_matrix_make(const struct findings *f, const struct matrix_options *
     m->shares_path = options->shares ? options->shares->path : NULL;
     status = shares_weights(options->shares, f->survey, m->weights, &m->shares, p, e);
     if (status == 0)
-        status = make_groups(f, m, e);
+        status = make_groups(f, c, m, e);
     if (status == 0)
         status = matrix_attributes(f, m, e);
     for (size_t i = 0; status == 0 && i < m->group_count; i++)
@@ -176,11 +176,11 @@ out:
     if (status == 0)
         *out = m;
     else
-        findings_matrix_free(&m);
+        matrix_free(&m);
     return status;
 }
 
-void findings_matrix_free(struct matrix **m)
+void matrix_free(struct matrix **m)
 {
     struct matrix *o = *m;
     if (!o)

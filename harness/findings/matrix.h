@@ -7,6 +7,7 @@
 #ifndef NFC_SURVEY_FINDINGS_MATRIX_H
 #define NFC_SURVEY_FINDINGS_MATRIX_H
 
+#include "harness/clauses/need.h"
 #include "harness/findings/findings.h"
 #include "harness/stats/decision_stump.h"
 #include "harness/stats/permute.h"
@@ -176,10 +177,12 @@ struct matrix_options {
     double fdr;                  /* level of e-BH; 0: none */
 };
 
-/* ERR_INPUT, with problems, when the shares don't fit the survey. f must outlive it. */
-int findings_matrix_make(const struct findings *f, const struct matrix_options *options, struct matrix **out,
-                         struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
-void findings_matrix_free(struct matrix **m);
+/* What c, or NULL, requires is one group. ERR_INPUT, with problems, when the shares don't fit the survey. f must outlive
+ * it. */
+int matrix_make(const struct findings *f, const struct criteria *c, const struct matrix_options *options,
+                struct matrix **out, struct survey_problems *p, struct err *e)
+    __attribute__((warn_unused_result));
+void matrix_free(struct matrix **m);
 
 /* The value of an attribute as text. */
 void matrix_attribute_text(const struct matrix_attribute *a, double value, char *out, size_t capacity);
@@ -207,11 +210,5 @@ bool matrix_says_association(const struct matrix_association *a);
 
 /* Where the shares are from, or that they are unknown. */
 const char *matrix_shares_text(const struct matrix *m);
-
-/* The `matrix:` section in block style; all: with every subset, pooled cell and association. */
-void findings_matrix_write(const struct findings *f, const struct matrix *m, bool all, struct buf *out);
-
-/* The same with the default options, or why there is none: what summary.yaml holds. */
-void findings_summary_matrix(const struct findings *f, struct buf *out);
 
 #endif

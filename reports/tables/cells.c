@@ -197,39 +197,39 @@ static void give_number(struct cells_value *v, enum cells_kind kind, uint64_t nu
     v->number = number;
 }
 
-static void give_need(const struct findings *f, const struct findings_cell *c, struct cells_value *v)
+static void give_need(const struct report *r, const struct findings_cell *c, struct cells_value *v)
 {
-    switch (findings_need_of(f, c->condition, c->script)) {
-    case FINDINGS_NEED_REQUIRED:
+    switch (need_of(r->criteria, r->findings->survey, c->condition, c->script)) {
+    case NEED_REQUIRED:
         give_text(v, "required", WORD_SH_REQUIRED);
         break;
-    case FINDINGS_NEED_CONDITIONAL:
+    case NEED_CONDITIONAL:
         give_text(v, "conditional", WORD_SH_NEED_CONDITIONAL);
         break;
-    case FINDINGS_NEED_NONE:
+    case NEED_NONE:
         break;
     }
 }
 
-static void give_crossed(const struct findings *f, size_t cell, struct cells_value *v)
+static void give_crossed(const struct causes *all, size_t cell, struct cells_value *v)
 {
     static const enum word words[] = {
         [ATTRIBUTION_NONE] = WORD_COUNT,      [ATTRIBUTION_HANDSET] = WORD_C_HANDSET,
         [ATTRIBUTION_READER] = WORD_C_READER, [ATTRIBUTION_COMBINATION] = WORD_SH_TOGETHER,
         [ATTRIBUTION_OPEN] = WORD_SH_OPEN,
     };
-    const struct causes_cell *c = f->causes[cell];
+    const struct causes_cell *c = all->cells[cell];
     if (c)
         give_text(v, attribution_name(c->attribution.answer), words[c->attribution.answer]);
 }
 
-static void give_candidates(const struct findings *f, size_t cell, struct cells_value *v)
+static void give_candidates(const struct causes *all, size_t cell, struct cells_value *v)
 {
     struct buf b;
-    if (!f->causes[cell])
+    if (!all->cells[cell])
         return;
     buf_init(&b, sizeof v->hold.text);
-    causes_add_set(&b, f->causes[cell]->narrowed);
+    causes_add_set(&b, all->cells[cell]->narrowed);
     v->hold = phrase_cut(b.data && !b.failed ? b.data : "");
     buf_free(&b);
     give_text(v, v->hold.text, WORD_COUNT);
@@ -279,17 +279,17 @@ static void give_name(const struct report *r, size_t cell, enum source source, s
         give_text(v, name_script(f, c->script), WORD_COUNT);
         break;
     case NEED:
-        give_need(f, c, v);
+        give_need(r, c, v);
         break;
     case WHY_NOT:
         give_text(v, s->excluded_reason ? s->excluded_reason[cell] : NULL, WORD_COUNT);
         v->kind = v->kind == CELLS_TEXT ? CELLS_TOLD : v->kind;
         break;
     case CANDIDATES:
-        give_candidates(f, cell, v);
+        give_candidates(r->causes, cell, v);
         break;
     default:
-        give_crossed(f, cell, v);
+        give_crossed(r->causes, cell, v);
     }
 }
 

@@ -2,7 +2,7 @@
  */
 #include "harness/base/decimal.h"
 #include "harness/base/yaml.h"
-#include "harness/findings/matrix.h"
+#include "reports/tables/summary.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -330,7 +330,7 @@ static void regression(const struct findings *f, const struct matrix *m, struct 
     }
 }
 
-void findings_matrix_write(const struct findings *f, const struct matrix *m, bool all, struct buf *b)
+void summary_matrix_write(const struct findings *f, const struct matrix *m, bool all, struct buf *b)
 {
     head(f, m, b);
     effects(m, b);
@@ -340,19 +340,24 @@ void findings_matrix_write(const struct findings *f, const struct matrix *m, boo
     regression(f, m, b);
 }
 
-void findings_summary_matrix(const struct findings *f, struct buf *out)
+static void absent(const struct err *e, struct buf *out)
 {
-    struct matrix_options options = { 0 };
+    buf_add_text(out, "matrix:\n  absent: ");
+    yaml_string(out, e->text);
+    buf_add_char(out, '\n');
+}
+
+void summary_matrix(const struct report *r, struct buf *out)
+{
     struct survey_problems problems = { 0 };
     struct matrix *m = NULL;
     struct err e = { 0 };
-    if (findings_matrix_make(f, &options, &m, &problems, &e) == 0) {
-        findings_matrix_write(f, m, false, out);
-    } else {
-        buf_add_text(out, "matrix:\n  absent: ");
-        yaml_string(out, e.text);
-        buf_add_char(out, '\n');
-    }
-    findings_matrix_free(&m);
+    if (r->matrix && !r->matrix->shares_path)
+        summary_matrix_write(r->findings, r->matrix, false, out);
+    else if (matrix_make(r->findings, r->criteria, &(struct matrix_options) { 0 }, &m, &problems, &e) == 0)
+        summary_matrix_write(r->findings, m, false, out);
+    else
+        absent(&e, out);
+    matrix_free(&m);
     survey_problems_free(&problems);
 }

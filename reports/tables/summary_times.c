@@ -1,12 +1,9 @@
-#include "harness/findings/summary_times.h"
+#include "reports/tables/summary.h"
 
 #include "harness/base/yaml.h"
-#include "harness/stats/cluster.h"
 
 #include <inttypes.h>
 #include <math.h>
-
-#define CONFIDENCE 0.95 /* as the intervals are made */
 
 void summary_times_words(struct buf *b)
 {
@@ -62,7 +59,7 @@ static void quantile(struct buf *b, const char *indent, const char *key, double 
         buf_add_format(b,
                        "%s%s_interval: null  # n too small: n_eff %.1f, at least %" PRIu64
                        " in at least %.0f placements are needed\n",
-                       indent, key, q->n_effective, cluster_least(p, CONFIDENCE),
+                       indent, key, q->n_effective, findings_clustered_least(p),
                        ceil(1.0 / (1.0 - p) - 1e-9));
     buf_add_format(b, "%s%s_n_eff: %.1f\n", indent, key, q->n_effective);
 }

@@ -4,8 +4,7 @@
  * 2^FWI (ISO/IEC 14443-4), so FWI 10 is 309 ms and FWI 8 is 77 ms.
  */
 #include "harness/findings/causes_rules.h"
-#include "harness/findings/fold.h"
-#include "tests/unit/findings/sample.h"
+#include "tests/unit/tables/summarise.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -574,12 +573,23 @@ static uint64_t break_one(struct sample *s, uint64_t placement, uint64_t cell, u
     return r.line;
 }
 
-static struct findings *make(struct sample *s)
+/* Freed by release(). */
+static struct causes *make(struct sample *s)
 {
     struct findings *f = NULL;
+    struct causes *c = NULL;
+    struct findings_listener listener;
     struct err e = { 0 };
-    sample_must(findings_make(s->directory, &f, &e), &e);
-    return f;
+    sample_must(causes_listen(&c, &listener, &e), &e);
+    sample_must(findings_make(s->directory, &listener, &f, &e), &e);
+    return c;
+}
+
+static void release(struct causes *c)
+{
+    struct findings *f = (struct findings *)(uintptr_t)c->f;
+    causes_free(&c);
+    findings_free(&f);
 }
 
 #define NOT_TRANSACTED .stage = "exchange", .native = "SCARD_E_NOT_TRANSACTED", .causes = FRAME
@@ -602,10 +612,10 @@ static void a_journal_gives_times_sizes_orders_and_records(void **state)
         x.exchanges[1].us = 40000 + i;
         lines[i] = break_one(&s, placement, 0, i + 1, &x);
     }
-    struct findings *f = make(&s);
-    assert_null(f->causes[1]);
-    assert_int_equal(f->causes[0]->kind_count, 1);
-    const struct causes_kind *k = &f->causes[0]->kinds[0];
+    struct causes *c = make(&s);
+    assert_null(c->cells[1]);
+    assert_int_equal(c->cells[0]->kind_count, 1);
+    const struct causes_kind *k = &c->cells[0]->kinds[0];
     assert_int_equal(k->count, 7);
     assert_memory_equal(k->records, lines, sizeof k->records);
     assert_int_equal(k->step, 1);
@@ -618,10 +628,10 @@ static void a_journal_gives_times_sizes_orders_and_records(void **state)
     assert_int_equal(k->passed_most, 16);
     assert_int_equal(k->extended, 0);
     assert_int_equal(k->narrowed, CAUSE(9) | CAUSE(12) | CAUSE(13) | CAUSE(14));
-    assert_int_equal(f->causes[0]->depth, DEPTH_PCSC);
-    assert_false(f->causes[0]->deeper);
-    assert_int_equal(f->causes[0]->attribution.answer, ATTRIBUTION_OPEN);
-    findings_free(&f);
+    assert_int_equal(c->cells[0]->depth, DEPTH_PCSC);
+    assert_false(c->cells[0]->deeper);
+    assert_int_equal(c->cells[0]->attribution.answer, ATTRIBUTION_OPEN);
+    release(c);
     sample_close(&s);
 }
 
@@ -644,14 +654,14 @@ static void an_exchange_that_was_never_told_lends_nothing_from_the_one_before(vo
     uint64_t other = survey_cell(s.survey, 1, 0, 0, 0), second = sample_lay(&s, 0, 1, 0, 1);
     sample_health(&s, "asked", "answers, after it was plugged in again");
     break_one(&s, second, other, 1, &x);
-    struct findings *f = make(&s);
-    const struct causes_kind *k = &f->causes[0]->kinds[0];
+    struct causes *c = make(&s);
+    const struct causes_kind *k = &c->cells[0]->kinds[0];
     assert_int_equal(k->timed, 0);
     assert_int_equal(k->sized, 0);
     assert_int_equal(k->reader_answered, 1);
     assert_int_equal(k->narrowed, CAUSE(10) | CAUSE(11));
-    assert_int_equal(f->causes[other]->kinds[0].narrowed, CAUSE(10) | CAUSE(11) | CAUSE(31));
-    findings_free(&f);
+    assert_int_equal(c->cells[other]->kinds[0].narrowed, CAUSE(10) | CAUSE(11) | CAUSE(31));
+    release(c);
     sample_close(&s);
 }
 
@@ -682,10 +692,10 @@ static void a_waiting_time_told_on_another_reader_counts(void **state)
         sample_open(&s, &(struct sample_shape) { .readers = 2, .pairs = 1 });
         break_one(&s, sample_lay(&s, 1, 0, 0, 1), survey_cell(s.survey, 0, 0, 1, 0), 1, &ok);
         break_one(&s, sample_lay(&s, 0, 0, 0, 1), 0, 1, &x);
-        struct findings *f = make(&s);
-        assert_int_equal(f->causes[0]->kinds[0].narrowed, rows[i].narrowed);
-        assert_null(f->causes[survey_cell(s.survey, 0, 0, 1, 0)]);
-        findings_free(&f);
+        struct causes *c = make(&s);
+        assert_int_equal(c->cells[0]->kinds[0].narrowed, rows[i].narrowed);
+        assert_null(c->cells[survey_cell(s.survey, 0, 0, 1, 0)]);
+        release(c);
         sample_close(&s);
     }
 }
@@ -700,10 +710,10 @@ static void kinds_beyond_the_most_are_counted(void **state)
         struct broken x = { .stage = "exchange", .causes = i + 1 };
         break_one(&s, placement, 0, i + 1, &x);
     }
-    struct findings *f = make(&s);
-    assert_int_equal(f->causes[0]->kind_count, CAUSES_KINDS_MAX);
-    assert_int_equal(f->causes[0]->untold, 3);
-    findings_free(&f);
+    struct causes *c = make(&s);
+    assert_int_equal(c->cells[0]->kind_count, CAUSES_KINDS_MAX);
+    assert_int_equal(c->cells[0]->untold, 3);
+    release(c);
     sample_close(&s);
 }
 
@@ -716,23 +726,23 @@ static void card_or_reader_is_asked_of_the_verdicts(void **state)
     for (unsigned reader = 0; reader < 3; reader++)
         for (unsigned pair = 0; pair < 3; pair++)
             sample_fill(&s, reader, pair, 0, 0, pair ? 20 : 6, pair ? 0 : 6);
-    struct findings *f = make(&s);
-    const struct attribution *x = &f->causes[0]->attribution;
+    struct causes *c = make(&s);
+    const struct attribution *x = &c->cells[0]->attribution;
     assert_int_equal(x->answer, ATTRIBUTION_HANDSET);
     assert_int_equal(x->readers.fails, 2);
     assert_int_equal(x->handsets.passes, 2);
     struct buf b;
     buf_init(&b, 1 << 20);
-    summary_causes(f, 0, &b);
+    summary_causes(c, 0, &b);
     assert_non_null(strstr(b.data, "      answer: handset\n"));
     assert_non_null(
         strstr(b.data, "      other_readers: {fails: 2, passes: 0, undecided: 0, unproven: 0}\n"));
     assert_non_null(strstr(b.data, "        causes: [F10, F11]\n"));
     buf_clear(&b);
-    causes_add_line(&b, f->causes[0]);
+    causes_add_line(&b, c->cells[0]);
     assert_string_equal(b.data, "exchange; candidates F10, F11; card or reader: handset");
     buf_free(&b);
-    findings_free(&f);
+    release(c);
     sample_close(&s);
 }
 

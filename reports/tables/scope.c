@@ -5,8 +5,7 @@
  */
 #include "harness/base/decimal.h"
 #include "harness/base/yaml.h"
-#include "harness/findings/findings.h"
-#include "harness/findings/fold.h"
+#include "reports/tables/summary.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -97,7 +96,7 @@ static void readers(const struct findings *f, struct buf *b)
     }
 }
 
-void findings_scope_summary(const struct findings *f, struct buf *b)
+void summary_scope(const struct findings *f, struct buf *b)
 {
     const struct survey *s = f->survey;
     unsigned tested_models = 0, tested_units = 0, shared = 0;

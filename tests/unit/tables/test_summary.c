@@ -1,6 +1,5 @@
 /* summary.yaml: read back with libyaml, event by event, whatever the names in the survey are. */
-#include "harness/findings/findings.h"
-#include "tests/unit/findings/sample.h"
+#include "tests/unit/tables/summarise.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,24 +8,15 @@
 
 #include <cmocka.h>
 
-static char *summarise(const struct sample_shape *shape, bool finish)
+static char *summary_of(const struct sample_shape *shape, bool finish)
 {
     struct sample s;
-    struct findings *f = NULL;
-    struct err e = { 0 };
-    struct buf b;
     sample_open(&s, shape);
     sample_fill(&s, 0, 0, 0, 0, 20, 0);
     sample_fill(&s, 0, 0, 1, 0, 6, 5);
     if (finish)
         sample_stop(&s, "done");
-    sample_must(findings_make(s.directory, &f, &e), &e);
-    buf_init(&b, 1 << 26);
-    findings_summary(f, &b);
-    assert_false(b.failed);
-    char *text = buf_take(&b);
-    buf_free(&b);
-    findings_free(&f);
+    char *text = summarise(&s);
     sample_close(&s);
     return text;
 }
@@ -54,7 +44,7 @@ static bool walk(const char *text, const char *wanted)
 static void is_yaml_with_every_cell(void **state)
 {
     (void)state;
-    char *text = summarise(&(struct sample_shape) { .readers = 2, .pairs = 2 }, true);
+    char *text = summary_of(&(struct sample_shape) { .readers = 2, .pairs = 2 }, true);
     unsigned cells = 0;
     for (const char *at = text; (at = strstr(at, "  - cell: ")); at++)
         cells++;
@@ -72,7 +62,7 @@ static void hostile_names_stay_values(void **state)
 {
     (void)state;
     const char *name = "x\": [}\\ - # 'y' `id` &a *b !!c";
-    char *text = summarise(&(struct sample_shape) { .readers = 1, .pairs = 1, .handset = name }, false);
+    char *text = summary_of(&(struct sample_shape) { .readers = 1, .pairs = 1, .handset = name }, false);
     assert_true(walk(text, name));
     assert_non_null(strstr(text, "finished: false\n"));
     free(text);
@@ -81,7 +71,7 @@ static void hostile_names_stay_values(void **state)
 static void a_real_run_is_not_called_simulated(void **state)
 {
     (void)state;
-    char *text = summarise(&(struct sample_shape) { .readers = 1, .pairs = 1, .real = true }, true);
+    char *text = summary_of(&(struct sample_shape) { .readers = 1, .pairs = 1, .real = true }, true);
     assert_non_null(strstr(text, "simulated: false\n"));
     assert_null(strstr(text, "simulated: true"));
     free(text);

@@ -1,7 +1,7 @@
 /* The part of summary.yaml that says where a cell failed, and why as far as the evidence goes. */
 #include "harness/base/yaml.h"
-#include "harness/findings/fold.h"
 #include "harness/findings/tally.h"
+#include "reports/tables/summary.h"
 
 #include <inttypes.h>
 
@@ -83,14 +83,14 @@ static void card_or_reader(struct buf *b, const struct attribution *x)
     side(b, "other_handsets", &x->handsets);
 }
 
-void summary_causes(const struct findings *f, size_t cell, struct buf *b)
+void summary_causes(const struct causes *of, size_t cell, struct buf *b)
 {
-    const struct causes_cell *c = f->causes[cell];
+    const struct causes_cell *c = of->cells[cell];
     if (!c)
         return;
     buf_add_text(b, "    where:\n");
     for (size_t i = 0; i < c->kind_count; i++)
-        kind(f, &f->cells[cell], &c->kinds[i], b);
+        kind(of->f, &of->f->cells[cell], &c->kinds[i], b);
     if (c->untold)
         buf_add_format(b, "    untold: %" PRIu64 "  # failures of other kinds\n", c->untold);
     names(b, c);

@@ -3,7 +3,7 @@
  * for regression, rules, and that the order of the survey's lists changes nothing.
  */
 #include "harness/findings/matrix.h"
-#include "tests/unit/findings/sample.h"
+#include "tests/unit/tables/summarise.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@ static struct findings *make(struct sample *s)
     struct findings *f = NULL;
     struct err e = { 0 };
     sample_stop(s, "done");
-    sample_must(findings_make(s->directory, &f, &e), &e);
+    sample_must(findings_make(s->directory, NULL, &f, &e), &e);
     return f;
 }
 
@@ -34,7 +34,12 @@ static struct matrix *matrix(const struct findings *f, const char *csv, double f
     if (csv)
         sample_must(shares_load_text("shares.csv", csv, strlen(csv), &shares, &p, &e), &e);
     struct matrix_options o = { .shares = shares, .permutations = 999, .fdr = fdr };
-    sample_must(findings_matrix_make(f, &o, &m, &p, &e), &e);
+    struct criteria *c = NULL;
+    const char *asked = f->survey->criteria_text;
+    if (asked)
+        sample_must(criteria_load_text("criteria", asked, strlen(asked), &c, &p, &e), &e);
+    sample_must(matrix_make(f, c, &o, &m, &p, &e), &e);
+    criteria_free(&c);
     survey_problems_free(&p);
     m->shares_path = NULL; /* goes with the shares */
     m->shares.first_untested = NULL;
@@ -104,7 +109,7 @@ static void brackets_are_what_a_count_by_hand_gives(void **state)
     assert_int_equal(g->tested, 12);
     assert_int_equal(g->compatible, 5);
     assert_int_equal(g->incompatible, 5);
-    findings_matrix_free(&m);
+    matrix_free(&m);
     assert_null(m);
     findings_free(&f);
     sample_close(&s);
@@ -130,7 +135,7 @@ static void the_untested_share_goes_wholly_into_the_width(void **state)
     near(g->all_readers.upper, 0.6);
     near(g->subset_lower[7], 0.6);
     near(g->subset_upper[7], 0.8); /* only the third handset fails on all; 0.2 untested are not ruled out */
-    findings_matrix_free(&m);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }
@@ -172,7 +177,7 @@ static void a_declared_absence_fails_and_an_exclusion_stays_open(void **state)
     assert_string_equal(g->patterns[g->pattern_of_pair[0]].text, "++");
     assert_string_equal(g->patterns[g->pattern_of_pair[1]].text, "--");
     assert_string_equal(g->patterns[g->pattern_of_pair[2]].text, "+?");
-    findings_matrix_free(&m);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }
@@ -200,7 +205,7 @@ static void without_criteria_each_condition_is_a_group(void **state)
     assert_int_equal(m->groups[1].point_count, 1); /* both scripts' cells are 0 of 20 */
     assert_int_equal(m->groups[1].points[0].cells, 2);
     assert_int_equal(m->groups[1].points[0].n, 20);
-    findings_matrix_free(&m);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }
@@ -222,11 +227,11 @@ static void the_reader_claim_says_how_many_placements_are_missing(void **state)
     assert_int_equal(r[0].claim_absent, 0);
     assert_int_equal(r[1].claim_missing, 75 + 75 + 75 + 69);
     assert_int_equal(r[1].claim_dirty, 5);
-    findings_matrix_free(&m);
+    matrix_free(&m);
     m = matrix(f, "handset,share\nA-01,0.3\nA-02,0.1\n",
                0); /* of the tested market 3/4 and 1/4: 225 and 75 */
     assert_int_equal(m->groups[0].readers[0].claim_missing, 205 + 55);
-    findings_matrix_free(&m);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }
@@ -266,7 +271,7 @@ static void regression_keeps_the_fewest_handsets(void **state)
     assert_true(m->regression_proven);
     assert_int_equal(m->regression[0], 1);
     assert_int_equal(m->regression[1], 2);
-    findings_matrix_free(&m);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }
@@ -299,7 +304,7 @@ static void intraclass_correlation_comes_from_whole_placements(void **state)
     assert_int_equal(f->cells[0].bad_squared, 12);
     assert_true(m->has_icc);
     near(m->icc, 1.0);
-    findings_matrix_free(&m);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }
@@ -328,7 +333,7 @@ static void a_rule_is_said_only_when_it_survives(void **state)
         struct matrix *m = matrix(f, NULL, 0);
         const struct matrix_group *g = &m->groups[0];
         buf_init(&b, 1 << 24);
-        findings_matrix_write(f, m, false, &b);
+        summary_matrix_write(f, m, false, &b);
         assert_int_equal(g->models_fail, by_maker ? 10 : 3);
         assert_true(g->stump.rule.found);
         matrix_rule_text(m, &g->stump.rule, words, sizeof words);
@@ -344,7 +349,7 @@ static void a_rule_is_said_only_when_it_survives(void **state)
             assert_null(strstr(b.data, words)); /* what does not survive is not named */
         }
         buf_free(&b);
-        findings_matrix_free(&m);
+        matrix_free(&m);
         findings_free(&f);
         sample_close(&s);
     }
@@ -377,7 +382,7 @@ static void effects_show_what_differs(void **state)
     assert_true(reader->holm >= reader->result.p);
     assert_false(matrix_says_effect(handset));
     assert_null(effect(m, MATRIX_EFFECT_CONDITION)); /* one condition has placements: nothing to permute */
-    findings_matrix_free(&m);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }
@@ -435,7 +440,7 @@ static void what_fails_everywhere_serves_nobody_and_what_works_everywhere_everyb
     assert_true(g->readers[0].market.upper >= 1.0 && g->readers[0].market.upper <= 1.0);
     assert_true(g->readers[1].market.upper <= 0.0 && g->readers[1].market.upper >= 0.0);
     assert_true(g->all_readers.upper <= 0.0 && g->subset_upper[2] <= 0.0 && g->subset_upper[3] <= 1.0);
-    findings_matrix_free(&m);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }
@@ -471,7 +476,7 @@ static void points_and_raw_shares_are_those_of_the_cells(void **state)
         cells += p->cells;
     }
     assert_int_equal(cells, g->cell_count);
-    findings_matrix_free(&m);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }
@@ -513,8 +518,8 @@ static void the_order_of_handsets_and_readers_changes_only_the_order(void **stat
     assert_int_equal(a->modes, b->modes);
     assert_int_equal(a->regression_count, b->regression_count);
     near(a->icc, b->icc);
-    findings_matrix_free(&a);
-    findings_matrix_free(&b);
+    matrix_free(&a);
+    matrix_free(&b);
     findings_free(&f);
     sample_close(&s);
 }
@@ -550,7 +555,7 @@ static void e_bh_needs_planning(void **state)
         at[i] =
             lgamma(b + n - i) - lgamma(0.5 + b + n - i) - lgamma(b) + lgamma(0.5 + b) - (n - i) * log(0.8);
     assert_true(at[0] >= log(40.0) && at[1] < log(40.0));
-    findings_matrix_free(&m);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }
@@ -570,7 +575,7 @@ static void implied_bounds_follow_from_the_scheme_and_the_shares(void **state)
     near(g->bad_share, bad / 12);
     near(g->bound_compatible, 0.05 * (bad / 12) / (5.0 / 12));
     assert_true(g->bad_share > 0.3 && g->bad_share < 0.6); /* five of twelve cells are broken */
-    findings_matrix_free(&m);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }
@@ -605,15 +610,12 @@ static void the_section_is_yaml_whatever_the_names(void **state)
     struct findings *f = make(&s);
     struct buf b;
     buf_init(&b, 1 << 24);
-    findings_summary_matrix(f, &b);
-    parses_as_yaml(b.data);
-    buf_clear(&b);
     struct matrix *m = matrix(f, NULL, 0.05);
-    findings_matrix_write(f, m, true, &b);
+    summary_matrix_write(f, m, true, &b);
     parses_as_yaml(b.data);
     assert_null(strstr(b.data, "nan"));
     assert_null(strstr(b.data, "inf"));
-    findings_matrix_free(&m);
+    matrix_free(&m);
     buf_free(&b);
     findings_free(&f);
     sample_close(&s);
@@ -634,7 +636,7 @@ static void an_empty_run_has_a_matrix_that_claims_nothing(void **state)
     assert_false(m->has_icc);
     assert_int_equal(m->regression_count, 0);
     assert_true(isnan(g->bound_compatible));
-    findings_matrix_free(&m);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }

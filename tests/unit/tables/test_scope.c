@@ -1,25 +1,11 @@
 /* What a result says of models and units: counted from the survey's pairs that have placements. */
-#include "harness/findings/findings.h"
-#include "tests/unit/findings/sample.h"
+#include "tests/unit/tables/summarise.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
-
-static char *summarise(struct sample *s)
-{
-    struct findings *f = NULL;
-    struct err e = { 0 };
-    struct buf b;
-    sample_must(findings_make(s->directory, &f, &e), &e);
-    buf_init(&b, 1 << 26);
-    findings_summary(f, &b);
-    assert_false(b.failed);
-    findings_free(&f);
-    return buf_take(&b);
-}
 
 static void assert_has(const char *text, const char *wanted)
 {

@@ -1,11 +1,9 @@
 /* summary.yaml: the findings of a run a cell in block style, for people and for tools. Derived, never
  * primary. */
+#include "reports/tables/summary.h"
+
 #include "harness/base/decimal.h"
 #include "harness/base/yaml.h"
-#include "harness/findings/findings.h"
-#include "harness/findings/fold.h"
-#include "harness/findings/matrix.h"
-#include "harness/findings/summary_times.h"
 #include "harness/findings/tally.h"
 
 #include <inttypes.h>
@@ -67,8 +65,9 @@ static void failures(struct buf *b, const struct findings_cell *c)
         buf_add_text(b, " {}\n");
 }
 
-static void cell(const struct findings *f, size_t index, struct buf *b)
+static void cell(const struct report *r, size_t index, struct buf *b)
 {
+    const struct findings *f = r->findings;
     const struct survey *s = f->survey;
     const struct findings_cell *c = &f->cells[index];
     const struct survey_pair *pair = &s->pairs[c->pair];
@@ -108,7 +107,7 @@ static void cell(const struct findings *f, size_t index, struct buf *b)
     yaml_number(b, "      ", "slow", c->slow);
     buf_add_format(b, "      ratio: \"%" PRIu64 " of %" PRIu64 "\"\n", c->ok, tally_transactions(c));
     failures(b, c);
-    summary_causes(f, index, b);
+    summary_causes(r->causes, index, b);
     times(b, "first_transaction_us", &c->first_transaction);
     times(b, "first_exchange_us", &c->first_exchange);
     summary_times_of_cell(c, b);
@@ -175,33 +174,43 @@ static void verdicts(const struct findings *f, struct buf *b)
         yaml_number(b, "  ", verdict_name((enum verdict)v), counts[v]);
 }
 
-static void fails_on(const struct findings *f, size_t pair, struct buf *b)
+static void fails_on(const struct report *r, size_t pair, struct buf *b)
 {
     bool any = false;
     buf_add_text(b, "    fails_on: [");
-    for (size_t r = 0; r < f->survey->reader_count; r++) {
-        if (!findings_fails_on(f, pair, r, FINDINGS_NEED_REQUIRED))
+    for (size_t i = 0; i < r->findings->survey->reader_count; i++) {
+        if (!assess_fails_on(r->assessment, pair, i, NEED_REQUIRED))
             continue;
         buf_add_text(b, any ? ", " : "");
-        yaml_string(b, f->survey->readers[r].unit);
+        yaml_string(b, r->findings->survey->readers[i].unit);
         any = true;
     }
     buf_add_text(b, "]\n");
 }
 
-static void pairs(const struct findings *f, struct buf *b)
+static void recommendation(const struct report *r, size_t pair, struct buf *b)
 {
+    struct buf reason;
+    buf_init(&reason, 4096);
+    assess_add_reason(&reason, r->assessment, pair);
+    text(b, "    ", "recommendation", recommendation_name(r->assessment->pairs[pair].recommendation));
+    text(b, "    ", "reason", reason.data);
+    b->failed = b->failed || reason.failed;
+    buf_free(&reason);
+    fails_on(r, pair, b);
+}
+
+static void pairs(const struct report *r, struct buf *b)
+{
+    const struct findings *f = r->findings;
     buf_add_text(b, "handsets:\n");
     for (size_t i = 0; i < f->survey->pair_count; i++) {
         const struct findings_pair *p = &f->pairs[i];
         buf_add_text(b, "  - ");
         text(b, "", "handset", f->survey->pairs[i].unit);
         text(b, "    ", "sim", f->survey->sims[f->survey->pairs[i].sim].id);
-        if (p->recommendation != RECOMMENDATION_NONE) {
-            text(b, "    ", "recommendation", recommendation_name(p->recommendation));
-            text(b, "    ", "reason", p->reason);
-            fails_on(f, i, b);
-        }
+        if (r->assessment)
+            recommendation(r, i, b);
         yaml_number(b, "    ", "compatible", p->compatible);
         yaml_number(b, "    ", "incompatible", p->incompatible);
         yaml_number(b, "    ", "undecided", p->undecided);
@@ -209,16 +218,51 @@ static void pairs(const struct findings *f, struct buf *b)
     }
 }
 
-void findings_summary(const struct findings *f, struct buf *out)
+static void quoted(struct buf *b, const char *key, const char *value)
 {
+    if (!value || *value == '\x01')
+        return;
+    buf_add_format(b, ", %s: ", key);
+    yaml_string(b, value);
+}
+
+static void operator_words(const struct findings *f, struct buf *b)
+{
+    struct tally_others others = tally_others(f);
+    buf_add_format(
+        b,
+        "operator:  # excluded: told before the result, invalid; withdrawn: told after it, counted\n"
+        "  excluded: %" PRIu64 "\n  withdrawn: %" PRIu64 "\n"
+        "  verdicts_other_with_invalid_as_dirty: %" PRIu64 "\n"
+        "  verdicts_other_without_withdrawn: %" PRIu64 "\n  notes:%s\n",
+        f->placements_excluded, f->placements_withdrawn, others.invalid_as_dirty, others.without_withdrawn,
+        f->notes_kept ? "" : " []");
+    for (size_t i = 0; i < f->notes_kept; i++) {
+        const struct findings_note *n = &f->notes[i];
+        buf_add_format(b, "    - {line: %" PRIu64, n->line);
+        quoted(b, "effect", n->effect);
+        if (n->placement)
+            buf_add_format(b, ", placement: %" PRIu64, n->placement);
+        quoted(b, "by", n->by);
+        quoted(b, "wall", n->wall);
+        quoted(b, "text", n->text);
+        buf_add_text(b, "}\n");
+    }
+    if (f->note_count > f->notes_kept)
+        buf_add_format(b, "  notes_more: %" PRIu64 "  # in the journal\n", f->note_count - f->notes_kept);
+}
+
+void summary_write(const struct report *r, struct buf *out)
+{
+    const struct findings *f = r->findings;
     head(f, out);
-    findings_slips_summary(f, out);
-    findings_scope_summary(f, out);
+    operator_words(f, out);
+    summary_scope(f, out);
     verdicts(f, out);
-    pairs(f, out);
-    findings_summary_matrix(f, out);
+    pairs(r, out);
+    summary_matrix(r, out);
     buf_add_text(out, "cells:\n");
     for (size_t i = 0; i < f->cell_count; i++)
-        cell(f, i, out);
+        cell(r, i, out);
     summary_times_sections(f, out);
 }

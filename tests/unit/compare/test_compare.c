@@ -56,7 +56,7 @@ static struct findings *findings_of(const struct run *r)
     }
     if (!r->unfinished)
         sample_stop(&s, "done");
-    sample_must(findings_make(s.directory, &f, &e), &e);
+    sample_must(findings_make(s.directory, NULL, &f, &e), &e);
     sample_close(&s);
     return f;
 }
