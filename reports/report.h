@@ -7,10 +7,10 @@
 #define NFC_SURVEY_REPORTS_REPORT_H
 
 #include "harness/base/err.h"
-#include "harness/findings/assess.h"
-#include "harness/findings/causes.h"
+#include "harness/causes/causes.h"
+#include "harness/criteria/assessment.h"
 #include "harness/findings/findings.h"
-#include "harness/findings/matrix.h"
+#include "harness/matrix/matrix.h"
 
 struct report {
     struct findings *findings;

@@ -1,5 +1,5 @@
 /* compare: two runs, what changed between them, and what only looks so. Changes nothing in either. */
-#include "harness/findings/compare.h"
+#include "harness/compare/compare.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
@@ -80,7 +80,7 @@ static int write_yaml(const struct comparison *c, const struct wish *w, struct e
 {
     struct buf b;
     buf_init(&b, OUTPUT_MAX);
-    compare_write(c, &b);
+    compare_yaml(c, &b);
     int status = b.failed ? err_set(e, ERR_MEMORY, "compare", "the output does not fit in memory")
                           : put(w, b.data, b.length, e);
     buf_free(&b);

@@ -1,5 +1,5 @@
 /* matrix: what a run says as a whole, for analysts: as tables to read, or as YAML. Changes nothing. */
-#include "harness/findings/matrix.h"
+#include "harness/matrix/matrix.h"
 #include "harness/base/decimal.h"
 #include "harness/base/text.h"
 #include "harness/base/yaml.h"

@@ -5,7 +5,7 @@
 #ifndef NFC_SURVEY_TABLES_NAMES_H
 #define NFC_SURVEY_TABLES_NAMES_H
 
-#include "harness/findings/assess.h"
+#include "harness/criteria/assessment.h"
 #include "harness/findings/findings.h"
 #include "reports/words/enums.h"
 #include "reports/words/phrase.h"

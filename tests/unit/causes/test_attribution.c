@@ -2,7 +2,7 @@
  * Card or reader on matrices made by hand: a row a handset, a column a reader; + compatible, - incompatible,
  * ? undecided, x excluded. What is expected was read off them by eye.
  */
-#include "harness/findings/crossed.h"
+#include "harness/causes/attribution.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * evidence that contradicts itself. Then the gathering, from journals. Frame waiting times: 302.06 us times
  * 2^FWI (ISO/IEC 14443-4), so FWI 10 is 309 ms and FWI 8 is 77 ms.
  */
-#include "harness/findings/causes_rules.h"
+#include "harness/causes/rules.h"
 #include "tests/unit/tables/summarise.h"
 
 #include <setjmp.h>

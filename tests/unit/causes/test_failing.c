@@ -1,5 +1,5 @@
 /* Failing cells in their order, and the answers of the crossed design, of causes put there by hand. */
-#include "harness/findings/causes.h"
+#include "harness/causes/causes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

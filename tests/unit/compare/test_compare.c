@@ -2,7 +2,7 @@
  * Two runs side by side: what is matched and what is not, and why; what differs; which cells are called
  * changed. Expected counts and e-values come from how the sample journals were written, by hand.
  */
-#include "harness/findings/compare.h"
+#include "harness/compare/compare.h"
 
 #include "tests/unit/findings/sample.h"
 

@@ -3,7 +3,7 @@
  * cannot be tested; every threshold and every part of the proposal is tried by running the engine again on
  * both sides of it.
  */
-#include "harness/findings/assess.h"
+#include "harness/criteria/assessment.h"
 #include "harness/stats/overrun.h"
 #include "harness/stats/stats.h"
 #include "tests/unit/findings/sample.h"

@@ -2,7 +2,7 @@
  * The matrix of journals whose answers are counted by hand: states, brackets, subsets, claims, the handsets
  * for regression, rules, and that the order of the survey's lists changes nothing.
  */
-#include "harness/findings/matrix.h"
+#include "harness/matrix/matrix.h"
 #include "tests/unit/tables/summarise.h"
 
 #include <setjmp.h>
