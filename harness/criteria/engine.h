@@ -109,6 +109,11 @@ bool assess_skips_payload(const struct assess_engine *g, size_t reader);
 int assess_explore(struct assess_engine *g, struct err *e) __attribute__((warn_unused_result));
 int assess_scenario_add(struct assess_engine *g, const struct assess_scenario *ask, struct err *e)
     __attribute__((warn_unused_result));
+void assess_sensitivity(const struct assess_engine *g, size_t pair);
+void assess_reader_sets(const struct assess_engine *g);
+/* set: readers of the smallest set. */
+void assess_cost(const struct assess_engine *g, const struct assess_rules *r, unsigned set,
+                 struct assess_cost *out);
 int assess_propose(struct assess_engine *g, struct err *e) __attribute__((warn_unused_result));
 int assess_word(struct assessment *a, struct err *e) __attribute__((warn_unused_result));
 

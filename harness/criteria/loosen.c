@@ -1,10 +1,8 @@
 /*
  * The least demanding criteria that this run supports. Each clause is loosened as far as no pair ends
- * otherwise, one after the other, so that all together still give the same list; then the smallest set of
- * readers that tells the same. Outcomes only get better under looser rules, so each search is a bisection.
+ * otherwise, one after the other, so that all together still give the same list. Outcomes only get better under looser rules, so each search is a bisection.
  */
 #include "harness/criteria/engine.h"
-#include "harness/stats/overrun.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -350,112 +348,6 @@ static int find_range(struct assess_engine *g, enum assess_clause clause, struct
     return 0;
 }
 
-/* Whether passing on exactly these readers ends as it does on all. */
-static bool tells_the_same(const struct assess_engine *g, uint32_t set)
-{
-    for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
-        const struct assess_pair *p = &g->a->pairs[pair];
-        enum assess_outcome ends = p->clauses[ASSESS_READERS].outcome;
-        if ((ends == ASSESS_FAIL && !(p->fails & set)) || (ends == ASSESS_PASS && (p->fails & set)))
-            return false;
-    }
-    return true;
-}
-
-static void count_patterns(const struct assess_engine *g)
-{
-    struct assess_proposal *out = &g->a->proposal;
-    const size_t pairs = g->f->survey->pair_count;
-    for (size_t i = 0; i < pairs; i++) {
-        const struct assess_pair *p = &g->a->pairs[i];
-        enum assess_outcome ends = p->clauses[ASSESS_READERS].outcome;
-        unsigned before = 0, all = 0;
-        out->failing += ends == ASSESS_FAIL;
-        out->passing += ends == ASSESS_PASS;
-        for (size_t j = 0; j < pairs && ends == ASSESS_FAIL; j++) {
-            const struct assess_pair *q = &g->a->pairs[j];
-            bool same = q->clauses[ASSESS_READERS].outcome == ASSESS_FAIL && q->fails == p->fails;
-            all += same;
-            before += same && j < i;
-        }
-        out->patterns += ends == ASSESS_FAIL && before == 0;
-        out->patterns_once += ends == ASSESS_FAIL && all == 1;
-    }
-    out->rests_on = out->failing + out->passing;
-}
-
-static void find_sets(const struct assess_engine *g)
-{
-    struct assess_proposal *out = &g->a->proposal;
-    const uint32_t scope = g->a->scope;
-    out->set_size = (unsigned)__builtin_popcount(scope) + 1;
-    for (uint32_t set = 0; set <= scope; set++) {
-        unsigned size = (unsigned)__builtin_popcount(set);
-        if ((set & ~scope) || size > out->set_size || !tells_the_same(g, set))
-            continue;
-        if (size < out->set_size) {
-            out->set_size = size;
-            out->set_count = 0;
-        }
-        if (out->set_count < ASSESS_SETS_MAX)
-            out->sets[out->set_count] = set;
-        out->set_count++;
-    }
-    if (out->set_count == 0) /* no choice of readers tells exactly the same */
-        out->set_size = (unsigned)__builtin_popcount(scope);
-}
-
-static unsigned more_of(unsigned a, unsigned b)
-{
-    return a > b ? a : b;
-}
-
-static unsigned clean_placements(const struct assess_engine *g, const struct assess_rules *r, unsigned cells)
-{
-    const struct criteria *c = g->criteria;
-    bool points = r->on[ASSESS_FIVE_POINTS] || r->on[ASSESS_HEIGHT];
-    unsigned n = ASSESS_LEAST;
-    if (c->taps && (r->on[ASSESS_SUCCESS] || points))
-        n = more_of(n, r->ok_at_least);
-    else if (r->on[ASSESS_SUCCESS] || points || r->on[ASSESS_PAYLOAD])
-        n = more_of(n, r->dirty_at_most > 0 ? assess_clean_needed(&g->f->scheme, r->dirty_at_most, 0, 0)
-                                            : g->table.accept[0]);
-    if (r->on[ASSESS_TIME]) {
-        uint64_t in_time = overrun_missing(NULL, 0, 1.0 - c->share, g->f->scheme.beta, UINT32_MAX);
-        if (c->by_handset && cells > 0)
-            in_time = (in_time + cells - 1) / cells;
-        n = more_of(n, (unsigned)in_time);
-    }
-    return n;
-}
-
-static void cost(const struct assess_engine *g, const struct assess_rules *r, unsigned set,
-                 struct assess_cost *out)
-{
-    const struct survey *s = g->f->survey;
-    const struct survey_times *t = &s->times;
-    bool points = r->on[ASSESS_FIVE_POINTS] || r->on[ASSESS_HEIGHT];
-    uint32_t modes = 0;
-    unsigned scripts = 0, readers = (unsigned)__builtin_popcount(g->a->scope);
-    for (size_t i = 0; i < s->condition_count; i++) {
-        uint32_t bit = UINT32_C(1) << s->conditions[i].power_mode;
-        if (!((r->required | r->conditional) & bit) || !(points || assess_looks_at(g, i)))
-            continue;
-        out->conditions++;
-        modes |= bit;
-    }
-    for (size_t i = 0; i < s->script_count; i++)
-        scripts += g->wants[i] || (r->on[ASSESS_PAYLOAD] && i == g->payload_script);
-    out->placements = clean_placements(g, r, readers * out->conditions);
-    out->placements_most =
-        more_of(out->placements, g->criteria->taps ? g->criteria->taps : g->f->scheme.n_max);
-    out->sessions = more_of(VERDICT_SESSIONS_NEEDED, s->sessions);
-    double placement_s = t->place_s + scripts * g->f->scheme.k * (t->transaction_s + s->pause_ms / 1000.0);
-    double changes_s = out->sessions * (t->change_s + t->mode_s * (__builtin_popcount(modes) - (modes != 0)));
-    out->hours_set = (set * out->conditions * out->placements * placement_s + changes_s) / 3600.0;
-    out->hours_all = (readers * out->conditions * out->placements * placement_s + changes_s) / 3600.0;
-}
-
 static void count_limits(const struct assess_engine *g)
 {
     const struct survey *s = g->f->survey;
@@ -479,7 +371,7 @@ static void count_limits(const struct assess_engine *g)
         if (!asked || c->n == 0)
             continue;
         out->sessions_least = sessions < out->sessions_least ? sessions : out->sessions_least;
-        out->sessions_most = more_of(out->sessions_most, sessions);
+        out->sessions_most = sessions > out->sessions_most ? sessions : out->sessions_most;
         out->changed_by_invalid += c->verdict != c->verdict_invalid_as_dirty;
         g->a->pairs[c->pair].leans_on_invalid +=
             c->verdict == VERDICT_COMPATIBLE && c->verdict_invalid_as_dirty != VERDICT_COMPATIBLE;
@@ -505,11 +397,10 @@ int assess_propose(struct assess_engine *g, struct err *e)
     if (code)
         return code;
     out->same_list = is_same(g, &joint);
-    count_patterns(g);
-    find_sets(g);
+    assess_reader_sets(g);
     unsigned readers = out->set_size ? out->set_size : (unsigned)__builtin_popcount(g->a->scope);
-    cost(g, &g->rules, readers, &out->as_is);
-    cost(g, &joint, readers, &out->proposed);
+    assess_cost(g, &g->rules, readers, &out->as_is);
+    assess_cost(g, &joint, readers, &out->proposed);
     count_limits(g);
     return 0;
 }
