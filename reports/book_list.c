@@ -56,10 +56,10 @@ static void pair_row(struct book_sheet *s, const struct book *b, size_t i)
     book_text(s, name_handset(f, i).text);
     book_text(s, name_sim(f, i));
     if (judged) {
-        book_say(s, word_recommendation(pair->recommendation));
-        book_say(s, word_reason(pair->reason_code));
-        book_text(s, name_missing(pair, book_language(b)));
-        evidence(s, f, pair->reason_cell);
+        book_say(s, word_recommendation(judged->recommendation));
+        book_say(s, word_reason(judged->reason));
+        book_text(s, name_missing(judged, book_language(b)));
+        evidence(s, f, judged->reason_cell);
         readers(s, b, judged->passes);
         readers(s, b, judged->fails);
         book_count(s, judged->leans_on_invalid);
@@ -97,8 +97,9 @@ void book_list(struct book *b)
         { book_header(b, WORD_SH_CELLS_INCOMPATIBLE), BOOK_COUNT, 12 },
         { book_header(b, WORD_SH_CELLS_UNDECIDED), BOOK_COUNT, 12 },
     };
-    struct book_sheet *s = book_sheet(b, WORD_SH_LIST, f->criteria ? WORD_SH_LIST_TEXT : WORD_NO_CRITERIA,
-                                      columns, sizeof columns / sizeof *columns, 1);
+    struct book_sheet *s =
+        book_sheet(b, WORD_SH_LIST, book_report(b)->criteria ? WORD_SH_LIST_TEXT : WORD_NO_CRITERIA, columns,
+                   sizeof columns / sizeof *columns, 1);
     for (size_t i = 0; i < f->survey->pair_count; i++)
         pair_row(s, b, i);
     book_done(s);

@@ -6,7 +6,6 @@
 #include "harness/base/text.h"
 #include "harness/findings/fold.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,7 +91,7 @@ int findings_withdraw(struct fold *o, const struct scheme_table *table, struct e
     return 0;
 }
 
-void findings_slips_free(struct findings *f)
+void findings_notes_free(struct findings *f)
 {
     for (size_t i = 0; i < f->notes_kept; i++) {
         free(f->notes[i].text);

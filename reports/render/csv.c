@@ -115,6 +115,7 @@ static void add_line(struct buf *b, const struct view *v, const struct table *t,
                 add_quantile(b, &value);
             else
                 add_value(b, v, &value);
+            value_done(&value);
         }
     }
     buf_add_text(b, "\r\n");

@@ -153,6 +153,7 @@ static void cell(struct page *p, struct place_in_row *at, const struct column *c
     column_value(c, &v, at->row, k, &value);
     if (c->place != PLACE_OWN && c->kind != VALUE_QUANTILE && at->open) {
         small(p, &value, c->place == PLACE_BESIDE ? " " : "");
+        value_done(&value);
         return;
     }
     close_cell(p, at);
@@ -160,6 +161,7 @@ static void cell(struct page *p, struct place_in_row *at, const struct column *c
     content(p, &value);
     if (c->kind == VALUE_QUANTILE)
         interval(p, c, &value);
+    value_done(&value);
     at->open = true;
 }
 
@@ -236,13 +238,16 @@ static void upright(struct page *p, const struct table *t, const struct row *row
         if (!column_is_in(c, v.form) || c->child)
             continue;
         column_value(c, &v, row, 0, &value);
-        if (value.kind == VALUE_NONE && !value.word)
+        if (value.kind == VALUE_NONE && !value.word) {
+            value_done(&value);
             continue;
+        }
         page_put(p, "<tr>");
         page_value(p, "th", "scope=\"row\"", column_header(c, &v, 0).text);
         open_cell(p, t, c, &value, false);
         content(p, &value);
         page_put(p, "</td></tr>\n");
+        value_done(&value);
     }
 }
 

@@ -142,7 +142,7 @@ static void front(struct note *m)
 }
 
 /* "sim-reader-b, off, token: 3 / 12, [2.10, 61.00] %" */
-static void evidence(struct note *m, const struct findings_pair *pair)
+static void evidence(struct note *m, const struct assess_pair *pair)
 {
     const char *missing = name_missing(pair, m->language);
     if (missing) {
@@ -170,12 +170,12 @@ static void evidence(struct note *m, const struct findings_pair *pair)
 
 static void pair_row(struct note *m, size_t i)
 {
-    const struct findings_pair *pair = &m->f->pairs[i];
+    const struct assess_pair *pair = assess_pair_of(m->r->assessment, i);
     put(m, "|");
     cell(m, m->f->survey->pairs[i].unit);
     cell(m, name_handset(m->f, i).text);
     cell(m, name_sim(m->f, i));
-    cell(m, word(m, word_reason(pair->reason_code)));
+    cell(m, word(m, word_reason(pair->reason)));
     put(m, " ");
     evidence(m, pair);
     put(m, " |");
@@ -198,7 +198,7 @@ static void group(struct note *m, enum recommendation which)
     put(m, "\n\n");
     headers(m, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < m->f->survey->pair_count && shown < PAIRS_SHOWN; i++)
-        if (m->f->pairs[i].recommendation == which) {
+        if (assess_pair_of(m->r->assessment, i)->recommendation == which) {
             pair_row(m, i);
             shown++;
         }

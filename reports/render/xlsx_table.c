@@ -130,6 +130,7 @@ static void put_row(struct book_sheet *s, const struct table *t, const struct vi
                 put_quantile(s, &value);
             else
                 put_value(s, v, &value);
+            value_done(&value);
         }
     }
     book_next(s);

@@ -165,7 +165,7 @@ static void close_to(struct path *p, size_t depth)
         yaml_close(p->y);
 }
 
-static const char *enter(struct path *p, const char *id, const char *note)
+static const char *enter(struct path *p, const char *id)
 {
     size_t depth = 0;
     const char *dot;
@@ -178,8 +178,6 @@ static const char *enter(struct path *p, const char *id, const char *note)
         close_to(p, depth);
         snprintf(key, sizeof key, "%.*s", (int)length, id);
         yaml_map(p->y, key);
-        if (note)
-            yaml_note(p->y, "%s", note);
         p->open[p->depth].name = id;
         p->open[p->depth++].length = length;
     }
@@ -192,10 +190,11 @@ static void column(struct path *p, const struct view *v, const struct column *c,
     for (size_t k = 0; k < column_copies(c, v, row); k++) {
         struct value value;
         column_value(c, v, row, k, &value);
-        if (value.kind == VALUE_NONE && !value.note)
-            continue;
-        const char *key = enter(p, c->id, c->note);
-        put(p->y, v, c->axis ? c->axis->id(k) : key, &value);
+        if (value.kind != VALUE_NONE || value.note) {
+            const char *key = enter(p, c->id);
+            put(p->y, v, c->axis ? c->axis->id(k) : key, &value);
+        }
+        value_done(&value);
     }
 }
 

@@ -244,7 +244,7 @@ static const char *attribution_text(const struct page *p, enum attribution_answe
 /* What only some cells have. */
 static void detail(struct page *p, size_t cell, struct texts *t)
 {
-    const struct causes_cell *c = p->f->causes ? p->f->causes[cell] : NULL;
+    const struct causes_cell *c = p->r->causes->cells[cell];
     const struct survey *s = p->f->survey;
     const char *why = s->excluded_reason ? s->excluded_reason[cell] : NULL, *before = "";
     struct phrase hold;

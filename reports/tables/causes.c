@@ -227,12 +227,12 @@ static const struct column cause_columns[] = {
 
 static bool cell_has_causes(const struct view *v, const struct row *row)
 {
-    return v->report->findings->causes[row->cell] != NULL;
+    return v->report->causes->cells[row->cell] != NULL;
 }
 
 static bool causes_row(const struct view *v, struct row *row)
 {
-    row->of = v->report->findings->causes[row->cell];
+    row->of = v->report->causes->cells[row->cell];
     return true;
 }
 

@@ -2,7 +2,7 @@
  * Every cell: what of it stands in the spreadsheet and in CSV, on the page, and in summary.yaml. A new column for
  * all of them is one line at the end; one with `where` is for those formats alone, whose order is older.
  */
-#include "harness/findings/fold.h"
+#include "harness/clauses/need.h"
 #include "harness/findings/tally.h"
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
@@ -34,14 +34,14 @@ static void power_mode(struct entry *x)
 static void need(struct entry *x)
 {
     const struct findings_cell *cell = cell_of(x);
-    switch (findings_need_of(x->f, cell->condition, cell->script)) {
-    case FINDINGS_NEED_REQUIRED:
+    switch (need_of(x->view->report->criteria, x->f->survey, cell->condition, cell->script)) {
+    case NEED_REQUIRED:
         entry_word(x, WORD_SH_REQUIRED, "required");
         break;
-    case FINDINGS_NEED_CONDITIONAL:
+    case NEED_CONDITIONAL:
         entry_word(x, WORD_SH_NEED_CONDITIONAL, "conditional");
         break;
-    case FINDINGS_NEED_NONE:
+    case NEED_NONE:
         break;
     }
 }
@@ -124,14 +124,13 @@ static void ok_of(struct entry *x)
 
 static void candidates(struct entry *x)
 {
-    const struct causes_cell *causes = x->f->causes[x->row->cell];
+    const struct causes_cell *causes = x->view->report->causes->cells[x->row->cell];
     struct buf b;
     if (!causes)
         return;
-    buf_init(&b, sizeof x->value.hold.text);
+    buf_init(&b, 4096);
     causes_add_set(&b, causes->narrowed);
-    entry_phrase(x, phrase_cut(b.data && !b.failed ? b.data : ""));
-    buf_free(&b);
+    entry_buf(x, &b);
 }
 
 static void card_or_reader(struct entry *x)
@@ -141,7 +140,7 @@ static void card_or_reader(struct entry *x)
         [ATTRIBUTION_READER] = WORD_C_READER, [ATTRIBUTION_COMBINATION] = WORD_SH_TOGETHER,
         [ATTRIBUTION_OPEN] = WORD_SH_OPEN,
     };
-    const struct causes_cell *causes = x->f->causes[x->row->cell];
+    const struct causes_cell *causes = x->view->report->causes->cells[x->row->cell];
     if (causes && causes->attribution.answer != ATTRIBUTION_NONE)
         entry_word(x, words[causes->attribution.answer], attribution_name(causes->attribution.answer));
 }

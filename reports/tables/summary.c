@@ -1,8 +1,6 @@
 /* summary.yaml: the findings of a run in block style, for people and for tools. Derived, never primary. */
 #include "reports/tables/summary.h"
 
-#include "harness/findings/fold.h"
-#include "harness/findings/matrix.h"
 #include "harness/findings/tally.h"
 #include "reports/render/yaml.h"
 #include "reports/tables/names.h"
@@ -221,38 +219,39 @@ static const struct table verdicts = {
 
 /* ---- handsets ---- */
 
-static const struct findings_pair *pair_of(const struct entry *x)
-{
-    return x->row->of;
-}
-
 static void recommendation(struct entry *x)
 {
-    if (pair_of(x)->recommendation != RECOMMENDATION_NONE)
-        entry_number(x, pair_of(x)->recommendation);
+    const struct assessment *a = x->view->report->assessment;
+    if (a)
+        entry_number(x, a->pairs[x->row->pair].recommendation);
 }
 
 static void reason(struct entry *x)
 {
-    if (pair_of(x)->recommendation != RECOMMENDATION_NONE)
-        text_or_null(x);
+    const struct assessment *a = x->view->report->assessment;
+    struct buf text;
+    if (!a)
+        return;
+    buf_init(&text, 4096);
+    assess_add_reason(&text, a, x->row->pair);
+    entry_buf(x, &text);
 }
 
 static void fails_on(struct entry *x)
 {
+    const struct assessment *a = x->view->report->assessment;
     uint64_t set = 0;
-    if (pair_of(x)->recommendation == RECOMMENDATION_NONE)
-        return;
-    for (size_t r = 0; r < x->f->survey->reader_count; r++)
-        set |= (uint64_t)findings_fails_on(x->f, x->row->pair, r, FINDINGS_NEED_REQUIRED) << r;
-    entry_number(x, set);
+    for (size_t r = 0; a && r < x->f->survey->reader_count; r++)
+        set |= (uint64_t)assess_fails_on(a, x->row->pair, r, NEED_REQUIRED) << r;
+    if (a)
+        entry_number(x, set);
 }
 
 static const struct column handset_columns[] = {
     YAML("handset", TEXT, .get = row_handset),
     YAML("sim", TEXT, .get = row_sim),
     YAML("recommendation", RECOMMENDATION, .get = recommendation),
-    YAML("reason", TEXT, .get = reason, .at = offsetof(struct findings_pair, reason)),
+    YAML("reason", TEXT, .get = reason),
     YAML("fails_on", UNITS, .get = fails_on),
     YAML("compatible", COUNT, MEMBER(struct findings_pair, compatible)),
     YAML("incompatible", COUNT, MEMBER(struct findings_pair, incompatible)),
@@ -281,17 +280,16 @@ static const struct table readers = {
 
 /* ---- the file ---- */
 
-void findings_summary(const struct findings *f, struct buf *out)
+void summary_write(const struct report *r, struct buf *out)
 {
     static const struct table *const first[] = { &the_run, &operator, NULL };
     static const struct table *const then[] = { &verdicts, &handsets, NULL };
     static const struct table *const last[] = { &table_cells,    &readers,          &table_drift,
                                                 &table_outliers, &table_impossible, NULL };
-    const struct report report = { .findings = f };
-    const struct view v = { &report, LANGUAGE_ENGLISH, FORM_YAML };
+    const struct view v = { r, LANGUAGE_ENGLISH, FORM_YAML };
     yaml_tables(out, &v, first);
-    findings_scope_summary(f, out);
+    summary_scope(r->findings, out);
     yaml_tables(out, &v, then);
-    findings_summary_matrix(f, out);
+    summary_matrix(r, out);
     yaml_tables(out, &v, last);
 }

@@ -1,6 +1,7 @@
 #include "reports/tables/table.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* What its table is inside of, it is about too. */
 struct row table_first(const struct row *parent)
@@ -101,6 +102,19 @@ void entry_phrase(struct entry *x, struct phrase text)
 {
     x->value.hold = text;
     entry_text(x, x->value.hold.text);
+}
+
+void entry_buf(struct entry *x, struct buf *text)
+{
+    free(x->value.made);
+    x->value.made = buf_take(text);
+    entry_text(x, x->value.made);
+}
+
+void value_done(struct value *v)
+{
+    free(v->made);
+    v->made = NULL;
 }
 
 void entry_word(struct entry *x, enum word word, const char *text)

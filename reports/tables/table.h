@@ -79,7 +79,8 @@ struct value {
     uint64_t lines[VALUE_LINES_MAX];
     const char *text, *note;
     const char *class;  /* of html beside what the kind says: a literal; NULL: none */
-    struct phrase hold; /* what text may point to */
+    struct phrase hold; /* what text may point to ... */
+    char *made;         /* ... or, where it may be longer; released by value_done() */
 };
 
 /* For whom a table is drawn. */
@@ -204,13 +205,16 @@ bool column_is_in(const struct column *c, enum form form);
 /* Its headers and values in the order of the columns, axes unfolded. */
 size_t column_copies(const struct column *c, const struct view *v, const struct row *parent);
 struct phrase column_header(const struct column *c, const struct view *v, size_t k);
+/* Release it with value_done(). */
 void column_value(const struct column *c, const struct view *v, const struct row *row, size_t k,
                   struct value *out);
+void value_done(struct value *v);
 
 /* ---- for getters: each gives the value the column's kind ---- */
 
 void entry_text(struct entry *x, const char *text); /* NULL or "": none */
 void entry_phrase(struct entry *x, struct phrase text);
+void entry_buf(struct entry *x, struct buf *text); /* of any length; takes it over */
 void entry_word(struct entry *x, enum word word, const char *text);
 void entry_absent(struct entry *x, enum word why, const char *note); /* NULL: no note */
 void entry_number(struct entry *x, uint64_t number);

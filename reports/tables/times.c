@@ -1,6 +1,5 @@
 /* How long transactions take: first ones, all of them, and the steps of a script. */
 #include "harness/findings/time_budget.h"
-#include "harness/stats/cluster.h"
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
 
@@ -8,8 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#define CONFIDENCE 0.95 /* as the intervals are made */
-#define LEVELS     20   /* of a distribution in the numbers behind its plot: 5 %, 10 % .. 100 % */
+#define LEVELS 20 /* of a distribution in the numbers behind its plot: 5 %, 10 % .. 100 % */
 
 /* ---- of every ok transaction: a row is about a struct findings_times_all ---- */
 
@@ -41,7 +39,7 @@ static void all_quantile(struct entry *x)
     x->value.real = q->n_effective;
     snprintf(x->value.hold.text, sizeof x->value.hold.text,
              ": n_eff %.1f, at least %" PRIu64 " in at least %.0f placements are needed", q->n_effective,
-             cluster_least(p, CONFIDENCE), ceil(1.0 / (1.0 - p) - 1e-9));
+             findings_clustered_least(p), ceil(1.0 / (1.0 - p) - 1e-9));
     x->value.text = x->value.hold.text;
 }
 

@@ -180,7 +180,7 @@ PYTHON
 import glob, re, sys
 code = ""
 for path in glob.glob(sys.argv[1] + "/harness/**/*.c", recursive=True) + glob.glob(sys.argv[1] + "/drivers/**/*.c", recursive=True) \
-        + glob.glob(sys.argv[1] + "/harness/journal/records.h"):
+        + glob.glob(sys.argv[1] + "/harness/journal/records.h") + glob.glob(sys.argv[1] + "/reports/report.c"):
     text = open(path, encoding="utf-8").read()
     code += "\0" + "\0".join("".join(re.findall(r'"((?:\\.|[^"\\])*)"', run)) for run in re.findall(r'(?:"(?:\\.|[^"\\\n])*"\s*)+', text))
 told = re.findall(r'^S\((T_\w+),\s*"((?:\\.|[^"\\])*)"\)', open(sys.argv[1] + "/reports/words/words.def", encoding="utf-8").read(), re.M)
