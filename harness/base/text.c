@@ -238,6 +238,11 @@ size_t text_columns(const char *text)
     return n;
 }
 
+bool text_ends(const char *text, size_t capacity)
+{
+    return memchr(text, '\0', capacity) != NULL;
+}
+
 void text_fit(char *out, size_t capacity, const char *text)
 {
     size_t length = strnlen(text, capacity);

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PIECE_DATA = 'd', PIECE_END = 'e' };
+enum { PIECE_DATA = 'd', PIECE_ALIVE = 'a', PIECE_END = 'e' };
 
 struct child {
     int fd;
@@ -41,6 +41,11 @@ void child_send(struct child *c, const void *bytes, size_t length)
         next += n;
         length -= n;
     }
+}
+
+void child_alive(struct child *c)
+{
+    send_piece(c->fd, PIECE_ALIVE, NULL, 0);
 }
 
 static _Noreturn void live(int (*work)(void *, struct child *, struct err *), void *context, int fd,

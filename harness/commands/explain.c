@@ -14,8 +14,7 @@
 #include "harness/journal/journal.h"
 #include "harness/station/hands.h"
 #include "harness/station/station.h"
-#include "harness/station/testbed_control.h"
-#include "harness/station/transaction.h"
+#include "harness/station/trial.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,15 +22,11 @@
 #include <unistd.h>
 
 #define DEEPER_DRIVER "ccid"
-#define FOUND_MAX     64
 #define PLACEMENTS_KEPT                                                                                      \
     (2 * SURVEY_READERS_MAX) /* a failure's placement is still open, so it is among them */
 #define OPEN_MS   15000
 #define WORDS_MAX (1u << 20) /* of all that is said of one cell */
 #define MARGIN_MS 5000       /* a driver that keeps deadlines itself ends a call before it is stopped */
-
-/* What is said from the child: a byte and a struct. */
-enum { SAID_ALIVE = '.', SAID_FOUND = 'f', SAID_OK = 'o', SAID_FAILURE = 'x' };
 
 struct opened_placement {
     uint64_t line;
@@ -56,9 +51,8 @@ struct explained {
     size_t kept_count;
     struct diagnosis_side recorded, repeated;
     char recorded_title[80];
-    struct driver_found found;
+    struct trial_opened opened;
     struct child *child; /* only in the child */
-    int testbed;         /* its control socket, only in the child; -1 else */
 };
 
 /* ---- the record ---- */
@@ -270,228 +264,131 @@ static int list_failing(struct explained *x, struct err *e)
     return 0;
 }
 
-/* ---- in the child: the reader ---- */
+/* ---- in the child: the reader, and the repetitions ---- */
 
-static void tell(struct explained *x, char kind, const void *body, size_t length)
+static void tell_alive(void *context, enum stage stage, uint32_t deadline_ms)
 {
-    char message[1 + sizeof(struct driver_found)];
-    if (length >= sizeof message)
-        return;
-    message[0] = kind;
-    if (length > 0)
-        memcpy(message + 1, body, length);
-    child_send(x->child, message, 1 + length);
+    struct explained *x = context;
+    (void)stage;
+    (void)deadline_ms;
+    child_alive(x->child);
 }
 
-static bool is_it(const struct explained *x, const struct driver_found *f)
+/* The reader of the cell, over CCID: the one that --reader names or the unit's, and from then on the same. */
+static int open_deeper(struct explained *x, struct trial **t, struct trial_opened *opened, struct err *e)
 {
-    if (x->asked)
-        return strstr(f->name, x->asked) != NULL;
-    /* A serial that could not be read says nothing: another program holds the device. */
-    if (x->serial[0] && f->serial[0] && strcmp(f->serial, x->serial) != 0)
-        return false;
-    return reader_profile_matches(profile_of(x), f->name, f->usb_vendor, f->usb_product);
-}
-
-static int find_reader(struct explained *x, struct err *e)
-{
-    const struct survey *s = x->survey;
-    const struct survey_reader *unit = &s->readers[x->placement.reader];
-    size_t model_count = 0, count = 0, fits = 0;
-    struct driver_found *found = calloc(FOUND_MAX, sizeof *found);
-    struct reader_model *models = reader_models(s->reader_profiles, s->reader_profile_count, &model_count);
-    if (!found || !models) {
-        free(found);
-        free(models);
-        return err_set(e, ERR_MEMORY, "", "out of memory");
-    }
-    int status = driver_list(x->ops, models, model_count, found, FOUND_MAX, &count, e);
-    for (size_t i = 0; status == 0 && i < count; i++) {
-        if (is_it(x, &found[i]) && fits++ == 0)
-            x->found = found[i];
-    }
-    free(found);
-    free(models);
-    if (status != 0)
-        return status;
-    if (fits == 0)
-        return err_set(e, ERR_ENVIRONMENT, unit->unit,
-                       "this reader (profile %s%s%s) is not attached as a CCID device; `nfc-survey readers` "
-                       "lists what is",
-                       profile_of(x)->id, x->serial[0] ? ", serial " : "", x->serial);
-    if (fits > 1)
-        return err_set(e, ERR_ENVIRONMENT, unit->unit,
-                       "%zu attached readers fit it; say which with --reader (`nfc-survey readers`)", fits);
-    return 0;
-}
-
-static int open_reader(struct explained *x, struct driver_reader **r, struct err *e)
-{
-    struct reader_model model;
-    struct driver_fault fault;
-    const struct survey_reader *unit = &x->survey->readers[x->placement.reader];
-    reader_profile_model(profile_of(x), &model);
-    struct driver_open how = { .address = x->found.name,
-                               .model = &model,
-                               .polling = x->survey->polling,
-                               .uid_apdu = model.uid_apdu,
-                               .unit = unit->unit };
-    int status = driver_open(x->ops, &how, r, &fault, e);
-    if (status != 0 && fault.busy)
+    struct trial_reader which = trial_reader_of(x->survey, x->placement.reader);
+    struct trial_watch watch = { .context = x, .before = tell_alive };
+    which.ops = x->ops;
+    which.ambiguous = ERR_ENVIRONMENT;
+    which.unread_serial_fits = true;
+    if (x->opened.name[0])
+        which.address = x->opened.name;
+    else
+        which.serial = x->serial;
+    which.named = which.address ? NULL : x->asked;
+    int status = trial_open(t, &which, &watch, opened, e);
+    if (status != 0 && opened->busy)
         return err_set(
-            e, ERR_ENVIRONMENT, unit->unit,
+            e, ERR_ENVIRONMENT, which.unit,
             "pcscd or another program holds the reader. Stop it for this diagnosis: systemctl "
             "stop pcscd.socket pcscd (in a testbed: `pcscd kill`), and start it again for the run: "
             "systemctl start pcscd.socket");
     return status;
 }
 
-static int look(void *context, struct child *c, struct err *e)
+static int try_to_open(void *context, struct child *c, struct err *e)
 {
     struct explained *x = context;
-    struct driver_reader *r = NULL;
+    struct trial_opened opened;
+    struct trial *t = NULL;
     x->child = c;
-    int status = find_reader(x, e);
-    if (status == 0)
-        status = open_reader(x, &r, e);
-    driver_close(&r);
-    if (status == 0)
-        tell(x, SAID_FOUND, &x->found, sizeof x->found);
+    int status = open_deeper(x, &t, &opened, e);
+    trial_close(&t);
+    child_send(c, &opened, sizeof opened);
     return status;
 }
 
-/* ---- in the child: the repetitions ---- */
-
-static void alive(void *context, enum stage stage, uint32_t deadline_ms)
+/* A virtual handset draws anew what it drew when the cell failed: each time is that transaction again. */
+static int run_times(struct explained *x, struct trial *t, struct err *e)
 {
-    (void)stage;
-    (void)deadline_ms;
-    tell(context, SAID_ALIVE, NULL, 0);
-}
-
-/* As in a run: a deadline was missed, and the reader itself says whose fault that is. */
-static void ask_who_hung(struct driver_reader *r, struct transaction_result *t)
-{
-    struct err e = { 0 };
-    if (!t->timed_out || t->reader_lost)
-        return;
-    bool answers = driver_probe(r, &e) == 0;
-    t->outcome = answers ? OUTCOME_FAIL : OUTCOME_INVALID;
-    t->causes = answers ? CAUSE(10) | CAUSE(11) : CAUSE(31);
-}
-
-static void tell_result(struct explained *x, const struct transaction_result *t, unsigned number)
-{
-    const struct script *script = &x->survey->scripts_loaded[x->survey->scripts[x->script].script];
-    struct diagnosis_failure f = { .outcome = t->outcome,
-                                   .stage = t->stage,
-                                   .depth = t->depth,
-                                   .causes = t->causes,
-                                   .us = (t->ended_ns - t->started_ns) / 1000,
-                                   .number = number };
-    if (t->step >= 1 && t->step <= script->step_count)
-        text_fit(f.step, sizeof f.step, script->steps[t->step - 1].name);
-    text_fit(f.native, sizeof f.native, t->native);
-    if (t->outcome == OUTCOME_OK || t->outcome == OUTCOME_NOT_APPLICABLE)
-        tell(x, SAID_OK, NULL, 0);
-    else
-        tell(x, SAID_FAILURE, &f, sizeof f);
-}
-
-/* A virtual handset draws anew what it drew when the cell failed. */
-static void begin(struct explained *x)
-{
-    char request[64];
-    struct err e;
-    if (x->testbed < 0)
-        return;
-    snprintf(request, sizeof request, "begin %u %u\n", x->placement.reader, x->order);
-    if (testbed_control_ask(x->testbed, request, &e) != 0) {
-        close(x->testbed);
-        x->testbed = -1;
+    struct transaction_setup setup = trial_setup_of(x->survey, x->script, x->placement.pair);
+    struct trial_report report;
+    for (unsigned i = 1; i <= x->times; i++) {
+        trial_run(t, &setup, x->order, &report);
+        child_send(x->child, &report, sizeof report);
+        if (report.reader_lost)
+            return err_set(e, ERR_ENVIRONMENT, x->survey->readers[x->placement.reader].unit,
+                           "the reader was lost in repetition %u", i);
     }
+    return 0;
 }
 
-static int run_times(struct explained *x, struct driver_reader *r, struct err *e)
-{
-    const struct survey *s = x->survey;
-    const struct survey_script *ss = &s->scripts[x->script];
-    struct transaction_setup setup = { .script = &s->scripts_loaded[ss->script],
-                                       .time_limit_ms = ss->time_limit_ms,
-                                       .deadline_ms = ss->deadline_ms,
-                                       .extended = profile_of(x)->level == READER_LEVEL_EXTENDED,
-                                       .token_label = s->sims[s->pairs[x->placement.pair].sim].token_label };
-    struct transaction_observer observer = { .context = x, .before = alive };
-    struct transaction_result *t = calloc(1, sizeof *t);
-    if (!t)
-        return err_set(e, ERR_MEMORY, "", "out of memory");
-    int status = 0;
-    for (unsigned i = 1; i <= x->times && status == 0; i++) {
-        begin(x);
-        transaction_run(r, &setup, &observer, t);
-        ask_who_hung(r, t);
-        tell_result(x, t, i);
-        if (t->reader_lost)
-            status = err_set(e, ERR_ENVIRONMENT, s->readers[x->placement.reader].unit,
-                             "the reader was lost in repetition %u", i);
-    }
-    free(t);
-    return status;
-}
-
-static int repeat(void *context, struct child *c, struct err *e)
+static int repeat_script(void *context, struct child *c, struct err *e)
 {
     struct explained *x = context;
-    struct driver_reader *r = NULL;
-    struct driver_target target;
-    struct driver_fault fault;
+    struct trial_opened opened;
+    struct trial_report not_seen;
+    struct trial *t = NULL;
     x->child = c;
-    x->testbed = -1;
-    if (x->survey->hands == HANDS_TESTBED && testbed_control_connect(x->survey, &x->testbed, e) != 0)
-        return ERR_ENVIRONMENT;
-    int status = open_reader(x, &r, e);
+    int status = open_deeper(x, &t, &opened, e);
+    if (status != 0)
+        return status;
+    status = trial_wait(t, x->wait_ms, &not_seen, e);
     if (status == 0) {
-        status = driver_wait_present(r, x->wait_ms, &target, &fault, e);
-        if (status == ERR_TIMEOUT || status == ERR_NO_TARGET) {
-            struct diagnosis_failure f = { .outcome = OUTCOME_FAIL,
-                                           .stage = STAGE_DETECT,
-                                           .depth = fault.depth,
-                                           .causes = fault.causes,
-                                           .us = DIAGNOSIS_NO_TIME,
-                                           .number = 1 };
-            text_fit(f.native, sizeof f.native, fault.native);
-            tell(x, SAID_FAILURE, &f, sizeof f);
-            status = 0; /* that nothing is seen in the field is evidence too */
-        } else if (status == 0) {
-            status = run_times(x, r, e);
-        }
-        driver_close(&r);
+        status = run_times(x, t, e);
+    } else if (status == ERR_TIMEOUT || status == ERR_NO_TARGET) {
+        child_send(c, &not_seen, sizeof not_seen);
+        status = 0; /* that nothing is seen in the field is evidence too */
     }
-    if (x->testbed >= 0)
-        close(x->testbed);
+    trial_close(&t);
     return status;
 }
 
-static void receive(void *context, const char *bytes, size_t length)
+/* ---- what the child says ---- */
+
+static void receive_opened(void *context, const char *bytes, size_t length)
 {
     struct explained *x = context;
-    struct diagnosis_failure f;
-    if (length == 1 + sizeof x->found && bytes[0] == SAID_FOUND) {
-        memcpy(&x->found, bytes + 1, sizeof x->found);
-        x->found.name[sizeof x->found.name - 1] = x->found.sign[sizeof x->found.sign - 1] = '\0';
-    } else if (length == 1 && bytes[0] == SAID_OK) {
+    struct trial_opened opened;
+    if (length != sizeof opened)
+        return;
+    memcpy(&opened, bytes, sizeof opened);
+    if (trial_opened_is_valid(&opened))
+        x->opened = opened;
+}
+
+static void receive_report(void *context, const char *bytes, size_t length)
+{
+    struct explained *x = context;
+    const struct script *script = &x->survey->scripts_loaded[x->survey->scripts[x->script].script];
+    struct trial_report r;
+    if (length != sizeof r)
+        return;
+    memcpy(&r, bytes, sizeof r);
+    if (!trial_report_is_valid(&r))
+        return;
+    if (r.outcome == OUTCOME_OK || r.outcome == OUTCOME_NOT_APPLICABLE) {
         diagnosis_ok(&x->repeated);
-    } else if (length == 1 + sizeof f && bytes[0] == SAID_FAILURE) {
-        memcpy(&f, bytes + 1, sizeof f);
-        f.step[sizeof f.step - 1] = f.native[sizeof f.native - 1] = '\0';
-        diagnosis_add(&x->repeated, &f);
+        return;
     }
+    bool waited = r.stage_us[STAGE_DETECT] != UINT32_MAX; /* in vain: no part of a transaction's time */
+    struct diagnosis_failure f = { .outcome = r.outcome,
+                                   .stage = r.stage,
+                                   .depth = r.depth,
+                                   .causes = r.causes,
+                                   .us = waited ? DIAGNOSIS_NO_TIME : (r.ended_ns - r.started_ns) / 1000,
+                                   .number = x->repeated.transactions + 1 };
+    if (r.step >= 1 && r.step <= script->step_count)
+        text_fit(f.step, sizeof f.step, script->steps[r.step - 1].name);
+    text_fit(f.native, sizeof f.native, r.native);
+    diagnosis_add(&x->repeated, &f);
 }
 
 /* ---- the handset ---- */
 
-static enum station_answer ask(void *context, const struct survey *s, const struct plan_placement *p,
-                               bool lift)
+static enum station_answer ask_person(void *context, const struct survey *s, const struct plan_placement *p,
+                                      bool lift)
 {
     (void)context;
     const struct survey_condition *c = &s->conditions[p->condition];
@@ -520,22 +417,15 @@ static void quiet_progress(void *context, const struct station_progress *p)
     (void)p;
 }
 
-static void say(void *context, const char *text)
+static void say_note(void *context, const char *text)
 {
     (void)context;
     message_note("%s", text);
 }
 
-static int lay(struct explained *x, struct hands *h, struct err *e)
+static int lay_handset(struct explained *x, struct hands *h, struct err *e)
 {
-    char request[32];
     enum station_answer answer;
-    if (x->survey->hands == HANDS_TESTBED) {
-        snprintf(request, sizeof request, "begin %u 0\n", x->placement.reader);
-        int status = testbed_control_ask(h->socket, request, e);
-        if (status != 0)
-            return status;
-    }
     int status = hands_lay(h, &x->placement, &answer, e);
     if (status == 0 && answer != STATION_GO)
         return err_set(e, ERR_INTERRUPTED, "", "stopped; the run is as it was");
@@ -544,7 +434,7 @@ static int lay(struct explained *x, struct hands *h, struct err *e)
 
 static int lay_and_repeat(struct explained *x, struct err *e)
 {
-    static const struct station_ui ui = { .progress = quiet_progress, .say = say, .ask = ask };
+    static const struct station_ui ui = { .progress = quiet_progress, .say = say_note, .ask = ask_person };
     struct hands h;
     struct err ignored;
     uint32_t longest = x->survey->scripts[x->script].deadline_ms;
@@ -555,11 +445,11 @@ static int lay_and_repeat(struct explained *x, struct err *e)
     int status = hands_open(&h, x->survey, &ui, e);
     if (status != 0)
         return status;
-    status = lay(x, &h, e);
+    status = lay_handset(x, &h, e);
     if (status == 0) {
         if (x->wait_ms > longest)
             longest = x->wait_ms;
-        status = child_run(repeat, x, longest + OPEN_MS + MARGIN_MS, receive, e);
+        status = child_run(repeat_script, x, longest + OPEN_MS + MARGIN_MS, receive_report, e);
         if (hands_lift(&h, &x->placement, &ignored) != 0)
             message_error(&ignored);
     }
@@ -571,16 +461,16 @@ static int lay_and_repeat(struct explained *x, struct err *e)
 
 static void print_reader_mark(const struct explained *x)
 {
-    if (!x->found.simulated)
+    if (!x->opened.simulated)
         return;
     fputs("SIMULATED: the reader asked now is emulated (", stdout);
-    text_put_safe(stdout, x->found.sign);
+    text_put_safe(stdout, x->opened.sign);
     puts(")");
 }
 
-static int compare(struct explained *x, struct err *e)
+static int compare_sides(struct explained *x, struct err *e)
 {
-    int status = child_run(look, x, OPEN_MS, receive, e);
+    int status = child_run(try_to_open, x, OPEN_MS, receive_opened, e);
     if (status == 0)
         status = lay_and_repeat(x, e);
     if (x->repeated.transactions == 0) {
@@ -623,7 +513,7 @@ static int explain_cell(struct explained *x, size_t cell, struct err *e)
         diagnosis_print_recorded(&x->recorded, stdout);
         return err_set(e, ERR_UNSUPPORTED, where, "%s", reason);
     }
-    return compare(x, e);
+    return compare_sides(x, e);
 }
 
 static bool choose_hands(struct survey *s, const struct options *o)
@@ -642,7 +532,7 @@ static bool choose_hands(struct survey *s, const struct options *o)
     return true;
 }
 
-static int load(struct explained *x, struct err *e)
+static int load_run(struct explained *x, struct err *e)
 {
     struct station_state state = { 0 };
     x->ops = driver_by_name(DEEPER_DRIVER);
@@ -664,7 +554,7 @@ static int explain(struct explained *x, const struct options *o, struct err *e)
         return ERR_USAGE;
     x->times = (unsigned)times;
     x->wait_ms = (uint32_t)wait_s * 1000;
-    int status = load(x, e);
+    int status = load_run(x, e);
     if (status != 0)
         return status;
     if (!choose_hands(x->survey, o))
@@ -679,7 +569,7 @@ static int explain(struct explained *x, const struct options *o, struct err *e)
     return explain_cell(x, (size_t)cell, e);
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_explain(const struct command *command, struct options *options)
 {
     (void)command;
     struct err e = { 0 };
@@ -764,5 +654,5 @@ const struct command command_explain = {
     .operands_min = 1,
     .operands_max = 2,
     .operand = "the directory of a run",
-    .run = run,
+    .run = run_explain,
 };

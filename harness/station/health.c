@@ -94,13 +94,10 @@ static void answer_question(struct station *st, unsigned reader, bool answers, c
     job_close_detached(st, reader);
 }
 
-static void opened(struct station *st, unsigned reader, const struct wire_opened *m)
+static void opened(struct station *st, unsigned reader, const struct trial_opened *m)
 {
     struct unit *u = &st->units[reader];
-    bool known = wire_text_ok(m->name, sizeof m->name) && wire_text_ok(m->serial, sizeof m->serial) &&
-                 wire_text_ok(m->firmware, sizeof m->firmware) && wire_text_ok(m->sign, sizeof m->sign) &&
-                 wire_text_ok(m->native, sizeof m->native) && wire_text_ok(m->text, sizeof m->text);
-    if (!known)
+    if (!trial_opened_is_valid(m))
         return;
     u->asking = false;
     if (u->state == READER_OPENING || u->state == READER_NONE) {
@@ -129,7 +126,7 @@ static void opened(struct station *st, unsigned reader, const struct wire_opened
 static void answered(struct station *st, unsigned reader, const struct wire_status *m)
 {
     struct unit *u = &st->units[reader];
-    if (!wire_text_ok(m->text, sizeof m->text) || !wire_text_ok(m->native, sizeof m->native))
+    if (!text_ends(m->text, sizeof m->text) || !text_ends(m->native, sizeof m->native))
         return;
     u->asking = false;
     if (u->state != READER_QUARANTINED || m->status != 0)
@@ -171,14 +168,14 @@ void unit_message(struct station *st, unsigned reader)
     const void *body;
     switch (in->kind) {
     case WIRE_OPENED:
-        if ((body = wire_body(in, sizeof(struct wire_opened), false)))
+        if ((body = wire_body(in, sizeof(struct trial_opened), false)))
             opened(st, reader, body);
         break;
     case WIRE_EXCHANGE:
         job_exchange(st, reader, in);
         break;
     case WIRE_TRANSACTION:
-        if ((body = wire_body(in, sizeof(struct wire_transaction), false)))
+        if ((body = wire_body(in, sizeof(struct trial_report), false)))
             job_transaction_done(st, reader, body);
         break;
     case WIRE_PLACED:

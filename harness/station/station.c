@@ -400,7 +400,7 @@ static int judge_readers(struct station *st, struct err *e)
     if (s->hands == HANDS_TESTBED)
         text_fit(st->sign, sizeof st->sign, "a testbed socket");
     for (unsigned i = 0; i < s->reader_count; i++) {
-        const struct wire_opened *a = &st->units[i].found;
+        const struct trial_opened *a = &st->units[i].found;
         for (unsigned k = 0; k < i; k++) {
             if (strcmp(st->units[k].found.name, a->name) == 0 &&
                 strcmp(s->readers[k].driver, s->readers[i].driver) == 0)
@@ -422,7 +422,7 @@ static int judge_readers(struct station *st, struct err *e)
 static void fill_readers(const struct station *st, struct journal_reader_found *items)
 {
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
-        const struct wire_opened *m = &st->units[i].found;
+        const struct trial_opened *m = &st->units[i].found;
         items[i] = (struct journal_reader_found) {
             .unit = st->survey->readers[i].unit,
             .profile = st->survey->reader_profiles[st->survey->readers[i].profile].id,

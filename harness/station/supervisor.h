@@ -10,6 +10,7 @@
 #include "harness/journal/journal.h"
 #include "harness/station/hands.h"
 #include "harness/station/station.h"
+#include "harness/station/trial_report.h"
 #include "harness/station/worker.h"
 
 #include <stdbool.h>
@@ -25,7 +26,7 @@
 /* A finished transaction that waits for its turn in the journal. */
 struct job_transaction {
     struct job_transaction *next;
-    struct wire_transaction m;
+    struct trial_report m;
     struct journal_exchange *exchanges;
     struct journal_byte_pair *bytes; /* one an exchange, NULL members where not told; NULL without any */
     size_t count;
@@ -80,7 +81,7 @@ enum reader_state {
 struct unit {
     enum reader_state state;
     struct worker worker;
-    struct wire_opened found; /* of the first opening: name and serial to look for again */
+    struct trial_opened found; /* of the first opening: name and serial to look for again */
     bool found_once;
     bool asking;    /* a question was sent and not answered */
     bool left_list; /* while quarantined its name was not on the list: it was re-plugged */
@@ -115,7 +116,7 @@ struct station {
 /* job.c */
 void job_begin(struct station *st, unsigned reader, const struct plan_placement *p);
 void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *in);
-void job_transaction_done(struct station *st, unsigned reader, const struct wire_transaction *m);
+void job_transaction_done(struct station *st, unsigned reader, const struct trial_report *m);
 /* Keeps what the worker is doing now: its page is cleared when a new worker starts. */
 void job_mark(struct station *st, unsigned reader);
 /* A transaction that the worker could not tell: hung, crashed, skipped. Takes the exchanges told so far. */

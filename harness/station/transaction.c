@@ -11,8 +11,9 @@
 struct play {
     struct driver_reader *reader;
     const struct transaction_setup *setup;
-    const struct transaction_observer *observer;
-    struct transaction_result *out;
+    const struct trial_watch *watch;
+    struct trial_report *out;
+    struct driver_target *target; /* of the last activation */
     struct script_variable variables[SCRIPT_VARIABLES_MAX + SCRIPT_BUILTIN_COUNT];
     uint8_t command[APDU_COMMAND_MAX];
     uint8_t response[APDU_RESPONSE_MAX];
@@ -26,19 +27,19 @@ struct play {
 
 static void tell_before(const struct play *p, enum stage stage, uint32_t deadline_ms)
 {
-    if (p->observer && p->observer->before)
-        p->observer->before(p->observer->context, stage, deadline_ms);
+    if (p->watch && p->watch->before)
+        p->watch->before(p->watch->context, stage, deadline_ms);
 }
 
 static void tell_after(const struct play *p)
 {
-    if (p->observer && p->observer->after)
-        p->observer->after(p->observer->context);
+    if (p->watch && p->watch->after)
+        p->watch->after(p->watch->context);
 }
 
 static int end(struct play *p, enum outcome outcome, enum stage stage, cause_set causes, const char *detail)
 {
-    struct transaction_result *out = p->out;
+    struct trial_report *out = p->out;
     out->outcome = outcome;
     out->stage = stage;
     out->causes = causes;
@@ -52,18 +53,12 @@ static int end(struct play *p, enum outcome outcome, enum stage stage, cause_set
 static int end_fault(struct play *p, enum stage stage, const struct driver_fault *fault, int status,
                      const struct err *e)
 {
-    struct transaction_result *out = p->out;
-    enum outcome outcome = cause_outcome(fault->causes);
-    out->depth = fault->depth;
-    out->reader_lost = fault->reader_lost;
-    out->busy = fault->busy;
+    struct trial_report *out = p->out;
+    trial_report_fault(out, fault, stage, 0, e->text);
     out->timed_out = status == ERR_TIMEOUT && stage == STAGE_EXCHANGE;
-    text_fit(out->native, sizeof out->native, fault->native);
     if (status == ERR_REFUSED || status == ERR_UNSUPPORTED)
-        outcome = status == ERR_REFUSED ? OUTCOME_INVALID : OUTCOME_NOT_APPLICABLE;
-    else if (outcome == OUTCOME_NONE)
-        outcome = OUTCOME_FAIL;
-    return end(p, outcome, fault->stage ? fault->stage : stage, fault->causes, e->text);
+        out->outcome = status == ERR_REFUSED ? OUTCOME_INVALID : OUTCOME_NOT_APPLICABLE;
+    return -1;
 }
 
 static int activate(struct play *p)
@@ -72,12 +67,11 @@ static int activate(struct play *p)
     struct err e = { 0 };
     uint64_t before = driver_now_ns(p->reader);
     tell_before(p, STAGE_ACTIVATE, p->setup->deadline_ms);
-    int status = driver_activate(p->reader, &p->out->target, &fault, &e);
+    int status = driver_activate(p->reader, p->target, &fault, &e);
     tell_after(p);
     uint64_t after = driver_now_ns(p->reader);
     p->out->ended_ns = after;
-    p->out->stage_us[STAGE_ACTIVATE] += (after - before) / 1000;
-    p->out->stage_reached[STAGE_ACTIVATE] = true;
+    trial_report_add_us(p->out, STAGE_ACTIVATE, (after - before) / 1000);
     p->first_exchange = true;
     p->conflict = false;
     return status == 0 ? 0 : end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
@@ -126,7 +120,7 @@ static int64_t quantity(const struct play *p, const struct script_quantity *q)
 
 static uint32_t exchange_deadline_ms(const struct play *p)
 {
-    uint64_t wtx = p->out->target.fwt_us * TRANSACTION_WTX_ALLOWANCE / 1000;
+    uint64_t wtx = p->target->fwt_us * TRANSACTION_WTX_ALLOWANCE / 1000;
     uint64_t ms = p->setup->deadline_ms;
     if (wtx > ms)
         ms = wtx;
@@ -135,8 +129,8 @@ static uint32_t exchange_deadline_ms(const struct play *p)
     return (uint32_t)ms;
 }
 
-static void observe(struct play *p, const struct script_step *step, unsigned number,
-                    const struct driver_exchange *x, const struct guard *before, uint16_t sw)
+static void observe(struct play *p, unsigned number, const struct driver_exchange *x,
+                    const struct guard *before, uint16_t sw)
 {
     struct transaction_exchange seen = { .step = number,
                                          .us = (x->ended_ns - x->started_ns) / 1000,
@@ -145,11 +139,10 @@ static void observe(struct play *p, const struct script_step *step, unsigned num
                                          .command_length = p->command_length,
                                          .response = p->response,
                                          .response_length = x->response_length,
-                                         .before = *before,
-                                         .keep = step->keep_bytes };
+                                         .before = *before };
     p->out->exchanges++;
-    if (p->observer && p->observer->exchange)
-        p->observer->exchange(p->observer->context, &seen);
+    if (p->watch && p->watch->exchange)
+        p->watch->exchange(p->watch->context, &seen);
 }
 
 static bool expected(const struct script_step *step, uint16_t sw)
@@ -206,9 +199,8 @@ static int exchange(struct play *p, const struct script_step *step, unsigned num
     uint16_t sw = status == 0 ? apdu_status_word(p->response, x.response_length) : 0;
     p->first_exchange = first && p->command[0] == 0xFF; /* which the reader answers itself */
     p->out->ended_ns = x.ended_ns;
-    p->out->stage_us[step->stage] += (x.ended_ns - x.started_ns) / 1000;
-    p->out->stage_reached[step->stage] = true;
-    observe(p, step, number, &x, &before, sw);
+    trial_report_add_us(p->out, step->stage, (x.ended_ns - x.started_ns) / 1000);
+    observe(p, number, &x, &before, sw);
     if (status != 0) {
         if (p->conflict && (fault.causes & (CAUSE(9) | CAUSE(10))))
             fault.causes |= CAUSE(20); /* a phone that asks its user falls silent until it is tapped again */
@@ -256,7 +248,7 @@ static int check_token(struct play *p)
     size_t length = strlen(label);
     if (p->data_length >= sizeof VIRTUAL_TOKEN_LABEL - 1 &&
         memcmp(p->response, VIRTUAL_TOKEN_LABEL, sizeof VIRTUAL_TOKEN_LABEL - 1) == 0)
-        p->out->virtual_token = true;
+        p->out->virtual_token = 1;
     if (length > 0 && p->data_length >= length && memcmp(p->response, label, length) == 0)
         return 0;
     if (length == 0)
@@ -427,6 +419,14 @@ static int field_reset(struct play *p)
     return activate(p);
 }
 
+void transaction_pause(struct driver_reader *r, uint32_t ms)
+{
+    if (r->ops->capabilities & DRIVER_VIRTUAL_CLOCK)
+        driver_advance(r, driver_now_ns(r) + (uint64_t)ms * 1000000);
+    else
+        clock_sleep_ms(ms);
+}
+
 static int run_step(struct play *p, const struct script_step *step, unsigned number)
 {
     p->crc = 0;
@@ -439,11 +439,7 @@ static int run_step(struct play *p, const struct script_step *step, unsigned num
     if (step->operation == SCRIPT_FIELD_RESET)
         return field_reset(p);
     if (step->operation == SCRIPT_PAUSE) {
-        uint64_t until = driver_now_ns(p->reader) + (uint64_t)step->pause_ms * 1000000;
-        if (p->reader->ops->capabilities & DRIVER_VIRTUAL_CLOCK)
-            driver_advance(p->reader, until);
-        else
-            clock_sleep_ms(step->pause_ms);
+        transaction_pause(p->reader, step->pause_ms);
         return 0;
     }
     if (send_step(p, step, number) != 0)
@@ -466,15 +462,17 @@ static void fill_variables(struct play *p)
 }
 
 void transaction_run(struct driver_reader *r, const struct transaction_setup *setup,
-                     const struct transaction_observer *observer, struct transaction_result *out)
+                     const struct trial_watch *watch, struct trial_report *out, struct driver_target *target)
 {
     static struct play p; /* one transaction at a time in a process; too large for the stack */
     const struct script *s = setup->script;
-    memset(out, 0, sizeof *out);
+    trial_report_init(out);
+    memset(target, 0, sizeof *target);
     p.reader = r;
     p.setup = setup;
-    p.observer = observer;
+    p.watch = watch;
     p.out = out;
+    p.target = target;
     fill_variables(&p);
     out->started_ns = out->ended_ns = driver_now_ns(r);
     int status = activate(&p);
@@ -488,7 +486,7 @@ void transaction_run(struct driver_reader *r, const struct transaction_setup *se
         struct driver_fault fault;
         tell_before(&p, STAGE_EXCHANGE, setup->deadline_ms);
         if (driver_field_off(r, &fault, NULL) != 0 && fault.reader_lost)
-            out->reader_lost = true;
+            out->reader_lost = 1;
         tell_after(&p);
     }
 }
