@@ -11,7 +11,6 @@
 
 /* Whole-string parsers: false on empty, a sign where none is allowed, trailing bytes, overflow. */
 bool text_to_u64(const char *text, size_t length, uint64_t *out);
-bool text_to_i64(const char *text, size_t length, int64_t *out);
 bool text_to_double(const char *text, size_t length,
                     double *out); /* plain decimal only: no exponent, inf, nan, hex */
 

@@ -161,7 +161,7 @@ static void placed(struct station *st, unsigned reader, const struct wire_placed
     }
 }
 
-void unit_message(struct station *st, unsigned reader)
+static void take_message(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
     const struct wire_inbox *in = &u->worker.inbox;
@@ -227,7 +227,7 @@ void unit_drain(struct station *st, unsigned reader)
     for (;;) {
         enum wire_received got = wire_receive(u->worker.fd, false, &u->worker.inbox);
         if (got == WIRE_MESSAGE) {
-            unit_message(st, reader);
+            take_message(st, reader);
             if (u->worker.pid == 0) { /* it was killed on what it told */
                 worker_close(&u->worker);
                 return;

@@ -222,11 +222,6 @@ struct driver_reader *trial_driver(struct trial *t)
     return t->reader;
 }
 
-const struct reader_profile *trial_profile(const struct trial *t)
-{
-    return t->profile;
-}
-
 /* ---- the handset ---- */
 
 int trial_lay(struct trial *t, const struct laying *laying, struct err *e)

@@ -50,9 +50,6 @@ void trial_close(struct trial **t);
 /* For exchanges by hand, and for its clock; the trial's. */
 struct driver_reader *trial_driver(struct trial *t);
 
-/* The profile that it was asked for or that it matches; NULL for none. */
-const struct reader_profile *trial_profile(const struct trial *t);
-
 /* Simulated readers only. laying NULL: the handset is taken away. */
 int trial_lay(struct trial *t, const struct laying *laying, struct err *e)
     __attribute__((warn_unused_result));

@@ -410,7 +410,7 @@ void worker_begin(struct worker *w)
     page->started_ns = clock_now_ns();
 }
 
-int worker_reap(struct worker *w)
+static int reap_worker(struct worker *w)
 {
     int status = 0;
     while (w->pid > 0 && waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
@@ -423,7 +423,7 @@ int worker_kill(struct worker *w)
 {
     if (w->pid > 0)
         kill(w->pid, SIGKILL);
-    return worker_reap(w);
+    return reap_worker(w);
 }
 
 void worker_close(struct worker *w)
