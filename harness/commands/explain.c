@@ -546,7 +546,7 @@ static int load_run(struct explained *x, struct err *e)
     return status == 0 ? findings_make(x->directory, &x->findings, e) : status;
 }
 
-static int explain(struct explained *x, const struct options *o, struct err *e)
+static int explain_run(struct explained *x, const struct options *o, struct err *e)
 {
     const char *text = options_operand(o, 1);
     uint64_t cell = 0, times = 3, wait_s = 10;
@@ -580,7 +580,7 @@ static int run_explain(const struct command *command, struct options *options)
     }
     x->directory = options_operand(options, 0);
     x->asked = options_has(options, "reader") ? text_copy(options_text(options, "reader")) : NULL;
-    int status = explain(x, options, &e);
+    int status = explain_run(x, options, &e);
     if (status == ERR_USAGE && e.text[0])
         options_usage(options, "%s", e.text);
     else if (status != 0 && status != ERR_USAGE)

@@ -3,10 +3,11 @@
  * back. A killed client does not free its reader: pcscd keeps it busy for up to 168 s (libccid's wait), so it
  * is asked once a second while the sweep goes on elsewhere.
  */
-#include "harness/station/supervisor.h"
+#include "harness/station/health.h"
 
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
+#include "harness/station/placement.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -94,7 +95,7 @@ static void answer_question(struct station *st, unsigned reader, bool answers, c
     job_close_detached(st, reader);
 }
 
-static void opened(struct station *st, unsigned reader, const struct trial_opened *m)
+static void reader_opened(struct station *st, unsigned reader, const struct trial_opened *m)
 {
     struct unit *u = &st->units[reader];
     if (!trial_opened_is_valid(m))
@@ -123,7 +124,7 @@ static void opened(struct station *st, unsigned reader, const struct trial_opene
         u->asking = wire_send(u->worker.fd, WIRE_ASK, NULL, 0, NULL, 0);
 }
 
-static void answered(struct station *st, unsigned reader, const struct wire_status *m)
+static void reader_answered(struct station *st, unsigned reader, const struct wire_status *m)
 {
     struct unit *u = &st->units[reader];
     if (!text_ends(m->text, sizeof m->text) || !text_ends(m->native, sizeof m->native))
@@ -141,7 +142,7 @@ static void answered(struct station *st, unsigned reader, const struct wire_stat
     back_in_service(st, reader, "released", "");
 }
 
-static void placed(struct station *st, unsigned reader, const struct wire_placed *m)
+static void placement_ended(struct station *st, unsigned reader, const struct wire_placed *m)
 {
     struct unit *u = &st->units[reader];
     struct job *j = &u->job;
@@ -169,7 +170,7 @@ static void take_message(struct station *st, unsigned reader)
     switch (in->kind) {
     case WIRE_OPENED:
         if ((body = wire_body(in, sizeof(struct trial_opened), false)))
-            opened(st, reader, body);
+            reader_opened(st, reader, body);
         break;
     case WIRE_EXCHANGE:
         job_exchange(st, reader, in);
@@ -180,7 +181,7 @@ static void take_message(struct station *st, unsigned reader)
         break;
     case WIRE_PLACED:
         if ((body = wire_body(in, sizeof(struct wire_placed), false)))
-            placed(st, reader, body);
+            placement_ended(st, reader, body);
         break;
     case WIRE_LIFTED:
         u->job.lift = false;
@@ -189,7 +190,7 @@ static void take_message(struct station *st, unsigned reader)
         break;
     case WIRE_ANSWER:
         if ((body = wire_body(in, sizeof(struct wire_status), false)))
-            answered(st, reader, body);
+            reader_answered(st, reader, body);
         break;
     default:
         break; /* a kind that only the supervisor sends: ignored */
@@ -245,7 +246,7 @@ void unit_drain(struct station *st, unsigned reader)
 
 /* A call missed its deadline. What the worker had told already counts; then it is killed and the reader
  * asked. */
-static void hung(struct station *st, unsigned reader)
+static void call_hung(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
     unit_drain(st, reader);
@@ -275,7 +276,7 @@ void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
     if (u->worker.pid > 0) {
         uint64_t deadline = u->worker.page->deadline_ns;
         if (deadline != 0 && now_ns > deadline) {
-            hung(st, reader);
+            call_hung(st, reader);
             return; /* since_ns may now be later than now_ns */
         }
     }

@@ -1,8 +1,10 @@
 /* A placement in the making: what its worker tells becomes transaction records, in plan order within a step.
  */
-#include "harness/station/supervisor.h"
+#include "harness/station/placement.h"
 
 #include "harness/base/text.h"
+#include "harness/station/exclusions.h"
+#include "harness/station/health.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +45,7 @@ void job_begin(struct station *st, unsigned reader, const struct plan_placement 
     j->lift = true;
 }
 
-static struct job_transaction *running(struct station *st, struct job *j)
+static struct job_transaction *running_transaction(struct station *st, struct job *j)
 {
     if (!j->now) {
         j->now = calloc(1, sizeof *j->now);
@@ -57,7 +59,7 @@ static struct job_transaction *running(struct station *st, struct job *j)
     return j->now;
 }
 
-static bool grow(struct job *j)
+static bool grow_exchanges(struct job *j)
 {
     struct job_transaction *t = j->now;
     if (t->count < j->now_capacity)
@@ -96,13 +98,14 @@ void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *
     struct job *j = &st->units[reader].job;
     const struct wire_exchange *m = wire_body(in, sizeof *m, true);
     if (!m || j->state != JOB_RUNNING ||
-        in->body.length - sizeof *m != (size_t)m->command_hex + m->response_hex || !running(st, j))
+        in->body.length - sizeof *m != (size_t)m->command_hex + m->response_hex ||
+        !running_transaction(st, j))
         return;
     struct job_transaction *t = j->now;
     if (m->late > t->count)
         return;
     if (m->late == t->count) {
-        if (!grow(j))
+        if (!grow_exchanges(j))
             return;
         struct journal_exchange *x = &t->exchanges[t->count++];
         x->step = m->step;
@@ -121,7 +124,7 @@ static bool was_ordered(const struct station *st, const struct job *j, const str
            m->repeat <= 1000;
 }
 
-static void count(struct job *j, const struct trial_report *m)
+static void count_outcome(struct job *j, const struct trial_report *m)
 {
     struct job_tally *t = &j->tally[m->script];
     if (m->outcome == OUTCOME_OK)
@@ -136,12 +139,13 @@ static void count(struct job *j, const struct trial_report *m)
 void job_transaction_done(struct station *st, unsigned reader, const struct trial_report *m)
 {
     struct job *j = &st->units[reader].job;
-    if (j->state != JOB_RUNNING || !trial_report_is_valid(m) || !was_ordered(st, j, m) || !running(st, j))
+    if (j->state != JOB_RUNNING || !trial_report_is_valid(m) || !was_ordered(st, j, m) ||
+        !running_transaction(st, j))
         return;
     struct job_transaction *t = j->now;
     t->m = *m;
     t->at_us = station_at_us(st, m->started_ns);
-    count(j, m);
+    count_outcome(j, m);
     j->now = NULL;
     if (j->last && j->first)
         j->last->next = t;

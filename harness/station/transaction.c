@@ -61,7 +61,7 @@ static int end_fault(struct play *p, enum stage stage, const struct driver_fault
     return -1;
 }
 
-static int activate(struct play *p)
+static int activate_target(struct play *p)
 {
     struct driver_fault fault;
     struct err e = { 0 };
@@ -103,7 +103,7 @@ static bool add_piece(struct play *p, const struct script_piece *piece)
     return true;
 }
 
-static bool build(struct play *p, const struct script_template *t)
+static bool build_command(struct play *p, const struct script_template *t)
 {
     p->command_length = 0;
     for (size_t i = 0; i < t->count; i++) {
@@ -113,7 +113,7 @@ static bool build(struct play *p, const struct script_template *t)
     return true;
 }
 
-static int64_t quantity(const struct play *p, const struct script_quantity *q)
+static int64_t quantity_of(const struct play *p, const struct script_quantity *q)
 {
     return q->constant + (q->variable ? (int64_t)p->variables[q->variable].value : 0);
 }
@@ -129,8 +129,8 @@ static uint32_t exchange_deadline_ms(const struct play *p)
     return (uint32_t)ms;
 }
 
-static void observe(struct play *p, unsigned number, const struct driver_exchange *x,
-                    const struct guard *before, uint16_t sw)
+static void tell_exchange(struct play *p, unsigned number, const struct driver_exchange *x,
+                          const struct guard *before, uint16_t sw)
 {
     struct transaction_exchange seen = { .step = number,
                                          .us = (x->ended_ns - x->started_ns) / 1000,
@@ -145,7 +145,7 @@ static void observe(struct play *p, unsigned number, const struct driver_exchang
         p->watch->exchange(p->watch->context, &seen);
 }
 
-static bool expected(const struct script_step *step, uint16_t sw)
+static bool is_expected(const struct script_step *step, uint16_t sw)
 {
     for (size_t i = 0; i < step->expect_count; i++) {
         if ((sw & step->expect[i].mask) == step->expect[i].value)
@@ -180,7 +180,7 @@ static cause_set causes_of_answer(const struct play *p, const struct script_step
 }
 
 /* Sends what stands in p->command and judges transport and status word. */
-static int exchange(struct play *p, const struct script_step *step, unsigned number)
+static int exchange_command(struct play *p, const struct script_step *step, unsigned number)
 {
     struct driver_fault fault;
     struct err e = { 0 };
@@ -200,7 +200,7 @@ static int exchange(struct play *p, const struct script_step *step, unsigned num
     p->first_exchange = first && p->command[0] == 0xFF; /* which the reader answers itself */
     p->out->ended_ns = x.ended_ns;
     trial_report_add_us(p->out, step->stage, (x.ended_ns - x.started_ns) / 1000);
-    observe(p, number, &x, &before, sw);
+    tell_exchange(p, number, &x, &before, sw);
     if (status != 0) {
         if (p->conflict && (fault.causes & (CAUSE(9) | CAUSE(10))))
             fault.causes |= CAUSE(20); /* a phone that asks its user falls silent until it is tapped again */
@@ -210,7 +210,7 @@ static int exchange(struct play *p, const struct script_step *step, unsigned num
     if (x.response_length < 2)
         return end(p, OUTCOME_FAIL, STAGE_EXCHANGE, CAUSE(9) | CAUSE(13), "the answer has no status word");
     p->data_length = x.response_length - 2;
-    if (!expected(step, sw)) {
+    if (!is_expected(step, sw)) {
         char detail[96];
         cause_set causes = causes_of_answer(p, step, sw, first);
         snprintf(detail, sizeof detail, "status word %04X: %s", sw, status_word_text(sw));
@@ -223,7 +223,7 @@ static int exchange(struct play *p, const struct script_step *step, unsigned num
 /* Fills p->command from a check's template as a scratch area: the command was sent already. */
 static bool data_begin_with(struct play *p, const struct script_template *t, bool all)
 {
-    return build(p, t) && p->data_length >= p->command_length &&
+    return build_command(p, t) && p->data_length >= p->command_length &&
            (!all || p->data_length == p->command_length) &&
            memcmp(p->response, p->command, p->command_length) == 0;
 }
@@ -270,10 +270,10 @@ static int check_one(struct play *p, const struct script_check *c)
     char detail[96];
     switch (c->kind) {
     case SCRIPT_CHECK_LENGTH:
-        if ((int64_t)p->data_length == quantity(p, &c->quantity))
+        if ((int64_t)p->data_length == quantity_of(p, &c->quantity))
             return 0;
         snprintf(detail, sizeof detail, "%zu bytes of data came, %lld were expected", p->data_length,
-                 (long long)quantity(p, &c->quantity));
+                 (long long)quantity_of(p, &c->quantity));
         return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26), detail);
     case SCRIPT_CHECK_EQUALS:
         return data_begin_with(p, &c->template, true)
@@ -316,10 +316,10 @@ static int capture_one(struct play *p, const struct script_capture *c)
 
 static int send_once(struct play *p, const struct script_step *step, unsigned number)
 {
-    if (!build(p, &step->send))
+    if (!build_command(p, &step->send))
         return end(p, OUTCOME_INVALID, step->stage, CAUSE(29),
                    "the script's command cannot be built: a value is missing or too long");
-    if (exchange(p, step, number) != 0)
+    if (exchange_command(p, step, number) != 0)
         return -1;
     p->crc = crc32c(p->crc, p->response, p->data_length);
     p->step_length += p->data_length;
@@ -369,7 +369,7 @@ static int send_step(struct play *p, const struct script_step *step, unsigned nu
     int64_t times = 1;
     switch (step->loop) {
     case SCRIPT_LOOP_READ:
-        return read_all(p, step, number, quantity(p, &step->times));
+        return read_all(p, step, number, quantity_of(p, &step->times));
     case SCRIPT_LOOP_VALUES:
         for (size_t i = 0; i < step->value_count; i++) {
             set_number(p, SCRIPT_VARIABLE_VALUE, step->values[i]);
@@ -378,7 +378,7 @@ static int send_step(struct play *p, const struct script_step *step, unsigned nu
         }
         return 0;
     case SCRIPT_LOOP_TIMES:
-        times = quantity(p, &step->times);
+        times = quantity_of(p, &step->times);
         break;
     default:
         break;
@@ -416,7 +416,7 @@ static int field_reset(struct play *p)
     tell_after(p);
     if (status != 0)
         return end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
-    return activate(p);
+    return activate_target(p);
 }
 
 void transaction_pause(struct driver_reader *r, uint32_t ms)
@@ -475,7 +475,7 @@ void transaction_run(struct driver_reader *r, const struct transaction_setup *se
     p.target = target;
     fill_variables(&p);
     out->started_ns = out->ended_ns = driver_now_ns(r);
-    int status = activate(&p);
+    int status = activate_target(&p);
     for (size_t i = 0; status == 0 && i < s->step_count; i++)
         status = run_step(&p, &s->steps[i], (unsigned)i + 1);
     if (status == 0) {

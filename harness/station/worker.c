@@ -58,7 +58,7 @@ static void call_ends(void *context)
     w->page->deadline_ns = 0;
 }
 
-static bool tell(struct work *w, enum wire_kind kind, const void *body, size_t length)
+static bool tell_supervisor(struct work *w, enum wire_kind kind, const void *body, size_t length)
 {
     return wire_send(w->fd, kind, body, length, NULL, 0);
 }
@@ -76,7 +76,7 @@ static void tell_bytes(struct work *w, struct wire_exchange *m, const struct gua
         wire_send(w->fd, WIRE_EXCHANGE, m, sizeof *m, w->command_hex.data, w->command_hex.length);
 }
 
-static void keep(struct work *w, const struct transaction_exchange *x)
+static void keep_exchange(struct work *w, const struct transaction_exchange *x)
 {
     struct kept_head head = { .step = x->step,
                               .command_length = (uint32_t)x->command_length,
@@ -87,7 +87,7 @@ static void keep(struct work *w, const struct transaction_exchange *x)
     buf_add(&w->kept, x->response, x->response_length);
 }
 
-static void exchanged(void *context, const struct transaction_exchange *x)
+static void exchange_done(void *context, const struct transaction_exchange *x)
 {
     struct work *w = context;
     struct wire_exchange m = { .step = x->step,
@@ -99,8 +99,8 @@ static void exchanged(void *context, const struct transaction_exchange *x)
         tell_bytes(w, &m, &x->before, x->command, x->command_length, x->response, x->response_length);
         return;
     }
-    keep(w, x);
-    tell(w, WIRE_EXCHANGE, &m, sizeof m);
+    keep_exchange(w, x);
+    tell_supervisor(w, WIRE_EXCHANGE, &m, sizeof m);
 }
 
 /* A virtual reader can't hang us, so bytes are told only where a record will hold them. */
@@ -140,7 +140,7 @@ static bool run_transaction(struct work *w, struct placement_run *run, unsigned 
     report.repeat = run->repeat[script];
     if (!w->tell_bytes_at_once && (report.outcome != OUTCOME_OK || script_keeps_bytes(setup.script)))
         tell_kept(w);
-    tell(w, WIRE_TRANSACTION, &report, sizeof report);
+    tell_supervisor(w, WIRE_TRANSACTION, &report, sizeof report);
     return !report.reader_lost;
 }
 
@@ -153,7 +153,7 @@ static void tell_not_seen(struct work *w, const struct wire_place *order, struct
             continue;
         not_seen->script = script;
         not_seen->order++;
-        tell(w, WIRE_TRANSACTION, not_seen, sizeof *not_seen);
+        tell_supervisor(w, WIRE_TRANSACTION, not_seen, sizeof *not_seen);
     }
 }
 
@@ -262,14 +262,14 @@ static void place_handset(struct work *w, const struct wire_place *order)
     if (w->ops->capabilities & DRIVER_LAYS && trial_lay(w->trial, NULL, &e) != 0)
         placed.reader_lost = 1;
     placed.now_ns = driver_now_ns(trial_driver(w->trial));
-    tell(w, WIRE_PLACED, &placed, sizeof placed);
+    tell_supervisor(w, WIRE_PLACED, &placed, sizeof placed);
 }
 
 static void open_reader(struct work *w, const struct wire_open *how)
 {
     struct trial_reader which = trial_reader_of(w->survey, w->index);
     struct trial_watch watch = {
-        .context = w, .before = call_begins, .after = call_ends, .exchange = exchanged
+        .context = w, .before = call_begins, .after = call_ends, .exchange = exchange_done
     };
     struct trial_opened opened;
     struct err e = { 0 };
@@ -278,7 +278,7 @@ static void open_reader(struct work *w, const struct wire_open *how)
     which.answers = true;
     trial_close(&w->trial);
     (void)!trial_open(&w->trial, &which, &watch, &opened, &e); /* opened has it all */
-    tell(w, WIRE_OPENED, &opened, sizeof opened);
+    tell_supervisor(w, WIRE_OPENED, &opened, sizeof opened);
 }
 
 static void tell_status(struct work *w, enum wire_kind kind, int status, const struct err *e)
@@ -286,7 +286,7 @@ static void tell_status(struct work *w, enum wire_kind kind, int status, const s
     struct wire_status m = { .status = status };
     text_fit(m.native, sizeof m.native, e->native);
     text_fit(m.text, sizeof m.text, e->text);
-    tell(w, kind, &m, sizeof m);
+    tell_supervisor(w, kind, &m, sizeof m);
 }
 
 static void tell_when_empty(struct work *w, const struct wire_lift *how)
@@ -303,7 +303,7 @@ static void tell_answer(struct work *w)
     tell_status(w, WIRE_ANSWER, status, &e);
 }
 
-static void serve(struct work *w)
+static void serve_orders(struct work *w)
 {
     for (;;) {
         enum wire_received got = wire_receive(w->fd, true, &w->inbox);
@@ -342,7 +342,7 @@ static void serve(struct work *w)
     }
 }
 
-static void work(int fd, struct wire_page *page, const struct survey *s, unsigned reader, pid_t parent)
+static void run_worker(int fd, struct wire_page *page, const struct survey *s, unsigned reader, pid_t parent)
 {
     struct work w = { .fd = 3, .page = page, .survey = s, .index = reader };
     struct rlimit none = { 0, 0 };
@@ -361,7 +361,7 @@ static void work(int fd, struct wire_page *page, const struct survey *s, unsigne
     wire_inbox_init(&w.inbox);
     buf_init(&w.command_hex, WIRE_MESSAGE_MAX);
     buf_init(&w.kept, 64u << 20);
-    serve(&w);
+    serve_orders(&w);
     trial_close(&w.trial);
     wire_inbox_free(&w.inbox);
     buf_free(&w.command_hex);
@@ -391,7 +391,7 @@ int worker_start(struct worker *w, const struct survey *s, unsigned reader, stru
     }
     if (pid == 0) {
         close(ends[0]);
-        work(ends[1], w->page, s, reader, parent);
+        run_worker(ends[1], w->page, s, reader, parent);
     }
     close(ends[1]);
     wire_inbox_init(&w->inbox);
