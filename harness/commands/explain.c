@@ -3,30 +3,24 @@
  * it is a plain CCID device, the cell's script is done again over USB and the reader's own codes stand beside
  * the record. A diagnosis is no placement: nothing is written to the run. The driver runs in a child process.
  */
-#include "harness/commands/child.h"
 #include "harness/commands/command.h"
-#include "harness/commands/diagnosis.h"
 #include "harness/commands/message.h"
+#include "harness/commands/repetition.h"
 
 #include "harness/base/text.h"
 #include "harness/findings/findings.h"
 #include "harness/findings/tally.h"
 #include "harness/journal/journal.h"
-#include "harness/station/hands.h"
 #include "harness/station/station.h"
-#include "harness/station/trial.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define DEEPER_DRIVER "ccid"
 #define PLACEMENTS_KEPT                                                                                      \
     (2 * SURVEY_READERS_MAX) /* a failure's placement is still open, so it is among them */
-#define OPEN_MS   15000
 #define WORDS_MAX (1u << 20) /* of all that is said of one cell */
-#define MARGIN_MS 5000       /* a driver that keeps deadlines itself ends a call before it is stopped */
 
 struct opened_placement {
     uint64_t line;
@@ -37,22 +31,14 @@ struct explained {
     const char *directory;
     struct survey *survey;
     struct findings *findings; /* of the record; its survey is the same */
-    const struct driver_ops *ops;
     bool simulated;
     size_t cell;
-    unsigned script;
-    struct plan_placement placement; /* of the cell's first failure: its draws are used again */
-    unsigned order;
-    char serial[64]; /* of the reader unit, as the run last found it */
-    char *asked;     /* --reader, or NULL */
-    unsigned times;
-    uint32_t wait_ms;
+    struct repetition again; /* of the cell's first failure */
+    char serial[64];         /* of its reader unit, as the run last found it */
     struct opened_placement kept[PLACEMENTS_KEPT];
     size_t kept_count;
     struct diagnosis_side recorded, repeated;
     char recorded_title[80];
-    struct trial_opened opened;
-    struct child *child; /* only in the child */
 };
 
 /* ---- the record ---- */
@@ -90,7 +76,7 @@ static void keep_placement(struct explained *x, const struct journal_record *r)
 
 static void keep_serial(struct explained *x, const struct journal_readers *readers)
 {
-    const char *unit = x->survey->readers[x->placement.reader].unit;
+    const char *unit = x->survey->readers[x->again.placement.reader].unit;
     for (size_t i = 0; i < readers->count; i++) {
         const struct journal_reader_found *f = &readers->items[i];
         if (f->unit && strcmp(f->unit, unit) == 0 && f->serial && f->serial[0] != '\x01')
@@ -100,12 +86,12 @@ static void keep_serial(struct explained *x, const struct journal_readers *reade
 
 static void keep_draws(struct explained *x, const struct journal_transaction *t)
 {
-    x->order = (unsigned)t->order;
+    x->again.order = (unsigned)t->order;
     for (size_t i = 0; i < x->kept_count && i < PLACEMENTS_KEPT; i++) {
         if (x->kept[i].line != t->placement)
             continue;
-        x->placement.session = x->kept[i].session;
-        x->placement.ordinal = x->kept[i].ordinal;
+        x->again.placement.session = x->kept[i].session;
+        x->again.placement.ordinal = x->kept[i].ordinal;
     }
 }
 
@@ -163,23 +149,23 @@ static void choose_cell(struct explained *x, size_t cell)
     const struct survey *s = x->survey;
     size_t rest = cell / s->script_count;
     x->cell = cell;
-    x->script = (unsigned)(cell % s->script_count);
-    x->placement.reader = (unsigned)(rest % s->reader_count);
-    x->placement.condition = (unsigned)(rest / s->reader_count % s->condition_count);
-    x->placement.pair = (unsigned)(rest / s->reader_count / s->condition_count);
-    x->placement.session = 1;
-    x->placement.scripts = 1u << x->script;
+    x->again.script = (unsigned)(cell % s->script_count);
+    x->again.placement.reader = (unsigned)(rest % s->reader_count);
+    x->again.placement.condition = (unsigned)(rest / s->reader_count % s->condition_count);
+    x->again.placement.pair = (unsigned)(rest / s->reader_count / s->condition_count);
+    x->again.placement.session = 1;
+    x->again.placement.scripts = 1u << x->again.script;
 }
 
 static const struct reader_profile *profile_of(const struct explained *x)
 {
-    return &x->survey->reader_profiles[x->survey->readers[x->placement.reader].profile];
+    return &x->survey->reader_profiles[x->survey->readers[x->again.placement.reader].profile];
 }
 
 /* "" when the cell can be repeated over CCID, or why not. */
 static void why_not(const struct explained *x, char *out, size_t capacity)
 {
-    const struct survey_reader *unit = &x->survey->readers[x->placement.reader];
+    const struct survey_reader *unit = &x->survey->readers[x->again.placement.reader];
     const struct driver_ops *ops = driver_by_name(unit->driver);
     struct reader_model model;
     reader_profile_model(profile_of(x), &model);
@@ -200,7 +186,7 @@ static void why_not(const struct explained *x, char *out, size_t capacity)
 static void print_cell(const struct explained *x)
 {
     const struct survey *s = x->survey;
-    const struct plan_placement *p = &x->placement;
+    const struct plan_placement *p = &x->again.placement;
     char label[160], handset[160];
     survey_reader_label(s, p->reader, label, sizeof label);
     survey_pair_label(s, p->pair, handset, sizeof handset);
@@ -212,7 +198,7 @@ static void print_cell(const struct explained *x)
     text_put_safe(stdout, handset);
     fputs(" x ", stdout);
     text_put_safe(stdout, s->conditions[p->condition].id);
-    printf(" x %s\n", s->scripts_loaded[s->scripts[x->script].script].id);
+    printf(" x %s\n", s->scripts_loaded[s->scripts[x->again.script].script].id);
 }
 
 /* What the record alone leaves of the causes, in the words of the summary. */
@@ -264,215 +250,23 @@ static int list_failing(struct explained *x, struct err *e)
     return 0;
 }
 
-/* ---- in the child: the reader, and the repetitions ---- */
-
-static void tell_alive(void *context, enum stage stage, uint32_t deadline_ms)
-{
-    struct explained *x = context;
-    (void)stage;
-    (void)deadline_ms;
-    child_alive(x->child);
-}
-
-/* The reader of the cell, over CCID: the one that --reader names or the unit's, and from then on the same. */
-static int open_deeper(struct explained *x, struct trial **t, struct trial_opened *opened, struct err *e)
-{
-    struct trial_reader which = trial_reader_of(x->survey, x->placement.reader);
-    struct trial_watch watch = { .context = x, .before = tell_alive };
-    which.ops = x->ops;
-    which.ambiguous = ERR_ENVIRONMENT;
-    which.unread_serial_fits = true;
-    if (x->opened.name[0])
-        which.address = x->opened.name;
-    else
-        which.serial = x->serial;
-    which.named = which.address ? NULL : x->asked;
-    int status = trial_open(t, &which, &watch, opened, e);
-    if (status != 0 && opened->busy)
-        return err_set(
-            e, ERR_ENVIRONMENT, which.unit,
-            "pcscd or another program holds the reader. Stop it for this diagnosis: systemctl "
-            "stop pcscd.socket pcscd (in a testbed: `pcscd kill`), and start it again for the run: "
-            "systemctl start pcscd.socket");
-    return status;
-}
-
-static int try_to_open(void *context, struct child *c, struct err *e)
-{
-    struct explained *x = context;
-    struct trial_opened opened;
-    struct trial *t = NULL;
-    x->child = c;
-    int status = open_deeper(x, &t, &opened, e);
-    trial_close(&t);
-    child_send(c, &opened, sizeof opened);
-    return status;
-}
-
-/* A virtual handset draws anew what it drew when the cell failed: each time is that transaction again. */
-static int run_times(struct explained *x, struct trial *t, struct err *e)
-{
-    struct transaction_setup setup = trial_setup_of(x->survey, x->script, x->placement.pair);
-    struct trial_report report;
-    for (unsigned i = 1; i <= x->times; i++) {
-        trial_run(t, &setup, x->order, &report);
-        child_send(x->child, &report, sizeof report);
-        if (report.reader_lost)
-            return err_set(e, ERR_ENVIRONMENT, x->survey->readers[x->placement.reader].unit,
-                           "the reader was lost in repetition %u", i);
-    }
-    return 0;
-}
-
-static int repeat_script(void *context, struct child *c, struct err *e)
-{
-    struct explained *x = context;
-    struct trial_opened opened;
-    struct trial_report not_seen;
-    struct trial *t = NULL;
-    x->child = c;
-    int status = open_deeper(x, &t, &opened, e);
-    if (status != 0)
-        return status;
-    status = trial_wait(t, x->wait_ms, &not_seen, e);
-    if (status == 0) {
-        status = run_times(x, t, e);
-    } else if (status == ERR_TIMEOUT || status == ERR_NO_TARGET) {
-        child_send(c, &not_seen, sizeof not_seen);
-        status = 0; /* that nothing is seen in the field is evidence too */
-    }
-    trial_close(&t);
-    return status;
-}
-
-/* ---- what the child says ---- */
-
-static void receive_opened(void *context, const char *bytes, size_t length)
-{
-    struct explained *x = context;
-    struct trial_opened opened;
-    if (length != sizeof opened)
-        return;
-    memcpy(&opened, bytes, sizeof opened);
-    if (trial_opened_is_valid(&opened))
-        x->opened = opened;
-}
-
-static void receive_report(void *context, const char *bytes, size_t length)
-{
-    struct explained *x = context;
-    const struct script *script = &x->survey->scripts_loaded[x->survey->scripts[x->script].script];
-    struct trial_report r;
-    if (length != sizeof r)
-        return;
-    memcpy(&r, bytes, sizeof r);
-    if (!trial_report_is_valid(&r))
-        return;
-    if (r.outcome == OUTCOME_OK || r.outcome == OUTCOME_NOT_APPLICABLE) {
-        diagnosis_ok(&x->repeated);
-        return;
-    }
-    bool waited = r.stage_us[STAGE_DETECT] != UINT32_MAX; /* in vain: no part of a transaction's time */
-    struct diagnosis_failure f = { .outcome = r.outcome,
-                                   .stage = r.stage,
-                                   .depth = r.depth,
-                                   .causes = r.causes,
-                                   .us = waited ? DIAGNOSIS_NO_TIME : (r.ended_ns - r.started_ns) / 1000,
-                                   .number = x->repeated.transactions + 1 };
-    if (r.step >= 1 && r.step <= script->step_count)
-        text_fit(f.step, sizeof f.step, script->steps[r.step - 1].name);
-    text_fit(f.native, sizeof f.native, r.native);
-    diagnosis_add(&x->repeated, &f);
-}
-
-/* ---- the handset ---- */
-
-static enum station_answer ask_person(void *context, const struct survey *s, const struct plan_placement *p,
-                                      bool lift)
-{
-    (void)context;
-    const struct survey_condition *c = &s->conditions[p->condition];
-    char handset[160], line[64];
-    if (lift) {
-        fputs("Lift the phone. / 端末を離してください。\n", stderr);
-        return STATION_GO;
-    }
-    survey_pair_label(s, p->pair, handset, sizeof handset);
-    fputs("Lay ", stderr);
-    text_put_safe(stderr, handset);
-    fputs(" on ", stderr);
-    text_put_safe(stderr, s->readers[p->reader].unit);
-    fprintf(stderr, " in %s, position ", power_mode_name(c->power_mode));
-    text_put_safe(stderr, c->position ? c->position : "centre");
-    fprintf(stderr, " (%.0f, %.0f, %.0f mm). / 端末をかざしてください。\nEnter = it lies there, q = stop > ",
-            c->x_mm, c->y_mm, c->z_mm);
-    fflush(stderr);
-    ssize_t n = read(STDIN_FILENO, line, sizeof line);
-    return n <= 0 || line[0] == 'q' ? STATION_STOP : STATION_GO;
-}
-
-static void quiet_progress(void *context, const struct station_progress *p)
-{
-    (void)context;
-    (void)p;
-}
-
-static void say_note(void *context, const char *text)
-{
-    (void)context;
-    message_note("%s", text);
-}
-
-static int lay_handset(struct explained *x, struct hands *h, struct err *e)
-{
-    enum station_answer answer;
-    int status = hands_lay(h, &x->placement, &answer, e);
-    if (status == 0 && answer != STATION_GO)
-        return err_set(e, ERR_INTERRUPTED, "", "stopped; the run is as it was");
-    return status;
-}
-
-static int lay_and_repeat(struct explained *x, struct err *e)
-{
-    static const struct station_ui ui = { .progress = quiet_progress, .say = say_note, .ask = ask_person };
-    struct hands h;
-    struct err ignored;
-    uint32_t longest = x->survey->scripts[x->script].deadline_ms;
-    if (x->survey->hands == HANDS_PERSON && !isatty(STDIN_FILENO))
-        return err_set(e, ERR_ENVIRONMENT, "hands",
-                       "a person is to lay the phone, but there is no terminal to ask at; --hands none when "
-                       "it lies there already");
-    int status = hands_open(&h, x->survey, &ui, e);
-    if (status != 0)
-        return status;
-    status = lay_handset(x, &h, e);
-    if (status == 0) {
-        if (x->wait_ms > longest)
-            longest = x->wait_ms;
-        status = child_run(repeat_script, x, longest + OPEN_MS + MARGIN_MS, receive_report, e);
-        if (hands_lift(&h, &x->placement, &ignored) != 0)
-            message_error(&ignored);
-    }
-    hands_close(&h);
-    return status;
-}
-
 /* ---- the command ---- */
 
 static void print_reader_mark(const struct explained *x)
 {
-    if (!x->opened.simulated)
+    if (!x->again.opened.simulated)
         return;
     fputs("SIMULATED: the reader asked now is emulated (", stdout);
-    text_put_safe(stdout, x->opened.sign);
+    text_put_safe(stdout, x->again.opened.sign);
     puts(")");
 }
 
 static int compare_sides(struct explained *x, struct err *e)
 {
-    int status = child_run(try_to_open, x, OPEN_MS, receive_opened, e);
-    if (status == 0)
-        status = lay_and_repeat(x, e);
+    x->again.survey = x->survey;
+    x->again.serial = x->serial;
+    x->again.seen = &x->repeated;
+    int status = repetition_run(&x->again, e);
     if (x->repeated.transactions == 0) {
         diagnosis_print_recorded(&x->recorded, stdout);
         return status;
@@ -480,7 +274,7 @@ static int compare_sides(struct explained *x, struct err *e)
     print_reader_mark(x);
     puts("");
     diagnosis_print(&x->recorded, &x->repeated, stdout);
-    if (x->repeated.bad > 0 && x->repeated.transactions < x->times && status == 0)
+    if (x->repeated.bad > 0 && x->repeated.transactions < x->again.times && status == 0)
         puts("\nnothing was seen in the field, so nothing more was tried");
     puts("\nNothing of this was written to the run: a diagnosis is no placement.");
     return status;
@@ -491,7 +285,7 @@ static int explain_cell(struct explained *x, size_t cell, struct err *e)
     char reason[256], where[64];
     choose_cell(x, cell);
     snprintf(x->recorded_title, sizeof x->recorded_title, "%s, recorded in the run",
-             x->survey->readers[x->placement.reader].driver);
+             x->survey->readers[x->again.placement.reader].driver);
     x->recorded.title = x->recorded_title;
     x->repeated.title = DEEPER_DRIVER ", repeated now";
     snprintf(where, sizeof where, "cell %zu", cell);
@@ -535,8 +329,8 @@ static bool choose_hands(struct survey *s, const struct options *o)
 static int load_run(struct explained *x, struct err *e)
 {
     struct station_state state = { 0 };
-    x->ops = driver_by_name(DEEPER_DRIVER);
-    if (!x->ops)
+    x->again.ops = driver_by_name(DEEPER_DRIVER);
+    if (!x->again.ops)
         return err_set(e, ERR_UNSUPPORTED, DEEPER_DRIVER, "this program was built without that driver");
     int status = station_load_run(x->directory, &x->survey, e);
     if (status == 0)
@@ -552,8 +346,8 @@ static int explain_run(struct explained *x, const struct options *o, struct err 
     uint64_t cell = 0, times = 3, wait_s = 10;
     if (!options_number(o, "times", 1, 1000, &times) || !options_number(o, "wait", 1, 600, &wait_s))
         return ERR_USAGE;
-    x->times = (unsigned)times;
-    x->wait_ms = (uint32_t)wait_s * 1000;
+    x->again.times = (unsigned)times;
+    x->again.wait_ms = (uint32_t)wait_s * 1000;
     int status = load_run(x, e);
     if (status != 0)
         return status;
@@ -579,13 +373,12 @@ static int run_explain(const struct command *command, struct options *options)
         return EXIT_STATUS_ENVIRONMENT;
     }
     x->directory = options_operand(options, 0);
-    x->asked = options_has(options, "reader") ? text_copy(options_text(options, "reader")) : NULL;
+    x->again.named = options_has(options, "reader") ? options_text(options, "reader") : NULL;
     int status = explain_run(x, options, &e);
     if (status == ERR_USAGE && e.text[0])
         options_usage(options, "%s", e.text);
     else if (status != 0 && status != ERR_USAGE)
         message_error(&e);
-    free(x->asked);
     survey_free(&x->survey);
     findings_free(&x->findings);
     free(x);

@@ -279,7 +279,7 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
     const struct plan_placement *p = &j->placement;
     const struct trial_report *m = &done->m;
     bool ok = m->outcome == OUTCOME_OK;
-    struct absent_texts absent;
+    struct absent_texts absent = { 0 };
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
     struct journal_transaction *t = &r.as.transaction;

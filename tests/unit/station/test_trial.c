@@ -1,6 +1,8 @@
 /* A trial on a driver of the test's own: which reader is taken, who hung, and what may leave the process. */
 #include "harness/station/trial.h"
 
+#include "harness/base/text.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,7 +35,7 @@ static int stub_open(const struct driver_open *how, struct driver_reader **out, 
                      struct err *e)
 {
     (void)f, (void)e;
-    strcpy(stub.opened, how->address);
+    text_fit(stub.opened, sizeof stub.opened, how->address);
     *out = &stub.base;
     return 0;
 }
@@ -121,7 +123,7 @@ static int fresh(void **state)
     memset(&stub, 0, sizeof stub);
     stub.base.ops = &ops;
     for (size_t i = 0; i < 3; i++) {
-        strcpy(stub.list[i].name, names[i]);
+        text_fit(stub.list[i].name, sizeof stub.list[i].name, names[i]);
         stub.list[i].serial[0] = (char)('1' + i);
     }
     stub.list_count = 3;
@@ -138,7 +140,7 @@ static const char *opened_with(const struct trial_reader *which, int *status)
     *status = trial_open(&t, which, &watch, &opened, &e);
     assert_int_equal(*status, opened.status);
     assert_int_equal(stub.open_calls, 0);
-    strcpy(name, stub.opened);
+    text_fit(name, sizeof name, stub.opened);
     if (*status == 0)
         assert_string_equal(opened.name, name);
     assert_true(trial_opened_is_valid(&opened));
@@ -319,8 +321,8 @@ static void what_activation_does_not_show_the_wait_may_have_shown(void **state)
     stub.seen.atr[0] = 0x3b;
     stub.seen.detect_source = "poll";
     stub.seen.detect_us = 7;
-    strcpy(stub.target.uid_absent, "not told");
-    strcpy(stub.seen.uid_absent, "not seen");
+    text_fit(stub.target.uid_absent, sizeof stub.target.uid_absent, "not told");
+    text_fit(stub.seen.uid_absent, sizeof stub.seen.uid_absent, "not seen");
     struct trial_report r = report_of(1);
     assert_int_equal(r.technology, TECHNOLOGY_A);
     assert_string_equal(r.atr, "3b");
@@ -347,9 +349,9 @@ static void a_report_of_a_process_gone_wrong_is_not_valid(void **state)
     TRIAL_FAILURE_TEXTS(FILL_UP)
     TRIAL_TARGET_TEXTS(FILL_UP)
     TRIAL_ABSENT_TEXTS(FILL_UP)
-    strcpy(r.atr, "3b80\"");
+    text_fit(r.atr, sizeof r.atr, "3b80\"");
     assert_false(trial_report_is_valid(&r));
-    strcpy(r.atr, "3b80");
+    text_fit(r.atr, sizeof r.atr, "3b80");
     r.stage = STAGE_COUNT;
     assert_false(trial_report_is_valid(&r));
     r.stage = STAGE_CHECK;
