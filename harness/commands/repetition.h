@@ -1,6 +1,6 @@
 /*
- * A transaction of a run done again on its reader over another driver, in a child process that may be killed. The
- * hands of the survey lay the phone; a virtual handset draws again what it drew then.
+ * A transaction of a run done again on its reader over another driver, in a child process that may be
+ * killed. The hands of the survey lay the phone; a virtual handset draws again what it drew then.
  */
 #ifndef NFC_SURVEY_COMMANDS_REPETITION_H
 #define NFC_SURVEY_COMMANDS_REPETITION_H

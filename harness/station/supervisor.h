@@ -1,7 +1,7 @@
 /*
  * The supervisor's own state. station.c starts, steps and stops; placement.c makes records of a placement;
- * health.c has the readers that are lost, hung or quarantined; exclusions.c what a person says meanwhile; resume.c
- * folds a journal back into all this.
+ * health.c has the readers that are lost, hung or quarantined; exclusions.c what a person says meanwhile;
+ * resume.c folds a journal back into all this.
  */
 #ifndef NFC_SURVEY_STATION_SUPERVISOR_H
 #define NFC_SURVEY_STATION_SUPERVISOR_H
@@ -16,7 +16,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Nothing in the field after so long: one failed transaction, the placement is dirty (design, section 4). */
+/*
+ * Nothing in the field after so long: one failed transaction, the placement is dirty (design, section 4).
+ */
 #define STATION_DETECT_MS  10000
 #define STATION_LIFT_MS    30000
 #define STATION_RETRY_MS   1000 /* a lost or quarantined reader is tried once a second */

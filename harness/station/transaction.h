@@ -1,6 +1,6 @@
 /*
- * One transaction: a script run once on a reader, from a field reset to the field off. Every exchange goes through
- * driver_exchange() and so through the guard. harness/station/trial.h is who calls it.
+ * One transaction: a script run once on a reader, from a field reset to the field off. Every exchange goes
+ * through driver_exchange() and so through the guard. harness/station/trial.h is who calls it.
  */
 #ifndef NFC_SURVEY_STATION_TRANSACTION_H
 #define NFC_SURVEY_STATION_TRANSACTION_H
@@ -52,8 +52,9 @@ struct transaction_setup {
 };
 
 /*
- * Never fails itself: whatever happens is in *out, but for script, repeat, order and what the target showed, which
- * is in *target, identifiers and all. The field is off afterwards (as far as the reader lets us).
+ * Never fails itself: whatever happens is in *out, but for script, repeat, order and what the target
+ * showed, which is in *target, identifiers and all. The field is off afterwards (as far as the reader lets
+ * us).
  */
 void transaction_run(struct driver_reader *r, const struct transaction_setup *setup,
                      const struct trial_watch *watch, struct trial_report *out, struct driver_target *target);

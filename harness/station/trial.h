@@ -1,7 +1,8 @@
 /*
- * One reader in hand, in a process that may be killed: a station's worker, or the child of a command. It is found
- * and opened, a handset is laid on it (where the reader is simulated) or waited for, transactions run, each ending in
- * a report that may leave the process. What may hang is said to the watch before it begins, with its deadline.
+ * One reader in hand, in a process that may be killed: a station's worker, or the child of a command. It is
+ * found and opened, a handset is laid on it (where the reader is simulated) or waited for, transactions
+ * run, each ending in a report that may leave the process. What may hang is said to the watch before it
+ * begins, with its deadline.
  */
 #ifndef NFC_SURVEY_STATION_TRIAL_H
 #define NFC_SURVEY_STATION_TRIAL_H
@@ -12,25 +13,25 @@
 /* What a question that only the reader answers may take: to be found, opened, probed. */
 #define TRIAL_CALL_MS 10000
 
-/* Which reader is meant, and how it is opened. Profiles and survey are borrowed for the trial's life. Texts may be NULL. */
+/*
+ * Which reader is meant, and how it is opened. Profiles and survey are borrowed for the trial's life. Texts
+ * may be NULL.
+ */
 struct trial_reader {
     const struct driver_ops *ops;
     const struct reader_profile *profiles; /* what the attached ones are matched with */
     size_t profile_count;
-    const struct reader_profile
-        *profile;        /* it must match this; NULL: it is of the first profile that it matches */
-    const char *unit;    /* for messages, and the name of a simulated reader */
-    const char *address; /* its whole name: then no profile is asked for */
-    const char *serial;  /* its serial number */
-    const char
-        *named; /* part of its name, or the id of a profile that it matches: then nothing else is asked for */
-    const char *polling;
-    uint64_t seed;
-    bool
-        unread_serial_fits; /* a serial that can't be read may be the one: another program holds the reader */
-    int ambiguous;          /* the error when more than one fits; 0: the first of them is taken */
-    bool answers; /* it counts as open only when it answers: a killed client's is held by the stack */
-    const struct survey *testbed; /* whose testbed is asked for each transaction's draws; NULL: none */
+    const struct reader_profile *profile; /* it matches this; NULL: it has the first that it matches */
+    const char *unit;                     /* for messages, and the name of a simulated reader */
+    const char *address;                  /* its whole name: no profile is asked for */
+    const char *serial;                   /* its serial number */
+    const char *named;            /* part of its name, or its profile's id: nothing else is asked for */
+    const char *polling;          /* technologies in order; NULL: the driver's own */
+    uint64_t seed;                /* of a simulated reader's draws */
+    bool unread_serial_fits;      /* one whose serial another program hides may be the one */
+    int ambiguous;                /* the error when more than one fits; 0: the first is taken */
+    bool answers;                 /* it must answer to be open: a killed client's is held by the stack */
+    const struct survey *testbed; /* whose testbed makes the draws of each transaction; NULL: none */
     unsigned index;               /* of the reader there */
 };
 
@@ -42,7 +43,10 @@ struct transaction_setup trial_setup_of(const struct survey *s, unsigned script,
 
 struct trial;
 
-/* The watch is copied; NULL: nobody listens. *opened is filled where this fails too: name "" when none was found. */
+/*
+ * The watch is copied; NULL: nobody listens. *opened is filled where this fails too: name "" when none was
+ * found.
+ */
 int trial_open(struct trial **out, const struct trial_reader *which, const struct trial_watch *watch,
                struct trial_opened *opened, struct err *e) __attribute__((warn_unused_result));
 void trial_close(struct trial **t);
@@ -54,7 +58,10 @@ struct driver_reader *trial_driver(struct trial *t);
 int trial_lay(struct trial *t, const struct laying *laying, struct err *e)
     __attribute__((warn_unused_result));
 
-/* Until a handset is in the field. What ends it else is in *not_seen, as a transaction that ended at `detect`. */
+/*
+ * Until a handset is in the field. What ends it else is in *not_seen, as a transaction that ended at
+ * `detect`.
+ */
 int trial_wait(struct trial *t, uint32_t limit_ms, struct trial_report *not_seen, struct err *e)
     __attribute__((warn_unused_result));
 
@@ -68,8 +75,9 @@ int trial_probe(struct trial *t, struct err *e) __attribute__((warn_unused_resul
 void trial_begin(struct trial *t, unsigned order);
 
 /*
- * One transaction, the `order`th of its placement. Where it missed a deadline the reader is asked who hung: it answers,
- * so it is the phone's failure; it does not, so nothing is known of the phone. All is in *out but script and repeat.
+ * One transaction, the `order`th of its placement. Where it missed a deadline the reader is asked who hung:
+ * it answers, so it is the phone's failure; it does not, so nothing is known of the phone. All is in *out
+ * but script and repeat.
  */
 void trial_run(struct trial *t, const struct transaction_setup *setup, unsigned order,
                struct trial_report *out);

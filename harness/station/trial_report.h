@@ -1,7 +1,7 @@
 /*
- * What the process that holds a reader tells of it: plain data without pointers, redacted, so that it may leave
- * that process. It is the message on the wire as it is, and what the journal's records are made of. Whoever
- * receives one checks it first: a driver's library may have written over anything.
+ * What the process that holds a reader tells of it: plain data without pointers, redacted, so that it may
+ * leave that process. It is the message on the wire as it is, and what the journal's records are made of.
+ * Whoever receives one checks it first: a driver's library may have written over anything.
  */
 #ifndef NFC_SURVEY_STATION_TRIAL_REPORT_H
 #define NFC_SURVEY_STATION_TRIAL_REPORT_H
@@ -15,8 +15,9 @@
 #include <stdint.h>
 
 /*
- * Texts that the journal's transaction record has under the same names, of a transaction that did not end ok and
- * of what its target showed. T(KIND, name, capacity); "" is absent. HEX: lower-case digits, xx for what is hidden.
+ * Texts that the journal's transaction record has under the same names, of a transaction that did not end
+ * ok and of what its target showed. T(KIND, name, capacity); "" is absent. HEX: lower-case digits, xx for
+ * what is hidden.
  */
 #define TRIAL_FAILURE_TEXTS(T) T(TEXT, native, 48) T(TEXT, detail, 256)
 #define TRIAL_TARGET_TEXTS(T)                                                                                \

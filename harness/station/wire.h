@@ -1,7 +1,8 @@
 /*
- * Messages between the supervisor and a worker, over a SOCK_SEQPACKET pair: plain structs of one build on one machine,
- * those of harness/station/trial_report.h among them. One longer than a packet is sent in fragments. The supervisor
- * treats a worker as hostile: sizes, enumerations and text ends are checked before anything is used.
+ * Messages between the supervisor and a worker, over a SOCK_SEQPACKET pair: plain structs of one build on
+ * one machine, those of harness/station/trial_report.h among them. One longer than a packet is sent in
+ * fragments. The supervisor treats a worker as hostile: sizes, enumerations and text ends are checked
+ * before anything is used.
  */
 #ifndef NFC_SURVEY_STATION_WIRE_H
 #define NFC_SURVEY_STATION_WIRE_H
