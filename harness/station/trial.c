@@ -229,10 +229,7 @@ int trial_lay(struct trial *t, const struct laying *laying, struct err *e)
     return driver_lay(t->reader, laying, e);
 }
 
-/*
- * The stack does not say how it sees a card arrive; the reader's descriptor does (pcscd.h.in:53, platform
- * F5).
- */
+/* The stack does not say how it sees a card arrive; the reader's descriptor does (pcscd.h.in:53). */
 static void set_detect_source(struct driver_target *presence, const struct reader_profile *profile)
 {
     if (!presence->detect_source || strcmp(presence->detect_source, "unknown") != 0 || !profile)

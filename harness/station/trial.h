@@ -13,10 +13,7 @@
 /* What a question that only the reader answers may take: to be found, opened, probed. */
 #define TRIAL_CALL_MS 10000
 
-/*
- * Which reader is meant, and how it is opened. Profiles and survey are borrowed for the trial's life. Texts
- * may be NULL.
- */
+/* Which reader is meant, and how it is opened. Profiles and survey are borrowed; texts may be NULL. */
 struct trial_reader {
     const struct driver_ops *ops;
     const struct reader_profile *profiles; /* what the attached ones are matched with */
@@ -43,10 +40,7 @@ struct transaction_setup trial_setup_of(const struct survey *s, unsigned script,
 
 struct trial;
 
-/*
- * The watch is copied; NULL: nobody listens. *opened is filled where this fails too: name "" when none was
- * found.
- */
+/* The watch is copied; NULL: none. *opened is filled on an error too: its name is "" when none was found. */
 int trial_open(struct trial **out, const struct trial_reader *which, const struct trial_watch *watch,
                struct trial_opened *opened, struct err *e) __attribute__((warn_unused_result));
 void trial_close(struct trial **t);
@@ -58,10 +52,7 @@ struct driver_reader *trial_driver(struct trial *t);
 int trial_lay(struct trial *t, const struct laying *laying, struct err *e)
     __attribute__((warn_unused_result));
 
-/*
- * Until a handset is in the field. What ends it else is in *not_seen, as a transaction that ended at
- * `detect`.
- */
+/* Until a handset is in the field; else *not_seen reports a transaction that ended at `detect`. */
 int trial_wait(struct trial *t, uint32_t limit_ms, struct trial_report *not_seen, struct err *e)
     __attribute__((warn_unused_result));
 
