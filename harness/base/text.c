@@ -19,16 +19,6 @@ bool text_to_u64(const char *text, size_t length, uint64_t *out)
     return true;
 }
 
-bool text_to_i64(const char *text, size_t length, int64_t *out)
-{
-    bool negative = length > 0 && text[0] == '-';
-    uint64_t value;
-    if (!text_to_u64(text + negative, length - negative, &value) || value > INT64_MAX)
-        return false;
-    *out = negative ? -(int64_t)value : (int64_t)value;
-    return true;
-}
-
 bool text_to_double(const char *text, size_t length, double *out)
 {
     char copy[64];
@@ -236,6 +226,11 @@ size_t text_columns(const char *text)
     for (const unsigned char *s = (const unsigned char *)text; *s; s += bytes)
         n += columns_at(s, &bytes);
     return n;
+}
+
+bool text_ends(const char *text, size_t capacity)
+{
+    return memchr(text, '\0', capacity) != NULL;
 }
 
 void text_fit(char *out, size_t capacity, const char *text)

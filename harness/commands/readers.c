@@ -42,12 +42,7 @@ static const struct reader_profile *match(const struct profiles *profiles, const
 {
     const struct reader_profile *all = NULL;
     size_t n = profiles_readers(profiles, &all);
-    for (size_t i = 0; i < n; i++) {
-        if (!all[i].simulated &&
-            reader_profile_matches(&all[i], found->name, found->usb_vendor, found->usb_product))
-            return &all[i];
-    }
-    return NULL;
+    return reader_profile_of(all, n, found->name, found->usb_vendor, found->usb_product);
 }
 
 static void show(struct table *t, const struct listing *l, const struct profiles *profiles)

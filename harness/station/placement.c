@@ -1,8 +1,10 @@
 /* A placement in the making: what its worker tells becomes transaction records, in plan order within a step.
  */
-#include "harness/station/supervisor.h"
+#include "harness/station/placement.h"
 
 #include "harness/base/text.h"
+#include "harness/station/exclusions.h"
+#include "harness/station/health.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +45,7 @@ void job_begin(struct station *st, unsigned reader, const struct plan_placement 
     j->lift = true;
 }
 
-static struct job_transaction *running(struct station *st, struct job *j)
+static struct job_transaction *running_transaction(struct station *st, struct job *j)
 {
     if (!j->now) {
         j->now = calloc(1, sizeof *j->now);
@@ -57,7 +59,7 @@ static struct job_transaction *running(struct station *st, struct job *j)
     return j->now;
 }
 
-static bool grow(struct job *j)
+static bool grow_exchanges(struct job *j)
 {
     struct job_transaction *t = j->now;
     if (t->count < j->now_capacity)
@@ -96,13 +98,14 @@ void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *
     struct job *j = &st->units[reader].job;
     const struct wire_exchange *m = wire_body(in, sizeof *m, true);
     if (!m || j->state != JOB_RUNNING ||
-        in->body.length - sizeof *m != (size_t)m->command_hex + m->response_hex || !running(st, j))
+        in->body.length - sizeof *m != (size_t)m->command_hex + m->response_hex ||
+        !running_transaction(st, j))
         return;
     struct job_transaction *t = j->now;
     if (m->late > t->count)
         return;
     if (m->late == t->count) {
-        if (!grow(j))
+        if (!grow_exchanges(j))
             return;
         struct journal_exchange *x = &t->exchanges[t->count++];
         x->step = m->step;
@@ -115,20 +118,13 @@ void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *
         set_bytes(j, m->late, m, (const char *)(m + 1));
 }
 
-static bool sane(const struct station *st, const struct job *j, const struct wire_transaction *m)
+static bool was_ordered(const struct station *st, const struct job *j, const struct trial_report *m)
 {
     return m->script < st->survey->script_count && (j->placement.scripts & 1u << m->script) &&
-           m->outcome > OUTCOME_NONE && m->outcome < OUTCOME_COUNT && m->stage < STAGE_COUNT &&
-           m->depth < DEPTH_COUNT && (m->causes >> 31) == 0 && m->atr_length <= ATR_MAX &&
-           m->ats_length <= sizeof m->ats && m->uid_length <= 16 && m->atqb_length <= sizeof m->atqb &&
-           m->repeat <= 1000 && wire_text_ok(m->native, sizeof m->native) &&
-           wire_text_ok(m->detail, sizeof m->detail) && wire_text_ok(m->uid_absent, sizeof m->uid_absent) &&
-           wire_text_ok(m->ats_absent, sizeof m->ats_absent) &&
-           wire_text_ok(m->detect_source, sizeof m->detect_source) &&
-           (m->technology == 0 || m->technology == 'A' || m->technology == 'B' || m->technology == 'F');
+           m->repeat <= 1000;
 }
 
-static void count(struct job *j, const struct wire_transaction *m)
+static void count_outcome(struct job *j, const struct trial_report *m)
 {
     struct job_tally *t = &j->tally[m->script];
     if (m->outcome == OUTCOME_OK)
@@ -140,15 +136,16 @@ static void count(struct job *j, const struct wire_transaction *m)
     t->slow += m->slow != 0;
 }
 
-void job_transaction_done(struct station *st, unsigned reader, const struct wire_transaction *m)
+void job_transaction_done(struct station *st, unsigned reader, const struct trial_report *m)
 {
     struct job *j = &st->units[reader].job;
-    if (j->state != JOB_RUNNING || !sane(st, j, m) || !running(st, j))
+    if (j->state != JOB_RUNNING || !trial_report_is_valid(m) || !was_ordered(st, j, m) ||
+        !running_transaction(st, j))
         return;
     struct job_transaction *t = j->now;
     t->m = *m;
     t->at_us = station_at_us(st, m->started_ns);
-    count(j, m);
+    count_outcome(j, m);
     j->now = NULL;
     if (j->last && j->first)
         j->last->next = t;
@@ -181,9 +178,11 @@ void job_transaction_lost(struct station *st, unsigned reader, enum outcome outc
                           const char *native, const char *detail)
 {
     struct job *j = &st->units[reader].job;
-    struct wire_transaction m = { .script = j->mark.script,
-                                  .repeat = j->mark.repeat,
-                                  .order = j->mark.order };
+    struct trial_report m;
+    trial_report_init(&m);
+    m.script = j->mark.script;
+    m.repeat = j->mark.repeat;
+    m.order = j->mark.order;
     if (m.repeat == 0 || m.script >= st->survey->script_count || !(j->placement.scripts & 1u << m.script)) {
         m.repeat = m.order = 1; /* it ended before its first transaction: told of the first open script */
         for (m.script = 0; !(j->placement.scripts & 1u << m.script); m.script++)
@@ -192,7 +191,7 @@ void job_transaction_lost(struct station *st, unsigned reader, enum outcome outc
     const struct job_tally *told = &j->tally[m.script];
     if (told->ok + told->fail + told->invalid >= m.repeat)
         return; /* it ended between two transactions: none was running */
-    m.outcome = (uint32_t)outcome;
+    m.outcome = outcome;
     m.stage = j->mark.stage < STAGE_COUNT && j->mark.stage != STAGE_NONE ? j->mark.stage : STAGE_EXCHANGE;
     m.step = j->mark.step;
     m.causes = causes;
@@ -200,7 +199,6 @@ void job_transaction_lost(struct station *st, unsigned reader, enum outcome outc
     m.started_ns = st->virtual_time ? st->virtual_now_ns : j->mark.started_ns;
     m.ended_ns = m.started_ns;
     m.exchanges = j->now ? (uint32_t)j->now->count : 0;
-    memset(m.stage_us, 0xff, sizeof m.stage_us);
     text_fit(m.native, sizeof m.native, native);
     text_fit(m.detail, sizeof m.detail, detail);
     j->state = JOB_RUNNING;
@@ -236,117 +234,81 @@ static void write_placement(struct station *st, struct job *j)
     j->opened = true;
 }
 
-/* Texts of the first transaction of a placement: what the target showed. */
-struct target_texts {
-    struct buf atr, ats, atqb;
-    char uid[80], ats_absent[80], atqa[5], sak[3];
+#define FILL_TEXT(kind, name, capacity)                                                                      \
+    if (m->name[0])                                                                                          \
+        t->name = m->name;
+
+/* Why the target showed no ats or uid, as a record has it. */
+struct absent_texts {
+    char ats[80], uid[80];
 };
 
-static void fill_answer(struct journal_transaction *t, const struct wire_transaction *m,
-                        struct target_texts *x)
+/* What the target showed, with the first transaction of a placement. */
+static void fill_target(struct journal_transaction *t, const struct trial_report *m, struct absent_texts *x)
 {
-    if (m->has_atqa) {
-        snprintf(x->atqa, sizeof x->atqa, "%02x%02x", m->atqa[0], m->atqa[1]);
-        snprintf(x->sak, sizeof x->sak, "%02x", m->sak & 0xffu);
-        t->atqa = x->atqa;
-        t->sak = x->sak;
-    }
-    if (m->atqb_length > 5) {
-        text_add_hex(&x->atqb, m->atqb, 1);
-        buf_add_text(&x->atqb, "xxxxxxxx");
-        text_add_hex(&x->atqb, m->atqb + 5, m->atqb_length - 5);
-        t->atqb = x->atqb.data;
-    }
+    TRIAL_TARGET_TEXTS(FILL_TEXT)
+    snprintf(x->ats, sizeof x->ats, "\x01%s", m->ats_absent);
+    snprintf(x->uid, sizeof x->uid, "\x01%s", m->uid_absent);
+    if (!t->ats && m->ats_absent[0])
+        t->ats = x->ats;
+    if (!t->uid && m->uid_absent[0])
+        t->uid = x->uid;
     if (m->kbit_s)
         t->kbit_s = m->kbit_s;
-}
-
-static void fill_target(struct journal_transaction *t, const struct wire_transaction *m,
-                        struct target_texts *x)
-{
-    buf_init(&x->atr, 256);
-    buf_init(&x->ats, 256);
-    buf_init(&x->atqb, 256);
-    fill_answer(t, m, x);
-    if (m->atr_length > 0) {
-        text_add_hex(&x->atr, m->atr, m->atr_length);
-        t->atr = x->atr.data;
-    }
-    if (m->ats_length > 0) {
-        text_add_hex(&x->ats, m->ats, m->ats_length);
-        t->ats = x->ats.data;
-    } else if (m->ats_absent[0]) {
-        snprintf(x->ats_absent, sizeof x->ats_absent, "\x01%s", m->ats_absent);
-        t->ats = x->ats_absent;
-    }
-    if (m->uid_length > 0)
-        snprintf(x->uid, sizeof x->uid, "%s, %u bytes", m->uid_random ? "random" : "fixed", m->uid_length);
-    else if (m->uid_absent[0])
-        snprintf(x->uid, sizeof x->uid, "\x01%s", m->uid_absent);
-    if (x->uid[0])
-        t->uid = x->uid;
-    if (m->detect_source[0]) {
-        t->detect_source = m->detect_source;
+    if (m->fwt_us)
+        t->fwt_us = m->fwt_us;
+    if (t->detect_source) {
         t->detect_us = m->detect_us;
         t->detect_quantum_us = m->detect_quantum_us;
     }
 }
 
-static const char *step_name(const struct station *st, const struct wire_transaction *m)
+static const struct script *script_of(const struct station *st, const struct trial_report *m)
 {
-    const struct script *script = &st->survey->scripts_loaded[st->survey->scripts[m->script].script];
-    return m->step >= 1 && m->step <= script->step_count ? script->steps[m->step - 1].name : NULL;
+    return &st->survey->scripts_loaded[st->survey->scripts[m->script].script];
 }
 
-static bool any_kept(const struct station *st, const struct wire_transaction *m)
+static const char *step_name(const struct station *st, const struct trial_report *m)
 {
-    const struct script *script = &st->survey->scripts_loaded[st->survey->scripts[m->script].script];
-    for (size_t i = 0; i < script->step_count; i++) {
-        if (script->steps[i].keep_bytes)
-            return true;
-    }
-    return false;
+    const struct script *script = script_of(st, m);
+    return m->step >= 1 && m->step <= script->step_count ? script->steps[m->step - 1].name : NULL;
 }
 
 static void write_transaction(struct station *st, const struct job *j, struct job_transaction *done)
 {
     const struct plan_placement *p = &j->placement;
-    const struct wire_transaction *m = &done->m;
+    const struct trial_report *m = &done->m;
     bool ok = m->outcome == OUTCOME_OK;
-    struct target_texts texts = { 0 };
+    struct absent_texts absent = { 0 };
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
     struct journal_transaction *t = &r.as.transaction;
-    char technology[2] = { (char)m->technology, '\0' };
     t->placement = j->line;
     t->cell = survey_cell(st->survey, p->pair, p->condition, p->reader, m->script);
     t->repeat = m->repeat;
     t->order = m->order;
     t->at_us = done->at_us;
-    t->technology = m->technology ? technology : NULL;
-    t->outcome = outcome_name((enum outcome)m->outcome);
+    t->technology = m->technology ? technology_name(m->technology) : NULL;
+    t->outcome = outcome_name(m->outcome);
     if (!ok) {
-        t->stage = stage_name((enum stage)m->stage);
+        t->stage = stage_name(m->stage);
         t->step = step_name(st, m);
         t->causes = m->causes;
-        t->depth = m->depth ? depth_name((enum depth)m->depth) : NULL;
-        t->native = m->native[0] ? m->native : NULL;
-        t->detail = m->detail[0] ? m->detail : NULL;
+        t->depth = m->depth ? depth_name(m->depth) : NULL;
+        TRIAL_FAILURE_TEXTS(FILL_TEXT)
     }
     if (m->slow)
         t->slow = 1;
     if (ok)
         t->total_us = (m->ended_ns - m->started_ns) / 1000;
     if (m->order == 1)
-        fill_target(t, m, &texts);
-    if (m->order == 1 && m->fwt_us)
-        t->fwt_us = m->fwt_us;
+        fill_target(t, m, &absent);
     if (m->skipped_steps)
         t->skipped_steps = m->skipped_steps;
     memcpy(t->stages.us, m->stage_us, sizeof t->stages.us);
     t->exchanges.items = done->exchanges;
     t->exchanges.count = done->count;
-    if (done->bytes && (!ok || any_kept(st, m))) {
+    if (done->bytes && (!ok || script_keeps_bytes(script_of(st, m)))) {
         for (size_t i = 0; i < done->count; i++) {
             done->bytes[i].command = done->bytes[i].command ? done->bytes[i].command : text_copy("");
             done->bytes[i].response = done->bytes[i].response ? done->bytes[i].response : text_copy("");
@@ -355,9 +317,6 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
         t->bytes.count = done->count;
     }
     station_append(st, &r);
-    buf_free(&texts.atr);
-    buf_free(&texts.ats);
-    buf_free(&texts.atqb);
     if (!st->failed) {
         st->state.transactions++;
         st->state.failures += !ok;

@@ -1,5 +1,6 @@
 #include "reports/render/xlsx.h"
 
+#include "harness/base/clock.h"
 #include "harness/base/file.h"
 #include "harness/base/signal_block.h"
 #include "harness/base/text.h"
@@ -150,24 +151,10 @@ static void make_formats(struct book *b)
     }
 }
 
-static unsigned two_digits(const char *text)
-{
-    return (unsigned)(text[0] - '0') * 10 + (unsigned)(text[1] - '0');
-}
-
-/* Seconds since 1970 of "2017-12-01T09:00:00Z"; the file's date is that of the run, so that the same journal
- * gives the same bytes. The days are those of the civil calendar, counted from March. */
+/* The file's date is that of the run, so that the same journal gives the same bytes. */
 static time_t seconds_of(const char *wall)
 {
-    if (!wall || strlen(wall) < 19 || strspn(wall, "0123456789-T:Z") < 19)
-        return 1;
-    int64_t year = two_digits(wall) * 100 + two_digits(wall + 2), month = two_digits(wall + 5);
-    int64_t day = two_digits(wall + 8);
-    year -= month <= 2;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t days = year * 365 + year / 4 - year / 100 + year / 400 + of_year - 719468;
-    int64_t seconds =
-        days * 86400 + two_digits(wall + 11) * 3600 + two_digits(wall + 14) * 60 + two_digits(wall + 17);
+    int64_t seconds = wall ? clock_wall_of_text(wall) : 0;
     return (time_t)(seconds > 0 ? seconds : 1);
 }
 
