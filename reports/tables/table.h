@@ -124,14 +124,15 @@ enum place {
 };
 
 struct column {
-    const char *id;   /* CSV's name; YAML's key, in which a dot opens a block */
+    const char *id;   /* CSV's name; YAML's key, in which a dot opens a block, a colon a map in a line */
     enum word header; /* {0} is `part` */
     enum value_kind kind;
     entry_getter *get;
     unsigned where; /* enum form, a bit each; 0: everywhere but YAML when `id` is NULL */
     size_t at;      /* for getters: a member's offset, an enum */
     enum word part;
-    const char *note; /* YAML: comment behind the value */
+    enum word absent; /* to people, where the getter finds no value and does not say why */
+    const char *note; /* YAML: comment behind the value, or behind the map in a line that it is in */
     int digits;       /* of REAL, SHARE and BOUNDS where machines read them; 0: as the kind has them */
     enum place place;
     double width; /* of a spreadsheet, characters; 0: as the kind has it */
@@ -201,6 +202,12 @@ struct table {
         offsetof(type, items), offsetof(type, count), sizeof *((type *)0)->items, true                       \
     }
 
+/* As many as the table's `count` says. */
+#define ARRAY_OF(type, items)                                                                                \
+    {                                                                                                        \
+        offsetof(type, items), 0, sizeof *((type *)0)->items, true                                           \
+    }
+
 struct row table_first(const struct row *parent); /* before the first row */
 bool table_next(const struct table *t, const struct view *v, struct row *row);
 bool table_is_empty(const struct table *t, const struct view *v, const struct row *parent);
@@ -238,6 +245,8 @@ void row_reader_if_other(struct entry *x); /* the same, where it says more than 
 void row_condition(struct entry *x);
 void row_script(struct entry *x);
 void row_cell(struct entry *x); /* its name, and a link */
+void row_survey(struct entry *x);
+void column_text(struct entry *x); /* the same in every row: the column's note */
 
 /*
  * Getters of a member of what a row is about: row->of is the struct, column->at the member's offset.
@@ -247,9 +256,11 @@ void member_u64(struct entry *x);  /* of size_t, too */
 void member_u32(struct entry *x);  /* of enums and sets, too */
 void member_real(struct entry *x); /* what is not finite: none; null in YAML */
 void member_bool(struct entry *x);
-void member_text(struct entry *x); /* a char *, or one in an array */
+void member_text(struct entry *x);  /* a char * */
+void member_chars(struct entry *x); /* text inside of the struct; MEMBER can't tell it from a char * */
 void member_quantile(struct entry *x);
 void member_clustered(struct entry *x); /* its quantile, and of how many times it is worth */
+void member_bounds(struct entry *x);    /* a double, and the one behind it */
 const void *entry_member(const struct entry *x);
 
 #define MEMBER(type, member)                                                                                 \

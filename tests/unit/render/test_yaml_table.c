@@ -31,6 +31,15 @@ static const struct column columns[] = {
     { 0 },
 };
 
+/* Maps of a row: in blocks, and in a line with its comment behind it. */
+static const struct column maps[] = {
+    YAML("unit", TEXT, MEMBER(struct phone, unit)),
+    YAML("all.taps:ok", COUNT, MEMBER(struct phone, ok)),
+    YAML("all.taps:fail", COUNT, MEMBER(struct phone, fail), .note = "of today"),
+    YAML("all.sum", COUNT, MEMBER(struct phone, ok), .note = "right"),
+    { 0 },
+};
+
 static char *drawn(const struct table *t, struct phone *phones, size_t count)
 {
     static const struct view v = { NULL, LANGUAGE_ENGLISH, FORM_YAML };
@@ -72,6 +81,14 @@ static void rows_are_blocks_lines_or_in_one_line(void **state)
                  "phones: [\"HS-01\", \"HS-02\"]\n");
 }
 
+static void maps_of_a_row_are_blocks_or_in_a_line(void **state)
+{
+    (void)state;
+    assert_drawn((struct table) { .columns = maps }, 1,
+                 "phones:\n  - unit: \"HS-01\"\n    all:\n      taps: {ok: 3, fail: 0}  # of today\n"
+                 "      sum: 3  # right\n");
+}
+
 static void a_table_without_rows_is_an_empty_list(void **state)
 {
     (void)state;
@@ -84,6 +101,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_blocks_lines_or_in_one_line),
+        cmocka_unit_test(maps_of_a_row_are_blocks_or_in_a_line),
         cmocka_unit_test(a_table_without_rows_is_an_empty_list),
     };
     return cmocka_run_group_tests_name("yaml_table", tests, NULL, NULL);
