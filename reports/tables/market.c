@@ -30,14 +30,6 @@ static bool is_about_all(const struct entry *x)
     return x->row->reader == SIZE_MAX;
 }
 
-static void served_by(struct entry *x)
-{
-    if (is_about_all(x))
-        entry_absent(x, x->view->form == FORM_MARKDOWN ? WORD_MD_ALL_READERS : WORD_EVERY_READER, NULL);
-    else
-        row_reader(x);
-}
-
 /* What only a reader has is left blank beside all of them. */
 static void of_one(struct entry *x)
 {
@@ -94,7 +86,8 @@ static const struct table claim = {
     }
 
 static const struct column market_columns[] = {
-    { "reader", WORD_C_READER, VALUE_TEXT, served_by },
+    { "reader", WORD_C_READER, VALUE_TEXT, row_reader, FORM_PAGE | FORM_YAML, .absent = WORD_EVERY_READER },
+    { NULL, WORD_C_READER, VALUE_TEXT, row_reader, FORM_MARKDOWN, .absent = WORD_MD_ALL_READERS },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader_if_other, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_SH_READER_MODEL, VALUE_TEXT, of_one, FORM_MARKDOWN },
     HANDSETS("works", works, WORD_V_COMPATIBLE, WORD_MD_WORKS),
@@ -143,6 +136,33 @@ const struct table table_market = {
     .array = ARRAY_OF(struct matrix_group, readers),
     .row = market_row,
     .title = market_title,
+};
+
+/* What the list rests on. */
+static const struct column served_columns[] = {
+    { NULL, WORD_C_READER, VALUE_TEXT, row_reader, .absent = WORD_M_ALL },
+    { NULL, WORD_M_WORKS, VALUE_COUNT, of_one, .at = offsetof(struct matrix_reader, works) },
+    { NULL, WORD_M_FAILS, VALUE_COUNT, of_one, .at = offsetof(struct matrix_reader, fails) },
+    { NULL, WORD_M_OPEN, VALUE_COUNT, of_one, .at = offsetof(struct matrix_reader, open) },
+    { NULL, WORD_M_SHARE, VALUE_BOUNDS, market },
+    { 0 },
+};
+
+static const char *all_readers_class(const struct view *v, const struct row *row)
+{
+    (void)v;
+    return row->reader == SIZE_MAX ? "now" : NULL;
+}
+
+const struct table table_served = {
+    .caption = WORD_B_MARKET,
+    .class = "unsorted",
+    .narrow = true,
+    .row_class = all_readers_class,
+    .columns = served_columns,
+    .count = readers_and_all,
+    .array = ARRAY_OF(struct matrix_group, readers),
+    .row = market_row,
 };
 
 static const struct column pooled_columns[] = {

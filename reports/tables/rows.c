@@ -27,7 +27,8 @@ void row_sim(struct entry *x)
 
 void row_reader(struct entry *x)
 {
-    entry_text(x, x->f->survey->readers[x->row->reader].unit);
+    if (x->row->reader != SIZE_MAX)
+        entry_text(x, x->f->survey->readers[x->row->reader].unit);
 }
 
 void row_reader_model(struct entry *x)

@@ -173,6 +173,7 @@ struct table {
     enum table_look look;
     enum table_fold fold;
     const char *class;  /* of html beside the look's: a literal; NULL: none */
+    bool narrow;        /* html: figures no wider than the page, as in a block of it */
     const char *row_id; /* html: what a row's id begins with; its number follows */
     const char *(*row_class)(const struct view *, const struct row *); /* html: a literal; NULL: none */
     unsigned frozen;              /* of a sheet: columns that stay in sight */

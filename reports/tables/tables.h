@@ -18,7 +18,7 @@ extern const struct table table_scope, table_matrix;
 extern const struct table table_matrix_file; /* the head of matrix.yaml */
 extern const struct table table_effects;
 /* Inside of a row about a group of cells, a struct matrix_group. */
-extern const struct table table_market, table_targets, table_patterns;
+extern const struct table table_market, table_served, table_targets, table_patterns;
 extern const struct table table_pooled_readers, table_pooled_cells;
 extern const struct table table_failure_rule, table_associations; /* YAML alone */
 
