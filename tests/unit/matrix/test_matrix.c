@@ -350,6 +350,10 @@ static void a_rule_is_said_only_when_it_survives(void **state)
         matrix_rule_text(m, &g->stump.rule, words, sizeof words);
         assert_true(matrix_says_rule(m, g) == (by_maker == 1));
         assert_true((strstr(b.data, "failure_rule: null") == NULL) == (by_maker == 1));
+        assert_true((strstr(b.data, "- {attribute: maker") != NULL) == (by_maker == 1));
+        buf_free(&b);
+        write_yaml(f, m, true, &b);
+        assert_non_null(strstr(b.data, "- {attribute: maker"));
         if (by_maker) {
             assert_string_equal(words, "maker is Aoba");
             assert_int_equal(g->stump.sensitivity.hits, 10);
@@ -631,6 +635,28 @@ static void the_section_is_yaml_whatever_the_names(void **state)
     sample_close(&s);
 }
 
+static void a_summary_leaves_out_the_sets_of_many_readers(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct sample_shape shape = { .readers = 7, .pairs = 4, .no_criteria = true };
+    sample_open(&s, &shape);
+    sample_fill(&s, 0, 0, 0, 0, 20, 0);
+    sample_fill(&s, 0, 1, 0, 0, 20, 20);
+    struct findings *f = make(&s);
+    struct matrix *m = matrix(f, NULL, 0);
+    struct buf summary, whole;
+    write_yaml(f, m, false, &summary);
+    write_yaml(f, m, true, &whole);
+    assert_null(strstr(summary.data, "\n      subsets:"));
+    assert_non_null(strstr(whole.data, "\n      subsets:\n        - {readers: ["));
+    buf_free(&summary);
+    buf_free(&whole);
+    matrix_free(&m);
+    findings_free(&f);
+    sample_close(&s);
+}
+
 static void an_empty_run_has_a_matrix_that_claims_nothing(void **state)
 {
     (void)state;
@@ -670,6 +696,7 @@ int main(void)
         cmocka_unit_test(e_bh_needs_planning),
         cmocka_unit_test(implied_bounds_follow_from_the_scheme_and_the_shares),
         cmocka_unit_test(the_section_is_yaml_whatever_the_names),
+        cmocka_unit_test(a_summary_leaves_out_the_sets_of_many_readers),
         cmocka_unit_test(an_empty_run_has_a_matrix_that_claims_nothing),
     };
     return cmocka_run_group_tests_name("matrix", tests, NULL, NULL);
