@@ -10,6 +10,16 @@ extern const struct table table_times_first, table_times_all, table_levels, tabl
 /* Inside of a row about a cell, a pair or a reader, in summary.yaml. */
 extern const struct table table_times_of_cell, table_times_of_pair, table_times_of_reader;
 extern const struct table table_causes;
-extern const struct table table_outliers, table_impossible, table_drift;
+extern const struct table table_outliers, table_impossible;
+extern const struct table table_drift, table_drift_summary; /* series; how many there are, with them */
+
+/* The run as a whole, in summary.yaml and matrix.yaml: by a view whose report has a matrix, or says why not. */
+extern const struct table table_scope, table_matrix;
+extern const struct table table_matrix_file; /* the head of matrix.yaml */
+extern const struct table table_effects;
+/* Inside of a row about a group of cells, a struct matrix_group. */
+extern const struct table table_market, table_served, table_targets, table_patterns;
+extern const struct table table_pooled_readers, table_pooled_cells;
+extern const struct table table_failure_rule, table_associations; /* YAML alone */
 
 #endif
