@@ -6,6 +6,7 @@
 #ifndef NFC_SURVEY_FINDINGS_AIRTIME_FLOOR_H
 #define NFC_SURVEY_FINDINGS_AIRTIME_FLOOR_H
 
+#include "harness/findings/fold.h"
 #include "harness/journal/records.h"
 #include "harness/survey/script.h"
 
@@ -42,5 +43,12 @@ struct airtime_floor_walk {
  */
 uint64_t airtime_floor_next_us(struct airtime_floor_walk *w, const struct journal_exchange *x, bool passed,
                                bool last);
+
+/*
+ * Every exchange of a transaction against its floor: flagged below it, else a candidate for the host's share. p: NULL
+ * when the placement record was not readable.
+ */
+void airtime_floor_check(struct fold *o, const struct fold_placement *p, const struct journal_record *r,
+                         bool ok);
 
 #endif

@@ -4,7 +4,7 @@
  * their cell, so a handset that is slow, and laid late, is no drift; what changes between handsets is not
  * seen.
  */
-#include "harness/findings/fold.h"
+#include "harness/findings/views.h"
 #include "harness/stats/series.h"
 #include "harness/stats/stats.h"
 
@@ -33,27 +33,13 @@ struct point {
     uint32_t in_cell; /* placements of its cell in the series */
 };
 
-static int compare_line(const void *left, const void *right)
+static void add_point(const struct findings *f, size_t cell, const struct placement_seen *p, uint64_t *values,
+                      size_t count, struct buf *points)
 {
-    uint64_t a = *(const uint64_t *)left, b = ((const struct fold_placement *)right)->line;
-    return (a > b) - (a < b);
-}
-
-static void add_point(const struct fold *o, size_t cell, const struct fold_time *t, size_t count,
-                      uint64_t *scratch, struct buf *points)
-{
-    uint64_t line = t->placement;
-    size_t placements = o->placements.length / sizeof(struct fold_placement);
-    const struct fold_placement *p =
-        placements ? bsearch(&line, o->placements.data, placements, sizeof *p, compare_line) : NULL;
-    if (!p)
-        return; /* its record is damaged: nobody knows when it was */
-    for (size_t i = 0; i < count; i++)
-        scratch[i] = t[i].total_us;
-    stats_sort_u64(scratch, count);
-    uint64_t us = stats_quantile_u64(scratch, count, 0.5);
-    struct point point = { .reader = (uint16_t)o->f->cells[cell].reader,
-                           .script = (uint16_t)o->f->cells[cell].script,
+    stats_sort_u64(values, count);
+    uint64_t us = stats_quantile_u64(values, count, 0.5);
+    struct point point = { .reader = (uint16_t)f->cells[cell].reader,
+                           .script = (uint16_t)f->cells[cell].script,
                            .execution = p->execution,
                            .session = p->session,
                            .cell = (uint32_t)cell,
@@ -63,18 +49,25 @@ static void add_point(const struct fold *o, size_t cell, const struct fold_time 
     buf_add(points, &point, sizeof point);
 }
 
-static bool add_cell(const struct fold *o, size_t cell, struct buf *points)
+/* A placement whose record can't be read has no point: nobody knows when it was. */
+static bool add_cell(const struct findings *f, size_t cell, struct buf *points)
 {
-    const struct fold_time *all = (const struct fold_time *)(const void *)o->cells[cell].times.data;
-    size_t count = o->cells[cell].times.length / sizeof *all;
-    uint64_t *scratch = count ? calloc(count, sizeof *scratch) : NULL;
-    for (size_t i = 0, end; scratch && i < count; i = end) {
-        for (end = i + 1; end < count && all[end].placement == all[i].placement;)
-            end++;
-        add_point(o, cell, all + i, end - i, scratch, points);
+    const struct observations *seen = &f->cells[cell].seen;
+    const struct placement_seen *p = seen->placements, *last = p + seen->placement_count;
+    uint64_t *values = seen->row_count ? calloc(seen->row_count, sizeof *values) : NULL;
+    for (size_t i = 0, end; values && i < seen->row_count; i = end) {
+        size_t count = 0;
+        end = observations_end(seen, i);
+        for (size_t row = i; row < end; row++)
+            if (seen->rows[row].flags & OBSERVATION_TIMED)
+                values[count++] = seen->rows[row].total_us;
+        while (p < last && p->line < seen->rows[i].placement)
+            p++;
+        if (count > 0 && p < last && p->line == seen->rows[i].placement && p->execution)
+            add_point(f, cell, p, values, count, points);
     }
-    free(scratch);
-    return scratch || count == 0;
+    free(values);
+    return values || seen->row_count == 0;
 }
 
 static int compare_keys(const struct point *a, const struct point *b)
@@ -235,15 +228,14 @@ static bool look_at_all(struct findings *f, struct buf *points, struct buf *foun
     return good && !found->failed;
 }
 
-int findings_find_drift(struct fold *o, struct err *e)
+int drift_find(struct findings *f, struct err *e)
 {
-    struct findings *f = o->f;
     struct buf points, found;
     bool good = true;
     buf_init(&points, SIZE_MAX / 2);
     buf_init(&found, SIZE_MAX / 2);
     for (size_t i = 0; i < f->cell_count && good; i++)
-        good = add_cell(o, i, &points);
+        good = add_cell(f, i, &points);
     good = good && look_at_all(f, &points, &found);
     if (good) {
         f->drift_count = found.length / sizeof *f->drifts;

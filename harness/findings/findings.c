@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/findings/fold.h"
 #include "harness/findings/time_budget.h"
+#include "harness/findings/views.h"
 #include "harness/stats/stats.h"
 
 #include <errno.h>
@@ -45,11 +46,9 @@ void findings_free(struct findings **f)
     struct findings *o = *f;
     if (!o)
         return;
-    for (size_t i = 0; o->readers && i < o->survey->reader_count; i++) {
-        free(o->readers[i].first_us);
+    for (size_t i = 0; o->readers && i < o->survey->reader_count; i++)
         for (size_t j = 0; j < o->survey->script_count; j++)
             free(o->readers[i].scripts[j].first_us);
-    }
     free_texts(o);
     findings_notes_free(o);
     free_found(o->found, o->found_count);
@@ -58,8 +57,8 @@ void findings_free(struct findings **f)
         free(o->failures[i].readers_of_pair);
     free(o->failures);
     for (size_t i = 0; o->cells && i < o->cell_count; i++) {
-        free(o->cells[i].trace.laid);
-        free(o->cells[i].trace.us);
+        free(o->cells[i].seen.placements);
+        free(o->cells[i].seen.rows);
     }
     budget_free(&o->budget);
     free(o->drifts);
@@ -301,7 +300,7 @@ static void check_decision(struct findings *f, const struct fold_cell *own, cons
     fold_damage(f, words);
 }
 
-void findings_decide(struct fold *o, const struct scheme_table *table)
+static void decide_cells(struct fold *o, const struct scheme_table *table)
 {
     struct findings *f = o->f;
     for (size_t i = 0; i < f->cell_count; i++) {
@@ -323,6 +322,19 @@ void findings_decide(struct fold *o, const struct scheme_table *table)
     }
 }
 
+static int make_views(struct fold *fold, struct err *e)
+{
+    struct findings *f = fold->f;
+    int code = times_first_make(f, e);
+    if (code == 0)
+        code = times_all_make(f, e);
+    if (code == 0)
+        code = outliers_flag(f, e);
+    if (code == 0)
+        code = drift_find(f, e);
+    return code ? code : budget_make(fold->budget, e);
+}
+
 static int finish(struct fold *fold, struct err *e)
 {
     struct scheme_table table = { 0 };
@@ -334,15 +346,13 @@ static int finish(struct fold *fold, struct err *e)
     if (code)
         return code;
     fold_close_broken_off(fold);
-    findings_decide(fold, &table);
+    decide_cells(fold, &table);
     code = findings_withdraw(fold, &table, e);
     scheme_table_free(&table);
     if (code == 0)
-        code = findings_time(fold, e);
+        code = fold_finish_observations(fold, e);
     if (code == 0)
-        code = budget_make(fold->budget, e);
-    if (code == 0)
-        code = trace_finish(fold, e);
+        code = make_views(fold, e);
     return code == 0 && fold->listener ? fold->listener->end(fold->listener->self, e) : code;
 }
 

@@ -1,6 +1,7 @@
 #include "harness/findings/fold.h"
 
 #include "harness/base/text.h"
+#include "harness/findings/airtime_floor.h"
 #include "harness/findings/time_budget.h"
 
 #include <inttypes.h>
@@ -25,9 +26,8 @@ int fold_init(struct fold *o, struct findings *f, const struct findings_listener
     if (!o->cells || !f->failures)
         return err_set(e, ERR_MEMORY, "journal", "out of memory for %zu cells", f->cell_count);
     for (size_t i = 0; i < f->cell_count; i++) {
-        buf_init(&o->cells[i].laid, SIZE_MAX / 2);
-        buf_init(&o->cells[i].us, SIZE_MAX / 2);
-        buf_init(&o->cells[i].times, SIZE_MAX / 2);
+        buf_init(&o->cells[i].placements, SIZE_MAX / 2);
+        buf_init(&o->cells[i].rows, SIZE_MAX / 2);
     }
     int code = budget_fold_init(&o->budget, f, e);
     return code == 0 && l ? l->begin(l->self, f, e) : code;
@@ -36,9 +36,8 @@ int fold_init(struct fold *o, struct findings *f, const struct findings_listener
 void fold_free(struct fold *o)
 {
     for (size_t i = 0; o->cells && i < o->f->cell_count; i++) {
-        buf_free(&o->cells[i].laid);
-        buf_free(&o->cells[i].us);
-        buf_free(&o->cells[i].times);
+        buf_free(&o->cells[i].placements);
+        buf_free(&o->cells[i].rows);
     }
     free(o->cells);
     budget_fold_free(&o->budget);
@@ -189,6 +188,25 @@ static void count_bad(struct fold *o, const struct journal_record *r, struct fin
     count_failure(o, r, c, stage, outcome);
 }
 
+static void count_technology(struct findings_cell *c, const struct journal_record *r)
+{
+    const char *names = "ABF", *name = r->as.transaction.technology;
+    const char *at = name && name[0] && !name[1] ? strchr(names, name[0]) : NULL;
+    if (at && c->technology_count[at - names]++ == 0)
+        c->technology_line[at - names] = r->line;
+}
+
+/* What a placement's first transaction tells of the link holds for the others, of the same technology. */
+static void note_link(struct fold_placement *p, const struct journal_transaction *t)
+{
+    if (p->fwt_us == 0 && t->fwt_us != UINT64_MAX)
+        p->fwt_us = t->fwt_us < UINT32_MAX ? (uint32_t)t->fwt_us : UINT32_MAX;
+    if (p->kbit_s == 0 && t->technology) {
+        p->kbit_s = (uint16_t)airtime_floor_rate(t);
+        p->technology = t->technology[0];
+    }
+}
+
 static void fold_transaction(struct fold *o, const struct journal_record *r)
 {
     const struct journal_transaction *t = &r->as.transaction;
@@ -205,14 +223,17 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
     o->f->transactions++;
     o->f->readers[c->reader].transactions++;
     c->slow += slow;
-    fold_times(o, p, r, outcome == OUTCOME_OK);
+    if (p)
+        note_link(p, t);
+    count_technology(c, r);
+    airtime_floor_check(o, p, r, outcome == OUTCOME_OK);
     if (outcome == OUTCOME_OK)
         c->ok++;
     else if (outcome == OUTCOME_NOT_APPLICABLE)
         c->not_applicable++;
     else
         count_bad(o, r, c, outcome);
-    trace_transaction(o, r, outcome);
+    fold_observe(o, p, r, outcome);
     if (budget_fold_transaction(o->budget, r, outcome == OUTCOME_OK) != 0)
         o->failed = ERR_MEMORY;
     if (o->listener && o->failed == 0)
@@ -240,7 +261,7 @@ static void count_result(struct fold *o, size_t cell, uint64_t placement, enum p
     struct fold_cell *own = &o->cells[cell];
     unsigned bit = p && p->session ? 1u << (p->session - 1) : 0;
     uint16_t script = (uint16_t)(1u << c->script);
-    trace_result(o, cell, placement, result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY);
+    fold_observe_result(o, p, cell, placement, result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY);
     switch (result) {
     case PLACEMENT_CLEAN:
     case PLACEMENT_DIRTY:

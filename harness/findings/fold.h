@@ -7,7 +7,6 @@
 
 #include "harness/domain/limits.h"
 #include "harness/findings/findings.h"
-#include "harness/stats/cluster.h"
 
 #define FOLD_PLACEMENTS_MAX 16000000u /* cap on placement records */
 
@@ -27,23 +26,8 @@ struct fold_placement {
     char technology;    /* that its first transaction tells, or 0 */
 };
 
-/* What is remembered of an ok transaction: 28 bytes, so that five million fit. */
-enum fold_time_flag {
-    FOLD_TIME_FIRST = 1,      /* repeat 1: the first of its script in the placement */
-    FOLD_TIME_LAID = 2,       /* order 1: the first after the phone was laid */
-    FOLD_TIME_SLOW = 4,       /* past the script's time limit */
-    FOLD_TIME_BEYOND_FWT = 8, /* an exchange took longer than the frame waiting time */
-};
-struct fold_time {
-    uint32_t placement, line; /* record numbers */
-    uint32_t total_us, activate_us, exchanges_us;
-    uint32_t first_exchange_us; /* UINT32_MAX without an exchange */
-    uint8_t flags;              /* enum fold_time_flag */
-};
-
 struct fold_cell {
-    struct buf laid, us;                    /* findings_trace while it grows */
-    struct buf times;                       /* array of struct fold_time: every ok transaction */
+    struct buf placements, rows;            /* struct observations while it grows */
     unsigned invalid_run, sessions_invalid; /* sessions with invalid placements, a bit each */
     bool instrument;
     enum verdict decided; /* by the last decision record */
@@ -89,23 +73,14 @@ void fold_contradiction(struct fold *o, uint64_t line, const char *text);
 /* Counts a damaged line and keeps the words of the first ones. */
 void fold_damage(struct findings *f, const char *text);
 
-/* What criteria need of each placement of a cell: kept while the fold runs, handed to the cells at its end.
+/*
+ * observations.c: a row of a transaction; what its placement came to; and the rows handed to the cells at the end.
+ * p: NULL when the placement record was not readable. fold_observe() says whether it has a time.
  */
-void trace_transaction(struct fold *o, const struct journal_record *r, enum outcome outcome);
-void trace_result(struct fold *o, size_t cell, uint64_t placement, bool counted);
-int trace_finish(struct fold *o, struct err *e) __attribute__((warn_unused_result));
-/* Of a transaction record: its time when it was ok, and every exchange against the over-air floor. */
-void fold_times(struct fold *o, struct fold_placement *p, const struct journal_record *r, bool ok);
-
-/* A second look at the same counts, by the other files of the room. */
-void findings_decide(struct fold *o, const struct scheme_table *table);
-int findings_time(struct fold *o, struct err *e) __attribute__((warn_unused_result));
-struct findings_times_first findings_times_of(struct buf *values); /* sorts an array of uint64_t */
-/* A quantile with its interval at 95 %, two-sided; sorted: the same values in order. */
-struct findings_clustered findings_clustered_at(const struct cluster_sample *s, const uint64_t *sorted,
-                                                double p);
-int findings_time_all(struct fold *o, struct err *e) __attribute__((warn_unused_result));
-int findings_flag_outliers(struct fold *o, struct err *e) __attribute__((warn_unused_result));
-int findings_find_drift(struct fold *o, struct err *e) __attribute__((warn_unused_result));
+bool fold_observe(struct fold *o, const struct fold_placement *p, const struct journal_record *r,
+                  enum outcome outcome);
+void fold_observe_result(struct fold *o, const struct fold_placement *p, size_t cell, uint64_t placement,
+                         bool counted);
+int fold_finish_observations(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 
 #endif

@@ -1,48 +1,92 @@
-/*
- * The trace of a cell: its placements in journal order with the duration of every transaction. Criteria ask
- * for other things than clean or dirty (first taps, other time limits, how far a script came), and ask after
- * the run. 24 bytes a placement and 4 a transaction.
- */
+#include "harness/findings/observations.h"
+
 #include "harness/findings/fold.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static struct cell_placement *laid_of(struct buf *b)
+size_t observations_end(const struct observations *o, size_t i)
 {
-    return (struct cell_placement *)(void *)b->data;
+    size_t end = i + 1;
+    while (end < o->row_count && o->rows[end].placement == o->rows[i].placement)
+        end++;
+    return end;
+}
+
+uint64_t observations_bad_line(const struct observations *o, const struct placement_seen *p)
+{
+    for (size_t i = p->begin; i < (size_t)p->begin + p->count; i++)
+        if (o->rows[i].flags & (OBSERVATION_FAILED | OBSERVATION_SLOW))
+            return o->rows[i].line;
+    return 0;
+}
+
+uint8_t observations_ended(const struct observations *o, const struct placement_seen *p)
+{
+    uint8_t least = UINT8_MAX;
+    for (size_t i = p->begin; i < (size_t)p->begin + p->count; i++)
+        if ((o->rows[i].flags & OBSERVATION_FAILED) && o->rows[i].ended < least)
+            least = o->rows[i].ended;
+    return least;
+}
+
+size_t findings_failing_lines(const struct findings_cell *c, uint64_t *out, size_t max)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->seen.placement_count && count < max; i++) {
+        const struct placement_seen *p = &c->seen.placements[i];
+        uint64_t line = p->counted ? observations_bad_line(&c->seen, p) : 0;
+        if (line > 0)
+            out[count++] = line;
+    }
+    return count;
+}
+
+static struct placement_seen *placements_of(struct fold_cell *own, size_t *count)
+{
+    *count = own->placements.length / sizeof(struct placement_seen);
+    return (struct placement_seen *)(void *)own->placements.data;
 }
 
 /*
- * Lines of placements rise, and a reader holds one phone at a time, so a new placement belongs at the end;
- * one that would belong before it contradicts the lines between and is passed over.
+ * The placement of a cell, a new one at the end. Lines of placements rise, and a reader holds one phone at a time: a
+ * new placement that would belong before the last contradicts the lines between, and is NULL.
  */
-static struct cell_placement *find(struct fold *o, size_t cell, uint64_t line)
+static struct placement_seen *find_placement(struct fold *o, size_t cell, uint64_t line,
+                                             const struct fold_placement *p)
 {
     struct fold_cell *own = &o->cells[cell];
-    size_t count = own->laid.length / sizeof(struct cell_placement), low = 0, high = count;
-    if (count > 0 && laid_of(&own->laid)[count - 1].line < line)
+    size_t count, low = 0;
+    struct placement_seen *all = placements_of(own, &count);
+    size_t high = count;
+    if (line >= UINT32_MAX)
+        return NULL;
+    if (count > 0 && all[count - 1].line < line)
         low = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (laid_of(&own->laid)[middle].line < line)
+        if (all[middle].line < line)
             low = middle + 1;
         else
             high = middle;
     }
     if (low < count)
-        return laid_of(&own->laid)[low].line == line ? &laid_of(&own->laid)[low] : NULL;
-    struct cell_placement fresh = { .line = line,
-                                    .begin = (uint32_t)(own->us.length / sizeof(uint32_t)),
-                                    .ended = FINDINGS_STEP_NONE };
-    buf_add(&own->laid, &fresh, sizeof fresh);
-    if (own->laid.failed) {
+        return all[low].line == line ? &all[low] : NULL;
+    struct placement_seen fresh = { .line = (uint32_t)line };
+    if (p) {
+        fresh.at_us = p->at_us;
+        fresh.execution = p->execution;
+        fresh.session = p->session;
+    }
+    buf_add(&own->placements, &fresh, sizeof fresh);
+    if (own->placements.failed) {
         o->failed = ERR_MEMORY;
         return NULL;
     }
-    return &laid_of(&own->laid)[count];
+    return &placements_of(own, &count)[low];
 }
 
-/* The step at which a transaction ended: by its name, else by its last exchange. */
+/* The step at which a transaction failed: by its name, else by its last exchange. */
 static uint8_t ended_at(const struct script *s, const struct journal_transaction *t)
 {
     for (size_t i = 0; t->step && i < s->step_count; i++)
@@ -52,74 +96,121 @@ static uint8_t ended_at(const struct script *s, const struct journal_transaction
     return last <= s->step_count ? (uint8_t)last : 0;
 }
 
-static void count_technology(struct findings_cell *c, const struct journal_record *r)
+static uint32_t at_most(uint64_t value)
 {
-    const char *names = "ABF", *name = r->as.transaction.technology;
-    const char *at = name && name[0] && !name[1] ? strchr(names, name[0]) : NULL;
-    if (at && c->technology_count[at - names]++ == 0)
-        c->technology_line[at - names] = r->line;
+    return value < OBSERVATION_NONE ? (uint32_t)value : OBSERVATION_NONE - 1;
 }
 
-void trace_transaction(struct fold *o, const struct journal_record *r, enum outcome outcome)
+static struct observation row_of(const struct fold *o, const struct fold_placement *p,
+                                 const struct journal_record *r, bool failed)
 {
     const struct journal_transaction *t = &r->as.transaction;
     const struct survey *s = o->f->survey;
-    struct findings_cell *c = &o->f->cells[t->cell];
-    bool failed = outcome == OUTCOME_FAIL;
-    count_technology(c, r);
-    if (outcome != OUTCOME_OK && !failed)
-        return; /* the instrument's or nobody's: no placement is judged by it */
-    struct cell_placement *p = find(o, (size_t)t->cell, t->placement);
-    /* transactions of a placement stand together; a stray one behind another placement's is not mixed in */
-    size_t written = o->cells[t->cell].us.length / sizeof(uint32_t);
-    if (!p || p->begin + p->count != written || p->count == UINT16_MAX)
-        return;
-    uint32_t us = failed || t->total_us == UINT64_MAX ? FINDINGS_FAILED_US
-                  : t->total_us >= FINDINGS_FAILED_US ? FINDINGS_FAILED_US - 1
-                                                      : (uint32_t)t->total_us;
-    buf_add(&o->cells[t->cell].us, &us, sizeof us);
-    if (o->cells[t->cell].us.failed) {
-        o->failed = ERR_MEMORY;
-        return;
+    const struct script *script = &s->scripts_loaded[s->scripts[o->f->cells[t->cell].script].script];
+    bool told = !failed && t->total_us != UINT64_MAX;
+    uint64_t sum_us = 0, longest_us = 0;
+    for (size_t i = 0; i < t->exchanges.count; i++) {
+        sum_us += t->exchanges.items[i].us;
+        if (t->exchanges.items[i].us > longest_us)
+            longest_us = t->exchanges.items[i].us;
     }
-    p->count++;
-    if ((failed || t->slow == 1) && p->bad_line == 0)
-        p->bad_line = r->line;
-    uint8_t ended =
-        failed ? ended_at(&s->scripts_loaded[s->scripts[c->script].script], t) : FINDINGS_STEP_NONE;
-    if (ended < p->ended)
-        p->ended = ended;
+    bool timed = told && t->total_us < OBSERVATION_NONE, beyond = p && p->fwt_us && longest_us > p->fwt_us;
+    return (struct observation) {
+        .placement = (uint32_t)t->placement,
+        .line = (uint32_t)r->line,
+        .total_us = told ? at_most(t->total_us) : OBSERVATION_NONE,
+        .activate_us = t->stages.us[STAGE_ACTIVATE],
+        .exchanges_us = at_most(sum_us),
+        .first_exchange_us = t->exchanges.count ? t->exchanges.items[0].us : OBSERVATION_NONE,
+        .exchanges = (uint16_t)(t->exchanges.count < UINT16_MAX ? t->exchanges.count : UINT16_MAX),
+        .ended = failed ? ended_at(script, t) : 0,
+        .flags = (uint8_t)((timed ? OBSERVATION_TIMED : 0) | (failed ? OBSERVATION_FAILED : 0) |
+                           (t->slow == 1 ? OBSERVATION_SLOW : 0) | (t->repeat == 1 ? OBSERVATION_FIRST : 0) |
+                           (t->order == 1 ? OBSERVATION_PLACED : 0) | (beyond ? OBSERVATION_BEYOND_FWT : 0))
+    };
 }
 
-void trace_result(struct fold *o, size_t cell, uint64_t placement, bool counted)
+/* Rows of a placement are next to each other; one behind another placement's is not mixed in. */
+static bool is_latest(struct fold_cell *own, const struct placement_seen *p)
 {
-    struct cell_placement *p = find(o, cell, placement);
-    if (p)
-        p->counted = counted;
+    size_t count;
+    const struct placement_seen *end = placements_of(own, &count) + count;
+    for (const struct placement_seen *later = p + 1; later < end; later++)
+        if (later->count > 0)
+            return false;
+    return p->count < UINT16_MAX;
 }
 
-int trace_finish(struct fold *o, struct err *e)
+bool fold_observe(struct fold *o, const struct fold_placement *p, const struct journal_record *r,
+                  enum outcome outcome)
+{
+    const struct journal_transaction *t = &r->as.transaction;
+    struct fold_cell *own = &o->cells[t->cell];
+    bool fits = r->line < OBSERVATION_NONE && t->placement < OBSERVATION_NONE;
+    if (outcome != OUTCOME_OK && outcome != OUTCOME_FAIL)
+        return false; /* the instrument's or nobody's: no placement is judged by it */
+    if (!fits || (outcome == OUTCOME_OK && t->total_us != UINT64_MAX && t->total_us >= OBSERVATION_NONE))
+        fold_contradiction(o, r->line, "its time or its number is beyond what can be kept");
+    if (!fits)
+        return false;
+    struct placement_seen *seen = find_placement(o, (size_t)t->cell, t->placement, p);
+    struct observation row = row_of(o, p, r, outcome == OUTCOME_FAIL);
+    if (seen && is_latest(own, seen) && seen->count++ == 0)
+        seen->begin = (uint32_t)(own->rows.length / sizeof row);
+    buf_add(&own->rows, &row, sizeof row);
+    if (own->rows.failed)
+        o->failed = ERR_MEMORY;
+    return row.flags & OBSERVATION_TIMED;
+}
+
+void fold_observe_result(struct fold *o, const struct fold_placement *p, size_t cell, uint64_t placement,
+                         bool counted)
+{
+    struct placement_seen *seen = find_placement(o, cell, placement, p);
+    if (seen)
+        seen->counted = counted;
+}
+
+static int compare_rows(const void *left, const void *right)
+{
+    const struct observation *a = left, *b = right;
+    if (a->placement != b->placement)
+        return a->placement < b->placement ? -1 : 1;
+    return (a->line > b->line) - (a->line < b->line);
+}
+
+/* The program writes them in order; another writer's journal may not have them so. */
+static void sort_rows(struct observations *o)
+{
+    size_t i = 1, row = 0;
+    while (i < o->row_count && compare_rows(&o->rows[i - 1], &o->rows[i]) <= 0)
+        i++;
+    if (i >= o->row_count)
+        return;
+    qsort(o->rows, o->row_count, sizeof *o->rows, compare_rows);
+    for (size_t p = 0; p < o->placement_count; p++) {
+        while (row < o->row_count && o->rows[row].placement < o->placements[p].line)
+            row++;
+        o->placements[p].begin = (uint32_t)row;
+    }
+}
+
+int fold_finish_observations(struct fold *o, struct err *e)
 {
     for (size_t i = 0; i < o->f->cell_count; i++) {
-        struct findings_trace *t = &o->f->cells[i].trace;
+        struct observations *out = &o->f->cells[i].seen;
         struct fold_cell *own = &o->cells[i];
-        if (own->laid.length == 0)
-            continue;
-        t->laid_count = own->laid.length / sizeof *t->laid;
-        t->us_count = own->us.length / sizeof *t->us;
-        t->laid = (struct cell_placement *)(void *)buf_take(&own->laid);
-        t->us = t->us_count ? (uint32_t *)(void *)buf_take(&own->us) : NULL;
-        if (!t->laid || (t->us_count && !t->us))
+        size_t placements = own->placements.length / sizeof *out->placements;
+        size_t rows = own->rows.length / sizeof *out->rows;
+        if (placements > 0)
+            out->placements = (struct placement_seen *)(void *)buf_take(&own->placements);
+        if (rows > 0)
+            out->rows = (struct observation *)(void *)buf_take(&own->rows);
+        if ((placements > 0 && !out->placements) || (rows > 0 && !out->rows))
             return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for placements");
+        out->placement_count = placements;
+        out->row_count = rows;
+        sort_rows(out);
     }
     return 0;
-}
-
-size_t findings_failing_lines(const struct findings_cell *c, uint64_t *out, size_t max)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < c->trace.laid_count && count < max; i++)
-        if (c->trace.laid[i].counted && c->trace.laid[i].bad_line > 0)
-            out[count++] = c->trace.laid[i].bad_line;
-    return count;
 }

@@ -1,9 +1,8 @@
 /* Where the time goes, by reader, script and step; see time_budget.h. */
 #include "harness/findings/time_budget.h"
 
-#include "harness/findings/fold.h"
 #include "harness/findings/thinned_samples.h"
-#include "harness/stats/cluster.h"
+#include "harness/findings/views.h"
 #include "harness/stats/stats.h"
 
 #include <stdio.h>
@@ -268,8 +267,8 @@ static void measure(const struct cluster_sample *s, const uint64_t *sorted, stru
     *out = (struct budget_times) { .n = s->n,
                                    .placements = s->groups,
                                    .mean_us = sum / (double)s->n,
-                                   .median = findings_clustered_at(s, sorted, 0.5),
-                                   .p90 = findings_clustered_at(s, sorted, 0.9),
+                                   .median = times_all_at(s, sorted, 0.5),
+                                   .p90 = times_all_at(s, sorted, 0.9),
                                    .max_us = sorted[s->n - 1] };
 }
 
@@ -352,7 +351,7 @@ int budget_make(struct budget_fold *m, struct err *e)
     int code = 0;
     for (size_t reader = 0; reader < s->reader_count && code == 0; reader++) {
         struct budget_reader *out = &m->out->readers[reader];
-        out->detect = findings_times_of(&m->detect[reader]);
+        out->detect = times_first_of(&m->detect[reader]);
         for (size_t script = 0; script < s->script_count && code == 0; script++)
             code =
                 make_script(&m->rows[reader * s->script_count + script], &out->host, &out->scripts[script]);
