@@ -322,17 +322,18 @@ static void decide_cells(struct fold *o, const struct scheme_table *table)
     }
 }
 
+/* The budget first: it lets the times of steps go, which take as much room as all observations. */
 static int make_views(struct fold *fold, struct err *e)
 {
     struct findings *f = fold->f;
-    int code = times_first_make(f, e);
+    int code = budget_make(fold->budget, e);
+    if (code == 0)
+        code = times_first_make(f, e);
     if (code == 0)
         code = times_all_make(f, e);
     if (code == 0)
         code = outliers_flag(f, e);
-    if (code == 0)
-        code = drift_find(f, e);
-    return code ? code : budget_make(fold->budget, e);
+    return code ? code : drift_find(f, e);
 }
 
 static int finish(struct fold *fold, struct err *e)

@@ -233,8 +233,7 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
         c->not_applicable++;
     else
         count_bad(o, r, c, outcome);
-    fold_observe(o, p, r, outcome);
-    if (budget_fold_transaction(o->budget, r, outcome == OUTCOME_OK) != 0)
+    if (budget_fold_transaction(o->budget, r, fold_observe(o, p, r, outcome)) != 0)
         o->failed = ERR_MEMORY;
     if (o->listener && o->failed == 0)
         o->failed = o->listener->transaction(o->listener->self, r, outcome);

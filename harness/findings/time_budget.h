@@ -11,9 +11,9 @@
 #define BUDGET_CURVE_MAX  200 /* points kept of an empirical distribution */
 #define BUDGET_VALUES_MAX 64  /* different answers of a handset that are told apart; the rest is counted */
 /*
- * Bytes of times that are kept while the journal is folded, over all readers and scripts. Past it every
- * second placement of the reader and script is let go, whole, then every second one of the rest: fewer
- * placements give wider intervals, never a selection by what was measured.
+ * Bytes of the steps' times that are kept while the journal is folded, over all readers and scripts. Past it every second
+ * placement of the reader and script is let go, whole, then every second one of the rest: fewer placements give wider
+ * intervals, never a selection by what was measured.
  */
 #define BUDGET_BYTES_MAX (128u << 20)
 
@@ -43,7 +43,7 @@ struct budget_step {
 
 /* A script on a reader, over all handsets and conditions as they were placed. */
 struct budget_script {
-    unsigned stride;  /* times are from every so-manieth placement; 1: from all */
+    unsigned stride;  /* times of steps are from every so-manieth placement; 1: from all */
     double exchanges; /* a transaction, mean */
     double host_us;   /* of BUDGET_EXCHANGES' mean: the host's floor of each exchange; 0 without one */
     double card_us;   /* the rest of that mean */
@@ -140,8 +140,8 @@ struct fold;
 int budget_fold_init(struct budget_fold **out, struct findings *f, struct err *e)
     __attribute__((warn_unused_result));
 void budget_fold_free(struct budget_fold **m);
-/* Of an accepted transaction. 0 or ERR_MEMORY. */
-int budget_fold_transaction(struct budget_fold *m, const struct journal_record *r, bool ok)
+/* Of an accepted transaction; timed: it is an OBSERVATION_TIMED. 0 or ERR_MEMORY. */
+int budget_fold_transaction(struct budget_fold *m, const struct journal_record *r, bool timed)
     __attribute__((warn_unused_result));
 /* An exchange that took at least its floor on the air. */
 void budget_fold_exchange(struct budget_fold *m, size_t reader, uint64_t line, uint64_t us,

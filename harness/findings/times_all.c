@@ -2,6 +2,7 @@
  * Times of every ok transaction of a cell, of a handset's and of a reader's cells with the same script: as
  * they were placed, with intervals that count placements. Scripts are never mixed, and nothing is trimmed.
  */
+#include "harness/findings/clustered.h"
 #include "harness/findings/views.h"
 #include "harness/stats/series.h"
 #include "harness/stats/stats.h"
@@ -9,12 +10,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define CONFIDENCE 0.95 /* two-sided, of every interval of a quantile */
-
-/* Some cells' times: a group a placement, which lies in one cell of each script. */
+/* Times of some cells. */
 struct pool {
-    struct buf values;      /* uint64_t, placement after placement */
-    struct buf sizes;       /* uint32_t a placement */
+    struct clustered times;
     struct buf differences; /* int64_t a placement that has both: its first less the median of the rest */
     struct buf exchanges;   /* the same of first exchanges */
     struct buf rest;        /* uint64_t: scratch of one placement */
@@ -23,8 +21,7 @@ struct pool {
 
 static void pool_init(struct pool *p)
 {
-    buf_init(&p->values, SIZE_MAX / 2);
-    buf_init(&p->sizes, SIZE_MAX / 2);
+    clustered_init(&p->times);
     buf_init(&p->differences, SIZE_MAX / 2);
     buf_init(&p->exchanges, SIZE_MAX / 2);
     buf_init(&p->rest, SIZE_MAX / 2);
@@ -33,17 +30,10 @@ static void pool_init(struct pool *p)
 
 static void pool_free(struct pool *p)
 {
-    buf_free(&p->values);
-    buf_free(&p->sizes);
+    clustered_free(&p->times);
     buf_free(&p->differences);
     buf_free(&p->exchanges);
     buf_free(&p->rest);
-}
-
-static uint64_t *as_u64(struct buf *b, size_t *n)
-{
-    *n = b->length / sizeof(uint64_t);
-    return (uint64_t *)(void *)b->data;
 }
 
 /* The time of the row with the flag, OBSERVATION_NONE without one, with those of the others in p->rest. */
@@ -66,8 +56,8 @@ static uint32_t part(struct pool *p, const struct observation *rows, size_t coun
 
 static void add_difference(struct pool *p, uint32_t first, struct buf *differences)
 {
-    size_t others = 0;
-    uint64_t *rest = as_u64(&p->rest, &others);
+    uint64_t *rest = (uint64_t *)(void *)p->rest.data;
+    size_t others = p->rest.length / sizeof *rest;
     if (others == 0 || first == OBSERVATION_NONE)
         return;
     stats_sort_u64(rest, others);
@@ -77,17 +67,12 @@ static void add_difference(struct pool *p, uint32_t first, struct buf *differenc
 
 static void add_placement(struct pool *p, const struct observation *rows, size_t count)
 {
-    uint32_t size = 0;
     for (size_t i = 0; i < count; i++) {
-        uint64_t us = rows[i].total_us;
         if (!(rows[i].flags & OBSERVATION_TIMED))
             continue;
-        buf_add(&p->values, &us, sizeof us);
+        clustered_add(&p->times, rows[i].placement, rows[i].total_us);
         p->over_limit += (rows[i].flags & OBSERVATION_SLOW) != 0;
-        size++;
     }
-    if (size > 0)
-        buf_add(&p->sizes, &size, sizeof size);
     add_difference(p, part(p, rows, count, OBSERVATION_FIRST), &p->differences);
     add_difference(p, part(p, rows, count, OBSERVATION_PLACED), &p->exchanges);
 }
@@ -98,23 +83,6 @@ static void pool_add(struct pool *p, const struct observations *seen)
         end = observations_end(seen, i);
         add_placement(p, seen->rows + i, end - i);
     }
-}
-
-struct findings_clustered times_all_at(const struct cluster_sample *s, const uint64_t *sorted, double p)
-{
-    struct cluster_quantile q;
-    cluster_quantile(s, sorted, p, CONFIDENCE, &q);
-    return (struct findings_clustered) { .at = { .has_value = true,
-                                                 .has_interval = q.has_interval,
-                                                 .value_us = q.value,
-                                                 .low_us = q.low,
-                                                 .high_us = q.high },
-                                         .n_effective = q.n_effective };
-}
-
-uint64_t findings_clustered_least(double p)
-{
-    return cluster_least(p, CONFIDENCE);
 }
 
 static int compare_i64(const void *left, const void *right)
@@ -145,34 +113,26 @@ static struct findings_first first_against_rest(struct buf *b)
 static int pool_finish(struct pool *p, double farther, struct findings_clustered *at_farther,
                        struct findings_times_all *out, struct err *e)
 {
-    struct buf copy;
-    size_t n = 0;
-    buf_init(&copy, SIZE_MAX / 2);
-    buf_add(&copy, p->values.data, p->values.length);
+    struct cluster_sample s;
+    uint64_t *sorted = NULL;
     *out = (struct findings_times_all) { .first = first_against_rest(&p->differences),
                                          .first_exchange = first_against_rest(&p->exchanges) };
-    if (copy.failed || p->values.failed || p->sizes.failed || p->differences.failed || p->exchanges.failed ||
+    if (!clustered_sort(&p->times, &s, &sorted) || p->differences.failed || p->exchanges.failed ||
         p->rest.failed) {
-        buf_free(&copy);
+        free(sorted);
         return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
     }
-    uint64_t *sorted = as_u64(&copy, &n);
-    if (n > 0) {
-        struct cluster_sample s = { .values = (const uint64_t *)(const void *)p->values.data,
-                                    .sizes = (const uint32_t *)(const void *)p->sizes.data,
-                                    .groups = p->sizes.length / sizeof(uint32_t),
-                                    .n = n };
-        stats_sort_u64(sorted, n);
-        out->n = n;
+    if (s.n > 0) {
+        out->n = s.n;
         out->placements = s.groups;
         out->over_limit = p->over_limit;
-        out->median = times_all_at(&s, sorted, 0.5);
-        out->p90 = times_all_at(&s, sorted, 0.9);
+        out->median = clustered_at(&s, sorted, 0.5);
+        out->p90 = clustered_at(&s, sorted, 0.9);
         if (at_farther)
-            *at_farther = times_all_at(&s, sorted, farther);
-        out->max_us = sorted[n - 1];
+            *at_farther = clustered_at(&s, sorted, farther);
+        out->max_us = sorted[s.n - 1];
     }
-    buf_free(&copy);
+    free(sorted);
     return 0;
 }
 

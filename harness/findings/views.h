@@ -4,7 +4,6 @@
 
 #include "harness/base/buf.h"
 #include "harness/findings/findings.h"
-#include "harness/stats/cluster.h"
 
 /* times_first.c: first transactions of placements, one value a placement */
 int times_first_make(struct findings *f, struct err *e) __attribute__((warn_unused_result));
@@ -12,8 +11,6 @@ struct findings_times_first times_first_of(struct buf *values); /* sorts an arra
 
 /* times_all.c: every ok transaction, with the placement as the unit */
 int times_all_make(struct findings *f, struct err *e) __attribute__((warn_unused_result));
-/* A quantile with its interval at 95 %, two-sided; sorted: the same values in order. */
-struct findings_clustered times_all_at(const struct cluster_sample *s, const uint64_t *sorted, double p);
 
 /* outliers.c */
 int outliers_flag(struct findings *f, struct err *e) __attribute__((warn_unused_result));
