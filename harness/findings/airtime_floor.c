@@ -15,7 +15,7 @@
 #define BLOCK_OVERHEAD 3u  /* PCB and two bytes of CRC; chaining, CID and NAD only add to it */
 #define FRAMING_BITS_A 2u  /* start and end; 9 bits a byte with its parity */
 #define FRAMING_ETU_B  22u /* SOF of 12 and EOF of 10; 10 etu a byte without extra guard time */
-#define BITS_ELSE      8u  /* type F, or not told: no less than the bits themselves */
+#define BITS_ELSE      8u  /* type F, or not recorded: no less than the bits themselves */
 #define CLA_READER     0xffu
 #define RATES_212      0x11u /* TA(1) of an ATS, bit rate capability of an ATQB: a bit a rate and direction */
 #define RATES_424      0x22u
@@ -129,8 +129,8 @@ static uint64_t chunk_bytes(const struct airtime_floor_walk *w, const struct scr
     return total - done < step->chunk ? total - done : step->chunk;
 }
 
-static uint64_t quantity(const struct airtime_floor_walk *w, const struct script_step *step,
-                         const struct script_quantity *q, bool last)
+static uint64_t quantity_bytes(const struct airtime_floor_walk *w, const struct script_step *step,
+                               const struct script_quantity *q, bool last)
 {
     const struct script_variable *v = &w->script->variables[q->variable];
     int64_t sum = q->constant;
@@ -148,7 +148,7 @@ static uint64_t check_bytes(const struct airtime_floor_walk *w, const struct scr
 {
     switch (c->kind) {
     case SCRIPT_CHECK_LENGTH:
-        return quantity(w, step, &c->quantity, last);
+        return quantity_bytes(w, step, &c->quantity, last);
     case SCRIPT_CHECK_EQUALS:
     case SCRIPT_CHECK_STARTS:
         return template_bytes(w, &c->template);

@@ -29,13 +29,15 @@ struct findings_cell {
     uint64_t ok, fail, invalid_transactions, not_applicable, slow; /* transactions: never given an interval */
     uint64_t failures_by_stage[STAGE_COUNT];                       /* fail and invalid transactions */
     uint64_t failures_by_cause[CAUSE_COUNT + 1]; /* a transaction counts for each of its candidates */
-    /* Counted placements with all their k transactions, the sum of their bad ones (failed or slow), and
-     * of its square: what an intraclass correlation needs. Nothing detected at all counts as k bad ones. */
+    /*
+     * Counted placements with all their k transactions, the sum of their bad ones (failed or slow), and of
+     * its square: what an intraclass correlation needs. Nothing detected at all counts as k bad ones.
+     */
     uint64_t whole_placements, bad, bad_squared;
     struct findings_times_first first_transaction; /* of each placement, the first ok one of this script */
     struct findings_times_first first_exchange;    /* first exchange after activation, of the same */
     struct observations seen;
-    uint64_t technology_count[FINDINGS_TECHNOLOGIES]; /* transactions, of those that tell */
+    uint64_t technology_count[FINDINGS_TECHNOLOGIES]; /* transactions in which it is recorded */
     uint64_t technology_line[FINDINGS_TECHNOLOGIES];  /* of the first such one */
     struct findings_times_all times;                  /* every ok transaction */
 };
@@ -51,7 +53,7 @@ struct findings_reader_script {
 struct findings_reader {
     unsigned compatible, incompatible, undecided;
     uint64_t transactions, failures;
-    uint64_t placements, invalid;            /* laid on it; of them ended by instrument, host or operator */
+    uint64_t placements, invalid;            /* on it; of them ended by instrument, host or operator */
     uint64_t failures_by_stage[STAGE_COUNT]; /* fail transactions */
     uint64_t invalid_by_stage[STAGE_COUNT];  /* invalid transactions */
     struct findings_reader_script scripts[SURVEY_SCRIPTS_MAX];
@@ -63,7 +65,7 @@ struct findings_pair {
     struct findings_times_all times[SURVEY_SCRIPTS_MAX]; /* a script, over its cells as they were placed */
 };
 
-/* Lines of the first failed or slow transactions of a cell, one a placement; returns how many. */
+/* Lines of the first failed or slow transactions of a cell, one a counted placement; returns how many. */
 size_t findings_failing_lines(const struct findings_cell *c, uint64_t *out, size_t max);
 
 #endif

@@ -1,4 +1,7 @@
-/* Times gathered placement after placement, and their quantiles with the placement as the unit; inside findings/ only. */
+/*
+ * Times gathered placement after placement, and their quantiles with the placement as the unit; inside
+ * findings/ only.
+ */
 #ifndef NFC_SURVEY_FINDINGS_CLUSTERED_H
 #define NFC_SURVEY_FINDINGS_CLUSTERED_H
 
@@ -17,8 +20,8 @@ void clustered_free(struct clustered *c);
 void clustered_add(struct clustered *c, uint32_t placement, uint32_t us);
 
 /*
- * The times as a sample that borrows from c, and sorted; the caller frees *sorted, which is NULL where there are none.
- * False: out of memory.
+ * The times as a sample that borrows from c, and sorted; the caller frees *sorted, which is NULL where
+ * there are none. False: out of memory.
  */
 bool clustered_sort(const struct clustered *c, struct cluster_sample *out, uint64_t **sorted);
 

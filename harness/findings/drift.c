@@ -1,7 +1,7 @@
 /*
  * Drift: whether placements get slower or faster while a survey runs. One series a reader, script, session
  * and execution (at_us begins anew with each). Both the times and when they were measured are centred in
- * their cell, so a handset that is slow, and laid late, is no drift; what changes between handsets is not
+ * their cell, so a handset that is slow, and placed late, is no drift; what changes between handsets is not
  * seen.
  */
 #include "harness/findings/views.h"
@@ -18,9 +18,9 @@
 #define US_PER_HOUR   3.6e9
 
 /*
- * Residuals about a cell's median are anticorrelated by that alone: of c normal values, the covariance of two
- * is -(2 - pi/2) / c, the variance 1 - (2 - pi/2) / c (the median's covariance with each is 1/c, its variance
- * pi / 2c).
+ * Residuals about a cell's median are anticorrelated by that alone: of c normal values, the covariance of
+ * two is -(2 - pi/2) / c, the variance 1 - (2 - pi/2) / c (the median's covariance with each is 1/c, its
+ * variance pi / 2c).
  */
 #define CENTRED 0.42920367320510344
 
@@ -106,7 +106,7 @@ static int compare_real(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static void centre(struct point *p, size_t count, double *scratch)
+static void centre_cell(struct point *p, size_t count, double *scratch)
 {
     double hours = 0.0;
     for (size_t i = 0; i < count; i++) {
@@ -122,7 +122,9 @@ static void centre(struct point *p, size_t count, double *scratch)
     }
 }
 
-/* Centres each cell, drops those with too few placements to have a centre; returns how many points are left.
+/*
+ * Centres each cell, drops those with too few placements to have a centre; returns how many points are
+ * left.
  */
 static size_t centre_cells(struct point *p, size_t count, double *scratch, unsigned *cells)
 {
@@ -134,7 +136,7 @@ static size_t centre_cells(struct point *p, size_t count, double *scratch, unsig
         if (end - i < CELL_LEAST)
             continue;
         ++*cells;
-        centre(p + i, end - i, scratch);
+        centre_cell(p + i, end - i, scratch);
         for (size_t j = i; j < end; j++)
             p[kept++] = p[j];
     }
@@ -158,7 +160,7 @@ static void autocorrelate(const struct point *p, size_t count, double *residuals
 }
 
 /* scratch: three numbers a point. False: out of memory. */
-static bool examine(struct point *p, size_t count, double *scratch, struct findings_drift *out)
+static bool examine_series(struct point *p, size_t count, double *scratch, struct findings_drift *out)
 {
     double *hours = scratch, *ln = scratch + count;
     double degrees = (double)count - out->cells - 1.0;
@@ -192,14 +194,14 @@ static bool look_at_series(struct findings *f, struct point *p, size_t count, do
         f->drift_small++;
         return true;
     }
-    if (!examine(p, kept, scratch, &d))
+    if (!examine_series(p, kept, scratch, &d))
         return false;
     buf_add(found, &d, sizeof d);
     return true;
 }
 
 /* Bonferroni over the series: a steady survey then shows a drift anywhere in one of twenty. */
-static void adjust(struct findings_drift *d, size_t count)
+static void adjust_p(struct findings_drift *d, size_t count)
 {
     size_t looked_at = 0;
     for (size_t i = 0; i < count; i++)
@@ -243,7 +245,7 @@ int drift_find(struct findings *f, struct err *e)
         good = f->drifts != NULL;
     }
     if (good)
-        adjust(f->drifts, f->drift_count);
+        adjust_p(f->drifts, f->drift_count);
     buf_free(&points);
     buf_free(&found);
     return good ? 0 : err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");

@@ -332,8 +332,6 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
     }
     if (p)
         p->closed = true;
-    else
-        o->unnumbered++;
     for (size_t i = 0; i < d->results.count; i++) {
         enum placement_result result = result_of(&d->results.items[i]);
         count_result(o, (size_t)d->results.items[i].cell, d->placement, result, p);
@@ -403,68 +401,6 @@ static void fold_health(struct fold *o, const struct journal_record *r)
     f->health_kept++;
     if (!out->reader || !out->event)
         o->failed = ERR_MEMORY;
-}
-
-static void keep_text(struct fold *o, char **slot, const char *text)
-{
-    free(*slot);
-    *slot = text_copy(text);
-    if (!*slot)
-        o->failed = ERR_MEMORY;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-/* What was last known of the unit, by the start record or a resume. */
-static const struct journal_reader_found *last_found(const struct findings *f, const char *unit)
-{
-    for (size_t i = f->refound_count; i > 0; i--)
-        if (same_text(f->refound[i - 1].unit, unit))
-            return &f->refound[i - 1];
-    for (size_t i = 0; i < f->found_count; i++)
-        if (same_text(f->found[i].unit, unit))
-            return &f->found[i];
-    return NULL;
-}
-
-static void keep_refound(struct fold *o, const struct journal_reader_found *now)
-{
-    struct findings *f = o->f;
-    const struct journal_reader_found *before = last_found(f, now->unit);
-    if (!before || (same_text(before->serial, now->serial) && same_text(before->firmware, now->firmware)))
-        return;
-    struct journal_reader_found *all = realloc(f->refound, (f->refound_count + 1) * sizeof *all);
-    if (!all) {
-        o->failed = ERR_MEMORY;
-        return;
-    }
-    f->refound = all;
-    if (!fold_copy_found(now, &all[f->refound_count++]))
-        o->failed = ERR_MEMORY;
-}
-
-static void fold_execution(struct fold *o, const struct journal_record *r)
-{
-    struct findings *f = o->f;
-    if (r->kind == JOURNAL_KIND_RESUME) {
-        f->resumes++;
-        f->finished = false;
-        keep_text(o, &f->last_wall, r->as.resume.wall);
-        for (size_t i = 0; i < r->as.resume.readers.count; i++)
-            f->simulated = f->simulated || r->as.resume.readers.items[i].simulated == 1;
-        f->survey->simulated = f->simulated;
-        for (size_t i = 0; i < r->as.resume.readers.count; i++)
-            keep_refound(o, &r->as.resume.readers.items[i]);
-        if (!same_text(f->last_program ? f->last_program : f->program, r->as.resume.program))
-            keep_text(o, &f->last_program, r->as.resume.program);
-    } else {
-        f->finished = strcmp(r->as.stop.status, "done") == 0;
-        keep_text(o, &f->last_wall, r->as.stop.wall);
-        keep_text(o, &f->stop_reason, r->as.stop.reason);
-    }
 }
 
 void fold_record(struct fold *o, const struct journal_record *r)

@@ -49,8 +49,8 @@ static struct placement_seen *placements_of(struct fold_cell *own, size_t *count
 }
 
 /*
- * The placement of a cell, a new one at the end. Lines of placements rise, and a reader holds one phone at a time: a
- * new placement that would belong before the last contradicts the lines between, and is NULL.
+ * The placement of a cell, a new one at the end. Lines of placements rise, and a reader holds one phone at
+ * a time: a new placement that would belong before the last contradicts the lines between, and is NULL.
  */
 static struct placement_seen *find_placement(struct fold *o, size_t cell, uint64_t line,
                                              const struct fold_placement *p)

@@ -1,7 +1,7 @@
 /*
- * The observation store: a row a transaction that ended ok or failed, kept once, by cell in the order of the journal.
- * First times, all times, outliers, drift, the time budget, clauses and comparisons are views of it. Times are in
- * microseconds.
+ * The observation store: a row a transaction that ended ok or failed, kept once, by cell in the order of
+ * the journal. First times, all times, outliers, drift, the time budget, clauses and comparisons are views
+ * of it. Times are in microseconds.
  */
 #ifndef NFC_SURVEY_FINDINGS_OBSERVATIONS_H
 #define NFC_SURVEY_FINDINGS_OBSERVATIONS_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define OBSERVATION_NONE UINT32_MAX /* in place of a time: it failed, or the journal does not tell */
+#define OBSERVATION_NONE UINT32_MAX /* in place of a time: it failed, or has none recorded */
 
 enum observation_flag {
     OBSERVATION_TIMED = 1, /* ok, and its time is known: it counts where times do */
@@ -31,11 +31,14 @@ struct observation {
     uint8_t flags;      /* enum observation_flag */
 };
 
-/* A placement as one cell saw it. */
+/*
+ * A placement as one cell saw it: `count` rows from `begin` on, the first one its tap. A row that the
+ * journal has behind another placement's rows is kept, but is none of them.
+ */
 struct placement_seen {
     uint64_t at_us; /* when the phone was placed, in its execution */
     uint32_t line;  /* of its placement record */
-    uint32_t begin; /* its rows, the first one its tap; one behind another placement's rows is none of them */
+    uint32_t begin;
     uint16_t count;
     uint16_t execution; /* 1: from the start record, 2..: from a resume record; 0: its record can't be read */
     uint8_t session;    /* 1..32, 0 when out of range */
@@ -56,7 +59,10 @@ size_t observations_end(const struct observations *o, size_t i);
 /* The first failed or slow row of a placement: its line, or 0. */
 uint64_t observations_bad_line(const struct observations *o, const struct placement_seen *p);
 
-/* The least script step, from 1, at which a row of a placement failed; 0: before the first step; UINT8_MAX: none did. */
+/*
+ * The least script step, from 1, at which a row of a placement failed; 0: before the first step; UINT8_MAX:
+ * none did.
+ */
 uint8_t observations_ended(const struct observations *o, const struct placement_seen *p);
 
 #endif

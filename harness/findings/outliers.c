@@ -14,10 +14,10 @@
 #define LEAST_SD      0.01   /* of ln: differences of less than 5 % are none to look into */
 #define NATURAL_SCALE 1e6    /* ln in millionths, to be sorted as integers */
 
-/* Medians of a cell: where a transaction spent more is told against them. */
+/* Medians of a cell, to which the times of a transaction are compared. */
 struct centre {
     uint64_t total_us, activate_us, exchanges_us, between_us, limit_us;
-    bool beyond_fwt; /* most transactions of the cell have such an exchange: it tells nothing of one */
+    bool beyond_fwt; /* most transactions of the cell have such an exchange: it is nothing special */
 };
 
 /* A time of a transaction. */

@@ -15,7 +15,10 @@
 struct budget_fold {
     struct findings *f;
     struct time_budget *out;
-    /* reader * scripts + script. A row: the placement, then a time a step of the script, NONE where it has none. */
+    /*
+     * reader * scripts + script. A row: the placement, then a time a step of the script, NONE where it has
+     * none.
+     */
     struct thinned_samples *steps;
     struct buf detect[SURVEY_READERS_MAX]; /* uint64_t a placement */
     uint32_t *scratch;                     /* a row of the longest script */
@@ -215,8 +218,11 @@ static int compare_groups(const void *left, const void *right)
     return (a->line > b->line) - (a->line < b->line);
 }
 
-/* Placements of a script on a reader in the order of the journal: over cells, for sums of reals hang on their order. */
-static void collect(const struct findings *f, size_t reader, size_t script, struct buf *groups)
+/*
+ * Placements of a script on a reader in the order of the journal: over cells, for sums of reals hang on
+ * their order.
+ */
+static void collect_placements(const struct findings *f, size_t reader, size_t script, struct buf *groups)
 {
     const struct survey *s = f->survey;
     for (size_t pair = 0; pair < s->pair_count; pair++)
@@ -255,7 +261,7 @@ static uint32_t part_us(const struct observation *row, enum budget_part part, ui
     return NONE;
 }
 
-static void measure(const struct cluster_sample *s, const uint64_t *sorted, struct budget_times *out)
+static void measure_times(const struct cluster_sample *s, const uint64_t *sorted, struct budget_times *out)
 {
     double sum = 0;
     for (size_t i = 0; i < s->n; i++)
@@ -292,7 +298,7 @@ static int summarize(struct clustered *v, struct budget_times *out, struct budge
     uint64_t *sorted = NULL;
     int code = clustered_sort(v, &s, &sorted) ? 0 : ERR_MEMORY;
     if (code == 0 && s.n > 0)
-        measure(&s, sorted, out);
+        measure_times(&s, sorted, out);
     if (code == 0 && s.n > 0 && step)
         code = add_curve(sorted, s.n, step);
     free(sorted);
@@ -367,7 +373,7 @@ static int make_reader(struct budget_fold *m, size_t reader)
     for (size_t script = 0; script < s->script_count && code == 0; script++) {
         struct buf groups;
         buf_init(&groups, SIZE_MAX / 2);
-        collect(m->f, reader, script, &groups);
+        collect_placements(m->f, reader, script, &groups);
         code = make_script(&groups, &m->steps[reader * s->script_count + script], &out->host,
                            &out->scripts[script]);
         buf_free(&groups);

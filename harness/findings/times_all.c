@@ -136,7 +136,7 @@ static int pool_finish(struct pool *p, double farther, struct findings_clustered
     return 0;
 }
 
-/* The cells of a handset, or of a reader: SIZE_MAX stands for all of them. */
+/* The cells of a handset, or of a reader; SIZE_MAX: of all of them. */
 static void pool_cells(const struct findings *f, size_t pair, size_t reader, size_t script, struct pool *out)
 {
     const struct survey *s = f->survey;
