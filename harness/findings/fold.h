@@ -28,6 +28,7 @@ struct fold_placement {
 
 struct fold_cell {
     struct buf placements, rows;            /* struct observations while it grows */
+    uint32_t latest;                        /* the placement that its last rows are of */
     unsigned invalid_run, sessions_invalid; /* sessions with invalid placements, a bit each */
     bool instrument;
     enum verdict decided; /* by the last decision record */

@@ -130,17 +130,6 @@ static struct observation row_of(const struct fold *o, const struct fold_placeme
     };
 }
 
-/* Rows of a placement are next to each other; one behind another placement's is not mixed in. */
-static bool is_latest(struct fold_cell *own, const struct placement_seen *p)
-{
-    size_t count;
-    const struct placement_seen *end = placements_of(own, &count) + count;
-    for (const struct placement_seen *later = p + 1; later < end; later++)
-        if (later->count > 0)
-            return false;
-    return p->count < UINT16_MAX;
-}
-
 bool fold_observe(struct fold *o, const struct fold_placement *p, const struct journal_record *r,
                   enum outcome outcome)
 {
@@ -155,8 +144,12 @@ bool fold_observe(struct fold *o, const struct fold_placement *p, const struct j
         return false;
     struct placement_seen *seen = find_placement(o, (size_t)t->cell, t->placement, p);
     struct observation row = row_of(o, p, r, outcome == OUTCOME_FAIL);
-    if (seen && is_latest(own, seen) && seen->count++ == 0)
-        seen->begin = (uint32_t)(own->rows.length / sizeof row);
+    /* rows of a placement are next to each other: one behind another placement's is not mixed in */
+    if (seen && (seen->count == 0 || own->latest == seen->line) && seen->count < UINT16_MAX) {
+        if (seen->count++ == 0)
+            seen->begin = (uint32_t)(own->rows.length / sizeof row);
+        own->latest = seen->line;
+    }
     buf_add(&own->rows, &row, sizeof row);
     if (own->rows.failed)
         o->failed = ERR_MEMORY;

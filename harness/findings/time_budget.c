@@ -203,39 +203,31 @@ void budget_fold_calibration(struct budget_fold *m, const struct journal_record 
     }
 }
 
-/* The observations of one placement. */
-struct group {
-    const struct observation *rows;
-    size_t count;
-};
-
-static int compare_groups(const void *left, const void *right)
+static int compare_rows(const void *left, const void *right)
 {
-    const struct observation *a = ((const struct group *)left)->rows,
-                             *b = ((const struct group *)right)->rows;
+    const struct observation *a = *(const struct observation *const *)left,
+                             *b = *(const struct observation *const *)right;
     if (a->placement != b->placement)
         return a->placement < b->placement ? -1 : 1;
     return (a->line > b->line) - (a->line < b->line);
 }
 
-/*
- * Placements of a script on a reader in the order of the journal: over cells, for sums of reals hang on
- * their order.
- */
-static void collect_placements(const struct findings *f, size_t reader, size_t script, struct buf *groups)
+/* Pointers to the timed rows of all cells, by placement: sums of reals hang on their order. */
+static void collect_rows(const struct findings *f, size_t reader, size_t script, struct buf *rows)
 {
     const struct survey *s = f->survey;
     for (size_t pair = 0; pair < s->pair_count; pair++)
         for (size_t condition = 0; condition < s->condition_count; condition++) {
             const struct observations *seen = &f->cells[survey_cell(s, pair, condition, reader, script)].seen;
-            for (size_t i = 0, end; i < seen->row_count; i = end) {
-                end = observations_end(seen, i);
-                struct group group = { seen->rows + i, end - i };
-                buf_add(groups, &group, sizeof group);
+            for (size_t i = 0; i < seen->row_count; i++) {
+                const struct observation *row = &seen->rows[i];
+                if (row->flags & OBSERVATION_TIMED)
+                    buf_add(rows, &row, sizeof row);
             }
         }
-    if (groups->length > sizeof(struct group))
-        qsort(groups->data, groups->length / sizeof(struct group), sizeof(struct group), compare_groups);
+    if (rows->length > 0)
+        qsort(rows->data, rows->length / sizeof(struct observation *), sizeof(struct observation *),
+              compare_rows);
 }
 
 /* A part of a transaction's time; NONE where the journal does not tell it. */
@@ -306,19 +298,16 @@ static int summarize(struct clustered *v, struct budget_times *out, struct budge
     return code;
 }
 
-static int make_part(const struct buf *groups, enum budget_part part, uint64_t host_us,
+static int make_part(const struct observation *const *rows, size_t n, enum budget_part part, uint64_t host_us,
                      struct budget_times *out)
 {
-    const struct group *all = (const struct group *)(const void *)groups->data;
     struct clustered v;
     clustered_init(&v);
-    for (size_t i = 0; i < groups->length / sizeof *all; i++)
-        for (size_t j = 0; j < all[i].count; j++) {
-            const struct observation *row = &all[i].rows[j];
-            uint32_t us = row->flags & OBSERVATION_TIMED ? part_us(row, part, host_us) : NONE;
-            if (us != NONE)
-                clustered_add(&v, row->placement, us);
-        }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t us = part_us(rows[i], part, host_us);
+        if (us != NONE)
+            clustered_add(&v, rows[i]->placement, us);
+    }
     return summarize(&v, out, NULL);
 }
 
@@ -334,30 +323,23 @@ static int make_step(struct thinned_samples *steps, size_t step, struct budget_s
     return summarize(&v, &out->times, out);
 }
 
-static double mean_exchanges(const struct buf *groups, uint64_t n)
+/* rows: pointers to observations. Frees steps. */
+static int make_script(const struct buf *rows, struct thinned_samples *steps, const struct budget_host *host,
+                       struct budget_script *out)
 {
-    const struct group *all = (const struct group *)(const void *)groups->data;
-    double mean = 0;
-    for (size_t i = 0; i < groups->length / sizeof *all; i++)
-        for (size_t j = 0; j < all[i].count; j++)
-            if (all[i].rows[j].flags & OBSERVATION_TIMED)
-                mean += (double)all[i].rows[j].exchanges / (double)n;
-    return mean;
-}
-
-static int make_script(const struct buf *groups, struct thinned_samples *steps,
-                       const struct budget_host *host, struct budget_script *out)
-{
-    int code = groups->failed ? ERR_MEMORY : 0;
+    const struct observation *const *all = (const struct observation *const *)(const void *)rows->data;
+    size_t n = rows->length / sizeof *all;
+    int code = rows->failed ? ERR_MEMORY : 0;
+    for (size_t i = 0; i < n; i++)
+        out->exchanges += (double)all[i]->exchanges / (double)n;
     for (size_t part = 0; part < BUDGET_PARTS && code == 0; part++)
         if (part != BUDGET_WITHOUT_HOST || host->from)
-            code = make_part(groups, (enum budget_part)part, host->us, &out->parts[part]);
+            code = make_part(all, n, (enum budget_part)part, host->us, &out->parts[part]);
     thinned_samples_sort(steps);
     out->stride = steps->stride;
     for (size_t step = 0; step < out->step_count && code == 0; step++)
         code = make_step(steps, step, &out->steps[step]);
     thinned_samples_free(steps);
-    out->exchanges = mean_exchanges(groups, out->parts[BUDGET_TOTAL].n);
     double mean = out->parts[BUDGET_EXCHANGES].mean_us, floors = out->exchanges * (double)host->us;
     out->host_us = floors < mean ? floors : mean;
     out->card_us = mean - out->host_us;
@@ -371,12 +353,12 @@ static int make_reader(struct budget_fold *m, size_t reader)
     int code = 0;
     out->detect = times_first_of(&m->detect[reader]);
     for (size_t script = 0; script < s->script_count && code == 0; script++) {
-        struct buf groups;
-        buf_init(&groups, SIZE_MAX / 2);
-        collect_placements(m->f, reader, script, &groups);
-        code = make_script(&groups, &m->steps[reader * s->script_count + script], &out->host,
+        struct buf rows;
+        buf_init(&rows, SIZE_MAX / 2);
+        collect_rows(m->f, reader, script, &rows);
+        code = make_script(&rows, &m->steps[reader * s->script_count + script], &out->host,
                            &out->scripts[script]);
-        buf_free(&groups);
+        buf_free(&rows);
     }
     return code;
 }
