@@ -23,7 +23,9 @@ struct tally_others {
 };
 struct tally_others tally_others(const struct findings *f);
 
-/* Why cells of a state have no placement: each reason once, as it is met first; NULL where none is given. */
+/*
+ * Why cells of a state have no placement: each reason once, as it is met first; NULL where none is given.
+ */
 struct tally_reason {
     const char *reason; /* borrowed */
     uint64_t cells;
