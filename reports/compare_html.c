@@ -223,7 +223,7 @@ static void maybe(struct page *p, enum compare_what what, const char *value)
     else if (what == COMPARE_WHAT_HANDSET_FACT && strstr(value, ": "))
         fact(p, value);
     else if (what == COMPARE_WHAT_TIME_LIMIT && text_to_u64(value, strspn(value, "0123456789"), &ms))
-        page_value(p, "td", "", PAGE_PLAIN(p, WORD_CMP_MS, page_u64(ms).text).text);
+        page_value(p, "td", "", PAGE_PLAIN(p, WORD_MS, page_u64(ms).text).text);
     else
         page_value(p, "td", "", told(value, p->language, &hold));
 }

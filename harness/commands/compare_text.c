@@ -20,7 +20,7 @@ static void say_run(const char *name, const struct findings *f, FILE *to)
 
 static void say_differences(const struct comparison *c, FILE *to)
 {
-    struct table *t = table_new(4);
+    struct text_rows *t = table_new(4);
     if (!t)
         return;
     fputs(c->difference_count ? "\nWhat else differs between the runs\n"
@@ -46,7 +46,7 @@ static void say_differences(const struct comparison *c, FILE *to)
 static void say_left(const struct comparison *c, FILE *to)
 {
     static const char *const sides[] = { "", "A", "B", "A and B" };
-    struct table *t = table_new(4);
+    struct text_rows *t = table_new(4);
     if (!t || c->left_count == 0) {
         table_free(&t);
         return;
@@ -108,13 +108,13 @@ static void say_power(const struct comparison *c, FILE *to)
         fprintf(to, "%zu cells have another verdict; that alone shows no change.\n", c->verdicts_changed);
 }
 
-static void head(struct table *t, const char *const *heads, size_t count)
+static void head(struct text_rows *t, const char *const *heads, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         table_cell(t, "%s", heads[i]);
 }
 
-static void unit_row(const struct comparison *c, const struct compare_unit *u, struct table *t)
+static void unit_row(const struct comparison *c, const struct compare_unit *u, struct text_rows *t)
 {
     const char *a =
         u->kind == COMPARE_READER ? c->a->survey->readers[u->a].unit : c->a->survey->pairs[u->a].name;
@@ -133,7 +133,7 @@ static void say_units(const struct comparison *c, enum compare_kind kind, const 
     static const char *const heads[] = {
         "", "", "cells", "dirty in A", "dirty in B", "worse / better", "only looks so", "slower / faster"
     };
-    struct table *t = table_new(sizeof heads / sizeof *heads);
+    struct text_rows *t = table_new(sizeof heads / sizeof *heads);
     size_t quiet = 0, said = 0;
     if (!t)
         return;
@@ -158,7 +158,7 @@ static void say_units(const struct comparison *c, enum compare_kind kind, const 
 }
 
 /* "counter-1, A-07+sim-1, off, cert" */
-static void cell_name(const struct comparison *c, const struct compare_cell *cell, struct table *t)
+static void cell_name(const struct comparison *c, const struct compare_cell *cell, struct text_rows *t)
 {
     const struct findings_cell *x = &c->a->cells[cell->a];
     const struct survey *s = c->a->survey;
@@ -168,7 +168,7 @@ static void cell_name(const struct comparison *c, const struct compare_cell *cel
     table_cell(t, "%s", s->scripts_loaded[s->scripts[x->script].script].id);
 }
 
-static void outcome_row(const struct comparison *c, const struct compare_cell *cell, struct table *t)
+static void outcome_row(const struct comparison *c, const struct compare_cell *cell, struct text_rows *t)
 {
     const struct findings_cell *x = &c->a->cells[cell->a], *y = &c->b->cells[cell->b];
     table_cell(t, "  %s", compare_class_name(cell->class, false));
@@ -189,7 +189,7 @@ static void say_outcomes(const struct comparison *c, FILE *to)
         "",           "reader",     "handset",        "condition", "script",
         "dirty in A", "dirty in B", "change, points", "e-value",   "verdict"
     };
-    struct table *t = table_new(sizeof heads / sizeof *heads);
+    struct text_rows *t = table_new(sizeof heads / sizeof *heads);
     size_t said = 0;
     if (!t)
         return;
@@ -208,7 +208,7 @@ static void say_outcomes(const struct comparison *c, FILE *to)
     table_free(&t);
 }
 
-static void time_row(const struct comparison *c, const struct compare_cell *cell, struct table *t)
+static void time_row(const struct comparison *c, const struct compare_cell *cell, struct text_rows *t)
 {
     const struct compare_time *own = &cell->time;
     table_cell(t, "  %s", compare_class_name(own->class, true));
@@ -228,7 +228,7 @@ static void say_times(const struct comparison *c, FILE *to)
     static const char *const heads[] = { "",          "reader",      "handset",     "condition",
                                          "script",    "median in A", "median in B", "ratio",
                                          "adjusted p" };
-    struct table *t = table_new(sizeof heads / sizeof *heads);
+    struct text_rows *t = table_new(sizeof heads / sizeof *heads);
     size_t said = 0;
     if (!t)
         return;

@@ -171,6 +171,7 @@ struct table {
     const char *row_id; /* html: what a row's id begins with; its number follows */
     const char *(*row_class)(const struct view *, const struct row *); /* html: a literal; NULL: none */
     unsigned frozen;              /* of a sheet: columns that stay in sight */
+    unsigned indent;              /* of text: blanks before its rows */
     const struct column *columns; /* ends with one that has no kind and no child */
 
     /* Whether it is drawn at all inside of this row; NULL: yes. One without rows is drawn as an empty one. */
