@@ -57,7 +57,7 @@ static void say_left(const struct comparison *c, FILE *to)
         table_cell(t, "  %s %s", compare_kind_name(l->kind), l->subject ? l->subject : "");
         table_cell(t, "%s", sides[l->side]);
         table_cell(t, "%zu cells", l->cells);
-        table_cell(t, "%s", compare_reason_text(l->reason));
+        table_cell(t, "%s", compare_reason_name(l->reason));
     }
     table_print(t, to);
     table_free(&t);
@@ -123,9 +123,9 @@ static void unit_row(const struct comparison *c, const struct compare_unit *u, s
     table_cell(t, "%zu", u->cells);
     table_cell(t, "%" PRIu64 " of %" PRIu64, u->d_a, u->n_a);
     table_cell(t, "%" PRIu64 " of %" PRIu64, u->d_b, u->n_b);
-    table_cell(t, "%zu / %zu", u->listed_worse, u->listed_better);
-    table_cell(t, "%zu / %zu", u->looks_worse, u->looks_better);
-    table_cell(t, "%zu / %zu", u->times_slower, u->times_faster);
+    table_cell(t, "%zu / %zu", u->listed.worse, u->listed.better);
+    table_cell(t, "%zu / %zu", u->looks.worse, u->looks.better);
+    table_cell(t, "%zu / %zu", u->times.worse, u->times.better);
 }
 
 static void say_units(const struct comparison *c, enum compare_kind kind, const char *title, FILE *to)

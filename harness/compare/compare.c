@@ -9,16 +9,29 @@
 
 const char *compare_class_name(enum compare_class c, bool times)
 {
-    static const char *const names[COMPARE_CLASS_COUNT][2] = {
-        [COMPARE_NOT_TESTED] = { "not tested", "too few times" },
-        [COMPARE_NO_CHANGE] = { "no change shown", "no change shown" },
-        [COMPARE_LOOKS_WORSE] = { "looks worse", "looks slower" },
-        [COMPARE_LOOKS_BETTER] = { "looks better", "looks faster" },
-        [COMPARE_UNSTEADY] = { "unsteady", "unsteady" },
-        [COMPARE_WORSE] = { "worse", "slower" },
-        [COMPARE_BETTER] = { "better", "faster" },
-    };
+#define CLASS_NAMES(member, name, times_member, times_name) { name, times_name },
+    static const char *const names[][2] = { COMPARE_CLASS_NAMES(CLASS_NAMES) };
     return (unsigned)c < COMPARE_CLASS_COUNT ? names[c][times] : "";
+}
+
+#define NAME(P, member, name) name,
+
+const char *compare_what_name(enum compare_what w)
+{
+    static const char *const names[] = { "", COMPARE_WHAT_NAMES(NAME, ) };
+    return (unsigned)w < COMPARE_WHAT_COUNT ? names[w] : "";
+}
+
+const char *compare_reason_name(enum compare_reason r)
+{
+    static const char *const names[] = { "", COMPARE_REASON_NAMES(NAME, ) };
+    return (unsigned)r < COMPARE_REASON_COUNT ? names[r] : "";
+}
+
+const char *compare_kind_name(enum compare_kind k)
+{
+    static const char *const names[] = { COMPARE_KIND_NAMES(NAME, ) };
+    return (unsigned)k < COMPARE_KIND_COUNT ? names[k] : "";
 }
 
 bool compare_is_change(enum compare_class c)
@@ -28,36 +41,13 @@ bool compare_is_change(enum compare_class c)
 
 bool compare_is_quiet(const struct compare_unit *u)
 {
-    return u->class <= COMPARE_NO_CHANGE && u->apart_worse == 0 && u->apart_better == 0 &&
-           u->times_slower == 0 && u->times_faster == 0;
+    return u->class <= COMPARE_NO_CHANGE && u->apart.worse == 0 && u->apart.better == 0 &&
+           u->times.worse == 0 && u->times.better == 0;
 }
 
 bool compare_looks(enum compare_class c)
 {
     return c >= COMPARE_LOOKS_WORSE && c <= COMPARE_UNSTEADY;
-}
-
-const char *compare_reason_text(enum compare_reason r)
-{
-    static const char *const texts[COMPARE_REASON_COUNT] = {
-        [COMPARE_REASON_NONE] = "",
-        [COMPARE_REASON_ABSENT] = "only in this run",
-        [COMPARE_REASON_SEVERAL] = "several units of this model in a run: match by unit",
-        [COMPARE_REASON_CONDITION] = "the handset is offered otherwise under the same id",
-        [COMPARE_REASON_SCRIPT] = "the script has another text",
-        [COMPARE_REASON_TIME_LIMIT] = "another time limit: dirty means something else",
-        [COMPARE_REASON_TRANSACTIONS] = "another k: dirty means something else",
-        [COMPARE_REASON_EXCLUDED] = "excluded by the survey",
-        [COMPARE_REASON_NOT_APPLICABLE] = "not applicable: declared absent",
-        [COMPARE_REASON_NO_PLACEMENT] = "no placement counted",
-    };
-    return (unsigned)r < COMPARE_REASON_COUNT ? texts[r] : "";
-}
-
-const char *compare_kind_name(enum compare_kind k)
-{
-    static const char *const names[] = { "cell", "reader", "handset", "condition", "script" };
-    return (unsigned)k < sizeof names / sizeof *names ? names[k] : "";
 }
 
 static struct change_counts counts_of(const struct comparison *c, const struct compare_cell *cell)
@@ -139,8 +129,8 @@ static void estimate_unit(const struct comparison *c, struct compare_unit *u, do
             u->d_a += n.d_a;
             u->n_b += n.n_b;
             u->d_b += n.d_b;
-            u->apart_worse += apart(cell) > 0;
-            u->apart_better += apart(cell) < 0;
+            u->apart.worse += apart(cell) > 0;
+            u->apart.better += apart(cell) < 0;
         }
         u->cells += end - begin;
         scores[count++] = sum / (double)(end - begin); /* scripts of one placement are dependent: one score */
@@ -206,7 +196,7 @@ static void class_unit(const struct comparison *c, struct compare_unit *u, bool 
 {
     if (!c->same_plan)
         u->class = COMPARE_NOT_TESTED;
-    else if (!listed && u->apart_worse > 0 && u->apart_better > 0)
+    else if (!listed && u->apart.worse > 0 && u->apart.better > 0)
         u->class = COMPARE_UNSTEADY;
     else
         u->class = class_of(u->way, listed, u->log_e >= -log(c->fdr));
@@ -296,12 +286,12 @@ static void count_listed(struct comparison *c)
             const struct compare_cell *cell = &c->cells[j];
             if (!is_of(c, u, cell))
                 continue;
-            u->listed_worse += cell->class == COMPARE_WORSE;
-            u->listed_better += cell->class == COMPARE_BETTER;
-            u->looks_worse += cell->class == COMPARE_LOOKS_WORSE;
-            u->looks_better += cell->class == COMPARE_LOOKS_BETTER;
-            u->times_slower += cell->time.class == COMPARE_WORSE;
-            u->times_faster += cell->time.class == COMPARE_BETTER;
+            u->listed.worse += cell->class == COMPARE_WORSE;
+            u->listed.better += cell->class == COMPARE_BETTER;
+            u->looks.worse += cell->class == COMPARE_LOOKS_WORSE;
+            u->looks.better += cell->class == COMPARE_LOOKS_BETTER;
+            u->times.worse += cell->time.class == COMPARE_WORSE;
+            u->times.better += cell->time.class == COMPARE_BETTER;
         }
     }
 }

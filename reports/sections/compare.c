@@ -296,9 +296,9 @@ static void unit_row(struct view *v, const struct compare_unit *u)
     page_count(p, "td", "class=\"n\"", u->cells);
     share(p, u->d_a, u->n_a);
     share(p, u->d_b, u->n_b);
-    two(p, u->listed_worse, u->listed_better);
-    two(p, u->looks_worse, u->looks_better);
-    two(p, u->times_slower, u->times_faster);
+    two(p, u->listed.worse, u->listed.better);
+    two(p, u->looks.worse, u->looks.better);
+    two(p, u->times.worse, u->times.better);
     page_put(p, "</tr>\n");
 }
 

@@ -111,7 +111,7 @@ static void left(const struct comparison *c, struct buf *b)
         buf_add_format(b, "  - {kind: %s, subject: ", compare_kind_name(l->kind));
         lines_string(b, l->subject);
         buf_add_format(b, ", in: %s, reason: \"%s\", cells: %zu}\n", side_name(l->side),
-                       compare_reason_text(l->reason), l->cells);
+                       compare_reason_name(l->reason), l->cells);
     }
 }
 
@@ -141,8 +141,8 @@ static void units(const struct comparison *c, enum compare_kind kind, const char
                        ", n_b: %" PRIu64
                        ",\n     cells_worse: %zu, cells_better: %zu, cells_apart_worse: %zu, "
                        "cells_apart_better: %zu, slower: %zu, faster: %zu}\n",
-                       u->cells, u->d_a, u->n_a, u->d_b, u->n_b, u->listed_worse, u->listed_better,
-                       u->apart_worse, u->apart_better, u->times_slower, u->times_faster);
+                       u->cells, u->d_a, u->n_a, u->d_b, u->n_b, u->listed.worse, u->listed.better,
+                       u->apart.worse, u->apart.better, u->times.worse, u->times.better);
     }
     if (!any)
         buf_add_format(b, "%s: []\n", key);
