@@ -5,10 +5,10 @@
 #include "harness/base/buf.h"
 #include "harness/base/err.h"
 #include "harness/compare/compare.h"
+#include "reports/report.h"
 
-/* language, data_directory and locale_directory as in struct report. */
-int compare_html(const struct comparison *c, const char *language, const char *data_directory,
-                 const char *locale_directory, const char *path, struct err *e)
+/* r: the report of run A, for its language and its directories. */
+int compare_html(const struct comparison *c, struct report *r, const char *path, struct err *e)
     __attribute__((warn_unused_result));
 
 /* The whole of it as YAML, in block style. */

@@ -2,7 +2,6 @@
  * not be seen. Rows stand in the survey's order, never in one of merit. */
 #include "reports/compare.h"
 
-#include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "reports/render/html.h"
 
@@ -10,13 +9,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define STYLE_BYTES_MAX (1u << 20)
-
-struct view {
-    struct page p; /* over run A */
-    const struct comparison *c;
-};
 
 static enum word class_string(enum compare_class c, bool times)
 {
@@ -114,15 +106,11 @@ static void say_paragraph(struct page *p, const char *attributes, enum word id, 
 #define PARAGRAPH(p, attributes, id, ...)                                                                    \
     say_paragraph((p), (attributes), (id), (const char *const[]) { __VA_ARGS__, NULL })
 
-static void head(struct view *v, const struct buf *style)
+static void title(struct page *p)
 {
-    struct page *p = &v->p;
-    page_head_open(p, NULL);
     page_say(p, WORD_CMP_KIND);
     page_say(p, WORD_COLON);
-    PAGE_FILL(p, WORD_CMP_TITLE, v->c->a->run, v->c->b->run);
-    page_style_open(p, style);
-    page_head_close(p);
+    PAGE_FILL(p, WORD_CMP_TITLE, p->comparison->a->run, p->comparison->b->run);
 }
 
 static void run_line(struct page *p, const char *name, const struct findings *f)
@@ -153,15 +141,15 @@ static void tile(struct page *p, const char *style, size_t count, enum word name
     page_put(p, "</li>\n");
 }
 
-static void tiles(struct view *v)
+static void tiles(struct page *p)
 {
-    const struct comparison *c = v->c;
-    page_put(&v->p, "<ul class=\"tiles\">\n");
-    tile(&v->p, "i", c->by_class[COMPARE_WORSE], WORD_CMP_T_WORSE, WORD_CMP_TS_WORSE);
-    tile(&v->p, "c", c->by_class[COMPARE_BETTER], WORD_CMP_T_BETTER, WORD_CMP_TS_BETTER);
-    tile(&v->p, "t", c->looks, WORD_CMP_T_LOOKS, WORD_CMP_TS_LOOKS);
-    tile(&v->p, "u", c->by_class[COMPARE_NO_CHANGE], WORD_CMP_T_NONE, WORD_CMP_TS_NONE);
-    page_put(&v->p, "</ul>\n");
+    const struct comparison *c = p->comparison;
+    page_put(p, "<ul class=\"tiles\">\n");
+    tile(p, "i", c->by_class[COMPARE_WORSE], WORD_CMP_T_WORSE, WORD_CMP_TS_WORSE);
+    tile(p, "c", c->by_class[COMPARE_BETTER], WORD_CMP_T_BETTER, WORD_CMP_TS_BETTER);
+    tile(p, "t", c->looks, WORD_CMP_T_LOOKS, WORD_CMP_TS_LOOKS);
+    tile(p, "u", c->by_class[COMPARE_NO_CHANGE], WORD_CMP_T_NONE, WORD_CMP_TS_NONE);
+    page_put(p, "</ul>\n");
 }
 
 static const struct page_link links[] = {
@@ -173,10 +161,9 @@ static const struct page_link links[] = {
     { "left", WORD_CMP_H_LEFT },
 };
 
-static void front(struct view *v)
+static void front(struct page *p)
 {
-    struct page *p = &v->p;
-    const struct comparison *c = v->c;
+    const struct comparison *c = p->comparison;
     page_put(p, "<header>\n<p class=\"kind\">");
     page_say(p, WORD_CMP_KIND);
     page_put(p, "</p>\n<h1>");
@@ -196,7 +183,7 @@ static void front(struct view *v)
         page_u64(c->by_class[COMPARE_BETTER]).text, page_u64(c->looks).text, page_u64(c->unit_count).text,
         page_u64(c->units_by_class[COMPARE_WORSE]).text, page_u64(c->units_by_class[COMPARE_BETTER]).text,
         page_u64(c->time_by_class[COMPARE_WORSE]).text, page_u64(c->time_by_class[COMPARE_BETTER]).text);
-    tiles(v);
+    tiles(p);
     page_contents(p, links, sizeof links / sizeof *links);
     page_put(p, "</header>\n<main>\n");
 }
@@ -228,11 +215,10 @@ static void maybe(struct page *p, enum compare_what what, const char *value)
         page_value(p, "td", "", told(value, p->language, &hold));
 }
 
-static void differences(struct view *v)
+static void differences(struct page *p)
 {
     static const enum word columns[] = { WORD_CMP_C_WHAT, WORD_CMP_C_SUBJECT, WORD_CMP_C_A, WORD_CMP_C_B };
-    struct page *p = &v->p;
-    const struct comparison *c = v->c;
+    const struct comparison *c = p->comparison;
     page_heading(p, "differences", WORD_CMP_H_DIFFERENCES);
     page_element(p, "p", "", c->difference_count ? WORD_CMP_DIFFERENCES_INTRO : WORD_CMP_DIFFERENCES_NONE);
     if (c->difference_count > 0) {
@@ -276,9 +262,9 @@ static void share(struct page *p, uint64_t d, uint64_t n)
 }
 
 /* The unit of A, and that of B where it is another. */
-static void unit_names(const struct view *v, struct page *p, enum compare_kind kind, size_t a, size_t b)
+static void unit_names(struct page *p, enum compare_kind kind, size_t a, size_t b)
 {
-    const struct survey *s = v->c->a->survey, *t = v->c->b->survey;
+    const struct survey *s = p->comparison->a->survey, *t = p->comparison->b->survey;
     const char *name = kind == COMPARE_READER ? s->readers[a].unit : s->pairs[a].name;
     const char *other = kind == COMPARE_READER ? t->readers[b].unit : t->pairs[b].name;
     page_text(p, name);
@@ -286,11 +272,10 @@ static void unit_names(const struct view *v, struct page *p, enum compare_kind k
         page_value(p, "small", "", other);
 }
 
-static void unit_row(struct view *v, const struct compare_unit *u)
+static void unit_row(struct page *p, const struct compare_unit *u)
 {
-    struct page *p = &v->p;
     page_put(p, "<tr><th scope=\"row\">");
-    unit_names(v, p, u->kind, u->a, u->b);
+    unit_names(p, u->kind, u->a, u->b);
     page_put(p, "</th>");
     page_element(p, "td", class_style(u->class), class_string(u->class, false));
     page_count(p, "td", "class=\"n\"", u->cells);
@@ -308,24 +293,23 @@ static bool stands(const struct compare_unit *u, enum compare_kind kind)
     return u->kind == kind && (kind == COMPARE_READER || !compare_is_quiet(u));
 }
 
-static void unit_table(struct view *v, enum compare_kind kind, enum word caption)
+static void unit_table(struct page *p, enum compare_kind kind, enum word caption)
 {
     static const enum word columns[] = { WORD_CMP_C_UNIT,    WORD_CMP_C_CLASS,   WORD_CMP_C_CELLS,
                                          WORD_CMP_C_DIRTY_A, WORD_CMP_C_DIRTY_B, WORD_CMP_C_LISTED,
                                          WORD_CMP_C_LOOKS,   WORD_CMP_C_TIMES };
-    struct page *p = &v->p;
     size_t quiet = 0, all = 0;
-    for (size_t i = 0; i < v->c->unit_count; i++) {
-        all += v->c->units[i].kind == kind;
-        quiet += v->c->units[i].kind == kind && !stands(&v->c->units[i], kind);
+    for (size_t i = 0; i < p->comparison->unit_count; i++) {
+        all += p->comparison->units[i].kind == kind;
+        quiet += p->comparison->units[i].kind == kind && !stands(&p->comparison->units[i], kind);
     }
     if (quiet < all) {
         page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
         page_caption(p, caption, (const char *const[]) { NULL });
         page_headers(p, columns, sizeof columns / sizeof *columns);
-        for (size_t i = 0; i < v->c->unit_count; i++)
-            if (stands(&v->c->units[i], kind))
-                unit_row(v, &v->c->units[i]);
+        for (size_t i = 0; i < p->comparison->unit_count; i++)
+            if (stands(&p->comparison->units[i], kind))
+                unit_row(p, &p->comparison->units[i]);
         page_put(p, "</tbody></table></div>\n");
     }
     if (quiet > 0) {
@@ -337,24 +321,22 @@ static void unit_table(struct view *v, enum compare_kind kind, enum word caption
     }
 }
 
-static void units(struct view *v)
+static void units(struct page *p)
 {
-    struct page *p = &v->p;
     page_heading(p, "units", WORD_CMP_H_UNITS);
-    page_element(p, "p", "", v->c->same_plan ? WORD_CMP_UNITS_INTRO : WORD_CMP_UNITS_UNTESTED);
-    unit_table(v, COMPARE_READER, WORD_CMP_READERS_CAPTION);
-    unit_table(v, COMPARE_HANDSET, WORD_CMP_HANDSETS_CAPTION);
+    page_element(p, "p", "", p->comparison->same_plan ? WORD_CMP_UNITS_INTRO : WORD_CMP_UNITS_UNTESTED);
+    unit_table(p, COMPARE_READER, WORD_CMP_READERS_CAPTION);
+    unit_table(p, COMPARE_HANDSET, WORD_CMP_HANDSETS_CAPTION);
     page_put(p, "</section>\n");
 }
 
-static void cell_names(struct view *v, const struct compare_cell *cell)
+static void cell_names(struct page *p, const struct compare_cell *cell)
 {
-    struct page *p = &v->p;
-    const struct findings_cell *x = &v->c->a->cells[cell->a], *y = &v->c->b->cells[cell->b];
+    const struct findings_cell *x = &p->comparison->a->cells[cell->a], *y = &p->comparison->b->cells[cell->b];
     page_put(p, "<tr><th scope=\"row\">");
-    unit_names(v, p, COMPARE_HANDSET, x->pair, y->pair);
+    unit_names(p, COMPARE_HANDSET, x->pair, y->pair);
     page_put(p, "</th><td>");
-    unit_names(v, p, COMPARE_READER, x->reader, y->reader);
+    unit_names(p, COMPARE_READER, x->reader, y->reader);
     page_say(p, WORD_COMMA);
     page_text(p, page_condition(p, x->condition));
     page_say(p, WORD_COMMA);
@@ -374,14 +356,13 @@ static void bar(struct page *p, const struct compare_cell *cell)
     buf_add_text(&p->b, markup);
 }
 
-static void verdicts(struct view *v, const struct findings_cell *x, const struct findings_cell *y)
+static void verdicts(struct page *p, const struct findings_cell *x, const struct findings_cell *y)
 {
-    struct page *p = &v->p;
     page_put(p, "<td>");
-    if (v->c->same_verdicts && x->verdict != y->verdict)
+    if (p->comparison->same_verdicts && x->verdict != y->verdict)
         PAGE_FILL(p, WORD_CMP_ARROW, word_text(page_verdict(x->verdict), p->language),
                   word_text(page_verdict(y->verdict), p->language));
-    else if (v->c->same_verdicts)
+    else if (p->comparison->same_verdicts)
         page_say(p, page_verdict(x->verdict));
     page_put(p, "</td>");
 }
@@ -400,11 +381,10 @@ static void visible(struct page *p, const struct compare_cell *cell, unsigned n)
     page_put(p, "</td>");
 }
 
-static void outcome_row(struct view *v, const struct compare_cell *cell)
+static void outcome_row(struct page *p, const struct compare_cell *cell)
 {
-    struct page *p = &v->p;
-    const struct findings_cell *x = &v->c->a->cells[cell->a], *y = &v->c->b->cells[cell->b];
-    cell_names(v, cell);
+    const struct findings_cell *x = &p->comparison->a->cells[cell->a], *y = &p->comparison->b->cells[cell->b];
+    cell_names(p, cell);
     page_element(p, "td", class_style(cell->class), class_string(cell->class, false));
     share(p, x->d, x->n);
     share(p, y->d, y->n);
@@ -412,7 +392,7 @@ static void outcome_row(struct view *v, const struct compare_cell *cell)
     PAGE_FILL(p, WORD_CMP_POINTS, points(cell->low, false).text, points(cell->high, true).text);
     bar(p, cell);
     page_put(p, "</td>");
-    verdicts(v, x, y);
+    verdicts(p, x, y);
     visible(p, cell, y->n);
     page_put(p, "</tr>\n");
 }
@@ -423,27 +403,25 @@ static const enum word outcome_columns[] = { WORD_C_HANDSET,     WORD_CMP_C_CELL
 #define OUTCOME_COLUMNS (sizeof outcome_columns / sizeof *outcome_columns)
 
 /* Every cell, for who looks for one; folded in on the screen and not printed. */
-static void all_cells(struct view *v)
+static void all_cells(struct page *p)
 {
-    struct page *p = &v->p;
-    size_t shown = v->c->cell_count < PAGE_CELLS_MAX ? v->c->cell_count : PAGE_CELLS_MAX;
+    size_t shown = p->comparison->cell_count < PAGE_CELLS_MAX ? p->comparison->cell_count : PAGE_CELLS_MAX;
     page_put(p, "<details class=\"screen\"><summary>");
-    PAGE_FILL(p, WORD_CMP_ALL_SUMMARY, page_u64(v->c->cell_count).text);
+    PAGE_FILL(p, WORD_CMP_ALL_SUMMARY, page_u64(p->comparison->cell_count).text);
     page_put(p, "</summary>\n");
-    if (shown < v->c->cell_count)
+    if (shown < p->comparison->cell_count)
         PARAGRAPH(p, "class=\"note\"", WORD_CMP_ALL_CUT, page_u64(shown).text,
-                  page_u64(v->c->cell_count).text);
+                  page_u64(p->comparison->cell_count).text);
     page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
     page_headers(p, outcome_columns, OUTCOME_COLUMNS);
     for (size_t i = 0; i < shown; i++)
-        outcome_row(v, &v->c->cells[i]);
+        outcome_row(p, &p->comparison->cells[i]);
     page_put(p, "</tbody></table></div></details>\n");
 }
 
-static void cells(struct view *v)
+static void cells(struct page *p)
 {
-    struct page *p = &v->p;
-    const struct comparison *c = v->c;
+    const struct comparison *c = p->comparison;
     page_heading(p, "cells", WORD_CMP_H_CELLS);
     PARAGRAPH(p, "", WORD_CMP_CELLS_INTRO, page_percent(p, c->confidence).text, page_u64(c->tests).text,
               page_percent(p, c->fdr).text);
@@ -455,17 +433,16 @@ static void cells(struct view *v)
         page_headers(p, outcome_columns, OUTCOME_COLUMNS);
         for (size_t i = 0; i < c->cell_count; i++)
             if (c->cells[i].class != COMPARE_NO_CHANGE)
-                outcome_row(v, &c->cells[i]);
+                outcome_row(p, &c->cells[i]);
         page_put(p, "</tbody></table></div>\n");
     }
     if (c->cell_count > c->said)
-        all_cells(v);
+        all_cells(p);
     page_put(p, "</section>\n");
 }
 
-static void time_row(struct view *v, const struct compare_cell *cell)
+static void time_row(struct page *p, const struct compare_cell *cell)
 {
-    struct page *p = &v->p;
     const struct compare_time *t = &cell->time;
     char ratio[3 * PHRASE_BYTES + 8];
     if (t->has_interval)
@@ -474,7 +451,7 @@ static void time_row(struct view *v, const struct compare_cell *cell)
                  number_fixed(ceil(100.0 * t->high) / 100.0, 2).text);
     else
         snprintf(ratio, sizeof ratio, "%s", number_fixed(t->ratio, 2).text);
-    cell_names(v, cell);
+    cell_names(p, cell);
     page_element(p, "td", class_style(t->class), class_string(t->class, true));
     page_value(p, "td", "class=\"n\"", page_ms(t->a.value_us).text);
     page_value(p, "td", "class=\"n\"", page_ms(t->b.value_us).text);
@@ -483,13 +460,12 @@ static void time_row(struct view *v, const struct compare_cell *cell)
     page_put(p, "</tr>\n");
 }
 
-static void times(struct view *v)
+static void times(struct page *p)
 {
     static const enum word columns[] = { WORD_C_HANDSET,      WORD_CMP_C_CELL,     WORD_CMP_C_CLASS,
                                          WORD_CMP_C_MEDIAN_A, WORD_CMP_C_MEDIAN_B, WORD_CMP_C_RATIO,
                                          WORD_CMP_C_P };
-    struct page *p = &v->p;
-    const struct comparison *c = v->c;
+    const struct comparison *c = p->comparison;
     const size_t *by = c->time_by_class;
     page_heading(p, "times", WORD_CMP_H_TIMES);
     PARAGRAPH(p, "", WORD_CMP_TIMES_INTRO, page_u64(c->time_tests).text, page_percent(p, c->fdr).text);
@@ -502,7 +478,7 @@ static void times(struct view *v)
         page_headers(p, columns, sizeof columns / sizeof *columns);
         for (size_t i = 0; i < c->cell_count; i++)
             if (compare_is_change(c->cells[i].time.class))
-                time_row(v, &c->cells[i]);
+                time_row(p, &c->cells[i]);
         page_put(p, "</tbody></table></div>\n");
     }
     page_put(p, "</section>\n");
@@ -518,10 +494,9 @@ static struct phrase open_points(double value)
     return number_fixed(ceil(1000.0 * value) / 10.0, 1);
 }
 
-static void power(struct view *v)
+static void power(struct page *p)
 {
-    struct page *p = &v->p;
-    const struct comparison *c = v->c;
+    const struct comparison *c = p->comparison;
     page_heading(p, "power", WORD_CMP_H_POWER);
     if (!isnan(c->open_median))
         PARAGRAPH(p, "", WORD_CMP_POWER_OPEN, open_points(c->open_least).text, open_points(c->open_most).text,
@@ -540,11 +515,10 @@ static void power(struct view *v)
     page_put(p, "</section>\n");
 }
 
-static void left(struct view *v)
+static void left(struct page *p)
 {
     static const enum word columns[] = { WORD_CMP_C_WHAT, WORD_CMP_C_IN, WORD_CMP_C_CELLS, WORD_C_REASON };
-    struct page *p = &v->p;
-    const struct comparison *c = v->c;
+    const struct comparison *c = p->comparison;
     page_heading(p, "left", WORD_CMP_H_LEFT);
     page_element(p, "p", "", c->left_count ? WORD_CMP_LEFT_INTRO : WORD_CMP_LEFT_NONE);
     if (c->left_count > 0) {
@@ -570,43 +544,28 @@ static void left(struct view *v)
     page_put(p, c->left_count > 0 ? "</tbody></table></div>\n</section>\n" : "</section>\n");
 }
 
-static void foot(struct view *v)
+static void body(struct page *p)
 {
-    struct page *p = &v->p;
-    const struct comparison *c = v->c;
-    page_put(p, "\n</main>\n<footer>");
-    PARAGRAPH(p, "", WORD_CMP_FOOTER, c->a->run, c->a->sha256, c->b->run, c->b->sha256,
-              word_text(c->match == COMPARE_BY_UNIT ? WORD_CMP_BY_UNIT : WORD_CMP_BY_MODEL, p->language),
-              page_percent(p, c->fdr).text);
-    page_put(p, "</footer>\n</body>\n</html>\n");
+    front(p);
+    differences(p);
+    units(p);
+    cells(p);
+    times(p);
+    power(p);
+    left(p);
+    page_data(p);
 }
 
-int compare_html(const struct comparison *c, const char *language, const char *data_directory,
-                 const char *locale_directory, const char *path, struct err *e)
+static void foot(struct page *p)
 {
-    struct view v = { .p = { .f = c->a, .language = language_of(language) }, .c = c };
-    struct buf style;
-    buf_init(&v.p.b, PAGE_BYTES_MAX);
-    buf_init(&style, STYLE_BYTES_MAX);
-    int code = words_open(v.p.language, locale_directory, e);
-    if (code == 0)
-        code = page_part(data_directory, "style.css", &style, e);
-    if (code)
-        goto out;
-    head(&v, &style);
-    front(&v);
-    differences(&v);
-    units(&v);
-    cells(&v);
-    times(&v);
-    power(&v);
-    left(&v);
-    foot(&v);
-    code = v.p.b.failed
-               ? err_set(e, ERR_LIMIT, path, "the page would be larger than %u bytes", PAGE_BYTES_MAX)
-               : file_replace(path, v.p.b.data, v.p.b.length, e);
-out:
-    buf_free(&style);
-    buf_free(&v.p.b);
-    return code;
+    const struct comparison *c = p->comparison;
+    PAGE_FILL(p, WORD_CMP_FOOTER, c->a->run, c->a->sha256, c->b->run, c->b->sha256,
+              word_text(c->match == COMPARE_BY_UNIT ? WORD_CMP_BY_UNIT : WORD_CMP_BY_MODEL, p->language),
+              page_percent(p, c->fdr).text);
+}
+
+int compare_html(const struct comparison *c, struct report *r, const char *path, struct err *e)
+{
+    static const struct page_content content = { title, NULL, { "differences", WORD_CMP_SKIP }, body, foot };
+    return page_write(r, c, &content, path, e);
 }

@@ -164,9 +164,12 @@ PY
     [ "$output" = $'pages/compare.en.html\npages/compare.ja.html' ]
     grep -q '<title>SIMULATED: Comparison of two runs' pages/compare.en.html
     grep -q '<html lang="ja">' pages/compare.ja.html
-    ! grep -Eq 'https?://|<script|src=' pages/compare.en.html pages/compare.ja.html || false
+    ! grep -Eq 'https?://|src=' pages/compare.en.html pages/compare.ja.html || false
+    grep -q '<a class="language" href="compare.ja.html"' pages/compare.en.html
+    grep -q '<a class="language" href="compare.en.html"' pages/compare.ja.html
     run -0 nfc-survey compare results/before results/again --format html
     [ "$output" = results/again/compare.html ]
+    ! grep -q 'class="language"' results/again/compare.html || false
 }
 
 @test "a run too short to show anything is status 5" {
