@@ -77,7 +77,7 @@ void member_real(struct entry *x)
 {
     double real = *(const double *)entry_member(x);
     entry_real(x, isfinite(real) ? real : NAN);
-    if (x->value.kind == VALUE_NONE)
+    if (x->value.kind == VALUE_NONE && !x->value.note)
         x->value.note = "";
 }
 

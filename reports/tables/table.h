@@ -40,7 +40,7 @@ enum value_kind {
     VALUE_NONE =
         0,      /* there is none; `word`, where there is one, says why to people, `note` to YAML's readers */
     VALUE_TEXT, /* a name, as it is */
-    VALUE_LONG, /* a sentence, or several */
+    VALUE_LONG, /* a sentence, or several; a line each */
     VALUE_WORD, /* `word` for people, `text` for machines */
     VALUE_TOLD, /* a text that the program may have made itself: `text` */
     VALUE_VERDICT,        /* number: enum verdict */
@@ -88,6 +88,7 @@ struct view {
     const struct report *report; /* NULL in a command's table that is about no run */
     enum language language;
     enum form form;
+    bool whole; /* with what a summary leaves out */
 };
 
 /* A row: which one it is of its table, and what it is about; whatever of it the table's `row` fills in. */
@@ -187,8 +188,9 @@ struct table {
     /* Fills in what the row is about; false: it is passed over. NULL: as it is. */
     bool (*row)(const struct view *, struct row *);
     struct phrase (*title)(const struct view *, const struct row *parent); /* NULL: the caption as it is */
-    /* The most rows of a form, then `cut` says that the list ends; 0: all. */
+    /* The most rows of a form, behind which a line says that the list ends; 0: all. */
     unsigned most_on_screen, most_on_paper, most_in_markdown;
+    enum word cut; /* of html: {0} rows of {1}; WORD_NONE: the page and the spreadsheet have them all */
 };
 
 #define ARRAY(type, items, count)                                                                            \
