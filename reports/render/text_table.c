@@ -3,7 +3,7 @@
 #include "reports/render/text.h"
 #include "reports/words/numbers.h"
 
-#include <inttypes.h>
+#include <math.h>
 
 #define CELL_BYTES_MAX (1u << 20)
 
@@ -46,6 +46,10 @@ static void add_value(struct line *l, const struct value *value)
         args[0] = number.text;
         args[1] = of.text;
         phrase_add(&l->cell, buf_add_text, WORD_OF, v->language, args);
+        break;
+    case VALUE_POINTS:
+        buf_add_format(&l->cell, "[%+.1f, %+.1f]", floor(1000.0 * value->low) / 10.0,
+                       ceil(1000.0 * value->high) / 10.0);
         break;
     case VALUE_TIME:
         snprintf(number.text, sizeof number.text, "%.1f", (double)value->number / 1000);
@@ -118,7 +122,7 @@ void text_table(FILE *to, const struct view *v, const struct table *t, const str
     if (!l.rows)
         return;
     buf_init(&l.cell, CELL_BYTES_MAX);
-    if (headed)
+    if (headed && !t->bare)
         put_line(&l, t, parent, NULL);
     while (table_next(t, v, &row))
         put_line(&l, t, parent, &row);

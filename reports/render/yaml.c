@@ -52,6 +52,15 @@ static void bounds(struct yaml *y, const char *key, const struct value *value)
     yaml_plain(y, key, "%s", decimal_interval(value->low, value->high, digits).text);
 }
 
+/* They may be negative, which decimal_interval() does not know. */
+static void points(struct yaml *y, const char *key, const struct value *value)
+{
+    int digits = value->digits ? value->digits : SHARE_DIGITS;
+    double unit = pow(10, digits);
+    yaml_plain(y, key, "[%.*f, %.*f]", digits, floor(value->low * unit) / unit, digits,
+               ceil(value->high * unit) / unit);
+}
+
 /* A quantile, its interval and, where its times are clustered, how many independent ones they are worth: three keys. */
 static void quantile(struct yaml *y, const char *key, const struct value *value)
 {
@@ -83,6 +92,9 @@ static void number(struct yaml *y, const char *key, const struct value *value)
         break;
     case VALUE_BOUNDS:
         bounds(y, key, value);
+        break;
+    case VALUE_POINTS:
+        points(y, key, value);
         break;
     case VALUE_REAL:
         if (value->digits)
@@ -148,7 +160,7 @@ static void put(struct yaml *y, const struct view *v, const char *key, const str
         yaml_note(y, "%s", value->note);
 }
 
-/* ---- a row: the dots of the columns' ids are blocks, which stay open as long as the ids go on in them ---- */
+/* ---- a row: dots and slashes of the columns' ids are blocks, open as long as the ids go on in them ---- */
 
 struct path {
     struct yaml *y;
@@ -170,7 +182,7 @@ static const char *enter(struct path *p, const char *id)
 {
     size_t depth = 0;
     const char *dot;
-    for (; id && (dot = strchr(id, '.')) && depth < PATH_MAX_DEPTH; depth++, id = dot + 1) {
+    for (; id && (dot = strpbrk(id, "./")) && depth < PATH_MAX_DEPTH; depth++, id = dot + 1) {
         size_t length = (size_t)(dot - id);
         char key[64];
         if (depth < p->depth && p->open[depth].length == length &&
@@ -178,7 +190,7 @@ static const char *enter(struct path *p, const char *id)
             continue;
         close_to(p, depth);
         snprintf(key, sizeof key, "%.*s", (int)length, id);
-        (p->flow ? yaml_flow_map : yaml_map)(p->y, key);
+        (p->flow || *dot == '/' ? yaml_flow_map : yaml_map)(p->y, key);
         p->open[p->depth].name = id;
         p->open[p->depth++].length = length;
     }

@@ -52,6 +52,7 @@ enum value_kind {
     VALUE_SHARE,          /* real, 0 to 1; to two places, figures that are below each other */
     VALUE_PERCENT,        /* the same, to the digits that count */
     VALUE_BOUNDS,         /* low to high, shares; printed outwards */
+    VALUE_POINTS,         /* low to high, a difference of shares; the same in points, with signs */
     VALUE_TIME,           /* number: microseconds */
     VALUE_QUANTILE,       /* quantile: microseconds with an interval */
     VALUE_REAL,           /* real */
@@ -124,14 +125,15 @@ enum place {
 };
 
 struct column {
-    const char *id;   /* CSV's name; YAML's key, in which a dot opens a block */
+    const char *id;   /* CSV's name; YAML's key, in which a dot opens a block, a slash one in a line */
     enum word header; /* {0} is `part` */
     enum value_kind kind;
     entry_getter *get;
     unsigned where; /* enum form, a bit each; 0: everywhere but YAML when `id` is NULL */
     size_t at;      /* for getters: a member's offset, an enum */
     enum word part;
-    const char *note; /* YAML: comment behind the value */
+    enum word brief;  /* header of text, where it has one of its own */
+    const char *note; /* YAML: comment behind the value; "": where there is none, null */
     int digits;       /* of REAL, SHARE and BOUNDS where machines read them; 0: as the kind has them */
     enum place place;
     double width; /* of a spreadsheet, characters; 0: as the kind has it */
@@ -176,6 +178,7 @@ struct table {
     const char *(*row_class)(const struct view *, const struct row *); /* html: a literal; NULL: none */
     unsigned frozen;              /* of a sheet: columns that stay in sight */
     unsigned indent;              /* of text: blanks before its rows */
+    bool bare;                    /* of text: without its headers */
     const struct column *columns; /* ends with one that has no kind and no child */
 
     /* Whether it is drawn at all inside of this row; NULL: yes. One without rows is drawn as an empty one. */
@@ -221,6 +224,8 @@ void value_done(struct value *v);
 void entry_text(struct entry *x, const char *text); /* NULL or "": none */
 void entry_phrase(struct entry *x, struct phrase text);
 void entry_buf(struct entry *x, struct buf *text); /* of any length; takes it over */
+void entry_format(struct entry *x, const char *format, ...)
+    __attribute__((format(printf, 2, 3))); /* of any length; plain text, whatever the column's kind */
 void entry_word(struct entry *x, enum word word, const char *text);
 void entry_absent(struct entry *x, enum word why, const char *note); /* NULL: no note */
 void entry_number(struct entry *x, uint64_t number);

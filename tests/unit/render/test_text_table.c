@@ -40,21 +40,31 @@ static void share(struct entry *x)
     x->value.of = item->of;
 }
 
+static void change(struct entry *x)
+{
+    entry_bounds(x, -0.1234, 0.0001);
+}
+
 #define ITEM(member) MEMBER(struct item, member)
 
 static const struct column headed[] = {
     { NULL, WORD_C_READER, VALUE_TEXT, ITEM(name) },
     { .kind = VALUE_TEXT, ITEM(mark), .place = PLACE_BESIDE },
     { "page", WORD_C_N, VALUE_COUNT, ITEM(count), .where = FORM_PAGE },
-    { NULL, WORD_C_N, VALUE_COUNT, ITEM(count) },
+    { NULL, WORD_C_PLACEMENTS, VALUE_COUNT, ITEM(count), .brief = WORD_C_N },
     { NULL, WORD_C_OUTCOME, VALUE_OF, share },
     { NULL, WORD_C_MEDIAN, VALUE_TIME, ITEM(us) },
+    { NULL, WORD_CMP_C_CHANGE, VALUE_POINTS, change },
     { 0 },
 };
 
-static const struct column bare[] = { { .kind = VALUE_TEXT, ITEM(mark) },
-                                      { .kind = VALUE_TEXT, ITEM(name) },
-                                      { 0 } };
+static const struct column no_headers[] = { { .kind = VALUE_TEXT, ITEM(mark) },
+                                            { .kind = VALUE_TEXT, ITEM(name) },
+                                            { 0 } };
+
+static const struct column headers_of_a_page[] = { { NULL, WORD_C_N, VALUE_TEXT, ITEM(mark) },
+                                                   { NULL, WORD_C_READER, VALUE_TEXT, ITEM(name) },
+                                                   { 0 } };
 
 static char *text_of(const struct table *t)
 {
@@ -73,22 +83,27 @@ static void columns_line_up_and_numbers_are_not_grouped(void **state)
     (void)state;
     static const struct table t = { .columns = headed, .count = item_count, .row = item_row };
     char *text = text_of(&t);
-    assert_string_equal(text, "Reader                 n      Outcome         Median\n"
-                              "counter-1              12345  12345 of 20000  1234.6 ms\n"
-                              "窓口 (!)               7      7 of 20000      0.1 ms\n"
-                              "a\\x1b[31m\\xe2\\x80\\xae  0      0 of 20000      0.0 ms\n");
+    assert_string_equal(text, "Reader                 n      Outcome         Median     Change, points\n"
+                              "counter-1              12345  12345 of 20000  1234.6 ms  [-12.4, +0.1]\n"
+                              "窓口 (!)               7      7 of 20000      0.1 ms     [-12.4, +0.1]\n"
+                              "a\\x1b[31m\\xe2\\x80\\xae  0      0 of 20000      0.0 ms     [-12.4, +0.1]\n");
     free(text);
 }
 
-static void a_table_without_headers_has_no_line_for_them_and_rows_stand_behind_its_indent(void **state)
+static void without_headers_there_is_no_line_for_them_and_rows_stand_behind_the_indent(void **state)
 {
     (void)state;
-    static const struct table t = { .columns = bare, .count = item_count, .row = item_row, .indent = 2 };
-    char *text = text_of(&t);
-    assert_string_equal(text, "       counter-1\n"
-                              "  (!)  窓口\n"
-                              "       a\\x1b[31m\\xe2\\x80\\xae\n");
-    free(text);
+    static const struct table tables[] = {
+        { .columns = no_headers, .count = item_count, .row = item_row, .indent = 2 },
+        { .columns = headers_of_a_page, .bare = true, .count = item_count, .row = item_row, .indent = 2 },
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        char *text = text_of(&tables[i]);
+        assert_string_equal(text, "       counter-1\n"
+                                  "  (!)  窓口\n"
+                                  "       a\\x1b[31m\\xe2\\x80\\xae\n");
+        free(text);
+    }
 }
 
 static bool never(const struct view *v, const struct row *parent)
@@ -110,7 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_line_up_and_numbers_are_not_grouped),
-        cmocka_unit_test(a_table_without_headers_has_no_line_for_them_and_rows_stand_behind_its_indent),
+        cmocka_unit_test(without_headers_there_is_no_line_for_them_and_rows_stand_behind_the_indent),
         cmocka_unit_test(a_table_that_is_not_there_prints_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
