@@ -3,7 +3,6 @@
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
-#include "harness/commands/compare_text.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"

@@ -62,6 +62,13 @@ static int apart(const struct compare_cell *cell)
     return cell->low > 0.0 ? 1 : cell->high < 0.0 ? -1 : 0;
 }
 
+static struct compare_visible visible_from(const struct change_counts *n, double log_e, bool worse)
+{
+    uint64_t dirty = 0;
+    bool any = change_visible(n, log_e, worse, &dirty);
+    return (struct compare_visible) { any, any ? (unsigned)dirty : 0 };
+}
+
 /* Many cells have the same few counts, one after the other: what was found for the last ones is kept. */
 static void estimate_cells(struct comparison *c)
 {
@@ -79,14 +86,11 @@ static void estimate_cells(struct comparison *c)
             cell->b = own_b;
             cell->time = time;
         } else {
-            uint64_t d = 0;
             cell->difference = (double)n.d_b / (double)n.n_b - (double)n.d_a / (double)n.n_a;
             cell->log_e = change_log_evalue(&n);
             change_interval(&n, c->confidence, &cell->low, &cell->high);
-            if ((cell->sees_worse = change_visible(&n, apart_at, true, &d)))
-                cell->worse_from = (unsigned)d;
-            if ((cell->sees_better = change_visible(&n, apart_at, false, &d)))
-                cell->better_up_to = (unsigned)d;
+            cell->worse_from = visible_from(&n, apart_at, true);
+            cell->better_up_to = visible_from(&n, apart_at, false);
         }
         cell->verdict_changed = c->same_verdicts && a->verdict != b->verdict;
         last = cell;
@@ -189,7 +193,7 @@ static void class_cell(struct comparison *c, struct compare_cell *cell, bool lis
                            listed, apart(cell) != 0);
     c->by_class[cell->class]++;
     c->verdicts_changed += cell->verdict_changed;
-    c->blind += !cell->sees_worse && !cell->sees_better;
+    c->blind += !cell->worse_from.any && !cell->better_up_to.any;
 }
 
 static void class_unit(const struct comparison *c, struct compare_unit *u, bool listed)

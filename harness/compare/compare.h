@@ -141,14 +141,19 @@ struct compare_time {
     enum compare_class class;
 };
 
+/* Could a change have been seen, and with how many dirty placements? */
+struct compare_visible {
+    bool any;
+    unsigned dirty;
+};
+
 struct compare_cell {
     size_t a, b;                  /* cells of findings */
     double difference, low, high; /* of P(dirty), b - a: of the shares seen, and the interval */
     double log_e;
     enum compare_class class;
-    bool sees_worse, sees_better;      /* could a change have been seen with b's placements? */
-    unsigned worse_from, better_up_to; /* dirty of b's placements that would have shown one */
-    bool verdict_changed;              /* says nothing by itself: a limit may just have been passed */
+    struct compare_visible worse_from, better_up_to; /* with b's placements */
+    bool verdict_changed; /* says nothing by itself: a limit may just have been passed */
     struct compare_time time;
 };
 

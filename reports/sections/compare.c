@@ -1,99 +1,17 @@
-/* The page of a comparison: what else differs first, then what changed, what only looks so, and what could
- * not be seen. Rows stand in the survey's order, never in one of merit. */
+/*
+ * What is said about a comparison, around its tables (tables/compare.c): as a page and as text. What else differs
+ * comes first, then what changed, what only looks so, and what could not be seen. Rows are in the survey's order, never
+ * in one of merit.
+ */
 #include "reports/compare.h"
 
 #include "harness/base/text.h"
 #include "reports/render/html.h"
+#include "reports/render/text_table.h"
+#include "reports/tables/compare.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
-
-static enum word class_string(enum compare_class c, bool times)
-{
-    static const enum word names[COMPARE_CLASS_COUNT][2] = {
-        [COMPARE_NOT_TESTED] = { WORD_CMP_K_NOT_TESTED, WORD_CMP_K_FEW_TIMES },
-        [COMPARE_NO_CHANGE] = { WORD_CMP_K_NO_CHANGE, WORD_CMP_K_NO_CHANGE },
-        [COMPARE_LOOKS_WORSE] = { WORD_CMP_K_LOOKS_WORSE, WORD_CMP_K_LOOKS_SLOWER },
-        [COMPARE_LOOKS_BETTER] = { WORD_CMP_K_LOOKS_BETTER, WORD_CMP_K_LOOKS_FASTER },
-        [COMPARE_UNSTEADY] = { WORD_CMP_K_UNSTEADY, WORD_CMP_K_UNSTEADY },
-        [COMPARE_WORSE] = { WORD_CMP_K_WORSE, WORD_CMP_K_SLOWER },
-        [COMPARE_BETTER] = { WORD_CMP_K_BETTER, WORD_CMP_K_FASTER },
-    };
-    return names[c][times];
-}
-
-/* The colours of verdicts: only what is on a list has one. */
-static const char *class_style(enum compare_class c)
-{
-    return c == COMPARE_WORSE ? "class=\"i\"" : c == COMPARE_BETTER ? "class=\"c\"" : "class=\"u\"";
-}
-
-static enum word what_string(enum compare_what w)
-{
-    static const enum word names[COMPARE_WHAT_COUNT] = {
-        [COMPARE_WHAT_NONE] = WORD_CMP_W_SURVEY,
-        [COMPARE_WHAT_SURVEY] = WORD_CMP_W_SURVEY,
-        [COMPARE_WHAT_SURVEY_TEXT] = WORD_CMP_W_SURVEY_TEXT,
-        [COMPARE_WHAT_SEED] = WORD_CMP_W_SEED,
-        [COMPARE_WHAT_SCHEME] = WORD_CMP_W_SCHEME,
-        [COMPARE_WHAT_TRANSACTIONS] = WORD_CMP_W_TRANSACTIONS,
-        [COMPARE_WHAT_SESSIONS] = WORD_CMP_W_SESSIONS,
-        [COMPARE_WHAT_LANES] = WORD_CMP_W_LANES,
-        [COMPARE_WHAT_HANDS] = WORD_CMP_W_HANDS,
-        [COMPARE_WHAT_PROGRAM] = WORD_CMP_W_PROGRAM,
-        [COMPARE_WHAT_LIBRARIES] = WORD_CMP_W_LIBRARIES,
-        [COMPARE_WHAT_SYSTEM] = WORD_CMP_W_SYSTEM,
-        [COMPARE_WHAT_HOST] = WORD_CMP_W_HOST,
-        [COMPARE_WHAT_CLOCK] = WORD_CMP_W_CLOCK,
-        [COMPARE_WHAT_READER_PROFILE] = WORD_CMP_W_READER_PROFILE,
-        [COMPARE_WHAT_SERIAL] = WORD_CMP_W_SERIAL,
-        [COMPARE_WHAT_FIRMWARE] = WORD_CMP_W_FIRMWARE,
-        [COMPARE_WHAT_DRIVER] = WORD_CMP_W_DRIVER,
-        [COMPARE_WHAT_HANDSET_PROFILE] = WORD_CMP_W_HANDSET_PROFILE,
-        [COMPARE_WHAT_HANDSET_FACT] = WORD_CMP_W_HANDSET_FACT,
-        [COMPARE_WHAT_SIM] = WORD_CMP_W_SIM,
-        [COMPARE_WHAT_CONDITION] = WORD_CMP_W_CONDITION,
-        [COMPARE_WHAT_SCRIPT] = WORD_CMP_W_SCRIPT,
-        [COMPARE_WHAT_TIME_LIMIT] = WORD_CMP_W_TIME_LIMIT,
-    };
-    return names[w];
-}
-
-static enum word reason_string(enum compare_reason r)
-{
-    static const enum word names[COMPARE_REASON_COUNT] = {
-        [COMPARE_REASON_NONE] = WORD_NO_REASON,
-        [COMPARE_REASON_ABSENT] = WORD_CMP_R_ABSENT,
-        [COMPARE_REASON_SEVERAL] = WORD_CMP_R_SEVERAL,
-        [COMPARE_REASON_CONDITION] = WORD_CMP_R_CONDITION,
-        [COMPARE_REASON_SCRIPT] = WORD_CMP_R_SCRIPT,
-        [COMPARE_REASON_TIME_LIMIT] = WORD_CMP_R_TIME_LIMIT,
-        [COMPARE_REASON_TRANSACTIONS] = WORD_CMP_R_TRANSACTIONS,
-        [COMPARE_REASON_EXCLUDED] = WORD_CMP_R_EXCLUDED,
-        [COMPARE_REASON_NOT_APPLICABLE] = WORD_CMP_R_NOT_APPLICABLE,
-        [COMPARE_REASON_NO_PLACEMENT] = WORD_CMP_R_NO_PLACEMENT,
-    };
-    return names[r];
-}
-
-static enum word kind_string(enum compare_kind k)
-{
-    static const enum word names[] = {
-        [COMPARE_CELL] = WORD_CMP_N_CELL,       [COMPARE_READER] = WORD_CMP_N_READER,
-        [COMPARE_HANDSET] = WORD_CMP_N_HANDSET, [COMPARE_CONDITION] = WORD_CMP_W_CONDITION,
-        [COMPARE_SCRIPT] = WORD_CMP_W_SCRIPT,
-    };
-    return names[k];
-}
-
-/* Outwards to a tenth of a point, with its sign. */
-static struct phrase points(double value, bool up)
-{
-    double tenths = up ? ceil(value * 1000.0) : floor(value * 1000.0);
-    return number_signed(tenths / 10.0, 1);
-}
 
 static void say_paragraph(struct page *p, const char *attributes, enum word id, const char *const *args)
 {
@@ -188,235 +106,54 @@ static void front(struct page *p)
     page_put(p, "</header>\n<main>\n");
 }
 
-/* "android: 7.0": the fact in words. */
-static void fact(struct page *p, const char *value)
+/* Unless it has no rows. */
+static void table(struct page *p, const struct table *t)
 {
-    size_t length = strcspn(value, ":");
-    char key[64];
-    snprintf(key, sizeof key, "%.*s", (int)length, value);
-    page_put(p, "<td>");
-    page_text(p, told_fact(key, p->language));
-    page_say(p, WORD_COLON);
-    page_text(p, value[length] ? value + length + strlen(": ") : "");
-    page_put(p, "</td>");
-}
-
-static void maybe(struct page *p, enum compare_what what, const char *value)
-{
-    uint64_t ms = 0;
-    struct phrase hold;
-    if (!value)
-        page_element(p, "td", "class=\"evidence\"", WORD_CMP_ABSENT);
-    else if (what == COMPARE_WHAT_HANDSET_FACT && strstr(value, ": "))
-        fact(p, value);
-    else if (what == COMPARE_WHAT_TIME_LIMIT && text_to_u64(value, strspn(value, "0123456789"), &ms))
-        page_value(p, "td", "", PAGE_PLAIN(p, WORD_MS, page_u64(ms).text).text);
-    else
-        page_value(p, "td", "", told(value, p->language, &hold));
+    const struct view v = { p->r, p->language, FORM_SCREEN, false };
+    const struct row row = compare_whole(p->comparison);
+    if (table_is_empty(t, &v, &row))
+        return;
+    page_put(p, "<div class=\"wide\">");
+    page_table(p, t, &row, NULL);
+    page_put(p, "</div>\n");
 }
 
 static void differences(struct page *p)
 {
-    static const enum word columns[] = { WORD_CMP_C_WHAT, WORD_CMP_C_SUBJECT, WORD_CMP_C_A, WORD_CMP_C_B };
-    const struct comparison *c = p->comparison;
     page_heading(p, "differences", WORD_CMP_H_DIFFERENCES);
-    page_element(p, "p", "", c->difference_count ? WORD_CMP_DIFFERENCES_INTRO : WORD_CMP_DIFFERENCES_NONE);
-    if (c->difference_count > 0) {
-        page_put(p, "<div class=\"wide\"><table class=\"list\">\n");
-        page_caption(p, WORD_CMP_DIFFERENCES_CAPTION,
-                     (const char *const[]) { page_u64(c->difference_count).text, NULL });
-        page_headers(p, columns, sizeof columns / sizeof *columns);
+    page_element(p, "p", "",
+                 p->comparison->difference_count ? WORD_CMP_DIFFERENCES_INTRO : WORD_CMP_DIFFERENCES_NONE);
+    table(p, &table_differences);
+    page_put(p, "</section>\n");
+}
+
+/* How many readers or handsets there are, and how many of them there is nothing to say of. */
+static size_t count_units(const struct comparison *c, enum compare_kind kind, size_t *quiet)
+{
+    size_t all = 0;
+    *quiet = 0;
+    for (size_t i = 0; i < c->unit_count; i++) {
+        all += c->units[i].kind == kind;
+        *quiet += c->units[i].kind == kind && compare_is_quiet(&c->units[i]);
     }
-    for (size_t i = 0; i < c->difference_count; i++) {
-        const struct compare_difference *d = &c->differences[i];
-        page_put(p, "<tr><th scope=\"row\">");
-        page_say(p, what_string(d->what));
-        if (d->breaks)
-            page_element(p, "small", "", WORD_CMP_BREAKS);
-        page_put(p, "</th>");
-        if (d->subject)
-            page_value(p, "td", "", d->subject);
-        else
-            page_element(p, "td", "class=\"evidence\"", WORD_CMP_WHOLE);
-        maybe(p, d->what, d->a);
-        maybe(p, d->what, d->b);
-        page_put(p, "</tr>\n");
-    }
-    page_put(p, c->difference_count > 0 ? "</tbody></table></div>\n</section>\n" : "</section>\n");
-}
-
-static void two(struct page *p, size_t a, size_t b)
-{
-    page_put(p, "<td class=\"n\">");
-    page_number(p, a);
-    page_put(p, " / ");
-    page_number(p, b);
-    page_put(p, "</td>");
-}
-
-static void share(struct page *p, uint64_t d, uint64_t n)
-{
-    page_put(p, "<td class=\"n\">");
-    PAGE_FILL(p, WORD_CMP_OF, page_u64(d).text, page_u64(n).text);
-    page_put(p, "</td>");
-}
-
-/* The unit of A, and that of B where it is another. */
-static void unit_names(struct page *p, enum compare_kind kind, size_t a, size_t b)
-{
-    const struct survey *s = p->comparison->a->survey, *t = p->comparison->b->survey;
-    const char *name = kind == COMPARE_READER ? s->readers[a].unit : s->pairs[a].name;
-    const char *other = kind == COMPARE_READER ? t->readers[b].unit : t->pairs[b].name;
-    page_text(p, name);
-    if (strcmp(name, other) != 0)
-        page_value(p, "small", "", other);
-}
-
-static void unit_row(struct page *p, const struct compare_unit *u)
-{
-    page_put(p, "<tr><th scope=\"row\">");
-    unit_names(p, u->kind, u->a, u->b);
-    page_put(p, "</th>");
-    page_element(p, "td", class_style(u->class), class_string(u->class, false));
-    page_count(p, "td", "class=\"n\"", u->cells);
-    share(p, u->d_a, u->n_a);
-    share(p, u->d_b, u->n_b);
-    two(p, u->listed.worse, u->listed.better);
-    two(p, u->looks.worse, u->looks.better);
-    two(p, u->times.worse, u->times.better);
-    page_put(p, "</tr>\n");
-}
-
-/* Readers are few and all stand there; of handsets only those of which something is said. */
-static bool stands(const struct compare_unit *u, enum compare_kind kind)
-{
-    return u->kind == kind && (kind == COMPARE_READER || !compare_is_quiet(u));
-}
-
-static void unit_table(struct page *p, enum compare_kind kind, enum word caption)
-{
-    static const enum word columns[] = { WORD_CMP_C_UNIT,    WORD_CMP_C_CLASS,   WORD_CMP_C_CELLS,
-                                         WORD_CMP_C_DIRTY_A, WORD_CMP_C_DIRTY_B, WORD_CMP_C_LISTED,
-                                         WORD_CMP_C_LOOKS,   WORD_CMP_C_TIMES };
-    size_t quiet = 0, all = 0;
-    for (size_t i = 0; i < p->comparison->unit_count; i++) {
-        all += p->comparison->units[i].kind == kind;
-        quiet += p->comparison->units[i].kind == kind && !stands(&p->comparison->units[i], kind);
-    }
-    if (quiet < all) {
-        page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
-        page_caption(p, caption, (const char *const[]) { NULL });
-        page_headers(p, columns, sizeof columns / sizeof *columns);
-        for (size_t i = 0; i < p->comparison->unit_count; i++)
-            if (stands(&p->comparison->units[i], kind))
-                unit_row(p, &p->comparison->units[i]);
-        page_put(p, "</tbody></table></div>\n");
-    }
-    if (quiet > 0) {
-        page_put(p, "<p class=\"note\">");
-        page_say(p, caption);
-        page_say(p, WORD_COLON);
-        PAGE_FILL(p, WORD_CMP_QUIET, page_u64(quiet).text, page_u64(all).text);
-        page_put(p, "</p>\n");
-    }
+    return all;
 }
 
 static void units(struct page *p)
 {
+    size_t quiet, all = count_units(p->comparison, COMPARE_HANDSET, &quiet);
     page_heading(p, "units", WORD_CMP_H_UNITS);
     page_element(p, "p", "", p->comparison->same_plan ? WORD_CMP_UNITS_INTRO : WORD_CMP_UNITS_UNTESTED);
-    unit_table(p, COMPARE_READER, WORD_CMP_READERS_CAPTION);
-    unit_table(p, COMPARE_HANDSET, WORD_CMP_HANDSETS_CAPTION);
+    table(p, &table_compared_readers);
+    table(p, &table_compared_handsets);
+    if (quiet > 0) {
+        page_put(p, "<p class=\"note\">");
+        page_say(p, WORD_CMP_HANDSETS_CAPTION);
+        page_say(p, WORD_COLON);
+        PAGE_FILL(p, WORD_CMP_QUIET, page_u64(quiet).text, page_u64(all).text);
+        page_put(p, "</p>\n");
+    }
     page_put(p, "</section>\n");
-}
-
-static void cell_names(struct page *p, const struct compare_cell *cell)
-{
-    const struct findings_cell *x = &p->comparison->a->cells[cell->a], *y = &p->comparison->b->cells[cell->b];
-    page_put(p, "<tr><th scope=\"row\">");
-    unit_names(p, COMPARE_HANDSET, x->pair, y->pair);
-    page_put(p, "</th><td>");
-    unit_names(p, COMPARE_READER, x->reader, y->reader);
-    page_say(p, WORD_COMMA);
-    page_text(p, page_condition(p, x->condition));
-    page_say(p, WORD_COMMA);
-    page_text(p, page_script(p, x->script));
-    page_put(p, "</td>");
-}
-
-/* The interval on a scale from -100 to 100 points; the numbers stand beside it. */
-static void bar(struct page *p, const struct compare_cell *cell)
-{
-    char markup[320];
-    snprintf(markup, sizeof markup,
-             "<svg class=\"bar\" viewBox=\"-100 0 200 12\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-             "<line x1=\"-100\" x2=\"100\" y1=\"6\" y2=\"6\"/><line x1=\"0\" x2=\"0\" y1=\"0\" y2=\"12\"/>"
-             "<rect x=\"%.1f\" width=\"%.1f\" y=\"4\" height=\"4\"/></svg>",
-             100.0 * cell->low, 100.0 * (cell->high - cell->low));
-    buf_add_text(&p->b, markup);
-}
-
-static void verdicts(struct page *p, const struct findings_cell *x, const struct findings_cell *y)
-{
-    page_put(p, "<td>");
-    if (p->comparison->same_verdicts && x->verdict != y->verdict)
-        PAGE_FILL(p, WORD_CMP_ARROW, word_text(page_verdict(x->verdict), p->language),
-                  word_text(page_verdict(y->verdict), p->language));
-    else if (p->comparison->same_verdicts)
-        page_say(p, page_verdict(x->verdict));
-    page_put(p, "</td>");
-}
-
-static void visible(struct page *p, const struct compare_cell *cell, unsigned n)
-{
-    page_put(p, "<td class=\"evidence\">");
-    if (cell->sees_worse)
-        PAGE_FILL(p, WORD_CMP_VISIBLE_WORSE, page_u64(cell->worse_from).text, page_u64(n).text);
-    if (cell->sees_worse && cell->sees_better)
-        page_say(p, WORD_COMMA);
-    if (cell->sees_better)
-        PAGE_FILL(p, WORD_CMP_VISIBLE_BETTER, page_u64(cell->better_up_to).text, page_u64(n).text);
-    if (!cell->sees_worse && !cell->sees_better)
-        page_say(p, WORD_CMP_VISIBLE_NONE);
-    page_put(p, "</td>");
-}
-
-static void outcome_row(struct page *p, const struct compare_cell *cell)
-{
-    const struct findings_cell *x = &p->comparison->a->cells[cell->a], *y = &p->comparison->b->cells[cell->b];
-    cell_names(p, cell);
-    page_element(p, "td", class_style(cell->class), class_string(cell->class, false));
-    share(p, x->d, x->n);
-    share(p, y->d, y->n);
-    page_put(p, "<td class=\"n\">");
-    PAGE_FILL(p, WORD_CMP_POINTS, points(cell->low, false).text, points(cell->high, true).text);
-    bar(p, cell);
-    page_put(p, "</td>");
-    verdicts(p, x, y);
-    visible(p, cell, y->n);
-    page_put(p, "</tr>\n");
-}
-
-static const enum word outcome_columns[] = { WORD_C_HANDSET,     WORD_CMP_C_CELL,    WORD_CMP_C_CLASS,
-                                             WORD_CMP_C_DIRTY_A, WORD_CMP_C_DIRTY_B, WORD_CMP_C_CHANGE,
-                                             WORD_CMP_C_VERDICT, WORD_CMP_C_VISIBLE };
-#define OUTCOME_COLUMNS (sizeof outcome_columns / sizeof *outcome_columns)
-
-/* Every cell, for who looks for one; folded in on the screen and not printed. */
-static void all_cells(struct page *p)
-{
-    size_t shown = p->comparison->cell_count < PAGE_CELLS_MAX ? p->comparison->cell_count : PAGE_CELLS_MAX;
-    page_put(p, "<details class=\"screen\"><summary>");
-    PAGE_FILL(p, WORD_CMP_ALL_SUMMARY, page_u64(p->comparison->cell_count).text);
-    page_put(p, "</summary>\n");
-    if (shown < p->comparison->cell_count)
-        PARAGRAPH(p, "class=\"note\"", WORD_CMP_ALL_CUT, page_u64(shown).text,
-                  page_u64(p->comparison->cell_count).text);
-    page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
-    page_headers(p, outcome_columns, OUTCOME_COLUMNS);
-    for (size_t i = 0; i < shown; i++)
-        outcome_row(p, &p->comparison->cells[i]);
-    page_put(p, "</tbody></table></div></details>\n");
 }
 
 static void cells(struct page *p)
@@ -425,46 +162,21 @@ static void cells(struct page *p)
     page_heading(p, "cells", WORD_CMP_H_CELLS);
     PARAGRAPH(p, "", WORD_CMP_CELLS_INTRO, page_percent(p, c->confidence).text, page_u64(c->tests).text,
               page_percent(p, c->fdr).text);
-    if (c->said == 0) {
+    if (c->said == 0)
         page_element(p, "p", "", WORD_CMP_CELLS_NONE);
-    } else {
-        page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
-        page_caption(p, WORD_CMP_CELLS_CAPTION, (const char *const[]) { NULL });
-        page_headers(p, outcome_columns, OUTCOME_COLUMNS);
-        for (size_t i = 0; i < c->cell_count; i++)
-            if (c->cells[i].class != COMPARE_NO_CHANGE)
-                outcome_row(p, &c->cells[i]);
-        page_put(p, "</tbody></table></div>\n");
+    table(p, &table_changed_cells);
+    if (c->cell_count > c->said) { /* every cell, for who looks for one; not on paper */
+        page_put(p, "<details class=\"screen\"><summary>");
+        PAGE_FILL(p, WORD_CMP_ALL_SUMMARY, page_u64(c->cell_count).text);
+        page_put(p, "</summary>\n");
+        table(p, &table_compared_cells);
+        page_put(p, "</details>\n");
     }
-    if (c->cell_count > c->said)
-        all_cells(p);
     page_put(p, "</section>\n");
-}
-
-static void time_row(struct page *p, const struct compare_cell *cell)
-{
-    const struct compare_time *t = &cell->time;
-    char ratio[3 * PHRASE_BYTES + 8];
-    if (t->has_interval)
-        snprintf(ratio, sizeof ratio, "%s [%s, %s]", number_fixed(t->ratio, 2).text,
-                 number_fixed(floor(100.0 * t->low) / 100.0, 2).text,
-                 number_fixed(ceil(100.0 * t->high) / 100.0, 2).text);
-    else
-        snprintf(ratio, sizeof ratio, "%s", number_fixed(t->ratio, 2).text);
-    cell_names(p, cell);
-    page_element(p, "td", class_style(t->class), class_string(t->class, true));
-    page_value(p, "td", "class=\"n\"", page_ms(t->a.value_us).text);
-    page_value(p, "td", "class=\"n\"", page_ms(t->b.value_us).text);
-    page_value(p, "td", "class=\"n\"", ratio);
-    page_value(p, "td", "class=\"n\"", number_fixed(t->adjusted, 4).text);
-    page_put(p, "</tr>\n");
 }
 
 static void times(struct page *p)
 {
-    static const enum word columns[] = { WORD_C_HANDSET,      WORD_CMP_C_CELL,     WORD_CMP_C_CLASS,
-                                         WORD_CMP_C_MEDIAN_A, WORD_CMP_C_MEDIAN_B, WORD_CMP_C_RATIO,
-                                         WORD_CMP_C_P };
     const struct comparison *c = p->comparison;
     const size_t *by = c->time_by_class;
     page_heading(p, "times", WORD_CMP_H_TIMES);
@@ -472,15 +184,7 @@ static void times(struct page *p)
     PARAGRAPH(p, "", WORD_CMP_TIMES_COUNTS, page_u64(by[COMPARE_WORSE]).text,
               page_u64(by[COMPARE_BETTER]).text, page_u64(c->time_looks).text,
               page_u64(by[COMPARE_NO_CHANGE]).text, page_u64(by[COMPARE_NOT_TESTED]).text);
-    if (c->time_listed > 0) {
-        page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
-        page_caption(p, WORD_CMP_TIMES_CAPTION, (const char *const[]) { NULL });
-        page_headers(p, columns, sizeof columns / sizeof *columns);
-        for (size_t i = 0; i < c->cell_count; i++)
-            if (compare_is_change(c->cells[i].time.class))
-                time_row(p, &c->cells[i]);
-        page_put(p, "</tbody></table></div>\n");
-    }
+    table(p, &table_changed_times);
     page_put(p, "</section>\n");
 }
 
@@ -517,31 +221,10 @@ static void power(struct page *p)
 
 static void left(struct page *p)
 {
-    static const enum word columns[] = { WORD_CMP_C_WHAT, WORD_CMP_C_IN, WORD_CMP_C_CELLS, WORD_C_REASON };
-    const struct comparison *c = p->comparison;
     page_heading(p, "left", WORD_CMP_H_LEFT);
-    page_element(p, "p", "", c->left_count ? WORD_CMP_LEFT_INTRO : WORD_CMP_LEFT_NONE);
-    if (c->left_count > 0) {
-        page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");
-        page_caption(p, WORD_CMP_LEFT_CAPTION, (const char *const[]) { NULL });
-        page_headers(p, columns, sizeof columns / sizeof *columns);
-    }
-    for (size_t i = 0; i < c->left_count; i++) {
-        const struct compare_left *l = &c->left[i];
-        page_put(p, "<tr><th scope=\"row\">");
-        page_say(p, kind_string(l->kind));
-        page_put(p, " ");
-        page_text(p, l->subject);
-        page_put(p, "</th>");
-        if (l->side == COMPARE_IN_BOTH)
-            page_element(p, "td", "", WORD_CMP_IN_BOTH);
-        else
-            page_value(p, "td", "", l->side == COMPARE_IN_A ? "A" : "B");
-        page_count(p, "td", "class=\"n\"", l->cells);
-        page_element(p, "td", "", reason_string(l->reason));
-        page_put(p, "</tr>\n");
-    }
-    page_put(p, c->left_count > 0 ? "</tbody></table></div>\n</section>\n" : "</section>\n");
+    page_element(p, "p", "", p->comparison->left_count ? WORD_CMP_LEFT_INTRO : WORD_CMP_LEFT_NONE);
+    table(p, &table_not_compared);
+    page_put(p, "</section>\n");
 }
 
 static void body(struct page *p)
@@ -568,4 +251,122 @@ int compare_html(const struct comparison *c, struct report *r, const char *path,
 {
     static const struct page_content content = { title, NULL, { "differences", WORD_CMP_SKIP }, body, foot };
     return page_write(r, c, &content, path, e);
+}
+
+/* ---- as text ---- */
+
+static const struct view text_view = { NULL, LANGUAGE_ENGLISH, FORM_TEXT, false };
+
+static void say_table(const struct comparison *c, const char *title, const struct table *t, FILE *to)
+{
+    const struct row row = compare_whole(c);
+    if (table_is_empty(t, &text_view, &row))
+        return;
+    fputs(title, to);
+    text_table(to, &text_view, t, &row);
+}
+
+static void say_run(const char *name, const struct findings *f, FILE *to)
+{
+    fprintf(to, "%s  ", name);
+    text_put_safe(to, f->run);
+    fputs(", survey ", to);
+    text_put_safe(to, f->survey->id);
+    fprintf(to, ", %s, %" PRIu64 " placements%s\n", f->started, f->placements,
+            f->finished ? "" : ", not finished");
+}
+
+static void say_differences(const struct comparison *c, FILE *to)
+{
+    bool any = false;
+    if (c->difference_count == 0)
+        fputs("\nNothing else differs between the runs.\n", to);
+    say_table(c, "\nWhat else differs between the runs\n", &table_differences, to);
+    for (size_t i = 0; i < c->difference_count; i++)
+        any = any || c->differences[i].breaks;
+    if (any)
+        fputs("  (!) cells with it are not compared\n", to);
+}
+
+static const char *class_text(enum compare_class c, bool times)
+{
+    return word_text(word_compare_class(c, times), LANGUAGE_ENGLISH);
+}
+
+static void say_counts(const struct comparison *c, FILE *to)
+{
+    fprintf(to, "\n%zu cells compared", c->cell_count);
+    for (int i = COMPARE_CLASS_COUNT - 1; i > COMPARE_NOT_TESTED; i--)
+        if (c->by_class[i] > 0)
+            fprintf(to, ", %zu %s", c->by_class[i], class_text((enum compare_class)i, false));
+    fputs("\ntimes", to);
+    for (int i = COMPARE_CLASS_COUNT - 1; i >= COMPARE_NOT_TESTED; i--)
+        if (c->time_by_class[i] > 0)
+            fprintf(to, ", %zu %s", c->time_by_class[i], class_text((enum compare_class)i, true));
+    fprintf(to,
+            "\nOf what is called worse or better, at most %g %% is expected to be wrong (e-BH over %zu "
+            "cells,\nreaders and handsets); the same for slower and faster (Benjamini-Hochberg over %zu "
+            "cells).\n",
+            100.0 * c->fdr, c->tests, c->time_tests);
+}
+
+/* The smallest change that the cells without one still allow: what the runs could not see. */
+static void say_power(const struct comparison *c, FILE *to)
+{
+    if (c->tests > 0)
+        fprintf(to, "Alone on the list, a cell would need an e-value of %.0f", ceil(c->cell_needs));
+    if (c->tests > 0 && c->same_plan)
+        fprintf(to, ", a reader or handset one of %.0f", ceil(c->unit_needs));
+    fputs(c->tests > 0 ? ".\n" : "", to);
+    if (!c->same_plan)
+        fputs("The schemes or sessions differ, or a run is not finished: readers and handsets as a whole are "
+              "not "
+              "tested.\n",
+              to);
+    if (!isnan(c->open_median))
+        fprintf(to,
+                "Where no change is shown, this much worse is not ruled out: from %.1f to %.1f points of "
+                "P(dirty), "
+                "median %.1f.\n",
+                ceil(1000.0 * c->open_least) / 10.0, ceil(1000.0 * c->open_most) / 10.0,
+                ceil(1000.0 * c->open_median) / 10.0);
+    if (c->blind > 0)
+        fprintf(to, "In %zu cells no change could have been seen at all: too few placements.\n", c->blind);
+    if (!c->same_verdicts)
+        fputs("The schemes differ, so verdicts are not compared; P(dirty) means the same in both.\n", to);
+    else if (c->verdicts_changed > 0)
+        fprintf(to, "%zu cells have another verdict; that alone shows no change.\n", c->verdicts_changed);
+}
+
+static void say_units(const struct comparison *c, enum compare_kind kind, const struct table *t,
+                      const char *title, FILE *to)
+{
+    size_t quiet, all = count_units(c, kind, &quiet);
+    fprintf(to, "\n%s\n", title);
+    say_table(c, "", t, to);
+    if (quiet > 0)
+        fprintf(to, "  %zu of %zu: %s\n", quiet, all,
+                class_text(c->same_plan ? COMPARE_NO_CHANGE : COMPARE_NOT_TESTED, false));
+}
+
+void compare_text(const struct comparison *c, FILE *to)
+{
+    if (c->simulated)
+        fputs("SIMULATED: simulated readers and handsets; this says nothing about any real device.\n", to);
+    say_run("A", c->a, to);
+    say_run("B", c->b, to);
+    fprintf(to, "matched by %s\n", c->match == COMPARE_BY_UNIT ? "unit" : "model");
+    say_differences(c, to);
+    say_table(c, "\nNot compared\n", &table_not_compared, to);
+    say_counts(c, to);
+    say_power(c, to);
+    say_units(c, COMPARE_READER, &table_compared_readers, "Readers", to);
+    say_units(c, COMPARE_HANDSET, &table_compared_handsets, "Handsets", to);
+    say_table(c, "\nCells whose outcomes changed or look so, in the survey's order\n", &table_changed_cells,
+              to);
+    say_table(c, "\nCells whose times changed, in the survey's order\n", &table_changed_times, to);
+    fputs(compare_found(c)        ? "\nA change was found.\n"
+          : compare_could_find(c) ? "\nNo change is shown.\n"
+                                  : "\nNot enough data to tell anything.\n",
+          to);
 }
