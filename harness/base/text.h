@@ -37,8 +37,8 @@ void text_add_escape(struct buf *b, uint32_t code); /* such a one visibly: \n, \
  */
 void text_add_json(struct buf *b, const char *text, size_t length);
 
-/* Cells of a terminal, or halves of a square, that a text takes: Japanese characters two, control bytes four
- * (\xNN). */
+/* Cells of a terminal, or halves of a square, that a text takes: Japanese characters two; each byte of what
+ * text_put_safe() does not show four (\xNN). */
 size_t text_columns(const char *text);
 
 /* Whether there is an end (NUL) in an array that somebody else filled. */

@@ -18,7 +18,7 @@
 #define UNITS_SHOWN 12 /* handsets named beside a pattern */
 
 /* "81.0 to 94.5 %": shown, and not ruled out. */
-static void bracket_cell(struct table *t, const struct matrix_bracket *b)
+static void bracket_cell(struct text_rows *t, const struct matrix_bracket *b)
 {
     char lower[DECIMAL_SIZE], upper[DECIMAL_SIZE];
     table_cell(t, "%s to %s %%", decimal_bound(lower, 100.0 * b->lower, 1, DECIMAL_DOWN),
@@ -51,7 +51,7 @@ static void print_head(const struct findings *f, const struct matrix *m)
         puts("alike     transactions of one placement: no intraclass correlation, nothing varies");
 }
 
-static void print_claim(struct table *t, const struct matrix_reader *r)
+static void print_claim(struct text_rows *t, const struct matrix_reader *r)
 {
     if (r->claim_absent > 0)
         table_cell(t, "not shown: %u handsets have no cell there", r->claim_absent);
@@ -65,7 +65,7 @@ static void print_claim(struct table *t, const struct matrix_reader *r)
 
 static void print_readers(const struct findings *f, const struct matrix_group *g)
 {
-    struct table *t = table_new(8);
+    struct text_rows *t = table_new(8);
     static const char *const heads[] = { "reader", "works", "fails",  "open",
                                          "market", "dirty", "pooled", "99 % success at 95 %" };
     if (!t)
@@ -267,7 +267,7 @@ static void print_group(const struct findings *f, const struct matrix *m, const 
 
 static void print_effects(const struct matrix *m)
 {
-    struct table *t = table_new(5);
+    struct text_rows *t = table_new(5);
     static const char *const heads[] = { "effect", "group", "p", "p (Holm)", "" };
     if (!t)
         return;

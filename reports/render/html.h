@@ -19,10 +19,13 @@
 #define PAGE_PAPER_ROWS_MAX 250 /* of a list on paper */
 #define PAGE_VALUE_BYTES    PHRASE_BYTES
 
+struct comparison;
+
 struct page {
     struct buf b;
     const struct findings *f;
     struct report *r;
+    const struct comparison *comparison; /* of the run with another; NULL: the page is about the run alone */
     enum language language;
     unsigned plots; /* drawn so far: their number prefixes their ids */
     bool on_paper;  /* long lists are cut to PAGE_PAPER_ROWS_MAX rows; no numbers behind figures, no trails */
@@ -65,23 +68,28 @@ void page_told(struct page *p, const char *name, const char *attributes, const c
 /* "from {0} to {1}", each a <time> with the journal's own text for machines. */
 void page_period(struct page *p, const char *from, const char *to);
 
-/* Around the sections, in this order; the title of the page goes in after page_head_open(), more rules of
- * style after page_style_open(). script: what the policy lets run, "sha256-..."; NULL: nothing. */
-void page_head_open(struct page *p, const char *script);
-void page_mark(struct page *p); /* "SIMULATED: ", where so */
-void page_style_open(struct page *p, const struct buf *style);
-void page_head_close(struct page *p);
-void page_banner(struct page *p, const char *sign); /* of simulated data; sign: how it is known, or NULL */
-void page_unfinished(struct page *p);               /* a notice, where the run is not finished */
 struct page_link {
     const char *anchor; /* a literal */
     enum word title;
 };
-void page_contents(struct page *p, const struct page_link *links, size_t count);
 
-/* A file of ours that stands inside a page: style sheet, script. */
-int page_part(const char *data_directory, const char *name, struct buf *part, struct err *e)
-    __attribute__((warn_unused_result));
+/* A page as a whole: what differs from page to page. */
+struct page_content {
+    void (*title)(struct page *); /* text, behind the mark of simulated data */
+    void (*rules)(struct page *); /* of style, behind those of the style sheet; NULL: none */
+    struct page_link first;       /* to the first section */
+    void (*body)(struct page *);  /* <header>, <main> and the sections, up to its end */
+    void (*foot)(struct page *);  /* text */
+};
+
+/* Writes it, in the report's language; comparison: of the report's run with another, or NULL. */
+int page_write(struct report *r, const struct comparison *comparison, const struct page_content *content,
+               const char *path, struct err *e) __attribute__((warn_unused_result));
+
+void page_mark(struct page *p);                     /* "SIMULATED: ", where so */
+void page_banner(struct page *p, const char *sign); /* of simulated data; sign: how it is known, or NULL */
+void page_unfinished(struct page *p);               /* a notice, where the run is not finished */
+void page_contents(struct page *p, const struct page_link *links, size_t count);
 
 /* Numbers as the page's language writes them (figure.h); what names a record or a cell is no number. */
 struct phrase page_u64(uint64_t value);
@@ -144,7 +152,7 @@ void page_list(struct page *p);
 void page_basis(struct page *p);
 void page_matrix(struct page *p);
 void page_cells(struct page *p);
-void page_data(struct page *p);    /* the block of data behind page_cells() */
+void page_data(struct page *p);    /* the block of data of the script: words, cells of a page about a run */
 void page_readers(struct page *p); /* a table of page_matrix() */
 void page_times(struct page *p);
 void page_failures(struct page *p);

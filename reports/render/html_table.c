@@ -21,6 +21,7 @@ static bool is_number(enum value_kind kind)
     case VALUE_PERCENT:
     case VALUE_SHARE:
     case VALUE_BOUNDS:
+    case VALUE_POINTS:
     case VALUE_TIME:
     case VALUE_QUANTILE:
     case VALUE_REAL:
@@ -83,6 +84,17 @@ static void lines(struct page *p, const char *text)
     }
 }
 
+/* The interval on a scale from -100 to 100 points, below its numbers. */
+static void bar(struct page *p, const struct value *value)
+{
+    buf_add_format(&p->b,
+                   "<svg class=\"bar\" viewBox=\"-100 0 200 12\" preserveAspectRatio=\"none\" "
+                   "aria-hidden=\"true\"><line x1=\"-100\" x2=\"100\" y1=\"6\" y2=\"6\"/>"
+                   "<line x1=\"0\" x2=\"0\" y1=\"0\" y2=\"12\"/>"
+                   "<rect x=\"%.1f\" width=\"%.1f\" y=\"4\" height=\"4\"/></svg>",
+                   100.0 * value->low, 100.0 * (value->high - value->low));
+}
+
 static void content(struct page *p, const struct value *value)
 {
     switch (value->kind) {
@@ -96,6 +108,10 @@ static void content(struct page *p, const struct value *value)
         page_say(p, page_symbol((enum verdict)value->number));
         page_put(p, " ");
         words(p, value);
+        break;
+    case VALUE_POINTS:
+        words(p, value);
+        bar(p, value);
         break;
     case VALUE_CELL:
         page_cell_open(p, value->number);

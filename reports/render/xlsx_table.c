@@ -26,6 +26,7 @@ static const struct {
     [VALUE_UNITS] = { BOOK_LONG, 30 },      [VALUE_MODES] = { BOOK_TEXT, 24 },
     [VALUE_CAUSES] = { BOOK_LONG, 60 },     [VALUE_LINES] = { BOOK_TEXT, 20 },
     [VALUE_SIGNS] = { BOOK_TEXT, 16 },      [VALUE_FIELD] = { BOOK_FIELD, 26 },
+    [VALUE_POINTS] = { BOOK_TEXT, 16 },
 };
 
 struct columns {

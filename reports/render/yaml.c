@@ -52,6 +52,15 @@ static void bounds(struct yaml *y, const char *key, const struct value *value)
     yaml_plain(y, key, "%s", decimal_interval(value->low, value->high, digits).text);
 }
 
+/* They may be negative, which decimal_interval() does not know. */
+static void points(struct yaml *y, const char *key, const struct value *value)
+{
+    int digits = value->digits ? value->digits : SHARE_DIGITS;
+    double unit = pow(10, digits);
+    yaml_plain(y, key, "[%.*f, %.*f]", digits, floor(value->low * unit) / unit, digits,
+               ceil(value->high * unit) / unit);
+}
+
 /* A quantile, its interval and, where its times are clustered, how many independent ones they are worth: three keys. */
 static void quantile(struct yaml *y, const char *key, const struct value *value)
 {
@@ -83,6 +92,9 @@ static void number(struct yaml *y, const char *key, const struct value *value)
         break;
     case VALUE_BOUNDS:
         bounds(y, key, value);
+        break;
+    case VALUE_POINTS:
+        points(y, key, value);
         break;
     case VALUE_REAL:
         if (value->digits)
@@ -238,12 +250,14 @@ static void record(struct yaml *y, const struct view *v, const struct table *t, 
         (t->flow ? yaml_flow_map : yaml_map)(y, t->id);
     if (t->deeper)
         yaml_deeper(y);
-    if (t->id && t->note)
+    if (t->id && t->note && !t->flow)
         yaml_note_if_any(y, t->note);
     if (table_next(t, v, row))
         one_row(y, v, t, row);
     if (t->id)
         yaml_close(y);
+    if (t->note && t->flow)
+        yaml_note(y, "%s", t->note);
 }
 
 static void line_of_rows(struct yaml *y, const struct view *v, const struct table *t, struct row *row)

@@ -1,13 +1,17 @@
-/* What stands around the sections of a page: the head with its policy and style sheet, the mark of simulated
- * data, and the contents. */
+/* What is around the sections of a page: the head with its policy and style sheet, the mark of simulated data, the
+ * few controls of the page as a whole, the contents, and the script. */
 #include "harness/base/file.h"
 #include "reports/render/html.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
+#define PART_BYTES_MAX (1u << 20)
+#define HASH_BYTES     64
+
 /* Files of ours; they must not be able to end the element that they stand in all the same. */
-int page_part(const char *data_directory, const char *name, struct buf *part, struct err *e)
+static int read_part(const char *data_directory, const char *name, struct buf *part, struct err *e)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/reports/%s", data_directory, name);
@@ -18,6 +22,18 @@ int page_part(const char *data_directory, const char *name, struct buf *part, st
     return code;
 }
 
+/* What the policy names: "sha256-" and the digest of the script in base64, as the browser computes it. */
+static bool hash_of(const struct buf *script, char out[HASH_BYTES])
+{
+    unsigned char digest[32];
+    unsigned length = sizeof digest;
+    if (EVP_Digest(script->data ? script->data : "", script->length, digest, &length, EVP_sha256(), NULL) !=
+        1)
+        return false;
+    memcpy(out, "sha256-", 7);
+    return EVP_EncodeBlock((unsigned char *)out + 7, digest, (int)length) > 0;
+}
+
 void page_mark(struct page *p)
 {
     if (!p->f->simulated)
@@ -26,27 +42,21 @@ void page_mark(struct page *p)
     page_say(p, WORD_COLON);
 }
 
-/* Nothing on the page loads, and nothing but the page's own script runs, whatever a profile says: the policy
- * is the second lock. */
-void page_head_open(struct page *p, const char *script)
+/* Nothing on the page loads, and nothing but the page's own script runs, whatever a profile says: the policy is
+ * the second lock. */
+static void head(struct page *p, const struct page_content *content, const struct buf *style,
+                 const char *hash)
 {
     page_put(p, "<!DOCTYPE html>\n<html lang=\"");
     page_put(p, p->language == LANGUAGE_JAPANESE ? "ja" : "en");
     page_put(p, "\">\n<head>\n<meta charset=\"utf-8\">\n"
                 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; "
-                "form-action 'none'; style-src 'unsafe-inline'");
-    if (script) {
-        page_put(p, "; script-src '");
-        page_put(p, script);
-        page_put(p, "'");
-    }
-    page_put(p, "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                "form-action 'none'; style-src 'unsafe-inline'; script-src '");
+    page_put(p, hash);
+    page_put(p, "'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                 "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
     page_mark(p);
-}
-
-void page_style_open(struct page *p, const struct buf *style)
-{
+    content->title(p);
     page_put(p, "</title>\n<style>\n");
     buf_add(&p->b, style->data, style->length);
     if (p->f->simulated) { /* on every sheet of paper, in the margin where it covers nothing */
@@ -54,11 +64,68 @@ void page_style_open(struct page *p, const struct buf *style)
         page_say(p, WORD_SIMULATED);
         page_put(p, "\"; font: 600 8pt sans-serif; color: #7a5b00; } }\n");
     }
+    if (content->rules)
+        content->rules(p);
+    page_put(p, "</style>\n</head>\n<body>\n");
 }
 
-void page_head_close(struct page *p)
+/* The other language only where its page lies beside this one; the rest needs the script, which shows it. */
+static void tools(struct page *p, const struct page_link *first)
 {
-    page_put(p, "</style>\n</head>\n<body>\n");
+    bool japanese = p->language == LANGUAGE_JAPANESE;
+    page_put(p, "<a class=\"skip\" href=\"#");
+    page_put(p, first->anchor);
+    page_put(p, "\">");
+    page_say(p, first->title);
+    page_put(p, "</a>\n<div class=\"tools\">");
+    if (p->r->other_language_file) {
+        page_put(p, "<a class=\"language\" href=\"");
+        page_text(p, p->r->other_language_file);
+        page_put(p, japanese ? "\" hreflang=\"en\" lang=\"en\">English</a> "
+                             : "\" hreflang=\"ja\" lang=\"ja\">日本語</a> ");
+    }
+    page_put(p, "<button type=\"button\" id=\"theme\" hidden></button></div>\n");
+}
+
+static void draw(struct page *p, const struct page_content *content, const struct buf *style,
+                 const struct buf *script, const char *hash)
+{
+    head(p, content, style, hash);
+    tools(p, &content->first);
+    content->body(p);
+    page_put(p, "\n</main>\n<footer><p>");
+    content->foot(p);
+    page_put(p, "</p></footer>\n<script>");
+    buf_add(&p->b, script->data, script->length);
+    page_put(p, "</script>\n</body>\n</html>\n");
+}
+
+int page_write(struct report *r, const struct comparison *c, const struct page_content *content,
+               const char *path, struct err *e)
+{
+    struct page p = { .f = r->findings, .r = r, .comparison = c, .language = language_of(r->language) };
+    struct buf style, script;
+    char hash[HASH_BYTES] = "";
+    buf_init(&p.b, PAGE_BYTES_MAX);
+    buf_init(&style, PART_BYTES_MAX);
+    buf_init(&script, PART_BYTES_MAX);
+    int code = words_open(p.language, r->locale_directory, e);
+    if (code == 0)
+        code = read_part(r->data_directory, "style.css", &style, e);
+    if (code == 0)
+        code = read_part(r->data_directory, "script.js", &script, e);
+    if (code == 0 && !hash_of(&script, hash))
+        code = err_set(e, ERR_ENVIRONMENT, "libcrypto", "it computes no SHA-256");
+    if (code)
+        goto out;
+    draw(&p, content, &style, &script, hash);
+    code = p.b.failed ? err_set(e, ERR_LIMIT, path, "the page would be larger than %u bytes", PAGE_BYTES_MAX)
+                      : file_replace(path, p.b.data, p.b.length, e);
+out:
+    buf_free(&script);
+    buf_free(&style);
+    buf_free(&p.b);
+    return code;
 }
 
 void page_banner(struct page *p, const char *sign)

@@ -1,4 +1,4 @@
-/* The head of the page: what it is, its marks, its contents, and the few controls of the page as a whole. */
+/* The head of the page: what it is, its marks and its contents. */
 #include "reports/render/html.h"
 
 static void banner(struct page *p)
@@ -27,27 +27,10 @@ static const struct page_link links[] = {
     { "words", WORD_H_GLOSSARY },
 };
 
-/* The other language only where its page lies beside this one; the rest needs the script, which shows it. */
-static void tools(struct page *p)
-{
-    bool japanese = p->language == LANGUAGE_JAPANESE;
-    page_put(p, "<a class=\"skip\" href=\"#verdicts\">");
-    page_say(p, WORD_SKIP);
-    page_put(p, "</a>\n<div class=\"tools\">");
-    if (p->r->other_language_file) {
-        page_put(p, "<a class=\"language\" href=\"");
-        page_text(p, p->r->other_language_file);
-        page_put(p, japanese ? "\" hreflang=\"en\" lang=\"en\">English</a> "
-                             : "\" hreflang=\"ja\" lang=\"ja\">日本語</a> ");
-    }
-    page_put(p, "<button type=\"button\" id=\"theme\" hidden></button></div>\n");
-}
-
 void page_front(struct page *p)
 {
     const struct survey *s = p->f->survey;
     const char *title = p->language == LANGUAGE_JAPANESE && s->title_ja ? s->title_ja : s->title;
-    tools(p);
     page_put(p, "<header>\n<p class=\"kind\">");
     page_say(p, WORD_TITLE);
     page_put(p, "</p>\n");

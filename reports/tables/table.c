@@ -1,6 +1,8 @@
 #include "reports/tables/table.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* What its table is inside of, it is about too. */
@@ -75,7 +77,8 @@ struct phrase column_header(const struct column *c, const struct view *v, size_t
     if (c->axis)
         return c->axis->name(v, k);
     const char *part = c->part ? word_text(c->part, v->language) : NULL;
-    return phrase_fill(c->header, v->language, (const char *const[]) { part, NULL });
+    enum word header = v->form == FORM_TEXT && c->brief ? c->brief : c->header;
+    return phrase_fill(header, v->language, (const char *const[]) { part, NULL });
 }
 
 void column_value(const struct column *c, const struct view *v, const struct row *row, size_t k,
@@ -113,6 +116,19 @@ void entry_buf(struct entry *x, struct buf *text)
     free(x->value.made);
     x->value.made = buf_take(text);
     entry_text(x, x->value.made);
+}
+
+void entry_format(struct entry *x, const char *format, ...)
+{
+    va_list arguments;
+    value_done(&x->value);
+    va_start(arguments, format);
+    if (vasprintf(&x->value.made, format, arguments) < 0)
+        x->value.made = NULL;
+    va_end(arguments);
+    entry_text(x, x->value.made);
+    if (x->value.kind != VALUE_NONE)
+        x->value.kind = VALUE_TEXT;
 }
 
 void value_done(struct value *v)

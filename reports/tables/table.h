@@ -52,6 +52,7 @@ enum value_kind {
     VALUE_SHARE,          /* real, 0 to 1; to two places, figures that are below each other */
     VALUE_PERCENT,        /* the same, to the digits that count */
     VALUE_BOUNDS,         /* low to high, shares; printed outwards */
+    VALUE_POINTS,         /* low to high, a difference of shares; the same in points, with signs */
     VALUE_TIME,           /* number: microseconds */
     VALUE_QUANTILE,       /* quantile: microseconds with an interval */
     VALUE_REAL,           /* real */
@@ -132,7 +133,9 @@ struct column {
     size_t at;      /* for getters: a member's offset, an enum */
     enum word part;
     enum word absent; /* to people, where the getter finds no value and does not say why */
-    const char *note; /* YAML: comment behind the value, or behind the map in a line that it is in */
+    enum word brief;  /* header of text, where it has one of its own */
+    const char *note; /* YAML: comment behind the value, or behind the map in a line that it is in;
+                         "": where there is no value, null */
     int digits;       /* of REAL, SHARE and BOUNDS where machines read them; 0: as the kind has them */
     enum place place;
     double width; /* of a spreadsheet, characters; 0: as the kind has it */
@@ -177,6 +180,8 @@ struct table {
     const char *row_id; /* html: what a row's id begins with; its number follows */
     const char *(*row_class)(const struct view *, const struct row *); /* html: a literal; NULL: none */
     unsigned frozen;              /* of a sheet: columns that stay in sight */
+    unsigned indent;              /* of text: blanks before its rows */
+    bool bare;                    /* of text: without its headers */
     const struct column *columns; /* ends with one that has no kind and no child */
 
     /* Whether it is drawn at all inside of this row; NULL: yes. One without rows is drawn as an empty one. */
@@ -228,6 +233,8 @@ void value_done(struct value *v);
 void entry_text(struct entry *x, const char *text); /* NULL or "": none */
 void entry_phrase(struct entry *x, struct phrase text);
 void entry_buf(struct entry *x, struct buf *text); /* of any length; takes it over */
+void entry_format(struct entry *x, const char *format, ...)
+    __attribute__((format(printf, 2, 3))); /* of any length; plain text, whatever the column's kind */
 void entry_word(struct entry *x, enum word word, const char *text);
 void entry_absent(struct entry *x, enum word why, const char *note); /* NULL: no note */
 void entry_number(struct entry *x, uint64_t number);

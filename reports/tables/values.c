@@ -72,6 +72,9 @@ static const char *number_in_words(const struct view *v, const struct value *val
     case VALUE_BOUNDS:
         *hold = number_interval(value->low, value->high, 1, v->language);
         break;
+    case VALUE_POINTS:
+        *hold = number_points(value->low, value->high);
+        break;
     case VALUE_TIME:
         *hold = number_ms(value->number);
         break;

@@ -80,6 +80,7 @@ static void a_label_is_cut_to_columns_of_which_a_japanese_character_takes_two(vo
     assert_int_equal(text_columns("端末ab"), 6);
     assert_int_equal(text_columns("ｱé…"), 3); /* half-width kana */
     assert_int_equal(text_columns("a\x01"), 5);
+    assert_int_equal(text_columns("\xe2\x80\xae\xff"), 16); /* turns the text, and no character */
     text_abridge(out, sizeof out, 10, "0123456789");
     assert_string_equal(out, "0123456789");
     text_abridge(out, sizeof out, 10, "0123456789a");

@@ -12,6 +12,7 @@
 struct phone {
     const char *unit;
     uint64_t ok, fail;
+    const char *sim;
 };
 
 struct phones {
@@ -40,6 +41,15 @@ static const struct column maps[] = {
     { 0 },
 };
 
+static const struct column in_lines[] = {
+    YAML("unit", TEXT, MEMBER(struct phone, unit)),
+    YAML("taps:ok", COUNT, MEMBER(struct phone, ok)),
+    YAML("taps:fail", COUNT, MEMBER(struct phone, fail)),
+    YAML("sim", TEXT, MEMBER(struct phone, sim), .note = ""),
+    YAML("case", TEXT, MEMBER(struct phone, sim)),
+    { 0 },
+};
+
 static char *drawn(const struct table *t, struct phone *phones, size_t count)
 {
     static const struct view v = { NULL, LANGUAGE_ENGLISH, FORM_YAML };
@@ -57,7 +67,7 @@ static char *drawn(const struct table *t, struct phone *phones, size_t count)
 
 static void assert_drawn(struct table t, size_t count, const char *wanted)
 {
-    struct phone phones[] = { { "HS-01", 3, 0 }, { "HS-02", 1, 2 } };
+    struct phone phones[] = { { "HS-01", 3, 0, NULL }, { "HS-02", 1, 2, "s" } };
     t.id = "phones";
     t.array = (struct array)ARRAY(struct phones, items, count);
     char *text = drawn(&t, phones, count);
@@ -89,6 +99,14 @@ static void maps_of_a_row_are_blocks_or_in_a_line(void **state)
                  "      sum: 3  # right\n");
 }
 
+static void what_is_absent_is_null_where_the_column_says_so(void **state)
+{
+    (void)state;
+    assert_drawn((struct table) { .columns = in_lines }, 2,
+                 "phones:\n  - unit: \"HS-01\"\n    taps: {ok: 3, fail: 0}\n    sim: null\n"
+                 "  - unit: \"HS-02\"\n    taps: {ok: 1, fail: 2}\n    sim: \"s\"\n    case: \"s\"\n");
+}
+
 static void a_table_without_rows_is_an_empty_list(void **state)
 {
     (void)state;
@@ -102,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_blocks_lines_or_in_one_line),
         cmocka_unit_test(maps_of_a_row_are_blocks_or_in_a_line),
+        cmocka_unit_test(what_is_absent_is_null_where_the_column_says_so),
         cmocka_unit_test(a_table_without_rows_is_an_empty_list),
     };
     return cmocka_run_group_tests_name("yaml_table", tests, NULL, NULL);

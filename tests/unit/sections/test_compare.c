@@ -29,7 +29,7 @@ static struct findings *findings_of(bool real, bool fails)
     return f;
 }
 
-static char *page_of(bool real, bool fails, const char *language)
+static char *page_beside(bool real, bool fails, const char *language, const char *other)
 {
     struct findings *a = findings_of(real, false), *b = findings_of(real, fails);
     struct comparison *c = NULL;
@@ -40,7 +40,12 @@ static char *page_of(bool real, bool fails, const char *language)
     assert_true(file >= 0);
     close(file);
     sample_must(compare_make(a, b, &(struct compare_options) { 0 }, &c, &e), &e);
-    sample_must(compare_html(c, language, ".", TEST_LOCALE, path, &e), &e);
+    struct report r = { .findings = a,
+                        .language = language,
+                        .other_language_file = other,
+                        .data_directory = ".",
+                        .locale_directory = TEST_LOCALE };
+    sample_must(compare_html(c, &r, path, &e), &e);
     buf_init(&bytes, 1 << 26);
     sample_must(file_read(path, &bytes, &e), &e);
     unlink(path);
@@ -48,6 +53,11 @@ static char *page_of(bool real, bool fails, const char *language)
     findings_free(&a);
     findings_free(&b);
     return buf_take(&bytes);
+}
+
+static char *page_of(bool real, bool fails, const char *language)
+{
+    return page_beside(real, fails, language, NULL);
 }
 
 static size_t count(const char *text, const char *what)
@@ -62,18 +72,29 @@ static void loads_nothing_and_every_link_has_its_target(void **state)
 {
     (void)state;
     char *page = page_of(false, true, "en");
-    static const char *const never[] = {
-        "http://", "https://", "src=", "<link", "<script", "@import", "url("
-    };
+    static const char *const never[] = { "http://", "https://", "src=", "<link", "@import", "url(" };
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         assert_null(strstr(page, never[i]));
+    assert_int_equal(count(page, "<script"), 2); /* words, which no browser runs, and the page's own script */
+    assert_int_equal(count(page, "<script type=\"application/json\" id=\"cells-data\">"), 1);
+    assert_int_equal(count(page, "script-src 'sha256-"), 1);
     size_t links = 0;
     for (const char *at = page; (at = strstr(at, "href=\"#")); at++, links++) {
         char id[64];
         snprintf(id, sizeof id, " id=\"%.*s\"", (int)strcspn(at + 7, "\""), at + 7);
         assert_int_equal(count(page, id), 1);
     }
-    assert_int_equal(links, 6);
+    assert_int_equal(links, 1 + 6); /* past the contents, and the contents */
+    assert_int_equal(count(page, "href="), links);
+    free(page);
+}
+
+static void the_other_language_and_the_colours_are_one_click_away(void **state)
+{
+    (void)state;
+    char *page = page_beside(false, true, "en", "compare.ja.html");
+    assert_int_equal(count(page, "<a class=\"language\" href=\"compare.ja.html\" hreflang=\"ja\""), 1);
+    assert_int_equal(count(page, "<button type=\"button\" id=\"theme\" hidden></button>"), 1);
     free(page);
 }
 
@@ -81,7 +102,8 @@ static void hostile_names_are_text(void **state)
 {
     (void)state;
     char *page = page_of(false, true, "en");
-    assert_null(strstr(page, "<script>"));
+    assert_int_equal(count(page, "<script>"), 1); /* our own */
+    assert_null(strstr(page, "<script>alert"));
     assert_true(count(page, "&lt;script&gt;alert(1)&lt;/script&gt;") > 5);
     free(page);
 }
@@ -123,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loads_nothing_and_every_link_has_its_target),
+        cmocka_unit_test(the_other_language_and_the_colours_are_one_click_away),
         cmocka_unit_test(hostile_names_are_text),
         cmocka_unit_test(a_simulated_comparison_is_marked_and_a_real_one_is_not),
         cmocka_unit_test(says_what_changed_in_both_languages),
