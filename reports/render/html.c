@@ -1,6 +1,7 @@
 #include "reports/render/html.h"
 
 #include "reports/render/escape.h"
+#include "reports/words/signs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -251,19 +252,6 @@ const char *page_script(const struct page *p, size_t script)
     return name_script(p->f, script);
 }
 
-static const struct {
-    enum word symbol;
-    const char *style;
-} verdicts[VERDICT_COUNT] = {
-    [VERDICT_NONE] = { WORD_Y_UNDECIDED, "u" },
-    [VERDICT_UNDECIDED] = { WORD_Y_UNDECIDED, "u" },
-    [VERDICT_COMPATIBLE] = { WORD_Y_COMPATIBLE, "c" },
-    [VERDICT_INCOMPATIBLE] = { WORD_Y_INCOMPATIBLE, "i" },
-    [VERDICT_UNDECIDED_INSTRUMENT] = { WORD_Y_INSTRUMENT, "t" },
-    [VERDICT_NOT_APPLICABLE] = { WORD_Y_NOT_APPLICABLE, "a" },
-    [VERDICT_EXCLUDED] = { WORD_Y_EXCLUDED, "x" },
-};
-
 enum word page_verdict(enum verdict v)
 {
     return word_verdict(v);
@@ -271,12 +259,12 @@ enum word page_verdict(enum verdict v)
 
 enum word page_symbol(enum verdict v)
 {
-    return verdicts[v].symbol;
+    return sign_of_verdict(v)->symbol;
 }
 
 const char *page_verdict_class(enum verdict v)
 {
-    return verdicts[v].style;
+    return sign_of_verdict(v)->class;
 }
 
 enum word page_stage(enum stage stage)

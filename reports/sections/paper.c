@@ -4,6 +4,7 @@
  */
 #include "harness/findings/tally.h"
 #include "reports/render/html.h"
+#include "reports/words/signs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,17 +12,6 @@
 #define ROWS_MAX                                                                                             \
     2500 /* of all handsets' tables: a row with six readers takes WeasyPrint about 9 ms and 230 kB */
 #define COLUMNS_MAX 64 /* verdicts side by side in a row of the overview; more are counted instead */
-
-static const struct {
-    enum word name;
-    const char *style;
-} recommendations[] = {
-    [RECOMMENDATION_NONE] = { WORD_NONE, "" },
-    [RECOMMENDATION_RECOMMENDED] = { WORD_R_RECOMMENDED, "c" },
-    [RECOMMENDATION_CONDITIONAL] = { WORD_R_CONDITIONAL, "t" },
-    [RECOMMENDATION_NOT_RECOMMENDED] = { WORD_R_NOT_RECOMMENDED, "i" },
-    [RECOMMENDATION_NOT_ENOUGH_DATA] = { WORD_R_NOT_ENOUGH_DATA, "u" },
-};
 
 static const struct findings_cell *cell_of(const struct page *p, size_t pair, size_t condition, size_t reader,
                                            size_t script)
@@ -169,9 +159,9 @@ static void heading(struct page *p, size_t pair)
     page_put(p, "</small>");
     if (r != RECOMMENDATION_NONE) {
         page_put(p, " <span class=\"");
-        page_put(p, recommendations[r].style);
+        page_put(p, sign_of_recommendation(r)->class);
         page_put(p, "\">");
-        page_say(p, recommendations[r].name);
+        page_say(p, sign_of_recommendation(r)->name);
         page_put(p, "</span>");
     }
     page_put(p, "</h3>\n");
