@@ -1,7 +1,6 @@
 #include "reports/render/html.h"
 
 #include "reports/render/escape.h"
-#include "reports/words/signs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -250,21 +249,6 @@ const char *page_condition(const struct page *p, size_t condition)
 const char *page_script(const struct page *p, size_t script)
 {
     return name_script(p->f, script);
-}
-
-enum word page_verdict(enum verdict v)
-{
-    return word_verdict(v);
-}
-
-enum word page_symbol(enum verdict v)
-{
-    return sign_of_verdict(v)->symbol;
-}
-
-const char *page_verdict_class(enum verdict v)
-{
-    return sign_of_verdict(v)->class;
 }
 
 enum word page_stage(enum stage stage)

@@ -58,6 +58,15 @@ bool table_is_empty(const struct table *t, const struct view *v, const struct ro
     return !table_next(t, v, &row);
 }
 
+size_t table_length(const struct table *t, const struct view *v, const struct row *parent)
+{
+    struct row row = table_first(parent);
+    size_t length = 0;
+    while (table_next(t, v, &row))
+        length++;
+    return length;
+}
+
 bool column_is_in(const struct column *c, enum form form)
 {
     if (c->child)
