@@ -272,3 +272,29 @@ enum word page_power(enum power_mode mode)
 {
     return word_power(mode);
 }
+
+enum word page_clause(enum assess_clause clause)
+{
+    return word_clause(clause);
+}
+
+enum word page_recommendation(enum recommendation r)
+{
+    return word_recommendation(r);
+}
+
+void page_units(const struct page *p, uint32_t set, struct buf *out)
+{
+    name_add_readers(out, p->f, set, p->language);
+}
+
+void page_modes(const struct page *p, uint32_t modes, struct buf *out)
+{
+    for (int mode = POWER_NONE + 1; mode < POWER_COUNT; mode++) {
+        if (!(modes >> mode & 1))
+            continue;
+        buf_add_text(out, out->length > 0 ? word_text(WORD_LIST_SEPARATOR, p->language) : "");
+        buf_add_text(out, word_text(page_power((enum power_mode)mode), p->language));
+    }
+    buf_add_char(out, '\0');
+}

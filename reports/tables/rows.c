@@ -27,7 +27,8 @@ void row_sim(struct entry *x)
 
 void row_reader(struct entry *x)
 {
-    entry_text(x, x->f->survey->readers[x->row->reader].unit);
+    if (x->row->reader != SIZE_MAX)
+        entry_text(x, x->f->survey->readers[x->row->reader].unit);
 }
 
 void row_reader_model(struct entry *x)
@@ -44,12 +45,14 @@ void row_reader_if_other(struct entry *x)
 
 void row_condition(struct entry *x)
 {
-    entry_text(x, name_condition(x->f, x->row->condition));
+    if (x->row->condition != SIZE_MAX)
+        entry_text(x, name_condition(x->f, x->row->condition));
 }
 
 void row_script(struct entry *x)
 {
-    entry_text(x, name_script(x->f, x->row->script));
+    if (x->row->script != SIZE_MAX)
+        entry_text(x, name_script(x->f, x->row->script));
 }
 
 void row_cell(struct entry *x)

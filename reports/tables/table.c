@@ -120,6 +120,14 @@ void entry_buf(struct entry *x, struct buf *text)
     entry_text(x, x->value.made);
 }
 
+void entry_fill(struct entry *x, enum word id, const char *const *args)
+{
+    struct buf text;
+    buf_init(&text, 1u << 20);
+    phrase_add(&text, buf_add_text, id, x->view->language, args);
+    entry_buf(x, &text);
+}
+
 void value_done(struct value *v)
 {
     free(v->made);

@@ -221,6 +221,9 @@ void value_done(struct value *v);
 void entry_text(struct entry *x, const char *text); /* NULL or "": none */
 void entry_phrase(struct entry *x, struct phrase text);
 void entry_buf(struct entry *x, struct buf *text); /* of any length; takes it over */
+/* The string with {0} .. {9} replaced by args, which end with NULL. */
+void entry_fill(struct entry *x, enum word id, const char *const *args);
+#define ENTRY_FILL(x, id, ...) entry_fill((x), (id), (const char *const[]) { __VA_ARGS__, NULL })
 void entry_word(struct entry *x, enum word word, const char *text);
 void entry_absent(struct entry *x, enum word why, const char *note); /* NULL: no note */
 void entry_number(struct entry *x, uint64_t number);
@@ -228,7 +231,7 @@ void entry_real(struct entry *x, double real); /* NaN: none */
 void entry_bounds(struct entry *x, double low, double high);
 void entry_quantile(struct entry *x, const struct findings_quantile *q);
 
-/* Getters of what a row is about. */
+/* Getters of what a row is about; none where it is about no such thing. */
 void row_number(struct entry *x); /* its i */
 void row_handset(struct entry *x);
 void row_handset_model(struct entry *x);

@@ -5,6 +5,8 @@
 #include "reports/tables/table.h"
 
 extern const struct table table_cells;
+/* Inside of a row whose i is an enum recommendation: the handsets with this one. */
+extern const struct table table_list;
 /* Inside of nothing: all; inside of a row with a condition and script, or a pair: theirs. */
 extern const struct table table_verdicts;
 extern const struct table table_overview, table_readers;
