@@ -61,6 +61,7 @@ enum value_kind {
     VALUE_MODES,          /* number: a set of power modes */
     VALUE_CAUSES,         /* number: a cause_set */
     VALUE_LINES,          /* lines, number of them: records */
+    VALUE_PERIOD,         /* text to until: times of the journal */
     VALUE_SIGNS,          /* number: a pair, of: a reader: the signs of their cells */
     VALUE_FIELD,          /* to be filled in by hand */
     VALUE_KIND_COUNT,
@@ -78,6 +79,7 @@ struct value {
     const struct findings_quantile *quantile;
     uint64_t lines[VALUE_LINES_MAX];
     const char *text, *note;
+    const char *until;  /* of PERIOD */
     const char *class;  /* of html beside what the kind says: a literal; NULL: none */
     struct phrase hold; /* what text may point to ... */
     char *made;         /* ... or, where it may be longer; released by value_done() */
@@ -135,7 +137,8 @@ struct column {
     enum place place;
     double width; /* of a spreadsheet, characters; 0: as the kind has it */
     const struct axis *axis;
-    const struct table *child; /* YAML nests it; other forms leave it out */
+    /* YAML nests it; a page has its rows below each other in one cell, where `where` says so; others leave it out. */
+    const struct table *child;
 };
 
 /* A column for YAML alone: its id, the kind without VALUE_, and the getter: MEMBER(..) or .get = .. */
@@ -154,6 +157,7 @@ enum table_look {
 enum table_fold {
     FOLD_OPEN = 0,
     FOLD_CLOSED,  /* behind its caption, one click away; open on paper */
+    FOLD_LONG,    /* the same, and it scrolls by itself; a browser does not print it */
     FOLD_NUMBERS, /* behind a plot; not on paper */
 };
 
@@ -165,6 +169,9 @@ struct table {
     bool flow;          /* YAML: a row a line, {..} */
     enum word caption;
     enum word summary; /* of a folded one; WORD_NONE: its caption */
+    struct phrase (*summary_of)(const struct view *,
+                                const struct row *parent); /* NULL: the summary as it is */
+    unsigned open_most;                                    /* a folded one with so few rows is open */
     enum table_look look;
     enum table_fold fold;
     const char *class;  /* of html beside the look's: a literal; NULL: none */
@@ -198,6 +205,7 @@ struct table {
 
 struct row table_first(const struct row *parent); /* before the first row */
 bool table_next(const struct table *t, const struct view *v, struct row *row);
+size_t table_length(const struct table *t, const struct view *v, const struct row *parent);
 bool table_is_empty(const struct table *t, const struct view *v, const struct row *parent);
 
 /* Whether a form has the column. */
@@ -214,6 +222,9 @@ void value_done(struct value *v);
 
 void entry_text(struct entry *x, const char *text); /* NULL or "": none */
 void entry_phrase(struct entry *x, struct phrase text);
+/* A sentence with its places filled, of any length; args ends with NULL. */
+void entry_fill(struct entry *x, enum word text, const char *const *args);
+#define ENTRY_FILL(x, text, ...) entry_fill((x), (text), (const char *const[]) { __VA_ARGS__, NULL })
 void entry_buf(struct entry *x, struct buf *text); /* of any length; takes it over */
 void entry_word(struct entry *x, enum word word, const char *text);
 void entry_absent(struct entry *x, enum word why, const char *note); /* NULL: no note */
