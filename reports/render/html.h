@@ -169,7 +169,6 @@ void page_paper_handsets(struct page *p);
 /* Plots: figures with inline SVG, or nothing and a warning in the options. */
 void plot_times(struct page *p, size_t script);
 void plot_failures(struct page *p);
-bool plot_has_stage(const struct page *p, enum stage stage);
 void plot_matrix(struct page *p);
 bool plot_has_steps(const struct page *p, size_t script);
 void plot_steps(struct page *p, size_t script);
