@@ -274,6 +274,9 @@ bool pairs_row(const struct view *v, struct row *row);
 bool run_row(const struct view *v, struct row *row); /* one row, about the findings */
 size_t readers_count(const struct view *v, const struct row *parent);
 bool readers_row(const struct view *v, struct row *row);
+/* A script's readers beside each other: a row is about a struct findings_reader_script. */
+size_t scripts_by_readers_count(const struct view *v, const struct row *parent);
+bool scripts_by_readers_row(const struct view *v, struct row *row);
 extern const struct axis axis_readers;
 extern const struct axis axis_causes; /* F01 .. F31 */
 

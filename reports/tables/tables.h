@@ -10,6 +10,7 @@ extern const struct table table_times_first, table_times_all, table_levels, tabl
 /* Inside of a row about a cell, a pair or a reader, in summary.yaml. */
 extern const struct table table_times_of_cell, table_times_of_pair, table_times_of_reader;
 extern const struct table table_causes;
+extern const struct table table_budget, table_budget_means, table_hosts;
 extern const struct table table_failures, table_stages;
 extern const struct table table_flagged, table_outliers, table_impossible;
 extern const struct table table_outliers_of_run, table_impossible_of_run, table_drift; /* in summary.yaml */
