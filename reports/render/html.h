@@ -16,7 +16,7 @@
 #define PAGE_BYTES_MAX (256u << 20)
 #define PAGE_CELLS_MAX                                                                                       \
     5000 /* cells as markup, for browsers without script; with it all come from the data block */
-#define PAGE_PAPER_ROWS_MAX 250 /* of a list on paper */
+#define PAGE_PAPER_ROWS_MAX ROWS_ON_PAPER
 #define PAGE_VALUE_BYTES    PHRASE_BYTES
 
 struct page {

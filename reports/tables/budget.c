@@ -11,77 +11,52 @@ static const struct budget_script *script_of(const struct row *row)
     return row->of;
 }
 
-static const struct budget_times *part_of(const struct entry *x)
-{
-    return &script_of(x->row)->parts[x->row->k];
-}
-
-static void n(struct entry *x)
-{
-    entry_number(x, script_of(x->row)->parts[BUDGET_TOTAL].n);
-}
-
-static void median(struct entry *x)
-{
-    if (part_of(x)->n > 0)
-        entry_quantile(x, &part_of(x)->median.at);
-    else
-        entry_absent(x, WORD_DASH, NULL);
-}
-
 static void mean_time(struct entry *x, double us, bool there)
 {
     if (there)
         entry_number(x, (uint64_t)(us + 0.5));
-    else
-        entry_absent(x, WORD_DASH, NULL);
 }
 
 static void mean(struct entry *x)
 {
-    mean_time(x, part_of(x)->mean_us, part_of(x)->n > 0);
+    const struct budget_times *part = entry_member(x);
+    mean_time(x, part->mean_us, part->n > 0);
 }
 
 static void mean_of_host(struct entry *x)
 {
-    mean_time(x, script_of(x->row)->host_us,
-              x->f->budget->readers[x->row->reader].host.from != BUDGET_HOST_NONE);
+    enum budget_host_from from = x->f->budget->readers[x->row->reader].host.from;
+    mean_time(x, script_of(x->row)->host_us, from != BUDGET_HOST_NONE);
 }
 
-static size_t parts_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return BUDGET_PARTS;
-}
-
-static struct phrase part_name(const struct view *v, size_t k)
-{
-    static const enum word words[BUDGET_PARTS] = { [BUDGET_ACTIVATE] = WORD_PART_ACTIVATE,
-                                                   [BUDGET_EXCHANGES] = WORD_PART_ALL_EXCHANGES,
-                                                   [BUDGET_BETWEEN] = WORD_PART_BETWEEN,
-                                                   [BUDGET_TOTAL] = WORD_PART_TOTAL,
-                                                   [BUDGET_WITHOUT_HOST] = WORD_PART_WITHOUT_HOST };
-    return phrase_cut(word_text(words[k], v->language));
-}
-
-static const struct axis axis_parts = { parts_count, part_name, NULL };
+#define SCRIPT(member) MEMBER(struct budget_script, member)
+#define MEDIAN(part)   SCRIPT(parts[part].median), .absent = WORD_DASH, .place = PLACE_BESIDE
+#define MEAN(part)     mean, .at = offsetof(struct budget_script, parts[part]), .absent = WORD_DASH
 
 static const struct column median_columns[] = {
     { NULL, WORD_C_SCRIPT, VALUE_TEXT, row_script },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader },
-    { NULL, WORD_C_N, VALUE_COUNT, n },
-    { NULL, WORD_C_EXCHANGES, VALUE_REAL, MEMBER(struct budget_script, exchanges) },
-    { NULL, WORD_NONE, VALUE_QUANTILE, median, .axis = &axis_parts, .place = PLACE_BESIDE },
+    { NULL, WORD_C_N, VALUE_COUNT, SCRIPT(parts[BUDGET_TOTAL].n) },
+    { NULL, WORD_C_EXCHANGES, VALUE_REAL, SCRIPT(exchanges) },
+    { NULL, WORD_PART_ACTIVATE, VALUE_QUANTILE, MEDIAN(BUDGET_ACTIVATE) },
+    { NULL, WORD_PART_ALL_EXCHANGES, VALUE_QUANTILE, MEDIAN(BUDGET_EXCHANGES) },
+    { NULL, WORD_PART_BETWEEN, VALUE_QUANTILE, MEDIAN(BUDGET_BETWEEN) },
+    { NULL, WORD_PART_TOTAL, VALUE_QUANTILE, MEDIAN(BUDGET_TOTAL) },
+    { NULL, WORD_PART_WITHOUT_HOST, VALUE_QUANTILE, MEDIAN(BUDGET_WITHOUT_HOST) },
     { 0 },
 };
 
 static const struct column mean_columns[] = {
     { NULL, WORD_C_SCRIPT, VALUE_TEXT, row_script },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader },
-    { NULL, WORD_C_N, VALUE_COUNT, n },
-    { NULL, WORD_C_EXCHANGES, VALUE_REAL, MEMBER(struct budget_script, exchanges) },
-    { NULL, WORD_NONE, VALUE_TIME, mean, .axis = &axis_parts },
-    { NULL, WORD_PART_HOST, VALUE_TIME, mean_of_host },
+    { NULL, WORD_C_N, VALUE_COUNT, SCRIPT(parts[BUDGET_TOTAL].n) },
+    { NULL, WORD_C_EXCHANGES, VALUE_REAL, SCRIPT(exchanges) },
+    { NULL, WORD_PART_ACTIVATE, VALUE_TIME, MEAN(BUDGET_ACTIVATE) },
+    { NULL, WORD_PART_ALL_EXCHANGES, VALUE_TIME, MEAN(BUDGET_EXCHANGES) },
+    { NULL, WORD_PART_BETWEEN, VALUE_TIME, MEAN(BUDGET_BETWEEN) },
+    { NULL, WORD_PART_TOTAL, VALUE_TIME, MEAN(BUDGET_TOTAL) },
+    { NULL, WORD_PART_WITHOUT_HOST, VALUE_TIME, MEAN(BUDGET_WITHOUT_HOST) },
+    { NULL, WORD_PART_HOST, VALUE_TIME, mean_of_host, .absent = WORD_DASH },
     { 0 },
 };
 
@@ -118,38 +93,17 @@ static void host_floor(struct entry *x)
 {
     if (reader_of(x)->host.from != BUDGET_HOST_NONE)
         entry_number(x, reader_of(x)->host.us);
-    else
-        entry_absent(x, WORD_DASH, NULL);
 }
 
 static void host_from(struct entry *x)
 {
     const struct budget_host *h = &reader_of(x)->host;
-    switch (h->from) {
-    case BUDGET_HOST_EXCHANGE:
-        ENTRY_FILL(x, WORD_HOST_EXCHANGE, number_name(h->line).text, number_ms(h->exchange_us).text,
+    struct phrase line = number_name(h->line);
+    if (h->from == BUDGET_HOST_EXCHANGE)
+        ENTRY_FILL(x, WORD_HOST_EXCHANGE, line.text, number_ms(h->exchange_us).text,
                    number_ms(h->floor_us).text);
-        break;
-    case BUDGET_HOST_CALIBRATION:
-        ENTRY_FILL(x, WORD_HOST_CALIBRATION, number_name(h->line).text, h->what);
-        break;
-    case BUDGET_HOST_NONE:
-        entry_absent(x, WORD_HOST_ABSENT, NULL);
-        break;
-    }
-}
-
-static void detected(struct entry *x)
-{
-    entry_number(x, reader_of(x)->detect.n);
-}
-
-static void detection(struct entry *x)
-{
-    if (reader_of(x)->detect.n > 0)
-        entry_quantile(x, &reader_of(x)->detect.median);
-    else
-        entry_absent(x, WORD_DETECT_ABSENT, NULL);
+    else if (h->from == BUDGET_HOST_CALIBRATION)
+        ENTRY_FILL(x, WORD_HOST_CALIBRATION, line.text, h->what);
 }
 
 static void quantum(struct entry *x)
@@ -166,13 +120,15 @@ static void source(struct entry *x)
         entry_text(x, reader_of(x)->detect_sources_differ ? "…" : reader_of(x)->detect_source);
 }
 
+#define READER(member) MEMBER(struct budget_reader, member)
+
 static const struct column host_columns[] = {
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader_if_other, .place = PLACE_UNDER },
-    { NULL, WORD_C_HOST_FLOOR, VALUE_TIME, host_floor },
-    { NULL, WORD_C_HOST_FROM, VALUE_LONG, host_from },
-    { NULL, WORD_C_DETECTED, VALUE_COUNT, detected },
-    { NULL, WORD_C_DETECTION, VALUE_QUANTILE, detection },
+    { NULL, WORD_C_HOST_FLOOR, VALUE_TIME, host_floor, .absent = WORD_DASH },
+    { NULL, WORD_C_HOST_FROM, VALUE_LONG, host_from, .absent = WORD_HOST_ABSENT },
+    { NULL, WORD_C_DETECTED, VALUE_COUNT, READER(detect.n) },
+    { NULL, WORD_C_DETECTION, VALUE_QUANTILE, READER(detect.median), .absent = WORD_DETECT_ABSENT },
     { NULL, WORD_C_QUANTUM, VALUE_TIME, quantum },
     { NULL, WORD_C_DETECT_SOURCE, VALUE_TOLD, source },
     { 0 },

@@ -96,6 +96,8 @@ void column_value(const struct column *c, const struct view *v, const struct row
     x.value.digits = c->digits;
     x.value.note = c->note;
     c->get(&x);
+    if (x.value.kind == VALUE_NONE && !x.value.word)
+        x.value.word = c->absent;
     *out = x.value;
     if (x.value.text == x.value.hold.text)
         out->text = out->hold.text;

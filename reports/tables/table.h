@@ -132,6 +132,7 @@ struct column {
     unsigned where; /* enum form, a bit each; 0: everywhere but YAML when `id` is NULL */
     size_t at;      /* for getters: a member's offset, an enum */
     enum word part;
+    enum word absent; /* to people, where the getter finds no value and does not say why */
     const char *note; /* YAML: comment behind the value */
     int digits;       /* of REAL, SHARE and BOUNDS where machines read them; 0: as the kind has them */
     enum place place;
