@@ -16,7 +16,7 @@
 #define PAGE_BYTES_MAX (256u << 20)
 #define PAGE_CELLS_MAX                                                                                       \
     5000 /* cells as markup, for browsers without script; with it all come from the data block */
-#define PAGE_PAPER_ROWS_MAX 250 /* of a list on paper */
+#define PAGE_PAPER_ROWS_MAX ROWS_ON_PAPER
 #define PAGE_VALUE_BYTES    PHRASE_BYTES
 
 struct page {
@@ -169,7 +169,6 @@ void page_paper_handsets(struct page *p);
 /* Plots: figures with inline SVG, or nothing and a warning in the options. */
 void plot_times(struct page *p, size_t script);
 void plot_failures(struct page *p);
-bool plot_has_stage(const struct page *p, enum stage stage);
 void plot_matrix(struct page *p);
 bool plot_has_steps(const struct page *p, size_t script);
 void plot_steps(struct page *p, size_t script);

@@ -116,6 +116,9 @@ static void content(struct page *p, const struct value *value)
     case VALUE_CAUSES:
         causes(p, (cause_set)value->number);
         break;
+    case VALUE_PERIOD:
+        page_period(p, value->text, value->until);
+        break;
     default:
         words(p, value);
     }
@@ -196,10 +199,50 @@ static void close_cell(struct page *p, struct place_in_row *at)
     at->open = false;
 }
 
+static void span(struct page *p, const struct value *value)
+{
+    if (value->class) {
+        page_put(p, "<span class=\"");
+        page_put(p, value->class);
+        page_put(p, "\">");
+    }
+    content(p, value);
+    page_put(p, value->class ? "</span>" : "");
+}
+
+/* A table in a cell: its rows below each other, without headers. */
+static void rows_in_cell(struct page *p, const struct table *t, const struct row *parent)
+{
+    struct view v = page_view(p);
+    struct row row = table_first(parent);
+    while (table_next(t, &v, &row)) {
+        page_put(p, "<div>");
+        for (const struct column *c = t->columns; c->kind || c->child; c++) {
+            struct value value;
+            if (!column_is_in(c, v.form) || c->child)
+                continue;
+            column_value(c, &v, &row, 0, &value);
+            if (c->place == PLACE_OWN)
+                span(p, &value);
+            else
+                small(p, &value, c->place == PLACE_BESIDE ? " " : "");
+            value_done(&value);
+        }
+        page_put(p, "</div>");
+    }
+}
+
 static void cell(struct page *p, struct place_in_row *at, const struct column *c, size_t k)
 {
     struct view v = page_view(p);
     struct value value;
+    if (c->child) {
+        close_cell(p, at);
+        open_cell(p, at->t, c, &(struct value) { .kind = VALUE_TEXT, .class = c->child->class }, at->first);
+        rows_in_cell(p, c->child, at->row);
+        at->open = true;
+        return;
+    }
     column_value(c, &v, at->row, k, &value);
     if (c->place != PLACE_OWN && c->kind != VALUE_QUANTILE && at->open) {
         small(p, &value, c->place == PLACE_BESIDE ? " " : "");
@@ -242,7 +285,7 @@ static void one_row(struct page *p, const struct table *t, const struct row *row
         end = end_of_axis(c);
         for (size_t k = 0; k < column_copies(c, &v, row->parent); k++)
             for (const struct column *at_k = c; at_k < end; at_k++)
-                if (column_is_in(at_k, v.form) && !at_k->child)
+                if (column_is_in(at_k, v.form))
                     cell(p, &at, at_k, k);
     }
     close_cell(p, &at);
@@ -268,7 +311,7 @@ static void head(struct page *p, const struct table *t, const struct row *parent
     struct view v = page_view(p);
     page_put(p, "<thead><tr>");
     for (const struct column *c = t->columns; c->kind || c->child; c++) {
-        if (!column_is_in(c, v.form) || c->child || (c->place != PLACE_OWN && c->kind != VALUE_QUANTILE))
+        if (!column_is_in(c, v.form) || (c->place != PLACE_OWN && c->kind != VALUE_QUANTILE))
             continue;
         for (size_t k = 0; k < column_copies(c, &v, parent); k++)
             header(p, &v, c, k);
@@ -354,22 +397,29 @@ static size_t rows(struct page *p, const struct table *t, const struct row *pare
     return count;
 }
 
-static void open_fold(struct page *p, const struct table *t)
+static void open_fold(struct page *p, const struct table *t, const struct row *parent)
 {
-    page_put(p, t->fold == FOLD_NUMBERS ? "<details class=\"numbers\"><summary>" : "<details><summary>");
-    page_say(p, t->summary ? t->summary : t->caption);
+    struct view v = page_view(p);
+    bool open = t->open_most > 0 && table_length(t, &v, parent) <= t->open_most;
+    page_put(p, t->fold == FOLD_CLOSED ? "<details" : "<details class=\"numbers\"");
+    page_put(p, open ? " open><summary>" : "><summary>");
+    if (t->summary_of)
+        page_text(p, t->summary_of(&v, parent).text);
+    else
+        page_say(p, t->summary ? t->summary : t->caption);
     page_put(p, "</summary>\n");
 }
 
 void page_table(struct page *p, const struct table *t, const struct row *parent, const char *class)
 {
-    bool wide = t->look == LOOK_FIGURES || t->look == LOOK_WORDS || t->look == LOOK_VERDICTS;
+    bool wide =
+        t->look == LOOK_FIGURES || t->look == LOOK_WORDS || t->look == LOOK_VERDICTS || t->fold != FOLD_OPEN;
     size_t most = p->on_paper ? t->most_on_paper : t->most_on_screen;
     struct view v = page_view(p);
     if ((t->fold == FOLD_NUMBERS && p->on_paper) || (t->there && !t->there(&v, parent)))
         return;
     if (t->fold != FOLD_OPEN)
-        open_fold(p, t);
+        open_fold(p, t, parent);
     page_put(p, wide ? "<div class=\"wide\">" : "");
     open_tag(p, t, class);
     caption(p, t, parent);

@@ -130,6 +130,22 @@ bool readers_row(const struct view *v, struct row *row)
     return true;
 }
 
+size_t scripts_by_readers_count(const struct view *v, const struct row *parent)
+{
+    const struct survey *s = v->report->findings->survey;
+    (void)parent;
+    return s->script_count * s->reader_count;
+}
+
+bool scripts_by_readers_row(const struct view *v, struct row *row)
+{
+    const struct findings *f = v->report->findings;
+    row->script = row->i / f->survey->reader_count;
+    row->reader = row->i % f->survey->reader_count;
+    row->of = &f->readers[row->reader].scripts[row->script];
+    return true;
+}
+
 size_t pairs_count(const struct view *v, const struct row *parent)
 {
     (void)parent;

@@ -52,12 +52,6 @@ bool table_next(const struct table *t, const struct view *v, struct row *row)
     return false;
 }
 
-bool table_is_empty(const struct table *t, const struct view *v, const struct row *parent)
-{
-    struct row row = table_first(parent);
-    return !table_next(t, v, &row);
-}
-
 size_t table_length(const struct table *t, const struct view *v, const struct row *parent)
 {
     struct row row = table_first(parent);
@@ -67,9 +61,15 @@ size_t table_length(const struct table *t, const struct view *v, const struct ro
     return length;
 }
 
+bool table_is_empty(const struct table *t, const struct view *v, const struct row *parent)
+{
+    struct row row = table_first(parent);
+    return !table_next(t, v, &row);
+}
+
 bool column_is_in(const struct column *c, enum form form)
 {
-    if (c->child)
+    if (c->child && c->where == 0)
         return form == FORM_YAML;
     return c->where == 0 ? form != FORM_YAML || c->id : (c->where & form) != 0;
 }
@@ -96,6 +96,8 @@ void column_value(const struct column *c, const struct view *v, const struct row
     x.value.digits = c->digits;
     x.value.note = c->note;
     c->get(&x);
+    if (x.value.kind == VALUE_NONE && !x.value.word)
+        x.value.word = c->absent;
     *out = x.value;
     if (x.value.text == x.value.hold.text)
         out->text = out->hold.text;
@@ -120,12 +122,12 @@ void entry_buf(struct entry *x, struct buf *text)
     entry_text(x, x->value.made);
 }
 
-void entry_fill(struct entry *x, enum word id, const char *const *args)
+void entry_fill(struct entry *x, enum word text, const char *const *args)
 {
-    struct buf text;
-    buf_init(&text, 1u << 20);
-    phrase_add(&text, buf_add_text, id, x->view->language, args);
-    entry_buf(x, &text);
+    struct buf b;
+    buf_init(&b, 1u << 16);
+    phrase_add(&b, buf_add_text, text, x->view->language, args);
+    entry_buf(x, &b);
 }
 
 void value_done(struct value *v)

@@ -61,6 +61,7 @@ enum value_kind {
     VALUE_MODES,          /* number: a set of power modes */
     VALUE_CAUSES,         /* number: a cause_set */
     VALUE_LINES,          /* lines, number of them: records */
+    VALUE_PERIOD,         /* text to until: times of the journal */
     VALUE_SIGN, /* number: a cell: its verdict's sign, then `text`; a link to it, also of what is beside and under */
     VALUE_SIGNS, /* number: a pair, of: a reader: the signs of their cells, a line a script */
     VALUE_TALLY, /* lines: of how many cells is each sign, as signs_listed has them */
@@ -80,6 +81,7 @@ struct value {
     const struct findings_quantile *quantile;
     uint64_t lines[VALUE_LINES_MAX];
     const char *text, *note;
+    const char *until;  /* of PERIOD */
     const char *class;  /* of html beside what the kind says: a literal; NULL: none */
     struct phrase hold; /* what text may point to ... */
     char *made;         /* ... or, where it may be longer; released by value_done() */
@@ -134,12 +136,14 @@ struct column {
     unsigned where; /* enum form, a bit each; 0: everywhere but YAML when `id` is NULL */
     size_t at;      /* for getters: a member's offset, an enum */
     enum word part;
+    enum word absent; /* to people, where the getter finds no value and does not say why */
     const char *note; /* YAML: comment behind the value */
     int digits;       /* of REAL, SHARE and BOUNDS where machines read them; 0: as the kind has them */
     enum place place;
     double width; /* of a spreadsheet, characters; 0: as the kind has it */
     const struct axis *axis;
-    const struct table *child; /* YAML nests it; other forms leave it out */
+    /* YAML nests it; a page has its rows below each other in one cell, where `where` says so; others leave it out. */
+    const struct table *child;
 };
 
 /* A column for YAML alone: its id, the kind without VALUE_, and the getter: MEMBER(..) or .get = .. */
@@ -159,6 +163,7 @@ enum table_look {
 enum table_fold {
     FOLD_OPEN = 0,
     FOLD_CLOSED,  /* behind its caption, one click away; open on paper */
+    FOLD_LONG,    /* the same, and it scrolls by itself; a browser does not print it */
     FOLD_NUMBERS, /* behind a plot; not on paper */
 };
 
@@ -170,6 +175,9 @@ struct table {
     bool flow;          /* YAML: a row a line, {..} */
     enum word caption;
     enum word summary; /* of a folded one; WORD_NONE: its caption */
+    struct phrase (*summary_of)(const struct view *,
+                                const struct row *parent); /* NULL: the summary as it is */
+    unsigned open_most;                                    /* a folded one with so few rows is open */
     enum table_look look;
     enum table_fold fold;
     const char *class;  /* of html beside the look's: a literal; NULL: none */
@@ -203,8 +211,8 @@ struct table {
 
 struct row table_first(const struct row *parent); /* before the first row */
 bool table_next(const struct table *t, const struct view *v, struct row *row);
-bool table_is_empty(const struct table *t, const struct view *v, const struct row *parent);
 size_t table_length(const struct table *t, const struct view *v, const struct row *parent);
+bool table_is_empty(const struct table *t, const struct view *v, const struct row *parent);
 
 /* Whether a form has the column. */
 bool column_is_in(const struct column *c, enum form form);
@@ -220,10 +228,10 @@ void value_done(struct value *v);
 
 void entry_text(struct entry *x, const char *text); /* NULL or "": none */
 void entry_phrase(struct entry *x, struct phrase text);
+/* A sentence with its places filled, of any length; args ends with NULL. */
+void entry_fill(struct entry *x, enum word text, const char *const *args);
+#define ENTRY_FILL(x, text, ...) entry_fill((x), (text), (const char *const[]) { __VA_ARGS__, NULL })
 void entry_buf(struct entry *x, struct buf *text); /* of any length; takes it over */
-/* The string with {0} .. {9} replaced by args, which end with NULL. */
-void entry_fill(struct entry *x, enum word id, const char *const *args);
-#define ENTRY_FILL(x, id, ...) entry_fill((x), (id), (const char *const[]) { __VA_ARGS__, NULL })
 void entry_word(struct entry *x, enum word word, const char *text);
 void entry_absent(struct entry *x, enum word why, const char *note); /* NULL: no note */
 void entry_number(struct entry *x, uint64_t number);
@@ -272,6 +280,9 @@ bool pairs_row(const struct view *v, struct row *row);
 bool run_row(const struct view *v, struct row *row); /* one row, about the findings */
 size_t readers_count(const struct view *v, const struct row *parent);
 bool readers_row(const struct view *v, struct row *row);
+/* A script's readers beside each other: a row is about a struct findings_reader_script. */
+size_t scripts_by_readers_count(const struct view *v, const struct row *parent);
+bool scripts_by_readers_row(const struct view *v, struct row *row);
 extern const struct axis axis_readers;
 extern const struct axis axis_reader_models; /* the same, on screen with their models */
 extern const struct axis axis_causes;        /* F01 .. F31 */

@@ -55,6 +55,12 @@ static void add_of(const struct view *v, const struct value *value, struct buf *
     phrase_add(out, buf_add_text, WORD_OF, v->language, (const char *const[]) { number.text, of.text, NULL });
 }
 
+static void add_period(const struct view *v, const struct value *value, struct buf *out)
+{
+    struct phrase from = number_date(value->text, v->language), to = number_date(value->until, v->language);
+    phrase_add(out, buf_add_text, WORD_TIME, v->language, (const char *const[]) { from.text, to.text, NULL });
+}
+
 static const char *symbol_of(const struct view *v, enum verdict verdict)
 {
     return word_text(sign_of_verdict(verdict)->symbol, v->language);
@@ -171,6 +177,9 @@ void value_in_words(const struct view *v, const struct value *value, struct buf 
         break;
     case VALUE_LINES:
         add_lines(v, value, out);
+        break;
+    case VALUE_PERIOD:
+        add_period(v, value, out);
         break;
     default:
         buf_add_text(out, value->text ? value->text : "");
