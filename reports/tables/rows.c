@@ -5,6 +5,11 @@
 #include <math.h>
 #include <string.h>
 
+void column_word(struct entry *x)
+{
+    entry_word(x, (enum word)x->column->at, NULL);
+}
+
 void row_number(struct entry *x)
 {
     entry_number(x, x->row->i);
@@ -59,6 +64,19 @@ void row_cell(struct entry *x)
 {
     if (x->row->cell != SIZE_MAX)
         entry_number(x, x->row->cell);
+}
+
+void hash_of_journal(struct entry *x)
+{
+    entry_text(x, x->f->sha256);
+    x->value.class = "hash";
+}
+
+void hash_of_criteria(struct entry *x)
+{
+    const char *sha256 = x->view->report->criteria_sha256;
+    entry_text(x, sha256);
+    x->value.class = sha256 ? "hash" : NULL;
 }
 
 const void *entry_member(const struct entry *x)

@@ -13,6 +13,27 @@ static void survey(struct entry *x)
     entry_text(x, x->f->survey->id);
 }
 
+static void simulated(struct entry *x)
+{
+    if (x->f->simulated)
+        entry_text(x, word_text(WORD_SH_SIMULATED_TEXT, x->view->language));
+}
+
+static void title(struct entry *x)
+{
+    entry_text(x, phrase_choose(x->f->survey->title, x->f->survey->title_ja, x->view->language));
+}
+
+static void unfinished(struct entry *x)
+{
+    const char *reason = x->f->stop_reason;
+    struct phrase hold;
+    if (!x->f->finished)
+        ENTRY_FILL(x, WORD_UNFINISHED,
+                   reason ? told(reason, x->view->language, &hold)
+                          : word_text(WORD_NO_STOP, x->view->language));
+}
+
 static void size(struct entry *x)
 {
     const struct survey *s = x->f->survey;
@@ -76,22 +97,29 @@ static void journal(struct entry *x)
 }
 
 #define RUN(member) MEMBER(struct findings, member)
+#define BRIEF       (FORM_SHEET | FORM_MARKDOWN) /* in the order of their own */
 
 static const struct column run_columns[] = {
+    { NULL, WORD_SIMULATED, VALUE_LONG, simulated, FORM_SHEET },
     { NULL, WORD_K_SURVEY, VALUE_TEXT, survey },
+    { NULL, WORD_SH_TITLE, VALUE_TEXT, title, FORM_SHEET },
     { NULL, WORD_K_RUN, VALUE_TEXT, RUN(run) },
-    { NULL, WORD_K_SIZE, VALUE_LONG, size },
-    { NULL, WORD_K_DONE, VALUE_LONG, done },
-    { NULL, WORD_K_SCHEME, VALUE_LONG, scheme },
-    { NULL, WORD_K_PRIORS, VALUE_LONG, priors },
-    { NULL, WORD_K_SESSIONS, VALUE_LONG, sessions },
-    { NULL, WORD_K_ORDER, VALUE_LONG, order },
-    { NULL, WORD_K_TIME, VALUE_PERIOD, when },
-    { NULL, WORD_K_CLOCK, VALUE_LONG, clock_used },
-    { NULL, WORD_K_HOST, VALUE_TEXT, RUN(host) },
+    { NULL, WORD_K_TIME, VALUE_PERIOD, when, BRIEF },
+    { NULL, WORD_SH_UNFINISHED, VALUE_LONG, unfinished, FORM_SHEET },
+    { NULL, WORD_K_SIZE, VALUE_LONG, size, FORM_PAGE },
+    { NULL, WORD_K_DONE, VALUE_LONG, done, FORM_PAGE },
+    { NULL, WORD_K_SCHEME, VALUE_LONG, scheme, FORM_PAGE | FORM_SHEET },
+    { NULL, WORD_SH_JOURNAL_HASH, VALUE_TEXT, hash_of_journal, BRIEF },
+    { NULL, WORD_SH_CRITERIA_HASH, VALUE_TEXT, hash_of_criteria, BRIEF },
+    { NULL, WORD_K_PRIORS, VALUE_LONG, priors, FORM_PAGE },
+    { NULL, WORD_K_SESSIONS, VALUE_LONG, sessions, FORM_PAGE },
+    { NULL, WORD_K_ORDER, VALUE_LONG, order, FORM_PAGE },
+    { NULL, WORD_K_TIME, VALUE_PERIOD, when, FORM_PAGE },
+    { NULL, WORD_K_CLOCK, VALUE_LONG, clock_used, FORM_PAGE },
+    { NULL, WORD_K_HOST, VALUE_TEXT, .where = FORM_PAGE, RUN(host) },
     { NULL, WORD_K_PROGRAM, VALUE_TEXT, RUN(program) },
-    { NULL, WORD_K_LIBRARIES, VALUE_TEXT, RUN(libraries) },
-    { NULL, WORD_K_JOURNAL, VALUE_LONG, journal },
+    { NULL, WORD_K_LIBRARIES, VALUE_TEXT, .where = FORM_PAGE, RUN(libraries) },
+    { NULL, WORD_K_JOURNAL, VALUE_LONG, journal, FORM_PAGE },
     { 0 },
 };
 
@@ -126,10 +154,11 @@ static void firmware(struct entry *x)
 
 /* The names that a stack gives to emulated readers are those of real models, so they are left out. */
 static const struct column unit_columns[] = {
+    { NULL, WORD_C_KIND, VALUE_WORD, column_word, FORM_SHEET, .at = WORD_SH_READER_UNIT },
     { NULL, WORD_C_UNIT, VALUE_TEXT, row_reader },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader_model },
     { NULL, WORD_C_DRIVER, VALUE_TEXT, driver },
-    { NULL, WORD_C_FIRMWARE, VALUE_TEXT, firmware, .absent = WORD_FIRMWARE_ABSENT },
+    { NULL, WORD_C_FIRMWARE, VALUE_TEXT, firmware, FORM_PAGE, .absent = WORD_FIRMWARE_ABSENT },
     { 0 },
 };
 
@@ -238,9 +267,17 @@ static void sha256(struct entry *x)
     x->value.class = "hash";
 }
 
+static void from_nowhere(struct entry *x)
+{
+    (void)x;
+}
+
 static const struct column file_columns[] = {
-    { NULL, WORD_C_KIND, VALUE_TEXT, kind },
+    { NULL, WORD_C_KIND, VALUE_WORD, column_word, FORM_SHEET, .at = WORD_C_FILE },
+    { NULL, WORD_C_KIND, VALUE_TEXT, kind, FORM_PAGE },
     { NULL, WORD_C_FILE, VALUE_TEXT, path },
+    { NULL, WORD_SH_VALUE, VALUE_TEXT, kind, FORM_SHEET },
+    { NULL, WORD_SH_FROM, VALUE_TEXT, from_nowhere, FORM_SHEET },
     { NULL, WORD_C_FILE, VALUE_TEXT, sha256, .place = PLACE_UNDER },
     { 0 },
 };

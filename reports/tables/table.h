@@ -239,6 +239,8 @@ void entry_real(struct entry *x, double real); /* NaN: none */
 void entry_bounds(struct entry *x, double low, double high);
 void entry_quantile(struct entry *x, const struct findings_quantile *q);
 
+void column_word(struct entry *x); /* the same in every row: the word that is the column's `at` */
+
 /* Getters of what a row is about; none where it is about no such thing. */
 void row_number(struct entry *x); /* its i */
 void row_handset(struct entry *x);
@@ -250,6 +252,9 @@ void row_reader_if_other(struct entry *x); /* the same, where it says more than 
 void row_condition(struct entry *x);
 void row_script(struct entry *x);
 void row_cell(struct entry *x); /* its name, and a link */
+
+void hash_of_journal(struct entry *x);
+void hash_of_criteria(struct entry *x); /* none without criteria */
 
 /*
  * Getters of a member of what a row is about: row->of is the struct, column->at the member's offset.
