@@ -131,9 +131,15 @@ static void mark(struct page *p)
     page_put(p, "</span>");
 }
 
-void page_heading(struct page *p, const char *anchor, enum word id)
+void page_heading(struct page *p, const char *anchor, const char *class, enum word id)
 {
-    page_put(p, "\n<section aria-labelledby=\"");
+    page_put(p, "\n<section");
+    if (class) {
+        page_put(p, " class=\"");
+        page_put(p, class);
+        page_put(p, "\"");
+    }
+    page_put(p, " aria-labelledby=\"");
     page_put(p, anchor);
     page_put(p, "\">\n<h2 id=\"");
     page_put(p, anchor);

@@ -1,5 +1,6 @@
 /* How much of the market each reader and each subset of readers is shown to serve. */
 #include "reports/plots/plot.h"
+#include "reports/sections/sections.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -130,12 +131,11 @@ void page_coverage(struct page *p)
 {
     const struct matrix *m = p->r->matrix;
     struct phrase hold;
-    page_heading(p, "coverage", WORD_H_COVERAGE);
     if (!m || m->group_count == 0) {
         page_put(p, "<p>");
         PAGE_FILL(p, WORD_MATRIX_ABSENT,
                   p->r->matrix_absent ? told(p->r->matrix_absent, p->language, &hold) : "");
-        page_put(p, "</p>\n</section>\n");
+        page_put(p, "</p>\n");
         return;
     }
     page_element(p, "p", "", WORD_COVERAGE_INTRO);
@@ -151,5 +151,4 @@ void page_coverage(struct page *p)
     targets(p, &m->groups[0]);
     patterns(p, &m->groups[0]);
     regression(p, m);
-    page_put(p, "</section>\n");
 }

@@ -1,6 +1,6 @@
 /* What the procurement officer came for: the handsets by recommendation, each with the clause, the cell and
  * the records that decide. */
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 
 #include <math.h>
 #include <string.h>
@@ -321,10 +321,8 @@ static void group_table(struct page *p, size_t g)
 
 void page_list(struct page *p)
 {
-    page_heading(p, "verdicts", WORD_H_VERDICTS);
     if (!p->r->assessment) {
         page_element(p, "p", "", WORD_NO_CRITERIA);
-        page_put(p, "</section>\n");
         return;
     }
     tiles(p);
@@ -334,5 +332,4 @@ void page_list(struct page *p)
         group_table(p, g);
     page_element(p, "p", "class=\"note\"", WORD_LIST_NOTE);
     page_element(p, "p", "class=\"note screen\"", WORD_LIST_CELLS);
-    page_put(p, "</section>\n");
 }

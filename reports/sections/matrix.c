@@ -1,7 +1,7 @@
 /* The matrix: an overview of all verdicts, one table a condition and script, and the readers'
  * totals. */
 #include "harness/findings/tally.h"
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -198,7 +198,6 @@ void page_readers(struct page *p)
 void page_matrix(struct page *p)
 {
     const struct survey *s = p->f->survey;
-    page_heading(p, "matrix", WORD_H_MATRIX);
     page_element(p, "p", "", WORD_MATRIX_INTRO);
     plot_matrix(p);
     page_legend(p);
@@ -212,5 +211,4 @@ void page_matrix(struct page *p)
     page_put(p, "</fieldset>\n");
     page_readers(p);
     page_element(p, "p", "class=\"note\"", WORD_RATIO_NOTE);
-    page_put(p, "</section>\n");
 }

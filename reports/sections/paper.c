@@ -3,7 +3,7 @@
  * stand in a table a handset, as far as paper takes them. All cells are in the HTML page and the spreadsheet.
  */
 #include "harness/findings/tally.h"
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -107,13 +107,11 @@ static void where_all_cells_are(struct page *p)
 
 void page_paper_overview(struct page *p)
 {
-    page_heading(p, "overview", WORD_H_PAPER_OVERVIEW);
     page_legend(p);
     overview(p);
     page_readers(p);
     page_element(p, "p", "class=\"note\"", WORD_RATIO_NOTE);
     where_all_cells_are(p);
-    page_put(p, "</section>\n");
 }
 
 /* Whether a row says more than that all is well. */
@@ -210,7 +208,6 @@ void page_paper_handsets(struct page *p)
     const struct survey *s = p->f->survey;
     size_t all = s->pair_count * s->condition_count * s->script_count, shown = 0, pair = 0;
     bool only_telling = all > ROWS_MAX;
-    page_heading(p, "handsets", WORD_H_PAPER_HANDSETS);
     page_element(p, "p", "", WORD_PAPER_HANDSETS_INTRO);
     if (only_telling) {
         page_put(p, "<p>");
@@ -229,5 +226,4 @@ void page_paper_handsets(struct page *p)
         PAGE_FILL(p, WORD_PAPER_HANDSETS_CUT, page_u64(pair).text, page_u64(s->pair_count).text);
         page_put(p, "</p>\n");
     }
-    page_put(p, "</section>\n");
 }

@@ -1,7 +1,7 @@
 /* The proposal in sentences, what leans on placements that do not count, how much of the market is served,
  * and the lines to be signed, with what traces the paper to its journal. */
 #include "harness/findings/tally.h"
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/signature.h"
 
 #include <string.h>

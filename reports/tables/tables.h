@@ -14,7 +14,7 @@ extern const struct table table_budget, table_budget_means, table_hosts;
 extern const struct table table_failures, table_stages;
 extern const struct table table_claims;
 extern const struct table table_positions, table_position_handsets, table_heights, table_position_rules;
-extern const struct table table_run, table_units, table_conditions, table_files;
+extern const struct table table_run, table_cover, table_units, table_conditions, table_files;
 extern const struct table table_not_run, table_undecided, table_health;
 extern const struct table table_flagged, table_outliers, table_impossible;
 extern const struct table table_outliers_of_run, table_impossible_of_run, table_drift; /* in summary.yaml */
