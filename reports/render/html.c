@@ -295,13 +295,6 @@ struct phrase page_cell_name(const struct page *p, size_t cell)
     return name_cell(p->f, cell, p->language);
 }
 
-void page_evidence(struct page *p, size_t cell)
-{
-    const struct findings_cell *c = &p->f->cells[cell];
-    PAGE_FILL(p, WORD_EVIDENCE, page_u64(c->d).text, page_u64(c->n).text,
-              page_interval(p, c->lower, c->upper).text);
-}
-
 enum word page_power(enum power_mode mode)
 {
     return word_power(mode);

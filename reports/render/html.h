@@ -118,9 +118,8 @@ void page_units(const struct page *p, uint32_t set,
                 struct buf *out); /* of readers, a bit each; ends with NUL */
 void page_modes(const struct page *p, uint32_t modes, struct buf *out); /* the same of power modes */
 
-/* "Reader, condition, script" and "d dirty of n placements, [L, U] %" of a cell. */
+/* "Reader, condition, script" of a cell. */
 struct phrase page_cell_name(const struct page *p, size_t cell);
-void page_evidence(struct page *p, size_t cell);
 
 /* A link around what stands for a cell: to its row, and with script it opens the cell in full. */
 void page_cell_open(struct page *p, size_t cell);

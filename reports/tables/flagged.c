@@ -92,7 +92,7 @@ static const struct column outliers_columns[] = {
     { 0 },
 };
 
-const struct table table_outliers_of_run = {
+const struct table table_outliers_summary = {
     .id = "outliers", .look = LOOK_RECORD, .columns = outliers_columns, .row = run_row
 };
 
@@ -141,7 +141,7 @@ static const struct column impossible_times_columns[] = {
     { 0 },
 };
 
-const struct table table_impossible_of_run = {
+const struct table table_impossible_summary = {
     .id = "impossible_times", .look = LOOK_RECORD, .columns = impossible_times_columns, .row = run_row
 };
 

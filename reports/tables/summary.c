@@ -285,7 +285,7 @@ void summary_write(const struct report *r, struct buf *out)
     static const struct table *const first[] = { &the_run, &operator, NULL };
     static const struct table *const then[] = { &verdicts, &handsets, NULL };
     static const struct table *const last[] = {
-        &table_cells, &readers, &table_drift, &table_outliers_of_run, &table_impossible_of_run, NULL
+        &table_cells, &readers, &table_drift, &table_outliers_summary, &table_impossible_summary, NULL
     };
     const struct view v = { r, LANGUAGE_ENGLISH, FORM_YAML };
     yaml_tables(out, &v, first);

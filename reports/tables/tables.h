@@ -17,6 +17,6 @@ extern const struct table table_positions, table_position_handsets, table_height
 extern const struct table table_run, table_cover, table_units, table_conditions, table_files;
 extern const struct table table_not_run, table_undecided, table_health;
 extern const struct table table_flagged, table_outliers, table_impossible;
-extern const struct table table_outliers_of_run, table_impossible_of_run, table_drift; /* in summary.yaml */
+extern const struct table table_outliers_summary, table_impossible_summary, table_drift; /* in summary.yaml */
 
 #endif
