@@ -192,11 +192,6 @@ struct phrase page_real(double value)
     return number_real(value);
 }
 
-struct phrase page_share(const struct page *p, double share)
-{
-    return number_share(share, p->language);
-}
-
 struct phrase page_percent(const struct page *p, double share)
 {
     return number_percent(share, p->language);

@@ -88,7 +88,6 @@ int page_part(const char *data_directory, const char *name, struct buf *part, st
 struct phrase page_u64(uint64_t value);
 struct phrase page_real(double value);
 struct phrase page_percent(const struct page *p, double share);
-struct phrase page_share(const struct page *p, double share); /* for columns */
 struct phrase page_interval(const struct page *p, double lower, double upper);
 struct phrase page_ms(uint64_t us);
 struct phrase page_ms_interval(const struct page *p, const struct findings_quantile *q);
