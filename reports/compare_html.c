@@ -233,7 +233,7 @@ static void differences(struct view *v)
     static const enum word columns[] = { WORD_CMP_C_WHAT, WORD_CMP_C_SUBJECT, WORD_CMP_C_A, WORD_CMP_C_B };
     struct page *p = &v->p;
     const struct comparison *c = v->c;
-    page_heading(p, "differences", NULL, WORD_CMP_H_DIFFERENCES);
+    page_heading(p, "differences", WORD_CMP_H_DIFFERENCES);
     page_element(p, "p", "", c->difference_count ? WORD_CMP_DIFFERENCES_INTRO : WORD_CMP_DIFFERENCES_NONE);
     if (c->difference_count > 0) {
         page_put(p, "<div class=\"wide\"><table class=\"list\">\n");
@@ -340,7 +340,7 @@ static void unit_table(struct view *v, enum compare_kind kind, enum word caption
 static void units(struct view *v)
 {
     struct page *p = &v->p;
-    page_heading(p, "units", NULL, WORD_CMP_H_UNITS);
+    page_heading(p, "units", WORD_CMP_H_UNITS);
     page_element(p, "p", "", v->c->same_plan ? WORD_CMP_UNITS_INTRO : WORD_CMP_UNITS_UNTESTED);
     unit_table(v, COMPARE_READER, WORD_CMP_READERS_CAPTION);
     unit_table(v, COMPARE_HANDSET, WORD_CMP_HANDSETS_CAPTION);
@@ -444,7 +444,7 @@ static void cells(struct view *v)
 {
     struct page *p = &v->p;
     const struct comparison *c = v->c;
-    page_heading(p, "cells", NULL, WORD_CMP_H_CELLS);
+    page_heading(p, "cells", WORD_CMP_H_CELLS);
     PARAGRAPH(p, "", WORD_CMP_CELLS_INTRO, page_percent(p, c->confidence).text, page_u64(c->tests).text,
               page_percent(p, c->fdr).text);
     if (c->said == 0) {
@@ -491,7 +491,7 @@ static void times(struct view *v)
     struct page *p = &v->p;
     const struct comparison *c = v->c;
     const size_t *by = c->time_by_class;
-    page_heading(p, "times", NULL, WORD_CMP_H_TIMES);
+    page_heading(p, "times", WORD_CMP_H_TIMES);
     PARAGRAPH(p, "", WORD_CMP_TIMES_INTRO, page_u64(c->time_tests).text, page_percent(p, c->fdr).text);
     PARAGRAPH(p, "", WORD_CMP_TIMES_COUNTS, page_u64(by[COMPARE_WORSE]).text,
               page_u64(by[COMPARE_BETTER]).text, page_u64(c->time_looks).text,
@@ -522,7 +522,7 @@ static void power(struct view *v)
 {
     struct page *p = &v->p;
     const struct comparison *c = v->c;
-    page_heading(p, "power", NULL, WORD_CMP_H_POWER);
+    page_heading(p, "power", WORD_CMP_H_POWER);
     if (!isnan(c->open_median))
         PARAGRAPH(p, "", WORD_CMP_POWER_OPEN, open_points(c->open_least).text, open_points(c->open_most).text,
                   open_points(c->open_median).text);
@@ -545,7 +545,7 @@ static void left(struct view *v)
     static const enum word columns[] = { WORD_CMP_C_WHAT, WORD_CMP_C_IN, WORD_CMP_C_CELLS, WORD_C_REASON };
     struct page *p = &v->p;
     const struct comparison *c = v->c;
-    page_heading(p, "left", NULL, WORD_CMP_H_LEFT);
+    page_heading(p, "left", WORD_CMP_H_LEFT);
     page_element(p, "p", "", c->left_count ? WORD_CMP_LEFT_INTRO : WORD_CMP_LEFT_NONE);
     if (c->left_count > 0) {
         page_put(p, "<div class=\"wide\"><table class=\"list compared\">\n");

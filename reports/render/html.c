@@ -131,7 +131,7 @@ static void mark(struct page *p)
     page_put(p, "</span>");
 }
 
-void page_heading(struct page *p, const char *anchor, const char *class, enum word id)
+void page_section(struct page *p, const char *anchor, const char *class, enum word id)
 {
     page_put(p, "\n<section");
     if (class) {
@@ -147,6 +147,11 @@ void page_heading(struct page *p, const char *anchor, const char *class, enum wo
     page_say(p, id);
     mark(p);
     page_put(p, "</h2>\n");
+}
+
+void page_heading(struct page *p, const char *anchor, enum word id)
+{
+    page_section(p, anchor, NULL, id);
 }
 
 void page_caption(struct page *p, enum word id, const char *const *args)

@@ -47,8 +47,9 @@ struct phrase page_plain_fill(const struct page *p, enum word id, const char *co
 void page_element(struct page *p, const char *name, const char *attributes, enum word id);
 void page_value(struct page *p, const char *name, const char *attributes, const char *value);
 void page_count(struct page *p, const char *name, const char *attributes, uint64_t value);
-/* Opens a section; class: a literal, or NULL. */
-void page_heading(struct page *p, const char *anchor, const char *class, enum word id);
+void page_heading(struct page *p, const char *anchor, enum word id); /* opens a section */
+/* The same; class: a literal, or NULL. */
+void page_section(struct page *p, const char *anchor, const char *class, enum word id);
 void page_caption(struct page *p, enum word id, const char *const *args);
 void page_plain_caption(struct page *p, const char *text); /* of one that is filled already */
 /* A table (tables/table.h); parent: what it is inside of, or NULL; class: a literal behind its own, and behind

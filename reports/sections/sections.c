@@ -13,7 +13,7 @@ static bool draw(struct page *p, const struct section *s)
 {
     static const char *const classes[] = { [FOR_PROCUREMENT] = "procurement", [FOR_ANALYSTS] = "analysts" };
     size_t before = p->b.length;
-    page_heading(p, s->anchor, s->whom ? classes[s->whom] : NULL, s->title);
+    page_section(p, s->anchor, s->whom ? classes[s->whom] : NULL, s->title);
     size_t empty = p->b.length;
     s->draw(p);
     if (p->b.length == empty) {
