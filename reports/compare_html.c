@@ -379,10 +379,10 @@ static void verdicts(struct view *v, const struct findings_cell *x, const struct
     struct page *p = &v->p;
     page_put(p, "<td>");
     if (v->c->same_verdicts && x->verdict != y->verdict)
-        PAGE_FILL(p, WORD_CMP_ARROW, word_text(page_verdict(x->verdict), p->language),
-                  word_text(page_verdict(y->verdict), p->language));
+        PAGE_FILL(p, WORD_CMP_ARROW, word_text(word_verdict(x->verdict), p->language),
+                  word_text(word_verdict(y->verdict), p->language));
     else if (v->c->same_verdicts)
-        page_say(p, page_verdict(x->verdict));
+        page_say(p, word_verdict(x->verdict));
     page_put(p, "</td>");
 }
 

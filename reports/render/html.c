@@ -257,34 +257,6 @@ const char *page_script(const struct page *p, size_t script)
     return name_script(p->f, script);
 }
 
-static const struct {
-    enum word symbol;
-    const char *style;
-} verdicts[VERDICT_COUNT] = {
-    [VERDICT_NONE] = { WORD_Y_UNDECIDED, "u" },
-    [VERDICT_UNDECIDED] = { WORD_Y_UNDECIDED, "u" },
-    [VERDICT_COMPATIBLE] = { WORD_Y_COMPATIBLE, "c" },
-    [VERDICT_INCOMPATIBLE] = { WORD_Y_INCOMPATIBLE, "i" },
-    [VERDICT_UNDECIDED_INSTRUMENT] = { WORD_Y_INSTRUMENT, "t" },
-    [VERDICT_NOT_APPLICABLE] = { WORD_Y_NOT_APPLICABLE, "a" },
-    [VERDICT_EXCLUDED] = { WORD_Y_EXCLUDED, "x" },
-};
-
-enum word page_verdict(enum verdict v)
-{
-    return word_verdict(v);
-}
-
-enum word page_symbol(enum verdict v)
-{
-    return verdicts[v].symbol;
-}
-
-const char *page_verdict_class(enum verdict v)
-{
-    return verdicts[v].style;
-}
-
 enum word page_stage(enum stage stage)
 {
     return word_stage(stage);
@@ -298,4 +270,30 @@ struct phrase page_cell_name(const struct page *p, size_t cell)
 enum word page_power(enum power_mode mode)
 {
     return word_power(mode);
+}
+
+enum word page_clause(enum assess_clause clause)
+{
+    return word_clause(clause);
+}
+
+enum word page_recommendation(enum recommendation r)
+{
+    return word_recommendation(r);
+}
+
+void page_units(const struct page *p, uint32_t set, struct buf *out)
+{
+    name_add_readers(out, p->f, set, p->language);
+}
+
+void page_modes(const struct page *p, uint32_t modes, struct buf *out)
+{
+    for (int mode = POWER_NONE + 1; mode < POWER_COUNT; mode++) {
+        if (!(modes >> mode & 1))
+            continue;
+        buf_add_text(out, out->length > 0 ? word_text(WORD_LIST_SEPARATOR, p->language) : "");
+        buf_add_text(out, word_text(page_power((enum power_mode)mode), p->language));
+    }
+    buf_add_char(out, '\0');
 }

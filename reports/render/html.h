@@ -56,7 +56,9 @@ void page_plain_caption(struct page *p, const char *text); /* of one that is fil
  * its anchor, or NULL. */
 struct table;
 struct row;
+struct view;
 void page_table(struct page *p, const struct table *t, const struct row *parent, const char *class);
+struct view page_view(const struct page *p);                  /* for whom the page's tables are */
 void page_list_cut(struct page *p, size_t shown, size_t all); /* "ends after so many of all", when it does */
 void page_headers(struct page *p, const enum word *ids, size_t count); /* <thead> with scopes */
 /* The number of a record, a cell or an exchange, as it is searched for. */
@@ -100,17 +102,15 @@ struct phrase page_handset(const struct page *p, size_t pair);
 const char *page_sim(const struct page *p, size_t pair);
 const char *page_condition(const struct page *p, size_t condition);
 const char *page_script(const struct page *p, size_t script);
-enum word page_verdict(enum verdict v);
-enum word page_symbol(enum verdict v);
-const char *page_verdict_class(enum verdict v);
 enum word page_stage(enum stage stage);
 
-/* A verdict's sign, all signs with their meaning, and which conditions and scripts signs stand for. */
-#define PAGE_VERDICTS 6
-extern const enum verdict page_verdicts[PAGE_VERDICTS]; /* in the order of the legend */
-void page_sign(struct page *p, enum verdict v);
+/* Signs of verdicts: one, all with their meaning, and what values of these kinds are in a table's cell. */
+struct value;
+void page_symbol(struct page *p, enum verdict v);
 void page_legend(struct page *p);
-void page_signs_note(struct page *p, enum word id);
+void page_signs(struct page *p, const struct value *value);
+void page_tally(struct page *p, const struct value *value);
+void page_fields(struct page *p); /* attributes of a table of such signs */
 enum word page_power(enum power_mode mode);
 enum word page_clause(enum assess_clause clause);
 enum word page_recommendation(enum recommendation r);

@@ -25,7 +25,8 @@ static const struct {
     [VALUE_P] = { BOOK_REAL, 12 },          [VALUE_BOOL] = { BOOK_TEXT, 12 },
     [VALUE_UNITS] = { BOOK_LONG, 30 },      [VALUE_MODES] = { BOOK_TEXT, 24 },
     [VALUE_CAUSES] = { BOOK_LONG, 60 },     [VALUE_LINES] = { BOOK_TEXT, 20 },
-    [VALUE_SIGNS] = { BOOK_TEXT, 16 },      [VALUE_FIELD] = { BOOK_FIELD, 26 },
+    [VALUE_SIGN] = { BOOK_VERDICT, 18 },    [VALUE_SIGNS] = { BOOK_TEXT, 16 },
+    [VALUE_TALLY] = { BOOK_TEXT, 16 },      [VALUE_FIELD] = { BOOK_FIELD, 26 },
 };
 
 struct columns {

@@ -130,7 +130,7 @@ static struct phrase stage_header(const struct view *v, size_t k)
     return phrase_cut(word_text(word_stage(stage_seen(v, k)), v->language));
 }
 
-static const struct axis axis_stages = { stages_count, stage_header, NULL };
+static const struct axis axis_stages = { .count = stages_count, .name = stage_header };
 
 static void at_stage(struct entry *x)
 {

@@ -47,12 +47,14 @@ void row_reader_if_other(struct entry *x)
 
 void row_condition(struct entry *x)
 {
-    entry_text(x, name_condition(x->f, x->row->condition));
+    if (x->row->condition != SIZE_MAX)
+        entry_text(x, name_condition(x->f, x->row->condition));
 }
 
 void row_script(struct entry *x)
 {
-    entry_text(x, name_script(x->f, x->row->script));
+    if (x->row->script != SIZE_MAX)
+        entry_text(x, name_script(x->f, x->row->script));
 }
 
 void row_survey(struct entry *x)
@@ -186,7 +188,16 @@ static struct phrase reader_unit(const struct view *v, size_t k)
     return phrase_cut(v->report->findings->survey->readers[k].unit);
 }
 
-const struct axis axis_readers = { readers_count, reader_unit };
+const struct axis axis_readers = { .count = readers_count, .name = reader_unit };
+
+static struct phrase reader_model(const struct view *v, size_t k)
+{
+    struct phrase label = name_reader(v->report->findings, k);
+    bool says_more = strcmp(label.text, v->report->findings->survey->readers[k].unit) != 0;
+    return v->form == FORM_SCREEN && says_more ? label : (struct phrase) { "" };
+}
+
+const struct axis axis_reader_models = { .count = readers_count, .name = reader_unit, .under = reader_model };
 
 static size_t causes_count(const struct view *v, const struct row *parent)
 {
@@ -210,7 +221,7 @@ static struct phrase cause_number(const struct view *v, size_t k)
     return phrase_cut(cause_id(k));
 }
 
-const struct axis axis_causes = { causes_count, cause_number, cause_id };
+const struct axis axis_causes = { .count = causes_count, .name = cause_number, .id = cause_id };
 
 bool run_row(const struct view *v, struct row *row)
 {

@@ -185,7 +185,7 @@ static const char *verdict_id(size_t k)
     return verdict_name((enum verdict)(k + 1));
 }
 
-static const struct axis verdict_axis = { verdicts_count, NULL, verdict_id };
+static const struct axis verdict_axis = { .count = verdicts_count, .id = verdict_id };
 
 static const struct column verdict_columns[] = {
     YAML("cells", COUNT, RUN(cell_count)),

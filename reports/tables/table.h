@@ -62,12 +62,14 @@ enum value_kind {
     VALUE_CAUSES,         /* number: a cause_set */
     VALUE_LINES,          /* lines, number of them: records */
     VALUE_PERIOD,         /* text to until: times of the journal */
-    VALUE_SIGNS,          /* number: a pair, of: a reader: the signs of their cells */
-    VALUE_FIELD,          /* to be filled in by hand */
+    VALUE_SIGN, /* number: a cell: its verdict's sign, then `text`; a link to it, also of what is beside and under */
+    VALUE_SIGNS, /* number: a pair, of: a reader: the signs of their cells, a line a script */
+    VALUE_TALLY, /* lines: of how many cells is each sign, as signs_listed has them */
+    VALUE_FIELD, /* to be filled in by hand */
     VALUE_KIND_COUNT,
 };
 
-#define VALUE_LINES_MAX 5
+#define VALUE_LINES_MAX 6 /* also one a sign */
 
 struct value {
     enum value_kind kind;
@@ -107,6 +109,8 @@ struct axis {
     size_t (*count)(const struct view *, const struct row *parent);
     struct phrase (*name)(const struct view *, size_t k); /* the header */
     const char *(*id)(size_t k);                          /* YAML's key; NULL: not in YAML */
+    struct phrase (*under)(const struct view *,
+                           size_t k); /* html: small, below the header; NULL or "": nothing */
 };
 
 /* Where a row meets a column. A getter fills in the value, by one of the entry_ functions. */
@@ -121,7 +125,7 @@ typedef void entry_getter(struct entry *x);
 
 enum place {
     PLACE_OWN = 0,
-    PLACE_UNDER,  /* small, in the cell before it */
+    PLACE_UNDER,  /* html: small, in the cell before it; of an axis, in each copy's cell */
     PLACE_BESIDE, /* the same on one line */
 };
 
@@ -153,6 +157,7 @@ enum table_look {
     LOOK_FIGURES = 0, /* numbers under each other */
     LOOK_WORDS,       /* numbers among sentences */
     LOOK_LIST,        /* sentences first, no wider than the page */
+    LOOK_VERDICTS,    /* cells that say by their colour what the verdict is */
     LOOK_RECORD,      /* one row, upright: a header and its value a line */
 };
 
@@ -246,7 +251,7 @@ void entry_real(struct entry *x, double real); /* NaN: none */
 void entry_bounds(struct entry *x, double low, double high);
 void entry_quantile(struct entry *x, const struct findings_quantile *q);
 
-/* Getters of what a row is about. */
+/* Getters of what a row is about; none where it is about no such thing. */
 void row_number(struct entry *x); /* its i */
 void row_handset(struct entry *x);
 void row_handset_model(struct entry *x);
@@ -295,7 +300,8 @@ bool readers_row(const struct view *v, struct row *row);
 size_t scripts_by_readers_count(const struct view *v, const struct row *parent);
 bool scripts_by_readers_row(const struct view *v, struct row *row);
 extern const struct axis axis_readers;
-extern const struct axis axis_causes; /* F01 .. F31 */
+extern const struct axis axis_reader_models; /* the same, on screen with their models */
+extern const struct axis axis_causes;        /* F01 .. F31 */
 
 /* What a value is to people, in the view's language, as plain text. */
 void value_in_words(const struct view *v, const struct value *value, struct buf *out);

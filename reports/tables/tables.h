@@ -5,6 +5,16 @@
 #include "reports/tables/table.h"
 
 extern const struct table table_cells;
+/* Inside of a row whose i is an enum recommendation: the handsets with this one. */
+extern const struct table table_list;
+/* Inside of nothing: all; inside of a row with a condition and script, or a pair: theirs. */
+extern const struct table table_verdicts;
+extern const struct table table_overview, table_readers;
+bool overview_has_signs(const struct view *v); /* else how many of each sign: there are too many cells */
+/* Rows of all handsets together: six readers take WeasyPrint about 9 ms and 230 kB a row. Of more, only those are rows
+ * that say more than that all is well. */
+#define VERDICTS_ON_PAPER 2500
+bool verdicts_are_cut(const struct view *v);
 extern const struct table table_times_first, table_times_all, table_levels, table_steps, table_step_levels;
 
 /* Inside of a row about a cell, a pair or a reader, in summary.yaml. */
