@@ -1,5 +1,5 @@
 /* summary.yaml: the findings of a run in block style, for people and for tools. Derived, never primary. */
-#include "reports/tables/summary.h"
+#include "reports/summary.h"
 
 #include "harness/findings/tally.h"
 #include "reports/render/yaml.h"
