@@ -131,9 +131,15 @@ static void mark(struct page *p)
     page_put(p, "</span>");
 }
 
-void page_heading(struct page *p, const char *anchor, enum word id)
+void page_section(struct page *p, const char *anchor, const char *class, enum word id)
 {
-    page_put(p, "\n<section aria-labelledby=\"");
+    page_put(p, "\n<section");
+    if (class) {
+        page_put(p, " class=\"");
+        page_put(p, class);
+        page_put(p, "\"");
+    }
+    page_put(p, " aria-labelledby=\"");
     page_put(p, anchor);
     page_put(p, "\">\n<h2 id=\"");
     page_put(p, anchor);
@@ -141,6 +147,11 @@ void page_heading(struct page *p, const char *anchor, enum word id)
     page_say(p, id);
     mark(p);
     page_put(p, "</h2>\n");
+}
+
+void page_heading(struct page *p, const char *anchor, enum word id)
+{
+    page_section(p, anchor, NULL, id);
 }
 
 void page_caption(struct page *p, enum word id, const char *const *args)
@@ -184,11 +195,6 @@ struct phrase page_u64(uint64_t value)
 struct phrase page_real(double value)
 {
     return number_real(value);
-}
-
-struct phrase page_share(const struct page *p, double share)
-{
-    return number_share(share, p->language);
 }
 
 struct phrase page_percent(const struct page *p, double share)
@@ -259,13 +265,6 @@ enum word page_stage(enum stage stage)
 struct phrase page_cell_name(const struct page *p, size_t cell)
 {
     return name_cell(p->f, cell, p->language);
-}
-
-void page_evidence(struct page *p, size_t cell)
-{
-    const struct findings_cell *c = &p->f->cells[cell];
-    PAGE_FILL(p, WORD_EVIDENCE, page_u64(c->d).text, page_u64(c->n).text,
-              page_interval(p, c->lower, c->upper).text);
 }
 
 enum word page_power(enum power_mode mode)

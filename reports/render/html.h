@@ -48,6 +48,8 @@ void page_element(struct page *p, const char *name, const char *attributes, enum
 void page_value(struct page *p, const char *name, const char *attributes, const char *value);
 void page_count(struct page *p, const char *name, const char *attributes, uint64_t value);
 void page_heading(struct page *p, const char *anchor, enum word id); /* opens a section */
+/* The same; class: a literal, or NULL. */
+void page_section(struct page *p, const char *anchor, const char *class, enum word id);
 void page_caption(struct page *p, enum word id, const char *const *args);
 void page_plain_caption(struct page *p, const char *text); /* of one that is filled already */
 /* A table (tables/table.h); parent: what it is inside of, or NULL; class: a literal behind its own, and behind
@@ -89,7 +91,6 @@ int page_part(const char *data_directory, const char *name, struct buf *part, st
 struct phrase page_u64(uint64_t value);
 struct phrase page_real(double value);
 struct phrase page_percent(const struct page *p, double share);
-struct phrase page_share(const struct page *p, double share); /* for columns */
 struct phrase page_interval(const struct page *p, double lower, double upper);
 struct phrase page_ms(uint64_t us);
 struct phrase page_ms_interval(const struct page *p, const struct findings_quantile *q);
@@ -117,9 +118,8 @@ void page_units(const struct page *p, uint32_t set,
                 struct buf *out); /* of readers, a bit each; ends with NUL */
 void page_modes(const struct page *p, uint32_t modes, struct buf *out); /* the same of power modes */
 
-/* "Reader, condition, script" and "d dirty of n placements, [L, U] %" of a cell. */
+/* "Reader, condition, script" of a cell. */
 struct phrase page_cell_name(const struct page *p, size_t cell);
-void page_evidence(struct page *p, size_t cell);
 
 /* A link around what stands for a cell: to its row, and with script it opens the cell in full. */
 void page_cell_open(struct page *p, size_t cell);
@@ -139,32 +139,10 @@ void page_invalid(struct page *p);
 void page_market(struct page *p);
 void page_signature(struct page *p);
 
-/* The sections, in the order of the page. */
 void page_front(struct page *p);
-void page_list(struct page *p);
-void page_basis(struct page *p);
-void page_matrix(struct page *p);
-void page_cells(struct page *p);
 void page_data(struct page *p);    /* the block of data behind page_cells() */
 void page_readers(struct page *p); /* a table of page_matrix() */
-void page_times(struct page *p);
-void page_failures(struct page *p);
-void page_run(struct page *p);
-void page_not_run(struct page *p);
-void page_health(struct page *p);
-void page_glossary(struct page *p);
-/* for analysts */
-void page_budget(struct page *p);
-void page_positions(struct page *p);
-void page_effects(struct page *p);
-void page_coverage(struct page *p);
-void page_claims(struct page *p);
-void page_flagged(struct page *p);
-void page_trails(struct page *p); /* inside page_failures() */
-
-/* Sections for paper, in place of page_matrix(). */
-void page_paper_overview(struct page *p);
-void page_paper_handsets(struct page *p);
+void page_trails(struct page *p);  /* inside page_failures() */
 
 /* Plots: figures with inline SVG, or nothing and a warning in the options. */
 void plot_times(struct page *p, size_t script);

@@ -4,6 +4,9 @@
 #include "reports/tables/table.h"
 #include "reports/words/signs.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 struct view page_view(const struct page *p)
 {
     return (struct view) { p->r, p->language, p->on_paper ? FORM_PAPER : FORM_SCREEN };
@@ -79,6 +82,18 @@ static void words(struct page *p, const struct value *value)
     buf_free(&text);
 }
 
+static void lines(struct page *p, const char *text)
+{
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        char *line = strndup(text, length);
+        p->b.failed = p->b.failed || !line;
+        page_value(p, "div", "", line ? line : "");
+        free(line);
+        text += length + (text[length] == '\n');
+    }
+}
+
 /* On paper one run of text without elements, because boxes are what costs there. */
 static void sign(struct page *p, const struct value *value)
 {
@@ -94,6 +109,12 @@ static void sign(struct page *p, const struct value *value)
 static void content(struct page *p, const struct value *value)
 {
     switch (value->kind) {
+    case VALUE_LONG:
+        if (value->text && strchr(value->text, '\n'))
+            lines(p, value->text);
+        else
+            words(p, value);
+        break;
     case VALUE_VERDICT:
         page_symbol(p, (enum verdict)value->number);
         page_put(p, " ");
@@ -410,10 +431,21 @@ static void open_fold(struct page *p, const struct table *t, const struct row *p
     page_put(p, "</summary>\n");
 }
 
+static void cut(struct page *p, const struct table *t, size_t shown, size_t all)
+{
+    if (!t->cut || shown >= all) {
+        page_list_cut(p, shown, all);
+        return;
+    }
+    page_put(p, "<p class=\"note\">");
+    PAGE_FILL(p, t->cut, page_u64(shown).text, page_u64(all).text);
+    page_put(p, "</p>\n");
+}
+
 void page_table(struct page *p, const struct table *t, const struct row *parent, const char *class)
 {
-    bool wide =
-        t->look == LOOK_FIGURES || t->look == LOOK_WORDS || t->look == LOOK_VERDICTS || t->fold != FOLD_OPEN;
+    bool words = t->look == LOOK_FIGURES || t->look == LOOK_WORDS || t->look == LOOK_VERDICTS;
+    bool wide = !t->narrow && (words || t->fold != FOLD_OPEN);
     size_t most = p->on_paper ? t->most_on_paper : t->most_on_screen;
     struct view v = page_view(p);
     if ((t->fold == FOLD_NUMBERS && p->on_paper) || (t->there && !t->there(&v, parent)))
@@ -430,6 +462,6 @@ void page_table(struct page *p, const struct table *t, const struct row *parent,
     most = most ? most : SIZE_MAX;
     size_t count = rows(p, t, parent, most);
     page_put(p, wide ? "</tbody></table></div>\n" : "</tbody></table>\n");
-    page_list_cut(p, count < most ? count : most, count);
+    cut(p, t, count < most ? count : most, count);
     page_put(p, t->fold != FOLD_OPEN ? "</details>\n" : "");
 }

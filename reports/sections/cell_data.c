@@ -3,7 +3,7 @@
  * that none can end the block; what repeats (intervals, causes) stands once and is named by its number.
  */
 #include "harness/findings/tally.h"
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 
 #include "reports/render/escape.h"
 #include "reports/words/signs.h"

@@ -1,11 +1,11 @@
 /* Failures: by stage and reader as a plot, by kind as a table, and cell by cell with the evidence. */
 #include "reports/plots/plot.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 
 void page_failures(struct page *p)
 {
     const struct findings *f = p->f;
-    page_heading(p, "failures", WORD_H_FAILURES);
     if (f->failure_count == 0) {
         page_element(p, "p", "", WORD_FAILURES_NONE);
     } else {
@@ -21,5 +21,4 @@ void page_failures(struct page *p)
         PAGE_FILL(p, WORD_FAILURES_UNTOLD, page_u64(f->failures_untold).text);
         page_put(p, "</p>\n");
     }
-    page_put(p, "</section>\n");
 }

@@ -1,5 +1,5 @@
 /* Outliers and impossible times, with the records that hold them: flagged, never dropped. */
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 
 static void cut(struct page *p, uint64_t shown, uint64_t all)
@@ -14,7 +14,6 @@ static void cut(struct page *p, uint64_t shown, uint64_t all)
 void page_flagged(struct page *p)
 {
     const struct findings *f = p->f;
-    page_heading(p, "flagged", WORD_H_FLAGGED);
     page_element(p, "p", "", WORD_FLAGGED_INTRO);
     page_put(p, "<p>");
     PAGE_FILL(p, WORD_FLAGGED_COUNTS, page_u64(f->outlier_count).text, page_u64(f->impossible_count).text,
@@ -27,5 +26,4 @@ void page_flagged(struct page *p)
     if (f->impossible_count > 0)
         page_table(p, &table_impossible, NULL, NULL);
     cut(p, f->impossible_kept, f->impossible_count);
-    page_put(p, "</section>\n");
 }

@@ -1,11 +1,10 @@
 /* Health events of the instruments, and the few words that a reader of the page needs. */
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 
 void page_health(struct page *p)
 {
     const struct findings *f = p->f;
-    page_heading(p, "health", WORD_H_HEALTH);
     if (f->health_count == 0)
         page_element(p, "p", "", WORD_HEALTH_NONE);
     else
@@ -15,7 +14,6 @@ void page_health(struct page *p)
         PAGE_FILL(p, WORD_HEALTH_CUT, page_u64(f->health_kept).text, page_u64(f->health_count).text);
         page_put(p, "</p>\n");
     }
-    page_put(p, "</section>\n");
 }
 
 void page_glossary(struct page *p)
@@ -27,11 +25,10 @@ void page_glossary(struct page *p)
         { WORD_G_INVALID, WORD_G_INVALID_TEXT },     { WORD_G_NOT_APPLICABLE, WORD_G_NOT_APPLICABLE_TEXT },
         { WORD_G_SESSION, WORD_G_SESSION_TEXT },
     };
-    page_heading(p, "words", WORD_H_GLOSSARY);
     page_put(p, "<dl>\n");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         page_element(p, "dt", "", words[i][0]);
         page_element(p, "dd", "", words[i][1]);
     }
-    page_put(p, "</dl>\n</section>\n");
+    page_put(p, "</dl>\n");
 }

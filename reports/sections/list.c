@@ -1,6 +1,6 @@
 /* What the procurement officer came for: the handsets by recommendation, each with the clause, the cell and
  * the records that decide. */
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 #include "reports/words/signs.h"
 
@@ -87,10 +87,8 @@ static void one_reader_only(struct page *p)
 
 void page_list(struct page *p)
 {
-    page_heading(p, "verdicts", WORD_H_VERDICTS);
     if (!p->r->assessment) {
         page_element(p, "p", "", WORD_NO_CRITERIA);
-        page_put(p, "</section>\n");
         return;
     }
     tiles(p);
@@ -102,5 +100,4 @@ void page_list(struct page *p)
             page_table(p, &table_list, &group, sign_of_recommendation((enum recommendation)group.i)->class);
     page_element(p, "p", "class=\"note\"", WORD_LIST_NOTE);
     page_element(p, "p", "class=\"note screen\"", WORD_LIST_CELLS);
-    page_put(p, "</section>\n");
 }

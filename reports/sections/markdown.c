@@ -172,23 +172,9 @@ static enum word weights_of(const struct matrix *x)
                                                  : WORD_MD_SHARES_UNKNOWN;
 }
 
-static void bracket(struct note *m, const struct matrix_bracket *x)
-{
-    struct value low = { .real = x->lower, .round = DECIMAL_DOWN },
-                 high = { .real = x->upper, .round = DECIMAL_UP };
-    char digits[DECIMAL_SIZE];
-    put(m, " ");
-    text(m, number_fixed(strtod(value_share_digits(&low, 4, digits), NULL) * 100, 2).text);
-    put(m, " | ");
-    text(m, number_fixed(strtod(value_share_digits(&high, 4, digits), NULL) * 100, 2).text);
-    put(m, " |\n");
-}
-
 /* Of the first group: what the criteria require, or the first condition without criteria. */
 static void coverage(struct note *m)
 {
-    static const enum word columns[] = { WORD_C_READER, WORD_SH_READER_MODEL, WORD_MD_WORKS,    WORD_MD_FAILS,
-                                         WORD_M_OPEN,   WORD_MD_SERVED_FROM,  WORD_MD_SERVED_TO };
     const struct matrix *x = m->r->matrix;
     heading(m, WORD_MD_COVERAGE);
     if (!x || x->group_count == 0) {
@@ -198,23 +184,12 @@ static void coverage(struct note *m)
         put(m, "\n");
         return;
     }
-    const struct matrix_group *g = &x->groups[0];
+    const struct view v = { m->r, m->language, FORM_MARKDOWN };
+    struct row group = table_first(NULL);
+    group.of = &x->groups[0];
     FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)));
     put(m, "\n\n");
-    headers(m, columns, sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < m->f->survey->reader_count; i++) {
-        put(m, "|");
-        cell(m, m->f->survey->readers[i].unit);
-        cell(m, name_reader(m->f, i).text);
-        number(m, g->readers[i].works);
-        number(m, g->readers[i].fails);
-        number(m, g->readers[i].open);
-        bracket(m, &g->readers[i].market);
-    }
-    put(m, "|");
-    cell(m, word(m, WORD_MD_ALL_READERS));
-    put(m, " | | | |");
-    bracket(m, &g->all_readers);
+    markdown_table(&m->b, &v, &table_market, &group);
 }
 
 static void counts_row(struct note *m, const char *name, const unsigned *counts, unsigned changed)

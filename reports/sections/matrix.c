@@ -3,7 +3,7 @@
  * verdict of a handset is in one row of the overview; counts and bounds are in a table a handset, as far as paper takes
  * them. All cells are in the page and the spreadsheet.
  */
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 #include "reports/words/signs.h"
 
@@ -85,7 +85,6 @@ static void panel(struct page *p, size_t condition, size_t script)
 void page_matrix(struct page *p)
 {
     const struct survey *s = p->f->survey;
-    page_heading(p, "matrix", WORD_H_MATRIX);
     page_element(p, "p", "", WORD_MATRIX_INTRO);
     plot_matrix(p);
     overview(p);
@@ -97,19 +96,17 @@ void page_matrix(struct page *p)
             panel(p, condition, script);
     page_put(p, "</fieldset>\n");
     totals(p);
-    page_put(p, "</section>\n");
 }
 
 /* ---- on paper ---- */
 
 void page_paper_overview(struct page *p)
 {
-    page_heading(p, "overview", WORD_H_PAPER_OVERVIEW);
     overview(p);
     totals(p);
     page_put(p, "<p>");
     PAGE_FILL(p, WORD_PAPER_CELLS, page_u64(p->f->cell_count).text);
-    page_put(p, "</p>\n</section>\n");
+    page_put(p, "</p>\n");
 }
 
 static void handset_heading(struct page *p, size_t pair)
@@ -149,7 +146,6 @@ void page_paper_handsets(struct page *p)
     struct view v = page_view(p);
     struct row of = table_first(NULL);
     size_t shown = 0;
-    page_heading(p, "handsets", WORD_H_PAPER_HANDSETS);
     page_element(p, "p", "", WORD_PAPER_HANDSETS_INTRO);
     if (verdicts_are_cut(&v)) {
         page_put(p, "<p>");
@@ -168,5 +164,4 @@ void page_paper_handsets(struct page *p)
         PAGE_FILL(p, WORD_PAPER_HANDSETS_CUT, page_u64(of.pair).text, page_u64(s->pair_count).text);
         page_put(p, "</p>\n");
     }
-    page_put(p, "</section>\n");
 }

@@ -1,7 +1,7 @@
 /* What was not run, does not count or could not be read, with the reason: nothing is left out in silence. */
 #include "reports/tables/not_run.h"
 
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 
 #include <stdlib.h>
@@ -25,13 +25,11 @@ void page_not_run(struct page *p)
     if (!not_run_make(p->f, &not_run))
         p->b.failed = true;
     row.of = &not_run;
-    page_heading(p, "not-run", WORD_H_NOT_RUN);
     if (not_run.count > 0)
         page_table(p, &table_not_run, &row, NULL);
     else
         page_element(p, "p", "", WORD_NOT_RUN_NONE);
     page_table(p, &table_undecided, NULL, NULL);
     damaged(p);
-    page_put(p, "</section>\n");
     free(not_run.rows);
 }

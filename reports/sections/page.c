@@ -1,7 +1,7 @@
 /* The page as a whole: head, style sheet, sections, and the file. */
 #include "harness/base/file.h"
-#include "reports/render/html.h"
 #include "reports/report.h"
+#include "reports/sections/sections.h"
 
 #include <openssl/evp.h>
 #include <string.h>
@@ -64,22 +64,7 @@ static int write_html(struct report *r, const char *path, struct err *e)
         goto out;
     head(&p, &style, hash);
     page_front(&p);
-    page_list(&p);
-    page_basis(&p);
-    page_matrix(&p);
-    page_cells(&p);
-    page_times(&p);
-    page_budget(&p);
-    page_positions(&p);
-    page_failures(&p);
-    page_effects(&p);
-    page_coverage(&p);
-    page_claims(&p);
-    page_flagged(&p);
-    page_run(&p);
-    page_not_run(&p);
-    page_health(&p);
-    page_glossary(&p);
+    page_sections(&p, report_sections, report_section_count);
     foot(&p, &script);
     code = p.b.failed ? err_set(e, ERR_LIMIT, path, "the page would be larger than %u bytes", PAGE_BYTES_MAX)
                       : file_replace(path, p.b.data, p.b.length, e);

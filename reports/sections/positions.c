@@ -1,5 +1,6 @@
 /* Where on the readers the handsets answer, from conditions that differ in position only. */
 #include "reports/plots/plot.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 
 static void handsets(struct page *p, const struct row *offer)
@@ -35,11 +36,9 @@ void page_positions(struct page *p)
 {
     struct position_offer offers[SURVEY_CONDITIONS_MAX / 2];
     size_t count = positions_offers(p->f->survey, offers);
-    page_heading(p, "positions", WORD_H_POSITIONS);
     page_element(p, "p", "", count == 0 ? WORD_POSITIONS_NONE : WORD_POSITIONS_INTRO);
     for (size_t i = 0; i < count; i++)
         offer(p, &offers[i]);
     if (count > 0)
         page_table(p, &table_position_rules, NULL, NULL);
-    page_put(p, "</section>\n");
 }

@@ -1,11 +1,10 @@
 /* What was run: the scheme in words, the particulars, units, conditions, scripts and files. */
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 
 void page_run(struct page *p)
 {
     const struct scheme *c = &p->f->scheme;
-    page_heading(p, "run", WORD_H_RUN);
     page_put(p, "<p>");
     PAGE_FILL(p, WORD_SCHEME_TEXT, page_u64(c->k).text, page_percent(p, c->q1).text,
               page_percent(p, c->q0).text, page_u64(c->n_max).text);
@@ -18,5 +17,4 @@ void page_run(struct page *p)
     page_table(p, &table_units, NULL, NULL);
     page_table(p, &table_conditions, NULL, NULL);
     page_table(p, &table_files, NULL, NULL);
-    page_put(p, "</section>\n");
 }

@@ -1,4 +1,4 @@
-/* What is flagged, and never dropped: outliers and impossible times, by record; and drift, by series. */
+/* What is flagged, and never dropped: outliers and impossible times, by record. */
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
 
@@ -92,7 +92,7 @@ static const struct column outliers_columns[] = {
     { 0 },
 };
 
-const struct table table_outliers_of_run = {
+const struct table table_outliers_summary = {
     .id = "outliers", .look = LOOK_RECORD, .columns = outliers_columns, .row = run_row
 };
 
@@ -141,74 +141,6 @@ static const struct column impossible_times_columns[] = {
     { 0 },
 };
 
-const struct table table_impossible_of_run = {
+const struct table table_impossible_summary = {
     .id = "impossible_times", .look = LOOK_RECORD, .columns = impossible_times_columns, .row = run_row
-};
-
-/* ---- drift ---- */
-
-static void percent_an_hour(struct entry *x)
-{
-    member_real(x);
-    x->value.real *= 100;
-}
-
-static void percent_interval(struct entry *x)
-{
-    const struct findings_drift *d = x->row->of;
-    struct phrase text;
-    if (!isfinite(d->low) || !isfinite(d->high))
-        return;
-    snprintf(text.text, sizeof text.text, "[%.3f, %.3f]", 100.0 * d->low, 100.0 * d->high);
-    entry_phrase(x, text);
-}
-
-#define DRIFT(member) MEMBER(struct findings_drift, member)
-
-static const struct column drift_columns[] = {
-    YAML("reader_unit", TEXT, .get = row_reader),
-    YAML("script", TEXT, .get = row_script),
-    YAML("execution", COUNT, DRIFT(execution)),
-    YAML("session", COUNT, DRIFT(session)),
-    YAML("placements", COUNT, DRIFT(placements)),
-    YAML("cells", COUNT, DRIFT(cells)),
-    YAML("drifts", BOOL, DRIFT(drifts)),
-    YAML("percent_an_hour", REAL, .get = percent_an_hour, .at = offsetof(struct findings_drift, per_hour),
-         .digits = 3),
-    YAML("percent_interval", WORD, .get = percent_interval),
-    YAML("spearman", REAL, DRIFT(spearman), .digits = 4),
-    YAML("p", P, DRIFT(p)),
-    YAML("p_adjusted", P, DRIFT(p_adjusted)),
-    YAML("autocorrelated", BOOL, DRIFT(autocorrelated)),
-    YAML("lag1", REAL, DRIFT(lag1), .digits = 4),
-    YAML("lag1_expected", REAL, DRIFT(lag1_expected), .digits = 4),
-    YAML("lag1_limit", REAL, DRIFT(lag1_limit), .digits = 4),
-    { 0 },
-};
-
-static bool drift_row(const struct view *v, struct row *row)
-{
-    const struct findings_drift *d = row->of;
-    (void)v;
-    row->reader = d->reader;
-    row->script = d->script;
-    return true;
-}
-
-static const struct table drift_list = {
-    .id = "list",
-    .columns = drift_columns,
-    .array = ARRAY(struct findings, drifts, drift_count),
-    .row = drift_row,
-};
-
-static const struct column drifts_columns[] = {
-    YAML("series", COUNT, RUN(drift_count)),
-    YAML("too_small", COUNT, RUN(drift_small)),
-    { .child = &drift_list },
-    { 0 },
-};
-
-const struct table table_drift = {
-    .id = "drift", .look = LOOK_RECORD, .columns = drifts_columns, .row = run_row
 };

@@ -43,6 +43,8 @@ void row_reader_model(struct entry *x)
 
 void row_reader_if_other(struct entry *x)
 {
+    if (x->row->reader == SIZE_MAX)
+        return;
     struct phrase label = name_reader(x->f, x->row->reader);
     if (strcmp(label.text, x->f->survey->readers[x->row->reader].unit) != 0)
         entry_phrase(x, label);
@@ -58,6 +60,17 @@ void row_script(struct entry *x)
 {
     if (x->row->script != SIZE_MAX)
         entry_text(x, name_script(x->f, x->row->script));
+}
+
+void row_survey(struct entry *x)
+{
+    entry_text(x, x->f->survey->id);
+}
+
+void column_text(struct entry *x)
+{
+    entry_text(x, x->column->note);
+    x->value.note = NULL;
 }
 
 void row_cell(struct entry *x)
@@ -98,7 +111,7 @@ void member_real(struct entry *x)
 {
     double real = *(const double *)entry_member(x);
     entry_real(x, isfinite(real) ? real : NAN);
-    if (x->value.kind == VALUE_NONE)
+    if (x->value.kind == VALUE_NONE && !x->value.note)
         x->value.note = "";
 }
 
@@ -110,6 +123,17 @@ void member_bool(struct entry *x)
 void member_text(struct entry *x)
 {
     entry_text(x, *(const char *const *)entry_member(x));
+}
+
+void member_chars(struct entry *x)
+{
+    entry_text(x, entry_member(x));
+}
+
+void member_bounds(struct entry *x)
+{
+    const double *bounds = entry_member(x);
+    entry_bounds(x, bounds[0], bounds[1]);
 }
 
 void member_quantile(struct entry *x)

@@ -127,6 +127,20 @@ const struct table table_run = {
     .caption = WORD_RUN_CAPTION, .look = LOOK_RECORD, .columns = run_columns, .row = run_row
 };
 
+/* ---- what the cover of a printed report says ---- */
+
+static const struct column cover_columns[] = {
+    { NULL, WORD_K_TIME, VALUE_PERIOD, when },
+    { NULL, WORD_K_PROGRAM, VALUE_TEXT, RUN(program) },
+    { NULL, WORD_PAPER_JOURNAL, VALUE_TEXT, hash_of_journal },
+    { NULL, WORD_PAPER_CRITERIA, VALUE_TEXT, hash_of_criteria },
+    { 0 },
+};
+
+const struct table table_cover = {
+    .class = "cover", .look = LOOK_RECORD, .columns = cover_columns, .row = run_row
+};
+
 /* ---- reader units ---- */
 
 /* What the start record found of a unit; NULL: nothing. */

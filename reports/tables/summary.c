@@ -1,5 +1,5 @@
 /* summary.yaml: the findings of a run in block style, for people and for tools. Derived, never primary. */
-#include "reports/tables/summary.h"
+#include "reports/summary.h"
 
 #include "harness/findings/tally.h"
 #include "reports/render/yaml.h"
@@ -40,11 +40,6 @@ static const char words[] =
 
 /* ---- the run ---- */
 
-static void a_text(struct entry *x)
-{
-    entry_text(x, (const char *)entry_member(x));
-}
-
 /* What the journal does not have is null; where it says why not, its reason is beside it. */
 static void text_or_null(struct entry *x)
 {
@@ -57,21 +52,6 @@ static void text_or_null(struct entry *x)
     }
 }
 
-static void format(struct entry *x)
-{
-    entry_text(x, "nfc-survey/summary");
-}
-
-static void version(struct entry *x)
-{
-    entry_number(x, 1);
-}
-
-static void survey(struct entry *x)
-{
-    entry_text(x, x->f->survey->id);
-}
-
 static void sign(struct entry *x)
 {
     if (x->f->simulated)
@@ -79,13 +59,13 @@ static void sign(struct entry *x)
 }
 
 #define NULLABLE(id, member) YAML(id, TEXT, .get = text_or_null, .at = offsetof(struct findings, member))
-#define FIXED(id, member)    YAML(id, TEXT, .get = a_text, .at = offsetof(struct findings, member))
+#define FIXED(id, member)    YAML(id, TEXT, .get = member_chars, .at = offsetof(struct findings, member))
 
 static const struct column run_columns[] = {
-    YAML("format", WORD, .get = format),
-    YAML("version", COUNT, .get = version),
+    YAML("format", WORD, .get = column_text, .note = "nfc-survey/summary"),
+    YAML("version", WORD, .get = column_text, .note = "1"),
     NULLABLE("run", run),
-    YAML("survey", TEXT, .get = survey),
+    YAML("survey", TEXT, .get = row_survey),
     YAML("simulated", BOOL, RUN(simulated)),
     YAML("simulated_sign", TEXT, .get = sign, .at = offsetof(struct findings, simulated_sign)),
     NULLABLE("started", started),
@@ -280,17 +260,30 @@ static const struct table readers = {
 
 /* ---- the file ---- */
 
-void summary_write(const struct report *r, struct buf *out)
+static void write_tables(const struct report *r, struct buf *out)
 {
-    static const struct table *const first[] = { &the_run, &operator, NULL };
-    static const struct table *const then[] = { &verdicts, &handsets, NULL };
-    static const struct table *const last[] = {
-        &table_cells, &readers, &table_drift, &table_outliers_of_run, &table_impossible_of_run, NULL
+    static const struct table *const tables[] = {
+        &the_run, &operator, & table_scope, &verdicts,       &handsets,         &table_matrix, &table_cells,
+        &readers, &table_drift_summary,     &table_outliers_summary, &table_impossible_summary, NULL,
     };
     const struct view v = { r, LANGUAGE_ENGLISH, FORM_YAML };
-    yaml_tables(out, &v, first);
-    summary_scope(r->findings, out);
-    yaml_tables(out, &v, then);
-    summary_matrix(r, out);
-    yaml_tables(out, &v, last);
+    yaml_tables(out, &v, tables);
+}
+
+/* By the profiles' shares, whatever the report's are: what follows from the journal alone. */
+void summary_write(const struct report *r, struct buf *out)
+{
+    struct survey_problems problems = { 0 };
+    struct matrix *own = NULL;
+    struct report by_profiles = *r;
+    struct err e = { 0 };
+    if (!r->matrix || r->matrix->shares_path) {
+        int status =
+            matrix_make(r->findings, r->criteria, &(struct matrix_options) { 0 }, &own, &problems, &e);
+        by_profiles.matrix = status == 0 ? own : NULL;
+        by_profiles.matrix_absent = e.text;
+    }
+    write_tables(&by_profiles, out);
+    matrix_free(&own);
+    survey_problems_free(&problems);
 }

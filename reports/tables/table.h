@@ -40,7 +40,7 @@ enum value_kind {
     VALUE_NONE =
         0,      /* there is none; `word`, where there is one, says why to people, `note` to YAML's readers */
     VALUE_TEXT, /* a name, as it is */
-    VALUE_LONG, /* a sentence, or several */
+    VALUE_LONG, /* a sentence, or several; a line each */
     VALUE_WORD, /* `word` for people, `text` for machines */
     VALUE_TOLD, /* a text that the program may have made itself: `text` */
     VALUE_VERDICT,        /* number: enum verdict */
@@ -83,7 +83,7 @@ struct value {
     const char *text, *note;
     const char *until;  /* of PERIOD */
     const char *class;  /* of html beside what the kind says: a literal; NULL: none */
-    struct phrase hold; /* what text may point to ... */
+    struct phrase hold; /* what text and note may point to ... */
     char *made;         /* ... or, where it may be longer; released by value_done() */
 };
 
@@ -92,6 +92,7 @@ struct view {
     const struct report *report; /* NULL in a command's table that is about no run */
     enum language language;
     enum form form;
+    bool whole; /* with what a summary leaves out */
 };
 
 /* A row: which one it is of its table, and what it is about; whatever of it the table's `row` fills in. */
@@ -129,7 +130,7 @@ enum place {
 };
 
 struct column {
-    const char *id;   /* CSV's name; YAML's key, in which a dot opens a block */
+    const char *id;   /* CSV's name; YAML's key, in which a dot opens a block, a colon a map in a line */
     enum word header; /* {0} is `part` */
     enum value_kind kind;
     entry_getter *get;
@@ -137,7 +138,7 @@ struct column {
     size_t at;      /* for getters: a member's offset, an enum */
     enum word part;
     enum word absent; /* to people, where the getter finds no value and does not say why */
-    const char *note; /* YAML: comment behind the value */
+    const char *note; /* YAML: comment behind the value, or behind the map in a line that it is in */
     int digits;       /* of REAL, SHARE and BOUNDS where machines read them; 0: as the kind has them */
     enum place place;
     double width; /* of a spreadsheet, characters; 0: as the kind has it */
@@ -171,8 +172,11 @@ struct table {
     const char *id;     /* YAML: its key; NULL: its rows stand in what is open */
     const char *anchor; /* html; NULL: none */
     const char *remark; /* YAML: lines of comment before it */
-    const char *note;   /* YAML: comment behind its key, where it has a row */
+    const char *note;   /* YAML: comment behind its key, where it has a row; of one in a line, at its end */
     bool flow;          /* YAML: a row a line, {..} */
+    bool in_line; /* YAML: all rows in one line, [{..}, {..}]; [.., ..] where the one column has no id */
+    bool below;   /* YAML: of a record inside of a row's line: on the next line */
+    bool deeper;  /* YAML: of a record: further in than its key asks for */
     enum word caption;
     enum word summary; /* of a folded one; WORD_NONE: its caption */
     struct phrase (*summary_of)(const struct view *,
@@ -181,6 +185,7 @@ struct table {
     enum table_look look;
     enum table_fold fold;
     const char *class;  /* of html beside the look's: a literal; NULL: none */
+    bool narrow;        /* html: figures no wider than the page, as in a block of it */
     const char *row_id; /* html: what a row's id begins with; its number follows */
     const char *(*row_class)(const struct view *, const struct row *); /* html: a literal; NULL: none */
     unsigned frozen;              /* of a sheet: columns that stay in sight */
@@ -196,8 +201,9 @@ struct table {
     /* Fills in what the row is about; false: it is passed over. NULL: as it is. */
     bool (*row)(const struct view *, struct row *);
     struct phrase (*title)(const struct view *, const struct row *parent); /* NULL: the caption as it is */
-    /* The most rows of a form, then `cut` says that the list ends; 0: all. */
+    /* The most rows of a form, behind which a line says that the list ends; 0: all. */
     unsigned most_on_screen, most_on_paper, most_in_markdown;
+    enum word cut; /* of html: {0} rows of {1}; WORD_NONE: the page and the spreadsheet have them all */
 };
 
 #define ARRAY(type, items, count)                                                                            \
@@ -207,6 +213,12 @@ struct table {
 #define ARRAY_INSIDE(type, items, count)                                                                     \
     {                                                                                                        \
         offsetof(type, items), offsetof(type, count), sizeof *((type *)0)->items, true                       \
+    }
+
+/* As many as the table's `count` says. */
+#define ARRAY_OF(type, items)                                                                                \
+    {                                                                                                        \
+        offsetof(type, items), 0, sizeof *((type *)0)->items, true                                           \
     }
 
 struct row table_first(const struct row *parent); /* before the first row */
@@ -252,6 +264,8 @@ void row_reader_if_other(struct entry *x); /* the same, where it says more than 
 void row_condition(struct entry *x);
 void row_script(struct entry *x);
 void row_cell(struct entry *x); /* its name, and a link */
+void row_survey(struct entry *x);
+void column_text(struct entry *x); /* the same in every row: the column's note */
 
 void hash_of_journal(struct entry *x);
 void hash_of_criteria(struct entry *x); /* none without criteria */
@@ -264,9 +278,11 @@ void member_u64(struct entry *x);  /* of size_t, too */
 void member_u32(struct entry *x);  /* of enums and sets, too */
 void member_real(struct entry *x); /* what is not finite: none; null in YAML */
 void member_bool(struct entry *x);
-void member_text(struct entry *x); /* a char *, or one in an array */
+void member_text(struct entry *x);  /* a char * */
+void member_chars(struct entry *x); /* text inside of the struct; MEMBER can't tell it from a char * */
 void member_quantile(struct entry *x);
 void member_clustered(struct entry *x); /* its quantile, and of how many times it is worth */
+void member_bounds(struct entry *x);    /* a double, and the one behind it */
 const void *entry_member(const struct entry *x);
 
 #define MEMBER(type, member)                                                                                 \

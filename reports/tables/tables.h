@@ -26,9 +26,19 @@ extern const struct table table_claims;
 extern const struct table table_positions, table_position_handsets, table_heights, table_position_rules;
 extern const struct table table_journal, table_facts; /* with units and files: what a report rests on */
 extern const struct table table_signature, table_traces;
-extern const struct table table_run, table_units, table_conditions, table_files;
+extern const struct table table_run, table_cover, table_units, table_conditions, table_files;
 extern const struct table table_not_run, table_undecided, table_health;
 extern const struct table table_flagged, table_outliers, table_impossible;
-extern const struct table table_outliers_of_run, table_impossible_of_run, table_drift; /* in summary.yaml */
+extern const struct table table_outliers_summary, table_impossible_summary; /* in summary.yaml */
+extern const struct table table_drift, table_drift_summary; /* series; how many there are, with them */
+
+/* The run as a whole, in summary.yaml and matrix.yaml: by a view whose report has a matrix, or says why not. */
+extern const struct table table_scope, table_matrix;
+extern const struct table table_matrix_file; /* the head of matrix.yaml */
+extern const struct table table_effects;
+/* Inside of a row about a group of cells, a struct matrix_group. */
+extern const struct table table_market, table_served, table_targets, table_patterns;
+extern const struct table table_pooled_readers, table_pooled_cells;
+extern const struct table table_failure_rule, table_associations; /* YAML alone */
 
 #endif

@@ -3,7 +3,9 @@
  * for regression, rules, and that the order of the survey's lists changes nothing.
  */
 #include "harness/matrix/matrix.h"
-#include "tests/unit/tables/summarise.h"
+#include "reports/render/yaml.h"
+#include "reports/tables/tables.h"
+#include "tests/unit/findings/sample.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,6 +25,16 @@ static struct findings *make(struct sample *s)
     sample_stop(s, "done");
     sample_must(findings_make(s->directory, NULL, &f, &e), &e);
     return f;
+}
+
+/* What matrix.yaml has of it, or summary.yaml. */
+static void write_yaml(struct findings *f, struct matrix *m, bool whole, struct buf *b)
+{
+    static const struct table *const tables[] = { &table_matrix, NULL };
+    const struct report r = { .findings = f, .matrix = m };
+    const struct view v = { &r, LANGUAGE_ENGLISH, FORM_YAML, .whole = whole };
+    buf_init(b, 1 << 24);
+    yaml_tables(b, &v, tables);
 }
 
 static struct matrix *matrix(const struct findings *f, const char *csv, double fdr)
@@ -332,8 +344,7 @@ static void a_rule_is_said_only_when_it_survives(void **state)
         struct findings *f = make(&s);
         struct matrix *m = matrix(f, NULL, 0);
         const struct matrix_group *g = &m->groups[0];
-        buf_init(&b, 1 << 24);
-        summary_matrix_write(f, m, false, &b);
+        write_yaml(f, m, false, &b);
         assert_int_equal(g->models_fail, by_maker ? 10 : 3);
         assert_true(g->stump.rule.found);
         matrix_rule_text(m, &g->stump.rule, words, sizeof words);
@@ -609,9 +620,8 @@ static void the_section_is_yaml_whatever_the_names(void **state)
     lay(&s, four);
     struct findings *f = make(&s);
     struct buf b;
-    buf_init(&b, 1 << 24);
     struct matrix *m = matrix(f, NULL, 0.05);
-    summary_matrix_write(f, m, true, &b);
+    write_yaml(f, m, true, &b);
     parses_as_yaml(b.data);
     assert_null(strstr(b.data, "nan"));
     assert_null(strstr(b.data, "inf"));
