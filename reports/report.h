@@ -12,6 +12,8 @@
 #include "harness/findings/findings.h"
 #include "harness/matrix/matrix.h"
 
+#define ROWS_ON_PAPER 250 /* of a long list */
+
 struct report {
     struct findings *findings;
     struct causes *causes;         /* NULL when not asked for */

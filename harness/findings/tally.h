@@ -11,6 +11,9 @@
 uint64_t tally_failed(const struct findings_cell *c);
 uint64_t tally_transactions(const struct findings_cell *c);
 
+/* Whether transactions failed at a stage. */
+bool tally_has_stage(const struct findings *f, enum stage stage);
+
 /* Cells of a pair on a reader by verdict, over conditions and scripts. */
 struct tally_verdicts {
     unsigned of[VERDICT_COUNT];

@@ -3,9 +3,10 @@
  * that none can end the block; what repeats (intervals, causes) stands once and is named by its number.
  */
 #include "harness/findings/tally.h"
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 
 #include "reports/render/escape.h"
+#include "reports/words/signs.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -163,11 +164,11 @@ static void axes(struct page *p)
     page_put(p, "],\n\"verdicts\":[");
     for (int v = 0; v < VERDICT_COUNT; v++) {
         page_put(p, v ? ",[" : "[");
-        json_say(p, page_verdict((enum verdict)v));
+        json_say(p, sign_of_verdict((enum verdict)v)->name);
         page_put(p, ",");
-        json_say(p, page_symbol((enum verdict)v));
+        json_say(p, sign_of_verdict((enum verdict)v)->symbol);
         page_put(p, ",");
-        json_text(p, page_verdict_class((enum verdict)v));
+        json_text(p, sign_of_verdict((enum verdict)v)->class);
         page_put(p, "]");
     }
     page_put(p, "]");

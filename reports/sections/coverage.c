@@ -1,5 +1,6 @@
 /* How much of the market each reader and each subset of readers is shown to serve. */
 #include "reports/plots/plot.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 
 static void group_table(struct page *p, const struct table *t, const struct matrix_group *g)
@@ -31,12 +32,11 @@ void page_coverage(struct page *p)
 {
     const struct matrix *m = p->r->matrix;
     struct phrase hold;
-    page_heading(p, "coverage", WORD_H_COVERAGE);
     if (!m || m->group_count == 0) {
         page_put(p, "<p>");
         PAGE_FILL(p, WORD_MATRIX_ABSENT,
                   p->r->matrix_absent ? told(p->r->matrix_absent, p->language, &hold) : "");
-        page_put(p, "</p>\n</section>\n");
+        page_put(p, "</p>\n");
         return;
     }
     page_element(p, "p", "", WORD_COVERAGE_INTRO);
@@ -52,5 +52,4 @@ void page_coverage(struct page *p)
     group_table(p, &table_targets, &m->groups[0]);
     group_table(p, &table_patterns, &m->groups[0]);
     regression(p, m);
-    page_put(p, "</section>\n");
 }

@@ -1,5 +1,6 @@
 /* Effects of readers and handsets, drift over the run, and pooled estimates beside the raw ones. */
 #include "reports/plots/plot.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 
 static void effects(struct page *p, const struct matrix *m)
@@ -47,7 +48,6 @@ void page_effects(struct page *p)
 {
     const struct matrix *m = p->r->matrix;
     struct phrase hold;
-    page_heading(p, "effects", WORD_H_EFFECTS);
     if (m) {
         page_element(p, "p", "", WORD_EFFECTS_INTRO);
         effects(p, m);
@@ -60,5 +60,4 @@ void page_effects(struct page *p)
         page_put(p, "</p>\n");
     }
     drift(p);
-    page_put(p, "</section>\n");
 }

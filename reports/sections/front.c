@@ -1,5 +1,5 @@
-/* The head of the page: what it is, its marks and its contents. */
-#include "reports/render/html.h"
+/* The head of the page: what it is, and its marks. */
+#include "reports/sections/sections.h"
 
 static void banner(struct page *p)
 {
@@ -7,25 +7,6 @@ static void banner(struct page *p)
     page_banner(p, told(p->f->simulated_sign, p->language, &hold));
     page_unfinished(p);
 }
-
-static const struct page_link links[] = {
-    { "verdicts", WORD_H_VERDICTS },
-    { "basis", WORD_H_BASIS },
-    { "matrix", WORD_H_MATRIX },
-    { "cells", WORD_H_CELLS },
-    { "times", WORD_H_TIMES },
-    { "budget", WORD_H_BUDGET },
-    { "positions", WORD_H_POSITIONS },
-    { "failures", WORD_H_FAILURES },
-    { "effects", WORD_H_EFFECTS },
-    { "coverage", WORD_H_COVERAGE },
-    { "claims", WORD_H_CLAIMS },
-    { "flagged", WORD_H_FLAGGED },
-    { "run", WORD_H_RUN },
-    { "not-run", WORD_H_NOT_RUN },
-    { "health", WORD_H_HEALTH },
-    { "words", WORD_H_GLOSSARY },
-};
 
 void page_front(struct page *p)
 {
@@ -41,6 +22,4 @@ void page_front(struct page *p)
     page_period(p, p->f->started, p->f->last_wall);
     page_put(p, "</p>\n");
     banner(p);
-    page_contents(p, links, sizeof links / sizeof *links);
-    page_put(p, "</header>\n<main>\n");
 }

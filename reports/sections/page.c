@@ -1,6 +1,6 @@
 /* The page of a run: its title, its sections, and what leads from paper to the journal. */
-#include "reports/render/html.h"
 #include "reports/report.h"
+#include "reports/sections/sections.h"
 
 static void title(struct page *p)
 {
@@ -21,22 +21,7 @@ static void rules(struct page *p)
 static void body(struct page *p)
 {
     page_front(p);
-    page_list(p);
-    page_basis(p);
-    page_matrix(p);
-    page_cells(p);
-    page_times(p);
-    page_budget(p);
-    page_positions(p);
-    page_failures(p);
-    page_effects(p);
-    page_coverage(p);
-    page_claims(p);
-    page_flagged(p);
-    page_run(p);
-    page_not_run(p);
-    page_health(p);
-    page_glossary(p);
+    page_sections(p, report_sections, report_section_count);
 }
 
 static void foot(struct page *p)

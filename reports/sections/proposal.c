@@ -1,11 +1,8 @@
 /* The proposal in sentences, what leans on placements that do not count, how much of the market is served,
  * and the lines to be signed, with what traces the paper to its journal. */
 #include "harness/findings/tally.h"
-#include "reports/render/html.h"
-#include "reports/tables/signature.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
-
-#include <string.h>
 
 #define LEANING_MAX 20 /* handsets named; the rest is counted */
 
@@ -120,22 +117,9 @@ void page_market(struct page *p)
 
 void page_signature(struct page *p)
 {
-    struct signature_trace traces[SIGNATURE_TRACES];
-    signature_traces(p->r, p->language, traces);
-    page_put(p, "<div class=\"block signature\"><table class=\"unsorted\">\n");
-    page_caption(p, WORD_B_SIGNATURE, (const char *const[]) { NULL });
-    page_headers(p, signature_columns, SIGNATURE_COLUMNS);
-    for (size_t i = 0; i < SIGNATURE_ROLES; i++) {
-        page_put(p, "<tr>");
-        page_element(p, "th", "scope=\"row\"", signature_roles[i]);
-        page_put(p, "<td></td><td></td></tr>\n");
-    }
-    page_put(p, "</tbody></table>\n<dl class=\"trace\">\n");
-    for (size_t i = 0; i < SIGNATURE_TRACES; i++) {
-        page_element(p, "dt", "", traces[i].name);
-        page_value(p, "dd", traces[i].is_hash ? "class=\"hash\"" : "", traces[i].value);
-    }
-    page_put(p, "</dl>\n");
+    page_put(p, "<div class=\"block signature\">");
+    page_table(p, &table_signature, NULL, NULL);
+    page_table(p, &table_traces, NULL, NULL);
     page_element(p, "p", "class=\"note\"", WORD_S_VERIFY);
     page_put(p, "</div>\n");
 }

@@ -1,5 +1,5 @@
 /* summary.yaml: the findings of a run in block style, for people and for tools. Derived, never primary. */
-#include "reports/tables/summary.h"
+#include "reports/summary.h"
 
 #include "harness/findings/tally.h"
 #include "reports/render/yaml.h"
@@ -185,7 +185,7 @@ static const char *verdict_id(size_t k)
     return verdict_name((enum verdict)(k + 1));
 }
 
-static const struct axis verdict_axis = { verdicts_count, NULL, verdict_id };
+static const struct axis verdict_axis = { .count = verdicts_count, .id = verdict_id };
 
 static const struct column verdict_columns[] = {
     YAML("cells", COUNT, RUN(cell_count)),
@@ -264,7 +264,7 @@ static void write_tables(const struct report *r, struct buf *out)
 {
     static const struct table *const tables[] = {
         &the_run, &operator, & table_scope, &verdicts,       &handsets,         &table_matrix, &table_cells,
-        &readers, &table_drift_summary,     &table_outliers, &table_impossible, NULL,
+        &readers, &table_drift_summary,     &table_outliers_summary, &table_impossible_summary, NULL,
     };
     const struct view v = { r, LANGUAGE_ENGLISH, FORM_YAML };
     yaml_tables(out, &v, tables);

@@ -54,6 +54,15 @@ bool table_next(const struct table *t, const struct view *v, struct row *row)
     return false;
 }
 
+size_t table_length(const struct table *t, const struct view *v, const struct row *parent)
+{
+    struct row row = table_first(parent);
+    size_t length = 0;
+    while (table_next(t, v, &row))
+        length++;
+    return length;
+}
+
 bool table_is_empty(const struct table *t, const struct view *v, const struct row *parent)
 {
     struct row row = table_first(parent);
@@ -62,7 +71,7 @@ bool table_is_empty(const struct table *t, const struct view *v, const struct ro
 
 bool column_is_in(const struct column *c, enum form form)
 {
-    if (c->child)
+    if (c->child && c->where == 0)
         return form == FORM_YAML;
     return c->where == 0 ? form != FORM_YAML || c->id : (c->where & form) != 0;
 }
@@ -129,6 +138,14 @@ void entry_format(struct entry *x, const char *format, ...)
     entry_text(x, x->value.made);
     if (x->value.kind != VALUE_NONE)
         x->value.kind = VALUE_TEXT;
+}
+
+void entry_fill(struct entry *x, enum word text, const char *const *args)
+{
+    struct buf b;
+    buf_init(&b, 1u << 16);
+    phrase_add(&b, buf_add_text, text, x->view->language, args);
+    entry_buf(x, &b);
 }
 
 void value_done(struct value *v)

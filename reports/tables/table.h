@@ -62,12 +62,15 @@ enum value_kind {
     VALUE_MODES,          /* number: a set of power modes */
     VALUE_CAUSES,         /* number: a cause_set */
     VALUE_LINES,          /* lines, number of them: records */
-    VALUE_SIGNS,          /* number: a pair, of: a reader: the signs of their cells */
-    VALUE_FIELD,          /* to be filled in by hand */
+    VALUE_PERIOD,         /* text to until: times of the journal */
+    VALUE_SIGN, /* number: a cell: its verdict's sign, then `text`; a link to it, also of what is beside and under */
+    VALUE_SIGNS, /* number: a pair, of: a reader: the signs of their cells, a line a script */
+    VALUE_TALLY, /* lines: of how many cells is each sign, as signs_listed has them */
+    VALUE_FIELD, /* to be filled in by hand */
     VALUE_KIND_COUNT,
 };
 
-#define VALUE_LINES_MAX 5
+#define VALUE_LINES_MAX 6 /* also one a sign */
 
 struct value {
     enum value_kind kind;
@@ -79,6 +82,7 @@ struct value {
     const struct findings_quantile *quantile;
     uint64_t lines[VALUE_LINES_MAX];
     const char *text, *note;
+    const char *until;  /* of PERIOD */
     const char *class;  /* of html beside what the kind says: a literal; NULL: none */
     struct phrase hold; /* what text and note may point to ... */
     char *made;         /* ... or, where it may be longer; released by value_done() */
@@ -106,6 +110,8 @@ struct axis {
     size_t (*count)(const struct view *, const struct row *parent);
     struct phrase (*name)(const struct view *, size_t k); /* the header */
     const char *(*id)(size_t k);                          /* YAML's key; NULL: not in YAML */
+    struct phrase (*under)(const struct view *,
+                           size_t k); /* html: small, below the header; NULL or "": nothing */
 };
 
 /* Where a row meets a column. A getter fills in the value, by one of the entry_ functions. */
@@ -120,7 +126,7 @@ typedef void entry_getter(struct entry *x);
 
 enum place {
     PLACE_OWN = 0,
-    PLACE_UNDER,  /* small, in the cell before it */
+    PLACE_UNDER,  /* html: small, in the cell before it; of an axis, in each copy's cell */
     PLACE_BESIDE, /* the same on one line */
 };
 
@@ -140,7 +146,8 @@ struct column {
     enum place place;
     double width; /* of a spreadsheet, characters; 0: as the kind has it */
     const struct axis *axis;
-    const struct table *child; /* YAML nests it; other forms leave it out */
+    /* YAML nests it; a page has its rows below each other in one cell, where `where` says so; others leave it out. */
+    const struct table *child;
 };
 
 /* A column for YAML alone: its id, the kind without VALUE_, and the getter: MEMBER(..) or .get = .. */
@@ -153,12 +160,14 @@ enum table_look {
     LOOK_FIGURES = 0, /* numbers under each other */
     LOOK_WORDS,       /* numbers among sentences */
     LOOK_LIST,        /* sentences first, no wider than the page */
+    LOOK_VERDICTS,    /* cells that say by their colour what the verdict is */
     LOOK_RECORD,      /* one row, upright: a header and its value a line */
 };
 
 enum table_fold {
     FOLD_OPEN = 0,
     FOLD_CLOSED,  /* behind its caption, one click away; open on paper */
+    FOLD_LONG,    /* the same, and it scrolls by itself; a browser does not print it */
     FOLD_NUMBERS, /* behind a plot; not on paper */
 };
 
@@ -173,6 +182,9 @@ struct table {
     bool deeper;  /* YAML: of a record: further in than its key asks for */
     enum word caption;
     enum word summary; /* of a folded one; WORD_NONE: its caption */
+    struct phrase (*summary_of)(const struct view *,
+                                const struct row *parent); /* NULL: the summary as it is */
+    unsigned open_most;                                    /* a folded one with so few rows is open */
     enum table_look look;
     enum table_fold fold;
     const char *class;  /* of html beside the look's: a literal; NULL: none */
@@ -216,6 +228,7 @@ struct table {
 
 struct row table_first(const struct row *parent); /* before the first row */
 bool table_next(const struct table *t, const struct view *v, struct row *row);
+size_t table_length(const struct table *t, const struct view *v, const struct row *parent);
 bool table_is_empty(const struct table *t, const struct view *v, const struct row *parent);
 
 /* Whether a form has the column. */
@@ -232,6 +245,9 @@ void value_done(struct value *v);
 
 void entry_text(struct entry *x, const char *text); /* NULL or "": none */
 void entry_phrase(struct entry *x, struct phrase text);
+/* A sentence with its places filled, of any length; args ends with NULL. */
+void entry_fill(struct entry *x, enum word text, const char *const *args);
+#define ENTRY_FILL(x, text, ...) entry_fill((x), (text), (const char *const[]) { __VA_ARGS__, NULL })
 void entry_buf(struct entry *x, struct buf *text); /* of any length; takes it over */
 void entry_format(struct entry *x, const char *format, ...)
     __attribute__((format(printf, 2, 3))); /* of any length; plain text, whatever the column's kind */
@@ -242,7 +258,9 @@ void entry_real(struct entry *x, double real); /* NaN: none */
 void entry_bounds(struct entry *x, double low, double high);
 void entry_quantile(struct entry *x, const struct findings_quantile *q);
 
-/* Getters of what a row is about. */
+void column_word(struct entry *x); /* the same in every row: the word that is the column's `at` */
+
+/* Getters of what a row is about; none where it is about no such thing. */
 void row_number(struct entry *x); /* its i */
 void row_handset(struct entry *x);
 void row_handset_model(struct entry *x);
@@ -255,6 +273,9 @@ void row_script(struct entry *x);
 void row_cell(struct entry *x); /* its name, and a link */
 void row_survey(struct entry *x);
 void column_text(struct entry *x); /* the same in every row: the column's note */
+
+void hash_of_journal(struct entry *x);
+void hash_of_criteria(struct entry *x); /* none without criteria */
 
 /*
  * Getters of a member of what a row is about: row->of is the struct, column->at the member's offset.
@@ -287,8 +308,12 @@ bool pairs_row(const struct view *v, struct row *row);
 bool run_row(const struct view *v, struct row *row); /* one row, about the findings */
 size_t readers_count(const struct view *v, const struct row *parent);
 bool readers_row(const struct view *v, struct row *row);
+/* A script's readers beside each other: a row is about a struct findings_reader_script. */
+size_t scripts_by_readers_count(const struct view *v, const struct row *parent);
+bool scripts_by_readers_row(const struct view *v, struct row *row);
 extern const struct axis axis_readers;
-extern const struct axis axis_causes; /* F01 .. F31 */
+extern const struct axis axis_reader_models; /* the same, on screen with their models */
+extern const struct axis axis_causes;        /* F01 .. F31 */
 
 /* What a value is to people, in the view's language, as plain text. */
 void value_in_words(const struct view *v, const struct value *value, struct buf *out);

@@ -8,7 +8,6 @@
 #include "reports/render/escape.h"
 #include "reports/render/markdown_table.h"
 #include "reports/report.h"
-#include "reports/tables/signature.h"
 #include "reports/tables/tables.h"
 #include "reports/told.h"
 #include "reports/words/numbers.h"
@@ -19,7 +18,6 @@
 #include <string.h>
 
 #define MARKDOWN_BYTES_MAX (64u << 20)
-#define PAIRS_SHOWN        200 /* of each recommendation; a mail holds no more */
 
 struct note {
     struct buf b;
@@ -102,12 +100,17 @@ static void item(struct note *m, enum word name, const char *value)
     put(m, " |\n");
 }
 
+static void table(struct note *m, const struct table *t, const struct row *parent)
+{
+    const struct view v = { m->r, m->language, FORM_MARKDOWN };
+    markdown_table(&m->b, &v, t, parent);
+}
+
 static void front(struct note *m)
 {
     const struct findings *f = m->f;
     const struct survey *s = f->survey;
     const char *title = phrase_choose(s->title, s->title_ja, m->language);
-    static const enum word columns[] = { WORD_SH_ITEM, WORD_SH_VALUE };
     struct phrase hold;
     put(m, "# ");
     if (f->simulated) {
@@ -129,84 +132,20 @@ static void front(struct note *m)
              f->stop_reason ? told(f->stop_reason, m->language, &hold) : word(m, WORD_NO_STOP));
         put(m, "\n\n");
     }
-    headers(m, columns, 2);
-    item(m, WORD_K_SURVEY, s->id);
-    item(m, WORD_K_RUN, f->run);
-    item(m, WORD_K_TIME,
-         phrase_fill(WORD_TIME, m->language,
-                     (const char *const[]) { number_date(f->started, m->language).text,
-                                             number_date(f->last_wall, m->language).text, NULL })
-             .text);
-    item(m, WORD_SH_JOURNAL_HASH, f->sha256);
-    item(m, WORD_SH_CRITERIA_HASH, m->r->criteria_sha256);
-    item(m, WORD_K_PROGRAM, f->program);
+    table(m, &table_run, NULL);
 }
 
-/* "sim-reader-b, off, token: 3 / 12, [2.10, 61.00] %" */
-static void evidence(struct note *m, const struct assess_pair *pair)
+static void list(struct note *m)
 {
-    const char *missing = name_missing(pair, m->language);
-    if (missing) {
-        text(m, missing);
-        if (pair->reason_cell != SIZE_MAX)
-            say(m, WORD_COLON);
-    }
-    if (pair->reason_cell == SIZE_MAX)
-        return;
-    const struct findings_cell *c = &m->f->cells[pair->reason_cell];
-    text(m, m->f->survey->readers[c->reader].unit);
-    say(m, WORD_COMMA);
-    text(m, name_condition(m->f, c->condition));
-    say(m, WORD_COMMA);
-    text(m, name_script(m->f, c->script));
-    if (c->n == 0)
-        return;
-    say(m, WORD_COLON);
-    text(m, number_count(c->d).text);
-    put(m, " / ");
-    text(m, number_count(c->n).text);
-    say(m, WORD_COMMA);
-    text(m, number_interval(c->lower, c->upper, 2, m->language).text);
-}
-
-static void pair_row(struct note *m, size_t i)
-{
-    const struct assess_pair *pair = assess_pair_of(m->r->assessment, i);
-    put(m, "|");
-    cell(m, m->f->survey->pairs[i].unit);
-    cell(m, name_handset(m->f, i).text);
-    cell(m, name_sim(m->f, i));
-    cell(m, word(m, word_reason(pair->reason)));
-    put(m, " ");
-    evidence(m, pair);
-    put(m, " |");
-    cell(m, pair->reason_cell != SIZE_MAX && m->f->cells[pair->reason_cell].missing
-                ? number_count(m->f->cells[pair->reason_cell].missing).text
-                : "");
-    put(m, "\n");
-}
-
-static void group(struct note *m, enum recommendation which)
-{
-    static const enum word columns[] = { WORD_C_HANDSET, WORD_SH_HANDSET_MODEL, WORD_C_SIM,
-                                         WORD_C_REASON,  WORD_MD_EVIDENCE,      WORD_SH_MORE };
-    size_t shown = 0, count = m->r->assessment->counts[which];
-    if (count == 0)
-        return;
-    put(m, "\n### ");
-    FILL(m, WORD_GROUP_CAPTION, word(m, word_recommendation(which)), number_count(count).text,
-         number_count(m->f->survey->pair_count).text);
-    put(m, "\n\n");
-    headers(m, columns, sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < m->f->survey->pair_count && shown < PAIRS_SHOWN; i++)
-        if (assess_pair_of(m->r->assessment, i)->recommendation == which) {
-            pair_row(m, i);
-            shown++;
-        }
-    if (shown < count) {
-        put(m, "\n");
-        FILL(m, WORD_MD_LIST_CUT, number_count(count - shown).text);
-        put(m, "\n");
+    const struct view v = { m->r, m->language, FORM_MARKDOWN };
+    struct row group = table_first(NULL);
+    for (group.i = RECOMMENDATION_NONE + 1; group.i < RECOMMENDATION_COUNT; group.i++) {
+        if (m->r->assessment->counts[group.i] == 0)
+            continue;
+        put(m, "\n### ");
+        escape_markdown(&m->b, table_list.title(&v, &group).text);
+        put(m, "\n\n");
+        table(m, &table_list, &group);
     }
 }
 
@@ -304,20 +243,10 @@ static void open_ones(struct note *m)
 
 static void signature(struct note *m)
 {
-    static const enum word columns[] = { WORD_SH_ITEM, WORD_SH_VALUE };
-    struct signature_trace traces[SIGNATURE_TRACES];
-    signature_traces(m->r, m->language, traces);
     heading(m, WORD_B_SIGNATURE);
-    headers(m, signature_columns, SIGNATURE_COLUMNS);
-    for (size_t i = 0; i < SIGNATURE_ROLES; i++) {
-        put(m, "|");
-        cell(m, word(m, signature_roles[i]));
-        put(m, " | |\n");
-    }
+    table(m, &table_signature, NULL);
     put(m, "\n");
-    headers(m, columns, 2);
-    for (size_t i = 0; i < SIGNATURE_TRACES; i++)
-        item(m, traces[i].name, traces[i].value);
+    table(m, &table_traces, NULL);
     put(m, "\n");
     say(m, WORD_S_VERIFY);
     put(m, "\n");
@@ -330,8 +259,7 @@ static void whole(struct note *m)
     if (m->r->assessment) {
         say(m, WORD_SH_BOUNDS_TEXT);
         put(m, "\n");
-        for (int which = RECOMMENDATION_RECOMMENDED; which <= RECOMMENDATION_NOT_ENOUGH_DATA; which++)
-            group(m, (enum recommendation)which);
+        list(m);
         criteria(m);
     } else {
         say(m, WORD_NO_CRITERIA);
