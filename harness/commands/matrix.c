@@ -5,8 +5,9 @@
 #include "harness/commands/command.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
-#include "reports/render/text.h"
+#include "harness/commands/speech.h"
 #include "reports/render/yaml.h"
+#include "reports/tables/commands.h"
 #include "reports/tables/tables.h"
 
 #include <inttypes.h>
@@ -16,14 +17,6 @@
 #define OUTPUT_MAX  (256u << 20)
 #define ALIKE_SHOWN 3  /* subsets of readers that serve a target alike */
 #define UNITS_SHOWN 12 /* handsets named beside a pattern */
-
-/* "81.0 to 94.5 %": shown, and not ruled out. */
-static void bracket_cell(struct text_rows *t, const struct matrix_bracket *b)
-{
-    char lower[DECIMAL_SIZE], upper[DECIMAL_SIZE];
-    table_cell(t, "%s to %s %%", decimal_bound(lower, 100.0 * b->lower, 1, DECIMAL_DOWN),
-               decimal_bound(upper, 100.0 * b->upper, 1, DECIMAL_UP));
-}
 
 static void print_head(const struct findings *f, const struct matrix *m)
 {
@@ -51,43 +44,11 @@ static void print_head(const struct findings *f, const struct matrix *m)
         puts("alike     transactions of one placement: no intraclass correlation, nothing varies");
 }
 
-static void print_claim(struct text_rows *t, const struct matrix_reader *r)
+static void print_readers(const struct report *r, const struct matrix_group *g)
 {
-    if (r->claim_absent > 0)
-        table_cell(t, "not shown: %u handsets have no cell there", r->claim_absent);
-    else if (r->claim_dirty > 0)
-        table_cell(t, "not by clean ones alone: %" PRIu64 " dirty", r->claim_dirty);
-    else if (r->claim_missing > 0)
-        table_cell(t, "%" PRIu64 " more clean ones", r->claim_missing);
-    else
-        table_cell(t, "shown");
-}
-
-static void print_readers(const struct findings *f, const struct matrix_group *g)
-{
-    struct text_rows *t = table_new(8);
-    static const char *const heads[] = { "reader", "works", "fails",  "open",
-                                         "market", "dirty", "pooled", "99 % success at 95 %" };
-    if (!t)
-        return;
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        table_cell(t, "%s", heads[i]);
-    for (size_t i = 0; i < f->survey->reader_count; i++) {
-        const struct matrix_reader *r = &g->readers[i];
-        table_cell(t, "%s", f->survey->readers[i].unit);
-        table_cell(t, "%u", r->works);
-        table_cell(t, "%u", r->fails);
-        table_cell(t, "%u", r->open);
-        bracket_cell(t, &r->market);
-        table_cell(t, "%" PRIu64 " of %" PRIu64, r->d, r->n);
-        if (isnan(r->pooled))
-            table_cell(t, "-");
-        else
-            table_cell(t, "%.1f %%", 100.0 * r->pooled);
-        print_claim(t, r);
-    }
-    table_print(t, stdout);
-    table_free(&t);
+    const struct speech speech = speech_english();
+    const struct findings *f = r->findings;
+    speech_table(&speech, r, &table_market, &TABLE_ABOUT(g));
     char lower[DECIMAL_SIZE], upper[DECIMAL_SIZE];
     printf("all %zu readers serve %s to %s %%\n", f->survey->reader_count,
            decimal_bound(lower, 100.0 * g->all_readers.lower, 1, DECIMAL_DOWN),
@@ -243,8 +204,10 @@ static void print_lists(const struct findings *f, const struct matrix *m, const 
     }
 }
 
-static void print_group(const struct findings *f, const struct matrix *m, const struct matrix_group *g)
+static void print_group(const struct report *r, const struct matrix_group *g)
 {
+    const struct findings *f = r->findings;
+    const struct matrix *m = r->matrix;
     const char *separator = "";
     putchar('\n');
     fputs(g->required ? "== Required by the criteria (" : "== Condition (", stdout);
@@ -256,7 +219,7 @@ static void print_group(const struct findings *f, const struct matrix *m, const 
         }
     puts(") ==");
     puts("market: shown to work, to not ruled out; in the survey's order, which is no ranking");
-    print_readers(f, g);
+    print_readers(r, g);
     print_apart(f, g);
     print_subsets(f, g);
     print_patterns(f, g);
@@ -265,34 +228,15 @@ static void print_group(const struct findings *f, const struct matrix *m, const 
     print_lists(f, m, g);
 }
 
-static void print_effects(const struct matrix *m)
+static void print_effects(const struct report *r)
 {
-    struct text_rows *t = table_new(5);
-    static const char *const heads[] = { "effect", "group", "p", "p (Holm)", "" };
-    if (!t)
-        return;
+    const struct speech speech = speech_english();
+    const struct matrix *m = r->matrix;
     printf("\neffects by permutation (%u permutations), adjusted together:\n", m->permutations);
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        table_cell(t, "%s", heads[i]);
-    for (size_t i = 0; i < m->effect_count; i++) {
-        const struct matrix_effect *e = &m->effects[i];
-        table_cell(t, "%s%s%s", matrix_effect_name(e->what), e->attribute ? " " : "",
-                   e->attribute ? e->attribute : "");
-        table_cell(t, "%s", e->group == SIZE_MAX ? "all" : m->groups[e->group].name);
-        table_cell(t, "%.4f", e->result.p);
-        table_cell(t, "%.4f", e->holm);
-        if (matrix_says_effect(e))
-            table_cell(t, "shown");
-        else if (e->floor > MATRIX_LEVEL / (double)m->effect_count)
-            table_cell(t, "can't be shown with so few units");
-        else
-            table_cell(t, "not shown");
-    }
     if (m->effect_count > 0)
-        table_print(t, stdout);
+        speech_table(&speech, r, &table_effects, &TABLE_ABOUT(m));
     else
         puts("nothing differs");
-    table_free(&t);
 }
 
 static void print_regression(const struct findings *f, const struct matrix *m)
@@ -311,12 +255,14 @@ static void print_regression(const struct findings *f, const struct matrix *m)
     }
 }
 
-static void print_text(const struct findings *f, const struct matrix *m)
+static void print_text(const struct report *r)
 {
+    const struct findings *f = r->findings;
+    const struct matrix *m = r->matrix;
     print_head(f, m);
     for (size_t i = 0; i < m->group_count; i++)
-        print_group(f, m, &m->groups[i]);
-    print_effects(m);
+        print_group(r, &m->groups[i]);
+    print_effects(r);
     print_regression(f, m);
 }
 
@@ -369,7 +315,7 @@ static int run(const struct command *command, struct options *options)
     if (status == 0 && strcmp(format, "yaml") == 0)
         status = print_yaml(&r, &e);
     else if (status == 0)
-        print_text(r.findings, r.matrix);
+        print_text(&r);
     report_close(&r);
     shares_free(&shares);
     return status == 0 ? EXIT_STATUS_DONE : model_error(status, &e);

@@ -5,7 +5,7 @@
 #ifndef NFC_SURVEY_COMMANDS_REPETITION_H
 #define NFC_SURVEY_COMMANDS_REPETITION_H
 
-#include "harness/commands/diagnosis.h"
+#include "harness/causes/diagnosis.h"
 #include "harness/plan/plan.h"
 #include "harness/station/trial.h"
 

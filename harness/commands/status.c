@@ -3,9 +3,10 @@
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/message.h"
+#include "harness/commands/speech.h"
 #include "harness/plan/plan.h"
 #include "harness/station/station.h"
-#include "reports/render/text.h"
+#include "reports/tables/commands.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #define ROWS_SHOWN 20
 
 struct shown {
+    struct speech speech;
     const struct survey *survey;
     const struct plan *plan;
     struct plan_rest rest;
@@ -127,75 +129,49 @@ static void print_decided(const struct shown *x)
     print_more(count, x->limit);
 }
 
-struct tally {
-    uint64_t compatible, incompatible, open;
-};
-
-static void count_cell(struct tally *t, enum verdict v)
+static void count_cell(struct progress_row *row, enum verdict v)
 {
-    t->compatible += v == VERDICT_COMPATIBLE;
-    t->incompatible += v == VERDICT_INCOMPATIBLE;
-    t->open += v == VERDICT_UNDECIDED || v == VERDICT_UNDECIDED_INSTRUMENT;
-}
-
-static struct text_rows *begin_table(const char *what)
-{
-    static const char *const heads[] = { "compatible", "incompatible", "undecided", "placements left" };
-    struct text_rows *t = table_new(5);
-    if (t)
-        table_cell(t, "%s", what);
-    for (size_t i = 0; t && i < sizeof heads / sizeof *heads; i++)
-        table_cell(t, "%s", heads[i]);
-    return t;
-}
-
-static void add_row(struct text_rows *t, const char *name, const struct tally *counts, uint64_t left)
-{
-    table_cell(t, "%s", name);
-    table_cell(t, "%" PRIu64, counts->compatible);
-    table_cell(t, "%" PRIu64, counts->incompatible);
-    table_cell(t, "%" PRIu64, counts->open);
-    table_cell(t, "%" PRIu64, left);
+    row->compatible += v == VERDICT_COMPATIBLE;
+    row->incompatible += v == VERDICT_INCOMPATIBLE;
+    row->undecided += v == VERDICT_UNDECIDED || v == VERDICT_UNDECIDED_INSTRUMENT;
 }
 
 static void print_readers(const struct shown *x)
 {
     const struct survey *s = x->survey;
-    struct text_rows *t = begin_table("reader");
-    for (size_t reader = 0; t && reader < s->reader_count; reader++) {
-        struct tally counts = { 0 };
-        for (size_t i = 0; i < survey_cell_count(s); i++) {
-            if (i / s->script_count % s->reader_count == reader)
-                count_cell(&counts, plan_cell(x->plan, i)->verdict);
-        }
-        add_row(t, s->readers[reader].unit, &counts, x->rest.by_reader[reader]);
-    }
-    if (t)
-        table_print(t, stdout);
-    table_free(&t);
+    struct progress_row rows[SURVEY_READERS_MAX] = { 0 };
+    struct progress p = { rows, s->reader_count };
+    for (size_t i = 0; i < s->reader_count; i++)
+        rows[i] = (struct progress_row) { s->readers[i].unit, .placements_left = x->rest.by_reader[i] };
+    for (size_t i = 0; i < survey_cell_count(s); i++)
+        count_cell(&rows[i / s->script_count % s->reader_count], plan_cell(x->plan, i)->verdict);
+    speech_table(&x->speech, NULL, &table_progress_readers, &TABLE_ABOUT(&p));
+}
+
+static struct progress_row progress_of(const struct shown *x, size_t pair)
+{
+    size_t cells = survey_cell_count(x->survey) / x->survey->pair_count;
+    struct progress_row row = { x->survey->pairs[pair].name, .placements_left = x->rest.by_pair[pair] };
+    for (size_t i = 0; i < cells; i++)
+        count_cell(&row, plan_cell(x->plan, pair * cells + i)->verdict);
+    return row;
 }
 
 /* Handsets with work left come first: they are what is to be laid out next. */
 static void print_handsets(const struct shown *x)
 {
     const struct survey *s = x->survey;
-    size_t cells = survey_cell_count(s) / s->pair_count;
-    uint64_t count = 0;
-    struct text_rows *t = begin_table("handset");
-    for (unsigned done = 0; t && done < 2; done++) {
-        for (size_t pair = 0; pair < s->pair_count; pair++) {
-            struct tally counts = { 0 };
-            if ((x->rest.by_pair[pair] == 0) != done || count++ >= x->limit)
-                continue;
-            for (size_t i = 0; i < cells; i++)
-                count_cell(&counts, plan_cell(x->plan, pair * cells + i)->verdict);
-            add_row(t, s->pairs[pair].name, &counts, x->rest.by_pair[pair]);
-        }
+    struct progress p = { calloc(s->pair_count, sizeof *p.rows), 0 };
+    if (!p.rows)
+        return;
+    for (unsigned done = 0; done < 2; done++) {
+        for (size_t pair = 0; pair < s->pair_count && p.count < x->limit; pair++)
+            if ((x->rest.by_pair[pair] == 0) == done)
+                p.rows[p.count++] = progress_of(x, pair);
     }
-    if (t)
-        table_print(t, stdout);
-    table_free(&t);
-    print_more(count, x->limit);
+    speech_table(&x->speech, NULL, &table_progress_handsets, &TABLE_ABOUT(&p));
+    print_more(s->pair_count, x->limit);
+    free(p.rows);
 }
 
 static void print_left(const struct shown *x, const struct station_state *state)
@@ -257,7 +233,8 @@ static int run(const struct command *command, struct options *options)
     struct survey *s = NULL;
     struct station_state state = { 0 };
     struct err e = { 0 };
-    struct shown x = { .limit = options_has(options, "all") ? UINT64_MAX : ROWS_SHOWN };
+    struct shown x = { .speech = speech_english(),
+                       .limit = options_has(options, "all") ? UINT64_MAX : ROWS_SHOWN };
     int status = station_load_run(directory, &s, &e);
     if (status == 0)
         status = station_fold(directory, s, &state, &e);

@@ -35,13 +35,20 @@ int words_open(enum language language, const char *locale_directory, struct err 
 
 const char *word_text(enum word id, enum language language)
 {
-    static const char *const texts[WORD_COUNT] = {
-        "",
-#define S(id, english) english,
+    static const struct {
+        const char *key, *english; /* key: what the catalogue has it under */
+    } words[WORD_COUNT] = {
+        { "", "" },
+#define S(id, english)          { english, english },
+#define C(id, context, english) { context "\004" english, english },
 #include "reports/words/words.def"
+#undef C
 #undef S
     };
     if (id == WORD_NONE || (unsigned)id >= WORD_COUNT)
         return "";
-    return language == LANGUAGE_ENGLISH ? texts[id] : dgettext(DOMAIN, texts[id]);
+    if (language == LANGUAGE_ENGLISH)
+        return words[id].english;
+    const char *text = dgettext(DOMAIN, words[id].key);
+    return text == words[id].key ? words[id].english : text;
 }

@@ -1,5 +1,5 @@
 /*
- * The words of the reports: English in one table (strings.def), other languages in gettext's catalogues,
+ * The words of the reports: English in one table (words.def), other languages in gettext's catalogues,
  * which are made of reports/words/locale/<language>.po. Numbers are never formatted by locale.
  */
 #ifndef NFC_SURVEY_WORDS_WORDS_H
@@ -9,8 +9,10 @@
 
 enum word {
     WORD_NONE = 0,
-#define S(id, english) WORD_##id,
+#define S(id, english)          WORD_##id,
+#define C(id, context, english) WORD_##id,
 #include "reports/words/words.def"
+#undef C
 #undef S
     WORD_COUNT
 };
