@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <locale.h>
+
 static int open_japanese(void **state)
 {
     struct err e = { 0 };
@@ -34,11 +36,20 @@ static void no_word_shows_its_context(void **state)
     }
 }
 
+static void the_locale_of_the_program_stays(void **state)
+{
+    (void)state;
+    assert_string_equal(word_text(WORD_CMD_OPEN, LANGUAGE_JAPANESE), "未判定");
+    assert_string_equal(setlocale(LC_ALL, NULL), "C");
+    assert_ptr_equal(uselocale(NULL), LC_GLOBAL_LOCALE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_english_is_translated_by_its_context),
         cmocka_unit_test(no_word_shows_its_context),
+        cmocka_unit_test(the_locale_of_the_program_stays),
     };
     return cmocka_run_group_tests(tests, open_japanese, NULL);
 }
