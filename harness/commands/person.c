@@ -1,7 +1,7 @@
 #include "harness/commands/person.h"
 #include "harness/base/text.h"
 
-#include "harness/commands/message.h"
+#include "reports/told.h"
 
 #include <poll.h>
 #include <string.h>
@@ -62,54 +62,49 @@ static enum station_answer answer(struct person *p)
     bool lacks;
     enum station_answer said = answer_of_line(p, &lacks);
     if (lacks)
-        fputs("Say why on the same line, such as: x wrong phone / 理由を同じ行に入力してください（例: x "
-              "端末違い）\n",
-              stderr);
+        speech_line(&p->speech, WORD_CMD_SAY_WHY, NULL);
     else if (said == STATION_NOTHING)
-        fputs("Not understood. / 入力を解釈できません。\n", stderr);
+        speech_line(&p->speech, WORD_CMD_NOT_UNDERSTOOD, NULL);
     return said;
 }
 
-static void describe(const struct survey *s, const struct plan_placement *p, FILE *to)
+static void describe(const struct speech *to, const struct survey *s, const struct plan_placement *p)
 {
-    char reader[160], pair[160];
+    static const enum word labels[] = { WORD_CMD_L_HANDSET, WORD_CMD_L_READER, WORD_CMD_L_POWER,
+                                        WORD_CMD_L_POSITION, WORD_CMD_L_CASE };
     const struct survey_condition *c = &s->conditions[p->condition];
+    bool cased = c->handset_case && strcmp(c->handset_case, "none") != 0;
+    char reader[160], pair[160];
+    const char *values[] = { pair, s->readers[p->reader].unit, speech_power(to, c->power_mode),
+                             c->position ? c->position : word_text(WORD_POSITION_CENTRE, to->language),
+                             c->handset_case };
+    size_t count = sizeof labels / sizeof *labels - !cased, width = speech_width(to, labels, count);
     survey_reader_label(s, p->reader, reader, sizeof reader);
     survey_pair_label(s, p->pair, pair, sizeof pair);
-    fputs("  handset  ", to);
-    text_put_safe(to, pair);
-    fputs("\n  reader   ", to);
-    text_put_safe(to, s->readers[p->reader].unit);
-    fputs("  (", to);
-    text_put_safe(to, reader);
-    fprintf(to, ")\n  power    %s\n  position ", power_mode_name(c->power_mode));
-    text_put_safe(to, c->position ? c->position : "centre");
-    if (c->handset_case && strcmp(c->handset_case, "none") != 0) {
-        fputs("\n  case     ", to);
-        text_put_safe(to, c->handset_case);
+    for (size_t i = 0; i < count; i++) {
+        fputs("  ", to->to);
+        speech_label(to, labels[i], width);
+        text_put_safe(to->to, values[i]);
+        if (labels[i] == WORD_CMD_L_READER)
+            speech_say(to, WORD_CMD_IN_BRACKETS, reader, NULL);
+        putc('\n', to->to);
     }
-    fputc('\n', to);
 }
 
 enum station_answer person_ask(struct person *p, const struct survey *s, const struct plan_placement *order,
                                bool lift)
 {
     if (lift) {
-        fprintf(stderr,
-                "Lift the phone%s; until then: x REASON = it was laid wrong. / "
-                "端末を離してください%s。離すまで: x 理由 = 置き間違い。\n",
-                s->simulated ? " (a rehearsal: press Enter)" : "", s->simulated ? "（予行: Enter）" : "");
+        speech_line(&p->speech, s->simulated ? WORD_CMD_LIFT_REHEARSED : WORD_CMD_LIFT, NULL);
         return STATION_GO;
     }
-    fputs("\nLay the phone. / 端末をかざしてください。\n", stderr);
-    describe(s, order, stderr);
-    fputs("Enter = it lies there, x REASON = it can't be laid so, w REASON = withdraw the last one, n TEXT = "
-          "note, q = stop\n"
-          "Enter = 置きました、x 理由 = 置けません、w 理由 = 前回分の撤回、n 文 = メモ、q = 中止\n",
-          stderr);
+    putc('\n', p->speech.to);
+    speech_line(&p->speech, WORD_CMD_LAY, NULL);
+    describe(&p->speech, s, order);
+    speech_line(&p->speech, WORD_CMD_ANSWERS, NULL);
     for (;;) {
-        fputs("> ", stderr);
-        fflush(stderr);
+        fputs("> ", p->speech.to);
+        fflush(p->speech.to);
         if (!read_line(p))
             return STATION_STOP; /* Ctrl-C, end of input */
         enum station_answer said = answer(p);
@@ -125,7 +120,7 @@ enum station_answer person_listen_for(struct person *p, bool wait)
         if (p->ended)
             return wait ? STATION_STOP : STATION_NOTHING;
         if (wait)
-            fputs("> ", stderr);
+            fputs("> ", p->speech.to);
         else if (poll(&typed, 1, 0) <= 0)
             return STATION_NOTHING;
         if (!read_line(p))
@@ -138,22 +133,21 @@ enum station_answer person_listen_for(struct person *p, bool wait)
     }
 }
 
-void person_show(const struct station_shown *result)
+void person_show(const struct speech *s, const struct station_shown *result)
 {
     static const struct {
-        const char *result, *japanese;
-    } names[] = {
-        { "clean", "異常なし" }, { "dirty", "異常あり" }, { "invalid", "無効" }, { "aborted", "やり直し" }
-    };
-    fprintf(stderr, "placement %llu: %s", (unsigned long long)result->placement, result->result);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(names[i].result, result->result) == 0)
-            fprintf(stderr, " / %s", names[i].japanese);
-    }
-    if (result->reason && *result->reason) {
-        fputs("  (", stderr);
-        text_put_safe(stderr, result->reason);
-        fputc(')', stderr);
-    }
-    fputc('\n', stderr);
+        const char *result;
+        enum word word;
+    } words[] = { { "clean", WORD_CMD_CLEAN },
+                  { "dirty", WORD_CMD_DIRTY },
+                  { "invalid", WORD_OUTCOME_INVALID },
+                  { "aborted", WORD_CMD_ABORTED } };
+    struct phrase hold;
+    enum word word = WORD_NONE;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        word = strcmp(words[i].result, result->result) == 0 ? words[i].word : word;
+    speech_say(s, WORD_CMD_RESULT, SPEECH_NUMBER(result->placement), word_text(word, s->language), NULL);
+    if (result->reason && *result->reason)
+        speech_say(s, WORD_CMD_IN_BRACKETS, told(result->reason, s->language, &hold), NULL);
+    putc('\n', s->to);
 }

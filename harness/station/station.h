@@ -20,7 +20,7 @@ struct station_progress {
     double elapsed_s, left_s; /* real time of this execution; left_s < 0: not known yet */
     unsigned session, sessions;
     bool virtual_time;
-    const char *doing; /* "", or what is waited for */
+    bool waits; /* for a reader to come back */
 };
 
 /*

@@ -34,8 +34,8 @@ int words_open(enum language language, const char *locale_directory, struct err 
                        "the Japanese catalogue is not there: `make` builds it, `make install` installs it");
     if (!catalogue)
         catalogue = newlocale(LC_MESSAGES_MASK, "C.UTF-8", NULL);
-    if (!catalogue || setenv("LANGUAGE", "ja", 1) != 0 ||
-        !bindtextdomain(DOMAIN, locale_directory) || !bind_textdomain_codeset(DOMAIN, "UTF-8"))
+    if (!catalogue || setenv("LANGUAGE", "ja", 1) != 0 || !bindtextdomain(DOMAIN, locale_directory) ||
+        !bind_textdomain_codeset(DOMAIN, "UTF-8"))
         return err_set(e, ERR_ENVIRONMENT, "C.UTF-8", "this locale is not on the system");
     return 0;
 }

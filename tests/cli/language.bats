@@ -18,6 +18,20 @@ setup() {
     done
 }
 
+@test "without the catalogue a command speaks English, and says why only when Japanese was asked for" {
+    small_survey small.yaml
+    "$NFC_SURVEY" run small.yaml --output r >/dev/null 2>&1
+    "$NFC_SURVEY" status r >english
+    cp "$NFC_SURVEY" alone
+    LC_ALL=ja_JP.UTF-8 ./alone status r >out 2>err
+    cmp out english
+    [ ! -s err ]
+    ./alone status r --lang ja >out 2>err
+    cmp out english
+    [ "$(grep -c 'Japanese catalogue is not there' err)" -eq 1 ]
+    fails_with 2 "--lang is en or ja, not .fr." "$NFC_SURVEY" status r --lang fr
+}
+
 @test "a report without its catalogue is refused, and says what makes it" {
     small_survey small.yaml
     "$NFC_SURVEY" run small.yaml --output r >/dev/null 2>&1
