@@ -109,6 +109,13 @@ static void named_effect(struct entry *x)
     entry_word(x, words[effect_of(x)->what], NULL);
 }
 
+/* In English by the name that profiles have. */
+static void named_fact(struct entry *x)
+{
+    bool english = x->view->language == LANGUAGE_ENGLISH;
+    (english ? member_text : fact)(x);
+}
+
 static void named_group(struct entry *x)
 {
     size_t group = effect_of(x)->group;
@@ -144,8 +151,7 @@ static const struct column effect_columns[] = {
     { NULL, WORD_C_PERMUTATIONS, VALUE_COUNT, of_test, FORM_PAGE, EFFECT(result.permutations) },
     { NULL, WORD_C_SAYS, VALUE_WORD, effect_says, FORM_PAGE },
     { NULL, WORD_CMD_EFFECT, VALUE_WORD, named_effect, FORM_TEXT },
-    { NULL, WORD_CMD_EFFECT, VALUE_TEXT, MEMBER(struct matrix_effect, attribute), .where = FORM_TEXT,
-      .place = PLACE_BESIDE },
+    { NULL, WORD_CMD_EFFECT, VALUE_TEXT, named_fact, FORM_TEXT, EFFECT(attribute), .place = PLACE_BESIDE },
     { NULL, WORD_CMD_GROUP, VALUE_TEXT, named_group, FORM_TEXT },
     { NULL, WORD_C_P, VALUE_REAL, MEMBER(struct matrix_effect, result.p), .where = FORM_TEXT, .digits = 4 },
     { NULL, WORD_CMD_HOLM, VALUE_REAL, MEMBER(struct matrix_effect, holm), .where = FORM_TEXT, .digits = 4 },

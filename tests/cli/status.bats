@@ -78,7 +78,7 @@ setup() {
     stopped r
     "$NFC_SURVEY" status r >en
     "$NFC_SURVEY" status r --lang ja >ja
-    [ "$(wc -l <en)" -eq "$(wc -l <ja)" ]
+    same_figures en ja
     LC_ALL='' LANG=ja_JP.UTF-8 "$NFC_SURVEY" status r | cmp - ja
     LC_ALL=C LANG=ja_JP.UTF-8 "$NFC_SURVEY" status r | cmp - en
     LC_ALL='' LC_MESSAGES=en_US.UTF-8 LANG=ja_JP.UTF-8 "$NFC_SURVEY" status r | cmp - en
@@ -86,9 +86,7 @@ setup() {
     run ! grep -Eq 'placement|compatible|session|stop|reader  |clean' ja
     python3 - <<'PYTHON'
 import re, unicodedata
-en, ja = open("en").read().splitlines(), open("ja").read().splitlines()
-for a, b in zip(en, ja):
-    assert sorted(re.findall(r"\d+(?:\.\d+)?", a)) == sorted(re.findall(r"\d+(?:\.\d+)?", b)), (a, b)
+ja = open("ja", encoding="utf-8").read().splitlines()
 def columns(text):
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 head = [re.match(r"\S+ +", line).group() for line in ja[:4]]
