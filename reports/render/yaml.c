@@ -152,6 +152,7 @@ static void put(struct yaml *y, const struct view *v, const char *key, const str
 
 struct path {
     struct yaml *y;
+    bool flow; /* the row is in a line: so are its blocks */
     size_t depth;
     struct {
         const char *name;
@@ -169,7 +170,7 @@ static const char *enter(struct path *p, const char *id)
 {
     size_t depth = 0;
     const char *dot;
-    for (; (dot = strchr(id, '.')) && depth < PATH_MAX_DEPTH; depth++, id = dot + 1) {
+    for (; id && (dot = strchr(id, '.')) && depth < PATH_MAX_DEPTH; depth++, id = dot + 1) {
         size_t length = (size_t)(dot - id);
         char key[64];
         if (depth < p->depth && p->open[depth].length == length &&
@@ -177,7 +178,7 @@ static const char *enter(struct path *p, const char *id)
             continue;
         close_to(p, depth);
         snprintf(key, sizeof key, "%.*s", (int)length, id);
-        yaml_map(p->y, key);
+        (p->flow ? yaml_flow_map : yaml_map)(p->y, key);
         p->open[p->depth].name = id;
         p->open[p->depth++].length = length;
     }
@@ -200,7 +201,7 @@ static void column(struct path *p, const struct view *v, const struct column *c,
 
 static void one_row(struct yaml *y, const struct view *v, const struct table *t, const struct row *row)
 {
-    struct path path = { .y = y };
+    struct path path = { .y = y, .flow = t->flow || t->in_line };
     for (const struct column *c = t->columns; c->kind || c->child; c++) {
         if (!column_is_in(c, FORM_YAML))
             continue;
@@ -216,14 +217,35 @@ static void one_row(struct yaml *y, const struct view *v, const struct table *t,
 
 static void record(struct yaml *y, const struct view *v, const struct table *t, struct row *row)
 {
+    if (t->below)
+        yaml_break(y);
     if (t->id)
         (t->flow ? yaml_flow_map : yaml_map)(y, t->id);
-    if (t->id && t->note)
+    if (t->deeper)
+        yaml_deeper(y);
+    if (t->id && t->note && !t->flow)
         yaml_note_if_any(y, t->note);
     if (table_next(t, v, row))
         one_row(y, v, t, row);
     if (t->id)
         yaml_close(y);
+    if (t->note && t->flow)
+        yaml_note(y, "%s", t->note);
+}
+
+static void line_of_rows(struct yaml *y, const struct view *v, const struct table *t, struct row *row)
+{
+    yaml_flow_list(y, t->id);
+    while (table_next(t, v, row)) {
+        if (t->columns->id)
+            yaml_flow_map(y, NULL);
+        one_row(y, v, t, row);
+        if (t->columns->id)
+            yaml_close(y);
+    }
+    yaml_close(y);
+    if (t->note)
+        yaml_note(y, "%s", t->note);
 }
 
 void yaml_table(struct yaml *y, const struct view *v, const struct table *t, const struct row *parent)
@@ -235,6 +257,10 @@ void yaml_table(struct yaml *y, const struct view *v, const struct table *t, con
         yaml_remark(y, t->remark);
     if (t->look == LOOK_RECORD) {
         record(y, v, t, &row);
+        return;
+    }
+    if (t->in_line) {
+        line_of_rows(y, v, t, &row);
         return;
     }
     yaml_list(y, t->id);

@@ -90,6 +90,8 @@ void column_value(const struct column *c, const struct view *v, const struct row
     *out = x.value;
     if (x.value.text == x.value.hold.text)
         out->text = out->hold.text;
+    if (x.value.note == x.value.hold.text)
+        out->note = out->hold.text;
 }
 
 void entry_text(struct entry *x, const char *text)

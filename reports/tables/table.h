@@ -79,7 +79,7 @@ struct value {
     uint64_t lines[VALUE_LINES_MAX];
     const char *text, *note;
     const char *class;  /* of html beside what the kind says: a literal; NULL: none */
-    struct phrase hold; /* what text may point to ... */
+    struct phrase hold; /* what text and note may point to ... */
     char *made;         /* ... or, where it may be longer; released by value_done() */
 };
 
@@ -161,8 +161,11 @@ struct table {
     const char *id;     /* YAML: its key; NULL: its rows stand in what is open */
     const char *anchor; /* html; NULL: none */
     const char *remark; /* YAML: lines of comment before it */
-    const char *note;   /* YAML: comment behind its key, where it has a row */
+    const char *note;   /* YAML: comment behind its key, where it has a row; of one in a line, at its end */
     bool flow;          /* YAML: a row a line, {..} */
+    bool in_line; /* YAML: all rows in one line, [{..}, {..}]; [.., ..] where the one column has no id */
+    bool below;   /* YAML: of a record inside of a row's line: on the next line */
+    bool deeper;  /* YAML: of a record: further in than its key asks for */
     enum word caption;
     enum word summary; /* of a folded one; WORD_NONE: its caption */
     enum table_look look;
