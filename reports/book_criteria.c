@@ -21,18 +21,18 @@ static void number_or_gap(struct book_sheet *s, const struct assess_range *r, do
         book_skip(s, 1);
 }
 
-static enum word unit_of(const struct criteria *c, enum assess_clause clause)
+static enum word unit_of(const struct criteria *c, enum clause clause)
 {
     switch (clause) {
-    case ASSESS_SUCCESS:
+    case CLAUSE_SUCCESS:
         return c->taps ? WORD_SH_UNIT_TAPS : WORD_SH_UNIT_DIRTY;
-    case ASSESS_TIME:
+    case CLAUSE_TIME:
         return WORD_SH_UNIT_MS;
-    case ASSESS_FIVE_POINTS:
+    case CLAUSE_FIVE_POINTS:
         return WORD_SH_UNIT_POINTS;
-    case ASSESS_HEIGHT:
+    case CLAUSE_HEIGHT:
         return WORD_SH_UNIT_MM;
-    case ASSESS_READERS:
+    case CLAUSE_READERS:
         return c->readers_share > 0 ? WORD_SH_UNIT_READER_SHARE : WORD_SH_UNIT_READERS;
     default:
         return WORD_SH_CLAUSE_NONE;

@@ -84,35 +84,35 @@ static void cell_counts(const struct assessment *a, struct buf *b, const char *l
 }
 
 /* What this clause looks at in the cell, beside n and d. */
-static void measures(const struct assessment *a, struct buf *b, const char *lead, enum assess_clause clause,
+static void measures(const struct assessment *a, struct buf *b, const char *lead, enum clause clause,
                      size_t cell)
 {
     const struct assess_cell *m = &a->cells[cell];
     const struct findings_cell *c = &a->f->cells[cell];
     if (a->criteria->taps &&
-        (clause == ASSESS_SUCCESS || clause == ASSESS_FIVE_POINTS || clause == ASSESS_HEIGHT)) {
+        (clause == CLAUSE_SUCCESS || clause == CLAUSE_FIVE_POINTS || clause == CLAUSE_HEIGHT)) {
         lines_number(b, lead, "taps", m->taps);
         lines_number(b, lead, "taps_ok", m->taps_ok);
         bound(b, lead, "success_at_least", m->taps_lower, DECIMAL_DOWN);
         bound(b, lead, "success_at_most", m->taps_upper, DECIMAL_UP);
-    } else if (clause == ASSESS_TIME) {
+    } else if (clause == CLAUSE_TIME) {
         real(b, lead, "over_time", m->overrun);
         if (m->time_passes_from_us != UINT32_MAX)
             buf_add_format(b, "%spasses_from_ms: %.3f\n", lead, m->time_passes_from_us / 1000.0);
         else
             buf_add_format(b, "%spasses_from_ms: null  # no time would pass with these placements\n", lead);
-    } else if (clause == ASSESS_PAYLOAD) {
+    } else if (clause == CLAUSE_PAYLOAD) {
         lines_number(b, lead, "not_past_step", m->payload_d);
         bound(b, lead, "not_past_lower", m->payload_lower, DECIMAL_DOWN);
         bound(b, lead, "not_past_upper", m->payload_upper, DECIMAL_UP);
-    } else if (clause == ASSESS_TECHNOLOGIES) {
+    } else if (clause == CLAUSE_TECHNOLOGIES) {
         buf_add_format(b, "%stechnologies: {A: %" PRIu64 ", B: %" PRIu64 ", F: %" PRIu64 "}\n", lead,
                        c->technology_count[0], c->technology_count[1], c->technology_count[2]);
     }
 }
 
 static void records(const struct assessment *a, struct buf *b, const char *lead,
-                    const struct assess_result *r, enum assess_clause clause)
+                    const struct assess_result *r, enum clause clause)
 {
     uint64_t lines[LINES_MAX];
     size_t count = assess_evidence(a, r, clause, lines, LINES_MAX);
@@ -126,22 +126,22 @@ static void clauses_of_pair(const struct assessment *a, struct buf *b, size_t pa
 {
     const struct assess_pair *p = &a->pairs[pair];
     buf_add_text(b, "    clauses:\n");
-    for (int c = ASSESS_SUCCESS; c < ASSESS_CLAUSE_COUNT; c++) {
+    for (int c = CLAUSE_SUCCESS; c < CLAUSE_COUNT; c++) {
         const struct assess_result *r = &p->clauses[c];
         if (r->outcome == ASSESS_UNUSED)
             continue;
-        buf_add_format(b, "      - clause: %s\n", assess_clause_name((enum assess_clause)c));
+        buf_add_format(b, "      - clause: %s\n", clause_key((enum clause)c));
         lines_text(b, "        ", "outcome", assess_outcome_name(r->outcome));
         if (r->outcome == ASSESS_OPEN)
             lines_number(b, "        ", "more_placements", r->missing);
-        if (c == ASSESS_SCOPE && r->outcome == ASSESS_NOT_TESTABLE)
+        if (c == CLAUSE_SCOPE && r->outcome == ASSESS_NOT_TESTABLE)
             lines_text(b, "        ", "not_in_survey", a->not_in_survey);
         if (r->cell == SIZE_MAX)
             continue;
         cell_names(a, b, "        ", r->cell);
         cell_counts(a, b, "        ", r->cell);
-        measures(a, b, "        ", (enum assess_clause)c, r->cell);
-        records(a, b, "        ", r, (enum assess_clause)c);
+        measures(a, b, "        ", (enum clause)c, r->cell);
+        records(a, b, "        ", r, (enum clause)c);
     }
 }
 
@@ -149,7 +149,7 @@ static void sensitivity_of_pair(const struct assessment *a, struct buf *b, const
 {
     const struct criteria *c = a->criteria;
     buf_add_text(b, "    flips_at:\n");
-    if (assess_uses(c, ASSESS_SUCCESS) && !c->taps) {
+    if (clause_is_used(c, CLAUSE_SUCCESS) && !c->taps) {
         if (isnan(p->dirty_passes_from))
             buf_add_text(b, "      dirty_at_most: null  # no bound would pass with these placements\n");
         else
@@ -178,7 +178,7 @@ static void open_of_pair(const struct assessment *a, struct buf *b, const struct
     buf_add_text(b, "    open:\n");
     for (size_t i = p->open_begin; i < p->open_begin + p->open_count; i++) {
         const struct assess_open *o = &a->open[i];
-        buf_add_format(b, "      - clause: %s\n", assess_clause_name(o->clause));
+        buf_add_format(b, "      - clause: %s\n", clause_key(o->clause));
         cell_names(a, b, "        ", o->cell);
         lines_number(b, "        ", "n", a->f->cells[o->cell].n);
         lines_number(b, "        ", "d", a->f->cells[o->cell].d);
@@ -208,8 +208,8 @@ static void handsets(const struct assessment *a, struct buf *b)
         lines_text(b, "    ", "model", s->handset_profiles[s->pairs[i].handset].id);
         lines_text(b, "    ", "sim", s->sims[s->pairs[i].sim].id);
         lines_text(b, "    ", "recommendation", recommendation_name(p->recommendation));
-        if (p->clause != ASSESS_NONE)
-            lines_text(b, "    ", "decided_by", assess_clause_name(p->clause));
+        if (p->clause != CLAUSE_NONE)
+            lines_text(b, "    ", "decided_by", clause_key(p->clause));
         readers_of(a, b, "    ", "passes_on", p->passes);
         readers_of(a, b, "    ", "fails_on", p->fails);
         if (p->open)
@@ -253,10 +253,10 @@ static void readers(const struct assessment *a, struct buf *b)
             buf_add_text(b, "    payload: skipped  # its class passes no extended APDU\n");
         buf_add_text(b, "    fails_by_clause:");
         bool any = false;
-        for (int c = ASSESS_SUCCESS; c < ASSESS_READERS; c++) {
+        for (int c = CLAUSE_SUCCESS; c < CLAUSE_READERS; c++) {
             if (r->fails_by_clause[c] == 0)
                 continue;
-            buf_add_format(b, "%s      %s: %u\n", any ? "" : "\n", assess_clause_name((enum assess_clause)c),
+            buf_add_format(b, "%s      %s: %u\n", any ? "" : "\n", clause_key((enum clause)c),
                            r->fails_by_clause[c]);
             any = true;
         }
@@ -298,7 +298,7 @@ static void scenario(const struct assessment *a, struct buf *b, const struct ass
         lines_text(b, "    ", "by", v->readers[s->by].unit);
         break;
     case ASSESS_RELAX:
-        lines_text(b, "  - ", "without_clause", assess_clause_name(s->clause));
+        lines_text(b, "  - ", "without_clause", clause_key(s->clause));
         break;
     case ASSESS_RELAX_MODE:
         lines_text(b, "  - ", "without_power_mode", power_mode_name(s->mode));
@@ -338,7 +338,7 @@ static void ranges(const struct assessment *a, struct buf *b)
     buf_add_text(b, "  clauses:\n");
     for (size_t i = 0; i < p->range_count; i++) {
         const struct assess_range *r = &p->ranges[i];
-        buf_add_format(b, "    - clause: %s\n", assess_clause_name(r->clause));
+        buf_add_format(b, "    - clause: %s\n", clause_key(r->clause));
         if (!r->testable) {
             buf_add_text(b, "      needed: null  # not testable with this run\n");
             continue;

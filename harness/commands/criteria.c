@@ -78,10 +78,10 @@ static bool parse_scenario(const struct report *w, const char *word, struct asse
                find_reader(s, by + 1, strlen(by + 1), &out->by) && out->reader != out->by;
     }
     if (kind == 7 && memcmp(word, "without", 7) == 0) {
-        out->clause = assess_clause_of_name(value);
+        out->clause = clause_of_key(value);
         out->mode = power_mode_of_name(value, strlen(value));
         out->what = out->mode ? ASSESS_RELAX_MODE : ASSESS_RELAX;
-        return out->mode || (out->clause && out->clause != ASSESS_SCOPE && assess_uses(c, out->clause));
+        return out->mode || (out->clause && out->clause != CLAUSE_SCOPE && clause_is_used(c, out->clause));
     }
     if (kind == 17 && memcmp(word, "without-condition", 17) == 0) {
         out->what = ASSESS_RELAX_CONDITION;
@@ -152,15 +152,15 @@ static void say_pair(const struct assessment *a, size_t pair)
     printf("  %s%-15s%s ", style_of(p->recommendation), recommendation_name(p->recommendation),
            message_style(stdout, MESSAGE_PLAIN));
     text_put_safe(stdout, a->f->survey->pairs[pair].name);
-    if (p->clause != ASSESS_NONE)
-        printf("; %s: %s", assess_clause_name(p->clause), assess_outcome_name(p->required));
-    if (p->clause == ASSESS_SCOPE && a->not_in_survey) {
+    if (p->clause != CLAUSE_NONE)
+        printf("; %s: %s", clause_key(p->clause), assess_outcome_name(p->required));
+    if (p->clause == CLAUSE_SCOPE && a->not_in_survey) {
         printf(": ");
         text_put_safe(stdout, a->not_in_survey);
     }
     say_modes("; failing with: ", p->modes_failing);
     say_modes("; not shown with: ", p->modes_open);
-    if (p->clause != ASSESS_NONE && p->cell != SIZE_MAX) {
+    if (p->clause != CLAUSE_NONE && p->cell != SIZE_MAX) {
         printf("; ");
         say_cell(a, p->cell);
     } else if (p->recommendation == RECOMMENDATION_CONDITIONAL && p->conditional_cell != SIZE_MAX) {
@@ -212,7 +212,7 @@ static void say_scenario(const struct assessment *a, const struct assess_scenari
     else if (s->what == ASSESS_BOUND)
         printf("%s %%", decimal_plain(s->bound * 100).text);
     else
-        printf("%s", s->what == ASSESS_RELAX ? assess_clause_name(s->clause) : power_mode_name(s->mode));
+        printf("%s", s->what == ASSESS_RELAX ? clause_key(s->clause) : power_mode_name(s->mode));
     if (s->what == ASSESS_REPLACE) {
         printf(" by ");
         text_put_safe(stdout, v->readers[s->by].unit);

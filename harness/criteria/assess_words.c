@@ -41,27 +41,27 @@ static int end(struct assessment *a, struct words *w, struct err *e)
     return 0;
 }
 
-static const char *const clause_en[ASSESS_CLAUSE_COUNT] = {
-    [ASSESS_SUCCESS] = "the success clause",         [ASSESS_TIME] = "the time clause",
-    [ASSESS_FIVE_POINTS] = "the five-point rule",    [ASSESS_HEIGHT] = "the height rule",
-    [ASSESS_TECHNOLOGIES] = "the technology clause", [ASSESS_PAYLOAD] = "the payload clause",
-    [ASSESS_READERS] = "the number of readers",
+static const char *const clause_en[CLAUSE_COUNT] = {
+    [CLAUSE_SUCCESS] = "the success clause",         [CLAUSE_TIME] = "the time clause",
+    [CLAUSE_FIVE_POINTS] = "the five-point rule",    [CLAUSE_HEIGHT] = "the height rule",
+    [CLAUSE_TECHNOLOGIES] = "the technology clause", [CLAUSE_PAYLOAD] = "the payload clause",
+    [CLAUSE_READERS] = "the number of readers",
 };
-static const char *const clause_ja[ASSESS_CLAUSE_COUNT] = {
-    [ASSESS_SUCCESS] = "通信成功の条項",      [ASSESS_TIME] = "時間の条項",
-    [ASSESS_FIVE_POINTS] = "5点の条項",       [ASSESS_HEIGHT] = "高さの条項",
-    [ASSESS_TECHNOLOGIES] = "通信方式の条項", [ASSESS_PAYLOAD] = "データ長の条項",
-    [ASSESS_READERS] = "ICカードRWの条項",
+static const char *const clause_ja[CLAUSE_COUNT] = {
+    [CLAUSE_SUCCESS] = "通信成功の条項",      [CLAUSE_TIME] = "時間の条項",
+    [CLAUSE_FIVE_POINTS] = "5点の条項",       [CLAUSE_HEIGHT] = "高さの条項",
+    [CLAUSE_TECHNOLOGIES] = "通信方式の条項", [CLAUSE_PAYLOAD] = "データ長の条項",
+    [CLAUSE_READERS] = "ICカードRWの条項",
 };
 
 /* To the digits that are written, towards the looser side, where what is said of a value still holds. */
 static double looser(const struct assessment *a, const struct assess_range *r, double value)
 {
-    if (r->clause == ASSESS_TIME)
+    if (r->clause == CLAUSE_TIME)
         return ceil(value / 1000) * 1000;
-    if (r->clause == ASSESS_SUCCESS && !a->criteria->taps)
+    if (r->clause == CLAUSE_SUCCESS && !a->criteria->taps)
         return ceil(value * 1000) / 1000;
-    if (r->clause == ASSESS_READERS && a->criteria->readers_share > 0)
+    if (r->clause == CLAUSE_READERS && a->criteria->readers_share > 0)
         return floor(value * 1000) / 1000;
     return value;
 }
@@ -72,7 +72,7 @@ static void add_value(const struct assessment *a, const struct assess_range *r, 
 {
     const struct criteria *c = a->criteria;
     switch (r->clause) {
-    case ASSESS_SUCCESS:
+    case CLAUSE_SUCCESS:
         if (c->taps) {
             buf_add_format(en, "%.0f of %u taps", value, c->taps);
             buf_add_format(ja, "%u回中%.0f回", c->taps, value);
@@ -81,19 +81,19 @@ static void add_value(const struct assessment *a, const struct assess_range *r, 
             buf_add_format(ja, "不良率%.1f%%", value * 100);
         }
         break;
-    case ASSESS_TIME:
+    case CLAUSE_TIME:
         buf_add_format(en, "%.0f ms", value / 1000);
         buf_add_format(ja, "%.0fミリ秒", value / 1000);
         break;
-    case ASSESS_FIVE_POINTS:
+    case CLAUSE_FIVE_POINTS:
         buf_add_format(en, "%.0f of five points silent", value);
         buf_add_format(ja, "5点中%.0f点不通", value);
         break;
-    case ASSESS_HEIGHT:
+    case CLAUSE_HEIGHT:
         buf_add_format(en, "a silent range of %.3g mm", value);
         buf_add_format(ja, "不通区間%.3g mm", value);
         break;
-    case ASSESS_READERS:
+    case CLAUSE_READERS:
         if (c->readers_share > 0) {
             buf_add_format(en, "a reader share of %.1f %%", value * 100);
             buf_add_format(ja, "ICカードRWの割合%.1f%%", value * 100);

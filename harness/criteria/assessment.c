@@ -7,30 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const clause_names[ASSESS_CLAUSE_COUNT] = {
-    [ASSESS_NONE] = "",           [ASSESS_SUCCESS] = "success",
-    [ASSESS_TIME] = "time",       [ASSESS_FIVE_POINTS] = "five_points",
-    [ASSESS_HEIGHT] = "height",   [ASSESS_TECHNOLOGIES] = "technologies",
-    [ASSESS_PAYLOAD] = "payload", [ASSESS_READERS] = "readers",
-    [ASSESS_SCOPE] = "scope",
-};
-
-const char *assess_clause_name(enum assess_clause clause)
+double assess_in_unit(enum clause clause, double value)
 {
-    return (unsigned)clause < ASSESS_CLAUSE_COUNT ? clause_names[clause] : "";
-}
-
-double assess_in_unit(enum assess_clause clause, double value)
-{
-    return clause == ASSESS_TIME ? value / 1000.0 : value;
-}
-
-enum assess_clause assess_clause_of_name(const char *name)
-{
-    for (int c = ASSESS_SUCCESS; c < ASSESS_CLAUSE_COUNT; c++)
-        if (strcmp(name, clause_names[c]) == 0)
-            return (enum assess_clause)c;
-    return ASSESS_NONE;
+    return clause == CLAUSE_TIME ? value / 1000.0 : value;
 }
 
 const char *assess_outcome_name(enum assess_outcome outcome)
@@ -43,31 +22,6 @@ const char *assess_outcome_name(enum assess_outcome outcome)
 double assess_dirty_at_most(const struct findings *f, const struct criteria *c)
 {
     return c->dirty_at_most > 0 ? c->dirty_at_most : f->scheme.q1;
-}
-
-bool assess_uses(const struct criteria *c, enum assess_clause clause)
-{
-    bool positions = c->five_points || c->height;
-    switch (clause) {
-    case ASSESS_SUCCESS: /* a rule of positions has its own cells; success at the centre is then asked for
-                            aloud */
-        return c->success_given || !positions;
-    case ASSESS_TIME:
-        return c->within_ms > 0;
-    case ASSESS_FIVE_POINTS:
-        return c->five_points;
-    case ASSESS_HEIGHT:
-        return c->height;
-    case ASSESS_TECHNOLOGIES:
-        return c->technologies != 0;
-    case ASSESS_PAYLOAD:
-        return c->payload_script != NULL;
-    case ASSESS_READERS:
-    case ASSESS_SCOPE:
-        return true;
-    default:
-        return false;
-    }
 }
 
 static bool is_reader(const struct survey *s, size_t reader, const char *name)
@@ -161,8 +115,8 @@ int assess_engine_make(const struct findings *f, const struct criteria *c, struc
     find_scripts(out);
     find_modes(out);
     find_readers(out);
-    for (int clause = ASSESS_SUCCESS; clause < ASSESS_READERS; clause++)
-        out->rules.on[clause] = assess_uses(c, (enum assess_clause)clause);
+    for (int clause = CLAUSE_SUCCESS; clause < CLAUSE_READERS; clause++)
+        out->rules.on[clause] = clause_is_used(c, (enum clause)clause);
     out->rules.dirty_at_most = c->dirty_at_most;
     out->rules.ok_at_least = c->ok_at_least;
     out->rules.within_us = (uint64_t)c->within_ms * 1000;
@@ -261,15 +215,15 @@ static size_t strangers(const struct assessment *a, const struct findings_cell *
 }
 
 /* Whether a placement speaks against a clause. */
-static bool speaks_against(const struct assessment *a, enum assess_clause clause,
-                           const struct findings_trace *t, const struct cell_placement *p)
+static bool speaks_against(const struct assessment *a, enum clause clause, const struct findings_trace *t,
+                           const struct cell_placement *p)
 {
     const struct criteria *c = a->criteria;
-    uint64_t within_us = (uint64_t)(clause == ASSESS_TIME ? c->within_ms : c->tap_within_ms) * 1000;
+    uint64_t within_us = (uint64_t)(clause == CLAUSE_TIME ? c->within_ms : c->tap_within_ms) * 1000;
     uint64_t limit = within_us ? within_us : FINDINGS_FAILED_US - 1;
-    if (clause == ASSESS_PAYLOAD)
+    if (clause == CLAUSE_PAYLOAD)
         return p->count == 0 || p->ended <= a->payload_step;
-    if (clause == ASSESS_TIME) {
+    if (clause == CLAUSE_TIME) {
         for (unsigned j = 0; j < p->count; j++)
             if (t->us[p->begin + j] > limit)
                 return true;
@@ -278,7 +232,7 @@ static bool speaks_against(const struct assessment *a, enum assess_clause clause
     return c->taps ? p->count == 0 || t->us[p->begin] > limit : p->bad_line > 0;
 }
 
-size_t assess_evidence(const struct assessment *a, const struct assess_result *r, enum assess_clause clause,
+size_t assess_evidence(const struct assessment *a, const struct assess_result *r, enum clause clause,
                        uint64_t *out, size_t max)
 {
     size_t count = 0;
@@ -287,8 +241,8 @@ size_t assess_evidence(const struct assessment *a, const struct assess_result *r
     const struct findings_cell *c = &a->f->cells[r->cell];
     const struct findings_trace *t = &c->trace;
     if (r->outcome != ASSESS_FAIL)
-        return nth_counted(t, clause == ASSESS_SUCCESS ? a->criteria->taps : 0, out);
-    if (clause == ASSESS_TECHNOLOGIES)
+        return nth_counted(t, clause == CLAUSE_SUCCESS ? a->criteria->taps : 0, out);
+    if (clause == CLAUSE_TECHNOLOGIES)
         return strangers(a, c, out, max);
     for (size_t i = 0; i < t->laid_count && count < max; i++)
         if (t->laid[i].counted && speaks_against(a, clause, t, &t->laid[i]))

@@ -10,20 +10,6 @@
 #include "harness/clauses/need.h"
 #include "harness/findings/findings.h"
 
-/* What criteria can ask for. Scope: the scripts, power modes and readers must be in the survey at all. */
-enum assess_clause {
-    ASSESS_NONE = 0,
-    ASSESS_SUCCESS,
-    ASSESS_TIME,
-    ASSESS_FIVE_POINTS,
-    ASSESS_HEIGHT,
-    ASSESS_TECHNOLOGIES,
-    ASSESS_PAYLOAD,
-    ASSESS_READERS,
-    ASSESS_SCOPE,
-    ASSESS_CLAUSE_COUNT,
-};
-
 /* In the order of badness: the worse of two is the greater. */
 enum assess_outcome {
     ASSESS_UNUSED = 0, /* not asked for, or not of this reader's class */
@@ -73,11 +59,11 @@ struct assess_pair {
     size_t reason_cell;         /* SIZE_MAX: none */
     const char *reason_missing; /* what the survey lacks, or the clause that decides, or NULL; borrowed */
     enum assess_outcome required;
-    enum assess_clause clause; /* that decides; ASSESS_NONE when all pass */
-    size_t cell;               /* that decides, or the least certain when all pass; SIZE_MAX: none */
-    unsigned missing;          /* of that cell */
-    struct assess_result clauses[ASSESS_CLAUSE_COUNT]; /* each by itself, over the readers */
-    uint32_t passes, fails, open, not_testable;        /* readers, a bit each, by all required clauses */
+    enum clause clause; /* that decides; CLAUSE_NONE when all pass */
+    size_t cell;        /* that decides, or the least certain when all pass; SIZE_MAX: none */
+    unsigned missing;   /* of that cell */
+    struct assess_result clauses[CLAUSE_COUNT]; /* each by itself, over the readers */
+    uint32_t passes, fails, open, not_testable; /* readers, a bit each, by all required clauses */
     uint32_t modes_failing,
         modes_open;                /* conditional power modes, bit (1 << mode); open: not shown, not tested */
     uint32_t conditional_fails;    /* readers that fail in a conditional mode */
@@ -98,16 +84,16 @@ struct assess_pair {
 
 struct assess_reader {
     bool in_scope;
-    bool skips_payload;                            /* its class cannot pass the payload's step */
-    unsigned passes, fails, open, not_testable;    /* handset + sim pairs */
-    unsigned fails_by_clause[ASSESS_CLAUSE_COUNT]; /* pairs; one pair may fail several */
-    unsigned alone;                                /* pairs not recommended that fail on no other reader */
+    bool skips_payload;                         /* its class cannot pass the payload's step */
+    unsigned passes, fails, open, not_testable; /* handset + sim pairs */
+    unsigned fails_by_clause[CLAUSE_COUNT];     /* pairs; one pair may fail several */
+    unsigned alone;                             /* pairs not recommended that fail on no other reader */
 };
 
 /* A cell that keeps a pair from being decided. */
 struct assess_open {
     size_t pair, cell;
-    enum assess_clause clause;
+    enum clause clause;
     unsigned missing; /* clean placements; 0: no number within what the scheme allows. Of `time` by handset:
                          over all its cells */
 };
@@ -126,7 +112,7 @@ enum assess_what {
 struct assess_scenario {
     enum assess_what what;
     unsigned reader, by; /* survey indexes */
-    enum assess_clause clause;
+    enum clause clause;
     enum power_mode mode;
     unsigned condition; /* survey index */
     double bound;
@@ -137,7 +123,7 @@ struct assess_scenario {
 
 /* How far one clause may be moved without a pair ending otherwise. */
 struct assess_range {
-    enum assess_clause clause;
+    enum clause clause;
     bool testable;     /* on some pair; else the fields below say nothing */
     bool numeric;      /* from, tightest and loosest hold */
     double value;      /* as the criteria have it */
@@ -161,7 +147,7 @@ struct assess_cost {
 #define ASSESS_SETS_MAX 16
 
 struct assess_proposal {
-    struct assess_range ranges[ASSESS_CLAUSE_COUNT];
+    struct assess_range ranges[CLAUSE_COUNT];
     size_t range_count;
     bool same_list; /* all changes of it together were tried, and no pair ends otherwise */
 
@@ -232,16 +218,13 @@ int assess_add(struct assessment *a, const struct assess_scenario *ask, struct e
     __attribute__((warn_unused_result));
 
 static inline const struct assess_result *assess_spot(const struct assessment *a, size_t pair, size_t reader,
-                                                      enum assess_clause clause)
+                                                      enum clause clause)
 {
-    return &a->spots[(pair * a->f->survey->reader_count + reader) * ASSESS_CLAUSE_COUNT + clause];
+    return &a->spots[(pair * a->f->survey->reader_count + reader) * CLAUSE_COUNT + clause];
 }
 
 /* The greatest share of dirty placements that passes: the criteria's own, or the scheme's q1. */
 double assess_dirty_at_most(const struct findings *f, const struct criteria *c);
-
-/* Whether the criteria have this clause; success, readers and scope always stand, with the defaults. */
-bool assess_uses(const struct criteria *c, enum assess_clause clause);
 
 /* A pair as it is judged; without criteria, a NULL, one that nobody judged. */
 const struct assess_pair *assess_pair_of(const struct assessment *a, size_t pair);
@@ -254,12 +237,10 @@ void assess_add_reason(struct buf *b, const struct assessment *a, size_t pair);
 
 /* Lines of the journal behind an outcome of a cell: the first failing transactions, or the placement that
  * settled it. Returns how many. */
-size_t assess_evidence(const struct assessment *a, const struct assess_result *r, enum assess_clause clause,
+size_t assess_evidence(const struct assessment *a, const struct assess_result *r, enum clause clause,
                        uint64_t *out, size_t max);
 
-const char *assess_clause_name(enum assess_clause clause); /* as the file's key: "success", "five_points" */
 const char *assess_outcome_name(enum assess_outcome outcome);
-enum assess_clause assess_clause_of_name(const char *name); /* ASSESS_NONE for a stranger */
 
 /* A value of a clause's range as people write it, to its digits towards the looser side: "20.0 % of
  * placements dirty", "6 readers". */
@@ -267,6 +248,6 @@ void assess_add_value(const struct assessment *a, const struct assess_range *r, 
                       struct buf *ja);
 
 /* A threshold, in microseconds for `time`, in the unit of the criteria's own key. */
-double assess_in_unit(enum assess_clause clause, double value);
+double assess_in_unit(enum clause clause, double value);
 
 #endif

@@ -156,20 +156,20 @@ static struct assess_result past_step(const struct assess_engine *g, const struc
 }
 
 struct assess_result assess_on_cell(const struct assess_engine *g, const struct assess_rules *r, size_t cell,
-                                    enum assess_clause clause)
+                                    enum clause clause)
 {
     const struct findings_cell *c = &g->f->cells[cell];
     if (c->state == SURVEY_CELL_NOT_APPLICABLE)
         return (struct assess_result) { ASSESS_FAIL, cell, 0 }; /* asked for, and declared absent */
     switch (clause) {
-    case ASSESS_SUCCESS:
+    case CLAUSE_SUCCESS:
         return g->criteria->taps ? by_taps(g, r, cell)
                                  : against_bound(g, r, cell, c->verdict, c->d, c->lower, c->upper);
-    case ASSESS_TIME:
+    case CLAUSE_TIME:
         return in_time(g, r, cell);
-    case ASSESS_TECHNOLOGIES:
+    case CLAUSE_TECHNOLOGIES:
         return by_technology(g, cell);
-    case ASSESS_PAYLOAD:
+    case CLAUSE_PAYLOAD:
         return past_step(g, r, cell);
     default:
         return (struct assess_result) { ASSESS_UNUSED, SIZE_MAX, 0 };
@@ -190,24 +190,22 @@ bool assess_asks_condition(const struct assess_engine *g, const struct assess_ru
            assess_looks_at(g, condition);
 }
 
-static bool asks_cell(const struct assess_engine *g, const struct assess_rules *r, enum assess_clause clause,
+static bool asks_cell(const struct assess_engine *g, const struct assess_rules *r, enum clause clause,
                       unsigned script)
 {
-    if (!r->on[clause] || (clause == ASSESS_TIME && g->criteria->by_handset))
+    if (!r->on[clause] || (clause == CLAUSE_TIME && g->criteria->by_handset))
         return false;
-    return g->wants[script] || clause == ASSESS_PAYLOAD;
+    return g->wants[script] || clause == CLAUSE_PAYLOAD;
 }
 
 /* Every clause on one reader over the cells of these power modes; returns all of them together. */
 static enum assess_outcome on_reader(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
-                                     size_t reader, uint32_t modes,
-                                     struct assess_result out[ASSESS_CLAUSE_COUNT])
+                                     size_t reader, uint32_t modes, struct assess_result out[CLAUSE_COUNT])
 {
-    static const enum assess_clause by_cell[] = { ASSESS_SUCCESS, ASSESS_TIME, ASSESS_TECHNOLOGIES,
-                                                  ASSESS_PAYLOAD };
+    static const enum clause by_cell[] = { CLAUSE_SUCCESS, CLAUSE_TIME, CLAUSE_TECHNOLOGIES, CLAUSE_PAYLOAD };
     const struct survey *s = g->f->survey;
     struct assess_points points;
-    for (int c = 0; c < ASSESS_CLAUSE_COUNT; c++)
+    for (int c = 0; c < CLAUSE_COUNT; c++)
         out[c] = (struct assess_result) { ASSESS_UNUSED, SIZE_MAX, 0 };
     if (r->seats[reader] == 0)
         return ASSESS_UNUSED;
@@ -221,13 +219,13 @@ static enum assess_outcome on_reader(const struct assess_engine *g, const struct
                     assess_keep_worse(g->f, &out[by_cell[i]], assess_on_cell(g, r, cell, by_cell[i]));
         }
     }
-    if (r->on[ASSESS_FIVE_POINTS] || r->on[ASSESS_HEIGHT]) {
+    if (r->on[CLAUSE_FIVE_POINTS] || r->on[CLAUSE_HEIGHT]) {
         assess_positions(g, r, pair, reader, modes, &points);
-        out[ASSESS_FIVE_POINTS] = points.five;
-        out[ASSESS_HEIGHT] = points.height;
+        out[CLAUSE_FIVE_POINTS] = points.five;
+        out[CLAUSE_HEIGHT] = points.height;
     }
     enum assess_outcome all = ASSESS_UNUSED;
-    for (int c = 0; c < ASSESS_CLAUSE_COUNT; c++)
+    for (int c = 0; c < CLAUSE_COUNT; c++)
         all = out[c].outcome > all ? out[c].outcome : all;
     return all;
 }
@@ -267,7 +265,7 @@ enum assess_outcome assess_over_readers(const struct assess_rules *r, size_t rea
 
 /* One clause by itself over the readers, with the worst cell of a reader that ends the same way. */
 static struct assess_result one_clause(const struct assess_engine *g, const struct assess_rules *r,
-                                       struct assess_result (*spots)[ASSESS_CLAUSE_COUNT], int clause)
+                                       struct assess_result (*spots)[CLAUSE_COUNT], int clause)
 {
     size_t readers = g->f->survey->reader_count;
     enum assess_outcome on[SURVEY_READERS_MAX];
@@ -328,7 +326,7 @@ static struct assess_result handset_in_time(const struct assess_engine *g, const
 }
 
 static void judge_required(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
-                           struct assess_pair *out, struct assess_result (*spots)[ASSESS_CLAUSE_COUNT])
+                           struct assess_pair *out, struct assess_result (*spots)[CLAUSE_COUNT])
 {
     size_t readers = g->f->survey->reader_count;
     enum assess_outcome on[SURVEY_READERS_MAX];
@@ -344,24 +342,24 @@ static void judge_required(const struct assess_engine *g, const struct assess_ru
         out->open |= on[i] == ASSESS_OPEN ? bit : 0;
         out->not_testable |= on[i] == ASSESS_NOT_TESTABLE ? bit : 0;
     }
-    for (int c = ASSESS_SUCCESS; c < ASSESS_READERS; c++)
+    for (int c = CLAUSE_SUCCESS; c < CLAUSE_READERS; c++)
         if (r->on[c])
-            clauses[c] = c == ASSESS_TIME && g->criteria->by_handset ? handset_in_time(g, r, pair)
+            clauses[c] = c == CLAUSE_TIME && g->criteria->by_handset ? handset_in_time(g, r, pair)
                                                                      : one_clause(g, r, spots, c);
-    clauses[ASSESS_READERS].outcome = assess_over_readers(r, readers, on);
-    clauses[ASSESS_SCOPE].outcome = g->a->not_in_survey ? ASSESS_NOT_TESTABLE : ASSESS_PASS;
+    clauses[CLAUSE_READERS].outcome = assess_over_readers(r, readers, on);
+    clauses[CLAUSE_SCOPE].outcome = g->a->not_in_survey ? ASSESS_NOT_TESTABLE : ASSESS_PASS;
     for (size_t i = 0; i < readers; i++) /* where readers fail different clauses: the worst cell among them */
-        for (int c = ASSESS_SUCCESS; c < ASSESS_READERS && r->seats[i]; c++)
-            if (on[i] == clauses[ASSESS_READERS].outcome && spots[i][c].outcome == on[i])
-                assess_keep_worse(g->f, &clauses[ASSESS_READERS], spots[i][c]);
-    for (int c = ASSESS_SUCCESS; c < ASSESS_CLAUSE_COUNT; c++)
+        for (int c = CLAUSE_SUCCESS; c < CLAUSE_READERS && r->seats[i]; c++)
+            if (on[i] == clauses[CLAUSE_READERS].outcome && spots[i][c].outcome == on[i])
+                assess_keep_worse(g->f, &clauses[CLAUSE_READERS], spots[i][c]);
+    for (int c = CLAUSE_SUCCESS; c < CLAUSE_COUNT; c++)
         if (clauses[c].outcome > out->required)
             out->required = clauses[c].outcome;
     /* a clause by itself before the readers together, which say less */
-    for (int c = ASSESS_SUCCESS; c < ASSESS_CLAUSE_COUNT && out->clause == ASSESS_NONE; c++) {
+    for (int c = CLAUSE_SUCCESS; c < CLAUSE_COUNT && out->clause == CLAUSE_NONE; c++) {
         if (clauses[c].outcome != out->required || clauses[c].outcome == ASSESS_UNUSED)
             continue;
-        out->clause = out->required == ASSESS_PASS ? ASSESS_NONE : (enum assess_clause)c;
+        out->clause = out->required == ASSESS_PASS ? CLAUSE_NONE : (enum clause)c;
         out->cell = clauses[c].cell;
         out->missing = clauses[c].missing;
         break;
@@ -380,7 +378,7 @@ static void judge_conditional(const struct assess_engine *g, const struct assess
                               struct assess_pair *out)
 {
     const struct survey *s = g->f->survey;
-    struct assess_result spots[SURVEY_READERS_MAX][ASSESS_CLAUSE_COUNT];
+    struct assess_result spots[SURVEY_READERS_MAX][CLAUSE_COUNT];
     struct assess_result worst = { ASSESS_UNUSED, SIZE_MAX, 0 };
     for (int mode = POWER_NONE + 1; mode < POWER_COUNT; mode++) {
         enum assess_outcome on[SURVEY_READERS_MAX];
@@ -401,7 +399,7 @@ static void judge_conditional(const struct assess_engine *g, const struct assess
         out->modes_failing |= all == ASSESS_FAIL ? bit : 0;
         out->modes_open |= all == ASSESS_OPEN || all == ASSESS_NOT_TESTABLE ? bit : 0;
         for (size_t i = 0; i < s->reader_count; i++)
-            for (int c = 0; c < ASSESS_CLAUSE_COUNT && r->seats[i] && all != ASSESS_PASS; c++)
+            for (int c = 0; c < CLAUSE_COUNT && r->seats[i] && all != ASSESS_PASS; c++)
                 if (spots[i][c].outcome == all)
                     assess_keep_worse(g->f, &worst, spots[i][c]);
     }
@@ -411,13 +409,13 @@ static void judge_conditional(const struct assess_engine *g, const struct assess
 void assess_judge_pair(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
                        struct assess_pair *out, struct assess_result *spots)
 {
-    struct assess_result own[SURVEY_READERS_MAX][ASSESS_CLAUSE_COUNT];
+    struct assess_result own[SURVEY_READERS_MAX][CLAUSE_COUNT];
     *out = (struct assess_pair) { .cell = SIZE_MAX,
                                   .conditional_cell = SIZE_MAX,
                                   .dirty_passes_from = NAN,
                                   .dead_zone_mm = NAN,
                                   .points_failing = UINT32_MAX };
-    for (int c = 0; c < ASSESS_CLAUSE_COUNT; c++)
+    for (int c = 0; c < CLAUSE_COUNT; c++)
         out->clauses[c].cell = SIZE_MAX;
     judge_required(g, r, pair, out, own);
     judge_conditional(g, r, pair, out);

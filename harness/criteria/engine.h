@@ -11,7 +11,7 @@
 
 /* Everything that a what-if may change. */
 struct assess_rules {
-    bool on[ASSESS_CLAUSE_COUNT];
+    bool on[CLAUSE_COUNT];
     double dirty_at_most; /* 0: the scheme's own verdict */
     unsigned ok_at_least;
     uint64_t within_us;
@@ -62,7 +62,7 @@ unsigned assess_clean_needed(const struct scheme *s, double x, unsigned n, unsig
 
 /* One clause on one cell: success, time, technologies or payload; UNUSED where it is not asked. */
 struct assess_result assess_on_cell(const struct assess_engine *g, const struct assess_rules *r, size_t cell,
-                                    enum assess_clause clause);
+                                    enum clause clause);
 
 /* Whether clauses other than positions look at this condition: all do without positions, else the centre. */
 bool assess_looks_at(const struct assess_engine *g, size_t condition);

@@ -16,22 +16,21 @@ static void count_reader(struct assessment *a, const struct assess_engine *g, si
         out->open += (p->open & bit) != 0;
         out->not_testable += (p->not_testable & bit) != 0;
         out->alone += p->recommendation == RECOMMENDATION_NOT_RECOMMENDED && p->fails == bit;
-        for (int c = ASSESS_SUCCESS; c < ASSESS_READERS; c++)
-            out->fails_by_clause[c] +=
-                assess_spot(a, pair, reader, (enum assess_clause)c)->outcome == ASSESS_FAIL;
+        for (int c = CLAUSE_SUCCESS; c < CLAUSE_READERS; c++)
+            out->fails_by_clause[c] += assess_spot(a, pair, reader, (enum clause)c)->outcome == ASSESS_FAIL;
     }
 }
 
-static bool is_asked(const struct assess_engine *g, enum assess_clause clause, const struct findings_cell *c)
+static bool is_asked(const struct assess_engine *g, enum clause clause, const struct findings_cell *c)
 {
-    bool positions = g->rules.on[ASSESS_FIVE_POINTS] || g->rules.on[ASSESS_HEIGHT];
+    bool positions = g->rules.on[CLAUSE_FIVE_POINTS] || g->rules.on[CLAUSE_HEIGHT];
     bool looks = assess_looks_at(g, c->condition);
-    if (clause == ASSESS_PAYLOAD)
+    if (clause == CLAUSE_PAYLOAD)
         return g->rules.on[clause] && looks;
-    if (clause == ASSESS_SUCCESS)
+    if (clause == CLAUSE_SUCCESS)
         return g->wants[c->script] && (positions || (g->rules.on[clause] && looks));
     return g->rules.on[clause] && g->wants[c->script] && looks &&
-           !(clause == ASSESS_TIME && g->criteria->by_handset);
+           !(clause == CLAUSE_TIME && g->criteria->by_handset);
 }
 
 static void add_one(struct assess_engine *g, struct assess_open one, struct buf *open)
@@ -49,11 +48,10 @@ static void add_one(struct assess_engine *g, struct assess_open one, struct buf 
  * the handset, which is about many cells together, with the one that is slowest. */
 static void add_open(struct assess_engine *g, size_t pair, struct buf *open)
 {
-    static const enum assess_clause clauses[] = { ASSESS_SUCCESS, ASSESS_TIME, ASSESS_PAYLOAD,
-                                                  ASSESS_TECHNOLOGIES };
+    static const enum clause clauses[] = { CLAUSE_SUCCESS, CLAUSE_TIME, CLAUSE_PAYLOAD, CLAUSE_TECHNOLOGIES };
     const struct survey *s = g->f->survey;
     struct assess_pair *p = &g->a->pairs[pair];
-    const struct assess_result *time = &p->clauses[ASSESS_TIME];
+    const struct assess_result *time = &p->clauses[CLAUSE_TIME];
     size_t a_pair = s->condition_count * s->reader_count * s->script_count;
     uint32_t modes = p->recommendation == RECOMMENDATION_NOT_ENOUGH_DATA ? g->rules.required : p->modes_open;
     p->open_begin = open->length / sizeof(struct assess_open);
@@ -73,7 +71,7 @@ static void add_open(struct assess_engine *g, size_t pair, struct buf *open)
         }
     }
     if (g->criteria->by_handset && time->outcome == ASSESS_OPEN && time->cell != SIZE_MAX)
-        add_one(g, (struct assess_open) { pair, time->cell, ASSESS_TIME, time->missing }, open);
+        add_one(g, (struct assess_open) { pair, time->cell, CLAUSE_TIME, time->missing }, open);
     g->a->open_pairs += p->open_count > 0;
 }
 
@@ -95,7 +93,7 @@ static int judge(struct assess_engine *g, struct err *e)
     struct assessment *a = g->a;
     for (size_t pair = 0; pair < s->pair_count; pair++) {
         assess_judge_pair(g, &g->rules, pair, &a->pairs[pair],
-                          &a->spots[pair * s->reader_count * ASSESS_CLAUSE_COUNT]);
+                          &a->spots[pair * s->reader_count * CLAUSE_COUNT]);
         assess_find_reason(a, &a->pairs[pair]);
         a->counts[a->pairs[pair].recommendation]++;
     }
@@ -121,7 +119,7 @@ static int make(const struct findings *f, const struct criteria *c, bool whole, 
     a->pairs = calloc(s->pair_count + 1, sizeof *a->pairs);
     a->readers = calloc(s->reader_count + 1, sizeof *a->readers);
     a->cells = calloc(f->cell_count + 1, sizeof *a->cells);
-    a->spots = calloc(s->pair_count * s->reader_count * ASSESS_CLAUSE_COUNT + 1, sizeof *a->spots);
+    a->spots = calloc(s->pair_count * s->reader_count * CLAUSE_COUNT + 1, sizeof *a->spots);
     if (!a->pairs || !a->readers || !a->cells || !a->spots)
         err_set(e, ERR_MEMORY, "criteria", "out of memory for %zu cells", f->cell_count);
     else

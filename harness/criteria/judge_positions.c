@@ -44,7 +44,7 @@ static size_t find_at(const struct survey *s, const struct survey_condition *lik
 static struct assess_result point(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
                                   size_t reader, size_t condition, size_t script)
 {
-    return assess_on_cell(g, r, survey_cell(g->f->survey, pair, condition, reader, script), ASSESS_SUCCESS);
+    return assess_on_cell(g, r, survey_cell(g->f->survey, pair, condition, reader, script), CLAUSE_SUCCESS);
 }
 
 static void five_points(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
@@ -189,14 +189,14 @@ void assess_positions(const struct assess_engine *g, const struct assess_rules *
         for (size_t script = 0; script < s->script_count; script++) {
             if (!g->wants[script])
                 continue;
-            if (r->on[ASSESS_FIVE_POINTS])
+            if (r->on[CLAUSE_FIVE_POINTS])
                 five_points(g, r, pair, reader, c, script, out);
-            if (r->on[ASSESS_HEIGHT])
+            if (r->on[CLAUSE_HEIGHT])
                 height_line(g, r, pair, reader, c, script, out);
         }
     }
-    if (!any_line && r->on[ASSESS_FIVE_POINTS])
+    if (!any_line && r->on[CLAUSE_FIVE_POINTS])
         out->five.outcome = ASSESS_NOT_TESTABLE;
-    if (!any_line && r->on[ASSESS_HEIGHT])
+    if (!any_line && r->on[CLAUSE_HEIGHT])
         out->height.outcome = ASSESS_NOT_TESTABLE;
 }

@@ -15,7 +15,7 @@
 
 /* The values of a clause at which anything may change, in the order of loosening. */
 struct knob {
-    enum assess_clause clause;
+    enum clause clause;
     bool falls; /* a smaller value is the looser one */
     double value;
     struct buf values; /* array of double */
@@ -38,26 +38,25 @@ static void knob_add(struct knob *k, double value, double below)
         buf_add(&k->values, &value, sizeof value);
 }
 
-static void turn(const struct assess_engine *g, struct assess_rules *r, enum assess_clause clause,
-                 double value)
+static void turn(const struct assess_engine *g, struct assess_rules *r, enum clause clause, double value)
 {
     switch (clause) {
-    case ASSESS_SUCCESS:
+    case CLAUSE_SUCCESS:
         if (g->criteria->taps)
             r->ok_at_least = (unsigned)value;
         else
             r->dirty_at_most = value;
         break;
-    case ASSESS_TIME:
+    case CLAUSE_TIME:
         r->within_us = (uint64_t)value;
         break;
-    case ASSESS_FIVE_POINTS:
+    case CLAUSE_FIVE_POINTS:
         r->failing_at_most = (unsigned)value;
         break;
-    case ASSESS_HEIGHT:
+    case CLAUSE_HEIGHT:
         r->dead_zone_mm = value;
         break;
-    case ASSESS_READERS:
+    case CLAUSE_READERS:
         if (r->share > 0)
             r->share = value;
         else
@@ -159,30 +158,30 @@ static unsigned seats_of(const struct assess_rules *r)
 }
 
 /* False for a clause without a number. */
-static bool knob_make(const struct assess_engine *g, enum assess_clause clause, struct knob *k)
+static bool knob_make(const struct assess_engine *g, enum clause clause, struct knob *k)
 {
     const struct criteria *c = g->criteria;
     *k = (struct knob) { .clause = clause };
     buf_init(&k->values, SIZE_MAX / 2);
-    if (clause == ASSESS_SUCCESS && c->taps) {
+    if (clause == CLAUSE_SUCCESS && c->taps) {
         k->falls = true;
         k->value = c->ok_at_least;
         for (unsigned i = 1; i <= c->taps; i++)
             knob_add(k, i, INFINITY);
-    } else if (clause == ASSESS_SUCCESS) {
+    } else if (clause == CLAUSE_SUCCESS) {
         k->value = assess_dirty_at_most(g->f, c);
         bounds_of_cells(g, k);
-    } else if (clause == ASSESS_TIME) {
+    } else if (clause == CLAUSE_TIME) {
         k->value = c->within_ms * ROUND_TIME;
         times_of_cells(g, k);
-    } else if (clause == ASSESS_FIVE_POINTS) {
+    } else if (clause == CLAUSE_FIVE_POINTS) {
         k->value = c->failing_at_most;
         for (unsigned i = 0; i < 5; i++)
             knob_add(k, i, INFINITY);
-    } else if (clause == ASSESS_HEIGHT) {
+    } else if (clause == CLAUSE_HEIGHT) {
         k->value = c->dead_zone_mm;
         widths_of_heights(g, k);
-    } else if (clause == ASSESS_READERS) {
+    } else if (clause == CLAUSE_READERS) {
         k->falls = true;
         k->value = c->readers_share > 0  ? c->readers_share
                    : c->readers_at_least ? c->readers_at_least
@@ -259,15 +258,15 @@ static double round_before(const struct assess_engine *g, const struct knob *k, 
     double value = k->value;
     if (isnan(change))
         return value;
-    if (k->clause == ASSESS_READERS && g->criteria->readers_share > 0)
+    if (k->clause == CLAUSE_READERS && g->criteria->readers_share > 0)
         value = (floor(change * ROUND_BOUND) + 1) / ROUND_BOUND;
     else if (k->falls)
         value = change + 1;
-    else if (k->clause == ASSESS_SUCCESS)
+    else if (k->clause == CLAUSE_SUCCESS)
         value = (ceil(change * ROUND_BOUND) - 1) / ROUND_BOUND;
-    else if (k->clause == ASSESS_TIME)
+    else if (k->clause == CLAUSE_TIME)
         value = (ceil(change / ROUND_TIME) - 1) * ROUND_TIME;
-    else if (k->clause == ASSESS_HEIGHT)
+    else if (k->clause == CLAUSE_HEIGHT)
         value = (ceil(change / ROUND_MM - NEXT_MM) - 1) * ROUND_MM;
     else
         value = change - 1;
@@ -283,15 +282,15 @@ static unsigned rank(enum recommendation r)
     return ranks[r];
 }
 
-static unsigned count_held_back(const struct assess_engine *g, enum assess_clause clause)
+static unsigned count_held_back(const struct assess_engine *g, enum clause clause)
 {
     struct assess_rules r = g->rules;
     unsigned better = 0, failing = 0;
     bool other = false;
-    for (int c = ASSESS_SUCCESS; c < ASSESS_READERS; c++)
+    for (int c = CLAUSE_SUCCESS; c < CLAUSE_READERS; c++)
         other = other || (c != (int)clause && r.on[c]);
     r.on[clause] = false;
-    if (clause == ASSESS_READERS) {
+    if (clause == CLAUSE_READERS) {
         r.at_least = 1;
         r.share = 0;
     }
@@ -304,8 +303,7 @@ static unsigned count_held_back(const struct assess_engine *g, enum assess_claus
 }
 
 /* One clause by itself, and then in the proposal, whose rules so far are in `joint`. */
-static int find_range(struct assess_engine *g, enum assess_clause clause, struct assess_rules *joint,
-                      struct err *e)
+static int find_range(struct assess_engine *g, enum clause clause, struct assess_rules *joint, struct err *e)
 {
     struct assess_proposal *out = &g->a->proposal;
     struct assess_range *range = &out->ranges[out->range_count++];
@@ -336,7 +334,7 @@ static int find_range(struct assess_engine *g, enum assess_clause clause, struct
         }
     }
     without.on[clause] = false;
-    range->dropped = clause != ASSESS_SUCCESS && clause != ASSESS_READERS && is_same(g, &without);
+    range->dropped = clause != CLAUSE_SUCCESS && clause != CLAUSE_READERS && is_same(g, &without);
     if (range->dropped) {
         joint->on[clause] = false;
     } else if (range->numeric) {
@@ -385,14 +383,14 @@ static void count_limits(const struct assess_engine *g)
 int assess_propose(struct assess_engine *g, struct err *e)
 {
     /* what costs most to measure is given up first; success is never given up */
-    static const enum assess_clause order[] = { ASSESS_HEIGHT,       ASSESS_FIVE_POINTS, ASSESS_PAYLOAD,
-                                                ASSESS_TECHNOLOGIES, ASSESS_TIME,        ASSESS_READERS,
-                                                ASSESS_SUCCESS };
+    static const enum clause order[] = { CLAUSE_HEIGHT,       CLAUSE_FIVE_POINTS, CLAUSE_PAYLOAD,
+                                         CLAUSE_TECHNOLOGIES, CLAUSE_TIME,        CLAUSE_READERS,
+                                         CLAUSE_SUCCESS };
     struct assess_proposal *out = &g->a->proposal;
     struct assess_rules joint = g->rules;
     int code = 0;
     for (size_t i = 0; i < sizeof order / sizeof *order && code == 0; i++)
-        if (order[i] == ASSESS_READERS ? __builtin_popcount(g->a->scope) > 1 : g->rules.on[order[i]])
+        if (order[i] == CLAUSE_READERS ? __builtin_popcount(g->a->scope) > 1 : g->rules.on[order[i]])
             code = find_range(g, order[i], &joint, e);
     if (code)
         return code;

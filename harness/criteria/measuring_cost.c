@@ -10,14 +10,14 @@ static unsigned more_of(unsigned a, unsigned b)
 static unsigned clean_placements(const struct assess_engine *g, const struct assess_rules *r, unsigned cells)
 {
     const struct criteria *c = g->criteria;
-    bool points = r->on[ASSESS_FIVE_POINTS] || r->on[ASSESS_HEIGHT];
+    bool points = r->on[CLAUSE_FIVE_POINTS] || r->on[CLAUSE_HEIGHT];
     unsigned n = ASSESS_LEAST;
-    if (c->taps && (r->on[ASSESS_SUCCESS] || points))
+    if (c->taps && (r->on[CLAUSE_SUCCESS] || points))
         n = more_of(n, r->ok_at_least);
-    else if (r->on[ASSESS_SUCCESS] || points || r->on[ASSESS_PAYLOAD])
+    else if (r->on[CLAUSE_SUCCESS] || points || r->on[CLAUSE_PAYLOAD])
         n = more_of(n, r->dirty_at_most > 0 ? assess_clean_needed(&g->f->scheme, r->dirty_at_most, 0, 0)
                                             : g->table.accept[0]);
-    if (r->on[ASSESS_TIME]) {
+    if (r->on[CLAUSE_TIME]) {
         uint64_t in_time = overrun_missing(NULL, 0, 1.0 - c->share, g->f->scheme.beta, UINT32_MAX);
         if (c->by_handset && cells > 0)
             in_time = (in_time + cells - 1) / cells;
@@ -31,7 +31,7 @@ void assess_cost(const struct assess_engine *g, const struct assess_rules *r, un
 {
     const struct survey *s = g->f->survey;
     const struct survey_times *t = &s->times;
-    bool points = r->on[ASSESS_FIVE_POINTS] || r->on[ASSESS_HEIGHT];
+    bool points = r->on[CLAUSE_FIVE_POINTS] || r->on[CLAUSE_HEIGHT];
     uint32_t modes = 0;
     unsigned scripts = 0, readers = (unsigned)__builtin_popcount(g->a->scope);
     for (size_t i = 0; i < s->condition_count; i++) {
@@ -42,7 +42,7 @@ void assess_cost(const struct assess_engine *g, const struct assess_rules *r, un
         modes |= bit;
     }
     for (size_t i = 0; i < s->script_count; i++)
-        scripts += g->wants[i] || (r->on[ASSESS_PAYLOAD] && i == g->payload_script);
+        scripts += g->wants[i] || (r->on[CLAUSE_PAYLOAD] && i == g->payload_script);
     out->placements = clean_placements(g, r, readers * out->conditions);
     out->placements_most =
         more_of(out->placements, g->criteria->taps ? g->criteria->taps : g->f->scheme.n_max);

@@ -20,20 +20,20 @@ static double least_that_passes(const struct assess_rules *r, size_t readers, co
 }
 
 /* What one required cell needs to pass, NAN when no threshold would do. */
-static double cell_passes_from(const struct assess_engine *g, size_t cell, enum assess_clause clause)
+static double cell_passes_from(const struct assess_engine *g, size_t cell, enum clause clause)
 {
     const struct findings_cell *c = &g->f->cells[cell];
     const struct assess_cell *m = &g->a->cells[cell];
     bool sessions = __builtin_popcount(c->sessions_seen) >= VERDICT_SESSIONS_NEEDED;
     if (c->state != SURVEY_CELL_IN || c->n < ASSESS_LEAST || !sessions)
         return NAN;
-    if (clause == ASSESS_SUCCESS)
+    if (clause == CLAUSE_SUCCESS)
         return c->upper < 1.0 ? c->upper : NAN;
     return m->time_passes_from_us != UINT32_MAX ? (double)m->time_passes_from_us : NAN;
 }
 
 static double reader_passes_from(const struct assess_engine *g, size_t pair, size_t reader,
-                                 enum assess_clause clause)
+                                 enum clause clause)
 {
     const struct survey *s = g->f->survey;
     double most = 0;
@@ -50,7 +50,7 @@ static double reader_passes_from(const struct assess_engine *g, size_t pair, siz
     return most > 0 ? most : NAN;
 }
 
-static double pair_passes_from(const struct assess_engine *g, size_t pair, enum assess_clause clause)
+static double pair_passes_from(const struct assess_engine *g, size_t pair, enum clause clause)
 {
     double from[SURVEY_READERS_MAX];
     size_t readers = g->f->survey->reader_count;
@@ -90,9 +90,9 @@ static void position_values(const struct assess_engine *g, size_t pair, struct a
         zone[i] = points.dead_zone_mm;
     }
     double most = least_that_passes(&g->rules, readers, failing);
-    if (g->rules.on[ASSESS_FIVE_POINTS] && !isnan(most))
+    if (g->rules.on[CLAUSE_FIVE_POINTS] && !isnan(most))
         p->points_failing = (unsigned)most;
-    if (g->rules.on[ASSESS_HEIGHT])
+    if (g->rules.on[CLAUSE_HEIGHT])
         p->dead_zone_mm = least_that_passes(&g->rules, readers, zone);
 }
 
@@ -100,13 +100,13 @@ void assess_sensitivity(const struct assess_engine *g, size_t pair)
 {
     struct assess_pair *p = &g->a->pairs[pair];
     p->readers_passed = (unsigned)__builtin_popcount(p->passes);
-    if (g->rules.on[ASSESS_SUCCESS] && !g->criteria->taps)
-        p->dirty_passes_from = pair_passes_from(g, pair, ASSESS_SUCCESS);
-    if (g->rules.on[ASSESS_TIME]) {
+    if (g->rules.on[CLAUSE_SUCCESS] && !g->criteria->taps)
+        p->dirty_passes_from = pair_passes_from(g, pair, CLAUSE_SUCCESS);
+    if (g->rules.on[CLAUSE_TIME]) {
         double from =
-            g->criteria->by_handset ? handset_passes_from(g, pair) : pair_passes_from(g, pair, ASSESS_TIME);
+            g->criteria->by_handset ? handset_passes_from(g, pair) : pair_passes_from(g, pair, CLAUSE_TIME);
         p->time_passes_from_us = isnan(from) ? 0 : (uint32_t)from;
     }
-    if (g->rules.on[ASSESS_FIVE_POINTS] || g->rules.on[ASSESS_HEIGHT])
+    if (g->rules.on[CLAUSE_FIVE_POINTS] || g->rules.on[CLAUSE_HEIGHT])
         position_values(g, pair, p);
 }

@@ -36,7 +36,7 @@ static void apply(const struct assess_scenario *s, const struct survey *survey, 
         break;
     case ASSESS_RELAX:
         r->on[s->clause] = false;
-        if (s->clause == ASSESS_READERS) { /* one reader is enough */
+        if (s->clause == CLAUSE_READERS) { /* one reader is enough */
             r->at_least = 1;
             r->share = 0;
         }
@@ -123,8 +123,8 @@ static int explore_readers(struct assess_engine *g, struct err *e)
 static bool can_relax(const struct assess_engine *g, int clause)
 {
     if (!g->rules.on[clause])
-        return clause == ASSESS_READERS && __builtin_popcount(g->a->scope) > 1;
-    for (int other = ASSESS_SUCCESS; other < ASSESS_READERS; other++)
+        return clause == CLAUSE_READERS && __builtin_popcount(g->a->scope) > 1;
+    for (int other = CLAUSE_SUCCESS; other < CLAUSE_READERS; other++)
         if (other != clause && g->rules.on[other])
             return true;
     return false;
@@ -156,10 +156,10 @@ static int explore_clauses(struct assess_engine *g, struct err *e)
 {
     uint32_t modes = g->rules.required | g->rules.conditional;
     int code = 0;
-    for (int c = ASSESS_SUCCESS; c <= ASSESS_READERS && code == 0; c++)
+    for (int c = CLAUSE_SUCCESS; c <= CLAUSE_READERS && code == 0; c++)
         if (can_relax(g, c))
             code = assess_scenario_add(
-                g, &(struct assess_scenario) { .what = ASSESS_RELAX, .clause = (enum assess_clause)c }, e);
+                g, &(struct assess_scenario) { .what = ASSESS_RELAX, .clause = (enum clause)c }, e);
     for (int m = POWER_NONE + 1; m < POWER_COUNT && code == 0; m++)
         if ((modes >> m & 1) && g->rules.required != UINT32_C(1) << m)
             code = assess_scenario_add(

@@ -49,7 +49,7 @@ static void scope(struct page *p, const struct criteria *c)
 static void success(struct page *p, const struct criteria *c)
 {
     double bound = assess_dirty_at_most(p->f, c);
-    if (!assess_uses(c, ASSESS_SUCCESS))
+    if (!clause_is_used(c, CLAUSE_SUCCESS))
         return;
     if (c->taps == 0)
         ITEM(p, WORD_K_SUCCESS, page_percent(p, bound).text);

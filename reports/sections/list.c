@@ -94,7 +94,7 @@ static void one_reader_only(struct page *p)
     buf_free(&b);
 }
 
-enum word page_clause(enum assess_clause clause)
+enum word page_clause(enum clause clause)
 {
     return word_clause(clause);
 }
@@ -159,8 +159,8 @@ static void modes_reason(struct page *p, const struct assess_pair *a)
 /* What the positions came to, where a clause of positions decides. */
 static void positions(struct page *p, const struct assess_pair *a)
 {
-    bool points = a->clause == ASSESS_FIVE_POINTS && a->points_failing != UINT32_MAX;
-    bool zone = a->clause == ASSESS_HEIGHT && !isnan(a->dead_zone_mm);
+    bool points = a->clause == CLAUSE_FIVE_POINTS && a->points_failing != UINT32_MAX;
+    bool zone = a->clause == CLAUSE_HEIGHT && !isnan(a->dead_zone_mm);
     if (!points && !zone)
         return;
     page_put(p, "<small>");
@@ -173,7 +173,7 @@ static void positions(struct page *p, const struct assess_pair *a)
 
 static void open_reason(struct page *p, const struct assess_pair *a)
 {
-    const char *absent = a->clause == ASSESS_SCOPE ? p->r->assessment->not_in_survey : NULL;
+    const char *absent = a->clause == CLAUSE_SCOPE ? p->r->assessment->not_in_survey : NULL;
     if (!absent && a->required != ASSESS_OPEN)
         return;
     page_put(p, "<small>");
@@ -196,7 +196,7 @@ static void reason(struct page *p, const struct assess_pair *a)
     page_put(p, "<td>");
     if (a->recommendation == RECOMMENDATION_CONDITIONAL)
         modes_reason(p, a);
-    else if (a->clause == ASSESS_NONE)
+    else if (a->clause == CLAUSE_NONE)
         page_say(p, WORD_CL_ALL);
     else
         PAGE_FILL(p, outcomes[a->required], word_text(page_clause(a->clause), p->language));
@@ -215,16 +215,16 @@ static void reason(struct page *p, const struct assess_pair *a)
 }
 
 /* What the clause looks at in a cell: for most the placements, for some the taps, the time, or one step. */
-static void measure(struct page *p, enum assess_clause clause, size_t cell)
+static void measure(struct page *p, enum clause clause, size_t cell)
 {
     const struct criteria *c = p->r->assessment->criteria;
     const struct assess_cell *m = &p->r->assessment->cells[cell];
-    if (c->taps && (clause == ASSESS_SUCCESS || clause == ASSESS_FIVE_POINTS || clause == ASSESS_HEIGHT)) {
+    if (c->taps && (clause == CLAUSE_SUCCESS || clause == CLAUSE_FIVE_POINTS || clause == CLAUSE_HEIGHT)) {
         PAGE_FILL(p, WORD_L_TAPS, page_u64(m->taps_ok).text, page_u64(m->taps).text,
                   page_interval(p, m->taps_lower, m->taps_upper).text);
-    } else if (clause == ASSESS_TIME) {
+    } else if (clause == CLAUSE_TIME) {
         PAGE_FILL(p, WORD_L_LATE, page_percent(p, m->overrun).text, page_u64(c->within_ms).text);
-    } else if (clause == ASSESS_PAYLOAD) {
+    } else if (clause == CLAUSE_PAYLOAD) {
         PAGE_FILL(p, WORD_L_PAYLOAD, page_u64(m->payload_d).text, page_u64(p->f->cells[cell].n).text,
                   page_interval(p, m->payload_lower, m->payload_upper).text);
     } else {
@@ -234,7 +234,7 @@ static void measure(struct page *p, enum assess_clause clause, size_t cell)
     }
 }
 
-static void lines(struct page *p, const struct assess_result *r, enum assess_clause clause)
+static void lines(struct page *p, const struct assess_result *r, enum clause clause)
 {
     uint64_t records[LINES_MAX];
     size_t count = assess_evidence(p->r->assessment, r, clause, records, LINES_MAX);
@@ -248,7 +248,7 @@ static void lines(struct page *p, const struct assess_result *r, enum assess_cla
 static void evidence(struct page *p, const struct assess_pair *a)
 {
     bool in_mode = a->recommendation == RECOMMENDATION_CONDITIONAL;
-    enum assess_clause clause = a->clause == ASSESS_NONE ? ASSESS_SUCCESS : a->clause;
+    enum clause clause = a->clause == CLAUSE_NONE ? CLAUSE_SUCCESS : a->clause;
     struct assess_result r = { a->required, in_mode ? a->conditional_cell : a->cell, 0 };
     if (in_mode)
         r.outcome = a->modes_failing ? ASSESS_FAIL : ASSESS_OPEN;

@@ -141,7 +141,8 @@ static void rules(struct page *p)
     static const enum word columns[] = { WORD_C_HANDSET, WORD_C_POINTS_FAILING, WORD_C_DEAD_ZONE };
     const struct assessment *a = p->r->assessment;
     const struct survey *s = p->f->survey;
-    if (!a || (!assess_uses(a->criteria, ASSESS_FIVE_POINTS) && !assess_uses(a->criteria, ASSESS_HEIGHT)))
+    if (!a ||
+        (!clause_is_used(a->criteria, CLAUSE_FIVE_POINTS) && !clause_is_used(a->criteria, CLAUSE_HEIGHT)))
         return;
     page_put(p, "<div class=\"wide\"><table class=\"figures\">\n");
     page_caption(p, WORD_POSITION_RULES, (const char *const[]) { NULL });

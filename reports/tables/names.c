@@ -94,25 +94,25 @@ const char *name_asked(const char *name, enum language language)
 const char *name_missing(const struct assess_pair *pair, enum language language)
 {
     const char *name = pair->reason_missing;
-    enum assess_clause clause = name ? assess_clause_of_name(name) : ASSESS_NONE;
+    enum clause clause = name ? clause_of_key(name) : CLAUSE_NONE;
     switch (pair->reason) {
     case ASSESS_REASON_CLAUSE_FAILED:
     case ASSESS_REASON_CLAUSE_OPEN:
     case ASSESS_REASON_NOT_TESTABLE:
-        return clause == ASSESS_NONE ? name : word_text(word_clause(clause), language);
+        return clause == CLAUSE_NONE ? name : word_text(word_clause(clause), language);
     default:
         return name_asked(name, language);
     }
 }
 
-enum word word_clause(enum assess_clause clause)
+enum word word_clause(enum clause clause)
 {
-    static const enum word names[ASSESS_CLAUSE_COUNT] = {
-        [ASSESS_NONE] = WORD_CL_ALL,        [ASSESS_SUCCESS] = WORD_CL_SUCCESS,
-        [ASSESS_TIME] = WORD_CL_TIME,       [ASSESS_FIVE_POINTS] = WORD_CL_FIVE_POINTS,
-        [ASSESS_HEIGHT] = WORD_CL_HEIGHT,   [ASSESS_TECHNOLOGIES] = WORD_CL_TECHNOLOGIES,
-        [ASSESS_PAYLOAD] = WORD_CL_PAYLOAD, [ASSESS_READERS] = WORD_CL_READERS,
-        [ASSESS_SCOPE] = WORD_CL_SCOPE,
+    static const enum word names[CLAUSE_COUNT] = {
+        [CLAUSE_NONE] = WORD_CL_ALL,        [CLAUSE_SUCCESS] = WORD_CL_SUCCESS,
+        [CLAUSE_TIME] = WORD_CL_TIME,       [CLAUSE_FIVE_POINTS] = WORD_CL_FIVE_POINTS,
+        [CLAUSE_HEIGHT] = WORD_CL_HEIGHT,   [CLAUSE_TECHNOLOGIES] = WORD_CL_TECHNOLOGIES,
+        [CLAUSE_PAYLOAD] = WORD_CL_PAYLOAD, [CLAUSE_READERS] = WORD_CL_READERS,
+        [CLAUSE_SCOPE] = WORD_CL_SCOPE,
     };
     return names[clause];
 }
@@ -146,7 +146,7 @@ struct phrase name_scenario(const struct assessment *a, const struct assess_scen
     case ASSESS_REPLACE:
         return phrase_fill(WORD_IF_REPLACE, language, (const char *const[]) { reader, by, NULL });
     case ASSESS_RELAX:
-        if (s->clause == ASSESS_READERS)
+        if (s->clause == CLAUSE_READERS)
             return phrase_fill(WORD_IF_ANY_READER, language, (const char *const[]) { NULL });
         return phrase_fill(WORD_IF_RELAX, language,
                            (const char *const[]) { word_text(word_clause(s->clause), language), NULL });

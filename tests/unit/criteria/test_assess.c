@@ -120,7 +120,7 @@ static enum recommendation ends(const struct findings *f, const struct criteria 
 }
 
 static void expect(const struct findings *f, const char *lines, size_t pair, enum recommendation r,
-                   enum assess_clause clause, enum assess_outcome outcome)
+                   enum clause clause, enum assess_outcome outcome)
 {
     struct judged j = judge(f, lines);
     const struct assess_pair *p = &j.a->pairs[pair];
@@ -145,7 +145,7 @@ static void a_bound_is_passed_from_its_upper_limit_on(void **state)
     assert_int_equal(j.a->pairs[0].recommendation, RECOMMENDATION_RECOMMENDED);
     assert_int_equal(j.a->pairs[1].recommendation, RECOMMENDATION_NOT_RECOMMENDED);
     assert_int_equal(j.a->pairs[2].recommendation, RECOMMENDATION_NOT_ENOUGH_DATA);
-    assert_int_equal(j.a->pairs[2].clauses[ASSESS_SUCCESS].missing,
+    assert_int_equal(j.a->pairs[2].clauses[CLAUSE_SUCCESS].missing,
                      9); /* 15 clean ones are compatible under q1 = 20 % */
     for (size_t pair = 0; pair < 3; pair++) {
         double from = j.a->pairs[pair].dirty_passes_from;
@@ -164,7 +164,7 @@ static void a_bound_is_passed_from_its_upper_limit_on(void **state)
     }
     end(&j);
     j = judge(f, ONE "success: {dirty_at_most: 0.1}\nreaders_at_least: all\n");
-    unsigned more = j.a->pairs[0].clauses[ASSESS_SUCCESS].missing,
+    unsigned more = j.a->pairs[0].clauses[CLAUSE_SUCCESS].missing,
              n = 20 + more; /* so many, and not one fewer */
     assert_true(stats_upper(n, 0, 0.2, 0.05) <= 0.1 && stats_upper(n - 1, 0, 0.2, 0.05) > 0.1);
     assert_int_equal(j.a->pairs[1].recommendation, RECOMMENDATION_NOT_RECOMMENDED);
@@ -184,11 +184,11 @@ static void one_session_is_not_enough_and_says_so(void **state)
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "readers_at_least: all\n");
     assert_int_equal(j.a->pairs[0].recommendation, RECOMMENDATION_NOT_ENOUGH_DATA);
-    assert_int_equal(j.a->pairs[0].clauses[ASSESS_SUCCESS].missing, 1);
+    assert_int_equal(j.a->pairs[0].clauses[CLAUSE_SUCCESS].missing, 1);
     assert_true(isnan(j.a->pairs[0].dirty_passes_from));
     end(&j);
     expect(f, ONE "success: {dirty_at_most: 0.2}\nreaders_at_least: all\n", 0, RECOMMENDATION_NOT_ENOUGH_DATA,
-           ASSESS_SUCCESS, ASSESS_OPEN);
+           CLAUSE_SUCCESS, ASSESS_OPEN);
     findings_free(&f);
     sample_close(&s);
 }
@@ -248,23 +248,23 @@ static void taps_are_first_transactions_in_order(void **state)
     }
     struct findings *f = make(&s);
     const char *ten = ONE "success: {taps: 10, ok_at_least: 9}\nreaders_at_least: all\n";
-    expect(f, ten, 0, RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
-    expect(f, ten, 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
-    expect(f, ten, 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_SUCCESS, ASSESS_OPEN);
-    expect(f, ten, 3, RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
+    expect(f, ten, 0, RECOMMENDATION_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_PASS);
+    expect(f, ten, 1, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_FAIL);
+    expect(f, ten, 2, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_SUCCESS, ASSESS_OPEN);
+    expect(f, ten, 3, RECOMMENDATION_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_PASS);
     expect(f, ONE "success: {taps: 10, ok_at_least: 10, within_ms: 899}\nreaders_at_least: all\n", 3,
-           RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
+           RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_FAIL);
     expect(f, ONE "success: {taps: 10, ok_at_least: 10, within_ms: 900}\nreaders_at_least: all\n", 3,
-           RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
+           RECOMMENDATION_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_PASS);
     expect(f, ONE "success: {taps: 2, ok_at_least: 2}\nreaders_at_least: all\n", 1,
-           RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS,
+           RECOMMENDATION_RECOMMENDED, CLAUSE_SUCCESS,
            ASSESS_PASS); /* the failures came after the second tap */
     expect(f, ONE "success: {taps: 12, ok_at_least: 10}\nreaders_at_least: all\n", 1,
-           RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_SUCCESS, ASSESS_OPEN); /* two failed, as many as may */
+           RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_SUCCESS, ASSESS_OPEN); /* two failed, as many as may */
     struct judged j = judge(f, ten);
-    assert_int_equal(j.a->pairs[2].clauses[ASSESS_SUCCESS].missing, 2);
+    assert_int_equal(j.a->pairs[2].clauses[CLAUSE_SUCCESS].missing, 2);
     uint64_t lines[5];
-    assert_int_equal(assess_evidence(j.a, &j.a->pairs[1].clauses[ASSESS_SUCCESS], ASSESS_SUCCESS, lines, 5),
+    assert_int_equal(assess_evidence(j.a, &j.a->pairs[1].clauses[CLAUSE_SUCCESS], CLAUSE_SUCCESS, lines, 5),
                      2);
     assert_int_equal(lines[0], failing[0]);
     assert_int_equal(lines[1], failing[1]);
@@ -297,9 +297,9 @@ static void time_passes_from_one_time_on_and_fails_up_to_another(void **state)
     fill(&s, 0, 2, 0, 0, 20, 100000);
     struct findings *f = make(&s);
     const char *half = ONE "time: {within_ms: 500}\nreaders_at_least: all\n";
-    expect(f, half, 0, RECOMMENDATION_RECOMMENDED, ASSESS_TIME, ASSESS_PASS);
-    expect(f, half, 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_TIME, ASSESS_FAIL);
-    expect(f, half, 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_TIME, ASSESS_OPEN);
+    expect(f, half, 0, RECOMMENDATION_RECOMMENDED, CLAUSE_TIME, ASSESS_PASS);
+    expect(f, half, 1, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_TIME, ASSESS_FAIL);
+    expect(f, half, 2, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_TIME, ASSESS_OPEN);
     struct judged j = judge(f, half);
     assert_int_equal(j.a->pairs[0].time_passes_from_us, 480000); /* "would flip at 480 ms" */
     j.c->within_ms = 480;
@@ -314,7 +314,7 @@ static void time_passes_from_one_time_on_and_fails_up_to_another(void **state)
     assert_int_equal(ends(f, j.c, 1), RECOMMENDATION_NOT_RECOMMENDED);
     assert_int_equal(j.a->cells[survey_cell(f->survey, 1, 0, 0, 0)].time_fails_to_us, 700000);
     /* 64 without an overrun pass at a share of 95 % (test_overrun) */
-    assert_int_equal(j.a->pairs[2].clauses[ASSESS_TIME].missing, 44);
+    assert_int_equal(j.a->pairs[2].clauses[CLAUSE_TIME].missing, 44);
     end(&j);
     findings_free(&f);
     sample_close(&s);
@@ -330,16 +330,16 @@ static void time_of_a_handset_adds_up_over_its_readers(void **state)
         fill(&s, reader, 0, 0, 0, 16, 300000 + 10000 * reader);
     struct findings *f = make(&s);
     expect(f, ONE "time: {within_ms: 400}\nreaders_at_least: all\n", 0, RECOMMENDATION_NOT_ENOUGH_DATA,
-           ASSESS_TIME, ASSESS_OPEN);
+           CLAUSE_TIME, ASSESS_OPEN);
     expect(f, ONE "time: {within_ms: 400, level: handset}\nreaders_at_least: all\n", 0,
-           RECOMMENDATION_RECOMMENDED, ASSESS_TIME, ASSESS_PASS); /* 4 x 16 = 64 */
+           RECOMMENDATION_RECOMMENDED, CLAUSE_TIME, ASSESS_PASS); /* 4 x 16 = 64 */
     expect(
         f,
         ONE
         "time: {within_ms: 400, level: handset}\nreaders_at_least: all\nreaders_of: [counter-1, counter-2]\n",
-        0, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_TIME, ASSESS_OPEN);
+        0, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_TIME, ASSESS_OPEN);
     expect(f, ONE "time: {within_ms: 299, level: handset}\nreaders_at_least: all\n", 0,
-           RECOMMENDATION_NOT_RECOMMENDED, ASSESS_TIME, ASSESS_FAIL);
+           RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_TIME, ASSESS_FAIL);
     struct judged j = judge(f, ONE "time: {within_ms: 400, level: handset}\nreaders_at_least: all\n");
     assert_int_equal(j.a->pairs[0].time_passes_from_us, 330000);
     end(&j);
@@ -350,7 +350,7 @@ static void time_of_a_handset_adds_up_over_its_readers(void **state)
     assert_int_equal(j.a->open_count, 1);
     assert_int_equal(j.a->open_pairs, 1);
     assert_int_equal(j.a->pairs[0].open_count, 1);
-    assert_int_equal(j.a->open[0].clause, ASSESS_TIME);
+    assert_int_equal(j.a->open[0].clause, CLAUSE_TIME);
     assert_int_equal(j.a->open[0].missing, 32);
     assert_int_equal(j.a->missing_most, 32);
     assert_int_equal(f->cells[j.a->open[0].cell].pair, 0);
@@ -373,16 +373,16 @@ static void another_technology_is_evidence_by_its_line(void **state)
     sample_fill(&s, 0, 2, 0, 0, 20, 0); /* a driver that does not tell it */
     struct findings *f = make(&s);
     const char *b = ONE "technologies: [B]\nreaders_at_least: all\n";
-    expect(f, b, 0, RECOMMENDATION_RECOMMENDED, ASSESS_TECHNOLOGIES, ASSESS_PASS);
-    expect(f, b, 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_TECHNOLOGIES, ASSESS_FAIL);
+    expect(f, b, 0, RECOMMENDATION_RECOMMENDED, CLAUSE_TECHNOLOGIES, ASSESS_PASS);
+    expect(f, b, 1, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_TECHNOLOGIES, ASSESS_FAIL);
     expect(f, ONE "technologies: [A, B]\nreaders_at_least: all\n", 1, RECOMMENDATION_RECOMMENDED,
-           ASSESS_TECHNOLOGIES, ASSESS_PASS);
-    expect(f, b, 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_TECHNOLOGIES, ASSESS_NOT_TESTABLE);
+           CLAUSE_TECHNOLOGIES, ASSESS_PASS);
+    expect(f, b, 2, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_TECHNOLOGIES, ASSESS_NOT_TESTABLE);
     struct judged j = judge(f, b);
     uint64_t lines[5];
-    assert_int_equal(j.a->pairs[3].clauses[ASSESS_TECHNOLOGIES].outcome, ASSESS_OPEN);
+    assert_int_equal(j.a->pairs[3].clauses[CLAUSE_TECHNOLOGIES].outcome, ASSESS_OPEN);
     assert_int_equal(
-        assess_evidence(j.a, &j.a->pairs[1].clauses[ASSESS_TECHNOLOGIES], ASSESS_TECHNOLOGIES, lines, 5), 1);
+        assess_evidence(j.a, &j.a->pairs[1].clauses[CLAUSE_TECHNOLOGIES], CLAUSE_TECHNOLOGIES, lines, 5), 1);
     assert_int_equal(lines[0], strange);
     end(&j);
     findings_free(&f);
@@ -428,20 +428,20 @@ static void a_payload_step_counts_what_ended_before_it(void **state)
         snprintf(lines, sizeof lines, "%spayload: {script: read-cert, step: %s}\nreaders_at_least: all\n",
                  by_taps, rows[i].step);
         struct judged j = judge(f, lines);
-        assert_int_equal(j.a->pairs[rows[i].pair].clauses[ASSESS_PAYLOAD].outcome, rows[i].outcome);
+        assert_int_equal(j.a->pairs[rows[i].pair].clauses[CLAUSE_PAYLOAD].outcome, rows[i].outcome);
         assert_int_equal(j.a->cells[survey_cell(f->survey, rows[i].pair, 0, 0, 1)].payload_d, rows[i].d);
         assert_int_equal(j.a->readers[0].skips_payload, strcmp(rows[i].step, "extended") == 0);
         if (rows[i].d) {
             uint64_t at[5];
-            assert_int_equal(assess_evidence(j.a, &j.a->pairs[rows[i].pair].clauses[ASSESS_PAYLOAD],
-                                             ASSESS_PAYLOAD, at, 5),
+            assert_int_equal(assess_evidence(j.a, &j.a->pairs[rows[i].pair].clauses[CLAUSE_PAYLOAD],
+                                             CLAUSE_PAYLOAD, at, 5),
                              5);
         }
         end(&j);
     }
     snprintf(lines, sizeof lines, "%spayload: {script: other, step: long}\nreaders_at_least: all\n", by_taps);
     struct judged j = judge(f, lines);
-    assert_int_equal(j.a->pairs[0].clauses[ASSESS_PAYLOAD].outcome, ASSESS_NOT_TESTABLE);
+    assert_int_equal(j.a->pairs[0].clauses[CLAUSE_PAYLOAD].outcome, ASSESS_NOT_TESTABLE);
     assert_string_equal(j.a->not_in_survey, "other");
     end(&j);
     findings_free(&f);
@@ -471,24 +471,24 @@ static void of_five_points_so_many_may_be_silent(void **state)
         sample_fill(&s, 0, 3, point, 0, point < 4 ? 20 : 6, point < 4 ? 0 : 6); /* one side silent */
     }
     struct findings *f = make(&s);
-    expect(f, FIVE, 0, RECOMMENDATION_RECOMMENDED, ASSESS_FIVE_POINTS, ASSESS_PASS);
-    expect(f, FIVE, 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_FIVE_POINTS, ASSESS_FAIL);
-    expect(f, FIVE, 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_FIVE_POINTS, ASSESS_OPEN);
+    expect(f, FIVE, 0, RECOMMENDATION_RECOMMENDED, CLAUSE_FIVE_POINTS, ASSESS_PASS);
+    expect(f, FIVE, 1, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_FIVE_POINTS, ASSESS_FAIL);
+    expect(f, FIVE, 2, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_FIVE_POINTS, ASSESS_OPEN);
     expect(f, ONE "positions: {five_points: {radius_mm: 15, failing_at_most: 2}}\nreaders_at_least: all\n", 3,
-           RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_FIVE_POINTS, ASSESS_NOT_TESTABLE);
+           RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_FIVE_POINTS, ASSESS_NOT_TESTABLE);
     /* asked for aloud, success stands at the centre besides */
     expect(f,
            ONE
            "success: {dirty_at_most: 0.2}\npositions: {five_points: {radius_mm: 10, failing_at_most: 2}}\n"
            "readers_at_least: all\n",
-           0, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
+           0, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_FAIL);
     expect(f,
            ONE
            "success: {dirty_at_most: 0.2}\npositions: {five_points: {radius_mm: 10, failing_at_most: 2}}\n"
            "readers_at_least: all\n",
-           3, RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
+           3, RECOMMENDATION_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_PASS);
     struct judged j = judge(f, FIVE);
-    assert_int_equal(j.a->pairs[2].clauses[ASSESS_FIVE_POINTS].missing, 11);
+    assert_int_equal(j.a->pairs[2].clauses[CLAUSE_FIVE_POINTS].missing, 11);
     for (size_t pair = 0; pair < 4; pair++) {
         unsigned most = j.a->pairs[pair].points_failing;
         assert_int_equal(most, pair == 0 ? 2 : pair == 3 ? 1 : 3);
@@ -512,9 +512,9 @@ static void positions_that_are_no_condition_cannot_be_tested(void **state)
     sample_open(&s, &shape);
     sample_fill(&s, 0, 0, 0, 0, 20, 0);
     struct findings *f = make(&s);
-    expect(f, FIVE, 0, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_FIVE_POINTS, ASSESS_NOT_TESTABLE);
+    expect(f, FIVE, 0, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_FIVE_POINTS, ASSESS_NOT_TESTABLE);
     expect(f, ONE "positions: {height: {from_mm: 0, to_mm: 15, dead_zone_mm: 3}}\nreaders_at_least: all\n", 0,
-           RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_HEIGHT, ASSESS_NOT_TESTABLE);
+           RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_HEIGHT, ASSESS_NOT_TESTABLE);
     findings_free(&f);
     sample_close(&s);
 }
@@ -540,17 +540,17 @@ static void a_silent_range_has_a_shown_and_a_possible_width(void **state)
                     height > 2 ? 6 : 0); /* silent from 6 mm to the end */
     }
     struct findings *f = make(&s);
-    expect(f, LINE("2"), 0, RECOMMENDATION_RECOMMENDED, ASSESS_HEIGHT, ASSESS_PASS);
-    expect(f, LINE("1"), 0, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_HEIGHT,
+    expect(f, LINE("2"), 0, RECOMMENDATION_RECOMMENDED, CLAUSE_HEIGHT, ASSESS_PASS);
+    expect(f, LINE("1"), 0, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_HEIGHT,
            ASSESS_NOT_TESTABLE); /* heights too far apart to tell */
-    expect(f, LINE("2"), 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_HEIGHT, ASSESS_FAIL);
-    expect(f, LINE("3"), 1, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_HEIGHT, ASSESS_NOT_TESTABLE);
-    expect(f, LINE("6"), 1, RECOMMENDATION_RECOMMENDED, ASSESS_HEIGHT, ASSESS_PASS);
-    expect(f, LINE("3"), 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_HEIGHT, ASSESS_OPEN);
-    expect(f, LINE("4"), 2, RECOMMENDATION_RECOMMENDED, ASSESS_HEIGHT,
+    expect(f, LINE("2"), 1, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_HEIGHT, ASSESS_FAIL);
+    expect(f, LINE("3"), 1, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_HEIGHT, ASSESS_NOT_TESTABLE);
+    expect(f, LINE("6"), 1, RECOMMENDATION_RECOMMENDED, CLAUSE_HEIGHT, ASSESS_PASS);
+    expect(f, LINE("3"), 2, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_HEIGHT, ASSESS_OPEN);
+    expect(f, LINE("4"), 2, RECOMMENDATION_RECOMMENDED, CLAUSE_HEIGHT,
            ASSESS_PASS); /* even if it were silent */
-    expect(f, LINE("2"), 3, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_HEIGHT, ASSESS_FAIL);
-    expect(f, LINE("4"), 3, RECOMMENDATION_RECOMMENDED, ASSESS_HEIGHT,
+    expect(f, LINE("2"), 3, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_HEIGHT, ASSESS_FAIL);
+    expect(f, LINE("4"), 3, RECOMMENDATION_RECOMMENDED, CLAUSE_HEIGHT,
            ASSESS_PASS); /* nothing is asked beyond 8 mm */
     struct judged j = judge(f, LINE("3"));
     static const double widths[] = { 2, 6, 4, 4 };
@@ -637,7 +637,7 @@ static void readers_are_counted_as_the_criteria_say(void **state)
     assert_int_equal(j.a->readers[2].passes, 2);
     assert_int_equal(j.a->readers[2].fails, 1);
     assert_int_equal(j.a->readers[2].open, 1);
-    assert_int_equal(j.a->readers[0].fails_by_clause[ASSESS_SUCCESS], 1);
+    assert_int_equal(j.a->readers[0].fails_by_clause[CLAUSE_SUCCESS], 1);
     /* pair 1 fails on reader 2 alone, pair 3 on two readers; pair 2 is open */
     assert_int_equal(j.a->failing_alone, 1);
     assert_int_equal(j.a->readers[2].alone, 1);
@@ -662,7 +662,7 @@ static void a_conditional_mode_that_nobody_tested_is_not_shown(void **state)
     assert_int_equal(j.a->pairs[0].modes_failing, 0);
     end(&j);
     expect(f, "scripts: [read-token]\npower_modes: [on-unlocked, screen-off]\nreaders_at_least: all\n", 0,
-           RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_SCOPE, ASSESS_NOT_TESTABLE);
+           RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_SCOPE, ASSESS_NOT_TESTABLE);
     findings_free(&f);
     sample_close(&s);
 }
@@ -821,7 +821,7 @@ static void relaxing_a_clause_is_the_file_without_it(void **state)
     unsigned seen = 0;
     for (size_t i = 0; i < with.a->scenario_count; i++) {
         const struct assess_scenario *one = &with.a->scenarios[i];
-        if (one->what != ASSESS_RELAX || one->clause != ASSESS_TIME)
+        if (one->what != ASSESS_RELAX || one->clause != CLAUSE_TIME)
             continue;
         seen++;
         for (size_t pair = 0; pair < 2; pair++)
@@ -840,16 +840,16 @@ static void a_value_is_written_to_the_looser_side(void **state)
 {
     (void)state;
     static const struct {
-        enum assess_clause clause;
+        enum clause clause;
         double value;
         const char *en, *ja;
     } rows[] = {
-        { ASSESS_SUCCESS, 0.2, "20.0 % of placements dirty", "不良率20.0%" },
-        { ASSESS_SUCCESS, 0.20001, "20.1 % of placements dirty", "不良率20.1%" },
-        { ASSESS_TIME, 1500000, "1500 ms", "1500ミリ秒" },
-        { ASSESS_TIME, 1500001, "1501 ms", "1501ミリ秒" },
-        { ASSESS_FIVE_POINTS, 2, "2 of five points silent", "5点中2点不通" },
-        { ASSESS_HEIGHT, 3.5, "a silent range of 3.5 mm", "不通区間3.5 mm" },
+        { CLAUSE_SUCCESS, 0.2, "20.0 % of placements dirty", "不良率20.0%" },
+        { CLAUSE_SUCCESS, 0.20001, "20.1 % of placements dirty", "不良率20.1%" },
+        { CLAUSE_TIME, 1500000, "1500 ms", "1500ミリ秒" },
+        { CLAUSE_TIME, 1500001, "1501 ms", "1501ミリ秒" },
+        { CLAUSE_FIVE_POINTS, 2, "2 of five points silent", "5点中2点不通" },
+        { CLAUSE_HEIGHT, 3.5, "a silent range of 3.5 mm", "不通区間3.5 mm" },
     };
     struct criteria c = { 0 };
     struct assessment a = { .criteria = &c };
@@ -866,12 +866,12 @@ static void a_value_is_written_to_the_looser_side(void **state)
     }
 }
 
-static const struct assess_range *range_of(const struct assessment *a, enum assess_clause clause)
+static const struct assess_range *range_of(const struct assessment *a, enum clause clause)
 {
     for (size_t i = 0; i < a->proposal.range_count; i++)
         if (a->proposal.ranges[i].clause == clause)
             return &a->proposal.ranges[i];
-    fail_msg("no range of %s", assess_clause_name(clause));
+    fail_msg("no range of %s", clause_key(clause));
     return NULL;
 }
 
@@ -909,7 +909,7 @@ static void the_proposal_is_as_loose_as_the_list_allows(void **state)
     assert_int_equal(j.a->counts[RECOMMENDATION_RECOMMENDED], 2);
     assert_int_equal(j.a->counts[RECOMMENDATION_NOT_RECOMMENDED], 3);
 
-    const struct assess_range *time = range_of(j.a, ASSESS_TIME);
+    const struct assess_range *time = range_of(j.a, CLAUSE_TIME);
     assert_true(time->numeric && !time->dropped && time->holds_back == 1);
     assert_true(fabs(time->changes_at - 620500) < 0.5); /* pair 3 passes from there on */
     assert_int_equal(time->changes_pair, 3);
@@ -924,7 +924,7 @@ static void the_proposal_is_as_loose_as_the_list_allows(void **state)
     assert_false(same_list(f, j.c, j.a));
     j.c->within_ms = 500;
 
-    const struct assess_range *success = range_of(j.a, ASSESS_SUCCESS);
+    const struct assess_range *success = range_of(j.a, CLAUSE_SUCCESS);
     j.c->dirty_at_most = success->loosest;
     assert_true(same_list(f, j.c, j.a));
     j.c->dirty_at_most = success->tightest;
@@ -933,12 +933,12 @@ static void the_proposal_is_as_loose_as_the_list_allows(void **state)
     assert_false(same_list(f, j.c, j.a));
     j.c->dirty_at_most = 0;
 
-    const struct assess_range *technologies = range_of(j.a, ASSESS_TECHNOLOGIES);
+    const struct assess_range *technologies = range_of(j.a, CLAUSE_TECHNOLOGIES);
     assert_true(technologies->dropped && technologies->holds_back == 0);
     j.c->technologies = 0;
     assert_true(same_list(f, j.c, j.a));
 
-    const struct assess_range *readers = range_of(j.a, ASSESS_READERS);
+    const struct assess_range *readers = range_of(j.a, CLAUSE_READERS);
     j.c->readers_at_least = 2;
     assert_true(fabs(readers->changes_at - 2) < 0.5 && !same_list(f, j.c, j.a));
     j.c->readers_at_least = 0;
@@ -975,11 +975,11 @@ static void a_clause_that_holds_nobody_back_is_not_needed(void **state)
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "time: {within_ms: 500}\nreaders_at_least: all\n");
     assert_int_equal(j.a->counts[RECOMMENDATION_RECOMMENDED], 2);
-    assert_true(range_of(j.a, ASSESS_TIME)->dropped);
+    assert_true(range_of(j.a, CLAUSE_TIME)->dropped);
     assert_int_equal(j.a->proposal.as_is.placements, 64);          /* for the time clause, */
     assert_int_equal(j.a->proposal.proposed.placements, 15);       /* which the proposal does without */
-    assert_true(isnan(range_of(j.a, ASSESS_SUCCESS)->changes_at)); /* nobody fails: no bound is too loose */
-    assert_false(range_of(j.a, ASSESS_SUCCESS)->dropped);
+    assert_true(isnan(range_of(j.a, CLAUSE_SUCCESS)->changes_at)); /* nobody fails: no bound is too loose */
+    assert_false(range_of(j.a, CLAUSE_SUCCESS)->dropped);
     assert_int_equal(j.a->proposal.failing, 0);
     bool said = false;
     for (size_t i = 0; i < j.a->sentence_count; i++)
@@ -1090,7 +1090,7 @@ static void evidence_is_the_line_of_a_failed_transaction(void **state)
     uint64_t lines[5];
     char path[128], *line = NULL;
     size_t capacity = 0,
-           count = assess_evidence(j.a, &j.a->pairs[0].clauses[ASSESS_SUCCESS], ASSESS_SUCCESS, lines, 5);
+           count = assess_evidence(j.a, &j.a->pairs[0].clauses[CLAUSE_SUCCESS], CLAUSE_SUCCESS, lines, 5);
     assert_int_equal(count, 5);
     sample_path(&s, "journal.yaml", path);
     FILE *file = fopen(path, "r");
@@ -1202,9 +1202,9 @@ static void a_placement_without_a_transaction_is_over_every_time(void **state)
     struct findings *f = make(&s);
     assert_int_equal(f->cells[cell].trace.laid_count, 6);
     expect(f, ONE "success: {taps: 3, ok_at_least: 2}\nreaders_at_least: all\n", 0,
-           RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
+           RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_FAIL);
     struct judged j = judge(f, ONE "time: {within_ms: 60000}\nreaders_at_least: all\n");
-    assert_int_equal(j.a->pairs[0].clauses[ASSESS_TIME].outcome, ASSESS_FAIL);
+    assert_int_equal(j.a->pairs[0].clauses[CLAUSE_TIME].outcome, ASSESS_FAIL);
     end(&j);
     findings_free(&f);
     sample_close(&s);
