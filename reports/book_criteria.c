@@ -16,7 +16,7 @@ static void line(struct book_sheet *s, enum word part, const char *what)
 static void number_or_gap(struct book_sheet *s, const struct assess_range *r, double value)
 {
     if (r->numeric)
-        book_real(s, assess_in_unit(r->clause, value));
+        book_real(s, assess_in_unit(r->unit, value));
     else
         book_skip(s, 1);
 }

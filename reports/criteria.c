@@ -83,32 +83,46 @@ static void cell_counts(const struct assessment *a, struct buf *b, const char *l
     lines_text(b, lead, "verdict", verdict_name(c->verdict));
 }
 
+static void measure(struct buf *b, const char *lead, const struct measure *m)
+{
+    switch (m->kind) {
+    case MEASURE_NONE:
+        buf_add_format(b, "%s%s: null  # %s\n", lead, m->id, m->text);
+        break;
+    case MEASURE_SHARE:
+        real(b, lead, m->id, m->real);
+        break;
+    case MEASURE_BOUND:
+        bound(b, lead, m->id, m->real, DECIMAL_UP);
+        break;
+    case MEASURE_INTERVAL:
+        bound(b, lead, m->id, m->real, DECIMAL_DOWN);
+        bound(b, lead, m->high_id, m->high, DECIMAL_UP);
+        break;
+    case MEASURE_TIME:
+        buf_add_format(b, "%s%s: %.3f\n", lead, m->id, (double)m->number / 1000.0);
+        break;
+    case MEASURE_LENGTH:
+        buf_add_format(b, "%s%s: %.3f\n", lead, m->id, m->real);
+        break;
+    case MEASURE_BY_TECHNOLOGY:
+        buf_add_format(b, "%s%s: {A: %" PRIu64 ", B: %" PRIu64 ", F: %" PRIu64 "}\n", lead, m->id,
+                       m->counts[0], m->counts[1], m->counts[2]);
+        break;
+    default:
+        lines_number(b, lead, m->id, m->number);
+    }
+}
+
 /* What this clause looks at in the cell, beside n and d. */
 static void measures(const struct assessment *a, struct buf *b, const char *lead, enum clause clause,
                      size_t cell)
 {
-    const struct assess_cell *m = &a->cells[cell];
-    const struct findings_cell *c = &a->f->cells[cell];
-    if (a->criteria->taps &&
-        (clause == CLAUSE_SUCCESS || clause == CLAUSE_FIVE_POINTS || clause == CLAUSE_HEIGHT)) {
-        lines_number(b, lead, "taps", m->taps);
-        lines_number(b, lead, "taps_ok", m->taps_ok);
-        bound(b, lead, "success_at_least", m->taps_lower, DECIMAL_DOWN);
-        bound(b, lead, "success_at_most", m->taps_upper, DECIMAL_UP);
-    } else if (clause == CLAUSE_TIME) {
-        real(b, lead, "over_time", m->overrun);
-        if (m->time_passes_from_us != UINT32_MAX)
-            buf_add_format(b, "%spasses_from_ms: %.3f\n", lead, m->time_passes_from_us / 1000.0);
-        else
-            buf_add_format(b, "%spasses_from_ms: null  # no time would pass with these placements\n", lead);
-    } else if (clause == CLAUSE_PAYLOAD) {
-        lines_number(b, lead, "not_past_step", m->payload_d);
-        bound(b, lead, "not_past_lower", m->payload_lower, DECIMAL_DOWN);
-        bound(b, lead, "not_past_upper", m->payload_upper, DECIMAL_UP);
-    } else if (clause == CLAUSE_TECHNOLOGIES) {
-        buf_add_format(b, "%stechnologies: {A: %" PRIu64 ", B: %" PRIu64 ", F: %" PRIu64 "}\n", lead,
-                       c->technology_count[0], c->technology_count[1], c->technology_count[2]);
-    }
+    struct measures m;
+    (void)assess_shows(a, clause, cell, &m);
+    for (size_t i = 0; i < m.count; i++)
+        if (m.items[i].id)
+            measure(b, lead, &m.items[i]);
 }
 
 static void records(const struct assessment *a, struct buf *b, const char *lead,
@@ -145,29 +159,15 @@ static void clauses_of_pair(const struct assessment *a, struct buf *b, size_t pa
     }
 }
 
-static void sensitivity_of_pair(const struct assessment *a, struct buf *b, const struct assess_pair *p)
+static void sensitivity_of_pair(const struct assessment *a, struct buf *b, size_t pair)
 {
-    const struct criteria *c = a->criteria;
     buf_add_text(b, "    flips_at:\n");
-    if (clause_is_used(c, CLAUSE_SUCCESS) && !c->taps) {
-        if (isnan(p->dirty_passes_from))
-            buf_add_text(b, "      dirty_at_most: null  # no bound would pass with these placements\n");
-        else
-            bound(b, "      ", "dirty_at_most", p->dirty_passes_from, DECIMAL_UP);
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT; c++) {
+        struct measure m = assess_flips_at(a, pair, c);
+        if (m.id)
+            measure(b, "      ", &m);
     }
-    if (c->within_ms && p->time_passes_from_us == 0)
-        buf_add_text(b, "      within_ms: null  # no time would pass with these placements\n");
-    else if (c->within_ms)
-        buf_add_format(b, "      within_ms: %.3f\n", p->time_passes_from_us / 1000.0);
-    if (c->five_points && p->points_failing == UINT32_MAX)
-        buf_add_text(b, "      failing_points: null  # not testable with this run\n");
-    else if (c->five_points)
-        lines_number(b, "      ", "failing_points", p->points_failing);
-    if (c->height && isnan(p->dead_zone_mm))
-        buf_add_text(b, "      dead_zone_mm: null  # not testable with this run\n");
-    else if (c->height)
-        buf_add_format(b, "      dead_zone_mm: %.3f\n", p->dead_zone_mm);
-    lines_number(b, "      ", "readers", p->readers_passed);
+    lines_number(b, "      ", "readers", a->pairs[pair].readers_passed);
 }
 
 static void open_of_pair(const struct assessment *a, struct buf *b, const struct assess_pair *p)
@@ -224,7 +224,7 @@ static void handsets(const struct assessment *a, struct buf *b)
             lines_number(b, "    ", "leans_on_invalid", p->leans_on_invalid);
         clauses_of_pair(a, b, i);
         open_of_pair(a, b, p);
-        sensitivity_of_pair(a, b, p);
+        sensitivity_of_pair(a, b, i);
     }
 }
 
@@ -249,8 +249,9 @@ static void readers(const struct assessment *a, struct buf *b)
         lines_number(b, "    ", "fails", r->fails);
         lines_number(b, "    ", "undecided", r->open);
         lines_number(b, "    ", "not_testable", r->not_testable);
-        if (r->skips_payload)
-            buf_add_text(b, "    payload: skipped  # its class passes no extended APDU\n");
+        for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT; c++)
+            if (r->skips >> c & 1)
+                buf_add_format(b, "    %s: skipped  # %s\n", clause_key(c), assess_skips_why(c));
         buf_add_text(b, "    fails_by_clause:");
         bool any = false;
         for (int c = CLAUSE_SUCCESS; c < CLAUSE_READERS; c++) {
@@ -282,34 +283,13 @@ static void changes(const struct assessment *a, struct buf *b, const struct asse
 
 static void scenario(const struct assessment *a, struct buf *b, const struct assess_scenario *s)
 {
-    const struct survey *v = a->f->survey;
-    switch (s->what) {
-    case ASSESS_DROP:
-        lines_text(b, "  - ", "drop_reader", v->readers[s->reader].unit);
-        break;
-    case ASSESS_DROP_MODEL:
-        lines_text(b, "  - ", "drop_model", v->reader_profiles[v->readers[s->reader].profile].id);
-        break;
-    case ASSESS_ONLY:
-        lines_text(b, "  - ", "only_reader", v->readers[s->reader].unit);
-        break;
-    case ASSESS_REPLACE:
-        lines_text(b, "  - ", "replace_reader", v->readers[s->reader].unit);
-        lines_text(b, "    ", "by", v->readers[s->by].unit);
-        break;
-    case ASSESS_RELAX:
-        lines_text(b, "  - ", "without_clause", clause_key(s->clause));
-        break;
-    case ASSESS_RELAX_MODE:
-        lines_text(b, "  - ", "without_power_mode", power_mode_name(s->mode));
-        break;
-    case ASSESS_RELAX_CONDITION:
-        lines_text(b, "  - ", "without_condition", v->conditions[s->condition].id);
-        break;
-    case ASSESS_BOUND:
-        buf_add_format(b, "  - dirty_at_most: %s\n", decimal_plain(s->bound).text);
-        break;
-    }
+    const char *argument = what_if_argument(a, s);
+    if (argument)
+        buf_add_text(b, "  - "), lines_text(b, "", what_if_key(s->what), argument);
+    else
+        buf_add_format(b, "  - %s: %s\n", what_if_key(s->what), decimal_plain(s->bound).text);
+    if (s->what == WHAT_IF_REPLACE)
+        lines_text(b, "    ", "by", a->f->survey->readers[s->by].unit);
     changes(a, b, s);
 }
 
@@ -347,16 +327,16 @@ static void ranges(const struct assessment *a, struct buf *b)
         lines_number(b, "      ", "holds_back_by_itself", r->holds_back);
         if (!r->numeric)
             continue;
-        real(b, "      ", "as_it_stands", assess_in_unit(r->clause, r->value));
-        real(b, "      ", "same_list_from", assess_in_unit(r->clause, r->tightest));
+        real(b, "      ", "as_it_stands", assess_in_unit(r->unit, r->value));
+        real(b, "      ", "same_list_from", assess_in_unit(r->unit, r->tightest));
         if (isnan(r->changes_at))
             buf_add_text(b, "      changes_at: null  # no looser value changes the list\n");
         else
-            real(b, "      ", "changes_at", assess_in_unit(r->clause, r->changes_at));
+            real(b, "      ", "changes_at", assess_in_unit(r->unit, r->changes_at));
         if (r->changes_pair < a->f->survey->pair_count)
             lines_text(b, "      ", "changes_first", a->f->survey->pairs[r->changes_pair].unit);
         if (!r->dropped)
-            real(b, "      ", "proposed", assess_in_unit(r->clause, r->proposed));
+            real(b, "      ", "proposed", assess_in_unit(r->unit, r->proposed));
     }
     buf_add_format(b, "  same_list_together: %s\n", p->same_list ? "true" : "false");
 }

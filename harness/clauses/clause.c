@@ -5,12 +5,10 @@
 
 #define C(ID, key) extern const struct clause_row clause_##key;
 #include "harness/clauses/clauses.def"
-#undef C
 
 const struct clause_row *const clause_rows[CLAUSE_COUNT] = {
 #define C(ID, key) [CLAUSE_##ID] = &clause_##key,
 #include "harness/clauses/clauses.def"
-#undef C
 };
 
 static const struct clause_row *row(enum clause clause)

@@ -11,7 +11,6 @@ enum clause {
     CLAUSE_NONE = 0,
 #define C(ID, key) CLAUSE_##ID,
 #include "harness/clauses/clauses.def"
-#undef C
     CLAUSE_COUNT
 };
 

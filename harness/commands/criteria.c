@@ -15,83 +15,6 @@
 
 #define OUTPUT_MAX (512u << 20)
 
-static bool find_reader(const struct survey *s, const char *name, size_t length, unsigned *out)
-{
-    for (unsigned i = 0; i < s->reader_count; i++)
-        if (strlen(s->readers[i].unit) == length && memcmp(s->readers[i].unit, name, length) == 0) {
-            *out = i;
-            return true;
-        }
-    return false;
-}
-
-/* The first unit of a model that several readers of the survey are. */
-static bool find_model(const struct report *w, const char *name, unsigned *out)
-{
-    const struct survey *s = w->findings->survey;
-    for (unsigned i = 0; i < s->reader_count; i++)
-        if (strcmp(s->reader_profiles[s->readers[i].profile].id, name) == 0 &&
-            assess_can_drop_model(w->assessment, i)) {
-            *out = i;
-            return true;
-        }
-    return false;
-}
-
-/* Of the survey's conditions, one that can be left out under these criteria. */
-static bool find_condition(const struct report *w, const char *name, unsigned *out)
-{
-    const struct survey *s = w->findings->survey;
-    for (unsigned i = 0; i < s->condition_count; i++)
-        if (strcmp(s->conditions[i].id, name) == 0) {
-            *out = i;
-            return assess_can_leave_out(w->findings, w->criteria, i);
-        }
-    return false;
-}
-
-/* "drop:READER", "drop-model:PROFILE", "only:READER", "replace:OLD=NEW", "without:CLAUSE or POWER MODE",
- * "without-condition:CONDITION", "dirty_at_most:X". */
-static bool parse_scenario(const struct report *w, const char *word, struct assess_scenario *out)
-{
-    const struct survey *s = w->findings->survey;
-    const struct criteria *c = w->criteria;
-    const char *colon = strchr(word, ':'), *value = colon ? colon + 1 : "";
-    size_t kind = colon ? (size_t)(colon - word) : strlen(word);
-    *out = (struct assess_scenario) { 0 };
-    if (kind == 4 && memcmp(word, "drop", 4) == 0) {
-        out->what = ASSESS_DROP;
-        return find_reader(s, value, strlen(value), &out->reader);
-    }
-    if (kind == 10 && memcmp(word, "drop-model", 10) == 0) {
-        out->what = ASSESS_DROP_MODEL;
-        return find_model(w, value, &out->reader);
-    }
-    if (kind == 4 && memcmp(word, "only", 4) == 0) {
-        out->what = ASSESS_ONLY;
-        return find_reader(s, value, strlen(value), &out->reader);
-    }
-    if (kind == 7 && memcmp(word, "replace", 7) == 0) {
-        const char *by = strchr(value, '=');
-        out->what = ASSESS_REPLACE;
-        return by && find_reader(s, value, (size_t)(by - value), &out->reader) &&
-               find_reader(s, by + 1, strlen(by + 1), &out->by) && out->reader != out->by;
-    }
-    if (kind == 7 && memcmp(word, "without", 7) == 0) {
-        out->clause = clause_of_key(value);
-        out->mode = power_mode_of_name(value, strlen(value));
-        out->what = out->mode ? ASSESS_RELAX_MODE : ASSESS_RELAX;
-        return out->mode || (out->clause && out->clause != CLAUSE_SCOPE && clause_is_used(c, out->clause));
-    }
-    if (kind == 17 && memcmp(word, "without-condition", 17) == 0) {
-        out->what = ASSESS_RELAX_CONDITION;
-        return find_condition(w, value, &out->condition);
-    }
-    out->what = ASSESS_BOUND;
-    return kind == 13 && memcmp(word, "dirty_at_most", 13) == 0 &&
-           text_to_double(value, strlen(value), &out->bound) && out->bound > 0 && out->bound < 1 && !c->taps;
-}
-
 /* --what-if asks for these only, instead of all that the program knows. */
 static int ask_scenarios(struct report *w, const struct options *options, struct err *e)
 {
@@ -100,7 +23,7 @@ static int ask_scenarios(struct report *w, const struct options *options, struct
     for (size_t i = 0; i < count && status == 0; i++) {
         const char *word = options_text_at(options, "what-if", i);
         struct assess_scenario ask;
-        if (!parse_scenario(w, word, &ask))
+        if (!what_if_parse(w->assessment, word, &ask))
             return err_set(
                 e, ERR_USAGE, "--what-if",
                 "`%s`: expected drop:READER, drop-model:PROFILE, only:READER, replace:OLD=NEW, "
@@ -185,7 +108,7 @@ static void say_readers(const struct assessment *a)
         text_put_safe(stdout, a->f->survey->readers[i].unit);
         if (r->in_scope)
             printf(": %u, %u, %u, %u%s\n", r->passes, r->fails, r->open, r->not_testable,
-                   r->skips_payload ? "; its class cannot pass the payload step" : "");
+                   r->skips >> CLAUSE_PAYLOAD & 1 ? "; its class cannot pass the payload step" : "");
         else
             puts(": not asked for by these criteria");
     }
@@ -193,29 +116,15 @@ static void say_readers(const struct assessment *a)
 
 static void say_scenario(const struct assessment *a, const struct assess_scenario *s)
 {
-    const struct survey *v = a->f->survey;
-    static const char *const heads[] = { [ASSESS_DROP] = "without reader ",
-                                         [ASSESS_DROP_MODEL] = "without reader model ",
-                                         [ASSESS_ONLY] = "only reader ",
-                                         [ASSESS_REPLACE] = "replacing reader ",
-                                         [ASSESS_RELAX] = "without clause ",
-                                         [ASSESS_RELAX_MODE] = "without power mode ",
-                                         [ASSESS_RELAX_CONDITION] = "without condition ",
-                                         [ASSESS_BOUND] = "dirty at most " };
-    printf("  %s", heads[s->what]);
-    if (s->what == ASSESS_DROP || s->what == ASSESS_ONLY || s->what == ASSESS_REPLACE)
-        text_put_safe(stdout, v->readers[s->reader].unit);
-    else if (s->what == ASSESS_DROP_MODEL)
-        text_put_safe(stdout, v->reader_profiles[v->readers[s->reader].profile].id);
-    else if (s->what == ASSESS_RELAX_CONDITION)
-        text_put_safe(stdout, v->conditions[s->condition].id);
-    else if (s->what == ASSESS_BOUND)
-        printf("%s %%", decimal_plain(s->bound * 100).text);
+    const char *argument = what_if_argument(a, s);
+    printf("  %s ", what_if_words(s->what));
+    if (argument)
+        text_put_safe(stdout, argument);
     else
-        printf("%s", s->what == ASSESS_RELAX ? clause_key(s->clause) : power_mode_name(s->mode));
-    if (s->what == ASSESS_REPLACE) {
+        printf("%s %%", decimal_plain(s->bound * 100).text);
+    if (s->what == WHAT_IF_REPLACE) {
         printf(" by ");
-        text_put_safe(stdout, v->readers[s->by].unit);
+        text_put_safe(stdout, a->f->survey->readers[s->by].unit);
     }
     printf(": %u recommended, %u conditional, %u not, %u open; %u change\n",
            s->counts[RECOMMENDATION_RECOMMENDED], s->counts[RECOMMENDATION_CONDITIONAL],

@@ -54,18 +54,6 @@ static const char *const clause_ja[CLAUSE_COUNT] = {
     [CLAUSE_READERS] = "ICカードRWの条項",
 };
 
-/* To the digits that are written, towards the looser side, where what is said of a value still holds. */
-static double looser(const struct assessment *a, const struct assess_range *r, double value)
-{
-    if (r->clause == CLAUSE_TIME)
-        return ceil(value / 1000) * 1000;
-    if (r->clause == CLAUSE_SUCCESS && !a->criteria->taps)
-        return ceil(value * 1000) / 1000;
-    if (r->clause == CLAUSE_READERS && a->criteria->readers_share > 0)
-        return floor(value * 1000) / 1000;
-    return value;
-}
-
 /* The value of a clause as people write it; the same figures in both languages. */
 static void add_value(const struct assessment *a, const struct assess_range *r, double value, struct buf *en,
                       struct buf *ja)
@@ -110,7 +98,7 @@ static void add_value(const struct assessment *a, const struct assess_range *r, 
 void assess_add_value(const struct assessment *a, const struct assess_range *r, double value, struct buf *en,
                       struct buf *ja)
 {
-    add_value(a, r, looser(a, r, value), en, ja);
+    add_value(a, r, assess_as_written(r, value), en, ja);
 }
 
 static void add_range(const struct assessment *a, const struct assess_range *r, struct words *w)

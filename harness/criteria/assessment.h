@@ -10,6 +10,61 @@
 #include "harness/clauses/need.h"
 #include "harness/findings/findings.h"
 
+/* What clauses.def lists beside the clauses: sentences of what one asks, phrases of what a cell shows, and units. */
+enum clause_ask {
+    ASK_NONE = 0,
+#define ASK(ID) ASK_##ID,
+#include "harness/clauses/clauses.def"
+    ASK_COUNT
+};
+enum clause_evidence {
+#define EVIDENCE(ID) EVIDENCE_##ID,
+#include "harness/clauses/clauses.def"
+    EVIDENCE_COUNT
+};
+enum clause_unit {
+    UNIT_NONE = 0,
+#define UNIT(ID, steps, size, slack, is_written) UNIT_##ID,
+#include "harness/clauses/clauses.def"
+    UNIT_COUNT
+};
+
+enum measure_kind {
+    MEASURE_NONE = 0, /* there is none; `text` says why */
+    MEASURE_COUNT,
+    MEASURE_SHARE,
+    MEASURE_BOUND,    /* a share that is written upwards */
+    MEASURE_INTERVAL, /* shares, real to high */
+    MEASURE_TIME,     /* number: microseconds */
+    MEASURE_LENGTH,   /* real: millimetres */
+    MEASURE_TEXT,
+    MEASURE_READERS,       /* number: a bit each */
+    MEASURE_TECHNOLOGIES,  /* number: a bit each */
+    MEASURE_BY_TECHNOLOGY, /* counts */
+};
+
+/* A value that a clause has something to say with, typed: whoever writes it puts it into words. */
+struct measure {
+    const char *id;      /* of criteria.yaml; NULL: it stands there already, or says nothing by itself */
+    const char *high_id; /* of an INTERVAL's upper end */
+    enum measure_kind kind;
+    uint64_t number;
+    double real, high;
+    const char *text; /* borrowed */
+    uint64_t counts[FINDINGS_TECHNOLOGIES];
+};
+
+#define MEASURES_MAX 6
+struct measures {
+    size_t count;
+    struct measure items[MEASURES_MAX];
+};
+static inline void measures_add(struct measures *m, struct measure one)
+{
+    if (m->count < MEASURES_MAX)
+        m->items[m->count++] = one;
+}
+
 /* In the order of badness: the worse of two is the greater. */
 enum assess_outcome {
     ASSESS_UNUSED = 0, /* not asked for, or not of this reader's class */
@@ -75,16 +130,14 @@ struct assess_pair {
      * reader that hangs because the phone fails makes failures invalid. */
     unsigned leans_on_invalid;
 
-    double dirty_passes_from;     /* least dirty_at_most that passes; NAN: none, or no such clause */
-    uint32_t time_passes_from_us; /* least time that passes; 0: none, or no such clause */
-    unsigned readers_passed;      /* of those in scope */
-    unsigned points_failing;      /* the most of five on a reader that counts; UINT_MAX: not known */
-    double dead_zone_mm;          /* the widest range shown silent or unknown; NAN: not known */
+    double
+        passes_from[CLAUSE_COUNT]; /* least demanding threshold that passes; NAN: none, or no such clause */
+    unsigned readers_passed;       /* of those in scope */
 };
 
 struct assess_reader {
     bool in_scope;
-    bool skips_payload;                         /* its class cannot pass the payload's step */
+    uint32_t skips;                             /* clauses that its class cannot pass, a bit each */
     unsigned passes, fails, open, not_testable; /* handset + sim pairs */
     unsigned fails_by_clause[CLAUSE_COUNT];     /* pairs; one pair may fail several */
     unsigned alone;                             /* pairs not recommended that fail on no other reader */
@@ -98,19 +151,16 @@ struct assess_open {
                          over all its cells */
 };
 
-enum assess_what {
-    ASSESS_DROP = 1,        /* without a reader */
-    ASSESS_DROP_MODEL,      /* without all readers of a model that has several in the survey */
-    ASSESS_ONLY,            /* this reader alone */
-    ASSESS_REPLACE,         /* a reader's place is taken by another one */
-    ASSESS_RELAX,           /* without a clause */
-    ASSESS_RELAX_MODE,      /* without a power mode */
-    ASSESS_RELAX_CONDITION, /* without one of the conditions of a power mode: a case, a position */
-    ASSESS_BOUND,           /* another dirty_at_most */
+enum what_if {
+    WHAT_IF_NONE = 0,
+#define W(ID, option, argument, key, words) WHAT_IF_##ID,
+#include "harness/criteria/what_if.def"
+#undef W
+    WHAT_IF_COUNT
 };
 
 struct assess_scenario {
-    enum assess_what what;
+    enum what_if what;
     unsigned reader, by; /* survey indexes */
     enum clause clause;
     enum power_mode mode;
@@ -124,8 +174,11 @@ struct assess_scenario {
 /* How far one clause may be moved without a pair ending otherwise. */
 struct assess_range {
     enum clause clause;
-    bool testable;     /* on some pair; else the fields below say nothing */
-    bool numeric;      /* from, tightest and loosest hold */
+    bool testable; /* on some pair; else the fields below say nothing */
+    bool numeric;  /* the values hold, in the unit of the rules: times in microseconds */
+    enum clause_unit unit;
+    unsigned of;       /* TAPS: of so many */
+    bool falls;        /* a smaller value is the looser one */
     double value;      /* as the criteria have it */
     double tightest;   /* the list is the same from here; the value itself where nothing tighter was found */
     double loosest;    /* the last value tried that leaves the list the same */
@@ -205,15 +258,14 @@ void assess_free(struct assessment **a);
 /* Forgets the what-ifs, so that others can take their place. */
 void assess_forget(struct assessment *a);
 
-/* Whether leaving a condition out says something of its own: its power mode has others, and no clause of
- * positions looks at where they are. */
-bool assess_can_leave_out(const struct findings *f, const struct criteria *c, size_t condition);
+/* --what-if, "option:argument"; false for what makes no sense of this survey and these criteria. */
+bool what_if_parse(const struct assessment *a, const char *text, struct assess_scenario *out);
+const char *what_if_key(enum what_if what);
+const char *what_if_words(enum what_if what); /* "without reader" */
+/* The name of what is changed: a reader, a clause ...; NULL of a bound, which is a number. */
+const char *what_if_argument(const struct assessment *a, const struct assess_scenario *x);
 
-/* Whether the reader is the first of several of its model that the criteria ask for, and others remain
- * without them: else dropping the model says nothing that dropping a reader does not. */
-bool assess_can_drop_model(const struct assessment *a, unsigned reader);
-
-/* One more what-if on a whole assessment: what, reader, by, clause, mode, condition and bound as given. */
+/* One more what-if on a whole assessment: what and its argument as given. */
 int assess_add(struct assessment *a, const struct assess_scenario *ask, struct err *e)
     __attribute__((warn_unused_result));
 
@@ -242,12 +294,24 @@ size_t assess_evidence(const struct assessment *a, const struct assess_result *r
 
 const char *assess_outcome_name(enum assess_outcome outcome);
 
+/* What a clause asks, and what a cell shows of it, as measures in the order of the sentence's arguments. ASK_NONE: it
+ * is not asked for, or other words say it. */
+enum clause_ask assess_asks_for(const struct assessment *a, enum clause clause, struct measures *out);
+enum clause_evidence assess_shows(const struct assessment *a, enum clause clause, size_t cell,
+                                  struct measures *out);
+/* The least demanding threshold that a pair passes; without an id where the clause has none. */
+struct measure assess_flips_at(const struct assessment *a, size_t pair, enum clause clause);
+/* Why readers skip a clause. */
+const char *assess_skips_why(enum clause clause);
+
 /* A value of a clause's range as people write it, to its digits towards the looser side: "20.0 % of
  * placements dirty", "6 readers". */
 void assess_add_value(const struct assessment *a, const struct assess_range *r, double value, struct buf *en,
                       struct buf *ja);
 
-/* A threshold, in microseconds for `time`, in the unit of the criteria's own key. */
-double assess_in_unit(enum clause clause, double value);
+/* A threshold in the unit of the criteria's own key. */
+double assess_in_unit(enum clause_unit unit, double value);
+/* To the digits that people read, towards the looser side, where what is said of a value still holds. */
+double assess_as_written(const struct assess_range *r, double value);
 
 #endif

@@ -1,21 +1,21 @@
 /*
- * What the placements of a cell say about each clause, as numbers that do not change when a threshold moves:
- * the first taps, how far the script came, and between which times the outcome of `time` changes.
+ * time: the share of a placement's transactions that are over in time, in each cell or over all cells of a handset's
+ * script together.
  */
-#include "harness/criteria/engine.h"
-
+#include "harness/criteria/judges.h"
 #include "harness/stats/overrun.h"
-#include "harness/stats/stats.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define TAPS_CONFIDENCE 0.95 /* one-sided, for an n fixed beforehand */
-#define CLEAN_MOST      100000u
-#define TIME_LOWER      5.0 /* "fails" is shown against (1 - share)/5, as q0 stands to q1 in the schemes */
+#define CELLS_MAX  (SURVEY_READERS_MAX * SURVEY_CONDITIONS_MAX)
+#define CLEAN_MOST 100000u
+#define TIME_LOWER 5.0 /* "fails" is shown against (1 - share)/5, as q0 stands to q1 in the schemes */
 
-size_t assess_overruns(const struct findings_cell *c, uint64_t within_us, double *y)
+/* ---- evidence of some cells together ---- */
+
+/* The fraction of overrun of each counted placement into y; returns how many. */
+static size_t overruns(const struct findings_cell *c, uint64_t within_us, double *y)
 {
     size_t n = 0;
     for (size_t i = 0; i < c->trace.laid_count; i++) {
@@ -60,7 +60,7 @@ static size_t overruns_of(const struct assess_engine *g, const size_t *cells, si
 {
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        n += assess_overruns(&g->f->cells[cells[i]], within_us, g->y + n);
+        n += overruns(&g->f->cells[cells[i]], within_us, g->y + n);
     return n;
 }
 
@@ -78,9 +78,12 @@ static bool shown_slow(const struct assess_engine *g, const size_t *cells, size_
                                     -log(g->f->scheme.alpha);
 }
 
-/* A greater T never makes more overruns, so each outcome changes once. */
-void assess_time(const struct assess_engine *g, const size_t *cells, size_t count, uint32_t *passes_from_us,
-                 uint32_t *fails_to_us)
+/*
+ * The least T that passes and the greatest that fails, of these cells together. A greater T never makes more overruns,
+ * so each outcome changes once.
+ */
+static void find_times(const struct assess_engine *g, const size_t *cells, size_t count,
+                       uint32_t *passes_from_us, uint32_t *fails_to_us)
 {
     size_t values = durations(g, cells, count), low = 0, high = values;
     while (low < high) { /* the first value that passes */
@@ -101,8 +104,9 @@ void assess_time(const struct assess_engine *g, const size_t *cells, size_t coun
     *fails_to_us = low == 0 ? 0 : low < values ? g->us[low] - 1 : UINT32_MAX - 1;
 }
 
-enum assess_outcome assess_time_at(const struct assess_engine *g, const size_t *cells, size_t count,
-                                   uint64_t within_us, unsigned *missing)
+/* Outcome for these cells together; missing: placements without an overrun that would pass. */
+static enum assess_outcome outcome_at(const struct assess_engine *g, const size_t *cells, size_t count,
+                                      uint64_t within_us, unsigned *missing)
 {
     *missing = 0;
     if (shown_quick(g, cells, count, within_us))
@@ -115,60 +119,14 @@ enum assess_outcome assess_time_at(const struct assess_engine *g, const size_t *
     return ASSESS_OPEN;
 }
 
-unsigned assess_clean_needed(const struct scheme *s, double x, unsigned n, unsigned d)
-{
-    unsigned low = n < ASSESS_LEAST ? ASSESS_LEAST - n : 0, high = CLEAN_MOST;
-    while (low < high) { /* every further clean placement raises the evidence against x */
-        unsigned middle = low + (high - low) / 2, all = n + middle;
-        if (d < x * all && stats_log_evalue(x, all, d, 0.5, 5.0 / s->q1) >= -log(s->beta))
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low < CLEAN_MOST ? low : 0;
-}
-
-static void measure_taps(const struct assess_engine *g, const struct findings_cell *c, struct assess_cell *m)
-{
-    const struct criteria *k = g->criteria;
-    uint64_t limit = k->tap_within_ms ? (uint64_t)k->tap_within_ms * 1000 : FINDINGS_FAILED_US - 1;
-    for (size_t i = 0; i < c->trace.laid_count && m->taps < k->taps; i++) {
-        const struct cell_placement *p = &c->trace.laid[i];
-        if (!p->counted)
-            continue;
-        m->taps++;
-        m->taps_ok += p->count > 0 && c->trace.us[p->begin] <= limit;
-    }
-    m->taps_lower = stats_cp_lower(k->taps, m->taps_ok, TAPS_CONFIDENCE);
-    m->taps_upper = stats_cp_upper(k->taps, m->taps_ok + k->taps - m->taps, TAPS_CONFIDENCE);
-}
-
-static void measure_payload(const struct assess_engine *g, const struct findings_cell *c,
-                            struct assess_cell *m)
-{
-    for (size_t i = 0; i < c->trace.laid_count; i++) {
-        const struct cell_placement *p = &c->trace.laid[i];
-        m->payload_d += p->counted && (p->count == 0 || p->ended <= g->payload_step);
-    }
-    verdict_bounds(&g->f->scheme, c->n, m->payload_d, &m->payload_lower, &m->payload_upper);
-}
-
-static void measure_time(const struct assess_engine *g, size_t cell, struct assess_cell *m)
-{
-    const struct criteria *k = g->criteria;
-    uint64_t most = CLEAN_MOST, missing;
-    size_t n = assess_overruns(&g->f->cells[cell], (uint64_t)k->within_ms * 1000, g->y);
-    for (size_t i = 0; i < n; i++)
-        m->overrun += g->y[i] / (double)n;
-    missing = overrun_missing(g->y, n, 1.0 - k->share, g->f->scheme.beta, most);
-    m->time_missing = missing <= most ? (unsigned)missing : 0;
-    assess_time(g, &cell, 1, &m->time_passes_from_us, &m->time_fails_to_us);
-}
+/* ---- cells ---- */
 
 /* Room for one pair's placements and transactions, the most that is ever looked at together. */
-static int make_scratch(struct assess_engine *g, struct err *e)
+static int prepare(struct assess_engine *g, struct err *e)
 {
     const struct survey *s = g->f->survey;
+    if (!g->criteria->within_ms)
+        return 0;
     size_t a_pair = s->condition_count * s->reader_count * s->script_count, placements = 1, transactions = 1;
     for (size_t pair = 0; pair < s->pair_count; pair++) {
         size_t laid = 0, us = 1;
@@ -184,19 +142,208 @@ static int make_scratch(struct assess_engine *g, struct err *e)
     return g->y && g->us ? 0 : err_set(e, ERR_MEMORY, "criteria", "out of memory");
 }
 
-int assess_measure(struct assess_engine *g, struct err *e)
+static void measure(const struct assess_engine *g, size_t cell, struct assess_cell *m)
 {
-    const struct findings *f = g->f;
-    int code = make_scratch(g, e);
-    for (size_t i = 0; i < f->cell_count && code == 0; i++) {
-        struct assess_cell *m = &g->a->cells[i];
-        *m = (struct assess_cell) { 0 };
-        if (g->criteria->taps)
-            measure_taps(g, &f->cells[i], m);
-        if (g->payload_step && f->cells[i].script == g->payload_script)
-            measure_payload(g, &f->cells[i], m);
-        if (g->criteria->within_ms)
-            measure_time(g, i, m);
-    }
-    return code;
+    const struct criteria *k = g->criteria;
+    uint64_t most = CLEAN_MOST, missing;
+    size_t n = overruns(&g->f->cells[cell], (uint64_t)k->within_ms * 1000, g->y);
+    for (size_t i = 0; i < n; i++)
+        m->overrun += g->y[i] / (double)n;
+    missing = overrun_missing(g->y, n, 1.0 - k->share, g->f->scheme.beta, most);
+    m->time_missing = missing <= most ? (unsigned)missing : 0;
+    find_times(g, &cell, 1, &m->time_passes_from_us, &m->time_fails_to_us);
 }
+
+static double threshold(const struct criteria *c)
+{
+    return c->within_ms * 1000.0;
+}
+
+static struct assess_result on_cell(const struct assess_engine *g, const struct assess_rules *r, size_t cell)
+{
+    const struct assess_cell *m = &g->a->cells[cell];
+    struct assess_result out = { ASSESS_OPEN, cell, m->time_missing };
+    bool sessions = assess_sessions(&g->f->cells[cell]) >= VERDICT_SESSIONS_NEEDED;
+    if (m->time_passes_from_us != UINT32_MAX && r->threshold[CLAUSE_TIME] >= m->time_passes_from_us) {
+        out.outcome = sessions ? ASSESS_PASS : ASSESS_OPEN;
+        out.missing = sessions ? 0 : 1;
+    } else if (r->threshold[CLAUSE_TIME] <= m->time_fails_to_us) {
+        out = (struct assess_result) { ASSESS_FAIL, cell, 0 };
+    }
+    return out;
+}
+
+static double cell_passes_from(const struct assess_engine *g, size_t cell)
+{
+    uint32_t from = g->a->cells[cell].time_passes_from_us;
+    return from != UINT32_MAX ? (double)from : NAN;
+}
+
+/* ---- a handset ---- */
+
+static bool is_by_pair(const struct criteria *c)
+{
+    return c->by_handset;
+}
+
+/* The required cells of a pair's script over the readers in scope; returns how many. */
+static size_t cells_of(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
+                       size_t script, size_t *out)
+{
+    const struct survey *s = g->f->survey;
+    size_t count = 0;
+    for (size_t condition = 0; condition < s->condition_count; condition++)
+        for (size_t reader = 0; reader < s->reader_count; reader++)
+            if (assess_asks_condition(g, r, condition, r->required) && r->seats[reader])
+                out[count++] = survey_cell(s, pair, condition, reader, script);
+    return count;
+}
+
+static unsigned sessions_of(const struct findings *f, const size_t *cells, size_t count)
+{
+    unsigned seen = 0;
+    for (size_t i = 0; i < count; i++)
+        seen |= f->cells[cells[i]].sessions_seen;
+    return (unsigned)__builtin_popcount(seen);
+}
+
+/* A script's placements on all its readers together; the cell that is slowest stands for them. */
+static struct assess_result on_script(const struct assess_engine *g, const struct assess_rules *r,
+                                      size_t pair, size_t script)
+{
+    size_t cells[CELLS_MAX], count = cells_of(g, r, pair, script, cells);
+    struct assess_result got = { ASSESS_OPEN, SIZE_MAX, 0 };
+    got.outcome = outcome_at(g, cells, count, (uint64_t)r->threshold[CLAUSE_TIME], &got.missing);
+    for (size_t i = 0; i < count; i++)
+        if (got.cell == SIZE_MAX || g->a->cells[cells[i]].overrun > g->a->cells[got.cell].overrun)
+            got.cell = cells[i];
+    if (got.outcome == ASSESS_PASS && sessions_of(g->f, cells, count) < VERDICT_SESSIONS_NEEDED)
+        got = (struct assess_result) { ASSESS_OPEN, got.cell, 1 };
+    return got;
+}
+
+static struct assess_result on_pair(const struct assess_engine *g, const struct assess_rules *r, size_t pair)
+{
+    struct assess_result worst = { ASSESS_UNUSED, SIZE_MAX, 0 };
+    for (size_t script = 0; script < g->f->survey->script_count; script++) {
+        if (!g->wants[script])
+            continue;
+        struct assess_result got = on_script(g, r, pair, script);
+        if (got.outcome > worst.outcome)
+            worst = got;
+    }
+    if (worst.outcome == ASSESS_UNUSED)
+        worst.outcome = ASSESS_NOT_TESTABLE;
+    return worst;
+}
+
+static double pair_passes_from(const struct assess_engine *g, size_t pair)
+{
+    double most = 0;
+    size_t cells[CELLS_MAX];
+    for (size_t script = 0; script < g->f->survey->script_count; script++) {
+        uint32_t passes, fails;
+        if (!g->wants[script])
+            continue;
+        size_t count = cells_of(g, &g->rules, pair, script, cells);
+        find_times(g, cells, count, &passes, &fails);
+        if (passes == UINT32_MAX || sessions_of(g->f, cells, count) < VERDICT_SESSIONS_NEEDED)
+            return NAN;
+        most = passes > most ? passes : most;
+    }
+    return most > 0 ? most : NAN;
+}
+
+static struct measure flips(const struct criteria *c)
+{
+    (void)c;
+    return (struct measure) { .id = "within_ms",
+                              .kind = MEASURE_TIME,
+                              .text = "no time would pass with these placements" };
+}
+
+/* ---- the proposal ---- */
+
+static void add_times(struct knob *k, uint32_t passes_from_us, uint32_t fails_to_us)
+{
+    knob_add(k, passes_from_us, UINT32_MAX);
+    knob_add(k, fails_to_us + 1.0, UINT32_MAX);
+}
+
+static void knob(const struct assess_engine *g, struct knob *k)
+{
+    const struct survey *s = g->f->survey;
+    k->unit = UNIT_MS;
+    k->value = threshold(g->criteria);
+    for (size_t i = 0; i < g->f->cell_count && !g->criteria->by_handset; i++)
+        add_times(k, g->a->cells[i].time_passes_from_us, g->a->cells[i].time_fails_to_us);
+    for (size_t pair = 0; pair < s->pair_count && g->criteria->by_handset; pair++)
+        for (size_t script = 0; script < s->script_count; script++) {
+            size_t cells[CELLS_MAX];
+            uint32_t passes, fails;
+            find_times(g, cells, cells_of(g, &g->rules, pair, script, cells), &passes, &fails);
+            add_times(k, passes, fails);
+        }
+}
+
+static unsigned clean(const struct assess_engine *g, const struct assess_rules *r, unsigned cells)
+{
+    uint64_t n = overrun_missing(NULL, 0, 1.0 - g->criteria->share, g->f->scheme.beta, UINT32_MAX);
+    (void)r;
+    if (g->criteria->by_handset && cells > 0)
+        n = (n + cells - 1) / cells;
+    return (unsigned)n;
+}
+
+/* ---- words and evidence ---- */
+
+static enum clause_ask asks(const struct assessment *a, struct measures *out)
+{
+    const struct criteria *c = a->criteria;
+    measures_add(out, (struct measure) { .kind = MEASURE_SHARE, .real = c->share });
+    measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->within_ms });
+    return c->by_handset ? ASK_TIME_HANDSET : ASK_TIME_CELL;
+}
+
+static enum clause_evidence shows(const struct assessment *a, size_t cell, struct measures *out)
+{
+    const struct assess_cell *m = &a->cells[cell];
+    struct measure from = { .id = "passes_from_ms",
+                            .kind = MEASURE_TIME,
+                            .number = m->time_passes_from_us,
+                            .text = "no time would pass with these placements" };
+    if (m->time_passes_from_us == UINT32_MAX)
+        from.kind = MEASURE_NONE;
+    measures_add(out, (struct measure) { .id = "over_time", .kind = MEASURE_SHARE, .real = m->overrun });
+    measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = a->criteria->within_ms });
+    measures_add(out, from);
+    return EVIDENCE_LATE;
+}
+
+static bool speaks_against(const struct assessment *a, const struct findings_trace *t,
+                           const struct cell_placement *p)
+{
+    uint64_t limit = (uint64_t)a->criteria->within_ms * 1000;
+    for (unsigned j = 0; j < p->count; j++)
+        if (t->us[p->begin + j] > limit)
+            return true;
+    return p->count == 0;
+}
+
+const struct judge judge_time = {
+    .prepare = prepare,
+    .measure = measure,
+    .threshold = threshold,
+    .on_cell = on_cell,
+    .is_by_pair = is_by_pair,
+    .on_pair = on_pair,
+    .cell_passes_from = cell_passes_from,
+    .pair_passes_from = pair_passes_from,
+    .flips = flips,
+    .given_up = 5,
+    .knob = knob,
+    .clean = clean,
+    .asks = asks,
+    .shows = shows,
+    .speaks_against = speaks_against,
+};

@@ -159,7 +159,7 @@ static void bounds(struct page *p)
     const struct assessment *a = p->r->assessment;
     size_t known = 0;
     for (size_t i = 0; i < a->scenario_count; i++)
-        known += a->scenarios[i].what == ASSESS_BOUND;
+        known += a->scenarios[i].what == WHAT_IF_BOUND;
     if (known == 0)
         return;
     page_put(p, "<div class=\"block\"><table class=\"figures unsorted\">\n");
@@ -168,7 +168,7 @@ static void bounds(struct page *p)
     in_force(p);
     for (size_t i = 0; i < a->scenario_count; i++) {
         const struct assess_scenario *s = &a->scenarios[i];
-        if (s->what != ASSESS_BOUND)
+        if (s->what != WHAT_IF_BOUND)
             continue;
         page_put(p, "<tr>");
         page_value(p, "th", "scope=\"row\"", page_percent(p, s->bound).text);
@@ -189,8 +189,8 @@ void page_thresholds(struct page *p)
 
 static struct phrase scenario_name(const struct page *p, const struct assess_scenario *s)
 {
-    return s->what == ASSESS_BOUND ? page_percent(p, s->bound)
-                                   : name_scenario(p->r->assessment, s, p->language);
+    return s->what == WHAT_IF_BOUND ? page_percent(p, s->bound)
+                                    : name_scenario(p->r->assessment, s, p->language);
 }
 
 /* "Not recommended → Recommended: a, b, c" for one kind of change. */
@@ -224,14 +224,15 @@ static void changes_of(struct page *p, const struct assess_scenario *s, enum rec
 
 static void scenario_row(struct page *p, const struct assess_scenario *s)
 {
-    page_put(p, s->what == ASSESS_ONLY ? "<tr class=\"only\">" : "<tr>");
+    page_put(p, s->what == WHAT_IF_ONLY ? "<tr class=\"only\">" : "<tr>");
     page_value(p, "th", "scope=\"row\"", scenario_name(p, s).text);
     counts(p, s->counts);
     page_put(p, "<td class=\"name\">");
-    if (s->what == ASSESS_ONLY) /* a way to see what one reader tells, not a proposal: the number is enough */
+    if (s->what ==
+        WHAT_IF_ONLY) /* a way to see what one reader tells, not a proposal: the number is enough */
         PAGE_FILL(p, WORD_IF_CHANGED, page_u64(s->changed).text);
     for (int from = RECOMMENDATION_RECOMMENDED;
-         from <= RECOMMENDATION_NOT_ENOUGH_DATA && s->what != ASSESS_ONLY; from++)
+         from <= RECOMMENDATION_NOT_ENOUGH_DATA && s->what != WHAT_IF_ONLY; from++)
         for (int to = RECOMMENDATION_RECOMMENDED; to <= RECOMMENDATION_NOT_ENOUGH_DATA; to++)
             if (from != to)
                 changes_of(p, s, (enum recommendation)from, (enum recommendation)to);
@@ -245,7 +246,7 @@ static void unchanged(struct page *p)
     buf_init(&names, 1u << 16);
     for (size_t i = 0; i < a->scenario_count; i++) {
         const struct assess_scenario *s = &a->scenarios[i];
-        if (s->what == ASSESS_BOUND || s->changed > 0)
+        if (s->what == WHAT_IF_BOUND || s->changed > 0)
             continue;
         buf_add_text(&names, names.length ? word_text(WORD_LIST_SEPARATOR, p->language) : "");
         buf_add_text(&names, scenario_name(p, s).text);
@@ -263,7 +264,7 @@ void page_what_if(struct page *p)
     const struct assessment *a = p->r->assessment;
     bool any = false;
     for (size_t i = 0; i < a->scenario_count; i++)
-        any = any || a->scenarios[i].what != ASSESS_BOUND;
+        any = any || a->scenarios[i].what != WHAT_IF_BOUND;
     if (!any)
         return;
     page_put(p, "<div class=\"block what-if\"><table class=\"figures unsorted\">\n");
@@ -271,7 +272,7 @@ void page_what_if(struct page *p)
     list_headers(p, WORD_B_CASE, WORD_B_WHO);
     in_force(p);
     for (size_t i = 0; i < a->scenario_count; i++)
-        if (a->scenarios[i].what != ASSESS_BOUND && a->scenarios[i].changed > 0)
+        if (a->scenarios[i].what != WHAT_IF_BOUND && a->scenarios[i].changed > 0)
             scenario_row(p, &a->scenarios[i]);
     page_put(p, "</tbody></table>\n");
     unchanged(p);

@@ -159,15 +159,16 @@ static void modes_reason(struct page *p, const struct assess_pair *a)
 /* What the positions came to, where a clause of positions decides. */
 static void positions(struct page *p, const struct assess_pair *a)
 {
-    bool points = a->clause == CLAUSE_FIVE_POINTS && a->points_failing != UINT32_MAX;
-    bool zone = a->clause == CLAUSE_HEIGHT && !isnan(a->dead_zone_mm);
+    double from = a->passes_from[a->clause];
+    bool points = a->clause == CLAUSE_FIVE_POINTS && !isnan(from);
+    bool zone = a->clause == CLAUSE_HEIGHT && !isnan(from);
     if (!points && !zone)
         return;
     page_put(p, "<small>");
     if (points)
-        PAGE_FILL(p, WORD_L_POINTS, page_u64(a->points_failing).text);
+        PAGE_FILL(p, WORD_L_POINTS, page_u64((uint64_t)from).text);
     else
-        PAGE_FILL(p, WORD_L_DEAD_ZONE, page_real(a->dead_zone_mm).text);
+        PAGE_FILL(p, WORD_L_DEAD_ZONE, page_real(from).text);
     page_put(p, "</small>");
 }
 

@@ -2,7 +2,6 @@
 #include "harness/criteria/assessment.h"
 #include "reports/plots/plot.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -135,6 +134,11 @@ static void handsets(struct page *p, const struct position_offer *o)
     page_list_cut(p, telling < PAGE_PAPER_ROWS_MAX ? telling : PAGE_PAPER_ROWS_MAX, telling);
 }
 
+static void rule_value(struct page *p, double value)
+{
+    page_value(p, "td", "", isnan(value) ? word_text(WORD_NOT_KNOWN, p->language) : page_real(value).text);
+}
+
 /* What the criteria's rules of position make of it. */
 static void rules(struct page *p)
 {
@@ -151,12 +155,8 @@ static void rules(struct page *p)
         const struct assess_pair *r = &a->pairs[pair];
         page_put(p, "<tr>");
         page_value(p, "th", "scope=\"row\"", s->pairs[pair].unit);
-        page_value(p, "td", "",
-                   r->points_failing == UINT_MAX ? word_text(WORD_NOT_KNOWN, p->language)
-                                                 : page_u64(r->points_failing).text);
-        page_value(p, "td", "",
-                   isnan(r->dead_zone_mm) ? word_text(WORD_NOT_KNOWN, p->language)
-                                          : page_real(r->dead_zone_mm).text);
+        rule_value(p, r->passes_from[CLAUSE_FIVE_POINTS]);
+        rule_value(p, r->passes_from[CLAUSE_HEIGHT]);
         page_put(p, "</tr>\n");
     }
     page_put(p, "</tbody></table></div>\n");

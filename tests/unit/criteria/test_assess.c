@@ -148,7 +148,7 @@ static void a_bound_is_passed_from_its_upper_limit_on(void **state)
     assert_int_equal(j.a->pairs[2].clauses[CLAUSE_SUCCESS].missing,
                      9); /* 15 clean ones are compatible under q1 = 20 % */
     for (size_t pair = 0; pair < 3; pair++) {
-        double from = j.a->pairs[pair].dirty_passes_from;
+        double from = j.a->pairs[pair].passes_from[CLAUSE_SUCCESS];
         assert_true(fabs(from - stats_upper(f->cells[survey_cell(f->survey, pair, 0, 0, 0)].n,
                                             f->cells[survey_cell(f->survey, pair, 0, 0, 0)].d, 0.2, 0.05)) <
                     1e-12);
@@ -185,7 +185,7 @@ static void one_session_is_not_enough_and_says_so(void **state)
     struct judged j = judge(f, ONE "readers_at_least: all\n");
     assert_int_equal(j.a->pairs[0].recommendation, RECOMMENDATION_NOT_ENOUGH_DATA);
     assert_int_equal(j.a->pairs[0].clauses[CLAUSE_SUCCESS].missing, 1);
-    assert_true(isnan(j.a->pairs[0].dirty_passes_from));
+    assert_true(isnan(j.a->pairs[0].passes_from[CLAUSE_SUCCESS]));
     end(&j);
     expect(f, ONE "success: {dirty_at_most: 0.2}\nreaders_at_least: all\n", 0, RECOMMENDATION_NOT_ENOUGH_DATA,
            CLAUSE_SUCCESS, ASSESS_OPEN);
@@ -301,7 +301,7 @@ static void time_passes_from_one_time_on_and_fails_up_to_another(void **state)
     expect(f, half, 1, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_TIME, ASSESS_FAIL);
     expect(f, half, 2, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_TIME, ASSESS_OPEN);
     struct judged j = judge(f, half);
-    assert_int_equal(j.a->pairs[0].time_passes_from_us, 480000); /* "would flip at 480 ms" */
+    assert_true(j.a->pairs[0].passes_from[CLAUSE_TIME] == 480000); /* "would flip at 480 ms" */
     j.c->within_ms = 480;
     assert_int_equal(ends(f, j.c, 0), RECOMMENDATION_RECOMMENDED);
     j.c->within_ms = 479;
@@ -341,7 +341,7 @@ static void time_of_a_handset_adds_up_over_its_readers(void **state)
     expect(f, ONE "time: {within_ms: 299, level: handset}\nreaders_at_least: all\n", 0,
            RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_TIME, ASSESS_FAIL);
     struct judged j = judge(f, ONE "time: {within_ms: 400, level: handset}\nreaders_at_least: all\n");
-    assert_int_equal(j.a->pairs[0].time_passes_from_us, 330000);
+    assert_true(j.a->pairs[0].passes_from[CLAUSE_TIME] == 330000);
     end(&j);
     /* open on two of the readers: the slower one's cell, and 64 - 2 x 16 more placements without an overrun
      */
@@ -430,7 +430,7 @@ static void a_payload_step_counts_what_ended_before_it(void **state)
         struct judged j = judge(f, lines);
         assert_int_equal(j.a->pairs[rows[i].pair].clauses[CLAUSE_PAYLOAD].outcome, rows[i].outcome);
         assert_int_equal(j.a->cells[survey_cell(f->survey, rows[i].pair, 0, 0, 1)].payload_d, rows[i].d);
-        assert_int_equal(j.a->readers[0].skips_payload, strcmp(rows[i].step, "extended") == 0);
+        assert_int_equal(j.a->readers[0].skips >> CLAUSE_PAYLOAD & 1, strcmp(rows[i].step, "extended") == 0);
         if (rows[i].d) {
             uint64_t at[5];
             assert_int_equal(assess_evidence(j.a, &j.a->pairs[rows[i].pair].clauses[CLAUSE_PAYLOAD],
@@ -490,7 +490,7 @@ static void of_five_points_so_many_may_be_silent(void **state)
     struct judged j = judge(f, FIVE);
     assert_int_equal(j.a->pairs[2].clauses[CLAUSE_FIVE_POINTS].missing, 11);
     for (size_t pair = 0; pair < 4; pair++) {
-        unsigned most = j.a->pairs[pair].points_failing;
+        unsigned most = (unsigned)j.a->pairs[pair].passes_from[CLAUSE_FIVE_POINTS];
         assert_int_equal(most, pair == 0 ? 2 : pair == 3 ? 1 : 3);
         j.c->failing_at_most = most;
         assert_int_equal(ends(f, j.c, pair), RECOMMENDATION_RECOMMENDED);
@@ -555,7 +555,7 @@ static void a_silent_range_has_a_shown_and_a_possible_width(void **state)
     struct judged j = judge(f, LINE("3"));
     static const double widths[] = { 2, 6, 4, 4 };
     for (size_t pair = 0; pair < 4; pair++)
-        assert_true(fabs(j.a->pairs[pair].dead_zone_mm - widths[pair]) < 1e-9);
+        assert_true(fabs(j.a->pairs[pair].passes_from[CLAUSE_HEIGHT] - widths[pair]) < 1e-9);
     end(&j);
     findings_free(&f);
     sample_close(&s);
@@ -689,7 +689,7 @@ static void dropping_a_reader_is_the_survey_without_it(void **state)
         const struct assess_scenario *drop = NULL;
         unsigned changed = 0, counts[RECOMMENDATION_NOT_ENOUGH_DATA + 1] = { 0 };
         for (size_t k = 0; k < whole.a->scenario_count; k++)
-            if (whole.a->scenarios[k].what == ASSESS_DROP && whole.a->scenarios[k].reader == 2)
+            if (whole.a->scenarios[k].what == WHAT_IF_DROP && whole.a->scenarios[k].reader == 2)
                 drop = &whole.a->scenarios[k];
         assert_non_null(drop);
         for (size_t pair = 0; pair < 4; pair++) {
@@ -717,7 +717,7 @@ static const struct assess_scenario *without_condition(const struct assessment *
 {
     const struct assess_scenario *found = NULL;
     for (size_t k = 0; k < a->scenario_count; k++)
-        if (a->scenarios[k].what == ASSESS_RELAX_CONDITION && a->scenarios[k].condition == condition) {
+        if (a->scenarios[k].what == WHAT_IF_CONDITION && a->scenarios[k].condition == condition) {
             assert_null(found);
             found = &a->scenarios[k];
         }
@@ -791,9 +791,9 @@ static void a_replaced_reader_passes_its_place_on(void **state)
     assess_forget(j.a);
     /* the third reader's place taken by the first: pair 3 then fails on all, pair 1 passes on all */
     assert_int_equal(
-        assess_add(j.a, &(struct assess_scenario) { .what = ASSESS_REPLACE, .reader = 2, .by = 0 }, &e), 0);
+        assess_add(j.a, &(struct assess_scenario) { .what = WHAT_IF_REPLACE, .reader = 2, .by = 0 }, &e), 0);
     assert_int_equal(
-        assess_add(j.a, &(struct assess_scenario) { .what = ASSESS_REPLACE, .reader = 0, .by = 2 }, &e), 0);
+        assess_add(j.a, &(struct assess_scenario) { .what = WHAT_IF_REPLACE, .reader = 0, .by = 2 }, &e), 0);
     assert_int_equal(j.a->scenario_count, 2);
     assert_int_equal(j.a->scenarios[0].changed, 0);
     assert_int_equal(j.a->scenarios[1].recommendation[1],
@@ -821,7 +821,7 @@ static void relaxing_a_clause_is_the_file_without_it(void **state)
     unsigned seen = 0;
     for (size_t i = 0; i < with.a->scenario_count; i++) {
         const struct assess_scenario *one = &with.a->scenarios[i];
-        if (one->what != ASSESS_RELAX || one->clause != CLAUSE_TIME)
+        if (one->what != WHAT_IF_RELAX || one->clause != CLAUSE_TIME)
             continue;
         seen++;
         for (size_t pair = 0; pair < 2; pair++)
@@ -841,20 +841,21 @@ static void a_value_is_written_to_the_looser_side(void **state)
     (void)state;
     static const struct {
         enum clause clause;
+        enum clause_unit unit;
         double value;
         const char *en, *ja;
     } rows[] = {
-        { CLAUSE_SUCCESS, 0.2, "20.0 % of placements dirty", "不良率20.0%" },
-        { CLAUSE_SUCCESS, 0.20001, "20.1 % of placements dirty", "不良率20.1%" },
-        { CLAUSE_TIME, 1500000, "1500 ms", "1500ミリ秒" },
-        { CLAUSE_TIME, 1500001, "1501 ms", "1501ミリ秒" },
-        { CLAUSE_FIVE_POINTS, 2, "2 of five points silent", "5点中2点不通" },
-        { CLAUSE_HEIGHT, 3.5, "a silent range of 3.5 mm", "不通区間3.5 mm" },
+        { CLAUSE_SUCCESS, UNIT_DIRTY, 0.2, "20.0 % of placements dirty", "不良率20.0%" },
+        { CLAUSE_SUCCESS, UNIT_DIRTY, 0.20001, "20.1 % of placements dirty", "不良率20.1%" },
+        { CLAUSE_TIME, UNIT_MS, 1500000, "1500 ms", "1500ミリ秒" },
+        { CLAUSE_TIME, UNIT_MS, 1500001, "1501 ms", "1501ミリ秒" },
+        { CLAUSE_FIVE_POINTS, UNIT_POINTS, 2, "2 of five points silent", "5点中2点不通" },
+        { CLAUSE_HEIGHT, UNIT_MM, 3.5, "a silent range of 3.5 mm", "不通区間3.5 mm" },
     };
     struct criteria c = { 0 };
     struct assessment a = { .criteria = &c };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct assess_range r = { .clause = rows[i].clause };
+        struct assess_range r = { .clause = rows[i].clause, .unit = rows[i].unit };
         struct buf en, ja;
         buf_init(&en, 256);
         buf_init(&ja, 256);
