@@ -20,20 +20,18 @@ static int ask_scenarios(struct report *w, const struct options *options, struct
 {
     size_t count = options_count(options, "what-if");
     int status = 0;
+    if (count > 0)
+        assess_forget(w->assessment);
     for (size_t i = 0; i < count && status == 0; i++) {
-        const char *word = options_text_at(options, "what-if", i);
-        struct assess_scenario ask;
-        if (!what_if_parse(w->assessment, word, &ask))
-            return err_set(
-                e, ERR_USAGE, "--what-if",
-                "`%s`: expected drop:READER, drop-model:PROFILE, only:READER, replace:OLD=NEW, "
-                "without:CLAUSE, "
-                "without:POWER-MODE, without-condition:CONDITION (one of several of its power mode) "
-                "or dirty_at_most:X, of this survey and these criteria",
-                word);
-        if (i == 0)
-            assess_forget(w->assessment);
-        status = assess_add(w->assessment, &ask, e);
+        const char *change = options_text_at(options, "what-if", i);
+        status = assess_add(w->assessment, change, e);
+        if (status == ERR_USAGE)
+            err_set(e, ERR_USAGE, "--what-if",
+                    "`%s`: expected drop:READER, drop-model:PROFILE, only:READER, replace:OLD=NEW, "
+                    "without:CLAUSE, without:POWER-MODE, without-condition:CONDITION (one of several of its "
+                    "power "
+                    "mode) or dirty_at_most:X, of this survey and these criteria",
+                    change);
     }
     return status;
 }

@@ -153,7 +153,7 @@ struct assess_open {
 
 enum what_if {
     WHAT_IF_NONE = 0,
-#define W(ID, option, argument, key, words) WHAT_IF_##ID,
+#define W(ID, ...) WHAT_IF_##ID,
 #include "harness/criteria/what_if.def"
 #undef W
     WHAT_IF_COUNT
@@ -161,11 +161,9 @@ enum what_if {
 
 struct assess_scenario {
     enum what_if what;
-    unsigned reader, by; /* survey indexes */
-    enum clause clause;
-    enum power_mode mode;
-    unsigned condition; /* survey index */
-    double bound;
+    unsigned which;          /* a reader, clause, power mode or condition, by its number */
+    unsigned by;             /* REPLACE: the reader that takes its place */
+    double bound;            /* BOUND */
     uint8_t *recommendation; /* enum recommendation of every pair */
     unsigned changed;        /* pairs that end otherwise than under the criteria */
     unsigned counts[RECOMMENDATION_NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
@@ -258,16 +256,14 @@ void assess_free(struct assessment **a);
 /* Forgets the what-ifs, so that others can take their place. */
 void assess_forget(struct assessment *a);
 
-/* --what-if, "option:argument"; false for what makes no sense of this survey and these criteria. */
-bool what_if_parse(const struct assessment *a, const char *text, struct assess_scenario *out);
 const char *what_if_key(enum what_if what);
 const char *what_if_words(enum what_if what); /* "without reader" */
 /* The name of what is changed: a reader, a clause ...; NULL of a bound, which is a number. */
 const char *what_if_argument(const struct assessment *a, const struct assess_scenario *x);
 
-/* One more what-if on a whole assessment: what and its argument as given. */
-int assess_add(struct assessment *a, const struct assess_scenario *ask, struct err *e)
-    __attribute__((warn_unused_result));
+/* One more what-if on a whole assessment, "option:argument" as --what-if takes it. ERR_USAGE: it makes no sense of this
+ * survey and these criteria. */
+int assess_add(struct assessment *a, const char *what_if, struct err *e) __attribute__((warn_unused_result));
 
 static inline const struct assess_result *assess_spot(const struct assessment *a, size_t pair, size_t reader,
                                                       enum clause clause)

@@ -85,7 +85,7 @@ void assess_find_reason(const struct assessment *a, struct assess_pair *p);
 
 /* What follows once the pairs are judged; each fills its part of the assessment. */
 int assess_explore(struct assess_engine *g, struct err *e) __attribute__((warn_unused_result));
-int assess_scenario_add(struct assess_engine *g, const struct assess_scenario *ask, struct err *e)
+int assess_ask(struct assess_engine *g, const char *what_if, struct err *e)
     __attribute__((warn_unused_result));
 void assess_sensitivity(const struct assess_engine *g, size_t pair);
 void assess_reader_sets(const struct assess_engine *g);

@@ -163,12 +163,12 @@ int assess_judge(const struct findings *f, const struct criteria *c, struct asse
     return make(f, c, false, out, e);
 }
 
-int assess_add(struct assessment *a, const struct assess_scenario *ask, struct err *e)
+int assess_add(struct assessment *a, const char *what_if, struct err *e)
 {
     struct assess_engine engine = { 0 };
     int code = assess_engine_make(a->f, a->criteria, a, &engine, e);
     if (code == 0)
-        code = assess_scenario_add(&engine, ask, e);
+        code = assess_ask(&engine, what_if, e);
     assess_engine_free(&engine);
     return code;
 }

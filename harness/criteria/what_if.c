@@ -7,143 +7,82 @@
 
 static const double bounds[] = { 0.05, 0.10, 0.20 };
 
-/* ---- arguments: their values, by number, and their names ---- */
+/* ---- arguments: how many values one has, and their names in options and in criteria.yaml ---- */
 
-struct argument {
-    size_t (*count)(const struct survey *s);
-    void (*take)(struct assess_scenario *out, const struct survey *s, size_t i);
-    const char *(*name)(const struct assess_scenario *x, const struct survey *s); /* NULL: it is a number */
-};
-
-static size_t count_readers(const struct survey *s)
+static size_t readers(const struct survey *s)
 {
     return s->reader_count;
 }
 
-static void take_reader(struct assess_scenario *out, const struct survey *s, size_t i)
+static const char *name_reader(const struct survey *s, unsigned which)
 {
-    (void)s;
-    out->reader = (unsigned)i;
+    return s->readers[which].unit;
 }
 
-static const char *name_reader(const struct assess_scenario *x, const struct survey *s)
+/* Named by one of its readers. */
+static const char *name_model(const struct survey *s, unsigned which)
 {
-    return s->readers[x->reader].unit;
+    return s->reader_profiles[s->readers[which].profile].id;
 }
 
-static const char *name_model(const struct assess_scenario *x, const struct survey *s)
-{
-    return s->reader_profiles[s->readers[x->reader].profile].id;
-}
-
-static size_t count_places(const struct survey *s)
-{
-    return s->reader_count * s->reader_count;
-}
-
-static void take_place(struct assess_scenario *out, const struct survey *s, size_t i)
-{
-    out->reader = (unsigned)(i / s->reader_count);
-    out->by = (unsigned)(i % s->reader_count);
-}
-
-static size_t count_clauses(const struct survey *s)
+static size_t all_clauses(const struct survey *s)
 {
     (void)s;
     return CLAUSE_COUNT;
 }
 
-static void take_clause(struct assess_scenario *out, const struct survey *s, size_t i)
+static const char *name_clause(const struct survey *s, unsigned which)
 {
     (void)s;
-    out->clause = (enum clause)i;
+    return clause_key((enum clause)which);
 }
 
-static const char *name_clause(const struct assess_scenario *x, const struct survey *s)
-{
-    (void)s;
-    return clause_key(x->clause);
-}
-
-static size_t count_modes(const struct survey *s)
+static size_t modes(const struct survey *s)
 {
     (void)s;
     return POWER_COUNT;
 }
 
-static void take_mode(struct assess_scenario *out, const struct survey *s, size_t i)
+static const char *name_mode(const struct survey *s, unsigned which)
 {
     (void)s;
-    out->mode = (enum power_mode)i;
+    return power_mode_name((enum power_mode)which);
 }
 
-static const char *name_mode(const struct assess_scenario *x, const struct survey *s)
-{
-    (void)s;
-    return power_mode_name(x->mode);
-}
-
-static size_t count_conditions(const struct survey *s)
+static size_t conditions(const struct survey *s)
 {
     return s->condition_count;
 }
 
-static void take_condition(struct assess_scenario *out, const struct survey *s, size_t i)
+static const char *name_condition(const struct survey *s, unsigned which)
 {
-    (void)s;
-    out->condition = (unsigned)i;
+    return s->conditions[which].id;
 }
 
-static const char *name_condition(const struct assess_scenario *x, const struct survey *s)
-{
-    return s->conditions[x->condition].id;
-}
-
-static size_t count_bounds(const struct survey *s)
+static size_t all_bounds(const struct survey *s)
 {
     (void)s;
     return sizeof bounds / sizeof *bounds;
 }
 
-static void take_bound(struct assess_scenario *out, const struct survey *s, size_t i)
+/* ---- which make sense, and which of them are tried without being asked for ---- */
+
+typedef bool check(const struct assess_engine *g, const struct assess_scenario *x);
+
+static bool always(const struct assess_engine *g, const struct assess_scenario *x)
 {
-    (void)s;
-    out->bound = bounds[i];
+    (void)g, (void)x;
+    return true;
 }
-
-static const struct argument argument_reader = { count_readers, take_reader, name_reader };
-static const struct argument argument_model = { count_readers, take_reader,
-                                                name_model }; /* by a reader of it */
-static const struct argument argument_place = { count_places, take_place, name_reader };
-static const struct argument argument_clause = { count_clauses, take_clause, name_clause };
-static const struct argument argument_mode = { count_modes, take_mode, name_mode };
-static const struct argument argument_condition = { count_conditions, take_condition, name_condition };
-static const struct argument argument_bound = { count_bounds, take_bound, NULL };
-
-/*
- * ---- what-ifs: which make sense, which of them are tried without being asked for, and what each changes ----
- */
 
 static bool are_several(const struct assess_engine *g)
 {
     return __builtin_popcount(g->a->scope) > 1;
 }
 
-static bool allows_drop_reader(const struct assessment *a, const struct assess_scenario *x)
+static bool if_several(const struct assess_engine *g, const struct assess_scenario *x)
 {
-    (void)a, (void)x;
-    return true;
-}
-
-static bool offers_drop_reader(const struct assess_engine *g, const struct assess_scenario *x)
-{
-    return are_several(g) && g->rules.seats[x->reader] > 0;
-}
-
-static void apply_drop_reader(struct assess_rules *r, const struct assess_scenario *x, const struct survey *s)
-{
-    (void)s;
-    r->seats[x->reader] = 0;
+    return are_several(g) && g->rules.seats[x->which] > 0;
 }
 
 static bool is_same_model(const struct survey *s, unsigned a, unsigned b)
@@ -153,13 +92,13 @@ static bool is_same_model(const struct survey *s, unsigned a, unsigned b)
 
 /* By the first of several readers of the model that the criteria ask for, where others remain without them: else it
  * says nothing that dropping a reader does not. */
-static bool allows_drop_model(const struct assessment *a, const struct assess_scenario *x)
+static bool if_model_has_several(const struct assess_engine *g, const struct assess_scenario *x)
 {
-    const struct survey *s = a->f->survey;
+    const struct survey *s = g->f->survey;
     unsigned alike = 0, others = 0;
     for (unsigned i = 0; i < s->reader_count; i++) {
-        bool asked = a->scope >> i & 1, same = is_same_model(s, i, x->reader);
-        if (asked && same && i < x->reader)
+        bool asked = g->a->scope >> i & 1, same = is_same_model(s, i, x->which);
+        if (asked && same && i < x->which)
             return false;
         alike += asked && same;
         others += asked && !same;
@@ -167,151 +106,140 @@ static bool allows_drop_model(const struct assessment *a, const struct assess_sc
     return alike > 1 && others > 0;
 }
 
-#define offers_drop_model offers_drop_reader
-
-static void apply_drop_model(struct assess_rules *r, const struct assess_scenario *x, const struct survey *s)
+static bool if_two(const struct assess_engine *g, const struct assess_scenario *x)
 {
-    for (unsigned i = 0; i < s->reader_count; i++)
-        if (is_same_model(s, i, x->reader))
+    (void)g;
+    return x->which != x->by;
+}
+
+/* Where all must pass, replacing is dropping. */
+static bool if_not_all_must_pass(const struct assess_engine *g, const struct assess_scenario *x)
+{
+    return if_several(g, x) && g->rules.seats[x->by] > 0 && g->rules.threshold[CLAUSE_READERS] > 0;
+}
+
+static bool if_used(const struct assess_engine *g, const struct assess_scenario *x)
+{
+    return x->which != CLAUSE_SCOPE && clause_is_used(g->criteria, (enum clause)x->which);
+}
+
+/* Success can be relaxed only where something else is still asked of a cell. */
+static bool if_something_is_left(const struct assess_engine *g, const struct assess_scenario *x)
+{
+    bool is_left = false;
+    if (x->which == CLAUSE_READERS)
+        return are_several(g);
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS; c++)
+        is_left = is_left || (c != (enum clause)x->which && g->rules.on[c]);
+    return is_left;
+}
+
+static bool if_mode(const struct assess_engine *g, const struct assess_scenario *x)
+{
+    (void)g;
+    return x->which != POWER_NONE;
+}
+
+static bool asks_mode(const struct assess_engine *g, unsigned mode)
+{
+    return ((g->rules.required | g->rules.conditional) >> mode & 1) != 0;
+}
+
+static bool if_mode_asked(const struct assess_engine *g, const struct assess_scenario *x)
+{
+    return asks_mode(g, x->which) && g->rules.required != UINT32_C(1) << x->which;
+}
+
+/* And where no clause of positions looks at where they are. */
+static bool if_mode_has_several(const struct assess_engine *g, const struct assess_scenario *x)
+{
+    const struct survey *s = g->f->survey;
+    unsigned alike = 0;
+    for (size_t i = 0; i < s->condition_count; i++)
+        alike += s->conditions[i].power_mode == s->conditions[x->which].power_mode;
+    return alike > 1 && !g->positions;
+}
+
+static bool if_condition_asked(const struct assess_engine *g, const struct assess_scenario *x)
+{
+    return asks_mode(g, g->f->survey->conditions[x->which].power_mode);
+}
+
+static bool if_bound(const struct assess_engine *g, const struct assess_scenario *x)
+{
+    return x->bound > 0 && x->bound < 1 && !g->criteria->taps;
+}
+
+/* ---- what they change ---- */
+
+typedef void change(struct assess_rules *r, const struct assess_engine *g, const struct assess_scenario *x);
+
+static void drop(struct assess_rules *r, const struct assess_engine *g, const struct assess_scenario *x)
+{
+    (void)g;
+    r->seats[x->which] = 0;
+}
+
+static void drop_model(struct assess_rules *r, const struct assess_engine *g, const struct assess_scenario *x)
+{
+    for (unsigned i = 0; i < g->f->survey->reader_count; i++)
+        if (is_same_model(g->f->survey, i, x->which))
             r->seats[i] = 0;
 }
 
-#define allows_only_reader allows_drop_reader
-#define offers_only_reader offers_drop_reader
-
-static void apply_only_reader(struct assess_rules *r, const struct assess_scenario *x, const struct survey *s)
+static void keep_only(struct assess_rules *r, const struct assess_engine *g, const struct assess_scenario *x)
 {
-    (void)s;
+    (void)g;
     memset(r->seats, 0, sizeof r->seats);
-    r->seats[x->reader] = 1;
+    r->seats[x->which] = 1;
     r->threshold[CLAUSE_READERS] = 0;
     r->by_share = false;
 }
 
-static bool allows_replace_reader(const struct assessment *a, const struct assess_scenario *x)
+static void replace(struct assess_rules *r, const struct assess_engine *g, const struct assess_scenario *x)
 {
-    (void)a;
-    return x->reader != x->by;
+    (void)g;
+    r->seats[x->by] += r->seats[x->which];
+    r->weights[x->by] += r->weights[x->which];
+    r->seats[x->which] = 0;
+    r->weights[x->which] = 0;
 }
 
-/* Where all must pass, replacing is dropping. */
-static bool offers_replace_reader(const struct assess_engine *g, const struct assess_scenario *x)
+static void relax(struct assess_rules *r, const struct assess_engine *g, const struct assess_scenario *x)
 {
-    return are_several(g) && g->rules.threshold[CLAUSE_READERS] > 0 && g->rules.seats[x->reader] &&
-           g->rules.seats[x->by];
+    (void)g;
+    assess_relax(r, (enum clause)x->which);
 }
 
-static void apply_replace_reader(struct assess_rules *r, const struct assess_scenario *x,
-                                 const struct survey *s)
+static void drop_mode(struct assess_rules *r, const struct assess_engine *g, const struct assess_scenario *x)
 {
-    (void)s;
-    r->seats[x->by] += r->seats[x->reader];
-    r->weights[x->by] += r->weights[x->reader];
-    r->seats[x->reader] = 0;
-    r->weights[x->reader] = 0;
+    (void)g;
+    r->required &= ~(UINT32_C(1) << x->which);
+    r->conditional &= ~(UINT32_C(1) << x->which);
 }
 
-static bool allows_without_clause(const struct assessment *a, const struct assess_scenario *x)
+static void leave_out(struct assess_rules *r, const struct assess_engine *g, const struct assess_scenario *x)
 {
-    return x->clause != CLAUSE_SCOPE && clause_is_used(a->criteria, x->clause);
+    (void)g;
+    r->left_out |= UINT64_C(1) << x->which;
 }
 
-/* Success can be relaxed only where something else is still asked of a cell. */
-static bool offers_without_clause(const struct assess_engine *g, const struct assess_scenario *x)
+static void set_bound(struct assess_rules *r, const struct assess_engine *g, const struct assess_scenario *x)
 {
-    if (x->clause == CLAUSE_READERS)
-        return are_several(g);
-    for (enum clause other = CLAUSE_NONE + 1; other < CLAUSE_READERS; other++)
-        if (other != x->clause && g->rules.on[other])
-            return true;
-    return false;
-}
-
-static void apply_without_clause(struct assess_rules *r, const struct assess_scenario *x,
-                                 const struct survey *s)
-{
-    (void)s;
-    assess_relax(r, x->clause);
-}
-
-static bool allows_without_power_mode(const struct assessment *a, const struct assess_scenario *x)
-{
-    (void)a;
-    return x->mode != POWER_NONE;
-}
-
-static uint32_t modes_of(const struct assess_engine *g)
-{
-    return g->rules.required | g->rules.conditional;
-}
-
-static bool offers_without_power_mode(const struct assess_engine *g, const struct assess_scenario *x)
-{
-    return (modes_of(g) >> x->mode & 1) && g->rules.required != UINT32_C(1) << x->mode;
-}
-
-static void apply_without_power_mode(struct assess_rules *r, const struct assess_scenario *x,
-                                     const struct survey *s)
-{
-    (void)s;
-    r->required &= ~(UINT32_C(1) << x->mode);
-    r->conditional &= ~(UINT32_C(1) << x->mode);
-}
-
-/* Where its power mode has others, and no clause of positions looks at where they are. */
-static bool allows_without_condition(const struct assessment *a, const struct assess_scenario *x)
-{
-    const struct survey *s = a->f->survey;
-    unsigned alike = 0;
-    for (size_t i = 0; i < s->condition_count; i++)
-        alike += s->conditions[i].power_mode == s->conditions[x->condition].power_mode;
-    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT; c++)
-        if (judges[c]->on_reader && clause_is_used(a->criteria, c))
-            return false;
-    return alike > 1;
-}
-
-static bool offers_without_condition(const struct assess_engine *g, const struct assess_scenario *x)
-{
-    return (modes_of(g) >> g->f->survey->conditions[x->condition].power_mode & 1) != 0;
-}
-
-static void apply_without_condition(struct assess_rules *r, const struct assess_scenario *x,
-                                    const struct survey *s)
-{
-    (void)s;
-    r->left_out |= UINT64_C(1) << x->condition;
-}
-
-static bool allows_dirty_at_most(const struct assessment *a, const struct assess_scenario *x)
-{
-    return x->bound > 0 && x->bound < 1 && !a->criteria->taps;
-}
-
-static bool offers_dirty_at_most(const struct assess_engine *g, const struct assess_scenario *x)
-{
-    (void)g, (void)x;
-    return true;
-}
-
-static void apply_dirty_at_most(struct assess_rules *r, const struct assess_scenario *x,
-                                const struct survey *s)
-{
-    (void)s;
+    (void)g;
     r->threshold[CLAUSE_SUCCESS] = x->bound;
 }
 
 /* ---- the rows ---- */
 
-static const struct what_if_row {
+static const struct {
     const char *option, *key, *words;
-    const struct argument *argument;
-    bool (*allows)(const struct assessment *a, const struct assess_scenario *x);
-    bool (*offers)(const struct assess_engine *g, const struct assess_scenario *x); /* of those allowed */
-    void (*apply)(struct assess_rules *r, const struct assess_scenario *x, const struct survey *s);
+    size_t (*count)(const struct survey *s);
+    const char *(*name)(const struct survey *s, unsigned which); /* NULL: the argument is a bound */
+    check *allowed, *tried;
+    change *apply;
 } rows[WHAT_IF_COUNT] = {
-#define W(ID, option, argument, key, words)                                                                  \
-    [WHAT_IF_##ID] = { option, #key, words, &argument_##argument, allows_##key, offers_##key, apply_##key },
+#define W(ID, ...) [WHAT_IF_##ID] = { __VA_ARGS__ },
 #include "harness/criteria/what_if.def"
 #undef W
 };
@@ -328,49 +256,10 @@ const char *what_if_words(enum what_if what)
 
 const char *what_if_argument(const struct assessment *a, const struct assess_scenario *x)
 {
-    const struct argument *argument = rows[x->what].argument;
-    return argument->name ? argument->name(x, a->f->survey) : NULL;
+    return rows[x->what].name ? rows[x->what].name(a->f->survey, x->which) : NULL;
 }
 
-/* "READER", or "OLD=NEW" of a reader's place. */
-static bool is_named(const struct assessment *a, const struct assess_scenario *x, const char *text)
-{
-    const char *name = what_if_argument(a, x);
-    size_t length = strlen(name);
-    if (strncmp(name, text, length) != 0)
-        return false;
-    if (rows[x->what].argument == &argument_place)
-        return text[length] == '=' && strcmp(text + length + 1, a->f->survey->readers[x->by].unit) == 0;
-    return text[length] == '\0';
-}
-
-static bool find_argument(const struct assessment *a, enum what_if what, const char *text,
-                          struct assess_scenario *out)
-{
-    const struct argument *argument = rows[what].argument;
-    *out = (struct assess_scenario) { .what = what };
-    if (!argument->name)
-        return text_to_double(text, strlen(text), &out->bound) && rows[what].allows(a, out);
-    for (size_t i = 0; i < argument->count(a->f->survey); i++) {
-        argument->take(out, a->f->survey, i);
-        if (is_named(a, out, text) && rows[what].allows(a, out))
-            return true;
-    }
-    return false;
-}
-
-bool what_if_parse(const struct assessment *a, const char *text, struct assess_scenario *out)
-{
-    const char *colon = strchr(text, ':');
-    size_t length = colon ? (size_t)(colon - text) : 0;
-    for (enum what_if what = WHAT_IF_NONE + 1; colon && what < WHAT_IF_COUNT; what++)
-        if (strlen(rows[what].option) == length && memcmp(rows[what].option, text, length) == 0 &&
-            find_argument(a, what, colon + 1, out))
-            return true;
-    return false;
-}
-
-int assess_scenario_add(struct assess_engine *g, const struct assess_scenario *ask, struct err *e)
+static int add(struct assess_engine *g, const struct assess_scenario *ask, struct err *e)
 {
     struct assessment *a = g->a;
     size_t pairs = g->f->survey->pair_count;
@@ -381,13 +270,11 @@ int assess_scenario_add(struct assess_engine *g, const struct assess_scenario *a
     a->scenarios = more;
     struct assess_scenario *s = &more[a->scenario_count];
     *s = *ask;
-    s->changed = 0;
-    memset(s->counts, 0, sizeof s->counts);
     s->recommendation = calloc(pairs + 1, 1);
     if (!s->recommendation)
         return err_set(e, ERR_MEMORY, "criteria", "out of memory");
     a->scenario_count++;
-    rows[s->what].apply(&rules, s, g->f->survey);
+    rows[s->what].apply(&rules, g, s);
     for (size_t pair = 0; pair < pairs; pair++) {
         s->recommendation[pair] = (uint8_t)assess_ends(g, &rules, pair);
         s->counts[s->recommendation[pair]]++;
@@ -396,20 +283,68 @@ int assess_scenario_add(struct assess_engine *g, const struct assess_scenario *a
     return 0;
 }
 
-int assess_explore(struct assess_engine *g, struct err *e)
+/* "READER", or "OLD=NEW" of a reader's place. */
+static bool is_named(const struct assess_engine *g, const struct assess_scenario *x, const char *text)
 {
     const struct survey *s = g->f->survey;
+    const char *name = rows[x->what].name(s, x->which);
+    size_t length = strlen(name);
+    if (strncmp(name, text, length) != 0)
+        return false;
+    return x->what == WHAT_IF_REPLACE
+               ? text[length] == '=' && strcmp(text + length + 1, s->readers[x->by].unit) == 0
+               : text[length] == '\0';
+}
+
+/* The next one of its kind that makes sense: of a reader's place one for each that may take it. */
+static bool next(const struct assess_engine *g, struct assess_scenario *x, size_t *at)
+{
+    size_t readers = g->f->survey->reader_count, each = x->what == WHAT_IF_REPLACE ? readers : 1;
+    while (*at < rows[x->what].count(g->f->survey) * each) {
+        x->which = (unsigned)(*at / each);
+        x->by = (unsigned)(*at % each);
+        x->bound = rows[x->what].name ? 0 : bounds[x->which];
+        (*at)++;
+        if (rows[x->what].allowed(g, x))
+            return true;
+    }
+    return false;
+}
+
+static bool find(const struct assess_engine *g, const char *argument, struct assess_scenario *x)
+{
+    size_t at = 0;
+    if (!rows[x->what].name)
+        return text_to_double(argument, strlen(argument), &x->bound) && rows[x->what].allowed(g, x);
+    while (next(g, x, &at))
+        if (is_named(g, x, argument))
+            return true;
+    return false;
+}
+
+int assess_ask(struct assess_engine *g, const char *text, struct err *e)
+{
+    const char *colon = strchr(text, ':');
+    size_t length = colon ? (size_t)(colon - text) : 0;
+    for (enum what_if what = WHAT_IF_NONE + 1; colon && what < WHAT_IF_COUNT; what++) {
+        struct assess_scenario x = { .what = what };
+        if (strlen(rows[what].option) == length && memcmp(rows[what].option, text, length) == 0 &&
+            find(g, colon + 1, &x))
+            return add(g, &x, e);
+    }
+    return err_set(e, ERR_USAGE, "criteria", "no such change of this survey and these criteria");
+}
+
+int assess_explore(struct assess_engine *g, struct err *e)
+{
     int code = 0;
-    for (size_t pair = 0; pair < s->pair_count; pair++)
+    for (size_t pair = 0; pair < g->f->survey->pair_count; pair++)
         assess_sensitivity(g, pair);
     for (enum what_if what = WHAT_IF_NONE + 1; what < WHAT_IF_COUNT; what++) {
-        size_t count = rows[what].argument->count(s);
-        for (size_t i = 0; i < count && code == 0; i++) {
-            struct assess_scenario ask = { .what = what };
-            rows[what].argument->take(&ask, s, i);
-            if (rows[what].allows(g->a, &ask) && rows[what].offers(g, &ask))
-                code = assess_scenario_add(g, &ask, e);
-        }
+        struct assess_scenario x = { .what = what };
+        for (size_t at = 0; code == 0 && next(g, &x, &at);)
+            if (rows[what].tried(g, &x))
+                code = add(g, &x, e);
     }
     return code;
 }

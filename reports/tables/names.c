@@ -133,29 +133,30 @@ struct phrase name_scenario(const struct assessment *a, const struct assess_scen
                             enum language language)
 {
     const struct survey_reader *readers = a->f->survey->readers;
-    const char *reader = readers[s->reader].unit, *by = readers[s->by].unit;
+    const char *which = what_if_argument(a, s), *by = readers[s->by].unit;
     struct phrase bound = number_percent(s->bound, language);
     switch (s->what) {
     case WHAT_IF_DROP:
-        return phrase_fill(WORD_IF_DROP, language, (const char *const[]) { reader, NULL });
+        return phrase_fill(WORD_IF_DROP, language, (const char *const[]) { which, NULL });
     case WHAT_IF_DROP_MODEL:
         return phrase_fill(WORD_IF_DROP_MODEL, language,
-                           (const char *const[]) { name_reader(a->f, s->reader).text, NULL });
+                           (const char *const[]) { name_reader(a->f, s->which).text, NULL });
     case WHAT_IF_ONLY:
-        return phrase_fill(WORD_IF_ONLY, language, (const char *const[]) { reader, NULL });
+        return phrase_fill(WORD_IF_ONLY, language, (const char *const[]) { which, NULL });
     case WHAT_IF_REPLACE:
-        return phrase_fill(WORD_IF_REPLACE, language, (const char *const[]) { reader, by, NULL });
+        return phrase_fill(WORD_IF_REPLACE, language, (const char *const[]) { which, by, NULL });
     case WHAT_IF_RELAX:
-        if (s->clause == CLAUSE_READERS)
+        if (s->which == CLAUSE_READERS)
             return phrase_fill(WORD_IF_ANY_READER, language, (const char *const[]) { NULL });
-        return phrase_fill(WORD_IF_RELAX, language,
-                           (const char *const[]) { word_text(word_clause(s->clause), language), NULL });
+        return phrase_fill(
+            WORD_IF_RELAX, language,
+            (const char *const[]) { word_text(word_clause((enum clause)s->which), language), NULL });
     case WHAT_IF_MODE:
-        return phrase_fill(WORD_IF_MODE, language,
-                           (const char *const[]) { word_text(word_power(s->mode), language), NULL });
+        return phrase_fill(
+            WORD_IF_MODE, language,
+            (const char *const[]) { word_text(word_power((enum power_mode)s->which), language), NULL });
     case WHAT_IF_CONDITION:
-        return phrase_fill(WORD_IF_CONDITION, language,
-                           (const char *const[]) { a->f->survey->conditions[s->condition].id, NULL });
+        return phrase_fill(WORD_IF_CONDITION, language, (const char *const[]) { which, NULL });
     case WHAT_IF_BOUND:
         return phrase_fill(WORD_SH_IF_BOUND, language, (const char *const[]) { bound.text, NULL });
     case WHAT_IF_NONE:

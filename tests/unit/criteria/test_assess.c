@@ -689,7 +689,7 @@ static void dropping_a_reader_is_the_survey_without_it(void **state)
         const struct assess_scenario *drop = NULL;
         unsigned changed = 0, counts[RECOMMENDATION_NOT_ENOUGH_DATA + 1] = { 0 };
         for (size_t k = 0; k < whole.a->scenario_count; k++)
-            if (whole.a->scenarios[k].what == WHAT_IF_DROP && whole.a->scenarios[k].reader == 2)
+            if (whole.a->scenarios[k].what == WHAT_IF_DROP && whole.a->scenarios[k].which == 2)
                 drop = &whole.a->scenarios[k];
         assert_non_null(drop);
         for (size_t pair = 0; pair < 4; pair++) {
@@ -717,7 +717,7 @@ static const struct assess_scenario *without_condition(const struct assessment *
 {
     const struct assess_scenario *found = NULL;
     for (size_t k = 0; k < a->scenario_count; k++)
-        if (a->scenarios[k].what == WHAT_IF_CONDITION && a->scenarios[k].condition == condition) {
+        if (a->scenarios[k].what == WHAT_IF_CONDITION && a->scenarios[k].which == condition) {
             assert_null(found);
             found = &a->scenarios[k];
         }
@@ -790,10 +790,8 @@ static void a_replaced_reader_passes_its_place_on(void **state)
     struct judged j = judge(f, ONE "readers_at_least: 2\n");
     assess_forget(j.a);
     /* the third reader's place taken by the first: pair 3 then fails on all, pair 1 passes on all */
-    assert_int_equal(
-        assess_add(j.a, &(struct assess_scenario) { .what = WHAT_IF_REPLACE, .reader = 2, .by = 0 }, &e), 0);
-    assert_int_equal(
-        assess_add(j.a, &(struct assess_scenario) { .what = WHAT_IF_REPLACE, .reader = 0, .by = 2 }, &e), 0);
+    assert_int_equal(assess_add(j.a, "replace:counter-3=counter-1", &e), 0);
+    assert_int_equal(assess_add(j.a, "replace:counter-1=counter-3", &e), 0);
     assert_int_equal(j.a->scenario_count, 2);
     assert_int_equal(j.a->scenarios[0].changed, 0);
     assert_int_equal(j.a->scenarios[1].recommendation[1],
@@ -821,7 +819,7 @@ static void relaxing_a_clause_is_the_file_without_it(void **state)
     unsigned seen = 0;
     for (size_t i = 0; i < with.a->scenario_count; i++) {
         const struct assess_scenario *one = &with.a->scenarios[i];
-        if (one->what != WHAT_IF_RELAX || one->clause != CLAUSE_TIME)
+        if (one->what != WHAT_IF_RELAX || one->which != CLAUSE_TIME)
             continue;
         seen++;
         for (size_t pair = 0; pair < 2; pair++)
