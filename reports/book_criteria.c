@@ -1,5 +1,6 @@
 /* The sheets behind the list: the criteria with how far each clause may be moved, what-ifs, and sources. */
 #include "reports/render/xlsx.h"
+#include "reports/tables/proposal.h"
 #include "reports/told.h"
 
 #include <string.h>
@@ -101,9 +102,13 @@ void book_criteria(struct book *b)
         in_force(s, b);
         for (size_t i = 0; i < a->proposal.range_count; i++)
             clause(s, b, &a->proposal.ranges[i]);
-        for (size_t i = 0; i < a->sentence_count; i++)
-            line(s, WORD_SH_PROPOSAL,
-                 phrase_choose(a->sentences[i].en, a->sentences[i].ja, book_language(b)));
+        for (size_t i = 0; i < proposal_count(a); i++) {
+            struct buf sentence;
+            buf_init(&sentence, 1u << 16);
+            proposal_add(&sentence, a, i, book_language(b));
+            line(s, WORD_SH_PROPOSAL, sentence.data);
+            buf_free(&sentence);
+        }
     }
     book_done(s);
 }

@@ -6,6 +6,7 @@
 #include "harness/base/file.h"
 #include "harness/base/yaml_lines.h"
 #include "reports/report.h"
+#include "reports/tables/proposal.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -391,9 +392,16 @@ static void proposal(const struct assessment *a, struct buf *b)
     cost(b, "measure_as_it_stands", &p->as_is);
     cost(b, "measure_as_proposed", &p->proposed);
     buf_add_text(b, "  # In words.\n  words:\n");
-    for (size_t i = 0; i < a->sentence_count; i++) {
-        lines_text(b, "    - ", "en", a->sentences[i].en);
-        lines_text(b, "      ", "ja", a->sentences[i].ja);
+    for (size_t i = 0; i < proposal_count(a); i++) {
+        struct buf en, ja;
+        buf_init(&en, 1u << 16);
+        buf_init(&ja, 1u << 16);
+        proposal_add(&en, a, i, LANGUAGE_ENGLISH);
+        proposal_add(&ja, a, i, LANGUAGE_JAPANESE);
+        lines_text(b, "    - ", "en", en.data);
+        lines_text(b, "      ", "ja", ja.data);
+        buf_free(&en);
+        buf_free(&ja);
     }
     buf_add_text(b, "  # What stands behind it, and what it does not speak of.\n  limits:\n");
     lines_number(b, "    ", "models_tested", p->models);
@@ -470,10 +478,13 @@ static int write_criteria(struct report *r, const char *path, struct err *e)
         return err_set(
             e, ERR_INPUT, r->findings->survey->id,
             "the survey of this run names no criteria: `nfc-survey criteria --criteria` takes some");
+    int status = words_open(LANGUAGE_JAPANESE, r->locale_directory, e);
+    if (status != 0)
+        return status;
     buf_init(&text, CRITERIA_BYTES_MAX);
     criteria_yaml(r->assessment, r->criteria_sha256, &text);
-    int status = text.failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory")
-                             : file_replace(path, text.data, text.length, e);
+    status = text.failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory")
+                         : file_replace(path, text.data, text.length, e);
     buf_free(&text);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
+#include "reports/tables/proposal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -159,10 +160,14 @@ static void say_text(const struct assessment *a)
     for (size_t i = 0; i < a->scenario_count; i++)
         say_scenario(a, &a->scenarios[i]);
     puts("\nProposal");
-    for (size_t i = 0; i < a->sentence_count; i++) {
+    for (size_t i = 0; i < proposal_count(a); i++) {
+        struct buf sentence;
+        buf_init(&sentence, OUTPUT_MAX);
+        proposal_add(&sentence, a, i, LANGUAGE_ENGLISH);
         printf("  - ");
-        text_put_safe(stdout, a->sentences[i].en);
+        text_put_safe(stdout, sentence.data ? sentence.data : "");
         putchar('\n');
+        buf_free(&sentence);
     }
 }
 
@@ -187,11 +192,17 @@ static int gate(const struct report *w, const char *handset, struct err *e)
 
 static int write_yaml(const struct report *w, const char *path, bool show, struct err *e)
 {
+    char locale[4096];
     struct buf text;
+    int status = data_locale(locale, sizeof locale, e);
+    if (status == 0)
+        status = words_open(LANGUAGE_JAPANESE, locale, e); /* the proposal is in both languages */
+    if (status != 0)
+        return status;
     buf_init(&text, OUTPUT_MAX);
     criteria_yaml(w->assessment, w->criteria_sha256, &text);
-    int status = text.failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory")
-                             : file_replace(path, text.data, text.length, e);
+    status = text.failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory")
+                         : file_replace(path, text.data, text.length, e);
     if (status == 0 && show)
         fwrite(text.data, 1, text.length, stdout);
     buf_free(&text);

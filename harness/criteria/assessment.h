@@ -24,7 +24,7 @@ enum clause_evidence {
 };
 enum clause_unit {
     UNIT_NONE = 0,
-#define UNIT(ID, steps, size, slack, is_written) UNIT_##ID,
+#define UNIT(ID, ...) UNIT_##ID,
 #include "harness/clauses/clauses.def"
     UNIT_COUNT
 };
@@ -216,11 +216,6 @@ struct assess_proposal {
     unsigned changed_by_invalid; /* required cells whose verdict changes when invalid ones count as dirty */
 };
 
-/* The words of the proposal, a sentence each, in both languages. */
-struct assess_sentence {
-    char *en, *ja;
-};
-
 struct assessment {
     const struct findings *f;        /* borrowed */
     const struct criteria *criteria; /* borrowed */
@@ -241,8 +236,6 @@ struct assessment {
     struct assess_scenario *scenarios; /* what-ifs, then the lists for three bounds */
     size_t scenario_count;
     struct assess_proposal proposal;
-    struct assess_sentence *sentences;
-    size_t sentence_count;
 };
 
 /* Everything. The criteria and the findings must live as long as the assessment. */
@@ -299,11 +292,6 @@ enum clause_evidence assess_shows(const struct assessment *a, enum clause clause
 struct measure assess_flips_at(const struct assessment *a, size_t pair, enum clause clause);
 /* Why readers skip a clause. */
 const char *assess_skips_why(enum clause clause);
-
-/* A value of a clause's range as people write it, to its digits towards the looser side: "20.0 % of
- * placements dirty", "6 readers". */
-void assess_add_value(const struct assessment *a, const struct assess_range *r, double value, struct buf *en,
-                      struct buf *ja);
 
 /* A threshold in the unit of the criteria's own key. */
 double assess_in_unit(enum clause_unit unit, double value);

@@ -93,7 +93,6 @@ void assess_reader_sets(const struct assess_engine *g);
 void assess_cost(const struct assess_engine *g, const struct assess_rules *r, unsigned set,
                  struct assess_cost *out);
 int assess_propose(struct assess_engine *g, struct err *e) __attribute__((warn_unused_result));
-int assess_word(struct assessment *a, struct err *e) __attribute__((warn_unused_result));
 
 static inline unsigned assess_sessions(const struct findings_cell *c)
 {

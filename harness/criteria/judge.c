@@ -144,8 +144,6 @@ static int make(const struct findings *f, const struct criteria *c, bool whole, 
     if (code == 0 && whole)
         code = assess_propose(&engine, e);
     assess_engine_free(&engine);
-    if (code == 0 && whole)
-        code = assess_word(a, e);
     if (code == 0)
         *out = a;
     else
@@ -192,11 +190,6 @@ void assess_free(struct assessment **a)
     free((*a)->cells);
     free((*a)->spots);
     free((*a)->open);
-    for (size_t i = 0; i < (*a)->sentence_count; i++) {
-        free((*a)->sentences[i].en);
-        free((*a)->sentences[i].ja);
-    }
-    free((*a)->sentences);
     free(*a);
     *a = NULL;
 }

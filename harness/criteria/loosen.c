@@ -11,9 +11,10 @@
 
 static const struct {
     double steps, size, slack;
-    bool is_written;
+    bool percent;
+    int places;
 } units[] = {
-#define UNIT(ID, steps, size, slack, is_written) [UNIT_##ID] = { steps, size, slack, is_written },
+#define UNIT(ID, ...) [UNIT_##ID] = { __VA_ARGS__ },
 #include "harness/clauses/clauses.def"
 };
 
@@ -25,7 +26,7 @@ double assess_in_unit(enum clause_unit unit, double value)
 double assess_as_written(const struct assess_range *r, double value)
 {
     double steps = value * units[r->unit].steps / units[r->unit].size;
-    if (!units[r->unit].is_written)
+    if (units[r->unit].places < 0)
         return value;
     return (r->falls ? floor(steps) : ceil(steps)) * units[r->unit].size / units[r->unit].steps;
 }

@@ -7,6 +7,7 @@
 #include "harness/base/text.h"
 #include "reports/render/escape.h"
 #include "reports/report.h"
+#include "reports/tables/proposal.h"
 #include "reports/tables/signature.h"
 #include "reports/tables/table.h"
 #include "reports/told.h"
@@ -304,10 +305,14 @@ static void proposal(struct note *m)
 {
     const struct assessment *a = m->r->assessment;
     heading(m, WORD_MD_PROPOSAL);
-    for (size_t i = 0; i < a->sentence_count; i++) {
+    for (size_t i = 0; i < proposal_count(a); i++) {
+        struct buf sentence;
+        buf_init(&sentence, 1u << 16);
+        proposal_add(&sentence, a, i, m->language);
         put(m, "- ");
-        escape_markdown(&m->b, phrase_choose(a->sentences[i].en, a->sentences[i].ja, m->language));
+        escape_markdown(&m->b, sentence.data && !sentence.failed ? sentence.data : "");
         put(m, "\n");
+        buf_free(&sentence);
     }
 }
 

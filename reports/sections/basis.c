@@ -1,6 +1,7 @@
 /* What the list rests on, for those who must answer for it: one page of short blocks, each of its own. */
 #include "harness/findings/tally.h"
 #include "reports/render/html.h"
+#include "reports/tables/proposal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -81,14 +82,11 @@ void page_untested(struct page *p)
 
 static void range_value(struct page *p, const struct assess_range *r, double value)
 {
-    struct buf en, ja;
-    buf_init(&en, 512);
-    buf_init(&ja, 512);
-    assess_add_value(p->r->assessment, r, value, &en, &ja);
-    const struct buf *b = p->language == LANGUAGE_JAPANESE ? &ja : &en;
-    page_text(p, b->data && !b->failed ? b->data : "");
-    buf_free(&en);
-    buf_free(&ja);
+    struct buf b;
+    buf_init(&b, 512);
+    proposal_add_value(&b, r, value, p->language);
+    page_text(p, b.data && !b.failed ? b.data : "");
+    buf_free(&b);
 }
 
 static void range_row(struct page *p, const struct assess_range *r)

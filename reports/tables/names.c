@@ -108,11 +108,18 @@ const char *name_missing(const struct assess_pair *pair, enum language language)
 enum word word_clause(enum clause clause)
 {
     static const enum word names[CLAUSE_COUNT] = {
-        [CLAUSE_NONE] = WORD_CL_ALL,        [CLAUSE_SUCCESS] = WORD_CL_SUCCESS,
-        [CLAUSE_TIME] = WORD_CL_TIME,       [CLAUSE_FIVE_POINTS] = WORD_CL_FIVE_POINTS,
-        [CLAUSE_HEIGHT] = WORD_CL_HEIGHT,   [CLAUSE_TECHNOLOGIES] = WORD_CL_TECHNOLOGIES,
-        [CLAUSE_PAYLOAD] = WORD_CL_PAYLOAD, [CLAUSE_READERS] = WORD_CL_READERS,
-        [CLAUSE_SCOPE] = WORD_CL_SCOPE,
+        [CLAUSE_NONE] = WORD_CL_ALL,
+#define C(ID, key) [CLAUSE_##ID] = WORD_CL_##ID,
+#include "harness/clauses/clauses.def"
+    };
+    return names[clause];
+}
+
+enum word word_clause_inside(enum clause clause)
+{
+    static const enum word names[CLAUSE_COUNT] = {
+#define C(ID, key) [CLAUSE_##ID] = WORD_PR_##ID,
+#include "harness/clauses/clauses.def"
     };
     return names[clause];
 }
@@ -129,39 +136,34 @@ void name_add_readers(struct buf *out, const struct findings *f, uint32_t set, e
     }
 }
 
+/* The argument as people read it. */
+static struct phrase changed(const struct assessment *a, const struct assess_scenario *s,
+                             enum language language)
+{
+    switch (s->what) {
+    case WHAT_IF_DROP_MODEL:
+        return name_reader(a->f, s->which);
+    case WHAT_IF_RELAX:
+        return phrase_cut(word_text(word_clause((enum clause)s->which), language));
+    case WHAT_IF_MODE:
+        return phrase_cut(word_text(word_power((enum power_mode)s->which), language));
+    case WHAT_IF_BOUND:
+        return number_percent(s->bound, language);
+    default:
+        return phrase_cut(what_if_argument(a, s));
+    }
+}
+
 struct phrase name_scenario(const struct assessment *a, const struct assess_scenario *s,
                             enum language language)
 {
-    const struct survey_reader *readers = a->f->survey->readers;
-    const char *which = what_if_argument(a, s), *by = readers[s->by].unit;
-    struct phrase bound = number_percent(s->bound, language);
-    switch (s->what) {
-    case WHAT_IF_DROP:
-        return phrase_fill(WORD_IF_DROP, language, (const char *const[]) { which, NULL });
-    case WHAT_IF_DROP_MODEL:
-        return phrase_fill(WORD_IF_DROP_MODEL, language,
-                           (const char *const[]) { name_reader(a->f, s->which).text, NULL });
-    case WHAT_IF_ONLY:
-        return phrase_fill(WORD_IF_ONLY, language, (const char *const[]) { which, NULL });
-    case WHAT_IF_REPLACE:
-        return phrase_fill(WORD_IF_REPLACE, language, (const char *const[]) { which, by, NULL });
-    case WHAT_IF_RELAX:
-        if (s->which == CLAUSE_READERS)
-            return phrase_fill(WORD_IF_ANY_READER, language, (const char *const[]) { NULL });
-        return phrase_fill(
-            WORD_IF_RELAX, language,
-            (const char *const[]) { word_text(word_clause((enum clause)s->which), language), NULL });
-    case WHAT_IF_MODE:
-        return phrase_fill(
-            WORD_IF_MODE, language,
-            (const char *const[]) { word_text(word_power((enum power_mode)s->which), language), NULL });
-    case WHAT_IF_CONDITION:
-        return phrase_fill(WORD_IF_CONDITION, language, (const char *const[]) { which, NULL });
-    case WHAT_IF_BOUND:
-        return phrase_fill(WORD_SH_IF_BOUND, language, (const char *const[]) { bound.text, NULL });
-    case WHAT_IF_NONE:
-    case WHAT_IF_COUNT:
-        break;
-    }
-    return (struct phrase) { "" };
+    static const enum word words[WHAT_IF_COUNT] = {
+#define W(ID, ...) [WHAT_IF_##ID] = WORD_IF_##ID,
+#include "harness/criteria/what_if.def"
+#undef W
+    };
+    bool any_reader = s->what == WHAT_IF_RELAX && s->which == CLAUSE_READERS;
+    return phrase_fill(
+        any_reader ? WORD_IF_ANY_READER : words[s->what], language,
+        (const char *const[]) { changed(a, s, language).text, a->f->survey->readers[s->by].unit, NULL });
 }

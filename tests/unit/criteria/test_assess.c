@@ -833,38 +833,6 @@ static void relaxing_a_clause_is_the_file_without_it(void **state)
     sample_close(&s);
 }
 
-/* What is said of a value must still hold of the digits that are written: they go towards the looser side. */
-static void a_value_is_written_to_the_looser_side(void **state)
-{
-    (void)state;
-    static const struct {
-        enum clause clause;
-        enum clause_unit unit;
-        double value;
-        const char *en, *ja;
-    } rows[] = {
-        { CLAUSE_SUCCESS, UNIT_DIRTY, 0.2, "20.0 % of placements dirty", "不良率20.0%" },
-        { CLAUSE_SUCCESS, UNIT_DIRTY, 0.20001, "20.1 % of placements dirty", "不良率20.1%" },
-        { CLAUSE_TIME, UNIT_MS, 1500000, "1500 ms", "1500ミリ秒" },
-        { CLAUSE_TIME, UNIT_MS, 1500001, "1501 ms", "1501ミリ秒" },
-        { CLAUSE_FIVE_POINTS, UNIT_POINTS, 2, "2 of five points silent", "5点中2点不通" },
-        { CLAUSE_HEIGHT, UNIT_MM, 3.5, "a silent range of 3.5 mm", "不通区間3.5 mm" },
-    };
-    struct criteria c = { 0 };
-    struct assessment a = { .criteria = &c };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct assess_range r = { .clause = rows[i].clause, .unit = rows[i].unit };
-        struct buf en, ja;
-        buf_init(&en, 256);
-        buf_init(&ja, 256);
-        assess_add_value(&a, &r, rows[i].value, &en, &ja);
-        assert_string_equal(en.data, rows[i].en);
-        assert_string_equal(ja.data, rows[i].ja);
-        buf_free(&en);
-        buf_free(&ja);
-    }
-}
-
 static const struct assess_range *range_of(const struct assessment *a, enum clause clause)
 {
     for (size_t i = 0; i < a->proposal.range_count; i++)
@@ -956,7 +924,6 @@ static void the_proposal_is_as_loose_as_the_list_allows(void **state)
     assert_int_equal(p->units, 5);
     assert_int_equal(p->as_is.placements, 64); /* time asks for more than success */
     assert_int_equal(p->as_is.conditions, 1);
-    assert_true(j.a->sentence_count > 6);
     end(&j);
     findings_free(&f);
     sample_close(&s);
@@ -980,10 +947,6 @@ static void a_clause_that_holds_nobody_back_is_not_needed(void **state)
     assert_true(isnan(range_of(j.a, CLAUSE_SUCCESS)->changes_at)); /* nobody fails: no bound is too loose */
     assert_false(range_of(j.a, CLAUSE_SUCCESS)->dropped);
     assert_int_equal(j.a->proposal.failing, 0);
-    bool said = false;
-    for (size_t i = 0; i < j.a->sentence_count; i++)
-        said = said || strstr(j.a->sentences[i].en, "cannot tell which readers suffice");
-    assert_true(said);
     end(&j);
     findings_free(&f);
     sample_close(&s);
@@ -1228,7 +1191,6 @@ int main(void)
         cmocka_unit_test(dropping_a_reader_is_the_survey_without_it),
         cmocka_unit_test(leaving_a_condition_out_is_the_survey_without_it),
         cmocka_unit_test(a_replaced_reader_passes_its_place_on),
-        cmocka_unit_test(a_value_is_written_to_the_looser_side),
         cmocka_unit_test(relaxing_a_clause_is_the_file_without_it),
         cmocka_unit_test(the_proposal_is_as_loose_as_the_list_allows),
         cmocka_unit_test(a_clause_that_holds_nobody_back_is_not_needed),
