@@ -1,6 +1,6 @@
 /* The sheets behind the list: the criteria with how far each clause may be moved, what-ifs, and sources. */
 #include "reports/render/xlsx.h"
-#include "reports/tables/proposal.h"
+#include "reports/tables/proposal_sentences.h"
 #include "reports/told.h"
 
 #include <string.h>

@@ -6,7 +6,7 @@
 #include "harness/base/file.h"
 #include "harness/base/yaml_lines.h"
 #include "reports/report.h"
-#include "reports/tables/proposal.h"
+#include "reports/tables/proposal_sentences.h"
 
 #include <inttypes.h>
 #include <math.h>

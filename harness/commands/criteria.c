@@ -8,7 +8,7 @@
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
-#include "reports/tables/proposal.h"
+#include "reports/tables/proposal_sentences.h"
 
 #include <math.h>
 #include <stdlib.h>

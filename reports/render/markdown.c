@@ -7,7 +7,7 @@
 #include "harness/base/text.h"
 #include "reports/render/escape.h"
 #include "reports/report.h"
-#include "reports/tables/proposal.h"
+#include "reports/tables/proposal_sentences.h"
 #include "reports/tables/signature.h"
 #include "reports/tables/table.h"
 #include "reports/told.h"

@@ -1,7 +1,7 @@
 /* What the list rests on, for those who must answer for it: one page of short blocks, each of its own. */
 #include "harness/findings/tally.h"
 #include "reports/render/html.h"
-#include "reports/tables/proposal.h"
+#include "reports/tables/proposal_sentences.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* The proposal in sentences, what leans on placements that do not count, how much of the market is served,
  * and the lines to be signed, with what traces the paper to its journal. */
-#include "reports/tables/proposal.h"
 #include "harness/findings/tally.h"
 #include "reports/render/html.h"
+#include "reports/tables/proposal_sentences.h"
 #include "reports/tables/signature.h"
 
 #include <string.h>

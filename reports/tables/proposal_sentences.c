@@ -1,4 +1,4 @@
-#include "reports/tables/proposal.h"
+#include "reports/tables/proposal_sentences.h"
 
 #include "reports/tables/names.h"
 

@@ -1,5 +1,5 @@
 /* The proposal in sentences: what is said of an assessment, in both languages. */
-#include "reports/tables/proposal.h"
+#include "reports/tables/proposal_sentences.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -219,5 +219,5 @@ int main(void)
         print_error("%s: %s\n", e.where, e.text);
         return 1;
     }
-    return cmocka_run_group_tests_name("proposal", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("proposal_sentences", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* The proposal in sentences: every number is the assessment's, and what the evidence does not say is a part of it. */
-#ifndef NFC_SURVEY_TABLES_PROPOSAL_H
-#define NFC_SURVEY_TABLES_PROPOSAL_H
+#ifndef NFC_SURVEY_TABLES_PROPOSAL_SENTENCES_H
+#define NFC_SURVEY_TABLES_PROPOSAL_SENTENCES_H
 
 #include "harness/criteria/assessment.h"
 #include "reports/words/words.h"
