@@ -55,6 +55,7 @@ enum value_kind {
     VALUE_TIME,           /* number: microseconds */
     VALUE_QUANTILE,       /* quantile: microseconds with an interval */
     VALUE_REAL,           /* real */
+    VALUE_AMOUNT,         /* real for machines, `text`, with its unit, for people */
     VALUE_P,              /* real: a p-value, never printed as 0 */
     VALUE_BOOL,           /* number: 0 or 1 */
     VALUE_UNITS,          /* number: a set of readers, a bit each */
@@ -78,6 +79,7 @@ struct value {
     const struct findings_quantile *quantile;
     uint64_t lines[VALUE_LINES_MAX];
     const char *text, *note;
+    const char *key;    /* YAML: in place of the column's, where each row has its own */
     const char *class;  /* of html beside what the kind says: a literal; NULL: none */
     struct phrase hold; /* what text and note may point to ... */
     char *made;         /* ... or, where it may be longer; released by value_done() */
@@ -160,10 +162,11 @@ enum table_fold {
 struct table {
     const char *id;     /* YAML: its key; NULL: its rows stand in what is open */
     const char *anchor; /* html; NULL: none */
-    const char *remark; /* YAML: lines of comment before it */
+    const char *remark; /* YAML: lines of comment before it, an empty one is left empty */
     const char *note;   /* YAML: comment behind its key, where it has a row; of one in a line, at its end */
     bool flow;          /* YAML: a row a line, {..} */
     bool in_line; /* YAML: all rows in one line, [{..}, {..}]; [.., ..] where the one column has no id */
+    bool bare;    /* YAML: a row is the value of its one column, which has no id */
     bool below;   /* YAML: of a record inside of a row's line: on the next line */
     bool deeper;  /* YAML: of a record: further in than its key asks for */
     enum word caption;
