@@ -1,6 +1,5 @@
 /* criteria: a run held against a criteria file: criteria.yaml, a summary in words, and the exit status as a
  * gate. */
-#include "reports/criteria.h"
 #include "harness/base/decimal.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
@@ -8,9 +7,10 @@
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
+#include "reports/tables/judgement.h"
 #include "reports/tables/proposal_sentences.h"
 
-#include <math.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,14 +49,15 @@ static void say_cell(const struct assessment *a, size_t cell)
 {
     const struct survey *s = a->f->survey;
     const struct findings_cell *c = &a->f->cells[cell];
+    struct measures shown;
     text_put_safe(stdout, s->readers[c->reader].unit);
     printf(", ");
     text_put_safe(stdout, s->conditions[c->condition].id);
     printf(", %s: n %u, d %u, P(dirty) in %s", s->scripts_loaded[s->scripts[c->script].script].id, c->n, c->d,
            decimal_interval(c->lower, c->upper, 3).text);
-    if (a->criteria->taps)
-        printf("; %u of %u taps so far ok, of %u asked for", a->cells[cell].taps_ok, a->cells[cell].taps,
-               a->criteria->taps);
+    if (assess_shows(a, CLAUSE_SUCCESS, cell, &shown) == EVIDENCE_TAPS)
+        printf("; %" PRIu64 " of %" PRIu64 " taps so far ok, of %u asked for", shown.items[1].number,
+               shown.items[0].number, a->criteria->taps);
 }
 
 static void say_modes(const char *lead, uint32_t modes)
@@ -190,19 +191,18 @@ static int gate(const struct report *w, const char *handset, struct err *e)
     return failing ? EXIT_STATUS_NOT_MET : open ? EXIT_STATUS_NO_DATA : EXIT_STATUS_DONE;
 }
 
-static int write_yaml(const struct report *w, const char *path, bool show, struct err *e)
+static int write_yaml(struct report *w, const char *path, bool show, struct err *e)
 {
     char locale[4096];
     struct buf text;
     int status = data_locale(locale, sizeof locale, e);
-    if (status == 0)
-        status = words_open(LANGUAGE_JAPANESE, locale, e); /* the proposal is in both languages */
     if (status != 0)
         return status;
+    w->locale_directory = locale;
     buf_init(&text, OUTPUT_MAX);
-    criteria_yaml(w->assessment, w->criteria_sha256, &text);
-    status = text.failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory")
-                         : file_replace(path, text.data, text.length, e);
+    status = judgement_write(w, path, &text, e);
+    if (status == 0)
+        status = file_replace(path, text.data, text.length, e);
     if (status == 0 && show)
         fwrite(text.data, 1, text.length, stdout);
     buf_free(&text);

@@ -112,7 +112,6 @@ void page_legend(struct page *p);
 void page_signs_note(struct page *p, enum word id);
 enum word page_power(enum power_mode mode);
 enum word page_clause(enum clause clause);
-enum word page_recommendation(enum recommendation r);
 void page_units(const struct page *p, uint32_t set,
                 struct buf *out); /* of readers, a bit each; ends with NUL */
 void page_modes(const struct page *p, uint32_t modes, struct buf *out); /* the same of power modes */

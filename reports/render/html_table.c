@@ -271,7 +271,7 @@ static void open_fold(struct page *p, const struct table *t)
 
 void page_table(struct page *p, const struct table *t, const struct row *parent, const char *class)
 {
-    bool wide = t->look == LOOK_FIGURES || t->look == LOOK_WORDS;
+    bool wide = !t->narrow && (t->look == LOOK_FIGURES || t->look == LOOK_WORDS);
     size_t most = p->on_paper ? t->most_on_paper : t->most_on_screen;
     struct view v = view_of(p);
     if ((t->fold == FOLD_NUMBERS && p->on_paper) || (t->there && !t->there(&v, parent)))

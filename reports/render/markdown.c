@@ -6,10 +6,11 @@
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "reports/render/escape.h"
+#include "reports/render/markdown_table.h"
 #include "reports/report.h"
 #include "reports/tables/proposal_sentences.h"
 #include "reports/tables/signature.h"
-#include "reports/tables/table.h"
+#include "reports/tables/tables.h"
 #include "reports/told.h"
 #include "reports/words/numbers.h"
 
@@ -100,6 +101,12 @@ static void item(struct note *m, enum word name, const char *value)
     put(m, " ");
     escape_markdown(&m->b, value); /* whole: a source or what a pass proves is a sentence */
     put(m, " |\n");
+}
+
+static void table(struct note *m, const struct table *t)
+{
+    const struct view v = { m->r, m->language, FORM_MARKDOWN };
+    markdown_table(&m->b, &v, t, NULL);
 }
 
 static void front(struct note *m)
@@ -212,18 +219,8 @@ static void group(struct note *m, enum recommendation which)
 
 static void criteria(struct note *m)
 {
-    static const enum word columns[] = { WORD_SH_ITEM, WORD_SH_VALUE };
-    const struct assessment *a = m->r->assessment;
-    const struct criteria *c = a->criteria;
     heading(m, WORD_MD_CRITERIA);
-    headers(m, columns, 2);
-    item(m, WORD_C_ID, c->id);
-    item(m, WORD_SH_P_EDITION, c->edition);
-    item(m, WORD_SH_TITLE, phrase_choose(c->title, c->title_ja, m->language));
-    item(m, WORD_SH_P_SOURCE, phrase_choose(c->source, c->source_ja, m->language));
-    item(m, WORD_SH_P_ANALOGY, phrase_choose(c->analogy, c->analogy_ja, m->language));
-    item(m, WORD_SH_P_PROVES, phrase_choose(c->proves, c->proves_ja, m->language));
-    item(m, WORD_SH_P_ABSENT, name_asked(a->not_in_survey, m->language));
+    table(m, &table_in_force);
 }
 
 static enum word weights_of(const struct matrix *x)
@@ -278,27 +275,10 @@ static void coverage(struct note *m)
     bracket(m, &g->all_readers);
 }
 
-static void counts_row(struct note *m, const char *name, const unsigned *counts, unsigned changed)
-{
-    put(m, "|");
-    cell(m, name);
-    for (int r = RECOMMENDATION_RECOMMENDED; r <= RECOMMENDATION_NOT_ENOUGH_DATA; r++)
-        number(m, counts[r]);
-    number(m, changed);
-    put(m, "\n");
-}
-
 static void what_if(struct note *m)
 {
-    static const enum word columns[] = { WORD_SH_WHAT_IF,        WORD_R_RECOMMENDED,     WORD_R_CONDITIONAL,
-                                         WORD_R_NOT_RECOMMENDED, WORD_R_NOT_ENOUGH_DATA, WORD_SH_CHANGED };
-    const struct assessment *a = m->r->assessment;
     heading(m, WORD_MD_WHAT_IF);
-    headers(m, columns, sizeof columns / sizeof *columns);
-    counts_row(m, word(m, WORD_SH_AS_IT_IS), a->counts, 0);
-    for (size_t i = 0; i < a->scenario_count; i++)
-        counts_row(m, name_scenario(a, &a->scenarios[i], m->language).text, a->scenarios[i].counts,
-                   a->scenarios[i].changed);
+    table(m, &table_what_if);
 }
 
 static void proposal(struct note *m)

@@ -1,6 +1,7 @@
 /* report.xlsx: a sheet for each thing that people sort, filter and count, behind one that says what it is. */
 #include "reports/render/xlsx.h"
 #include "reports/tables/signature.h"
+#include "reports/tables/tables.h"
 #include "reports/told.h"
 #include "reports/words/numbers.h"
 
@@ -121,8 +122,9 @@ static int write_xlsx(struct report *r, const char *path, struct err *e)
     book_cells(b);
     book_times(b);
     book_causes(b);
-    book_criteria(b);
-    book_what_if(b);
+    book_table(b, &table_criteria, WORD_SH_CRITERIA,
+               r->assessment ? WORD_SH_CRITERIA_TEXT : WORD_NO_CRITERIA);
+    book_table(b, &table_what_if, WORD_SH_WHAT_IF, r->assessment ? WORD_SH_WHAT_IF_TEXT : WORD_NO_CRITERIA);
     book_sources(b);
     book_signature(b);
     return book_close(&b, e);

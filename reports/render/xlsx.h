@@ -79,8 +79,6 @@ void book_matrix(struct book *b);
 void book_cells(struct book *b);
 void book_times(struct book *b);
 void book_causes(struct book *b);
-void book_criteria(struct book *b);
-void book_what_if(struct book *b);
 void book_sources(struct book *b);
 void book_signature(struct book *b);
 

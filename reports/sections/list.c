@@ -1,6 +1,7 @@
 /* What the procurement officer came for: the handsets by recommendation, each with the clause, the cell and
  * the records that decide. */
 #include "reports/render/html.h"
+#include "reports/tables/measures.h"
 
 #include <math.h>
 #include <string.h>
@@ -97,11 +98,6 @@ static void one_reader_only(struct page *p)
 enum word page_clause(enum clause clause)
 {
     return word_clause(clause);
-}
-
-enum word page_recommendation(enum recommendation r)
-{
-    return word_recommendation(r);
 }
 
 void page_units(const struct page *p, uint32_t set, struct buf *out)
@@ -218,21 +214,11 @@ static void reason(struct page *p, const struct assess_pair *a)
 /* What the clause looks at in a cell: for most the placements, for some the taps, the time, or one step. */
 static void measure(struct page *p, enum clause clause, size_t cell)
 {
-    const struct criteria *c = p->r->assessment->criteria;
-    const struct assess_cell *m = &p->r->assessment->cells[cell];
-    if (c->taps && (clause == CLAUSE_SUCCESS || clause == CLAUSE_FIVE_POINTS || clause == CLAUSE_HEIGHT)) {
-        PAGE_FILL(p, WORD_L_TAPS, page_u64(m->taps_ok).text, page_u64(m->taps).text,
-                  page_interval(p, m->taps_lower, m->taps_upper).text);
-    } else if (clause == CLAUSE_TIME) {
-        PAGE_FILL(p, WORD_L_LATE, page_percent(p, m->overrun).text, page_u64(c->within_ms).text);
-    } else if (clause == CLAUSE_PAYLOAD) {
-        PAGE_FILL(p, WORD_L_PAYLOAD, page_u64(m->payload_d).text, page_u64(p->f->cells[cell].n).text,
-                  page_interval(p, m->payload_lower, m->payload_upper).text);
-    } else {
-        const struct findings_cell *counted = &p->f->cells[cell];
-        PAGE_FILL(p, WORD_L_COUNTS, page_u64(counted->d).text, page_u64(counted->n).text,
-                  page_interval(p, counted->lower, counted->upper).text);
-    }
+    struct buf evidence;
+    buf_init(&evidence, 8192);
+    measures_add_evidence(&evidence, p->r->assessment, clause, cell, p->language);
+    page_text(p, evidence.data && !evidence.failed ? evidence.data : "");
+    buf_free(&evidence);
 }
 
 static void lines(struct page *p, const struct assess_result *r, enum clause clause)

@@ -173,6 +173,7 @@ struct table {
     enum word summary; /* of a folded one; WORD_NONE: its caption */
     enum table_look look;
     enum table_fold fold;
+    bool narrow;        /* html: figures no wider than the page, as in a block of it */
     const char *class;  /* of html beside the look's: a literal; NULL: none */
     const char *row_id; /* html: what a row's id begins with; its number follows */
     const char *(*row_class)(const struct view *, const struct row *); /* html: a literal; NULL: none */
@@ -271,6 +272,7 @@ size_t readers_count(const struct view *v, const struct row *parent);
 bool readers_row(const struct view *v, struct row *row);
 extern const struct axis axis_readers;
 extern const struct axis axis_causes; /* F01 .. F31 */
+extern const struct axis axis_recommendations;
 
 /* What a value is to people, in the view's language, as plain text. */
 void value_in_words(const struct view *v, const struct value *value, struct buf *out);

@@ -10,6 +10,9 @@ extern const struct table table_times_first, table_times_all, table_levels, tabl
 /* Inside of a row about a cell, a pair or a reader, in summary.yaml. */
 extern const struct table table_times_of_cell, table_times_of_pair, table_times_of_reader;
 extern const struct table table_causes;
+/* Of an assessment. */
+extern const struct table table_in_force, table_thresholds, table_criteria, table_what_if, table_bounds,
+    table_proposal, table_open;
 extern const struct table table_outliers, table_impossible, table_drift;
 
 #endif
