@@ -65,7 +65,7 @@ struct judge {
     /* Whether a placement speaks against it; NULL: whether it does against success. */
     bool (*speaks_against)(const struct assessment *a, const struct findings_trace *t,
                            const struct cell_placement *p);
-    unsigned (*settled_by)(const struct criteria *c); /* the how-manieth placement; NULL or 0: the last one */
+    unsigned (*settled_by)(const struct criteria *c); /* by its n-th placement; NULL or 0: the last one */
     /* The records of a failure, in place of those of the placements that speak against it. */
     size_t (*records)(const struct assessment *a, size_t cell, uint64_t *out, size_t max);
 };
