@@ -238,7 +238,7 @@ enum assess_outcome assess_over_readers(const struct assess_rules *r, size_t rea
 
 /* One clause by itself over the readers, with the worst cell of a reader that ends the same way. */
 static struct assess_result one_clause(const struct assess_engine *g, const struct assess_rules *r,
-                                       struct assess_result (*spots)[CLAUSE_COUNT], int clause)
+                                       struct assess_result (*spots)[CLAUSE_COUNT], enum clause clause)
 {
     size_t readers = g->f->survey->reader_count;
     enum assess_outcome on[SURVEY_READERS_MAX];
@@ -283,17 +283,17 @@ static void judge_required(const struct assess_engine *g, const struct assess_ru
     clauses[CLAUSE_READERS].outcome = assess_over_readers(r, readers, on);
     clauses[CLAUSE_SCOPE].outcome = g->a->not_in_survey ? ASSESS_NOT_TESTABLE : ASSESS_PASS;
     for (size_t i = 0; i < readers; i++) /* where readers fail different clauses: the worst cell among them */
-        for (int c = CLAUSE_NONE + 1; c < CLAUSE_READERS && r->seats[i]; c++)
+        for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS && r->seats[i]; c++)
             if (on[i] == clauses[CLAUSE_READERS].outcome && spots[i][c].outcome == on[i])
                 assess_keep_worse(g->f, &clauses[CLAUSE_READERS], spots[i][c]);
-    for (int c = CLAUSE_NONE + 1; c < CLAUSE_COUNT; c++)
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT; c++)
         if (clauses[c].outcome > out->required)
             out->required = clauses[c].outcome;
     /* a clause by itself before the readers together, which say less */
-    for (int c = CLAUSE_NONE + 1; c < CLAUSE_COUNT && out->clause == CLAUSE_NONE; c++) {
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT && out->clause == CLAUSE_NONE; c++) {
         if (clauses[c].outcome != out->required || clauses[c].outcome == ASSESS_UNUSED)
             continue;
-        out->clause = out->required == ASSESS_PASS ? CLAUSE_NONE : (enum clause)c;
+        out->clause = out->required == ASSESS_PASS ? CLAUSE_NONE : c;
         out->cell = clauses[c].cell;
         out->missing = clauses[c].missing;
         break;
