@@ -270,7 +270,7 @@ void yaml_table(struct yaml *y, const struct view *v, const struct table *t, con
     while (table_next(t, v, &row)) {
         if (t->flow)
             yaml_flow_map(y, NULL);
-        else if (!t->bare)
+        else if (!t->of_values)
             yaml_item(y);
         one_row(y, v, t, &row);
         if (t->flow)

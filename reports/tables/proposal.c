@@ -31,7 +31,7 @@ static bool are_sets(const struct view *v, const struct row *parent)
 }
 
 static const struct table sets = {
-    .id = "smallest_sets", .bare = true, .columns = set_columns, .there = are_sets, .count = sets_count
+    .id = "smallest_sets", .of_values = true, .columns = set_columns, .there = are_sets, .count = sets_count
 };
 
 static void no_set(struct entry *x)

@@ -165,10 +165,10 @@ struct table {
     const char *remark; /* YAML: lines of comment before it, an empty one is left empty */
     const char *note;   /* YAML: comment behind its key, where it has a row; of one in a line, at its end */
     bool flow;          /* YAML: a row a line, {..} */
-    bool in_line; /* YAML: all rows in one line, [{..}, {..}]; [.., ..] where the one column has no id */
-    bool bare;    /* YAML: a row is the value of its one column, which has no id */
-    bool below;   /* YAML: of a record inside of a row's line: on the next line */
-    bool deeper;  /* YAML: of a record: further in than its key asks for */
+    bool in_line;   /* YAML: all rows in one line, [{..}, {..}]; [.., ..] where the one column has no id */
+    bool of_values; /* YAML: a row is the value of its one column, which has no id */
+    bool below;     /* YAML: of a record inside of a row's line: on the next line */
+    bool deeper;    /* YAML: of a record: further in than its key asks for */
     enum word caption;
     enum word summary; /* of a folded one; WORD_NONE: its caption */
     enum table_look look;

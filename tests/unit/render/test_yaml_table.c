@@ -70,7 +70,7 @@ static void rows_are_blocks_lines_or_in_one_line(void **state)
         "  # all\n");
     assert_drawn((struct table) { .columns = unit_alone, .in_line = true }, 2,
                  "phones: [\"HS-01\", \"HS-02\"]\n");
-    assert_drawn((struct table) { .columns = unit_alone, .bare = true }, 2,
+    assert_drawn((struct table) { .columns = unit_alone, .of_values = true }, 2,
                  "phones:\n  - \"HS-01\"\n  - \"HS-02\"\n");
 }
 
@@ -96,7 +96,7 @@ static void a_row_may_have_a_key_of_its_own_and_an_amount_is_its_number(void **s
 static void an_empty_line_of_a_remark_is_empty(void **state)
 {
     (void)state;
-    assert_drawn((struct table) { .columns = unit_alone, .bare = true, .remark = "\nAll of\nthem." }, 1,
+    assert_drawn((struct table) { .columns = unit_alone, .of_values = true, .remark = "\nAll of\nthem." }, 1,
                  "\n# All of\n# them.\nphones:\n  - \"HS-01\"\n");
 }
 
