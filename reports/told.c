@@ -1,5 +1,7 @@
 #include "reports/told.h"
 
+#include "harness/domain/domain.h"
+#include "reports/words/enums.h"
 #include "reports/words/numbers.h"
 
 #include <stdio.h>

@@ -6,7 +6,9 @@
 #ifndef NFC_SURVEY_REPORTS_TOLD_H
 #define NFC_SURVEY_REPORTS_TOLD_H
 
-#include "reports/tables/names.h"
+#include "reports/words/phrase.h"
+
+#include <stdbool.h>
 
 /* `hold` keeps what is made; the result is that, or text itself. */
 const char *told(const char *text, enum language language, struct phrase *hold);

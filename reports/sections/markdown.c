@@ -8,6 +8,7 @@
 #include "reports/render/escape.h"
 #include "reports/render/markdown_table.h"
 #include "reports/report.h"
+#include "reports/tables/names.h"
 #include "reports/tables/signature.h"
 #include "reports/tables/tables.h"
 #include "reports/told.h"
