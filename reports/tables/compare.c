@@ -152,7 +152,7 @@ static void value_in_run(struct entry *x)
         entry_fact(x, text);
     } else if (is_page(x) && d->what == COMPARE_WHAT_TIME_LIMIT &&
                text_to_u64(text, strspn(text, "0123456789"), &ms)) {
-        entry_filled(x, WORD_MS, number_count(ms).text, NULL);
+        entry_filled(x, WORD_V_MS, number_count(ms).text, NULL);
     }
 }
 

@@ -241,6 +241,27 @@ static struct phrase cause_number(const struct view *v, size_t k)
 
 const struct axis axis_causes = { .count = causes_count, .name = cause_number, .id = cause_id };
 
+static size_t recommendations_count(const struct view *v, const struct row *parent)
+{
+    (void)v, (void)parent;
+    return RECOMMENDATION_COUNT - 1;
+}
+
+static const char *recommendation_id(size_t k)
+{
+    return recommendation_name((enum recommendation)(k + 1));
+}
+
+/* Short on a page, whose tables stand beside each other. */
+static struct phrase recommendation_header(const struct view *v, size_t k)
+{
+    static const enum word on_page[] = { WORD_B_R, WORD_B_C, WORD_B_N, WORD_B_O };
+    enum word whole = word_recommendation((enum recommendation)(k + 1));
+    return phrase_cut(word_text(v->form & FORM_PAGE ? on_page[k] : whole, v->language));
+}
+
+const struct axis axis_recommendations = { recommendations_count, recommendation_header, recommendation_id };
+
 bool run_row(const struct view *v, struct row *row)
 {
     row->of = v->report->findings;

@@ -56,6 +56,7 @@ enum value_kind {
     VALUE_TIME,           /* number: microseconds */
     VALUE_QUANTILE,       /* quantile: microseconds with an interval */
     VALUE_REAL,           /* real */
+    VALUE_AMOUNT,         /* real for machines, `text`, with its unit, for people */
     VALUE_P,              /* real: a p-value, never printed as 0 */
     VALUE_BOOL,           /* number: 0 or 1 */
     VALUE_UNITS,          /* number: a set of readers, a bit each */
@@ -83,6 +84,7 @@ struct value {
     uint64_t lines[VALUE_LINES_MAX];
     const char *text, *note;
     const char *until;  /* of PERIOD */
+    const char *key;    /* YAML: in place of the column's, where each row has its own */
     const char *class;  /* of html beside what the kind says: a literal; NULL: none */
     struct phrase hold; /* what text and note may point to ... */
     char *made;         /* ... or, where it may be longer; released by value_done() */
@@ -174,12 +176,13 @@ enum table_fold {
 struct table {
     const char *id;     /* YAML: its key; NULL: its rows stand in what is open */
     const char *anchor; /* html; NULL: none */
-    const char *remark; /* YAML: lines of comment before it */
+    const char *remark; /* YAML: lines of comment before it, an empty one is left empty */
     const char *note;   /* YAML: comment behind its key, where it has a row; of one in a line, at its end */
     bool flow;          /* YAML: a row a line, {..} */
-    bool in_line; /* YAML: all rows in one line, [{..}, {..}]; [.., ..] where the one column has no id */
-    bool below;   /* YAML: of a record inside of a row's line: on the next line */
-    bool deeper;  /* YAML: of a record: further in than its key asks for */
+    bool in_line;   /* YAML: all rows in one line, [{..}, {..}]; [.., ..] where the one column has no id */
+    bool of_values; /* YAML: a row is the value of its one column, which has no id */
+    bool below;     /* YAML: of a record inside of a row's line: on the next line */
+    bool deeper;    /* YAML: of a record: further in than its key asks for */
     enum word caption;
     enum word summary; /* of a folded one; WORD_NONE: its caption */
     struct phrase (*summary_of)(const struct view *,
@@ -187,8 +190,8 @@ struct table {
     unsigned open_most;                                    /* a folded one with so few rows is open */
     enum table_look look;
     enum table_fold fold;
-    const char *class;  /* of html beside the look's: a literal; NULL: none */
     bool narrow;        /* html: figures no wider than the page, as in a block of it */
+    const char *class;  /* of html beside the look's: a literal; NULL: none */
     const char *row_id; /* html: what a row's id begins with; its number follows */
     const char *(*row_class)(const struct view *, const struct row *); /* html: a literal; NULL: none */
     unsigned frozen;              /* of a sheet: columns that stay in sight */
@@ -314,6 +317,7 @@ bool scripts_by_readers_row(const struct view *v, struct row *row);
 extern const struct axis axis_readers;
 extern const struct axis axis_reader_models; /* the same, on screen with their models */
 extern const struct axis axis_causes;        /* F01 .. F31 */
+extern const struct axis axis_recommendations;
 
 /* What a value is to people, in the view's language, as plain text. */
 void value_in_words(const struct view *v, const struct value *value, struct buf *out);
