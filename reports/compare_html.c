@@ -224,6 +224,8 @@ static void maybe(struct page *p, enum compare_what what, const char *value)
         fact(p, value);
     else if (what == COMPARE_WHAT_TIME_LIMIT && text_to_u64(value, strspn(value, "0123456789"), &ms))
         page_value(p, "td", "", PAGE_PLAIN(p, WORD_CMP_MS, page_u64(ms).text).text);
+    else if (what == COMPARE_WHAT_HANDS)
+        page_element(p, "td", "", word_hands(hands_kind_of_name(value, strlen(value))));
     else
         page_value(p, "td", "", told(value, p->language, &hold));
 }

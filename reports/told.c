@@ -33,7 +33,7 @@ static bool is_of(const char *template, const char *text, struct phrase parts[PA
 
 static enum word find(const char *text, struct phrase parts[PARTS_MAX], size_t *count)
 {
-    for (int id = WORD_T_LOST; text && id <= WORD_T_LATER; id++)
+    for (int id = WORD_T_SIMULATED; text && id <= WORD_T_LATER; id++)
         if (is_of(word_text((enum word)id, LANGUAGE_ENGLISH), text, parts, count))
             return (enum word)id;
     return WORD_COUNT;

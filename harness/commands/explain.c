@@ -120,7 +120,7 @@ static uint64_t time_of(const struct journal_transaction *t)
 {
     uint64_t sum = 0;
     bool any = false;
-    for (unsigned stage = STAGE_ACTIVATE; stage < JOURNAL_STAGES; stage++) {
+    for (unsigned stage = STAGE_ACTIVATE; stage < STAGE_COUNT; stage++) {
         if (t->stages.us[stage] == UINT32_MAX)
             continue;
         sum += t->stages.us[stage];
@@ -132,15 +132,13 @@ static uint64_t time_of(const struct journal_transaction *t)
 static void take_transaction(struct explained *x, uint64_t line, const struct journal_transaction *t)
 {
     struct diagnosis_failure f = { .number = line, .causes = t->causes };
-    const char *outcome = t->outcome ? t->outcome : "", *stage = t->stage ? t->stage : "";
-    const char *depth = t->depth ? t->depth : "";
-    f.outcome = outcome_of_name(outcome, strlen(outcome));
+    f.outcome = t->outcome;
     if (f.outcome != OUTCOME_FAIL && f.outcome != OUTCOME_INVALID) {
         diagnosis_ok(&x->recorded);
         return;
     }
-    f.stage = stage_of_name(stage, strlen(stage));
-    f.depth = depth_of_name(depth, strlen(depth));
+    f.stage = t->stage;
+    f.depth = t->depth;
     text_fit(f.step, sizeof f.step, t->step && t->step[0] != '\x01' ? t->step : "");
     text_fit(f.native, sizeof f.native, t->native && t->native[0] != '\x01' ? t->native : "");
     f.us = time_of(t);

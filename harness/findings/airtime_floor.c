@@ -77,15 +77,14 @@ static unsigned rate_of_ats(const char *hex)
 
 unsigned airtime_floor_rate(const struct journal_transaction *t)
 {
-    char technology = t->technology ? t->technology[0] : '\0';
     unsigned rate = 0;
     if (t->kbit_s != UINT64_MAX)
         return t->kbit_s >= 106 && t->kbit_s <= KBIT_S_MOST ? (unsigned)t->kbit_s : 0;
-    if (technology == 'A' && known(t->ats))
+    if (t->technology == TECHNOLOGY_A && known(t->ats))
         rate = rate_of_ats(t->ats);
-    if (technology == 'B' && known(t->atqb))
+    if (t->technology == TECHNOLOGY_B && known(t->atqb))
         rate = rate_of_atqb(t->atqb);
-    if (technology == 'B' && rate == 0 && known(t->atr))
+    if (t->technology == TECHNOLOGY_B && rate == 0 && known(t->atr))
         rate = rate_of_atr(t->atr);
     return rate;
 }

@@ -84,7 +84,7 @@ int budget_note_answers(struct time_budget *m, size_t pair, size_t reader, const
     const struct journal_transaction *t = &r->as.transaction;
     char kbit_s[24], fwt[24];
     const char *const recorded[BUDGET_ANSWERS] = {
-        [BUDGET_TECHNOLOGY] = t->technology,
+        [BUDGET_TECHNOLOGY] = t->technology ? technology_name(t->technology) : NULL,
         [BUDGET_ATQA] = t->atqa,
         [BUDGET_SAK] = t->sak,
         [BUDGET_ATS] = t->ats,

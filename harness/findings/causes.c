@@ -195,14 +195,14 @@ static void take_identity(struct causes_identity *id, const struct journal_trans
         take_waiting_time(id, t->fwt_us);
     take_ats(id, t->ats);
     take_atqb(id, t->atqb);
-    take_atr(id, t->atr, t->technology && strcmp(t->technology, "B") == 0);
+    take_atr(id, t->atr, t->technology == TECHNOLOGY_B);
 }
 
 /* Only what was activated shows its technology. */
 static void take_technology(struct causes_fold *o, const struct findings_cell *c, struct causes_identity *id,
                             const struct journal_transaction *t)
 {
-    unsigned bit = !given(t->technology) ? 0 : t->technology[0] == 'A' ? 1 : t->technology[0] == 'B' ? 2 : 4;
+    unsigned bit = t->technology == TECHNOLOGY_NONE ? 0 : 1u << (t->technology - 1);
     id->technologies |= bit;
     o->technologies[c->reader] |= bit;
 }
@@ -259,7 +259,7 @@ static void look_at(const struct causes_fold *o, const struct findings_cell *c,
     size_t count = t->exchanges.count;
     *x = (struct failure) { .t = t, .outcome = outcome };
     x->script = &s->scripts_loaded[s->scripts[c->script].script];
-    x->stage = t->stage ? stage_of_name(t->stage, strlen(t->stage)) : STAGE_NONE;
+    x->stage = t->stage;
     if (x->stage >= STAGE_ROUTE && count > 0 &&
         (t->exchanges.items[count - 1].sw[0] == '\0' || !given(t->native))) {
         x->index = count - 1;
@@ -391,12 +391,11 @@ static void take_answer(struct causes_kind *k, const struct failure *x)
 static void count_failure(struct causes_fold *o, struct causes_kind *k, const struct failure *x,
                           const struct findings_cell *c, uint64_t line)
 {
-    enum depth depth = x->t->depth ? depth_of_name(x->t->depth, strlen(x->t->depth)) : DEPTH_NONE;
     if (k->count < CAUSES_RECORDS_MAX)
         k->records[k->count] = line;
     k->count++;
-    if (depth > k->depth)
-        k->depth = depth;
+    if (x->t->depth > k->depth)
+        k->depth = x->t->depth;
     k->reader_answered += o->answered[c->reader] > x->t->placement;
     take_time(k, x);
     take_order(k, x);
@@ -444,7 +443,7 @@ void causes_fold_health(struct causes_fold *o, const struct journal_record *r)
 {
     const struct survey *s = o->f->survey;
     const struct journal_health *h = &r->as.health;
-    if (!h->event || strcmp(h->event, "asked") != 0 || !h->detail || strcmp(h->detail, "answers") != 0)
+    if (h->event != HEALTH_ASKED || !h->detail || strcmp(h->detail, "answers") != 0)
         return; /* one that answered only after it was plugged in again had hung */
     for (size_t i = 0; i < s->reader_count; i++)
         if (h->reader && strcmp(s->readers[i].unit, h->reader) == 0)

@@ -116,7 +116,7 @@ static void say_run(struct differing *d)
     say(d, COMPARE_WHAT_SCHEME, NULL, x, y);
     say_number(d, COMPARE_WHAT_SESSIONS, NULL, a->sessions, b->sessions, "");
     say_number(d, COMPARE_WHAT_LANES, NULL, a->lanes, b->lanes, "");
-    say(d, COMPARE_WHAT_HANDS, NULL, a->hands, b->hands);
+    say(d, COMPARE_WHAT_HANDS, NULL, hands_kind_name(a->hands), hands_kind_name(b->hands));
     snprintf(x, sizeof x, "%s%s%s", a->program ? a->program : "", a->last_program ? ", later " : "",
              a->last_program ? a->last_program : "");
     snprintf(y, sizeof y, "%s%s%s", b->program ? b->program : "", b->last_program ? ", later " : "",

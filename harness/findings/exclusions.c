@@ -23,10 +23,10 @@ static bool keep(struct fold *o, const struct journal_record *r)
     out->line = r->line;
     out->placement = n->placement == UINT64_MAX ? 0 : n->placement;
     out->text = text_copy(n->text ? n->text : "");
-    out->effect = n->effect ? text_copy(n->effect) : NULL;
+    out->effect = n->effect;
     out->by = n->by ? text_copy(n->by) : NULL;
     out->wall = n->wall ? text_copy(n->wall) : NULL;
-    return out->text && (out->effect || !n->effect) && (out->by || !n->by) && (out->wall || !n->wall);
+    return out->text && (out->by || !n->by) && (out->wall || !n->wall);
 }
 
 void fold_note(struct fold *o, const struct journal_record *r)
@@ -34,17 +34,15 @@ void fold_note(struct fold *o, const struct journal_record *r)
     const struct journal_note *n = &r->as.note;
     if (!keep(o, r))
         o->failed = ERR_MEMORY;
-    if (!n->effect)
+    if (n->effect == EXCLUSION_NONE)
         return;
-    bool exclude = strcmp(n->effect, "exclude") == 0, withdraw = strcmp(n->effect, "withdraw") == 0;
+    bool exclude = n->effect == EXCLUSION_EXCLUDE;
     struct fold_placement *p = fold_find_placement(o, n->placement);
-    if (!exclude && !withdraw)
-        fold_contradiction(o, r->line, "a note with an unknown effect");
-    else if (!p)
+    if (!p)
         fold_contradiction(o, r->line, "a note about a placement that can't be read");
     else if (exclude && p->closed)
         fold_contradiction(o, r->line, "an exclusion told after the placement's result: it counts as it was");
-    else if (withdraw && !p->closed)
+    else if (!exclude && !p->closed)
         fold_contradiction(o, r->line, "a withdrawal of a placement that was not closed");
     else if (exclude)
         p->excluded = true;
@@ -98,7 +96,6 @@ void findings_slips_free(struct findings *f)
 {
     for (size_t i = 0; i < f->notes_kept; i++) {
         free(f->notes[i].text);
-        free(f->notes[i].effect);
         free(f->notes[i].by);
         free(f->notes[i].wall);
     }
@@ -126,7 +123,7 @@ void findings_slips_summary(const struct findings *f, struct buf *b)
     for (size_t i = 0; i < f->notes_kept; i++) {
         const struct findings_note *n = &f->notes[i];
         buf_add_format(b, "    - {line: %" PRIu64, n->line);
-        quoted(b, "effect", n->effect);
+        quoted(b, "effect", n->effect ? exclusion_name(n->effect) : NULL);
         if (n->placement)
             buf_add_format(b, ", placement: %" PRIu64, n->placement);
         quoted(b, "by", n->by);

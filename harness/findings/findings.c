@@ -16,16 +16,15 @@
 
 static void free_texts(struct findings *f)
 {
-    char *texts[] = { f->simulated_sign, f->run,         f->started,     f->last_wall,   f->program,
-                      f->host,           f->clock,       f->stop_reason, f->hands,       f->system,
-                      f->libraries,      f->prior_upper, f->prior_lower, f->last_program };
+    char *texts[] = { f->simulated_sign, f->run,         f->started,     f->last_wall, f->program,
+                      f->host,           f->clock,       f->stop_reason, f->system,    f->libraries,
+                      f->prior_upper,    f->prior_lower, f->last_program };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     for (size_t i = 0; i < f->problem_count; i++)
         free(f->problems[i]);
     for (size_t i = 0; i < f->health_kept; i++) {
         free(f->health[i].reader);
-        free(f->health[i].event);
         free(f->health[i].detail);
     }
 }
@@ -156,7 +155,7 @@ static int copy_start(struct findings *f, const struct journal_start *start, str
     f->program = copy_or_null(start->program, &failed);
     f->host = copy_or_null(start->host, &failed);
     f->clock = copy_or_null(start->clock, &failed);
-    f->hands = copy_or_null(start->hands, &failed);
+    f->hands = start->hands;
     f->system = copy_or_null(start->system, &failed);
     f->libraries = copy_or_null(start->libraries, &failed);
     f->prior_upper = copy_or_null(start->prior_upper, &failed);

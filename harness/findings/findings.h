@@ -224,14 +224,16 @@ struct findings_failure {
 
 struct findings_health {
     uint64_t line, at_us;
-    char *reader, *event, *detail; /* detail may be NULL */
+    enum health_event event;
+    char *reader, *detail; /* detail may be NULL */
 };
 
 #define FINDINGS_NOTES_MAX 500 /* notes kept with their words; all are counted */
 
 struct findings_note {
-    uint64_t line, placement;        /* placement 0: about none */
-    char *text, *effect, *by, *wall; /* text apart, NULL where not told */
+    uint64_t line, placement; /* placement 0: about none */
+    enum exclusion effect;
+    char *text, *by, *wall; /* text apart, NULL where not told */
 };
 
 /* A point of an empirical distribution: this share of the values is at most value_us. */
@@ -274,7 +276,8 @@ struct findings {
 
     uint64_t seed;
     unsigned sessions, lanes;
-    char *hands, *system, *libraries, *prior_upper, *prior_lower;
+    enum hands_kind hands;
+    char *system, *libraries, *prior_upper, *prior_lower;
     uint64_t clock_resolution_ns;
     uint64_t resumes;
     uint64_t broken_off; /* placements without a `placed` record, closed by the rule for broken-off ones */

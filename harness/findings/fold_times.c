@@ -15,9 +15,9 @@ static void note_link(struct fold_placement *p, const struct journal_transaction
 {
     if (p->fwt_us == 0 && t->fwt_us != UINT64_MAX)
         p->fwt_us = t->fwt_us < UINT32_MAX ? (uint32_t)t->fwt_us : UINT32_MAX;
-    if (p->kbit_s == 0 && t->technology) {
+    if (p->kbit_s == 0 && t->technology != TECHNOLOGY_NONE) {
         p->kbit_s = (uint16_t)airtime_floor_rate(t);
-        p->technology = t->technology[0];
+        p->technology = technology_name(t->technology)[0];
     }
 }
 
@@ -90,7 +90,7 @@ static void check_floor(struct fold *o, const struct fold_placement *p, const st
     const struct journal_exchange *items = t->exchanges.items;
     struct airtime_floor_walk walk = { .script = &s->scripts_loaded[s->scripts[c->script].script],
                                        .token_label = s->sims[s->pairs[c->pair].sim].token_label,
-                                       .technology = t->technology ? t->technology[0] : '\0',
+                                       .technology = technology_name(t->technology)[0],
                                        .kbit_s = FLOOR_KBIT_S };
     if (p && p->kbit_s && p->technology == walk.technology)
         walk.kbit_s = p->kbit_s;

@@ -54,10 +54,9 @@ static uint8_t ended_at(const struct script *s, const struct journal_transaction
 
 static void count_technology(struct findings_cell *c, const struct journal_record *r)
 {
-    const char *names = "ABF", *name = r->as.transaction.technology;
-    const char *at = name && name[0] && !name[1] ? strchr(names, name[0]) : NULL;
-    if (at && c->technology_count[at - names]++ == 0)
-        c->technology_line[at - names] = r->line;
+    enum technology t = r->as.transaction.technology;
+    if (t != TECHNOLOGY_NONE && c->technology_count[t - 1]++ == 0)
+        c->technology_line[t - 1] = r->line;
 }
 
 void trace_transaction(struct fold *o, const struct journal_record *r, enum outcome outcome)

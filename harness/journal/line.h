@@ -88,9 +88,15 @@ static inline void unset_CAUSES(uint32_t *x)
 }
 static inline void unset_STAGES(struct journal_stages *x)
 {
-    for (unsigned i = 0; i < JOURNAL_STAGES; i++)
+    for (unsigned i = 0; i < STAGE_COUNT; i++)
         x->us[i] = UINT32_MAX;
 }
+#define JOURNAL_UNSET_ENUM(type, PREFIX)                                                                     \
+    static inline void unset_##PREFIX(enum type *x)                                                          \
+    {                                                                                                        \
+        *x = PREFIX##_NONE;                                                                                  \
+    }
+DOMAIN_ENUMS(JOURNAL_UNSET_ENUM)
 #define JOURNAL_UNSET_LIST(upper, lower)                                                                     \
     static inline void unset_##upper(struct journal_##lower *x)                                              \
     {                                                                                                        \

@@ -211,6 +211,32 @@ ALWAYS bool parse_BOOL(struct cursor *c, int *x)
     return *x || TAKE(c, "false");
 }
 
+/* A string without escapes, in quotes: a name of the domain. */
+ALWAYS bool parse_name(struct cursor *c, const char **name, size_t *length)
+{
+    if (!TAKE(c, "\""))
+        return false;
+    const char *end = memchr(c->p, '"', (size_t)(c->end - c->p));
+    if (!end)
+        return false;
+    *name = c->p;
+    *length = (size_t)(end - c->p);
+    c->p = end + 1;
+    return true;
+}
+
+#define PARSE_ENUM(type, PREFIX)                                                                             \
+    static inline __attribute__((unused)) bool parse_##PREFIX(struct cursor *c, enum type *x)                \
+    {                                                                                                        \
+        const char *name;                                                                                    \
+        size_t length;                                                                                       \
+        if (!parse_name(c, &name, &length))                                                                  \
+            return false;                                                                                    \
+        *x = type##_of_name(name, length);                                                                   \
+        return *x != PREFIX##_NONE;                                                                          \
+    }
+DOMAIN_ENUMS(PARSE_ENUM)
+
 static bool parse_CAUSES(struct cursor *c, uint32_t *x)
 {
     unsigned before = 0;
@@ -222,7 +248,7 @@ static bool parse_CAUSES(struct cursor *c, uint32_t *x)
             return false;
         unsigned tens = (unsigned)(c->p[0] - '0'), ones = (unsigned)(c->p[1] - '0');
         unsigned cause = tens * 10 + ones;
-        if (tens > 9 || ones > 9 || cause <= before || cause > JOURNAL_CAUSES)
+        if (tens > 9 || ones > 9 || cause <= before || cause > CAUSE_COUNT)
             return false;
         *x |= (uint32_t)1 << (cause - 1);
         before = cause;
@@ -237,8 +263,8 @@ static bool parse_STAGES(struct cursor *c, struct journal_stages *x)
     unset_STAGES(x);
     if (!TAKE(c, "{"))
         return false;
-    for (unsigned stage = 1; stage < JOURNAL_STAGES; stage++) {
-        const char *name = journal_stage_name(stage);
+    for (unsigned stage = 1; stage < STAGE_COUNT; stage++) {
+        const char *name = stage_name((enum stage)stage);
         const char *before = c->p;
         if ((!first && !TAKE(c, ", ")) || !TAKE(c, "\"") || !take(c, name, strlen(name))) {
             c->p = before;
@@ -285,7 +311,7 @@ static bool parse_pair(struct cursor *c, struct journal_byte_pair *item)
 
 static bool parse_result(struct cursor *c, struct journal_result *item)
 {
-    return parse_U64(c, &item->cell) && TAKE(c, ", ") && parse_TEXT(c, &item->result) && TAKE(c, ", ") &&
+    return parse_U64(c, &item->cell) && TAKE(c, ", ") && parse_PLACEMENT(c, &item->result) && TAKE(c, ", ") &&
            parse_U64(c, &item->ok) && TAKE(c, ", ") && parse_U64(c, &item->fail) && TAKE(c, ", ") &&
            parse_U64(c, &item->invalid) && TAKE(c, ", ") && parse_U64(c, &item->slow) && TAKE(c, "]");
 }
@@ -342,6 +368,12 @@ PARSE_LIST(READERS, readers, journal_reader_found, "{", parse_reader)
 #define GIVEN_RESULTS(x)   ((x).count != 0)
 #define GIVEN_FILES(x)     ((x).count != 0)
 #define GIVEN_READERS(x)   ((x).count != 0)
+#define GIVEN_ENUM(type, PREFIX)                                                                             \
+    static inline __attribute__((unused)) bool GIVEN_##PREFIX(enum type x)                                   \
+    {                                                                                                        \
+        return x != PREFIX##_NONE;                                                                           \
+    }
+DOMAIN_ENUMS(GIVEN_ENUM)
 
 #define PARSE(type, name, need, meaning)                                                                     \
     if (take(c, KEY(name), sizeof KEY(name) - 1)) {                                                          \

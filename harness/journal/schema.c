@@ -57,17 +57,25 @@ static void add_tuple(struct buf *b, const char *const *items, size_t count)
 static void add_stages(struct buf *b)
 {
     buf_add_text(b, "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {");
-    for (unsigned stage = 1; stage < JOURNAL_STAGES; stage++)
+    for (unsigned stage = 1; stage < STAGE_COUNT; stage++)
         buf_add_format(b, "%s\"%s\": {\"$ref\": \"#/$defs/u32\"}", stage > 1 ? ", " : "",
-                       journal_stage_name(stage));
+                       stage_name((enum stage)stage));
     buf_add_text(b, "}}");
+}
+
+static void add_enum(struct buf *b, enum domain_enum list)
+{
+    buf_add_text(b, "\"enum\": [");
+    for (unsigned i = 1; domain_name(list, i)[0]; i++)
+        buf_add_format(b, "%s\"%s\"", i > 1 ? ", " : "", domain_name(list, i));
+    buf_add_char(b, ']');
 }
 
 static void add_definitions(struct buf *b)
 {
     static const char *const exchange[] = { "u32", "u32", "sw" };
     static const char *const pair[] = { "text", "text" };
-    static const char *const result[] = { "u64", "text", "u64", "u64", "u64", "u64" };
+    static const char *const result[] = { "u64", "result", "u64", "u64", "u64", "u64" };
     static const char *const file[] = { "kind", "path", "sha256", "text" };
     static const char *const reader[] = { "unit", "profile", "driver", "name", "serial", "firmware" };
     buf_add_text(
@@ -86,7 +94,9 @@ static void add_definitions(struct buf *b)
         "\"string\", \"pattern\": \"^F(0[1-9]|[12][0-9]|3[01])$\"}},\n"
         "    \"stages\": ");
     add_stages(b);
-    buf_add_text(b, ",\n    \"exchanges\": ");
+    buf_add_text(b, ",\n    \"result\": {");
+    add_enum(b, DOMAIN_PLACEMENT);
+    buf_add_text(b, "},\n    \"exchanges\": ");
     add_tuple(b, exchange, 3);
     buf_add_text(b, ",\n    \"bytes\": ");
     add_tuple(b, pair, 2);
@@ -113,8 +123,13 @@ static void add_kind(struct buf *b, enum journal_kind kind)
     buf_add_format(
         b, "        \"%s\": {\"$ref\": \"#/$defs/u64\", \"description\": \"number of this line\"},\n", name);
     for (size_t i = 0; i < count; i++) {
-        buf_add_format(b, "        \"%s\": {\"$ref\": \"#/$defs/%s\", \"description\": ", fields[i].name,
-                       type_names[fields[i].type]);
+        enum domain_enum list = journal_enum_of(fields[i].type);
+        buf_add_format(b, "        \"%s\": {", fields[i].name);
+        if (list != DOMAIN_NONE)
+            add_enum(b, list);
+        else
+            buf_add_format(b, "\"$ref\": \"#/$defs/%s\"", type_names[fields[i].type]);
+        buf_add_text(b, ", \"description\": ");
         text_add_json(b, fields[i].meaning, strlen(fields[i].meaning));
         buf_add_text(b, "},\n");
     }
@@ -134,6 +149,15 @@ void journal_schema(struct buf *b)
     buf_add_text(b, "  ]\n}\n");
 }
 
+static void add_form(struct buf *b, enum journal_type type)
+{
+    enum domain_enum list = journal_enum_of(type);
+    if (list == DOMAIN_NONE)
+        buf_add_text(b, type_forms[type]);
+    for (unsigned i = 1; list != DOMAIN_NONE && domain_name(list, i)[0]; i++)
+        buf_add_format(b, "%s`\"%s\"`", i > 1 ? ", " : "", domain_name(list, i));
+}
+
 void journal_field_table(struct buf *b)
 {
     for (unsigned kind = 1; kind < JOURNAL_KIND_COUNT; kind++) {
@@ -141,8 +165,10 @@ void journal_field_table(struct buf *b)
         const struct journal_field *fields = journal_fields((enum journal_kind)kind, &count);
         buf_add_format(b, "%s### %s\n\n| field | form | must | meaning |\n|---|---|---|---|\n",
                        kind > 1 ? "\n" : "", journal_kind_name((enum journal_kind)kind));
-        for (size_t i = 0; i < count; i++)
-            buf_add_format(b, "| `%s` | %s | %s | %s |\n", fields[i].name, type_forms[fields[i].type],
-                           fields[i].must ? "yes" : "", fields[i].meaning);
+        for (size_t i = 0; i < count; i++) {
+            buf_add_format(b, "| `%s` | ", fields[i].name);
+            add_form(b, fields[i].type);
+            buf_add_format(b, " | %s | %s |\n", fields[i].must ? "yes" : "", fields[i].meaning);
+        }
     }
 }

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-void unit_health(struct station *st, unsigned reader, const char *event, const char *detail)
+void unit_health(struct station *st, unsigned reader, enum health_event event, const char *detail)
 {
     struct journal_record r;
     if (!st->started || st->failed)
@@ -56,8 +56,8 @@ void unit_open(struct station *st, unsigned reader)
         u->state = READER_OPENING;
 }
 
-static void leave_service(struct station *st, unsigned reader, enum reader_state state, const char *event,
-                          const char *detail)
+static void leave_service(struct station *st, unsigned reader, enum reader_state state,
+                          enum health_event event, const char *detail)
 {
     struct unit *u = &st->units[reader];
     uint64_t now = clock_now_ns();
@@ -67,17 +67,17 @@ static void leave_service(struct station *st, unsigned reader, enum reader_state
     u->since_ns = now;
     u->next_try_ns = now;
     unit_health(st, reader, event, detail);
-    station_say(st, "%s: %s: %s; the sweep goes on elsewhere", st->survey->readers[reader].unit, event,
-                detail);
+    station_say(st, "%s: %s: %s; the sweep goes on elsewhere", st->survey->readers[reader].unit,
+                health_event_name(event), detail);
 }
 
-static void back_in_service(struct station *st, unsigned reader, const char *event, const char *detail)
+static void back_in_service(struct station *st, unsigned reader, enum health_event event, const char *detail)
 {
     struct unit *u = &st->units[reader];
     u->state = READER_READY;
     u->asking = false;
     unit_health(st, reader, event, detail);
-    station_say(st, "%s: %s", st->survey->readers[reader].unit, event);
+    station_say(st, "%s: %s", st->survey->readers[reader].unit, health_event_name(event));
 }
 
 /* The answer to "who hung?" closes the transaction that is waited for. */
@@ -116,12 +116,12 @@ static void opened(struct station *st, unsigned reader, const struct wire_opened
     }
     if (m->simulated && !st->simulated) {
         struct err e;
-        unit_health(st, reader, "simulated", m->sign);
+        unit_health(st, reader, HEALTH_SIMULATED, m->sign);
         err_set(&e, ERR_REFUSED, st->survey->readers[reader].unit,
                 "came back as a simulated reader (%s); simulated and real units never share a run", m->sign);
         station_fail(st, &e);
     } else if (u->state == READER_LOST)
-        back_in_service(st, reader, "back", m->name);
+        back_in_service(st, reader, HEALTH_BACK, m->name);
     else if (u->state == READER_QUARANTINED)
         u->asking = wire_send(u->worker.fd, WIRE_ASK, NULL, 0, NULL, 0);
 }
@@ -134,14 +134,15 @@ static void answered(struct station *st, unsigned reader, const struct wire_stat
     u->asking = false;
     if (u->state != READER_QUARANTINED || m->status != 0)
         return;
-    unit_health(st, reader, "asked", u->left_list ? "answers, after it was plugged in again" : "answers");
+    unit_health(st, reader, HEALTH_ASKED,
+                u->left_list ? "answers, after it was plugged in again" : "answers");
     if (u->left_list)
         answer_question(
             st, reader, false,
             "no answer before the deadline; the reader answered only when it had been plugged in again");
     else
         answer_question(st, reader, true, "no answer before the deadline; the reader itself answers");
-    back_in_service(st, reader, "released", "");
+    back_in_service(st, reader, HEALTH_RELEASED, "");
 }
 
 static void placed(struct station *st, unsigned reader, const struct wire_placed *m)
@@ -160,7 +161,7 @@ static void placed(struct station *st, unsigned reader, const struct wire_placed
             by_operator);
     if (m->reader_lost) {
         worker_kill(&u->worker); /* a fresh process: no library state of the lost reader is left */
-        leave_service(st, reader, READER_LOST, "lost", "the reader or its daemon is gone");
+        leave_service(st, reader, READER_LOST, HEALTH_LOST, "the reader or its daemon is gone");
     }
 }
 
@@ -221,7 +222,7 @@ void unit_died(struct station *st, unsigned reader)
     u->job.lift = false;
     u->asking = false;
     if (u->state == READER_READY && !st->stop_asked)
-        leave_service(st, reader, READER_LOST, "lost", detail);
+        leave_service(st, reader, READER_LOST, HEALTH_LOST, detail);
 }
 
 void unit_drain(struct station *st, unsigned reader)
@@ -268,7 +269,7 @@ static void hung(struct station *st, unsigned reader)
         u->job.state = JOB_ASKING;
     u->job.lift = false;
     if (u->state == READER_READY)
-        leave_service(st, reader, READER_QUARANTINED, "quarantined",
+        leave_service(st, reader, READER_QUARANTINED, HEALTH_QUARANTINED,
                       "a call missed its deadline and its worker was killed");
 }
 
@@ -288,7 +289,7 @@ void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
         answer_question(st, reader, false,
                         "no answer before the deadline; the reader itself did not answer either");
         u->state = READER_DROPPED;
-        unit_health(st, reader, "dropped", "did not come back");
+        unit_health(st, reader, HEALTH_DROPPED, "did not come back");
         station_say(st, "%s: did not come back; its cells are left for `run --resume`",
                     st->survey->readers[reader].unit);
     } else if (!u->asking && now_ns >= u->next_try_ns) {

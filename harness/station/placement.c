@@ -157,7 +157,7 @@ void job_transaction_done(struct station *st, unsigned reader, const struct wire
     j->last = t;
     if (m->virtual_token && !st->simulated) {
         struct err e;
-        unit_health(st, reader, "simulated", "a virtual handset's token label was read");
+        unit_health(st, reader, HEALTH_SIMULATED, "a virtual handset's token label was read");
         err_set(&e, ERR_REFUSED, st->survey->readers[reader].unit,
                 "a virtual handset answered in a run with real units; real and simulated units never share a "
                 "run");
@@ -317,19 +317,18 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
     struct journal_transaction *t = &r.as.transaction;
-    char technology[2] = { (char)m->technology, '\0' };
     t->placement = j->line;
     t->cell = survey_cell(st->survey, p->pair, p->condition, p->reader, m->script);
     t->repeat = m->repeat;
     t->order = m->order;
     t->at_us = done->at_us;
-    t->technology = m->technology ? technology : NULL;
-    t->outcome = outcome_name((enum outcome)m->outcome);
+    t->technology = technology_of_name((const char[]) { (char)m->technology }, m->technology ? 1 : 0);
+    t->outcome = (enum outcome)m->outcome;
     if (!ok) {
-        t->stage = stage_name((enum stage)m->stage);
+        t->stage = (enum stage)m->stage;
         t->step = step_name(st, m);
         t->causes = m->causes;
-        t->depth = m->depth ? depth_name((enum depth)m->depth) : NULL;
+        t->depth = (enum depth)m->depth;
         t->native = m->native[0] ? m->native : NULL;
         t->detail = m->detail[0] ? m->detail : NULL;
     }
@@ -387,7 +386,7 @@ static void write_decision(struct station *st, size_t cell, uint64_t at_ns)
     journal_record_init(&r, JOURNAL_KIND_DECISION);
     r.as.decision.at_us = station_at_us(st, at_ns);
     r.as.decision.cell = cell;
-    r.as.decision.verdict = verdict_name(c->verdict);
+    r.as.decision.verdict = c->verdict;
     r.as.decision.n = c->n;
     r.as.decision.d = c->d;
     verdict_bounds(&table->scheme, c->n, c->d, &r.as.decision.lower, &r.as.decision.upper);
@@ -410,7 +409,7 @@ static void close_job(struct station *st, unsigned reader)
         const struct job_tally *t = &j->tally[script];
         results[n] =
             (struct journal_result) { survey_cell(st->survey, p->pair, p->condition, p->reader, script),
-                                      placement_result_name(r),
+                                      r,
                                       t->ok,
                                       t->fail,
                                       t->invalid,
@@ -424,8 +423,7 @@ static void close_job(struct station *st, unsigned reader)
     journal_record_init(&r, JOURNAL_KIND_PLACED);
     r.as.placed.placement = j->line;
     r.as.placed.at_us = station_at_us(st, j->ended_ns);
-    r.as.placed.result =
-        placement_result_name(all_aborted ? PLACEMENT_ABORTED : worst); /* also one without a transaction */
+    r.as.placed.result = all_aborted ? PLACEMENT_ABORTED : worst; /* also one without a transaction */
     r.as.placed.reason = j->excluded[0] ? "excluded by the operator" : j->reason[0] ? j->reason : NULL;
     r.as.placed.results.items = results;
     r.as.placed.results.count = n;
@@ -446,8 +444,8 @@ static void close_job(struct station *st, unsigned reader)
     plan_placed(st->state.plan, p, all_aborted);
     station_closed(&st->state, j->line, all_aborted, counted);
     if (counted && simulated_withdrawal(st, p, worst == PLACEMENT_DIRTY))
-        note_write(st, "withdrawn after its result was seen", j->line, "withdraw");
-    person_shown(st, j->line, placement_result_name(all_aborted ? PLACEMENT_ABORTED : worst),
+        note_write(st, "withdrawn after its result was seen", j->line, EXCLUSION_WITHDRAW);
+    person_shown(st, j->line, all_aborted ? PLACEMENT_ABORTED : worst,
                  j->excluded[0] ? j->excluded : j->reason);
 }
 
@@ -468,7 +466,7 @@ static bool flush_one(struct station *st, unsigned reader, bool hold)
         transaction_free(t);
     }
     if (j->excluded[0] && !j->exclusion_written && !st->failed) {
-        note_write(st, j->excluded, j->line, "exclude");
+        note_write(st, j->excluded, j->line, EXCLUSION_EXCLUDE);
         j->exclusion_written = true;
     }
     if (j->state != JOB_ENDED || hold || st->failed)

@@ -497,7 +497,7 @@ static void write_start(struct station *st)
         .prior_lower = "Beta(1, 4)",
         .sessions = s->sessions,
         .lanes = s->lanes,
-        .hands = hands_kind_name(s->hands),
+        .hands = s->hands,
         .wall = h.wall,
         .boot_id = h.boot_id,
         .host = h.uname.nodename,
@@ -521,7 +521,8 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
     fill_host(st, &h);
     fill_readers(st, readers);
     if (st->state.closed)
-        snprintf(reason, sizeof reason, "%s: %s", st->state.stop_status, st->state.stop_reason);
+        snprintf(reason, sizeof reason, "%s: %s", stop_status_name(st->state.stop_status),
+                 st->state.stop_reason);
     else
         snprintf(reason, sizeof reason, "broken off without a stop record");
     journal_record_init(&r, JOURNAL_KIND_RESUME);
@@ -560,7 +561,7 @@ static void close_broken_off(struct station *st)
     st->state.open_count = 0;
 }
 
-static void write_stop(struct station *st, const char *status, const char *reason)
+static void write_stop(struct station *st, enum stop_status status, const char *reason)
 {
     char wall[32], digest[65];
     struct journal_record r;
@@ -683,7 +684,7 @@ static void finish(struct station *st, struct station_result *out)
     } else {
         close_open_jobs(st);
     }
-    write_stop(st, stop_status_name(out->end), out->reason);
+    write_stop(st, out->end, out->reason);
     tell_progress(st, true);
     out->placements = st->state.placements;
     out->transactions = st->state.transactions;

@@ -137,7 +137,7 @@ void unit_drain(struct station *st, unsigned reader);   /* takes all that its wo
 void unit_died(struct station *st, unsigned reader);    /* its socket closed */
 void unit_check(struct station *st, unsigned reader, uint64_t now_ns); /* deadlines, retries, giving up */
 uint32_t unit_unavailable(const struct station *st); /* bit a reader that takes no placement now */
-void unit_health(struct station *st, unsigned reader, const char *event, const char *detail);
+void unit_health(struct station *st, unsigned reader, enum health_event event, const char *detail);
 
 /* fold.c: a placement is closed; an aborted one is made again and shows nothing. */
 void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted);
@@ -148,14 +148,14 @@ void station_closed(struct station_state *state, uint64_t line, bool aborted, bo
 bool person_said(struct station *st, unsigned reader, enum station_answer answer);
 /* What was said since, while the phone lies there; wait: the next that is said. */
 enum station_answer person_listen(struct station *st, unsigned reader, bool wait);
-void person_shown(struct station *st, uint64_t placement, const char *result, const char *reason);
+void person_shown(struct station *st, uint64_t placement, enum placement_result result, const char *reason);
 /* The simulator's hands: slips before the result (F28) and withdrawals after it, as the reader's profile
  * asks.
  */
 bool simulated_slip(const struct station *st, const struct plan_placement *p);
 bool simulated_withdrawal(const struct station *st, const struct plan_placement *p, bool dirty);
-/* Notes are written by these alone; placement 0: about none; effect NULL: none. */
-void note_write(struct station *st, const char *text, uint64_t placement, const char *effect);
+/* Notes are written by these alone; placement 0: about none. */
+void note_write(struct station *st, const char *text, uint64_t placement, enum exclusion effect);
 
 /* station.c */
 uint64_t station_at_us(const struct station *st, uint64_t virtual_ns);

@@ -46,7 +46,7 @@ static void particulars(struct page *p)
     PARTICULAR(p, WORD_K_SESSIONS, WORD_SESSIONS, page_u64(f->sessions).text, page_real(s->min_gap_h).text,
                page_u64(f->resumes).text);
     PARTICULAR(p, WORD_K_ORDER, WORD_ORDER, number_name(f->seed).text, page_u64(f->lanes).text,
-               told(f->hands, p->language, &hold));
+               word_text(word_hands(f->hands), p->language));
     page_put(p, "<tr>");
     page_element(p, "th", "scope=\"row\"", WORD_K_TIME);
     page_put(p, "<td>");

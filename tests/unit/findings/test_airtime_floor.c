@@ -50,7 +50,7 @@ static void the_rate_is_the_highest_that_the_record_allows(void **state)
     struct journal_transaction *t = &r.as.transaction;
     journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
     assert_int_equal(airtime_floor_rate(t), 0);
-    t->technology = "A";
+    t->technology = TECHNOLOGY_A;
     t->ats = "067891028000"; /* T0 78: TA TB TC; TA 91: 212 both ways */
     assert_int_equal(airtime_floor_rate(t), 212);
     t->ats = "067880028000";
@@ -63,7 +63,7 @@ static void the_rate_is_the_highest_that_the_record_allows(void **state)
     assert_int_equal(airtime_floor_rate(t), 106);
     t->ats = "\x01the reader answers 6A81";
     assert_int_equal(airtime_floor_rate(t), 0);
-    t->technology = "B";
+    t->technology = TECHNOLOGY_B;
     t->ats = "067891028000"; /* type B has none: it tells nothing */
     assert_int_equal(airtime_floor_rate(t), 0);
     t->atqb = "50xxxxxxxx00000000b38171"; /* application data 0, b3: up to 424 */

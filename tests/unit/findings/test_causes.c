@@ -533,7 +533,10 @@ static void what_the_code_stands_for_and_the_record_left_out_is_said(void **stat
 /* ---- from journals ---- */
 
 struct broken {
-    const char *stage, *outcome, *native, *technology, *ats, *atqb, *atr;
+    enum stage stage;
+    enum outcome outcome;
+    enum technology technology;
+    const char *native, *ats, *atqb, *atr;
     cause_set causes;
     struct journal_exchange exchanges[3];
     size_t exchange_count;
@@ -551,13 +554,13 @@ static uint64_t break_one(struct sample *s, uint64_t placement, uint64_t cell, u
     t->cell = cell;
     t->repeat = t->order = repeat;
     t->at_us = s->at_us += 700000;
-    t->outcome = x->outcome ? x->outcome : "fail";
-    if (strcmp(t->outcome, "ok") == 0) {
+    t->outcome = x->outcome ? x->outcome : OUTCOME_FAIL;
+    if (t->outcome == OUTCOME_OK) {
         t->total_us = 100000;
     } else {
         t->stage = x->stage;
         t->causes = x->causes;
-        t->depth = "pcsc";
+        t->depth = DEPTH_PCSC;
         t->native = x->native;
     }
     t->technology = x->technology;
@@ -582,7 +585,7 @@ static struct findings *make(struct sample *s)
     return f;
 }
 
-#define NOT_TRANSACTED .stage = "exchange", .native = "SCARD_E_NOT_TRANSACTED", .causes = FRAME
+#define NOT_TRANSACTED .stage = STAGE_EXCHANGE, .native = "SCARD_E_NOT_TRANSACTED", .causes = FRAME
 
 static void a_journal_gives_times_sizes_orders_and_records(void **state)
 {
@@ -593,7 +596,7 @@ static void a_journal_gives_times_sizes_orders_and_records(void **state)
                         .exchange_count = 2,
                         .bytes = { { "00b0000010", "000102030405060708090a0b0c0d0e0f9000" },
                                    { "00b0000000", "" } },
-                        .technology = "B",
+                        .technology = TECHNOLOGY_B,
                         .fwt_us = 309306 };
     uint64_t lines[7];
     sample_open(&s, &(struct sample_shape) { .readers = 1, .pairs = 1 });
@@ -630,7 +633,7 @@ static void an_exchange_that_was_never_told_lends_nothing_from_the_one_before(vo
 {
     (void)state;
     struct sample s;
-    struct broken x = { .stage = "exchange",
+    struct broken x = { .stage = STAGE_EXCHANGE,
                         .native = "deadline missed",
                         .causes = CAUSE(10) | CAUSE(11) | CAUSE(31),
                         .exchanges = { { 1, 9000, "9000" } },
@@ -639,10 +642,10 @@ static void an_exchange_that_was_never_told_lends_nothing_from_the_one_before(vo
                         .fwt_us = 309306 };
     sample_open(&s, &(struct sample_shape) { .readers = 1, .pairs = 2 });
     uint64_t first = sample_lay(&s, 0, 0, 0, 1);
-    sample_health(&s, "asked", "answers");
+    sample_health(&s, HEALTH_ASKED, "answers");
     break_one(&s, first, 0, 1, &x);
     uint64_t other = survey_cell(s.survey, 1, 0, 0, 0), second = sample_lay(&s, 0, 1, 0, 1);
-    sample_health(&s, "asked", "answers, after it was plugged in again");
+    sample_health(&s, HEALTH_ASKED, "answers, after it was plugged in again");
     break_one(&s, second, other, 1, &x);
     struct findings *f = make(&s);
     const struct causes_kind *k = &f->causes[0]->kinds[0];
@@ -663,22 +666,25 @@ static void a_waiting_time_told_on_another_reader_counts(void **state)
         cause_set narrowed;
     } rows[] = {
         /* ATS 06 75 77 A1 02 80: TA 77, TB A1 = FWI 10 */
-        { { .technology = "A", .ats = "067577a10280" }, FRAME & ~(CAUSE(10) | CAUSE(11)) },
+        { { .technology = TECHNOLOGY_A, .ats = "067577a10280" }, FRAME & ~(CAUSE(10) | CAUSE(11)) },
         /* TA 80: 106 kbit/s only */
-        { { .technology = "A", .ats = "067580a10280" }, FRAME & ~(CAUSE(7) | CAUSE(10) | CAUSE(11)) },
+        { { .technology = TECHNOLOGY_A, .ats = "067580a10280" },
+          FRAME & ~(CAUSE(7) | CAUSE(10) | CAUSE(11)) },
         /* ATQB with the identifier left out: application data, B3 81 A1: FWI 10 */
-        { { .technology = "B", .atqb = "50xxxxxxxx000005e0b381a1" }, FRAME & ~(CAUSE(10) | CAUSE(11)) },
+        { { .technology = TECHNOLOGY_B, .atqb = "50xxxxxxxx000005e0b381a1" },
+          FRAME & ~(CAUSE(10) | CAUSE(11)) },
         /* the My Number card's ATR of smartcard_list.txt, FWI 10; 00 at its rates: 106 only */
-        { { .technology = "B", .atr = "3b888001000005e0b381a1007f" }, FRAME & ~(CAUSE(10) | CAUSE(11)) },
+        { { .technology = TECHNOLOGY_B, .atr = "3b888001000005e0b381a1007f" },
+          FRAME & ~(CAUSE(10) | CAUSE(11)) },
         { { .atr = "3b888001000005e0b381a1007f" }, FRAME & ~CAUSE(11) }, /* B is not proven */
-        { { .technology = "A" }, FRAME & ~CAUSE(11) },
+        { { .technology = TECHNOLOGY_A }, FRAME & ~CAUSE(11) },
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct sample s;
         struct broken ok = rows[i].ok,
                       x = { NOT_TRANSACTED, .exchanges = { { 1, 100000, "" } }, .exchange_count = 1 };
-        ok.outcome = "ok";
+        ok.outcome = OUTCOME_OK;
         sample_open(&s, &(struct sample_shape) { .readers = 2, .pairs = 1 });
         break_one(&s, sample_lay(&s, 1, 0, 0, 1), survey_cell(s.survey, 0, 0, 1, 0), 1, &ok);
         break_one(&s, sample_lay(&s, 0, 0, 0, 1), 0, 1, &x);
@@ -697,7 +703,7 @@ static void kinds_beyond_the_most_are_counted(void **state)
     sample_open(&s, &(struct sample_shape) { .readers = 1, .pairs = 1 });
     uint64_t placement = sample_lay(&s, 0, 0, 0, 1);
     for (unsigned i = 0; i < CAUSES_KINDS_MAX + 3; i++) {
-        struct broken x = { .stage = "exchange", .causes = i + 1 };
+        struct broken x = { .stage = STAGE_EXCHANGE, .causes = i + 1 };
         break_one(&s, placement, 0, i + 1, &x);
     }
     struct findings *f = make(&s);

@@ -48,8 +48,8 @@ static uint64_t run(struct sample *s, uint64_t placement, uint64_t cell, unsigne
     x->cell = cell;
     x->repeat = x->order = repeat;
     x->at_us = s->at_us += 700000;
-    x->outcome = "ok";
-    x->technology = t->technology;
+    x->outcome = OUTCOME_OK;
+    x->technology = SAMPLE_WORD(technology, t->technology);
     x->uid = t->uid;
     x->kbit_s = t->kbit_s;
     x->total_us = t->total_us;

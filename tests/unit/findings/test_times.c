@@ -46,8 +46,8 @@ static uint64_t run(struct sample *s, uint64_t placement, uint64_t cell, unsigne
     x->repeat = repeat;
     x->order = order;
     x->at_us = s->at_us += 700000;
-    x->outcome = "ok";
-    x->technology = "B";
+    x->outcome = OUTCOME_OK;
+    x->technology = TECHNOLOGY_B;
     x->total_us = t->total_us;
     if (t->slow)
         x->slow = 1;

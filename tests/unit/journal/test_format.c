@@ -30,8 +30,8 @@ static void a_transaction_is_written_in_the_order_of_its_table(void **state)
     r.as.transaction.repeat = 7;
     r.as.transaction.order = 9;
     r.as.transaction.at_us = 1234567891;
-    r.as.transaction.technology = "B";
-    r.as.transaction.outcome = "fail";
+    r.as.transaction.technology = TECHNOLOGY_B;
+    r.as.transaction.outcome = OUTCOME_FAIL;
     r.as.transaction.causes = 1u << 9 | 1u << 10 | 1u << 30;
     r.as.transaction.slow = 0;
     r.as.transaction.stages.us[3] = 30211;
@@ -53,7 +53,7 @@ static void fields_that_are_left_out_leave_no_trace_and_empty_lists_are_written(
     r.line = 2;
     r.as.placed.placement = 1;
     r.as.placed.at_us = 0;
-    r.as.placed.result = "aborted";
+    r.as.placed.result = PLACEMENT_ABORTED;
     assert_line(&r,
                 "- {\"placed\": 2, \"placement\": 1, \"at_us\": 0, \"result\": \"aborted\", \"results\": []");
 }
@@ -134,7 +134,7 @@ static void reals_are_plain_decimal_without_trailing_zeros(void **state)
         char expected[256];
         journal_record_init(&r, JOURNAL_KIND_DECISION);
         r.line = 4;
-        r.as.decision = (struct journal_decision) { 1, 2, "undecided", 3, 4, rows[i].value, 1 };
+        r.as.decision = (struct journal_decision) { 1, 2, VERDICT_UNDECIDED, 3, 4, rows[i].value, 1 };
         snprintf(
             expected, sizeof expected,
             "- {\"decision\": 4, \"at_us\": 1, \"cell\": 2, \"verdict\": \"undecided\", \"n\": 3, \"d\": 4, "

@@ -116,6 +116,16 @@ static void wrong_kinds_fields_and_types_are_named(void **state)
     DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": null}", "double quotes");
     DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": 2017-12-01}", "double quotes");
     DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": {\"absent\": 1}}", "double quotes");
+    DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": \"t\", \"effect\": \"erase\"}",
+            "field effect must be one of exclude, withdraw (column 50)");
+    DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": \"t\", \"effect\": \"\"}",
+            "field effect must be one of");
+    DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": \"t\", \"effect\": [\"exclude\"]}",
+            "field effect must be one of");
+    DAMAGED("- {\"placed\": 2, \"placement\": 1, \"at_us\": 1, \"result\": \"dirty\", \"results\": [[0, "
+            "\"\", 1, 0, 0, "
+            "0]]}",
+            "field results must be one of clean, dirty, invalid, aborted");
     DAMAGED("- {\"note\": 7, \"at_us\": 1, \"text\": \"t\"}", "should be 2");
     DAMAGED("- {\"note\": 1, \"at_us\": 1, \"text\": \"t\"}", "copied or moved");
 }

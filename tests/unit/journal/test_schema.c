@@ -94,7 +94,7 @@ static void add_start(struct journal *j)
         .prior_lower = "Beta(1, 4)",
         .sessions = 1,
         .lanes = 1,
-        .hands = "sim",
+        .hands = HANDS_SIM,
         .wall = "2017-12-01T09:00:00Z",
         .boot_id = "00000000-0000-0000-0000-000000000000",
         .host = "sample",
@@ -138,17 +138,17 @@ static void add_transaction(struct journal *j, uint64_t placement, uint64_t repe
     t->cell = 1;
     t->repeat = t->order = repeat;
     t->at_us = at_us;
-    t->technology = "B";
-    t->outcome = good ? "ok" : "fail";
+    t->technology = TECHNOLOGY_B;
+    t->outcome = good ? OUTCOME_OK : OUTCOME_FAIL;
     t->stages.us[3] = 30211;
     t->stages.us[4] = 10233;
     t->total_us = 60498;
     t->exchanges = (struct journal_exchanges) { good ? exchanges : broken, 2 };
     if (!good) {
-        t->stage = "exchange";
+        t->stage = STAGE_EXCHANGE;
         t->step = "read";
         t->causes = 1u << 20;
-        t->depth = "pcsc";
+        t->depth = DEPTH_PCSC;
         t->native = "SCARD_E_NOT_TRANSACTED";
         t->bytes = (struct journal_bytes) { bytes, 2 };
     }
@@ -157,7 +157,8 @@ static void add_transaction(struct journal *j, uint64_t placement, uint64_t repe
 
 static void add_placed(struct journal *j, uint64_t placement, uint64_t at_us, bool good)
 {
-    struct journal_result results[] = { { 1, good ? "clean" : "dirty", good ? 2 : 1, !good, 0, 0 } };
+    struct journal_result results[] = { { 1, good ? PLACEMENT_CLEAN : PLACEMENT_DIRTY, good ? 2 : 1, !good, 0,
+                                          0 } };
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_PLACED);
     r.as.placed.placement = placement;
@@ -175,7 +176,7 @@ static void add_stop(struct journal *j)
     journal_record_init(&r, JOURNAL_KIND_STOP);
     r.as.stop = (struct journal_stop) { 3000000,
                                         "2017-12-01T09:00:03Z",
-                                        "session-end",
+                                        STOP_SESSION_END,
                                         "all placements of session 1 are done",
                                         journal_count(j, JOURNAL_KIND_PLACEMENT),
                                         journal_count(j, JOURNAL_KIND_TRANSACTION),
@@ -197,7 +198,7 @@ static void fill_sample(struct journal *j)
     assert_int_equal(append_note(j, "電話を置き直した \"twice\"", &e), 0);
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_DECISION);
-    r.as.decision = (struct journal_decision) { 2000000, 1, "undecided", 2, 1, 0.0125, 0.987654321 };
+    r.as.decision = (struct journal_decision) { 2000000, 1, VERDICT_UNDECIDED, 2, 1, 0.0125, 0.987654321 };
     append(j, &r);
     add_stop(j);
 }

@@ -25,7 +25,6 @@ static int open_catalogue(void **state)
 static void words_of_ours_are_in_the_language(void **state)
 {
     (void)state;
-    is_told("lost", "離脱");
     is_told("poll-400ms", "400ミリ秒間隔のポーリング");
     is_told("random, 4 bytes", "ランダム、4バイト");
     is_told("the reader answers 6A81 to FF CA 01", "ICカードRWはFF CA 01に6A81を返す");
