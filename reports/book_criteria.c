@@ -1,6 +1,6 @@
 /* The sheets behind the list: the criteria with how far each clause may be moved, what-ifs, and sources. */
 #include "reports/render/xlsx.h"
-#include "reports/told.h"
+#include "reports/tables/names.h"
 
 #include <string.h>
 
@@ -182,7 +182,7 @@ static void facts(struct book_sheet *s, const struct book *b, enum word kind, co
         buf_init(&name, 1u << 20);
         buf_add_text(&name, id);
         buf_add_text(&name, book_word(b, WORD_COLON));
-        buf_add_text(&name, told_fact(f->name, book_language(b)));
+        buf_add_text(&name, name_fact(f->name, book_language(b)));
         source(s, kind, name.data, f->value, f->value ? f->source : f->absent, NULL);
         buf_free(&name);
     }

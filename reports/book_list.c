@@ -1,7 +1,7 @@
 /* The sheets of verdicts: the list of handsets, the matrix of words, and every cell. */
 #include "reports/render/xlsx.h"
 #include "reports/tables/cells.h"
-#include "reports/told.h"
+#include "reports/tables/names.h"
 
 /* What names a cell, and what its placements say; nothing of it where the run has no such cell. */
 static void evidence(struct book_sheet *s, const struct findings *f, size_t cell)
@@ -138,10 +138,10 @@ static struct book_column cell_column(const struct book *b, size_t column)
         enum book_kind kind;
         double width;
     } looks[] = {
-        [CELLS_ABSENT] = { BOOK_TEXT, 16 }, [CELLS_TEXT] = { BOOK_TEXT, 16 },
-        [CELLS_TOLD] = { BOOK_TEXT, 16 },   [CELLS_VERDICT] = { BOOK_VERDICT, 16 },
-        [CELLS_NAME] = { BOOK_NAME, 12 },   [CELLS_COUNT] = { BOOK_COUNT, 12 },
-        [CELLS_SHARE] = { BOOK_SHARE, 12 }, [CELLS_TIME] = { BOOK_TIME, 13 },
+        [CELLS_ABSENT] = { BOOK_TEXT, 16 },   [CELLS_TEXT] = { BOOK_TEXT, 16 },
+        [CELLS_LEFT_OUT] = { BOOK_TEXT, 16 }, [CELLS_VERDICT] = { BOOK_VERDICT, 16 },
+        [CELLS_NAME] = { BOOK_NAME, 12 },     [CELLS_COUNT] = { BOOK_COUNT, 12 },
+        [CELLS_SHARE] = { BOOK_SHARE, 12 },   [CELLS_TIME] = { BOOK_TIME, 13 },
     };
     enum cells_kind kind = cells_kind(column);
     return (struct book_column) { cells_header(column, book_language(b)), looks[kind].kind,
@@ -162,8 +162,9 @@ static void cell_value(struct book_sheet *s, const struct book *b, const struct 
         else
             book_say(s, v->word);
         break;
-    case CELLS_TOLD:
-        book_text(s, told(v->text, book_language(b), &hold));
+    case CELLS_LEFT_OUT:
+        book_text(
+            s, name_left_out(book_report(b)->findings->survey, (size_t)v->number, book_language(b), &hold));
         break;
     case CELLS_NAME:
     case CELLS_COUNT:

@@ -137,7 +137,7 @@ static void unfinished(struct page *p, const char *name, const struct findings *
     struct phrase hold;
     if (!f->finished)
         PARAGRAPH(p, "class=\"notice\"", WORD_CMP_UNFINISHED, name,
-                  f->stop_reason ? told(f->stop_reason, p->language, &hold)
+                  f->stop_reason ? phrase_said(f->stop_reason, p->language, &hold)
                                  : word_text(WORD_NO_STOP, p->language));
 }
 
@@ -208,26 +208,27 @@ static void fact(struct page *p, const char *value)
     char key[64];
     snprintf(key, sizeof key, "%.*s", (int)length, value);
     page_put(p, "<td>");
-    page_text(p, told_fact(key, p->language));
+    page_text(p, name_fact(key, p->language));
     page_say(p, WORD_COLON);
     page_text(p, value[length] ? value + length + strlen(": ") : "");
     page_put(p, "</td>");
 }
 
-static void maybe(struct page *p, enum compare_what what, const char *value)
+static void maybe(struct page *p, enum compare_what what, const struct said *said)
 {
+    const char *value = said_own_words(said);
     uint64_t ms = 0;
     struct phrase hold;
-    if (!value)
+    if (!said)
         page_element(p, "td", "class=\"evidence\"", WORD_CMP_ABSENT);
-    else if (what == COMPARE_WHAT_HANDSET_FACT && strstr(value, ": "))
+    else if (what == COMPARE_WHAT_HANDSET_FACT && value && strstr(value, ": "))
         fact(p, value);
-    else if (what == COMPARE_WHAT_TIME_LIMIT && text_to_u64(value, strspn(value, "0123456789"), &ms))
+    else if (what == COMPARE_WHAT_TIME_LIMIT && value && text_to_u64(value, strspn(value, "0123456789"), &ms))
         page_value(p, "td", "", PAGE_PLAIN(p, WORD_CMP_MS, page_u64(ms).text).text);
-    else if (what == COMPARE_WHAT_HANDS)
+    else if (what == COMPARE_WHAT_HANDS && value)
         page_element(p, "td", "", word_hands(hands_kind_of_name(value, strlen(value))));
     else
-        page_value(p, "td", "", told(value, p->language, &hold));
+        page_value(p, "td", "", phrase_said(said, p->language, &hold));
 }
 
 static void differences(struct view *v)

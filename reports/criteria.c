@@ -460,7 +460,7 @@ static void head(const struct assessment *a, struct buf *b)
     yaml_text(b, "", "survey", f->survey->id);
     buf_add_format(b, "simulated: %s\n", f->simulated ? "true" : "false");
     if (f->simulated)
-        yaml_text(b, "", "simulated_sign", f->simulated_sign);
+        yaml_text(b, "", "simulated_sign", f->simulated_sign ? said_text(f->simulated_sign).text : NULL);
     buf_add_format(b, "finished: %s\n", f->finished ? "true" : "false");
     yaml_text(b, "", "journal_sha256", f->sha256);
     yaml_number(b, "", "damaged_lines", f->damaged);

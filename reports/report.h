@@ -16,7 +16,7 @@ struct report {
     const struct assessment *assessment; /* NULL without criteria */
     const char *criteria_sha256;         /* of the criteria's text; NULL without criteria */
     const struct matrix *matrix;         /* NULL when it could not be made */
-    const char *matrix_absent;           /* why, then */
+    bool shares_misfit;                  /* why, then: its shares do not fit the survey */
 
     const char *language;            /* "en" or "ja" */
     const char *other_language_file; /* name of the same report in the other language beside it; NULL: none */

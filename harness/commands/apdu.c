@@ -92,7 +92,7 @@ static void say_reader(struct job *job, const struct driver_found *chosen)
     struct buf b;
     buf_init(&b, 1024);
     buf_add_format(&b, "-- reader: %s%s%s\n", chosen->name, chosen->simulated ? "; emulated: " : "",
-                   chosen->sign);
+                   said_text(&chosen->sign).text);
     say(job, &b);
     buf_free(&b);
 }
@@ -192,9 +192,11 @@ static int by_script(struct job *job, struct driver_reader *r, struct buf *b, st
                    result->exchanges, result->skipped_steps,
                    (double)(result->ended_ns - result->started_ns) / 1e6);
     say(job, b);
-    int status = ok ? 0
-                    : err_set(e, result->timed_out ? ERR_TIMEOUT : ERR_CARD, job->script->id, "step %u: %s",
-                              result->step, result->detail[0] ? result->detail : result->native);
+    int status =
+        ok ? 0
+           : err_set(e, result->timed_out ? ERR_TIMEOUT : ERR_CARD, job->script->id, "step %u: %s",
+                     result->step,
+                     said_nothing(&result->detail) ? result->native : said_text(&result->detail).text);
     free(result);
     return status;
 }

@@ -30,8 +30,8 @@ static void say_differences(const struct comparison *c, FILE *to)
         const struct compare_difference *d = &c->differences[i];
         table_cell(t, "  %s%s", compare_what_name(d->what), d->breaks ? " (!)" : "");
         table_cell(t, "%s", d->subject ? d->subject : "");
-        table_cell(t, "%s", d->a ? d->a : "absent");
-        table_cell(t, "%s", d->b ? d->b : "absent");
+        table_cell(t, "%s", d->a ? said_text(d->a).text : "absent");
+        table_cell(t, "%s", d->b ? said_text(d->b).text : "absent");
     }
     if (c->difference_count > 0)
         table_print(t, to);

@@ -99,7 +99,7 @@ static void keep_serial(struct explained *x, const struct journal_readers *reade
     const char *unit = x->survey->readers[x->placement.reader].unit;
     for (size_t i = 0; i < readers->count; i++) {
         const struct journal_reader_found *f = &readers->items[i];
-        if (f->unit && strcmp(f->unit, unit) == 0 && f->serial && f->serial[0] != '\x01')
+        if (f->unit && strcmp(f->unit, unit) == 0 && f->serial)
             text_fit(x->serial, sizeof x->serial, f->serial);
     }
 }
@@ -139,8 +139,8 @@ static void take_transaction(struct explained *x, uint64_t line, const struct jo
     }
     f.stage = t->stage;
     f.depth = t->depth;
-    text_fit(f.step, sizeof f.step, t->step && t->step[0] != '\x01' ? t->step : "");
-    text_fit(f.native, sizeof f.native, t->native && t->native[0] != '\x01' ? t->native : "");
+    text_fit(f.step, sizeof f.step, t->step ? t->step : "");
+    text_fit(f.native, sizeof f.native, t->native ? t->native : "");
     f.us = time_of(t);
     if (x->recorded.bad == 0)
         keep_draws(x, t);
@@ -476,7 +476,9 @@ static void receive(void *context, const char *bytes, size_t length)
     struct diagnosis_failure f;
     if (length == 1 + sizeof x->found && bytes[0] == SAID_FOUND) {
         memcpy(&x->found, bytes + 1, sizeof x->found);
-        x->found.name[sizeof x->found.name - 1] = x->found.sign[sizeof x->found.sign - 1] = '\0';
+        x->found.name[sizeof x->found.name - 1] = '\0';
+        if (!said_is_valid(&x->found.sign) || x->found.sign.words)
+            x->found.sign = said_words(NULL);
     } else if (length == 1 && bytes[0] == SAID_OK) {
         diagnosis_ok(&x->repeated);
     } else if (length == 1 + sizeof f && bytes[0] == SAID_FAILURE) {
@@ -572,7 +574,7 @@ static void print_reader_mark(const struct explained *x)
     if (!x->found.simulated)
         return;
     fputs("SIMULATED: the reader asked now is emulated (", stdout);
-    text_put_safe(stdout, x->found.sign);
+    text_put_safe(stdout, said_text(&x->found.sign).text);
     puts(")");
 }
 

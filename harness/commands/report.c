@@ -157,7 +157,7 @@ static int make_model(struct work *k, const struct wish *w, struct err *e)
     status = findings_matrix_make(k->findings, &how, &k->matrix, &problems, e);
     message_problems(&problems);
     if (status == ERR_INPUT) {
-        r->matrix_absent = "the market shares do not fit the survey";
+        r->shares_misfit = true;
         status = 0;
     }
     r->matrix = k->matrix;

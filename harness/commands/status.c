@@ -218,7 +218,7 @@ static void print_end(const struct station_state *state)
 {
     if (state->closed) {
         printf("last stop    %s: ", stop_status_name(state->stop_status));
-        text_put_safe(stdout, state->stop_reason);
+        text_put_safe(stdout, said_text(&state->stop_reason).text);
         putchar('\n');
     } else {
         printf("last stop    none: it is running, or was broken off\n");

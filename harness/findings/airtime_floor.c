@@ -39,11 +39,6 @@ static unsigned rate_of(unsigned rates)
     return rates & RATES_848 ? 848 : rates & RATES_424 ? 424 : rates & RATES_212 ? 212 : 106;
 }
 
-static bool known(const char *text)
-{
-    return text && text[0] != '\x01'; /* \x01: absent, and why */
-}
-
 static unsigned rate_of_atqb(const char *hex)
 {
     uint8_t rest[16];
@@ -80,12 +75,12 @@ unsigned airtime_floor_rate(const struct journal_transaction *t)
     unsigned rate = 0;
     if (t->kbit_s != UINT64_MAX)
         return t->kbit_s >= 106 && t->kbit_s <= KBIT_S_MOST ? (unsigned)t->kbit_s : 0;
-    if (t->technology == TECHNOLOGY_A && known(t->ats))
-        rate = rate_of_ats(t->ats);
-    if (t->technology == TECHNOLOGY_B && known(t->atqb))
-        rate = rate_of_atqb(t->atqb);
-    if (t->technology == TECHNOLOGY_B && rate == 0 && known(t->atr))
-        rate = rate_of_atr(t->atr);
+    if (t->technology == TECHNOLOGY_A)
+        rate = rate_of_ats(journal_shown(t->ats));
+    if (t->technology == TECHNOLOGY_B)
+        rate = rate_of_atqb(journal_shown(t->atqb));
+    if (t->technology == TECHNOLOGY_B && rate == 0)
+        rate = rate_of_atr(journal_shown(t->atr));
     return rate;
 }
 

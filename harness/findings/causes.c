@@ -123,7 +123,7 @@ void causes_cell_free(struct causes_cell **c)
 
 static bool given(const char *text)
 {
-    return text && text[0] && text[0] != '\x01';
+    return text && text[0];
 }
 
 static void take_waiting_time(struct causes_identity *id, uint64_t us)
@@ -142,14 +142,14 @@ static void take_rates(struct causes_identity *id, unsigned code)
 
 static bool hex_bytes(const char *text, uint8_t *out, size_t room, size_t *length)
 {
-    return text && text[0] != '\x01' && text_to_bytes(text, strlen(text), out, room, length);
+    return text_to_bytes(text, strlen(text), out, room, length);
 }
 
 static void take_atqb(struct causes_identity *id, const char *text)
 {
     uint8_t rest[8]; /* behind 50 and the identifier, which is not told: application data, protocol info */
     size_t length = 0;
-    if (!text || strlen(text) < 10 || !hex_bytes(text + 10, rest, sizeof rest, &length) || length < 7)
+    if (strlen(text) < 10 || !hex_bytes(text + 10, rest, sizeof rest, &length) || length < 7)
         return;
     take_rates(id, rest[4]);
     take_waiting_time(id, frame_waiting_time_us(rest[6] >> 4));
@@ -193,9 +193,9 @@ static void take_identity(struct causes_identity *id, const struct journal_trans
 {
     if (t->fwt_us != UINT64_MAX)
         take_waiting_time(id, t->fwt_us);
-    take_ats(id, t->ats);
-    take_atqb(id, t->atqb);
-    take_atr(id, t->atr, t->technology == TECHNOLOGY_B);
+    take_ats(id, journal_shown(t->ats));
+    take_atqb(id, journal_shown(t->atqb));
+    take_atr(id, journal_shown(t->atr), t->technology == TECHNOLOGY_B);
 }
 
 /* Only what was activated shows its technology. */
@@ -443,7 +443,7 @@ void causes_fold_health(struct causes_fold *o, const struct journal_record *r)
 {
     const struct survey *s = o->f->survey;
     const struct journal_health *h = &r->as.health;
-    if (h->event != HEALTH_ASKED || !h->detail || strcmp(h->detail, "answers") != 0)
+    if (h->event != HEALTH_ASKED || !said_is(h->detail, SAID_ANSWERS))
         return; /* one that answered only after it was plugged in again had hung */
     for (size_t i = 0; i < s->reader_count; i++)
         if (h->reader && strcmp(s->readers[i].unit, h->reader) == 0)

@@ -80,9 +80,9 @@ const char *compare_what_name(enum compare_what w); /* "reader firmware"; static
 
 struct compare_difference {
     enum compare_what what;
-    char *subject; /* a unit, a script ...; NULL: the run as a whole */
-    char *a, *b;   /* NULL: absent */
-    bool breaks;   /* cells are not compared because of it */
+    char *subject;      /* a unit, a script ...; NULL: the run as a whole */
+    struct said *a, *b; /* owned; NULL: absent */
+    bool breaks;        /* cells are not compared because of it */
 };
 
 /* Why cells stand in no comparison. */

@@ -88,6 +88,12 @@ static void head(const struct comparison *c, struct buf *b)
             ceil(c->open_most * 1e6) / 1e6);
 }
 
+static void value(struct buf *b, const struct said *s)
+{
+    const char *words = said_own_words(s);
+    yaml_string(b, !s || words ? words : said_text(s).text);
+}
+
 static void differences(const struct comparison *c, struct buf *b)
 {
     buf_add_text(b, c->difference_count ? "differences:\n" : "differences: []\n");
@@ -96,9 +102,9 @@ static void differences(const struct comparison *c, struct buf *b)
         buf_add_format(b, "  - {what: %s, subject: ", compare_what_name(d->what));
         yaml_string(b, d->subject);
         buf_add_text(b, ", a: ");
-        yaml_string(b, d->a);
+        value(b, d->a);
         buf_add_text(b, ", b: ");
-        yaml_string(b, d->b);
+        value(b, d->b);
         buf_add_format(b, ", cells_not_compared: %s}\n", d->breaks ? "true" : "false");
     }
 }

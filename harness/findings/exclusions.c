@@ -103,7 +103,7 @@ void findings_slips_free(struct findings *f)
 
 static void quoted(struct buf *b, const char *key, const char *value)
 {
-    if (!value || *value == '\x01')
+    if (!value)
         return;
     buf_add_format(b, ", %s: ", key);
     yaml_string(b, value);

@@ -16,8 +16,8 @@
 
 static void free_texts(struct findings *f)
 {
-    char *texts[] = { f->simulated_sign, f->run,         f->started,     f->last_wall, f->program,
-                      f->host,           f->clock,       f->stop_reason, f->system,    f->libraries,
+    void *texts[] = { f->simulated_sign, f->clock,       f->stop_reason, f->run,    f->started,
+                      f->last_wall,      f->program,     f->host,        f->system, f->libraries,
                       f->prior_upper,    f->prior_lower, f->last_program };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
@@ -149,12 +149,13 @@ static int copy_start(struct findings *f, const struct journal_start *start, str
 {
     bool failed = false;
     f->run = copy_or_null(start->run, &failed);
-    f->simulated_sign = copy_or_null(start->simulated_sign, &failed);
     f->started = copy_or_null(start->wall, &failed);
     f->last_wall = copy_or_null(start->wall, &failed);
     f->program = copy_or_null(start->program, &failed);
     f->host = copy_or_null(start->host, &failed);
-    f->clock = copy_or_null(start->clock, &failed);
+    f->simulated_sign = start->simulated_sign ? said_copy(start->simulated_sign) : NULL;
+    f->clock = said_copy(start->clock);
+    failed = failed || !f->clock || (start->simulated_sign && !f->simulated_sign);
     f->hands = start->hands;
     f->system = copy_or_null(start->system, &failed);
     f->libraries = copy_or_null(start->libraries, &failed);

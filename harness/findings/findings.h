@@ -225,7 +225,8 @@ struct findings_failure {
 struct findings_health {
     uint64_t line, at_us;
     enum health_event event;
-    char *reader, *detail; /* detail may be NULL */
+    char *reader;
+    struct said *detail; /* may be NULL */
 };
 
 #define FINDINGS_NOTES_MAX 500 /* notes kept with their words; all are counted */
@@ -251,11 +252,11 @@ struct findings {
     struct assessment *own;    /* owned; what these criteria give, without what-ifs; NULL without criteria */
     struct scheme scheme;
     bool simulated;
-    char *simulated_sign;
-    char *run, *started, *last_wall, *program, *host, *clock;
+    struct said *simulated_sign, *clock;
+    char *run, *started, *last_wall, *program, *host;
     uint64_t records, damaged;
     bool finished; /* a stop record with status done */
-    char *stop_reason;
+    struct said *stop_reason;
     char sha256[65];             /* of the journal file */
     struct findings_cell *cells; /* survey_cell_count(), in cell order */
     size_t cell_count;

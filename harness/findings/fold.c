@@ -366,7 +366,7 @@ static void fold_health(struct fold *o, const struct journal_record *r)
     out->at_us = h->at_us;
     out->reader = text_copy(h->reader);
     out->event = h->event;
-    out->detail = h->detail ? text_copy(h->detail) : NULL;
+    out->detail = h->detail ? said_copy(h->detail) : NULL;
     f->health_kept++;
     if (!out->reader)
         o->failed = ERR_MEMORY;
@@ -430,7 +430,10 @@ static void fold_execution(struct fold *o, const struct journal_record *r)
     } else {
         f->finished = r->as.stop.status == STOP_DONE;
         keep_text(o, &f->last_wall, r->as.stop.wall);
-        keep_text(o, &f->stop_reason, r->as.stop.reason);
+        free(f->stop_reason);
+        f->stop_reason = said_copy(r->as.stop.reason);
+        if (!f->stop_reason)
+            o->failed = ERR_MEMORY;
     }
 }
 

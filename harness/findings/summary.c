@@ -11,18 +11,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* What the journal tells no value of has its reason in place of one, behind a byte 1. */
-static void text(struct buf *b, const char *indent, const char *key, const char *value)
-{
-    if (!value || value[0] != '\x01') {
-        yaml_text(b, indent, key, value);
-        return;
-    }
-    buf_add_format(b, "%s%s: null", indent, key);
-    yaml_comment(b, "absent: ", value + 1);
-    buf_add_char(b, '\n');
-}
-
 static void quantile(struct buf *b, const char *key, const struct findings_quantile *q)
 {
     if (!q->has_value)
@@ -75,12 +63,12 @@ static void cell(const struct findings *f, size_t index, struct buf *b)
     char label[256];
     survey_reader_label(s, c->reader, label, sizeof label);
     buf_add_format(b, "  - cell: %zu\n", index);
-    text(b, "    ", "reader", label);
-    text(b, "    ", "reader_unit", s->readers[c->reader].unit);
-    text(b, "    ", "handset", pair->unit);
-    text(b, "    ", "sim", s->sims[pair->sim].id);
-    text(b, "    ", "condition", s->conditions[c->condition].id);
-    text(b, "    ", "script", s->scripts_loaded[s->scripts[c->script].script].id);
+    yaml_text(b, "    ", "reader", label);
+    yaml_text(b, "    ", "reader_unit", s->readers[c->reader].unit);
+    yaml_text(b, "    ", "handset", pair->unit);
+    yaml_text(b, "    ", "sim", s->sims[pair->sim].id);
+    yaml_text(b, "    ", "condition", s->conditions[c->condition].id);
+    yaml_text(b, "    ", "script", s->scripts_loaded[s->scripts[c->script].script].id);
     yaml_number(b, "    ", "n", c->n);
     yaml_number(b, "    ", "d", c->d);
     yaml_number(b, "    ", "invalid", c->invalid);
@@ -94,12 +82,12 @@ static void cell(const struct findings *f, size_t index, struct buf *b)
     char lower[DECIMAL_SIZE], upper[DECIMAL_SIZE];
     buf_add_format(b, "    lower: %s\n    upper: %s\n", decimal_bound(lower, c->lower, 6, DECIMAL_DOWN),
                    decimal_bound(upper, c->upper, 6, DECIMAL_UP));
-    text(b, "    ", "verdict", verdict_name(c->verdict));
-    text(b, "    ", "verdict_invalid_as_dirty", verdict_name(c->verdict_invalid_as_dirty));
-    text(b, "    ", "verdict_without_withdrawn", verdict_name(c->verdict_without_withdrawn));
+    yaml_text(b, "    ", "verdict", verdict_name(c->verdict));
+    yaml_text(b, "    ", "verdict_invalid_as_dirty", verdict_name(c->verdict_invalid_as_dirty));
+    yaml_text(b, "    ", "verdict_without_withdrawn", verdict_name(c->verdict_without_withdrawn));
     yaml_number(b, "    ", "missing", c->missing);
     if (c->state != SURVEY_CELL_IN && s->excluded_reason && s->excluded_reason[index])
-        text(b, "    ", "why_not_run", s->excluded_reason[index]);
+        yaml_text(b, "    ", "why_not_run", s->excluded_reason[index]);
     buf_add_text(b, "    transactions:\n");
     yaml_number(b, "      ", "ok", c->ok);
     yaml_number(b, "      ", "fail", c->fail);
@@ -118,12 +106,12 @@ static void scheme(const struct findings *f, struct buf *b)
 {
     const struct scheme *s = &f->scheme;
     buf_add_text(b, "scheme:\n");
-    text(b, "  ", "name", s->name);
+    yaml_text(b, "  ", "name", s->name);
     buf_add_format(b, "  q0: %s\n  q1: %s\n  alpha: %s\n  beta: %s\n", decimal_plain(s->q0).text,
                    decimal_plain(s->q1).text, decimal_plain(s->alpha).text, decimal_plain(s->beta).text);
     buf_add_format(b, "  k: %u\n  n_max: %u\n  sessions: %u\n", s->k, s->n_max, f->sessions);
-    text(b, "  ", "prior_upper", f->prior_upper);
-    text(b, "  ", "prior_lower", f->prior_lower);
+    yaml_text(b, "  ", "prior_upper", f->prior_upper);
+    yaml_text(b, "  ", "prior_lower", f->prior_lower);
 }
 
 static void head(const struct findings *f, struct buf *b)
@@ -142,20 +130,20 @@ static void head(const struct findings *f, struct buf *b)
         "absent.\n");
     summary_times_words(b);
     buf_add_text(b, "format: nfc-survey/summary\nversion: 1\n");
-    text(b, "", "run", f->run);
-    text(b, "", "survey", f->survey->id);
+    yaml_text(b, "", "run", f->run);
+    yaml_text(b, "", "survey", f->survey->id);
     buf_add_format(b, "simulated: %s\n", f->simulated ? "true" : "false");
     if (f->simulated)
-        text(b, "", "simulated_sign", f->simulated_sign);
-    text(b, "", "started", f->started);
-    text(b, "", "last", f->last_wall);
+        yaml_text(b, "", "simulated_sign", f->simulated_sign ? said_text(f->simulated_sign).text : NULL);
+    yaml_text(b, "", "started", f->started);
+    yaml_text(b, "", "last", f->last_wall);
     buf_add_format(b, "finished: %s\n", f->finished ? "true" : "false");
-    text(b, "", "program", f->program);
+    yaml_text(b, "", "program", f->program);
     yaml_number(b, "", "seed", f->seed);
     scheme(f, b);
     yaml_number(b, "", "records", f->records);
     yaml_number(b, "", "damaged", f->damaged);
-    text(b, "", "sha256", f->sha256);
+    yaml_text(b, "", "sha256", f->sha256);
     buf_add_text(b, "placements:\n");
     yaml_number(b, "  ", "all", f->placements);
     yaml_number(b, "  ", "dirty", f->placements_dirty);
@@ -195,11 +183,11 @@ static void pairs(const struct findings *f, struct buf *b)
     for (size_t i = 0; i < f->survey->pair_count; i++) {
         const struct findings_pair *p = &f->pairs[i];
         buf_add_text(b, "  - ");
-        text(b, "", "handset", f->survey->pairs[i].unit);
-        text(b, "    ", "sim", f->survey->sims[f->survey->pairs[i].sim].id);
+        yaml_text(b, "", "handset", f->survey->pairs[i].unit);
+        yaml_text(b, "    ", "sim", f->survey->sims[f->survey->pairs[i].sim].id);
         if (p->recommendation != RECOMMENDATION_NONE) {
-            text(b, "    ", "recommendation", recommendation_name(p->recommendation));
-            text(b, "    ", "reason", p->reason);
+            yaml_text(b, "    ", "recommendation", recommendation_name(p->recommendation));
+            yaml_text(b, "    ", "reason", p->reason);
             fails_on(f, i, b);
         }
         yaml_number(b, "    ", "compatible", p->compatible);

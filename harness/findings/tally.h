@@ -26,6 +26,7 @@ struct tally_others tally_others(const struct findings *f);
 /* Why cells of a state have no placement: each reason once, as it is met first; NULL where none is given. */
 struct tally_reason {
     const char *reason; /* borrowed */
+    size_t cell;        /* the first with it */
     uint64_t cells;
 };
 /* The caller frees *out. False when out of memory. */

@@ -11,11 +11,12 @@
  */
 #define TEXT_SHARE  3u
 #define ITEMS_SHARE 4u
+#define SAID_MOST   24u /* SAID fields of a record, twice: a sentence and its code */
 
 bool arena_reset(struct arena *a, size_t line_length)
 {
     size_t texts = (TEXT_SHARE * line_length + 256) / ALIGNMENT * ALIGNMENT;
-    size_t need = texts + ITEMS_SHARE * line_length + 256;
+    size_t need = texts + ITEMS_SHARE * line_length + 256 + SAID_MOST * sizeof(struct said);
     if (need > a->capacity) {
         free(a->memory);
         a->capacity = 0;
@@ -63,4 +64,9 @@ void *arena_list(struct arena *a)
         return NULL;
     a->items += padding;
     return a->items;
+}
+
+struct said *arena_said(struct arena *a)
+{
+    return arena_list(a) ? arena_item(a, sizeof(struct said)) : NULL;
 }

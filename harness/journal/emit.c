@@ -112,13 +112,7 @@ static void put_string(struct out *o, const char *text)
 
 static void put_text(struct out *o, const char *text)
 {
-    if (text && *text != '\x01') {
-        put_string(o, text);
-        return;
-    }
-    put(o, "{\"absent\": ", 11);
-    put_string(o, text ? text + 1 : "not given");
-    put(o, "}", 1);
+    put_string(o, text ? text : "");
 }
 
 ALWAYS void emit_U64(struct out *o, const char *key, size_t n, const uint64_t *x, bool must)
@@ -204,6 +198,28 @@ ALWAYS void put_name(struct out *o, const char *name)
         put_name(o, type##_name(*x));                                                                        \
     }
 DOMAIN_ENUMS(EMIT_ENUM)
+
+static void emit_SAID(struct out *o, const char *key, size_t n, const struct said *const *x, bool must)
+{
+    const struct said *s = *x;
+    if (!must && !s)
+        return;
+    const char *words = s ? said_own_words(s) : "";
+    put(o, key, n);
+    put(o, "{\"absent\": ", s && s->absent ? 11 : 0);
+    if (words) {
+        put_string(o, words);
+    } else {
+        put(o, "[", 1);
+        put_name(o, said_name((enum said_code)s->code));
+        for (unsigned i = 0; i < s->count; i++) {
+            put(o, ", ", 2);
+            put_string(o, said_argument(s, i));
+        }
+        put(o, "]", 1);
+    }
+    put(o, "}", s && s->absent ? 1 : 0);
+}
 
 static void emit_CAUSES(struct out *o, const char *key, size_t n, const uint32_t *x, bool must)
 {

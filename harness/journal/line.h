@@ -29,11 +29,15 @@ bool arena_reset(struct arena *a, size_t line_length); /* false when out of memo
 void arena_free(struct arena *a);
 char *arena_text(struct arena *a, size_t length); /* length + 1 bytes, the last one NUL; NULL when full */
 void *arena_item(struct arena *a,
-                 size_t size);     /* next element, contiguous with the one before; NULL when full */
-void *arena_list(struct arena *a); /* where the next list begins */
+                 size_t size);            /* next element, contiguous with the one before; NULL when full */
+void *arena_list(struct arena *a);        /* where the next list begins */
+struct said *arena_said(struct arena *a); /* not between the elements of a list; NULL when full */
 
 /* line: without its newline. True when it is exactly what the writer writes, whatever its CRC says. */
 bool journal_parse_canonical(const char *line, size_t length, struct arena *a, struct journal_record *out);
+
+/* Sentences of version 1 become codes. */
+void journal_take_old_sentences(struct journal_record *r, struct arena *a);
 
 /* The CRC at the canonical place at the end of the line: 1 fits, 0 does not fit, -1 is not there. */
 int journal_line_crc(const char *line, size_t length);
@@ -79,6 +83,10 @@ static inline void unset_BOOL(int *x)
     *x = -1;
 }
 static inline void unset_TEXT(const char **x)
+{
+    *x = NULL;
+}
+static inline void unset_SAID(const struct said **x)
 {
     *x = NULL;
 }

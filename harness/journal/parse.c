@@ -97,9 +97,8 @@ static int hex_digit(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Behind the backslash. Only the escapes that the writer makes; NUL and a leading U+0001 have no form in a
- * text. */
-static bool parse_escape(struct cursor *c, char **to, bool first)
+/* Behind the backslash. Only the escapes that the writer makes; NUL has no form in a text. */
+static bool parse_escape(struct cursor *c, char **to)
 {
     if (c->p == c->end)
         return false;
@@ -121,7 +120,7 @@ static bool parse_escape(struct cursor *c, char **to, bool first)
             return false;
         code = code << 4 | (unsigned)digit;
     }
-    if (code == 0 || (first && code == 1) || code == '\n' || code == '\t')
+    if (code == 0 || code == '\n' || code == '\t')
         return false;
     if (code < 0x20 || code == 0x7f) {
         *(*to)++ = (char)code;
@@ -154,7 +153,7 @@ static bool parse_string(struct cursor *c, char *to, const char **out)
             break;
         if (*c->p == '\\') {
             c->p++;
-            if (!parse_escape(c, &to, to == start))
+            if (!parse_escape(c, &to))
                 return false;
             continue;
         }
@@ -173,17 +172,7 @@ static bool parse_string(struct cursor *c, char *to, const char **out)
 
 ALWAYS bool parse_TEXT(struct cursor *c, const char **x)
 {
-    if (TAKE(c, "\""))
-        return parse_string(c, c->arena->text, x);
-    if (!TAKE(c, "{\"absent\": \""))
-        return false;
-    char *start = c->arena->text;
-    *start = '\x01';
-    const char *reason;
-    if (!parse_string(c, start + 1, &reason) || !TAKE(c, "}"))
-        return false;
-    *x = start;
-    return true;
+    return TAKE(c, "\"") && parse_string(c, c->arena->text, x);
 }
 
 ALWAYS bool parse_U64(struct cursor *c, uint64_t *x)
@@ -236,6 +225,33 @@ ALWAYS bool parse_name(struct cursor *c, const char **name, size_t *length)
         return *x != PREFIX##_NONE;                                                                          \
     }
 DOMAIN_ENUMS(PARSE_ENUM)
+
+/* Behind the opening bracket: a code of the program and its arguments. */
+static bool parse_code(struct cursor *c, struct said *s)
+{
+    const char *name, *argument;
+    size_t length;
+    if (!parse_name(c, &name, &length))
+        return false;
+    s->code = (uint16_t)said_code_of_name(name, length);
+    while (TAKE(c, ", ")) {
+        if (!parse_TEXT(c, &argument) || !said_add(s, argument, strlen(argument)))
+            return false;
+    }
+    return TAKE(c, "]") && s->code != SAID_WORDS && s->code < JOURNAL_CODES_END && said_is_valid(s);
+}
+
+static bool parse_SAID(struct cursor *c, const struct said **x)
+{
+    struct said *s = arena_said(c->arena);
+    bool absent = TAKE(c, "{\"absent\": ");
+    if (!s)
+        return false;
+    *s = said_alone(SAID_WORDS);
+    s->absent = absent;
+    *x = s;
+    return (TAKE(c, "[") ? parse_code(c, s) : parse_TEXT(c, &s->words)) && (!absent || TAKE(c, "}"));
+}
 
 static bool parse_CAUSES(struct cursor *c, uint32_t *x)
 {
@@ -361,6 +377,7 @@ PARSE_LIST(READERS, readers, journal_reader_found, "{", parse_reader)
 #define GIVEN_REAL(x)      true
 #define GIVEN_BOOL(x)      true
 #define GIVEN_TEXT(x)      true
+#define GIVEN_SAID(x)      true
 #define GIVEN_CAUSES(x)    ((x) != 0)
 #define GIVEN_STAGES(x)    true
 #define GIVEN_EXCHANGES(x) ((x).count != 0)

@@ -38,6 +38,12 @@ const char *journal_kind_name(enum journal_kind kind)
     return (unsigned)kind < JOURNAL_KIND_COUNT ? names[kind] : "";
 }
 
+const char *journal_shown(const struct said *s)
+{
+    const char *hex = s && !s->absent ? said_own_words(s) : NULL;
+    return hex ? hex : "";
+}
+
 enum domain_enum journal_enum_of(enum journal_type type)
 {
     return type > JOURNAL_TYPE_ENUM ? (enum domain_enum)(type - JOURNAL_TYPE_ENUM) : DOMAIN_NONE;
@@ -79,6 +85,7 @@ static bool fits(const struct journal_field *f, const void *value)
 {
     const struct journal_exchanges *exchanges = value;
     const struct journal_results *results = value;
+    const struct said *said_of_it;
     double real;
     unsigned word;
     switch (f->type) {
@@ -87,6 +94,9 @@ static bool fits(const struct journal_field *f, const void *value)
         return fabs(real) < JOURNAL_REAL_END || (!f->must && isnan(real));
     case JOURNAL_TYPE_BOOL:
         return !f->must || *(const int *)value >= 0;
+    case JOURNAL_TYPE_SAID:
+        said_of_it = *(const struct said *const *)value;
+        return said_of_it ? said_of_it->code < JOURNAL_CODES_END && said_is_valid(said_of_it) : !f->must;
     case JOURNAL_TYPE_CAUSES:
         return *(const uint32_t *)value >> CAUSE_COUNT == 0;
     case JOURNAL_TYPE_EXCHANGES:

@@ -6,9 +6,10 @@
  *   U64        uint64_t                   plain decimal; UINT64_MAX
  *   REAL       double                     plain decimal, at most 9 digits after the point; NaN
  *   BOOL       int                        true, false; negative
- *   TEXT       const char *               JSON string; NULL. A text that begins with \x01 is written as
- *                                         {"absent": "<rest>"} and read back so, a MUST that is NULL as
- *                                         {"absent": "not given"}
+ *   TEXT       const char *               JSON string; NULL. A MUST that is NULL is written as ""
+ *   SAID       const struct said *        what somebody said: a string; what the program said: ["code", "argument",
+ *                                         ...] by harness/domain/said.def; why there is nothing: {"absent": either};
+ *                                         NULL
  *   OUTCOME..  enum outcome ...           its name as a JSON string; 0. Every enum of harness/domain/domain.h by
  *                                         its prefix; a stranger's name is damage
  *   CAUSES     uint32_t                   ["F10", "F11"]; 0
@@ -27,17 +28,23 @@
 
 #include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
+#include "harness/domain/said.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#define JOURNAL_VERSION 2 /* 1: sentences in place of codes; both are read, old_sentences.c */
+
+#define JOURNAL_CODES_END                                                                                    \
+    (SAID_VIRTUAL_CLOCK + 1) /* the codes of said.def behind it are of findings and reports */
+
 #define JOURNAL_START(F)                                                                                     \
     F(TEXT, format, MUST, "nfc-survey/journal")                                                              \
-    F(U64, version, MUST, "of this format: 1")                                                               \
+    F(U64, version, MUST, "of this format: 2; of a run that version 1 began: 1, to its end")                 \
     F(TEXT, run, MUST, "name of the run, from its directory")                                                \
     F(BOOL, simulated, MUST, "true when any sign of simulation was seen; for good")                          \
-    F(TEXT, simulated_sign, MAY, "which sign")                                                               \
+    F(SAID, simulated_sign, MAY, "which sign")                                                               \
     F(TEXT, survey, MUST, "id of the survey")                                                                \
     F(U64, seed, MUST, "of the order and of the simulator's draws")                                          \
     F(TEXT, scheme, MUST, "name of the statistical scheme, fixed before the first placement")                \
@@ -56,7 +63,7 @@
     F(TEXT, boot_id, MUST, "of the host")                                                                    \
     F(TEXT, host, MUST, "name of the host")                                                                  \
     F(TEXT, system, MUST, "kernel and machine")                                                              \
-    F(TEXT, clock, MUST, "of all durations; `virtual` for the simulator")                                    \
+    F(SAID, clock, MUST, "of all durations: its name, or the simulator's")                                   \
     F(U64, clock_resolution_ns, MUST, "as the system reports it")                                            \
     F(TEXT, program, MUST, "nfc-survey and its version")                                                     \
     F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
@@ -64,11 +71,12 @@
     F(FILES, files, MUST, "survey, profiles, scripts and criteria as they were read; the survey first")
 
 #define JOURNAL_RESUME(F)                                                                                    \
-    F(TEXT, reason, MUST, "why the run had stopped, as far as the journal shows")                            \
+    F(STOP, stopped, MAY, "how the execution before it ended, by its stop record")                           \
+    F(SAID, reason, MUST, "why it did; without a stop record that it has none")                              \
     F(TEXT, wall, MUST, "UTC wall time")                                                                     \
     F(TEXT, boot_id, MUST, "of the host")                                                                    \
     F(TEXT, host, MUST, "name of the host")                                                                  \
-    F(TEXT, clock, MUST, "of all durations")                                                                 \
+    F(SAID, clock, MUST, "of all durations")                                                                 \
     F(U64, cut_bytes, MUST, "bytes of a torn last line that were cut off")                                   \
     F(TEXT, program, MUST, "nfc-survey and its version")                                                     \
     F(READERS, readers, MUST, "the reader units found, in survey order")
@@ -98,20 +106,20 @@
     F(CAUSES, causes, MAY, "candidate causes")                                                               \
     F(DEPTH, depth, MAY, "of the evidence")                                                                  \
     F(TEXT, native, MAY, "the library's code by name")                                                       \
-    F(TEXT, detail, MAY, "what was seen, in words")                                                          \
+    F(SAID, detail, MAY, "what was seen")                                                                    \
     F(BOOL, slow, MAY, "passed the time limit of its script")                                                \
     F(U64, total_us, MAY, "from the start of activation to the last response")                               \
     F(U64, detect_us, MAY, "wait for presence; first transaction of a placement only")                       \
-    F(TEXT, detect_source, MAY, "how presence was seen: interrupt, poll-400ms, simulated")                   \
+    F(SAID, detect_source, MAY, "how presence was seen")                                                     \
     F(U64, detect_quantum_us, MAY, "how coarse that is")                                                     \
-    F(TEXT, atr, MAY, "answer to reset, hex; first transaction of a placement only")                         \
-    F(TEXT, uid, MAY,                                                                                        \
+    F(SAID, atr, MAY, "answer to reset, hex; first transaction of a placement only")                         \
+    F(SAID, uid, MAY,                                                                                        \
       "class of the UID (random, fixed) and its length, never the UID; first of a placement")                \
-    F(TEXT, ats, MAY, "answer to select, hex; first transaction of a placement only")                        \
-    F(TEXT, atqa, MAY,                                                                                       \
+    F(SAID, ats, MAY, "answer to select, hex; first transaction of a placement only")                        \
+    F(SAID, atqa, MAY,                                                                                       \
       "answer to request, type A, hex as received; first of a placement, where the reader shows it")         \
-    F(TEXT, sak, MAY, "select acknowledge, hex; with atqa")                                                  \
-    F(TEXT, atqb, MAY, "answer to request, type B, hex, the identifier in it as xx; first of a placement")   \
+    F(SAID, sak, MAY, "select acknowledge, hex; with atqa")                                                  \
+    F(SAID, atqb, MAY, "answer to request, type B, hex, the identifier in it as xx; first of a placement")   \
     F(U64, kbit_s, MAY, "rate of the exchanges, where the reader shows it; first of a placement")            \
     F(U64, fwt_us, MAY, "frame waiting time offered")                                                        \
     F(U64, skipped_steps, MAY, "steps that the reader's class cannot pass")                                  \
@@ -123,7 +131,7 @@
     F(U64, placement, MUST, "line number of its placement record")                                           \
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
     F(PLACEMENT, result, MUST, "the worst of its scripts")                                                   \
-    F(TEXT, reason, MAY, "why invalid or aborted")                                                           \
+    F(SAID, reason, MAY, "why invalid or aborted")                                                           \
     F(RESULTS, results, MUST, "cell, result, and counts of ok, fail, invalid and slow for each script")
 
 #define JOURNAL_CALIBRATION(F)                                                                               \
@@ -138,7 +146,7 @@
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
     F(TEXT, reader, MUST, "unit")                                                                            \
     F(HEALTH, event, MUST, "what happened to it")                                                            \
-    F(TEXT, detail, MAY, "in words")
+    F(SAID, detail, MAY, "what more there is of it")
 
 #define JOURNAL_NOTE(F)                                                                                      \
     F(U64, at_us, MUST,                                                                                      \
@@ -164,7 +172,7 @@
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
     F(TEXT, wall, MUST, "UTC wall time")                                                                     \
     F(STOP, status, MUST, "how this execution ended")                                                        \
-    F(TEXT, reason, MUST, "in words")                                                                        \
+    F(SAID, reason, MUST, "why")                                                                             \
     F(U64, placements, MUST, "placement records so far")                                                     \
     F(U64, transactions, MUST, "transaction records so far")                                                 \
     F(U64, lines, MUST, "records so far, without this one")                                                  \
@@ -232,6 +240,7 @@ struct journal_stages {
 #define JOURNAL_C_REAL       double
 #define JOURNAL_C_BOOL       int
 #define JOURNAL_C_TEXT       const char *
+#define JOURNAL_C_SAID       const struct said *
 #define JOURNAL_C_CAUSES     uint32_t
 #define JOURNAL_C_EXCHANGES  struct journal_exchanges
 #define JOURNAL_C_BYTES      struct journal_bytes
@@ -297,6 +306,7 @@ struct journal_record {
 /* Every field set to "left out": call it before filling a record that is to be appended. */
 void journal_record_init(struct journal_record *r, enum journal_kind kind);
 const char *journal_kind_name(enum journal_kind kind); /* "" for a stranger */
+const char *journal_shown(const struct said *s); /* the hex digits of an answer; "" where there are none */
 
 /* The same tables as data: for the libyaml reader, the schema, the manual and the tests. */
 enum journal_type {
@@ -304,6 +314,7 @@ enum journal_type {
     JOURNAL_TYPE_REAL,
     JOURNAL_TYPE_BOOL,
     JOURNAL_TYPE_TEXT,
+    JOURNAL_TYPE_SAID,
     JOURNAL_TYPE_CAUSES,
     JOURNAL_TYPE_STAGES,
     JOURNAL_TYPE_EXCHANGES,

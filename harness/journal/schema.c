@@ -5,17 +5,12 @@
 #include "harness/journal/line.h"
 
 static const char *const type_names[] = {
-    [JOURNAL_TYPE_U64] = "u64",
-    [JOURNAL_TYPE_REAL] = "real",
-    [JOURNAL_TYPE_BOOL] = "bool",
-    [JOURNAL_TYPE_TEXT] = "text",
-    [JOURNAL_TYPE_CAUSES] = "causes",
-    [JOURNAL_TYPE_STAGES] = "stages",
-    [JOURNAL_TYPE_EXCHANGES] = "exchanges",
-    [JOURNAL_TYPE_BYTES] = "bytes",
-    [JOURNAL_TYPE_RESULTS] = "results",
-    [JOURNAL_TYPE_FILES] = "files",
-    [JOURNAL_TYPE_READERS] = "readers",
+    [JOURNAL_TYPE_U64] = "u64",       [JOURNAL_TYPE_REAL] = "real",
+    [JOURNAL_TYPE_BOOL] = "bool",     [JOURNAL_TYPE_TEXT] = "text",
+    [JOURNAL_TYPE_SAID] = "said",     [JOURNAL_TYPE_CAUSES] = "causes",
+    [JOURNAL_TYPE_STAGES] = "stages", [JOURNAL_TYPE_EXCHANGES] = "exchanges",
+    [JOURNAL_TYPE_BYTES] = "bytes",   [JOURNAL_TYPE_RESULTS] = "results",
+    [JOURNAL_TYPE_FILES] = "files",   [JOURNAL_TYPE_READERS] = "readers",
 };
 
 static const char *const type_forms[] = {
@@ -23,6 +18,7 @@ static const char *const type_forms[] = {
     [JOURNAL_TYPE_REAL] = "decimal number",
     [JOURNAL_TYPE_BOOL] = "true or false",
     [JOURNAL_TYPE_TEXT] = "text",
+    [JOURNAL_TYPE_SAID] = "text, or code and arguments",
     [JOURNAL_TYPE_CAUSES] = "`[\"F10\", ...]`",
     [JOURNAL_TYPE_STAGES] = "`{\"activate\": us, ...}`",
     [JOURNAL_TYPE_EXCHANGES] = "`[[step, us, \"SW\"], ...]`",
@@ -71,6 +67,24 @@ static void add_enum(struct buf *b, enum domain_enum list)
     buf_add_char(b, ']');
 }
 
+/* A code stands with exactly its arguments; "there" is what was said, "said" that or why there is nothing. */
+static void add_said(struct buf *b)
+{
+    buf_add_text(b, ",\n    \"code\": {\"oneOf\": [");
+    for (unsigned code = SAID_WORDS + 1; code < JOURNAL_CODES_END; code++) {
+        size_t count = strlen(said_kinds((enum said_code)code)) + 1;
+        buf_add_format(b,
+                       "%s\n      {\"type\": \"array\", \"prefixItems\": [{\"const\": \"%s\"}], \"items\": "
+                       "{\"type\": \"string\"}, \"minItems\": %zu, \"maxItems\": %zu}",
+                       code > SAID_WORDS + 1 ? "," : "", said_name((enum said_code)code), count, count);
+    }
+    buf_add_text(b,
+                 "]},\n    \"there\": {\"anyOf\": [{\"type\": \"string\"}, {\"$ref\": \"#/$defs/code\"}]},\n"
+                 "    \"said\": {\"anyOf\": [{\"$ref\": \"#/$defs/there\"}, {\"type\": \"object\", "
+                 "\"properties\": {\"absent\": {\"$ref\": \"#/$defs/there\"}}, \"required\": [\"absent\"], "
+                 "\"additionalProperties\": false}]}");
+}
+
 static void add_definitions(struct buf *b)
 {
     static const char *const exchange[] = { "u32", "u32", "sw" };
@@ -87,13 +101,12 @@ static void add_definitions(struct buf *b)
         "    \"bool\": {\"type\": \"boolean\"},\n"
         "    \"sw\": {\"type\": \"string\", \"pattern\": \"^([0-9a-fA-F]{4})?$\"},\n"
         "    \"crc\": {\"type\": \"string\", \"pattern\": \"^[0-9a-f]{8}$\"},\n"
-        "    \"text\": {\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", \"properties\": "
-        "{\"absent\": {\"type\": \"string\"}}, \"required\": [\"absent\"], \"additionalProperties\": "
-        "false}]},\n"
+        "    \"text\": {\"type\": \"string\"},\n"
         "    \"causes\": {\"type\": \"array\", \"minItems\": 1, \"uniqueItems\": true, \"items\": {\"type\": "
         "\"string\", \"pattern\": \"^F(0[1-9]|[12][0-9]|3[01])$\"}},\n"
         "    \"stages\": ");
     add_stages(b);
+    add_said(b);
     buf_add_text(b, ",\n    \"result\": {");
     add_enum(b, DOMAIN_PLACEMENT);
     buf_add_text(b, "},\n    \"exchanges\": ");
@@ -170,5 +183,17 @@ void journal_field_table(struct buf *b)
             add_form(b, fields[i].type);
             buf_add_format(b, " | %s | %s |\n", fields[i].must ? "yes" : "", fields[i].meaning);
         }
+    }
+}
+
+void journal_code_table(struct buf *b)
+{
+    buf_add_text(b, "| code | what it says |\n|---|---|\n");
+    for (unsigned code = SAID_WORDS + 1; code < JOURNAL_CODES_END; code++) {
+        const char *name = said_name((enum said_code)code);
+        buf_add_format(b, "| `[\"%s\"", name);
+        for (size_t i = 0; i < strlen(said_kinds((enum said_code)code)); i++)
+            buf_add_format(b, ", {%zu}", i);
+        buf_add_format(b, "]` | %s |\n", said_template((enum said_code)code));
     }
 }

@@ -233,28 +233,59 @@ static bool is_text(const struct node *node)
     return true;
 }
 
+/* The reason of {"absent": reason}; NULL for anything else. */
+static const struct node *absent_reason(const struct tree *t, const struct node *node)
+{
+    if (node->kind != NODE_MAP || node->count != 2)
+        return NULL;
+    const struct node *key = &t->nodes[node->child];
+    return key->kind == NODE_SCALAR && strcmp(key->text, "absent") == 0 ? &t->nodes[key->next] : NULL;
+}
+
+/* Version 1 let every text be absent with a reason; outside SAID fields that is a text without content. */
 static int to_text(struct tree *t, const char *field, const struct node *node, const char **out)
 {
-    const struct node *reason = node;
-    if (node->kind == NODE_MAP) {
-        const struct node *key = &t->nodes[node->child];
-        if (node->count != 2 || key->kind != NODE_SCALAR || strcmp(key->text, "absent") != 0)
-            return wrong(t, field, node, "must be a text or {\"absent\": \"reason\"}");
-        reason = &t->nodes[key->next];
-    }
-    if (reason->kind != NODE_SCALAR || !is_text(reason))
+    const struct node *reason = absent_reason(t, node), *text = reason ? reason : node;
+    if (text->kind != NODE_SCALAR || !is_text(text))
         return wrong(t, field, node, "must be a text in double quotes");
-    if (reason->text[0] == '\x01')
-        return wrong(t, field, node, "may not begin with U+0001");
-    *out = reason->text;
-    if (reason == node)
-        return 0;
-    char *copy = arena_text(t->arena, reason->length + 1);
-    if (!copy)
+    *out = reason ? "" : text->text;
+    return 0;
+}
+
+static int to_code(struct tree *t, const char *field, const struct node *list, struct said *out)
+{
+    const struct node *name = list->count > 0 ? &t->nodes[list->child] : list;
+    if (name->kind == NODE_SCALAR && is_text(name))
+        out->code = (uint16_t)said_code_of_name(name->text, name->length);
+    if (out->code == SAID_WORDS || out->code >= JOURNAL_CODES_END)
+        return wrong(t, field, name, "must begin with a code of docs/journal.md");
+    for (uint32_t i = name->next; i; i = t->nodes[i].next) {
+        const struct node *argument = &t->nodes[i];
+        if (argument->kind != NODE_SCALAR || !is_text(argument))
+            return wrong(t, field, argument, "must hold arguments in double quotes");
+        if (!said_add(out, argument->text, argument->length))
+            return wrong(t, field, argument, "holds longer arguments than any code has");
+    }
+    return said_is_valid(out) ? 0 : wrong(t, field, list, "holds other arguments than its code has");
+}
+
+static int to_said(struct tree *t, const char *field, const struct node *node, const struct said **out)
+{
+    const struct node *reason = absent_reason(t, node), *what = reason ? reason : node;
+    struct said *s = arena_said(t->arena);
+    if (!s)
         return err_set(t->e, ERR_LIMIT, t->where, "has too long texts");
-    copy[0] = '\x01';
-    memcpy(copy + 1, reason->text, reason->length);
-    *out = copy;
+    *s = said_alone(SAID_WORDS);
+    s->absent = reason != NULL;
+    *out = s;
+    if (what->kind == NODE_LIST)
+        return to_code(t, field, what, s);
+    if (what->kind != NODE_SCALAR || !is_text(what))
+        return wrong(
+            t, field, node,
+            "must be a text in double quotes, a list of a code and its arguments, or {\"absent\": one of "
+            "them}");
+    s->words = what->text;
     return 0;
 }
 
@@ -450,6 +481,8 @@ static int to_field(struct tree *t, const struct journal_field *f, const struct 
         return to_bool(t, f->name, node, out);
     case JOURNAL_TYPE_TEXT:
         return to_text(t, f->name, node, out);
+    case JOURNAL_TYPE_SAID:
+        return to_said(t, f->name, node, out);
     case JOURNAL_TYPE_CAUSES:
         return to_causes(t, f->name, node, out);
     case JOURNAL_TYPE_STAGES:

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-void unit_health(struct station *st, unsigned reader, enum health_event event, const char *detail)
+void unit_health(struct station *st, unsigned reader, enum health_event event, const struct said *detail)
 {
     struct journal_record r;
     if (!st->started || st->failed)
@@ -21,7 +21,7 @@ void unit_health(struct station *st, unsigned reader, enum health_event event, c
     r.as.health.at_us = station_at_us(st, st->virtual_now_ns);
     r.as.health.reader = st->survey->readers[reader].unit;
     r.as.health.event = event;
-    r.as.health.detail = detail && *detail ? detail : NULL;
+    r.as.health.detail = said_nothing(detail) ? NULL : detail;
     station_append(st, &r);
 }
 
@@ -57,7 +57,7 @@ void unit_open(struct station *st, unsigned reader)
 }
 
 static void leave_service(struct station *st, unsigned reader, enum reader_state state,
-                          enum health_event event, const char *detail)
+                          enum health_event event, const struct said *detail)
 {
     struct unit *u = &st->units[reader];
     uint64_t now = clock_now_ns();
@@ -68,10 +68,11 @@ static void leave_service(struct station *st, unsigned reader, enum reader_state
     u->next_try_ns = now;
     unit_health(st, reader, event, detail);
     station_say(st, "%s: %s: %s; the sweep goes on elsewhere", st->survey->readers[reader].unit,
-                health_event_name(event), detail);
+                health_event_name(event), said_text(detail).text);
 }
 
-static void back_in_service(struct station *st, unsigned reader, enum health_event event, const char *detail)
+static void back_in_service(struct station *st, unsigned reader, enum health_event event,
+                            const struct said *detail)
 {
     struct unit *u = &st->units[reader];
     u->state = READER_READY;
@@ -81,15 +82,16 @@ static void back_in_service(struct station *st, unsigned reader, enum health_eve
 }
 
 /* The answer to "who hung?" closes the transaction that is waited for. */
-static void answer_question(struct station *st, unsigned reader, bool answers, const char *detail)
+static void answer_question(struct station *st, unsigned reader, bool answers, enum said_code detail)
 {
+    const struct said what = said_alone(detail), hung = said_alone(SAID_READER_HUNG);
     struct unit *u = &st->units[reader];
     if (u->job.state != JOB_ASKING)
         return;
     cause_set phone = u->job.mark.stage == STAGE_EXCHANGE ? CAUSE(10) | CAUSE(11) : CAUSE(6) | CAUSE(7);
     job_transaction_lost(st, reader, answers ? OUTCOME_FAIL : OUTCOME_INVALID, answers ? phone : CAUSE(31),
-                         "deadline missed", detail);
-    job_end(st, reader, answers ? "" : "the reader hung", false);
+                         "deadline missed", &what);
+    job_end(st, reader, answers ? NULL : &hung, false);
     job_flush(st);
     job_close_detached(st, reader);
 }
@@ -98,7 +100,7 @@ static void opened(struct station *st, unsigned reader, const struct wire_opened
 {
     struct unit *u = &st->units[reader];
     bool known = wire_text_ok(m->name, sizeof m->name) && wire_text_ok(m->serial, sizeof m->serial) &&
-                 wire_text_ok(m->firmware, sizeof m->firmware) && wire_text_ok(m->sign, sizeof m->sign) &&
+                 wire_text_ok(m->firmware, sizeof m->firmware) && wire_said_ok(&m->sign) &&
                  wire_text_ok(m->native, sizeof m->native) && wire_text_ok(m->text, sizeof m->text);
     if (!known)
         return;
@@ -116,13 +118,15 @@ static void opened(struct station *st, unsigned reader, const struct wire_opened
     }
     if (m->simulated && !st->simulated) {
         struct err e;
-        unit_health(st, reader, HEALTH_SIMULATED, m->sign);
+        unit_health(st, reader, HEALTH_SIMULATED, &m->sign);
         err_set(&e, ERR_REFUSED, st->survey->readers[reader].unit,
-                "came back as a simulated reader (%s); simulated and real units never share a run", m->sign);
+                "came back as a simulated reader (%s); simulated and real units never share a run",
+                said_text(&m->sign).text);
         station_fail(st, &e);
-    } else if (u->state == READER_LOST)
-        back_in_service(st, reader, HEALTH_BACK, m->name);
-    else if (u->state == READER_QUARANTINED)
+    } else if (u->state == READER_LOST) {
+        struct said name = said_words(m->name);
+        back_in_service(st, reader, HEALTH_BACK, &name);
+    } else if (u->state == READER_QUARANTINED)
         u->asking = wire_send(u->worker.fd, WIRE_ASK, NULL, 0, NULL, 0);
 }
 
@@ -134,15 +138,11 @@ static void answered(struct station *st, unsigned reader, const struct wire_stat
     u->asking = false;
     if (u->state != READER_QUARANTINED || m->status != 0)
         return;
-    unit_health(st, reader, HEALTH_ASKED,
-                u->left_list ? "answers, after it was plugged in again" : "answers");
-    if (u->left_list)
-        answer_question(
-            st, reader, false,
-            "no answer before the deadline; the reader answered only when it had been plugged in again");
-    else
-        answer_question(st, reader, true, "no answer before the deadline; the reader itself answers");
-    back_in_service(st, reader, HEALTH_RELEASED, "");
+    struct said answer = said_alone(u->left_list ? SAID_ANSWERS_AGAIN : SAID_ANSWERS);
+    unit_health(st, reader, HEALTH_ASKED, &answer);
+    answer_question(st, reader, !u->left_list,
+                    u->left_list ? SAID_MISSED_PLUGGED_IN : SAID_MISSED_READER_ANSWERS);
+    back_in_service(st, reader, HEALTH_RELEASED, NULL);
 }
 
 static void placed(struct station *st, unsigned reader, const struct wire_placed *m)
@@ -154,14 +154,12 @@ static void placed(struct station *st, unsigned reader, const struct wire_placed
     if (st->virtual_time && m->now_ns >= st->virtual_now_ns && m->now_ns < UINT64_MAX / 2)
         j->ended_ns = m->now_ns;
     bool by_operator = m->broken && st->stop_asked && !m->reader_lost;
-    job_end(st, reader,
-            by_operator      ? "interrupted by the operator"
-            : m->reader_lost ? "the reader was lost"
-                             : "",
-            by_operator);
+    struct said reason = said_alone(by_operator ? SAID_INTERRUPTED : SAID_READER_LOST);
+    job_end(st, reader, by_operator || m->reader_lost ? &reason : NULL, by_operator);
     if (m->reader_lost) {
+        struct said gone = said_alone(SAID_READER_GONE);
         worker_kill(&u->worker); /* a fresh process: no library state of the lost reader is left */
-        leave_service(st, reader, READER_LOST, HEALTH_LOST, "the reader or its daemon is gone");
+        leave_service(st, reader, READER_LOST, HEALTH_LOST, &gone);
     }
 }
 
@@ -204,25 +202,25 @@ void unit_message(struct station *st, unsigned reader)
 void unit_died(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
-    char how[48], detail[96];
+    char how[48];
     worker_end_text(worker_kill(&u->worker), how, sizeof how);
     worker_close(&u->worker);
-    snprintf(detail, sizeof detail, "the reader's worker ended (%s)", how);
+    struct said ended = SAY(SAID_WORKER_ENDED, how);
     job_mark(st, reader);
     if (u->state == READER_OPENING) {
         u->found.status = ERR_ENVIRONMENT;
-        text_fit(u->found.text, sizeof u->found.text, detail);
+        text_fit(u->found.text, sizeof u->found.text, said_text(&ended).text);
         u->state = READER_LOST;
         return;
     }
     if (u->job.state == JOB_RUNNING) {
-        job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), how, detail);
-        job_end(st, reader, detail, st->stop_asked > 1);
+        job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), how, &ended);
+        job_end(st, reader, &ended, st->stop_asked > 1);
     }
     u->job.lift = false;
     u->asking = false;
     if (u->state == READER_READY && !st->stop_asked)
-        leave_service(st, reader, READER_LOST, HEALTH_LOST, detail);
+        leave_service(st, reader, READER_LOST, HEALTH_LOST, &ended);
 }
 
 void unit_drain(struct station *st, unsigned reader)
@@ -268,9 +266,9 @@ static void hung(struct station *st, unsigned reader)
     if (u->job.state == JOB_RUNNING)
         u->job.state = JOB_ASKING;
     u->job.lift = false;
+    struct said killed = said_alone(SAID_DEADLINE_KILLED);
     if (u->state == READER_READY)
-        leave_service(st, reader, READER_QUARANTINED, HEALTH_QUARANTINED,
-                      "a call missed its deadline and its worker was killed");
+        leave_service(st, reader, READER_QUARANTINED, HEALTH_QUARANTINED, &killed);
 }
 
 void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
@@ -286,10 +284,10 @@ void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
     if ((u->state != READER_LOST && u->state != READER_QUARANTINED) || !st->started)
         return;
     if (now_ns - u->since_ns > (uint64_t)STATION_GIVE_UP_MS * 1000000) {
-        answer_question(st, reader, false,
-                        "no answer before the deadline; the reader itself did not answer either");
+        struct said not_back = said_alone(SAID_NOT_BACK);
+        answer_question(st, reader, false, SAID_MISSED_READER_SILENT);
         u->state = READER_DROPPED;
-        unit_health(st, reader, HEALTH_DROPPED, "did not come back");
+        unit_health(st, reader, HEALTH_DROPPED, &not_back);
         station_say(st, "%s: did not come back; its cells are left for `run --resume`",
                     st->survey->readers[reader].unit);
     } else if (!u->asking && now_ns >= u->next_try_ns) {

@@ -121,10 +121,8 @@ static bool sane(const struct station *st, const struct job *j, const struct wir
            m->outcome > OUTCOME_NONE && m->outcome < OUTCOME_COUNT && m->stage < STAGE_COUNT &&
            m->depth < DEPTH_COUNT && (m->causes >> 31) == 0 && m->atr_length <= ATR_MAX &&
            m->ats_length <= sizeof m->ats && m->uid_length <= 16 && m->atqb_length <= sizeof m->atqb &&
-           m->repeat <= 1000 && wire_text_ok(m->native, sizeof m->native) &&
-           wire_text_ok(m->detail, sizeof m->detail) && wire_text_ok(m->uid_absent, sizeof m->uid_absent) &&
-           wire_text_ok(m->ats_absent, sizeof m->ats_absent) &&
-           wire_text_ok(m->detect_source, sizeof m->detect_source) &&
+           m->repeat <= 1000 && wire_text_ok(m->native, sizeof m->native) && wire_said_ok(&m->detail) &&
+           wire_said_ok(&m->uid_absent) && wire_said_ok(&m->ats_absent) && wire_said_ok(&m->detect_source) &&
            (m->technology == 0 || m->technology == 'A' || m->technology == 'B' || m->technology == 'F');
 }
 
@@ -157,7 +155,8 @@ void job_transaction_done(struct station *st, unsigned reader, const struct wire
     j->last = t;
     if (m->virtual_token && !st->simulated) {
         struct err e;
-        unit_health(st, reader, HEALTH_SIMULATED, "a virtual handset's token label was read");
+        struct said sign = said_alone(SAID_TOKEN_LABEL);
+        unit_health(st, reader, HEALTH_SIMULATED, &sign);
         err_set(&e, ERR_REFUSED, st->survey->readers[reader].unit,
                 "a virtual handset answered in a run with real units; real and simulated units never share a "
                 "run");
@@ -178,7 +177,7 @@ void job_mark(struct station *st, unsigned reader)
 }
 
 void job_transaction_lost(struct station *st, unsigned reader, enum outcome outcome, cause_set causes,
-                          const char *native, const char *detail)
+                          const char *native, const struct said *detail)
 {
     struct job *j = &st->units[reader].job;
     struct wire_transaction m = { .script = j->mark.script,
@@ -202,17 +201,17 @@ void job_transaction_lost(struct station *st, unsigned reader, enum outcome outc
     m.exchanges = j->now ? (uint32_t)j->now->count : 0;
     memset(m.stage_us, 0xff, sizeof m.stage_us);
     text_fit(m.native, sizeof m.native, native);
-    text_fit(m.detail, sizeof m.detail, detail);
+    m.detail = said_flat(detail);
     j->state = JOB_RUNNING;
     job_transaction_done(st, reader, &m);
 }
 
-void job_end(struct station *st, unsigned reader, const char *reason, bool by_operator)
+void job_end(struct station *st, unsigned reader, const struct said *reason, bool by_operator)
 {
     struct job *j = &st->units[reader].job;
     j->state = JOB_ENDED;
     j->by_operator = by_operator;
-    text_fit(j->reason, sizeof j->reason, reason);
+    j->reason = reason ? said_flat(reason) : said_words(NULL);
 }
 
 static void write_placement(struct station *st, struct job *j)
@@ -236,57 +235,54 @@ static void write_placement(struct station *st, struct job *j)
     j->opened = true;
 }
 
-/* Texts of the first transaction of a placement: what the target showed. */
-struct target_texts {
-    struct buf atr, ats, atqb;
-    char uid[80], ats_absent[80], atqa[5], sak[3];
+/* Of the first transaction of a placement: what the target showed, in hex. */
+struct shown {
+    char atr_hex[2 * ATR_MAX + 1], ats_hex[129], atqb_hex[29], atqa_hex[5], sak_hex[3];
+    struct said atr, ats, atqb, atqa, sak, uid;
 };
 
-static void fill_answer(struct journal_transaction *t, const struct wire_transaction *m,
-                        struct target_texts *x)
+static const struct said *show_hex(struct said *to, char *hex, const uint8_t *bytes, size_t length)
 {
+    hex[0] = '\0';
+    for (size_t i = 0; i < length; i++)
+        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    *to = said_words(hex);
+    return to;
+}
+
+static void fill_answer(struct journal_transaction *t, const struct wire_transaction *m, struct shown *x)
+{
+    const uint8_t sak = (uint8_t)m->sak;
     if (m->has_atqa) {
-        snprintf(x->atqa, sizeof x->atqa, "%02x%02x", m->atqa[0], m->atqa[1]);
-        snprintf(x->sak, sizeof x->sak, "%02x", m->sak & 0xffu);
-        t->atqa = x->atqa;
-        t->sak = x->sak;
+        t->atqa = show_hex(&x->atqa, x->atqa_hex, m->atqa, sizeof m->atqa);
+        t->sak = show_hex(&x->sak, x->sak_hex, &sak, 1);
     }
     if (m->atqb_length > 5) {
-        text_add_hex(&x->atqb, m->atqb, 1);
-        buf_add_text(&x->atqb, "xxxxxxxx");
-        text_add_hex(&x->atqb, m->atqb + 5, m->atqb_length - 5);
-        t->atqb = x->atqb.data;
+        t->atqb = show_hex(&x->atqb, x->atqb_hex, m->atqb, m->atqb_length);
+        memset(x->atqb_hex + 2, 'x', 8); /* the identifier */
     }
     if (m->kbit_s)
         t->kbit_s = m->kbit_s;
 }
 
-static void fill_target(struct journal_transaction *t, const struct wire_transaction *m,
-                        struct target_texts *x)
+static void fill_target(struct journal_transaction *t, const struct wire_transaction *m, struct shown *x)
 {
-    buf_init(&x->atr, 256);
-    buf_init(&x->ats, 256);
-    buf_init(&x->atqb, 256);
     fill_answer(t, m, x);
-    if (m->atr_length > 0) {
-        text_add_hex(&x->atr, m->atr, m->atr_length);
-        t->atr = x->atr.data;
-    }
+    if (m->atr_length > 0)
+        t->atr = show_hex(&x->atr, x->atr_hex, m->atr, m->atr_length);
     if (m->ats_length > 0) {
-        text_add_hex(&x->ats, m->ats, m->ats_length);
-        t->ats = x->ats.data;
-    } else if (m->ats_absent[0]) {
-        snprintf(x->ats_absent, sizeof x->ats_absent, "\x01%s", m->ats_absent);
-        t->ats = x->ats_absent;
+        t->ats = show_hex(&x->ats, x->ats_hex, m->ats, m->ats_length);
+    } else if (!said_nothing(&m->ats_absent)) {
+        x->ats = said_absent(m->ats_absent);
+        t->ats = &x->ats;
     }
-    if (m->uid_length > 0)
-        snprintf(x->uid, sizeof x->uid, "%s, %u bytes", m->uid_random ? "random" : "fixed", m->uid_length);
-    else if (m->uid_absent[0])
-        snprintf(x->uid, sizeof x->uid, "\x01%s", m->uid_absent);
-    if (x->uid[0])
-        t->uid = x->uid;
-    if (m->detect_source[0]) {
-        t->detect_source = m->detect_source;
+    x->uid = m->uid_length > 0
+                 ? SAY(m->uid_random ? SAID_UID_RANDOM : SAID_UID_FIXED, said_number(m->uid_length).text)
+                 : said_absent(m->uid_absent);
+    if (!said_nothing(&x->uid))
+        t->uid = &x->uid;
+    if (!said_nothing(&m->detect_source)) {
+        t->detect_source = &m->detect_source;
         t->detect_us = m->detect_us;
         t->detect_quantum_us = m->detect_quantum_us;
     }
@@ -313,7 +309,7 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
     const struct plan_placement *p = &j->placement;
     const struct wire_transaction *m = &done->m;
     bool ok = m->outcome == OUTCOME_OK;
-    struct target_texts texts = { 0 };
+    struct shown shown;
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
     struct journal_transaction *t = &r.as.transaction;
@@ -330,14 +326,14 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
         t->causes = m->causes;
         t->depth = (enum depth)m->depth;
         t->native = m->native[0] ? m->native : NULL;
-        t->detail = m->detail[0] ? m->detail : NULL;
+        t->detail = said_nothing(&m->detail) ? NULL : &m->detail;
     }
     if (m->slow)
         t->slow = 1;
     if (ok)
         t->total_us = (m->ended_ns - m->started_ns) / 1000;
     if (m->order == 1)
-        fill_target(t, m, &texts);
+        fill_target(t, m, &shown);
     if (m->order == 1 && m->fwt_us)
         t->fwt_us = m->fwt_us;
     if (m->skipped_steps)
@@ -354,9 +350,6 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
         t->bytes.count = done->count;
     }
     station_append(st, &r);
-    buf_free(&texts.atr);
-    buf_free(&texts.ats);
-    buf_free(&texts.atqb);
     if (!st->failed) {
         st->state.transactions++;
         st->state.failures += !ok;
@@ -424,7 +417,8 @@ static void close_job(struct station *st, unsigned reader)
     r.as.placed.placement = j->line;
     r.as.placed.at_us = station_at_us(st, j->ended_ns);
     r.as.placed.result = all_aborted ? PLACEMENT_ABORTED : worst; /* also one without a transaction */
-    r.as.placed.reason = j->excluded[0] ? "excluded by the operator" : j->reason[0] ? j->reason : NULL;
+    struct said excluded = said_alone(SAID_EXCLUDED);
+    r.as.placed.reason = j->excluded[0] ? &excluded : said_nothing(&j->reason) ? NULL : &j->reason;
     r.as.placed.results.items = results;
     r.as.placed.results.count = n;
     station_append(st, &r);
@@ -446,7 +440,7 @@ static void close_job(struct station *st, unsigned reader)
     if (counted && simulated_withdrawal(st, p, worst == PLACEMENT_DIRTY))
         note_write(st, "withdrawn after its result was seen", j->line, EXCLUSION_WITHDRAW);
     person_shown(st, j->line, all_aborted ? PLACEMENT_ABORTED : worst,
-                 j->excluded[0] ? j->excluded : j->reason);
+                 j->excluded[0] ? j->excluded : said_text(&j->reason).text);
 }
 
 /* Writes what this job has; true when it is closed and done with. */

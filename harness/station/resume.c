@@ -231,7 +231,7 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
         break;
     case JOURNAL_KIND_STOP:
         state->stop_status = r->as.stop.status;
-        text_fit(state->stop_reason, sizeof state->stop_reason, r->as.stop.reason);
+        state->stop_reason = said_flat(r->as.stop.reason);
         break;
     default:
         break;

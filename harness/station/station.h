@@ -7,6 +7,7 @@
 
 #include "harness/base/err.h"
 #include "harness/domain/domain.h"
+#include "harness/domain/said.h"
 #include "harness/plan/plan.h"
 #include "harness/survey/survey.h"
 
@@ -71,7 +72,7 @@ struct station_options {
 
 struct station_result {
     enum stop_status end;
-    char reason[512];
+    struct said reason;
     uint64_t placements, transactions; /* by all executions */
 };
 
@@ -97,7 +98,7 @@ struct station_state {
     bool simulated;
     bool closed; /* the last record is a stop */
     enum stop_status stop_status;
-    char stop_reason[256];
+    struct said stop_reason;
     int64_t session_ended_wall_s; /* last placement of the present session, UTC */
     struct {                      /* the last placement that was closed and is not made again */
         uint64_t line;            /* 0: there is none */

@@ -58,7 +58,7 @@ struct job {
     bool laid;                        /* the worker was told that it lies there */
     bool lift;                        /* the phone is still to be taken away */
     int lift_status;                  /* of the last wait for the field to be empty */
-    char reason[160];                 /* why it is broken off, "" when it is not */
+    struct said reason;               /* why it is broken off; nothing when it is not */
     char excluded[STATION_WORDS_MAX]; /* the operator's reason, told before the result was shown; "": none */
     bool exclusion_written;           /* its note stands in the journal */
     uint64_t ended_ns;                /* virtual clock at its end */
@@ -102,7 +102,7 @@ struct station {
     uint64_t epoch_ns; /* clock_now_ns() at this execution's start */
     uint64_t synced_ns;
     bool simulated;
-    char sign[96];
+    struct said sign;
     const char *doing;
     bool hold;               /* a placement in the step is not closed yet: its exclusion may still be told */
     uint64_t failures_shown; /* a person must not see in the counts how the phone that lies there does */
@@ -120,8 +120,9 @@ void job_transaction_done(struct station *st, unsigned reader, const struct wire
 void job_mark(struct station *st, unsigned reader);
 /* A transaction that the worker could not tell: hung, crashed, skipped. Takes the exchanges told so far. */
 void job_transaction_lost(struct station *st, unsigned reader, enum outcome outcome, cause_set causes,
-                          const char *native, const char *detail);
-void job_end(struct station *st, unsigned reader, const char *reason, bool by_operator);
+                          const char *native, const struct said *detail);
+void job_end(struct station *st, unsigned reader, const struct said *reason,
+             bool by_operator); /* NULL: whole */
 /* A slip of the operator: all scripts of the placement are invalid. The note is written in its turn. */
 void job_exclude(struct station *st, unsigned reader, const char *reason);
 /* Writes what can be written in plan order; closes jobs that have ended, unless they are held. */
@@ -137,7 +138,8 @@ void unit_drain(struct station *st, unsigned reader);   /* takes all that its wo
 void unit_died(struct station *st, unsigned reader);    /* its socket closed */
 void unit_check(struct station *st, unsigned reader, uint64_t now_ns); /* deadlines, retries, giving up */
 uint32_t unit_unavailable(const struct station *st); /* bit a reader that takes no placement now */
-void unit_health(struct station *st, unsigned reader, enum health_event event, const char *detail);
+void unit_health(struct station *st, unsigned reader, enum health_event event,
+                 const struct said *detail); /* NULL: nothing more */
 
 /* fold.c: a placement is closed; an aborted one is made again and shows nothing. */
 void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted);

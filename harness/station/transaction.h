@@ -57,7 +57,7 @@ struct transaction_result {
     cause_set causes;
     enum depth depth;
     char native[48];
-    char detail[256];
+    struct said detail;
     bool slow;
     bool reader_lost;
     bool busy;

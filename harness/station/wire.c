@@ -111,3 +111,8 @@ bool wire_text_ok(const char *text, size_t capacity)
 {
     return memchr(text, '\0', capacity) != NULL;
 }
+
+bool wire_said_ok(const struct said *s)
+{
+    return said_is_valid(s) && !s->words;
+}

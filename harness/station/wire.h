@@ -9,6 +9,7 @@
 #include "harness/base/buf.h"
 #include "harness/card/atr.h"
 #include "harness/domain/domain.h"
+#include "harness/domain/said.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,7 +46,8 @@ struct wire_opened {
     int32_t status; /* 0 or an ERR_* code */
     uint32_t causes;
     uint32_t busy, simulated;
-    char name[160], serial[64], firmware[32], sign[96];
+    char name[160], serial[64], firmware[32];
+    struct said sign;
     char native[48], text[200];
 };
 
@@ -75,16 +77,17 @@ struct wire_transaction {
     uint32_t exchanges, skipped_steps;
     uint64_t started_ns, ended_ns;
     uint32_t stage_us[STAGE_COUNT]; /* UINT32_MAX: not reached */
-    char native[48], detail[256];
+    char native[48];
+    struct said detail;
     /* of the target; told with every transaction */
     uint32_t technology;
     uint32_t atr_length, ats_length, uid_length, uid_random;
     uint8_t atr[ATR_MAX], ats[64];
     uint32_t has_atqa, sak, atqb_length, kbit_s;
     uint8_t atqa[2], atqb[14]; /* the identifier in an ATQB is zeroed */
-    char uid_absent[64], ats_absent[64];
+    struct said uid_absent, ats_absent;
     uint64_t fwt_us, detect_us, detect_quantum_us;
-    char detect_source[24];
+    struct said detect_source;
 };
 
 struct wire_placed {
@@ -122,6 +125,8 @@ const void *wire_body(const struct wire_inbox *in, size_t size, bool tail_allowe
 
 /* True when the array is NUL-terminated. */
 bool wire_text_ok(const char *text, size_t capacity);
+/* True when it is valid and holds what it says in itself: said_flat(). */
+bool wire_said_ok(const struct said *s);
 
 /* What a worker is doing now, in a page shared with its supervisor. */
 struct wire_page {

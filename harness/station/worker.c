@@ -134,7 +134,7 @@ static void detect_by_profile(struct wire_transaction *m, const struct reader_pr
     bool polled = profile->endpoints == 2;
     if (!polled && profile->endpoints < 3)
         return;
-    text_fit(m->detect_source, sizeof m->detect_source, polled ? "poll-400ms" : "interrupt");
+    m->detect_source = polled ? SAY(SAID_SEEN_POLL_EVERY, "400") : said_alone(SAID_SEEN_INTERRUPT);
     m->detect_quantum_us = polled ? 400000 : 0;
 }
 
@@ -166,13 +166,13 @@ static void copy_target(struct wire_transaction *m, const struct reader_profile 
     m->uid_random =
         uid->uid_length == 4 && uid->uid[0] == 0x08; /* ISO/IEC 14443-3 6.4.4: 08 marks a random UID */
     copy_answer(m, t->has_atqa || t->atqb_length ? t : seen);
-    text_fit(m->uid_absent, sizeof m->uid_absent, uid->uid_absent);
-    text_fit(m->ats_absent, sizeof m->ats_absent, ats->ats_absent);
+    m->uid_absent = uid->uid_absent;
+    m->ats_absent = ats->ats_absent;
     m->fwt_us = t->fwt_us ? t->fwt_us : seen->fwt_us;
     m->detect_us = seen->detect_us;
     m->detect_quantum_us = seen->detect_quantum_us;
-    text_fit(m->detect_source, sizeof m->detect_source, seen->detect_source ? seen->detect_source : "");
-    if (strcmp(m->detect_source, "unknown") == 0)
+    m->detect_source = seen->detect_source;
+    if (said_is(&m->detect_source, SAID_SEEN_UNKNOWN))
         detect_by_profile(m, profile);
 }
 
@@ -196,7 +196,7 @@ static void copy_result(struct wire_transaction *m, const struct transaction_res
                          : t->stage_us[i] >= UINT32_MAX ? UINT32_MAX - 1
                                                         : (uint32_t)t->stage_us[i];
     text_fit(m->native, sizeof m->native, t->native);
-    text_fit(m->detail, sizeof m->detail, t->detail);
+    m->detail = t->detail;
 }
 
 /* A driver that ends exchanges at their deadline by itself is asked here who hung; else the supervisor asks.
@@ -212,9 +212,7 @@ static void ask_who_hung(struct work *w, struct transaction_result *t)
     t->outcome = answers ? OUTCOME_FAIL : OUTCOME_INVALID;
     t->stage = STAGE_EXCHANGE;
     t->causes = answers ? CAUSE(10) | CAUSE(11) : CAUSE(31);
-    text_fit(t->detail, sizeof t->detail,
-             answers ? "no answer before the deadline; the reader itself answers"
-                     : "no answer before the deadline; the reader itself does not answer either");
+    t->detail = said_alone(answers ? SAID_MISSED_READER_ANSWERS : SAID_MISSED_READER_SILENT);
 }
 
 static bool keeps_bytes(const struct script *s)
@@ -306,7 +304,8 @@ static void tell_not_detected(struct work *w, const struct wire_place *order,
         memset(m.stage_us, 0xff, sizeof m.stage_us);
         m.stage_us[STAGE_DETECT] = (uint32_t)((m.ended_ns - started_ns) / 1000);
         text_fit(m.native, sizeof m.native, fault->native);
-        text_fit(m.detail, sizeof m.detail, e->text);
+        struct said detail = said_words(e->text);
+        m.detail = said_flat(&detail);
         tell(w, WIRE_TRANSACTION, &m, sizeof m);
     }
 }
@@ -438,7 +437,7 @@ static int find(struct work *w, const struct wire_open *how, struct driver_found
     if (w->ops->capabilities & DRIVER_SIMULATED) {
         text_fit(out->name, sizeof out->name, unit->unit);
         out->simulated = true;
-        text_fit(out->sign, sizeof out->sign, "the sim driver");
+        out->sign = said_alone(SAID_SIM_DRIVER);
         return 0;
     }
     size_t model_count;
@@ -506,7 +505,7 @@ static void open_reader(struct work *w, const struct wire_open *how)
     text_fit(m.name, sizeof m.name, found.name);
     text_fit(m.serial, sizeof m.serial, found.serial);
     text_fit(m.firmware, sizeof m.firmware, found.firmware);
-    text_fit(m.sign, sizeof m.sign, found.sign);
+    m.sign = found.sign;
     text_fit(m.native, sizeof m.native, fault.native[0] ? fault.native : e.native);
     text_fit(m.text, sizeof m.text, e.text);
     tell(w, WIRE_OPENED, &m, sizeof m);

@@ -19,7 +19,7 @@ static void field(struct buf *b, const struct cells_value *v)
 {
     switch (v->kind) {
     case CELLS_TEXT:
-    case CELLS_TOLD:
+    case CELLS_LEFT_OUT:
     case CELLS_VERDICT:
         escape_csv(b, v->text);
         break;

@@ -9,7 +9,6 @@
 #include "harness/findings/positions.h"
 #include "reports/report.h"
 #include "reports/tables/names.h"
-#include "reports/told.h"
 #include "reports/words/numbers.h"
 #include "reports/words/words.h"
 
@@ -53,9 +52,9 @@ void page_list_cut(struct page *p, size_t shown, size_t all); /* "ends after so 
 void page_headers(struct page *p, const enum word *ids, size_t count); /* <thead> with scopes */
 /* The number of a record, a cell or an exchange, as it is searched for. */
 void page_name(struct page *p, const char *name, const char *attributes, uint64_t value);
-/* What the program told (told.h) as an element, in the page's language; what isn't its own is marked English
- * there. NULL: an empty element. */
-void page_told(struct page *p, const char *name, const char *attributes, const char *text);
+/* What was said as an element, in the page's language; what isn't the program's own is marked English, for it may be in
+ * any language but is most often that. NULL: nothing. */
+void page_said(struct page *p, const char *name, const char *attributes, const struct said *s);
 /* "from {0} to {1}", each a <time> with the journal's own text for machines. */
 void page_period(struct page *p, const char *from, const char *to);
 

@@ -1,7 +1,7 @@
 /* report.xlsx: a sheet for each thing that people sort, filter and count, behind one that says what it is. */
 #include "reports/render/xlsx.h"
+#include "reports/tables/names.h"
 #include "reports/tables/signature.h"
-#include "reports/told.h"
 #include "reports/words/numbers.h"
 
 static void item(struct book_sheet *s, const struct book *b, enum word name, const char *value)
@@ -50,7 +50,8 @@ static void the_run(struct book_sheet *s, const struct book *b)
            number_date(f->last_wall, book_language(b)).text);
     if (!f->finished)
         FILLED(s, b, WORD_SH_UNFINISHED, WORD_UNFINISHED,
-               f->stop_reason ? told(f->stop_reason, book_language(b), &hold) : book_word(b, WORD_NO_STOP));
+               f->stop_reason ? phrase_said(f->stop_reason, book_language(b), &hold)
+                              : book_word(b, WORD_NO_STOP));
     scheme(s, b, &f->scheme);
     item(s, b, WORD_SH_JOURNAL_HASH, f->sha256);
     if (r->criteria_sha256)

@@ -76,6 +76,7 @@ static void host_words(struct page *p, const struct budget_host *h)
 
 static void detection(struct page *p, const struct budget_reader *r)
 {
+    static const struct said several = { .text = "…" };
     page_count(p, "td", "", r->detect.n);
     if (r->detect.n == 0) {
         page_element(p, "td", "class=\"name\" colspan=\"4\"", WORD_DETECT_ABSENT);
@@ -84,7 +85,7 @@ static void detection(struct page *p, const struct budget_reader *r)
     page_value(p, "td", "", page_ms(r->detect.median.value_us).text);
     page_value(p, "td", "", page_ms_interval(p, &r->detect.median).text);
     page_value(p, "td", "", r->detect_quantum_us ? page_ms(r->detect_quantum_us).text : "–");
-    page_told(p, "td", "class=\"name\"", r->detect_sources_differ ? "…" : r->detect_source);
+    page_said(p, "td", "class=\"name\"", r->detect_sources_differ ? &several : r->detect_source);
 }
 
 static void readers(struct page *p)

@@ -62,10 +62,10 @@ static void seen(struct page *p, const struct budget_value *v)
 {
     struct phrase hold;
     page_put(p, "<div>");
-    if (v->absent)
-        PAGE_FILL(p, WORD_ABSENT_BECAUSE, told(v->text, p->language, &hold));
+    if (v->said->absent)
+        PAGE_FILL(p, WORD_ABSENT_BECAUSE, phrase_said(v->said, p->language, &hold));
     else
-        page_value(p, "span", "class=\"hash\"", told(v->text, p->language, &hold));
+        page_value(p, "span", "class=\"hash\"", phrase_said(v->said, p->language, &hold));
     page_put(p, "<small>");
     PAGE_FILL(p, WORD_SEEN, page_u64(v->count).text, number_name(v->line).text);
     page_gap(p);

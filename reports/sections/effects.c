@@ -47,7 +47,7 @@ static void effect_row(struct page *p, const struct matrix_effect *e)
     page_put(p, "<tr><th scope=\"row\">");
     page_say(p, effect_name(e->what));
     if (e->attribute)
-        page_value(p, "small", "", told_fact(e->attribute, p->language));
+        page_value(p, "small", "", name_fact(e->attribute, p->language));
     page_put(p, "</th>");
     page_value(p, "td", "class=\"name\"", group_name(p, e->group));
     if (e->result.possible) {
@@ -192,7 +192,6 @@ static void drift(struct page *p)
 void page_effects(struct page *p)
 {
     const struct matrix *m = p->r->matrix;
-    struct phrase hold;
     page_heading(p, "effects", WORD_H_EFFECTS);
     if (m) {
         page_element(p, "p", "", WORD_EFFECTS_INTRO);
@@ -202,7 +201,7 @@ void page_effects(struct page *p)
     } else {
         page_put(p, "<p>");
         PAGE_FILL(p, WORD_MATRIX_ABSENT,
-                  p->r->matrix_absent ? told(p->r->matrix_absent, p->language, &hold) : "");
+                  p->r->shares_misfit ? word_text(WORD_SHARES_MISFIT, p->language) : "");
         page_put(p, "</p>\n");
     }
     drift(p);

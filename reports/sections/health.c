@@ -18,7 +18,7 @@ static void events(struct page *p)
         page_count(p, "td", "class=\"n\"", h->at_us / 1000000);
         page_value(p, "th", "scope=\"row\"", h->reader);
         page_element(p, "td", "", word_health(h->event));
-        page_told(p, "td", "", h->detail);
+        page_said(p, "td", "", h->detail);
         page_name(p, "td", "class=\"n\"", h->line);
         page_put(p, "</tr>\n");
     }

@@ -263,10 +263,9 @@ static void evidence(struct page *p, const struct assess_pair *a)
     page_cell_close(p);
     page_put(p, "</td><td class=\"evidence\">");
     if (p->f->cells[r.cell].state != SURVEY_CELL_IN) {
-        char **reasons = p->f->survey->excluded_reason;
-        const char *why = reasons ? reasons[r.cell] : NULL;
         struct phrase hold;
-        page_text(p, why ? told(why, p->language, &hold) : word_text(WORD_NO_REASON, p->language));
+        const char *why = name_left_out(p->f->survey, r.cell, p->language, &hold);
+        page_text(p, why ? why : word_text(WORD_NO_REASON, p->language));
     } else {
         measure(p, clause, r.cell);
     }

@@ -26,7 +26,7 @@ static void by_reason(struct page *p, enum survey_cell state, enum word what)
         p->b.failed = true;
     for (size_t i = 0; i < count; i++)
         row(p, what, reasons[i].cells,
-            reasons[i].reason ? told(reasons[i].reason, p->language, &hold)
+            reasons[i].reason ? name_left_out(p->f->survey, reasons[i].cell, p->language, &hold)
                               : word_text(WORD_NO_REASON, p->language));
     free(reasons);
 }

@@ -52,7 +52,7 @@ static void particulars(struct page *p)
     page_put(p, "<td>");
     page_period(p, f->started, f->last_wall);
     page_put(p, "</td></tr>\n");
-    PARTICULAR(p, WORD_K_CLOCK, WORD_CLOCK, told(f->clock, p->language, &hold),
+    PARTICULAR(p, WORD_K_CLOCK, WORD_CLOCK, phrase_said(f->clock, p->language, &hold),
                page_u64(f->clock_resolution_ns).text);
     plain(p, WORD_K_HOST, f->host);
     plain(p, WORD_K_PROGRAM, f->program);

@@ -283,7 +283,8 @@ static void give_name(const struct report *r, size_t cell, enum source source, s
         break;
     case WHY_NOT:
         give_text(v, s->excluded_reason ? s->excluded_reason[cell] : NULL, WORD_COUNT);
-        v->kind = v->kind == CELLS_TEXT ? CELLS_TOLD : v->kind;
+        v->kind = v->kind == CELLS_TEXT ? CELLS_LEFT_OUT : v->kind;
+        v->number = cell;
         break;
     case CANDIDATES:
         give_candidates(f, cell, v);

@@ -10,12 +10,12 @@
 
 #define CELLS_SHARE_DIGITS 4 /* decimals of a bound, rounded outwards */
 
-/* TOLD is a TEXT that the program may have told (told.h), VERDICT one that is a verdict, NAME a number that
- * names something. */
+/* LEFT_OUT is a TEXT that says why the cell was not run, VERDICT one that is a verdict, NAME a number that names
+ * something. */
 enum cells_kind {
     CELLS_ABSENT = 0,
     CELLS_TEXT,
-    CELLS_TOLD,
+    CELLS_LEFT_OUT,
     CELLS_VERDICT,
     CELLS_NAME,
     CELLS_COUNT,
@@ -27,7 +27,7 @@ struct cells_value {
     enum cells_kind kind;
     const char *text;   /* TEXT: a name of the survey's or of a table's, as machines read it */
     enum word word;     /* TEXT: the same for people; WORD_COUNT: as it is */
-    uint64_t number;    /* NAME, COUNT, and microseconds of TIME */
+    uint64_t number;    /* NAME, COUNT, microseconds of TIME, the cell of LEFT_OUT */
     double share;       /* SHARE, rounded outwards where it is a bound */
     struct phrase hold; /* what text may point to */
 };

@@ -233,10 +233,11 @@ static inline void sample_start(struct sample *s)
         found[i].simulated = !s->shape.real;
     }
     *start = (struct journal_start) { .format = "nfc-survey/journal",
-                                      .version = 1,
+                                      .version = JOURNAL_VERSION,
                                       .run = "sample-run",
                                       .simulated = !s->shape.real,
-                                      .simulated_sign = s->shape.real ? NULL : "the driver sim",
+                                      .simulated_sign =
+                                          s->shape.real ? NULL : &(struct said) { .code = SAID_SIM_DRIVER },
                                       .survey = s->survey->id,
                                       .seed = s->survey->seed,
                                       .scheme = c->name,
@@ -255,7 +256,7 @@ static inline void sample_start(struct sample *s)
                                       .boot_id = "b",
                                       .host = "counter",
                                       .system = "Linux",
-                                      .clock = "virtual",
+                                      .clock = &(struct said) { .code = SAID_VIRTUAL_CLOCK },
                                       .clock_resolution_ns = 1,
                                       .program = "nfc-survey 0.1.0",
                                       .readers = { found, s->survey->reader_count },
@@ -401,7 +402,7 @@ static inline void sample_stop(struct sample *s, const char *status)
     r.as.stop = (struct journal_stop) { .at_us = s->at_us,
                                         .wall = "2017-12-03T17:00:00Z",
                                         .status = SAMPLE_WORD(stop_status, status),
-                                        .reason = "the plan is done",
+                                        .reason = &(struct said) { .words = "the plan is done" },
                                         .placements = journal_count(s->journal, JOURNAL_KIND_PLACEMENT),
                                         .transactions = journal_count(s->journal, JOURNAL_KIND_TRANSACTION),
                                         .lines = journal_lines(s->journal),
@@ -410,7 +411,7 @@ static inline void sample_stop(struct sample *s, const char *status)
     journal_close(&s->journal);
 }
 
-static inline void sample_health(struct sample *s, enum health_event event, const char *detail)
+static inline void sample_health(struct sample *s, enum health_event event, const struct said *detail)
 {
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_HEALTH);

@@ -536,7 +536,8 @@ struct broken {
     enum stage stage;
     enum outcome outcome;
     enum technology technology;
-    const char *native, *ats, *atqb, *atr;
+    const char *native;
+    const struct said *ats, *atqb, *atr;
     cause_set causes;
     struct journal_exchange exchanges[3];
     size_t exchange_count;
@@ -642,10 +643,10 @@ static void an_exchange_that_was_never_told_lends_nothing_from_the_one_before(vo
                         .fwt_us = 309306 };
     sample_open(&s, &(struct sample_shape) { .readers = 1, .pairs = 2 });
     uint64_t first = sample_lay(&s, 0, 0, 0, 1);
-    sample_health(&s, HEALTH_ASKED, "answers");
+    sample_health(&s, HEALTH_ASKED, &(struct said) { .code = SAID_ANSWERS });
     break_one(&s, first, 0, 1, &x);
     uint64_t other = survey_cell(s.survey, 1, 0, 0, 0), second = sample_lay(&s, 0, 1, 0, 1);
-    sample_health(&s, HEALTH_ASKED, "answers, after it was plugged in again");
+    sample_health(&s, HEALTH_ASKED, &(struct said) { .code = SAID_ANSWERS_AGAIN });
     break_one(&s, second, other, 1, &x);
     struct findings *f = make(&s);
     const struct causes_kind *k = &f->causes[0]->kinds[0];
@@ -661,22 +662,24 @@ static void an_exchange_that_was_never_told_lends_nothing_from_the_one_before(vo
 /* The identity told by an ok transaction counts for the handset's failures, on another reader as well. */
 static void a_waiting_time_told_on_another_reader_counts(void **state)
 {
-    static const struct {
+    const struct {
         struct broken ok;
         cause_set narrowed;
     } rows[] = {
         /* ATS 06 75 77 A1 02 80: TA 77, TB A1 = FWI 10 */
-        { { .technology = TECHNOLOGY_A, .ats = "067577a10280" }, FRAME & ~(CAUSE(10) | CAUSE(11)) },
+        { { .technology = TECHNOLOGY_A, .ats = &(struct said) { .words = "067577a10280" } },
+          FRAME & ~(CAUSE(10) | CAUSE(11)) },
         /* TA 80: 106 kbit/s only */
-        { { .technology = TECHNOLOGY_A, .ats = "067580a10280" },
+        { { .technology = TECHNOLOGY_A, .ats = &(struct said) { .words = "067580a10280" } },
           FRAME & ~(CAUSE(7) | CAUSE(10) | CAUSE(11)) },
         /* ATQB with the identifier left out: application data, B3 81 A1: FWI 10 */
-        { { .technology = TECHNOLOGY_B, .atqb = "50xxxxxxxx000005e0b381a1" },
+        { { .technology = TECHNOLOGY_B, .atqb = &(struct said) { .words = "50xxxxxxxx000005e0b381a1" } },
           FRAME & ~(CAUSE(10) | CAUSE(11)) },
         /* the My Number card's ATR of smartcard_list.txt, FWI 10; 00 at its rates: 106 only */
-        { { .technology = TECHNOLOGY_B, .atr = "3b888001000005e0b381a1007f" },
+        { { .technology = TECHNOLOGY_B, .atr = &(struct said) { .words = "3b888001000005e0b381a1007f" } },
           FRAME & ~(CAUSE(10) | CAUSE(11)) },
-        { { .atr = "3b888001000005e0b381a1007f" }, FRAME & ~CAUSE(11) }, /* B is not proven */
+        { { .atr = &(struct said) { .words = "3b888001000005e0b381a1007f" } },
+          FRAME & ~CAUSE(11) }, /* B is not proven */
         { { .technology = TECHNOLOGY_A }, FRAME & ~CAUSE(11) },
     };
     (void)state;

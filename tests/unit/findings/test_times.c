@@ -255,11 +255,11 @@ static void sow(struct sample *s, struct plant *plant)
         if (plant->resume && pair == 4) {
             struct journal_record r;
             journal_record_init(&r, JOURNAL_KIND_RESUME);
-            r.as.resume = (struct journal_resume) { .reason = "stopped by hand",
+            r.as.resume = (struct journal_resume) { .reason = &(struct said) { .words = "stopped by hand" },
                                                     .wall = "2017-12-02T09:00:00Z",
                                                     .boot_id = "c",
                                                     .host = "counter",
-                                                    .clock = "virtual",
+                                                    .clock = &(struct said) { .code = SAID_VIRTUAL_CLOCK },
                                                     .program = "nfc-survey 0.1.0" };
             sample_append(s, &r);
             s->at_us = 0;

@@ -10,6 +10,8 @@
 #define HOSTILE       "tests/data/journal/hostile.yaml"
 #define TABLES_BEGIN  "<!-- made from harness/journal/records.h -->\n"
 #define TABLES_END    "<!-- end -->\n"
+#define CODES_BEGIN   "<!-- made from harness/domain/said.def -->\n"
+#define CODES_END     "<!-- end of codes -->\n"
 #define HOSTILE_TIMES 3
 
 static void assert_up_to_date(const char *path, const struct buf *made)
@@ -38,24 +40,30 @@ static void the_schema_is_up_to_date(void **state)
     buf_free(&b);
 }
 
-static void the_manuals_tables_are_up_to_date(void **state)
+static void assert_table(const char *from, const char *to, void (*add)(struct buf *b))
 {
-    (void)state;
     struct buf there, made;
     struct err e;
     buf_init(&there, 1u << 20);
     buf_init(&made, 1u << 20);
     assert_int_equal(file_read(MANUAL, &there, &e), 0);
-    char *begin = strstr(there.data, TABLES_BEGIN), *end = strstr(there.data, TABLES_END);
+    char *begin = strstr(there.data, from), *end = strstr(there.data, to);
     assert_true(begin && end && begin < end);
-    buf_add(&made, there.data, (size_t)(begin - there.data) + strlen(TABLES_BEGIN));
+    buf_add(&made, there.data, (size_t)(begin - there.data) + strlen(from));
     buf_add_char(&made, '\n');
-    journal_field_table(&made);
+    add(&made);
     buf_add_char(&made, '\n');
     buf_add_text(&made, end);
     assert_up_to_date(MANUAL, &made);
     buf_free(&there);
     buf_free(&made);
+}
+
+static void the_manuals_tables_are_up_to_date(void **state)
+{
+    (void)state;
+    assert_table(TABLES_BEGIN, TABLES_END, journal_field_table);
+    assert_table(CODES_BEGIN, CODES_END, journal_code_table);
 }
 
 static void append(struct journal *j, struct journal_record *r)
@@ -68,7 +76,7 @@ static void add_start(struct journal *j)
 {
     struct journal_record r;
     static struct journal_reader_found readers[] = {
-        { "counter-1", "sim-reader-a", "sim", "Simulated reader A", "SIM-0001", "\x01not reported", 1 },
+        { "counter-1", "sim-reader-a", "sim", "Simulated reader A", "SIM-0001", "", 1 },
     };
     static const char survey[] = "id: sample\n# 統合端末の見本\n";
     char sha256[65];
@@ -77,10 +85,10 @@ static void add_start(struct journal *j)
     journal_record_init(&r, JOURNAL_KIND_START);
     r.as.start = (struct journal_start) {
         .format = "nfc-survey/journal",
-        .version = 1,
+        .version = JOURNAL_VERSION,
         .run = "sample",
         .simulated = 1,
-        .simulated_sign = "driver sim",
+        .simulated_sign = &(struct said) { .code = SAID_SIM_DRIVER },
         .survey = "sample",
         .seed = 20171201,
         .scheme = "screen",
@@ -99,7 +107,7 @@ static void add_start(struct journal *j)
         .boot_id = "00000000-0000-0000-0000-000000000000",
         .host = "sample",
         .system = "Linux x86_64",
-        .clock = "virtual",
+        .clock = &(struct said) { .code = SAID_VIRTUAL_CLOCK },
         .clock_resolution_ns = 1,
         .program = "nfc-survey 0.1.0",
         .readers = { readers, 1 },
@@ -129,8 +137,7 @@ static void add_transaction(struct journal *j, uint64_t placement, uint64_t repe
 {
     static struct journal_exchange exchanges[] = { { 1, 10233, "9000" }, { 2, 9821, "9000" } };
     static struct journal_exchange broken[] = { { 1, 10412, "9000" }, { 2, 4711, "" } };
-    static struct journal_byte_pair bytes[] = { { "00a4040c0a", "9000" },
-                                                { "00b0000000", "\x01no response" } };
+    static struct journal_byte_pair bytes[] = { { "00a4040c0a", "9000" }, { "00b0000000", "" } };
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
     struct journal_transaction *t = &r.as.transaction;
@@ -177,7 +184,11 @@ static void add_stop(struct journal *j)
     r.as.stop = (struct journal_stop) { 3000000,
                                         "2017-12-01T09:00:03Z",
                                         STOP_SESSION_END,
-                                        "all placements of session 1 are done",
+                                        &(struct said) { .code = SAID_SESSION_DONE,
+                                                         .count = 3,
+                                                         .text = "1\0"
+                                                                 "2\0"
+                                                                 "2017-12-02T09:00:00Z" },
                                         journal_count(j, JOURNAL_KIND_PLACEMENT),
                                         journal_count(j, JOURNAL_KIND_TRANSACTION),
                                         journal_lines(j),

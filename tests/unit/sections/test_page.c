@@ -32,7 +32,7 @@ static char *page_of(const struct want *w, char warning[256])
     };
     sample_open(&s, &w->shape);
     sample_random(&s);
-    sample_health(&s, HEALTH_KILLED, "<b>" HOSTILE);
+    sample_health(&s, HEALTH_KILLED, &(struct said) { .words = "<b>" HOSTILE });
     if (w->finish)
         sample_stop(&s, "done");
     sample_must(findings_make(s.directory, &f, &e), &e);
