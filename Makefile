@@ -14,7 +14,7 @@ PKG_CONFIG ?= pkg-config
 VERSION := 0.4.0
 
 STRICT := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-          -Wvla -Wformat=2 -Wno-format-nonliteral -fstack-protector-strong -ffp-contract=off
+          -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-missing-field-initializers -fstack-protector-strong -ffp-contract=off
 ifeq ($(SANITIZE),)
 STRICT += -D_FORTIFY_SOURCE=2
 endif

@@ -1,7 +1,15 @@
 /* The sheets of verdicts: the list of handsets, the matrix of words, and every cell. */
 #include "reports/render/xlsx.h"
-#include "reports/tables/cells.h"
-#include "reports/tables/names.h"
+#include "reports/tables/tables.h"
+
+#include <stdlib.h>
+
+static void bound(struct book_sheet *s, double share, enum decimal_rounding round)
+{
+    struct value v = { .real = share, .round = round };
+    char digits[DECIMAL_SIZE];
+    book_share(s, strtod(value_share_digits(&v, 4, digits), NULL));
+}
 
 /* What names a cell, and what its placements say; nothing of it where the run has no such cell. */
 static void evidence(struct book_sheet *s, const struct findings *f, size_t cell)
@@ -20,8 +28,8 @@ static void evidence(struct book_sheet *s, const struct findings *f, size_t cell
     }
     book_count(s, c->n);
     book_count(s, c->d);
-    book_share(s, cells_lower(c->lower));
-    book_share(s, cells_upper(c->upper));
+    bound(s, c->lower, DECIMAL_DOWN);
+    bound(s, c->upper, DECIMAL_UP);
     if (c->verdict == VERDICT_UNDECIDED)
         book_count(s, c->missing);
     else
@@ -47,10 +55,10 @@ static void pair_row(struct book_sheet *s, const struct book *b, size_t i)
     book_text(s, name_handset(f, i).text);
     book_text(s, name_sim(f, i));
     if (judged) {
-        book_say(s, word_recommendation(pair->recommendation));
-        book_say(s, word_reason(pair->reason_code));
-        book_text(s, name_missing(pair, book_language(b)));
-        evidence(s, f, pair->reason_cell);
+        book_say(s, word_recommendation(judged->recommendation));
+        book_say(s, word_reason(judged->reason));
+        book_text(s, name_missing(judged, book_language(b)));
+        evidence(s, f, judged->reason_cell);
         readers(s, b, judged->passes);
         readers(s, b, judged->fails);
         book_count(s, judged->leans_on_invalid);
@@ -88,8 +96,9 @@ void book_list(struct book *b)
         { book_header(b, WORD_SH_CELLS_INCOMPATIBLE), BOOK_COUNT, 12 },
         { book_header(b, WORD_SH_CELLS_UNDECIDED), BOOK_COUNT, 12 },
     };
-    struct book_sheet *s = book_sheet(b, WORD_SH_LIST, f->criteria ? WORD_SH_LIST_TEXT : WORD_NO_CRITERIA,
-                                      columns, sizeof columns / sizeof *columns, 1);
+    struct book_sheet *s =
+        book_sheet(b, WORD_SH_LIST, book_report(b)->criteria ? WORD_SH_LIST_TEXT : WORD_NO_CRITERIA, columns,
+                   sizeof columns / sizeof *columns, 1);
     for (size_t i = 0; i < f->survey->pair_count; i++)
         pair_row(s, b, i);
     book_done(s);
@@ -129,75 +138,7 @@ void book_matrix(struct book *b)
     book_done(s);
 }
 
-#define CELL_COLUMNS_MAX 128
-
-/* A column's kind is that of its values; the widths follow from it. */
-static struct book_column cell_column(const struct book *b, size_t column)
-{
-    static const struct {
-        enum book_kind kind;
-        double width;
-    } looks[] = {
-        [CELLS_ABSENT] = { BOOK_TEXT, 16 },   [CELLS_TEXT] = { BOOK_TEXT, 16 },
-        [CELLS_LEFT_OUT] = { BOOK_TEXT, 16 }, [CELLS_VERDICT] = { BOOK_VERDICT, 16 },
-        [CELLS_NAME] = { BOOK_NAME, 12 },     [CELLS_COUNT] = { BOOK_COUNT, 12 },
-        [CELLS_SHARE] = { BOOK_SHARE, 12 },   [CELLS_TIME] = { BOOK_TIME, 13 },
-    };
-    enum cells_kind kind = cells_kind(column);
-    return (struct book_column) { cells_header(column, book_language(b)), looks[kind].kind,
-                                  looks[kind].width };
-}
-
-static void cell_value(struct book_sheet *s, const struct book *b, const struct cells_value *v)
-{
-    struct phrase hold;
-    switch (v->kind) {
-    case CELLS_ABSENT:
-        book_skip(s, 1);
-        break;
-    case CELLS_TEXT:
-    case CELLS_VERDICT:
-        if (v->word == WORD_COUNT)
-            book_text(s, v->text);
-        else
-            book_say(s, v->word);
-        break;
-    case CELLS_LEFT_OUT:
-        book_text(
-            s, name_left_out(book_report(b)->findings->survey, (size_t)v->number, book_language(b), &hold));
-        break;
-    case CELLS_NAME:
-    case CELLS_COUNT:
-        book_count(s, v->number);
-        break;
-    case CELLS_SHARE:
-        book_share(s, v->share);
-        break;
-    case CELLS_TIME:
-        book_time(s, v->number);
-        break;
-    }
-}
-
 void book_cells(struct book *b)
 {
-    const struct report *r = book_report(b);
-    struct book_column columns[CELL_COLUMNS_MAX];
-    size_t shown[CELL_COLUMNS_MAX], count = 0;
-    for (size_t i = 0; i < cells_columns() && count < CELL_COLUMNS_MAX; i++) {
-        if (cells_is_wide(i))
-            continue;
-        columns[count] = cell_column(b, i);
-        shown[count++] = i;
-    }
-    struct book_sheet *s = book_sheet(b, WORD_SH_CELLS, WORD_SH_CELLS_TEXT, columns, count, 3);
-    for (size_t cell = 0; cell < r->findings->cell_count; cell++) {
-        for (size_t i = 0; i < count; i++) {
-            struct cells_value v;
-            cells_value(r, cell, shown[i], &v);
-            cell_value(s, b, &v);
-        }
-        book_next(s);
-    }
-    book_done(s);
+    book_table(b, &table_cells, WORD_SH_CELLS, WORD_SH_CELLS_TEXT);
 }

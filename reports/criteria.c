@@ -4,7 +4,7 @@
 
 #include "harness/base/decimal.h"
 #include "harness/base/file.h"
-#include "harness/base/yaml.h"
+#include "harness/base/yaml_lines.h"
 #include "reports/report.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@
 static void optional(struct buf *b, const char *lead, const char *key, const char *value)
 {
     if (value)
-        yaml_text(b, lead, key, value);
+        lines_text(b, lead, key, value);
 }
 
 static void real(struct buf *b, const char *lead, const char *key, double value)
@@ -43,7 +43,7 @@ static void readers_of(const struct assessment *a, struct buf *b, const char *le
         if (!(set >> i & 1))
             continue;
         buf_add_text(b, any ? ", " : "");
-        yaml_string(b, a->f->survey->readers[i].unit);
+        lines_string(b, a->f->survey->readers[i].unit);
         any = true;
     }
     buf_add_text(b, "]\n");
@@ -57,7 +57,7 @@ static void modes_of(struct buf *b, const char *lead, const char *key, uint32_t 
         if (!(modes >> m & 1))
             continue;
         buf_add_text(b, any ? ", " : "");
-        yaml_string(b, power_mode_name((enum power_mode)m));
+        lines_string(b, power_mode_name((enum power_mode)m));
         any = true;
     }
     buf_add_text(b, "]\n");
@@ -67,20 +67,20 @@ static void cell_names(const struct assessment *a, struct buf *b, const char *le
 {
     const struct survey *s = a->f->survey;
     const struct findings_cell *c = &a->f->cells[cell];
-    yaml_number(b, lead, "cell", cell);
-    yaml_text(b, lead, "reader", s->readers[c->reader].unit);
-    yaml_text(b, lead, "condition", s->conditions[c->condition].id);
-    yaml_text(b, lead, "script", s->scripts_loaded[s->scripts[c->script].script].id);
+    lines_number(b, lead, "cell", cell);
+    lines_text(b, lead, "reader", s->readers[c->reader].unit);
+    lines_text(b, lead, "condition", s->conditions[c->condition].id);
+    lines_text(b, lead, "script", s->scripts_loaded[s->scripts[c->script].script].id);
 }
 
 static void cell_counts(const struct assessment *a, struct buf *b, const char *lead, size_t cell)
 {
     const struct findings_cell *c = &a->f->cells[cell];
-    yaml_number(b, lead, "n", c->n);
-    yaml_number(b, lead, "d", c->d);
+    lines_number(b, lead, "n", c->n);
+    lines_number(b, lead, "d", c->d);
     bound(b, lead, "lower", c->lower, DECIMAL_DOWN);
     bound(b, lead, "upper", c->upper, DECIMAL_UP);
-    yaml_text(b, lead, "verdict", verdict_name(c->verdict));
+    lines_text(b, lead, "verdict", verdict_name(c->verdict));
 }
 
 /* What this clause looks at in the cell, beside n and d. */
@@ -91,8 +91,8 @@ static void measures(const struct assessment *a, struct buf *b, const char *lead
     const struct findings_cell *c = &a->f->cells[cell];
     if (a->criteria->taps &&
         (clause == ASSESS_SUCCESS || clause == ASSESS_FIVE_POINTS || clause == ASSESS_HEIGHT)) {
-        yaml_number(b, lead, "taps", m->taps);
-        yaml_number(b, lead, "taps_ok", m->taps_ok);
+        lines_number(b, lead, "taps", m->taps);
+        lines_number(b, lead, "taps_ok", m->taps_ok);
         bound(b, lead, "success_at_least", m->taps_lower, DECIMAL_DOWN);
         bound(b, lead, "success_at_most", m->taps_upper, DECIMAL_UP);
     } else if (clause == ASSESS_TIME) {
@@ -102,7 +102,7 @@ static void measures(const struct assessment *a, struct buf *b, const char *lead
         else
             buf_add_format(b, "%spasses_from_ms: null  # no time would pass with these placements\n", lead);
     } else if (clause == ASSESS_PAYLOAD) {
-        yaml_number(b, lead, "not_past_step", m->payload_d);
+        lines_number(b, lead, "not_past_step", m->payload_d);
         bound(b, lead, "not_past_lower", m->payload_lower, DECIMAL_DOWN);
         bound(b, lead, "not_past_upper", m->payload_upper, DECIMAL_UP);
     } else if (clause == ASSESS_TECHNOLOGIES) {
@@ -131,11 +131,11 @@ static void clauses_of_pair(const struct assessment *a, struct buf *b, size_t pa
         if (r->outcome == ASSESS_UNUSED)
             continue;
         buf_add_format(b, "      - clause: %s\n", assess_clause_name((enum assess_clause)c));
-        yaml_text(b, "        ", "outcome", assess_outcome_name(r->outcome));
+        lines_text(b, "        ", "outcome", assess_outcome_name(r->outcome));
         if (r->outcome == ASSESS_OPEN)
-            yaml_number(b, "        ", "more_placements", r->missing);
+            lines_number(b, "        ", "more_placements", r->missing);
         if (c == ASSESS_SCOPE && r->outcome == ASSESS_NOT_TESTABLE)
-            yaml_text(b, "        ", "not_in_survey", a->not_in_survey);
+            lines_text(b, "        ", "not_in_survey", a->not_in_survey);
         if (r->cell == SIZE_MAX)
             continue;
         cell_names(a, b, "        ", r->cell);
@@ -162,27 +162,27 @@ static void sensitivity_of_pair(const struct assessment *a, struct buf *b, const
     if (c->five_points && p->points_failing == UINT32_MAX)
         buf_add_text(b, "      failing_points: null  # not testable with this run\n");
     else if (c->five_points)
-        yaml_number(b, "      ", "failing_points", p->points_failing);
+        lines_number(b, "      ", "failing_points", p->points_failing);
     if (c->height && isnan(p->dead_zone_mm))
         buf_add_text(b, "      dead_zone_mm: null  # not testable with this run\n");
     else if (c->height)
         buf_add_format(b, "      dead_zone_mm: %.3f\n", p->dead_zone_mm);
-    yaml_number(b, "      ", "readers", p->readers_passed);
+    lines_number(b, "      ", "readers", p->readers_passed);
 }
 
 static void open_of_pair(const struct assessment *a, struct buf *b, const struct assess_pair *p)
 {
     if (p->open_count == 0)
         return;
-    yaml_number(b, "    ", "more_placements_at_most", p->placements_missing);
+    lines_number(b, "    ", "more_placements_at_most", p->placements_missing);
     buf_add_text(b, "    open:\n");
     for (size_t i = p->open_begin; i < p->open_begin + p->open_count; i++) {
         const struct assess_open *o = &a->open[i];
         buf_add_format(b, "      - clause: %s\n", assess_clause_name(o->clause));
         cell_names(a, b, "        ", o->cell);
-        yaml_number(b, "        ", "n", a->f->cells[o->cell].n);
-        yaml_number(b, "        ", "d", a->f->cells[o->cell].d);
-        yaml_number(b, "        ", "more_placements", o->missing);
+        lines_number(b, "        ", "n", a->f->cells[o->cell].n);
+        lines_number(b, "        ", "d", a->f->cells[o->cell].d);
+        lines_number(b, "        ", "more_placements", o->missing);
     }
 }
 
@@ -204,12 +204,12 @@ static void handsets(const struct assessment *a, struct buf *b)
         "handsets:\n");
     for (size_t i = 0; i < s->pair_count; i++) {
         const struct assess_pair *p = &a->pairs[i];
-        yaml_text(b, "  - ", "handset", s->pairs[i].unit);
-        yaml_text(b, "    ", "model", s->handset_profiles[s->pairs[i].handset].id);
-        yaml_text(b, "    ", "sim", s->sims[s->pairs[i].sim].id);
-        yaml_text(b, "    ", "recommendation", recommendation_name(p->recommendation));
+        lines_text(b, "  - ", "handset", s->pairs[i].unit);
+        lines_text(b, "    ", "model", s->handset_profiles[s->pairs[i].handset].id);
+        lines_text(b, "    ", "sim", s->sims[s->pairs[i].sim].id);
+        lines_text(b, "    ", "recommendation", recommendation_name(p->recommendation));
         if (p->clause != ASSESS_NONE)
-            yaml_text(b, "    ", "decided_by", assess_clause_name(p->clause));
+            lines_text(b, "    ", "decided_by", assess_clause_name(p->clause));
         readers_of(a, b, "    ", "passes_on", p->passes);
         readers_of(a, b, "    ", "fails_on", p->fails);
         if (p->open)
@@ -221,7 +221,7 @@ static void handsets(const struct assessment *a, struct buf *b)
         if (p->modes_open)
             modes_of(b, "    ", "conditional_modes_not_shown", p->modes_open);
         if (p->leans_on_invalid)
-            yaml_number(b, "    ", "leans_on_invalid", p->leans_on_invalid);
+            lines_number(b, "    ", "leans_on_invalid", p->leans_on_invalid);
         clauses_of_pair(a, b, i);
         open_of_pair(a, b, p);
         sensitivity_of_pair(a, b, p);
@@ -241,14 +241,14 @@ static void readers(const struct assessment *a, struct buf *b)
         const struct assess_reader *r = &a->readers[i];
         char label[256];
         survey_reader_label(s, i, label, sizeof label);
-        yaml_text(b, "  - ", "reader", s->readers[i].unit);
-        yaml_text(b, "    ", "model", label);
+        lines_text(b, "  - ", "reader", s->readers[i].unit);
+        lines_text(b, "    ", "model", label);
         buf_add_format(b, "    counts: %s%s\n", r->in_scope ? "true" : "false",
                        r->in_scope ? "" : "  # the criteria do not ask for this reader");
-        yaml_number(b, "    ", "passes", r->passes);
-        yaml_number(b, "    ", "fails", r->fails);
-        yaml_number(b, "    ", "undecided", r->open);
-        yaml_number(b, "    ", "not_testable", r->not_testable);
+        lines_number(b, "    ", "passes", r->passes);
+        lines_number(b, "    ", "fails", r->fails);
+        lines_number(b, "    ", "undecided", r->open);
+        lines_number(b, "    ", "not_testable", r->not_testable);
         if (r->skips_payload)
             buf_add_text(b, "    payload: skipped  # its class passes no extended APDU\n");
         buf_add_text(b, "    fails_by_clause:");
@@ -268,15 +268,15 @@ static void changes(const struct assessment *a, struct buf *b, const struct asse
 {
     size_t pairs = a->f->survey->pair_count;
     for (int r = RECOMMENDATION_RECOMMENDED; r <= RECOMMENDATION_NOT_ENOUGH_DATA; r++)
-        yaml_number(b, "    ", recommendation_name((enum recommendation)r), s->counts[r]);
+        lines_number(b, "    ", recommendation_name((enum recommendation)r), s->counts[r]);
     buf_add_text(b, s->changed ? "    changes:\n" : "    changes: []\n");
     for (size_t i = 0; i < pairs; i++) {
         if (s->recommendation[i] == a->pairs[i].recommendation)
             continue;
-        yaml_text(b, "      - ", "handset", a->f->survey->pairs[i].unit);
-        yaml_text(b, "        ", "sim", a->f->survey->sims[a->f->survey->pairs[i].sim].id);
-        yaml_text(b, "        ", "from", recommendation_name(a->pairs[i].recommendation));
-        yaml_text(b, "        ", "to", recommendation_name((enum recommendation)s->recommendation[i]));
+        lines_text(b, "      - ", "handset", a->f->survey->pairs[i].unit);
+        lines_text(b, "        ", "sim", a->f->survey->sims[a->f->survey->pairs[i].sim].id);
+        lines_text(b, "        ", "from", recommendation_name(a->pairs[i].recommendation));
+        lines_text(b, "        ", "to", recommendation_name((enum recommendation)s->recommendation[i]));
     }
 }
 
@@ -285,26 +285,26 @@ static void scenario(const struct assessment *a, struct buf *b, const struct ass
     const struct survey *v = a->f->survey;
     switch (s->what) {
     case ASSESS_DROP:
-        yaml_text(b, "  - ", "drop_reader", v->readers[s->reader].unit);
+        lines_text(b, "  - ", "drop_reader", v->readers[s->reader].unit);
         break;
     case ASSESS_DROP_MODEL:
-        yaml_text(b, "  - ", "drop_model", v->reader_profiles[v->readers[s->reader].profile].id);
+        lines_text(b, "  - ", "drop_model", v->reader_profiles[v->readers[s->reader].profile].id);
         break;
     case ASSESS_ONLY:
-        yaml_text(b, "  - ", "only_reader", v->readers[s->reader].unit);
+        lines_text(b, "  - ", "only_reader", v->readers[s->reader].unit);
         break;
     case ASSESS_REPLACE:
-        yaml_text(b, "  - ", "replace_reader", v->readers[s->reader].unit);
-        yaml_text(b, "    ", "by", v->readers[s->by].unit);
+        lines_text(b, "  - ", "replace_reader", v->readers[s->reader].unit);
+        lines_text(b, "    ", "by", v->readers[s->by].unit);
         break;
     case ASSESS_RELAX:
-        yaml_text(b, "  - ", "without_clause", assess_clause_name(s->clause));
+        lines_text(b, "  - ", "without_clause", assess_clause_name(s->clause));
         break;
     case ASSESS_RELAX_MODE:
-        yaml_text(b, "  - ", "without_power_mode", power_mode_name(s->mode));
+        lines_text(b, "  - ", "without_power_mode", power_mode_name(s->mode));
         break;
     case ASSESS_RELAX_CONDITION:
-        yaml_text(b, "  - ", "without_condition", v->conditions[s->condition].id);
+        lines_text(b, "  - ", "without_condition", v->conditions[s->condition].id);
         break;
     case ASSESS_BOUND:
         buf_add_format(b, "  - dirty_at_most: %s\n", decimal_plain(s->bound).text);
@@ -344,7 +344,7 @@ static void ranges(const struct assessment *a, struct buf *b)
             continue;
         }
         buf_add_format(b, "      needed: %s\n", r->dropped ? "false" : "true");
-        yaml_number(b, "      ", "holds_back_by_itself", r->holds_back);
+        lines_number(b, "      ", "holds_back_by_itself", r->holds_back);
         if (!r->numeric)
             continue;
         real(b, "      ", "as_it_stands", assess_in_unit(r->clause, r->value));
@@ -354,7 +354,7 @@ static void ranges(const struct assessment *a, struct buf *b)
         else
             real(b, "      ", "changes_at", assess_in_unit(r->clause, r->changes_at));
         if (r->changes_pair < a->f->survey->pair_count)
-            yaml_text(b, "      ", "changes_first", a->f->survey->pairs[r->changes_pair].unit);
+            lines_text(b, "      ", "changes_first", a->f->survey->pairs[r->changes_pair].unit);
         if (!r->dropped)
             real(b, "      ", "proposed", assess_in_unit(r->clause, r->proposed));
     }
@@ -364,10 +364,10 @@ static void ranges(const struct assessment *a, struct buf *b)
 static void cost(struct buf *b, const char *key, const struct assess_cost *c)
 {
     buf_add_format(b, "  %s:\n", key);
-    yaml_number(b, "    ", "clean_placements", c->placements);
-    yaml_number(b, "    ", "placements_at_most", c->placements_most);
-    yaml_number(b, "    ", "conditions", c->conditions);
-    yaml_number(b, "    ", "sessions", c->sessions);
+    lines_number(b, "    ", "clean_placements", c->placements);
+    lines_number(b, "    ", "placements_at_most", c->placements_most);
+    lines_number(b, "    ", "conditions", c->conditions);
+    lines_number(b, "    ", "sessions", c->sessions);
     buf_add_format(b, "    hours_smallest_set: %.2f\n    hours_all_readers: %.2f\n", c->hours_set,
                    c->hours_all);
 }
@@ -396,34 +396,34 @@ static void proposal(const struct assessment *a, struct buf *b)
         for (size_t r = 0; r < a->f->survey->reader_count; r++)
             if (p->sets[i] >> r & 1) {
                 buf_add_text(b, any ? ", " : " [");
-                yaml_string(b, a->f->survey->readers[r].unit);
+                lines_string(b, a->f->survey->readers[r].unit);
                 any = true;
             }
         buf_add_text(b, any ? "]\n" : " []\n");
     }
-    yaml_number(b, "    ", "sets_of_this_size", p->failing > 0 ? p->set_count : 0);
-    yaml_number(b, "    ", "rests_on_pairs", p->rests_on);
-    yaml_number(b, "    ", "of_them_failing", p->failing);
-    yaml_number(b, "    ", "patterns_of_failing_readers", p->patterns);
-    yaml_number(b, "    ", "patterns_seen_once", p->patterns_once);
+    lines_number(b, "    ", "sets_of_this_size", p->failing > 0 ? p->set_count : 0);
+    lines_number(b, "    ", "rests_on_pairs", p->rests_on);
+    lines_number(b, "    ", "of_them_failing", p->failing);
+    lines_number(b, "    ", "patterns_of_failing_readers", p->patterns);
+    lines_number(b, "    ", "patterns_seen_once", p->patterns_once);
     buf_add_text(b, "  # What a new handset is measured with, a condition and reader; hours if every "
                     "placement is clean.\n");
     cost(b, "measure_as_it_stands", &p->as_is);
     cost(b, "measure_as_proposed", &p->proposed);
     buf_add_text(b, "  # In words.\n  words:\n");
     for (size_t i = 0; i < a->sentence_count; i++) {
-        yaml_text(b, "    - ", "en", a->sentences[i].en);
-        yaml_text(b, "      ", "ja", a->sentences[i].ja);
+        lines_text(b, "    - ", "en", a->sentences[i].en);
+        lines_text(b, "      ", "ja", a->sentences[i].ja);
     }
     buf_add_text(b, "  # What stands behind it, and what it does not speak of.\n  limits:\n");
-    yaml_number(b, "    ", "models_tested", p->models);
-    yaml_number(b, "    ", "units_tested", p->units);
-    yaml_number(b, "    ", "sims_tested", p->sims);
-    yaml_number(b, "    ", "sessions_least", p->sessions_least);
-    yaml_number(b, "    ", "sessions_most", p->sessions_most);
-    yaml_number(b, "    ", "cells_excluded", p->cells_excluded);
-    yaml_number(b, "    ", "invalid_placements", p->invalid_placements);
-    yaml_number(b, "    ", "required_cells_changed_by_invalid", p->changed_by_invalid);
+    lines_number(b, "    ", "models_tested", p->models);
+    lines_number(b, "    ", "units_tested", p->units);
+    lines_number(b, "    ", "sims_tested", p->sims);
+    lines_number(b, "    ", "sessions_least", p->sessions_least);
+    lines_number(b, "    ", "sessions_most", p->sessions_most);
+    lines_number(b, "    ", "cells_excluded", p->cells_excluded);
+    lines_number(b, "    ", "invalid_placements", p->invalid_placements);
+    lines_number(b, "    ", "required_cells_changed_by_invalid", p->changed_by_invalid);
     buf_add_format(b, "    simulated: %s\n", a->f->simulated ? "true" : "false");
 }
 
@@ -431,20 +431,20 @@ static void the_criteria(const struct assessment *a, const char *sha256, struct 
 {
     const struct criteria *c = a->criteria;
     buf_add_text(b, "\n# The criteria in force, and what is theirs by analogy only.\ncriteria:\n");
-    yaml_text(b, "  ", "id", c->id);
+    lines_text(b, "  ", "id", c->id);
     optional(b, "  ", "edition", c->edition);
-    yaml_text(b, "  ", "title", c->title);
+    lines_text(b, "  ", "title", c->title);
     optional(b, "  ", "title_ja", c->title_ja);
-    yaml_text(b, "  ", "source", c->source);
+    lines_text(b, "  ", "source", c->source);
     optional(b, "  ", "source_ja", c->source_ja);
     optional(b, "  ", "analogy", c->analogy);
     optional(b, "  ", "analogy_ja", c->analogy_ja);
     optional(b, "  ", "proves", c->proves);
     optional(b, "  ", "proves_ja", c->proves_ja);
-    yaml_text(b, "  ", "sha256", sha256);
+    lines_text(b, "  ", "sha256", sha256);
     readers_of(a, b, "  ", "readers", a->scope);
     if (a->not_in_survey)
-        yaml_text(b, "  ", "not_in_survey", a->not_in_survey);
+        lines_text(b, "  ", "not_in_survey", a->not_in_survey);
 }
 
 static void head(const struct assessment *a, struct buf *b)
@@ -456,15 +456,15 @@ static void head(const struct assessment *a, struct buf *b)
     buf_add_text(b, "# Derived from journal.yaml, the only primary record, and a criteria file; it can be "
                     "made again at any time.\n"
                     "format: nfc-survey/assessment\nversion: 1\n");
-    yaml_text(b, "", "run", f->run);
-    yaml_text(b, "", "survey", f->survey->id);
+    lines_text(b, "", "run", f->run);
+    lines_text(b, "", "survey", f->survey->id);
     buf_add_format(b, "simulated: %s\n", f->simulated ? "true" : "false");
     if (f->simulated)
-        yaml_text(b, "", "simulated_sign", f->simulated_sign ? said_text(f->simulated_sign).text : NULL);
+        lines_text(b, "", "simulated_sign", f->simulated_sign ? said_text(f->simulated_sign).text : NULL);
     buf_add_format(b, "finished: %s\n", f->finished ? "true" : "false");
-    yaml_text(b, "", "journal_sha256", f->sha256);
-    yaml_number(b, "", "damaged_lines", f->damaged);
-    yaml_text(b, "", "scheme", f->scheme.name);
+    lines_text(b, "", "journal_sha256", f->sha256);
+    lines_number(b, "", "damaged_lines", f->damaged);
+    lines_text(b, "", "scheme", f->scheme.name);
     buf_add_format(b, "q0: %s\nq1: %s\nalpha: %s\nbeta: %s\nk: %u\n", decimal_plain(f->scheme.q0).text,
                    decimal_plain(f->scheme.q1).text, decimal_plain(f->scheme.alpha).text,
                    decimal_plain(f->scheme.beta).text, f->scheme.k);
@@ -476,7 +476,7 @@ void criteria_yaml(const struct assessment *a, const char *criteria_text_sha256,
     the_criteria(a, criteria_text_sha256, out);
     buf_add_text(out, "\n# Handset + sim pairs by recommendation.\nlist:\n");
     for (int r = RECOMMENDATION_RECOMMENDED; r <= RECOMMENDATION_NOT_ENOUGH_DATA; r++)
-        yaml_number(out, "  ", recommendation_name((enum recommendation)r), a->counts[r]);
+        lines_number(out, "  ", recommendation_name((enum recommendation)r), a->counts[r]);
     handsets(a, out);
     readers(a, out);
     scenarios(a, out);

@@ -2,7 +2,7 @@
 #ifndef NFC_SURVEY_REPORTS_CRITERIA_H
 #define NFC_SURVEY_REPORTS_CRITERIA_H
 
-#include "harness/findings/assess.h"
+#include "harness/criteria/assessment.h"
 
 /* criteria_text_sha256: of the text that the criteria were read from. */
 void criteria_yaml(const struct assessment *a, const char *criteria_text_sha256, struct buf *out);

@@ -1,22 +1,25 @@
 /*
- * Reports. The model is made once: the findings of a run, what criteria make of them, and the matrix. A
- * writer turns it into one format, with no arithmetic of its own. A new format is one file and its word in
- * REPORT_WRITERS.
+ * Reports. The model is made once: the findings of a run, the causes of its failures, what criteria make of them, and
+ * the matrix. A writer turns it into one format, with no arithmetic of its own. A new format is one file and its word
+ * in REPORT_WRITERS.
  */
 #ifndef NFC_SURVEY_REPORTS_REPORT_H
 #define NFC_SURVEY_REPORTS_REPORT_H
 
 #include "harness/base/err.h"
-#include "harness/findings/assess.h"
+#include "harness/causes/causes.h"
+#include "harness/criteria/assessment.h"
 #include "harness/findings/findings.h"
-#include "harness/findings/matrix.h"
+#include "harness/matrix/matrix.h"
 
 struct report {
-    const struct findings *findings;
-    const struct assessment *assessment; /* NULL without criteria */
-    const char *criteria_sha256;         /* of the criteria's text; NULL without criteria */
-    const struct matrix *matrix;         /* NULL when it could not be made */
-    bool shares_misfit;                  /* why, then: its shares do not fit the survey */
+    struct findings *findings;
+    struct causes *causes;         /* NULL when not asked for */
+    struct criteria *criteria;     /* NULL: the survey names none */
+    struct assessment *assessment; /* NULL without criteria, or when not asked for */
+    const char *criteria_sha256;   /* of the criteria's text; NULL without criteria */
+    struct matrix *matrix;         /* NULL when it could not be made, or was not asked for */
+    bool shares_misfit;            /* it could not: its shares do not fit the survey */
 
     const char *language;            /* "en" or "ja" */
     const char *other_language_file; /* name of the same report in the other language beside it; NULL: none */
@@ -27,6 +30,32 @@ struct report {
     const char *plots_directory; /* plots' scripts and data are left there, a folder; NULL: nowhere */
     char warning[256];           /* out: what could not be made and why; "" when all was */
 };
+
+/* What of a run is made beside its findings; a bit each. */
+enum report_part {
+    REPORT_CAUSES = 1,
+    REPORT_VERDICTS = 2, /* the assessment of every pair ... */
+    REPORT_WHAT_IFS = 4, /* ... and with it what-ifs, ranges and the proposal */
+    REPORT_MATRIX = 8,
+    REPORT_SUMMARY = REPORT_CAUSES | REPORT_VERDICTS | REPORT_MATRIX, /* what summary.yaml tells */
+    REPORT_ALL = REPORT_SUMMARY | REPORT_WHAT_IFS,
+};
+
+struct report_how {
+    unsigned parts;
+    const char *criteria; /* a file, or the id of one shipped, in place of the survey's own; else NULL */
+    const char *data_directory; /* where those shipped are */
+    struct matrix_options matrix;
+};
+
+/*
+ * Reads DIR/journal.yaml once and makes of it what is asked for; report_close() releases it, whole or not. Criteria and
+ * market shares that can't be used are listed in p: criteria give ERR_INPUT, without shares there is no matrix and all
+ * else is whole.
+ */
+int report_open(const char *directory, const struct report_how *how, struct report *out,
+                struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
+void report_close(struct report *r);
 
 struct report_writer {
     const char *name;          /* of --format: "html" */

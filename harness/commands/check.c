@@ -1,6 +1,7 @@
 /* check: whether profiles, surveys, scripts, criteria and journals are valid; every problem with its place.
  */
 #include "harness/base/text.h"
+#include "harness/clauses/criteria_file.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/journal_report.h"
@@ -42,7 +43,7 @@ static int check_file(const char *path, const char *data)
     struct survey_problems problems = { 0 };
     struct err e = { 0 };
     const char *kind = "file";
-    int status = survey_check_file(path, data, &kind, &problems, &e);
+    int status = survey_check_file(path, data, criteria_check, &kind, &problems, &e);
     message_problems(&problems);
     if (status == 0)
         say_valid(path, kind);

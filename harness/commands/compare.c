@@ -1,11 +1,12 @@
 /* compare: two runs, what changed between them, and what only looks so. Changes nothing in either. */
-#include "harness/findings/compare.h"
+#include "harness/compare/compare.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/compare_text.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
+#include "harness/commands/model.h"
 #include "reports/compare.h"
 
 #include <errno.h>
@@ -79,7 +80,7 @@ static int write_yaml(const struct comparison *c, const struct wish *w, struct e
 {
     struct buf b;
     buf_init(&b, OUTPUT_MAX);
-    compare_write(c, &b);
+    compare_yaml(c, &b);
     int status = b.failed ? err_set(e, ERR_MEMORY, "compare", "the output does not fit in memory")
                           : put(w, b.data, b.length, e);
     buf_free(&b);
@@ -149,30 +150,22 @@ static int write_out(const struct comparison *c, const struct wish *w, struct er
     }
 }
 
-static int load(const char *directory, struct findings **out, struct err *e)
-{
-    int status = findings_make(directory, out, e);
-    if (status == 0 && (*out)->damaged > 0)
-        message_note("%s: %llu damaged lines of the journal were passed over; `nfc-survey verify` names them",
-                     directory, (unsigned long long)(*out)->damaged);
-    return status;
-}
-
 static int run(const struct command *command, struct options *options)
 {
     (void)command;
     struct wish w = { 0 };
-    struct findings *a = NULL, *b = NULL;
+    const struct report_how how = { 0 };
+    struct report a = { 0 }, b = { 0 };
     struct comparison *c = NULL;
     struct err e = { 0 };
     int usage = read_wish(options, &w);
     if (usage != EXIT_STATUS_DONE)
         return usage;
-    int status = load(options_operand(options, 0), &a, &e);
+    int status = model_open(options_operand(options, 0), &how, &a, &e);
     if (status == 0)
-        status = load(options_operand(options, 1), &b, &e);
+        status = model_open(options_operand(options, 1), &how, &b, &e);
     if (status == 0)
-        status = compare_make(a, b, &w.how, &c, &e);
+        status = compare_make(a.findings, b.findings, &w.how, &c, &e);
     if (status == 0)
         status = write_out(c, &w, &e);
     int exit_status = status != 0             ? message_error(&e)
@@ -180,8 +173,8 @@ static int run(const struct command *command, struct options *options)
                       : compare_could_find(c) ? EXIT_STATUS_DONE
                                               : EXIT_STATUS_NO_DATA;
     compare_free(&c);
-    findings_free(&a);
-    findings_free(&b);
+    report_close(&a);
+    report_close(&b);
     return exit_status;
 }
 

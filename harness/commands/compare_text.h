@@ -2,7 +2,7 @@
 #ifndef NFC_SURVEY_COMMANDS_COMPARE_TEXT_H
 #define NFC_SURVEY_COMMANDS_COMPARE_TEXT_H
 
-#include "harness/findings/compare.h"
+#include "harness/compare/compare.h"
 
 #include <stdio.h>
 

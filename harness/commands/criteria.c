@@ -7,59 +7,13 @@
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
-#include "harness/findings/assess.h"
+#include "harness/commands/model.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define OUTPUT_MAX (512u << 20)
-
-/* What the command works on; all owned. */
-struct work {
-    char data[4096];
-    struct findings *findings;
-    struct criteria *own; /* of --criteria; NULL: the survey's */
-    const struct criteria *criteria;
-    struct assessment *assessment;
-    char sha256[65]; /* of the criteria's text */
-};
-
-static void work_free(struct work *w)
-{
-    assess_free(&w->assessment);
-    criteria_free(&w->own);
-    findings_free(&w->findings);
-}
-
-static int load_criteria(struct work *w, const char *name, struct err *e)
-{
-    struct survey_problems problems = { 0 };
-    char place[512], *text = NULL;
-    size_t length = 0;
-    if (!name) {
-        if (!w->findings->criteria)
-            return err_set(e, ERR_INPUT, "criteria",
-                           "the survey of this run names no criteria: give --criteria");
-        w->criteria = w->findings->criteria;
-        file_sha256(w->findings->survey->criteria_text, strlen(w->findings->survey->criteria_text),
-                    w->sha256);
-        return 0;
-    }
-    int status = criteria_find(name, w->data, place, &text, &length, &problems, e);
-    if (status == 0)
-        status = criteria_load_text(place, text, length, &w->own, &problems, e);
-    if (status == 0)
-        file_sha256(text, length, w->sha256);
-    if (problems.count > 0 && e) {
-        message_problems(&problems);
-        e->text[0] = '\0'; /* said already */
-    }
-    w->criteria = w->own;
-    survey_problems_free(&problems);
-    free(text);
-    return status;
-}
 
 static bool find_reader(const struct survey *s, const char *name, size_t length, unsigned *out)
 {
@@ -72,7 +26,7 @@ static bool find_reader(const struct survey *s, const char *name, size_t length,
 }
 
 /* The first unit of a model that several readers of the survey are. */
-static bool find_model(const struct work *w, const char *name, unsigned *out)
+static bool find_model(const struct report *w, const char *name, unsigned *out)
 {
     const struct survey *s = w->findings->survey;
     for (unsigned i = 0; i < s->reader_count; i++)
@@ -85,7 +39,7 @@ static bool find_model(const struct work *w, const char *name, unsigned *out)
 }
 
 /* Of the survey's conditions, one that can be left out under these criteria. */
-static bool find_condition(const struct work *w, const char *name, unsigned *out)
+static bool find_condition(const struct report *w, const char *name, unsigned *out)
 {
     const struct survey *s = w->findings->survey;
     for (unsigned i = 0; i < s->condition_count; i++)
@@ -98,7 +52,7 @@ static bool find_condition(const struct work *w, const char *name, unsigned *out
 
 /* "drop:READER", "drop-model:PROFILE", "only:READER", "replace:OLD=NEW", "without:CLAUSE or POWER MODE",
  * "without-condition:CONDITION", "dirty_at_most:X". */
-static bool parse_scenario(const struct work *w, const char *word, struct assess_scenario *out)
+static bool parse_scenario(const struct report *w, const char *word, struct assess_scenario *out)
 {
     const struct survey *s = w->findings->survey;
     const struct criteria *c = w->criteria;
@@ -139,7 +93,7 @@ static bool parse_scenario(const struct work *w, const char *word, struct assess
 }
 
 /* --what-if asks for these only, instead of all that the program knows. */
-static int ask_scenarios(struct work *w, const struct options *options, struct err *e)
+static int ask_scenarios(struct report *w, const struct options *options, struct err *e)
 {
     size_t count = options_count(options, "what-if");
     int status = 0;
@@ -306,7 +260,7 @@ static void say_text(const struct assessment *a)
 }
 
 /* 0: all meet the criteria, 1: one does not, 5: none fails, but one is open or a clause is not testable. */
-static int gate(const struct work *w, const char *handset, struct err *e)
+static int gate(const struct report *w, const char *handset, struct err *e)
 {
     const struct assessment *a = w->assessment;
     bool found = false, failing = false, open = false;
@@ -324,11 +278,11 @@ static int gate(const struct work *w, const char *handset, struct err *e)
     return failing ? EXIT_STATUS_NOT_MET : open ? EXIT_STATUS_NO_DATA : EXIT_STATUS_DONE;
 }
 
-static int write_yaml(const struct work *w, const char *path, bool show, struct err *e)
+static int write_yaml(const struct report *w, const char *path, bool show, struct err *e)
 {
     struct buf text;
     buf_init(&text, OUTPUT_MAX);
-    criteria_yaml(w->assessment, w->sha256, &text);
+    criteria_yaml(w->assessment, w->criteria_sha256, &text);
     int status = text.failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory")
                              : file_replace(path, text.data, text.length, e);
     if (status == 0 && show)
@@ -337,19 +291,18 @@ static int write_yaml(const struct work *w, const char *path, bool show, struct 
     return status;
 }
 
-static int assess(struct work *w, const struct options *options, struct err *e)
+static int assess(struct report *w, const struct options *options, struct err *e)
 {
-    const char *directory = options_operand(options, 0);
-    int status = data_directory(w->data, sizeof w->data, e);
+    char data[4096];
+    const struct report_how how = { .parts = REPORT_WHAT_IFS,
+                                    .criteria = options_text(options, "criteria"),
+                                    .data_directory = data };
+    int status = data_directory(data, sizeof data, e);
     if (status == 0)
-        status = findings_make(directory, &w->findings, e);
-    if (status == 0 && w->findings->damaged > 0)
-        message_note("%s: %llu damaged lines of the journal were passed over; `nfc-survey verify` names them",
-                     directory, (unsigned long long)w->findings->damaged);
-    if (status == 0)
-        status = load_criteria(w, options_text(options, "criteria"), e);
-    if (status == 0)
-        status = assess_make(w->findings, w->criteria, &w->assessment, e);
+        status = model_open(options_operand(options, 0), &how, w, e);
+    if (status == 0 && !w->assessment)
+        status =
+            err_set(e, ERR_INPUT, "criteria", "the survey of this run names no criteria: give --criteria");
     if (status == 0)
         status = ask_scenarios(w, options, e);
     return status;
@@ -361,7 +314,7 @@ static int run(const struct command *command, struct options *options)
     const char *directory = options_operand(options, 0), *output = options_text(options, "output");
     const char *format = options_text(options, "format");
     char path[4096];
-    struct work w = { 0 };
+    struct report w = { 0 };
     struct err e = { 0 };
     bool yaml = strcmp(format, "yaml") == 0;
     if (!yaml && strcmp(format, "text") != 0)
@@ -385,8 +338,8 @@ static int run(const struct command *command, struct options *options)
     if (status == ERR_USAGE)
         ends = options_usage(options, "%s: %s", e.where, e.text);
     else if (status != 0)
-        ends = e.text[0] ? message_error(&e) : err_exit_status(status);
-    work_free(&w);
+        ends = model_error(status, &e);
+    report_close(&w);
     return ends;
 }
 

@@ -1,8 +1,8 @@
 #include "harness/commands/diagnosis.h"
 #include "harness/base/text.h"
 
+#include "harness/causes/causes.h"
 #include "harness/commands/message.h"
-#include "harness/findings/causes.h"
 #include "reports/render/text.h"
 
 #include <inttypes.h>

@@ -9,13 +9,13 @@
 #include "harness/commands/message.h"
 
 #include "harness/base/text.h"
-#include "harness/findings/findings.h"
 #include "harness/findings/tally.h"
 #include "harness/journal/journal.h"
 #include "harness/station/hands.h"
 #include "harness/station/station.h"
 #include "harness/station/testbed_control.h"
 #include "harness/station/transaction.h"
+#include "reports/report.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ struct opened_placement {
 struct explained {
     const char *directory;
     struct survey *survey;
-    struct findings *findings; /* of the record; its survey is the same */
+    struct report report; /* of the record, with its causes; its survey is the same */
     const struct driver_ops *ops;
     bool simulated;
     size_t cell;
@@ -224,7 +224,7 @@ static void print_narrowed(const struct explained *x)
 {
     struct buf b;
     buf_init(&b, WORDS_MAX);
-    causes_add_cell(&b, x->findings, x->cell);
+    causes_add_cell(&b, x->report.causes, x->cell);
     for (const char *at = b.data ? b.data : ""; *at;) {
         size_t length = strcspn(at, "\n");
         char *line = text_copy_n(at, length);
@@ -240,14 +240,14 @@ static void print_failing(const struct explained *x)
 {
     char reason[256];
     struct buf line;
-    const struct findings_cell *c = &x->findings->cells[x->cell];
+    const struct findings_cell *c = &x->report.findings->cells[x->cell];
     print_cell(x);
     why_not(x, reason, sizeof reason);
     printf("  %" PRIu64 " of %" PRIu64 " transactions not ok (fail %" PRIu64 ", invalid %" PRIu64 ")%s%s\n",
            tally_failed(c), tally_transactions(c), c->fail, c->invalid_transactions,
            reason[0] ? "; not to be repeated: " : "", reason);
     buf_init(&line, WORDS_MAX);
-    causes_add_line(&line, x->findings->causes[x->cell]);
+    causes_add_line(&line, x->report.causes->cells[x->cell]);
     printf("  %s\n", line.data ? line.data : "");
     buf_free(&line);
 }
@@ -255,8 +255,8 @@ static void print_failing(const struct explained *x)
 static int list_failing(struct explained *x, struct err *e)
 {
     size_t shown = 0;
-    for (size_t i = 0; i < x->findings->cell_count; i++) {
-        if (!x->findings->causes[i])
+    for (size_t i = 0; i < x->report.findings->cell_count; i++) {
+        if (!x->report.causes->cells[i])
             continue;
         if (shown++ == 0 && x->simulated)
             puts("SIMULATED");
@@ -644,6 +644,8 @@ static bool choose_hands(struct survey *s, const struct options *o)
 
 static int load(struct explained *x, struct err *e)
 {
+    const struct report_how how = { .parts = REPORT_CAUSES };
+    struct survey_problems problems = { 0 };
     struct station_state state = { 0 };
     x->ops = driver_by_name(DEEPER_DRIVER);
     if (!x->ops)
@@ -653,7 +655,10 @@ static int load(struct explained *x, struct err *e)
         status = station_fold(x->directory, x->survey, &state, e);
     x->simulated = state.simulated;
     station_state_free(&state);
-    return status == 0 ? findings_make(x->directory, &x->findings, e) : status;
+    if (status == 0)
+        status = report_open(x->directory, &how, &x->report, &problems, e);
+    survey_problems_free(&problems);
+    return status;
 }
 
 static int explain(struct explained *x, const struct options *o, struct err *e)
@@ -697,7 +702,7 @@ static int run(const struct command *command, struct options *options)
         message_error(&e);
     free(x->asked);
     survey_free(&x->survey);
-    findings_free(&x->findings);
+    report_close(&x->report);
     free(x);
     return err_exit_status(status);
 }

@@ -1,12 +1,14 @@
-/* What run and report leave behind: the derived summary of a run. */
+/* What run, note and report leave behind: the derived summary of a run. */
 #ifndef NFC_SURVEY_COMMANDS_FINISH_H
 #define NFC_SURVEY_COMMANDS_FINISH_H
 
-#include "harness/base/err.h"
-#include "harness/findings/findings.h"
+#include "reports/report.h"
 
-/* Writes DIR/summary.yaml and prints its path. */
-int finish_summary(const struct findings *f, const char *directory, struct err *e)
+/* Writes DIR/summary.yaml of a report with REPORT_SUMMARY and prints its path. */
+int finish_summary(const struct report *r, const char *directory, struct err *e)
     __attribute__((warn_unused_result));
+
+/* The same from the journal of a run that has just got more records; returns the exit status. */
+int finish_run(const char *directory);
 
 #endif

@@ -1,12 +1,13 @@
 /* matrix: what a run says as a whole, for analysts: as tables to read, or as YAML. Changes nothing. */
-#include "harness/findings/matrix.h"
+#include "harness/matrix/matrix.h"
 #include "harness/base/decimal.h"
 #include "harness/base/text.h"
-#include "harness/base/yaml.h"
+#include "harness/base/yaml_lines.h"
 #include "harness/commands/command.h"
 #include "harness/commands/message.h"
-#include "harness/findings/findings.h"
+#include "harness/commands/model.h"
 #include "reports/render/text.h"
+#include "reports/tables/summary.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -324,11 +325,11 @@ static int print_yaml(const struct findings *f, const struct matrix *m, struct e
     struct buf b;
     buf_init(&b, OUTPUT_MAX);
     buf_add_text(&b, "format: nfc-survey/matrix\nversion: 1\nrun: ");
-    yaml_string(&b, f->run);
+    lines_string(&b, f->run);
     buf_add_text(&b, "\nsurvey: ");
-    yaml_string(&b, f->survey->id);
+    lines_string(&b, f->survey->id);
     buf_add_format(&b, "\nsimulated: %s\nsha256: \"%s\"\n", f->simulated ? "true" : "false", f->sha256);
-    findings_matrix_write(f, m, true, &b);
+    summary_matrix_write(f, m, true, &b);
     int status = b.failed ? err_set(e, ERR_MEMORY, "matrix", "the output does not fit in memory") : 0;
     if (status == 0)
         fwrite(b.data, 1, b.length, stdout);
@@ -351,43 +352,30 @@ static int run(const struct command *command, struct options *options)
     (void)command;
     const char *directory = options_operand(options, 0), *format = options_text(options, "format");
     const char *file = options_text(options, "shares");
-    struct matrix_options how = { 0 };
-    struct survey_problems problems = { 0 };
-    struct findings *f = NULL;
+    struct report_how how = { .parts = REPORT_MATRIX };
     struct shares *shares = NULL;
-    struct matrix *m = NULL;
+    struct report r = { 0 };
     struct err e = { 0 };
     uint64_t permutations = MATRIX_PERMUTATIONS;
-    int status = 0;
     if (!options_number(options, "permutations", 99, MATRIX_PERMUTATIONS_MAX, &permutations) ||
-        !read_level(options, &how.fdr))
+        !read_level(options, &how.matrix.fdr))
         return EXIT_STATUS_USAGE;
     if (strcmp(format, "text") != 0 && strcmp(format, "yaml") != 0)
         return options_usage(options, "--format is text or yaml, not `%s`", format);
-    how.permutations = (unsigned)permutations;
-    if (file)
-        status = shares_load(file, &shares, &problems, &e);
-    how.shares = shares;
+    how.matrix.permutations = (unsigned)permutations;
+    int status = model_shares(file, &shares, &e);
+    how.matrix.shares = shares;
     if (status == 0)
-        status = findings_make(directory, &f, &e);
-    if (status == 0)
-        status = findings_matrix_make(f, &how, &m, &problems, &e);
-    message_problems(&problems);
-    bool told = problems.count > 0;
-    survey_problems_free(&problems);
-    if (status == 0 && f->damaged > 0)
-        message_note("%s: %llu damaged lines of the journal were passed over; `nfc-survey verify` names them",
-                     directory, (unsigned long long)f->damaged);
+        status = model_open(directory, &how, &r, &e);
+    if (status == 0 && !r.matrix)
+        status = ERR_INPUT; /* the problems of its shares are messages already */
     if (status == 0 && strcmp(format, "yaml") == 0)
-        status = print_yaml(f, m, &e);
+        status = print_yaml(r.findings, r.matrix, &e);
     else if (status == 0)
-        print_text(f, m);
-    findings_matrix_free(&m);
-    findings_free(&f);
+        print_text(r.findings, r.matrix);
+    report_close(&r);
     shares_free(&shares);
-    if (status == 0)
-        return EXIT_STATUS_DONE;
-    return told ? err_exit_status(status) : message_error(&e);
+    return status == 0 ? EXIT_STATUS_DONE : model_error(status, &e);
 }
 
 static const struct option_spec option_table[] = {

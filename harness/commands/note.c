@@ -3,23 +3,10 @@
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/operator.h"
-#include "harness/findings/findings.h"
 #include "harness/station/station.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-/* The summary is derived: with one record more it has to be made again. */
-static int summarise(const char *directory)
-{
-    struct err e = { 0 };
-    struct findings *f = NULL;
-    int status = findings_make(directory, &f, &e);
-    if (status == 0)
-        status = finish_summary(f, directory, &e);
-    findings_free(&f);
-    return status == 0 ? EXIT_STATUS_DONE : message_error(&e);
-}
 
 static int append(const struct options *options, uint64_t placement)
 {
@@ -38,7 +25,7 @@ static int append(const struct options *options, uint64_t placement)
     if (placement)
         message_note("placement %" PRIu64 " stays counted; its withdrawal is recorded and reported both ways",
                      placement);
-    return summarise(directory);
+    return finish_run(directory); /* the summary is derived: with one record more it has to be made again */
 }
 
 static int run(const struct command *command, struct options *options)

@@ -8,6 +8,7 @@
 #include "reports/render/text.h"
 
 #include "drivers/emulator/handset/handset.h"
+#include "harness/clauses/criteria_file.h"
 #include "harness/plan/plan.h"
 
 #include <inttypes.h>
@@ -273,7 +274,7 @@ static int run(const struct command *command, struct options *options)
     }
     int status = data_directory(data, sizeof data, &e);
     if (status == 0)
-        status = survey_load(options_operand(options, 0), data, &s, &problems, &e);
+        status = survey_load(options_operand(options, 0), data, criteria_check, &s, &problems, &e);
     message_problems(&problems);
     if (status == 0) {
         if (options_has(options, "seed"))

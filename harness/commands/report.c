@@ -1,11 +1,11 @@
 /* report: what a run says, in the formats and languages asked for, written beside its journal. */
 #include "reports/report.h"
-#include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
+#include "harness/commands/model.h"
 #include "reports/words/words.h"
 
 #include <errno.h>
@@ -33,10 +33,6 @@ struct wish {
 struct work {
     const char *directory;
     char data[PATH_SIZE], locale[PATH_SIZE], plots[PATH_SIZE];
-    struct findings *findings;
-    struct assessment *assessment;
-    struct matrix *matrix;
-    char sha256[65];
     struct report report;
 };
 
@@ -125,43 +121,21 @@ static int make_folder(const char *path, struct err *e)
     return err_system(e, ERR_ENVIRONMENT, path, errno, "this folder cannot be made");
 }
 
-/* The model. A matrix that can't be made (shares that add up to more than the market) leaves the rest whole.
- */
-static int make_model(struct work *k, const struct wish *w, struct err *e)
+/* A matrix that can't be made (shares that add up to more than the market) leaves the rest whole. */
+static int open_run(struct work *k, const struct wish *w, struct err *e)
 {
-    struct survey_problems problems = { 0 };
-    struct matrix_options how = { .shares = w->shares };
-    struct report *r = &k->report;
+    struct report_how how = { .parts = REPORT_ALL,
+                              .data_directory = k->data,
+                              .matrix = { .shares = w->shares } };
     int status = data_directory(k->data, sizeof k->data, e);
     if (status == 0)
         status = data_locale(k->locale, sizeof k->locale, e);
     if (status == 0)
-        status = findings_make(k->directory, &k->findings, e);
-    if (status != 0)
-        return status;
-    *r = (struct report) { .findings = k->findings,
-                           .data_directory = k->data,
-                           .locale_directory = k->locale,
-                           .gnuplot = "gnuplot",
-                           .python = getenv("NFC_SURVEY_PYTHON"),
-                           .plots_directory = w->keeps_plots ? k->plots : NULL };
-    if (k->findings->criteria) {
-        status = assess_make(k->findings, k->findings->criteria, &k->assessment, e);
-        if (status != 0)
-            return status;
-        r->assessment = k->assessment;
-        const char *text = k->findings->survey->criteria_text;
-        file_sha256(text, strlen(text), k->sha256);
-        r->criteria_sha256 = k->sha256;
-    }
-    status = findings_matrix_make(k->findings, &how, &k->matrix, &problems, e);
-    message_problems(&problems);
-    if (status == ERR_INPUT) {
-        r->shares_misfit = true;
-        status = 0;
-    }
-    r->matrix = k->matrix;
-    survey_problems_free(&problems);
+        status = model_open(k->directory, &how, &k->report, e);
+    k->report.locale_directory = k->locale;
+    k->report.gnuplot = "gnuplot";
+    k->report.python = getenv("NFC_SURVEY_PYTHON");
+    k->report.plots_directory = w->keeps_plots ? k->plots : NULL;
     return status;
 }
 
@@ -217,29 +191,13 @@ static int report_run(const char *directory, const struct wish *w)
 {
     struct work k = { .directory = directory };
     struct err e = { 0 };
-    int status = make_model(&k, w, &e);
-    if (status == 0 && k.findings->damaged > 0)
-        message_note("%s: %llu damaged lines of the journal were passed over; `nfc-survey verify` names them",
-                     directory, (unsigned long long)k.findings->damaged);
+    int status = open_run(&k, w, &e);
     if (status == 0)
-        status = finish_summary(k.findings, directory, &e);
+        status = finish_summary(&k.report, directory, &e);
     if (status == 0)
         status = write_all(&k, w, &e);
-    findings_matrix_free(&k.matrix);
-    assess_free(&k.assessment);
-    findings_free(&k.findings);
-    return status == 0 ? EXIT_STATUS_DONE : message_error(&e);
-}
-
-static int load_shares(const char *file, struct shares **out)
-{
-    struct survey_problems problems = { 0 };
-    struct err e = { 0 };
-    int status = file ? shares_load(file, out, &problems, &e) : 0;
-    message_problems(&problems);
-    status = status == 0 ? 0 : problems.count > 0 ? err_exit_status(status) : message_error(&e);
-    survey_problems_free(&problems);
-    return status;
+    report_close(&k.report);
+    return status == 0 ? EXIT_STATUS_DONE : model_error(status, &e);
 }
 
 static int run(const struct command *command, struct options *options)
@@ -248,6 +206,7 @@ static int run(const struct command *command, struct options *options)
     struct wish w = { .output = options_text(options, "output"),
                       .keeps_plots = options_has(options, "keep-plots") };
     struct shares *shares = NULL;
+    struct err e = { 0 };
     size_t runs = options_operands(options);
     if (!each_word(options_text(options, "format"), take_format, &w))
         return refuse_format(options, options_text(options, "format"));
@@ -256,8 +215,10 @@ static int run(const struct command *command, struct options *options)
     if (w.output && runs > 1)
         return options_usage(options,
                              "--output is for one run; without it each report goes beside its journal");
-    int status = load_shares(options_text(options, "shares"), &shares);
+    int status = model_shares(options_text(options, "shares"), &shares, &e);
     w.shares = shares;
+    if (status != 0)
+        status = model_error(status, &e);
     for (size_t i = 0; i < runs && status == 0; i++)
         status = report_run(options_operand(options, i), &w);
     shares_free(&shares);

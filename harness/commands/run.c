@@ -1,12 +1,12 @@
 /* run: the sweep. This file is the station's voice: progress, prompts, and what is said at the end. */
 #include "harness/base/clock.h"
+#include "harness/clauses/criteria_file.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/operator.h"
 #include "harness/commands/person.h"
-#include "harness/findings/findings.h"
 #include "harness/station/station.h"
 
 #include <errno.h>
@@ -158,7 +158,7 @@ static int load(const struct options *o, struct survey **out)
     } else {
         status = data_directory(data, sizeof data, &e);
         if (status == 0)
-            status = survey_load(options_operand(o, 0), data, out, &problems, &e);
+            status = survey_load(options_operand(o, 0), data, criteria_check, out, &problems, &e);
     }
     if (status != 0) {
         message_problems(&problems);
@@ -166,17 +166,6 @@ static int load(const struct options *o, struct survey **out)
     }
     survey_problems_free(&problems);
     return status;
-}
-
-static int summarise(const char *directory)
-{
-    struct err e = { 0 };
-    struct findings *f = NULL;
-    int status = findings_make(directory, &f, &e);
-    if (status == 0)
-        status = finish_summary(f, directory, &e);
-    findings_free(&f);
-    return status == 0 ? EXIT_STATUS_DONE : message_error(&e);
 }
 
 static int sweep(const struct survey *s, const char *directory, const struct options *options, bool resume)
@@ -206,7 +195,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     if (status == ERR_INTERRUPTED || result.end == STOP_FAILED || result.end == STOP_SESSION_END)
         message_note("go on with: nfc-survey run --resume %s", directory);
     printf("%s/journal.yaml\n", directory);
-    int summarised = e.code == ERR_ENVIRONMENT && result.end == STOP_FAILED ? 0 : summarise(directory);
+    int summarised = e.code == ERR_ENVIRONMENT && result.end == STOP_FAILED ? 0 : finish_run(directory);
     if (status == 0 && result.end == STOP_SESSION_END)
         return EXIT_STATUS_INTERRUPTED;
     return status != 0 ? err_exit_status(status) : summarised;

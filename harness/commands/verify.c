@@ -3,7 +3,7 @@
 #include "harness/commands/command.h"
 #include "harness/commands/journal_report.h"
 #include "harness/commands/message.h"
-#include "harness/findings/findings.h"
+#include "reports/tables/summary.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -29,14 +29,16 @@ static void show_counts(const struct journal_verdict *v)
 /* The summary on disk against the one that the journal gives now. */
 static int compare(const char *directory, const char *path, struct err *e)
 {
-    struct findings *f = NULL;
+    const struct report_how how = { .parts = REPORT_SUMMARY };
+    struct survey_problems problems = { 0 };
+    struct report r;
     struct buf now, there;
     buf_init(&now, SUMMARY_MAX);
     buf_init(&there, SUMMARY_MAX);
-    int status = findings_make(directory, &f, e);
+    int status = report_open(directory, &how, &r, &problems, e);
     if (status != 0)
         goto out;
-    findings_summary(f, &now);
+    summary_write(&r, &now);
     status = file_read(path, &there, e);
     if (status == 0 && now.failed)
         status = err_set(e, ERR_MEMORY, path, "the summary does not fit in memory");
@@ -46,7 +48,8 @@ static int compare(const char *directory, const char *path, struct err *e)
 out:
     buf_free(&now);
     buf_free(&there);
-    findings_free(&f);
+    report_close(&r);
+    survey_problems_free(&problems);
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* What handsets answered with, as recorded, beside what their profiles claim; see measured.h. */
+/* What handsets answered with, as recorded, beside what their profiles claim; see time_budget.h. */
 #include "harness/base/text.h"
 #include "harness/findings/time_budget.h"
 

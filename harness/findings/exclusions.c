@@ -4,13 +4,9 @@
  * given without what was withdrawn. Notes without an effect are kept with them, for people.
  */
 #include "harness/base/text.h"
-#include "harness/base/yaml.h"
 #include "harness/findings/fold.h"
-#include "harness/findings/tally.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 static bool keep(struct fold *o, const struct journal_record *r)
 {
@@ -92,45 +88,11 @@ int findings_withdraw(struct fold *o, const struct scheme_table *table, struct e
     return 0;
 }
 
-void findings_slips_free(struct findings *f)
+void findings_notes_free(struct findings *f)
 {
     for (size_t i = 0; i < f->notes_kept; i++) {
         free(f->notes[i].text);
         free(f->notes[i].by);
         free(f->notes[i].wall);
     }
-}
-
-static void quoted(struct buf *b, const char *key, const char *value)
-{
-    if (!value)
-        return;
-    buf_add_format(b, ", %s: ", key);
-    yaml_string(b, value);
-}
-
-void findings_slips_summary(const struct findings *f, struct buf *b)
-{
-    struct tally_others others = tally_others(f);
-    buf_add_format(
-        b,
-        "operator:  # excluded: told before the result, invalid; withdrawn: told after it, counted\n"
-        "  excluded: %" PRIu64 "\n  withdrawn: %" PRIu64 "\n"
-        "  verdicts_other_with_invalid_as_dirty: %" PRIu64 "\n"
-        "  verdicts_other_without_withdrawn: %" PRIu64 "\n  notes:%s\n",
-        f->placements_excluded, f->placements_withdrawn, others.invalid_as_dirty, others.without_withdrawn,
-        f->notes_kept ? "" : " []");
-    for (size_t i = 0; i < f->notes_kept; i++) {
-        const struct findings_note *n = &f->notes[i];
-        buf_add_format(b, "    - {line: %" PRIu64, n->line);
-        quoted(b, "effect", n->effect ? exclusion_name(n->effect) : NULL);
-        if (n->placement)
-            buf_add_format(b, ", placement: %" PRIu64, n->placement);
-        quoted(b, "by", n->by);
-        quoted(b, "wall", n->wall);
-        quoted(b, "text", n->text);
-        buf_add_text(b, "}\n");
-    }
-    if (f->note_count > f->notes_kept)
-        buf_add_format(b, "  notes_more: %" PRIu64 "  # in the journal\n", f->note_count - f->notes_kept);
 }

@@ -1,7 +1,6 @@
 #include "harness/findings/findings.h"
 
 #include "harness/base/text.h"
-#include "harness/findings/assess.h"
 #include "harness/findings/fold.h"
 #include "harness/findings/time_budget.h"
 #include "harness/stats/stats.h"
@@ -50,30 +49,22 @@ void findings_free(struct findings **f)
         for (size_t j = 0; j < o->survey->script_count; j++)
             free(o->readers[i].scripts[j].first_us);
     }
-    for (size_t i = 0; o->pairs && i < o->survey->pair_count; i++)
-        free(o->pairs[i].reason);
     free_texts(o);
-    findings_slips_free(o);
+    findings_notes_free(o);
     free_found(o->found, o->found_count);
     free_found(o->refound, o->refound_count);
     for (size_t i = 0; i < o->failure_count; i++)
         free(o->failures[i].readers_of_pair);
-    for (size_t i = 0; o->causes && i < o->cell_count; i++)
-        causes_cell_free(&o->causes[i]);
-    free(o->causes);
     free(o->failures);
     for (size_t i = 0; o->cells && i < o->cell_count; i++) {
         free(o->cells[i].trace.laid);
         free(o->cells[i].trace.us);
     }
-    assess_free(&o->own);
     budget_free(&o->budget);
     free(o->drifts);
     free(o->cells);
     free(o->readers);
     free(o->pairs);
-    if (o->criteria)
-        criteria_free(&o->criteria);
     if (o->survey)
         survey_free(&o->survey);
     free(o);
@@ -81,13 +72,13 @@ void findings_free(struct findings **f)
 }
 
 /* The first problem of a file is enough here: `check` lists them all. */
-static int say_problem(struct survey_problems *p, const char *what, struct err *e)
+static int say_problem(struct survey_problems *p, struct err *e)
 {
     char where[256];
     snprintf(where, sizeof where, "%s", p->count > 0 ? p->items[0].where : "journal.yaml");
     int code = p->count > 0
-                   ? err_set(e, ERR_INPUT, where, "%s in the start record: %s", what, p->items[0].text)
-                   : err_set(e, ERR_INPUT, where, "%s in the start record can't be used", what);
+                   ? err_set(e, ERR_INPUT, where, "the survey in the start record: %s", p->items[0].text)
+                   : err_set(e, ERR_INPUT, where, "the survey in the start record can't be used");
     survey_problems_free(p);
     return code;
 }
@@ -108,19 +99,10 @@ static int load_survey(struct findings *f, const struct journal_start *start, st
         files[i].length = strlen(file->text);
         snprintf(files[i].sha256, sizeof files[i].sha256, "%s", file->sha256);
     }
-    int code = survey_load_embedded(files, count, &f->survey, &problems, e);
+    int code = survey_load_embedded(files, count, NULL, &f->survey, &problems, e);
     free(files);
     if (code == ERR_INPUT)
-        return say_problem(&problems, "the survey", e);
-    if (code == 0 && f->survey->criteria_text) {
-        survey_problems_free(&problems);
-        problems = (struct survey_problems) { 0 };
-        code = criteria_load_text(f->survey->criteria ? f->survey->criteria : "criteria",
-                                  f->survey->criteria_text, strlen(f->survey->criteria_text), &f->criteria,
-                                  &problems, e);
-        if (code == ERR_INPUT)
-            return say_problem(&problems, "the criteria", e);
-    }
+        return say_problem(&problems, e);
     survey_problems_free(&problems);
     return code;
 }
@@ -344,10 +326,10 @@ void findings_decide(struct fold *o, const struct scheme_table *table)
 static int finish(struct fold *fold, struct err *e)
 {
     struct scheme_table table = { 0 };
-    if (fold->failed)
-        return fold->failed == ERR_LIMIT
-                   ? err_set(e, ERR_LIMIT, "journal.yaml", "more than %u placements", FOLD_PLACEMENTS_MAX)
-                   : err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
+    if (fold->failed == ERR_LIMIT)
+        return err_set(e, ERR_LIMIT, "journal.yaml", "more than %u placements", FOLD_PLACEMENTS_MAX);
+    if (fold->failed == ERR_MEMORY)
+        return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
     int code = scheme_table_make(&fold->f->scheme, &table, e);
     if (code)
         return code;
@@ -356,17 +338,16 @@ static int finish(struct fold *fold, struct err *e)
     code = findings_withdraw(fold, &table, e);
     scheme_table_free(&table);
     if (code == 0)
-        code = causes_make(fold->causes, e);
-    if (code == 0)
         code = findings_time(fold, e);
     if (code == 0)
         code = budget_make(fold->budget, e);
     if (code == 0)
         code = trace_finish(fold, e);
-    return code ? code : findings_judge(fold->f, e);
+    return code == 0 && fold->listener ? fold->listener->end(fold->listener->self, e) : code;
 }
 
-int findings_make(const char *directory, struct findings **out, struct err *e)
+int findings_make(const char *directory, const struct findings_listener *listener, struct findings **out,
+                  struct err *e)
 {
     char path[4096];
     struct journal_reader *reader = NULL;
@@ -388,7 +369,7 @@ int findings_make(const char *directory, struct findings **out, struct err *e)
     code = read_start(reader, f, path, e);
     if (code)
         goto out;
-    code = fold_init(&fold, f, e);
+    code = fold_init(&fold, f, listener, e);
     if (code)
         goto out;
     read_records(reader, &fold);

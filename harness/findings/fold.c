@@ -14,10 +14,11 @@ static int compare_failures(const void *a, const void *b)
     return x->count < y->count ? 1 : x->count > y->count ? -1 : 0;
 }
 
-int fold_init(struct fold *o, struct findings *f, struct err *e)
+int fold_init(struct fold *o, struct findings *f, const struct findings_listener *l, struct err *e)
 {
     memset(o, 0, sizeof *o);
     o->f = f;
+    o->listener = l;
     buf_init(&o->placements, (size_t)FOLD_PLACEMENTS_MAX * sizeof(struct fold_placement));
     o->cells = calloc(f->cell_count ? f->cell_count : 1, sizeof *o->cells);
     f->failures = calloc(FINDINGS_FAILURES_MAX, sizeof *f->failures);
@@ -29,7 +30,7 @@ int fold_init(struct fold *o, struct findings *f, struct err *e)
         buf_init(&o->cells[i].times, SIZE_MAX / 2);
     }
     int code = budget_fold_init(&o->budget, f, e);
-    return code ? code : causes_fold_init(&o->causes, f, e);
+    return code == 0 && l ? l->begin(l->self, f, e) : code;
 }
 
 void fold_free(struct fold *o)
@@ -40,7 +41,6 @@ void fold_free(struct fold *o)
         buf_free(&o->cells[i].times);
     }
     free(o->cells);
-    causes_fold_free(&o->causes);
     budget_fold_free(&o->budget);
     buf_free(&o->placements);
     memset(o, 0, sizeof *o);
@@ -210,9 +210,10 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
     else
         count_bad(o, r, c, outcome);
     trace_transaction(o, r, outcome);
-    if (causes_fold_transaction(o->causes, r, outcome) != 0 ||
-        budget_fold_transaction(o->budget, r, outcome == OUTCOME_OK) != 0)
+    if (budget_fold_transaction(o->budget, r, outcome == OUTCOME_OK) != 0)
         o->failed = ERR_MEMORY;
+    if (o->listener && o->failed == 0)
+        o->failed = o->listener->transaction(o->listener->self, r, outcome);
     if (!p)
         return;
     uint16_t bit = (uint16_t)(1u << c->script);
@@ -358,7 +359,8 @@ static void fold_health(struct fold *o, const struct journal_record *r)
     struct findings *f = o->f;
     const struct journal_health *h = &r->as.health;
     f->health_count++;
-    causes_fold_health(o->causes, r);
+    if (o->listener)
+        o->listener->health(o->listener->self, r);
     if (f->health_kept == FINDINGS_HEALTH_MAX)
         return;
     struct findings_health *out = &f->health[f->health_kept];

@@ -54,13 +54,14 @@ struct fold {
     struct findings *f;
     struct buf placements; /* array of struct fold_placement */
     struct fold_cell *cells;
-    struct causes_fold *causes;
+    const struct findings_listener *listener; /* or NULL */
     struct budget_fold *budget;
     uint64_t unnumbered; /* placed records whose placement record was not readable */
     int failed;          /* ERR_MEMORY or ERR_LIMIT once; the caller looks at the end */
 };
 
-int fold_init(struct fold *o, struct findings *f, struct err *e) __attribute__((warn_unused_result));
+int fold_init(struct fold *o, struct findings *f, const struct findings_listener *l, struct err *e)
+    __attribute__((warn_unused_result));
 void fold_free(struct fold *o);
 
 /* One record behind the start record. A record that contradicts the survey or the lines before it is damage.
@@ -73,15 +74,11 @@ void fold_close_broken_off(struct fold *o);
 /* NULL when its record was not readable. */
 struct fold_placement *fold_find_placement(struct fold *o, uint64_t line);
 
-/* slips.c: notes, exclusions and withdrawals */
+/* exclusions.c: notes, exclusions and withdrawals */
 void fold_note(struct fold *o, const struct journal_record *r);
 int findings_withdraw(struct fold *o, const struct scheme_table *table, struct err *e)
     __attribute__((warn_unused_result));
-void findings_slips_summary(const struct findings *f, struct buf *b);
-void findings_slips_free(struct findings *f);
-
-/* scope.c: the `scope:` section of the summary */
-void findings_scope_summary(const struct findings *f, struct buf *b);
+void findings_notes_free(struct findings *f);
 
 /* Owned copies of its texts; false when out of memory. */
 bool fold_copy_found(const struct journal_reader_found *from, struct journal_reader_found *to);
@@ -110,9 +107,5 @@ struct findings_clustered findings_clustered_at(const struct cluster_sample *s, 
 int findings_time_all(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 int findings_flag_outliers(struct fold *o, struct err *e) __attribute__((warn_unused_result));
 int findings_find_drift(struct fold *o, struct err *e) __attribute__((warn_unused_result));
-int findings_judge(struct findings *f, struct err *e) __attribute__((warn_unused_result));
-
-/* What summary.yaml says about why a cell failed; nothing for a cell that never did. */
-void summary_causes(const struct findings *f, size_t cell, struct buf *b);
 
 #endif

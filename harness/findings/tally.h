@@ -33,14 +33,4 @@ struct tally_reason {
 bool tally_left_out(const struct findings *f, enum survey_cell state, struct tally_reason **out,
                     size_t *count) __attribute__((warn_unused_result));
 
-/* Cells that failed and are not compatible, those with most failures first, else in cell order. The caller
- * frees *out. False when out of memory. */
-bool tally_failing(const struct findings *f, size_t **out, size_t *count) __attribute__((warn_unused_result));
-
-/* Cells in which a kind of failure was seen, by what the crossed design says of them. */
-struct tally_answers {
-    uint64_t of[ATTRIBUTION_OPEN + 1];
-};
-struct tally_answers tally_answers(const struct findings *f, const struct findings_failure *failure);
-
 #endif

@@ -1,4 +1,4 @@
-/* Where the time goes, by reader, script and step; see measured.h. */
+/* Where the time goes, by reader, script and step; see time_budget.h. */
 #include "harness/findings/time_budget.h"
 
 #include "harness/findings/fold.h"

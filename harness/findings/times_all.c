@@ -119,6 +119,11 @@ struct findings_clustered findings_clustered_at(const struct cluster_sample *s, 
                                          .n_effective = q.n_effective };
 }
 
+uint64_t findings_clustered_least(double p)
+{
+    return cluster_least(p, CONFIDENCE);
+}
+
 static int compare_i64(const void *left, const void *right)
 {
     int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;

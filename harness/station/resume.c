@@ -3,6 +3,7 @@
 #include "harness/station/supervisor.h"
 
 #include "harness/base/text.h"
+#include "harness/clauses/criteria_file.h"
 #include "harness/verdict/verdict.h"
 
 #include <stdio.h>
@@ -59,7 +60,7 @@ int station_load_run(const char *directory, struct survey **out, struct err *e)
         files[i].length = strlen(files[i].text);
         text_fit(files[i].sha256, sizeof files[i].sha256, embedded->items[i].sha256);
     }
-    status = survey_load_embedded(files, embedded->count, out, &problems, e);
+    status = survey_load_embedded(files, embedded->count, criteria_check, out, &problems, e);
     if (status == 0)
         keep_start(*out, &r.as.start);
 out:

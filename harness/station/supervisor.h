@@ -144,7 +144,7 @@ void unit_health(struct station *st, unsigned reader, enum health_event event,
 /* fold.c: a placement is closed; an aborted one is made again and shows nothing. */
 void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted);
 
-/* slips.c */
+/* exclusions.c */
 /* Acts on what a person said; `reader`: where the phone lies. True when the answer was about something else
  * than the question, which is to be asked again. */
 bool person_said(struct station *st, unsigned reader, enum station_answer answer);

@@ -1,10 +1,9 @@
-/* What the files of this room share: where texts come from, and one reader and one releaser a kind of file.
- */
+/* What the files of this room and harness/clauses share: where texts come from, and one reader and one releaser a kind
+ * of file. */
 #ifndef NFC_SURVEY_SURVEY_LOAD_H
 #define NFC_SURVEY_SURVEY_LOAD_H
 
 #include "harness/base/buf.h"
-#include "harness/survey/criteria.h"
 #include "harness/survey/fields.h"
 #include "harness/survey/problem.h"
 #include "harness/survey/survey.h"
@@ -51,8 +50,6 @@ void handset_profile_read(struct handset_profile *out, struct problems *p, const
 void handset_profile_clear(struct handset_profile *h);
 void script_read(struct script *out, struct problems *p, const char *path, const struct tree_node *root);
 void script_clear(struct script *s);
-void criteria_read(struct criteria *out, struct problems *p, const char *path, const struct tree_node *root);
-void criteria_clear(struct criteria *c);
 
 /* Shared by reader and handset profiles. */
 void facts_read(struct fields *f, const char *key, enum fields_need need, const char *source,
@@ -91,9 +88,10 @@ unsigned variable_make(struct script_reading *r, const struct tree_node *n, cons
 struct survey_reading {
     struct survey *survey;
     struct source *source;
-    struct fields *f;                    /* of the survey file's top mapping */
-    char *driver, *sim;                  /* defaults; owned */
-    unsigned time_limit_ms, deadline_ms; /* defaults, 0: the script's own */
+    survey_criteria_check *check_criteria; /* NULL: nobody's */
+    struct fields *f;                      /* of the survey file's top mapping */
+    char *driver, *sim;                    /* defaults; owned */
+    unsigned time_limit_ms, deadline_ms;   /* defaults, 0: the script's own */
 };
 
 /* The parts of survey_load(), each reading its keys of the survey file. */

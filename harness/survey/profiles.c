@@ -175,28 +175,27 @@ static const char *kind_of(struct problems *p, const char *path, const struct tr
     return NULL;
 }
 
-static void check_alone(const char *kind, struct problems *p, const char *path, const struct tree_node *root)
+static void check_alone(const char *kind, survey_criteria_check *check, struct problems *p, const char *path,
+                        const struct tree_node *root)
 {
     struct reader_profile reader = { 0 };
     struct handset_profile handset = { 0 };
     struct script script = { 0 };
-    struct criteria criteria = { 0 };
     if (strcmp(kind, "reader") == 0)
         reader_profile_read(&reader, p, path, root);
     else if (strcmp(kind, "handset") == 0)
         handset_profile_read(&handset, p, path, root);
     else if (strcmp(kind, "script") == 0)
         script_read(&script, p, path, root);
-    else
-        criteria_read(&criteria, p, path, root);
+    else if (check)
+        check(p, path, root);
     reader_profile_clear(&reader);
     handset_profile_clear(&handset);
     script_clear(&script);
-    criteria_clear(&criteria);
 }
 
-int survey_check_file(const char *path, const char *data_directory, const char **kind_out,
-                      struct survey_problems *list, struct err *e)
+int survey_check_file(const char *path, const char *data_directory, survey_criteria_check *check,
+                      const char **kind_out, struct survey_problems *list, struct err *e)
 {
     struct problems p = { .list = list };
     struct buf text;
@@ -206,14 +205,14 @@ int survey_check_file(const char *path, const char *data_directory, const char *
     struct tree_node *root = tree_parse(&p, path, text.data, text.length);
     const char *kind = root ? kind_of(&p, path, root) : NULL;
     if (kind && strcmp(kind, "survey") != 0)
-        check_alone(kind, &p, path, root);
+        check_alone(kind, check, &p, path, root);
     tree_free(&root);
     buf_free(&text);
     *kind_out = kind;
     if (p.found > 0 || !kind || strcmp(kind, "survey") != 0)
         return problem_result(&p, path, e);
     struct survey *survey = NULL;
-    int status = survey_load(path, data_directory, &survey, list, e);
+    int status = survey_load(path, data_directory, check, &survey, list, e);
     survey_free(&survey);
     return status;
 }

@@ -15,7 +15,6 @@ void survey_set_text(struct survey_reading *r, char **out, const char *text)
 static void read_criteria(struct survey_reading *r)
 {
     struct survey *s = r->survey;
-    struct criteria criteria = { 0 };
     char place[PLACE_SIZE];
     const struct tree_node *n = fields_find(r->f, "criteria", FIELD_OPTIONAL);
     if (!n || !node_text(r->f, n, FIELDS_TEXT_MAX, &s->criteria))
@@ -25,9 +24,8 @@ static void read_criteria(struct survey_reading *r)
         return;
     const struct survey_file *read = &r->source->files[file];
     struct tree_node *root = tree_parse(r->source->problems, place, read->text, read->length);
-    if (root)
-        criteria_read(&criteria, r->source->problems, place, root);
-    criteria_clear(&criteria);
+    if (root && r->check_criteria)
+        r->check_criteria(r->source->problems, place, root);
     tree_free(&root);
     survey_set_text(r, &s->criteria_text, read->text);
 }
@@ -71,10 +69,13 @@ static void read_survey(struct survey_reading *r, struct problems *p, const stru
     r->f = NULL;
 }
 
-static int load(const char *path, struct source *source, struct survey **out, struct err *e)
+static int load(const char *path, struct source *source, survey_criteria_check *check, struct survey **out,
+                struct err *e)
 {
     struct problems *p = source->problems;
-    struct survey_reading r = { .source = source, .survey = calloc(1, sizeof *r.survey) };
+    struct survey_reading r = { .source = source,
+                                .check_criteria = check,
+                                .survey = calloc(1, sizeof *r.survey) };
     struct tree_node *root = NULL;
     *out = NULL;
     if (r.survey && (r.survey->path = text_copy(path)))
@@ -99,8 +100,8 @@ static int load(const char *path, struct source *source, struct survey **out, st
     return status;
 }
 
-int survey_load(const char *path, const char *data_directory, struct survey **out,
-                struct survey_problems *list, struct err *e)
+int survey_load(const char *path, const char *data_directory, survey_criteria_check *check,
+                struct survey **out, struct survey_problems *list, struct err *e)
 {
     struct problems p = { .list = list };
     struct source source = { .problems = &p, .survey_path = path, .data_directory = data_directory };
@@ -112,14 +113,14 @@ int survey_load(const char *path, const char *data_directory, struct survey **ou
     if (source_add(&source, "survey", path, text.data, text.length) < 0)
         status = problem_result(&p, path, e);
     else
-        status = load(path, &source, out, e);
+        status = load(path, &source, check, out, e);
     buf_free(&text);
     source_free_files(source.files, source.file_count);
     return status;
 }
 
-int survey_load_embedded(const struct survey_file *files, size_t count, struct survey **out,
-                         struct survey_problems *list, struct err *e)
+int survey_load_embedded(const struct survey_file *files, size_t count, survey_criteria_check *check,
+                         struct survey **out, struct survey_problems *list, struct err *e)
 {
     struct problems p = { .list = list };
     struct source source = { .problems = &p, .embedded = files, .embedded_count = count };
@@ -131,7 +132,7 @@ int survey_load_embedded(const struct survey_file *files, size_t count, struct s
     if (source_add(&source, "survey", files[0].path, files[0].text, files[0].length) < 0)
         status = problem_result(&p, files[0].path, e);
     else
-        status = load(files[0].path, &source, out, e);
+        status = load(files[0].path, &source, check, out, e);
     source_free_files(source.files, source.file_count);
     return status;
 }

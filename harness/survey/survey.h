@@ -178,20 +178,31 @@ struct survey_problems {
 void survey_problems_free(struct survey_problems *p);
 
 /*
+ * Lists what is wrong with a criteria file. A survey keeps the text of its criteria and judges by nothing, so whoever
+ * loads one passes who can read them: criteria_check() of harness/clauses, or NULL to take the text as it is.
+ */
+struct problems;
+struct tree_node;
+typedef void survey_criteria_check(struct problems *p, const char *path, const struct tree_node *root);
+
+/*
  * Loads a survey with all that it names. Names without a slash are looked for beside the survey and in
  * data_directory/profiles/<kind>s/ (with .yaml). 0, or ERR_INPUT with at least one problem listed.
  */
-int survey_load(const char *path, const char *data_directory, struct survey **out, struct survey_problems *p,
-                struct err *e) __attribute__((warn_unused_result));
+int survey_load(const char *path, const char *data_directory, survey_criteria_check *check,
+                struct survey **out, struct survey_problems *p, struct err *e)
+    __attribute__((warn_unused_result));
 
 /* The same from the texts that a journal's start record embeds (files[0] is the survey). */
-int survey_load_embedded(const struct survey_file *files, size_t count, struct survey **out,
-                         struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
+int survey_load_embedded(const struct survey_file *files, size_t count, survey_criteria_check *check,
+                         struct survey **out, struct survey_problems *p, struct err *e)
+    __attribute__((warn_unused_result));
 void survey_free(struct survey **s);
 
 /* `check FILE`: any kind of file by its `format:`; names the kind in kind_out (static storage). */
-int survey_check_file(const char *path, const char *data_directory, const char **kind_out,
-                      struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
+int survey_check_file(const char *path, const char *data_directory, survey_criteria_check *check,
+                      const char **kind_out, struct survey_problems *p, struct err *e)
+    __attribute__((warn_unused_result));
 
 /*
  * One profile or script by id or path, for readers, apdu and the testbed. The struct is freed by *_free.

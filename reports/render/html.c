@@ -151,6 +151,14 @@ void page_caption(struct page *p, enum word id, const char *const *args)
     page_put(p, "</caption>\n");
 }
 
+void page_plain_caption(struct page *p, const char *text)
+{
+    page_put(p, "<caption>");
+    page_text(p, text);
+    mark(p);
+    page_put(p, "</caption>\n");
+}
+
 void page_list_cut(struct page *p, size_t shown, size_t all)
 {
     if (shown >= all)

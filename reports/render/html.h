@@ -48,6 +48,12 @@ void page_value(struct page *p, const char *name, const char *attributes, const 
 void page_count(struct page *p, const char *name, const char *attributes, uint64_t value);
 void page_heading(struct page *p, const char *anchor, enum word id); /* opens a section */
 void page_caption(struct page *p, enum word id, const char *const *args);
+void page_plain_caption(struct page *p, const char *text); /* of one that is filled already */
+/* A table (tables/table.h); parent: what it is inside of, or NULL; class: a literal behind its own, and behind
+ * its anchor, or NULL. */
+struct table;
+struct row;
+void page_table(struct page *p, const struct table *t, const struct row *parent, const char *class);
 void page_list_cut(struct page *p, size_t shown, size_t all); /* "ends after so many of all", when it does */
 void page_headers(struct page *p, const enum word *ids, size_t count); /* <thead> with scopes */
 /* The number of a record, a cell or an exchange, as it is searched for. */

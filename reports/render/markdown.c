@@ -7,13 +7,14 @@
 #include "harness/base/text.h"
 #include "reports/render/escape.h"
 #include "reports/report.h"
-#include "reports/tables/cells.h"
 #include "reports/tables/names.h"
 #include "reports/tables/signature.h"
+#include "reports/tables/table.h"
 #include "reports/words/numbers.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MARKDOWN_BYTES_MAX (64u << 20)
@@ -141,7 +142,7 @@ static void front(struct note *m)
 }
 
 /* "sim-reader-b, off, token: 3 / 12, [2.10, 61.00] %" */
-static void evidence(struct note *m, const struct findings_pair *pair)
+static void evidence(struct note *m, const struct assess_pair *pair)
 {
     const char *missing = name_missing(pair, m->language);
     if (missing) {
@@ -169,12 +170,12 @@ static void evidence(struct note *m, const struct findings_pair *pair)
 
 static void pair_row(struct note *m, size_t i)
 {
-    const struct findings_pair *pair = &m->f->pairs[i];
+    const struct assess_pair *pair = assess_pair_of(m->r->assessment, i);
     put(m, "|");
     cell(m, m->f->survey->pairs[i].unit);
     cell(m, name_handset(m->f, i).text);
     cell(m, name_sim(m->f, i));
-    cell(m, word(m, word_reason(pair->reason_code)));
+    cell(m, word(m, word_reason(pair->reason)));
     put(m, " ");
     evidence(m, pair);
     put(m, " |");
@@ -197,7 +198,7 @@ static void group(struct note *m, enum recommendation which)
     put(m, "\n\n");
     headers(m, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < m->f->survey->pair_count && shown < PAIRS_SHOWN; i++)
-        if (m->f->pairs[i].recommendation == which) {
+        if (assess_pair_of(m->r->assessment, i)->recommendation == which) {
             pair_row(m, i);
             shown++;
         }
@@ -233,10 +234,13 @@ static enum word weights_of(const struct matrix *x)
 
 static void bracket(struct note *m, const struct matrix_bracket *x)
 {
+    struct value low = { .real = x->lower, .round = DECIMAL_DOWN },
+                 high = { .real = x->upper, .round = DECIMAL_UP };
+    char digits[DECIMAL_SIZE];
     put(m, " ");
-    text(m, number_fixed(cells_lower(x->lower) * 100, 2).text);
+    text(m, number_fixed(strtod(value_share_digits(&low, 4, digits), NULL) * 100, 2).text);
     put(m, " | ");
-    text(m, number_fixed(cells_upper(x->upper) * 100, 2).text);
+    text(m, number_fixed(strtod(value_share_digits(&high, 4, digits), NULL) * 100, 2).text);
     put(m, " |\n");
 }
 

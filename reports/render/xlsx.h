@@ -68,6 +68,10 @@ void book_skip(struct book_sheet *s, unsigned cells);
 void book_blank(struct book_sheet *s); /* to be filled in, in a row as high as a signature */
 void book_next(struct book_sheet *s);
 
+/* A table (tables/table.h) as a sheet of this name, with a line under its title. */
+struct table;
+void book_table(struct book *b, const struct table *t, enum word name, enum word note);
+
 /* The sheets, in their order. */
 void book_readme(struct book *b);
 void book_list(struct book *b);

@@ -119,7 +119,7 @@ static void card_or_reader(struct page *p, const struct attribution *x)
 static void cell_details(struct page *p, size_t cell)
 {
     const struct findings_cell *c = &p->f->cells[cell];
-    const struct causes_cell *causes = p->f->causes[cell];
+    const struct causes_cell *causes = p->r->causes->cells[cell];
     page_put(p, "<details class=\"trail\"><summary>");
     PAGE_FILL(p, WORD_CELL_SUMMARY, p->f->survey->pairs[c->pair].unit, page_cell_name(p, cell).text,
               page_u64(tally_failed(c)).text, number_name(cell).text);
@@ -156,7 +156,7 @@ static void list(struct page *p, const size_t *cells, size_t count)
 void page_trails(struct page *p)
 {
     size_t count = 0, *cells = NULL;
-    if (!tally_failing(p->f, &cells, &count))
+    if (!causes_failing(p->r->causes, &cells, &count))
         p->b.failed = true;
     if (count == 0) {
         free(cells);

@@ -244,7 +244,7 @@ static const char *attribution_text(const struct page *p, enum attribution_answe
 /* What only some cells have. */
 static void detail(struct page *p, size_t cell, struct texts *t)
 {
-    const struct causes_cell *c = p->f->causes ? p->f->causes[cell] : NULL;
+    const struct causes_cell *c = p->r->causes->cells[cell];
     struct phrase hold;
     const char *why = name_left_out(p->f->survey, cell, p->language, &hold), *before = "";
     uint64_t bad[LINES_MAX];

@@ -3,8 +3,8 @@
  * is; with script it is filled from the data block, a page of rows at a time, filtered and sorted, and a cell
  * opens.
  */
-#include "harness/findings/tally.h"
 #include "reports/render/html.h"
+#include "reports/tables/tables.h"
 
 static size_t rows_of(const struct page *p)
 {
@@ -25,67 +25,13 @@ void page_cell_close(struct page *p)
     page_put(p, "</a>");
 }
 
-static void quantile(struct page *p, const struct findings_quantile *q)
-{
-    page_put(p, "<td>");
-    if (q->has_value) {
-        page_text(p, page_ms(q->value_us).text);
-        page_put(p, " <small>");
-        page_text(p, page_ms_interval(p, q).text);
-        page_put(p, "</small>");
-    }
-    page_put(p, "</td>");
-}
-
-static void row(struct page *p, size_t cell)
-{
-    const struct findings_cell *c = &p->f->cells[cell];
-    const struct survey *s = p->f->survey;
-    buf_add_format(&p->b, "<tr id=\"cell-%zu\">", cell);
-    page_value(p, "th", "scope=\"row\"", s->pairs[c->pair].unit);
-    page_value(p, "td", "", page_sim(p, c->pair));
-    page_value(p, "td", "", s->readers[c->reader].unit);
-    page_value(p, "td", "", page_condition(p, c->condition));
-    page_value(p, "td", "", page_script(p, c->script));
-    page_put(p, "<td class=\"");
-    page_put(p, page_verdict_class(c->verdict));
-    page_put(p, "\">");
-    page_say(p, page_symbol(c->verdict));
-    page_put(p, " ");
-    page_say(p, page_verdict(c->verdict));
-    page_put(p, "</td>");
-    if (c->verdict_invalid_as_dirty == c->verdict)
-        page_put(p, "<td>=</td>");
-    else
-        page_element(p, "td", "", page_verdict(c->verdict_invalid_as_dirty));
-    const uint64_t counts[] = { c->n, c->d, c->invalid, c->aborted };
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        page_count(p, "td", "", counts[i]);
-    page_value(p, "td", "", c->n > 0 ? page_interval(p, c->lower, c->upper).text : "");
-    page_value(p, "td", "", c->missing ? page_u64(c->missing).text : "");
-    page_put(p, "<td>");
-    PAGE_FILL(p, WORD_OF, page_u64(c->ok).text, page_u64(tally_transactions(c)).text);
-    page_put(p, "</td>");
-    quantile(p, &c->first_transaction.median);
-    quantile(p, &c->first_transaction.p90);
-    page_put(p, "</tr>\n");
-}
-
 static void table(struct page *p)
 {
-    static const enum word columns[] = {
-        WORD_C_HANDSET,       WORD_C_SIM,   WORD_C_READER, WORD_C_CONDITION, WORD_C_SCRIPT,  WORD_C_VERDICT,
-        WORD_C_INVALID_DIRTY, WORD_C_N,     WORD_C_D,      WORD_C_INVALID,   WORD_C_ABORTED, WORD_C_INTERVAL,
-        WORD_C_MISSING,       WORD_C_OK_OF, WORD_C_MEDIAN, WORD_C_P90,
-    };
     page_put(p, "<details class=\"screen\" id=\"cells-all\"><summary>");
     PAGE_FILL(p, WORD_FULL_TABLE, page_u64(p->f->cell_count).text);
-    page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures full\" id=\"cells-table\">\n");
-    page_caption(p, WORD_FULL_CAPTION, (const char *const[]) { NULL });
-    page_headers(p, columns, sizeof columns / sizeof *columns);
-    for (size_t cell = 0; cell < rows_of(p); cell++)
-        row(p, cell);
-    page_put(p, "</tbody></table></div>\n</details>\n");
+    page_put(p, "</summary>\n");
+    page_table(p, &table_cells, NULL, NULL);
+    page_put(p, "</details>\n");
 }
 
 static void choice(struct page *p, const char *id, enum word name)

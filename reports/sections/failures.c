@@ -28,7 +28,7 @@ static void card_or_reader(struct page *p, const struct findings_failure *row)
 {
     static const enum word names[] = { WORD_ANSWER_NONE, WORD_ANSWER_HANDSET, WORD_ANSWER_READER,
                                        WORD_ANSWER_COMBINATION, WORD_ANSWER_OPEN };
-    struct tally_answers cells = tally_answers(p->f, row);
+    struct causes_answers cells = causes_answers(p->r->causes, row);
     page_put(p, "<td class=\"name\">");
     const char *before = "";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

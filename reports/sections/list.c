@@ -28,7 +28,7 @@ static void names(struct page *p, enum recommendation which, size_t count)
         return;
     page_put(p, "<small class=\"names screen\">");
     for (size_t i = 0; i < p->f->survey->pair_count && shown < NAMES_MAX; i++) {
-        if (p->f->pairs[i].recommendation != which)
+        if (assess_pair_of(p->r->assessment, i)->recommendation != which)
             continue;
         page_put(p, "<span>");
         page_text(p, p->f->survey->pairs[i].unit);
@@ -313,7 +313,7 @@ static void group_table(struct page *p, size_t g)
                                          page_u64(p->f->survey->pair_count).text, NULL });
     page_headers(p, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->f->survey->pair_count; i++)
-        if (p->f->pairs[i].recommendation == groups[g].which)
+        if (assess_pair_of(p->r->assessment, i)->recommendation == groups[g].which)
             pair_row(p, i);
     page_put(p, "</tbody></table>\n");
 }

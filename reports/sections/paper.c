@@ -16,7 +16,7 @@ static const struct {
     enum word name;
     const char *style;
 } recommendations[] = {
-    [RECOMMENDATION_NONE] = { WORD_COUNT, "" },
+    [RECOMMENDATION_NONE] = { WORD_NONE, "" },
     [RECOMMENDATION_RECOMMENDED] = { WORD_R_RECOMMENDED, "c" },
     [RECOMMENDATION_CONDITIONAL] = { WORD_R_CONDITIONAL, "t" },
     [RECOMMENDATION_NOT_RECOMMENDED] = { WORD_R_NOT_RECOMMENDED, "i" },
@@ -159,7 +159,7 @@ static void cell(struct page *p, const struct findings_cell *c)
 
 static void heading(struct page *p, size_t pair)
 {
-    enum recommendation r = p->f->pairs[pair].recommendation;
+    enum recommendation r = assess_pair_of(p->r->assessment, pair)->recommendation;
     buf_add_format(&p->b, "<h3 id=\"handset-%zu\">", pair + 1);
     page_text(p, p->f->survey->pairs[pair].unit);
     page_put(p, " <small>");

@@ -1,5 +1,5 @@
 /* Where on the readers the handsets answer, from conditions that differ in position only. */
-#include "harness/findings/assess.h"
+#include "harness/criteria/assessment.h"
 #include "reports/plots/plot.h"
 
 #include <limits.h>

@@ -1,362 +1,430 @@
-#include "reports/tables/cells.h"
+/*
+ * Every cell: what of it stands in the spreadsheet and in CSV, on the page, and in summary.yaml. A new column for
+ * all of them is one line at the end; one with `where` is for those formats alone, whose order is older.
+ */
+#include "harness/clauses/need.h"
+#include "harness/findings/tally.h"
+#include "reports/tables/names.h"
+#include "reports/tables/tables.h"
 
-#include "harness/base/decimal.h"
-
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-/* Where a column's value is: a name, or a member of struct findings_cell. */
-enum source {
-    SOURCE_NONE = 0,
-    SIMULATED,
-    CELL_NUMBER,
-    HANDSET,
-    HANDSET_MODEL,
-    SIM,
-    READER,
-    READER_MODEL,
-    CONDITION,
-    POWER_MODE,
-    SCRIPT,
-    NEED,
-    WHY_NOT,
-    VERDICT,
-    CANDIDATES,
-    CARD_OR_READER,
-    LOWER,
-    UPPER,
-    UNSIGNED,
-    MISSING,
-    U64,
-    QUANTILE,
-    QUANTILE_LOW,
-    QUANTILE_HIGH,
-    MOST,
+/* As markup, for browsers without script; with it all come from the data block. */
+#define CELLS_ON_SCREEN 5000
+
+static const struct findings_cell *cell_of(const struct entry *x)
+{
+    return x->row->of;
+}
+
+/* ---- names ---- */
+
+static void simulated(struct entry *x)
+{
+    bool yes = x->f->simulated;
+    entry_word(x, yes ? WORD_SIMULATED : WORD_NONE, yes ? "true" : "false");
+}
+
+static void power_mode(struct entry *x)
+{
+    enum power_mode mode = x->f->survey->conditions[cell_of(x)->condition].power_mode;
+    entry_word(x, word_power(mode), power_mode_name(mode));
+}
+
+static void need(struct entry *x)
+{
+    const struct findings_cell *cell = cell_of(x);
+    switch (need_of(x->view->report->criteria, x->f->survey, cell->condition, cell->script)) {
+    case NEED_REQUIRED:
+        entry_word(x, WORD_SH_REQUIRED, "required");
+        break;
+    case NEED_CONDITIONAL:
+        entry_word(x, WORD_SH_NEED_CONDITIONAL, "conditional");
+        break;
+    case NEED_NONE:
+        break;
+    }
+}
+
+static void why_not(struct entry *x)
+{
+    char **reasons = x->f->survey->excluded_reason;
+    entry_text(x, reasons ? reasons[x->row->cell] : NULL);
+    x->value.number = x->row->cell;
+}
+
+/* ---- what its placements and transactions came to: absent where it was not in the survey ---- */
+
+static void verdict(struct entry *x)
+{
+    entry_number(x, *(const enum verdict *)entry_member(x));
+}
+
+/* Nothing new is a sign, not the same word again. */
+static void other_verdict(struct entry *x)
+{
+    enum verdict other = *(const enum verdict *)entry_member(x);
+    if (other == cell_of(x)->verdict)
+        entry_word(x, WORD_SAME, NULL);
+    else
+        entry_word(x, word_verdict(other), NULL);
+}
+
+static void count_unsigned(struct entry *x)
+{
+    if (cell_of(x)->state == SURVEY_CELL_IN)
+        entry_number(x, *(const unsigned *)entry_member(x));
+}
+
+static void count(struct entry *x)
+{
+    if (cell_of(x)->state == SURVEY_CELL_IN)
+        entry_number(x, *(const uint64_t *)entry_member(x));
+}
+
+static void lower(struct entry *x)
+{
+    if (cell_of(x)->n > 0)
+        entry_real(x, cell_of(x)->lower);
+    x->value.round = DECIMAL_DOWN;
+}
+
+static void upper(struct entry *x)
+{
+    if (cell_of(x)->n > 0)
+        entry_real(x, cell_of(x)->upper);
+    x->value.round = DECIMAL_UP;
+}
+
+static void bounds(struct entry *x)
+{
+    if (cell_of(x)->n > 0)
+        entry_bounds(x, cell_of(x)->lower, cell_of(x)->upper);
+}
+
+/* Of a decided cell nothing is missing; of an open one 0 says that no number would do. */
+static void missing(struct entry *x)
+{
+    if (cell_of(x)->verdict == VERDICT_UNDECIDED)
+        entry_number(x, cell_of(x)->missing);
+}
+
+static void missing_if_any(struct entry *x)
+{
+    if (cell_of(x)->missing > 0)
+        entry_number(x, cell_of(x)->missing);
+}
+
+static void ok_of(struct entry *x)
+{
+    entry_number(x, cell_of(x)->ok);
+    x->value.of = tally_transactions(cell_of(x));
+}
+
+/* ---- causes ---- */
+
+static void candidates(struct entry *x)
+{
+    const struct causes_cell *causes = x->view->report->causes->cells[x->row->cell];
+    struct buf b;
+    if (!causes)
+        return;
+    buf_init(&b, 4096);
+    causes_add_set(&b, causes->narrowed);
+    entry_buf(x, &b);
+}
+
+static void card_or_reader(struct entry *x)
+{
+    static const enum word words[] = {
+        [ATTRIBUTION_NONE] = WORD_NONE,       [ATTRIBUTION_HANDSET] = WORD_C_HANDSET,
+        [ATTRIBUTION_READER] = WORD_C_READER, [ATTRIBUTION_COMBINATION] = WORD_SH_TOGETHER,
+        [ATTRIBUTION_OPEN] = WORD_SH_OPEN,
+    };
+    const struct causes_cell *causes = x->view->report->causes->cells[x->row->cell];
+    if (causes && causes->attribution.answer != ATTRIBUTION_NONE)
+        entry_word(x, words[causes->attribution.answer], attribution_name(causes->attribution.answer));
+}
+
+static void by_cause(struct entry *x)
+{
+    if (cell_of(x)->state == SURVEY_CELL_IN)
+        entry_number(x, cell_of(x)->failures_by_cause[x->row->k + 1]);
+}
+
+/* ---- times: what has no value, and a bound that does not exist at this n, is absent ---- */
+
+static void first_max(struct entry *x)
+{
+    if (cell_of(x)->first_transaction.n > 0)
+        entry_number(x, cell_of(x)->first_transaction.max_us);
+}
+
+static void all_max(struct entry *x)
+{
+    if (cell_of(x)->times.n > 0)
+        entry_number(x, cell_of(x)->times.max_us);
+}
+
+/* ---- as summary.yaml has it ---- */
+
+static void plain_reader_label(struct entry *x)
+{
+    char label[sizeof x->value.hold.text];
+    survey_reader_label(x->f->survey, x->row->reader, label, sizeof label);
+    entry_phrase(x, phrase_cut(label));
+}
+
+static void lower_of_all(struct entry *x)
+{
+    entry_real(x, cell_of(x)->lower);
+    x->value.round = DECIMAL_DOWN;
+}
+
+static void upper_of_all(struct entry *x)
+{
+    entry_real(x, cell_of(x)->upper);
+    x->value.round = DECIMAL_UP;
+}
+
+static void if_any(struct entry *x)
+{
+    if (*(const unsigned *)entry_member(x) > 0)
+        entry_number(x, *(const unsigned *)entry_member(x));
+}
+
+static void withdrawn_dirty(struct entry *x)
+{
+    if (cell_of(x)->withdrawn > 0)
+        entry_number(x, cell_of(x)->withdrawn_dirty);
+}
+
+static void why_not_in(struct entry *x)
+{
+    if (cell_of(x)->state != SURVEY_CELL_IN)
+        why_not(x);
+}
+
+static void first_n(struct entry *x)
+{
+    const struct findings_times_first *t = entry_member(x);
+    if (t->n > 0)
+        entry_number(x, t->n);
+}
+
+static void first_most(struct entry *x)
+{
+    const struct findings_times_first *t = entry_member(x);
+    if (t->n > 0)
+        entry_number(x, t->max_us);
+}
+
+static bool has_failed(const struct view *v, const struct row *row)
+{
+    return tally_failed(&v->report->findings->cells[row->cell]) > 0;
+}
+
+static size_t stages_count(const struct view *v, const struct row *parent)
+{
+    (void)v, (void)parent;
+    return STAGE_COUNT;
+}
+
+static const char *stage_id(size_t k)
+{
+    return k ? stage_name((enum stage)k) : "unknown";
+}
+
+static const struct axis stages = { stages_count, NULL, stage_id };
+
+static void failures_at(struct entry *x)
+{
+    if (cell_of(x)->failures_by_stage[x->row->k] > 0)
+        entry_number(x, cell_of(x)->failures_by_stage[x->row->k]);
+}
+
+static void failures_of(struct entry *x)
+{
+    if (cell_of(x)->failures_by_cause[x->row->k + 1] > 0)
+        entry_number(x, cell_of(x)->failures_by_cause[x->row->k + 1]);
+}
+
+static const struct column stage_columns[] = {
+    { "", .kind = VALUE_COUNT, .get = failures_at, .axis = &stages },
+    { 0 },
 };
 
-struct column {
-    const char *name;
-    enum word header;
-    enum source source;
-    size_t at;      /* in struct findings_cell; the number of a cause of U64 behind the table */
-    enum word part; /* {0} of the header; WORD_COUNT: none */
+static const struct table failures_by_stage = {
+    .id = "failures_by_stage",
+    .look = LOOK_RECORD,
+    .columns = stage_columns,
+    .there = has_failed,
 };
 
-#define AT(member) offsetof(struct findings_cell, member)
-#define PLAIN(n, h, s, at)                                                                                   \
+static const struct column cause_columns[] = {
+    { "", .kind = VALUE_COUNT, .get = failures_of, .axis = &axis_causes },
+    { 0 },
+};
+
+static const struct table failures_by_cause = {
+    .id = "failures_by_cause",
+    .note = "candidates: a transaction counts for each of its set",
+    .look = LOOK_RECORD,
+    .columns = cause_columns,
+    .there = has_failed,
+};
+
+#define AT(member)   offsetof(struct findings_cell, member)
+#define CELL(member) MEMBER(struct findings_cell, member)
+#define ROWS         (FORM_SHEET | FORM_CSV)
+#define COUNT(id, h, m)                                                                                      \
     {                                                                                                        \
-        n, WORD_##h, s, at, WORD_COUNT                                                                       \
+        id, WORD_##h, VALUE_COUNT, count, ROWS, AT(m)                                                        \
     }
-#define STAGE(n, stage)                                                                                      \
+#define UNSIGNED(id, h, m)                                                                                   \
     {                                                                                                        \
-        "ended_at_" n, WORD_SH_ENDED_AT, U64, AT(failures_by_stage) + sizeof(uint64_t) * STAGE_##stage,      \
-            WORD_STAGE_##stage                                                                               \
+        id, WORD_##h, VALUE_COUNT, count_unsigned, ROWS, AT(m)                                               \
     }
-#define TIMES(prefix, member, part)                                                                          \
-    { prefix "_ms", WORD_SH_MS, QUANTILE, AT(member), WORD_##part },                                         \
-        { prefix "_low_ms", WORD_SH_MS_LOW, QUANTILE_LOW, AT(member), WORD_##part },                         \
+#define VERDICT(id, h, m)                                                                                    \
     {                                                                                                        \
-        prefix "_high_ms", WORD_SH_MS_HIGH, QUANTILE_HIGH, AT(member), WORD_##part                           \
+        id, WORD_##h, VALUE_VERDICT, verdict, ROWS, AT(m)                                                    \
     }
+#define STAGE(name, stage)                                                                                   \
+    {                                                                                                        \
+        "ended_at_" name, WORD_SH_ENDED_AT, VALUE_COUNT, count, ROWS,                                        \
+            AT(failures_by_stage) + sizeof(uint64_t) * STAGE_##stage, WORD_STAGE_##stage                     \
+    }
+#define TIMES(id, m, word)                                                                                   \
+    {                                                                                                        \
+        id, WORD_NONE, VALUE_QUANTILE, .where = ROWS, CELL(m), .part = WORD_##word                           \
+    }
+#define FIRST(id, m)                                                                                         \
+    YAML(id ".n", COUNT, .get = first_n, .at = AT(m)), YAML(id ".median", QUANTILE, CELL(m.median)),         \
+        YAML(id ".p90", QUANTILE, CELL(m.p90)), YAML(id ".max", TIME, .get = first_most, .at = AT(m))
 
 static const struct column columns[] = {
-    PLAIN("simulated", SIMULATED, SIMULATED, 0),
-    PLAIN("cell", SH_CELL, CELL_NUMBER, 0),
-    PLAIN("handset", C_HANDSET, HANDSET, 0),
-    PLAIN("handset_model", SH_HANDSET_MODEL, HANDSET_MODEL, 0),
-    PLAIN("sim", C_SIM, SIM, 0),
-    PLAIN("reader", C_READER, READER, 0),
-    PLAIN("reader_model", SH_READER_MODEL, READER_MODEL, 0),
-    PLAIN("condition", C_CONDITION, CONDITION, 0),
-    PLAIN("power_mode", SH_POWER_MODE, POWER_MODE, 0),
-    PLAIN("script", C_SCRIPT, SCRIPT, 0),
-    PLAIN("asked_for", SH_NEED, NEED, 0),
-    PLAIN("verdict", C_VERDICT, VERDICT, AT(verdict)),
-    PLAIN("n", SH_N, UNSIGNED, AT(n)),
-    PLAIN("d", SH_D, UNSIGNED, AT(d)),
-    PLAIN("lower", SH_LOWER, LOWER, AT(lower)),
-    PLAIN("upper", SH_UPPER, UPPER, AT(upper)),
-    PLAIN("more_clean_placements", SH_MORE, MISSING, 0),
-    PLAIN("why_not_run", SH_WHY_NOT, WHY_NOT, 0),
-    PLAIN("verdict_invalid_as_dirty", SH_VERDICT_INVALID, VERDICT, AT(verdict_invalid_as_dirty)),
-    PLAIN("verdict_without_withdrawn", SH_VERDICT_WITHDRAWN, VERDICT, AT(verdict_without_withdrawn)),
-    PLAIN("invalid_placements", SH_INVALID, UNSIGNED, AT(invalid)),
-    PLAIN("excluded_placements", SH_EXCLUDED, UNSIGNED, AT(excluded)),
-    PLAIN("aborted_placements", SH_ABORTED, UNSIGNED, AT(aborted)),
-    PLAIN("withdrawn_placements", SH_WITHDRAWN, UNSIGNED, AT(withdrawn)),
-    PLAIN("withdrawn_dirty", SH_WITHDRAWN_DIRTY, UNSIGNED, AT(withdrawn_dirty)),
-    PLAIN("transactions_ok", SH_OK, U64, AT(ok)),
-    PLAIN("transactions_failed", SH_FAILED, U64, AT(fail)),
-    PLAIN("transactions_invalid", SH_T_INVALID, U64, AT(invalid_transactions)),
-    PLAIN("transactions_not_applicable", SH_T_NOT_APPLICABLE, U64, AT(not_applicable)),
-    PLAIN("transactions_slow", SH_SLOW, U64, AT(slow)),
+    /* as spreadsheet and CSV have them */
+    { "simulated", WORD_SIMULATED, VALUE_WORD, simulated, ROWS },
+    { "cell", WORD_SH_CELL, VALUE_NAME, row_number, ROWS },
+    { "handset", WORD_C_HANDSET, VALUE_TEXT, row_handset, ROWS | FORM_PAGE },
+    { "handset_model", WORD_SH_HANDSET_MODEL, VALUE_TEXT, row_handset_model, ROWS },
+    { "sim", WORD_C_SIM, VALUE_TEXT, row_sim, ROWS | FORM_PAGE },
+    { "reader", WORD_C_READER, VALUE_TEXT, row_reader, ROWS | FORM_PAGE },
+    { "reader_model", WORD_SH_READER_MODEL, VALUE_TEXT, row_reader_model, ROWS },
+    { "condition", WORD_C_CONDITION, VALUE_TEXT, row_condition, ROWS | FORM_PAGE },
+    { "power_mode", WORD_SH_POWER_MODE, VALUE_WORD, power_mode, ROWS },
+    { "script", WORD_C_SCRIPT, VALUE_TEXT, row_script, ROWS | FORM_PAGE },
+    { "asked_for", WORD_SH_NEED, VALUE_WORD, need, ROWS },
+    { "verdict", WORD_C_VERDICT, VALUE_VERDICT, verdict, ROWS | FORM_PAGE, AT(verdict) },
+    UNSIGNED("n", SH_N, n),
+    UNSIGNED("d", SH_D, d),
+    { "lower", WORD_SH_LOWER, VALUE_SHARE, lower, ROWS },
+    { "upper", WORD_SH_UPPER, VALUE_SHARE, upper, ROWS },
+    { "more_clean_placements", WORD_SH_MORE, VALUE_COUNT, missing, ROWS },
+    { "why_not_run", WORD_SH_WHY_NOT, VALUE_LEFT_OUT, why_not, ROWS },
+    VERDICT("verdict_invalid_as_dirty", SH_VERDICT_INVALID, verdict_invalid_as_dirty),
+    VERDICT("verdict_without_withdrawn", SH_VERDICT_WITHDRAWN, verdict_without_withdrawn),
+    UNSIGNED("invalid_placements", SH_INVALID, invalid),
+    UNSIGNED("excluded_placements", SH_EXCLUDED, excluded),
+    UNSIGNED("aborted_placements", SH_ABORTED, aborted),
+    UNSIGNED("withdrawn_placements", SH_WITHDRAWN, withdrawn),
+    UNSIGNED("withdrawn_dirty", SH_WITHDRAWN_DIRTY, withdrawn_dirty),
+    COUNT("transactions_ok", SH_OK, ok),
+    COUNT("transactions_failed", SH_FAILED, fail),
+    COUNT("transactions_invalid", SH_T_INVALID, invalid_transactions),
+    COUNT("transactions_not_applicable", SH_T_NOT_APPLICABLE, not_applicable),
+    COUNT("transactions_slow", SH_SLOW, slow),
     STAGE("setup", SETUP),
     STAGE("detect", DETECT),
     STAGE("activate", ACTIVATE),
     STAGE("route", ROUTE),
     STAGE("exchange", EXCHANGE),
     STAGE("check", CHECK),
-    PLAIN("candidate_causes", C_CAUSES, CANDIDATES, 0),
-    PLAIN("card_or_reader", SH_CARD_OR_READER, CARD_OR_READER, 0),
-    PLAIN("first_n", SH_FIRST_N, U64, AT(first_transaction.n)),
+    { "candidate_causes", WORD_C_CAUSES, VALUE_TEXT, candidates, ROWS },
+    { "card_or_reader", WORD_SH_CARD_OR_READER, VALUE_WORD, card_or_reader, ROWS },
+    COUNT("first_n", SH_FIRST_N, first_transaction.n),
     TIMES("first_median", first_transaction.median, SH_FIRST_MEDIAN),
     TIMES("first_p90", first_transaction.p90, SH_FIRST_P90),
-    { "first_max_ms", WORD_SH_MS, MOST, AT(first_transaction), WORD_SH_FIRST_MAX },
-    PLAIN("all_n", SH_ALL_N, U64, AT(times.n)),
-    PLAIN("all_placements", SH_ALL_PLACEMENTS, U64, AT(times.placements)),
-    PLAIN("all_over_limit", SH_ALL_OVER, U64, AT(times.over_limit)),
+    { "first_max", WORD_NONE, VALUE_TIME, first_max, ROWS, 0, WORD_SH_FIRST_MAX },
+    COUNT("all_n", SH_ALL_N, times.n),
+    COUNT("all_placements", SH_ALL_PLACEMENTS, times.placements),
+    COUNT("all_over_limit", SH_ALL_OVER, times.over_limit),
     TIMES("all_median", times.median.at, SH_ALL_MEDIAN),
     TIMES("all_p90", times.p90.at, SH_ALL_P90),
-    { "all_max_ms", WORD_SH_MS, MOST, AT(times), WORD_SH_ALL_MAX },
+    { "all_max", WORD_NONE, VALUE_TIME, all_max, ROWS, 0, WORD_SH_ALL_MAX },
+    { NULL, WORD_NONE, VALUE_COUNT, by_cause, FORM_CSV, .axis = &axis_causes },
+    /* as the page has them, behind names and verdict */
+    { NULL, WORD_C_INVALID_DIRTY, VALUE_WORD, other_verdict, FORM_PAGE, AT(verdict_invalid_as_dirty) },
+    { NULL, WORD_C_N, VALUE_COUNT, .where = FORM_PAGE, CELL(n) },
+    { NULL, WORD_C_D, VALUE_COUNT, .where = FORM_PAGE, CELL(d) },
+    { NULL, WORD_C_INVALID, VALUE_COUNT, .where = FORM_PAGE, CELL(invalid) },
+    { NULL, WORD_C_ABORTED, VALUE_COUNT, .where = FORM_PAGE, CELL(aborted) },
+    { NULL, WORD_C_INTERVAL, VALUE_BOUNDS, bounds, FORM_PAGE },
+    { NULL, WORD_C_MISSING, VALUE_COUNT, missing_if_any, FORM_PAGE },
+    { NULL, WORD_C_OK_OF, VALUE_OF, ok_of, FORM_PAGE },
+    { NULL, WORD_C_MEDIAN, VALUE_QUANTILE, .where = FORM_PAGE, CELL(first_transaction.median),
+      .place = PLACE_BESIDE },
+    { NULL, WORD_C_P90, VALUE_QUANTILE, .where = FORM_PAGE, CELL(first_transaction.p90),
+      .place = PLACE_BESIDE },
+    /* as summary.yaml has it */
+    YAML("cell", NAME, .get = row_number),
+    YAML("reader", TEXT, .get = plain_reader_label),
+    YAML("reader_unit", TEXT, .get = row_reader),
+    YAML("handset", TEXT, .get = row_handset),
+    YAML("sim", TEXT, .get = row_sim),
+    YAML("condition", TEXT, .get = row_condition),
+    YAML("script", TEXT, .get = row_script),
+    YAML("n", COUNT, CELL(n)),
+    YAML("d", COUNT, CELL(d)),
+    YAML("invalid", COUNT, CELL(invalid)),
+    YAML("aborted", COUNT, CELL(aborted)),
+    YAML("excluded", COUNT, .get = if_any, .at = AT(excluded)),
+    YAML("withdrawn", COUNT, .get = if_any, .at = AT(withdrawn)),
+    YAML("withdrawn_dirty", COUNT, .get = withdrawn_dirty),
+    YAML("lower", SHARE, .get = lower_of_all),
+    YAML("upper", SHARE, .get = upper_of_all),
+    YAML("verdict", VERDICT, CELL(verdict)),
+    YAML("verdict_invalid_as_dirty", VERDICT, CELL(verdict_invalid_as_dirty)),
+    YAML("verdict_without_withdrawn", VERDICT, CELL(verdict_without_withdrawn)),
+    YAML("missing", COUNT, CELL(missing)),
+    YAML("why_not_run", LEFT_OUT, .get = why_not_in),
+    YAML("transactions.ok", COUNT, CELL(ok)),
+    YAML("transactions.fail", COUNT, CELL(fail)),
+    YAML("transactions.invalid", COUNT, CELL(invalid_transactions)),
+    YAML("transactions.not_applicable", COUNT, CELL(not_applicable)),
+    YAML("transactions.slow", COUNT, CELL(slow)),
+    YAML("transactions.ratio", OF, .get = ok_of),
+    { .child = &failures_by_stage },
+    { .child = &failures_by_cause },
+    { .child = &table_causes },
+    FIRST("first_transaction_us", first_transaction),
+    FIRST("first_exchange_us", first_exchange),
+    { .child = &table_times_of_cell },
+    { 0 },
 };
-#define COLUMNS (sizeof columns / sizeof *columns)
 
-size_t cells_columns(void)
+static size_t count_cells(const struct view *v, const struct row *parent)
 {
-    return COLUMNS + CAUSE_COUNT;
+    (void)parent;
+    return v->report->findings->cell_count;
 }
 
-bool cells_is_wide(size_t column)
+static bool cell_row(const struct view *v, struct row *row)
 {
-    return column >= COLUMNS;
+    row_take_cell(v, row, row->i);
+    return true;
 }
 
-const char *cells_name(size_t column)
-{
-    static const char *const causes[CAUSE_COUNT + 1] = {
-        "",    "F01", "F02", "F03", "F04", "F05", "F06", "F07", "F08", "F09", "F10",
-        "F11", "F12", "F13", "F14", "F15", "F16", "F17", "F18", "F19", "F20", "F21",
-        "F22", "F23", "F24", "F25", "F26", "F27", "F28", "F29", "F30", "F31",
-    };
-    return column < COLUMNS ? columns[column].name : causes[column - COLUMNS + 1];
-}
-
-struct phrase cells_header(size_t column, enum language language)
-{
-    if (column >= COLUMNS)
-        return phrase_cut(cells_name(column));
-    const struct column *c = &columns[column];
-    const char *part = c->part == WORD_COUNT ? NULL : word_text(c->part, language);
-    return phrase_fill(c->header, language, (const char *const[]) { part, NULL });
-}
-
-enum cells_kind cells_kind(size_t column)
-{
-    if (column >= COLUMNS)
-        return CELLS_COUNT;
-    switch (columns[column].source) {
-    case CELL_NUMBER:
-        return CELLS_NAME;
-    case UNSIGNED:
-    case MISSING:
-    case U64:
-        return CELLS_COUNT;
-    case LOWER:
-    case UPPER:
-        return CELLS_SHARE;
-    case QUANTILE:
-    case QUANTILE_LOW:
-    case QUANTILE_HIGH:
-    case MOST:
-        return CELLS_TIME;
-    case VERDICT:
-        return CELLS_VERDICT;
-    default:
-        return CELLS_TEXT;
-    }
-}
-
-static double outwards(double bound, enum decimal_rounding way)
-{
-    char text[DECIMAL_SIZE];
-    return strtod(decimal_bound(text, fmax(bound, 0), CELLS_SHARE_DIGITS, way), NULL);
-}
-
-double cells_lower(double bound)
-{
-    return outwards(bound, DECIMAL_DOWN);
-}
-
-double cells_upper(double bound)
-{
-    return outwards(bound, DECIMAL_UP);
-}
-
-static void give_text(struct cells_value *v, const char *text, enum word word)
-{
-    v->kind = text && text[0] ? CELLS_TEXT : CELLS_ABSENT;
-    v->text = text;
-    v->word = word;
-}
-
-static void give_number(struct cells_value *v, enum cells_kind kind, uint64_t number)
-{
-    v->kind = kind;
-    v->number = number;
-}
-
-static void give_need(const struct findings *f, const struct findings_cell *c, struct cells_value *v)
-{
-    switch (findings_need_of(f, c->condition, c->script)) {
-    case FINDINGS_NEED_REQUIRED:
-        give_text(v, "required", WORD_SH_REQUIRED);
-        break;
-    case FINDINGS_NEED_CONDITIONAL:
-        give_text(v, "conditional", WORD_SH_NEED_CONDITIONAL);
-        break;
-    case FINDINGS_NEED_NONE:
-        break;
-    }
-}
-
-static void give_crossed(const struct findings *f, size_t cell, struct cells_value *v)
-{
-    static const enum word words[] = {
-        [ATTRIBUTION_NONE] = WORD_COUNT,      [ATTRIBUTION_HANDSET] = WORD_C_HANDSET,
-        [ATTRIBUTION_READER] = WORD_C_READER, [ATTRIBUTION_COMBINATION] = WORD_SH_TOGETHER,
-        [ATTRIBUTION_OPEN] = WORD_SH_OPEN,
-    };
-    const struct causes_cell *c = f->causes[cell];
-    if (c)
-        give_text(v, attribution_name(c->attribution.answer), words[c->attribution.answer]);
-}
-
-static void give_candidates(const struct findings *f, size_t cell, struct cells_value *v)
-{
-    struct buf b;
-    if (!f->causes[cell])
-        return;
-    buf_init(&b, sizeof v->hold.text);
-    causes_add_set(&b, f->causes[cell]->narrowed);
-    v->hold = phrase_cut(b.data && !b.failed ? b.data : "");
-    buf_free(&b);
-    give_text(v, v->hold.text, WORD_COUNT);
-}
-
-static void give_held(struct cells_value *v, struct phrase label)
-{
-    v->hold = label;
-    give_text(v, v->hold.text, WORD_COUNT);
-}
-
-static void give_name(const struct report *r, size_t cell, enum source source, struct cells_value *v)
-{
-    const struct findings *f = r->findings;
-    const struct survey *s = f->survey;
-    const struct findings_cell *c = &f->cells[cell];
-    enum power_mode mode = s->conditions[c->condition].power_mode;
-    switch (source) {
-    case SIMULATED:
-        give_text(v, f->simulated ? "true" : "false", f->simulated ? WORD_SIMULATED : WORD_COUNT);
-        break;
-    case CELL_NUMBER:
-        give_number(v, CELLS_NAME, cell);
-        break;
-    case HANDSET:
-        give_text(v, s->pairs[c->pair].unit, WORD_COUNT);
-        break;
-    case HANDSET_MODEL:
-        give_held(v, name_handset(f, c->pair));
-        break;
-    case SIM:
-        give_text(v, name_sim(f, c->pair), WORD_COUNT);
-        break;
-    case READER:
-        give_text(v, s->readers[c->reader].unit, WORD_COUNT);
-        break;
-    case READER_MODEL:
-        give_held(v, name_reader(f, c->reader));
-        break;
-    case CONDITION:
-        give_text(v, name_condition(f, c->condition), WORD_COUNT);
-        break;
-    case POWER_MODE:
-        give_text(v, power_mode_name(mode), word_power(mode));
-        break;
-    case SCRIPT:
-        give_text(v, name_script(f, c->script), WORD_COUNT);
-        break;
-    case NEED:
-        give_need(f, c, v);
-        break;
-    case WHY_NOT:
-        give_text(v, s->excluded_reason ? s->excluded_reason[cell] : NULL, WORD_COUNT);
-        v->kind = v->kind == CELLS_TEXT ? CELLS_LEFT_OUT : v->kind;
-        v->number = cell;
-        break;
-    case CANDIDATES:
-        give_candidates(f, cell, v);
-        break;
-    default:
-        give_crossed(f, cell, v);
-    }
-}
-
-/* A quantile without a value, and a bound that does not exist at this n, stay absent. */
-static void give_quantile(const struct findings_quantile *q, enum source source, struct cells_value *v)
-{
-    if (source == QUANTILE ? q->has_value : q->has_value && q->has_interval)
-        give_number(v, CELLS_TIME,
-                    source == QUANTILE       ? q->value_us
-                    : source == QUANTILE_LOW ? q->low_us
-                                             : q->high_us);
-}
-
-static void give_most(const struct findings_cell *c, size_t at, struct cells_value *v)
-{
-    bool first = at == AT(first_transaction);
-    if ((first ? c->first_transaction.n : c->times.n) > 0)
-        give_number(v, CELLS_TIME, first ? c->first_transaction.max_us : c->times.max_us);
-}
-
-void cells_value(const struct report *r, size_t cell, size_t column, struct cells_value *out)
-{
-    const struct findings_cell *c = &r->findings->cells[cell];
-    out->kind = CELLS_ABSENT;
-    out->word = WORD_COUNT;
-    if (column >= COLUMNS) {
-        if (c->state == SURVEY_CELL_IN)
-            give_number(out, CELLS_COUNT, c->failures_by_cause[column - COLUMNS + 1]);
-        return;
-    }
-    const struct column *k = &columns[column];
-    const void *member = (const char *)c + k->at;
-    switch (k->source) {
-    case VERDICT:
-        give_text(out, verdict_name(*(const enum verdict *)member),
-                  word_verdict(*(const enum verdict *)member));
-        out->kind = CELLS_VERDICT;
-        break;
-    case LOWER:
-    case UPPER:
-        if (c->n > 0) {
-            out->kind = CELLS_SHARE;
-            out->share = k->source == LOWER ? cells_lower(c->lower) : cells_upper(c->upper);
-        }
-        break;
-    case UNSIGNED:
-        if (c->state == SURVEY_CELL_IN)
-            give_number(out, CELLS_COUNT, *(const unsigned *)member);
-        break;
-    case MISSING: /* of a decided cell nothing is missing; of an open one 0 says that no number would do */
-        if (c->verdict == VERDICT_UNDECIDED)
-            give_number(out, CELLS_COUNT, c->missing);
-        break;
-    case U64:
-        if (c->state == SURVEY_CELL_IN)
-            give_number(out, CELLS_COUNT, *(const uint64_t *)member);
-        break;
-    case QUANTILE:
-    case QUANTILE_LOW:
-    case QUANTILE_HIGH:
-        give_quantile(member, k->source, out);
-        break;
-    case MOST:
-        give_most(c, k->at, out);
-        break;
-    default:
-        give_name(r, cell, k->source, out);
-    }
-}
+const struct table table_cells = {
+    .id = "cells",
+    .anchor = "cells-table",
+    .caption = WORD_FULL_CAPTION,
+    .look = LOOK_FIGURES,
+    .class = "full",
+    .row_id = "cell-",
+    .frozen = 3,
+    .columns = columns,
+    .count = count_cells,
+    .row = cell_row,
+    .most_on_screen = CELLS_ON_SCREEN,
+};

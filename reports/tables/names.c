@@ -56,21 +56,21 @@ struct phrase name_cell(const struct findings *f, size_t cell, enum language lan
     return l;
 }
 
-enum word word_reason(enum findings_reason reason)
+enum word word_reason(enum assess_reason reason)
 {
     static const enum word names[] = {
-        [FINDINGS_REASON_NONE] = WORD_W_UNDECIDED,
-        [FINDINGS_REASON_ALL_COMPATIBLE] = WORD_W_ALL_COMPATIBLE,
-        [FINDINGS_REASON_INCOMPATIBLE] = WORD_W_INCOMPATIBLE,
-        [FINDINGS_REASON_DECLARED_ABSENT] = WORD_W_DECLARED_ABSENT,
-        [FINDINGS_REASON_UNDECIDED] = WORD_W_UNDECIDED,
-        [FINDINGS_REASON_NOT_EXAMINED] = WORD_W_NOT_EXAMINED,
-        [FINDINGS_REASON_NOT_IN_SURVEY] = WORD_W_NOT_IN_SURVEY,
-        [FINDINGS_REASON_MODE_INCOMPATIBLE] = WORD_W_MODE_INCOMPATIBLE,
-        [FINDINGS_REASON_MODE_OPEN] = WORD_W_MODE_OPEN,
-        [FINDINGS_REASON_CLAUSE_FAILED] = WORD_W_CLAUSE_FAILED,
-        [FINDINGS_REASON_CLAUSE_OPEN] = WORD_W_CLAUSE_OPEN,
-        [FINDINGS_REASON_NOT_TESTABLE] = WORD_W_NOT_TESTABLE,
+        [ASSESS_REASON_NONE] = WORD_W_UNDECIDED,
+        [ASSESS_REASON_ALL_COMPATIBLE] = WORD_W_ALL_COMPATIBLE,
+        [ASSESS_REASON_INCOMPATIBLE] = WORD_W_INCOMPATIBLE,
+        [ASSESS_REASON_DECLARED_ABSENT] = WORD_W_DECLARED_ABSENT,
+        [ASSESS_REASON_UNDECIDED] = WORD_W_UNDECIDED,
+        [ASSESS_REASON_NOT_EXAMINED] = WORD_W_NOT_EXAMINED,
+        [ASSESS_REASON_NOT_IN_SURVEY] = WORD_W_NOT_IN_SURVEY,
+        [ASSESS_REASON_MODE_INCOMPATIBLE] = WORD_W_MODE_INCOMPATIBLE,
+        [ASSESS_REASON_MODE_OPEN] = WORD_W_MODE_OPEN,
+        [ASSESS_REASON_CLAUSE_FAILED] = WORD_W_CLAUSE_FAILED,
+        [ASSESS_REASON_CLAUSE_OPEN] = WORD_W_CLAUSE_OPEN,
+        [ASSESS_REASON_NOT_TESTABLE] = WORD_W_NOT_TESTABLE,
     };
     return names[reason];
 }
@@ -91,14 +91,14 @@ const char *name_asked(const char *name, enum language language)
     return mode == POWER_NONE ? name : word_text(word_power(mode), language);
 }
 
-const char *name_missing(const struct findings_pair *pair, enum language language)
+const char *name_missing(const struct assess_pair *pair, enum language language)
 {
     const char *name = pair->reason_missing;
     enum assess_clause clause = name ? assess_clause_of_name(name) : ASSESS_NONE;
-    switch (pair->reason_code) {
-    case FINDINGS_REASON_CLAUSE_FAILED:
-    case FINDINGS_REASON_CLAUSE_OPEN:
-    case FINDINGS_REASON_NOT_TESTABLE:
+    switch (pair->reason) {
+    case ASSESS_REASON_CLAUSE_FAILED:
+    case ASSESS_REASON_CLAUSE_OPEN:
+    case ASSESS_REASON_NOT_TESTABLE:
         return clause == ASSESS_NONE ? name : word_text(word_clause(clause), language);
     default:
         return name_asked(name, language);

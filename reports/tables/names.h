@@ -5,7 +5,7 @@
 #ifndef NFC_SURVEY_TABLES_NAMES_H
 #define NFC_SURVEY_TABLES_NAMES_H
 
-#include "harness/findings/assess.h"
+#include "harness/criteria/assessment.h"
 #include "harness/findings/findings.h"
 #include "reports/words/enums.h"
 #include "reports/words/phrase.h"
@@ -26,11 +26,11 @@ const char *name_left_out(const struct survey *s, size_t cell, enum language lan
 /* "Reader, condition, script" of a cell. */
 struct phrase name_cell(const struct findings *f, size_t cell, enum language language);
 
-enum word word_reason(enum findings_reason reason);
+enum word word_reason(enum assess_reason reason);
 const char *name_file(const char *kind, enum language language); /* "handset" of a survey's files */
 
 /* What a reason names besides its cell: a clause, a power mode, or what the survey lacks; NULL: nothing. */
-const char *name_missing(const struct findings_pair *pair, enum language language);
+const char *name_missing(const struct assess_pair *pair, enum language language);
 /* What criteria ask for and the survey lacks: a power mode in words, else the name of a script, step or
  * reader; NULL: nothing. */
 const char *name_asked(const char *name, enum language language);

@@ -41,11 +41,12 @@ static const char *translated(const char *english, enum language language)
 const char *word_text(enum word id, enum language language)
 {
     static const char *const texts[WORD_COUNT] = {
+        "",
 #define S(id, english) english,
 #include "reports/words/words.def"
 #undef S
     };
-    return (unsigned)id < WORD_COUNT ? translated(texts[id], language) : "";
+    return id != WORD_NONE && (unsigned)id < WORD_COUNT ? translated(texts[id], language) : "";
 }
 
 const char *word_said(enum said_code code, enum language language)

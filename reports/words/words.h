@@ -9,6 +9,7 @@
 #include "harness/domain/said.h"
 
 enum word {
+    WORD_NONE = 0,
 #define S(id, english) WORD_##id,
 #include "reports/words/words.def"
 #undef S

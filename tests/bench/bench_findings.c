@@ -1,9 +1,9 @@
 /*
- * How long a finished run's journal takes to become a summary: findings_make() and findings_summary().
+ * How long a finished run's journal takes to become a summary: report_open() and summary_write().
  * Prints `findings SECONDS` and `megabytes N`. Usage: bench_findings RUN-DIRECTORY
  */
 #include "harness/base/clock.h"
-#include "harness/findings/findings.h"
+#include "reports/tables/summary.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,9 @@ int main(int argc, char **argv)
     char path[4096];
     struct stat st;
     struct err e = { 0 };
-    struct findings *f = NULL;
+    const struct report_how how = { .parts = REPORT_SUMMARY };
+    struct survey_problems problems = { 0 };
+    struct report r;
     struct buf b;
     if (argc != 2 || snprintf(path, sizeof path, "%s/journal.yaml", argv[1]) >= (int)sizeof path) {
         fprintf(stderr, "usage: bench_findings RUN-DIRECTORY\n");
@@ -26,15 +28,15 @@ int main(int argc, char **argv)
     }
     buf_init(&b, (size_t)1 << 30);
     uint64_t started_ns = clock_now_ns();
-    int status = findings_make(argv[1], &f, &e);
+    int status = report_open(argv[1], &how, &r, &problems, &e);
     if (status == 0) {
-        findings_summary(f, &b);
+        summary_write(&r, &b);
         printf("findings %.6f\nmegabytes %.3f\n", (double)(clock_now_ns() - started_ns) / 1e9,
                (double)st.st_size / 1e6);
     } else {
         fprintf(stderr, "%s: %s\n", e.where, e.text);
     }
-    findings_free(&f);
+    report_close(&r);
     buf_free(&b);
     return err_exit_status(status);
 }

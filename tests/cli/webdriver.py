@@ -1,22 +1,49 @@
 """A browser under test, driven by the W3C WebDriver protocol: chromedriver and the standard library, nothing else."""
 import json
 import subprocess
+import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
 
 TAB, ENTER, ESCAPE, RIGHT, DOWN = "\ue004", "\ue007", "\ue00c", "\ue014", "\ue015"
 
 
+TRIES, PAUSE_S = 5, 2  # a loaded machine starts neither program at once
+
+
+class NotStarted(Exception):
+    """The driver or the browser did not start; says what it said of that."""
+
+
 class Browser:
     """Chromium without a window and with a profile of its own. Use it in a `with`."""
 
     def __init__(self, script=True):
+        for left in reversed(range(TRIES)):
+            try:
+                self.start(script)
+                return
+            except NotStarted as why:
+                self.stop()
+                if left == 0:
+                    raise AssertionError("no browser after %d tries: %s" % (TRIES, why)) from None
+                print("webdriver: once more: %s" % why, file=sys.stderr)
+                time.sleep(PAUSE_S)
+
+    def start(self, script):
         self.folder = tempfile.TemporaryDirectory()
-        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        port = next(line.split()[-1].rstrip(".") for line in self.driver.stdout if "successfully on port" in line)
-        self.base = "http://127.0.0.1:" + port
         self.session = ""
+        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        said = []
+        for line in self.driver.stdout:
+            said.append(line.strip())
+            if "successfully on port" in line:
+                break
+        else:
+            raise NotStarted("chromedriver ended with %d: %s" % (self.driver.wait(), " / ".join(said) or "without a word"))
+        self.base = "http://127.0.0.1:" + said[-1].split()[-1].rstrip(".")
         options = {
             "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
                      "--disable-component-update", "--user-data-dir=" + self.folder.name, "--window-size=1300,1000",
@@ -27,7 +54,16 @@ class Browser:
             options["prefs"] = {"profile.managed_default_content_settings.javascript": 2}
         wanted = {"browserName": "chrome", "goog:chromeOptions": options, "timeouts": {"pageLoad": 120000, "script": 120000},
                   "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}
-        self.session = "/session/" + self.ask("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
+        try:
+            self.session = "/session/" + self.ask("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
+        except (AssertionError, OSError) as refused:
+            raise NotStarted("chromium: %s" % refused) from None
+
+    def stop(self):
+        self.driver.terminate()
+        self.driver.wait()
+        self.driver.stdout.close()
+        self.folder.cleanup()
 
     def __enter__(self):
         return self
@@ -36,9 +72,7 @@ class Browser:
         try:
             self.ask("DELETE", "")
         finally:
-            self.driver.terminate()
-            self.driver.wait()
-            self.folder.cleanup()
+            self.stop()
 
     def ask(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()

@@ -2,6 +2,7 @@
  * Hostile bytes for the survey room, as a journal embeds its files. The first byte chooses what the rest
  * stands for: the survey itself, or the reader, handset, script or criteria file that a fixed survey names.
  */
+#include "harness/clauses/criteria_file.h"
 #include "harness/survey/survey.h"
 
 #include <stdint.h>
@@ -31,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct survey_problems problems = { 0 };
     struct survey *survey = NULL;
     struct err e;
-    if (survey_load_embedded(files, kind == 0 ? 1 : 2, &survey, &problems, &e) == 0)
+    if (survey_load_embedded(files, kind == 0 ? 1 : 2, criteria_check, &survey, &problems, &e) == 0)
         survey_free(&survey);
     survey_problems_free(&problems);
     return 0;

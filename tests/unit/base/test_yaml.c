@@ -52,17 +52,20 @@ static void a_text_is_read_back_as_it_was_and_shows_all_of_itself(void **state)
     (void)state;
     for (uint64_t key = 0; key < 5000; key++) {
         char text[64];
+        struct yaml y;
         struct buf b;
         random_text(key, text);
         if (!text_is_utf8(text, strlen(text)))
             continue;
         buf_init(&b, 4096);
-        yaml_string(&b, text);
-        for (const char *c = b.data; *c; c++)
+        yaml_begin(&y, &b, 0);
+        yaml_text(&y, "text", text);
+        yaml_end(&y);
+        for (const char *c = b.data; c[1]; c++) /* but the end of its line */
             assert_true((unsigned char)*c >= 0x20 && *c != 0x7f);
         assert_null(strstr(b.data, "\xe2\x80\xae"));
         assert_null(strstr(b.data, "\xf3\xa0\x81\x81"));
-        char *read = scalar_of(b.data, 0);
+        char *read = scalar_of(b.data, 1);
         assert_non_null(read);
         assert_string_equal(read, text);
         free(read);
@@ -70,16 +73,65 @@ static void a_text_is_read_back_as_it_was_and_shows_all_of_itself(void **state)
     }
 }
 
-static void lines_are_a_key_and_its_value(void **state)
+static void blocks_and_lists_are_indented_and_closed(void **state)
 {
     (void)state;
+    struct yaml y;
     struct buf b;
     buf_init(&b, 4096);
-    yaml_text(&b, "  - ", "name", "a \"b\" \\ 端末\n\xf0\x9f\x98\x80");
-    yaml_text(&b, "    ", "none", NULL);
-    yaml_number(&b, "    ", "n", UINT64_MAX);
-    assert_string_equal(b.data, "  - name: \"a \\\"b\\\" \\\\ 端末\\n\xf0\x9f\x98\x80\"\n"
-                                "    none: null\n    n: 18446744073709551615\n");
+    yaml_begin(&y, &b, 0);
+    yaml_remark(&y, "two lines\nof comment");
+    yaml_list(&y, "cells");
+    yaml_note_if_any(&y, "both of them");
+    yaml_item(&y);
+    yaml_text(&y, "name", "a \"b\" \\ 端末\n\xf0\x9f\x98\x80");
+    yaml_text(&y, "none", NULL);
+    yaml_map(&y, "counts");
+    yaml_u64(&y, "n", UINT64_MAX);
+    yaml_close(&y);
+    yaml_item(&y);
+    yaml_flow_list(&y, "interval");
+    yaml_u64(&y, NULL, 1);
+    yaml_plain(&y, NULL, "%.1f", 2.5);
+    yaml_close(&y);
+    yaml_note(&y, "at %d %%", 95);
+    yaml_close(&y);
+    yaml_list(&y, "rows");
+    yaml_flow_map(&y, NULL);
+    yaml_bool(&y, "yes", true);
+    yaml_text(&y, "text", "x");
+    yaml_close(&y);
+    yaml_close(&y);
+    yaml_list(&y, "nothing");
+    yaml_note_if_any(&y, "never seen");
+    yaml_close(&y);
+    yaml_map(&y, "empty");
+    yaml_end(&y);
+    assert_string_equal(b.data, "# two lines\n# of comment\n"
+                                "cells:  # both of them\n"
+                                "  - name: \"a \\\"b\\\" \\\\ 端末\\n\xf0\x9f\x98\x80\"\n"
+                                "    none: null\n"
+                                "    counts:\n"
+                                "      n: 18446744073709551615\n"
+                                "  - interval: [1, 2.5]  # at 95 %\n"
+                                "rows:\n"
+                                "  - {yes: true, text: \"x\"}\n"
+                                "nothing: []\n"
+                                "empty: {}\n");
+    buf_free(&b);
+}
+
+static void a_document_nested_too_deep_fails(void **state)
+{
+    (void)state;
+    struct yaml y;
+    struct buf b;
+    buf_init(&b, 1u << 16);
+    yaml_begin(&y, &b, 0);
+    for (unsigned i = 0; i <= YAML_DEPTH_MAX; i++)
+        yaml_map(&y, "deeper");
+    yaml_end(&y);
+    assert_true(b.failed);
     buf_free(&b);
 }
 
@@ -89,13 +141,16 @@ static void a_comment_does_not_end_before_its_line_does(void **state)
     (void)state;
     static const char *const ends[] = { "\n", "\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9" };
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct yaml y;
         struct buf b;
-        buf_init(&b, 4096);
-        buf_add_text(&b, "a: null");
         char text[64];
+        buf_init(&b, 4096);
+        yaml_begin(&y, &b, 0);
+        yaml_text(&y, "a", NULL);
         snprintf(text, sizeof text, "why%sb: injected%s", ends[i], ends[i]);
-        yaml_comment(&b, "absent: ", text);
-        buf_add_text(&b, "\nc: 1\n");
+        yaml_note(&y, "absent: %s", text);
+        yaml_u64(&y, "c", 1);
+        yaml_end(&y);
         char *third = scalar_of(b.data, 2);
         assert_string_equal(third, "c");
         free(third);
@@ -107,7 +162,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_is_read_back_as_it_was_and_shows_all_of_itself),
-        cmocka_unit_test(lines_are_a_key_and_its_value),
+        cmocka_unit_test(blocks_and_lists_are_indented_and_closed),
+        cmocka_unit_test(a_document_nested_too_deep_fails),
         cmocka_unit_test(a_comment_does_not_end_before_its_line_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

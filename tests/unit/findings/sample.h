@@ -8,6 +8,7 @@
 #include "harness/base/file.h"
 #include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
+#include "harness/domain/cause.h"
 #include "harness/journal/journal.h"
 #include "harness/survey/survey.h"
 #include "harness/verdict/verdict.h"
@@ -209,7 +210,7 @@ static inline void sample_load(struct sample *s)
         files[i].text = (char *)(uintptr_t)s->files[i].text;
         files[i].length = strlen(s->files[i].text);
     }
-    int code = survey_load_embedded(files, s->file_count, &s->survey, &problems, &e);
+    int code = survey_load_embedded(files, s->file_count, NULL, &s->survey, &problems, &e);
     for (size_t i = 0; i < problems.count; i++)
         fprintf(stderr, "# %s: %s\n", problems.items[i].where, problems.items[i].text);
     survey_problems_free(&problems);

@@ -15,7 +15,7 @@ static struct findings *make(struct sample *s)
 {
     struct findings *f = NULL;
     struct err e = { 0 };
-    if (findings_make(s->directory, &f, &e) != 0)
+    if (findings_make(s->directory, NULL, &f, &e) != 0)
         fail_msg("%s: %s", e.where, e.text);
     return f;
 }
@@ -254,96 +254,10 @@ static void a_damaged_start_record_is_an_error_that_says_so(void **state)
     sample_open(&s, &small);
     sample_stop(&s, "done");
     spoil(s.directory, "- {\"start\"", 0, "~~~~~~");
-    assert_int_equal(findings_make(s.directory, &f, &e), ERR_INPUT);
+    assert_int_equal(findings_make(s.directory, NULL, &f, &e), ERR_INPUT);
     assert_null(f);
     assert_true(e.text[0] != '\0');
-    assert_int_equal(findings_make("/nonexistent", &f, &e), ERR_INPUT);
-    sample_close(&s);
-}
-
-static void the_criteria_give_each_pair_a_recommendation_with_its_cell(void **state)
-{
-    (void)state;
-    struct sample s;
-    struct sample_shape shape = { .readers = 1, .pairs = 4 };
-    sample_open(&s, &shape);
-    for (unsigned pair = 0; pair < 4; pair++)
-        for (unsigned condition = 0; condition < 3; condition++)
-            for (unsigned script = 0; script < 2; script++) {
-                bool bad = (pair == 1 && condition == 2 && script == 1) || (pair == 2 && condition == 1);
-                unsigned n = pair == 3 && condition == 0 ? 4 : bad ? 6 : 20;
-                sample_fill(&s, 0, pair, condition, script, n, bad ? 6 : 0);
-            }
-    struct findings *f = make(&s);
-    assert_non_null(f->criteria);
-    assert_int_equal(f->pairs[0].recommendation, RECOMMENDATION_RECOMMENDED);
-    assert_int_equal(f->pairs[1].recommendation, RECOMMENDATION_CONDITIONAL);
-    assert_int_equal(f->pairs[1].reason_code, FINDINGS_REASON_MODE_INCOMPATIBLE);
-    assert_int_equal(f->pairs[1].reason_cell, survey_cell(f->survey, 1, 2, 0, 1));
-    assert_int_equal(f->pairs[2].recommendation, RECOMMENDATION_NOT_RECOMMENDED);
-    assert_non_null(strstr(f->pairs[2].reason, "on-locked"));
-    assert_non_null(strstr(f->pairs[2].reason, "n 6, d 6"));
-    assert_int_equal(f->pairs[3].recommendation, RECOMMENDATION_NOT_ENOUGH_DATA);
-    assert_non_null(strstr(f->pairs[3].reason, "more clean placements"));
-    assert_true(findings_fails_on(f, 2, 0, FINDINGS_NEED_REQUIRED));
-    assert_false(findings_fails_on(f, 2, 0, FINDINGS_NEED_CONDITIONAL));
-    assert_true(findings_fails_on(f, 1, 0, FINDINGS_NEED_CONDITIONAL));
-    assert_false(findings_fails_on(f, 1, 0, FINDINGS_NEED_REQUIRED));
-    assert_false(findings_fails_on(f, 0, 0, FINDINGS_NEED_REQUIRED));
-    findings_free(&f);
-    sample_close(&s);
-}
-
-static void a_pair_may_fail_on_readers_that_the_criteria_spare(void **state)
-{
-    (void)state;
-    struct sample s;
-    struct sample_shape shape = { .readers = 2,
-                                  .pairs = 1,
-                                  .criteria = "scripts: [read-token]\npower_modes: [on-unlocked]\n"
-                                              "readers_at_least: 1\n" };
-    sample_open(&s, &shape);
-    sample_fill(&s, 0, 0, 0, 0, 20, 0);
-    sample_fill(&s, 1, 0, 0, 0, 6, 6);
-    struct findings *f = make(&s);
-    assert_int_equal(f->pairs[0].recommendation, RECOMMENDATION_RECOMMENDED);
-    findings_free(&f);
-    sample_close(&s);
-}
-
-static void one_incompatible_reader_is_enough_when_all_must_pass(void **state)
-{
-    (void)state;
-    struct sample s;
-    struct sample_shape shape = { .readers = 2,
-                                  .pairs = 2,
-                                  .criteria = "scripts: [read-token]\npower_modes: [on-unlocked]\n"
-                                              "readers_at_least: all\n" };
-    sample_open(&s, &shape);
-    sample_fill(&s, 0, 0, 0, 0, 20, 0);
-    sample_fill(&s, 1, 0, 0, 0, 6, 6);
-    sample_fill(&s, 0, 1, 0, 0, 20, 0);
-    sample_fill(&s, 1, 1, 0, 0, 6, 0);
-    struct findings *f = make(&s);
-    assert_int_equal(f->pairs[0].recommendation, RECOMMENDATION_NOT_RECOMMENDED);
-    assert_int_equal(f->pairs[0].reason_cell, survey_cell(f->survey, 0, 0, 1, 0));
-    assert_int_equal(f->pairs[1].recommendation, RECOMMENDATION_NOT_ENOUGH_DATA);
-    assert_int_equal(f->pairs[1].reason_cell, survey_cell(f->survey, 1, 0, 1, 0));
-    findings_free(&f);
-    sample_close(&s);
-}
-
-static void without_criteria_nothing_is_recommended(void **state)
-{
-    (void)state;
-    struct sample s;
-    struct sample_shape shape = { .readers = 1, .pairs = 1, .no_criteria = true };
-    sample_open(&s, &shape);
-    sample_fill(&s, 0, 0, 0, 0, 20, 0);
-    struct findings *f = make(&s);
-    assert_null(f->criteria);
-    assert_int_equal(f->pairs[0].recommendation, RECOMMENDATION_NONE);
-    findings_free(&f);
+    assert_int_equal(findings_make("/nonexistent", NULL, &f, &e), ERR_INPUT);
     sample_close(&s);
 }
 
@@ -385,9 +299,70 @@ static void steps_keep_the_last_value_and_rise(void **state)
     assert_int_equal(findings_steps(values, 0, steps, 64), 0);
 }
 
+/* What a listener hears, in order. */
+struct heard {
+    const struct findings *f;
+    uint64_t transactions, failed, health;
+    enum verdict verdict;
+};
+
+static int hear_begin(void *self, const struct findings *f, struct err *e)
+{
+    (void)e;
+    ((struct heard *)self)->f = f;
+    return 0;
+}
+
+static int hear_transaction(void *self, const struct journal_record *r, enum outcome outcome)
+{
+    struct heard *h = self;
+    assert_true(r->as.transaction.cell < h->f->cell_count);
+    h->transactions++;
+    h->failed += outcome == OUTCOME_FAIL;
+    return 0;
+}
+
+static void hear_health(void *self, const struct journal_record *r)
+{
+    ((struct heard *)self)->health += r->kind == JOURNAL_KIND_HEALTH;
+}
+
+static int hear_end(void *self, struct err *e)
+{
+    struct heard *h = self;
+    h->verdict = h->f->cells[0].verdict;
+    return h->health == 2 ? err_set(e, ERR_MEMORY, "listener", "has heard enough") : 0;
+}
+
+static void a_listener_hears_every_record_that_counts_and_ends_with_verdicts(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct heard heard = { 0 };
+    const struct findings_listener listener = { &heard, hear_begin, hear_transaction, hear_health, hear_end };
+    struct findings *f = NULL;
+    struct err e = { 0 };
+    sample_open(&s, &small);
+    sample_fill(&s, 0, 0, 0, 0, 6, 5);
+    sample_health(&s, HEALTH_KILLED, NULL);
+    sample_must(findings_make(s.directory, &listener, &f, &e), &e);
+    assert_int_equal(heard.transactions, f->transactions);
+    assert_int_equal(heard.failed, f->failed);
+    assert_int_equal(heard.health, 1);
+    assert_int_equal(heard.verdict, VERDICT_INCOMPATIBLE);
+    findings_free(&f);
+    sample_health(&s, HEALTH_KILLED, NULL);
+    heard = (struct heard) { 0 };
+    assert_int_equal(findings_make(s.directory, &listener, &f, &e), ERR_MEMORY);
+    assert_string_equal(e.where, "listener");
+    assert_null(f);
+    sample_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_listener_hears_every_record_that_counts_and_ends_with_verdicts),
         cmocka_unit_test(counts_placements_and_reaches_verdicts),
         cmocka_unit_test(agrees_with_an_independent_recount),
         cmocka_unit_test(intervals_of_quantiles_stand_only_where_they_exist),
@@ -396,10 +371,6 @@ int main(void)
         cmocka_unit_test(invalid_placements_are_apart_and_reported_both_ways),
         cmocka_unit_test(a_damaged_line_is_counted_and_the_rest_is_read),
         cmocka_unit_test(a_damaged_start_record_is_an_error_that_says_so),
-        cmocka_unit_test(the_criteria_give_each_pair_a_recommendation_with_its_cell),
-        cmocka_unit_test(a_pair_may_fail_on_readers_that_the_criteria_spare),
-        cmocka_unit_test(one_incompatible_reader_is_enough_when_all_must_pass),
-        cmocka_unit_test(without_criteria_nothing_is_recommended),
         cmocka_unit_test(the_sum_is_that_of_the_file),
         cmocka_unit_test(steps_keep_the_last_value_and_rise),
     };

@@ -22,7 +22,7 @@ static struct findings *make(struct sample *s)
 {
     struct findings *f = NULL;
     struct err e = { 0 };
-    if (findings_make(s->directory, &f, &e) != 0)
+    if (findings_make(s->directory, NULL, &f, &e) != 0)
         fail_msg("%s: %s", e.where, e.text);
     assert_int_equal(f->damaged, 0);
     return f;

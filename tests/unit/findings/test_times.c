@@ -4,7 +4,7 @@
  */
 #include "harness/findings/findings.h"
 #include "harness/stats/stats.h"
-#include "tests/unit/findings/sample.h"
+#include "tests/unit/tables/summarise.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@ static struct findings *make(struct sample *s)
 {
     struct findings *f = NULL;
     struct err e = { 0 };
-    if (findings_make(s->directory, &f, &e) != 0)
+    if (findings_make(s->directory, NULL, &f, &e) != 0)
         fail_msg("%s: %s", e.where, e.text);
     assert_int_equal(f->damaged, 0);
     return f;
@@ -118,7 +118,6 @@ static void too_few_placements_give_values_without_intervals(void **state)
 {
     (void)state;
     struct sample s;
-    struct buf b;
     sample_open(&s, &one_cell);
     uint64_t cell = survey_cell(s.survey, 0, 0, 0, 0);
     for (unsigned i = 0; i < 3; i++) {
@@ -133,11 +132,10 @@ static void too_few_placements_give_values_without_intervals(void **state)
     assert_true(t->median.at.has_value && t->p90.at.has_value);
     assert_false(t->median.at.has_interval);
     assert_false(t->p90.at.has_interval);
-    buf_init(&b, 1 << 24);
-    findings_summary(f, &b);
-    assert_non_null(strstr(b.data, "p90_interval: null  # n too small: n_eff "));
-    assert_non_null(strstr(b.data, "at least 36 in at least 10 placements are needed"));
-    buf_free(&b);
+    char *text = summarise(&s);
+    assert_non_null(strstr(text, "p90_interval: null  # n too small: n_eff "));
+    assert_non_null(strstr(text, "at least 36 in at least 10 placements are needed"));
+    free(text);
     findings_free(&f);
     sample_close(&s);
 }
@@ -469,7 +467,6 @@ static void an_exchange_below_the_floor_is_flagged_with_its_record(void **state)
 {
     (void)state;
     struct sample s;
-    struct buf b;
     sample_open(&s, &one_cell);
     uint64_t cell = survey_cell(s.survey, 0, 0, 0, 0), line = sample_lay(&s, 0, 0, 0, 1);
     const double floor_us = (8 * 10 + 22 + 5 * 10) * 128 / 13.58 / 8; /* at 848 kbit/s: nothing was told */
@@ -486,10 +483,9 @@ static void an_exchange_below_the_floor_is_flagged_with_its_record(void **state)
     assert_int_equal(f->impossible[0].kbit_s, 848);
     assert_int_equal(f->readers[0].impossible, 1);
     assert_int_equal(times_of(f, 0, 0, 0)->n, 2); /* flagged, and kept */
-    buf_init(&b, 1 << 24);
-    findings_summary(f, &b);
-    assert_non_null(strstr(b.data, "impossible_times:\n  count: 1\n"));
-    buf_free(&b);
+    char *text = summarise(&s);
+    assert_non_null(strstr(text, "impossible_times:\n  count: 1\n"));
+    free(text);
     findings_free(&f);
     sample_close(&s);
 }

@@ -24,7 +24,7 @@ static struct findings *findings_of(bool real, bool fails)
         for (unsigned condition = 0; condition < 3; condition++)
             sample_fill(&s, reader, 0, condition, 0, fails ? 3 : 15, fails ? 3 : 0);
     sample_stop(&s, "done");
-    sample_must(findings_make(s.directory, &f, &e), &e);
+    sample_must(findings_make(s.directory, NULL, &f, &e), &e);
     sample_close(&s);
     return f;
 }

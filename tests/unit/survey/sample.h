@@ -2,6 +2,7 @@
 #ifndef NFC_SURVEY_TESTS_SURVEY_SAMPLE_H
 #define NFC_SURVEY_TESTS_SURVEY_SAMPLE_H
 
+#include "harness/clauses/criteria_file.h"
 #include "harness/survey/load.h"
 
 #include <setjmp.h>
@@ -58,19 +59,6 @@
     "format: nfc-survey/script\nversion: 1\nid: read\ntitle: Read\ntime_limit_ms: 1000\ndeadline_ms: 5000\n" \
     "steps:\n  - {send: \"00 B0 00 00 20\"}\n"
 
-#define SAMPLE_CRITERIA                                                                                      \
-    "format: nfc-survey/criteria\nversion: 1\nid: own\nedition: \"3\"\ntitle: T\nsource: S\n"                \
-    "analogy: {en: A, ja: B}\n"                                                                              \
-    "proves: P\n"                                                                                            \
-    "success: {taps: 50, ok_at_least: 48, within_ms: 900}\n"                                                 \
-    "time: {within_ms: 500, share: 0.9, level: handset}\n"                                                   \
-    "positions: {five_points: {radius_mm: 10, failing_at_most: 2}, height: {from_mm: 0, to_mm: 15, "         \
-    "dead_zone_mm: 3}}\n"                                                                                    \
-    "technologies: [A, B]\n"                                                                                 \
-    "payload: {script: ladder, step: extended responses}\n"                                                  \
-    "readers_of: [RW-01, acs-acr1252]\n"                                                                     \
-    "readers_share: {at_least: 0.9, weights: {RW-01: 0.6, acs-acr1252: 0.3}}\n"
-
 /* Which text a load gets under which kind and name; the survey first. */
 static inline void sample_files(struct survey_file out[8], const char *survey)
 {
@@ -95,7 +83,7 @@ static inline int sample_load(const char *survey, struct survey **out, struct su
     struct survey_file files[8];
     struct err e;
     sample_files(files, survey);
-    return survey_load_embedded(files, 6, out, p, &e);
+    return survey_load_embedded(files, 6, criteria_check, out, p, &e);
 }
 
 /* Reads one file of a kind by itself. */
@@ -106,7 +94,6 @@ static inline void sample_read(const char *kind, const char *text, size_t length
     struct reader_profile reader = { 0 };
     struct handset_profile handset = { 0 };
     struct script script = { 0 };
-    struct criteria criteria = { 0 };
     struct tree_node *root = tree_parse(&p, "f.yaml", text, length);
     if (root && strcmp(kind, "reader") == 0)
         reader_profile_read(&reader, &p, "f.yaml", root);
@@ -115,11 +102,10 @@ static inline void sample_read(const char *kind, const char *text, size_t length
     if (root && strcmp(kind, "script") == 0)
         script_read(&script, &p, "f.yaml", root);
     if (root && strcmp(kind, "criteria") == 0)
-        criteria_read(&criteria, &p, "f.yaml", root);
+        criteria_check(&p, "f.yaml", root);
     reader_profile_clear(&reader);
     handset_profile_clear(&handset);
     script_clear(&script);
-    criteria_clear(&criteria);
     tree_free(&root);
 }
 

@@ -34,7 +34,7 @@ static void load_changed(const struct survey *s, size_t file, const struct buf *
     memcpy(files, s->files, s->file_count * sizeof *files);
     files[file].text = text->data;
     files[file].length = text->length;
-    int status = survey_load_embedded(files, s->file_count, &out, &p, &e);
+    int status = survey_load_embedded(files, s->file_count, criteria_check, &out, &p, &e);
     if (status == 0) {
         assert_non_null(out);
         assert_int_equal(p.count, 0);
@@ -57,7 +57,7 @@ static void changed_files_are_loaded_or_refused(void **state)
         struct survey *s;
         struct err e;
         snprintf(path, sizeof path, "profiles/surveys/%s.yaml", names[n]);
-        assert_int_equal(survey_load(path, ".", &s, &p, &e), 0);
+        assert_int_equal(survey_load(path, ".", criteria_check, &s, &p, &e), 0);
         assert_true(s->file_count <= 64);
         for (uint64_t i = 0; i < (n == 0 ? ROUNDS / 10 : ROUNDS); i++) {
             uint64_t key = random_key(n, i);

@@ -92,49 +92,6 @@ static const struct bad_file bad_files[] = {
       "f.yaml:9:12", "only a step that needs extended" },
     { "script", SAMPLE_SCRIPT, "steps:\n  - {send: \"00 B0 00 00 20\"}", "steps: []", "f.yaml:7:8",
       "1 to 64" },
-    { "criteria", SAMPLE_CRITERIA, "taps: 50,", "taps: 50, dirty_at_most: 0.1,", "f.yaml:9:10",
-      "either {dirty_at_most" },
-    { "criteria", SAMPLE_CRITERIA, "{taps: 50, ok_at_least: 48, within_ms: 900}", "{within_ms: 900}",
-      "f.yaml:9:10", "either {dirty_at_most" },
-    { "criteria", SAMPLE_CRITERIA, "{taps: 50, ok_at_least: 48, within_ms: 900}",
-      "{dirty_at_most: 0.1, within_ms: 900}", "f.yaml:9:42", "belongs to a rule of taps" },
-    { "criteria", SAMPLE_CRITERIA, "ok_at_least: 48, ", "", "f.yaml:9:10", "needs the key \"ok_at_least\"" },
-    { "criteria", SAMPLE_CRITERIA, "ok_at_least: 48", "ok_at_least: 51", "f.yaml:9:34", "from 1 to 50" },
-    { "criteria", SAMPLE_CRITERIA, "{taps: 50, ok_at_least: 48, within_ms: 900}", "{dirty_at_most: 10}",
-      "f.yaml:9:26", "from 0.0001 to 0.9999" },
-    { "criteria", SAMPLE_CRITERIA, "share: 0.9,", "share: 95,", "f.yaml:10:31", "from 0.5 to 0.999" },
-    { "criteria", SAMPLE_CRITERIA, "level: handset", "level: reader", "f.yaml:10:43",
-      "expected one of cell, handset" },
-    { "criteria", SAMPLE_CRITERIA, "time: {within_ms: 500, ", "time: {", "f.yaml:10:7",
-      "needs the key \"within_ms\"" },
-    { "criteria", SAMPLE_CRITERIA, "failing_at_most: 2", "failing_at_most: 5", "f.yaml:11:59",
-      "from 0 to 4" },
-    { "criteria", SAMPLE_CRITERIA, "to_mm: 15", "to_mm: 0", "f.yaml:11:91", "expected more than from_mm" },
-    { "criteria", SAMPLE_CRITERIA, "dead_zone_mm: 3", "dead_zone: 3", "f.yaml:11:95",
-      "did you mean \"dead_zone_mm\"" },
-    { "criteria", SAMPLE_CRITERIA, "technologies: [A, B]", "technologies: [A, V]", "f.yaml:12:19",
-      "expected one of A, B, F" },
-    { "criteria", SAMPLE_CRITERIA, "technologies: [A, B]", "technologies: []", "f.yaml:12:15",
-      "at least one of A" },
-    { "criteria", SAMPLE_CRITERIA, ", step: extended responses", "", "f.yaml:13:10",
-      "needs the key \"step\"" },
-    { "criteria", SAMPLE_CRITERIA, "[RW-01, acs-acr1252]", "[RW-01, RW-01]", "f.yaml:14:21", "given twice" },
-    { "criteria", SAMPLE_CRITERIA, "[RW-01, acs-acr1252]", "[]", "f.yaml:14:13", "expected 1 to 16" },
-    { "criteria", SAMPLE_CRITERIA, "acs-acr1252: 0.3", "acs-acr1252: 0.5", "f.yaml:15:41", "add up to 1.1" },
-    { "criteria", SAMPLE_CRITERIA, "acs-acr1252: 0.3", "acs-acr1252: much", "f.yaml:15:67",
-      "above 0 and up to 1" },
-    { "criteria", SAMPLE_CRITERIA, "weights: {RW-01: 0.6, acs-acr1252: 0.3}", "weights: [RW-01]",
-      "f.yaml:15:41", "expected a mapping" },
-    { "criteria", SAMPLE_CRITERIA, "readers_share:", "readers_at_least: all\nreaders_share:", "f.yaml:16:16",
-      "either readers_at_least or readers_share" },
-    { "criteria", SAMPLE_CRITERIA, "readers_share: {at_least: 0.9, weights: {RW-01: 0.6, acs-acr1252: 0.3}}",
-      "readers_at_least: 3", "f.yaml:15:19", "readers_of names 2" },
-    { "criteria", SAMPLE_CRITERIA,
-      "positions: {five_points: {radius_mm: 10, failing_at_most: 2}, height: {from_mm: 0, "
-      "to_mm: 15, dead_zone_mm: 3}}",
-      "positions: {}", "f.yaml:11:12", "expected five_points, height or both" },
-    { "criteria", SAMPLE_CRITERIA, "analogy: {en: A, ja: B}", "analogy: {ja: B}", "f.yaml:7:10",
-      "needs the key \"en\"" },
 };
 
 static void a_wrong_file_is_refused_at_the_exact_place(void **state)
@@ -156,23 +113,6 @@ static void a_wrong_file_is_refused_at_the_exact_place(void **state)
         free(text);
         survey_problems_free(&list);
     }
-}
-
-static void a_file_says_all_its_problems_at_once(void **state)
-{
-    (void)state;
-    struct survey_problems list = { 0 };
-    static const char text[] =
-        "format: nfc-survey/criteria\nversion: 1\nid: \"A B\"\nsource: s\npower_mode: [on]\n"
-        "conditional_modes: [dark]\nreaders_at_least: some\n";
-    sample_read("criteria", text, sizeof text - 1, &list);
-    sample_expect(&list, "f.yaml:3:5", "is not an id");
-    sample_expect(&list, "f.yaml:1:1", "needs the key \"title\"");
-    sample_expect(&list, "f.yaml:5:1", "did you mean \"power_modes\"");
-    sample_expect(&list, "f.yaml:6:21", "expected one of on-unlocked");
-    sample_expect(&list, "f.yaml:7:19", "not a whole number");
-    assert_int_equal(list.count, 5);
-    survey_problems_free(&list);
 }
 
 static void expect_one(const char *text, size_t length, const char *where, const char *fragment)
@@ -220,16 +160,16 @@ static void a_file_of_a_hundred_megabytes_is_refused_unread(void **state)
     struct err e;
     int fd = mkstemp(path);
     assert_true(fd >= 0 && ftruncate(fd, 100 << 20) == 0);
-    assert_int_equal(survey_load(path, ".", &s, &list, &e), ERR_INPUT);
+    assert_int_equal(survey_load(path, ".", criteria_check, &s, &list, &e), ERR_INPUT);
     assert_int_equal(list.count, 1);
     assert_non_null(strstr(list.items[0].text, "at most"));
     survey_problems_free(&list);
     close(fd);
     unlink(path);
-    assert_int_equal(survey_load(path, ".", &s, &list, &e), ERR_INPUT);
+    assert_int_equal(survey_load(path, ".", criteria_check, &s, &list, &e), ERR_INPUT);
     assert_non_null(strstr(list.items[0].text, "cannot be read"));
     survey_problems_free(&list);
-    assert_int_equal(survey_load("/tmp", ".", &s, &list, &e), ERR_INPUT);
+    assert_int_equal(survey_load("/tmp", ".", criteria_check, &s, &list, &e), ERR_INPUT);
     assert_non_null(strstr(list.items[0].text, "regular file"));
     survey_problems_free(&list);
 }
@@ -254,7 +194,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wrong_file_is_refused_at_the_exact_place),
-        cmocka_unit_test(a_file_says_all_its_problems_at_once),
         cmocka_unit_test(hostile_files_give_one_clear_problem),
         cmocka_unit_test(a_file_of_a_hundred_megabytes_is_refused_unread),
         cmocka_unit_test(after_a_hundred_problems_the_list_is_cut),

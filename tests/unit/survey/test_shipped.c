@@ -16,7 +16,7 @@ static void every_shipped_file_is_sound(void **state)
         struct survey_problems p = { 0 };
         struct err e;
         const char *kind;
-        if (survey_check_file(found.gl_pathv[i], ".", &kind, &p, &e) != 0)
+        if (survey_check_file(found.gl_pathv[i], ".", criteria_check, &kind, &p, &e) != 0)
             fail_msg("%s: %s", e.where, e.text);
         assert_non_null(strstr(found.gl_pathv[i], kind));
         assert_int_equal(p.count, 0);
@@ -139,8 +139,9 @@ static void the_embedded_texts_alone_give_the_same_survey(void **state)
         struct survey *disk, *embedded;
         struct err e;
         snprintf(path, sizeof path, "profiles/surveys/%s.yaml", names[i]);
-        assert_int_equal(survey_load(path, ".", &disk, &p, &e), 0);
-        assert_int_equal(survey_load_embedded(disk->files, disk->file_count, &embedded, &p, &e), 0);
+        assert_int_equal(survey_load(path, ".", criteria_check, &disk, &p, &e), 0);
+        assert_int_equal(
+            survey_load_embedded(disk->files, disk->file_count, criteria_check, &embedded, &p, &e), 0);
         same_survey(disk, embedded);
         survey_free(&disk);
         survey_free(&embedded);
@@ -153,7 +154,7 @@ static void the_demonstration_is_six_readers_by_thirty_six_handsets(void **state
     struct survey_problems p = { 0 };
     struct survey *s;
     struct err e;
-    assert_int_equal(survey_load("profiles/surveys/demo.yaml", ".", &s, &p, &e), 0);
+    assert_int_equal(survey_load("profiles/surveys/demo.yaml", ".", criteria_check, &s, &p, &e), 0);
     assert_int_equal(s->reader_count, 6);
     assert_int_equal(s->pair_count, 36);
     assert_int_equal(survey_cell_count(s), 36 * 3 * 6 * 2);
@@ -175,7 +176,7 @@ static void a_file_beside_the_survey_goes_before_the_shipped_one(void **state)
     char *whole = sample_replace(text, "[sim-h]", "[sim-akane]");
     assert_int_equal(file_replace(survey, whole, strlen(whole), &e), 0);
     assert_int_equal(file_replace(script, SAMPLE_SCRIPT, strlen(SAMPLE_SCRIPT), &e), 0);
-    assert_int_equal(survey_load(survey, ".", &s, &p, &e), ERR_INPUT);
+    assert_int_equal(survey_load(survey, ".", criteria_check, &s, &p, &e), ERR_INPUT);
     assert_int_equal(p.count, 1);
     assert_non_null(strstr(p.items[0].where, "/s.yaml:8:25"));
     assert_non_null(strstr(p.items[0].text, "\"./own.yaml\" was not found"));

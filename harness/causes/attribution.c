@@ -1,0 +1,132 @@
+#include "harness/causes/attribution.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int attribution_slice_init(struct attribution_slice *s, size_t handsets, size_t readers, struct err *e)
+{
+    *s = (struct attribution_slice) { .handsets = handsets, .readers = readers };
+    s->verdicts = calloc(handsets * readers + 1, sizeof *s->verdicts);
+    s->handset_passes = calloc(handsets + 1, sizeof *s->handset_passes);
+    s->reader_passes = calloc(readers + 1, sizeof *s->reader_passes);
+    if (s->verdicts && s->handset_passes && s->reader_passes)
+        return 0;
+    attribution_slice_free(s);
+    return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
+}
+
+void attribution_slice_free(struct attribution_slice *s)
+{
+    free(s->verdicts);
+    free(s->handset_passes);
+    free(s->reader_passes);
+    *s = (struct attribution_slice) { 0 };
+}
+
+static enum verdict verdict_at(const struct attribution_slice *s, size_t handset, size_t reader)
+{
+    return s->verdicts[handset * s->readers + reader];
+}
+
+void attribution_slice_sum(struct attribution_slice *s)
+{
+    memset(s->handset_passes, 0, s->handsets * sizeof *s->handset_passes);
+    memset(s->reader_passes, 0, s->readers * sizeof *s->reader_passes);
+    for (size_t handset = 0; handset < s->handsets; handset++)
+        for (size_t reader = 0; reader < s->readers; reader++) {
+            bool passes = verdict_at(s, handset, reader) == VERDICT_COMPATIBLE;
+            s->handset_passes[handset] += passes;
+            s->reader_passes[reader] += passes;
+        }
+}
+
+/* comparator_passes: in its own row or column. One that passes here works, and so does the thing in common.
+ */
+static void count(struct attribution_side *side, enum verdict verdict, unsigned comparator_passes)
+{
+    if (verdict == VERDICT_COMPATIBLE)
+        side->passes++;
+    else if (verdict == VERDICT_INCOMPATIBLE && comparator_passes > 0)
+        side->fails++;
+    else if (verdict == VERDICT_INCOMPATIBLE)
+        side->unproven++;
+    else if (verdict == VERDICT_UNDECIDED || verdict == VERDICT_UNDECIDED_INSTRUMENT)
+        side->undecided++;
+}
+
+static bool blamed(const struct attribution_side *side)
+{
+    return side->fails >= ATTRIBUTION_FAILS_NEEDED && side->fails > side->passes;
+}
+
+/* At least one passes, and most do. */
+static bool cleared(const struct attribution_side *side)
+{
+    return side->passes >= ATTRIBUTION_PASSES_NEEDED && side->passes > side->fails;
+}
+
+static void say(struct attribution *out, const char *why, const char *why_ja)
+{
+    out->why = why;
+    out->why_ja = why_ja;
+}
+
+static void answer(struct attribution *out)
+{
+    bool handset = blamed(&out->readers), reader = blamed(&out->handsets);
+    out->answer = ATTRIBUTION_OPEN;
+    if (handset && reader) {
+        say(out,
+            "the handset fails on most other readers and most other handsets fail on this reader: "
+            "either would explain it",
+            "端末は他の多くのICカードRWで不適合、他の多くの端末もこのICカードRWで不適合であり、どちらでも説明"
+            "がつきます");
+    } else if (handset && out->handsets.passes >= ATTRIBUTION_PASSES_NEEDED) {
+        out->answer = ATTRIBUTION_HANDSET;
+        say(out, "the handset fails on most other readers, and the reader passes with other handsets",
+            "端末は他の多くのICカードRWで不適合、ICカードRWは他の端末と適合しています");
+    } else if (reader && out->readers.passes >= ATTRIBUTION_PASSES_NEEDED) {
+        out->answer = ATTRIBUTION_READER;
+        say(out, "most other handsets fail on the reader, and the handset passes on other readers",
+            "他の多くの端末がこのICカードRWで不適合、端末は他のICカードRWで適合しています");
+    } else if (cleared(&out->readers) && cleared(&out->handsets)) {
+        out->answer = ATTRIBUTION_COMBINATION;
+        say(out,
+            "the handset passes on most other readers and the reader with most other handsets: only "
+            "the two together fail",
+            "端末は他の多くのICカードRWで、ICカードRWは他の多くの端末と適合しており、この組合せだけが不適合で"
+            "す");
+    } else {
+        say(out, "not enough verdicts around it", "周囲の判定が足りません");
+    }
+}
+
+void attribution_of(const struct attribution_slice *s, size_t handset, size_t reader, struct attribution *out)
+{
+    enum verdict own = verdict_at(s, handset, reader);
+    *out = (struct attribution) { .answer = ATTRIBUTION_NONE };
+    for (size_t other = 0; other < s->readers; other++)
+        if (other != reader)
+            count(&out->readers, verdict_at(s, handset, other), s->reader_passes[other]);
+    for (size_t other = 0; other < s->handsets; other++)
+        if (other != handset)
+            count(&out->handsets, verdict_at(s, other, reader), s->handset_passes[other]);
+    if (own == VERDICT_INCOMPATIBLE) {
+        answer(out);
+    } else if (own == VERDICT_UNDECIDED || own == VERDICT_UNDECIDED_INSTRUMENT) {
+        out->answer = ATTRIBUTION_OPEN;
+        say(out, "the cell itself is undecided", "この組合せ自体が未判定です");
+    } else {
+        bool good = own == VERDICT_COMPATIBLE;
+        say(out,
+            good ? "not asked: the cell is compatible in spite of its failures"
+                 : "not asked: the cell has no verdict",
+            good ? "問いません：失敗はあっても適合と判定されています" : "問いません：判定がありません");
+    }
+}
+
+const char *attribution_name(enum attribution_answer answer_of)
+{
+    static const char *const names[] = { "", "handset", "reader", "combination", "open" };
+    return answer_of > ATTRIBUTION_NONE && answer_of <= ATTRIBUTION_OPEN ? names[answer_of] : "";
+}

@@ -1,0 +1,13 @@
+/* What criteria need of each cell of a survey. */
+#ifndef NFC_SURVEY_CLAUSES_NEED_H
+#define NFC_SURVEY_CLAUSES_NEED_H
+
+#include "harness/clauses/criteria_file.h"
+
+/* Of the cells of one condition and script: those of a conditional mode only make the recommendation conditional. */
+enum need { NEED_NONE = 0, NEED_REQUIRED, NEED_CONDITIONAL };
+
+/* NEED_NONE without criteria, c NULL. */
+enum need need_of(const struct criteria *c, const struct survey *s, size_t condition, size_t script);
+
+#endif

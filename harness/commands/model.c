@@ -1,0 +1,39 @@
+#include "harness/commands/model.h"
+
+#include "harness/commands/message.h"
+
+#include <inttypes.h>
+
+/* A message each; what was listed is not said again by model_error(). */
+static void say_problems(struct survey_problems *p, struct err *e)
+{
+    message_problems(p);
+    if (p->count > 0)
+        e->text[0] = '\0';
+    survey_problems_free(p);
+}
+
+int model_open(const char *directory, const struct report_how *how, struct report *out, struct err *e)
+{
+    struct survey_problems problems = { 0 };
+    int status = report_open(directory, how, out, &problems, e);
+    say_problems(&problems, e);
+    if (status == 0 && out->findings->damaged > 0)
+        message_note("%s: %" PRIu64
+                     " damaged lines of the journal were passed over; `nfc-survey verify` names them",
+                     directory, out->findings->damaged);
+    return status;
+}
+
+int model_shares(const char *file, struct shares **out, struct err *e)
+{
+    struct survey_problems problems = { 0 };
+    int status = file ? shares_load(file, out, &problems, e) : 0;
+    say_problems(&problems, e);
+    return status;
+}
+
+int model_error(int status, const struct err *e)
+{
+    return e->text[0] ? message_error(e) : err_exit_status(status);
+}

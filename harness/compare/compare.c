@@ -1,0 +1,433 @@
+#include "harness/compare/parts.h"
+
+#include "harness/stats/change.h"
+#include "harness/stats/multiple.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *compare_class_name(enum compare_class c, bool times)
+{
+    static const char *const names[COMPARE_CLASS_COUNT][2] = {
+        [COMPARE_NOT_TESTED] = { "not tested", "too few times" },
+        [COMPARE_NO_CHANGE] = { "no change shown", "no change shown" },
+        [COMPARE_LOOKS_WORSE] = { "looks worse", "looks slower" },
+        [COMPARE_LOOKS_BETTER] = { "looks better", "looks faster" },
+        [COMPARE_UNSTEADY] = { "unsteady", "unsteady" },
+        [COMPARE_WORSE] = { "worse", "slower" },
+        [COMPARE_BETTER] = { "better", "faster" },
+    };
+    return (unsigned)c < COMPARE_CLASS_COUNT ? names[c][times] : "";
+}
+
+bool compare_is_change(enum compare_class c)
+{
+    return c >= COMPARE_WORSE && c < COMPARE_CLASS_COUNT;
+}
+
+bool compare_is_quiet(const struct compare_unit *u)
+{
+    return u->class <= COMPARE_NO_CHANGE && u->apart_worse == 0 && u->apart_better == 0 &&
+           u->times_slower == 0 && u->times_faster == 0;
+}
+
+bool compare_looks(enum compare_class c)
+{
+    return c >= COMPARE_LOOKS_WORSE && c <= COMPARE_UNSTEADY;
+}
+
+const char *compare_reason_text(enum compare_reason r)
+{
+    static const char *const texts[COMPARE_REASON_COUNT] = {
+        [COMPARE_REASON_NONE] = "",
+        [COMPARE_REASON_ABSENT] = "only in this run",
+        [COMPARE_REASON_SEVERAL] = "several units of this model in a run: match by unit",
+        [COMPARE_REASON_CONDITION] = "the handset is offered otherwise under the same id",
+        [COMPARE_REASON_SCRIPT] = "the script has another text",
+        [COMPARE_REASON_TIME_LIMIT] = "another time limit: dirty means something else",
+        [COMPARE_REASON_TRANSACTIONS] = "another k: dirty means something else",
+        [COMPARE_REASON_EXCLUDED] = "excluded by the survey",
+        [COMPARE_REASON_NOT_APPLICABLE] = "not applicable: declared absent",
+        [COMPARE_REASON_NO_PLACEMENT] = "no placement counted",
+    };
+    return (unsigned)r < COMPARE_REASON_COUNT ? texts[r] : "";
+}
+
+const char *compare_kind_name(enum compare_kind k)
+{
+    static const char *const names[] = { "cell", "reader", "handset", "condition", "script" };
+    return (unsigned)k < sizeof names / sizeof *names ? names[k] : "";
+}
+
+static struct change_counts counts_of(const struct comparison *c, const struct compare_cell *cell)
+{
+    const struct findings_cell *a = &c->a->cells[cell->a], *b = &c->b->cells[cell->b];
+    return (struct change_counts) { a->n, a->d, b->n, b->d };
+}
+
+/* Where the interval excludes no change: 1 worse, -1 better, else 0. */
+static int apart(const struct compare_cell *cell)
+{
+    return cell->low > 0.0 ? 1 : cell->high < 0.0 ? -1 : 0;
+}
+
+/* Many cells have the same few counts, one after the other: what was found for the last ones is kept. */
+static void estimate_cells(struct comparison *c)
+{
+    double apart_at = -log1p(-c->confidence);
+    const struct compare_cell *last = NULL;
+    for (size_t i = 0; i < c->cell_count; i++) {
+        struct compare_cell *cell = &c->cells[i];
+        const struct findings_cell *a = &c->a->cells[cell->a], *b = &c->b->cells[cell->b];
+        struct change_counts n = counts_of(c, cell), before = last ? counts_of(c, last) : n;
+        if (last && memcmp(&n, &before, sizeof n) == 0) {
+            size_t own_a = cell->a, own_b = cell->b;
+            struct compare_time time = cell->time;
+            *cell = *last;
+            cell->a = own_a;
+            cell->b = own_b;
+            cell->time = time;
+        } else {
+            uint64_t d = 0;
+            cell->difference = (double)n.d_b / (double)n.n_b - (double)n.d_a / (double)n.n_a;
+            cell->log_e = change_log_evalue(&n);
+            change_interval(&n, c->confidence, &cell->low, &cell->high);
+            if ((cell->sees_worse = change_visible(&n, apart_at, true, &d)))
+                cell->worse_from = (unsigned)d;
+            if ((cell->sees_better = change_visible(&n, apart_at, false, &d)))
+                cell->better_up_to = (unsigned)d;
+        }
+        cell->verdict_changed = c->same_verdicts && a->verdict != b->verdict;
+        last = cell;
+    }
+}
+
+/* A run of compared cells of one placement: reader, pair and condition are the same. Returns its end. */
+static size_t block_end(const struct comparison *c, size_t begin)
+{
+    const struct findings_cell *first = &c->a->cells[c->cells[begin].a];
+    size_t end = begin + 1;
+    for (; end < c->cell_count; end++) {
+        const struct findings_cell *a = &c->a->cells[c->cells[end].a];
+        if (a->reader != first->reader || a->pair != first->pair || a->condition != first->condition)
+            break;
+    }
+    return end;
+}
+
+static bool is_of(const struct comparison *c, const struct compare_unit *u, const struct compare_cell *cell)
+{
+    const struct findings_cell *a = &c->a->cells[cell->a];
+    return u->kind == COMPARE_READER ? a->reader == u->a : a->pair == u->a;
+}
+
+/* scores: room for a number a block. */
+static void estimate_unit(const struct comparison *c, struct compare_unit *u, double *scores)
+{
+    size_t count = 0;
+    for (size_t begin = 0, end; begin < c->cell_count; begin = end) {
+        end = block_end(c, begin);
+        if (!is_of(c, u, &c->cells[begin]))
+            continue;
+        double sum = 0.0;
+        for (size_t i = begin; i < end; i++) {
+            const struct compare_cell *cell = &c->cells[i];
+            struct change_counts n = counts_of(c, cell);
+            sum += change_score(&n);
+            u->n_a += n.n_a;
+            u->d_a += n.d_a;
+            u->n_b += n.n_b;
+            u->d_b += n.d_b;
+            u->apart_worse += apart(cell) > 0;
+            u->apart_better += apart(cell) < 0;
+        }
+        u->cells += end - begin;
+        scores[count++] = sum / (double)(end - begin); /* scripts of one placement are dependent: one score */
+    }
+    u->log_e = c->same_plan ? change_signs(scores, count, &u->way) : 0.0;
+}
+
+static bool any_of(const struct comparison *c, const struct compare_unit *u)
+{
+    for (size_t i = 0; i < c->cell_count; i++)
+        if (is_of(c, u, &c->cells[i]))
+            return true;
+    return false;
+}
+
+static void add_units(struct comparison *c, enum compare_kind kind, const size_t *partners, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct compare_unit u = { .kind = kind, .a = i, .b = partners[i] };
+        if (partners[i] != SIZE_MAX && any_of(c, &u))
+            c->units[c->unit_count++] = u;
+    }
+}
+
+static int estimate_units(struct comparison *c, const struct compare_partners *p, struct err *e)
+{
+    const struct survey *s = c->a->survey;
+    double *scores = calloc(c->cell_count ? c->cell_count : 1, sizeof *scores);
+    c->units = calloc(s->reader_count + s->pair_count + 1, sizeof *c->units);
+    if (!scores || !c->units) {
+        free(scores);
+        return err_set(e, ERR_MEMORY, "compare", "out of memory");
+    }
+    add_units(c, COMPARE_READER, p->readers, s->reader_count);
+    add_units(c, COMPARE_HANDSET, p->pairs, s->pair_count);
+    for (size_t i = 0; i < c->unit_count; i++)
+        estimate_unit(c, &c->units[i], scores);
+    free(scores);
+    return 0;
+}
+
+static enum compare_class class_of(int way, bool listed, bool looks)
+{
+    if (!listed && !looks)
+        return COMPARE_NO_CHANGE;
+    if (way > 0)
+        return listed ? COMPARE_WORSE : COMPARE_LOOKS_WORSE;
+    return listed ? COMPARE_BETTER : COMPARE_LOOKS_BETTER;
+}
+
+static void class_cell(struct comparison *c, struct compare_cell *cell, bool listed)
+{
+    cell->class = class_of(apart(cell) != 0         ? apart(cell)
+                           : cell->difference > 0.0 ? 1
+                                                    : -1,
+                           listed, apart(cell) != 0);
+    c->by_class[cell->class]++;
+    c->verdicts_changed += cell->verdict_changed;
+    c->blind += !cell->sees_worse && !cell->sees_better;
+}
+
+static void class_unit(const struct comparison *c, struct compare_unit *u, bool listed)
+{
+    if (!c->same_plan)
+        u->class = COMPARE_NOT_TESTED;
+    else if (!listed && u->apart_worse > 0 && u->apart_better > 0)
+        u->class = COMPARE_UNSTEADY;
+    else
+        u->class = class_of(u->way, listed, u->log_e >= -log(c->fdr));
+}
+
+/*
+ * One family: cells, readers and handsets. The weights, which have the mean 1, are fixed by how many of each
+ * there are; without a plan in common all of it is the cells'.
+ */
+static void weigh(struct comparison *c, double *cell_weight, double *unit_weight)
+{
+    double cells = (double)c->cell_count, units = c->same_plan ? (double)c->unit_count : 0.0;
+    c->tests = (size_t)(cells + units);
+    *cell_weight = units > 0.0 ? (cells + units) / (2.0 * cells) : 1.0;
+    *unit_weight = units > 0.0 ? (cells + units) / (2.0 * units) : 1.0;
+    /* tests / fdr by the weight, without a detour over logarithms that would make 1,680 a bit more */
+    c->cell_needs = c->tests ? (units > 0.0 ? 2.0 * cells : cells) / c->fdr : NAN;
+    c->unit_needs = c->tests ? (units > 0.0 ? 2.0 * units : cells) / c->fdr : NAN;
+}
+
+static int list_outcomes(struct comparison *c, struct err *e)
+{
+    double cell_weight = 1.0, unit_weight = 1.0;
+    weigh(c, &cell_weight, &unit_weight);
+    size_t room = c->cell_count + c->unit_count + 1;
+    double *log_e = calloc(room, sizeof *log_e);
+    size_t *order = calloc(room, sizeof *order);
+    bool *listed = calloc(room, sizeof *listed);
+    int status = log_e && order && listed ? 0 : err_set(e, ERR_MEMORY, "compare", "out of memory");
+    if (status != 0)
+        goto out;
+    for (size_t i = 0; i < c->cell_count; i++)
+        log_e[i] = c->cells[i].log_e + log(cell_weight);
+    for (size_t i = 0; i < c->unit_count; i++)
+        log_e[c->cell_count + i] = c->units[i].log_e + log(unit_weight);
+    c->listed = multiple_ebh(log_e, order, c->tests, c->fdr);
+    for (size_t i = 0; i < c->listed; i++)
+        listed[order[i]] = true;
+    for (size_t i = 0; i < c->cell_count; i++)
+        class_cell(c, &c->cells[i], listed[i]);
+    for (size_t i = 0; i < c->unit_count; i++)
+        class_unit(c, &c->units[i], listed[c->cell_count + i]);
+out:
+    free(log_e);
+    free(order);
+    free(listed);
+    return status;
+}
+
+static int list_times(struct comparison *c, struct err *e)
+{
+    double *p = calloc(c->cell_count + 1, sizeof *p), *adjusted = calloc(c->cell_count + 1, sizeof *adjusted);
+    size_t *order = calloc(c->cell_count + 1, sizeof *order);
+    int status = p && adjusted && order ? 0 : err_set(e, ERR_MEMORY, "compare", "out of memory");
+    if (status != 0)
+        goto out;
+    for (size_t i = 0; i < c->cell_count; i++)
+        if (!isnan(c->cells[i].time.p))
+            p[c->time_tests++] = c->cells[i].time.p;
+    multiple_bh(p, adjusted, order, c->time_tests);
+    for (size_t i = 0, test = 0; i < c->cell_count; i++) {
+        struct compare_time *t = &c->cells[i].time;
+        t->adjusted = NAN;
+        if (!isnan(t->p)) {
+            t->adjusted = adjusted[test++];
+            bool listed = t->adjusted <= c->fdr;
+            bool looks =
+                t->has_interval ? t->low > 1.0 || t->high < 1.0 : t->p <= 1.0 - COMPARE_TIMES_CONFIDENCE;
+            t->class = class_of(t->ratio > 1.0 ? 1 : -1, listed, looks);
+        }
+        c->time_by_class[t->class]++;
+        c->time_listed += compare_is_change(t->class);
+    }
+out:
+    free(p);
+    free(adjusted);
+    free(order);
+    return status;
+}
+
+/* What of its cells stands on the lists, beside each reader and handset. */
+static void count_listed(struct comparison *c)
+{
+    for (size_t i = 0; i < c->unit_count; i++) {
+        struct compare_unit *u = &c->units[i];
+        for (size_t j = 0; j < c->cell_count; j++) {
+            const struct compare_cell *cell = &c->cells[j];
+            if (!is_of(c, u, cell))
+                continue;
+            u->listed_worse += cell->class == COMPARE_WORSE;
+            u->listed_better += cell->class == COMPARE_BETTER;
+            u->looks_worse += cell->class == COMPARE_LOOKS_WORSE;
+            u->looks_better += cell->class == COMPARE_LOOKS_BETTER;
+            u->times_slower += cell->time.class == COMPARE_WORSE;
+            u->times_faster += cell->time.class == COMPARE_BETTER;
+        }
+    }
+}
+
+static void count_classes(struct comparison *c)
+{
+    for (int i = 0; i < COMPARE_CLASS_COUNT; i++)
+        if (compare_looks((enum compare_class)i)) {
+            c->looks += c->by_class[i];
+            c->time_looks += c->time_by_class[i];
+        }
+    c->said = c->by_class[COMPARE_WORSE] + c->by_class[COMPARE_BETTER] + c->looks;
+    for (size_t i = 0; i < c->unit_count; i++)
+        c->units_by_class[c->units[i].class]++;
+}
+
+static int compare_reals(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+static int sum_up_open(struct comparison *c, struct err *e)
+{
+    double *highs = calloc(c->cell_count + 1, sizeof *highs);
+    size_t count = 0;
+    if (!highs)
+        return err_set(e, ERR_MEMORY, "compare", "out of memory");
+    for (size_t i = 0; i < c->cell_count; i++)
+        if (c->cells[i].class == COMPARE_NO_CHANGE)
+            highs[count++] = c->cells[i].high;
+    qsort(highs, count, sizeof *highs, compare_reals);
+    c->open_least = count ? highs[0] : NAN;
+    c->open_median = count ? highs[count / 2] : NAN; /* the upper one of two: never too good */
+    c->open_most = count ? highs[count - 1] : NAN;
+    free(highs);
+    return 0;
+}
+
+/* Which k does not matter to a verdict's limits; cells of another k are not compared at all. */
+static bool same_limits(const struct scheme *a, const struct scheme *b)
+{
+    return a->q0 == b->q0 && a->q1 == b->q1 && a->alpha == b->alpha && a->beta == b->beta &&
+           a->n_max == b->n_max;
+}
+
+static int compare_all(struct comparison *c, struct err *e)
+{
+    struct compare_partners p = { .pairs = calloc(c->a->survey->pair_count + 1, sizeof *p.pairs) };
+    int status = p.pairs ? 0 : err_set(e, ERR_MEMORY, "compare", "out of memory");
+    if (status == 0)
+        status = compare_pair_up(c, &p, e);
+    if (status == 0)
+        status = compare_differ(c, &p, e);
+    if (status == 0)
+        status = compare_times(c, e);
+    if (status == 0) {
+        estimate_cells(c);
+        status = estimate_units(c, &p, e);
+    }
+    if (status == 0)
+        status = list_outcomes(c, e);
+    if (status == 0)
+        status = list_times(c, e);
+    if (status == 0)
+        status = sum_up_open(c, e);
+    if (status == 0) {
+        count_listed(c);
+        count_classes(c);
+    }
+    free(p.pairs);
+    return status;
+}
+
+int compare_make(const struct findings *a, const struct findings *b, const struct compare_options *how,
+                 struct comparison **out, struct err *e)
+{
+    *out = NULL;
+    if (a->simulated != b->simulated)
+        return err_set(e, ERR_REFUSED, "compare",
+                       "run %s is %s and run %s is %s: simulated and real data are never set side by side",
+                       a->run, a->simulated ? "simulated" : "real", b->run,
+                       b->simulated ? "simulated" : "real");
+    struct comparison *c = calloc(1, sizeof *c);
+    if (!c)
+        return err_set(e, ERR_MEMORY, "compare", "out of memory");
+    c->a = a;
+    c->b = b;
+    c->match = how->match;
+    c->fdr = how->fdr > 0.0 ? how->fdr : COMPARE_FDR;
+    c->confidence = 1.0 - c->fdr;
+    c->simulated = a->simulated;
+    c->same_verdicts = same_limits(&a->scheme, &b->scheme);
+    c->same_plan = c->same_verdicts && a->sessions == b->sessions && a->finished && b->finished;
+    int status = compare_all(c, e);
+    if (status == 0)
+        *out = c;
+    else
+        compare_free(&c);
+    return status;
+}
+
+void compare_free(struct comparison **c)
+{
+    struct comparison *o = *c;
+    if (!o)
+        return;
+    for (size_t i = 0; i < o->difference_count; i++) {
+        free(o->differences[i].subject);
+        free(o->differences[i].a);
+        free(o->differences[i].b);
+    }
+    free(o->differences);
+    free(o->left);
+    free(o->cells);
+    free(o->units);
+    free(o);
+    *c = NULL;
+}
+
+bool compare_found(const struct comparison *c)
+{
+    return c->listed > 0 || c->time_listed > 0;
+}
+
+bool compare_could_find(const struct comparison *c)
+{
+    return c->cell_count > c->blind || c->time_tests > 0;
+}

@@ -1,0 +1,30 @@
+/* The pieces of compare_make(), inside compare/ only. */
+#ifndef NFC_SURVEY_COMPARE_PARTS_H
+#define NFC_SURVEY_COMPARE_PARTS_H
+
+#include "harness/compare/compare.h"
+
+/* The partner of each reader, pair, condition and script of A in B; SIZE_MAX: none. */
+struct compare_partners {
+    size_t readers[SURVEY_READERS_MAX], conditions[SURVEY_CONDITIONS_MAX], scripts[SURVEY_SCRIPTS_MAX];
+    size_t *pairs; /* owned by the caller of compare_pair_up() */
+};
+
+/* Fills c->left, c->cells (which are compared, without any test) and the partners. */
+int compare_pair_up(struct comparison *c, struct compare_partners *p, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* Fills c->differences. */
+int compare_differ(struct comparison *c, const struct compare_partners *p, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* The file that a profile or script was read from: the n-th file of a kind belongs to the n-th of them. */
+const struct survey_file *compare_file(const struct survey *s, const char *kind, size_t index);
+
+bool compare_same_condition(const struct survey_condition *a, const struct survey_condition *b);
+bool compare_same_text(const char *a, const char *b); /* NULL is the same as NULL only */
+
+/* Fills time of every compared cell but `adjusted` and `class`. */
+int compare_times(struct comparison *c, struct err *e) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,202 @@
+/*
+ * The rules of position, from the cells of conditions that differ in nothing but where the phone lies: at
+ * most so many of five points silent, and no silent range of heights as wide as the rule's. A point is silent
+ * where its cell fails the success clause. Heights are measured at some places only, so a range has a width
+ * that is shown (between its outermost silent points) and one that is possible (up to its neighbours that
+ * answer).
+ */
+#include "harness/criteria/engine.h"
+#include "harness/domain/limits.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#define ROUNDING_MM 1e-9 /* of differences of written numbers */
+
+enum { FIVE = 5, HEIGHTS_MAX = SURVEY_CONDITIONS_MAX };
+
+static bool near(double a, double b)
+{
+    return fabs(a - b) <= NEAR_MM;
+}
+
+static bool at(const struct survey_condition *c, double x, double y, double z)
+{
+    return near(c->x_mm, x) && near(c->y_mm, y) && near(c->z_mm, z);
+}
+
+static bool same_offer(const struct survey_condition *a, const struct survey_condition *b)
+{
+    return a->power_mode == b->power_mode && strcmp(a->handset_case, b->handset_case) == 0;
+}
+
+/* The condition like this one at a place; condition_count: none. */
+static size_t find_at(const struct survey *s, const struct survey_condition *like, double x, double y,
+                      double z)
+{
+    size_t i = 0;
+    while (i < s->condition_count && !(same_offer(&s->conditions[i], like) && at(&s->conditions[i], x, y, z)))
+        i++;
+    return i;
+}
+
+static struct assess_result point(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
+                                  size_t reader, size_t condition, size_t script)
+{
+    return assess_on_cell(g, r, survey_cell(g->f->survey, pair, condition, reader, script), ASSESS_SUCCESS);
+}
+
+static void five_points(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
+                        size_t reader, size_t centre, size_t script, struct assess_points *out)
+{
+    static const int sides[FIVE][2] = { { 0, 0 }, { 1, 0 }, { -1, 0 }, { 0, 1 }, { 0, -1 } };
+    const struct survey *s = g->f->survey;
+    const double radius = g->criteria->radius_mm;
+    struct assess_result worst[ASSESS_FAIL + 1];
+    unsigned count[ASSESS_FAIL + 1] = { 0 };
+    for (int o = 0; o <= ASSESS_FAIL; o++)
+        worst[o] = (struct assess_result) { ASSESS_UNUSED, SIZE_MAX, 0 };
+    for (int i = 0; i < FIVE; i++) {
+        size_t c = find_at(s, &s->conditions[centre], sides[i][0] * radius, sides[i][1] * radius, 0);
+        struct assess_result got = { ASSESS_NOT_TESTABLE, SIZE_MAX, 0 };
+        if (c < s->condition_count)
+            got = point(g, r, pair, reader, c, script);
+        count[got.outcome]++;
+        assess_keep_worse(g->f, &worst[got.outcome], got);
+    }
+    enum assess_outcome ends = count[ASSESS_NOT_TESTABLE] > 0                    ? ASSESS_NOT_TESTABLE
+                               : count[ASSESS_FAIL] > r->failing_at_most         ? ASSESS_FAIL
+                               : FIVE - count[ASSESS_PASS] <= r->failing_at_most ? ASSESS_PASS
+                                                                                 : ASSESS_OPEN;
+    /* passing with a silent point shows that point; the least certain passing one otherwise */
+    struct assess_result shown =
+        ends == ASSESS_PASS && count[ASSESS_FAIL] > 0 ? worst[ASSESS_FAIL] : worst[ends];
+    shown.outcome = ends;
+    assess_keep_worse(g->f, &out->five, shown);
+    if (ends == ASSESS_NOT_TESTABLE)
+        out->failing = UINT_MAX;
+    else if (out->failing != UINT_MAX && FIVE - count[ASSESS_PASS] > out->failing)
+        out->failing = FIVE - count[ASSESS_PASS];
+}
+
+struct heights {
+    size_t count;
+    double z_mm[HEIGHTS_MAX];
+    struct assess_result got[HEIGHTS_MAX];
+};
+
+static void collect_heights(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
+                            size_t reader, size_t like, size_t script, struct heights *h)
+{
+    const struct survey *s = g->f->survey;
+    h->count = 0;
+    for (size_t i = 0; i < s->condition_count; i++) {
+        const struct survey_condition *c = &s->conditions[i];
+        if (!same_offer(c, &s->conditions[like]) || !at(c, 0, 0, c->z_mm) || c->z_mm < g->criteria->from_mm ||
+            c->z_mm > g->criteria->to_mm)
+            continue;
+        size_t place = h->count++;
+        while (place > 0 && h->z_mm[place - 1] > c->z_mm) {
+            h->z_mm[place] = h->z_mm[place - 1];
+            h->got[place] = h->got[place - 1];
+            place--;
+        }
+        h->z_mm[place] = c->z_mm;
+        h->got[place] = point(g, r, pair, reader, i, script);
+    }
+}
+
+/*
+ * The widest silent range that is shown, and the widest that is possible, when cells from this outcome on
+ * count as silent. The ends of the line bound the possible one: nothing is asked beyond them.
+ */
+static void widest(const struct heights *h, const struct criteria *c, enum assess_outcome silent,
+                   double *shown, double *possible, size_t *cell)
+{
+    double answered = c->from_mm, first = NAN;
+    *shown = *possible = -1;
+    *cell = SIZE_MAX;
+    for (size_t i = 0; i <= h->count; i++) {
+        bool end = i == h->count, answers = !end && h->got[i].outcome < silent;
+        double next = end ? c->to_mm : h->z_mm[i];
+        if (!answers && !end) {
+            first = isnan(first) ? next : first;
+            if (next - first > *shown) {
+                *shown = next - first;
+                *cell = h->got[i].cell;
+            }
+            continue;
+        }
+        if (next - answered > *possible)
+            *possible = next - answered;
+        answered = next;
+        first = NAN;
+    }
+}
+
+static void height_line(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
+                        size_t reader, size_t like, size_t script, struct assess_points *out)
+{
+    struct heights h;
+    double shown, possible, open_shown, open_possible;
+    const double dead = r->dead_zone_mm;
+    size_t failing, open;
+    collect_heights(g, r, pair, reader, like, script, &h);
+    widest(&h, g->criteria, ASSESS_FAIL, &shown, &possible, &failing);
+    widest(&h, g->criteria, ASSESS_OPEN, &open_shown, &open_possible, &open);
+    struct assess_result got = { ASSESS_NOT_TESTABLE, SIZE_MAX, 0 };
+    if (h.count > 0 && shown >= dead - ROUNDING_MM)
+        got = (struct assess_result) { ASSESS_FAIL, failing, 0 };
+    else if (h.count > 0 && open_possible <= dead + ROUNDING_MM)
+        got = (struct assess_result) { ASSESS_PASS, failing != SIZE_MAX ? failing : h.got[0].cell, 0 };
+    else if (h.count > 0 && (possible <= dead + ROUNDING_MM || open_shown >= dead - ROUNDING_MM))
+        got.outcome = ASSESS_OPEN; /* else the heights are too far apart to tell */
+    for (size_t i = 0; got.outcome == ASSESS_OPEN && i < h.count; i++)
+        if (h.got[i].outcome == ASSESS_OPEN) {
+            got.cell = h.got[i].cell;
+            got.missing = h.got[i].missing > got.missing ? h.got[i].missing : got.missing;
+        }
+    assess_keep_worse(g->f, &out->height, got);
+    double width = h.count > 0 ? open_possible : NAN;
+    if (isnan(width) || width > out->dead_zone_mm)
+        out->dead_zone_mm = width;
+}
+
+/* The first of the conditions on the centre line that are offered alike stands for all of them. */
+static bool stands_for_line(const struct survey *s, size_t condition)
+{
+    const struct survey_condition *c = &s->conditions[condition];
+    if (!at(c, 0, 0, c->z_mm))
+        return false;
+    for (size_t i = 0; i < condition; i++)
+        if (same_offer(&s->conditions[i], c) && at(&s->conditions[i], 0, 0, s->conditions[i].z_mm))
+            return false;
+    return true;
+}
+
+void assess_positions(const struct assess_engine *g, const struct assess_rules *r, size_t pair, size_t reader,
+                      uint32_t modes, struct assess_points *out)
+{
+    const struct survey *s = g->f->survey;
+    bool any_line = false;
+    *out = (struct assess_points) { .five = { ASSESS_UNUSED, SIZE_MAX, 0 },
+                                    .height = { ASSESS_UNUSED, SIZE_MAX, 0 } };
+    for (size_t c = 0; c < s->condition_count; c++) {
+        if (!(modes >> s->conditions[c].power_mode & 1) || !stands_for_line(s, c))
+            continue;
+        any_line = true;
+        for (size_t script = 0; script < s->script_count; script++) {
+            if (!g->wants[script])
+                continue;
+            if (r->on[ASSESS_FIVE_POINTS])
+                five_points(g, r, pair, reader, c, script, out);
+            if (r->on[ASSESS_HEIGHT])
+                height_line(g, r, pair, reader, c, script, out);
+        }
+    }
+    if (!any_line && r->on[ASSESS_FIVE_POINTS])
+        out->five.outcome = ASSESS_NOT_TESTABLE;
+    if (!any_line && r->on[ASSESS_HEIGHT])
+        out->height.outcome = ASSESS_NOT_TESTABLE;
+}

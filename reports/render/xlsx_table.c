@@ -1,0 +1,161 @@
+/* A table as a sheet of a workbook: what a kind of value looks like there is here, once. */
+#include "reports/render/xlsx.h"
+#include "reports/tables/table.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMNS_MAX  128
+#define SHARE_DIGITS 4
+
+static const struct {
+    enum book_kind kind;
+    double width;
+} looks[VALUE_KIND_COUNT] = {
+    [VALUE_TEXT] = { BOOK_TEXT, 16 },
+    [VALUE_LONG] = { BOOK_LONG, 60 },
+    [VALUE_WORD] = { BOOK_TEXT, 16 },
+    [VALUE_SAID] = { BOOK_TEXT, 16 },
+    [VALUE_LEFT_OUT] = { BOOK_TEXT, 16 },
+    [VALUE_VERDICT] = { BOOK_VERDICT, 16 },
+    [VALUE_RECOMMENDATION] = { BOOK_RECOMMENDATION, 20 },
+    [VALUE_NAME] = { BOOK_NAME, 12 },
+    [VALUE_CELL] = { BOOK_TEXT, 30 },
+    [VALUE_COUNT] = { BOOK_COUNT, 12 },
+    [VALUE_OF] = { BOOK_TEXT, 14 },
+    [VALUE_SHARE] = { BOOK_SHARE, 12 },
+    [VALUE_PERCENT] = { BOOK_SHARE, 12 },
+    [VALUE_BOUNDS] = { BOOK_TEXT, 16 },
+    [VALUE_TIME] = { BOOK_TIME, 13 },
+    [VALUE_QUANTILE] = { BOOK_TIME, 13 },
+    [VALUE_REAL] = { BOOK_REAL, 12 },
+    [VALUE_P] = { BOOK_REAL, 12 },
+    [VALUE_BOOL] = { BOOK_TEXT, 12 },
+    [VALUE_UNITS] = { BOOK_LONG, 30 },
+    [VALUE_MODES] = { BOOK_TEXT, 24 },
+    [VALUE_CAUSES] = { BOOK_LONG, 60 },
+    [VALUE_LINES] = { BOOK_TEXT, 20 },
+    [VALUE_SIGNS] = { BOOK_TEXT, 16 },
+    [VALUE_FIELD] = { BOOK_FIELD, 26 },
+};
+
+struct columns {
+    struct book_column items[COLUMNS_MAX];
+    size_t count;
+};
+
+static void add_column(struct columns *out, const struct column *c, struct phrase header)
+{
+    if (out->count == COLUMNS_MAX)
+        return;
+    out->items[out->count++] = (struct book_column) {
+        .header = header, .kind = looks[c->kind].kind, .width = c->width > 0 ? c->width : looks[c->kind].width
+    };
+}
+
+static struct phrase time_header(const struct column *c, const struct view *v, enum word header)
+{
+    const char *const args[] = { word_text(c->part, v->language), NULL };
+    return phrase_fill(header, v->language, args);
+}
+
+static void columns_of(const struct table *t, const struct view *v, const struct row *parent,
+                       struct columns *out)
+{
+    for (const struct column *c = t->columns; c->kind || c->child; c++) {
+        if (c->child || !column_is_in(c, FORM_SHEET))
+            continue;
+        if (c->kind == VALUE_QUANTILE) {
+            add_column(out, c, time_header(c, v, WORD_SH_MS));
+            add_column(out, c, time_header(c, v, WORD_SH_MS_LOW));
+            add_column(out, c, time_header(c, v, WORD_SH_MS_HIGH));
+        } else if (c->kind == VALUE_TIME && c->part) {
+            add_column(out, c, time_header(c, v, WORD_SH_MS));
+        } else {
+            for (size_t k = 0; k < column_copies(c, v, parent); k++)
+                add_column(out, c, column_header(c, v, k));
+        }
+    }
+}
+
+static void put_quantile(struct book_sheet *s, const struct value *v)
+{
+    if (v->kind == VALUE_NONE) {
+        book_skip(s, 3);
+        return;
+    }
+    book_time(s, v->quantile->value_us);
+    if (!v->quantile->has_interval) {
+        book_skip(s, 2);
+        return;
+    }
+    book_time(s, v->quantile->low_us);
+    book_time(s, v->quantile->high_us);
+}
+
+static void put_words(struct book_sheet *s, const struct view *v, const struct value *value)
+{
+    struct buf text;
+    buf_init(&text, 1u << 20);
+    value_in_words(v, value, &text);
+    book_text(s, text.data && !text.failed ? text.data : "");
+    buf_free(&text);
+}
+
+static void put_value(struct book_sheet *s, const struct view *view, const struct value *v)
+{
+    char digits[DECIMAL_SIZE];
+    switch (v->kind) {
+    case VALUE_NAME:
+    case VALUE_COUNT:
+        book_count(s, v->number);
+        break;
+    case VALUE_PERCENT:
+    case VALUE_SHARE: /* bounds as people see them, outwards */
+        book_share(s, strtod(value_share_digits(v, SHARE_DIGITS, digits), NULL));
+        break;
+    case VALUE_TIME:
+        book_time(s, v->number);
+        break;
+    case VALUE_REAL:
+    case VALUE_P:
+        book_real(s, v->real);
+        break;
+    case VALUE_FIELD:
+        book_blank(s);
+        break;
+    default:
+        put_words(s, view, v);
+    }
+}
+
+static void put_row(struct book_sheet *s, const struct table *t, const struct view *v, const struct row *row)
+{
+    for (const struct column *c = t->columns; c->kind || c->child; c++) {
+        if (c->child || !column_is_in(c, FORM_SHEET))
+            continue;
+        for (size_t k = 0; k < column_copies(c, v, row->parent); k++) {
+            struct value value;
+            column_value(c, v, row, k, &value);
+            if (c->kind == VALUE_QUANTILE)
+                put_quantile(s, &value);
+            else
+                put_value(s, v, &value);
+            value_done(&value);
+        }
+    }
+    book_next(s);
+}
+
+void book_table(struct book *b, const struct table *t, enum word name, enum word note)
+{
+    struct view v = { book_report(b), book_language(b), FORM_SHEET };
+    struct row row = table_first(NULL);
+    struct columns columns = { .count = 0 };
+    columns_of(t, &v, NULL, &columns);
+    struct book_sheet *s = book_sheet(b, name, note, columns.items, columns.count, t->frozen);
+    while (table_next(t, &v, &row))
+        put_row(s, t, &v, &row);
+    book_done(s);
+}

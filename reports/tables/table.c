@@ -1,0 +1,163 @@
+#include "reports/tables/table.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* What its table is inside of, it is about too. */
+struct row table_first(const struct row *parent)
+{
+    static const struct row none = { .pair = SIZE_MAX,
+                                     .reader = SIZE_MAX,
+                                     .condition = SIZE_MAX,
+                                     .script = SIZE_MAX,
+                                     .step = SIZE_MAX,
+                                     .cell = SIZE_MAX };
+    struct row row = parent ? *parent : none;
+    row.parent = parent;
+    row.i = SIZE_MAX;
+    return row;
+}
+
+static const char *base_of(const struct view *v, const struct row *parent)
+{
+    return parent && parent->of ? parent->of : (const void *)v->report->findings;
+}
+
+static size_t rows_of(const struct table *t, const struct view *v, const struct row *parent)
+{
+    if (t->count)
+        return t->count(v, parent);
+    return t->array.size ? *(const size_t *)(const void *)(base_of(v, parent) + t->array.count) : 1;
+}
+
+static const void *item_of(const struct table *t, const struct view *v, const struct row *row)
+{
+    const char *items = base_of(v, row->parent) + t->array.items;
+    if (!t->array.inside)
+        items = *(const char *const *)(const void *)items;
+    return items + row->i * t->array.size;
+}
+
+bool table_next(const struct table *t, const struct view *v, struct row *row)
+{
+    size_t count = rows_of(t, v, row->parent);
+    for (size_t i = row->i + 1; i < count; i++) {
+        *row = table_first(row->parent);
+        row->i = i;
+        if (t->array.size)
+            row->of = item_of(t, v, row);
+        if (!t->row || t->row(v, row))
+            return true;
+    }
+    return false;
+}
+
+bool table_is_empty(const struct table *t, const struct view *v, const struct row *parent)
+{
+    struct row row = table_first(parent);
+    return !table_next(t, v, &row);
+}
+
+bool column_is_in(const struct column *c, enum form form)
+{
+    if (c->child)
+        return form == FORM_YAML;
+    return c->where == 0 ? form != FORM_YAML || c->id : (c->where & form) != 0;
+}
+
+size_t column_copies(const struct column *c, const struct view *v, const struct row *parent)
+{
+    return c->axis ? c->axis->count(v, parent) : 1;
+}
+
+struct phrase column_header(const struct column *c, const struct view *v, size_t k)
+{
+    if (c->axis)
+        return c->axis->name(v, k);
+    const char *part = c->part ? word_text(c->part, v->language) : NULL;
+    return phrase_fill(c->header, v->language, (const char *const[]) { part, NULL });
+}
+
+void column_value(const struct column *c, const struct view *v, const struct row *row, size_t k,
+                  struct value *out)
+{
+    struct row here = *row;
+    struct entry x = { .view = v, .f = v->report ? v->report->findings : NULL, .row = &here, .column = c };
+    here.k = k;
+    x.value.digits = c->digits;
+    x.value.note = c->note;
+    c->get(&x);
+    *out = x.value;
+    if (x.value.text == x.value.hold.text)
+        out->text = out->hold.text;
+}
+
+void entry_text(struct entry *x, const char *text)
+{
+    x->value.kind = text && text[0] ? x->column->kind : VALUE_NONE;
+    x->value.text = text;
+}
+
+void entry_phrase(struct entry *x, struct phrase text)
+{
+    x->value.hold = text;
+    entry_text(x, x->value.hold.text);
+}
+
+void entry_buf(struct entry *x, struct buf *text)
+{
+    free(x->value.made);
+    x->value.made = buf_take(text);
+    entry_text(x, x->value.made);
+}
+
+void value_done(struct value *v)
+{
+    free(v->made);
+    v->made = NULL;
+}
+
+void entry_word(struct entry *x, enum word word, const char *text)
+{
+    x->value.kind = x->column->kind;
+    x->value.word = word;
+    x->value.text = text;
+}
+
+void entry_absent(struct entry *x, enum word why, const char *note)
+{
+    x->value.kind = VALUE_NONE;
+    x->value.word = why;
+    x->value.note = note;
+}
+
+void entry_said(struct entry *x, const struct said *said)
+{
+    x->value.kind = said ? x->column->kind : VALUE_NONE;
+    x->value.said = said;
+}
+
+void entry_number(struct entry *x, uint64_t number)
+{
+    x->value.kind = x->column->kind;
+    x->value.number = number;
+}
+
+void entry_real(struct entry *x, double real)
+{
+    x->value.kind = isnan(real) ? VALUE_NONE : x->column->kind;
+    x->value.real = real;
+}
+
+void entry_bounds(struct entry *x, double low, double high)
+{
+    x->value.kind = x->column->kind;
+    x->value.low = low;
+    x->value.high = high;
+}
+
+void entry_quantile(struct entry *x, const struct findings_quantile *q)
+{
+    x->value.kind = q->has_value ? x->column->kind : VALUE_NONE;
+    x->value.quantile = q;
+}

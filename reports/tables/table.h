@@ -1,0 +1,278 @@
+/*
+ * A table, declared once: its title, its columns, where its rows come from. Renderers (reports/render) draw any
+ * table and know none; a getter says what a value is, a renderer how it looks in its format. So a new column is one
+ * line and its word, and a new format one file.
+ *
+ *   static const struct column columns[] = {
+ *       { "reader", WORD_C_READER, VALUE_TEXT, row_reader },
+ *       { "n", WORD_C_N, VALUE_COUNT, placements },
+ *       { 0 },
+ *   };
+ *   const struct table table_example = {
+ *       .id = "example", .caption = WORD_EXAMPLE, .columns = columns, .count = readers_count, .row = readers_row };
+ */
+#ifndef NFC_SURVEY_TABLES_TABLE_H
+#define NFC_SURVEY_TABLES_TABLE_H
+
+#include "harness/base/decimal.h"
+#include "reports/report.h"
+#include "reports/words/phrase.h"
+#include "reports/words/words.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where a table or a column is drawn; a bit each. */
+enum form {
+    FORM_SCREEN = 1,
+    FORM_PAPER = 2,
+    FORM_SHEET = 4,
+    FORM_MARKDOWN = 8,
+    FORM_CSV = 16,
+    FORM_TEXT = 32,
+    FORM_YAML = 64,
+    FORM_PAGE = FORM_SCREEN | FORM_PAPER,
+    FORM_PEOPLE = FORM_PAGE | FORM_SHEET | FORM_MARKDOWN | FORM_TEXT,
+};
+
+enum value_kind {
+    VALUE_NONE =
+        0,      /* there is none; `word`, where there is one, says why to people, `note` to YAML's readers */
+    VALUE_TEXT, /* a name, as it is */
+    VALUE_LONG, /* a sentence, or several */
+    VALUE_WORD, /* `word` for people, `text` for machines */
+    VALUE_SAID, /* `said`: what the program said, in the language, or somebody else's words as they are */
+    VALUE_LEFT_OUT,       /* number: a cell: why it was not run; `text` for machines */
+    VALUE_VERDICT,        /* number: enum verdict */
+    VALUE_RECOMMENDATION, /* number: enum recommendation */
+    VALUE_NAME,           /* number: of a record, a cell, an exchange; no quantity */
+    VALUE_CELL,           /* number: a cell, by its name, and a link to it */
+    VALUE_COUNT,          /* number */
+    VALUE_OF,             /* number of `of` */
+    VALUE_SHARE,          /* real, 0 to 1; to two places, figures that are below each other */
+    VALUE_PERCENT,        /* the same, to the digits that count */
+    VALUE_BOUNDS,         /* low to high, shares; printed outwards */
+    VALUE_TIME,           /* number: microseconds */
+    VALUE_QUANTILE,       /* quantile: microseconds with an interval */
+    VALUE_REAL,           /* real */
+    VALUE_P,              /* real: a p-value, never printed as 0 */
+    VALUE_BOOL,           /* number: 0 or 1 */
+    VALUE_UNITS,          /* number: a set of readers, a bit each */
+    VALUE_MODES,          /* number: a set of power modes */
+    VALUE_CAUSES,         /* number: a cause_set */
+    VALUE_LINES,          /* lines, number of them: records */
+    VALUE_SIGNS,          /* number: a pair, of: a reader: the signs of their cells */
+    VALUE_FIELD,          /* to be filled in by hand */
+    VALUE_KIND_COUNT,
+};
+
+#define VALUE_LINES_MAX 5
+
+struct value {
+    enum value_kind kind;
+    enum word word;
+    uint64_t number, of;
+    double real, low, high;
+    enum decimal_rounding round; /* of a SHARE that is a bound: outwards */
+    int digits; /* of REAL, SHARE and BOUNDS where machines read them; 0: as the kind has them */
+    const struct findings_quantile *quantile;
+    uint64_t lines[VALUE_LINES_MAX];
+    const char *text, *note;
+    const struct said *said;
+    const char *class;  /* of html beside what the kind says: a literal; NULL: none */
+    struct phrase hold; /* what text may point to ... */
+    char *made;         /* ... or, where it may be longer; released by value_done() */
+};
+
+/* For whom a table is drawn. */
+struct view {
+    const struct report *report; /* NULL in a command's table that is about no run */
+    enum language language;
+    enum form form;
+};
+
+/* A row: which one it is of its table, and what it is about; whatever of it the table's `row` fills in. */
+struct row {
+    const struct row *parent;                           /* that its table is inside of; NULL: none */
+    size_t i;                                           /* 0 .. count - 1 */
+    size_t pair, reader, condition, script, step, cell; /* survey indexes; SIZE_MAX: none */
+    const void *of;
+    size_t k; /* place on the column's axis */
+};
+
+/* Columns that repeat: one a reader, a stage, a cause. */
+struct axis {
+    size_t (*count)(const struct view *, const struct row *parent);
+    struct phrase (*name)(const struct view *, size_t k); /* the header */
+    const char *(*id)(size_t k);                          /* YAML's key; NULL: not in YAML */
+};
+
+/* Where a row meets a column. A getter fills in the value, by one of the entry_ functions. */
+struct entry {
+    const struct view *view;
+    const struct findings *f; /* of the view's report; NULL without one */
+    const struct row *row;
+    const struct column *column;
+    struct value value;
+};
+typedef void entry_getter(struct entry *x);
+
+enum place {
+    PLACE_OWN = 0,
+    PLACE_UNDER,  /* small, in the cell before it */
+    PLACE_BESIDE, /* the same on one line */
+};
+
+struct column {
+    const char *id;   /* CSV's name; YAML's key, in which a dot opens a block */
+    enum word header; /* {0} is `part` */
+    enum value_kind kind;
+    entry_getter *get;
+    unsigned where; /* enum form, a bit each; 0: everywhere but YAML when `id` is NULL */
+    size_t at;      /* for getters: a member's offset, an enum */
+    enum word part;
+    const char *note; /* YAML: comment behind the value */
+    int digits;       /* of REAL, SHARE and BOUNDS where machines read them; 0: as the kind has them */
+    enum place place;
+    double width; /* of a spreadsheet, characters; 0: as the kind has it */
+    const struct axis *axis;
+    const struct table *child; /* YAML nests it; other forms leave it out */
+};
+
+/* A column for YAML alone: its id, the kind without VALUE_, and the getter: MEMBER(..) or .get = .. */
+#define YAML(id, kind, ...)                                                                                  \
+    {                                                                                                        \
+        id, WORD_NONE, VALUE_##kind, .where = FORM_YAML, __VA_ARGS__                                         \
+    }
+
+enum table_look {
+    LOOK_FIGURES = 0, /* numbers under each other */
+    LOOK_WORDS,       /* numbers among sentences */
+    LOOK_LIST,        /* sentences first, no wider than the page */
+    LOOK_RECORD,      /* one row, upright: a header and its value a line */
+};
+
+enum table_fold {
+    FOLD_OPEN = 0,
+    FOLD_CLOSED,  /* behind its caption, one click away; open on paper */
+    FOLD_NUMBERS, /* behind a plot; not on paper */
+};
+
+struct table {
+    const char *id;     /* YAML: its key; NULL: its rows stand in what is open */
+    const char *anchor; /* html; NULL: none */
+    const char *remark; /* YAML: lines of comment before it */
+    const char *note;   /* YAML: comment behind its key, where it has a row */
+    bool flow;          /* YAML: a row a line, {..} */
+    enum word caption;
+    enum word summary; /* of a folded one; WORD_NONE: its caption */
+    enum table_look look;
+    enum table_fold fold;
+    const char *class;  /* of html beside the look's: a literal; NULL: none */
+    const char *row_id; /* html: what a row's id begins with; its number follows */
+    const char *(*row_class)(const struct view *, const struct row *); /* html: a literal; NULL: none */
+    unsigned frozen;              /* of a sheet: columns that stay in sight */
+    const struct column *columns; /* ends with one that has no kind and no child */
+
+    /* Whether it is drawn at all inside of this row; NULL: yes. One without rows is drawn as an empty one. */
+    bool (*there)(const struct view *, const struct row *parent);
+    size_t (*count)(const struct view *, const struct row *parent); /* NULL: as `array` says, or one row */
+    struct array {
+        size_t items, count, size; /* offsets in what the parent's row is about, else in the findings */
+        bool inside;               /* the items are in the struct, not behind a pointer */
+    } array;                       /* row->of is the item */
+    /* Fills in what the row is about; false: it is passed over. NULL: as it is. */
+    bool (*row)(const struct view *, struct row *);
+    struct phrase (*title)(const struct view *, const struct row *parent); /* NULL: the caption as it is */
+    /* The most rows of a form, then `cut` says that the list ends; 0: all. */
+    unsigned most_on_screen, most_on_paper, most_in_markdown;
+};
+
+#define ARRAY(type, items, count)                                                                            \
+    {                                                                                                        \
+        offsetof(type, items), offsetof(type, count), sizeof *((type *)0)->items, false                      \
+    }
+#define ARRAY_INSIDE(type, items, count)                                                                     \
+    {                                                                                                        \
+        offsetof(type, items), offsetof(type, count), sizeof *((type *)0)->items, true                       \
+    }
+
+struct row table_first(const struct row *parent); /* before the first row */
+bool table_next(const struct table *t, const struct view *v, struct row *row);
+bool table_is_empty(const struct table *t, const struct view *v, const struct row *parent);
+
+/* Whether a form has the column. */
+bool column_is_in(const struct column *c, enum form form);
+/* Its headers and values in the order of the columns, axes unfolded. */
+size_t column_copies(const struct column *c, const struct view *v, const struct row *parent);
+struct phrase column_header(const struct column *c, const struct view *v, size_t k);
+/* Release it with value_done(). */
+void column_value(const struct column *c, const struct view *v, const struct row *row, size_t k,
+                  struct value *out);
+void value_done(struct value *v);
+
+/* ---- for getters: each gives the value the column's kind ---- */
+
+void entry_text(struct entry *x, const char *text); /* NULL or "": none */
+void entry_phrase(struct entry *x, struct phrase text);
+void entry_buf(struct entry *x, struct buf *text); /* of any length; takes it over */
+void entry_word(struct entry *x, enum word word, const char *text);
+void entry_absent(struct entry *x, enum word why, const char *note); /* NULL: no note */
+void entry_said(struct entry *x, const struct said *said);           /* NULL: none */
+void entry_number(struct entry *x, uint64_t number);
+void entry_real(struct entry *x, double real); /* NaN: none */
+void entry_bounds(struct entry *x, double low, double high);
+void entry_quantile(struct entry *x, const struct findings_quantile *q);
+
+/* Getters of what a row is about. */
+void row_number(struct entry *x); /* its i */
+void row_handset(struct entry *x);
+void row_handset_model(struct entry *x);
+void row_sim(struct entry *x);
+void row_reader(struct entry *x);
+void row_reader_model(struct entry *x);
+void row_reader_if_other(struct entry *x); /* the same, where it says more than the unit does */
+void row_condition(struct entry *x);
+void row_script(struct entry *x);
+void row_cell(struct entry *x); /* its name, and a link */
+
+/*
+ * Getters of a member of what a row is about: row->of is the struct, column->at the member's offset.
+ *   { "lag1", WORD_C_LAG, VALUE_REAL, MEMBER(struct findings_drift, lag1), .digits = 4 }
+ */
+void member_u64(struct entry *x);  /* of size_t, too */
+void member_u32(struct entry *x);  /* of enums and sets, too */
+void member_real(struct entry *x); /* what is not finite: none; null in YAML */
+void member_bool(struct entry *x);
+void member_text(struct entry *x); /* a char *, or one in an array */
+void member_said(struct entry *x); /* a struct said * */
+void member_quantile(struct entry *x);
+void member_clustered(struct entry *x); /* its quantile, and of how many times it is worth */
+const void *entry_member(const struct entry *x);
+
+#define MEMBER(type, member)                                                                                 \
+    .get = _Generic(((type *)0)->member, uint64_t: member_u64, double: member_real, bool: member_bool,       \
+                    char *: member_text, const char *: member_text, struct said *: member_said,                                          \
+                    struct findings_quantile: member_quantile,                                               \
+                    struct findings_clustered: member_clustered, default: member_u32),                       \
+    .at = offsetof(type, member)
+
+/* Fills in what a row is about that is about this cell: row->of is its struct findings_cell. */
+void row_take_cell(const struct view *v, struct row *row, size_t cell);
+
+/* The readers of the survey as rows and as columns, its handset + SIM pairs as rows. */
+size_t pairs_count(const struct view *v, const struct row *parent);
+bool pairs_row(const struct view *v, struct row *row);
+bool run_row(const struct view *v, struct row *row); /* one row, about the findings */
+size_t readers_count(const struct view *v, const struct row *parent);
+bool readers_row(const struct view *v, struct row *row);
+extern const struct axis axis_readers;
+extern const struct axis axis_causes; /* F01 .. F31 */
+
+/* What a value is to people, in the view's language, as plain text. */
+void value_in_words(const struct view *v, const struct value *value, struct buf *out);
+/* A share as machines read it: so many digits, bounds rounded outwards. */
+const char *value_share_digits(const struct value *value, int digits, char out[DECIMAL_SIZE]);
+
+#endif

@@ -1,0 +1,144 @@
+/* What a value is to people: plain text in the view's language, the same in every format. */
+#include "reports/tables/names.h"
+#include "reports/tables/table.h"
+#include "reports/words/numbers.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static void add_units(const struct view *v, uint64_t set, struct buf *out)
+{
+    name_add_readers(out, v->report->findings, (uint32_t)set, v->language);
+}
+
+static void add_modes(const struct view *v, uint64_t set, struct buf *out)
+{
+    const char *before = "";
+    for (int mode = POWER_NONE + 1; mode < POWER_COUNT; mode++) {
+        if (!(set >> mode & 1))
+            continue;
+        buf_add_text(out, before);
+        buf_add_text(out, word_text(word_power((enum power_mode)mode), v->language));
+        before = word_text(WORD_LIST_SEPARATOR, v->language);
+    }
+}
+
+static void add_causes(const struct view *v, cause_set set, struct buf *out)
+{
+    bool any = false;
+    for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
+        const struct cause_row *row = set & CAUSE(n) ? cause_row(n) : NULL;
+        if (!row)
+            continue;
+        buf_add_text(out, any ? word_text(WORD_LIST_SEPARATOR, v->language) : "");
+        buf_add_format(out, "F%02u ", n);
+        buf_add_text(out, phrase_choose(row->name, row->name_ja, v->language));
+        any = true;
+    }
+    if (!any)
+        buf_add_text(out, word_text(WORD_CAUSE_UNKNOWN, v->language));
+}
+
+static void add_lines(const struct view *v, const struct value *value, struct buf *out)
+{
+    for (size_t i = 0; i < value->number; i++) {
+        buf_add_text(out, i ? word_text(WORD_COMMA, v->language) : "");
+        buf_add_text(out, number_name(value->lines[i]).text);
+    }
+}
+
+static void add_of(const struct view *v, const struct value *value, struct buf *out)
+{
+    struct phrase number = number_count(value->number), of = number_count(value->of);
+    phrase_add(out, buf_add_text, WORD_OF, v->language, (const char *const[]) { number.text, of.text, NULL });
+}
+
+static const char *number_in_words(const struct view *v, const struct value *value, struct phrase *hold)
+{
+    switch (value->kind) {
+    case VALUE_NAME:
+        *hold = number_name(value->number);
+        break;
+    case VALUE_COUNT:
+        *hold = number_count(value->number);
+        break;
+    case VALUE_SHARE:
+        *hold = number_share(value->real, v->language);
+        break;
+    case VALUE_PERCENT:
+        *hold = number_percent(value->real, v->language);
+        break;
+    case VALUE_BOUNDS:
+        *hold = number_interval(value->low, value->high, 1, v->language);
+        break;
+    case VALUE_TIME:
+        *hold = number_ms(value->number);
+        break;
+    case VALUE_QUANTILE:
+        *hold = number_ms(value->quantile->value_us);
+        break;
+    case VALUE_REAL:
+        *hold = value->digits ? number_fixed(value->real, value->digits) : number_real(value->real);
+        break;
+    case VALUE_P:
+        *hold = value->real < 0.001 ? phrase_cut("< 0.001") : number_fixed(value->real, 3);
+        break;
+    case VALUE_CELL:
+        *hold = name_cell(v->report->findings, value->number, v->language);
+        break;
+    default:
+        return NULL;
+    }
+    return hold->text;
+}
+
+void value_in_words(const struct view *v, const struct value *value, struct buf *out)
+{
+    struct phrase hold;
+    const char *number = number_in_words(v, value, &hold);
+    if (number) {
+        buf_add_text(out, number);
+        return;
+    }
+    switch (value->kind) {
+    case VALUE_NONE:
+    case VALUE_WORD:
+        buf_add_text(out, word_text(value->word, v->language));
+        break;
+    case VALUE_SAID:
+        buf_add_text(out, phrase_said(value->said, v->language, &hold));
+        break;
+    case VALUE_LEFT_OUT:
+        buf_add_text(out,
+                     name_left_out(v->report->findings->survey, (size_t)value->number, v->language, &hold));
+        break;
+    case VALUE_VERDICT:
+        buf_add_text(out, word_text(word_verdict((enum verdict)value->number), v->language));
+        break;
+    case VALUE_RECOMMENDATION:
+        buf_add_text(out, word_text(word_recommendation((enum recommendation)value->number), v->language));
+        break;
+    case VALUE_OF:
+        add_of(v, value, out);
+        break;
+    case VALUE_UNITS:
+        add_units(v, value->number, out);
+        break;
+    case VALUE_MODES:
+        add_modes(v, value->number, out);
+        break;
+    case VALUE_CAUSES:
+        add_causes(v, (cause_set)value->number, out);
+        break;
+    case VALUE_LINES:
+        add_lines(v, value, out);
+        break;
+    default:
+        buf_add_text(out, value->text ? value->text : "");
+    }
+}
+
+const char *value_share_digits(const struct value *value, int digits, char out[DECIMAL_SIZE])
+{
+    return decimal_bound(out, fmax(value->real, 0), value->digits ? value->digits : digits, value->round);
+}

@@ -1,0 +1,372 @@
+/*
+ * Two runs side by side: what is matched and what is not, and why; what differs; which cells are called
+ * changed. Expected counts and e-values come from how the sample journals were written, by hand.
+ */
+#include "harness/compare/compare.h"
+
+#include "tests/unit/findings/sample.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+/* d of n placements dirty in each cell of these, the same for all. */
+struct run {
+    struct sample_shape shape;
+    unsigned n, d;
+    int worse_pair, worse_reader; /* whose cells have 3 of 3 dirty; -1: none */
+    const char *firmware;         /* found by a resume record; NULL: none */
+    bool unfinished;
+};
+
+static struct findings *findings_of(const struct run *r)
+{
+    struct sample s;
+    struct findings *f = NULL;
+    struct err e = { 0 };
+    sample_open(&s, &r->shape);
+    for (unsigned pair = 0; pair < r->shape.pairs; pair++)
+        for (unsigned reader = 0; reader < r->shape.readers; reader++)
+            for (unsigned condition = 0; condition < s.survey->condition_count; condition++)
+                for (unsigned script = 0; script < 2; script++) {
+                    bool worse = (int)pair == r->worse_pair || (int)reader == r->worse_reader;
+                    sample_fill(&s, reader, pair, condition, script, worse ? 3 : r->n, worse ? 3 : r->d);
+                }
+    if (r->firmware) {
+        struct journal_record record;
+        struct journal_reader_found found = { .unit = s.survey->readers[0].unit,
+                                              .profile = "p",
+                                              .driver = "sim",
+                                              .name = "n",
+                                              .serial = "SIM-0001",
+                                              .firmware = r->firmware,
+                                              .simulated = !r->shape.real };
+        journal_record_init(&record, JOURNAL_KIND_RESUME);
+        record.as.resume = (struct journal_resume) { .reason = &(struct said) { .words = "r" },
+                                                     .wall = "2017-12-02T09:00:00Z",
+                                                     .boot_id = "b",
+                                                     .host = "counter",
+                                                     .clock = &(struct said) { .code = SAID_VIRTUAL_CLOCK },
+                                                     .program = "nfc-survey 0.1.0",
+                                                     .readers = { &found, 1 } };
+        sample_append(&s, &record);
+    }
+    if (!r->unfinished)
+        sample_stop(&s, "done");
+    sample_must(findings_make(s.directory, NULL, &f, &e), &e);
+    sample_close(&s);
+    return f;
+}
+
+struct both {
+    struct findings *a, *b;
+    struct comparison *c;
+};
+
+static struct both compare(const struct run *x, const struct run *y, enum compare_match match)
+{
+    struct both o = { findings_of(x), findings_of(y), NULL };
+    struct err e = { 0 };
+    sample_must(compare_make(o.a, o.b, &(struct compare_options) { .match = match }, &o.c, &e), &e);
+    return o;
+}
+
+static void finish(struct both *o)
+{
+    compare_free(&o->c);
+    findings_free(&o->a);
+    findings_free(&o->b);
+}
+
+static const struct run plain = { { .readers = 3, .pairs = 4 }, 15, 0, -1, -1, NULL, false };
+
+/* 3 readers x 4 pairs x 3 conditions x 2 scripts */
+enum { CELLS = 72 };
+
+static void a_run_against_itself_shows_no_change(void **state)
+{
+    (void)state;
+    struct both o = compare(&plain, &plain, COMPARE_BY_UNIT);
+    assert_int_equal(o.c->cell_count, CELLS);
+    assert_int_equal(o.c->by_class[COMPARE_NO_CHANGE], CELLS);
+    assert_int_equal(o.c->unit_count, 7);
+    assert_int_equal(o.c->listed, 0);
+    assert_int_equal(o.c->time_listed, 0);
+    assert_int_equal(o.c->difference_count, 0);
+    assert_int_equal(o.c->left_count, 0);
+    assert_false(compare_found(o.c));
+    assert_true(compare_could_find(o.c));
+    finish(&o);
+}
+
+static void a_handset_that_fails_everywhere_is_found_with_its_cells_and_no_others(void **state)
+{
+    (void)state;
+    struct run worse = plain;
+    worse.worse_pair = 2;
+    struct both o = compare(&plain, &worse, COMPARE_BY_UNIT);
+    for (size_t i = 0; i < o.c->cell_count; i++)
+        assert_int_equal(o.c->cells[i].class,
+                         o.a->cells[o.c->cells[i].a].pair == 2 ? COMPARE_WORSE : COMPARE_NO_CHANGE);
+    assert_int_equal(o.c->by_class[COMPARE_WORSE], 18);
+    for (size_t i = 0; i < o.c->unit_count; i++) {
+        const struct compare_unit *u = &o.c->units[i];
+        bool own = u->kind == COMPARE_HANDSET && u->a == 2;
+        /* nine placements that agree: more than 0.4 / 2 x 2^9 x 0.98; half of 79 tests at 5 % on 14 / 2 units
+         * with 19 entries need 15 */
+        assert_int_equal(u->class, own ? COMPARE_WORSE : COMPARE_NO_CHANGE);
+        assert_int_equal(u->d_b, own ? 54 : u->kind == COMPARE_READER ? 18 : 0);
+    }
+    assert_int_equal(o.c->verdicts_changed, 18);
+    assert_int_equal(o.c->said, 18);
+    /* half of the weight each: 2 x 72 cells and 2 x 7 units at 5 %, and not a whole one more */
+    assert_int_equal((int)ceil(o.c->cell_needs), 2880);
+    assert_int_equal((int)ceil(o.c->unit_needs), 280);
+    assert_int_equal(o.c->looks, 0);
+    assert_int_equal(o.c->units_by_class[COMPARE_WORSE], 1);
+    assert_int_equal(o.c->units_by_class[COMPARE_NO_CHANGE], o.c->unit_count - 1);
+    for (size_t i = 0; i < o.c->unit_count; i++) {
+        const struct compare_unit *u = &o.c->units[i];
+        assert_int_equal(u->looks_worse + u->looks_better, 0);
+        assert_int_equal(compare_is_quiet(u),
+                         u->kind == COMPARE_HANDSET && u->a != 2); /* each reader has cells of it */
+    }
+    assert_true(compare_found(o.c));
+    finish(&o);
+}
+
+static void swapping_the_runs_mirrors_everything(void **state)
+{
+    (void)state;
+    struct run worse = plain;
+    worse.worse_reader = 1;
+    struct both o = compare(&plain, &worse, COMPARE_BY_UNIT), back = compare(&worse, &plain, COMPARE_BY_UNIT);
+    assert_int_equal(o.c->listed, back.c->listed);
+    assert_int_equal(o.c->by_class[COMPARE_WORSE], back.c->by_class[COMPARE_BETTER]);
+    assert_int_equal(o.c->by_class[COMPARE_WORSE], 24);
+    for (size_t i = 0; i < o.c->cell_count; i++) {
+        const struct compare_cell *x = &o.c->cells[i], *y = &back.c->cells[i];
+        assert_true(fabs(x->log_e - y->log_e) < 1e-9);
+        assert_true(fabs(x->low + y->high) < 1e-9 && fabs(x->high + y->low) < 1e-9);
+        assert_true(x->time.has_ratio == y->time.has_ratio);
+        if (x->time.has_interval)
+            assert_true(fabs(x->time.low * y->time.high - 1.0) < 1e-9);
+    }
+    for (size_t i = 0; i < o.c->unit_count; i++)
+        assert_int_equal(o.c->units[i].way, -back.c->units[i].way);
+    finish(&o);
+    finish(&back);
+}
+
+static const struct compare_left *left_of(const struct comparison *c, enum compare_kind kind,
+                                          enum compare_reason reason, enum compare_side side)
+{
+    for (size_t i = 0; i < c->left_count; i++)
+        if (c->left[i].kind == kind && c->left[i].reason == reason && c->left[i].side == side)
+            return &c->left[i];
+    return NULL;
+}
+
+static const struct compare_difference *difference_of(const struct comparison *c, enum compare_what what)
+{
+    for (size_t i = 0; i < c->difference_count; i++)
+        if (c->differences[i].what == what)
+            return &c->differences[i];
+    return NULL;
+}
+
+static void what_one_run_lacks_is_left_out_with_its_name_and_its_cells(void **state)
+{
+    (void)state;
+    struct run fewer = plain;
+    fewer.shape.readers = 2;
+    fewer.shape.handset = "other";
+    struct both o = compare(&plain, &fewer, COMPARE_BY_UNIT);
+    assert_int_equal(o.c->cell_count, 2 * 3 * 6); /* two readers, three handsets */
+    const struct compare_left *l = left_of(o.c, COMPARE_READER, COMPARE_REASON_ABSENT, COMPARE_IN_A);
+    assert_non_null(l);
+    assert_string_equal(l->subject, "counter-3");
+    assert_int_equal(l->cells, 24);
+    l = left_of(o.c, COMPARE_HANDSET, COMPARE_REASON_ABSENT, COMPARE_IN_A);
+    assert_non_null(l);
+    assert_int_equal(l->cells, 12); /* on the two readers that are in both */
+    l = left_of(o.c, COMPARE_HANDSET, COMPARE_REASON_ABSENT, COMPARE_IN_B);
+    assert_non_null(l);
+    assert_string_equal(l->subject, "other+card-1");
+    assert_int_equal(l->cells, 12);
+    assert_non_null(difference_of(o.c, COMPARE_WHAT_SURVEY_TEXT));
+    finish(&o);
+    /* by model the unit's name does not matter */
+    fewer.shape.readers = 3;
+    o = compare(&plain, &fewer, COMPARE_BY_MODEL);
+    assert_int_equal(o.c->cell_count, CELLS);
+    finish(&o);
+}
+
+static void another_meaning_of_dirty_is_not_compared(void **state)
+{
+    (void)state;
+    struct run other = plain;
+    other.shape.scheme = "{name: quick, q0: 0.02, q1: 0.2, alpha: 0.005, beta: 0.05, k: 3, n_max: 45}";
+    struct both o = compare(&plain, &other, COMPARE_BY_UNIT);
+    assert_int_equal(o.c->cell_count, 0);
+    assert_int_equal(left_of(o.c, COMPARE_CELL, COMPARE_REASON_TRANSACTIONS, COMPARE_IN_BOTH)->cells, CELLS);
+    assert_true(difference_of(o.c, COMPARE_WHAT_TRANSACTIONS)->breaks);
+    assert_false(compare_could_find(o.c));
+    finish(&o);
+
+    other = plain;
+    other.shape.steps = "  - {name: again, send: 00A4040C00, expect: \"9000\"}\n";
+    o = compare(&plain, &other, COMPARE_BY_UNIT);
+    assert_int_equal(o.c->cell_count, CELLS / 2);
+    const struct compare_left *l = left_of(o.c, COMPARE_SCRIPT, COMPARE_REASON_SCRIPT, COMPARE_IN_BOTH);
+    assert_string_equal(l->subject, "read-cert");
+    assert_int_equal(l->cells, CELLS / 2);
+    finish(&o);
+
+    other = plain;
+    other.shape.conditions =
+        "conditions: [on-unlocked, {id: on-locked, power_mode: screen-off}, battery-low]";
+    o = compare(&plain, &other, COMPARE_BY_UNIT);
+    assert_int_equal(left_of(o.c, COMPARE_CONDITION, COMPARE_REASON_CONDITION, COMPARE_IN_BOTH)->cells,
+                     CELLS / 3);
+    assert_true(difference_of(o.c, COMPARE_WHAT_CONDITION)->breaks);
+    finish(&o);
+}
+
+/* P(dirty) means the same, so cells are compared; verdicts and the plan are not. */
+static void other_limits_leave_cells_comparable_but_no_verdicts_and_no_units(void **state)
+{
+    (void)state;
+    struct run other = plain;
+    other.shape.scheme = "{name: strange, q0: 0.02, q1: 0.1, alpha: 0.005, beta: 0.05, k: 2, n_max: 90}";
+    other.worse_pair = 0;
+    struct both o = compare(&plain, &other, COMPARE_BY_UNIT);
+    assert_int_equal(o.c->cell_count, CELLS);
+    assert_false(o.c->same_verdicts);
+    assert_int_equal(o.c->verdicts_changed, 0);
+    assert_int_equal(o.c->tests, CELLS);
+    for (size_t i = 0; i < o.c->unit_count; i++) {
+        const struct compare_unit *u = &o.c->units[i];
+        assert_int_equal(u->class, COMPARE_NOT_TESTED);
+        assert_int_equal(compare_is_quiet(u),
+                         u->kind == COMPARE_HANDSET && u->a != 0); /* cells of it changed */
+    }
+    assert_int_equal(o.c->by_class[COMPARE_WORSE], 18);
+    finish(&o);
+
+    struct run unfinished = plain;
+    unfinished.unfinished = true;
+    o = compare(&plain, &unfinished, COMPARE_BY_UNIT);
+    assert_false(o.c->same_plan);
+    assert_true(o.c->same_verdicts);
+    finish(&o);
+}
+
+static void firmware_that_changed_during_a_run_is_told(void **state)
+{
+    (void)state;
+    struct run later = plain;
+    later.firmware = "1.1";
+    struct both o = compare(&plain, &later, COMPARE_BY_UNIT);
+    const struct compare_difference *d = difference_of(o.c, COMPARE_WHAT_FIRMWARE);
+    assert_non_null(d);
+    assert_string_equal(d->subject, "counter-1");
+    assert_string_equal(said_text(d->a).text, "1.0");
+    assert_string_equal(said_text(d->b).text, "1.0, later 1.1");
+    assert_null(difference_of(o.c, COMPARE_WHAT_SERIAL));
+    finish(&o);
+}
+
+static void simulated_and_real_runs_are_refused(void **state)
+{
+    (void)state;
+    struct run real = plain;
+    real.shape.real = true;
+    struct findings *a = findings_of(&plain), *b = findings_of(&real);
+    struct comparison *c = NULL;
+    struct err e = { 0 };
+    assert_int_equal(compare_make(a, b, &(struct compare_options) { 0 }, &c, &e), ERR_REFUSED);
+    assert_int_equal(compare_make(b, a, &(struct compare_options) { 0 }, &c, &e), ERR_REFUSED);
+    assert_null(c);
+    findings_free(&a);
+    findings_free(&b);
+}
+
+static void too_few_placements_are_not_enough_data(void **state)
+{
+    (void)state;
+    struct run few = plain;
+    few.n = 1;
+    struct both o = compare(&few, &few, COMPARE_BY_UNIT);
+    assert_int_equal(o.c->blind, CELLS);
+    assert_false(compare_could_find(o.c));
+    finish(&o);
+    few.n = 0;
+    o = compare(&plain, &few, COMPARE_BY_UNIT);
+    assert_int_equal(left_of(o.c, COMPARE_CELL, COMPARE_REASON_NO_PLACEMENT, COMPARE_IN_B)->cells, CELLS);
+    assert_false(compare_could_find(o.c));
+    finish(&o);
+}
+
+/*
+ * Nothing changed, hundreds of surveys over: how often is anything on a list of outcomes at all? Cells have
+ * their own P(dirty), and stop as the scheme says.
+ */
+static void chance_alone_seldom_makes_a_list(void **state)
+{
+    (void)state;
+    struct scheme scheme;
+    struct scheme_table table;
+    struct err e = { 0 };
+    enum { SURVEYS = 400 };
+    size_t alarms = 0, looks = 0;
+    sample_must(scheme_resolve("screen", 0, 0, 0, 0, 0, 0, &scheme, &e), &e);
+    sample_must(scheme_table_make(&scheme, &table, &e), &e);
+    struct both o = compare(&plain, &plain, COMPARE_BY_UNIT);
+    for (uint64_t survey = 0; survey < SURVEYS; survey++) {
+        struct findings *runs[] = { o.a, o.b };
+        for (size_t cell = 0; cell < o.a->cell_count; cell++) {
+            uint64_t own = random_key(survey, cell);
+            double q = random_uniform(own, 1) < 0.7 ? 0.01 : random_uniform(own, 2);
+            for (uint64_t run = 0; run < 2; run++) {
+                unsigned n = 0, d = 0;
+                do {
+                    d += random_uniform(random_key(own, 10 + run), n) < q;
+                    n++;
+                } while (n < scheme.n_max && verdict_of(&table, n, d, 2, 2) == VERDICT_UNDECIDED);
+                runs[run]->cells[cell].n = n;
+                runs[run]->cells[cell].d = d;
+            }
+        }
+        struct comparison *c = NULL;
+        sample_must(compare_make(o.a, o.b, &(struct compare_options) { 0 }, &c, &e), &e);
+        alarms += c->listed > 0;
+        looks += c->by_class[COMPARE_LOOKS_WORSE] + c->by_class[COMPARE_LOOKS_BETTER];
+        compare_free(&c);
+    }
+    assert_in_range(alarms, 0, SURVEYS / 20);
+    assert_true(looks > 0); /* some cells look changed by chance, and are not called so */
+    scheme_table_free(&table);
+    finish(&o);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_against_itself_shows_no_change),
+        cmocka_unit_test(a_handset_that_fails_everywhere_is_found_with_its_cells_and_no_others),
+        cmocka_unit_test(swapping_the_runs_mirrors_everything),
+        cmocka_unit_test(what_one_run_lacks_is_left_out_with_its_name_and_its_cells),
+        cmocka_unit_test(another_meaning_of_dirty_is_not_compared),
+        cmocka_unit_test(other_limits_leave_cells_comparable_but_no_verdicts_and_no_units),
+        cmocka_unit_test(firmware_that_changed_during_a_run_is_told),
+        cmocka_unit_test(simulated_and_real_runs_are_refused),
+        cmocka_unit_test(too_few_placements_are_not_enough_data),
+        cmocka_unit_test(chance_alone_seldom_makes_a_list),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
