@@ -224,7 +224,7 @@ static void maybe(struct page *p, enum compare_what what, const struct said *sai
     else if (what == COMPARE_WHAT_HANDSET_FACT && value && strstr(value, ": "))
         fact(p, value);
     else if (what == COMPARE_WHAT_TIME_LIMIT && value && text_to_u64(value, strspn(value, "0123456789"), &ms))
-        page_value(p, "td", "", PAGE_PLAIN(p, WORD_CMP_MS, page_u64(ms).text).text);
+        page_value(p, "td", "", PAGE_PLAIN(p, WORD_MILLISECONDS, page_u64(ms).text).text);
     else if (what == COMPARE_WHAT_HANDS && value)
         page_element(p, "td", "", word_hands(hands_kind_of_name(value, strlen(value))));
     else

@@ -540,13 +540,8 @@ static void cell_free(struct causes_cell **c)
 {
     if (!*c)
         return;
-    for (size_t i = 0; i < (*c)->kind_count; i++) {
-        for (size_t j = 0; j < (*c)->kinds[i].trail_length; j++) {
-            free((*c)->kinds[i].trail[j].seen);
-            free((*c)->kinds[i].trail[j].seen_ja);
-        }
-        free((*c)->kinds[i].trail);
-    }
+    for (size_t i = 0; i < (*c)->kind_count; i++)
+        free((*c)->kinds[i].evidence);
     free((*c)->kinds);
     free(*c);
     *c = NULL;

@@ -136,6 +136,8 @@ static bool fits_kind(char kind, const char *argument)
     size_t length = strlen(argument);
     uint64_t number;
     switch (kind) {
+    case 'U':
+        return text_to_u64(argument, length, &number);
     case 'N':
         return text_to_u64(argument + (*argument == '-'), length - (*argument == '-'), &number);
     case 'M':
@@ -215,11 +217,24 @@ void said_fill(struct buf *out, const char *template, const struct said *s,
     buf_add_text(out, template);
 }
 
-static void as_it_is(void *context, struct buf *out, char kind, const char *argument)
+struct said_number said_duration(uint64_t us)
 {
+    struct said_number d;
+    if (us >= 1000000)
+        snprintf(d.text, sizeof d.text, "%.2f s", (double)us / 1e6);
+    else
+        snprintf(d.text, sizeof d.text, us >= 10000 ? "%.0f ms" : "%.1f ms", (double)us / 1e3);
+    return d;
+}
+
+static void in_english(void *context, struct buf *out, char kind, const char *argument)
+{
+    uint64_t us;
     (void)context;
-    (void)kind;
-    buf_add_text(out, argument);
+    if (kind == 'U' && text_to_u64(argument, strlen(argument), &us))
+        buf_add_text(out, said_duration(us).text);
+    else
+        buf_add_text(out, argument);
 }
 
 void said_english(struct buf *out, const struct said *s)
@@ -228,7 +243,7 @@ void said_english(struct buf *out, const struct said *s)
     if (words)
         buf_add_text(out, words);
     else if (s)
-        said_fill(out, said_template((enum said_code)s->code), s, as_it_is, NULL);
+        said_fill(out, said_template((enum said_code)s->code), s, in_english, NULL);
 }
 
 struct said_text said_text(const struct said *s)

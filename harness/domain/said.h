@@ -60,6 +60,9 @@ const char *said_own_words(const struct said *s);                /* NULL of a co
 const char *said_argument(const struct said *s, unsigned index); /* "" past the end */
 void said_english(struct buf *out, const struct said *s);
 
+/* "40 ms", "3.02 s", "0.9 ms". */
+struct said_number said_duration(uint64_t us);
+
 /* English for a message: cut where it is longer. */
 struct said_text {
     char text[1024];

@@ -90,7 +90,7 @@ static void answer_question(struct station *st, unsigned reader, bool answers, e
         return;
     cause_set phone = u->job.mark.stage == STAGE_EXCHANGE ? CAUSE(10) | CAUSE(11) : CAUSE(6) | CAUSE(7);
     job_transaction_lost(st, reader, answers ? OUTCOME_FAIL : OUTCOME_INVALID, answers ? phone : CAUSE(31),
-                         "deadline missed", &what);
+                         NATIVE_DEADLINE_MISSED, &what);
     job_end(st, reader, answers ? NULL : &hung, false);
     job_flush(st);
     job_close_detached(st, reader);

@@ -587,7 +587,7 @@ static void close_open_jobs(struct station *st)
     for (unsigned i = 0; i < st->survey->reader_count && !st->failed; i++) {
         struct job *j = &st->units[i].job;
         if (j->state == JOB_ASKING) {
-            job_transaction_lost(st, i, OUTCOME_INVALID, CAUSE(31), "deadline missed", &unasked);
+            job_transaction_lost(st, i, OUTCOME_INVALID, CAUSE(31), NATIVE_DEADLINE_MISSED, &unasked);
             job_end(st, i, &stopped_unasked, false);
         } else if (j->state == JOB_RUNNING) {
             job_end(st, i, &stopped, true);

@@ -25,5 +25,6 @@ struct phrase phrase_fill(enum word id, enum language language, const char *cons
 /* What the program said, in the language; what somebody else said as it is. `hold` keeps what is made; the result
  * is that, or the words themselves. */
 const char *phrase_said(const struct said *s, enum language language, struct phrase *hold);
+void phrase_add_said(struct buf *out, const struct said *s, enum language language); /* whole */
 
 #endif

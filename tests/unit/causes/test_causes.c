@@ -74,32 +74,26 @@ static void ask(struct bench *b)
     assert_int_equal(causes_narrow(&b->view, &e), 0);
 }
 
-static const struct causes_step *step_of(const struct bench *b, const char *rule, enum causes_effect effect)
+static const struct evidence *step_of(const struct bench *b, const char *rule, enum causes_effect effect)
 {
-    for (size_t i = 0; i < b->kind.trail_length; i++)
-        if (strcmp(b->kind.trail[i].rule, rule) == 0 && b->kind.trail[i].effect == effect)
-            return &b->kind.trail[i];
+    for (size_t i = 0; i < b->kind.evidence_count; i++)
+        if (strcmp(b->kind.evidence[i].rule, rule) == 0 && b->kind.evidence[i].effect == effect)
+            return &b->kind.evidence[i];
     return NULL;
 }
 
 static void finish(struct bench *b)
 {
-    for (size_t i = 0; i < b->kind.trail_length; i++) {
-        bool in_japanese = false; /* each step is told in both languages */
-        for (const char *c = b->kind.trail[i].seen_ja; *c; c++)
-            in_japanese = in_japanese || (unsigned char)*c >= 0xe3;
-        assert_true(in_japanese);
-        free(b->kind.trail[i].seen);
-        free(b->kind.trail[i].seen_ja);
-    }
-    free(b->kind.trail);
+    for (size_t i = 0; i < b->kind.evidence_count; i++)
+        assert_true(said_is_valid(&b->kind.evidence[i].seen));
+    free(b->kind.evidence);
 }
 
 /* What a rule did to which candidates; 0 when it did nothing. */
 static cause_set effect_of(struct bench *b, const char *rule, enum causes_effect effect)
 {
     ask(b);
-    const struct causes_step *s = step_of(b, rule, effect);
+    const struct evidence *s = step_of(b, rule, effect);
     cause_set causes = s ? s->causes : 0;
     finish(b);
     return causes;
@@ -120,10 +114,11 @@ static void a_waiting_time_that_did_not_pass_has_not_run_out(void **state)
     time_all(&b, 12000, 40000);
     b.identity.fwt_us = 309306;
     ask(&b);
-    const struct causes_step *s = step_of(&b, "waiting-time", CAUSES_REMOVED);
+    const struct evidence *s = step_of(&b, "waiting-time", CAUSES_REMOVED);
     assert_non_null(s);
     assert_int_equal(s->causes, CAUSE(10));
-    assert_string_equal(s->seen, "every failure came within 40 ms, the waiting time offered is 309 ms");
+    assert_string_equal(said_text(&s->seen).text,
+                        "every failure came within 40 ms, the waiting time offered is 309 ms");
     assert_false(b.kind.narrowed & CAUSE(10));
     assert_true(b.kind.narrowed & CAUSE(9));
     finish(&b);
@@ -158,9 +153,9 @@ static void what_passed_the_waiting_time_supports_it_and_removes_nothing(void **
     time_all(&b, 618612, 927918); /* two and three times the waiting time */
     b.identity.fwt_us = 309306;
     ask(&b);
-    const struct causes_step *s = step_of(&b, "waiting-time", CAUSES_SUPPORTED);
+    const struct evidence *s = step_of(&b, "waiting-time", CAUSES_SUPPORTED);
     assert_non_null(s);
-    assert_non_null(strstr(s->seen, "2.0 to 3.0 times that"));
+    assert_non_null(strstr(said_text(&s->seen).text, "2.0 to 3.0 times that"));
     assert_int_equal(b.kind.narrowed, CAUSE(9) | CAUSE(10));
     assert_int_equal(b.kind.supported, CAUSE(10));
     finish(&b);
@@ -311,7 +306,7 @@ static void failing_only_from_a_length_on_supports(void **state)
     size_all(&b, 256, 256, 5, 0);
     b.kind.passed_most = 255;
     ask(&b);
-    const struct causes_step *s = step_of(&b, "payload", CAUSES_SUPPORTED);
+    const struct evidence *s = step_of(&b, "payload", CAUSES_SUPPORTED);
     assert_non_null(s);
     assert_int_equal(s->causes, CAUSE(13) | CAUSE(14));
     assert_true(b.kind.narrowed & CAUSE(9)); /* likelier is not excluded */
@@ -503,7 +498,7 @@ static void evidence_that_leaves_nothing_contradicts_itself_and_keeps_the_set(vo
     ask(&b);
     assert_true(b.kind.contradiction);
     assert_int_equal(b.kind.narrowed, CAUSE(10) | CAUSE(15));
-    assert_non_null(step_of(&b, "waiting-time", CAUSES_REMOVED)); /* the trail still says what was seen */
+    assert_non_null(step_of(&b, "waiting-time", CAUSES_REMOVED)); /* the evidence still says what was seen */
     finish(&b);
     fill(&b, 0); /* nothing was recorded: nothing is made up */
     ask(&b);

@@ -23,6 +23,10 @@ static void arguments_stand_in_their_places(void **state)
     is_english(SAY(SAID_WORKER_ENDED, "SIGSEGV"), "the reader's worker ended (SIGSEGV)");
     is_english(SAY(SAID_DATA_LENGTH, said_number(UINT64_MAX).text, "-5"),
                "18446744073709551615 bytes of data came, -5 were expected");
+    is_english(SAY(SAID_FAILED_WITHIN, "40400", "3021000"),
+               "every failure came within 40 ms, the waiting time offered is 3.02 s");
+    is_english(SAY(SAID_FAILED_AT_ONCE, "940"),
+               "every failure came within 0.9 ms: the reader reported an error at once");
     is_english(said_words("somebody's {0}"), "somebody's {0}");
     is_english(said_words(NULL), "");
     is_english(SAY(SAID_SERIAL, "{0}"), "serial {0}");
@@ -51,7 +55,7 @@ static void templates_have_the_places_of_their_kinds(void **state)
         for (const char *c = template; (c = strchr(c, '{')); c++)
             places |= 1u << (c[1] - '0');
         assert_int_equal(places, (1u << strlen(kinds)) - 1);
-        assert_int_equal(strspn(kinds, "WNMCPDS"), strlen(kinds));
+        assert_int_equal(strspn(kinds, "WNUMCPDS"), strlen(kinds));
     }
 }
 

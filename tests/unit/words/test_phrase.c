@@ -48,6 +48,10 @@ static void arguments_are_formed_by_their_kinds(void **state)
             "電源オン・ロック解除、ケース：なし、位置：中央（0, 0, 5 mm）");
     is_said(SAY(SAID_CONDITION, "off", "centre", "none", "0, 0, 5"),
             "電源オフ、ケース：centre、位置：none（0, 0, 5 mm）");
+    is_said(SAY(SAID_FAILED_WITHIN, "40400", "3021000"),
+            "失敗はすべて40ミリ秒以内に起きており、提示された待ち時間は3.02秒です");
+    is_said(SAY(SAID_FAILED_AT_ONCE, "940"),
+            "失敗はすべて0.9ミリ秒以内で、ICカードRWが直ちに異常を報告しています");
     is_said(SAY(SAID_SERIAL, "none"), "シリアル番号 none");
     is_said(SAY(SAID_SERIAL, "2026-11-26T05:39:46Z"), "シリアル番号 2026-11-26T05:39:46Z");
 }
@@ -73,7 +77,10 @@ static void every_code_has_words(void **state)
         struct said s = said_alone((enum said_code)code);
         struct phrase english, japanese;
         for (const char *kind = said_kinds((enum said_code)code); *kind; kind++) {
-            const char *argument = *kind == 'N' ? "12" : *kind == 'M' ? "off" : *kind == 'S' ? "6A82" : "x";
+            const char *argument = strchr("NU", *kind) ? "12"
+                                   : *kind == 'M'      ? "off"
+                                   : *kind == 'S'      ? "6A82"
+                                                       : "x";
             assert_true(said_add(&s, argument, strlen(argument)));
         }
         assert_true(said_is_valid(&s));
