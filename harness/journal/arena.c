@@ -28,6 +28,7 @@ bool arena_reset(struct arena *a, size_t line_length)
     a->text = a->memory;
     a->text_end = a->items = a->memory + texts;
     a->items_end = a->memory + a->capacity;
+    a->said_count = 0;
     return true;
 }
 
@@ -68,5 +69,6 @@ void *arena_list(struct arena *a)
 
 struct said *arena_said(struct arena *a)
 {
+    a->said_count++;
     return arena_list(a) ? arena_item(a, sizeof(struct said)) : NULL;
 }

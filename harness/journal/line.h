@@ -24,6 +24,7 @@ struct arena {
     size_t capacity;
     char *text, *text_end;
     char *items, *items_end;
+    unsigned said_count; /* SAID values of this line */
 };
 bool arena_reset(struct arena *a, size_t line_length); /* false when out of memory */
 void arena_free(struct arena *a);
