@@ -33,7 +33,7 @@ unsigned domain_of_name(enum domain_enum list, const char *name, size_t length)
     }                                                                                                        \
     enum type type##_of_name(const char *name, size_t length)                                                \
     {                                                                                                        \
-        return (enum type)domain_of_name(DOMAIN_##PREFIX, name, length);                                     \
+        return domain_of_name(DOMAIN_##PREFIX, name, length);                                                \
     }
 DOMAIN_ENUMS(DOMAIN_FUNCTIONS)
 

@@ -190,7 +190,7 @@ ALWAYS void put_name(struct out *o, const char *name)
 
 #define EMIT_ENUM(type, PREFIX)                                                                              \
     static inline __attribute__((unused)) void emit_##PREFIX(struct out *o, const char *key, size_t n,       \
-                                                             const enum type *x, bool must)                  \
+                                                             const enum type x[static 1], bool must)         \
     {                                                                                                        \
         if (!must && *x == PREFIX##_NONE)                                                                    \
             return;                                                                                          \

@@ -101,7 +101,7 @@ static inline void unset_STAGES(struct journal_stages *x)
         x->us[i] = UINT32_MAX;
 }
 #define JOURNAL_UNSET_ENUM(type, PREFIX)                                                                     \
-    static inline void unset_##PREFIX(enum type *x)                                                          \
+    static inline void unset_##PREFIX(enum type x[static 1])                                                 \
     {                                                                                                        \
         *x = PREFIX##_NONE;                                                                                  \
     }

@@ -215,7 +215,7 @@ ALWAYS bool parse_name(struct cursor *c, const char **name, size_t *length)
 }
 
 #define PARSE_ENUM(type, PREFIX)                                                                             \
-    static inline __attribute__((unused)) bool parse_##PREFIX(struct cursor *c, enum type *x)                \
+    static inline __attribute__((unused)) bool parse_##PREFIX(struct cursor *c, enum type x[static 1])       \
     {                                                                                                        \
         const char *name;                                                                                    \
         size_t length;                                                                                       \
