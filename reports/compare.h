@@ -1,17 +1,22 @@
-/* A comparison of two runs as a page and as YAML; no arithmetic here, as in every writer. */
+/* A comparison of two runs, written: as a page, as YAML and as text. */
 #ifndef NFC_SURVEY_REPORTS_COMPARE_H
 #define NFC_SURVEY_REPORTS_COMPARE_H
 
 #include "harness/base/buf.h"
 #include "harness/base/err.h"
 #include "harness/compare/compare.h"
+#include "reports/report.h"
 
-/* language, data_directory and locale_directory as in struct report. */
-int compare_html(const struct comparison *c, const char *language, const char *data_directory,
-                 const char *locale_directory, const char *path, struct err *e)
+#include <stdio.h>
+
+/* r: the report of run A, for its language and its directories. */
+int compare_html(const struct comparison *c, struct report *r, const char *path, struct err *e)
     __attribute__((warn_unused_result));
 
-/* The whole of it as YAML, in block style. */
+/* All of it, for programs. */
 void compare_yaml(const struct comparison *c, struct buf *out);
+
+/* To read, in English. */
+void compare_text(const struct comparison *c, FILE *to);
 
 #endif

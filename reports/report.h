@@ -12,6 +12,8 @@
 #include "harness/findings/findings.h"
 #include "harness/matrix/matrix.h"
 
+#define ROWS_ON_PAPER 250 /* of a long list */
+
 struct report {
     struct findings *findings;
     struct causes *causes;         /* NULL when not asked for */
@@ -20,6 +22,7 @@ struct report {
     const char *criteria_sha256;   /* of the criteria's text; NULL without criteria */
     struct matrix *matrix;         /* NULL when it could not be made, or was not asked for */
     bool shares_misfit;            /* it could not: its shares do not fit the survey */
+    const char *matrix_error;      /* in a summary: the message with which it could not */
 
     const char *language;            /* "en" or "ja" */
     const char *other_language_file; /* name of the same report in the other language beside it; NULL: none */

@@ -11,7 +11,7 @@
   const words = data.words;
   const collator = new Intl.Collator(root.lang, { numeric: true });
 
-  /* Columns of a cell's row in the data, as page_data.c writes them. */
+  /* Columns of a cell's row in the data, as cell_data.c writes them. */
   const PAIR = 0, READER = 1, CONDITION = 2, SCRIPT = 3, VERDICT = 4, AS_DIRTY = 5, N = 6, D = 7, INVALID = 8,
     ABORTED = 9, INTERVAL = 10, MISSING = 11, OK = 12, ALL = 13, SESSIONS = 14, MEDIAN = 15, P90 = 18, MAX = 21,
     DETAIL = 22;
@@ -496,9 +496,11 @@
   root.classList.add("js");
   startTheme();
   startSorting();
-  startMatrix();
-  startCells();
-  startOpening();
+  if (data.cells) {
+    startMatrix();
+    startCells();
+    startOpening();
+  }
   startScrolling();
   startLanguage();
 })();

@@ -19,7 +19,6 @@ enum pcb {
     PCB_CHAINING = 0x10,
     PCB_R_ACK = 0xa2,
     PCB_R_NAK = 0xb2,
-    PCB_S_DESELECT = 0xc2,
     PCB_S_WTX = 0xf2,
 };
 
@@ -225,16 +224,4 @@ enum isodep_end isodep_exchange(struct isodep *d, const uint8_t *command, size_t
     else
         d->active = false; /* numbers may be out of step: only an activation puts that right */
     return end;
-}
-
-void isodep_deselect(struct isodep *d)
-{
-    uint8_t answer[ISODEP_FRAME_MAX];
-    const uint8_t deselect = PCB_S_DESELECT;
-    struct isodep_frame f = {
-        .bytes = &deselect, .length = 1, .crc = true, .wait_us = d->target.fwt_us, .answer = answer
-    };
-    if (d->active)
-        isodep_send(d, &f);
-    d->active = false;
 }

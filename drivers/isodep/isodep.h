@@ -108,9 +108,6 @@ enum isodep_end isodep_exchange(struct isodep *d, const uint8_t *command, size_t
                                 uint8_t *response, size_t response_capacity, size_t *response_length,
                                 uint64_t deadline_ns, struct err *e);
 
-/* S(DESELECT); the target may stay silent. */
-void isodep_deselect(struct isodep *d);
-
 const char *isodep_end_name(enum isodep_end end); /* "ISODEP_LOST" */
 
 #endif

@@ -74,7 +74,8 @@ const char *nfc_code_name(int code, char out[48])
     return out;
 }
 
-const char *nfc_status_name(uint8_t status, char out[48])
+/* "PN53X_TIMEOUT(01)" */
+static const char *status_name(uint8_t status, char out[48])
 {
     const char *name = "PN53X_UNKNOWN";
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
@@ -102,7 +103,7 @@ static int fail_status(const struct nfc_failure *f, enum nfc_phase phase, const 
     fault->stage = phase == NFC_PHASE_ACTIVATE                    ? STAGE_ACTIVATE
                    : cause_outcome(fault->causes) == OUTCOME_FAIL ? STAGE_EXCHANGE
                                                                   : STAGE_SETUP;
-    nfc_status_name(f->status, fault->native);
+    status_name(f->status, fault->native);
     return err_set(e, ERR_CARD, where, "the exchange broke between reader and card (%s)", fault->native);
 }
 

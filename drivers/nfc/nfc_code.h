@@ -16,8 +16,7 @@ struct nfc_failure {
     size_t expected; /* response data asked for (Le), 0 = none */
 };
 
-const char *nfc_code_name(int code, char out[48]);         /* "NFC_ERFTRANS", "ENODEV" */
-const char *nfc_status_name(uint8_t status, char out[48]); /* "PN53X_TIMEOUT(01)" */
+const char *nfc_code_name(int code, char out[48]); /* "NFC_ERFTRANS", "ENODEV" */
 
 /* Fills fault (depth rf) and e; returns the ERR_* code. */
 int nfc_fail(const struct nfc_failure *f, enum nfc_phase phase, const char *where, struct driver_fault *fault,

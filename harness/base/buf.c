@@ -70,6 +70,15 @@ bool buf_reserve(struct buf *b, size_t more)
     return true;
 }
 
+void buf_insert(struct buf *b, size_t at, const void *bytes, size_t length)
+{
+    if (!buf_reserve(b, length) || length == 0)
+        return;
+    memmove(b->data + at + length, b->data + at, b->length - at + 1);
+    memcpy(b->data + at, bytes, length);
+    b->length += length;
+}
+
 void buf_add(struct buf *b, const void *bytes, size_t length)
 {
     if (!buf_reserve(b, length) || length == 0)

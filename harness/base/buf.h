@@ -24,6 +24,8 @@ void buf_cut(struct buf *b, size_t length); /* back to a length that it had */
 void buf_free(struct buf *b);
 char *buf_take(struct buf *b); /* the caller frees; NULL when failed */
 bool buf_reserve(struct buf *b, size_t more);
+/* Before what it holds from `at` on, at most its length. */
+void buf_insert(struct buf *b, size_t at, const void *bytes, size_t length);
 void buf_add(struct buf *b, const void *bytes, size_t length);
 void buf_add_char(struct buf *b, char c);
 void buf_add_text(struct buf *b, const char *text);

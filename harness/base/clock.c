@@ -47,6 +47,13 @@ void clock_wall_text(int64_t wall_s, char *out, size_t capacity)
         strftime(out, capacity, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
+int64_t clock_wall_of_text(const char *text)
+{
+    struct tm parts = { 0 };
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return rest && *rest == '\0' ? (int64_t)timegm(&parts) : 0;
+}
+
 void clock_sleep_ms(unsigned ms)
 {
     struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 };

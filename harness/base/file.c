@@ -1,10 +1,10 @@
 #include "harness/base/file.h"
 
+#include "harness/base/digest.h"
 #include "harness/base/signal_block.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -106,15 +106,9 @@ int file_settle(const char *temporary, const char *path, struct err *e)
 
 void file_sha256(const void *bytes, size_t length, char out[65])
 {
-    static const char digits[] = "0123456789abcdef";
-    unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
-    unsigned size = 0;
+    EVP_MD_CTX *digest = digest_begin();
     out[0] = '\0';
-    if (EVP_Digest(bytes, length, digest, &size, EVP_sha256(), NULL) != 1)
-        return;
-    for (unsigned i = 0; i < 32; i++) {
-        out[2 * i] = digits[digest[i] >> 4];
-        out[2 * i + 1] = digits[digest[i] & 15];
-    }
-    out[64] = '\0';
+    if (digest && EVP_DigestUpdate(digest, bytes, length) == 1)
+        digest_text(digest, out);
+    EVP_MD_CTX_free(digest);
 }

@@ -19,16 +19,6 @@ bool text_to_u64(const char *text, size_t length, uint64_t *out)
     return true;
 }
 
-bool text_to_i64(const char *text, size_t length, int64_t *out)
-{
-    bool negative = length > 0 && text[0] == '-';
-    uint64_t value;
-    if (!text_to_u64(text + negative, length - negative, &value) || value > INT64_MAX)
-        return false;
-    *out = negative ? -(int64_t)value : (int64_t)value;
-    return true;
-}
-
 bool text_to_double(const char *text, size_t length, double *out)
 {
     char copy[64];
@@ -220,22 +210,26 @@ static bool is_wide(uint32_t c)
            (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x20000 && c <= 0x3ffff);
 }
 
-/* Of the character at s, whose bytes it counts too. */
-static size_t columns_at(const unsigned char *s, size_t *bytes)
+/* Of the character at s, whose bytes it counts too; what text_put_safe() shows as \xNN takes four a byte. */
+static size_t columns_at(const char *s, size_t *bytes)
 {
-    uint32_t c = *s >= 0xf0 ? *s & 7u : *s >= 0xe0 ? *s & 15u : *s >= 0xc0 ? *s & 31u : *s;
-    *bytes = 1;
-    for (; (s[*bytes] & 0xc0) == 0x80; ++*bytes)
-        c = *s >= 0xc0 ? c << 6 | (s[*bytes] & 63u) : c;
-    return c < 0x20 || c == 0x7f ? 4 : is_wide(c) ? 2 : 1;
+    uint32_t code = 0;
+    size_t length = text_character(s, strnlen(s, 4), &code);
+    *bytes = length ? length : 1;
+    return length == 0 || text_is_hidden(code) ? 4 * *bytes : is_wide(code) ? 2 : 1;
 }
 
 size_t text_columns(const char *text)
 {
     size_t n = 0, bytes = 0;
-    for (const unsigned char *s = (const unsigned char *)text; *s; s += bytes)
+    for (const char *s = text; *s; s += bytes)
         n += columns_at(s, &bytes);
     return n;
+}
+
+bool text_ends(const char *text, size_t capacity)
+{
+    return memchr(text, '\0', capacity) != NULL;
 }
 
 void text_fit(char *out, size_t capacity, const char *text)
@@ -266,10 +260,9 @@ void text_shorten(char *out, size_t capacity, const char *text)
 void text_abridge(char *out, size_t capacity, size_t columns, const char *text)
 {
     static const char ellipsis[] = "\xe2\x80\xa6"; /* takes a column */
-    const unsigned char *s = (const unsigned char *)text;
     size_t used = 0, cut = 0, bytes = 0;
-    for (size_t length = 0; s[length] && used <= columns; length += bytes) {
-        used += columns_at(s + length, &bytes);
+    for (size_t length = 0; text[length] && used <= columns; length += bytes) {
+        used += columns_at(text + length, &bytes);
         if (used < columns)
             cut = length + bytes;
     }

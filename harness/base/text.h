@@ -9,9 +9,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Whole-string parsers: false on empty, sign where none is allowed, trailing bytes, overflow. */
+/* Whole-string parsers: false on empty, a sign where none is allowed, trailing bytes, overflow. */
 bool text_to_u64(const char *text, size_t length, uint64_t *out);
-bool text_to_i64(const char *text, size_t length, int64_t *out);
 bool text_to_double(const char *text, size_t length,
                     double *out); /* plain decimal only: no exponent, inf, nan, hex */
 
@@ -38,9 +37,12 @@ void text_add_escape(struct buf *b, uint32_t code); /* such a one visibly: \n, \
  */
 void text_add_json(struct buf *b, const char *text, size_t length);
 
-/* Cells of a terminal, or halves of a square, that a text takes: Japanese characters two, control bytes four
- * (\xNN). */
+/* Cells of a terminal, or halves of a square, that a text takes: Japanese characters two; each byte of what
+ * text_put_safe() does not show four (\xNN). */
 size_t text_columns(const char *text);
+
+/* Whether there is an end (NUL) in an array that somebody else filled. */
+bool text_ends(const char *text, size_t capacity);
 
 /* Copies text into a fixed array, cut at a whole UTF-8 character where it is too long; always terminated. */
 void text_fit(char *out, size_t capacity, const char *text);

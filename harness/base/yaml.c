@@ -60,7 +60,11 @@ static void note_first(struct yaml *y, struct yaml_level *l)
 static void start_entry(struct yaml *y, const char *key)
 {
     struct yaml_level *l = top(y);
-    if (is_flow(l)) {
+    if (is_flow(l) && l->broken) {
+        buf_add_text(y->b, ",\n");
+        blanks(y, l->indent + 3); /* as wide as "- {" */
+        l->broken = false;
+    } else if (is_flow(l)) {
         buf_add_text(y->b, l->any ? ", " : "");
     } else {
         note_first(y, l);
@@ -131,6 +135,16 @@ void yaml_flow_map(struct yaml *y, const char *key)
 void yaml_flow_list(struct yaml *y, const char *key)
 {
     open_flow(y, key, YAML_FLOW_LIST, "[");
+}
+
+void yaml_deeper(struct yaml *y)
+{
+    top(y)->indent += 2;
+}
+
+void yaml_break(struct yaml *y)
+{
+    top(y)->broken = true;
 }
 
 void yaml_note_if_any(struct yaml *y, const char *note)

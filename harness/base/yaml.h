@@ -34,6 +34,7 @@ struct yaml {
         unsigned indent;  /* of its lines */
         bool any;         /* it holds something */
         bool dash;        /* the next line begins an item: "- " */
+        bool broken;      /* of a flow: what comes next is on a new line */
         const char *note; /* for its first line, behind the key */
     } levels[YAML_DEPTH_MAX + 1];
     bool in_line; /* a line waits for its end */
@@ -49,7 +50,12 @@ void yaml_flow_map(struct yaml *y, const char *key);
 void yaml_flow_list(struct yaml *y, const char *key);
 /* Of the map or list that was just opened: a comment behind its key, if anything comes to stand in it. */
 void yaml_note_if_any(struct yaml *y, const char *note); /* borrowed until then */
+/* Of the same: its lines are two blanks further in than others are. */
+void yaml_deeper(struct yaml *y);
 void yaml_close(struct yaml *y); /* the innermost; a list or map in which nothing was written is [] or {} */
+
+/* In a flow map that is an item of a list: what follows is on a line of its own, below its first key. */
+void yaml_break(struct yaml *y);
 
 /* In a list: what follows, up to the next one, is one item, a map. */
 void yaml_item(struct yaml *y);

@@ -7,14 +7,13 @@
 #include "harness/commands/trace.h"
 
 #include "harness/base/text.h"
-#include "harness/station/transaction.h"
+#include "harness/station/trial.h"
 #include "harness/survey/survey.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define COMMANDS_MAX 1024
-#define LIST_MAX     64
 #define SIM_READER   "sim-reader-e"
 #define SIM_HANDSET  "sim-akane"
 #define MARGIN_MS    2000 /* the driver's own deadline comes first where it has one */
@@ -28,7 +27,7 @@ struct job {
     const struct driver_ops *ops;
     const char *asked; /* reader by name or profile, or NULL */
     struct profiles *profiles;
-    const struct reader_profile *profile; /* sim: the reader; others: set when matched */
+    const struct reader_profile *profile; /* of the simulated reader; NULL for others */
     const struct handset_profile *handset;
     struct virtual_sim sim;
     enum power_mode power_mode;
@@ -36,69 +35,54 @@ struct job {
     struct command_bytes commands[COMMANDS_MAX];
     size_t command_count;
     struct script *script;
-    struct child *child; /* only in the child */
+    struct child *child; /* only in the child, with what it is about to say */
+    struct buf text;
 };
 
-/* The reader of a driver that --reader names; the only one when it names none. */
-static int choose(struct job *job, struct driver_found *found, const struct driver_found **out, struct err *e)
+/* ---- in the child ---- */
+
+static void say_text(struct job *job)
 {
-    const struct reader_profile *all = NULL;
-    size_t count = 0, profiles = profiles_readers(job->profiles, &all), fits = 0;
-    size_t model_count;
-    struct reader_model *models = reader_models(all, profiles, &model_count);
-    int status = driver_list(job->ops, models, model_count, found, LIST_MAX, &count, e);
-    free(models);
-    for (size_t i = 0; status == 0 && i < count; i++) {
-        const struct reader_profile *match = NULL;
-        for (size_t j = 0; !match && j < profiles; j++) {
-            if (!all[j].simulated &&
-                reader_profile_matches(&all[j], found[i].name, found[i].usb_vendor, found[i].usb_product))
-                match = &all[j];
-        }
-        if (job->asked && !strstr(found[i].name, job->asked) &&
-            !(match && strcmp(match->id, job->asked) == 0))
-            continue;
-        if (fits++ == 0) {
-            *out = &found[i];
-            job->profile = match;
-        }
-    }
-    if (status != 0)
-        return status;
-    if (fits == 0 && job->asked && job->ops->describe) {
-        *out = &found[0];
-        return driver_describe(job->ops, job->asked, &found[0], e);
-    }
-    if (fits == 0 && job->asked)
-        return err_set(e, ERR_ENVIRONMENT, job->asked,
-                       "no such reader is attached; `nfc-survey readers` lists them");
-    if (fits == 0)
-        return err_set(e, ERR_ENVIRONMENT, job->ops->name, "no reader is attached");
-    if (fits > 1)
-        return err_set(e, ERR_USAGE, "", "%zu readers fit; say which with --reader (`nfc-survey readers`)",
-                       fits);
-    return 0;
+    if (!job->text.failed && job->text.length > 0)
+        child_send(job->child, job->text.data, job->text.length);
+    buf_clear(&job->text);
 }
 
-static void say(struct job *job, struct buf *b)
+static void say_reader(void *context, const struct driver_found *found)
 {
-    if (!b->failed && b->length > 0)
-        child_send(job->child, b->data, b->length);
-    buf_clear(b);
+    struct job *job = context;
+    if (job->profile)
+        return; /* it is said with the handset */
+    buf_add_format(&job->text, "-- reader: %s%s%s\n", found->name, found->simulated ? "; emulated: " : "",
+                   said_text(&found->sign).text);
+    say_text(job);
 }
 
-static void say_reader(struct job *job, const struct driver_found *chosen)
+static void say_alive(void *context, enum stage stage, uint32_t deadline_ms)
 {
-    struct buf b;
-    buf_init(&b, 1024);
-    buf_add_format(&b, "-- reader: %s%s%s\n", chosen->name, chosen->simulated ? "; emulated: " : "",
-                   said_text(&chosen->sign).text);
-    say(job, &b);
-    buf_free(&b);
+    struct job *job = context;
+    (void)stage;
+    (void)deadline_ms;
+    child_alive(job->child);
 }
 
-static int exchange(struct job *job, struct driver_reader *r, const struct command_bytes *c,
-                    uint8_t *response, struct buf *b, struct driver_fault *fault, struct err *e)
+static void say_exchange(void *context, const struct transaction_exchange *x)
+{
+    struct job *job = context;
+    struct trace_exchange t = { .before = &x->before,
+                                .command = x->command,
+                                .command_length = x->command_length,
+                                .response = x->response,
+                                .response_length = x->response_length,
+                                .us = x->us };
+    trace_command(&job->text, &t);
+    if (x->response_length > 0)
+        trace_response(&job->text, &t);
+    say_text(job);
+}
+
+static int exchange_by_hand(struct job *job, struct driver_reader *r, const struct command_bytes *c,
+                            uint8_t *response, struct driver_fault *fault, struct err *e)
 {
     struct guard before = r->guard;
     struct driver_exchange x = { .command = c->bytes,
@@ -107,24 +91,24 @@ static int exchange(struct job *job, struct driver_reader *r, const struct comma
                                  .response_capacity = APDU_RESPONSE_MAX,
                                  .deadline_ms = job->deadline_ms };
     struct trace_exchange t = { .before = &before, .command = c->bytes, .command_length = c->length };
-    struct guard trial = before; /* what will be refused is not shown as if it had been sent */
-    int status = guard_check(&trial, c->bytes, c->length, e);
+    struct guard asked = before; /* what will be refused is not shown as if it had been sent */
+    int status = guard_check(&asked, c->bytes, c->length, e);
     if (status != 0)
         return status;
-    trace_command(b, &t);
-    say(job, b);
+    trace_command(&job->text, &t);
+    say_text(job);
     status = driver_exchange(r, &x, fault, e);
     if (status != 0)
         return status;
     t.response = response;
     t.response_length = x.response_length;
     t.us = (x.ended_ns - x.started_ns) / 1000;
-    trace_response(b, &t);
-    say(job, b);
+    trace_response(&job->text, &t);
+    say_text(job);
     return 0;
 }
 
-static int by_hand(struct job *job, struct driver_reader *r, struct buf *b, struct err *e)
+static int run_by_hand(struct job *job, struct driver_reader *r, struct err *e)
 {
     struct driver_target target;
     struct driver_fault fault;
@@ -133,14 +117,14 @@ static int by_hand(struct job *job, struct driver_reader *r, struct buf *b, stru
         return err_set(e, ERR_MEMORY, "", "out of memory");
     int status = driver_activate(r, &target, &fault, e);
     if (status == 0) {
-        trace_target(b, &target);
-        say(job, b);
+        trace_target(&job->text, &target);
+        say_text(job);
     }
     for (size_t i = 0; status == 0 && i < job->command_count; i++)
-        status = exchange(job, r, &job->commands[i], response, b, &fault, e);
+        status = exchange_by_hand(job, r, &job->commands[i], response, &fault, e);
     if (status != 0 && status != ERR_REFUSED) {
-        trace_fault(b, fault.stage, fault.causes, fault.depth);
-        say(job, b);
+        trace_fault(&job->text, fault.stage, fault.causes, fault.depth);
+        say_text(job);
     }
     struct err ignored;
     if (driver_field_off(r, &fault, &ignored) != 0)
@@ -149,125 +133,80 @@ static int by_hand(struct job *job, struct driver_reader *r, struct buf *b, stru
     return status;
 }
 
-struct observed {
-    struct job *job;
-    struct buf *b;
-};
-
-static void observe(void *context, const struct transaction_exchange *x)
+static int run_script(struct job *job, struct trial *t, struct err *e)
 {
-    struct observed *o = context;
-    struct trace_exchange t = { .before = &x->before,
-                                .command = x->command,
-                                .command_length = x->command_length,
-                                .response = x->response,
-                                .response_length = x->response_length,
-                                .us = x->us };
-    trace_command(o->b, &t);
-    if (x->response_length > 0)
-        trace_response(o->b, &t);
-    say(o->job, o->b);
-}
-
-static int by_script(struct job *job, struct driver_reader *r, struct buf *b, struct err *e)
-{
-    struct observed observed = { job, b };
-    struct transaction_observer observer = { .context = &observed, .exchange = observe };
     struct transaction_setup setup = { .script = job->script,
                                        .time_limit_ms = job->script->time_limit_ms,
                                        .deadline_ms = job->deadline_ms,
                                        .token_label = job->handset ? job->sim.token_label : "" };
-    if (job->profile)
-        setup.extended = (job->profile->simulated ? job->profile->simulation.level : job->profile->level) ==
-                         READER_LEVEL_EXTENDED;
-    struct transaction_result *result = calloc(1, sizeof *result);
-    if (!result)
-        return err_set(e, ERR_MEMORY, "", "out of memory");
-    transaction_run(r, &setup, &observer, result);
-    bool ok = result->outcome == OUTCOME_OK;
+    struct trial_report r;
+    trial_run(t, &setup, 1, &r);
+    bool ok = r.outcome == OUTCOME_OK;
     if (!ok)
-        trace_fault(b, result->stage, result->causes, result->depth);
-    buf_add_format(b, "-- %s: %s%s, %u exchanges, %u steps left out, %.1f ms\n", job->script->id,
-                   outcome_name(result->outcome), result->slow ? " but past its time limit" : "",
-                   result->exchanges, result->skipped_steps,
-                   (double)(result->ended_ns - result->started_ns) / 1e6);
-    say(job, b);
-    int status =
-        ok ? 0
-           : err_set(e, result->timed_out ? ERR_TIMEOUT : ERR_CARD, job->script->id, "step %u: %s",
-                     result->step,
-                     said_nothing(&result->detail) ? result->native : said_text(&result->detail).text);
-    free(result);
-    return status;
+        trace_fault(&job->text, r.stage, r.causes, r.depth);
+    buf_add_format(&job->text, "-- %s: %s%s, %u exchanges, %u steps left out, %.1f ms\n", job->script->id,
+                   outcome_name(r.outcome), r.slow ? " but past its time limit" : "", r.exchanges,
+                   r.skipped_steps, (double)(r.ended_ns - r.started_ns) / 1e6);
+    say_text(job);
+    return ok ? 0
+              : err_set(e, r.timed_out ? ERR_TIMEOUT : ERR_CARD, job->script->id, "step %u: %s", r.step,
+                        said_nothing(&r.detail) ? r.native : said_text(&r.detail).text);
 }
 
-static int with_reader(struct job *job, struct driver_reader *r, struct err *e)
+static int lay_simulated(struct job *job, struct trial *t, struct err *e)
 {
-    struct driver_target target;
-    struct driver_fault fault;
-    struct buf b;
-    int status = 0;
-    buf_init(&b, 8 * APDU_RESPONSE_MAX);
-    if (job->handset && job->profile) {
-        buf_add_format(&b, "-- simulated: %s on %s\n", job->handset->id, job->profile->id);
-        say(job, &b);
-        struct laying laying = { .handset = &job->handset->simulation,
-                                 .sim = &job->sim,
-                                 .power_mode = job->power_mode,
-                                 .session = 1 };
-        status = driver_lay(r, &laying, e);
-        driver_begin(r, 1);
-    }
-    if (status == 0) {
-        status = driver_wait_present(r, job->deadline_ms, &target, &fault, e);
-        if (status != 0)
-            trace_fault(&b, fault.stage, fault.causes, fault.depth);
-        say(job, &b);
-    }
-    if (status == 0)
-        status = job->script ? by_script(job, r, &b, e) : by_hand(job, r, &b, e);
-    buf_free(&b);
+    struct laying laying = {
+        .handset = &job->handset->simulation, .sim = &job->sim, .power_mode = job->power_mode, .session = 1
+    };
+    buf_add_format(&job->text, "-- simulated: %s on %s\n", job->handset->id, job->profile->id);
+    say_text(job);
+    int status = trial_lay(t, &laying, e);
+    trial_begin(t, 1);
     return status;
 }
 
-static int work(void *context, struct child *c, struct err *e)
+static int use_reader(struct job *job, struct trial *t, struct err *e)
+{
+    struct trial_report not_seen;
+    int status = job->profile ? lay_simulated(job, t, e) : 0;
+    if (status != 0)
+        return status;
+    status = trial_wait(t, job->deadline_ms, &not_seen, e);
+    if (status != 0) {
+        trace_fault(&job->text, not_seen.stage, not_seen.causes, not_seen.depth);
+        say_text(job);
+        return status;
+    }
+    return job->script ? run_script(job, t, e) : run_by_hand(job, trial_driver(t), e);
+}
+
+static int run_job(void *context, struct child *c, struct err *e)
 {
     struct job *job = context;
-    struct driver_reader *r = NULL;
-    struct driver_fault fault;
-    struct driver_open how = { 0 };
-    struct reader_model model;
-    const struct driver_found *chosen = NULL;
-    struct driver_found *found = calloc(LIST_MAX, sizeof *found);
-    int status = 0;
+    struct trial_watch watch = {
+        .context = job, .before = say_alive, .found = say_reader, .exchange = say_exchange
+    };
+    struct trial_reader which = { .ops = job->ops,
+                                  .profile = job->profile,
+                                  .unit = job->profile ? job->profile->id : NULL,
+                                  .named = job->asked,
+                                  .ambiguous = ERR_USAGE };
+    struct trial_opened opened;
+    struct trial *t = NULL;
+    which.profile_count = profiles_readers(job->profiles, &which.profiles);
     job->child = c;
-    if (!found)
-        return err_set(e, ERR_MEMORY, "", "out of memory");
-    if (job->handset && job->profile) {
-        how.address = how.unit = job->profile->id;
-        how.simulated = &job->profile->simulation;
-    } else {
-        status = choose(job, found, &chosen, e);
-        how.address = how.unit = chosen ? chosen->name : "";
-        how.uid_apdu = job->profile && job->profile->uid_apdu;
-        if (job->profile) {
-            reader_profile_model(job->profile, &model);
-            how.model = &model;
-        }
-        if (status == 0 && chosen)
-            say_reader(job, chosen);
-    }
+    buf_init(&job->text, 8 * APDU_RESPONSE_MAX);
+    int status = trial_open(&t, &which, &watch, &opened, e);
     if (status == 0)
-        status = driver_open(job->ops, &how, &r, &fault, e);
-    if (status == 0) {
-        status = with_reader(job, r, e);
-        driver_close(&r);
-    }
-    free(found);
+        status = use_reader(job, t, e);
+    trial_close(&t);
+    buf_free(&job->text);
     return status;
 }
 
-static void receive(void *context, const char *bytes, size_t length)
+/* ---- the command ---- */
+
+static void print_text(void *context, const char *bytes, size_t length)
 {
     (void)context;
     fwrite(bytes, 1, length, stdout);
@@ -322,7 +261,8 @@ static int choose_simulated(struct job *job, const struct options *o, struct err
 }
 
 /* Everything that the command line says; ERR_USAGE without a text after a message that is already written. */
-static int prepare(struct job *job, const struct options *o, struct survey_problems *problems, struct err *e)
+static int read_options(struct job *job, const struct options *o, struct survey_problems *problems,
+                        struct err *e)
 {
     char data[4096];
     bool simulated = options_has(o, "handset") && !options_has(o, "driver");
@@ -356,7 +296,7 @@ static int prepare(struct job *job, const struct options *o, struct survey_probl
     return status;
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_apdu(const struct command *command, struct options *options)
 {
     (void)command;
     struct survey_problems problems = { 0 };
@@ -366,13 +306,13 @@ static int run(const struct command *command, struct options *options)
         message_note("out of memory");
         return EXIT_STATUS_ENVIRONMENT;
     }
-    int status = prepare(job, options, &problems, &e);
+    int status = read_options(job, options, &problems, &e);
     message_problems(&problems);
     if (status == 0) {
         uint32_t longest = job->deadline_ms;
         if (job->script && job->script->deadline_ms > longest)
             longest = job->script->deadline_ms;
-        status = child_run(work, job, longest + MARGIN_MS, receive, &e);
+        status = child_run(run_job, job, longest + MARGIN_MS, print_text, &e);
     }
     if (status == ERR_USAGE && e.text[0])
         options_usage(options, "%s", e.text);
@@ -454,5 +394,5 @@ const struct command command_apdu = {
     .exits = exits,
     .operands_max = COMMANDS_MAX,
     .operand = "commands",
-    .run = run,
+    .run = run_apdu,
 };

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PIECE_DATA = 'd', PIECE_END = 'e' };
+enum { PIECE_DATA = 'd', PIECE_ALIVE = 'a', PIECE_END = 'e' };
 
 struct child {
     int fd;
@@ -43,8 +43,13 @@ void child_send(struct child *c, const void *bytes, size_t length)
     }
 }
 
-static _Noreturn void live(int (*work)(void *, struct child *, struct err *), void *context, int fd,
-                           pid_t parent)
+void child_alive(struct child *c)
+{
+    send_piece(c->fd, PIECE_ALIVE, NULL, 0);
+}
+
+static _Noreturn void run_child(int (*work)(void *, struct child *, struct err *), void *context, int fd,
+                                pid_t parent)
 {
     struct child c = { .fd = fd };
     struct end end;
@@ -58,7 +63,7 @@ static _Noreturn void live(int (*work)(void *, struct child *, struct err *), vo
 }
 
 /* A killed process may sit in the kernel for a while; it is not worth waiting for longer than a second. */
-static int reap(pid_t pid)
+static int reap_child(pid_t pid)
 {
     int how = 0;
     for (int tries = 0; tries < 100; tries++) {
@@ -72,15 +77,15 @@ static int reap(pid_t pid)
     return 0;
 }
 
-static int silent(uint32_t silence_ms, struct err *e)
+static int silence_error(uint32_t silence_ms, struct err *e)
 {
     return err_set(e, ERR_TIMEOUT, "", "the driver did not answer within %u.%u s and was stopped",
                    silence_ms / 1000, silence_ms % 1000 / 100);
 }
 
-static int crashed(pid_t pid, struct err *e)
+static int crash_error(pid_t pid, struct err *e)
 {
-    int how = reap(pid);
+    int how = reap_child(pid);
     if (WIFSIGNALED(how))
         return err_set(e, ERR_ENVIRONMENT, "", "the driver's process was ended by SIG%s",
                        sigabbrev_np(WTERMSIG(how)));
@@ -98,12 +103,12 @@ static int listen_to(int fd, pid_t pid, uint32_t silence_ms, void *context,
         if (n < 0 && errno == EINTR)
             continue;
         if (n == 0)
-            return silent(silence_ms, e);
+            return silence_error(silence_ms, e);
         ssize_t length = recv(fd, piece, sizeof piece, 0);
         if (length < 0 && errno == EINTR)
             continue;
         if (length <= 0)
-            return crashed(pid, e);
+            return crash_error(pid, e);
         if (piece[0] == PIECE_DATA)
             receive(context, piece + 1, (size_t)length - 1);
         struct end end;
@@ -131,12 +136,12 @@ int child_run(int (*work)(void *context, struct child *c, struct err *e), void *
     }
     if (pid == 0) {
         close(ends[0]);
-        live(work, context, ends[1], parent);
+        run_child(work, context, ends[1], parent);
     }
     close(ends[1]);
     int status = listen_to(ends[0], pid, silence_ms, context, receive, e);
     kill(pid, SIGKILL); /* after its end message it has nothing left to do; a hung library would keep it */
-    reap(pid);
+    reap_child(pid);
     close(ends[0]);
     return status;
 }

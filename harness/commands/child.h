@@ -15,6 +15,7 @@
 struct child; /* the child's end */
 
 void child_send(struct child *c, const void *bytes, size_t length);
+void child_alive(struct child *c); /* says nothing, but breaks the silence */
 
 /*
  * Forks and runs work(context, child, e) there; receive() is called here with each piece. Returns what work

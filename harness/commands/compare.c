@@ -3,7 +3,6 @@
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
-#include "harness/commands/compare_text.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
@@ -104,9 +103,11 @@ static int write_text(const struct comparison *c, const struct wish *w, struct e
 
 /* compare.html beside run B; compare.ja.html where both languages are asked for, with --output as their
  * folder. */
-static int write_page(const struct comparison *c, const struct wish *w, const char *language, struct err *e)
+static int write_page(const struct comparison *c, const struct wish *w, const struct report *a,
+                      const char *language, struct err *e)
 {
     char path[PATH_SIZE], data[PATH_SIZE], locale[PATH_SIZE];
+    struct report r = *a;
     bool both = w->english && w->japanese;
     int n = w->output && !both
                 ? snprintf(path, sizeof path, "%s", w->output)
@@ -117,8 +118,15 @@ static int write_page(const struct comparison *c, const struct wish *w, const ch
     int status = data_directory(data, sizeof data, e);
     if (status == 0)
         status = data_locale(locale, sizeof locale, e);
-    if (status == 0)
-        status = compare_html(c, language, data, locale, path, e);
+    if (status != 0)
+        return status;
+    r.language = language;
+    r.other_language_file = !both                         ? NULL
+                            : strcmp(language, "en") == 0 ? "compare.ja.html"
+                                                          : "compare.en.html";
+    r.data_directory = data;
+    r.locale_directory = locale;
+    status = compare_html(c, &r, path, e);
     if (status == 0) {
         text_put_safe(stdout, path);
         putchar('\n');
@@ -126,25 +134,26 @@ static int write_page(const struct comparison *c, const struct wish *w, const ch
     return status;
 }
 
-static int write_pages(const struct comparison *c, const struct wish *w, struct err *e)
+static int write_pages(const struct comparison *c, const struct wish *w, const struct report *a,
+                       struct err *e)
 {
     int status = 0;
     if (w->output && w->english && w->japanese && mkdir(w->output, 0777) != 0 && errno != EEXIST)
         return err_system(e, ERR_ENVIRONMENT, w->output, errno, "this folder cannot be made");
     if (w->english)
-        status = write_page(c, w, "en", e);
+        status = write_page(c, w, a, "en", e);
     if (status == 0 && w->japanese)
-        status = write_page(c, w, "ja", e);
+        status = write_page(c, w, a, "ja", e);
     return status;
 }
 
-static int write_out(const struct comparison *c, const struct wish *w, struct err *e)
+static int write_out(const struct comparison *c, const struct wish *w, const struct report *a, struct err *e)
 {
     switch (w->format) {
     case FORMAT_YAML:
         return write_yaml(c, w, e);
     case FORMAT_HTML:
-        return write_pages(c, w, e);
+        return write_pages(c, w, a, e);
     default:
         return write_text(c, w, e);
     }
@@ -167,7 +176,7 @@ static int run(const struct command *command, struct options *options)
     if (status == 0)
         status = compare_make(a.findings, b.findings, &w.how, &c, &e);
     if (status == 0)
-        status = write_out(c, &w, &e);
+        status = write_out(c, &w, &a, &e);
     int exit_status = status != 0             ? message_error(&e)
                       : compare_found(c)      ? EXIT_STATUS_NOT_MET
                       : compare_could_find(c) ? EXIT_STATUS_DONE

@@ -145,7 +145,7 @@ static void add_row(struct buf *b, const struct diagnosis_kind *k, enum row row,
 
 /* ---- side by side ---- */
 
-static void put_cell(struct table *t, const struct diagnosis_side *side, size_t kind, enum row row,
+static void put_cell(struct text_rows *t, const struct diagnosis_side *side, size_t kind, enum row row,
                      const char *noun)
 {
     struct buf b;
@@ -156,7 +156,7 @@ static void put_cell(struct table *t, const struct diagnosis_side *side, size_t 
     buf_free(&b);
 }
 
-static void put_head(struct table *t, const struct diagnosis_side *recorded,
+static void put_head(struct text_rows *t, const struct diagnosis_side *recorded,
                      const struct diagnosis_side *repeated)
 {
     table_cell(t, "%s", "");
@@ -169,7 +169,7 @@ static void put_head(struct table *t, const struct diagnosis_side *recorded,
         table_cell(t, "%" PRIu64 " of %" PRIu64 " not ok", repeated->bad, repeated->transactions);
 }
 
-static void put_kinds(struct table *t, const struct diagnosis_side *recorded,
+static void put_kinds(struct text_rows *t, const struct diagnosis_side *recorded,
                       const struct diagnosis_side *repeated)
 {
     size_t kinds = recorded->kind_count;
@@ -191,7 +191,7 @@ static void put_kinds(struct table *t, const struct diagnosis_side *recorded,
 static void print_table(const struct diagnosis_side *recorded, const struct diagnosis_side *repeated,
                         FILE *to)
 {
-    struct table *t = table_new(repeated ? 3 : 2);
+    struct text_rows *t = table_new(repeated ? 3 : 2);
     if (!t)
         return;
     put_head(t, recorded, repeated);
@@ -211,7 +211,7 @@ static void print_causes(const struct diagnosis_side *recorded, const struct dia
                          FILE *to)
 {
     cause_set before = diagnosis_causes(recorded), now = repeated ? diagnosis_causes(repeated) : 0;
-    struct table *t = table_new(repeated ? 3 : 1);
+    struct text_rows *t = table_new(repeated ? 3 : 1);
     if (!t)
         return;
     for (unsigned n = 1; n <= CAUSE_COUNT; n++) {

@@ -1,10 +1,10 @@
 #include "harness/commands/finish.h"
-#include "reports/tables/summary.h"
+#include "reports/summary.h"
 
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/message.h"
-#include "reports/tables/summary.h"
+#include "reports/summary.h"
 
 #define SUMMARY_MAX (256u << 20)
 

@@ -2,12 +2,12 @@
 #include "harness/matrix/matrix.h"
 #include "harness/base/decimal.h"
 #include "harness/base/text.h"
-#include "harness/base/yaml_lines.h"
 #include "harness/commands/command.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
 #include "reports/render/text.h"
-#include "reports/tables/summary.h"
+#include "reports/render/yaml.h"
+#include "reports/tables/tables.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -18,7 +18,7 @@
 #define UNITS_SHOWN 12 /* handsets named beside a pattern */
 
 /* "81.0 to 94.5 %": shown, and not ruled out. */
-static void bracket_cell(struct table *t, const struct matrix_bracket *b)
+static void bracket_cell(struct text_rows *t, const struct matrix_bracket *b)
 {
     char lower[DECIMAL_SIZE], upper[DECIMAL_SIZE];
     table_cell(t, "%s to %s %%", decimal_bound(lower, 100.0 * b->lower, 1, DECIMAL_DOWN),
@@ -51,7 +51,7 @@ static void print_head(const struct findings *f, const struct matrix *m)
         puts("alike     transactions of one placement: no intraclass correlation, nothing varies");
 }
 
-static void print_claim(struct table *t, const struct matrix_reader *r)
+static void print_claim(struct text_rows *t, const struct matrix_reader *r)
 {
     if (r->claim_absent > 0)
         table_cell(t, "not shown: %u handsets have no cell there", r->claim_absent);
@@ -65,7 +65,7 @@ static void print_claim(struct table *t, const struct matrix_reader *r)
 
 static void print_readers(const struct findings *f, const struct matrix_group *g)
 {
-    struct table *t = table_new(8);
+    struct text_rows *t = table_new(8);
     static const char *const heads[] = { "reader", "works", "fails",  "open",
                                          "market", "dirty", "pooled", "99 % success at 95 %" };
     if (!t)
@@ -267,7 +267,7 @@ static void print_group(const struct findings *f, const struct matrix *m, const 
 
 static void print_effects(const struct matrix *m)
 {
-    struct table *t = table_new(5);
+    struct text_rows *t = table_new(5);
     static const char *const heads[] = { "effect", "group", "p", "p (Holm)", "" };
     if (!t)
         return;
@@ -320,16 +320,13 @@ static void print_text(const struct findings *f, const struct matrix *m)
     print_regression(f, m);
 }
 
-static int print_yaml(const struct findings *f, const struct matrix *m, struct err *e)
+static int print_yaml(const struct report *r, struct err *e)
 {
+    static const struct table *const tables[] = { &table_matrix_file, &table_matrix, NULL };
+    const struct view v = { r, LANGUAGE_ENGLISH, FORM_YAML, .whole = true };
     struct buf b;
     buf_init(&b, OUTPUT_MAX);
-    buf_add_text(&b, "format: nfc-survey/matrix\nversion: 1\nrun: ");
-    lines_string(&b, f->run);
-    buf_add_text(&b, "\nsurvey: ");
-    lines_string(&b, f->survey->id);
-    buf_add_format(&b, "\nsimulated: %s\nsha256: \"%s\"\n", f->simulated ? "true" : "false", f->sha256);
-    summary_matrix_write(f, m, true, &b);
+    yaml_tables(&b, &v, tables);
     int status = b.failed ? err_set(e, ERR_MEMORY, "matrix", "the output does not fit in memory") : 0;
     if (status == 0)
         fwrite(b.data, 1, b.length, stdout);
@@ -370,7 +367,7 @@ static int run(const struct command *command, struct options *options)
     if (status == 0 && !r.matrix)
         status = ERR_INPUT; /* the problems of its shares are messages already */
     if (status == 0 && strcmp(format, "yaml") == 0)
-        status = print_yaml(r.findings, r.matrix, &e);
+        status = print_yaml(&r, &e);
     else if (status == 0)
         print_text(r.findings, r.matrix);
     report_close(&r);

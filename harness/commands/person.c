@@ -18,7 +18,8 @@ static const struct {
     { 'q', STATION_STOP, false },
 };
 
-enum station_answer person_answer_of(struct person *p, bool *lacks)
+/* What a line means; an exclusion or a withdrawal without its reason is NOTHING, and *lacks says so. */
+static enum station_answer answer_of_line(struct person *p, bool *lacks)
 {
     const char *line = p->line + strspn(p->line, " \t");
     *lacks = false;
@@ -59,7 +60,7 @@ static bool read_line(struct person *p)
 static enum station_answer answer(struct person *p)
 {
     bool lacks;
-    enum station_answer said = person_answer_of(p, &lacks);
+    enum station_answer said = answer_of_line(p, &lacks);
     if (lacks)
         fputs("Say why on the same line, such as: x wrong phone / 理由を同じ行に入力してください（例: x "
               "端末違い）\n",

@@ -23,7 +23,4 @@ enum station_answer person_ask(struct person *p, const struct survey *s, const s
 enum station_answer person_listen_for(struct person *p, bool wait);
 void person_show(const struct station_shown *result);
 
-/* What a line means; an exclusion or a withdrawal without its reason is NOTHING, and *lacks says so. */
-enum station_answer person_answer_of(struct person *p, bool *lacks);
-
 #endif

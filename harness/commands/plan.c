@@ -22,7 +22,7 @@ static void show_units(const struct survey *s)
            s->reader_count, s->pair_count, s->condition_count, s->script_count, s->sessions);
 }
 
-static void count_row(struct table *t, const char *what, uint64_t clean, double usual, uint64_t worst,
+static void count_row(struct text_rows *t, const char *what, uint64_t clean, double usual, uint64_t worst,
                       uint64_t bound)
 {
     table_cell(t, "%s", what);
@@ -32,7 +32,7 @@ static void count_row(struct table *t, const char *what, uint64_t clean, double 
     table_cell(t, "%" PRIu64, bound);
 }
 
-static void changes_row(struct table *t, const char *what, uint64_t changes, uint64_t bound)
+static void changes_row(struct text_rows *t, const char *what, uint64_t changes, uint64_t bound)
 {
     table_cell(t, "%s", what);
     for (unsigned course = 0; course < 3; course++)
@@ -40,7 +40,7 @@ static void changes_row(struct table *t, const char *what, uint64_t changes, uin
     table_cell(t, "%" PRIu64, bound);
 }
 
-static void hours_row(struct table *t, const struct plan_cost *c)
+static void hours_row(struct text_rows *t, const struct plan_cost *c)
 {
     const double hours[] = { c->hours_expected, c->hours_usual, c->hours_worst, c->hours_bound };
     table_cell(t, "hours");
@@ -56,7 +56,7 @@ static int show_cost(const struct survey *s, struct err *e)
         return status;
     printf("cells: %" PRIu64 " to decide, %" PRIu64 " excluded, %" PRIu64 " not applicable\n\n",
            c.cells - c.excluded - c.not_applicable, c.excluded, c.not_applicable);
-    struct table *t = table_new(5);
+    struct text_rows *t = table_new(5);
     if (!t)
         return err_set(e, ERR_MEMORY, s->path, "out of memory");
     table_cell(t, " ");
@@ -116,7 +116,7 @@ static void show_scheme(const struct survey *s, const struct scheme_table *t)
 
 static int show_acceptance(const struct scheme_table *table, struct err *e)
 {
-    struct table *t = table_new(3);
+    struct text_rows *t = table_new(3);
     if (!t)
         return err_set(e, ERR_MEMORY, "", "out of memory");
     table_cell(t, "dirty placements");

@@ -42,15 +42,10 @@ static const struct reader_profile *match(const struct profiles *profiles, const
 {
     const struct reader_profile *all = NULL;
     size_t n = profiles_readers(profiles, &all);
-    for (size_t i = 0; i < n; i++) {
-        if (!all[i].simulated &&
-            reader_profile_matches(&all[i], found->name, found->usb_vendor, found->usb_product))
-            return &all[i];
-    }
-    return NULL;
+    return reader_profile_of(all, n, found->name, found->usb_vendor, found->usb_product);
 }
 
-static void show(struct table *t, const struct listing *l, const struct profiles *profiles)
+static void show(struct text_rows *t, const struct listing *l, const struct profiles *profiles)
 {
     for (size_t i = 0; i < l->count; i++) {
         const struct driver_found *f = &l->found[i];
@@ -71,7 +66,7 @@ static void show(struct table *t, const struct listing *l, const struct profiles
 }
 
 /* Under the table: what a reader's driver has to say before it is used. */
-static void keep_notes(struct table *t, const struct listing *l)
+static void keep_notes(struct text_rows *t, const struct listing *l)
 {
     for (size_t i = 0; i < l->count; i++) {
         if (!l->found[i].note[0])
@@ -97,7 +92,7 @@ static int show_attached(const struct profiles *profiles, const char *asked)
     int status = EXIT_STATUS_DONE;
     size_t count = 0, noted = 0;
     bool there = false;
-    struct table *t = table_new(5), *notes = table_new(3);
+    struct text_rows *t = table_new(5), *notes = table_new(3);
     struct listing *l = calloc(1, sizeof *l);
     const struct reader_profile *all = NULL;
     size_t profile_count = profiles_readers(profiles, &all), model_count;
@@ -164,7 +159,7 @@ static int show_profiles(const struct profiles *profiles)
 {
     const struct reader_profile *all = NULL;
     size_t n = profiles_readers(profiles, &all);
-    struct table *t = table_new(6);
+    struct text_rows *t = table_new(6);
     if (!t) {
         message_note("out of memory");
         return EXIT_STATUS_ENVIRONMENT;

@@ -181,7 +181,7 @@ static void scheme_text(const struct scheme *s)
 
 static int tables_text(const struct scheme_table *t, struct err *e)
 {
-    struct table *out = table_new(3);
+    struct text_rows *out = table_new(3);
     if (!out)
         return err_set(e, ERR_MEMORY, "", "out of memory");
     table_cell(out, "verdict");
@@ -226,7 +226,7 @@ static void proof_text(const struct scheme *s)
         "replace placements. Limits for a fixed number of trials must not be used at its stopping time.");
 }
 
-static void chances_text(struct table *out, const struct characteristics *c)
+static void chances_text(struct text_rows *out, const struct characteristics *c)
 {
     table_cell(out, "%s", sample_percent_computed(c->compatible).text);
     table_cell(out, "%s", sample_percent_computed(c->incompatible).text);
@@ -238,7 +238,7 @@ static int characteristics_text(const struct answer *a, struct err *e)
 {
     static const char *const head[] = { "q", "compatible", "incompatible", "undecided",
                                         "placements expected" };
-    struct table *out = table_new(5);
+    struct text_rows *out = table_new(5);
     if (!out)
         return err_set(e, ERR_MEMORY, "", "out of memory");
     puts("\nWhat becomes of a cell, exactly, if its placements are independent:\n");

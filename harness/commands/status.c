@@ -138,10 +138,10 @@ static void count_cell(struct tally *t, enum verdict v)
     t->open += v == VERDICT_UNDECIDED || v == VERDICT_UNDECIDED_INSTRUMENT;
 }
 
-static struct table *begin_table(const char *what)
+static struct text_rows *begin_table(const char *what)
 {
     static const char *const heads[] = { "compatible", "incompatible", "undecided", "placements left" };
-    struct table *t = table_new(5);
+    struct text_rows *t = table_new(5);
     if (t)
         table_cell(t, "%s", what);
     for (size_t i = 0; t && i < sizeof heads / sizeof *heads; i++)
@@ -149,7 +149,7 @@ static struct table *begin_table(const char *what)
     return t;
 }
 
-static void add_row(struct table *t, const char *name, const struct tally *counts, uint64_t left)
+static void add_row(struct text_rows *t, const char *name, const struct tally *counts, uint64_t left)
 {
     table_cell(t, "%s", name);
     table_cell(t, "%" PRIu64, counts->compatible);
@@ -161,7 +161,7 @@ static void add_row(struct table *t, const char *name, const struct tally *count
 static void print_readers(const struct shown *x)
 {
     const struct survey *s = x->survey;
-    struct table *t = begin_table("reader");
+    struct text_rows *t = begin_table("reader");
     for (size_t reader = 0; t && reader < s->reader_count; reader++) {
         struct tally counts = { 0 };
         for (size_t i = 0; i < survey_cell_count(s); i++) {
@@ -181,7 +181,7 @@ static void print_handsets(const struct shown *x)
     const struct survey *s = x->survey;
     size_t cells = survey_cell_count(s) / s->pair_count;
     uint64_t count = 0;
-    struct table *t = begin_table("handset");
+    struct text_rows *t = begin_table("handset");
     for (unsigned done = 0; t && done < 2; done++) {
         for (size_t pair = 0; pair < s->pair_count; pair++) {
             struct tally counts = { 0 };

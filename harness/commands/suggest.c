@@ -64,7 +64,7 @@ static const char *reason(enum suggest_reason r)
 static int show_choices(const struct suggested *x, struct err *e)
 {
     static const char *const heads[] = { "model", "name", "released", "share", "chosen for", "stands for" };
-    struct table *t = table_new(6);
+    struct text_rows *t = table_new(6);
     if (!t)
         return err_set(e, ERR_MEMORY, x->models->path, "out of memory");
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)

@@ -3,7 +3,7 @@
 #include "harness/commands/command.h"
 #include "harness/commands/journal_report.h"
 #include "harness/commands/message.h"
-#include "reports/tables/summary.h"
+#include "reports/summary.h"
 
 #include <inttypes.h>
 #include <string.h>

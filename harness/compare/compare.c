@@ -9,16 +9,29 @@
 
 const char *compare_class_name(enum compare_class c, bool times)
 {
-    static const char *const names[COMPARE_CLASS_COUNT][2] = {
-        [COMPARE_NOT_TESTED] = { "not tested", "too few times" },
-        [COMPARE_NO_CHANGE] = { "no change shown", "no change shown" },
-        [COMPARE_LOOKS_WORSE] = { "looks worse", "looks slower" },
-        [COMPARE_LOOKS_BETTER] = { "looks better", "looks faster" },
-        [COMPARE_UNSTEADY] = { "unsteady", "unsteady" },
-        [COMPARE_WORSE] = { "worse", "slower" },
-        [COMPARE_BETTER] = { "better", "faster" },
-    };
+#define CLASS_NAMES(member, name, times_member, times_name) { name, times_name },
+    static const char *const names[][2] = { COMPARE_CLASS_NAMES(CLASS_NAMES) };
     return (unsigned)c < COMPARE_CLASS_COUNT ? names[c][times] : "";
+}
+
+#define NAME(P, member, name) name,
+
+const char *compare_what_name(enum compare_what w)
+{
+    static const char *const names[] = { "", COMPARE_WHAT_NAMES(NAME, ) };
+    return (unsigned)w < COMPARE_WHAT_COUNT ? names[w] : "";
+}
+
+const char *compare_reason_name(enum compare_reason r)
+{
+    static const char *const names[] = { "", COMPARE_REASON_NAMES(NAME, ) };
+    return (unsigned)r < COMPARE_REASON_COUNT ? names[r] : "";
+}
+
+const char *compare_kind_name(enum compare_kind k)
+{
+    static const char *const names[] = { COMPARE_KIND_NAMES(NAME, ) };
+    return (unsigned)k < COMPARE_KIND_COUNT ? names[k] : "";
 }
 
 bool compare_is_change(enum compare_class c)
@@ -28,36 +41,13 @@ bool compare_is_change(enum compare_class c)
 
 bool compare_is_quiet(const struct compare_unit *u)
 {
-    return u->class <= COMPARE_NO_CHANGE && u->apart_worse == 0 && u->apart_better == 0 &&
-           u->times_slower == 0 && u->times_faster == 0;
+    return u->class <= COMPARE_NO_CHANGE && u->apart.worse == 0 && u->apart.better == 0 &&
+           u->times.worse == 0 && u->times.better == 0;
 }
 
 bool compare_looks(enum compare_class c)
 {
     return c >= COMPARE_LOOKS_WORSE && c <= COMPARE_UNSTEADY;
-}
-
-const char *compare_reason_text(enum compare_reason r)
-{
-    static const char *const texts[COMPARE_REASON_COUNT] = {
-        [COMPARE_REASON_NONE] = "",
-        [COMPARE_REASON_ABSENT] = "only in this run",
-        [COMPARE_REASON_SEVERAL] = "several units of this model in a run: match by unit",
-        [COMPARE_REASON_CONDITION] = "the handset is offered otherwise under the same id",
-        [COMPARE_REASON_SCRIPT] = "the script has another text",
-        [COMPARE_REASON_TIME_LIMIT] = "another time limit: dirty means something else",
-        [COMPARE_REASON_TRANSACTIONS] = "another k: dirty means something else",
-        [COMPARE_REASON_EXCLUDED] = "excluded by the survey",
-        [COMPARE_REASON_NOT_APPLICABLE] = "not applicable: declared absent",
-        [COMPARE_REASON_NO_PLACEMENT] = "no placement counted",
-    };
-    return (unsigned)r < COMPARE_REASON_COUNT ? texts[r] : "";
-}
-
-const char *compare_kind_name(enum compare_kind k)
-{
-    static const char *const names[] = { "cell", "reader", "handset", "condition", "script" };
-    return (unsigned)k < sizeof names / sizeof *names ? names[k] : "";
 }
 
 static struct change_counts counts_of(const struct comparison *c, const struct compare_cell *cell)
@@ -70,6 +60,13 @@ static struct change_counts counts_of(const struct comparison *c, const struct c
 static int apart(const struct compare_cell *cell)
 {
     return cell->low > 0.0 ? 1 : cell->high < 0.0 ? -1 : 0;
+}
+
+static struct compare_visible visible_from(const struct change_counts *n, double log_e, bool worse)
+{
+    uint64_t dirty = 0;
+    bool any = change_visible(n, log_e, worse, &dirty);
+    return (struct compare_visible) { any, any ? (unsigned)dirty : 0 };
 }
 
 /* Many cells have the same few counts, one after the other: what was found for the last ones is kept. */
@@ -89,14 +86,11 @@ static void estimate_cells(struct comparison *c)
             cell->b = own_b;
             cell->time = time;
         } else {
-            uint64_t d = 0;
             cell->difference = (double)n.d_b / (double)n.n_b - (double)n.d_a / (double)n.n_a;
             cell->log_e = change_log_evalue(&n);
             change_interval(&n, c->confidence, &cell->low, &cell->high);
-            if ((cell->sees_worse = change_visible(&n, apart_at, true, &d)))
-                cell->worse_from = (unsigned)d;
-            if ((cell->sees_better = change_visible(&n, apart_at, false, &d)))
-                cell->better_up_to = (unsigned)d;
+            cell->worse_from = visible_from(&n, apart_at, true);
+            cell->better_up_to = visible_from(&n, apart_at, false);
         }
         cell->verdict_changed = c->same_verdicts && a->verdict != b->verdict;
         last = cell;
@@ -139,8 +133,8 @@ static void estimate_unit(const struct comparison *c, struct compare_unit *u, do
             u->d_a += n.d_a;
             u->n_b += n.n_b;
             u->d_b += n.d_b;
-            u->apart_worse += apart(cell) > 0;
-            u->apart_better += apart(cell) < 0;
+            u->apart.worse += apart(cell) > 0;
+            u->apart.better += apart(cell) < 0;
         }
         u->cells += end - begin;
         scores[count++] = sum / (double)(end - begin); /* scripts of one placement are dependent: one score */
@@ -199,14 +193,14 @@ static void class_cell(struct comparison *c, struct compare_cell *cell, bool lis
                            listed, apart(cell) != 0);
     c->by_class[cell->class]++;
     c->verdicts_changed += cell->verdict_changed;
-    c->blind += !cell->sees_worse && !cell->sees_better;
+    c->blind += !cell->worse_from.any && !cell->better_up_to.any;
 }
 
 static void class_unit(const struct comparison *c, struct compare_unit *u, bool listed)
 {
     if (!c->same_plan)
         u->class = COMPARE_NOT_TESTED;
-    else if (!listed && u->apart_worse > 0 && u->apart_better > 0)
+    else if (!listed && u->apart.worse > 0 && u->apart.better > 0)
         u->class = COMPARE_UNSTEADY;
     else
         u->class = class_of(u->way, listed, u->log_e >= -log(c->fdr));
@@ -296,12 +290,12 @@ static void count_listed(struct comparison *c)
             const struct compare_cell *cell = &c->cells[j];
             if (!is_of(c, u, cell))
                 continue;
-            u->listed_worse += cell->class == COMPARE_WORSE;
-            u->listed_better += cell->class == COMPARE_BETTER;
-            u->looks_worse += cell->class == COMPARE_LOOKS_WORSE;
-            u->looks_better += cell->class == COMPARE_LOOKS_BETTER;
-            u->times_slower += cell->time.class == COMPARE_WORSE;
-            u->times_faster += cell->time.class == COMPARE_BETTER;
+            u->listed.worse += cell->class == COMPARE_WORSE;
+            u->listed.better += cell->class == COMPARE_BETTER;
+            u->looks.worse += cell->class == COMPARE_LOOKS_WORSE;
+            u->looks.better += cell->class == COMPARE_LOOKS_BETTER;
+            u->times.worse += cell->time.class == COMPARE_WORSE;
+            u->times.better += cell->time.class == COMPARE_BETTER;
         }
     }
 }

@@ -33,50 +33,86 @@
 
 enum compare_match { COMPARE_BY_UNIT = 0, COMPARE_BY_MODEL };
 
-/* For times: worse is slower, better is faster. */
-enum compare_class {
-    COMPARE_NOT_TESTED = 0, /* too few placements with a time; a unit: the plans differ */
-    COMPARE_NO_CHANGE,      /* none shown: the interval holds "no change" */
-    COMPARE_LOOKS_WORSE,    /* the interval does not, but the entry is not on the list */
-    COMPARE_LOOKS_BETTER,
-    COMPARE_UNSTEADY, /* units only, not on the list: some cells look worse, some better */
-    COMPARE_WORSE,    /* on the list */
-    COMPARE_BETTER,
-    COMPARE_CLASS_COUNT,
-};
-const char *compare_class_name(enum compare_class c, bool times); /* "looks worse", "slower"; static */
-bool compare_is_change(enum compare_class c);                     /* on a list */
-bool compare_looks(enum compare_class c);                         /* not on it, but apart */
+/*
+ * What a comparison says, as YAML has it; people read it in the catalogue's words. NOT_TESTED: too few placements with
+ * a time, or a unit of runs whose plans differ. NO_CHANGE: none shown, the interval holds "no change". LOOKS_..: the
+ * interval does not, but the entry is not on the list. UNSTEADY: of units only, not on the list, some of its cells
+ * look worse and some better. WORSE and BETTER: on the list. The second two are of times.
+ */
+#define COMPARE_CLASS_NAMES(N)                                                                               \
+    N(NOT_TESTED, "not tested", FEW_TIMES, "too few times")                                                  \
+    N(NO_CHANGE, "no change shown", NO_CHANGE, "no change shown")                                            \
+    N(LOOKS_WORSE, "looks worse", LOOKS_SLOWER, "looks slower")                                              \
+    N(LOOKS_BETTER, "looks better", LOOKS_FASTER, "looks faster")                                            \
+    N(UNSTEADY, "unsteady", UNSTEADY, "unsteady")                                                            \
+    N(WORSE, "worse", SLOWER, "slower")                                                                      \
+    N(BETTER, "better", FASTER, "faster")
 
 /* What differs between the runs. */
+#define COMPARE_WHAT_NAMES(N, P)                                                                             \
+    N(P, SURVEY, "survey")                                                                                   \
+    N(P, SURVEY_TEXT, "survey file")                                                                         \
+    N(P, SEED, "seed")                                                                                       \
+    N(P, SCHEME, "scheme")                                                                                   \
+    N(P, TRANSACTIONS, "transactions a placement (k)")                                                       \
+    N(P, SESSIONS, "sessions")                                                                               \
+    N(P, LANES, "lanes")                                                                                     \
+    N(P, HANDS, "hands")                                                                                     \
+    N(P, PROGRAM, "program")                                                                                 \
+    N(P, LIBRARIES, "libraries")                                                                             \
+    N(P, SYSTEM, "system")                                                                                   \
+    N(P, HOST, "host")                                                                                       \
+    N(P, CLOCK, "clock")                                                                                     \
+    N(P, READER_PROFILE, "reader profile")                                                                   \
+    N(P, SERIAL, "reader serial")                                                                            \
+    N(P, FIRMWARE, "reader firmware")                                                                        \
+    N(P, DRIVER, "driver")                                                                                   \
+    N(P, HANDSET_PROFILE, "handset profile")                                                                 \
+    N(P, HANDSET_FACT, "handset fact")                                                                       \
+    N(P, SIM, "sim")                                                                                         \
+    N(P, CONDITION, "condition")                                                                             \
+    N(P, SCRIPT, "script")                                                                                   \
+    N(P, TIME_LIMIT, "time limit")
+
+/* Why cells are not compared. ABSENT: the other run has no such reader, handset, condition or script. */
+#define COMPARE_REASON_NAMES(N, P)                                                                           \
+    N(P, ABSENT, "only in this run")                                                                         \
+    N(P, SEVERAL, "several units of this model in a run: match by unit")                                     \
+    N(P, CONDITION, "the handset is offered otherwise under the same id")                                    \
+    N(P, SCRIPT, "the script has another text")                                                              \
+    N(P, TIME_LIMIT, "another time limit: dirty means something else")                                       \
+    N(P, TRANSACTIONS, "another k: dirty means something else")                                              \
+    N(P, EXCLUDED, "excluded by the survey")                                                                 \
+    N(P, NOT_APPLICABLE, "not applicable: declared absent")                                                  \
+    N(P, NO_PLACEMENT, "no placement counted")
+
+#define COMPARE_KIND_NAMES(N, P)                                                                             \
+    N(P, CELL, "cell")                                                                                       \
+    N(P, READER, "reader")                                                                                   \
+    N(P, HANDSET, "handset")                                                                                 \
+    N(P, CONDITION, "condition")                                                                             \
+    N(P, SCRIPT, "script")
+
+#define COMPARE_CLASS_MEMBER(member, name, times_member, times_name) COMPARE_##member,
+enum compare_class { COMPARE_CLASS_NAMES(COMPARE_CLASS_MEMBER) COMPARE_CLASS_COUNT };
 enum compare_what {
     COMPARE_WHAT_NONE = 0,
-    COMPARE_WHAT_SURVEY,
-    COMPARE_WHAT_SURVEY_TEXT,
-    COMPARE_WHAT_SEED,
-    COMPARE_WHAT_SCHEME,
-    COMPARE_WHAT_TRANSACTIONS,
-    COMPARE_WHAT_SESSIONS,
-    COMPARE_WHAT_LANES,
-    COMPARE_WHAT_HANDS,
-    COMPARE_WHAT_PROGRAM,
-    COMPARE_WHAT_LIBRARIES,
-    COMPARE_WHAT_SYSTEM,
-    COMPARE_WHAT_HOST,
-    COMPARE_WHAT_CLOCK,
-    COMPARE_WHAT_READER_PROFILE,
-    COMPARE_WHAT_SERIAL,
-    COMPARE_WHAT_FIRMWARE,
-    COMPARE_WHAT_DRIVER,
-    COMPARE_WHAT_HANDSET_PROFILE,
-    COMPARE_WHAT_HANDSET_FACT,
-    COMPARE_WHAT_SIM,
-    COMPARE_WHAT_CONDITION,
-    COMPARE_WHAT_SCRIPT,
-    COMPARE_WHAT_TIME_LIMIT,
-    COMPARE_WHAT_COUNT,
+    COMPARE_WHAT_NAMES(DOMAIN_MEMBER, COMPARE_WHAT) COMPARE_WHAT_COUNT
 };
-const char *compare_what_name(enum compare_what w); /* "reader firmware"; static */
+enum compare_reason {
+    COMPARE_REASON_NONE = 0,
+    COMPARE_REASON_NAMES(DOMAIN_MEMBER, COMPARE_REASON) COMPARE_REASON_COUNT
+};
+enum compare_kind { COMPARE_KIND_NAMES(DOMAIN_MEMBER, COMPARE) COMPARE_KIND_COUNT };
+
+/* "" for a stranger; static. */
+const char *compare_class_name(enum compare_class c, bool times);
+const char *compare_what_name(enum compare_what w);
+const char *compare_reason_name(enum compare_reason r);
+const char *compare_kind_name(enum compare_kind k);
+
+bool compare_is_change(enum compare_class c); /* on a list */
+bool compare_looks(enum compare_class c);     /* not on it, but apart */
 
 struct compare_difference {
     enum compare_what what;
@@ -84,25 +120,6 @@ struct compare_difference {
     struct said *a, *b; /* owned; NULL: absent */
     bool breaks;        /* cells are not compared because of it */
 };
-
-/* Why cells stand in no comparison. */
-enum compare_reason {
-    COMPARE_REASON_NONE = 0,
-    COMPARE_REASON_ABSENT,       /* the other run has no such reader, handset, condition or script */
-    COMPARE_REASON_SEVERAL,      /* several units of this model in one of the runs */
-    COMPARE_REASON_CONDITION,    /* same id, offered otherwise */
-    COMPARE_REASON_SCRIPT,       /* same id, another text */
-    COMPARE_REASON_TIME_LIMIT,   /* of the script: dirty means something else */
-    COMPARE_REASON_TRANSACTIONS, /* k: dirty means something else */
-    COMPARE_REASON_EXCLUDED,
-    COMPARE_REASON_NOT_APPLICABLE,
-    COMPARE_REASON_NO_PLACEMENT,
-    COMPARE_REASON_COUNT,
-};
-const char *compare_reason_text(enum compare_reason r); /* for people; static */
-
-enum compare_kind { COMPARE_CELL = 0, COMPARE_READER, COMPARE_HANDSET, COMPARE_CONDITION, COMPARE_SCRIPT };
-const char *compare_kind_name(enum compare_kind k);
 
 enum compare_side { COMPARE_IN_A = 1, COMPARE_IN_B = 2, COMPARE_IN_BOTH = 3 };
 
@@ -124,15 +141,25 @@ struct compare_time {
     enum compare_class class;
 };
 
+/* Could a change have been seen, and with how many dirty placements? */
+struct compare_visible {
+    bool any;
+    unsigned dirty;
+};
+
 struct compare_cell {
     size_t a, b;                  /* cells of findings */
     double difference, low, high; /* of P(dirty), b - a: of the shares seen, and the interval */
     double log_e;
     enum compare_class class;
-    bool sees_worse, sees_better;      /* could a change have been seen with b's placements? */
-    unsigned worse_from, better_up_to; /* dirty of b's placements that would have shown one */
-    bool verdict_changed;              /* says nothing by itself: a limit may just have been passed */
+    struct compare_visible worse_from, better_up_to; /* with b's placements */
+    bool verdict_changed; /* says nothing by itself: a limit may just have been passed */
     struct compare_time time;
+};
+
+/* How many of them, either way. */
+struct compare_ways {
+    size_t worse, better;
 };
 
 /* A reader or a handset with its sim, over its compared cells. */
@@ -140,11 +167,10 @@ struct compare_unit {
     enum compare_kind kind;
     size_t a, b; /* survey indexes: readers or pairs */
     size_t cells;
-    uint64_t n_a, d_a, n_b, d_b;        /* sums: shown, no interval belongs to them */
-    size_t apart_worse, apart_better;   /* cells whose interval excludes no change */
-    size_t listed_worse, listed_better; /* cells on the list */
-    size_t looks_worse, looks_better;   /* cells that only look so */
-    size_t times_slower, times_faster;  /* cells on the list of times */
+    uint64_t n_a, d_a, n_b, d_b;       /* sums: shown, no interval belongs to them */
+    struct compare_ways apart;         /* cells whose interval excludes no change */
+    struct compare_ways listed, looks; /* cells on the list, and cells that only look so */
+    struct compare_ways times;         /* cells on the list of times: slower, faster */
     double log_e;
     int way; /* 1: worse, -1: better, as far as log_e speaks for either */
     enum compare_class class;

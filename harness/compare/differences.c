@@ -10,37 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *compare_what_name(enum compare_what w)
-{
-    static const char *const names[COMPARE_WHAT_COUNT] = {
-        [COMPARE_WHAT_NONE] = "",
-        [COMPARE_WHAT_SURVEY] = "survey",
-        [COMPARE_WHAT_SURVEY_TEXT] = "survey file",
-        [COMPARE_WHAT_SEED] = "seed",
-        [COMPARE_WHAT_SCHEME] = "scheme",
-        [COMPARE_WHAT_TRANSACTIONS] = "transactions a placement (k)",
-        [COMPARE_WHAT_SESSIONS] = "sessions",
-        [COMPARE_WHAT_LANES] = "lanes",
-        [COMPARE_WHAT_HANDS] = "hands",
-        [COMPARE_WHAT_PROGRAM] = "program",
-        [COMPARE_WHAT_LIBRARIES] = "libraries",
-        [COMPARE_WHAT_SYSTEM] = "system",
-        [COMPARE_WHAT_HOST] = "host",
-        [COMPARE_WHAT_CLOCK] = "clock",
-        [COMPARE_WHAT_READER_PROFILE] = "reader profile",
-        [COMPARE_WHAT_SERIAL] = "reader serial",
-        [COMPARE_WHAT_FIRMWARE] = "reader firmware",
-        [COMPARE_WHAT_DRIVER] = "driver",
-        [COMPARE_WHAT_HANDSET_PROFILE] = "handset profile",
-        [COMPARE_WHAT_HANDSET_FACT] = "handset fact",
-        [COMPARE_WHAT_SIM] = "sim",
-        [COMPARE_WHAT_CONDITION] = "condition",
-        [COMPARE_WHAT_SCRIPT] = "script",
-        [COMPARE_WHAT_TIME_LIMIT] = "time limit",
-    };
-    return (unsigned)w < COMPARE_WHAT_COUNT ? names[w] : "";
-}
-
 static bool breaks(enum compare_what w)
 {
     return w == COMPARE_WHAT_TRANSACTIONS || w == COMPARE_WHAT_CONDITION || w == COMPARE_WHAT_SCRIPT ||

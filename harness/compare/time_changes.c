@@ -8,17 +8,17 @@
 #include <stdlib.h>
 
 /* The medians of the placements that have a time; the caller frees *out. False: out of memory. */
-static bool placement_medians(const struct findings_trace *t, uint64_t **out, size_t *count)
+static bool placement_medians(const struct observations *seen, uint64_t **out, size_t *count)
 {
     uint64_t *own = calloc(UINT16_MAX, sizeof *own); /* more transactions no placement has */
-    *out = calloc(t->laid_count ? t->laid_count : 1, sizeof **out);
+    *out = calloc(seen->placement_count ? seen->placement_count : 1, sizeof **out);
     *count = 0;
-    for (size_t i = 0; own && *out && i < t->laid_count; i++) {
-        const struct cell_placement *p = &t->laid[i];
+    for (size_t i = 0; own && *out && i < seen->placement_count; i++) {
+        const struct placement_seen *p = &seen->placements[i];
         size_t n = 0;
-        for (uint32_t j = 0; j < p->count; j++)
-            if (t->us[p->begin + j] != FINDINGS_FAILED_US)
-                own[n++] = t->us[p->begin + j];
+        for (size_t j = p->begin; j < (size_t)p->begin + p->count; j++)
+            if (seen->rows[j].total_us != OBSERVATION_NONE)
+                own[n++] = seen->rows[j].total_us;
         if (n == 0)
             continue;
         stats_sort_u64(own, n);
@@ -51,7 +51,7 @@ static bool test(struct compare_time *t, const struct findings_cell *a, const st
 {
     uint64_t *x = NULL, *y = NULL;
     size_t n_a = 0, n_b = 0;
-    bool good = placement_medians(&a->trace, &x, &n_a) && placement_medians(&b->trace, &y, &n_b);
+    bool good = placement_medians(&a->seen, &x, &n_a) && placement_medians(&b->seen, &y, &n_b);
     t->p = NAN;
     t->placements_a = n_a;
     t->placements_b = n_b;

@@ -239,13 +239,13 @@ bool assess_fails_on(const struct assessment *a, size_t pair, size_t reader, enu
 }
 
 /* The n-th counted placement; the last one when there are fewer, or n is 0. */
-static size_t nth_counted(const struct findings_trace *t, unsigned n, uint64_t *out)
+static size_t nth_counted(const struct observations *all, unsigned n, uint64_t *out)
 {
     unsigned seen = 0;
-    for (size_t i = 0; i < t->laid_count && (seen == 0 || seen != n); i++) {
-        if (!t->laid[i].counted)
+    for (size_t i = 0; i < all->placement_count && (seen == 0 || seen != n); i++) {
+        if (!all->placements[i].counted)
             continue;
-        *out = t->laid[i].line;
+        *out = all->placements[i].line;
         seen++;
     }
     return seen > 0;
@@ -262,20 +262,21 @@ static size_t strangers(const struct assessment *a, const struct findings_cell *
 
 /* Whether a placement speaks against a clause. */
 static bool speaks_against(const struct assessment *a, enum assess_clause clause,
-                           const struct findings_trace *t, const struct cell_placement *p)
+                           const struct observations *all, const struct placement_seen *p)
 {
     const struct criteria *c = a->criteria;
     uint64_t within_us = (uint64_t)(clause == ASSESS_TIME ? c->within_ms : c->tap_within_ms) * 1000;
-    uint64_t limit = within_us ? within_us : FINDINGS_FAILED_US - 1;
+    uint64_t limit = within_us ? within_us : OBSERVATION_NONE - 1;
     if (clause == ASSESS_PAYLOAD)
-        return p->count == 0 || p->ended <= a->payload_step;
+        return p->count == 0 || observations_ended(all, p) <= a->payload_step;
     if (clause == ASSESS_TIME) {
         for (unsigned j = 0; j < p->count; j++)
-            if (t->us[p->begin + j] > limit)
+            if (all->rows[p->begin + j].total_us > limit)
                 return true;
         return p->count == 0;
     }
-    return c->taps ? p->count == 0 || t->us[p->begin] > limit : p->bad_line > 0;
+    return c->taps ? p->count == 0 || all->rows[p->begin].total_us > limit
+                   : observations_bad_line(all, p) > 0;
 }
 
 size_t assess_evidence(const struct assessment *a, const struct assess_result *r, enum assess_clause clause,
@@ -285,13 +286,16 @@ size_t assess_evidence(const struct assessment *a, const struct assess_result *r
     if (r->cell == SIZE_MAX || max == 0)
         return 0;
     const struct findings_cell *c = &a->f->cells[r->cell];
-    const struct findings_trace *t = &c->trace;
+    const struct observations *all = &c->seen;
     if (r->outcome != ASSESS_FAIL)
-        return nth_counted(t, clause == ASSESS_SUCCESS ? a->criteria->taps : 0, out);
+        return nth_counted(all, clause == ASSESS_SUCCESS ? a->criteria->taps : 0, out);
     if (clause == ASSESS_TECHNOLOGIES)
         return strangers(a, c, out, max);
-    for (size_t i = 0; i < t->laid_count && count < max; i++)
-        if (t->laid[i].counted && speaks_against(a, clause, t, &t->laid[i]))
-            out[count++] = t->laid[i].bad_line ? t->laid[i].bad_line : t->laid[i].line;
+    for (size_t i = 0; i < all->placement_count && count < max; i++) {
+        const struct placement_seen *p = &all->placements[i];
+        uint64_t bad_line = observations_bad_line(all, p);
+        if (p->counted && speaks_against(a, clause, all, p))
+            out[count++] = bad_line ? bad_line : p->line;
+    }
     return count;
 }

@@ -18,13 +18,13 @@
 size_t assess_overruns(const struct findings_cell *c, uint64_t within_us, double *y)
 {
     size_t n = 0;
-    for (size_t i = 0; i < c->trace.laid_count; i++) {
-        const struct cell_placement *p = &c->trace.laid[i];
+    for (size_t i = 0; i < c->seen.placement_count; i++) {
+        const struct placement_seen *p = &c->seen.placements[i];
         unsigned over = 0;
         if (!p->counted)
             continue;
         for (unsigned j = 0; j < p->count; j++)
-            over += c->trace.us[p->begin + j] > within_us;
+            over += c->seen.rows[p->begin + j].total_us > within_us;
         y[n++] = p->count ? (double)over / p->count : 1.0; /* nothing was ever tried: nothing came in time */
     }
     return n;
@@ -42,11 +42,13 @@ static size_t durations(const struct assess_engine *g, const size_t *cells, size
     size_t n = 0, kept = 0;
     g->us[n++] = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct findings_trace *t = &g->f->cells[cells[i]].trace;
-        for (size_t j = 0; j < t->laid_count; j++)
-            for (unsigned k = 0; t->laid[j].counted && k < t->laid[j].count; k++)
-                if (t->us[t->laid[j].begin + k] != FINDINGS_FAILED_US)
-                    g->us[n++] = t->us[t->laid[j].begin + k];
+        const struct observations *seen = &g->f->cells[cells[i]].seen;
+        for (size_t j = 0; j < seen->placement_count; j++) {
+            const struct placement_seen *p = &seen->placements[j];
+            for (unsigned k = 0; p->counted && k < p->count; k++)
+                if (seen->rows[p->begin + k].total_us != OBSERVATION_NONE)
+                    g->us[n++] = seen->rows[p->begin + k].total_us;
+        }
     }
     qsort(g->us, n, sizeof *g->us, ascending);
     for (size_t i = 0; i < n; i++)
@@ -131,13 +133,13 @@ unsigned assess_clean_needed(const struct scheme *s, double x, unsigned n, unsig
 static void measure_taps(const struct assess_engine *g, const struct findings_cell *c, struct assess_cell *m)
 {
     const struct criteria *k = g->criteria;
-    uint64_t limit = k->tap_within_ms ? (uint64_t)k->tap_within_ms * 1000 : FINDINGS_FAILED_US - 1;
-    for (size_t i = 0; i < c->trace.laid_count && m->taps < k->taps; i++) {
-        const struct cell_placement *p = &c->trace.laid[i];
+    uint64_t limit = k->tap_within_ms ? (uint64_t)k->tap_within_ms * 1000 : OBSERVATION_NONE - 1;
+    for (size_t i = 0; i < c->seen.placement_count && m->taps < k->taps; i++) {
+        const struct placement_seen *p = &c->seen.placements[i];
         if (!p->counted)
             continue;
         m->taps++;
-        m->taps_ok += p->count > 0 && c->trace.us[p->begin] <= limit;
+        m->taps_ok += p->count > 0 && c->seen.rows[p->begin].total_us <= limit;
     }
     m->taps_lower = stats_cp_lower(k->taps, m->taps_ok, TAPS_CONFIDENCE);
     m->taps_upper = stats_cp_upper(k->taps, m->taps_ok + k->taps - m->taps, TAPS_CONFIDENCE);
@@ -146,9 +148,9 @@ static void measure_taps(const struct assess_engine *g, const struct findings_ce
 static void measure_payload(const struct assess_engine *g, const struct findings_cell *c,
                             struct assess_cell *m)
 {
-    for (size_t i = 0; i < c->trace.laid_count; i++) {
-        const struct cell_placement *p = &c->trace.laid[i];
-        m->payload_d += p->counted && (p->count == 0 || p->ended <= g->payload_step);
+    for (size_t i = 0; i < c->seen.placement_count; i++) {
+        const struct placement_seen *p = &c->seen.placements[i];
+        m->payload_d += p->counted && (p->count == 0 || observations_ended(&c->seen, p) <= g->payload_step);
     }
     verdict_bounds(&g->f->scheme, c->n, m->payload_d, &m->payload_lower, &m->payload_upper);
 }
@@ -171,13 +173,13 @@ static int make_scratch(struct assess_engine *g, struct err *e)
     const struct survey *s = g->f->survey;
     size_t a_pair = s->condition_count * s->reader_count * s->script_count, placements = 1, transactions = 1;
     for (size_t pair = 0; pair < s->pair_count; pair++) {
-        size_t laid = 0, us = 1;
+        size_t own = 0, rows = 1;
         for (size_t i = pair * a_pair; i < (pair + 1) * a_pair; i++) {
-            laid += g->f->cells[i].trace.laid_count;
-            us += g->f->cells[i].trace.us_count;
+            own += g->f->cells[i].seen.placement_count;
+            rows += g->f->cells[i].seen.row_count;
         }
-        placements = laid > placements ? laid : placements;
-        transactions = us > transactions ? us : transactions;
+        placements = own > placements ? own : placements;
+        transactions = rows > transactions ? rows : transactions;
     }
     g->y = calloc(placements, sizeof *g->y);
     g->us = calloc(transactions, sizeof *g->us);

@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "harness/card/atr.h"
+#include "harness/findings/time_budget.h"
 
 #include <string.h>
 
@@ -14,7 +15,7 @@
 #define BLOCK_OVERHEAD 3u  /* PCB and two bytes of CRC; chaining, CID and NAD only add to it */
 #define FRAMING_BITS_A 2u  /* start and end; 9 bits a byte with its parity */
 #define FRAMING_ETU_B  22u /* SOF of 12 and EOF of 10; 10 etu a byte without extra guard time */
-#define BITS_ELSE      8u  /* type F, or not told: no less than the bits themselves */
+#define BITS_ELSE      8u  /* type F, or not recorded: no less than the bits themselves */
 #define CLA_READER     0xffu
 #define RATES_212      0x11u /* TA(1) of an ATS, bit rate capability of an ATQB: a bit a rate and direction */
 #define RATES_424      0x22u
@@ -122,8 +123,8 @@ static uint64_t chunk_bytes(const struct airtime_floor_walk *w, const struct scr
     return total - done < step->chunk ? total - done : step->chunk;
 }
 
-static uint64_t quantity(const struct airtime_floor_walk *w, const struct script_step *step,
-                         const struct script_quantity *q, bool last)
+static uint64_t quantity_bytes(const struct airtime_floor_walk *w, const struct script_step *step,
+                               const struct script_quantity *q, bool last)
 {
     const struct script_variable *v = &w->script->variables[q->variable];
     int64_t sum = q->constant;
@@ -141,7 +142,7 @@ static uint64_t check_bytes(const struct airtime_floor_walk *w, const struct scr
 {
     switch (c->kind) {
     case SCRIPT_CHECK_LENGTH:
-        return quantity(w, step, &c->quantity, last);
+        return quantity_bytes(w, step, &c->quantity, last);
     case SCRIPT_CHECK_EQUALS:
     case SCRIPT_CHECK_STARTS:
         return template_bytes(w, &c->template);
@@ -189,4 +190,47 @@ uint64_t airtime_floor_next_us(struct airtime_floor_walk *w, const struct journa
     uint64_t ns = airtime_floor_frame_ns(w->technology, w->kbit_s, template_bytes(w, &step->send), true) +
                   airtime_floor_frame_ns(w->technology, w->kbit_s, (size_t)answer, false);
     return ns / 1000;
+}
+
+static void flag_impossible(struct findings *f, const struct journal_record *r,
+                            const struct airtime_floor_walk *w, size_t exchange, uint64_t floor_us)
+{
+    const struct journal_transaction *t = &r->as.transaction;
+    f->impossible_count++;
+    f->readers[f->cells[t->cell].reader].impossible++;
+    if (f->impossible_kept == FINDINGS_FLAGGED_MAX)
+        return;
+    f->impossible[f->impossible_kept++] =
+        (struct findings_impossible) { .line = r->line,
+                                       .us = t->exchanges.items[exchange].us,
+                                       .floor_us = floor_us,
+                                       .cell = (size_t)t->cell,
+                                       .exchange = (unsigned)exchange + 1,
+                                       .kbit_s = w->kbit_s,
+                                       .technology = w->technology };
+}
+
+/* Of a transaction that did not end well the last exchange may be the one that failed its checks. */
+void airtime_floor_check(struct fold *o, const struct fold_placement *p, const struct journal_record *r,
+                         bool ok)
+{
+    const struct journal_transaction *t = &r->as.transaction;
+    const struct survey *s = o->f->survey;
+    const struct findings_cell *c = &o->f->cells[t->cell];
+    const struct journal_exchange *items = t->exchanges.items;
+    struct airtime_floor_walk walk = { .script = &s->scripts_loaded[s->scripts[c->script].script],
+                                       .token_label = s->sims[s->pairs[c->pair].sim].token_label,
+                                       .technology = technology_name(t->technology)[0],
+                                       .kbit_s = FLOOR_KBIT_S };
+    if (p && p->kbit_s && p->technology == walk.technology)
+        walk.kbit_s = p->kbit_s;
+    for (size_t i = 0; i < t->exchanges.count; i++) {
+        bool final = i + 1 == t->exchanges.count;
+        bool last = final || items[i + 1].step != items[i].step;
+        uint64_t floor_us = airtime_floor_next_us(&walk, &items[i], ok || !final, last);
+        if (items[i].us < floor_us)
+            flag_impossible(o->f, r, &walk, i, floor_us);
+        else if (floor_us > 0)
+            budget_fold_exchange(o->budget, c->reader, r->line, items[i].us, floor_us);
+    }
 }

@@ -8,27 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* fact: its name in a handset profile. */
-static const struct {
-    const char *name, *fact;
-} answers[BUDGET_ANSWERS] = {
-    [BUDGET_TECHNOLOGY] = { "technology", "technologies" },
-    [BUDGET_ATQA] = { "ATQA", "atqa" },
-    [BUDGET_SAK] = { "SAK", "sak" },
-    [BUDGET_ATS] = { "ATS", "ats" },
-    [BUDGET_ATQB] = { "ATQB", "atqb" },
-    [BUDGET_ATR] = { "ATR", "atr" },
-    [BUDGET_UID] = { "UID", "random_uid" },
-    [BUDGET_KBIT_S] = { "bit rate, kbit/s", "max_kbit_s" },
-    [BUDGET_FWT_US] = { "frame waiting time, us", "fwt_us" },
+/* Names in a handset profile. */
+static const char *const facts[BUDGET_ANSWERS] = {
+    [BUDGET_TECHNOLOGY] = "technologies",
+    [BUDGET_ATQA] = "atqa",
+    [BUDGET_SAK] = "sak",
+    [BUDGET_ATS] = "ats",
+    [BUDGET_ATQB] = "atqb",
+    [BUDGET_ATR] = "atr",
+    [BUDGET_UID] = "random_uid",
+    [BUDGET_KBIT_S] = "max_kbit_s",
+    [BUDGET_FWT_US] = "fwt_us",
 };
 
-const char *budget_answer_name(enum budget_answer what)
-{
-    return answers[what].name;
-}
-
-static struct budget_value *find(struct budget_pair *p, enum budget_answer what, const struct said *said)
+static struct budget_value *find_value(struct budget_pair *p, enum budget_answer what,
+                                       const struct said *said)
 {
     for (size_t i = 0; i < p->value_count; i++) {
         struct budget_value *v = &p->values[i];
@@ -50,7 +44,7 @@ static int note(struct budget_pair *p, enum budget_answer what, const struct sai
 {
     if (!recorded)
         return 0;
-    struct budget_value *v = find(p, what, recorded);
+    struct budget_value *v = find_value(p, what, recorded);
     if (!v && p->value_count == BUDGET_VALUES_MAX) {
         p->untold++;
         return 0;
@@ -128,7 +122,7 @@ const struct survey_fact *budget_claim(const struct findings *f, size_t pair, en
 {
     const struct handset_profile *h = &f->survey->handset_profiles[f->survey->pairs[pair].handset];
     for (size_t i = 0; i < h->fact_count; i++)
-        if (h->facts[i].name && strcmp(h->facts[i].name, answers[what].fact) == 0)
+        if (h->facts[i].name && strcmp(h->facts[i].name, facts[what]) == 0)
             return &h->facts[i];
     return NULL;
 }
@@ -144,7 +138,7 @@ static bool names_technology(const char *claim, const char *technology)
     return false;
 }
 
-/* The same hex digits, whatever stands between the bytes. */
+/* The same hex digits, whatever separates the bytes. */
 static bool same_bytes(const char *a, const char *b)
 {
     for (;;) {

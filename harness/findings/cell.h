@@ -4,6 +4,7 @@
 
 #include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
+#include "harness/findings/observations.h"
 #include "harness/findings/times.h"
 #include "harness/survey/survey.h"
 
@@ -11,27 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FINDINGS_FAILED_US    UINT32_MAX /* in place of a duration: the transaction failed */
-#define FINDINGS_STEP_NONE    UINT8_MAX  /* no transaction failed */
-#define FINDINGS_TECHNOLOGIES 3          /* A, B, F in this order */
-
-/* A placement as one cell saw it. */
-struct cell_placement {
-    uint64_t line;     /* of its placement record */
-    uint64_t bad_line; /* of its first failed or slow transaction; 0: none */
-    uint32_t begin;    /* its first transaction in findings_trace.us */
-    uint16_t count;    /* transactions that are ok or failed; the first one is its tap */
-    bool counted;      /* clean or dirty: it stands in n */
-    uint8_t ended;     /* least script step, from 1, at which one failed; 0: before the first step */
-};
-
-/* The placements of a cell in journal order, with the duration of every transaction in microseconds. */
-struct findings_trace {
-    struct cell_placement *laid;
-    size_t laid_count;
-    uint32_t *us;
-    size_t us_count;
-};
+#define FINDINGS_TECHNOLOGIES 3 /* A, B, F in this order */
 
 struct findings_cell {
     unsigned reader, pair, condition, script; /* survey indexes */
@@ -48,13 +29,15 @@ struct findings_cell {
     uint64_t ok, fail, invalid_transactions, not_applicable, slow; /* transactions: never given an interval */
     uint64_t failures_by_stage[STAGE_COUNT];                       /* fail and invalid transactions */
     uint64_t failures_by_cause[CAUSE_COUNT + 1]; /* a transaction counts for each of its candidates */
-    /* Counted placements with all their k transactions, the sum of their bad ones (failed or slow), and
-     * of its square: what an intraclass correlation needs. Nothing detected at all counts as k bad ones. */
+    /*
+     * Counted placements with all their k transactions, the sum of their bad ones (failed or slow), and of
+     * its square: what an intraclass correlation needs. Nothing detected at all counts as k bad ones.
+     */
     uint64_t whole_placements, bad, bad_squared;
     struct findings_times_first first_transaction; /* of each placement, the first ok one of this script */
     struct findings_times_first first_exchange;    /* first exchange after activation, of the same */
-    struct findings_trace trace;
-    uint64_t technology_count[FINDINGS_TECHNOLOGIES]; /* transactions, of those that tell */
+    struct observations seen;
+    uint64_t technology_count[FINDINGS_TECHNOLOGIES]; /* transactions in which it is recorded */
     uint64_t technology_line[FINDINGS_TECHNOLOGIES];  /* of the first such one */
     struct findings_times_all times;                  /* every ok transaction */
 };
@@ -70,10 +53,7 @@ struct findings_reader_script {
 struct findings_reader {
     unsigned compatible, incompatible, undecided;
     uint64_t transactions, failures;
-    uint64_t *first_us; /* sorted total_us of the first ok transactions of all its placements */
-    size_t first_count;
-    struct findings_times_first times;
-    uint64_t placements, invalid;            /* laid on it; of them ended by instrument, host or operator */
+    uint64_t placements, invalid;            /* on it; of them ended by instrument, host or operator */
     uint64_t failures_by_stage[STAGE_COUNT]; /* fail transactions */
     uint64_t invalid_by_stage[STAGE_COUNT];  /* invalid transactions */
     struct findings_reader_script scripts[SURVEY_SCRIPTS_MAX];
@@ -85,7 +65,7 @@ struct findings_pair {
     struct findings_times_all times[SURVEY_SCRIPTS_MAX]; /* a script, over its cells as they were placed */
 };
 
-/* Lines of the first failed or slow transactions of a cell, one a placement; returns how many. */
+/* Lines of the first failed or slow transactions of a cell, one a counted placement; returns how many. */
 size_t findings_failing_lines(const struct findings_cell *c, uint64_t *out, size_t max);
 
 #endif

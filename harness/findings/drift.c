@@ -1,10 +1,10 @@
 /*
  * Drift: whether placements get slower or faster while a survey runs. One series a reader, script, session
  * and execution (at_us begins anew with each). Both the times and when they were measured are centred in
- * their cell, so a handset that is slow, and laid late, is no drift; what changes between handsets is not
+ * their cell, so a handset that is slow, and placed late, is no drift; what changes between handsets is not
  * seen.
  */
-#include "harness/findings/fold.h"
+#include "harness/findings/views.h"
 #include "harness/stats/series.h"
 #include "harness/stats/stats.h"
 
@@ -18,9 +18,9 @@
 #define US_PER_HOUR   3.6e9
 
 /*
- * Residuals about a cell's median are anticorrelated by that alone: of c normal values, the covariance of two
- * is -(2 - pi/2) / c, the variance 1 - (2 - pi/2) / c (the median's covariance with each is 1/c, its variance
- * pi / 2c).
+ * Residuals about a cell's median are anticorrelated by that alone: of c normal values, the covariance of
+ * two is -(2 - pi/2) / c, the variance 1 - (2 - pi/2) / c (the median's covariance with each is 1/c, its
+ * variance pi / 2c).
  */
 #define CENTRED 0.42920367320510344
 
@@ -33,27 +33,13 @@ struct point {
     uint32_t in_cell; /* placements of its cell in the series */
 };
 
-static int compare_line(const void *left, const void *right)
+static void add_point(const struct findings *f, size_t cell, const struct placement_seen *p, uint64_t *values,
+                      size_t count, struct buf *points)
 {
-    uint64_t a = *(const uint64_t *)left, b = ((const struct fold_placement *)right)->line;
-    return (a > b) - (a < b);
-}
-
-static void add_point(const struct fold *o, size_t cell, const struct fold_time *t, size_t count,
-                      uint64_t *scratch, struct buf *points)
-{
-    uint64_t line = t->placement;
-    size_t placements = o->placements.length / sizeof(struct fold_placement);
-    const struct fold_placement *p =
-        placements ? bsearch(&line, o->placements.data, placements, sizeof *p, compare_line) : NULL;
-    if (!p)
-        return; /* its record is damaged: nobody knows when it was */
-    for (size_t i = 0; i < count; i++)
-        scratch[i] = t[i].total_us;
-    stats_sort_u64(scratch, count);
-    uint64_t us = stats_quantile_u64(scratch, count, 0.5);
-    struct point point = { .reader = (uint16_t)o->f->cells[cell].reader,
-                           .script = (uint16_t)o->f->cells[cell].script,
+    stats_sort_u64(values, count);
+    uint64_t us = stats_quantile_u64(values, count, 0.5);
+    struct point point = { .reader = (uint16_t)f->cells[cell].reader,
+                           .script = (uint16_t)f->cells[cell].script,
                            .execution = p->execution,
                            .session = p->session,
                            .cell = (uint32_t)cell,
@@ -63,18 +49,25 @@ static void add_point(const struct fold *o, size_t cell, const struct fold_time 
     buf_add(points, &point, sizeof point);
 }
 
-static bool add_cell(const struct fold *o, size_t cell, struct buf *points)
+/* A placement whose record can't be read has no point: nobody knows when it was. */
+static bool add_cell(const struct findings *f, size_t cell, struct buf *points)
 {
-    const struct fold_time *all = (const struct fold_time *)(const void *)o->cells[cell].times.data;
-    size_t count = o->cells[cell].times.length / sizeof *all;
-    uint64_t *scratch = count ? calloc(count, sizeof *scratch) : NULL;
-    for (size_t i = 0, end; scratch && i < count; i = end) {
-        for (end = i + 1; end < count && all[end].placement == all[i].placement;)
-            end++;
-        add_point(o, cell, all + i, end - i, scratch, points);
+    const struct observations *seen = &f->cells[cell].seen;
+    const struct placement_seen *p = seen->placements, *last = p + seen->placement_count;
+    uint64_t *values = seen->row_count ? calloc(seen->row_count, sizeof *values) : NULL;
+    for (size_t i = 0, end; values && i < seen->row_count; i = end) {
+        size_t count = 0;
+        end = observations_end(seen, i);
+        for (size_t row = i; row < end; row++)
+            if (seen->rows[row].flags & OBSERVATION_TIMED)
+                values[count++] = seen->rows[row].total_us;
+        while (p < last && p->line < seen->rows[i].placement)
+            p++;
+        if (count > 0 && p < last && p->line == seen->rows[i].placement && p->execution)
+            add_point(f, cell, p, values, count, points);
     }
-    free(scratch);
-    return scratch || count == 0;
+    free(values);
+    return values || seen->row_count == 0;
 }
 
 static int compare_keys(const struct point *a, const struct point *b)
@@ -113,7 +106,7 @@ static int compare_real(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static void centre(struct point *p, size_t count, double *scratch)
+static void centre_cell(struct point *p, size_t count, double *scratch)
 {
     double hours = 0.0;
     for (size_t i = 0; i < count; i++) {
@@ -129,7 +122,9 @@ static void centre(struct point *p, size_t count, double *scratch)
     }
 }
 
-/* Centres each cell, drops those with too few placements to have a centre; returns how many points are left.
+/*
+ * Centres each cell, drops those with too few placements to have a centre; returns how many points are
+ * left.
  */
 static size_t centre_cells(struct point *p, size_t count, double *scratch, unsigned *cells)
 {
@@ -141,7 +136,7 @@ static size_t centre_cells(struct point *p, size_t count, double *scratch, unsig
         if (end - i < CELL_LEAST)
             continue;
         ++*cells;
-        centre(p + i, end - i, scratch);
+        centre_cell(p + i, end - i, scratch);
         for (size_t j = i; j < end; j++)
             p[kept++] = p[j];
     }
@@ -165,7 +160,7 @@ static void autocorrelate(const struct point *p, size_t count, double *residuals
 }
 
 /* scratch: three numbers a point. False: out of memory. */
-static bool examine(struct point *p, size_t count, double *scratch, struct findings_drift *out)
+static bool examine_series(struct point *p, size_t count, double *scratch, struct findings_drift *out)
 {
     double *hours = scratch, *ln = scratch + count;
     double degrees = (double)count - out->cells - 1.0;
@@ -199,14 +194,14 @@ static bool look_at_series(struct findings *f, struct point *p, size_t count, do
         f->drift_small++;
         return true;
     }
-    if (!examine(p, kept, scratch, &d))
+    if (!examine_series(p, kept, scratch, &d))
         return false;
     buf_add(found, &d, sizeof d);
     return true;
 }
 
 /* Bonferroni over the series: a steady survey then shows a drift anywhere in one of twenty. */
-static void adjust(struct findings_drift *d, size_t count)
+static void adjust_p(struct findings_drift *d, size_t count)
 {
     size_t looked_at = 0;
     for (size_t i = 0; i < count; i++)
@@ -235,15 +230,14 @@ static bool look_at_all(struct findings *f, struct buf *points, struct buf *foun
     return good && !found->failed;
 }
 
-int findings_find_drift(struct fold *o, struct err *e)
+int drift_find(struct findings *f, struct err *e)
 {
-    struct findings *f = o->f;
     struct buf points, found;
     bool good = true;
     buf_init(&points, SIZE_MAX / 2);
     buf_init(&found, SIZE_MAX / 2);
     for (size_t i = 0; i < f->cell_count && good; i++)
-        good = add_cell(o, i, &points);
+        good = add_cell(f, i, &points);
     good = good && look_at_all(f, &points, &found);
     if (good) {
         f->drift_count = found.length / sizeof *f->drifts;
@@ -251,7 +245,7 @@ int findings_find_drift(struct fold *o, struct err *e)
         good = f->drifts != NULL;
     }
     if (good)
-        adjust(f->drifts, f->drift_count);
+        adjust_p(f->drifts, f->drift_count);
     buf_free(&points);
     buf_free(&found);
     return good ? 0 : err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");

@@ -1,14 +1,14 @@
 /*
- * What the operator took out of the count, and when that was said. An exclusion stands before its placement's
- * result and makes it invalid; a withdrawal stands behind it and changes no count, so each verdict is also
- * given without what was withdrawn. Notes without an effect are kept with them, for people.
+ * What the operator took out of the count. An exclusion comes before its placement's result and makes it
+ * invalid; a withdrawal comes after it and changes no count, so each verdict is also given without what was
+ * withdrawn. Notes without an effect are kept with them, for people.
  */
 #include "harness/base/text.h"
 #include "harness/findings/fold.h"
 
 #include <stdlib.h>
 
-static bool keep(struct fold *o, const struct journal_record *r)
+static bool keep_note(struct fold *o, const struct journal_record *r)
 {
     struct findings *f = o->f;
     const struct journal_note *n = &r->as.note;
@@ -28,7 +28,7 @@ static bool keep(struct fold *o, const struct journal_record *r)
 void fold_note(struct fold *o, const struct journal_record *r)
 {
     const struct journal_note *n = &r->as.note;
-    if (!keep(o, r))
+    if (!keep_note(o, r))
         o->failed = ERR_MEMORY;
     if (n->effect == EXCLUSION_NONE)
         return;
@@ -66,7 +66,7 @@ static void count_withdrawn(struct fold *o, unsigned *sessions_left)
     }
 }
 
-int findings_withdraw(struct fold *o, const struct scheme_table *table, struct err *e)
+int fold_withdraw(struct fold *o, const struct scheme_table *table, struct err *e)
 {
     struct findings *f = o->f;
     unsigned *sessions_left = calloc(f->cell_count ? f->cell_count : 1, sizeof *sessions_left);
@@ -88,7 +88,7 @@ int findings_withdraw(struct fold *o, const struct scheme_table *table, struct e
     return 0;
 }
 
-void findings_notes_free(struct findings *f)
+void fold_free_notes(struct findings *f)
 {
     for (size_t i = 0; i < f->notes_kept; i++) {
         free(f->notes[i].text);

@@ -1,6 +1,6 @@
 /*
- * A run as data: a journal folded into counts, times and verdicts a cell. What criteria make of it, why cells failed
- * and what a report says are asked of it elsewhere.
+ * A run as data: a journal folded into counts, times and verdicts a cell. What criteria make of it, why
+ * cells failed and what a report says are asked of it elsewhere.
  */
 #ifndef NFC_SURVEY_FINDINGS_FINDINGS_H
 #define NFC_SURVEY_FINDINGS_FINDINGS_H

@@ -30,7 +30,7 @@ struct findings_outlier {
     uint64_t line, us, cell_median_us;
     size_t cell;
     enum findings_place place;
-    bool laid;       /* the first transaction after the phone was laid */
+    bool laid;       /* the first transaction after the phone was placed */
     bool beyond_fwt; /* unlike most of its cell's, an exchange took longer than the frame waiting time */
 };
 
@@ -40,18 +40,17 @@ struct findings_impossible {
     size_t cell;
     unsigned exchange; /* 1.. within the transaction */
     unsigned kbit_s;   /* highest rate that the record allows; the floor is at this one */
-    char technology;   /* 'A', 'B', 'F', or 0 when not told */
+    char technology;   /* 'A', 'B', 'F', or 0 when not recorded */
 };
 
 /*
  * Do placements get slower or faster while the survey runs: ln of a placement's median time against the
- * time at which it was laid, both about their cell's centre, so that different handsets don't look like
- * drift.
+ * time at which the phone was placed, both about their cell's centre, so that different handsets don't look
+ * like drift.
  */
 struct findings_drift {
     unsigned reader, script, session;
-    unsigned
-        execution; /* 1: from the start record, 2..: from a resume record; no clock is compared across them */
+    unsigned execution; /* 1: from the start record, 2..: from a resume record; each has a clock of its own */
     unsigned placements, cells;
     double per_hour, low, high; /* share by which times change an hour, and its 95 % interval */
     double spearman, p;         /* rank correlation; NaN when nothing varied */

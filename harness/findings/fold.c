@@ -1,6 +1,7 @@
 #include "harness/findings/fold.h"
 
 #include "harness/base/text.h"
+#include "harness/findings/airtime_floor.h"
 #include "harness/findings/time_budget.h"
 
 #include <inttypes.h>
@@ -25,9 +26,8 @@ int fold_init(struct fold *o, struct findings *f, const struct findings_listener
     if (!o->cells || !f->failures)
         return err_set(e, ERR_MEMORY, "journal", "out of memory for %zu cells", f->cell_count);
     for (size_t i = 0; i < f->cell_count; i++) {
-        buf_init(&o->cells[i].laid, SIZE_MAX / 2);
-        buf_init(&o->cells[i].us, SIZE_MAX / 2);
-        buf_init(&o->cells[i].times, SIZE_MAX / 2);
+        buf_init(&o->cells[i].placements, SIZE_MAX / 2);
+        buf_init(&o->cells[i].rows, SIZE_MAX / 2);
     }
     int code = budget_fold_init(&o->budget, f, e);
     return code == 0 && l ? l->begin(l->self, f, e) : code;
@@ -36,9 +36,8 @@ int fold_init(struct fold *o, struct findings *f, const struct findings_listener
 void fold_free(struct fold *o)
 {
     for (size_t i = 0; o->cells && i < o->f->cell_count; i++) {
-        buf_free(&o->cells[i].laid);
-        buf_free(&o->cells[i].us);
-        buf_free(&o->cells[i].times);
+        buf_free(&o->cells[i].placements);
+        buf_free(&o->cells[i].rows);
     }
     free(o->cells);
     budget_fold_free(&o->budget);
@@ -188,6 +187,24 @@ static void count_bad(struct fold *o, const struct journal_record *r, struct fin
     count_failure(o, r, c, stage, outcome);
 }
 
+static void count_technology(struct findings_cell *c, const struct journal_record *r)
+{
+    enum technology t = r->as.transaction.technology;
+    if (t != TECHNOLOGY_NONE && c->technology_count[t - 1]++ == 0)
+        c->technology_line[t - 1] = r->line;
+}
+
+/* What a placement's first transaction tells of the link holds for the others, of the same technology. */
+static void note_link(struct fold_placement *p, const struct journal_transaction *t)
+{
+    if (p->fwt_us == 0 && t->fwt_us != UINT64_MAX)
+        p->fwt_us = t->fwt_us < UINT32_MAX ? (uint32_t)t->fwt_us : UINT32_MAX;
+    if (p->kbit_s == 0 && t->technology) {
+        p->kbit_s = (uint16_t)airtime_floor_rate(t);
+        p->technology = technology_name(t->technology)[0];
+    }
+}
+
 static void fold_transaction(struct fold *o, const struct journal_record *r)
 {
     const struct journal_transaction *t = &r->as.transaction;
@@ -202,15 +219,17 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
     o->f->transactions++;
     o->f->readers[c->reader].transactions++;
     c->slow += slow;
-    fold_times(o, p, r, outcome == OUTCOME_OK);
+    if (p)
+        note_link(p, t);
+    count_technology(c, r);
+    airtime_floor_check(o, p, r, outcome == OUTCOME_OK);
     if (outcome == OUTCOME_OK)
         c->ok++;
     else if (outcome == OUTCOME_NOT_APPLICABLE)
         c->not_applicable++;
     else
         count_bad(o, r, c, outcome);
-    trace_transaction(o, r, outcome);
-    if (budget_fold_transaction(o->budget, r, outcome == OUTCOME_OK) != 0)
+    if (budget_fold_transaction(o->budget, r, fold_observe(o, p, r, outcome)) != 0)
         o->failed = ERR_MEMORY;
     if (o->listener && o->failed == 0)
         o->failed = o->listener->transaction(o->listener->self, r, outcome);
@@ -232,7 +251,7 @@ static void count_result(struct fold *o, size_t cell, uint64_t placement, enum p
     struct fold_cell *own = &o->cells[cell];
     unsigned bit = p && p->session ? 1u << (p->session - 1) : 0;
     uint16_t script = (uint16_t)(1u << c->script);
-    trace_result(o, cell, placement, result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY);
+    fold_observe_result(o, p, cell, placement, result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY);
     switch (result) {
     case PLACEMENT_CLEAN:
     case PLACEMENT_DIRTY:
@@ -304,8 +323,6 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
     }
     if (p)
         p->closed = true;
-    else
-        o->unnumbered++;
     for (size_t i = 0; i < d->results.count; i++) {
         const struct journal_result *told = &d->results.items[i];
         count_result(o, (size_t)told->cell, d->placement, told->result, p);
@@ -372,71 +389,6 @@ static void fold_health(struct fold *o, const struct journal_record *r)
     f->health_kept++;
     if (!out->reader)
         o->failed = ERR_MEMORY;
-}
-
-static void keep_text(struct fold *o, char **slot, const char *text)
-{
-    free(*slot);
-    *slot = text_copy(text);
-    if (!*slot)
-        o->failed = ERR_MEMORY;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-/* What was last known of the unit, by the start record or a resume. */
-static const struct journal_reader_found *last_found(const struct findings *f, const char *unit)
-{
-    for (size_t i = f->refound_count; i > 0; i--)
-        if (same_text(f->refound[i - 1].unit, unit))
-            return &f->refound[i - 1];
-    for (size_t i = 0; i < f->found_count; i++)
-        if (same_text(f->found[i].unit, unit))
-            return &f->found[i];
-    return NULL;
-}
-
-static void keep_refound(struct fold *o, const struct journal_reader_found *now)
-{
-    struct findings *f = o->f;
-    const struct journal_reader_found *before = last_found(f, now->unit);
-    if (!before || (same_text(before->serial, now->serial) && same_text(before->firmware, now->firmware)))
-        return;
-    struct journal_reader_found *all = realloc(f->refound, (f->refound_count + 1) * sizeof *all);
-    if (!all) {
-        o->failed = ERR_MEMORY;
-        return;
-    }
-    f->refound = all;
-    if (!fold_copy_found(now, &all[f->refound_count++]))
-        o->failed = ERR_MEMORY;
-}
-
-static void fold_execution(struct fold *o, const struct journal_record *r)
-{
-    struct findings *f = o->f;
-    if (r->kind == JOURNAL_KIND_RESUME) {
-        f->resumes++;
-        f->finished = false;
-        keep_text(o, &f->last_wall, r->as.resume.wall);
-        for (size_t i = 0; i < r->as.resume.readers.count; i++)
-            f->simulated = f->simulated || r->as.resume.readers.items[i].simulated == 1;
-        f->survey->simulated = f->simulated;
-        for (size_t i = 0; i < r->as.resume.readers.count; i++)
-            keep_refound(o, &r->as.resume.readers.items[i]);
-        if (!same_text(f->last_program ? f->last_program : f->program, r->as.resume.program))
-            keep_text(o, &f->last_program, r->as.resume.program);
-    } else {
-        f->finished = r->as.stop.status == STOP_DONE;
-        keep_text(o, &f->last_wall, r->as.stop.wall);
-        free(f->stop_reason);
-        f->stop_reason = said_copy(r->as.stop.reason);
-        if (!f->stop_reason)
-            o->failed = ERR_MEMORY;
-    }
 }
 
 void fold_record(struct fold *o, const struct journal_record *r)

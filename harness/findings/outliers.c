@@ -2,7 +2,7 @@
  * Outliers: transactions far above their cell on the scale of ratios. They are flagged with what to look at
  * first, and stay in every count and quantile.
  */
-#include "harness/findings/fold.h"
+#include "harness/findings/views.h"
 #include "harness/stats/stats.h"
 
 #include <math.h>
@@ -14,16 +14,34 @@
 #define LEAST_SD      0.01   /* of ln: differences of less than 5 % are none to look into */
 #define NATURAL_SCALE 1e6    /* ln in millionths, to be sorted as integers */
 
-/* Medians of a cell: where a transaction spent more is told against them. */
+/* Medians of a cell, to which the times of a transaction are compared. */
 struct centre {
     uint64_t total_us, activate_us, exchanges_us, between_us, limit_us;
-    bool beyond_fwt; /* most transactions of the cell have such an exchange: it tells nothing of one */
+    bool beyond_fwt; /* most transactions of the cell have such an exchange: it is nothing special */
 };
 
-static uint64_t between_us(const struct fold_time *t)
+/* A time of a transaction. */
+typedef uint64_t (*time_getter)(const struct observation *);
+
+static uint64_t total_us(const struct observation *row)
 {
-    uint64_t known = (uint64_t)t->activate_us + t->exchanges_us;
-    return t->total_us > known ? t->total_us - known : 0;
+    return row->total_us;
+}
+
+static uint64_t activate_us(const struct observation *row)
+{
+    return row->activate_us == OBSERVATION_NONE ? 0 : row->activate_us;
+}
+
+static uint64_t exchanges_us(const struct observation *row)
+{
+    return row->exchanges_us;
+}
+
+static uint64_t between_us(const struct observation *row)
+{
+    uint64_t known = activate_us(row) + exchanges_us(row);
+    return row->total_us > known ? row->total_us - known : 0;
 }
 
 static double ln_us(uint64_t us)
@@ -37,78 +55,82 @@ static uint64_t median_of(uint64_t *values, size_t n)
     return stats_quantile_u64(values, n, 0.5);
 }
 
-/* scratch: n values. Median and limit of the total times. */
-static void find_limit(const struct fold_time *t, size_t n, uint64_t *scratch, struct centre *c)
+/* scratch: a value a row. */
+static uint64_t median_time(const struct observation *const *rows, size_t n, time_getter get,
+                            uint64_t *scratch)
 {
     for (size_t i = 0; i < n; i++)
-        scratch[i] = t[i].total_us;
-    c->total_us = median_of(scratch, n);
+        scratch[i] = get(rows[i]);
+    return median_of(scratch, n);
+}
+
+static void find_limit(const struct observation *const *rows, size_t n, uint64_t *scratch, struct centre *c)
+{
+    c->total_us = median_time(rows, n, total_us, scratch);
     for (size_t i = 0; i < n; i++)
-        scratch[i] = (uint64_t)(fabs(ln_us(t[i].total_us) - ln_us(c->total_us)) * NATURAL_SCALE);
+        scratch[i] = (uint64_t)(fabs(ln_us(rows[i]->total_us) - ln_us(c->total_us)) * NATURAL_SCALE);
     double sd = MAD_TO_SD * (double)median_of(scratch, n) / NATURAL_SCALE;
     c->limit_us = (uint64_t)exp(ln_us(c->total_us) + DEVIATIONS * (sd > LEAST_SD ? sd : LEAST_SD));
 }
 
-static void find_stages(const struct fold_time *t, size_t n, uint64_t *scratch, struct centre *c)
+static void find_stages(const struct observation *const *rows, size_t n, uint64_t *scratch, struct centre *c)
 {
-    for (size_t i = 0; i < n; i++)
-        scratch[i] = t[i].activate_us;
-    c->activate_us = median_of(scratch, n);
-    for (size_t i = 0; i < n; i++)
-        scratch[i] = t[i].exchanges_us;
-    c->exchanges_us = median_of(scratch, n);
-    for (size_t i = 0; i < n; i++)
-        scratch[i] = between_us(&t[i]);
-    c->between_us = median_of(scratch, n);
     size_t beyond = 0;
+    c->activate_us = median_time(rows, n, activate_us, scratch);
+    c->exchanges_us = median_time(rows, n, exchanges_us, scratch);
+    c->between_us = median_time(rows, n, between_us, scratch);
     for (size_t i = 0; i < n; i++)
-        beyond += (t[i].flags & FOLD_TIME_BEYOND_FWT) != 0;
+        beyond += (rows[i]->flags & OBSERVATION_BEYOND_FWT) != 0;
     c->beyond_fwt = 2 * beyond > n;
 }
 
-static enum findings_place place_of(const struct fold_time *t, const struct centre *c)
+static enum findings_place place_of(const struct observation *row, const struct centre *c)
 {
-    int64_t activate = (int64_t)t->activate_us - (int64_t)c->activate_us;
-    int64_t exchanges = (int64_t)t->exchanges_us - (int64_t)c->exchanges_us;
-    int64_t between = (int64_t)between_us(t) - (int64_t)c->between_us;
+    int64_t activate = (int64_t)activate_us(row) - (int64_t)c->activate_us;
+    int64_t exchanges = (int64_t)exchanges_us(row) - (int64_t)c->exchanges_us;
+    int64_t between = (int64_t)between_us(row) - (int64_t)c->between_us;
     if (activate >= exchanges && activate >= between)
         return FINDINGS_PLACE_ACTIVATE;
     return exchanges >= between ? FINDINGS_PLACE_EXCHANGES : FINDINGS_PLACE_BETWEEN;
 }
 
-static void flag(struct findings *f, size_t cell, const struct fold_time *t, const struct centre *c,
-                 struct buf *found)
+static void flag_row(struct findings *f, size_t cell, const struct observation *row, const struct centre *c,
+                     struct buf *found)
 {
-    struct findings_outlier o = { .line = t->line,
-                                  .us = t->total_us,
+    struct findings_outlier o = { .line = row->line,
+                                  .us = row->total_us,
                                   .cell_median_us = c->total_us,
                                   .cell = cell,
-                                  .place = place_of(t, c),
-                                  .laid = t->flags & FOLD_TIME_LAID,
-                                  .beyond_fwt = (t->flags & FOLD_TIME_BEYOND_FWT) && !c->beyond_fwt };
+                                  .place = place_of(row, c),
+                                  .laid = row->flags & OBSERVATION_PLACED,
+                                  .beyond_fwt = (row->flags & OBSERVATION_BEYOND_FWT) && !c->beyond_fwt };
     f->outlier_count++;
     f->readers[f->cells[cell].reader].outliers++;
     buf_add(found, &o, sizeof o);
 }
 
-static void look_at_cell(struct fold *o, size_t cell, uint64_t *scratch, struct buf *found)
+/* rows, scratch: room for the rows of the cell. */
+static void look_at_cell(struct findings *f, size_t cell, const struct observation **rows, uint64_t *scratch,
+                         struct buf *found)
 {
-    const struct fold_time *t = (const struct fold_time *)(const void *)o->cells[cell].times.data;
-    size_t n = o->cells[cell].times.length / sizeof *t;
+    const struct observations *seen = &f->cells[cell].seen;
     struct centre c = { 0 };
-    bool any = false;
+    size_t n = 0, above = 0;
+    for (size_t i = 0; i < seen->row_count; i++)
+        if (seen->rows[i].flags & OBSERVATION_TIMED)
+            rows[n++] = &seen->rows[i];
     if (n < LEAST_VALUES) {
-        o->f->outlier_cells_small += n > 0;
+        f->outlier_cells_small += n > 0;
         return;
     }
-    find_limit(t, n, scratch, &c);
-    for (size_t i = 0; i < n && !any; i++)
-        any = t[i].total_us > c.limit_us;
-    if (any)
-        find_stages(t, n, scratch, &c);
-    for (size_t i = 0; i < n && any; i++)
-        if (t[i].total_us > c.limit_us)
-            flag(o->f, cell, &t[i], &c, found);
+    find_limit(rows, n, scratch, &c);
+    for (size_t i = 0; i < n; i++)
+        above += rows[i]->total_us > c.limit_us;
+    if (above > 0)
+        find_stages(rows, n, scratch, &c);
+    for (size_t i = 0; i < n && above > 0; i++)
+        if (rows[i]->total_us > c.limit_us)
+            flag_row(f, cell, rows[i], &c, found);
 }
 
 static int compare_outliers(const void *left, const void *right)
@@ -117,20 +139,22 @@ static int compare_outliers(const void *left, const void *right)
     return (a->line > b->line) - (a->line < b->line);
 }
 
-int findings_flag_outliers(struct fold *o, struct err *e)
+int outliers_flag(struct findings *f, struct err *e)
 {
-    struct findings *f = o->f;
     size_t most = 1;
     struct buf found;
     buf_init(&found, SIZE_MAX / 2);
     for (size_t i = 0; i < f->cell_count; i++)
-        if (o->cells[i].times.length / sizeof(struct fold_time) > most)
-            most = o->cells[i].times.length / sizeof(struct fold_time);
+        if (f->cells[i].seen.row_count > most)
+            most = f->cells[i].seen.row_count;
     uint64_t *scratch = calloc(most, sizeof *scratch);
-    for (size_t i = 0; i < f->cell_count && scratch; i++)
-        look_at_cell(o, i, scratch, &found);
+    const struct observation **rows = calloc(most, sizeof *rows);
+    bool good = scratch && rows;
+    for (size_t i = 0; i < f->cell_count && good; i++)
+        look_at_cell(f, i, rows, scratch, &found);
     free(scratch);
-    if (!scratch || found.failed) {
+    free(rows);
+    if (!good || found.failed) {
         buf_free(&found);
         return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
     }

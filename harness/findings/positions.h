@@ -1,6 +1,6 @@
 /*
- * Where on a reader handsets answer: the cells of conditions that differ in nothing but where the phone lies.
- * Only verdicts count. Whether a rule of position holds is the assessment's to say (assess.h).
+ * Where on a reader handsets answer: the cells of conditions that differ in nothing but where the phone
+ * lies. Only verdicts count. Whether a rule of position holds is the assessment's to say.
  */
 #ifndef NFC_SURVEY_FINDINGS_POSITIONS_H
 #define NFC_SURVEY_FINDINGS_POSITIONS_H

@@ -81,8 +81,8 @@ struct findings {
 };
 
 /*
- * Hears the journal while findings are made of it, so that who asks more of its records than their counts need not
- * read it again. A function that fails ends the reading.
+ * Hears the journal while findings are made of it, so that who asks more of its records than their counts
+ * need not read it again. A function that fails ends the reading.
  */
 struct findings_listener {
     void *self;
@@ -96,8 +96,8 @@ struct findings_listener {
 };
 
 /*
- * Folds DIR/journal.yaml; listener may be NULL. Damaged lines are counted and passed over; ERR_INPUT without a usable
- * start record.
+ * Folds DIR/journal.yaml; listener may be NULL. Damaged lines are counted and passed over; ERR_INPUT
+ * without a usable start record.
  */
 int findings_make(const char *directory, const struct findings_listener *listener, struct findings **out,
                   struct err *e) __attribute__((warn_unused_result));

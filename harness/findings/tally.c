@@ -13,6 +13,14 @@ uint64_t tally_transactions(const struct findings_cell *c)
     return c->ok + c->fail + c->invalid_transactions + c->not_applicable;
 }
 
+bool tally_has_stage(const struct findings *f, enum stage stage)
+{
+    for (size_t i = 0; i < f->survey->reader_count; i++)
+        if (f->readers[i].failures_by_stage[stage] > 0)
+            return true;
+    return false;
+}
+
 struct tally_verdicts tally_verdicts(const struct findings *f, size_t pair, size_t reader)
 {
     const struct survey *s = f->survey;

@@ -11,6 +11,9 @@
 uint64_t tally_failed(const struct findings_cell *c);
 uint64_t tally_transactions(const struct findings_cell *c);
 
+/* Whether transactions failed at a stage. */
+bool tally_has_stage(const struct findings *f, enum stage stage);
+
 /* Cells of a pair on a reader by verdict, over conditions and scripts. */
 struct tally_verdicts {
     unsigned of[VERDICT_COUNT];
@@ -23,7 +26,9 @@ struct tally_others {
 };
 struct tally_others tally_others(const struct findings *f);
 
-/* Why cells of a state have no placement: each reason once, as it is met first; NULL where none is given. */
+/*
+ * Why cells of a state have no placement: each reason once, as it is met first; NULL where none is given.
+ */
 struct tally_reason {
     const char *reason; /* borrowed */
     size_t cell;        /* the first with it */

@@ -47,7 +47,7 @@ static bool is_kept(const struct thinned_samples *r)
 }
 
 /* The table holds nothing but the row's own placement, which stays whole. */
-static bool alone(struct thinned_samples *r, const uint32_t *row)
+static bool is_alone(struct thinned_samples *r, const uint32_t *row)
 {
     return thinned_samples_at(r, 0)[ROWS_PLACEMENT] == row[ROWS_PLACEMENT];
 }
@@ -59,13 +59,13 @@ void thinned_samples_add(struct thinned_samples *r, const uint32_t *row)
         r->seen++;
     }
     while (is_kept(r) && thinned_samples_count(r) > 0 && thinned_samples_count(r) >= r->most &&
-           !alone(r, row))
+           !is_alone(r, row))
         thin(r);
     if (is_kept(r))
         buf_add(&r->cells, row, r->width * sizeof *row);
 }
 
-static int compare(const void *left, const void *right)
+static int compare_placements(const void *left, const void *right)
 {
     uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
     return (a > b) - (a < b);
@@ -78,5 +78,5 @@ void thinned_samples_sort(struct thinned_samples *r)
            thinned_samples_at(r, i - 1)[ROWS_PLACEMENT] <= thinned_samples_at(r, i)[ROWS_PLACEMENT])
         i++;
     if (i < count)
-        qsort(r->cells.data, count, r->width * sizeof(uint32_t), compare);
+        qsort(r->cells.data, count, r->width * sizeof(uint32_t), compare_placements);
 }

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define ROWS_PLACEMENT 0u         /* the first number of a row: line of its placement */
-#define ROWS_NONE      UINT32_MAX /* a number that is not told; no placement has it */
+#define ROWS_NONE      UINT32_MAX /* a number that is not recorded; no placement has it */
 
 struct thinned_samples {
     struct buf cells;
@@ -25,8 +25,8 @@ struct thinned_samples {
 
 void thinned_samples_init(struct thinned_samples *r, size_t width, size_t most);
 void thinned_samples_free(struct thinned_samples *r);
-void thinned_samples_add(struct thinned_samples *r,
-                         const uint32_t *row); /* cells.failed when out of memory */
+/* cells.failed when out of memory */
+void thinned_samples_add(struct thinned_samples *r, const uint32_t *row);
 size_t thinned_samples_count(const struct thinned_samples *r);
 uint32_t *thinned_samples_at(struct thinned_samples *r, size_t i);
 

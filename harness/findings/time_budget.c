@@ -1,24 +1,25 @@
 /* Where the time goes, by reader, script and step; see time_budget.h. */
 #include "harness/findings/time_budget.h"
 
-#include "harness/findings/fold.h"
+#include "harness/findings/clustered.h"
 #include "harness/findings/thinned_samples.h"
-#include "harness/stats/cluster.h"
+#include "harness/findings/views.h"
 #include "harness/stats/stats.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NONE ROWS_NONE
-
-/* A row of times, uint32_t each: these, then one a step of the script. NONE: not told. */
-enum column { ROW_PLACEMENT = ROWS_PLACEMENT, ROW_TOTAL, ROW_ACTIVATE, ROW_EXCHANGES, ROW_COUNT, ROW_STEPS };
+#define NONE OBSERVATION_NONE
 
 struct budget_fold {
     struct findings *f;
     struct time_budget *out;
-    struct thinned_samples *rows;          /* reader * scripts + script */
+    /*
+     * reader * scripts + script. A row: the placement, then a time a step of the script, NONE where it has
+     * none.
+     */
+    struct thinned_samples *steps;
     struct buf detect[SURVEY_READERS_MAX]; /* uint64_t a placement */
     uint32_t *scratch;                     /* a row of the longest script */
 };
@@ -52,13 +53,13 @@ static int make_readers(struct time_budget *m, const struct survey *s)
     return 0;
 }
 
-static void init_rows(struct budget_fold *m)
+static void init_steps(struct budget_fold *m)
 {
     const struct survey *s = m->f->survey;
     size_t count = s->reader_count * s->script_count;
     for (size_t i = 0; i < count; i++) {
-        size_t width = ROW_STEPS + steps_of(s, i % s->script_count);
-        thinned_samples_init(&m->rows[i], width, BUDGET_BYTES_MAX / count / (width * sizeof(uint32_t)));
+        size_t width = 1 + steps_of(s, i % s->script_count);
+        thinned_samples_init(&m->steps[i], width, BUDGET_BYTES_MAX / count / (width * sizeof(uint32_t)));
     }
 }
 
@@ -75,12 +76,12 @@ int budget_fold_init(struct budget_fold **out, struct findings *f, struct err *e
     m->f = f;
     for (size_t i = 0; i < SURVEY_READERS_MAX; i++)
         buf_init(&m->detect[i], SIZE_MAX / 2);
-    m->scratch = calloc(ROW_STEPS + longest, sizeof *m->scratch);
-    m->rows = calloc(count ? count : 1, sizeof *m->rows);
+    m->scratch = calloc(1 + longest, sizeof *m->scratch);
+    m->steps = calloc(count ? count : 1, sizeof *m->steps);
     m->out = calloc(1, sizeof *m->out);
-    if (m->rows)
-        init_rows(m);
-    if (!m->scratch || !m->rows || !m->out || make_readers(m->out, s) != 0)
+    if (m->steps)
+        init_steps(m);
+    if (!m->scratch || !m->steps || !m->out || make_readers(m->out, s) != 0)
         return err_set(e, ERR_MEMORY, "journal", "out of memory for the times of %zu scripts", count);
     return 0;
 }
@@ -92,9 +93,9 @@ void budget_fold_free(struct budget_fold **m)
         return;
     for (size_t i = 0; i < SURVEY_READERS_MAX; i++)
         buf_free(&o->detect[i]);
-    for (size_t i = 0; o->rows && i < o->f->survey->reader_count * o->f->survey->script_count; i++)
-        thinned_samples_free(&o->rows[i]);
-    free(o->rows);
+    for (size_t i = 0; o->steps && i < o->f->survey->reader_count * o->f->survey->script_count; i++)
+        thinned_samples_free(&o->steps[i]);
+    free(o->steps);
     free(o->scratch);
     budget_free(&o->out);
     free(o);
@@ -130,29 +131,19 @@ void budget_free(struct time_budget **m)
     *m = NULL;
 }
 
-static uint32_t at_most(uint64_t value)
-{
-    return value < NONE ? (uint32_t)value : NONE - 1;
-}
-
+/* A step's exchanges together, where it has several. */
 static void fill_row(uint32_t *row, size_t width, const struct journal_transaction *t)
 {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < width; i++)
+    row[ROWS_PLACEMENT] = (uint32_t)t->placement;
+    for (size_t i = 1; i < width; i++)
         row[i] = NONE;
     for (size_t i = 0; i < t->exchanges.count; i++) {
         const struct journal_exchange *x = &t->exchanges.items[i];
-        sum += x->us;
-        if (x->step == 0 || x->step > width - ROW_STEPS)
+        if (x->step == 0 || x->step >= width)
             continue;
-        uint32_t *step = &row[ROW_STEPS + x->step - 1];
-        *step = at_most((*step == NONE ? 0 : (uint64_t)*step) + x->us);
+        uint64_t sum = (row[x->step] == NONE ? 0 : (uint64_t)row[x->step]) + x->us;
+        row[x->step] = sum < NONE ? (uint32_t)sum : NONE - 1;
     }
-    row[ROW_PLACEMENT] = (uint32_t)t->placement;
-    row[ROW_TOTAL] = at_most(t->total_us);
-    row[ROW_ACTIVATE] = t->stages.us[STAGE_ACTIVATE];
-    row[ROW_EXCHANGES] = at_most(sum);
-    row[ROW_COUNT] = at_most(t->exchanges.count);
 }
 
 static void note_detection(struct budget_fold *m, size_t reader, const struct journal_transaction *t)
@@ -171,17 +162,17 @@ static void note_detection(struct budget_fold *m, size_t reader, const struct jo
         r->detect_sources_differ = true;
 }
 
-int budget_fold_transaction(struct budget_fold *m, const struct journal_record *r, bool ok)
+int budget_fold_transaction(struct budget_fold *m, const struct journal_record *r, bool timed)
 {
     const struct journal_transaction *t = &r->as.transaction;
     const struct findings_cell *c = &m->f->cells[t->cell];
-    struct thinned_samples *rows = &m->rows[c->reader * m->f->survey->script_count + c->script];
+    struct thinned_samples *steps = &m->steps[c->reader * m->f->survey->script_count + c->script];
     note_detection(m, c->reader, t);
-    if (ok && t->total_us != UINT64_MAX && t->placement < NONE) {
-        fill_row(m->scratch, rows->width, t);
-        thinned_samples_add(rows, m->scratch);
+    if (timed) {
+        fill_row(m->scratch, steps->width, t);
+        thinned_samples_add(steps, m->scratch);
     }
-    if (rows->cells.failed || m->detect[c->reader].failed)
+    if (steps->cells.failed || m->detect[c->reader].failed)
         return ERR_MEMORY;
     return budget_note_answers(m->out, c->pair, c->reader, r);
 }
@@ -213,55 +204,57 @@ void budget_fold_calibration(struct budget_fold *m, const struct journal_record 
     }
 }
 
-/* One column of the rows, or what is made of several; NONE where the row does not tell it. */
-struct taker {
-    uint32_t (*take)(const uint32_t *row, const struct taker *t);
-    size_t column;
-    uint64_t host_us;
-};
-
-static uint32_t take_column(const uint32_t *row, const struct taker *t)
+static int compare_rows(const void *left, const void *right)
 {
-    return row[t->column];
+    const struct observation *a = *(const struct observation *const *)left,
+                             *b = *(const struct observation *const *)right;
+    if (a->placement != b->placement)
+        return a->placement < b->placement ? -1 : 1;
+    return (a->line > b->line) - (a->line < b->line);
 }
 
-static uint32_t take_between(const uint32_t *row, const struct taker *t)
+/* Pointers to the timed rows of all cells, by placement: sums of reals hang on their order. */
+static void collect_rows(const struct findings *f, size_t reader, size_t script, struct buf *rows)
 {
-    (void)t;
-    if (row[ROW_ACTIVATE] == NONE)
-        return NONE;
-    uint64_t inside = (uint64_t)row[ROW_ACTIVATE] + row[ROW_EXCHANGES];
-    return row[ROW_TOTAL] > inside ? (uint32_t)(row[ROW_TOTAL] - inside) : 0;
-}
-
-static uint32_t take_without_host(const uint32_t *row, const struct taker *t)
-{
-    uint64_t host = t->host_us * row[ROW_COUNT];
-    return row[ROW_TOTAL] > host ? (uint32_t)(row[ROW_TOTAL] - host) : 0;
-}
-
-static void gather(struct thinned_samples *r, const struct taker *t, struct buf *values, struct buf *sizes)
-{
-    uint32_t last = NONE, size = 0;
-    for (size_t i = 0; i < thinned_samples_count(r); i++) {
-        const uint32_t *row = thinned_samples_at(r, i);
-        uint32_t us = t->take(row, t);
-        if (us == NONE)
-            continue;
-        uint64_t value = us;
-        if (size > 0 && row[ROW_PLACEMENT] != last) {
-            buf_add(sizes, &size, sizeof size);
-            size = 0;
+    const struct survey *s = f->survey;
+    for (size_t pair = 0; pair < s->pair_count; pair++)
+        for (size_t condition = 0; condition < s->condition_count; condition++) {
+            const struct observations *seen = &f->cells[survey_cell(s, pair, condition, reader, script)].seen;
+            for (size_t i = 0; i < seen->row_count; i++) {
+                const struct observation *row = &seen->rows[i];
+                if (row->flags & OBSERVATION_TIMED)
+                    buf_add(rows, &row, sizeof row);
+            }
         }
-        last = row[ROW_PLACEMENT];
-        size++;
-        buf_add(values, &value, sizeof value);
-    }
-    if (size > 0)
-        buf_add(sizes, &size, sizeof size);
+    if (rows->length > 0)
+        qsort(rows->data, rows->length / sizeof(struct observation *), sizeof(struct observation *),
+              compare_rows);
 }
 
-static void measure(const struct cluster_sample *s, const uint64_t *sorted, struct budget_times *out)
+/* A part of a transaction's time; NONE where the journal does not tell it. */
+static uint32_t part_us(const struct observation *row, enum budget_part part, uint64_t host_us)
+{
+    uint64_t inside_us = (uint64_t)row->activate_us + row->exchanges_us, hosts_us = host_us * row->exchanges;
+    switch (part) {
+    case BUDGET_ACTIVATE:
+        return row->activate_us;
+    case BUDGET_EXCHANGES:
+        return row->exchanges_us;
+    case BUDGET_BETWEEN:
+        return row->activate_us == NONE    ? NONE
+               : row->total_us > inside_us ? (uint32_t)(row->total_us - inside_us)
+                                           : 0;
+    case BUDGET_TOTAL:
+        return row->total_us;
+    case BUDGET_WITHOUT_HOST:
+        return row->total_us > hosts_us ? (uint32_t)(row->total_us - hosts_us) : 0;
+    case BUDGET_PARTS:
+        break;
+    }
+    return NONE;
+}
+
+static void measure_times(const struct cluster_sample *s, const uint64_t *sorted, struct budget_times *out)
 {
     double sum = 0;
     for (size_t i = 0; i < s->n; i++)
@@ -269,8 +262,8 @@ static void measure(const struct cluster_sample *s, const uint64_t *sorted, stru
     *out = (struct budget_times) { .n = s->n,
                                    .placements = s->groups,
                                    .mean_us = sum / (double)s->n,
-                                   .median = findings_clustered_at(s, sorted, 0.5),
-                                   .p90 = findings_clustered_at(s, sorted, 0.9),
+                                   .median = clustered_at(s, sorted, 0.5),
+                                   .p90 = clustered_at(s, sorted, 0.9),
                                    .max_us = sorted[s->n - 1] };
 }
 
@@ -291,73 +284,91 @@ size_t budget_levels(const struct budget_step *s, struct findings_step *out, siz
     return n;
 }
 
-/* step: its curve too; may be NULL. */
-static int summarize(struct thinned_samples *r, const struct taker *t, struct budget_times *out,
-                     struct budget_step *step)
+/* step: its curve too; may be NULL. Frees v. */
+static int summarize(struct clustered *v, struct budget_times *out, struct budget_step *step)
 {
-    struct buf values, sizes, copy;
-    buf_init(&values, SIZE_MAX / 2);
-    buf_init(&sizes, SIZE_MAX / 2);
-    buf_init(&copy, SIZE_MAX / 2);
-    gather(r, t, &values, &sizes);
-    buf_add(&copy, values.data, values.length);
-    int code = values.failed || sizes.failed || copy.failed ? ERR_MEMORY : 0;
-    if (code == 0 && values.length > 0) {
-        struct cluster_sample s = { .values = (const uint64_t *)(const void *)values.data,
-                                    .sizes = (const uint32_t *)(const void *)sizes.data,
-                                    .groups = sizes.length / sizeof(uint32_t),
-                                    .n = values.length / sizeof(uint64_t) };
-        uint64_t *sorted = (uint64_t *)(void *)copy.data;
-        stats_sort_u64(sorted, s.n);
-        measure(&s, sorted, out);
-        if (step)
-            code = add_curve(sorted, s.n, step);
-    }
-    buf_free(&values);
-    buf_free(&sizes);
-    buf_free(&copy);
+    struct cluster_sample s;
+    uint64_t *sorted = NULL;
+    int code = clustered_sort(v, &s, &sorted) ? 0 : ERR_MEMORY;
+    if (code == 0 && s.n > 0)
+        measure_times(&s, sorted, out);
+    if (code == 0 && s.n > 0 && step)
+        code = add_curve(sorted, s.n, step);
+    free(sorted);
+    clustered_free(v);
     return code;
 }
 
-static int make_script(struct thinned_samples *r, const struct budget_host *host, struct budget_script *out)
+static int make_part(const struct observation *const *rows, size_t n, enum budget_part part, uint64_t host_us,
+                     struct budget_times *out)
 {
-    const struct taker takers[BUDGET_PARTS] = {
-        [BUDGET_ACTIVATE] = { take_column, ROW_ACTIVATE, 0 },
-        [BUDGET_EXCHANGES] = { take_column, ROW_EXCHANGES, 0 },
-        [BUDGET_BETWEEN] = { take_between, 0, 0 },
-        [BUDGET_TOTAL] = { take_column, ROW_TOTAL, 0 },
-        [BUDGET_WITHOUT_HOST] = { take_without_host, 0, host->us },
-    };
-    size_t count = thinned_samples_count(r);
-    int code = 0;
-    thinned_samples_sort(r);
-    out->stride = r->stride;
-    for (size_t i = 0; i < count; i++)
-        out->exchanges += (double)thinned_samples_at(r, i)[ROW_COUNT] / (double)count;
+    struct clustered v;
+    clustered_init(&v);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t us = part_us(rows[i], part, host_us);
+        if (us != NONE)
+            clustered_add(&v, rows[i]->placement, us);
+    }
+    return summarize(&v, out, NULL);
+}
+
+static int make_step(struct thinned_samples *steps, size_t step, struct budget_step *out)
+{
+    struct clustered v;
+    clustered_init(&v);
+    for (size_t i = 0; i < thinned_samples_count(steps); i++) {
+        const uint32_t *row = thinned_samples_at(steps, i);
+        if (row[1 + step] != NONE)
+            clustered_add(&v, row[ROWS_PLACEMENT], row[1 + step]);
+    }
+    return summarize(&v, &out->times, out);
+}
+
+/* rows: pointers to observations. Frees steps. */
+static int make_script(const struct buf *rows, struct thinned_samples *steps, const struct budget_host *host,
+                       struct budget_script *out)
+{
+    const struct observation *const *all = (const struct observation *const *)(const void *)rows->data;
+    size_t n = rows->length / sizeof *all;
+    int code = rows->failed ? ERR_MEMORY : 0;
+    for (size_t i = 0; i < n; i++)
+        out->exchanges += (double)all[i]->exchanges / (double)n;
     for (size_t part = 0; part < BUDGET_PARTS && code == 0; part++)
         if (part != BUDGET_WITHOUT_HOST || host->from)
-            code = summarize(r, &takers[part], &out->parts[part], NULL);
-    for (size_t step = 0; step < out->step_count && code == 0; step++) {
-        struct taker t = { take_column, ROW_STEPS + step, 0 };
-        code = summarize(r, &t, &out->steps[step].times, &out->steps[step]);
-    }
+            code = make_part(all, n, (enum budget_part)part, host->us, &out->parts[part]);
+    thinned_samples_sort(steps);
+    out->stride = steps->stride;
+    for (size_t step = 0; step < out->step_count && code == 0; step++)
+        code = make_step(steps, step, &out->steps[step]);
+    thinned_samples_free(steps);
     double mean = out->parts[BUDGET_EXCHANGES].mean_us, floors = out->exchanges * (double)host->us;
     out->host_us = floors < mean ? floors : mean;
     out->card_us = mean - out->host_us;
     return code;
 }
 
-int budget_make(struct budget_fold *m, struct err *e)
+static int make_reader(struct budget_fold *m, size_t reader)
 {
     const struct survey *s = m->f->survey;
+    struct budget_reader *out = &m->out->readers[reader];
     int code = 0;
-    for (size_t reader = 0; reader < s->reader_count && code == 0; reader++) {
-        struct budget_reader *out = &m->out->readers[reader];
-        out->detect = findings_times_of(&m->detect[reader]);
-        for (size_t script = 0; script < s->script_count && code == 0; script++)
-            code =
-                make_script(&m->rows[reader * s->script_count + script], &out->host, &out->scripts[script]);
+    out->detect = times_first_of(&m->detect[reader]);
+    for (size_t script = 0; script < s->script_count && code == 0; script++) {
+        struct buf rows;
+        buf_init(&rows, SIZE_MAX / 2);
+        collect_rows(m->f, reader, script, &rows);
+        code = make_script(&rows, &m->steps[reader * s->script_count + script], &out->host,
+                           &out->scripts[script]);
+        buf_free(&rows);
     }
+    return code;
+}
+
+int budget_make(struct budget_fold *m, struct err *e)
+{
+    int code = 0;
+    for (size_t reader = 0; reader < m->out->reader_count && code == 0; reader++)
+        code = make_reader(m, reader);
     if (code)
         return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
     budget_sort_answers(m->out);

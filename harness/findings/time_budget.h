@@ -1,7 +1,7 @@
 /*
- * What a run measured beside its verdicts: where the time of a transaction goes, by reader, script and step,
- * with and without the host's share; and what the handsets answered with, beside what their profiles claim.
- * Only transactions that ended well have a time here. Nothing of it changes a verdict.
+ * What a run measured beside its verdicts: where the time of a transaction goes, by reader, script and
+ * step, with and without the host's share; and what the handsets answered with, beside what their profiles
+ * claim. Only transactions that ended well have a time here. Nothing of it changes a verdict.
  */
 #ifndef NFC_SURVEY_FINDINGS_TIME_BUDGET_H
 #define NFC_SURVEY_FINDINGS_TIME_BUDGET_H
@@ -9,11 +9,11 @@
 #include "harness/findings/findings.h"
 
 #define BUDGET_CURVE_MAX  200 /* points kept of an empirical distribution */
-#define BUDGET_VALUES_MAX 64  /* different answers of a handset that are told apart; the rest is counted */
+#define BUDGET_VALUES_MAX 64  /* different answers of a handset that are listed; the rest is counted */
 /*
- * Bytes of times that are kept while the journal is folded, over all readers and scripts. Past it every
- * second placement of the reader and script is let go, whole, then every second one of the rest: fewer
- * placements give wider intervals, never a selection by what was measured.
+ * Bytes of the steps' times that are kept while the journal is folded, over all readers and scripts. Past
+ * it every second placement of the reader and script is let go, whole, then every second one of the rest:
+ * fewer placements give wider intervals, never a selection by what was measured.
  */
 #define BUDGET_BYTES_MAX (128u << 20)
 
@@ -28,7 +28,7 @@ struct budget_times {
 enum budget_part {
     BUDGET_ACTIVATE = 0, /* field reset to the end of activation */
     BUDGET_EXCHANGES,    /* all commands and responses */
-    BUDGET_BETWEEN,      /* neither: host, bus, pauses; only where the activation is told */
+    BUDGET_BETWEEN,      /* neither: host, bus, pauses; only where the activation is recorded */
     BUDGET_TOTAL,
     BUDGET_WITHOUT_HOST, /* the total less the host's floor for each exchange; only where there is one */
     BUDGET_PARTS,
@@ -43,7 +43,7 @@ struct budget_step {
 
 /* A script on a reader, over all handsets and conditions as they were placed. */
 struct budget_script {
-    unsigned stride;  /* times are from every so-manieth placement; 1: from all */
+    unsigned stride;  /* times of steps are from every so-manieth placement; 1: from all */
     double exchanges; /* a transaction, mean */
     double host_us;   /* of BUDGET_EXCHANGES' mean: the host's floor of each exchange; 0 without one */
     double card_us;   /* the rest of that mean */
@@ -92,7 +92,7 @@ enum budget_answer {
 struct budget_value {
     enum budget_answer what;
     struct said *said;    /* owned; words are digits of the value */
-    uint64_t count, line; /* transactions that tell it, and the first of them */
+    uint64_t count, line; /* transactions that record it, and the first of them */
     uint32_t readers;     /* a bit each */
 };
 
@@ -111,20 +111,22 @@ struct time_budget {
     size_t pair_count;
 };
 
-/* So many points of a step's distribution, or all where it has fewer: ranks that lie evenly.
- * BUDGET_CURVE_MAX is a multiple of max, so that they are those of all its times. */
+/*
+ * So many points of a step's distribution, or all where it has fewer: ranks that lie evenly.
+ * BUDGET_CURVE_MAX is a multiple of max, so that they are those of all its times.
+ */
 size_t budget_levels(const struct budget_step *s, struct findings_step *out, size_t max);
-
-const char *budget_answer_name(enum budget_answer what); /* "ATQA", "frame waiting time" ...: English */
 
 /* What the profile of a pair's handset claims of an answer; NULL when nothing. */
 const struct survey_fact *budget_claim(const struct findings *f, size_t pair, enum budget_answer what);
 
-/* Whether what was seen bears the claim out: a technology or a rate by what the claim allows, others to the
- * byte. */
+/*
+ * Whether what was seen bears the claim out: a technology or a rate by what the claim allows, others to the
+ * byte.
+ */
 enum budget_match budget_compare(const struct findings *f, size_t pair, enum budget_answer what);
 
-/* Answers of all pairs, by how they stand to what is claimed. */
+/* Answers of all pairs, by how they compare with what is claimed. */
 struct budget_matches {
     uint64_t of[BUDGET_NOT_SEEN + 1];
 };
@@ -139,8 +141,8 @@ struct fold;
 int budget_fold_init(struct budget_fold **out, struct findings *f, struct err *e)
     __attribute__((warn_unused_result));
 void budget_fold_free(struct budget_fold **m);
-/* Of an accepted transaction. 0 or ERR_MEMORY. */
-int budget_fold_transaction(struct budget_fold *m, const struct journal_record *r, bool ok)
+/* Of an accepted transaction; timed: it is an OBSERVATION_TIMED. 0 or ERR_MEMORY. */
+int budget_fold_transaction(struct budget_fold *m, const struct journal_record *r, bool timed)
     __attribute__((warn_unused_result));
 /* An exchange that took at least its floor on the air. */
 void budget_fold_exchange(struct budget_fold *m, size_t reader, uint64_t line, uint64_t us,
@@ -149,7 +151,7 @@ void budget_fold_calibration(struct budget_fold *m, const struct journal_record 
 int budget_make(struct budget_fold *m, struct err *e) __attribute__((warn_unused_result));
 void budget_free(struct time_budget **m);
 
-/* budget_answers.c: the half about answers */
+/* answers.c: the half about answers */
 int budget_note_answers(struct time_budget *m, size_t pair, size_t reader, const struct journal_record *r)
     __attribute__((warn_unused_result));
 void budget_sort_answers(struct time_budget *m);

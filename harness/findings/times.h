@@ -1,4 +1,7 @@
-/* Times as they were measured, in microseconds: of first transactions, and of all with the placement as the unit. */
+/*
+ * Times as they were measured, in microseconds: of first transactions, and of all with the placement as the
+ * unit.
+ */
 #ifndef NFC_SURVEY_FINDINGS_TIMES_H
 #define NFC_SURVEY_FINDINGS_TIMES_H
 
@@ -19,8 +22,8 @@ struct findings_times_first {
 };
 
 /*
- * Times of every ok transaction, with the placement as the unit: those of one placement are alike, and
- * the intervals know it (stats/cluster.h). Nothing is left out but failures, which have no time.
+ * Times of every ok transaction, with the placement as the unit: those of one placement are alike, and the
+ * intervals know it (stats/cluster.h). Nothing is left out but failures, which have no time.
  */
 struct findings_clustered {
     struct findings_quantile at;
@@ -44,8 +47,9 @@ struct findings_times_all {
     struct findings_clustered p95;         /* of a handset only */
     struct findings_clustered p99;         /* of a reader only */
     uint64_t max_us;
-    struct findings_first first;          /* the first transaction of the script against the others */
-    struct findings_first first_exchange; /* the same of its first exchange, where the phone was just laid */
+    struct findings_first first; /* the first transaction of the script against the others */
+    struct findings_first
+        first_exchange; /* the same of its first exchange, where the phone was just placed */
 };
 
 /* A point of an empirical distribution: this share of the values is at most value_us. */
@@ -54,8 +58,10 @@ struct findings_step {
     double share;
 };
 
-/* At most `max` points of the empirical distribution of sorted values, last one included; returns their
- * number. */
+/*
+ * At most `max` points of the empirical distribution of sorted values, last one included; returns their
+ * number.
+ */
 size_t findings_steps(const uint64_t *sorted, size_t count, struct findings_step *out, size_t max);
 
 #endif

@@ -2,20 +2,17 @@
  * Times of every ok transaction of a cell, of a handset's and of a reader's cells with the same script: as
  * they were placed, with intervals that count placements. Scripts are never mixed, and nothing is trimmed.
  */
-#include "harness/findings/fold.h"
-#include "harness/stats/cluster.h"
+#include "harness/findings/clustered.h"
+#include "harness/findings/views.h"
 #include "harness/stats/series.h"
 #include "harness/stats/stats.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#define CONFIDENCE 0.95 /* two-sided, of every interval of a quantile */
-
-/* Some cells' times: a group a placement, which lies in one cell of each script. */
+/* Times of some cells. */
 struct pool {
-    struct buf values;      /* uint64_t, placement after placement */
-    struct buf sizes;       /* uint32_t a placement */
+    struct clustered times;
     struct buf differences; /* int64_t a placement that has both: its first less the median of the rest */
     struct buf exchanges;   /* the same of first exchanges */
     struct buf rest;        /* uint64_t: scratch of one placement */
@@ -24,8 +21,7 @@ struct pool {
 
 static void pool_init(struct pool *p)
 {
-    buf_init(&p->values, SIZE_MAX / 2);
-    buf_init(&p->sizes, SIZE_MAX / 2);
+    clustered_init(&p->times);
     buf_init(&p->differences, SIZE_MAX / 2);
     buf_init(&p->exchanges, SIZE_MAX / 2);
     buf_init(&p->rest, SIZE_MAX / 2);
@@ -34,94 +30,59 @@ static void pool_init(struct pool *p)
 
 static void pool_free(struct pool *p)
 {
-    buf_free(&p->values);
-    buf_free(&p->sizes);
+    clustered_free(&p->times);
     buf_free(&p->differences);
     buf_free(&p->exchanges);
     buf_free(&p->rest);
 }
 
-static uint64_t *as_u64(struct buf *b, size_t *n)
+/* The time of the row with the flag, OBSERVATION_NONE without one, with those of the others in p->rest. */
+static uint32_t part(struct pool *p, const struct observation *rows, size_t count, enum observation_flag flag)
 {
-    *n = b->length / sizeof(uint64_t);
-    return (uint64_t *)(void *)b->data;
+    uint32_t first = OBSERVATION_NONE;
+    buf_clear(&p->rest);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t us = flag == OBSERVATION_PLACED ? rows[i].first_exchange_us : rows[i].total_us;
+        uint64_t value = us;
+        if (!(rows[i].flags & OBSERVATION_TIMED) || us == OBSERVATION_NONE)
+            continue;
+        if (rows[i].flags & flag)
+            first = us;
+        else
+            buf_add(&p->rest, &value, sizeof value);
+    }
+    return first;
 }
 
-static void add_difference(struct pool *p, uint64_t first, struct buf *differences)
+static void add_difference(struct pool *p, uint32_t first, struct buf *differences)
 {
-    size_t others = 0;
-    uint64_t *rest = as_u64(&p->rest, &others);
-    if (others == 0)
+    uint64_t *rest = (uint64_t *)(void *)p->rest.data;
+    size_t others = p->rest.length / sizeof *rest;
+    if (others == 0 || first == OBSERVATION_NONE)
         return;
     stats_sort_u64(rest, others);
     int64_t difference = (int64_t)first - (int64_t)stats_quantile_u64(rest, others, 0.5);
     buf_add(differences, &difference, sizeof difference);
 }
 
-/* Fills p->rest with the times of the others and returns the first, NULL without one. flag: what makes it so.
- */
-static const struct fold_time *part(struct pool *p, const struct fold_time *t, size_t count,
-                                    enum fold_time_flag flag, bool exchange)
+static void add_placement(struct pool *p, const struct observation *rows, size_t count)
 {
-    const struct fold_time *first = NULL;
-    buf_clear(&p->rest);
     for (size_t i = 0; i < count; i++) {
-        uint64_t us = exchange ? t[i].first_exchange_us : t[i].total_us;
-        if (us == UINT32_MAX)
-            continue; /* no exchange */
-        if (t[i].flags & flag)
-            first = &t[i];
-        else
-            buf_add(&p->rest, &us, sizeof us);
+        if (!(rows[i].flags & OBSERVATION_TIMED))
+            continue;
+        clustered_add(&p->times, rows[i].placement, rows[i].total_us);
+        p->over_limit += (rows[i].flags & OBSERVATION_SLOW) != 0;
     }
-    return first;
+    add_difference(p, part(p, rows, count, OBSERVATION_FIRST), &p->differences);
+    add_difference(p, part(p, rows, count, OBSERVATION_PLACED), &p->exchanges);
 }
 
-static void add_placement(struct pool *p, const struct fold_time *t, size_t count)
+static void pool_add(struct pool *p, const struct observations *seen)
 {
-    uint32_t size = (uint32_t)count;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t us = t[i].total_us;
-        buf_add(&p->values, &us, sizeof us);
-        p->over_limit += (t[i].flags & FOLD_TIME_SLOW) != 0;
+    for (size_t i = 0, end; i < seen->row_count; i = end) {
+        end = observations_end(seen, i);
+        add_placement(p, seen->rows + i, end - i);
     }
-    buf_add(&p->sizes, &size, sizeof size);
-    const struct fold_time *first = part(p, t, count, FOLD_TIME_FIRST, false);
-    if (first)
-        add_difference(p, first->total_us, &p->differences);
-    first = part(p, t, count, FOLD_TIME_LAID, true);
-    if (first)
-        add_difference(p, first->first_exchange_us, &p->exchanges);
-}
-
-/* The times of a cell are sorted by placement. */
-static void pool_add(struct pool *p, const struct buf *times)
-{
-    const struct fold_time *all = (const struct fold_time *)(const void *)times->data;
-    size_t count = times->length / sizeof *all;
-    for (size_t i = 0, end; i < count; i = end) {
-        for (end = i + 1; end < count && all[end].placement == all[i].placement;)
-            end++;
-        add_placement(p, all + i, end - i);
-    }
-}
-
-struct findings_clustered findings_clustered_at(const struct cluster_sample *s, const uint64_t *sorted,
-                                                double p)
-{
-    struct cluster_quantile q;
-    cluster_quantile(s, sorted, p, CONFIDENCE, &q);
-    return (struct findings_clustered) { .at = { .has_value = true,
-                                                 .has_interval = q.has_interval,
-                                                 .value_us = q.value,
-                                                 .low_us = q.low,
-                                                 .high_us = q.high },
-                                         .n_effective = q.n_effective };
-}
-
-uint64_t findings_clustered_least(double p)
-{
-    return cluster_least(p, CONFIDENCE);
 }
 
 static int compare_i64(const void *left, const void *right)
@@ -152,107 +113,77 @@ static struct findings_first first_against_rest(struct buf *b)
 static int pool_finish(struct pool *p, double farther, struct findings_clustered *at_farther,
                        struct findings_times_all *out, struct err *e)
 {
-    struct buf copy;
-    size_t n = 0;
-    buf_init(&copy, SIZE_MAX / 2);
-    buf_add(&copy, p->values.data, p->values.length);
+    struct cluster_sample s;
+    uint64_t *sorted = NULL;
     *out = (struct findings_times_all) { .first = first_against_rest(&p->differences),
                                          .first_exchange = first_against_rest(&p->exchanges) };
-    if (copy.failed || p->values.failed || p->sizes.failed || p->differences.failed || p->exchanges.failed ||
+    if (!clustered_sort(&p->times, &s, &sorted) || p->differences.failed || p->exchanges.failed ||
         p->rest.failed) {
-        buf_free(&copy);
+        free(sorted);
         return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
     }
-    uint64_t *sorted = as_u64(&copy, &n);
-    if (n > 0) {
-        struct cluster_sample s = { .values = (const uint64_t *)(const void *)p->values.data,
-                                    .sizes = (const uint32_t *)(const void *)p->sizes.data,
-                                    .groups = p->sizes.length / sizeof(uint32_t),
-                                    .n = n };
-        stats_sort_u64(sorted, n);
-        out->n = n;
+    if (s.n > 0) {
+        out->n = s.n;
         out->placements = s.groups;
         out->over_limit = p->over_limit;
-        out->median = findings_clustered_at(&s, sorted, 0.5);
-        out->p90 = findings_clustered_at(&s, sorted, 0.9);
+        out->median = clustered_at(&s, sorted, 0.5);
+        out->p90 = clustered_at(&s, sorted, 0.9);
         if (at_farther)
-            *at_farther = findings_clustered_at(&s, sorted, farther);
-        out->max_us = sorted[n - 1];
+            *at_farther = clustered_at(&s, sorted, farther);
+        out->max_us = sorted[s.n - 1];
     }
-    buf_free(&copy);
+    free(sorted);
     return 0;
 }
 
-static int compare_times(const void *left, const void *right)
+/* The cells of a handset, or of a reader; SIZE_MAX: of all of them. */
+static void pool_cells(const struct findings *f, size_t pair, size_t reader, size_t script, struct pool *out)
 {
-    const struct fold_time *a = left, *b = right;
-    if (a->placement != b->placement)
-        return a->placement < b->placement ? -1 : 1;
-    return (a->line > b->line) - (a->line < b->line);
-}
-
-/* A journal has them in order; one whose lines were moved by hand may not. */
-static void sort_by_placement(struct buf *times)
-{
-    struct fold_time *all = (struct fold_time *)(void *)times->data;
-    size_t count = times->length / sizeof *all, i = 1;
-    while (i < count && compare_times(&all[i - 1], &all[i]) <= 0)
-        i++;
-    if (i < count)
-        qsort(all, count, sizeof *all, compare_times);
-}
-
-static int time_cells(struct fold *o, struct err *e)
-{
-    struct findings *f = o->f;
-    int code = 0;
-    for (size_t i = 0; i < f->cell_count && code == 0; i++) {
-        struct pool pool;
-        pool_init(&pool);
-        sort_by_placement(&o->cells[i].times);
-        pool_add(&pool, &o->cells[i].times);
-        code = pool_finish(&pool, 0, NULL, &f->cells[i].times, e);
-        pool_free(&pool);
-    }
-    return code;
-}
-
-/* A handset's cells for p95, or a reader's for p99: SIZE_MAX stands for all of them. */
-static void gather(const struct fold *o, size_t pair, size_t reader, size_t script, struct pool *out)
-{
-    const struct survey *s = o->f->survey;
+    const struct survey *s = f->survey;
     size_t pairs = pair == SIZE_MAX ? s->pair_count : pair + 1;
     size_t readers = reader == SIZE_MAX ? s->reader_count : reader + 1;
     for (size_t p = pair == SIZE_MAX ? 0 : pair; p < pairs; p++)
         for (size_t condition = 0; condition < s->condition_count; condition++)
             for (size_t r = reader == SIZE_MAX ? 0 : reader; r < readers; r++)
-                pool_add(out, &o->cells[survey_cell(s, p, condition, r, script)].times);
+                pool_add(out, &f->cells[survey_cell(s, p, condition, r, script)].seen);
 }
 
-static int time_group(const struct fold *o, size_t pair, size_t reader, size_t script, double farther,
+static int time_cell(struct findings_cell *c, struct err *e)
+{
+    struct pool pool;
+    pool_init(&pool);
+    pool_add(&pool, &c->seen);
+    int code = pool_finish(&pool, 0, NULL, &c->times, e);
+    pool_free(&pool);
+    return code;
+}
+
+/* farther: p95 of a handset, p99 of a reader */
+static int time_group(const struct findings *f, size_t pair, size_t reader, size_t script, double farther,
                       struct findings_times_all *out, struct findings_clustered *at_farther, struct err *e)
 {
     struct pool pool;
     pool_init(&pool);
-    gather(o, pair, reader, script, &pool);
+    pool_cells(f, pair, reader, script, &pool);
     int code = pool_finish(&pool, farther, at_farther, out, e);
     pool_free(&pool);
     return code;
 }
 
-int findings_time_all(struct fold *o, struct err *e)
+int times_all_make(struct findings *f, struct err *e)
 {
-    struct findings *f = o->f;
     const struct survey *s = f->survey;
-    int code = time_cells(o, e);
+    int code = 0;
+    for (size_t i = 0; i < f->cell_count && code == 0; i++)
+        code = time_cell(&f->cells[i], e);
     for (size_t script = 0; script < s->script_count && code == 0; script++) {
         for (size_t pair = 0; pair < s->pair_count && code == 0; pair++) {
             struct findings_times_all *out = &f->pairs[pair].times[script];
-            code = time_group(o, pair, SIZE_MAX, script, 0.95, out, &out->p95, e);
+            code = time_group(f, pair, SIZE_MAX, script, 0.95, out, &out->p95, e);
         }
         for (size_t reader = 0; reader < s->reader_count && code == 0; reader++) {
             struct findings_times_all *out = &f->readers[reader].scripts[script].all;
-            code = time_group(o, SIZE_MAX, reader, script, 0.99, out, &out->p99, e);
+            code = time_group(f, SIZE_MAX, reader, script, 0.99, out, &out->p99, e);
         }
     }
     return code;

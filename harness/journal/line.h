@@ -61,8 +61,6 @@ bool journal_parse_real(const char **p, const char *end, bool canonical, double 
 char *journal_real_to(char *p, double x);
 
 struct journal_reader;
-void journal_digest_text(const EVP_MD_CTX *hash,
-                         char out[65]); /* of what was hashed so far; "" out of memory */
 bool journal_reader_take_hash(struct journal_reader *r,
                               EVP_MD_CTX *to);                       /* to: of all lines returned so far */
 uint64_t journal_reader_next_number(const struct journal_reader *r); /* of a record written behind them */

@@ -2,13 +2,13 @@
  * The journal file line by line, in blocks by pread, so that memory stays flat and a file that grows or is
  * cut while it is read does no harm. A line is tried as canonical first; only what is not goes to libyaml.
  */
+#include "harness/base/digest.h"
 #include "harness/base/text.h"
 #include "harness/journal/journal.h"
 #include "harness/journal/line.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -103,11 +103,7 @@ void journal_reader_close(struct journal_reader **reader)
 
 void journal_reader_hash(struct journal_reader *r)
 {
-    r->hash = EVP_MD_CTX_new();
-    if (r->hash && !EVP_DigestInit_ex(r->hash, EVP_sha256(), NULL)) {
-        EVP_MD_CTX_free(r->hash);
-        r->hash = NULL;
-    }
+    r->hash = digest_begin();
 }
 
 /* Digests are taken over whole blocks, not line by line: only up to where somebody asks. */
@@ -125,7 +121,7 @@ void journal_reader_sha256(struct journal_reader *r, char out[65])
     if (!r->hash)
         return;
     hash_to(r, r->line_start);
-    journal_digest_text(r->hash, out);
+    digest_text(r->hash, out);
 }
 
 bool journal_reader_take_hash(struct journal_reader *r, EVP_MD_CTX *to)

@@ -3,12 +3,12 @@
  * what a full disk leaves of a line is cut off before anything else happens. Waits for nobody and calls no
  * clock.
  */
+#include "harness/base/digest.h"
 #include "harness/journal/journal.h"
 #include "harness/journal/line.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,21 +29,6 @@ struct journal {
     bool uncut;                  /* part of a line may stand behind size */
 };
 
-void journal_digest_text(const EVP_MD_CTX *hash, char out[65])
-{
-    unsigned char digest[32];
-    EVP_MD_CTX *copy = EVP_MD_CTX_new();
-    out[0] = '\0';
-    if (copy && EVP_MD_CTX_copy_ex(copy, hash) && EVP_DigestFinal_ex(copy, digest, NULL)) {
-        for (size_t i = 0; i < sizeof digest; i++) {
-            out[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-            out[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-        }
-        out[64] = '\0';
-    }
-    EVP_MD_CTX_free(copy);
-}
-
 static int journal_new(const char *directory, struct journal **out, struct err *e)
 {
     struct journal *j = calloc(1, sizeof *j);
@@ -52,8 +37,8 @@ static int journal_new(const char *directory, struct journal **out, struct err *
     j->fd = j->lock = -1;
     j->number = 1;
     buf_init(&j->line, JOURNAL_LINE_MAX);
-    j->hash = EVP_MD_CTX_new();
-    if (!j->hash || !EVP_DigestInit_ex(j->hash, EVP_sha256(), NULL)) {
+    j->hash = digest_begin();
+    if (!j->hash) {
         journal_close(&j);
         return err_set(e, ERR_MEMORY, directory, "out of memory");
     }
@@ -343,7 +328,7 @@ uint64_t journal_count(const struct journal *j, enum journal_kind kind)
 
 void journal_sha256(const struct journal *j, char out[65])
 {
-    journal_digest_text(j->hash, out);
+    digest_text(j->hash, out);
 }
 
 int journal_sync(struct journal *j, struct err *e)

@@ -331,18 +331,3 @@ void plan_placed(struct plan *p, const struct plan_placement *placement, bool ab
     if (placement->session == p->session && p->order.block_of[unit] > p->frontier)
         p->frontier = p->order.block_of[unit];
 }
-
-void plan_drop_reader(struct plan *p, unsigned reader)
-{
-    const struct survey *s = p->survey;
-    if (reader >= s->reader_count)
-        return;
-    for (size_t unit = reader; unit < p->units; unit += s->reader_count) {
-        for (size_t i = 0; i < s->script_count; i++) {
-            struct plan_cell *cell = &p->cells[unit * s->script_count + i];
-            if (cell->verdict == VERDICT_UNDECIDED && cell->n < p->table.scheme.n_max)
-                cell->verdict = VERDICT_UNDECIDED_INSTRUMENT;
-        }
-        refresh_unit(p, unit);
-    }
-}

@@ -78,9 +78,6 @@ void plan_result(struct plan *p, const struct plan_placement *placement, unsigne
                  enum placement_result result, bool *decided);
 void plan_placed(struct plan *p, const struct plan_placement *placement, bool aborted);
 
-/* A reader out of service for good: its undecided cells short of N_max become undecided (instrument). */
-void plan_drop_reader(struct plan *p, unsigned reader);
-
 /*
  * What the plan costs, before anything runs. expected: every cell clean; usual: cells of the population that
  * schemes are planned for (an assumption, verdict/characteristics.h); worst: every cell goes to N_max; bound:

@@ -3,7 +3,7 @@
  * the simulator's hands. An exclusion is taken only while its placement is held open, so that nobody has seen
  * the result; a withdrawal comes after it and changes no count.
  */
-#include "harness/station/supervisor.h"
+#include "harness/station/exclusions.h"
 
 #include "harness/base/clock.h"
 #include "harness/base/keyed_random.h"
@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-static const char *teller(const struct station *st)
+static const char *note_author(const struct station *st)
 {
     return st->survey->hands == HANDS_SIM ? "simulated hands" : st->options->by;
 }
@@ -26,7 +26,7 @@ void note_write(struct station *st, const char *text, uint64_t placement, enum e
     r.as.note.text = text;
     r.as.note.placement = placement ? placement : UINT64_MAX;
     r.as.note.effect = effect;
-    r.as.note.by = teller(st);
+    r.as.note.by = note_author(st);
     r.as.note.wall = wall;
     station_append(st, &r);
 }
@@ -107,14 +107,14 @@ static uint64_t hands_key(const struct station *st, const struct plan_placement 
     return random_key_text(random_key(random_key(unit, p->session), p->ordinal), "hands");
 }
 
-static const struct virtual_reader *simulation(const struct station *st, const struct plan_placement *p)
+static const struct virtual_reader *simulated_reader(const struct station *st, const struct plan_placement *p)
 {
     return &st->survey->reader_profiles[st->survey->readers[p->reader].profile].simulation;
 }
 
 bool simulated_slip(const struct station *st, const struct plan_placement *p)
 {
-    const struct virtual_reader *v = simulation(st, p);
+    const struct virtual_reader *v = simulated_reader(st, p);
     for (size_t i = 0; st->survey->hands == HANDS_SIM && i < v->fault_count; i++) {
         if (v->faults[i].cause == 28 && random_uniform(hands_key(st, p), i) < v->faults[i].rate)
             return true;
@@ -124,7 +124,7 @@ bool simulated_slip(const struct station *st, const struct plan_placement *p)
 
 bool simulated_withdrawal(const struct station *st, const struct plan_placement *p, bool dirty)
 {
-    const struct virtual_reader *v = simulation(st, p);
+    const struct virtual_reader *v = simulated_reader(st, p);
     double rate = dirty ? v->withdrawn_dirty : v->withdrawn_clean;
     return st->survey->hands == HANDS_SIM && rate > 0 &&
            random_uniform(random_key_text(hands_key(st, p), "withdrawal"), 0) < rate;

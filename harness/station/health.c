@@ -3,10 +3,11 @@
  * back. A killed client does not free its reader: pcscd keeps it busy for up to 168 s (libccid's wait), so it
  * is asked once a second while the sweep goes on elsewhere.
  */
-#include "harness/station/supervisor.h"
+#include "harness/station/health.h"
 
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
+#include "harness/station/placement.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -96,13 +97,10 @@ static void answer_question(struct station *st, unsigned reader, bool answers, e
     job_close_detached(st, reader);
 }
 
-static void opened(struct station *st, unsigned reader, const struct wire_opened *m)
+static void reader_opened(struct station *st, unsigned reader, const struct trial_opened *m)
 {
     struct unit *u = &st->units[reader];
-    bool known = wire_text_ok(m->name, sizeof m->name) && wire_text_ok(m->serial, sizeof m->serial) &&
-                 wire_text_ok(m->firmware, sizeof m->firmware) && wire_said_ok(&m->sign) &&
-                 wire_text_ok(m->native, sizeof m->native) && wire_text_ok(m->text, sizeof m->text);
-    if (!known)
+    if (!trial_opened_is_valid(m))
         return;
     u->asking = false;
     if (u->state == READER_OPENING || u->state == READER_NONE) {
@@ -130,10 +128,10 @@ static void opened(struct station *st, unsigned reader, const struct wire_opened
         u->asking = wire_send(u->worker.fd, WIRE_ASK, NULL, 0, NULL, 0);
 }
 
-static void answered(struct station *st, unsigned reader, const struct wire_status *m)
+static void reader_answered(struct station *st, unsigned reader, const struct wire_status *m)
 {
     struct unit *u = &st->units[reader];
-    if (!wire_text_ok(m->text, sizeof m->text) || !wire_text_ok(m->native, sizeof m->native))
+    if (!text_ends(m->text, sizeof m->text) || !text_ends(m->native, sizeof m->native))
         return;
     u->asking = false;
     if (u->state != READER_QUARANTINED || m->status != 0)
@@ -145,7 +143,7 @@ static void answered(struct station *st, unsigned reader, const struct wire_stat
     back_in_service(st, reader, HEALTH_RELEASED, NULL);
 }
 
-static void placed(struct station *st, unsigned reader, const struct wire_placed *m)
+static void placement_ended(struct station *st, unsigned reader, const struct wire_placed *m)
 {
     struct unit *u = &st->units[reader];
     struct job *j = &u->job;
@@ -163,26 +161,26 @@ static void placed(struct station *st, unsigned reader, const struct wire_placed
     }
 }
 
-void unit_message(struct station *st, unsigned reader)
+static void take_message(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
     const struct wire_inbox *in = &u->worker.inbox;
     const void *body;
     switch (in->kind) {
     case WIRE_OPENED:
-        if ((body = wire_body(in, sizeof(struct wire_opened), false)))
-            opened(st, reader, body);
+        if ((body = wire_body(in, sizeof(struct trial_opened), false)))
+            reader_opened(st, reader, body);
         break;
     case WIRE_EXCHANGE:
         job_exchange(st, reader, in);
         break;
     case WIRE_TRANSACTION:
-        if ((body = wire_body(in, sizeof(struct wire_transaction), false)))
+        if ((body = wire_body(in, sizeof(struct trial_report), false)))
             job_transaction_done(st, reader, body);
         break;
     case WIRE_PLACED:
         if ((body = wire_body(in, sizeof(struct wire_placed), false)))
-            placed(st, reader, body);
+            placement_ended(st, reader, body);
         break;
     case WIRE_LIFTED:
         u->job.lift = false;
@@ -191,7 +189,7 @@ void unit_message(struct station *st, unsigned reader)
         break;
     case WIRE_ANSWER:
         if ((body = wire_body(in, sizeof(struct wire_status), false)))
-            answered(st, reader, body);
+            reader_answered(st, reader, body);
         break;
     default:
         break; /* a kind that only the supervisor sends: ignored */
@@ -229,7 +227,7 @@ void unit_drain(struct station *st, unsigned reader)
     for (;;) {
         enum wire_received got = wire_receive(u->worker.fd, false, &u->worker.inbox);
         if (got == WIRE_MESSAGE) {
-            unit_message(st, reader);
+            take_message(st, reader);
             if (u->worker.pid == 0) { /* it was killed on what it told */
                 worker_close(&u->worker);
                 return;
@@ -247,7 +245,7 @@ void unit_drain(struct station *st, unsigned reader)
 
 /* A call missed its deadline. What the worker had told already counts; then it is killed and the reader
  * asked. */
-static void hung(struct station *st, unsigned reader)
+static void call_hung(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
     unit_drain(st, reader);
@@ -277,7 +275,7 @@ void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
     if (u->worker.pid > 0) {
         uint64_t deadline = u->worker.page->deadline_ns;
         if (deadline != 0 && now_ns > deadline) {
-            hung(st, reader);
+            call_hung(st, reader);
             return; /* since_ns may now be later than now_ns */
         }
     }

@@ -29,7 +29,7 @@ static void look_at_placed(struct history *h, const struct journal_placed *p)
     }
 }
 
-static void look_at(struct history *h, const struct journal_record *r)
+static void look_at_record(struct history *h, const struct journal_record *r)
 {
     switch (r->kind) {
     case JOURNAL_KIND_START:
@@ -70,7 +70,7 @@ static int read_history(const char *path, struct history *h, struct err *e)
         if (got != JOURNAL_READ_RECORD)
             continue;
         begun = begun || r.kind == JOURNAL_KIND_START;
-        look_at(h, &r);
+        look_at_record(h, &r);
     }
     status = e->code;
     journal_reader_close(&reader);
@@ -91,8 +91,8 @@ static int check_withdrawal(const char *path, const struct history *h, struct er
     return problem ? err_set(e, ERR_INPUT, path, "placement %" PRIu64 " %s", h->placement, problem) : 0;
 }
 
-static int append(const char *directory, uint64_t placement, const char *text, const char *by,
-                  uint64_t *cut_bytes, struct err *e)
+static int append_note(const char *directory, uint64_t placement, const char *text, const char *by,
+                       uint64_t *cut_bytes, struct err *e)
 {
     char path[4096], wall[32];
     struct journal *journal = NULL;
@@ -127,7 +127,7 @@ static int append(const char *directory, uint64_t placement, const char *text, c
 
 int station_note(const char *directory, const char *text, const char *by, uint64_t *cut_bytes, struct err *e)
 {
-    return append(directory, 0, text, by, cut_bytes, e);
+    return append_note(directory, 0, text, by, cut_bytes, e);
 }
 
 int station_withdraw(const char *directory, uint64_t placement, const char *reason, const char *by,
@@ -136,5 +136,5 @@ int station_withdraw(const char *directory, uint64_t placement, const char *reas
     *cut_bytes = 0;
     if (placement == 0)
         return err_set(e, ERR_INPUT, directory, "placement 0 is not the line of a placement record");
-    return append(directory, placement, reason, by, cut_bytes, e);
+    return append_note(directory, placement, reason, by, cut_bytes, e);
 }

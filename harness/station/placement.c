@@ -1,8 +1,10 @@
 /* A placement in the making: what its worker tells becomes transaction records, in plan order within a step.
  */
-#include "harness/station/supervisor.h"
+#include "harness/station/placement.h"
 
 #include "harness/base/text.h"
+#include "harness/station/exclusions.h"
+#include "harness/station/health.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +45,7 @@ void job_begin(struct station *st, unsigned reader, const struct plan_placement 
     j->lift = true;
 }
 
-static struct job_transaction *running(struct station *st, struct job *j)
+static struct job_transaction *running_transaction(struct station *st, struct job *j)
 {
     if (!j->now) {
         j->now = calloc(1, sizeof *j->now);
@@ -57,7 +59,7 @@ static struct job_transaction *running(struct station *st, struct job *j)
     return j->now;
 }
 
-static bool grow(struct job *j)
+static bool grow_exchanges(struct job *j)
 {
     struct job_transaction *t = j->now;
     if (t->count < j->now_capacity)
@@ -96,13 +98,14 @@ void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *
     struct job *j = &st->units[reader].job;
     const struct wire_exchange *m = wire_body(in, sizeof *m, true);
     if (!m || j->state != JOB_RUNNING ||
-        in->body.length - sizeof *m != (size_t)m->command_hex + m->response_hex || !running(st, j))
+        in->body.length - sizeof *m != (size_t)m->command_hex + m->response_hex ||
+        !running_transaction(st, j))
         return;
     struct job_transaction *t = j->now;
     if (m->late > t->count)
         return;
     if (m->late == t->count) {
-        if (!grow(j))
+        if (!grow_exchanges(j))
             return;
         struct journal_exchange *x = &t->exchanges[t->count++];
         x->step = m->step;
@@ -115,18 +118,13 @@ void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *
         set_bytes(j, m->late, m, (const char *)(m + 1));
 }
 
-static bool sane(const struct station *st, const struct job *j, const struct wire_transaction *m)
+static bool was_ordered(const struct station *st, const struct job *j, const struct trial_report *m)
 {
     return m->script < st->survey->script_count && (j->placement.scripts & 1u << m->script) &&
-           m->outcome > OUTCOME_NONE && m->outcome < OUTCOME_COUNT && m->stage < STAGE_COUNT &&
-           m->depth < DEPTH_COUNT && (m->causes >> 31) == 0 && m->atr_length <= ATR_MAX &&
-           m->ats_length <= sizeof m->ats && m->uid_length <= 16 && m->atqb_length <= sizeof m->atqb &&
-           m->repeat <= 1000 && wire_text_ok(m->native, sizeof m->native) && wire_said_ok(&m->detail) &&
-           wire_said_ok(&m->uid_absent) && wire_said_ok(&m->ats_absent) && wire_said_ok(&m->detect_source) &&
-           (m->technology == 0 || m->technology == 'A' || m->technology == 'B' || m->technology == 'F');
+           m->repeat <= 1000;
 }
 
-static void count(struct job *j, const struct wire_transaction *m)
+static void count_outcome(struct job *j, const struct trial_report *m)
 {
     struct job_tally *t = &j->tally[m->script];
     if (m->outcome == OUTCOME_OK)
@@ -138,15 +136,16 @@ static void count(struct job *j, const struct wire_transaction *m)
     t->slow += m->slow != 0;
 }
 
-void job_transaction_done(struct station *st, unsigned reader, const struct wire_transaction *m)
+void job_transaction_done(struct station *st, unsigned reader, const struct trial_report *m)
 {
     struct job *j = &st->units[reader].job;
-    if (j->state != JOB_RUNNING || !sane(st, j, m) || !running(st, j))
+    if (j->state != JOB_RUNNING || !trial_report_is_valid(m) || !was_ordered(st, j, m) ||
+        !running_transaction(st, j))
         return;
     struct job_transaction *t = j->now;
     t->m = *m;
     t->at_us = station_at_us(st, m->started_ns);
-    count(j, m);
+    count_outcome(j, m);
     j->now = NULL;
     if (j->last && j->first)
         j->last->next = t;
@@ -180,9 +179,11 @@ void job_transaction_lost(struct station *st, unsigned reader, enum outcome outc
                           const char *native, const struct said *detail)
 {
     struct job *j = &st->units[reader].job;
-    struct wire_transaction m = { .script = j->mark.script,
-                                  .repeat = j->mark.repeat,
-                                  .order = j->mark.order };
+    struct trial_report m;
+    trial_report_init(&m);
+    m.script = j->mark.script;
+    m.repeat = j->mark.repeat;
+    m.order = j->mark.order;
     if (m.repeat == 0 || m.script >= st->survey->script_count || !(j->placement.scripts & 1u << m.script)) {
         m.repeat = m.order = 1; /* it ended before its first transaction: told of the first open script */
         for (m.script = 0; !(j->placement.scripts & 1u << m.script); m.script++)
@@ -191,7 +192,7 @@ void job_transaction_lost(struct station *st, unsigned reader, enum outcome outc
     const struct job_tally *told = &j->tally[m.script];
     if (told->ok + told->fail + told->invalid >= m.repeat)
         return; /* it ended between two transactions: none was running */
-    m.outcome = (uint32_t)outcome;
+    m.outcome = outcome;
     m.stage = j->mark.stage < STAGE_COUNT && j->mark.stage != STAGE_NONE ? j->mark.stage : STAGE_EXCHANGE;
     m.step = j->mark.step;
     m.causes = causes;
@@ -199,7 +200,6 @@ void job_transaction_lost(struct station *st, unsigned reader, enum outcome outc
     m.started_ns = st->virtual_time ? st->virtual_now_ns : j->mark.started_ns;
     m.ended_ns = m.started_ns;
     m.exchanges = j->now ? (uint32_t)j->now->count : 0;
-    memset(m.stage_us, 0xff, sizeof m.stage_us);
     text_fit(m.native, sizeof m.native, native);
     m.detail = said_flat(detail);
     j->state = JOB_RUNNING;
@@ -235,81 +235,45 @@ static void write_placement(struct station *st, struct job *j)
     j->opened = true;
 }
 
-/* Of the first transaction of a placement: what the target showed, in hex. */
-struct shown {
-    char atr_hex[2 * ATR_MAX + 1], ats_hex[129], atqb_hex[29], atqa_hex[5], sak_hex[3];
-    struct said atr, ats, atqb, atqa, sak, uid;
-};
+#define FILL_TEXT(name)                                                                                      \
+    if (m->name[0])                                                                                          \
+        t->name = m->name;
+#define FILL_SAID(name)                                                                                      \
+    if (!said_nothing(&m->name))                                                                             \
+        t->name = &m->name;
+#define FILL_HEX(name)             FILL_SAID(name)
+#define FILL(kind, name, capacity) FILL_##kind(name)
 
-static const struct said *show_hex(struct said *to, char *hex, const uint8_t *bytes, size_t length)
+/* What the target showed, with the first transaction of a placement. */
+static void fill_target(struct journal_transaction *t, const struct trial_report *m)
 {
-    hex[0] = '\0';
-    for (size_t i = 0; i < length; i++)
-        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
-    *to = said_words(hex);
-    return to;
-}
-
-static void fill_answer(struct journal_transaction *t, const struct wire_transaction *m, struct shown *x)
-{
-    const uint8_t sak = (uint8_t)m->sak;
-    if (m->has_atqa) {
-        t->atqa = show_hex(&x->atqa, x->atqa_hex, m->atqa, sizeof m->atqa);
-        t->sak = show_hex(&x->sak, x->sak_hex, &sak, 1);
-    }
-    if (m->atqb_length > 5) {
-        t->atqb = show_hex(&x->atqb, x->atqb_hex, m->atqb, m->atqb_length);
-        memset(x->atqb_hex + 2, 'x', 8); /* the identifier */
-    }
+    TRIAL_TARGET_TEXTS(FILL)
     if (m->kbit_s)
         t->kbit_s = m->kbit_s;
-}
-
-static void fill_target(struct journal_transaction *t, const struct wire_transaction *m, struct shown *x)
-{
-    fill_answer(t, m, x);
-    if (m->atr_length > 0)
-        t->atr = show_hex(&x->atr, x->atr_hex, m->atr, m->atr_length);
-    if (m->ats_length > 0) {
-        t->ats = show_hex(&x->ats, x->ats_hex, m->ats, m->ats_length);
-    } else if (!said_nothing(&m->ats_absent)) {
-        x->ats = said_absent(m->ats_absent);
-        t->ats = &x->ats;
-    }
-    x->uid = m->uid_length > 0
-                 ? SAY(m->uid_random ? SAID_UID_RANDOM : SAID_UID_FIXED, said_number(m->uid_length).text)
-                 : said_absent(m->uid_absent);
-    if (!said_nothing(&x->uid))
-        t->uid = &x->uid;
-    if (!said_nothing(&m->detect_source)) {
-        t->detect_source = &m->detect_source;
+    if (m->fwt_us)
+        t->fwt_us = m->fwt_us;
+    if (t->detect_source) {
         t->detect_us = m->detect_us;
         t->detect_quantum_us = m->detect_quantum_us;
     }
 }
 
-static const char *step_name(const struct station *st, const struct wire_transaction *m)
+static const struct script *script_of(const struct station *st, const struct trial_report *m)
 {
-    const struct script *script = &st->survey->scripts_loaded[st->survey->scripts[m->script].script];
-    return m->step >= 1 && m->step <= script->step_count ? script->steps[m->step - 1].name : NULL;
+    return &st->survey->scripts_loaded[st->survey->scripts[m->script].script];
 }
 
-static bool any_kept(const struct station *st, const struct wire_transaction *m)
+static const char *step_name(const struct station *st, const struct trial_report *m)
 {
-    const struct script *script = &st->survey->scripts_loaded[st->survey->scripts[m->script].script];
-    for (size_t i = 0; i < script->step_count; i++) {
-        if (script->steps[i].keep_bytes)
-            return true;
-    }
-    return false;
+    const struct script *script = script_of(st, m);
+    return m->step >= 1 && m->step <= script->step_count ? script->steps[m->step - 1].name : NULL;
 }
 
 static void write_transaction(struct station *st, const struct job *j, struct job_transaction *done)
 {
     const struct plan_placement *p = &j->placement;
-    const struct wire_transaction *m = &done->m;
+    const struct trial_report *m = &done->m;
     bool ok = m->outcome == OUTCOME_OK;
-    struct shown shown;
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
     struct journal_transaction *t = &r.as.transaction;
@@ -318,30 +282,27 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
     t->repeat = m->repeat;
     t->order = m->order;
     t->at_us = done->at_us;
-    t->technology = technology_of_name((const char[]) { (char)m->technology }, m->technology ? 1 : 0);
-    t->outcome = (enum outcome)m->outcome;
+    t->technology = m->technology;
+    t->outcome = m->outcome;
     if (!ok) {
-        t->stage = (enum stage)m->stage;
+        t->stage = m->stage;
         t->step = step_name(st, m);
         t->causes = m->causes;
-        t->depth = (enum depth)m->depth;
-        t->native = m->native[0] ? m->native : NULL;
-        t->detail = said_nothing(&m->detail) ? NULL : &m->detail;
+        t->depth = m->depth;
+        TRIAL_FAILURE_TEXTS(FILL)
     }
     if (m->slow)
         t->slow = 1;
     if (ok)
         t->total_us = (m->ended_ns - m->started_ns) / 1000;
     if (m->order == 1)
-        fill_target(t, m, &shown);
-    if (m->order == 1 && m->fwt_us)
-        t->fwt_us = m->fwt_us;
+        fill_target(t, m);
     if (m->skipped_steps)
         t->skipped_steps = m->skipped_steps;
     memcpy(t->stages.us, m->stage_us, sizeof t->stages.us);
     t->exchanges.items = done->exchanges;
     t->exchanges.count = done->count;
-    if (done->bytes && (!ok || any_kept(st, m))) {
+    if (done->bytes && (!ok || script_keeps_bytes(script_of(st, m)))) {
         for (size_t i = 0; i < done->count; i++) {
             done->bytes[i].command = done->bytes[i].command ? done->bytes[i].command : text_copy("");
             done->bytes[i].response = done->bytes[i].response ? done->bytes[i].response : text_copy("");

@@ -2,6 +2,7 @@
  * special. */
 #include "harness/station/supervisor.h"
 
+#include "harness/base/clock.h"
 #include "harness/base/text.h"
 #include "harness/clauses/criteria_file.h"
 #include "harness/verdict/verdict.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static void journal_path(const char *directory, char *out, size_t capacity)
 {
@@ -198,14 +198,6 @@ static void fold_note(struct fold_state *f, const struct journal_note *n)
         f->state->last.withdrawn = true;
 }
 
-/* "2017-12-01T09:00:00Z" -> seconds; 0 when it is not one. */
-static int64_t wall_seconds(const char *text)
-{
-    struct tm t = { 0 };
-    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &t);
-    return rest && *rest == '\0' ? (int64_t)timegm(&t) : 0;
-}
-
 static void fold_one(struct fold_state *f, const struct journal_record *r)
 {
     struct station_state *state = f->state;
@@ -213,10 +205,10 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
     switch (r->kind) {
     case JOURNAL_KIND_START:
         state->simulated = r->as.start.simulated == 1;
-        f->wall_s = wall_seconds(r->as.start.wall);
+        f->wall_s = clock_wall_of_text(r->as.start.wall);
         break;
     case JOURNAL_KIND_RESUME:
-        f->wall_s = wall_seconds(r->as.resume.wall);
+        f->wall_s = clock_wall_of_text(r->as.resume.wall);
         break;
     case JOURNAL_KIND_PLACEMENT:
         fold_placement(f, r);

@@ -5,7 +5,9 @@
 #include "harness/base/clock.h"
 #include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
-#include "harness/station/supervisor.h"
+#include "harness/station/exclusions.h"
+#include "harness/station/health.h"
+#include "harness/station/placement.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -126,7 +128,7 @@ static void stop_by_word(struct station *st)
 }
 
 /* One turn: what workers told, deadlines, retries, the disk. wait_ms 0: only what is there already. */
-static void turn(struct station *st, int wait_ms)
+static void take_turn(struct station *st, int wait_ms)
 {
     struct pollfd fds[SURVEY_READERS_MAX];
     unsigned who[SURVEY_READERS_MAX];
@@ -158,7 +160,8 @@ static void turn(struct station *st, int wait_ms)
 
 /* Lays the phone; what a person says meanwhile about other things is acted on, and the question asked again.
  */
-static int lay(struct station *st, const struct plan_placement *p, enum station_answer *answer, struct err *e)
+static int lay_phone(struct station *st, const struct plan_placement *p, enum station_answer *answer,
+                     struct err *e)
 {
     int status;
     do
@@ -178,7 +181,7 @@ static void start_placement(struct station *st, const struct plan_placement *p)
     worker_begin(&u->worker);
     if (st->virtual_time)
         now_ns += (uint64_t)(hands_virtual_seconds(&st->hands, p) * 1e9);
-    if (lay(st, p, &answer, &e) != 0) {
+    if (lay_phone(st, p, &answer, &e) != 0) {
         struct said failed = said_words(e.text);
         job_end(st, p->reader, &failed, true);
         station_fail(st, &e);
@@ -221,7 +224,7 @@ static bool any_running(const struct station *st)
 }
 
 /* What a person says while the phone lies there goes into the journal at once. */
-static void hear(struct station *st, unsigned reader, bool wait)
+static void hear_person(struct station *st, unsigned reader, bool wait)
 {
     if (person_listen(st, reader, wait) == STATION_STOP)
         stop_by_word(st);
@@ -229,7 +232,7 @@ static void hear(struct station *st, unsigned reader, bool wait)
 }
 
 /* The phone is taken away; the next one must not be confused with it. */
-static void lift(struct station *st, const struct plan_placement *p)
+static void lift_phone(struct station *st, const struct plan_placement *p)
 {
     struct unit *u = &st->units[p->reader];
     struct err e = { 0 };
@@ -242,7 +245,7 @@ static void lift(struct station *st, const struct plan_placement *p)
     }
     if (st->virtual_time) { /* a rehearsal: no field tells when the phone is gone */
         if (!st->stop_asked)
-            hear(st, p->reader, true);
+            hear_person(st, p->reader, true);
         return;
     }
     do {
@@ -252,8 +255,8 @@ static void lift(struct station *st, const struct plan_placement *p)
         u->job.lift = true;
         u->job.lift_status = 0;
         while (u->job.lift && u->worker.pid > 0 && !st->failed && !st->stop_asked) {
-            turn(st, TICK_MS);
-            hear(st, p->reader, false);
+            take_turn(st, TICK_MS);
+            hear_person(st, p->reader, false);
         }
         if (u->job.lift_status == ERR_TIMEOUT)
             station_say(st, "%s still sees a phone: take it away", st->survey->readers[p->reader].unit);
@@ -275,8 +278,8 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
     }
     job_flush(st);
     while (any_running(st) && !st->failed) {
-        turn(st, TICK_MS);
-        hear(st, orders[0].reader, false);
+        take_turn(st, TICK_MS);
+        hear_person(st, orders[0].reader, false);
         tell_progress(st, false);
     }
     for (size_t i = 0; i < count && st->virtual_time;
@@ -285,7 +288,7 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
             st->virtual_now_ns = st->units[orders[i].reader].job.ended_ns;
     }
     for (size_t i = 0; i < count; i++)
-        lift(st, &orders[i]);
+        lift_phone(st, &orders[i]);
     st->hold = false;
     job_flush(st);
 }
@@ -312,7 +315,7 @@ static bool gap_is_over(struct station *st, char *until, size_t capacity)
     return clock_wall_s() >= next;
 }
 
-static enum stop_status sweep(struct station *st, struct said *reason)
+static enum stop_status sweep_plan(struct station *st, struct said *reason)
 {
     struct plan_placement orders[SURVEY_READERS_MAX];
     for (;;) {
@@ -344,7 +347,7 @@ static enum stop_status sweep(struct station *st, struct said *reason)
             st->state.session_ended_wall_s = clock_wall_s();
         } else {
             st->doing = "waiting for a reader to come back";
-            turn(st, TICK_MS);
+            take_turn(st, TICK_MS);
             tell_progress(st, false);
             if (all_dropped(st) && unit_unavailable(st) != 0) {
                 *reason = said_alone(SAID_NO_READERS);
@@ -372,7 +375,7 @@ static int open_readers(struct station *st, struct err *e)
     for (unsigned i = 0; i < st->survey->reader_count; i++)
         unit_open(st, i);
     while (opening > 0 && !st->failed && !st->stop_asked) {
-        turn(st, TICK_MS);
+        take_turn(st, TICK_MS);
         opening = 0;
         for (unsigned i = 0; i < st->survey->reader_count; i++)
             opening += st->units[i].state == READER_OPENING;
@@ -402,7 +405,7 @@ static int judge_readers(struct station *st, struct err *e)
     if (s->hands == HANDS_TESTBED)
         st->sign = said_alone(SAID_TESTBED_SOCKET);
     for (unsigned i = 0; i < s->reader_count; i++) {
-        const struct wire_opened *a = &st->units[i].found;
+        const struct trial_opened *a = &st->units[i].found;
         for (unsigned k = 0; k < i; k++) {
             if (strcmp(st->units[k].found.name, a->name) == 0 &&
                 strcmp(s->readers[k].driver, s->readers[i].driver) == 0)
@@ -424,7 +427,7 @@ static int judge_readers(struct station *st, struct err *e)
 static void fill_readers(const struct station *st, struct journal_reader_found *items)
 {
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
-        const struct wire_opened *m = &st->units[i].found;
+        const struct trial_opened *m = &st->units[i].found;
         items[i] = (struct journal_reader_found) {
             .unit = st->survey->readers[i].unit,
             .profile = st->survey->reader_profiles[st->survey->readers[i].profile].id,
@@ -640,7 +643,7 @@ static int take_up(struct station *st, uint64_t *cut_bytes, struct err *e)
 }
 
 /* A journal without its start record is no run: it must not stand in the way of the next trial. */
-static int withdraw(const struct station *st, struct err *e)
+static int withdraw_journal(const struct station *st, struct err *e)
 {
     char path[4096];
     *e = st->err;
@@ -664,7 +667,7 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
             return status;
         write_start(st);
         if (st->failed)
-            return withdraw(st, e);
+            return withdraw_journal(st, e);
     }
     st->started = true;
     if (st->failed)
@@ -672,7 +675,7 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
     return st->failed ? e->code : 0;
 }
 
-static void finish(struct station *st, struct station_result *out)
+static void finish_run(struct station *st, struct station_result *out)
 {
     struct said failure = said_words(st->err.text);
     if (st->failed) {
@@ -687,7 +690,7 @@ static void finish(struct station *st, struct station_result *out)
     out->transactions = st->state.transactions;
 }
 
-static void release(struct station *st)
+static void release_all(struct station *st)
 {
     for (unsigned i = 0; i < SURVEY_READERS_MAX; i++) {
         struct unit *u = &st->units[i];
@@ -749,8 +752,8 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
         status = begin_journal(&st, cut_bytes, e);
     if (status == 0) {
         memset(e, 0, sizeof *e);
-        out->end = sweep(&st, &out->reason);
-        finish(&st, out);
+        out->end = sweep_plan(&st, &out->reason);
+        finish_run(&st, out);
         if (st.failed)
             *e = st.err;
         else if (out->end == STOP_FAILED)
@@ -759,7 +762,7 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
             err_set(e, ERR_INTERRUPTED, o->directory, "%s", said_text(&out->reason).text);
         status = e->code;
     }
-    release(&st);
+    release_all(&st);
     sigaction(SIGINT, &old[0], NULL);
     sigaction(SIGTERM, &old[1], NULL);
     return status;

@@ -1,7 +1,7 @@
 /*
- * The supervisor's own state, shared by the files of station/: station.c (start, steps, stop), job.c (a
- * placement in the making and its records), health.c (readers that are lost, hung or quarantined), fold.c
- * (resume).
+ * The supervisor's own state. station.c starts, steps and stops; placement.c makes records of a placement;
+ * health.c has the readers that are lost, hung or quarantined; exclusions.c what a person says meanwhile;
+ * resume.c folds a journal back into all this.
  */
 #ifndef NFC_SURVEY_STATION_SUPERVISOR_H
 #define NFC_SURVEY_STATION_SUPERVISOR_H
@@ -10,12 +10,15 @@
 #include "harness/journal/journal.h"
 #include "harness/station/hands.h"
 #include "harness/station/station.h"
+#include "harness/station/trial_report.h"
 #include "harness/station/worker.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Nothing in the field after so long: one failed transaction, the placement is dirty (design, section 4). */
+/*
+ * Nothing in the field after so long: one failed transaction, the placement is dirty (design, section 4).
+ */
 #define STATION_DETECT_MS  10000
 #define STATION_LIFT_MS    30000
 #define STATION_RETRY_MS   1000 /* a lost or quarantined reader is tried once a second */
@@ -25,7 +28,7 @@
 /* A finished transaction that waits for its turn in the journal. */
 struct job_transaction {
     struct job_transaction *next;
-    struct wire_transaction m;
+    struct trial_report m;
     struct journal_exchange *exchanges;
     struct journal_byte_pair *bytes; /* one an exchange, NULL members where not told; NULL without any */
     size_t count;
@@ -80,7 +83,7 @@ enum reader_state {
 struct unit {
     enum reader_state state;
     struct worker worker;
-    struct wire_opened found; /* of the first opening: name and serial to look for again */
+    struct trial_opened found; /* of the first opening: name and serial to look for again */
     bool found_once;
     bool asking;    /* a question was sent and not answered */
     bool left_list; /* while quarantined its name was not on the list: it was re-plugged */
@@ -112,57 +115,12 @@ struct station {
     struct err err;
 };
 
-/* job.c */
-void job_begin(struct station *st, unsigned reader, const struct plan_placement *p);
-void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *in);
-void job_transaction_done(struct station *st, unsigned reader, const struct wire_transaction *m);
-/* Keeps what the worker is doing now: its page is cleared when a new worker starts. */
-void job_mark(struct station *st, unsigned reader);
-/* A transaction that the worker could not tell: hung, crashed, skipped. Takes the exchanges told so far. */
-void job_transaction_lost(struct station *st, unsigned reader, enum outcome outcome, cause_set causes,
-                          const char *native, const struct said *detail);
-void job_end(struct station *st, unsigned reader, const struct said *reason,
-             bool by_operator); /* NULL: whole */
-/* A slip of the operator: all scripts of the placement are invalid. The note is written in its turn. */
-void job_exclude(struct station *st, unsigned reader, const char *reason);
-/* Writes what can be written in plan order; closes jobs that have ended, unless they are held. */
-void job_flush(struct station *st);
-void job_close_detached(struct station *st,
-                        unsigned reader); /* one that had left its step while being asked */
-void job_free(struct job *j);
-
-/* health.c */
-void unit_open(struct station *st, unsigned reader);    /* starts worker if needed, asks it to open */
-void unit_message(struct station *st, unsigned reader); /* one whole message in its inbox */
-void unit_drain(struct station *st, unsigned reader);   /* takes all that its worker has told */
-void unit_died(struct station *st, unsigned reader);    /* its socket closed */
-void unit_check(struct station *st, unsigned reader, uint64_t now_ns); /* deadlines, retries, giving up */
-uint32_t unit_unavailable(const struct station *st); /* bit a reader that takes no placement now */
-void unit_health(struct station *st, unsigned reader, enum health_event event,
-                 const struct said *detail); /* NULL: nothing more */
-
-/* fold.c: a placement is closed; an aborted one is made again and shows nothing. */
-void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted);
-
-/* exclusions.c */
-/* Acts on what a person said; `reader`: where the phone lies. True when the answer was about something else
- * than the question, which is to be asked again. */
-bool person_said(struct station *st, unsigned reader, enum station_answer answer);
-/* What was said since, while the phone lies there; wait: the next that is said. */
-enum station_answer person_listen(struct station *st, unsigned reader, bool wait);
-void person_shown(struct station *st, uint64_t placement, enum placement_result result, const char *reason);
-/* The simulator's hands: slips before the result (F28) and withdrawals after it, as the reader's profile
- * asks.
- */
-bool simulated_slip(const struct station *st, const struct plan_placement *p);
-bool simulated_withdrawal(const struct station *st, const struct plan_placement *p, bool dirty);
-/* Notes are written by these alone; placement 0: about none. */
-void note_write(struct station *st, const char *text, uint64_t placement, enum exclusion effect);
-
-/* station.c */
 uint64_t station_at_us(const struct station *st, uint64_t virtual_ns);
 void station_append(struct station *st, struct journal_record *r);
 void station_say(struct station *st, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void station_fail(struct station *st, const struct err *e);
+
+/* A placement is closed: the last one that may be withdrawn, unless it is aborted, for it is made again. */
+void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted);
 
 #endif

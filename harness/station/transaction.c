@@ -11,8 +11,9 @@
 struct play {
     struct driver_reader *reader;
     const struct transaction_setup *setup;
-    const struct transaction_observer *observer;
-    struct transaction_result *out;
+    const struct trial_watch *watch;
+    struct trial_report *out;
+    struct driver_target *target; /* of the last activation */
     struct script_variable variables[SCRIPT_VARIABLES_MAX + SCRIPT_BUILTIN_COUNT];
     uint8_t command[APDU_COMMAND_MAX];
     uint8_t response[APDU_RESPONSE_MAX];
@@ -26,19 +27,19 @@ struct play {
 
 static void tell_before(const struct play *p, enum stage stage, uint32_t deadline_ms)
 {
-    if (p->observer && p->observer->before)
-        p->observer->before(p->observer->context, stage, deadline_ms);
+    if (p->watch && p->watch->before)
+        p->watch->before(p->watch->context, stage, deadline_ms);
 }
 
 static void tell_after(const struct play *p)
 {
-    if (p->observer && p->observer->after)
-        p->observer->after(p->observer->context);
+    if (p->watch && p->watch->after)
+        p->watch->after(p->watch->context);
 }
 
 static int end(struct play *p, enum outcome outcome, enum stage stage, cause_set causes, struct said detail)
 {
-    struct transaction_result *out = p->out;
+    struct trial_report *out = p->out;
     out->outcome = outcome;
     out->stage = stage;
     out->causes = causes;
@@ -52,32 +53,25 @@ static int end(struct play *p, enum outcome outcome, enum stage stage, cause_set
 static int end_fault(struct play *p, enum stage stage, const struct driver_fault *fault, int status,
                      const struct err *e)
 {
-    struct transaction_result *out = p->out;
-    enum outcome outcome = cause_outcome(fault->causes);
-    out->depth = fault->depth;
-    out->reader_lost = fault->reader_lost;
-    out->busy = fault->busy;
+    struct trial_report *out = p->out;
+    trial_report_fault(out, fault, stage, 0, e->text);
     out->timed_out = status == ERR_TIMEOUT && stage == STAGE_EXCHANGE;
-    text_fit(out->native, sizeof out->native, fault->native);
     if (status == ERR_REFUSED || status == ERR_UNSUPPORTED)
-        outcome = status == ERR_REFUSED ? OUTCOME_INVALID : OUTCOME_NOT_APPLICABLE;
-    else if (outcome == OUTCOME_NONE)
-        outcome = OUTCOME_FAIL;
-    return end(p, outcome, fault->stage ? fault->stage : stage, fault->causes, said_words(e->text));
+        out->outcome = status == ERR_REFUSED ? OUTCOME_INVALID : OUTCOME_NOT_APPLICABLE;
+    return -1;
 }
 
-static int activate(struct play *p)
+static int activate_target(struct play *p)
 {
     struct driver_fault fault;
     struct err e = { 0 };
     uint64_t before = driver_now_ns(p->reader);
     tell_before(p, STAGE_ACTIVATE, p->setup->deadline_ms);
-    int status = driver_activate(p->reader, &p->out->target, &fault, &e);
+    int status = driver_activate(p->reader, p->target, &fault, &e);
     tell_after(p);
     uint64_t after = driver_now_ns(p->reader);
     p->out->ended_ns = after;
-    p->out->stage_us[STAGE_ACTIVATE] += (after - before) / 1000;
-    p->out->stage_reached[STAGE_ACTIVATE] = true;
+    trial_report_add_us(p->out, STAGE_ACTIVATE, (after - before) / 1000);
     p->first_exchange = true;
     p->conflict = false;
     return status == 0 ? 0 : end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
@@ -109,7 +103,7 @@ static bool add_piece(struct play *p, const struct script_piece *piece)
     return true;
 }
 
-static bool build(struct play *p, const struct script_template *t)
+static bool build_command(struct play *p, const struct script_template *t)
 {
     p->command_length = 0;
     for (size_t i = 0; i < t->count; i++) {
@@ -119,14 +113,14 @@ static bool build(struct play *p, const struct script_template *t)
     return true;
 }
 
-static int64_t quantity(const struct play *p, const struct script_quantity *q)
+static int64_t quantity_of(const struct play *p, const struct script_quantity *q)
 {
     return q->constant + (q->variable ? (int64_t)p->variables[q->variable].value : 0);
 }
 
 static uint32_t exchange_deadline_ms(const struct play *p)
 {
-    uint64_t wtx = p->out->target.fwt_us * TRANSACTION_WTX_ALLOWANCE / 1000;
+    uint64_t wtx = p->target->fwt_us * TRANSACTION_WTX_ALLOWANCE / 1000;
     uint64_t ms = p->setup->deadline_ms;
     if (wtx > ms)
         ms = wtx;
@@ -135,8 +129,8 @@ static uint32_t exchange_deadline_ms(const struct play *p)
     return (uint32_t)ms;
 }
 
-static void observe(struct play *p, const struct script_step *step, unsigned number,
-                    const struct driver_exchange *x, const struct guard *before, uint16_t sw)
+static void tell_exchange(struct play *p, unsigned number, const struct driver_exchange *x,
+                          const struct guard *before, uint16_t sw)
 {
     struct transaction_exchange seen = { .step = number,
                                          .us = (x->ended_ns - x->started_ns) / 1000,
@@ -145,14 +139,13 @@ static void observe(struct play *p, const struct script_step *step, unsigned num
                                          .command_length = p->command_length,
                                          .response = p->response,
                                          .response_length = x->response_length,
-                                         .before = *before,
-                                         .keep = step->keep_bytes };
+                                         .before = *before };
     p->out->exchanges++;
-    if (p->observer && p->observer->exchange)
-        p->observer->exchange(p->observer->context, &seen);
+    if (p->watch && p->watch->exchange)
+        p->watch->exchange(p->watch->context, &seen);
 }
 
-static bool expected(const struct script_step *step, uint16_t sw)
+static bool is_expected(const struct script_step *step, uint16_t sw)
 {
     for (size_t i = 0; i < step->expect_count; i++) {
         if ((sw & step->expect[i].mask) == step->expect[i].value)
@@ -187,7 +180,7 @@ static cause_set causes_of_answer(const struct play *p, const struct script_step
 }
 
 /* Sends what stands in p->command and judges transport and status word. */
-static int exchange(struct play *p, const struct script_step *step, unsigned number)
+static int exchange_command(struct play *p, const struct script_step *step, unsigned number)
 {
     struct driver_fault fault;
     struct err e = { 0 };
@@ -206,9 +199,8 @@ static int exchange(struct play *p, const struct script_step *step, unsigned num
     uint16_t sw = status == 0 ? apdu_status_word(p->response, x.response_length) : 0;
     p->first_exchange = first && p->command[0] == 0xFF; /* which the reader answers itself */
     p->out->ended_ns = x.ended_ns;
-    p->out->stage_us[step->stage] += (x.ended_ns - x.started_ns) / 1000;
-    p->out->stage_reached[step->stage] = true;
-    observe(p, step, number, &x, &before, sw);
+    trial_report_add_us(p->out, step->stage, (x.ended_ns - x.started_ns) / 1000);
+    tell_exchange(p, number, &x, &before, sw);
     if (status != 0) {
         if (p->conflict && (fault.causes & (CAUSE(9) | CAUSE(10))))
             fault.causes |= CAUSE(20); /* a phone that asks its user falls silent until it is tapped again */
@@ -218,7 +210,7 @@ static int exchange(struct play *p, const struct script_step *step, unsigned num
     if (x.response_length < 2)
         return end(p, OUTCOME_FAIL, STAGE_EXCHANGE, CAUSE(9) | CAUSE(13), said_alone(SAID_NO_STATUS_WORD));
     p->data_length = x.response_length - 2;
-    if (!expected(step, sw)) {
+    if (!is_expected(step, sw)) {
         char hex[8];
         cause_set causes = causes_of_answer(p, step, sw, first);
         snprintf(hex, sizeof hex, "%04X", sw);
@@ -231,7 +223,7 @@ static int exchange(struct play *p, const struct script_step *step, unsigned num
 /* Fills p->command from a check's template as a scratch area: the command was sent already. */
 static bool data_begin_with(struct play *p, const struct script_template *t, bool all)
 {
-    return build(p, t) && p->data_length >= p->command_length &&
+    return build_command(p, t) && p->data_length >= p->command_length &&
            (!all || p->data_length == p->command_length) &&
            memcmp(p->response, p->command, p->command_length) == 0;
 }
@@ -256,7 +248,7 @@ static int check_token(struct play *p)
     size_t length = strlen(label);
     if (p->data_length >= sizeof VIRTUAL_TOKEN_LABEL - 1 &&
         memcmp(p->response, VIRTUAL_TOKEN_LABEL, sizeof VIRTUAL_TOKEN_LABEL - 1) == 0)
-        p->out->virtual_token = true;
+        p->out->virtual_token = 1;
     if (length > 0 && p->data_length >= length && memcmp(p->response, label, length) == 0)
         return 0;
     if (length == 0)
@@ -276,9 +268,9 @@ static int check_one(struct play *p, const struct script_check *c)
     char expected[24];
     switch (c->kind) {
     case SCRIPT_CHECK_LENGTH:
-        if ((int64_t)p->data_length == quantity(p, &c->quantity))
+        if ((int64_t)p->data_length == quantity_of(p, &c->quantity))
             return 0;
-        snprintf(expected, sizeof expected, "%lld", (long long)quantity(p, &c->quantity));
+        snprintf(expected, sizeof expected, "%lld", (long long)quantity_of(p, &c->quantity));
         return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26),
                    SAY(SAID_DATA_LENGTH, said_number(p->data_length).text, expected));
     case SCRIPT_CHECK_EQUALS:
@@ -321,9 +313,9 @@ static int capture_one(struct play *p, const struct script_capture *c)
 
 static int send_once(struct play *p, const struct script_step *step, unsigned number)
 {
-    if (!build(p, &step->send))
+    if (!build_command(p, &step->send))
         return end(p, OUTCOME_INVALID, step->stage, CAUSE(29), said_alone(SAID_COMMAND_NOT_BUILT));
-    if (exchange(p, step, number) != 0)
+    if (exchange_command(p, step, number) != 0)
         return -1;
     p->crc = crc32c(p->crc, p->response, p->data_length);
     p->step_length += p->data_length;
@@ -371,7 +363,7 @@ static int send_step(struct play *p, const struct script_step *step, unsigned nu
     int64_t times = 1;
     switch (step->loop) {
     case SCRIPT_LOOP_READ:
-        return read_all(p, step, number, quantity(p, &step->times));
+        return read_all(p, step, number, quantity_of(p, &step->times));
     case SCRIPT_LOOP_VALUES:
         for (size_t i = 0; i < step->value_count; i++) {
             set_number(p, SCRIPT_VARIABLE_VALUE, step->values[i]);
@@ -380,7 +372,7 @@ static int send_step(struct play *p, const struct script_step *step, unsigned nu
         }
         return 0;
     case SCRIPT_LOOP_TIMES:
-        times = quantity(p, &step->times);
+        times = quantity_of(p, &step->times);
         break;
     default:
         break;
@@ -417,7 +409,15 @@ static int field_reset(struct play *p)
     tell_after(p);
     if (status != 0)
         return end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
-    return activate(p);
+    return activate_target(p);
+}
+
+void transaction_pause(struct driver_reader *r, uint32_t ms)
+{
+    if (r->ops->capabilities & DRIVER_VIRTUAL_CLOCK)
+        driver_advance(r, driver_now_ns(r) + (uint64_t)ms * 1000000);
+    else
+        clock_sleep_ms(ms);
 }
 
 static int run_step(struct play *p, const struct script_step *step, unsigned number)
@@ -432,11 +432,7 @@ static int run_step(struct play *p, const struct script_step *step, unsigned num
     if (step->operation == SCRIPT_FIELD_RESET)
         return field_reset(p);
     if (step->operation == SCRIPT_PAUSE) {
-        uint64_t until = driver_now_ns(p->reader) + (uint64_t)step->pause_ms * 1000000;
-        if (p->reader->ops->capabilities & DRIVER_VIRTUAL_CLOCK)
-            driver_advance(p->reader, until);
-        else
-            clock_sleep_ms(step->pause_ms);
+        transaction_pause(p->reader, step->pause_ms);
         return 0;
     }
     if (send_step(p, step, number) != 0)
@@ -459,18 +455,20 @@ static void fill_variables(struct play *p)
 }
 
 void transaction_run(struct driver_reader *r, const struct transaction_setup *setup,
-                     const struct transaction_observer *observer, struct transaction_result *out)
+                     const struct trial_watch *watch, struct trial_report *out, struct driver_target *target)
 {
     static struct play p; /* one transaction at a time in a process; too large for the stack */
     const struct script *s = setup->script;
-    memset(out, 0, sizeof *out);
+    trial_report_init(out);
+    memset(target, 0, sizeof *target);
     p.reader = r;
     p.setup = setup;
-    p.observer = observer;
+    p.watch = watch;
     p.out = out;
+    p.target = target;
     fill_variables(&p);
     out->started_ns = out->ended_ns = driver_now_ns(r);
-    int status = activate(&p);
+    int status = activate_target(&p);
     for (size_t i = 0; status == 0 && i < s->step_count; i++)
         status = run_step(&p, &s->steps[i], (unsigned)i + 1);
     if (status == 0) {
@@ -481,7 +479,7 @@ void transaction_run(struct driver_reader *r, const struct transaction_setup *se
         struct driver_fault fault;
         tell_before(&p, STAGE_EXCHANGE, setup->deadline_ms);
         if (driver_field_off(r, &fault, NULL) != 0 && fault.reader_lost)
-            out->reader_lost = true;
+            out->reader_lost = 1;
         tell_after(&p);
     }
 }

@@ -1,11 +1,12 @@
 /*
- * One transaction: a script run once on a reader, from a field reset to the field off. Runs in a worker (and
- * in the apdu command's child); every exchange goes through driver_exchange() and so through the guard.
+ * One transaction: a script run once on a reader, from a field reset to the field off. Every exchange goes
+ * through driver_exchange() and so through the guard. harness/station/trial.h is who calls it.
  */
 #ifndef NFC_SURVEY_STATION_TRANSACTION_H
 #define NFC_SURVEY_STATION_TRANSACTION_H
 
 #include "drivers/driver.h"
+#include "harness/station/trial_report.h"
 #include "harness/survey/survey.h"
 
 #include <stdbool.h>
@@ -22,14 +23,14 @@ struct transaction_exchange {
     const uint8_t *command, *response; /* raw: redact before they leave the process */
     size_t command_length, response_length;
     struct guard before; /* the guard's state before it, for redaction */
-    bool keep;           /* the script asks for its bytes */
 };
 
-/* What the caller wants to hear while it runs; any member may be NULL. */
-struct transaction_observer {
+/* What the caller wants to hear while a reader is in hand; any member may be NULL. */
+struct trial_watch {
     void *context;
     void (*before)(void *context, enum stage stage, uint32_t deadline_ms); /* a call that may hang begins */
     void (*after)(void *context);                                          /* it returned */
+    void (*found)(void *context, const struct driver_found *found);        /* it is opened next */
     void (*exchange)(void *context, const struct transaction_exchange *x);
 };
 
@@ -50,30 +51,16 @@ struct transaction_setup {
     struct transaction_memory *memory; /* NULL: nothing to compare with */
 };
 
-struct transaction_result {
-    enum outcome outcome;
-    enum stage stage; /* where it ended, when not ok */
-    unsigned step;    /* 1.., 0 outside the script */
-    cause_set causes;
-    enum depth depth;
-    char native[48];
-    struct said detail;
-    bool slow;
-    bool reader_lost;
-    bool busy;
-    bool timed_out;                /* an exchange missed its deadline: ask who hung */
-    bool virtual_token;            /* the token label of a virtual handset was read */
-    uint64_t started_ns, ended_ns; /* activation begins; last response, or the failure */
-    uint64_t stage_us[STAGE_COUNT];
-    bool stage_reached[STAGE_COUNT];
-    unsigned exchanges, skipped_steps;
-    struct driver_target target;
-};
-
-/* Never fails itself: whatever happens is in *out. The field is off afterwards (as far as the reader lets
- * us). */
+/*
+ * Never fails itself: whatever happens is in *out, but for script, repeat, order and what the target
+ * showed, which is in *target, identifiers and all. The field is off afterwards (as far as the reader lets
+ * us).
+ */
 void transaction_run(struct driver_reader *r, const struct transaction_setup *setup,
-                     const struct transaction_observer *observer, struct transaction_result *out);
+                     const struct trial_watch *watch, struct trial_report *out, struct driver_target *target);
+
+/* Lets time pass: a virtual clock is set forward, any other is waited for. */
+void transaction_pause(struct driver_reader *r, uint32_t ms);
 
 /* The token label with which every virtual handset says that it is one. */
 #define VIRTUAL_TOKEN_LABEL "NFC-SURVEY VIRTUAL TOKEN"

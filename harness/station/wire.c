@@ -106,13 +106,3 @@ const void *wire_body(const struct wire_inbox *in, size_t size, bool tail_allowe
         return NULL;
     return in->body.data;
 }
-
-bool wire_text_ok(const char *text, size_t capacity)
-{
-    return memchr(text, '\0', capacity) != NULL;
-}
-
-bool wire_said_ok(const struct said *s)
-{
-    return said_is_valid(s) && !s->words;
-}

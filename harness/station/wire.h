@@ -1,15 +1,13 @@
 /*
- * Messages between the supervisor and a worker, over a SOCK_SEQPACKET pair. Plain structs of one build on one
- * machine; a message longer than a packet is sent in fragments. The supervisor treats a worker as hostile:
- * sizes, enumerations and text ends are checked before anything is used.
+ * Messages between the supervisor and a worker, over a SOCK_SEQPACKET pair: plain structs of one build on
+ * one machine, those of harness/station/trial_report.h among them. One longer than a packet is sent in
+ * fragments. The supervisor treats a worker as hostile: sizes, enumerations and text ends are checked
+ * before anything is used.
  */
 #ifndef NFC_SURVEY_STATION_WIRE_H
 #define NFC_SURVEY_STATION_WIRE_H
 
 #include "harness/base/buf.h"
-#include "harness/card/atr.h"
-#include "harness/domain/domain.h"
-#include "harness/domain/said.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,9 +26,9 @@ enum wire_kind {
     WIRE_FINISH, /* no body: end the placement after the present transaction */
     WIRE_QUIT,   /* no body */
     /* worker -> supervisor */
-    WIRE_OPENED,      /* struct wire_opened */
+    WIRE_OPENED,      /* struct trial_opened */
     WIRE_EXCHANGE,    /* struct wire_exchange, then command and response hex when it says so */
-    WIRE_TRANSACTION, /* struct wire_transaction */
+    WIRE_TRANSACTION, /* struct trial_report */
     WIRE_PLACED,      /* struct wire_placed */
     WIRE_LIFTED,      /* struct wire_status */
     WIRE_ANSWER,      /* struct wire_status */
@@ -40,15 +38,6 @@ enum wire_kind {
 struct wire_open {
     char address[160]; /* "" = whatever matches the unit's profile */
     char serial[64];   /* "" = any */
-};
-
-struct wire_opened {
-    int32_t status; /* 0 or an ERR_* code */
-    uint32_t causes;
-    uint32_t busy, simulated;
-    char name[160], serial[64], firmware[32];
-    struct said sign;
-    char native[48], text[200];
 };
 
 struct wire_place {
@@ -68,26 +57,6 @@ struct wire_exchange {
     uint32_t command_hex,
         response_hex; /* lengths of the hex that follows; 0 and 0 when only the times are told */
     uint32_t late;    /* told again, for its bytes only: index of the exchange in this transaction */
-};
-
-struct wire_transaction {
-    uint32_t script, repeat, order;
-    uint32_t outcome, stage, step, causes, depth;
-    uint32_t slow, reader_lost, busy, virtual_token, detect_failed;
-    uint32_t exchanges, skipped_steps;
-    uint64_t started_ns, ended_ns;
-    uint32_t stage_us[STAGE_COUNT]; /* UINT32_MAX: not reached */
-    char native[48];
-    struct said detail;
-    /* of the target; told with every transaction */
-    uint32_t technology;
-    uint32_t atr_length, ats_length, uid_length, uid_random;
-    uint8_t atr[ATR_MAX], ats[64];
-    uint32_t has_atqa, sak, atqb_length, kbit_s;
-    uint8_t atqa[2], atqb[14]; /* the identifier in an ATQB is zeroed */
-    struct said uid_absent, ats_absent;
-    uint64_t fwt_us, detect_us, detect_quantum_us;
-    struct said detect_source;
 };
 
 struct wire_placed {
@@ -123,17 +92,11 @@ enum wire_received wire_receive(int fd, bool wait, struct wire_inbox *in);
 /* The body as a struct of this exact size, or (more allowed) with a tail; NULL when it is not. */
 const void *wire_body(const struct wire_inbox *in, size_t size, bool tail_allowed);
 
-/* True when the array is NUL-terminated. */
-bool wire_text_ok(const char *text, size_t capacity);
-/* True when it is valid and holds what it says in itself: said_flat(). */
-bool wire_said_ok(const struct said *s);
-
 /* What a worker is doing now, in a page shared with its supervisor. */
 struct wire_page {
     _Atomic uint64_t deadline_ns; /* clock_now_ns() at which the present call counts as hung; 0 = none */
     _Atomic uint64_t started_ns;
     _Atomic uint32_t stage;
-    _Atomic uint32_t exchange; /* how many have begun in this transaction */
     _Atomic uint32_t script, repeat, order, step;
 };
 

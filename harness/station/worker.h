@@ -28,7 +28,6 @@ void worker_begin(struct worker *w);
 /* Kills it (when running), reaps it and gives its wait status; messages it had sent stay readable until
  * closed. */
 int worker_kill(struct worker *w);
-int worker_reap(struct worker *w);     /* it ended by itself */
 void worker_close(struct worker *w);   /* also the socket and what was in it */
 void worker_release(struct worker *w); /* everything, the page too */
 

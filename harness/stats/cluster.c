@@ -119,28 +119,3 @@ void cluster_quantile(const struct cluster_sample *s, const uint64_t *sorted, do
         out->high = sorted[high - 1];
     }
 }
-
-void cluster_agreement_add(struct cluster_agreement *a, const uint32_t *bad, const uint32_t *sizes,
-                           size_t placements)
-{
-    double sum = 0.0, squares = 0.0, pairs = 0.0, m = 0.0;
-    for (size_t i = 0; i < placements; i++) {
-        double x = bad[i], k = sizes[i];
-        if (sizes[i] < 2)
-            continue;
-        m++;
-        sum += x / k;
-        squares += x / k * (x / k);
-        pairs += x * (x - 1.0) / (k * (k - 1.0));
-    }
-    if (m < 2.0)
-        return;
-    double both = (sum * sum - squares) / (m * (m - 1.0));
-    a->agreement += m * (pairs / m - both);
-    a->variance += m * (sum / m - both);
-}
-
-double cluster_agreement_icc(const struct cluster_agreement *a)
-{
-    return a->variance > 0.0 ? a->agreement / a->variance : NAN;
-}

@@ -56,17 +56,4 @@ struct cluster_quantile {
 void cluster_quantile(const struct cluster_sample *s, const uint64_t *sorted, double p, double confidence,
                       struct cluster_quantile *out);
 
-/*
- * Intraclass correlation of outcomes pooled over cells, by pair agreement:
- *   sum m (mean_j x(x-1)/(k(k-1)) - p2) / sum m (p - p2),
- * x of k transactions of a placement bad, m placements a cell, p the mean of x/k, p2 its square estimated by
- * products of different placements. Begin with a zeroed struct, add cell by cell.
- */
-struct cluster_agreement {
-    double agreement, variance; /* numerator and denominator so far */
-};
-void cluster_agreement_add(struct cluster_agreement *a, const uint32_t *bad, const uint32_t *sizes,
-                           size_t placements);
-double cluster_agreement_icc(const struct cluster_agreement *a); /* NaN when nothing varied */
-
 #endif

@@ -57,21 +57,6 @@ double overrun_log_against_quick(const double *y, size_t n, double p)
     return log_sum(terms);
 }
 
-/* The end of the last bracket that still excludes is returned, so rounding never excludes more. */
-double overrun_upper(const double *y, size_t n, double beta)
-{
-    double inside = 0.0, outside = 1.0;
-    for (;;) {
-        double middle = inside + (outside - inside) / 2.0;
-        if (middle <= inside || middle >= outside)
-            return outside;
-        if (overrun_log_against_slow(y, n, middle) >= -log(beta))
-            outside = middle;
-        else
-            inside = middle;
-    }
-}
-
 uint64_t overrun_missing(const double *y, size_t n, double p, double beta, uint64_t most)
 {
     double terms[BETS];

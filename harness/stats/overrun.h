@@ -25,9 +25,6 @@ double overrun_log_against_slow(const double *y, size_t n, double p);
  */
 double overrun_log_against_quick(const double *y, size_t n, double p);
 
-/* Upper bound on E[Y], anytime-valid at error beta: the root of the first in p; 1 where there is none. */
-double overrun_upper(const double *y, size_t n, double beta);
-
 /* How many more placements without an overrun would give the first ln(1/beta); 0 when it has it, UINT64_MAX
  * when more than `most`. */
 uint64_t overrun_missing(const double *y, size_t n, double p, double beta, uint64_t most);

@@ -46,7 +46,7 @@ size_t pool_merge(struct pool_count *counts, size_t count)
     return kept;
 }
 
-double pool_log_likelihood(const struct pool_count *counts, size_t count, double a, double b)
+static double log_likelihood(const struct pool_count *counts, size_t count, double a, double b)
 {
     double sum = 0.0, prior = lbeta(a, b);
     for (size_t i = 0; i < count; i++)
@@ -110,7 +110,7 @@ static void step(const struct slope *s, bool stuck_u, bool stuck_v, double dampi
 static void climb(const struct pool_count *counts, size_t count, const struct box *box, double cells,
                   double *u, double *v)
 {
-    double value = pool_log_likelihood(counts, count, exp(*u), exp(*v)), damping = 1e-6 * cells;
+    double value = log_likelihood(counts, count, exp(*u), exp(*v)), damping = 1e-6 * cells;
     for (unsigned i = 0; i < STEPS_MAX; i++) {
         struct slope s = slope_at(counts, count, exp(*u), exp(*v));
         bool stuck_u = is_stuck(box, *u, s.u), stuck_v = is_stuck(box, *v, s.v);
@@ -120,7 +120,7 @@ static void climb(const struct pool_count *counts, size_t count, const struct bo
             double du, dv;
             step(&s, stuck_u, stuck_v, damping, &du, &dv);
             double next_u = held(box, *u + du), next_v = held(box, *v + dv);
-            double next = pool_log_likelihood(counts, count, exp(next_u), exp(next_v));
+            double next = log_likelihood(counts, count, exp(next_u), exp(next_v));
             if (next > value) {
                 *u = next_u;
                 *v = next_v;
@@ -146,7 +146,7 @@ static void start(const struct pool_count *counts, size_t count, const struct bo
         double weight = GRID_FIRST * pow(GRID_FACTOR, j);
         for (size_t i = 0; i < 2; i++) {
             double a = held(box, log(means[i] * weight)), b = held(box, log((1.0 - means[i]) * weight));
-            double value = pool_log_likelihood(counts, count, exp(a), exp(b));
+            double value = log_likelihood(counts, count, exp(a), exp(b));
             if (value > best) {
                 best = value;
                 *u = a;
@@ -180,7 +180,7 @@ struct pool_prior pool_fit(const struct pool_count *counts, size_t count)
         p.a = exp(u);
         p.b = exp(v);
     }
-    p.log_likelihood = pool_log_likelihood(counts, count, p.a, p.b);
+    p.log_likelihood = log_likelihood(counts, count, p.a, p.b);
     return p;
 }
 

@@ -34,8 +34,6 @@ struct pool_prior {
 /* Maximum likelihood over (ln a, ln b), both held to [0.05, number of placements]. */
 struct pool_prior pool_fit(const struct pool_count *counts, size_t count);
 
-double pool_log_likelihood(const struct pool_count *counts, size_t count, double a, double b);
-
 struct pool_estimate {
     double mean, lower, upper;
 };

@@ -169,6 +169,16 @@ void reader_profile_read(struct reader_profile *out, struct problems *p, const c
     fields_close(&f);
 }
 
+const struct reader_profile *reader_profile_of(const struct reader_profile *profiles, size_t profile_count,
+                                               const char *name, int usb_vendor, int usb_product)
+{
+    for (size_t i = 0; i < profile_count; i++) {
+        if (!profiles[i].simulated && reader_profile_matches(&profiles[i], name, usb_vendor, usb_product))
+            return &profiles[i];
+    }
+    return NULL;
+}
+
 void reader_profile_model(const struct reader_profile *p, struct reader_model *out)
 {
     *out = (struct reader_model) {

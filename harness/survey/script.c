@@ -347,6 +347,15 @@ void script_clear(struct script *s)
     memset(s, 0, sizeof *s);
 }
 
+bool script_keeps_bytes(const struct script *s)
+{
+    for (size_t i = 0; i < s->step_count; i++) {
+        if (s->steps[i].keep_bytes)
+            return true;
+    }
+    return false;
+}
+
 void script_free(struct script **s)
 {
     if (!s || !*s)

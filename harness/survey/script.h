@@ -120,4 +120,7 @@ struct script {
     unsigned typical_length;    /* bytes a read loop is expected to read, for the estimate */
 };
 
+/* Whether the bytes of any step are kept when all went well. */
+bool script_keeps_bytes(const struct script *s);
+
 #endif

@@ -238,6 +238,10 @@ void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t ca
 bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor,
                             int usb_product);
 
+/* The first of them that does and is no simulation; NULL for none. */
+const struct reader_profile *reader_profile_of(const struct reader_profile *profiles, size_t profile_count,
+                                               const char *name, int usb_vendor, int usb_product);
+
 /* What a driver needs to know of it; texts are the profile's own. */
 void reader_profile_model(const struct reader_profile *p, struct reader_model *out);
 /* The same of all that are not simulated, or are but have USB ids to be emulated under; free() them.

@@ -1,5 +1,6 @@
 /* The plots of the matrix, of failures by stage, and of the distributions of times. */
 #include "harness/findings/positions.h"
+#include "harness/findings/tally.h"
 #include "reports/plots/plot.h"
 #include "reports/render/escape.h"
 
@@ -207,14 +208,6 @@ void plot_times(struct page *p, size_t script)
 #define FAILURE_COLUMNS                                                                                      \
     "reader\tno_stage\tsetup\tdetect\tactivate\troute\texchange\tcheck" /* by enum stage */
 
-bool plot_has_stage(const struct page *p, enum stage stage)
-{
-    for (size_t i = 0; i < p->f->survey->reader_count; i++)
-        if (p->f->readers[i].failures_by_stage[stage] > 0)
-            return true;
-    return false;
-}
-
 void plot_failures(struct page *p)
 {
     const struct findings *f = p->f;
@@ -240,7 +233,7 @@ void plot_failures(struct page *p)
     plot_say(&o, WORD_FAILURES_PLOT_X);
     buf_add_char(&o.script, '\n');
     for (int stage = STAGE_NONE; stage < STAGE_COUNT; stage++) {
-        if (!plot_has_stage(p, (enum stage)stage))
+        if (!tally_has_stage(f, (enum stage)stage))
             continue;
         plot_next(&o);
         plot_file(&o);

@@ -131,9 +131,15 @@ static void mark(struct page *p)
     page_put(p, "</span>");
 }
 
-void page_heading(struct page *p, const char *anchor, enum word id)
+void page_section(struct page *p, const char *anchor, const char *class, enum word id)
 {
-    page_put(p, "\n<section aria-labelledby=\"");
+    page_put(p, "\n<section");
+    if (class) {
+        page_put(p, " class=\"");
+        page_put(p, class);
+        page_put(p, "\"");
+    }
+    page_put(p, " aria-labelledby=\"");
     page_put(p, anchor);
     page_put(p, "\">\n<h2 id=\"");
     page_put(p, anchor);
@@ -141,6 +147,11 @@ void page_heading(struct page *p, const char *anchor, enum word id)
     page_say(p, id);
     mark(p);
     page_put(p, "</h2>\n");
+}
+
+void page_heading(struct page *p, const char *anchor, enum word id)
+{
+    page_section(p, anchor, NULL, id);
 }
 
 void page_caption(struct page *p, enum word id, const char *const *args)
@@ -184,11 +195,6 @@ struct phrase page_u64(uint64_t value)
 struct phrase page_real(double value)
 {
     return number_real(value);
-}
-
-struct phrase page_share(const struct page *p, double share)
-{
-    return number_share(share, p->language);
 }
 
 struct phrase page_percent(const struct page *p, double share)
@@ -251,34 +257,6 @@ const char *page_script(const struct page *p, size_t script)
     return name_script(p->f, script);
 }
 
-static const struct {
-    enum word symbol;
-    const char *style;
-} verdicts[VERDICT_COUNT] = {
-    [VERDICT_NONE] = { WORD_Y_UNDECIDED, "u" },
-    [VERDICT_UNDECIDED] = { WORD_Y_UNDECIDED, "u" },
-    [VERDICT_COMPATIBLE] = { WORD_Y_COMPATIBLE, "c" },
-    [VERDICT_INCOMPATIBLE] = { WORD_Y_INCOMPATIBLE, "i" },
-    [VERDICT_UNDECIDED_INSTRUMENT] = { WORD_Y_INSTRUMENT, "t" },
-    [VERDICT_NOT_APPLICABLE] = { WORD_Y_NOT_APPLICABLE, "a" },
-    [VERDICT_EXCLUDED] = { WORD_Y_EXCLUDED, "x" },
-};
-
-enum word page_verdict(enum verdict v)
-{
-    return word_verdict(v);
-}
-
-enum word page_symbol(enum verdict v)
-{
-    return verdicts[v].symbol;
-}
-
-const char *page_verdict_class(enum verdict v)
-{
-    return verdicts[v].style;
-}
-
 enum word page_stage(enum stage stage)
 {
     return word_stage(stage);
@@ -289,14 +267,33 @@ struct phrase page_cell_name(const struct page *p, size_t cell)
     return name_cell(p->f, cell, p->language);
 }
 
-void page_evidence(struct page *p, size_t cell)
-{
-    const struct findings_cell *c = &p->f->cells[cell];
-    PAGE_FILL(p, WORD_EVIDENCE, page_u64(c->d).text, page_u64(c->n).text,
-              page_interval(p, c->lower, c->upper).text);
-}
-
 enum word page_power(enum power_mode mode)
 {
     return word_power(mode);
+}
+
+enum word page_clause(enum assess_clause clause)
+{
+    return word_clause(clause);
+}
+
+enum word page_recommendation(enum recommendation r)
+{
+    return word_recommendation(r);
+}
+
+void page_units(const struct page *p, uint32_t set, struct buf *out)
+{
+    name_add_readers(out, p->f, set, p->language);
+}
+
+void page_modes(const struct page *p, uint32_t modes, struct buf *out)
+{
+    for (int mode = POWER_NONE + 1; mode < POWER_COUNT; mode++) {
+        if (!(modes >> mode & 1))
+            continue;
+        buf_add_text(out, out->length > 0 ? word_text(WORD_LIST_SEPARATOR, p->language) : "");
+        buf_add_text(out, word_text(page_power((enum power_mode)mode), p->language));
+    }
+    buf_add_char(out, '\0');
 }

@@ -15,13 +15,16 @@
 #define PAGE_BYTES_MAX (256u << 20)
 #define PAGE_CELLS_MAX                                                                                       \
     5000 /* cells as markup, for browsers without script; with it all come from the data block */
-#define PAGE_PAPER_ROWS_MAX 250 /* of a list on paper */
+#define PAGE_PAPER_ROWS_MAX ROWS_ON_PAPER
 #define PAGE_VALUE_BYTES    PHRASE_BYTES
+
+struct comparison;
 
 struct page {
     struct buf b;
     const struct findings *f;
     struct report *r;
+    const struct comparison *comparison; /* of the run with another; NULL: the page is about the run alone */
     enum language language;
     unsigned plots; /* drawn so far: their number prefixes their ids */
     bool on_paper;  /* long lists are cut to PAGE_PAPER_ROWS_MAX rows; no numbers behind figures, no trails */
@@ -47,13 +50,17 @@ void page_element(struct page *p, const char *name, const char *attributes, enum
 void page_value(struct page *p, const char *name, const char *attributes, const char *value);
 void page_count(struct page *p, const char *name, const char *attributes, uint64_t value);
 void page_heading(struct page *p, const char *anchor, enum word id); /* opens a section */
+/* The same; class: a literal, or NULL. */
+void page_section(struct page *p, const char *anchor, const char *class, enum word id);
 void page_caption(struct page *p, enum word id, const char *const *args);
 void page_plain_caption(struct page *p, const char *text); /* of one that is filled already */
 /* A table (tables/table.h); parent: what it is inside of, or NULL; class: a literal behind its own, and behind
  * its anchor, or NULL. */
 struct table;
 struct row;
+struct view;
 void page_table(struct page *p, const struct table *t, const struct row *parent, const char *class);
+struct view page_view(const struct page *p);                  /* for whom the page's tables are */
 void page_list_cut(struct page *p, size_t shown, size_t all); /* "ends after so many of all", when it does */
 void page_headers(struct page *p, const enum word *ids, size_t count); /* <thead> with scopes */
 /* The number of a record, a cell or an exchange, as it is searched for. */
@@ -64,29 +71,33 @@ void page_said(struct page *p, const char *name, const char *attributes, const s
 /* "from {0} to {1}", each a <time> with the journal's own text for machines. */
 void page_period(struct page *p, const char *from, const char *to);
 
-/* Around the sections, in this order; the title of the page goes in after page_head_open(), more rules of
- * style after page_style_open(). script: what the policy lets run, "sha256-..."; NULL: nothing. */
-void page_head_open(struct page *p, const char *script);
-void page_mark(struct page *p); /* "SIMULATED: ", where so */
-void page_style_open(struct page *p, const struct buf *style);
-void page_head_close(struct page *p);
-void page_banner(struct page *p, const char *sign); /* of simulated data; sign: how it is known, or NULL */
-void page_unfinished(struct page *p);               /* a notice, where the run is not finished */
 struct page_link {
     const char *anchor; /* a literal */
     enum word title;
 };
-void page_contents(struct page *p, const struct page_link *links, size_t count);
 
-/* A file of ours that stands inside a page: style sheet, script. */
-int page_part(const char *data_directory, const char *name, struct buf *part, struct err *e)
-    __attribute__((warn_unused_result));
+/* A page as a whole: what differs from page to page. */
+struct page_content {
+    void (*title)(struct page *); /* text, behind the mark of simulated data */
+    void (*rules)(struct page *); /* of style, behind those of the style sheet; NULL: none */
+    struct page_link first;       /* to the first section */
+    void (*body)(struct page *);  /* <header>, <main> and the sections, up to its end */
+    void (*foot)(struct page *);  /* text */
+};
+
+/* Writes it, in the report's language; comparison: of the report's run with another, or NULL. */
+int page_write(struct report *r, const struct comparison *comparison, const struct page_content *content,
+               const char *path, struct err *e) __attribute__((warn_unused_result));
+
+void page_mark(struct page *p);                     /* "SIMULATED: ", where so */
+void page_banner(struct page *p, const char *sign); /* of simulated data; sign: how it is known, or NULL */
+void page_unfinished(struct page *p);               /* a notice, where the run is not finished */
+void page_contents(struct page *p, const struct page_link *links, size_t count);
 
 /* Numbers as the page's language writes them (figure.h); what names a record or a cell is no number. */
 struct phrase page_u64(uint64_t value);
 struct phrase page_real(double value);
 struct phrase page_percent(const struct page *p, double share);
-struct phrase page_share(const struct page *p, double share); /* for columns */
 struct phrase page_interval(const struct page *p, double lower, double upper);
 struct phrase page_ms(uint64_t us);
 struct phrase page_ms_interval(const struct page *p, const struct findings_quantile *q);
@@ -98,17 +109,15 @@ struct phrase page_handset(const struct page *p, size_t pair);
 const char *page_sim(const struct page *p, size_t pair);
 const char *page_condition(const struct page *p, size_t condition);
 const char *page_script(const struct page *p, size_t script);
-enum word page_verdict(enum verdict v);
-enum word page_symbol(enum verdict v);
-const char *page_verdict_class(enum verdict v);
 enum word page_stage(enum stage stage);
 
-/* A verdict's sign, all signs with their meaning, and which conditions and scripts signs stand for. */
-#define PAGE_VERDICTS 6
-extern const enum verdict page_verdicts[PAGE_VERDICTS]; /* in the order of the legend */
-void page_sign(struct page *p, enum verdict v);
+/* Signs of verdicts: one, all with their meaning, and what values of these kinds are in a table's cell. */
+struct value;
+void page_symbol(struct page *p, enum verdict v);
 void page_legend(struct page *p);
-void page_signs_note(struct page *p, enum word id);
+void page_signs(struct page *p, const struct value *value);
+void page_tally(struct page *p, const struct value *value);
+void page_fields(struct page *p); /* attributes of a table of such signs */
 enum word page_power(enum power_mode mode);
 enum word page_clause(enum assess_clause clause);
 enum word page_recommendation(enum recommendation r);
@@ -116,9 +125,8 @@ void page_units(const struct page *p, uint32_t set,
                 struct buf *out); /* of readers, a bit each; ends with NUL */
 void page_modes(const struct page *p, uint32_t modes, struct buf *out); /* the same of power modes */
 
-/* "Reader, condition, script" and "d dirty of n placements, [L, U] %" of a cell. */
+/* "Reader, condition, script" of a cell. */
 struct phrase page_cell_name(const struct page *p, size_t cell);
-void page_evidence(struct page *p, size_t cell);
 
 /* A link around what stands for a cell: to its row, and with script it opens the cell in full. */
 void page_cell_open(struct page *p, size_t cell);
@@ -138,37 +146,14 @@ void page_invalid(struct page *p);
 void page_market(struct page *p);
 void page_signature(struct page *p);
 
-/* The sections, in the order of the page. */
 void page_front(struct page *p);
-void page_list(struct page *p);
-void page_basis(struct page *p);
-void page_matrix(struct page *p);
-void page_cells(struct page *p);
-void page_data(struct page *p);    /* the block of data behind page_cells() */
+void page_data(struct page *p);    /* the block of data of the script: words, cells of a page about a run */
 void page_readers(struct page *p); /* a table of page_matrix() */
-void page_times(struct page *p);
-void page_failures(struct page *p);
-void page_run(struct page *p);
-void page_not_run(struct page *p);
-void page_health(struct page *p);
-void page_glossary(struct page *p);
-/* for analysts */
-void page_budget(struct page *p);
-void page_positions(struct page *p);
-void page_effects(struct page *p);
-void page_coverage(struct page *p);
-void page_claims(struct page *p);
-void page_flagged(struct page *p);
-void page_trails(struct page *p); /* inside page_failures() */
-
-/* Sections for paper, in place of page_matrix(). */
-void page_paper_overview(struct page *p);
-void page_paper_handsets(struct page *p);
+void page_trails(struct page *p);  /* inside page_failures() */
 
 /* Plots: figures with inline SVG, or nothing and a warning in the options. */
 void plot_times(struct page *p, size_t script);
 void plot_failures(struct page *p);
-bool plot_has_stage(const struct page *p, enum stage stage);
 void plot_matrix(struct page *p);
 bool plot_has_steps(const struct page *p, size_t script);
 void plot_steps(struct page *p, size_t script);

@@ -1,8 +1,13 @@
 /* A table as HTML. What a kind of value looks like in a page is here, once. */
+#include "harness/findings/tally.h"
 #include "reports/render/html.h"
 #include "reports/tables/table.h"
+#include "reports/words/signs.h"
 
-static struct view view_of(const struct page *p)
+#include <stdlib.h>
+#include <string.h>
+
+struct view page_view(const struct page *p)
 {
     return (struct view) { p->r, p->language, p->on_paper ? FORM_PAPER : FORM_SCREEN };
 }
@@ -18,6 +23,7 @@ static bool is_number(enum value_kind kind)
     case VALUE_PERCENT:
     case VALUE_SHARE:
     case VALUE_BOUNDS:
+    case VALUE_POINTS:
     case VALUE_TIME:
     case VALUE_QUANTILE:
     case VALUE_REAL:
@@ -29,15 +35,24 @@ static bool is_number(enum value_kind kind)
 }
 
 /* Tables of figures set numbers to the right and say which cells are words; lists do it the other way round. */
-static const char *class_of(const struct table *t, const struct column *c, const struct value *v)
+static const char *class_of(const struct page *p, const struct table *t, const struct column *c,
+                            const struct value *v)
 {
-    if (v->kind == VALUE_VERDICT)
-        return page_verdict_class((enum verdict)v->number);
-    if (v->kind == VALUE_LINES)
+    bool is_of_figures = t->look == LOOK_FIGURES || t->look == LOOK_WORDS;
+    switch (v->kind) {
+    case VALUE_VERDICT:
+        return sign_of_verdict((enum verdict)v->number)->class;
+    case VALUE_SIGN:
+        return sign_of_verdict(p->f->cells[v->number].verdict)->class;
+    case VALUE_SIGNS:
+        return "signs";
+    case VALUE_TALLY:
+        return "counts";
+    case VALUE_LINES:
         return "n lines";
-    if (t->look == LOOK_LIST || t->look == LOOK_RECORD)
-        return is_number(c->kind) ? "n" : "";
-    return is_number(c->kind) ? "" : "name";
+    default:
+        return is_number(c->kind) == is_of_figures ? "" : is_of_figures ? "name" : "n";
+    }
 }
 
 static void causes(struct page *p, cause_set set)
@@ -60,7 +75,7 @@ static void causes(struct page *p, cause_set set)
 
 static void words(struct page *p, const struct value *value)
 {
-    struct view v = view_of(p);
+    struct view v = page_view(p);
     struct buf text;
     buf_init(&text, 1u << 20);
     value_in_words(&v, value, &text);
@@ -68,13 +83,67 @@ static void words(struct page *p, const struct value *value)
     buf_free(&text);
 }
 
+static void lines(struct page *p, const char *text)
+{
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        char *line = strndup(text, length);
+        p->b.failed = p->b.failed || !line;
+        page_value(p, "div", "", line ? line : "");
+        free(line);
+        text += length + (text[length] == '\n');
+    }
+}
+
+/* The interval on a scale from -100 to 100 points, below its numbers. */
+static void bar(struct page *p, const struct value *value)
+{
+    buf_add_format(&p->b,
+                   "<svg class=\"bar\" viewBox=\"-100 0 200 12\" preserveAspectRatio=\"none\" "
+                   "aria-hidden=\"true\"><line x1=\"-100\" x2=\"100\" y1=\"6\" y2=\"6\"/>"
+                   "<line x1=\"0\" x2=\"0\" y1=\"0\" y2=\"12\"/>"
+                   "<rect x=\"%.1f\" width=\"%.1f\" y=\"4\" height=\"4\"/></svg>",
+                   100.0 * value->low, 100.0 * (value->high - value->low));
+}
+
+/* On paper one run of text without elements, because boxes are what costs there. */
+static void sign(struct page *p, const struct value *value)
+{
+    page_put(p, p->on_paper ? "" : "<b>");
+    page_symbol(p, p->f->cells[value->number].verdict);
+    page_put(p, p->on_paper ? "&nbsp;" : "</b>");
+    if (value->text) {
+        page_put(p, p->on_paper ? "" : " ");
+        page_text(p, value->text);
+    }
+}
+
 static void content(struct page *p, const struct value *value)
 {
     switch (value->kind) {
+    case VALUE_LONG:
+        if (value->text && strchr(value->text, '\n'))
+            lines(p, value->text);
+        else
+            words(p, value);
+        break;
     case VALUE_VERDICT:
-        page_say(p, page_symbol((enum verdict)value->number));
+        page_symbol(p, (enum verdict)value->number);
         page_put(p, " ");
         words(p, value);
+        break;
+    case VALUE_POINTS:
+        words(p, value);
+        bar(p, value);
+        break;
+    case VALUE_SIGN:
+        sign(p, value);
+        break;
+    case VALUE_SIGNS:
+        page_signs(p, value);
+        break;
+    case VALUE_TALLY:
+        page_tally(p, value);
         break;
     case VALUE_CELL:
         page_cell_open(p, value->number);
@@ -83,6 +152,9 @@ static void content(struct page *p, const struct value *value)
         break;
     case VALUE_CAUSES:
         causes(p, (cause_set)value->number);
+        break;
+    case VALUE_PERIOD:
+        page_period(p, value->text, value->until);
         break;
     default:
         words(p, value);
@@ -105,10 +177,22 @@ static void small(struct page *p, const struct value *value, const char *between
 
 /* ---- a row ---- */
 
+/* What a sign has no room for. */
+static void title(struct page *p, size_t cell)
+{
+    const struct findings_cell *c = &p->f->cells[cell];
+    page_put(p, " title=\"");
+    PAGE_FILL(p, WORD_CELL_TITLE, word_text(word_verdict(c->verdict), p->language),
+              p->f->survey->pairs[c->pair].unit, page_cell_name(p, cell).text, page_u64(c->d).text,
+              page_u64(c->n).text, page_interval(p, c->lower, c->upper).text, page_u64(c->invalid).text,
+              page_u64(c->ok).text, page_u64(tally_transactions(c)).text);
+    page_put(p, "\"");
+}
+
 static void open_cell(struct page *p, const struct table *t, const struct column *c, const struct value *v,
                       bool first)
 {
-    const char *class = class_of(t, c, v);
+    const char *class = class_of(p, t, c, v);
     page_put(p, first ? "<th scope=\"row\"" : "<td");
     if ((class[0] && !first) || v->class) {
         page_put(p, " class=\"");
@@ -117,6 +201,8 @@ static void open_cell(struct page *p, const struct table *t, const struct column
         page_put(p, v->class ? v->class : "");
         page_put(p, "\"");
     }
+    if (v->kind == VALUE_SIGN && !p->on_paper)
+        title(p, v->number);
     if (v->kind == VALUE_SAID && p->language != LANGUAGE_ENGLISH && said_is(v->said, SAID_WORDS))
         page_put(p, " lang=\"en\"");
     page_put(p, ">");
@@ -136,20 +222,64 @@ struct place_in_row {
     const struct table *t;
     const struct row *row;
     bool first, open;
+    bool linked; /* all that is in the cell in hand */
 };
 
 static void close_cell(struct page *p, struct place_in_row *at)
 {
+    if (at->linked)
+        page_cell_close(p);
     if (at->open)
         page_put(p, at->first ? "</th>" : "</td>");
+    at->linked = false;
     at->first = at->first && !at->open;
     at->open = false;
 }
 
+static void span(struct page *p, const struct value *value)
+{
+    if (value->class) {
+        page_put(p, "<span class=\"");
+        page_put(p, value->class);
+        page_put(p, "\">");
+    }
+    content(p, value);
+    page_put(p, value->class ? "</span>" : "");
+}
+
+/* A table in a cell: its rows below each other, without headers. */
+static void rows_in_cell(struct page *p, const struct table *t, const struct row *parent)
+{
+    struct view v = page_view(p);
+    struct row row = table_first(parent);
+    while (table_next(t, &v, &row)) {
+        page_put(p, "<div>");
+        for (const struct column *c = t->columns; c->kind || c->child; c++) {
+            struct value value;
+            if (!column_is_in(c, v.form) || c->child)
+                continue;
+            column_value(c, &v, &row, 0, &value);
+            if (c->place == PLACE_OWN)
+                span(p, &value);
+            else
+                small(p, &value, c->place == PLACE_BESIDE ? " " : "");
+            value_done(&value);
+        }
+        page_put(p, "</div>");
+    }
+}
+
 static void cell(struct page *p, struct place_in_row *at, const struct column *c, size_t k)
 {
-    struct view v = view_of(p);
+    struct view v = page_view(p);
     struct value value;
+    if (c->child) {
+        close_cell(p, at);
+        open_cell(p, at->t, c, &(struct value) { .kind = VALUE_TEXT, .class = c->child->class }, at->first);
+        rows_in_cell(p, c->child, at->row);
+        at->open = true;
+        return;
+    }
     column_value(c, &v, at->row, k, &value);
     if (c->place != PLACE_OWN && c->kind != VALUE_QUANTILE && at->open) {
         small(p, &value, c->place == PLACE_BESIDE ? " " : "");
@@ -158,6 +288,9 @@ static void cell(struct page *p, struct place_in_row *at, const struct column *c
     }
     close_cell(p, at);
     open_cell(p, at->t, c, &value, at->first);
+    at->linked = value.kind == VALUE_SIGN && !p->on_paper;
+    if (at->linked)
+        page_cell_open(p, value.number);
     content(p, &value);
     if (c->kind == VALUE_QUANTILE)
         interval(p, c, &value);
@@ -165,9 +298,18 @@ static void cell(struct page *p, struct place_in_row *at, const struct column *c
     at->open = true;
 }
 
+/* Behind those that repeat together: each copy of one has what is under it in its cell. */
+static const struct column *end_of_axis(const struct column *c)
+{
+    const struct column *end = c + 1;
+    while (c->axis && end->axis == c->axis && end->place != PLACE_OWN)
+        end++;
+    return end;
+}
+
 static void one_row(struct page *p, const struct table *t, const struct row *row)
 {
-    struct view v = view_of(p);
+    struct view v = page_view(p);
     struct place_in_row at = { .t = t, .row = row, .first = true };
     const char *class = t->row_class ? t->row_class(&v, row) : NULL;
     page_put(p, "<tr");
@@ -176,29 +318,52 @@ static void one_row(struct page *p, const struct table *t, const struct row *row
     if (class)
         buf_add_format(&p->b, " class=\"%s\"", class);
     page_put(p, ">");
-    for (const struct column *c = t->columns; c->kind || c->child; c++)
-        if (column_is_in(c, v.form) && !c->child)
-            for (size_t k = 0; k < column_copies(c, &v, row->parent); k++)
-                cell(p, &at, c, k);
+    for (const struct column *c = t->columns, *end; c->kind || c->child; c = end) {
+        end = end_of_axis(c);
+        for (size_t k = 0; k < column_copies(c, &v, row->parent); k++)
+            for (const struct column *at_k = c; at_k < end; at_k++)
+                if (column_is_in(at_k, v.form))
+                    cell(p, &at, at_k, k);
+    }
     close_cell(p, &at);
     page_put(p, "</tr>\n");
 }
 
 /* ---- the whole ---- */
 
+static void header(struct page *p, const struct view *v, const struct column *c, size_t k)
+{
+    struct phrase under = { "" };
+    if (c->axis && c->axis->under)
+        under = c->axis->under(v, k);
+    page_put(p, "<th scope=\"col\">");
+    page_text(p, column_header(c, v, k).text);
+    if (under.text[0])
+        page_value(p, "small", "", under.text);
+    page_put(p, "</th>");
+}
+
 static void head(struct page *p, const struct table *t, const struct row *parent)
 {
-    struct view v = view_of(p);
+    struct view v = page_view(p);
     page_put(p, "<thead><tr>");
     for (const struct column *c = t->columns; c->kind || c->child; c++) {
-        if (!column_is_in(c, v.form) || c->child || (c->place != PLACE_OWN && c->kind != VALUE_QUANTILE))
+        if (!column_is_in(c, v.form) || (c->place != PLACE_OWN && c->kind != VALUE_QUANTILE))
             continue;
         for (size_t k = 0; k < column_copies(c, &v, parent); k++)
-            page_value(p, "th", "scope=\"col\"", column_header(c, &v, k).text);
+            header(p, &v, c, k);
         if (c->kind == VALUE_QUANTILE && c->place == PLACE_OWN)
             page_element(p, "th", "scope=\"col\"", WORD_C_INTERVAL95);
     }
     page_put(p, "</tr></thead>\n<tbody>\n");
+}
+
+static bool has_fields(const struct table *t)
+{
+    for (const struct column *c = t->columns; c->kind || c->child; c++)
+        if (c->kind == VALUE_SIGNS)
+            return true;
+    return false;
 }
 
 static void open_tag(struct page *p, const struct table *t, const char *class)
@@ -207,24 +372,31 @@ static void open_tag(struct page *p, const struct table *t, const char *class)
                                          [LOOK_WORDS] = "figures words",
                                          [LOOK_LIST] = "list",
                                          [LOOK_RECORD] = "particulars" };
-    const char *const classes[] = { t->class, class };
+    const char *const classes[] = { t->look == LOOK_VERDICTS ? NULL : looks[t->look], t->class, class };
+    const char *between = "";
     page_put(p, "<table class=\"");
-    page_put(p, looks[t->look]);
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         if (classes[i]) {
-            page_put(p, " ");
+            page_put(p, between);
             page_put(p, classes[i]);
+            between = " ";
         }
     if (t->anchor)
         buf_add_format(&p->b, "\" id=\"%s%s%s", t->anchor, class ? "-" : "", class ? class : "");
-    page_put(p, "\">\n");
+    page_put(p, "\"");
+    if (!p->on_paper && has_fields(t))
+        page_fields(p);
+    page_put(p, ">\n");
 }
 
 static void caption(struct page *p, const struct table *t, const struct row *parent)
 {
-    struct view v = view_of(p);
+    struct view v = page_view(p);
+    struct phrase filled = { "" };
     if (t->title)
-        page_plain_caption(p, t->title(&v, parent).text);
+        filled = t->title(&v, parent);
+    if (filled.text[0])
+        page_plain_caption(p, filled.text);
     else if (t->caption)
         page_caption(p, t->caption, (const char *const[]) { NULL });
 }
@@ -232,7 +404,7 @@ static void caption(struct page *p, const struct table *t, const struct row *par
 /* A header and its value a line. */
 static void upright(struct page *p, const struct table *t, const struct row *row)
 {
-    struct view v = view_of(p);
+    struct view v = page_view(p);
     for (const struct column *c = t->columns; c->kind || c->child; c++) {
         struct value value;
         if (!column_is_in(c, v.form) || c->child)
@@ -253,7 +425,7 @@ static void upright(struct page *p, const struct table *t, const struct row *row
 
 static size_t rows(struct page *p, const struct table *t, const struct row *parent, size_t most)
 {
-    struct view v = view_of(p);
+    struct view v = page_view(p);
     struct row row = table_first(parent);
     size_t count = 0;
     for (; table_next(t, &v, &row); count++)
@@ -262,22 +434,40 @@ static size_t rows(struct page *p, const struct table *t, const struct row *pare
     return count;
 }
 
-static void open_fold(struct page *p, const struct table *t)
+static void open_fold(struct page *p, const struct table *t, const struct row *parent)
 {
-    page_put(p, t->fold == FOLD_NUMBERS ? "<details class=\"numbers\"><summary>" : "<details><summary>");
-    page_say(p, t->summary ? t->summary : t->caption);
+    struct view v = page_view(p);
+    bool open = t->open_most > 0 && table_length(t, &v, parent) <= t->open_most;
+    page_put(p, t->fold == FOLD_CLOSED ? "<details" : "<details class=\"numbers\"");
+    page_put(p, open ? " open><summary>" : "><summary>");
+    if (t->summary_of)
+        page_text(p, t->summary_of(&v, parent).text);
+    else
+        page_say(p, t->summary ? t->summary : t->caption);
     page_put(p, "</summary>\n");
+}
+
+static void cut(struct page *p, const struct table *t, size_t shown, size_t all)
+{
+    if (!t->cut || shown >= all) {
+        page_list_cut(p, shown, all);
+        return;
+    }
+    page_put(p, "<p class=\"note\">");
+    PAGE_FILL(p, t->cut, page_u64(shown).text, page_u64(all).text);
+    page_put(p, "</p>\n");
 }
 
 void page_table(struct page *p, const struct table *t, const struct row *parent, const char *class)
 {
-    bool wide = t->look == LOOK_FIGURES || t->look == LOOK_WORDS;
+    bool words = t->look == LOOK_FIGURES || t->look == LOOK_WORDS || t->look == LOOK_VERDICTS;
+    bool wide = !t->narrow && (words || t->fold != FOLD_OPEN);
     size_t most = p->on_paper ? t->most_on_paper : t->most_on_screen;
-    struct view v = view_of(p);
+    struct view v = page_view(p);
     if ((t->fold == FOLD_NUMBERS && p->on_paper) || (t->there && !t->there(&v, parent)))
         return;
     if (t->fold != FOLD_OPEN)
-        open_fold(p, t);
+        open_fold(p, t, parent);
     page_put(p, wide ? "<div class=\"wide\">" : "");
     open_tag(p, t, class);
     caption(p, t, parent);
@@ -288,6 +478,6 @@ void page_table(struct page *p, const struct table *t, const struct row *parent,
     most = most ? most : SIZE_MAX;
     size_t count = rows(p, t, parent, most);
     page_put(p, wide ? "</tbody></table></div>\n" : "</tbody></table>\n");
-    page_list_cut(p, count < most ? count : most, count);
+    cut(p, t, count < most ? count : most, count);
     page_put(p, t->fold != FOLD_OPEN ? "</details>\n" : "");
 }

@@ -7,62 +7,70 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct table {
+struct text_rows {
     size_t columns, count, capacity;
+    size_t *widest; /* of each column */
     char **cells;
     bool failed; /* out of memory: what is kept is printed */
 };
 
-struct table *table_new(size_t columns)
+struct text_rows *table_new(size_t columns)
 {
-    struct table *t = calloc(1, sizeof *t);
-    if (t)
-        t->columns = columns;
+    struct text_rows *t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    t->columns = columns;
+    t->widest = calloc(columns, sizeof *t->widest);
+    if (!t->widest)
+        table_free(&t);
     return t;
 }
 
-void table_free(struct table **t)
+void table_free(struct text_rows **t)
 {
     if (!*t)
         return;
     for (size_t i = 0; i < (*t)->count; i++)
         free((*t)->cells[i]);
     free((*t)->cells);
+    free((*t)->widest);
     free(*t);
     *t = NULL;
 }
 
-void table_cell(struct table *t, const char *format, ...)
+static bool has_room(struct text_rows *t)
 {
-    char text[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    if (t->count == t->capacity && !t->failed) {
-        size_t capacity = t->capacity ? 2 * t->capacity : 64;
-        char **cells = realloc(t->cells, capacity * sizeof *cells);
-        t->failed = cells == NULL;
-        if (cells) {
-            t->cells = cells;
-            t->capacity = capacity;
-        }
-    }
-    char *copy = t->failed ? NULL : text_copy(text);
-    if (copy)
-        t->cells[t->count++] = copy;
-    else
-        t->failed = true;
+    if (t->count < t->capacity)
+        return true;
+    size_t capacity = t->capacity ? 2 * t->capacity : 64;
+    char **cells = realloc(t->cells, capacity * sizeof *cells);
+    if (!cells)
+        return false;
+    t->cells = cells;
+    t->capacity = capacity;
+    return true;
 }
 
-void table_print(const struct table *t, FILE *to)
+void table_cell(struct text_rows *t, const char *format, ...)
 {
-    size_t widest[TABLE_COLUMNS_MAX] = { 0 };
-    for (size_t i = 0; i < t->count; i++) {
-        size_t w = text_columns(t->cells[i]);
-        if (w > widest[i % t->columns])
-            widest[i % t->columns] = w;
+    char *text = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) < 0)
+        text = NULL;
+    va_end(arguments);
+    t->failed = t->failed || !text || !has_room(t);
+    if (t->failed) {
+        free(text);
+        return;
     }
+    size_t width = text_columns(text), *widest = &t->widest[t->count % t->columns];
+    *widest = width > *widest ? width : *widest;
+    t->cells[t->count++] = text;
+}
+
+void table_print(const struct text_rows *t, FILE *to)
+{
     for (size_t i = 0; i < t->count; i++) {
         size_t column = i % t->columns;
         bool last = column + 1 == t->columns || i + 1 == t->count;
@@ -70,6 +78,6 @@ void table_print(const struct table *t, FILE *to)
         if (last)
             putc('\n', to);
         else
-            fprintf(to, "%*s", (int)(widest[column] - text_columns(t->cells[i]) + 2), "");
+            fprintf(to, "%*s", (int)(t->widest[column] - text_columns(t->cells[i]) + 2), "");
     }
 }

@@ -5,13 +5,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define TABLE_COLUMNS_MAX 16
+struct text_rows; /* kept until printed */
 
-struct table; /* rows are kept until printed */
-
-struct table *table_new(size_t columns); /* NULL when out of memory */
-void table_cell(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void table_print(const struct table *t, FILE *to); /* control bytes in cells are shown as \xNN */
-void table_free(struct table **t);
+struct text_rows *table_new(size_t columns); /* NULL when out of memory */
+void table_cell(struct text_rows *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void table_print(const struct text_rows *t, FILE *to); /* control bytes in cells are shown as \xNN */
+void table_free(struct text_rows **t);
 
 #endif

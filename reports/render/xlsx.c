@@ -1,9 +1,11 @@
 #include "reports/render/xlsx.h"
 
+#include "harness/base/clock.h"
 #include "harness/base/file.h"
 #include "harness/base/signal_block.h"
 #include "harness/base/text.h"
 #include "reports/render/escape.h"
+#include "reports/words/signs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,8 +42,6 @@ enum colour {
     WARN_GROUND = 0xfbf3d6,
     HEADER_GROUND = 0xeceef1,
 };
-
-enum tone { TONE_GOOD = 0, TONE_BAD, TONE_OPEN, TONE_WARN, TONE_COUNT };
 
 struct book {
     const struct report *r;
@@ -115,7 +115,10 @@ static void make_formats(struct book *b)
     static const struct {
         uint32_t ink, ground;
     } tones[TONE_COUNT] = {
-        { GOOD, GOOD_GROUND }, { BAD, BAD_GROUND }, { OPEN, OPEN_GROUND }, { WARN, WARN_GROUND }
+        [TONE_GOOD] = { GOOD, GOOD_GROUND },
+        [TONE_BAD] = { BAD, BAD_GROUND },
+        [TONE_OPEN] = { OPEN, OPEN_GROUND },
+        [TONE_WARN] = { WARN, WARN_GROUND },
     };
     for (int kind = BOOK_TEXT; kind < BOOK_KIND_COUNT; kind++) {
         b->formats[kind] = format_of(b, INK);
@@ -139,7 +142,7 @@ static void make_formats(struct book *b)
     format_set_font_size(b->title, 13);
     format_set_bold(b->marked);
     format_set_font_size(b->marked, 13);
-    for (int tone = 0; tone < TONE_COUNT; tone++) {
+    for (int tone = TONE_NONE + 1; tone < TONE_COUNT; tone++) {
         b->tones[tone] = workbook_add_format(b->workbook);
         if (!b->tones[tone]) {
             note_failure(b, LXW_ERROR_MEMORY_MALLOC_FAILED);
@@ -150,24 +153,10 @@ static void make_formats(struct book *b)
     }
 }
 
-static unsigned two_digits(const char *text)
-{
-    return (unsigned)(text[0] - '0') * 10 + (unsigned)(text[1] - '0');
-}
-
-/* Seconds since 1970 of "2017-12-01T09:00:00Z"; the file's date is that of the run, so that the same journal
- * gives the same bytes. The days are those of the civil calendar, counted from March. */
+/* The file's date is that of the run, so that the same journal gives the same bytes. */
 static time_t seconds_of(const char *wall)
 {
-    if (!wall || strlen(wall) < 19 || strspn(wall, "0123456789-T:Z") < 19)
-        return 1;
-    int64_t year = two_digits(wall) * 100 + two_digits(wall + 2), month = two_digits(wall + 5);
-    int64_t day = two_digits(wall + 8);
-    year -= month <= 2;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t days = year * 365 + year / 4 - year / 100 + year / 400 + of_year - 719468;
-    int64_t seconds =
-        days * 86400 + two_digits(wall + 11) * 3600 + two_digits(wall + 14) * 60 + two_digits(wall + 17);
+    int64_t seconds = wall ? clock_wall_of_text(wall) : 0;
     return (time_t)(seconds > 0 ? seconds : 1);
 }
 
@@ -428,37 +417,26 @@ int book_close(struct book **out, struct err *e)
 }
 
 /* Cells of the column that hold exactly this word. */
-static void colour_word(struct book_sheet *s, lxw_col_t column, enum word word, enum tone tone)
+static void colour_word(struct book_sheet *s, lxw_col_t column, const struct sign *sign)
 {
     char formula[256];
-    snprintf(formula, sizeof formula, "\"%s\"", book_word(s->b, word));
+    snprintf(formula, sizeof formula, "\"%s\"", book_word(s->b, sign->name));
     lxw_conditional_format rule = { .type = LXW_CONDITIONAL_TYPE_CELL,
                                     .criteria = LXW_CONDITIONAL_CRITERIA_EQUAL_TO,
                                     .value_string = formula,
-                                    .format = s->b->tones[tone] };
-    note_failure(s->b, worksheet_conditional_format_range(s->sheet, HEADER_ROW + 1, column, s->row - 1,
-                                                          column, &rule));
+                                    .format = s->b->tones[sign->tone] };
+    if (sign->tone != TONE_NONE)
+        note_failure(s->b, worksheet_conditional_format_range(s->sheet, HEADER_ROW + 1, column, s->row - 1,
+                                                              column, &rule));
 }
 
 static void colour_column(struct book_sheet *s, lxw_col_t column)
 {
-    static const struct {
-        enum book_kind kind;
-        enum word word;
-        enum tone tone;
-    } rules[] = {
-        { BOOK_VERDICT, WORD_V_COMPATIBLE, TONE_GOOD },
-        { BOOK_VERDICT, WORD_V_INCOMPATIBLE, TONE_BAD },
-        { BOOK_VERDICT, WORD_V_UNDECIDED, TONE_OPEN },
-        { BOOK_VERDICT, WORD_V_INSTRUMENT, TONE_WARN },
-        { BOOK_RECOMMENDATION, WORD_R_RECOMMENDED, TONE_GOOD },
-        { BOOK_RECOMMENDATION, WORD_R_CONDITIONAL, TONE_WARN },
-        { BOOK_RECOMMENDATION, WORD_R_NOT_RECOMMENDED, TONE_BAD },
-        { BOOK_RECOMMENDATION, WORD_R_NOT_ENOUGH_DATA, TONE_OPEN },
-    };
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (rules[i].kind == s->kinds[column])
-            colour_word(s, column, rules[i].word, rules[i].tone);
+    for (size_t i = 0; i < SIGNS && s->kinds[column] == BOOK_VERDICT; i++)
+        colour_word(s, column, sign_of_verdict(signs_listed[i]));
+    for (int r = RECOMMENDATION_NONE + 1; r < RECOMMENDATION_COUNT; r++)
+        if (s->kinds[column] == BOOK_RECOMMENDATION)
+            colour_word(s, column, sign_of_recommendation((enum recommendation)r));
 }
 
 void book_done(struct book_sheet *s)

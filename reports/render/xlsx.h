@@ -68,20 +68,13 @@ void book_skip(struct book_sheet *s, unsigned cells);
 void book_blank(struct book_sheet *s); /* to be filled in, in a row as high as a signature */
 void book_next(struct book_sheet *s);
 
-/* A table (tables/table.h) as a sheet of this name, with a line under its title. */
+/* Tables (tables/table.h) below each other in a sheet of this name, with a line under its title; NULL-terminated. The
+ * first one's columns are the sheet's. */
 struct table;
+void book_tables(struct book *b, const struct table *const *tables, enum word name, enum word note);
 void book_table(struct book *b, const struct table *t, enum word name, enum word note);
 
-/* The sheets, in their order. */
-void book_readme(struct book *b);
-void book_list(struct book *b);
-void book_matrix(struct book *b);
-void book_cells(struct book *b);
-void book_times(struct book *b);
-void book_causes(struct book *b);
 void book_criteria(struct book *b);
 void book_what_if(struct book *b);
-void book_sources(struct book *b);
-void book_signature(struct book *b);
 
 #endif

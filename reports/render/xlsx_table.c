@@ -13,31 +13,21 @@ static const struct {
     enum book_kind kind;
     double width;
 } looks[VALUE_KIND_COUNT] = {
-    [VALUE_TEXT] = { BOOK_TEXT, 16 },
-    [VALUE_LONG] = { BOOK_LONG, 60 },
-    [VALUE_WORD] = { BOOK_TEXT, 16 },
-    [VALUE_SAID] = { BOOK_TEXT, 16 },
+    [VALUE_TEXT] = { BOOK_TEXT, 16 },       [VALUE_LONG] = { BOOK_LONG, 60 },
+    [VALUE_WORD] = { BOOK_TEXT, 16 },       [VALUE_SAID] = { BOOK_TEXT, 16 },
+    [VALUE_VERDICT] = { BOOK_VERDICT, 16 }, [VALUE_RECOMMENDATION] = { BOOK_RECOMMENDATION, 20 },
+    [VALUE_NAME] = { BOOK_NAME, 12 },       [VALUE_CELL] = { BOOK_TEXT, 30 },
+    [VALUE_COUNT] = { BOOK_COUNT, 12 },     [VALUE_OF] = { BOOK_TEXT, 14 },
+    [VALUE_SHARE] = { BOOK_SHARE, 12 },     [VALUE_PERCENT] = { BOOK_SHARE, 12 },
+    [VALUE_BOUNDS] = { BOOK_TEXT, 16 },     [VALUE_TIME] = { BOOK_TIME, 13 },
+    [VALUE_QUANTILE] = { BOOK_TIME, 13 },   [VALUE_REAL] = { BOOK_REAL, 12 },
+    [VALUE_P] = { BOOK_REAL, 12 },          [VALUE_BOOL] = { BOOK_TEXT, 12 },
+    [VALUE_UNITS] = { BOOK_LONG, 30 },      [VALUE_MODES] = { BOOK_TEXT, 24 },
+    [VALUE_CAUSES] = { BOOK_LONG, 60 },     [VALUE_LINES] = { BOOK_TEXT, 20 },
+    [VALUE_PERIOD] = { BOOK_LONG, 40 },     [VALUE_SIGN] = { BOOK_VERDICT, 18 },
+    [VALUE_SIGNS] = { BOOK_TEXT, 16 },      [VALUE_TALLY] = { BOOK_TEXT, 16 },
+    [VALUE_FIELD] = { BOOK_FIELD, 26 },     [VALUE_POINTS] = { BOOK_TEXT, 16 },
     [VALUE_LEFT_OUT] = { BOOK_TEXT, 16 },
-    [VALUE_VERDICT] = { BOOK_VERDICT, 16 },
-    [VALUE_RECOMMENDATION] = { BOOK_RECOMMENDATION, 20 },
-    [VALUE_NAME] = { BOOK_NAME, 12 },
-    [VALUE_CELL] = { BOOK_TEXT, 30 },
-    [VALUE_COUNT] = { BOOK_COUNT, 12 },
-    [VALUE_OF] = { BOOK_TEXT, 14 },
-    [VALUE_SHARE] = { BOOK_SHARE, 12 },
-    [VALUE_PERCENT] = { BOOK_SHARE, 12 },
-    [VALUE_BOUNDS] = { BOOK_TEXT, 16 },
-    [VALUE_TIME] = { BOOK_TIME, 13 },
-    [VALUE_QUANTILE] = { BOOK_TIME, 13 },
-    [VALUE_REAL] = { BOOK_REAL, 12 },
-    [VALUE_P] = { BOOK_REAL, 12 },
-    [VALUE_BOOL] = { BOOK_TEXT, 12 },
-    [VALUE_UNITS] = { BOOK_LONG, 30 },
-    [VALUE_MODES] = { BOOK_TEXT, 24 },
-    [VALUE_CAUSES] = { BOOK_LONG, 60 },
-    [VALUE_LINES] = { BOOK_TEXT, 20 },
-    [VALUE_SIGNS] = { BOOK_TEXT, 16 },
-    [VALUE_FIELD] = { BOOK_FIELD, 26 },
 };
 
 struct columns {
@@ -63,6 +53,13 @@ static struct phrase time_header(const struct column *c, const struct view *v, e
 static void columns_of(const struct table *t, const struct view *v, const struct row *parent,
                        struct columns *out)
 {
+    if (t->look == LOOK_RECORD) {
+        out->items[out->count++] =
+            (struct book_column) { phrase_cut(word_text(WORD_SH_ITEM, v->language)), BOOK_TEXT, 26 };
+        out->items[out->count++] =
+            (struct book_column) { phrase_cut(word_text(WORD_SH_VALUE, v->language)), BOOK_LONG, 110 };
+        return;
+    }
     for (const struct column *c = t->columns; c->kind || c->child; c++) {
         if (c->child || !column_is_in(c, FORM_SHEET))
             continue;
@@ -148,14 +145,41 @@ static void put_row(struct book_sheet *s, const struct table *t, const struct vi
     book_next(s);
 }
 
-void book_table(struct book *b, const struct table *t, enum word name, enum word note)
+/* A header and its value a line; what has no value is left out. */
+static void put_upright(struct book_sheet *s, const struct table *t, const struct view *v,
+                        const struct row *row)
+{
+    for (const struct column *c = t->columns; c->kind || c->child; c++) {
+        if (c->child || !column_is_in(c, FORM_SHEET))
+            continue;
+        for (size_t k = 0; k < column_copies(c, v, row->parent); k++) {
+            struct value value;
+            column_value(c, v, row, k, &value);
+            if (value.kind != VALUE_NONE || value.word) {
+                book_text(s, column_header(c, v, k).text);
+                put_words(s, v, &value);
+                book_next(s);
+            }
+            value_done(&value);
+        }
+    }
+}
+
+void book_tables(struct book *b, const struct table *const *tables, enum word name, enum word note)
 {
     struct view v = { book_report(b), book_language(b), FORM_SHEET };
-    struct row row = table_first(NULL);
     struct columns columns = { .count = 0 };
-    columns_of(t, &v, NULL, &columns);
-    struct book_sheet *s = book_sheet(b, name, note, columns.items, columns.count, t->frozen);
-    while (table_next(t, &v, &row))
-        put_row(s, t, &v, &row);
+    columns_of(tables[0], &v, NULL, &columns);
+    struct book_sheet *s = book_sheet(b, name, note, columns.items, columns.count, tables[0]->frozen);
+    for (; *tables; tables++) {
+        struct row row = table_first(NULL);
+        while (table_next(*tables, &v, &row))
+            ((*tables)->look == LOOK_RECORD ? put_upright : put_row)(s, *tables, &v, &row);
+    }
     book_done(s);
+}
+
+void book_table(struct book *b, const struct table *t, enum word name, enum word note)
+{
+    book_tables(b, (const struct table *const[]) { t, NULL }, name, note);
 }

@@ -52,6 +52,15 @@ static void bounds(struct yaml *y, const char *key, const struct value *value)
     yaml_plain(y, key, "%s", decimal_interval(value->low, value->high, digits).text);
 }
 
+/* They may be negative, which decimal_interval() does not know. */
+static void points(struct yaml *y, const char *key, const struct value *value)
+{
+    int digits = value->digits ? value->digits : SHARE_DIGITS;
+    double unit = pow(10, digits);
+    yaml_plain(y, key, "[%.*f, %.*f]", digits, floor(value->low * unit) / unit, digits,
+               ceil(value->high * unit) / unit);
+}
+
 /* A quantile, its interval and, where its times are clustered, how many independent ones they are worth: three keys. */
 static void quantile(struct yaml *y, const char *key, const struct value *value)
 {
@@ -83,6 +92,9 @@ static void number(struct yaml *y, const char *key, const struct value *value)
         break;
     case VALUE_BOUNDS:
         bounds(y, key, value);
+        break;
+    case VALUE_POINTS:
+        points(y, key, value);
         break;
     case VALUE_REAL:
         if (value->digits)
@@ -151,36 +163,48 @@ static void put(struct yaml *y, const struct view *v, const char *key, const str
         yaml_note(y, "%s", value->note);
 }
 
-/* ---- a row: the dots of the columns' ids are blocks, which stay open as long as the ids go on in them ---- */
+/* ---- a row: dots and colons of the columns' ids are maps, which stay open as long as the ids go on in them ---- */
 
 struct path {
     struct yaml *y;
+    bool flow;        /* the row is in a line: so are its maps */
+    const char *note; /* of what is in a line: behind it */
     size_t depth;
     struct {
         const char *name;
         size_t length;
+        bool flow;
     } open[PATH_MAX_DEPTH];
 };
+
+static bool is_in_line(const struct path *p)
+{
+    return p->depth > 0 && p->open[p->depth - 1].flow;
+}
 
 static void close_to(struct path *p, size_t depth)
 {
     for (; p->depth > depth; p->depth--)
         yaml_close(p->y);
+    if (p->note && !is_in_line(p)) {
+        yaml_note(p->y, "%s", p->note);
+        p->note = NULL;
+    }
 }
 
 static const char *enter(struct path *p, const char *id)
 {
-    size_t depth = 0;
-    const char *dot;
-    for (; (dot = strchr(id, '.')) && depth < PATH_MAX_DEPTH; depth++, id = dot + 1) {
-        size_t length = (size_t)(dot - id);
+    size_t depth = 0, length;
+    for (; id && id[length = strcspn(id, ".:")] && depth < PATH_MAX_DEPTH; depth++, id += length + 1) {
+        bool flow = p->flow || id[length] == ':';
         char key[64];
         if (depth < p->depth && p->open[depth].length == length &&
             memcmp(p->open[depth].name, id, length) == 0)
             continue;
         close_to(p, depth);
         snprintf(key, sizeof key, "%.*s", (int)length, id);
-        yaml_map(p->y, key);
+        (flow ? yaml_flow_map : yaml_map)(p->y, key);
+        p->open[p->depth].flow = flow;
         p->open[p->depth].name = id;
         p->open[p->depth++].length = length;
     }
@@ -195,6 +219,10 @@ static void column(struct path *p, const struct view *v, const struct column *c,
         column_value(c, v, row, k, &value);
         if (value.kind != VALUE_NONE || value.note) {
             const char *key = enter(p, c->id);
+            if (is_in_line(p)) {
+                p->note = c->note && c->note[0] ? c->note : p->note;
+                value.note = NULL;
+            }
             put(p->y, v, c->axis ? c->axis->id(k) : key, &value);
         }
         value_done(&value);
@@ -203,7 +231,7 @@ static void column(struct path *p, const struct view *v, const struct column *c,
 
 static void one_row(struct yaml *y, const struct view *v, const struct table *t, const struct row *row)
 {
-    struct path path = { .y = y };
+    struct path path = { .y = y, .flow = t->flow || t->in_line };
     for (const struct column *c = t->columns; c->kind || c->child; c++) {
         if (!column_is_in(c, FORM_YAML))
             continue;
@@ -219,14 +247,35 @@ static void one_row(struct yaml *y, const struct view *v, const struct table *t,
 
 static void record(struct yaml *y, const struct view *v, const struct table *t, struct row *row)
 {
+    if (t->below)
+        yaml_break(y);
     if (t->id)
         (t->flow ? yaml_flow_map : yaml_map)(y, t->id);
-    if (t->id && t->note)
+    if (t->deeper)
+        yaml_deeper(y);
+    if (t->id && t->note && !t->flow)
         yaml_note_if_any(y, t->note);
     if (table_next(t, v, row))
         one_row(y, v, t, row);
     if (t->id)
         yaml_close(y);
+    if (t->note && t->flow)
+        yaml_note(y, "%s", t->note);
+}
+
+static void line_of_rows(struct yaml *y, const struct view *v, const struct table *t, struct row *row)
+{
+    yaml_flow_list(y, t->id);
+    while (table_next(t, v, row)) {
+        if (t->columns->id)
+            yaml_flow_map(y, NULL);
+        one_row(y, v, t, row);
+        if (t->columns->id)
+            yaml_close(y);
+    }
+    yaml_close(y);
+    if (t->note)
+        yaml_note(y, "%s", t->note);
 }
 
 void yaml_table(struct yaml *y, const struct view *v, const struct table *t, const struct row *parent)
@@ -238,6 +287,10 @@ void yaml_table(struct yaml *y, const struct view *v, const struct table *t, con
         yaml_remark(y, t->remark);
     if (t->look == LOOK_RECORD) {
         record(y, v, t, &row);
+        return;
+    }
+    if (t->in_line) {
+        line_of_rows(y, v, t, &row);
         return;
     }
     yaml_list(y, t->id);

@@ -1,5 +1,5 @@
 /* The criteria in force, their clauses in words: without them "recommended" says nothing. */
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 
 static const char *in_language(const struct page *p, const char *en, const char *ja)
 {

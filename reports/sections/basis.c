@@ -1,6 +1,6 @@
 /* What the list rests on, for those who must answer for it: one page of short blocks, each of its own. */
 #include "harness/findings/tally.h"
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -329,7 +329,6 @@ void page_open(struct page *p)
 
 void page_basis(struct page *p)
 {
-    page_heading(p, "basis", WORD_H_BASIS);
     page_put(p, "<div class=\"blocks\">\n");
     if (p->r->assessment) {
         page_criteria(p);
@@ -342,5 +341,5 @@ void page_basis(struct page *p)
     }
     page_market(p);
     page_signature(p);
-    page_put(p, "</div>\n</section>\n");
+    page_put(p, "</div>\n");
 }

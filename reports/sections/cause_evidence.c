@@ -1,6 +1,6 @@
 /* Each cell that failed: where, which causes are left, by what evidence, and whether card or reader. */
 #include "harness/findings/tally.h"
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 
 #include <stdio.h>
 #include <stdlib.h>

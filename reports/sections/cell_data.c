@@ -1,11 +1,12 @@
 /*
- * All cells as one JSON block, for the page's script: data only, which no browser runs. Texts are escaped so
+ * Words and all cells as one JSON block, for the page's script: data only, which no browser runs. Texts are escaped so
  * that none can end the block; what repeats (intervals, causes) stands once and is named by its number.
  */
 #include "harness/findings/tally.h"
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 
 #include "reports/render/escape.h"
+#include "reports/words/signs.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -61,6 +62,17 @@ static void json_say(struct page *p, enum word id)
     json_text(p, word_text(id, p->language));
 }
 
+static void json_list(struct page *p, const char *key, const enum word *ids, size_t count, const char *end)
+{
+    buf_add_format(&p->b, "\"%s\":[", key);
+    for (size_t i = 0; i < count; i++) {
+        page_put(p, i ? "," : "");
+        json_say(p, ids[i]);
+    }
+    page_put(p, "]");
+    page_put(p, end);
+}
+
 static void json_names(struct page *p, const char *key, size_t count,
                        const char *(*name)(const struct page *, size_t))
 {
@@ -83,7 +95,7 @@ static void words(struct page *p)
         const char *key;
         enum word id;
     } rows[] = {
-        { "sort", WORD_SORT },
+        { "sort", WORD_SORT }, /* of every page; the others are of cells */
         { "comma", WORD_COMMA },
         { "small", WORD_TOO_SMALL },
         { "evidence", WORD_EVIDENCE },
@@ -118,23 +130,17 @@ static void words(struct page *p)
     static const enum word kinds[] = { WORD_C_STAGE,  WORD_C_OUTCOME,      WORD_CELL_CODE,
                                        WORD_C_CAUSES, WORD_C_TRANSACTIONS, WORD_CELL_KIND_LINES };
     static const enum word theme[] = { WORD_THEME_AUTO, WORD_THEME_LIGHT, WORD_THEME_DARK };
+    size_t count = p->comparison ? 1 : sizeof rows / sizeof *rows;
     page_put(p, "{\"words\":{");
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < count; i++) {
         buf_add_format(&p->b, "\"%s\":", rows[i].key);
         json_say(p, rows[i].id);
         page_put(p, ",\n");
     }
-    page_put(p, "\"kindColumns\":[");
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        page_put(p, i ? "," : "");
-        json_say(p, kinds[i]);
-    }
-    page_put(p, "],\n\"theme\":[");
-    for (size_t i = 0; i < sizeof theme / sizeof *theme; i++) {
-        page_put(p, i ? "," : "");
-        json_say(p, theme[i]);
-    }
-    page_put(p, "]},\n\"mark\":");
+    if (!p->comparison)
+        json_list(p, "kindColumns", kinds, sizeof kinds / sizeof *kinds, ",\n");
+    json_list(p, "theme", theme, sizeof theme / sizeof *theme, "");
+    page_put(p, "},\n\"mark\":");
     json_text(p, p->f->simulated ? PAGE_PLAIN(p, WORD_MARKED, word_text(WORD_SIMULATED, p->language)).text
                                  : ""); /* behind a caption */
 }
@@ -158,11 +164,11 @@ static void axes(struct page *p)
     page_put(p, "],\n\"verdicts\":[");
     for (int v = 0; v < VERDICT_COUNT; v++) {
         page_put(p, v ? ",[" : "[");
-        json_say(p, page_verdict((enum verdict)v));
+        json_say(p, sign_of_verdict((enum verdict)v)->name);
         page_put(p, ",");
-        json_say(p, page_symbol((enum verdict)v));
+        json_say(p, sign_of_verdict((enum verdict)v)->symbol);
         page_put(p, ",");
-        json_text(p, page_verdict_class((enum verdict)v));
+        json_text(p, sign_of_verdict((enum verdict)v)->class);
         page_put(p, "]");
     }
     page_put(p, "]");
@@ -305,11 +311,9 @@ static void all_texts(struct page *p, const char *key, const struct texts *t)
     page_put(p, "]");
 }
 
-void page_data(struct page *p)
+static void all_cells(struct page *p)
 {
     struct texts intervals = { 0 }, t = { 0 };
-    page_put(p, "<script type=\"application/json\" id=\"cells-data\">\n");
-    words(p);
     axes(p);
     page_put(p, ",\n\"cells\":[");
     for (size_t cell = 0; cell < p->f->cell_count; cell++)
@@ -317,8 +321,16 @@ void page_data(struct page *p)
     page_put(p, "]");
     all_texts(p, "intervals", &intervals);
     all_texts(p, "texts", &t);
-    page_put(p, "}\n</script>\n");
     p->b.failed = p->b.failed || intervals.failed || t.failed;
     texts_free(&intervals);
     texts_free(&t);
+}
+
+void page_data(struct page *p)
+{
+    page_put(p, "<script type=\"application/json\" id=\"cells-data\">\n");
+    words(p);
+    if (!p->comparison)
+        all_cells(p);
+    page_put(p, "}\n</script>\n");
 }

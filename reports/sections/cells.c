@@ -3,7 +3,7 @@
  * is; with script it is filled from the data block, a page of rows at a time, filtered and sorted, and a cell
  * opens.
  */
-#include "reports/render/html.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 
 static size_t rows_of(const struct page *p)
@@ -86,7 +86,6 @@ static void dialog(struct page *p)
 
 void page_cells(struct page *p)
 {
-    page_heading(p, "cells", WORD_H_CELLS);
     page_element(p, "p", "", WORD_CELLS_INTRO);
     filters(p);
     if (rows_of(p) < p->f->cell_count) {
@@ -96,7 +95,6 @@ void page_cells(struct page *p)
     }
     table(p);
     pager(p);
-    page_put(p, "</section>\n");
     dialog(p);
     page_data(p);
 }

@@ -1,146 +1,61 @@
-/* The matrix: an overview of all verdicts, one table a condition and script, and the readers'
- * totals. */
-#include "harness/findings/tally.h"
-#include "reports/render/html.h"
+/*
+ * The matrix: an overview of all verdicts, one table a condition and script, and the readers' totals. On paper every
+ * verdict of a handset is in one row of the overview; counts and bounds are in a table a handset, as far as paper takes
+ * them. All cells are in the page and the spreadsheet.
+ */
+#include "reports/sections/sections.h"
+#include "reports/tables/tables.h"
+#include "reports/words/signs.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-static void reader_headers(struct page *p)
+static void join(struct buf *b, const struct page *p, size_t count,
+                 const char *(*name)(const struct page *, size_t))
 {
-    page_put(p, "<thead><tr>");
-    page_element(p, "th", "scope=\"col\"", WORD_C_HANDSET);
-    for (size_t r = 0; r < p->f->survey->reader_count; r++) {
-        page_put(p, "<th scope=\"col\">");
-        page_reader_unit(p, r);
-        page_put(p, "</th>");
+    buf_init(b, 8192);
+    for (size_t i = 0; i < count; i++) {
+        buf_add_text(b, i > 0 ? word_text(WORD_COMMA, p->language) : "");
+        buf_add_text(b, name(p, i));
     }
-    page_put(p, "</tr></thead>\n<tbody>\n");
 }
 
-static void row_header(struct page *p, size_t pair)
+/* Which conditions and scripts the signs are of. */
+static void signs_note(struct page *p, enum word id)
 {
-    page_put(p, "<tr><th scope=\"row\">");
-    page_text(p, p->f->survey->pairs[pair].unit);
-    if (p->f->survey->sim_count > 1)
-        page_value(p, "small", "", page_sim(p, pair));
-    page_put(p, "</th>");
-}
-
-/* A symbol a cell while there are few; of many, how many have each verdict. */
-static bool is_large(const struct page *p)
-{
-    return p->f->cell_count > PAGE_CELLS_MAX;
-}
-
-static void field_of_counts(struct page *p, size_t pair, size_t reader)
-{
-    struct tally_verdicts count = tally_verdicts(p->f, pair, reader);
-    page_put(p, "<td class=\"counts\">");
-    for (int v = 0; v < VERDICT_COUNT; v++) {
-        if (count.of[v] == 0)
-            continue;
-        page_put(p, "<i class=\"");
-        page_put(p, page_verdict_class((enum verdict)v));
-        page_put(p, "\">");
-        page_say(p, page_symbol((enum verdict)v));
-        page_put(p, " ");
-        page_number(p, count.of[v]);
-        page_put(p, "</i>");
-    }
-    page_put(p, "</td>");
-}
-
-/* Links, but no stops of the Tab key: without script the tables below have those, with it arrow keys lead
- * from one to the next. */
-static void field(struct page *p, size_t pair, size_t reader)
-{
-    const struct survey *s = p->f->survey;
-    page_put(p, "<td><span class=\"grid\">");
-    for (size_t script = 0; script < s->script_count; script++)
-        for (size_t condition = 0; condition < s->condition_count; condition++) {
-            size_t cell = survey_cell(s, pair, condition, reader, script);
-            enum verdict v = p->f->cells[cell].verdict;
-            buf_add_format(&p->b,
-                           "<a data-cell=\"%zu\" href=\"#cell-%zu\" tabindex=\"-1\" class=\"%s\" title=\"",
-                           cell, cell, page_verdict_class(v));
-            page_say(p, page_verdict(v));
-            page_put(p, "\">");
-            page_say(p, page_symbol(v));
-            page_put(p, "</a>");
-        }
-    page_put(p, "</span></td>");
+    struct buf conditions, scripts;
+    join(&conditions, p, p->f->survey->condition_count, page_condition);
+    join(&scripts, p, p->f->survey->script_count, page_script);
+    page_put(p, "<p class=\"note\">");
+    PAGE_FILL(p, id, conditions.data ? conditions.data : "", scripts.data ? scripts.data : "");
+    page_put(p, "</p>\n");
+    buf_free(&conditions);
+    buf_free(&scripts);
 }
 
 static void overview(struct page *p)
 {
-    const struct survey *s = p->f->survey;
-    page_signs_note(p, is_large(p) ? WORD_OVERVIEW_COUNTS : WORD_OVERVIEW_NOTE);
-    buf_add_format(
-        &p->b,
-        "<div class=\"wide\"><table class=\"overview\" style=\"--columns:%zu\" data-across=\"%zu\" "
-        "data-down=\"%zu\">\n",
-        s->condition_count, s->condition_count, s->script_count);
-    page_caption(p, WORD_OVERVIEW_CAPTION, (const char *const[]) { NULL });
-    reader_headers(p);
-    for (size_t pair = 0; pair < s->pair_count; pair++) {
-        row_header(p, pair);
-        for (size_t reader = 0; reader < s->reader_count; reader++)
-            (is_large(p) ? field_of_counts : field)(p, pair, reader);
-        page_put(p, "</tr>\n");
-    }
-    page_put(p, "</tbody></table></div>\n");
-}
-
-static void cell_title(struct page *p, size_t cell)
-{
-    const struct findings_cell *c = &p->f->cells[cell];
-    PAGE_FILL(p, WORD_CELL_TITLE, word_text(page_verdict(c->verdict), p->language),
-              p->f->survey->pairs[c->pair].unit, page_cell_name(p, cell).text, page_u64(c->d).text,
-              page_u64(c->n).text, page_interval(p, c->lower, c->upper).text, page_u64(c->invalid).text,
-              page_u64(c->ok).text, page_u64(tally_transactions(c)).text);
-}
-
-/* "d/n" and the interval, whose percent the caption says. */
-static void counts(struct page *p, const struct findings_cell *c)
-{
-    struct phrase interval = page_interval(p, c->lower, c->upper);
-    interval.text[strcspn(interval.text, "]") + 1] = '\0';
-    page_put(p, " ");
-    page_number(p, c->d);
-    page_put(p, "/");
-    page_number(p, c->n);
-    page_value(p, "small", "", interval.text);
-}
-
-static void matrix_cell(struct page *p, size_t cell)
-{
-    const struct findings_cell *c = &p->f->cells[cell];
-    page_put(p, "<td class=\"");
-    page_put(p, page_verdict_class(c->verdict));
-    page_put(p, "\" title=\"");
-    cell_title(p, cell);
-    page_put(p, "\">");
-    page_cell_open(p, cell);
-    page_put(p, "<b>");
-    page_say(p, page_symbol(c->verdict));
-    page_put(p, "</b>");
-    if (c->state == SURVEY_CELL_IN)
-        counts(p, c);
+    struct view v = page_view(p);
+    page_legend(p);
+    if (overview_has_signs(&v))
+        signs_note(p, WORD_OVERVIEW_NOTE);
+    else if (p->on_paper)
+        page_element(p, "p", "class=\"note\"", WORD_PAPER_TALLY);
     else
-        page_element(p, "small", "", page_verdict(c->verdict));
-    page_cell_close(p);
-    page_put(p, "</td>");
+        signs_note(p, WORD_OVERVIEW_COUNTS);
+    page_table(p, &table_overview, NULL, NULL);
+}
+
+static void totals(struct page *p)
+{
+    page_table(p, &table_readers, NULL, NULL);
+    page_element(p, "p", "class=\"note\"", WORD_RATIO_NOTE);
 }
 
 /* Beyond what a page carries as markup: the script draws it from the data when it is first looked at. */
-static void later_panel(struct page *p, size_t condition, size_t script, size_t number)
+static void later_panel(struct page *p, const struct row *slice, size_t number)
 {
     buf_add_format(
         &p->b,
         "<div class=\"panel wide later\" data-of=\"panel-%zu\" data-condition=\"%zu\" data-script=\"%zu\">",
-        number, condition, script);
+        number, slice->condition, slice->script);
     page_element(p, "p", "class=\"note\"", WORD_PANEL_LATER);
     page_put(p, "</div>\n");
 }
@@ -149,6 +64,9 @@ static void panel(struct page *p, size_t condition, size_t script)
 {
     const struct survey *s = p->f->survey;
     size_t number = condition * s->script_count + script;
+    struct row slice = table_first(NULL);
+    slice.condition = condition;
+    slice.script = script;
     buf_add_format(&p->b, "<input type=\"radio\" name=\"panel\" id=\"panel-%zu\"%s><label for=\"panel-%zu\">",
                    number, number == 0 ? " checked" : "", number);
     page_text(p, page_condition(p, condition));
@@ -156,52 +74,19 @@ static void panel(struct page *p, size_t condition, size_t script)
     page_text(p, page_script(p, script));
     page_put(p, "</label>\n");
     if ((number + 1) * s->pair_count * s->reader_count > PAGE_CELLS_MAX) {
-        later_panel(p, condition, script, number);
+        later_panel(p, &slice, number);
         return;
     }
-    page_put(p, "<div class=\"panel wide\"><table class=\"matrix\">\n");
-    page_caption(p, WORD_TAB_CAPTION,
-                 (const char *const[]) { page_condition(p, condition), page_script(p, script), NULL });
-    reader_headers(p);
-    for (size_t pair = 0; pair < s->pair_count; pair++) {
-        row_header(p, pair);
-        for (size_t reader = 0; reader < s->reader_count; reader++)
-            matrix_cell(p, survey_cell(s, pair, condition, reader, script));
-        page_put(p, "</tr>\n");
-    }
-    page_put(p, "</tbody></table></div>\n");
-}
-
-void page_readers(struct page *p)
-{
-    static const enum word columns[] = {
-        WORD_C_READER,     WORD_V_COMPATIBLE,         WORD_V_INCOMPATIBLE, WORD_V_UNDECIDED,
-        WORD_C_PLACEMENTS, WORD_C_INVALID_PLACEMENTS, WORD_C_TRANSACTIONS, WORD_C_FAILED,
-    };
-    page_put(p, "<div class=\"wide\"><table class=\"figures readers\">\n");
-    page_caption(p, WORD_READERS_CAPTION, (const char *const[]) { NULL });
-    page_headers(p, columns, sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < p->f->survey->reader_count; i++) {
-        const struct findings_reader *r = &p->f->readers[i];
-        const uint64_t values[] = { r->compatible, r->incompatible, r->undecided, r->placements,
-                                    r->invalid,    r->transactions, r->failures };
-        page_put(p, "<tr><th scope=\"row\">");
-        page_reader_unit(p, i);
-        page_put(p, "</th>");
-        for (size_t j = 0; j < sizeof values / sizeof *values; j++)
-            page_count(p, "td", "", values[j]);
-        page_put(p, "</tr>\n");
-    }
-    page_put(p, "</tbody></table></div>\n");
+    page_put(p, "<div class=\"panel\">");
+    page_table(p, &table_verdicts, &slice, "matrix");
+    page_put(p, "</div>\n");
 }
 
 void page_matrix(struct page *p)
 {
     const struct survey *s = p->f->survey;
-    page_heading(p, "matrix", WORD_H_MATRIX);
     page_element(p, "p", "", WORD_MATRIX_INTRO);
     plot_matrix(p);
-    page_legend(p);
     overview(p);
     page_put(p, "<fieldset class=\"tabs\"><legend>");
     page_say(p, WORD_TABS);
@@ -210,7 +95,73 @@ void page_matrix(struct page *p)
         for (size_t script = 0; script < s->script_count; script++)
             panel(p, condition, script);
     page_put(p, "</fieldset>\n");
-    page_readers(p);
-    page_element(p, "p", "class=\"note\"", WORD_RATIO_NOTE);
-    page_put(p, "</section>\n");
+    totals(p);
+}
+
+/* ---- on paper ---- */
+
+void page_paper_overview(struct page *p)
+{
+    overview(p);
+    totals(p);
+    page_put(p, "<p>");
+    PAGE_FILL(p, WORD_PAPER_CELLS, page_u64(p->f->cell_count).text);
+    page_put(p, "</p>\n");
+}
+
+static void handset_heading(struct page *p, size_t pair)
+{
+    enum recommendation r = assess_pair_of(p->r->assessment, pair)->recommendation;
+    buf_add_format(&p->b, "<h3 id=\"handset-%zu\">", pair + 1);
+    page_text(p, p->f->survey->pairs[pair].unit);
+    page_put(p, " <small>");
+    page_text(p, page_handset(p, pair).text);
+    page_say(p, WORD_COMMA);
+    page_text(p, page_sim(p, pair));
+    page_put(p, "</small>");
+    if (r != RECOMMENDATION_NONE) {
+        page_put(p, " <span class=\"");
+        page_put(p, sign_of_recommendation(r)->class);
+        page_put(p, "\">");
+        page_say(p, sign_of_recommendation(r)->name);
+        page_put(p, "</span>");
+    }
+    page_put(p, "</h3>\n");
+}
+
+static void handset(struct page *p, const struct row *of, size_t rows)
+{
+    page_put(p, "<div class=\"handset\">\n");
+    handset_heading(p, of->pair);
+    if (rows > 0)
+        page_table(p, &table_verdicts, of, "cells");
+    else
+        page_element(p, "p", "", WORD_PAPER_ALL_COMPATIBLE);
+    page_put(p, "</div>\n");
+}
+
+void page_paper_handsets(struct page *p)
+{
+    const struct survey *s = p->f->survey;
+    struct view v = page_view(p);
+    struct row of = table_first(NULL);
+    size_t shown = 0;
+    page_element(p, "p", "", WORD_PAPER_HANDSETS_INTRO);
+    if (verdicts_are_cut(&v)) {
+        page_put(p, "<p>");
+        PAGE_FILL(p, WORD_PAPER_ONLY_TELLING, page_u64(table_verdicts.count(&v, NULL)).text);
+        page_put(p, "</p>\n");
+    }
+    for (of.pair = 0; of.pair < s->pair_count; of.pair++) {
+        size_t rows = table_length(&table_verdicts, &v, &of);
+        if (shown > 0 && shown + rows > VERDICTS_ON_PAPER)
+            break;
+        handset(p, &of, rows);
+        shown += rows;
+    }
+    if (of.pair < s->pair_count) {
+        page_put(p, "<p class=\"notice\">");
+        PAGE_FILL(p, WORD_PAPER_HANDSETS_CUT, page_u64(of.pair).text, page_u64(s->pair_count).text);
+        page_put(p, "</p>\n");
+    }
 }

@@ -1,10 +1,8 @@
 /* The proposal in sentences, what leans on placements that do not count, how much of the market is served,
  * and the lines to be signed, with what traces the paper to its journal. */
 #include "harness/findings/tally.h"
-#include "reports/render/html.h"
-#include "reports/tables/signature.h"
-
-#include <string.h>
+#include "reports/sections/sections.h"
+#include "reports/tables/tables.h"
 
 #define LEANING_MAX 20 /* handsets named; the rest is counted */
 
@@ -98,15 +96,9 @@ static void shares(struct page *p)
     page_put(p, "</p>\n");
 }
 
-static void bracket(struct page *p, const struct matrix_bracket *b)
-{
-    page_value(p, "td", "", page_interval(p, b->lower, b->upper).text);
-}
-
 void page_market(struct page *p)
 {
-    static const enum word columns[] = { WORD_C_READER, WORD_M_WORKS, WORD_M_FAILS, WORD_M_OPEN,
-                                         WORD_M_SHARE };
+    struct row group = table_first(NULL);
     const struct matrix_group *g = required(p->r->matrix);
     page_put(p, "<div class=\"block\">");
     if (!g) {
@@ -115,24 +107,8 @@ void page_market(struct page *p)
         page_put(p, "</div>\n");
         return;
     }
-    page_put(p, "<table class=\"figures unsorted\">\n");
-    page_caption(p, WORD_B_MARKET, (const char *const[]) { NULL });
-    page_headers(p, columns, sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < p->f->survey->reader_count; i++) {
-        const struct matrix_reader *r = &g->readers[i];
-        page_put(p, "<tr>");
-        page_value(p, "th", "scope=\"row\"", p->f->survey->readers[i].unit);
-        page_count(p, "td", "", r->works);
-        page_count(p, "td", "", r->fails);
-        page_count(p, "td", "", r->open);
-        bracket(p, &r->market);
-        page_put(p, "</tr>\n");
-    }
-    page_put(p, "<tr class=\"now\">");
-    page_element(p, "th", "scope=\"row\"", WORD_M_ALL);
-    page_put(p, "<td></td><td></td><td></td>");
-    bracket(p, &g->all_readers);
-    page_put(p, "</tr></tbody></table>\n");
+    group.of = g;
+    page_table(p, &table_served, &group, NULL);
     shares(p);
     page_put(p, "</div>\n");
 }
@@ -141,22 +117,9 @@ void page_market(struct page *p)
 
 void page_signature(struct page *p)
 {
-    struct signature_trace traces[SIGNATURE_TRACES];
-    signature_traces(p->r, p->language, traces);
-    page_put(p, "<div class=\"block signature\"><table class=\"unsorted\">\n");
-    page_caption(p, WORD_B_SIGNATURE, (const char *const[]) { NULL });
-    page_headers(p, signature_columns, SIGNATURE_COLUMNS);
-    for (size_t i = 0; i < SIGNATURE_ROLES; i++) {
-        page_put(p, "<tr>");
-        page_element(p, "th", "scope=\"row\"", signature_roles[i]);
-        page_put(p, "<td></td><td></td></tr>\n");
-    }
-    page_put(p, "</tbody></table>\n<dl class=\"trace\">\n");
-    for (size_t i = 0; i < SIGNATURE_TRACES; i++) {
-        page_element(p, "dt", "", traces[i].name);
-        page_value(p, "dd", traces[i].is_hash ? "class=\"hash\"" : "", traces[i].value);
-    }
-    page_put(p, "</dl>\n");
+    page_put(p, "<div class=\"block signature\">");
+    page_table(p, &table_signature, NULL, NULL);
+    page_table(p, &table_traces, NULL, NULL);
     page_element(p, "p", "class=\"note\"", WORD_S_VERIFY);
     page_put(p, "</div>\n");
 }

@@ -2,6 +2,7 @@
  * with intervals that count placements, and the same by step of the script. */
 #include "harness/findings/time_budget.h"
 #include "reports/plots/plot.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 
 static struct row about_script(size_t script)
@@ -28,7 +29,6 @@ static void steps(struct page *p, size_t script)
 void page_times(struct page *p)
 {
     const struct survey *s = p->f->survey;
-    page_heading(p, "times", WORD_H_TIMES);
     page_element(p, "p", "", WORD_TIMES_INTRO);
     page_element(p, "p", "class=\"note\"", WORD_TIMES_POOLED);
     for (size_t script = 0; script < s->script_count; script++) {
@@ -44,5 +44,4 @@ void page_times(struct page *p)
     for (size_t script = 0; script < s->script_count; script++)
         if (plot_has_steps(p, script))
             steps(p, script);
-    page_put(p, "</section>\n");
 }

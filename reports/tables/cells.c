@@ -235,7 +235,7 @@ static const char *stage_id(size_t k)
     return k ? stage_name((enum stage)k) : "unknown";
 }
 
-static const struct axis stages = { stages_count, NULL, stage_id };
+static const struct axis stages = { .count = stages_count, .id = stage_id };
 
 static void failures_at(struct entry *x)
 {

@@ -1,4 +1,4 @@
-/* What is flagged, and never dropped: outliers and impossible times, by record; and drift, by series. */
+/* What is flagged, and never dropped: outliers and impossible times, by record. */
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
 
@@ -7,36 +7,92 @@
 
 #define RUN(member) MEMBER(struct findings, member)
 
+/* ---- by reader ---- */
+
+#define READER(member) MEMBER(struct findings_reader, member)
+
+static const struct column reader_columns[] = {
+    { NULL, WORD_C_READER, VALUE_TEXT, row_reader },
+    { NULL, WORD_C_READER, VALUE_TEXT, row_reader_if_other, .place = PLACE_UNDER },
+    { NULL, WORD_C_TRANSACTIONS, VALUE_COUNT, READER(transactions) },
+    { NULL, WORD_C_OUTLIERS, VALUE_COUNT, READER(outliers) },
+    { NULL, WORD_C_IMPOSSIBLE, VALUE_COUNT, READER(impossible) },
+    { 0 },
+};
+
+const struct table table_flagged = {
+    .caption = WORD_FLAGGED_CAPTION, .columns = reader_columns, .count = readers_count, .row = readers_row
+};
+
 /* ---- outliers ---- */
+
+static enum word advice_word(const struct findings_outlier *o)
+{
+    switch (o->place) {
+    case FINDINGS_PLACE_ACTIVATE:
+        return o->laid ? WORD_O_ACTIVATE_LAID : WORD_O_ACTIVATE;
+    case FINDINGS_PLACE_EXCHANGES:
+        return o->beyond_fwt ? WORD_O_BEYOND_FWT : o->laid ? WORD_O_EXCHANGES_LAID : WORD_O_EXCHANGES;
+    case FINDINGS_PLACE_BETWEEN:
+        return WORD_O_BETWEEN;
+    case FINDINGS_PLACE_NONE:
+        break;
+    }
+    return WORD_O_NOWHERE;
+}
 
 static void advice(struct entry *x)
 {
-    entry_text(x, findings_outlier_advice(x->row->of));
+    entry_word(x, advice_word(x->row->of), findings_outlier_advice(x->row->of));
+    x->value.class = "long";
 }
 
 #define OUTLIER(member) MEMBER(struct findings_outlier, member)
 
 static const struct column outlier_columns[] = {
-    YAML("record", NAME, OUTLIER(line)), YAML("cell", NAME, OUTLIER(cell)),
-    YAML("us", TIME, OUTLIER(us)),       YAML("cell_median", TIME, OUTLIER(cell_median_us)),
-    YAML("advice", TEXT, .get = advice), { 0 },
+    { "record", WORD_C_LINE, VALUE_NAME, OUTLIER(line) },
+    { NULL, WORD_C_HANDSET, VALUE_TEXT, row_handset },
+    { "cell", WORD_C_CELLS_ONE, VALUE_CELL, row_cell },
+    { "us", WORD_C_TIME_MS, VALUE_TIME, OUTLIER(us) },
+    { "cell_median", WORD_C_CELL_MEDIAN, VALUE_TIME, OUTLIER(cell_median_us) },
+    { NULL, WORD_C_LOOK_AT, VALUE_WORD, advice },
+    YAML("advice", TEXT, .get = advice),
+    { 0 },
 };
 
-static const struct table first_outliers = {
+/* Where a row is about something of a cell: the cell's names, too. */
+static bool about_cell(const struct view *v, struct row *row, size_t cell)
+{
+    const void *of = row->of;
+    row_take_cell(v, row, cell);
+    row->of = of;
+    return true;
+}
+
+static bool outlier_row(const struct view *v, struct row *row)
+{
+    return about_cell(v, row, ((const struct findings_outlier *)row->of)->cell);
+}
+
+const struct table table_outliers = {
     .id = "first",
     .flow = true,
+    .caption = WORD_OUTLIERS_CAPTION,
+    .look = LOOK_WORDS,
+    .fold = FOLD_LONG,
     .columns = outlier_columns,
     .array = ARRAY_INSIDE(struct findings, outliers, outlier_kept),
+    .row = outlier_row,
 };
 
 static const struct column outliers_columns[] = {
     YAML("count", COUNT, RUN(outlier_count)),
     YAML("cells_too_small", COUNT, RUN(outlier_cells_small)),
-    { .child = &first_outliers },
+    { .child = &table_outliers },
     { 0 },
 };
 
-const struct table table_outliers = {
+const struct table table_outliers_summary = {
     .id = "outliers", .look = LOOK_RECORD, .columns = outliers_columns, .row = run_row
 };
 
@@ -52,93 +108,39 @@ static void technology(struct entry *x)
 #define IMPOSSIBLE(member) MEMBER(struct findings_impossible, member)
 
 static const struct column impossible_columns[] = {
-    YAML("record", NAME, IMPOSSIBLE(line)),       YAML("cell", NAME, IMPOSSIBLE(cell)),
-    YAML("exchange", NAME, IMPOSSIBLE(exchange)), YAML("us", TIME, IMPOSSIBLE(us)),
-    YAML("floor", TIME, IMPOSSIBLE(floor_us)),    YAML("kbit_s", COUNT, IMPOSSIBLE(kbit_s)),
-    YAML("technology", TEXT, .get = technology),  { 0 },
+    { "record", WORD_C_LINE, VALUE_NAME, IMPOSSIBLE(line) },
+    { NULL, WORD_C_HANDSET, VALUE_TEXT, row_handset },
+    { "cell", WORD_C_CELLS_ONE, VALUE_CELL, row_cell },
+    { "exchange", WORD_C_EXCHANGE, VALUE_NAME, IMPOSSIBLE(exchange) },
+    { "us", WORD_C_TIME_MS, VALUE_TIME, IMPOSSIBLE(us) },
+    { "floor", WORD_C_FLOOR, VALUE_TIME, IMPOSSIBLE(floor_us) },
+    { "kbit_s", WORD_C_RATE, VALUE_COUNT, IMPOSSIBLE(kbit_s) },
+    YAML("technology", TEXT, .get = technology),
+    { 0 },
 };
 
-static const struct table first_impossible = {
+static bool impossible_row(const struct view *v, struct row *row)
+{
+    return about_cell(v, row, ((const struct findings_impossible *)row->of)->cell);
+}
+
+const struct table table_impossible = {
     .id = "first",
     .flow = true,
+    .caption = WORD_IMPOSSIBLE_CAPTION,
+    .look = LOOK_WORDS,
+    .fold = FOLD_LONG,
     .columns = impossible_columns,
     .array = ARRAY_INSIDE(struct findings, impossible, impossible_kept),
+    .row = impossible_row,
 };
 
 static const struct column impossible_times_columns[] = {
     YAML("count", COUNT, RUN(impossible_count)),
-    { .child = &first_impossible },
+    { .child = &table_impossible },
     { 0 },
 };
 
-const struct table table_impossible = {
+const struct table table_impossible_summary = {
     .id = "impossible_times", .look = LOOK_RECORD, .columns = impossible_times_columns, .row = run_row
-};
-
-/* ---- drift ---- */
-
-static void percent_an_hour(struct entry *x)
-{
-    member_real(x);
-    x->value.real *= 100;
-}
-
-static void percent_interval(struct entry *x)
-{
-    const struct findings_drift *d = x->row->of;
-    struct phrase text;
-    if (!isfinite(d->low) || !isfinite(d->high))
-        return;
-    snprintf(text.text, sizeof text.text, "[%.3f, %.3f]", 100.0 * d->low, 100.0 * d->high);
-    entry_phrase(x, text);
-}
-
-#define DRIFT(member) MEMBER(struct findings_drift, member)
-
-static const struct column drift_columns[] = {
-    YAML("reader_unit", TEXT, .get = row_reader),
-    YAML("script", TEXT, .get = row_script),
-    YAML("execution", COUNT, DRIFT(execution)),
-    YAML("session", COUNT, DRIFT(session)),
-    YAML("placements", COUNT, DRIFT(placements)),
-    YAML("cells", COUNT, DRIFT(cells)),
-    YAML("drifts", BOOL, DRIFT(drifts)),
-    YAML("percent_an_hour", REAL, .get = percent_an_hour, .at = offsetof(struct findings_drift, per_hour),
-         .digits = 3),
-    YAML("percent_interval", WORD, .get = percent_interval),
-    YAML("spearman", REAL, DRIFT(spearman), .digits = 4),
-    YAML("p", P, DRIFT(p)),
-    YAML("p_adjusted", P, DRIFT(p_adjusted)),
-    YAML("autocorrelated", BOOL, DRIFT(autocorrelated)),
-    YAML("lag1", REAL, DRIFT(lag1), .digits = 4),
-    YAML("lag1_expected", REAL, DRIFT(lag1_expected), .digits = 4),
-    YAML("lag1_limit", REAL, DRIFT(lag1_limit), .digits = 4),
-    { 0 },
-};
-
-static bool drift_row(const struct view *v, struct row *row)
-{
-    const struct findings_drift *d = row->of;
-    (void)v;
-    row->reader = d->reader;
-    row->script = d->script;
-    return true;
-}
-
-static const struct table drift_list = {
-    .id = "list",
-    .columns = drift_columns,
-    .array = ARRAY(struct findings, drifts, drift_count),
-    .row = drift_row,
-};
-
-static const struct column drifts_columns[] = {
-    YAML("series", COUNT, RUN(drift_count)),
-    YAML("too_small", COUNT, RUN(drift_small)),
-    { .child = &drift_list },
-    { 0 },
-};
-
-const struct table table_drift = {
-    .id = "drift", .look = LOOK_RECORD, .columns = drifts_columns, .row = run_row
 };

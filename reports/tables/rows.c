@@ -5,6 +5,11 @@
 #include <math.h>
 #include <string.h>
 
+void column_word(struct entry *x)
+{
+    entry_word(x, (enum word)x->column->at, NULL);
+}
+
 void row_number(struct entry *x)
 {
     entry_number(x, x->row->i);
@@ -27,7 +32,8 @@ void row_sim(struct entry *x)
 
 void row_reader(struct entry *x)
 {
-    entry_text(x, x->f->survey->readers[x->row->reader].unit);
+    if (x->row->reader != SIZE_MAX)
+        entry_text(x, x->f->survey->readers[x->row->reader].unit);
 }
 
 void row_reader_model(struct entry *x)
@@ -37,6 +43,8 @@ void row_reader_model(struct entry *x)
 
 void row_reader_if_other(struct entry *x)
 {
+    if (x->row->reader == SIZE_MAX)
+        return;
     struct phrase label = name_reader(x->f, x->row->reader);
     if (strcmp(label.text, x->f->survey->readers[x->row->reader].unit) != 0)
         entry_phrase(x, label);
@@ -44,18 +52,44 @@ void row_reader_if_other(struct entry *x)
 
 void row_condition(struct entry *x)
 {
-    entry_text(x, name_condition(x->f, x->row->condition));
+    if (x->row->condition != SIZE_MAX)
+        entry_text(x, name_condition(x->f, x->row->condition));
 }
 
 void row_script(struct entry *x)
 {
-    entry_text(x, name_script(x->f, x->row->script));
+    if (x->row->script != SIZE_MAX)
+        entry_text(x, name_script(x->f, x->row->script));
+}
+
+void row_survey(struct entry *x)
+{
+    entry_text(x, x->f->survey->id);
+}
+
+void column_text(struct entry *x)
+{
+    entry_text(x, x->column->note);
+    x->value.note = NULL;
 }
 
 void row_cell(struct entry *x)
 {
     if (x->row->cell != SIZE_MAX)
         entry_number(x, x->row->cell);
+}
+
+void hash_of_journal(struct entry *x)
+{
+    entry_text(x, x->f->sha256);
+    x->value.class = "hash";
+}
+
+void hash_of_criteria(struct entry *x)
+{
+    const char *sha256 = x->view->report->criteria_sha256;
+    entry_text(x, sha256);
+    x->value.class = sha256 ? "hash" : NULL;
 }
 
 const void *entry_member(const struct entry *x)
@@ -77,7 +111,7 @@ void member_real(struct entry *x)
 {
     double real = *(const double *)entry_member(x);
     entry_real(x, isfinite(real) ? real : NAN);
-    if (x->value.kind == VALUE_NONE)
+    if (x->value.kind == VALUE_NONE && !x->value.note)
         x->value.note = "";
 }
 
@@ -94,6 +128,17 @@ void member_text(struct entry *x)
 void member_said(struct entry *x)
 {
     entry_said(x, *(const struct said *const *)entry_member(x));
+}
+
+void member_chars(struct entry *x)
+{
+    entry_text(x, entry_member(x));
+}
+
+void member_bounds(struct entry *x)
+{
+    const double *bounds = entry_member(x);
+    entry_bounds(x, bounds[0], bounds[1]);
 }
 
 void member_quantile(struct entry *x)
@@ -132,6 +177,22 @@ bool readers_row(const struct view *v, struct row *row)
     return true;
 }
 
+size_t scripts_by_readers_count(const struct view *v, const struct row *parent)
+{
+    const struct survey *s = v->report->findings->survey;
+    (void)parent;
+    return s->script_count * s->reader_count;
+}
+
+bool scripts_by_readers_row(const struct view *v, struct row *row)
+{
+    const struct findings *f = v->report->findings;
+    row->script = row->i / f->survey->reader_count;
+    row->reader = row->i % f->survey->reader_count;
+    row->of = &f->readers[row->reader].scripts[row->script];
+    return true;
+}
+
 size_t pairs_count(const struct view *v, const struct row *parent)
 {
     (void)parent;
@@ -150,7 +211,16 @@ static struct phrase reader_unit(const struct view *v, size_t k)
     return phrase_cut(v->report->findings->survey->readers[k].unit);
 }
 
-const struct axis axis_readers = { readers_count, reader_unit };
+const struct axis axis_readers = { .count = readers_count, .name = reader_unit };
+
+static struct phrase reader_model(const struct view *v, size_t k)
+{
+    struct phrase label = name_reader(v->report->findings, k);
+    bool says_more = strcmp(label.text, v->report->findings->survey->readers[k].unit) != 0;
+    return v->form == FORM_SCREEN && says_more ? label : (struct phrase) { "" };
+}
+
+const struct axis axis_reader_models = { .count = readers_count, .name = reader_unit, .under = reader_model };
 
 static size_t causes_count(const struct view *v, const struct row *parent)
 {
@@ -174,7 +244,7 @@ static struct phrase cause_number(const struct view *v, size_t k)
     return phrase_cut(cause_id(k));
 }
 
-const struct axis axis_causes = { causes_count, cause_number, cause_id };
+const struct axis axis_causes = { .count = causes_count, .name = cause_number, .id = cause_id };
 
 bool run_row(const struct view *v, struct row *row)
 {

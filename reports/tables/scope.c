@@ -4,10 +4,12 @@
  * was not tested.
  */
 #include "harness/base/decimal.h"
-#include "harness/base/yaml_lines.h"
-#include "reports/tables/summary.h"
+#include "reports/tables/names.h"
+#include "reports/tables/tables.h"
 
-#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A pair was tested when a placement of it counts. */
@@ -38,91 +40,158 @@ static unsigned units_of_model(const struct findings *f, size_t model)
     return units;
 }
 
-static unsigned units_of_reader_model(const struct survey *s, size_t model)
+/* ---- handset models of which a unit was tested ---- */
+
+static const struct handset_profile *model_of(const struct entry *x)
 {
-    unsigned units = 0;
-    for (size_t i = 0; i < s->reader_count; i++)
-        units += s->readers[i].profile == model;
-    return units;
+    return x->row->of;
 }
 
-static unsigned sessions_run(const struct findings *f)
+static unsigned units_of(const struct entry *x)
+{
+    return units_of_model(x->f, x->row->i);
+}
+
+static void units(struct entry *x)
+{
+    entry_number(x, units_of(x));
+}
+
+static void share(struct entry *x)
+{
+    entry_real(x, model_of(x)->share > 0.0 ? model_of(x)->share : NAN);
+}
+
+static void holds_for(struct entry *x)
+{
+    entry_text(x, units_of(x) == 1 ? "this unit" : "these units");
+}
+
+static const struct column model_columns[] = {
+    YAML("model", TEXT, MEMBER(struct handset_profile, id)),
+    YAML("units", COUNT, .get = units),
+    YAML("share", REAL, .get = share, .note = ""),
+    YAML("holds_for", TEXT, .get = holds_for),
+    { 0 },
+};
+
+static bool model_row(const struct view *v, struct row *row)
+{
+    return units_of_model(v->report->findings, row->i) > 0;
+}
+
+static const struct table models = {
+    .id = "models",
+    .flow = true,
+    .columns = model_columns,
+    .array = ARRAY(struct survey, handset_profiles, handset_profile_count),
+    .row = model_row,
+};
+
+/* ---- reader models: an emulated reader is its unit, never the model whose descriptor it wears ---- */
+
+static void reader_units(struct entry *x)
+{
+    const struct survey *s = x->f->survey;
+    size_t count = 0;
+    for (size_t i = 0; i < s->reader_count; i++)
+        count += s->readers[i].profile == s->readers[x->row->reader].profile;
+    entry_number(x, count);
+}
+
+static const struct column reader_columns[] = {
+    YAML("model", TEXT, .get = row_reader_model),
+    YAML("units", COUNT, .get = reader_units),
+    { 0 },
+};
+
+static bool first_of_model(const struct view *v, struct row *row)
+{
+    const struct survey_reader *readers = v->report->findings->survey->readers;
+    row->reader = row->i;
+    for (size_t i = 0; i < row->i; i++)
+        if (readers[i].profile == readers[row->i].profile)
+            return false;
+    return true;
+}
+
+static const struct table readers = {
+    .id = "readers", .flow = true, .columns = reader_columns, .count = readers_count, .row = first_of_model
+};
+
+/* ---- the whole ---- */
+
+static void models_tested(struct entry *x)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < x->f->survey->handset_profile_count; i++)
+        count += units_of_model(x->f, i) > 0;
+    entry_number(x, count);
+}
+
+static void units_tested(struct entry *x)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < x->f->survey->handset_profile_count; i++)
+        count += units_of_model(x->f, i);
+    entry_number(x, count);
+}
+
+static void sessions_run(struct entry *x)
 {
     unsigned seen = 0;
-    for (size_t i = 0; i < f->cell_count; i++)
-        seen |= f->cells[i].sessions_seen;
-    return (unsigned)__builtin_popcount(seen);
+    for (size_t i = 0; i < x->f->cell_count; i++)
+        seen |= x->f->cells[i].sessions_seen;
+    entry_number(x, (unsigned)__builtin_popcount(seen));
 }
 
-static void put_id(struct buf *b, const char *lead, const char *id)
+static void sessions_planned(struct entry *x)
 {
-    buf_add_text(b, lead);
-    lines_string(b, id ? id : "");
+    entry_number(x, x->f->sessions);
 }
 
-static void models(const struct findings *f, struct buf *b)
+static void untested_share(struct entry *x)
 {
-    const struct survey *s = f->survey;
-    buf_add_text(b, "  models:\n");
-    for (size_t i = 0; i < s->handset_profile_count; i++) {
-        unsigned units = units_of_model(f, i);
-        if (units == 0)
-            continue;
-        put_id(b, "    - {model: ", s->handset_profiles[i].id);
-        buf_add_format(b, ", units: %u, ", units);
-        if (s->handset_profiles[i].share > 0.0)
-            buf_add_format(b, "share: %s, ", decimal_plain(s->handset_profiles[i].share).text);
-        else
-            buf_add_text(b, "share: null, ");
-        buf_add_format(b, "holds_for: \"%s\"}\n", units == 1 ? "this unit" : "these units");
+    const struct survey *s = x->f->survey;
+    unsigned known = 0;
+    double tested = 0.0;
+    char digits[DECIMAL_SIZE];
+    for (size_t i = 0; i < s->handset_profile_count; i++)
+        if (s->handset_profiles[i].share > 0.0 && units_of_model(x->f, i) > 0) {
+            known++;
+            tested += s->handset_profiles[i].share;
+        }
+    if (known == 0) {
+        entry_absent(x, WORD_NONE, "no share is known of any model tested");
+        return;
     }
+    snprintf(x->value.hold.text, sizeof x->value.hold.text, "of the market; known of %u of the models tested",
+             known);
+    x->value.note = x->value.hold.text;
+    entry_real(x, strtod(decimal_places(digits, tested < 1.0 ? 1.0 - tested : 0.0, 6), NULL));
 }
 
-/* An emulated reader is never shown by the model whose descriptor it wears: its unit stands for it. */
-static void readers(const struct findings *f, struct buf *b)
+static const struct column scope_columns[] = {
+    YAML("models_tested", COUNT, .get = models_tested),
+    YAML("units_tested", COUNT, .get = units_tested),
+    YAML("sessions_run", COUNT, .get = sessions_run),
+    YAML("sessions_planned", COUNT, .get = sessions_planned),
+    YAML("untested_share", REAL, .get = untested_share),
+    { .child = &models },
+    { .child = &readers },
+    YAML("says", TEXT, .get = column_text,
+         .note = "how these units did on these readers, in the conditions and sessions that were run"),
+    YAML("does_not_say", TEXT, .get = column_text,
+         .note = "how other units of the same models, models that were not tested, or other readers do"),
+    { 0 },
+};
+
+static bool scope_row(const struct view *v, struct row *row)
 {
-    const struct survey *s = f->survey;
-    buf_add_text(b, "  readers:\n");
-    for (size_t i = 0; i < s->reader_count; i++) {
-        char label[256];
-        bool first = true;
-        for (size_t k = 0; k < i; k++)
-            first = first && s->readers[k].profile != s->readers[i].profile;
-        if (!first)
-            continue;
-        survey_reader_label(s, i, label, sizeof label);
-        put_id(b, "    - {model: ", label);
-        buf_add_format(b, ", units: %u}\n", units_of_reader_model(s, s->readers[i].profile));
-    }
+    row->of = v->report->findings->survey;
+    return true;
 }
 
-void summary_scope(const struct findings *f, struct buf *b)
-{
-    const struct survey *s = f->survey;
-    unsigned tested_models = 0, tested_units = 0, shared = 0;
-    double share = 0.0;
-    char untested[DECIMAL_SIZE];
-    for (size_t i = 0; i < s->handset_profile_count; i++) {
-        unsigned units = units_of_model(f, i);
-        tested_models += units > 0;
-        tested_units += units;
-        shared += units > 0 && s->handset_profiles[i].share > 0.0;
-        share += units > 0 ? s->handset_profiles[i].share : 0.0;
-    }
-    buf_add_format(
-        b, "scope:\n  models_tested: %u\n  units_tested: %u\n  sessions_run: %u\n  sessions_planned: %u\n",
-        tested_models, tested_units, sessions_run(f), f->sessions);
-    if (shared > 0)
-        buf_add_format(b, "  untested_share: %s  # of the market; known of %u of the models tested\n",
-                       decimal_places(untested, share < 1.0 ? 1.0 - share : 0.0, 6), shared);
-    else
-        buf_add_text(b, "  untested_share: null  # no share is known of any model tested\n");
-    buf_add_text(b, tested_models ? "" : "  models: []\n");
-    if (tested_models)
-        models(f, b);
-    readers(f, b);
-    buf_add_text(
-        b, "  says: \"how these units did on these readers, in the conditions and sessions that were run\"\n"
-           "  does_not_say: \"how other units of the same models, models that were not tested, or other "
-           "readers do\"\n");
-}
+const struct table table_scope = {
+    .id = "scope", .look = LOOK_RECORD, .columns = scope_columns, .row = scope_row
+};

@@ -1,16 +1,50 @@
-#include "reports/tables/signature.h"
+/* Whose files people sign: the places of those who answer for a report, and what traces it to its journal. */
+#include "reports/tables/tables.h"
 
-const enum word signature_columns[SIGNATURE_COLUMNS] = { WORD_S_ROLE, WORD_S_NAME, WORD_S_DATE };
-const enum word signature_roles[SIGNATURE_ROLES] = { WORD_S_PREPARED, WORD_S_CHECKED };
-
-void signature_traces(const struct report *r, enum language language,
-                      struct signature_trace out[SIGNATURE_TRACES])
+static void role(struct entry *x)
 {
-    const struct findings *f = r->findings;
-    out[0] = (struct signature_trace) { WORD_K_RUN, f->run, false };
-    out[1] = (struct signature_trace) { WORD_S_JOURNAL, f->sha256, true };
-    out[2] = r->criteria_sha256 ? (struct signature_trace) { WORD_S_CRITERIA, r->criteria_sha256, true }
-                                : (struct signature_trace) { WORD_S_CRITERIA,
-                                                             word_text(WORD_S_NO_CRITERIA, language), false };
-    out[3] = (struct signature_trace) { WORD_K_PROGRAM, f->program, false };
+    static const enum word roles[] = { WORD_S_PREPARED, WORD_S_CHECKED };
+    entry_word(x, roles[x->row->i], NULL);
+    x->value.kind = VALUE_WORD;
 }
+
+static void to_be_signed(struct entry *x)
+{
+    x->value.kind = VALUE_FIELD;
+}
+
+static size_t roles_count(const struct view *v, const struct row *parent)
+{
+    (void)v, (void)parent;
+    return 2;
+}
+
+static const struct column signature_columns[] = {
+    { NULL, WORD_S_ROLE, VALUE_FIELD, role, .width = 26 },
+    { NULL, WORD_S_NAME, VALUE_FIELD, to_be_signed, .width = 76 },
+    { NULL, WORD_S_DATE, VALUE_FIELD, to_be_signed, .width = 24 },
+    { 0 },
+};
+
+const struct table table_signature = {
+    .caption = WORD_B_SIGNATURE,
+    .look = LOOK_LIST,
+    .class = "unsorted to-sign",
+    .columns = signature_columns,
+    .count = roles_count,
+};
+
+/* Whole: never cut or abbreviated. */
+static const struct column trace_columns[] = {
+    { NULL, WORD_K_RUN, VALUE_TEXT, MEMBER(struct findings, run) },
+    { NULL, WORD_S_JOURNAL, VALUE_TEXT, hash_of_journal },
+    { NULL, WORD_S_CRITERIA, VALUE_TEXT, hash_of_criteria, .absent = WORD_S_NO_CRITERIA },
+    { NULL, WORD_K_PROGRAM, VALUE_TEXT, MEMBER(struct findings, program) },
+    { NULL, WORD_SH_CHECKED_BY, VALUE_WORD, column_word, FORM_SHEET,
+      WORD_S_VERIFY }, /* below the table elsewhere */
+    { 0 },
+};
+
+const struct table table_traces = {
+    .look = LOOK_RECORD, .class = "trace", .columns = trace_columns, .row = run_row
+};

@@ -1,5 +1,5 @@
 /* summary.yaml: the findings of a run in block style, for people and for tools. Derived, never primary. */
-#include "reports/tables/summary.h"
+#include "reports/summary.h"
 
 #include "harness/findings/tally.h"
 #include "reports/render/yaml.h"
@@ -40,31 +40,11 @@ static const char words[] =
 
 /* ---- the run ---- */
 
-static void a_text(struct entry *x)
-{
-    entry_text(x, (const char *)entry_member(x));
-}
-
 /* What the journal does not have is null. */
 static void text_or_null(struct entry *x)
 {
     member_text(x);
     x->value.note = x->value.kind ? NULL : "";
-}
-
-static void format(struct entry *x)
-{
-    entry_text(x, "nfc-survey/summary");
-}
-
-static void version(struct entry *x)
-{
-    entry_number(x, 1);
-}
-
-static void survey(struct entry *x)
-{
-    entry_text(x, x->f->survey->id);
 }
 
 static void sign(struct entry *x)
@@ -76,13 +56,13 @@ static void sign(struct entry *x)
 }
 
 #define NULLABLE(id, member) YAML(id, TEXT, .get = text_or_null, .at = offsetof(struct findings, member))
-#define FIXED(id, member)    YAML(id, TEXT, .get = a_text, .at = offsetof(struct findings, member))
+#define FIXED(id, member)    YAML(id, TEXT, .get = member_chars, .at = offsetof(struct findings, member))
 
 static const struct column run_columns[] = {
-    YAML("format", WORD, .get = format),
-    YAML("version", COUNT, .get = version),
+    YAML("format", WORD, .get = column_text, .note = "nfc-survey/summary"),
+    YAML("version", WORD, .get = column_text, .note = "1"),
     NULLABLE("run", run),
-    YAML("survey", TEXT, .get = survey),
+    YAML("survey", TEXT, .get = row_survey),
     YAML("simulated", BOOL, RUN(simulated)),
     YAML("simulated_sign", SAID, .get = sign),
     NULLABLE("started", started),
@@ -198,7 +178,7 @@ static const char *verdict_id(size_t k)
     return verdict_name((enum verdict)(k + 1));
 }
 
-static const struct axis verdict_axis = { verdicts_count, NULL, verdict_id };
+static const struct axis verdict_axis = { .count = verdicts_count, .id = verdict_id };
 
 static const struct column verdict_columns[] = {
     YAML("cells", COUNT, RUN(cell_count)),
@@ -273,16 +253,30 @@ static const struct table readers = {
 
 /* ---- the file ---- */
 
+static void write_tables(const struct report *r, struct buf *out)
+{
+    static const struct table *const tables[] = {
+        &the_run, &operator, & table_scope, &verdicts,       &handsets,         &table_matrix, &table_cells,
+        &readers, &table_drift_summary,     &table_outliers_summary, &table_impossible_summary, NULL,
+    };
+    const struct view v = { r, LANGUAGE_ENGLISH, FORM_YAML };
+    yaml_tables(out, &v, tables);
+}
+
+/* By the profiles' shares, whatever the report's are: what follows from the journal alone. */
 void summary_write(const struct report *r, struct buf *out)
 {
-    static const struct table *const first[] = { &the_run, &operator, NULL };
-    static const struct table *const then[] = { &verdicts, &handsets, NULL };
-    static const struct table *const last[] = { &table_cells,    &readers,          &table_drift,
-                                                &table_outliers, &table_impossible, NULL };
-    const struct view v = { r, LANGUAGE_ENGLISH, FORM_YAML };
-    yaml_tables(out, &v, first);
-    summary_scope(r->findings, out);
-    yaml_tables(out, &v, then);
-    summary_matrix(r, out);
-    yaml_tables(out, &v, last);
+    struct survey_problems problems = { 0 };
+    struct matrix *own = NULL;
+    struct report by_profiles = *r;
+    struct err e = { 0 };
+    if (!r->matrix || r->matrix->shares_path) {
+        int status =
+            matrix_make(r->findings, r->criteria, &(struct matrix_options) { 0 }, &own, &problems, &e);
+        by_profiles.matrix = status == 0 ? own : NULL;
+        by_profiles.matrix_error = e.text;
+    }
+    write_tables(&by_profiles, out);
+    matrix_free(&own);
+    survey_problems_free(&problems);
 }

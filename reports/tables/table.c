@@ -1,6 +1,8 @@
 #include "reports/tables/table.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* What its table is inside of, it is about too. */
@@ -52,6 +54,15 @@ bool table_next(const struct table *t, const struct view *v, struct row *row)
     return false;
 }
 
+size_t table_length(const struct table *t, const struct view *v, const struct row *parent)
+{
+    struct row row = table_first(parent);
+    size_t length = 0;
+    while (table_next(t, v, &row))
+        length++;
+    return length;
+}
+
 bool table_is_empty(const struct table *t, const struct view *v, const struct row *parent)
 {
     struct row row = table_first(parent);
@@ -60,7 +71,7 @@ bool table_is_empty(const struct table *t, const struct view *v, const struct ro
 
 bool column_is_in(const struct column *c, enum form form)
 {
-    if (c->child)
+    if (c->child && c->where == 0)
         return form == FORM_YAML;
     return c->where == 0 ? form != FORM_YAML || c->id : (c->where & form) != 0;
 }
@@ -75,7 +86,8 @@ struct phrase column_header(const struct column *c, const struct view *v, size_t
     if (c->axis)
         return c->axis->name(v, k);
     const char *part = c->part ? word_text(c->part, v->language) : NULL;
-    return phrase_fill(c->header, v->language, (const char *const[]) { part, NULL });
+    enum word header = v->form == FORM_TEXT && c->brief ? c->brief : c->header;
+    return phrase_fill(header, v->language, (const char *const[]) { part, NULL });
 }
 
 void column_value(const struct column *c, const struct view *v, const struct row *row, size_t k,
@@ -87,9 +99,13 @@ void column_value(const struct column *c, const struct view *v, const struct row
     x.value.digits = c->digits;
     x.value.note = c->note;
     c->get(&x);
+    if (x.value.kind == VALUE_NONE && !x.value.word)
+        x.value.word = c->absent;
     *out = x.value;
     if (x.value.text == x.value.hold.text)
         out->text = out->hold.text;
+    if (x.value.note == x.value.hold.text)
+        out->note = out->hold.text;
 }
 
 void entry_text(struct entry *x, const char *text)
@@ -109,6 +125,27 @@ void entry_buf(struct entry *x, struct buf *text)
     free(x->value.made);
     x->value.made = buf_take(text);
     entry_text(x, x->value.made);
+}
+
+void entry_format(struct entry *x, const char *format, ...)
+{
+    va_list arguments;
+    value_done(&x->value);
+    va_start(arguments, format);
+    if (vasprintf(&x->value.made, format, arguments) < 0)
+        x->value.made = NULL;
+    va_end(arguments);
+    entry_text(x, x->value.made);
+    if (x->value.kind != VALUE_NONE)
+        x->value.kind = VALUE_TEXT;
+}
+
+void entry_fill(struct entry *x, enum word text, const char *const *args)
+{
+    struct buf b;
+    buf_init(&b, 1u << 16);
+    phrase_add(&b, buf_add_text, text, x->view->language, args);
+    entry_buf(x, &b);
 }
 
 void value_done(struct value *v)

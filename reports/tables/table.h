@@ -40,7 +40,7 @@ enum value_kind {
     VALUE_NONE =
         0,      /* there is none; `word`, where there is one, says why to people, `note` to YAML's readers */
     VALUE_TEXT, /* a name, as it is */
-    VALUE_LONG, /* a sentence, or several */
+    VALUE_LONG, /* a sentence, or several; a line each */
     VALUE_WORD, /* `word` for people, `text` for machines */
     VALUE_SAID, /* `said`: what the program said, in the language, or somebody else's words as they are */
     VALUE_LEFT_OUT,       /* number: a cell: why it was not run; `text` for machines */
@@ -53,6 +53,7 @@ enum value_kind {
     VALUE_SHARE,          /* real, 0 to 1; to two places, figures that are below each other */
     VALUE_PERCENT,        /* the same, to the digits that count */
     VALUE_BOUNDS,         /* low to high, shares; printed outwards */
+    VALUE_POINTS,         /* low to high, a difference of shares; the same in points, with signs */
     VALUE_TIME,           /* number: microseconds */
     VALUE_QUANTILE,       /* quantile: microseconds with an interval */
     VALUE_REAL,           /* real */
@@ -62,12 +63,15 @@ enum value_kind {
     VALUE_MODES,          /* number: a set of power modes */
     VALUE_CAUSES,         /* number: a cause_set */
     VALUE_LINES,          /* lines, number of them: records */
-    VALUE_SIGNS,          /* number: a pair, of: a reader: the signs of their cells */
-    VALUE_FIELD,          /* to be filled in by hand */
+    VALUE_PERIOD,         /* text to until: times of the journal */
+    VALUE_SIGN, /* number: a cell: its verdict's sign, then `text`; a link to it, also of what is beside and under */
+    VALUE_SIGNS, /* number: a pair, of: a reader: the signs of their cells, a line a script */
+    VALUE_TALLY, /* lines: of how many cells is each sign, as signs_listed has them */
+    VALUE_FIELD, /* to be filled in by hand */
     VALUE_KIND_COUNT,
 };
 
-#define VALUE_LINES_MAX 5
+#define VALUE_LINES_MAX 6 /* also one a sign */
 
 struct value {
     enum value_kind kind;
@@ -80,8 +84,9 @@ struct value {
     uint64_t lines[VALUE_LINES_MAX];
     const char *text, *note;
     const struct said *said;
+    const char *until;  /* of PERIOD */
     const char *class;  /* of html beside what the kind says: a literal; NULL: none */
-    struct phrase hold; /* what text may point to ... */
+    struct phrase hold; /* what text and note may point to ... */
     char *made;         /* ... or, where it may be longer; released by value_done() */
 };
 
@@ -90,6 +95,7 @@ struct view {
     const struct report *report; /* NULL in a command's table that is about no run */
     enum language language;
     enum form form;
+    bool whole; /* with what a summary leaves out */
 };
 
 /* A row: which one it is of its table, and what it is about; whatever of it the table's `row` fills in. */
@@ -106,6 +112,8 @@ struct axis {
     size_t (*count)(const struct view *, const struct row *parent);
     struct phrase (*name)(const struct view *, size_t k); /* the header */
     const char *(*id)(size_t k);                          /* YAML's key; NULL: not in YAML */
+    struct phrase (*under)(const struct view *,
+                           size_t k); /* html: small, below the header; NULL or "": nothing */
 };
 
 /* Where a row meets a column. A getter fills in the value, by one of the entry_ functions. */
@@ -120,24 +128,28 @@ typedef void entry_getter(struct entry *x);
 
 enum place {
     PLACE_OWN = 0,
-    PLACE_UNDER,  /* small, in the cell before it */
+    PLACE_UNDER,  /* html: small, in the cell before it; of an axis, in each copy's cell */
     PLACE_BESIDE, /* the same on one line */
 };
 
 struct column {
-    const char *id;   /* CSV's name; YAML's key, in which a dot opens a block */
+    const char *id;   /* CSV's name; YAML's key, in which a dot opens a block, a colon a map in a line */
     enum word header; /* {0} is `part` */
     enum value_kind kind;
     entry_getter *get;
     unsigned where; /* enum form, a bit each; 0: everywhere but YAML when `id` is NULL */
     size_t at;      /* for getters: a member's offset, an enum */
     enum word part;
-    const char *note; /* YAML: comment behind the value */
+    enum word absent; /* to people, where the getter finds no value and does not say why */
+    enum word brief;  /* header of text, where it has one of its own */
+    const char *note; /* YAML: comment behind the value, or behind the map in a line that it is in;
+                         "": where there is no value, null */
     int digits;       /* of REAL, SHARE and BOUNDS where machines read them; 0: as the kind has them */
     enum place place;
     double width; /* of a spreadsheet, characters; 0: as the kind has it */
     const struct axis *axis;
-    const struct table *child; /* YAML nests it; other forms leave it out */
+    /* YAML nests it; a page has its rows below each other in one cell, where `where` says so; others leave it out. */
+    const struct table *child;
 };
 
 /* A column for YAML alone: its id, the kind without VALUE_, and the getter: MEMBER(..) or .get = .. */
@@ -150,12 +162,14 @@ enum table_look {
     LOOK_FIGURES = 0, /* numbers under each other */
     LOOK_WORDS,       /* numbers among sentences */
     LOOK_LIST,        /* sentences first, no wider than the page */
+    LOOK_VERDICTS,    /* cells that say by their colour what the verdict is */
     LOOK_RECORD,      /* one row, upright: a header and its value a line */
 };
 
 enum table_fold {
     FOLD_OPEN = 0,
     FOLD_CLOSED,  /* behind its caption, one click away; open on paper */
+    FOLD_LONG,    /* the same, and it scrolls by itself; a browser does not print it */
     FOLD_NUMBERS, /* behind a plot; not on paper */
 };
 
@@ -163,16 +177,25 @@ struct table {
     const char *id;     /* YAML: its key; NULL: its rows stand in what is open */
     const char *anchor; /* html; NULL: none */
     const char *remark; /* YAML: lines of comment before it */
-    const char *note;   /* YAML: comment behind its key, where it has a row */
+    const char *note;   /* YAML: comment behind its key, where it has a row; of one in a line, at its end */
     bool flow;          /* YAML: a row a line, {..} */
+    bool in_line; /* YAML: all rows in one line, [{..}, {..}]; [.., ..] where the one column has no id */
+    bool below;   /* YAML: of a record inside of a row's line: on the next line */
+    bool deeper;  /* YAML: of a record: further in than its key asks for */
     enum word caption;
     enum word summary; /* of a folded one; WORD_NONE: its caption */
+    struct phrase (*summary_of)(const struct view *,
+                                const struct row *parent); /* NULL: the summary as it is */
+    unsigned open_most;                                    /* a folded one with so few rows is open */
     enum table_look look;
     enum table_fold fold;
     const char *class;  /* of html beside the look's: a literal; NULL: none */
+    bool narrow;        /* html: figures no wider than the page, as in a block of it */
     const char *row_id; /* html: what a row's id begins with; its number follows */
     const char *(*row_class)(const struct view *, const struct row *); /* html: a literal; NULL: none */
     unsigned frozen;              /* of a sheet: columns that stay in sight */
+    unsigned indent;              /* of text: blanks before its rows */
+    bool bare;                    /* of text: without its headers */
     const struct column *columns; /* ends with one that has no kind and no child */
 
     /* Whether it is drawn at all inside of this row; NULL: yes. One without rows is drawn as an empty one. */
@@ -185,8 +208,9 @@ struct table {
     /* Fills in what the row is about; false: it is passed over. NULL: as it is. */
     bool (*row)(const struct view *, struct row *);
     struct phrase (*title)(const struct view *, const struct row *parent); /* NULL: the caption as it is */
-    /* The most rows of a form, then `cut` says that the list ends; 0: all. */
+    /* The most rows of a form, behind which a line says that the list ends; 0: all. */
     unsigned most_on_screen, most_on_paper, most_in_markdown;
+    enum word cut; /* of html: {0} rows of {1}; WORD_NONE: the page and the spreadsheet have them all */
 };
 
 #define ARRAY(type, items, count)                                                                            \
@@ -198,8 +222,15 @@ struct table {
         offsetof(type, items), offsetof(type, count), sizeof *((type *)0)->items, true                       \
     }
 
+/* As many as the table's `count` says. */
+#define ARRAY_OF(type, items)                                                                                \
+    {                                                                                                        \
+        offsetof(type, items), 0, sizeof *((type *)0)->items, true                                           \
+    }
+
 struct row table_first(const struct row *parent); /* before the first row */
 bool table_next(const struct table *t, const struct view *v, struct row *row);
+size_t table_length(const struct table *t, const struct view *v, const struct row *parent);
 bool table_is_empty(const struct table *t, const struct view *v, const struct row *parent);
 
 /* Whether a form has the column. */
@@ -216,7 +247,12 @@ void value_done(struct value *v);
 
 void entry_text(struct entry *x, const char *text); /* NULL or "": none */
 void entry_phrase(struct entry *x, struct phrase text);
+/* A sentence with its places filled, of any length; args ends with NULL. */
+void entry_fill(struct entry *x, enum word text, const char *const *args);
+#define ENTRY_FILL(x, text, ...) entry_fill((x), (text), (const char *const[]) { __VA_ARGS__, NULL })
 void entry_buf(struct entry *x, struct buf *text); /* of any length; takes it over */
+void entry_format(struct entry *x, const char *format, ...)
+    __attribute__((format(printf, 2, 3))); /* of any length; plain text, whatever the column's kind */
 void entry_word(struct entry *x, enum word word, const char *text);
 void entry_absent(struct entry *x, enum word why, const char *note); /* NULL: no note */
 void entry_said(struct entry *x, const struct said *said);           /* NULL: none */
@@ -225,7 +261,9 @@ void entry_real(struct entry *x, double real); /* NaN: none */
 void entry_bounds(struct entry *x, double low, double high);
 void entry_quantile(struct entry *x, const struct findings_quantile *q);
 
-/* Getters of what a row is about. */
+void column_word(struct entry *x); /* the same in every row: the word that is the column's `at` */
+
+/* Getters of what a row is about; none where it is about no such thing. */
 void row_number(struct entry *x); /* its i */
 void row_handset(struct entry *x);
 void row_handset_model(struct entry *x);
@@ -236,6 +274,11 @@ void row_reader_if_other(struct entry *x); /* the same, where it says more than 
 void row_condition(struct entry *x);
 void row_script(struct entry *x);
 void row_cell(struct entry *x); /* its name, and a link */
+void row_survey(struct entry *x);
+void column_text(struct entry *x); /* the same in every row: the column's note */
+
+void hash_of_journal(struct entry *x);
+void hash_of_criteria(struct entry *x); /* none without criteria */
 
 /*
  * Getters of a member of what a row is about: row->of is the struct, column->at the member's offset.
@@ -245,10 +288,12 @@ void member_u64(struct entry *x);  /* of size_t, too */
 void member_u32(struct entry *x);  /* of enums and sets, too */
 void member_real(struct entry *x); /* what is not finite: none; null in YAML */
 void member_bool(struct entry *x);
-void member_text(struct entry *x); /* a char *, or one in an array */
-void member_said(struct entry *x); /* a struct said * */
+void member_text(struct entry *x);  /* a char * */
+void member_said(struct entry *x);  /* a struct said * */
+void member_chars(struct entry *x); /* text inside of the struct; MEMBER can't tell it from a char * */
 void member_quantile(struct entry *x);
 void member_clustered(struct entry *x); /* its quantile, and of how many times it is worth */
+void member_bounds(struct entry *x);    /* a double, and the one behind it */
 const void *entry_member(const struct entry *x);
 
 #define MEMBER(type, member)                                                                                 \
@@ -267,8 +312,12 @@ bool pairs_row(const struct view *v, struct row *row);
 bool run_row(const struct view *v, struct row *row); /* one row, about the findings */
 size_t readers_count(const struct view *v, const struct row *parent);
 bool readers_row(const struct view *v, struct row *row);
+/* A script's readers beside each other: a row is about a struct findings_reader_script. */
+size_t scripts_by_readers_count(const struct view *v, const struct row *parent);
+bool scripts_by_readers_row(const struct view *v, struct row *row);
 extern const struct axis axis_readers;
-extern const struct axis axis_causes; /* F01 .. F31 */
+extern const struct axis axis_reader_models; /* the same, on screen with their models */
+extern const struct axis axis_causes;        /* F01 .. F31 */
 
 /* What a value is to people, in the view's language, as plain text. */
 void value_in_words(const struct view *v, const struct value *value, struct buf *out);

@@ -5,11 +5,40 @@
 #include "reports/tables/table.h"
 
 extern const struct table table_cells;
+/* Inside of a row whose i is an enum recommendation: the handsets with this one. */
+extern const struct table table_list;
+/* Inside of nothing: all; inside of a row with a condition and script, or a pair: theirs. */
+extern const struct table table_verdicts;
+extern const struct table table_overview, table_readers;
+bool overview_has_signs(const struct view *v); /* else how many of each sign: there are too many cells */
+/* Rows of all handsets together: six readers take WeasyPrint about 9 ms and 230 kB a row. Of more, only those are rows
+ * that say more than that all is well. */
+#define VERDICTS_ON_PAPER 2500
+bool verdicts_are_cut(const struct view *v);
 extern const struct table table_times_first, table_times_all, table_levels, table_steps, table_step_levels;
 
 /* Inside of a row about a cell, a pair or a reader, in summary.yaml. */
 extern const struct table table_times_of_cell, table_times_of_pair, table_times_of_reader;
 extern const struct table table_causes;
-extern const struct table table_outliers, table_impossible, table_drift;
+extern const struct table table_budget, table_budget_means, table_hosts;
+extern const struct table table_failures, table_stages;
+extern const struct table table_claims;
+extern const struct table table_positions, table_position_handsets, table_heights, table_position_rules;
+extern const struct table table_journal, table_facts; /* with units and files: what a report rests on */
+extern const struct table table_signature, table_traces;
+extern const struct table table_run, table_cover, table_units, table_conditions, table_files;
+extern const struct table table_not_run, table_undecided, table_health;
+extern const struct table table_flagged, table_outliers, table_impossible;
+extern const struct table table_outliers_summary, table_impossible_summary; /* in summary.yaml */
+extern const struct table table_drift, table_drift_summary; /* series; how many there are, with them */
+
+/* The run as a whole, in summary.yaml and matrix.yaml: by a view whose report has a matrix, or says why not. */
+extern const struct table table_scope, table_matrix;
+extern const struct table table_matrix_file; /* the head of matrix.yaml */
+extern const struct table table_effects;
+/* Inside of a row about a group of cells, a struct matrix_group. */
+extern const struct table table_market, table_served, table_targets, table_patterns;
+extern const struct table table_pooled_readers, table_pooled_cells;
+extern const struct table table_failure_rule, table_associations; /* YAML alone */
 
 #endif

@@ -299,27 +299,11 @@ static const struct column first_times_columns[] = {
     { 0 },
 };
 
-static size_t scripts_by_readers(const struct view *v, const struct row *parent)
-{
-    const struct survey *s = v->report->findings->survey;
-    (void)parent;
-    return s->script_count * s->reader_count;
-}
-
-static bool first_times_row(const struct view *v, struct row *row)
-{
-    const struct findings *f = v->report->findings;
-    row->script = row->i / f->survey->reader_count;
-    row->reader = row->i % f->survey->reader_count;
-    row->of = &f->readers[row->reader].scripts[row->script];
-    return true;
-}
-
 const struct table table_times_first = {
     .caption = WORD_TIMES_CAPTION,
     .columns = first_times_columns,
-    .count = scripts_by_readers,
-    .row = first_times_row,
+    .count = scripts_by_readers_count,
+    .row = scripts_by_readers_row,
 };
 
 /* ---- the distribution behind a plot of a script, at twenty levels ---- */

@@ -2,6 +2,7 @@
 #include "reports/tables/names.h"
 #include "reports/tables/table.h"
 #include "reports/words/numbers.h"
+#include "reports/words/signs.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -53,6 +54,43 @@ static void add_of(const struct view *v, const struct value *value, struct buf *
     phrase_add(out, buf_add_text, WORD_OF, v->language, (const char *const[]) { number.text, of.text, NULL });
 }
 
+static void add_period(const struct view *v, const struct value *value, struct buf *out)
+{
+    struct phrase from = number_date(value->text, v->language), to = number_date(value->until, v->language);
+    phrase_add(out, buf_add_text, WORD_TIME, v->language, (const char *const[]) { from.text, to.text, NULL });
+}
+
+static const char *symbol_of(const struct view *v, enum verdict verdict)
+{
+    return word_text(sign_of_verdict(verdict)->symbol, v->language);
+}
+
+static void add_signs(const struct view *v, const struct value *value, struct buf *out)
+{
+    const struct findings *f = v->report->findings;
+    for (size_t script = 0; script < f->survey->script_count; script++) {
+        buf_add_text(out, script ? " " : "");
+        for (size_t condition = 0; condition < f->survey->condition_count; condition++)
+            buf_add_text(
+                out,
+                symbol_of(
+                    v,
+                    f->cells[survey_cell(f->survey, value->number, condition, value->of, script)].verdict));
+    }
+}
+
+static void add_tally(const struct view *v, const struct value *value, struct buf *out)
+{
+    const char *before = "";
+    for (size_t i = 0; i < SIGNS; i++) {
+        if (value->lines[i] == 0)
+            continue;
+        buf_add_format(out, "%s%s %s", before, symbol_of(v, signs_listed[i]),
+                       number_count(value->lines[i]).text);
+        before = word_text(WORD_COMMA, v->language);
+    }
+}
+
 static const char *number_in_words(const struct view *v, const struct value *value, struct phrase *hold)
 {
     switch (value->kind) {
@@ -70,6 +108,9 @@ static const char *number_in_words(const struct view *v, const struct value *val
         break;
     case VALUE_BOUNDS:
         *hold = number_interval(value->low, value->high, 1, v->language);
+        break;
+    case VALUE_POINTS:
+        *hold = number_points(value->low, value->high);
         break;
     case VALUE_TIME:
         *hold = number_ms(value->number);
@@ -115,6 +156,16 @@ void value_in_words(const struct view *v, const struct value *value, struct buf 
     case VALUE_VERDICT:
         buf_add_text(out, word_text(word_verdict((enum verdict)value->number), v->language));
         break;
+    case VALUE_SIGN:
+        buf_add_text(out,
+                     word_text(word_verdict(v->report->findings->cells[value->number].verdict), v->language));
+        break;
+    case VALUE_SIGNS:
+        add_signs(v, value, out);
+        break;
+    case VALUE_TALLY:
+        add_tally(v, value, out);
+        break;
     case VALUE_RECOMMENDATION:
         buf_add_text(out, word_text(word_recommendation((enum recommendation)value->number), v->language));
         break;
@@ -132,6 +183,9 @@ void value_in_words(const struct view *v, const struct value *value, struct buf 
         break;
     case VALUE_LINES:
         add_lines(v, value, out);
+        break;
+    case VALUE_PERIOD:
+        add_period(v, value, out);
         break;
     default:
         buf_add_text(out, value->text ? value->text : "");

@@ -1,17 +1,10 @@
 #include "reports/words/enums.h"
 
+#include "reports/words/signs.h"
+
 enum word word_verdict(enum verdict v)
 {
-    static const enum word names[VERDICT_COUNT] = {
-        [VERDICT_NONE] = WORD_V_UNDECIDED,
-        [VERDICT_UNDECIDED] = WORD_V_UNDECIDED,
-        [VERDICT_COMPATIBLE] = WORD_V_COMPATIBLE,
-        [VERDICT_INCOMPATIBLE] = WORD_V_INCOMPATIBLE,
-        [VERDICT_UNDECIDED_INSTRUMENT] = WORD_V_INSTRUMENT,
-        [VERDICT_NOT_APPLICABLE] = WORD_V_NOT_APPLICABLE,
-        [VERDICT_EXCLUDED] = WORD_V_EXCLUDED,
-    };
-    return names[v];
+    return sign_of_verdict(v)->name;
 }
 
 enum word word_stage(enum stage stage)
@@ -45,14 +38,7 @@ enum word word_outcome(enum outcome outcome)
 
 enum word word_recommendation(enum recommendation r)
 {
-    static const enum word names[RECOMMENDATION_NOT_ENOUGH_DATA + 1] = {
-        [RECOMMENDATION_NONE] = WORD_R_NOT_ENOUGH_DATA,
-        [RECOMMENDATION_RECOMMENDED] = WORD_R_RECOMMENDED,
-        [RECOMMENDATION_CONDITIONAL] = WORD_R_CONDITIONAL,
-        [RECOMMENDATION_NOT_RECOMMENDED] = WORD_R_NOT_RECOMMENDED,
-        [RECOMMENDATION_NOT_ENOUGH_DATA] = WORD_R_NOT_ENOUGH_DATA,
-    };
-    return names[r];
+    return sign_of_recommendation(r)->name;
 }
 
 enum word word_hands(enum hands_kind hands)

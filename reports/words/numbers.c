@@ -107,6 +107,14 @@ struct phrase number_interval(double lower, double upper, int places, enum langu
     return v;
 }
 
+struct phrase number_points(double low, double high)
+{
+    struct phrase v, from = number_signed(floor(1000.0 * low) / 10.0, 1),
+                     to = number_signed(ceil(1000.0 * high) / 10.0, 1);
+    snprintf(v.text, sizeof v.text, "[%.100s, %.100s]", from.text, to.text);
+    return v;
+}
+
 static unsigned two_digits(const char *text)
 {
     return (unsigned)(text[0] - '0') * 10 + (unsigned)(text[1] - '0');

@@ -32,6 +32,8 @@ struct phrase number_percent(double share, enum language language); /* four digi
 struct phrase number_share(double share, enum language language);
 /* In percent to so many places, outwards: a printed bound never claims more than the bound does. */
 struct phrase number_interval(double lower, double upper, int places, enum language language);
+/* A difference of shares in points, with signs, to a tenth and outwards: "[-1.2, +3.4]". */
+struct phrase number_points(double low, double high);
 /* A time of the journal, "2026-11-25T17:39:46Z", to the minute; any other text as it stands. */
 struct phrase number_date(const char *text, enum language language);
 bool number_is_date(const char *text);

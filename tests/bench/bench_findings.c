@@ -3,7 +3,7 @@
  * Prints `findings SECONDS` and `megabytes N`. Usage: bench_findings RUN-DIRECTORY
  */
 #include "harness/base/clock.h"
-#include "reports/tables/summary.h"
+#include "reports/summary.h"
 
 #include <stdio.h>
 #include <stdlib.h>

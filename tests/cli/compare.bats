@@ -164,9 +164,36 @@ PY
     [ "$output" = $'pages/compare.en.html\npages/compare.ja.html' ]
     grep -q '<title>SIMULATED: Comparison of two runs' pages/compare.en.html
     grep -q '<html lang="ja">' pages/compare.ja.html
-    ! grep -Eq 'https?://|<script|src=' pages/compare.en.html pages/compare.ja.html || false
+    ! grep -Eq 'https?://|src=' pages/compare.en.html pages/compare.ja.html || false
+    grep -q '<a class="language" href="compare.ja.html"' pages/compare.en.html
+    grep -q '<a class="language" href="compare.en.html"' pages/compare.ja.html
     run -0 nfc-survey compare results/before results/again --format html
     [ "$output" = results/again/compare.html ]
+    ! grep -q 'class="language"' results/again/compare.html || false
+}
+
+@test "in a browser its tables sort, its colours and its language are chosen, and nothing is asked for" {
+    command -v chromedriver >/dev/null || skip "chromedriver is not installed (apt-get install chromium-driver)"
+    nfc-survey compare results/before results/weak --format html --lang en,ja --output shown || [ $? -eq 1 ]
+    PYTHONPATH=$BATS_TEST_DIRNAME PYTHONDONTWRITEBYTECODE=1 python3 - "$PWD/shown" <<'PY'
+import sys
+from webdriver import Browser
+with Browser() as b:
+    b.open(sys.argv[1] + "/compare.en.html", "#cells")
+    names = "return [...document.querySelectorAll('section[aria-labelledby=cells] .wide td:nth-child(2)')].slice(0, 18).map((e) => e.textContent)"
+    first = b.run(names)
+    b.click("section[aria-labelledby=cells] thead th:nth-child(2) button")
+    assert b.run(names) == sorted(first) != first
+    ground = "return getComputedStyle(document.documentElement).backgroundColor"
+    b.prefer("dark")
+    dark = b.run(ground)
+    b.click("#theme")
+    assert b.run(ground) != dark
+    b.click("a.language")
+    assert b.address().endswith("/compare.ja.html#cells"), b.address()
+    assert b.run("return document.documentElement.lang") == "ja"
+    assert b.requests() == [] and b.complaints() == []
+PY
 }
 
 @test "a run too short to show anything is status 5" {

@@ -323,7 +323,7 @@ PYTHON
         grown r/journal.yaml $((size + 1000)) || break
         sleep "0.0$((RANDOM % 5))"
         kill -STOP "$started" 2>/dev/null || break # its children are listed while it can do nothing
-        workers=$(pgrep -P "$started")
+        workers=$(pgrep -P "$started") || { kill -CONT "$started"; break; } # the sweep is over, they were let go
         kill -KILL "$started"
         ends_with 137
         all_gone $workers

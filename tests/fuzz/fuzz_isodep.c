@@ -76,7 +76,6 @@ static void check_target(const uint8_t *data, size_t size)
                                               sizeof response, &length, UINT64_C(20000000000), &e);
         must(length <= sizeof response && (end == ISODEP_OK || length == 0) && d.block <= 1);
     }
-    isodep_deselect(&d);
 }
 
 static void check_frame(const uint8_t *data, size_t size)

@@ -38,7 +38,7 @@ class Lists:
         by_reader = [self.used(r) for r in readers]
         out = {"verdicts": [[self.judged(p, english) for p in pairs if self.a.judged[p]["recommendation"] == g]
                             for g in GROUPS if any(j["recommendation"] == g for j in self.a.judged)],
-               "basis": [self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2],
+               "basis": [self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2, [[EMPTY] * 2] * 4],
                "coverage": [self.coverage(), self.smallest(), self.patterns()],
                "flagged": [self.flagged(), self.far_out()]}
         if paper:

@@ -19,8 +19,8 @@ def flat(text):
 
 
 def floats(node):
-    """A handset's recommendation beside its heading, the names beside hashes: drawn before all other text of their sheet."""
-    return node.tag == "span" and node.parent.tag == "h3" or node.tag == "dt" and node.parent.attributes.get("class") == "trace"
+    """A handset's recommendation beside its heading: drawn before all other text of its sheet."""
+    return node.tag == "span" and node.parent.tag == "h3"
 
 
 def hides(node):

@@ -310,7 +310,7 @@ class Sections:
         for i in self.market.with_placements[:POOLED_MOST]:
             c, (pair, condition, _, script) = run.cells[i], run.place(i)
             mean, interval = self.market.pooled_of(i)
-            out.append([(run.pairs[pair][0],), (run.conditions[condition]["id"], run.scripts[script]), (c["d"],), (c["n"],),
+            out.append([(run.pairs[pair][0],), (run.conditions[condition]["id"], run.scripts[script], i), (c["d"],), (c["n"],),
                         (Outwards(100 * c["lower"], 1, False), Outwards(100 * c["upper"], 1, True)), column_share(mean, 1e-5),
                         tuple(Outwards(100 * v, 1, up, 1e-4 * 100 * v) for v, up in zip(interval, (False, True)))])
         return out

@@ -118,7 +118,7 @@ untouched() {
     testbed_send pcscd kill
     explain "$RUN" 0 --reader OMNIKEY
     [ "$status" -eq 4 ]
-    [[ "$stderr" == *'is not attached as a CCID device'* ]]
+    [[ "$stderr" == *'OMNIKEY: no such reader is attached for the ccid driver'* ]]
     testbed_send unplug 0
     explain "$RUN" 0
     [ "$status" -eq 4 ]

@@ -72,11 +72,6 @@ void air_field(struct air *a, bool on)
     handset_field_off(handset);
 }
 
-bool air_field_is_on(const struct air *a)
-{
-    return a->state != STATE_OFF;
-}
-
 bool air_in_protocol(const struct air *a)
 {
     return a->state == STATE_PROTOCOL;

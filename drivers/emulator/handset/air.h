@@ -20,7 +20,6 @@ void air_free(struct air **a);
 
 /* On: what lies there powers up, nothing is selected. Off: everything is forgotten. The handset is told. */
 void air_field(struct air *a, bool on);
-bool air_field_is_on(const struct air *a);
 /* Is the target in the block protocol (activated, not deselected)? */
 bool air_in_protocol(const struct air *a);
 

@@ -765,11 +765,6 @@ int usb_lift(struct usb_bus *bus, unsigned reader, struct err *e)
     return 0;
 }
 
-size_t usb_count(const struct usb_bus *bus)
-{
-    return bus->count;
-}
-
 /* While libccid opens a reader it listens for 100 ms already, and asks for the slot's status up to four
  * times; only what comes after that is pcscd watching the slot. */
 static bool is_driven(struct device *d)

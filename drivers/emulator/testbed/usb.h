@@ -45,8 +45,6 @@ int usb_begin(struct usb_bus *bus, unsigned reader, unsigned transaction, struct
 int usb_state(struct usb_bus *bus, unsigned reader, char *out, size_t capacity, struct err *e)
     __attribute__((warn_unused_result));
 
-size_t usb_count(const struct usb_bus *bus);
-
 /* How many plugged readers that tell it a host drives: one that waits for slot changes or asked for the
  * slot's status. */
 size_t usb_driven(struct usb_bus *bus, size_t *plugged);

@@ -80,6 +80,7 @@ static void a_label_is_cut_to_columns_of_which_a_japanese_character_takes_two(vo
     assert_int_equal(text_columns("端末ab"), 6);
     assert_int_equal(text_columns("ｱé…"), 3); /* half-width kana */
     assert_int_equal(text_columns("a\x01"), 5);
+    assert_int_equal(text_columns("\xe2\x80\xae\xff"), 16); /* turns the text, and no character */
     text_abridge(out, sizeof out, 10, "0123456789");
     assert_string_equal(out, "0123456789");
     text_abridge(out, sizeof out, 10, "0123456789a");
@@ -92,6 +93,15 @@ static void a_label_is_cut_to_columns_of_which_a_japanese_character_takes_two(vo
     assert_string_equal(out, "窓口…");
 }
 
+static void a_text_without_an_end_is_seen(void **state)
+{
+    char text[4] = { 'a', 'b', 'c', 'd' };
+    (void)state;
+    assert_false(text_ends(text, sizeof text));
+    text[3] = '\0';
+    assert_true(text_ends(text, sizeof text));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +109,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_seen_is_hidden_and_nothing_else),
         cmocka_unit_test(a_text_is_cut_at_a_whole_character_and_says_so),
         cmocka_unit_test(a_label_is_cut_to_columns_of_which_a_japanese_character_takes_two),
+        cmocka_unit_test(a_text_without_an_end_is_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -158,6 +158,30 @@ static void a_comment_does_not_end_before_its_line_does(void **state)
     }
 }
 
+static void a_long_row_goes_on_below_its_first_key(void **state)
+{
+    (void)state;
+    struct yaml y;
+    struct buf b;
+    buf_init(&b, 4096);
+    yaml_begin(&y, &b, 0);
+    yaml_map(&y, "all");
+    yaml_deeper(&y);
+    yaml_list(&y, "rows");
+    yaml_flow_map(&y, NULL);
+    yaml_u64(&y, "a", 1);
+    yaml_break(&y);
+    yaml_flow_map(&y, "b");
+    yaml_u64(&y, "c", 2);
+    yaml_u64(&y, "d", 3);
+    yaml_end(&y);
+    assert_string_equal(b.data, "all:\n    rows:\n      - {a: 1,\n         b: {c: 2, d: 3}}\n");
+    char *last = scalar_of(b.data, 8);
+    assert_string_equal(last, "3");
+    free(last);
+    buf_free(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +189,7 @@ int main(void)
         cmocka_unit_test(blocks_and_lists_are_indented_and_closed),
         cmocka_unit_test(a_document_nested_too_deep_fails),
         cmocka_unit_test(a_comment_does_not_end_before_its_line_does),
+        cmocka_unit_test(a_long_row_goes_on_below_its_first_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

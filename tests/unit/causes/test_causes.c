@@ -750,7 +750,7 @@ static void card_or_reader_is_asked_of_the_verdicts(void **state)
     sample_close(&s);
 }
 
-/* docs/causes.md has a row for every cause, as the one table in outcome.c has them, and for every rule. */
+/* docs/causes.md has a row for every cause, as the one table in cause.def has them, and for every rule. */
 static void the_page_has_every_cause_and_every_rule(void **state)
 {
     (void)state;

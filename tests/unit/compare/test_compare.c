@@ -130,7 +130,7 @@ static void a_handset_that_fails_everywhere_is_found_with_its_cells_and_no_other
     assert_int_equal(o.c->units_by_class[COMPARE_NO_CHANGE], o.c->unit_count - 1);
     for (size_t i = 0; i < o.c->unit_count; i++) {
         const struct compare_unit *u = &o.c->units[i];
-        assert_int_equal(u->looks_worse + u->looks_better, 0);
+        assert_int_equal(u->looks.worse + u->looks.better, 0);
         assert_int_equal(compare_is_quiet(u),
                          u->kind == COMPARE_HANDSET && u->a != 2); /* each reader has cells of it */
     }

@@ -1067,12 +1067,12 @@ static void a_stray_transaction_is_not_mixed_into_another_placement(void **state
         sample_placed(&s, lines[i], &cell, (const char *const[]) { i ? "clean" : "dirty" }, 1,
                       i ? "clean" : "dirty");
     struct findings *f = make(&s);
-    const struct findings_trace *t = &f->cells[cell].trace;
-    assert_int_equal(t->laid_count, 2);
+    const struct observations *seen = &f->cells[cell].seen;
+    assert_int_equal(seen->placement_count, 2);
     for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(t->laid[i].line, lines[i]);
-        assert_int_equal(t->laid[i].count, 1);
-        assert_int_equal(t->us[t->laid[i].begin], 40000);
+        assert_int_equal(seen->placements[i].line, lines[i]);
+        assert_int_equal(seen->placements[i].count, 1);
+        assert_int_equal(seen->rows[seen->placements[i].begin].total_us, 40000);
     }
     findings_free(&f);
     sample_close(&s);
@@ -1200,7 +1200,7 @@ static void a_placement_without_a_transaction_is_over_every_time(void **state)
         sample_placed(&s, line, &cell, (const char *const[]) { "dirty" }, 1, "dirty");
     }
     struct findings *f = make(&s);
-    assert_int_equal(f->cells[cell].trace.laid_count, 6);
+    assert_int_equal(f->cells[cell].seen.placement_count, 6);
     expect(f, ONE "success: {taps: 3, ok_at_least: 2}\nreaders_at_least: all\n", 0,
            RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
     struct judged j = judge(f, ONE "time: {within_ms: 60000}\nreaders_at_least: all\n");

@@ -3,7 +3,9 @@
  * for regression, rules, and that the order of the survey's lists changes nothing.
  */
 #include "harness/matrix/matrix.h"
-#include "tests/unit/tables/summarise.h"
+#include "reports/render/yaml.h"
+#include "reports/tables/tables.h"
+#include "tests/unit/findings/sample.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,6 +25,16 @@ static struct findings *make(struct sample *s)
     sample_stop(s, "done");
     sample_must(findings_make(s->directory, NULL, &f, &e), &e);
     return f;
+}
+
+/* What matrix.yaml has of it, or summary.yaml. */
+static void write_yaml(struct findings *f, struct matrix *m, bool whole, struct buf *b)
+{
+    static const struct table *const tables[] = { &table_matrix, NULL };
+    const struct report r = { .findings = f, .matrix = m };
+    const struct view v = { &r, LANGUAGE_ENGLISH, FORM_YAML, .whole = whole };
+    buf_init(b, 1 << 24);
+    yaml_tables(b, &v, tables);
 }
 
 static struct matrix *matrix(const struct findings *f, const char *csv, double fdr)
@@ -332,13 +344,16 @@ static void a_rule_is_said_only_when_it_survives(void **state)
         struct findings *f = make(&s);
         struct matrix *m = matrix(f, NULL, 0);
         const struct matrix_group *g = &m->groups[0];
-        buf_init(&b, 1 << 24);
-        summary_matrix_write(f, m, false, &b);
+        write_yaml(f, m, false, &b);
         assert_int_equal(g->models_fail, by_maker ? 10 : 3);
         assert_true(g->stump.rule.found);
         matrix_rule_text(m, &g->stump.rule, words, sizeof words);
         assert_true(matrix_says_rule(m, g) == (by_maker == 1));
         assert_true((strstr(b.data, "failure_rule: null") == NULL) == (by_maker == 1));
+        assert_true((strstr(b.data, "- {attribute: maker") != NULL) == (by_maker == 1));
+        buf_free(&b);
+        write_yaml(f, m, true, &b);
+        assert_non_null(strstr(b.data, "- {attribute: maker"));
         if (by_maker) {
             assert_string_equal(words, "maker is Aoba");
             assert_int_equal(g->stump.sensitivity.hits, 10);
@@ -609,14 +624,35 @@ static void the_section_is_yaml_whatever_the_names(void **state)
     lay(&s, four);
     struct findings *f = make(&s);
     struct buf b;
-    buf_init(&b, 1 << 24);
     struct matrix *m = matrix(f, NULL, 0.05);
-    summary_matrix_write(f, m, true, &b);
+    write_yaml(f, m, true, &b);
     parses_as_yaml(b.data);
     assert_null(strstr(b.data, "nan"));
     assert_null(strstr(b.data, "inf"));
     matrix_free(&m);
     buf_free(&b);
+    findings_free(&f);
+    sample_close(&s);
+}
+
+static void a_summary_leaves_out_the_sets_of_many_readers(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct sample_shape shape = { .readers = 7, .pairs = 4, .no_criteria = true };
+    sample_open(&s, &shape);
+    sample_fill(&s, 0, 0, 0, 0, 20, 0);
+    sample_fill(&s, 0, 1, 0, 0, 20, 20);
+    struct findings *f = make(&s);
+    struct matrix *m = matrix(f, NULL, 0);
+    struct buf summary, whole;
+    write_yaml(f, m, false, &summary);
+    write_yaml(f, m, true, &whole);
+    assert_null(strstr(summary.data, "\n      subsets:"));
+    assert_non_null(strstr(whole.data, "\n      subsets:\n        - {readers: ["));
+    buf_free(&summary);
+    buf_free(&whole);
+    matrix_free(&m);
     findings_free(&f);
     sample_close(&s);
 }
@@ -660,6 +696,7 @@ int main(void)
         cmocka_unit_test(e_bh_needs_planning),
         cmocka_unit_test(implied_bounds_follow_from_the_scheme_and_the_shares),
         cmocka_unit_test(the_section_is_yaml_whatever_the_names),
+        cmocka_unit_test(a_summary_leaves_out_the_sets_of_many_readers),
         cmocka_unit_test(an_empty_run_has_a_matrix_that_claims_nothing),
     };
     return cmocka_run_group_tests_name("matrix", tests, NULL, NULL);

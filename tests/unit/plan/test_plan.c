@@ -518,7 +518,6 @@ static void strangers_to_the_survey_are_ignored(void **state)
     }
     plan_result(p, &(struct plan_placement) { .session = 1 }, 9, PLACEMENT_DIRTY, &decided);
     plan_begin_session(p, 3);
-    plan_drop_reader(p, 2);
     assert_int_equal(plan_session(p), 1);
     assert_int_equal(plan_cell(p, 0)->n + plan_cell(p, 1)->n, 0);
     plan_free(&p);
@@ -733,29 +732,6 @@ static void reader_that_comes_back_does_not_send_the_others_back(void **state)
     assert_int_equal(made, 6 * 3 * 8);
     assert_int_equal(returns, 2);
     plan_free(&p);
-    bench_free(&b);
-}
-
-static void dropped_reader_leaves_its_cells_to_the_instrument(void **state)
-{
-    (void)state;
-    struct bench b;
-    bench_make(&b, 3, 3, 1, 1);
-    struct plan *p;
-    struct history h = { 0 };
-    assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
-    run(p, &b.survey, all_clean, 10, 0, &h);
-    plan_drop_reader(p, 1);
-    size_t before = h.count;
-    run(p, &b.survey, all_clean, SIZE_MAX, 0, &h);
-    for (size_t i = before; i < h.count; i++)
-        assert_int_not_equal(h.events[i].placement.reader, 1);
-    for (size_t pair = 0; pair < 3; pair++)
-        for (size_t r = 0; r < 3; r++)
-            assert_int_equal(plan_cell(p, survey_cell(&b.survey, pair, 0, r, 0))->verdict,
-                             r == 1 ? VERDICT_UNDECIDED_INSTRUMENT : VERDICT_COMPATIBLE);
-    plan_free(&p);
-    free(h.events);
     bench_free(&b);
 }
 
@@ -1154,7 +1130,6 @@ int main(void)
         cmocka_unit_test(full_lanes_leave_no_reader_idle),
         cmocka_unit_test(unavailable_reader_is_passed_over_and_caught_up_at_the_end),
         cmocka_unit_test(reader_that_comes_back_does_not_send_the_others_back),
-        cmocka_unit_test(dropped_reader_leaves_its_cells_to_the_instrument),
         cmocka_unit_test(excluded_and_not_applicable_cells_are_never_placed),
         cmocka_unit_test(cost_is_what_the_walk_does),
         cmocka_unit_test(no_bound_is_above_what_is_expected_in_any_survey),

@@ -181,10 +181,10 @@ static void the_page_of_the_other_language_is_named_where_it_was_written(void **
 static void the_paper_can_be_traced_and_signed(void **state)
 {
     (void)state;
-    char *page = plain_page("ja"), *trace = strstr(page, "<dl class=\"trace\">");
+    char *page = plain_page("ja"), *trace = strstr(page, "<table class=\"particulars trace\">");
     assert_non_null(trace);
     assert_non_null(strstr(page, "@bottom-left { content: \"journal.yaml SHA-256 "));
-    *strstr(trace, "</dl>") = '\0';
+    *strstr(trace, "</table>") = '\0';
     assert_non_null(strstr(trace, CRITERIA_SHA256));
     assert_int_equal(count(trace, "class=\"hash\""), 2);
     *trace = '\0';

@@ -126,9 +126,10 @@ static struct script *load(const char *steps)
     "  - {name: body, send: \"00 B0 {offset:2} {le:1}\", expect: \"9000\", read: {length: length, chunk: "   \
     "256}, check: {same: true}}\n"
 
-static struct transaction_result play(const char *steps, struct transaction_memory *memory, const char *label)
+static struct trial_report play(const char *steps, struct transaction_memory *memory, const char *label)
 {
-    struct transaction_result out;
+    struct trial_report out;
+    struct driver_target target;
     struct script *s = load(steps);
     struct transaction_setup setup = { .script = s,
                                        .time_limit_ms = s->time_limit_ms,
@@ -138,7 +139,7 @@ static struct transaction_result play(const char *steps, struct transaction_memo
     stub.sent = 0;
     stub.log[0] = '\0';
     guard_reset(&stub.base.guard);
-    transaction_run(&stub.base, &setup, NULL, &out);
+    transaction_run(&stub.base, &setup, NULL, &out, &target);
     script_free(&s);
     return out;
 }
@@ -158,7 +159,7 @@ static int fresh(void **state)
 static void a_length_read_in_one_step_is_used_in_the_next(void **state)
 {
     (void)state;
-    struct transaction_result r = play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "");
+    struct trial_report r = play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "");
     assert_int_equal(r.outcome, OUTCOME_OK);
     assert_string_equal(stub.log,
                         "00a404"
@@ -176,7 +177,7 @@ static void an_unexpected_status_word_ends_it_at_its_step(void **state)
     (void)state;
     stub.sw_at = 1;
     stub.sw = 0x6a82;
-    struct transaction_result r = play(SELECT_STEP FILE_STEP, NULL, "");
+    struct trial_report r = play(SELECT_STEP FILE_STEP, NULL, "");
     assert_int_equal(r.outcome, OUTCOME_FAIL);
     assert_int_equal(r.stage, STAGE_ROUTE);
     assert_int_equal(r.step, 1);
@@ -191,7 +192,7 @@ static void data_that_differ_within_a_placement_are_seen(void **state)
     assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, &memory, "").outcome, OUTCOME_OK);
     assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, &memory, "").outcome, OUTCOME_OK);
     stub.file[299] ^= 1;
-    struct transaction_result r = play(SELECT_STEP FILE_STEP READ_STEPS, &memory, "");
+    struct trial_report r = play(SELECT_STEP FILE_STEP READ_STEPS, &memory, "");
     assert_int_equal(r.outcome, OUTCOME_FAIL);
     assert_int_equal(r.stage, STAGE_CHECK);
     assert_int_equal(r.causes, CAUSE(26));
@@ -201,7 +202,7 @@ static void a_chunk_a_byte_short_is_a_failure(void **state)
 {
     (void)state;
     stub.short_at = 4;
-    struct transaction_result r = play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "");
+    struct trial_report r = play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "");
     assert_int_equal(r.outcome, OUTCOME_FAIL);
     assert_int_equal(r.stage, STAGE_CHECK);
     assert_true(r.causes & CAUSE(14));
@@ -213,7 +214,7 @@ static void a_card_outside_the_phone_is_invalid_and_another_token_a_failure(void
         "  - {name: label, send: \"00 B0 00 00 20\", expect: \"9000\", check: {token: true}}\n";
     (void)state;
     memcpy(stub.file, "JPKIAPICCTOKEN2                 ", 32);
-    struct transaction_result r = play(steps, NULL, "JPKIAPGPSETOKEN");
+    struct trial_report r = play(steps, NULL, "JPKIAPGPSETOKEN");
     assert_int_equal(r.outcome, OUTCOME_INVALID);
     assert_int_equal(r.causes, CAUSE(25));
     assert_non_null(strstr(said_text(&r.detail).text, "WRONG_TARGET"));
@@ -284,7 +285,7 @@ static void a_slow_transaction_is_ok_and_said_to_be_slow(void **state)
 {
     (void)state;
     stub.step_ns = 600000000;
-    struct transaction_result r = play(SELECT_STEP FILE_STEP, NULL, "");
+    struct trial_report r = play(SELECT_STEP FILE_STEP, NULL, "");
     assert_int_equal(r.outcome, OUTCOME_OK);
     assert_true(r.slow);
 }
@@ -297,7 +298,7 @@ static void a_missed_deadline_asks_who_hung(void **state)
     stub.fault = (struct driver_fault) { .stage = STAGE_EXCHANGE,
                                          .causes = CAUSE(10) | CAUSE(11),
                                          .depth = DEPTH_PCSC };
-    struct transaction_result r = play(SELECT_STEP FILE_STEP, NULL, "");
+    struct trial_report r = play(SELECT_STEP FILE_STEP, NULL, "");
     assert_true(r.timed_out);
     assert_int_equal(r.stage, STAGE_EXCHANGE);
     assert_int_equal(r.step, 2);
@@ -311,7 +312,7 @@ static void a_lost_reader_is_the_instruments_fault(void **state)
     stub.fault = (struct driver_fault) {
         .stage = STAGE_SETUP, .causes = CAUSE(1), .depth = DEPTH_PCSC, .reader_lost = true
     };
-    struct transaction_result r = play(SELECT_STEP FILE_STEP, NULL, "");
+    struct trial_report r = play(SELECT_STEP FILE_STEP, NULL, "");
     assert_int_equal(r.outcome, OUTCOME_INVALID);
     assert_int_equal(r.stage, STAGE_SETUP);
     assert_true(r.reader_lost);
@@ -320,7 +321,7 @@ static void a_lost_reader_is_the_instruments_fault(void **state)
 static void what_the_guard_refuses_is_never_sent(void **state)
 {
     (void)state;
-    struct transaction_result r =
+    struct trial_report r =
         play("  - {name: pin, send: \"00 20 00 80 04 31 32 33 34\", expect: \"9000\"}\n", NULL, "");
     assert_int_equal(r.outcome, OUTCOME_INVALID);
     assert_int_equal(stub.sent, 0);
@@ -330,7 +331,7 @@ static void what_the_guard_refuses_is_never_sent(void **state)
 static void extended_steps_are_skipped_and_counted_where_the_reader_passes_none(void **state)
 {
     (void)state;
-    struct transaction_result r =
+    struct trial_report r =
         play(SELECT_STEP
              "  - {name: long, send: \"00 B0 00 00 00 01 01\", expect: \"9000\", needs_extended: true}\n",
              NULL, "");

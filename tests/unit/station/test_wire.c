@@ -93,22 +93,12 @@ static void a_dead_peer_is_closed_and_a_silent_one_is_waited_for(void **state)
     close(ends[1]);
 }
 
-static void a_text_without_an_end_is_seen(void **state)
-{
-    char text[4] = { 'a', 'b', 'c', 'd' };
-    (void)state;
-    assert_false(wire_text_ok(text, sizeof text));
-    text[3] = '\0';
-    assert_true(wire_text_ok(text, sizeof text));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_longer_than_a_packet_arrives_whole),
         cmocka_unit_test(strangers_packets_are_broken_never_a_message),
         cmocka_unit_test(a_dead_peer_is_closed_and_a_silent_one_is_waited_for),
-        cmocka_unit_test(a_text_without_an_end_is_seen),
     };
     return cmocka_run_group_tests_name("wire", tests, NULL, NULL);
 }

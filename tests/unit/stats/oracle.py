@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """What scipy (python3-scipy) and brute force make of samples drawn here: nothing is computed as the code under
 test does it. Run: oracle.py cluster >oracle_cluster.h; oracle.py series >oracle_series.h; make format"""
-import itertools
 import math
 import random
 import sys
@@ -71,26 +70,6 @@ def clusters():
     print("};")
 
 
-def agreement():
-    """All ordered pairs of transactions of a placement, all ordered pairs of placements, one by one."""
-    sizes = [10] * 12
-    top = bottom = 0.0
-    bad = []
-    for cell in range(3):
-        rate = (0.1, 0.3, 0.6)[cell]
-        tries = [[float(draw.random() < placement) for _ in range(size)]
-                 for size in sizes for placement in [draw.betavariate(rate * 3, (1 - rate) * 3)]]
-        bad += [int(sum(t)) for t in tries]
-        pairs = [a * b for t in tries for a, b in itertools.permutations(t, 2)]
-        p = sum(map(sum, tries)) / sum(sizes)
-        p2 = [a * b for s, t in itertools.permutations(tries, 2) for a in s for b in t]
-        m = len(sizes)
-        top += m * (sum(pairs) / len(pairs) - sum(p2) / len(p2))
-        bottom += m * (p - sum(p2) / len(p2))
-    integers("agreement_bad", bad, "uint32_t")
-    print(f"#define AGREEMENT_ICC {top / bottom!r}")
-
-
 def series():
     n = 60
     x = [float(draw.randint(0, 40)) for _ in range(n)]
@@ -111,7 +90,7 @@ def series():
     print("};")
 
 
-which = {"cluster": (clusters, agreement), "series": (series,)}[sys.argv[1]]
+which = {"cluster": (clusters,), "series": (series,)}[sys.argv[1]]
 guard = f"NFC_SURVEY_TESTS_STATS_ORACLE_{sys.argv[1].upper()}_H"
 print(f"/* Made by `oracle.py {sys.argv[1]}` with scipy {scipy.__version__}: change that, not this. */\n"
       f"#ifndef {guard}\n#define {guard}\n\n#include <stdint.h>\n")

@@ -2,7 +2,7 @@
 #ifndef NFC_SURVEY_TESTS_TABLES_SUMMARISE_H
 #define NFC_SURVEY_TESTS_TABLES_SUMMARISE_H
 
-#include "reports/tables/summary.h"
+#include "reports/summary.h"
 #include "tests/unit/findings/sample.h"
 
 /* The caller frees it. */

@@ -62,6 +62,9 @@ static void percents_have_a_space_in_english_only(void **state)
     assert_string_equal(number_interval(0.1 + 0.2, 0.1 + 0.2, 2, LANGUAGE_ENGLISH).text, "[30.00, 30.00] %");
     assert_string_equal(number_interval(1 - 2e-16, 1 + 2e-16, 1, LANGUAGE_ENGLISH).text, "[100.0, 100.0] %");
     assert_string_equal(number_interval(-1e-17, 1e-9, 1, LANGUAGE_ENGLISH).text, "[0.0, 0.1] %");
+    assert_string_equal(number_points(-0.1234, 0.0001).text, "[\xe2\x88\x92"
+                                                             "12.4, +0.1]");
+    assert_string_equal(number_points(0, 1).text, "[0.0, +100.0]");
 }
 
 static void dates_are_in_the_language_and_not_in_the_hosts_zone(void **state)

@@ -1,0 +1,23 @@
+/* A placement in the making: what its worker tells, until it is closed in the journal. */
+#ifndef NFC_SURVEY_STATION_PLACEMENT_H
+#define NFC_SURVEY_STATION_PLACEMENT_H
+
+#include "harness/station/supervisor.h"
+
+void job_begin(struct station *st, unsigned reader, const struct plan_placement *p);
+void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *in);
+void job_transaction_done(struct station *st, unsigned reader, const struct trial_report *m);
+/* Keeps what the worker is doing now: its page is cleared when a new worker starts. */
+void job_mark(struct station *st, unsigned reader);
+/* A transaction that the worker could not tell: hung, crashed, skipped. Takes the exchanges told so far. */
+void job_transaction_lost(struct station *st, unsigned reader, enum outcome outcome, cause_set causes,
+                          const char *native, const struct said *detail);
+/* reason NULL: it is whole. */
+void job_end(struct station *st, unsigned reader, const struct said *reason, bool by_operator);
+/* Writes what can be written in plan order; closes jobs that have ended, unless they are held. */
+void job_flush(struct station *st);
+/* One that had left its step while its reader was asked. */
+void job_close_detached(struct station *st, unsigned reader);
+void job_free(struct job *j);
+
+#endif

@@ -1,0 +1,132 @@
+#include "reports/render/text_table.h"
+
+#include "reports/render/text.h"
+#include "reports/words/numbers.h"
+
+#include <math.h>
+
+#define CELL_BYTES_MAX (1u << 20)
+
+/* A cell in the making: a column, and those that have their place beside it. */
+struct line {
+    const struct view *view;
+    struct text_rows *rows;
+    unsigned indent; /* of the next cell */
+    struct buf cell;
+    bool open;
+};
+
+static void close_cell(struct line *l)
+{
+    if (!l->open)
+        return;
+    table_cell(l->rows, "%*s%s", (int)l->indent, "", l->cell.data && !l->cell.failed ? l->cell.data : "");
+    l->indent = 0;
+    l->open = false;
+}
+
+static void open_cell(struct line *l)
+{
+    close_cell(l);
+    buf_clear(&l->cell);
+    l->open = true;
+}
+
+/* Numbers are not grouped: what reads the text of a command may be a program. Headers name no units. */
+static void add_value(struct line *l, const struct value *value)
+{
+    const struct view *v = l->view;
+    const char *args[3] = { NULL };
+    struct phrase number = number_name(value->number), of = number_name(value->of);
+    switch (value->kind) {
+    case VALUE_COUNT:
+        buf_add_text(&l->cell, number.text);
+        break;
+    case VALUE_OF:
+        args[0] = number.text;
+        args[1] = of.text;
+        phrase_add(&l->cell, buf_add_text, WORD_OF, v->language, args);
+        break;
+    case VALUE_POINTS:
+        buf_add_format(&l->cell, "[%+.1f, %+.1f]", floor(1000.0 * value->low) / 10.0,
+                       ceil(1000.0 * value->high) / 10.0);
+        break;
+    case VALUE_TIME:
+        snprintf(number.text, sizeof number.text, "%.1f", (double)value->number / 1000);
+        args[0] = number.text;
+        phrase_add(&l->cell, buf_add_text, WORD_MILLISECONDS, v->language, args);
+        break;
+    default:
+        value_in_words(v, value, &l->cell);
+    }
+}
+
+static void put_value(struct line *l, const struct column *c, const struct row *row, size_t k)
+{
+    struct value value;
+    bool beside = c->place != PLACE_OWN && l->open;
+    column_value(c, l->view, row, k, &value);
+    if (!beside)
+        open_cell(l);
+    if (value.kind != VALUE_NONE || value.word) {
+        buf_add_text(&l->cell, beside && l->cell.length > 0 ? " " : "");
+        add_value(l, &value);
+    }
+    value_done(&value);
+}
+
+static void put_header(struct line *l, const struct column *c, size_t k)
+{
+    if (c->place != PLACE_OWN)
+        return;
+    open_cell(l);
+    buf_add_text(&l->cell, column_header(c, l->view, k).text);
+}
+
+/* row: NULL for the headers. */
+static void put_line(struct line *l, const struct table *t, const struct row *parent, const struct row *row)
+{
+    l->indent = t->indent;
+    for (const struct column *c = t->columns; c->kind || c->child; c++) {
+        if (!column_is_in(c, l->view->form) || c->child)
+            continue;
+        for (size_t k = 0; k < column_copies(c, l->view, parent); k++)
+            if (row)
+                put_value(l, c, row, k);
+            else
+                put_header(l, c, k);
+    }
+    close_cell(l);
+}
+
+/* Of a line; headed: whether any of them has a header. */
+static size_t columns_of(const struct table *t, const struct view *v, const struct row *parent, bool *headed)
+{
+    size_t count = 0;
+    for (const struct column *c = t->columns; c->kind || c->child; c++) {
+        if (!column_is_in(c, v->form) || c->child || c->place != PLACE_OWN)
+            continue;
+        count += column_copies(c, v, parent);
+        *headed = *headed || c->header || c->axis;
+    }
+    return count;
+}
+
+void text_table(FILE *to, const struct view *v, const struct table *t, const struct row *parent)
+{
+    bool headed = false;
+    struct row row = table_first(parent);
+    if (t->there && !t->there(v, parent))
+        return;
+    struct line l = { .view = v, .rows = table_new(columns_of(t, v, parent, &headed)) };
+    if (!l.rows)
+        return;
+    buf_init(&l.cell, CELL_BYTES_MAX);
+    if (headed && !t->bare)
+        put_line(&l, t, parent, NULL);
+    while (table_next(t, v, &row))
+        put_line(&l, t, parent, &row);
+    table_print(l.rows, to);
+    buf_free(&l.cell);
+    table_free(&l.rows);
+}

@@ -1,0 +1,296 @@
+/*
+ * report.md: the procurement summary in GitHub's Markdown, for mails and wikis: list with reasons, criteria,
+ * coverage, what-ifs, proposal, signatures. Markup comes from literals only; every value goes through
+ * escape_markdown().
+ */
+#include "harness/base/file.h"
+#include "harness/base/text.h"
+#include "reports/render/escape.h"
+#include "reports/render/markdown_table.h"
+#include "reports/report.h"
+#include "reports/tables/names.h"
+#include "reports/tables/tables.h"
+#include "reports/words/numbers.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MARKDOWN_BYTES_MAX (64u << 20)
+
+struct note {
+    struct buf b;
+    const struct report *r;
+    const struct findings *f;
+    enum language language;
+};
+
+static void put(struct note *m, const char *markup)
+{
+    buf_add_text(&m->b, markup);
+}
+
+/* A very long name is cut: the spreadsheet and criteria.yaml have it whole. */
+static void text(struct note *m, const char *value)
+{
+    if (value)
+        escape_markdown(&m->b, phrase_cut(value).text);
+}
+
+static const char *word(const struct note *m, enum word id)
+{
+    return word_text(id, m->language);
+}
+
+static void say(struct note *m, enum word id)
+{
+    escape_markdown(&m->b, word(m, id));
+}
+
+static void fill(struct note *m, enum word id, const char *const *args)
+{
+    phrase_add(&m->b, escape_markdown, id, m->language, args);
+}
+#define FILL(m, id, ...) fill((m), (id), (const char *const[]) { __VA_ARGS__, NULL })
+
+static void heading(struct note *m, enum word id)
+{
+    put(m, "\n## ");
+    say(m, id);
+    if (m->f->simulated)
+        FILL(m, WORD_MARKED, word(m, WORD_SIMULATED));
+    put(m, "\n\n");
+}
+
+static void headers(struct note *m, const enum word *ids, size_t count)
+{
+    put(m, "|");
+    for (size_t i = 0; i < count; i++) {
+        put(m, " ");
+        say(m, ids[i]);
+        put(m, " |");
+    }
+    put(m, "\n|");
+    for (size_t i = 0; i < count; i++)
+        put(m, " --- |");
+    put(m, "\n");
+}
+
+static void cell(struct note *m, const char *value)
+{
+    put(m, " ");
+    text(m, value);
+    put(m, " |");
+}
+
+static void number(struct note *m, uint64_t value)
+{
+    cell(m, number_count(value).text);
+}
+
+static void item(struct note *m, enum word name, const char *value)
+{
+    if (!value || !value[0])
+        return;
+    put(m, "|");
+    cell(m, word(m, name));
+    put(m, " ");
+    escape_markdown(&m->b, value); /* whole: a source or what a pass proves is a sentence */
+    put(m, " |\n");
+}
+
+static void table(struct note *m, const struct table *t, const struct row *parent)
+{
+    const struct view v = { m->r, m->language, FORM_MARKDOWN };
+    markdown_table(&m->b, &v, t, parent);
+}
+
+static void front(struct note *m)
+{
+    const struct findings *f = m->f;
+    const struct survey *s = f->survey;
+    const char *title = phrase_choose(s->title, s->title_ja, m->language);
+    struct phrase hold;
+    put(m, "# ");
+    if (f->simulated) {
+        say(m, WORD_SIMULATED);
+        say(m, WORD_COLON);
+    }
+    text(m, title ? title : s->id);
+    put(m, "\n\n");
+    if (f->simulated) {
+        put(m, "> **");
+        say(m, WORD_SIMULATED);
+        put(m, "** ");
+        say(m, WORD_SH_SIMULATED_TEXT);
+        put(m, "\n\n");
+    }
+    if (!f->finished) {
+        put(m, "> ");
+        FILL(m, WORD_UNFINISHED,
+             f->stop_reason ? phrase_said(f->stop_reason, m->language, &hold) : word(m, WORD_NO_STOP));
+        put(m, "\n\n");
+    }
+    table(m, &table_run, NULL);
+}
+
+static void list(struct note *m)
+{
+    const struct view v = { m->r, m->language, FORM_MARKDOWN };
+    struct row group = table_first(NULL);
+    for (group.i = RECOMMENDATION_NONE + 1; group.i < RECOMMENDATION_COUNT; group.i++) {
+        if (m->r->assessment->counts[group.i] == 0)
+            continue;
+        put(m, "\n### ");
+        escape_markdown(&m->b, table_list.title(&v, &group).text);
+        put(m, "\n\n");
+        table(m, &table_list, &group);
+    }
+}
+
+static void criteria(struct note *m)
+{
+    static const enum word columns[] = { WORD_SH_ITEM, WORD_SH_VALUE };
+    const struct assessment *a = m->r->assessment;
+    const struct criteria *c = a->criteria;
+    heading(m, WORD_MD_CRITERIA);
+    headers(m, columns, 2);
+    item(m, WORD_C_ID, c->id);
+    item(m, WORD_SH_P_EDITION, c->edition);
+    item(m, WORD_SH_TITLE, phrase_choose(c->title, c->title_ja, m->language));
+    item(m, WORD_SH_P_SOURCE, phrase_choose(c->source, c->source_ja, m->language));
+    item(m, WORD_SH_P_ANALOGY, phrase_choose(c->analogy, c->analogy_ja, m->language));
+    item(m, WORD_SH_P_PROVES, phrase_choose(c->proves, c->proves_ja, m->language));
+    item(m, WORD_SH_P_ABSENT, name_asked(a->not_in_survey, m->language));
+}
+
+static enum word weights_of(const struct matrix *x)
+{
+    return x->shares.source == SHARES_FILE       ? WORD_MD_SHARES_FILE
+           : x->shares.source == SHARES_PROFILES ? WORD_MD_SHARES_PROFILES
+                                                 : WORD_MD_SHARES_UNKNOWN;
+}
+
+/* Of the first group: what the criteria require, or the first condition without criteria. */
+static void coverage(struct note *m)
+{
+    const struct matrix *x = m->r->matrix;
+    heading(m, WORD_MD_COVERAGE);
+    if (!x || x->group_count == 0) {
+        FILL(m, WORD_MD_NO_COVERAGE, m->r->shares_misfit ? word(m, WORD_SHARES_MISFIT) : "");
+        put(m, "\n");
+        return;
+    }
+    const struct view v = { m->r, m->language, FORM_MARKDOWN };
+    struct row group = table_first(NULL);
+    group.of = &x->groups[0];
+    FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)));
+    put(m, "\n\n");
+    markdown_table(&m->b, &v, &table_market, &group);
+}
+
+static void counts_row(struct note *m, const char *name, const unsigned *counts, unsigned changed)
+{
+    put(m, "|");
+    cell(m, name);
+    for (int r = RECOMMENDATION_RECOMMENDED; r <= RECOMMENDATION_NOT_ENOUGH_DATA; r++)
+        number(m, counts[r]);
+    number(m, changed);
+    put(m, "\n");
+}
+
+static void what_if(struct note *m)
+{
+    static const enum word columns[] = { WORD_SH_WHAT_IF,        WORD_R_RECOMMENDED,     WORD_R_CONDITIONAL,
+                                         WORD_R_NOT_RECOMMENDED, WORD_R_NOT_ENOUGH_DATA, WORD_SH_CHANGED };
+    const struct assessment *a = m->r->assessment;
+    heading(m, WORD_MD_WHAT_IF);
+    headers(m, columns, sizeof columns / sizeof *columns);
+    counts_row(m, word(m, WORD_SH_AS_IT_IS), a->counts, 0);
+    for (size_t i = 0; i < a->scenario_count; i++)
+        counts_row(m, name_scenario(a, &a->scenarios[i], m->language).text, a->scenarios[i].counts,
+                   a->scenarios[i].changed);
+}
+
+static void proposal(struct note *m)
+{
+    const struct assessment *a = m->r->assessment;
+    heading(m, WORD_MD_PROPOSAL);
+    for (size_t i = 0; i < a->sentence_count; i++) {
+        put(m, "- ");
+        escape_markdown(&m->b, phrase_choose(a->sentences[i].en, a->sentences[i].ja, m->language));
+        put(m, "\n");
+    }
+}
+
+static void open_ones(struct note *m)
+{
+    const struct findings *f = m->f;
+    heading(m, WORD_MD_OPEN);
+    FILL(m, WORD_MD_OPEN_TEXT, number_count(f->undecided).text, number_count(f->excluded).text,
+         number_count(f->not_applicable).text, number_count(f->placements_invalid).text);
+    put(m, "\n");
+    if (m->r->assessment && m->r->assessment->open_count > 0) {
+        put(m, "\n");
+        FILL(m, WORD_MD_MORE, number_count(m->r->assessment->missing_most).text,
+             number_count(m->r->assessment->open_count).text);
+        put(m, "\n");
+    }
+}
+
+static void signature(struct note *m)
+{
+    heading(m, WORD_B_SIGNATURE);
+    table(m, &table_signature, NULL);
+    put(m, "\n");
+    table(m, &table_traces, NULL);
+    put(m, "\n");
+    say(m, WORD_S_VERIFY);
+    put(m, "\n");
+}
+
+static void whole(struct note *m)
+{
+    front(m);
+    heading(m, WORD_MD_LIST);
+    if (m->r->assessment) {
+        say(m, WORD_SH_BOUNDS_TEXT);
+        put(m, "\n");
+        list(m);
+        criteria(m);
+    } else {
+        say(m, WORD_NO_CRITERIA);
+        put(m, "\n");
+    }
+    coverage(m);
+    if (m->r->assessment) {
+        what_if(m);
+        proposal(m);
+    }
+    open_ones(m);
+    signature(m);
+}
+
+static int write_markdown(struct report *r, const char *path, struct err *e)
+{
+    struct note m = { .r = r, .f = r->findings, .language = language_of(r->language) };
+    int status = words_open(m.language, r->locale_directory, e);
+    if (status != 0)
+        return status;
+    buf_init(&m.b, MARKDOWN_BYTES_MAX);
+    whole(&m);
+    status = m.b.failed ? err_set(e, ERR_LIMIT, path, "the summary would be larger than %u bytes",
+                                  MARKDOWN_BYTES_MAX)
+                        : file_replace(path, m.b.data, m.b.length, e);
+    buf_free(&m.b);
+    return status;
+}
+
+const struct report_writer report_markdown = {
+    .name = "md",
+    .extension = "md",
+    .summary = "the summary for procurement, for mails and wikis",
+    .is_in_every_language = true,
+    .write = write_markdown,
+};

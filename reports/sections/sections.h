@@ -1,0 +1,29 @@
+/* The sections of a page, and those of a report as sections.def lists them. */
+#ifndef NFC_SURVEY_SECTIONS_SECTIONS_H
+#define NFC_SURVEY_SECTIONS_SECTIONS_H
+
+#include "reports/render/html.h"
+#include "reports/tables/table.h"
+
+struct section {
+    const char *anchor; /* a literal */
+    enum word title;
+    void (*draw)(struct page *p); /* what is below its heading */
+    unsigned where;               /* enum form: SCREEN, PAPER, or both */
+    enum { FOR_EVERYBODY = 0, FOR_PROCUREMENT, FOR_ANALYSTS } whom;
+};
+
+extern const struct section report_sections[];
+extern const size_t report_section_count;
+
+/*
+ * Ends the page's <header>, behind the contents, and draws the sections that the page has, each under its heading. One
+ * that draws nothing is left out, of the contents, too.
+ */
+void page_sections(struct page *p, const struct section *sections, size_t count);
+
+#define S(anchor, title, draw, where, whom) void draw(struct page *p);
+#include "reports/sections/sections.def"
+#undef S
+
+#endif

@@ -1,0 +1,414 @@
+/*
+ * What readers, handsets and time do to results: effects by permutation, the rule and the attributes that go with
+ * failure, estimates pooled over a group's cells with the lists that they allow, and drift.
+ */
+#include "harness/base/decimal.h"
+#include "reports/tables/names.h"
+#include "reports/tables/tables.h"
+#include "reports/words/numbers.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CELLS_ON_SCREEN 500 /* pooled; matrix.yaml has them all */
+
+static const struct matrix *matrix_of(const struct entry *x)
+{
+    return x->view->report->matrix;
+}
+
+#define GROUP(member) MEMBER(struct matrix_group, member)
+
+/* Two doubles whose ends are estimates, no bounds that would be rounded outwards. */
+static void estimated(struct entry *x)
+{
+    const double *ends = entry_member(x);
+    int digits = x->column->digits;
+    snprintf(x->value.hold.text, sizeof x->value.hold.text, "[%.*f, %.*f]", digits, ends[0], digits, ends[1]);
+    entry_text(x, x->value.hold.text);
+}
+
+/* ---- effects ---- */
+
+static const struct matrix_effect *effect_of(const struct entry *x)
+{
+    return x->row->of;
+}
+
+static void effect(struct entry *x)
+{
+    static const enum word words[] = {
+        [MATRIX_EFFECT_NONE] = WORD_EFFECT_READER,
+        [MATRIX_EFFECT_READER] = WORD_EFFECT_READER,
+        [MATRIX_EFFECT_HANDSET] = WORD_EFFECT_HANDSET,
+        [MATRIX_EFFECT_CONDITION] = WORD_EFFECT_CONDITION,
+        [MATRIX_EFFECT_HANDSET_ATTRIBUTE] = WORD_EFFECT_HANDSET_ATTRIBUTE,
+        [MATRIX_EFFECT_READER_ATTRIBUTE] = WORD_EFFECT_READER_ATTRIBUTE,
+    };
+    entry_word(x, words[effect_of(x)->what], matrix_effect_name(effect_of(x)->what));
+}
+
+static void fact(struct entry *x)
+{
+    const char *attribute = effect_of(x)->attribute;
+    entry_text(x, attribute ? name_fact(attribute, x->view->language) : NULL);
+}
+
+static void group_name(struct entry *x)
+{
+    size_t group = effect_of(x)->group;
+    bool people = x->view->form != FORM_YAML;
+    if (group == SIZE_MAX)
+        entry_text(x, people ? word_text(WORD_WHOLE_RUN, x->view->language) : "all");
+    else if (people && matrix_of(x)->groups[group].required)
+        entry_text(x, word_text(WORD_REQUIRED_CELLS, x->view->language));
+    else
+        entry_text(x, matrix_of(x)->groups[group].name);
+}
+
+/* To people, an effect that can't be tested has neither p nor permutations. */
+static void of_test(struct entry *x)
+{
+    if (x->view->form == FORM_YAML || effect_of(x)->result.possible)
+        (x->column->kind == VALUE_P ? member_real : member_u32)(x);
+}
+
+static void is_shown(struct entry *x)
+{
+    entry_number(x, matrix_says_effect(effect_of(x)));
+}
+
+/* Where so few units can't reach what the permutations can. */
+static void smallest_p(struct entry *x)
+{
+    if (effect_of(x)->floor > 1.0 / (1.0 + matrix_of(x)->permutations))
+        entry_real(x, effect_of(x)->floor);
+}
+
+static void effect_says(struct entry *x)
+{
+    entry_word(x,
+               !effect_of(x)->result.possible     ? WORD_EFFECT_NOT_TESTABLE
+               : matrix_says_effect(effect_of(x)) ? WORD_EFFECT_SHOWN
+                                                  : WORD_EFFECT_NOT_SHOWN,
+               NULL);
+}
+
+#define EFFECT(member) offsetof(struct matrix_effect, member)
+
+static const struct column effect_columns[] = {
+    { "effect", WORD_C_EFFECT, VALUE_WORD, effect },
+    { NULL, WORD_C_EFFECT, VALUE_TEXT, fact, FORM_PAGE, .place = PLACE_UNDER },
+    YAML("attribute", WORD, MEMBER(struct matrix_effect, attribute)),
+    { "group", WORD_C_GROUP, VALUE_TEXT, group_name },
+    { "p", WORD_C_P, VALUE_P, of_test, .at = EFFECT(result.p) },
+    { "holm", WORD_C_P_HOLM, VALUE_P, of_test, .at = EFFECT(holm) },
+    { NULL, WORD_C_PERMUTATIONS, VALUE_COUNT, of_test, FORM_PAGE, EFFECT(result.permutations) },
+    { NULL, WORD_C_SAYS, VALUE_WORD, effect_says, FORM_PAGE },
+    YAML("shown", BOOL, .get = is_shown),
+    YAML("smallest_p", P, .get = smallest_p),
+    { 0 },
+};
+
+const struct table table_effects = {
+    .id = "effects",
+    .flow = true,
+    .look = LOOK_WORDS,
+    .caption = WORD_EFFECTS_CAPTION,
+    .columns = effect_columns,
+    .array = ARRAY(struct matrix, effects, effect_count),
+};
+
+/* ---- the rule that predicts which models fail ---- */
+
+static void no_rule(struct entry *x)
+{
+    const struct matrix_group *g = x->row->of;
+    char p[64] = "";
+    if (matrix_says_rule(matrix_of(x), g))
+        return;
+    if (g->stump.rule.found)
+        snprintf(p, sizeof p, " (p %.4f, search included)", g->stump.p);
+    snprintf(x->value.hold.text, sizeof x->value.hold.text,
+             "no attribute of %zu predicts failure beyond chance%s", matrix_of(x)->attribute_count, p);
+    x->value.note = x->value.hold.text;
+}
+
+static void fails_when(struct entry *x)
+{
+    const struct matrix_group *g = x->row->of;
+    char words[512];
+    struct buf text;
+    matrix_rule_text(matrix_of(x), &g->stump.rule, words, sizeof words);
+    buf_init(&text, sizeof words);
+    buf_add_text(&text, words);
+    entry_buf(x, &text);
+}
+
+#define RATE(name, rate)                                                                                     \
+    YAML(name ":hits", COUNT, GROUP(rate.hits)), YAML(name ":of", COUNT, GROUP(rate.of)),                    \
+        YAML(name ":interval", WORD, .get = estimated, .at = offsetof(struct matrix_group, rate.lower),      \
+             .digits = 4)
+
+static const struct column rule_columns[] = {
+    YAML("fails_when", TEXT, .get = fails_when),
+    YAML("p", P, GROUP(stump.p)),
+    YAML("phi", REAL, GROUP(stump.rule.phi), .digits = 4),
+    YAML("known", COUNT, GROUP(stump.rule.known)),
+    RATE("sensitivity", stump.sensitivity),
+    RATE("specificity", stump.specificity),
+    YAML("left_out_right", COUNT, GROUP(stump.left_out_right)),
+    YAML("always_the_majority_right", COUNT, GROUP(stump.majority_right)),
+    YAML("models", COUNT, GROUP(stump.rows)),
+    { 0 },
+};
+
+static bool has_rule(const struct view *v, const struct row *group)
+{
+    return matrix_says_rule(v->report->matrix, group->of);
+}
+
+static const struct table rule = {
+    .id = "failure_rule", .look = LOOK_RECORD, .deeper = true, .columns = rule_columns, .there = has_rule
+};
+
+static const struct column rule_or_not_columns[] = {
+    YAML("failure_rule", WORD, .get = no_rule),
+    { .child = &rule },
+    { 0 },
+};
+
+const struct table table_failure_rule = { .look = LOOK_RECORD, .columns = rule_or_not_columns };
+
+/* ---- attributes of models beside their results ---- */
+
+static const struct matrix_association *association_of(const struct entry *x)
+{
+    return x->row->of;
+}
+
+static const struct matrix_attribute *attribute_of(const struct entry *x)
+{
+    return &matrix_of(x)->attributes[association_of(x)->attribute];
+}
+
+static void attribute(struct entry *x)
+{
+    entry_text(x, attribute_of(x)->name);
+}
+
+/* An ordered one is compared up to its value, another is it. */
+static void attribute_value(struct entry *x)
+{
+    bool ordered = strcmp(x->column->id, "up_to") == 0;
+    if (attribute_of(x)->ordered != ordered)
+        return;
+    matrix_attribute_text(attribute_of(x), association_of(x)->value, x->value.hold.text,
+                          sizeof x->value.hold.text);
+    x->value.kind = VALUE_TEXT;
+    x->value.text = x->value.hold.text;
+}
+
+static void on_reader(struct entry *x)
+{
+    size_t reader = association_of(x)->reader;
+    entry_text(x, reader == SIZE_MAX ? "any" : x->f->survey->readers[reader].unit);
+}
+
+static void is_told_of(struct entry *x)
+{
+    entry_number(x, matrix_says_association(association_of(x)));
+}
+
+#define ASSOCIATION(member) MEMBER(struct matrix_association, member)
+
+/* Fisher's p may be as small as 0.000000, unlike one by permutation. */
+static const struct column association_columns[] = {
+    YAML("attribute", WORD, .get = attribute),
+    YAML("up_to", TEXT, .get = attribute_value),
+    YAML("is", TEXT, .get = attribute_value),
+    YAML("reader", TEXT, .get = on_reader),
+    YAML("with.fail", COUNT, ASSOCIATION(with_fails)),
+    YAML("with.work", COUNT, ASSOCIATION(with_works)),
+    YAML("without.fail", COUNT, ASSOCIATION(without_fails)),
+    YAML("without.work", COUNT, ASSOCIATION(without_works)),
+    YAML("p", REAL, ASSOCIATION(p), .digits = 6),
+    YAML("adjusted", REAL, ASSOCIATION(adjusted), .digits = 6),
+    YAML("shown", BOOL, .get = is_told_of),
+    { 0 },
+};
+
+static bool association_row(const struct view *v, struct row *row)
+{
+    return v->whole || matrix_says_association(row->of);
+}
+
+const struct table table_associations = {
+    .id = "associations",
+    .flow = true,
+    .columns = association_columns,
+    .array = ARRAY(struct matrix_group, associations, association_count),
+    .row = association_row,
+};
+
+/* ---- pooled estimates beside what was counted ---- */
+
+static const struct matrix_cell *pooled_of(const struct entry *x)
+{
+    return x->row->of;
+}
+
+static const struct findings_cell *cell_of(const struct entry *x)
+{
+    return &x->f->cells[pooled_of(x)->cell];
+}
+
+static void cell_n(struct entry *x)
+{
+    entry_number(x, cell_of(x)->n);
+}
+
+static void cell_d(struct entry *x)
+{
+    entry_number(x, cell_of(x)->d);
+}
+
+static void cell_bounds(struct entry *x)
+{
+    entry_bounds(x, cell_of(x)->lower, cell_of(x)->upper);
+}
+
+#define POOLED(member) MEMBER(struct matrix_cell, member)
+#define ESTIMATE       offsetof(struct matrix_cell, pooled.lower)
+
+static const struct column pooled_columns[] = {
+    { NULL, WORD_C_HANDSET, VALUE_TEXT, row_handset },
+    { "cell", WORD_C_CELLS_ONE, VALUE_CELL, row_cell },
+    YAML("n", COUNT, .get = cell_n),
+    { "d", WORD_C_D, VALUE_COUNT, cell_d },
+    { NULL, WORD_C_N, VALUE_COUNT, cell_n },
+    { NULL, WORD_C_INTERVAL, VALUE_BOUNDS, cell_bounds },
+    { "pooled", WORD_C_POOLED, VALUE_SHARE, POOLED(pooled.mean) },
+    { NULL, WORD_C_POOLED_INTERVAL, VALUE_BOUNDS, member_bounds, .at = ESTIMATE },
+    YAML("interval", WORD, .get = estimated, .at = ESTIMATE, .digits = 6),
+    YAML("too_dirty", SHARE, POOLED(tail)),
+    YAML("provisional", BOOL, POOLED(listed)),
+    { 0 },
+};
+
+static bool pooled_row(const struct view *v, struct row *row)
+{
+    const struct matrix_cell *own = row->of;
+    row_take_cell(v, row, own->cell);
+    row->of = own;
+    return true;
+}
+
+const struct table table_pooled_cells = {
+    .id = "pooled",
+    .flow = true,
+    .fold = FOLD_NUMBERS,
+    .caption = WORD_PLOT_NUMBERS,
+    .columns = pooled_columns,
+    .array = ARRAY(struct matrix_group, cells, cell_count),
+    .row = pooled_row,
+    .most_on_screen = CELLS_ON_SCREEN,
+    .cut = WORD_POOLED_CUT,
+};
+
+/* ---- drift ---- */
+
+static const struct findings_drift *drift_of(const struct entry *x)
+{
+    return x->row->of;
+}
+
+/* In percent; to people a change has its sign. */
+static void change(struct entry *x)
+{
+    member_real(x);
+    x->value.real *= 100;
+    if (x->view->form == FORM_YAML || x->value.kind == VALUE_NONE)
+        return;
+    entry_phrase(x, number_signed(x->value.real, 2));
+    x->value.kind = VALUE_TEXT;
+}
+
+static void change_interval(struct entry *x)
+{
+    const struct findings_drift *d = drift_of(x);
+    double low = 100.0 * d->low, high = 100.0 * d->high;
+    bool people = x->view->form != FORM_YAML;
+    if (!isfinite(low) || !isfinite(high))
+        return;
+    if (people)
+        snprintf(x->value.hold.text, sizeof x->value.hold.text, "[%.20s, %.20s]", number_signed(low, 2).text,
+                 number_signed(high, 2).text);
+    else
+        snprintf(x->value.hold.text, sizeof x->value.hold.text, "[%.3f, %.3f]", low, high);
+    entry_text(x, x->value.hold.text);
+    x->value.kind = people ? VALUE_TEXT : VALUE_WORD;
+}
+
+static void drift_says(struct entry *x)
+{
+    entry_word(x,
+               drift_of(x)->drifts           ? WORD_DRIFTS
+               : drift_of(x)->autocorrelated ? WORD_AUTOCORRELATED
+                                             : WORD_DRIFTS_NOT,
+               NULL);
+}
+
+#define DRIFT(member) MEMBER(struct findings_drift, member)
+
+static const struct column drift_columns[] = {
+    { "reader_unit", WORD_C_READER, VALUE_TEXT, row_reader },
+    { "script", WORD_C_SCRIPT, VALUE_TEXT, row_script },
+    { "execution", WORD_C_EXECUTION, VALUE_NAME, DRIFT(execution) },
+    { "session", WORD_C_SESSION, VALUE_NAME, DRIFT(session) },
+    { "placements", WORD_C_PLACEMENTS, VALUE_COUNT, DRIFT(placements) },
+    YAML("cells", COUNT, DRIFT(cells)),
+    YAML("drifts", BOOL, DRIFT(drifts)),
+    { "percent_an_hour", WORD_C_PER_HOUR, VALUE_REAL, change, .at = offsetof(struct findings_drift, per_hour),
+      .digits = 3, .absent = WORD_DASH },
+    { "percent_interval", WORD_C_INTERVAL95, VALUE_BOUNDS, change_interval, .absent = WORD_DASH },
+    YAML("spearman", REAL, DRIFT(spearman), .digits = 4),
+    YAML("p", P, DRIFT(p)),
+    { "p_adjusted", WORD_C_P_HOLM, VALUE_P, DRIFT(p_adjusted), .absent = WORD_DASH },
+    { NULL, WORD_C_SAYS, VALUE_WORD, drift_says },
+    YAML("autocorrelated", BOOL, DRIFT(autocorrelated)),
+    YAML("lag1", REAL, DRIFT(lag1), .digits = 4),
+    YAML("lag1_expected", REAL, DRIFT(lag1_expected), .digits = 4),
+    YAML("lag1_limit", REAL, DRIFT(lag1_limit), .digits = 4),
+    { 0 },
+};
+
+static bool drift_row(const struct view *v, struct row *row)
+{
+    const struct findings_drift *d = row->of;
+    (void)v;
+    row->reader = d->reader;
+    row->script = d->script;
+    return true;
+}
+
+const struct table table_drift = {
+    .id = "list",
+    .fold = FOLD_NUMBERS,
+    .caption = WORD_PLOT_NUMBERS,
+    .columns = drift_columns,
+    .array = ARRAY(struct findings, drifts, drift_count),
+    .row = drift_row,
+};
+
+static const struct column summary_columns[] = {
+    YAML("series", COUNT, MEMBER(struct findings, drift_count)),
+    YAML("too_small", COUNT, MEMBER(struct findings, drift_small)),
+    { .child = &table_drift },
+    { 0 },
+};
+
+const struct table table_drift_summary = {
+    .id = "drift", .look = LOOK_RECORD, .columns = summary_columns, .row = run_row
+};

@@ -1,0 +1,369 @@
+/*
+ * The list of handsets, which the survey is made for. On a page and in Markdown it is drawn once for each
+ * recommendation: the parent row's i is the enum. In a spreadsheet all are in the survey's order, to be filtered.
+ */
+#include "reports/tables/names.h"
+#include "reports/tables/tables.h"
+#include "reports/words/numbers.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define LINES_SHOWN   3   /* records named beside an entry */
+#define MARKDOWN_MOST 200 /* of each recommendation; a mail holds no more */
+
+/* A row is about a struct assess_pair, one that nobody judged without criteria; its cell is the one that decides. */
+static const struct assess_pair *pair_of(const struct entry *x)
+{
+    return x->row->of;
+}
+
+static const struct assessment *assessment_of(const struct entry *x)
+{
+    return x->view->report->assessment;
+}
+
+/* ---- who ---- */
+
+/* The model, and which SIM where there are several. */
+static void model_and_sim(struct entry *x)
+{
+    struct buf both;
+    buf_init(&both, 4096);
+    buf_add_text(&both, name_handset(x->f, x->row->pair).text);
+    if (x->f->survey->sim_count > 1)
+        buf_add_format(&both, " + %s", name_sim(x->f, x->row->pair));
+    entry_buf(x, &both);
+}
+
+/* ---- why ---- */
+
+static void reason_word(struct entry *x)
+{
+    if (assessment_of(x))
+        entry_text(x, word_text(word_reason(pair_of(x)->reason), x->view->language));
+}
+
+static void missing(struct entry *x)
+{
+    entry_text(x, name_missing(pair_of(x), x->view->language));
+}
+
+static void recommendation(struct entry *x)
+{
+    if (assessment_of(x))
+        entry_number(x, pair_of(x)->recommendation);
+}
+
+/* A set of readers or power modes as a sentence has it. */
+static void add_set(const struct entry *x, enum value_kind kind, uint32_t set, struct buf *out)
+{
+    struct value value = { .kind = kind, .number = set };
+    buf_init(out, 8192);
+    value_in_words(x->view, &value, out);
+    buf_add_char(out, '\0');
+}
+
+static void modes_reason(struct entry *x)
+{
+    const struct assess_pair *a = pair_of(x);
+    struct buf modes;
+    add_set(x, VALUE_MODES, a->modes_failing ? a->modes_failing : a->modes_open, &modes);
+    ENTRY_FILL(x, a->modes_failing ? WORD_L_MODES_FAIL : WORD_L_MODES_OPEN, modes.failed ? "" : modes.data);
+    buf_free(&modes);
+}
+
+static void reason(struct entry *x)
+{
+    static const enum word outcomes[] = { [ASSESS_UNUSED] = WORD_L_PASS,
+                                          [ASSESS_PASS] = WORD_L_PASS,
+                                          [ASSESS_OPEN] = WORD_L_OPEN,
+                                          [ASSESS_NOT_TESTABLE] = WORD_L_NOT_TESTABLE,
+                                          [ASSESS_FAIL] = WORD_L_FAIL };
+    const struct assess_pair *a = pair_of(x);
+    if (a->recommendation == RECOMMENDATION_CONDITIONAL)
+        modes_reason(x);
+    else if (a->clause == ASSESS_NONE)
+        entry_text(x, word_text(WORD_CL_ALL, x->view->language));
+    else
+        ENTRY_FILL(x, outcomes[a->required], word_text(word_clause(a->clause), x->view->language));
+}
+
+static uint32_t failing_readers(const struct assess_pair *a)
+{
+    if (a->recommendation == RECOMMENDATION_CONDITIONAL)
+        return a->modes_failing ? a->conditional_fails : 0;
+    return a->recommendation == RECOMMENDATION_NOT_RECOMMENDED ? a->fails : 0;
+}
+
+/* "on 1 of 6 readers: sim-reader-c" */
+static void on_readers(struct entry *x)
+{
+    uint32_t set = failing_readers(pair_of(x));
+    unsigned all = (unsigned)__builtin_popcount(assessment_of(x)->scope),
+             count = (unsigned)__builtin_popcount(set);
+    struct buf units;
+    if (count == 0 || all < 2)
+        return;
+    add_set(x, VALUE_UNITS, set, &units);
+    if (count == all)
+        ENTRY_FILL(x, WORD_FAILS_ON_ALL, number_count(all).text);
+    else
+        ENTRY_FILL(x, WORD_L_ON, number_count(count).text, number_count(all).text,
+                   units.failed ? "" : units.data);
+    buf_free(&units);
+}
+
+/* What the positions came to, where a clause of positions decides. */
+static void positions(struct entry *x)
+{
+    const struct assess_pair *a = pair_of(x);
+    if (a->recommendation != RECOMMENDATION_NOT_RECOMMENDED)
+        return;
+    if (a->clause == ASSESS_FIVE_POINTS && a->points_failing != UINT32_MAX)
+        ENTRY_FILL(x, WORD_L_POINTS, number_count(a->points_failing).text);
+    else if (a->clause == ASSESS_HEIGHT && !isnan(a->dead_zone_mm))
+        ENTRY_FILL(x, WORD_L_DEAD_ZONE, number_real(a->dead_zone_mm).text);
+}
+
+static void what_is_open(struct entry *x)
+{
+    const struct assess_pair *a = pair_of(x);
+    const char *absent = a->clause == ASSESS_SCOPE ? assessment_of(x)->not_in_survey : NULL;
+    if (a->recommendation != RECOMMENDATION_NOT_ENOUGH_DATA || (!absent && a->required != ASSESS_OPEN))
+        return;
+    if (absent)
+        ENTRY_FILL(x, WORD_L_NOT_IN_SURVEY, name_asked(absent, x->view->language));
+    else if (a->placements_missing > 0)
+        ENTRY_FILL(x, WORD_L_MISSING, number_count(a->placements_missing).text,
+                   number_count(a->open_count).text);
+    else
+        ENTRY_FILL(x, WORD_L_NO_NUMBER, number_count(a->open_count).text);
+}
+
+static void leans(struct entry *x)
+{
+    x->value.class = "lean";
+    if (pair_of(x)->leans_on_invalid > 0)
+        ENTRY_FILL(x, WORD_L_LEANS, number_count(pair_of(x)->leans_on_invalid).text);
+}
+
+/* ---- the cell that decides ---- */
+
+static void deciding_cell(struct entry *x)
+{
+    if (x->row->cell == SIZE_MAX)
+        entry_absent(x, WORD_L_NO_CELL, NULL);
+    else
+        entry_number(x, x->row->cell);
+}
+
+/* What the clause that decides looks at in a cell: for most the placements, for some the taps, the time, or a step. */
+static void measure(struct entry *x)
+{
+    const struct criteria *c = assessment_of(x)->criteria;
+    const struct assess_cell *m = &assessment_of(x)->cells[x->row->cell];
+    const struct findings_cell *cell = &x->f->cells[x->row->cell];
+    enum assess_clause clause = pair_of(x)->clause == ASSESS_NONE ? ASSESS_SUCCESS : pair_of(x)->clause;
+    enum language language = x->view->language;
+    if (c->taps && (clause == ASSESS_SUCCESS || clause == ASSESS_FIVE_POINTS || clause == ASSESS_HEIGHT))
+        ENTRY_FILL(x, WORD_L_TAPS, number_count(m->taps_ok).text, number_count(m->taps).text,
+                   number_interval(m->taps_lower, m->taps_upper, 1, language).text);
+    else if (clause == ASSESS_TIME)
+        ENTRY_FILL(x, WORD_L_LATE, number_percent(m->overrun, language).text,
+                   number_count(c->within_ms).text);
+    else if (clause == ASSESS_PAYLOAD)
+        ENTRY_FILL(x, WORD_L_PAYLOAD, number_count(m->payload_d).text, number_count(cell->n).text,
+                   number_interval(m->payload_lower, m->payload_upper, 1, language).text);
+    else
+        ENTRY_FILL(x, WORD_L_COUNTS, number_count(cell->d).text, number_count(cell->n).text,
+                   number_interval(cell->lower, cell->upper, 1, language).text);
+}
+
+static void measure_or_why_not(struct entry *x)
+{
+    size_t cell = x->row->cell;
+    if (cell == SIZE_MAX)
+        return;
+    x->value.class = "evidence";
+    if (x->f->cells[cell].state == SURVEY_CELL_IN) {
+        measure(x);
+        return;
+    }
+    const char *why = name_left_out(x->f->survey, cell, x->view->language, &x->value.hold);
+    entry_text(x, why ? why : word_text(WORD_NO_REASON, x->view->language));
+}
+
+static void records(struct entry *x)
+{
+    const struct assess_pair *a = pair_of(x);
+    struct assess_result r = { a->required, x->row->cell, 0 };
+    if (x->row->cell == SIZE_MAX)
+        return;
+    if (a->recommendation == RECOMMENDATION_CONDITIONAL)
+        r.outcome = a->modes_failing ? ASSESS_FAIL : ASSESS_OPEN;
+    entry_number(x,
+                 assess_evidence(assessment_of(x), &r, a->clause == ASSESS_NONE ? ASSESS_SUCCESS : a->clause,
+                                 x->value.lines, LINES_SHOWN));
+}
+
+static void by_verdict(struct entry *x)
+{
+    const struct findings_pair *p = &x->f->pairs[x->row->pair];
+    struct phrase numbers;
+    snprintf(numbers.text, sizeof numbers.text, "%.40s/%.40s/%.40s", number_count(p->compatible).text,
+             number_count(p->incompatible).text, number_count(p->undecided).text);
+    entry_phrase(x, numbers);
+    x->value.class = "n";
+}
+
+/* ---- the same, each a column; a cell that has no placements says no figure ---- */
+
+static const struct findings_cell *counted_cell(const struct entry *x)
+{
+    const struct findings_cell *c = x->row->cell == SIZE_MAX ? NULL : &x->f->cells[x->row->cell];
+    return c && c->n > 0 ? c : NULL;
+}
+
+static void cell_count(struct entry *x)
+{
+    const struct findings_cell *c = counted_cell(x);
+    if (c)
+        entry_number(x, *(const unsigned *)(const void *)((const char *)c + x->column->at));
+}
+
+static void cell_lower(struct entry *x)
+{
+    x->value.round = DECIMAL_DOWN;
+    if (counted_cell(x))
+        entry_real(x, counted_cell(x)->lower);
+}
+
+static void cell_upper(struct entry *x)
+{
+    x->value.round = DECIMAL_UP;
+    if (counted_cell(x))
+        entry_real(x, counted_cell(x)->upper);
+}
+
+static void cell_missing(struct entry *x)
+{
+    const struct findings_cell *c = counted_cell(x);
+    if (c && c->verdict == VERDICT_UNDECIDED)
+        entry_number(x, c->missing);
+}
+
+static void cell_missing_if_any(struct entry *x)
+{
+    const struct findings_cell *c = x->row->cell == SIZE_MAX ? NULL : &x->f->cells[x->row->cell];
+    if (c && c->missing > 0)
+        entry_number(x, c->missing);
+}
+
+/* "sim-reader-b, off, token: 3 / 12, [2.10, 61.00] %" */
+static void in_one(struct entry *x)
+{
+    const struct findings_cell *c = counted_cell(x);
+    enum language language = x->view->language;
+    const char *missing_one = name_missing(pair_of(x), language), *comma = word_text(WORD_COMMA, language),
+               *colon = word_text(WORD_COLON, language);
+    bool has_cell = x->row->cell != SIZE_MAX;
+    struct buf b;
+    buf_init(&b, 8192);
+    if (missing_one)
+        buf_add_format(&b, "%s%s", phrase_cut(missing_one).text, has_cell ? colon : "");
+    if (has_cell)
+        buf_add_format(&b, "%s%s%s%s%s", phrase_cut(x->f->survey->readers[x->row->reader].unit).text, comma,
+                       phrase_cut(name_condition(x->f, x->row->condition)).text, comma,
+                       phrase_cut(name_script(x->f, x->row->script)).text);
+    if (c)
+        buf_add_format(&b, "%s%s / %s%s%s", colon, number_count(c->d).text, number_count(c->n).text, comma,
+                       number_interval(c->lower, c->upper, 2, language).text);
+    entry_buf(x, &b);
+}
+
+static void leaning(struct entry *x)
+{
+    if (assessment_of(x))
+        entry_number(x, pair_of(x)->leans_on_invalid);
+}
+
+static void cells_of_pair(struct entry *x)
+{
+    entry_number(x,
+                 *(const unsigned *)(const void *)((const char *)&x->f->pairs[x->row->pair] + x->column->at));
+}
+
+#define CELL(m) cell_count, FORM_SHEET, offsetof(struct findings_cell, m), .width = 11
+#define PAIR(m) cells_of_pair, FORM_SHEET, offsetof(struct findings_pair, m)
+#define BOTH    (FORM_SHEET | FORM_MARKDOWN)
+
+static const struct column columns[] = {
+    { NULL, WORD_C_HANDSET, VALUE_TEXT, row_handset, .width = 18 },
+    { NULL, WORD_SH_HANDSET_MODEL, VALUE_TEXT, model_and_sim, FORM_PAGE, .place = PLACE_BESIDE },
+    { NULL, WORD_SH_HANDSET_MODEL, VALUE_TEXT, row_handset_model, BOTH, .width = 32 },
+    { NULL, WORD_C_SIM, VALUE_TEXT, row_sim, BOTH },
+    { NULL, WORD_SH_RECOMMENDATION, VALUE_RECOMMENDATION, recommendation, FORM_SHEET, .width = 17 },
+    { NULL, WORD_C_REASON, VALUE_LONG, reason_word, BOTH, .width = 34 },
+    { NULL, WORD_C_REASON, VALUE_LONG, reason, FORM_PAGE },
+    { NULL, WORD_NONE, VALUE_LONG, on_readers, FORM_PAGE, .place = PLACE_UNDER },
+    { NULL, WORD_NONE, VALUE_LONG, positions, FORM_PAGE, .place = PLACE_UNDER },
+    { NULL, WORD_NONE, VALUE_LONG, what_is_open, FORM_PAGE, .place = PLACE_UNDER },
+    { NULL, WORD_NONE, VALUE_LONG, leans, FORM_PAGE, .place = PLACE_UNDER },
+    { NULL, WORD_SH_MISSING, VALUE_TEXT, missing, FORM_SHEET, .width = 14 },
+    { NULL, WORD_L_CELL, VALUE_CELL, deciding_cell, FORM_PAGE },
+    { NULL, WORD_L_EVIDENCE, VALUE_LONG, measure_or_why_not, FORM_PAGE },
+    { NULL, WORD_L_LINES, VALUE_LINES, records, FORM_PAGE },
+    { NULL, WORD_C_CELLS, VALUE_TEXT, by_verdict, FORM_PAGE },
+    { NULL, WORD_MD_EVIDENCE, VALUE_LONG, in_one, FORM_MARKDOWN },
+    { NULL, WORD_SH_DECIDING_READER, VALUE_TEXT, row_reader, FORM_SHEET, .width = 15 },
+    { NULL, WORD_C_CONDITION, VALUE_TEXT, row_condition, FORM_SHEET, .width = 15 },
+    { NULL, WORD_C_SCRIPT, VALUE_TEXT, row_script, FORM_SHEET, .width = 12 },
+    { NULL, WORD_SH_N, VALUE_COUNT, CELL(n) },
+    { NULL, WORD_SH_D, VALUE_COUNT, CELL(d) },
+    { NULL, WORD_SH_LOWER, VALUE_SHARE, cell_lower, FORM_SHEET },
+    { NULL, WORD_SH_UPPER, VALUE_SHARE, cell_upper, FORM_SHEET },
+    { NULL, WORD_SH_MORE, VALUE_COUNT, cell_missing, FORM_SHEET, .width = 14 },
+    { NULL, WORD_SH_MORE, VALUE_COUNT, cell_missing_if_any, FORM_MARKDOWN },
+    { NULL, WORD_SH_PASSES_ON, VALUE_UNITS, .where = FORM_SHEET, MEMBER(struct assess_pair, passes),
+      .width = 40 },
+    { NULL, WORD_SH_FAILS_ON, VALUE_UNITS, .where = FORM_SHEET, MEMBER(struct assess_pair, fails),
+      .width = 40 },
+    { NULL, WORD_SH_LEANS, VALUE_COUNT, leaning, FORM_SHEET, .width = 16 },
+    { NULL, WORD_SH_CELLS_COMPATIBLE, VALUE_COUNT, PAIR(compatible) },
+    { NULL, WORD_SH_CELLS_INCOMPATIBLE, VALUE_COUNT, PAIR(incompatible) },
+    { NULL, WORD_SH_CELLS_UNDECIDED, VALUE_COUNT, PAIR(undecided) },
+    { 0 },
+};
+
+static bool list_row(const struct view *v, struct row *row)
+{
+    const struct assess_pair *a = assess_pair_of(v->report->assessment, row->i);
+    if (a->reason_cell != SIZE_MAX)
+        row_take_cell(v, row, a->reason_cell);
+    row->pair = row->i;
+    row->of = a;
+    return !row->parent || a->recommendation == (enum recommendation)row->parent->i;
+}
+
+static struct phrase list_title(const struct view *v, const struct row *parent)
+{
+    enum recommendation r = (enum recommendation)parent->i;
+    return phrase_fill(WORD_GROUP_CAPTION, v->language,
+                       (const char *const[]) { word_text(word_recommendation(r), v->language),
+                                               number_count(v->report->assessment->counts[r]).text,
+                                               number_count(v->report->findings->survey->pair_count).text,
+                                               NULL });
+}
+
+const struct table table_list = {
+    .anchor = "list",
+    .look = LOOK_LIST,
+    .class = "decisions",
+    .frozen = 1,
+    .columns = columns,
+    .count = pairs_count,
+    .row = list_row,
+    .title = list_title,
+    .most_in_markdown = MARKDOWN_MOST,
+};
