@@ -38,9 +38,8 @@ endif
 # A room is a folder with an archive of its own: scripts/rooms lists them. The linker takes from the archives what is used;
 # that rooms use only what they may, `make lint` sees. The testbed and main.c are programs of their own.
 comma := ,
-ROOMS := $(filter-out %.c drivers/emulator/testbed,$(shell sed -n 's/^\([^\# ][^ ]*\).*/\1/p' scripts/rooms))
-sources = $(filter-out $(if $(filter reports,$(1)),reports/words/%),$(wildcard $(1)/*.c $(if $(filter reports,$(1)),$(1)/*/*.c)))
-objects = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
+ROOMS := $(filter-out %.c %.h drivers/emulator/testbed,$(shell sed -n 's/^\([^\# ][^ ]*\).*/\1/p' scripts/rooms))
+objects = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c))
 archive = $(B)/lib$(subst /,-,$(1)).a
 ARCHIVES := $(foreach r,$(ROOMS),$(call archive,$(r)))
 LINK = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)

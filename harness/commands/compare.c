@@ -6,7 +6,7 @@
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
-#include "reports/compare.h"
+#include "reports/sections/compare.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* The plots of the run as a whole: drift, pooled beside raw estimates, and how much of the market is shown.
  */
 #include "reports/plots/plot.h"
+#include "reports/plots/plots.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,6 +2,7 @@
 #include "harness/findings/positions.h"
 #include "harness/findings/tally.h"
 #include "reports/plots/plot.h"
+#include "reports/plots/plots.h"
 #include "reports/render/escape.h"
 
 #include <inttypes.h>

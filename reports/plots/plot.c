@@ -274,20 +274,3 @@ void plot_drop(struct plot *o)
     o->files = 0;
     buf_free(&o->script);
 }
-
-void plot_numbers_open(struct page *p, const enum word *columns, size_t count)
-{
-    p->numbers = p->b.length;
-    page_put(p, "<details class=\"numbers\"><summary>");
-    page_say(p, WORD_PLOT_NUMBERS);
-    page_put(p, "</summary>\n<div class=\"wide\"><table class=\"figures\">\n");
-    page_caption(p, WORD_PLOT_NUMBERS, (const char *const[]) { NULL });
-    page_headers(p, columns, count);
-}
-
-void plot_numbers_close(struct page *p)
-{
-    page_put(p, "</tbody></table></div></details>\n");
-    if (p->on_paper) /* they stand in the HTML page and the spreadsheet */
-        buf_cut(&p->b, p->numbers);
-}

@@ -74,8 +74,4 @@ void plot_reader_label(const struct page *p, size_t reader, char out[PLOT_LABEL_
 void plot_end(struct plot *o, const char *caption);
 void plot_drop(struct plot *o); /* the same without a picture */
 
-/* The numbers behind a figure, one click away: between these two stands a table. */
-void plot_numbers_open(struct page *p, const enum word *columns, size_t count);
-void plot_numbers_close(struct page *p);
-
 #endif

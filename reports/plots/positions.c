@@ -2,6 +2,7 @@
 #include "harness/findings/positions.h"
 #include "harness/base/text.h"
 #include "reports/plots/plot.h"
+#include "reports/plots/plots.h"
 
 #include <math.h>
 #include <stdio.h>

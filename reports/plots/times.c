@@ -1,6 +1,7 @@
 /* The plots of where the time goes: by step of the script, and by part of a transaction. */
 #include "harness/findings/time_budget.h"
 #include "reports/plots/plot.h"
+#include "reports/plots/plots.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -78,11 +78,6 @@ void page_count(struct page *p, const char *name, const char *attributes, uint64
     close_element(p, name);
 }
 
-void page_name(struct page *p, const char *name, const char *attributes, uint64_t value)
-{
-    page_value(p, name, attributes, number_name(value).text);
-}
-
 void page_said(struct page *p, const char *name, const char *attributes, const struct said *s)
 {
     struct phrase hold;
@@ -223,20 +218,6 @@ struct phrase page_ms_interval(const struct page *p, const struct findings_quant
     return v;
 }
 
-struct phrase page_reader(const struct page *p, size_t reader)
-{
-    return name_reader(p->f, reader);
-}
-
-void page_reader_unit(struct page *p, size_t reader)
-{
-    const char *unit = p->f->survey->readers[reader].unit;
-    struct phrase label = page_reader(p, reader);
-    page_text(p, unit);
-    if (strcmp(unit, label.text) != 0)
-        page_value(p, "small", "", label.text);
-}
-
 struct phrase page_handset(const struct page *p, size_t pair)
 {
     return name_handset(p->f, pair);
@@ -296,4 +277,18 @@ void page_modes(const struct page *p, uint32_t modes, struct buf *out)
         buf_add_text(out, word_text(page_power((enum power_mode)mode), p->language));
     }
     buf_add_char(out, '\0');
+}
+
+void page_cell_open(struct page *p, size_t cell)
+{
+    buf_add_format(&p->b, "<a data-cell=\"%zu\" href=\"#cell", cell);
+    if (cell < PAGE_CELLS_MAX)
+        buf_add_format(&p->b, "-%zu\">", cell);
+    else
+        page_put(p, "s\">"); /* its row is not on the page; the section says where it is */
+}
+
+void page_cell_close(struct page *p)
+{
+    page_put(p, "</a>");
 }

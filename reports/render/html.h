@@ -6,7 +6,6 @@
 #define NFC_SURVEY_RENDER_HTML_H
 
 #include "harness/findings/findings.h"
-#include "harness/findings/positions.h"
 #include "reports/report.h"
 #include "reports/tables/names.h"
 #include "reports/words/numbers.h"
@@ -28,7 +27,6 @@ struct page {
     enum language language;
     unsigned plots; /* drawn so far: their number prefixes their ids */
     bool on_paper;  /* long lists are cut to PAGE_PAPER_ROWS_MAX rows; no numbers behind figures, no trails */
-    size_t numbers; /* where the table of numbers in the making begins */
 };
 
 void page_put(struct page *p, const char *markup);
@@ -63,8 +61,6 @@ void page_table(struct page *p, const struct table *t, const struct row *parent,
 struct view page_view(const struct page *p);                  /* for whom the page's tables are */
 void page_list_cut(struct page *p, size_t shown, size_t all); /* "ends after so many of all", when it does */
 void page_headers(struct page *p, const enum word *ids, size_t count); /* <thead> with scopes */
-/* The number of a record, a cell or an exchange, as it is searched for. */
-void page_name(struct page *p, const char *name, const char *attributes, uint64_t value);
 /* What was said as an element, in the page's language; what isn't the program's own is marked English, for it may be in
  * any language but is most often that. NULL: nothing. */
 void page_said(struct page *p, const char *name, const char *attributes, const struct said *s);
@@ -103,8 +99,6 @@ struct phrase page_ms(uint64_t us);
 struct phrase page_ms_interval(const struct page *p, const struct findings_quantile *q);
 
 /* Labels. */
-struct phrase page_reader(const struct page *p, size_t reader);
-void page_reader_unit(struct page *p, size_t reader); /* the unit, and its label where it says more */
 struct phrase page_handset(const struct page *p, size_t pair);
 const char *page_sim(const struct page *p, size_t pair);
 const char *page_condition(const struct page *p, size_t condition);
@@ -131,38 +125,5 @@ struct phrase page_cell_name(const struct page *p, size_t cell);
 /* A link around what stands for a cell: to its row, and with script it opens the cell in full. */
 void page_cell_open(struct page *p, size_t cell);
 void page_cell_close(struct page *p);
-
-/* What the criteria ask for, before the list; on paper it stands on the second sheet alone. */
-void page_asked(struct page *p);
-
-/* Blocks of the section on what the list rests on, in the order of the page. */
-void page_criteria(struct page *p);
-void page_untested(struct page *p);
-void page_thresholds(struct page *p);
-void page_what_if(struct page *p);
-void page_open(struct page *p);
-void page_proposal(struct page *p);
-void page_invalid(struct page *p);
-void page_market(struct page *p);
-void page_signature(struct page *p);
-
-void page_front(struct page *p);
-void page_data(struct page *p);    /* the block of data of the script: words, cells of a page about a run */
-void page_readers(struct page *p); /* a table of page_matrix() */
-void page_trails(struct page *p);  /* inside page_failures() */
-
-/* Plots: figures with inline SVG, or nothing and a warning in the options. */
-void plot_times(struct page *p, size_t script);
-void plot_failures(struct page *p);
-void plot_matrix(struct page *p);
-bool plot_has_steps(const struct page *p, size_t script);
-void plot_steps(struct page *p, size_t script);
-void plot_step_curves(struct page *p, size_t script);
-void plot_budget(struct page *p);
-void plot_points(struct page *p, const struct position_offer *offer);
-void plot_heights(struct page *p, const struct position_offer *offer, size_t reader);
-void plot_drift(struct page *p);
-void plot_pooled(struct page *p, const struct matrix_group *g);
-void plot_market(struct page *p, const struct matrix_group *g);
 
 #endif

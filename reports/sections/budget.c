@@ -1,5 +1,5 @@
 /* Where the time of a transaction goes: a plot of means, medians with their intervals, and the host's share. */
-#include "reports/plots/plot.h"
+#include "reports/plots/plots.h"
 #include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 

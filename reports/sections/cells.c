@@ -11,20 +11,6 @@ static size_t rows_of(const struct page *p)
     return p->f->cell_count < PAGE_CELLS_MAX ? p->f->cell_count : PAGE_CELLS_MAX;
 }
 
-void page_cell_open(struct page *p, size_t cell)
-{
-    buf_add_format(&p->b, "<a data-cell=\"%zu\" href=\"#cell", cell);
-    if (cell < rows_of(p))
-        buf_add_format(&p->b, "-%zu\">", cell);
-    else
-        page_put(p, "s\">"); /* its row is not on the page; the section says where it is */
-}
-
-void page_cell_close(struct page *p)
-{
-    page_put(p, "</a>");
-}
-
 static void table(struct page *p)
 {
     page_put(p, "<details class=\"screen\" id=\"cells-all\"><summary>");

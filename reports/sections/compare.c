@@ -3,11 +3,12 @@
  * comes first, then what changed, what only looks so, and what could not be seen. Rows are in the survey's order, never
  * in one of merit.
  */
-#include "reports/compare.h"
+#include "reports/sections/compare.h"
 
 #include "harness/base/text.h"
 #include "reports/render/html.h"
 #include "reports/render/text_table.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/compare.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* How much of the market each reader and each subset of readers is shown to serve. */
-#include "reports/plots/plot.h"
+#include "reports/plots/plots.h"
 #include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 

@@ -1,5 +1,5 @@
 /* Effects of readers and handsets, drift over the run, and pooled estimates beside the raw ones. */
-#include "reports/plots/plot.h"
+#include "reports/plots/plots.h"
 #include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 

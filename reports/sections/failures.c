@@ -1,5 +1,5 @@
 /* Failures: by stage and reader as a plot, by kind as a table, and cell by cell with the evidence. */
-#include "reports/plots/plot.h"
+#include "reports/plots/plots.h"
 #include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 

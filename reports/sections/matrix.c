@@ -3,6 +3,7 @@
  * verdict of a handset is in one row of the overview; counts and bounds are in a table a handset, as far as paper takes
  * them. All cells are in the page and the spreadsheet.
  */
+#include "reports/plots/plots.h"
 #include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 #include "reports/words/signs.h"

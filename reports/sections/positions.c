@@ -1,5 +1,5 @@
 /* Where on the readers the handsets answer, from conditions that differ in position only. */
-#include "reports/plots/plot.h"
+#include "reports/plots/plots.h"
 #include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 

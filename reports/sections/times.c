@@ -1,7 +1,7 @@
 /* Times: a distribution of first transactions a script, their quantiles beside it, those of all transactions
  * with intervals that count placements, and the same by step of the script. */
 #include "harness/findings/time_budget.h"
-#include "reports/plots/plot.h"
+#include "reports/plots/plots.h"
 #include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 

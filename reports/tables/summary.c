@@ -1,8 +1,5 @@
 /* summary.yaml: the findings of a run in block style, for people and for tools. Derived, never primary. */
-#include "reports/summary.h"
-
 #include "harness/findings/tally.h"
-#include "reports/render/yaml.h"
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
 
@@ -253,30 +250,7 @@ static const struct table readers = {
 
 /* ---- the file ---- */
 
-static void write_tables(const struct report *r, struct buf *out)
-{
-    static const struct table *const tables[] = {
+const struct table *const summary_tables[] = {
         &the_run, &operator, & table_scope, &verdicts,       &handsets,         &table_matrix, &table_cells,
         &readers, &table_drift_summary,     &table_outliers_summary, &table_impossible_summary, NULL,
-    };
-    const struct view v = { r, LANGUAGE_ENGLISH, FORM_YAML };
-    yaml_tables(out, &v, tables);
-}
-
-/* By the profiles' shares, whatever the report's are: what follows from the journal alone. */
-void summary_write(const struct report *r, struct buf *out)
-{
-    struct survey_problems problems = { 0 };
-    struct matrix *own = NULL;
-    struct report by_profiles = *r;
-    struct err e = { 0 };
-    if (!r->matrix || r->matrix->shares_path) {
-        int status =
-            matrix_make(r->findings, r->criteria, &(struct matrix_options) { 0 }, &own, &problems, &e);
-        by_profiles.matrix = status == 0 ? own : NULL;
-        by_profiles.matrix_error = e.text;
-    }
-    write_tables(&by_profiles, out);
-    matrix_free(&own);
-    survey_problems_free(&problems);
-}
+};

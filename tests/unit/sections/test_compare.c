@@ -1,6 +1,6 @@
 /* The page of a comparison: self-contained, marked when simulated, harmless whatever the names are, in both
  * languages. */
-#include "reports/compare.h"
+#include "reports/sections/compare.h"
 #include "tests/unit/findings/sample.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* A comparison of two runs, written: as a page, as YAML and as text. */
-#ifndef NFC_SURVEY_REPORTS_COMPARE_H
-#define NFC_SURVEY_REPORTS_COMPARE_H
+#ifndef NFC_SURVEY_SECTIONS_COMPARE_H
+#define NFC_SURVEY_SECTIONS_COMPARE_H
 
 #include "harness/base/buf.h"
 #include "harness/base/err.h"
