@@ -1,12 +1,14 @@
-/* The writers as a list, and the one of CSV. */
+/* The writers as a list, and those of CSV and of criteria.yaml. */
 #include "harness/base/file.h"
+#include "reports/judgement.h"
 #include "reports/render/csv.h"
 #include "reports/report.h"
 #include "reports/tables/tables.h"
 
 #include <string.h>
 
-#define CSV_BYTES_MAX (1u << 30)
+#define CSV_BYTES_MAX      (1u << 30)
+#define CRITERIA_BYTES_MAX (512u << 20)
 
 static int write_csv(struct report *r, const char *path, struct err *e)
 {
@@ -27,6 +29,29 @@ const struct report_writer report_csv = {
     .extension = "csv",
     .summary = "every cell with its counts, bounds, verdicts, causes and times, for programs",
     .write = write_csv,
+};
+
+static int write_criteria(struct report *r, const char *path, struct err *e)
+{
+    struct buf text;
+    if (!r->assessment)
+        return err_set(
+            e, ERR_INPUT, r->findings->survey->id,
+            "the survey of this run names no criteria: `nfc-survey criteria --criteria` takes some");
+    buf_init(&text, CRITERIA_BYTES_MAX);
+    int status = judgement_write(r, path, &text, e);
+    if (status == 0)
+        status = file_replace(path, text.data, text.length, e);
+    buf_free(&text);
+    return status;
+}
+
+const struct report_writer report_criteria = {
+    .name = "criteria",
+    .stem = "criteria",
+    .extension = "yaml",
+    .summary = "every recommendation with its clauses, cells and records; what-ifs; the proposal",
+    .write = write_criteria,
 };
 
 #define POINTER_TO(name) &report_##name,

@@ -25,6 +25,12 @@ int err_set(struct err *e, int code, const char *where, const char *format, ...)
     return code;
 }
 
+const char *err_of_errno(int errno_value)
+{
+    const char *text = strerrordesc_np(errno_value);
+    return text ? text : "unknown error";
+}
+
 int err_system(struct err *e, int code, const char *where, int errno_value, const char *format, ...)
 {
     if (!e)
@@ -35,7 +41,7 @@ int err_system(struct err *e, int code, const char *where, int errno_value, cons
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     const char *name = strerrorname_np(errno_value);
-    err_set(e, code, where, "%s: %s", text, strerror(errno_value));
+    err_set(e, code, where, "%s: %s", text, err_of_errno(errno_value));
     snprintf(e->native, sizeof e->native, "%s", name ? name : "");
     return code;
 }

@@ -45,7 +45,10 @@ struct err {
 int err_set(struct err *e, int code, const char *where, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* The same with strerror(errno_value) appended to the text and its symbolic value in native. */
+/* What errno means, in English whatever languages reports are in: strerror() would follow their catalogue. */
+const char *err_of_errno(int errno_value);
+
+/* The same with that of errno_value appended to the text and its symbolic value in native. */
 int err_system(struct err *e, int code, const char *where, int errno_value, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 

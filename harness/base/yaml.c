@@ -231,8 +231,9 @@ void yaml_remark(struct yaml *y, const char *text)
     end_line(y);
     for (const char *c = text; *c;) {
         size_t length = strcspn(c, "\n");
-        blanks(y, top(y)->indent);
-        buf_add_text(y->b, "# ");
+        blanks(y, length > 0 ? top(y)->indent : 0);
+        if (length > 0)
+            buf_add_text(y->b, "# ");
         buf_add(y->b, c, length);
         buf_add_char(y->b, '\n');
         c += length + (c[length] == '\n');

@@ -2,6 +2,7 @@
 #ifndef NFC_SURVEY_CLAUSES_CRITERIA_FILE_H
 #define NFC_SURVEY_CLAUSES_CRITERIA_FILE_H
 
+#include "harness/clauses/clause.h"
 #include "harness/survey/survey.h"
 
 #define CRITERIA_TAPS_MAX 10000

@@ -1,6 +1,5 @@
 /* criteria: a run held against a criteria file: criteria.yaml, a summary in words, and the exit status as a
  * gate. */
-#include "reports/criteria.h"
 #include "harness/base/decimal.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
@@ -8,109 +7,32 @@
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
+#include "reports/judgement.h"
+#include "reports/tables/proposal_sentences.h"
 
-#include <math.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define OUTPUT_MAX (512u << 20)
-
-static bool find_reader(const struct survey *s, const char *name, size_t length, unsigned *out)
-{
-    for (unsigned i = 0; i < s->reader_count; i++)
-        if (strlen(s->readers[i].unit) == length && memcmp(s->readers[i].unit, name, length) == 0) {
-            *out = i;
-            return true;
-        }
-    return false;
-}
-
-/* The first unit of a model that several readers of the survey are. */
-static bool find_model(const struct report *w, const char *name, unsigned *out)
-{
-    const struct survey *s = w->findings->survey;
-    for (unsigned i = 0; i < s->reader_count; i++)
-        if (strcmp(s->reader_profiles[s->readers[i].profile].id, name) == 0 &&
-            assess_can_drop_model(w->assessment, i)) {
-            *out = i;
-            return true;
-        }
-    return false;
-}
-
-/* Of the survey's conditions, one that can be left out under these criteria. */
-static bool find_condition(const struct report *w, const char *name, unsigned *out)
-{
-    const struct survey *s = w->findings->survey;
-    for (unsigned i = 0; i < s->condition_count; i++)
-        if (strcmp(s->conditions[i].id, name) == 0) {
-            *out = i;
-            return assess_can_leave_out(w->findings, w->criteria, i);
-        }
-    return false;
-}
-
-/* "drop:READER", "drop-model:PROFILE", "only:READER", "replace:OLD=NEW", "without:CLAUSE or POWER MODE",
- * "without-condition:CONDITION", "dirty_at_most:X". */
-static bool parse_scenario(const struct report *w, const char *word, struct assess_scenario *out)
-{
-    const struct survey *s = w->findings->survey;
-    const struct criteria *c = w->criteria;
-    const char *colon = strchr(word, ':'), *value = colon ? colon + 1 : "";
-    size_t kind = colon ? (size_t)(colon - word) : strlen(word);
-    *out = (struct assess_scenario) { 0 };
-    if (kind == 4 && memcmp(word, "drop", 4) == 0) {
-        out->what = ASSESS_DROP;
-        return find_reader(s, value, strlen(value), &out->reader);
-    }
-    if (kind == 10 && memcmp(word, "drop-model", 10) == 0) {
-        out->what = ASSESS_DROP_MODEL;
-        return find_model(w, value, &out->reader);
-    }
-    if (kind == 4 && memcmp(word, "only", 4) == 0) {
-        out->what = ASSESS_ONLY;
-        return find_reader(s, value, strlen(value), &out->reader);
-    }
-    if (kind == 7 && memcmp(word, "replace", 7) == 0) {
-        const char *by = strchr(value, '=');
-        out->what = ASSESS_REPLACE;
-        return by && find_reader(s, value, (size_t)(by - value), &out->reader) &&
-               find_reader(s, by + 1, strlen(by + 1), &out->by) && out->reader != out->by;
-    }
-    if (kind == 7 && memcmp(word, "without", 7) == 0) {
-        out->clause = assess_clause_of_name(value);
-        out->mode = power_mode_of_name(value, strlen(value));
-        out->what = out->mode ? ASSESS_RELAX_MODE : ASSESS_RELAX;
-        return out->mode || (out->clause && out->clause != ASSESS_SCOPE && assess_uses(c, out->clause));
-    }
-    if (kind == 17 && memcmp(word, "without-condition", 17) == 0) {
-        out->what = ASSESS_RELAX_CONDITION;
-        return find_condition(w, value, &out->condition);
-    }
-    out->what = ASSESS_BOUND;
-    return kind == 13 && memcmp(word, "dirty_at_most", 13) == 0 &&
-           text_to_double(value, strlen(value), &out->bound) && out->bound > 0 && out->bound < 1 && !c->taps;
-}
 
 /* --what-if asks for these only, instead of all that the program knows. */
 static int ask_scenarios(struct report *w, const struct options *options, struct err *e)
 {
     size_t count = options_count(options, "what-if");
     int status = 0;
+    if (count > 0)
+        assess_forget(w->assessment);
     for (size_t i = 0; i < count && status == 0; i++) {
-        const char *word = options_text_at(options, "what-if", i);
-        struct assess_scenario ask;
-        if (!parse_scenario(w, word, &ask))
-            return err_set(
-                e, ERR_USAGE, "--what-if",
-                "`%s`: expected drop:READER, drop-model:PROFILE, only:READER, replace:OLD=NEW, "
-                "without:CLAUSE, "
-                "without:POWER-MODE, without-condition:CONDITION (one of several of its power mode) "
-                "or dirty_at_most:X, of this survey and these criteria",
-                word);
-        if (i == 0)
-            assess_forget(w->assessment);
-        status = assess_add(w->assessment, &ask, e);
+        const char *change = options_text_at(options, "what-if", i);
+        status = assess_add(w->assessment, change, e);
+        if (status == ERR_USAGE)
+            err_set(e, ERR_USAGE, "--what-if",
+                    "`%s`: expected drop:READER, drop-model:PROFILE, only:READER, replace:OLD=NEW, "
+                    "without:CLAUSE, without:POWER-MODE, without-condition:CONDITION (one of several of its "
+                    "power "
+                    "mode) or dirty_at_most:X, of this survey and these criteria",
+                    change);
     }
     return status;
 }
@@ -127,14 +49,15 @@ static void say_cell(const struct assessment *a, size_t cell)
 {
     const struct survey *s = a->f->survey;
     const struct findings_cell *c = &a->f->cells[cell];
+    struct measures shown;
     text_put_safe(stdout, s->readers[c->reader].unit);
     printf(", ");
     text_put_safe(stdout, s->conditions[c->condition].id);
     printf(", %s: n %u, d %u, P(dirty) in %s", s->scripts_loaded[s->scripts[c->script].script].id, c->n, c->d,
            decimal_interval(c->lower, c->upper, 3).text);
-    if (a->criteria->taps)
-        printf("; %u of %u taps so far ok, of %u asked for", a->cells[cell].taps_ok, a->cells[cell].taps,
-               a->criteria->taps);
+    if (assess_shows(a, CLAUSE_SUCCESS, cell, &shown) == EVIDENCE_TAPS)
+        printf("; %" PRIu64 " of %" PRIu64 " taps so far ok, of %u asked for", shown.items[1].number,
+               shown.items[0].number, a->criteria->taps);
 }
 
 static void say_modes(const char *lead, uint32_t modes)
@@ -152,15 +75,15 @@ static void say_pair(const struct assessment *a, size_t pair)
     printf("  %s%-15s%s ", style_of(p->recommendation), recommendation_name(p->recommendation),
            message_style(stdout, MESSAGE_PLAIN));
     text_put_safe(stdout, a->f->survey->pairs[pair].name);
-    if (p->clause != ASSESS_NONE)
-        printf("; %s: %s", assess_clause_name(p->clause), assess_outcome_name(p->required));
-    if (p->clause == ASSESS_SCOPE && a->not_in_survey) {
+    if (p->clause != CLAUSE_NONE)
+        printf("; %s: %s", clause_key(p->clause), assess_outcome_name(p->required));
+    if (p->clause == CLAUSE_SCOPE && a->not_in_survey) {
         printf(": ");
         text_put_safe(stdout, a->not_in_survey);
     }
     say_modes("; failing with: ", p->modes_failing);
     say_modes("; not shown with: ", p->modes_open);
-    if (p->clause != ASSESS_NONE && p->cell != SIZE_MAX) {
+    if (p->clause != CLAUSE_NONE && p->cell != SIZE_MAX) {
         printf("; ");
         say_cell(a, p->cell);
     } else if (p->recommendation == RECOMMENDATION_CONDITIONAL && p->conditional_cell != SIZE_MAX) {
@@ -185,7 +108,7 @@ static void say_readers(const struct assessment *a)
         text_put_safe(stdout, a->f->survey->readers[i].unit);
         if (r->in_scope)
             printf(": %u, %u, %u, %u%s\n", r->passes, r->fails, r->open, r->not_testable,
-                   r->skips_payload ? "; its class cannot pass the payload step" : "");
+                   r->skips >> CLAUSE_PAYLOAD & 1 ? "; its class cannot pass the payload step" : "");
         else
             puts(": not asked for by these criteria");
     }
@@ -193,29 +116,15 @@ static void say_readers(const struct assessment *a)
 
 static void say_scenario(const struct assessment *a, const struct assess_scenario *s)
 {
-    const struct survey *v = a->f->survey;
-    static const char *const heads[] = { [ASSESS_DROP] = "without reader ",
-                                         [ASSESS_DROP_MODEL] = "without reader model ",
-                                         [ASSESS_ONLY] = "only reader ",
-                                         [ASSESS_REPLACE] = "replacing reader ",
-                                         [ASSESS_RELAX] = "without clause ",
-                                         [ASSESS_RELAX_MODE] = "without power mode ",
-                                         [ASSESS_RELAX_CONDITION] = "without condition ",
-                                         [ASSESS_BOUND] = "dirty at most " };
-    printf("  %s", heads[s->what]);
-    if (s->what == ASSESS_DROP || s->what == ASSESS_ONLY || s->what == ASSESS_REPLACE)
-        text_put_safe(stdout, v->readers[s->reader].unit);
-    else if (s->what == ASSESS_DROP_MODEL)
-        text_put_safe(stdout, v->reader_profiles[v->readers[s->reader].profile].id);
-    else if (s->what == ASSESS_RELAX_CONDITION)
-        text_put_safe(stdout, v->conditions[s->condition].id);
-    else if (s->what == ASSESS_BOUND)
-        printf("%s %%", decimal_plain(s->bound * 100).text);
+    const char *argument = what_if_argument(a, s);
+    printf("  %s ", what_if_words(s->what));
+    if (argument)
+        text_put_safe(stdout, argument);
     else
-        printf("%s", s->what == ASSESS_RELAX ? assess_clause_name(s->clause) : power_mode_name(s->mode));
-    if (s->what == ASSESS_REPLACE) {
+        printf("%s %%", decimal_plain(s->bound * 100).text);
+    if (s->what == WHAT_IF_REPLACE) {
         printf(" by ");
-        text_put_safe(stdout, v->readers[s->by].unit);
+        text_put_safe(stdout, a->f->survey->readers[s->by].unit);
     }
     printf(": %u recommended, %u conditional, %u not, %u open; %u change\n",
            s->counts[RECOMMENDATION_RECOMMENDED], s->counts[RECOMMENDATION_CONDITIONAL],
@@ -252,10 +161,14 @@ static void say_text(const struct assessment *a)
     for (size_t i = 0; i < a->scenario_count; i++)
         say_scenario(a, &a->scenarios[i]);
     puts("\nProposal");
-    for (size_t i = 0; i < a->sentence_count; i++) {
+    for (size_t i = 0; i < proposal_count(a); i++) {
+        struct buf sentence;
+        buf_init(&sentence, OUTPUT_MAX);
+        proposal_add(&sentence, a, i, LANGUAGE_ENGLISH);
         printf("  - ");
-        text_put_safe(stdout, a->sentences[i].en);
+        text_put_safe(stdout, sentence.data ? sentence.data : "");
         putchar('\n');
+        buf_free(&sentence);
     }
 }
 
@@ -278,13 +191,18 @@ static int gate(const struct report *w, const char *handset, struct err *e)
     return failing ? EXIT_STATUS_NOT_MET : open ? EXIT_STATUS_NO_DATA : EXIT_STATUS_DONE;
 }
 
-static int write_yaml(const struct report *w, const char *path, bool show, struct err *e)
+static int write_yaml(struct report *w, const char *path, bool show, struct err *e)
 {
+    char locale[4096];
     struct buf text;
+    int status = data_locale(locale, sizeof locale, e);
+    if (status != 0)
+        return status;
+    w->locale_directory = locale;
     buf_init(&text, OUTPUT_MAX);
-    criteria_yaml(w->assessment, w->criteria_sha256, &text);
-    int status = text.failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory")
-                             : file_replace(path, text.data, text.length, e);
+    status = judgement_write(w, path, &text, e);
+    if (status == 0)
+        status = file_replace(path, text.data, text.length, e);
     if (status == 0 && show)
         fwrite(text.data, 1, text.length, stdout);
     buf_free(&text);

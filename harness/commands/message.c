@@ -100,6 +100,6 @@ int message_finish(int status)
         return status;
     if (reason != EPIPE && !reader_is_gone())
         fprintf(stderr, "nfc-survey: the output could not be written%s%s\n", reason ? ": " : "",
-                reason ? strerror(reason) : "");
+                reason ? err_of_errno(reason) : "");
     return EXIT_STATUS_ENVIRONMENT;
 }

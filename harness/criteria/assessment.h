@@ -10,19 +10,60 @@
 #include "harness/clauses/need.h"
 #include "harness/findings/findings.h"
 
-/* What criteria can ask for. Scope: the scripts, power modes and readers must be in the survey at all. */
-enum assess_clause {
-    ASSESS_NONE = 0,
-    ASSESS_SUCCESS,
-    ASSESS_TIME,
-    ASSESS_FIVE_POINTS,
-    ASSESS_HEIGHT,
-    ASSESS_TECHNOLOGIES,
-    ASSESS_PAYLOAD,
-    ASSESS_READERS,
-    ASSESS_SCOPE,
-    ASSESS_CLAUSE_COUNT,
+/* What clauses.def lists beside the clauses: sentences of what one asks, phrases of what a cell shows, and units. */
+enum clause_ask {
+    ASK_NONE = 0,
+#define ASK(ID) ASK_##ID,
+#include "harness/clauses/clauses.def"
+    ASK_COUNT
 };
+enum clause_evidence {
+#define EVIDENCE(ID) EVIDENCE_##ID,
+#include "harness/clauses/clauses.def"
+    EVIDENCE_COUNT
+};
+enum clause_unit {
+    UNIT_NONE = 0,
+#define UNIT(ID, ...) UNIT_##ID,
+#include "harness/clauses/clauses.def"
+    UNIT_COUNT
+};
+
+enum measure_kind {
+    MEASURE_NONE = 0, /* there is none; `text` says why */
+    MEASURE_COUNT,
+    MEASURE_SHARE,
+    MEASURE_BOUND,    /* a share that is written upwards */
+    MEASURE_INTERVAL, /* shares, real to high */
+    MEASURE_TIME,     /* number: microseconds */
+    MEASURE_LENGTH,   /* real: millimetres */
+    MEASURE_TEXT,
+    MEASURE_READERS,       /* number: a bit each */
+    MEASURE_TECHNOLOGIES,  /* number: a bit each */
+    MEASURE_BY_TECHNOLOGY, /* counts */
+};
+
+/* A value that a clause has something to say with, typed: whoever writes it puts it into words. */
+struct measure {
+    const char *id;      /* of criteria.yaml; NULL: it stands there already, or says nothing by itself */
+    const char *high_id; /* of an INTERVAL's upper end */
+    enum measure_kind kind;
+    uint64_t number;
+    double real, high;
+    const char *text; /* borrowed */
+    uint64_t counts[FINDINGS_TECHNOLOGIES];
+};
+
+#define MEASURES_MAX 6
+struct measures {
+    size_t count;
+    struct measure items[MEASURES_MAX];
+};
+static inline void measures_add(struct measures *m, struct measure one)
+{
+    if (m->count < MEASURES_MAX)
+        m->items[m->count++] = one;
+}
 
 /* In the order of badness: the worse of two is the greater. */
 enum assess_outcome {
@@ -73,11 +114,11 @@ struct assess_pair {
     size_t reason_cell;         /* SIZE_MAX: none */
     const char *reason_missing; /* what the survey lacks, or the clause that decides, or NULL; borrowed */
     enum assess_outcome required;
-    enum assess_clause clause; /* that decides; ASSESS_NONE when all pass */
-    size_t cell;               /* that decides, or the least certain when all pass; SIZE_MAX: none */
-    unsigned missing;          /* of that cell */
-    struct assess_result clauses[ASSESS_CLAUSE_COUNT]; /* each by itself, over the readers */
-    uint32_t passes, fails, open, not_testable;        /* readers, a bit each, by all required clauses */
+    enum clause clause; /* that decides; CLAUSE_NONE when all pass */
+    size_t cell;        /* that decides, or the least certain when all pass; SIZE_MAX: none */
+    unsigned missing;   /* of that cell */
+    struct assess_result clauses[CLAUSE_COUNT]; /* each by itself, over the readers */
+    uint32_t passes, fails, open, not_testable; /* readers, a bit each, by all required clauses */
     uint32_t modes_failing,
         modes_open;                /* conditional power modes, bit (1 << mode); open: not shown, not tested */
     uint32_t conditional_fails;    /* readers that fail in a conditional mode */
@@ -89,47 +130,40 @@ struct assess_pair {
      * reader that hangs because the phone fails makes failures invalid. */
     unsigned leans_on_invalid;
 
-    double dirty_passes_from;     /* least dirty_at_most that passes; NAN: none, or no such clause */
-    uint32_t time_passes_from_us; /* least time that passes; 0: none, or no such clause */
-    unsigned readers_passed;      /* of those in scope */
-    unsigned points_failing;      /* the most of five on a reader that counts; UINT_MAX: not known */
-    double dead_zone_mm;          /* the widest range shown silent or unknown; NAN: not known */
+    double
+        passes_from[CLAUSE_COUNT]; /* least demanding threshold that passes; NAN: none, or no such clause */
+    unsigned readers_passed;       /* of those in scope */
 };
 
 struct assess_reader {
     bool in_scope;
-    bool skips_payload;                            /* its class cannot pass the payload's step */
-    unsigned passes, fails, open, not_testable;    /* handset + sim pairs */
-    unsigned fails_by_clause[ASSESS_CLAUSE_COUNT]; /* pairs; one pair may fail several */
-    unsigned alone;                                /* pairs not recommended that fail on no other reader */
+    uint32_t skips;                             /* clauses that its class cannot pass, a bit each */
+    unsigned passes, fails, open, not_testable; /* handset + sim pairs */
+    unsigned fails_by_clause[CLAUSE_COUNT];     /* pairs; one pair may fail several */
+    unsigned alone;                             /* pairs not recommended that fail on no other reader */
 };
 
 /* A cell that keeps a pair from being decided. */
 struct assess_open {
     size_t pair, cell;
-    enum assess_clause clause;
+    enum clause clause;
     unsigned missing; /* clean placements; 0: no number within what the scheme allows. Of `time` by handset:
                          over all its cells */
 };
 
-enum assess_what {
-    ASSESS_DROP = 1,        /* without a reader */
-    ASSESS_DROP_MODEL,      /* without all readers of a model that has several in the survey */
-    ASSESS_ONLY,            /* this reader alone */
-    ASSESS_REPLACE,         /* a reader's place is taken by another one */
-    ASSESS_RELAX,           /* without a clause */
-    ASSESS_RELAX_MODE,      /* without a power mode */
-    ASSESS_RELAX_CONDITION, /* without one of the conditions of a power mode: a case, a position */
-    ASSESS_BOUND,           /* another dirty_at_most */
+enum what_if {
+    WHAT_IF_NONE = 0,
+#define W(ID, ...) WHAT_IF_##ID,
+#include "harness/criteria/what_if.def"
+#undef W
+    WHAT_IF_COUNT
 };
 
 struct assess_scenario {
-    enum assess_what what;
-    unsigned reader, by; /* survey indexes */
-    enum assess_clause clause;
-    enum power_mode mode;
-    unsigned condition; /* survey index */
-    double bound;
+    enum what_if what;
+    unsigned which;          /* a reader, clause, power mode or condition, by its number */
+    unsigned by;             /* REPLACE: the reader that takes its place */
+    double bound;            /* BOUND */
     uint8_t *recommendation; /* enum recommendation of every pair */
     unsigned changed;        /* pairs that end otherwise than under the criteria */
     unsigned counts[RECOMMENDATION_NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
@@ -137,9 +171,12 @@ struct assess_scenario {
 
 /* How far one clause may be moved without a pair ending otherwise. */
 struct assess_range {
-    enum assess_clause clause;
-    bool testable;     /* on some pair; else the fields below say nothing */
-    bool numeric;      /* from, tightest and loosest hold */
+    enum clause clause;
+    bool testable; /* on some pair; else the fields below say nothing */
+    bool numeric;  /* the values hold, in the unit of the rules: times in microseconds */
+    enum clause_unit unit;
+    unsigned of;       /* TAPS: of so many */
+    bool falls;        /* a smaller value is the looser one */
     double value;      /* as the criteria have it */
     double tightest;   /* the list is the same from here; the value itself where nothing tighter was found */
     double loosest;    /* the last value tried that leaves the list the same */
@@ -161,7 +198,7 @@ struct assess_cost {
 #define ASSESS_SETS_MAX 16
 
 struct assess_proposal {
-    struct assess_range ranges[ASSESS_CLAUSE_COUNT];
+    struct assess_range ranges[CLAUSE_COUNT];
     size_t range_count;
     bool same_list; /* all changes of it together were tried, and no pair ends otherwise */
 
@@ -177,11 +214,6 @@ struct assess_proposal {
     unsigned sessions_least, sessions_most;
     uint64_t cells_excluded, invalid_placements;
     unsigned changed_by_invalid; /* required cells whose verdict changes when invalid ones count as dirty */
-};
-
-/* The words of the proposal, a sentence each, in both languages. */
-struct assess_sentence {
-    char *en, *ja;
 };
 
 struct assessment {
@@ -204,8 +236,6 @@ struct assessment {
     struct assess_scenario *scenarios; /* what-ifs, then the lists for three bounds */
     size_t scenario_count;
     struct assess_proposal proposal;
-    struct assess_sentence *sentences;
-    size_t sentence_count;
 };
 
 /* Everything. The criteria and the findings must live as long as the assessment. */
@@ -219,29 +249,23 @@ void assess_free(struct assessment **a);
 /* Forgets the what-ifs, so that others can take their place. */
 void assess_forget(struct assessment *a);
 
-/* Whether leaving a condition out says something of its own: its power mode has others, and no clause of
- * positions looks at where they are. */
-bool assess_can_leave_out(const struct findings *f, const struct criteria *c, size_t condition);
+const char *what_if_key(enum what_if what);
+const char *what_if_words(enum what_if what); /* "without reader" */
+/* The name of what is changed: a reader, a clause ...; NULL of a bound, which is a number. */
+const char *what_if_argument(const struct assessment *a, const struct assess_scenario *x);
 
-/* Whether the reader is the first of several of its model that the criteria ask for, and others remain
- * without them: else dropping the model says nothing that dropping a reader does not. */
-bool assess_can_drop_model(const struct assessment *a, unsigned reader);
-
-/* One more what-if on a whole assessment: what, reader, by, clause, mode, condition and bound as given. */
-int assess_add(struct assessment *a, const struct assess_scenario *ask, struct err *e)
-    __attribute__((warn_unused_result));
+/* One more what-if on a whole assessment, "option:argument" as --what-if takes it. ERR_USAGE: it makes no sense of this
+ * survey and these criteria. */
+int assess_add(struct assessment *a, const char *what_if, struct err *e) __attribute__((warn_unused_result));
 
 static inline const struct assess_result *assess_spot(const struct assessment *a, size_t pair, size_t reader,
-                                                      enum assess_clause clause)
+                                                      enum clause clause)
 {
-    return &a->spots[(pair * a->f->survey->reader_count + reader) * ASSESS_CLAUSE_COUNT + clause];
+    return &a->spots[(pair * a->f->survey->reader_count + reader) * CLAUSE_COUNT + clause];
 }
 
 /* The greatest share of dirty placements that passes: the criteria's own, or the scheme's q1. */
 double assess_dirty_at_most(const struct findings *f, const struct criteria *c);
-
-/* Whether the criteria have this clause; success, readers and scope always stand, with the defaults. */
-bool assess_uses(const struct criteria *c, enum assess_clause clause);
 
 /* A pair as it is judged; without criteria, a NULL, one that nobody judged. */
 const struct assess_pair *assess_pair_of(const struct assessment *a, size_t pair);
@@ -254,19 +278,24 @@ void assess_add_reason(struct buf *b, const struct assessment *a, size_t pair);
 
 /* Lines of the journal behind an outcome of a cell: the first failing transactions, or the placement that
  * settled it. Returns how many. */
-size_t assess_evidence(const struct assessment *a, const struct assess_result *r, enum assess_clause clause,
+size_t assess_evidence(const struct assessment *a, const struct assess_result *r, enum clause clause,
                        uint64_t *out, size_t max);
 
-const char *assess_clause_name(enum assess_clause clause); /* as the file's key: "success", "five_points" */
 const char *assess_outcome_name(enum assess_outcome outcome);
-enum assess_clause assess_clause_of_name(const char *name); /* ASSESS_NONE for a stranger */
 
-/* A value of a clause's range as people write it, to its digits towards the looser side: "20.0 % of
- * placements dirty", "6 readers". */
-void assess_add_value(const struct assessment *a, const struct assess_range *r, double value, struct buf *en,
-                      struct buf *ja);
+/* What a clause asks, and what a cell shows of it, as measures in the order of the sentence's arguments. ASK_NONE: it
+ * is not asked for, or other words say it. */
+enum clause_ask assess_asks_for(const struct assessment *a, enum clause clause, struct measures *out);
+enum clause_evidence assess_shows(const struct assessment *a, enum clause clause, size_t cell,
+                                  struct measures *out);
+/* The least demanding threshold that a pair passes; without an id where the clause has none. */
+struct measure assess_flips_at(const struct assessment *a, size_t pair, enum clause clause);
+/* Why readers skip a clause. */
+const char *assess_skips_why(enum clause clause);
 
-/* A threshold, in microseconds for `time`, in the unit of the criteria's own key. */
-double assess_in_unit(enum assess_clause clause, double value);
+/* A threshold in the unit of the criteria's own key. */
+double assess_in_unit(enum clause_unit unit, double value);
+/* To the digits that people read, towards the looser side, where what is said of a value still holds. */
+double assess_as_written(const struct assess_range *r, double value);
 
 #endif

@@ -1,5 +1,5 @@
 /* Every pair judged, the readers counted, and what keeps pairs open: all of an assessment, in order. */
-#include "harness/criteria/engine.h"
+#include "harness/criteria/judges.h"
 
 #include <stdlib.h>
 
@@ -8,7 +8,8 @@ static void count_reader(struct assessment *a, const struct assess_engine *g, si
     struct assess_reader *out = &a->readers[reader];
     uint32_t bit = UINT32_C(1) << reader;
     out->in_scope = g->rules.seats[reader] > 0;
-    out->skips_payload = g->payload_step && assess_skips_payload(g, reader);
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT; c++)
+        out->skips |= judges[c]->skips && judges[c]->skips(g, reader) ? UINT32_C(1) << c : 0;
     for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
         const struct assess_pair *p = &a->pairs[pair];
         out->passes += (p->passes & bit) != 0;
@@ -16,22 +17,24 @@ static void count_reader(struct assessment *a, const struct assess_engine *g, si
         out->open += (p->open & bit) != 0;
         out->not_testable += (p->not_testable & bit) != 0;
         out->alone += p->recommendation == RECOMMENDATION_NOT_RECOMMENDED && p->fails == bit;
-        for (int c = ASSESS_SUCCESS; c < ASSESS_READERS; c++)
-            out->fails_by_clause[c] +=
-                assess_spot(a, pair, reader, (enum assess_clause)c)->outcome == ASSESS_FAIL;
+        for (int c = CLAUSE_SUCCESS; c < CLAUSE_READERS; c++)
+            out->fails_by_clause[c] += assess_spot(a, pair, reader, (enum clause)c)->outcome == ASSESS_FAIL;
     }
 }
 
-static bool is_asked(const struct assess_engine *g, enum assess_clause clause, const struct findings_cell *c)
+/* Whether a clause of positions goes by this one's outcome in every cell. */
+static bool is_gone_by(const struct assess_engine *g, enum clause clause)
 {
-    bool positions = g->rules.on[ASSESS_FIVE_POINTS] || g->rules.on[ASSESS_HEIGHT];
-    bool looks = assess_looks_at(g, c->condition);
-    if (clause == ASSESS_PAYLOAD)
-        return g->rules.on[clause] && looks;
-    if (clause == ASSESS_SUCCESS)
-        return g->wants[c->script] && (positions || (g->rules.on[clause] && looks));
-    return g->rules.on[clause] && g->wants[c->script] && looks &&
-           !(clause == ASSESS_TIME && g->criteria->by_handset);
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT; c++)
+        if (g->rules.on[c] && judges[c]->through == clause)
+            return true;
+    return false;
+}
+
+static bool is_asked(const struct assess_engine *g, enum clause clause, const struct findings_cell *c)
+{
+    return (is_gone_by(g, clause) && g->wants[c->script]) ||
+           (assess_looks_at(g, c->condition) && assess_asks(g, &g->rules, clause, c->reader, c->script));
 }
 
 static void add_one(struct assess_engine *g, struct assess_open one, struct buf *open)
@@ -45,15 +48,26 @@ static void add_one(struct assess_engine *g, struct assess_open one, struct buf 
         p->placements_missing = one.missing;
 }
 
-/* The open cells of a pair, in cell order, each with the first clause that is open there; then the time of
- * the handset, which is about many cells together, with the one that is slowest. */
+/* The first clause that is open in a cell. */
+static void add_cell(struct assess_engine *g, size_t cell, struct buf *open)
+{
+    const struct findings_cell *c = &g->f->cells[cell];
+    for (enum clause i = CLAUSE_NONE + 1; i < CLAUSE_COUNT; i++) {
+        if (!is_asked(g, i, c))
+            continue;
+        struct assess_result got = assess_on_cell(g, &g->rules, cell, i);
+        if (got.outcome == ASSESS_OPEN) {
+            add_one(g, (struct assess_open) { c->pair, cell, i, got.missing }, open);
+            return;
+        }
+    }
+}
+
+/* The open cells of a pair, in cell order; then what is asked of the pair as a whole, with the cell that is worst. */
 static void add_open(struct assess_engine *g, size_t pair, struct buf *open)
 {
-    static const enum assess_clause clauses[] = { ASSESS_SUCCESS, ASSESS_TIME, ASSESS_PAYLOAD,
-                                                  ASSESS_TECHNOLOGIES };
     const struct survey *s = g->f->survey;
     struct assess_pair *p = &g->a->pairs[pair];
-    const struct assess_result *time = &p->clauses[ASSESS_TIME];
     size_t a_pair = s->condition_count * s->reader_count * s->script_count;
     uint32_t modes = p->recommendation == RECOMMENDATION_NOT_ENOUGH_DATA ? g->rules.required : p->modes_open;
     p->open_begin = open->length / sizeof(struct assess_open);
@@ -62,18 +76,15 @@ static void add_open(struct assess_engine *g, size_t pair, struct buf *open)
         return;
     for (size_t cell = pair * a_pair; cell < (pair + 1) * a_pair; cell++) {
         const struct findings_cell *c = &g->f->cells[cell];
-        if (!g->rules.seats[c->reader] || !(modes >> s->conditions[c->condition].power_mode & 1))
-            continue;
-        for (size_t i = 0; i < sizeof clauses / sizeof *clauses; i++) {
-            struct assess_result got = assess_on_cell(g, &g->rules, cell, clauses[i]);
-            if (!is_asked(g, clauses[i], c) || got.outcome != ASSESS_OPEN)
-                continue;
-            add_one(g, (struct assess_open) { pair, cell, clauses[i], got.missing }, open);
-            break;
-        }
+        if (g->rules.seats[c->reader] && (modes >> s->conditions[c->condition].power_mode & 1))
+            add_cell(g, cell, open);
     }
-    if (g->criteria->by_handset && time->outcome == ASSESS_OPEN && time->cell != SIZE_MAX)
-        add_one(g, (struct assess_open) { pair, time->cell, ASSESS_TIME, time->missing }, open);
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT; c++) {
+        const struct assess_result *r = &p->clauses[c];
+        if (judges[c]->is_by_pair && judges[c]->is_by_pair(g->criteria) && r->outcome == ASSESS_OPEN &&
+            r->cell != SIZE_MAX)
+            add_one(g, (struct assess_open) { pair, r->cell, c, r->missing }, open);
+    }
     g->a->open_pairs += p->open_count > 0;
 }
 
@@ -95,7 +106,7 @@ static int judge(struct assess_engine *g, struct err *e)
     struct assessment *a = g->a;
     for (size_t pair = 0; pair < s->pair_count; pair++) {
         assess_judge_pair(g, &g->rules, pair, &a->pairs[pair],
-                          &a->spots[pair * s->reader_count * ASSESS_CLAUSE_COUNT]);
+                          &a->spots[pair * s->reader_count * CLAUSE_COUNT]);
         assess_find_reason(a, &a->pairs[pair]);
         a->counts[a->pairs[pair].recommendation]++;
     }
@@ -121,7 +132,7 @@ static int make(const struct findings *f, const struct criteria *c, bool whole, 
     a->pairs = calloc(s->pair_count + 1, sizeof *a->pairs);
     a->readers = calloc(s->reader_count + 1, sizeof *a->readers);
     a->cells = calloc(f->cell_count + 1, sizeof *a->cells);
-    a->spots = calloc(s->pair_count * s->reader_count * ASSESS_CLAUSE_COUNT + 1, sizeof *a->spots);
+    a->spots = calloc(s->pair_count * s->reader_count * CLAUSE_COUNT + 1, sizeof *a->spots);
     if (!a->pairs || !a->readers || !a->cells || !a->spots)
         err_set(e, ERR_MEMORY, "criteria", "out of memory for %zu cells", f->cell_count);
     else
@@ -132,8 +143,6 @@ static int make(const struct findings *f, const struct criteria *c, bool whole, 
         code = assess_explore(&engine, e);
     if (code == 0 && whole)
         code = assess_propose(&engine, e);
-    if (code == 0 && whole)
-        code = assess_word(a, e);
     assess_engine_free(&engine);
     if (code == 0)
         *out = a;
@@ -150,4 +159,37 @@ int assess_make(const struct findings *f, const struct criteria *c, struct asses
 int assess_judge(const struct findings *f, const struct criteria *c, struct assessment **out, struct err *e)
 {
     return make(f, c, false, out, e);
+}
+
+int assess_add(struct assessment *a, const char *what_if, struct err *e)
+{
+    struct assess_engine engine = { 0 };
+    int code = assess_engine_make(a->f, a->criteria, a, &engine, e);
+    if (code == 0)
+        code = assess_ask(&engine, what_if, e);
+    assess_engine_free(&engine);
+    return code;
+}
+
+void assess_forget(struct assessment *a)
+{
+    for (size_t i = 0; i < a->scenario_count; i++)
+        free(a->scenarios[i].recommendation);
+    free(a->scenarios);
+    a->scenarios = NULL;
+    a->scenario_count = 0;
+}
+
+void assess_free(struct assessment **a)
+{
+    if (!a || !*a)
+        return;
+    assess_forget(*a);
+    free((*a)->pairs);
+    free((*a)->readers);
+    free((*a)->cells);
+    free((*a)->spots);
+    free((*a)->open);
+    free(*a);
+    *a = NULL;
 }

@@ -1,25 +1,35 @@
 /*
  * The least demanding criteria that this run supports. Each clause is loosened as far as no pair ends
- * otherwise, one after the other, so that all together still give the same list. Outcomes only get better under looser rules, so each search is a bisection.
+ * otherwise, one after the other, so that all together still give the same list. Outcomes only get better under looser
+ * rules, so each search is a bisection.
  */
-#include "harness/criteria/engine.h"
+#include "harness/criteria/judges.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ROUND_BOUND 1000.0 /* thresholds are proposed in whole tenths of a percent, */
-#define ROUND_TIME  1000.0 /* milliseconds (of values in microseconds) */
-#define ROUND_MM    0.1    /* and tenths of a millimetre */
-#define NEXT_MM     0.001  /* just above a range that is shown silent */
-
-/* The values of a clause at which anything may change, in the order of loosening. */
-struct knob {
-    enum assess_clause clause;
-    bool falls; /* a smaller value is the looser one */
-    double value;
-    struct buf values; /* array of double */
+static const struct {
+    double steps, size, slack;
+    bool percent;
+    int places;
+} units[] = {
+#define UNIT(ID, ...) [UNIT_##ID] = { __VA_ARGS__ },
+#include "harness/clauses/clauses.def"
 };
+
+double assess_in_unit(enum clause_unit unit, double value)
+{
+    return value / units[unit].size;
+}
+
+double assess_as_written(const struct assess_range *r, double value)
+{
+    double steps = value * units[r->unit].steps / units[r->unit].size;
+    if (units[r->unit].places < 0)
+        return value;
+    return (r->falls ? floor(steps) : ceil(steps)) * units[r->unit].size / units[r->unit].steps;
+}
 
 static size_t knob_count(const struct knob *k)
 {
@@ -31,41 +41,10 @@ static double knob_at(const struct knob *k, size_t i)
     return ((const double *)(const void *)k->values.data)[i];
 }
 
-/* below: a value that no criteria file can hold, or that stands for none, is left out. */
-static void knob_add(struct knob *k, double value, double below)
+void knob_add(struct knob *k, double value, double below)
 {
     if (value < below)
         buf_add(&k->values, &value, sizeof value);
-}
-
-static void turn(const struct assess_engine *g, struct assess_rules *r, enum assess_clause clause,
-                 double value)
-{
-    switch (clause) {
-    case ASSESS_SUCCESS:
-        if (g->criteria->taps)
-            r->ok_at_least = (unsigned)value;
-        else
-            r->dirty_at_most = value;
-        break;
-    case ASSESS_TIME:
-        r->within_us = (uint64_t)value;
-        break;
-    case ASSESS_FIVE_POINTS:
-        r->failing_at_most = (unsigned)value;
-        break;
-    case ASSESS_HEIGHT:
-        r->dead_zone_mm = value;
-        break;
-    case ASSESS_READERS:
-        if (r->share > 0)
-            r->share = value;
-        else
-            r->at_least = (unsigned)value;
-        break;
-    default:
-        break;
-    }
 }
 
 static int ascending(const void *a, const void *b)
@@ -79,121 +58,14 @@ static int descending(const void *a, const void *b)
     return ascending(b, a);
 }
 
-/* 0 would mean the scheme's own verdict. */
-static void add_bound(struct knob *k, double bound)
-{
-    if (bound > 0)
-        knob_add(k, bound, 1.0);
-}
-
-static void bounds_of_cells(const struct assess_engine *g, struct knob *k)
-{
-    for (size_t i = 0; i < g->f->cell_count; i++) {
-        const struct findings_cell *c = &g->f->cells[i];
-        const struct assess_cell *m = &g->a->cells[i];
-        if (c->n == 0)
-            continue;
-        add_bound(k, c->upper);
-        add_bound(k, c->lower);
-        if (g->payload_step && c->script == g->payload_script) {
-            add_bound(k, m->payload_upper);
-            add_bound(k, m->payload_lower);
-        }
-    }
-}
-
-static void times_of_cells(const struct assess_engine *g, struct knob *k)
-{
-    const struct survey *s = g->f->survey;
-    for (size_t i = 0; i < g->f->cell_count && !g->criteria->by_handset; i++) {
-        knob_add(k, g->a->cells[i].time_passes_from_us, UINT32_MAX);
-        knob_add(k, g->a->cells[i].time_fails_to_us + 1.0, UINT32_MAX);
-    }
-    for (size_t pair = 0; pair < s->pair_count && g->criteria->by_handset; pair++)
-        for (size_t script = 0; script < s->script_count; script++) {
-            size_t cells[ASSESS_HANDSET_CELLS_MAX];
-            uint32_t passes, fails;
-            assess_time(g, cells, assess_handset_cells(g, &g->rules, pair, script, cells), &passes, &fails);
-            knob_add(k, passes, UINT32_MAX);
-            knob_add(k, fails + 1.0, UINT32_MAX);
-        }
-}
-
-static void widths_of_heights(const struct assess_engine *g, struct knob *k)
-{
-    const struct survey *s = g->f->survey;
-    for (size_t i = 0; i < s->condition_count + 2; i++)
-        for (size_t j = 0; j < s->condition_count + 2; j++) {
-            double ends[2] = { g->criteria->from_mm, g->criteria->to_mm };
-            double a = i < s->condition_count ? s->conditions[i].z_mm : ends[i - s->condition_count];
-            double b = j < s->condition_count ? s->conditions[j].z_mm : ends[j - s->condition_count];
-            if (b < a)
-                continue;
-            knob_add(k, b - a, INFINITY);
-            knob_add(k, b - a + NEXT_MM, INFINITY);
-        }
-}
-
-static void shares_of_pairs(const struct assess_engine *g, struct knob *k)
-{
-    for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
-        const struct assess_pair *p = &g->a->pairs[pair];
-        double passed = 0, failed = 0, could = 0;
-        for (size_t r = 0; r < g->f->survey->reader_count; r++) {
-            passed += p->passes >> r & 1 ? g->rules.weights[r] : 0;
-            could += (p->passes | p->open) >> r & 1 ? g->rules.weights[r] : 0;
-            failed += p->fails >> r & 1 ? g->rules.weights[r] : 0;
-        }
-        knob_add(k, passed, INFINITY);
-        knob_add(k, could, INFINITY);
-        knob_add(k, 1.0 - failed, INFINITY);
-    }
-}
-
-static unsigned seats_of(const struct assess_rules *r)
-{
-    unsigned all = 0;
-    for (size_t i = 0; i < SURVEY_READERS_MAX; i++)
-        all += r->seats[i];
-    return all;
-}
-
 /* False for a clause without a number. */
-static bool knob_make(const struct assess_engine *g, enum assess_clause clause, struct knob *k)
+static bool knob_make(const struct assess_engine *g, enum clause clause, struct knob *k)
 {
-    const struct criteria *c = g->criteria;
-    *k = (struct knob) { .clause = clause };
+    *k = (struct knob) { 0 };
     buf_init(&k->values, SIZE_MAX / 2);
-    if (clause == ASSESS_SUCCESS && c->taps) {
-        k->falls = true;
-        k->value = c->ok_at_least;
-        for (unsigned i = 1; i <= c->taps; i++)
-            knob_add(k, i, INFINITY);
-    } else if (clause == ASSESS_SUCCESS) {
-        k->value = assess_dirty_at_most(g->f, c);
-        bounds_of_cells(g, k);
-    } else if (clause == ASSESS_TIME) {
-        k->value = c->within_ms * ROUND_TIME;
-        times_of_cells(g, k);
-    } else if (clause == ASSESS_FIVE_POINTS) {
-        k->value = c->failing_at_most;
-        for (unsigned i = 0; i < 5; i++)
-            knob_add(k, i, INFINITY);
-    } else if (clause == ASSESS_HEIGHT) {
-        k->value = c->dead_zone_mm;
-        widths_of_heights(g, k);
-    } else if (clause == ASSESS_READERS) {
-        k->falls = true;
-        k->value = c->readers_share > 0  ? c->readers_share
-                   : c->readers_at_least ? c->readers_at_least
-                                         : seats_of(&g->rules);
-        if (c->readers_share > 0)
-            shares_of_pairs(g, k);
-        for (unsigned i = 1; i <= seats_of(&g->rules) && c->readers_share <= 0; i++)
-            knob_add(k, i, INFINITY);
-    } else {
+    if (!judges[clause]->knob)
         return false;
-    }
+    judges[clause]->knob(g, k);
     if (knob_count(k) > 1)
         qsort(k->values.data, knob_count(k), sizeof(double), k->falls ? descending : ascending);
     return true;
@@ -220,13 +92,13 @@ static bool is_looser(const struct knob *k, double value, double than)
 
 /* NAN: no looser value changes anything. */
 static double first_looser_change(const struct assess_engine *g, const struct assess_rules *base,
-                                  const struct knob *k)
+                                  enum clause clause, const struct knob *k)
 {
     size_t low = 0, high = knob_count(k);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         struct assess_rules r = *base;
-        turn(g, &r, k->clause, knob_at(k, middle));
+        r.threshold[clause] = knob_at(k, middle);
         if (is_looser(k, knob_at(k, middle), k->value) && !is_same(g, &r))
             high = middle;
         else
@@ -237,13 +109,13 @@ static double first_looser_change(const struct assess_engine *g, const struct as
 
 /* The tightest value from which on nothing changes. */
 static double tightest_same(const struct assess_engine *g, const struct assess_rules *base,
-                            const struct knob *k)
+                            enum clause clause, const struct knob *k)
 {
     size_t low = 0, high = knob_count(k);
     while (low < high) { /* the first, in the order of loosening, that is the same already */
         size_t middle = low + (high - low) / 2;
         struct assess_rules r = *base;
-        turn(g, &r, k->clause, knob_at(k, middle));
+        r.threshold[clause] = knob_at(k, middle);
         if (is_looser(k, knob_at(k, middle), k->value) || is_same(g, &r))
             high = middle;
         else
@@ -254,24 +126,21 @@ static double tightest_same(const struct assess_engine *g, const struct assess_r
 }
 
 /* The loosest value in round numbers on this side of a change. */
-static double round_before(const struct assess_engine *g, const struct knob *k, double change)
+static double round_before(const struct knob *k, double change)
 {
-    double value = k->value;
+    const double steps = units[k->unit].steps, size = units[k->unit].size;
     if (isnan(change))
-        return value;
-    if (k->clause == ASSESS_READERS && g->criteria->readers_share > 0)
-        value = (floor(change * ROUND_BOUND) + 1) / ROUND_BOUND;
-    else if (k->falls)
-        value = change + 1;
-    else if (k->clause == ASSESS_SUCCESS)
-        value = (ceil(change * ROUND_BOUND) - 1) / ROUND_BOUND;
-    else if (k->clause == ASSESS_TIME)
-        value = (ceil(change / ROUND_TIME) - 1) * ROUND_TIME;
-    else if (k->clause == ASSESS_HEIGHT)
-        value = (ceil(change / ROUND_MM - NEXT_MM) - 1) * ROUND_MM;
-    else
-        value = change - 1;
+        return k->value;
+    double value = k->falls ? (floor(change * steps / size) + 1) * size / steps
+                            : (ceil(change * steps / size - units[k->unit].slack) - 1) * size / steps;
     return is_looser(k, value, k->value) ? value : k->value;
+}
+
+void assess_relax(struct assess_rules *r, enum clause clause)
+{
+    r->on[clause] = false;
+    if (judges[clause]->relax)
+        judges[clause]->relax(r);
 }
 
 static unsigned rank(enum recommendation r)
@@ -283,18 +152,14 @@ static unsigned rank(enum recommendation r)
     return ranks[r];
 }
 
-static unsigned count_held_back(const struct assess_engine *g, enum assess_clause clause)
+static unsigned count_held_back(const struct assess_engine *g, enum clause clause)
 {
     struct assess_rules r = g->rules;
     unsigned better = 0, failing = 0;
     bool other = false;
-    for (int c = ASSESS_SUCCESS; c < ASSESS_READERS; c++)
-        other = other || (c != (int)clause && r.on[c]);
-    r.on[clause] = false;
-    if (clause == ASSESS_READERS) {
-        r.at_least = 1;
-        r.share = 0;
-    }
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS; c++)
+        other = other || (c != clause && r.on[c]);
+    assess_relax(&r, clause);
     for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
         const struct assess_pair *p = &g->a->pairs[pair];
         failing += p->clauses[clause].outcome == ASSESS_FAIL;
@@ -303,19 +168,41 @@ static unsigned count_held_back(const struct assess_engine *g, enum assess_claus
     return other ? better : failing; /* the only clause: whoever fails it is excluded by it */
 }
 
+static bool is_testable(const struct assess_engine *g, enum clause clause)
+{
+    for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
+        enum assess_outcome o = g->a->pairs[pair].clauses[clause].outcome;
+        if (o == ASSESS_PASS || o == ASSESS_OPEN || o == ASSESS_FAIL)
+            return true;
+    }
+    return false;
+}
+
+static void turn_alone(const struct assess_engine *g, const struct knob *k, struct assess_range *out)
+{
+    struct assess_rules changed = g->rules;
+    out->unit = k->unit;
+    out->of = k->of;
+    out->falls = k->falls;
+    out->value = out->proposed = k->value;
+    out->tightest = tightest_same(g, &g->rules, out->clause, k);
+    out->changes_at = first_looser_change(g, &g->rules, out->clause, k);
+    out->loosest = round_before(k, out->changes_at);
+    if (isnan(out->changes_at))
+        return;
+    changed.threshold[out->clause] = out->changes_at;
+    out->changes_pair = first_changed(g, &changed);
+}
+
 /* One clause by itself, and then in the proposal, whose rules so far are in `joint`. */
-static int find_range(struct assess_engine *g, enum assess_clause clause, struct assess_rules *joint,
-                      struct err *e)
+static int find_range(struct assess_engine *g, enum clause clause, struct assess_rules *joint, struct err *e)
 {
     struct assess_proposal *out = &g->a->proposal;
     struct assess_range *range = &out->ranges[out->range_count++];
     struct assess_rules without = *joint;
     struct knob k;
     *range = (struct assess_range) { .clause = clause, .changes_at = NAN, .changes_pair = SIZE_MAX };
-    for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
-        enum assess_outcome o = g->a->pairs[pair].clauses[clause].outcome;
-        range->testable = range->testable || o == ASSESS_PASS || o == ASSESS_OPEN || o == ASSESS_FAIL;
-    }
+    range->testable = is_testable(g, clause);
     if (!range->testable)
         return 0;
     range->holds_back = count_held_back(g, clause);
@@ -324,28 +211,31 @@ static int find_range(struct assess_engine *g, enum assess_clause clause, struct
         buf_free(&k.values);
         return err_set(e, ERR_MEMORY, "criteria", "out of memory");
     }
-    if (range->numeric) {
-        struct assess_rules changed = g->rules;
-        range->value = range->proposed = k.value;
-        range->tightest = tightest_same(g, &g->rules, &k);
-        range->changes_at = first_looser_change(g, &g->rules, &k);
-        range->loosest = round_before(g, &k, range->changes_at);
-        if (!isnan(range->changes_at)) {
-            turn(g, &changed, clause, range->changes_at);
-            range->changes_pair = first_changed(g, &changed);
-        }
-    }
+    if (range->numeric)
+        turn_alone(g, &k, range);
     without.on[clause] = false;
-    range->dropped = clause != ASSESS_SUCCESS && clause != ASSESS_READERS && is_same(g, &without);
+    range->dropped = !judges[clause]->is_never_dropped && is_same(g, &without);
     if (range->dropped) {
         joint->on[clause] = false;
     } else if (range->numeric) {
-        range->proposed = round_before(g, &k, first_looser_change(g, joint, &k));
+        range->proposed = round_before(&k, first_looser_change(g, joint, clause, &k));
         if (is_looser(&k, range->proposed, k.value))
-            turn(g, joint, clause, range->proposed);
+            joint->threshold[clause] = range->proposed;
     }
     buf_free(&k.values);
     return 0;
+}
+
+/* In the order in which they are given up. The number of readers is one only where there are several. */
+static int find_ranges(struct assess_engine *g, struct assess_rules *joint, struct err *e)
+{
+    bool several = __builtin_popcount(g->a->scope) > 1;
+    int code = 0;
+    for (unsigned turn = 1; turn < CLAUSE_COUNT; turn++)
+        for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT && code == 0; c++)
+            if (judges[c]->given_up == turn && g->rules.on[c] && (c != CLAUSE_READERS || several))
+                code = find_range(g, c, joint, e);
+    return code;
 }
 
 static void count_limits(const struct assess_engine *g)
@@ -384,16 +274,9 @@ static void count_limits(const struct assess_engine *g)
 
 int assess_propose(struct assess_engine *g, struct err *e)
 {
-    /* what costs most to measure is given up first; success is never given up */
-    static const enum assess_clause order[] = { ASSESS_HEIGHT,       ASSESS_FIVE_POINTS, ASSESS_PAYLOAD,
-                                                ASSESS_TECHNOLOGIES, ASSESS_TIME,        ASSESS_READERS,
-                                                ASSESS_SUCCESS };
     struct assess_proposal *out = &g->a->proposal;
     struct assess_rules joint = g->rules;
-    int code = 0;
-    for (size_t i = 0; i < sizeof order / sizeof *order && code == 0; i++)
-        if (order[i] == ASSESS_READERS ? __builtin_popcount(g->a->scope) > 1 : g->rules.on[order[i]])
-            code = find_range(g, order[i], &joint, e);
+    int code = find_ranges(g, &joint, e);
     if (code)
         return code;
     out->same_list = is_same(g, &joint);

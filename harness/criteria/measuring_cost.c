@@ -1,29 +1,34 @@
 /* What a new handset has to be measured with under some rules, and how long that takes. */
-#include "harness/criteria/engine.h"
-#include "harness/stats/overrun.h"
+#include "harness/criteria/judges.h"
 
 static unsigned more_of(unsigned a, unsigned b)
 {
     return a > b ? a : b;
 }
 
+/* Of one clause; a clause of positions asks for what its points are judged by. */
+static unsigned clean_of(const struct assess_engine *g, const struct assess_rules *r, enum clause clause,
+                         unsigned cells)
+{
+    const struct judge *j = judges[clause]->through ? judges[judges[clause]->through] : judges[clause];
+    return j->clean ? j->clean(g, r, cells) : 0;
+}
+
 static unsigned clean_placements(const struct assess_engine *g, const struct assess_rules *r, unsigned cells)
 {
-    const struct criteria *c = g->criteria;
-    bool points = r->on[ASSESS_FIVE_POINTS] || r->on[ASSESS_HEIGHT];
     unsigned n = ASSESS_LEAST;
-    if (c->taps && (r->on[ASSESS_SUCCESS] || points))
-        n = more_of(n, r->ok_at_least);
-    else if (r->on[ASSESS_SUCCESS] || points || r->on[ASSESS_PAYLOAD])
-        n = more_of(n, r->dirty_at_most > 0 ? assess_clean_needed(&g->f->scheme, r->dirty_at_most, 0, 0)
-                                            : g->table.accept[0]);
-    if (r->on[ASSESS_TIME]) {
-        uint64_t in_time = overrun_missing(NULL, 0, 1.0 - c->share, g->f->scheme.beta, UINT32_MAX);
-        if (c->by_handset && cells > 0)
-            in_time = (in_time + cells - 1) / cells;
-        n = more_of(n, (unsigned)in_time);
-    }
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT; c++)
+        if (r->on[c])
+            n = more_of(n, clean_of(g, r, c, cells));
     return n;
+}
+
+static bool is_run(const struct assess_engine *g, const struct assess_rules *r, size_t script)
+{
+    bool any = g->wants[script];
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS; c++)
+        any = any || (r->on[c] && assess_looks_at_script(g, c, script));
+    return any;
 }
 
 void assess_cost(const struct assess_engine *g, const struct assess_rules *r, unsigned set,
@@ -31,7 +36,7 @@ void assess_cost(const struct assess_engine *g, const struct assess_rules *r, un
 {
     const struct survey *s = g->f->survey;
     const struct survey_times *t = &s->times;
-    bool points = r->on[ASSESS_FIVE_POINTS] || r->on[ASSESS_HEIGHT];
+    bool points = assess_asks_positions(r);
     uint32_t modes = 0;
     unsigned scripts = 0, readers = (unsigned)__builtin_popcount(g->a->scope);
     for (size_t i = 0; i < s->condition_count; i++) {
@@ -42,7 +47,7 @@ void assess_cost(const struct assess_engine *g, const struct assess_rules *r, un
         modes |= bit;
     }
     for (size_t i = 0; i < s->script_count; i++)
-        scripts += g->wants[i] || (r->on[ASSESS_PAYLOAD] && i == g->payload_script);
+        scripts += is_run(g, r, i);
     out->placements = clean_placements(g, r, readers * out->conditions);
     out->placements_most =
         more_of(out->placements, g->criteria->taps ? g->criteria->taps : g->f->scheme.n_max);

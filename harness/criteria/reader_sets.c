@@ -6,7 +6,7 @@ static bool tells_the_same(const struct assess_engine *g, uint32_t set)
 {
     for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
         const struct assess_pair *p = &g->a->pairs[pair];
-        enum assess_outcome ends = p->clauses[ASSESS_READERS].outcome;
+        enum assess_outcome ends = p->clauses[CLAUSE_READERS].outcome;
         if ((ends == ASSESS_FAIL && !(p->fails & set)) || (ends == ASSESS_PASS && (p->fails & set)))
             return false;
     }
@@ -19,13 +19,13 @@ static void count_patterns(const struct assess_engine *g)
     const size_t pairs = g->f->survey->pair_count;
     for (size_t i = 0; i < pairs; i++) {
         const struct assess_pair *p = &g->a->pairs[i];
-        enum assess_outcome ends = p->clauses[ASSESS_READERS].outcome;
+        enum assess_outcome ends = p->clauses[CLAUSE_READERS].outcome;
         unsigned before = 0, all = 0;
         out->failing += ends == ASSESS_FAIL;
         out->passing += ends == ASSESS_PASS;
         for (size_t j = 0; j < pairs && ends == ASSESS_FAIL; j++) {
             const struct assess_pair *q = &g->a->pairs[j];
-            bool same = q->clauses[ASSESS_READERS].outcome == ASSESS_FAIL && q->fails == p->fails;
+            bool same = q->clauses[CLAUSE_READERS].outcome == ASSESS_FAIL && q->fails == p->fails;
             all += same;
             before += same && j < i;
         }

@@ -13,7 +13,7 @@ static const char *first_mode(uint32_t modes)
 
 static enum assess_reason failed_reason(const struct findings *f, const struct assess_pair *a)
 {
-    bool success = a->clause == ASSESS_SUCCESS || a->clause == ASSESS_READERS;
+    bool success = a->clause == CLAUSE_SUCCESS || a->clause == CLAUSE_READERS;
     enum verdict v = success && a->cell != SIZE_MAX ? f->cells[a->cell].verdict : VERDICT_NONE;
     return v == VERDICT_INCOMPATIBLE     ? ASSESS_REASON_INCOMPATIBLE
            : v == VERDICT_NOT_APPLICABLE ? ASSESS_REASON_DECLARED_ABSENT
@@ -23,10 +23,10 @@ static enum assess_reason failed_reason(const struct findings *f, const struct a
 static enum assess_reason open_reason(const struct findings *f, const struct assess_pair *a)
 {
     if (a->required == ASSESS_NOT_TESTABLE)
-        return a->clause == ASSESS_SCOPE ? ASSESS_REASON_NOT_IN_SURVEY : ASSESS_REASON_NOT_TESTABLE;
+        return a->clause == CLAUSE_SCOPE ? ASSESS_REASON_NOT_IN_SURVEY : ASSESS_REASON_NOT_TESTABLE;
     if (a->cell != SIZE_MAX && f->cells[a->cell].verdict == VERDICT_EXCLUDED)
         return ASSESS_REASON_NOT_EXAMINED;
-    return a->clause == ASSESS_SUCCESS || a->clause == ASSESS_READERS ? ASSESS_REASON_UNDECIDED
+    return a->clause == CLAUSE_SUCCESS || a->clause == CLAUSE_READERS ? ASSESS_REASON_UNDECIDED
                                                                       : ASSESS_REASON_CLAUSE_OPEN;
 }
 
@@ -64,7 +64,7 @@ void assess_find_reason(const struct assessment *a, struct assess_pair *p)
         p->reason_missing = a->not_in_survey;
     else if (p->reason == ASSESS_REASON_CLAUSE_FAILED || p->reason == ASSESS_REASON_CLAUSE_OPEN ||
              p->reason == ASSESS_REASON_NOT_TESTABLE)
-        p->reason_missing = assess_clause_name(p->clause);
+        p->reason_missing = clause_key(p->clause);
 }
 
 static const char *reason_words(enum assess_reason r)

@@ -253,16 +253,6 @@ enum word page_power(enum power_mode mode)
     return word_power(mode);
 }
 
-enum word page_clause(enum assess_clause clause)
-{
-    return word_clause(clause);
-}
-
-enum word page_recommendation(enum recommendation r)
-{
-    return word_recommendation(r);
-}
-
 void page_units(const struct page *p, uint32_t set, struct buf *out)
 {
     name_add_readers(out, p->f, set, p->language);

@@ -113,8 +113,6 @@ void page_signs(struct page *p, const struct value *value);
 void page_tally(struct page *p, const struct value *value);
 void page_fields(struct page *p); /* attributes of a table of such signs */
 enum word page_power(enum power_mode mode);
-enum word page_clause(enum assess_clause clause);
-enum word page_recommendation(enum recommendation r);
 void page_units(const struct page *p, uint32_t set,
                 struct buf *out); /* of readers, a bit each; ends with NUL */
 void page_modes(const struct page *p, uint32_t modes, struct buf *out); /* the same of power modes */

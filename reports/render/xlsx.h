@@ -74,7 +74,4 @@ struct table;
 void book_tables(struct book *b, const struct table *const *tables, enum word name, enum word note);
 void book_table(struct book *b, const struct table *t, enum word name, enum word note);
 
-void book_criteria(struct book *b);
-void book_what_if(struct book *b);
-
 #endif

@@ -21,13 +21,13 @@ static const struct {
     [VALUE_SHARE] = { BOOK_SHARE, 12 },     [VALUE_PERCENT] = { BOOK_SHARE, 12 },
     [VALUE_BOUNDS] = { BOOK_TEXT, 16 },     [VALUE_TIME] = { BOOK_TIME, 13 },
     [VALUE_QUANTILE] = { BOOK_TIME, 13 },   [VALUE_REAL] = { BOOK_REAL, 12 },
-    [VALUE_P] = { BOOK_REAL, 12 },          [VALUE_BOOL] = { BOOK_TEXT, 12 },
-    [VALUE_UNITS] = { BOOK_LONG, 30 },      [VALUE_MODES] = { BOOK_TEXT, 24 },
-    [VALUE_CAUSES] = { BOOK_LONG, 60 },     [VALUE_LINES] = { BOOK_TEXT, 20 },
-    [VALUE_PERIOD] = { BOOK_LONG, 40 },     [VALUE_SIGN] = { BOOK_VERDICT, 18 },
-    [VALUE_SIGNS] = { BOOK_TEXT, 16 },      [VALUE_TALLY] = { BOOK_TEXT, 16 },
-    [VALUE_FIELD] = { BOOK_FIELD, 26 },     [VALUE_POINTS] = { BOOK_TEXT, 16 },
-    [VALUE_LEFT_OUT] = { BOOK_TEXT, 16 },
+    [VALUE_AMOUNT] = { BOOK_REAL, 20 },     [VALUE_P] = { BOOK_REAL, 12 },
+    [VALUE_BOOL] = { BOOK_TEXT, 12 },       [VALUE_UNITS] = { BOOK_LONG, 30 },
+    [VALUE_MODES] = { BOOK_TEXT, 24 },      [VALUE_CAUSES] = { BOOK_LONG, 60 },
+    [VALUE_LINES] = { BOOK_TEXT, 20 },      [VALUE_PERIOD] = { BOOK_LONG, 40 },
+    [VALUE_SIGN] = { BOOK_VERDICT, 18 },    [VALUE_SIGNS] = { BOOK_TEXT, 16 },
+    [VALUE_TALLY] = { BOOK_TEXT, 16 },      [VALUE_FIELD] = { BOOK_FIELD, 26 },
+    [VALUE_POINTS] = { BOOK_TEXT, 16 },     [VALUE_LEFT_OUT] = { BOOK_TEXT, 16 },
 };
 
 struct columns {
@@ -116,6 +116,7 @@ static void put_value(struct book_sheet *s, const struct view *view, const struc
         book_time(s, v->number);
         break;
     case VALUE_REAL:
+    case VALUE_AMOUNT:
     case VALUE_P:
         book_real(s, v->real);
         break;

@@ -97,6 +97,7 @@ static void number(struct yaml *y, const char *key, const struct value *value)
         points(y, key, value);
         break;
     case VALUE_REAL:
+    case VALUE_AMOUNT:
         if (value->digits)
             yaml_plain(y, key, "%.*f", value->digits, value->real);
         else
@@ -223,7 +224,7 @@ static void column(struct path *p, const struct view *v, const struct column *c,
                 p->note = c->note && c->note[0] ? c->note : p->note;
                 value.note = NULL;
             }
-            put(p->y, v, c->axis ? c->axis->id(k) : key, &value);
+            put(p->y, v, value.key ? value.key : c->axis ? c->axis->id(k) : key, &value);
         }
         value_done(&value);
     }
@@ -299,7 +300,7 @@ void yaml_table(struct yaml *y, const struct view *v, const struct table *t, con
     while (table_next(t, v, &row)) {
         if (t->flow)
             yaml_flow_map(y, NULL);
-        else
+        else if (!t->of_values)
             yaml_item(y);
         one_row(y, v, t, &row);
         if (t->flow)

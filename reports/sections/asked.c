@@ -1,5 +1,6 @@
 /* The criteria in force, their clauses in words: without them "recommended" says nothing. */
 #include "reports/sections/sections.h"
+#include "reports/tables/measures.h"
 
 static const char *in_language(const struct page *p, const char *en, const char *ja)
 {
@@ -46,66 +47,19 @@ static void scope(struct page *p, const struct criteria *c)
     buf_free(&conditional);
 }
 
-static void success(struct page *p, const struct criteria *c)
-{
-    double bound = assess_dirty_at_most(p->f, c);
-    if (!assess_uses(c, ASSESS_SUCCESS))
-        return;
-    if (c->taps == 0)
-        ITEM(p, WORD_K_SUCCESS, page_percent(p, bound).text);
-    else if (c->tap_within_ms == 0)
-        ITEM(p, WORD_K_TAPS, page_u64(c->ok_at_least).text, page_u64(c->taps).text);
-    else
-        ITEM(p, WORD_K_TAPS_WITHIN, page_u64(c->ok_at_least).text, page_u64(c->taps).text,
-             page_u64(c->tap_within_ms).text);
-}
-
-static void technologies(struct page *p, const struct criteria *c)
-{
-    char names[8] = "";
-    size_t length = 0;
-    for (unsigned i = 0; i < 3; i++) {
-        if (!(c->technologies >> i & 1))
-            continue;
-        if (length > 0)
-            names[length++] = '/';
-        names[length++] = "ABF"[i];
-    }
-    if (c->technologies)
-        ITEM(p, WORD_K_TECHNOLOGIES, names);
-}
-
-static void readers(struct page *p, const struct criteria *c)
-{
-    struct buf units;
-    buf_init(&units, 8192);
-    page_units(p, p->r->assessment->scope, &units);
-    if (c->readers_share > 0)
-        ITEM(p, WORD_K_READERS_SHARE, page_percent(p, c->readers_share).text, text_of(&units));
-    else if (c->readers_at_least)
-        ITEM(p, WORD_K_READERS_SOME, page_u64(c->readers_at_least).text, text_of(&units));
-    else
-        ITEM(p, WORD_K_READERS_ALL, text_of(&units));
-    buf_free(&units);
-}
-
+/* What each clause asks. */
 static void clauses(struct page *p, const struct criteria *c)
 {
     page_put(p, "<ul>\n");
     scope(p, c);
-    success(p, c);
-    if (c->within_ms)
-        ITEM(p, c->by_handset ? WORD_K_TIME_HANDSET : WORD_K_TIME_CELL, page_percent(p, c->share).text,
-             page_u64(c->within_ms).text);
-    if (c->five_points)
-        ITEM(p, WORD_K_FIVE_POINTS, page_real(c->radius_mm).text, page_u64(c->failing_at_most).text);
-    if (c->height)
-        ITEM(p, WORD_K_HEIGHT, page_real(c->from_mm).text, page_real(c->to_mm).text,
-             page_real(c->dead_zone_mm).text);
-    technologies(p, c);
-    if (c->payload_script)
-        ITEM(p, WORD_K_PAYLOAD, c->payload_script, c->payload_step);
-    readers(p, c);
+    for (enum clause clause = CLAUSE_NONE + 1; clause < CLAUSE_COUNT; clause++) {
+        struct buf sentence;
+        buf_init(&sentence, 1u << 16);
+        measures_add_ask(&sentence, p->r->assessment, clause, p->language);
+        if (sentence.length > 0)
+            page_value(p, "li", "", text_of(&sentence)), page_put(p, "\n");
+        buf_free(&sentence);
+    }
     page_put(p, "</ul>\n");
 }
 

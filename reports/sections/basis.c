@@ -1,12 +1,10 @@
 /* What the list rests on, for those who must answer for it: one page of short blocks, each of its own. */
 #include "harness/findings/tally.h"
 #include "reports/sections/sections.h"
+#include "reports/tables/tables.h"
 
-#include <math.h>
 #include <stdlib.h>
 
-#define NAMES_MAX   10 /* handsets named in one what-if; the rest is counted */
-#define OPEN_MAX    30 /* handsets with open cells that are listed; the rest is counted */
 #define REASONS_MAX 10
 
 /* ---- what was not tested ---- */
@@ -48,7 +46,7 @@ static void not_testable(struct page *p)
         if (r->ranges[i].testable)
             continue;
         page_put(p, "<li>");
-        PAGE_FILL(p, WORD_L_NOT_TESTABLE, word_text(page_clause(r->ranges[i].clause), p->language));
+        PAGE_FILL(p, WORD_L_NOT_TESTABLE, word_text(word_clause(r->ranges[i].clause), p->language));
         page_put(p, "</li>\n");
     }
 }
@@ -80,164 +78,30 @@ void page_untested(struct page *p)
 
 /* ---- thresholds ---- */
 
-static void range_value(struct page *p, const struct assess_range *r, double value)
+static bool has_bounds(const struct assessment *a)
 {
-    struct buf en, ja;
-    buf_init(&en, 512);
-    buf_init(&ja, 512);
-    assess_add_value(p->r->assessment, r, value, &en, &ja);
-    const struct buf *b = p->language == LANGUAGE_JAPANESE ? &ja : &en;
-    page_text(p, b->data && !b->failed ? b->data : "");
-    buf_free(&en);
-    buf_free(&ja);
-}
-
-static void range_row(struct page *p, const struct assess_range *r)
-{
-    const struct survey *s = p->f->survey;
-    page_put(p, "<tr>");
-    page_element(p, "th", "scope=\"row\"", page_clause(r->clause));
-    if (!r->testable) {
-        page_put(p, "<td colspan=\"3\">");
-        PAGE_FILL(p, WORD_L_NOT_TESTABLE, word_text(page_clause(r->clause), p->language));
-        page_put(p, "</td></tr>\n");
-        return;
-    }
-    page_put(p, "<td>");
-    if (r->numeric)
-        range_value(p, r, r->value);
-    page_put(p, "</td><td>");
-    if (r->numeric && isnan(r->changes_at)) {
-        page_say(p, WORD_B_ANY_LOOSER);
-    } else if (r->numeric) {
-        range_value(p, r, r->changes_at);
-        if (r->changes_pair < s->pair_count)
-            page_value(p, "small", "", s->pairs[r->changes_pair].unit);
-    }
-    page_put(p, "</td>");
-    page_count(p, "td", "class=\"n\"", r->holds_back);
-    page_put(p, "</tr>\n");
-}
-
-static void ranges(struct page *p)
-{
-    static const enum word columns[] = { WORD_B_CLAUSE, WORD_B_IN_FORCE, WORD_B_CHANGES_AT,
-                                         WORD_B_HOLDS_BACK };
-    const struct assess_proposal *r = &p->r->assessment->proposal;
-    if (r->range_count == 0)
-        return;
-    page_put(p, "<div class=\"block\"><table class=\"list unsorted\">\n");
-    page_caption(p, WORD_B_THRESHOLDS, (const char *const[]) { NULL });
-    page_headers(p, columns, sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < r->range_count; i++)
-        range_row(p, &r->ranges[i]);
-    page_put(p, "</tbody></table></div>\n");
-}
-
-static void counts(struct page *p, const unsigned *count)
-{
-    for (int r = RECOMMENDATION_RECOMMENDED; r <= RECOMMENDATION_NOT_ENOUGH_DATA; r++)
-        page_count(p, "td", "", count[r]);
-}
-
-static void list_headers(struct page *p, enum word first, enum word last)
-{
-    const enum word columns[] = { first, WORD_B_R, WORD_B_C, WORD_B_N, WORD_B_O, last };
-    page_headers(p, columns, sizeof columns / sizeof *columns);
-}
-
-static void in_force(struct page *p)
-{
-    page_put(p, "<tr class=\"now\">");
-    page_element(p, "th", "scope=\"row\"", WORD_B_AS_IN_FORCE);
-    counts(p, p->r->assessment->counts);
-    page_put(p, "<td>–</td></tr>\n");
-}
-
-/* The list under 5, 10 and 20 %. */
-static void bounds(struct page *p)
-{
-    const struct assessment *a = p->r->assessment;
-    size_t known = 0;
     for (size_t i = 0; i < a->scenario_count; i++)
-        known += a->scenarios[i].what == ASSESS_BOUND;
-    if (known == 0)
-        return;
-    page_put(p, "<div class=\"block\"><table class=\"figures unsorted\">\n");
-    page_caption(p, WORD_B_BOUNDS, (const char *const[]) { NULL });
-    list_headers(p, WORD_B_BOUND, WORD_B_CHANGE);
-    in_force(p);
-    for (size_t i = 0; i < a->scenario_count; i++) {
-        const struct assess_scenario *s = &a->scenarios[i];
-        if (s->what != ASSESS_BOUND)
-            continue;
-        page_put(p, "<tr>");
-        page_value(p, "th", "scope=\"row\"", page_percent(p, s->bound).text);
-        counts(p, s->counts);
-        page_count(p, "td", "", s->changed);
-        page_put(p, "</tr>\n");
-    }
-    page_put(p, "</tbody></table></div>\n");
+        if (a->scenarios[i].what == WHAT_IF_BOUND)
+            return true;
+    return false;
+}
+
+static void block(struct page *p, const struct table *t)
+{
+    page_put(p, "<div class=\"block\">");
+    page_table(p, t, NULL, NULL);
+    page_put(p, "</div>\n");
 }
 
 void page_thresholds(struct page *p)
 {
-    ranges(p);
-    bounds(p);
+    if (p->r->assessment->proposal.range_count > 0)
+        block(p, &table_thresholds);
+    if (has_bounds(p->r->assessment))
+        block(p, &table_bounds);
 }
 
 /* ---- what if ---- */
-
-static struct phrase scenario_name(const struct page *p, const struct assess_scenario *s)
-{
-    return s->what == ASSESS_BOUND ? page_percent(p, s->bound)
-                                   : name_scenario(p->r->assessment, s, p->language);
-}
-
-/* "Not recommended → Recommended: a, b, c" for one kind of change. */
-static void changes_of(struct page *p, const struct assess_scenario *s, enum recommendation from,
-                       enum recommendation to)
-{
-    const struct assessment *a = p->r->assessment;
-    size_t count = 0;
-    for (size_t i = 0; i < p->f->survey->pair_count; i++) {
-        if (a->pairs[i].recommendation != from || s->recommendation[i] != to)
-            continue;
-        if (count == 0) {
-            page_put(p, "<span class=\"change\"><b>");
-            PAGE_FILL(p, WORD_IF_CHANGE, word_text(page_recommendation(from), p->language),
-                      word_text(page_recommendation(to), p->language));
-            page_put(p, "</b>");
-        }
-        if (count < NAMES_MAX) {
-            page_say(p, count ? WORD_COMMA : WORD_COLON);
-            page_text(p, p->f->survey->pairs[i].unit);
-        }
-        count++;
-    }
-    if (count > NAMES_MAX) {
-        page_gap(p);
-        PAGE_FILL(p, WORD_IF_MORE, page_u64(count - NAMES_MAX).text);
-    }
-    if (count > 0)
-        page_put(p, "</span>");
-}
-
-static void scenario_row(struct page *p, const struct assess_scenario *s)
-{
-    page_put(p, s->what == ASSESS_ONLY ? "<tr class=\"only\">" : "<tr>");
-    page_value(p, "th", "scope=\"row\"", scenario_name(p, s).text);
-    counts(p, s->counts);
-    page_put(p, "<td class=\"name\">");
-    if (s->what == ASSESS_ONLY) /* a way to see what one reader tells, not a proposal: the number is enough */
-        PAGE_FILL(p, WORD_IF_CHANGED, page_u64(s->changed).text);
-    for (int from = RECOMMENDATION_RECOMMENDED;
-         from <= RECOMMENDATION_NOT_ENOUGH_DATA && s->what != ASSESS_ONLY; from++)
-        for (int to = RECOMMENDATION_RECOMMENDED; to <= RECOMMENDATION_NOT_ENOUGH_DATA; to++)
-            if (from != to)
-                changes_of(p, s, (enum recommendation)from, (enum recommendation)to);
-    page_put(p, "</td></tr>\n");
-}
 
 static void unchanged(struct page *p)
 {
@@ -246,10 +110,10 @@ static void unchanged(struct page *p)
     buf_init(&names, 1u << 16);
     for (size_t i = 0; i < a->scenario_count; i++) {
         const struct assess_scenario *s = &a->scenarios[i];
-        if (s->what == ASSESS_BOUND || s->changed > 0)
+        if (s->what == WHAT_IF_BOUND || s->changed > 0)
             continue;
         buf_add_text(&names, names.length ? word_text(WORD_LIST_SEPARATOR, p->language) : "");
-        buf_add_text(&names, scenario_name(p, s).text);
+        buf_add_text(&names, name_scenario(a, s, p->language).text);
     }
     if (names.length > 0 && !names.failed) {
         page_put(p, "<p class=\"note\">");
@@ -264,48 +128,20 @@ void page_what_if(struct page *p)
     const struct assessment *a = p->r->assessment;
     bool any = false;
     for (size_t i = 0; i < a->scenario_count; i++)
-        any = any || a->scenarios[i].what != ASSESS_BOUND;
+        any = any || a->scenarios[i].what != WHAT_IF_BOUND;
     if (!any)
         return;
-    page_put(p, "<div class=\"block what-if\"><table class=\"figures unsorted\">\n");
-    page_caption(p, WORD_B_WHAT_IF, (const char *const[]) { NULL });
-    list_headers(p, WORD_B_CASE, WORD_B_WHO);
-    in_force(p);
-    for (size_t i = 0; i < a->scenario_count; i++)
-        if (a->scenarios[i].what != ASSESS_BOUND && a->scenarios[i].changed > 0)
-            scenario_row(p, &a->scenarios[i]);
-    page_put(p, "</tbody></table>\n");
+    page_put(p, "<div class=\"block what-if\">");
+    page_table(p, &table_what_if, NULL, NULL);
     unchanged(p);
     page_put(p, "</div>\n");
 }
 
 /* ---- what would have to be measured ---- */
 
-static void open_row(struct page *p, size_t pair)
-{
-    const struct assessment *a = p->r->assessment;
-    const struct assess_pair *one = &a->pairs[pair];
-    page_put(p, "<tr>");
-    page_value(p, "th", "scope=\"row\"", p->f->survey->pairs[pair].unit);
-    page_count(p, "td", "class=\"n\"", one->open_count);
-    page_put(p, "<td class=\"n\">");
-    if (one->placements_missing > 0)
-        page_number(p, one->placements_missing);
-    else
-        page_say(p, WORD_B_NO_NUMBER);
-    page_put(p, "</td><td>");
-    const struct assess_open *o = &a->open[one->open_begin];
-    page_cell_open(p, o->cell);
-    page_text(p, page_cell_name(p, o->cell).text);
-    page_cell_close(p);
-    page_put(p, "</td></tr>\n");
-}
-
 void page_open(struct page *p)
 {
-    static const enum word columns[] = { WORD_C_HANDSET, WORD_B_OPEN_CELLS, WORD_B_MORE, WORD_B_FIRST_CELLS };
     const struct assessment *a = p->r->assessment;
-    size_t shown = 0;
     page_put(p, "<div class=\"block open\">");
     if (a->open_pairs == 0) {
         page_element(p, "h3", "", WORD_B_OPEN);
@@ -314,15 +150,8 @@ void page_open(struct page *p)
         page_put(p, "</div>\n");
         return;
     }
-    page_put(p, "<table class=\"list unsorted\">\n");
-    page_caption(p, WORD_B_OPEN, (const char *const[]) { NULL });
-    page_headers(p, columns, sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < p->f->survey->pair_count && shown < OPEN_MAX; i++)
-        if (a->pairs[i].open_count > 0) {
-            open_row(p, i);
-            shown++;
-        }
-    page_put(p, "</tbody></table>\n<p class=\"note\">");
+    page_table(p, &table_open, NULL, NULL);
+    page_put(p, "<p class=\"note\">");
     PAGE_FILL(p, WORD_B_OPEN_NOTE, page_u64(a->open_pairs).text, page_u64(a->open_count).text);
     page_put(p, "</p></div>\n");
 }

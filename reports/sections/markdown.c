@@ -9,6 +9,7 @@
 #include "reports/render/markdown_table.h"
 #include "reports/report.h"
 #include "reports/tables/names.h"
+#include "reports/tables/proposal_sentences.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 
@@ -63,43 +64,6 @@ static void heading(struct note *m, enum word id)
     put(m, "\n\n");
 }
 
-static void headers(struct note *m, const enum word *ids, size_t count)
-{
-    put(m, "|");
-    for (size_t i = 0; i < count; i++) {
-        put(m, " ");
-        say(m, ids[i]);
-        put(m, " |");
-    }
-    put(m, "\n|");
-    for (size_t i = 0; i < count; i++)
-        put(m, " --- |");
-    put(m, "\n");
-}
-
-static void cell(struct note *m, const char *value)
-{
-    put(m, " ");
-    text(m, value);
-    put(m, " |");
-}
-
-static void number(struct note *m, uint64_t value)
-{
-    cell(m, number_count(value).text);
-}
-
-static void item(struct note *m, enum word name, const char *value)
-{
-    if (!value || !value[0])
-        return;
-    put(m, "|");
-    cell(m, word(m, name));
-    put(m, " ");
-    escape_markdown(&m->b, value); /* whole: a source or what a pass proves is a sentence */
-    put(m, " |\n");
-}
-
 static void table(struct note *m, const struct table *t, const struct row *parent)
 {
     const struct view v = { m->r, m->language, FORM_MARKDOWN };
@@ -151,18 +115,8 @@ static void list(struct note *m)
 
 static void criteria(struct note *m)
 {
-    static const enum word columns[] = { WORD_SH_ITEM, WORD_SH_VALUE };
-    const struct assessment *a = m->r->assessment;
-    const struct criteria *c = a->criteria;
     heading(m, WORD_MD_CRITERIA);
-    headers(m, columns, 2);
-    item(m, WORD_C_ID, c->id);
-    item(m, WORD_SH_P_EDITION, c->edition);
-    item(m, WORD_SH_TITLE, phrase_choose(c->title, c->title_ja, m->language));
-    item(m, WORD_SH_P_SOURCE, phrase_choose(c->source, c->source_ja, m->language));
-    item(m, WORD_SH_P_ANALOGY, phrase_choose(c->analogy, c->analogy_ja, m->language));
-    item(m, WORD_SH_P_PROVES, phrase_choose(c->proves, c->proves_ja, m->language));
-    item(m, WORD_SH_P_ABSENT, name_asked(a->not_in_survey, m->language));
+    table(m, &table_in_force, NULL);
 }
 
 static enum word weights_of(const struct matrix *x)
@@ -190,37 +144,24 @@ static void coverage(struct note *m)
     markdown_table(&m->b, &v, &table_market, &group);
 }
 
-static void counts_row(struct note *m, const char *name, const unsigned *counts, unsigned changed)
-{
-    put(m, "|");
-    cell(m, name);
-    for (int r = RECOMMENDATION_RECOMMENDED; r <= RECOMMENDATION_NOT_ENOUGH_DATA; r++)
-        number(m, counts[r]);
-    number(m, changed);
-    put(m, "\n");
-}
-
 static void what_if(struct note *m)
 {
-    static const enum word columns[] = { WORD_SH_WHAT_IF,        WORD_R_RECOMMENDED,     WORD_R_CONDITIONAL,
-                                         WORD_R_NOT_RECOMMENDED, WORD_R_NOT_ENOUGH_DATA, WORD_SH_CHANGED };
-    const struct assessment *a = m->r->assessment;
     heading(m, WORD_MD_WHAT_IF);
-    headers(m, columns, sizeof columns / sizeof *columns);
-    counts_row(m, word(m, WORD_SH_AS_IT_IS), a->counts, 0);
-    for (size_t i = 0; i < a->scenario_count; i++)
-        counts_row(m, name_scenario(a, &a->scenarios[i], m->language).text, a->scenarios[i].counts,
-                   a->scenarios[i].changed);
+    table(m, &table_what_if, NULL);
 }
 
 static void proposal(struct note *m)
 {
     const struct assessment *a = m->r->assessment;
     heading(m, WORD_MD_PROPOSAL);
-    for (size_t i = 0; i < a->sentence_count; i++) {
+    for (size_t i = 0; i < proposal_count(a); i++) {
+        struct buf sentence;
+        buf_init(&sentence, 1u << 16);
+        proposal_add(&sentence, a, i, m->language);
         put(m, "- ");
-        escape_markdown(&m->b, phrase_choose(a->sentences[i].en, a->sentences[i].ja, m->language));
+        escape_markdown(&m->b, sentence.data && !sentence.failed ? sentence.data : "");
         put(m, "\n");
+        buf_free(&sentence);
     }
 }
 

@@ -2,6 +2,7 @@
  * and the lines to be signed, with what traces the paper to its journal. */
 #include "harness/findings/tally.h"
 #include "reports/sections/sections.h"
+#include "reports/tables/proposal_sentences.h"
 #include "reports/tables/tables.h"
 
 #define LEANING_MAX 20 /* handsets named; the rest is counted */
@@ -9,13 +10,16 @@
 void page_proposal(struct page *p)
 {
     const struct assessment *a = p->r->assessment;
-    if (a->sentence_count == 0)
-        return;
     page_put(p, "<div class=\"block proposal\">");
     page_element(p, "h3", "", WORD_B_PROPOSAL);
     page_put(p, "<ul>\n");
-    for (size_t i = 0; i < a->sentence_count; i++)
-        page_value(p, "li", "", p->language == LANGUAGE_JAPANESE ? a->sentences[i].ja : a->sentences[i].en);
+    for (size_t i = 0; i < proposal_count(a); i++) {
+        struct buf sentence;
+        buf_init(&sentence, 1u << 16);
+        proposal_add(&sentence, a, i, p->language);
+        page_value(p, "li", "", sentence.data && !sentence.failed ? sentence.data : "");
+        buf_free(&sentence);
+    }
     page_put(p, "</ul></div>\n");
 }
 

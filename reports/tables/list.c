@@ -2,6 +2,7 @@
  * The list of handsets, which the survey is made for. On a page and in Markdown it is drawn once for each
  * recommendation: the parent row's i is the enum. In a spreadsheet all are in the survey's order, to be filtered.
  */
+#include "reports/tables/measures.h"
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
@@ -83,7 +84,7 @@ static void reason(struct entry *x)
     const struct assess_pair *a = pair_of(x);
     if (a->recommendation == RECOMMENDATION_CONDITIONAL)
         modes_reason(x);
-    else if (a->clause == ASSESS_NONE)
+    else if (a->clause == CLAUSE_NONE)
         entry_text(x, word_text(WORD_CL_ALL, x->view->language));
     else
         ENTRY_FILL(x, outcomes[a->required], word_text(word_clause(a->clause), x->view->language));
@@ -120,16 +121,17 @@ static void positions(struct entry *x)
     const struct assess_pair *a = pair_of(x);
     if (a->recommendation != RECOMMENDATION_NOT_RECOMMENDED)
         return;
-    if (a->clause == ASSESS_FIVE_POINTS && a->points_failing != UINT32_MAX)
-        ENTRY_FILL(x, WORD_L_POINTS, number_count(a->points_failing).text);
-    else if (a->clause == ASSESS_HEIGHT && !isnan(a->dead_zone_mm))
-        ENTRY_FILL(x, WORD_L_DEAD_ZONE, number_real(a->dead_zone_mm).text);
+    double from = a->passes_from[a->clause];
+    if (a->clause == CLAUSE_FIVE_POINTS && !isnan(from))
+        ENTRY_FILL(x, WORD_L_POINTS, number_count((uint64_t)from).text);
+    else if (a->clause == CLAUSE_HEIGHT && !isnan(from))
+        ENTRY_FILL(x, WORD_L_DEAD_ZONE, number_real(from).text);
 }
 
 static void what_is_open(struct entry *x)
 {
     const struct assess_pair *a = pair_of(x);
-    const char *absent = a->clause == ASSESS_SCOPE ? assessment_of(x)->not_in_survey : NULL;
+    const char *absent = a->clause == CLAUSE_SCOPE ? assessment_of(x)->not_in_survey : NULL;
     if (a->recommendation != RECOMMENDATION_NOT_ENOUGH_DATA || (!absent && a->required != ASSESS_OPEN))
         return;
     if (absent)
@@ -161,23 +163,11 @@ static void deciding_cell(struct entry *x)
 /* What the clause that decides looks at in a cell: for most the placements, for some the taps, the time, or a step. */
 static void measure(struct entry *x)
 {
-    const struct criteria *c = assessment_of(x)->criteria;
-    const struct assess_cell *m = &assessment_of(x)->cells[x->row->cell];
-    const struct findings_cell *cell = &x->f->cells[x->row->cell];
-    enum assess_clause clause = pair_of(x)->clause == ASSESS_NONE ? ASSESS_SUCCESS : pair_of(x)->clause;
-    enum language language = x->view->language;
-    if (c->taps && (clause == ASSESS_SUCCESS || clause == ASSESS_FIVE_POINTS || clause == ASSESS_HEIGHT))
-        ENTRY_FILL(x, WORD_L_TAPS, number_count(m->taps_ok).text, number_count(m->taps).text,
-                   number_interval(m->taps_lower, m->taps_upper, 1, language).text);
-    else if (clause == ASSESS_TIME)
-        ENTRY_FILL(x, WORD_L_LATE, number_percent(m->overrun, language).text,
-                   number_count(c->within_ms).text);
-    else if (clause == ASSESS_PAYLOAD)
-        ENTRY_FILL(x, WORD_L_PAYLOAD, number_count(m->payload_d).text, number_count(cell->n).text,
-                   number_interval(m->payload_lower, m->payload_upper, 1, language).text);
-    else
-        ENTRY_FILL(x, WORD_L_COUNTS, number_count(cell->d).text, number_count(cell->n).text,
-                   number_interval(cell->lower, cell->upper, 1, language).text);
+    enum clause clause = pair_of(x)->clause == CLAUSE_NONE ? CLAUSE_SUCCESS : pair_of(x)->clause;
+    struct buf text;
+    buf_init(&text, 8192);
+    measures_add_evidence(&text, assessment_of(x), clause, x->row->cell, x->view->language);
+    entry_buf(x, &text);
 }
 
 static void measure_or_why_not(struct entry *x)
@@ -203,7 +193,7 @@ static void records(struct entry *x)
     if (a->recommendation == RECOMMENDATION_CONDITIONAL)
         r.outcome = a->modes_failing ? ASSESS_FAIL : ASSESS_OPEN;
     entry_number(x,
-                 assess_evidence(assessment_of(x), &r, a->clause == ASSESS_NONE ? ASSESS_SUCCESS : a->clause,
+                 assess_evidence(assessment_of(x), &r, a->clause == CLAUSE_NONE ? CLAUSE_SUCCESS : a->clause,
                                  x->value.lines, LINES_SHOWN));
 }
 

@@ -94,25 +94,32 @@ const char *name_asked(const char *name, enum language language)
 const char *name_missing(const struct assess_pair *pair, enum language language)
 {
     const char *name = pair->reason_missing;
-    enum assess_clause clause = name ? assess_clause_of_name(name) : ASSESS_NONE;
+    enum clause clause = name ? clause_of_key(name) : CLAUSE_NONE;
     switch (pair->reason) {
     case ASSESS_REASON_CLAUSE_FAILED:
     case ASSESS_REASON_CLAUSE_OPEN:
     case ASSESS_REASON_NOT_TESTABLE:
-        return clause == ASSESS_NONE ? name : word_text(word_clause(clause), language);
+        return clause == CLAUSE_NONE ? name : word_text(word_clause(clause), language);
     default:
         return name_asked(name, language);
     }
 }
 
-enum word word_clause(enum assess_clause clause)
+enum word word_clause(enum clause clause)
 {
-    static const enum word names[ASSESS_CLAUSE_COUNT] = {
-        [ASSESS_NONE] = WORD_CL_ALL,        [ASSESS_SUCCESS] = WORD_CL_SUCCESS,
-        [ASSESS_TIME] = WORD_CL_TIME,       [ASSESS_FIVE_POINTS] = WORD_CL_FIVE_POINTS,
-        [ASSESS_HEIGHT] = WORD_CL_HEIGHT,   [ASSESS_TECHNOLOGIES] = WORD_CL_TECHNOLOGIES,
-        [ASSESS_PAYLOAD] = WORD_CL_PAYLOAD, [ASSESS_READERS] = WORD_CL_READERS,
-        [ASSESS_SCOPE] = WORD_CL_SCOPE,
+    static const enum word names[CLAUSE_COUNT] = {
+        [CLAUSE_NONE] = WORD_CL_ALL,
+#define C(ID, key) [CLAUSE_##ID] = WORD_CL_##ID,
+#include "harness/clauses/clauses.def"
+    };
+    return names[clause];
+}
+
+enum word word_clause_inside(enum clause clause)
+{
+    static const enum word names[CLAUSE_COUNT] = {
+#define C(ID, key) [CLAUSE_##ID] = WORD_PR_##ID,
+#include "harness/clauses/clauses.def"
     };
     return names[clause];
 }
@@ -129,37 +136,36 @@ void name_add_readers(struct buf *out, const struct findings *f, uint32_t set, e
     }
 }
 
+/* The argument as people read it. */
+static struct phrase changed(const struct assessment *a, const struct assess_scenario *s,
+                             enum language language)
+{
+    switch (s->what) {
+    case WHAT_IF_DROP_MODEL:
+        return name_reader(a->f, s->which);
+    case WHAT_IF_RELAX:
+        return phrase_cut(word_text(word_clause((enum clause)s->which), language));
+    case WHAT_IF_MODE:
+        return phrase_cut(word_text(word_power((enum power_mode)s->which), language));
+    case WHAT_IF_BOUND:
+        return number_percent(s->bound, language);
+    default:
+        return phrase_cut(what_if_argument(a, s));
+    }
+}
+
 struct phrase name_scenario(const struct assessment *a, const struct assess_scenario *s,
                             enum language language)
 {
-    const struct survey_reader *readers = a->f->survey->readers;
-    const char *reader = readers[s->reader].unit, *by = readers[s->by].unit;
-    struct phrase bound = number_percent(s->bound, language);
-    switch (s->what) {
-    case ASSESS_DROP:
-        return phrase_fill(WORD_IF_DROP, language, (const char *const[]) { reader, NULL });
-    case ASSESS_DROP_MODEL:
-        return phrase_fill(WORD_IF_DROP_MODEL, language,
-                           (const char *const[]) { name_reader(a->f, s->reader).text, NULL });
-    case ASSESS_ONLY:
-        return phrase_fill(WORD_IF_ONLY, language, (const char *const[]) { reader, NULL });
-    case ASSESS_REPLACE:
-        return phrase_fill(WORD_IF_REPLACE, language, (const char *const[]) { reader, by, NULL });
-    case ASSESS_RELAX:
-        if (s->clause == ASSESS_READERS)
-            return phrase_fill(WORD_IF_ANY_READER, language, (const char *const[]) { NULL });
-        return phrase_fill(WORD_IF_RELAX, language,
-                           (const char *const[]) { word_text(word_clause(s->clause), language), NULL });
-    case ASSESS_RELAX_MODE:
-        return phrase_fill(WORD_IF_MODE, language,
-                           (const char *const[]) { word_text(word_power(s->mode), language), NULL });
-    case ASSESS_RELAX_CONDITION:
-        return phrase_fill(WORD_IF_CONDITION, language,
-                           (const char *const[]) { a->f->survey->conditions[s->condition].id, NULL });
-    case ASSESS_BOUND:
-        return phrase_fill(WORD_SH_IF_BOUND, language, (const char *const[]) { bound.text, NULL });
-    }
-    return (struct phrase) { "" };
+    static const enum word words[WHAT_IF_COUNT] = {
+#define W(ID, ...) [WHAT_IF_##ID] = WORD_IF_##ID,
+#include "harness/criteria/what_if.def"
+#undef W
+    };
+    bool any_reader = s->what == WHAT_IF_RELAX && s->which == CLAUSE_READERS;
+    return phrase_fill(
+        any_reader ? WORD_IF_ANY_READER : words[s->what], language,
+        (const char *const[]) { changed(a, s, language).text, a->f->survey->readers[s->by].unit, NULL });
 }
 
 const char *name_fact(const char *key, enum language language)

@@ -35,7 +35,8 @@ const char *name_missing(const struct assess_pair *pair, enum language language)
  * reader; NULL: nothing. */
 const char *name_asked(const char *name, enum language language);
 
-enum word word_clause(enum assess_clause clause);
+enum word word_clause(enum clause clause);
+enum word word_clause_inside(enum clause clause); /* inside of a sentence: "the time clause" */
 /* The units of a set of readers, a bit each, with commas between. */
 void name_add_readers(struct buf *out, const struct findings *f, uint32_t set, enum language language);
 /* "without reader {0}" and the like. */

@@ -168,18 +168,16 @@ const struct table table_heights = {
 
 /* ---- what the criteria's rules of position make of it: a row is about a struct assess_pair ---- */
 
-static void points_failing(struct entry *x)
+static void passes_from(struct entry *x)
 {
-    const struct assess_pair *pair = x->row->of;
-    if (pair->points_failing != UINT_MAX)
-        entry_number(x, pair->points_failing);
+    entry_real(x, ((const struct assess_pair *)x->row->of)->passes_from[x->column->at]);
 }
 
 static const struct column rule_columns[] = {
     { NULL, WORD_C_HANDSET, VALUE_TEXT, row_handset },
-    { NULL, WORD_C_POINTS_FAILING, VALUE_COUNT, points_failing, .absent = WORD_NOT_KNOWN },
-    { NULL, WORD_C_DEAD_ZONE, VALUE_REAL, MEMBER(struct assess_pair, dead_zone_mm),
+    { NULL, WORD_C_POINTS_FAILING, VALUE_REAL, passes_from, .at = CLAUSE_FIVE_POINTS,
       .absent = WORD_NOT_KNOWN },
+    { NULL, WORD_C_DEAD_ZONE, VALUE_REAL, passes_from, .at = CLAUSE_HEIGHT, .absent = WORD_NOT_KNOWN },
     { 0 },
 };
 
@@ -187,7 +185,8 @@ static bool has_rules(const struct view *v, const struct row *parent)
 {
     const struct assessment *a = v->report->assessment;
     (void)parent;
-    return a && (assess_uses(a->criteria, ASSESS_FIVE_POINTS) || assess_uses(a->criteria, ASSESS_HEIGHT));
+    return a &&
+           (clause_is_used(a->criteria, CLAUSE_FIVE_POINTS) || clause_is_used(a->criteria, CLAUSE_HEIGHT));
 }
 
 static bool rule_row(const struct view *v, struct row *row)

@@ -67,6 +67,14 @@ void row_survey(struct entry *x)
     entry_text(x, x->f->survey->id);
 }
 
+void row_simulated_sign(struct entry *x)
+{
+    if (!x->f->simulated)
+        return;
+    entry_said(x, x->f->simulated_sign);
+    x->value.note = x->value.kind ? NULL : "";
+}
+
 void column_text(struct entry *x)
 {
     entry_text(x, x->column->note);
@@ -123,6 +131,13 @@ void member_bool(struct entry *x)
 void member_text(struct entry *x)
 {
     entry_text(x, *(const char *const *)entry_member(x));
+}
+
+void member_text_or_null(struct entry *x)
+{
+    member_text(x);
+    if (x->value.kind == VALUE_NONE)
+        x->value.note = "";
 }
 
 void member_said(struct entry *x)
@@ -245,6 +260,27 @@ static struct phrase cause_number(const struct view *v, size_t k)
 }
 
 const struct axis axis_causes = { .count = causes_count, .name = cause_number, .id = cause_id };
+
+static size_t recommendations_count(const struct view *v, const struct row *parent)
+{
+    (void)v, (void)parent;
+    return RECOMMENDATION_COUNT - 1;
+}
+
+static const char *recommendation_id(size_t k)
+{
+    return recommendation_name((enum recommendation)(k + 1));
+}
+
+/* Short on a page, whose tables stand beside each other. */
+static struct phrase recommendation_header(const struct view *v, size_t k)
+{
+    static const enum word on_page[] = { WORD_B_R, WORD_B_C, WORD_B_N, WORD_B_O };
+    enum word whole = word_recommendation((enum recommendation)(k + 1));
+    return phrase_cut(word_text(v->form & FORM_PAGE ? on_page[k] : whole, v->language));
+}
+
+const struct axis axis_recommendations = { recommendations_count, recommendation_header, recommendation_id };
 
 bool run_row(const struct view *v, struct row *row)
 {

@@ -38,22 +38,9 @@ static const char words[] =
 /* ---- the run ---- */
 
 /* What the journal does not have is null. */
-static void text_or_null(struct entry *x)
-{
-    member_text(x);
-    x->value.note = x->value.kind ? NULL : "";
-}
-
-static void sign(struct entry *x)
-{
-    if (!x->f->simulated)
-        return;
-    entry_said(x, x->f->simulated_sign);
-    x->value.note = x->value.kind ? NULL : "";
-}
-
-#define NULLABLE(id, member) YAML(id, TEXT, .get = text_or_null, .at = offsetof(struct findings, member))
-#define FIXED(id, member)    YAML(id, TEXT, .get = member_chars, .at = offsetof(struct findings, member))
+#define NULLABLE(id, member)                                                                                 \
+    YAML(id, TEXT, .get = member_text_or_null, .at = offsetof(struct findings, member))
+#define FIXED(id, member) YAML(id, TEXT, .get = member_chars, .at = offsetof(struct findings, member))
 
 static const struct column run_columns[] = {
     YAML("format", WORD, .get = column_text, .note = "nfc-survey/summary"),
@@ -61,7 +48,7 @@ static const struct column run_columns[] = {
     NULLABLE("run", run),
     YAML("survey", TEXT, .get = row_survey),
     YAML("simulated", BOOL, RUN(simulated)),
-    YAML("simulated_sign", SAID, .get = sign),
+    YAML("simulated_sign", SAID, .get = row_simulated_sign),
     NULLABLE("started", started),
     NULLABLE("last", last_wall),
     YAML("finished", BOOL, RUN(finished)),

@@ -57,6 +57,7 @@ enum value_kind {
     VALUE_TIME,           /* number: microseconds */
     VALUE_QUANTILE,       /* quantile: microseconds with an interval */
     VALUE_REAL,           /* real */
+    VALUE_AMOUNT,         /* real for machines, `text`, with its unit, for people */
     VALUE_P,              /* real: a p-value, never printed as 0 */
     VALUE_BOOL,           /* number: 0 or 1 */
     VALUE_UNITS,          /* number: a set of readers, a bit each */
@@ -85,6 +86,7 @@ struct value {
     const char *text, *note;
     const struct said *said;
     const char *until;  /* of PERIOD */
+    const char *key;    /* YAML: in place of the column's, where each row has its own */
     const char *class;  /* of html beside what the kind says: a literal; NULL: none */
     struct phrase hold; /* what text and note may point to ... */
     char *made;         /* ... or, where it may be longer; released by value_done() */
@@ -176,12 +178,13 @@ enum table_fold {
 struct table {
     const char *id;     /* YAML: its key; NULL: its rows stand in what is open */
     const char *anchor; /* html; NULL: none */
-    const char *remark; /* YAML: lines of comment before it */
+    const char *remark; /* YAML: lines of comment before it, an empty one is left empty */
     const char *note;   /* YAML: comment behind its key, where it has a row; of one in a line, at its end */
     bool flow;          /* YAML: a row a line, {..} */
-    bool in_line; /* YAML: all rows in one line, [{..}, {..}]; [.., ..] where the one column has no id */
-    bool below;   /* YAML: of a record inside of a row's line: on the next line */
-    bool deeper;  /* YAML: of a record: further in than its key asks for */
+    bool in_line;   /* YAML: all rows in one line, [{..}, {..}]; [.., ..] where the one column has no id */
+    bool of_values; /* YAML: a row is the value of its one column, which has no id */
+    bool below;     /* YAML: of a record inside of a row's line: on the next line */
+    bool deeper;    /* YAML: of a record: further in than its key asks for */
     enum word caption;
     enum word summary; /* of a folded one; WORD_NONE: its caption */
     struct phrase (*summary_of)(const struct view *,
@@ -189,8 +192,8 @@ struct table {
     unsigned open_most;                                    /* a folded one with so few rows is open */
     enum table_look look;
     enum table_fold fold;
-    const char *class;  /* of html beside the look's: a literal; NULL: none */
     bool narrow;        /* html: figures no wider than the page, as in a block of it */
+    const char *class;  /* of html beside the look's: a literal; NULL: none */
     const char *row_id; /* html: what a row's id begins with; its number follows */
     const char *(*row_class)(const struct view *, const struct row *); /* html: a literal; NULL: none */
     unsigned frozen;              /* of a sheet: columns that stay in sight */
@@ -275,7 +278,8 @@ void row_condition(struct entry *x);
 void row_script(struct entry *x);
 void row_cell(struct entry *x); /* its name, and a link */
 void row_survey(struct entry *x);
-void column_text(struct entry *x); /* the same in every row: the column's note */
+void row_simulated_sign(struct entry *x); /* null where a simulated run has none */
+void column_text(struct entry *x);        /* the same in every row: the column's note */
 
 void hash_of_journal(struct entry *x);
 void hash_of_criteria(struct entry *x); /* none without criteria */
@@ -288,7 +292,8 @@ void member_u64(struct entry *x);  /* of size_t, too */
 void member_u32(struct entry *x);  /* of enums and sets, too */
 void member_real(struct entry *x); /* what is not finite: none; null in YAML */
 void member_bool(struct entry *x);
-void member_text(struct entry *x);  /* a char * */
+void member_text(struct entry *x); /* a char * */
+void member_text_or_null(struct entry *x);
 void member_said(struct entry *x);  /* a struct said * */
 void member_chars(struct entry *x); /* text inside of the struct; MEMBER can't tell it from a char * */
 void member_quantile(struct entry *x);
@@ -298,8 +303,7 @@ const void *entry_member(const struct entry *x);
 
 #define MEMBER(type, member)                                                                                 \
     .get = _Generic(((type *)0)->member, uint64_t: member_u64, double: member_real, bool: member_bool,       \
-                    char *: member_text, const char *: member_text, struct said *: member_said,                                          \
-                    struct findings_quantile: member_quantile,                                               \
+                    char *: member_text, const char *: member_text, struct said *: member_said, struct findings_quantile: member_quantile,                                               \
                     struct findings_clustered: member_clustered, default: member_u32),                       \
     .at = offsetof(type, member)
 
@@ -318,6 +322,7 @@ bool scripts_by_readers_row(const struct view *v, struct row *row);
 extern const struct axis axis_readers;
 extern const struct axis axis_reader_models; /* the same, on screen with their models */
 extern const struct axis axis_causes;        /* F01 .. F31 */
+extern const struct axis axis_recommendations;
 
 /* What a value is to people, in the view's language, as plain text. */
 void value_in_words(const struct view *v, const struct value *value, struct buf *out);

@@ -32,8 +32,9 @@ extern const struct table table_flagged, table_outliers, table_impossible;
 extern const struct table table_outliers_summary, table_impossible_summary; /* in summary.yaml */
 extern const struct table table_drift, table_drift_summary; /* series; how many there are, with them */
 
-extern const struct table
-    *const summary_tables[]; /* what summary.yaml consists of, in its order; ends with NULL */
+/* What summary.yaml and criteria.yaml consist of, in their order; NULL-terminated. */
+extern const struct table *const summary_tables[],
+    *const criteria_tables[]; /* what summary.yaml consists of, in its order; ends with NULL */
 
 /* The run as a whole, in summary.yaml and matrix.yaml: by a view whose report has a matrix, or says why not. */
 extern const struct table table_scope, table_matrix;
@@ -43,5 +44,9 @@ extern const struct table table_effects;
 extern const struct table table_market, table_served, table_targets, table_patterns;
 extern const struct table table_pooled_readers, table_pooled_cells;
 extern const struct table table_failure_rule, table_associations; /* YAML alone */
+
+/* Of an assessment. */
+extern const struct table table_in_force, table_thresholds, table_criteria, table_what_if, table_bounds,
+    table_proposal, table_open;
 
 #endif

@@ -1,4 +1,5 @@
 /* Criteria files: every problem is refused at its place, all of a file at once. */
+#include "harness/clauses/criteria_file.h"
 #include "tests/unit/survey/sample.h"
 
 #define CRITERIA                                                                                             \
@@ -108,11 +109,60 @@ static void a_survey_is_refused_for_its_criteria_by_who_can_read_them(void **sta
     survey_free(&s);
 }
 
+/* Success is asked for unless rules of positions take its place; readers and scope always are. */
+static void a_file_uses_the_clauses_that_it_states(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *lines;
+        enum clause uses[3];
+    } rows[] = {
+        { "", { CLAUSE_SUCCESS } },
+        { "success: {taps: 3, ok_at_least: 2}\n", { CLAUSE_SUCCESS } },
+        { "time: {within_ms: 500}\n", { CLAUSE_SUCCESS, CLAUSE_TIME } },
+        { "positions: {five_points: {radius_mm: 10, failing_at_most: 2}}\n", { CLAUSE_FIVE_POINTS } },
+        { "positions: {height: {from_mm: 0, to_mm: 15, dead_zone_mm: 3}}\nsuccess: {dirty_at_most: 0.1}\n",
+          { CLAUSE_HEIGHT, CLAUSE_SUCCESS } },
+        { "technologies: [B]\n", { CLAUSE_SUCCESS, CLAUSE_TECHNOLOGIES } },
+        { "payload: {script: ladder, step: long}\n", { CLAUSE_SUCCESS, CLAUSE_PAYLOAD } },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct survey_problems problems = { 0 };
+        struct criteria *c = NULL;
+        struct err e;
+        char text[500];
+        snprintf(text, sizeof text,
+                 "format: nfc-survey/criteria\nversion: 1\nid: own\ntitle: T\nsource: S\n%sreaders_at_least: "
+                 "all\n",
+                 rows[i].lines);
+        assert_int_equal(criteria_load_text("own.yaml", text, strlen(text), &c, &problems, &e), 0);
+        for (enum clause clause = CLAUSE_NONE; clause < CLAUSE_COUNT; clause++) {
+            bool used = clause == CLAUSE_READERS || clause == CLAUSE_SCOPE;
+            for (size_t k = 0; k < 3; k++)
+                used = used || (clause && rows[i].uses[k] == clause);
+            assert_int_equal(clause_is_used(c, clause), used);
+        }
+        criteria_free(&c);
+    }
+}
+
+static void a_clause_is_found_by_its_key(void **state)
+{
+    (void)state;
+    for (enum clause clause = CLAUSE_NONE + 1; clause < CLAUSE_COUNT; clause++)
+        assert_int_equal(clause_of_key(clause_key(clause)), clause);
+    assert_int_equal(clause_of_key("taps"), CLAUSE_NONE);
+    assert_string_equal(clause_key(CLAUSE_NONE), "");
+    assert_string_equal(clause_key(CLAUSE_COUNT), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wrong_file_is_refused_at_the_exact_place),
         cmocka_unit_test(a_file_says_all_its_problems_at_once),
+        cmocka_unit_test(a_file_uses_the_clauses_that_it_states),
+        cmocka_unit_test(a_clause_is_found_by_its_key),
         cmocka_unit_test(a_survey_is_refused_for_its_criteria_by_who_can_read_them),
     };
     return cmocka_run_group_tests_name("criteria_file", tests, NULL, NULL);

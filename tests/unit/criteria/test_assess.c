@@ -120,7 +120,7 @@ static enum recommendation ends(const struct findings *f, const struct criteria 
 }
 
 static void expect(const struct findings *f, const char *lines, size_t pair, enum recommendation r,
-                   enum assess_clause clause, enum assess_outcome outcome)
+                   enum clause clause, enum assess_outcome outcome)
 {
     struct judged j = judge(f, lines);
     const struct assess_pair *p = &j.a->pairs[pair];
@@ -145,10 +145,10 @@ static void a_bound_is_passed_from_its_upper_limit_on(void **state)
     assert_int_equal(j.a->pairs[0].recommendation, RECOMMENDATION_RECOMMENDED);
     assert_int_equal(j.a->pairs[1].recommendation, RECOMMENDATION_NOT_RECOMMENDED);
     assert_int_equal(j.a->pairs[2].recommendation, RECOMMENDATION_NOT_ENOUGH_DATA);
-    assert_int_equal(j.a->pairs[2].clauses[ASSESS_SUCCESS].missing,
+    assert_int_equal(j.a->pairs[2].clauses[CLAUSE_SUCCESS].missing,
                      9); /* 15 clean ones are compatible under q1 = 20 % */
     for (size_t pair = 0; pair < 3; pair++) {
-        double from = j.a->pairs[pair].dirty_passes_from;
+        double from = j.a->pairs[pair].passes_from[CLAUSE_SUCCESS];
         assert_true(fabs(from - stats_upper(f->cells[survey_cell(f->survey, pair, 0, 0, 0)].n,
                                             f->cells[survey_cell(f->survey, pair, 0, 0, 0)].d, 0.2, 0.05)) <
                     1e-12);
@@ -164,7 +164,7 @@ static void a_bound_is_passed_from_its_upper_limit_on(void **state)
     }
     end(&j);
     j = judge(f, ONE "success: {dirty_at_most: 0.1}\nreaders_at_least: all\n");
-    unsigned more = j.a->pairs[0].clauses[ASSESS_SUCCESS].missing,
+    unsigned more = j.a->pairs[0].clauses[CLAUSE_SUCCESS].missing,
              n = 20 + more; /* so many, and not one fewer */
     assert_true(stats_upper(n, 0, 0.2, 0.05) <= 0.1 && stats_upper(n - 1, 0, 0.2, 0.05) > 0.1);
     assert_int_equal(j.a->pairs[1].recommendation, RECOMMENDATION_NOT_RECOMMENDED);
@@ -184,11 +184,11 @@ static void one_session_is_not_enough_and_says_so(void **state)
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "readers_at_least: all\n");
     assert_int_equal(j.a->pairs[0].recommendation, RECOMMENDATION_NOT_ENOUGH_DATA);
-    assert_int_equal(j.a->pairs[0].clauses[ASSESS_SUCCESS].missing, 1);
-    assert_true(isnan(j.a->pairs[0].dirty_passes_from));
+    assert_int_equal(j.a->pairs[0].clauses[CLAUSE_SUCCESS].missing, 1);
+    assert_true(isnan(j.a->pairs[0].passes_from[CLAUSE_SUCCESS]));
     end(&j);
     expect(f, ONE "success: {dirty_at_most: 0.2}\nreaders_at_least: all\n", 0, RECOMMENDATION_NOT_ENOUGH_DATA,
-           ASSESS_SUCCESS, ASSESS_OPEN);
+           CLAUSE_SUCCESS, ASSESS_OPEN);
     findings_free(&f);
     sample_close(&s);
 }
@@ -248,23 +248,23 @@ static void taps_are_first_transactions_in_order(void **state)
     }
     struct findings *f = make(&s);
     const char *ten = ONE "success: {taps: 10, ok_at_least: 9}\nreaders_at_least: all\n";
-    expect(f, ten, 0, RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
-    expect(f, ten, 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
-    expect(f, ten, 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_SUCCESS, ASSESS_OPEN);
-    expect(f, ten, 3, RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
+    expect(f, ten, 0, RECOMMENDATION_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_PASS);
+    expect(f, ten, 1, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_FAIL);
+    expect(f, ten, 2, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_SUCCESS, ASSESS_OPEN);
+    expect(f, ten, 3, RECOMMENDATION_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_PASS);
     expect(f, ONE "success: {taps: 10, ok_at_least: 10, within_ms: 899}\nreaders_at_least: all\n", 3,
-           RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
+           RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_FAIL);
     expect(f, ONE "success: {taps: 10, ok_at_least: 10, within_ms: 900}\nreaders_at_least: all\n", 3,
-           RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
+           RECOMMENDATION_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_PASS);
     expect(f, ONE "success: {taps: 2, ok_at_least: 2}\nreaders_at_least: all\n", 1,
-           RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS,
+           RECOMMENDATION_RECOMMENDED, CLAUSE_SUCCESS,
            ASSESS_PASS); /* the failures came after the second tap */
     expect(f, ONE "success: {taps: 12, ok_at_least: 10}\nreaders_at_least: all\n", 1,
-           RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_SUCCESS, ASSESS_OPEN); /* two failed, as many as may */
+           RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_SUCCESS, ASSESS_OPEN); /* two failed, as many as may */
     struct judged j = judge(f, ten);
-    assert_int_equal(j.a->pairs[2].clauses[ASSESS_SUCCESS].missing, 2);
+    assert_int_equal(j.a->pairs[2].clauses[CLAUSE_SUCCESS].missing, 2);
     uint64_t lines[5];
-    assert_int_equal(assess_evidence(j.a, &j.a->pairs[1].clauses[ASSESS_SUCCESS], ASSESS_SUCCESS, lines, 5),
+    assert_int_equal(assess_evidence(j.a, &j.a->pairs[1].clauses[CLAUSE_SUCCESS], CLAUSE_SUCCESS, lines, 5),
                      2);
     assert_int_equal(lines[0], failing[0]);
     assert_int_equal(lines[1], failing[1]);
@@ -297,11 +297,11 @@ static void time_passes_from_one_time_on_and_fails_up_to_another(void **state)
     fill(&s, 0, 2, 0, 0, 20, 100000);
     struct findings *f = make(&s);
     const char *half = ONE "time: {within_ms: 500}\nreaders_at_least: all\n";
-    expect(f, half, 0, RECOMMENDATION_RECOMMENDED, ASSESS_TIME, ASSESS_PASS);
-    expect(f, half, 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_TIME, ASSESS_FAIL);
-    expect(f, half, 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_TIME, ASSESS_OPEN);
+    expect(f, half, 0, RECOMMENDATION_RECOMMENDED, CLAUSE_TIME, ASSESS_PASS);
+    expect(f, half, 1, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_TIME, ASSESS_FAIL);
+    expect(f, half, 2, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_TIME, ASSESS_OPEN);
     struct judged j = judge(f, half);
-    assert_int_equal(j.a->pairs[0].time_passes_from_us, 480000); /* "would flip at 480 ms" */
+    assert_true(j.a->pairs[0].passes_from[CLAUSE_TIME] == 480000); /* "would flip at 480 ms" */
     j.c->within_ms = 480;
     assert_int_equal(ends(f, j.c, 0), RECOMMENDATION_RECOMMENDED);
     j.c->within_ms = 479;
@@ -314,7 +314,7 @@ static void time_passes_from_one_time_on_and_fails_up_to_another(void **state)
     assert_int_equal(ends(f, j.c, 1), RECOMMENDATION_NOT_RECOMMENDED);
     assert_int_equal(j.a->cells[survey_cell(f->survey, 1, 0, 0, 0)].time_fails_to_us, 700000);
     /* 64 without an overrun pass at a share of 95 % (test_overrun) */
-    assert_int_equal(j.a->pairs[2].clauses[ASSESS_TIME].missing, 44);
+    assert_int_equal(j.a->pairs[2].clauses[CLAUSE_TIME].missing, 44);
     end(&j);
     findings_free(&f);
     sample_close(&s);
@@ -330,18 +330,18 @@ static void time_of_a_handset_adds_up_over_its_readers(void **state)
         fill(&s, reader, 0, 0, 0, 16, 300000 + 10000 * reader);
     struct findings *f = make(&s);
     expect(f, ONE "time: {within_ms: 400}\nreaders_at_least: all\n", 0, RECOMMENDATION_NOT_ENOUGH_DATA,
-           ASSESS_TIME, ASSESS_OPEN);
+           CLAUSE_TIME, ASSESS_OPEN);
     expect(f, ONE "time: {within_ms: 400, level: handset}\nreaders_at_least: all\n", 0,
-           RECOMMENDATION_RECOMMENDED, ASSESS_TIME, ASSESS_PASS); /* 4 x 16 = 64 */
+           RECOMMENDATION_RECOMMENDED, CLAUSE_TIME, ASSESS_PASS); /* 4 x 16 = 64 */
     expect(
         f,
         ONE
         "time: {within_ms: 400, level: handset}\nreaders_at_least: all\nreaders_of: [counter-1, counter-2]\n",
-        0, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_TIME, ASSESS_OPEN);
+        0, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_TIME, ASSESS_OPEN);
     expect(f, ONE "time: {within_ms: 299, level: handset}\nreaders_at_least: all\n", 0,
-           RECOMMENDATION_NOT_RECOMMENDED, ASSESS_TIME, ASSESS_FAIL);
+           RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_TIME, ASSESS_FAIL);
     struct judged j = judge(f, ONE "time: {within_ms: 400, level: handset}\nreaders_at_least: all\n");
-    assert_int_equal(j.a->pairs[0].time_passes_from_us, 330000);
+    assert_true(j.a->pairs[0].passes_from[CLAUSE_TIME] == 330000);
     end(&j);
     /* open on two of the readers: the slower one's cell, and 64 - 2 x 16 more placements without an overrun
      */
@@ -350,7 +350,7 @@ static void time_of_a_handset_adds_up_over_its_readers(void **state)
     assert_int_equal(j.a->open_count, 1);
     assert_int_equal(j.a->open_pairs, 1);
     assert_int_equal(j.a->pairs[0].open_count, 1);
-    assert_int_equal(j.a->open[0].clause, ASSESS_TIME);
+    assert_int_equal(j.a->open[0].clause, CLAUSE_TIME);
     assert_int_equal(j.a->open[0].missing, 32);
     assert_int_equal(j.a->missing_most, 32);
     assert_int_equal(f->cells[j.a->open[0].cell].pair, 0);
@@ -373,16 +373,16 @@ static void another_technology_is_evidence_by_its_line(void **state)
     sample_fill(&s, 0, 2, 0, 0, 20, 0); /* a driver that does not tell it */
     struct findings *f = make(&s);
     const char *b = ONE "technologies: [B]\nreaders_at_least: all\n";
-    expect(f, b, 0, RECOMMENDATION_RECOMMENDED, ASSESS_TECHNOLOGIES, ASSESS_PASS);
-    expect(f, b, 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_TECHNOLOGIES, ASSESS_FAIL);
+    expect(f, b, 0, RECOMMENDATION_RECOMMENDED, CLAUSE_TECHNOLOGIES, ASSESS_PASS);
+    expect(f, b, 1, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_TECHNOLOGIES, ASSESS_FAIL);
     expect(f, ONE "technologies: [A, B]\nreaders_at_least: all\n", 1, RECOMMENDATION_RECOMMENDED,
-           ASSESS_TECHNOLOGIES, ASSESS_PASS);
-    expect(f, b, 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_TECHNOLOGIES, ASSESS_NOT_TESTABLE);
+           CLAUSE_TECHNOLOGIES, ASSESS_PASS);
+    expect(f, b, 2, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_TECHNOLOGIES, ASSESS_NOT_TESTABLE);
     struct judged j = judge(f, b);
     uint64_t lines[5];
-    assert_int_equal(j.a->pairs[3].clauses[ASSESS_TECHNOLOGIES].outcome, ASSESS_OPEN);
+    assert_int_equal(j.a->pairs[3].clauses[CLAUSE_TECHNOLOGIES].outcome, ASSESS_OPEN);
     assert_int_equal(
-        assess_evidence(j.a, &j.a->pairs[1].clauses[ASSESS_TECHNOLOGIES], ASSESS_TECHNOLOGIES, lines, 5), 1);
+        assess_evidence(j.a, &j.a->pairs[1].clauses[CLAUSE_TECHNOLOGIES], CLAUSE_TECHNOLOGIES, lines, 5), 1);
     assert_int_equal(lines[0], strange);
     end(&j);
     findings_free(&f);
@@ -428,20 +428,22 @@ static void a_payload_step_counts_what_ended_before_it(void **state)
         snprintf(lines, sizeof lines, "%spayload: {script: read-cert, step: %s}\nreaders_at_least: all\n",
                  by_taps, rows[i].step);
         struct judged j = judge(f, lines);
-        assert_int_equal(j.a->pairs[rows[i].pair].clauses[ASSESS_PAYLOAD].outcome, rows[i].outcome);
+        assert_int_equal(j.a->pairs[rows[i].pair].clauses[CLAUSE_PAYLOAD].outcome, rows[i].outcome);
         assert_int_equal(j.a->cells[survey_cell(f->survey, rows[i].pair, 0, 0, 1)].payload_d, rows[i].d);
-        assert_int_equal(j.a->readers[0].skips_payload, strcmp(rows[i].step, "extended") == 0);
+        assert_int_equal(j.a->readers[0].skips >> CLAUSE_PAYLOAD & 1, strcmp(rows[i].step, "extended") == 0);
+        /* one tap would do for success; the step needs as many as a bound does, where it is asked at all */
+        assert_int_equal(j.a->proposal.as_is.placements, 15);
         if (rows[i].d) {
             uint64_t at[5];
-            assert_int_equal(assess_evidence(j.a, &j.a->pairs[rows[i].pair].clauses[ASSESS_PAYLOAD],
-                                             ASSESS_PAYLOAD, at, 5),
+            assert_int_equal(assess_evidence(j.a, &j.a->pairs[rows[i].pair].clauses[CLAUSE_PAYLOAD],
+                                             CLAUSE_PAYLOAD, at, 5),
                              5);
         }
         end(&j);
     }
     snprintf(lines, sizeof lines, "%spayload: {script: other, step: long}\nreaders_at_least: all\n", by_taps);
     struct judged j = judge(f, lines);
-    assert_int_equal(j.a->pairs[0].clauses[ASSESS_PAYLOAD].outcome, ASSESS_NOT_TESTABLE);
+    assert_int_equal(j.a->pairs[0].clauses[CLAUSE_PAYLOAD].outcome, ASSESS_NOT_TESTABLE);
     assert_string_equal(j.a->not_in_survey, "other");
     end(&j);
     findings_free(&f);
@@ -471,26 +473,26 @@ static void of_five_points_so_many_may_be_silent(void **state)
         sample_fill(&s, 0, 3, point, 0, point < 4 ? 20 : 6, point < 4 ? 0 : 6); /* one side silent */
     }
     struct findings *f = make(&s);
-    expect(f, FIVE, 0, RECOMMENDATION_RECOMMENDED, ASSESS_FIVE_POINTS, ASSESS_PASS);
-    expect(f, FIVE, 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_FIVE_POINTS, ASSESS_FAIL);
-    expect(f, FIVE, 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_FIVE_POINTS, ASSESS_OPEN);
+    expect(f, FIVE, 0, RECOMMENDATION_RECOMMENDED, CLAUSE_FIVE_POINTS, ASSESS_PASS);
+    expect(f, FIVE, 1, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_FIVE_POINTS, ASSESS_FAIL);
+    expect(f, FIVE, 2, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_FIVE_POINTS, ASSESS_OPEN);
     expect(f, ONE "positions: {five_points: {radius_mm: 15, failing_at_most: 2}}\nreaders_at_least: all\n", 3,
-           RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_FIVE_POINTS, ASSESS_NOT_TESTABLE);
+           RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_FIVE_POINTS, ASSESS_NOT_TESTABLE);
     /* asked for aloud, success stands at the centre besides */
     expect(f,
            ONE
            "success: {dirty_at_most: 0.2}\npositions: {five_points: {radius_mm: 10, failing_at_most: 2}}\n"
            "readers_at_least: all\n",
-           0, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
+           0, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_FAIL);
     expect(f,
            ONE
            "success: {dirty_at_most: 0.2}\npositions: {five_points: {radius_mm: 10, failing_at_most: 2}}\n"
            "readers_at_least: all\n",
-           3, RECOMMENDATION_RECOMMENDED, ASSESS_SUCCESS, ASSESS_PASS);
+           3, RECOMMENDATION_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_PASS);
     struct judged j = judge(f, FIVE);
-    assert_int_equal(j.a->pairs[2].clauses[ASSESS_FIVE_POINTS].missing, 11);
+    assert_int_equal(j.a->pairs[2].clauses[CLAUSE_FIVE_POINTS].missing, 11);
     for (size_t pair = 0; pair < 4; pair++) {
-        unsigned most = j.a->pairs[pair].points_failing;
+        unsigned most = (unsigned)j.a->pairs[pair].passes_from[CLAUSE_FIVE_POINTS];
         assert_int_equal(most, pair == 0 ? 2 : pair == 3 ? 1 : 3);
         j.c->failing_at_most = most;
         assert_int_equal(ends(f, j.c, pair), RECOMMENDATION_RECOMMENDED);
@@ -512,9 +514,9 @@ static void positions_that_are_no_condition_cannot_be_tested(void **state)
     sample_open(&s, &shape);
     sample_fill(&s, 0, 0, 0, 0, 20, 0);
     struct findings *f = make(&s);
-    expect(f, FIVE, 0, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_FIVE_POINTS, ASSESS_NOT_TESTABLE);
+    expect(f, FIVE, 0, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_FIVE_POINTS, ASSESS_NOT_TESTABLE);
     expect(f, ONE "positions: {height: {from_mm: 0, to_mm: 15, dead_zone_mm: 3}}\nreaders_at_least: all\n", 0,
-           RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_HEIGHT, ASSESS_NOT_TESTABLE);
+           RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_HEIGHT, ASSESS_NOT_TESTABLE);
     findings_free(&f);
     sample_close(&s);
 }
@@ -540,22 +542,22 @@ static void a_silent_range_has_a_shown_and_a_possible_width(void **state)
                     height > 2 ? 6 : 0); /* silent from 6 mm to the end */
     }
     struct findings *f = make(&s);
-    expect(f, LINE("2"), 0, RECOMMENDATION_RECOMMENDED, ASSESS_HEIGHT, ASSESS_PASS);
-    expect(f, LINE("1"), 0, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_HEIGHT,
+    expect(f, LINE("2"), 0, RECOMMENDATION_RECOMMENDED, CLAUSE_HEIGHT, ASSESS_PASS);
+    expect(f, LINE("1"), 0, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_HEIGHT,
            ASSESS_NOT_TESTABLE); /* heights too far apart to tell */
-    expect(f, LINE("2"), 1, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_HEIGHT, ASSESS_FAIL);
-    expect(f, LINE("3"), 1, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_HEIGHT, ASSESS_NOT_TESTABLE);
-    expect(f, LINE("6"), 1, RECOMMENDATION_RECOMMENDED, ASSESS_HEIGHT, ASSESS_PASS);
-    expect(f, LINE("3"), 2, RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_HEIGHT, ASSESS_OPEN);
-    expect(f, LINE("4"), 2, RECOMMENDATION_RECOMMENDED, ASSESS_HEIGHT,
+    expect(f, LINE("2"), 1, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_HEIGHT, ASSESS_FAIL);
+    expect(f, LINE("3"), 1, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_HEIGHT, ASSESS_NOT_TESTABLE);
+    expect(f, LINE("6"), 1, RECOMMENDATION_RECOMMENDED, CLAUSE_HEIGHT, ASSESS_PASS);
+    expect(f, LINE("3"), 2, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_HEIGHT, ASSESS_OPEN);
+    expect(f, LINE("4"), 2, RECOMMENDATION_RECOMMENDED, CLAUSE_HEIGHT,
            ASSESS_PASS); /* even if it were silent */
-    expect(f, LINE("2"), 3, RECOMMENDATION_NOT_RECOMMENDED, ASSESS_HEIGHT, ASSESS_FAIL);
-    expect(f, LINE("4"), 3, RECOMMENDATION_RECOMMENDED, ASSESS_HEIGHT,
+    expect(f, LINE("2"), 3, RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_HEIGHT, ASSESS_FAIL);
+    expect(f, LINE("4"), 3, RECOMMENDATION_RECOMMENDED, CLAUSE_HEIGHT,
            ASSESS_PASS); /* nothing is asked beyond 8 mm */
     struct judged j = judge(f, LINE("3"));
     static const double widths[] = { 2, 6, 4, 4 };
     for (size_t pair = 0; pair < 4; pair++)
-        assert_true(fabs(j.a->pairs[pair].dead_zone_mm - widths[pair]) < 1e-9);
+        assert_true(fabs(j.a->pairs[pair].passes_from[CLAUSE_HEIGHT] - widths[pair]) < 1e-9);
     end(&j);
     findings_free(&f);
     sample_close(&s);
@@ -637,7 +639,7 @@ static void readers_are_counted_as_the_criteria_say(void **state)
     assert_int_equal(j.a->readers[2].passes, 2);
     assert_int_equal(j.a->readers[2].fails, 1);
     assert_int_equal(j.a->readers[2].open, 1);
-    assert_int_equal(j.a->readers[0].fails_by_clause[ASSESS_SUCCESS], 1);
+    assert_int_equal(j.a->readers[0].fails_by_clause[CLAUSE_SUCCESS], 1);
     /* pair 1 fails on reader 2 alone, pair 3 on two readers; pair 2 is open */
     assert_int_equal(j.a->failing_alone, 1);
     assert_int_equal(j.a->readers[2].alone, 1);
@@ -662,7 +664,7 @@ static void a_conditional_mode_that_nobody_tested_is_not_shown(void **state)
     assert_int_equal(j.a->pairs[0].modes_failing, 0);
     end(&j);
     expect(f, "scripts: [read-token]\npower_modes: [on-unlocked, screen-off]\nreaders_at_least: all\n", 0,
-           RECOMMENDATION_NOT_ENOUGH_DATA, ASSESS_SCOPE, ASSESS_NOT_TESTABLE);
+           RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_SCOPE, ASSESS_NOT_TESTABLE);
     findings_free(&f);
     sample_close(&s);
 }
@@ -689,7 +691,7 @@ static void dropping_a_reader_is_the_survey_without_it(void **state)
         const struct assess_scenario *drop = NULL;
         unsigned changed = 0, counts[RECOMMENDATION_NOT_ENOUGH_DATA + 1] = { 0 };
         for (size_t k = 0; k < whole.a->scenario_count; k++)
-            if (whole.a->scenarios[k].what == ASSESS_DROP && whole.a->scenarios[k].reader == 2)
+            if (whole.a->scenarios[k].what == WHAT_IF_DROP && whole.a->scenarios[k].which == 2)
                 drop = &whole.a->scenarios[k];
         assert_non_null(drop);
         for (size_t pair = 0; pair < 4; pair++) {
@@ -717,7 +719,7 @@ static const struct assess_scenario *without_condition(const struct assessment *
 {
     const struct assess_scenario *found = NULL;
     for (size_t k = 0; k < a->scenario_count; k++)
-        if (a->scenarios[k].what == ASSESS_RELAX_CONDITION && a->scenarios[k].condition == condition) {
+        if (a->scenarios[k].what == WHAT_IF_CONDITION && a->scenarios[k].which == condition) {
             assert_null(found);
             found = &a->scenarios[k];
         }
@@ -790,10 +792,8 @@ static void a_replaced_reader_passes_its_place_on(void **state)
     struct judged j = judge(f, ONE "readers_at_least: 2\n");
     assess_forget(j.a);
     /* the third reader's place taken by the first: pair 3 then fails on all, pair 1 passes on all */
-    assert_int_equal(
-        assess_add(j.a, &(struct assess_scenario) { .what = ASSESS_REPLACE, .reader = 2, .by = 0 }, &e), 0);
-    assert_int_equal(
-        assess_add(j.a, &(struct assess_scenario) { .what = ASSESS_REPLACE, .reader = 0, .by = 2 }, &e), 0);
+    assert_int_equal(assess_add(j.a, "replace:counter-3=counter-1", &e), 0);
+    assert_int_equal(assess_add(j.a, "replace:counter-1=counter-3", &e), 0);
     assert_int_equal(j.a->scenario_count, 2);
     assert_int_equal(j.a->scenarios[0].changed, 0);
     assert_int_equal(j.a->scenarios[1].recommendation[1],
@@ -821,7 +821,7 @@ static void relaxing_a_clause_is_the_file_without_it(void **state)
     unsigned seen = 0;
     for (size_t i = 0; i < with.a->scenario_count; i++) {
         const struct assess_scenario *one = &with.a->scenarios[i];
-        if (one->what != ASSESS_RELAX || one->clause != ASSESS_TIME)
+        if (one->what != WHAT_IF_RELAX || one->which != CLAUSE_TIME)
             continue;
         seen++;
         for (size_t pair = 0; pair < 2; pair++)
@@ -835,43 +835,12 @@ static void relaxing_a_clause_is_the_file_without_it(void **state)
     sample_close(&s);
 }
 
-/* What is said of a value must still hold of the digits that are written: they go towards the looser side. */
-static void a_value_is_written_to_the_looser_side(void **state)
-{
-    (void)state;
-    static const struct {
-        enum assess_clause clause;
-        double value;
-        const char *en, *ja;
-    } rows[] = {
-        { ASSESS_SUCCESS, 0.2, "20.0 % of placements dirty", "不良率20.0%" },
-        { ASSESS_SUCCESS, 0.20001, "20.1 % of placements dirty", "不良率20.1%" },
-        { ASSESS_TIME, 1500000, "1500 ms", "1500ミリ秒" },
-        { ASSESS_TIME, 1500001, "1501 ms", "1501ミリ秒" },
-        { ASSESS_FIVE_POINTS, 2, "2 of five points silent", "5点中2点不通" },
-        { ASSESS_HEIGHT, 3.5, "a silent range of 3.5 mm", "不通区間3.5 mm" },
-    };
-    struct criteria c = { 0 };
-    struct assessment a = { .criteria = &c };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct assess_range r = { .clause = rows[i].clause };
-        struct buf en, ja;
-        buf_init(&en, 256);
-        buf_init(&ja, 256);
-        assess_add_value(&a, &r, rows[i].value, &en, &ja);
-        assert_string_equal(en.data, rows[i].en);
-        assert_string_equal(ja.data, rows[i].ja);
-        buf_free(&en);
-        buf_free(&ja);
-    }
-}
-
-static const struct assess_range *range_of(const struct assessment *a, enum assess_clause clause)
+static const struct assess_range *range_of(const struct assessment *a, enum clause clause)
 {
     for (size_t i = 0; i < a->proposal.range_count; i++)
         if (a->proposal.ranges[i].clause == clause)
             return &a->proposal.ranges[i];
-    fail_msg("no range of %s", assess_clause_name(clause));
+    fail_msg("no range of %s", clause_key(clause));
     return NULL;
 }
 
@@ -909,7 +878,7 @@ static void the_proposal_is_as_loose_as_the_list_allows(void **state)
     assert_int_equal(j.a->counts[RECOMMENDATION_RECOMMENDED], 2);
     assert_int_equal(j.a->counts[RECOMMENDATION_NOT_RECOMMENDED], 3);
 
-    const struct assess_range *time = range_of(j.a, ASSESS_TIME);
+    const struct assess_range *time = range_of(j.a, CLAUSE_TIME);
     assert_true(time->numeric && !time->dropped && time->holds_back == 1);
     assert_true(fabs(time->changes_at - 620500) < 0.5); /* pair 3 passes from there on */
     assert_int_equal(time->changes_pair, 3);
@@ -924,7 +893,7 @@ static void the_proposal_is_as_loose_as_the_list_allows(void **state)
     assert_false(same_list(f, j.c, j.a));
     j.c->within_ms = 500;
 
-    const struct assess_range *success = range_of(j.a, ASSESS_SUCCESS);
+    const struct assess_range *success = range_of(j.a, CLAUSE_SUCCESS);
     j.c->dirty_at_most = success->loosest;
     assert_true(same_list(f, j.c, j.a));
     j.c->dirty_at_most = success->tightest;
@@ -933,12 +902,12 @@ static void the_proposal_is_as_loose_as_the_list_allows(void **state)
     assert_false(same_list(f, j.c, j.a));
     j.c->dirty_at_most = 0;
 
-    const struct assess_range *technologies = range_of(j.a, ASSESS_TECHNOLOGIES);
+    const struct assess_range *technologies = range_of(j.a, CLAUSE_TECHNOLOGIES);
     assert_true(technologies->dropped && technologies->holds_back == 0);
     j.c->technologies = 0;
     assert_true(same_list(f, j.c, j.a));
 
-    const struct assess_range *readers = range_of(j.a, ASSESS_READERS);
+    const struct assess_range *readers = range_of(j.a, CLAUSE_READERS);
     j.c->readers_at_least = 2;
     assert_true(fabs(readers->changes_at - 2) < 0.5 && !same_list(f, j.c, j.a));
     j.c->readers_at_least = 0;
@@ -957,7 +926,6 @@ static void the_proposal_is_as_loose_as_the_list_allows(void **state)
     assert_int_equal(p->units, 5);
     assert_int_equal(p->as_is.placements, 64); /* time asks for more than success */
     assert_int_equal(p->as_is.conditions, 1);
-    assert_true(j.a->sentence_count > 6);
     end(&j);
     findings_free(&f);
     sample_close(&s);
@@ -975,16 +943,12 @@ static void a_clause_that_holds_nobody_back_is_not_needed(void **state)
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "time: {within_ms: 500}\nreaders_at_least: all\n");
     assert_int_equal(j.a->counts[RECOMMENDATION_RECOMMENDED], 2);
-    assert_true(range_of(j.a, ASSESS_TIME)->dropped);
+    assert_true(range_of(j.a, CLAUSE_TIME)->dropped);
     assert_int_equal(j.a->proposal.as_is.placements, 64);          /* for the time clause, */
     assert_int_equal(j.a->proposal.proposed.placements, 15);       /* which the proposal does without */
-    assert_true(isnan(range_of(j.a, ASSESS_SUCCESS)->changes_at)); /* nobody fails: no bound is too loose */
-    assert_false(range_of(j.a, ASSESS_SUCCESS)->dropped);
+    assert_true(isnan(range_of(j.a, CLAUSE_SUCCESS)->changes_at)); /* nobody fails: no bound is too loose */
+    assert_false(range_of(j.a, CLAUSE_SUCCESS)->dropped);
     assert_int_equal(j.a->proposal.failing, 0);
-    bool said = false;
-    for (size_t i = 0; i < j.a->sentence_count; i++)
-        said = said || strstr(j.a->sentences[i].en, "cannot tell which readers suffice");
-    assert_true(said);
     end(&j);
     findings_free(&f);
     sample_close(&s);
@@ -1090,7 +1054,7 @@ static void evidence_is_the_line_of_a_failed_transaction(void **state)
     uint64_t lines[5];
     char path[128], *line = NULL;
     size_t capacity = 0,
-           count = assess_evidence(j.a, &j.a->pairs[0].clauses[ASSESS_SUCCESS], ASSESS_SUCCESS, lines, 5);
+           count = assess_evidence(j.a, &j.a->pairs[0].clauses[CLAUSE_SUCCESS], CLAUSE_SUCCESS, lines, 5);
     assert_int_equal(count, 5);
     sample_path(&s, "journal.yaml", path);
     FILE *file = fopen(path, "r");
@@ -1202,9 +1166,9 @@ static void a_placement_without_a_transaction_is_over_every_time(void **state)
     struct findings *f = make(&s);
     assert_int_equal(f->cells[cell].seen.placement_count, 6);
     expect(f, ONE "success: {taps: 3, ok_at_least: 2}\nreaders_at_least: all\n", 0,
-           RECOMMENDATION_NOT_RECOMMENDED, ASSESS_SUCCESS, ASSESS_FAIL);
+           RECOMMENDATION_NOT_RECOMMENDED, CLAUSE_SUCCESS, ASSESS_FAIL);
     struct judged j = judge(f, ONE "time: {within_ms: 60000}\nreaders_at_least: all\n");
-    assert_int_equal(j.a->pairs[0].clauses[ASSESS_TIME].outcome, ASSESS_FAIL);
+    assert_int_equal(j.a->pairs[0].clauses[CLAUSE_TIME].outcome, ASSESS_FAIL);
     end(&j);
     findings_free(&f);
     sample_close(&s);
@@ -1229,7 +1193,6 @@ int main(void)
         cmocka_unit_test(dropping_a_reader_is_the_survey_without_it),
         cmocka_unit_test(leaving_a_condition_out_is_the_survey_without_it),
         cmocka_unit_test(a_replaced_reader_passes_its_place_on),
-        cmocka_unit_test(a_value_is_written_to_the_looser_side),
         cmocka_unit_test(relaxing_a_clause_is_the_file_without_it),
         cmocka_unit_test(the_proposal_is_as_loose_as_the_list_allows),
         cmocka_unit_test(a_clause_that_holds_nobody_back_is_not_needed),

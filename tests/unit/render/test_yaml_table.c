@@ -107,6 +107,39 @@ static void what_is_absent_is_null_where_the_column_says_so(void **state)
                  "  - unit: \"HS-02\"\n    taps: {ok: 1, fail: 2}\n    sim: \"s\"\n    case: \"s\"\n");
 }
 
+static void rows_may_be_bare_values(void **state)
+{
+    (void)state;
+    assert_drawn((struct table) { .columns = unit_alone, .of_values = true }, 2,
+                 "phones:\n  - \"HS-01\"\n  - \"HS-02\"\n");
+}
+
+static void amount_by_its_own_key(struct entry *x)
+{
+    const struct phone *phone = x->row->of;
+    x->value.key = phone->unit;
+    entry_text(x, "three taps");
+    entry_real(x, (double)phone->ok);
+}
+
+static void a_row_may_have_a_key_of_its_own_and_an_amount_is_its_number(void **state)
+{
+    (void)state;
+    static const struct column amounts[] = {
+        YAML("", AMOUNT, .get = amount_by_its_own_key, .digits = 2),
+        { 0 },
+    };
+    assert_drawn((struct table) { .columns = amounts, .flow = true }, 2,
+                 "phones:\n  - {HS-01: 3.00}\n  - {HS-02: 1.00}\n");
+}
+
+static void an_empty_line_of_a_remark_is_empty(void **state)
+{
+    (void)state;
+    assert_drawn((struct table) { .columns = unit_alone, .of_values = true, .remark = "\nAll of\nthem." }, 1,
+                 "\n# All of\n# them.\nphones:\n  - \"HS-01\"\n");
+}
+
 static void a_table_without_rows_is_an_empty_list(void **state)
 {
     (void)state;
@@ -121,6 +154,9 @@ int main(void)
         cmocka_unit_test(rows_are_blocks_lines_or_in_one_line),
         cmocka_unit_test(maps_of_a_row_are_blocks_or_in_a_line),
         cmocka_unit_test(what_is_absent_is_null_where_the_column_says_so),
+        cmocka_unit_test(rows_may_be_bare_values),
+        cmocka_unit_test(a_row_may_have_a_key_of_its_own_and_an_amount_is_its_number),
+        cmocka_unit_test(an_empty_line_of_a_remark_is_empty),
         cmocka_unit_test(a_table_without_rows_is_an_empty_list),
     };
     return cmocka_run_group_tests_name("yaml_table", tests, NULL, NULL);

@@ -5,14 +5,14 @@
  * that is shown (between its outermost silent points) and one that is possible (up to its neighbours that
  * answer).
  */
-#include "harness/criteria/engine.h"
+#include "harness/criteria/judges.h"
 #include "harness/domain/limits.h"
 
-#include <limits.h>
 #include <math.h>
 #include <string.h>
 
-#define ROUNDING_MM 1e-9 /* of differences of written numbers */
+#define ROUNDING_MM 1e-9  /* of differences of written numbers */
+#define NEXT_MM     0.001 /* just above a range that is shown silent */
 
 enum { FIVE = 5, HEIGHTS_MAX = SURVEY_CONDITIONS_MAX };
 
@@ -41,18 +41,24 @@ static size_t find_at(const struct survey *s, const struct survey_condition *lik
     return i;
 }
 
+/* What the positions on a reader came to: the outcome, and the threshold that would just pass; NAN: not testable. */
+struct place {
+    struct assess_result got;
+    double passes_from;
+};
+
 static struct assess_result point(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
                                   size_t reader, size_t condition, size_t script)
 {
-    return assess_on_cell(g, r, survey_cell(g->f->survey, pair, condition, reader, script), ASSESS_SUCCESS);
+    return assess_on_cell(g, r, survey_cell(g->f->survey, pair, condition, reader, script), CLAUSE_SUCCESS);
 }
 
 static void five_points(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
-                        size_t reader, size_t centre, size_t script, struct assess_points *out)
+                        size_t reader, size_t centre, size_t script, struct place *out)
 {
     static const int sides[FIVE][2] = { { 0, 0 }, { 1, 0 }, { -1, 0 }, { 0, 1 }, { 0, -1 } };
     const struct survey *s = g->f->survey;
-    const double radius = g->criteria->radius_mm;
+    const double radius = g->criteria->radius_mm, most = r->threshold[CLAUSE_FIVE_POINTS];
     struct assess_result worst[ASSESS_FAIL + 1];
     unsigned count[ASSESS_FAIL + 1] = { 0 };
     for (int o = 0; o <= ASSESS_FAIL; o++)
@@ -65,19 +71,20 @@ static void five_points(const struct assess_engine *g, const struct assess_rules
         count[got.outcome]++;
         assess_keep_worse(g->f, &worst[got.outcome], got);
     }
-    enum assess_outcome ends = count[ASSESS_NOT_TESTABLE] > 0                    ? ASSESS_NOT_TESTABLE
-                               : count[ASSESS_FAIL] > r->failing_at_most         ? ASSESS_FAIL
-                               : FIVE - count[ASSESS_PASS] <= r->failing_at_most ? ASSESS_PASS
-                                                                                 : ASSESS_OPEN;
+    const unsigned silent = FIVE - count[ASSESS_PASS]; /* or not known to answer */
+    enum assess_outcome ends = count[ASSESS_NOT_TESTABLE] > 0 ? ASSESS_NOT_TESTABLE
+                               : count[ASSESS_FAIL] > most    ? ASSESS_FAIL
+                               : silent <= most               ? ASSESS_PASS
+                                                              : ASSESS_OPEN;
     /* passing with a silent point shows that point; the least certain passing one otherwise */
     struct assess_result shown =
         ends == ASSESS_PASS && count[ASSESS_FAIL] > 0 ? worst[ASSESS_FAIL] : worst[ends];
     shown.outcome = ends;
-    assess_keep_worse(g->f, &out->five, shown);
+    assess_keep_worse(g->f, &out->got, shown);
     if (ends == ASSESS_NOT_TESTABLE)
-        out->failing = UINT_MAX;
-    else if (out->failing != UINT_MAX && FIVE - count[ASSESS_PASS] > out->failing)
-        out->failing = FIVE - count[ASSESS_PASS];
+        out->passes_from = NAN;
+    else if (silent > out->passes_from)
+        out->passes_from = silent;
 }
 
 struct heights {
@@ -136,11 +143,11 @@ static void widest(const struct heights *h, const struct criteria *c, enum asses
 }
 
 static void height_line(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
-                        size_t reader, size_t like, size_t script, struct assess_points *out)
+                        size_t reader, size_t like, size_t script, struct place *out)
 {
     struct heights h;
     double shown, possible, open_shown, open_possible;
-    const double dead = r->dead_zone_mm;
+    const double dead = r->threshold[CLAUSE_HEIGHT];
     size_t failing, open;
     collect_heights(g, r, pair, reader, like, script, &h);
     widest(&h, g->criteria, ASSESS_FAIL, &shown, &possible, &failing);
@@ -157,10 +164,10 @@ static void height_line(const struct assess_engine *g, const struct assess_rules
             got.cell = h.got[i].cell;
             got.missing = h.got[i].missing > got.missing ? h.got[i].missing : got.missing;
         }
-    assess_keep_worse(g->f, &out->height, got);
+    assess_keep_worse(g->f, &out->got, got);
     double width = h.count > 0 ? open_possible : NAN;
-    if (isnan(width) || width > out->dead_zone_mm)
-        out->dead_zone_mm = width;
+    if (isnan(width) || width > out->passes_from)
+        out->passes_from = width;
 }
 
 /* The first of the conditions on the centre line that are offered alike stands for all of them. */
@@ -175,28 +182,140 @@ static bool stands_for_line(const struct survey *s, size_t condition)
     return true;
 }
 
-void assess_positions(const struct assess_engine *g, const struct assess_rules *r, size_t pair, size_t reader,
-                      uint32_t modes, struct assess_points *out)
+/* A rule of position on one line: the conditions that are offered like this one. */
+typedef void line_judge(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
+                        size_t reader, size_t like, size_t script, struct place *out);
+
+static struct place on_lines(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
+                             size_t reader, uint32_t modes, line_judge *judge)
 {
     const struct survey *s = g->f->survey;
+    struct place out = { .got = { ASSESS_UNUSED, SIZE_MAX, 0 } };
     bool any_line = false;
-    *out = (struct assess_points) { .five = { ASSESS_UNUSED, SIZE_MAX, 0 },
-                                    .height = { ASSESS_UNUSED, SIZE_MAX, 0 } };
     for (size_t c = 0; c < s->condition_count; c++) {
         if (!(modes >> s->conditions[c].power_mode & 1) || !stands_for_line(s, c))
             continue;
         any_line = true;
-        for (size_t script = 0; script < s->script_count; script++) {
-            if (!g->wants[script])
-                continue;
-            if (r->on[ASSESS_FIVE_POINTS])
-                five_points(g, r, pair, reader, c, script, out);
-            if (r->on[ASSESS_HEIGHT])
-                height_line(g, r, pair, reader, c, script, out);
-        }
+        for (size_t script = 0; script < s->script_count; script++)
+            if (g->wants[script])
+                judge(g, r, pair, reader, c, script, &out);
     }
-    if (!any_line && r->on[ASSESS_FIVE_POINTS])
-        out->five.outcome = ASSESS_NOT_TESTABLE;
-    if (!any_line && r->on[ASSESS_HEIGHT])
-        out->height.outcome = ASSESS_NOT_TESTABLE;
+    if (!any_line)
+        out.got.outcome = ASSESS_NOT_TESTABLE;
+    return out;
 }
+
+/* ---- five points ---- */
+
+static double five_points_threshold(const struct criteria *c)
+{
+    return c->failing_at_most;
+}
+
+static struct assess_result five_points_on_reader(const struct assess_engine *g, const struct assess_rules *r,
+                                                  size_t pair, size_t reader, uint32_t modes)
+{
+    return on_lines(g, r, pair, reader, modes, five_points).got;
+}
+
+static double five_points_pass_from(const struct assess_engine *g, size_t pair, size_t reader)
+{
+    return on_lines(g, &g->rules, pair, reader, g->rules.required, five_points).passes_from;
+}
+
+static struct measure five_points_flip(const struct criteria *c)
+{
+    (void)c;
+    return (struct measure) { .id = "failing_points",
+                              .kind = MEASURE_COUNT,
+                              .text = "not testable with this run" };
+}
+
+static void five_points_knob(const struct assess_engine *g, struct knob *k)
+{
+    k->unit = UNIT_POINTS;
+    k->value = g->criteria->failing_at_most;
+    for (unsigned i = 0; i < FIVE; i++)
+        knob_add(k, i, INFINITY);
+}
+
+static enum clause_ask five_points_ask(const struct assessment *a, struct measures *out)
+{
+    measures_add(out, (struct measure) { .kind = MEASURE_LENGTH, .real = a->criteria->radius_mm });
+    measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = a->criteria->failing_at_most });
+    return ASK_FIVE_POINTS;
+}
+
+const struct judge judge_five_points = {
+    .threshold = five_points_threshold,
+    .on_reader = five_points_on_reader,
+    .through = CLAUSE_SUCCESS,
+    .reader_passes_from = five_points_pass_from,
+    .flips = five_points_flip,
+    .given_up = 2,
+    .knob = five_points_knob,
+    .asks = five_points_ask,
+};
+
+/* ---- height ---- */
+
+static double height_threshold(const struct criteria *c)
+{
+    return c->dead_zone_mm;
+}
+
+static struct assess_result height_on_reader(const struct assess_engine *g, const struct assess_rules *r,
+                                             size_t pair, size_t reader, uint32_t modes)
+{
+    return on_lines(g, r, pair, reader, modes, height_line).got;
+}
+
+static double height_passes_from(const struct assess_engine *g, size_t pair, size_t reader)
+{
+    return on_lines(g, &g->rules, pair, reader, g->rules.required, height_line).passes_from;
+}
+
+static struct measure height_flip(const struct criteria *c)
+{
+    (void)c;
+    return (struct measure) { .id = "dead_zone_mm",
+                              .kind = MEASURE_LENGTH,
+                              .text = "not testable with this run" };
+}
+
+/* The widths between any two heights, the ends of the line among them. */
+static void height_knob(const struct assess_engine *g, struct knob *k)
+{
+    const struct survey *s = g->f->survey;
+    const double ends[2] = { g->criteria->from_mm, g->criteria->to_mm };
+    k->unit = UNIT_MM;
+    k->value = g->criteria->dead_zone_mm;
+    for (size_t i = 0; i < s->condition_count + 2; i++)
+        for (size_t j = 0; j < s->condition_count + 2; j++) {
+            double a = i < s->condition_count ? s->conditions[i].z_mm : ends[i - s->condition_count];
+            double b = j < s->condition_count ? s->conditions[j].z_mm : ends[j - s->condition_count];
+            if (b < a)
+                continue;
+            knob_add(k, b - a, INFINITY);
+            knob_add(k, b - a + NEXT_MM, INFINITY);
+        }
+}
+
+static enum clause_ask height_asks(const struct assessment *a, struct measures *out)
+{
+    measures_add(out, (struct measure) { .kind = MEASURE_LENGTH, .real = a->criteria->from_mm });
+    measures_add(out, (struct measure) { .kind = MEASURE_LENGTH, .real = a->criteria->to_mm });
+    measures_add(out, (struct measure) { .kind = MEASURE_LENGTH, .real = a->criteria->dead_zone_mm });
+    return ASK_HEIGHT;
+}
+
+const struct judge judge_height = {
+    .threshold = height_threshold,
+    .on_reader = height_on_reader,
+    .through = CLAUSE_SUCCESS,
+    .reader_passes_from = height_passes_from,
+    .flips = height_flip,
+    .given_up = 1,
+    .knob = height_knob,
+    .asks = height_asks,
+};

@@ -1,0 +1,62 @@
+#include "harness/criteria/bound.h"
+
+#include "harness/stats/stats.h"
+
+#include <math.h>
+
+#define CLEAN_MOST 100000u
+
+/* 0: the scheme's own verdict, which is what a rule of taps leaves in force, too. */
+static double in_force(const struct assess_engine *g, const struct assess_rules *r)
+{
+    return g->criteria->taps ? 0 : r->threshold[CLAUSE_SUCCESS];
+}
+
+/* Clean placements that would bring the bound of (n, d) to x or under; 0: none within a sane number. */
+static unsigned clean_needed(const struct scheme *s, double x, unsigned n, unsigned d)
+{
+    unsigned low = n < ASSESS_LEAST ? ASSESS_LEAST - n : 0, high = CLEAN_MOST;
+    while (low < high) { /* every further clean placement raises the evidence against x */
+        unsigned middle = low + (high - low) / 2, all = n + middle;
+        if (d < x * all && stats_log_evalue(x, all, d, 0.5, 5.0 / s->q1) >= -log(s->beta))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low < CLEAN_MOST ? low : 0;
+}
+
+/* Clean placements that pass it; one in another session where only that is missing. */
+static unsigned missing(const struct assess_engine *g, double bound, const struct findings_cell *c,
+                        unsigned d)
+{
+    bool own = bound > 0;
+    unsigned more = own ? clean_needed(&g->f->scheme, bound, c->n, d) : verdict_missing(&g->table, c->n, d);
+    unsigned limit = own ? UINT32_MAX : g->table.accept[d <= g->table.scheme.n_max ? d : 0];
+    if (more == 0 && assess_sessions(c) < VERDICT_SESSIONS_NEEDED && limit > 0 && c->n >= ASSESS_LEAST)
+        more = 1;
+    return more;
+}
+
+struct assess_result bound_on_cell(const struct assess_engine *g, const struct assess_rules *r, size_t cell,
+                                   enum verdict verdict, unsigned d, double lower, double upper)
+{
+    const struct findings_cell *c = &g->f->cells[cell];
+    struct assess_result out = { ASSESS_OPEN, cell, 0 };
+    bool enough = c->n >= ASSESS_LEAST && assess_sessions(c) >= VERDICT_SESSIONS_NEEDED;
+    double bound = in_force(g, r);
+    if (bound > 0 ? enough && upper <= bound : verdict == VERDICT_COMPATIBLE)
+        out.outcome = ASSESS_PASS;
+    else if (bound > 0 ? upper > bound && (verdict == VERDICT_INCOMPATIBLE || lower > bound)
+                       : verdict == VERDICT_INCOMPATIBLE)
+        out.outcome = ASSESS_FAIL;
+    else
+        out.missing = missing(g, bound, c, d);
+    return out;
+}
+
+unsigned bound_clean(const struct assess_engine *g, const struct assess_rules *r)
+{
+    double bound = in_force(g, r);
+    return bound > 0 ? clean_needed(&g->f->scheme, bound, 0, 0) : g->table.accept[0];
+}

@@ -1,0 +1,125 @@
+/* readers: which readers count, and how many of them, or what share of their weights, must pass. */
+#include "harness/criteria/judges.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool is_reader(const struct survey *s, size_t reader, const char *name)
+{
+    return strcmp(s->readers[reader].unit, name) == 0 ||
+           strcmp(s->reader_profiles[s->readers[reader].profile].id, name) == 0;
+}
+
+static void find_seats(struct assess_engine *g)
+{
+    const struct criteria *c = g->criteria;
+    const struct survey *s = g->f->survey;
+    for (size_t r = 0; r < s->reader_count; r++)
+        g->rules.seats[r] = c->readers_of_count == 0;
+    for (size_t i = 0; i < c->readers_of_count; i++) {
+        bool found = false;
+        for (size_t r = 0; r < s->reader_count; r++) {
+            if (is_reader(s, r, c->readers_of[i]))
+                g->rules.seats[r] = 1, found = true;
+        }
+        if (!found)
+            assess_lacks(g, c->readers_of[i]);
+    }
+}
+
+/* A unit or profile that the survey lacks is not testable by name; in weights it stays an untested share. */
+static int prepare(struct assess_engine *g, struct err *e)
+{
+    const struct criteria *c = g->criteria;
+    const struct survey *s = g->f->survey;
+    (void)e;
+    find_seats(g);
+    for (size_t i = 0; i < c->weight_count; i++) {
+        unsigned units = 0;
+        for (size_t r = 0; r < s->reader_count; r++)
+            units += is_reader(s, r, c->weights[i].reader);
+        for (size_t r = 0; r < s->reader_count; r++)
+            if (is_reader(s, r, c->weights[i].reader)) /* units of one model share its weight */
+                g->rules.weights[r] += c->weights[i].share / units;
+    }
+    for (size_t r = 0; r < s->reader_count; r++)
+        g->a->scope |= g->rules.seats[r] ? UINT32_C(1) << r : 0;
+    g->rules.by_share = c->readers_share > 0;
+    return 0;
+}
+
+static double threshold(const struct criteria *c)
+{
+    return c->readers_share > 0 ? c->readers_share : c->readers_at_least;
+}
+
+static unsigned seats_of(const struct assess_rules *r)
+{
+    unsigned all = 0;
+    for (size_t i = 0; i < SURVEY_READERS_MAX; i++)
+        all += r->seats[i];
+    return all;
+}
+
+static void shares_of_pairs(const struct assess_engine *g, struct knob *k)
+{
+    for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
+        const struct assess_pair *p = &g->a->pairs[pair];
+        double passed = 0, failed = 0, could = 0;
+        for (size_t r = 0; r < g->f->survey->reader_count; r++) {
+            passed += p->passes >> r & 1 ? g->rules.weights[r] : 0;
+            could += (p->passes | p->open) >> r & 1 ? g->rules.weights[r] : 0;
+            failed += p->fails >> r & 1 ? g->rules.weights[r] : 0;
+        }
+        knob_add(k, passed, INFINITY);
+        knob_add(k, could, INFINITY);
+        knob_add(k, 1.0 - failed, INFINITY);
+    }
+}
+
+static void knob(const struct assess_engine *g, struct knob *k)
+{
+    const struct criteria *c = g->criteria;
+    unsigned all = seats_of(&g->rules);
+    k->falls = true;
+    if (c->readers_share > 0) {
+        k->unit = UNIT_READER_SHARE;
+        k->value = c->readers_share;
+        shares_of_pairs(g, k);
+        return;
+    }
+    k->unit = UNIT_READERS;
+    k->value = c->readers_at_least ? c->readers_at_least : all;
+    for (unsigned i = 1; i <= all; i++)
+        knob_add(k, i, INFINITY);
+}
+
+/* One reader is enough. */
+static void relax(struct assess_rules *r)
+{
+    r->threshold[CLAUSE_READERS] = 1;
+    r->by_share = false;
+}
+
+static enum clause_ask asks(const struct assessment *a, struct measures *out)
+{
+    const struct criteria *c = a->criteria;
+    if (c->readers_share > 0)
+        measures_add(out, (struct measure) { .kind = MEASURE_SHARE, .real = c->readers_share });
+    else if (c->readers_at_least)
+        measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->readers_at_least });
+    measures_add(out, (struct measure) { .kind = MEASURE_READERS, .number = a->scope });
+    return c->readers_share > 0  ? ASK_READERS_SHARE
+           : c->readers_at_least ? ASK_READERS_SOME
+                                 : ASK_READERS_ALL;
+}
+
+const struct judge judge_readers = {
+    .prepare = prepare,
+    .threshold = threshold,
+    .given_up = 6,
+    .is_never_dropped = true,
+    .knob = knob,
+    .relax = relax,
+    .asks = asks,
+};

@@ -1,0 +1,175 @@
+/* success: a cell's dirty placements against a bound, or its first taps against a number of them that must be ok. */
+#include "harness/criteria/bound.h"
+#include "harness/criteria/judges.h"
+#include "harness/stats/stats.h"
+
+#include <math.h>
+
+#define TAPS_CONFIDENCE 0.95 /* one-sided, for an n fixed beforehand */
+
+static uint64_t tap_limit_us(const struct criteria *c)
+{
+    return c->tap_within_ms ? (uint64_t)c->tap_within_ms * 1000 : OBSERVATION_NONE - 1;
+}
+
+static void measure(const struct assess_engine *g, size_t cell, struct assess_cell *m)
+{
+    const struct criteria *k = g->criteria;
+    const struct observations *t = &g->f->cells[cell].seen;
+    if (!k->taps)
+        return;
+    for (size_t i = 0; i < t->placement_count && m->taps < k->taps; i++) {
+        const struct placement_seen *p = &t->placements[i];
+        if (!p->counted)
+            continue;
+        m->taps++;
+        m->taps_ok += p->count > 0 && t->rows[p->begin].total_us <= tap_limit_us(k);
+    }
+    m->taps_lower = stats_cp_lower(k->taps, m->taps_ok, TAPS_CONFIDENCE);
+    m->taps_upper = stats_cp_upper(k->taps, m->taps_ok + k->taps - m->taps, TAPS_CONFIDENCE);
+}
+
+static double threshold(const struct criteria *c)
+{
+    return c->taps ? c->ok_at_least : c->dirty_at_most;
+}
+
+static struct assess_result by_taps(const struct assess_engine *g, const struct assess_rules *r, size_t cell)
+{
+    const struct assess_cell *m = &g->a->cells[cell];
+    const unsigned least = (unsigned)r->threshold[CLAUSE_SUCCESS], most_bad = g->criteria->taps - least;
+    struct assess_result out = { ASSESS_OPEN, cell, 0 };
+    if (m->taps_ok >= least)
+        out.outcome = ASSESS_PASS;
+    else if (m->taps - m->taps_ok > most_bad)
+        out.outcome = ASSESS_FAIL;
+    else
+        out.missing = least - m->taps_ok;
+    return out;
+}
+
+static struct assess_result on_cell(const struct assess_engine *g, const struct assess_rules *r, size_t cell)
+{
+    const struct findings_cell *c = &g->f->cells[cell];
+    return g->criteria->taps ? by_taps(g, r, cell)
+                             : bound_on_cell(g, r, cell, c->verdict, c->d, c->lower, c->upper);
+}
+
+static double cell_passes_from(const struct assess_engine *g, size_t cell)
+{
+    const struct findings_cell *c = &g->f->cells[cell];
+    return c->upper < 1.0 ? c->upper : NAN;
+}
+
+static struct measure flips(const struct criteria *c)
+{
+    if (c->taps)
+        return (struct measure) { 0 };
+    return (struct measure) { .id = "dirty_at_most",
+                              .kind = MEASURE_BOUND,
+                              .text = "no bound would pass with these placements" };
+}
+
+/* 0 would mean the scheme's own verdict. */
+static void add_bound(struct knob *k, double bound)
+{
+    if (bound > 0)
+        knob_add(k, bound, 1.0);
+}
+
+/* The bound is that of the payload's cells, too. */
+static void bounds_of_cells(const struct assess_engine *g, struct knob *k)
+{
+    for (size_t i = 0; i < g->f->cell_count; i++) {
+        const struct findings_cell *c = &g->f->cells[i];
+        const struct assess_cell *m = &g->a->cells[i];
+        if (c->n == 0)
+            continue;
+        add_bound(k, c->upper);
+        add_bound(k, c->lower);
+        if (g->payload_step && c->script == g->payload_script) {
+            add_bound(k, m->payload_upper);
+            add_bound(k, m->payload_lower);
+        }
+    }
+}
+
+static void knob(const struct assess_engine *g, struct knob *k)
+{
+    const struct criteria *c = g->criteria;
+    if (!c->taps) {
+        k->unit = UNIT_DIRTY;
+        k->value = assess_dirty_at_most(g->f, c);
+        bounds_of_cells(g, k);
+        return;
+    }
+    k->unit = UNIT_TAPS;
+    k->of = c->taps;
+    k->falls = true;
+    k->value = c->ok_at_least;
+    for (unsigned i = 1; i <= c->taps; i++)
+        knob_add(k, i, INFINITY);
+}
+
+static unsigned clean(const struct assess_engine *g, const struct assess_rules *r, unsigned cells)
+{
+    (void)cells;
+    return g->criteria->taps ? (unsigned)r->threshold[CLAUSE_SUCCESS] : bound_clean(g, r);
+}
+
+static enum clause_ask asks(const struct assessment *a, struct measures *out)
+{
+    const struct criteria *c = a->criteria;
+    if (!c->taps) {
+        measures_add(out, (struct measure) { .kind = MEASURE_SHARE, .real = assess_dirty_at_most(a->f, c) });
+        return ASK_SUCCESS;
+    }
+    measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->ok_at_least });
+    measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->taps });
+    measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->tap_within_ms });
+    return c->tap_within_ms ? ASK_TAPS_WITHIN : ASK_TAPS;
+}
+
+static enum clause_evidence shows(const struct assessment *a, size_t cell, struct measures *out)
+{
+    const struct assess_cell *m = &a->cells[cell];
+    if (!a->criteria->taps)
+        return EVIDENCE_COUNTS;
+    measures_add(out, (struct measure) { .id = "taps", .kind = MEASURE_COUNT, .number = m->taps });
+    measures_add(out, (struct measure) { .id = "taps_ok", .kind = MEASURE_COUNT, .number = m->taps_ok });
+    measures_add(out, (struct measure) { .id = "success_at_least",
+                                         .high_id = "success_at_most",
+                                         .kind = MEASURE_INTERVAL,
+                                         .real = m->taps_lower,
+                                         .high = m->taps_upper });
+    return EVIDENCE_TAPS;
+}
+
+static bool speaks_against(const struct assessment *a, const struct observations *t,
+                           const struct placement_seen *p)
+{
+    const struct criteria *c = a->criteria;
+    return c->taps ? p->count == 0 || t->rows[p->begin].total_us > tap_limit_us(c)
+                   : observations_bad_line(t, p) > 0;
+}
+
+static unsigned settled_by(const struct criteria *c)
+{
+    return c->taps;
+}
+
+const struct judge judge_success = {
+    .measure = measure,
+    .threshold = threshold,
+    .on_cell = on_cell,
+    .cell_passes_from = cell_passes_from,
+    .flips = flips,
+    .given_up = 7,
+    .is_never_dropped = true,
+    .knob = knob,
+    .clean = clean,
+    .asks = asks,
+    .shows = shows,
+    .speaks_against = speaks_against,
+    .settled_by = settled_by,
+};

@@ -1,0 +1,394 @@
+/* criteria.yaml: every pair with the clauses, cells and records that decide, every reader, what-ifs, the proposal. */
+
+#include "reports/tables/measures.h"
+#include "reports/tables/names.h"
+#include "reports/tables/tables.h"
+
+#define RECORDS_MAX 5 /* of those behind an outcome */
+
+static const struct assessment *assessment_of(const struct view *v)
+{
+    return v->report->assessment;
+}
+
+/* Nothing where the number, or the set, is 0. */
+static void if_any(struct entry *x)
+{
+    member_u32(x);
+    if (x->value.number == 0)
+        x->value.kind = VALUE_NONE;
+}
+
+static enum clause clause_of_column(const struct entry *x)
+{
+    return (enum clause)(x->row->k + 1);
+}
+
+/* ---- the run ---- */
+
+#define RUN(member)            MEMBER(struct findings, member)
+#define RUN_AT(getter, member) .get = getter, .at = offsetof(struct findings, member)
+
+static const struct column head_columns[] = {
+    YAML("format", WORD, .get = column_text, .note = "nfc-survey/assessment"),
+    YAML("version", WORD, .get = column_text, .note = "1"),
+    YAML("run", TEXT, RUN_AT(member_text_or_null, run)),
+    YAML("survey", TEXT, .get = row_survey),
+    YAML("simulated", BOOL, RUN(simulated)),
+    YAML("simulated_sign", SAID, .get = row_simulated_sign),
+    YAML("finished", BOOL, RUN(finished)),
+    YAML("journal_sha256", TEXT, RUN_AT(member_chars, sha256)),
+    YAML("damaged_lines", COUNT, RUN(damaged)),
+    YAML("scheme", TEXT, RUN_AT(member_chars, scheme.name)),
+    YAML("q0", REAL, RUN(scheme.q0)),
+    YAML("q1", REAL, RUN(scheme.q1)),
+    YAML("alpha", REAL, RUN(scheme.alpha)),
+    YAML("beta", REAL, RUN(scheme.beta)),
+    YAML("k", COUNT, RUN(scheme.k)),
+    { 0 },
+};
+
+static const struct table head = {
+    .remark =
+        "Derived from journal.yaml, the only primary record, and a criteria file; it can be made again at "
+        "any time.",
+    .look = LOOK_RECORD,
+    .columns = head_columns,
+    .row = run_row,
+};
+
+/* ---- the list ---- */
+
+static void pairs_with(struct entry *x)
+{
+    entry_number(x, assessment_of(x->view)->counts[x->row->k + 1]);
+}
+
+static const struct column list_columns[] = {
+    YAML("", COUNT, .get = pairs_with, .axis = &axis_recommendations),
+    { 0 },
+};
+
+static const struct table list = {
+    .id = "list",
+    .remark = "\nHandset + sim pairs by recommendation.",
+    .look = LOOK_RECORD,
+    .columns = list_columns,
+};
+
+/* ---- a cell, inside of what names it ---- */
+
+static bool has_cell(const struct view *v, const struct row *parent)
+{
+    (void)v;
+    return parent->cell != SIZE_MAX;
+}
+
+static bool cell_row(const struct view *v, struct row *row)
+{
+    row_take_cell(v, row, row->parent->cell);
+    return true;
+}
+
+static void bound(struct entry *x)
+{
+    member_real(x);
+    x->value.round = x->column->at == offsetof(struct findings_cell, lower) ? DECIMAL_DOWN : DECIMAL_UP;
+}
+
+#define CELL(member)  MEMBER(struct findings_cell, member)
+#define BOUND(member) .get = bound, .at = offsetof(struct findings_cell, member)
+#define CELL_NAMES                                                                                           \
+    YAML("cell", NAME, .get = row_cell), YAML("reader", TEXT, .get = row_reader),                            \
+        YAML("condition", TEXT, .get = row_condition), YAML("script", TEXT, .get = row_script)
+
+/* ---- clauses of a pair ---- */
+
+static const struct assess_result *result_of(const struct entry *x)
+{
+    return x->row->parent->of;
+}
+
+/* What the clause looks at in the cell, beside n and d: an interval is two values. */
+static void shown(struct entry *x)
+{
+    struct measures m;
+    bool high = x->row->k % 2 == 1;
+    (void)assess_shows(assessment_of(x->view), (enum clause)x->row->parent->i, x->row->cell, &m);
+    const struct measure *one = x->row->k / 2 < m.count ? &m.items[x->row->k / 2] : NULL;
+    if (one && (high ? one->high_id : one->id))
+        measure_entry(x, one, high);
+}
+
+static size_t shown_count(const struct view *v, const struct row *parent)
+{
+    (void)v, (void)parent;
+    return (size_t)2 * MEASURES_MAX;
+}
+
+static const struct axis axis_shown = { .count = shown_count };
+
+static void records(struct entry *x)
+{
+    x->value.kind = VALUE_LINES;
+    x->value.number = assess_evidence(assessment_of(x->view), result_of(x), (enum clause)x->row->parent->i,
+                                      x->value.lines, RECORDS_MAX);
+}
+
+static const struct column deciding_columns[] = {
+    CELL_NAMES,
+    YAML("n", COUNT, CELL(n)),
+    YAML("d", COUNT, CELL(d)),
+    YAML("lower", SHARE, BOUND(lower)),
+    YAML("upper", SHARE, BOUND(upper)),
+    YAML("verdict", VERDICT, CELL(verdict)),
+    YAML("", COUNT, .get = shown, .axis = &axis_shown),
+    YAML("records", LINES, .get = records),
+    { 0 },
+};
+
+static const struct table deciding_cell = {
+    .look = LOOK_RECORD, .columns = deciding_columns, .there = has_cell, .row = cell_row
+};
+
+static void clause(struct entry *x)
+{
+    entry_word(x, WORD_NONE, clause_key((enum clause)x->row->i));
+}
+
+static void outcome(struct entry *x)
+{
+    entry_text(x, assess_outcome_name(((const struct assess_result *)x->row->of)->outcome));
+}
+
+static void more_if_open(struct entry *x)
+{
+    const struct assess_result *r = x->row->of;
+    if (r->outcome == ASSESS_OPEN)
+        entry_number(x, r->missing);
+}
+
+static void lacking(struct entry *x)
+{
+    const struct assess_result *r = x->row->of;
+    if (x->row->i == CLAUSE_SCOPE && r->outcome == ASSESS_NOT_TESTABLE)
+        entry_text(x, assessment_of(x->view)->not_in_survey);
+}
+
+static const struct column clause_columns[] = {
+    YAML("clause", WORD, .get = clause),
+    YAML("outcome", TEXT, .get = outcome),
+    YAML("more_placements", COUNT, .get = more_if_open),
+    YAML("not_in_survey", TEXT, .get = lacking),
+    { .child = &deciding_cell },
+    { 0 },
+};
+
+static size_t clauses_count(const struct view *v, const struct row *parent)
+{
+    (void)v, (void)parent;
+    return CLAUSE_COUNT;
+}
+
+static bool clause_row(const struct view *v, struct row *row)
+{
+    const struct assess_result *r = &assessment_of(v)->pairs[row->pair].clauses[row->i];
+    row->of = r;
+    row->cell = r->cell;
+    return r->outcome != ASSESS_UNUSED;
+}
+
+static const struct table clauses_of_pair = {
+    .id = "clauses", .columns = clause_columns, .count = clauses_count, .row = clause_row
+};
+
+/* ---- what keeps a pair open ---- */
+
+static void open_clause(struct entry *x)
+{
+    entry_word(x, WORD_NONE, clause_key(((const struct assess_open *)x->row->of)->clause));
+}
+
+static void open_cell_count(struct entry *x)
+{
+    const char *cell = (const char *)&x->f->cells[x->row->cell];
+    entry_number(x, *(const unsigned *)(const void *)(cell + x->column->at));
+}
+
+static const struct column open_columns[] = {
+    YAML("clause", WORD, .get = open_clause),
+    CELL_NAMES,
+    YAML("n", COUNT, .get = open_cell_count, .at = offsetof(struct findings_cell, n)),
+    YAML("d", COUNT, .get = open_cell_count, .at = offsetof(struct findings_cell, d)),
+    YAML("more_placements", COUNT, MEMBER(struct assess_open, missing)),
+    { 0 },
+};
+
+static size_t open_count(const struct view *v, const struct row *parent)
+{
+    return assessment_of(v)->pairs[parent->pair].open_count;
+}
+
+static bool is_open(const struct view *v, const struct row *parent)
+{
+    return open_count(v, parent) > 0;
+}
+
+static bool open_row(const struct view *v, struct row *row)
+{
+    const struct assess_open *o =
+        &assessment_of(v)->open[assessment_of(v)->pairs[row->pair].open_begin + row->i];
+    row_take_cell(v, row, o->cell);
+    row->of = o;
+    return true;
+}
+
+static const struct table open_of_pair = {
+    .id = "open", .columns = open_columns, .there = is_open, .count = open_count, .row = open_row
+};
+
+/* ---- pairs ---- */
+
+static void profile(struct entry *x)
+{
+    entry_text(x, x->f->survey->handset_profiles[x->f->survey->pairs[x->row->pair].handset].id);
+}
+
+static void decided_by(struct entry *x)
+{
+    entry_text(x, clause_key(((const struct assess_pair *)x->row->of)->clause));
+}
+
+static void most_missing(struct entry *x)
+{
+    const struct assess_pair *p = x->row->of;
+    if (p->open_count > 0)
+        entry_number(x, p->placements_missing);
+}
+
+static void flips(struct entry *x)
+{
+    struct measure m = assess_flips_at(assessment_of(x->view), x->row->pair, clause_of_column(x));
+    if (m.id)
+        measure_entry(x, &m, false);
+}
+
+#define PAIR(member)        MEMBER(struct assess_pair, member)
+#define PAIR_IF_ANY(member) .get = if_any, .at = offsetof(struct assess_pair, member)
+
+static const struct column pair_columns[] = {
+    YAML("handset", TEXT, .get = row_handset),
+    YAML("model", TEXT, .get = profile),
+    YAML("sim", TEXT, .get = row_sim),
+    YAML("recommendation", RECOMMENDATION, PAIR(recommendation)),
+    YAML("decided_by", TEXT, .get = decided_by),
+    YAML("passes_on", UNITS, PAIR(passes)),
+    YAML("fails_on", UNITS, PAIR(fails)),
+    YAML("undecided_on", UNITS, PAIR_IF_ANY(open)),
+    YAML("not_testable_on", UNITS, PAIR_IF_ANY(not_testable)),
+    YAML("conditional_modes_failing", MODES, PAIR_IF_ANY(modes_failing)),
+    YAML("conditional_modes_not_shown", MODES, PAIR_IF_ANY(modes_open)),
+    YAML("leans_on_invalid", COUNT, PAIR_IF_ANY(leans_on_invalid)),
+    { .child = &clauses_of_pair },
+    YAML("more_placements_at_most", COUNT, .get = most_missing),
+    { .child = &open_of_pair },
+    YAML("flips_at.", COUNT, .get = flips, .axis = &axis_clauses),
+    YAML("flips_at.readers", COUNT, PAIR(readers_passed)),
+    { 0 },
+};
+
+static bool pair_row(const struct view *v, struct row *row)
+{
+    row->pair = row->i;
+    row->of = &assessment_of(v)->pairs[row->i];
+    return true;
+}
+
+static const struct table handsets = {
+    .id = "handsets",
+    .remark =
+        "\nEvery handset + sim: what it is recommended as, the clause and the cell that decide, and how far "
+        "each\n"
+        "clause stands. n placements, d of them dirty; lower and upper are anytime-valid bounds on "
+        "P(dirty).\n"
+        "records: lines of journal.yaml, the first failing transactions or the placement that settled it.\n"
+        "more_placements: clean ones that would pass it; 0: no number within the scheme's n_max would.\n"
+        "leans_on_invalid: required cells that are compatible only as long as their invalid placements are\n"
+        "left out; counted as dirty they would decide otherwise (a phone can make a reader hang).\n"
+        "flips_at: the least demanding value that this handset passes, or the readers that it passes.",
+    .columns = pair_columns,
+    .count = pairs_count,
+    .row = pair_row,
+};
+
+/* ---- readers ---- */
+
+static void counts(struct entry *x)
+{
+    member_bool(x);
+    if (x->value.number == 0)
+        x->value.note = "the criteria do not ask for this reader";
+}
+
+static void skipped(struct entry *x)
+{
+    const struct assess_reader *r = x->row->of;
+    if (!(r->skips >> clause_of_column(x) & 1))
+        return;
+    entry_word(x, WORD_NONE, "skipped");
+    x->value.note = assess_skips_why(clause_of_column(x));
+}
+
+static void fails_by(struct entry *x)
+{
+    const struct assess_reader *r = x->row->of;
+    if (r->fails_by_clause[clause_of_column(x)] > 0)
+        entry_number(x, r->fails_by_clause[clause_of_column(x)]);
+}
+
+static const struct column fails_columns[] = {
+    YAML("", COUNT, .get = fails_by, .axis = &axis_clauses),
+    { 0 },
+};
+
+static const struct table fails_by_clause = { .id = "fails_by_clause",
+                                              .look = LOOK_RECORD,
+                                              .columns = fails_columns };
+
+#define READER(member) MEMBER(struct assess_reader, member)
+
+static const struct column reader_columns[] = {
+    YAML("reader", TEXT, .get = row_reader),
+    YAML("model", TEXT, .get = row_reader_model),
+    YAML("counts", BOOL, .get = counts, .at = offsetof(struct assess_reader, in_scope)),
+    YAML("passes", COUNT, READER(passes)),
+    YAML("fails", COUNT, READER(fails)),
+    YAML("undecided", COUNT, READER(open)),
+    YAML("not_testable", COUNT, READER(not_testable)),
+    YAML("", WORD, .get = skipped, .axis = &axis_clauses),
+    { .child = &fails_by_clause },
+    { 0 },
+};
+
+static bool reader_row(const struct view *v, struct row *row)
+{
+    row->reader = row->i;
+    row->of = &assessment_of(v)->readers[row->i];
+    return true;
+}
+
+static const struct table readers = {
+    .id = "readers",
+    .remark =
+        "\nEvery reader: on how many handset + sim pairs all required clauses pass, fail, or are open there, "
+        "and\n"
+        "which clauses fail. One pair may fail several clauses. No order of merit: the intervals overlap.",
+    .columns = reader_columns,
+    .count = readers_count,
+    .row = reader_row,
+};
+
+/* ---- the file ---- */
+
+const struct table *const criteria_tables[] = { &head,    &table_in_force, &list,           &handsets,
+                                                &readers, &table_what_if,  &table_proposal, NULL };

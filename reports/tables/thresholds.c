@@ -1,0 +1,280 @@
+/* The criteria in force, and how far the list hangs on each clause: on the page, in the spreadsheet, in files. */
+#include "reports/tables/names.h"
+#include "reports/tables/proposal_sentences.h"
+#include "reports/tables/tables.h"
+
+#include <math.h>
+
+static const struct assessment *assessment_of(const struct view *v)
+{
+    return v->report->assessment;
+}
+
+/* ---- the criteria ---- */
+
+#define CRITERIA(member) MEMBER(struct criteria, member)
+
+static void in_language(struct entry *x)
+{
+    const char *const *texts = entry_member(x); /* English, then Japanese */
+    entry_text(x, phrase_choose(texts[0], texts[1], x->view->language));
+}
+
+static void sha256(struct entry *x)
+{
+    entry_text(x, x->view->report->criteria_sha256);
+}
+
+static void scope(struct entry *x)
+{
+    entry_number(x, assessment_of(x->view)->scope);
+}
+
+static void lacking(struct entry *x)
+{
+    const char *name = assessment_of(x->view)->not_in_survey;
+    entry_text(x, x->view->form == FORM_YAML ? name : name_asked(name, x->view->language));
+}
+
+#define BOTH(member) .get = in_language, FORM_PEOPLE, .at = offsetof(struct criteria, member)
+
+static const struct column in_force_columns[] = {
+    { "id", WORD_C_ID, VALUE_TEXT, CRITERIA(id) },
+    { "edition", WORD_SH_P_EDITION, VALUE_TEXT, CRITERIA(edition) },
+    { NULL, WORD_SH_TITLE, VALUE_LONG, BOTH(title) },
+    { NULL, WORD_SH_P_SOURCE, VALUE_LONG, BOTH(source) },
+    { NULL, WORD_SH_P_ANALOGY, VALUE_LONG, BOTH(analogy) },
+    { NULL, WORD_SH_P_PROVES, VALUE_LONG, BOTH(proves) },
+    YAML("title", TEXT, CRITERIA(title)),
+    YAML("title_ja", TEXT, CRITERIA(title_ja)),
+    YAML("source", TEXT, CRITERIA(source)),
+    YAML("source_ja", TEXT, CRITERIA(source_ja)),
+    YAML("analogy", TEXT, CRITERIA(analogy)),
+    YAML("analogy_ja", TEXT, CRITERIA(analogy_ja)),
+    YAML("proves", TEXT, CRITERIA(proves)),
+    YAML("proves_ja", TEXT, CRITERIA(proves_ja)),
+    { "sha256", WORD_SH_CRITERIA_HASH, VALUE_TEXT, sha256, FORM_YAML | FORM_SHEET },
+    YAML("readers", UNITS, .get = scope),
+    { "not_in_survey", WORD_SH_P_ABSENT, VALUE_TEXT, lacking },
+    { 0 },
+};
+
+static bool in_force_row(const struct view *v, struct row *row)
+{
+    row->of = assessment_of(v)->criteria;
+    return true;
+}
+
+const struct table table_in_force = {
+    .id = "criteria",
+    .remark = "\nThe criteria in force, and what is theirs by analogy only.",
+    .look = LOOK_RECORD,
+    .columns = in_force_columns,
+    .row = in_force_row,
+};
+
+/* ---- the clauses; a row that is about none says nothing here ---- */
+
+static void key(struct entry *x)
+{
+    const struct assess_range *r = x->row->of;
+    if (r)
+        entry_word(x, word_clause(r->clause), clause_key(r->clause));
+}
+
+static void needed(struct entry *x)
+{
+    const struct assess_range *r = x->row->of;
+    if (r && !r->testable)
+        entry_absent(x, WORD_SH_NOT_TESTABLE, "not testable with this run");
+    else if (r && r->dropped)
+        entry_word(x, WORD_SH_NOT_NEEDED, "false");
+    else if (r)
+        entry_word(x, WORD_SH_NEEDED, "true");
+}
+
+static void unit(struct entry *x)
+{
+    static const enum word words[UNIT_COUNT] = {
+        [UNIT_NONE] = WORD_SH_CLAUSE_NONE,
+#define UNIT(ID, ...) [UNIT_##ID] = WORD_SH_UNIT_##ID,
+#include "harness/clauses/clauses.def"
+    };
+    const struct assess_range *r = x->row->of;
+    if (r && r->testable)
+        entry_word(x, words[r->unit], NULL);
+}
+
+static void holds_back(struct entry *x)
+{
+    const struct assess_range *r = x->row->of;
+    if (r && r->testable)
+        entry_number(x, r->holds_back);
+}
+
+/* A member of the range, in the unit of the criteria's key. */
+static void amount(struct entry *x)
+{
+    const struct assess_range *r = x->row->of;
+    if (!r || !r->numeric)
+        return;
+    double value = *(const double *)entry_member(x);
+    struct buf text;
+    buf_init(&text, 4096);
+    proposal_add_value(&text, r, value, x->view->language);
+    entry_buf(x, &text);
+    x->value.real = assess_in_unit(r->unit, value);
+}
+
+static void in_force(struct entry *x)
+{
+    const struct assess_range *r = x->row->of;
+    const char *clause = word_text(word_clause(r->clause), x->view->language);
+    if (r->testable)
+        amount(x);
+    else
+        entry_phrase(
+            x, phrase_fill(WORD_L_NOT_TESTABLE, x->view->language, (const char *const[]) { clause, NULL }));
+}
+
+static void changes_at(struct entry *x)
+{
+    const struct assess_range *r = x->row->of;
+    bool on_page = (x->view->form & FORM_PAGE) != 0;
+    if (r && r->numeric && isnan(r->changes_at))
+        entry_absent(x, on_page ? WORD_B_ANY_LOOSER : WORD_NONE, "no looser value changes the list");
+    else
+        amount(x);
+}
+
+static void changes_first(struct entry *x)
+{
+    const struct assess_range *r = x->row->of;
+    const struct survey *s = x->f->survey;
+    if (r && r->numeric && r->changes_pair < s->pair_count)
+        entry_text(x, s->pairs[r->changes_pair].unit);
+}
+
+static void proposed(struct entry *x)
+{
+    const struct assess_range *r = x->row->of;
+    if (r && !r->dropped)
+        amount(x);
+}
+
+#define RANGE(getter, member) .get = getter, .at = offsetof(struct assess_range, member)
+
+static const struct column columns[] = {
+    { "clause", WORD_B_CLAUSE, VALUE_WORD, key },
+    { NULL, WORD_B_IN_FORCE, VALUE_AMOUNT, RANGE(in_force, value), .where = FORM_PAGE },
+    YAML("needed", WORD, .get = needed),
+    YAML("holds_back_by_itself", COUNT, .get = holds_back),
+    YAML("as_it_stands", AMOUNT, RANGE(amount, value), .digits = 6),
+    YAML("same_list_from", AMOUNT, RANGE(amount, tightest), .digits = 6),
+    { "changes_at", WORD_B_CHANGES_AT, VALUE_AMOUNT, RANGE(changes_at, changes_at), .digits = 6 },
+    { "changes_first", WORD_NONE, VALUE_TEXT, changes_first, .place = PLACE_UNDER },
+    YAML("proposed", AMOUNT, RANGE(proposed, proposed), .digits = 6),
+    { NULL, WORD_B_HOLDS_BACK, VALUE_COUNT, holds_back, FORM_PAGE },
+    { 0 },
+};
+
+static size_t ranges_count(const struct view *v, const struct row *parent)
+{
+    (void)parent;
+    return assessment_of(v)->proposal.range_count;
+}
+
+static bool ranges_row(const struct view *v, struct row *row)
+{
+    row->of = &assessment_of(v)->proposal.ranges[row->i];
+    return true;
+}
+
+const struct table table_thresholds = {
+    .id = "clauses",
+    .caption = WORD_B_THRESHOLDS,
+    .look = LOOK_LIST,
+    .class = "unsorted",
+    .columns = columns,
+    .count = ranges_count,
+    .row = ranges_row,
+};
+
+/* ---- the sheet: the criteria, a line each; the clauses; the sentences of the proposal ---- */
+
+enum { IN_FORCE = sizeof in_force_columns / sizeof *in_force_columns - 1 };
+
+static void part(struct entry *x)
+{
+    const size_t i = x->row->i;
+    enum word word = i < IN_FORCE ? in_force_columns[i].header
+                     : x->row->of ? WORD_SH_P_CLAUSE
+                                  : WORD_SH_PROPOSAL;
+    entry_word(x, word, NULL);
+}
+
+static void what(struct entry *x)
+{
+    const struct assessment *a = assessment_of(x->view);
+    const size_t i = x->row->i;
+    if (x->row->of) {
+        entry_text(
+            x, word_text(word_clause(((const struct assess_range *)x->row->of)->clause), x->view->language));
+        return;
+    }
+    if (i < IN_FORCE) {
+        struct row about = { .of = a->criteria };
+        struct value value;
+        column_value(&in_force_columns[i], x->view, &about, 0, &value);
+        entry_text(x, value.text);
+        value_done(&value);
+        return;
+    }
+    struct buf sentence;
+    buf_init(&sentence, 1u << 16);
+    proposal_add(&sentence, a, i - IN_FORCE - a->proposal.range_count, x->view->language);
+    entry_buf(x, &sentence);
+}
+
+static const struct column sheet_columns[] = {
+    { NULL, WORD_SH_PART, VALUE_WORD, part, .width = 24 },
+    { NULL, WORD_SH_VALUE, VALUE_LONG, what, .width = 80 },
+    { NULL, WORD_SH_IN_PROPOSAL, VALUE_WORD, needed, .width = 18 },
+    { NULL, WORD_SH_UNIT, VALUE_WORD, unit, .width = 22 },
+    { NULL, WORD_SH_AS_IT_STANDS, VALUE_AMOUNT, RANGE(amount, value) },
+    { NULL, WORD_SH_SAME_FROM, VALUE_AMOUNT, RANGE(amount, tightest) },
+    { NULL, WORD_SH_CHANGES_AT, VALUE_AMOUNT, RANGE(changes_at, changes_at) },
+    { NULL, WORD_SH_PROPOSED, VALUE_AMOUNT, RANGE(proposed, proposed) },
+    { NULL, WORD_SH_HOLDS_BACK, VALUE_COUNT, holds_back, .width = 16 },
+    { NULL, WORD_SH_CHANGES_FIRST, VALUE_TEXT, changes_first, .width = 18 },
+    { 0 },
+};
+
+static size_t lines_count(const struct view *v, const struct row *parent)
+{
+    const struct assessment *a = assessment_of(v);
+    (void)parent;
+    return a ? IN_FORCE + a->proposal.range_count + proposal_count(a) : 0;
+}
+
+/* What the criteria don't say has no line. */
+static bool lines_row(const struct view *v, struct row *row)
+{
+    const struct assessment *a = assessment_of(v);
+    if (row->i >= IN_FORCE) {
+        size_t range = row->i - IN_FORCE;
+        row->of = range < a->proposal.range_count ? &a->proposal.ranges[range] : NULL;
+        return true;
+    }
+    struct row about = { .of = a->criteria };
+    struct value value;
+    if (!column_is_in(&in_force_columns[row->i], v->form))
+        return false;
+    column_value(&in_force_columns[row->i], v, &about, 0, &value);
+    value_done(&value);
+    return value.kind != VALUE_NONE;
+}
+
+const struct table table_criteria = {
+    .frozen = 1, .columns = sheet_columns, .count = lines_count, .row = lines_row
+};

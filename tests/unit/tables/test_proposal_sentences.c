@@ -1,0 +1,223 @@
+/* The proposal in sentences: what is said of an assessment, in both languages. */
+#include "reports/tables/proposal_sentences.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct survey_reader readers[] = { { .unit = (char *)"RW-1" }, { .unit = (char *)"RW-2" } };
+static struct survey_pair pairs[] = { { .unit = (char *)"HS-1" } };
+static struct survey survey = { .readers = readers, .reader_count = 2, .pairs = pairs, .pair_count = 1 };
+static struct findings findings = { .survey = &survey };
+static struct criteria criteria = { .id = (char *)"own" };
+
+static struct assessment assessment(void)
+{
+    return (struct assessment) {
+        .f = &findings, .criteria = &criteria, .scope = 3, .proposal = { .rests_on = 4 }
+    };
+}
+
+/* The i-th sentence from the first; below 0: from the last. */
+static void assert_said(const struct assessment *a, int i, const char *en, const char *ja)
+{
+    const char *const wanted[] = { en, ja };
+    size_t which = i < 0 ? proposal_count(a) - (size_t)-i : (size_t)i;
+    for (int language = LANGUAGE_ENGLISH; language <= LANGUAGE_JAPANESE; language++) {
+        struct buf b;
+        buf_init(&b, 1u << 16);
+        proposal_add(&b, a, which, (enum language)language);
+        assert_string_equal(b.data, wanted[language]);
+        buf_free(&b);
+    }
+}
+
+static void assert_clause(struct assess_range range, const char *en, const char *ja)
+{
+    struct assessment a = assessment();
+    a.proposal.range_count = 1;
+    a.proposal.ranges[0] = range;
+    assert_said(&a, 1, en, ja);
+}
+
+/* What is said of a value must still hold of the digits that are written: they go towards the looser side. */
+static void a_value_is_written_to_the_looser_side(void **state)
+{
+    (void)state;
+    static const struct {
+        struct assess_range range;
+        double value;
+        const char *texts[2];
+    } rows[] = {
+        { { .unit = UNIT_DIRTY }, 0.2, { "20.0 % of placements dirty", "不良率20.0%" } },
+        { { .unit = UNIT_DIRTY }, 0.20001, { "20.1 % of placements dirty", "不良率20.1%" } },
+        { { .unit = UNIT_TAPS, .of = 50, .falls = true }, 48, { "48 of 50 taps", "50回中48回" } },
+        { { .unit = UNIT_MS }, 1500000, { "1500 ms", "1500ミリ秒" } },
+        { { .unit = UNIT_MS }, 1500001, { "1501 ms", "1501ミリ秒" } },
+        { { .unit = UNIT_POINTS }, 2, { "2 of five points silent", "5点中2点不通" } },
+        { { .unit = UNIT_MM }, 3.5, { "a silent range of 3.5 mm", "不通区間3.5 mm" } },
+        { { .unit = UNIT_READERS, .falls = true }, 6, { "6 readers", "ICカードRW 6台" } },
+        { { .unit = UNIT_READER_SHARE, .falls = true },
+          0.75009,
+          { "a reader share of 75.0 %", "ICカードRWの割合75.0%" } },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int language = LANGUAGE_ENGLISH; language <= LANGUAGE_JAPANESE; language++) {
+            struct buf b;
+            buf_init(&b, 256);
+            proposal_add_value(&b, &rows[i].range, rows[i].value, (enum language)language);
+            assert_string_equal(b.data, rows[i].texts[language]);
+            buf_free(&b);
+        }
+}
+
+static void the_list_comes_first_and_says_what_is_open(void **state)
+{
+    (void)state;
+    struct assessment a = assessment();
+    a.counts[RECOMMENDATION_RECOMMENDED] = 3;
+    assert_said(
+        &a, 0,
+        "Under the criteria own: 3 recommended, 0 conditional, 0 not recommended, 0 without enough data.",
+        "選定基準ownのもとで、推奨3件、条件付き推奨0件、非推奨0件、データ不足0件。");
+    a.counts[RECOMMENDATION_NOT_ENOUGH_DATA] = 1;
+    assert_said(
+        &a, 0,
+        "Under the criteria own: 3 recommended, 0 conditional, 0 not recommended, 1 without enough data."
+        " While some are not decided, a clause may turn out to be needed after all.",
+        "選定基準ownのもとで、推奨3件、条件付き推奨0件、非推奨0件、データ不足1件。"
+        "未判定のものがある間は、不要とした条項が後で必要になることがある。");
+}
+
+static void a_clause_is_kept_loosened_dropped_or_was_not_tested(void **state)
+{
+    (void)state;
+    assert_clause((struct assess_range) { .clause = CLAUSE_PAYLOAD },
+                  "Not testable with this run, so neither needed nor not needed by it: the payload clause.",
+                  "この調査では確かめられず、要否は示されない：データ長の条項。");
+    assert_clause((struct assess_range) { .clause = CLAUSE_TECHNOLOGIES, .testable = true, .dropped = true },
+                  "Not needed by this evidence: the technology clause. Without it no handset ends otherwise."
+                  " By itself it holds no handset back.",
+                  "この調査の根拠からは不要：通信方式の条項。これを外しても結論の変わる端末はない。"
+                  "この条項だけで妨げられる端末はない。");
+    assert_clause((struct assess_range) { .clause = CLAUSE_TECHNOLOGIES, .testable = true, .holds_back = 1 },
+                  "Kept as it stands: the technology clause. By itself it holds back 1 handset + SIM pair.",
+                  "現行のまま維持：通信方式の条項。この条項だけで妨げられる端末とSIMの組は1件。");
+    struct assess_range time = { .clause = CLAUSE_TIME,
+                                 .testable = true,
+                                 .numeric = true,
+                                 .unit = UNIT_MS,
+                                 .holds_back = 2,
+                                 .value = 500000,
+                                 .tightest = 303500,
+                                 .changes_at = NAN,
+                                 .proposed = 500000 };
+    assert_clause(time,
+                  "Kept as it stands: the time clause, 500 ms. By itself it holds back 2 handset + SIM pairs."
+                  " The list is the same from 304 ms to any looser value.",
+                  "現行のまま維持：時間の条項、500ミリ秒。この条項だけで妨げられる端末とSIMの組は2件。"
+                  "一覧は304ミリ秒より緩いどの値でも変わらない。");
+    time.changes_at = 621000;
+    time.proposed = 620000;
+    assert_clause(
+        time,
+        "Kept, and it may be as loose as this: the time clause, 620 ms instead of 500 ms."
+        " By itself it holds back 2 handset + SIM pairs. The list is the same from 304 ms on; at 621 ms"
+        " HS-1 ends otherwise. The evidence does not tell the values between apart.",
+        "維持（ここまで緩めてよい）：時間の条項、620ミリ秒（現行は500ミリ秒）。"
+        "この条項だけで妨げられる端末とSIMの組は2件。"
+        "一覧は304ミリ秒から緩めても変わらず、621ミリ秒ではHS-1の結論が変わる。"
+        "その間の値の優劣は、この根拠からは示されない。");
+}
+
+static void readers_are_proposed_only_where_the_run_shows_it(void **state)
+{
+    (void)state;
+    struct assessment a = assessment();
+    assert_said(
+        &a, -5,
+        "No handset failed on any reader that counts (4 decided), so this run cannot tell which readers "
+        "suffice: measure on all of them.",
+        "必要なICカードRWで不合格となった端末はなく（判定済み4件）、どのICカードRWで足りるかは"
+        "この調査からは分からない。すべてのICカードRWで測定する。");
+    a.proposal.failing = a.proposal.patterns = 1;
+    assert_said(&a, -5, "No smaller choice of readers tells the same as all of them do.",
+                "すべてのICカードRWと同じ結論を与える、より少ないICカードRWの選び方はない。");
+    a.proposal.set_size = 1;
+    a.proposal.set_count = 1;
+    a.proposal.sets[0] = 2;
+    assert_said(&a, -5,
+                "In this run, passing on 1 reader predicts passing as required: RW-2. It rests on 4 decided "
+                "pairs, 1 of them failing, in 1 pattern of failing readers.",
+                "この調査では、ICカードRW 1台での合否が必要な全体の合否と一致する：RW-2。"
+                "根拠は判定済み4件、うち不合格1件（不合格となるICカードRWの型は1通り）。");
+    a.proposal.sets[1] = 1;
+    a.proposal.set_count = 2;
+    a.proposal.patterns = a.proposal.patterns_once = 2;
+    assert_said(
+        &a, -5,
+        "In this run, passing on 1 reader predicts passing as required: RW-2; or RW-1 (2 sets of this "
+        "size; the evidence does not rank them). It rests on 4 decided pairs, 1 of them failing, in 2 "
+        "patterns of failing readers; 2 of these were seen on one pair only, so a handset that fails "
+        "elsewhere alone can be missed.",
+        "この調査では、ICカードRW 1台での合否が必要な全体の合否と一致する：RW-2、またはRW-1"
+        "（同じ台数の組合せは2通りあり、優劣は示されていない）。"
+        "根拠は判定済み4件、うち不合格1件（不合格となるICカードRWの型は2通り）"
+        "、そのうち2通りは1件でしか見られず、ほかのICカードRWだけで失敗する端末を見逃し得る。");
+}
+
+static void what_it_costs_and_what_it_rests_on_come_last(void **state)
+{
+    (void)state;
+    struct assessment a = assessment();
+    a.proposal.as_is = (struct assess_cost) { 15, 90, 2, 2, 1.25, 2.5 };
+    a.proposal.proposed = (struct assess_cost) { 6, 6, 1, 2, 1, 1 };
+    a.proposal.units = a.proposal.models = 2;
+    a.proposal.sims = 1;
+    a.proposal.sessions_least = 1;
+    a.proposal.sessions_most = 3;
+    assert_said(&a, -4,
+                "A new handset under the criteria as they stand needs 15 clean placements in each of 2 "
+                "conditions on each reader (at most 90), in 2 sessions: 1.2 h on 2 readers, 2.5 h on all 2.",
+                "新しい端末は、現行の基準では、ICカードRWごとに2条件で良好なかざし各15回（最大90回）を"
+                "2セッションで測定する。ICカードRW 2台で1.2時間、全2台で2.5時間。");
+    assert_said(&a, -3,
+                "A new handset under the proposal needs 6 clean placements in each of 1 condition on each "
+                "reader (at most 6), in 2 sessions: 1.0 h on 2 readers, 1.0 h on all 2.",
+                "新しい端末は、提案では、ICカードRWごとに1条件で良好なかざし各6回（最大6回）を"
+                "2セッションで測定する。ICカードRW 2台で1.0時間、全2台で1.0時間。");
+    assert_said(
+        &a, -2,
+        "It speaks of 2 handset units of 2 models with 1 SIM, and of no other: not of models that were "
+        "not tested, nor of other units of these models.",
+        "対象は端末2台（2機種）とSIM 1枚のみであり、試験していない機種や、同じ機種の別の個体については"
+        "何も示さない。");
+    a.proposal.invalid_placements = 7;
+    assert_said(
+        &a, -1,
+        "Required cells were measured in 1 to 3 sessions; what changes between days beyond these is not "
+        "seen. 7 placements were invalid; counted as dirty they would change 0 required cells.",
+        "必須の組合せの測定は1～3セッションであり、それを超える日ごとの違いは見ていない。"
+        "無効なかざしは7回で、不良と数えると必須の組合せ0件の判定が変わる。");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_value_is_written_to_the_looser_side),
+        cmocka_unit_test(the_list_comes_first_and_says_what_is_open),
+        cmocka_unit_test(a_clause_is_kept_loosened_dropped_or_was_not_tested),
+        cmocka_unit_test(readers_are_proposed_only_where_the_run_shows_it),
+        cmocka_unit_test(what_it_costs_and_what_it_rests_on_come_last),
+    };
+    struct err e = { 0 };
+    if (words_open(LANGUAGE_JAPANESE, TEST_LOCALE, &e) != 0) {
+        print_error("%s: %s\n", e.where, e.text);
+        return 1;
+    }
+    return cmocka_run_group_tests_name("proposal_sentences", tests, NULL, NULL);
+}
