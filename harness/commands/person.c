@@ -140,16 +140,12 @@ enum station_answer person_listen_for(struct person *p, bool wait)
 
 void person_show(const struct station_shown *result)
 {
-    static const struct {
-        const char *result, *japanese;
-    } names[] = {
-        { "clean", "異常なし" }, { "dirty", "異常あり" }, { "invalid", "無効" }, { "aborted", "やり直し" }
-    };
-    fprintf(stderr, "placement %llu: %s", (unsigned long long)result->placement, result->result);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(names[i].result, result->result) == 0)
-            fprintf(stderr, " / %s", names[i].japanese);
-    }
+    static const char *const japanese[PLACEMENT_COUNT] = { [PLACEMENT_CLEAN] = "異常なし",
+                                                           [PLACEMENT_DIRTY] = "異常あり",
+                                                           [PLACEMENT_INVALID] = "無効",
+                                                           [PLACEMENT_ABORTED] = "やり直し" };
+    fprintf(stderr, "placement %llu: %s / %s", (unsigned long long)result->placement,
+            placement_result_name(result->result), japanese[result->result]);
     if (result->reason && *result->reason) {
         fputs("  (", stderr);
         text_put_safe(stderr, result->reason);

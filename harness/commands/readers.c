@@ -54,7 +54,7 @@ static void show(struct text_rows *t, const struct listing *l, const struct prof
         table_cell(t, "%s", f->name);
         /* An emulated reader wears a model's descriptor; it is never called by that model. */
         if (f->simulated)
-            table_cell(t, "emulated (%s)", f->sign);
+            table_cell(t, "emulated (%s)", said_text(&f->sign).text);
         else
             table_cell(t, "%s", p ? p->id : "no profile");
         table_cell(t, "%s", f->serial[0] ? f->serial : "not known");

@@ -191,7 +191,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     if (status != 0)
         message_error(&e);
     else
-        message_note("%s", result.reason);
+        message_note("%s", said_text(&result.reason).text);
     if (status == ERR_INTERRUPTED || result.end == STOP_FAILED || result.end == STOP_SESSION_END)
         message_note("go on with: nfc-survey run --resume %s", directory);
     printf("%s/journal.yaml\n", directory);

@@ -217,8 +217,8 @@ static void print_left(const struct shown *x, const struct station_state *state)
 static void print_end(const struct station_state *state)
 {
     if (state->closed) {
-        printf("last stop    %s: ", state->stop_status);
-        text_put_safe(stdout, state->stop_reason);
+        printf("last stop    %s: ", stop_status_name(state->stop_status));
+        text_put_safe(stdout, said_text(&state->stop_reason).text);
         putchar('\n');
     } else {
         printf("last stop    none: it is running, or was broken off\n");
@@ -267,7 +267,7 @@ static int run(const struct command *command, struct options *options)
         x.survey = s;
         x.plan = state.plan;
         print_status(&x, &state);
-        if (state.closed && strcmp(state.stop_status, "done") != 0)
+        if (state.closed && state.stop_status != STOP_DONE)
             printf("go on with: nfc-survey run --resume %s\n", directory);
     }
     plan_rest_free(&x.rest);

@@ -33,6 +33,11 @@ int words_open(enum language language, const char *locale_directory, struct err 
     return 0;
 }
 
+static const char *translated(const char *english, enum language language)
+{
+    return language == LANGUAGE_ENGLISH ? english : dgettext(DOMAIN, english);
+}
+
 const char *word_text(enum word id, enum language language)
 {
     static const char *const texts[WORD_COUNT] = {
@@ -41,7 +46,10 @@ const char *word_text(enum word id, enum language language)
 #include "reports/words/words.def"
 #undef S
     };
-    if (id == WORD_NONE || (unsigned)id >= WORD_COUNT)
-        return "";
-    return language == LANGUAGE_ENGLISH ? texts[id] : dgettext(DOMAIN, texts[id]);
+    return id != WORD_NONE && (unsigned)id < WORD_COUNT ? translated(texts[id], language) : "";
+}
+
+const char *word_said(enum said_code code, enum language language)
+{
+    return code != SAID_WORDS ? translated(said_template(code), language) : "";
 }
