@@ -55,7 +55,7 @@ BATS_TESTS := $(wildcard tests/testbed/*.bats) $(wildcard tests/calibration/*.ba
 .PHONY: all
 all: $(PROGRAM) testbed
 
-# Translations: English stands in reports/words/words.def, the rest in reports/words/locale/<language>.po.
+# Translations: English is in reports/words/words.def and harness/domain/said.def, the rest in reports/words/locale/<language>.po.
 CATALOGUES := $(patsubst reports/words/locale/%.po,$(B)/locale/%/LC_MESSAGES/nfc-survey.mo,$(wildcard reports/words/locale/*.po))
 $(B)/locale/%/LC_MESSAGES/nfc-survey.mo: reports/words/locale/%.po
 	@mkdir -p $(@D)
@@ -64,8 +64,8 @@ $(B)/tests/unit/%.o: CPPFLAGS += -DTEST_LOCALE='"$(abspath $(B)/locale)"'
 
 # New strings go into every catalogue, untranslated; tests/cli/language.bats fails until somebody translates them.
 .PHONY: po
-po: POT = sed -E -e '\@^/\*.*\*/$$@d' -e '\@^/\*@,\@\*/$$@d' -e 's@^[SC]\(([A-Z0-9_]+),@/* \1 */ &@' reports/words/words.def | \
-	xgettext --from-code=UTF-8 --language=C --keyword=S:2 --keyword=C:2c,3 --add-comments --no-location --no-wrap -o - - | sed '/^., c-format$$/d'
+po: POT = sed -E -e '\@^/\*.*\*/$$@d' -e '\@^/\*@,\@\*/$$@d' -e 's@^[SCX]\(([A-Z0-9_]+),@/* \1 */ &@' reports/words/words.def harness/domain/said.def | \
+	xgettext --from-code=UTF-8 --language=C --keyword=S:2 --keyword=C:2c,3 --keyword=X:4 --add-comments --no-location --no-wrap -o - - | sed '/^., c-format$$/d'
 po:
 	$(Q)pot=$$(mktemp) && $(POT) >$$pot && \
 	for po in reports/words/locale/*.po; do msgmerge --quiet --no-fuzzy-matching --no-wrap --update --backup=none $$po $$pot && \

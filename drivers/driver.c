@@ -35,15 +35,15 @@ void driver_mark_honesty(struct driver_found *found)
     static const char *const signs[] = { "Virtual PCD", "QEMU" };
     if (strncmp(found->serial, "SIM-", 4) == 0) {
         found->simulated = true;
-        snprintf(found->sign, sizeof found->sign, "serial %s", found->serial);
+        found->sign = SAY(SAID_SERIAL, found->serial);
     } else if (is_qemu_serial(found->serial)) {
         found->simulated = true;
-        snprintf(found->sign, sizeof found->sign, "serial %s, which QEMU makes", found->serial);
+        found->sign = SAY(SAID_SERIAL_QEMU, found->serial);
     }
     for (size_t i = 0; !found->simulated && i < sizeof signs / sizeof *signs; i++) {
         if (strstr(found->name, signs[i]) || strstr(found->vendor, signs[i])) {
             found->simulated = true;
-            snprintf(found->sign, sizeof found->sign, "a reader named \"%s\"", signs[i]);
+            found->sign = SAY(SAID_READER_NAMED, signs[i]);
         }
     }
 }

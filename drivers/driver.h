@@ -17,6 +17,7 @@
 #include "harness/card/virtual.h"
 #include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
+#include "harness/domain/said.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +42,7 @@ struct driver_found {
     int usb_vendor, usb_product; /* -1 when unknown */
     bool present;                /* something is in its field now */
     bool simulated;              /* an honesty sign: serial SIM-..., "Virtual PCD", QEMU ... */
-    char sign[96];               /* which sign it was */
+    struct said sign;            /* which sign it was */
     char note[160];              /* what differs from its profile, or stands in its way; "" for nothing */
 };
 
@@ -55,17 +56,17 @@ struct driver_fault {
     bool busy;        /* another process holds the reader */
 };
 
-/* What activation showed. Absent stays absent: a length of 0 with the reason in the *_absent text. */
+/* What activation showed. Absent stays absent: a length of 0 with the reason in *_absent. */
 struct driver_target {
     char technology; /* 'A', 'B', 'F', or 0 when the reader doesn't say */
     uint8_t atr[ATR_MAX];
     size_t atr_length;
     uint8_t uid[16];
     size_t uid_length;
-    char uid_absent[64];
+    struct said uid_absent;
     uint8_t ats[64]; /* with its length byte */
     size_t ats_length;
-    char ats_absent[64];
+    struct said ats_absent;
     uint8_t atqa[2]; /* as received: least significant byte first */
     uint8_t sak;
     bool has_atqa;    /* atqa and sak are what was received: type A, behind drivers that see so deep */
@@ -75,7 +76,7 @@ struct driver_target {
     uint64_t fwt_us;           /* 0 when unknown */
     uint64_t activate_us;      /* from the start of activation to the target being usable */
     uint64_t detect_us;        /* from the wait's start to presence */
-    const char *detect_source; /* "interrupt", "poll-400ms", "simulated"; static storage */
+    struct said detect_source; /* one of SAID_SEEN_*: SAID_SEEN_UNKNOWN where the stack hides it */
     uint32_t detect_quantum_us;
 };
 

@@ -11,14 +11,14 @@
 struct identified {
     uint8_t uid[16];
     size_t uid_length;
-    char uid_absent[64];
+    struct said uid_absent;
     uint8_t ats[64];
     size_t ats_length;
-    char ats_absent[64];
+    struct said ats_absent;
     uint64_t fwt_us; /* of an ATS, 0 = not told; set by identify_fill() */
 };
 
-void identify_forget(struct identified *id, const char *reason); /* nothing is known, and why */
+void identify_forget(struct identified *id, struct said reason); /* nothing is known, and why */
 /* Through driver_exchange(), with the guard; the card must be powered. deadline_ms as there. */
 void identify_ask(struct identified *id, struct driver_reader *r, uint32_t deadline_ms);
 void identify_fill(struct identified *id, struct driver_target *target);

@@ -39,7 +39,7 @@ static int make_matrix(struct report *r, const struct report_how *how, struct su
 {
     int code = matrix_make(r->findings, r->criteria, &how->matrix, &r->matrix, p, e);
     if (code == ERR_INPUT)
-        r->matrix_absent = "the market shares do not fit the survey";
+        r->shares_misfit = true;
     return code == ERR_INPUT ? 0 : code;
 }
 

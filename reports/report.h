@@ -21,7 +21,8 @@ struct report {
     struct assessment *assessment; /* NULL without criteria, or when not asked for */
     const char *criteria_sha256;   /* of the criteria's text; NULL without criteria */
     struct matrix *matrix;         /* NULL when it could not be made, or was not asked for */
-    const char *matrix_absent;     /* why it could not be made */
+    bool shares_misfit;            /* it could not: its shares do not fit the survey */
+    const char *matrix_error;      /* in a summary: the message with which it could not */
 
     const char *language;            /* "en" or "ja" */
     const char *other_language_file; /* name of the same report in the other language beside it; NULL: none */

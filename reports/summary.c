@@ -14,7 +14,7 @@ void summary_write(const struct report *r, struct buf *out)
         int status =
             matrix_make(r->findings, r->criteria, &(struct matrix_options) { 0 }, &own, &problems, &e);
         by_profiles.matrix = status == 0 ? own : NULL;
-        by_profiles.matrix_absent = e.text;
+        by_profiles.matrix_error = e.text;
     }
     const struct view v = { &by_profiles, LANGUAGE_ENGLISH, FORM_YAML };
     yaml_tables(out, &v, summary_tables);

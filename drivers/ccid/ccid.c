@@ -228,7 +228,7 @@ static int open_reader(const struct driver_open *how, struct driver_reader **out
         return err_set(e, ERR_MEMORY, where, "out of memory");
     snprintf(self->name, sizeof self->name, "%s", how->address);
     self->uid_apdu = how->uid_apdu;
-    identify_forget(&self->identity, "not asked for in this placement");
+    identify_forget(&self->identity, said_alone(SAID_PLACEMENT_NOT_ASKED));
     int code = take_place(self, how);
     if (code != 0) {
         free(self);
@@ -306,7 +306,9 @@ static enum waited wait_for(struct ccid_reader *self, bool wanted, uint32_t limi
 static void tell_detection(const struct ccid_reader *self, bool told, struct driver_target *target)
 {
     bool interrupt = has_interrupt(self);
-    target->detect_source = !interrupt ? "poll-100ms" : told ? "interrupt" : "poll-500ms";
+    target->detect_source = interrupt && told
+                                ? said_alone(SAID_SEEN_INTERRUPT)
+                                : SAY(SAID_SEEN_POLL_EVERY, said_number(interrupt ? WATCH_MS : POLL_MS).text);
     target->detect_quantum_us = !interrupt ? POLL_MS * 1000
                                 : told     ? ccid_usb_place(self->usb)->interrupt_us
                                            : WATCH_MS * 1000;
@@ -347,15 +349,14 @@ static void identify(struct ccid_reader *self)
 {
     struct ccid_failure f;
     if (!self->uid_apdu) {
-        identify_forget(&self->identity, "its profile names no command for it");
+        identify_forget(&self->identity, said_alone(SAID_NO_COMMAND));
         return;
     }
     if (power_on(self, &f)) {
         identify_ask(&self->identity, &self->base, IDENTIFY_MS);
     } else {
-        char name[48], reason[64];
-        snprintf(reason, sizeof reason, "not activated: %.40s", ccid_failure_name(&f, name));
-        identify_forget(&self->identity, reason);
+        char name[48];
+        identify_forget(&self->identity, SAY(SAID_NOT_ACTIVATED, ccid_failure_name(&f, name)));
     }
     power_off(self, &f);
 }
@@ -368,7 +369,7 @@ static int wait_present(struct driver_reader *r, uint32_t limit_ms, struct drive
     bool told;
     if (self->powered)
         power_off(self, &f); /* a reader in trouble shows it at the next message */
-    identify_forget(&self->identity, "not asked for in this placement");
+    identify_forget(&self->identity, said_alone(SAID_PLACEMENT_NOT_ASKED));
     uint64_t started_ns = clock_now_ns();
     enum waited waited = wait_for(self, true, limit_ms, &told, &f);
     uint64_t detect_us = (clock_now_ns() - started_ns) / 1000;
@@ -404,7 +405,7 @@ static int wait_absent(struct driver_reader *r, uint32_t limit_ms, struct driver
         snprintf(fault->native, sizeof fault->native, "%s", ccid_icc_name(CCID_ICC_INACTIVE));
         return err_set(e, ERR_TIMEOUT, self->name, "the handset is still in the field after %u ms", limit_ms);
     }
-    identify_forget(&self->identity, "not asked for in this placement");
+    identify_forget(&self->identity, said_alone(SAID_PLACEMENT_NOT_ASKED));
     return 0;
 }
 

@@ -182,7 +182,7 @@ static int describe(const char *address, struct driver_found *out, struct err *e
     if (serial_path(address, path, sizeof path)) {
         if (realpath(path, real) && strncmp(real, "/dev/pts/", 9) == 0) {
             out->simulated = true;
-            snprintf(out->sign, sizeof out->sign, "a pseudo-terminal");
+            out->sign = said_alone(SAID_PSEUDO_TERMINAL);
         }
         return 0;
     }
@@ -638,7 +638,7 @@ static int wait_present(struct driver_reader *r, uint32_t limit_ms, struct drive
         int code = look(self, &seen);
         past_ms = (clock_now_ns() - started_ns) / 1000000;
         target->detect_us = (clock_now_ns() - started_ns) / 1000;
-        target->detect_source = "poll";
+        target->detect_source = said_alone(SAID_SEEN_POLL);
         target->detect_quantum_us = POLL_MS * 1000;
         if (code < 0)
             return fail(self, code, 0, 0, NFC_PHASE_SETUP, fault, e);
@@ -687,7 +687,7 @@ static void fill_a(const nfc_iso14443a_info *a, struct driver_target *target)
     target->uid_length = a->szUidLen < sizeof target->uid ? a->szUidLen : sizeof target->uid;
     memcpy(target->uid, a->abtUid, target->uid_length);
     if (a->szAtsLen == 0 || a->szAtsLen >= sizeof target->ats) {
-        text_fit(target->ats_absent, sizeof target->ats_absent, "the target was not asked for one");
+        target->ats_absent = said_alone(SAID_TARGET_NOT_ASKED);
         return;
     }
     target->ats[0] = (uint8_t)(a->szAtsLen + 1); /* libnfc takes the length byte away */
@@ -712,7 +712,7 @@ static void fill_b(const nfc_iso14443b_info *b, struct driver_target *target)
     target->uid_length = 4;
     target->fwt_us = frame_waiting_time_us(target->atqb[11] >> 4);
     target->atr_length = atr_of_atqb(target->atqb, 0, target->atr);
-    text_fit(target->ats_absent, sizeof target->ats_absent, "type B has an ATQB and no ATS");
+    target->ats_absent = said_alone(SAID_NO_ATS_B);
 }
 
 /* Nothing came up. Looked at once more without RATS, a type A target shows whether it is there at all. */

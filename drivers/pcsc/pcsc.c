@@ -135,7 +135,7 @@ static int list(const struct reader_model *models, size_t model_count, struct dr
 
 static void forget_target(struct pcsc_reader *self)
 {
-    identify_forget(&self->identity, "not asked for in this placement");
+    identify_forget(&self->identity, said_alone(SAID_PLACEMENT_NOT_ASKED));
 }
 
 static LONG find_reader(SCARDCONTEXT context, const char *name)
@@ -277,15 +277,14 @@ static LONG connect_card(struct pcsc_reader *self)
 static void identify(struct pcsc_reader *self)
 {
     if (!self->uid_apdu) {
-        identify_forget(&self->identity, "its profile names no command for it");
+        identify_forget(&self->identity, said_alone(SAID_NO_COMMAND));
         return;
     }
     LONG code = connect_card(self);
     if (code != SCARD_S_SUCCESS) {
-        char name[48], reason[64];
+        char name[48];
         pcsc_code_name((uint32_t)code, name);
-        snprintf(reason, sizeof reason, "not connected: %.40s", name);
-        identify_forget(&self->identity, reason);
+        identify_forget(&self->identity, SAY(SAID_NOT_CONNECTED, name));
         return;
     }
     identify_ask(&self->identity, &self->base, 0); /* no deadline: see above */
@@ -295,7 +294,7 @@ static void identify(struct pcsc_reader *self)
 static void fill_identity(struct pcsc_reader *self, struct driver_target *target)
 {
     identify_fill(&self->identity, target);
-    target->detect_source = "unknown";
+    target->detect_source = said_alone(SAID_SEEN_UNKNOWN);
     target->detect_quantum_us = 0;
 }
 
@@ -321,7 +320,7 @@ static int wait_present(struct driver_reader *r, uint32_t limit_ms, struct drive
     if (state &
         (SCARD_STATE_EXCLUSIVE | SCARD_STATE_INUSE)) /* by us, when our own connection could not be ended */
         return fail(self, SCARD_E_SHARING_VIOLATION, PCSC_PHASE_WAIT, fault, e);
-    target->detect_source = "unknown";
+    target->detect_source = said_alone(SAID_SEEN_UNKNOWN);
     if (state & SCARD_STATE_MUTE)
         return fail(self, SCARD_W_UNRESPONSIVE_CARD, PCSC_PHASE_ACTIVATE, fault, e);
     self->field_is_off = false; /* the daemon itself powers what arrives */

@@ -23,7 +23,6 @@
 #define POLL_MS      40
 #define SEND_MS      1000
 #define FALLBACK     "BAF"
-#define DETECT_RADIO "poll"
 #define LATE_MS      50    /* that the chip may be late with an answer when its time is up */
 #define POLL_LATE_MS 1000  /* while it polls and activates */
 #define PATIENT_MS   10000 /* the same where there is no deadline */
@@ -426,7 +425,7 @@ static int wait_present(struct driver_reader *r, uint32_t limit_ms, struct drive
         enum isodep_end end = look(self, e);
         past_ms = (clock_now_ns() - started_ns) / 1000000;
         target->detect_us = (clock_now_ns() - started_ns) / 1000;
-        target->detect_source = DETECT_RADIO;
+        target->detect_source = said_alone(SAID_SEEN_POLL);
         target->detect_quantum_us = POLL_MS * 1000;
         if (end == ISODEP_BROKEN)
             return fail_chip(self, fault, e);
@@ -486,7 +485,7 @@ static void fill_target(const struct isodep_target *t, struct driver_target *tar
         memcpy(target->atqb, t->atqb, t->atqb_length);
         target->atqb_length = t->atqb_length;
         target->atr_length = atr_of_atqb(t->atqb, 0, target->atr);
-        text_fit(target->ats_absent, sizeof target->ats_absent, "type B has an ATQB and no ATS");
+        target->ats_absent = said_alone(SAID_NO_ATS_B);
         return;
     }
     memcpy(target->atqa, t->atqa, sizeof target->atqa);

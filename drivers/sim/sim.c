@@ -198,7 +198,7 @@ static int sim_wait_present(struct driver_reader *r, uint32_t limit_ms, struct d
     bool seen = handset_present(self->handset) && us <= limit_us;
     pass(self, seen ? us : limit_us);
     target->detect_us = seen ? us : limit_us;
-    target->detect_source = "simulated";
+    target->detect_source = said_alone(SAID_SEEN_SIMULATED);
     target->detect_quantum_us = self->parameters->detect_quantum_us;
     if (seen)
         return 0;
@@ -236,15 +236,15 @@ static void fill_target(const struct sim_reader *self, struct driver_target *tar
     target->atr_length = a->atr_length;
     target->fwt_us = a->fwt_us;
     if (self->parameters->lacks_uid) {
-        snprintf(target->uid_absent, sizeof target->uid_absent, "the reader answers 6A81 to FF CA 00");
+        target->uid_absent = SAY(SAID_READER_ANSWERS, "6A81", "FF CA 00");
     } else {
         memcpy(target->uid, a->uid, a->uid_length);
         target->uid_length = a->uid_length;
     }
     if (a->ats_length == 0) {
-        snprintf(target->ats_absent, sizeof target->ats_absent, "type B has an ATQB and no ATS");
+        target->ats_absent = said_alone(SAID_NO_ATS_B);
     } else if (self->parameters->lacks_ats) {
-        snprintf(target->ats_absent, sizeof target->ats_absent, "the reader answers 6A81 to FF CA 01");
+        target->ats_absent = SAY(SAID_READER_ANSWERS, "6A81", "FF CA 01");
     } else {
         memcpy(target->ats, a->ats, a->ats_length);
         target->ats_length = a->ats_length;

@@ -65,40 +65,25 @@ static bool cleared(const struct attribution_side *side)
     return side->passes >= ATTRIBUTION_PASSES_NEEDED && side->passes > side->fails;
 }
 
-static void say(struct attribution *out, const char *why, const char *why_ja)
+static void say(struct attribution *out, enum attribution_answer answer, enum said_code why)
 {
+    out->answer = answer;
     out->why = why;
-    out->why_ja = why_ja;
 }
 
 static void answer(struct attribution *out)
 {
     bool handset = blamed(&out->readers), reader = blamed(&out->handsets);
-    out->answer = ATTRIBUTION_OPEN;
-    if (handset && reader) {
-        say(out,
-            "the handset fails on most other readers and most other handsets fail on this reader: "
-            "either would explain it",
-            "端末は他の多くのICカードRWで不適合、他の多くの端末もこのICカードRWで不適合であり、どちらでも説明"
-            "がつきます");
-    } else if (handset && out->handsets.passes >= ATTRIBUTION_PASSES_NEEDED) {
-        out->answer = ATTRIBUTION_HANDSET;
-        say(out, "the handset fails on most other readers, and the reader passes with other handsets",
-            "端末は他の多くのICカードRWで不適合、ICカードRWは他の端末と適合しています");
-    } else if (reader && out->readers.passes >= ATTRIBUTION_PASSES_NEEDED) {
-        out->answer = ATTRIBUTION_READER;
-        say(out, "most other handsets fail on the reader, and the handset passes on other readers",
-            "他の多くの端末がこのICカードRWで不適合、端末は他のICカードRWで適合しています");
-    } else if (cleared(&out->readers) && cleared(&out->handsets)) {
-        out->answer = ATTRIBUTION_COMBINATION;
-        say(out,
-            "the handset passes on most other readers and the reader with most other handsets: only "
-            "the two together fail",
-            "端末は他の多くのICカードRWで、ICカードRWは他の多くの端末と適合しており、この組合せだけが不適合で"
-            "す");
-    } else {
-        say(out, "not enough verdicts around it", "周囲の判定が足りません");
-    }
+    if (handset && reader)
+        say(out, ATTRIBUTION_OPEN, SAID_EITHER_EXPLAINS);
+    else if (handset && out->handsets.passes >= ATTRIBUTION_PASSES_NEEDED)
+        say(out, ATTRIBUTION_HANDSET, SAID_HANDSET_EXPLAINS);
+    else if (reader && out->readers.passes >= ATTRIBUTION_PASSES_NEEDED)
+        say(out, ATTRIBUTION_READER, SAID_READER_EXPLAINS);
+    else if (cleared(&out->readers) && cleared(&out->handsets))
+        say(out, ATTRIBUTION_COMBINATION, SAID_TOGETHER_EXPLAINS);
+    else
+        say(out, ATTRIBUTION_OPEN, SAID_TOO_FEW_VERDICTS);
 }
 
 void attribution_of(const struct attribution_slice *s, size_t handset, size_t reader, struct attribution *out)
@@ -111,18 +96,13 @@ void attribution_of(const struct attribution_slice *s, size_t handset, size_t re
     for (size_t other = 0; other < s->handsets; other++)
         if (other != handset)
             count(&out->handsets, verdict_at(s, other, reader), s->handset_passes[other]);
-    if (own == VERDICT_INCOMPATIBLE) {
+    if (own == VERDICT_INCOMPATIBLE)
         answer(out);
-    } else if (own == VERDICT_UNDECIDED || own == VERDICT_UNDECIDED_INSTRUMENT) {
-        out->answer = ATTRIBUTION_OPEN;
-        say(out, "the cell itself is undecided", "この組合せ自体が未判定です");
-    } else {
-        bool good = own == VERDICT_COMPATIBLE;
-        say(out,
-            good ? "not asked: the cell is compatible in spite of its failures"
-                 : "not asked: the cell has no verdict",
-            good ? "問いません：失敗はあっても適合と判定されています" : "問いません：判定がありません");
-    }
+    else if (own == VERDICT_UNDECIDED || own == VERDICT_UNDECIDED_INSTRUMENT)
+        say(out, ATTRIBUTION_OPEN, SAID_CELL_UNDECIDED);
+    else
+        say(out, ATTRIBUTION_NONE,
+            own == VERDICT_COMPATIBLE ? SAID_CELL_COMPATIBLE : SAID_CELL_WITHOUT_VERDICT);
 }
 
 const char *attribution_name(enum attribution_answer answer_of)

@@ -9,6 +9,7 @@
 
 #include "harness/base/err.h"
 #include "harness/domain/domain.h"
+#include "harness/domain/said.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,7 +49,7 @@ struct attribution {
     enum attribution_answer answer;
     struct attribution_side readers;  /* the same handset on the other readers */
     struct attribution_side handsets; /* the other handsets on the same reader */
-    const char *why, *why_ja;         /* in words, English and Japanese; static */
+    enum said_code why;               /* one without arguments */
 };
 
 /* The verdicts of one condition and script, handsets x readers row by row, with sums made once. */

@@ -75,7 +75,7 @@ static void find_probes(struct causes_fold *o)
 
 static bool given(const char *text)
 {
-    return text && text[0] && text[0] != '\x01';
+    return text && text[0];
 }
 
 static void take_waiting_time(struct causes_identity *id, uint64_t us)
@@ -94,14 +94,14 @@ static void take_rates(struct causes_identity *id, unsigned code)
 
 static bool hex_bytes(const char *text, uint8_t *out, size_t room, size_t *length)
 {
-    return text && text[0] != '\x01' && text_to_bytes(text, strlen(text), out, room, length);
+    return text_to_bytes(text, strlen(text), out, room, length);
 }
 
 static void take_atqb(struct causes_identity *id, const char *text)
 {
     uint8_t rest[8]; /* behind 50 and the identifier, which is not told: application data, protocol info */
     size_t length = 0;
-    if (!text || strlen(text) < 10 || !hex_bytes(text + 10, rest, sizeof rest, &length) || length < 7)
+    if (strlen(text) < 10 || !hex_bytes(text + 10, rest, sizeof rest, &length) || length < 7)
         return;
     take_rates(id, rest[4]);
     take_waiting_time(id, frame_waiting_time_us(rest[6] >> 4));
@@ -145,16 +145,16 @@ static void take_identity(struct causes_identity *id, const struct journal_trans
 {
     if (t->fwt_us != UINT64_MAX)
         take_waiting_time(id, t->fwt_us);
-    take_ats(id, t->ats);
-    take_atqb(id, t->atqb);
-    take_atr(id, t->atr, t->technology && strcmp(t->technology, "B") == 0);
+    take_ats(id, journal_shown(t->ats));
+    take_atqb(id, journal_shown(t->atqb));
+    take_atr(id, journal_shown(t->atr), t->technology == TECHNOLOGY_B);
 }
 
 /* Only what was activated shows its technology. */
 static void take_technology(struct causes_fold *o, const struct findings_cell *c, struct causes_identity *id,
                             const struct journal_transaction *t)
 {
-    unsigned bit = !given(t->technology) ? 0 : t->technology[0] == 'A' ? 1 : t->technology[0] == 'B' ? 2 : 4;
+    unsigned bit = t->technology == TECHNOLOGY_NONE ? 0 : 1u << (t->technology - 1);
     id->technologies |= bit;
     o->technologies[c->reader] |= bit;
 }
@@ -211,7 +211,7 @@ static void look_at(const struct causes_fold *o, const struct findings_cell *c,
     size_t count = t->exchanges.count;
     *x = (struct failure) { .t = t, .outcome = outcome };
     x->script = &s->scripts_loaded[s->scripts[c->script].script];
-    x->stage = t->stage ? stage_of_name(t->stage, strlen(t->stage)) : STAGE_NONE;
+    x->stage = t->stage;
     if (x->stage >= STAGE_ROUTE && count > 0 &&
         (t->exchanges.items[count - 1].sw[0] == '\0' || !given(t->native))) {
         x->index = count - 1;
@@ -343,12 +343,11 @@ static void take_answer(struct causes_kind *k, const struct failure *x)
 static void count_failure(struct causes_fold *o, struct causes_kind *k, const struct failure *x,
                           const struct findings_cell *c, uint64_t line)
 {
-    enum depth depth = x->t->depth ? depth_of_name(x->t->depth, strlen(x->t->depth)) : DEPTH_NONE;
     if (k->count < CAUSES_RECORDS_MAX)
         k->records[k->count] = line;
     k->count++;
-    if (depth > k->depth)
-        k->depth = depth;
+    if (x->t->depth > k->depth)
+        k->depth = x->t->depth;
     k->reader_answered += o->answered[c->reader] > x->t->placement;
     take_time(k, x);
     take_order(k, x);
@@ -398,7 +397,7 @@ static void hear_health(void *self, const struct journal_record *r)
     struct causes_fold *o = ((struct causes *)self)->fold;
     const struct survey *s = o->f->survey;
     const struct journal_health *h = &r->as.health;
-    if (!h->event || strcmp(h->event, "asked") != 0 || !h->detail || strcmp(h->detail, "answers") != 0)
+    if (h->event != HEALTH_ASKED || !said_is(h->detail, SAID_ANSWERS))
         return; /* one that answered only after it was plugged in again had hung */
     for (size_t i = 0; i < s->reader_count; i++)
         if (h->reader && strcmp(s->readers[i].unit, h->reader) == 0)
@@ -541,13 +540,8 @@ static void cell_free(struct causes_cell **c)
 {
     if (!*c)
         return;
-    for (size_t i = 0; i < (*c)->kind_count; i++) {
-        for (size_t j = 0; j < (*c)->kinds[i].trail_length; j++) {
-            free((*c)->kinds[i].trail[j].seen);
-            free((*c)->kinds[i].trail[j].seen_ja);
-        }
-        free((*c)->kinds[i].trail);
-    }
+    for (size_t i = 0; i < (*c)->kind_count; i++)
+        free((*c)->kinds[i].evidence);
     free((*c)->kinds);
     free(*c);
     *c = NULL;

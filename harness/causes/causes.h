@@ -13,6 +13,7 @@
 #include "harness/causes/attribution.h"
 #include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
+#include "harness/domain/said.h"
 #include "harness/findings/findings.h"
 #include "harness/journal/records.h"
 #include "harness/survey/survey.h"
@@ -36,12 +37,12 @@
 
 enum causes_effect { CAUSES_NOTED = 0, CAUSES_REMOVED, CAUSES_SUPPORTED };
 
-/* A step of the trail: what a rule looked at, and what followed from it. */
-struct causes_step {
+/* What a rule looked at, and what followed from it. */
+struct evidence {
     const char *rule; /* static */
     enum causes_effect effect;
     cause_set causes;
-    char *seen, *seen_ja; /* in words, English and Japanese; owned */
+    struct said seen;
 };
 
 /* Failures that ended alike: same stage, outcome, step, code and recorded candidates. */
@@ -73,9 +74,9 @@ struct causes_kind {
     cause_set sharing;  /* all candidates that the code stands for, the recorded ones among them */
     cause_set narrowed; /* what is left of the recorded ones; never 0 unless they are */
     cause_set supported;
-    bool contradiction; /* the evidence would have left nothing: narrowed is as recorded */
-    struct causes_step *trail;
-    size_t trail_length;
+    bool contradiction;        /* the evidence would have left nothing: narrowed is as recorded */
+    struct evidence *evidence; /* in the order of the rules */
+    size_t evidence_count;
 };
 
 struct causes_cell {
@@ -117,10 +118,9 @@ struct causes_answers {
 struct causes_answers causes_answers(const struct causes *c, const struct findings_failure *failure);
 
 /* ---- in words, for every writer ---- */
-void causes_add_set(struct buf *b, cause_set causes);             /* "F09, F12" */
-void causes_add_ms(struct buf *b, uint64_t us);                   /* "40 ms", "3.02 s", "0.9 ms" */
-const char *causes_effect_name(enum causes_effect effect);        /* "removed", "supports", "noted" */
-void causes_add_step(struct buf *b, const struct causes_step *s); /* "removed F10: every failure ..." */
+void causes_add_set(struct buf *b, cause_set causes);              /* "F09, F12" */
+const char *causes_effect_name(enum causes_effect effect);         /* "removed", "supports", "noted" */
+void causes_add_evidence(struct buf *b, const struct evidence *s); /* "removed F10: every failure ..." */
 void causes_add_crossed(struct buf *b, const struct attribution *x);
 void causes_add_line(struct buf *b, const struct causes_cell *c); /* stage; candidates; card or reader */
 /* Everything, lines of at most about 110 characters, each ended by a newline. */

@@ -17,27 +17,18 @@ void causes_add_set(struct buf *b, cause_set causes)
         buf_add_text(b, "none recorded");
 }
 
-void causes_add_ms(struct buf *b, uint64_t us)
-{
-    if (us >= 1000000)
-        buf_add_format(b, "%.2f s", (double)us / 1e6);
-    else if (us >= 10000)
-        buf_add_format(b, "%.0f ms", (double)us / 1e3);
-    else
-        buf_add_format(b, "%.1f ms", (double)us / 1e3);
-}
-
 const char *causes_effect_name(enum causes_effect effect)
 {
     static const char *const names[] = { "noted", "removed", "supports" };
     return names[effect];
 }
 
-void causes_add_step(struct buf *b, const struct causes_step *s)
+void causes_add_evidence(struct buf *b, const struct evidence *s)
 {
     buf_add_format(b, "%s%s ", causes_effect_name(s->effect), s->effect == CAUSES_NOTED ? " on" : "");
     causes_add_set(b, s->causes);
-    buf_add_format(b, ": %s", s->seen);
+    buf_add_text(b, ": ");
+    said_english(b, &s->seen);
 }
 
 static void add_side(struct buf *b, const struct attribution_side *side, const char *what)
@@ -50,7 +41,7 @@ static void add_side(struct buf *b, const struct attribution_side *side, const c
 void causes_add_crossed(struct buf *b, const struct attribution *x)
 {
     buf_add_format(b, "%s%s%s (", attribution_name(x->answer), x->answer == ATTRIBUTION_NONE ? "" : ": ",
-                   x->why ? x->why : "");
+                   said_template(x->why));
     add_side(b, &x->readers, "this handset on other readers");
     add_side(b, &x->handsets, "; other handsets on this reader");
     buf_add_char(b, ')');
@@ -89,10 +80,10 @@ static void add_kind(struct buf *b, const struct findings *f, size_t cell, const
         buf_add_format(b, ", %s", k->code);
     if (k->timed > 0 && !k->answered) {
         buf_add_text(b, ", after ");
-        causes_add_ms(b, k->least_us);
+        buf_add_text(b, said_duration(k->least_us).text);
         if (k->most_us != k->least_us) {
             buf_add_text(b, " to ");
-            causes_add_ms(b, k->most_us);
+            buf_add_text(b, said_duration(k->most_us).text);
         }
     }
     buf_add_format(b, "\n    %s: ",
@@ -104,9 +95,9 @@ static void add_kind(struct buf *b, const struct findings *f, size_t cell, const
         causes_add_set(b, k->sharing);
     }
     buf_add_char(b, '\n');
-    for (size_t i = 0; i < k->trail_length; i++) {
+    for (size_t i = 0; i < k->evidence_count; i++) {
         buf_add_text(b, "    ");
-        causes_add_step(b, &k->trail[i]);
+        causes_add_evidence(b, &k->evidence[i]);
         buf_add_char(b, '\n');
     }
 }

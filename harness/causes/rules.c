@@ -7,13 +7,9 @@
 
 #include "harness/base/text.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define SEEN_BYTES 600
 
 /* ---- what a code stands for ---- */
 
@@ -37,7 +33,7 @@ static const struct {
     { STAGE_EXCHANGE, "SCARD_E_INSUFFICIENT_BUFFER", CAUSE(13) | CAUSE(14) },
     { STAGE_EXCHANGE, "SCARD_W_REMOVED_CARD", CAUSE(3) | CAUSE(16) },
     { STAGE_EXCHANGE, "SCARD_E_NO_SMARTCARD", CAUSE(3) | CAUSE(16) },
-    { STAGE_EXCHANGE, "deadline missed", CAUSE(10) | CAUSE(11) | CAUSE(31) },
+    { STAGE_EXCHANGE, NATIVE_DEADLINE_MISSED, CAUSE(10) | CAUSE(11) | CAUSE(31) },
     { STAGE_ROUTE, "6A82", CAUSE(18) | CAUSE(21) },
     { STAGE_ROUTE, "6985", CAUSE(20) | CAUSE(21) },
     { STAGE_ROUTE, "6F00", CAUSE(19) | CAUSE(24) },
@@ -57,80 +53,29 @@ static cause_set sharing(const struct causes_kind *k)
     return k->recorded;
 }
 
-/* ---- the trail ---- */
+/* ---- what the rules leave ---- */
 
-struct text {
-    char text[48];
-};
-
-static struct text ms(uint64_t us)
+static struct said_number times(uint64_t us, uint64_t of_us)
 {
-    struct text t;
-    struct buf b;
-    buf_init(&b, sizeof t.text);
-    causes_add_ms(&b, us);
-    snprintf(t.text, sizeof t.text, "%s", b.data ? b.data : "");
-    buf_free(&b);
-    return t;
+    struct said_number n;
+    snprintf(n.text, sizeof n.text, "%.1f", (double)us / (double)of_us);
+    return n;
 }
 
-/* The text begins with it, and no longer word does. */
-static bool is_word(const char *text, const char *word)
-{
-    size_t length = strlen(word);
-    return strncmp(text, word, length) == 0 && !(text[length] >= 'a' && text[length] <= 'z');
-}
-
-/* Both languages share their arguments, so Japanese gets its words for units of time here: 40 ms, 3.02 s.
- * NULL: out of memory. */
-static char *with_units(const char *text)
-{
-    static const char *const units[][2] = { { " ms", "ミリ秒" }, { " s", "秒" } };
-    struct buf b;
-    buf_init(&b, 4 * SEEN_BYTES);
-    for (const char *c = text; *c;) {
-        size_t i = 0, count = sizeof units / sizeof *units;
-        bool behind = c > text && c[-1] >= '0' && c[-1] <= '9';
-        while (i < count && !(behind && is_word(c, units[i][0])))
-            i++;
-        if (i < count) {
-            buf_add_text(&b, units[i][1]);
-            c += strlen(units[i][0]);
-        } else {
-            buf_add_char(&b, *c++);
-        }
-    }
-    return buf_take(&b);
-}
-
-__attribute__((format(printf, 5, 7), format(printf, 6, 7))) static void
-trail(struct causes_view *v, const char *rule, enum causes_effect effect, cause_set causes,
-      const char *format, const char *format_ja, ...)
+static void add_evidence(struct causes_view *v, const char *rule, enum causes_effect effect, cause_set causes,
+                         struct said seen)
 {
     struct causes_kind *k = v->kind;
-    char seen[SEEN_BYTES], seen_ja[SEEN_BYTES];
     causes &= effect == CAUSES_REMOVED ? k->sharing : k->recorded;
     if (causes == 0 || v->failed)
         return;
-    va_list arguments;
-    va_start(arguments, format_ja);
-    vsnprintf(seen, sizeof seen, format, arguments);
-    va_end(arguments);
-    va_start(arguments, format_ja);
-    vsnprintf(seen_ja, sizeof seen_ja, format_ja, arguments);
-    va_end(arguments);
-    char *ja = with_units(seen_ja);
-    struct causes_step *more = realloc(k->trail, (k->trail_length + 1) * sizeof *more);
-    if (more) {
-        k->trail = more;
-        k->trail[k->trail_length++] = (struct causes_step) { rule, effect, causes, text_copy(seen), ja };
-    } else {
-        free(ja);
-    }
-    if (!more || !k->trail[k->trail_length - 1].seen || !k->trail[k->trail_length - 1].seen_ja) {
+    struct evidence *more = realloc(k->evidence, (k->evidence_count + 1) * sizeof *more);
+    if (!more) {
         v->failed = true;
         return;
     }
+    k->evidence = more;
+    k->evidence[k->evidence_count++] = (struct evidence) { rule, effect, causes, seen };
     if (effect == CAUSES_REMOVED)
         v->removed |= causes;
     else if (effect == CAUSES_SUPPORTED)
@@ -153,23 +98,16 @@ static void waiting_time(struct causes_view *v, const char *rule)
         return;
     if (fwt == CAUSES_NO_TIME && v->identity->atr_fwt_us != CAUSES_NO_TIME) {
         if (k->most_us < v->identity->atr_fwt_us)
-            trail(v, rule, CAUSES_NOTED, CAUSE(10),
-                  "every failure came within %s; the ATR would offer %s if it is a type B target's, which it "
-                  "does not prove",
-                  "失敗はすべて%s以内に起きています。ATRがType "
-                  "Bのものなら待ち時間は%sですが、その証明にはなりません",
-                  ms(k->most_us).text, ms(v->identity->atr_fwt_us).text);
+            add_evidence(v, rule, CAUSES_NOTED, CAUSE(10),
+                         SAY(SAID_FAILED_WITHIN_ATR, said_number(k->most_us).text,
+                             said_number(v->identity->atr_fwt_us).text));
     } else if (fwt != CAUSES_NO_TIME && k->most_us < fwt) {
-        trail(v, rule, CAUSES_REMOVED, CAUSE(10),
-              "every failure came within %s, the waiting time offered is %s",
-              "失敗はすべて%s以内に起きており、提示された待ち時間は%sです", ms(k->most_us).text,
-              ms(fwt).text);
+        add_evidence(v, rule, CAUSES_REMOVED, CAUSE(10),
+                     SAY(SAID_FAILED_WITHIN, said_number(k->most_us).text, said_number(fwt).text));
     } else if (fwt != CAUSES_NO_TIME && k->least_us >= fwt) {
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(10) | CAUSE(11),
-              "no failure came before %s, and the waiting time offered is %s: %.1f to %.1f times that",
-              "%sより前の失敗はなく、提示された待ち時間は%sです。その%.1f～%.1f倍にあたります",
-              ms(k->least_us).text, ms(fwt).text, (double)k->least_us / (double)fwt,
-              (double)k->most_us / (double)fwt);
+        add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(10) | CAUSE(11),
+                     SAY(SAID_FAILED_AFTER, said_number(k->least_us).text, said_number(fwt).text,
+                         times(k->least_us, fwt).text, times(k->most_us, fwt).text));
     }
 }
 
@@ -180,23 +118,19 @@ static void driver_timeout(struct causes_view *v, const char *rule)
     if (!broke(k) || (k->depth != DEPTH_PCSC && k->depth != DEPTH_CCID))
         return;
     if (k->most_us < CAUSES_DRIVER_TIMEOUT_US)
-        trail(v, rule, CAUSES_REMOVED, CAUSE(11),
-              "every failure came within %s, before the 3.0 s after which the host's driver gives up",
-              "失敗はすべて%s以内で、ホストのドライバーが諦める3.0秒より前です", ms(k->most_us).text);
+        add_evidence(v, rule, CAUSES_REMOVED, CAUSE(11),
+                     SAY(SAID_FAILED_BEFORE_DRIVER, said_number(k->most_us).text));
     else if (k->least_us >= CAUSES_DRIVER_TIMEOUT_US && k->most_us < CAUSES_DRIVER_LATE_US)
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(10) | CAUSE(11),
-              "every failure came after %s to %s: the host's driver gave up after its 3.0 s",
-              "失敗はすべて%s～%s後で、ホストのドライバーが3.0秒で諦めたものです", ms(k->least_us).text,
-              ms(k->most_us).text);
+        add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(10) | CAUSE(11),
+                     SAY(SAID_DRIVER_GAVE_UP, said_number(k->least_us).text, said_number(k->most_us).text));
 }
 
 static void immediate_error(struct causes_view *v, const char *rule)
 {
     const struct causes_kind *k = v->kind;
     if (broke(k) && k->most_us < CAUSES_IMMEDIATE_US)
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(9) | CAUSE(12) | CAUSE(15),
-              "every failure came within %s: the reader reported an error at once",
-              "失敗はすべて%s以内で、ICカードRWが直ちに異常を報告しています", ms(k->most_us).text);
+        add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(9) | CAUSE(12) | CAUSE(15),
+                     SAY(SAID_FAILED_AT_ONCE, said_number(k->most_us).text));
 }
 
 static void first_exchange(struct causes_view *v, const char *rule)
@@ -205,22 +139,16 @@ static void first_exchange(struct causes_view *v, const char *rule)
     if (k->stage != STAGE_ROUTE && k->stage != STAGE_EXCHANGE)
         return;
     if (k->later == k->count)
-        trail(v, rule, CAUSES_REMOVED, CAUSE(7) | CAUSE(24),
-              "no failure was at the first exchange after power-up",
-              "電源投入後の最初の交信での失敗はありません");
+        add_evidence(v, rule, CAUSES_REMOVED, CAUSE(7) | CAUSE(24), said_alone(SAID_NEVER_FIRST));
     else if (k->first == k->count && v->script->typical_exchanges > 1)
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(7) | CAUSE(24),
-              "every failure was at the first exchange after power-up",
-              "失敗はすべて電源投入後の最初の交信で起きています");
+        add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(7) | CAUSE(24), said_alone(SAID_ALWAYS_FIRST));
 }
 
 static void rates_offered(struct causes_view *v, const char *rule)
 {
     const struct causes_identity *id = v->identity;
     if (id->slow_only && !id->faster)
-        trail(v, rule, CAUSES_REMOVED, CAUSE(7),
-              "the handset offers 106 kbit/s only: there is no rate to change to",
-              "端末が提示する速度は106 kbit/sのみで、切り替える速度がありません");
+        add_evidence(v, rule, CAUSES_REMOVED, CAUSE(7), said_alone(SAID_ONE_RATE));
 }
 
 static void payload(struct causes_view *v, const char *rule)
@@ -230,28 +158,21 @@ static void payload(struct causes_view *v, const char *rule)
         return;
     uint32_t most = k->le_most > k->command_most ? k->le_most : k->command_most;
     if (most < 256)
-        trail(v, rule, CAUSES_REMOVED, CAUSE(14),
-              "no failing command was of 256 bytes or asked for them; %u bytes at most",
-              "失敗したコマンドは256バイトに達せず、要求もしていません。最大%uバイトです", most);
+        add_evidence(v, rule, CAUSES_REMOVED, CAUSE(14),
+                     SAY(SAID_COMMANDS_BELOW_256, said_number(most).text));
     if (most <= CAUSES_FRAME_LEAST)
-        trail(v, rule, CAUSES_REMOVED, CAUSE(13),
-              "no failing command or answer was longer than %u bytes, which the smallest frame carries",
-              "失敗したコマンドと応答は最大%uバイトで、最小のフレームに収まります", most);
+        add_evidence(v, rule, CAUSES_REMOVED, CAUSE(13),
+                     SAY(SAID_COMMANDS_IN_A_FRAME, said_number(most).text));
     if (k->extended == 0)
-        trail(v, rule, CAUSES_REMOVED, CAUSE(15), "no failing command was an extended one",
-              "失敗したコマンドに拡張長のものはありません");
+        add_evidence(v, rule, CAUSES_REMOVED, CAUSE(15), said_alone(SAID_NONE_EXTENDED));
     if (k->answered && k->stage != STAGE_CHECK)
         return;
     if (k->le_least > k->passed_most && k->passed_most > 0 && k->le_least >= CAUSES_FRAME_GREATEST - 1)
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(13) | (k->le_least >= 256 ? CAUSE(14) : 0),
-              "fails only from %u bytes asked for on; answers of up to %u bytes came before, in the same "
-              "transactions",
-              "要求が%uバイト以上のときだけ失敗し、同じトランザクションでその前に最大%"
-              "uバイトの応答が得られています",
-              k->le_least, k->passed_most);
+        add_evidence(
+            v, rule, CAUSES_SUPPORTED, CAUSE(13) | (k->le_least >= 256 ? CAUSE(14) : 0),
+            SAY(SAID_FAILS_FROM_LENGTH, said_number(k->le_least).text, said_number(k->passed_most).text));
     if (k->extended == k->count)
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(15), "every failing command was an extended one",
-              "失敗したコマンドはすべて拡張長です");
+        add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(15), said_alone(SAID_ALL_EXTENDED));
 }
 
 /* Libraries and drivers that stand between hide what the reader said; these hand on its own bytes. */
@@ -261,18 +182,14 @@ static void host_driver(struct causes_view *v, const char *rule)
     const char *driver = v->f->survey->readers[v->cell->reader].driver;
     for (size_t i = 0; i < sizeof direct / sizeof *direct; i++)
         if (driver && strcmp(driver, direct[i]) == 0)
-            trail(v, rule, CAUSES_REMOVED, CAUSE(29),
-                  "recorded with the %s driver: no PC/SC driver stood between that could make a status word",
-                  "%sドライバーでの記録であり、ステータスワードを作りうるPC/SCドライバーは介在していません",
-                  driver);
+            add_evidence(v, rule, CAUSES_REMOVED, CAUSE(29), SAY(SAID_NO_PCSC_DRIVER, driver));
 }
 
 static void reader_asked(struct causes_view *v, const char *rule)
 {
     const struct causes_kind *k = v->kind;
     if (k->reader_answered == k->count && k->count > 0)
-        trail(v, rule, CAUSES_REMOVED, CAUSE(31), "the reader answered each time it was asked who hung",
-              "停止したのがどちらかを確かめるたびに、ICカードRWは応答しています");
+        add_evidence(v, rule, CAUSES_REMOVED, CAUSE(31), said_alone(SAID_READER_ANSWERED));
 }
 
 /* Three equal answers don't differ between repetitions. A check against an earlier answer tells nothing here.
@@ -284,11 +201,9 @@ static void same_answer(struct causes_view *v, const char *rule)
     if ((k->recorded & others) == 0 || k->hashed != k->count || k->hashed < CAUSES_SAME_NEEDED)
         return;
     if (!k->answers_differ)
-        trail(v, rule, CAUSES_REMOVED, CAUSE(26), "the same wrong answer came %" PRIu64 " times",
-              "同じ誤った応答が%" PRIu64 "回返っています", k->count);
+        add_evidence(v, rule, CAUSES_REMOVED, CAUSE(26), SAY(SAID_SAME_ANSWER, said_number(k->count).text));
     else
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(26), "the wrong answers differ from each other",
-              "誤った応答は互いに異なります");
+        add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(26), said_alone(SAID_ANSWERS_DIFFER));
 }
 
 static void probes(struct causes_view *v, const char *rule)
@@ -298,22 +213,11 @@ static void probes(struct causes_view *v, const char *rule)
     if (k->stage != STAGE_ROUTE || !k->answered)
         return;
     if (p->host > 0)
-        trail(
-            v, rule, CAUSES_SUPPORTED, CAUSE(18) | CAUSE(19) | CAUSE(20),
-            "Android's host card emulation answered its probe %u times in the same condition on this reader: "
-            "a route leads to the host",
-            "同じ条件・同じICカードRWで、Androidのホストカードエミュレーションがプローブに%"
-            "u回応答しており、ホストへの経路があります",
-            p->host);
+        add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(18) | CAUSE(19) | CAUSE(20),
+                     SAY(SAID_HOST_PROBE, said_number(p->host).text));
     else if (p->no_host > 0 && p->element > 0)
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(21) | CAUSE(24),
-              "a secure element answered with its CPLC %u times and the host's probe never, in the same "
-              "condition on this reader: the route leads to the element, and its application is missing or "
-              "not activated",
-              "同じ条件・同じICカードRWで、セキュアエレメントがCPLCに%"
-              "u回応答し、ホストのプローブには応答がありません。経路はセキュアエレメントに至り、アプリケーシ"
-              "ョンがないか有効でありません",
-              p->element);
+        add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(21) | CAUSE(24),
+                     SAY(SAID_ELEMENT_PROBE, said_number(p->element).text));
 }
 
 static const char *technology_names(unsigned bits)
@@ -326,12 +230,8 @@ static void technology(struct causes_view *v, const char *rule)
 {
     unsigned handset = v->identity->technologies, reader = v->reader_technologies;
     if (v->kind->stage == STAGE_DETECT && handset && reader && !(handset & reader))
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(4),
-              "other readers activated the handset as type %s in the same condition; this one activated "
-              "handsets as type %s only",
-              "同じ条件で他のICカードRWはこの端末をType "
-              "%sとして活性化し、このICカードRWが活性化した端末はType %sのみです",
-              technology_names(handset), technology_names(reader));
+        add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(4),
+                     SAY(SAID_OTHER_TECHNOLOGY, technology_names(handset), technology_names(reader)));
 }
 
 /* ---- rules that compare with other cells ---- */
@@ -369,6 +269,7 @@ static bool is_nearer(const struct survey_condition *there, const struct survey_
 
 static void position(struct causes_view *v, const char *rule)
 {
+    char place[96];
     const struct survey *s = v->f->survey;
     const struct survey_condition *here = &s->conditions[v->cell->condition];
     for (size_t i = 0; i < s->condition_count; i++) {
@@ -377,12 +278,10 @@ static void position(struct causes_view *v, const char *rule)
         if (there->power_mode != here->power_mode || !same_text(there->handset_case, here->handset_case) ||
             same_position(there, here) || !is_nearer(there, here) || !better(other, v->cell))
             continue;
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(3) | CAUSE(9) | CAUSE(16),
-              "dirty in %u of %u placements here (%.0f, %.0f, %.0f mm) and in %u of %u in %s, nearer to the "
-              "reader's centre",
-              "不良%u回／かざし%u回（ここ：%.0f, %.0f, %.0f "
-              "mm）に対し、不良%u回／かざし%u回（%s：より中心に近い位置）です",
-              v->cell->d, v->cell->n, here->x_mm, here->y_mm, here->z_mm, other->d, other->n, there->id);
+        snprintf(place, sizeof place, "%.0f, %.0f, %.0f", here->x_mm, here->y_mm, here->z_mm);
+        add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(3) | CAUSE(9) | CAUSE(16),
+                     SAY(SAID_BETTER_NEARER, said_number(v->cell->d).text, said_number(v->cell->n).text,
+                         place, said_number(other->d).text, said_number(other->n).text, there->id));
         return;
     }
 }
@@ -399,10 +298,10 @@ static void power_mode(struct causes_view *v, const char *rule)
         if (there->power_mode != POWER_ON_UNLOCKED || !same_position(there, here) ||
             !same_text(there->handset_case, here->handset_case) || !better(other, v->cell))
             continue;
-        trail(v, rule, CAUSES_SUPPORTED, CAUSE(2) | CAUSE(18) | CAUSE(21),
-              "dirty in %u of %u placements in %s and in %u of %u in %s",
-              "不良%u回／かざし%u回（%s）に対し、不良%u回／かざし%u回（%s）です", v->cell->d, v->cell->n,
-              power_mode_name(here->power_mode), other->d, other->n, power_mode_name(there->power_mode));
+        add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(2) | CAUSE(18) | CAUSE(21),
+                     SAY(SAID_BETTER_IN_MODE, said_number(v->cell->d).text, said_number(v->cell->n).text,
+                         power_mode_name(here->power_mode), said_number(other->d).text,
+                         said_number(other->n).text, power_mode_name(there->power_mode)));
         return;
     }
 }
@@ -470,14 +369,11 @@ static void reader_class(struct causes_view *v, const char *rule)
     static const struct {
         bool (*has)(struct reader_class);
         cause_set causes;
-        const char *name, *name_ja;
+        enum said_code seen;
     } traits[] = {
-        { is_tpdu, CAUSE(12) | CAUSE(13), "TPDU readers, whose protocol the host's driver speaks",
-          "プロトコルをホストのドライバーが扱うTPDU方式のもの" },
-        { is_short, CAUSE(14) | CAUSE(15), "readers that pass short APDUs only", "短いAPDUのみ通すもの" },
-        { is_chaining, CAUSE(13) | CAUSE(14) | CAUSE(15),
-          "readers that chain extended APDUs over messages of 271 bytes or less",
-          "拡張APDUを271バイト以下のメッセージに分けて送るもの" },
+        { is_tpdu, CAUSE(12) | CAUSE(13), SAID_FAILS_ON_TPDU },
+        { is_short, CAUSE(14) | CAUSE(15), SAID_FAILS_ON_SHORT },
+        { is_chaining, CAUSE(13) | CAUSE(14) | CAUSE(15), SAID_FAILS_ON_CHAINING },
     };
     for (size_t i = 0; i < sizeof traits / sizeof *traits; i++) {
         size_t known;
@@ -485,13 +381,9 @@ static void reader_class(struct causes_view *v, const char *rule)
         if (!traits[i].has(class_of(v->f->survey, v->cell->reader)))
             continue;
         if (n.with_fail > 0 && n.with_pass == 0 && n.without_fail == 0 && n.without_pass > 0)
-            trail(
-                v, rule, CAUSES_SUPPORTED, traits[i].causes,
-                "of %zu readers with a verdict, the handset fails on %u of %u %s%.0s, and on none of the %u "
-                "others",
-                "判定のあるICカードRW "
-                "%zu台のうち、端末が不適合なのは%u台／%u台（%.0s%s）で、ほかの%u台では不適合がありません",
-                known, n.with_fail, n.with_fail, traits[i].name, traits[i].name_ja, n.without_pass);
+            add_evidence(v, rule, CAUSES_SUPPORTED, traits[i].causes,
+                         SAY(traits[i].seen, said_number(known).text, said_number(n.with_fail).text,
+                             said_number(n.without_pass).text));
     }
 }
 
@@ -515,10 +407,8 @@ static void say_record(struct causes_view *v)
 {
     const struct causes_kind *k = v->kind;
     cause_set left_out = k->sharing & ~k->recorded & ~v->removed;
-    trail(v, "record", CAUSES_REMOVED, left_out,
-          "%s can stand for them too; the record's own evidence of each failure leaves them out",
-          "%sはこれらも意味しえますが、各失敗の記録の証拠により除かれます",
-          k->code[0] ? k->code : "the code");
+    add_evidence(v, "record", CAUSES_REMOVED, left_out,
+                 SAY(SAID_RECORD_LEAVES_OUT, k->code[0] ? k->code : "the code"));
 }
 
 int causes_narrow(struct causes_view *v, struct err *e)

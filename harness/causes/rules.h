@@ -1,4 +1,4 @@
-/* Inside causes/ only: what a rule of rules.c may look at, and the trail it leaves. */
+/* Inside causes/ only: what a rule of rules.c may look at. */
 #ifndef NFC_SURVEY_CAUSES_RULES_H
 #define NFC_SURVEY_CAUSES_RULES_H
 

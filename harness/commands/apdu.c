@@ -54,7 +54,7 @@ static void say_reader(void *context, const struct driver_found *found)
     if (job->profile)
         return; /* it is said with the handset */
     buf_add_format(&job->text, "-- reader: %s%s%s\n", found->name, found->simulated ? "; emulated: " : "",
-                   found->sign);
+                   said_text(&found->sign).text);
     say_text(job);
 }
 
@@ -150,7 +150,7 @@ static int run_script(struct job *job, struct trial *t, struct err *e)
     say_text(job);
     return ok ? 0
               : err_set(e, r.timed_out ? ERR_TIMEOUT : ERR_CARD, job->script->id, "step %u: %s", r.step,
-                        r.detail[0] ? r.detail : r.native);
+                        said_nothing(&r.detail) ? r.native : said_text(&r.detail).text);
 }
 
 static int lay_simulated(struct job *job, struct trial *t, struct err *e)

@@ -80,7 +80,7 @@ static void keep_serial(struct explained *x, const struct journal_readers *reade
     const char *unit = x->survey->readers[x->again.placement.reader].unit;
     for (size_t i = 0; i < readers->count; i++) {
         const struct journal_reader_found *f = &readers->items[i];
-        if (f->unit && strcmp(f->unit, unit) == 0 && f->serial && f->serial[0] != '\x01')
+        if (f->unit && strcmp(f->unit, unit) == 0 && f->serial)
             text_fit(x->serial, sizeof x->serial, f->serial);
     }
 }
@@ -101,7 +101,7 @@ static uint64_t time_of(const struct journal_transaction *t)
 {
     uint64_t sum = 0;
     bool any = false;
-    for (unsigned stage = STAGE_ACTIVATE; stage < JOURNAL_STAGES; stage++) {
+    for (unsigned stage = STAGE_ACTIVATE; stage < STAGE_COUNT; stage++) {
         if (t->stages.us[stage] == UINT32_MAX)
             continue;
         sum += t->stages.us[stage];
@@ -113,17 +113,15 @@ static uint64_t time_of(const struct journal_transaction *t)
 static void take_transaction(struct explained *x, uint64_t line, const struct journal_transaction *t)
 {
     struct diagnosis_failure f = { .number = line, .causes = t->causes };
-    const char *outcome = t->outcome ? t->outcome : "", *stage = t->stage ? t->stage : "";
-    const char *depth = t->depth ? t->depth : "";
-    f.outcome = outcome_of_name(outcome, strlen(outcome));
+    f.outcome = t->outcome;
     if (f.outcome != OUTCOME_FAIL && f.outcome != OUTCOME_INVALID) {
         diagnosis_ok(&x->recorded);
         return;
     }
-    f.stage = stage_of_name(stage, strlen(stage));
-    f.depth = depth_of_name(depth, strlen(depth));
-    text_fit(f.step, sizeof f.step, t->step && t->step[0] != '\x01' ? t->step : "");
-    text_fit(f.native, sizeof f.native, t->native && t->native[0] != '\x01' ? t->native : "");
+    f.stage = t->stage;
+    f.depth = t->depth;
+    text_fit(f.step, sizeof f.step, t->step ? t->step : "");
+    text_fit(f.native, sizeof f.native, t->native ? t->native : "");
     f.us = time_of(t);
     if (x->recorded.bad == 0)
         keep_draws(x, t);
@@ -258,7 +256,7 @@ static void print_reader_mark(const struct explained *x)
     if (!x->again.opened.simulated)
         return;
     fputs("SIMULATED: the reader asked now is emulated (", stdout);
-    text_put_safe(stdout, x->again.opened.sign);
+    text_put_safe(stdout, said_text(&x->again.opened.sign).text);
     puts(")");
 }
 

@@ -8,10 +8,10 @@
 
 #define LINE_MAX_BYTES 480
 
-static void print_table(const struct speech *s, const struct evidence *e)
+static void print_table(const struct speech *s, const struct diagnosis *e)
 {
     const struct row about = TABLE_ABOUT(e);
-    speech_table(s, NULL, e->repeated ? &table_evidence : &table_recorded, &about);
+    speech_table(s, NULL, e->repeated ? &table_diagnosis : &table_recorded, &about);
     if (e->recorded->untold > 0)
         fprintf(s->to, "and %" PRIu64 " more recorded ones of other kinds\n", e->recorded->untold);
     fputs("\ncandidate causes\n", s->to);
@@ -61,7 +61,7 @@ static void print_finding(const struct diagnosis_side *recorded, const struct di
 void explain_text(const struct speech *s, const struct diagnosis_side *recorded,
                   const struct diagnosis_side *repeated)
 {
-    const struct evidence e = { recorded, repeated };
+    const struct diagnosis e = { recorded, repeated };
     print_table(s, &e);
     if (!repeated)
         return;

@@ -3,8 +3,8 @@
 #include "harness/base/decimal.h"
 #include "harness/base/text.h"
 #include "reports/tables/commands.h"
+#include "reports/tables/names.h"
 #include "reports/tables/tables.h"
-#include "reports/told.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -154,7 +154,7 @@ static void print_patterns(const struct printed *x, const struct matrix_group *g
 /* In English by the name that profiles have. */
 static const char *fact(const struct printed *x, const struct matrix_attribute *a)
 {
-    return x->to->language == LANGUAGE_ENGLISH ? a->name : told_fact(a->name, x->to->language);
+    return x->to->language == LANGUAGE_ENGLISH ? a->name : name_fact(a->name, x->to->language);
 }
 
 static void print_rate(const struct printed *x, enum word word, const struct decision_stump_rate *r)

@@ -1,8 +1,6 @@
 #include "harness/commands/person.h"
 #include "harness/base/text.h"
 
-#include "reports/told.h"
-
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -135,19 +133,14 @@ enum station_answer person_listen_for(struct person *p, bool wait)
 
 void person_show(const struct speech *s, const struct station_shown *result)
 {
-    static const struct {
-        const char *result;
-        enum word word;
-    } words[] = { { "clean", WORD_CMD_CLEAN },
-                  { "dirty", WORD_CMD_DIRTY },
-                  { "invalid", WORD_OUTCOME_INVALID },
-                  { "aborted", WORD_CMD_ABORTED } };
+    static const enum word words[PLACEMENT_COUNT] = { [PLACEMENT_CLEAN] = WORD_CMD_CLEAN,
+                                                      [PLACEMENT_DIRTY] = WORD_CMD_DIRTY,
+                                                      [PLACEMENT_INVALID] = WORD_OUTCOME_INVALID,
+                                                      [PLACEMENT_ABORTED] = WORD_CMD_ABORTED };
     struct phrase hold;
-    enum word word = WORD_NONE;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        word = strcmp(words[i].result, result->result) == 0 ? words[i].word : word;
-    speech_say(s, WORD_CMD_RESULT, SPEECH_NUMBER(result->placement), word_text(word, s->language), NULL);
-    if (result->reason && *result->reason)
-        speech_say(s, WORD_CMD_IN_BRACKETS, told(result->reason, s->language, &hold), NULL);
+    speech_say(s, WORD_CMD_RESULT, SPEECH_NUMBER(result->placement),
+               word_text(words[result->result], s->language), NULL);
+    if (!said_nothing(result->reason))
+        speech_say(s, WORD_CMD_IN_BRACKETS, phrase_said(result->reason, s->language, &hold), NULL);
     putc('\n', s->to);
 }

@@ -56,7 +56,7 @@ static struct attached_reader attached_of(const struct driver_ops *ops, const st
         .name = f->name,
         .serial = f->serial,
         .profile = p && !f->simulated ? p->id : NULL,
-        .emulated = f->simulated ? f->sign : NULL,
+        .emulated = f->simulated ? &f->sign : NULL,
         .note = f->note,
         .state = f->present                         ? WORD_CMD_ON_IT
                  : ops->capabilities & DRIVER_POLLS ? WORD_CMD_NOT_LOOKED /* that would switch its field on */

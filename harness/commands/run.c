@@ -9,7 +9,6 @@
 #include "harness/commands/operator.h"
 #include "harness/commands/person.h"
 #include "harness/station/station.h"
-#include "reports/told.h"
 
 #include <errno.h>
 #include <string.h>
@@ -211,7 +210,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     if (status != 0)
         message_error(&e);
     else
-        message_note("%s", told(result.reason, speech->language, &hold));
+        message_note("%s", phrase_said(&result.reason, speech->language, &hold));
     if (status == ERR_INTERRUPTED || result.end == STOP_FAILED || result.end == STOP_SESSION_END) {
         fputs("nfc-survey: ", stderr);
         speech_line(speech, WORD_CMD_GO_ON, directory, NULL);

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAID_MAX   10 /* {0} .. {9} */
-#define SAID_BYTES (1u << 16)
+#define ARGUMENTS_MAX       10 /* {0} .. {9} */
+#define ARGUMENTS_BYTES_MAX (1u << 16)
 
 static const char *locale_of_messages(void)
 {
@@ -52,23 +52,23 @@ struct speech speech_english(void)
 
 static void say(const struct speech *s, enum word word, va_list arguments)
 {
-    const char *args[SAID_MAX + 1] = { NULL };
-    char *safe[SAID_MAX] = { NULL };
+    const char *args[ARGUMENTS_MAX + 1] = { NULL };
+    char *safe[ARGUMENTS_MAX] = { NULL };
     struct buf b;
-    for (size_t i = 0; i < SAID_MAX && (args[i] = va_arg(arguments, const char *)) != NULL; i++) {
-        buf_init(&b, SAID_BYTES);
+    for (size_t i = 0; i < ARGUMENTS_MAX && (args[i] = va_arg(arguments, const char *)) != NULL; i++) {
+        buf_init(&b, ARGUMENTS_BYTES_MAX);
         text_add_safe(&b, args[i]);
         args[i] = safe[i] = buf_take(&b);
         if (!args[i])
             args[i] = "";
         buf_free(&b);
     }
-    buf_init(&b, SAID_BYTES);
+    buf_init(&b, ARGUMENTS_BYTES_MAX);
     phrase_add(&b, buf_add_text, word, s->language, args);
     if (b.data)
         fputs(b.data, s->to);
     buf_free(&b);
-    for (size_t i = 0; i < SAID_MAX; i++)
+    for (size_t i = 0; i < ARGUMENTS_MAX; i++)
         free(safe[i]);
 }
 

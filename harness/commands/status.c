@@ -7,7 +7,6 @@
 #include "harness/plan/plan.h"
 #include "harness/station/station.h"
 #include "reports/tables/commands.h"
-#include "reports/told.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -218,10 +217,9 @@ static void print_end(const struct shown *x, const struct station_state *state)
     };
     const struct speech *to = &x->speech;
     struct phrase hold;
-    enum stop_status stop =
-        state->closed ? stop_status_of_name(state->stop_status, strlen(state->stop_status)) : STOP_NONE;
     label(x, WORD_CMD_LAST_STOP);
-    speech_line(to, words[stop], told(state->stop_reason, to->language, &hold), NULL);
+    speech_line(to, words[state->closed ? state->stop_status : STOP_NONE],
+                phrase_said(&state->stop_reason, to->language, &hold), NULL);
     if (state->open_count == 0)
         return;
     label(x, WORD_CMD_BROKEN_OFF);
@@ -280,7 +278,7 @@ static int run(const struct command *command, struct options *options)
         x.survey = s;
         x.plan = state.plan;
         print_status(&x, &state);
-        if (state.closed && strcmp(state.stop_status, "done") != 0)
+        if (state.closed && state.stop_status != STOP_DONE)
             speech_line(&x.speech, WORD_CMD_GO_ON, directory, NULL);
     }
     plan_rest_free(&x.rest);

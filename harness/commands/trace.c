@@ -59,14 +59,14 @@ void trace_target(struct buf *b, const struct driver_target *target)
     if (target->uid_length > 0) {
         buf_add_text(b, ", UID ");
         add_bytes(b, target->uid, target->uid_length);
-    } else if (target->uid_absent[0]) {
-        buf_add_format(b, ", no UID (%s)", target->uid_absent);
+    } else if (!said_nothing(&target->uid_absent)) {
+        buf_add_format(b, ", no UID (%s)", said_text(&target->uid_absent).text);
     }
     if (target->ats_length > 0) {
         buf_add_text(b, ", ATS ");
         add_bytes(b, target->ats, target->ats_length);
-    } else if (target->ats_absent[0]) {
-        buf_add_format(b, ", no ATS (%s)", target->ats_absent);
+    } else if (!said_nothing(&target->ats_absent)) {
+        buf_add_format(b, ", no ATS (%s)", said_text(&target->ats_absent).text);
     }
     if (target->has_atqa)
         buf_add_format(b, ", ATQA %02X %02X, SAK %02X", target->atqa[0], target->atqa[1], target->sak);

@@ -116,9 +116,9 @@ bool compare_looks(enum compare_class c);     /* not on it, but apart */
 
 struct compare_difference {
     enum compare_what what;
-    char *subject; /* a unit, a script ...; NULL: the run as a whole */
-    char *a, *b;   /* NULL: absent */
-    bool breaks;   /* cells are not compared because of it */
+    char *subject;      /* a unit, a script ...; NULL: the run as a whole */
+    struct said *a, *b; /* owned; NULL: absent */
+    bool breaks;        /* cells are not compared because of it */
 };
 
 enum compare_side { COMPARE_IN_A = 1, COMPARE_IN_B = 2, COMPARE_IN_BOTH = 3 };

@@ -21,18 +21,18 @@ struct differing {
     bool failed;
 };
 
-static char *copy(struct differing *d, const char *text)
+static struct said *copy(struct differing *d, const struct said *s)
 {
-    char *own = text ? text_copy(text) : NULL;
-    d->failed = d->failed || (text && !own);
+    struct said *own = s ? said_copy(s) : NULL;
+    d->failed = d->failed || (s && !own);
     return own;
 }
 
-static void say(struct differing *d, enum compare_what what, const char *subject, const char *a,
-                const char *b)
+static void say_said(struct differing *d, enum compare_what what, const char *subject, const struct said *a,
+                     const struct said *b)
 {
     struct comparison *c = d->c;
-    if (d->failed || compare_same_text(a, b))
+    if (d->failed || said_same(a, b))
         return;
     struct compare_difference *all = realloc(c->differences, (c->difference_count + 1) * sizeof *all);
     if (!all) {
@@ -40,8 +40,18 @@ static void say(struct differing *d, enum compare_what what, const char *subject
         return;
     }
     c->differences = all;
+    char *own_subject = subject ? text_copy(subject) : NULL;
+    d->failed = subject && !own_subject;
     all[c->difference_count++] =
-        (struct compare_difference) { what, copy(d, subject), copy(d, a), copy(d, b), breaks(what) };
+        (struct compare_difference) { what, own_subject, copy(d, a), copy(d, b), breaks(what) };
+}
+
+/* Names and numbers of the runs themselves; NULL: absent. */
+static void say(struct differing *d, enum compare_what what, const char *subject, const char *a,
+                const char *b)
+{
+    struct said x = said_words(a), y = said_words(b);
+    say_said(d, what, subject, a ? &x : NULL, b ? &y : NULL);
 }
 
 static void say_number(struct differing *d, enum compare_what what, const char *subject, uint64_t a,
@@ -63,38 +73,40 @@ static void say_file(struct differing *d, enum compare_what what, const char *su
     say(d, what, subject, a ? x : NULL, b ? y : NULL);
 }
 
-static void scheme_text(const struct scheme *s, char *out, size_t capacity)
+static struct said scheme_of(const struct scheme *s)
 {
     char q0[DECIMAL_SIZE], q1[DECIMAL_SIZE], alpha[DECIMAL_SIZE], beta[DECIMAL_SIZE];
-    snprintf(out, capacity, "%s: q0 %s, q1 %s, alpha %s, beta %s, n_max %u", s->name,
-             decimal_shortest(q0, s->q0), decimal_shortest(q1, s->q1), decimal_shortest(alpha, s->alpha),
-             decimal_shortest(beta, s->beta), s->n_max);
+    return SAY(SAID_SCHEME, s->name, decimal_shortest(q0, s->q0), decimal_shortest(q1, s->q1),
+               decimal_shortest(alpha, s->alpha), decimal_shortest(beta, s->beta),
+               said_number(s->n_max).text);
+}
+
+static struct said program_of(const struct findings *f)
+{
+    const char *program = f->program ? f->program : "";
+    return f->last_program ? SAY(SAID_LATER, program, f->last_program) : said_words(program);
 }
 
 static void say_run(struct differing *d)
 {
     const struct findings *a = d->c->a, *b = d->c->b;
-    char x[512], y[512];
+    struct said x = scheme_of(&a->scheme), y = scheme_of(&b->scheme);
     say(d, COMPARE_WHAT_SURVEY, NULL, a->survey->id, b->survey->id);
     say_file(d, COMPARE_WHAT_SURVEY_TEXT, NULL, compare_file(a->survey, "survey", 0),
              compare_file(b->survey, "survey", 0));
     say_number(d, COMPARE_WHAT_SEED, NULL, a->seed, b->seed, "");
     say_number(d, COMPARE_WHAT_TRANSACTIONS, NULL, a->scheme.k, b->scheme.k, "");
-    scheme_text(&a->scheme, x, sizeof x);
-    scheme_text(&b->scheme, y, sizeof y);
-    say(d, COMPARE_WHAT_SCHEME, NULL, x, y);
+    say_said(d, COMPARE_WHAT_SCHEME, NULL, &x, &y);
     say_number(d, COMPARE_WHAT_SESSIONS, NULL, a->sessions, b->sessions, "");
     say_number(d, COMPARE_WHAT_LANES, NULL, a->lanes, b->lanes, "");
-    say(d, COMPARE_WHAT_HANDS, NULL, a->hands, b->hands);
-    snprintf(x, sizeof x, "%s%s%s", a->program ? a->program : "", a->last_program ? ", later " : "",
-             a->last_program ? a->last_program : "");
-    snprintf(y, sizeof y, "%s%s%s", b->program ? b->program : "", b->last_program ? ", later " : "",
-             b->last_program ? b->last_program : "");
-    say(d, COMPARE_WHAT_PROGRAM, NULL, x, y);
+    say(d, COMPARE_WHAT_HANDS, NULL, hands_kind_name(a->hands), hands_kind_name(b->hands));
+    x = program_of(a);
+    y = program_of(b);
+    say_said(d, COMPARE_WHAT_PROGRAM, NULL, &x, &y);
     say(d, COMPARE_WHAT_LIBRARIES, NULL, a->libraries, b->libraries);
     say(d, COMPARE_WHAT_SYSTEM, NULL, a->system, b->system);
     say(d, COMPARE_WHAT_HOST, NULL, a->host, b->host);
-    say(d, COMPARE_WHAT_CLOCK, NULL, a->clock, b->clock);
+    say_said(d, COMPARE_WHAT_CLOCK, NULL, a->clock, b->clock);
 }
 
 static const struct journal_reader_found *found_of(const struct findings *f, const char *unit)
@@ -106,33 +118,33 @@ static const struct journal_reader_found *found_of(const struct findings *f, con
 }
 
 /* What a unit had at the start and, where a resume found something else, later. False: not told. */
-static bool over_run(const struct findings *f, const char *unit, bool firmware, char *out, size_t capacity)
+static bool over_run(const struct findings *f, const char *unit, bool firmware, struct said *out)
 {
-    const struct journal_reader_found *first = found_of(f, unit);
-    const char *last = first ? firmware ? first->firmware : first->serial : NULL;
-    size_t used = 0;
-    bool any = last != NULL;
-    out[0] = '\0';
-    if (last)
-        used = (size_t)snprintf(out, capacity, "%s", last);
-    for (size_t i = 0; i < f->refound_count && used < capacity; i++) {
+    const struct journal_reader_found *found = found_of(f, unit);
+    const char *first = found ? firmware ? found->firmware : found->serial : NULL, *last = first;
+    char later[512] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < f->refound_count && length < sizeof later; i++) {
         const char *now = firmware ? f->refound[i].firmware : f->refound[i].serial;
         if (!compare_same_text(f->refound[i].unit, unit) || !now || compare_same_text(now, last))
             continue;
-        used += (size_t)snprintf(out + used, capacity - used, "%s%s", any ? ", later " : "", now);
+        if (first)
+            length += (size_t)snprintf(later + length, sizeof later - length, "%s%s",
+                                       length ? ", later " : "", now);
+        else
+            first = now;
         last = now;
-        any = true;
     }
-    return any;
+    *out = length ? SAY(SAID_LATER, first, later) : said_words(first);
+    return first != NULL;
 }
 
 static void say_over_run(struct differing *d, enum compare_what what, const char *unit_a, const char *unit_b)
 {
-    char x[512], y[512];
+    struct said x, y;
     bool firmware = what == COMPARE_WHAT_FIRMWARE;
-    bool in_a = over_run(d->c->a, unit_a, firmware, x, sizeof x);
-    bool in_b = over_run(d->c->b, unit_b, firmware, y, sizeof y);
-    say(d, what, unit_a, in_a ? x : NULL, in_b ? y : NULL);
+    bool in_a = over_run(d->c->a, unit_a, firmware, &x), in_b = over_run(d->c->b, unit_b, firmware, &y);
+    say_said(d, what, unit_a, in_a ? &x : NULL, in_b ? &y : NULL);
 }
 
 static void say_readers(struct differing *d, const struct compare_partners *p)
@@ -202,28 +214,27 @@ static void say_handsets(struct differing *d, const struct compare_partners *p)
     }
 }
 
-static void condition_text(const struct survey_condition *c, char *out, size_t capacity)
+static struct said condition_of(const struct survey_condition *c)
 {
-    char x[DECIMAL_SIZE], y[DECIMAL_SIZE], z[DECIMAL_SIZE];
+    char x[DECIMAL_SIZE], y[DECIMAL_SIZE], z[DECIMAL_SIZE], place[3 * DECIMAL_SIZE + 8];
     const double at[] = { c->x_mm, c->y_mm, c->z_mm };
     char *const texts[] = { x, y, z };
     for (size_t i = 0; i < 3; i++)
         decimal_shortest(texts[i], at[i] < 0.0 ? -at[i] : at[i]);
-    snprintf(out, capacity, "%s, case %s, %s (%s%s, %s%s, %s%s mm)", power_mode_name(c->power_mode),
-             c->handset_case ? c->handset_case : "none", c->position ? c->position : "centre",
-             at[0] < 0.0 ? "-" : "", x, at[1] < 0.0 ? "-" : "", y, at[2] < 0.0 ? "-" : "", z);
+    snprintf(place, sizeof place, "%s%s, %s%s, %s%s", at[0] < 0.0 ? "-" : "", x, at[1] < 0.0 ? "-" : "", y,
+             at[2] < 0.0 ? "-" : "", z);
+    return SAY(SAID_CONDITION, power_mode_name(c->power_mode), c->handset_case ? c->handset_case : "none",
+               c->position ? c->position : "centre", place);
 }
 
 static void say_conditions(struct differing *d, const struct compare_partners *p)
 {
     const struct survey *s = d->c->a->survey, *t = d->c->b->survey;
     for (size_t i = 0; i < s->condition_count; i++) {
-        char x[512], y[512];
         if (p->conditions[i] == SIZE_MAX)
             continue;
-        condition_text(&s->conditions[i], x, sizeof x);
-        condition_text(&t->conditions[p->conditions[i]], y, sizeof y);
-        say(d, COMPARE_WHAT_CONDITION, s->conditions[i].id, x, y);
+        struct said x = condition_of(&s->conditions[i]), y = condition_of(&t->conditions[p->conditions[i]]);
+        say_said(d, COMPARE_WHAT_CONDITION, s->conditions[i].id, &x, &y);
     }
 }
 

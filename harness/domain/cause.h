@@ -21,6 +21,9 @@ struct cause_row {
     const char *name_ja;
 };
 
+/* The native code of a transaction that the supervisor ended: no library gave one. */
+#define NATIVE_DEADLINE_MISSED "deadline missed"
+
 const struct cause_row *cause_row(unsigned number); /* NULL outside 1..31 */
 
 /*

@@ -2,29 +2,38 @@
 
 #include <string.h>
 
-static const char *name_at(const char *const *names, unsigned count, unsigned index)
+#define NAME(PREFIX, member, text) text,
+#define NAMES(type, PREFIX)                                                                                  \
+    static const char *const type##_names[PREFIX##_COUNT] = { "", PREFIX##_NAMES(NAME, PREFIX) };
+DOMAIN_ENUMS(NAMES)
+
+#define LIST(type, PREFIX) [DOMAIN_##PREFIX] = { type##_names, PREFIX##_COUNT },
+static const struct {
+    const char *const *names;
+    unsigned count;
+} lists[] = { DOMAIN_ENUMS(LIST) };
+
+const char *domain_name(enum domain_enum list, unsigned value)
 {
-    return index < count ? names[index] : "";
+    return value < lists[list].count ? lists[list].names[value] : "";
 }
 
-static unsigned index_of(const char *const *names, unsigned count, const char *name, size_t length)
+unsigned domain_of_name(enum domain_enum list, const char *name, size_t length)
 {
-    for (unsigned i = 1; i < count; i++)
-        if (strlen(names[i]) == length && memcmp(names[i], name, length) == 0)
+    for (unsigned i = 1; i < lists[list].count; i++)
+        if (strlen(lists[list].names[i]) == length && memcmp(lists[list].names[i], name, length) == 0)
             return i;
     return 0;
 }
 
-#define NAME(PREFIX, member, text) text,
 #define DOMAIN_FUNCTIONS(type, PREFIX)                                                                       \
-    static const char *const type##_names[PREFIX##_COUNT] = { "", PREFIX##_NAMES(NAME, PREFIX) };            \
     const char *type##_name(enum type value)                                                                 \
     {                                                                                                        \
-        return name_at(type##_names, PREFIX##_COUNT, (unsigned)value);                                       \
+        return domain_name(DOMAIN_##PREFIX, (unsigned)value);                                                \
     }                                                                                                        \
     enum type type##_of_name(const char *name, size_t length)                                                \
     {                                                                                                        \
-        return (enum type)index_of(type##_names, PREFIX##_COUNT, name, length);                              \
+        return domain_of_name(DOMAIN_##PREFIX, name, length);                                                \
     }
 DOMAIN_ENUMS(DOMAIN_FUNCTIONS)
 

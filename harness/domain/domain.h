@@ -5,6 +5,8 @@
  *   enum outcome { OUTCOME_NONE = 0, OUTCOME_OK, ..., OUTCOME_COUNT };
  *   const char *outcome_name(enum outcome);                        "" for NONE and strangers; static storage
  *   enum outcome outcome_of_name(const char *name, size_t length); OUTCOME_NONE for a stranger
+ *
+ * enum domain_enum numbers the lists (DOMAIN_OUTCOME ...), for tables whose cells are of one or another.
  */
 #ifndef NFC_SURVEY_DOMAIN_DOMAIN_H
 #define NFC_SURVEY_DOMAIN_DOMAIN_H
@@ -124,6 +126,12 @@
     enum type type##_of_name(const char *name, size_t length);
 DOMAIN_ENUMS(DOMAIN_ENUM)
 #undef DOMAIN_ENUM
+
+#define DOMAIN_NUMBER(type, PREFIX) DOMAIN_##PREFIX,
+enum domain_enum { DOMAIN_NONE = 0, DOMAIN_ENUMS(DOMAIN_NUMBER) };
+#undef DOMAIN_NUMBER
+const char *domain_name(enum domain_enum list, unsigned value); /* "" for 0 and past the end */
+unsigned domain_of_name(enum domain_enum list, const char *name, size_t length); /* 0 for a stranger */
 
 /* Of the results of two scripts in a placement the worse one: DIRTY, then INVALID, ABORTED, CLEAN. */
 enum placement_result placement_worse(enum placement_result a, enum placement_result b);

@@ -40,11 +40,6 @@ static unsigned rate_of(unsigned rates)
     return rates & RATES_848 ? 848 : rates & RATES_424 ? 424 : rates & RATES_212 ? 212 : 106;
 }
 
-static bool known(const char *text)
-{
-    return text && text[0] != '\x01'; /* \x01: absent, and why */
-}
-
 static unsigned rate_of_atqb(const char *hex)
 {
     uint8_t rest[16];
@@ -78,16 +73,15 @@ static unsigned rate_of_ats(const char *hex)
 
 unsigned airtime_floor_rate(const struct journal_transaction *t)
 {
-    char technology = t->technology ? t->technology[0] : '\0';
     unsigned rate = 0;
     if (t->kbit_s != UINT64_MAX)
         return t->kbit_s >= 106 && t->kbit_s <= KBIT_S_MOST ? (unsigned)t->kbit_s : 0;
-    if (technology == 'A' && known(t->ats))
-        rate = rate_of_ats(t->ats);
-    if (technology == 'B' && known(t->atqb))
-        rate = rate_of_atqb(t->atqb);
-    if (technology == 'B' && rate == 0 && known(t->atr))
-        rate = rate_of_atr(t->atr);
+    if (t->technology == TECHNOLOGY_A)
+        rate = rate_of_ats(journal_shown(t->ats));
+    if (t->technology == TECHNOLOGY_B)
+        rate = rate_of_atqb(journal_shown(t->atqb));
+    if (t->technology == TECHNOLOGY_B && rate == 0)
+        rate = rate_of_atr(journal_shown(t->atr));
     return rate;
 }
 
@@ -226,7 +220,7 @@ void airtime_floor_check(struct fold *o, const struct fold_placement *p, const s
     const struct journal_exchange *items = t->exchanges.items;
     struct airtime_floor_walk walk = { .script = &s->scripts_loaded[s->scripts[c->script].script],
                                        .token_label = s->sims[s->pairs[c->pair].sim].token_label,
-                                       .technology = t->technology ? t->technology[0] : '\0',
+                                       .technology = technology_name(t->technology)[0],
                                        .kbit_s = FLOOR_KBIT_S };
     if (p && p->kbit_s && p->technology == walk.technology)
         walk.kbit_s = p->kbit_s;

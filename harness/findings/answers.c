@@ -21,12 +21,12 @@ static const char *const facts[BUDGET_ANSWERS] = {
     [BUDGET_FWT_US] = "fwt_us",
 };
 
-static struct budget_value *find_value(struct budget_pair *p, enum budget_answer what, bool absent,
-                                       const char *text)
+static struct budget_value *find_value(struct budget_pair *p, enum budget_answer what,
+                                       const struct said *said)
 {
     for (size_t i = 0; i < p->value_count; i++) {
         struct budget_value *v = &p->values[i];
-        if (v->what == what && v->absent == absent && strcmp(v->text, text) == 0)
+        if (v->what == what && said_same(v->said, said))
             return v;
     }
     return NULL;
@@ -39,24 +39,22 @@ static struct budget_value *append(struct budget_pair *p)
     return p->values ? &p->values[p->value_count] : NULL;
 }
 
-static int note(struct budget_pair *p, enum budget_answer what, const char *recorded, size_t reader,
+static int note(struct budget_pair *p, enum budget_answer what, const struct said *recorded, size_t reader,
                 uint64_t line)
 {
     if (!recorded)
         return 0;
-    bool absent = recorded[0] == '\x01';
-    const char *text = recorded + (absent ? 1 : 0);
-    struct budget_value *v = find_value(p, what, absent, text);
+    struct budget_value *v = find_value(p, what, recorded);
     if (!v && p->value_count == BUDGET_VALUES_MAX) {
         p->untold++;
         return 0;
     }
     if (!v) {
         v = append(p);
-        char *copy = v ? text_copy(text) : NULL;
+        struct said *copy = v ? said_copy(recorded) : NULL;
         if (!copy)
             return ERR_MEMORY;
-        *v = (struct budget_value) { .what = what, .absent = absent, .text = copy, .line = line };
+        *v = (struct budget_value) { .what = what, .said = copy, .line = line };
         p->value_count++;
     }
     v->count++;
@@ -64,28 +62,40 @@ static int note(struct budget_pair *p, enum budget_answer what, const char *reco
     return 0;
 }
 
-static const char *number(uint64_t value, char out[24])
+/* What is no text of the record, as one that lives as long as the two. */
+struct held {
+    struct said_number number;
+    struct said said;
+};
+
+static const struct said *words(struct held *h, const char *text)
+{
+    h->said = said_words(text);
+    return &h->said;
+}
+
+static const struct said *number(struct held *h, uint64_t value)
 {
     if (value == UINT64_MAX)
         return NULL;
-    snprintf(out, 24, "%" PRIu64, value);
-    return out;
+    h->number = said_number(value);
+    return words(h, h->number.text);
 }
 
 int budget_note_answers(struct time_budget *m, size_t pair, size_t reader, const struct journal_record *r)
 {
     const struct journal_transaction *t = &r->as.transaction;
-    char kbit_s[24], fwt[24];
-    const char *const recorded[BUDGET_ANSWERS] = {
-        [BUDGET_TECHNOLOGY] = t->technology,
+    struct held technology, kbit_s, fwt;
+    const struct said *const recorded[BUDGET_ANSWERS] = {
+        [BUDGET_TECHNOLOGY] = t->technology ? words(&technology, technology_name(t->technology)) : NULL,
         [BUDGET_ATQA] = t->atqa,
         [BUDGET_SAK] = t->sak,
         [BUDGET_ATS] = t->ats,
         [BUDGET_ATQB] = t->atqb,
         [BUDGET_ATR] = t->atr,
         [BUDGET_UID] = t->uid,
-        [BUDGET_KBIT_S] = number(t->kbit_s, kbit_s),
-        [BUDGET_FWT_US] = number(t->fwt_us, fwt),
+        [BUDGET_KBIT_S] = number(&kbit_s, t->kbit_s),
+        [BUDGET_FWT_US] = number(&fwt, t->fwt_us),
     };
     int code = 0;
     for (int what = 0; what < BUDGET_ANSWERS && code == 0; what++)
@@ -164,9 +174,9 @@ enum budget_match budget_compare(const struct findings *f, size_t pair, enum bud
     if (!claim || !claim->value)
         return BUDGET_NO_CLAIM;
     for (size_t i = 0; i < p->value_count; i++) {
-        if (p->values[i].what != what || p->values[i].absent)
+        if (p->values[i].what != what || p->values[i].said->absent)
             continue;
-        if (!bears_out(what, claim->value, p->values[i].text))
+        if (!bears_out(what, claim->value, said_text(p->values[i].said).text))
             return BUDGET_DIFFERS;
         match = BUDGET_AGREES;
     }

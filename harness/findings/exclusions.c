@@ -7,7 +7,6 @@
 #include "harness/findings/fold.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static bool keep_note(struct fold *o, const struct journal_record *r)
 {
@@ -20,10 +19,10 @@ static bool keep_note(struct fold *o, const struct journal_record *r)
     out->line = r->line;
     out->placement = n->placement == UINT64_MAX ? 0 : n->placement;
     out->text = text_copy(n->text ? n->text : "");
-    out->effect = n->effect ? text_copy(n->effect) : NULL;
+    out->effect = n->effect;
     out->by = n->by ? text_copy(n->by) : NULL;
     out->wall = n->wall ? text_copy(n->wall) : NULL;
-    return out->text && (out->effect || !n->effect) && (out->by || !n->by) && (out->wall || !n->wall);
+    return out->text && (out->by || !n->by) && (out->wall || !n->wall);
 }
 
 void fold_note(struct fold *o, const struct journal_record *r)
@@ -31,17 +30,15 @@ void fold_note(struct fold *o, const struct journal_record *r)
     const struct journal_note *n = &r->as.note;
     if (!keep_note(o, r))
         o->failed = ERR_MEMORY;
-    if (!n->effect)
+    if (n->effect == EXCLUSION_NONE)
         return;
-    bool exclude = strcmp(n->effect, "exclude") == 0, withdraw = strcmp(n->effect, "withdraw") == 0;
+    bool exclude = n->effect == EXCLUSION_EXCLUDE;
     struct fold_placement *p = fold_find_placement(o, n->placement);
-    if (!exclude && !withdraw)
-        fold_contradiction(o, r->line, "a note with an unknown effect");
-    else if (!p)
+    if (!p)
         fold_contradiction(o, r->line, "a note about a placement that can't be read");
     else if (exclude && p->closed)
         fold_contradiction(o, r->line, "an exclusion told after the placement's result: it counts as it was");
-    else if (withdraw && !p->closed)
+    else if (!exclude && !p->closed)
         fold_contradiction(o, r->line, "a withdrawal of a placement that was not closed");
     else if (exclude)
         p->excluded = true;
@@ -95,7 +92,6 @@ void fold_free_notes(struct findings *f)
 {
     for (size_t i = 0; i < f->notes_kept; i++) {
         free(f->notes[i].text);
-        free(f->notes[i].effect);
         free(f->notes[i].by);
         free(f->notes[i].wall);
     }

@@ -22,9 +22,9 @@ static void free_found(struct journal_reader_found *found, size_t count)
 
 void fold_free_executions(struct findings *f)
 {
-    char *texts[] = { f->simulated_sign, f->run,         f->started,     f->last_wall,   f->program,
-                      f->host,           f->clock,       f->stop_reason, f->hands,       f->system,
-                      f->libraries,      f->prior_upper, f->prior_lower, f->last_program };
+    void *texts[] = { f->simulated_sign, f->clock,       f->stop_reason, f->run,    f->started,
+                      f->last_wall,      f->program,     f->host,        f->system, f->libraries,
+                      f->prior_upper,    f->prior_lower, f->last_program };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     free_found(f->found, f->found_count);
@@ -74,6 +74,13 @@ static char *copy_or_null(const char *text, bool *failed)
     return copy;
 }
 
+static struct said *copy_said(const struct said *said, bool *failed)
+{
+    struct said *copy = said ? said_copy(said) : NULL;
+    *failed = *failed || (said && !copy);
+    return copy;
+}
+
 static bool copy_found(const struct journal_reader_found *from, struct journal_reader_found *to)
 {
     bool failed = false;
@@ -91,13 +98,13 @@ static int copy_start(struct findings *f, const struct journal_start *start, str
 {
     bool failed = false;
     f->run = copy_or_null(start->run, &failed);
-    f->simulated_sign = copy_or_null(start->simulated_sign, &failed);
+    f->simulated_sign = copy_said(start->simulated_sign, &failed);
     f->started = copy_or_null(start->wall, &failed);
     f->last_wall = copy_or_null(start->wall, &failed);
     f->program = copy_or_null(start->program, &failed);
     f->host = copy_or_null(start->host, &failed);
-    f->clock = copy_or_null(start->clock, &failed);
-    f->hands = copy_or_null(start->hands, &failed);
+    f->clock = copy_said(start->clock, &failed);
+    f->hands = start->hands;
     f->system = copy_or_null(start->system, &failed);
     f->libraries = copy_or_null(start->libraries, &failed);
     f->prior_upper = copy_or_null(start->prior_upper, &failed);
@@ -184,6 +191,7 @@ static void keep_refound(struct fold *o, const struct journal_reader_found *now)
 void fold_execution(struct fold *o, const struct journal_record *r)
 {
     struct findings *f = o->f;
+    bool failed = false;
     if (r->kind == JOURNAL_KIND_RESUME) {
         f->resumes++;
         f->finished = false;
@@ -196,8 +204,11 @@ void fold_execution(struct fold *o, const struct journal_record *r)
         if (!same_text(f->last_program ? f->last_program : f->program, r->as.resume.program))
             keep_text(o, &f->last_program, r->as.resume.program);
     } else {
-        f->finished = strcmp(r->as.stop.status, "done") == 0;
+        f->finished = r->as.stop.status == STOP_DONE;
         keep_text(o, &f->last_wall, r->as.stop.wall);
-        keep_text(o, &f->stop_reason, r->as.stop.reason);
+        free(f->stop_reason);
+        f->stop_reason = copy_said(r->as.stop.reason, &failed);
     }
+    if (failed)
+        o->failed = ERR_MEMORY;
 }

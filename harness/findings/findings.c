@@ -17,7 +17,6 @@ static void free_kept(struct findings *f)
         free(f->problems[i]);
     for (size_t i = 0; i < f->health_kept; i++) {
         free(f->health[i].reader);
-        free(f->health[i].event);
         free(f->health[i].detail);
     }
     for (size_t i = 0; i < f->failure_count; i++)

@@ -75,12 +75,15 @@ struct findings_failure {
 
 struct findings_health {
     uint64_t line, at_us;
-    char *reader, *event, *detail; /* detail may be NULL */
+    enum health_event event;
+    char *reader;
+    struct said *detail; /* may be NULL */
 };
 
 struct findings_note {
-    uint64_t line, placement;        /* placement 0: about none */
-    char *text, *effect, *by, *wall; /* text apart, NULL where not recorded */
+    uint64_t line, placement; /* placement 0: about none */
+    enum exclusion effect;
+    char *text, *by, *wall; /* text apart, NULL where not recorded */
 };
 
 /* What to look at first, by where the time went; static storage. */

@@ -136,7 +136,6 @@ static void count_failure(struct fold *o, const struct journal_record *r, const 
 {
     struct findings *f = o->f;
     const struct journal_transaction *t = &r->as.transaction;
-    enum depth depth = t->depth ? depth_of_name(t->depth, strlen(t->depth)) : DEPTH_NONE;
     size_t i = 0;
     while (i < f->failure_count && (f->failures[i].stage != stage || f->failures[i].outcome != outcome ||
                                     f->failures[i].causes != t->causes))
@@ -160,8 +159,8 @@ static void count_failure(struct fold *o, const struct journal_record *r, const 
     row->by_reader[c->reader]++;
     if (row->readers_of_pair)
         row->readers_of_pair[c->pair] |= (uint16_t)(1u << c->reader);
-    if (depth > row->depth)
-        row->depth = depth;
+    if (t->depth > row->depth)
+        row->depth = t->depth;
 }
 
 static void count_bad(struct fold *o, const struct journal_record *r, struct findings_cell *c,
@@ -170,7 +169,7 @@ static void count_bad(struct fold *o, const struct journal_record *r, struct fin
     struct findings *f = o->f;
     const struct journal_transaction *t = &r->as.transaction;
     struct findings_reader *reader = &f->readers[c->reader];
-    enum stage stage = t->stage ? stage_of_name(t->stage, strlen(t->stage)) : STAGE_NONE;
+    enum stage stage = t->stage;
     c->failures_by_stage[stage]++;
     for (unsigned cause = 1; cause <= CAUSE_COUNT; cause++)
         if (t->causes & CAUSE(cause))
@@ -190,10 +189,9 @@ static void count_bad(struct fold *o, const struct journal_record *r, struct fin
 
 static void count_technology(struct findings_cell *c, const struct journal_record *r)
 {
-    const char *names = "ABF", *name = r->as.transaction.technology;
-    const char *at = name && name[0] && !name[1] ? strchr(names, name[0]) : NULL;
-    if (at && c->technology_count[at - names]++ == 0)
-        c->technology_line[at - names] = r->line;
+    enum technology t = r->as.transaction.technology;
+    if (t != TECHNOLOGY_NONE && c->technology_count[t - 1]++ == 0)
+        c->technology_line[t - 1] = r->line;
 }
 
 /* What a placement's first transaction tells of the link holds for the others, of the same technology. */
@@ -203,19 +201,17 @@ static void note_link(struct fold_placement *p, const struct journal_transaction
         p->fwt_us = t->fwt_us < UINT32_MAX ? (uint32_t)t->fwt_us : UINT32_MAX;
     if (p->kbit_s == 0 && t->technology) {
         p->kbit_s = (uint16_t)airtime_floor_rate(t);
-        p->technology = t->technology[0];
+        p->technology = technology_name(t->technology)[0];
     }
 }
 
 static void fold_transaction(struct fold *o, const struct journal_record *r)
 {
     const struct journal_transaction *t = &r->as.transaction;
-    enum outcome outcome = outcome_of_name(t->outcome, strlen(t->outcome));
+    enum outcome outcome = t->outcome;
     struct fold_placement *p = fold_find_placement(o, t->placement);
-    if (outcome == OUTCOME_NONE || !cell_fits(o, p, t->cell)) {
-        fold_contradiction(o, r->line,
-                           outcome == OUTCOME_NONE ? "a transaction with an unknown outcome"
-                                                   : "a transaction of a cell that is not its placement's");
+    if (!cell_fits(o, p, t->cell)) {
+        fold_contradiction(o, r->line, "a transaction of a cell that is not its placement's");
         return;
     }
     struct findings_cell *c = &o->f->cells[t->cell];
@@ -245,11 +241,6 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
         p->bad |= bit;
     if (outcome == OUTCOME_INVALID)
         p->invalid |= bit;
-}
-
-static enum placement_result result_of(const struct journal_result *told)
-{
-    return placement_result_of_name(told->result, strlen(told->result));
 }
 
 /* p: NULL when the placement record was not readable; its session is then not known. */
@@ -302,11 +293,11 @@ static void count_placed(struct fold *o, const struct fold_placement *p, enum pl
 
 /* What the transactions of a counted placement have in common. One cut short tells nothing about it, unless
  * nothing was detected and the others were not tried. */
-static void count_bad_ones(struct fold *o, const struct journal_result *told, enum placement_result result)
+static void count_bad_ones(struct fold *o, const struct journal_result *told)
 {
     struct findings_cell *c = &o->f->cells[told->cell];
     uint64_t k = o->f->scheme.k, bad = told->fail + told->slow;
-    if (result != PLACEMENT_CLEAN && result != PLACEMENT_DIRTY)
+    if (told->result != PLACEMENT_CLEAN && told->result != PLACEMENT_DIRTY)
         return;
     if (told->ok == 0 && told->fail > 0 && told->invalid == 0)
         bad = k;
@@ -321,9 +312,9 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
 {
     const struct journal_placed *d = &r->as.placed;
     struct fold_placement *p = fold_find_placement(o, d->placement);
-    bool good = placement_result_of_name(d->result, strlen(d->result)) != PLACEMENT_NONE && !(p && p->closed);
+    bool good = !(p && p->closed);
     for (size_t i = 0; i < d->results.count && good; i++)
-        good = cell_fits(o, p, d->results.items[i].cell) && result_of(&d->results.items[i]) != PLACEMENT_NONE;
+        good = cell_fits(o, p, d->results.items[i].cell);
     if (!good) {
         fold_contradiction(o, r->line,
                            p && p->closed ? "a placement that is closed twice"
@@ -333,11 +324,11 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
     if (p)
         p->closed = true;
     for (size_t i = 0; i < d->results.count; i++) {
-        enum placement_result result = result_of(&d->results.items[i]);
-        count_result(o, (size_t)d->results.items[i].cell, d->placement, result, p);
-        count_bad_ones(o, &d->results.items[i], result);
+        const struct journal_result *told = &d->results.items[i];
+        count_result(o, (size_t)told->cell, d->placement, told->result, p);
+        count_bad_ones(o, told);
     }
-    count_placed(o, p, placement_result_of_name(d->result, strlen(d->result)));
+    count_placed(o, p, d->result);
 }
 
 void fold_close_broken_off(struct fold *o)
@@ -374,10 +365,7 @@ static void fold_decision(struct fold *o, const struct journal_record *r)
         return;
     }
     struct fold_cell *cell = &o->cells[d->cell];
-    cell->decided = VERDICT_NONE;
-    for (int v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++)
-        if (strcmp(d->verdict, verdict_name((enum verdict)v)) == 0)
-            cell->decided = (enum verdict)v;
+    cell->decided = d->verdict;
     cell->decided_line = r->line;
     if (cell->decided == VERDICT_UNDECIDED_INSTRUMENT)
         cell->instrument = true;
@@ -396,10 +384,10 @@ static void fold_health(struct fold *o, const struct journal_record *r)
     out->line = r->line;
     out->at_us = h->at_us;
     out->reader = text_copy(h->reader);
-    out->event = text_copy(h->event);
-    out->detail = h->detail ? text_copy(h->detail) : NULL;
+    out->event = h->event;
+    out->detail = h->detail ? said_copy(h->detail) : NULL;
     f->health_kept++;
-    if (!out->reader || !out->event)
+    if (!out->reader)
         o->failed = ERR_MEMORY;
 }
 

@@ -21,10 +21,12 @@ struct findings {
     uint64_t seed;
     unsigned sessions, lanes;
     bool simulated;
-    char *simulated_sign;
+    struct said *simulated_sign;
 
     /* Who ran it, when and with what. */
-    char *run, *started, *last_wall, *program, *host, *clock, *hands, *system, *libraries;
+    char *run, *started, *last_wall, *program, *host, *system, *libraries;
+    struct said *clock;
+    enum hands_kind hands;
     char *prior_upper, *prior_lower; /* of the scheme, as written */
     uint64_t clock_resolution_ns, resumes;
     struct journal_reader_found *found; /* reader units of the start record */
@@ -39,7 +41,7 @@ struct findings {
     uint64_t records, damaged;
     bool finished; /* a stop record with status done */
     bool torn;     /* the last line is incomplete: an interrupted write */
-    char *stop_reason;
+    struct said *stop_reason;
     char sha256[65];
     char *problems[FINDINGS_PROBLEMS_MAX]; /* the first damaged lines in words */
     size_t problem_count;

@@ -65,7 +65,7 @@ bool tally_left_out(const struct findings *f, enum survey_cell state, struct tal
             if (!more)
                 return false;
             *out = more;
-            more[(*count)++] = (struct tally_reason) { reason, 0 };
+            more[(*count)++] = (struct tally_reason) { .reason = reason, .cell = i };
         }
         (*out)[at].cells++;
     }

@@ -31,6 +31,7 @@ struct tally_others tally_others(const struct findings *f);
  */
 struct tally_reason {
     const char *reason; /* borrowed */
+    size_t cell;        /* the first with it */
     uint64_t cells;
 };
 /* The caller frees *out. False when out of memory. */

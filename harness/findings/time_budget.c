@@ -102,7 +102,7 @@ void budget_fold_free(struct budget_fold **m)
     *m = NULL;
 }
 
-static void free_scripts(struct budget_reader *r, size_t script_count)
+static void free_reader(struct budget_reader *r, size_t script_count)
 {
     for (size_t i = 0; r->scripts && i < script_count; i++) {
         for (size_t step = 0; r->scripts[i].steps && step < r->scripts[i].step_count; step++)
@@ -110,6 +110,7 @@ static void free_scripts(struct budget_reader *r, size_t script_count)
         free(r->scripts[i].steps);
     }
     free(r->scripts);
+    free(r->detect_source);
 }
 
 void budget_free(struct time_budget **m)
@@ -118,10 +119,10 @@ void budget_free(struct time_budget **m)
     if (!o)
         return;
     for (size_t r = 0; o->readers && r < o->reader_count; r++)
-        free_scripts(&o->readers[r], o->script_count);
+        free_reader(&o->readers[r], o->script_count);
     for (size_t p = 0; o->pairs && p < o->pair_count; p++) {
         for (size_t i = 0; i < o->pairs[p].value_count; i++)
-            free(o->pairs[p].values[i].text);
+            free(o->pairs[p].values[i].said);
         free(o->pairs[p].values);
     }
     free(o->readers);
@@ -155,9 +156,9 @@ static void note_detection(struct budget_fold *m, size_t reader, const struct jo
         r->detect_quantum_us = t->detect_quantum_us;
     if (!t->detect_source)
         return;
-    if (r->detect_source[0] == '\0')
-        snprintf(r->detect_source, sizeof r->detect_source, "%.31s", t->detect_source);
-    else if (strncmp(r->detect_source, t->detect_source, sizeof r->detect_source - 1) != 0)
+    if (!r->detect_source)
+        r->detect_source = said_copy(t->detect_source);
+    else if (!said_same(r->detect_source, t->detect_source))
         r->detect_sources_differ = true;
 }
 

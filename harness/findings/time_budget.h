@@ -69,7 +69,7 @@ struct budget_host {
 struct budget_reader {
     struct budget_host host;
     struct findings_times_first detect; /* one a placement */
-    char detect_source[32];             /* as recorded; "" when not */
+    struct said *detect_source;         /* owned; as recorded, NULL when not */
     bool detect_sources_differ;
     uint64_t detect_quantum_us; /* the coarsest; 0 when not recorded */
     struct budget_script *scripts;
@@ -91,8 +91,7 @@ enum budget_answer {
 /* An answer of a handset as recorded; one that its reader does not show is absent, with the reason. */
 struct budget_value {
     enum budget_answer what;
-    bool absent;          /* text is the reason */
-    char *text;           /* owned */
+    struct said *said;    /* owned; words are digits of the value */
     uint64_t count, line; /* transactions that record it, and the first of them */
     uint32_t readers;     /* a bit each */
 };

@@ -11,11 +11,12 @@
  */
 #define TEXT_SHARE  3u
 #define ITEMS_SHARE 4u
+#define SAID_MOST   24u /* SAID fields of a record, twice: a sentence and its code */
 
 bool arena_reset(struct arena *a, size_t line_length)
 {
     size_t texts = (TEXT_SHARE * line_length + 256) / ALIGNMENT * ALIGNMENT;
-    size_t need = texts + ITEMS_SHARE * line_length + 256;
+    size_t need = texts + ITEMS_SHARE * line_length + 256 + SAID_MOST * sizeof(struct said);
     if (need > a->capacity) {
         free(a->memory);
         a->capacity = 0;
@@ -27,6 +28,7 @@ bool arena_reset(struct arena *a, size_t line_length)
     a->text = a->memory;
     a->text_end = a->items = a->memory + texts;
     a->items_end = a->memory + a->capacity;
+    a->said_count = 0;
     return true;
 }
 
@@ -63,4 +65,10 @@ void *arena_list(struct arena *a)
         return NULL;
     a->items += padding;
     return a->items;
+}
+
+struct said *arena_said(struct arena *a)
+{
+    a->said_count++;
+    return arena_list(a) ? arena_item(a, sizeof(struct said)) : NULL;
 }

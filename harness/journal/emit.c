@@ -112,13 +112,7 @@ static void put_string(struct out *o, const char *text)
 
 static void put_text(struct out *o, const char *text)
 {
-    if (text && *text != '\x01') {
-        put_string(o, text);
-        return;
-    }
-    put(o, "{\"absent\": ", 11);
-    put_string(o, text ? text + 1 : "not given");
-    put(o, "}", 1);
+    put_string(o, text ? text : "");
 }
 
 ALWAYS void emit_U64(struct out *o, const char *key, size_t n, const uint64_t *x, bool must)
@@ -183,6 +177,50 @@ ALWAYS void emit_TEXT(struct out *o, const char *key, size_t n, const char *cons
     put_text(o, *x);
 }
 
+/* Names of the domain are plain ASCII. */
+ALWAYS void put_name(struct out *o, const char *name)
+{
+    size_t length = strlen(name);
+    if (!room(o, length + 2))
+        return;
+    *o->p++ = '"';
+    o->p = mempcpy(o->p, name, length);
+    *o->p++ = '"';
+}
+
+#define EMIT_ENUM(type, PREFIX)                                                                              \
+    static inline __attribute__((unused)) void emit_##PREFIX(struct out *o, const char *key, size_t n,       \
+                                                             const enum type x[static 1], bool must)         \
+    {                                                                                                        \
+        if (!must && *x == PREFIX##_NONE)                                                                    \
+            return;                                                                                          \
+        put(o, key, n);                                                                                      \
+        put_name(o, type##_name(*x));                                                                        \
+    }
+DOMAIN_ENUMS(EMIT_ENUM)
+
+static void emit_SAID(struct out *o, const char *key, size_t n, const struct said *const *x, bool must)
+{
+    const struct said *s = *x;
+    if (!must && !s)
+        return;
+    const char *words = s ? said_own_words(s) : "";
+    put(o, key, n);
+    put(o, "{\"absent\": ", s && s->absent ? 11 : 0);
+    if (words) {
+        put_string(o, words);
+    } else {
+        put(o, "[", 1);
+        put_name(o, said_name((enum said_code)s->code));
+        for (unsigned i = 0; i < s->count; i++) {
+            put(o, ", ", 2);
+            put_string(o, said_argument(s, i));
+        }
+        put(o, "]", 1);
+    }
+    put(o, "}", s && s->absent ? 1 : 0);
+}
+
 static void emit_CAUSES(struct out *o, const char *key, size_t n, const uint32_t *x, bool must)
 {
     if (!must && *x == 0)
@@ -190,7 +228,7 @@ static void emit_CAUSES(struct out *o, const char *key, size_t n, const uint32_t
     put(o, key, n);
     put(o, "[", 1);
     const char *between = "";
-    for (unsigned cause = 1; cause <= JOURNAL_CAUSES; cause++) {
+    for (unsigned cause = 1; cause <= CAUSE_COUNT; cause++) {
         if (!(*x >> (cause - 1) & 1))
             continue;
         char code[] = { '"', 'F', (char)('0' + cause / 10), (char)('0' + cause % 10), '"' };
@@ -207,10 +245,10 @@ ALWAYS void emit_STAGES(struct out *o, const char *key, size_t n, const struct j
     put(o, key, n);
     put(o, "{", 1);
     bool first = true;
-    for (unsigned stage = 1; stage < JOURNAL_STAGES; stage++) {
+    for (unsigned stage = 1; stage < STAGE_COUNT; stage++) {
         if (x->us[stage] == UINT32_MAX)
             continue;
-        const char *name = journal_stage_name(stage);
+        const char *name = stage_name((enum stage)stage);
         size_t length = strlen(name);
         if (!room(o, length + DIGITS_MAX + 6))
             return;
@@ -278,7 +316,7 @@ static void emit_RESULTS(struct out *o, const char *key, size_t n, const struct 
         put(o, "[", 1);
         put_u64(o, item->cell);
         put(o, ", ", 2);
-        put_text(o, item->result);
+        put_name(o, placement_result_name(item->result));
         for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
             put(o, ", ", 2);
             put_u64(o, counts[k]);

@@ -120,8 +120,9 @@ int journal_verify(const char *path, void (*problem)(void *context, uint64_t lin
                    void *context, struct journal_verdict *out, struct err *e)
     __attribute__((warn_unused_result));
 
-/* The JSON schema of a line and the manual's field table, from the record tables. */
+/* The JSON schema of a line and the manual's tables of fields and codes, from the record tables and said.def. */
 void journal_schema(struct buf *b);
 void journal_field_table(struct buf *b);
+void journal_code_table(struct buf *b);
 
 #endif

@@ -24,16 +24,21 @@ struct arena {
     size_t capacity;
     char *text, *text_end;
     char *items, *items_end;
+    unsigned said_count; /* SAID values of this line */
 };
 bool arena_reset(struct arena *a, size_t line_length); /* false when out of memory */
 void arena_free(struct arena *a);
 char *arena_text(struct arena *a, size_t length); /* length + 1 bytes, the last one NUL; NULL when full */
 void *arena_item(struct arena *a,
-                 size_t size);     /* next element, contiguous with the one before; NULL when full */
-void *arena_list(struct arena *a); /* where the next list begins */
+                 size_t size);            /* next element, contiguous with the one before; NULL when full */
+void *arena_list(struct arena *a);        /* where the next list begins */
+struct said *arena_said(struct arena *a); /* not between the elements of a list; NULL when full */
 
 /* line: without its newline. True when it is exactly what the writer writes, whatever its CRC says. */
 bool journal_parse_canonical(const char *line, size_t length, struct arena *a, struct journal_record *out);
+
+/* Sentences of version 1 become codes. */
+void journal_take_old_sentences(struct journal_record *r, struct arena *a);
 
 /* The CRC at the canonical place at the end of the line: 1 fits, 0 does not fit, -1 is not there. */
 int journal_line_crc(const char *line, size_t length);
@@ -80,15 +85,25 @@ static inline void unset_TEXT(const char **x)
 {
     *x = NULL;
 }
+static inline void unset_SAID(const struct said **x)
+{
+    *x = NULL;
+}
 static inline void unset_CAUSES(uint32_t *x)
 {
     *x = 0;
 }
 static inline void unset_STAGES(struct journal_stages *x)
 {
-    for (unsigned i = 0; i < JOURNAL_STAGES; i++)
+    for (unsigned i = 0; i < STAGE_COUNT; i++)
         x->us[i] = UINT32_MAX;
 }
+#define JOURNAL_UNSET_ENUM(type, PREFIX)                                                                     \
+    static inline void unset_##PREFIX(enum type x[static 1])                                                 \
+    {                                                                                                        \
+        *x = PREFIX##_NONE;                                                                                  \
+    }
+DOMAIN_ENUMS(JOURNAL_UNSET_ENUM)
 #define JOURNAL_UNSET_LIST(upper, lower)                                                                     \
     static inline void unset_##upper(struct journal_##lower *x)                                              \
     {                                                                                                        \

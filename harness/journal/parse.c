@@ -97,9 +97,8 @@ static int hex_digit(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Behind the backslash. Only the escapes that the writer makes; NUL and a leading U+0001 have no form in a
- * text. */
-static bool parse_escape(struct cursor *c, char **to, bool first)
+/* Behind the backslash. Only the escapes that the writer makes; NUL has no form in a text. */
+static bool parse_escape(struct cursor *c, char **to)
 {
     if (c->p == c->end)
         return false;
@@ -121,7 +120,7 @@ static bool parse_escape(struct cursor *c, char **to, bool first)
             return false;
         code = code << 4 | (unsigned)digit;
     }
-    if (code == 0 || (first && code == 1) || code == '\n' || code == '\t')
+    if (code == 0 || code == '\n' || code == '\t')
         return false;
     if (code < 0x20 || code == 0x7f) {
         *(*to)++ = (char)code;
@@ -154,7 +153,7 @@ static bool parse_string(struct cursor *c, char *to, const char **out)
             break;
         if (*c->p == '\\') {
             c->p++;
-            if (!parse_escape(c, &to, to == start))
+            if (!parse_escape(c, &to))
                 return false;
             continue;
         }
@@ -173,17 +172,7 @@ static bool parse_string(struct cursor *c, char *to, const char **out)
 
 ALWAYS bool parse_TEXT(struct cursor *c, const char **x)
 {
-    if (TAKE(c, "\""))
-        return parse_string(c, c->arena->text, x);
-    if (!TAKE(c, "{\"absent\": \""))
-        return false;
-    char *start = c->arena->text;
-    *start = '\x01';
-    const char *reason;
-    if (!parse_string(c, start + 1, &reason) || !TAKE(c, "}"))
-        return false;
-    *x = start;
-    return true;
+    return TAKE(c, "\"") && parse_string(c, c->arena->text, x);
 }
 
 ALWAYS bool parse_U64(struct cursor *c, uint64_t *x)
@@ -211,6 +200,59 @@ ALWAYS bool parse_BOOL(struct cursor *c, int *x)
     return *x || TAKE(c, "false");
 }
 
+/* A string without escapes, in quotes: a name of the domain. */
+ALWAYS bool parse_name(struct cursor *c, const char **name, size_t *length)
+{
+    if (!TAKE(c, "\""))
+        return false;
+    const char *end = memchr(c->p, '"', (size_t)(c->end - c->p));
+    if (!end)
+        return false;
+    *name = c->p;
+    *length = (size_t)(end - c->p);
+    c->p = end + 1;
+    return true;
+}
+
+#define PARSE_ENUM(type, PREFIX)                                                                             \
+    static inline __attribute__((unused)) bool parse_##PREFIX(struct cursor *c, enum type x[static 1])       \
+    {                                                                                                        \
+        const char *name;                                                                                    \
+        size_t length;                                                                                       \
+        if (!parse_name(c, &name, &length))                                                                  \
+            return false;                                                                                    \
+        *x = type##_of_name(name, length);                                                                   \
+        return *x != PREFIX##_NONE;                                                                          \
+    }
+DOMAIN_ENUMS(PARSE_ENUM)
+
+/* Behind the opening bracket: a code of the program and its arguments. */
+static bool parse_code(struct cursor *c, struct said *s)
+{
+    const char *name, *argument;
+    size_t length;
+    if (!parse_name(c, &name, &length))
+        return false;
+    s->code = (uint16_t)said_code_of_name(name, length);
+    while (TAKE(c, ", ")) {
+        if (!parse_TEXT(c, &argument) || !said_add(s, argument, strlen(argument)))
+            return false;
+    }
+    return TAKE(c, "]") && s->code != SAID_WORDS && s->code < JOURNAL_CODES_END && said_is_valid(s);
+}
+
+static bool parse_SAID(struct cursor *c, const struct said **x)
+{
+    struct said *s = arena_said(c->arena);
+    bool absent = TAKE(c, "{\"absent\": ");
+    if (!s)
+        return false;
+    *s = said_alone(SAID_WORDS);
+    s->absent = absent;
+    *x = s;
+    return (TAKE(c, "[") ? parse_code(c, s) : parse_TEXT(c, &s->words)) && (!absent || TAKE(c, "}"));
+}
+
 static bool parse_CAUSES(struct cursor *c, uint32_t *x)
 {
     unsigned before = 0;
@@ -222,7 +264,7 @@ static bool parse_CAUSES(struct cursor *c, uint32_t *x)
             return false;
         unsigned tens = (unsigned)(c->p[0] - '0'), ones = (unsigned)(c->p[1] - '0');
         unsigned cause = tens * 10 + ones;
-        if (tens > 9 || ones > 9 || cause <= before || cause > JOURNAL_CAUSES)
+        if (tens > 9 || ones > 9 || cause <= before || cause > CAUSE_COUNT)
             return false;
         *x |= (uint32_t)1 << (cause - 1);
         before = cause;
@@ -237,8 +279,8 @@ static bool parse_STAGES(struct cursor *c, struct journal_stages *x)
     unset_STAGES(x);
     if (!TAKE(c, "{"))
         return false;
-    for (unsigned stage = 1; stage < JOURNAL_STAGES; stage++) {
-        const char *name = journal_stage_name(stage);
+    for (unsigned stage = 1; stage < STAGE_COUNT; stage++) {
+        const char *name = stage_name((enum stage)stage);
         const char *before = c->p;
         if ((!first && !TAKE(c, ", ")) || !TAKE(c, "\"") || !take(c, name, strlen(name))) {
             c->p = before;
@@ -285,7 +327,7 @@ static bool parse_pair(struct cursor *c, struct journal_byte_pair *item)
 
 static bool parse_result(struct cursor *c, struct journal_result *item)
 {
-    return parse_U64(c, &item->cell) && TAKE(c, ", ") && parse_TEXT(c, &item->result) && TAKE(c, ", ") &&
+    return parse_U64(c, &item->cell) && TAKE(c, ", ") && parse_PLACEMENT(c, &item->result) && TAKE(c, ", ") &&
            parse_U64(c, &item->ok) && TAKE(c, ", ") && parse_U64(c, &item->fail) && TAKE(c, ", ") &&
            parse_U64(c, &item->invalid) && TAKE(c, ", ") && parse_U64(c, &item->slow) && TAKE(c, "]");
 }
@@ -335,6 +377,7 @@ PARSE_LIST(READERS, readers, journal_reader_found, "{", parse_reader)
 #define GIVEN_REAL(x)      true
 #define GIVEN_BOOL(x)      true
 #define GIVEN_TEXT(x)      true
+#define GIVEN_SAID(x)      true
 #define GIVEN_CAUSES(x)    ((x) != 0)
 #define GIVEN_STAGES(x)    true
 #define GIVEN_EXCHANGES(x) ((x).count != 0)
@@ -342,6 +385,12 @@ PARSE_LIST(READERS, readers, journal_reader_found, "{", parse_reader)
 #define GIVEN_RESULTS(x)   ((x).count != 0)
 #define GIVEN_FILES(x)     ((x).count != 0)
 #define GIVEN_READERS(x)   ((x).count != 0)
+#define GIVEN_ENUM(type, PREFIX)                                                                             \
+    static inline __attribute__((unused)) bool GIVEN_##PREFIX(enum type x)                                   \
+    {                                                                                                        \
+        return x != PREFIX##_NONE;                                                                           \
+    }
+DOMAIN_ENUMS(GIVEN_ENUM)
 
 #define PARSE(type, name, need, meaning)                                                                     \
     if (take(c, KEY(name), sizeof KEY(name) - 1)) {                                                          \

@@ -339,6 +339,8 @@ enum journal_read journal_reader_next(struct journal_reader *r, struct journal_r
     } else if (read_line(r, r->data + r->line_start, length, out, info, e) == 0) {
         r->last = out->line;
         r->strangers = 0;
+        if (r->arena.said_count > 0)
+            journal_take_old_sentences(out, &r->arena);
         return JOURNAL_READ_RECORD;
     }
     r->strangers++;

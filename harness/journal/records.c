@@ -38,11 +38,15 @@ const char *journal_kind_name(enum journal_kind kind)
     return (unsigned)kind < JOURNAL_KIND_COUNT ? names[kind] : "";
 }
 
-const char *journal_stage_name(unsigned stage)
+const char *journal_shown(const struct said *s)
 {
-    static const char *const names[JOURNAL_STAGES] = { "",      "setup",    "detect", "activate",
-                                                       "route", "exchange", "check" };
-    return stage < JOURNAL_STAGES ? names[stage] : "";
+    const char *hex = s && !s->absent ? said_own_words(s) : NULL;
+    return hex ? hex : "";
+}
+
+enum domain_enum journal_enum_of(enum journal_type type)
+{
+    return type > JOURNAL_TYPE_ENUM ? (enum domain_enum)(type - JOURNAL_TYPE_ENUM) : DOMAIN_NONE;
 }
 
 #define FIELD_OF(kind, type, name, need, meaning)                                                            \
@@ -80,15 +84,21 @@ const struct journal_field *journal_fields(enum journal_kind kind, size_t *count
 static bool fits(const struct journal_field *f, const void *value)
 {
     const struct journal_exchanges *exchanges = value;
+    const struct journal_results *results = value;
+    const struct said *said_of_it;
     double real;
+    unsigned word;
     switch (f->type) {
     case JOURNAL_TYPE_REAL:
         real = *(const double *)value;
         return fabs(real) < JOURNAL_REAL_END || (!f->must && isnan(real));
     case JOURNAL_TYPE_BOOL:
         return !f->must || *(const int *)value >= 0;
+    case JOURNAL_TYPE_SAID:
+        said_of_it = *(const struct said *const *)value;
+        return said_of_it ? said_of_it->code < JOURNAL_CODES_END && said_is_valid(said_of_it) : !f->must;
     case JOURNAL_TYPE_CAUSES:
-        return *(const uint32_t *)value >> JOURNAL_CAUSES == 0;
+        return *(const uint32_t *)value >> CAUSE_COUNT == 0;
     case JOURNAL_TYPE_EXCHANGES:
         for (size_t i = 0; i < exchanges->count; i++) {
             const char *sw = exchanges->items[i].sw;
@@ -97,16 +107,22 @@ static bool fits(const struct journal_field *f, const void *value)
                 return false;
         }
         return true;
+    case JOURNAL_TYPE_RESULTS:
+        for (size_t i = 0; i < results->count; i++)
+            if (placement_result_name(results->items[i].result)[0] == '\0')
+                return false;
+        return true;
     case JOURNAL_TYPE_U64:
     case JOURNAL_TYPE_TEXT:
     case JOURNAL_TYPE_STAGES:
     case JOURNAL_TYPE_BYTES:
-    case JOURNAL_TYPE_RESULTS:
     case JOURNAL_TYPE_FILES:
     case JOURNAL_TYPE_READERS:
         return true;
+    default:
+        memcpy(&word, value, sizeof word);
+        return (word == 0 && !f->must) || domain_name(journal_enum_of(f->type), word)[0] != '\0';
     }
-    return false;
 }
 
 const char *journal_record_fault(const struct journal_record *r)

@@ -2,38 +2,49 @@
  * The record table: one X-macro a record kind makes the struct, the emitter, the parser, the schema file and
  * the manual's table. F(TYPE, name, NEED, "meaning") with NEED one of MUST, MAY (left out when unset).
  *
- * Types, with their C member and their form in the line:
- *   U64      uint64_t                     plain decimal; MAY: left out when UINT64_MAX
- *   REAL     double                       plain decimal, at most 9 digits after the point; MAY: left out when
- * NaN BOOL     int                          true, false; MAY: left out when negative TEXT     const char *
- * JSON string; MAY: left out when NULL; a text that begins with \x01 is written as {"absent": "<rest>"} and
- * read back the same way; a MUST that is NULL is written as {"absent": "not given"} CAUSES   uint32_t ["F10",
- * "F11"]; MAY: left out when 0 STAGES   uint32_t[JOURNAL_STAGES]     {"activate": 30211, ...} microseconds by
- * stage; UINT32_MAX = not reached EXCHANGES struct journal_exchanges    [[step, us, "9000"], ...]; SW "" when
- * there was none BYTES    struct journal_bytes         [["00a4..", "9000"], ...] command and response of each
- * exchange, redacted RESULTS  struct journal_results       [[cell, "dirty", ok, fail, invalid, slow], ...]
- *   FILES    struct journal_files         [{"kind": .., "path": .., "sha256": .., "text": ..}, ...]
- *   READERS  struct journal_readers       [{"unit": .., "profile": .., "driver": .., "name": .., "serial":
- * .., "firmware": .., "simulated": true}, ...]
+ * Types, with their C member, their form in the line, and what is left out of one that is MAY:
+ *   U64        uint64_t                   plain decimal; UINT64_MAX
+ *   REAL       double                     plain decimal, at most 9 digits after the point; NaN
+ *   BOOL       int                        true, false; negative
+ *   TEXT       const char *               JSON string; NULL. A MUST that is NULL is written as ""
+ *   SAID       const struct said *        what somebody said: a string; what the program said: ["code", "argument",
+ *                                         ...] by harness/domain/said.def; why there is nothing: {"absent": either};
+ *                                         NULL
+ *   OUTCOME..  enum outcome ...           its name as a JSON string; 0. Every enum of harness/domain/domain.h by
+ *                                         its prefix; a stranger's name is damage
+ *   CAUSES     uint32_t                   ["F10", "F11"]; 0
+ *   STAGES     struct journal_stages      {"activate": 30211, ...} microseconds by stage; UINT32_MAX: not reached
+ *   EXCHANGES  struct journal_exchanges   [[step, us, "9000"], ...]; SW "" when there was none
+ *   BYTES      struct journal_bytes       [["00a4..", "9000"], ...] command and response of each exchange, redacted
+ *   RESULTS    struct journal_results     [[cell, "dirty", ok, fail, invalid, slow], ...]
+ *   FILES      struct journal_files       [{"kind": .., "path": .., "sha256": .., "text": ..}, ...]
+ *   READERS    struct journal_readers     [{"unit": .., "profile": .., "driver": .., "name": .., "serial": ..,
+ *                                         "firmware": .., "simulated": true}, ...]
  *
  * Every line: `- {"<kind>": <line number>, <fields in this order>, "crc": "xxxxxxxx"}` and a newline.
  */
 #ifndef NFC_SURVEY_JOURNAL_RECORDS_H
 #define NFC_SURVEY_JOURNAL_RECORDS_H
 
+#include "harness/domain/cause.h"
+#include "harness/domain/domain.h"
+#include "harness/domain/said.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define JOURNAL_CAUSES 31 /* F01 .. F31, bit n-1 each */
-#define JOURNAL_STAGES 7  /* setup .. check by enum stage's numbers; index 0 unused */
+#define JOURNAL_VERSION 2 /* 1: sentences in place of codes; both are read, old_sentences.c */
+
+#define JOURNAL_CODES_END                                                                                    \
+    (SAID_VIRTUAL_CLOCK + 1) /* the codes of said.def behind it are of findings and reports */
 
 #define JOURNAL_START(F)                                                                                     \
     F(TEXT, format, MUST, "nfc-survey/journal")                                                              \
-    F(U64, version, MUST, "of this format: 1")                                                               \
+    F(U64, version, MUST, "of this format: 2; of a run that version 1 began: 1, to its end")                 \
     F(TEXT, run, MUST, "name of the run, from its directory")                                                \
     F(BOOL, simulated, MUST, "true when any sign of simulation was seen; for good")                          \
-    F(TEXT, simulated_sign, MAY, "which sign")                                                               \
+    F(SAID, simulated_sign, MAY, "which sign")                                                               \
     F(TEXT, survey, MUST, "id of the survey")                                                                \
     F(U64, seed, MUST, "of the order and of the simulator's draws")                                          \
     F(TEXT, scheme, MUST, "name of the statistical scheme, fixed before the first placement")                \
@@ -47,12 +58,12 @@
     F(TEXT, prior_lower, MUST, "mixture prior of the lower bound, e.g. Beta(1, 4)")                          \
     F(U64, sessions, MUST, "planned sittings")                                                               \
     F(U64, lanes, MUST, "placements at the same time")                                                       \
-    F(TEXT, hands, MUST, "who lays the phones: person, command, sim, testbed")                               \
+    F(HANDS, hands, MUST, "who lays the phones")                                                             \
     F(TEXT, wall, MUST, "UTC wall time at the start")                                                        \
     F(TEXT, boot_id, MUST, "of the host")                                                                    \
     F(TEXT, host, MUST, "name of the host")                                                                  \
     F(TEXT, system, MUST, "kernel and machine")                                                              \
-    F(TEXT, clock, MUST, "of all durations; `virtual` for the simulator")                                    \
+    F(SAID, clock, MUST, "of all durations: its name, or the simulator's")                                   \
     F(U64, clock_resolution_ns, MUST, "as the system reports it")                                            \
     F(TEXT, program, MUST, "nfc-survey and its version")                                                     \
     F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
@@ -60,11 +71,12 @@
     F(FILES, files, MUST, "survey, profiles, scripts and criteria as they were read; the survey first")
 
 #define JOURNAL_RESUME(F)                                                                                    \
-    F(TEXT, reason, MUST, "why the run had stopped, as far as the journal shows")                            \
+    F(STOP, stopped, MAY, "how the execution before it ended, by its stop record")                           \
+    F(SAID, reason, MUST, "why it did; without a stop record that it has none")                              \
     F(TEXT, wall, MUST, "UTC wall time")                                                                     \
     F(TEXT, boot_id, MUST, "of the host")                                                                    \
     F(TEXT, host, MUST, "name of the host")                                                                  \
-    F(TEXT, clock, MUST, "of all durations")                                                                 \
+    F(SAID, clock, MUST, "of all durations")                                                                 \
     F(U64, cut_bytes, MUST, "bytes of a torn last line that were cut off")                                   \
     F(TEXT, program, MUST, "nfc-survey and its version")                                                     \
     F(READERS, readers, MUST, "the reader units found, in survey order")
@@ -87,27 +99,27 @@
     F(U64, order, MUST,                                                                                      \
       "1.. within the placement, over all scripts: 1 is the first after the phone was laid")                 \
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
-    F(TEXT, technology, MAY, "A, B or F")                                                                    \
-    F(TEXT, outcome, MUST, "ok, fail, invalid, not-applicable")                                              \
-    F(TEXT, stage, MAY, "where it ended, when not ok")                                                       \
+    F(TECHNOLOGY, technology, MAY, "of the activation")                                                      \
+    F(OUTCOME, outcome, MUST, "how it ended")                                                                \
+    F(STAGE, stage, MAY, "where it ended, when not ok")                                                      \
     F(TEXT, step, MAY, "name of the script's step where it ended, when not ok")                              \
     F(CAUSES, causes, MAY, "candidate causes")                                                               \
-    F(TEXT, depth, MAY, "of the evidence: pcsc, ccid, rf")                                                   \
+    F(DEPTH, depth, MAY, "of the evidence")                                                                  \
     F(TEXT, native, MAY, "the library's code by name")                                                       \
-    F(TEXT, detail, MAY, "what was seen, in words")                                                          \
+    F(SAID, detail, MAY, "what was seen")                                                                    \
     F(BOOL, slow, MAY, "passed the time limit of its script")                                                \
     F(U64, total_us, MAY, "from the start of activation to the last response")                               \
     F(U64, detect_us, MAY, "wait for presence; first transaction of a placement only")                       \
-    F(TEXT, detect_source, MAY, "how presence was seen: interrupt, poll-400ms, simulated")                   \
+    F(SAID, detect_source, MAY, "how presence was seen")                                                     \
     F(U64, detect_quantum_us, MAY, "how coarse that is")                                                     \
-    F(TEXT, atr, MAY, "answer to reset, hex; first transaction of a placement only")                         \
-    F(TEXT, uid, MAY,                                                                                        \
+    F(SAID, atr, MAY, "answer to reset, hex; first transaction of a placement only")                         \
+    F(SAID, uid, MAY,                                                                                        \
       "class of the UID (random, fixed) and its length, never the UID; first of a placement")                \
-    F(TEXT, ats, MAY, "answer to select, hex; first transaction of a placement only")                        \
-    F(TEXT, atqa, MAY,                                                                                       \
+    F(SAID, ats, MAY, "answer to select, hex; first transaction of a placement only")                        \
+    F(SAID, atqa, MAY,                                                                                       \
       "answer to request, type A, hex as received; first of a placement, where the reader shows it")         \
-    F(TEXT, sak, MAY, "select acknowledge, hex; with atqa")                                                  \
-    F(TEXT, atqb, MAY, "answer to request, type B, hex, the identifier in it as xx; first of a placement")   \
+    F(SAID, sak, MAY, "select acknowledge, hex; with atqa")                                                  \
+    F(SAID, atqb, MAY, "answer to request, type B, hex, the identifier in it as xx; first of a placement")   \
     F(U64, kbit_s, MAY, "rate of the exchanges, where the reader shows it; first of a placement")            \
     F(U64, fwt_us, MAY, "frame waiting time offered")                                                        \
     F(U64, skipped_steps, MAY, "steps that the reader's class cannot pass")                                  \
@@ -118,8 +130,8 @@
 #define JOURNAL_PLACED(F)                                                                                    \
     F(U64, placement, MUST, "line number of its placement record")                                           \
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
-    F(TEXT, result, MUST, "clean, dirty, invalid, aborted: the worst of its scripts")                        \
-    F(TEXT, reason, MAY, "why invalid or aborted")                                                           \
+    F(PLACEMENT, result, MUST, "the worst of its scripts")                                                   \
+    F(SAID, reason, MAY, "why invalid or aborted")                                                           \
     F(RESULTS, results, MUST, "cell, result, and counts of ok, fail, invalid and slow for each script")
 
 #define JOURNAL_CALIBRATION(F)                                                                               \
@@ -133,15 +145,15 @@
 #define JOURNAL_HEALTH(F)                                                                                    \
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
     F(TEXT, reader, MUST, "unit")                                                                            \
-    F(TEXT, event, MUST, "lost, back, killed, quarantined, released, asked, dropped, simulated")             \
-    F(TEXT, detail, MAY, "in words")
+    F(HEALTH, event, MUST, "what happened to it")                                                            \
+    F(SAID, detail, MAY, "what more there is of it")
 
 #define JOURNAL_NOTE(F)                                                                                      \
     F(U64, at_us, MUST,                                                                                      \
       "since this execution's start or resume; between executions: of the record before it")                 \
     F(TEXT, text, MUST, "by the operator or the program; where it has an effect, the reason for it")         \
     F(U64, placement, MAY, "line number of the placement record that it is about")                           \
-    F(TEXT, effect, MAY,                                                                                     \
+    F(EXCLUSION, effect, MAY,                                                                                \
       "exclude: a slip of the operator (F28), told before the result was shown, the placement is invalid; "  \
       "withdraw: told after it, the placement stays counted and is reported both ways")                      \
     F(TEXT, by, MAY, "who told it")                                                                          \
@@ -150,7 +162,7 @@
 #define JOURNAL_DECISION(F)                                                                                  \
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
     F(U64, cell, MUST, "reader x (handset + sim) x condition x script")                                      \
-    F(TEXT, verdict, MUST, "compatible, incompatible, undecided, undecided (instrument)")                    \
+    F(VERDICT, verdict, MUST, "what the bounds say")                                                         \
     F(U64, n, MUST, "placements counted")                                                                    \
     F(U64, d, MUST, "of them dirty")                                                                         \
     F(REAL, lower, MUST, "anytime-valid bound on P(dirty)")                                                  \
@@ -159,8 +171,8 @@
 #define JOURNAL_STOP(F)                                                                                      \
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
     F(TEXT, wall, MUST, "UTC wall time")                                                                     \
-    F(TEXT, status, MUST, "done, session-end, interrupted, failed")                                          \
-    F(TEXT, reason, MUST, "in words")                                                                        \
+    F(STOP, status, MUST, "how this execution ended")                                                        \
+    F(SAID, reason, MUST, "why")                                                                             \
     F(U64, placements, MUST, "placement records so far")                                                     \
     F(U64, transactions, MUST, "transaction records so far")                                                 \
     F(U64, lines, MUST, "records so far, without this one")                                                  \
@@ -197,7 +209,7 @@ struct journal_bytes {
 };
 struct journal_result {
     uint64_t cell;
-    const char *result;
+    enum placement_result result;
     uint64_t ok, fail, invalid, slow;
 };
 struct journal_results {
@@ -220,20 +232,32 @@ struct journal_readers {
     size_t count;
 };
 
-#define JOURNAL_C_U64       uint64_t
-#define JOURNAL_C_REAL      double
-#define JOURNAL_C_BOOL      int
-#define JOURNAL_C_TEXT      const char *
-#define JOURNAL_C_CAUSES    uint32_t
-#define JOURNAL_C_EXCHANGES struct journal_exchanges
-#define JOURNAL_C_BYTES     struct journal_bytes
-#define JOURNAL_C_RESULTS   struct journal_results
-#define JOURNAL_C_FILES     struct journal_files
-#define JOURNAL_C_READERS   struct journal_readers
 struct journal_stages {
-    uint32_t us[JOURNAL_STAGES];
+    uint32_t us[STAGE_COUNT]; /* [0] unused */
 };
-#define JOURNAL_C_STAGES struct journal_stages
+
+#define JOURNAL_C_U64        uint64_t
+#define JOURNAL_C_REAL       double
+#define JOURNAL_C_BOOL       int
+#define JOURNAL_C_TEXT       const char *
+#define JOURNAL_C_SAID       const struct said *
+#define JOURNAL_C_CAUSES     uint32_t
+#define JOURNAL_C_EXCHANGES  struct journal_exchanges
+#define JOURNAL_C_BYTES      struct journal_bytes
+#define JOURNAL_C_RESULTS    struct journal_results
+#define JOURNAL_C_FILES      struct journal_files
+#define JOURNAL_C_READERS    struct journal_readers
+#define JOURNAL_C_STAGES     struct journal_stages
+#define JOURNAL_C_HANDS      enum hands_kind
+#define JOURNAL_C_TECHNOLOGY enum technology
+#define JOURNAL_C_OUTCOME    enum outcome
+#define JOURNAL_C_STAGE      enum stage
+#define JOURNAL_C_DEPTH      enum depth
+#define JOURNAL_C_PLACEMENT  enum placement_result
+#define JOURNAL_C_HEALTH     enum health_event
+#define JOURNAL_C_EXCLUSION  enum exclusion
+#define JOURNAL_C_VERDICT    enum verdict
+#define JOURNAL_C_STOP       enum stop_status
 
 #define JOURNAL_MEMBER(type, name, need, meaning) JOURNAL_C_##type name;
 struct journal_start {
@@ -282,6 +306,7 @@ struct journal_record {
 /* Every field set to "left out": call it before filling a record that is to be appended. */
 void journal_record_init(struct journal_record *r, enum journal_kind kind);
 const char *journal_kind_name(enum journal_kind kind); /* "" for a stranger */
+const char *journal_shown(const struct said *s); /* the hex digits of an answer; "" where there are none */
 
 /* The same tables as data: for the libyaml reader, the schema, the manual and the tests. */
 enum journal_type {
@@ -289,6 +314,7 @@ enum journal_type {
     JOURNAL_TYPE_REAL,
     JOURNAL_TYPE_BOOL,
     JOURNAL_TYPE_TEXT,
+    JOURNAL_TYPE_SAID,
     JOURNAL_TYPE_CAUSES,
     JOURNAL_TYPE_STAGES,
     JOURNAL_TYPE_EXCHANGES,
@@ -296,6 +322,10 @@ enum journal_type {
     JOURNAL_TYPE_RESULTS,
     JOURNAL_TYPE_FILES,
     JOURNAL_TYPE_READERS,
+    JOURNAL_TYPE_ENUM, /* and the number of its list: JOURNAL_TYPE_OUTCOME is JOURNAL_TYPE_ENUM + DOMAIN_OUTCOME */
+#define JOURNAL_TYPE_OF(type, PREFIX) JOURNAL_TYPE_##PREFIX = JOURNAL_TYPE_ENUM + DOMAIN_##PREFIX,
+    DOMAIN_ENUMS(JOURNAL_TYPE_OF)
+#undef JOURNAL_TYPE_OF
 };
 struct journal_field {
     const char *name, *meaning;
@@ -305,6 +335,6 @@ struct journal_field {
 };
 const struct journal_field *journal_fields(enum journal_kind kind,
                                            size_t *count); /* NULL, 0 for a stranger */
-const char *journal_stage_name(unsigned stage); /* 1..JOURNAL_STAGES-1, as enum stage numbers them; else "" */
+enum domain_enum journal_enum_of(enum journal_type type);  /* DOMAIN_NONE of a type that is no enum */
 
 #endif

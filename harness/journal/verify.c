@@ -113,12 +113,10 @@ static void check_place(struct check *c, uint64_t line, const struct journal_rec
 static void check_note(struct check *c, uint64_t line, const struct journal_record *r)
 {
     const struct journal_note *n = &r->as.note;
-    if (!n->effect)
+    if (n->effect == EXCLUSION_NONE)
         return;
-    if (strcmp(n->effect, "exclude") == 0)
+    if (n->effect == EXCLUSION_EXCLUDE)
         refer(c, line, n->placement, false);
-    else if (strcmp(n->effect, "withdraw") != 0)
-        say(c, line, "has the effect \"%s\"; there are exclude and withdraw", n->effect);
     else if (n->placement >= r->line || find_open(c, n->placement) < c->open_count)
         say(c, line, "withdraws placement %llu, which is not closed there", (unsigned long long)n->placement);
 }

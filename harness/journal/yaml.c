@@ -7,6 +7,7 @@
 #include "harness/base/text.h"
 #include "harness/journal/line.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <yaml.h>
 
@@ -232,29 +233,76 @@ static bool is_text(const struct node *node)
     return true;
 }
 
+/* The reason of {"absent": reason}; NULL for anything else. */
+static const struct node *absent_reason(const struct tree *t, const struct node *node)
+{
+    if (node->kind != NODE_MAP || node->count != 2)
+        return NULL;
+    const struct node *key = &t->nodes[node->child];
+    return key->kind == NODE_SCALAR && strcmp(key->text, "absent") == 0 ? &t->nodes[key->next] : NULL;
+}
+
+/* Version 1 let every text be absent with a reason; outside SAID fields that is a text without content. */
 static int to_text(struct tree *t, const char *field, const struct node *node, const char **out)
 {
-    const struct node *reason = node;
-    if (node->kind == NODE_MAP) {
-        const struct node *key = &t->nodes[node->child];
-        if (node->count != 2 || key->kind != NODE_SCALAR || strcmp(key->text, "absent") != 0)
-            return wrong(t, field, node, "must be a text or {\"absent\": \"reason\"}");
-        reason = &t->nodes[key->next];
-    }
-    if (reason->kind != NODE_SCALAR || !is_text(reason))
+    const struct node *reason = absent_reason(t, node), *text = reason ? reason : node;
+    if (text->kind != NODE_SCALAR || !is_text(text))
         return wrong(t, field, node, "must be a text in double quotes");
-    if (reason->text[0] == '\x01')
-        return wrong(t, field, node, "may not begin with U+0001");
-    *out = reason->text;
-    if (reason == node)
-        return 0;
-    char *copy = arena_text(t->arena, reason->length + 1);
-    if (!copy)
-        return err_set(t->e, ERR_LIMIT, t->where, "has too long texts");
-    copy[0] = '\x01';
-    memcpy(copy + 1, reason->text, reason->length);
-    *out = copy;
+    *out = reason ? "" : text->text;
     return 0;
+}
+
+static int to_code(struct tree *t, const char *field, const struct node *list, struct said *out)
+{
+    const struct node *name = list->count > 0 ? &t->nodes[list->child] : list;
+    if (name->kind == NODE_SCALAR && is_text(name))
+        out->code = (uint16_t)said_code_of_name(name->text, name->length);
+    if (out->code == SAID_WORDS || out->code >= JOURNAL_CODES_END)
+        return wrong(t, field, name, "must begin with a code of docs/journal.md");
+    for (uint32_t i = name->next; i; i = t->nodes[i].next) {
+        const struct node *argument = &t->nodes[i];
+        if (argument->kind != NODE_SCALAR || !is_text(argument))
+            return wrong(t, field, argument, "must hold arguments in double quotes");
+        if (!said_add(out, argument->text, argument->length))
+            return wrong(t, field, argument, "holds longer arguments than any code has");
+    }
+    return said_is_valid(out) ? 0 : wrong(t, field, list, "holds other arguments than its code has");
+}
+
+static int to_said(struct tree *t, const char *field, const struct node *node, const struct said **out)
+{
+    const struct node *reason = absent_reason(t, node), *what = reason ? reason : node;
+    struct said *s = arena_said(t->arena);
+    if (!s)
+        return err_set(t->e, ERR_LIMIT, t->where, "has too long texts");
+    *s = said_alone(SAID_WORDS);
+    s->absent = reason != NULL;
+    *out = s;
+    if (what->kind == NODE_LIST)
+        return to_code(t, field, what, s);
+    if (what->kind != NODE_SCALAR || !is_text(what))
+        return wrong(
+            t, field, node,
+            "must be a text in double quotes, a list of a code and its arguments, or {\"absent\": one of "
+            "them}");
+    s->words = what->text;
+    return 0;
+}
+
+/* A name of the domain; what else there is goes into the message. */
+static int to_enum(struct tree *t, const char *field, const struct node *node, enum domain_enum list,
+                   unsigned *out)
+{
+    char names[256] = "";
+    size_t used = 0;
+    *out = node->kind == NODE_SCALAR && is_text(node) ? domain_of_name(list, node->text, node->length) : 0;
+    if (*out != 0)
+        return 0;
+    for (unsigned i = 1; used < sizeof names && domain_name(list, i)[0]; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i > 1 ? ", " : "",
+                                 domain_name(list, i));
+    return err_set(t->e, ERR_INPUT, t->where, "field %s must be one of %s (column %u)", field, names,
+                   (unsigned)node->column + 1);
 }
 
 static int to_causes(struct tree *t, const char *field, const struct node *node, uint32_t *out)
@@ -266,7 +314,7 @@ static int to_causes(struct tree *t, const char *field, const struct node *node,
         const struct node *item = &t->nodes[i];
         uint64_t cause;
         if (item->kind != NODE_SCALAR || item->length != 3 || item->text[0] != 'F' ||
-            !text_to_u64(item->text + 1, 2, &cause) || cause < 1 || cause > JOURNAL_CAUSES)
+            !text_to_u64(item->text + 1, 2, &cause) || cause < 1 || cause > CAUSE_COUNT)
             return wrong(t, field, item, "must hold causes F01 to F31");
         *out |= (uint32_t)1 << (cause - 1);
     }
@@ -280,11 +328,8 @@ static int to_stages(struct tree *t, const char *field, const struct node *node,
         return wrong(t, field, node, "must be a map of stages");
     for (uint32_t i = node->child; i; i = t->nodes[t->nodes[i].next].next) {
         const struct node *key = &t->nodes[i];
-        unsigned stage = 1;
-        while (stage < JOURNAL_STAGES &&
-               (key->kind != NODE_SCALAR || strcmp(key->text, journal_stage_name(stage)) != 0))
-            stage++;
-        if (stage == JOURNAL_STAGES)
+        enum stage stage = key->kind == NODE_SCALAR ? stage_of_name(key->text, key->length) : STAGE_NONE;
+        if (stage == STAGE_NONE)
             return wrong(t, field, key, "names an unknown stage");
         if (out->us[stage] != UINT32_MAX)
             return wrong(t, field, key, "names a stage twice");
@@ -343,7 +388,9 @@ static int to_result(struct tree *t, const char *field, const struct node *node,
     if (!tuple(t, node, 6, items))
         return wrong(t, field, node, "must hold [cell, \"result\", ok, fail, invalid, slow]");
     uint64_t *const numbers[6] = { &out->cell, NULL, &out->ok, &out->fail, &out->invalid, &out->slow };
-    int status = to_text(t, field, items[1], &out->result);
+    unsigned result;
+    int status = to_enum(t, field, items[1], DOMAIN_PLACEMENT, &result);
+    out->result = (enum placement_result)result;
     for (int i = 0; i < 6 && status == 0; i++)
         if (numbers[i])
             status = to_u64(t, field, items[i], numbers[i]);
@@ -423,6 +470,8 @@ TO_LIST(readers, journal_reader_found, to_reader)
 
 static int to_field(struct tree *t, const struct journal_field *f, const struct node *node, void *out)
 {
+    unsigned word;
+    int status;
     switch (f->type) {
     case JOURNAL_TYPE_U64:
         return to_u64(t, f->name, node, out);
@@ -432,6 +481,8 @@ static int to_field(struct tree *t, const struct journal_field *f, const struct 
         return to_bool(t, f->name, node, out);
     case JOURNAL_TYPE_TEXT:
         return to_text(t, f->name, node, out);
+    case JOURNAL_TYPE_SAID:
+        return to_said(t, f->name, node, out);
     case JOURNAL_TYPE_CAUSES:
         return to_causes(t, f->name, node, out);
     case JOURNAL_TYPE_STAGES:
@@ -446,8 +497,11 @@ static int to_field(struct tree *t, const struct journal_field *f, const struct 
         return to_files(t, f->name, node, out);
     case JOURNAL_TYPE_READERS:
         return to_readers(t, f->name, node, out);
+    default:
+        status = to_enum(t, f->name, node, journal_enum_of(f->type), &word);
+        memcpy(out, &word, sizeof word);
+        return status;
     }
-    return ERR_INPUT;
 }
 
 static int to_kind(struct tree *t, const struct node *map, struct journal_record *out)

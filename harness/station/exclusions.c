@@ -16,7 +16,7 @@ static const char *note_author(const struct station *st)
     return st->survey->hands == HANDS_SIM ? "simulated hands" : st->options->by;
 }
 
-void note_write(struct station *st, const char *text, uint64_t placement, const char *effect)
+void note_write(struct station *st, const char *text, uint64_t placement, enum exclusion effect)
 {
     char wall[32];
     struct journal_record r;
@@ -48,7 +48,7 @@ static void withdraw_last(struct station *st, const char *reason)
     } else if (st->state.last.withdrawn) {
         station_say(st, "placement %llu is withdrawn already", (unsigned long long)st->state.last.line);
     } else {
-        note_write(st, reason, st->state.last.line, "withdraw");
+        note_write(st, reason, st->state.last.line, EXCLUSION_WITHDRAW);
         st->state.last.withdrawn = true;
         station_say(st, "placement %llu stays counted; its withdrawal is recorded and reported both ways",
                     (unsigned long long)st->state.last.line);
@@ -70,7 +70,7 @@ bool person_said(struct station *st, unsigned reader, enum station_answer answer
     if (answer == STATION_WITHDRAW)
         withdraw_last(st, words);
     else if (answer == STATION_NOTE)
-        note_write(st, words, j->opened && can_be_excluded(st, reader) ? j->line : 0, NULL);
+        note_write(st, words, j->opened && can_be_excluded(st, reader) ? j->line : 0, EXCLUSION_NONE);
     else if (answer == STATION_EXCLUDE && can_be_excluded(st, reader))
         job_exclude(st, reader, words);
     else
@@ -90,7 +90,8 @@ enum station_answer person_listen(struct station *st, unsigned reader, bool wait
     return answer;
 }
 
-void person_shown(struct station *st, uint64_t placement, const char *result, const char *reason)
+void person_shown(struct station *st, uint64_t placement, enum placement_result result,
+                  const struct said *reason)
 {
     const struct station_ui *ui = &st->options->ui;
     struct station_shown shown = { placement, result, reason };

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-void unit_health(struct station *st, unsigned reader, const char *event, const char *detail)
+void unit_health(struct station *st, unsigned reader, enum health_event event, const struct said *detail)
 {
     struct journal_record r;
     if (!st->started || st->failed)
@@ -22,7 +22,7 @@ void unit_health(struct station *st, unsigned reader, const char *event, const c
     r.as.health.at_us = station_at_us(st, st->virtual_now_ns);
     r.as.health.reader = st->survey->readers[reader].unit;
     r.as.health.event = event;
-    r.as.health.detail = detail && *detail ? detail : NULL;
+    r.as.health.detail = said_nothing(detail) ? NULL : detail;
     station_append(st, &r);
 }
 
@@ -57,8 +57,8 @@ void unit_open(struct station *st, unsigned reader)
         u->state = READER_OPENING;
 }
 
-static void leave_service(struct station *st, unsigned reader, enum reader_state state, const char *event,
-                          const char *detail)
+static void leave_service(struct station *st, unsigned reader, enum reader_state state,
+                          enum health_event event, const struct said *detail)
 {
     struct unit *u = &st->units[reader];
     uint64_t now = clock_now_ns();
@@ -68,29 +68,31 @@ static void leave_service(struct station *st, unsigned reader, enum reader_state
     u->since_ns = now;
     u->next_try_ns = now;
     unit_health(st, reader, event, detail);
-    station_say(st, "%s: %s: %s; the sweep goes on elsewhere", st->survey->readers[reader].unit, event,
-                detail);
+    station_say(st, "%s: %s: %s; the sweep goes on elsewhere", st->survey->readers[reader].unit,
+                health_event_name(event), said_text(detail).text);
 }
 
-static void back_in_service(struct station *st, unsigned reader, const char *event, const char *detail)
+static void back_in_service(struct station *st, unsigned reader, enum health_event event,
+                            const struct said *detail)
 {
     struct unit *u = &st->units[reader];
     u->state = READER_READY;
     u->asking = false;
     unit_health(st, reader, event, detail);
-    station_say(st, "%s: %s", st->survey->readers[reader].unit, event);
+    station_say(st, "%s: %s", st->survey->readers[reader].unit, health_event_name(event));
 }
 
 /* The answer to "who hung?" closes the transaction that is waited for. */
-static void answer_question(struct station *st, unsigned reader, bool answers, const char *detail)
+static void answer_question(struct station *st, unsigned reader, bool answers, enum said_code detail)
 {
+    const struct said what = said_alone(detail), hung = said_alone(SAID_READER_HUNG);
     struct unit *u = &st->units[reader];
     if (u->job.state != JOB_ASKING)
         return;
     cause_set phone = u->job.mark.stage == STAGE_EXCHANGE ? CAUSE(10) | CAUSE(11) : CAUSE(6) | CAUSE(7);
     job_transaction_lost(st, reader, answers ? OUTCOME_FAIL : OUTCOME_INVALID, answers ? phone : CAUSE(31),
-                         "deadline missed", detail);
-    job_end(st, reader, answers ? "" : "the reader hung", false);
+                         NATIVE_DEADLINE_MISSED, &what);
+    job_end(st, reader, answers ? NULL : &hung, false);
     job_flush(st);
     job_close_detached(st, reader);
 }
@@ -114,13 +116,15 @@ static void reader_opened(struct station *st, unsigned reader, const struct tria
     }
     if (m->simulated && !st->simulated) {
         struct err e;
-        unit_health(st, reader, "simulated", m->sign);
+        unit_health(st, reader, HEALTH_SIMULATED, &m->sign);
         err_set(&e, ERR_REFUSED, st->survey->readers[reader].unit,
-                "came back as a simulated reader (%s); simulated and real units never share a run", m->sign);
+                "came back as a simulated reader (%s); simulated and real units never share a run",
+                said_text(&m->sign).text);
         station_fail(st, &e);
-    } else if (u->state == READER_LOST)
-        back_in_service(st, reader, "back", m->name);
-    else if (u->state == READER_QUARANTINED)
+    } else if (u->state == READER_LOST) {
+        struct said name = said_words(m->name);
+        back_in_service(st, reader, HEALTH_BACK, &name);
+    } else if (u->state == READER_QUARANTINED)
         u->asking = wire_send(u->worker.fd, WIRE_ASK, NULL, 0, NULL, 0);
 }
 
@@ -132,14 +136,11 @@ static void reader_answered(struct station *st, unsigned reader, const struct wi
     u->asking = false;
     if (u->state != READER_QUARANTINED || m->status != 0)
         return;
-    unit_health(st, reader, "asked", u->left_list ? "answers, after it was plugged in again" : "answers");
-    if (u->left_list)
-        answer_question(
-            st, reader, false,
-            "no answer before the deadline; the reader answered only when it had been plugged in again");
-    else
-        answer_question(st, reader, true, "no answer before the deadline; the reader itself answers");
-    back_in_service(st, reader, "released", "");
+    struct said answer = said_alone(u->left_list ? SAID_ANSWERS_AGAIN : SAID_ANSWERS);
+    unit_health(st, reader, HEALTH_ASKED, &answer);
+    answer_question(st, reader, !u->left_list,
+                    u->left_list ? SAID_MISSED_PLUGGED_IN : SAID_MISSED_READER_ANSWERS);
+    back_in_service(st, reader, HEALTH_RELEASED, NULL);
 }
 
 static void placement_ended(struct station *st, unsigned reader, const struct wire_placed *m)
@@ -151,14 +152,12 @@ static void placement_ended(struct station *st, unsigned reader, const struct wi
     if (st->virtual_time && m->now_ns >= st->virtual_now_ns && m->now_ns < UINT64_MAX / 2)
         j->ended_ns = m->now_ns;
     bool by_operator = m->broken && st->stop_asked && !m->reader_lost;
-    job_end(st, reader,
-            by_operator      ? "interrupted by the operator"
-            : m->reader_lost ? "the reader was lost"
-                             : "",
-            by_operator);
+    struct said reason = said_alone(by_operator ? SAID_INTERRUPTED : SAID_READER_LOST);
+    job_end(st, reader, by_operator || m->reader_lost ? &reason : NULL, by_operator);
     if (m->reader_lost) {
+        struct said gone = said_alone(SAID_READER_GONE);
         worker_kill(&u->worker); /* a fresh process: no library state of the lost reader is left */
-        leave_service(st, reader, READER_LOST, "lost", "the reader or its daemon is gone");
+        leave_service(st, reader, READER_LOST, HEALTH_LOST, &gone);
     }
 }
 
@@ -201,25 +200,25 @@ static void take_message(struct station *st, unsigned reader)
 void unit_died(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
-    char how[48], detail[96];
+    char how[48];
     worker_end_text(worker_kill(&u->worker), how, sizeof how);
     worker_close(&u->worker);
-    snprintf(detail, sizeof detail, "the reader's worker ended (%s)", how);
+    struct said ended = SAY(SAID_WORKER_ENDED, how);
     job_mark(st, reader);
     if (u->state == READER_OPENING) {
         u->found.status = ERR_ENVIRONMENT;
-        text_fit(u->found.text, sizeof u->found.text, detail);
+        text_fit(u->found.text, sizeof u->found.text, said_text(&ended).text);
         u->state = READER_LOST;
         return;
     }
     if (u->job.state == JOB_RUNNING) {
-        job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), how, detail);
-        job_end(st, reader, detail, st->stop_asked > 1);
+        job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), how, &ended);
+        job_end(st, reader, &ended, st->stop_asked > 1);
     }
     u->job.lift = false;
     u->asking = false;
     if (u->state == READER_READY && !st->stop_asked)
-        leave_service(st, reader, READER_LOST, "lost", detail);
+        leave_service(st, reader, READER_LOST, HEALTH_LOST, &ended);
 }
 
 void unit_drain(struct station *st, unsigned reader)
@@ -265,9 +264,9 @@ static void call_hung(struct station *st, unsigned reader)
     if (u->job.state == JOB_RUNNING)
         u->job.state = JOB_ASKING;
     u->job.lift = false;
+    struct said killed = said_alone(SAID_DEADLINE_KILLED);
     if (u->state == READER_READY)
-        leave_service(st, reader, READER_QUARANTINED, "quarantined",
-                      "a call missed its deadline and its worker was killed");
+        leave_service(st, reader, READER_QUARANTINED, HEALTH_QUARANTINED, &killed);
 }
 
 void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
@@ -283,10 +282,10 @@ void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
     if ((u->state != READER_LOST && u->state != READER_QUARANTINED) || !st->started)
         return;
     if (now_ns - u->since_ns > (uint64_t)STATION_GIVE_UP_MS * 1000000) {
-        answer_question(st, reader, false,
-                        "no answer before the deadline; the reader itself did not answer either");
+        struct said not_back = said_alone(SAID_NOT_BACK);
+        answer_question(st, reader, false, SAID_MISSED_READER_SILENT);
         u->state = READER_DROPPED;
-        unit_health(st, reader, "dropped", "did not come back");
+        unit_health(st, reader, HEALTH_DROPPED, &not_back);
         station_say(st, "%s: did not come back; its cells are left for `run --resume`",
                     st->survey->readers[reader].unit);
     } else if (!u->asking && now_ns >= u->next_try_ns) {

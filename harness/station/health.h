@@ -9,6 +9,7 @@ void unit_drain(struct station *st, unsigned reader); /* takes all that its work
 void unit_died(struct station *st, unsigned reader);  /* its socket closed */
 void unit_check(struct station *st, unsigned reader, uint64_t now_ns); /* deadlines, retries, giving up */
 uint32_t unit_unavailable(const struct station *st); /* bit a reader that takes no placement now */
-void unit_health(struct station *st, unsigned reader, const char *event, const char *detail);
+/* detail NULL: nothing more. */
+void unit_health(struct station *st, unsigned reader, enum health_event event, const struct said *detail);
 
 #endif

@@ -10,7 +10,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 /* What the journal says of one placement, and when its last record was. */
 struct history {
@@ -25,8 +24,8 @@ static void look_at_placed(struct history *h, const struct journal_placed *p)
         return;
     h->closed = true;
     for (size_t i = 0; i < p->results.count; i++) {
-        const char *result = p->results.items[i].result;
-        h->counted = h->counted || strcmp(result, "clean") == 0 || strcmp(result, "dirty") == 0;
+        enum placement_result result = p->results.items[i].result;
+        h->counted = h->counted || result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY;
     }
 }
 
@@ -46,8 +45,8 @@ static void look_at_record(struct history *h, const struct journal_record *r)
         h->at_us = r->as.placed.at_us;
         break;
     case JOURNAL_KIND_NOTE:
-        h->withdrawn = h->withdrawn || (r->as.note.placement == h->placement && r->as.note.effect &&
-                                        strcmp(r->as.note.effect, "withdraw") == 0);
+        h->withdrawn =
+            h->withdrawn || (r->as.note.placement == h->placement && r->as.note.effect == EXCLUSION_WITHDRAW);
         h->at_us = r->as.note.at_us;
         break;
     case JOURNAL_KIND_STOP:
@@ -115,7 +114,7 @@ static int append_note(const char *directory, uint64_t placement, const char *te
         r.as.note = (struct journal_note) { .at_us = h.at_us,
                                             .text = text,
                                             .placement = placement ? placement : UINT64_MAX,
-                                            .effect = placement ? "withdraw" : NULL,
+                                            .effect = placement ? EXCLUSION_WITHDRAW : EXCLUSION_NONE,
                                             .by = by,
                                             .wall = wall };
         status = journal_append(journal, &r, e);

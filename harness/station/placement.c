@@ -154,7 +154,8 @@ void job_transaction_done(struct station *st, unsigned reader, const struct tria
     j->last = t;
     if (m->virtual_token && !st->simulated) {
         struct err e;
-        unit_health(st, reader, "simulated", "a virtual handset's token label was read");
+        struct said sign = said_alone(SAID_TOKEN_LABEL);
+        unit_health(st, reader, HEALTH_SIMULATED, &sign);
         err_set(&e, ERR_REFUSED, st->survey->readers[reader].unit,
                 "a virtual handset answered in a run with real units; real and simulated units never share a "
                 "run");
@@ -175,7 +176,7 @@ void job_mark(struct station *st, unsigned reader)
 }
 
 void job_transaction_lost(struct station *st, unsigned reader, enum outcome outcome, cause_set causes,
-                          const char *native, const char *detail)
+                          const char *native, const struct said *detail)
 {
     struct job *j = &st->units[reader].job;
     struct trial_report m;
@@ -200,17 +201,17 @@ void job_transaction_lost(struct station *st, unsigned reader, enum outcome outc
     m.ended_ns = m.started_ns;
     m.exchanges = j->now ? (uint32_t)j->now->count : 0;
     text_fit(m.native, sizeof m.native, native);
-    text_fit(m.detail, sizeof m.detail, detail);
+    m.detail = said_flat(detail);
     j->state = JOB_RUNNING;
     job_transaction_done(st, reader, &m);
 }
 
-void job_end(struct station *st, unsigned reader, const char *reason, bool by_operator)
+void job_end(struct station *st, unsigned reader, const struct said *reason, bool by_operator)
 {
     struct job *j = &st->units[reader].job;
     j->state = JOB_ENDED;
     j->by_operator = by_operator;
-    text_fit(j->reason, sizeof j->reason, reason);
+    j->reason = reason ? said_flat(reason) : said_words(NULL);
 }
 
 static void write_placement(struct station *st, struct job *j)
@@ -234,25 +235,19 @@ static void write_placement(struct station *st, struct job *j)
     j->opened = true;
 }
 
-#define FILL_TEXT(kind, name, capacity)                                                                      \
+#define FILL_TEXT(name)                                                                                      \
     if (m->name[0])                                                                                          \
         t->name = m->name;
-
-/* Why the target showed no ats or uid, as a record has it. */
-struct absent_texts {
-    char ats[80], uid[80];
-};
+#define FILL_SAID(name)                                                                                      \
+    if (!said_nothing(&m->name))                                                                             \
+        t->name = &m->name;
+#define FILL_HEX(name)             FILL_SAID(name)
+#define FILL(kind, name, capacity) FILL_##kind(name)
 
 /* What the target showed, with the first transaction of a placement. */
-static void fill_target(struct journal_transaction *t, const struct trial_report *m, struct absent_texts *x)
+static void fill_target(struct journal_transaction *t, const struct trial_report *m)
 {
-    TRIAL_TARGET_TEXTS(FILL_TEXT)
-    snprintf(x->ats, sizeof x->ats, "\x01%s", m->ats_absent);
-    snprintf(x->uid, sizeof x->uid, "\x01%s", m->uid_absent);
-    if (!t->ats && m->ats_absent[0])
-        t->ats = x->ats;
-    if (!t->uid && m->uid_absent[0])
-        t->uid = x->uid;
+    TRIAL_TARGET_TEXTS(FILL)
     if (m->kbit_s)
         t->kbit_s = m->kbit_s;
     if (m->fwt_us)
@@ -279,7 +274,6 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
     const struct plan_placement *p = &j->placement;
     const struct trial_report *m = &done->m;
     bool ok = m->outcome == OUTCOME_OK;
-    struct absent_texts absent = { 0 };
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
     struct journal_transaction *t = &r.as.transaction;
@@ -288,21 +282,21 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
     t->repeat = m->repeat;
     t->order = m->order;
     t->at_us = done->at_us;
-    t->technology = m->technology ? technology_name(m->technology) : NULL;
-    t->outcome = outcome_name(m->outcome);
+    t->technology = m->technology;
+    t->outcome = m->outcome;
     if (!ok) {
-        t->stage = stage_name(m->stage);
+        t->stage = m->stage;
         t->step = step_name(st, m);
         t->causes = m->causes;
-        t->depth = m->depth ? depth_name(m->depth) : NULL;
-        TRIAL_FAILURE_TEXTS(FILL_TEXT)
+        t->depth = m->depth;
+        TRIAL_FAILURE_TEXTS(FILL)
     }
     if (m->slow)
         t->slow = 1;
     if (ok)
         t->total_us = (m->ended_ns - m->started_ns) / 1000;
     if (m->order == 1)
-        fill_target(t, m, &absent);
+        fill_target(t, m);
     if (m->skipped_steps)
         t->skipped_steps = m->skipped_steps;
     memcpy(t->stages.us, m->stage_us, sizeof t->stages.us);
@@ -346,7 +340,7 @@ static void write_decision(struct station *st, size_t cell, uint64_t at_ns)
     journal_record_init(&r, JOURNAL_KIND_DECISION);
     r.as.decision.at_us = station_at_us(st, at_ns);
     r.as.decision.cell = cell;
-    r.as.decision.verdict = verdict_name(c->verdict);
+    r.as.decision.verdict = c->verdict;
     r.as.decision.n = c->n;
     r.as.decision.d = c->d;
     verdict_bounds(&table->scheme, c->n, c->d, &r.as.decision.lower, &r.as.decision.upper);
@@ -369,7 +363,7 @@ static void close_job(struct station *st, unsigned reader)
         const struct job_tally *t = &j->tally[script];
         results[n] =
             (struct journal_result) { survey_cell(st->survey, p->pair, p->condition, p->reader, script),
-                                      placement_result_name(r),
+                                      r,
                                       t->ok,
                                       t->fail,
                                       t->invalid,
@@ -383,9 +377,9 @@ static void close_job(struct station *st, unsigned reader)
     journal_record_init(&r, JOURNAL_KIND_PLACED);
     r.as.placed.placement = j->line;
     r.as.placed.at_us = station_at_us(st, j->ended_ns);
-    r.as.placed.result =
-        placement_result_name(all_aborted ? PLACEMENT_ABORTED : worst); /* also one without a transaction */
-    r.as.placed.reason = j->excluded[0] ? "excluded by the operator" : j->reason[0] ? j->reason : NULL;
+    r.as.placed.result = all_aborted ? PLACEMENT_ABORTED : worst; /* also one without a transaction */
+    struct said excluded = said_alone(SAID_EXCLUDED);
+    r.as.placed.reason = j->excluded[0] ? &excluded : said_nothing(&j->reason) ? NULL : &j->reason;
     r.as.placed.results.items = results;
     r.as.placed.results.count = n;
     station_append(st, &r);
@@ -405,9 +399,9 @@ static void close_job(struct station *st, unsigned reader)
     plan_placed(st->state.plan, p, all_aborted);
     station_closed(&st->state, j->line, all_aborted, counted);
     if (counted && simulated_withdrawal(st, p, worst == PLACEMENT_DIRTY))
-        note_write(st, "withdrawn after its result was seen", j->line, "withdraw");
-    person_shown(st, j->line, placement_result_name(all_aborted ? PLACEMENT_ABORTED : worst),
-                 j->excluded[0] ? j->excluded : j->reason);
+        note_write(st, "withdrawn after its result was seen", j->line, EXCLUSION_WITHDRAW);
+    const struct said slip = said_words(j->excluded);
+    person_shown(st, j->line, all_aborted ? PLACEMENT_ABORTED : worst, j->excluded[0] ? &slip : &j->reason);
 }
 
 /* Writes what this job has; true when it is closed and done with. */
@@ -427,7 +421,7 @@ static bool flush_one(struct station *st, unsigned reader, bool hold)
         transaction_free(t);
     }
     if (j->excluded[0] && !j->exclusion_written && !st->failed) {
-        note_write(st, j->excluded, j->line, "exclude");
+        note_write(st, j->excluded, j->line, EXCLUSION_EXCLUDE);
         j->exclusion_written = true;
     }
     if (j->state != JOB_ENDED || hold || st->failed)

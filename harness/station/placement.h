@@ -11,8 +11,9 @@ void job_transaction_done(struct station *st, unsigned reader, const struct tria
 void job_mark(struct station *st, unsigned reader);
 /* A transaction that the worker could not tell: hung, crashed, skipped. Takes the exchanges told so far. */
 void job_transaction_lost(struct station *st, unsigned reader, enum outcome outcome, cause_set causes,
-                          const char *native, const char *detail);
-void job_end(struct station *st, unsigned reader, const char *reason, bool by_operator);
+                          const char *native, const struct said *detail);
+/* reason NULL: it is whole. */
+void job_end(struct station *st, unsigned reader, const struct said *reason, bool by_operator);
 /* Writes what can be written in plan order; closes jobs that have ended, unless they are held. */
 void job_flush(struct station *st);
 /* One that had left its step while its reader was asked. */

@@ -145,7 +145,7 @@ static struct station_open *find_open(struct station_state *state, uint64_t line
 static void fold_transaction(struct fold_state *f, const struct journal_transaction *t)
 {
     struct station_open *o = find_open(f->state, t->placement);
-    bool ok = strcmp(t->outcome, "ok") == 0, fail = strcmp(t->outcome, "fail") == 0;
+    bool ok = t->outcome == OUTCOME_OK, fail = t->outcome == OUTCOME_FAIL;
     f->state->transactions++;
     f->state->failures += !ok;
     if (!o)
@@ -176,8 +176,7 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
         return;
     }
     for (size_t i = 0; i < p->results.count; i++) {
-        enum placement_result result =
-            placement_result_of_name(p->results.items[i].result, strlen(p->results.items[i].result));
+        enum placement_result result = p->results.items[i].result;
         plan_result(f->state->plan, &o->placement,
                     (unsigned)(p->results.items[i].cell % f->survey->script_count), result, &decided);
         aborted = aborted && result == PLACEMENT_ABORTED;
@@ -193,11 +192,9 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
 static void fold_note(struct fold_state *f, const struct journal_note *n)
 {
     struct station_open *o = find_open(f->state, n->placement);
-    if (!n->effect)
-        return;
-    if (strcmp(n->effect, "exclude") == 0 && o)
+    if (n->effect == EXCLUSION_EXCLUDE && o)
         o->excluded = true;
-    else if (strcmp(n->effect, "withdraw") == 0 && n->placement == f->state->last.line)
+    else if (n->effect == EXCLUSION_WITHDRAW && n->placement == f->state->last.line)
         f->state->last.withdrawn = true;
 }
 
@@ -226,8 +223,8 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
         fold_note(f, &r->as.note);
         break;
     case JOURNAL_KIND_STOP:
-        text_fit(state->stop_status, sizeof state->stop_status, r->as.stop.status);
-        text_fit(state->stop_reason, sizeof state->stop_reason, r->as.stop.reason);
+        state->stop_status = r->as.stop.status;
+        state->stop_reason = said_flat(r->as.stop.reason);
         break;
     default:
         break;

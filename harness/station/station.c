@@ -113,7 +113,8 @@ static void on_interrupt(struct station *st)
         } else {
             worker_kill(&u->worker);
             worker_close(&u->worker);
-            job_end(st, i, "stopped at once by the operator", true);
+            struct said stopped = said_alone(SAID_STOPPED_AT_ONCE);
+            job_end(st, i, &stopped, true);
         }
     }
 }
@@ -181,21 +182,24 @@ static void start_placement(struct station *st, const struct plan_placement *p)
     if (st->virtual_time)
         now_ns += (uint64_t)(hands_virtual_seconds(&st->hands, p) * 1e9);
     if (lay_phone(st, p, &answer, &e) != 0) {
-        job_end(st, p->reader, e.text, true);
+        struct said failed = said_words(e.text);
+        job_end(st, p->reader, &failed, true);
         station_fail(st, &e);
         return;
     }
     if (answer == STATION_STOP) {
-        job_end(st, p->reader, "stopped by the operator", true);
+        struct said stopped = said_alone(SAID_STOPPED_BY_OPERATOR);
+        job_end(st, p->reader, &stopped, true);
         stop_by_word(st);
         return;
     }
     if (simulated_slip(st, p))
         job_exclude(st, p->reader, "the phone was not laid as ordered");
     if (u->job.excluded[0]) {
-        job_transaction_lost(st, p->reader, OUTCOME_INVALID, CAUSE(28), "", u->job.excluded);
+        struct said reason = said_words(u->job.excluded);
+        job_transaction_lost(st, p->reader, OUTCOME_INVALID, CAUSE(28), "", &reason);
         u->job.ended_ns = now_ns;
-        job_end(st, p->reader, "", false);
+        job_end(st, p->reader, NULL, false);
         return;
     }
     struct wire_place order = { .pair = p->pair,
@@ -311,7 +315,7 @@ static bool gap_is_over(struct station *st, char *until, size_t capacity)
     return clock_wall_s() >= next;
 }
 
-static enum stop_status sweep_plan(struct station *st, char *reason, size_t capacity)
+static enum stop_status sweep_plan(struct station *st, struct said *reason)
 {
     struct plan_placement orders[SURVEY_READERS_MAX];
     for (;;) {
@@ -321,21 +325,19 @@ static enum stop_status sweep_plan(struct station *st, char *reason, size_t capa
         if (st->failed)
             return STOP_FAILED;
         if (st->stop_asked) {
-            snprintf(reason, capacity, "interrupted by the operator");
+            *reason = said_alone(SAID_INTERRUPTED);
             return STOP_INTERRUPTED;
         }
         enum plan_next next = plan_step(st->state.plan, unit_unavailable(st), orders, &count, &waiting);
         if (next == PLAN_DONE) {
-            snprintf(reason, capacity, "every cell is decided or has all its placements");
+            *reason = said_alone(SAID_ALL_DONE);
             return STOP_DONE;
         }
         if (next == PLAN_SESSION_END) {
             unsigned session = plan_session(st->state.plan);
             if (!gap_is_over(st, until, sizeof until)) {
-                snprintf(
-                    reason, capacity,
-                    "session %u is done; session %u may begin at %s: reboot the phones, then `run --resume`",
-                    session, session + 1, until);
+                *reason =
+                    SAY(SAID_SESSION_DONE, said_number(session).text, said_number(session + 1).text, until);
                 return STOP_SESSION_END;
             }
             plan_begin_session(st->state.plan, session + 1);
@@ -348,7 +350,7 @@ static enum stop_status sweep_plan(struct station *st, char *reason, size_t capa
             take_turn(st, TICK_MS);
             tell_progress(st, false);
             if (all_dropped(st) && unit_unavailable(st) != 0) {
-                snprintf(reason, capacity, "readers did not come back; everything else is done");
+                *reason = said_alone(SAID_NO_READERS);
                 return STOP_FAILED;
             }
         }
@@ -401,7 +403,7 @@ static int judge_readers(struct station *st, struct err *e)
     const struct survey *s = st->survey;
     st->simulated = s->simulated;
     if (s->hands == HANDS_TESTBED)
-        text_fit(st->sign, sizeof st->sign, "a testbed socket");
+        st->sign = said_alone(SAID_TESTBED_SOCKET);
     for (unsigned i = 0; i < s->reader_count; i++) {
         const struct trial_opened *a = &st->units[i].found;
         for (unsigned k = 0; k < i; k++) {
@@ -415,9 +417,9 @@ static int judge_readers(struct station *st, struct err *e)
             return err_set(
                 e, ERR_REFUSED, s->readers[i].unit,
                 "is simulated (%s) but the handsets are real; simulated and real units never share a run",
-                a->sign);
-        if (a->simulated && !st->sign[0])
-            text_fit(st->sign, sizeof st->sign, a->sign);
+                said_text(&a->sign).text);
+        if (a->simulated && said_nothing(&st->sign))
+            st->sign = a->sign;
     }
     return 0;
 }
@@ -441,6 +443,7 @@ static void fill_readers(const struct station *st, struct journal_reader_found *
 /* Texts that more than one kind of record says of the host. */
 struct host_texts {
     char wall[32], boot_id[64], program[64], system[256];
+    struct said clock;
     struct utsname uname;
 };
 
@@ -453,11 +456,7 @@ static void fill_host(const struct station *st, struct host_texts *h)
         memset(&h->uname, 0, sizeof h->uname);
     snprintf(h->system, sizeof h->system, "%.60s %.60s %.60s", h->uname.sysname, h->uname.release,
              h->uname.machine);
-}
-
-static const char *clock_text(const struct station *st)
-{
-    return st->virtual_time ? "virtual" : clock_name();
+    h->clock = st->virtual_time ? said_alone(SAID_VIRTUAL_CLOCK) : said_words(clock_name());
 }
 
 static void write_start(struct station *st)
@@ -483,10 +482,10 @@ static void write_start(struct station *st)
     journal_record_init(&r, JOURNAL_KIND_START);
     r.as.start = (struct journal_start) {
         .format = "nfc-survey/journal",
-        .version = 1,
+        .version = JOURNAL_VERSION,
         .run = run && run[1] ? run + 1 : st->options->directory,
         .simulated = st->simulated,
-        .simulated_sign = st->simulated ? st->sign : NULL,
+        .simulated_sign = st->simulated ? &st->sign : NULL,
         .survey = s->id,
         .seed = s->seed,
         .scheme = scheme->name,
@@ -500,12 +499,12 @@ static void write_start(struct station *st)
         .prior_lower = "Beta(1, 4)",
         .sessions = s->sessions,
         .lanes = s->lanes,
-        .hands = hands_kind_name(s->hands),
+        .hands = s->hands,
         .wall = h.wall,
         .boot_id = h.boot_id,
         .host = h.uname.nodename,
         .system = h.system,
-        .clock = clock_text(st),
+        .clock = &h.clock,
         .clock_resolution_ns = clock_resolution_ns(),
         .program = h.program,
         .readers = { readers, s->reader_count },
@@ -520,19 +519,16 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
     struct journal_reader_found readers[SURVEY_READERS_MAX];
     struct host_texts h;
     struct journal_record r;
-    char reason[300];
+    struct said no_stop = said_alone(SAID_NO_STOP);
     fill_host(st, &h);
     fill_readers(st, readers);
-    if (st->state.closed)
-        snprintf(reason, sizeof reason, "%s: %s", st->state.stop_status, st->state.stop_reason);
-    else
-        snprintf(reason, sizeof reason, "broken off without a stop record");
     journal_record_init(&r, JOURNAL_KIND_RESUME);
-    r.as.resume = (struct journal_resume) { .reason = reason,
+    r.as.resume = (struct journal_resume) { .stopped = st->state.closed ? st->state.stop_status : STOP_NONE,
+                                            .reason = st->state.closed ? &st->state.stop_reason : &no_stop,
                                             .wall = h.wall,
                                             .boot_id = h.boot_id,
                                             .host = h.uname.nodename,
-                                            .clock = clock_text(st),
+                                            .clock = &h.clock,
                                             .cut_bytes = cut_bytes,
                                             .program = h.program,
                                             .readers = { readers, st->survey->reader_count } };
@@ -542,6 +538,7 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
 /* Placements that a crash left open: a bad transaction counts, one clean so far is made again whole. */
 static void close_broken_off(struct station *st)
 {
+    struct said broken_off = said_alone(SAID_BROKEN_OFF);
     for (unsigned i = 0; i < st->state.open_count && !st->failed; i++) {
         const struct station_open *o = &st->state.open[i];
         struct job *j = &st->units[o->placement.reader].job;
@@ -556,14 +553,14 @@ static void close_broken_off(struct station *st)
             text_fit(j->excluded, sizeof j->excluded, "as noted");
             j->exclusion_written = true;
         }
-        job_end(st, o->placement.reader, "broken off: the run ended without closing it", true);
+        job_end(st, o->placement.reader, &broken_off, true);
         st->step_count = st->step_written = 0;
         job_close_detached(st, o->placement.reader);
     }
     st->state.open_count = 0;
 }
 
-static void write_stop(struct station *st, const char *status, const char *reason)
+static void write_stop(struct station *st, enum stop_status status, const struct said *reason)
 {
     char wall[32], digest[65];
     struct journal_record r;
@@ -588,15 +585,15 @@ static void write_stop(struct station *st, const char *status, const char *reaso
 /* What is still open is closed before the stop record: a reader that was to be asked is asked no more. */
 static void close_open_jobs(struct station *st)
 {
+    struct said unasked = said_alone(SAID_MISSED_UNASKED), stopped_unasked = said_alone(SAID_STOPPED_UNASKED),
+                stopped = said_alone(SAID_STOPPED);
     for (unsigned i = 0; i < st->survey->reader_count && !st->failed; i++) {
         struct job *j = &st->units[i].job;
         if (j->state == JOB_ASKING) {
-            job_transaction_lost(
-                st, i, OUTCOME_INVALID, CAUSE(31), "deadline missed",
-                "no answer before the deadline; the run stopped before the reader could be asked");
-            job_end(st, i, "stopped before the reader could be asked", false);
+            job_transaction_lost(st, i, OUTCOME_INVALID, CAUSE(31), NATIVE_DEADLINE_MISSED, &unasked);
+            job_end(st, i, &stopped_unasked, false);
         } else if (j->state == JOB_RUNNING) {
-            job_end(st, i, "stopped", true);
+            job_end(st, i, &stopped, true);
         }
     }
     job_flush(st);
@@ -680,13 +677,14 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
 
 static void finish_run(struct station *st, struct station_result *out)
 {
+    struct said failure = said_words(st->err.text);
     if (st->failed) {
         out->end = STOP_FAILED;
-        text_fit(out->reason, sizeof out->reason, st->err.text);
+        out->reason = said_flat(&failure);
     } else {
         close_open_jobs(st);
     }
-    write_stop(st, stop_status_name(out->end), out->reason);
+    write_stop(st, out->end, st->failed ? &failure : &out->reason);
     tell_progress(st, true);
     out->placements = st->state.placements;
     out->transactions = st->state.transactions;
@@ -754,14 +752,14 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
         status = begin_journal(&st, cut_bytes, e);
     if (status == 0) {
         memset(e, 0, sizeof *e);
-        out->end = sweep_plan(&st, out->reason, sizeof out->reason);
+        out->end = sweep_plan(&st, &out->reason);
         finish_run(&st, out);
         if (st.failed)
             *e = st.err;
         else if (out->end == STOP_FAILED)
-            err_set(e, ERR_ENVIRONMENT, o->directory, "%s", out->reason);
+            err_set(e, ERR_ENVIRONMENT, o->directory, "%s", said_text(&out->reason).text);
         else if (out->end == STOP_INTERRUPTED)
-            err_set(e, ERR_INTERRUPTED, o->directory, "%s", out->reason);
+            err_set(e, ERR_INTERRUPTED, o->directory, "%s", said_text(&out->reason).text);
         status = e->code;
     }
     release_all(&st);

@@ -6,6 +6,8 @@
 #define NFC_SURVEY_STATION_STATION_H
 
 #include "harness/base/err.h"
+#include "harness/domain/domain.h"
+#include "harness/domain/said.h"
 #include "harness/plan/plan.h"
 #include "harness/survey/survey.h"
 
@@ -40,8 +42,8 @@ enum station_answer {
 /* A placement that is closed: its result may be shown from now on. */
 struct station_shown {
     uint64_t placement; /* line of its record: what a withdrawal names */
-    const char *result; /* clean, dirty, invalid, aborted */
-    const char *reason; /* NULL: none */
+    enum placement_result result;
+    const struct said *reason;
 };
 
 /* How the station speaks. commands/ implements it. Those for `hands: person` only may be NULL elsewhere. */
@@ -70,7 +72,7 @@ struct station_options {
 
 struct station_result {
     enum stop_status end;
-    char reason[512];
+    struct said reason;
     uint64_t placements, transactions; /* by all executions */
 };
 
@@ -95,7 +97,8 @@ struct station_state {
     uint64_t lines;
     bool simulated;
     bool closed; /* the last record is a stop */
-    char stop_status[16], stop_reason[256];
+    enum stop_status stop_status;
+    struct said stop_reason;
     int64_t session_ended_wall_s; /* last placement of the present session, UTC */
     struct {                      /* the last placement that was closed and is not made again */
         uint64_t line;            /* 0: there is none */

@@ -61,7 +61,7 @@ struct job {
     bool laid;                        /* the worker was told that it lies there */
     bool lift;                        /* the phone is still to be taken away */
     int lift_status;                  /* of the last wait for the field to be empty */
-    char reason[160];                 /* why it is broken off, "" when it is not */
+    struct said reason;               /* why it is broken off; nothing when it is not */
     char excluded[STATION_WORDS_MAX]; /* the operator's reason, told before the result was shown; "": none */
     bool exclusion_written;           /* its note stands in the journal */
     uint64_t ended_ns;                /* virtual clock at its end */
@@ -105,7 +105,7 @@ struct station {
     uint64_t epoch_ns; /* clock_now_ns() at this execution's start */
     uint64_t synced_ns;
     bool simulated;
-    char sign[96];
+    struct said sign;
     bool waits;              /* for a reader to come back */
     bool hold;               /* a placement in the step is not closed yet: its exclusion may still be told */
     uint64_t failures_shown; /* a person must not see in the counts how the phone that lies there does */

@@ -37,7 +37,7 @@ static void tell_after(const struct play *p)
         p->watch->after(p->watch->context);
 }
 
-static int end(struct play *p, enum outcome outcome, enum stage stage, cause_set causes, const char *detail)
+static int end(struct play *p, enum outcome outcome, enum stage stage, cause_set causes, struct said detail)
 {
     struct trial_report *out = p->out;
     out->outcome = outcome;
@@ -45,7 +45,7 @@ static int end(struct play *p, enum outcome outcome, enum stage stage, cause_set
     out->causes = causes;
     if (out->depth == DEPTH_NONE)
         out->depth = DEPTH_PCSC;
-    text_fit(out->detail, sizeof out->detail, detail);
+    out->detail = said_flat(&detail);
     return -1;
 }
 
@@ -208,14 +208,14 @@ static int exchange_command(struct play *p, const struct script_step *step, unsi
     }
     p->conflict = p->conflict || (step->stage == STAGE_ROUTE && sw == 0x6985);
     if (x.response_length < 2)
-        return end(p, OUTCOME_FAIL, STAGE_EXCHANGE, CAUSE(9) | CAUSE(13), "the answer has no status word");
+        return end(p, OUTCOME_FAIL, STAGE_EXCHANGE, CAUSE(9) | CAUSE(13), said_alone(SAID_NO_STATUS_WORD));
     p->data_length = x.response_length - 2;
     if (!is_expected(step, sw)) {
-        char detail[96];
+        char hex[8];
         cause_set causes = causes_of_answer(p, step, sw, first);
-        snprintf(detail, sizeof detail, "status word %04X: %s", sw, status_word_text(sw));
+        snprintf(hex, sizeof hex, "%04X", sw);
         return end(p, cause_outcome(causes) == OUTCOME_INVALID ? OUTCOME_INVALID : OUTCOME_FAIL, step->stage,
-                   causes, detail);
+                   causes, SAY(SAID_STATUS_WORD, hex, status_word_text(sw)));
     }
     return 0;
 }
@@ -257,32 +257,30 @@ static int check_token(struct play *p)
     size_t n = p->data_length < 32 ? p->data_length : 32;
     for (size_t i = 0; i < n; i++)
         seen[i] = p->response[i] >= 0x20 && p->response[i] < 0x7f ? (char)p->response[i] : '.';
-    char detail[128];
     bool outside = n >= sizeof card - 1 && memcmp(seen, card, sizeof card - 1) == 0;
-    snprintf(detail, sizeof detail, "WRONG_TARGET: token label '%s'%s", seen,
-             outside ? ": a card outside the phone answered" : "");
     return end(p, outside ? OUTCOME_INVALID : OUTCOME_FAIL, STAGE_CHECK,
-               is_known_token(seen) ? CAUSE(25) : CAUSE(25) | CAUSE(26), detail);
+               is_known_token(seen) ? CAUSE(25) : CAUSE(25) | CAUSE(26),
+               SAY(outside ? SAID_WRONG_TOKEN_OUTSIDE : SAID_WRONG_TOKEN, seen));
 }
 
 static int check_one(struct play *p, const struct script_check *c)
 {
-    char detail[96];
+    char expected[24];
     switch (c->kind) {
     case SCRIPT_CHECK_LENGTH:
         if ((int64_t)p->data_length == quantity_of(p, &c->quantity))
             return 0;
-        snprintf(detail, sizeof detail, "%zu bytes of data came, %lld were expected", p->data_length,
-                 (long long)quantity_of(p, &c->quantity));
-        return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26), detail);
+        snprintf(expected, sizeof expected, "%lld", (long long)quantity_of(p, &c->quantity));
+        return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26),
+                   SAY(SAID_DATA_LENGTH, said_number(p->data_length).text, expected));
     case SCRIPT_CHECK_EQUALS:
         return data_begin_with(p, &c->template, true)
                    ? 0
-                   : end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), "the data are not the ones expected");
+                   : end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_DATA_UNEXPECTED));
     case SCRIPT_CHECK_STARTS:
         return data_begin_with(p, &c->template, false)
                    ? 0
-                   : end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), "the data do not begin as expected");
+                   : end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_DATA_BEGIN_UNEXPECTED));
     case SCRIPT_CHECK_TOKEN:
         return check_token(p);
     default:
@@ -298,8 +296,7 @@ static int capture_one(struct play *p, const struct script_capture *c)
         length = p->data_length > c->offset ? p->data_length - c->offset : 0;
     if (c->offset > p->data_length || length > p->data_length - c->offset || length > SCRIPT_BYTES_MAX ||
         (c->number && length > 8))
-        return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(26),
-                   "the answer is too short for what the script reads from it");
+        return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(26), said_alone(SAID_ANSWER_TOO_SHORT));
     v->number = c->number;
     v->given = true;
     if (!c->number) {
@@ -317,8 +314,7 @@ static int capture_one(struct play *p, const struct script_capture *c)
 static int send_once(struct play *p, const struct script_step *step, unsigned number)
 {
     if (!build_command(p, &step->send))
-        return end(p, OUTCOME_INVALID, step->stage, CAUSE(29),
-                   "the script's command cannot be built: a value is missing or too long");
+        return end(p, OUTCOME_INVALID, step->stage, CAUSE(29), said_alone(SAID_COMMAND_NOT_BUILT));
     if (exchange_command(p, step, number) != 0)
         return -1;
     p->crc = crc32c(p->crc, p->response, p->data_length);
@@ -346,19 +342,17 @@ static void set_number(struct play *p, unsigned variable, uint64_t value)
 static int read_all(struct play *p, const struct script_step *step, unsigned number, int64_t total)
 {
     if (total < 0 || total > 0x8000) /* READ BINARY reaches 15 bits of offset */
-        return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), "the length to be read is out of range");
+        return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_LENGTH_OUT_OF_RANGE));
     for (int64_t offset = 0; offset < total;) {
         uint64_t le = (uint64_t)(total - offset) < step->chunk ? (uint64_t)(total - offset) : step->chunk;
         set_number(p, SCRIPT_VARIABLE_OFFSET, (uint64_t)offset);
         set_number(p, SCRIPT_VARIABLE_LE, le);
         if (send_once(p, step, number) != 0)
             return -1;
-        if (p->data_length != le) {
-            char detail[96];
-            snprintf(detail, sizeof detail, "%zu bytes came at offset %lld, %llu were asked for",
-                     p->data_length, (long long)offset, (unsigned long long)le);
-            return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26), detail);
-        }
+        if (p->data_length != le)
+            return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26),
+                       SAY(SAID_DATA_AT_OFFSET, said_number(p->data_length).text,
+                           said_number((uint64_t)offset).text, said_number(le).text));
         offset += (int64_t)le;
     }
     return 0;
@@ -398,8 +392,7 @@ static int compare_with_before(struct play *p, const struct script_step *step, u
             continue;
         if (memory->step[number - 1].set &&
             (memory->step[number - 1].crc != p->crc || memory->step[number - 1].length != p->step_length))
-            return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26),
-                       "the data differ from those of an earlier transaction of this placement");
+            return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_DATA_CHANGED));
         memory->step[number - 1].set = true;
         memory->step[number - 1].crc = p->crc;
         memory->step[number - 1].length = p->step_length;

@@ -140,7 +140,7 @@ static int find_or_simulate(struct trial *t, const struct trial_reader *r, struc
     if (!(r->ops->capabilities & DRIVER_SIMULATED))
         return find_reader(t, r, out, e);
     text_fit(out->name, sizeof out->name, r->unit);
-    text_fit(out->sign, sizeof out->sign, "the sim driver");
+    out->sign = said_alone(SAID_SIM_DRIVER);
     out->simulated = true;
     return 0;
 }
@@ -196,7 +196,7 @@ int trial_open(struct trial **out, const struct trial_reader *which, const struc
     text_fit(opened->name, sizeof opened->name, found.name);
     text_fit(opened->serial, sizeof opened->serial, found.serial);
     text_fit(opened->firmware, sizeof opened->firmware, found.firmware);
-    text_fit(opened->sign, sizeof opened->sign, found.sign);
+    opened->sign = found.sign;
     if (status != 0) {
         text_fit(opened->native, sizeof opened->native, fault.native[0] ? fault.native : e->native);
         text_fit(opened->text, sizeof opened->text, e->text);
@@ -232,13 +232,13 @@ int trial_lay(struct trial *t, const struct laying *laying, struct err *e)
 /* The stack does not say how it sees a card arrive; the reader's descriptor does (pcscd.h.in:53). */
 static void set_detect_source(struct driver_target *presence, const struct reader_profile *profile)
 {
-    if (!presence->detect_source || strcmp(presence->detect_source, "unknown") != 0 || !profile)
+    if (!said_is(&presence->detect_source, SAID_SEEN_UNKNOWN) || !profile)
         return;
     if (profile->endpoints == 2) {
-        presence->detect_source = "poll-400ms";
+        presence->detect_source = SAY(SAID_SEEN_POLL_EVERY, "400");
         presence->detect_quantum_us = 400000;
     } else if (profile->endpoints >= 3) {
-        presence->detect_source = "interrupt";
+        presence->detect_source = said_alone(SAID_SEEN_INTERRUPT);
         presence->detect_quantum_us = 0;
     }
 }
@@ -305,9 +305,7 @@ static void ask_who_hung(struct trial *t, struct trial_report *r)
     r->outcome = answers ? OUTCOME_FAIL : OUTCOME_INVALID;
     r->stage = STAGE_EXCHANGE;
     r->causes = answers ? CAUSE(10) | CAUSE(11) : CAUSE(31);
-    text_fit(r->detail, sizeof r->detail,
-             answers ? "no answer before the deadline; the reader itself answers"
-                     : "no answer before the deadline; the reader itself does not answer either");
+    r->detail = said_alone(answers ? SAID_MISSED_READER_ANSWERS : SAID_MISSED_READER_SILENT);
 }
 
 static enum technology technology_of(char letter)

@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void trial_report_init(struct trial_report *r)
@@ -25,18 +26,18 @@ void trial_report_fault(struct trial_report *r, const struct driver_fault *fault
     r->depth = fault->depth ? fault->depth : DEPTH_PCSC;
     r->reader_lost = fault->reader_lost;
     text_fit(r->native, sizeof r->native, fault->native);
-    text_fit(r->detail, sizeof r->detail, detail);
+    struct said said = said_words(detail);
+    r->detail = said_flat(&said);
 }
 
-static void fit_hex(char *out, size_t capacity, const uint8_t *bytes, size_t length)
+static struct said said_hex(const uint8_t *bytes, size_t length)
 {
-    static const char digits[] = "0123456789abcdef";
-    size_t n = length < (capacity - 1) / 2 ? length : (capacity - 1) / 2;
-    for (size_t i = 0; i < n; i++) {
-        out[2 * i] = digits[bytes[i] >> 4];
-        out[2 * i + 1] = digits[bytes[i] & 0x0f];
-    }
-    out[2 * n] = '\0';
+    char hex[SAID_BYTES] = "";
+    size_t n = length < sizeof hex / 2 ? length : sizeof hex / 2 - 1;
+    for (size_t i = 0; i < n; i++)
+        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    struct said said = said_words(hex);
+    return said_flat(&said);
 }
 
 /* What the anticollision showed, with the identifier taken out of it. */
@@ -45,12 +46,12 @@ static void add_answer(struct trial_report *r, const struct driver_target *t)
     uint8_t sak = t->sak;
     r->kbit_s = t->kbit_s;
     if (t->has_atqa) {
-        fit_hex(r->atqa, sizeof r->atqa, t->atqa, sizeof t->atqa);
-        fit_hex(r->sak, sizeof r->sak, &sak, 1);
+        r->atqa = said_hex(t->atqa, sizeof t->atqa);
+        r->sak = said_hex(&sak, 1);
     }
     if (t->atqb_length > 5) {
-        fit_hex(r->atqb, sizeof r->atqb, t->atqb, t->atqb_length);
-        memset(r->atqb + 2, 'x', 2 * 4); /* the PUPI, ISO/IEC 14443-3 7.9.2 */
+        r->atqb = said_hex(t->atqb, t->atqb_length);
+        memset(r->atqb.text + 2, 'x', 2 * 4); /* the PUPI, ISO/IEC 14443-3 7.9.2 */
     }
 }
 
@@ -60,43 +61,44 @@ void trial_report_target(struct trial_report *r, const struct driver_target *tar
     const struct driver_target *atr = target->atr_length ? target : seen;
     const struct driver_target *ats = target->ats_length ? target : seen;
     const struct driver_target *uid = target->uid_length ? target : seen;
-    fit_hex(r->atr, sizeof r->atr, atr->atr, atr->atr_length);
-    fit_hex(r->ats, sizeof r->ats, ats->ats, ats->ats_length);
-    text_fit(r->ats_absent, sizeof r->ats_absent, ats->ats_absent);
+    r->atr = said_hex(atr->atr, atr->atr_length);
+    r->ats = ats->ats_length > 0 ? said_hex(ats->ats, ats->ats_length) : said_absent(ats->ats_absent);
     /* ISO/IEC 14443-3 6.4.4: a UID of four bytes that begins with 08 is random */
     if (uid->uid_length > 0)
-        snprintf(r->uid, sizeof r->uid, "%s, %u bytes",
-                 uid->uid_length == 4 && uid->uid[0] == 0x08 ? "random" : "fixed", (unsigned)uid->uid_length);
-    text_fit(r->uid_absent, sizeof r->uid_absent, uid->uid_absent);
+        r->uid = SAY(uid->uid_length == 4 && uid->uid[0] == 0x08 ? SAID_UID_RANDOM : SAID_UID_FIXED,
+                     said_number(uid->uid_length).text);
+    else
+        r->uid = said_absent(uid->uid_absent);
     add_answer(r, target->has_atqa || target->atqb_length ? target : seen);
     r->fwt_us = target->fwt_us ? target->fwt_us : seen->fwt_us;
     r->detect_us = seen->detect_us;
     r->detect_quantum_us = seen->detect_quantum_us;
-    text_fit(r->detect_source, sizeof r->detect_source, seen->detect_source ? seen->detect_source : "");
+    r->detect_source = seen->detect_source;
 }
 
-static bool is_TEXT(const char *text, size_t capacity)
+static bool is_SAID(const struct said *s)
 {
-    return text_ends(text, capacity);
+    return said_is_valid(s) && !s->words;
 }
 
-static bool is_HEX(const char *text, size_t capacity)
+static bool is_HEX(const struct said *s)
 {
-    return text_ends(text, capacity) && text[strspn(text, "0123456789abcdefx")] == '\0';
+    return is_SAID(s) && (s->code || s->text[strspn(s->text, "0123456789abcdefx")] == '\0');
 }
 
-#define TEXT_IS_VALID(kind, name, capacity) &&is_##kind(r->name, sizeof r->name)
+#define IS_VALID_TEXT(name)            &&text_ends(r->name, sizeof r->name)
+#define IS_VALID_SAID(name)            &&is_SAID(&r->name)
+#define IS_VALID_HEX(name)             &&is_HEX(&r->name)
+#define IS_VALID(kind, name, capacity) IS_VALID_##kind(name)
 
 bool trial_report_is_valid(const struct trial_report *r)
 {
     return r->outcome > OUTCOME_NONE && r->outcome < OUTCOME_COUNT && r->stage < STAGE_COUNT &&
            r->depth < DEPTH_COUNT && r->technology < TECHNOLOGY_COUNT &&
-           (r->causes >> CAUSE_COUNT) == 0 TRIAL_FAILURE_TEXTS(TEXT_IS_VALID)
-                                             TRIAL_TARGET_TEXTS(TEXT_IS_VALID)
-                                                 TRIAL_ABSENT_TEXTS(TEXT_IS_VALID);
+           (r->causes >> CAUSE_COUNT) == 0 TRIAL_FAILURE_TEXTS(IS_VALID) TRIAL_TARGET_TEXTS(IS_VALID);
 }
 
 bool trial_opened_is_valid(const struct trial_opened *r)
 {
-    return true TRIAL_OPENED_TEXTS(TEXT_IS_VALID);
+    return true TRIAL_OPENED_TEXTS(IS_VALID);
 }

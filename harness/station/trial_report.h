@@ -7,31 +7,27 @@
 #define NFC_SURVEY_STATION_TRIAL_REPORT_H
 
 #include "drivers/driver.h"
-#include "harness/card/atr.h"
 #include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
+#include "harness/domain/said.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /*
- * Texts that the journal's transaction record has under the same names, of a transaction that did not end
- * ok and of what its target showed. T(KIND, name, capacity); "" is absent. HEX: lower-case digits, xx for
- * what is hidden.
+ * What the journal's transaction record has under the same names, of a transaction that did not end ok and
+ * of what its target showed. T(KIND, name, capacity): TEXT, "" where absent; SAID, and HEX, which are
+ * lower-case digits, xx for what is hidden, or why there are none.
  */
-#define TRIAL_FAILURE_TEXTS(T) T(TEXT, native, 48) T(TEXT, detail, 256)
+#define TRIAL_FAILURE_TEXTS(T) T(TEXT, native, 48) T(SAID, detail, )
 #define TRIAL_TARGET_TEXTS(T)                                                                                \
-    T(HEX, atr, 2 * ATR_MAX + 1)                                                                             \
-    T(TEXT, uid, 32)                                                                                         \
-    T(HEX, ats, 2 * 64 + 1)                                                                                  \
-    T(HEX, atqa, 5)                                                                                          \
-    T(HEX, sak, 3)                                                                                           \
-    T(HEX, atqb, 2 * 13 + 1)                                                                                 \
-    T(TEXT, detect_source, 24)
-/* Why there is none of them. */
-#define TRIAL_ABSENT_TEXTS(T) T(TEXT, uid_absent, 64) T(TEXT, ats_absent, 64)
+    T(HEX, atr, )                                                                                            \
+    T(SAID, uid, ) T(HEX, ats, ) T(HEX, atqa, ) T(HEX, sak, ) T(HEX, atqb, ) T(SAID, detect_source, )
 
-#define TRIAL_TEXT_MEMBER(kind, name, capacity) char name[capacity];
+#define TRIAL_MEMBER_TEXT(name, capacity)  char name[capacity];
+#define TRIAL_MEMBER_SAID(name, capacity)  struct said name;
+#define TRIAL_MEMBER_HEX(name, capacity)   struct said name;
+#define TRIAL_MEMBER(kind, name, capacity) TRIAL_MEMBER_##kind(name, capacity)
 
 /* How a transaction ended. Flags are 0 or 1. */
 struct trial_report {
@@ -47,11 +43,10 @@ struct trial_report {
     uint32_t exchanges, skipped_steps;
     uint64_t started_ns, ended_ns;  /* activation begins; last response, or the failure */
     uint32_t stage_us[STAGE_COUNT]; /* UINT32_MAX: not reached */
-    TRIAL_FAILURE_TEXTS(TRIAL_TEXT_MEMBER)
+    TRIAL_FAILURE_TEXTS(TRIAL_MEMBER)
     enum technology technology;
     /* of the first transaction of a placement only */
-    TRIAL_TARGET_TEXTS(TRIAL_TEXT_MEMBER)
-    TRIAL_ABSENT_TEXTS(TRIAL_TEXT_MEMBER)
+    TRIAL_TARGET_TEXTS(TRIAL_MEMBER)
     uint32_t kbit_s;                       /* 0: not known */
     uint64_t fwt_us;                       /* 0: not known */
     uint64_t detect_us, detect_quantum_us; /* with detect_source */
@@ -61,7 +56,7 @@ struct trial_report {
     T(TEXT, name, 160)                                                                                       \
     T(TEXT, serial, 64)                                                                                      \
     T(TEXT, firmware, 32)                                                                                    \
-    T(TEXT, sign, 96)                                                                                        \
+    T(SAID, sign, )                                                                                          \
     T(TEXT, native, 48)                                                                                      \
     T(TEXT, text, 200)
 
@@ -69,7 +64,7 @@ struct trial_report {
 struct trial_opened {
     int32_t status;           /* 0 or an ERR_* code */
     uint32_t busy, simulated; /* 0 or 1; simulated: sign says why */
-    TRIAL_OPENED_TEXTS(TRIAL_TEXT_MEMBER)
+    TRIAL_OPENED_TEXTS(TRIAL_MEMBER)
 };
 
 /* Nothing is known yet, and no stage reached. */
@@ -86,7 +81,7 @@ void trial_report_fault(struct trial_report *r, const struct driver_fault *fault
 void trial_report_target(struct trial_report *r, const struct driver_target *target,
                          const struct driver_target *seen);
 
-/* Of one from another process: enumerations are in range, texts end, hex is hex. */
+/* Of one from another process: enumerations are in range, texts end, hex is hex, what is said is whole. */
 bool trial_report_is_valid(const struct trial_report *r);
 bool trial_opened_is_valid(const struct trial_opened *o);
 

@@ -49,8 +49,11 @@ static void add_value(struct buf *b, const struct view *view, const struct value
     case VALUE_TEXT:
     case VALUE_LONG:
     case VALUE_WORD:
-    case VALUE_TOLD:
+    case VALUE_LEFT_OUT:
         escape_csv(b, v->text);
+        break;
+    case VALUE_SAID:
+        escape_csv(b, said_text(v->said).text);
         break;
     case VALUE_VERDICT:
         escape_csv(b, verdict_name((enum verdict)v->number));

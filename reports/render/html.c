@@ -78,14 +78,14 @@ void page_count(struct page *p, const char *name, const char *attributes, uint64
     close_element(p, name);
 }
 
-void page_told(struct page *p, const char *name, const char *attributes, const char *text)
+void page_said(struct page *p, const char *name, const char *attributes, const struct said *s)
 {
     struct phrase hold;
     char both[128];
-    bool foreign = text && p->language != LANGUAGE_ENGLISH && !told_is_ours(text);
+    bool foreign = said_is(s, SAID_WORDS) && p->language != LANGUAGE_ENGLISH;
     snprintf(both, sizeof both, "%s%s%s", attributes, attributes[0] && foreign ? " " : "",
              foreign ? "lang=\"en\"" : "");
-    page_value(p, name, both, text ? told(text, p->language, &hold) : "");
+    page_value(p, name, both, phrase_said(s, p->language, &hold));
 }
 
 static void moment(struct page *p, const char *text)

@@ -8,7 +8,6 @@
 #include "harness/findings/findings.h"
 #include "reports/report.h"
 #include "reports/tables/names.h"
-#include "reports/told.h"
 #include "reports/words/numbers.h"
 #include "reports/words/words.h"
 
@@ -62,9 +61,9 @@ void page_table(struct page *p, const struct table *t, const struct row *parent,
 struct view page_view(const struct page *p);                  /* for whom the page's tables are */
 void page_list_cut(struct page *p, size_t shown, size_t all); /* "ends after so many of all", when it does */
 void page_headers(struct page *p, const enum word *ids, size_t count); /* <thead> with scopes */
-/* What the program told (told.h) as an element, in the page's language; what isn't its own is marked English
- * there. NULL: an empty element. */
-void page_told(struct page *p, const char *name, const char *attributes, const char *text);
+/* What was said as an element, in the page's language; what isn't the program's own is marked English, for it may be in
+ * any language but is most often that. NULL: nothing. */
+void page_said(struct page *p, const char *name, const char *attributes, const struct said *s);
 /* "from {0} to {1}", each a <time> with the journal's own text for machines. */
 void page_period(struct page *p, const char *from, const char *to);
 

@@ -149,7 +149,7 @@ void page_unfinished(struct page *p)
         return;
     page_put(p, "<p class=\"notice\">");
     PAGE_FILL(p, WORD_UNFINISHED,
-              f->stop_reason ? told(f->stop_reason, p->language, &hold)
+              f->stop_reason ? phrase_said(f->stop_reason, p->language, &hold)
                              : word_text(WORD_NO_STOP, p->language));
     page_put(p, "</p>\n");
 }

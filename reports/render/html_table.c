@@ -203,7 +203,7 @@ static void open_cell(struct page *p, const struct table *t, const struct column
     }
     if (v->kind == VALUE_SIGN && !p->on_paper)
         title(p, v->number);
-    if (v->kind == VALUE_TOLD && p->language != LANGUAGE_ENGLISH && !told_is_ours(v->text))
+    if (v->kind == VALUE_SAID && p->language != LANGUAGE_ENGLISH && said_is(v->said, SAID_WORDS))
         page_put(p, " lang=\"en\"");
     page_put(p, ">");
 }

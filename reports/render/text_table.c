@@ -60,7 +60,7 @@ static void add_value(struct line *l, const struct value *value)
     case VALUE_TIME:
         snprintf(number.text, sizeof number.text, "%.1f", (double)value->number / 1000);
         args[0] = number.text;
-        phrase_add(&l->cell, buf_add_text, WORD_V_MS, v->language, args);
+        phrase_add(&l->cell, buf_add_text, WORD_MILLISECONDS, v->language, args);
         break;
     default:
         value_in_words(v, value, &l->cell);

@@ -1,7 +1,6 @@
 /* A table as a sheet of a workbook: what a kind of value looks like there is here, once. */
 #include "reports/render/xlsx.h"
 #include "reports/tables/table.h"
-#include "reports/told.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +14,7 @@ static const struct {
     double width;
 } looks[VALUE_KIND_COUNT] = {
     [VALUE_TEXT] = { BOOK_TEXT, 16 },       [VALUE_LONG] = { BOOK_LONG, 60 },
-    [VALUE_WORD] = { BOOK_TEXT, 16 },       [VALUE_TOLD] = { BOOK_TEXT, 16 },
+    [VALUE_WORD] = { BOOK_TEXT, 16 },       [VALUE_SAID] = { BOOK_TEXT, 16 },
     [VALUE_VERDICT] = { BOOK_VERDICT, 16 }, [VALUE_RECOMMENDATION] = { BOOK_RECOMMENDATION, 20 },
     [VALUE_NAME] = { BOOK_NAME, 12 },       [VALUE_CELL] = { BOOK_TEXT, 30 },
     [VALUE_COUNT] = { BOOK_COUNT, 12 },     [VALUE_OF] = { BOOK_TEXT, 14 },
@@ -28,7 +27,7 @@ static const struct {
     [VALUE_LINES] = { BOOK_TEXT, 20 },      [VALUE_PERIOD] = { BOOK_LONG, 40 },
     [VALUE_SIGN] = { BOOK_VERDICT, 18 },    [VALUE_SIGNS] = { BOOK_TEXT, 16 },
     [VALUE_TALLY] = { BOOK_TEXT, 16 },      [VALUE_FIELD] = { BOOK_FIELD, 26 },
-    [VALUE_POINTS] = { BOOK_TEXT, 16 },
+    [VALUE_POINTS] = { BOOK_TEXT, 16 },     [VALUE_LEFT_OUT] = { BOOK_TEXT, 16 },
 };
 
 struct columns {

@@ -127,8 +127,11 @@ static void put(struct yaml *y, const struct view *v, const char *key, const str
         break;
     case VALUE_TEXT:
     case VALUE_LONG:
-    case VALUE_TOLD:
+    case VALUE_LEFT_OUT:
         yaml_text(y, key, value->text);
+        break;
+    case VALUE_SAID:
+        yaml_text(y, key, said_text(value->said).text);
         break;
     case VALUE_WORD:
         yaml_plain(y, key, "%s", value->text);

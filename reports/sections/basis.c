@@ -29,7 +29,8 @@ static void reasons(struct page *p, enum survey_cell state)
         p->b.failed = true;
     for (size_t i = 0; i < count && i < REASONS_MAX; i++)
         if (all[i].reason)
-            page_value(p, "li", "class=\"reason\"", told(all[i].reason, p->language, &hold));
+            page_value(p, "li", "class=\"reason\"",
+                       name_left_out(p->f->survey, all[i].cell, p->language, &hold));
     if (count > REASONS_MAX) {
         page_put(p, "<li class=\"reason\">");
         PAGE_FILL(p, WORD_IF_MORE, page_u64(count - REASONS_MAX).text);

@@ -46,7 +46,17 @@ static void where(struct page *p, size_t cell, const struct causes_kind *k)
     page_put(p, "</p>\n");
 }
 
-static void trail(struct page *p, const struct causes_kind *k)
+static void say(struct page *p, const struct said *s)
+{
+    struct buf b;
+    buf_init(&b, 1u << 16);
+    phrase_add_said(&b, s, p->language);
+    page_text(p, b.data ? b.data : "");
+    p->b.failed |= b.failed;
+    buf_free(&b);
+}
+
+static void evidence(struct page *p, const struct causes_kind *k)
 {
     static const enum word effects[] = { [CAUSES_NOTED] = WORD_STEP_NOTED,
                                          [CAUSES_REMOVED] = WORD_STEP_REMOVED,
@@ -59,17 +69,17 @@ static void trail(struct page *p, const struct causes_kind *k)
     else
         PAGE_FILL(p, WORD_KIND_LEFT, set_text(p, k->narrowed).text, set_text(p, k->sharing).text);
     page_put(p, "</p>\n");
-    if (k->trail_length > 0)
+    if (k->evidence_count > 0)
         page_put(p, "<ul>\n");
-    for (size_t i = 0; i < k->trail_length; i++) {
-        const struct causes_step *step = &k->trail[i];
+    for (size_t i = 0; i < k->evidence_count; i++) {
+        const struct evidence *e = &k->evidence[i];
         page_put(p, "<li>");
-        PAGE_FILL(p, effects[step->effect], set_text(p, step->causes).text);
+        PAGE_FILL(p, effects[e->effect], set_text(p, e->causes).text);
         page_say(p, WORD_COLON);
-        page_text(p, p->language == LANGUAGE_JAPANESE ? step->seen_ja : step->seen);
+        say(p, &e->seen);
         page_put(p, "</li>\n");
     }
-    if (k->trail_length > 0)
+    if (k->evidence_count > 0)
         page_put(p, "</ul>\n");
 }
 
@@ -102,13 +112,12 @@ static void card_or_reader(struct page *p, const struct attribution *x)
                                          [ATTRIBUTION_READER] = WORD_ANSWERED_READER,
                                          [ATTRIBUTION_COMBINATION] = WORD_ANSWERED_COMBINATION,
                                          [ATTRIBUTION_OPEN] = WORD_ANSWERED_OPEN };
-    const char *why = p->language == LANGUAGE_JAPANESE ? x->why_ja : x->why;
     page_put(p, "<p><b>");
     page_say(p, WORD_CARD_OR_READER);
     page_put(p, "</b> ");
     page_say(p, answers[x->answer]);
     page_say(p, WORD_COLON);
-    page_text(p, why ? why : "");
+    page_text(p, word_said(x->why, p->language));
     page_put(p, "<br><small>");
     side(p, WORD_ATTRIBUTION_READERS, &x->readers);
     page_put(p, "<br>");
@@ -128,7 +137,7 @@ static void cell_details(struct page *p, size_t cell)
     page_put(p, "</small></summary>\n");
     for (size_t i = 0; i < causes->kind_count; i++) {
         where(p, cell, &causes->kinds[i]);
-        trail(p, &causes->kinds[i]);
+        evidence(p, &causes->kinds[i]);
         records(p, &causes->kinds[i]);
     }
     if (causes->untold > 0) {

@@ -251,9 +251,8 @@ static const char *attribution_text(const struct page *p, enum attribution_answe
 static void detail(struct page *p, size_t cell, struct texts *t)
 {
     const struct causes_cell *c = p->r->causes->cells[cell];
-    const struct survey *s = p->f->survey;
-    const char *why = s->excluded_reason ? s->excluded_reason[cell] : NULL, *before = "";
     struct phrase hold;
+    const char *why = name_left_out(p->f->survey, cell, p->language, &hold), *before = "";
     uint64_t bad[LINES_MAX];
     size_t count = findings_failing_lines(&p->f->cells[cell], bad, LINES_MAX);
     if (!why && count == 0 && !c)
@@ -261,7 +260,7 @@ static void detail(struct page *p, size_t cell, struct texts *t)
     page_put(p, ",{");
     if (why) {
         page_put(p, "\"why\":");
-        json_text(p, told(why, p->language, &hold));
+        json_text(p, why);
         before = ",";
     }
     if (count > 0) {

@@ -44,7 +44,7 @@ static void unfinished(struct page *p, const char *name, const struct findings *
     struct phrase hold;
     if (!f->finished)
         PARAGRAPH(p, "class=\"notice\"", WORD_CMP_UNFINISHED, name,
-                  f->stop_reason ? told(f->stop_reason, p->language, &hold)
+                  f->stop_reason ? phrase_said(f->stop_reason, p->language, &hold)
                                  : word_text(WORD_NO_STOP, p->language));
 }
 

@@ -31,11 +31,10 @@ static void regression(struct page *p, const struct matrix *m)
 void page_coverage(struct page *p)
 {
     const struct matrix *m = p->r->matrix;
-    struct phrase hold;
     if (!m || m->group_count == 0) {
         page_put(p, "<p>");
         PAGE_FILL(p, WORD_MATRIX_ABSENT,
-                  p->r->matrix_absent ? told(p->r->matrix_absent, p->language, &hold) : "");
+                  p->r->shares_misfit ? word_text(WORD_SHARES_MISFIT, p->language) : "");
         page_put(p, "</p>\n");
         return;
     }

@@ -47,7 +47,6 @@ static void drift(struct page *p)
 void page_effects(struct page *p)
 {
     const struct matrix *m = p->r->matrix;
-    struct phrase hold;
     if (m) {
         page_element(p, "p", "", WORD_EFFECTS_INTRO);
         effects(p, m);
@@ -56,7 +55,7 @@ void page_effects(struct page *p)
     } else {
         page_put(p, "<p>");
         PAGE_FILL(p, WORD_MATRIX_ABSENT,
-                  p->r->matrix_absent ? told(p->r->matrix_absent, p->language, &hold) : "");
+                  p->r->shares_misfit ? word_text(WORD_SHARES_MISFIT, p->language) : "");
         page_put(p, "</p>\n");
     }
     drift(p);

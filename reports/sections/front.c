@@ -4,7 +4,7 @@
 static void banner(struct page *p)
 {
     struct phrase hold;
-    page_banner(p, told(p->f->simulated_sign, p->language, &hold));
+    page_banner(p, p->f->simulated_sign ? phrase_said(p->f->simulated_sign, p->language, &hold) : NULL);
     page_unfinished(p);
 }
 

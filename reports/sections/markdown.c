@@ -11,7 +11,6 @@
 #include "reports/tables/names.h"
 #include "reports/tables/proposal_sentences.h"
 #include "reports/tables/tables.h"
-#include "reports/told.h"
 #include "reports/words/numbers.h"
 
 #include <inttypes.h>
@@ -94,7 +93,7 @@ static void front(struct note *m)
     if (!f->finished) {
         put(m, "> ");
         FILL(m, WORD_UNFINISHED,
-             f->stop_reason ? told(f->stop_reason, m->language, &hold) : word(m, WORD_NO_STOP));
+             f->stop_reason ? phrase_said(f->stop_reason, m->language, &hold) : word(m, WORD_NO_STOP));
         put(m, "\n\n");
     }
     table(m, &table_run, NULL);
@@ -133,9 +132,7 @@ static void coverage(struct note *m)
     const struct matrix *x = m->r->matrix;
     heading(m, WORD_MD_COVERAGE);
     if (!x || x->group_count == 0) {
-        struct phrase hold;
-        FILL(m, WORD_MD_NO_COVERAGE,
-             m->r->matrix_absent ? told(m->r->matrix_absent, m->language, &hold) : "");
+        FILL(m, WORD_MD_NO_COVERAGE, m->r->shares_misfit ? word(m, WORD_SHARES_MISFIT) : "");
         put(m, "\n");
         return;
     }

@@ -107,7 +107,7 @@ void page_market(struct page *p)
     page_put(p, "<div class=\"block\">");
     if (!g) {
         page_element(p, "h3", "", WORD_B_MARKET);
-        page_told(p, "p", "", p->r->matrix_absent);
+        page_value(p, "p", "", p->r->shares_misfit ? word_text(WORD_SHARES_MISFIT, p->language) : "");
         page_put(p, "</div>\n");
         return;
     }

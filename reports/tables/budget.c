@@ -116,8 +116,9 @@ static void quantum(struct entry *x)
 
 static void source(struct entry *x)
 {
+    static const struct said several = { .text = "…" };
     if (reader_of(x)->detect.n > 0)
-        entry_text(x, reader_of(x)->detect_sources_differ ? "…" : reader_of(x)->detect_source);
+        entry_said(x, reader_of(x)->detect_sources_differ ? &several : reader_of(x)->detect_source);
 }
 
 #define READER(member) MEMBER(struct budget_reader, member)
@@ -130,7 +131,7 @@ static const struct column host_columns[] = {
     { NULL, WORD_C_DETECTED, VALUE_COUNT, READER(detect.n) },
     { NULL, WORD_C_DETECTION, VALUE_QUANTILE, READER(detect.median), .absent = WORD_DETECT_ABSENT },
     { NULL, WORD_C_QUANTUM, VALUE_TIME, quantum },
-    { NULL, WORD_C_DETECT_SOURCE, VALUE_TOLD, source },
+    { NULL, WORD_C_DETECT_SOURCE, VALUE_SAID, source },
     { 0 },
 };
 

@@ -6,29 +6,34 @@
 
 /* ---- a step of the evidence ---- */
 
-static const struct causes_step *step_of(const struct entry *x)
+static const struct evidence *evidence_of(const struct entry *x)
 {
     return x->row->of;
 }
 
 static void effect_on(struct entry *x)
 {
-    if (step_of(x)->effect == (enum causes_effect)x->column->at)
-        entry_number(x, step_of(x)->causes);
+    if (evidence_of(x)->effect == (enum causes_effect)x->column->at)
+        entry_number(x, evidence_of(x)->causes);
 }
 
-static const struct column step_columns[] = {
-    YAML("rule", WORD, MEMBER(struct causes_step, rule)),
+static void seen(struct entry *x)
+{
+    entry_said(x, &evidence_of(x)->seen);
+}
+
+static const struct column evidence_columns[] = {
+    YAML("rule", WORD, MEMBER(struct evidence, rule)),
     YAML("noted", CAUSES, .get = effect_on, .at = CAUSES_NOTED),
     YAML("removed", CAUSES, .get = effect_on, .at = CAUSES_REMOVED),
     YAML("supports", CAUSES, .get = effect_on, .at = CAUSES_SUPPORTED),
-    YAML("seen", TEXT, MEMBER(struct causes_step, seen)),
+    YAML("seen", SAID, .get = seen),
     { 0 },
 };
 
 static const struct table narrowed_by = { .id = "narrowed_by",
-                                          .columns = step_columns,
-                                          .array = ARRAY(struct causes_kind, trail, trail_length) };
+                                          .columns = evidence_columns,
+                                          .array = ARRAY(struct causes_kind, evidence, evidence_count) };
 
 /* ---- failures that ended alike ---- */
 
@@ -181,9 +186,8 @@ static void answer(struct entry *x)
 
 static void why(struct entry *x)
 {
-    const char *text = cell_of(x)->attribution.why;
     x->value.kind = VALUE_TEXT;
-    x->value.text = text ? text : "";
+    x->value.text = said_template(cell_of(x)->attribution.why);
 }
 
 static const struct column card_or_reader_columns[] = {

@@ -50,6 +50,7 @@ static void why_not(struct entry *x)
 {
     char **reasons = x->f->survey->excluded_reason;
     entry_text(x, reasons ? reasons[x->row->cell] : NULL);
+    x->value.number = x->row->cell;
 }
 
 /* ---- what its placements and transactions came to: absent where it was not in the survey ---- */
@@ -320,7 +321,7 @@ static const struct column columns[] = {
     { "lower", WORD_SH_LOWER, VALUE_SHARE, lower, ROWS },
     { "upper", WORD_SH_UPPER, VALUE_SHARE, upper, ROWS },
     { "more_clean_placements", WORD_SH_MORE, VALUE_COUNT, missing, ROWS },
-    { "why_not_run", WORD_SH_WHY_NOT, VALUE_TOLD, why_not, ROWS },
+    { "why_not_run", WORD_SH_WHY_NOT, VALUE_LEFT_OUT, why_not, ROWS },
     VERDICT("verdict_invalid_as_dirty", SH_VERDICT_INVALID, verdict_invalid_as_dirty),
     VERDICT("verdict_without_withdrawn", SH_VERDICT_WITHDRAWN, verdict_without_withdrawn),
     UNSIGNED("invalid_placements", SH_INVALID, invalid),
@@ -386,7 +387,7 @@ static const struct column columns[] = {
     YAML("verdict_invalid_as_dirty", VERDICT, CELL(verdict_invalid_as_dirty)),
     YAML("verdict_without_withdrawn", VERDICT, CELL(verdict_without_withdrawn)),
     YAML("missing", COUNT, CELL(missing)),
-    YAML("why_not_run", TOLD, .get = why_not_in),
+    YAML("why_not_run", LEFT_OUT, .get = why_not_in),
     YAML("transactions.ok", COUNT, CELL(ok)),
     YAML("transactions.fail", COUNT, CELL(fail)),
     YAML("transactions.invalid", COUNT, CELL(invalid_transactions)),

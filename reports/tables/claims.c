@@ -2,7 +2,6 @@
 #include "harness/findings/time_budget.h"
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
-#include "reports/told.h"
 #include "reports/words/numbers.h"
 
 static enum budget_answer what_of(const struct row *row)
@@ -105,11 +104,11 @@ static void answer(struct entry *x)
 {
     const struct budget_value *v = x->row->of;
     struct phrase hold;
-    if (v && v->absent)
-        ENTRY_FILL(x, WORD_ABSENT_BECAUSE, told(v->text, x->view->language, &hold));
+    if (v && v->said->absent)
+        ENTRY_FILL(x, WORD_ABSENT_BECAUSE, phrase_said(v->said, x->view->language, &hold));
     else if (v)
-        entry_text(x, told(v->text, x->view->language, &x->value.hold));
-    x->value.class = v && !v->absent ? "hash" : NULL;
+        entry_text(x, phrase_said(v->said, x->view->language, &x->value.hold));
+    x->value.class = v && !v->said->absent ? "hash" : NULL;
 }
 
 static void seen(struct entry *x)

@@ -63,7 +63,7 @@ extern const struct table table_scheme_limits, table_chances;
 struct attached_reader {
     const char *driver, *name, *serial; /* serial: "" when not known */
     const char *profile;                /* NULL: none */
-    const char *emulated;               /* the sign of it; NULL: no emulated one */
+    const struct said *emulated;        /* the sign of it; NULL: no emulated one */
     const char *note;                   /* what its driver says before it is used; "": nothing */
     enum word state;
 };
@@ -84,11 +84,11 @@ extern const struct table table_reader_profiles;
 
 /* ---- explain: evidence of the same failures, recorded and repeated ---- */
 
-struct evidence {
+struct diagnosis {
     const struct diagnosis_side *recorded, *repeated; /* repeated: NULL when nothing was repeated */
 };
 
 extern const struct table table_recorded, table_recorded_causes; /* without a repetition */
-extern const struct table table_evidence, table_candidates;
+extern const struct table table_diagnosis, table_candidates;
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "harness/base/text.h"
 #include "reports/tables/names.h"
-#include "reports/told.h"
 #include "reports/words/numbers.h"
 
 #include <math.h>
@@ -133,7 +132,7 @@ static void entry_fact(struct entry *x, const char *fact)
 {
     char key[64];
     snprintf(key, sizeof key, "%.*s", (int)strcspn(fact, ":"), fact);
-    entry_format(x, "%s%s%s", told_fact(key, x->view->language), word_text(WORD_COLON, x->view->language),
+    entry_format(x, "%s%s%s", name_fact(key, x->view->language), word_text(WORD_COLON, x->view->language),
                  strstr(fact, ": ") + strlen(": "));
 }
 
@@ -141,18 +140,21 @@ static void entry_fact(struct entry *x, const char *fact)
 static void value_in_run(struct entry *x)
 {
     const struct compare_difference *d = difference_of(x);
-    const char *text = x->column->at == RUN_A ? d->a : d->b;
+    const struct said *said = x->column->at == RUN_A ? d->a : d->b;
+    const char *words = said && is_page(x) ? said_own_words(said) : NULL;
     uint64_t ms = 0;
-    x->value.kind = !text ? VALUE_NONE : is_page(x) ? VALUE_TOLD : VALUE_TEXT;
-    x->value.text = text;
-    if (!text) {
+    entry_said(x, said);
+    if (!said) {
         x->value.word = WORD_CMP_ABSENT;
         x->value.class = "evidence";
-    } else if (is_page(x) && d->what == COMPARE_WHAT_HANDSET_FACT && strstr(text, ": ")) {
-        entry_fact(x, text);
-    } else if (is_page(x) && d->what == COMPARE_WHAT_TIME_LIMIT &&
-               text_to_u64(text, strspn(text, "0123456789"), &ms)) {
-        entry_filled(x, WORD_V_MS, number_count(ms).text, NULL);
+    } else if (words && d->what == COMPARE_WHAT_HANDSET_FACT && strstr(words, ": ")) {
+        entry_fact(x, words);
+    } else if (words && d->what == COMPARE_WHAT_TIME_LIMIT &&
+               text_to_u64(words, strspn(words, "0123456789"), &ms)) {
+        entry_filled(x, WORD_MILLISECONDS, number_count(ms).text, NULL);
+    } else if (words && d->what == COMPARE_WHAT_HANDS) {
+        entry_format(x, "%s",
+                     word_text(word_hands(hands_kind_of_name(words, strlen(words))), x->view->language));
     }
 }
 
@@ -160,8 +162,8 @@ static const struct column difference_columns[] = {
     { "what", WORD_CMP_C_WHAT, VALUE_WORD, what },
     PEOPLE(WORD_NONE, TEXT, breaks, .place = PLACE_UNDER),
     { "subject", WORD_CMP_C_SUBJECT, VALUE_TEXT, subject, .note = "" },
-    { "a", WORD_CMP_C_A, VALUE_TOLD, value_in_run, .at = RUN_A, .note = "" },
-    { "b", WORD_CMP_C_B, VALUE_TOLD, value_in_run, .at = RUN_B, .note = "" },
+    { "a", WORD_CMP_C_A, VALUE_SAID, value_in_run, .at = RUN_A, .note = "" },
+    { "b", WORD_CMP_C_B, VALUE_SAID, value_in_run, .at = RUN_B, .note = "" },
     YAML("cells_not_compared", BOOL, MEMBER(struct compare_difference, breaks)),
     { 0 },
 };

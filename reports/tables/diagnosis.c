@@ -22,18 +22,18 @@ enum item {
 };
 enum { ROW_TITLES, ROW_TRANSACTIONS, ROW_KINDS };
 
-static const struct evidence *evidence_of(const struct row *row)
+static const struct diagnosis *diagnosis_of(const struct row *row)
 {
     return row->of;
 }
 
 static size_t evidence_count(const struct view *v, const struct row *parent)
 {
-    const struct evidence *e = evidence_of(parent);
-    size_t kinds = e->recorded->kind_count;
+    const struct diagnosis *d = diagnosis_of(parent);
+    size_t kinds = d->recorded->kind_count;
     (void)v;
-    if (e->repeated && e->repeated->kind_count > kinds)
-        kinds = e->repeated->kind_count;
+    if (d->repeated && d->repeated->kind_count > kinds)
+        kinds = d->repeated->kind_count;
     return ROW_KINDS + kinds * ITEM_COUNT;
 }
 
@@ -72,7 +72,7 @@ static void add_times(struct buf *b, const struct diagnosis_kind *k, enum langua
     }
     snprintf(least, sizeof least, "%.1f", (double)k->least_us / 1e3);
     snprintf(most, sizeof most, "%.1f", (double)k->most_us / 1e3);
-    phrase_add(b, buf_add_text, k->most_us == k->least_us ? WORD_MS : WORD_CMD_MS_FROM_TO, language,
+    phrase_add(b, buf_add_text, k->most_us == k->least_us ? WORD_MILLISECONDS : WORD_CMD_MS_FROM_TO, language,
                (const char *const[]) { least, most, NULL });
 }
 
@@ -135,7 +135,7 @@ static void put_not_ok(struct entry *x, const struct diagnosis_side *side)
 static void side(struct entry *x)
 {
     const struct diagnosis_side *of = *(const struct diagnosis_side *const *)entry_member(x);
-    bool recorded = of == evidence_of(x->row)->recorded;
+    bool recorded = of == diagnosis_of(x->row)->recorded;
     size_t i = x->row->i;
     struct buf b;
     if (i == ROW_TITLES) {
@@ -152,18 +152,18 @@ static void side(struct entry *x)
 #define RECORDED                                                                                             \
     { .kind = VALUE_TEXT, .get = label },                                                                    \
     {                                                                                                        \
-        .kind = VALUE_TEXT, .get = side, .at = offsetof(struct evidence, recorded)                           \
+        .kind = VALUE_TEXT, .get = side, .at = offsetof(struct diagnosis, recorded)                          \
     }
 
 static const struct column recorded_columns[] = { RECORDED, { 0 } };
 static const struct column evidence_columns[] = {
     RECORDED,
-    { .kind = VALUE_TEXT, .get = side, .at = offsetof(struct evidence, repeated) },
+    { .kind = VALUE_TEXT, .get = side, .at = offsetof(struct diagnosis, repeated) },
     { 0 },
 };
 
 const struct table table_recorded = { .columns = recorded_columns, .count = evidence_count };
-const struct table table_evidence = { .columns = evidence_columns, .count = evidence_count };
+const struct table table_diagnosis = { .columns = evidence_columns, .count = evidence_count };
 
 /* ---- candidates ---- */
 
@@ -191,8 +191,8 @@ static size_t causes_count(const struct view *v, const struct row *parent)
 
 static bool is_candidate(const struct view *v, struct row *row)
 {
-    const struct evidence *e = evidence_of(row);
-    cause_set causes = diagnosis_causes(e->recorded) | (e->repeated ? diagnosis_causes(e->repeated) : 0);
+    const struct diagnosis *d = diagnosis_of(row);
+    cause_set causes = diagnosis_causes(d->recorded) | (d->repeated ? diagnosis_causes(d->repeated) : 0);
     (void)v;
     return causes & CAUSE((unsigned)row->i + 1);
 }
@@ -202,11 +202,11 @@ static const struct column candidate_columns[] = {
     { .kind = VALUE_TEXT, .get = cause },
     { .kind = VALUE_TEXT,
       .get = candidate,
-      .at = offsetof(struct evidence, recorded),
+      .at = offsetof(struct diagnosis, recorded),
       .part = WORD_CMD_BY_PCSC },
     { .kind = VALUE_TEXT,
       .get = candidate,
-      .at = offsetof(struct evidence, repeated),
+      .at = offsetof(struct diagnosis, repeated),
       .part = WORD_CMD_BY_CCID },
     { 0 },
 };

@@ -5,7 +5,6 @@
 #include "harness/base/decimal.h"
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
-#include "reports/told.h"
 #include "reports/words/numbers.h"
 
 #include <math.h>
@@ -53,7 +52,7 @@ static void effect(struct entry *x)
 static void fact(struct entry *x)
 {
     const char *attribute = effect_of(x)->attribute;
-    entry_text(x, attribute ? told_fact(attribute, x->view->language) : NULL);
+    entry_text(x, attribute ? name_fact(attribute, x->view->language) : NULL);
 }
 
 static void group_name(struct entry *x)

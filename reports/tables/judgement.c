@@ -11,13 +11,6 @@ static const struct assessment *assessment_of(const struct view *v)
     return v->report->assessment;
 }
 
-static void text_or_null(struct entry *x)
-{
-    member_text(x);
-    if (x->value.kind == VALUE_NONE)
-        x->value.note = "";
-}
-
 /* Nothing where the number, or the set, is 0. */
 static void if_any(struct entry *x)
 {
@@ -33,46 +26,20 @@ static enum clause clause_of_column(const struct entry *x)
 
 /* ---- the run ---- */
 
-static void format(struct entry *x)
-{
-    entry_text(x, "nfc-survey/assessment");
-}
-
-static void version(struct entry *x)
-{
-    entry_number(x, 1);
-}
-
-static void survey(struct entry *x)
-{
-    entry_text(x, x->f->survey->id);
-}
-
-static void sign(struct entry *x)
-{
-    if (x->f->simulated)
-        text_or_null(x);
-}
-
-static void chars(struct entry *x)
-{
-    entry_text(x, entry_member(x));
-}
-
 #define RUN(member)            MEMBER(struct findings, member)
 #define RUN_AT(getter, member) .get = getter, .at = offsetof(struct findings, member)
 
 static const struct column head_columns[] = {
-    YAML("format", WORD, .get = format),
-    YAML("version", COUNT, .get = version),
-    YAML("run", TEXT, RUN_AT(text_or_null, run)),
-    YAML("survey", TEXT, .get = survey),
+    YAML("format", WORD, .get = column_text, .note = "nfc-survey/assessment"),
+    YAML("version", WORD, .get = column_text, .note = "1"),
+    YAML("run", TEXT, RUN_AT(member_text_or_null, run)),
+    YAML("survey", TEXT, .get = row_survey),
     YAML("simulated", BOOL, RUN(simulated)),
-    YAML("simulated_sign", TEXT, RUN_AT(sign, simulated_sign)),
+    YAML("simulated_sign", SAID, .get = row_simulated_sign),
     YAML("finished", BOOL, RUN(finished)),
-    YAML("journal_sha256", TEXT, RUN_AT(chars, sha256)),
+    YAML("journal_sha256", TEXT, RUN_AT(member_chars, sha256)),
     YAML("damaged_lines", COUNT, RUN(damaged)),
-    YAML("scheme", TEXT, RUN_AT(chars, scheme.name)),
+    YAML("scheme", TEXT, RUN_AT(member_chars, scheme.name)),
     YAML("q0", REAL, RUN(scheme.q0)),
     YAML("q1", REAL, RUN(scheme.q1)),
     YAML("alpha", REAL, RUN(scheme.alpha)),

@@ -5,7 +5,6 @@
 #include "reports/tables/measures.h"
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
-#include "reports/told.h"
 #include "reports/words/numbers.h"
 
 #include <math.h>
@@ -181,9 +180,8 @@ static void measure_or_why_not(struct entry *x)
         measure(x);
         return;
     }
-    char **reasons = x->f->survey->excluded_reason;
-    const char *why = reasons ? reasons[cell] : NULL, *none = word_text(WORD_NO_REASON, x->view->language);
-    entry_text(x, why ? told(why, x->view->language, &x->value.hold) : none);
+    const char *why = name_left_out(x->f->survey, cell, x->view->language, &x->value.hold);
+    entry_text(x, why ? why : word_text(WORD_NO_REASON, x->view->language));
 }
 
 static void records(struct entry *x)

@@ -667,7 +667,7 @@ static const struct table head = {
 
 static void why_absent(struct entry *x)
 {
-    entry_text(x, x->view->report->matrix ? NULL : x->view->report->matrix_absent);
+    entry_text(x, x->view->report->matrix ? NULL : x->view->report->matrix_error);
 }
 
 static const struct column matrix_columns[] = {

@@ -167,3 +167,46 @@ struct phrase name_scenario(const struct assessment *a, const struct assess_scen
         any_reader ? WORD_IF_ANY_READER : words[s->what], language,
         (const char *const[]) { changed(a, s, language).text, a->f->survey->readers[s->by].unit, NULL });
 }
+
+const char *name_fact(const char *key, enum language language)
+{
+    static const struct {
+        const char *key;
+        enum word name;
+    } rows[] = {
+        { "released", WORD_F_RELEASED },
+        { "android", WORD_F_ANDROID },
+        { "max_kbit_s", WORD_F_MAX_KBIT_S },
+        { "maker", WORD_F_MAKER },
+        { "carrier", WORD_F_CARRIER },
+        { "technologies", WORD_F_TECHNOLOGIES },
+        { "felica", WORD_F_FELICA },
+        { "target", WORD_F_TARGET },
+        { "name", WORD_SH_NAME },
+        { "antenna_position", WORD_F_ANTENNA },
+        { "level", WORD_F_LEVEL },
+        { "max_message", WORD_F_MAX_MESSAGE },
+        { "endpoints", WORD_F_ENDPOINTS },
+        { "polling", WORD_F_POLLING },
+    };
+    for (size_t i = 0; key && i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].key, key) == 0)
+            return word_text(rows[i].name, language);
+    return key ? key : "";
+}
+
+const char *name_left_out(const struct survey *s, size_t cell, enum language language, struct phrase *hold)
+{
+    const char *own = s->excluded_reason ? s->excluded_reason[cell] : NULL;
+    size_t rest = cell / s->script_count / s->reader_count;
+    if (!own || s->excluded[cell] != SURVEY_CELL_NOT_APPLICABLE)
+        return own;
+    const char *source = s->handset_profiles[s->pairs[rest / s->condition_count].handset].absent_source;
+    enum power_mode mode = s->conditions[rest % s->condition_count].power_mode;
+    if (source && strcmp(source, word_text(WORD_SOURCE_SIMULATED, LANGUAGE_ENGLISH)) == 0)
+        source = word_text(WORD_SOURCE_SIMULATED, language);
+    *hold = phrase_fill(
+        WORD_DECLARED_ABSENT, language,
+        (const char *const[]) { word_text(word_power(mode), language), source ? source : "", NULL });
+    return hold->text;
+}

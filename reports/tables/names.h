@@ -18,6 +18,11 @@ struct phrase name_handset(const struct findings *f, size_t pair);
 const char *name_sim(const struct findings *f, size_t pair);
 const char *name_condition(const struct findings *f, size_t condition);
 const char *name_script(const struct findings *f, size_t script);
+/* A fact of a profile ("max_kbit_s") in words where it is one that every profile may have, else its key. */
+const char *name_fact(const char *key, enum language language);
+/* Why a cell is not run: the survey's own words, or the mode that its handset's profile declares absent. NULL where no
+ * reason is given. `hold` keeps what is made. */
+const char *name_left_out(const struct survey *s, size_t cell, enum language language, struct phrase *hold);
 /* "Reader, condition, script" of a cell. */
 struct phrase name_cell(const struct findings *f, size_t cell, enum language language);
 

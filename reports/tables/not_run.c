@@ -4,7 +4,6 @@
 #include "harness/findings/tally.h"
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
-#include "reports/told.h"
 #include "reports/words/numbers.h"
 
 #include <stdlib.h>
@@ -21,12 +20,12 @@ static void add(struct not_run *out, struct not_run_row row)
 bool not_run_make(const struct findings *f, struct not_run *out)
 {
     const struct not_run_row others[] = {
-        { WORD_NR_UNDECIDED, WORD_NR_UNDECIDED_WHY, NULL, f->undecided },
-        { WORD_NR_INVALID, WORD_NR_INVALID_WHY, NULL, f->placements_invalid },
-        { WORD_NR_ABORTED, WORD_NR_ABORTED_WHY, NULL, f->placements_aborted },
-        { WORD_NR_BROKEN, WORD_NR_BROKEN_WHY, NULL, f->broken_off },
-        { WORD_NR_DAMAGED, WORD_NR_DAMAGED_WHY, NULL, f->damaged },
-        { WORD_NR_TORN, WORD_NR_TORN_WHY, NULL, f->torn },
+        { WORD_NR_UNDECIDED, WORD_NR_UNDECIDED_WHY, SIZE_MAX, f->undecided },
+        { WORD_NR_INVALID, WORD_NR_INVALID_WHY, SIZE_MAX, f->placements_invalid },
+        { WORD_NR_ABORTED, WORD_NR_ABORTED_WHY, SIZE_MAX, f->placements_aborted },
+        { WORD_NR_BROKEN, WORD_NR_BROKEN_WHY, SIZE_MAX, f->broken_off },
+        { WORD_NR_DAMAGED, WORD_NR_DAMAGED_WHY, SIZE_MAX, f->damaged },
+        { WORD_NR_TORN, WORD_NR_TORN_WHY, SIZE_MAX, f->torn },
     };
     const size_t other_count = sizeof others / sizeof *others;
     struct tally_reason *excluded = NULL, *not_applicable = NULL;
@@ -37,9 +36,9 @@ bool not_run_make(const struct findings *f, struct not_run *out)
         out->rows = calloc(excluded_count + not_applicable_count + other_count, sizeof *out->rows);
     for (size_t i = 0; i < excluded_count && out->rows; i++)
         add(out,
-            (struct not_run_row) { WORD_NR_EXCLUDED, WORD_NO_REASON, excluded[i].reason, excluded[i].cells });
+            (struct not_run_row) { WORD_NR_EXCLUDED, WORD_NO_REASON, excluded[i].cell, excluded[i].cells });
     for (size_t i = 0; i < not_applicable_count && out->rows; i++)
-        add(out, (struct not_run_row) { WORD_NR_NOT_APPLICABLE, WORD_NO_REASON, not_applicable[i].reason,
+        add(out, (struct not_run_row) { WORD_NR_NOT_APPLICABLE, WORD_NO_REASON, not_applicable[i].cell,
                                         not_applicable[i].cells });
     for (size_t i = 0; i < other_count && out->rows; i++)
         add(out, others[i]);
@@ -56,8 +55,11 @@ static void what(struct entry *x)
 static void why(struct entry *x)
 {
     const struct not_run_row *row = x->row->of;
-    if (row->reason)
-        entry_text(x, told(row->reason, x->view->language, &x->value.hold));
+    const char *reason = row->cell == SIZE_MAX
+                             ? NULL
+                             : name_left_out(x->f->survey, row->cell, x->view->language, &x->value.hold);
+    if (reason)
+        entry_text(x, reason);
     else
         ENTRY_FILL(x, row->why, number_count(tally_others(x->f).invalid_as_dirty).text);
 }

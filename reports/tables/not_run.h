@@ -8,9 +8,10 @@
 struct not_run {
     struct not_run_row {
         enum word what, why;
-        const char *reason; /* in the survey's words, in place of why; borrowed */
-        uint64_t count;     /* not 0 */
-    } * rows;               /* owned */
+        size_t
+            cell; /* the first that is left out for the reason that it has, in place of why; SIZE_MAX: none */
+        uint64_t count; /* not 0 */
+    } * rows;           /* owned */
     size_t count;
 };
 

@@ -8,19 +8,19 @@
 #define PART_BYTES_MAX 8192 /* of what a sentence names: sets of readers */
 
 /* A sentence in the making. Numbers are as in criteria.yaml, whose sentences these are: not grouped. */
-struct said {
+struct prose {
     struct buf *b;
     const struct assessment *a;
     enum language language;
 };
 
-static void say(struct said *s, enum word id, const char *const *args)
+static void sentence(struct prose *s, enum word id, const char *const *args)
 {
     if (s->b->length > 0 && s->language == LANGUAGE_ENGLISH)
         buf_add_char(s->b, ' '); /* between sentences */
     phrase_add(s->b, buf_add_text, id, s->language, args);
 }
-#define SAY(s, id, ...) say((s), (id), (const char *const[]) { __VA_ARGS__, NULL })
+#define SENTENCE(s, id, ...) sentence((s), (id), (const char *const[]) { __VA_ARGS__, NULL })
 
 static struct phrase number(uint64_t value)
 {
@@ -37,7 +37,7 @@ static struct phrase hours(double value)
 }
 
 /* "1 reader", "2 readers" */
-static struct phrase counted(const struct said *s, uint64_t count, enum word one, enum word many)
+static struct phrase counted(const struct prose *s, uint64_t count, enum word one, enum word many)
 {
     return phrase_fill(count == 1 ? one : many, s->language,
                        (const char *const[]) { number(count).text, NULL });
@@ -72,7 +72,7 @@ void proposal_add_value(struct buf *out, const struct assess_range *r, double va
 /* ---- clauses ---- */
 
 /* As it is, or to the digits that people read. */
-static struct phrase value_of(const struct said *s, const struct assess_range *r, double value, bool rounded)
+static struct phrase value_of(const struct prose *s, const struct assess_range *r, double value, bool rounded)
 {
     struct buf b;
     buf_init(&b, PART_BYTES_MAX);
@@ -82,52 +82,52 @@ static struct phrase value_of(const struct said *s, const struct assess_range *r
     return out;
 }
 
-static void say_kept(struct said *s, const struct assess_range *r, const char *clause, bool loosened)
+static void say_kept(struct prose *s, const struct assess_range *r, const char *clause, bool loosened)
 {
     struct phrase value = value_of(s, r, r->value, false), proposed = value_of(s, r, r->proposed, false);
     if (r->dropped)
-        SAY(s, WORD_PR_DROPPED, clause);
+        SENTENCE(s, WORD_PR_DROPPED, clause);
     else if (loosened)
-        SAY(s, WORD_PR_LOOSENED, clause, proposed.text, value.text);
+        SENTENCE(s, WORD_PR_LOOSENED, clause, proposed.text, value.text);
     else if (r->numeric)
-        SAY(s, WORD_PR_KEPT_AT, clause, value.text);
+        SENTENCE(s, WORD_PR_KEPT_AT, clause, value.text);
     else
-        SAY(s, WORD_PR_KEPT, clause);
+        SENTENCE(s, WORD_PR_KEPT, clause);
 }
 
-static void say_range(struct said *s, const struct assess_range *r)
+static void say_range(struct prose *s, const struct assess_range *r)
 {
     const struct survey *v = s->a->f->survey;
     struct phrase from = value_of(s, r, r->tightest, true);
     if (isnan(r->changes_at))
-        SAY(s, WORD_PR_SAME_FROM, from.text);
+        SENTENCE(s, WORD_PR_SAME_FROM, from.text);
     else
-        SAY(s, WORD_PR_CHANGES, from.text, value_of(s, r, r->changes_at, true).text,
-            r->changes_pair < v->pair_count ? v->pairs[r->changes_pair].unit : "");
+        SENTENCE(s, WORD_PR_CHANGES, from.text, value_of(s, r, r->changes_at, true).text,
+                 r->changes_pair < v->pair_count ? v->pairs[r->changes_pair].unit : "");
 }
 
-static void say_clause(struct said *s, const struct assess_range *r)
+static void say_clause(struct prose *s, const struct assess_range *r)
 {
     const char *clause = word_text(word_clause_inside(r->clause), s->language);
     bool loosened = r->numeric && !r->dropped && fabs(r->proposed - r->value) > 1e-12;
     if (!r->testable) {
-        SAY(s, WORD_PR_NOT_TESTABLE, clause);
+        SENTENCE(s, WORD_PR_NOT_TESTABLE, clause);
         return;
     }
     say_kept(s, r, clause, loosened);
     if (r->holds_back == 0)
-        SAY(s, WORD_PR_HOLDS_NONE, NULL);
+        SENTENCE(s, WORD_PR_HOLDS_NONE, NULL);
     else
-        SAY(s, WORD_PR_HOLDS_BACK, counted(s, r->holds_back, WORD_N_PAIR, WORD_N_PAIRS).text);
+        SENTENCE(s, WORD_PR_HOLDS_BACK, counted(s, r->holds_back, WORD_N_PAIR, WORD_N_PAIRS).text);
     if (r->numeric && !r->dropped)
         say_range(s, r);
     if (loosened)
-        SAY(s, WORD_PR_BETWEEN, NULL);
+        SENTENCE(s, WORD_PR_BETWEEN, NULL);
 }
 
 /* ---- readers ---- */
 
-static void add_sets(struct buf *out, const struct said *s)
+static void add_sets(struct buf *out, const struct prose *s)
 {
     const struct assess_proposal *p = &s->a->proposal;
     for (size_t i = 0; i < p->set_count && i < ASSESS_SETS_MAX; i++) {
@@ -136,7 +136,7 @@ static void add_sets(struct buf *out, const struct said *s)
     }
 }
 
-static void say_sets(struct said *s, const char *sets)
+static void say_sets(struct prose *s, const char *sets)
 {
     const struct assess_proposal *p = &s->a->proposal;
     struct phrase more = { "" }, once = { "" };
@@ -145,21 +145,21 @@ static void say_sets(struct said *s, const char *sets)
                            (const char *const[]) { number(p->set_count).text, NULL });
     if (p->patterns_once > 0)
         once = counted(s, p->patterns_once, WORD_PR_ONCE_ONE, WORD_PR_ONCE);
-    SAY(s, WORD_PR_SETS, counted(s, p->set_size, WORD_N_READER, WORD_N_READERS).text, sets, more.text,
-        number(p->rests_on).text, number(p->failing).text,
-        counted(s, p->patterns, WORD_N_PATTERN, WORD_N_PATTERNS).text, once.text);
+    SENTENCE(s, WORD_PR_SETS, counted(s, p->set_size, WORD_N_READER, WORD_N_READERS).text, sets, more.text,
+             number(p->rests_on).text, number(p->failing).text,
+             counted(s, p->patterns, WORD_N_PATTERN, WORD_N_PATTERNS).text, once.text);
 }
 
-static void say_readers(struct said *s)
+static void say_readers(struct prose *s)
 {
     const struct assess_proposal *p = &s->a->proposal;
     struct buf sets;
     if (p->failing == 0) {
-        SAY(s, WORD_PR_NONE_FAILED, number(p->rests_on).text);
+        SENTENCE(s, WORD_PR_NONE_FAILED, number(p->rests_on).text);
         return;
     }
     if (p->set_count == 0) {
-        SAY(s, WORD_PR_NO_SET, NULL);
+        SENTENCE(s, WORD_PR_NO_SET, NULL);
         return;
     }
     buf_init(&sets, PART_BYTES_MAX);
@@ -170,44 +170,45 @@ static void say_readers(struct said *s)
 
 /* ---- cost and limits ---- */
 
-static void say_cost(struct said *s, enum word id, const struct assess_cost *c)
+static void say_cost(struct prose *s, enum word id, const struct assess_cost *c)
 {
     unsigned all = (unsigned)__builtin_popcount(s->a->scope);
     unsigned set = s->a->proposal.set_size ? s->a->proposal.set_size : all;
-    SAY(s, id, number(c->placements).text,
-        counted(s, c->conditions, WORD_N_CONDITION, WORD_N_CONDITIONS).text, number(c->placements_most).text,
-        number(c->sessions).text, hours(c->hours_set).text,
-        counted(s, set, WORD_N_READER, WORD_N_READERS).text, hours(c->hours_all).text, number(all).text);
+    SENTENCE(s, id, number(c->placements).text,
+             counted(s, c->conditions, WORD_N_CONDITION, WORD_N_CONDITIONS).text,
+             number(c->placements_most).text, number(c->sessions).text, hours(c->hours_set).text,
+             counted(s, set, WORD_N_READER, WORD_N_READERS).text, hours(c->hours_all).text, number(all).text);
 }
 
-static void say_sample(struct said *s)
+static void say_sample(struct prose *s)
 {
     const struct assess_proposal *p = &s->a->proposal;
-    SAY(s, WORD_PR_SAMPLE, counted(s, p->units, WORD_N_UNIT, WORD_N_UNITS).text,
-        counted(s, p->models, WORD_N_MODEL, WORD_N_MODELS).text,
-        counted(s, p->sims, WORD_N_SIM, WORD_N_SIMS).text);
+    SENTENCE(s, WORD_PR_SAMPLE, counted(s, p->units, WORD_N_UNIT, WORD_N_UNITS).text,
+             counted(s, p->models, WORD_N_MODEL, WORD_N_MODELS).text,
+             counted(s, p->sims, WORD_N_SIM, WORD_N_SIMS).text);
 }
 
-static void say_sessions(struct said *s)
+static void say_sessions(struct prose *s)
 {
     const struct assess_proposal *p = &s->a->proposal;
-    SAY(s, WORD_PR_SESSIONS, number(p->sessions_least).text, number(p->sessions_most).text);
+    SENTENCE(s, WORD_PR_SESSIONS, number(p->sessions_least).text, number(p->sessions_most).text);
     if (p->cells_excluded > 0)
-        SAY(s, WORD_PR_EXCLUDED, number(p->cells_excluded).text);
+        SENTENCE(s, WORD_PR_EXCLUDED, number(p->cells_excluded).text);
     if (p->invalid_placements > 0)
-        SAY(s, WORD_PR_INVALID, number(p->invalid_placements).text, number(p->changed_by_invalid).text);
+        SENTENCE(s, WORD_PR_INVALID, number(p->invalid_placements).text, number(p->changed_by_invalid).text);
 }
 
-static void say_list(struct said *s)
+static void say_list(struct prose *s)
 {
     const unsigned *counts = s->a->counts;
     if (s->a->f->simulated)
-        SAY(s, WORD_PR_SIMULATED, NULL);
-    SAY(s, WORD_PR_LIST, s->a->criteria->id, number(counts[RECOMMENDATION_RECOMMENDED]).text,
-        number(counts[RECOMMENDATION_CONDITIONAL]).text, number(counts[RECOMMENDATION_NOT_RECOMMENDED]).text,
-        number(counts[RECOMMENDATION_NOT_ENOUGH_DATA]).text);
+        SENTENCE(s, WORD_PR_SIMULATED, NULL);
+    SENTENCE(s, WORD_PR_LIST, s->a->criteria->id, number(counts[RECOMMENDATION_RECOMMENDED]).text,
+             number(counts[RECOMMENDATION_CONDITIONAL]).text,
+             number(counts[RECOMMENDATION_NOT_RECOMMENDED]).text,
+             number(counts[RECOMMENDATION_NOT_ENOUGH_DATA]).text);
     if (counts[RECOMMENDATION_NOT_ENOUGH_DATA] > 0)
-        SAY(s, WORD_PR_LIST_OPEN, NULL);
+        SENTENCE(s, WORD_PR_LIST_OPEN, NULL);
 }
 
 /* ---- all of it: the list, each clause, and what does not hang on one ---- */
@@ -223,7 +224,7 @@ void proposal_add(struct buf *out, const struct assessment *a, size_t i, enum la
 {
     const struct assess_proposal *p = &a->proposal;
     struct buf b;
-    struct said s = { .b = &b, .a = a, .language = language };
+    struct prose s = { .b = &b, .a = a, .language = language };
     buf_init(&b, 2 * PART_BYTES_MAX);
     if (i == 0)
         say_list(&s);

@@ -17,9 +17,11 @@ static const struct attached_reader *attached_of(const struct entry *x)
 static void profile_of_attached(struct entry *x)
 {
     const struct attached_reader *r = attached_of(x);
-    const char *args[] = { r->emulated, NULL };
+    struct phrase hold;
     if (r->emulated)
-        entry_phrase(x, phrase_fill(WORD_CMD_EMULATED, x->view->language, args));
+        entry_phrase(x, phrase_fill(WORD_CMD_EMULATED, x->view->language,
+                                    (const char *const[]) {
+                                        phrase_said(r->emulated, x->view->language, &hold), NULL }));
     else
         entry_text(x, r->profile);
 }

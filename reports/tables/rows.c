@@ -67,6 +67,14 @@ void row_survey(struct entry *x)
     entry_text(x, x->f->survey->id);
 }
 
+void row_simulated_sign(struct entry *x)
+{
+    if (!x->f->simulated)
+        return;
+    entry_said(x, x->f->simulated_sign);
+    x->value.note = x->value.kind ? NULL : "";
+}
+
 void column_text(struct entry *x)
 {
     entry_text(x, x->column->note);
@@ -123,6 +131,18 @@ void member_bool(struct entry *x)
 void member_text(struct entry *x)
 {
     entry_text(x, *(const char *const *)entry_member(x));
+}
+
+void member_text_or_null(struct entry *x)
+{
+    member_text(x);
+    if (x->value.kind == VALUE_NONE)
+        x->value.note = "";
+}
+
+void member_said(struct entry *x)
+{
+    entry_said(x, *(const struct said *const *)entry_member(x));
 }
 
 void member_chars(struct entry *x)

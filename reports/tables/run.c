@@ -1,7 +1,6 @@
 /* What was run: particulars, reader units, conditions and scripts, and the files of the survey. */
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
-#include "reports/told.h"
 #include "reports/words/numbers.h"
 
 #include <string.h>
@@ -26,11 +25,11 @@ static void title(struct entry *x)
 
 static void unfinished(struct entry *x)
 {
-    const char *reason = x->f->stop_reason;
+    const struct said *reason = x->f->stop_reason;
     struct phrase hold;
     if (!x->f->finished)
         ENTRY_FILL(x, WORD_UNFINISHED,
-                   reason ? told(reason, x->view->language, &hold)
+                   reason ? phrase_said(reason, x->view->language, &hold)
                           : word_text(WORD_NO_STOP, x->view->language));
 }
 
@@ -72,9 +71,8 @@ static void sessions(struct entry *x)
 
 static void order(struct entry *x)
 {
-    struct phrase hold;
     ENTRY_FILL(x, WORD_ORDER, number_name(x->f->seed).text, number_count(x->f->lanes).text,
-               told(x->f->hands, x->view->language, &hold));
+               word_text(word_hands(x->f->hands), x->view->language));
 }
 
 static void when(struct entry *x)
@@ -86,7 +84,7 @@ static void when(struct entry *x)
 static void clock_used(struct entry *x)
 {
     struct phrase hold;
-    ENTRY_FILL(x, WORD_CLOCK, told(x->f->clock, x->view->language, &hold),
+    ENTRY_FILL(x, WORD_CLOCK, phrase_said(x->f->clock, x->view->language, &hold),
                number_count(x->f->clock_resolution_ns).text);
 }
 

@@ -2,8 +2,8 @@
  * What a report rests on: the journal, and the facts of profiles with their sources. In a spreadsheet they are one list
  * with the files and the reader units (run.c): kind, name, value, where it is from, hash.
  */
+#include "reports/tables/names.h"
 #include "reports/tables/tables.h"
-#include "reports/told.h"
 
 /* ---- the journal ---- */
 
@@ -83,7 +83,7 @@ static void fact_name(struct entry *x)
     buf_init(&name, 1u << 20);
     buf_add_text(&name, fact.profile);
     buf_add_text(&name, word_text(WORD_COLON, language));
-    buf_add_text(&name, told_fact(fact.fact->name, language));
+    buf_add_text(&name, name_fact(fact.fact->name, language));
     entry_buf(x, &name);
 }
 

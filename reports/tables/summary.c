@@ -37,26 +37,10 @@ static const char words[] =
 
 /* ---- the run ---- */
 
-/* What the journal does not have is null; where it says why not, its reason is beside it. */
-static void text_or_null(struct entry *x)
-{
-    member_text(x);
-    x->value.note = x->value.kind ? NULL : "";
-    if (x->value.text && x->value.text[0] == '\x01') {
-        snprintf(x->value.hold.text, sizeof x->value.hold.text, "absent: %s", x->value.text + 1);
-        x->value.note = x->value.text = x->value.hold.text;
-        x->value.kind = VALUE_NONE;
-    }
-}
-
-static void sign(struct entry *x)
-{
-    if (x->f->simulated)
-        text_or_null(x);
-}
-
-#define NULLABLE(id, member) YAML(id, TEXT, .get = text_or_null, .at = offsetof(struct findings, member))
-#define FIXED(id, member)    YAML(id, TEXT, .get = member_chars, .at = offsetof(struct findings, member))
+/* What the journal does not have is null. */
+#define NULLABLE(id, member)                                                                                 \
+    YAML(id, TEXT, .get = member_text_or_null, .at = offsetof(struct findings, member))
+#define FIXED(id, member) YAML(id, TEXT, .get = member_chars, .at = offsetof(struct findings, member))
 
 static const struct column run_columns[] = {
     YAML("format", WORD, .get = column_text, .note = "nfc-survey/summary"),
@@ -64,7 +48,7 @@ static const struct column run_columns[] = {
     NULLABLE("run", run),
     YAML("survey", TEXT, .get = row_survey),
     YAML("simulated", BOOL, RUN(simulated)),
-    YAML("simulated_sign", TEXT, .get = sign, .at = offsetof(struct findings, simulated_sign)),
+    YAML("simulated_sign", SAID, .get = row_simulated_sign),
     NULLABLE("started", started),
     NULLABLE("last", last_wall),
     YAML("finished", BOOL, RUN(finished)),
@@ -110,22 +94,18 @@ static void note_placement(struct entry *x)
         x->value.kind = VALUE_NONE;
 }
 
-static void told_text(struct entry *x)
+static void effect(struct entry *x)
 {
-    member_text(x);
-    if (x->value.text && x->value.text[0] == '\x01')
-        x->value.kind = VALUE_NONE;
+    entry_text(x, exclusion_name(*(const enum exclusion *)entry_member(x)));
 }
-
-#define NOTE(member) offsetof(struct findings_note, member)
 
 static const struct column note_columns[] = {
     YAML("line", COUNT, MEMBER(struct findings_note, line)),
-    YAML("effect", TEXT, .get = told_text, .at = NOTE(effect)),
-    YAML("placement", COUNT, .get = note_placement, .at = NOTE(placement)),
-    YAML("by", TEXT, .get = told_text, .at = NOTE(by)),
-    YAML("wall", TEXT, .get = told_text, .at = NOTE(wall)),
-    YAML("text", TEXT, .get = told_text, .at = NOTE(text)),
+    YAML("effect", TEXT, .get = effect, .at = offsetof(struct findings_note, effect)),
+    YAML("placement", COUNT, .get = note_placement, .at = offsetof(struct findings_note, placement)),
+    YAML("by", TEXT, MEMBER(struct findings_note, by)),
+    YAML("wall", TEXT, MEMBER(struct findings_note, wall)),
+    YAML("text", TEXT, MEMBER(struct findings_note, text)),
     { 0 },
 };
 

@@ -168,6 +168,12 @@ void entry_absent(struct entry *x, enum word why, const char *note)
     x->value.note = note;
 }
 
+void entry_said(struct entry *x, const struct said *said)
+{
+    x->value.kind = said ? x->column->kind : VALUE_NONE;
+    x->value.said = said;
+}
+
 void entry_number(struct entry *x, uint64_t number)
 {
     x->value.kind = x->column->kind;

@@ -42,7 +42,8 @@ enum value_kind {
     VALUE_TEXT, /* a name, as it is */
     VALUE_LONG, /* a sentence, or several; a line each */
     VALUE_WORD, /* `word` for people, `text` for machines */
-    VALUE_TOLD, /* a text that the program may have made itself: `text` */
+    VALUE_SAID, /* `said`: what the program said, in the language, or somebody else's words as they are */
+    VALUE_LEFT_OUT,       /* number: a cell: why it was not run; `text` for machines */
     VALUE_VERDICT,        /* number: enum verdict */
     VALUE_RECOMMENDATION, /* number: enum recommendation */
     VALUE_NAME,           /* number: of a record, a cell, an exchange; no quantity */
@@ -83,6 +84,7 @@ struct value {
     const struct findings_quantile *quantile;
     uint64_t lines[VALUE_LINES_MAX];
     const char *text, *note;
+    const struct said *said;
     const char *until;  /* of PERIOD */
     const char *key;    /* YAML: in place of the column's, where each row has its own */
     const char *class;  /* of html beside what the kind says: a literal; NULL: none */
@@ -256,6 +258,7 @@ void entry_format(struct entry *x, const char *format, ...)
     __attribute__((format(printf, 2, 3))); /* of any length; plain text, whatever the column's kind */
 void entry_word(struct entry *x, enum word word, const char *text);
 void entry_absent(struct entry *x, enum word why, const char *note); /* NULL: no note */
+void entry_said(struct entry *x, const struct said *said);           /* NULL: none */
 void entry_number(struct entry *x, uint64_t number);
 void entry_real(struct entry *x, double real); /* NaN: none */
 void entry_bounds(struct entry *x, double low, double high);
@@ -275,7 +278,8 @@ void row_condition(struct entry *x);
 void row_script(struct entry *x);
 void row_cell(struct entry *x); /* its name, and a link */
 void row_survey(struct entry *x);
-void column_text(struct entry *x); /* the same in every row: the column's note */
+void row_simulated_sign(struct entry *x); /* null where a simulated run has none */
+void column_text(struct entry *x);        /* the same in every row: the column's note */
 
 void hash_of_journal(struct entry *x);
 void hash_of_criteria(struct entry *x); /* none without criteria */
@@ -288,7 +292,9 @@ void member_u64(struct entry *x);  /* of size_t, too */
 void member_u32(struct entry *x);  /* of enums and sets, too */
 void member_real(struct entry *x); /* what is not finite: none; null in YAML */
 void member_bool(struct entry *x);
-void member_text(struct entry *x);  /* a char * */
+void member_text(struct entry *x); /* a char * */
+void member_text_or_null(struct entry *x);
+void member_said(struct entry *x);  /* a struct said * */
 void member_chars(struct entry *x); /* text inside of the struct; MEMBER can't tell it from a char * */
 void member_quantile(struct entry *x);
 void member_clustered(struct entry *x); /* its quantile, and of how many times it is worth */
@@ -297,8 +303,7 @@ const void *entry_member(const struct entry *x);
 
 #define MEMBER(type, member)                                                                                 \
     .get = _Generic(((type *)0)->member, uint64_t: member_u64, double: member_real, bool: member_bool,       \
-                    char *: member_text, const char *: member_text,                                          \
-                    struct findings_quantile: member_quantile,                                               \
+                    char *: member_text, const char *: member_text, struct said *: member_said, struct findings_quantile: member_quantile,                                               \
                     struct findings_clustered: member_clustered, default: member_u32),                       \
     .at = offsetof(type, member)
 

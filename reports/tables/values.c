@@ -1,7 +1,6 @@
 /* What a value is to people: plain text in the view's language, the same in every format. */
 #include "reports/tables/names.h"
 #include "reports/tables/table.h"
-#include "reports/told.h"
 #include "reports/words/numbers.h"
 #include "reports/words/signs.h"
 
@@ -147,8 +146,12 @@ void value_in_words(const struct view *v, const struct value *value, struct buf 
     case VALUE_WORD:
         buf_add_text(out, word_text(value->word, v->language));
         break;
-    case VALUE_TOLD:
-        buf_add_text(out, told(value->text, v->language, &hold));
+    case VALUE_SAID:
+        buf_add_text(out, phrase_said(value->said, v->language, &hold));
+        break;
+    case VALUE_LEFT_OUT:
+        buf_add_text(out,
+                     name_left_out(v->report->findings->survey, (size_t)value->number, v->language, &hold));
         break;
     case VALUE_VERDICT:
         buf_add_text(out, word_text(word_verdict((enum verdict)value->number), v->language));

@@ -41,6 +41,32 @@ enum word word_recommendation(enum recommendation r)
     return sign_of_recommendation(r)->name;
 }
 
+enum word word_hands(enum hands_kind hands)
+{
+    static const enum word names[HANDS_COUNT] = {
+        [HANDS_NONE] = WORD_STAGE_UNKNOWN,    [HANDS_PERSON] = WORD_HANDS_PERSON,
+        [HANDS_COMMAND] = WORD_HANDS_COMMAND, [HANDS_SIM] = WORD_HANDS_SIM,
+        [HANDS_TESTBED] = WORD_HANDS_TESTBED,
+    };
+    return names[hands];
+}
+
+enum word word_health(enum health_event event)
+{
+    static const enum word names[HEALTH_COUNT] = {
+        [HEALTH_NONE] = WORD_STAGE_UNKNOWN,
+        [HEALTH_LOST] = WORD_HEALTH_LOST,
+        [HEALTH_BACK] = WORD_HEALTH_BACK,
+        [HEALTH_KILLED] = WORD_HEALTH_KILLED,
+        [HEALTH_QUARANTINED] = WORD_HEALTH_QUARANTINED,
+        [HEALTH_RELEASED] = WORD_HEALTH_RELEASED,
+        [HEALTH_ASKED] = WORD_HEALTH_ASKED,
+        [HEALTH_DROPPED] = WORD_HEALTH_DROPPED,
+        [HEALTH_SIMULATED] = WORD_HEALTH_SIMULATED,
+    };
+    return names[event];
+}
+
 const char *name_depth(enum depth depth)
 {
     static const char *const names[DEPTH_COUNT] = { "", "PC/SC", "CCID", "RF" };

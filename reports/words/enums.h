@@ -9,6 +9,8 @@ enum word word_verdict(enum verdict v);
 enum word word_stage(enum stage stage);
 enum word word_power(enum power_mode mode);
 enum word word_outcome(enum outcome outcome);
+enum word word_hands(enum hands_kind hands);
+enum word word_health(enum health_event event);
 enum word word_recommendation(enum recommendation r);
 const char *name_depth(enum depth depth); /* the field's own terms, in every language; "" of none */
 

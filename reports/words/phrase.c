@@ -1,6 +1,8 @@
 #include "reports/words/phrase.h"
 
 #include "harness/base/text.h"
+#include "reports/words/enums.h"
+#include "reports/words/numbers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,4 +46,55 @@ struct phrase phrase_fill(enum word id, enum language language, const char *cons
     struct phrase l = phrase_cut(b.data && !b.failed ? b.data : "");
     buf_free(&b);
     return l;
+}
+
+static void add_duration(struct buf *out, const char *microseconds, enum language language)
+{
+    uint64_t us = 0;
+    (void)text_to_u64(microseconds, strlen(microseconds), &us);
+    struct said_number number = said_duration(us);
+    char *unit = strchr(number.text, ' ');
+    *unit++ = '\0';
+    enum word form = unit[0] == 'm' ? WORD_MILLISECONDS : WORD_SECONDS;
+    buf_add_text(out, phrase_fill(form, language, (const char *const[]) { number.text, NULL }).text);
+}
+
+static void add_argument(void *context, struct buf *out, char kind, const char *argument)
+{
+    enum language language = *(const enum language *)context;
+    enum power_mode mode = kind == 'M' ? power_mode_of_name(argument, strlen(argument)) : POWER_NONE;
+    if (mode != POWER_NONE)
+        buf_add_text(out, word_text(word_power(mode), language));
+    else if (kind == 'C' && strcmp(argument, "none") == 0)
+        buf_add_text(out, word_text(WORD_CASE_NONE, language));
+    else if (kind == 'P' && strcmp(argument, "centre") == 0)
+        buf_add_text(out, word_text(WORD_POSITION_CENTRE, language));
+    else if (kind == 'U')
+        add_duration(out, argument, language);
+    else if (kind == 'D')
+        buf_add_text(out, number_date(argument, language).text);
+    else
+        buf_add_text(out, argument);
+}
+
+void phrase_add_said(struct buf *out, const struct said *s, enum language language)
+{
+    const char *words = said_own_words(s);
+    if (words)
+        buf_add_text(out, words);
+    else if (s)
+        said_fill(out, word_said((enum said_code)s->code, language), s, add_argument, &language);
+}
+
+const char *phrase_said(const struct said *s, enum language language, struct phrase *hold)
+{
+    const char *words = said_own_words(s);
+    struct buf b;
+    if (!s || words)
+        return words ? words : "";
+    buf_init(&b, 1u << 16);
+    phrase_add_said(&b, s, language);
+    *hold = phrase_cut(b.data && !b.failed ? b.data : "");
+    buf_free(&b);
+    return hold->text;
 }

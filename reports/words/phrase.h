@@ -22,4 +22,9 @@ void phrase_add(struct buf *out, void (*add)(struct buf *, const char *), enum w
                 enum language language, const char *const *args);
 struct phrase phrase_fill(enum word id, enum language language, const char *const *args);
 
+/* What the program said, in the language; what somebody else said as it is. `hold` keeps what is made; the result
+ * is that, or the words themselves. */
+const char *phrase_said(const struct said *s, enum language language, struct phrase *hold);
+void phrase_add_said(struct buf *out, const struct said *s, enum language language); /* whole */
+
 #endif

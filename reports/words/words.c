@@ -40,6 +40,17 @@ int words_open(enum language language, const char *locale_directory, struct err 
     return 0;
 }
 
+static const char *translated(const char *key, const char *english, enum language language)
+{
+    if (language == LANGUAGE_ENGLISH)
+        return english;
+    locale_t before = catalogue ? uselocale(catalogue) : NULL;
+    const char *text = dgettext(DOMAIN, key);
+    if (before)
+        uselocale(before);
+    return text == key ? english : text;
+}
+
 const char *word_text(enum word id, enum language language)
 {
     static const struct {
@@ -52,13 +63,13 @@ const char *word_text(enum word id, enum language language)
 #undef C
 #undef S
     };
-    if (id == WORD_NONE || (unsigned)id >= WORD_COUNT)
-        return "";
-    if (language == LANGUAGE_ENGLISH)
-        return words[id].english;
-    locale_t before = catalogue ? uselocale(catalogue) : NULL;
-    const char *text = dgettext(DOMAIN, words[id].key);
-    if (before)
-        uselocale(before);
-    return text == words[id].key ? words[id].english : text;
+    return id != WORD_NONE && (unsigned)id < WORD_COUNT
+               ? translated(words[id].key, words[id].english, language)
+               : "";
+}
+
+const char *word_said(enum said_code code, enum language language)
+{
+    const char *english = said_template(code);
+    return code != SAID_WORDS ? translated(english, english, language) : "";
 }

@@ -33,8 +33,8 @@ static void fill(struct journal_record *r, struct journal_exchange *exchanges, u
     t->repeat = i % 5 + 1;
     t->order = i % 20 + 1;
     t->at_us = 500000 * i;
-    t->technology = "B";
-    t->outcome = "ok";
+    t->technology = TECHNOLOGY_B;
+    t->outcome = OUTCOME_OK;
     t->total_us = 60000 + i % 9000;
     t->stages.us[3] = 30000 + (uint32_t)(i % 1000);
     t->stages.us[4] = 10000 + (uint32_t)(i % 1000);

@@ -268,7 +268,7 @@ def fold(directory, k):
                 o = opened.pop(str(p['placement']))
                 made = o.ok + o.fail + o.invalid
                 o.lost = o.lost and made == 1
-                result = close(o, k, 'broken off' in p.get('reason', '') or 'interrupted' in p.get('reason', ''))
+                result = close(o, k, p.get('reason') in (['broken_off'], ['interrupted']))
                 closed[p['placement']] = o.cell, len(o.cell.placements) - 1
                 if [result] != [r[1] for r in p['results']]:
                     raise PipelineError('%s: placement %d is said to be %s; its transactions make it %s'

@@ -42,7 +42,7 @@ setup() {
     person 6 '|x 端末違い "A"' "$NFC_SURVEY" run s.yaml --output r --operator Sato
     [ "$(records 'select(.note) | [.placement, .effect, .text, .by]')" = '[2,"exclude","端末違い \"A\"","Sato"]' ]
     records 'select(.note) | .wall' | grep -Eq '^"20..-..-..T..:..:..Z"$'
-    [ "$(records 'select(.placed) | [.placement, .result, .reason]' | head -n 1)" = '[2,"invalid","excluded by the operator"]' ]
+    [ "$(records 'select(.placed) | [.placement, .result, .reason]' | head -n 1)" = '[2,"invalid",["excluded"]]' ]
     [ "$(records 'select(.note or .placed) | keys_unsorted[0]' | head -n 2 | tr -d '\n')" = '"note""placed"' ]
     # What its transactions were stays in the journal, and nothing of it was shown before.
     [ "$(records 'select(.transaction and .placement == 2) | .outcome' | sort -u)" = '"ok"' ]
@@ -147,7 +147,7 @@ setup() {
     line=$(grep -n '"effect": "exclude"' r/journal.yaml | cut -d: -f1)
     head -n "$line" r/journal.yaml >cut && cp cut r/journal.yaml
     person 6 '' "$NFC_SURVEY" run --resume r
-    [ "$(records 'select(.placed and .placement == 2) | [.result, .reason]')" = '["invalid","excluded by the operator"]' ]
+    [ "$(records 'select(.placed and .placement == 2) | [.result, .reason]')" = '["invalid",["excluded"]]' ]
     [ "$(records 'select(.note and .effect) | .text' | wc -l)" -eq 1 ]
     whole
 }
@@ -166,7 +166,7 @@ setup() {
     run -0 "$NFC_SURVEY" status r
     [[ $output == *'last stop    done'* ]]
     run -0 --separate-stderr "$NFC_SURVEY" run --resume r
-    [ "$(records 'select(.resume) | .reason')" = '"done: every cell is decided or has all its placements"' ]
+    [ "$(records 'select(.resume) | [.stopped, .reason]')" = '["done",["all_done"]]' ]
     whole
 }
 
@@ -222,4 +222,18 @@ PY
     "$NFC_SURVEY" run s.yaml --output none >/dev/null 2>&1
     cmp <(records 'select(.placed) | [.result, .results]') \
         <(tail -n +2 none/journal.yaml | sed 's/^- //' | jq -c 'select(.placed) | [.result, .results]')
+}
+
+# The journal then holds both: what 0.4.0 wrote stays to the byte, what comes is codes.
+@test "a run that version 1 began goes on" {
+    mkdir r
+    cp "$ROOT"/tests/data/journal/version1/person/journal.yaml r/
+    person 6 '||' "$NFC_SURVEY" run --resume r
+    cmp -n "$(stat -c %s "$ROOT/tests/data/journal/version1/person/journal.yaml")" "$ROOT/tests/data/journal/version1/person/journal.yaml" r/journal.yaml
+    [ "$(records 'select(.resume) | .reason' | tail -n 1)" = '["interrupted"]' ]
+    [ "$(records 'select(.resume) | .stopped' | tail -n 1)" = '"interrupted"' ]
+    [ "$(records 'select(.stop) | .reason' | tr -d '\n')" = '"interrupted by the operator""interrupted by the operator"["interrupted"]' ]
+    whole
+    # An operator's reason stays one, whatever it reads like.
+    [ "$(grep -c 'text: "the answer has no status word"' r/summary.yaml)" -eq 1 ]
 }

@@ -112,7 +112,7 @@ PY
     broken_off fail
     open=$(records r 'select(.placement and .session) | .placement' | tail -n 1)
     "$NFC_SURVEY" run --resume r >/dev/null 2>&1
-    [ "$(records r "select(.placed and .placement == $open) | [.result, .reason]")" = '["dirty","broken off: the run ended without closing it"]' ]
+    [ "$(records r "select(.placed and .placement == $open) | [.result, .reason]")" = '["dirty",["broken_off"]]' ]
     [ "$(records r "select(.placed and .placement == $open) | .results[0][2:]")" = '[0,1,0,0]' ]
     rm -r r
     mkdir r

@@ -103,3 +103,23 @@ assert [next(iter(r.values())) for r in records] == list(range(1, len(records) +
     "$NFC_SURVEY" run "$root/profiles/surveys/small.yaml" --output again >/dev/null
     diff <(sed -n '/^cells:/,$p' "$root/results/example/summary.yaml") <(sed -n '/^cells:/,$p' again/summary.yaml)
 }
+
+@test "journals of version 1 are whole, and give the summary that 0.4.0 made of them" {
+    local old
+    for old in "$ROOT"/tests/data/journal/version1/*; do
+        run -0 "$NFC_SURVEY" verify "$old"
+        [[ $output == *'summary.yaml is what the journal gives'* ]]
+    done
+    run -0 "$NFC_SURVEY" verify "$ROOT/results/example"
+    [[ $output == *'summary.yaml is what the journal gives'* ]]
+}
+
+@test "what version 1 said in English, a Japanese report says in Japanese" {
+    cp -r "$ROOT"/tests/data/journal/version1/hung "$ROOT"/tests/data/journal/version1/crashed .
+    "$NFC_SURVEY" report hung --lang ja >/dev/null
+    grep -q '呼出しが期限までに戻らず、ワーカーを強制終了した' hung/report.html
+    grep -q 'テストベッドのソケット' hung/report.html
+    "$NFC_SURVEY" report crashed --lang ja >/dev/null
+    grep -q 'ICカードRWのワーカーが終了した（SIGSEGV）' crashed/report.html
+    [ "$(grep -c 'lang="en">ACS ACR1252' crashed/report.html)" -ge 1 ] # a reader's name is nobody's sentence
+}

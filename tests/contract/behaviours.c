@@ -114,7 +114,7 @@ static void listing_names_each_reader_once_and_says_that_it_is_not_real(void **s
                 continue;
             times++;
             assert_true(found->simulated);
-            assert_true(found->sign[0] != '\0');
+            assert_false(said_nothing(&found->sign));
             assert_false(found->present);
             if (b->subject->is_simulated_by_serial)
                 assert_int_equal(strncmp(found->serial, "SIM-", 4), 0);
@@ -306,8 +306,7 @@ static void what_lies_there_is_found_with_its_time_and_source(void **state)
     uint64_t took_us = (now_ns(b) - started) / 1000;
     assert_true(fault_is_empty(b));
     assert_true(b->target.detect_us <= took_us + 1000);
-    assert_non_null(b->target.detect_source);
-    assert_true(b->target.detect_source[0] != '\0');
+    assert_false(said_nothing(&b->target.detect_source));
 }
 
 static void an_arrival_and_a_departure_are_seen(void **state)
@@ -389,18 +388,18 @@ static void one_handset_after_another_is_told_apart(void **state)
 
 /* ---- who it is ---- */
 
-static void absent_says_why(const char *what, size_t length, const char *reason)
+static void absent_says_why(const char *what, size_t length, const struct said *reason)
 {
-    if ((length == 0) != (reason[0] != '\0'))
-        fail_msg("%s: %zu bytes, and the reason for none is `%s`", what, length, reason);
+    if ((length == 0) == said_nothing(reason))
+        fail_msg("%s: %zu bytes, and the reason for none is `%s`", what, length, said_text(reason).text);
 }
 
 static void expect_identity(struct bench *b, const uint8_t *uid, size_t length)
 {
     const struct driver_target *t = &b->target;
     struct atr_info atr;
-    absent_says_why("the UID", t->uid_length, t->uid_absent);
-    absent_says_why("the ATS", t->ats_length, t->ats_absent);
+    absent_says_why("the UID", t->uid_length, &t->uid_absent);
+    absent_says_why("the ATS", t->ats_length, &t->ats_absent);
     atr_decode(t->atr, t->atr_length, &atr);
     assert_true(atr.valid && atr.contactless);
     assert_true(t->activate_us > 0 && t->activate_us < 10000000);

@@ -207,7 +207,7 @@ static void readers_are_listed_with_serial_sign_and_presence(void **state)
     NEEDS_TESTBED();
     const struct driver_found *found = find(b, 0);
     assert_int_equal(b->count, 2);
-    assert_true(found->simulated && found->sign[0]);
+    assert_true(found->simulated && !said_nothing(&found->sign));
     assert_int_equal(found->usb_vendor, 0x072f);
     assert_int_equal(found->usb_product, 0x223e);
     assert_false(found->present);
@@ -241,7 +241,7 @@ static void an_arrival_and_a_departure_are_noticed(void **state)
     pid_t hands = ask_later(150, LAY_B, 0);
     arrive(b);
     wait_for_child(hands);
-    assert_string_equal(b->target.detect_source, "interrupt");
+    assert_true(said_is(&b->target.detect_source, SAID_SEEN_INTERRUPT));
     assert_true(b->target.detect_us >= 100000);
     assert_int_equal(b->target.uid_length, 4);
     assert_int_equal(driver_wait_absent(b->reader, 50, &b->fault, &b->e), ERR_TIMEOUT);

@@ -220,7 +220,7 @@ static void the_reader_is_listed_with_the_sign_that_it_is_not_real(void **state)
     assert_int_equal(b->count, 1);
     assert_string_equal(found->name, b->address);
     assert_true(found->simulated);
-    assert_string_equal(found->sign, b->usb ? "serial SIM-0001" : "a pseudo-terminal");
+    assert_string_equal(said_text(&found->sign).text, b->usb ? "serial SIM-0001" : "a pseudo-terminal");
     assert_int_equal(found->usb_vendor, b->usb ? 0x04e6 : -1);
     assert_int_equal(found->usb_product, b->usb ? 0x5591 : -1);
     assert_string_equal(found->serial, b->usb ? "SIM-0001" : "");
@@ -324,7 +324,7 @@ static void what_type_b_shows_is_what_was_received(void **state)
     assert_memory_equal(b->target.atqb, "\x50\x00\x11\x22\x33\x00\x00\x00\x00\x80\x81\xa1", 12);
     assert_false(b->target.has_atqa);
     assert_int_equal(b->target.ats_length, 0);
-    assert_true(b->target.ats_absent[0]);
+    assert_true(said_is(&b->target.ats_absent, SAID_NO_ATS_B));
     assert_memory_equal(b->target.atr, "\x3b\x88\x80\x01", 4);
 }
 
@@ -352,7 +352,7 @@ static void an_arrival_and_a_departure_are_noticed(void **state)
     pid_t hands = ask_later(150, LAY_B);
     arrive(b);
     wait_for_child(hands);
-    assert_string_equal(b->target.detect_source, "poll");
+    assert_true(said_is(&b->target.detect_source, SAID_SEEN_POLL));
     assert_true(b->target.detect_us >= 100000 && b->target.detect_quantum_us > 0);
     assert_int_equal(driver_wait_absent(b->reader, 50, &b->fault, &b->e), ERR_TIMEOUT);
     hands = ask_later(150, "lift 0");

@@ -188,7 +188,7 @@ static void listing_names_every_reader_and_says_that_they_are_not_real(void **st
         assert_int_equal(strncmp(b->found[i].serial, "SIM-000", 7), 0);
         assert_non_null(strstr(b->found[i].name, b->found[i].serial));
         assert_true(b->found[i].simulated);
-        assert_non_null(strstr(b->found[i].sign, "SIM-000"));
+        assert_non_null(strstr(said_text(&b->found[i].sign).text, "SIM-000"));
         assert_false(b->found[i].present);
         assert_int_equal(b->found[i].usb_vendor, -1);
     }
@@ -254,7 +254,7 @@ static void arriving_and_leaving_are_seen(void **state)
     open_reader(b, 0);
     ask(LAY_B, 0);
     arrive(b);
-    assert_string_equal(b->target.detect_source, "unknown");
+    assert_true(said_is(&b->target.detect_source, SAID_SEEN_UNKNOWN));
     assert_int_equal(driver_wait_absent(b->reader, 100, &b->fault, &b->e), ERR_TIMEOUT);
     ask("lift 0");
     assert_int_equal(driver_wait_absent(b->reader, 3000, &b->fault, &b->e), 0);
@@ -271,7 +271,7 @@ static void activation_gives_atr_uid_and_says_why_a_type_b_phone_has_no_ats(void
     assert_int_equal(b->target.uid_length, sizeof pupi);
     assert_memory_equal(b->target.uid, pupi, sizeof pupi);
     assert_int_equal(b->target.ats_length, 0);
-    assert_non_null(strstr(b->target.ats_absent, "6A81"));
+    assert_non_null(strstr(said_text(&b->target.ats_absent).text, "6A81"));
     assert_int_equal(b->target.technology, 0); /* an ATR never proves type B */
     assert_true(b->target.activate_us > 0);
 }

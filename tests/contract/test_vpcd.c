@@ -92,7 +92,7 @@ static void a_virtual_reader_is_a_sign_of_simulation(void **state)
     assert_true(b->count > 0);
     for (size_t i = 0; i < b->count; i++) {
         assert_true(b->found[i].simulated);
-        assert_non_null(strstr(b->found[i].sign, "Virtual PCD"));
+        assert_non_null(strstr(said_text(&b->found[i].sign).text, "Virtual PCD"));
     }
 }
 

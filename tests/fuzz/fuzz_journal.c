@@ -1,22 +1,49 @@
 /*
- * Hostile bytes as a journal, for libFuzzer:
- *   clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -I. tests/fuzz/fuzz_journal.c \
- *       harness/journal/[!v]*.c harness/base/[!cd]*.c harness/base/crc32c.c -lyaml -lcrypto -lm -o
- * fuzz_journal Beyond not crashing: a line called canonical is, to the byte, what the writer writes for its
- * record.
+ * Hostile bytes as a journal, for libFuzzer (make fuzz). Beyond not crashing: a line called canonical is, to the byte,
+ * what the writer writes for its record; what is read, old sentences as codes, can be written and is read as the same.
  */
 #include "harness/journal/journal.h"
+#include "harness/journal/line.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
+/* Of the line as it stands, before old sentences are taken. */
+static void check_canonical(const char *line, size_t length, struct arena *arena, struct buf *again)
+{
+    struct journal_record record;
+    buf_clear(again);
+    if (!journal_parse_canonical(line, length, arena, &record))
+        abort();
+    journal_format(again, &record);
+    if (again->failed || again->length != length + 1 || memcmp(again->data, line, length) != 0)
+        abort();
+}
+
+/* Once written anew, it stays as it is. */
+static void check_written(const struct journal_record *record, struct arena *arena, struct buf *again)
+{
+    struct journal_record back;
+    struct buf third;
+    buf_clear(again);
+    journal_format(again, record);
+    if (again->failed || !journal_parse_canonical(again->data, again->length - 1, arena, &back))
+        abort();
+    buf_init(&third, JOURNAL_LINE_MAX);
+    journal_format(&third, &back);
+    if (third.failed || third.length != again->length || memcmp(third.data, again->data, third.length) != 0)
+        abort();
+    buf_free(&third);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     struct journal_reader *r = NULL;
     struct journal_record record;
     struct journal_line_info info;
+    struct arena arena = { 0 };
     struct err e;
     enum journal_read got;
     struct buf again;
@@ -28,15 +55,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
             abort();
         if (got != JOURNAL_READ_RECORD)
             continue;
-        buf_clear(&again);
-        journal_format(&again, &record); /* what was read can be written */
-        if (again.failed)
-            abort();
-        if (info.canonical &&
-            (again.length != info.length + 1 || memcmp(again.data, bytes + info.offset, info.length) != 0))
-            abort();
+        check_written(&record, &arena, &again);
+        if (info.canonical)
+            check_canonical((const char *)bytes + info.offset, info.length, &arena, &again);
     }
     journal_reader_close(&r);
+    arena_free(&arena);
     buf_free(&again);
     return 0;
 }

@@ -39,7 +39,7 @@ compare() {
 }
 
 # The files whose fixed words may hold digits.
-WORDS=("$ROOT"/reports/words/words.def "$ROOT"/reports/words/locale/ja.po "$ROOT"/harness/domain/cause.def)
+WORDS=("$ROOT"/reports/words/{words.def,locale/ja.po} "$ROOT"/harness/domain/{said,cause}.def)
 
 # Every file of a suffix that `report` wrote.
 compare_pages() {

@@ -169,7 +169,7 @@ def poison(path):
         r = json.loads(line[2:])
         kind = next(iter(r))
         if kind == "start":
-            for key in ("simulated_sign", "host", "system", "boot_id", "libraries", "hands"):
+            for key in ("simulated_sign", "host", "system", "boot_id", "libraries", "clock"):
                 r[key] = text
             for reader in r["readers"]:
                 reader.update(name=text, serial=text, firmware=text)

@@ -17,6 +17,8 @@ import numpy
 import yaml
 from scipy import optimize, special, stats
 
+from said import in_english
+
 STAGES = ("unknown", "setup", "detect", "activate", "route", "exchange", "check")
 POWER = ("on-unlocked", "on-locked", "screen-off", "battery-low", "off")
 CONFIDENCE = 0.95
@@ -209,7 +211,7 @@ class Timed:
 
 class Run:
     def __init__(self, lines):
-        self.records = [json.loads(line) for line in lines]
+        self.records = [in_english(json.loads(line)) for line in lines]
         self.start = self.records[0]
         self.scheme = Scheme(self.start)
         self.read_survey()

@@ -207,7 +207,7 @@ crashes() {
         in_an_exchange
         worker=$(<"/proc/$RUN_PID/task/$RUN_PID/children")
         kill -"$signal" $worker
-        wait_for ".event == \"lost\" and (.detail | contains(\"SIG$signal\"))" 15
+        wait_for ".event == \"lost\" and .detail == [\"worker_ended\", \"SIG$signal\"]" 15
         wait_for ".event == \"back\"" 20
     done
     testbed_send fault 0 none
@@ -453,7 +453,7 @@ YAML
     run_begins "$SURVEY" --output "$RUN"
     run_ends 0
     contained 'invalid exchange F31'
-    [ "$(journal 'select(.event == "lost") | select(.detail | contains("SIGABRT"))' | wc -l)" -eq 1 ]
+    [ "$(journal 'select(.event == "lost") | select(.detail == ["worker_ended", "SIGABRT"])' | wc -l)" -eq 1 ]
     [ "$(journal 'select(.event == "back")' | wc -l)" -eq 1 ]
 }
 

@@ -335,7 +335,7 @@ begin_mute() {
     journal_has '"reader": "emulated-2", "event": "back"' 20
     kill -KILL "${workers[0]}"
     run_ends 0
-    [ "$(records '"event": "lost", "detail": ".*SIGKILL')" -eq 2 ]
+    [ "$(records '"event": "lost", "detail": \["worker_ended", "SIGKILL"\]')" -eq 2 ]
     [ "$(records '"event": "back"')" -eq 2 ]
     run bad_of emulated-1
     [ "${#lines[@]}" -eq 1 ]

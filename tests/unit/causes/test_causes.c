@@ -74,32 +74,26 @@ static void ask(struct bench *b)
     assert_int_equal(causes_narrow(&b->view, &e), 0);
 }
 
-static const struct causes_step *step_of(const struct bench *b, const char *rule, enum causes_effect effect)
+static const struct evidence *step_of(const struct bench *b, const char *rule, enum causes_effect effect)
 {
-    for (size_t i = 0; i < b->kind.trail_length; i++)
-        if (strcmp(b->kind.trail[i].rule, rule) == 0 && b->kind.trail[i].effect == effect)
-            return &b->kind.trail[i];
+    for (size_t i = 0; i < b->kind.evidence_count; i++)
+        if (strcmp(b->kind.evidence[i].rule, rule) == 0 && b->kind.evidence[i].effect == effect)
+            return &b->kind.evidence[i];
     return NULL;
 }
 
 static void finish(struct bench *b)
 {
-    for (size_t i = 0; i < b->kind.trail_length; i++) {
-        bool in_japanese = false; /* each step is told in both languages */
-        for (const char *c = b->kind.trail[i].seen_ja; *c; c++)
-            in_japanese = in_japanese || (unsigned char)*c >= 0xe3;
-        assert_true(in_japanese);
-        free(b->kind.trail[i].seen);
-        free(b->kind.trail[i].seen_ja);
-    }
-    free(b->kind.trail);
+    for (size_t i = 0; i < b->kind.evidence_count; i++)
+        assert_true(said_is_valid(&b->kind.evidence[i].seen));
+    free(b->kind.evidence);
 }
 
 /* What a rule did to which candidates; 0 when it did nothing. */
 static cause_set effect_of(struct bench *b, const char *rule, enum causes_effect effect)
 {
     ask(b);
-    const struct causes_step *s = step_of(b, rule, effect);
+    const struct evidence *s = step_of(b, rule, effect);
     cause_set causes = s ? s->causes : 0;
     finish(b);
     return causes;
@@ -120,10 +114,11 @@ static void a_waiting_time_that_did_not_pass_has_not_run_out(void **state)
     time_all(&b, 12000, 40000);
     b.identity.fwt_us = 309306;
     ask(&b);
-    const struct causes_step *s = step_of(&b, "waiting-time", CAUSES_REMOVED);
+    const struct evidence *s = step_of(&b, "waiting-time", CAUSES_REMOVED);
     assert_non_null(s);
     assert_int_equal(s->causes, CAUSE(10));
-    assert_string_equal(s->seen, "every failure came within 40 ms, the waiting time offered is 309 ms");
+    assert_string_equal(said_text(&s->seen).text,
+                        "every failure came within 40 ms, the waiting time offered is 309 ms");
     assert_false(b.kind.narrowed & CAUSE(10));
     assert_true(b.kind.narrowed & CAUSE(9));
     finish(&b);
@@ -158,9 +153,9 @@ static void what_passed_the_waiting_time_supports_it_and_removes_nothing(void **
     time_all(&b, 618612, 927918); /* two and three times the waiting time */
     b.identity.fwt_us = 309306;
     ask(&b);
-    const struct causes_step *s = step_of(&b, "waiting-time", CAUSES_SUPPORTED);
+    const struct evidence *s = step_of(&b, "waiting-time", CAUSES_SUPPORTED);
     assert_non_null(s);
-    assert_non_null(strstr(s->seen, "2.0 to 3.0 times that"));
+    assert_non_null(strstr(said_text(&s->seen).text, "2.0 to 3.0 times that"));
     assert_int_equal(b.kind.narrowed, CAUSE(9) | CAUSE(10));
     assert_int_equal(b.kind.supported, CAUSE(10));
     finish(&b);
@@ -311,7 +306,7 @@ static void failing_only_from_a_length_on_supports(void **state)
     size_all(&b, 256, 256, 5, 0);
     b.kind.passed_most = 255;
     ask(&b);
-    const struct causes_step *s = step_of(&b, "payload", CAUSES_SUPPORTED);
+    const struct evidence *s = step_of(&b, "payload", CAUSES_SUPPORTED);
     assert_non_null(s);
     assert_int_equal(s->causes, CAUSE(13) | CAUSE(14));
     assert_true(b.kind.narrowed & CAUSE(9)); /* likelier is not excluded */
@@ -503,7 +498,7 @@ static void evidence_that_leaves_nothing_contradicts_itself_and_keeps_the_set(vo
     ask(&b);
     assert_true(b.kind.contradiction);
     assert_int_equal(b.kind.narrowed, CAUSE(10) | CAUSE(15));
-    assert_non_null(step_of(&b, "waiting-time", CAUSES_REMOVED)); /* the trail still says what was seen */
+    assert_non_null(step_of(&b, "waiting-time", CAUSES_REMOVED)); /* the evidence still says what was seen */
     finish(&b);
     fill(&b, 0); /* nothing was recorded: nothing is made up */
     ask(&b);
@@ -532,7 +527,11 @@ static void what_the_code_stands_for_and_the_record_left_out_is_said(void **stat
 /* ---- from journals ---- */
 
 struct broken {
-    const char *stage, *outcome, *native, *technology, *ats, *atqb, *atr;
+    enum stage stage;
+    enum outcome outcome;
+    enum technology technology;
+    const char *native;
+    const struct said *ats, *atqb, *atr;
     cause_set causes;
     struct journal_exchange exchanges[3];
     size_t exchange_count;
@@ -550,13 +549,13 @@ static uint64_t break_one(struct sample *s, uint64_t placement, uint64_t cell, u
     t->cell = cell;
     t->repeat = t->order = repeat;
     t->at_us = s->at_us += 700000;
-    t->outcome = x->outcome ? x->outcome : "fail";
-    if (strcmp(t->outcome, "ok") == 0) {
+    t->outcome = x->outcome ? x->outcome : OUTCOME_FAIL;
+    if (t->outcome == OUTCOME_OK) {
         t->total_us = 100000;
     } else {
         t->stage = x->stage;
         t->causes = x->causes;
-        t->depth = "pcsc";
+        t->depth = DEPTH_PCSC;
         t->native = x->native;
     }
     t->technology = x->technology;
@@ -592,7 +591,7 @@ static void release(struct causes *c)
     findings_free(&f);
 }
 
-#define NOT_TRANSACTED .stage = "exchange", .native = "SCARD_E_NOT_TRANSACTED", .causes = FRAME
+#define NOT_TRANSACTED .stage = STAGE_EXCHANGE, .native = "SCARD_E_NOT_TRANSACTED", .causes = FRAME
 
 static void a_journal_gives_times_sizes_orders_and_records(void **state)
 {
@@ -603,7 +602,7 @@ static void a_journal_gives_times_sizes_orders_and_records(void **state)
                         .exchange_count = 2,
                         .bytes = { { "00b0000010", "000102030405060708090a0b0c0d0e0f9000" },
                                    { "00b0000000", "" } },
-                        .technology = "B",
+                        .technology = TECHNOLOGY_B,
                         .fwt_us = 309306 };
     uint64_t lines[7];
     sample_open(&s, &(struct sample_shape) { .readers = 1, .pairs = 1 });
@@ -640,7 +639,7 @@ static void an_exchange_that_was_never_told_lends_nothing_from_the_one_before(vo
 {
     (void)state;
     struct sample s;
-    struct broken x = { .stage = "exchange",
+    struct broken x = { .stage = STAGE_EXCHANGE,
                         .native = "deadline missed",
                         .causes = CAUSE(10) | CAUSE(11) | CAUSE(31),
                         .exchanges = { { 1, 9000, "9000" } },
@@ -649,10 +648,10 @@ static void an_exchange_that_was_never_told_lends_nothing_from_the_one_before(vo
                         .fwt_us = 309306 };
     sample_open(&s, &(struct sample_shape) { .readers = 1, .pairs = 2 });
     uint64_t first = sample_lay(&s, 0, 0, 0, 1);
-    sample_health(&s, "asked", "answers");
+    sample_health(&s, HEALTH_ASKED, &(struct said) { .code = SAID_ANSWERS });
     break_one(&s, first, 0, 1, &x);
     uint64_t other = survey_cell(s.survey, 1, 0, 0, 0), second = sample_lay(&s, 0, 1, 0, 1);
-    sample_health(&s, "asked", "answers, after it was plugged in again");
+    sample_health(&s, HEALTH_ASKED, &(struct said) { .code = SAID_ANSWERS_AGAIN });
     break_one(&s, second, other, 1, &x);
     struct causes *c = make(&s);
     const struct causes_kind *k = &c->cells[0]->kinds[0];
@@ -668,27 +667,32 @@ static void an_exchange_that_was_never_told_lends_nothing_from_the_one_before(vo
 /* The identity told by an ok transaction counts for the handset's failures, on another reader as well. */
 static void a_waiting_time_told_on_another_reader_counts(void **state)
 {
-    static const struct {
+    const struct {
         struct broken ok;
         cause_set narrowed;
     } rows[] = {
         /* ATS 06 75 77 A1 02 80: TA 77, TB A1 = FWI 10 */
-        { { .technology = "A", .ats = "067577a10280" }, FRAME & ~(CAUSE(10) | CAUSE(11)) },
+        { { .technology = TECHNOLOGY_A, .ats = &(struct said) { .words = "067577a10280" } },
+          FRAME & ~(CAUSE(10) | CAUSE(11)) },
         /* TA 80: 106 kbit/s only */
-        { { .technology = "A", .ats = "067580a10280" }, FRAME & ~(CAUSE(7) | CAUSE(10) | CAUSE(11)) },
+        { { .technology = TECHNOLOGY_A, .ats = &(struct said) { .words = "067580a10280" } },
+          FRAME & ~(CAUSE(7) | CAUSE(10) | CAUSE(11)) },
         /* ATQB with the identifier left out: application data, B3 81 A1: FWI 10 */
-        { { .technology = "B", .atqb = "50xxxxxxxx000005e0b381a1" }, FRAME & ~(CAUSE(10) | CAUSE(11)) },
+        { { .technology = TECHNOLOGY_B, .atqb = &(struct said) { .words = "50xxxxxxxx000005e0b381a1" } },
+          FRAME & ~(CAUSE(10) | CAUSE(11)) },
         /* the My Number card's ATR of smartcard_list.txt, FWI 10; 00 at its rates: 106 only */
-        { { .technology = "B", .atr = "3b888001000005e0b381a1007f" }, FRAME & ~(CAUSE(10) | CAUSE(11)) },
-        { { .atr = "3b888001000005e0b381a1007f" }, FRAME & ~CAUSE(11) }, /* B is not proven */
-        { { .technology = "A" }, FRAME & ~CAUSE(11) },
+        { { .technology = TECHNOLOGY_B, .atr = &(struct said) { .words = "3b888001000005e0b381a1007f" } },
+          FRAME & ~(CAUSE(10) | CAUSE(11)) },
+        { { .atr = &(struct said) { .words = "3b888001000005e0b381a1007f" } },
+          FRAME & ~CAUSE(11) }, /* B is not proven */
+        { { .technology = TECHNOLOGY_A }, FRAME & ~CAUSE(11) },
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct sample s;
         struct broken ok = rows[i].ok,
                       x = { NOT_TRANSACTED, .exchanges = { { 1, 100000, "" } }, .exchange_count = 1 };
-        ok.outcome = "ok";
+        ok.outcome = OUTCOME_OK;
         sample_open(&s, &(struct sample_shape) { .readers = 2, .pairs = 1 });
         break_one(&s, sample_lay(&s, 1, 0, 0, 1), survey_cell(s.survey, 0, 0, 1, 0), 1, &ok);
         break_one(&s, sample_lay(&s, 0, 0, 0, 1), 0, 1, &x);
@@ -707,7 +711,7 @@ static void kinds_beyond_the_most_are_counted(void **state)
     sample_open(&s, &(struct sample_shape) { .readers = 1, .pairs = 1 });
     uint64_t placement = sample_lay(&s, 0, 0, 0, 1);
     for (unsigned i = 0; i < CAUSES_KINDS_MAX + 3; i++) {
-        struct broken x = { .stage = "exchange", .causes = i + 1 };
+        struct broken x = { .stage = STAGE_EXCHANGE, .causes = i + 1 };
         break_one(&s, placement, 0, i + 1, &x);
     }
     struct causes *c = make(&s);

@@ -45,11 +45,11 @@ static struct findings *findings_of(const struct run *r)
                                               .firmware = r->firmware,
                                               .simulated = !r->shape.real };
         journal_record_init(&record, JOURNAL_KIND_RESUME);
-        record.as.resume = (struct journal_resume) { .reason = "r",
+        record.as.resume = (struct journal_resume) { .reason = &(struct said) { .words = "r" },
                                                      .wall = "2017-12-02T09:00:00Z",
                                                      .boot_id = "b",
                                                      .host = "counter",
-                                                     .clock = "virtual",
+                                                     .clock = &(struct said) { .code = SAID_VIRTUAL_CLOCK },
                                                      .program = "nfc-survey 0.1.0",
                                                      .readers = { &found, 1 } };
         sample_append(&s, &record);
@@ -275,8 +275,8 @@ static void firmware_that_changed_during_a_run_is_told(void **state)
     const struct compare_difference *d = difference_of(o.c, COMPARE_WHAT_FIRMWARE);
     assert_non_null(d);
     assert_string_equal(d->subject, "counter-1");
-    assert_string_equal(d->a, "1.0");
-    assert_string_equal(d->b, "1.0, later 1.1");
+    assert_string_equal(said_text(d->a).text, "1.0");
+    assert_string_equal(said_text(d->b).text, "1.0, later 1.1");
     assert_null(difference_of(o.c, COMPARE_WHAT_SERIAL));
     finish(&o);
 }

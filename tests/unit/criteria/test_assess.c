@@ -38,13 +38,13 @@ static uint64_t lay(struct sample *s, unsigned reader, unsigned pair, unsigned c
         x->cell = cell;
         x->repeat = x->order = i + 1;
         x->at_us = s->at_us += 700000;
-        x->outcome = taps[i].us ? "ok" : "fail";
-        x->technology = taps[i].technology;
+        x->outcome = taps[i].us ? OUTCOME_OK : OUTCOME_FAIL;
+        x->technology = taps[i].technology ? SAMPLE_WORD(technology, taps[i].technology) : TECHNOLOGY_NONE;
         if (taps[i].us) {
             x->total_us = taps[i].us;
             x->exchanges = (struct journal_exchanges) { &exchange, 1 };
         } else {
-            x->stage = taps[i].step ? "exchange" : "activate";
+            x->stage = taps[i].step ? STAGE_EXCHANGE : STAGE_ACTIVATE;
             x->step = taps[i].step;
             x->causes = CAUSE(10);
         }

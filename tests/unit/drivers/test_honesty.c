@@ -18,8 +18,10 @@ static const char *sign_of(const char *name, const char *vendor, const char *ser
     snprintf(found.vendor, sizeof found.vendor, "%s", vendor);
     snprintf(found.serial, sizeof found.serial, "%s", serial);
     driver_mark_honesty(&found);
-    assert_int_equal(found.simulated, found.sign[0] != '\0');
-    return found.sign;
+    static struct said_text sign;
+    assert_int_equal(found.simulated, !said_nothing(&found.sign));
+    sign = said_text(&found.sign);
+    return sign.text;
 }
 
 static void a_serial_of_the_testbed_is_a_sign(void **state)

@@ -234,10 +234,11 @@ static inline void sample_start(struct sample *s)
         found[i].simulated = !s->shape.real;
     }
     *start = (struct journal_start) { .format = "nfc-survey/journal",
-                                      .version = 1,
+                                      .version = JOURNAL_VERSION,
                                       .run = "sample-run",
                                       .simulated = !s->shape.real,
-                                      .simulated_sign = s->shape.real ? NULL : "the driver sim",
+                                      .simulated_sign =
+                                          s->shape.real ? NULL : &(struct said) { .code = SAID_SIM_DRIVER },
                                       .survey = s->survey->id,
                                       .seed = s->survey->seed,
                                       .scheme = c->name,
@@ -251,12 +252,12 @@ static inline void sample_start(struct sample *s)
                                       .prior_lower = "Beta(1, 4)",
                                       .sessions = s->survey->sessions,
                                       .lanes = 1,
-                                      .hands = s->shape.real ? "person" : "sim",
+                                      .hands = s->shape.real ? HANDS_PERSON : HANDS_SIM,
                                       .wall = "2017-12-01T09:00:00Z",
                                       .boot_id = "b",
                                       .host = "counter",
                                       .system = "Linux",
-                                      .clock = "virtual",
+                                      .clock = &(struct said) { .code = SAID_VIRTUAL_CLOCK },
                                       .clock_resolution_ns = 1,
                                       .program = "nfc-survey 0.1.0",
                                       .readers = { found, s->survey->reader_count },
@@ -320,6 +321,9 @@ static inline uint64_t sample_lay(struct sample *s, unsigned reader, unsigned pa
     return r.line;
 }
 
+/* "ok" as OUTCOME_OK: the samples are easier to read in the journal's own words. */
+#define SAMPLE_WORD(type, word) type##_of_name((word), strlen(word))
+
 struct sample_try {
     const char *outcome; /* "ok", "fail", "invalid" */
     uint64_t total_us;
@@ -341,7 +345,7 @@ static inline void sample_run(struct sample *s, uint64_t placement, uint64_t cel
     x->repeat = repeat;
     x->order = order;
     x->at_us = s->at_us += 700000;
-    x->outcome = t->outcome;
+    x->outcome = SAMPLE_WORD(outcome, t->outcome);
     if (t->slow)
         x->slow = 1;
     if (ok) {
@@ -349,9 +353,9 @@ static inline void sample_run(struct sample *s, uint64_t placement, uint64_t cel
         x->exchanges.items = &exchange;
         x->exchanges.count = 1;
     } else {
-        x->stage = t->stage ? t->stage : "exchange";
+        x->stage = t->stage ? SAMPLE_WORD(stage, t->stage) : STAGE_EXCHANGE;
         x->causes = t->causes;
-        x->depth = "pcsc";
+        x->depth = DEPTH_PCSC;
         x->native = "SCARD_E_NOT_TRANSACTED";
     }
     sample_append(s, &r);
@@ -364,10 +368,12 @@ static inline void sample_placed(struct sample *s, uint64_t placement, const uin
     struct journal_result items[SURVEY_SCRIPTS_MAX] = { 0 };
     journal_record_init(&r, JOURNAL_KIND_PLACED);
     for (size_t i = 0; i < count; i++)
-        items[i] = (struct journal_result) { .cell = cells[i], .result = results[i], .ok = 1 };
+        items[i] = (struct journal_result) { .cell = cells[i],
+                                             .result = SAMPLE_WORD(placement_result, results[i]),
+                                             .ok = 1 };
     r.as.placed.placement = placement;
     r.as.placed.at_us = s->at_us;
-    r.as.placed.result = worst;
+    r.as.placed.result = SAMPLE_WORD(placement_result, worst);
     r.as.placed.results.items = items;
     r.as.placed.results.count = count;
     sample_append(s, &r);
@@ -396,8 +402,8 @@ static inline void sample_stop(struct sample *s, const char *status)
     journal_record_init(&r, JOURNAL_KIND_STOP);
     r.as.stop = (struct journal_stop) { .at_us = s->at_us,
                                         .wall = "2017-12-03T17:00:00Z",
-                                        .status = status,
-                                        .reason = "the plan is done",
+                                        .status = SAMPLE_WORD(stop_status, status),
+                                        .reason = &(struct said) { .words = "the plan is done" },
                                         .placements = journal_count(s->journal, JOURNAL_KIND_PLACEMENT),
                                         .transactions = journal_count(s->journal, JOURNAL_KIND_TRANSACTION),
                                         .lines = journal_lines(s->journal),
@@ -406,7 +412,7 @@ static inline void sample_stop(struct sample *s, const char *status)
     journal_close(&s->journal);
 }
 
-static inline void sample_health(struct sample *s, const char *event, const char *detail)
+static inline void sample_health(struct sample *s, enum health_event event, const struct said *detail)
 {
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_HEALTH);

@@ -50,26 +50,27 @@ static void the_rate_is_the_highest_that_the_record_allows(void **state)
     struct journal_transaction *t = &r.as.transaction;
     journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
     assert_int_equal(airtime_floor_rate(t), 0);
-    t->technology = "A";
-    t->ats = "067891028000"; /* T0 78: TA TB TC; TA 91: 212 both ways */
+    t->technology = TECHNOLOGY_A;
+    t->ats = &(struct said) { .words = "067891028000" }; /* T0 78: TA TB TC; TA 91: 212 both ways */
     assert_int_equal(airtime_floor_rate(t), 212);
-    t->ats = "067880028000";
+    t->ats = &(struct said) { .words = "067880028000" };
     assert_int_equal(airtime_floor_rate(t), 106);
-    t->ats = "0678c4028000"; /* 848 from the target only */
+    t->ats = &(struct said) { .words = "0678c4028000" }; /* 848 from the target only */
     assert_int_equal(airtime_floor_rate(t), 848);
-    t->ats = "0678028000"; /* its length is wrong: nothing is known */
+    t->ats = &(struct said) { .words = "0678028000" }; /* its length is wrong: nothing is known */
     assert_int_equal(airtime_floor_rate(t), 0);
-    t->ats = "05600280ff"; /* no TA: 106 only */
+    t->ats = &(struct said) { .words = "05600280ff" }; /* no TA: 106 only */
     assert_int_equal(airtime_floor_rate(t), 106);
-    t->ats = "\x01the reader answers 6A81";
+    t->ats = &(struct said) { .absent = true, .words = "the reader answers 6A81" };
     assert_int_equal(airtime_floor_rate(t), 0);
-    t->technology = "B";
-    t->ats = "067891028000"; /* type B has none: it tells nothing */
+    t->technology = TECHNOLOGY_B;
+    t->ats = &(struct said) { .words = "067891028000" }; /* type B has none: it tells nothing */
     assert_int_equal(airtime_floor_rate(t), 0);
-    t->atqb = "50xxxxxxxx00000000b38171"; /* application data 0, b3: up to 424 */
+    t->atqb = &(struct said) { .words = "50xxxxxxxx00000000b38171" }; /* application data 0, b3: up to 424 */
     assert_int_equal(airtime_floor_rate(t), 424);
     t->atqb = NULL;
-    t->atr = "3b888001000000009181710068"; /* the same as PC/SC part 3 has it, 91: 212 */
+    t->atr = &(
+        struct said) { .words = "3b888001000000009181710068" }; /* the same as PC/SC part 3 has it, 91: 212 */
     assert_int_equal(airtime_floor_rate(t), 212);
     t->kbit_s = 106; /* what the reader says it runs at counts before what was offered */
     assert_int_equal(airtime_floor_rate(t), 106);

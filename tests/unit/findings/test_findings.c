@@ -343,14 +343,14 @@ static void a_listener_hears_every_record_that_counts_and_ends_with_verdicts(voi
     struct err e = { 0 };
     sample_open(&s, &small);
     sample_fill(&s, 0, 0, 0, 0, 6, 5);
-    sample_health(&s, "killed", NULL);
+    sample_health(&s, HEALTH_KILLED, NULL);
     sample_must(findings_make(s.directory, &listener, &f, &e), &e);
     assert_int_equal(heard.transactions, f->transactions);
     assert_int_equal(heard.failed, f->failed);
     assert_int_equal(heard.health, 1);
     assert_int_equal(heard.verdict, VERDICT_INCOMPATIBLE);
     findings_free(&f);
-    sample_health(&s, "killed", NULL);
+    sample_health(&s, HEALTH_KILLED, NULL);
     heard = (struct heard) { 0 };
     assert_int_equal(findings_make(s.directory, &listener, &f, &e), ERR_MEMORY);
     assert_string_equal(e.where, "listener");

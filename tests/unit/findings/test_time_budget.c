@@ -31,13 +31,15 @@ static struct findings *make(struct sample *s)
 struct planted {
     uint32_t total_us, activate_us; /* activate UINT32_MAX: not told */
     uint32_t select_us, read_us[2];
-    const char *technology, *uid;
+    const char *technology;
+    const struct said *uid;
     uint64_t kbit_s; /* UINT64_MAX: not told */
 };
 
 static uint64_t run(struct sample *s, uint64_t placement, uint64_t cell, unsigned repeat,
                     const struct planted *t)
 {
+    struct said source = SAY(SAID_SEEN_POLL_EVERY, "400");
     struct journal_record r;
     struct journal_exchange items[3] = { { 1, t->select_us, "9000" },
                                          { 2, t->read_us[0], "9000" },
@@ -48,15 +50,15 @@ static uint64_t run(struct sample *s, uint64_t placement, uint64_t cell, unsigne
     x->cell = cell;
     x->repeat = x->order = repeat;
     x->at_us = s->at_us += 700000;
-    x->outcome = "ok";
-    x->technology = t->technology;
+    x->outcome = OUTCOME_OK;
+    x->technology = SAMPLE_WORD(technology, t->technology);
     x->uid = t->uid;
     x->kbit_s = t->kbit_s;
     x->total_us = t->total_us;
     x->stages.us[STAGE_ACTIVATE] = t->activate_us;
     if (repeat == 1) {
         x->detect_us = 5000 + placement;
-        x->detect_source = "poll-400ms";
+        x->detect_source = &source;
         x->detect_quantum_us = 400000;
     }
     x->exchanges.items = items;
@@ -178,7 +180,7 @@ static void detection_is_told_once_a_placement(void **state)
     lay_one(&s, 0, t, 2);
     struct findings *f = make(&s);
     assert_int_equal(f->budget->readers[0].detect.n, 2);
-    assert_string_equal(f->budget->readers[0].detect_source, "poll-400ms");
+    assert_string_equal(said_text(f->budget->readers[0].detect_source).text, "poll-400ms");
     assert_int_equal(f->budget->readers[0].detect_quantum_us, 400000);
     assert_int_equal(f->budget->readers[1].detect.n, 0);
     findings_free(&f);
@@ -190,7 +192,7 @@ static const struct budget_value *value_of(const struct findings *f, enum budget
 {
     const struct budget_pair *p = &f->budget->pairs[0];
     for (size_t i = 0; i < p->value_count; i++)
-        if (p->values[i].what == what && strcmp(p->values[i].text, text) == 0)
+        if (p->values[i].what == what && strcmp(said_text(p->values[i].said).text, text) == 0)
             return &p->values[i];
     return NULL;
 }
@@ -198,8 +200,15 @@ static const struct budget_value *value_of(const struct findings *f, enum budget
 static void answers_are_kept_with_count_record_and_readers(void **state)
 {
     (void)state;
-    const struct planted b = { 100000, 30000, 20000, { 0, 0 }, "B", "\x01the reader does not show it", 106 };
-    const struct planted a = { 100000, 30000, 20000, { 0, 0 }, "A", "random, 4 bytes", UINT64_MAX };
+    const struct planted b = {
+        100000,   30000, 20000,
+        { 0, 0 }, "B",   &(struct said) { .absent = true, .words = "the reader does not show it" },
+        106
+    };
+    const struct planted a = { 100000,    30000,
+                               20000,     { 0, 0 },
+                               "A",       &(struct said) { .code = SAID_UID_RANDOM, .count = 1, .text = "4" },
+                               UINT64_MAX };
     struct sample s;
     sample_open(&s, &two_steps);
     lay_one(&s, 0, (const struct planted[]) { b, b }, 2);
@@ -215,7 +224,7 @@ static void answers_are_kept_with_count_record_and_readers(void **state)
     assert_int_equal(v->readers, 2);
     v = value_of(f, BUDGET_UID, "the reader does not show it");
     assert_non_null(v);
-    assert_true(v->absent);
+    assert_true(v->said->absent);
     assert_null(value_of(f, BUDGET_ATS, ""));
     /* the sample's profiles claim neither */
     assert_int_equal(budget_compare(f, 0, BUDGET_TECHNOLOGY), BUDGET_NO_CLAIM);
@@ -227,7 +236,10 @@ static void answers_are_kept_with_count_record_and_readers(void **state)
 static void a_claim_is_borne_out_only_by_every_answer(void **state)
 {
     (void)state;
-    const struct planted t = { 100000, 30000, 20000, { 0, 0 }, "B", "random, 4 bytes", 424 };
+    const struct planted t = { 100000, 30000,
+                               20000,  { 0, 0 },
+                               "B",    &(struct said) { .code = SAID_UID_RANDOM, .count = 1, .text = "4" },
+                               424 };
     static const struct {
         const char *name, *value;
         enum budget_answer what;

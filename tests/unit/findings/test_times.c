@@ -46,8 +46,8 @@ static uint64_t run(struct sample *s, uint64_t placement, uint64_t cell, unsigne
     x->repeat = repeat;
     x->order = order;
     x->at_us = s->at_us += 700000;
-    x->outcome = "ok";
-    x->technology = "B";
+    x->outcome = OUTCOME_OK;
+    x->technology = TECHNOLOGY_B;
     x->total_us = t->total_us;
     if (t->slow)
         x->slow = 1;
@@ -253,11 +253,11 @@ static void sow(struct sample *s, struct plant *plant)
         if (plant->resume && pair == 4) {
             struct journal_record r;
             journal_record_init(&r, JOURNAL_KIND_RESUME);
-            r.as.resume = (struct journal_resume) { .reason = "stopped by hand",
+            r.as.resume = (struct journal_resume) { .reason = &(struct said) { .words = "stopped by hand" },
                                                     .wall = "2017-12-02T09:00:00Z",
                                                     .boot_id = "c",
                                                     .host = "counter",
-                                                    .clock = "virtual",
+                                                    .clock = &(struct said) { .code = SAID_VIRTUAL_CLOCK },
                                                     .program = "nfc-survey 0.1.0" };
             sample_append(s, &r);
             s->at_us = 0;

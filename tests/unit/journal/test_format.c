@@ -30,8 +30,8 @@ static void a_transaction_is_written_in_the_order_of_its_table(void **state)
     r.as.transaction.repeat = 7;
     r.as.transaction.order = 9;
     r.as.transaction.at_us = 1234567891;
-    r.as.transaction.technology = "B";
-    r.as.transaction.outcome = "fail";
+    r.as.transaction.technology = TECHNOLOGY_B;
+    r.as.transaction.outcome = OUTCOME_FAIL;
     r.as.transaction.causes = 1u << 9 | 1u << 10 | 1u << 30;
     r.as.transaction.slow = 0;
     r.as.transaction.stages.us[3] = 30211;
@@ -53,24 +53,40 @@ static void fields_that_are_left_out_leave_no_trace_and_empty_lists_are_written(
     r.line = 2;
     r.as.placed.placement = 1;
     r.as.placed.at_us = 0;
-    r.as.placed.result = "aborted";
+    r.as.placed.result = PLACEMENT_ABORTED;
     assert_line(&r,
                 "- {\"placed\": 2, \"placement\": 1, \"at_us\": 0, \"result\": \"aborted\", \"results\": []");
 }
 
-static void absent_keeps_its_reason(void **state)
+/* What the program says is a code with its arguments, what somebody else says a text. */
+static void what_is_said_is_a_text_a_code_or_absent(void **state)
+{
+    (void)state;
+    struct journal_record r;
+    struct said detail = SAY(SAID_WORKER_ENDED, "SIG\"SEGV\"");
+    journal_record_init(&r, JOURNAL_KIND_HEALTH);
+    r.line = 3;
+    r.as.health = (struct journal_health) { 1, "r", HEALTH_LOST, &detail };
+    assert_line(&r, "- {\"health\": 3, \"at_us\": 1, \"reader\": \"r\", \"event\": \"lost\", \"detail\": "
+                    "[\"worker_ended\", \"SIG\\\"SEGV\\\"\"]");
+    detail = said_absent(said_alone(SAID_NO_ATS_B));
+    assert_line(&r, "- {\"health\": 3, \"at_us\": 1, \"reader\": \"r\", \"event\": \"lost\", \"detail\": "
+                    "{\"absent\": [\"no_ats_b\"]}");
+    detail = said_absent(said_words("no \"reason\""));
+    assert_line(&r, "- {\"health\": 3, \"at_us\": 1, \"reader\": \"r\", \"event\": \"lost\", \"detail\": "
+                    "{\"absent\": \"no \\\"reason\\\"\"}");
+    r.as.health.detail = NULL;
+    assert_line(&r, "- {\"health\": 3, \"at_us\": 1, \"reader\": \"r\", \"event\": \"lost\"");
+}
+
+static void a_text_that_is_not_known_is_empty(void **state)
 {
     (void)state;
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_NOTE);
     r.line = 3;
     r.as.note.at_us = UINT64_MAX - 1;
-    r.as.note.text = "\x01no \"reason\"";
-    assert_line(
-        &r, "- {\"note\": 3, \"at_us\": 18446744073709551614, \"text\": {\"absent\": \"no \\\"reason\\\"\"}");
-    r.as.note.text = NULL;
-    r.as.note.at_us = 0;
-    assert_line(&r, "- {\"note\": 3, \"at_us\": 0, \"text\": {\"absent\": \"not given\"}");
+    assert_line(&r, "- {\"note\": 3, \"at_us\": 18446744073709551614, \"text\": \"\"");
 }
 
 static void texts_keep_utf8_and_escape_what_yaml_and_json_read_differently(void **state)
@@ -134,7 +150,7 @@ static void reals_are_plain_decimal_without_trailing_zeros(void **state)
         char expected[256];
         journal_record_init(&r, JOURNAL_KIND_DECISION);
         r.line = 4;
-        r.as.decision = (struct journal_decision) { 1, 2, "undecided", 3, 4, rows[i].value, 1 };
+        r.as.decision = (struct journal_decision) { 1, 2, VERDICT_UNDECIDED, 3, 4, rows[i].value, 1 };
         snprintf(
             expected, sizeof expected,
             "- {\"decision\": 4, \"at_us\": 1, \"cell\": 2, \"verdict\": \"undecided\", \"n\": 3, \"d\": 4, "
@@ -168,7 +184,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_transaction_is_written_in_the_order_of_its_table),
         cmocka_unit_test(fields_that_are_left_out_leave_no_trace_and_empty_lists_are_written),
-        cmocka_unit_test(absent_keeps_its_reason),
+        cmocka_unit_test(what_is_said_is_a_text_a_code_or_absent),
+        cmocka_unit_test(a_text_that_is_not_known_is_empty),
         cmocka_unit_test(texts_keep_utf8_and_escape_what_yaml_and_json_read_differently),
         cmocka_unit_test(every_ascii_byte_alone_is_written_as_it_should),
         cmocka_unit_test(reals_are_plain_decimal_without_trailing_zeros),

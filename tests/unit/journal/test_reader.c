@@ -91,9 +91,11 @@ static void what_libyaml_would_pass_is_refused(void **state)
     DAMAGED("...", "did not find");
     DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": [[[[[[[[[[[[1]]]]]]]]]]]]}", "8 deep");
     DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": \"\\0\"}", "NUL");
-    DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": \"\\u0001x\"}", "U+0001");
     DAMAGED("...", "did not find");
 }
+
+#define HEALTH "- {\"health\": 2, \"at_us\": 1, \"reader\": \"r\", \"event\": \"lost\", \"detail\": "
+#define LONG   "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
 static void wrong_kinds_fields_and_types_are_named(void **state)
 {
@@ -116,6 +118,28 @@ static void wrong_kinds_fields_and_types_are_named(void **state)
     DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": null}", "double quotes");
     DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": 2017-12-01}", "double quotes");
     DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": {\"absent\": 1}}", "double quotes");
+    DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": \"t\", \"effect\": \"erase\"}",
+            "field effect must be one of exclude, withdraw (column 50)");
+    DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": \"t\", \"effect\": \"\"}",
+            "field effect must be one of");
+    DAMAGED("- {\"note\": 2, \"at_us\": 1, \"text\": \"t\", \"effect\": [\"exclude\"]}",
+            "field effect must be one of");
+    DAMAGED("- {\"placed\": 2, \"placement\": 1, \"at_us\": 1, \"result\": \"dirty\", \"results\": [[0, "
+            "\"\", 1, 0, 0, "
+            "0]]}",
+            "field results must be one of clean, dirty, invalid, aborted");
+    DAMAGED(HEALTH "[]}", "field detail must begin with a code");
+    DAMAGED(HEALTH "[1]}", "field detail must begin with a code");
+    DAMAGED(HEALTH "[\"hopped\", \"off\"]}",
+            "field detail must begin with a code of docs/journal.md (column 72)");
+    DAMAGED(HEALTH "[\"later\", \"a\", \"b\"]}", "field detail must begin with a code of docs/journal.md");
+    DAMAGED(HEALTH "[\"worker_ended\"]}", "field detail holds other arguments than its code has");
+    DAMAGED(HEALTH "[\"answers\", \"once\"]}", "field detail holds other arguments than its code has");
+    DAMAGED(HEALTH "[\"worker_ended\", 11]}", "field detail must hold arguments in double quotes");
+    DAMAGED(HEALTH "[\"uid_random\", \"four\"]}", "field detail holds other arguments than its code has");
+    DAMAGED(HEALTH "[\"worker_ended\", \"" LONG LONG LONG LONG "\"]}", "field detail holds longer arguments");
+    DAMAGED(HEALTH "{\"absent\": {\"absent\": \"twice\"}}}", "field detail must be a text");
+    DAMAGED(HEALTH "{\"code\": \"answers\"}}", "field detail must be a text");
     DAMAGED("- {\"note\": 7, \"at_us\": 1, \"text\": \"t\"}", "should be 2");
     DAMAGED("- {\"note\": 1, \"at_us\": 1, \"text\": \"t\"}", "copied or moved");
 }

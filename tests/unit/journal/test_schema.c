@@ -10,6 +10,8 @@
 #define HOSTILE       "tests/data/journal/hostile.yaml"
 #define TABLES_BEGIN  "<!-- made from harness/journal/records.h -->\n"
 #define TABLES_END    "<!-- end -->\n"
+#define CODES_BEGIN   "<!-- made from harness/domain/said.def -->\n"
+#define CODES_END     "<!-- end of codes -->\n"
 #define HOSTILE_TIMES 3
 
 static void assert_up_to_date(const char *path, const struct buf *made)
@@ -38,24 +40,30 @@ static void the_schema_is_up_to_date(void **state)
     buf_free(&b);
 }
 
-static void the_manuals_tables_are_up_to_date(void **state)
+static void assert_table(const char *from, const char *to, void (*add)(struct buf *b))
 {
-    (void)state;
     struct buf there, made;
     struct err e;
     buf_init(&there, 1u << 20);
     buf_init(&made, 1u << 20);
     assert_int_equal(file_read(MANUAL, &there, &e), 0);
-    char *begin = strstr(there.data, TABLES_BEGIN), *end = strstr(there.data, TABLES_END);
+    char *begin = strstr(there.data, from), *end = strstr(there.data, to);
     assert_true(begin && end && begin < end);
-    buf_add(&made, there.data, (size_t)(begin - there.data) + strlen(TABLES_BEGIN));
+    buf_add(&made, there.data, (size_t)(begin - there.data) + strlen(from));
     buf_add_char(&made, '\n');
-    journal_field_table(&made);
+    add(&made);
     buf_add_char(&made, '\n');
     buf_add_text(&made, end);
     assert_up_to_date(MANUAL, &made);
     buf_free(&there);
     buf_free(&made);
+}
+
+static void the_manuals_tables_are_up_to_date(void **state)
+{
+    (void)state;
+    assert_table(TABLES_BEGIN, TABLES_END, journal_field_table);
+    assert_table(CODES_BEGIN, CODES_END, journal_code_table);
 }
 
 static void append(struct journal *j, struct journal_record *r)
@@ -68,7 +76,7 @@ static void add_start(struct journal *j)
 {
     struct journal_record r;
     static struct journal_reader_found readers[] = {
-        { "counter-1", "sim-reader-a", "sim", "Simulated reader A", "SIM-0001", "\x01not reported", 1 },
+        { "counter-1", "sim-reader-a", "sim", "Simulated reader A", "SIM-0001", "", 1 },
     };
     static const char survey[] = "id: sample\n# 統合端末の見本\n";
     char sha256[65];
@@ -77,10 +85,10 @@ static void add_start(struct journal *j)
     journal_record_init(&r, JOURNAL_KIND_START);
     r.as.start = (struct journal_start) {
         .format = "nfc-survey/journal",
-        .version = 1,
+        .version = JOURNAL_VERSION,
         .run = "sample",
         .simulated = 1,
-        .simulated_sign = "driver sim",
+        .simulated_sign = &(struct said) { .code = SAID_SIM_DRIVER },
         .survey = "sample",
         .seed = 20171201,
         .scheme = "screen",
@@ -94,12 +102,12 @@ static void add_start(struct journal *j)
         .prior_lower = "Beta(1, 4)",
         .sessions = 1,
         .lanes = 1,
-        .hands = "sim",
+        .hands = HANDS_SIM,
         .wall = "2017-12-01T09:00:00Z",
         .boot_id = "00000000-0000-0000-0000-000000000000",
         .host = "sample",
         .system = "Linux x86_64",
-        .clock = "virtual",
+        .clock = &(struct said) { .code = SAID_VIRTUAL_CLOCK },
         .clock_resolution_ns = 1,
         .program = "nfc-survey 0.1.0",
         .readers = { readers, 1 },
@@ -129,8 +137,7 @@ static void add_transaction(struct journal *j, uint64_t placement, uint64_t repe
 {
     static struct journal_exchange exchanges[] = { { 1, 10233, "9000" }, { 2, 9821, "9000" } };
     static struct journal_exchange broken[] = { { 1, 10412, "9000" }, { 2, 4711, "" } };
-    static struct journal_byte_pair bytes[] = { { "00a4040c0a", "9000" },
-                                                { "00b0000000", "\x01no response" } };
+    static struct journal_byte_pair bytes[] = { { "00a4040c0a", "9000" }, { "00b0000000", "" } };
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
     struct journal_transaction *t = &r.as.transaction;
@@ -138,17 +145,17 @@ static void add_transaction(struct journal *j, uint64_t placement, uint64_t repe
     t->cell = 1;
     t->repeat = t->order = repeat;
     t->at_us = at_us;
-    t->technology = "B";
-    t->outcome = good ? "ok" : "fail";
+    t->technology = TECHNOLOGY_B;
+    t->outcome = good ? OUTCOME_OK : OUTCOME_FAIL;
     t->stages.us[3] = 30211;
     t->stages.us[4] = 10233;
     t->total_us = 60498;
     t->exchanges = (struct journal_exchanges) { good ? exchanges : broken, 2 };
     if (!good) {
-        t->stage = "exchange";
+        t->stage = STAGE_EXCHANGE;
         t->step = "read";
         t->causes = 1u << 20;
-        t->depth = "pcsc";
+        t->depth = DEPTH_PCSC;
         t->native = "SCARD_E_NOT_TRANSACTED";
         t->bytes = (struct journal_bytes) { bytes, 2 };
     }
@@ -157,7 +164,8 @@ static void add_transaction(struct journal *j, uint64_t placement, uint64_t repe
 
 static void add_placed(struct journal *j, uint64_t placement, uint64_t at_us, bool good)
 {
-    struct journal_result results[] = { { 1, good ? "clean" : "dirty", good ? 2 : 1, !good, 0, 0 } };
+    struct journal_result results[] = { { 1, good ? PLACEMENT_CLEAN : PLACEMENT_DIRTY, good ? 2 : 1, !good, 0,
+                                          0 } };
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_PLACED);
     r.as.placed.placement = placement;
@@ -175,8 +183,12 @@ static void add_stop(struct journal *j)
     journal_record_init(&r, JOURNAL_KIND_STOP);
     r.as.stop = (struct journal_stop) { 3000000,
                                         "2017-12-01T09:00:03Z",
-                                        "session-end",
-                                        "all placements of session 1 are done",
+                                        STOP_SESSION_END,
+                                        &(struct said) { .code = SAID_SESSION_DONE,
+                                                         .count = 3,
+                                                         .text = "1\0"
+                                                                 "2\0"
+                                                                 "2017-12-02T09:00:00Z" },
                                         journal_count(j, JOURNAL_KIND_PLACEMENT),
                                         journal_count(j, JOURNAL_KIND_TRANSACTION),
                                         journal_lines(j),
@@ -197,7 +209,7 @@ static void fill_sample(struct journal *j)
     assert_int_equal(append_note(j, "電話を置き直した \"twice\"", &e), 0);
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_DECISION);
-    r.as.decision = (struct journal_decision) { 2000000, 1, "undecided", 2, 1, 0.0125, 0.987654321 };
+    r.as.decision = (struct journal_decision) { 2000000, 1, VERDICT_UNDECIDED, 2, 1, 0.0125, 0.987654321 };
     append(j, &r);
     add_stop(j);
 }

@@ -297,7 +297,7 @@ static void intraclass_correlation_comes_from_whole_placements(void **state)
     sample_open(&s, &shape);
     for (unsigned i = 0; i < 7; i++) {
         struct journal_record r;
-        struct journal_result item = { .cell = 0, .result = i < 4 ? "dirty" : "clean" };
+        struct journal_result item = { .cell = 0, .result = i < 4 ? PLACEMENT_DIRTY : PLACEMENT_CLEAN };
         item.ok = i < 3 ? 0 : i == 3 ? 1 : 2;
         item.fail = i == 0 ? 1 : i < 3 ? 2 : 0; /* the first: nothing detected, nothing more tried */
         uint64_t line = sample_lay(&s, 0, 0, 0, 1);

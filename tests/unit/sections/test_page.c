@@ -29,7 +29,7 @@ static char *page_of(const struct want *w, char warning[256])
     struct report o;
     sample_open(&s, &w->shape);
     sample_random(&s);
-    sample_health(&s, "killed", "<b>" HOSTILE);
+    sample_health(&s, HEALTH_KILLED, &(struct said) { .words = "<b>" HOSTILE });
     if (w->finish)
         sample_stop(&s, "done");
     const struct report_how how = { .parts = REPORT_ALL, .data_directory = "." };

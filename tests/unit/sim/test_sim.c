@@ -92,7 +92,7 @@ static void the_token_reads_end_to_end(void **state)
     struct bench *b = *state;
     lay(b);
     assert_int_equal(driver_wait_present(b->reader, 10000, &b->target, &b->fault, &b->e), 0);
-    assert_string_equal(b->target.detect_source, "simulated");
+    assert_true(said_is(&b->target.detect_source, SAID_SEEN_SIMULATED));
     assert_int_equal(b->target.detect_quantum_us, 400000);
     assert_in_range(b->target.detect_us, 1000, 403000);
     assert_int_equal(begin(b, 1), 0);
@@ -380,7 +380,8 @@ static void the_reader_itself_answers_ff_ca(void **state)
     assert_int_equal(SEND(b, get_uid), 0);
     assert_int_equal(sw_of(b), 0x6a81);
     assert_int_equal(b->target.uid_length, 0);
-    assert_true(b->target.uid_absent[0] && b->target.ats_absent[0]);
+    assert_true(said_is(&b->target.uid_absent, SAID_READER_ANSWERS));
+    assert_true(said_is(&b->target.ats_absent, SAID_READER_ANSWERS));
     assert_int_equal(SEND(b, get_ats), 0);
     assert_int_equal(sw_of(b), 0x6a81);
 }
@@ -394,7 +395,7 @@ static void type_b_has_no_ats_and_says_so(void **state)
     assert_int_equal(begin(b, 1), 0);
     assert_int_equal(b->target.technology, 'B');
     assert_int_equal(b->target.ats_length, 0);
-    assert_true(b->target.ats_absent[0] != '\0');
+    assert_true(said_is(&b->target.ats_absent, SAID_NO_ATS_B));
     assert_int_equal(SEND(b, get_ats), 0);
     assert_int_equal(sw_of(b), 0x6a81);
 }

@@ -217,7 +217,7 @@ static void a_card_outside_the_phone_is_invalid_and_another_token_a_failure(void
     struct trial_report r = play(steps, NULL, "JPKIAPGPSETOKEN");
     assert_int_equal(r.outcome, OUTCOME_INVALID);
     assert_int_equal(r.causes, CAUSE(25));
-    assert_non_null(strstr(r.detail, "WRONG_TARGET"));
+    assert_non_null(strstr(said_text(&r.detail).text, "WRONG_TARGET"));
     memcpy(stub.file, "SOMETHINGELSE", 13);
     r = play(steps, NULL, "JPKIAPGPSETOKEN");
     assert_int_equal(r.outcome, OUTCOME_FAIL);
@@ -325,7 +325,7 @@ static void what_the_guard_refuses_is_never_sent(void **state)
         play("  - {name: pin, send: \"00 20 00 80 04 31 32 33 34\", expect: \"9000\"}\n", NULL, "");
     assert_int_equal(r.outcome, OUTCOME_INVALID);
     assert_int_equal(stub.sent, 0);
-    assert_null(strstr(r.detail, "31323334"));
+    assert_null(strstr(said_text(&r.detail).text, "31323334"));
 }
 
 static void extended_steps_are_skipped_and_counted_where_the_reader_passes_none(void **state)

@@ -252,7 +252,7 @@ static void nothing_in_the_field_ends_at_detect(void **state)
     assert_int_equal(r.causes, CAUSE(2) | CAUSE(3));
     assert_true(r.stage_us[STAGE_DETECT] < UINT32_MAX);
     assert_true(r.stage_us[STAGE_ACTIVATE] == UINT32_MAX);
-    assert_string_equal(r.detail, "nothing came");
+    assert_string_equal(said_text(&r.detail).text, "nothing came");
 }
 
 static void after_a_missed_deadline_the_reader_says_who_hung(void **state)
@@ -302,14 +302,15 @@ static void no_identifier_leaves_the_process(void **state)
     struct trial_report r = report_of(1);
     assert_int_equal(r.outcome, OUTCOME_OK);
     assert_int_equal(r.technology, TECHNOLOGY_B);
-    assert_string_equal(r.atr, "3b80");
-    assert_string_equal(r.uid, "fixed, 4 bytes");
-    assert_string_equal(r.atqb, "50xxxxxxxx01020304808171");
+    assert_string_equal(said_text(&r.atr).text, "3b80");
+    assert_string_equal(said_text(&r.uid).text, "fixed, 4 bytes");
+    assert_string_equal(said_text(&r.atqb).text, "50xxxxxxxx01020304808171");
     assert_false(holds(&r, id, sizeof id));
     stub.target.uid[0] = 0x08;
-    assert_string_equal(report_of(1).uid, "random, 4 bytes");
+    r = report_of(1);
+    assert_string_equal(said_text(&r.uid).text, "random, 4 bytes");
     r = report_of(2); /* of the first transaction only */
-    assert_string_equal(r.atr, "");
+    assert_string_equal(said_text(&r.atr).text, "");
     assert_int_equal(r.technology, TECHNOLOGY_B);
 }
 
@@ -319,24 +320,33 @@ static void what_activation_does_not_show_the_wait_may_have_shown(void **state)
     stub.seen.technology = 'A';
     stub.seen.atr_length = 1;
     stub.seen.atr[0] = 0x3b;
-    stub.seen.detect_source = "poll";
+    stub.seen.detect_source = said_alone(SAID_SEEN_POLL);
     stub.seen.detect_us = 7;
-    text_fit(stub.target.uid_absent, sizeof stub.target.uid_absent, "not told");
-    text_fit(stub.seen.uid_absent, sizeof stub.seen.uid_absent, "not seen");
+    stub.target.uid_absent = said_alone(SAID_NO_COMMAND);
+    stub.seen.uid_absent = said_alone(SAID_PLACEMENT_NOT_ASKED);
     struct trial_report r = report_of(1);
     assert_int_equal(r.technology, TECHNOLOGY_A);
-    assert_string_equal(r.atr, "3b");
-    assert_string_equal(r.detect_source, "poll");
+    assert_string_equal(said_text(&r.atr).text, "3b");
+    assert_string_equal(said_text(&r.detect_source).text, "poll");
     assert_int_equal(r.detect_us, 7);
-    assert_string_equal(r.uid, "");
-    assert_string_equal(r.uid_absent, "not seen");
+    assert_true(r.uid.absent && said_is(&r.uid, SAID_PLACEMENT_NOT_ASKED));
 }
 
-#define FILL_UP(kind, name, capacity)                                                                        \
+#define FILL_UP_TEXT(name)                                                                                   \
     memset(r.name, '7', sizeof r.name);                                                                      \
     assert_false(trial_report_is_valid(&r));                                                                 \
     r.name[sizeof r.name - 1] = '\0';                                                                        \
     assert_true(trial_report_is_valid(&r));
+#define FILL_UP_SAID(name)                                                                                   \
+    FILL_UP_TEXT(name.text)                                                                                  \
+    r.name.code = SAID_COUNT;                                                                                \
+    assert_false(trial_report_is_valid(&r));                                                                 \
+    r.name.code = SAID_WORDS;                                                                                \
+    r.name.words = "elsewhere";                                                                              \
+    assert_false(trial_report_is_valid(&r));                                                                 \
+    r.name.words = NULL;
+#define FILL_UP_HEX(name)             FILL_UP_SAID(name)
+#define FILL_UP(kind, name, capacity) FILL_UP_##kind(name)
 
 static void a_report_of_a_process_gone_wrong_is_not_valid(void **state)
 {
@@ -348,10 +358,9 @@ static void a_report_of_a_process_gone_wrong_is_not_valid(void **state)
     assert_true(trial_report_is_valid(&r));
     TRIAL_FAILURE_TEXTS(FILL_UP)
     TRIAL_TARGET_TEXTS(FILL_UP)
-    TRIAL_ABSENT_TEXTS(FILL_UP)
-    text_fit(r.atr, sizeof r.atr, "3b80\"");
+    text_fit(r.atr.text, sizeof r.atr.text, "3b80\"");
     assert_false(trial_report_is_valid(&r));
-    text_fit(r.atr, sizeof r.atr, "3b80");
+    text_fit(r.atr.text, sizeof r.atr.text, "3b80");
     r.stage = STAGE_COUNT;
     assert_false(trial_report_is_valid(&r));
     r.stage = STAGE_CHECK;

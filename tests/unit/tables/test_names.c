@@ -54,11 +54,59 @@ static void the_label_of_a_reader_is_whole_characters_in_any_room(void **state)
     }
 }
 
+static void facts_of_every_profile_have_words(void **state)
+{
+    (void)state;
+    assert_string_equal(name_fact("released", LANGUAGE_ENGLISH), "date of release");
+    assert_string_equal(name_fact("released", LANGUAGE_JAPANESE), "発売時期");
+    assert_string_equal(name_fact("chipset", LANGUAGE_JAPANESE), "chipset");
+}
+
+/* A declared absence is said in the language, a survey's own words stay. */
+static void why_a_cell_is_left_out_is_the_survey_s_or_the_profile_s(void **state)
+{
+    (void)state;
+    static char own[] = "power mode off declared absent: said so", source[] = "manual p. 3";
+    struct handset_profile handset = { .absent_source = source };
+    struct survey_pair pair = { .handset = 0 };
+    struct survey_condition condition = { .power_mode = POWER_OFF };
+    uint8_t states[] = { SURVEY_CELL_IN, SURVEY_CELL_EXCLUDED, SURVEY_CELL_NOT_APPLICABLE };
+    char *reasons[] = { NULL, own, own };
+    struct survey s = { .handset_profiles = &handset,
+                        .pairs = &pair,
+                        .pair_count = 1,
+                        .conditions = &condition,
+                        .condition_count = 1,
+                        .reader_count = 1,
+                        .script_count = 3,
+                        .excluded = states,
+                        .excluded_reason = reasons };
+    struct phrase hold;
+    assert_null(name_left_out(&s, 0, LANGUAGE_JAPANESE, &hold));
+    assert_ptr_equal(name_left_out(&s, 1, LANGUAGE_JAPANESE, &hold), own);
+    assert_string_equal(name_left_out(&s, 2, LANGUAGE_ENGLISH, &hold),
+                        "power mode switched off declared absent: manual p. 3");
+    assert_string_equal(name_left_out(&s, 2, LANGUAGE_JAPANESE, &hold),
+                        "電源状態「電源オフ」は「なし」と申告（出典：manual p. 3）");
+    handset.absent_source = NULL;
+    assert_string_equal(name_left_out(&s, 2, LANGUAGE_ENGLISH, &hold),
+                        "power mode switched off declared absent: ");
+}
+
+static int open_catalogue(void **state)
+{
+    struct err e = { 0 };
+    (void)state;
+    return words_open(LANGUAGE_JAPANESE, TEST_LOCALE, &e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(facts_of_every_profile_have_words),
+        cmocka_unit_test(why_a_cell_is_left_out_is_the_survey_s_or_the_profile_s),
         cmocka_unit_test(a_cell_is_named_whole_where_it_fits_and_cut_between_characters_where_not),
         cmocka_unit_test(the_label_of_a_reader_is_whole_characters_in_any_room),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, open_catalogue, NULL);
 }
