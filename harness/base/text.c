@@ -274,19 +274,27 @@ void text_abridge(char *out, size_t capacity, size_t columns, const char *text)
     memcpy(out + cut, ellipsis, sizeof ellipsis);
 }
 
-void text_put_safe(FILE *to, const char *text)
+void text_add_safe(struct buf *b, const char *text)
 {
     for (size_t left = strlen(text); left > 0;) {
         uint32_t code = 0;
         size_t n = text_character(text, left, &code), length = n ? n : 1;
         bool unsafe = n == 0 || text_is_hidden(code);
-        for (size_t i = 0; i < length; i++) {
-            if (unsafe)
-                fprintf(to, "\\x%02x", (unsigned)(unsigned char)text[i]);
-            else
-                putc(text[i], to);
-        }
+        if (!unsafe)
+            buf_add(b, text, length);
+        for (size_t i = 0; unsafe && i < length; i++)
+            buf_add_format(b, "\\x%02x", (unsigned)(unsigned char)text[i]);
         text += length;
         left -= length;
     }
+}
+
+void text_put_safe(FILE *to, const char *text)
+{
+    struct buf b;
+    buf_init(&b, SIZE_MAX / 2);
+    text_add_safe(&b, text);
+    if (b.length > 0)
+        fwrite(b.data, 1, b.length, to);
+    buf_free(&b);
 }

@@ -58,5 +58,6 @@ char *text_copy_n(const char *text, size_t length);
 /* Text from files, readers and cards: control bytes, marks that turn the direction of text, and broken UTF-8
  * become \xNN, so nothing moves the cursor or shows a name as another one. */
 void text_put_safe(FILE *to, const char *text);
+void text_add_safe(struct buf *b, const char *text);
 
 #endif

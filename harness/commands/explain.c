@@ -4,6 +4,7 @@
  * the record. A diagnosis is no placement: nothing is written to the run. The driver runs in a child process.
  */
 #include "harness/commands/command.h"
+#include "harness/commands/explain_text.h"
 #include "harness/commands/message.h"
 #include "harness/commands/repetition.h"
 
@@ -261,17 +262,18 @@ static void print_reader_mark(const struct explained *x)
 
 static int compare_sides(struct explained *x, struct err *e)
 {
+    const struct speech speech = speech_english();
     x->again.survey = x->survey;
     x->again.serial = x->serial;
     x->again.seen = &x->repeated;
     int status = repetition_run(&x->again, e);
     if (x->repeated.transactions == 0) {
-        diagnosis_print_recorded(&x->recorded, stdout);
+        explain_text(&speech, &x->recorded, NULL);
         return status;
     }
     print_reader_mark(x);
     puts("");
-    diagnosis_print(&x->recorded, &x->repeated, stdout);
+    explain_text(&speech, &x->recorded, &x->repeated);
     if (x->repeated.bad > 0 && x->repeated.transactions < x->again.times && status == 0)
         puts("\nnothing was seen in the field, so nothing more was tried");
     puts("\nNothing of this was written to the run: a diagnosis is no placement.");
@@ -280,6 +282,7 @@ static int compare_sides(struct explained *x, struct err *e)
 
 static int explain_cell(struct explained *x, size_t cell, struct err *e)
 {
+    const struct speech speech = speech_english();
     char reason[256], where[64];
     choose_cell(x, cell);
     snprintf(x->recorded_title, sizeof x->recorded_title, "%s, recorded in the run",
@@ -302,7 +305,7 @@ static int explain_cell(struct explained *x, size_t cell, struct err *e)
     why_not(x, reason, sizeof reason);
     if (reason[0]) {
         puts("");
-        diagnosis_print_recorded(&x->recorded, stdout);
+        explain_text(&speech, &x->recorded, NULL);
         return err_set(e, ERR_UNSUPPORTED, where, "%s", reason);
     }
     return compare_sides(x, e);

@@ -1,8 +1,6 @@
 #include "harness/commands/person.h"
 #include "harness/base/text.h"
 
-#include "harness/commands/message.h"
-
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,54 +60,49 @@ static enum station_answer answer(struct person *p)
     bool lacks;
     enum station_answer said = answer_of_line(p, &lacks);
     if (lacks)
-        fputs("Say why on the same line, such as: x wrong phone / 理由を同じ行に入力してください（例: x "
-              "端末違い）\n",
-              stderr);
+        speech_line(&p->speech, WORD_CMD_SAY_WHY, NULL);
     else if (said == STATION_NOTHING)
-        fputs("Not understood. / 入力を解釈できません。\n", stderr);
+        speech_line(&p->speech, WORD_CMD_NOT_UNDERSTOOD, NULL);
     return said;
 }
 
-static void describe(const struct survey *s, const struct plan_placement *p, FILE *to)
+static void describe(const struct speech *to, const struct survey *s, const struct plan_placement *p)
 {
-    char reader[160], pair[160];
+    static const enum word labels[] = { WORD_CMD_L_HANDSET, WORD_CMD_L_READER, WORD_CMD_L_POWER,
+                                        WORD_CMD_L_POSITION, WORD_CMD_L_CASE };
     const struct survey_condition *c = &s->conditions[p->condition];
+    bool cased = c->handset_case && strcmp(c->handset_case, "none") != 0;
+    char reader[160], pair[160];
+    const char *values[] = { pair, s->readers[p->reader].unit, speech_power(to, c->power_mode),
+                             c->position ? c->position : word_text(WORD_POSITION_CENTRE, to->language),
+                             c->handset_case };
+    size_t count = sizeof labels / sizeof *labels - !cased, width = speech_width(to, labels, count);
     survey_reader_label(s, p->reader, reader, sizeof reader);
     survey_pair_label(s, p->pair, pair, sizeof pair);
-    fputs("  handset  ", to);
-    text_put_safe(to, pair);
-    fputs("\n  reader   ", to);
-    text_put_safe(to, s->readers[p->reader].unit);
-    fputs("  (", to);
-    text_put_safe(to, reader);
-    fprintf(to, ")\n  power    %s\n  position ", power_mode_name(c->power_mode));
-    text_put_safe(to, c->position ? c->position : "centre");
-    if (c->handset_case && strcmp(c->handset_case, "none") != 0) {
-        fputs("\n  case     ", to);
-        text_put_safe(to, c->handset_case);
+    for (size_t i = 0; i < count; i++) {
+        fputs("  ", to->to);
+        speech_label(to, labels[i], width);
+        text_put_safe(to->to, values[i]);
+        if (labels[i] == WORD_CMD_L_READER)
+            speech_say(to, WORD_CMD_IN_BRACKETS, reader, NULL);
+        putc('\n', to->to);
     }
-    fputc('\n', to);
 }
 
 enum station_answer person_ask(struct person *p, const struct survey *s, const struct plan_placement *order,
                                bool lift)
 {
     if (lift) {
-        fprintf(stderr,
-                "Lift the phone%s; until then: x REASON = it was laid wrong. / "
-                "端末を離してください%s。離すまで: x 理由 = 置き間違い。\n",
-                s->simulated ? " (a rehearsal: press Enter)" : "", s->simulated ? "（予行: Enter）" : "");
+        speech_line(&p->speech, s->simulated ? WORD_CMD_LIFT_REHEARSED : WORD_CMD_LIFT, NULL);
         return STATION_GO;
     }
-    fputs("\nLay the phone. / 端末をかざしてください。\n", stderr);
-    describe(s, order, stderr);
-    fputs("Enter = it lies there, x REASON = it can't be laid so, w REASON = withdraw the last one, n TEXT = "
-          "note, q = stop\n"
-          "Enter = 置きました、x 理由 = 置けません、w 理由 = 前回分の撤回、n 文 = メモ、q = 中止\n",
-          stderr);
+    putc('\n', p->speech.to);
+    speech_line(&p->speech, WORD_CMD_LAY, NULL);
+    describe(&p->speech, s, order);
+    speech_line(&p->speech, WORD_CMD_ANSWERS, NULL);
     for (;;) {
-        fputs("> ", stderr);
-        fflush(stderr);
+        fputs("> ", p->speech.to);
+        fflush(p->speech.to);
         if (!read_line(p))
             return STATION_STOP; /* Ctrl-C, end of input */
         enum station_answer said = answer(p);
@@ -125,7 +118,7 @@ enum station_answer person_listen_for(struct person *p, bool wait)
         if (p->ended)
             return wait ? STATION_STOP : STATION_NOTHING;
         if (wait)
-            fputs("> ", stderr);
+            fputs("> ", p->speech.to);
         else if (poll(&typed, 1, 0) <= 0)
             return STATION_NOTHING;
         if (!read_line(p))
@@ -138,18 +131,16 @@ enum station_answer person_listen_for(struct person *p, bool wait)
     }
 }
 
-void person_show(const struct station_shown *result)
+void person_show(const struct speech *s, const struct station_shown *result)
 {
-    static const char *const japanese[PLACEMENT_COUNT] = { [PLACEMENT_CLEAN] = "異常なし",
-                                                           [PLACEMENT_DIRTY] = "異常あり",
-                                                           [PLACEMENT_INVALID] = "無効",
-                                                           [PLACEMENT_ABORTED] = "やり直し" };
-    fprintf(stderr, "placement %llu: %s / %s", (unsigned long long)result->placement,
-            placement_result_name(result->result), japanese[result->result]);
-    if (result->reason && *result->reason) {
-        fputs("  (", stderr);
-        text_put_safe(stderr, result->reason);
-        fputc(')', stderr);
-    }
-    fputc('\n', stderr);
+    static const enum word words[PLACEMENT_COUNT] = { [PLACEMENT_CLEAN] = WORD_CMD_CLEAN,
+                                                      [PLACEMENT_DIRTY] = WORD_CMD_DIRTY,
+                                                      [PLACEMENT_INVALID] = WORD_OUTCOME_INVALID,
+                                                      [PLACEMENT_ABORTED] = WORD_CMD_ABORTED };
+    struct phrase hold;
+    speech_say(s, WORD_CMD_RESULT, SPEECH_NUMBER(result->placement),
+               word_text(words[result->result], s->language), NULL);
+    if (!said_nothing(result->reason))
+        speech_say(s, WORD_CMD_IN_BRACKETS, phrase_said(result->reason, s->language, &hold), NULL);
+    putc('\n', s->to);
 }

@@ -4,8 +4,9 @@
 #include "harness/commands/data.h"
 #include "harness/commands/estimate.h"
 #include "harness/commands/message.h"
+#include "harness/commands/speech.h"
 #include "harness/commands/suggest.h"
-#include "reports/render/text.h"
+#include "reports/tables/commands.h"
 
 #include "drivers/emulator/handset/handset.h"
 #include "harness/clauses/criteria_file.h"
@@ -22,72 +23,21 @@ static void show_units(const struct survey *s)
            s->reader_count, s->pair_count, s->condition_count, s->script_count, s->sessions);
 }
 
-static void count_row(struct text_rows *t, const char *what, uint64_t clean, double usual, uint64_t worst,
-                      uint64_t bound)
-{
-    table_cell(t, "%s", what);
-    table_cell(t, "%" PRIu64, clean);
-    table_cell(t, "%.0f", usual);
-    table_cell(t, "%" PRIu64, worst);
-    table_cell(t, "%" PRIu64, bound);
-}
-
-static void changes_row(struct text_rows *t, const char *what, uint64_t changes, uint64_t bound)
-{
-    table_cell(t, "%s", what);
-    for (unsigned course = 0; course < 3; course++)
-        table_cell(t, "%" PRIu64, changes);
-    table_cell(t, "%" PRIu64, bound);
-}
-
-static void hours_row(struct text_rows *t, const struct plan_cost *c)
-{
-    const double hours[] = { c->hours_expected, c->hours_usual, c->hours_worst, c->hours_bound };
-    table_cell(t, "hours");
-    for (size_t i = 0; i < sizeof hours / sizeof *hours; i++)
-        table_cell(t, "%.1f", hours[i]);
-}
-
 static int show_cost(const struct survey *s, struct err *e)
 {
+    const struct speech speech = speech_english();
     struct plan_cost c = { 0 };
     int status = plan_cost(s, &c, e);
     if (status != 0)
         return status;
     printf("cells: %" PRIu64 " to decide, %" PRIu64 " excluded, %" PRIu64 " not applicable\n\n",
            c.cells - c.excluded - c.not_applicable, c.excluded, c.not_applicable);
-    struct text_rows *t = table_new(5);
-    if (!t)
-        return err_set(e, ERR_MEMORY, s->path, "out of memory");
-    table_cell(t, " ");
-    table_cell(t, "all clean");
-    table_cell(t, "usual mix");
-    table_cell(t, "at worst");
-    table_cell(t, "no order needs fewer than");
-    count_row(t, "placements", c.placements_expected, c.placements_usual, c.placements_worst,
-              c.placements_bound);
-    count_row(t, "transactions", c.transactions_expected, c.transactions_usual, c.transactions_worst,
-              c.transactions_bound);
-    hours_row(t, &c);
-    changes_row(t, "handset changes", c.handset_changes, c.handset_changes_bound);
-    changes_row(t, "power mode changes", c.mode_changes, c.mode_changes_bound);
-    table_print(t, stdout);
-    table_free(&t);
+    speech_table(&speech, NULL, &table_cost, &TABLE_ABOUT(&c));
     puts("\nAll clean: no placement is dirty; the last column is what that takes in any order. Usual mix (an "
          "assumption,\n"
          "not field data): 80 % good cells, 10 % broken ones that end early, 10 % marginal ones. At worst: "
          "every cell goes\n"
          "on to the limit. Pauses between transactions are counted; the hours between sessions are not.");
-    return 0;
-}
-
-/* The greatest n at which d dirty placements are incompatible; 0 when they never are. */
-static unsigned reject_until(const struct scheme_table *t, unsigned d)
-{
-    for (unsigned n = t->scheme.n_max; n > 0; n--) {
-        if (t->reject[n] != 0 && t->reject[n] <= d)
-            return n;
-    }
     return 0;
 }
 
@@ -114,36 +64,9 @@ static void show_scheme(const struct survey *s, const struct scheme_table *t)
            100 * k->q0, 100 * k->alpha, k->n_max);
 }
 
-static int show_acceptance(const struct scheme_table *table, struct err *e)
-{
-    struct text_rows *t = table_new(3);
-    if (!t)
-        return err_set(e, ERR_MEMORY, "", "out of memory");
-    table_cell(t, "dirty placements");
-    table_cell(t, "compatible from");
-    table_cell(t, "incompatible up to");
-    for (unsigned d = 0; d <= table->scheme.n_max; d++) {
-        unsigned until = reject_until(table, d);
-        bool rest = table->accept[d] == 0 && until == table->scheme.n_max; /* so is every row below */
-        table_cell(t, "%u%s", d, rest ? " or more" : "");
-        if (table->accept[d] > 0)
-            table_cell(t, "%u placements", table->accept[d]);
-        else
-            table_cell(t, "never");
-        if (until > 0)
-            table_cell(t, "%u placements", until);
-        else
-            table_cell(t, "never");
-        if (rest)
-            break;
-    }
-    table_print(t, stdout);
-    table_free(&t);
-    return 0;
-}
-
 static int show_summary(const struct survey *s, struct err *e)
 {
+    const struct speech speech = speech_english();
     struct plan *p = NULL;
     int status = plan_make(s, &p, e);
     if (status != 0)
@@ -152,7 +75,7 @@ static int show_summary(const struct survey *s, struct err *e)
     status = show_cost(s, e);
     if (status == 0) {
         show_scheme(s, plan_table(p));
-        status = show_acceptance(plan_table(p), e);
+        speech_table(&speech, NULL, &table_acceptance, &TABLE_ABOUT(plan_table(p)));
     }
     plan_free(&p);
     return status;

@@ -3,7 +3,8 @@
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
-#include "reports/render/text.h"
+#include "harness/commands/speech.h"
+#include "reports/tables/commands.h"
 
 #include "drivers/driver.h"
 #include "harness/survey/survey.h"
@@ -12,7 +13,8 @@
 #include <string.h>
 
 #define LIST_LIMIT_MS 5000 /* a hung daemon must not hang us */
-#define LIST_MAX      64
+#define LIST_MAX      64   /* readers of a driver */
+#define DRIVERS_MAX   16
 
 struct listing {
     const struct driver_ops *ops;
@@ -45,150 +47,102 @@ static const struct reader_profile *match(const struct profiles *profiles, const
     return reader_profile_of(all, n, found->name, found->usb_vendor, found->usb_product);
 }
 
-static void show(struct text_rows *t, const struct listing *l, const struct profiles *profiles)
+/* Borrows from what the driver found. */
+static struct attached_reader attached_of(const struct driver_ops *ops, const struct driver_found *f,
+                                          const struct reader_profile *p)
 {
-    for (size_t i = 0; i < l->count; i++) {
-        const struct driver_found *f = &l->found[i];
-        const struct reader_profile *p = match(profiles, f);
-        table_cell(t, "%s", l->ops->name);
-        table_cell(t, "%s", f->name);
-        /* An emulated reader wears a model's descriptor; it is never called by that model. */
-        if (f->simulated)
-            table_cell(t, "emulated (%s)", said_text(&f->sign).text);
-        else
-            table_cell(t, "%s", p ? p->id : "no profile");
-        table_cell(t, "%s", f->serial[0] ? f->serial : "not known");
-        table_cell(t, "%s",
-                   f->present                            ? "something is on it"
-                   : l->ops->capabilities & DRIVER_POLLS ? "not looked" /* that would switch its field on */
-                                                         : "empty");
-    }
+    return (struct attached_reader) {
+        .driver = ops->name,
+        .name = f->name,
+        .serial = f->serial,
+        .profile = p && !f->simulated ? p->id : NULL,
+        .emulated = f->simulated ? &f->sign : NULL,
+        .note = f->note,
+        .state = f->present                         ? WORD_CMD_ON_IT
+                 : ops->capabilities & DRIVER_POLLS ? WORD_CMD_NOT_LOOKED /* that would switch its field on */
+                                                    : WORD_CMD_EMPTY,
+    };
 }
 
-/* Under the table: what a reader's driver has to say before it is used. */
-static void keep_notes(struct text_rows *t, const struct listing *l)
+/* Whatever a driver fails with is a message, and the others are listed. */
+static size_t list_drivers(struct listing *lists, const struct reader_model *models, size_t model_count)
 {
-    for (size_t i = 0; i < l->count; i++) {
-        if (!l->found[i].note[0])
+    size_t count = 0;
+    for (size_t i = 0; driver_registry[i] && count < DRIVERS_MAX; i++) {
+        struct listing *l = &lists[count];
+        struct err e = { 0 };
+        if (!driver_is_listed(driver_registry[i])) {
+            message_note("driver %s has no contract test: not listed", driver_registry[i]->name);
             continue;
-        table_cell(t, "%s", l->ops->name);
-        table_cell(t, "%s", l->found[i].name);
-        table_cell(t, "%s", l->found[i].note);
+        }
+        *l = (struct listing) { .ops = driver_registry[i], .models = models, .model_count = model_count };
+        if (child_run(list, l, LIST_LIMIT_MS, receive, &e) != 0)
+            message_error(&e);
+        count++;
     }
+    return count;
 }
 
-static bool is_asked(const struct listing *l, const struct profiles *profiles, const char *asked)
+static bool is_asked(const struct attached_reader *r, const char *asked)
 {
-    for (size_t i = 0; i < l->count; i++) {
-        const struct reader_profile *p = l->found[i].simulated ? NULL : match(profiles, &l->found[i]);
-        if (strstr(l->found[i].name, asked) || (p && strcmp(p->id, asked) == 0))
-            return true;
-    }
-    return false;
+    return strstr(r->name, asked) || (r->profile && strcmp(r->profile, asked) == 0);
+}
+
+static void print_attached(const struct attached *a)
+{
+    const struct speech speech = speech_english();
+    const struct view v = { NULL, speech.language, FORM_TEXT };
+    const struct row about = TABLE_ABOUT(a);
+    if (a->count > 0)
+        speech_table(&speech, NULL, &table_attached, &about);
+    else
+        puts("no reader is attached");
+    if (table_is_empty(&table_attached_notes, &v, &about))
+        return;
+    putchar('\n');
+    speech_table(&speech, NULL, &table_attached_notes, &about);
 }
 
 static int show_attached(const struct profiles *profiles, const char *asked)
 {
     int status = EXIT_STATUS_DONE;
-    size_t count = 0, noted = 0;
     bool there = false;
-    struct text_rows *t = table_new(5), *notes = table_new(3);
-    struct listing *l = calloc(1, sizeof *l);
     const struct reader_profile *all = NULL;
-    size_t profile_count = profiles_readers(profiles, &all), model_count;
+    size_t profile_count = profiles_readers(profiles, &all), model_count, count = 0;
     struct reader_model *models = reader_models(all, profile_count, &model_count);
-    if (!t || !notes || !l || !models) {
+    struct listing *lists = calloc(DRIVERS_MAX, sizeof *lists);
+    struct attached a = { calloc((size_t)DRIVERS_MAX * LIST_MAX, sizeof *a.rows), 0 };
+    if (!a.rows || !lists || !models) {
         message_note("out of memory");
         status = EXIT_STATUS_ENVIRONMENT;
         goto out;
     }
-    table_cell(t, "DRIVER");
-    table_cell(t, "READER");
-    table_cell(t, "PROFILE");
-    table_cell(t, "SERIAL");
-    table_cell(t, "STATE");
-    table_cell(notes, "DRIVER");
-    table_cell(notes, "READER");
-    table_cell(notes, "NOTE");
-    for (size_t i = 0; driver_registry[i]; i++) {
-        struct err e = { 0 };
-        memset(l, 0, sizeof *l);
-        l->ops = driver_registry[i];
-        if (!driver_is_listed(l->ops)) {
-            message_note("driver %s has no contract test: not listed", l->ops->name);
-            continue;
+    count = list_drivers(lists, models, model_count);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < lists[i].count; j++) {
+            const struct driver_found *f = &lists[i].found[j];
+            a.rows[a.count] = attached_of(lists[i].ops, f, match(profiles, f));
+            there = there || (asked && is_asked(&a.rows[a.count], asked));
+            a.count++;
         }
-        l->models = models;
-        l->model_count = model_count;
-        if (child_run(list, l, LIST_LIMIT_MS, receive, &e) != 0)
-            message_error(&e);
-        show(t, l, profiles);
-        keep_notes(notes, l);
-        count += l->count;
-        for (size_t j = 0; j < l->count; j++)
-            noted += l->found[j].note[0] != '\0';
-        there = there || (asked && is_asked(l, profiles, asked));
-    }
-    if (count > 0)
-        table_print(t, stdout);
-    else
-        puts("no reader is attached");
-    if (noted > 0) {
-        putchar('\n');
-        table_print(notes, stdout);
-    }
+    print_attached(&a);
     if (asked && !there) {
         message_note("no attached reader is `%s`", asked);
         status = EXIT_STATUS_ENVIRONMENT;
     }
 out:
     free(models);
-    free(l);
-    table_free(&notes);
-    table_free(&t);
+    free(lists);
+    free(a.rows);
     return status;
 }
 
-static const char *level_in_words(enum reader_level level)
+static void show_profiles(const struct profiles *profiles)
 {
-    static const char *const names[] = { "not known", "TPDU", "short APDU", "short and extended APDU" };
-    return names[level <= READER_LEVEL_EXTENDED ? level : READER_LEVEL_NONE];
-}
-
-static int show_profiles(const struct profiles *profiles)
-{
-    const struct reader_profile *all = NULL;
-    size_t n = profiles_readers(profiles, &all);
-    struct text_rows *t = table_new(6);
-    if (!t) {
-        message_note("out of memory");
-        return EXIT_STATUS_ENVIRONMENT;
-    }
-    table_cell(t, "PROFILE");
-    table_cell(t, "MAKER");
-    table_cell(t, "MODEL");
-    table_cell(t, "USB");
-    table_cell(t, "LEVEL");
-    table_cell(t, "MESSAGE");
-    for (size_t i = 0; i < n; i++) {
-        const struct reader_profile *p = &all[i];
-        table_cell(t, "%s", p->id);
-        table_cell(t, "%s", p->simulated ? "(simulated)" : p->maker ? p->maker : "not known");
-        table_cell(t, "%s", p->model ? p->model : "");
-        if (p->usb_vendor >= 0)
-            table_cell(t, "%04x:%04x", (unsigned)p->usb_vendor, (unsigned)p->usb_product);
-        else
-            table_cell(t, "-");
-        table_cell(t, "%s", level_in_words(p->simulated ? p->simulation.level : p->level));
-        unsigned bytes = p->simulated ? p->simulation.max_message : p->max_message;
-        if (bytes > 0)
-            table_cell(t, "%u bytes", bytes);
-        else
-            table_cell(t, "not known");
-    }
-    table_print(t, stdout);
-    table_free(&t);
-    return EXIT_STATUS_DONE;
+    const struct speech speech = speech_english();
+    struct profile_list list = { NULL, 0 };
+    list.count = profiles_readers(profiles, &list.rows);
+    speech_table(&speech, NULL, &table_reader_profiles, &TABLE_ABOUT(&list));
 }
 
 static int run(const struct command *command, struct options *options)
@@ -205,7 +159,7 @@ static int run(const struct command *command, struct options *options)
     if (status != 0)
         status = message_error(&e);
     else if (options_has(options, "profiles"))
-        status = show_profiles(profiles);
+        show_profiles(profiles);
     else
         status = show_attached(profiles, options_text(options, "reader"));
     survey_problems_free(&problems);

@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/commands/child.h"
 #include "harness/commands/message.h"
+#include "harness/commands/speech.h"
 #include "harness/station/hands.h"
 
 #include <stdio.h>
@@ -139,23 +140,22 @@ static void receive_report(void *context, const char *bytes, size_t length)
 static enum station_answer ask_person(void *context, const struct survey *s, const struct plan_placement *p,
                                       bool lift)
 {
-    (void)context;
+    const struct speech *to = context;
     const struct survey_condition *c = &s->conditions[p->condition];
-    char handset[160], line[64];
+    char handset[160], line[64], x[32], y[32], z[32];
     if (lift) {
-        fputs("Lift the phone. / 端末を離してください。\n", stderr);
+        speech_line(to, WORD_CMD_LIFT_PLAIN, NULL);
         return STATION_GO;
     }
     survey_pair_label(s, p->pair, handset, sizeof handset);
-    fputs("Lay ", stderr);
-    text_put_safe(stderr, handset);
-    fputs(" on ", stderr);
-    text_put_safe(stderr, s->readers[p->reader].unit);
-    fprintf(stderr, " in %s, position ", power_mode_name(c->power_mode));
-    text_put_safe(stderr, c->position ? c->position : "centre");
-    fprintf(stderr, " (%.0f, %.0f, %.0f mm). / 端末をかざしてください。\nEnter = it lies there, q = stop > ",
-            c->x_mm, c->y_mm, c->z_mm);
-    fflush(stderr);
+    snprintf(x, sizeof x, "%.0f", c->x_mm);
+    snprintf(y, sizeof y, "%.0f", c->y_mm);
+    snprintf(z, sizeof z, "%.0f", c->z_mm);
+    speech_line(to, WORD_CMD_LAY_ON, handset, s->readers[p->reader].unit, speech_power(to, c->power_mode),
+                c->position ? c->position : word_text(WORD_POSITION_CENTRE, to->language), x, y, z, NULL);
+    speech_say(to, WORD_CMD_LIES_OR_STOP, NULL);
+    fputs(" > ", to->to);
+    fflush(to->to);
     ssize_t n = read(STDIN_FILENO, line, sizeof line);
     return n <= 0 || line[0] == 'q' ? STATION_STOP : STATION_GO;
 }
@@ -171,7 +171,8 @@ static int lay_handset(struct repetition *r, struct hands *h, struct err *e)
 
 static int lay_and_repeat(struct repetition *r, struct err *e)
 {
-    static const struct station_ui ui = { .ask = ask_person };
+    struct speech speech = { stderr, r->language };
+    const struct station_ui ui = { .context = &speech, .ask = ask_person };
     struct hands h;
     struct err ignored;
     uint32_t longest = r->survey->scripts[r->script].deadline_ms;

@@ -5,9 +5,10 @@
 #ifndef NFC_SURVEY_COMMANDS_REPETITION_H
 #define NFC_SURVEY_COMMANDS_REPETITION_H
 
-#include "harness/commands/diagnosis.h"
+#include "harness/causes/diagnosis.h"
 #include "harness/plan/plan.h"
 #include "harness/station/trial.h"
+#include "reports/words/words.h"
 
 struct child;
 
@@ -22,6 +23,7 @@ struct repetition {
     uint32_t wait_ms;            /* for the handset */
     struct diagnosis_side *seen; /* how each time ended is added to it */
     struct trial_opened opened;  /* out: which reader it is */
+    enum language language;      /* of the prompts */
     struct child *child;         /* inside */
 };
 

@@ -1,5 +1,6 @@
 /* run: the sweep. This file is the station's voice: progress, prompts, and what is said at the end. */
 #include "harness/base/clock.h"
+#include "harness/base/text.h"
 #include "harness/clauses/criteria_file.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
@@ -19,8 +20,9 @@
 #define BAR_MAX       40
 
 struct voice {
-    bool terminal; /* of stderr */
-    bool drawn;    /* the progress line stands on the screen */
+    struct speech speech; /* on stderr */
+    bool terminal;        /* of stderr */
+    bool drawn;           /* the progress line stands on the screen */
     uint64_t last_ns;
     uint64_t told_placements;
     bool asks; /* a person types here: progress is told a line a placement, never drawn over what is typed */
@@ -34,17 +36,19 @@ static void clear_line(struct voice *v)
     v->drawn = false;
 }
 
-static void span_text(double seconds, char *out, size_t capacity)
+static struct phrase span_text(double seconds, enum language language)
 {
     unsigned long s = (unsigned long)(seconds + 0.5);
+    unsigned long whole = s >= 3600 ? s / 3600 : s / 60, rest = s >= 3600 ? s / 60 % 60 : s % 60;
+    char first[24], second[24];
+    snprintf(first, sizeof first, "%lu", s >= 60 ? whole : s);
+    snprintf(second, sizeof second, "%02lu", rest);
     if (seconds < 0)
-        snprintf(out, capacity, "?");
-    else if (s >= 3600)
-        snprintf(out, capacity, "%lu h %02lu min", s / 3600, s / 60 % 60);
-    else if (s >= 60)
-        snprintf(out, capacity, "%lu min %02lu s", s / 60, s % 60);
-    else
-        snprintf(out, capacity, "%lu s", s);
+        return phrase_cut("?");
+    return phrase_fill(s >= 3600 ? WORD_CMD_H_MIN
+                       : s >= 60 ? WORD_CMD_MIN_S
+                                 : WORD_CMD_S,
+                       language, (const char *const[]) { first, second, NULL });
 }
 
 static unsigned columns(void)
@@ -61,6 +65,22 @@ static void draw_bar(double share, unsigned width)
     fputs("] ", stderr);
 }
 
+static struct phrase progress_text(const struct station_progress *p, double percent, enum language language)
+{
+    char done[16];
+    snprintf(done, sizeof done, "%3.0f", percent);
+    struct phrase line = phrase_fill(
+        WORD_CMD_PROGRESS, language,
+        (const char *const[]) { done, SPEECH_NUMBER(p->placements), SPEECH_NUMBER(p->placements_left),
+                                SPEECH_NUMBER(p->transactions), SPEECH_NUMBER(p->failures),
+                                SPEECH_NUMBER(p->decided), SPEECH_NUMBER(p->cells), SPEECH_NUMBER(p->session),
+                                SPEECH_NUMBER(p->sessions), span_text(p->left_s, language).text, NULL });
+    size_t length = strlen(line.text);
+    if (p->waits)
+        snprintf(line.text + length, sizeof line.text - length, "  %s", word_text(WORD_CMD_WAITS, language));
+    return line;
+}
+
 static void progress(void *context, const struct station_progress *p)
 {
     struct voice *v = context;
@@ -70,30 +90,22 @@ static void progress(void *context, const struct station_progress *p)
         return;
     if (!last && !v->asks && now - v->last_ns < (v->terminal ? DRAW_EVERY_NS : LINE_EVERY_NS))
         return;
-    char left[48], line[256];
+    char line[PHRASE_BYTES];
     uint64_t all = p->placements + p->placements_left;
     double share = all ? (double)p->placements / (double)all : 1;
+    struct phrase text = progress_text(p, 100 * share, v->speech.language);
     v->last_ns = now;
     v->told_placements = p->placements;
-    span_text(p->left_s, left, sizeof left);
-    snprintf(line, sizeof line,
-             "%3.0f %%  %llu placements, about %llu left  %llu transactions, %llu failed  cells %llu/%llu  "
-             "session %u/%u  %s left%s%s",
-             100 * share, (unsigned long long)p->placements, (unsigned long long)p->placements_left,
-             (unsigned long long)p->transactions, (unsigned long long)p->failures,
-             (unsigned long long)p->decided, (unsigned long long)p->cells, p->session, p->sessions, left,
-             *p->doing ? "  " : "", p->doing);
     if (!v->terminal || v->asks) {
-        fprintf(stderr, "%s\n", line);
+        fprintf(stderr, "%s\n", text.text);
         return;
     }
-    unsigned room = columns();
+    size_t room = columns(), used = text_columns(text.text);
     clear_line(v);
-    if (room > strlen(line) + 15) {
-        unsigned width = room - (unsigned)strlen(line) - 5;
-        draw_bar(share, width < BAR_MAX ? width : BAR_MAX);
-    }
-    fprintf(stderr, "%.*s", (int)room - 1, line);
+    if (room > used + 15)
+        draw_bar(share, room - used - 5 < BAR_MAX ? (unsigned)(room - used - 5) : BAR_MAX);
+    text_abridge(line, sizeof line, room - 1, text.text);
+    fputs(line, stderr);
     fflush(stderr);
     v->drawn = true;
 }
@@ -126,8 +138,9 @@ static const char *words(void *context)
 
 static void shown(void *context, const struct station_shown *result)
 {
-    clear_line(context);
-    person_show(result);
+    struct voice *v = context;
+    clear_line(v);
+    person_show(&v->speech, result);
 }
 
 static int choose_directory(const struct options *o, const struct survey *s, char *out, size_t capacity)
@@ -168,9 +181,15 @@ static int load(const struct options *o, struct survey **out)
     return status;
 }
 
-static int sweep(const struct survey *s, const char *directory, const struct options *options, bool resume)
+static int sweep(const struct survey *s, const char *directory, const struct options *options,
+                 const struct speech *speech)
 {
-    struct voice voice = { .terminal = isatty(STDERR_FILENO) == 1, .asks = s->hands == HANDS_PERSON };
+    bool resume = options_has(options, "resume");
+    struct voice voice = { .speech = *speech,
+                           .person = { .speech = *speech },
+                           .terminal = isatty(STDERR_FILENO) == 1,
+                           .asks = s->hands == HANDS_PERSON };
+    struct phrase hold;
     char by[64];
     struct station_result result;
     struct err e = { 0 };
@@ -191,9 +210,11 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     if (status != 0)
         message_error(&e);
     else
-        message_note("%s", said_text(&result.reason).text);
-    if (status == ERR_INTERRUPTED || result.end == STOP_FAILED || result.end == STOP_SESSION_END)
-        message_note("go on with: nfc-survey run --resume %s", directory);
+        message_note("%s", phrase_said(&result.reason, speech->language, &hold));
+    if (status == ERR_INTERRUPTED || result.end == STOP_FAILED || result.end == STOP_SESSION_END) {
+        fputs("nfc-survey: ", stderr);
+        speech_line(speech, WORD_CMD_GO_ON, directory, NULL);
+    }
     printf("%s/journal.yaml\n", directory);
     int summarised = e.code == ERR_ENVIRONMENT && result.end == STOP_FAILED ? 0 : finish_run(directory);
     if (status == 0 && result.end == STOP_SESSION_END)
@@ -207,6 +228,7 @@ static int run(const struct command *command, struct options *options)
     char directory[4096];
     struct survey *s = NULL;
     uint64_t seed;
+    struct speech speech;
     const char *resume = options_text(options, "resume");
     if ((resume != NULL) == (options_operands(options) == 1))
         return options_usage(options, resume ? "--resume takes its survey from the run: name no survey file"
@@ -214,6 +236,8 @@ static int run(const struct command *command, struct options *options)
     if (resume && (options_has(options, "output") || options_has(options, "seed")))
         return options_usage(
             options, "a run keeps its directory and its seed: --output and --seed do not go with --resume");
+    if (!speech_open(options, stderr, &speech))
+        return EXIT_STATUS_USAGE;
     int status = load(options, &s);
     if (status != 0 || !s)
         return status;
@@ -233,7 +257,7 @@ static int run(const struct command *command, struct options *options)
     }
     for (size_t n = strlen(directory); n > 1 && directory[n - 1] == '/'; n--)
         directory[n - 1] = '\0';
-    status = sweep(s, directory, options, resume != NULL);
+    status = sweep(s, directory, options, &speech);
 out:
     survey_free(&s);
     return status;
@@ -253,6 +277,7 @@ static const struct option_spec option_table[] = {
       .argument = "N",
       .help = "of the order (and of a simulation), instead of the survey's own" },
     OPERATOR_OPTION,
+    SPEECH_OPTION,
     { 0 },
 };
 
@@ -277,7 +302,8 @@ static const struct command_exit exits[] = {
 const struct command command_run = {
     .name = "run",
     .summary = "make the placements of a survey and write its journal",
-    .usage = (const char *const[]) { "SURVEY [--output DIR] [--seed N]", "--resume DIR", NULL },
+    .usage = (const char *const[]) { "SURVEY [--output DIR] [--seed N] [--lang en|ja]",
+                                     "--resume DIR [--lang en|ja]", NULL },
     .description = "Ctrl-C once ends after the present transaction, twice at once; both leave a journal that "
                    "--resume goes on with. "
                    "The summary is written at the end; `nfc-survey report DIR` makes the page.",

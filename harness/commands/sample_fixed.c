@@ -2,6 +2,7 @@
 
 #include "harness/stats/stats.h"
 #include "harness/stats/trials.h"
+#include "reports/words/numbers.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,6 +18,16 @@ static const char fixed_text[] =
 static const char trial_yaml[] = "trial: \"a placement, not a transaction\"\n";
 static const char trial_text[] = "A trial is a placement, not a transaction: the transactions of one "
                                  "placement succeed or fail together.\n";
+
+static struct phrase percent(double share)
+{
+    return number_percent_given(share, LANGUAGE_ENGLISH);
+}
+
+static struct phrase bound(double share, enum decimal_rounding outwards)
+{
+    return number_percent_bound(share, outwards, LANGUAGE_ENGLISH);
+}
 
 static int too_many(struct err *e)
 {
@@ -40,7 +51,7 @@ int sample_claim(const struct sample_question *q, enum sample_format format, str
         else
             printf("at most %" PRIu64 " of them dirty", q->failures);
         printf(", show%s with %s confidence that the probability\nof a dirty one is at most %s.\n",
-               n == 1 ? "s" : "", sample_percent(q->confidence).text, sample_percent(q->p).text);
+               n == 1 ? "s" : "", percent(q->confidence).text, percent(q->p).text);
         fputs(fixed_text, stdout);
         fputs(trial_text, stdout);
         return 0;
@@ -61,10 +72,9 @@ static void limits_text(const struct sample_question *q, const struct trials_lim
            "  at least  %s\n"
            "each of the two by itself, or both together\n"
            "  between   %s and %s.\n",
-           q->failures, q->trials, plural(q->trials), sample_percent(q->confidence).text,
-           sample_percent_bound(l->upper, DECIMAL_UP).text, sample_percent_bound(l->lower, DECIMAL_DOWN).text,
-           sample_percent_bound(l->two_sided_lower, DECIMAL_DOWN).text,
-           sample_percent_bound(l->two_sided_upper, DECIMAL_UP).text);
+           q->failures, q->trials, plural(q->trials), percent(q->confidence).text,
+           bound(l->upper, DECIMAL_UP).text, bound(l->lower, DECIMAL_DOWN).text,
+           bound(l->two_sided_lower, DECIMAL_DOWN).text, bound(l->two_sided_upper, DECIMAL_UP).text);
     fputs(fixed_text, stdout);
     fputs(trial_text, stdout);
 }
@@ -131,8 +141,8 @@ static void rank_text(const char *name, uint64_t trials, uint64_t rank, uint64_t
 static void ranks_text(const struct sample_question *q, const struct ranks *r)
 {
     if (q->has_trials) {
-        printf("The %s point of %" PRIu64 " sorted values, with %s confidence:\n", sample_percent(q->p).text,
-               q->trials, sample_percent(q->confidence).text);
+        printf("The %s point of %" PRIu64 " sorted values, with %s confidence:\n", percent(q->p).text,
+               q->trials, percent(q->confidence).text);
         rank_text("at most ", q->trials, r->upper, r->upper_needs);
         rank_text("at least", q->trials, r->lower, r->lower_needs);
         if (r->low > 0)
@@ -144,7 +154,7 @@ static void ranks_text(const struct sample_question *q, const struct ranks *r)
     }
     printf("A bound of the %s point at this confidence exists from %" PRIu64 " value%s (at most), %" PRIu64
            " (at least), or\n%" PRIu64 " (both together).\n",
-           sample_percent(q->p).text, r->upper_needs, plural(r->upper_needs), r->lower_needs, r->both_need);
+           percent(q->p).text, r->upper_needs, plural(r->upper_needs), r->lower_needs, r->both_need);
     fputs(fixed_text, stdout);
     puts("A trial is one value a placement, such as its slowest or its first transaction: the transactions "
          "of\n"

@@ -1,4 +1,4 @@
-/* How sample-size writes numbers, in YAML and in words. Results are rounded once, here. */
+/* How sample-size writes numbers in YAML. Results are rounded once, here. */
 #ifndef NFC_SURVEY_COMMANDS_SAMPLE_PRINT_H
 #define NFC_SURVEY_COMMANDS_SAMPLE_PRINT_H
 
@@ -15,10 +15,5 @@ struct sample_text {
 struct sample_text sample_given(double value); /* as the command line has it */
 struct sample_text sample_bound(double value, enum decimal_rounding outwards); /* 8 digits */
 struct sample_text sample_computed(double value); /* 13 places: what the dynamic programme is right to */
-
-/* For people, with the sign: "10 %". */
-struct sample_text sample_percent(double value);
-struct sample_text sample_percent_bound(double value, enum decimal_rounding outwards); /* 4 digits */
-struct sample_text sample_percent_computed(double value); /* 2 places; "< 0.01 %" for what is not 0 */
 
 #endif

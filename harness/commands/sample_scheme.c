@@ -1,7 +1,9 @@
 #include "harness/commands/sample_scheme.h"
 
+#include "harness/commands/speech.h"
 #include "harness/verdict/characteristics.h"
-#include "reports/render/text.h"
+#include "reports/tables/commands.h"
+#include "reports/words/numbers.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,16 +12,10 @@
 #define USUAL_MAX 10 /* values of q shown of every scheme */
 #define ROWS_MAX  (USUAL_MAX + SAMPLE_OWN_MAX)
 
-struct row {
-    double q;
-    struct characteristics at;
-};
-
 struct answer {
     struct scheme_table table;
-    struct row rows[ROWS_MAX];
-    size_t row_count;
-    struct characteristics population;
+    struct chance_row rows[ROWS_MAX + 1]; /* by q, and behind them the population */
+    struct chances chances;               /* all of them */
     unsigned fixed_n,
         fixed_c; /* the fixed-sample plan with the same errors; fixed_n 0: fixed_why says why not */
     struct err fixed_why;
@@ -31,11 +27,21 @@ static double independent(const struct scheme *s)
     return -expm1(log1p(-s->q1) / s->k);
 }
 
+static const struct characteristics *population_of(const struct answer *a)
+{
+    return &a->rows[a->chances.count - 1].at;
+}
+
+static struct phrase percent(double share)
+{
+    return number_percent_given(share, LANGUAGE_ENGLISH);
+}
+
 /* ---- what is computed ---- */
 
 static int by_q(const void *left, const void *right)
 {
-    double a = ((const struct row *)left)->q, b = ((const struct row *)right)->q;
+    double a = ((const struct chance_row *)left)->q, b = ((const struct chance_row *)right)->q;
     return (a > b) - (a < b);
 }
 
@@ -57,7 +63,8 @@ static void choose_rows(const struct sample_scheme *s, struct answer *a)
         if (kept == 0 || a->rows[i].q - a->rows[kept - 1].q > 1e-15)
             a->rows[kept++].q = a->rows[i].q;
     }
-    a->row_count = kept;
+    a->rows[kept].q = NAN;
+    a->chances = (struct chances) { a->rows, kept + 1 };
 }
 
 static int compute(const struct sample_scheme *s, struct answer *a, struct err *e)
@@ -67,10 +74,11 @@ static int compute(const struct sample_scheme *s, struct answer *a, struct err *
     if (rc != 0 || !s->characteristics)
         return rc;
     choose_rows(s, a);
-    for (size_t i = 0; i < a->row_count && rc == 0; i++)
+    for (size_t i = 0; i + 1 < a->chances.count && rc == 0; i++)
         rc = characteristics_at(&a->table, a->rows[i].q, &a->rows[i].at, e);
     if (rc == 0)
-        rc = characteristics_of(&a->table, population_usual, population_usual_count, &a->population, e);
+        rc = characteristics_of(&a->table, population_usual, population_usual_count,
+                                &a->rows[a->chances.count - 1].at, e);
     if (rc == 0 && fixed_plan(k->q0, k->q1, k->alpha, k->beta, &a->fixed_n, &a->fixed_c, &a->fixed_why) != 0)
         a->fixed_n = 0;
     return rc;
@@ -135,7 +143,7 @@ static void population_yaml(const struct answer *a)
     for (size_t i = 0; i < population_usual_count; i++)
         printf("    - {weight: %s, low: %s, high: %s}\n", sample_given(population_usual[i].weight).text,
                sample_given(population_usual[i].low).text, sample_given(population_usual[i].high).text);
-    chances_yaml("  ", &a->population, "\n  ", "");
+    chances_yaml("  ", population_of(a), "\n  ", "");
     if (a->fixed_n == 0) {
         printf("fixed_sample: {absent: \"%s\"}\n", a->fixed_why.text);
         return;
@@ -145,7 +153,7 @@ static void population_yaml(const struct answer *a)
         "  alpha: %s\n  beta: %s\n  placements: %u\n  dirty_at_most: %u\n",
         sample_given(s->alpha).text, sample_given(s->beta).text, a->fixed_n, a->fixed_c);
     printf("fixed_to_expected: %s # its placements to those expected of the population\n",
-           sample_computed(a->fixed_n / a->population.placements).text);
+           sample_computed(a->fixed_n / population_of(a)->placements).text);
 }
 
 static void print_yaml(const struct sample_scheme *s, const struct answer *a)
@@ -156,7 +164,7 @@ static void print_yaml(const struct sample_scheme *s, const struct answer *a)
     if (!s->characteristics)
         return;
     puts("operating_characteristics: # exact, for independent placements; placements: the number expected");
-    for (size_t i = 0; i < a->row_count; i++) {
+    for (size_t i = 0; i + 1 < a->chances.count; i++) {
         printf("  - {q: %s", sample_given(a->rows[i].q).text);
         chances_yaml(", ", &a->rows[i].at, ", ", "}");
     }
@@ -174,85 +182,44 @@ static void scheme_text(const struct scheme *s)
         "placement, up to %u of them:\n",
         s->name, s->k, s->n_max);
     printf("  a cell with q of %s or more is called compatible with a probability of at most %s,\n",
-           sample_percent(s->q1).text, sample_percent(s->beta).text);
+           percent(s->q1).text, percent(s->beta).text);
     printf("  a cell with q of %s or less is called incompatible with a probability of at most %s.\n\n",
-           sample_percent(s->q0).text, sample_percent(s->alpha).text);
+           percent(s->q0).text, percent(s->alpha).text);
 }
 
-static int tables_text(const struct scheme_table *t, struct err *e)
+static void tables_text(const struct scheme_table *t)
 {
-    struct text_rows *out = table_new(3);
-    if (!out)
-        return err_set(e, ERR_MEMORY, "", "out of memory");
-    table_cell(out, "verdict");
-    table_cell(out, "from placements");
-    table_cell(out, "of them dirty");
-    for (unsigned d = 0; d <= t->scheme.n_max && t->accept[d] > 0; d++) {
-        table_cell(out, "compatible");
-        table_cell(out, "%u", t->accept[d]);
-        table_cell(out, d == 0 ? "%u" : "%u or fewer", d);
-    }
-    for (unsigned n = 1; n <= t->scheme.n_max; n++) {
-        if (t->reject[n] == t->reject[n - 1])
-            continue;
-        table_cell(out, "incompatible");
-        table_cell(out, "%u", n);
-        table_cell(out, "%u or more", t->reject[n]);
-    }
-    table_print(out, stdout);
-    table_free(&out);
+    const struct speech speech = speech_english();
+    speech_table(&speech, NULL, &table_scheme_limits, &TABLE_ABOUT(t));
     printf("\nWhat is neither stays undecided. Compatible also needs placements in %d sessions.\n\n",
            VERDICT_SESSIONS_NEEDED);
     if (t->accept[0] == 0)
         printf("Within %u placements no cell can be called compatible: even if all are clean, it takes "
                "more.\n\n",
                t->scheme.n_max);
-    return 0;
 }
 
 static void proof_text(const struct scheme *s)
 {
     printf("Compatible shows with %s confidence that at most %s of the placements are dirty.\n",
-           sample_percent(1.0 - s->beta).text, sample_percent(s->q1).text);
+           percent(1.0 - s->beta).text, percent(s->q1).text);
     printf("A single transaction then fails or is slow with a probability of at most\n"
            "  %-9s if the transactions of a placement fail independently of each other,\n"
            "  %-9s whatever the dependence.\n",
-           sample_percent_bound(independent(s), DECIMAL_UP).text, sample_percent(s->q1).text);
+           number_percent_bound(independent(s), DECIMAL_UP, LANGUAGE_ENGLISH).text, percent(s->q1).text);
     printf("Incompatible shows with %s confidence that at least %s of the placements are dirty.\n\n",
-           sample_percent(1.0 - s->alpha).text, sample_percent(s->q0).text);
+           percent(1.0 - s->alpha).text, percent(s->q0).text);
     puts(
         "This holds whenever one stops, if the scheme was fixed before the first placement. It is about\n"
         "these units in these sessions, and a trial is a placement: more transactions in a placement do not\n"
         "replace placements. Limits for a fixed number of trials must not be used at its stopping time.");
 }
 
-static void chances_text(struct text_rows *out, const struct characteristics *c)
+static void characteristics_text(const struct answer *a)
 {
-    table_cell(out, "%s", sample_percent_computed(c->compatible).text);
-    table_cell(out, "%s", sample_percent_computed(c->incompatible).text);
-    table_cell(out, "%s", sample_percent_computed(c->undecided).text);
-    table_cell(out, "%.1f", c->placements);
-}
-
-static int characteristics_text(const struct answer *a, struct err *e)
-{
-    static const char *const head[] = { "q", "compatible", "incompatible", "undecided",
-                                        "placements expected" };
-    struct text_rows *out = table_new(5);
-    if (!out)
-        return err_set(e, ERR_MEMORY, "", "out of memory");
+    const struct speech speech = speech_english();
     puts("\nWhat becomes of a cell, exactly, if its placements are independent:\n");
-    for (size_t i = 0; i < sizeof head / sizeof *head; i++)
-        table_cell(out, "%s", head[i]);
-    for (size_t i = 0; i < a->row_count; i++) {
-        table_cell(out, "%s", sample_percent(a->rows[i].q).text);
-        chances_text(out, &a->rows[i].at);
-    }
-    table_cell(out, "population");
-    chances_text(out, &a->population);
-    table_print(out, stdout);
-    table_free(&out);
-    return 0;
+    speech_table(&speech, NULL, &table_chances, &TABLE_ABOUT(&a->chances));
 }
 
 static void population_text(const struct answer *a)
@@ -261,11 +228,11 @@ static void population_text(const struct answer *a)
     puts("\nPopulation (assumed for planning, not field data):");
     for (size_t i = 0; i < population_usual_count; i++) {
         const struct population_part *p = &population_usual[i];
-        printf("  %s of the cells have q ", sample_percent(p->weight).text);
+        printf("  %s of the cells have q ", percent(p->weight).text);
         if (p->low == p->high)
-            printf("= %s\n", sample_percent(p->low).text);
+            printf("= %s\n", percent(p->low).text);
         else
-            printf("from %s to %s\n", sample_percent(p->low).text, sample_percent(p->high).text);
+            printf("from %s to %s\n", percent(p->low).text, percent(p->high).text);
     }
     if (a->fixed_n == 0) {
         printf("\nNo fixed sample to compare with: %s.\n", a->fixed_why.text);
@@ -274,23 +241,19 @@ static void population_text(const struct answer *a)
     printf(
         "\nA fixed sample with the same errors (%s and %s) takes %u placements and accepts at most %u dirty "
         "ones:\n%.2f times what the scheme is expected to take.\n",
-        sample_percent(s->alpha).text, sample_percent(s->beta).text, a->fixed_n, a->fixed_c,
-        a->fixed_n / a->population.placements);
+        percent(s->alpha).text, percent(s->beta).text, a->fixed_n, a->fixed_c,
+        a->fixed_n / population_of(a)->placements);
 }
 
-static int print_text(const struct sample_scheme *s, const struct answer *a, struct err *e)
+static void print_text(const struct sample_scheme *s, const struct answer *a)
 {
     scheme_text(&s->scheme);
-    int rc = tables_text(&a->table, e);
-    if (rc != 0)
-        return rc;
+    tables_text(&a->table);
     proof_text(&s->scheme);
     if (!s->characteristics)
-        return 0;
-    rc = characteristics_text(a, e);
-    if (rc == 0)
-        population_text(a);
-    return rc;
+        return;
+    characteristics_text(a);
+    population_text(a);
 }
 
 int sample_scheme(const struct sample_scheme *s, enum sample_format format, struct err *e)
@@ -300,7 +263,7 @@ int sample_scheme(const struct sample_scheme *s, enum sample_format format, stru
         return err_set(e, ERR_MEMORY, "", "out of memory");
     int rc = compute(s, a, e);
     if (rc == 0 && format == SAMPLE_FORMAT_TEXT)
-        rc = print_text(s, a, e);
+        print_text(s, a);
     else if (rc == 0)
         print_yaml(s, a);
     scheme_table_free(&a->table);

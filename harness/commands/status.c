@@ -3,17 +3,20 @@
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/message.h"
+#include "harness/commands/speech.h"
 #include "harness/plan/plan.h"
 #include "harness/station/station.h"
-#include "reports/render/text.h"
+#include "reports/tables/commands.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS_SHOWN 20
+#define ROWS_SHOWN      20
+#define VERDICT_COLUMNS 24
 
 struct shown {
+    struct speech speech;
     const struct survey *survey;
     const struct plan *plan;
     struct plan_rest rest;
@@ -34,14 +37,10 @@ static void print_cell(const struct shown *x, size_t cell)
     size_t reader = rest % s->reader_count, condition = rest / s->reader_count % s->condition_count;
     double lower, upper;
     verdict_bounds(&plan_table(x->plan)->scheme, c->n, c->d, &lower, &upper);
-    fputs("  ", stdout);
-    text_put_safe(stdout, s->readers[reader].unit);
-    fputs(" x ", stdout);
-    text_put_safe(stdout, s->pairs[rest / s->reader_count / s->condition_count].name);
-    fputs(" x ", stdout);
-    text_put_safe(stdout, s->conditions[condition].id);
-    printf(" x %s: n %u, d %u, invalid %u, q in %s", s->scripts_loaded[s->scripts[script].script].id, c->n,
-           c->d, c->invalid, decimal_interval(lower, upper, 3).text);
+    speech_say(&x->speech, WORD_CMD_CELL, s->readers[reader].unit,
+               s->pairs[rest / s->reader_count / s->condition_count].name, s->conditions[condition].id,
+               s->scripts_loaded[s->scripts[script].script].id, SPEECH_NUMBER(c->n), SPEECH_NUMBER(c->d),
+               SPEECH_NUMBER(c->invalid), decimal_interval(lower, upper, 3).text, NULL);
 }
 
 /* Dirty placements running that would make it incompatible; 0 when none within N_max would. */
@@ -58,28 +57,29 @@ static void print_needed(const struct shown *x, size_t cell)
 {
     const struct plan_cell *c = plan_cell(x->plan, cell);
     const struct scheme_table *t = plan_table(x->plan);
+    const struct speech *to = &x->speech;
     unsigned missing = verdict_missing(t, c->n, c->d), dirty = dirty_to_reject(t, c->n, c->d);
     unsigned sessions = (unsigned)__builtin_popcount(c->sessions_seen);
     if (c->verdict == VERDICT_UNDECIDED_INSTRUMENT)
-        printf("; the instrument failed too often");
+        speech_say(to, WORD_CMD_INSTRUMENT_FAILED, NULL);
     else if (missing > 0)
-        printf("; %u more clean ones would decide it", missing);
+        speech_say(to, WORD_CMD_MORE_CLEAN, SPEECH_NUMBER(missing), NULL);
     else if (verdict_of(t, c->n, c->d, 1, 1) == VERDICT_COMPATIBLE)
-        printf("; clean enough, but compatible takes placements in %d sessions", VERDICT_SESSIONS_NEEDED);
+        speech_say(to, WORD_CMD_NEEDS_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED), NULL);
     else
-        printf("; no number of clean ones within N_max decides it");
+        speech_say(to, WORD_CMD_NO_NUMBER, NULL);
     if (missing > 0 && sessions + 1 < VERDICT_SESSIONS_NEEDED)
-        printf(", in %u sessions", VERDICT_SESSIONS_NEEDED - sessions);
+        speech_say(to, WORD_CMD_IN_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED - sessions), NULL);
     else if (missing > 0 && sessions < VERDICT_SESSIONS_NEEDED && c->n > 0)
-        printf(", some of them in another session");
+        speech_say(to, WORD_CMD_IN_ANOTHER_SESSION, NULL);
     if (c->verdict == VERDICT_UNDECIDED && dirty > 0)
-        printf("; %u further dirty would reject it", dirty);
+        speech_say(to, WORD_CMD_FURTHER_DIRTY, SPEECH_NUMBER(dirty), NULL);
 }
 
-static void print_more(uint64_t count, uint64_t limit)
+static void print_more(const struct shown *x, uint64_t count)
 {
-    if (count > limit)
-        printf("  ... and %" PRIu64 " more (--all lists them)\n", count - limit);
+    if (count > x->limit)
+        speech_line(&x->speech, WORD_CMD_AND_MORE, SPEECH_NUMBER(count - x->limit), NULL);
 }
 
 /* In the order in which the plan would end them, then those that it can do nothing more for. */
@@ -99,14 +99,14 @@ static void print_undecided(const struct shown *x)
         if (count++ >= x->limit)
             continue;
         if (count == 1)
-            puts("undecided cells, those first that end first if all stays clean:");
+            speech_line(&x->speech, WORD_CMD_UNDECIDED_CELLS, NULL);
         print_cell(x, cell);
         print_needed(x, cell);
         if (i < x->rest.next_count)
-            printf("; ends after %" PRIu64 " placements", x->rest.after[i]);
+            speech_say(&x->speech, WORD_CMD_ENDS_AFTER, SPEECH_NUMBER(x->rest.after[i]), NULL);
         putchar('\n');
     }
-    print_more(count, x->limit);
+    print_more(x, count);
     free(listed);
 }
 
@@ -118,129 +118,137 @@ static void print_decided(const struct shown *x)
         if (v != VERDICT_COMPATIBLE && v != VERDICT_INCOMPATIBLE)
             continue;
         if (count++ == 0)
-            puts("decided cells (n placements, d of them dirty; q is the probability of a dirty one):");
+            speech_line(&x->speech, WORD_CMD_DECIDED_CELLS, NULL);
         if (count > x->limit)
             continue;
         print_cell(x, i);
-        printf("; %s\n", verdict_name(v));
+        speech_line(&x->speech, WORD_CMD_CELL_VERDICT, speech_verdict(&x->speech, v), NULL);
     }
-    print_more(count, x->limit);
+    print_more(x, count);
 }
 
-struct tally {
-    uint64_t compatible, incompatible, open;
-};
-
-static void count_cell(struct tally *t, enum verdict v)
+static void count_cell(struct progress_row *row, enum verdict v)
 {
-    t->compatible += v == VERDICT_COMPATIBLE;
-    t->incompatible += v == VERDICT_INCOMPATIBLE;
-    t->open += v == VERDICT_UNDECIDED || v == VERDICT_UNDECIDED_INSTRUMENT;
-}
-
-static struct text_rows *begin_table(const char *what)
-{
-    static const char *const heads[] = { "compatible", "incompatible", "undecided", "placements left" };
-    struct text_rows *t = table_new(5);
-    if (t)
-        table_cell(t, "%s", what);
-    for (size_t i = 0; t && i < sizeof heads / sizeof *heads; i++)
-        table_cell(t, "%s", heads[i]);
-    return t;
-}
-
-static void add_row(struct text_rows *t, const char *name, const struct tally *counts, uint64_t left)
-{
-    table_cell(t, "%s", name);
-    table_cell(t, "%" PRIu64, counts->compatible);
-    table_cell(t, "%" PRIu64, counts->incompatible);
-    table_cell(t, "%" PRIu64, counts->open);
-    table_cell(t, "%" PRIu64, left);
+    row->compatible += v == VERDICT_COMPATIBLE;
+    row->incompatible += v == VERDICT_INCOMPATIBLE;
+    row->undecided += v == VERDICT_UNDECIDED || v == VERDICT_UNDECIDED_INSTRUMENT;
 }
 
 static void print_readers(const struct shown *x)
 {
     const struct survey *s = x->survey;
-    struct text_rows *t = begin_table("reader");
-    for (size_t reader = 0; t && reader < s->reader_count; reader++) {
-        struct tally counts = { 0 };
-        for (size_t i = 0; i < survey_cell_count(s); i++) {
-            if (i / s->script_count % s->reader_count == reader)
-                count_cell(&counts, plan_cell(x->plan, i)->verdict);
-        }
-        add_row(t, s->readers[reader].unit, &counts, x->rest.by_reader[reader]);
-    }
-    if (t)
-        table_print(t, stdout);
-    table_free(&t);
+    struct progress_row rows[SURVEY_READERS_MAX] = { 0 };
+    struct progress p = { rows, s->reader_count };
+    for (size_t i = 0; i < s->reader_count; i++)
+        rows[i] = (struct progress_row) { s->readers[i].unit, .placements_left = x->rest.by_reader[i] };
+    for (size_t i = 0; i < survey_cell_count(s); i++)
+        count_cell(&rows[i / s->script_count % s->reader_count], plan_cell(x->plan, i)->verdict);
+    speech_table(&x->speech, NULL, &table_progress_readers, &TABLE_ABOUT(&p));
+}
+
+static struct progress_row progress_of(const struct shown *x, size_t pair)
+{
+    size_t cells = survey_cell_count(x->survey) / x->survey->pair_count;
+    struct progress_row row = { x->survey->pairs[pair].name, .placements_left = x->rest.by_pair[pair] };
+    for (size_t i = 0; i < cells; i++)
+        count_cell(&row, plan_cell(x->plan, pair * cells + i)->verdict);
+    return row;
 }
 
 /* Handsets with work left come first: they are what is to be laid out next. */
 static void print_handsets(const struct shown *x)
 {
     const struct survey *s = x->survey;
-    size_t cells = survey_cell_count(s) / s->pair_count;
-    uint64_t count = 0;
-    struct text_rows *t = begin_table("handset");
-    for (unsigned done = 0; t && done < 2; done++) {
-        for (size_t pair = 0; pair < s->pair_count; pair++) {
-            struct tally counts = { 0 };
-            if ((x->rest.by_pair[pair] == 0) != done || count++ >= x->limit)
-                continue;
-            for (size_t i = 0; i < cells; i++)
-                count_cell(&counts, plan_cell(x->plan, pair * cells + i)->verdict);
-            add_row(t, s->pairs[pair].name, &counts, x->rest.by_pair[pair]);
-        }
+    struct progress p = { calloc(s->pair_count, sizeof *p.rows), 0 };
+    if (!p.rows)
+        return;
+    for (unsigned done = 0; done < 2; done++) {
+        for (size_t pair = 0; pair < s->pair_count && p.count < x->limit; pair++)
+            if ((x->rest.by_pair[pair] == 0) == done)
+                p.rows[p.count++] = progress_of(x, pair);
     }
-    if (t)
-        table_print(t, stdout);
-    table_free(&t);
-    print_more(count, x->limit);
+    speech_table(&x->speech, NULL, &table_progress_handsets, &TABLE_ABOUT(&p));
+    print_more(x, s->pair_count);
+    free(p.rows);
+}
+
+/* A line of the head: what it is about, and what is to be said of it. */
+static void label(const struct shown *x, enum word word)
+{
+    static const enum word labels[] = { WORD_CMD_SURVEY,       WORD_CMD_SESSION,    WORD_CMD_PLACEMENTS,
+                                        WORD_CMD_TRANSACTIONS, WORD_CMD_HOURS_LEFT, WORD_CMD_SESSIONS,
+                                        WORD_CMD_CELLS,        WORD_CMD_LAST_STOP,  WORD_CMD_BROKEN_OFF };
+    speech_label(&x->speech, word, speech_width(&x->speech, labels, sizeof labels / sizeof *labels));
 }
 
 static void print_left(const struct shown *x, const struct station_state *state)
 {
     const struct plan_rest *rest = &x->rest;
-    printf("session      %u of %u\n", state->session, x->survey->sessions);
-    printf("placements   %" PRIu64 " done, about %" PRIu64 " left if all stays clean\n", state->placements,
-           rest->placements);
-    printf("transactions %" PRIu64 ", of them %" PRIu64 " not ok\n", state->transactions, state->failures);
+    const struct speech *to = &x->speech;
+    char hours[32];
+    label(x, WORD_CMD_SESSION);
+    speech_line(to, WORD_CMD_SESSION_OF, SPEECH_NUMBER(state->session), SPEECH_NUMBER(x->survey->sessions),
+                NULL);
+    label(x, WORD_CMD_PLACEMENTS);
+    speech_line(to, WORD_CMD_DONE_AND_LEFT, SPEECH_NUMBER(state->placements), SPEECH_NUMBER(rest->placements),
+                NULL);
+    label(x, WORD_CMD_TRANSACTIONS);
+    speech_line(to, WORD_CMD_OF_THEM_NOT_OK, SPEECH_NUMBER(state->transactions),
+                SPEECH_NUMBER(state->failures), NULL);
     if (rest->placements == 0)
         return;
-    printf("hours left   about %.1f if all stays clean, with %" PRIu64 " handset changes and %" PRIu64
-           " power mode changes\n",
-           rest->hours, rest->handset_changes, rest->mode_changes);
-    printf("sessions     work in %u more, this one included; at least %s h between two of them\n",
-           rest->sessions, decimal_plain(x->survey->min_gap_h).text);
+    snprintf(hours, sizeof hours, "%.1f", rest->hours);
+    label(x, WORD_CMD_HOURS_LEFT);
+    speech_line(to, WORD_CMD_HOURS_AND_CHANGES, hours, SPEECH_NUMBER(rest->handset_changes),
+                SPEECH_NUMBER(rest->mode_changes), NULL);
+    label(x, WORD_CMD_SESSIONS);
+    speech_line(to, WORD_CMD_SESSIONS_LEFT, SPEECH_NUMBER(rest->sessions),
+                decimal_plain(x->survey->min_gap_h).text, NULL);
 }
 
-static void print_end(const struct station_state *state)
+static void print_end(const struct shown *x, const struct station_state *state)
 {
-    if (state->closed) {
-        printf("last stop    %s: ", stop_status_name(state->stop_status));
-        text_put_safe(stdout, said_text(&state->stop_reason).text);
-        putchar('\n');
-    } else {
-        printf("last stop    none: it is running, or was broken off\n");
+    static const enum word words[STOP_COUNT] = {
+        [STOP_NONE] = WORD_CMD_NO_STOP,
+        [STOP_DONE] = WORD_CMD_STOP_DONE,
+        [STOP_SESSION_END] = WORD_CMD_STOP_SESSION_END,
+        [STOP_INTERRUPTED] = WORD_CMD_STOP_INTERRUPTED,
+        [STOP_FAILED] = WORD_CMD_STOP_FAILED,
+    };
+    const struct speech *to = &x->speech;
+    struct phrase hold;
+    label(x, WORD_CMD_LAST_STOP);
+    speech_line(to, words[state->closed ? state->stop_status : STOP_NONE],
+                phrase_said(&state->stop_reason, to->language, &hold), NULL);
+    if (state->open_count == 0)
+        return;
+    label(x, WORD_CMD_BROKEN_OFF);
+    speech_line(to, WORD_CMD_BROKEN_OFF_TEXT, SPEECH_NUMBER(state->open_count), NULL);
+}
+
+static void print_cells(const struct shown *x)
+{
+    uint64_t counts[VERDICT_COUNT] = { 0 };
+    count_verdicts(x->survey, x->plan, counts);
+    label(x, WORD_CMD_CELLS);
+    printf("%zu\n", survey_cell_count(x->survey));
+    for (int v = VERDICT_UNDECIDED; v < VERDICT_COUNT; v++) {
+        const char *name = speech_verdict(&x->speech, (enum verdict)v);
+        if (counts[v] > 0)
+            printf("  %s%*s %" PRIu64 "\n", name, (int)(VERDICT_COLUMNS - text_columns(name)), "", counts[v]);
     }
-    if (state->open_count > 0)
-        printf("open         %u placements were broken off without being closed\n", state->open_count);
 }
 
 static void print_status(const struct shown *x, const struct station_state *state)
 {
-    uint64_t counts[VERDICT_COUNT] = { 0 };
-    count_verdicts(x->survey, x->plan, counts);
-    fputs("survey       ", stdout);
+    label(x, WORD_CMD_SURVEY);
     text_put_safe(stdout, x->survey->id);
-    printf("%s\n", state->simulated ? "  (SIMULATED)" : "");
+    if (state->simulated)
+        speech_say(&x->speech, WORD_CMD_SIMULATED_MARK, NULL);
+    putchar('\n');
     print_left(x, state);
-    printf("cells        %zu\n", survey_cell_count(x->survey));
-    for (int v = VERDICT_UNDECIDED; v < VERDICT_COUNT; v++) {
-        if (counts[v] > 0)
-            printf("  %-24s %" PRIu64 "\n", verdict_name((enum verdict)v), counts[v]);
-    }
-    print_end(state);
+    print_cells(x);
+    print_end(x, state);
     putchar('\n');
     print_readers(x);
     putchar('\n');
@@ -257,7 +265,10 @@ static int run(const struct command *command, struct options *options)
     struct survey *s = NULL;
     struct station_state state = { 0 };
     struct err e = { 0 };
-    struct shown x = { .limit = options_has(options, "all") ? UINT64_MAX : ROWS_SHOWN };
+    struct shown x = { .speech = speech_english(),
+                       .limit = options_has(options, "all") ? UINT64_MAX : ROWS_SHOWN };
+    if (!speech_open(options, stdout, &x.speech))
+        return EXIT_STATUS_USAGE;
     int status = station_load_run(directory, &s, &e);
     if (status == 0)
         status = station_fold(directory, s, &state, &e);
@@ -268,7 +279,7 @@ static int run(const struct command *command, struct options *options)
         x.plan = state.plan;
         print_status(&x, &state);
         if (state.closed && state.stop_status != STOP_DONE)
-            printf("go on with: nfc-survey run --resume %s\n", directory);
+            speech_line(&x.speech, WORD_CMD_GO_ON, directory, NULL);
     }
     plan_rest_free(&x.rest);
     station_state_free(&state);
@@ -278,6 +289,7 @@ static int run(const struct command *command, struct options *options)
 
 static const struct option_spec option_table[] = {
     { .name = "all", .letter = 'a', .help = "every handset and cell, not only the first 20 of each table" },
+    SPEECH_OPTION,
     { 0 },
 };
 
@@ -297,7 +309,7 @@ static const struct command_exit exits[] = {
 const struct command command_status = {
     .name = "status",
     .summary = "what is done, what is left, verdicts so far",
-    .usage = (const char *const[]) { "DIR [--all]", NULL },
+    .usage = (const char *const[]) { "DIR [--all] [--lang en|ja]", NULL },
     .description = "What is left is counted as if every further placement were clean; a dirty one costs "
                    "more. [lower, upper] "
                    "bounds the probability q of a dirty placement at any moment, whenever one looks.",

@@ -4,14 +4,14 @@
 #include "harness/base/text.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
+#include "harness/commands/speech.h"
 #include "harness/plan/suggest.h"
 #include "harness/survey/models.h"
-#include "reports/render/text.h"
+#include "reports/tables/commands.h"
 
-#include <math.h>
 #include <string.h>
 
-struct suggested {
+struct asked {
     struct models *models;
     struct suggestion made;
     const char *shares_path; /* NULL: those of the list */
@@ -19,7 +19,7 @@ struct suggested {
     double strangers_share;
 };
 
-static int take_shares(struct suggested *x, const char *path, struct survey_problems *problems, struct err *e)
+static int take_shares(struct asked *x, const char *path, struct survey_problems *problems, struct err *e)
 {
     struct shares *shares = NULL;
     x->shares_path = path;
@@ -32,7 +32,7 @@ static int take_shares(struct suggested *x, const char *path, struct survey_prob
     return status;
 }
 
-static int load(const struct options *o, struct suggested *x, struct survey_problems *problems, struct err *e)
+static int load(const struct options *o, struct asked *x, struct survey_problems *problems, struct err *e)
 {
     char data[4096];
     const char *from = options_text(o, "from");
@@ -50,45 +50,7 @@ static int load(const struct options *o, struct suggested *x, struct survey_prob
     return status;
 }
 
-static const char *given(const char *text)
-{
-    return text ? text : "unknown";
-}
-
-static const char *reason(enum suggest_reason r)
-{
-    static const char *const names[] = { "", "its share", "its stratum has no other", "its stratum's part" };
-    return names[r];
-}
-
-static int show_choices(const struct suggested *x, struct err *e)
-{
-    static const char *const heads[] = { "model", "name", "released", "share", "chosen for", "stands for" };
-    struct text_rows *t = table_new(6);
-    if (!t)
-        return err_set(e, ERR_MEMORY, x->models->path, "out of memory");
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        table_cell(t, "%s", heads[i]);
-    for (size_t i = 0; i < x->made.choice_count; i++) {
-        const struct suggest_choice *c = &x->made.choices[i];
-        const struct model *m = &x->models->items[c->model];
-        const struct suggest_stratum *s = &x->made.strata[c->stratum];
-        table_cell(t, "%s", m->id);
-        table_cell(t, "%s", m->name);
-        table_cell(t, "%s", given(m->released));
-        if (isnan(m->share))
-            table_cell(t, "unknown");
-        else
-            table_cell(t, "%s", decimal_plain(m->share).text);
-        table_cell(t, "%s", reason(c->reason));
-        table_cell(t, "%s (%u of %u models)", s->label, s->chosen, s->models);
-    }
-    table_print(t, stdout);
-    table_free(&t);
-    return 0;
-}
-
-static void show_coverage(const struct suggested *x)
+static void show_coverage(const struct asked *x)
 {
     const struct suggestion *s = &x->made;
     if (s->shares_known == 0)
@@ -110,7 +72,7 @@ static void show_coverage(const struct suggested *x)
            s->no_carrier, s->no_year, s->no_technologies);
 }
 
-static void show_missing(const struct suggested *x)
+static void show_missing(const struct asked *x)
 {
     size_t missing = 0, models = 0;
     for (size_t i = 0; i < x->made.stratum_count; i++) {
@@ -133,7 +95,7 @@ static void show_missing(const struct suggested *x)
 }
 
 /* Ids are of letters, digits and dashes: plain in YAML. Labels go into comments, made safe. */
-static void show_snippet(const struct suggested *x)
+static void show_snippet(const struct asked *x)
 {
     puts("handsets: # put each unit's asset tag in the place of HS-...");
     for (size_t i = 0; i < x->made.choice_count; i++) {
@@ -145,32 +107,27 @@ static void show_snippet(const struct suggested *x)
     }
 }
 
-static int show(const struct suggested *x, bool snippet_only, struct err *e)
+static void show(const struct asked *x)
 {
-    if (snippet_only) {
-        show_snippet(x);
-        return 0;
-    }
+    const struct speech speech = speech_english();
+    const struct suggested table = { x->models, x->made };
     printf("%zu of the %zu models of ", x->made.choice_count, x->models->count);
     text_put_safe(stdout, x->models->path);
     printf(": the largest known shares first, up to half of them; then one for each stratum\n"
            "(carrier x two years x NFC technologies) without a model, where there are places for all; then "
            "the strata "
            "in proportion.\n\n");
-    int status = show_choices(x, e);
-    if (status != 0)
-        return status;
+    speech_table(&speech, NULL, &table_suggested, &TABLE_ABOUT(&table));
     show_coverage(x);
     show_missing(x);
     puts("Models that are not tested, and other units of those that are, stay unknown whatever the survey "
          "finds.\n");
     show_snippet(x);
-    return 0;
 }
 
 int suggest_models(const struct options *o, uint64_t seed)
 {
-    struct suggested x = { 0 };
+    struct asked x = { 0 };
     struct survey_problems problems = { 0 };
     struct err e = { 0 };
     const char *format = options_text(o, "format");
@@ -184,7 +141,7 @@ int suggest_models(const struct options *o, uint64_t seed)
     if (status == 0)
         status = suggest(x.models, (size_t)n, seed, &x.made, &e);
     if (status == 0)
-        status = show(&x, yaml, &e);
+        (yaml ? show_snippet : show)(&x);
     message_problems(&problems);
     if (status != 0 && problems.count == 0)
         message_error(&e);

@@ -90,7 +90,8 @@ enum station_answer person_listen(struct station *st, unsigned reader, bool wait
     return answer;
 }
 
-void person_shown(struct station *st, uint64_t placement, enum placement_result result, const char *reason)
+void person_shown(struct station *st, uint64_t placement, enum placement_result result,
+                  const struct said *reason)
 {
     const struct station_ui *ui = &st->options->ui;
     struct station_shown shown = { placement, result, reason };

@@ -11,7 +11,8 @@ bool person_said(struct station *st, unsigned reader, enum station_answer answer
 void job_exclude(struct station *st, unsigned reader, const char *reason);
 /* What was said since, while the phone lies there; wait: the next that is said. */
 enum station_answer person_listen(struct station *st, unsigned reader, bool wait);
-void person_shown(struct station *st, uint64_t placement, enum placement_result result, const char *reason);
+void person_shown(struct station *st, uint64_t placement, enum placement_result result,
+                  const struct said *reason);
 /* The simulator's hands: slips before the result (F28) and withdrawals after it, by the reader's profile. */
 bool simulated_slip(const struct station *st, const struct plan_placement *p);
 bool simulated_withdrawal(const struct station *st, const struct plan_placement *p, bool dirty);

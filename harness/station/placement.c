@@ -400,8 +400,8 @@ static void close_job(struct station *st, unsigned reader)
     station_closed(&st->state, j->line, all_aborted, counted);
     if (counted && simulated_withdrawal(st, p, worst == PLACEMENT_DIRTY))
         note_write(st, "withdrawn after its result was seen", j->line, EXCLUSION_WITHDRAW);
-    person_shown(st, j->line, all_aborted ? PLACEMENT_ABORTED : worst,
-                 j->excluded[0] ? j->excluded : said_text(&j->reason).text);
+    const struct said slip = said_words(j->excluded);
+    person_shown(st, j->line, all_aborted ? PLACEMENT_ABORTED : worst, j->excluded[0] ? &slip : &j->reason);
 }
 
 /* Writes what this job has; true when it is closed and done with. */

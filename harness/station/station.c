@@ -77,7 +77,7 @@ static void tell_progress(struct station *st, bool anew)
                                   .session = plan_session(st->state.plan),
                                   .sessions = st->survey->sessions,
                                   .virtual_time = st->virtual_time,
-                                  .doing = st->doing ? st->doing : "",
+                                  .waits = st->waits,
                                   .left_s = -1 };
     if (anew || counted_ns == 0 || now - counted_ns > 200000000u) {
         left = station_placements_left(st->state.plan, st->survey);
@@ -342,11 +342,11 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
             }
             plan_begin_session(st->state.plan, session + 1);
         } else if (count > 0) {
-            st->doing = NULL;
+            st->waits = false;
             run_step(st, orders, count);
             st->state.session_ended_wall_s = clock_wall_s();
         } else {
-            st->doing = "waiting for a reader to come back";
+            st->waits = true;
             take_turn(st, TICK_MS);
             tell_progress(st, false);
             if (all_dropped(st) && unit_unavailable(st) != 0) {

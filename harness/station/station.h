@@ -22,7 +22,7 @@ struct station_progress {
     double elapsed_s, left_s; /* real time of this execution; left_s < 0: not known yet */
     unsigned session, sessions;
     bool virtual_time;
-    const char *doing; /* "", or what is waited for */
+    bool waits; /* for a reader to come back */
 };
 
 /*
@@ -43,7 +43,7 @@ enum station_answer {
 struct station_shown {
     uint64_t placement; /* line of its record: what a withdrawal names */
     enum placement_result result;
-    const char *reason; /* NULL: none */
+    const struct said *reason;
 };
 
 /* How the station speaks. commands/ implements it. Those for `hands: person` only may be NULL elsewhere. */

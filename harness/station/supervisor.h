@@ -106,7 +106,7 @@ struct station {
     uint64_t synced_ns;
     bool simulated;
     struct said sign;
-    const char *doing;
+    bool waits;              /* for a reader to come back */
     bool hold;               /* a placement in the step is not closed yet: its exclusion may still be told */
     uint64_t failures_shown; /* a person must not see in the counts how the phone that lies there does */
     bool started;            /* the start or resume record is written: readers that fail are tried again */

@@ -51,6 +51,12 @@ static void add_value(struct line *l, const struct value *value)
         buf_add_format(&l->cell, "[%+.1f, %+.1f]", floor(1000.0 * value->low) / 10.0,
                        ceil(1000.0 * value->high) / 10.0);
         break;
+    case VALUE_REAL:
+        if (value->digits)
+            buf_add_format(&l->cell, "%.*f", value->digits, value->real);
+        else
+            value_in_words(v, value, &l->cell);
+        break;
     case VALUE_TIME:
         snprintf(number.text, sizeof number.text, "%.1f", (double)value->number / 1000);
         args[0] = number.text;

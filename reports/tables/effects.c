@@ -95,17 +95,66 @@ static void effect_says(struct entry *x)
                NULL);
 }
 
+static void named_effect(struct entry *x)
+{
+    static const enum word words[] = {
+        [MATRIX_EFFECT_NONE] = WORD_EFFECT_READER,
+        [MATRIX_EFFECT_READER] = WORD_EFFECT_READER,
+        [MATRIX_EFFECT_HANDSET] = WORD_EFFECT_HANDSET,
+        [MATRIX_EFFECT_CONDITION] = WORD_EFFECT_CONDITION,
+        [MATRIX_EFFECT_HANDSET_ATTRIBUTE] = WORD_CMD_HANDSET_ATTRIBUTE,
+        [MATRIX_EFFECT_READER_ATTRIBUTE] = WORD_CMD_READER_ATTRIBUTE,
+    };
+    entry_word(x, words[effect_of(x)->what], NULL);
+}
+
+/* In English by the name that profiles have. */
+static void named_fact(struct entry *x)
+{
+    bool english = x->view->language == LANGUAGE_ENGLISH;
+    (english ? member_text : fact)(x);
+}
+
+static void named_group(struct entry *x)
+{
+    size_t group = effect_of(x)->group;
+    if (group == SIZE_MAX)
+        entry_text(x, word_text(WORD_CMD_ALL, x->view->language));
+    else if (matrix_of(x)->groups[group].required)
+        entry_text(x, word_text(WORD_CMD_REQUIRED, x->view->language));
+    else
+        entry_text(x, matrix_of(x)->groups[group].name);
+}
+
+/* So few units can't reach a level that many tests together need. */
+static void shown_or_why_not(struct entry *x)
+{
+    const struct matrix_effect *e = effect_of(x);
+    bool too_few = e->floor > MATRIX_LEVEL / (double)matrix_of(x)->effect_count;
+    entry_word(x,
+               matrix_says_effect(e) ? WORD_CMD_SHOWN
+               : too_few             ? WORD_CMD_TOO_FEW
+                                     : WORD_CMD_NOT_SHOWN,
+               NULL);
+}
+
 #define EFFECT(member) offsetof(struct matrix_effect, member)
 
 static const struct column effect_columns[] = {
-    { "effect", WORD_C_EFFECT, VALUE_WORD, effect },
+    { "effect", WORD_C_EFFECT, VALUE_WORD, effect, FORM_PAGE | FORM_YAML },
     { NULL, WORD_C_EFFECT, VALUE_TEXT, fact, FORM_PAGE, .place = PLACE_UNDER },
     YAML("attribute", WORD, MEMBER(struct matrix_effect, attribute)),
-    { "group", WORD_C_GROUP, VALUE_TEXT, group_name },
-    { "p", WORD_C_P, VALUE_P, of_test, .at = EFFECT(result.p) },
-    { "holm", WORD_C_P_HOLM, VALUE_P, of_test, .at = EFFECT(holm) },
+    { "group", WORD_C_GROUP, VALUE_TEXT, group_name, FORM_PAGE | FORM_YAML },
+    { "p", WORD_C_P, VALUE_P, of_test, FORM_PAGE | FORM_YAML, EFFECT(result.p) },
+    { "holm", WORD_C_P_HOLM, VALUE_P, of_test, FORM_PAGE | FORM_YAML, EFFECT(holm) },
     { NULL, WORD_C_PERMUTATIONS, VALUE_COUNT, of_test, FORM_PAGE, EFFECT(result.permutations) },
     { NULL, WORD_C_SAYS, VALUE_WORD, effect_says, FORM_PAGE },
+    { NULL, WORD_CMD_EFFECT, VALUE_WORD, named_effect, FORM_TEXT },
+    { NULL, WORD_CMD_EFFECT, VALUE_TEXT, named_fact, FORM_TEXT, EFFECT(attribute), .place = PLACE_BESIDE },
+    { NULL, WORD_CMD_GROUP, VALUE_TEXT, named_group, FORM_TEXT },
+    { NULL, WORD_C_P, VALUE_REAL, MEMBER(struct matrix_effect, result.p), .where = FORM_TEXT, .digits = 4 },
+    { NULL, WORD_CMD_HOLM, VALUE_REAL, MEMBER(struct matrix_effect, holm), .where = FORM_TEXT, .digits = 4 },
+    { NULL, WORD_NONE, VALUE_WORD, shown_or_why_not, FORM_TEXT },
     YAML("shown", BOOL, .get = is_shown),
     YAML("smallest_p", P, .get = smallest_p),
     { 0 },

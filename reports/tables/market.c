@@ -79,24 +79,72 @@ static const struct table claim = {
     .id = "claim_99_at_95", .look = LOOK_RECORD, .flow = true, .below = true, .columns = claim_columns
 };
 
-#define HANDSETS(id, member, page, markdown)                                                                 \
-    { id, page, VALUE_COUNT, of_one, FORM_PAGE | FORM_YAML, offsetof(struct matrix_reader, member) },        \
+/* In words, as a command prints it: what is shown, and what is not ruled out. */
+static void market_from_to(struct entry *x)
+{
+    char low[DECIMAL_SIZE], high[DECIMAL_SIZE];
+    const char *args[] = { decimal_bound(low, 100 * bracket_of(x)->lower, 1, DECIMAL_DOWN),
+                           decimal_bound(high, 100 * bracket_of(x)->upper, 1, DECIMAL_UP), NULL };
+    entry_phrase(x, phrase_fill(WORD_CMD_FROM_TO_PERCENT, x->view->language, args));
+}
+
+static void dirty(struct entry *x)
+{
+    const struct matrix_reader *r = x->row->of;
+    entry_number(x, r->d);
+    x->value.of = r->n;
+}
+
+static void pooled_percent(struct entry *x)
+{
+    const struct matrix_reader *r = x->row->of;
+    struct phrase number = number_fixed(100 * r->pooled, 1);
+    if (!isnan(r->pooled))
+        entry_phrase(
+            x, phrase_fill(WORD_CMD_PERCENT, x->view->language, (const char *const[]) { number.text, NULL }));
+}
+
+static void claim_in_words(struct entry *x)
+{
+    const struct matrix_reader *r = x->row->of;
+    uint64_t number = r->claim_absent ? r->claim_absent : r->claim_dirty ? r->claim_dirty : r->claim_missing;
+    struct phrase digits = number_name(number);
+    enum word word = r->claim_absent    ? WORD_CMD_CLAIM_ABSENT
+                     : r->claim_dirty   ? WORD_CMD_CLAIM_DIRTY
+                     : r->claim_missing ? WORD_CMD_CLAIM_MISSING
+                                        : WORD_CMD_SHOWN;
+    entry_phrase(x, phrase_fill(word, x->view->language, (const char *const[]) { digits.text, NULL }));
+}
+
+#define HANDSETS(id, member, page, markdown, text)                                                           \
+    { id,                                                                                                    \
+      page,                                                                                                  \
+      VALUE_COUNT,                                                                                           \
+      of_one,                                                                                                \
+      FORM_PAGE | FORM_YAML | FORM_TEXT,                                                                     \
+      offsetof(struct matrix_reader, member),                                                                \
+      .brief = text },                                                                                       \
     {                                                                                                        \
         NULL, markdown, VALUE_COUNT, of_one, FORM_MARKDOWN, offsetof(struct matrix_reader, member)           \
     }
 
 static const struct column market_columns[] = {
-    { "reader", WORD_C_READER, VALUE_TEXT, row_reader, FORM_PAGE | FORM_YAML, .absent = WORD_EVERY_READER },
+    { "reader", WORD_C_READER, VALUE_TEXT, row_reader, FORM_PAGE | FORM_YAML | FORM_TEXT,
+      .absent = WORD_EVERY_READER, .brief = WORD_CMD_READER },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader, FORM_MARKDOWN, .absent = WORD_MD_ALL_READERS },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader_if_other, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_SH_READER_MODEL, VALUE_TEXT, of_one, FORM_MARKDOWN },
-    HANDSETS("works", works, WORD_V_COMPATIBLE, WORD_MD_WORKS),
-    HANDSETS("fails", fails, WORD_V_INCOMPATIBLE, WORD_MD_FAILS),
-    HANDSETS("open", open, WORD_V_UNDECIDED, WORD_M_OPEN),
+    HANDSETS("works", works, WORD_V_COMPATIBLE, WORD_MD_WORKS, WORD_CMD_WORKS),
+    HANDSETS("fails", fails, WORD_V_INCOMPATIBLE, WORD_MD_FAILS, WORD_CMD_FAILS),
+    HANDSETS("open", open, WORD_V_UNDECIDED, WORD_M_OPEN, WORD_CMD_OPEN),
     YAML("n", COUNT, READER(n)),
     YAML("d", COUNT, READER(d)),
     YAML("pooled", SHARE, READER(pooled)),
     { "market", WORD_C_MARKET, VALUE_BOUNDS, market, FORM_PAGE | FORM_YAML },
+    { NULL, WORD_CMD_MARKET, VALUE_TEXT, market_from_to, FORM_TEXT },
+    { NULL, WORD_CMD_DIRTY, VALUE_OF, dirty, FORM_TEXT },
+    { NULL, WORD_CMD_POOLED, VALUE_TEXT, pooled_percent, FORM_TEXT, .absent = WORD_CMD_NONE },
+    { NULL, WORD_CMD_CLAIM, VALUE_TEXT, claim_in_words, FORM_TEXT },
     { NULL, WORD_MD_SERVED_FROM, VALUE_REAL, market_end, FORM_MARKDOWN, DECIMAL_DOWN, .digits = 2 },
     { NULL, WORD_MD_SERVED_TO, VALUE_REAL, market_end, FORM_MARKDOWN, DECIMAL_UP, .digits = 2 },
     { NULL, WORD_C_CLAIM_MISSING, VALUE_COUNT, claim_missing, FORM_PAGE, .absent = WORD_DASH },
@@ -104,10 +152,10 @@ static const struct column market_columns[] = {
     { 0 },
 };
 
-/* YAML has all of them behind the list. */
+/* YAML has all of them behind the list, text in a sentence. */
 static size_t readers_and_all(const struct view *v, const struct row *parent)
 {
-    return readers_count(v, parent) + (v->form != FORM_YAML);
+    return readers_count(v, parent) + !(v->form & (FORM_YAML | FORM_TEXT));
 }
 
 static bool market_row(const struct view *v, struct row *row)

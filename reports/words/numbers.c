@@ -1,7 +1,5 @@
 #include "reports/words/numbers.h"
 
-#include "harness/base/decimal.h"
-
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -93,6 +91,34 @@ struct phrase number_share(double share, enum language language)
     struct phrase v, number = number_fixed(share * 100, 2);
     snprintf(v.text, sizeof v.text, "%.200s%s", number.text, percent_sign(language));
     return v;
+}
+
+static struct phrase percent(const char *sign, const char *digits, enum language language)
+{
+    struct phrase v;
+    snprintf(v.text, sizeof v.text, "%s%.200s%s", sign, digits, percent_sign(language));
+    return v;
+}
+
+struct phrase number_percent_given(double share, enum language language)
+{
+    char digits[DECIMAL_SIZE];
+    return percent("", decimal_shortest(digits, 100 * share), language);
+}
+
+struct phrase number_percent_bound(double share, enum decimal_rounding outwards, enum language language)
+{
+    char digits[DECIMAL_SIZE];
+    return percent("", decimal_digits(digits, 100 * share, 4, outwards), language);
+}
+
+struct phrase number_chance(double share, enum language language)
+{
+    if (share > 0 && share < 0.00005)
+        return percent("< ", "0.01", language);
+    if (share > 0.99995 && share < 1)
+        return percent("> ", "99.99", language);
+    return number_share(share, language);
 }
 
 struct phrase number_interval(double lower, double upper, int places, enum language language)

@@ -17,6 +17,7 @@
 #ifndef NFC_SURVEY_WORDS_NUMBERS_H
 #define NFC_SURVEY_WORDS_NUMBERS_H
 
+#include "harness/base/decimal.h"
 #include "reports/words/phrase.h"
 
 #include <stdint.h>
@@ -30,6 +31,11 @@ struct phrase number_ms(uint64_t us);                  /* "12,345.6" */
 struct phrase number_percent(double share, enum language language); /* four digits that count */
 /* To two places, for columns: figures that stand below each other. */
 struct phrase number_share(double share, enum language language);
+/* As it was given, to the last digit. */
+struct phrase number_percent_given(double share, enum language language);
+struct phrase number_percent_bound(double share, enum decimal_rounding outwards, enum language language);
+/* A computed probability, to two places; nothing but 0 is 0, nothing but 1 is 100. */
+struct phrase number_chance(double share, enum language language);
 /* In percent to so many places, outwards: a printed bound never claims more than the bound does. */
 struct phrase number_interval(double lower, double upper, int places, enum language language);
 /* A difference of shares in points, with signs, to a tenth and outwards: "[-1.2, +3.4]". */

@@ -15,8 +15,13 @@ enum language language_of(const char *language)
     return language && strncmp(language, "ja", 2) == 0 ? LANGUAGE_JAPANESE : LANGUAGE_ENGLISH;
 }
 
-/* gettext translates in no locale called "C"; C.UTF-8 is on every Debian system, ja_JP.UTF-8 is not. Which
- * language it is, LANGUAGE says. */
+/*
+ * gettext translates in no locale called "C"; C.UTF-8 is on every Debian system, ja_JP.UTF-8 is not. Which language it
+ * is, LANGUAGE says. It is the locale of looking words up alone, so that errors of the system, which go into journals,
+ * stay in English.
+ */
+static locale_t catalogue;
+
 int words_open(enum language language, const char *locale_directory, struct err *e)
 {
     char path[4096];
@@ -27,29 +32,44 @@ int words_open(enum language language, const char *locale_directory, struct err 
         access(path, R_OK) != 0)
         return err_set(e, ERR_ENVIRONMENT, locale_directory,
                        "the Japanese catalogue is not there: `make` builds it, `make install` installs it");
-    if (!setlocale(LC_MESSAGES, "C.UTF-8") || setenv("LANGUAGE", "ja", 1) != 0 ||
-        !bindtextdomain(DOMAIN, locale_directory) || !bind_textdomain_codeset(DOMAIN, "UTF-8"))
+    if (!catalogue)
+        catalogue = newlocale(LC_MESSAGES_MASK, "C.UTF-8", NULL);
+    if (!catalogue || setenv("LANGUAGE", "ja", 1) != 0 || !bindtextdomain(DOMAIN, locale_directory) ||
+        !bind_textdomain_codeset(DOMAIN, "UTF-8"))
         return err_set(e, ERR_ENVIRONMENT, "C.UTF-8", "this locale is not on the system");
     return 0;
 }
 
-static const char *translated(const char *english, enum language language)
+static const char *translated(const char *key, const char *english, enum language language)
 {
-    return language == LANGUAGE_ENGLISH ? english : dgettext(DOMAIN, english);
+    if (language == LANGUAGE_ENGLISH)
+        return english;
+    locale_t before = catalogue ? uselocale(catalogue) : NULL;
+    const char *text = dgettext(DOMAIN, key);
+    if (before)
+        uselocale(before);
+    return text == key ? english : text;
 }
 
 const char *word_text(enum word id, enum language language)
 {
-    static const char *const texts[WORD_COUNT] = {
-        "",
-#define S(id, english) english,
+    static const struct {
+        const char *key, *english; /* key: what the catalogue has it under */
+    } words[WORD_COUNT] = {
+        { "", "" },
+#define S(id, english)          { english, english },
+#define C(id, context, english) { context "\004" english, english },
 #include "reports/words/words.def"
+#undef C
 #undef S
     };
-    return id != WORD_NONE && (unsigned)id < WORD_COUNT ? translated(texts[id], language) : "";
+    return id != WORD_NONE && (unsigned)id < WORD_COUNT
+               ? translated(words[id].key, words[id].english, language)
+               : "";
 }
 
 const char *word_said(enum said_code code, enum language language)
 {
-    return code != SAID_WORDS ? translated(said_template(code), language) : "";
+    const char *english = said_template(code);
+    return code != SAID_WORDS ? translated(english, english, language) : "";
 }

@@ -10,8 +10,10 @@
 
 enum word {
     WORD_NONE = 0,
-#define S(id, english) WORD_##id,
+#define S(id, english)          WORD_##id,
+#define C(id, context, english) WORD_##id,
 #include "reports/words/words.def"
+#undef C
 #undef S
     WORD_COUNT
 };

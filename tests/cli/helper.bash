@@ -46,3 +46,15 @@ fails_with() {
     [ ! -s out ] || { echo 'stdout is not empty:'; cat out; return 1; }
     grep -Eq -- "$pattern" err || { echo "no '$pattern' in:"; cat err; return 1; }
 }
+
+# same_figures ENGLISH JAPANESE: what was printed in two languages has the same numbers line by line, in whatever order.
+same_figures() {
+    python3 - "$@" <<'PYTHON'
+import re, sys
+english, japanese = (open(path, encoding="utf-8").read().splitlines() for path in sys.argv[1:])
+numbers = lambda line: sorted(re.findall(r"[0-9]+(?:[.][0-9]+)?", line))
+assert len(english) == len(japanese), (len(english), len(japanese))
+for pair in zip(english, japanese):
+    assert numbers(pair[0]) == numbers(pair[1]), pair
+PYTHON
+}

@@ -133,3 +133,13 @@ PY
     [ "$(grep -c '^== Condition (' out)" -eq 2 ]
     grep -q '^shares    shares unknown: every tested handset weighs the same, and nothing is said about others$' out
 }
+
+@test "in Japanese: the same figures, and nothing left in English" {
+    "$NFC_SURVEY" matrix "$DEMO" --fdr 0.05 >en
+    LC_ALL='' LC_MESSAGES='' LANG=ja_JP.UTF-8 "$NFC_SURVEY" matrix "$DEMO" --fdr 0.05 >ja
+    same_figures en ja
+    "$NFC_SURVEY" matrix "$DEMO" --fdr 0.05 --lang ja | cmp - ja
+    LC_ALL=ja_JP.UTF-8 "$NFC_SURVEY" matrix "$DEMO" --fdr 0.05 --format yaml | cmp - "$YAML" # for programs: in no language
+    # Names of units and conditions, and the field's own terms.
+    run ! grep -oE '[A-Za-z]{2,}' <(sed -E 's/(sim|virtual|on|screen|battery)-[a-z-]+//g; s/ICカードRW//g; s/demo|BH|Holm|Benjamini-Hochberg|kbit|TPDU|APDU//g' ja)
+}

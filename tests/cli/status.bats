@@ -74,6 +74,26 @@ setup() {
     [[ $output != *'--all'* ]]
 }
 
+@test "in Japanese: the same figures, in lines that line up" {
+    stopped r
+    "$NFC_SURVEY" status r >en
+    "$NFC_SURVEY" status r --lang ja >ja
+    same_figures en ja
+    LC_ALL='' LANG=ja_JP.UTF-8 "$NFC_SURVEY" status r | cmp - ja
+    LC_ALL=C LANG=ja_JP.UTF-8 "$NFC_SURVEY" status r | cmp - en
+    LC_ALL='' LC_MESSAGES=en_US.UTF-8 LANG=ja_JP.UTF-8 "$NFC_SURVEY" status r | cmp - en
+    LC_ALL=ja_JP.UTF-8 "$NFC_SURVEY" status r --lang en | cmp - en
+    run ! grep -Eq 'placement|compatible|session|stop|reader  |clean' ja
+    python3 - <<'PYTHON'
+import re, unicodedata
+ja = open("ja", encoding="utf-8").read().splitlines()
+def columns(text):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+head = [re.match(r"\S+ +", line).group() for line in ja[:4]]
+assert len({columns(h) for h in head}) == 1, head
+PYTHON
+}
+
 @test "plan --list has as many placements as plan says" {
     for survey in demo.yaml five-points.yaml counter.yaml; do
         expected=$("$NFC_SURVEY" plan "$ROOT/profiles/surveys/$survey" | awk '$1 == "placements" { print $2 }')

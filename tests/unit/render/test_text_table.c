@@ -45,6 +45,12 @@ static void change(struct entry *x)
     entry_bounds(x, -0.1234, 0.0001);
 }
 
+static void real(struct entry *x)
+{
+    const struct item *item = x->row->of;
+    entry_real(x, (double)item->count);
+}
+
 #define ITEM(member) MEMBER(struct item, member)
 
 static const struct column headed[] = {
@@ -55,6 +61,7 @@ static const struct column headed[] = {
     { NULL, WORD_C_OUTCOME, VALUE_OF, share },
     { NULL, WORD_C_MEDIAN, VALUE_TIME, ITEM(us) },
     { NULL, WORD_CMP_C_CHANGE, VALUE_POINTS, change },
+    { NULL, WORD_C_RAW, VALUE_REAL, real, .digits = 1 },
     { 0 },
 };
 
@@ -83,10 +90,11 @@ static void columns_line_up_and_numbers_are_not_grouped(void **state)
     (void)state;
     static const struct table t = { .columns = headed, .count = item_count, .row = item_row };
     char *text = text_of(&t);
-    assert_string_equal(text, "Reader                 n      Outcome         Median     Change, points\n"
-                              "counter-1              12345  12345 of 20000  1234.6 ms  [-12.4, +0.1]\n"
-                              "窓口 (!)               7      7 of 20000      0.1 ms     [-12.4, +0.1]\n"
-                              "a\\x1b[31m\\xe2\\x80\\xae  0      0 of 20000      0.0 ms     [-12.4, +0.1]\n");
+    assert_string_equal(text,
+                        "Reader                 n      Outcome         Median     Change, points  Raw\n"
+                        "counter-1              12345  12345 of 20000  1234.6 ms  [-12.4, +0.1]   12345.0\n"
+                        "窓口 (!)               7      7 of 20000      0.1 ms     [-12.4, +0.1]   7.0\n"
+                        "a\\x1b[31m\\xe2\\x80\\xae  0      0 of 20000      0.0 ms     [-12.4, +0.1]   0.0\n");
     free(text);
 }
 

@@ -67,6 +67,18 @@ static void percents_have_a_space_in_english_only(void **state)
     assert_string_equal(number_points(0, 1).text, "[0.0, +100.0]");
 }
 
+static void a_probability_is_never_rounded_to_what_is_certain(void **state)
+{
+    (void)state;
+    assert_string_equal(number_chance(0, LANGUAGE_ENGLISH).text, "0.00 %");
+    assert_string_equal(number_chance(1e-9, LANGUAGE_ENGLISH).text, "< 0.01 %");
+    assert_string_equal(number_chance(0.99996, LANGUAGE_ENGLISH).text, "> 99.99 %");
+    assert_string_equal(number_chance(1, LANGUAGE_JAPANESE).text, "100.00%");
+    assert_string_equal(number_percent_given(0.0123456, LANGUAGE_ENGLISH).text, "1.23456 %");
+    assert_string_equal(number_percent_bound(0.0123456, DECIMAL_UP, LANGUAGE_ENGLISH).text, "1.235 %");
+    assert_string_equal(number_percent_bound(0.0123456, DECIMAL_DOWN, LANGUAGE_ENGLISH).text, "1.234 %");
+}
+
 static void dates_are_in_the_language_and_not_in_the_hosts_zone(void **state)
 {
     static const char *const zones[] = { "UTC", "Asia/Tokyo", "America/St_Johns" };
@@ -115,6 +127,7 @@ int main(void)
         cmocka_unit_test(counts_are_grouped_and_names_are_not),
         cmocka_unit_test(decimals_keep_their_point_and_their_minus),
         cmocka_unit_test(percents_have_a_space_in_english_only),
+        cmocka_unit_test(a_probability_is_never_rounded_to_what_is_certain),
         cmocka_unit_test(dates_are_in_the_language_and_not_in_the_hosts_zone),
         cmocka_unit_test(what_is_no_time_of_the_journal_stays),
     };

@@ -1,5 +1,5 @@
 /* What two kinds of evidence of one failure leave of its causes. */
-#include "harness/commands/diagnosis.h"
+#include "harness/causes/diagnosis.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -120,53 +120,6 @@ static void the_readers_code_is_told_field_by_field(void **state)
     expect_code("some text", "some text");
 }
 
-static char *printed(const struct diagnosis_side *recorded, const struct diagnosis_side *repeated)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *to = open_memstream(&text, &length);
-    assert_non_null(to);
-    if (repeated)
-        diagnosis_print(recorded, repeated, to);
-    else
-        diagnosis_print_recorded(recorded, to);
-    fclose(to);
-    return text;
-}
-
-static void both_sides_stand_beside_each_other(void **state)
-{
-    (void)state;
-    struct diagnosis_side recorded = { .title = "left" }, repeated = { .title = "right" };
-    add(&recorded, CAUSE(9) | CAUSE(10), "SCARD_E_NOT_TRANSACTED", 1500, 4);
-    add(&repeated, CAUSE(9), "XFR_PARITY_ERROR(FD) ICC_ACTIVE", 900, 1);
-    add(&repeated, CAUSE(16), "ICC_ABSENT", 900, 2);
-    diagnosis_ok(&repeated);
-    char *text = printed(&recorded, &repeated);
-    assert_non_null(strstr(text, "1 of 1 not ok"));
-    assert_non_null(strstr(text, "2 of 3 not ok"));
-    assert_non_null(strstr(text, "narrows the causes to F09"));
-    assert_non_null(strstr(text, "contradicts the record"));
-    assert_non_null(strstr(text, "PC/SC: candidate  CCID: candidate")); /* F09 */
-    assert_non_null(strstr(text, "PC/SC: candidate  CCID: -"));         /* F10 */
-    free(text);
-    text = printed(&recorded, NULL);
-    assert_null(strstr(text, "CCID"));
-    assert_non_null(strstr(text, "1.5 ms"));
-    free(text);
-}
-
-static void text_from_a_journal_moves_no_cursor(void **state)
-{
-    (void)state;
-    struct diagnosis_side recorded = { .title = "left" }, repeated = { .title = "right" };
-    add(&recorded, CAUSE(9), "\033[2J", 1, 1);
-    add(&repeated, CAUSE(9), "\033[2J", 1, 1);
-    char *text = printed(&recorded, &repeated);
-    assert_null(strchr(text, '\033'));
-    free(text);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,8 +128,6 @@ int main(void)
         cmocka_unit_test(deeper_evidence_leaves_what_both_hold_possible),
         cmocka_unit_test(evidence_without_a_cause_in_common_contradicts),
         cmocka_unit_test(the_readers_code_is_told_field_by_field),
-        cmocka_unit_test(both_sides_stand_beside_each_other),
-        cmocka_unit_test(text_from_a_journal_moves_no_cursor),
     };
     return cmocka_run_group_tests_name("diagnosis", tests, NULL, NULL);
 }

@@ -1,9 +1,9 @@
 /*
  * Two kinds of evidence of the same failure, side by side: what a run recorded through PC/SC, and what the
- * reader itself tells when the same is done again over CCID. Pure, but for the printing.
+ * reader itself tells when the same is done again over CCID. Pure.
  */
-#ifndef NFC_SURVEY_COMMANDS_DIAGNOSIS_H
-#define NFC_SURVEY_COMMANDS_DIAGNOSIS_H
+#ifndef NFC_SURVEY_CAUSES_DIAGNOSIS_H
+#define NFC_SURVEY_CAUSES_DIAGNOSIS_H
 
 #include "harness/base/buf.h"
 #include "harness/domain/cause.h"
@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #define DIAGNOSIS_KINDS_MAX 24 /* kinds of failure of one cell that are told apart; the rest is counted */
 #define DIAGNOSIS_NO_TIME   UINT64_MAX
@@ -68,11 +67,5 @@ enum diagnosis_finding diagnosis_narrow(const struct diagnosis_side *recorded,
 /* "bStatus failed, bmICCStatus ICC_ACTIVE, bError ICC_MUTE (FE)" of the CCID driver's code; other codes stay.
  */
 void diagnosis_add_code(struct buf *b, const char *native);
-
-/* The whole comparison: recorded evidence left, repeated right, then what is left of the causes. */
-void diagnosis_print(const struct diagnosis_side *recorded, const struct diagnosis_side *repeated, FILE *to);
-
-/* The recorded evidence alone. */
-void diagnosis_print_recorded(const struct diagnosis_side *recorded, FILE *to);
 
 #endif

@@ -1,0 +1,52 @@
+/*
+ * What a command says to people: words of the catalogue, on one stream and in one language. Numbers are passed as text
+ * (SPEECH_NUMBER); what comes from a journal, a card or a file is made safe for a terminal here.
+ */
+#ifndef NFC_SURVEY_COMMANDS_SPEECH_H
+#define NFC_SURVEY_COMMANDS_SPEECH_H
+
+#include "harness/commands/options.h"
+#include "reports/tables/table.h"
+#include "reports/words/numbers.h"
+
+#include <stdio.h>
+
+struct speech {
+    FILE *to;
+    enum language language;
+};
+
+/* Of a command whose text is in more than one language. */
+#define SPEECH_OPTION                                                                                        \
+    {                                                                                                        \
+        .name = "lang", .argument = "en|ja", .help = "language of what is printed (default: the locale's)"   \
+    }
+
+/*
+ * The language is that of --lang, else of the locale: Japanese where the first of LC_ALL, LC_MESSAGES and LANG that is
+ * set begins with ja. Without its catalogue it is English, with a message when --lang asked for it. False after a
+ * message that --lang is neither.
+ */
+bool speech_open(const struct options *o, FILE *to, struct speech *out);
+struct speech speech_english(void); /* on stdout */
+
+/* {0} .. {9} of the word are the texts behind it, which end with NULL: they are made safe, the word may have lines. */
+void speech_say(const struct speech *s, enum word word, ...) __attribute__((sentinel));
+void speech_line(const struct speech *s, enum word word, ...)
+    __attribute__((sentinel)); /* with a line's end */
+#define SPEECH_NUMBER(number) (number_name(number).text)
+
+/* A word and blanks behind it, to so many columns and one at least. */
+void speech_label(const struct speech *s, enum word word, size_t columns);
+size_t speech_width(const struct speech *s, const enum word *labels,
+                    size_t count); /* that the widest needs */
+
+/* In English by the name that the files have. */
+const char *speech_verdict(const struct speech *s, enum verdict v);
+const char *speech_power(const struct speech *s, enum power_mode mode);
+
+/* A table about a run; report is NULL of one about something else, which the parent row then is about. */
+void speech_table(const struct speech *s, const struct report *report, const struct table *t,
+                  const struct row *parent);
+
+#endif

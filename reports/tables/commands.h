@@ -1,0 +1,94 @@
+/*
+ * The tables that commands alone print, and what their rows are about where that is no run. A command fills in the
+ * structs, and draws the table inside of a row that is about them.
+ */
+#ifndef NFC_SURVEY_TABLES_COMMANDS_H
+#define NFC_SURVEY_TABLES_COMMANDS_H
+
+#include "harness/causes/diagnosis.h"
+#include "harness/plan/plan.h"
+#include "harness/plan/suggest.h"
+#include "harness/verdict/characteristics.h"
+#include "reports/tables/table.h"
+
+/* Draw one of these by: text_table(stdout, &view, &table_x, &TABLE_ABOUT(x)). */
+#define TABLE_ABOUT(pointer)                                                                                 \
+    (const struct row)                                                                                       \
+    {                                                                                                        \
+        .of = (pointer)                                                                                      \
+    }
+
+/* ---- status: cells by verdict, of a reader or a handset ---- */
+
+struct progress_row {
+    const char *name;
+    uint64_t compatible, incompatible, undecided, placements_left;
+};
+
+struct progress {
+    struct progress_row *rows;
+    size_t count;
+};
+
+extern const struct table table_progress_readers, table_progress_handsets;
+
+/* ---- plan: what a survey takes (struct plan_cost), and how a scheme decides (struct scheme_table) ---- */
+
+extern const struct table table_cost, table_acceptance;
+
+/* Which models to test. */
+struct suggested {
+    struct models *models;
+    struct suggestion made;
+};
+
+extern const struct table table_suggested;
+
+/* ---- sample-size: the limits of a scheme (struct scheme_table), and what becomes of cells ---- */
+
+struct chance_row {
+    double q; /* NAN: of the population */
+    struct characteristics at;
+};
+
+struct chances {
+    struct chance_row *rows;
+    size_t count;
+};
+
+extern const struct table table_scheme_limits, table_chances;
+
+/* ---- readers: attached ones, and the profiles ---- */
+
+struct attached_reader {
+    const char *driver, *name, *serial; /* serial: "" when not known */
+    const char *profile;                /* NULL: none */
+    const struct said *emulated;        /* the sign of it; NULL: no emulated one */
+    const char *note;                   /* what its driver says before it is used; "": nothing */
+    enum word state;
+};
+
+struct attached {
+    struct attached_reader *rows;
+    size_t count;
+};
+
+extern const struct table table_attached, table_attached_notes;
+
+struct profile_list {
+    const struct reader_profile *rows;
+    size_t count;
+};
+
+extern const struct table table_reader_profiles;
+
+/* ---- explain: evidence of the same failures, recorded and repeated ---- */
+
+struct diagnosis {
+    const struct diagnosis_side *recorded, *repeated; /* repeated: NULL when nothing was repeated */
+};
+
+extern const struct table table_recorded, table_recorded_causes; /* without a repetition */
+extern const struct table table_diagnosis, table_candidates;
+
+#endif

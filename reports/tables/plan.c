@@ -1,0 +1,230 @@
+/* What a survey takes, how its scheme decides, and which models a survey might be of. */
+#include "harness/base/decimal.h"
+#include "reports/tables/commands.h"
+#include "reports/words/numbers.h"
+
+#include <math.h>
+
+/* ---- what a survey takes: a row a quantity, a column a course of things ---- */
+
+enum course { COURSE_CLEAN, COURSE_USUAL, COURSE_WORST, COURSE_BOUND, COURSE_COUNT };
+
+struct cost {
+    enum word name;
+    uint64_t (*count)(const struct plan_cost *, enum course);
+    double (*hours)(const struct plan_cost *, enum course);
+};
+
+static uint64_t placements(const struct plan_cost *c, enum course course)
+{
+    const uint64_t of[COURSE_COUNT] = { c->placements_expected, (uint64_t)llrint(c->placements_usual),
+                                        c->placements_worst, c->placements_bound };
+    return of[course];
+}
+
+static uint64_t transactions(const struct plan_cost *c, enum course course)
+{
+    const uint64_t of[COURSE_COUNT] = { c->transactions_expected, (uint64_t)llrint(c->transactions_usual),
+                                        c->transactions_worst, c->transactions_bound };
+    return of[course];
+}
+
+static double hours(const struct plan_cost *c, enum course course)
+{
+    const double of[COURSE_COUNT] = { c->hours_expected, c->hours_usual, c->hours_worst, c->hours_bound };
+    return of[course];
+}
+
+static uint64_t handset_changes(const struct plan_cost *c, enum course course)
+{
+    return course == COURSE_BOUND ? c->handset_changes_bound : c->handset_changes;
+}
+
+static uint64_t mode_changes(const struct plan_cost *c, enum course course)
+{
+    return course == COURSE_BOUND ? c->mode_changes_bound : c->mode_changes;
+}
+
+static const struct cost costs[] = {
+    { WORD_CMD_PLACEMENTS, .count = placements },
+    { WORD_CMD_TRANSACTIONS, .count = transactions },
+    { WORD_CMD_HOURS, .hours = hours },
+    { WORD_CMD_HANDSET_CHANGES, .count = handset_changes },
+    { WORD_CMD_MODE_CHANGES, .count = mode_changes },
+};
+
+static void cost_name(struct entry *x)
+{
+    entry_word(x, costs[x->row->i].name, NULL);
+}
+
+static void cost(struct entry *x)
+{
+    const struct cost *c = &costs[x->row->i];
+    enum course course = (enum course)x->column->at;
+    if (c->count) {
+        entry_number(x, c->count(x->row->of, course));
+        return;
+    }
+    entry_real(x, c->hours(x->row->of, course));
+    x->value.kind = VALUE_REAL;
+}
+
+static const struct column cost_columns[] = {
+    { NULL, WORD_NONE, VALUE_WORD, cost_name },
+    { NULL, WORD_CMD_ALL_CLEAN, VALUE_COUNT, cost, .at = COURSE_CLEAN, .digits = 1 },
+    { NULL, WORD_CMD_USUAL_MIX, VALUE_COUNT, cost, .at = COURSE_USUAL, .digits = 1 },
+    { NULL, WORD_CMD_AT_WORST, VALUE_COUNT, cost, .at = COURSE_WORST, .digits = 1 },
+    { NULL, WORD_CMD_LEAST, VALUE_COUNT, cost, .at = COURSE_BOUND, .digits = 1 },
+    { 0 },
+};
+
+static size_t cost_count(const struct view *v, const struct row *parent)
+{
+    (void)v, (void)parent;
+    return sizeof costs / sizeof *costs;
+}
+
+const struct table table_cost = { .columns = cost_columns, .count = cost_count };
+
+/* ---- how a scheme decides: a row a number of dirty placements ---- */
+
+static const struct scheme_table *scheme_of(const struct row *row)
+{
+    return row->of;
+}
+
+/* The greatest n at which so many dirty placements are incompatible; 0 when they never are. */
+static unsigned reject_until(const struct scheme_table *t, size_t d)
+{
+    for (unsigned n = t->scheme.n_max; n > 0; n--) {
+        if (t->reject[n] != 0 && t->reject[n] <= d)
+            return n;
+    }
+    return 0;
+}
+
+/* Whether every row below says the same. */
+static bool is_last(const struct scheme_table *t, size_t d)
+{
+    return t->accept[d] == 0 && reject_until(t, d) == t->scheme.n_max;
+}
+
+static size_t acceptance_count(const struct view *v, const struct row *parent)
+{
+    const struct scheme_table *t = scheme_of(parent);
+    size_t d = 0;
+    (void)v;
+    while (d < t->scheme.n_max && !is_last(t, d))
+        d++;
+    return d + 1;
+}
+
+static void put_phrase(struct entry *x, enum word word, uint64_t number)
+{
+    struct phrase digits = number_name(number);
+    entry_phrase(x, phrase_fill(word, x->view->language, (const char *const[]) { digits.text, NULL }));
+}
+
+static void dirty(struct entry *x)
+{
+    if (is_last(scheme_of(x->row), x->row->i))
+        put_phrase(x, WORD_CMD_OR_MORE, x->row->i);
+    else
+        entry_phrase(x, number_name(x->row->i));
+}
+
+static void compatible_from(struct entry *x)
+{
+    unsigned n = scheme_of(x->row)->accept[x->row->i];
+    if (n > 0)
+        put_phrase(x, WORD_CMD_N_PLACEMENTS, n);
+}
+
+static void incompatible_until(struct entry *x)
+{
+    unsigned n = reject_until(scheme_of(x->row), x->row->i);
+    if (n > 0)
+        put_phrase(x, WORD_CMD_N_PLACEMENTS, n);
+}
+
+static const struct column acceptance_columns[] = {
+    { NULL, WORD_CMD_DIRTY_PLACEMENTS, VALUE_TEXT, dirty },
+    { NULL, WORD_CMD_COMPATIBLE_FROM, VALUE_TEXT, compatible_from, .absent = WORD_CMD_NEVER },
+    { NULL, WORD_CMD_INCOMPATIBLE_UNTIL, VALUE_TEXT, incompatible_until, .absent = WORD_CMD_NEVER },
+    { 0 },
+};
+
+const struct table table_acceptance = { .columns = acceptance_columns, .count = acceptance_count };
+
+/* ---- which models to test ---- */
+
+static const struct suggest_choice *choice_of(const struct entry *x)
+{
+    return x->row->of;
+}
+
+static const struct suggested *suggested_of(const struct entry *x)
+{
+    return x->row->parent->of;
+}
+
+static const struct model *model_of(const struct entry *x)
+{
+    return &suggested_of(x)->models->items[choice_of(x)->model];
+}
+
+static void model_id(struct entry *x)
+{
+    entry_text(x, model_of(x)->id);
+}
+
+static void model_name(struct entry *x)
+{
+    entry_text(x, model_of(x)->name);
+}
+
+static void released(struct entry *x)
+{
+    entry_text(x, model_of(x)->released);
+}
+
+static void share(struct entry *x)
+{
+    if (!isnan(model_of(x)->share))
+        entry_phrase(x, phrase_cut(decimal_plain(model_of(x)->share).text));
+}
+
+static void chosen_for(struct entry *x)
+{
+    static const enum word words[] = {
+        [SUGGEST_REASON_NONE] = WORD_NONE,
+        [SUGGEST_BY_SHARE] = WORD_CMD_BY_SHARE,
+        [SUGGEST_BY_PRESENCE] = WORD_CMD_BY_PRESENCE,
+        [SUGGEST_BY_PROPORTION] = WORD_CMD_BY_PROPORTION,
+    };
+    entry_word(x, words[choice_of(x)->reason], NULL);
+}
+
+static void stands_for(struct entry *x)
+{
+    const struct suggest_stratum *s = &suggested_of(x)->made.strata[choice_of(x)->stratum];
+    struct phrase chosen = number_name(s->chosen), models = number_name(s->models);
+    const char *args[] = { s->label, chosen.text, models.text, NULL };
+    entry_phrase(x, phrase_fill(WORD_CMD_OF_STRATUM, x->view->language, args));
+}
+
+static const struct column suggested_columns[] = {
+    { NULL, WORD_CMD_MODEL, VALUE_TEXT, model_id },
+    { NULL, WORD_CMD_NAME, VALUE_TEXT, model_name },
+    { NULL, WORD_CMD_RELEASED, VALUE_TEXT, released, .absent = WORD_CMD_UNKNOWN },
+    { NULL, WORD_CMD_SHARE, VALUE_TEXT, share, .absent = WORD_CMD_UNKNOWN },
+    { NULL, WORD_CMD_CHOSEN_FOR, VALUE_WORD, chosen_for },
+    { NULL, WORD_CMD_STANDS_FOR, VALUE_TEXT, stands_for },
+    { 0 },
+};
+
+const struct table table_suggested = {
+    .columns = suggested_columns,
+    .array = ARRAY(struct suggested, made.choices, made.choice_count),
+};
