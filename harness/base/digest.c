@@ -1,5 +1,9 @@
 #include "harness/base/digest.h"
 
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+
 EVP_MD_CTX *digest_begin(void)
 {
     EVP_MD_CTX *digest = EVP_MD_CTX_new();
@@ -24,4 +28,35 @@ void digest_text(const EVP_MD_CTX *digest, char out[65])
         out[64] = '\0';
     }
     EVP_MD_CTX_free(copy);
+}
+
+void digest_bytes(const void *bytes, size_t length, char out[65])
+{
+    EVP_MD_CTX *digest = digest_begin();
+    out[0] = '\0';
+    if (digest && EVP_DigestUpdate(digest, bytes, length) == 1)
+        digest_text(digest, out);
+    EVP_MD_CTX_free(digest);
+}
+
+int digest_file(const char *path, char out[65], struct err *e)
+{
+    unsigned char block[65536];
+    EVP_MD_CTX *digest = digest_begin();
+    FILE *file = fopen(path, "rb");
+    int code = file ? 0 : err_system(e, ERR_INPUT, path, errno, "can't be read");
+    bool good = digest != NULL;
+    for (size_t got = 1; file && good && got > 0;) {
+        got = fread(block, 1, sizeof block, file);
+        good = EVP_DigestUpdate(digest, block, got) == 1;
+    }
+    if (file && ferror(file))
+        code = err_set(e, ERR_INPUT, path, "can't be read to its end");
+    digest_text(good ? digest : NULL, out);
+    if (code == 0 && !out[0])
+        code = err_set(e, ERR_ENVIRONMENT, path, "SHA-256 is not available from libcrypto");
+    if (file)
+        (void)fclose(file); /* read only */
+    EVP_MD_CTX_free(digest);
+    return code;
 }

@@ -1,6 +1,5 @@
 #include "harness/base/file.h"
 
-#include "harness/base/digest.h"
 #include "harness/base/signal_block.h"
 
 #include <errno.h>
@@ -102,13 +101,4 @@ int file_settle(const char *temporary, const char *path, struct err *e)
     if (!failed && rename(temporary, path) != 0)
         failed = errno;
     return failed ? err_system(e, ERR_ENVIRONMENT, path, failed, "cannot be written") : 0;
-}
-
-void file_sha256(const void *bytes, size_t length, char out[65])
-{
-    EVP_MD_CTX *digest = digest_begin();
-    out[0] = '\0';
-    if (digest && EVP_DigestUpdate(digest, bytes, length) == 1)
-        digest_text(digest, out);
-    EVP_MD_CTX_free(digest);
 }

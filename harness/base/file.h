@@ -20,7 +20,4 @@ int file_replace(const char *path, const char *bytes, size_t length, struct err 
  * left there. */
 int file_settle(const char *temporary, const char *path, struct err *e) __attribute__((warn_unused_result));
 
-/* out: 65 bytes, lower-case hex and NUL. */
-void file_sha256(const void *bytes, size_t length, char out[65]);
-
 #endif

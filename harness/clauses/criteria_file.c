@@ -1,6 +1,7 @@
 /* Criteria files: the head is read here, each clause by its row (clauses.def). */
 #include "harness/clauses/criteria_file.h"
 
+#include "harness/base/digest.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/survey/load.h"
@@ -78,7 +79,7 @@ int criteria_load_text(const char *path, const char *text, size_t length, struct
     if (root && c)
         read_criteria(c, &p, path, root);
     if (c)
-        file_sha256(text, length, c->sha256);
+        digest_bytes(text, length, c->sha256);
     tree_free(&root);
     int status = problem_result(&p, path, e);
     if (status == 0)

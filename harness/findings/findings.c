@@ -1,12 +1,11 @@
 #include "harness/findings/findings.h"
 
+#include "harness/base/digest.h"
 #include "harness/findings/fold.h"
 #include "harness/findings/time_budget.h"
 #include "harness/findings/views.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,30 +109,6 @@ static void read_records(struct journal_reader *reader, struct fold *fold)
             return;
         }
     }
-}
-
-static int hash_file(const char *path, char out[65], struct err *e)
-{
-    unsigned char block[65536], digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    FILE *file = fopen(path, "rb");
-    int code = file ? 0 : err_system(e, ERR_INPUT, path, errno, "can't be read");
-    bool good = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
-    for (size_t got = 1; file && good && got > 0;) {
-        got = fread(block, 1, sizeof block, file);
-        good = EVP_DigestUpdate(context, block, got) == 1;
-    }
-    if (file && ferror(file))
-        code = err_set(e, ERR_INPUT, path, "can't be read to its end");
-    if (code == 0 && (!good || EVP_DigestFinal_ex(context, digest, &length) != 1 || length != 32))
-        code = err_set(e, ERR_ENVIRONMENT, path, "SHA-256 is not available from libcrypto");
-    for (unsigned i = 0; code == 0 && i < length; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
-    if (file)
-        (void)fclose(file); /* read only */
-    EVP_MD_CTX_free(context);
-    return code;
 }
 
 /* Verdict of a cell from its counts; an `undecided (instrument)` stays one until the counts decide. */
@@ -253,7 +228,7 @@ int findings_make(const char *directory, const struct findings_listener *listene
     read_records(reader, &fold);
     code = finish_fold(&fold, e);
     if (code == 0)
-        code = hash_file(path, f->sha256, e);
+        code = digest_file(path, f->sha256, e);
 out:
     if (fold.f)
         fold_free(&fold);

@@ -2,6 +2,7 @@
  * copies. */
 #include "harness/survey/load.h"
 
+#include "harness/base/digest.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 
@@ -104,7 +105,7 @@ int source_add(struct source *s, const char *kind, const char *name, const char 
     file->path = text_copy(name);
     file->text = text_copy_n(text, length);
     file->length = length;
-    file_sha256(text, length, file->sha256);
+    digest_bytes(text, length, file->sha256);
     if (!file->kind || !file->path || !file->text) {
         free(file->kind);
         free(file->path);

@@ -5,6 +5,7 @@
 #ifndef NFC_SURVEY_TESTS_FINDINGS_SAMPLE_H
 #define NFC_SURVEY_TESTS_FINDINGS_SAMPLE_H
 
+#include "harness/base/digest.h"
 #include "harness/base/file.h"
 #include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
@@ -57,7 +58,7 @@ static inline void sample_file(struct sample *s, const char *kind, const char *p
 {
     struct journal_file *f = &s->files[s->file_count++];
     char sha[65];
-    file_sha256(b->data, b->length, sha);
+    digest_bytes(b->data, b->length, sha);
     f->kind = kind;
     f->path = sample_keep(s, text_copy(path));
     f->sha256 = sample_keep(s, text_copy(sha));
@@ -179,7 +180,7 @@ static inline void sample_survey(struct sample *s)
         buf_add_text(&b, "criteria: counter\n");
     }
     char sha[65];
-    file_sha256(b.data, b.length, sha);
+    digest_bytes(b.data, b.length, sha);
     s->files[0].path = "sample.yaml";
     s->files[0].sha256 = sample_keep(s, text_copy(sha));
     s->files[0].text = sample_keep(s, buf_take(&b));

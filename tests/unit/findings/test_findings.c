@@ -273,7 +273,7 @@ static void the_sum_is_that_of_the_file(void **state)
     sample_path(&s, "journal.yaml", path);
     buf_init(&b, 1 << 26);
     sample_must(file_read(path, &b, &e), &e);
-    file_sha256(b.data, b.length, sha);
+    digest_bytes(b.data, b.length, sha);
     struct findings *f = make(&s);
     assert_string_equal(f->sha256, sha);
     buf_free(&b);

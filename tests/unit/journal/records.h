@@ -11,6 +11,7 @@
 #include <cmocka.h>
 // clang-format on
 
+#include "harness/base/digest.h"
 #include "harness/base/file.h"
 #include "harness/base/keyed_random.h"
 #include "harness/journal/journal.h"

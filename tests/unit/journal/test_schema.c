@@ -80,7 +80,7 @@ static void add_start(struct journal *j)
     };
     static const char survey[] = "id: sample\n# 統合端末の見本\n";
     char sha256[65];
-    file_sha256(survey, sizeof survey - 1, sha256);
+    digest_bytes(survey, sizeof survey - 1, sha256);
     struct journal_file files[] = { { "survey", "survey.yaml", sha256, survey } };
     journal_record_init(&r, JOURNAL_KIND_START);
     r.as.start = (struct journal_start) {

@@ -90,7 +90,7 @@ static void an_untouched_journal_has_no_problem(void **state)
     assert_int_equal(s.verdict.kinds[JOURNAL_KIND_START], 1);
     assert_true(s.verdict.closed);
     assert_false(s.verdict.torn);
-    file_sha256(s.bytes.data, s.bytes.length, sha256);
+    digest_bytes(s.bytes.data, s.bytes.length, sha256);
     assert_string_equal(s.verdict.sha256, sha256);
     end(&s);
 }

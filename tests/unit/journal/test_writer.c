@@ -90,7 +90,7 @@ static void a_reopened_journal_goes_on_with_number_counts_and_digest(void **stat
     assert_int_equal(journal_append(j, &r, &e), 0);
     assert_int_equal(r.line, 1001);
     read_whole(file, &b);
-    file_sha256(b.data, b.length, sha256);
+    digest_bytes(b.data, b.length, sha256);
     journal_sha256(j, digest);
     assert_string_equal(digest, sha256);
     buf_free(&b);
@@ -211,7 +211,7 @@ static void check_cut(const char *run, const char *file, const struct buf *whole
     assert_int_equal(journal_reopen(run, &j, &cut, &e), 0);
     assert_int_equal(cut, at - good);
     assert_int_equal(journal_lines(j), lines);
-    file_sha256(whole->data, good, sha256);
+    digest_bytes(whole->data, good, sha256);
     journal_sha256(j, digest);
     assert_string_equal(digest, sha256);
     assert_int_equal(append_note(j, "resumed", &e), 0);
