@@ -13,13 +13,17 @@ setup_file() {
     "$NFC_SURVEY" note run "$(printf '=1+1 <script>alert(9)</script> \342\200\256gnp.exe `touch PWNED`')" >note.terminal 2>&1
     cp -r run poisoned
     python3 "$ROOT/tests/golden/hostile.py" poison poisoned/journal.yaml
-    local directory formats=html,xlsx,csv,md
-    if can_print; then formats+=,pdf; fi
+    local directory
     for directory in run poisoned; do
-        "$NFC_SURVEY" report "$directory" --format "$formats" --lang en,ja --keep-plots >"$directory.written" 2>"$directory.report.terminal"
+        "$NFC_SURVEY" report "$directory" --format html,xlsx,csv,md --lang en,ja --keep-plots >"$directory.written" 2>"$directory.report.terminal"
         "$NFC_SURVEY" criteria "$directory" >"$directory.criteria.terminal" 2>&1 || true
         "$NFC_SURVEY" matrix "$directory" --format yaml >"$directory.matrix.yaml"
     done
+    # One language of each: printing takes longer than all the rest together.
+    if can_print; then
+        "$NFC_SURVEY" report run --format pdf --lang en >>run.written 2>>run.report.terminal
+        "$NFC_SURVEY" report poisoned --format pdf --lang ja >>poisoned.written 2>>poisoned.report.terminal
+    fi
 }
 
 setup() {
@@ -251,10 +255,10 @@ PYTHON
     done
 }
 
-@test "the PDF leads nowhere but into itself, holds no script, form or file, and shows every text, in both languages" {
+@test "the PDF leads nowhere but into itself, holds no script, form or file, and shows every text, in either language" {
     can_print || skip "weasyprint or pdftotext is not installed (apt-get install weasyprint poppler-utils)"
     find_written pdf
-    [ "${#FILES[@]}" -eq 4 ]
+    [ "${#FILES[@]}" -eq 2 ]
     for file in "${FILES[@]}"; do
         pdfdetach -list "$file" | grep -q '^0 embedded'
         pdftotext -raw "$file" text
