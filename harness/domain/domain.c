@@ -24,7 +24,7 @@ static unsigned index_of(const char *const *names, unsigned count, const char *n
     }                                                                                                        \
     enum type type##_of_name(const char *name, size_t length)                                                \
     {                                                                                                        \
-        return (enum type)index_of(type##_names, PREFIX##_COUNT, name, length);                              \
+        return index_of(type##_names, PREFIX##_COUNT, name, length);                                         \
     }
 DOMAIN_ENUMS(DOMAIN_FUNCTIONS)
 
