@@ -60,7 +60,7 @@ static void chars(struct entry *x)
 }
 
 #define RUN(member)            MEMBER(struct findings, member)
-#define RUN_AT(getter, member) .get = getter, .at = offsetof(struct findings, member)
+#define RUN_AT(getter, member) .get = (getter), .at = offsetof(struct findings, member)
 
 static const struct column head_columns[] = {
     YAML("format", WORD, .get = format),
