@@ -160,6 +160,11 @@ static time_t seconds_of(const char *wall)
     return (time_t)(seconds > 0 ? seconds : 1);
 }
 
+static const char *book_word(const struct book *b, enum word id)
+{
+    return word_text(id, b->language);
+}
+
 /* The library takes and keeps copies of the texts. */
 static void set_properties(struct book *b)
 {
@@ -220,11 +225,6 @@ const struct report *book_report(const struct book *b)
 enum language book_language(const struct book *b)
 {
     return b->language;
-}
-
-const char *book_word(const struct book *b, enum word id)
-{
-    return word_text(id, b->language);
 }
 
 /* On every printed page: the mark, the sheet, the run. & begins a code there. */

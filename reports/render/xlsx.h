@@ -48,7 +48,6 @@ int book_close(struct book **b, struct err *e) __attribute__((warn_unused_result
 
 const struct report *book_report(const struct book *b);
 enum language book_language(const struct book *b);
-const char *book_word(const struct book *b, enum word id);
 
 /* The columns are copied. note: a line under the title; frozen: columns that stay in sight, 0 for a sheet
  * that is read, not filtered. */
