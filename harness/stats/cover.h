@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 #define COVER_READERS_MAX 16
-#define COVER_SUBSETS_MAX (1u << COVER_READERS_MAX)
 
 /* A handset: what it weighs, and the readers that it works and fails on, a bit each; neither: open. */
 struct cover_handset {

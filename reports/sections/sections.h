@@ -29,12 +29,8 @@ void page_sections(struct page *p, const struct section *sections, size_t count)
 /* What the criteria ask for, before the list; on paper it stands on the second sheet alone. */
 void page_asked(struct page *p);
 
-/* Blocks of the section on what the list rests on, in the order of the page. */
+/* Blocks of the section on what the list rests on. */
 void page_criteria(struct page *p);
-void page_untested(struct page *p);
-void page_thresholds(struct page *p);
-void page_what_if(struct page *p);
-void page_open(struct page *p);
 void page_proposal(struct page *p);
 void page_invalid(struct page *p);
 void page_market(struct page *p);
