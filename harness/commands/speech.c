@@ -6,7 +6,6 @@
 #include "reports/render/text_table.h"
 #include "reports/words/enums.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,14 +49,14 @@ struct speech speech_english(void)
     return (struct speech) { stdout, LANGUAGE_ENGLISH };
 }
 
-static void say(const struct speech *s, enum word word, va_list arguments)
+void speech_fill(const struct speech *s, enum word word, const char *const *arguments)
 {
     const char *args[ARGUMENTS_MAX + 1] = { NULL };
     char *safe[ARGUMENTS_MAX] = { NULL };
     struct buf b;
-    for (size_t i = 0; i < ARGUMENTS_MAX && (args[i] = va_arg(arguments, const char *)) != NULL; i++) {
+    for (size_t i = 0; i < ARGUMENTS_MAX && arguments[i]; i++) {
         buf_init(&b, ARGUMENTS_BYTES_MAX);
-        text_add_safe(&b, args[i]);
+        text_add_safe(&b, arguments[i]);
         args[i] = safe[i] = buf_take(&b);
         if (!args[i])
             args[i] = "";
@@ -70,23 +69,6 @@ static void say(const struct speech *s, enum word word, va_list arguments)
     buf_free(&b);
     for (size_t i = 0; i < ARGUMENTS_MAX; i++)
         free(safe[i]);
-}
-
-void speech_say(const struct speech *s, enum word word, ...)
-{
-    va_list arguments;
-    va_start(arguments, word);
-    say(s, word, arguments);
-    va_end(arguments);
-}
-
-void speech_line(const struct speech *s, enum word word, ...)
-{
-    va_list arguments;
-    va_start(arguments, word);
-    say(s, word, arguments);
-    va_end(arguments);
-    putc('\n', s->to);
 }
 
 void speech_label(const struct speech *s, enum word word, size_t columns)

@@ -31,9 +31,10 @@ bool speech_open(const struct options *o, FILE *to, struct speech *out);
 struct speech speech_english(void); /* on stdout */
 
 /* {0} .. {9} of the word are the texts behind it, which end with NULL: they are made safe, the word may have lines. */
-void speech_say(const struct speech *s, enum word word, ...) __attribute__((sentinel));
-void speech_line(const struct speech *s, enum word word, ...)
-    __attribute__((sentinel)); /* with a line's end */
+void speech_fill(const struct speech *s, enum word word, const char *const *arguments);
+#define speech_say(s, word, ...) speech_fill((s), (word), (const char *const[]) { __VA_ARGS__ })
+#define speech_line(s, word, ...)                                                                            \
+    (speech_say(s, word, __VA_ARGS__), (void)putc('\n', (s)->to)) /* and ends it */
 #define SPEECH_NUMBER(number) (number_name(number).text)
 
 /* A word and blanks behind it, to so many columns and one at least. */

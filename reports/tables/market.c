@@ -123,7 +123,7 @@ static void claim_in_words(struct entry *x)
       of_one,                                                                                                \
       FORM_PAGE | FORM_YAML | FORM_TEXT,                                                                     \
       offsetof(struct matrix_reader, member),                                                                \
-      .brief = text },                                                                                       \
+      .brief = (text) },                                                                                     \
     {                                                                                                        \
         NULL, markdown, VALUE_COUNT, of_one, FORM_MARKDOWN, offsetof(struct matrix_reader, member)           \
     }
