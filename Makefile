@@ -162,7 +162,7 @@ sanitized-tests: $(patsubst %.c,$(B)/%,$(SANITIZED))
 # One test more than processors: many wait for readers, daemons and clocks.
 .PHONY: prove
 prove:
-	$(Q)NFC_SURVEY=$(abspath $(PROGRAM)) prove -j$$(($$(nproc) + 1)) --exec scripts/run-test $(EXTRA_TESTS) $(BATS_TESTS) $(CONTRACT_TESTS) $(UNIT_TESTS)
+	$(Q)NFC_SURVEY=$(abspath $(PROGRAM)) prove --timer -j$$(($$(nproc) + 1)) --exec scripts/run-test $(EXTRA_TESTS) $(BATS_TESTS) $(CONTRACT_TESTS) $(UNIT_TESTS)
 
 .PHONY: check-sanitize
 check-sanitize:
