@@ -191,16 +191,11 @@ static int gate(const struct report *w, const char *handset, struct err *e)
     return failing ? EXIT_STATUS_NOT_MET : open ? EXIT_STATUS_NO_DATA : EXIT_STATUS_DONE;
 }
 
-static int write_yaml(struct report *w, const char *path, bool show, struct err *e)
+static int write_yaml(const struct report *w, const char *path, bool show, struct err *e)
 {
-    char locale[4096];
     struct buf text;
-    int status = data_locale(locale, sizeof locale, e);
-    if (status != 0)
-        return status;
-    w->locale_directory = locale;
     buf_init(&text, OUTPUT_MAX);
-    status = judgement_write(w, path, &text, e);
+    int status = judgement_write(w, path, &text, e);
     if (status == 0)
         status = file_replace(path, text.data, text.length, e);
     if (status == 0 && show)
@@ -231,7 +226,7 @@ static int run(const struct command *command, struct options *options)
     (void)command;
     const char *directory = options_operand(options, 0), *output = options_text(options, "output");
     const char *format = options_text(options, "format");
-    char path[4096];
+    char path[4096], locale[4096];
     struct report w = { 0 };
     struct err e = { 0 };
     bool yaml = strcmp(format, "yaml") == 0;
@@ -245,6 +240,9 @@ static int run(const struct command *command, struct options *options)
         ends = gate(&w, options_text(options, "handset"), &e);
     if (status == 0 && ends < 0)
         status = ends;
+    if (status == 0)
+        status = data_locale(locale, sizeof locale, &e);
+    w.locale_directory = locale;
     if (status == 0)
         status = write_yaml(&w, path, yaml, &e);
     if (status == 0 && !yaml) {

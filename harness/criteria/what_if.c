@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const double bounds[] = { 0.05, 0.10, 0.20 };
+#define BOUND_COUNT (sizeof bounds / sizeof *bounds)
 
 /* ---- arguments: how many values one has, and their names in options and in criteria.yaml ---- */
 
@@ -62,7 +63,7 @@ static const char *name_condition(const struct survey *s, unsigned which)
 static size_t all_bounds(const struct survey *s)
 {
     (void)s;
-    return sizeof bounds / sizeof *bounds;
+    return BOUND_COUNT;
 }
 
 /* ---- which make sense, and which of them are tried without being asked for ---- */
@@ -303,7 +304,7 @@ static bool next(const struct assess_engine *g, struct assess_scenario *x, size_
     while (*at < rows[x->what].count(g->f->survey) * each) {
         x->which = (unsigned)(*at / each);
         x->by = (unsigned)(*at % each);
-        x->bound = rows[x->what].name ? 0 : bounds[x->which];
+        x->bound = x->what == WHAT_IF_BOUND && x->which < BOUND_COUNT ? bounds[x->which] : 0;
         (*at)++;
         if (rows[x->what].allowed(g, x))
             return true;

@@ -148,7 +148,7 @@ int outliers_flag(struct findings *f, struct err *e)
         if (f->cells[i].seen.row_count > most)
             most = f->cells[i].seen.row_count;
     uint64_t *scratch = calloc(most, sizeof *scratch);
-    const struct observation **rows = calloc(most, sizeof *rows);
+    const struct observation **rows = calloc(most, sizeof(struct observation *));
     bool good = scratch && rows;
     for (size_t i = 0; i < f->cell_count && good; i++)
         look_at_cell(f, i, rows, scratch, &found);

@@ -223,7 +223,7 @@ static void collect_rows(const struct findings *f, size_t reader, size_t script,
             for (size_t i = 0; i < seen->row_count; i++) {
                 const struct observation *row = &seen->rows[i];
                 if (row->flags & OBSERVATION_TIMED)
-                    buf_add(rows, &row, sizeof row);
+                    buf_add(rows, &row, sizeof(struct observation *));
             }
         }
     if (rows->length > 0)
@@ -329,7 +329,7 @@ static int make_script(const struct buf *rows, struct thinned_samples *steps, co
                        struct budget_script *out)
 {
     const struct observation *const *all = (const struct observation *const *)(const void *)rows->data;
-    size_t n = rows->length / sizeof *all;
+    size_t n = rows->length / sizeof(struct observation *);
     int code = rows->failed ? ERR_MEMORY : 0;
     for (size_t i = 0; i < n; i++)
         out->exchanges += (double)all[i]->exchanges / (double)n;

@@ -71,13 +71,6 @@ void page_value(struct page *p, const char *name, const char *attributes, const 
     close_element(p, name);
 }
 
-void page_count(struct page *p, const char *name, const char *attributes, uint64_t value)
-{
-    open_element(p, name, attributes);
-    page_number(p, value);
-    close_element(p, name);
-}
-
 void page_said(struct page *p, const char *name, const char *attributes, const struct said *s)
 {
     struct phrase hold;
@@ -174,22 +167,9 @@ void page_list_cut(struct page *p, size_t shown, size_t all)
     page_put(p, "</p>\n");
 }
 
-void page_headers(struct page *p, const enum word *ids, size_t count)
-{
-    page_put(p, "<thead><tr>");
-    for (size_t i = 0; i < count; i++)
-        page_element(p, "th", "scope=\"col\"", ids[i]);
-    page_put(p, "</tr></thead>\n<tbody>\n");
-}
-
 struct phrase page_u64(uint64_t value)
 {
     return number_count(value);
-}
-
-struct phrase page_real(double value)
-{
-    return number_real(value);
 }
 
 struct phrase page_percent(const struct page *p, double share)
@@ -251,11 +231,6 @@ struct phrase page_cell_name(const struct page *p, size_t cell)
 enum word page_power(enum power_mode mode)
 {
     return word_power(mode);
-}
-
-void page_units(const struct page *p, uint32_t set, struct buf *out)
-{
-    name_add_readers(out, p->f, set, p->language);
 }
 
 void page_modes(const struct page *p, uint32_t modes, struct buf *out)

@@ -46,7 +46,6 @@ struct phrase page_plain_fill(const struct page *p, enum word id, const char *co
 /* Elements: the name is a literal, attributes (may be "") are literal markup. */
 void page_element(struct page *p, const char *name, const char *attributes, enum word id);
 void page_value(struct page *p, const char *name, const char *attributes, const char *value);
-void page_count(struct page *p, const char *name, const char *attributes, uint64_t value);
 void page_heading(struct page *p, const char *anchor, enum word id); /* opens a section */
 /* The same; class: a literal, or NULL. */
 void page_section(struct page *p, const char *anchor, const char *class, enum word id);
@@ -60,7 +59,6 @@ struct view;
 void page_table(struct page *p, const struct table *t, const struct row *parent, const char *class);
 struct view page_view(const struct page *p);                  /* for whom the page's tables are */
 void page_list_cut(struct page *p, size_t shown, size_t all); /* "ends after so many of all", when it does */
-void page_headers(struct page *p, const enum word *ids, size_t count); /* <thead> with scopes */
 /* What was said as an element, in the page's language; what isn't the program's own is marked English, for it may be in
  * any language but is most often that. NULL: nothing. */
 void page_said(struct page *p, const char *name, const char *attributes, const struct said *s);
@@ -92,7 +90,6 @@ void page_contents(struct page *p, const struct page_link *links, size_t count);
 
 /* Numbers as the page's language writes them (figure.h); what names a record or a cell is no number. */
 struct phrase page_u64(uint64_t value);
-struct phrase page_real(double value);
 struct phrase page_percent(const struct page *p, double share);
 struct phrase page_interval(const struct page *p, double lower, double upper);
 struct phrase page_ms(uint64_t us);
@@ -113,8 +110,6 @@ void page_signs(struct page *p, const struct value *value);
 void page_tally(struct page *p, const struct value *value);
 void page_fields(struct page *p); /* attributes of a table of such signs */
 enum word page_power(enum power_mode mode);
-void page_units(const struct page *p, uint32_t set,
-                struct buf *out); /* of readers, a bit each; ends with NUL */
 void page_modes(const struct page *p, uint32_t modes, struct buf *out); /* the same of power modes */
 
 /* "Reader, condition, script" of a cell. */

@@ -227,11 +227,6 @@ const char *book_word(const struct book *b, enum word id)
     return word_text(id, b->language);
 }
 
-struct phrase book_header(const struct book *b, enum word id)
-{
-    return phrase_cut(book_word(b, id));
-}
-
 /* On every printed page: the mark, the sheet, the run. & begins a code there. */
 static void set_print(struct book_sheet *s, enum word name)
 {
@@ -513,12 +508,6 @@ void book_text(struct book_sheet *s, const char *text)
         note_failure(s->b, worksheet_write_string(s->sheet, s->row, s->column, shown, format_here(s)));
     buf_free(&b);
     s->column++;
-}
-
-void book_say(struct book_sheet *s, enum word id)
-{
-    if (s)
-        book_text(s, book_word(s->b, id));
 }
 
 static void number(struct book_sheet *s, double value)

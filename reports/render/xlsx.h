@@ -49,7 +49,6 @@ int book_close(struct book **b, struct err *e) __attribute__((warn_unused_result
 const struct report *book_report(const struct book *b);
 enum language book_language(const struct book *b);
 const char *book_word(const struct book *b, enum word id);
-struct phrase book_header(const struct book *b, enum word id); /* a header that is one string */
 
 /* The columns are copied. note: a line under the title; frozen: columns that stay in sight, 0 for a sheet
  * that is read, not filtered. */
@@ -59,7 +58,6 @@ void book_done(struct book_sheet *s); /* filters, colours; frees it */
 
 /* The cells of a row from left to right, then book_next(). */
 void book_text(struct book_sheet *s, const char *text); /* NULL or "": the cell stays empty */
-void book_say(struct book_sheet *s, enum word id);
 void book_count(struct book_sheet *s, uint64_t value);
 void book_share(struct book_sheet *s, double share);
 void book_time(struct book_sheet *s, uint64_t us);
@@ -72,6 +70,5 @@ void book_next(struct book_sheet *s);
  * first one's columns are the sheet's. */
 struct table;
 void book_tables(struct book *b, const struct table *const *tables, enum word name, enum word note);
-void book_table(struct book *b, const struct table *t, enum word name, enum word note);
 
 #endif

@@ -179,8 +179,3 @@ void book_tables(struct book *b, const struct table *const *tables, enum word na
     }
     book_done(s);
 }
-
-void book_table(struct book *b, const struct table *t, enum word name, enum word note)
-{
-    book_tables(b, (const struct table *const[]) { t, NULL }, name, note);
-}

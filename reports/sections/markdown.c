@@ -8,7 +8,6 @@
 #include "reports/render/escape.h"
 #include "reports/render/markdown_table.h"
 #include "reports/report.h"
-#include "reports/tables/names.h"
 #include "reports/tables/proposal_sentences.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
@@ -136,12 +135,11 @@ static void coverage(struct note *m)
         put(m, "\n");
         return;
     }
-    const struct view v = { m->r, m->language, FORM_MARKDOWN };
     struct row group = table_first(NULL);
     group.of = &x->groups[0];
     FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)));
     put(m, "\n\n");
-    markdown_table(&m->b, &v, &table_market, &group);
+    table(m, &table_market, &group);
 }
 
 static void what_if(struct note *m)

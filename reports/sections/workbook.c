@@ -9,22 +9,20 @@ static const struct sheet {
     enum word name, note;
     bool of_criteria;              /* without criteria it says that there are none */
     const struct table *tables[5]; /* below each other */
-    void (*draw)(struct book *b);  /* NULL: the tables */
 } sheets[] = {
-    { WORD_SH_README, WORD_SH_README_TEXT, false, { &table_run, &table_readme }, NULL },
-    { WORD_SH_LIST, WORD_SH_LIST_TEXT, true, { &table_list }, NULL },
-    { WORD_SH_MATRIX, WORD_SH_MATRIX_TEXT, false, { &table_verdicts }, NULL },
-    { WORD_SH_CELLS, WORD_SH_CELLS_TEXT, false, { &table_cells }, NULL },
-    { WORD_SH_TIMES, WORD_SH_TIMES_TEXT, false, { &table_times_all }, NULL },
-    { WORD_SH_CAUSES, WORD_SH_CAUSES_TEXT, false, { &table_failures }, NULL },
+    { WORD_SH_README, WORD_SH_README_TEXT, false, { &table_run, &table_readme } },
+    { WORD_SH_LIST, WORD_SH_LIST_TEXT, true, { &table_list } },
+    { WORD_SH_MATRIX, WORD_SH_MATRIX_TEXT, false, { &table_verdicts } },
+    { WORD_SH_CELLS, WORD_SH_CELLS_TEXT, false, { &table_cells } },
+    { WORD_SH_TIMES, WORD_SH_TIMES_TEXT, false, { &table_times_all } },
+    { WORD_SH_CAUSES, WORD_SH_CAUSES_TEXT, false, { &table_failures } },
     { WORD_SH_CRITERIA, WORD_SH_CRITERIA_TEXT, true, { &table_criteria } },
     { WORD_SH_WHAT_IF, WORD_SH_WHAT_IF_TEXT, true, { &table_what_if } },
     { WORD_SH_SOURCES,
       WORD_SH_SOURCES_TEXT,
       false,
-      { &table_journal, &table_files, &table_units, &table_facts },
-      NULL },
-    { WORD_SH_SIGNATURE, WORD_SH_SIGNATURE_TEXT, false, { &table_signature, &table_traces }, NULL },
+      { &table_journal, &table_files, &table_units, &table_facts } },
+    { WORD_SH_SIGNATURE, WORD_SH_SIGNATURE_TEXT, false, { &table_signature, &table_traces } },
 };
 #define SHEETS (sizeof sheets / sizeof *sheets)
 
@@ -70,10 +68,7 @@ static int write_xlsx(struct report *r, const char *path, struct err *e)
     if (status != 0)
         return status;
     for (const struct sheet *s = sheets; s < sheets + SHEETS; s++)
-        if (s->draw)
-            s->draw(b);
-        else
-            book_tables(b, s->tables, s->name, s->of_criteria && !r->criteria ? WORD_NO_CRITERIA : s->note);
+        book_tables(b, s->tables, s->name, s->of_criteria && !r->criteria ? WORD_NO_CRITERIA : s->note);
     return book_close(&b, e);
 }
 

@@ -99,7 +99,7 @@ static void records(struct entry *x)
 {
     uint64_t kept = kind_of(x)->count < CAUSES_RECORDS_MAX ? kind_of(x)->count : CAUSES_RECORDS_MAX;
     entry_number(x, kept);
-    for (uint64_t i = 0; i < kept && i < VALUE_LINES_MAX; i++)
+    for (uint64_t i = 0; i < CAUSES_RECORDS_MAX && i < kept; i++)
         x->value.lines[i] = kind_of(x)->records[i];
 }
 

@@ -298,9 +298,10 @@ static const struct table failures_by_cause = {
     {                                                                                                        \
         id, WORD_NONE, VALUE_QUANTILE, .where = ROWS, CELL(m), .part = WORD_##word                           \
     }
+#define OF_FIRST(m, quantile) MEMBER_OF(struct findings_cell, m, struct findings_times_first, quantile)
 #define FIRST(id, m)                                                                                         \
-    YAML(id ".n", COUNT, .get = first_n, .at = AT(m)), YAML(id ".median", QUANTILE, CELL(m.median)),         \
-        YAML(id ".p90", QUANTILE, CELL(m.p90)), YAML(id ".max", TIME, .get = first_most, .at = AT(m))
+    YAML(id ".n", COUNT, .get = first_n, .at = AT(m)), YAML(id ".median", QUANTILE, OF_FIRST(m, median)),    \
+        YAML(id ".p90", QUANTILE, OF_FIRST(m, p90)), YAML(id ".max", TIME, .get = first_most, .at = AT(m))
 
 static const struct column columns[] = {
     /* as spreadsheet and CSV have them */

@@ -141,8 +141,10 @@ static bool answer_row(const struct view *v, struct row *row)
 {
     const struct budget_pair *m = answers_of(v, row);
     enum budget_answer what = what_of(row->parent);
-    row->of = row->i < m->value_count ? &m->values[row->i] : NULL;
-    return row->of ? m->values[row->i].what == what : !was_seen(m, what);
+    if (row->i == m->value_count)
+        return !was_seen(m, what);
+    row->of = &m->values[row->i];
+    return m->values[row->i].what == what;
 }
 
 static const struct table answers = {

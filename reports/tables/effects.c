@@ -195,9 +195,11 @@ static void fails_when(struct entry *x)
     entry_buf(x, &text);
 }
 
+#define OF_RATE(rate, member) MEMBER_OF(struct matrix_group, rate, struct decision_stump_rate, member)
 #define RATE(name, rate)                                                                                     \
-    YAML(name ":hits", COUNT, GROUP(rate.hits)), YAML(name ":of", COUNT, GROUP(rate.of)),                    \
-        YAML(name ":interval", WORD, .get = estimated, .at = offsetof(struct matrix_group, rate.lower),      \
+    YAML(name ":hits", COUNT, OF_RATE(rate, hits)), YAML(name ":of", COUNT, OF_RATE(rate, of)),              \
+        YAML(name ":interval", WORD, .get = estimated,                                                       \
+             .at = offsetof(struct matrix_group, rate) + offsetof(struct decision_stump_rate, lower),        \
              .digits = 4)
 
 static const struct column rule_columns[] = {

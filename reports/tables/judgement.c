@@ -27,7 +27,7 @@ static enum clause clause_of_column(const struct entry *x)
 /* ---- the run ---- */
 
 #define RUN(member)            MEMBER(struct findings, member)
-#define RUN_AT(getter, member) .get = getter, .at = offsetof(struct findings, member)
+#define RUN_AT(getter, member) .get = (getter), .at = offsetof(struct findings, member)
 
 static const struct column head_columns[] = {
     YAML("format", WORD, .get = column_text, .note = "nfc-survey/assessment"),

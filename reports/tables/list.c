@@ -119,12 +119,12 @@ static void on_readers(struct entry *x)
 static void positions(struct entry *x)
 {
     const struct assess_pair *a = pair_of(x);
-    if (a->recommendation != RECOMMENDATION_NOT_RECOMMENDED)
-        return;
     double from = a->passes_from[a->clause];
-    if (a->clause == CLAUSE_FIVE_POINTS && !isnan(from))
+    if (a->recommendation != RECOMMENDATION_NOT_RECOMMENDED || isnan(from))
+        return;
+    if (a->clause == CLAUSE_FIVE_POINTS)
         ENTRY_FILL(x, WORD_L_POINTS, number_count((uint64_t)from).text);
-    else if (a->clause == CLAUSE_HEIGHT && !isnan(from))
+    else if (a->clause == CLAUSE_HEIGHT)
         ENTRY_FILL(x, WORD_L_DEAD_ZONE, number_real(from).text);
 }
 
@@ -160,14 +160,9 @@ static void deciding_cell(struct entry *x)
         entry_number(x, x->row->cell);
 }
 
-/* What the clause that decides looks at in a cell: for most the placements, for some the taps, the time, or a step. */
-static void measure(struct entry *x)
+static enum clause clause_shown(const struct entry *x)
 {
-    enum clause clause = pair_of(x)->clause == CLAUSE_NONE ? CLAUSE_SUCCESS : pair_of(x)->clause;
-    struct buf text;
-    buf_init(&text, 8192);
-    measures_add_evidence(&text, assessment_of(x), clause, x->row->cell, x->view->language);
-    entry_buf(x, &text);
+    return pair_of(x)->clause == CLAUSE_NONE ? CLAUSE_SUCCESS : pair_of(x)->clause;
 }
 
 static void measure_or_why_not(struct entry *x)
@@ -177,7 +172,10 @@ static void measure_or_why_not(struct entry *x)
         return;
     x->value.class = "evidence";
     if (x->f->cells[cell].state == SURVEY_CELL_IN) {
-        measure(x);
+        struct buf shown;
+        buf_init(&shown, 8192);
+        measures_add_evidence(&shown, assessment_of(x), clause_shown(x), cell, x->view->language);
+        entry_buf(x, &shown);
         return;
     }
     const char *why = name_left_out(x->f->survey, cell, x->view->language, &x->value.hold);
@@ -192,9 +190,7 @@ static void records(struct entry *x)
         return;
     if (a->recommendation == RECOMMENDATION_CONDITIONAL)
         r.outcome = a->modes_failing ? ASSESS_FAIL : ASSESS_OPEN;
-    entry_number(x,
-                 assess_evidence(assessment_of(x), &r, a->clause == CLAUSE_NONE ? CLAUSE_SUCCESS : a->clause,
-                                 x->value.lines, LINES_SHOWN));
+    entry_number(x, assess_evidence(assessment_of(x), &r, clause_shown(x), x->value.lines, LINES_SHOWN));
 }
 
 static void by_verdict(struct entry *x)

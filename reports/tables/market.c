@@ -468,13 +468,16 @@ static void e_of_scheme(struct entry *x)
     entry_text(x, x->value.hold.text);
 }
 
+#define OF_LIST(list, member) MEMBER_OF(struct matrix_group, list, struct matrix_list, member)
 #define LIST(name, list)                                                                                     \
-    YAML(name ":verdicts", COUNT, GROUP(list.verdicts)), YAML(name ":listed", COUNT, GROUP(list.listed)),    \
-        YAML(name ":e_needed", REAL, .get = e_needed, .at = offsetof(struct matrix_group, list.needed),      \
-             .note = ""),                                                                                    \
-        YAML(name ":e_of_scheme", WORD, .get = e_of_scheme, .at = offsetof(struct matrix_group, list.stop)), \
-        YAML(name ":placements_needed", COUNT, GROUP(list.needed_n)),                                        \
-        YAML(name ":placements_of_scheme", COUNT, GROUP(list.stop_n))
+    YAML(name ":verdicts", COUNT, OF_LIST(list, verdicts)),                                                  \
+        YAML(name ":listed", COUNT, OF_LIST(list, listed)),                                                  \
+        YAML(name ":e_needed", REAL, .get = e_needed,                                                        \
+             .at = offsetof(struct matrix_group, list) + offsetof(struct matrix_list, needed), .note = ""),  \
+        YAML(name ":e_of_scheme", WORD, .get = e_of_scheme,                                                  \
+             .at = offsetof(struct matrix_group, list) + offsetof(struct matrix_list, stop)),                \
+        YAML(name ":placements_needed", COUNT, OF_LIST(list, needed_n)),                                     \
+        YAML(name ":placements_of_scheme", COUNT, OF_LIST(list, stop_n))
 
 static const struct column list_columns[] = {
     YAML("level", SHARE, .get = level),

@@ -7,8 +7,6 @@
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 
-#include <limits.h>
-
 static const struct position_offer *offer_of(const struct row *row)
 {
     return row->parent->of;
@@ -168,16 +166,12 @@ const struct table table_heights = {
 
 /* ---- what the criteria's rules of position make of it: a row is about a struct assess_pair ---- */
 
-static void passes_from(struct entry *x)
-{
-    entry_real(x, ((const struct assess_pair *)x->row->of)->passes_from[x->column->at]);
-}
+#define PASSES_FROM(clause) MEMBER(struct assess_pair, passes_from[clause]), .absent = WORD_NOT_KNOWN
 
 static const struct column rule_columns[] = {
     { NULL, WORD_C_HANDSET, VALUE_TEXT, row_handset },
-    { NULL, WORD_C_POINTS_FAILING, VALUE_REAL, passes_from, .at = CLAUSE_FIVE_POINTS,
-      .absent = WORD_NOT_KNOWN },
-    { NULL, WORD_C_DEAD_ZONE, VALUE_REAL, passes_from, .at = CLAUSE_HEIGHT, .absent = WORD_NOT_KNOWN },
+    { NULL, WORD_C_POINTS_FAILING, VALUE_REAL, PASSES_FROM(CLAUSE_FIVE_POINTS) },
+    { NULL, WORD_C_DEAD_ZONE, VALUE_REAL, PASSES_FROM(CLAUSE_HEIGHT) },
     { 0 },
 };
 

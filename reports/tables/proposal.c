@@ -65,13 +65,14 @@ static const struct table readers = { .id = "readers", .look = LOOK_RECORD, .col
 
 /* ---- what a new handset is measured with ---- */
 
-#define COST(member)                                                                                         \
-    YAML("clean_placements", COUNT, PROPOSAL(member.placements)),                                            \
-        YAML("placements_at_most", COUNT, PROPOSAL(member.placements_most)),                                 \
-        YAML("conditions", COUNT, PROPOSAL(member.conditions)),                                              \
-        YAML("sessions", COUNT, PROPOSAL(member.sessions)),                                                  \
-        YAML("hours_smallest_set", REAL, PROPOSAL(member.hours_set), .digits = 2),                           \
-        YAML("hours_all_readers", REAL, PROPOSAL(member.hours_all), .digits = 2)
+#define OF_COST(cost, member) MEMBER_OF(struct assess_proposal, cost, struct assess_cost, member)
+#define COST(cost)                                                                                           \
+    YAML("clean_placements", COUNT, OF_COST(cost, placements)),                                              \
+        YAML("placements_at_most", COUNT, OF_COST(cost, placements_most)),                                   \
+        YAML("conditions", COUNT, OF_COST(cost, conditions)),                                                \
+        YAML("sessions", COUNT, OF_COST(cost, sessions)),                                                    \
+        YAML("hours_smallest_set", REAL, OF_COST(cost, hours_set), .digits = 2),                             \
+        YAML("hours_all_readers", REAL, OF_COST(cost, hours_all), .digits = 2)
 
 static const struct column as_is_columns[] = { COST(as_is), { 0 } };
 static const struct column proposed_columns[] = { COST(proposed), { 0 } };

@@ -46,5 +46,5 @@ static const struct column trace_columns[] = {
 };
 
 const struct table table_traces = {
-    .look = LOOK_RECORD, .class = "trace", .columns = trace_columns, .row = run_row
+    .caption = WORD_S_TRACES, .look = LOOK_RECORD, .class = "trace", .columns = trace_columns, .row = run_row
 };

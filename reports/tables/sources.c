@@ -77,13 +77,13 @@ static void fact_kind(struct entry *x)
 
 static void fact_name(struct entry *x)
 {
-    struct fact fact = fact_at(x->f->survey, x->row->i);
+    const struct survey_fact *fact = x->row->of;
     enum language language = x->view->language;
     struct buf name;
     buf_init(&name, 1u << 20);
-    buf_add_text(&name, fact.profile);
+    buf_add_text(&name, fact_at(x->f->survey, x->row->i).profile);
     buf_add_text(&name, word_text(WORD_COLON, language));
-    buf_add_text(&name, name_fact(fact.fact->name, language));
+    buf_add_text(&name, name_fact(fact->name, language));
     entry_buf(x, &name);
 }
 

@@ -301,11 +301,15 @@ void member_clustered(struct entry *x); /* its quantile, and of how many times i
 void member_bounds(struct entry *x);    /* a double, and the one behind it */
 const void *entry_member(const struct entry *x);
 
-#define MEMBER(type, member)                                                                                 \
-    .get = _Generic(((type *)0)->member, uint64_t: member_u64, double: member_real, bool: member_bool,       \
-                    char *: member_text, const char *: member_text, struct said *: member_said, struct findings_quantile: member_quantile,                                               \
-                    struct findings_clustered: member_clustered, default: member_u32),                       \
-    .at = offsetof(type, member)
+#define MEMBER(type, member) .get = MEMBER_GETTER(type, member), .at = offsetof(type, member)
+/* Of a struct `part` that is a member `of` of the row's struct. */
+#define MEMBER_OF(type, of, part, member)                                                                    \
+    .get = MEMBER_GETTER(part, member), .at = offsetof(type, of) + offsetof(part, member)
+#define MEMBER_GETTER(type, member)                                                                          \
+    _Generic(((type *)0)->member, uint64_t: member_u64, double: member_real, bool: member_bool,              \
+             char *: member_text, const char *: member_text, struct said *: member_said,                     \
+             struct findings_quantile: member_quantile, struct findings_clustered: member_clustered,         \
+             default: member_u32)
 
 /* Fills in what a row is about that is about this cell: row->of is its struct findings_cell. */
 void row_take_cell(const struct view *v, struct row *row, size_t cell);

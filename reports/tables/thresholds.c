@@ -162,7 +162,7 @@ static void proposed(struct entry *x)
         amount(x);
 }
 
-#define RANGE(getter, member) .get = getter, .at = offsetof(struct assess_range, member)
+#define RANGE(getter, member) .get = (getter), .at = offsetof(struct assess_range, member)
 
 static const struct column columns[] = {
     { "clause", WORD_B_CLAUSE, VALUE_WORD, key },

@@ -40,7 +40,8 @@ class Lists:
                             for g in GROUPS if any(j["recommendation"] == g for j in self.a.judged)],
                "basis": [self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2, [[EMPTY] * 2] * 4],
                "coverage": [self.coverage(), self.smallest(), self.patterns()],
-               "flagged": [self.flagged(), self.far_out()]}
+               "flagged": [self.flagged(), self.far_out()],
+               "not-run": [self.not_run(), self.undecided(english)]}
         if paper:
             out["overview"] = [overview, by_reader]
             out["handsets"] = [[self.on_paper(p, *s) for s in slices] for p in pairs]
@@ -241,5 +242,26 @@ class Lists:
         return out
 
     def far_out(self):
-        return [[(o["record"],), (self.run.pairs[self.run.place(o["cell"])[0]][0],), self.names(o["cell"]), (ms(o["us"]),),
+        return [[(o["record"],), (self.run.pairs[self.run.place(o["cell"])[0]][0],), (*self.names(o["cell"]), o["cell"]), (ms(o["us"]),),
                  (ms(o["cell_median"]),), EMPTY] for o in self.outliers[:FLAGGED_MOST]]
+
+    # -- what was not run, and what is undecided
+
+    def not_run(self):
+        run, closed = self.run, Counter(p["closed_as"] for p in self.run.placements.values())
+        left_out = Counter((c["verdict"], c["why"]) for c in run.cells if c["state"])
+        reasons = [(n, EMPTY) for state in ("excluded", "not-applicable") for (s, _), n in left_out.items() if s == state]
+        changed = sum(c["as_dirty"] != c["verdict"] for c in run.cells)
+        rows = [*reasons, (sum(c["verdict"].startswith("undecided") for c in run.cells), EMPTY), (closed["invalid"], (changed,)),
+                (closed["aborted"], EMPTY), (run.broken_off, EMPTY)]
+        return [[EMPTY, (count,), why] for count, why in rows if count]
+
+    def undecided(self, english):
+        out = []
+        for i, c in enumerate(self.run.cells):
+            if c["verdict"].startswith("undecided"):
+                counts = (c["d"], c["n"]) if english else (c["n"], c["d"])
+                missing = (c["missing"],) if c["missing"] and c["verdict"] == "undecided" else EMPTY
+                out.append([(self.run.pairs[self.run.place(i)[0]][0],), (*self.names(i), i),
+                            (*counts, *bounds(c["lower"], c["upper"])), missing])
+        return out
