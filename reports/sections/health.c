@@ -10,9 +10,8 @@ void page_health(struct page *p)
     else
         page_table(p, &table_health, NULL, NULL);
     if (f->health_kept < f->health_count) {
-        page_put(p, "<p>");
-        PAGE_FILL(p, WORD_HEALTH_CUT, page_u64(f->health_kept).text, page_u64(f->health_count).text);
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "", WORD_HEALTH_CUT, number_count(f->health_kept).text,
+                    number_count(f->health_count).text);
     }
 }
 

@@ -157,7 +157,7 @@ static void proposal(struct note *m)
         buf_init(&sentence, 1u << 16);
         proposal_add(&sentence, a, i, m->language);
         put(m, "- ");
-        escape_markdown(&m->b, sentence.data && !sentence.failed ? sentence.data : "");
+        escape_markdown(&m->b, buf_text(&sentence));
         put(m, "\n");
         buf_free(&sentence);
     }

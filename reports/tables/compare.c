@@ -171,7 +171,7 @@ static const struct column difference_columns[] = {
 static struct phrase differences_title(const struct view *v, const struct row *parent)
 {
     struct phrase count = number_count(whole(parent)->difference_count);
-    return phrase_fill(WORD_CMP_DIFFERENCES_CAPTION, v->language, (const char *const[]) { count.text, NULL });
+    return PHRASE_FILL(WORD_CMP_DIFFERENCES_CAPTION, v->language, count.text);
 }
 
 const struct table table_differences =
@@ -543,8 +543,7 @@ static void visible_in_words(struct entry *x)
     struct phrase n = number_count(cell_in(x->row, RUN_B)->n), parts[2] = { { "" }, { "" } };
     for (size_t i = 0; i < 2; i++)
         if (seen[i]->any)
-            parts[i] = phrase_fill(words[i], x->view->language,
-                                   (const char *const[]) { number_count(seen[i]->dirty).text, n.text, NULL });
+            parts[i] = PHRASE_FILL(words[i], x->view->language, number_count(seen[i]->dirty).text, n.text);
     entry_format(x, "%s%s%s", parts[0].text,
                  seen[0]->any && seen[1]->any ? word_text(WORD_COMMA, x->view->language) : "", parts[1].text);
     if (!seen[0]->any && !seen[1]->any)

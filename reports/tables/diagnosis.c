@@ -72,8 +72,7 @@ static void add_times(struct buf *b, const struct diagnosis_kind *k, enum langua
     }
     snprintf(least, sizeof least, "%.1f", (double)k->least_us / 1e3);
     snprintf(most, sizeof most, "%.1f", (double)k->most_us / 1e3);
-    phrase_add(b, buf_add_text, k->most_us == k->least_us ? WORD_MILLISECONDS : WORD_CMD_MS_FROM_TO, language,
-               (const char *const[]) { least, most, NULL });
+    PHRASE_ADD(b, k->most_us == k->least_us ? WORD_MILLISECONDS : WORD_CMD_MS_FROM_TO, language, least, most);
 }
 
 static void add_stage(struct buf *b, const struct diagnosis_failure *of, enum language language)
@@ -88,7 +87,7 @@ static void add_numbers(struct buf *b, const struct diagnosis_kind *k, bool reco
     bool one = k->last == k->of.number;
     enum word word = recorded ? (one ? WORD_CMD_EV_RECORD : WORD_CMD_EV_RECORDS)
                               : (one ? WORD_CMD_EV_REPETITION : WORD_CMD_EV_REPETITIONS);
-    phrase_add(b, buf_add_text, word, language, (const char *const[]) { first.text, last.text, NULL });
+    PHRASE_ADD(b, word, language, first.text, last.text);
 }
 
 static void add_item(struct buf *b, const struct diagnosis_kind *k, enum item item, bool recorded,

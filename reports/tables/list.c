@@ -56,21 +56,13 @@ static void recommendation(struct entry *x)
         entry_number(x, pair_of(x)->recommendation);
 }
 
-/* A set of readers or power modes as a sentence has it. */
-static void add_set(const struct entry *x, enum value_kind kind, uint32_t set, struct buf *out)
-{
-    struct value value = { .kind = kind, .number = set };
-    buf_init(out, 8192);
-    value_in_words(x->view, &value, out);
-    buf_add_char(out, '\0');
-}
-
 static void modes_reason(struct entry *x)
 {
     const struct assess_pair *a = pair_of(x);
     struct buf modes;
-    add_set(x, VALUE_MODES, a->modes_failing ? a->modes_failing : a->modes_open, &modes);
-    ENTRY_FILL(x, a->modes_failing ? WORD_L_MODES_FAIL : WORD_L_MODES_OPEN, modes.failed ? "" : modes.data);
+    buf_init(&modes, 8192);
+    name_add_modes(&modes, a->modes_failing ? a->modes_failing : a->modes_open, x->view->language);
+    ENTRY_FILL(x, a->modes_failing ? WORD_L_MODES_FAIL : WORD_L_MODES_OPEN, buf_text(&modes));
     buf_free(&modes);
 }
 
@@ -106,12 +98,12 @@ static void on_readers(struct entry *x)
     struct buf units;
     if (count == 0 || all < 2)
         return;
-    add_set(x, VALUE_UNITS, set, &units);
+    buf_init(&units, 8192);
+    name_add_readers(&units, x->f, set, x->view->language);
     if (count == all)
         ENTRY_FILL(x, WORD_FAILS_ON_ALL, number_count(all).text);
     else
-        ENTRY_FILL(x, WORD_L_ON, number_count(count).text, number_count(all).text,
-                   units.failed ? "" : units.data);
+        ENTRY_FILL(x, WORD_L_ON, number_count(count).text, number_count(all).text, buf_text(&units));
     buf_free(&units);
 }
 

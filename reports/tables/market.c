@@ -100,8 +100,7 @@ static void pooled_percent(struct entry *x)
     const struct matrix_reader *r = x->row->of;
     struct phrase number = number_fixed(100 * r->pooled, 1);
     if (!isnan(r->pooled))
-        entry_phrase(
-            x, phrase_fill(WORD_CMD_PERCENT, x->view->language, (const char *const[]) { number.text, NULL }));
+        entry_phrase(x, PHRASE_FILL(WORD_CMD_PERCENT, x->view->language, number.text));
 }
 
 static void claim_in_words(struct entry *x)
@@ -113,7 +112,7 @@ static void claim_in_words(struct entry *x)
                      : r->claim_dirty   ? WORD_CMD_CLAIM_DIRTY
                      : r->claim_missing ? WORD_CMD_CLAIM_MISSING
                                         : WORD_CMD_SHOWN;
-    entry_phrase(x, phrase_fill(word, x->view->language, (const char *const[]) { digits.text, NULL }));
+    entry_phrase(x, PHRASE_FILL(word, x->view->language, digits.text));
 }
 
 #define HANDSETS(id, member, page, markdown, text)                                                           \
@@ -168,7 +167,7 @@ static bool market_row(const struct view *v, struct row *row)
 static struct phrase group_caption(const struct view *v, enum word caption, const struct matrix_group *g)
 {
     const char *name = g->required ? word_text(WORD_REQUIRED_CELLS, v->language) : g->name;
-    return phrase_fill(caption, v->language, (const char *const[]) { name, NULL });
+    return PHRASE_FILL(caption, v->language, name);
 }
 
 static struct phrase market_title(const struct view *v, const struct row *parent)
@@ -334,8 +333,7 @@ static void alike_lines(struct entry *x)
     }
     if (shown < t->alike) {
         buf_add_char(&text, '\n');
-        phrase_add(&text, buf_add_text, WORD_AND_MORE, x->view->language,
-                   (const char *const[]) { number_count(t->alike - shown).text, NULL });
+        PHRASE_ADD(&text, WORD_AND_MORE, x->view->language, number_count(t->alike - shown).text);
     }
     entry_buf(x, &text);
 }

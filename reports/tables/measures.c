@@ -59,7 +59,7 @@ static void add_sentence(struct buf *out, const struct assessment *a, enum word 
     for (size_t i = 0; i < m->count; i++) {
         buf_init(&parts[i], ARGUMENT_BYTES_MAX);
         add_measure(&parts[i], a, &m->items[i], language);
-        args[i] = parts[i].data && !parts[i].failed ? parts[i].data : "";
+        args[i] = buf_text(&parts[i]);
     }
     phrase_add(out, buf_add_text, sentence, language, args);
     for (size_t i = 0; i < m->count; i++)

@@ -121,8 +121,8 @@ static bool any_undecided(const struct view *v, const struct row *parent)
 static struct phrase summary(const struct view *v, const struct row *parent)
 {
     (void)parent;
-    return phrase_fill(WORD_UNDECIDED_SUMMARY, v->language,
-                       (const char *const[]) { number_count(v->report->findings->undecided).text, NULL });
+    return PHRASE_FILL(WORD_UNDECIDED_SUMMARY, v->language,
+                       number_count(v->report->findings->undecided).text);
 }
 
 const struct table table_undecided = {

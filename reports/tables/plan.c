@@ -123,7 +123,7 @@ static size_t acceptance_count(const struct view *v, const struct row *parent)
 static void put_phrase(struct entry *x, enum word word, uint64_t number)
 {
     struct phrase digits = number_name(number);
-    entry_phrase(x, phrase_fill(word, x->view->language, (const char *const[]) { digits.text, NULL }));
+    entry_phrase(x, PHRASE_FILL(word, x->view->language, digits.text));
 }
 
 static void dirty(struct entry *x)

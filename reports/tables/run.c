@@ -302,8 +302,7 @@ static size_t files_count(const struct view *v, const struct row *parent)
 
 static struct phrase files_summary(const struct view *v, const struct row *parent)
 {
-    return phrase_fill(WORD_FILES_SUMMARY, v->language,
-                       (const char *const[]) { number_count(files_count(v, parent)).text, NULL });
+    return PHRASE_FILL(WORD_FILES_SUMMARY, v->language, number_count(files_count(v, parent)).text);
 }
 
 const struct table table_files = {

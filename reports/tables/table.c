@@ -87,7 +87,7 @@ struct phrase column_header(const struct column *c, const struct view *v, size_t
         return c->axis->name(v, k);
     const char *part = c->part ? word_text(c->part, v->language) : NULL;
     enum word header = v->form == FORM_TEXT && c->brief ? c->brief : c->header;
-    return phrase_fill(header, v->language, (const char *const[]) { part, NULL });
+    return PHRASE_FILL(header, v->language, part);
 }
 
 void column_value(const struct column *c, const struct view *v, const struct row *row, size_t k,

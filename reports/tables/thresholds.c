@@ -133,8 +133,7 @@ static void in_force(struct entry *x)
     if (r->testable)
         amount(x);
     else
-        entry_phrase(
-            x, phrase_fill(WORD_L_NOT_TESTABLE, x->view->language, (const char *const[]) { clause, NULL }));
+        entry_phrase(x, PHRASE_FILL(WORD_L_NOT_TESTABLE, x->view->language, clause));
 }
 
 static void changes_at(struct entry *x)

@@ -138,8 +138,7 @@ static void number_or_dash(struct entry *x)
     if (!s)
         entry_absent(x, WORD_DASH, NULL);
     else if (s->what == WHAT_IF_ONLY)
-        entry_phrase(x, phrase_fill(WORD_IF_CHANGED, x->view->language,
-                                    (const char *const[]) { number_count(s->changed).text, NULL }));
+        entry_phrase(x, PHRASE_FILL(WORD_IF_CHANGED, x->view->language, number_count(s->changed).text));
 }
 
 /* "Not recommended → Recommended: a, b, c" for one kind of change. */
@@ -153,9 +152,8 @@ static void add_change(struct buf *out, const struct entry *x, const struct asse
         if (a->pairs[i].recommendation != from_ || s->recommendation[i] != to_)
             continue;
         if (count == 0)
-            phrase_add(out, buf_add_text, WORD_IF_CHANGE, language,
-                       (const char *const[]) { word_text(word_recommendation(from_), language),
-                                               word_text(word_recommendation(to_), language), NULL });
+            PHRASE_ADD(out, WORD_IF_CHANGE, language, word_text(word_recommendation(from_), language),
+                       word_text(word_recommendation(to_), language));
         if (count < NAMES_MAX) {
             buf_add_text(out, word_text(count ? WORD_COMMA : WORD_COLON, language));
             buf_add_text(out, a->f->survey->pairs[i].unit);
@@ -165,8 +163,7 @@ static void add_change(struct buf *out, const struct entry *x, const struct asse
     if (count <= NAMES_MAX)
         return;
     buf_add_text(out, language == LANGUAGE_ENGLISH ? " " : "");
-    phrase_add(out, buf_add_text, WORD_IF_MORE, language,
-               (const char *const[]) { number_count(count - NAMES_MAX).text, NULL });
+    PHRASE_ADD(out, WORD_IF_MORE, language, number_count(count - NAMES_MAX).text);
 }
 
 enum { ENDS = RECOMMENDATION_COUNT - 1 };
