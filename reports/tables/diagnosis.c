@@ -182,12 +182,6 @@ static void candidate(struct entry *x)
     entry_phrase(x, phrase_fill(x->column->part, x->view->language, args));
 }
 
-static size_t causes_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return CAUSE_COUNT;
-}
-
 static bool is_candidate(const struct view *v, struct row *row)
 {
     const struct diagnosis *d = diagnosis_of(row);
@@ -211,8 +205,8 @@ static const struct column candidate_columns[] = {
 };
 
 const struct table table_recorded_causes = {
-    .indent = 2, .columns = cause_columns, .count = causes_count, .row = is_candidate
+    .indent = 2, .columns = cause_columns, .rows = CAUSE_COUNT, .row = is_candidate
 };
 const struct table table_candidates = {
-    .indent = 2, .columns = candidate_columns, .count = causes_count, .row = is_candidate
+    .indent = 2, .columns = candidate_columns, .rows = CAUSE_COUNT, .row = is_candidate
 };

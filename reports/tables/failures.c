@@ -67,12 +67,6 @@ static void answer(struct entry *x)
     ENTRY_FILL(x, words[x->row->i], number_count(cells_answered(x->view, x->row)).text);
 }
 
-static size_t answers_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return ATTRIBUTION_OPEN + 1;
-}
-
 static bool answer_row(const struct view *v, struct row *row)
 {
     return cells_answered(v, row) > 0;
@@ -80,7 +74,9 @@ static bool answer_row(const struct view *v, struct row *row)
 
 static const struct column answer_columns[] = { { NULL, WORD_NONE, VALUE_TEXT, answer }, { 0 } };
 
-static const struct table answers = { .columns = answer_columns, .count = answers_count, .row = answer_row };
+static const struct table answers = { .columns = answer_columns,
+                                      .rows = ATTRIBUTION_OPEN + 1,
+                                      .row = answer_row };
 
 static const struct column failure_columns[] = {
     { NULL, WORD_C_STAGE, VALUE_WORD, stage, .width = 12 },

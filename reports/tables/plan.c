@@ -79,13 +79,7 @@ static const struct column cost_columns[] = {
     { 0 },
 };
 
-static size_t cost_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return sizeof costs / sizeof *costs;
-}
-
-const struct table table_cost = { .columns = cost_columns, .count = cost_count };
+const struct table table_cost = { .columns = cost_columns, .rows = sizeof costs / sizeof *costs };
 
 /* ---- how a scheme decides: a row a number of dirty placements ---- */
 

@@ -18,11 +18,6 @@ static const struct assess_scenario *of_parent(const struct entry *x)
     return x->row->parent->of;
 }
 
-static void from(struct entry *x)
-{
-    entry_number(x, assessment_of(x->view)->pairs[x->row->pair].recommendation);
-}
-
 static void to(struct entry *x)
 {
     entry_number(x, of_parent(x)->recommendation[x->row->pair]);
@@ -31,7 +26,7 @@ static void to(struct entry *x)
 static const struct column change_columns[] = {
     YAML("handset", TEXT, .get = row_handset),
     YAML("sim", TEXT, .get = row_sim),
-    YAML("from", RECOMMENDATION, .get = from),
+    YAML("from", RECOMMENDATION, .get = row_recommendation),
     YAML("to", RECOMMENDATION, .get = to),
     { 0 },
 };
@@ -182,13 +177,7 @@ static void one_change(struct entry *x)
     x->value.class = "change";
 }
 
-static size_t kinds_of_change(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return (size_t)ENDS * ENDS;
-}
-
-static const struct axis axis_changes = { .count = kinds_of_change };
+static const struct axis axis_changes = { .copies = (size_t)ENDS * ENDS };
 
 #define COUNTS                                                                                               \
     {                                                                                                        \
