@@ -17,7 +17,7 @@ static void scope(struct page *p, const struct criteria *c)
     if (c->power_modes)
         name_add_modes(&power, c->power_modes, p->language);
     else
-        buf_add_text(&power, word_text(c->conditional_modes ? WORD_RULE_MODES_ALL : WORD_RULE_MODES_EVERY,
+        buf_add_text(&power, word_text(c->conditional_modes ? WORD_RULE_MODES_ALL : WORD_RULE_SCRIPTS_ALL,
                                        p->language));
     PAGE_FILLED(p, "li", "", WORD_K_SCOPE, buf_text(&scripts), buf_text(&power));
     if (c->conditional_modes) {

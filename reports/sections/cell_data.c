@@ -123,7 +123,7 @@ static void words(struct page *p)
         { "p90", WORD_CELL_P90 },
         { "max", WORD_CELL_MAX },
         { "lines", WORD_CELL_LINES },
-        { "crossed", WORD_CELL_CROSSED },
+        { "crossed", WORD_CARD_OR_READER },
         { "noFailure", WORD_CELL_NO_FAILURE },
         { "failures", WORD_CELL_FAILURES },
     };

@@ -53,10 +53,10 @@ static void tiles(struct page *p)
 {
     const struct comparison *c = p->comparison;
     page_put(p, "<ul class=\"tiles\">\n");
-    tile(p, "i", c->by_class[COMPARE_WORSE], WORD_CMP_T_WORSE, WORD_CMP_TS_WORSE);
-    tile(p, "c", c->by_class[COMPARE_BETTER], WORD_CMP_T_BETTER, WORD_CMP_TS_BETTER);
+    tile(p, "i", c->by_class[COMPARE_WORSE], WORD_CMP_K_WORSE, WORD_CMP_TS_WORSE);
+    tile(p, "c", c->by_class[COMPARE_BETTER], WORD_CMP_K_BETTER, WORD_CMP_TS_BETTER);
     tile(p, "t", c->looks, WORD_CMP_T_LOOKS, WORD_CMP_TS_LOOKS);
-    tile(p, "u", c->by_class[COMPARE_NO_CHANGE], WORD_CMP_T_NONE, WORD_CMP_TS_NONE);
+    tile(p, "u", c->by_class[COMPARE_NO_CHANGE], WORD_CMP_K_NO_CHANGE, WORD_CMP_TS_NONE);
     page_put(p, "</ul>\n");
 }
 
@@ -64,7 +64,7 @@ static const struct page_link links[] = {
     { "differences", WORD_CMP_H_DIFFERENCES },
     { "units", WORD_CMP_H_UNITS },
     { "cells", WORD_CMP_H_CELLS },
-    { "times", WORD_CMP_H_TIMES },
+    { "times", WORD_SH_TIMES },
     { "power", WORD_CMP_H_POWER },
     { "left", WORD_CMP_H_LEFT },
 };
@@ -171,7 +171,7 @@ static void times(struct page *p)
 {
     const struct comparison *c = p->comparison;
     const size_t *by = c->time_by_class;
-    page_section(p, "times", NULL, WORD_CMP_H_TIMES);
+    page_section(p, "times", NULL, WORD_SH_TIMES);
     PAGE_FILLED(p, "p", "", WORD_CMP_TIMES_INTRO, number_count(c->time_tests).text,
                 number_percent(c->fdr, p->language).text);
     PAGE_FILLED(p, "p", "", WORD_CMP_TIMES_COUNTS, number_count(by[COMPARE_WORSE]).text,

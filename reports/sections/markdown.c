@@ -114,7 +114,7 @@ static void list(struct note *m)
 
 static void criteria(struct note *m)
 {
-    heading(m, WORD_MD_CRITERIA);
+    heading(m, WORD_B_CRITERIA);
     table(m, &table_in_force, NULL);
 }
 

@@ -218,7 +218,7 @@ static const struct column columns[] = {
     STAGE("exchange", EXCHANGE),
     STAGE("check", CHECK),
     { "candidate_causes", WORD_C_CAUSES, VALUE_TEXT, candidates, ROWS },
-    { "card_or_reader", WORD_SH_CARD_OR_READER, VALUE_WORD, card_or_reader, ROWS },
+    { "card_or_reader", WORD_CARD_OR_READER, VALUE_WORD, card_or_reader, ROWS },
     COUNT("first_n", SH_FIRST_N, first_transaction.n),
     TIMES("first_median", first_transaction.median, SH_FIRST_MEDIAN),
     TIMES("first_p90", first_transaction.p90, SH_FIRST_P90),

@@ -241,8 +241,8 @@ static const struct column left_columns[] = {
 };
 
 const struct table table_not_compared =
-    COMPARED(left, left_count, .id = "not_compared", .caption = WORD_CMP_LEFT_CAPTION,
-             .columns = left_columns, .flow = true, .bare = true, .class = "compared");
+    COMPARED(left, left_count, .id = "not_compared", .caption = WORD_CMP_H_LEFT, .columns = left_columns,
+             .flow = true, .bare = true, .class = "compared");
 
 /* ---- readers and handsets ---- */
 
@@ -307,7 +307,7 @@ static const struct table third_line = { .below = true, .look = LOOK_RECORD, .co
 static const struct column unit_columns[] = {
     TEXT(WORD_NONE, TEXT, unit, .at = RUN_A),
     TEXT(WORD_NONE, WORD, class, .at = offsetof(struct compare_unit, class)),
-    PAGE(WORD_CMP_C_UNIT, TEXT, unit, .at = RUN_A),
+    PAGE(WORD_C_UNIT, TEXT, unit, .at = RUN_A),
     PAGE(WORD_NONE, TEXT, other_unit, .place = PLACE_UNDER),
     PAGE(WORD_CMP_C_CLASS, WORD, class, .at = offsetof(struct compare_unit, class)),
     PEOPLE(WORD_CMP_C_CELLS, COUNT, UNIT(cells), .brief = WORD_CMP_X_CELLS),
@@ -340,7 +340,7 @@ static bool handset_row(const struct view *v, struct row *row)
 }
 
 const struct table table_compared_readers =
-    COMPARED(units, unit_count, .id = "readers", .caption = WORD_CMP_READERS_CAPTION, .columns = unit_columns,
+    COMPARED(units, unit_count, .id = "readers", .caption = WORD_UNITS_CAPTION, .columns = unit_columns,
              .row = reader_row, .flow = true, .class = "compared");
 const struct table table_compared_handsets =
     COMPARED(units, unit_count, .id = "handsets", .caption = WORD_CMP_HANDSETS_CAPTION,
@@ -564,7 +564,7 @@ static const struct column cell_columns[] = {
     PEOPLE(WORD_CMP_C_CHANGE, POINTS, member_bounds, .at = offsetof(struct compare_cell, low),
            .brief = WORD_CMP_X_CHANGE),
     TEXT(WORD_CMP_X_E, TEXT, e_value),
-    PEOPLE(WORD_CMP_C_VERDICT, TEXT, verdicts, .brief = WORD_CMP_X_VERDICT),
+    PEOPLE(WORD_C_VERDICT, TEXT, verdicts, .brief = WORD_CMP_X_VERDICT),
     PAGE(WORD_CMP_C_VISIBLE, TEXT, visible_in_words),
     YAML("reader", TEXT, .get = name, .at = COMPARE_READER),
     YAML("handset", TEXT, .get = name, .at = COMPARE_HANDSET),

@@ -109,7 +109,7 @@ static void add_item(struct buf *b, const struct diagnosis_kind *k, enum item it
         if (k->of.causes)
             causes_add_set(b, k->of.causes);
         else
-            buf_add_text(b, word_text(WORD_CMD_NO_CAUSES, language));
+            buf_add_text(b, word_text(WORD_CAUSES_NONE, language));
         break;
     case ITEM_DEPTH:
         buf_add_text(b, k->of.depth == DEPTH_NONE ? word_text(WORD_CMD_RESPONSES, language)

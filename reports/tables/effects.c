@@ -121,7 +121,7 @@ static void named_group(struct entry *x)
     if (group == SIZE_MAX)
         entry_text(x, word_text(WORD_CMD_ALL, x->view->language));
     else if (matrix_of(x)->groups[group].required)
-        entry_text(x, word_text(WORD_CMD_REQUIRED, x->view->language));
+        entry_text(x, word_text(WORD_SH_REQUIRED, x->view->language));
     else
         entry_text(x, matrix_of(x)->groups[group].name);
 }

@@ -115,16 +115,12 @@ static void claim_in_words(struct entry *x)
     entry_phrase(x, PHRASE_FILL(word, x->view->language, digits.text));
 }
 
-#define HANDSETS(id, member, page, markdown, text)                                                           \
-    { id,                                                                                                    \
-      page,                                                                                                  \
-      VALUE_COUNT,                                                                                           \
-      of_one,                                                                                                \
-      FORM_PAGE | FORM_YAML | FORM_TEXT,                                                                     \
-      offsetof(struct matrix_reader, member),                                                                \
-      .brief = (text) },                                                                                     \
+/* A page calls them by their verdicts. */
+#define HANDSETS(id, member, page, word, text)                                                               \
+    { id, page, VALUE_COUNT, of_one, FORM_PAGE | FORM_YAML, offsetof(struct matrix_reader, member) },        \
     {                                                                                                        \
-        NULL, markdown, VALUE_COUNT, of_one, FORM_MARKDOWN, offsetof(struct matrix_reader, member)           \
+        NULL, word, VALUE_COUNT, of_one, FORM_MARKDOWN | FORM_TEXT, offsetof(struct matrix_reader, member),  \
+            .brief = (text)                                                                                  \
     }
 
 static const struct column market_columns[] = {
@@ -133,8 +129,8 @@ static const struct column market_columns[] = {
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader, FORM_MARKDOWN, .absent = WORD_MD_ALL_READERS },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader_if_other, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_SH_READER_MODEL, VALUE_TEXT, of_one, FORM_MARKDOWN },
-    HANDSETS("works", works, WORD_V_COMPATIBLE, WORD_MD_WORKS, WORD_CMD_WORKS),
-    HANDSETS("fails", fails, WORD_V_INCOMPATIBLE, WORD_MD_FAILS, WORD_CMD_FAILS),
+    HANDSETS("works", works, WORD_V_COMPATIBLE, WORD_MD_WORKS, WORD_NONE),
+    HANDSETS("fails", fails, WORD_V_INCOMPATIBLE, WORD_MD_FAILS, WORD_NONE),
     HANDSETS("open", open, WORD_V_UNDECIDED, WORD_M_OPEN, WORD_CMD_OPEN),
     YAML("n", COUNT, READER(n)),
     YAML("d", COUNT, READER(d)),
@@ -330,7 +326,7 @@ static void alike_lines(struct entry *x)
     }
     if (shown < t->alike) {
         buf_add_char(&text, '\n');
-        PHRASE_ADD(&text, WORD_AND_MORE, x->view->language, number_count(t->alike - shown).text);
+        PHRASE_ADD(&text, WORD_IF_MORE, x->view->language, number_count(t->alike - shown).text);
     }
     entry_buf(x, &text);
 }

@@ -31,8 +31,8 @@ const struct table table_signature = {
 /* Whole: never cut or abbreviated. */
 static const struct column trace_columns[] = {
     { NULL, WORD_K_RUN, VALUE_TEXT, MEMBER_OF_RUN(run) },
-    { NULL, WORD_S_JOURNAL, VALUE_TEXT, hash_of_journal },
-    { NULL, WORD_S_CRITERIA, VALUE_TEXT, hash_of_criteria, .absent = WORD_S_NO_CRITERIA },
+    { NULL, WORD_SH_JOURNAL_HASH, VALUE_TEXT, hash_of_journal },
+    { NULL, WORD_SH_CRITERIA_HASH, VALUE_TEXT, hash_of_criteria, .absent = WORD_S_NO_CRITERIA },
     { NULL, WORD_K_PROGRAM, VALUE_TEXT, MEMBER_OF_RUN(program) },
     { NULL, WORD_SH_CHECKED_BY, VALUE_WORD, column_word, FORM_SHEET,
       WORD_S_VERIFY }, /* below the table elsewhere */

@@ -96,7 +96,7 @@ static void needed(struct entry *x)
 static void unit(struct entry *x)
 {
     static const enum word words[UNIT_COUNT] = {
-        [UNIT_NONE] = WORD_SH_CLAUSE_NONE,
+        [UNIT_NONE] = WORD_DASH,
 #define UNIT(ID, ...) [UNIT_##ID] = WORD_SH_UNIT_##ID,
 #include "harness/clauses/clauses.def"
     };
@@ -206,9 +206,7 @@ enum { IN_FORCE = sizeof in_force_columns / sizeof *in_force_columns - 1 };
 static void part(struct entry *x)
 {
     const size_t i = x->row->i;
-    enum word word = i < IN_FORCE ? in_force_columns[i].header
-                     : x->row->of ? WORD_SH_P_CLAUSE
-                                  : WORD_SH_PROPOSAL;
+    enum word word = i < IN_FORCE ? in_force_columns[i].header : x->row->of ? WORD_B_CLAUSE : WORD_B_PROPOSAL;
     entry_word(x, word, NULL);
 }
 
