@@ -239,9 +239,3 @@ void yaml_remark(struct yaml *y, const char *text)
         c += length + (c[length] == '\n');
     }
 }
-
-void yaml_blank(struct yaml *y)
-{
-    end_line(y);
-    buf_add_char(y->b, '\n');
-}

@@ -71,6 +71,5 @@ void yaml_plain(struct yaml *y, const char *key, const char *format, ...)
 void yaml_note(struct yaml *y, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Whole lines of comment: each line of the text behind "# ", at the indentation of what is open; an empty one is empty. */
 void yaml_remark(struct yaml *y, const char *text);
-void yaml_blank(struct yaml *y); /* an empty line */
 
 #endif

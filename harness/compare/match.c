@@ -12,7 +12,7 @@ bool compare_same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-bool compare_same_condition(const struct survey_condition *a, const struct survey_condition *b)
+static bool conditions_agree(const struct survey_condition *a, const struct survey_condition *b)
 {
     return a->power_mode == b->power_mode && compare_same_text(a->handset_case, b->handset_case) &&
            compare_same_text(a->position, b->position) && a->x_mm == b->x_mm && a->y_mm == b->y_mm &&
@@ -85,7 +85,7 @@ static bool same_condition(const struct comparison *c, const struct survey *s, s
 
 static const char *script_id(const struct survey *s, size_t i)
 {
-    return s->scripts_loaded[s->scripts[i].script].id;
+    return survey_script_loaded(s, i)->id;
 }
 
 static bool same_script(const struct comparison *c, const struct survey *s, size_t i, const struct survey *t,
@@ -112,7 +112,7 @@ static const char *condition_name(const struct survey *s, size_t i)
 
 static enum compare_reason condition_differs(const struct comparison *c, size_t a, size_t b)
 {
-    return compare_same_condition(&c->a->survey->conditions[a], &c->b->survey->conditions[b])
+    return conditions_agree(&c->a->survey->conditions[a], &c->b->survey->conditions[b])
                ? COMPARE_REASON_NONE
                : COMPARE_REASON_CONDITION;
 }

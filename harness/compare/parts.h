@@ -21,7 +21,6 @@ int compare_differ(struct comparison *c, const struct compare_partners *p, struc
 /* The file that a profile or script was read from: the n-th file of a kind belongs to the n-th of them. */
 const struct survey_file *compare_file(const struct survey *s, const char *kind, size_t index);
 
-bool compare_same_condition(const struct survey_condition *a, const struct survey_condition *b);
 bool compare_same_text(const char *a, const char *b); /* NULL is the same as NULL only */
 
 /* Fills time of every compared cell but `adjusted` and `class`. */

@@ -185,7 +185,7 @@ bool fields_long_text(struct fields *f, const char *key, enum fields_need need, 
     return n && node_text(f, n, FIELDS_LONG_MAX, out);
 }
 
-bool id_valid(const char *text)
+static bool id_valid(const char *text)
 {
     size_t length = strlen(text);
     if (length == 0 || length > FIELDS_ID_MAX)

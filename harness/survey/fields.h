@@ -71,8 +71,6 @@ bool node_choice(struct fields *f, const struct tree_node *n, const struct field
                  unsigned *out);
 const char *node_label(const struct tree_node *n); /* its key, or "the value" */
 
-bool id_valid(const char *text);
-
 /* Checks `format: nfc-survey/<kind>` and `version: 1`. */
 void fields_head(struct fields *f, const char *kind);
 

@@ -20,7 +20,7 @@ static const struct budget_script *script_of(const struct page *p, size_t reader
 static const struct script *loaded(const struct page *p, size_t script)
 {
     const struct survey *s = p->f->survey;
-    return &s->scripts_loaded[s->scripts[script].script];
+    return survey_script_loaded(s, script);
 }
 
 bool plot_has_steps(const struct page *p, size_t script)

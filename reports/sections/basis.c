@@ -48,7 +48,7 @@ static void not_testable(struct page *p)
     }
 }
 
-void page_untested(struct page *p)
+static void untested(struct page *p)
 {
     const struct findings *f = p->f;
     const struct assessment *a = p->r->assessment;
@@ -88,7 +88,7 @@ static void block(struct page *p, const struct table *t)
     page_put(p, "</div>\n");
 }
 
-void page_thresholds(struct page *p)
+static void thresholds(struct page *p)
 {
     if (p->r->assessment->proposal.range_count > 0)
         block(p, &table_thresholds);
@@ -116,7 +116,7 @@ static void unchanged(struct page *p)
     buf_free(&names);
 }
 
-void page_what_if(struct page *p)
+static void what_if(struct page *p)
 {
     const struct assessment *a = p->r->assessment;
     bool any = false;
@@ -132,7 +132,7 @@ void page_what_if(struct page *p)
 
 /* ---- what would have to be measured ---- */
 
-void page_open(struct page *p)
+static void open_pairs(struct page *p)
 {
     const struct assessment *a = p->r->assessment;
     page_put(p, "<div class=\"block open\">");
@@ -154,10 +154,10 @@ void page_basis(struct page *p)
     page_put(p, "<div class=\"blocks\">\n");
     if (p->r->assessment) {
         page_criteria(p);
-        page_untested(p);
-        page_thresholds(p);
-        page_what_if(p);
-        page_open(p);
+        untested(p);
+        thresholds(p);
+        what_if(p);
+        open_pairs(p);
         page_proposal(p);
         page_invalid(p);
     }

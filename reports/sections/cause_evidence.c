@@ -10,23 +10,20 @@
 
 static struct phrase set_text(const struct page *p, cause_set causes)
 {
-    struct phrase v = { "" };
     struct buf b;
-    if (causes == 0) {
-        snprintf(v.text, sizeof v.text, "%s", word_text(WORD_CAUSES_NONE, p->language));
-        return v;
-    }
-    buf_init(&b, sizeof v.text);
+    if (causes == 0)
+        return phrase_cut(word_text(WORD_CAUSES_NONE, p->language));
+    buf_init(&b, PHRASE_BYTES);
     causes_add_set(&b, causes);
-    snprintf(v.text, sizeof v.text, "%s", buf_text(&b));
+    struct phrase text = phrase_cut(buf_text(&b));
     buf_free(&b);
-    return v;
+    return text;
 }
 
 static void where(struct page *p, size_t cell, const struct causes_kind *k)
 {
     const struct survey *s = p->f->survey;
-    const struct script *script = &s->scripts_loaded[s->scripts[p->f->cells[cell].script].script];
+    const struct script *script = survey_script_loaded(s, p->f->cells[cell].script);
     const char *stage = word_text(word_stage(k->stage), p->language);
     struct phrase count = number_count(k->count), all = number_count(tally_failed(&p->f->cells[cell]));
     page_put(p, "<p><b>");

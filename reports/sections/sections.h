@@ -31,10 +31,6 @@ void page_asked(struct page *p);
 
 /* Blocks of the section on what the list rests on, in the order of the page. */
 void page_criteria(struct page *p);
-void page_untested(struct page *p);
-void page_thresholds(struct page *p);
-void page_what_if(struct page *p);
-void page_open(struct page *p);
 void page_proposal(struct page *p);
 void page_invalid(struct page *p);
 void page_market(struct page *p);

@@ -50,7 +50,7 @@ static void stage(struct entry *x)
 static void step(struct entry *x)
 {
     const struct survey *s = x->f->survey;
-    const struct script *script = &s->scripts_loaded[s->scripts[x->row->script].script];
+    const struct script *script = survey_script_loaded(s, x->row->script);
     if (kind_of(x)->step >= 1 && kind_of(x)->step <= script->step_count)
         entry_text(x, script->steps[kind_of(x)->step - 1].name);
 }

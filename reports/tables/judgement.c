@@ -217,7 +217,7 @@ static const struct table open_of_pair = {
 
 static void profile(struct entry *x)
 {
-    entry_text(x, x->f->survey->handset_profiles[x->f->survey->pairs[x->row->pair].handset].id);
+    entry_text(x, survey_handset_of(x->f->survey, x->row->pair)->id);
 }
 
 static void decided_by(struct entry *x)

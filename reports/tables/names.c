@@ -18,7 +18,7 @@ struct phrase name_reader(const struct findings *f, size_t reader)
 struct phrase name_handset(const struct findings *f, size_t pair)
 {
     const struct survey *s = f->survey;
-    const struct handset_profile *h = &s->handset_profiles[s->pairs[pair].handset];
+    const struct handset_profile *h = survey_handset_of(s, pair);
     const char *maker = h->maker ? h->maker : "", *name = h->name ? h->name : h->maker ? "" : h->id;
     char text[4 * PHRASE_BYTES];
     if (f->simulated && !h->simulated)
@@ -40,7 +40,7 @@ const char *name_condition(const struct findings *f, size_t condition)
 const char *name_script(const struct findings *f, size_t script)
 {
     const struct survey *s = f->survey;
-    return s->scripts_loaded[s->scripts[script].script].id;
+    return survey_script_loaded(s, script)->id;
 }
 
 struct phrase name_cell(const struct findings *f, size_t cell, enum language language)
@@ -226,7 +226,7 @@ const char *name_left_out(const struct survey *s, size_t cell, enum language lan
     size_t rest = cell / s->script_count / s->reader_count;
     if (!own || s->excluded[cell] != SURVEY_CELL_NOT_APPLICABLE)
         return own;
-    const char *source = s->handset_profiles[s->pairs[rest / s->condition_count].handset].absent_source;
+    const char *source = survey_handset_of(s, rest / s->condition_count)->absent_source;
     enum power_mode mode = s->conditions[rest % s->condition_count].power_mode;
     if (source && strcmp(source, word_text(WORD_SOURCE_SIMULATED, LANGUAGE_ENGLISH)) == 0)
         source = word_text(WORD_SOURCE_SIMULATED, language);

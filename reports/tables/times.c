@@ -259,7 +259,7 @@ const struct table table_times_first = {
 static void step_name(struct entry *x)
 {
     const struct survey *s = x->f->survey;
-    entry_text(x, s->scripts_loaded[s->scripts[x->row->script].script].steps[x->row->step].name);
+    entry_text(x, survey_script_loaded(s, x->row->script)->steps[x->row->step].name);
 }
 
 static bool level_of(const struct row *row, const struct view *v, struct findings_step *out)
@@ -323,7 +323,7 @@ const struct table table_levels = {
 static size_t steps_of(const struct view *v, size_t script)
 {
     const struct survey *s = v->report->findings->survey;
-    return s->scripts_loaded[s->scripts[script].script].step_count;
+    return survey_script_loaded(s, script)->step_count;
 }
 
 static size_t step_levels_count(const struct view *v, const struct row *parent)
