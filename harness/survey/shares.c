@@ -80,7 +80,7 @@ static bool read_field(struct cursor *c, const char *end, char out[FIELD_MAX + 1
     return false;
 }
 
-static bool add(struct shares *s, const char *handset, double share, const struct cursor *c)
+static bool add_share(struct shares *s, const char *handset, double share, const struct cursor *c)
 {
     if ((s->count & (s->count + 1)) == 0) { /* 0, 1, 3, 7 ...: room for twice as many and one */
         struct share *items = realloc(s->items, (2 * s->count + 1) * sizeof *items);
@@ -152,7 +152,7 @@ static void read_row(struct cursor *c, struct shares *s)
             complain(c, start, "more than 10000 rows");
         return;
     }
-    if (!add(s, handset, share, c))
+    if (!add_share(s, handset, share, c))
         c->problems->memory = true;
 }
 

@@ -43,7 +43,7 @@ static void where(struct page *p, size_t cell, const struct causes_kind *k)
     page_put(p, "</p>\n");
 }
 
-static void say(struct page *p, const struct said *s)
+static void say_seen(struct page *p, const struct said *s)
 {
     struct buf b;
     buf_init(&b, 1u << 16);
@@ -73,7 +73,7 @@ static void evidence(struct page *p, const struct causes_kind *k)
         page_put(p, "<li>");
         PAGE_FILL(p, effects[e->effect], set_text(p, e->causes).text);
         page_say(p, WORD_COLON);
-        say(p, &e->seen);
+        say_seen(p, &e->seen);
         page_put(p, "</li>\n");
     }
     if (k->evidence_count > 0)
@@ -147,7 +147,7 @@ static void cell_details(struct page *p, size_t cell)
 }
 
 /* A long list is opened when it is wanted: what follows it is not pages away. */
-static void list(struct page *p, const size_t *cells, size_t count)
+static void list_cells(struct page *p, const size_t *cells, size_t count)
 {
     if (count > CELLS_OPEN) {
         page_put(p, "<details class=\"trails\">");
@@ -171,7 +171,7 @@ void page_trails(struct page *p)
     page_element(p, "h3", "id=\"trails\"", WORD_H_CELLS_FAILED);
     page_element(p, "p", "", p->on_paper ? WORD_PAPER_TRAILS : WORD_CELLS_FAILED_INTRO);
     if (!p->on_paper)
-        list(p, cells, count < CELLS_MAX ? count : CELLS_MAX);
+        list_cells(p, cells, count < CELLS_MAX ? count : CELLS_MAX);
     if (count > CELLS_MAX && !p->on_paper) {
         PAGE_FILLED(p, "p", "class=\"note\"", WORD_CELLS_FAILED_CUT, number_count(CELLS_MAX).text,
                     number_count(count).text);

@@ -181,7 +181,7 @@ static void add_ms(struct page *p, uint64_t us)
     buf_add_format(&p->b, ",%.1f", (double)us / 1000);
 }
 
-static void quantile(struct page *p, const struct findings_quantile *q)
+static void json_quantile(struct page *p, const struct findings_quantile *q)
 {
     if (!q->has_value) {
         page_put(p, ",null,null,null");
@@ -276,8 +276,8 @@ static void cell_row(struct page *p, size_t cell, struct texts *intervals, struc
                    (int)c->verdict_invalid_as_dirty, c->n, c->d, c->invalid, c->aborted,
                    number_of(intervals, number_interval(c->lower, c->upper, 1, p->language).text), c->missing,
                    c->ok, tally_transactions(c), __builtin_popcount(c->sessions_seen));
-    quantile(p, &c->first_transaction.median);
-    quantile(p, &c->first_transaction.p90);
+    json_quantile(p, &c->first_transaction.median);
+    json_quantile(p, &c->first_transaction.p90);
     if (c->first_transaction.n)
         add_ms(p, c->first_transaction.max_us);
     else
