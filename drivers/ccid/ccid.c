@@ -149,7 +149,7 @@ static int list(const struct reader_model *models, size_t model_count, struct dr
 
 /* ---- open and close ---- */
 
-static int find(const struct driver_open *how, struct ccid_place *place, unsigned *slot)
+static int find_reader(const struct driver_open *how, struct ccid_place *place, unsigned *slot)
 {
     struct ccid_place *places = calloc(PLACES_MAX, sizeof *places);
     size_t n = 0;
@@ -201,7 +201,7 @@ static int take_place(struct ccid_reader *self, const struct driver_open *how)
 {
     struct ccid_place place;
     unsigned slot = 0;
-    int code = find(how, &place, &slot);
+    int code = find_reader(how, &place, &slot);
     if (code == 0)
         code = ccid_usb_open(&place, &self->usb);
     if (code != 0)

@@ -108,7 +108,7 @@ static uint8_t pcb_of(const struct run *r)
     return r->reply[1];
 }
 
-static enum came look(struct run *r)
+static enum came exchange_block(struct run *r)
 {
     r->reply_length = 0;
     enum t1_link link =
@@ -158,7 +158,7 @@ static enum t1_result resynchronise(struct run *r)
 {
     for (unsigned i = 0; i < RESYNCHES_MAX; i++) {
         prepare(r, S_RESYNCH, NULL, 0);
-        enum came came = look(r);
+        enum came came = exchange_block(r);
         if (came == CAME_END)
             return T1_ENDED;
         if (came == CAME_S && pcb_of(r) == (S_RESYNCH | S_RESPONSE) && r->reply[2] == 0) {
@@ -200,7 +200,7 @@ static bool take_s(struct run *r, enum t1_result *result)
     }
     if (pcb == S_ABORT && length == 0) {
         prepare(r, S_ABORT | S_RESPONSE, NULL, 0);
-        *result = look(r) == CAME_END ? T1_ENDED : T1_ABORT;
+        *result = exchange_block(r) == CAME_END ? T1_ENDED : T1_ABORT;
         return false;
     }
     if (ask_again(r, CAME_STRANGE))
@@ -282,7 +282,7 @@ enum t1_result t1_exchange(struct t1 *t, const uint8_t *command, size_t command_
     *response_length = 0;
     prepare_i(&r);
     while (goes_on) {
-        enum came came = look(&r);
+        enum came came = exchange_block(&r);
         switch (came) {
         case CAME_END:
             return T1_ENDED;
@@ -313,7 +313,7 @@ enum t1_result t1_announce(struct t1 *t, unsigned ifsd)
     uint8_t value = (uint8_t)(ifsd < 254 ? ifsd : 254);
     for (r.retries = 0; r.retries <= RETRIES_MAX; r.retries++) {
         prepare(&r, S_IFS, &value, 1);
-        enum came came = look(&r);
+        enum came came = exchange_block(&r);
         if (came == CAME_END)
             return T1_ENDED;
         if (came == CAME_S && pcb_of(&r) == (S_IFS | S_RESPONSE) && r.reply[2] == 1 &&

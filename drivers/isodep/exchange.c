@@ -116,7 +116,7 @@ static void extend(struct step *s)
  * Sends the step's block and gets the next I-block, or the acknowledgement of a chained block, rescuing what
  * is lost. ENDLESS when the deadline passed.
  */
-static enum isodep_end run(struct step *s, enum kind *kind)
+static enum isodep_end run_step(struct step *s, enum kind *kind)
 {
     uint8_t again[ISODEP_FRAME_MAX]; /* the I-block, for rule 6 */
     size_t again_length = s->length;
@@ -168,7 +168,7 @@ static enum isodep_end send_command(struct step *s, const uint8_t *command, size
         if (part)
             memcpy(s->block + 1, command + sent, part);
         s->length = part + 1;
-        enum isodep_end end = run(s, &kind);
+        enum isodep_end end = run_step(s, &kind);
         if (end != ISODEP_OK)
             return end;
         d->block ^= 1; /* rule B */
@@ -195,7 +195,7 @@ static enum isodep_end receive_response(struct step *s, uint8_t *response, size_
         s->chained = true;
         s->block[0] = (uint8_t)(PCB_R_ACK | d->block);
         s->length = 1;
-        enum isodep_end end = run(s, &kind);
+        enum isodep_end end = run_step(s, &kind);
         if (end != ISODEP_OK)
             return end;
         if (kind != KIND_I)

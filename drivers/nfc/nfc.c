@@ -602,7 +602,7 @@ static int poll_round(struct nfc *self, bool rats, nfc_target *target)
 }
 
 /* With a field of its own, and no more than a look. */
-static int look(struct nfc *self, nfc_target *target)
+static int poll_once(struct nfc *self, nfc_target *target)
 {
     int code = restart_field(self);
     int seen = code == 0 ? poll_round(self, false, target) : code;
@@ -635,7 +635,7 @@ static int wait_present(struct driver_reader *r, uint32_t limit_ms, struct drive
     nfc_target seen = { 0 };
     uint64_t started_ns = clock_now_ns(), past_ms;
     for (;;) {
-        int code = look(self, &seen);
+        int code = poll_once(self, &seen);
         past_ms = (clock_now_ns() - started_ns) / 1000000;
         target->detect_us = (clock_now_ns() - started_ns) / 1000;
         target->detect_source = said_alone(SAID_SEEN_POLL);
@@ -659,7 +659,7 @@ static int wait_absent(struct driver_reader *r, uint32_t limit_ms, struct driver
     nfc_target seen = { 0 };
     uint64_t started_ns = clock_now_ns(), past_ms;
     for (;;) {
-        int code = look(self, &seen);
+        int code = poll_once(self, &seen);
         past_ms = (clock_now_ns() - started_ns) / 1000000;
         if (code < 0)
             return fail(self, code, 0, 0, NFC_PHASE_SETUP, fault, e);

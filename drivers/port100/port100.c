@@ -400,7 +400,7 @@ static bool restart_field(struct port100 *self)
 }
 
 /* One round of polling with a field of its own. */
-static enum isodep_end look(struct port100 *self, struct err *e)
+static enum isodep_end poll_once(struct port100 *self, struct err *e)
 {
     if (!restart_field(self))
         return ISODEP_BROKEN;
@@ -422,7 +422,7 @@ static int wait_present(struct driver_reader *r, uint32_t limit_ms, struct drive
     bool type_f = false;
     uint64_t started_ns = clock_now_ns(), past_ms;
     for (;;) {
-        enum isodep_end end = look(self, e);
+        enum isodep_end end = poll_once(self, e);
         past_ms = (clock_now_ns() - started_ns) / 1000000;
         target->detect_us = (clock_now_ns() - started_ns) / 1000;
         target->detect_source = said_alone(SAID_SEEN_POLL);
@@ -455,7 +455,7 @@ static int wait_absent(struct driver_reader *r, uint32_t limit_ms, struct driver
     struct port100 *self = self_of(r);
     uint64_t started_ns = clock_now_ns(), past_ms;
     for (;;) {
-        enum isodep_end end = look(self, e);
+        enum isodep_end end = poll_once(self, e);
         if (end == ISODEP_BROKEN)
             return fail_chip(self, fault, e);
         if (end == ISODEP_NOTHING)

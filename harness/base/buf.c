@@ -44,6 +44,11 @@ char *buf_take(struct buf *b)
     return data;
 }
 
+const char *buf_text(const struct buf *b)
+{
+    return b->data && !b->failed ? b->data : "";
+}
+
 bool buf_reserve(struct buf *b, size_t more)
 {
     if (b->failed)

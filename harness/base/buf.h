@@ -22,7 +22,8 @@ void buf_init(struct buf *b, size_t max_bytes);
 void buf_clear(struct buf *b);              /* length 0, failed cleared, memory kept */
 void buf_cut(struct buf *b, size_t length); /* back to a length that it had */
 void buf_free(struct buf *b);
-char *buf_take(struct buf *b); /* the caller frees; NULL when failed */
+char *buf_take(struct buf *b);             /* the caller frees; NULL when failed */
+const char *buf_text(const struct buf *b); /* "" when failed */
 bool buf_reserve(struct buf *b, size_t more);
 /* Before what it holds from `at` on, at most its length. */
 void buf_insert(struct buf *b, size_t at, const void *bytes, size_t length);

@@ -65,7 +65,7 @@ static bool cleared(const struct attribution_side *side)
     return side->passes >= ATTRIBUTION_PASSES_NEEDED && side->passes > side->fails;
 }
 
-static void say(struct attribution *out, enum attribution_answer answer, enum said_code why)
+static void say_answer(struct attribution *out, enum attribution_answer answer, enum said_code why)
 {
     out->answer = answer;
     out->why = why;
@@ -75,15 +75,15 @@ static void answer(struct attribution *out)
 {
     bool handset = blamed(&out->readers), reader = blamed(&out->handsets);
     if (handset && reader)
-        say(out, ATTRIBUTION_OPEN, SAID_EITHER_EXPLAINS);
+        say_answer(out, ATTRIBUTION_OPEN, SAID_EITHER_EXPLAINS);
     else if (handset && out->handsets.passes >= ATTRIBUTION_PASSES_NEEDED)
-        say(out, ATTRIBUTION_HANDSET, SAID_HANDSET_EXPLAINS);
+        say_answer(out, ATTRIBUTION_HANDSET, SAID_HANDSET_EXPLAINS);
     else if (reader && out->readers.passes >= ATTRIBUTION_PASSES_NEEDED)
-        say(out, ATTRIBUTION_READER, SAID_READER_EXPLAINS);
+        say_answer(out, ATTRIBUTION_READER, SAID_READER_EXPLAINS);
     else if (cleared(&out->readers) && cleared(&out->handsets))
-        say(out, ATTRIBUTION_COMBINATION, SAID_TOGETHER_EXPLAINS);
+        say_answer(out, ATTRIBUTION_COMBINATION, SAID_TOGETHER_EXPLAINS);
     else
-        say(out, ATTRIBUTION_OPEN, SAID_TOO_FEW_VERDICTS);
+        say_answer(out, ATTRIBUTION_OPEN, SAID_TOO_FEW_VERDICTS);
 }
 
 void attribution_of(const struct attribution_slice *s, size_t handset, size_t reader, struct attribution *out)
@@ -99,10 +99,10 @@ void attribution_of(const struct attribution_slice *s, size_t handset, size_t re
     if (own == VERDICT_INCOMPATIBLE)
         answer(out);
     else if (own == VERDICT_UNDECIDED || own == VERDICT_UNDECIDED_INSTRUMENT)
-        say(out, ATTRIBUTION_OPEN, SAID_CELL_UNDECIDED);
+        say_answer(out, ATTRIBUTION_OPEN, SAID_CELL_UNDECIDED);
     else
-        say(out, ATTRIBUTION_NONE,
-            own == VERDICT_COMPATIBLE ? SAID_CELL_COMPATIBLE : SAID_CELL_WITHOUT_VERDICT);
+        say_answer(out, ATTRIBUTION_NONE,
+                   own == VERDICT_COMPATIBLE ? SAID_CELL_COMPATIBLE : SAID_CELL_WITHOUT_VERDICT);
 }
 
 const char *attribution_name(enum attribution_answer answer_of)

@@ -210,7 +210,7 @@ static void look_at(const struct causes_fold *o, const struct findings_cell *c,
     const struct survey *s = o->f->survey;
     size_t count = t->exchanges.count;
     *x = (struct failure) { .t = t, .outcome = outcome };
-    x->script = &s->scripts_loaded[s->scripts[c->script].script];
+    x->script = survey_script_loaded(s, c->script);
     x->stage = t->stage;
     if (x->stage >= STAGE_ROUTE && count > 0 &&
         (t->exchanges.items[count - 1].sw[0] == '\0' || !given(t->native))) {
@@ -431,7 +431,7 @@ static int make_cell(struct causes_fold *o, size_t index, struct err *e)
     for (size_t i = 0; i < made->kind_count; i++) {
         struct causes_view view = { .f = o->f,
                                     .cell = c,
-                                    .script = &s->scripts_loaded[s->scripts[c->script].script],
+                                    .script = survey_script_loaded(s, c->script),
                                     .identity = identity_of(o, c),
                                     .probes = &o->probes[index / s->script_count],
                                     .reader_technologies = o->technologies[c->reader],

@@ -17,15 +17,11 @@ void causes_add_set(struct buf *b, cause_set causes)
         buf_add_text(b, "none recorded");
 }
 
-const char *causes_effect_name(enum causes_effect effect)
+/* "removed F10: every failure ..." */
+static void add_evidence(struct buf *b, const struct evidence *s)
 {
-    static const char *const names[] = { "noted", "removed", "supports" };
-    return names[effect];
-}
-
-void causes_add_evidence(struct buf *b, const struct evidence *s)
-{
-    buf_add_format(b, "%s%s ", causes_effect_name(s->effect), s->effect == CAUSES_NOTED ? " on" : "");
+    static const char *const effects[] = { "noted on ", "removed ", "supports " };
+    buf_add_text(b, effects[s->effect]);
     causes_add_set(b, s->causes);
     buf_add_text(b, ": ");
     said_english(b, &s->seen);
@@ -38,7 +34,7 @@ static void add_side(struct buf *b, const struct attribution_side *side, const c
         buf_add_format(b, ", %u fail that pass nowhere else and don't count", side->unproven);
 }
 
-void causes_add_crossed(struct buf *b, const struct attribution *x)
+static void add_attribution(struct buf *b, const struct attribution *x)
 {
     buf_add_format(b, "%s%s%s (", attribution_name(x->answer), x->answer == ATTRIBUTION_NONE ? "" : ": ",
                    said_template(x->why));
@@ -70,7 +66,7 @@ void causes_add_line(struct buf *b, const struct causes_cell *c)
 static void add_kind(struct buf *b, const struct findings *f, size_t cell, const struct causes_kind *k)
 {
     const struct survey *s = f->survey;
-    const struct script *script = &s->scripts_loaded[s->scripts[f->cells[cell].script].script];
+    const struct script *script = survey_script_loaded(s, f->cells[cell].script);
     buf_add_format(b, "  where: %s", k->stage ? stage_name(k->stage) : "unknown");
     if (k->step >= 1 && k->step <= script->step_count)
         buf_add_format(b, ", step %u, %s", k->step, script->steps[k->step - 1].name);
@@ -97,7 +93,7 @@ static void add_kind(struct buf *b, const struct findings *f, size_t cell, const
     buf_add_char(b, '\n');
     for (size_t i = 0; i < k->evidence_count; i++) {
         buf_add_text(b, "    ");
-        causes_add_evidence(b, &k->evidence[i]);
+        add_evidence(b, &k->evidence[i]);
         buf_add_char(b, '\n');
     }
 }
@@ -117,7 +113,7 @@ void causes_add_cell(struct buf *b, const struct causes *of, size_t cell)
             buf_add_format(b, "    F%02u %s%s\n", n, cause_row(n)->name,
                            c->supported & CAUSE(n) ? " (supported)" : "");
     buf_add_text(b, "  card or reader: ");
-    causes_add_crossed(b, &c->attribution);
+    add_attribution(b, &c->attribution);
     buf_add_format(b, "\n  evidence: %s\n",
                    c->depth == DEPTH_NONE ? "of no stated depth" : depth_name(c->depth));
 }

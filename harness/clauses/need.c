@@ -18,7 +18,7 @@ static bool requires_mode(const struct criteria *c, enum power_mode mode)
 enum need need_of(const struct criteria *c, const struct survey *s, size_t condition, size_t script)
 {
     enum power_mode mode = s->conditions[condition].power_mode;
-    if (!c || !wants_script(c, s->scripts_loaded[s->scripts[script].script].id))
+    if (!c || !wants_script(c, survey_script_loaded(s, script)->id))
         return NEED_NONE;
     if (requires_mode(c, mode))
         return NEED_REQUIRED;

@@ -47,7 +47,7 @@ static struct phrase span_text(double seconds, enum language language)
         return phrase_cut("?");
     return phrase_fill(s >= 3600 ? WORD_CMD_H_MIN
                        : s >= 60 ? WORD_CMD_MIN_S
-                                 : WORD_CMD_S,
+                                 : WORD_SECONDS,
                        language, (const char *const[]) { first, second, NULL });
 }
 

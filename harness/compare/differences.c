@@ -47,8 +47,8 @@ static void say_said(struct differing *d, enum compare_what what, const char *su
 }
 
 /* Names and numbers of the runs themselves; NULL: absent. */
-static void say(struct differing *d, enum compare_what what, const char *subject, const char *a,
-                const char *b)
+static void say_difference(struct differing *d, enum compare_what what, const char *subject, const char *a,
+                           const char *b)
 {
     struct said x = said_words(a), y = said_words(b);
     say_said(d, what, subject, a ? &x : NULL, b ? &y : NULL);
@@ -60,7 +60,7 @@ static void say_number(struct differing *d, enum compare_what what, const char *
     char x[64], y[64];
     snprintf(x, sizeof x, "%" PRIu64 "%s", a, unit);
     snprintf(y, sizeof y, "%" PRIu64 "%s", b, unit);
-    say(d, what, subject, x, y);
+    say_difference(d, what, subject, x, y);
 }
 
 /* The first digits of the digest are enough to tell files apart, and fit a line. */
@@ -70,7 +70,7 @@ static void say_file(struct differing *d, enum compare_what what, const char *su
     char x[32] = "", y[32] = "";
     snprintf(x, sizeof x, "SHA-256 %.12s", a ? a->sha256 : "");
     snprintf(y, sizeof y, "SHA-256 %.12s", b ? b->sha256 : "");
-    say(d, what, subject, a ? x : NULL, b ? y : NULL);
+    say_difference(d, what, subject, a ? x : NULL, b ? y : NULL);
 }
 
 static struct said scheme_of(const struct scheme *s)
@@ -91,7 +91,7 @@ static void say_run(struct differing *d)
 {
     const struct findings *a = d->c->a, *b = d->c->b;
     struct said x = scheme_of(&a->scheme), y = scheme_of(&b->scheme);
-    say(d, COMPARE_WHAT_SURVEY, NULL, a->survey->id, b->survey->id);
+    say_difference(d, COMPARE_WHAT_SURVEY, NULL, a->survey->id, b->survey->id);
     say_file(d, COMPARE_WHAT_SURVEY_TEXT, NULL, compare_file(a->survey, "survey", 0),
              compare_file(b->survey, "survey", 0));
     say_number(d, COMPARE_WHAT_SEED, NULL, a->seed, b->seed, "");
@@ -99,13 +99,13 @@ static void say_run(struct differing *d)
     say_said(d, COMPARE_WHAT_SCHEME, NULL, &x, &y);
     say_number(d, COMPARE_WHAT_SESSIONS, NULL, a->sessions, b->sessions, "");
     say_number(d, COMPARE_WHAT_LANES, NULL, a->lanes, b->lanes, "");
-    say(d, COMPARE_WHAT_HANDS, NULL, hands_kind_name(a->hands), hands_kind_name(b->hands));
+    say_difference(d, COMPARE_WHAT_HANDS, NULL, hands_kind_name(a->hands), hands_kind_name(b->hands));
     x = program_of(a);
     y = program_of(b);
     say_said(d, COMPARE_WHAT_PROGRAM, NULL, &x, &y);
-    say(d, COMPARE_WHAT_LIBRARIES, NULL, a->libraries, b->libraries);
-    say(d, COMPARE_WHAT_SYSTEM, NULL, a->system, b->system);
-    say(d, COMPARE_WHAT_HOST, NULL, a->host, b->host);
+    say_difference(d, COMPARE_WHAT_LIBRARIES, NULL, a->libraries, b->libraries);
+    say_difference(d, COMPARE_WHAT_SYSTEM, NULL, a->system, b->system);
+    say_difference(d, COMPARE_WHAT_HOST, NULL, a->host, b->host);
     say_said(d, COMPARE_WHAT_CLOCK, NULL, a->clock, b->clock);
 }
 
@@ -159,8 +159,8 @@ static void say_readers(struct differing *d, const struct compare_partners *p)
                  compare_file(t, "reader", b->profile));
         say_over_run(d, COMPARE_WHAT_SERIAL, a->unit, b->unit);
         say_over_run(d, COMPARE_WHAT_FIRMWARE, a->unit, b->unit);
-        say(d, COMPARE_WHAT_DRIVER, a->unit, x && x->driver ? x->driver : a->driver,
-            y && y->driver ? y->driver : b->driver);
+        say_difference(d, COMPARE_WHAT_DRIVER, a->unit, x && x->driver ? x->driver : a->driver,
+                       y && y->driver ? y->driver : b->driver);
     }
 }
 
@@ -179,7 +179,7 @@ static void say_fact(struct differing *d, const char *unit, const char *name, co
     snprintf(x, sizeof x, "%s: %s", name, a ? a : "");
     snprintf(y, sizeof y, "%s: %s", name, b ? b : "");
     if (!compare_same_text(a, b))
-        say(d, COMPARE_WHAT_HANDSET_FACT, unit, a ? x : NULL, b ? y : NULL);
+        say_difference(d, COMPARE_WHAT_HANDSET_FACT, unit, a ? x : NULL, b ? y : NULL);
 }
 
 static void say_facts(struct differing *d, const char *unit, const struct handset_profile *a,
@@ -210,7 +210,7 @@ static void say_handsets(struct differing *d, const struct compare_partners *p)
         say_facts(d, a->unit, &s->handset_profiles[a->handset], &t->handset_profiles[b->handset]);
         sim_text(&s->sims[a->sim], x, sizeof x);
         sim_text(&t->sims[b->sim], y, sizeof y);
-        say(d, COMPARE_WHAT_SIM, a->unit, x, y);
+        say_difference(d, COMPARE_WHAT_SIM, a->unit, x, y);
     }
 }
 

@@ -85,7 +85,7 @@ static bool same_condition(const struct comparison *c, const struct survey *s, s
 
 static const char *script_id(const struct survey *s, size_t i)
 {
-    return s->scripts_loaded[s->scripts[i].script].id;
+    return survey_script_loaded(s, i)->id;
 }
 
 static bool same_script(const struct comparison *c, const struct survey *s, size_t i, const struct survey *t,

@@ -32,7 +32,7 @@ void assess_lacks(struct assess_engine *g, const char *name)
 size_t assess_script_of(const struct survey *s, const char *id)
 {
     size_t i = 0;
-    while (i < s->script_count && strcmp(s->scripts_loaded[s->scripts[i].script].id, id) != 0)
+    while (i < s->script_count && strcmp(survey_script_loaded(s, i)->id, id) != 0)
         i++;
     return i;
 }

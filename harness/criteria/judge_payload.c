@@ -17,7 +17,7 @@ static int prepare(struct assess_engine *g, struct err *e)
         assess_lacks(g, c->payload_script);
         return 0;
     }
-    const struct script *script = &s->scripts_loaded[s->scripts[g->payload_script].script];
+    const struct script *script = survey_script_loaded(s, g->payload_script);
     for (size_t i = 0; i < script->step_count && g->payload_step == 0; i++)
         if (script->steps[i].name && strcmp(script->steps[i].name, c->payload_step) == 0)
             g->payload_step = (unsigned)i + 1;

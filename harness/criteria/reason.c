@@ -111,7 +111,7 @@ void assess_add_reason(struct buf *b, const struct assessment *a, size_t pair)
     char reader[128];
     survey_reader_label(s, c->reader, reader, sizeof reader);
     buf_add_format(b, "%s %s, %s, %s: ", p->reason_missing ? ":" : "", reader, s->conditions[c->condition].id,
-                   s->scripts_loaded[s->scripts[c->script].script].id);
+                   survey_script_loaded(s, c->script)->id);
     buf_add_format(b, "n %u, d %u, P(dirty) in %s", c->n, c->d, decimal_interval(c->lower, c->upper, 3).text);
     if (c->missing > 0)
         buf_add_format(b, ", %u more clean placements would make it compatible", c->missing);

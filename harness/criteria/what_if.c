@@ -260,7 +260,7 @@ const char *what_if_argument(const struct assessment *a, const struct assess_sce
     return rows[x->what].name ? rows[x->what].name(a->f->survey, x->which) : NULL;
 }
 
-static int add(struct assess_engine *g, const struct assess_scenario *ask, struct err *e)
+static int add_scenario(struct assess_engine *g, const struct assess_scenario *ask, struct err *e)
 {
     struct assessment *a = g->a;
     size_t pairs = g->f->survey->pair_count;
@@ -312,7 +312,7 @@ static bool next(const struct assess_engine *g, struct assess_scenario *x, size_
     return false;
 }
 
-static bool find(const struct assess_engine *g, const char *argument, struct assess_scenario *x)
+static bool find_argument(const struct assess_engine *g, const char *argument, struct assess_scenario *x)
 {
     size_t at = 0;
     if (!rows[x->what].name)
@@ -330,8 +330,8 @@ int assess_ask(struct assess_engine *g, const char *text, struct err *e)
     for (enum what_if what = WHAT_IF_NONE + 1; colon && what < WHAT_IF_COUNT; what++) {
         struct assess_scenario x = { .what = what };
         if (strlen(rows[what].option) == length && memcmp(rows[what].option, text, length) == 0 &&
-            find(g, colon + 1, &x))
-            return add(g, &x, e);
+            find_argument(g, colon + 1, &x))
+            return add_scenario(g, &x, e);
     }
     return err_set(e, ERR_USAGE, "criteria", "no such change of this survey and these criteria");
 }
@@ -345,7 +345,7 @@ int assess_explore(struct assess_engine *g, struct err *e)
         struct assess_scenario x = { .what = what };
         for (size_t at = 0; code == 0 && next(g, &x, &at);)
             if (rows[what].tried(g, &x))
-                code = add(g, &x, e);
+                code = add_scenario(g, &x, e);
     }
     return code;
 }

@@ -218,7 +218,7 @@ void airtime_floor_check(struct fold *o, const struct fold_placement *p, const s
     const struct survey *s = o->f->survey;
     const struct findings_cell *c = &o->f->cells[t->cell];
     const struct journal_exchange *items = t->exchanges.items;
-    struct airtime_floor_walk walk = { .script = &s->scripts_loaded[s->scripts[c->script].script],
+    struct airtime_floor_walk walk = { .script = survey_script_loaded(s, c->script),
                                        .token_label = s->sims[s->pairs[c->pair].sim].token_label,
                                        .technology = technology_name(t->technology)[0],
                                        .kbit_s = FLOOR_KBIT_S };

@@ -120,7 +120,7 @@ void budget_sort_answers(struct time_budget *m)
 
 const struct survey_fact *budget_claim(const struct findings *f, size_t pair, enum budget_answer what)
 {
-    const struct handset_profile *h = &f->survey->handset_profiles[f->survey->pairs[pair].handset];
+    const struct handset_profile *h = survey_handset_of(f->survey, pair);
     for (size_t i = 0; i < h->fact_count; i++)
         if (h->facts[i].name && strcmp(h->facts[i].name, facts[what]) == 0)
             return &h->facts[i];

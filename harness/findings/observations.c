@@ -106,7 +106,7 @@ static struct observation row_of(const struct fold *o, const struct fold_placeme
 {
     const struct journal_transaction *t = &r->as.transaction;
     const struct survey *s = o->f->survey;
-    const struct script *script = &s->scripts_loaded[s->scripts[o->f->cells[t->cell].script].script];
+    const struct script *script = survey_script_loaded(s, o->f->cells[t->cell].script);
     bool told = !failed && t->total_us != UINT64_MAX;
     uint64_t sum_us = 0, longest_us = 0;
     for (size_t i = 0; i < t->exchanges.count; i++) {

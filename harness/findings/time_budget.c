@@ -26,7 +26,7 @@ struct budget_fold {
 
 static size_t steps_of(const struct survey *s, size_t script)
 {
-    return s->scripts_loaded[s->scripts[script].script].step_count;
+    return survey_script_loaded(s, script)->step_count;
 }
 
 static int make_readers(struct time_budget *m, const struct survey *s)

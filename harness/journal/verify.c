@@ -22,9 +22,9 @@ struct check {
     bool open_full;
 };
 
-static void say(struct check *c, uint64_t line, const char *format, ...)
+static void say_wrong(struct check *c, uint64_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-static void say(struct check *c, uint64_t line, const char *format, ...)
+static void say_wrong(struct check *c, uint64_t line, const char *format, ...)
 {
     char text[1024];
     va_list arguments;
@@ -54,7 +54,7 @@ static void open_placement(struct check *c, uint64_t line, uint64_t number)
 {
     if (c->open_count == OPEN_MAX) {
         if (!c->open_full)
-            say(c, line, "more than %u placements are open: further ones are not checked", OPEN_MAX);
+            say_wrong(c, line, "more than %u placements are open: further ones are not checked", OPEN_MAX);
         c->open_full = true;
         return;
     }
@@ -66,7 +66,8 @@ static void refer(struct check *c, uint64_t line, uint64_t number, bool closes)
     size_t at = find_open(c, number);
     if (at == c->open_count) {
         if (!c->open_full && (closes || c->orphan != number))
-            say(c, line, "refers to placement %llu, which is not open there", (unsigned long long)number);
+            say_wrong(c, line, "refers to placement %llu, which is not open there",
+                      (unsigned long long)number);
         c->orphan = number;
         return;
     }
@@ -79,8 +80,8 @@ static void refer(struct check *c, uint64_t line, uint64_t number, bool closes)
 static void check_count(struct check *c, uint64_t line, const char *what, uint64_t written, uint64_t found)
 {
     if (written != found)
-        say(c, line, "the stop record counts %llu %s, but %llu stand before it", (unsigned long long)written,
-            what, (unsigned long long)found);
+        say_wrong(c, line, "the stop record counts %llu %s, but %llu stand before it",
+                  (unsigned long long)written, what, (unsigned long long)found);
 }
 
 static void check_stop(struct check *c, uint64_t line, const struct journal_stop *stop)
@@ -91,7 +92,8 @@ static void check_stop(struct check *c, uint64_t line, const struct journal_stop
     check_count(c, line, "lines", stop->lines, c->out->lines - 1);
     journal_reader_sha256(c->reader, sha256);
     if (strcmp(stop->sha256 ? stop->sha256 : "", sha256) != 0)
-        say(c, line,
+        say_wrong(
+            c, line,
             "the stop record's SHA-256 is not that of the bytes before it: a line was changed, put in or "
             "taken out");
 }
@@ -101,12 +103,13 @@ static void check_place(struct check *c, uint64_t line, const struct journal_rec
 {
     bool first = c->out->records == 1 && c->out->damaged == 0;
     if (r->kind == JOURNAL_KIND_START && c->out->kinds[JOURNAL_KIND_START] > 1)
-        say(c, line, "is a second start record");
+        say_wrong(c, line, "is a second start record");
     else if (r->kind != JOURNAL_KIND_START && first)
-        say(c, line, "is a %s record; a journal begins with a start record", journal_kind_name(r->kind));
+        say_wrong(c, line, "is a %s record; a journal begins with a start record",
+                  journal_kind_name(r->kind));
     if (c->out->closed && r->kind != JOURNAL_KIND_RESUME && r->kind != JOURNAL_KIND_NOTE)
-        say(c, line, "is a %s record behind a stop record; only a resume or a note may stand there",
-            journal_kind_name(r->kind));
+        say_wrong(c, line, "is a %s record behind a stop record; only a resume or a note may stand there",
+                  journal_kind_name(r->kind));
 }
 
 /* An exclusion is only one while the placement is open: afterwards its result may have been seen. */
@@ -118,7 +121,8 @@ static void check_note(struct check *c, uint64_t line, const struct journal_reco
     if (n->effect == EXCLUSION_EXCLUDE)
         refer(c, line, n->placement, false);
     else if (n->placement >= r->line || find_open(c, n->placement) < c->open_count)
-        say(c, line, "withdraws placement %llu, which is not closed there", (unsigned long long)n->placement);
+        say_wrong(c, line, "withdraws placement %llu, which is not closed there",
+                  (unsigned long long)n->placement);
 }
 
 static void check_record(struct check *c, const struct journal_record *r,
@@ -129,13 +133,13 @@ static void check_record(struct check *c, const struct journal_record *r,
     c->out->kinds[r->kind]++;
     c->out->missing += info->missing;
     if (info->missing > 0)
-        say(c, line, "is numbered %llu: %llu line%s missing before it", (unsigned long long)r->line,
-            (unsigned long long)info->missing, info->missing == 1 ? " is" : "s are");
+        say_wrong(c, line, "is numbered %llu: %llu line%s missing before it", (unsigned long long)r->line,
+                  (unsigned long long)info->missing, info->missing == 1 ? " is" : "s are");
     if (!info->canonical && info->crc_ok)
         c->out->foreign++;
     if (!info->canonical && !info->crc_ok) {
         c->out->edited++;
-        say(c, line, "was edited: its checksum %s", info->crc_present ? "does not fit" : "is missing");
+        say_wrong(c, line, "was edited: its checksum %s", info->crc_present ? "does not fit" : "is missing");
     }
     check_place(c, line, r);
     if (r->kind == JOURNAL_KIND_PLACEMENT)
@@ -166,7 +170,7 @@ static void check_line(struct check *c, enum journal_read got, const struct jour
     }
     c->out->damaged++;
     c->out->closed = false;
-    say(c, info->number, "%s", e->text);
+    say_wrong(c, info->number, "%s", e->text);
 }
 
 int journal_verify(const char *path, void (*problem)(void *context, uint64_t line, const char *text),

@@ -57,8 +57,8 @@ static void fill_table(const struct findings *f, const struct matrix_group *g, s
                 mean_rate(f, g->conditions, g->scripts, t->pairs[i], t->readers[j]);
 }
 
-static void add(struct matrix *m, enum matrix_what what, size_t group, const char *attribute,
-                struct permute_result result, double least)
+static void add_effect(struct matrix *m, enum matrix_what what, size_t group, const char *attribute,
+                       struct permute_result result, double least)
 {
     if (result.possible)
         m->effects[m->effect_count++] = (struct matrix_effect) {
@@ -96,8 +96,8 @@ static int try_labels(const struct findings *f, struct matrix *m, enum matrix_wh
     if (status == 0) {
         size_t n = label(values, rates, count, labels, kept);
         uint64_t key = matrix_key(f, attribute, m->groups[group].name);
-        add(m, what, group, attribute, permute_labels(kept, labels, n, m->permutations, key),
-            permute_labels_floor(labels, n));
+        add_effect(m, what, group, attribute, permute_labels(kept, labels, n, m->permutations, key),
+                   permute_labels_floor(labels, n));
     }
     free(labels);
     free(kept);
@@ -186,11 +186,11 @@ static int try_group(const struct findings *f, struct matrix *m, size_t group, s
     const struct matrix_group *g = &m->groups[group];
     fill_table(f, g, t);
     struct permute_table inside = { t->rates, s->pair_count, s->reader_count, s->reader_count, 1 };
-    add(m, MATRIX_EFFECT_READER, group, NULL,
-        permute_columns(&inside, m->permutations, matrix_key(f, "reader", g->name)), 0.0);
+    add_effect(m, MATRIX_EFFECT_READER, group, NULL,
+               permute_columns(&inside, m->permutations, matrix_key(f, "reader", g->name)), 0.0);
     struct permute_table across = { t->rates, s->reader_count, s->pair_count, 1, s->reader_count };
-    add(m, MATRIX_EFFECT_HANDSET, group, NULL,
-        permute_columns(&across, m->permutations, matrix_key(f, "handset", g->name)), 0.0);
+    add_effect(m, MATRIX_EFFECT_HANDSET, group, NULL,
+               permute_columns(&across, m->permutations, matrix_key(f, "handset", g->name)), 0.0);
     int status = try_handsets(f, m, group, t, e);
     return status ? status : try_readers(f, m, group, t, e);
 }
@@ -208,8 +208,8 @@ static int try_conditions(const struct findings *f, struct matrix *m, const stru
                 mean_rate(f, (uint64_t)1 << i, UINT32_MAX, t->pairs[row / s->reader_count],
                           t->readers[row % s->reader_count]);
     struct permute_table inside = { rates, rows, columns, columns, 1 };
-    add(m, MATRIX_EFFECT_CONDITION, SIZE_MAX, NULL,
-        permute_columns(&inside, m->permutations, matrix_key(f, "condition", "")), 0.0);
+    add_effect(m, MATRIX_EFFECT_CONDITION, SIZE_MAX, NULL,
+               permute_columns(&inside, m->permutations, matrix_key(f, "condition", "")), 0.0);
     free(rates);
     return 0;
 }

@@ -43,9 +43,8 @@ static void count_cells(struct costing *c)
 /* Host card emulation needs a pause of its own; only a simulated profile says which target answers first. */
 static double pause_s(const struct survey *s, unsigned pair, unsigned condition)
 {
-    const struct handset_profile *handset = s->pairs[pair].handset < s->handset_profile_count
-                                                ? &s->handset_profiles[s->pairs[pair].handset]
-                                                : NULL;
+    const struct handset_profile *handset =
+        s->pairs[pair].handset < s->handset_profile_count ? survey_handset_of(s, pair) : NULL;
     for (size_t i = 0; handset && i < handset->simulation.target_count; i++) {
         const struct virtual_target *target = &handset->simulation.targets[i];
         if (target->power_modes >> s->conditions[condition].power_mode & 1u)

@@ -260,7 +260,7 @@ static void fill_target(struct journal_transaction *t, const struct trial_report
 
 static const struct script *script_of(const struct station *st, const struct trial_report *m)
 {
-    return &st->survey->scripts_loaded[st->survey->scripts[m->script].script];
+    return survey_script_loaded(st->survey, m->script);
 }
 
 static const char *step_name(const struct station *st, const struct trial_report *m)

@@ -132,7 +132,7 @@ static size_t reduce(uint64_t *masks, size_t count)
 
 /* The open mask with the fewest allowed sets, and how many sets at least the open ones need: SIZE_MAX when
  * one can't be hit any more. */
-static size_t look(const struct search *s, uint64_t taken, uint64_t allowed, uint64_t *branch)
+static size_t least_needed(const struct search *s, uint64_t taken, uint64_t allowed, uint64_t *branch)
 {
     uint64_t used = 0;
     size_t needed = 0;
@@ -164,7 +164,7 @@ static void descend(struct search *s, uint64_t taken, uint64_t allowed)
         return;
     }
     s->nodes++;
-    size_t size = (size_t)__builtin_popcountll(taken), needed = look(s, taken, allowed, &branch);
+    size_t size = (size_t)__builtin_popcountll(taken), needed = least_needed(s, taken, allowed, &branch);
     if (needed == 0 && size < s->best_size) {
         s->best = taken;
         s->best_size = size;

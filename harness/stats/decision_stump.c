@@ -88,7 +88,7 @@ static void try_attribute(const struct decision_stump_data *d, const uint8_t *ba
     }
 }
 
-static struct best find(const struct decision_stump_data *d, const uint8_t *bad, size_t skip)
+static struct best find_best(const struct decision_stump_data *d, const uint8_t *bad, size_t skip)
 {
     struct best best = { .score = 0.0 };
     for (size_t i = 0; i < d->attribute_count; i++)
@@ -133,7 +133,7 @@ static void leave_out(const struct decision_stump_data *d, struct decision_stump
     for (size_t row = 0; row < d->rows; row++)
         bad += d->bad[row];
     for (size_t row = 0; row < d->rows; row++) {
-        struct best best = find(d, d->bad, row);
+        struct best best = find_best(d, d->bad, row);
         bool most_bad = 2 * (bad - d->bad[row]) > d->rows - 1, says = most_bad;
         if (best.rule.found && !isnan(d->attributes[best.rule.attribute].values[row]))
             says = says_bad(d, &best.rule, d->attributes[best.rule.attribute].values[row]);
@@ -152,7 +152,7 @@ void decision_stump_find(const struct decision_stump_data *d, unsigned permutati
     if (d->rows < 2 || d->rows > STUMP_ROWS_MAX || d->attribute_count == 0)
         return;
     sort_rows(d);
-    struct best best = find(d, d->bad, SIZE_MAX);
+    struct best best = find_best(d, d->bad, SIZE_MAX);
     out->rule = best.rule;
     if (!best.rule.found)
         return;
@@ -162,7 +162,7 @@ void decision_stump_find(const struct decision_stump_data *d, unsigned permutati
         random_shuffle(random_key(key, i), order, d->rows);
         for (size_t row = 0; row < d->rows; row++)
             shuffled[row] = d->bad[order[row]];
-        reached += find(d, shuffled, SIZE_MAX).score >= best.score - 1e-9;
+        reached += find_best(d, shuffled, SIZE_MAX).score >= best.score - 1e-9;
     }
     out->p = (1.0 + reached) / (1.0 + permutations);
     measure(d, out);

@@ -202,14 +202,14 @@ static void select_cells(const struct survey *s, const char *reader, const char 
 {
     for (size_t i = 0; i < s->pair_count; i++)
         out->pair[i] = !handset || same(s->pairs[i].unit, handset) || same(s->pairs[i].name, handset) ||
-                       same(s->handset_profiles[s->pairs[i].handset].id, handset);
+                       same(survey_handset_of(s, i)->id, handset);
     for (size_t i = 0; i < s->condition_count; i++)
         out->condition[i] = !condition || condition_is(&s->conditions[i], condition);
     for (size_t i = 0; i < s->reader_count; i++)
         out->reader[i] = !reader || same(s->readers[i].unit, reader) ||
                          same(s->reader_profiles[s->readers[i].profile].id, reader);
     for (size_t i = 0; i < s->script_count; i++)
-        out->script[i] = !script || same(s->scripts_loaded[s->scripts[i].script].id, script);
+        out->script[i] = !script || same(survey_script_loaded(s, i)->id, script);
 }
 
 static size_t mark_cells(struct survey *s, const struct selection *which, enum survey_cell mark, char *reason)
@@ -261,7 +261,7 @@ static void mark_not_applicable(struct survey_reading *r)
 {
     struct survey *s = r->survey;
     for (size_t p = 0; p < s->pair_count; p++) {
-        const struct handset_profile *h = &s->handset_profiles[s->pairs[p].handset];
+        const struct handset_profile *h = survey_handset_of(s, p);
         for (size_t c = 0; c < s->condition_count; c++) {
             struct selection which = { 0 };
             struct buf text;
@@ -397,7 +397,7 @@ void survey_check_honesty(struct survey_reading *r)
             check_testbed_unit(r, &s->readers[i]);
     }
     for (size_t i = 0; i < s->pair_count; i++)
-        handsets += s->handset_profiles[s->pairs[i].handset].simulated;
+        handsets += survey_handset_of(s, i)->simulated;
     bool mixed = (readers > 0 && readers < s->reader_count) || (handsets > 0 && handsets < s->pair_count) ||
                  (s->hands != HANDS_TESTBED && (readers > 0) != (handsets > 0));
     if (mixed) {

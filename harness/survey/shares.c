@@ -80,7 +80,7 @@ static bool read_field(struct cursor *c, const char *end, char out[FIELD_MAX + 1
     return false;
 }
 
-static bool add(struct shares *s, const char *handset, double share, const struct cursor *c)
+static bool add_share(struct shares *s, const char *handset, double share, const struct cursor *c)
 {
     if ((s->count & (s->count + 1)) == 0) { /* 0, 1, 3, 7 ...: room for twice as many and one */
         struct share *items = realloc(s->items, (2 * s->count + 1) * sizeof *items);
@@ -152,7 +152,7 @@ static void read_row(struct cursor *c, struct shares *s)
             complain(c, start, "more than 10000 rows");
         return;
     }
-    if (!add(s, handset, share, c))
+    if (!add_share(s, handset, share, c))
         c->problems->memory = true;
 }
 
@@ -242,8 +242,7 @@ void shares_free(struct shares **s)
 /* Whether a pair is one of those that a name stands for. */
 static bool is_named(const struct survey *v, size_t pair, const char *name)
 {
-    return strcmp(v->pairs[pair].unit, name) == 0 ||
-           strcmp(v->handset_profiles[v->pairs[pair].handset].id, name) == 0;
+    return strcmp(v->pairs[pair].unit, name) == 0 || strcmp(survey_handset_of(v, pair)->id, name) == 0;
 }
 
 static void give_rows(const struct shares *s, const struct survey *v, double *weights, struct shares_use *use,
@@ -272,7 +271,7 @@ static void give_rows(const struct shares *s, const struct survey *v, double *we
 static void give_profiles(const struct survey *v, double *weights)
 {
     for (size_t pair = 0; pair < v->pair_count; pair++) {
-        const struct handset_profile *h = &v->handset_profiles[v->pairs[pair].handset];
+        const struct handset_profile *h = survey_handset_of(v, pair);
         size_t alike = 0;
         for (size_t other = 0; other < v->pair_count; other++)
             alike += v->pairs[other].handset == v->pairs[pair].handset;

@@ -219,6 +219,17 @@ int script_load(const char *path, const char *data_directory, struct script **ou
                 struct err *e) __attribute__((warn_unused_result));
 void script_free(struct script **s);
 
+/* What a script of the survey is, and the handset of a pair. */
+static inline const struct script *survey_script_loaded(const struct survey *s, size_t script)
+{
+    return &s->scripts_loaded[s->scripts[script].script];
+}
+
+static inline const struct handset_profile *survey_handset_of(const struct survey *s, size_t pair)
+{
+    return &s->handset_profiles[s->pairs[pair].handset];
+}
+
 static inline size_t survey_cell_count(const struct survey *s)
 {
     return s->pair_count * s->condition_count * s->reader_count * s->script_count;

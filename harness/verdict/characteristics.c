@@ -81,7 +81,7 @@ int characteristics_at(const struct scheme_table *t, double q, struct characteri
     return 0;
 }
 
-static void add(struct characteristics *sum, double weight, const struct characteristics *c)
+static void add_weighted(struct characteristics *sum, double weight, const struct characteristics *c)
 {
     sum->compatible += weight * c->compatible;
     sum->incompatible += weight * c->incompatible;
@@ -127,11 +127,11 @@ int characteristics_of(const struct scheme_table *t, const struct population_par
         struct characteristics c;
         if (half == 0.0) {
             operate(t, middle, alive, &c);
-            add(out, parts[i].weight, &c);
+            add_weighted(out, parts[i].weight, &c);
         }
         for (size_t k = 0; half > 0.0 && k < points; k++) {
             operate(t, middle + half * nodes[k], alive, &c);
-            add(out, parts[i].weight * weights[k] / 2.0, &c);
+            add_weighted(out, parts[i].weight * weights[k] / 2.0, &c);
         }
     }
 out:

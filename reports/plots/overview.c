@@ -197,7 +197,7 @@ void plot_times(struct page *p, size_t script)
     }
     if (o.files > 0) {
         add_limit(&o, p->f->survey->scripts[script].time_limit_ms);
-        plot_end(&o, PAGE_PLAIN(p, WORD_ECDF_TITLE, page_script(p, script)).text);
+        plot_end(&o, PHRASE_FILL(WORD_ECDF_TITLE, p->language, name_script(p->f, script)).text);
     } else {
         page_element(p, "p", "", WORD_NO_TIMES);
         plot_drop(&o);
@@ -240,7 +240,7 @@ void plot_failures(struct page *p)
         plot_file(&o);
         buf_add_format(&o.script, " using %d:xtic(1) linecolor rgb '%s' title ", stage + 2,
                        palette_stage((enum stage)stage));
-        plot_say(&o, page_stage((enum stage)stage));
+        plot_say(&o, word_stage((enum stage)stage));
         any = true;
     }
     buf_add_char(&o.script, '\n');

@@ -226,9 +226,7 @@ static void warn(struct page *p, const struct err *e)
     if (p->r->warning[0] != '\0')
         return;
     snprintf(p->r->warning, sizeof p->r->warning, "%.80s: %.160s", e->where, e->text);
-    page_put(p, "<p class=\"notice\" role=\"note\">");
-    PAGE_FILL(p, WORD_WARNING_PLOTS, p->r->warning);
-    page_put(p, "</p>\n");
+    PAGE_FILLED(p, "p", "class=\"notice\" role=\"note\"", WORD_WARNING_PLOTS, p->r->warning);
 }
 
 static void figure(struct page *p, const struct buf *svg, const char *caption, struct err *e)
@@ -238,11 +236,7 @@ static void figure(struct page *p, const struct buf *svg, const char *caption, s
     snprintf(prefix, sizeof prefix, "p%u-", p->plots);
     page_put(p, "<figure>\n<figcaption>");
     page_text(p, caption);
-    if (p->f->simulated) {
-        page_put(p, " <span class=\"mark\">");
-        page_say(p, WORD_SIMULATED);
-        page_put(p, "</span>");
-    }
+    page_mark_behind(p);
     page_put(p, "</figcaption>\n");
     if (escape_svg(&p->b, svg->data ? svg->data : "", svg->length, prefix, caption)) {
         page_put(p, "</figure>\n");

@@ -16,7 +16,7 @@
 static struct phrase offer_name(const struct page *p, const struct position_offer *o)
 {
     const struct survey_condition *c = &p->f->survey->conditions[o->conditions[0]];
-    struct phrase v = phrase_cut(word_text(page_power(c->power_mode), p->language));
+    struct phrase v = phrase_cut(word_text(word_power(c->power_mode), p->language));
     size_t length = strlen(v.text);
     if (strcmp(c->handset_case, "none") == 0)
         return v;
@@ -105,7 +105,7 @@ static void draw_points(struct page *p, const struct position_offer *offer, size
         draw_map(&o, offer, reader, z_mm);
     buf_add_text(&o.script, "unset multiplot\n");
     snprintf(z, sizeof z, "%g", z_mm);
-    plot_end(&o, PAGE_PLAIN(p, WORD_POINTS_PLOT, offer_name(p, offer).text, z).text);
+    plot_end(&o, PHRASE_FILL(WORD_POINTS_PLOT, p->language, offer_name(p, offer).text, z).text);
 }
 
 void plot_points(struct page *p, const struct position_offer *offer)
@@ -198,7 +198,7 @@ static void draw_heights(struct page *p, const struct position_offer *offer, siz
     buf_add_char(&o.script, '\n');
     plot_reader_label(p, reader, label);
     if (o.files > 0)
-        plot_end(&o, PAGE_PLAIN(p, WORD_HEIGHTS_PLOT, label, offer_name(p, offer).text).text);
+        plot_end(&o, PHRASE_FILL(WORD_HEIGHTS_PLOT, p->language, label, offer_name(p, offer).text).text);
     else
         plot_drop(&o);
 }

@@ -20,7 +20,7 @@ static const struct budget_script *script_of(const struct page *p, size_t reader
 static const struct script *loaded(const struct page *p, size_t script)
 {
     const struct survey *s = p->f->survey;
-    return &s->scripts_loaded[s->scripts[script].script];
+    return survey_script_loaded(s, script);
 }
 
 bool plot_has_steps(const struct page *p, size_t script)
@@ -103,7 +103,7 @@ void plot_steps(struct page *p, size_t script)
         for (size_t reader = 0; reader < readers && o.files < GNUPLOT_FILES_MAX; reader++)
             add_reader_steps(&o, reader, script, far);
     buf_add_char(&o.script, '\n');
-    plot_end(&o, PAGE_PLAIN(p, WORD_STEPS_PLOT, page_script(p, script)).text);
+    plot_end(&o, PHRASE_FILL(WORD_STEPS_PLOT, p->language, name_script(p->f, script)).text);
 }
 
 /* ---- distributions by step ---- */
@@ -219,7 +219,7 @@ void plot_step_curves(struct page *p, size_t script)
             drop_key(&o);
         }
     buf_add_text(&o.script, "unset multiplot\n");
-    plot_end(&o, PAGE_PLAIN(p, WORD_STEP_CURVES_PLOT, page_script(p, script)).text);
+    plot_end(&o, PHRASE_FILL(WORD_STEP_CURVES_PLOT, p->language, name_script(p->f, script)).text);
 }
 
 /* ---- parts of a transaction ---- */
@@ -261,7 +261,7 @@ static size_t budget_rows(struct plot *o, struct buf *data, size_t part, bool la
             if (data)
                 add_bars(data, m, (double)row, part);
             if (labels) {
-                plot_label(names[0], page_script(o->p, script));
+                plot_label(names[0], name_script(o->p->f, script));
                 plot_reader_label(o->p, reader, names[1]);
                 snprintf(label, sizeof label, "%s · %s", names[0], names[1]);
                 buf_add_text(&o->script, row > 0 ? ", " : "");

@@ -36,7 +36,7 @@ static void add_words(struct buf *b, const struct view *v, const struct value *v
     struct buf text;
     buf_init(&text, 1u << 20);
     value_in_words(v, value, &text);
-    escape_csv(b, text.data && !text.failed ? text.data : "");
+    escape_csv(b, buf_text(&text));
     buf_free(&text);
 }
 

@@ -17,7 +17,7 @@ void page_text(struct page *p, const char *value)
 
 void page_number(struct page *p, uint64_t value)
 {
-    page_text(p, page_u64(value).text);
+    page_text(p, number_count(value).text);
 }
 
 void page_say(struct page *p, enum word id)
@@ -33,11 +33,6 @@ void page_gap(struct page *p)
 void page_fill(struct page *p, enum word id, const char *const *args)
 {
     phrase_add(&p->b, escape_html, id, p->language, args);
-}
-
-struct phrase page_plain_fill(const struct page *p, enum word id, const char *const *args)
-{
-    return phrase_fill(id, p->language, args);
 }
 
 static void open_element(struct page *p, const char *name, const char *attributes)
@@ -71,6 +66,15 @@ void page_value(struct page *p, const char *name, const char *attributes, const 
     close_element(p, name);
 }
 
+void page_filled(struct page *p, const char *name, const char *attributes, enum word id,
+                 const char *const *args)
+{
+    open_element(p, name, attributes);
+    page_fill(p, id, args);
+    close_element(p, name);
+    page_put(p, "\n");
+}
+
 void page_said(struct page *p, const char *name, const char *attributes, const struct said *s)
 {
     struct phrase hold;
@@ -99,7 +103,7 @@ void page_period(struct page *p, const char *from, const char *to)
 {
     for (const char *c = word_text(WORD_TIME, p->language); *c;) {
         size_t plain = strcspn(c, "{");
-        char text[PAGE_VALUE_BYTES];
+        char text[PHRASE_BYTES];
         snprintf(text, sizeof text, "%.*s", (int)plain, c);
         page_text(p, text);
         c += plain;
@@ -110,7 +114,7 @@ void page_period(struct page *p, const char *from, const char *to)
     }
 }
 
-static void mark(struct page *p)
+void page_mark_behind(struct page *p)
 {
     if (!p->f->simulated)
         return;
@@ -133,115 +137,8 @@ void page_section(struct page *p, const char *anchor, const char *class, enum wo
     page_put(p, anchor);
     page_put(p, "\">");
     page_say(p, id);
-    mark(p);
+    page_mark_behind(p);
     page_put(p, "</h2>\n");
-}
-
-void page_heading(struct page *p, const char *anchor, enum word id)
-{
-    page_section(p, anchor, NULL, id);
-}
-
-void page_caption(struct page *p, enum word id, const char *const *args)
-{
-    page_put(p, "<caption>");
-    page_fill(p, id, args);
-    mark(p);
-    page_put(p, "</caption>\n");
-}
-
-void page_plain_caption(struct page *p, const char *text)
-{
-    page_put(p, "<caption>");
-    page_text(p, text);
-    mark(p);
-    page_put(p, "</caption>\n");
-}
-
-void page_list_cut(struct page *p, size_t shown, size_t all)
-{
-    if (shown >= all)
-        return;
-    page_put(p, "<p>");
-    PAGE_FILL(p, WORD_PAPER_LIST_CUT, page_u64(shown).text, page_u64(all).text);
-    page_put(p, "</p>\n");
-}
-
-struct phrase page_u64(uint64_t value)
-{
-    return number_count(value);
-}
-
-struct phrase page_percent(const struct page *p, double share)
-{
-    return number_percent(share, p->language);
-}
-
-struct phrase page_interval(const struct page *p, double lower, double upper)
-{
-    return number_interval(lower, upper, 1, p->language);
-}
-
-struct phrase page_ms(uint64_t us)
-{
-    return number_ms(us);
-}
-
-struct phrase page_ms_interval(const struct page *p, const struct findings_quantile *q)
-{
-    struct phrase v;
-    if (q->has_interval)
-        snprintf(v.text, sizeof v.text, "[%.100s, %.100s]", page_ms(q->low_us).text,
-                 page_ms(q->high_us).text);
-    else
-        snprintf(v.text, sizeof v.text, "%s", word_text(WORD_TOO_SMALL, p->language));
-    return v;
-}
-
-struct phrase page_handset(const struct page *p, size_t pair)
-{
-    return name_handset(p->f, pair);
-}
-
-const char *page_sim(const struct page *p, size_t pair)
-{
-    return name_sim(p->f, pair);
-}
-
-const char *page_condition(const struct page *p, size_t condition)
-{
-    return name_condition(p->f, condition);
-}
-
-const char *page_script(const struct page *p, size_t script)
-{
-    return name_script(p->f, script);
-}
-
-enum word page_stage(enum stage stage)
-{
-    return word_stage(stage);
-}
-
-struct phrase page_cell_name(const struct page *p, size_t cell)
-{
-    return name_cell(p->f, cell, p->language);
-}
-
-enum word page_power(enum power_mode mode)
-{
-    return word_power(mode);
-}
-
-void page_modes(const struct page *p, uint32_t modes, struct buf *out)
-{
-    for (int mode = POWER_NONE + 1; mode < POWER_COUNT; mode++) {
-        if (!(modes >> mode & 1))
-            continue;
-        buf_add_text(out, out->length > 0 ? word_text(WORD_LIST_SEPARATOR, p->language) : "");
-        buf_add_text(out, word_text(page_power((enum power_mode)mode), p->language));
-    }
-    buf_add_char(out, '\0');
 }
 
 void page_cell_open(struct page *p, size_t cell)

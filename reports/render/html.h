@@ -14,8 +14,6 @@
 #define PAGE_BYTES_MAX (256u << 20)
 #define PAGE_CELLS_MAX                                                                                       \
     5000 /* cells as markup, for browsers without script; with it all come from the data block */
-#define PAGE_PAPER_ROWS_MAX ROWS_ON_PAPER
-#define PAGE_VALUE_BYTES    PHRASE_BYTES
 
 struct comparison;
 
@@ -26,7 +24,7 @@ struct page {
     const struct comparison *comparison; /* of the run with another; NULL: the page is about the run alone */
     enum language language;
     unsigned plots; /* drawn so far: their number prefixes their ids */
-    bool on_paper;  /* long lists are cut to PAGE_PAPER_ROWS_MAX rows; no numbers behind figures, no trails */
+    bool on_paper;  /* long lists are cut to ROWS_ON_PAPER rows; no numbers behind figures, no trails */
 };
 
 void page_put(struct page *p, const char *markup);
@@ -39,26 +37,23 @@ void page_gap(struct page *p); /* between sentences: a blank, where the language
 void page_fill(struct page *p, enum word id, const char *const *args);
 #define PAGE_FILL(p, id, ...) page_fill((p), (id), (const char *const[]) { __VA_ARGS__, NULL })
 
-/* The same as plain text, for captions that are escaped later. */
-struct phrase page_plain_fill(const struct page *p, enum word id, const char *const *args);
-#define PAGE_PLAIN(p, id, ...) page_plain_fill((p), (id), (const char *const[]) { __VA_ARGS__, NULL })
-
 /* Elements: the name is a literal, attributes (may be "") are literal markup. */
 void page_element(struct page *p, const char *name, const char *attributes, enum word id);
 void page_value(struct page *p, const char *name, const char *attributes, const char *value);
-void page_heading(struct page *p, const char *anchor, enum word id); /* opens a section */
-/* The same; class: a literal, or NULL. */
+/* The same with the string filled, on a line of its own. */
+void page_filled(struct page *p, const char *name, const char *attributes, enum word id,
+                 const char *const *args);
+#define PAGE_FILLED(p, name, attributes, id, ...)                                                            \
+    page_filled((p), (name), (attributes), (id), (const char *const[]) { __VA_ARGS__, NULL })
+/* Opens a section; class: a literal, or NULL. */
 void page_section(struct page *p, const char *anchor, const char *class, enum word id);
-void page_caption(struct page *p, enum word id, const char *const *args);
-void page_plain_caption(struct page *p, const char *text); /* of one that is filled already */
 /* A table (tables/table.h); parent: what it is inside of, or NULL; class: a literal behind its own, and behind
  * its anchor, or NULL. */
 struct table;
 struct row;
 struct view;
+struct view page_view(const struct page *p); /* for whom the page's tables are */
 void page_table(struct page *p, const struct table *t, const struct row *parent, const char *class);
-struct view page_view(const struct page *p);                  /* for whom the page's tables are */
-void page_list_cut(struct page *p, size_t shown, size_t all); /* "ends after so many of all", when it does */
 /* What was said as an element, in the page's language; what isn't the program's own is marked English, for it may be in
  * any language but is most often that. NULL: nothing. */
 void page_said(struct page *p, const char *name, const char *attributes, const struct said *s);
@@ -84,23 +79,10 @@ int page_write(struct report *r, const struct comparison *comparison, const stru
                const char *path, struct err *e) __attribute__((warn_unused_result));
 
 void page_mark(struct page *p);                     /* "SIMULATED: ", where so */
+void page_mark_behind(struct page *p);              /* the same behind a heading or caption */
 void page_banner(struct page *p, const char *sign); /* of simulated data; sign: how it is known, or NULL */
 void page_unfinished(struct page *p);               /* a notice, where the run is not finished */
 void page_contents(struct page *p, const struct page_link *links, size_t count);
-
-/* Numbers as the page's language writes them (figure.h); what names a record or a cell is no number. */
-struct phrase page_u64(uint64_t value);
-struct phrase page_percent(const struct page *p, double share);
-struct phrase page_interval(const struct page *p, double lower, double upper);
-struct phrase page_ms(uint64_t us);
-struct phrase page_ms_interval(const struct page *p, const struct findings_quantile *q);
-
-/* Labels. */
-struct phrase page_handset(const struct page *p, size_t pair);
-const char *page_sim(const struct page *p, size_t pair);
-const char *page_condition(const struct page *p, size_t condition);
-const char *page_script(const struct page *p, size_t script);
-enum word page_stage(enum stage stage);
 
 /* Signs of verdicts: one, all with their meaning, and what values of these kinds are in a table's cell. */
 struct value;
@@ -109,11 +91,6 @@ void page_legend(struct page *p);
 void page_signs(struct page *p, const struct value *value);
 void page_tally(struct page *p, const struct value *value);
 void page_fields(struct page *p); /* attributes of a table of such signs */
-enum word page_power(enum power_mode mode);
-void page_modes(const struct page *p, uint32_t modes, struct buf *out); /* the same of power modes */
-
-/* "Reader, condition, script" of a cell. */
-struct phrase page_cell_name(const struct page *p, size_t cell);
 
 /* A link around what stands for a cell: to its row, and with script it opens the cell in full. */
 void page_cell_open(struct page *p, size_t cell);

@@ -147,11 +147,9 @@ void page_unfinished(struct page *p)
     struct phrase hold;
     if (f->finished)
         return;
-    page_put(p, "<p class=\"notice\">");
-    PAGE_FILL(p, WORD_UNFINISHED,
-              f->stop_reason ? phrase_said(f->stop_reason, p->language, &hold)
-                             : word_text(WORD_NO_STOP, p->language));
-    page_put(p, "</p>\n");
+    PAGE_FILLED(p, "p", "class=\"notice\"", WORD_UNFINISHED,
+                f->stop_reason ? phrase_said(f->stop_reason, p->language, &hold)
+                               : word_text(WORD_NO_STOP, p->language));
 }
 
 void page_contents(struct page *p, const struct page_link *links, size_t count)

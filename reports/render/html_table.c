@@ -79,7 +79,7 @@ static void words(struct page *p, const struct value *value)
     struct buf text;
     buf_init(&text, 1u << 20);
     value_in_words(&v, value, &text);
-    page_text(p, text.data && !text.failed ? text.data : "");
+    page_text(p, buf_text(&text));
     buf_free(&text);
 }
 
@@ -183,9 +183,10 @@ static void title(struct page *p, size_t cell)
     const struct findings_cell *c = &p->f->cells[cell];
     page_put(p, " title=\"");
     PAGE_FILL(p, WORD_CELL_TITLE, word_text(word_verdict(c->verdict), p->language),
-              p->f->survey->pairs[c->pair].unit, page_cell_name(p, cell).text, page_u64(c->d).text,
-              page_u64(c->n).text, page_interval(p, c->lower, c->upper).text, page_u64(c->invalid).text,
-              page_u64(c->ok).text, page_u64(tally_transactions(c)).text);
+              p->f->survey->pairs[c->pair].unit, name_cell(p->f, cell, p->language).text,
+              number_count(c->d).text, number_count(c->n).text,
+              number_interval(c->lower, c->upper, 1, p->language).text, number_count(c->invalid).text,
+              number_count(c->ok).text, number_count(tally_transactions(c)).text);
     page_put(p, "\"");
 }
 
@@ -212,9 +213,12 @@ static void open_cell(struct page *p, const struct table *t, const struct column
 static void interval(struct page *p, const struct column *c, const struct value *v)
 {
     bool own = c->place == PLACE_OWN;
+    const struct findings_quantile *q = v->quantile;
     page_put(p, own ? "</td><td>" : v->kind == VALUE_NONE ? "" : " <small>");
-    if (v->kind != VALUE_NONE)
-        page_text(p, page_ms_interval(p, v->quantile).text);
+    if (v->kind != VALUE_NONE && q->has_interval)
+        buf_add_format(&p->b, "[%s, %s]", number_ms(q->low_us).text, number_ms(q->high_us).text);
+    else if (v->kind != VALUE_NONE)
+        page_say(p, WORD_TOO_SMALL);
     page_put(p, own || v->kind == VALUE_NONE ? "" : "</small>");
 }
 
@@ -392,13 +396,13 @@ static void open_tag(struct page *p, const struct table *t, const char *class)
 static void caption(struct page *p, const struct table *t, const struct row *parent)
 {
     struct view v = page_view(p);
-    struct phrase filled = { "" };
-    if (t->title)
-        filled = t->title(&v, parent);
-    if (filled.text[0])
-        page_plain_caption(p, filled.text);
-    else if (t->caption)
-        page_caption(p, t->caption, (const char *const[]) { NULL });
+    struct phrase text = t->title ? t->title(&v, parent) : phrase_cut(word_text(t->caption, p->language));
+    if (!text.text[0])
+        return;
+    page_put(p, "<caption>");
+    page_text(p, text.text);
+    page_mark_behind(p);
+    page_put(p, "</caption>\n");
 }
 
 /* A header and its value a line. */
@@ -449,13 +453,9 @@ static void open_fold(struct page *p, const struct table *t, const struct row *p
 
 static void cut(struct page *p, const struct table *t, size_t shown, size_t all)
 {
-    if (!t->cut || shown >= all) {
-        page_list_cut(p, shown, all);
-        return;
-    }
-    page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, t->cut, page_u64(shown).text, page_u64(all).text);
-    page_put(p, "</p>\n");
+    if (shown < all)
+        PAGE_FILLED(p, "p", t->cut ? "class=\"note\"" : "", t->cut ? t->cut : WORD_PAPER_LIST_CUT,
+                    number_count(shown).text, number_count(all).text);
 }
 
 void page_table(struct page *p, const struct table *t, const struct row *parent, const char *class)

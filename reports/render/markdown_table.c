@@ -23,7 +23,7 @@ static void value_cell(struct buf *b, const struct view *v, const struct table *
     struct buf words;
     buf_init(&words, VALUE_BYTES_MAX);
     value_in_words(v, value, &words);
-    const char *text = words.data && !words.failed ? words.data : "";
+    const char *text = buf_text(&words);
     if (value->kind == VALUE_FIELD)
         buf_add_text(b, " |");
     else if (value->kind == VALUE_TEXT && t->look != LOOK_RECORD)

@@ -20,7 +20,7 @@ static void close_cell(struct line *l)
 {
     if (!l->open)
         return;
-    table_cell(l->rows, "%*s%s", (int)l->indent, "", l->cell.data && !l->cell.failed ? l->cell.data : "");
+    table_cell(l->rows, "%*s%s", (int)l->indent, "", buf_text(&l->cell));
     l->indent = 0;
     l->open = false;
 }

@@ -177,9 +177,8 @@ static void set_properties(struct book *b)
         buf_add_text(&title, book_word(b, WORD_COLON));
     }
     buf_add_text(&title, book_word(b, WORD_TITLE));
-    escape_sheet(&comment, phrase_fill(WORD_SUBTITLE, b->language,
-                                       (const char *const[]) { phrase_cut(f->survey->id).text, f->run, NULL })
-                               .text);
+    escape_sheet(&comment,
+                 PHRASE_FILL(WORD_SUBTITLE, b->language, phrase_cut(f->survey->id).text, f->run).text);
     buf_add_format(&comment, "; SHA-256 %s", f->sha256);
     lxw_doc_properties p = { .title = title.data,
                              .subject = comment.data,
@@ -246,7 +245,7 @@ static void set_print(struct book_sheet *s, enum word name)
         buf_add_char(&header, plain.data[i]);
     }
     char fitted[PRINT_MAX];
-    text_fit(fitted, sizeof fitted, header.data ? header.data : "");
+    text_fit(fitted, sizeof fitted, buf_text(&header));
     note_failure(s->b, worksheet_set_header(s->sheet, fitted));
     note_failure(s->b, worksheet_set_footer(s->sheet, "&R&P / &N"));
     worksheet_set_landscape(s->sheet);
@@ -273,7 +272,7 @@ static void set_title(struct book_sheet *s, enum word name, enum word note)
         buf_add_text(&title, " \xc2\xb7 ");
     }
     buf_add_text(&title, book_word(b, name));
-    note_failure(s->b, worksheet_write_string(s->sheet, TITLE_ROW, 0, title.data ? title.data : "",
+    note_failure(s->b, worksheet_write_string(s->sheet, TITLE_ROW, 0, buf_text(&title),
                                               b->r->findings->simulated ? b->marked : b->title));
     note_failure(s->b, worksheet_set_row(s->sheet, TITLE_ROW, height_of(b, 1) * 1.5, NULL));
     note_failure(s->b, worksheet_write_string(s->sheet, NOTE_ROW, 0, book_word(b, note), b->note));
@@ -289,7 +288,7 @@ static void write_header(struct book_sheet *s, lxw_col_t column, const char *tex
     struct buf b;
     buf_init(&b, 1u << 16);
     escape_sheet(&b, text);
-    note_failure(s->b, worksheet_write_string(s->sheet, HEADER_ROW, column, b.data ? b.data : "",
+    note_failure(s->b, worksheet_write_string(s->sheet, HEADER_ROW, column, buf_text(&b),
                                               is_over_numbers ? s->b->number_header : s->b->header));
     buf_free(&b);
 }

@@ -96,7 +96,7 @@ static void put_words(struct book_sheet *s, const struct view *v, const struct v
     struct buf text;
     buf_init(&text, 1u << 20);
     value_in_words(v, value, &text);
-    book_text(s, text.data && !text.failed ? text.data : "");
+    book_text(s, buf_text(&text));
     buf_free(&text);
 }
 

@@ -62,7 +62,7 @@ static void points(struct yaml *y, const char *key, const struct value *value)
 }
 
 /* A quantile, its interval and, where its times are clustered, how many independent ones they are worth: three keys. */
-static void quantile(struct yaml *y, const char *key, const struct value *value)
+static void put_quantile(struct yaml *y, const char *key, const struct value *value)
 {
     char of_interval[128], n_eff[128];
     const struct findings_quantile *q = value->quantile;
@@ -107,7 +107,7 @@ static void number(struct yaml *y, const char *key, const struct value *value)
         yaml_plain(y, key, "%.6f", fmax(value->real, LEAST_P));
         break;
     case VALUE_QUANTILE:
-        quantile(y, key, value);
+        put_quantile(y, key, value);
         break;
     case VALUE_OF:
         snprintf(digits, sizeof digits, "%llu of %llu", (unsigned long long)value->number,

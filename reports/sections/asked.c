@@ -2,24 +2,6 @@
 #include "reports/sections/sections.h"
 #include "reports/tables/measures.h"
 
-static const char *in_language(const struct page *p, const char *en, const char *ja)
-{
-    return p->language == LANGUAGE_JAPANESE && ja ? ja : en;
-}
-
-static void item(struct page *p, enum word id, const char *const *args)
-{
-    page_put(p, "<li>");
-    page_fill(p, id, args);
-    page_put(p, "</li>\n");
-}
-#define ITEM(p, id, ...) item((p), (id), (const char *const[]) { __VA_ARGS__, NULL })
-
-static const char *text_of(const struct buf *b)
-{
-    return b->data && !b->failed ? b->data : "";
-}
-
 static void scope(struct page *p, const struct criteria *c)
 {
     struct buf scripts, power, conditional;
@@ -33,14 +15,14 @@ static void scope(struct page *p, const struct criteria *c)
     if (c->script_count == 0)
         buf_add_text(&scripts, word_text(WORD_RULE_SCRIPTS_ALL, p->language));
     if (c->power_modes)
-        page_modes(p, c->power_modes, &power);
+        name_add_modes(&power, c->power_modes, p->language);
     else
-        buf_add_text(&power, word_text(c->conditional_modes ? WORD_RULE_MODES_ALL : WORD_RULE_MODES_EVERY,
+        buf_add_text(&power, word_text(c->conditional_modes ? WORD_RULE_MODES_ALL : WORD_RULE_SCRIPTS_ALL,
                                        p->language));
-    ITEM(p, WORD_K_SCOPE, text_of(&scripts), text_of(&power));
+    PAGE_FILLED(p, "li", "", WORD_K_SCOPE, buf_text(&scripts), buf_text(&power));
     if (c->conditional_modes) {
-        page_modes(p, c->conditional_modes, &conditional);
-        ITEM(p, WORD_RULE_CONDITIONAL, text_of(&conditional));
+        name_add_modes(&conditional, c->conditional_modes, p->language);
+        PAGE_FILLED(p, "li", "", WORD_RULE_CONDITIONAL, buf_text(&conditional));
     }
     buf_free(&scripts);
     buf_free(&power);
@@ -57,7 +39,7 @@ static void clauses(struct page *p, const struct criteria *c)
         buf_init(&sentence, 1u << 16);
         measures_add_ask(&sentence, p->r->assessment, clause, p->language);
         if (sentence.length > 0)
-            page_value(p, "li", "", text_of(&sentence)), page_put(p, "\n");
+            page_value(p, "li", "", buf_text(&sentence)), page_put(p, "\n");
         buf_free(&sentence);
     }
     page_put(p, "</ul>\n");
@@ -65,16 +47,13 @@ static void clauses(struct page *p, const struct criteria *c)
 
 static void paragraph(struct page *p, enum word id, const char *text)
 {
-    if (!text || !text[0])
-        return;
-    page_put(p, "<p>");
-    PAGE_FILL(p, id, text);
-    page_put(p, "</p>\n");
+    if (text && text[0])
+        PAGE_FILLED(p, "p", "", id, text);
 }
 
 static void name(struct page *p, const struct criteria *c)
 {
-    const char *title = in_language(p, c->title, c->title_ja);
+    const char *title = phrase_choose(c->title, c->title_ja, p->language);
     page_put(p, "<strong>");
     page_text(p, title ? title : c->id);
     page_put(p, "</strong> ");
@@ -107,8 +86,8 @@ void page_criteria(struct page *p)
     name(p, c);
     page_put(p, "</p>\n");
     clauses(p, c);
-    paragraph(p, WORD_RULE_SOURCE, in_language(p, c->source, c->source_ja));
-    paragraph(p, WORD_K_ANALOGY, in_language(p, c->analogy, c->analogy_ja));
-    paragraph(p, WORD_K_PROVES, in_language(p, c->proves, c->proves_ja));
+    paragraph(p, WORD_RULE_SOURCE, phrase_choose(c->source, c->source_ja, p->language));
+    paragraph(p, WORD_K_ANALOGY, phrase_choose(c->analogy, c->analogy_ja, p->language));
+    paragraph(p, WORD_K_PROVES, phrase_choose(c->proves, c->proves_ja, p->language));
     page_put(p, "</div>\n");
 }

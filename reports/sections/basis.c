@@ -32,9 +32,7 @@ static void reasons(struct page *p, enum survey_cell state)
             page_value(p, "li", "class=\"reason\"",
                        name_left_out(p->f->survey, all[i].cell, p->language, &hold));
     if (count > REASONS_MAX) {
-        page_put(p, "<li class=\"reason\">");
-        PAGE_FILL(p, WORD_IF_MORE, page_u64(count - REASONS_MAX).text);
-        page_put(p, "</li>\n");
+        PAGE_FILLED(p, "li", "class=\"reason\"", WORD_IF_MORE, number_count(count - REASONS_MAX).text);
     }
     free(all);
 }
@@ -45,9 +43,8 @@ static void not_testable(struct page *p)
     for (size_t i = 0; i < r->range_count; i++) {
         if (r->ranges[i].testable)
             continue;
-        page_put(p, "<li>");
-        PAGE_FILL(p, WORD_L_NOT_TESTABLE, word_text(word_clause(r->ranges[i].clause), p->language));
-        page_put(p, "</li>\n");
+        PAGE_FILLED(p, "li", "", WORD_L_NOT_TESTABLE,
+                    word_text(word_clause(r->ranges[i].clause), p->language));
     }
 }
 
@@ -59,9 +56,7 @@ static void untested(struct page *p)
     page_element(p, "h3", "", WORD_B_UNTESTED);
     page_put(p, "<ul>\n");
     if (a->not_in_survey) {
-        page_put(p, "<li>");
-        PAGE_FILL(p, WORD_L_NOT_IN_SURVEY, name_asked(a->not_in_survey, p->language));
-        page_put(p, "</li>\n");
+        PAGE_FILLED(p, "li", "", WORD_L_NOT_IN_SURVEY, name_asked(a->not_in_survey, p->language));
     }
     not_testable(p);
     untested_row(p, WORD_NR_EXCLUDED, f->excluded);
@@ -116,9 +111,7 @@ static void unchanged(struct page *p)
         buf_add_text(&names, name_scenario(a, s, p->language).text);
     }
     if (names.length > 0 && !names.failed) {
-        page_put(p, "<p class=\"note\">");
-        PAGE_FILL(p, WORD_IF_NOTHING, names.data);
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "class=\"note\"", WORD_IF_NOTHING, names.data);
     }
     buf_free(&names);
 }
@@ -139,7 +132,7 @@ static void what_if(struct page *p)
 
 /* ---- what would have to be measured ---- */
 
-static void open_cells(struct page *p)
+static void open_pairs(struct page *p)
 {
     const struct assessment *a = p->r->assessment;
     page_put(p, "<div class=\"block open\">");
@@ -152,7 +145,7 @@ static void open_cells(struct page *p)
     }
     page_table(p, &table_open, NULL, NULL);
     page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, WORD_B_OPEN_NOTE, page_u64(a->open_pairs).text, page_u64(a->open_count).text);
+    PAGE_FILL(p, WORD_B_OPEN_NOTE, number_count(a->open_pairs).text, number_count(a->open_count).text);
     page_put(p, "</p></div>\n");
 }
 
@@ -164,7 +157,7 @@ void page_basis(struct page *p)
         untested(p);
         thresholds(p);
         what_if(p);
-        open_cells(p);
+        open_pairs(p);
         page_proposal(p);
         page_invalid(p);
     }

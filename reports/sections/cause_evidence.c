@@ -10,25 +10,22 @@
 
 static struct phrase set_text(const struct page *p, cause_set causes)
 {
-    struct phrase v = { "" };
     struct buf b;
-    if (causes == 0) {
-        snprintf(v.text, sizeof v.text, "%s", word_text(WORD_CAUSES_NONE, p->language));
-        return v;
-    }
-    buf_init(&b, sizeof v.text);
+    if (causes == 0)
+        return phrase_cut(word_text(WORD_CAUSES_NONE, p->language));
+    buf_init(&b, PHRASE_BYTES);
     causes_add_set(&b, causes);
-    snprintf(v.text, sizeof v.text, "%s", b.data ? b.data : "");
+    struct phrase text = phrase_cut(buf_text(&b));
     buf_free(&b);
-    return v;
+    return text;
 }
 
 static void where(struct page *p, size_t cell, const struct causes_kind *k)
 {
     const struct survey *s = p->f->survey;
-    const struct script *script = &s->scripts_loaded[s->scripts[p->f->cells[cell].script].script];
-    const char *stage = word_text(page_stage(k->stage), p->language);
-    struct phrase count = page_u64(k->count), all = page_u64(tally_failed(&p->f->cells[cell]));
+    const struct script *script = survey_script_loaded(s, p->f->cells[cell].script);
+    const char *stage = word_text(word_stage(k->stage), p->language);
+    struct phrase count = number_count(k->count), all = number_count(tally_failed(&p->f->cells[cell]));
     page_put(p, "<p><b>");
     if (k->step >= 1 && k->step <= script->step_count)
         PAGE_FILL(p, WORD_KIND_WHERE_STEP, stage, script->steps[k->step - 1].name, count.text, all.text);
@@ -41,17 +38,17 @@ static void where(struct page *p, size_t cell, const struct causes_kind *k)
     }
     if (k->timed > 0 && !k->answered) {
         page_say(p, WORD_COMMA);
-        PAGE_FILL(p, WORD_KIND_TIME, page_ms(k->least_us).text, page_ms(k->most_us).text);
+        PAGE_FILL(p, WORD_KIND_TIME, number_ms(k->least_us).text, number_ms(k->most_us).text);
     }
     page_put(p, "</p>\n");
 }
 
-static void say(struct page *p, const struct said *s)
+static void say_seen(struct page *p, const struct said *s)
 {
     struct buf b;
     buf_init(&b, 1u << 16);
     phrase_add_said(&b, s, p->language);
-    page_text(p, b.data ? b.data : "");
+    page_text(p, buf_text(&b));
     p->b.failed |= b.failed;
     buf_free(&b);
 }
@@ -76,7 +73,7 @@ static void evidence(struct page *p, const struct causes_kind *k)
         page_put(p, "<li>");
         PAGE_FILL(p, effects[e->effect], set_text(p, e->causes).text);
         page_say(p, WORD_COLON);
-        say(p, &e->seen);
+        say_seen(p, &e->seen);
         page_put(p, "</li>\n");
     }
     if (k->evidence_count > 0)
@@ -98,10 +95,11 @@ static void records(struct page *p, const struct causes_kind *k)
 
 static void side(struct page *p, enum word id, const struct attribution_side *s)
 {
-    PAGE_FILL(p, id, page_u64(s->fails).text, page_u64(s->passes).text, page_u64(s->undecided).text);
+    PAGE_FILL(p, id, number_count(s->fails).text, number_count(s->passes).text,
+              number_count(s->undecided).text);
     if (s->unproven > 0) {
         page_say(p, WORD_COMMA);
-        PAGE_FILL(p, WORD_ATTRIBUTION_UNPROVEN, page_u64(s->unproven).text);
+        PAGE_FILL(p, WORD_ATTRIBUTION_UNPROVEN, number_count(s->unproven).text);
     }
 }
 
@@ -130,8 +128,9 @@ static void cell_details(struct page *p, size_t cell)
     const struct findings_cell *c = &p->f->cells[cell];
     const struct causes_cell *causes = p->r->causes->cells[cell];
     page_put(p, "<details class=\"trail\"><summary>");
-    PAGE_FILL(p, WORD_CELL_SUMMARY, p->f->survey->pairs[c->pair].unit, page_cell_name(p, cell).text,
-              page_u64(tally_failed(c)).text, number_name(cell).text);
+    PAGE_FILL(p, WORD_CELL_SUMMARY, p->f->survey->pairs[c->pair].unit,
+              name_cell(p->f, cell, p->language).text, number_count(tally_failed(c)).text,
+              number_name(cell).text);
     page_put(p, " <small>");
     page_text(p, set_text(p, causes->narrowed).text);
     page_put(p, "</small></summary>\n");
@@ -141,16 +140,14 @@ static void cell_details(struct page *p, size_t cell)
         records(p, &causes->kinds[i]);
     }
     if (causes->untold > 0) {
-        page_put(p, "<p>");
-        PAGE_FILL(p, WORD_UNTOLD_KINDS, page_u64(causes->untold).text);
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "", WORD_UNTOLD_KINDS, number_count(causes->untold).text);
     }
     card_or_reader(p, &causes->attribution);
     page_put(p, "</details>\n");
 }
 
 /* A long list is opened when it is wanted: what follows it is not pages away. */
-static void list(struct page *p, const size_t *cells, size_t count)
+static void list_cells(struct page *p, const size_t *cells, size_t count)
 {
     if (count > CELLS_OPEN) {
         page_put(p, "<details class=\"trails\">");
@@ -174,11 +171,10 @@ void page_trails(struct page *p)
     page_element(p, "h3", "id=\"trails\"", WORD_H_CELLS_FAILED);
     page_element(p, "p", "", p->on_paper ? WORD_PAPER_TRAILS : WORD_CELLS_FAILED_INTRO);
     if (!p->on_paper)
-        list(p, cells, count < CELLS_MAX ? count : CELLS_MAX);
+        list_cells(p, cells, count < CELLS_MAX ? count : CELLS_MAX);
     if (count > CELLS_MAX && !p->on_paper) {
-        page_put(p, "<p class=\"note\">");
-        PAGE_FILL(p, WORD_CELLS_FAILED_CUT, page_u64(CELLS_MAX).text, page_u64(count).text);
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "class=\"note\"", WORD_CELLS_FAILED_CUT, number_count(CELLS_MAX).text,
+                    number_count(count).text);
     }
     free(cells);
 }

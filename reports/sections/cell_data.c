@@ -74,19 +74,19 @@ static void json_list(struct page *p, const char *key, const enum word *ids, siz
 }
 
 static void json_names(struct page *p, const char *key, size_t count,
-                       const char *(*name)(const struct page *, size_t))
+                       const char *(*name)(const struct findings *, size_t))
 {
     buf_add_format(&p->b, ",\n\"%s\":[", key);
     for (size_t i = 0; i < count; i++) {
         page_put(p, i ? "," : "");
-        json_text(p, name(p, i));
+        json_text(p, name(p->f, i));
     }
     page_put(p, "]");
 }
 
-static const char *unit(const struct page *p, size_t reader)
+static const char *unit(const struct findings *f, size_t reader)
 {
-    return p->f->survey->readers[reader].unit;
+    return f->survey->readers[reader].unit;
 }
 
 static void words(struct page *p)
@@ -123,7 +123,7 @@ static void words(struct page *p)
         { "p90", WORD_CELL_P90 },
         { "max", WORD_CELL_MAX },
         { "lines", WORD_CELL_LINES },
-        { "crossed", WORD_CELL_CROSSED },
+        { "crossed", WORD_CARD_OR_READER },
         { "noFailure", WORD_CELL_NO_FAILURE },
         { "failures", WORD_CELL_FAILURES },
     };
@@ -141,24 +141,25 @@ static void words(struct page *p)
         json_list(p, "kindColumns", kinds, sizeof kinds / sizeof *kinds, ",\n");
     json_list(p, "theme", theme, sizeof theme / sizeof *theme, "");
     page_put(p, "},\n\"mark\":");
-    json_text(p, p->f->simulated ? PAGE_PLAIN(p, WORD_MARKED, word_text(WORD_SIMULATED, p->language)).text
-                                 : ""); /* behind a caption */
+    json_text(p, p->f->simulated
+                     ? PHRASE_FILL(WORD_MARKED, p->language, word_text(WORD_SIMULATED, p->language)).text
+                     : ""); /* behind a caption */
 }
 
 static void axes(struct page *p)
 {
     const struct survey *s = p->f->survey;
     json_names(p, "readers", s->reader_count, unit);
-    json_names(p, "conditions", s->condition_count, page_condition);
-    json_names(p, "scripts", s->script_count, page_script);
+    json_names(p, "conditions", s->condition_count, name_condition);
+    json_names(p, "scripts", s->script_count, name_script);
     buf_add_format(&p->b, ",\n\"sims\":%zu,\n\"pairs\":[", s->sim_count);
     for (size_t i = 0; i < s->pair_count; i++) {
         page_put(p, i ? ",[" : "[");
         json_text(p, s->pairs[i].unit);
         page_put(p, ",");
-        json_text(p, page_sim(p, i));
+        json_text(p, name_sim(p->f, i));
         page_put(p, ",");
-        json_text(p, page_handset(p, i).text);
+        json_text(p, name_handset(p->f, i).text);
         page_put(p, "]");
     }
     page_put(p, "],\n\"verdicts\":[");
@@ -180,7 +181,7 @@ static void add_ms(struct page *p, uint64_t us)
     buf_add_format(&p->b, ",%.1f", (double)us / 1000);
 }
 
-static void quantile(struct page *p, const struct findings_quantile *q)
+static void json_quantile(struct page *p, const struct findings_quantile *q)
 {
     if (!q->has_value) {
         page_put(p, ",null,null,null");
@@ -203,35 +204,19 @@ static void lines(struct page *p, const uint64_t *records, size_t count)
     page_put(p, "]");
 }
 
-/* "F09 ..., F12 ...": alternatives, never added up. */
-static void cause_names(const struct page *p, cause_set set, struct buf *out)
-{
-    for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
-        const struct cause_row *known = set & CAUSE(n) ? cause_row(n) : NULL;
-        if (!known)
-            continue;
-        buf_add_format(out, "%sF%02u %s", out->length ? word_text(WORD_LIST_SEPARATOR, p->language) : "", n,
-                       p->language == LANGUAGE_JAPANESE ? known->name_ja : known->name);
-    }
-    if (out->length == 0)
-        buf_add_text(out, word_text(WORD_CAUSE_UNKNOWN, p->language));
-    buf_add_char(out, '\0');
-}
-
 /* Stage, outcome, code, what is left of the candidates; how many; and their first records. */
 static void kind(struct page *p, const struct causes_kind *k, struct texts *t)
 {
     struct buf names;
     buf_init(&names, 65536);
-    cause_names(p, k->narrowed, &names);
+    name_add_causes(&names, k->narrowed, p->language);
     size_t kept = 0;
     while (kept < CAUSES_RECORDS_MAX && kept < k->count && k->records[kept])
         kept++;
-    buf_add_format(
-        &p->b, "[%zu,%zu,%zu,%zu,%" PRIu64 ",", number_of(t, word_text(page_stage(k->stage), p->language)),
-        number_of(t, word_text(k->outcome == OUTCOME_INVALID ? WORD_OUTCOME_INVALID : WORD_OUTCOME_FAIL,
-                               p->language)),
-        number_of(t, k->code), number_of(t, names.failed || !names.data ? "" : names.data), k->count);
+    buf_add_format(&p->b, "[%zu,%zu,%zu,%zu,%" PRIu64 ",",
+                   number_of(t, word_text(word_stage(k->stage), p->language)),
+                   number_of(t, word_text(word_outcome(k->outcome), p->language)), number_of(t, k->code),
+                   number_of(t, buf_text(&names)), k->count);
     lines(p, k->records, kept);
     page_put(p, "]");
     buf_free(&names);
@@ -289,10 +274,10 @@ static void cell_row(struct page *p, size_t cell, struct texts *intervals, struc
     buf_add_format(&p->b, "%s[%u,%u,%u,%u,%d,%d,%u,%u,%u,%u,%zu,%u,%" PRIu64 ",%" PRIu64 ",%d",
                    cell ? ",\n" : "\n", c->pair, c->reader, c->condition, c->script, (int)c->verdict,
                    (int)c->verdict_invalid_as_dirty, c->n, c->d, c->invalid, c->aborted,
-                   number_of(intervals, page_interval(p, c->lower, c->upper).text), c->missing, c->ok,
-                   tally_transactions(c), __builtin_popcount(c->sessions_seen));
-    quantile(p, &c->first_transaction.median);
-    quantile(p, &c->first_transaction.p90);
+                   number_of(intervals, number_interval(c->lower, c->upper, 1, p->language).text), c->missing,
+                   c->ok, tally_transactions(c), __builtin_popcount(c->sessions_seen));
+    json_quantile(p, &c->first_transaction.median);
+    json_quantile(p, &c->first_transaction.p90);
     if (c->first_transaction.n)
         add_ms(p, c->first_transaction.max_us);
     else

@@ -14,7 +14,7 @@ static size_t rows_of(const struct page *p)
 static void table(struct page *p)
 {
     page_put(p, "<details class=\"screen\" id=\"cells-all\"><summary>");
-    PAGE_FILL(p, WORD_FULL_TABLE, page_u64(p->f->cell_count).text);
+    PAGE_FILL(p, WORD_FULL_TABLE, number_count(p->f->cell_count).text);
     page_put(p, "</summary>\n");
     page_table(p, &table_cells, NULL, NULL);
     page_put(p, "</details>\n");
@@ -75,9 +75,8 @@ void page_cells(struct page *p)
     page_element(p, "p", "", WORD_CELLS_INTRO);
     filters(p);
     if (rows_of(p) < p->f->cell_count) {
-        page_put(p, "<p class=\"without-script notice\">");
-        PAGE_FILL(p, WORD_CELLS_CUT, page_u64(rows_of(p)).text, page_u64(p->f->cell_count).text);
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "class=\"without-script notice\"", WORD_CELLS_CUT, number_count(rows_of(p)).text,
+                    number_count(p->f->cell_count).text);
     }
     table(p);
     pager(p);

@@ -14,17 +14,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-static void say_paragraph(struct page *p, const char *attributes, enum word id, const char *const *args)
-{
-    page_put(p, attributes[0] ? "<p " : "<p");
-    page_put(p, attributes);
-    page_put(p, ">");
-    page_fill(p, id, args);
-    page_put(p, "</p>\n");
-}
-#define PARAGRAPH(p, attributes, id, ...)                                                                    \
-    say_paragraph((p), (attributes), (id), (const char *const[]) { __VA_ARGS__, NULL })
-
 static void title(struct page *p)
 {
     page_say(p, WORD_CMP_KIND);
@@ -34,7 +23,7 @@ static void title(struct page *p)
 
 static void run_line(struct page *p, const char *name, const struct findings *f)
 {
-    PAGE_FILL(p, WORD_CMP_RUN, name, f->run, f->survey->id, page_u64(f->placements).text);
+    PAGE_FILL(p, WORD_CMP_RUN, name, f->run, f->survey->id, number_count(f->placements).text);
     page_say(p, WORD_COMMA);
     page_period(p, f->started, f->last_wall);
 }
@@ -43,9 +32,9 @@ static void unfinished(struct page *p, const char *name, const struct findings *
 {
     struct phrase hold;
     if (!f->finished)
-        PARAGRAPH(p, "class=\"notice\"", WORD_CMP_UNFINISHED, name,
-                  f->stop_reason ? phrase_said(f->stop_reason, p->language, &hold)
-                                 : word_text(WORD_NO_STOP, p->language));
+        PAGE_FILLED(p, "p", "class=\"notice\"", WORD_CMP_UNFINISHED, name,
+                    f->stop_reason ? phrase_said(f->stop_reason, p->language, &hold)
+                                   : word_text(WORD_NO_STOP, p->language));
 }
 
 static void tile(struct page *p, const char *style, size_t count, enum word name, enum word meaning)
@@ -64,10 +53,10 @@ static void tiles(struct page *p)
 {
     const struct comparison *c = p->comparison;
     page_put(p, "<ul class=\"tiles\">\n");
-    tile(p, "i", c->by_class[COMPARE_WORSE], WORD_CMP_T_WORSE, WORD_CMP_TS_WORSE);
-    tile(p, "c", c->by_class[COMPARE_BETTER], WORD_CMP_T_BETTER, WORD_CMP_TS_BETTER);
+    tile(p, "i", c->by_class[COMPARE_WORSE], WORD_CMP_K_WORSE, WORD_CMP_TS_WORSE);
+    tile(p, "c", c->by_class[COMPARE_BETTER], WORD_CMP_K_BETTER, WORD_CMP_TS_BETTER);
     tile(p, "t", c->looks, WORD_CMP_T_LOOKS, WORD_CMP_TS_LOOKS);
-    tile(p, "u", c->by_class[COMPARE_NO_CHANGE], WORD_CMP_T_NONE, WORD_CMP_TS_NONE);
+    tile(p, "u", c->by_class[COMPARE_NO_CHANGE], WORD_CMP_K_NO_CHANGE, WORD_CMP_TS_NONE);
     page_put(p, "</ul>\n");
 }
 
@@ -75,7 +64,7 @@ static const struct page_link links[] = {
     { "differences", WORD_CMP_H_DIFFERENCES },
     { "units", WORD_CMP_H_UNITS },
     { "cells", WORD_CMP_H_CELLS },
-    { "times", WORD_CMP_H_TIMES },
+    { "times", WORD_SH_TIMES },
     { "power", WORD_CMP_H_POWER },
     { "left", WORD_CMP_H_LEFT },
 };
@@ -97,11 +86,13 @@ static void front(struct page *p)
     page_banner(p, NULL);
     unfinished(p, "A", c->a);
     unfinished(p, "B", c->b);
-    PARAGRAPH(
-        p, "", WORD_CMP_SUMMARY, page_u64(c->cell_count).text, page_u64(c->by_class[COMPARE_WORSE]).text,
-        page_u64(c->by_class[COMPARE_BETTER]).text, page_u64(c->looks).text, page_u64(c->unit_count).text,
-        page_u64(c->units_by_class[COMPARE_WORSE]).text, page_u64(c->units_by_class[COMPARE_BETTER]).text,
-        page_u64(c->time_by_class[COMPARE_WORSE]).text, page_u64(c->time_by_class[COMPARE_BETTER]).text);
+    PAGE_FILLED(p, "p", "", WORD_CMP_SUMMARY, number_count(c->cell_count).text,
+                number_count(c->by_class[COMPARE_WORSE]).text, number_count(c->by_class[COMPARE_BETTER]).text,
+                number_count(c->looks).text, number_count(c->unit_count).text,
+                number_count(c->units_by_class[COMPARE_WORSE]).text,
+                number_count(c->units_by_class[COMPARE_BETTER]).text,
+                number_count(c->time_by_class[COMPARE_WORSE]).text,
+                number_count(c->time_by_class[COMPARE_BETTER]).text);
     tiles(p);
     page_contents(p, links, sizeof links / sizeof *links);
     page_put(p, "</header>\n<main>\n");
@@ -121,7 +112,7 @@ static void table(struct page *p, const struct table *t)
 
 static void differences(struct page *p)
 {
-    page_heading(p, "differences", WORD_CMP_H_DIFFERENCES);
+    page_section(p, "differences", NULL, WORD_CMP_H_DIFFERENCES);
     page_element(p, "p", "",
                  p->comparison->difference_count ? WORD_CMP_DIFFERENCES_INTRO : WORD_CMP_DIFFERENCES_NONE);
     table(p, &table_differences);
@@ -143,7 +134,7 @@ static size_t count_units(const struct comparison *c, enum compare_kind kind, si
 static void units(struct page *p)
 {
     size_t quiet, all = count_units(p->comparison, COMPARE_HANDSET, &quiet);
-    page_heading(p, "units", WORD_CMP_H_UNITS);
+    page_section(p, "units", NULL, WORD_CMP_H_UNITS);
     page_element(p, "p", "", p->comparison->same_plan ? WORD_CMP_UNITS_INTRO : WORD_CMP_UNITS_UNTESTED);
     table(p, &table_compared_readers);
     table(p, &table_compared_handsets);
@@ -151,7 +142,7 @@ static void units(struct page *p)
         page_put(p, "<p class=\"note\">");
         page_say(p, WORD_CMP_HANDSETS_CAPTION);
         page_say(p, WORD_COLON);
-        PAGE_FILL(p, WORD_CMP_QUIET, page_u64(quiet).text, page_u64(all).text);
+        PAGE_FILL(p, WORD_CMP_QUIET, number_count(quiet).text, number_count(all).text);
         page_put(p, "</p>\n");
     }
     page_put(p, "</section>\n");
@@ -160,15 +151,15 @@ static void units(struct page *p)
 static void cells(struct page *p)
 {
     const struct comparison *c = p->comparison;
-    page_heading(p, "cells", WORD_CMP_H_CELLS);
-    PARAGRAPH(p, "", WORD_CMP_CELLS_INTRO, page_percent(p, c->confidence).text, page_u64(c->tests).text,
-              page_percent(p, c->fdr).text);
+    page_section(p, "cells", NULL, WORD_CMP_H_CELLS);
+    PAGE_FILLED(p, "p", "", WORD_CMP_CELLS_INTRO, number_percent(c->confidence, p->language).text,
+                number_count(c->tests).text, number_percent(c->fdr, p->language).text);
     if (c->said == 0)
         page_element(p, "p", "", WORD_CMP_CELLS_NONE);
     table(p, &table_changed_cells);
     if (c->cell_count > c->said) { /* every cell, for who looks for one; not on paper */
         page_put(p, "<details class=\"screen\"><summary>");
-        PAGE_FILL(p, WORD_CMP_ALL_SUMMARY, page_u64(c->cell_count).text);
+        PAGE_FILL(p, WORD_CMP_ALL_SUMMARY, number_count(c->cell_count).text);
         page_put(p, "</summary>\n");
         table(p, &table_compared_cells);
         page_put(p, "</details>\n");
@@ -180,11 +171,12 @@ static void times(struct page *p)
 {
     const struct comparison *c = p->comparison;
     const size_t *by = c->time_by_class;
-    page_heading(p, "times", WORD_CMP_H_TIMES);
-    PARAGRAPH(p, "", WORD_CMP_TIMES_INTRO, page_u64(c->time_tests).text, page_percent(p, c->fdr).text);
-    PARAGRAPH(p, "", WORD_CMP_TIMES_COUNTS, page_u64(by[COMPARE_WORSE]).text,
-              page_u64(by[COMPARE_BETTER]).text, page_u64(c->time_looks).text,
-              page_u64(by[COMPARE_NO_CHANGE]).text, page_u64(by[COMPARE_NOT_TESTED]).text);
+    page_section(p, "times", NULL, WORD_SH_TIMES);
+    PAGE_FILLED(p, "p", "", WORD_CMP_TIMES_INTRO, number_count(c->time_tests).text,
+                number_percent(c->fdr, p->language).text);
+    PAGE_FILLED(p, "p", "", WORD_CMP_TIMES_COUNTS, number_count(by[COMPARE_WORSE]).text,
+                number_count(by[COMPARE_BETTER]).text, number_count(c->time_looks).text,
+                number_count(by[COMPARE_NO_CHANGE]).text, number_count(by[COMPARE_NOT_TESTED]).text);
     table(p, &table_changed_times);
     page_put(p, "</section>\n");
 }
@@ -202,27 +194,27 @@ static struct phrase open_points(double value)
 static void power(struct page *p)
 {
     const struct comparison *c = p->comparison;
-    page_heading(p, "power", WORD_CMP_H_POWER);
+    page_section(p, "power", NULL, WORD_CMP_H_POWER);
     if (!isnan(c->open_median))
-        PARAGRAPH(p, "", WORD_CMP_POWER_OPEN, open_points(c->open_least).text, open_points(c->open_most).text,
-                  open_points(c->open_median).text);
+        PAGE_FILLED(p, "p", "", WORD_CMP_POWER_OPEN, open_points(c->open_least).text,
+                    open_points(c->open_most).text, open_points(c->open_median).text);
     if (c->blind > 0)
-        PARAGRAPH(p, "", WORD_CMP_POWER_BLIND, page_u64(c->blind).text);
+        PAGE_FILLED(p, "p", "", WORD_CMP_POWER_BLIND, number_count(c->blind).text);
     if (c->tests > 0)
-        PARAGRAPH(p, "", WORD_CMP_POWER_ALONE, whole(c->cell_needs).text);
+        PAGE_FILLED(p, "p", "", WORD_CMP_POWER_ALONE, whole(c->cell_needs).text);
     if (c->tests > 0 && c->same_plan)
-        PARAGRAPH(p, "", WORD_CMP_POWER_ALONE_UNIT, whole(c->unit_needs).text);
+        PAGE_FILLED(p, "p", "", WORD_CMP_POWER_ALONE_UNIT, whole(c->unit_needs).text);
     if (!c->same_verdicts)
         page_element(p, "p", "", WORD_CMP_POWER_SCHEMES);
     else if (c->verdicts_changed > 0)
-        PARAGRAPH(p, "", WORD_CMP_POWER_VERDICTS, page_u64(c->verdicts_changed).text);
+        PAGE_FILLED(p, "p", "", WORD_CMP_POWER_VERDICTS, number_count(c->verdicts_changed).text);
     page_element(p, "p", "", WORD_CMP_POWER_SESSIONS);
     page_put(p, "</section>\n");
 }
 
 static void left(struct page *p)
 {
-    page_heading(p, "left", WORD_CMP_H_LEFT);
+    page_section(p, "left", NULL, WORD_CMP_H_LEFT);
     page_element(p, "p", "", p->comparison->left_count ? WORD_CMP_LEFT_INTRO : WORD_CMP_LEFT_NONE);
     table(p, &table_not_compared);
     page_put(p, "</section>\n");
@@ -245,7 +237,7 @@ static void foot(struct page *p)
     const struct comparison *c = p->comparison;
     PAGE_FILL(p, WORD_CMP_FOOTER, c->a->run, c->a->sha256, c->b->run, c->b->sha256,
               word_text(c->match == COMPARE_BY_UNIT ? WORD_CMP_BY_UNIT : WORD_CMP_BY_MODEL, p->language),
-              page_percent(p, c->fdr).text);
+              number_percent(c->fdr, p->language).text);
 }
 
 int compare_html(const struct comparison *c, struct report *r, const char *path, struct err *e)

@@ -16,7 +16,7 @@ static void regression(struct page *p, const struct matrix *m)
     if (m->regression_count == 0) {
         page_say(p, WORD_REGRESSION_NONE);
     } else {
-        PAGE_FILL(p, WORD_REGRESSION, page_u64(m->regression_count).text, page_u64(m->modes).text);
+        PAGE_FILL(p, WORD_REGRESSION, number_count(m->regression_count).text, number_count(m->modes).text);
         for (size_t i = 0; i < m->regression_count; i++) {
             if (i > 0)
                 page_say(p, WORD_COMMA);
@@ -32,10 +32,8 @@ void page_coverage(struct page *p)
 {
     const struct matrix *m = p->r->matrix;
     if (!m || m->group_count == 0) {
-        page_put(p, "<p>");
-        PAGE_FILL(p, WORD_MATRIX_ABSENT,
-                  p->r->shares_misfit ? word_text(WORD_SHARES_MISFIT, p->language) : "");
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "", WORD_MATRIX_ABSENT,
+                    p->r->shares_misfit ? word_text(WORD_SHARES_MISFIT, p->language) : "");
         return;
     }
     page_element(p, "p", "", WORD_COVERAGE_INTRO);

@@ -10,7 +10,7 @@ static void effects(struct page *p, const struct matrix *m)
     page_table(p, &table_effects, &run, NULL);
     page_put(p, "<p>");
     if (m->has_icc)
-        PAGE_FILL(p, WORD_ICC, number_fixed(m->icc, 3).text, page_u64(m->icc_placements).text);
+        PAGE_FILL(p, WORD_ICC, number_fixed(m->icc, 3).text, number_count(m->icc_placements).text);
     else
         page_say(p, WORD_ICC_ABSENT);
     page_put(p, "</p>\n");
@@ -38,9 +38,7 @@ static void drift(struct page *p)
     plot_drift(p);
     page_table(p, &table_drift, NULL, NULL);
     if (p->f->drift_small > 0) {
-        page_put(p, "<p class=\"note\">");
-        PAGE_FILL(p, WORD_DRIFT_SMALL, page_u64(p->f->drift_small).text);
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "class=\"note\"", WORD_DRIFT_SMALL, number_count(p->f->drift_small).text);
     }
 }
 
@@ -53,10 +51,8 @@ void page_effects(struct page *p)
         if (m->group_count > 0)
             pooled(p, &m->groups[0]);
     } else {
-        page_put(p, "<p>");
-        PAGE_FILL(p, WORD_MATRIX_ABSENT,
-                  p->r->shares_misfit ? word_text(WORD_SHARES_MISFIT, p->language) : "");
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "", WORD_MATRIX_ABSENT,
+                    p->r->shares_misfit ? word_text(WORD_SHARES_MISFIT, p->language) : "");
     }
     drift(p);
 }

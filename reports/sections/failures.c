@@ -17,8 +17,6 @@ void page_failures(struct page *p)
         page_trails(p);
     }
     if (f->failures_untold > 0) {
-        page_put(p, "<p>");
-        PAGE_FILL(p, WORD_FAILURES_UNTOLD, page_u64(f->failures_untold).text);
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "", WORD_FAILURES_UNTOLD, number_count(f->failures_untold).text);
     }
 }

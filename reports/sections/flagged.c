@@ -6,19 +6,15 @@ static void cut(struct page *p, uint64_t shown, uint64_t all)
 {
     if (shown == all)
         return;
-    page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, WORD_FLAGGED_CUT, page_u64(shown).text, page_u64(all).text);
-    page_put(p, "</p>\n");
+    PAGE_FILLED(p, "p", "class=\"note\"", WORD_FLAGGED_CUT, number_count(shown).text, number_count(all).text);
 }
 
 void page_flagged(struct page *p)
 {
     const struct findings *f = p->f;
     page_element(p, "p", "", WORD_FLAGGED_INTRO);
-    page_put(p, "<p>");
-    PAGE_FILL(p, WORD_FLAGGED_COUNTS, page_u64(f->outlier_count).text, page_u64(f->impossible_count).text,
-              page_u64(f->outlier_cells_small).text);
-    page_put(p, "</p>\n");
+    PAGE_FILLED(p, "p", "", WORD_FLAGGED_COUNTS, number_count(f->outlier_count).text,
+                number_count(f->impossible_count).text, number_count(f->outlier_cells_small).text);
     page_table(p, &table_flagged, NULL, NULL);
     if (f->outlier_count > 0)
         page_table(p, &table_outliers, NULL, NULL);

@@ -10,19 +10,18 @@ void page_health(struct page *p)
     else
         page_table(p, &table_health, NULL, NULL);
     if (f->health_kept < f->health_count) {
-        page_put(p, "<p>");
-        PAGE_FILL(p, WORD_HEALTH_CUT, page_u64(f->health_kept).text, page_u64(f->health_count).text);
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "", WORD_HEALTH_CUT, number_count(f->health_kept).text,
+                    number_count(f->health_count).text);
     }
 }
 
 void page_glossary(struct page *p)
 {
     static const enum word words[][2] = {
-        { WORD_G_PLACEMENT, WORD_G_PLACEMENT_TEXT }, { WORD_G_TRANSACTION, WORD_G_TRANSACTION_TEXT },
-        { WORD_G_DIRTY, WORD_G_DIRTY_TEXT },         { WORD_G_CELL, WORD_G_CELL_TEXT },
-        { WORD_G_BOUNDS, WORD_G_BOUNDS_TEXT },       { WORD_G_UNDECIDED, WORD_G_UNDECIDED_TEXT },
-        { WORD_G_INVALID, WORD_G_INVALID_TEXT },     { WORD_G_NOT_APPLICABLE, WORD_G_NOT_APPLICABLE_TEXT },
+        { WORD_G_PLACEMENT, WORD_G_PLACEMENT_TEXT },   { WORD_G_TRANSACTION, WORD_G_TRANSACTION_TEXT },
+        { WORD_G_DIRTY, WORD_G_DIRTY_TEXT },           { WORD_G_CELL, WORD_G_CELL_TEXT },
+        { WORD_G_BOUNDS, WORD_G_BOUNDS_TEXT },         { WORD_V_UNDECIDED, WORD_G_UNDECIDED_TEXT },
+        { WORD_OUTCOME_INVALID, WORD_G_INVALID_TEXT }, { WORD_V_NOT_APPLICABLE, WORD_G_NOT_APPLICABLE_TEXT },
         { WORD_G_SESSION, WORD_G_SESSION_TEXT },
     };
     page_put(p, "<dl>\n");

@@ -22,7 +22,7 @@ static void names(struct page *p, enum recommendation which, size_t count)
         page_put(p, p->language == LANGUAGE_JAPANESE ? "</span>" : "</span> ");
     }
     if (count > shown)
-        PAGE_FILL(p, WORD_IF_MORE, page_u64(count - shown).text);
+        PAGE_FILL(p, WORD_IF_MORE, number_count(count - shown).text);
     page_put(p, "</small>");
 }
 
@@ -73,15 +73,13 @@ static void one_reader_only(struct page *p)
         if (a->readers[r].alone == 0)
             continue;
         buf_add_text(&b, b.length > 0 ? word_text(WORD_COMMA, p->language) : "");
-        buf_add_text(&b, PAGE_PLAIN(p, WORD_ONE_READER_PAIRS, page_u64(a->readers[r].alone).text,
-                                    p->f->survey->readers[r].unit)
+        buf_add_text(&b, PHRASE_FILL(WORD_ONE_READER_PAIRS, p->language,
+                                     number_count(a->readers[r].alone).text, p->f->survey->readers[r].unit)
                              .text);
     }
     buf_add_char(&b, '\0');
-    page_put(p, "<p class=\"finding\">");
-    PAGE_FILL(p, WORD_ONE_READER_ONLY, page_u64(a->failing_alone).text,
-              page_u64(a->counts[RECOMMENDATION_NOT_RECOMMENDED]).text, b.data ? b.data : "");
-    page_put(p, "</p>\n");
+    PAGE_FILLED(p, "p", "class=\"finding\"", WORD_ONE_READER_ONLY, number_count(a->failing_alone).text,
+                number_count(a->counts[RECOMMENDATION_NOT_RECOMMENDED]).text, buf_text(&b));
     buf_free(&b);
 }
 

@@ -114,7 +114,7 @@ static void list(struct note *m)
 
 static void criteria(struct note *m)
 {
-    heading(m, WORD_MD_CRITERIA);
+    heading(m, WORD_B_CRITERIA);
     table(m, &table_in_force, NULL);
 }
 
@@ -157,7 +157,7 @@ static void proposal(struct note *m)
         buf_init(&sentence, 1u << 16);
         proposal_add(&sentence, a, i, m->language);
         put(m, "- ");
-        escape_markdown(&m->b, sentence.data && !sentence.failed ? sentence.data : "");
+        escape_markdown(&m->b, buf_text(&sentence));
         put(m, "\n");
         buf_free(&sentence);
     }

@@ -9,12 +9,12 @@
 #include "reports/words/signs.h"
 
 static void join(struct buf *b, const struct page *p, size_t count,
-                 const char *(*name)(const struct page *, size_t))
+                 const char *(*name)(const struct findings *, size_t))
 {
     buf_init(b, 8192);
     for (size_t i = 0; i < count; i++) {
         buf_add_text(b, i > 0 ? word_text(WORD_COMMA, p->language) : "");
-        buf_add_text(b, name(p, i));
+        buf_add_text(b, name(p->f, i));
     }
 }
 
@@ -22,11 +22,9 @@ static void join(struct buf *b, const struct page *p, size_t count,
 static void signs_note(struct page *p, enum word id)
 {
     struct buf conditions, scripts;
-    join(&conditions, p, p->f->survey->condition_count, page_condition);
-    join(&scripts, p, p->f->survey->script_count, page_script);
-    page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, id, conditions.data ? conditions.data : "", scripts.data ? scripts.data : "");
-    page_put(p, "</p>\n");
+    join(&conditions, p, p->f->survey->condition_count, name_condition);
+    join(&scripts, p, p->f->survey->script_count, name_script);
+    PAGE_FILLED(p, "p", "class=\"note\"", id, buf_text(&conditions), buf_text(&scripts));
     buf_free(&conditions);
     buf_free(&scripts);
 }
@@ -70,9 +68,9 @@ static void panel(struct page *p, size_t condition, size_t script)
     slice.script = script;
     buf_add_format(&p->b, "<input type=\"radio\" name=\"panel\" id=\"panel-%zu\"%s><label for=\"panel-%zu\">",
                    number, number == 0 ? " checked" : "", number);
-    page_text(p, page_condition(p, condition));
+    page_text(p, name_condition(p->f, condition));
     page_put(p, " · ");
-    page_text(p, page_script(p, script));
+    page_text(p, name_script(p->f, script));
     page_put(p, "</label>\n");
     if ((number + 1) * s->pair_count * s->reader_count > PAGE_CELLS_MAX) {
         later_panel(p, &slice, number);
@@ -105,9 +103,7 @@ void page_paper_overview(struct page *p)
 {
     overview(p);
     totals(p);
-    page_put(p, "<p>");
-    PAGE_FILL(p, WORD_PAPER_CELLS, page_u64(p->f->cell_count).text);
-    page_put(p, "</p>\n");
+    PAGE_FILLED(p, "p", "", WORD_PAPER_CELLS, number_count(p->f->cell_count).text);
 }
 
 static void handset_heading(struct page *p, size_t pair)
@@ -116,9 +112,9 @@ static void handset_heading(struct page *p, size_t pair)
     buf_add_format(&p->b, "<h3 id=\"handset-%zu\">", pair + 1);
     page_text(p, p->f->survey->pairs[pair].unit);
     page_put(p, " <small>");
-    page_text(p, page_handset(p, pair).text);
+    page_text(p, name_handset(p->f, pair).text);
     page_say(p, WORD_COMMA);
-    page_text(p, page_sim(p, pair));
+    page_text(p, name_sim(p->f, pair));
     page_put(p, "</small>");
     if (r != RECOMMENDATION_NONE) {
         page_put(p, " <span class=\"");
@@ -149,9 +145,7 @@ void page_paper_handsets(struct page *p)
     size_t shown = 0;
     page_element(p, "p", "", WORD_PAPER_HANDSETS_INTRO);
     if (verdicts_are_cut(&v)) {
-        page_put(p, "<p>");
-        PAGE_FILL(p, WORD_PAPER_ONLY_TELLING, page_u64(table_verdicts.count(&v, NULL)).text);
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "", WORD_PAPER_ONLY_TELLING, number_count(table_verdicts.count(&v, NULL)).text);
     }
     for (of.pair = 0; of.pair < s->pair_count; of.pair++) {
         size_t rows = table_length(&table_verdicts, &v, &of);
@@ -161,8 +155,7 @@ void page_paper_handsets(struct page *p)
         shown += rows;
     }
     if (of.pair < s->pair_count) {
-        page_put(p, "<p class=\"notice\">");
-        PAGE_FILL(p, WORD_PAPER_HANDSETS_CUT, page_u64(of.pair).text, page_u64(s->pair_count).text);
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "class=\"notice\"", WORD_PAPER_HANDSETS_CUT, number_count(of.pair).text,
+                    number_count(s->pair_count).text);
     }
 }

@@ -10,10 +10,9 @@ static void handsets(struct page *p, const struct row *offer)
     page_table(p, &table_position_handsets, offer, NULL);
     if (!p->on_paper)
         return;
-    page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, WORD_PAPER_POSITIONS, page_u64(table_length(&table_position_handsets, &paper, offer)).text,
-              page_u64(s->pair_count * s->reader_count).text);
-    page_put(p, "</p>\n");
+    PAGE_FILLED(p, "p", "class=\"note\"", WORD_PAPER_POSITIONS,
+                number_count(table_length(&table_position_handsets, &paper, offer)).text,
+                number_count(s->pair_count * s->reader_count).text);
 }
 
 static void offer(struct page *p, const struct position_offer *o)

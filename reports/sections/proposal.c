@@ -17,7 +17,7 @@ void page_proposal(struct page *p)
         struct buf sentence;
         buf_init(&sentence, 1u << 16);
         proposal_add(&sentence, a, i, p->language);
-        page_value(p, "li", "", sentence.data && !sentence.failed ? sentence.data : "");
+        page_value(p, "li", "", buf_text(&sentence));
         buf_free(&sentence);
     }
     page_put(p, "</ul></div>\n");
@@ -31,11 +31,9 @@ static void other_way(struct page *p)
     bool any = f->placements_excluded > 0 || f->placements_withdrawn > 0;
     if (!any || (others.invalid_as_dirty == 0 && others.without_withdrawn == 0))
         return;
-    page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, WORD_OTHER_WAY, page_u64(f->placements_excluded).text,
-              page_u64(others.invalid_as_dirty).text, page_u64(f->placements_withdrawn).text,
-              page_u64(others.without_withdrawn).text);
-    page_put(p, "</p>\n");
+    PAGE_FILLED(p, "p", "class=\"note\"", WORD_OTHER_WAY, number_count(f->placements_excluded).text,
+                number_count(others.invalid_as_dirty).text, number_count(f->placements_withdrawn).text,
+                number_count(others.without_withdrawn).text);
 }
 
 static void leaning(struct page *p)
@@ -52,13 +50,13 @@ static void leaning(struct page *p)
         if (count < LEANING_MAX) {
             page_say(p, count ? WORD_COMMA : WORD_COLON);
             PAGE_FILL(p, WORD_B_LEANING_ONE, p->f->survey->pairs[i].unit,
-                      page_u64(a->pairs[i].leans_on_invalid).text);
+                      number_count(a->pairs[i].leans_on_invalid).text);
         }
         count++;
     }
     if (count > LEANING_MAX) {
         page_gap(p);
-        PAGE_FILL(p, WORD_IF_MORE, page_u64(count - LEANING_MAX).text);
+        PAGE_FILL(p, WORD_IF_MORE, number_count(count - LEANING_MAX).text);
     }
     if (count > 0)
         page_put(p, "</p>\n");
@@ -94,9 +92,9 @@ static void shares(struct page *p)
     if (s->source == SHARES_UNKNOWN || s->source == SHARES_NONE)
         page_say(p, WORD_M_UNKNOWN);
     else if (s->source == SHARES_FILE)
-        PAGE_FILL(p, WORD_M_FILE, p->r->matrix->shares_path, page_percent(p, s->tested).text);
+        PAGE_FILL(p, WORD_M_FILE, p->r->matrix->shares_path, number_percent(s->tested, p->language).text);
     else
-        PAGE_FILL(p, WORD_M_PROFILES, page_percent(p, s->tested).text);
+        PAGE_FILL(p, WORD_M_PROFILES, number_percent(s->tested, p->language).text);
     page_put(p, "</p>\n");
 }
 

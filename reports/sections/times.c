@@ -17,9 +17,8 @@ static void steps(struct page *p, size_t script)
     struct row row = about_script(script);
     plot_steps(p, script);
     if (budget_stride(p->f, script) > 1) {
-        page_put(p, "<p class=\"note\">");
-        PAGE_FILL(p, WORD_STEPS_STRIDE, page_u64(budget_stride(p->f, script)).text);
-        page_put(p, "</p>\n");
+        PAGE_FILLED(p, "p", "class=\"note\"", WORD_STEPS_STRIDE,
+                    number_count(budget_stride(p->f, script)).text);
     }
     page_table(p, &table_steps, &row, NULL);
     plot_step_curves(p, script);

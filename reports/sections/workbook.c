@@ -28,19 +28,13 @@ static const struct sheet {
 
 /* ---- what is said of the sheets behind the first one, and how to read them ---- */
 
-static size_t sheets_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return SHEETS - 1;
-}
-
 static struct phrase sheet_header(const struct view *v, size_t k)
 {
     (void)k;
     return phrase_cut(word_text(WORD_SH_SHEET, v->language));
 }
 
-static const struct axis axis_sheets = { .count = sheets_count, .name = sheet_header };
+static const struct axis axis_sheets = { .copies = SHEETS - 1, .name = sheet_header };
 
 static void what_it_is(struct entry *x)
 {

@@ -89,10 +89,9 @@ static const struct budget_reader *reader_of(const struct entry *x)
     return x->row->of;
 }
 
-static void host_floor(struct entry *x)
+static bool has_host(const struct entry *x)
 {
-    if (reader_of(x)->host.from != BUDGET_HOST_NONE)
-        entry_number(x, reader_of(x)->host.us);
+    return reader_of(x)->host.from != BUDGET_HOST_NONE;
 }
 
 static void host_from(struct entry *x)
@@ -126,7 +125,7 @@ static void source(struct entry *x)
 static const struct column host_columns[] = {
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader_if_other, .place = PLACE_UNDER },
-    { NULL, WORD_C_HOST_FLOOR, VALUE_TIME, host_floor, .absent = WORD_DASH },
+    { NULL, WORD_C_HOST_FLOOR, VALUE_TIME, READER(host.us), .when = has_host, .absent = WORD_DASH },
     { NULL, WORD_C_HOST_FROM, VALUE_LONG, host_from, .absent = WORD_HOST_ABSENT },
     { NULL, WORD_C_DETECTED, VALUE_COUNT, READER(detect.n) },
     { NULL, WORD_C_DETECTION, VALUE_QUANTILE, READER(detect.median), .absent = WORD_DETECT_ABSENT },

@@ -50,7 +50,7 @@ static void stage(struct entry *x)
 static void step(struct entry *x)
 {
     const struct survey *s = x->f->survey;
-    const struct script *script = &s->scripts_loaded[s->scripts[x->row->script].script];
+    const struct script *script = survey_script_loaded(s, x->row->script);
     if (kind_of(x)->step >= 1 && kind_of(x)->step <= script->step_count)
         entry_text(x, script->steps[kind_of(x)->step - 1].name);
 }
@@ -82,14 +82,6 @@ static void failed_after(struct entry *x)
     x->value.lines[1] = k->most_us;
 }
 
-static void contradiction(struct entry *x)
-{
-    if (kind_of(x)->contradiction)
-        entry_number(x, true);
-    else
-        x->value.note = NULL;
-}
-
 static void depth(struct entry *x)
 {
     entry_text(x, depth_name(*(const enum depth *)entry_member(x)));
@@ -113,7 +105,8 @@ static const struct column kind_columns[] = {
     YAML("sharing", CAUSES, MEMBER(struct causes_kind, sharing)),
     YAML("recorded", CAUSES, MEMBER(struct causes_kind, recorded)),
     YAML("causes", CAUSES, MEMBER(struct causes_kind, narrowed)),
-    YAML("contradiction", BOOL, .get = contradiction, .note = "the evidence would leave no candidate"),
+    YAML("contradiction", BOOL, MEMBER(struct causes_kind, contradiction), .some = true,
+         .note = "the evidence would leave no candidate"),
     { .child = &narrowed_by },
     YAML("depth", WORD, .get = depth, .at = offsetof(struct causes_kind, depth), .note = ""),
     YAML("records", LINES, .get = records),
@@ -157,27 +150,17 @@ static const struct column side_columns[] = {
     { 0 },
 };
 
-static bool readers_side(const struct view *v, struct row *row)
-{
-    (void)v;
-    row->of = &((const struct causes_cell *)row->of)->attribution.readers;
-    return true;
-}
+static const struct table other_readers = { .id = "other_readers",
+                                            .look = LOOK_RECORD,
+                                            .flow = true,
+                                            .columns = side_columns,
+                                            .array = RECORD(struct causes_cell, attribution.readers) };
 
-static bool handsets_side(const struct view *v, struct row *row)
-{
-    (void)v;
-    row->of = &((const struct causes_cell *)row->of)->attribution.handsets;
-    return true;
-}
-
-static const struct table other_readers = {
-    .id = "other_readers", .look = LOOK_RECORD, .flow = true, .columns = side_columns, .row = readers_side
-};
-
-static const struct table other_handsets = {
-    .id = "other_handsets", .look = LOOK_RECORD, .flow = true, .columns = side_columns, .row = handsets_side
-};
+static const struct table other_handsets = { .id = "other_handsets",
+                                             .look = LOOK_RECORD,
+                                             .flow = true,
+                                             .columns = side_columns,
+                                             .array = RECORD(struct causes_cell, attribution.handsets) };
 
 static void answer(struct entry *x)
 {
@@ -202,14 +185,6 @@ static const struct table card_or_reader = { .id = "card_or_reader",
                                              .look = LOOK_RECORD,
                                              .columns = card_or_reader_columns };
 
-static void untold(struct entry *x)
-{
-    if (cell_of(x)->untold > 0)
-        entry_number(x, cell_of(x)->untold);
-    else
-        x->value.note = NULL;
-}
-
 static void deeper(struct entry *x)
 {
     struct phrase command;
@@ -221,7 +196,8 @@ static void deeper(struct entry *x)
 
 static const struct column cause_columns[] = {
     { .child = &where },
-    YAML("untold", COUNT, .get = untold, .note = "failures of other kinds"),
+    YAML("untold", COUNT, MEMBER(struct causes_cell, untold), .some = true,
+         .note = "failures of other kinds"),
     { .child = &candidates },
     { .child = &card_or_reader },
     YAML("depth", WORD, .get = depth, .at = offsetof(struct causes_cell, depth), .note = ""),

@@ -53,13 +53,6 @@ static void why_not(struct entry *x)
     x->value.number = x->row->cell;
 }
 
-/* ---- what its placements and transactions came to: absent where it was not in the survey ---- */
-
-static void verdict(struct entry *x)
-{
-    entry_number(x, *(const enum verdict *)entry_member(x));
-}
-
 /* Nothing new is a sign, not the same word again. */
 static void other_verdict(struct entry *x)
 {
@@ -68,51 +61,6 @@ static void other_verdict(struct entry *x)
         entry_word(x, WORD_SAME, NULL);
     else
         entry_word(x, word_verdict(other), NULL);
-}
-
-static void count_unsigned(struct entry *x)
-{
-    if (cell_of(x)->state == SURVEY_CELL_IN)
-        entry_number(x, *(const unsigned *)entry_member(x));
-}
-
-static void count(struct entry *x)
-{
-    if (cell_of(x)->state == SURVEY_CELL_IN)
-        entry_number(x, *(const uint64_t *)entry_member(x));
-}
-
-static void lower(struct entry *x)
-{
-    if (cell_of(x)->n > 0)
-        entry_real(x, cell_of(x)->lower);
-    x->value.round = DECIMAL_DOWN;
-}
-
-static void upper(struct entry *x)
-{
-    if (cell_of(x)->n > 0)
-        entry_real(x, cell_of(x)->upper);
-    x->value.round = DECIMAL_UP;
-}
-
-static void bounds(struct entry *x)
-{
-    if (cell_of(x)->n > 0)
-        entry_bounds(x, cell_of(x)->lower, cell_of(x)->upper);
-}
-
-/* Of a decided cell nothing is missing; of an open one 0 says that no number would do. */
-static void missing(struct entry *x)
-{
-    if (cell_of(x)->verdict == VERDICT_UNDECIDED)
-        entry_number(x, cell_of(x)->missing);
-}
-
-static void missing_if_any(struct entry *x)
-{
-    if (cell_of(x)->missing > 0)
-        entry_number(x, cell_of(x)->missing);
 }
 
 static void ok_of(struct entry *x)
@@ -146,26 +94,6 @@ static void card_or_reader(struct entry *x)
         entry_word(x, words[causes->attribution.answer], attribution_name(causes->attribution.answer));
 }
 
-static void by_cause(struct entry *x)
-{
-    if (cell_of(x)->state == SURVEY_CELL_IN)
-        entry_number(x, cell_of(x)->failures_by_cause[x->row->k + 1]);
-}
-
-/* ---- times: what has no value, and a bound that does not exist at this n, is absent ---- */
-
-static void first_max(struct entry *x)
-{
-    if (cell_of(x)->first_transaction.n > 0)
-        entry_number(x, cell_of(x)->first_transaction.max_us);
-}
-
-static void all_max(struct entry *x)
-{
-    if (cell_of(x)->times.n > 0)
-        entry_number(x, cell_of(x)->times.max_us);
-}
-
 /* ---- as summary.yaml has it ---- */
 
 static void plain_reader_label(struct entry *x)
@@ -175,59 +103,9 @@ static void plain_reader_label(struct entry *x)
     entry_phrase(x, phrase_cut(label));
 }
 
-static void lower_of_all(struct entry *x)
-{
-    entry_real(x, cell_of(x)->lower);
-    x->value.round = DECIMAL_DOWN;
-}
-
-static void upper_of_all(struct entry *x)
-{
-    entry_real(x, cell_of(x)->upper);
-    x->value.round = DECIMAL_UP;
-}
-
-static void if_any(struct entry *x)
-{
-    if (*(const unsigned *)entry_member(x) > 0)
-        entry_number(x, *(const unsigned *)entry_member(x));
-}
-
-static void withdrawn_dirty(struct entry *x)
-{
-    if (cell_of(x)->withdrawn > 0)
-        entry_number(x, cell_of(x)->withdrawn_dirty);
-}
-
-static void why_not_in(struct entry *x)
-{
-    if (cell_of(x)->state != SURVEY_CELL_IN)
-        why_not(x);
-}
-
-static void first_n(struct entry *x)
-{
-    const struct findings_times_first *t = entry_member(x);
-    if (t->n > 0)
-        entry_number(x, t->n);
-}
-
-static void first_most(struct entry *x)
-{
-    const struct findings_times_first *t = entry_member(x);
-    if (t->n > 0)
-        entry_number(x, t->max_us);
-}
-
 static bool has_failed(const struct view *v, const struct row *row)
 {
     return tally_failed(&v->report->findings->cells[row->cell]) > 0;
-}
-
-static size_t stages_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return STAGE_COUNT;
 }
 
 static const char *stage_id(size_t k)
@@ -235,22 +113,11 @@ static const char *stage_id(size_t k)
     return k ? stage_name((enum stage)k) : "unknown";
 }
 
-static const struct axis stages = { .count = stages_count, .id = stage_id };
-
-static void failures_at(struct entry *x)
-{
-    if (cell_of(x)->failures_by_stage[x->row->k] > 0)
-        entry_number(x, cell_of(x)->failures_by_stage[x->row->k]);
-}
-
-static void failures_of(struct entry *x)
-{
-    if (cell_of(x)->failures_by_cause[x->row->k + 1] > 0)
-        entry_number(x, cell_of(x)->failures_by_cause[x->row->k + 1]);
-}
+static const struct axis stages = { .copies = STAGE_COUNT, .id = stage_id };
 
 static const struct column stage_columns[] = {
-    { "", .kind = VALUE_COUNT, .get = failures_at, .axis = &stages },
+    { "", .kind = VALUE_COUNT, AXIS_MEMBER(struct findings_cell, failures_by_stage[0]), .some = true,
+      .axis = &stages },
     { 0 },
 };
 
@@ -261,8 +128,10 @@ static const struct table failures_by_stage = {
     .there = has_failed,
 };
 
+#define BY_CAUSE AXIS_MEMBER(struct findings_cell, failures_by_cause[1]), .axis = &axis_causes
+
 static const struct column cause_columns[] = {
-    { "", .kind = VALUE_COUNT, .get = failures_of, .axis = &axis_causes },
+    { "", .kind = VALUE_COUNT, BY_CAUSE, .some = true },
     { 0 },
 };
 
@@ -274,34 +143,41 @@ static const struct table failures_by_cause = {
     .there = has_failed,
 };
 
-#define AT(member)   offsetof(struct findings_cell, member)
-#define CELL(member) MEMBER(struct findings_cell, member)
+/* ---- where a column has a value: a cell that was not in the survey has no figures ---- */
+
+static bool is_in(const struct entry *x)
+{
+    return cell_of(x)->state == SURVEY_CELL_IN;
+}
+
+static bool is_out(const struct entry *x)
+{
+    return !is_in(x);
+}
+
+/* Of a decided cell nothing is missing; of an open one 0 says that no number would do. */
+static bool is_undecided(const struct entry *x)
+{
+    return cell_of(x)->verdict == VERDICT_UNDECIDED;
+}
+
+static bool is_withdrawn(const struct entry *x)
+{
+    return cell_of(x)->withdrawn > 0;
+}
+
+#define CELL(member) MEMBER_OF_CELL(member)
 #define ROWS         (FORM_SHEET | FORM_CSV)
-#define COUNT(id, h, m)                                                                                      \
+#define ROW(id, h, kind, m, ...)                                                                             \
     {                                                                                                        \
-        id, WORD_##h, VALUE_COUNT, count, ROWS, AT(m)                                                        \
+        id, WORD_##h, VALUE_##kind, .where = ROWS, CELL(m), __VA_ARGS__                                      \
     }
-#define UNSIGNED(id, h, m)                                                                                   \
-    {                                                                                                        \
-        id, WORD_##h, VALUE_COUNT, count_unsigned, ROWS, AT(m)                                               \
-    }
-#define VERDICT(id, h, m)                                                                                    \
-    {                                                                                                        \
-        id, WORD_##h, VALUE_VERDICT, verdict, ROWS, AT(m)                                                    \
-    }
-#define STAGE(name, stage)                                                                                   \
-    {                                                                                                        \
-        "ended_at_" name, WORD_SH_ENDED_AT, VALUE_COUNT, count, ROWS,                                        \
-            AT(failures_by_stage) + sizeof(uint64_t) * STAGE_##stage, WORD_STAGE_##stage                     \
-    }
-#define TIMES(id, m, word)                                                                                   \
-    {                                                                                                        \
-        id, WORD_NONE, VALUE_QUANTILE, .where = ROWS, CELL(m), .part = WORD_##word                           \
-    }
-#define OF_FIRST(m, quantile) MEMBER_OF(struct findings_cell, m, struct findings_times_first, quantile)
-#define FIRST(id, m)                                                                                         \
-    YAML(id ".n", COUNT, .get = first_n, .at = AT(m)), YAML(id ".median", QUANTILE, OF_FIRST(m, median)),    \
-        YAML(id ".p90", QUANTILE, OF_FIRST(m, p90)), YAML(id ".max", TIME, .get = first_most, .at = AT(m))
+#define COUNT(id, h, m) ROW(id, h, COUNT, m, .when = is_in)
+#define STAGE(id, stage)                                                                                     \
+    ROW("ended_at_" id, SH_ENDED_AT, COUNT, failures_by_stage[STAGE_##stage], .when = is_in,                 \
+        .part = WORD_STAGE_##stage)
+#define TIMES(id, m, word) ROW(id, NONE, QUANTILE, m, .part = WORD_##word)
+#define MOST(id, m, word)  ROW(id, NONE, TIME, m, .some = true, .part = WORD_##word)
 
 static const struct column columns[] = {
     /* as spreadsheet and CSV have them */
@@ -316,20 +192,20 @@ static const struct column columns[] = {
     { "power_mode", WORD_SH_POWER_MODE, VALUE_WORD, power_mode, ROWS },
     { "script", WORD_C_SCRIPT, VALUE_TEXT, row_script, ROWS | FORM_PAGE },
     { "asked_for", WORD_SH_NEED, VALUE_WORD, need, ROWS },
-    { "verdict", WORD_C_VERDICT, VALUE_VERDICT, verdict, ROWS | FORM_PAGE, AT(verdict) },
-    UNSIGNED("n", SH_N, n),
-    UNSIGNED("d", SH_D, d),
-    { "lower", WORD_SH_LOWER, VALUE_SHARE, lower, ROWS },
-    { "upper", WORD_SH_UPPER, VALUE_SHARE, upper, ROWS },
-    { "more_clean_placements", WORD_SH_MORE, VALUE_COUNT, missing, ROWS },
+    { "verdict", WORD_C_VERDICT, VALUE_VERDICT, .where = ROWS | FORM_PAGE, CELL(verdict) },
+    COUNT("n", SH_N, n),
+    COUNT("d", SH_D, d),
+    ROW("lower", SH_LOWER, SHARE, lower, .when = when_placed, .round = DECIMAL_DOWN),
+    ROW("upper", SH_UPPER, SHARE, upper, .when = when_placed, .round = DECIMAL_UP),
+    ROW("more_clean_placements", SH_MORE, COUNT, missing, .when = is_undecided),
     { "why_not_run", WORD_SH_WHY_NOT, VALUE_LEFT_OUT, why_not, ROWS },
-    VERDICT("verdict_invalid_as_dirty", SH_VERDICT_INVALID, verdict_invalid_as_dirty),
-    VERDICT("verdict_without_withdrawn", SH_VERDICT_WITHDRAWN, verdict_without_withdrawn),
-    UNSIGNED("invalid_placements", SH_INVALID, invalid),
-    UNSIGNED("excluded_placements", SH_EXCLUDED, excluded),
-    UNSIGNED("aborted_placements", SH_ABORTED, aborted),
-    UNSIGNED("withdrawn_placements", SH_WITHDRAWN, withdrawn),
-    UNSIGNED("withdrawn_dirty", SH_WITHDRAWN_DIRTY, withdrawn_dirty),
+    ROW("verdict_invalid_as_dirty", SH_VERDICT_INVALID, VERDICT, verdict_invalid_as_dirty, .when = NULL),
+    ROW("verdict_without_withdrawn", SH_VERDICT_WITHDRAWN, VERDICT, verdict_without_withdrawn, .when = NULL),
+    COUNT("invalid_placements", SH_INVALID, invalid),
+    COUNT("excluded_placements", SH_EXCLUDED, excluded),
+    COUNT("aborted_placements", SH_ABORTED, aborted),
+    COUNT("withdrawn_placements", SH_WITHDRAWN, withdrawn),
+    COUNT("withdrawn_dirty", SH_WITHDRAWN_DIRTY, withdrawn_dirty),
     COUNT("transactions_ok", SH_OK, ok),
     COUNT("transactions_failed", SH_FAILED, fail),
     COUNT("transactions_invalid", SH_T_INVALID, invalid_transactions),
@@ -342,26 +218,28 @@ static const struct column columns[] = {
     STAGE("exchange", EXCHANGE),
     STAGE("check", CHECK),
     { "candidate_causes", WORD_C_CAUSES, VALUE_TEXT, candidates, ROWS },
-    { "card_or_reader", WORD_SH_CARD_OR_READER, VALUE_WORD, card_or_reader, ROWS },
+    { "card_or_reader", WORD_CARD_OR_READER, VALUE_WORD, card_or_reader, ROWS },
     COUNT("first_n", SH_FIRST_N, first_transaction.n),
     TIMES("first_median", first_transaction.median, SH_FIRST_MEDIAN),
     TIMES("first_p90", first_transaction.p90, SH_FIRST_P90),
-    { "first_max", WORD_NONE, VALUE_TIME, first_max, ROWS, 0, WORD_SH_FIRST_MAX },
+    MOST("first_max", first_transaction.max_us, SH_FIRST_MAX),
     COUNT("all_n", SH_ALL_N, times.n),
     COUNT("all_placements", SH_ALL_PLACEMENTS, times.placements),
     COUNT("all_over_limit", SH_ALL_OVER, times.over_limit),
     TIMES("all_median", times.median.at, SH_ALL_MEDIAN),
     TIMES("all_p90", times.p90.at, SH_ALL_P90),
-    { "all_max", WORD_NONE, VALUE_TIME, all_max, ROWS, 0, WORD_SH_ALL_MAX },
-    { NULL, WORD_NONE, VALUE_COUNT, by_cause, FORM_CSV, .axis = &axis_causes },
+    MOST("all_max", times.max_us, SH_ALL_MAX),
+    { NULL, WORD_NONE, VALUE_COUNT, .where = FORM_CSV, BY_CAUSE, .when = is_in },
     /* as the page has them, behind names and verdict */
-    { NULL, WORD_C_INVALID_DIRTY, VALUE_WORD, other_verdict, FORM_PAGE, AT(verdict_invalid_as_dirty) },
+    { NULL, WORD_C_INVALID_DIRTY, VALUE_WORD, other_verdict, FORM_PAGE,
+      offsetof(struct findings_cell, verdict_invalid_as_dirty) },
     { NULL, WORD_C_N, VALUE_COUNT, .where = FORM_PAGE, CELL(n) },
     { NULL, WORD_C_D, VALUE_COUNT, .where = FORM_PAGE, CELL(d) },
     { NULL, WORD_C_INVALID, VALUE_COUNT, .where = FORM_PAGE, CELL(invalid) },
     { NULL, WORD_C_ABORTED, VALUE_COUNT, .where = FORM_PAGE, CELL(aborted) },
-    { NULL, WORD_C_INTERVAL, VALUE_BOUNDS, bounds, FORM_PAGE },
-    { NULL, WORD_C_MISSING, VALUE_COUNT, missing_if_any, FORM_PAGE },
+    { NULL, WORD_C_INTERVAL, VALUE_BOUNDS, member_bounds, FORM_PAGE, offsetof(struct findings_cell, lower),
+      .when = when_placed },
+    { NULL, WORD_C_MISSING, VALUE_COUNT, .where = FORM_PAGE, CELL(missing), .some = true },
     { NULL, WORD_C_OK_OF, VALUE_OF, ok_of, FORM_PAGE },
     { NULL, WORD_C_MEDIAN, VALUE_QUANTILE, .where = FORM_PAGE, CELL(first_transaction.median),
       .place = PLACE_BESIDE },
@@ -379,16 +257,16 @@ static const struct column columns[] = {
     YAML("d", COUNT, CELL(d)),
     YAML("invalid", COUNT, CELL(invalid)),
     YAML("aborted", COUNT, CELL(aborted)),
-    YAML("excluded", COUNT, .get = if_any, .at = AT(excluded)),
-    YAML("withdrawn", COUNT, .get = if_any, .at = AT(withdrawn)),
-    YAML("withdrawn_dirty", COUNT, .get = withdrawn_dirty),
-    YAML("lower", SHARE, .get = lower_of_all),
-    YAML("upper", SHARE, .get = upper_of_all),
+    YAML("excluded", COUNT, CELL(excluded), .some = true),
+    YAML("withdrawn", COUNT, CELL(withdrawn), .some = true),
+    YAML("withdrawn_dirty", COUNT, CELL(withdrawn_dirty), .when = is_withdrawn),
+    YAML("lower", SHARE, CELL(lower), .round = DECIMAL_DOWN),
+    YAML("upper", SHARE, CELL(upper), .round = DECIMAL_UP),
     YAML("verdict", VERDICT, CELL(verdict)),
     YAML("verdict_invalid_as_dirty", VERDICT, CELL(verdict_invalid_as_dirty)),
     YAML("verdict_without_withdrawn", VERDICT, CELL(verdict_without_withdrawn)),
     YAML("missing", COUNT, CELL(missing)),
-    YAML("why_not_run", LEFT_OUT, .get = why_not_in),
+    YAML("why_not_run", LEFT_OUT, .get = why_not, .when = is_out),
     YAML("transactions.ok", COUNT, CELL(ok)),
     YAML("transactions.fail", COUNT, CELL(fail)),
     YAML("transactions.invalid", COUNT, CELL(invalid_transactions)),
@@ -398,17 +276,17 @@ static const struct column columns[] = {
     { .child = &failures_by_stage },
     { .child = &failures_by_cause },
     { .child = &table_causes },
-    FIRST("first_transaction_us", first_transaction),
-    FIRST("first_exchange_us", first_exchange),
+    YAML("first_transaction_us.n", COUNT, CELL(first_transaction.n), .some = true),
+    YAML("first_transaction_us.median", QUANTILE, CELL(first_transaction.median)),
+    YAML("first_transaction_us.p90", QUANTILE, CELL(first_transaction.p90)),
+    YAML("first_transaction_us.max", TIME, CELL(first_transaction.max_us), .some = true),
+    YAML("first_exchange_us.n", COUNT, CELL(first_exchange.n), .some = true),
+    YAML("first_exchange_us.median", QUANTILE, CELL(first_exchange.median)),
+    YAML("first_exchange_us.p90", QUANTILE, CELL(first_exchange.p90)),
+    YAML("first_exchange_us.max", TIME, CELL(first_exchange.max_us), .some = true),
     { .child = &table_times_of_cell },
     { 0 },
 };
-
-static size_t count_cells(const struct view *v, const struct row *parent)
-{
-    (void)parent;
-    return v->report->findings->cell_count;
-}
 
 static bool cell_row(const struct view *v, struct row *row)
 {
@@ -425,7 +303,7 @@ const struct table table_cells = {
     .row_id = "cell-",
     .frozen = 3,
     .columns = columns,
-    .count = count_cells,
+    .array = ARRAY(struct findings, cells, cell_count),
     .row = cell_row,
     .most_on_screen = CELLS_ON_SCREEN,
 };

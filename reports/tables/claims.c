@@ -119,8 +119,7 @@ static void seen(struct entry *x)
     if (!v)
         return;
     buf_init(&b, 1u << 16);
-    phrase_add(&b, buf_add_text, WORD_SEEN, language,
-               (const char *const[]) { number_count(v->count).text, number_name(v->line).text, NULL });
+    PHRASE_ADD(&b, WORD_SEEN, language, number_count(v->count).text, number_name(v->line).text);
     buf_add_text(&b, language == LANGUAGE_JAPANESE ? "" : " ");
     name_add_readers(&b, x->f, v->readers, language);
     entry_buf(x, &b);

@@ -74,10 +74,21 @@ enum word word_compare_class(enum compare_class c, bool times)
 }
 
 /* The colours of verdicts: only what is on a list has one. */
-static void entry_class(struct entry *x, enum compare_class c, bool times)
+static void class_of(struct entry *x, bool times)
 {
+    enum compare_class c = *(const enum compare_class *)entry_member(x);
     entry_word(x, word_compare_class(c, times), compare_class_name(c, times));
     x->value.class = c == COMPARE_WORSE ? "i" : c == COMPARE_BETTER ? "c" : "u";
+}
+
+static void class(struct entry *x)
+{
+    class_of(x, false);
+}
+
+static void time_class(struct entry *x)
+{
+    class_of(x, true);
 }
 
 /* Dirty placements; a page has other words for them than for other shares. */
@@ -171,7 +182,7 @@ static const struct column difference_columns[] = {
 static struct phrase differences_title(const struct view *v, const struct row *parent)
 {
     struct phrase count = number_count(whole(parent)->difference_count);
-    return phrase_fill(WORD_CMP_DIFFERENCES_CAPTION, v->language, (const char *const[]) { count.text, NULL });
+    return PHRASE_FILL(WORD_CMP_DIFFERENCES_CAPTION, v->language, count.text);
 }
 
 const struct table table_differences =
@@ -230,8 +241,8 @@ static const struct column left_columns[] = {
 };
 
 const struct table table_not_compared =
-    COMPARED(left, left_count, .id = "not_compared", .caption = WORD_CMP_LEFT_CAPTION,
-             .columns = left_columns, .flow = true, .bare = true, .class = "compared");
+    COMPARED(left, left_count, .id = "not_compared", .caption = WORD_CMP_H_LEFT, .columns = left_columns,
+             .flow = true, .bare = true, .class = "compared");
 
 /* ---- readers and handsets ---- */
 
@@ -254,11 +265,6 @@ static void other_unit(struct entry *x)
     const char *other = unit_name(x->row, RUN_B, u->kind, u->b);
     if (strcmp(unit_name(x->row, RUN_A, u->kind, u->a), other) != 0)
         entry_text(x, other);
-}
-
-static void unit_class(struct entry *x)
-{
-    entry_class(x, unit_of(x->row)->class, false);
 }
 
 static void unit_share(struct entry *x)
@@ -300,10 +306,10 @@ static const struct table third_line = { .below = true, .look = LOOK_RECORD, .co
 
 static const struct column unit_columns[] = {
     TEXT(WORD_NONE, TEXT, unit, .at = RUN_A),
-    TEXT(WORD_NONE, WORD, unit_class),
-    PAGE(WORD_CMP_C_UNIT, TEXT, unit, .at = RUN_A),
+    TEXT(WORD_NONE, WORD, class, .at = offsetof(struct compare_unit, class)),
+    PAGE(WORD_C_UNIT, TEXT, unit, .at = RUN_A),
     PAGE(WORD_NONE, TEXT, other_unit, .place = PLACE_UNDER),
-    PAGE(WORD_CMP_C_CLASS, WORD, unit_class),
+    PAGE(WORD_CMP_C_CLASS, WORD, class, .at = offsetof(struct compare_unit, class)),
     PEOPLE(WORD_CMP_C_CELLS, COUNT, UNIT(cells), .brief = WORD_CMP_X_CELLS),
     PEOPLE(WORD_CMP_C_DIRTY_A, OF, unit_share, .at = RUN_A, .brief = WORD_CMP_X_DIRTY_A),
     PEOPLE(WORD_CMP_C_DIRTY_B, OF, unit_share, .at = RUN_B, .brief = WORD_CMP_X_DIRTY_B),
@@ -312,7 +318,7 @@ static const struct column unit_columns[] = {
     PEOPLE(WORD_CMP_C_TIMES, COUNT, WAYS(times), .brief = WORD_CMP_X_TIMES),
     YAML("a", TEXT, .get = unit, .at = RUN_A),
     YAML("b", TEXT, .get = unit, .at = RUN_B),
-    YAML("class", WORD, .get = unit_class),
+    YAML("class", WORD, .get = class, .at = offsetof(struct compare_unit, class)),
     YAML("log10_e", REAL, .get = log10_of, .at = offsetof(struct compare_unit, log_e), .digits = 4),
     YAML("cells", COUNT, UNIT(cells)),
     { .child = &second_line },
@@ -334,7 +340,7 @@ static bool handset_row(const struct view *v, struct row *row)
 }
 
 const struct table table_compared_readers =
-    COMPARED(units, unit_count, .id = "readers", .caption = WORD_CMP_READERS_CAPTION, .columns = unit_columns,
+    COMPARED(units, unit_count, .id = "readers", .caption = WORD_UNITS_CAPTION, .columns = unit_columns,
              .row = reader_row, .flow = true, .class = "compared");
 const struct table table_compared_handsets =
     COMPARED(units, unit_count, .id = "handsets", .caption = WORD_CMP_HANDSETS_CAPTION,
@@ -405,17 +411,6 @@ static void place(struct entry *x)
 
 /* ---- its times ---- */
 
-static void time_class(struct entry *x)
-{
-    entry_class(x, cell_of(x->row)->time.class, true);
-}
-
-static void timed(struct entry *x)
-{
-    if (cell_of(x->row)->time.has_ratio)
-        member_u64(x);
-}
-
 /* "1.23 [1.10, 1.40]" */
 static void ratio_in_words(struct entry *x)
 {
@@ -424,12 +419,6 @@ static void ratio_in_words(struct entry *x)
                   high = number_fixed(ceil(100.0 * t->high) / 100.0, 2);
     entry_format(x, t->has_interval ? "%s%s [%s, %s]" : "%s%s", is_page(x) ? "" : "x ", ratio.text, low.text,
                  high.text);
-}
-
-static void ratio(struct entry *x)
-{
-    if (cell_of(x->row)->time.has_ratio)
-        member_real(x);
 }
 
 static void ratio_interval(struct entry *x)
@@ -441,25 +430,26 @@ static void ratio_interval(struct entry *x)
     x->value.note = t->has_ratio ? "" : NULL;
 }
 
-static void p_of_times(struct entry *x)
+static bool is_timed(const struct entry *x)
 {
-    if (cell_of(x->row)->time.has_ratio)
-        member_real(x);
+    return cell_of(x->row)->time.has_ratio;
 }
 
-static void adjusted_p(struct entry *x)
+static bool has_p(const struct entry *x)
 {
-    if (cell_of(x->row)->time.has_ratio && !isnan(cell_of(x->row)->time.p))
-        member_real(x);
+    return is_timed(x) && !isnan(cell_of(x->row)->time.p);
 }
 
 #define AT(member, getter) .get = (getter), .at = offsetof(struct compare_cell, member)
+#define CELL_CLASS         class, .at = offsetof(struct compare_cell, class)
+#define TIME_CLASS         time_class, .at = offsetof(struct compare_cell, time.class)
+#define TIMED(member)      CELL(member), .when = is_timed
 
 static const struct column time_columns[] = {
-    TEXT(WORD_NONE, WORD, time_class),
+    TEXT(WORD_NONE, WORD, TIME_CLASS),
     NAMES_ON_PAGE,
     NAMES_IN_TEXT,
-    PAGE(WORD_CMP_C_CLASS, WORD, time_class),
+    PAGE(WORD_CMP_C_CLASS, WORD, TIME_CLASS),
     PEOPLE(WORD_CMP_C_MEDIAN_A, TIME, CELL(time.a.value_us), .brief = WORD_CMP_X_MEDIAN_A),
     PEOPLE(WORD_CMP_C_MEDIAN_B, TIME, CELL(time.b.value_us), .brief = WORD_CMP_X_MEDIAN_B),
     PEOPLE(WORD_CMP_C_RATIO, REAL, ratio_in_words, .brief = WORD_CMP_X_RATIO),
@@ -479,30 +469,10 @@ const struct table table_changed_times =
 
 /* ---- its outcomes ---- */
 
-static void cell_class(struct entry *x)
-{
-    entry_class(x, cell_of(x->row)->class, false);
-}
-
 static void share(struct entry *x)
 {
     const struct findings_cell *cell = cell_in(x->row, x->column->at);
     entry_share(x, cell->d, cell->n);
-}
-
-static void placements(struct entry *x)
-{
-    entry_number(x, cell_in(x->row, x->column->at)->n);
-}
-
-static void dirty(struct entry *x)
-{
-    entry_number(x, cell_in(x->row, x->column->at)->d);
-}
-
-static void verdict(struct entry *x)
-{
-    entry_text(x, verdict_name(cell_in(x->row, x->column->at)->verdict));
 }
 
 /* Of another scheme it would mean something else. */
@@ -515,11 +485,6 @@ static void verdicts(struct entry *x)
         entry_filled(x, is_page(x) ? WORD_CMP_ARROW : WORD_CMP_X_ARROW, before, after);
     else if (whole(x->row)->same_verdicts && is_page(x))
         entry_text(x, before);
-}
-
-static void change(struct entry *x)
-{
-    entry_bounds(x, cell_of(x->row)->low, cell_of(x->row)->high);
 }
 
 static void e_value(struct entry *x)
@@ -543,8 +508,7 @@ static void visible_in_words(struct entry *x)
     struct phrase n = number_count(cell_in(x->row, RUN_B)->n), parts[2] = { { "" }, { "" } };
     for (size_t i = 0; i < 2; i++)
         if (seen[i]->any)
-            parts[i] = phrase_fill(words[i], x->view->language,
-                                   (const char *const[]) { number_count(seen[i]->dirty).text, n.text, NULL });
+            parts[i] = PHRASE_FILL(words[i], x->view->language, number_count(seen[i]->dirty).text, n.text);
     entry_format(x, "%s%s%s", parts[0].text,
                  seen[0]->any && seen[1]->any ? word_text(WORD_COMMA, x->view->language) : "", parts[1].text);
     if (!seen[0]->any && !seen[1]->any)
@@ -552,16 +516,55 @@ static void visible_in_words(struct entry *x)
     x->value.class = "evidence";
 }
 
+static void placements_of_b(struct entry *x)
+{
+    entry_number(x, cell_in(x->row, RUN_B)->n);
+}
+
+static void verdict(struct entry *x)
+{
+    entry_text(x, verdict_name(*(const enum verdict *)entry_member(x)));
+}
+
+static bool in_a(const struct view *v, struct row *row)
+{
+    (void)v;
+    row->of = cell_in(row, RUN_A);
+    return true;
+}
+
+static bool in_b(const struct view *v, struct row *row)
+{
+    (void)v;
+    row->of = cell_in(row, RUN_B);
+    return true;
+}
+
+static const struct column run_columns[] = {
+    YAML("n", COUNT, MEMBER(struct findings_cell, n)),
+    YAML("d", COUNT, MEMBER(struct findings_cell, d)),
+    YAML("verdict", WORD, .get = verdict, .at = offsetof(struct findings_cell, verdict)),
+    { 0 },
+};
+
+static const struct table cell_in_a = {
+    .id = "a", .look = LOOK_RECORD, .flow = true, .columns = run_columns, .row = in_a
+};
+static const struct table cell_in_b = {
+    .id = "b", .look = LOOK_RECORD, .flow = true, .columns = run_columns, .row = in_b
+};
+
 static const struct column cell_columns[] = {
-    TEXT(WORD_NONE, WORD, cell_class),
+    TEXT(WORD_NONE, WORD, CELL_CLASS),
     NAMES_ON_PAGE,
     NAMES_IN_TEXT,
-    PAGE(WORD_CMP_C_CLASS, WORD, cell_class),
+    PAGE(WORD_CMP_C_CLASS, WORD, CELL_CLASS),
     PEOPLE(WORD_CMP_C_DIRTY_A, OF, share, .at = RUN_A, .brief = WORD_CMP_X_DIRTY_A),
     PEOPLE(WORD_CMP_C_DIRTY_B, OF, share, .at = RUN_B, .brief = WORD_CMP_X_DIRTY_B),
-    PEOPLE(WORD_CMP_C_CHANGE, POINTS, change, .brief = WORD_CMP_X_CHANGE),
+    PEOPLE(WORD_CMP_C_CHANGE, POINTS, member_bounds, .at = offsetof(struct compare_cell, low),
+           .brief = WORD_CMP_X_CHANGE),
     TEXT(WORD_CMP_X_E, TEXT, e_value),
-    PEOPLE(WORD_CMP_C_VERDICT, TEXT, verdicts, .brief = WORD_CMP_X_VERDICT),
+    PEOPLE(WORD_C_VERDICT, TEXT, verdicts, .brief = WORD_CMP_X_VERDICT),
     PAGE(WORD_CMP_C_VISIBLE, TEXT, visible_in_words),
     YAML("reader", TEXT, .get = name, .at = COMPARE_READER),
     YAML("handset", TEXT, .get = name, .at = COMPARE_HANDSET),
@@ -569,26 +572,22 @@ static const struct column cell_columns[] = {
     YAML("handset_b", TEXT, .get = other_name, .at = COMPARE_HANDSET),
     YAML("condition", TEXT, .get = condition),
     YAML("script", TEXT, .get = script),
-    YAML("class", WORD, .get = cell_class),
-    YAML("a:n", COUNT, .get = placements, .at = RUN_A),
-    YAML("a:d", COUNT, .get = dirty, .at = RUN_A),
-    YAML("a:verdict", WORD, .get = verdict, .at = RUN_A),
-    YAML("b:n", COUNT, .get = placements, .at = RUN_B),
-    YAML("b:d", COUNT, .get = dirty, .at = RUN_B),
-    YAML("b:verdict", WORD, .get = verdict, .at = RUN_B),
+    YAML("class", WORD, .get = CELL_CLASS),
+    { .child = &cell_in_a },
+    { .child = &cell_in_b },
     YAML("difference", REAL, CELL(difference), .digits = 6),
-    YAML("interval", POINTS, .get = change, .digits = 6),
+    YAML("interval", POINTS, AT(low, member_bounds), .digits = 6),
     YAML("log10_e", REAL, AT(log_e, log10_of), .digits = 4),
-    YAML("would_show:n_b", COUNT, .get = placements, .at = RUN_B),
+    YAML("would_show:n_b", COUNT, .get = placements_of_b),
     YAML("would_show:worse_from_d", COUNT, AT(worse_from, visible), .note = ""),
     YAML("would_show:better_up_to_d", COUNT, AT(better_up_to, visible), .note = ""),
-    YAML("time:class", WORD, .get = time_class),
-    YAML("time:median_a_us", TIME, AT(time.a.value_us, timed)),
-    YAML("time:median_b_us", TIME, AT(time.b.value_us, timed)),
-    YAML("time:ratio", REAL, AT(time.ratio, ratio), .digits = 4, .note = ""),
+    YAML("time:class", WORD, .get = TIME_CLASS),
+    YAML("time:median_a_us", TIME, TIMED(time.a.value_us)),
+    YAML("time:median_b_us", TIME, TIMED(time.b.value_us)),
+    YAML("time:ratio", REAL, TIMED(time.ratio), .digits = 4, .note = ""),
     YAML("time:interval", WORD, .get = ratio_interval),
-    YAML("time:p", REAL, AT(time.p, p_of_times), .digits = 6),
-    YAML("time:p_adjusted", REAL, AT(time.adjusted, adjusted_p), .digits = 6),
+    YAML("time:p", REAL, TIMED(time.p), .digits = 6),
+    YAML("time:p_adjusted", REAL, CELL(time.adjusted), .when = has_p, .digits = 6),
     { 0 },
 };
 

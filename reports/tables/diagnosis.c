@@ -72,8 +72,7 @@ static void add_times(struct buf *b, const struct diagnosis_kind *k, enum langua
     }
     snprintf(least, sizeof least, "%.1f", (double)k->least_us / 1e3);
     snprintf(most, sizeof most, "%.1f", (double)k->most_us / 1e3);
-    phrase_add(b, buf_add_text, k->most_us == k->least_us ? WORD_MILLISECONDS : WORD_CMD_MS_FROM_TO, language,
-               (const char *const[]) { least, most, NULL });
+    PHRASE_ADD(b, k->most_us == k->least_us ? WORD_MILLISECONDS : WORD_CMD_MS_FROM_TO, language, least, most);
 }
 
 static void add_stage(struct buf *b, const struct diagnosis_failure *of, enum language language)
@@ -88,7 +87,7 @@ static void add_numbers(struct buf *b, const struct diagnosis_kind *k, bool reco
     bool one = k->last == k->of.number;
     enum word word = recorded ? (one ? WORD_CMD_EV_RECORD : WORD_CMD_EV_RECORDS)
                               : (one ? WORD_CMD_EV_REPETITION : WORD_CMD_EV_REPETITIONS);
-    phrase_add(b, buf_add_text, word, language, (const char *const[]) { first.text, last.text, NULL });
+    PHRASE_ADD(b, word, language, first.text, last.text);
 }
 
 static void add_item(struct buf *b, const struct diagnosis_kind *k, enum item item, bool recorded,
@@ -110,7 +109,7 @@ static void add_item(struct buf *b, const struct diagnosis_kind *k, enum item it
         if (k->of.causes)
             causes_add_set(b, k->of.causes);
         else
-            buf_add_text(b, word_text(WORD_CMD_NO_CAUSES, language));
+            buf_add_text(b, word_text(WORD_CAUSES_NONE, language));
         break;
     case ITEM_DEPTH:
         buf_add_text(b, k->of.depth == DEPTH_NONE ? word_text(WORD_CMD_RESPONSES, language)
@@ -183,12 +182,6 @@ static void candidate(struct entry *x)
     entry_phrase(x, phrase_fill(x->column->part, x->view->language, args));
 }
 
-static size_t causes_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return CAUSE_COUNT;
-}
-
 static bool is_candidate(const struct view *v, struct row *row)
 {
     const struct diagnosis *d = diagnosis_of(row);
@@ -212,8 +205,8 @@ static const struct column candidate_columns[] = {
 };
 
 const struct table table_recorded_causes = {
-    .indent = 2, .columns = cause_columns, .count = causes_count, .row = is_candidate
+    .indent = 2, .columns = cause_columns, .rows = CAUSE_COUNT, .row = is_candidate
 };
 const struct table table_candidates = {
-    .indent = 2, .columns = candidate_columns, .count = causes_count, .row = is_candidate
+    .indent = 2, .columns = candidate_columns, .rows = CAUSE_COUNT, .row = is_candidate
 };

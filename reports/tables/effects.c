@@ -121,7 +121,7 @@ static void named_group(struct entry *x)
     if (group == SIZE_MAX)
         entry_text(x, word_text(WORD_CMD_ALL, x->view->language));
     else if (matrix_of(x)->groups[group].required)
-        entry_text(x, word_text(WORD_CMD_REQUIRED, x->view->language));
+        entry_text(x, word_text(WORD_SH_REQUIRED, x->view->language));
     else
         entry_text(x, matrix_of(x)->groups[group].name);
 }
@@ -195,20 +195,33 @@ static void fails_when(struct entry *x)
     entry_buf(x, &text);
 }
 
-#define OF_RATE(rate, member) MEMBER_OF(struct matrix_group, rate, struct decision_stump_rate, member)
-#define RATE(name, rate)                                                                                     \
-    YAML(name ":hits", COUNT, OF_RATE(rate, hits)), YAML(name ":of", COUNT, OF_RATE(rate, of)),              \
-        YAML(name ":interval", WORD, .get = estimated,                                                       \
-             .at = offsetof(struct matrix_group, rate) + offsetof(struct decision_stump_rate, lower),        \
-             .digits = 4)
+#define RATE(member) MEMBER(struct decision_stump_rate, member)
+
+static const struct column rate_columns[] = {
+    YAML("hits", COUNT, RATE(hits)),
+    YAML("of", COUNT, RATE(of)),
+    YAML("interval", WORD, .get = estimated, .at = offsetof(struct decision_stump_rate, lower), .digits = 4),
+    { 0 },
+};
+
+static const struct table sensitivity = { .id = "sensitivity",
+                                          .look = LOOK_RECORD,
+                                          .flow = true,
+                                          .columns = rate_columns,
+                                          .array = RECORD(struct matrix_group, stump.sensitivity) };
+static const struct table specificity = { .id = "specificity",
+                                          .look = LOOK_RECORD,
+                                          .flow = true,
+                                          .columns = rate_columns,
+                                          .array = RECORD(struct matrix_group, stump.specificity) };
 
 static const struct column rule_columns[] = {
     YAML("fails_when", TEXT, .get = fails_when),
     YAML("p", P, GROUP(stump.p)),
     YAML("phi", REAL, GROUP(stump.rule.phi), .digits = 4),
     YAML("known", COUNT, GROUP(stump.rule.known)),
-    RATE("sensitivity", stump.sensitivity),
-    RATE("specificity", stump.specificity),
+    { .child = &sensitivity },
+    { .child = &specificity },
     YAML("left_out_right", COUNT, GROUP(stump.left_out_right)),
     YAML("always_the_majority_right", COUNT, GROUP(stump.majority_right)),
     YAML("models", COUNT, GROUP(stump.rows)),
@@ -305,41 +318,17 @@ const struct table table_associations = {
 
 /* ---- pooled estimates beside what was counted ---- */
 
-static const struct matrix_cell *pooled_of(const struct entry *x)
-{
-    return x->row->of;
-}
-
-static const struct findings_cell *cell_of(const struct entry *x)
-{
-    return &x->f->cells[pooled_of(x)->cell];
-}
-
-static void cell_n(struct entry *x)
-{
-    entry_number(x, cell_of(x)->n);
-}
-
-static void cell_d(struct entry *x)
-{
-    entry_number(x, cell_of(x)->d);
-}
-
-static void cell_bounds(struct entry *x)
-{
-    entry_bounds(x, cell_of(x)->lower, cell_of(x)->upper);
-}
-
 #define POOLED(member) MEMBER(struct matrix_cell, member)
 #define ESTIMATE       offsetof(struct matrix_cell, pooled.lower)
 
 static const struct column pooled_columns[] = {
     { NULL, WORD_C_HANDSET, VALUE_TEXT, row_handset },
     { "cell", WORD_C_CELLS_ONE, VALUE_CELL, row_cell },
-    YAML("n", COUNT, .get = cell_n),
-    { "d", WORD_C_D, VALUE_COUNT, cell_d },
-    { NULL, WORD_C_N, VALUE_COUNT, cell_n },
-    { NULL, WORD_C_INTERVAL, VALUE_BOUNDS, cell_bounds },
+    YAML("n", COUNT, MEMBER_OF_CELL(n)),
+    { "d", WORD_C_D, VALUE_COUNT, MEMBER_OF_CELL(d) },
+    { NULL, WORD_C_N, VALUE_COUNT, MEMBER_OF_CELL(n) },
+    { NULL, WORD_C_INTERVAL, VALUE_BOUNDS, member_bounds, .at = offsetof(struct findings_cell, lower),
+      .about = ABOUT_CELL },
     { "pooled", WORD_C_POOLED, VALUE_SHARE, POOLED(pooled.mean) },
     { NULL, WORD_C_POOLED_INTERVAL, VALUE_BOUNDS, member_bounds, .at = ESTIMATE },
     YAML("interval", WORD, .get = estimated, .at = ESTIMATE, .digits = 6),
@@ -350,9 +339,7 @@ static const struct column pooled_columns[] = {
 
 static bool pooled_row(const struct view *v, struct row *row)
 {
-    const struct matrix_cell *own = row->of;
-    row_take_cell(v, row, own->cell);
-    row->of = own;
+    row_name_cell(v, row, ((const struct matrix_cell *)row->of)->cell);
     return true;
 }
 
@@ -454,12 +441,10 @@ const struct table table_drift = {
 };
 
 static const struct column summary_columns[] = {
-    YAML("series", COUNT, MEMBER(struct findings, drift_count)),
-    YAML("too_small", COUNT, MEMBER(struct findings, drift_small)),
+    YAML("series", COUNT, MEMBER_OF_RUN(drift_count)),
+    YAML("too_small", COUNT, MEMBER_OF_RUN(drift_small)),
     { .child = &table_drift },
     { 0 },
 };
 
-const struct table table_drift_summary = {
-    .id = "drift", .look = LOOK_RECORD, .columns = summary_columns, .row = run_row
-};
+const struct table table_drift_summary = { .id = "drift", .look = LOOK_RECORD, .columns = summary_columns };

@@ -32,17 +32,6 @@ static void depth(struct entry *x)
     entry_text(x, name_depth(failure_of(x->row)->depth));
 }
 
-static void code(struct entry *x)
-{
-    entry_text(x, failure_of(x->row)->native);
-}
-
-static void all(struct entry *x)
-{
-    entry_number(x, failure_of(x->row)->count);
-    x->value.class = "total";
-}
-
 static void by_reader(struct entry *x)
 {
     uint64_t count = failure_of(x->row)->by_reader[x->row->k];
@@ -67,12 +56,6 @@ static void answer(struct entry *x)
     ENTRY_FILL(x, words[x->row->i], number_count(cells_answered(x->view, x->row)).text);
 }
 
-static size_t answers_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return ATTRIBUTION_OPEN + 1;
-}
-
 static bool answer_row(const struct view *v, struct row *row)
 {
     return cells_answered(v, row) > 0;
@@ -80,7 +63,12 @@ static bool answer_row(const struct view *v, struct row *row)
 
 static const struct column answer_columns[] = { { NULL, WORD_NONE, VALUE_TEXT, answer }, { 0 } };
 
-static const struct table answers = { .columns = answer_columns, .count = answers_count, .row = answer_row };
+static const struct table answers = { .columns = answer_columns,
+                                      .rows = ATTRIBUTION_OPEN + 1,
+                                      .row = answer_row };
+
+#define CODE .get = member_chars, .at = offsetof(struct findings_failure, native)
+#define ALL  .class = "total", MEMBER(struct findings_failure, count)
 
 static const struct column failure_columns[] = {
     { NULL, WORD_C_STAGE, VALUE_WORD, stage, .width = 12 },
@@ -88,10 +76,10 @@ static const struct column failure_columns[] = {
     { NULL, WORD_SH_SET, VALUE_TEXT, set, FORM_SHEET, .width = 18 },
     { NULL, WORD_C_CAUSES, VALUE_CAUSES, MEMBER(struct findings_failure, causes) },
     { NULL, WORD_C_DEPTH, VALUE_TEXT, depth, .width = 10 },
-    { NULL, WORD_SH_CODE, VALUE_TEXT, code, FORM_SHEET, .width = 26 },
-    { NULL, WORD_SH_CODE, VALUE_TEXT, code, FORM_PAGE, .place = PLACE_UNDER },
-    { NULL, WORD_C_ALL, VALUE_COUNT, all, FORM_PAGE },
-    { NULL, WORD_SH_ALL_TRANSACTIONS, VALUE_COUNT, all, FORM_SHEET, .width = 14 },
+    { NULL, WORD_SH_CODE, VALUE_TEXT, .where = FORM_SHEET, CODE, .width = 26 },
+    { NULL, WORD_SH_CODE, VALUE_TEXT, .where = FORM_PAGE, CODE, .place = PLACE_UNDER },
+    { NULL, WORD_C_ALL, VALUE_COUNT, .where = FORM_PAGE, ALL },
+    { NULL, WORD_SH_ALL_TRANSACTIONS, VALUE_COUNT, .where = FORM_SHEET, ALL, .width = 14 },
     { NULL, WORD_NONE, VALUE_COUNT, by_reader, .axis = &axis_readers, .width = 14 },
     { NULL, WORD_C_CARD_OR_READER, .where = FORM_PAGE, .child = &answers },
     { NULL, WORD_C_EXAMPLE, VALUE_NAME, MEMBER(struct findings_failure, example), .width = 14 },

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#define RUN(member) MEMBER(struct findings, member)
+#define RUN(member) MEMBER_OF_RUN(member)
 
 /* ---- by reader ---- */
 
@@ -60,18 +60,10 @@ static const struct column outlier_columns[] = {
     { 0 },
 };
 
-/* Where a row is about something of a cell: the cell's names, too. */
-static bool about_cell(const struct view *v, struct row *row, size_t cell)
-{
-    const void *of = row->of;
-    row_take_cell(v, row, cell);
-    row->of = of;
-    return true;
-}
-
 static bool outlier_row(const struct view *v, struct row *row)
 {
-    return about_cell(v, row, ((const struct findings_outlier *)row->of)->cell);
+    row_name_cell(v, row, ((const struct findings_outlier *)row->of)->cell);
+    return true;
 }
 
 const struct table table_outliers = {
@@ -92,9 +84,9 @@ static const struct column outliers_columns[] = {
     { 0 },
 };
 
-const struct table table_outliers_summary = {
-    .id = "outliers", .look = LOOK_RECORD, .columns = outliers_columns, .row = run_row
-};
+const struct table table_outliers_summary = { .id = "outliers",
+                                              .look = LOOK_RECORD,
+                                              .columns = outliers_columns };
 
 /* ---- impossible times ---- */
 
@@ -121,7 +113,8 @@ static const struct column impossible_columns[] = {
 
 static bool impossible_row(const struct view *v, struct row *row)
 {
-    return about_cell(v, row, ((const struct findings_impossible *)row->of)->cell);
+    row_name_cell(v, row, ((const struct findings_impossible *)row->of)->cell);
+    return true;
 }
 
 const struct table table_impossible = {
@@ -141,6 +134,6 @@ static const struct column impossible_times_columns[] = {
     { 0 },
 };
 
-const struct table table_impossible_summary = {
-    .id = "impossible_times", .look = LOOK_RECORD, .columns = impossible_times_columns, .row = run_row
-};
+const struct table table_impossible_summary = { .id = "impossible_times",
+                                                .look = LOOK_RECORD,
+                                                .columns = impossible_times_columns };

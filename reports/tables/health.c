@@ -24,8 +24,8 @@ static const struct column health_columns[] = {
 static struct phrase summary(const struct view *v, const struct row *parent)
 {
     (void)parent;
-    return phrase_fill(WORD_HEALTH_SUMMARY, v->language,
-                       (const char *const[]) { number_count(v->report->findings->health_count).text, NULL });
+    return PHRASE_FILL(WORD_HEALTH_SUMMARY, v->language,
+                       number_count(v->report->findings->health_count).text);
 }
 
 const struct table table_health = {

@@ -11,14 +11,6 @@ static const struct assessment *assessment_of(const struct view *v)
     return v->report->assessment;
 }
 
-/* Nothing where the number, or the set, is 0. */
-static void if_any(struct entry *x)
-{
-    member_u32(x);
-    if (x->value.number == 0)
-        x->value.kind = VALUE_NONE;
-}
-
 static enum clause clause_of_column(const struct entry *x)
 {
     return (enum clause)(x->row->k + 1);
@@ -26,8 +18,8 @@ static enum clause clause_of_column(const struct entry *x)
 
 /* ---- the run ---- */
 
-#define RUN(member)            MEMBER(struct findings, member)
-#define RUN_AT(getter, member) .get = (getter), .at = offsetof(struct findings, member)
+#define RUN(member)            MEMBER_OF_RUN(member)
+#define RUN_AT(getter, member) .get = (getter), .at = offsetof(struct findings, member), .about = ABOUT_RUN
 
 static const struct column head_columns[] = {
     YAML("format", WORD, .get = column_text, .note = "nfc-survey/assessment"),
@@ -54,26 +46,27 @@ static const struct table head = {
         "any time.",
     .look = LOOK_RECORD,
     .columns = head_columns,
-    .row = run_row,
 };
 
 /* ---- the list ---- */
 
-static void pairs_with(struct entry *x)
-{
-    entry_number(x, assessment_of(x->view)->counts[x->row->k + 1]);
-}
-
 static const struct column list_columns[] = {
-    YAML("", COUNT, .get = pairs_with, .axis = &axis_recommendations),
+    YAML("", COUNT, AXIS_MEMBER(struct assessment, counts[1]), .axis = &axis_recommendations),
     { 0 },
 };
+
+static bool assessment_row(const struct view *v, struct row *row)
+{
+    row->of = assessment_of(v);
+    return true;
+}
 
 static const struct table list = {
     .id = "list",
     .remark = "\nHandset + sim pairs by recommendation.",
     .look = LOOK_RECORD,
     .columns = list_columns,
+    .row = assessment_row,
 };
 
 /* ---- a cell, inside of what names it ---- */
@@ -90,14 +83,7 @@ static bool cell_row(const struct view *v, struct row *row)
     return true;
 }
 
-static void bound(struct entry *x)
-{
-    member_real(x);
-    x->value.round = x->column->at == offsetof(struct findings_cell, lower) ? DECIMAL_DOWN : DECIMAL_UP;
-}
-
-#define CELL(member)  MEMBER(struct findings_cell, member)
-#define BOUND(member) .get = bound, .at = offsetof(struct findings_cell, member)
+#define CELL(member) MEMBER_OF_CELL(member)
 #define CELL_NAMES                                                                                           \
     YAML("cell", NAME, .get = row_cell), YAML("reader", TEXT, .get = row_reader),                            \
         YAML("condition", TEXT, .get = row_condition), YAML("script", TEXT, .get = row_script)
@@ -120,13 +106,7 @@ static void shown(struct entry *x)
         measure_entry(x, one, high);
 }
 
-static size_t shown_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return (size_t)2 * MEASURES_MAX;
-}
-
-static const struct axis axis_shown = { .count = shown_count };
+static const struct axis axis_shown = { .copies = (size_t)2 * MEASURES_MAX };
 
 static void records(struct entry *x)
 {
@@ -139,8 +119,8 @@ static const struct column deciding_columns[] = {
     CELL_NAMES,
     YAML("n", COUNT, CELL(n)),
     YAML("d", COUNT, CELL(d)),
-    YAML("lower", SHARE, BOUND(lower)),
-    YAML("upper", SHARE, BOUND(upper)),
+    YAML("lower", SHARE, CELL(lower), .round = DECIMAL_DOWN),
+    YAML("upper", SHARE, CELL(upper), .round = DECIMAL_UP),
     YAML("verdict", VERDICT, CELL(verdict)),
     YAML("", COUNT, .get = shown, .axis = &axis_shown),
     YAML("records", LINES, .get = records),
@@ -161,11 +141,9 @@ static void outcome(struct entry *x)
     entry_text(x, assess_outcome_name(((const struct assess_result *)x->row->of)->outcome));
 }
 
-static void more_if_open(struct entry *x)
+static bool keeps_open(const struct entry *x)
 {
-    const struct assess_result *r = x->row->of;
-    if (r->outcome == ASSESS_OPEN)
-        entry_number(x, r->missing);
+    return ((const struct assess_result *)x->row->of)->outcome == ASSESS_OPEN;
 }
 
 static void lacking(struct entry *x)
@@ -178,17 +156,11 @@ static void lacking(struct entry *x)
 static const struct column clause_columns[] = {
     YAML("clause", WORD, .get = clause),
     YAML("outcome", TEXT, .get = outcome),
-    YAML("more_placements", COUNT, .get = more_if_open),
+    YAML("more_placements", COUNT, MEMBER(struct assess_result, missing), .when = keeps_open),
     YAML("not_in_survey", TEXT, .get = lacking),
     { .child = &deciding_cell },
     { 0 },
 };
-
-static size_t clauses_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return CLAUSE_COUNT;
-}
 
 static bool clause_row(const struct view *v, struct row *row)
 {
@@ -199,7 +171,7 @@ static bool clause_row(const struct view *v, struct row *row)
 }
 
 static const struct table clauses_of_pair = {
-    .id = "clauses", .columns = clause_columns, .count = clauses_count, .row = clause_row
+    .id = "clauses", .columns = clause_columns, .rows = CLAUSE_COUNT, .row = clause_row
 };
 
 /* ---- what keeps a pair open ---- */
@@ -209,17 +181,11 @@ static void open_clause(struct entry *x)
     entry_word(x, WORD_NONE, clause_key(((const struct assess_open *)x->row->of)->clause));
 }
 
-static void open_cell_count(struct entry *x)
-{
-    const char *cell = (const char *)&x->f->cells[x->row->cell];
-    entry_number(x, *(const unsigned *)(const void *)(cell + x->column->at));
-}
-
 static const struct column open_columns[] = {
     YAML("clause", WORD, .get = open_clause),
     CELL_NAMES,
-    YAML("n", COUNT, .get = open_cell_count, .at = offsetof(struct findings_cell, n)),
-    YAML("d", COUNT, .get = open_cell_count, .at = offsetof(struct findings_cell, d)),
+    YAML("n", COUNT, CELL(n)),
+    YAML("d", COUNT, CELL(d)),
     YAML("more_placements", COUNT, MEMBER(struct assess_open, missing)),
     { 0 },
 };
@@ -251,7 +217,7 @@ static const struct table open_of_pair = {
 
 static void profile(struct entry *x)
 {
-    entry_text(x, x->f->survey->handset_profiles[x->f->survey->pairs[x->row->pair].handset].id);
+    entry_text(x, survey_handset_of(x->f->survey, x->row->pair)->id);
 }
 
 static void decided_by(struct entry *x)
@@ -259,11 +225,9 @@ static void decided_by(struct entry *x)
     entry_text(x, clause_key(((const struct assess_pair *)x->row->of)->clause));
 }
 
-static void most_missing(struct entry *x)
+static bool has_open(const struct entry *x)
 {
-    const struct assess_pair *p = x->row->of;
-    if (p->open_count > 0)
-        entry_number(x, p->placements_missing);
+    return ((const struct assess_pair *)x->row->of)->open_count > 0;
 }
 
 static void flips(struct entry *x)
@@ -274,7 +238,7 @@ static void flips(struct entry *x)
 }
 
 #define PAIR(member)        MEMBER(struct assess_pair, member)
-#define PAIR_IF_ANY(member) .get = if_any, .at = offsetof(struct assess_pair, member)
+#define PAIR_IF_ANY(member) PAIR(member), .some = true
 
 static const struct column pair_columns[] = {
     YAML("handset", TEXT, .get = row_handset),
@@ -290,19 +254,12 @@ static const struct column pair_columns[] = {
     YAML("conditional_modes_not_shown", MODES, PAIR_IF_ANY(modes_open)),
     YAML("leans_on_invalid", COUNT, PAIR_IF_ANY(leans_on_invalid)),
     { .child = &clauses_of_pair },
-    YAML("more_placements_at_most", COUNT, .get = most_missing),
+    YAML("more_placements_at_most", COUNT, PAIR(placements_missing), .when = has_open),
     { .child = &open_of_pair },
     YAML("flips_at.", COUNT, .get = flips, .axis = &axis_clauses),
     YAML("flips_at.readers", COUNT, PAIR(readers_passed)),
     { 0 },
 };
-
-static bool pair_row(const struct view *v, struct row *row)
-{
-    row->pair = row->i;
-    row->of = &assessment_of(v)->pairs[row->i];
-    return true;
-}
 
 static const struct table handsets = {
     .id = "handsets",
@@ -318,7 +275,7 @@ static const struct table handsets = {
         "flips_at: the least demanding value that this handset passes, or the readers that it passes.",
     .columns = pair_columns,
     .count = pairs_count,
-    .row = pair_row,
+    .row = judged_pairs_row,
 };
 
 /* ---- readers ---- */
@@ -339,15 +296,9 @@ static void skipped(struct entry *x)
     x->value.note = assess_skips_why(clause_of_column(x));
 }
 
-static void fails_by(struct entry *x)
-{
-    const struct assess_reader *r = x->row->of;
-    if (r->fails_by_clause[clause_of_column(x)] > 0)
-        entry_number(x, r->fails_by_clause[clause_of_column(x)]);
-}
-
 static const struct column fails_columns[] = {
-    YAML("", COUNT, .get = fails_by, .axis = &axis_clauses),
+    YAML("", COUNT, AXIS_MEMBER(struct assess_reader, fails_by_clause[1]), .some = true,
+         .axis = &axis_clauses),
     { 0 },
 };
 

@@ -41,8 +41,7 @@ static void model_and_sim(struct entry *x)
 
 static void reason_word(struct entry *x)
 {
-    if (assessment_of(x))
-        entry_text(x, word_text(word_reason(pair_of(x)->reason), x->view->language));
+    entry_text(x, word_text(word_reason(pair_of(x)->reason), x->view->language));
 }
 
 static void missing(struct entry *x)
@@ -50,27 +49,13 @@ static void missing(struct entry *x)
     entry_text(x, name_missing(pair_of(x), x->view->language));
 }
 
-static void recommendation(struct entry *x)
-{
-    if (assessment_of(x))
-        entry_number(x, pair_of(x)->recommendation);
-}
-
-/* A set of readers or power modes as a sentence has it. */
-static void add_set(const struct entry *x, enum value_kind kind, uint32_t set, struct buf *out)
-{
-    struct value value = { .kind = kind, .number = set };
-    buf_init(out, 8192);
-    value_in_words(x->view, &value, out);
-    buf_add_char(out, '\0');
-}
-
 static void modes_reason(struct entry *x)
 {
     const struct assess_pair *a = pair_of(x);
     struct buf modes;
-    add_set(x, VALUE_MODES, a->modes_failing ? a->modes_failing : a->modes_open, &modes);
-    ENTRY_FILL(x, a->modes_failing ? WORD_L_MODES_FAIL : WORD_L_MODES_OPEN, modes.failed ? "" : modes.data);
+    buf_init(&modes, 8192);
+    name_add_modes(&modes, a->modes_failing ? a->modes_failing : a->modes_open, x->view->language);
+    ENTRY_FILL(x, a->modes_failing ? WORD_L_MODES_FAIL : WORD_L_MODES_OPEN, buf_text(&modes));
     buf_free(&modes);
 }
 
@@ -106,12 +91,12 @@ static void on_readers(struct entry *x)
     struct buf units;
     if (count == 0 || all < 2)
         return;
-    add_set(x, VALUE_UNITS, set, &units);
+    buf_init(&units, 8192);
+    name_add_readers(&units, x->f, set, x->view->language);
     if (count == all)
         ENTRY_FILL(x, WORD_FAILS_ON_ALL, number_count(all).text);
     else
-        ENTRY_FILL(x, WORD_L_ON, number_count(count).text, number_count(all).text,
-                   units.failed ? "" : units.data);
+        ENTRY_FILL(x, WORD_L_ON, number_count(count).text, number_count(all).text, buf_text(&units));
     buf_free(&units);
 }
 
@@ -151,14 +136,6 @@ static void leans(struct entry *x)
 }
 
 /* ---- the cell that decides ---- */
-
-static void deciding_cell(struct entry *x)
-{
-    if (x->row->cell == SIZE_MAX)
-        entry_absent(x, WORD_L_NO_CELL, NULL);
-    else
-        entry_number(x, x->row->cell);
-}
 
 static enum clause clause_shown(const struct entry *x)
 {
@@ -205,51 +182,15 @@ static void by_verdict(struct entry *x)
 
 /* ---- the same, each a column; a cell that has no placements says no figure ---- */
 
-static const struct findings_cell *counted_cell(const struct entry *x)
+static bool is_undecided(const struct entry *x)
 {
-    const struct findings_cell *c = x->row->cell == SIZE_MAX ? NULL : &x->f->cells[x->row->cell];
-    return c && c->n > 0 ? c : NULL;
-}
-
-static void cell_count(struct entry *x)
-{
-    const struct findings_cell *c = counted_cell(x);
-    if (c)
-        entry_number(x, *(const unsigned *)(const void *)((const char *)c + x->column->at));
-}
-
-static void cell_lower(struct entry *x)
-{
-    x->value.round = DECIMAL_DOWN;
-    if (counted_cell(x))
-        entry_real(x, counted_cell(x)->lower);
-}
-
-static void cell_upper(struct entry *x)
-{
-    x->value.round = DECIMAL_UP;
-    if (counted_cell(x))
-        entry_real(x, counted_cell(x)->upper);
-}
-
-static void cell_missing(struct entry *x)
-{
-    const struct findings_cell *c = counted_cell(x);
-    if (c && c->verdict == VERDICT_UNDECIDED)
-        entry_number(x, c->missing);
-}
-
-static void cell_missing_if_any(struct entry *x)
-{
-    const struct findings_cell *c = x->row->cell == SIZE_MAX ? NULL : &x->f->cells[x->row->cell];
-    if (c && c->missing > 0)
-        entry_number(x, c->missing);
+    return when_placed(x) && x->f->cells[x->row->cell].verdict == VERDICT_UNDECIDED;
 }
 
 /* "sim-reader-b, off, token: 3 / 12, [2.10, 61.00] %" */
 static void in_one(struct entry *x)
 {
-    const struct findings_cell *c = counted_cell(x);
+    const struct findings_cell *c = when_placed(x) ? &x->f->cells[x->row->cell] : NULL;
     enum language language = x->view->language;
     const char *missing_one = name_missing(pair_of(x), language), *comma = word_text(WORD_COMMA, language),
                *colon = word_text(WORD_COLON, language);
@@ -268,36 +209,26 @@ static void in_one(struct entry *x)
     entry_buf(x, &b);
 }
 
-static void leaning(struct entry *x)
-{
-    if (assessment_of(x))
-        entry_number(x, pair_of(x)->leans_on_invalid);
-}
-
-static void cells_of_pair(struct entry *x)
-{
-    entry_number(x,
-                 *(const unsigned *)(const void *)((const char *)&x->f->pairs[x->row->pair] + x->column->at));
-}
-
-#define CELL(m) cell_count, FORM_SHEET, offsetof(struct findings_cell, m), .width = 11
-#define PAIR(m) cells_of_pair, FORM_SHEET, offsetof(struct findings_pair, m)
-#define BOTH    (FORM_SHEET | FORM_MARKDOWN)
+#define CELL(m)   .where = FORM_SHEET, MEMBER_OF_CELL(m), .when = when_placed
+#define PAIR(m)   .where = FORM_SHEET, MEMBER_OF_PAIR(m)
+#define JUDGED(m) .where = FORM_SHEET, MEMBER(struct assess_pair, m)
+#define BOTH      (FORM_SHEET | FORM_MARKDOWN)
 
 static const struct column columns[] = {
     { NULL, WORD_C_HANDSET, VALUE_TEXT, row_handset, .width = 18 },
     { NULL, WORD_SH_HANDSET_MODEL, VALUE_TEXT, model_and_sim, FORM_PAGE, .place = PLACE_BESIDE },
     { NULL, WORD_SH_HANDSET_MODEL, VALUE_TEXT, row_handset_model, BOTH, .width = 32 },
     { NULL, WORD_C_SIM, VALUE_TEXT, row_sim, BOTH },
-    { NULL, WORD_SH_RECOMMENDATION, VALUE_RECOMMENDATION, recommendation, FORM_SHEET, .width = 17 },
-    { NULL, WORD_C_REASON, VALUE_LONG, reason_word, BOTH, .width = 34 },
+    { NULL, WORD_SH_RECOMMENDATION, VALUE_RECOMMENDATION, JUDGED(recommendation), .when = when_judged,
+      .width = 17 },
+    { NULL, WORD_C_REASON, VALUE_LONG, reason_word, BOTH, .when = when_judged, .width = 34 },
     { NULL, WORD_C_REASON, VALUE_LONG, reason, FORM_PAGE },
     { NULL, WORD_NONE, VALUE_LONG, on_readers, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_NONE, VALUE_LONG, positions, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_NONE, VALUE_LONG, what_is_open, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_NONE, VALUE_LONG, leans, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_SH_MISSING, VALUE_TEXT, missing, FORM_SHEET, .width = 14 },
-    { NULL, WORD_L_CELL, VALUE_CELL, deciding_cell, FORM_PAGE },
+    { NULL, WORD_L_CELL, VALUE_CELL, row_cell, FORM_PAGE, .absent = WORD_L_NO_CELL },
     { NULL, WORD_L_EVIDENCE, VALUE_LONG, measure_or_why_not, FORM_PAGE },
     { NULL, WORD_L_LINES, VALUE_LINES, records, FORM_PAGE },
     { NULL, WORD_C_CELLS, VALUE_TEXT, by_verdict, FORM_PAGE },
@@ -305,17 +236,16 @@ static const struct column columns[] = {
     { NULL, WORD_SH_DECIDING_READER, VALUE_TEXT, row_reader, FORM_SHEET, .width = 15 },
     { NULL, WORD_C_CONDITION, VALUE_TEXT, row_condition, FORM_SHEET, .width = 15 },
     { NULL, WORD_C_SCRIPT, VALUE_TEXT, row_script, FORM_SHEET, .width = 12 },
-    { NULL, WORD_SH_N, VALUE_COUNT, CELL(n) },
-    { NULL, WORD_SH_D, VALUE_COUNT, CELL(d) },
-    { NULL, WORD_SH_LOWER, VALUE_SHARE, cell_lower, FORM_SHEET },
-    { NULL, WORD_SH_UPPER, VALUE_SHARE, cell_upper, FORM_SHEET },
-    { NULL, WORD_SH_MORE, VALUE_COUNT, cell_missing, FORM_SHEET, .width = 14 },
-    { NULL, WORD_SH_MORE, VALUE_COUNT, cell_missing_if_any, FORM_MARKDOWN },
-    { NULL, WORD_SH_PASSES_ON, VALUE_UNITS, .where = FORM_SHEET, MEMBER(struct assess_pair, passes),
-      .width = 40 },
-    { NULL, WORD_SH_FAILS_ON, VALUE_UNITS, .where = FORM_SHEET, MEMBER(struct assess_pair, fails),
-      .width = 40 },
-    { NULL, WORD_SH_LEANS, VALUE_COUNT, leaning, FORM_SHEET, .width = 16 },
+    { NULL, WORD_SH_N, VALUE_COUNT, CELL(n), .width = 11 },
+    { NULL, WORD_SH_D, VALUE_COUNT, CELL(d), .width = 11 },
+    { NULL, WORD_SH_LOWER, VALUE_SHARE, CELL(lower), .round = DECIMAL_DOWN },
+    { NULL, WORD_SH_UPPER, VALUE_SHARE, CELL(upper), .round = DECIMAL_UP },
+    { NULL, WORD_SH_MORE, VALUE_COUNT, .where = FORM_SHEET, MEMBER_OF_CELL(missing), .when = is_undecided,
+      .width = 14 },
+    { NULL, WORD_SH_MORE, VALUE_COUNT, .where = FORM_MARKDOWN, MEMBER_OF_CELL(missing), .some = true },
+    { NULL, WORD_SH_PASSES_ON, VALUE_UNITS, JUDGED(passes), .width = 40 },
+    { NULL, WORD_SH_FAILS_ON, VALUE_UNITS, JUDGED(fails), .width = 40 },
+    { NULL, WORD_SH_LEANS, VALUE_COUNT, JUDGED(leans_on_invalid), .when = when_judged, .width = 16 },
     { NULL, WORD_SH_CELLS_COMPATIBLE, VALUE_COUNT, PAIR(compatible) },
     { NULL, WORD_SH_CELLS_INCOMPATIBLE, VALUE_COUNT, PAIR(incompatible) },
     { NULL, WORD_SH_CELLS_UNDECIDED, VALUE_COUNT, PAIR(undecided) },

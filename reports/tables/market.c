@@ -100,8 +100,7 @@ static void pooled_percent(struct entry *x)
     const struct matrix_reader *r = x->row->of;
     struct phrase number = number_fixed(100 * r->pooled, 1);
     if (!isnan(r->pooled))
-        entry_phrase(
-            x, phrase_fill(WORD_CMD_PERCENT, x->view->language, (const char *const[]) { number.text, NULL }));
+        entry_phrase(x, PHRASE_FILL(WORD_CMD_PERCENT, x->view->language, number.text));
 }
 
 static void claim_in_words(struct entry *x)
@@ -113,19 +112,15 @@ static void claim_in_words(struct entry *x)
                      : r->claim_dirty   ? WORD_CMD_CLAIM_DIRTY
                      : r->claim_missing ? WORD_CMD_CLAIM_MISSING
                                         : WORD_CMD_SHOWN;
-    entry_phrase(x, phrase_fill(word, x->view->language, (const char *const[]) { digits.text, NULL }));
+    entry_phrase(x, PHRASE_FILL(word, x->view->language, digits.text));
 }
 
-#define HANDSETS(id, member, page, markdown, text)                                                           \
-    { id,                                                                                                    \
-      page,                                                                                                  \
-      VALUE_COUNT,                                                                                           \
-      of_one,                                                                                                \
-      FORM_PAGE | FORM_YAML | FORM_TEXT,                                                                     \
-      offsetof(struct matrix_reader, member),                                                                \
-      .brief = (text) },                                                                                     \
+/* A page calls them by their verdicts. */
+#define HANDSETS(id, member, page, word, text)                                                               \
+    { id, page, VALUE_COUNT, of_one, FORM_PAGE | FORM_YAML, offsetof(struct matrix_reader, member) },        \
     {                                                                                                        \
-        NULL, markdown, VALUE_COUNT, of_one, FORM_MARKDOWN, offsetof(struct matrix_reader, member)           \
+        NULL, word, VALUE_COUNT, of_one, FORM_MARKDOWN | FORM_TEXT, offsetof(struct matrix_reader, member),  \
+            .brief = (text)                                                                                  \
     }
 
 static const struct column market_columns[] = {
@@ -134,8 +129,8 @@ static const struct column market_columns[] = {
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader, FORM_MARKDOWN, .absent = WORD_MD_ALL_READERS },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader_if_other, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_SH_READER_MODEL, VALUE_TEXT, of_one, FORM_MARKDOWN },
-    HANDSETS("works", works, WORD_V_COMPATIBLE, WORD_MD_WORKS, WORD_CMD_WORKS),
-    HANDSETS("fails", fails, WORD_V_INCOMPATIBLE, WORD_MD_FAILS, WORD_CMD_FAILS),
+    HANDSETS("works", works, WORD_V_COMPATIBLE, WORD_MD_WORKS, WORD_NONE),
+    HANDSETS("fails", fails, WORD_V_INCOMPATIBLE, WORD_MD_FAILS, WORD_NONE),
     HANDSETS("open", open, WORD_V_UNDECIDED, WORD_M_OPEN, WORD_CMD_OPEN),
     YAML("n", COUNT, READER(n)),
     YAML("d", COUNT, READER(d)),
@@ -168,7 +163,7 @@ static bool market_row(const struct view *v, struct row *row)
 static struct phrase group_caption(const struct view *v, enum word caption, const struct matrix_group *g)
 {
     const char *name = g->required ? word_text(WORD_REQUIRED_CELLS, v->language) : g->name;
-    return phrase_fill(caption, v->language, (const char *const[]) { name, NULL });
+    return PHRASE_FILL(caption, v->language, name);
 }
 
 static struct phrase market_title(const struct view *v, const struct row *parent)
@@ -233,19 +228,16 @@ const struct table table_pooled_readers = {
 
 /* ---- readers of which one serves more than another ---- */
 
-static void serves_more(struct entry *x)
+/* Of two readers, the first as the slower digit of the row's number. */
+static void one_of_two(struct entry *x)
 {
-    entry_text(x, x->f->survey->readers[x->row->i / x->f->survey->reader_count].unit);
-}
-
-static void serves_less(struct entry *x)
-{
-    entry_text(x, x->f->survey->readers[x->row->i % x->f->survey->reader_count].unit);
+    size_t count = x->f->survey->reader_count, i = x->row->i;
+    entry_text(x, x->f->survey->readers[x->column->at ? i % count : i / count].unit);
 }
 
 static const struct column apart_columns[] = {
-    YAML("serves_more", TEXT, .get = serves_more),
-    YAML("than", TEXT, .get = serves_less),
+    YAML("serves_more", TEXT, .get = one_of_two, .at = 0),
+    YAML("than", TEXT, .get = one_of_two, .at = 1),
     { 0 },
 };
 
@@ -334,8 +326,7 @@ static void alike_lines(struct entry *x)
     }
     if (shown < t->alike) {
         buf_add_char(&text, '\n');
-        phrase_add(&text, buf_add_text, WORD_AND_MORE, x->view->language,
-                   (const char *const[]) { number_count(t->alike - shown).text, NULL });
+        PHRASE_ADD(&text, WORD_IF_MORE, x->view->language, number_count(t->alike - shown).text);
     }
     entry_buf(x, &text);
 }
@@ -351,12 +342,6 @@ static const struct column target_columns[] = {
     { 0 },
 };
 
-static size_t targets_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return MATRIX_TARGETS;
-}
-
 static struct phrase targets_title(const struct view *v, const struct row *parent)
 {
     return group_caption(v, WORD_SUBSETS_CAPTION, parent->of);
@@ -368,7 +353,7 @@ const struct table table_targets = {
     .flow = true,
     .look = LOOK_WORDS,
     .columns = target_columns,
-    .count = targets_count,
+    .rows = MATRIX_TARGETS,
     .array = ARRAY_OF(struct matrix_group, targets),
     .title = targets_title,
 };
@@ -427,14 +412,9 @@ static const struct table units = {
     .id = "units", .in_line = true, .columns = unit_columns, .count = pairs_count, .row = is_of_pattern
 };
 
-static void pattern(struct entry *x)
-{
-    member_chars(x);
-    x->value.class = "hash";
-}
-
 static const struct column pattern_columns[] = {
-    { "pattern", WORD_C_PATTERN, VALUE_TEXT, pattern, .at = offsetof(struct matrix_pattern, text) },
+    { "pattern", WORD_C_PATTERN, VALUE_TEXT, member_chars, .at = offsetof(struct matrix_pattern, text),
+      .class = "hash" },
     { "handsets", WORD_C_HANDSETS, VALUE_COUNT, MEMBER(struct matrix_pattern, count) },
     { .child = &units },
     { 0 },
@@ -468,21 +448,33 @@ static void e_of_scheme(struct entry *x)
     entry_text(x, x->value.hold.text);
 }
 
-#define OF_LIST(list, member) MEMBER_OF(struct matrix_group, list, struct matrix_list, member)
-#define LIST(name, list)                                                                                     \
-    YAML(name ":verdicts", COUNT, OF_LIST(list, verdicts)),                                                  \
-        YAML(name ":listed", COUNT, OF_LIST(list, listed)),                                                  \
-        YAML(name ":e_needed", REAL, .get = e_needed,                                                        \
-             .at = offsetof(struct matrix_group, list) + offsetof(struct matrix_list, needed), .note = ""),  \
-        YAML(name ":e_of_scheme", WORD, .get = e_of_scheme,                                                  \
-             .at = offsetof(struct matrix_group, list) + offsetof(struct matrix_list, stop)),                \
-        YAML(name ":placements_needed", COUNT, OF_LIST(list, needed_n)),                                     \
-        YAML(name ":placements_of_scheme", COUNT, OF_LIST(list, stop_n))
+#define LIST(member) MEMBER(struct matrix_list, member)
+
+static const struct column verdict_columns[] = {
+    YAML("verdicts", COUNT, LIST(verdicts)),
+    YAML("listed", COUNT, LIST(listed)),
+    YAML("e_needed", REAL, .get = e_needed, .at = offsetof(struct matrix_list, needed), .note = ""),
+    YAML("e_of_scheme", WORD, .get = e_of_scheme, .at = offsetof(struct matrix_list, stop)),
+    YAML("placements_needed", COUNT, LIST(needed_n)),
+    YAML("placements_of_scheme", COUNT, LIST(stop_n)),
+    { 0 },
+};
+
+static const struct table compatible = { .id = "compatible",
+                                         .look = LOOK_RECORD,
+                                         .flow = true,
+                                         .columns = verdict_columns,
+                                         .array = RECORD(struct matrix_group, fdr_compatible) };
+static const struct table incompatible = { .id = "incompatible",
+                                           .look = LOOK_RECORD,
+                                           .flow = true,
+                                           .columns = verdict_columns,
+                                           .array = RECORD(struct matrix_group, fdr_incompatible) };
 
 static const struct column list_columns[] = {
     YAML("level", SHARE, .get = level),
-    LIST("compatible", fdr_compatible),
-    LIST("incompatible", fdr_incompatible),
+    { .child = &compatible },
+    { .child = &incompatible },
     { 0 },
 };
 
@@ -496,18 +488,11 @@ static const struct table lists = {
     .id = "e_bh", .look = LOOK_RECORD, .columns = list_columns, .there = has_lists
 };
 
-static size_t conditions_count(const struct view *v, const struct row *parent)
-{
-    (void)parent;
-    return v->report->findings->survey->condition_count;
-}
-
 static bool condition_of_group(const struct view *v, struct row *row)
 {
-    const struct matrix_group *g = row->of;
     (void)v;
     row->condition = row->i;
-    return g->conditions >> row->i & 1;
+    return ((const struct matrix_group *)row->parent->of)->conditions >> row->i & 1;
 }
 
 static const struct column condition_columns[] = { YAML(NULL, TEXT, .get = row_condition), { 0 } };
@@ -516,7 +501,7 @@ static const struct table conditions = {
     .id = "conditions",
     .in_line = true,
     .columns = condition_columns,
-    .count = conditions_count,
+    .array = ARRAY_OF_SURVEY(conditions, condition_count),
     .row = condition_of_group,
 };
 
@@ -694,11 +679,11 @@ const struct table table_matrix = {
 static const struct column file_columns[] = {
     YAML("format", WORD, .get = column_text, .note = "nfc-survey/matrix"),
     YAML("version", WORD, .get = column_text, .note = "1"),
-    YAML("run", TEXT, MEMBER(struct findings, run)),
+    YAML("run", TEXT, MEMBER_OF_RUN(run)),
     YAML("survey", TEXT, .get = row_survey),
-    YAML("simulated", BOOL, MEMBER(struct findings, simulated)),
-    YAML("sha256", TEXT, .get = member_chars, .at = offsetof(struct findings, sha256)),
+    YAML("simulated", BOOL, MEMBER_OF_RUN(simulated)),
+    YAML("sha256", TEXT, .get = member_chars, .at = offsetof(struct findings, sha256), .about = ABOUT_RUN),
     { 0 },
 };
 
-const struct table table_matrix_file = { .look = LOOK_RECORD, .columns = file_columns, .row = run_row };
+const struct table table_matrix_file = { .look = LOOK_RECORD, .columns = file_columns };

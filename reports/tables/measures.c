@@ -59,7 +59,7 @@ static void add_sentence(struct buf *out, const struct assessment *a, enum word 
     for (size_t i = 0; i < m->count; i++) {
         buf_init(&parts[i], ARGUMENT_BYTES_MAX);
         add_measure(&parts[i], a, &m->items[i], language);
-        args[i] = parts[i].data && !parts[i].failed ? parts[i].data : "";
+        args[i] = buf_text(&parts[i]);
     }
     phrase_add(out, buf_add_text, sentence, language, args);
     for (size_t i = 0; i < m->count; i++)
@@ -140,12 +140,6 @@ void measure_entry(struct entry *x, const struct measure *m, bool high)
 
 /* ---- clauses as columns ---- */
 
-static size_t clauses_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return CLAUSE_COUNT - 1;
-}
-
 static struct phrase clause_name(const struct view *v, size_t k)
 {
     return phrase_cut(word_text(word_clause((enum clause)(k + 1)), v->language));
@@ -156,4 +150,4 @@ static const char *clause_id(size_t k)
     return clause_key((enum clause)(k + 1));
 }
 
-const struct axis axis_clauses = { clauses_count, clause_name, clause_id };
+const struct axis axis_clauses = { .copies = CLAUSE_COUNT - 1, .name = clause_name, .id = clause_id };

@@ -18,7 +18,7 @@ struct phrase name_reader(const struct findings *f, size_t reader)
 struct phrase name_handset(const struct findings *f, size_t pair)
 {
     const struct survey *s = f->survey;
-    const struct handset_profile *h = &s->handset_profiles[s->pairs[pair].handset];
+    const struct handset_profile *h = survey_handset_of(s, pair);
     const char *maker = h->maker ? h->maker : "", *name = h->name ? h->name : h->maker ? "" : h->id;
     char text[4 * PHRASE_BYTES];
     if (f->simulated && !h->simulated)
@@ -40,7 +40,7 @@ const char *name_condition(const struct findings *f, size_t condition)
 const char *name_script(const struct findings *f, size_t script)
 {
     const struct survey *s = f->survey;
-    return s->scripts_loaded[s->scripts[script].script].id;
+    return survey_script_loaded(s, script)->id;
 }
 
 struct phrase name_cell(const struct findings *f, size_t cell, enum language language)
@@ -136,6 +136,32 @@ void name_add_readers(struct buf *out, const struct findings *f, uint32_t set, e
     }
 }
 
+void name_add_modes(struct buf *out, uint64_t modes, enum language language)
+{
+    const char *before = "";
+    for (int mode = POWER_NONE + 1; mode < POWER_COUNT; mode++) {
+        if (!(modes >> mode & 1))
+            continue;
+        buf_add_text(out, before);
+        buf_add_text(out, word_text(word_power((enum power_mode)mode), language));
+        before = word_text(WORD_LIST_SEPARATOR, language);
+    }
+}
+
+void name_add_causes(struct buf *out, cause_set set, enum language language)
+{
+    const char *before = "";
+    for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
+        const struct cause_row *row = set & CAUSE(n) ? cause_row(n) : NULL;
+        if (!row)
+            continue;
+        buf_add_format(out, "%sF%02u %s", before, n, phrase_choose(row->name, row->name_ja, language));
+        before = word_text(WORD_LIST_SEPARATOR, language);
+    }
+    if (!before[0])
+        buf_add_text(out, word_text(WORD_CAUSE_UNKNOWN, language));
+}
+
 /* The argument as people read it. */
 static struct phrase changed(const struct assessment *a, const struct assess_scenario *s,
                              enum language language)
@@ -163,9 +189,8 @@ struct phrase name_scenario(const struct assessment *a, const struct assess_scen
 #undef W
     };
     bool any_reader = s->what == WHAT_IF_RELAX && s->which == CLAUSE_READERS;
-    return phrase_fill(
-        any_reader ? WORD_IF_ANY_READER : words[s->what], language,
-        (const char *const[]) { changed(a, s, language).text, a->f->survey->readers[s->by].unit, NULL });
+    return PHRASE_FILL(any_reader ? WORD_IF_ANY_READER : words[s->what], language,
+                       changed(a, s, language).text, a->f->survey->readers[s->by].unit);
 }
 
 const char *name_fact(const char *key, enum language language)
@@ -201,12 +226,11 @@ const char *name_left_out(const struct survey *s, size_t cell, enum language lan
     size_t rest = cell / s->script_count / s->reader_count;
     if (!own || s->excluded[cell] != SURVEY_CELL_NOT_APPLICABLE)
         return own;
-    const char *source = s->handset_profiles[s->pairs[rest / s->condition_count].handset].absent_source;
+    const char *source = survey_handset_of(s, rest / s->condition_count)->absent_source;
     enum power_mode mode = s->conditions[rest % s->condition_count].power_mode;
     if (source && strcmp(source, word_text(WORD_SOURCE_SIMULATED, LANGUAGE_ENGLISH)) == 0)
         source = word_text(WORD_SOURCE_SIMULATED, language);
-    *hold = phrase_fill(
-        WORD_DECLARED_ABSENT, language,
-        (const char *const[]) { word_text(word_power(mode), language), source ? source : "", NULL });
+    *hold = PHRASE_FILL(WORD_DECLARED_ABSENT, language, word_text(word_power(mode), language),
+                        source ? source : "");
     return hold->text;
 }

@@ -39,6 +39,9 @@ enum word word_clause(enum clause clause);
 enum word word_clause_inside(enum clause clause); /* inside of a sentence: "the time clause" */
 /* The units of a set of readers, a bit each, with commas between. */
 void name_add_readers(struct buf *out, const struct findings *f, uint32_t set, enum language language);
+void name_add_modes(struct buf *out, uint64_t modes, enum language language); /* the same of power modes */
+/* "F09 ..., F12 ...": alternatives, never added up. */
+void name_add_causes(struct buf *out, cause_set set, enum language language);
 /* "without reader {0}" and the like. */
 struct phrase name_scenario(const struct assessment *a, const struct assess_scenario *s,
                             enum language language);

@@ -11,7 +11,7 @@
 #define CELLS_OPEN      40 /* a list this short is open */
 #define CELLS_ON_SCREEN 5000
 
-static void add(struct not_run *out, struct not_run_row row)
+static void add_reason(struct not_run *out, struct not_run_row row)
 {
     if (row.count > 0)
         out->rows[out->count++] = row;
@@ -35,13 +35,13 @@ bool not_run_make(const struct findings *f, struct not_run *out)
         tally_left_out(f, SURVEY_CELL_NOT_APPLICABLE, &not_applicable, &not_applicable_count))
         out->rows = calloc(excluded_count + not_applicable_count + other_count, sizeof *out->rows);
     for (size_t i = 0; i < excluded_count && out->rows; i++)
-        add(out,
-            (struct not_run_row) { WORD_NR_EXCLUDED, WORD_NO_REASON, excluded[i].cell, excluded[i].cells });
+        add_reason(out, (struct not_run_row) { WORD_NR_EXCLUDED, WORD_NO_REASON, excluded[i].cell,
+                                               excluded[i].cells });
     for (size_t i = 0; i < not_applicable_count && out->rows; i++)
-        add(out, (struct not_run_row) { WORD_NR_NOT_APPLICABLE, WORD_NO_REASON, not_applicable[i].cell,
-                                        not_applicable[i].cells });
+        add_reason(out, (struct not_run_row) { WORD_NR_NOT_APPLICABLE, WORD_NO_REASON, not_applicable[i].cell,
+                                               not_applicable[i].cells });
     for (size_t i = 0; i < other_count && out->rows; i++)
-        add(out, others[i]);
+        add_reason(out, others[i]);
     free(excluded);
     free(not_applicable);
     return out->rows != NULL;
@@ -121,8 +121,8 @@ static bool any_undecided(const struct view *v, const struct row *parent)
 static struct phrase summary(const struct view *v, const struct row *parent)
 {
     (void)parent;
-    return phrase_fill(WORD_UNDECIDED_SUMMARY, v->language,
-                       (const char *const[]) { number_count(v->report->findings->undecided).text, NULL });
+    return PHRASE_FILL(WORD_UNDECIDED_SUMMARY, v->language,
+                       number_count(v->report->findings->undecided).text);
 }
 
 const struct table table_undecided = {

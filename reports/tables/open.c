@@ -3,23 +3,11 @@
 
 #define PAIRS_MAX 30 /* listed; the note below the table counts them all */
 
-static const struct assess_pair *pair_of(const struct entry *x)
-{
-    return x->row->of;
-}
-
-static void missing(struct entry *x)
-{
-    if (pair_of(x)->placements_missing > 0)
-        entry_number(x, pair_of(x)->placements_missing);
-    else
-        entry_absent(x, WORD_B_NO_NUMBER, NULL);
-}
-
 static const struct column columns[] = {
     { NULL, WORD_C_HANDSET, VALUE_TEXT, row_handset },
     { NULL, WORD_B_OPEN_CELLS, VALUE_COUNT, MEMBER(struct assess_pair, open_count) },
-    { NULL, WORD_B_MORE, VALUE_COUNT, missing },
+    { NULL, WORD_B_MORE, VALUE_COUNT, MEMBER(struct assess_pair, placements_missing), .some = true,
+      .absent = WORD_B_NO_NUMBER },
     { NULL, WORD_B_FIRST_CELLS, VALUE_CELL, row_cell },
     { 0 },
 };

@@ -79,13 +79,7 @@ static const struct column cost_columns[] = {
     { 0 },
 };
 
-static size_t cost_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return sizeof costs / sizeof *costs;
-}
-
-const struct table table_cost = { .columns = cost_columns, .count = cost_count };
+const struct table table_cost = { .columns = cost_columns, .rows = sizeof costs / sizeof *costs };
 
 /* ---- how a scheme decides: a row a number of dirty placements ---- */
 
@@ -123,7 +117,7 @@ static size_t acceptance_count(const struct view *v, const struct row *parent)
 static void put_phrase(struct entry *x, enum word word, uint64_t number)
 {
     struct phrase digits = number_name(number);
-    entry_phrase(x, phrase_fill(word, x->view->language, (const char *const[]) { digits.text, NULL }));
+    entry_phrase(x, PHRASE_FILL(word, x->view->language, digits.text));
 }
 
 static void dirty(struct entry *x)

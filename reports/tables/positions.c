@@ -183,17 +183,10 @@ static bool has_rules(const struct view *v, const struct row *parent)
            (clause_is_used(a->criteria, CLAUSE_FIVE_POINTS) || clause_is_used(a->criteria, CLAUSE_HEIGHT));
 }
 
-static bool rule_row(const struct view *v, struct row *row)
-{
-    row->pair = row->i;
-    row->of = &v->report->assessment->pairs[row->i];
-    return true;
-}
-
 const struct table table_position_rules = {
     .caption = WORD_POSITION_RULES,
     .columns = rule_columns,
     .there = has_rules,
     .count = pairs_count,
-    .row = rule_row,
+    .row = judged_pairs_row,
 };

@@ -65,28 +65,30 @@ static const struct table readers = { .id = "readers", .look = LOOK_RECORD, .col
 
 /* ---- what a new handset is measured with ---- */
 
-#define OF_COST(cost, member) MEMBER_OF(struct assess_proposal, cost, struct assess_cost, member)
-#define COST(cost)                                                                                           \
-    YAML("clean_placements", COUNT, OF_COST(cost, placements)),                                              \
-        YAML("placements_at_most", COUNT, OF_COST(cost, placements_most)),                                   \
-        YAML("conditions", COUNT, OF_COST(cost, conditions)),                                                \
-        YAML("sessions", COUNT, OF_COST(cost, sessions)),                                                    \
-        YAML("hours_smallest_set", REAL, OF_COST(cost, hours_set), .digits = 2),                             \
-        YAML("hours_all_readers", REAL, OF_COST(cost, hours_all), .digits = 2)
+#define COST(member) MEMBER(struct assess_cost, member)
 
-static const struct column as_is_columns[] = { COST(as_is), { 0 } };
-static const struct column proposed_columns[] = { COST(proposed), { 0 } };
+static const struct column cost_columns[] = {
+    YAML("clean_placements", COUNT, COST(placements)),
+    YAML("placements_at_most", COUNT, COST(placements_most)),
+    YAML("conditions", COUNT, COST(conditions)),
+    YAML("sessions", COUNT, COST(sessions)),
+    YAML("hours_smallest_set", REAL, COST(hours_set), .digits = 2),
+    YAML("hours_all_readers", REAL, COST(hours_all), .digits = 2),
+    { 0 },
+};
 
 static const struct table as_is = {
     .id = "measure_as_it_stands",
     .remark =
         "What a new handset is measured with, a condition and reader; hours if every placement is clean.",
     .look = LOOK_RECORD,
-    .columns = as_is_columns,
+    .columns = cost_columns,
+    .array = RECORD(struct assess_proposal, as_is),
 };
 static const struct table proposed = { .id = "measure_as_proposed",
                                        .look = LOOK_RECORD,
-                                       .columns = proposed_columns };
+                                       .columns = cost_columns,
+                                       .array = RECORD(struct assess_proposal, proposed) };
 
 /* ---- words ---- */
 
@@ -116,11 +118,6 @@ static const struct table words = {
 
 /* ---- limits ---- */
 
-static void simulated(struct entry *x)
-{
-    entry_number(x, x->f->simulated);
-}
-
 static const struct column limit_columns[] = {
     YAML("models_tested", COUNT, PROPOSAL(models)),
     YAML("units_tested", COUNT, PROPOSAL(units)),
@@ -130,7 +127,7 @@ static const struct column limit_columns[] = {
     YAML("cells_excluded", COUNT, PROPOSAL(cells_excluded)),
     YAML("invalid_placements", COUNT, PROPOSAL(invalid_placements)),
     YAML("required_cells_changed_by_invalid", COUNT, PROPOSAL(changed_by_invalid)),
-    YAML("simulated", BOOL, .get = simulated),
+    YAML("simulated", BOOL, MEMBER_OF_RUN(simulated)),
     { 0 },
 };
 

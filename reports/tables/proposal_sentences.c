@@ -39,8 +39,7 @@ static struct phrase hours(double value)
 /* "1 reader", "2 readers" */
 static struct phrase counted(const struct prose *s, uint64_t count, enum word one, enum word many)
 {
-    return phrase_fill(count == 1 ? one : many, s->language,
-                       (const char *const[]) { number(count).text, NULL });
+    return PHRASE_FILL(count == 1 ? one : many, s->language, number(count).text);
 }
 
 static void add_value(struct buf *out, const struct assess_range *r, double value, enum language language)
@@ -60,8 +59,7 @@ static void add_value(struct buf *out, const struct assess_range *r, double valu
         snprintf(text.text, sizeof text.text, "%.3g", shown);
     else
         snprintf(text.text, sizeof text.text, "%.*f", places, shown);
-    phrase_add(out, buf_add_text, units[r->unit].word, language,
-               (const char *const[]) { text.text, number(r->of).text, NULL });
+    PHRASE_ADD(out, units[r->unit].word, language, text.text, number(r->of).text);
 }
 
 void proposal_add_value(struct buf *out, const struct assess_range *r, double value, enum language language)
@@ -77,7 +75,7 @@ static struct phrase value_of(const struct prose *s, const struct assess_range *
     struct buf b;
     buf_init(&b, PART_BYTES_MAX);
     (rounded ? proposal_add_value : add_value)(&b, r, value, s->language);
-    struct phrase out = phrase_cut(b.data && !b.failed ? b.data : "");
+    struct phrase out = phrase_cut(buf_text(&b));
     buf_free(&b);
     return out;
 }
@@ -141,8 +139,7 @@ static void say_sets(struct prose *s, const char *sets)
     const struct assess_proposal *p = &s->a->proposal;
     struct phrase more = { "" }, once = { "" };
     if (p->set_count > 1)
-        more = phrase_fill(WORD_PR_SETS_MORE, s->language,
-                           (const char *const[]) { number(p->set_count).text, NULL });
+        more = PHRASE_FILL(WORD_PR_SETS_MORE, s->language, number(p->set_count).text);
     if (p->patterns_once > 0)
         once = counted(s, p->patterns_once, WORD_PR_ONCE_ONE, WORD_PR_ONCE);
     SENTENCE(s, WORD_PR_SETS, counted(s, p->set_size, WORD_N_READER, WORD_N_READERS).text, sets, more.text,
@@ -164,7 +161,7 @@ static void say_readers(struct prose *s)
     }
     buf_init(&sets, PART_BYTES_MAX);
     add_sets(&sets, s);
-    say_sets(s, sets.data && !sets.failed ? sets.data : "");
+    say_sets(s, buf_text(&sets));
     buf_free(&sets);
 }
 
@@ -240,6 +237,6 @@ void proposal_add(struct buf *out, const struct assessment *a, size_t i, enum la
         say_sample(&s);
     else
         say_sessions(&s);
-    buf_add_text(out, b.data && !b.failed ? b.data : "");
+    buf_add_text(out, buf_text(&b));
     buf_free(&b);
 }

@@ -19,9 +19,8 @@ static void profile_of_attached(struct entry *x)
     const struct attached_reader *r = attached_of(x);
     struct phrase hold;
     if (r->emulated)
-        entry_phrase(x, phrase_fill(WORD_CMD_EMULATED, x->view->language,
-                                    (const char *const[]) {
-                                        phrase_said(r->emulated, x->view->language, &hold), NULL }));
+        entry_phrase(x, PHRASE_FILL(WORD_CMD_EMULATED, x->view->language,
+                                    phrase_said(r->emulated, x->view->language, &hold)));
     else
         entry_text(x, r->profile);
 }

@@ -50,6 +50,12 @@ void row_reader_if_other(struct entry *x)
         entry_phrase(x, label);
 }
 
+void row_recommendation(struct entry *x)
+{
+    if (x->view->report->assessment)
+        entry_number(x, x->view->report->assessment->pairs[x->row->pair].recommendation);
+}
+
 void row_condition(struct entry *x)
 {
     if (x->row->condition != SIZE_MAX)
@@ -100,9 +106,35 @@ void hash_of_criteria(struct entry *x)
     x->value.class = sha256 ? "hash" : NULL;
 }
 
+bool when_judged(const struct entry *x)
+{
+    return x->view->report->assessment != NULL;
+}
+
+bool when_placed(const struct entry *x)
+{
+    return x->row->cell != SIZE_MAX && x->f->cells[x->row->cell].n > 0;
+}
+
 const void *entry_member(const struct entry *x)
 {
-    return (const char *)x->row->of + x->column->at;
+    const void *base = x->row->of;
+    switch (x->column->about) {
+    case ABOUT_ROW:
+        break;
+    case ABOUT_RUN:
+        base = x->f;
+        break;
+    case ABOUT_SURVEY:
+        base = x->f->survey;
+        break;
+    case ABOUT_CELL:
+        base = &x->f->cells[x->row->cell];
+        break;
+    case ABOUT_PAIR:
+        base = &x->f->pairs[x->row->pair];
+    }
+    return (const char *)base + x->column->at;
 }
 
 void member_u64(struct entry *x)
@@ -168,11 +200,26 @@ void member_clustered(struct entry *x)
     x->value.real = q->n_effective;
 }
 
+void axis_u64(struct entry *x)
+{
+    entry_number(x, ((const uint64_t *)entry_member(x))[x->row->k]);
+}
+
+void axis_u32(struct entry *x)
+{
+    entry_number(x, ((const uint32_t *)entry_member(x))[x->row->k]);
+}
+
 void row_take_cell(const struct view *v, struct row *row, size_t cell)
+{
+    row_name_cell(v, row, cell);
+    row->of = &v->report->findings->cells[cell];
+}
+
+void row_name_cell(const struct view *v, struct row *row, size_t cell)
 {
     const struct findings_cell *c = &v->report->findings->cells[cell];
     row->cell = cell;
-    row->of = c;
     row->pair = c->pair;
     row->reader = c->reader;
     row->condition = c->condition;
@@ -221,6 +268,13 @@ bool pairs_row(const struct view *v, struct row *row)
     return true;
 }
 
+bool judged_pairs_row(const struct view *v, struct row *row)
+{
+    row->pair = row->i;
+    row->of = &v->report->assessment->pairs[row->i];
+    return true;
+}
+
 static struct phrase reader_unit(const struct view *v, size_t k)
 {
     return phrase_cut(v->report->findings->survey->readers[k].unit);
@@ -236,12 +290,6 @@ static struct phrase reader_model(const struct view *v, size_t k)
 }
 
 const struct axis axis_reader_models = { .count = readers_count, .name = reader_unit, .under = reader_model };
-
-static size_t causes_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return CAUSE_COUNT;
-}
 
 static const char *cause_id(size_t k)
 {
@@ -259,13 +307,7 @@ static struct phrase cause_number(const struct view *v, size_t k)
     return phrase_cut(cause_id(k));
 }
 
-const struct axis axis_causes = { .count = causes_count, .name = cause_number, .id = cause_id };
-
-static size_t recommendations_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return RECOMMENDATION_COUNT - 1;
-}
+const struct axis axis_causes = { .copies = CAUSE_COUNT, .name = cause_number, .id = cause_id };
 
 static const char *recommendation_id(size_t k)
 {
@@ -280,10 +322,6 @@ static struct phrase recommendation_header(const struct view *v, size_t k)
     return phrase_cut(word_text(v->form & FORM_PAGE ? on_page[k] : whole, v->language));
 }
 
-const struct axis axis_recommendations = { recommendations_count, recommendation_header, recommendation_id };
-
-bool run_row(const struct view *v, struct row *row)
-{
-    row->of = v->report->findings;
-    return true;
-}
+const struct axis axis_recommendations = { .copies = RECOMMENDATION_COUNT - 1,
+                                           .name = recommendation_header,
+                                           .id = recommendation_id };

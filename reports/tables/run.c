@@ -7,11 +7,6 @@
 
 /* ---- particulars: the row is about the findings ---- */
 
-static void survey(struct entry *x)
-{
-    entry_text(x, x->f->survey->id);
-}
-
 static void simulated(struct entry *x)
 {
     if (x->f->simulated)
@@ -94,12 +89,12 @@ static void journal(struct entry *x)
                x->f->sha256);
 }
 
-#define RUN(member) MEMBER(struct findings, member)
+#define RUN(member) MEMBER_OF_RUN(member)
 #define BRIEF       (FORM_SHEET | FORM_MARKDOWN) /* in the order of their own */
 
 static const struct column run_columns[] = {
     { NULL, WORD_SIMULATED, VALUE_LONG, simulated, FORM_SHEET },
-    { NULL, WORD_K_SURVEY, VALUE_TEXT, survey },
+    { NULL, WORD_K_SURVEY, VALUE_TEXT, row_survey },
     { NULL, WORD_SH_TITLE, VALUE_TEXT, title, FORM_SHEET },
     { NULL, WORD_K_RUN, VALUE_TEXT, RUN(run) },
     { NULL, WORD_K_TIME, VALUE_PERIOD, when, BRIEF },
@@ -121,9 +116,7 @@ static const struct column run_columns[] = {
     { 0 },
 };
 
-const struct table table_run = {
-    .caption = WORD_RUN_CAPTION, .look = LOOK_RECORD, .columns = run_columns, .row = run_row
-};
+const struct table table_run = { .caption = WORD_RUN_CAPTION, .look = LOOK_RECORD, .columns = run_columns };
 
 /* ---- what the cover of a printed report says ---- */
 
@@ -135,9 +128,7 @@ static const struct column cover_columns[] = {
     { 0 },
 };
 
-const struct table table_cover = {
-    .class = "cover", .look = LOOK_RECORD, .columns = cover_columns, .row = run_row
-};
+const struct table table_cover = { .class = "cover", .look = LOOK_RECORD, .columns = cover_columns };
 
 /* ---- reader units ---- */
 
@@ -257,31 +248,16 @@ const struct table table_conditions = {
 
 /* ---- files ---- */
 
-static const struct survey_file *file_of(const struct entry *x)
-{
-    return &x->f->survey->files[x->row->i];
-}
-
 static void kind(struct entry *x)
 {
-    entry_text(x, name_file(file_of(x)->kind, x->view->language));
+    entry_text(x, name_file(((const struct survey_file *)x->row->of)->kind, x->view->language));
 }
 
 static void path(struct entry *x)
 {
-    bool hidden = x->f->simulated && file_of(x)->kind && strcmp(file_of(x)->kind, "reader") == 0;
-    entry_text(x, hidden ? word_text(WORD_FILE_HIDDEN, x->view->language) : file_of(x)->path);
-}
-
-static void sha256(struct entry *x)
-{
-    entry_text(x, file_of(x)->sha256);
-    x->value.class = "hash";
-}
-
-static void from_nowhere(struct entry *x)
-{
-    (void)x;
+    const struct survey_file *file = x->row->of;
+    bool hidden = x->f->simulated && file->kind && strcmp(file->kind, "reader") == 0;
+    entry_text(x, hidden ? word_text(WORD_FILE_HIDDEN, x->view->language) : file->path);
 }
 
 static const struct column file_columns[] = {
@@ -289,21 +265,17 @@ static const struct column file_columns[] = {
     { NULL, WORD_C_KIND, VALUE_TEXT, kind, FORM_PAGE },
     { NULL, WORD_C_FILE, VALUE_TEXT, path },
     { NULL, WORD_SH_VALUE, VALUE_TEXT, kind, FORM_SHEET },
-    { NULL, WORD_SH_FROM, VALUE_TEXT, from_nowhere, FORM_SHEET },
-    { NULL, WORD_C_FILE, VALUE_TEXT, sha256, .place = PLACE_UNDER },
+    { NULL, WORD_SH_FROM, VALUE_TEXT, column_text, FORM_SHEET },
+    { NULL, WORD_C_FILE, VALUE_TEXT, .get = member_chars, .at = offsetof(struct survey_file, sha256),
+      .class = "hash", .place = PLACE_UNDER },
     { 0 },
 };
 
-static size_t files_count(const struct view *v, const struct row *parent)
-{
-    (void)parent;
-    return v->report->findings->survey->file_count;
-}
-
 static struct phrase files_summary(const struct view *v, const struct row *parent)
 {
-    return phrase_fill(WORD_FILES_SUMMARY, v->language,
-                       (const char *const[]) { number_count(files_count(v, parent)).text, NULL });
+    (void)parent;
+    return PHRASE_FILL(WORD_FILES_SUMMARY, v->language,
+                       number_count(v->report->findings->survey->file_count).text);
 }
 
 const struct table table_files = {
@@ -311,5 +283,5 @@ const struct table table_files = {
     .look = LOOK_LIST,
     .fold = FOLD_CLOSED,
     .columns = file_columns,
-    .count = files_count,
+    .array = ARRAY_OF_SURVEY(files, file_count),
 };

@@ -145,11 +145,6 @@ static void sessions_run(struct entry *x)
     entry_number(x, (unsigned)__builtin_popcount(seen));
 }
 
-static void sessions_planned(struct entry *x)
-{
-    entry_number(x, x->f->sessions);
-}
-
 static void untested_share(struct entry *x)
 {
     const struct survey *s = x->f->survey;
@@ -175,7 +170,7 @@ static const struct column scope_columns[] = {
     YAML("models_tested", COUNT, .get = models_tested),
     YAML("units_tested", COUNT, .get = units_tested),
     YAML("sessions_run", COUNT, .get = sessions_run),
-    YAML("sessions_planned", COUNT, .get = sessions_planned),
+    YAML("sessions_planned", COUNT, MEMBER_OF_RUN(sessions)),
     YAML("untested_share", REAL, .get = untested_share),
     { .child = &models },
     { .child = &readers },

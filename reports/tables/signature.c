@@ -13,12 +13,6 @@ static void to_be_signed(struct entry *x)
     x->value.kind = VALUE_FIELD;
 }
 
-static size_t roles_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return 2;
-}
-
 static const struct column signature_columns[] = {
     { NULL, WORD_S_ROLE, VALUE_FIELD, role, .width = 26 },
     { NULL, WORD_S_NAME, VALUE_FIELD, to_be_signed, .width = 76 },
@@ -31,20 +25,20 @@ const struct table table_signature = {
     .look = LOOK_LIST,
     .class = "unsorted to-sign",
     .columns = signature_columns,
-    .count = roles_count,
+    .rows = 2,
 };
 
 /* Whole: never cut or abbreviated. */
 static const struct column trace_columns[] = {
-    { NULL, WORD_K_RUN, VALUE_TEXT, MEMBER(struct findings, run) },
-    { NULL, WORD_S_JOURNAL, VALUE_TEXT, hash_of_journal },
-    { NULL, WORD_S_CRITERIA, VALUE_TEXT, hash_of_criteria, .absent = WORD_S_NO_CRITERIA },
-    { NULL, WORD_K_PROGRAM, VALUE_TEXT, MEMBER(struct findings, program) },
+    { NULL, WORD_K_RUN, VALUE_TEXT, MEMBER_OF_RUN(run) },
+    { NULL, WORD_SH_JOURNAL_HASH, VALUE_TEXT, hash_of_journal },
+    { NULL, WORD_SH_CRITERIA_HASH, VALUE_TEXT, hash_of_criteria, .absent = WORD_S_NO_CRITERIA },
+    { NULL, WORD_K_PROGRAM, VALUE_TEXT, MEMBER_OF_RUN(program) },
     { NULL, WORD_SH_CHECKED_BY, VALUE_WORD, column_word, FORM_SHEET,
       WORD_S_VERIFY }, /* below the table elsewhere */
     { 0 },
 };
 
 const struct table table_traces = {
-    .caption = WORD_S_TRACES, .look = LOOK_RECORD, .class = "trace", .columns = trace_columns, .row = run_row
+    .caption = WORD_S_TRACES, .look = LOOK_RECORD, .class = "trace", .columns = trace_columns
 };

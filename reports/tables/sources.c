@@ -15,13 +15,13 @@ static void journal_name(struct entry *x)
 static const struct column journal_columns[] = {
     { NULL, WORD_C_KIND, VALUE_WORD, column_word, .at = WORD_K_JOURNAL, .width = 18 },
     { NULL, WORD_SH_NAME, VALUE_TEXT, journal_name, .width = 48 },
-    { NULL, WORD_SH_VALUE, VALUE_LONG, MEMBER(struct findings, run), .width = 40 },
-    { NULL, WORD_SH_FROM, VALUE_LONG, MEMBER(struct findings, program) },
+    { NULL, WORD_SH_VALUE, VALUE_LONG, MEMBER_OF_RUN(run), .width = 40 },
+    { NULL, WORD_SH_FROM, VALUE_LONG, MEMBER_OF_RUN(program) },
     { NULL, WORD_SH_HASH, VALUE_TEXT, hash_of_journal, .width = 68 },
     { 0 },
 };
 
-const struct table table_journal = { .columns = journal_columns, .frozen = 2, .row = run_row };
+const struct table table_journal = { .columns = journal_columns, .frozen = 2 };
 
 /* ---- facts of reader profiles, then of handset profiles ---- */
 

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#define RUN(member) MEMBER(struct findings, member)
+#define RUN(member) MEMBER_OF_RUN(member)
 
 static const char words[] =
     "Derived from journal.yaml, the only primary record; it can be rebuilt at any time.\n"
@@ -39,8 +39,9 @@ static const char words[] =
 
 /* What the journal does not have is null. */
 #define NULLABLE(id, member)                                                                                 \
-    YAML(id, TEXT, .get = member_text_or_null, .at = offsetof(struct findings, member))
-#define FIXED(id, member) YAML(id, TEXT, .get = member_chars, .at = offsetof(struct findings, member))
+    YAML(id, TEXT, .get = member_text_or_null, .at = offsetof(struct findings, member), .about = ABOUT_RUN)
+#define FIXED(id, member)                                                                                    \
+    YAML(id, TEXT, .get = member_chars, .at = offsetof(struct findings, member), .about = ABOUT_RUN)
 
 static const struct column run_columns[] = {
     YAML("format", WORD, .get = column_text, .note = "nfc-survey/summary"),
@@ -75,9 +76,7 @@ static const struct column run_columns[] = {
     { 0 },
 };
 
-static const struct table the_run = {
-    .remark = words, .look = LOOK_RECORD, .columns = run_columns, .row = run_row
-};
+static const struct table the_run = { .remark = words, .look = LOOK_RECORD, .columns = run_columns };
 
 /* ---- what the operator did ---- */
 
@@ -85,13 +84,6 @@ static void others(struct entry *x)
 {
     struct tally_others o = tally_others(x->f);
     entry_number(x, x->column->at ? o.without_withdrawn : o.invalid_as_dirty);
-}
-
-static void note_placement(struct entry *x)
-{
-    member_u64(x);
-    if (x->value.number == 0)
-        x->value.kind = VALUE_NONE;
 }
 
 static void effect(struct entry *x)
@@ -102,7 +94,7 @@ static void effect(struct entry *x)
 static const struct column note_columns[] = {
     YAML("line", COUNT, MEMBER(struct findings_note, line)),
     YAML("effect", TEXT, .get = effect, .at = offsetof(struct findings_note, effect)),
-    YAML("placement", COUNT, .get = note_placement, .at = offsetof(struct findings_note, placement)),
+    YAML("placement", COUNT, MEMBER(struct findings_note, placement), .some = true),
     YAML("by", TEXT, MEMBER(struct findings_note, by)),
     YAML("wall", TEXT, MEMBER(struct findings_note, wall)),
     YAML("text", TEXT, MEMBER(struct findings_note, text)),
@@ -138,7 +130,6 @@ static const struct table operator= {
     .note = "excluded: told before the result, invalid; withdrawn: told after it, counted",
     .look = LOOK_RECORD,
     .columns = operator_columns,
-    .row = run_row,
 };
 
 /* ---- verdicts ---- */
@@ -151,18 +142,12 @@ static void cells_with(struct entry *x)
     entry_number(x, count);
 }
 
-static size_t verdicts_count(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return VERDICT_COUNT - 1;
-}
-
 static const char *verdict_id(size_t k)
 {
     return verdict_name((enum verdict)(k + 1));
 }
 
-static const struct axis verdict_axis = { .count = verdicts_count, .id = verdict_id };
+static const struct axis verdict_axis = { .copies = VERDICT_COUNT - 1, .id = verdict_id };
 
 static const struct column verdict_columns[] = {
     YAML("cells", COUNT, RUN(cell_count)),
@@ -170,18 +155,9 @@ static const struct column verdict_columns[] = {
     { 0 },
 };
 
-static const struct table verdicts = {
-    .id = "verdicts", .look = LOOK_RECORD, .columns = verdict_columns, .row = run_row
-};
+static const struct table verdicts = { .id = "verdicts", .look = LOOK_RECORD, .columns = verdict_columns };
 
 /* ---- handsets ---- */
-
-static void recommendation(struct entry *x)
-{
-    const struct assessment *a = x->view->report->assessment;
-    if (a)
-        entry_number(x, a->pairs[x->row->pair].recommendation);
-}
 
 static void reason(struct entry *x)
 {
@@ -207,7 +183,7 @@ static void fails_on(struct entry *x)
 static const struct column handset_columns[] = {
     YAML("handset", TEXT, .get = row_handset),
     YAML("sim", TEXT, .get = row_sim),
-    YAML("recommendation", RECOMMENDATION, .get = recommendation),
+    YAML("recommendation", RECOMMENDATION, .get = row_recommendation),
     YAML("reason", TEXT, .get = reason),
     YAML("fails_on", UNITS, .get = fails_on),
     YAML("compatible", COUNT, MEMBER(struct findings_pair, compatible)),

@@ -20,21 +20,24 @@ struct row table_first(const struct row *parent)
     return row;
 }
 
-static const char *base_of(const struct view *v, const struct row *parent)
+static const char *base_of(const struct table *t, const struct view *v, const struct row *parent)
 {
+    if (t->array.about == ABOUT_SURVEY)
+        return (const void *)v->report->findings->survey;
     return parent && parent->of ? parent->of : (const void *)v->report->findings;
 }
 
 static size_t rows_of(const struct table *t, const struct view *v, const struct row *parent)
 {
-    if (t->count)
-        return t->count(v, parent);
-    return t->array.size ? *(const size_t *)(const void *)(base_of(v, parent) + t->array.count) : 1;
+    if (t->rows || t->count)
+        return t->rows ? t->rows : t->count(v, parent);
+    bool is_one = t->look == LOOK_RECORD || t->array.size == 0;
+    return is_one ? 1 : *(const size_t *)(const void *)(base_of(t, v, parent) + t->array.count);
 }
 
 static const void *item_of(const struct table *t, const struct view *v, const struct row *row)
 {
-    const char *items = base_of(v, row->parent) + t->array.items;
+    const char *items = base_of(t, v, row->parent) + t->array.items;
     if (!t->array.inside)
         items = *(const char *const *)(const void *)items;
     return items + row->i * t->array.size;
@@ -78,7 +81,9 @@ bool column_is_in(const struct column *c, enum form form)
 
 size_t column_copies(const struct column *c, const struct view *v, const struct row *parent)
 {
-    return c->axis ? c->axis->count(v, parent) : 1;
+    if (!c->axis)
+        return 1;
+    return c->axis->copies ? c->axis->copies : c->axis->count(v, parent);
 }
 
 struct phrase column_header(const struct column *c, const struct view *v, size_t k)
@@ -87,7 +92,13 @@ struct phrase column_header(const struct column *c, const struct view *v, size_t
         return c->axis->name(v, k);
     const char *part = c->part ? word_text(c->part, v->language) : NULL;
     enum word header = v->form == FORM_TEXT && c->brief ? c->brief : c->header;
-    return phrase_fill(header, v->language, (const char *const[]) { part, NULL });
+    return PHRASE_FILL(header, v->language, part);
+}
+
+static bool has_value(const struct entry *x)
+{
+    const struct column *c = x->column;
+    return (c->about != ABOUT_CELL || x->row->cell != SIZE_MAX) && (!c->when || c->when(x));
 }
 
 void column_value(const struct column *c, const struct view *v, const struct row *row, size_t k,
@@ -98,7 +109,15 @@ void column_value(const struct column *c, const struct view *v, const struct row
     here.k = k;
     x.value.digits = c->digits;
     x.value.note = c->note;
-    c->get(&x);
+    x.value.round = c->round;
+    x.value.class = c->class;
+    bool there = has_value(&x);
+    if (there)
+        c->get(&x);
+    if (!there || (c->some && x.value.number == 0)) {
+        x.value.kind = VALUE_NONE;
+        x.value.note = c->note && !c->note[0] ? c->note : NULL;
+    }
     if (x.value.kind == VALUE_NONE && !x.value.word)
         x.value.word = c->absent;
     *out = x.value;

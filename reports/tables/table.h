@@ -111,6 +111,7 @@ struct row {
 
 /* Columns that repeat: one a reader, a stage, a cause. */
 struct axis {
+    size_t copies; /* always so many; 0: as `count` says */
     size_t (*count)(const struct view *, const struct row *parent);
     struct phrase (*name)(const struct view *, size_t k); /* the header */
     const char *(*id)(size_t k);                          /* YAML's key; NULL: not in YAML */
@@ -127,6 +128,15 @@ struct entry {
     struct value value;
 };
 typedef void entry_getter(struct entry *x);
+
+/* Whose member `at` is. */
+enum about {
+    ABOUT_ROW = 0, /* of what the row is about */
+    ABOUT_RUN,     /* of the findings */
+    ABOUT_SURVEY,
+    ABOUT_CELL, /* of the row's cell, a struct findings_cell; no value where it has none */
+    ABOUT_PAIR, /* of the row's pair, a struct findings_pair */
+};
 
 enum place {
     PLACE_OWN = 0,
@@ -147,6 +157,11 @@ struct column {
     const char *note; /* YAML: comment behind the value, or behind the map in a line that it is in;
                          "": where there is no value, null */
     int digits;       /* of REAL, SHARE and BOUNDS where machines read them; 0: as the kind has them */
+    enum about about;
+    bool (*when)(const struct entry *); /* where it has a value; NULL: in every row */
+    bool some;                          /* the number 0 is no value */
+    enum decimal_rounding round;        /* of a SHARE that is a bound */
+    const char *class;                  /* as a value's */
     enum place place;
     double width; /* of a spreadsheet, characters; 0: as the kind has it */
     const struct axis *axis;
@@ -203,10 +218,12 @@ struct table {
 
     /* Whether it is drawn at all inside of this row; NULL: yes. One without rows is drawn as an empty one. */
     bool (*there)(const struct view *, const struct row *parent);
+    size_t rows;                                                    /* always so many; 0: as `count` says */
     size_t (*count)(const struct view *, const struct row *parent); /* NULL: as `array` says, or one row */
     struct array {
         size_t items, count, size; /* offsets in what the parent's row is about, else in the findings */
         bool inside;               /* the items are in the struct, not behind a pointer */
+        enum about about;          /* ABOUT_SURVEY: offsets in the survey */
     } array;                       /* row->of is the item */
     /* Fills in what the row is about; false: it is passed over. NULL: as it is. */
     bool (*row)(const struct view *, struct row *);
@@ -225,6 +242,16 @@ struct table {
         offsetof(type, items), offsetof(type, count), sizeof *((type *)0)->items, true                       \
     }
 
+#define ARRAY_OF_SURVEY(items, count)                                                                        \
+    {                                                                                                        \
+        offsetof(struct survey, items), offsetof(struct survey, count), sizeof *((struct survey *)0)->items, \
+            false, ABOUT_SURVEY                                                                              \
+    }
+/* Of a record: the struct that is a member of what the parent's row is about. */
+#define RECORD(type, member)                                                                                 \
+    {                                                                                                        \
+        offsetof(type, member), 0, sizeof((type *)0)->member, true                                           \
+    }
 /* As many as the table's `count` says. */
 #define ARRAY_OF(type, items)                                                                                \
     {                                                                                                        \
@@ -274,12 +301,17 @@ void row_sim(struct entry *x);
 void row_reader(struct entry *x);
 void row_reader_model(struct entry *x);
 void row_reader_if_other(struct entry *x); /* the same, where it says more than the unit does */
+void row_recommendation(struct entry *x);  /* of its pair; none without criteria */
 void row_condition(struct entry *x);
 void row_script(struct entry *x);
 void row_cell(struct entry *x); /* its name, and a link */
 void row_survey(struct entry *x);
 void row_simulated_sign(struct entry *x); /* null where a simulated run has none */
 void column_text(struct entry *x);        /* the same in every row: the column's note */
+
+/* For `when`. */
+bool when_judged(const struct entry *x); /* the run, by criteria */
+bool when_placed(const struct entry *x); /* the row's cell, so that it has figures */
 
 void hash_of_journal(struct entry *x);
 void hash_of_criteria(struct entry *x); /* none without criteria */
@@ -299,6 +331,9 @@ void member_chars(struct entry *x); /* text inside of the struct; MEMBER can't t
 void member_quantile(struct entry *x);
 void member_clustered(struct entry *x); /* its quantile, and of how many times it is worth */
 void member_bounds(struct entry *x);    /* a double, and the one behind it */
+/* Of an array of numbers, the one at the axis's place. */
+void axis_u64(struct entry *x);
+void axis_u32(struct entry *x);
 const void *entry_member(const struct entry *x);
 
 #define MEMBER(type, member) .get = MEMBER_GETTER(type, member), .at = offsetof(type, member)
@@ -309,14 +344,27 @@ const void *entry_member(const struct entry *x);
     _Generic(((type *)0)->member, uint64_t: member_u64, double: member_real, bool: member_bool,              \
              char *: member_text, const char *: member_text, struct said *: member_said, struct findings_quantile: member_quantile,      \
              struct findings_clustered: member_clustered, default: member_u32)
+/* As many as the axis has copies, from this one on. */
+#define AXIS_MEMBER(type, member)                                                                            \
+    .get = _Generic(((type *)0)->member, uint64_t                                                            \
+                    : axis_u64, default                                                                      \
+                    : axis_u32),                                                                             \
+    .at = offsetof(type, member)
+/* Of the run, the row's cell, the row's pair. */
+#define MEMBER_OF_RUN(member)  MEMBER(struct findings, member), .about = ABOUT_RUN
+#define MEMBER_OF_CELL(member) MEMBER(struct findings_cell, member), .about = ABOUT_CELL
+#define MEMBER_OF_PAIR(member) MEMBER(struct findings_pair, member), .about = ABOUT_PAIR
 
 /* Fills in what a row is about that is about this cell: row->of is its struct findings_cell. */
 void row_take_cell(const struct view *v, struct row *row, size_t cell);
 
+/* What a row is about stays; its names are those of the cell. */
+void row_name_cell(const struct view *v, struct row *row, size_t cell);
+
 /* The readers of the survey as rows and as columns, its handset + SIM pairs as rows. */
 size_t pairs_count(const struct view *v, const struct row *parent);
 bool pairs_row(const struct view *v, struct row *row);
-bool run_row(const struct view *v, struct row *row); /* one row, about the findings */
+bool judged_pairs_row(const struct view *v, struct row *row); /* about a struct assess_pair */
 size_t readers_count(const struct view *v, const struct row *parent);
 bool readers_row(const struct view *v, struct row *row);
 /* A script's readers beside each other: a row is about a struct findings_reader_script. */

@@ -20,11 +20,6 @@ static void in_language(struct entry *x)
     entry_text(x, phrase_choose(texts[0], texts[1], x->view->language));
 }
 
-static void sha256(struct entry *x)
-{
-    entry_text(x, x->view->report->criteria_sha256);
-}
-
 static void scope(struct entry *x)
 {
     entry_number(x, assessment_of(x->view)->scope);
@@ -53,7 +48,7 @@ static const struct column in_force_columns[] = {
     YAML("analogy_ja", TEXT, CRITERIA(analogy_ja)),
     YAML("proves", TEXT, CRITERIA(proves)),
     YAML("proves_ja", TEXT, CRITERIA(proves_ja)),
-    { "sha256", WORD_SH_CRITERIA_HASH, VALUE_TEXT, sha256, FORM_YAML | FORM_SHEET },
+    { "sha256", WORD_SH_CRITERIA_HASH, VALUE_TEXT, hash_of_criteria, FORM_YAML | FORM_SHEET },
     YAML("readers", UNITS, .get = scope),
     { "not_in_survey", WORD_SH_P_ABSENT, VALUE_TEXT, lacking },
     { 0 },
@@ -75,49 +70,62 @@ const struct table table_in_force = {
 
 /* ---- the clauses; a row that is about none says nothing here ---- */
 
+static const struct assess_range *range_of(const struct entry *x)
+{
+    return x->row->of;
+}
+
+static bool is_range(const struct entry *x)
+{
+    return range_of(x) != NULL;
+}
+
+static bool is_testable(const struct entry *x)
+{
+    return is_range(x) && range_of(x)->testable;
+}
+
+static bool is_numeric(const struct entry *x)
+{
+    return is_range(x) && range_of(x)->numeric;
+}
+
+static bool is_kept(const struct entry *x)
+{
+    return is_numeric(x) && !range_of(x)->dropped;
+}
+
 static void key(struct entry *x)
 {
     const struct assess_range *r = x->row->of;
-    if (r)
-        entry_word(x, word_clause(r->clause), clause_key(r->clause));
+    entry_word(x, word_clause(r->clause), clause_key(r->clause));
 }
 
 static void needed(struct entry *x)
 {
     const struct assess_range *r = x->row->of;
-    if (r && !r->testable)
+    if (!r->testable)
         entry_absent(x, WORD_SH_NOT_TESTABLE, "not testable with this run");
-    else if (r && r->dropped)
+    else if (r->dropped)
         entry_word(x, WORD_SH_NOT_NEEDED, "false");
-    else if (r)
+    else
         entry_word(x, WORD_SH_NEEDED, "true");
 }
 
 static void unit(struct entry *x)
 {
     static const enum word words[UNIT_COUNT] = {
-        [UNIT_NONE] = WORD_SH_CLAUSE_NONE,
+        [UNIT_NONE] = WORD_DASH,
 #define UNIT(ID, ...) [UNIT_##ID] = WORD_SH_UNIT_##ID,
 #include "harness/clauses/clauses.def"
     };
-    const struct assess_range *r = x->row->of;
-    if (r && r->testable)
-        entry_word(x, words[r->unit], NULL);
-}
-
-static void holds_back(struct entry *x)
-{
-    const struct assess_range *r = x->row->of;
-    if (r && r->testable)
-        entry_number(x, r->holds_back);
+    entry_word(x, words[range_of(x)->unit], NULL);
 }
 
 /* A member of the range, in the unit of the criteria's key. */
 static void amount(struct entry *x)
 {
     const struct assess_range *r = x->row->of;
-    if (!r || !r->numeric)
-        return;
     double value = *(const double *)entry_member(x);
     struct buf text;
     buf_init(&text, 4096);
@@ -130,18 +138,17 @@ static void in_force(struct entry *x)
 {
     const struct assess_range *r = x->row->of;
     const char *clause = word_text(word_clause(r->clause), x->view->language);
-    if (r->testable)
+    if (r->numeric && r->testable)
         amount(x);
-    else
-        entry_phrase(
-            x, phrase_fill(WORD_L_NOT_TESTABLE, x->view->language, (const char *const[]) { clause, NULL }));
+    else if (!r->testable)
+        entry_phrase(x, PHRASE_FILL(WORD_L_NOT_TESTABLE, x->view->language, clause));
 }
 
 static void changes_at(struct entry *x)
 {
     const struct assess_range *r = x->row->of;
     bool on_page = (x->view->form & FORM_PAGE) != 0;
-    if (r && r->numeric && isnan(r->changes_at))
+    if (isnan(r->changes_at))
         entry_absent(x, on_page ? WORD_B_ANY_LOOSER : WORD_NONE, "no looser value changes the list");
     else
         amount(x);
@@ -151,30 +158,27 @@ static void changes_first(struct entry *x)
 {
     const struct assess_range *r = x->row->of;
     const struct survey *s = x->f->survey;
-    if (r && r->numeric && r->changes_pair < s->pair_count)
+    if (r->changes_pair < s->pair_count)
         entry_text(x, s->pairs[r->changes_pair].unit);
 }
 
-static void proposed(struct entry *x)
-{
-    const struct assess_range *r = x->row->of;
-    if (r && !r->dropped)
-        amount(x);
-}
-
 #define RANGE(getter, member) .get = (getter), .at = offsetof(struct assess_range, member)
+#define AMOUNT(member)        RANGE(amount, member), .when = is_numeric
+#define CHANGES_AT            RANGE(changes_at, changes_at), .when = is_numeric
+#define PROPOSED              RANGE(amount, proposed), .when = is_kept
+#define HOLDS_BACK            MEMBER(struct assess_range, holds_back), .when = is_testable
 
 static const struct column columns[] = {
     { "clause", WORD_B_CLAUSE, VALUE_WORD, key },
     { NULL, WORD_B_IN_FORCE, VALUE_AMOUNT, RANGE(in_force, value), .where = FORM_PAGE },
     YAML("needed", WORD, .get = needed),
-    YAML("holds_back_by_itself", COUNT, .get = holds_back),
-    YAML("as_it_stands", AMOUNT, RANGE(amount, value), .digits = 6),
-    YAML("same_list_from", AMOUNT, RANGE(amount, tightest), .digits = 6),
-    { "changes_at", WORD_B_CHANGES_AT, VALUE_AMOUNT, RANGE(changes_at, changes_at), .digits = 6 },
-    { "changes_first", WORD_NONE, VALUE_TEXT, changes_first, .place = PLACE_UNDER },
-    YAML("proposed", AMOUNT, RANGE(proposed, proposed), .digits = 6),
-    { NULL, WORD_B_HOLDS_BACK, VALUE_COUNT, holds_back, FORM_PAGE },
+    YAML("holds_back_by_itself", COUNT, HOLDS_BACK),
+    YAML("as_it_stands", AMOUNT, AMOUNT(value), .digits = 6),
+    YAML("same_list_from", AMOUNT, AMOUNT(tightest), .digits = 6),
+    { "changes_at", WORD_B_CHANGES_AT, VALUE_AMOUNT, CHANGES_AT, .digits = 6 },
+    { "changes_first", WORD_NONE, VALUE_TEXT, changes_first, .when = is_numeric, .place = PLACE_UNDER },
+    YAML("proposed", AMOUNT, PROPOSED, .digits = 6),
+    { NULL, WORD_B_HOLDS_BACK, VALUE_COUNT, .where = FORM_PAGE, HOLDS_BACK },
     { 0 },
 };
 
@@ -207,9 +211,7 @@ enum { IN_FORCE = sizeof in_force_columns / sizeof *in_force_columns - 1 };
 static void part(struct entry *x)
 {
     const size_t i = x->row->i;
-    enum word word = i < IN_FORCE ? in_force_columns[i].header
-                     : x->row->of ? WORD_SH_P_CLAUSE
-                                  : WORD_SH_PROPOSAL;
+    enum word word = i < IN_FORCE ? in_force_columns[i].header : x->row->of ? WORD_B_CLAUSE : WORD_B_PROPOSAL;
     entry_word(x, word, NULL);
 }
 
@@ -239,14 +241,14 @@ static void what(struct entry *x)
 static const struct column sheet_columns[] = {
     { NULL, WORD_SH_PART, VALUE_WORD, part, .width = 24 },
     { NULL, WORD_SH_VALUE, VALUE_LONG, what, .width = 80 },
-    { NULL, WORD_SH_IN_PROPOSAL, VALUE_WORD, needed, .width = 18 },
-    { NULL, WORD_SH_UNIT, VALUE_WORD, unit, .width = 22 },
-    { NULL, WORD_SH_AS_IT_STANDS, VALUE_AMOUNT, RANGE(amount, value) },
-    { NULL, WORD_SH_SAME_FROM, VALUE_AMOUNT, RANGE(amount, tightest) },
-    { NULL, WORD_SH_CHANGES_AT, VALUE_AMOUNT, RANGE(changes_at, changes_at) },
-    { NULL, WORD_SH_PROPOSED, VALUE_AMOUNT, RANGE(proposed, proposed) },
-    { NULL, WORD_SH_HOLDS_BACK, VALUE_COUNT, holds_back, .width = 16 },
-    { NULL, WORD_SH_CHANGES_FIRST, VALUE_TEXT, changes_first, .width = 18 },
+    { NULL, WORD_SH_IN_PROPOSAL, VALUE_WORD, needed, .when = is_range, .width = 18 },
+    { NULL, WORD_SH_UNIT, VALUE_WORD, unit, .when = is_testable, .width = 22 },
+    { NULL, WORD_SH_AS_IT_STANDS, VALUE_AMOUNT, AMOUNT(value) },
+    { NULL, WORD_SH_SAME_FROM, VALUE_AMOUNT, AMOUNT(tightest) },
+    { NULL, WORD_SH_CHANGES_AT, VALUE_AMOUNT, CHANGES_AT },
+    { NULL, WORD_SH_PROPOSED, VALUE_AMOUNT, PROPOSED },
+    { NULL, WORD_SH_HOLDS_BACK, VALUE_COUNT, HOLDS_BACK, .width = 16 },
+    { NULL, WORD_SH_CHANGES_FIRST, VALUE_TEXT, changes_first, .when = is_numeric, .width = 18 },
     { 0 },
 };
 

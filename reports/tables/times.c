@@ -11,17 +11,6 @@
 
 /* ---- of every ok transaction: a row is about a struct findings_times_all ---- */
 
-static const struct findings_times_all *all_of(const struct entry *x)
-{
-    return x->row->of;
-}
-
-static void all_most(struct entry *x)
-{
-    if (all_of(x)->n > 0)
-        entry_number(x, all_of(x)->max_us);
-}
-
 static double share_of(size_t at)
 {
     return at == offsetof(struct findings_times_all, median) ? 0.5
@@ -69,20 +58,6 @@ static const struct column first_columns[] = {
     { 0 },
 };
 
-static bool first_row(const struct view *v, struct row *row)
-{
-    (void)v;
-    row->of = &((const struct findings_times_all *)row->of)->first;
-    return true;
-}
-
-static bool first_exchange_row(const struct view *v, struct row *row)
-{
-    (void)v;
-    row->of = &((const struct findings_times_all *)row->of)->first_exchange;
-    return true;
-}
-
 static bool has_first(const struct view *v, const struct row *row)
 {
     const struct findings_times_all *t = row->of;
@@ -102,7 +77,7 @@ static const struct table first_v_rest = {
     .look = LOOK_RECORD,
     .flow = true,
     .columns = first_columns,
-    .row = first_row,
+    .array = RECORD(struct findings_times_all, first),
     .there = has_first,
 };
 
@@ -111,26 +86,20 @@ static const struct table first_exchange_v_rest = {
     .look = LOOK_RECORD,
     .flow = true,
     .columns = first_columns,
-    .row = first_exchange_row,
+    .array = RECORD(struct findings_times_all, first_exchange),
     .there = has_first_exchange,
 };
 
 /* ---- the same columns of a cell, a handset and a reader in summary.yaml ---- */
 
 static const struct column summary_columns[] = {
-    YAML("script", TEXT, .get = row_script),    YAML("n", COUNT, ALL(n)),
-    YAML("placements", COUNT, ALL(placements)), YAML("over_limit", COUNT, ALL(over_limit)),
-    YAML("median", QUANTILE, QUANTILE(median)), YAML("p90", QUANTILE, QUANTILE(p90)),
-    YAML("p95", QUANTILE, QUANTILE(p95)),       YAML("p99", QUANTILE, QUANTILE(p99)),
-    YAML("max", TIME, .get = all_most),         { .child = &first_v_rest },
-    { .child = &first_exchange_v_rest },        { 0 },
+    YAML("script", TEXT, .get = row_script),      YAML("n", COUNT, ALL(n)),
+    YAML("placements", COUNT, ALL(placements)),   YAML("over_limit", COUNT, ALL(over_limit)),
+    YAML("median", QUANTILE, QUANTILE(median)),   YAML("p90", QUANTILE, QUANTILE(p90)),
+    YAML("p95", QUANTILE, QUANTILE(p95)),         YAML("p99", QUANTILE, QUANTILE(p99)),
+    YAML("max", TIME, ALL(max_us), .some = true), { .child = &first_v_rest },
+    { .child = &first_exchange_v_rest },          { 0 },
 };
-
-static size_t scripts_count(const struct view *v, const struct row *parent)
-{
-    (void)parent;
-    return v->report->findings->survey->script_count;
-}
 
 static bool cell_has_times(const struct view *v, const struct row *parent)
 {
@@ -168,14 +137,14 @@ const struct table table_times_of_cell = {
 const struct table table_times_of_pair = {
     .id = "times",
     .columns = summary_columns,
-    .count = scripts_count,
+    .array = ARRAY_OF_SURVEY(scripts, script_count),
     .row = pair_times,
 };
 
 const struct table table_times_of_reader = {
     .id = "times",
     .columns = summary_columns,
-    .count = scripts_count,
+    .array = ARRAY_OF_SURVEY(scripts, script_count),
     .row = reader_times,
 };
 
@@ -223,7 +192,7 @@ static const struct column all_columns[] = {
     { NULL, WORD_C_P90, VALUE_QUANTILE, QUANTILE(p90), .part = WORD_SH_ALL_P90 },
     { NULL, WORD_NONE, VALUE_QUANTILE, .where = FORM_SHEET, QUANTILE(p95), .part = WORD_SH_ALL_P95 },
     { NULL, WORD_C_P99, VALUE_QUANTILE, QUANTILE(p99), .part = WORD_SH_ALL_P99 },
-    { NULL, WORD_C_MAX, VALUE_TIME, all_most, 0, 0, WORD_SH_ALL_MAX },
+    { NULL, WORD_C_MAX, VALUE_TIME, ALL(max_us), .some = true, .part = WORD_SH_ALL_MAX },
     { NULL, WORD_SH_LIMIT, VALUE_COUNT, limit, FORM_SHEET },
     { NULL, WORD_C_OVER_LIMIT, VALUE_COUNT, .where = FORM_PAGE, ALL(over_limit) },
     { NULL, WORD_SH_ALL_OVER, VALUE_COUNT, .where = FORM_SHEET, ALL(over_limit), .width = 14 },
@@ -264,37 +233,16 @@ const struct table table_times_all = {
 
 /* ---- of first transactions: a row is about a struct findings_reader_script ---- */
 
-static const struct findings_times_first *first_times(const struct entry *x)
-{
-    return &((const struct findings_reader_script *)x->row->of)->times;
-}
-
-static void first_n(struct entry *x)
-{
-    entry_number(x, first_times(x)->n);
-}
-
-static void first_quantile(struct entry *x)
-{
-    entry_quantile(x, (const void *)((const char *)first_times(x) + x->column->at));
-}
-
-static void first_most(struct entry *x)
-{
-    if (first_times(x)->n > 0)
-        entry_number(x, first_times(x)->max_us);
-}
-
-#define FIRST(m) offsetof(struct findings_times_first, m)
+#define FIRST(m) MEMBER(struct findings_reader_script, times.m)
 
 static const struct column first_times_columns[] = {
     { NULL, WORD_C_SCRIPT, VALUE_TEXT, row_script },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader_if_other, .place = PLACE_UNDER },
-    { NULL, WORD_C_N, VALUE_COUNT, first_n },
-    { NULL, WORD_C_MEDIAN, VALUE_QUANTILE, first_quantile, .at = FIRST(median) },
-    { NULL, WORD_C_P90, VALUE_QUANTILE, first_quantile, .at = FIRST(p90) },
-    { NULL, WORD_C_MAX, VALUE_TIME, first_most },
+    { NULL, WORD_C_N, VALUE_COUNT, FIRST(n) },
+    { NULL, WORD_C_MEDIAN, VALUE_QUANTILE, FIRST(median) },
+    { NULL, WORD_C_P90, VALUE_QUANTILE, FIRST(p90) },
+    { NULL, WORD_C_MAX, VALUE_TIME, FIRST(max_us), .some = true },
     { NULL, WORD_C_LIMIT, VALUE_COUNT, limit },
     { 0 },
 };
@@ -311,7 +259,7 @@ const struct table table_times_first = {
 static void step_name(struct entry *x)
 {
     const struct survey *s = x->f->survey;
-    entry_text(x, s->scripts_loaded[s->scripts[x->row->script].script].steps[x->row->step].name);
+    entry_text(x, survey_script_loaded(s, x->row->script)->steps[x->row->step].name);
 }
 
 static bool level_of(const struct row *row, const struct view *v, struct findings_step *out)
@@ -375,7 +323,7 @@ const struct table table_levels = {
 static size_t steps_of(const struct view *v, size_t script)
 {
     const struct survey *s = v->report->findings->survey;
-    return s->scripts_loaded[s->scripts[script].script].step_count;
+    return survey_script_loaded(s, script)->step_count;
 }
 
 static size_t step_levels_count(const struct view *v, const struct row *parent)

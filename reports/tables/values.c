@@ -7,39 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void add_units(const struct view *v, uint64_t set, struct buf *out)
-{
-    name_add_readers(out, v->report->findings, (uint32_t)set, v->language);
-}
-
-static void add_modes(const struct view *v, uint64_t set, struct buf *out)
-{
-    const char *before = "";
-    for (int mode = POWER_NONE + 1; mode < POWER_COUNT; mode++) {
-        if (!(set >> mode & 1))
-            continue;
-        buf_add_text(out, before);
-        buf_add_text(out, word_text(word_power((enum power_mode)mode), v->language));
-        before = word_text(WORD_LIST_SEPARATOR, v->language);
-    }
-}
-
-static void add_causes(const struct view *v, cause_set set, struct buf *out)
-{
-    bool any = false;
-    for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
-        const struct cause_row *row = set & CAUSE(n) ? cause_row(n) : NULL;
-        if (!row)
-            continue;
-        buf_add_text(out, any ? word_text(WORD_LIST_SEPARATOR, v->language) : "");
-        buf_add_format(out, "F%02u ", n);
-        buf_add_text(out, phrase_choose(row->name, row->name_ja, v->language));
-        any = true;
-    }
-    if (!any)
-        buf_add_text(out, word_text(WORD_CAUSE_UNKNOWN, v->language));
-}
-
 static void add_lines(const struct view *v, const struct value *value, struct buf *out)
 {
     for (size_t i = 0; i < value->number; i++) {
@@ -51,13 +18,13 @@ static void add_lines(const struct view *v, const struct value *value, struct bu
 static void add_of(const struct view *v, const struct value *value, struct buf *out)
 {
     struct phrase number = number_count(value->number), of = number_count(value->of);
-    phrase_add(out, buf_add_text, WORD_OF, v->language, (const char *const[]) { number.text, of.text, NULL });
+    PHRASE_ADD(out, WORD_OF, v->language, number.text, of.text);
 }
 
 static void add_period(const struct view *v, const struct value *value, struct buf *out)
 {
     struct phrase from = number_date(value->text, v->language), to = number_date(value->until, v->language);
-    phrase_add(out, buf_add_text, WORD_TIME, v->language, (const char *const[]) { from.text, to.text, NULL });
+    PHRASE_ADD(out, WORD_TIME, v->language, from.text, to.text);
 }
 
 static const char *symbol_of(const struct view *v, enum verdict verdict)
@@ -173,13 +140,13 @@ void value_in_words(const struct view *v, const struct value *value, struct buf 
         add_of(v, value, out);
         break;
     case VALUE_UNITS:
-        add_units(v, value->number, out);
+        name_add_readers(out, v->report->findings, (uint32_t)value->number, v->language);
         break;
     case VALUE_MODES:
-        add_modes(v, value->number, out);
+        name_add_modes(out, value->number, v->language);
         break;
     case VALUE_CAUSES:
-        add_causes(v, (cause_set)value->number, out);
+        name_add_causes(out, (cause_set)value->number, v->language);
         break;
     case VALUE_LINES:
         add_lines(v, value, out);

@@ -175,9 +175,8 @@ static struct phrase slice_title(const struct view *v, const struct row *parent)
     const struct findings *f = v->report->findings;
     if (v->form == FORM_PAPER)
         return (struct phrase) { "" };
-    return phrase_fill(
-        WORD_TAB_CAPTION, v->language,
-        (const char *const[]) { name_condition(f, parent->condition), name_script(f, parent->script), NULL });
+    return PHRASE_FILL(WORD_TAB_CAPTION, v->language, name_condition(f, parent->condition),
+                       name_script(f, parent->script));
 }
 
 const struct table table_verdicts = {

@@ -18,11 +18,6 @@ static const struct assess_scenario *of_parent(const struct entry *x)
     return x->row->parent->of;
 }
 
-static void from(struct entry *x)
-{
-    entry_number(x, assessment_of(x->view)->pairs[x->row->pair].recommendation);
-}
-
 static void to(struct entry *x)
 {
     entry_number(x, of_parent(x)->recommendation[x->row->pair]);
@@ -31,7 +26,7 @@ static void to(struct entry *x)
 static const struct column change_columns[] = {
     YAML("handset", TEXT, .get = row_handset),
     YAML("sim", TEXT, .get = row_sim),
-    YAML("from", RECOMMENDATION, .get = from),
+    YAML("from", RECOMMENDATION, .get = row_recommendation),
     YAML("to", RECOMMENDATION, .get = to),
     { 0 },
 };
@@ -138,8 +133,7 @@ static void number_or_dash(struct entry *x)
     if (!s)
         entry_absent(x, WORD_DASH, NULL);
     else if (s->what == WHAT_IF_ONLY)
-        entry_phrase(x, phrase_fill(WORD_IF_CHANGED, x->view->language,
-                                    (const char *const[]) { number_count(s->changed).text, NULL }));
+        entry_phrase(x, PHRASE_FILL(WORD_IF_CHANGED, x->view->language, number_count(s->changed).text));
 }
 
 /* "Not recommended → Recommended: a, b, c" for one kind of change. */
@@ -153,9 +147,8 @@ static void add_change(struct buf *out, const struct entry *x, const struct asse
         if (a->pairs[i].recommendation != from_ || s->recommendation[i] != to_)
             continue;
         if (count == 0)
-            phrase_add(out, buf_add_text, WORD_IF_CHANGE, language,
-                       (const char *const[]) { word_text(word_recommendation(from_), language),
-                                               word_text(word_recommendation(to_), language), NULL });
+            PHRASE_ADD(out, WORD_IF_CHANGE, language, word_text(word_recommendation(from_), language),
+                       word_text(word_recommendation(to_), language));
         if (count < NAMES_MAX) {
             buf_add_text(out, word_text(count ? WORD_COMMA : WORD_COLON, language));
             buf_add_text(out, a->f->survey->pairs[i].unit);
@@ -165,8 +158,7 @@ static void add_change(struct buf *out, const struct entry *x, const struct asse
     if (count <= NAMES_MAX)
         return;
     buf_add_text(out, language == LANGUAGE_ENGLISH ? " " : "");
-    phrase_add(out, buf_add_text, WORD_IF_MORE, language,
-               (const char *const[]) { number_count(count - NAMES_MAX).text, NULL });
+    PHRASE_ADD(out, WORD_IF_MORE, language, number_count(count - NAMES_MAX).text);
 }
 
 enum { ENDS = RECOMMENDATION_COUNT - 1 };
@@ -185,13 +177,7 @@ static void one_change(struct entry *x)
     x->value.class = "change";
 }
 
-static size_t kinds_of_change(const struct view *v, const struct row *parent)
-{
-    (void)v, (void)parent;
-    return (size_t)ENDS * ENDS;
-}
-
-static const struct axis axis_changes = { .count = kinds_of_change };
+static const struct axis axis_changes = { .copies = (size_t)ENDS * ENDS };
 
 #define COUNTS                                                                                               \
     {                                                                                                        \

@@ -43,7 +43,7 @@ struct phrase phrase_fill(enum word id, enum language language, const char *cons
     struct buf b;
     buf_init(&b, 1u << 16);
     phrase_add(&b, buf_add_text, id, language, args);
-    struct phrase l = phrase_cut(b.data && !b.failed ? b.data : "");
+    struct phrase l = phrase_cut(buf_text(&b));
     buf_free(&b);
     return l;
 }
@@ -56,7 +56,7 @@ static void add_duration(struct buf *out, const char *microseconds, enum languag
     char *unit = strchr(number.text, ' ');
     *unit++ = '\0';
     enum word form = unit[0] == 'm' ? WORD_MILLISECONDS : WORD_SECONDS;
-    buf_add_text(out, phrase_fill(form, language, (const char *const[]) { number.text, NULL }).text);
+    buf_add_text(out, PHRASE_FILL(form, language, number.text).text);
 }
 
 static void add_argument(void *context, struct buf *out, char kind, const char *argument)
@@ -94,7 +94,7 @@ const char *phrase_said(const struct said *s, enum language language, struct phr
         return words ? words : "";
     buf_init(&b, 1u << 16);
     phrase_add_said(&b, s, language);
-    *hold = phrase_cut(b.data && !b.failed ? b.data : "");
+    *hold = phrase_cut(buf_text(&b));
     buf_free(&b);
     return hold->text;
 }

@@ -21,6 +21,11 @@ const char *phrase_choose(const char *english, const char *japanese, enum langua
 void phrase_add(struct buf *out, void (*add)(struct buf *, const char *), enum word id,
                 enum language language, const char *const *args);
 struct phrase phrase_fill(enum word id, enum language language, const char *const *args);
+/* The same with the arguments one by one; what phrase_add adds is plain text. */
+#define PHRASE_ADD(out, id, language, ...)                                                                   \
+    phrase_add((out), buf_add_text, (id), (language), (const char *const[]) { __VA_ARGS__, NULL })
+#define PHRASE_FILL(id, language, ...)                                                                       \
+    phrase_fill((id), (language), (const char *const[]) { __VA_ARGS__, NULL })
 
 /* What the program said, in the language; what somebody else said as it is. `hold` keeps what is made; the result
  * is that, or the words themselves. */

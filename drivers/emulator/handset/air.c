@@ -94,7 +94,7 @@ static uint64_t frame_us(const struct air *a, size_t length, bool crc)
 }
 
 /* What a poll finds; asked for once, at the first poll after the field came on. */
-static void look(struct air *a)
+static void find_target(struct air *a)
 {
     if (!a->looked)
         handset_activate(a->handset, &a->target);
@@ -109,7 +109,7 @@ static void poll_f(struct air *a, const struct air_frame *f, struct air_answer *
                                         0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
     if (f->length != 6 || f->bytes[0] != 6 || f->bytes[1] != 0x00)
         return;
-    look(a);
+    find_target(a);
     if (a->target.fault == 4) /* it answers, but in another technology than a counter needs */
         reply(out, response, sizeof response, true);
 }
@@ -161,7 +161,7 @@ static void select_a(struct air *a, const struct air_frame *f, struct air_answer
 
 static void poll_a(struct air *a, const struct air_frame *f, struct air_answer *out)
 {
-    look(a);
+    find_target(a);
     bool wakes = f->bytes[0] == 0x52 || (f->bytes[0] == 0x26 && a->state != STATE_HALTED);
     if (!is_a(a) || !wakes || a->state == STATE_PROTOCOL)
         return;
@@ -217,7 +217,7 @@ static void frame_a(struct air *a, const struct air_frame *f, struct air_answer 
 
 static void poll_b(struct air *a, const struct air_frame *f, struct air_answer *out)
 {
-    look(a);
+    find_target(a);
     bool wakes = (f->bytes[2] & 0x08) != 0 || a->state != STATE_HALTED;
     if (!a->target.detected || a->target.technology != 'B' || a->state == STATE_PROTOCOL || !wakes)
         return;

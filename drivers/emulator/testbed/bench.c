@@ -106,7 +106,7 @@ void bench_free(struct bench **pointer)
     *pointer = NULL;
 }
 
-static struct place *find(struct bench *b, unsigned reader, struct err *e)
+static struct place *find_place(struct bench *b, unsigned reader, struct err *e)
 {
     if (reader < b->count)
         return &b->places[reader];
@@ -116,7 +116,7 @@ static struct place *find(struct bench *b, unsigned reader, struct err *e)
 
 int bench_plug(struct bench *b, unsigned reader, struct err *e)
 {
-    struct place *p = find(b, reader, e);
+    struct place *p = find_place(b, reader, e);
     if (!p)
         return ERR_INPUT;
     return p->hsu ? hsu_plug(p->hsu, e) : p->usbip ? usbip_plug(p->usbip, e) : usb_plug(b->bus, p->on_bus, e);
@@ -124,7 +124,7 @@ int bench_plug(struct bench *b, unsigned reader, struct err *e)
 
 int bench_unplug(struct bench *b, unsigned reader, struct err *e)
 {
-    struct place *p = find(b, reader, e);
+    struct place *p = find_place(b, reader, e);
     if (!p)
         return ERR_INPUT;
     return p->hsu     ? hsu_unplug(p->hsu, e)
@@ -135,7 +135,7 @@ int bench_unplug(struct bench *b, unsigned reader, struct err *e)
 int bench_fault(struct bench *b, unsigned reader, const char *name, bool has_argument, unsigned argument,
                 unsigned count, struct err *e)
 {
-    struct place *p = find(b, reader, e);
+    struct place *p = find_place(b, reader, e);
     if (!p)
         return ERR_INPUT;
     return p->hsu     ? hsu_fault(p->hsu, name, has_argument, argument, count, e)
@@ -145,7 +145,7 @@ int bench_fault(struct bench *b, unsigned reader, const char *name, bool has_arg
 
 int bench_lay(struct bench *b, unsigned reader, const struct laying *laying, bool *found, struct err *e)
 {
-    struct place *p = find(b, reader, e);
+    struct place *p = find_place(b, reader, e);
     if (!p)
         return ERR_INPUT;
     if (!p->hsu && !p->usbip)
@@ -156,7 +156,7 @@ int bench_lay(struct bench *b, unsigned reader, const struct laying *laying, boo
 
 int bench_lift(struct bench *b, unsigned reader, struct err *e)
 {
-    struct place *p = find(b, reader, e);
+    struct place *p = find_place(b, reader, e);
     if (!p)
         return ERR_INPUT;
     if (!p->hsu && !p->usbip)
@@ -170,7 +170,7 @@ int bench_lift(struct bench *b, unsigned reader, struct err *e)
 
 int bench_begin(struct bench *b, unsigned reader, unsigned transaction, struct err *e)
 {
-    struct place *p = find(b, reader, e);
+    struct place *p = find_place(b, reader, e);
     if (!p)
         return ERR_INPUT;
     if (!p->hsu && !p->usbip)
@@ -184,7 +184,7 @@ int bench_begin(struct bench *b, unsigned reader, unsigned transaction, struct e
 
 int bench_state(struct bench *b, unsigned reader, char *out, size_t capacity, struct err *e)
 {
-    struct place *p = find(b, reader, e);
+    struct place *p = find_place(b, reader, e);
     if (!p)
         return ERR_INPUT;
     if (!p->hsu && !p->usbip)

@@ -110,7 +110,7 @@ static int deliver_due(struct hsu *h)
     return -1;
 }
 
-static void *run(void *context)
+static void *run_thread(void *context)
 {
     struct hsu *h = context;
     uint8_t bytes[512];
@@ -270,7 +270,7 @@ int hsu_new(const struct reader_profile *profile, const struct virtual_reader *p
     h->chip = h->field ? pn53x_new(PN53X_PN532, h->field, emit, h) : NULL;
     int status = h->chip ? hsu_plug(h, e) : err_set(e, ERR_MEMORY, "testbed", "out of memory");
     if (status == 0) {
-        h->runs = pthread_create(&h->thread, NULL, run, h) == 0;
+        h->runs = pthread_create(&h->thread, NULL, run_thread, h) == 0;
         if (!h->runs)
             status = err_set(e, ERR_ENVIRONMENT, "testbed", "cannot start a thread");
     }

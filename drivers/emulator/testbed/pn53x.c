@@ -174,7 +174,7 @@ static void set_carrier(struct pn53x *p, bool on)
     p->carrier = on;
 }
 
-static void look(struct pn53x *p)
+static void find_target(struct pn53x *p)
 {
     p->carrier = true;
     if (!p->looked)
@@ -230,7 +230,7 @@ static size_t list_f(const struct pn53x *p, uint8_t *out)
 static bool list_targets(struct pn53x *p, const uint8_t *data)
 {
     uint8_t out[64];
-    look(p);
+    find_target(p);
     size_t n = data[1] == 0                   ? list_a(p, out + 2)
                : data[1] == 1 || data[1] == 2 ? list_f(p, out + 2)
                : data[1] == 3                 ? list_b(p, out + 2)
@@ -248,7 +248,7 @@ static bool list_targets(struct pn53x *p, const uint8_t *data)
 static bool auto_poll(struct pn53x *p, const uint8_t *data, size_t length)
 {
     uint8_t out[80] = { 0 };
-    look(p);
+    find_target(p);
     for (size_t i = 2; i < length; i++) {
         size_t n = data[i] == 0x10 || data[i] == 0x20   ? list_a(p, out + 4)
                    : data[i] == 0x03 || data[i] == 0x23 ? list_b(p, out + 4)
@@ -267,7 +267,7 @@ static bool auto_poll(struct pn53x *p, const uint8_t *data, size_t length)
     return false;
 }
 
-static bool find(struct pn53x *p, uint8_t code, const uint8_t *data, size_t length)
+static bool poll_once(struct pn53x *p, uint8_t code, const uint8_t *data, size_t length)
 {
     return code == IN_AUTO_POLL ? auto_poll(p, data, length) : list_targets(p, data);
 }
@@ -281,7 +281,7 @@ static void poll_targets(struct pn53x *p, uint8_t code, const uint8_t *data, siz
         return;
     }
     p->selected = false;
-    if (find(p, code, data, length))
+    if (poll_once(p, code, data, length))
         return;
     p->waiting = true;
     p->wanted_code = code;
@@ -471,7 +471,7 @@ static void read_registers(struct pn53x *p, size_t length)
     send_frame(p, READ_REGISTER, out, n + status, 0);
 }
 
-static void run(struct pn53x *p, uint8_t code, const uint8_t *data, size_t length)
+static void run_command(struct pn53x *p, uint8_t code, const uint8_t *data, size_t length)
 {
     static const uint8_t firmware_532[] = { 0x32, 0x01, 0x06, 0x07 },
                          firmware_533[] = { 0x33, 0x02, 0x07, 0x07 };
@@ -575,7 +575,7 @@ static void take_command(struct pn53x *p, const uint8_t *data, size_t length)
     if (data[0] == IN_AUTO_POLL && p->flavour == PN53X_PN532)
         poll_targets(p, data[0], data + 1, length - 1);
     else
-        run(p, data[0], data + 1, length - 1);
+        run_command(p, data[0], data + 1, length - 1);
 }
 
 /* ---- frames from the host ---- */

@@ -223,7 +223,7 @@ static bool act_fault(struct port100 *d, const struct port100_frame *f, enum fau
     }
 }
 
-static void run(struct port100 *d, const struct port100_frame *f, enum fault fault)
+static void run_command(struct port100 *d, const struct port100_frame *f, enum fault fault)
 {
     static const uint8_t firmware[] = { 0x11, 0x01 }, version[] = { 0x00, 0x01 };
     static const uint8_t types[8] = { 0, 0, 0, 0, 0, 0, 0, 0x03 }; /* command types 0 and 1, big-endian */
@@ -286,7 +286,7 @@ static void take_frame(struct port100 *d, const uint8_t *bytes, size_t length)
     send_raw(d, port100_ack, sizeof port100_ack, 0);
     enum fault fault = in_exchange(d, &f) ? take_fault(d) : FAULT_NONE;
     if (!act_fault(d, &f, fault))
-        run(d, &f, fault);
+        run_command(d, &f, fault);
 }
 
 /* Frames come whole or in transfers of a packet's size. */

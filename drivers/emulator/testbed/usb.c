@@ -641,7 +641,7 @@ static int unplug(struct device *d, struct err *e)
 
 /* ---- the bus ---- */
 
-static struct device *find(struct usb_bus *bus, unsigned reader, struct err *e)
+static struct device *find_device(struct usb_bus *bus, unsigned reader, struct err *e)
 {
     if (reader < bus->count)
         return &bus->devices[reader];
@@ -651,13 +651,13 @@ static struct device *find(struct usb_bus *bus, unsigned reader, struct err *e)
 
 int usb_plug(struct usb_bus *bus, unsigned reader, struct err *e)
 {
-    struct device *d = find(bus, reader, e);
+    struct device *d = find_device(bus, reader, e);
     return d ? plug(d, e) : ERR_INPUT;
 }
 
 int usb_unplug(struct usb_bus *bus, unsigned reader, struct err *e)
 {
-    struct device *d = find(bus, reader, e);
+    struct device *d = find_device(bus, reader, e);
     return d ? unplug(d, e) : ERR_INPUT;
 }
 
@@ -680,7 +680,7 @@ static int attach_kernel_driver(struct device *d, struct err *e)
 int usb_fault(struct usb_bus *bus, unsigned reader, const char *name, bool has_argument, unsigned argument,
               unsigned count, struct err *e)
 {
-    struct device *d = find(bus, reader, e);
+    struct device *d = find_device(bus, reader, e);
     if (!d)
         return ERR_INPUT;
     pthread_mutex_lock(&d->lock);
@@ -705,7 +705,7 @@ int usb_fault(struct usb_bus *bus, unsigned reader, const char *name, bool has_a
 
 int usb_begin(struct usb_bus *bus, unsigned reader, unsigned transaction, struct err *e)
 {
-    struct device *d = find(bus, reader, e);
+    struct device *d = find_device(bus, reader, e);
     if (!d)
         return ERR_INPUT;
     pthread_mutex_lock(&d->lock);
@@ -717,7 +717,7 @@ int usb_begin(struct usb_bus *bus, unsigned reader, unsigned transaction, struct
 int usb_state(struct usb_bus *bus, unsigned reader, char *out, size_t capacity, struct err *e)
 {
     static const char *const drivers[] = { "none", "attached", "detached" };
-    struct device *d = find(bus, reader, e);
+    struct device *d = find_device(bus, reader, e);
     if (!d)
         return ERR_INPUT;
     pthread_mutex_lock(&d->lock);
@@ -739,7 +739,7 @@ static void lift(struct device *d)
 
 int usb_lay(struct usb_bus *bus, unsigned reader, const struct laying *laying, bool *found, struct err *e)
 {
-    struct device *d = find(bus, reader, e);
+    struct device *d = find_device(bus, reader, e);
     if (!d)
         return ERR_INPUT;
     pthread_mutex_lock(&d->lock);
@@ -756,7 +756,7 @@ int usb_lay(struct usb_bus *bus, unsigned reader, const struct laying *laying, b
 
 int usb_lift(struct usb_bus *bus, unsigned reader, struct err *e)
 {
-    struct device *d = find(bus, reader, e);
+    struct device *d = find_device(bus, reader, e);
     if (!d)
         return ERR_INPUT;
     pthread_mutex_lock(&d->lock);

@@ -275,7 +275,7 @@ static int change_socket(struct usbip *u, int fd)
     return fd;
 }
 
-static void *run(void *context)
+static void *run_thread(void *context)
 {
     struct usbip *u = context;
     uint64_t count;
@@ -464,7 +464,7 @@ int usbip_new(const struct function_ops *ops, const struct reader_profile *profi
     u->function = u->field && u->out ? ops->create(&setup) : NULL;
     int status = u->function ? 0 : err_set(e, ERR_MEMORY, "testbed", "out of memory");
     if (status == 0) {
-        u->runs = pthread_create(&u->thread, NULL, run, u) == 0;
+        u->runs = pthread_create(&u->thread, NULL, run_thread, u) == 0;
         status = u->runs ? usbip_plug(u, e) : err_set(e, ERR_ENVIRONMENT, "testbed", "cannot start a thread");
     }
     if (status != 0)
