@@ -94,7 +94,7 @@ static bool fits(const struct journal_field *f, const void *value)
         said_of_it = *(const struct said *const *)value;
         return said_of_it ? said_of_it->code < JOURNAL_CODES_END && said_is_valid(said_of_it) : !f->must;
     case JOURNAL_TYPE_CAUSES:
-        return *(const uint32_t *)value >> CAUSE_COUNT == 0;
+        return (*(const cause_set *)value & ~CAUSES_ALL) == 0;
     case JOURNAL_TYPE_EXCHANGES:
         for (size_t i = 0; i < exchanges->count; i++) {
             const char *sw = exchanges->items[i].sw;
