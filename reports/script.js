@@ -163,6 +163,13 @@
     (row) => String(row[OK]), (row) => ms(row[MEDIAN]), (row) => ms(row[P90]),
   ];
 
+  /* Columns that came later, as texts. */
+  function addLaterColumns() {
+    data.cells.forEach((row, cell) => { row.more = data.more ? data.more[cell].map((text) => data.texts[text]) : []; });
+    if (data.more)
+      data.more[0].forEach((text, i) => columns.push((row) => row.more[i]));
+  }
+
   function timeCell(row, at) {
     const cell = element("td", ms(row[at]));
     if (typeof row[at] === "number") {
@@ -184,6 +191,7 @@
       element("td", grouped(row[ABORTED])), element("td", row[N] ? data.intervals[row[INTERVAL]] : ""),
       element("td", row[MISSING] ? grouped(row[MISSING]) : ""),
       element("td", fill(words.of, [grouped(row[OK]), grouped(row[ALL])])), timeCell(row, MEDIAN), timeCell(row, P90));
+    row.more.forEach((text) => made.append(element("td", text)));
     return made;
   }
 
@@ -239,6 +247,7 @@
   function startCells() {
     const used = new Set(data.cells.map((row) => row[VERDICT]));
     cellsTable = document.getElementById("cells-table");
+    addLaterColumns();
     find = document.getElementById("filter-text");
     count = document.getElementById("cells-count");
     place = document.getElementById("cells-page");

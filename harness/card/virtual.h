@@ -31,7 +31,7 @@ enum virtual_when {
 
 /* A fault asked for by a profile. Placement: a bad one is bad in every transaction of the placement. */
 struct virtual_fault {
-    unsigned cause; /* handset: F02..F27; reader: F01, F29..F31 (and F13..F15 by its class); hands: F28 */
+    unsigned cause; /* who can have which: cause_allowed() of harness/survey/facts.c; F28 is the hands' */
     double rate;
     enum virtual_per per;
     uint32_t power_modes;       /* bit (1 << enum power_mode); 0 = every mode */

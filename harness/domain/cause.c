@@ -3,8 +3,8 @@
 #include <stdbool.h>
 
 static const struct cause_row causes_table[CAUSE_COUNT] = {
-#define C(number, stage, outcome, english, japanese)                                                         \
-    { number, STAGE_##stage, OUTCOME_##outcome, english, japanese },
+#define C(code, stage, outcome, english, japanese)                                                           \
+    { #code, STAGE_##stage, OUTCOME_##outcome, english, japanese },
 #include "harness/domain/cause.def"
 #undef C
 };

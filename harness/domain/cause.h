@@ -1,5 +1,5 @@
 /*
- * The causes F01 to F31, with the one table that maps a cause to its stage and outcome. A cause is always a
+ * The causes F01 .. of cause.def, the one table that maps a cause to its stage and outcome. What is recorded is always a
  * *set* of candidates, a bit each.
  */
 #ifndef NFC_SURVEY_DOMAIN_CAUSE_H
@@ -10,11 +10,18 @@
 #include <stdint.h>
 
 typedef uint32_t cause_set; /* bit n-1 stands for F<n> */
-#define CAUSE(n)    ((cause_set)1 << ((n)-1))
-#define CAUSE_COUNT 31
+#define CAUSE(n)   ((cause_set)1 << ((n)-1))
+#define CAUSES_ALL ((cause_set)((UINT64_C(1) << CAUSE_COUNT) - 1))
+enum {
+#define C(code, stage, outcome, english, japanese) +1
+    CAUSE_COUNT = 0
+#include "harness/domain/cause.def"
+#undef C
+};
+_Static_assert(CAUSE_COUNT <= 32, "a bit each in a cause_set");
 
 struct cause_row {
-    unsigned number;
+    const char *code; /* "F01" */
     enum stage stage;
     enum outcome outcome;
     const char *name; /* English, a few words */
@@ -24,7 +31,7 @@ struct cause_row {
 /* The native code of a transaction that the supervisor ended: no library gave one. */
 #define NATIVE_DEADLINE_MISSED "deadline missed"
 
-const struct cause_row *cause_row(unsigned number); /* NULL outside 1..31 */
+const struct cause_row *cause_row(unsigned number); /* NULL outside 1..CAUSE_COUNT */
 
 /*
  * The outcome of a set: invalid only if every candidate is the instrument's, ok for F27 alone (slow: the

@@ -150,6 +150,7 @@ static uint64_t check_bytes(const struct airtime_floor_walk *w, const struct scr
         return strlen(w->token_label);
     case SCRIPT_CHECK_NONE:
     case SCRIPT_CHECK_SAME:
+    case SCRIPT_CHECK_COUNT:
         break;
     }
     return 0;

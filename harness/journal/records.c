@@ -49,30 +49,26 @@ enum domain_enum journal_enum_of(enum journal_type type)
     return type > JOURNAL_TYPE_ENUM ? (enum domain_enum)(type - JOURNAL_TYPE_ENUM) : DOMAIN_NONE;
 }
 
-#define FIELD_OF(kind, type, name, need, meaning)                                                            \
-    { #name, meaning, JOURNAL_TYPE_##type, NEED_##need, offsetof(struct journal_record, as.kind.name) },
-#define FIELD_START(...)       FIELD_OF(start, __VA_ARGS__)
-#define FIELD_RESUME(...)      FIELD_OF(resume, __VA_ARGS__)
-#define FIELD_PLACEMENT(...)   FIELD_OF(placement, __VA_ARGS__)
-#define FIELD_TRANSACTION(...) FIELD_OF(transaction, __VA_ARGS__)
-#define FIELD_PLACED(...)      FIELD_OF(placed, __VA_ARGS__)
-#define FIELD_CALIBRATION(...) FIELD_OF(calibration, __VA_ARGS__)
-#define FIELD_HEALTH(...)      FIELD_OF(health, __VA_ARGS__)
-#define FIELD_NOTE(...)        FIELD_OF(note, __VA_ARGS__)
-#define FIELD_DECISION(...)    FIELD_OF(decision, __VA_ARGS__)
-#define FIELD_STOP(...)        FIELD_OF(stop, __VA_ARGS__)
-#define TABLE(upper, lower)                                                                                  \
-    static const struct journal_field lower##_fields[] = { JOURNAL_##upper(FIELD_##upper) };
-JOURNAL_KINDS(TABLE)
+#define FIELD(type, name, need, meaning)                                                                     \
+    { #name, meaning, JOURNAL_TYPE_##type, NEED_##need,                                                      \
+      offsetof(struct journal_record, as) + offsetof(this_kind, name) },
+#define FIELDS(upper, lower)                                                                                 \
+    static const struct journal_field *lower##_fields(size_t *count)                                         \
+    {                                                                                                        \
+        typedef struct journal_##lower this_kind;                                                            \
+        static const struct journal_field fields[] = { JOURNAL_##upper(FIELD) };                             \
+        *count = sizeof fields / sizeof *fields;                                                             \
+        return fields;                                                                                       \
+    }
+JOURNAL_KINDS(FIELDS)
 
 const struct journal_field *journal_fields(enum journal_kind kind, size_t *count)
 {
     switch (kind) {
-#define TABLE_CASE(upper, lower)                                                                             \
+#define FIELDS_CASE(upper, lower)                                                                            \
     case JOURNAL_KIND_##upper:                                                                               \
-        *count = sizeof lower##_fields / sizeof *lower##_fields;                                             \
-        return lower##_fields;
-        JOURNAL_KINDS(TABLE_CASE)
+        return lower##_fields(count);
+        JOURNAL_KINDS(FIELDS_CASE)
     case JOURNAL_KIND_NONE:
     case JOURNAL_KIND_COUNT:
         break;
@@ -98,7 +94,7 @@ static bool fits(const struct journal_field *f, const void *value)
         said_of_it = *(const struct said *const *)value;
         return said_of_it ? said_of_it->code < JOURNAL_CODES_END && said_is_valid(said_of_it) : !f->must;
     case JOURNAL_TYPE_CAUSES:
-        return *(const uint32_t *)value >> CAUSE_COUNT == 0;
+        return (*(const cause_set *)value & ~CAUSES_ALL) == 0;
     case JOURNAL_TYPE_EXCHANGES:
         for (size_t i = 0; i < exchanges->count; i++) {
             const char *sw = exchanges->items[i].sw;

@@ -178,7 +178,7 @@
     F(U64, lines, MUST, "records so far, without this one")                                                  \
     F(TEXT, sha256, MUST, "of all bytes before this line")
 
-/* K(UPPER, lower, field table): every record kind. */
+/* K(UPPER, lower): every record kind; its fields are JOURNAL_<UPPER>, its struct is journal_<lower>. */
 #define JOURNAL_KINDS(K)                                                                                     \
     K(START, start)                                                                                          \
     K(RESUME, resume)                                                                                        \
@@ -260,36 +260,11 @@ struct journal_stages {
 #define JOURNAL_C_STOP       enum stop_status
 
 #define JOURNAL_MEMBER(type, name, need, meaning) JOURNAL_C_##type name;
-struct journal_start {
-    JOURNAL_START(JOURNAL_MEMBER)
-};
-struct journal_resume {
-    JOURNAL_RESUME(JOURNAL_MEMBER)
-};
-struct journal_placement {
-    JOURNAL_PLACEMENT(JOURNAL_MEMBER)
-};
-struct journal_transaction {
-    JOURNAL_TRANSACTION(JOURNAL_MEMBER)
-};
-struct journal_placed {
-    JOURNAL_PLACED(JOURNAL_MEMBER)
-};
-struct journal_calibration {
-    JOURNAL_CALIBRATION(JOURNAL_MEMBER)
-};
-struct journal_health {
-    JOURNAL_HEALTH(JOURNAL_MEMBER)
-};
-struct journal_note {
-    JOURNAL_NOTE(JOURNAL_MEMBER)
-};
-struct journal_decision {
-    JOURNAL_DECISION(JOURNAL_MEMBER)
-};
-struct journal_stop {
-    JOURNAL_STOP(JOURNAL_MEMBER)
-};
+#define JOURNAL_STRUCT(upper, lower)                                                                         \
+    struct journal_##lower {                                                                                 \
+        JOURNAL_##upper(JOURNAL_MEMBER)                                                                      \
+    };
+JOURNAL_KINDS(JOURNAL_STRUCT)
 
 #define JOURNAL_ENUM(upper, lower) JOURNAL_KIND_##upper,
 enum journal_kind { JOURNAL_KIND_NONE = 0, JOURNAL_KINDS(JOURNAL_ENUM) JOURNAL_KIND_COUNT };

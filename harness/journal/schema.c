@@ -103,8 +103,10 @@ static void add_definitions(struct buf *b)
         "    \"crc\": {\"type\": \"string\", \"pattern\": \"^[0-9a-f]{8}$\"},\n"
         "    \"text\": {\"type\": \"string\"},\n"
         "    \"causes\": {\"type\": \"array\", \"minItems\": 1, \"uniqueItems\": true, \"items\": {\"type\": "
-        "\"string\", \"pattern\": \"^F(0[1-9]|[12][0-9]|3[01])$\"}},\n"
-        "    \"stages\": ");
+        "\"string\", ");
+    _Static_assert(CAUSE_COUNT > 30 && CAUSE_COUNT < 40, "as the pattern has it");
+    buf_add_format(b,
+                   "\"pattern\": \"^F(0[1-9]|[12][0-9]|3[0-%d])$\"}},\n    \"stages\": ", CAUSE_COUNT - 30);
     add_stages(b);
     add_said(b);
     buf_add_text(b, ",\n    \"result\": {");

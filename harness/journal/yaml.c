@@ -315,7 +315,7 @@ static int to_causes(struct tree *t, const char *field, const struct node *node,
         uint64_t cause;
         if (item->kind != NODE_SCALAR || item->length != 3 || item->text[0] != 'F' ||
             !text_to_u64(item->text + 1, 2, &cause) || cause < 1 || cause > CAUSE_COUNT)
-            return wrong(t, field, item, "must hold causes F01 to F31");
+            return wrong(t, field, item, "must hold causes of docs/causes.md");
         *out |= (uint32_t)1 << (cause - 1);
     }
     return 0;

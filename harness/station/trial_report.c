@@ -95,7 +95,7 @@ bool trial_report_is_valid(const struct trial_report *r)
 {
     return r->outcome > OUTCOME_NONE && r->outcome < OUTCOME_COUNT && r->stage < STAGE_COUNT &&
            r->depth < DEPTH_COUNT && r->technology < TECHNOLOGY_COUNT &&
-           (r->causes >> CAUSE_COUNT) == 0 TRIAL_FAILURE_TEXTS(IS_VALID) TRIAL_TARGET_TEXTS(IS_VALID);
+           (r->causes & ~CAUSES_ALL) == 0 TRIAL_FAILURE_TEXTS(IS_VALID) TRIAL_TARGET_TEXTS(IS_VALID);
 }
 
 bool trial_opened_is_valid(const struct trial_opened *r)

@@ -125,7 +125,7 @@ static void read_checks(struct script_reading *r, struct fields *f, struct scrip
     const struct tree_node *map = fields_find(f, "check", FIELD_OPTIONAL), *n;
     if (!map || !fields_open(&c, f->problems, f->path, map, "a check"))
         return;
-    step->checks = fields_array(f, 5, sizeof *step->checks); /* one of each kind */
+    step->checks = fields_array(f, SCRIPT_CHECK_COUNT, sizeof *step->checks); /* one of each kind */
     if (!step->checks)
         return;
     if ((n = fields_find(&c, "length", FIELD_OPTIONAL)) &&

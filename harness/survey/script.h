@@ -66,6 +66,7 @@ enum script_check_kind {
     SCRIPT_CHECK_STARTS, /* data begin with template */
     SCRIPT_CHECK_SAME,   /* data are the same in every transaction of the placement (F26) */
     SCRIPT_CHECK_TOKEN,  /* data begin with the sim's token label, else WRONG_TARGET (F25) */
+    SCRIPT_CHECK_COUNT,
 };
 
 struct script_check {

@@ -6,6 +6,7 @@
 #include "reports/sections/sections.h"
 
 #include "reports/render/escape.h"
+#include "reports/tables/tables.h"
 #include "reports/words/signs.h"
 
 #include <inttypes.h>
@@ -13,6 +14,8 @@
 #include <string.h>
 
 #define LINES_MAX 5 /* records of a cell's first bad placements */
+#define COLUMNS_DRAWN                                                                                        \
+    16 /* of the table of cells, which script.js draws from a row's numbers; later ones are texts */
 
 /* Distinct texts in the order in which they were met. */
 struct texts {
@@ -286,6 +289,54 @@ static void cell_row(struct page *p, size_t cell, struct texts *intervals, struc
     page_put(p, "]");
 }
 
+/* The first column of the table that the script does not know how to draw from a cell's row; at the end: none. */
+static const struct column *first_later_column(void)
+{
+    const struct column *c = table_cells.columns;
+    for (size_t known = 0; c->kind && known < COLUMNS_DRAWN; c++)
+        known += column_is_in(c, FORM_SCREEN);
+    while (c->kind && !column_is_in(c, FORM_SCREEN))
+        c++;
+    return c;
+}
+
+static size_t number_of_value(const struct column *c, const struct view *v, const struct row *row,
+                              struct texts *t)
+{
+    struct value value;
+    struct buf words;
+    buf_init(&words, 65536);
+    column_value(c, v, row, 0, &value);
+    value_in_words(v, &value, &words);
+    buf_add_char(&words, '\0');
+    size_t number = number_of(t, words.failed ? "" : words.data);
+    value_done(&value);
+    buf_free(&words);
+    return number;
+}
+
+/* What these columns say of each cell, as texts. */
+static void later_columns(struct page *p, struct texts *t)
+{
+    const struct view v = { p->r, p->language, FORM_SCREEN };
+    const struct column *first = first_later_column();
+    struct row row = table_first(NULL);
+    if (!first->kind)
+        return;
+    page_put(p, ",\n\"more\":[");
+    while (table_next(&table_cells, &v, &row)) {
+        const char *before = row.i ? ",\n[" : "\n[";
+        for (const struct column *c = first; c->kind; c++) {
+            if (!column_is_in(c, FORM_SCREEN))
+                continue;
+            buf_add_format(&p->b, "%s%zu", before, number_of_value(c, &v, &row, t));
+            before = ",";
+        }
+        page_put(p, "]");
+    }
+    page_put(p, "]");
+}
+
 static void all_texts(struct page *p, const char *key, const struct texts *t)
 {
     buf_add_format(&p->b, ",\n\"%s\":[", key);
@@ -304,6 +355,7 @@ static void all_cells(struct page *p)
     for (size_t cell = 0; cell < p->f->cell_count; cell++)
         cell_row(p, cell, &intervals, &t);
     page_put(p, "]");
+    later_columns(p, &t);
     all_texts(p, "intervals", &intervals);
     all_texts(p, "texts", &t);
     p->b.failed = p->b.failed || intervals.failed || t.failed;

@@ -293,12 +293,7 @@ const struct axis axis_reader_models = { .count = readers_count, .name = reader_
 
 static const char *cause_id(size_t k)
 {
-    static const char *const ids[CAUSE_COUNT] = {
-        "F01", "F02", "F03", "F04", "F05", "F06", "F07", "F08", "F09", "F10", "F11",
-        "F12", "F13", "F14", "F15", "F16", "F17", "F18", "F19", "F20", "F21", "F22",
-        "F23", "F24", "F25", "F26", "F27", "F28", "F29", "F30", "F31",
-    };
-    return ids[k];
+    return cause_row((unsigned)k + 1)->code;
 }
 
 static struct phrase cause_number(const struct view *v, size_t k)

@@ -372,7 +372,7 @@ size_t scripts_by_readers_count(const struct view *v, const struct row *parent);
 bool scripts_by_readers_row(const struct view *v, struct row *row);
 extern const struct axis axis_readers;
 extern const struct axis axis_reader_models; /* the same, on screen with their models */
-extern const struct axis axis_causes;        /* F01 .. F31 */
+extern const struct axis axis_causes;        /* F01 .. */
 extern const struct axis axis_recommendations;
 
 /* What a value is to people, in the view's language, as plain text. */
