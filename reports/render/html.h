@@ -120,7 +120,7 @@ void page_modes(const struct page *p, uint32_t modes, struct buf *out); /* the s
 /* "Reader, condition, script" of a cell. */
 struct phrase page_cell_name(const struct page *p, size_t cell);
 
-/* A link around what stands for a cell: to its row, and with script it opens the cell in full. */
+/* A link around the sign of a cell: to its row, and with script it opens the cell in full. */
 void page_cell_open(struct page *p, size_t cell);
 void page_cell_close(struct page *p);
 
