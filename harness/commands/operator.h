@@ -7,7 +7,7 @@
 #define OPERATOR_OPTION                                                                                      \
     {                                                                                                        \
         .name = "operator", .argument = "NAME",                                                              \
-        .help = "who reports exclusions, withdrawals and notes (default: the user's name)"                     \
+        .help = "who reports exclusions, withdrawals and notes (default: the user's name)"                   \
     }
 
 /* Into out; NULL when neither is known. */
