@@ -1,6 +1,6 @@
 """
 What a run measured beside its verdicts, counted anew: where the time of a transaction goes, the host's floor, detection,
-what handsets answered with, and what the rules that narrow causes have seen. Sources: docs/causes.md, docs/journal.md,
+what handsets answered with, and what the rules that narrow causes have seen. Sources: docs/causes.md, docs/formats.md,
 and for frames on the air ISO/IEC 14443-2 and -3 (bits of a byte, framing) with every choice towards the shorter.
 """
 import functools
