@@ -43,7 +43,7 @@ struct driver_found {
     bool present;                /* something is in its field now */
     bool simulated;              /* an honesty sign: serial SIM-..., "Virtual PCD", QEMU ... */
     struct said sign;            /* which sign it was */
-    char note[160];              /* what differs from its profile, or stands in its way; "" for nothing */
+    char note[160];              /* what differs from its profile, or is in its way; "" for nothing */
 };
 
 /* Where an operation ended when it did not return 0; filled beside `struct err`. */
@@ -72,7 +72,7 @@ struct driver_target {
     bool has_atqa;    /* atqa and sak are what was received: type A, behind drivers that see so deep */
     uint8_t atqb[13]; /* 50, PUPI, application data, protocol info */
     size_t atqb_length;
-    unsigned kbit_s;           /* rate that the exchange runs at, both ways; 0 when not told */
+    unsigned kbit_s;           /* rate that the exchange runs at, both ways; 0 when not known */
     uint64_t fwt_us;           /* 0 when unknown */
     uint64_t activate_us;      /* from the start of activation to the target being usable */
     uint64_t detect_us;        /* from the wait's start to presence */
@@ -147,8 +147,8 @@ struct driver_reader {
 };
 
 extern const struct driver_ops *const driver_registry[]; /* NULL-terminated */
-/* A driver is listed when tests/contract/driver_<name>.c runs the contract on it; the build tells registry.c
- * which do. One without is a stranger to everybody: not in `readers`, and not by its name. */
+/* A driver is listed when tests/contract/driver_<name>.c runs the contract on it; the build lists in
+ * registry.c which do. One without is unknown everywhere: not in `readers`, and not by its name. */
 bool driver_is_listed(const struct driver_ops *ops);
 const struct driver_ops *driver_by_name(const char *name); /* NULL for a stranger */
 

@@ -15,7 +15,7 @@ struct exchange_evidence {
     bool extended;
     bool first;        /* the first exchange after activation */
     uint64_t took_us;  /* how long the call lasted */
-    uint64_t fwt_us;   /* frame waiting time as the target itself told it, 0 = unknown */
+    uint64_t fwt_us;   /* frame waiting time as the target itself gave it, 0 = unknown */
     size_t frame_size; /* bytes of the frames that both sides take, where it is known; 0 = unknown */
 };
 

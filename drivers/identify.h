@@ -15,7 +15,7 @@ struct identified {
     uint8_t ats[64];
     size_t ats_length;
     struct said ats_absent;
-    uint64_t fwt_us; /* of an ATS, 0 = not told; set by identify_fill() */
+    uint64_t fwt_us; /* of an ATS, 0 = not given; set by identify_fill() */
 };
 
 void identify_forget(struct identified *id, struct said reason); /* nothing is known, and why */

@@ -40,7 +40,7 @@ enum report_part {
     REPORT_VERDICTS = 2, /* the assessment of every pair ... */
     REPORT_WHAT_IFS = 4, /* ... and with it what-ifs, ranges and the proposal */
     REPORT_MATRIX = 8,
-    REPORT_SUMMARY = REPORT_CAUSES | REPORT_VERDICTS | REPORT_MATRIX, /* what summary.yaml tells */
+    REPORT_SUMMARY = REPORT_CAUSES | REPORT_VERDICTS | REPORT_MATRIX, /* what summary.yaml says */
     REPORT_ALL = REPORT_SUMMARY | REPORT_WHAT_IFS,
 };
 

@@ -31,7 +31,7 @@ struct ccid_descriptor {
 };
 
 /*
- * Looks for it in the bytes that stand after an interface's or an endpoint's descriptor. vendor: on a
+ * Looks for it in the bytes after an interface's or an endpoint's descriptor. vendor: on a
  * vendor-class interface, where makers numbered it as they liked; anything of at least 54 bytes that reads as
  * one is taken. False when there is none that makes sense.
  */

@@ -1,6 +1,6 @@
 /*
  * What goes wrong with a CCID reader, by name, and what it means to a survey: stage, candidate causes,
- * outcome. The reader tells bStatus, bmICCStatus and bError here, all of which PC/SC folds into one code: for
+ * outcome. The reader reports bStatus, bmICCStatus and bError here, all of which PC/SC folds into one code: for
  * what happens between reader and card a set is never wider than the one of drivers/pcsc/pcsc_code.c. A
  * breach of the class's own rules, which PC/SC can't see, adds F01: the reader itself.
  */

@@ -20,8 +20,8 @@ enum isodep_air {
     ISODEP_AIR_OK = 0,
     ISODEP_AIR_SILENT,    /* nothing within the waiting time */
     ISODEP_AIR_CORRUPT,   /* something came whose CRC, parity or framing is wrong */
-    ISODEP_AIR_COLLISION, /* more than one answered at once, as far as the chip can tell */
-    ISODEP_AIR_BROKEN,    /* the link itself failed (chip, cable): `e` of the call tells */
+    ISODEP_AIR_COLLISION, /* more than one answered at once, as far as the chip can see */
+    ISODEP_AIR_BROKEN,    /* the link itself failed (chip, cable): `e` of the call says how */
 };
 
 struct isodep_frame {

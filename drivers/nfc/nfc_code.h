@@ -1,6 +1,6 @@
 /*
  * What libnfc's codes and the PN53x's own status byte mean to a survey. libnfc folds most of the status into
- * NFC_ERFTRANS; the byte itself tells a timeout from a damaged frame (PN532 user manual, 7.1). Pure.
+ * NFC_ERFTRANS; the byte itself separates a timeout from a damaged frame (PN532 user manual, 7.1). Pure.
  */
 #ifndef NFC_SURVEY_NFC_NFC_CODE_H
 #define NFC_SURVEY_NFC_NFC_CODE_H
@@ -11,7 +11,7 @@ enum nfc_phase { NFC_PHASE_NONE = 0, NFC_PHASE_SETUP, NFC_PHASE_ACTIVATE, NFC_PH
 
 struct nfc_failure {
     int code;        /* libnfc's, or minus an errno of libusb-0.1 */
-    uint8_t status;  /* the chip's; 0 when it told none */
+    uint8_t status;  /* the chip's; 0 when it gave none */
     bool usb;        /* errors below NFC_ECHIP's range are errno values */
     size_t expected; /* response data asked for (Le), 0 = none */
 };

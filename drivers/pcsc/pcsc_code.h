@@ -1,6 +1,6 @@
 /*
- * What a PC/SC return code means to a survey: its name, and the stage and candidate causes that it stands for
- * in the phase it came in (domain 4.1, 4.3). pcsc-lite folds most of what happens between reader and card
+ * What a PC/SC return code means to a survey: its name, and the stage and candidate causes that it can mean
+ * in the phase it came in. pcsc-lite folds most of what happens between reader and card
  * into SCARD_E_NOT_TRANSACTED, so a code gives a set of causes, narrowed by what is known of the exchange.
  */
 #ifndef NFC_SURVEY_PCSC_PCSC_CODE_H

@@ -52,7 +52,7 @@ const char *err_of_errno(int errno_value);
 int err_system(struct err *e, int code, const char *where, int errno_value, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* The analyser does not look into other files: it is told here that the code given is the code returned. */
+/* The analyser does not look into other files: this says that the code given is the code returned. */
 #ifdef __clang_analyzer__
 #define err_set(e, code, ...)    (err_set(e, code, __VA_ARGS__), (code))
 #define err_system(e, code, ...) (err_system(e, code, __VA_ARGS__), (code))

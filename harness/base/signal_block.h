@@ -1,6 +1,6 @@
 /*
- * While something half-made stands on the disk, signals that would end the process wait: it is finished or
- * taken away first, and then they take effect. Holds may stand inside one another.
+ * While something half-made is on the disk, signals that would end the process wait: it is finished or
+ * taken away first, and then they take effect. Holds may be nested.
  */
 #ifndef NFC_SURVEY_BASE_SIGNAL_BLOCK_H
 #define NFC_SURVEY_BASE_SIGNAL_BLOCK_H

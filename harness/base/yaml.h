@@ -48,7 +48,7 @@ void yaml_map(struct yaml *y, const char *key);
 void yaml_list(struct yaml *y, const char *key);
 void yaml_flow_map(struct yaml *y, const char *key);
 void yaml_flow_list(struct yaml *y, const char *key);
-/* Of the map or list that was just opened: a comment behind its key, if anything comes to stand in it. */
+/* Of the map or list that was just opened: a comment behind its key, if anything gets into it. */
 void yaml_note_if_any(struct yaml *y, const char *note); /* borrowed until then */
 /* Of the same: its lines are two blanks further in than others are. */
 void yaml_deeper(struct yaml *y);

@@ -36,7 +36,7 @@ void atr_decode(const uint8_t *atr, size_t length, struct atr_info *out);
 size_t atr_of_historical(const uint8_t *historical, size_t length, uint8_t out[ATR_MAX]);
 size_t atr_of_atqb(const uint8_t atqb[12], uint8_t mbli, uint8_t out[ATR_MAX]);
 
-/* ATS (type A): TL T0 [TA TB TC] historical. Defaults of ISO/IEC 14443-4 stand where a byte is absent. */
+/* ATS (type A): TL T0 [TA TB TC] historical. Where a byte is absent: the default of ISO/IEC 14443-4. */
 struct ats_info {
     bool valid;
     unsigned fsci, fwi, sfgi;

@@ -1,6 +1,6 @@
 /*
- * The command guard (design, section 7): decides which bytes may reach a card, by exact form and by the state
- * of the card as the guard itself followed it. It stands in driver_exchange(), below scripts and the apdu
+ * The command guard decides which bytes may reach a card, by exact form and by the state
+ * of the card as the guard itself followed it. driver_exchange() asks it, below scripts and the apdu
  * command. What needs `--allow` is refused with a message that says so.
  */
 #ifndef NFC_SURVEY_CARD_GUARD_H
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* NONE also stands for unknown. PERSONAL holds My Number or resident data; never reached. */
+/* NONE also means unknown. PERSONAL holds My Number or resident data; never reached. */
 enum guard_application {
     GUARD_APPLICATION_NONE = 0,
     GUARD_APPLICATION_JPKI,
@@ -41,8 +41,8 @@ void guard_note(struct guard *g, const uint8_t *command, size_t length, uint16_t
 /*
  * Adds the bytes as hex for a record, secrets as `xx`: data of VERIFY, CHANGE and RESET (INS 20, 24, 2C), and
  * the response bytes of personal files (any READ while a personal application or EF 0001 of JPKI is
- * selected). One xx stands for all that follows the header, Lc and Le included, so that not even a length is
- * told; the same for commands that may wrap another (CLA FF with data, ENVELOPE). Of a personal response only
+ * selected). One xx replaces all that follows the header, Lc and Le included, so that not even a length is
+ * seen; the same for commands that may wrap another (CLA FF with data, ENVELOPE). Of a personal response only
  * the SW stays.
  */
 void guard_add_command_hex(struct buf *b, const uint8_t *command, size_t length);

@@ -1,5 +1,5 @@
 /*
- * What a reader's profile tells a driver about a model: plain data, filled by harness/survey from the
+ * What a driver knows of a model from a reader's profile: plain data, filled by harness/survey from the
  * profiles. A driver that must know models gets them from its caller and reads no file.
  */
 #ifndef NFC_SURVEY_CARD_MODEL_H

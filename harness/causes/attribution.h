@@ -31,7 +31,7 @@ enum attribution_answer {
     ATTRIBUTION_HANDSET,     /* it fails on most other readers, and this reader passes with another handset */
     ATTRIBUTION_READER,      /* most other handsets fail on it, and this handset passes on another reader */
     ATTRIBUTION_COMBINATION, /* both pass with most others: only these two don't go together */
-    ATTRIBUTION_OPEN,        /* the verdicts don't tell */
+    ATTRIBUTION_OPEN,        /* the verdicts don't say */
 };
 
 /*

@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CAUSES_KINDS_MAX   16 /* kinds of failure of one cell that are told apart; the rest is counted */
+#define CAUSES_KINDS_MAX   16 /* kinds of failure of one cell that are kept apart; the rest is counted */
 #define CAUSES_RECORDS_MAX 5  /* journal lines kept of each kind */
 #define CAUSES_NO_TIME     UINT64_MAX
 
@@ -57,21 +57,21 @@ struct causes_kind {
     uint64_t records[CAUSES_RECORDS_MAX]; /* lines of the first ones */
 
     bool answered;              /* they ended by an answer, so its time is no sign */
-    uint64_t timed;             /* how many tell the time of what failed: an exchange or the activation */
+    uint64_t timed;             /* how many have the time of what failed: an exchange or the activation */
     uint64_t least_us, most_us; /* of these; CAUSES_NO_TIME without one */
-    uint64_t sized;             /* how many tell the command that failed */
+    uint64_t sized;             /* how many have the command that failed */
     uint32_t le_least, le_most; /* response data asked for, of these */
     uint32_t command_most;      /* bytes */
     uint64_t extended;          /* of the sized ones */
     uint32_t passed_most;       /* longest response data that came before, in the same transactions */
     uint64_t first, later;      /* at the first exchange since power-up, or at a later one */
     uint64_t reader_answered;   /* the reader answered when it was asked who hung */
-    uint64_t hashed;            /* how many tell the answer that was found wrong */
+    uint64_t hashed;            /* how many have the answer that was found wrong */
     uint32_t answer_crc;        /* of the first of them */
     bool answers_differ;
 
     /* made of it all at the end of the journal */
-    cause_set sharing;  /* all candidates that the code stands for, the recorded ones among them */
+    cause_set sharing;  /* all candidates that the code can mean, the recorded ones among them */
     cause_set narrowed; /* what is left of the recorded ones; never 0 unless they are */
     cause_set supported;
     bool contradiction;        /* the evidence would have left nothing: narrowed is as recorded */

@@ -1,6 +1,6 @@
 /*
  * Two kinds of evidence of the same failure, side by side: what a run recorded through PC/SC, and what the
- * reader itself tells when the same is done again over CCID. Pure.
+ * reader itself reports when the same is done again over CCID. Pure.
  */
 #ifndef NFC_SURVEY_CAUSES_DIAGNOSIS_H
 #define NFC_SURVEY_CAUSES_DIAGNOSIS_H
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DIAGNOSIS_KINDS_MAX 24 /* kinds of failure of one cell that are told apart; the rest is counted */
+#define DIAGNOSIS_KINDS_MAX 24 /* kinds of failure of one cell that are kept apart; the rest is counted */
 #define DIAGNOSIS_NO_TIME   UINT64_MAX
 
 /* A transaction that did not end ok. */
@@ -24,7 +24,7 @@ struct diagnosis_failure {
     cause_set causes;
     char step[64];   /* of the script; "" outside */
     char native[64]; /* the library's or the reader's code */
-    uint64_t us;     /* how long it took, DIAGNOSIS_NO_TIME when not told */
+    uint64_t us;     /* how long it took, DIAGNOSIS_NO_TIME when not known */
     uint64_t number; /* of its record, or 1.. of a repetition */
 };
 
@@ -32,7 +32,7 @@ struct diagnosis_failure {
 struct diagnosis_kind {
     struct diagnosis_failure of; /* the first of them */
     uint64_t count, last;        /* last: number of the last one */
-    uint64_t least_us, most_us;  /* DIAGNOSIS_NO_TIME when never told */
+    uint64_t least_us, most_us;  /* DIAGNOSIS_NO_TIME when never known */
 };
 
 struct diagnosis_side {

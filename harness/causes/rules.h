@@ -7,7 +7,7 @@
 
 /* What a handset showed of itself in one condition, on any reader. */
 struct causes_identity {
-    uint64_t fwt_us;       /* the least waiting time told; CAUSES_NO_TIME: none */
+    uint64_t fwt_us;       /* the least waiting time reported; CAUSES_NO_TIME: none */
     uint64_t atr_fwt_us;   /* by an ATR that is only consistent with type B; CAUSES_NO_TIME: none */
     bool slow_only;        /* an answer offered 106 kbit/s and nothing else */
     bool faster;           /* an answer offered more */

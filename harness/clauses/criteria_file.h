@@ -25,7 +25,7 @@ struct criteria {
     uint32_t power_modes;       /* modes that must pass for "recommended"; 0 = all of the survey */
     uint32_t conditional_modes; /* modes whose failure makes it "conditional" only; bits (1 << mode) */
 
-    bool success_given;   /* the key `success` stands in the file */
+    bool success_given;   /* the file has the key `success` */
     double dirty_at_most; /* bound on P(dirty); 0: the q1 of the run's scheme, that is the scheme's verdict */
     unsigned taps;        /* 0: no taps rule; else the first so many placements count */
     unsigned ok_at_least; /* of them */

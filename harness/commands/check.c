@@ -113,7 +113,7 @@ const struct command command_check = {
     .summary = "check profiles, surveys, scripts, criteria and journals",
     .usage = (const char *const[]) { "FILE...", NULL },
     .description =
-        "The kind of a file is told by its `format`. For a run's directory its journal is checked.",
+        "A file says by its `format` what kind it is. For a run's directory its journal is checked.",
     .examples = examples,
     .exits = exits,
     .operands_min = 1,

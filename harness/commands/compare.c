@@ -230,7 +230,7 @@ static const struct command_exit exits[] = {
     { EXIT_STATUS_USAGE, "the command line is wrong" },
     { EXIT_STATUS_INPUT, "no usable journal, or one run is simulated and the other is not" },
     { EXIT_STATUS_ENVIRONMENT, "a file could not be written, or a catalogue is missing" },
-    { EXIT_STATUS_NO_DATA, "not enough data to tell anything" },
+    { EXIT_STATUS_NO_DATA, "not enough data to show any change" },
     { 0 },
 };
 

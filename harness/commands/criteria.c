@@ -317,7 +317,7 @@ const struct command command_criteria = {
         (const char *const[]) { "DIR [--criteria FILE|NAME] [--handset UNIT] [--what-if CHANGE]...", NULL },
     .description =
         "Says of each handset whether it is recommended, with the clause, the cell and the journal lines "
-        "that decide; how far that hangs on thresholds and readers; and which least demanding "
+        "that decide; how far that depends on thresholds and readers; and which least demanding "
         "criteria would give the same list. The exit status is a gate.",
     .options = option_table,
     .examples = examples,

@@ -1,4 +1,4 @@
-/* Who tells exclusions, withdrawals and notes: --operator, else the name of the user who runs the program. */
+/* Who reports exclusions, withdrawals and notes: --operator, else the name of the user who runs the program. */
 #ifndef NFC_SURVEY_COMMANDS_OPERATOR_H
 #define NFC_SURVEY_COMMANDS_OPERATOR_H
 
@@ -7,7 +7,7 @@
 #define OPERATOR_OPTION                                                                                      \
     {                                                                                                        \
         .name = "operator", .argument = "NAME",                                                              \
-        .help = "who tells exclusions, withdrawals and notes (default: the user's name)"                     \
+        .help = "who reports exclusions, withdrawals and notes (default: the user's name)"                   \
     }
 
 /* Into out; NULL when neither is known. */

@@ -246,7 +246,7 @@ static const struct command_example examples[] = {
     { "nfc-survey plan profiles/surveys/demo.yaml --list --seed 7", "another random order" },
     { "nfc-survey plan profiles/surveys/demo.yaml --truth",
       "what the simulator knows, to hold the verdicts against" },
-    { "nfc-survey plan --suggest 30", "30 models that stand for all profiles shipped" },
+    { "nfc-survey plan --suggest 30", "30 models that represent all profiles shipped" },
     { "nfc-survey plan --suggest 12 --from profiles/handsets/handsets.csv --format yaml",
       "the same from a table, as lines for a survey" },
     { 0 },

@@ -32,7 +32,7 @@ static int run(const struct command *command, struct options *options)
 }
 
 static const struct command_example examples[] = {
-    { "nfc-survey testbed --help", "what it serves and how it is told" },
+    { "nfc-survey testbed --help", "what it serves and how it is controlled" },
     { "nfc-survey testbed -- --help", "the help of the testbed's own program" },
     { 0 },
 };

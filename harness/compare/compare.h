@@ -20,7 +20,7 @@
  * rank sum test of the placements' medians, one value a placement. Benjamini & Hochberg at the same level, a
  * list of its own.
  *
- * What the cause is, no list tells: that is why all that differs between the runs stands first.
+ * No list says what the cause is: that is why all that differs between the runs comes first.
  */
 #ifndef NFC_SURVEY_COMPARE_COMPARE_H
 #define NFC_SURVEY_COMPARE_COMPARE_H
@@ -193,7 +193,7 @@ struct comparison {
     size_t unit_count;
 
     size_t tests, listed; /* cells and units; of them on the list */
-    /* The e-value that a cell or a unit has to reach to stand on the list alone. */
+    /* The e-value that a cell or a unit has to reach to be on the list alone. */
     double cell_needs, unit_needs;
     size_t time_tests, time_listed;
     size_t by_class[COMPARE_CLASS_COUNT];      /* cells */

@@ -45,7 +45,7 @@ enum measure_kind {
 
 /* A value that a clause has something to say with, typed: whoever writes it puts it into words. */
 struct measure {
-    const char *id;      /* of criteria.yaml; NULL: it stands there already, or says nothing by itself */
+    const char *id;      /* of criteria.yaml; NULL: it is there already, or says nothing by itself */
     const char *high_id; /* of an INTERVAL's upper end */
     enum measure_kind kind;
     uint64_t number;
@@ -92,7 +92,7 @@ struct assess_cell {
     unsigned time_missing; /* more placements without an overrun that would pass; 0: none would */
 };
 
-/* Why a pair has its recommendation; the cell that decides stands beside it. */
+/* Why a pair has its recommendation; with the cell that decides. */
 enum assess_reason {
     ASSESS_REASON_NONE = 0,
     ASSESS_REASON_ALL_COMPATIBLE,    /* the cell: the one with the highest upper bound */
@@ -105,7 +105,7 @@ enum assess_reason {
     ASSESS_REASON_MODE_OPEN,         /* a cell of a conditional mode is undecided, excluded or absent */
     ASSESS_REASON_CLAUSE_FAILED,     /* another clause than success; the cell if there is one */
     ASSESS_REASON_CLAUSE_OPEN,       /* the same, undecided */
-    ASSESS_REASON_NOT_TESTABLE,      /* the run cannot tell; no cell */
+    ASSESS_REASON_NOT_TESTABLE,      /* the run cannot show it; no cell */
 };
 
 struct assess_pair {
@@ -203,7 +203,7 @@ struct assess_proposal {
     bool same_list; /* all changes of it together were tried, and no pair ends otherwise */
 
     unsigned set_size;                   /* readers; 0: no pair failed, so no reader is shown to be needed */
-    uint32_t sets[ASSESS_SETS_MAX];      /* every smallest set that tells the same, a bit a reader */
+    uint32_t sets[ASSESS_SETS_MAX];      /* every smallest set that decides the same, a bit a reader */
     size_t set_count;                    /* all of them, also beyond ASSESS_SETS_MAX */
     unsigned rests_on, failing, passing; /* decided pairs, and how they ended */
     unsigned patterns, patterns_once; /* distinct sets of failing readers, and those seen on one pair only */

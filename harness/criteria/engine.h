@@ -14,7 +14,7 @@ struct assess_rules {
     bool on[CLAUSE_COUNT];
     double threshold
         [CLAUSE_COUNT]; /* as the clause's row has it; SUCCESS, a bound, 0: the scheme's own verdict */
-    unsigned seats[SURVEY_READERS_MAX]; /* 0: out of scope; 2: it stands for another one too */
+    unsigned seats[SURVEY_READERS_MAX]; /* 0: out of scope; 2: it replaces another one too */
     double weights[SURVEY_READERS_MAX];
     bool by_share;                  /* READERS: its threshold is of weights; else of seats, 0: all of them */
     uint32_t required, conditional; /* power modes */

@@ -15,7 +15,7 @@ struct knob {
     unsigned of;       /* TAPS: of so many */
     struct buf values; /* array of double; the caller sorts and releases it */
 };
-/* below: a value that no criteria file can hold, or that stands for none, is left out. */
+/* below: a value that no criteria file can hold, or that means none, is left out. */
 void knob_add(struct knob *k, double value, double below);
 
 struct judge {

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-typedef uint32_t cause_set; /* bit n-1 stands for F<n> */
+typedef uint32_t cause_set; /* bit n-1 is F<n> */
 #define CAUSE(n)   ((cause_set)1 << ((n)-1))
 #define CAUSES_ALL ((cause_set)((UINT64_C(1) << CAUSE_COUNT) - 1))
 enum {

@@ -54,8 +54,8 @@
     N(P, INVALID, "invalid")                                                                                 \
     N(P, ABORTED, "aborted")
 
-/* What a note does to its placement: EXCLUDE, told before the result was shown, makes it invalid; WITHDRAW,
-   told after it, leaves it counted and has it reported both ways. */
+/* What a note does to its placement: EXCLUDE, recorded before the result was shown, makes it invalid; WITHDRAW,
+   recorded after it, leaves it counted and has it reported both ways. */
 #define EXCLUSION_NAMES(N, P) N(P, EXCLUDE, "exclude") N(P, WITHDRAW, "withdraw")
 
 /* What is decided of a cell. UNDECIDED_INSTRUMENT: too many invalid placements running. */

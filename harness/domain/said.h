@@ -24,7 +24,7 @@ enum said_code {
 
 struct said {
     uint16_t code;     /* enum said_code */
-    uint8_t count;     /* of arguments, which stand in text one behind the other; 0 of words */
+    uint8_t count;     /* of arguments, which are in text one behind the other; 0 of words */
     uint8_t absent;    /* 0 or 1: says why something is not there, in place of it */
     const char *words; /* of SAID_WORDS, borrowed; NULL: they are in text */
     char text[SAID_BYTES];

@@ -1,4 +1,4 @@
-/* What stands out in a run and is kept with its record: flagged, never dropped. */
+/* What is unusual in a run and is kept with its record: flagged, never dropped. */
 #ifndef NFC_SURVEY_FINDINGS_FLAGGED_H
 #define NFC_SURVEY_FINDINGS_FLAGGED_H
 
@@ -12,7 +12,7 @@
 
 /* So many are kept; all are counted. */
 #define FINDINGS_FLAGGED_MAX  100 /* outliers, and impossible times */
-#define FINDINGS_FAILURES_MAX 256 /* kinds of failure that are told apart */
+#define FINDINGS_FAILURES_MAX 256 /* kinds of failure that are kept apart */
 #define FINDINGS_HEALTH_MAX   200
 #define FINDINGS_PROBLEMS_MAX 20 /* damaged lines */
 #define FINDINGS_NOTES_MAX    500

@@ -62,11 +62,13 @@ void journal_format(struct buf *b, const struct journal_record *r);
  * A reader gives every line of the file once, in order:
  *   canonical line, CRC fits              RECORD, canonical and crc_ok
  *   canonical line, CRC does not fit      DAMAGED: rot, or a hand that left the CRC as it was
- *   not canonical but readable by YAML    RECORD with canonical = false; crc_ok tells a foreign writer's line
- * (true) from an edited one (false: the CRC is missing or no longer fits) all else DAMAGED, named; reading
- * goes on: NUL, CR, byte order mark, invalid UTF-8, raw U+0085/2028/2029, unknown kind or field, wrong type,
- * too long a line, ... no newline at the end                 TORN: an interrupted write, then END Records
- * number themselves by their line, so numbers must grow. A number that is too high says that lines are
+ *   not canonical but readable by YAML    RECORD with canonical = false; crc_ok is true for a foreign writer's line
+ *                                         and false for an edited one (the CRC is missing or no longer fits)
+ *   all else                              DAMAGED, named; reading goes on: NUL, CR, byte order mark, invalid UTF-8,
+ *                                         raw U+0085/2028/2029, unknown kind or field, wrong type, too long a line ...
+ *   no newline at the end                 TORN: an interrupted write, then END
+ *
+ * Records number themselves by their line, so numbers must grow. A number that is too high says that lines are
  * missing: the record is good and `missing` says how many; one that is not above the last is DAMAGED (a
  * copied or moved line), and so is a number too high in a line whose CRC does not vouch for it. What refers
  * to a line (transaction.placement, placed.placement) means the record's own number, journal_record.line.
@@ -102,7 +104,7 @@ void journal_reader_sha256(struct journal_reader *r,
 /*
  * `verify`: calls problem for every damaged or edited line by number and reason, lines that are missing, a
  * placement that a record refers to and that is not open, a stop record whose counts, lines or SHA-256 are
- * not what stands before it, and records out of place. Returns 0 when the file could be read to its end,
+ * not what is before it, and records out of place. Returns 0 when the file could be read to its end,
  * whatever was found: look at out->problems. A torn tail is no problem (resume cuts it); it is only said in
  * out.
  */

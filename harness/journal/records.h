@@ -154,9 +154,10 @@
     F(TEXT, text, MUST, "by the operator or the program; where it has an effect, the reason for it")         \
     F(U64, placement, MAY, "line number of the placement record that it is about")                           \
     F(EXCLUSION, effect, MAY,                                                                                \
-      "exclude: a slip of the operator (F28), told before the result was shown, the placement is invalid; "  \
-      "withdraw: told after it, the placement stays counted and is reported both ways")                      \
-    F(TEXT, by, MAY, "who told it")                                                                          \
+      "exclude: a slip of the operator (F28), recorded before the result was shown, the placement is "       \
+      "invalid; "                                                                                            \
+      "withdraw: recorded after it, the placement stays counted and is reported both ways")                  \
+    F(TEXT, by, MAY, "who reported it")                                                                      \
     F(TEXT, wall, MAY, "UTC wall time")
 
 #define JOURNAL_DECISION(F)                                                                                  \

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLAIM_PLACEMENTS 300.0 /* times the share: rule of three, 3/m <= 0.01 (statistics.md 4.4) */
+#define CLAIM_PLACEMENTS 300.0 /* times the share: rule of three, 3/m <= 0.01 */
 
 #define LAST_BITS 1e-12 /* what sums of shares are off by is less */
 #define ROUNDING  1e-9  /* brackets are sums of shares: those that touch must not count as apart */

@@ -2,7 +2,7 @@
  * What a run says as a whole: pooled estimates beside the raw cells, effects of readers and handsets, how
  * much of the market each reader and each subset of readers serves, which handsets to keep for regression,
  * and whether an attribute predicts failure. Verdicts stay those of the cells; nothing here changes one, and
- * readers stand in the survey's order, never in one of merit.
+ * readers are in the survey's order, never in one of merit.
  */
 #ifndef NFC_SURVEY_MATRIX_MATRIX_H
 #define NFC_SURVEY_MATRIX_MATRIX_H
@@ -72,7 +72,7 @@ struct matrix_pattern {
     unsigned count;
 };
 
-/* e-BH over the cells of a group, on their e-values as they stand. */
+/* e-BH over the cells of a group, on their e-values as they are. */
 struct matrix_list {
     size_t verdicts;   /* cells with the verdict that the list is about */
     size_t listed;     /* cells that e-BH lists */

@@ -9,7 +9,7 @@
 
 #define N_SEARCHED 100000u /* placements; past them `needed_n` says 0 */
 
-/* The pair of priors of the sequential test; statistics.md calls them up-side and low-side. */
+/* The pair of priors of the sequential test: up-side and low-side. */
 static double log_e_compatible(const struct scheme *s, unsigned n, unsigned d)
 {
     return d < s->q1 * n ? stats_log_evalue(s->q1, n, d, 0.5, 5.0 / s->q1) : -INFINITY;
@@ -73,7 +73,7 @@ static void estimate(const struct findings *f, struct matrix_group *g)
         r->pooled = count[reader] ? sum[reader] / (double)count[reader] : NAN;
     }
     g->bad_share = g->cell_count ? bad / (double)g->cell_count : NAN;
-    /* statistics.md 2.4: beta pi_bad / (pi_good power), where pi_good power is the share found compatible. */
+    /* beta pi_bad / (pi_good power), where pi_good power is the share found compatible. */
     g->bound_compatible = g->compatible ? fmin(1.0, f->scheme.beta * bad / (double)g->compatible) : NAN;
     g->bound_incompatible =
         g->incompatible ? fmin(1.0, f->scheme.alpha * clean / (double)g->incompatible) : NAN;

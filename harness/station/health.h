@@ -5,7 +5,7 @@
 #include "harness/station/supervisor.h"
 
 void unit_open(struct station *st, unsigned reader);  /* starts worker if needed, asks it to open */
-void unit_drain(struct station *st, unsigned reader); /* takes all that its worker has told */
+void unit_drain(struct station *st, unsigned reader); /* takes all that its worker has sent */
 void unit_died(struct station *st, unsigned reader);  /* its socket closed */
 void unit_check(struct station *st, unsigned reader, uint64_t now_ns); /* deadlines, retries, giving up */
 uint32_t unit_unavailable(const struct station *st); /* bit a reader that takes no placement now */

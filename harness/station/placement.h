@@ -1,4 +1,4 @@
-/* A placement in the making: what its worker tells, until it is closed in the journal. */
+/* A placement in the making: what its worker reports, until it is closed in the journal. */
 #ifndef NFC_SURVEY_STATION_PLACEMENT_H
 #define NFC_SURVEY_STATION_PLACEMENT_H
 
@@ -9,7 +9,7 @@ void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *
 void job_transaction_done(struct station *st, unsigned reader, const struct trial_report *m);
 /* Keeps what the worker is doing now: its page is cleared when a new worker starts. */
 void job_mark(struct station *st, unsigned reader);
-/* A transaction that the worker could not tell: hung, crashed, skipped. Takes the exchanges told so far. */
+/* A transaction that the worker could not report: hung, crashed, skipped. Takes the exchanges reported so far. */
 void job_transaction_lost(struct station *st, unsigned reader, enum outcome outcome, cause_set causes,
                           const char *native, const struct said *detail);
 /* reason NULL: it is whole. */

@@ -27,7 +27,7 @@ struct station_progress {
 
 /*
  * What the person at the counter says. EXCLUDE: a slip of the operator (F28: wrong phone, wrong condition,
- * not to be laid), told before the result is shown. WITHDRAW: the last placement whose result was shown. Both
+ * not to be laid), reported before the result is shown. WITHDRAW: the last placement whose result was shown. Both
  * come with a reason, NOTE with its text: station_ui.words() gives it.
  */
 enum station_answer {
@@ -66,7 +66,7 @@ struct station_options {
     const char *directory; /* of the run: created, or with resume continued */
     bool resume;
     const char *version; /* of the program, for the record */
-    const char *by;      /* who tells exclusions, withdrawals and notes; NULL: not known */
+    const char *by;      /* who reports exclusions, withdrawals and notes; NULL: not known */
     struct station_ui ui;
 };
 

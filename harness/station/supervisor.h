@@ -17,20 +17,20 @@
 #include <stdint.h>
 
 /*
- * Nothing in the field after so long: one failed transaction, the placement is dirty (design, section 4).
+ * Nothing in the field after so long: one failed transaction, the placement is dirty.
  */
 #define STATION_DETECT_MS  10000
 #define STATION_LIFT_MS    30000
 #define STATION_RETRY_MS   1000 /* a lost or quarantined reader is tried once a second */
 #define STATION_WORDS_MAX  512
-#define STATION_GIVE_UP_MS 200000 /* libccid holds a mute reader for up to 168 s (platform F3) */
+#define STATION_GIVE_UP_MS 200000 /* libccid holds a mute reader for up to 168 s */
 
 /* A finished transaction that waits for its turn in the journal. */
 struct job_transaction {
     struct job_transaction *next;
     struct trial_report m;
     struct journal_exchange *exchanges;
-    struct journal_byte_pair *bytes; /* one an exchange, NULL members where not told; NULL without any */
+    struct journal_byte_pair *bytes; /* one an exchange, NULL members where not sent; NULL without any */
     size_t count;
     uint64_t at_us;
 };
@@ -58,12 +58,12 @@ struct job {
     struct job_transaction *now;          /* exchanges of the transaction that is running */
     size_t now_capacity;
     bool by_operator;                 /* broken off by Ctrl-C or skip: not the instrument's fault */
-    bool laid;                        /* the worker was told that it lies there */
+    bool laid;                        /* the worker knows that it lies there */
     bool lift;                        /* the phone is still to be taken away */
     int lift_status;                  /* of the last wait for the field to be empty */
     struct said reason;               /* why it is broken off; nothing when it is not */
-    char excluded[STATION_WORDS_MAX]; /* the operator's reason, told before the result was shown; "": none */
-    bool exclusion_written;           /* its note stands in the journal */
+    char excluded[STATION_WORDS_MAX]; /* the operator's reason, given before the result was shown; "": none */
+    bool exclusion_written;           /* its note is in the journal */
     uint64_t ended_ns;                /* virtual clock at its end */
     struct {                          /* what the worker was doing when it was killed or died */
         uint32_t stage, script, repeat, order, step;
@@ -106,8 +106,8 @@ struct station {
     uint64_t synced_ns;
     bool simulated;
     struct said sign;
-    bool waits;              /* for a reader to come back */
-    bool hold;               /* a placement in the step is not closed yet: its exclusion may still be told */
+    bool waits; /* for a reader to come back */
+    bool hold;  /* a placement in the step is not closed yet: its exclusion may still be recorded */
     uint64_t failures_shown; /* a person must not see in the counts how the phone that lies there does */
     bool started;            /* the start or resume record is written: readers that fail are tried again */
     int stop_asked;          /* 1: finish transactions; 2: at once */

@@ -242,8 +242,7 @@ static bool is_known_token(const char *seen)
 
 static int check_token(struct play *p)
 {
-    static const char card[] =
-        "JPKIAPICCTOKEN"; /* My Number and Juki cards: not a phone (domain: token labels) */
+    static const char card[] = "JPKIAPICCTOKEN"; /* My Number and Juki cards: not a phone */
     const char *label = p->setup->token_label;
     size_t length = strlen(label);
     if (p->data_length >= sizeof VIRTUAL_TOKEN_LABEL - 1 &&

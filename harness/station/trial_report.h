@@ -1,5 +1,5 @@
 /*
- * What the process that holds a reader tells of it: plain data without pointers, redacted, so that it may
+ * What the process that holds a reader reports: plain data without pointers, redacted, so that it may
  * leave that process. It is the message on the wire as it is, and what the journal's records are made of.
  * Whoever receives one checks it first: a driver's library may have written over anything.
  */

@@ -55,8 +55,8 @@ struct wire_exchange {
     uint32_t step, us;
     uint32_t sw; /* 0: none */
     uint32_t command_hex,
-        response_hex; /* lengths of the hex that follows; 0 and 0 when only the times are told */
-    uint32_t late;    /* told again, for its bytes only: index of the exchange in this transaction */
+        response_hex; /* lengths of the hex that follows; 0 and 0 when only the times are sent */
+    uint32_t late;    /* sent again, for its bytes only: index of the exchange in this transaction */
 };
 
 struct wire_placed {

@@ -26,7 +26,7 @@ void cover_subsets(const struct cover_handset *handsets, size_t count, unsigned 
                    double *upper);
 
 /* The size of the smallest subsets whose lower end reaches the target (up to rounding), 0 when none does;
- * alike: how many of that size do. They are not told apart: their brackets overlap. */
+ * alike: how many of that size do. None of them is better: their brackets overlap. */
 unsigned cover_smallest(const double *lower, unsigned readers, double target, unsigned *alike);
 
 /* Whether a subset's lower end reaches the target, as cover_smallest() has it. */

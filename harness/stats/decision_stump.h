@@ -1,5 +1,5 @@
 /*
- * Decision stump: the one attribute and the one threshold or category that best tells bad rows from good
+ * Decision stump: the one attribute and the one threshold or category that best separates bad rows from good
  * ones, with a p-value that pays for the search. With some fifty rows only near-deterministic rules can be
  * found, so nothing deeper is offered. Pure; the caller gives the memory.
  */
@@ -46,7 +46,7 @@ struct decision_stump_result {
     double p; /* of the greatest |phi| over all attributes and cuts, rows permuted */
     unsigned permutations;
     struct decision_stump_rate sensitivity, specificity; /* of the rule on the rows that it was found on */
-    unsigned left_out_right, rows; /* rows told right by the rule found without them ... */
+    unsigned left_out_right, rows; /* rows put right by the rule found without them ... */
     unsigned majority_right;       /* ... and by always saying what most rows are */
 };
 

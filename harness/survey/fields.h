@@ -28,7 +28,7 @@ struct fields {
     size_t known_count;
 };
 
-/* A name and what it stands for; a table ends with a NULL name. */
+/* A name and what it means; a table ends with a NULL name. */
 struct fields_choice {
     const char *name;
     unsigned value;

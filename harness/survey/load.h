@@ -34,7 +34,7 @@ void source_free_files(struct survey_file *files, size_t count);
 bool source_read(struct problems *p, const char *path, struct buf *out);
 
 /*
- * The file behind a word of the command line: a path as it stands, or the id of one shipped. False with a
+ * The file behind a word of the command line: a path as it is, or the id of one shipped. False with a
  * problem.
  */
 bool source_find(struct problems *p, const char *kind, const char *name, const char *data_directory,
@@ -100,7 +100,7 @@ void survey_read_sims(struct survey_reading *r);
 void survey_read_handsets(struct survey_reading *r); /* after the sims */
 void survey_read_scripts(struct survey_reading *r);
 void survey_set_text(struct survey_reading *r, char **out,
-                     const char *text);                /* a copy, where nothing stands yet */
+                     const char *text);                /* a copy, where there is nothing yet */
 void survey_read_settings(struct survey_reading *r);   /* scheme, sessions, hands, order, times */
 void survey_read_conditions(struct survey_reading *r); /* conditions and points */
 void survey_read_exclusions(

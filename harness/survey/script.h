@@ -21,7 +21,7 @@
 enum script_builtin {
     SCRIPT_VARIABLE_NONE = 0,
     SCRIPT_VARIABLE_OFFSET,    /* read loop: where this chunk begins */
-    SCRIPT_VARIABLE_LE,        /* read loop: this chunk's length (0 stands for 256 in one byte) */
+    SCRIPT_VARIABLE_LE,        /* read loop: this chunk's length (0 means 256 in one byte) */
     SCRIPT_VARIABLE_VALUE,     /* loop over values: the present one */
     SCRIPT_VARIABLE_SIM_TOKEN, /* the token label of the sim under test */
     SCRIPT_BUILTIN_COUNT,

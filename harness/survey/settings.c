@@ -139,7 +139,7 @@ static void read_order(struct survey_reading *r)
     r->survey->handset_outermost = handset != 0;
 }
 
-/* Defaults: 12 s of handling, 0.7 s a transaction, two minutes to prepare a handset (statistics.md 2.3). */
+/* Defaults: 12 s of handling, 0.7 s a transaction, two minutes to prepare a handset. */
 static void read_times(struct survey_reading *r)
 {
     struct survey_times *t = &r->survey->times;

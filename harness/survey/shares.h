@@ -26,7 +26,7 @@ struct shares {
 
 /*
  * UTF-8 (a byte order mark is passed over), lines ended by LF or CRLF, the first one `handset,share`; a field
- * may stand in double quotes. A wrong, second or impossible entry is a problem with line and column. The
+ * may be in double quotes. A wrong, second or impossible entry is a problem with line and column. The
  * caller frees with shares_free().
  */
 int shares_load(const char *path, struct shares **out, struct survey_problems *p, struct err *e)

@@ -27,7 +27,7 @@ struct tree_node {
     enum tree_kind kind;
     unsigned line, column;         /* from 1; columns count characters */
     char *key;                     /* in a mapping */
-    unsigned key_line, key_column; /* where the key stands */
+    unsigned key_line, key_column; /* where the key is */
     char *text;                    /* scalar: NUL-terminated */
     size_t length;
     bool quoted; /* scalar written in quotes or as a block */

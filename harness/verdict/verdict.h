@@ -28,7 +28,7 @@ bool scheme_preset(const char *name, struct scheme *out);
 
 /*
  * A scheme as a survey writes it: a preset's name, values of its own, or a preset with some values replaced.
- * A value of 0 stands for the preset's. A preset changed in more than k is named "own". ERR_INPUT for a
+ * A value of 0 means the preset's. A preset changed in more than k is named "own". ERR_INPUT for a
  * stranger's name without all six values, and for what scheme_check() refuses.
  */
 int scheme_resolve(const char *name, double q0, double q1, double alpha, double beta, unsigned k,

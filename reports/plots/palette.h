@@ -1,6 +1,6 @@
 /*
  * The colours and markers of every report: a reader has the same ones wherever it is drawn, in every writer.
- * Okabe and Ito's colours, safe for the colour-blind; marker and dash tell readers apart without them. Two of
+ * Okabe and Ito's colours, safe for the colour-blind; marker and dash distinguish readers without them. Two of
  * them are pale on white: made darker they would look like others to whoever sees no green, so they stay.
  */
 #ifndef NFC_SURVEY_PLOTS_PALETTE_H

@@ -1,6 +1,6 @@
 /*
  * Text from profiles, cards and libraries on its way into a page, a picture or a table: every value goes
- * through one of these. What can't be seen, or turns or hides what stands beside it, never gets through: a
+ * through one of these. What can't be seen, or turns or hides what is beside it, never gets through: a
  * control, a mark that turns the direction of text, a character without width is written visibly, as \u202e
  * (base/text.h); bytes that are not UTF-8 become U+FFFD. Tabs and line ends become blanks where people read
  * (HTML, gnuplot, Markdown), and \t, \n, \r in tables.
@@ -15,8 +15,7 @@
 /* For element content and for attributes in double or single quotes. */
 void escape_html(struct buf *b, const char *text);
 
-/* The inside of a JSON string in double quotes, harmless inside a <script> block too: no <, > or & stands in
- * it. */
+/* The inside of a JSON string in double quotes, harmless inside a <script> block too: it has no <, > or &. */
 void escape_json(struct buf *b, const char *text);
 
 /* A gnuplot string in single quotes, ' in it as ’: no backtick, backslash or @ has a meaning in it. */
@@ -42,7 +41,7 @@ void escape_csv(struct buf *b, const char *text);
 void escape_markdown(struct buf *b, const char *text);
 
 /*
- * An SVG picture as gnuplot writes it, made fit to stand inside a page: no prologue, no definitions, every id
+ * An SVG picture as gnuplot writes it, made fit for a page: no prologue, no definitions, every id
  * and reference prefixed, a role and a label for screen readers. False when it holds an element or attribute
  * that a plot of ours never has; then nothing is added.
  */

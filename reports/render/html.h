@@ -92,7 +92,7 @@ void page_signs(struct page *p, const struct value *value);
 void page_tally(struct page *p, const struct value *value);
 void page_fields(struct page *p); /* attributes of a table of such signs */
 
-/* A link around what stands for a cell: to its row, and with script it opens the cell in full. */
+/* A link around the sign of a cell: to its row, and with script it opens the cell in full. */
 void page_cell_open(struct page *p, size_t cell);
 void page_cell_close(struct page *p);
 

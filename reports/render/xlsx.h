@@ -16,7 +16,7 @@
 #define BOOK_TEXT_MAX 32767 /* UTF-16 units in a cell, Excel's limit */
 #define BOOK_ROWS_MAX 1048576u
 
-/* What stands in a column. VERDICT and RECOMMENDATION are words, coloured by what they say. */
+/* What a column holds. VERDICT and RECOMMENDATION are words, coloured by what they say. */
 enum book_kind {
     BOOK_NONE = 0,
     BOOK_TEXT,

@@ -26,7 +26,7 @@ void page_sections(struct page *p, const struct section *sections, size_t count)
 #include "reports/sections/sections.def"
 #undef S
 
-/* What the criteria ask for, before the list; on paper it stands on the second sheet alone. */
+/* What the criteria ask for, before the list; on paper it is on the second sheet alone. */
 void page_asked(struct page *p);
 
 /* Blocks of the section on what the list rests on. */

@@ -1,6 +1,6 @@
 /*
  * How a report names things, for writers of every format: plain text that the writer still has to escape.
- * Here stand the honesty rules about names: a real model's name never beside a simulated result.
+ * Here are the honesty rules about names: a real model's name never beside a simulated result.
  */
 #ifndef NFC_SURVEY_TABLES_NAMES_H
 #define NFC_SURVEY_TABLES_NAMES_H

@@ -191,7 +191,7 @@ enum table_fold {
 };
 
 struct table {
-    const char *id;     /* YAML: its key; NULL: its rows stand in what is open */
+    const char *id;     /* YAML: its key; NULL: its rows go into what is open */
     const char *anchor; /* html; NULL: none */
     const char *remark; /* YAML: lines of comment before it, an empty one is left empty */
     const char *note;   /* YAML: comment behind its key, where it has a row; of one in a line, at its end */
@@ -327,7 +327,7 @@ void member_bool(struct entry *x);
 void member_text(struct entry *x); /* a char * */
 void member_text_or_null(struct entry *x);
 void member_said(struct entry *x);  /* a struct said * */
-void member_chars(struct entry *x); /* text inside of the struct; MEMBER can't tell it from a char * */
+void member_chars(struct entry *x); /* text inside of the struct; MEMBER takes it for a char * */
 void member_quantile(struct entry *x);
 void member_clustered(struct entry *x); /* its quantile, and of how many times it is worth */
 void member_bounds(struct entry *x);    /* a double, and the one behind it */

@@ -11,7 +11,7 @@
  *   length     20 mm in both, as other units that are written by their symbol
  *   date       25 November 2026, 17:39 UTC   2026年11月25日 17時39分（UTC）
  *
- * Units and the words around a number stand in the catalogues. A number that names something (a record of the
+ * Units and the words around a number are in the catalogues. A number that names something (a record of the
  * journal, a cell, a seed) is no quantity: it is not grouped, so that it can be searched for.
  */
 #ifndef NFC_SURVEY_WORDS_NUMBERS_H
@@ -29,7 +29,7 @@ struct phrase number_fixed(double value, int places);  /* nothing that rounds to
 struct phrase number_signed(double value, int places); /* the same with a + where it is more than 0 */
 struct phrase number_ms(uint64_t us);                  /* "12,345.6" */
 struct phrase number_percent(double share, enum language language); /* four digits that count */
-/* To two places, for columns: figures that stand below each other. */
+/* To two places, for columns: figures below each other. */
 struct phrase number_share(double share, enum language language);
 /* As it was given, to the last digit. */
 struct phrase number_percent_given(double share, enum language language);
@@ -40,7 +40,7 @@ struct phrase number_chance(double share, enum language language);
 struct phrase number_interval(double lower, double upper, int places, enum language language);
 /* A difference of shares in points, with signs, to a tenth and outwards: "[-1.2, +3.4]". */
 struct phrase number_points(double low, double high);
-/* A time of the journal, "2026-11-25T17:39:46Z", to the minute; any other text as it stands. */
+/* A time of the journal, "2026-11-25T17:39:46Z", to the minute; any other text as it is. */
 struct phrase number_date(const char *text, enum language language);
 bool number_is_date(const char *text);
 

@@ -480,7 +480,7 @@ struct status_row {
     enum stage stage;
 };
 
-/* Of platform B.1: the chip's own words are kept, which libnfc folds into a few codes. */
+/* The chip's own words are kept, which libnfc folds into a few codes. */
 static const struct status_row status_rows[] = {
     { 0x01, "PN53X_TIMEOUT(01)", CAUSE(10) | CAUSE(16), STAGE_EXCHANGE },
     { 0x02, "PN53X_CRC(02)", CAUSE(9), STAGE_EXCHANGE },
@@ -610,7 +610,7 @@ static void a_missed_deadline_is_a_timeout_in_its_time(void **state)
     }
 }
 
-/* Of platform B.2c: libnfc takes 200 ms off a USB timeout, and what is left of 1 to 200 is nothing. */
+/* libnfc takes 200 ms off a USB timeout, and what is left of 1 to 200 is nothing. */
 static void deadlines_below_200_ms_work(void **state)
 {
     static const uint32_t deadlines[] = { 40, 150, 200, 201, 300 };

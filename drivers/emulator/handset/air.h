@@ -18,7 +18,7 @@ struct air;
 struct air *air_new(struct handset *handset);
 void air_free(struct air **a);
 
-/* On: what lies there powers up, nothing is selected. Off: everything is forgotten. The handset is told. */
+/* On: what lies there powers up, nothing is selected. Off: everything is forgotten. The handset is informed. */
 void air_field(struct air *a, bool on);
 /* Is the target in the block protocol (activated, not deselected)? */
 bool air_in_protocol(const struct air *a);

@@ -58,7 +58,7 @@ size_t card_first_alive(const struct card *c);
 
 void card_run(struct card *c, const uint8_t *command, size_t length, struct card_answer *out);
 
-/* Byte i of what the ladder applet takes: unlike i & 0xff it tells blocks of 256 bytes apart. */
+/* Byte i of what the ladder applet takes: unlike i & 0xff it differs between blocks of 256 bytes. */
 static inline uint8_t ladder_byte(size_t i)
 {
     return (uint8_t)(i + (i >> 8));

@@ -1,5 +1,5 @@
 /*
- * What an emulated reader tells about itself: USB descriptors and the sysfs records that udev, libusb and
+ * What an emulated reader says of itself: USB descriptors and the sysfs records that udev, libusb and
  * libccid read, made of a reader's profile. Pure text and bytes.
  */
 #ifndef NFC_SURVEY_TESTBED_DESCRIPTOR_H

@@ -3,7 +3,7 @@
  * keeps the number of the transaction, so that the same laying gives the same draws behind every kind of
  * reader. Pure; the caller serialises.
  *
- * The number is told (`begin` of the control socket) before each transaction of a survey. Where nobody tells
+ * The number is given (`begin` of the control socket) before each transaction of a survey. Where nobody gives
  * it (a program by hand), a powering that was followed by at least one APDU, or that failed, is one.
  */
 #ifndef NFC_SURVEY_TESTBED_FIELD_H
@@ -33,7 +33,7 @@ bool field_present(const struct field *f);
 
 /*
  * The next powering begins this transaction (1..) of the placement. 0 before a survey lays: from then on the
- * number is always told, and until it is the reader only looks.
+ * number is always given, and until it is the reader only looks.
  */
 void field_begin(struct field *f, unsigned transaction);
 

@@ -40,7 +40,8 @@ static const char help[] =
     "      lays a virtual handset (profile id; token label in hex or `-`; power mode; millimetres; draw "
     "keys)\n"
     "  begin READER TRANSACTION\n"
-    "      the next powering begins this transaction of the placement; 0 before `lay`: numbers will be told\n"
+    "      the next powering begins this transaction of the placement; 0 before `lay`: numbers will be "
+    "given\n"
     "  lift READER | unplug READER | plug READER\n"
     "  state READER\n"
     "      of a USB reader: claimed or free, driver=none, attached or detached (see kernel-driver), "
@@ -53,7 +54,7 @@ static const char help[] =
     "Faults of a kind (and of any on umockdev's bus: kernel-driver, a driver of the kernel's has the "
     "interface "
     "until it is\n"
-    "detached; gone, every request ends with ENODEV and no event tells of it):\n";
+    "detached; gone, every request ends with ENODEV and no event reports it):\n";
 
 static const char help_end[] =
     "\nExit status: COMMAND's; 0 served and ended; 2 usage; 3 profile invalid; 4 environment.\n";

@@ -1,5 +1,5 @@
 /*
- * What an emulated USB device has to tell its host: answers that are due later, answers that wait for a
+ * What an emulated USB device has to send its host: answers that are due later, answers that wait for a
  * transfer, and the newest notification. Shared by the buses (usb.c, usbip.c). The caller serialises.
  */
 #ifndef NFC_SURVEY_TESTBED_PIPES_H

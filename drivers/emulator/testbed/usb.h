@@ -45,7 +45,7 @@ int usb_begin(struct usb_bus *bus, unsigned reader, unsigned transaction, struct
 int usb_state(struct usb_bus *bus, unsigned reader, char *out, size_t capacity, struct err *e)
     __attribute__((warn_unused_result));
 
-/* How many plugged readers that tell it a host drives: one that waits for slot changes or asked for the
+/* How many plugged readers of which a host drives one: one that waits for slot changes or asked for the
  * slot's status. */
 size_t usb_driven(struct usb_bus *bus, size_t *plugged);
 

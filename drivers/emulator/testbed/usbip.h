@@ -28,7 +28,7 @@ int usbip_fault(struct usbip *u, const char *name, bool has_argument, unsigned a
                 struct err *e) __attribute__((warn_unused_result));
 
 /* True when a daemon watches its slot: it waits for changes, or asked for the slot's status often. *watches
- * is false for kinds that cannot tell. */
+ * is false for kinds that do not know. */
 bool usbip_driven(struct usbip *u, bool *watches);
 
 #endif

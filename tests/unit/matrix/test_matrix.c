@@ -539,7 +539,7 @@ static void the_order_of_handsets_and_readers_changes_only_the_order(void **stat
     sample_close(&s);
 }
 
-/* statistics.md 2.4: e-values that stop just above 1/beta reject nothing; planned ones do. */
+/* E-values that stop just above 1/beta reject nothing; planned ones do. */
 static void e_bh_needs_planning(void **state)
 {
     (void)state;
@@ -561,7 +561,7 @@ static void e_bh_needs_planning(void **state)
     assert_int_equal(g->fdr_compatible.verdicts, 6);
     assert_int_equal(g->fdr_compatible.listed, 0);
     near(g->fdr_compatible.needed, 12.0 / (0.05 * 6));
-    assert_int_equal(g->fdr_compatible.stop_n, 15); /* the scheme's acceptance number, statistics.md 2.3 */
+    assert_int_equal(g->fdr_compatible.stop_n, 15); /* the scheme's acceptance number */
     assert_true(g->fdr_compatible.needed_n > 15);
     /* so many clean placements reach 40, and one fewer does not: from the e-value's definition */
     unsigned n = g->fdr_compatible.needed_n;

@@ -1,6 +1,6 @@
 /*
  * The stump: against a search written out by hand, its size on pure noise and its power on simulated
- * attributes (statistics.md 4.3: 50 handsets, 10 of them incompatible, 20 attributes).
+ * attributes (50 handsets, 10 of them incompatible, 20 attributes).
  */
 #include "harness/stats/decision_stump.h"
 

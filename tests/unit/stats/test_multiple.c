@@ -96,7 +96,7 @@ static void e_bh_lists_what_reaches_its_share(void **state)
     log_e[1] = log_e[4] = log(24.0);
     assert_int_equal(multiple_ebh(log_e, order, 5, 0.1), 0);
     assert_int_equal(multiple_ebh(log_e, order, 0, 0.1), 0);
-    near(multiple_ebh_needed(300, 150, 0.05), log(40.0), 1e-12); /* statistics.md 2.4 */
+    near(multiple_ebh_needed(300, 150, 0.05), log(40.0), 1e-12);
     near(multiple_ebh_needed(300, 30, 0.05), log(200.0), 1e-12);
 }
 

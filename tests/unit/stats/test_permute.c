@@ -1,6 +1,6 @@
 /*
  * Permutation tests: against all permutations written out, and their size and power on simulated surveys of
- * 50 handsets and 6 readers (statistics.md's population: four of five cells near perfect).
+ * 50 handsets and 6 readers (four of five cells near perfect).
  */
 #include "harness/stats/permute.h"
 
@@ -85,7 +85,7 @@ static void size_of_the_handset_effect(void **state)
         fail_msg("size %.3f", size);
 }
 
-/* statistics.md 4.2: 0.34, 0.77, 0.98 with 5, 8, 12 extra bad handsets; +- 4 standard errors of 400 surveys.
+/* 0.34, 0.77, 0.98 with 5, 8, 12 extra bad handsets; +- 4 standard errors of 400 surveys.
  */
 static void power_of_the_reader_effect(void **state)
 {
