@@ -1,16 +1,68 @@
 #include "reports/render/text_table.h"
 
-#include "reports/render/text.h"
+#include "harness/base/text.h"
 #include "reports/words/numbers.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define CELL_BYTES_MAX (1u << 20)
+
+/* ---- cells, kept until all are known: columns are as wide as what is widest on a screen ---- */
+
+struct rows {
+    size_t columns, count, capacity;
+    size_t *widest; /* of each column */
+    char **cells;
+    bool failed; /* out of memory: what is kept is printed */
+};
+
+static void add_cell(struct rows *t, unsigned indent, const char *text)
+{
+    char *cell = NULL;
+    if (t->count == t->capacity) {
+        size_t capacity = t->capacity ? 2 * t->capacity : 64;
+        char **cells = realloc(t->cells, capacity * sizeof *cells);
+        t->failed = t->failed || !cells;
+        t->cells = cells ? cells : t->cells;
+        t->capacity = cells ? capacity : t->capacity;
+    }
+    if (t->failed || asprintf(&cell, "%*s%s", (int)indent, "", text) < 0) {
+        t->failed = true;
+        return;
+    }
+    size_t width = text_columns(cell), *widest = &t->widest[t->count % t->columns];
+    *widest = width > *widest ? width : *widest;
+    t->cells[t->count++] = cell;
+}
+
+static void print_rows(const struct rows *t, FILE *to)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        size_t column = i % t->columns;
+        bool last = column + 1 == t->columns || i + 1 == t->count;
+        text_put_safe(to, t->cells[i]);
+        if (last)
+            putc('\n', to);
+        else
+            fprintf(to, "%*s", (int)(t->widest[column] - text_columns(t->cells[i]) + 2), "");
+    }
+}
+
+static void free_rows(struct rows *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        free(t->cells[i]);
+    free(t->cells);
+    free(t->widest);
+}
+
+/* ---- a line ---- */
 
 /* A cell in the making: a column, and those that have their place beside it. */
 struct line {
     const struct view *view;
-    struct text_rows *rows;
+    struct rows *rows;
     unsigned indent; /* of the next cell */
     struct buf cell;
     bool open;
@@ -20,7 +72,7 @@ static void close_cell(struct line *l)
 {
     if (!l->open)
         return;
-    table_cell(l->rows, "%*s%s", (int)l->indent, "", buf_text(&l->cell));
+    add_cell(l->rows, l->indent, buf_text(&l->cell));
     l->indent = 0;
     l->open = false;
 }
@@ -124,15 +176,17 @@ void text_table(FILE *to, const struct view *v, const struct table *t, const str
     struct row row = table_first(parent);
     if (t->there && !t->there(v, parent))
         return;
-    struct line l = { .view = v, .rows = table_new(columns_of(t, v, parent, &headed)) };
-    if (!l.rows)
+    struct rows rows = { .columns = columns_of(t, v, parent, &headed) };
+    struct line l = { .view = v, .rows = &rows };
+    rows.widest = rows.columns ? calloc(rows.columns, sizeof *rows.widest) : NULL;
+    if (!rows.widest)
         return;
     buf_init(&l.cell, CELL_BYTES_MAX);
     if (headed && !t->bare)
         put_line(&l, t, parent, NULL);
     while (table_next(t, v, &row))
         put_line(&l, t, parent, &row);
-    table_print(l.rows, to);
+    print_rows(&rows, to);
     buf_free(&l.cell);
-    table_free(&l.rows);
+    free_rows(&rows);
 }
