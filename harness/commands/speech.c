@@ -89,6 +89,16 @@ void speech_line(const struct speech *s, enum word word, ...)
     putc('\n', s->to);
 }
 
+void speech_note(const struct speech *s, enum word word, ...)
+{
+    va_list arguments;
+    fputs("nfc-survey: ", s->to);
+    va_start(arguments, word);
+    say(s, word, arguments);
+    va_end(arguments);
+    putc('\n', s->to);
+}
+
 void speech_label(const struct speech *s, enum word word, size_t columns)
 {
     const char *text = word_text(word, s->language);

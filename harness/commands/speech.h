@@ -34,6 +34,8 @@ struct speech speech_english(void); /* on stdout */
 void speech_say(const struct speech *s, enum word word, ...) __attribute__((sentinel));
 void speech_line(const struct speech *s, enum word word, ...)
     __attribute__((sentinel)); /* with a line's end */
+void speech_note(const struct speech *s, enum word word, ...)
+    __attribute__((sentinel)); /* a line that the program's name begins */
 #define SPEECH_NUMBER(number) (number_name(number).text)
 
 /* A word and blanks behind it, to so many columns and one at least. */
