@@ -68,5 +68,5 @@ speaks_japanese() {
     same_figures en ja
     grep -qP '[\p{Hiragana}\p{Katakana}\p{Han}]' ja
     LC_ALL='' LANG=ja_JP.UTF-8 "$@" 2>&1 | cmp - ja
-    ! grep -E '[A-Za-z]{2,}' <(sed -E "s@$names@@g; s@ICカードRW|SIM|NFC|TPDU|APDU@@g" ja) || false
+    ! grep -E '[A-Za-z]{2,}' <(sed -E "s@$names@@g; s@ICカード(RW)?|SIM|NFC|TPDU|APDU@@g" ja) || false
 }
