@@ -6,7 +6,9 @@
 #include "harness/commands/data.h"
 #include "harness/commands/journal_report.h"
 #include "harness/commands/message.h"
+#include "harness/commands/speech.h"
 #include "harness/survey/survey.h"
+#include "reports/tables/names.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -31,14 +33,15 @@ static bool is_journal(const char *path)
     return n == 4 && strcmp(head, "- {\"") == 0;
 }
 
-static void say_valid(const char *path, const char *kind)
+static void say_valid(const struct speech *to, const char *path, const char *kind)
 {
-    text_put_safe(stdout, path);
-    printf(": %svalid%s %s\n", message_style(stdout, MESSAGE_GOOD), message_style(stdout, MESSAGE_PLAIN),
-           kind);
+    text_put_safe(to->to, path);
+    fprintf(to->to, ": %s%s%s", message_style(to->to, MESSAGE_GOOD), word_text(WORD_CMD_VALID, to->language),
+            message_style(to->to, MESSAGE_PLAIN));
+    speech_line(to, WORD_CMD_VALID_KIND, kind, NULL);
 }
 
-static int check_file(const char *path, const char *data)
+static int check_file(const struct speech *to, const char *path, const char *data)
 {
     struct survey_problems problems = { 0 };
     struct err e = { 0 };
@@ -46,7 +49,7 @@ static int check_file(const char *path, const char *data)
     int status = survey_check_file(path, data, criteria_check, &kind, &problems, &e);
     message_problems(&problems);
     if (status == 0)
-        say_valid(path, kind);
+        say_valid(to, path, name_file(kind, to->language));
     else if (problems.count > 0)
         message_note("%s: %zu problem%s", path, problems.count, problems.count == 1 ? "" : "s");
     else
@@ -55,16 +58,16 @@ static int check_file(const char *path, const char *data)
     return err_exit_status(status);
 }
 
-static int check_journal(const char *path)
+static int check_journal(const struct speech *to, const char *path)
 {
     struct journal_verdict verdict = { 0 };
     int status = journal_report(path, &verdict);
     if (status == EXIT_STATUS_DONE)
-        say_valid(path, "journal");
+        say_valid(to, path, word_text(WORD_CMD_JOURNAL, to->language));
     return status;
 }
 
-static int check(const char *path, const char *data)
+static int check(const struct speech *to, const char *path, const char *data)
 {
     char journal[4096];
     if (is_directory(path)) {
@@ -72,9 +75,9 @@ static int check(const char *path, const char *data)
             message_note("%s: the path is too long", path);
             return EXIT_STATUS_INPUT;
         }
-        return check_journal(journal);
+        return check_journal(to, journal);
     }
-    return is_journal(path) ? check_journal(path) : check_file(path, data);
+    return is_journal(path) ? check_journal(to, path) : check_file(to, path, data);
 }
 
 static int run(const struct command *command, struct options *options)
@@ -82,16 +85,21 @@ static int run(const struct command *command, struct options *options)
     (void)command;
     char data[4096];
     struct err e = { 0 };
+    struct speech speech;
+    if (!speech_open(options, stdout, &speech))
+        return EXIT_STATUS_USAGE;
     if (data_directory(data, sizeof data, &e) != 0)
         return message_error(&e);
     int worst = EXIT_STATUS_DONE;
     for (size_t i = 0; i < options_operands(options); i++) {
-        int status = check(options_operand(options, i), data);
+        int status = check(&speech, options_operand(options, i), data);
         if (status > worst)
             worst = status;
     }
     return worst;
 }
+
+static const struct option_spec option_table[] = { SPEECH_OPTION, { 0 } };
 
 static const struct command_example examples[] = {
     { "nfc-survey check profiles/surveys/demo.yaml", "check a survey and everything that it names" },
@@ -111,9 +119,10 @@ static const struct command_exit exits[] = {
 const struct command command_check = {
     .name = "check",
     .summary = "check profiles, surveys, scripts, criteria and journals",
-    .usage = (const char *const[]) { "FILE...", NULL },
+    .usage = (const char *const[]) { "FILE... [--lang en|ja]", NULL },
     .description =
         "A file says by its `format` what kind it is. For a run's directory its journal is checked.",
+    .options = option_table,
     .examples = examples,
     .exits = exits,
     .operands_min = 1,

@@ -3,6 +3,7 @@
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
+#include "harness/commands/compare_text.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
@@ -20,7 +21,8 @@ enum format { FORMAT_NONE = 0, FORMAT_TEXT, FORMAT_YAML, FORMAT_HTML };
 
 struct wish {
     enum format format;
-    bool english, japanese; /* pages; text and YAML are English */
+    bool english, japanese; /* pages */
+    struct speech speech;   /* text */
     const char *output;     /* NULL: stdout, or beside run B */
     const char *directory;  /* of run B */
     struct compare_options how;
@@ -56,10 +58,12 @@ static int read_wish(struct options *options, struct wish *w)
     w->how.match = strcmp(match, "unit") == 0 ? COMPARE_BY_UNIT : COMPARE_BY_MODEL;
     if (!read_format(format, &w->format))
         return options_usage(options, "--format is text, yaml or html, not `%s`", format);
-    if (!read_languages(languages, w))
+    if (!read_languages(languages ? languages : "en", w))
         return options_usage(options, "--lang is en, ja or en,ja, not `%s`", languages);
-    if (w->format != FORMAT_HTML && w->japanese)
-        return options_usage(options, "--lang ja is for --format html; text and yaml are in English");
+    if (w->format != FORMAT_HTML && w->english && w->japanese)
+        return options_usage(options, "--lang en,ja is for --format html");
+    if (w->format == FORMAT_TEXT && !speech_open(options, stdout, &w->speech))
+        return EXIT_STATUS_USAGE;
     if (!options_real(options, "fdr", 0.0, 1.0, &w->how.fdr))
         return EXIT_STATUS_USAGE;
     if (!(w->how.fdr > 0.0 && w->how.fdr < 1.0))
@@ -93,7 +97,7 @@ static int write_text(const struct comparison *c, const struct wish *w, struct e
     FILE *to = open_memstream(&bytes, &length);
     if (!to)
         return err_set(e, ERR_MEMORY, "compare", "out of memory");
-    compare_text(c, to);
+    compare_text(c, &(const struct speech) { to, w->speech.language });
     bool good = !ferror(to);
     good = fclose(to) == 0 && good;
     int status = good ? put(w, bytes, length, e) : err_set(e, ERR_MEMORY, "compare", "out of memory");
@@ -206,8 +210,8 @@ static const struct option_spec option_table[] = {
     { .name = "lang",
       .letter = 'l',
       .argument = "en,ja",
-      .help = "languages of the page, with a comma between; a file each",
-      .fallback = "en" },
+      .help = "language of the text (default: the locale's), or languages of the page (default: en), with a "
+              "comma between; a file each" },
     { .name = "output",
       .letter = 'o',
       .argument = "PATH",

@@ -3,12 +3,12 @@
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/operator.h"
+#include "harness/commands/speech.h"
 #include "harness/station/station.h"
 
-#include <inttypes.h>
 #include <string.h>
 
-static int append(const struct options *options, uint64_t placement)
+static int append(const struct options *options, const struct speech *to, uint64_t placement)
 {
     const char *directory = options_operand(options, 0);
     char by[64];
@@ -19,12 +19,11 @@ static int append(const struct options *options, uint64_t placement)
                                               &cut_bytes, &e)
                            : station_note(directory, options_operand(options, 1), who, &cut_bytes, &e);
     if (cut_bytes > 0)
-        message_note("a torn last line of %" PRIu64 " bytes was cut off", cut_bytes);
+        speech_note(to, WORD_CMD_TORN_CUT, SPEECH_NUMBER(cut_bytes), NULL);
     if (status != 0)
         return message_error(&e);
     if (placement)
-        message_note("placement %" PRIu64 " stays counted; its withdrawal is recorded and reported both ways",
-                     placement);
+        speech_note(to, WORD_CMD_WITHDRAWN, SPEECH_NUMBER(placement), NULL);
     return finish_run(directory); /* the summary is derived: with one record more it has to be made again */
 }
 
@@ -32,6 +31,7 @@ static int run(const struct command *command, struct options *options)
 {
     (void)command;
     uint64_t placement = 0;
+    struct speech speech;
     bool withdraw = options_has(options, "withdraw");
     if (!options_number(options, "withdraw", 1, UINT64_MAX - 1, &placement))
         return EXIT_STATUS_USAGE;
@@ -45,7 +45,9 @@ static int run(const struct command *command, struct options *options)
     const char *text = withdraw ? options_text(options, "reason") : options_operand(options, 1);
     if (text[strspn(text, " \t\n")] == '\0')
         return options_usage(options, withdraw ? "--reason is empty" : "the text is empty");
-    return append(options, placement);
+    if (!speech_open(options, stderr, &speech))
+        return EXIT_STATUS_USAGE;
+    return append(options, &speech, placement);
 }
 
 static const struct option_spec option_table[] = {
@@ -55,6 +57,7 @@ static const struct option_spec option_table[] = {
       .help = "withdraw this placement (the line of its record), whose result has been seen" },
     { .name = "reason", .letter = 'r', .argument = "TEXT", .help = "why; required with --withdraw" },
     OPERATOR_OPTION,
+    SPEECH_OPTION,
     { 0 },
 };
 
@@ -77,8 +80,10 @@ static const struct command_exit exits[] = {
 const struct command command_note = {
     .name = "note",
     .summary = "record a note or a withdrawal in a run",
-    .usage = (const char *const[]) { "DIR TEXT [--operator NAME]",
-                                     "DIR --withdraw PLACEMENT --reason TEXT [--operator NAME]", NULL },
+    .usage =
+        (const char *const[]) { "DIR TEXT [--operator NAME] [--lang en|ja]",
+                                "DIR --withdraw PLACEMENT --reason TEXT [--operator NAME] [--lang en|ja]",
+                                NULL },
     .description = "A placement whose result was seen is never taken out of the count. Withdrawing it says "
                    "that it should "
                    "not have counted, and why; every verdict is then given both ways. While a run is "

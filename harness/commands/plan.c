@@ -15,67 +15,68 @@
 #include <inttypes.h>
 #include <string.h>
 
-static void show_units(const struct survey *s)
+static struct phrase percent(double share)
 {
-    text_put_safe(stdout, s->title ? s->title : s->id);
-    printf("%s\n", s->simulated ? " (simulated)" : "");
-    printf("%zu readers x %zu handsets with their sims x %zu conditions x %zu scripts, %u sessions\n\n",
-           s->reader_count, s->pair_count, s->condition_count, s->script_count, s->sessions);
+    return number_fixed(100 * share, 1);
+}
+#define PERCENT(share) (percent(share).text)
+
+static void show_units(const struct survey *s, const struct speech *to)
+{
+    const char *title = s->title ? phrase_choose(s->title, s->title_ja, to->language) : s->id;
+    if (s->simulated) {
+        speech_line(to, WORD_CMD_PLAN_SIMULATED, title, NULL);
+    } else {
+        text_put_safe(to->to, title);
+        putc('\n', to->to);
+    }
+    speech_line(to, WORD_CMD_PLAN_UNITS, SPEECH_NUMBER(s->reader_count), SPEECH_NUMBER(s->pair_count),
+                SPEECH_NUMBER(s->condition_count), SPEECH_NUMBER(s->script_count), SPEECH_NUMBER(s->sessions),
+                NULL);
+    putc('\n', to->to);
 }
 
-static int show_cost(const struct survey *s, struct err *e)
+static int show_cost(const struct survey *s, const struct speech *to, struct err *e)
 {
-    const struct speech speech = speech_english();
     struct plan_cost c = { 0 };
     int status = plan_cost(s, &c, e);
     if (status != 0)
         return status;
-    printf("cells: %" PRIu64 " to decide, %" PRIu64 " excluded, %" PRIu64 " not applicable\n\n",
-           c.cells - c.excluded - c.not_applicable, c.excluded, c.not_applicable);
-    speech_table(&speech, NULL, &table_cost, &TABLE_ABOUT(&c));
-    puts("\nAll clean: no placement is dirty; the last column is what that takes in any order. Usual mix (an "
-         "assumption,\n"
-         "not field data): 80 % good cells, 10 % broken ones that end early, 10 % marginal ones. At worst: "
-         "every cell goes\n"
-         "on to the limit. Pauses between transactions are counted; the hours between sessions are not.");
+    speech_line(to, WORD_CMD_PLAN_CELLS, SPEECH_NUMBER(c.cells - c.excluded - c.not_applicable),
+                SPEECH_NUMBER(c.excluded), SPEECH_NUMBER(c.not_applicable), NULL);
+    putc('\n', to->to);
+    speech_table(to, NULL, &table_cost, &TABLE_ABOUT(&c));
+    putc('\n', to->to);
+    speech_line(to, WORD_CMD_PLAN_COURSES, NULL);
     return 0;
 }
 
-static void show_scheme(const struct survey *s, const struct scheme_table *t)
+static void show_scheme(const struct survey *s, const struct scheme_table *t, const struct speech *to)
 {
     const struct scheme *k = &t->scheme;
     double lower = 0, upper = 1;
-    printf("\nScheme %s: a placement runs every undecided script %u times, and is dirty for a script when "
-           "any of these\n"
-           "transactions fails or passes its time limit. q is the probability of that.\n",
-           k->name, k->k);
+    putc('\n', to->to);
+    speech_line(to, WORD_CMD_PLAN_SCHEME, k->name, SPEECH_NUMBER(k->k), NULL);
     if (t->accept[0] > 0) {
         verdict_bounds(k, t->accept[0], 0, &lower, &upper);
-        printf("  compatible    needs at least %u clean placements, over %u sessions. They bound q below "
-               "%.1f %%.\n"
-               "                A cell with q of %.1f %% or more is called so with a probability of at most "
-               "%.1f %%.\n",
-               t->accept[0], s->sessions, 100 * upper, 100 * k->q1, 100 * k->beta);
+        speech_line(to, WORD_CMD_PLAN_COMPATIBLE, SPEECH_NUMBER(t->accept[0]), SPEECH_NUMBER(s->sessions),
+                    PERCENT(upper), PERCENT(k->q1), PERCENT(k->beta), NULL);
     }
-    printf("  incompatible  a cell with q of %.1f %% or less is called so with a probability of at most %.1f "
-           "%%.\n"
-           "  undecided     what is neither after %u placements; the verdict says how many more would "
-           "decide.\n\n",
-           100 * k->q0, 100 * k->alpha, k->n_max);
+    speech_line(to, WORD_CMD_PLAN_INCOMPATIBLE, PERCENT(k->q0), PERCENT(k->alpha), SPEECH_NUMBER(k->n_max),
+                NULL);
 }
 
-static int show_summary(const struct survey *s, struct err *e)
+static int show_summary(const struct survey *s, const struct speech *to, struct err *e)
 {
-    const struct speech speech = speech_english();
     struct plan *p = NULL;
     int status = plan_make(s, &p, e);
     if (status != 0)
         return status;
-    show_units(s);
-    status = show_cost(s, e);
+    show_units(s, to);
+    status = show_cost(s, to, e);
     if (status == 0) {
-        show_scheme(s, plan_table(p));
-        speech_table(&speech, NULL, &table_acceptance, &TABLE_ABOUT(plan_table(p)));
+        show_scheme(s, plan_table(p), to);
+        speech_table(to, NULL, &table_acceptance, &TABLE_ABOUT(plan_table(p)));
     }
     plan_free(&p);
     return status;
@@ -179,6 +180,7 @@ static int run(const struct command *command, struct options *options)
     struct survey *s = NULL;
     struct survey_problems problems = { 0 };
     struct err e = { 0 };
+    struct speech speech;
     uint64_t seed = 0;
     if (!options_number(options, "seed", 0, UINT64_MAX, &seed))
         return EXIT_STATUS_USAGE;
@@ -187,8 +189,10 @@ static int run(const struct command *command, struct options *options)
     if (options_has(options, "suggest") && options_operands(options) > 0)
         return options_usage(options,
                              "--suggest chooses models for a survey that is still to be written: name none");
+    if (!speech_open(options, stdout, &speech))
+        return EXIT_STATUS_USAGE;
     if (options_has(options, "suggest"))
-        return suggest_models(options, seed);
+        return suggest_models(options, seed, &speech);
     if (options_operands(options) == 0)
         return options_usage(options, "needs a survey file");
     for (size_t i = 0; i < sizeof of_suggest / sizeof *of_suggest; i++) {
@@ -204,7 +208,7 @@ static int run(const struct command *command, struct options *options)
             s->seed = seed;
         status = options_has(options, "list")    ? show_list(s, &e)
                  : options_has(options, "truth") ? show_truth(s, &e)
-                                                 : show_summary(s, &e);
+                                                 : show_summary(s, &speech, &e);
     }
     survey_free(&s);
     if (status != 0 && problems.count == 0)
@@ -237,6 +241,7 @@ static const struct option_spec option_table[] = {
       .argument = "FORMAT",
       .fallback = "text",
       .help = "of --suggest: text, or only the handsets as yaml for a survey" },
+    SPEECH_OPTION,
     { 0 },
 };
 
@@ -263,8 +268,10 @@ static const struct command_exit exits[] = {
 const struct command command_plan = {
     .name = "plan",
     .summary = "show what a survey will take",
-    .usage = (const char *const[]) { "SURVEY [--list | --truth] [--seed N]",
-                                     "--suggest N [--from LIST] [--shares FILE] [--format text|yaml]", NULL },
+    .usage =
+        (const char *const[]) {
+            "SURVEY [--list | --truth] [--seed N] [--lang en|ja]",
+            "--suggest N [--from LIST] [--shares FILE] [--format text|yaml] [--lang en|ja]", NULL },
     .options = option_table,
     .examples = examples,
     .exits = exits,

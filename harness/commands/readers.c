@@ -88,22 +88,21 @@ static bool is_asked(const struct attached_reader *r, const char *asked)
     return strstr(r->name, asked) || (r->profile && strcmp(r->profile, asked) == 0);
 }
 
-static void print_attached(const struct attached *a)
+static void print_attached(const struct attached *a, const struct speech *to)
 {
-    const struct speech speech = speech_english();
-    const struct view v = { NULL, speech.language, FORM_TEXT };
+    const struct view v = { NULL, to->language, FORM_TEXT };
     const struct row about = TABLE_ABOUT(a);
     if (a->count > 0)
-        speech_table(&speech, NULL, &table_attached, &about);
+        speech_table(to, NULL, &table_attached, &about);
     else
-        puts("no reader is attached");
+        speech_line(to, WORD_CMD_NO_READER, NULL);
     if (table_is_empty(&table_attached_notes, &v, &about))
         return;
-    putchar('\n');
-    speech_table(&speech, NULL, &table_attached_notes, &about);
+    putc('\n', to->to);
+    speech_table(to, NULL, &table_attached_notes, &about);
 }
 
-static int show_attached(const struct profiles *profiles, const char *asked)
+static int show_attached(const struct profiles *profiles, const char *asked, const struct speech *to)
 {
     int status = EXIT_STATUS_DONE;
     bool there = false;
@@ -125,7 +124,7 @@ static int show_attached(const struct profiles *profiles, const char *asked)
             there = there || (asked && is_asked(&a.rows[a.count], asked));
             a.count++;
         }
-    print_attached(&a);
+    print_attached(&a, to);
     if (asked && !there) {
         message_note("no attached reader is `%s`", asked);
         status = EXIT_STATUS_ENVIRONMENT;
@@ -137,12 +136,11 @@ out:
     return status;
 }
 
-static void show_profiles(const struct profiles *profiles)
+static void show_profiles(const struct profiles *profiles, const struct speech *to)
 {
-    const struct speech speech = speech_english();
     struct profile_list list = { NULL, 0 };
     list.count = profiles_readers(profiles, &list.rows);
-    speech_table(&speech, NULL, &table_reader_profiles, &TABLE_ABOUT(&list));
+    speech_table(to, NULL, &table_reader_profiles, &TABLE_ABOUT(&list));
 }
 
 static int run(const struct command *command, struct options *options)
@@ -152,6 +150,9 @@ static int run(const struct command *command, struct options *options)
     struct profiles *profiles = NULL;
     struct survey_problems problems = { 0 };
     struct err e = { 0 };
+    struct speech speech;
+    if (!speech_open(options, stdout, &speech))
+        return EXIT_STATUS_USAGE;
     int status = data_directory(data, sizeof data, &e);
     if (status == 0)
         status = profiles_load(data, &profiles, &problems, &e);
@@ -159,9 +160,9 @@ static int run(const struct command *command, struct options *options)
     if (status != 0)
         status = message_error(&e);
     else if (options_has(options, "profiles"))
-        show_profiles(profiles);
+        show_profiles(profiles, &speech);
     else
-        status = show_attached(profiles, options_text(options, "reader"));
+        status = show_attached(profiles, options_text(options, "reader"), &speech);
     survey_problems_free(&problems);
     profiles_free(&profiles);
     return status;
@@ -173,6 +174,7 @@ static const struct option_spec option_table[] = {
       .argument = "NAME",
       .help = "exit 4 unless an attached reader's name holds NAME or its profile is NAME" },
     { .name = "profiles", .letter = 'p', .help = "list the reader profiles that this program knows" },
+    SPEECH_OPTION,
     { 0 },
 };
 
@@ -193,7 +195,7 @@ static const struct command_exit exits[] = {
 const struct command command_readers = {
     .name = "readers",
     .summary = "list the attached readers and the known profiles",
-    .usage = (const char *const[]) { "[--reader NAME]", "--profiles", NULL },
+    .usage = (const char *const[]) { "[--reader NAME] [--lang en|ja]", "--profiles [--lang en|ja]", NULL },
     .description = "Every driver is asked in a process of its own, for at most 5 seconds.",
     .options = option_table,
     .examples = examples,

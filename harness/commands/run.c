@@ -9,6 +9,7 @@
 #include "harness/commands/operator.h"
 #include "harness/commands/person.h"
 #include "harness/station/station.h"
+#include "reports/words/enums.h"
 
 #include <errno.h>
 #include <string.h>
@@ -110,10 +111,26 @@ static void progress(void *context, const struct station_progress *p)
     v->drawn = true;
 }
 
-static void say(void *context, const char *text)
+static void say(void *context, const struct station_notice *notice)
 {
-    clear_line(context);
-    message_note("%s", text);
+    static const enum word words[NOTICE_COUNT] = {
+        [NOTICE_STOPPING] = WORD_CMD_STOPPING,
+        [NOTICE_STOPPING_AT_ONCE] = WORD_CMD_STOPPING_AT_ONCE,
+        [NOTICE_STILL_SEES] = WORD_CMD_STILL_SEES,
+        [NOTICE_OUT_OF_SERVICE] = WORD_CMD_OUT_OF_SERVICE,
+        [NOTICE_IN_SERVICE] = WORD_CMD_IN_SERVICE,
+        [NOTICE_DROPPED] = WORD_CMD_DROPPED,
+        [NOTICE_NOTHING_COUNTED] = WORD_CMD_NOTHING_COUNTED,
+        [NOTICE_WITHDRAWN_BEFORE] = WORD_CMD_WITHDRAWN_BEFORE,
+        [NOTICE_WITHDRAWN] = WORD_CMD_WITHDRAWN,
+    };
+    struct voice *v = context;
+    struct phrase hold;
+    clear_line(v);
+    speech_note(&v->speech, words[notice->what],
+                notice->reader ? notice->reader : SPEECH_NUMBER(notice->placement),
+                word_text(word_health(notice->event), v->speech.language),
+                phrase_said(notice->detail, v->speech.language, &hold), NULL);
 }
 
 static enum station_answer ask(void *context, const struct survey *s, const struct plan_placement *p,
@@ -212,8 +229,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     else
         message_note("%s", phrase_said(&result.reason, speech->language, &hold));
     if (status == ERR_INTERRUPTED || result.end == STOP_FAILED || result.end == STOP_SESSION_END) {
-        fputs("nfc-survey: ", stderr);
-        speech_line(speech, WORD_CMD_GO_ON, directory, NULL);
+        speech_note(speech, WORD_CMD_GO_ON, directory, NULL);
     }
     printf("%s/journal.yaml\n", directory);
     int summarised = e.code == ERR_ENVIRONMENT && result.end == STOP_FAILED ? 0 : finish_run(directory);

@@ -12,48 +12,29 @@
 static const char fixed_yaml[] =
     "holds: \"for a number of trials fixed beforehand; not at a stopping time, for which there is "
     "--scheme\"\n";
-static const char fixed_text[] =
-    "\nThis holds for a number of placements that was fixed before the first one. It must not be used at a\n"
-    "stopping time, such as when one goes on until the result suits: for that there is --scheme.\n";
 static const char trial_yaml[] = "trial: \"a placement, not a transaction\"\n";
-static const char trial_text[] = "A trial is a placement, not a transaction: the transactions of one "
-                                 "placement succeed or fail together.\n";
 
-static struct phrase percent(double share)
-{
-    return number_percent_given(share, LANGUAGE_ENGLISH);
-}
-
-static struct phrase bound(double share, enum decimal_rounding outwards)
-{
-    return number_percent_bound(share, outwards, LANGUAGE_ENGLISH);
-}
+#define GIVEN(share)          (number_percent_given(share, to->language).text)
+#define BOUND(share, outward) (number_percent_bound(share, outward, to->language).text)
 
 static int too_many(struct err *e)
 {
     return err_set(e, ERR_LIMIT, "", "it takes more than %" PRIu64 " trials", TRIALS_MAX);
 }
 
-static const char *plural(uint64_t n)
-{
-    return n == 1 ? "" : "s";
-}
-
-int sample_claim(const struct sample_question *q, enum sample_format format, struct err *e)
+int sample_claim(const struct sample_question *q, const struct speech *to, struct err *e)
 {
     uint64_t n = 0;
     if (!trials_needed(q->p, q->confidence, q->failures, &n))
         return too_many(e);
-    if (format == SAMPLE_FORMAT_TEXT) {
-        printf("%" PRIu64 " placement%s, ", n, plural(n));
-        if (q->failures == 0)
-            fputs("none of them dirty", stdout);
-        else
-            printf("at most %" PRIu64 " of them dirty", q->failures);
-        printf(", show%s with %s confidence that the probability\nof a dirty one is at most %s.\n",
-               n == 1 ? "s" : "", percent(q->confidence).text, percent(q->p).text);
-        fputs(fixed_text, stdout);
-        fputs(trial_text, stdout);
+    if (to) {
+        speech_line(to,
+                    q->failures > 0 ? WORD_CMD_CLAIM_SOME_DIRTY
+                    : n == 1        ? WORD_CMD_CLAIM_CLEAN_ONE
+                                    : WORD_CMD_CLAIM_CLEAN,
+                    SPEECH_NUMBER(n), GIVEN(q->confidence), GIVEN(q->p), SPEECH_NUMBER(q->failures), NULL);
+        speech_line(to, WORD_CMD_FIXED_ONLY, NULL);
+        speech_line(to, WORD_CMD_TRIAL, NULL);
         return 0;
     }
     puts("# nfc-survey sample-size: how many trials show that a failure is so rare");
@@ -64,27 +45,23 @@ int sample_claim(const struct sample_question *q, enum sample_format format, str
     return 0;
 }
 
-static void limits_text(const struct sample_question *q, const struct trials_limits *l)
+static void limits_text(const struct sample_question *q, const struct trials_limits *l,
+                        const struct speech *to)
 {
-    printf("%" PRIu64 " of %" PRIu64 " placement%s dirty. The probability of a dirty one is, with %s "
-           "confidence,\n"
-           "  at most   %s\n"
-           "  at least  %s\n"
-           "each of the two by itself, or both together\n"
-           "  between   %s and %s.\n",
-           q->failures, q->trials, plural(q->trials), percent(q->confidence).text,
-           bound(l->upper, DECIMAL_UP).text, bound(l->lower, DECIMAL_DOWN).text,
-           bound(l->two_sided_lower, DECIMAL_DOWN).text, bound(l->two_sided_upper, DECIMAL_UP).text);
-    fputs(fixed_text, stdout);
-    fputs(trial_text, stdout);
+    speech_line(to, q->trials == 1 ? WORD_CMD_LIMITS_ONE : WORD_CMD_LIMITS, SPEECH_NUMBER(q->failures),
+                SPEECH_NUMBER(q->trials), GIVEN(q->confidence), BOUND(l->upper, DECIMAL_UP),
+                BOUND(l->lower, DECIMAL_DOWN), BOUND(l->two_sided_lower, DECIMAL_DOWN),
+                BOUND(l->two_sided_upper, DECIMAL_UP), NULL);
+    speech_line(to, WORD_CMD_FIXED_ONLY, NULL);
+    speech_line(to, WORD_CMD_TRIAL, NULL);
 }
 
-void sample_limits(const struct sample_question *q, enum sample_format format)
+void sample_limits(const struct sample_question *q, const struct speech *to)
 {
     struct trials_limits l;
     trials_limits(q->trials, q->failures, q->confidence, &l);
-    if (format == SAMPLE_FORMAT_TEXT) {
-        limits_text(q, &l);
+    if (to) {
+        limits_text(q, &l, to);
         return;
     }
     puts("# nfc-survey sample-size: what a result proves (Clopper-Pearson limits, rounded outwards)");
@@ -130,38 +107,32 @@ static void ranks_yaml(const struct sample_question *q, const struct ranks *r)
     fputs(fixed_yaml, stdout);
 }
 
-static void rank_text(const char *name, uint64_t trials, uint64_t rank, uint64_t needs)
-{
-    if (rank > 0)
-        printf("  %s  the value of rank %" PRIu64 " of %" PRIu64 "\n", name, rank, trials);
-    else
-        printf("  %s  %s: %" PRIu64 " values would do\n", name, TOO_SMALL, needs);
-}
-
-static void ranks_text(const struct sample_question *q, const struct ranks *r)
+static void ranks_text(const struct sample_question *q, const struct ranks *r, const struct speech *to)
 {
     if (q->has_trials) {
-        printf("The %s point of %" PRIu64 " sorted values, with %s confidence:\n", percent(q->p).text,
-               q->trials, percent(q->confidence).text);
-        rank_text("at most ", q->trials, r->upper, r->upper_needs);
-        rank_text("at least", q->trials, r->lower, r->lower_needs);
-        if (r->low > 0)
-            printf("  between   the values of ranks %" PRIu64 " and %" PRIu64 ", both together\n", r->low,
-                   r->high);
+        speech_line(to, WORD_CMD_POINT, GIVEN(q->p), SPEECH_NUMBER(q->trials), GIVEN(q->confidence), NULL);
+        if (r->upper > 0)
+            speech_line(to, WORD_CMD_RANK_AT_MOST, SPEECH_NUMBER(r->upper), SPEECH_NUMBER(q->trials), NULL);
         else
-            rank_text("between ", q->trials, 0, r->both_need);
-        putchar('\n');
+            speech_line(to, WORD_CMD_NO_AT_MOST, SPEECH_NUMBER(r->upper_needs), NULL);
+        if (r->lower > 0)
+            speech_line(to, WORD_CMD_RANK_AT_LEAST, SPEECH_NUMBER(r->lower), SPEECH_NUMBER(q->trials), NULL);
+        else
+            speech_line(to, WORD_CMD_NO_AT_LEAST, SPEECH_NUMBER(r->lower_needs), NULL);
+        if (r->low > 0)
+            speech_line(to, WORD_CMD_RANKS_BETWEEN, SPEECH_NUMBER(r->low), SPEECH_NUMBER(r->high), NULL);
+        else
+            speech_line(to, WORD_CMD_NO_BETWEEN, SPEECH_NUMBER(r->both_need), NULL);
+        putc('\n', to->to);
     }
-    printf("A bound of the %s point at this confidence exists from %" PRIu64 " value%s (at most), %" PRIu64
-           " (at least), or\n%" PRIu64 " (both together).\n",
-           percent(q->p).text, r->upper_needs, plural(r->upper_needs), r->lower_needs, r->both_need);
-    fputs(fixed_text, stdout);
-    puts("A trial is one value a placement, such as its slowest or its first transaction: the transactions "
-         "of\n"
-         "one placement are slow or fast together.");
+    speech_line(to, r->upper_needs == 1 ? WORD_CMD_BOUND_NEEDS_ONE : WORD_CMD_BOUND_NEEDS, GIVEN(q->p),
+                SPEECH_NUMBER(r->upper_needs), SPEECH_NUMBER(r->lower_needs), SPEECH_NUMBER(r->both_need),
+                NULL);
+    speech_line(to, WORD_CMD_FIXED_ONLY, NULL);
+    speech_line(to, WORD_CMD_TRIAL_VALUE, NULL);
 }
 
-int sample_ranks(const struct sample_question *q, enum sample_format format, struct err *e)
+int sample_ranks(const struct sample_question *q, const struct speech *to, struct err *e)
 {
     struct ranks r = { 0 };
     if (!trials_for_rank_upper(q->p, q->confidence, &r.upper_needs) ||
@@ -174,8 +145,8 @@ int sample_ranks(const struct sample_question *q, enum sample_format format, str
         r.lower = 0;
     if (!stats_quantile_ranks(q->trials, q->p, q->confidence, &r.low, &r.high))
         r.low = 0;
-    if (format == SAMPLE_FORMAT_TEXT)
-        ranks_text(q, &r);
+    if (to)
+        ranks_text(q, &r, to);
     else
         ranks_yaml(q, &r);
     return 0;

@@ -4,8 +4,6 @@
 
 #include "harness/base/decimal.h"
 
-enum sample_format { SAMPLE_FORMAT_NONE = 0, SAMPLE_FORMAT_YAML, SAMPLE_FORMAT_TEXT };
-
 struct sample_text {
     char text[DECIMAL_SIZE + 8];
 };

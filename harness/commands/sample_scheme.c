@@ -1,6 +1,5 @@
 #include "harness/commands/sample_scheme.h"
 
-#include "harness/commands/speech.h"
 #include "harness/verdict/characteristics.h"
 #include "reports/tables/commands.h"
 #include "reports/words/numbers.h"
@@ -30,11 +29,6 @@ static double independent(const struct scheme *s)
 static const struct characteristics *population_of(const struct answer *a)
 {
     return &a->rows[a->chances.count - 1].at;
-}
-
-static struct phrase percent(double share)
-{
-    return number_percent_given(share, LANGUAGE_ENGLISH);
 }
 
 /* ---- what is computed ---- */
@@ -173,97 +167,76 @@ static void print_yaml(const struct sample_scheme *s, const struct answer *a)
 
 /* ---- in words ---- */
 
-static void scheme_text(const struct scheme *s)
+#define GIVEN(share) (number_percent_given(share, to->language).text)
+
+static void scheme_text(const struct scheme *s, const struct speech *to)
 {
-    printf(
-        "Scheme %s\n\n"
-        "A placement runs every script %u times, and is dirty for a script when any of these transactions\n"
-        "fails or passes its time limit. q is the probability of that. The scheme looks after every\n"
-        "placement, up to %u of them:\n",
-        s->name, s->k, s->n_max);
-    printf("  a cell with q of %s or more is called compatible with a probability of at most %s,\n",
-           percent(s->q1).text, percent(s->beta).text);
-    printf("  a cell with q of %s or less is called incompatible with a probability of at most %s.\n\n",
-           percent(s->q0).text, percent(s->alpha).text);
+    speech_line(to, WORD_CMD_SCHEME, s->name, SPEECH_NUMBER(s->k), SPEECH_NUMBER(s->n_max), GIVEN(s->q1),
+                GIVEN(s->beta), GIVEN(s->q0), GIVEN(s->alpha), NULL);
 }
 
-static void tables_text(const struct scheme_table *t)
+static void tables_text(const struct scheme_table *t, const struct speech *to)
 {
-    const struct speech speech = speech_english();
-    speech_table(&speech, NULL, &table_scheme_limits, &TABLE_ABOUT(t));
-    printf("\nWhat is neither stays undecided. Compatible also needs placements in %d sessions.\n\n",
-           VERDICT_SESSIONS_NEEDED);
+    speech_table(to, NULL, &table_scheme_limits, &TABLE_ABOUT(t));
+    speech_line(to, WORD_CMD_NEITHER, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED), NULL);
     if (t->accept[0] == 0)
-        printf("Within %u placements no cell can be called compatible: even if all are clean, it takes "
-               "more.\n\n",
-               t->scheme.n_max);
+        speech_line(to, WORD_CMD_NEVER_COMPATIBLE, SPEECH_NUMBER(t->scheme.n_max), NULL);
 }
 
-static void proof_text(const struct scheme *s)
+static void proof_text(const struct scheme *s, const struct speech *to)
 {
-    printf("Compatible shows with %s confidence that at most %s of the placements are dirty.\n",
-           percent(1.0 - s->beta).text, percent(s->q1).text);
-    printf("A single transaction then fails or is slow with a probability of at most\n"
-           "  %-9s if the transactions of a placement fail independently of each other,\n"
-           "  %-9s whatever the dependence.\n",
-           number_percent_bound(independent(s), DECIMAL_UP, LANGUAGE_ENGLISH).text, percent(s->q1).text);
-    printf("Incompatible shows with %s confidence that at least %s of the placements are dirty.\n\n",
-           percent(1.0 - s->alpha).text, percent(s->q0).text);
-    puts(
-        "This holds whenever one stops, if the scheme was fixed before the first placement. It is about\n"
-        "these units in these sessions, and a trial is a placement: more transactions in a placement do not\n"
-        "replace placements. Limits for a fixed number of trials must not be used at its stopping time.");
+    char independently[PHRASE_BYTES], however[PHRASE_BYTES]; /* in a column */
+    snprintf(independently, sizeof independently, "%-9s",
+             number_percent_bound(independent(s), DECIMAL_UP, to->language).text);
+    snprintf(however, sizeof however, "%-9s", GIVEN(s->q1));
+    speech_line(to, WORD_CMD_COMPATIBLE_SHOWS, GIVEN(1.0 - s->beta), GIVEN(s->q1), independently, however,
+                NULL);
+    speech_line(to, WORD_CMD_INCOMPATIBLE_SHOWS, GIVEN(1.0 - s->alpha), GIVEN(s->q0), NULL);
+    speech_line(to, WORD_CMD_SCHEME_HOLDS, NULL);
 }
 
-static void characteristics_text(const struct answer *a)
+static void characteristics_text(const struct answer *a, const struct speech *to)
 {
-    const struct speech speech = speech_english();
-    puts("\nWhat becomes of a cell, exactly, if its placements are independent:\n");
-    speech_table(&speech, NULL, &table_chances, &TABLE_ABOUT(&a->chances));
+    speech_line(to, WORD_CMD_CHANCES, NULL);
+    speech_table(to, NULL, &table_chances, &TABLE_ABOUT(&a->chances));
 }
 
-static void population_text(const struct answer *a)
+static void population_text(const struct answer *a, const struct speech *to)
 {
     const struct scheme *s = &a->table.scheme;
-    puts("\nPopulation (assumed for planning, not field data):");
+    speech_line(to, WORD_CMD_POPULATION_PARTS, NULL);
     for (size_t i = 0; i < population_usual_count; i++) {
         const struct population_part *p = &population_usual[i];
-        printf("  %s of the cells have q ", percent(p->weight).text);
-        if (p->low == p->high)
-            printf("= %s\n", percent(p->low).text);
-        else
-            printf("from %s to %s\n", percent(p->low).text, percent(p->high).text);
+        speech_line(to, p->low == p->high ? WORD_CMD_PART_IS : WORD_CMD_PART_FROM, GIVEN(p->weight),
+                    GIVEN(p->low), GIVEN(p->high), NULL);
     }
-    if (a->fixed_n == 0) {
-        printf("\nNo fixed sample to compare with: %s.\n", a->fixed_why.text);
-        return;
-    }
-    printf(
-        "\nA fixed sample with the same errors (%s and %s) takes %u placements and accepts at most %u dirty "
-        "ones:\n%.2f times what the scheme is expected to take.\n",
-        percent(s->alpha).text, percent(s->beta).text, a->fixed_n, a->fixed_c,
-        a->fixed_n / population_of(a)->placements);
+    if (a->fixed_n == 0)
+        speech_line(to, WORD_CMD_NO_FIXED_SAMPLE, a->fixed_why.text, NULL);
+    else
+        speech_line(to, WORD_CMD_FIXED_SAMPLE, GIVEN(s->alpha), GIVEN(s->beta), SPEECH_NUMBER(a->fixed_n),
+                    SPEECH_NUMBER(a->fixed_c),
+                    number_fixed(a->fixed_n / population_of(a)->placements, 2).text, NULL);
 }
 
-static void print_text(const struct sample_scheme *s, const struct answer *a)
+static void print_text(const struct sample_scheme *s, const struct answer *a, const struct speech *to)
 {
-    scheme_text(&s->scheme);
-    tables_text(&a->table);
-    proof_text(&s->scheme);
+    scheme_text(&s->scheme, to);
+    tables_text(&a->table, to);
+    proof_text(&s->scheme, to);
     if (!s->characteristics)
         return;
-    characteristics_text(a);
-    population_text(a);
+    characteristics_text(a, to);
+    population_text(a, to);
 }
 
-int sample_scheme(const struct sample_scheme *s, enum sample_format format, struct err *e)
+int sample_scheme(const struct sample_scheme *s, const struct speech *to, struct err *e)
 {
     struct answer *a = calloc(1, sizeof *a);
     if (!a)
         return err_set(e, ERR_MEMORY, "", "out of memory");
     int rc = compute(s, a, e);
-    if (rc == 0 && format == SAMPLE_FORMAT_TEXT)
-        print_text(s, a);
+    if (rc == 0 && to)
+        print_text(s, a, to);
     else if (rc == 0)
         print_yaml(s, a);
     scheme_table_free(&a->table);

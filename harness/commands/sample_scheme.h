@@ -5,6 +5,7 @@
 
 #include "harness/base/err.h"
 #include "harness/commands/sample_print.h"
+#include "harness/commands/speech.h"
 #include "harness/verdict/verdict.h"
 
 #include <stdbool.h>
@@ -19,8 +20,8 @@ struct sample_scheme {
     size_t own_count;
 };
 
-/* Prints it; what can't be computed is an error before anything is printed. */
-int sample_scheme(const struct sample_scheme *s, enum sample_format format, struct err *e)
+/* Prints it to people or (to: NULL) as YAML; what can't be computed is an error before anything is printed. */
+int sample_scheme(const struct sample_scheme *s, const struct speech *to, struct err *e)
     __attribute__((warn_unused_result));
 
 #endif

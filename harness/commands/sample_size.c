@@ -88,17 +88,6 @@ static enum question question_of(const struct options *o)
     return q;
 }
 
-static bool take_format(const struct options *o, enum sample_format *out)
-{
-    const char *text = options_text(o, "format");
-    *out = strcmp(text, "yaml") == 0   ? SAMPLE_FORMAT_YAML
-           : strcmp(text, "text") == 0 ? SAMPLE_FORMAT_TEXT
-                                       : SAMPLE_FORMAT_NONE;
-    if (*out == SAMPLE_FORMAT_NONE)
-        options_usage(o, "--format needs yaml or text, not `%s`", text);
-    return *out != SAMPLE_FORMAT_NONE;
-}
-
 /* What is refused is what the command line says, so the status is that of a wrong command line. */
 static int finish(const struct options *o, int code, const struct err *e)
 {
@@ -107,7 +96,7 @@ static int finish(const struct options *o, int code, const struct err *e)
     return code == 0 ? EXIT_STATUS_DONE : message_error(e);
 }
 
-static int run_fixed(const struct options *o, enum question asked, enum sample_format format)
+static int run_fixed(const struct options *o, enum question asked, const struct speech *to)
 {
     struct sample_question q = { .confidence = 0.95, .has_trials = options_has(o, "trials") };
     struct err e = { 0 };
@@ -118,15 +107,15 @@ static int run_fixed(const struct options *o, enum question asked, enum sample_f
         !options_number(o, "failures", 0, TRIALS_MAX, &q.failures))
         return EXIT_STATUS_USAGE;
     if (asked == QUESTION_CLAIM)
-        return finish(o, sample_claim(&q, format, &e), &e);
+        return finish(o, sample_claim(&q, to, &e), &e);
     if (asked == QUESTION_RANKS)
-        return finish(o, sample_ranks(&q, format, &e), &e);
+        return finish(o, sample_ranks(&q, to, &e), &e);
     if (!options_has(o, "failures"))
         return options_usage(o, "--trials needs --failures F beside it: how many of them failed");
     if (q.failures > q.trials)
         return options_usage(o, "--failures %llu is more than --trials %llu", (unsigned long long)q.failures,
                              (unsigned long long)q.trials);
-    sample_limits(&q, format);
+    sample_limits(&q, to);
     return EXIT_STATUS_DONE;
 }
 
@@ -173,7 +162,7 @@ static bool take_own_rates(const struct options *o, struct sample_scheme *s)
     return true;
 }
 
-static int run_scheme(const struct options *o, enum sample_format format)
+static int run_scheme(const struct options *o, const struct speech *to)
 {
     struct sample_scheme s = { .characteristics = options_has(o, "operating-characteristics") };
     struct err e = { 0 };
@@ -188,18 +177,25 @@ static int run_scheme(const struct options *o, enum sample_format format)
     int rc =
         scheme_resolve(name ? name : "own", q0, q1, alpha, beta, (unsigned)k, (unsigned)max, &s.scheme, &e);
     if (rc == 0)
-        rc = sample_scheme(&s, format, &e);
+        rc = sample_scheme(&s, to, &e);
     return finish(o, rc, &e);
 }
 
 static int run(const struct command *command, struct options *options)
 {
-    enum sample_format format;
+    struct speech speech;
+    const char *format = options_text(options, "format");
     (void)command;
+    bool text = strcmp(format, "text") == 0;
     enum question asked = question_of(options);
-    if (asked == QUESTION_NONE || !take_format(options, &format))
+    if (asked == QUESTION_NONE)
         return EXIT_STATUS_USAGE;
-    return asked == QUESTION_SCHEME ? run_scheme(options, format) : run_fixed(options, asked, format);
+    if (!text && strcmp(format, "yaml") != 0)
+        return options_usage(options, "--format needs yaml or text, not `%s`", format);
+    if (!speech_open(options, stdout, &speech))
+        return EXIT_STATUS_USAGE;
+    const struct speech *to = text ? &speech : NULL;
+    return asked == QUESTION_SCHEME ? run_scheme(options, to) : run_fixed(options, asked, to);
 }
 
 static const struct option_spec option_table[] = {
@@ -242,6 +238,7 @@ static const struct option_spec option_table[] = {
       .argument = "yaml|text",
       .help = "for programs, or in words",
       .fallback = "yaml" },
+    SPEECH_OPTION,
     { 0 },
 };
 

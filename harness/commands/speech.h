@@ -32,10 +32,11 @@ struct speech speech_english(void); /* on stdout */
 
 /* {0} .. {9} of the word are the texts behind it, which end with NULL: they are made safe, the word may have lines. */
 void speech_fill(const struct speech *s, enum word word, const char *const *arguments);
-#define speech_say(s, word, ...) speech_fill((s), (word), (const char *const[]) { __VA_ARGS__ })
-#define speech_line(s, word, ...)                                                                            \
-    (speech_say(s, word, __VA_ARGS__), (void)putc('\n', (s)->to)) /* and ends it */
-#define SPEECH_NUMBER(number) (number_name(number).text)
+#define speech_say(s, word, ...)  speech_fill((s), (word), (const char *const[]) { __VA_ARGS__ })
+#define speech_line(s, word, ...) (speech_say(s, word, __VA_ARGS__), (void)putc('\n', (s)->to))
+/* A line that the program's name begins. */
+#define speech_note(s, word, ...) (fputs("nfc-survey: ", (s)->to), speech_line(s, word, __VA_ARGS__))
+#define SPEECH_NUMBER(number)     (number_name(number).text)
 
 /* A word and blanks behind it, to so many columns and one at least. */
 void speech_label(const struct speech *s, enum word word, size_t columns);

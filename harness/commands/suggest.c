@@ -4,7 +4,6 @@
 #include "harness/base/text.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
-#include "harness/commands/speech.h"
 #include "harness/plan/suggest.h"
 #include "harness/survey/models.h"
 #include "reports/tables/commands.h"
@@ -13,6 +12,7 @@
 
 struct asked {
     struct models *models;
+    enum word from; /* NONE: a file, models->path */
     struct suggestion made;
     const char *shares_path; /* NULL: those of the list */
     size_t strangers;        /* rows of it that name no model of the list */
@@ -40,8 +40,11 @@ static int load(const struct options *o, struct asked *x, struct survey_problems
     int status = data_directory(data, sizeof data, e);
     if (status == 0)
         status = profiles_load(data, &profiles, problems, e);
-    if (status == 0 && (strcmp(from, "all") == 0 || strcmp(from, "simulated") == 0))
-        status = models_of_profiles(profiles, from[0] == 's', &x->models, e);
+    x->from = strcmp(from, "all") == 0         ? WORD_CMD_FROM_ALL
+              : strcmp(from, "simulated") == 0 ? WORD_CMD_FROM_SIMULATED
+                                               : WORD_NONE;
+    if (status == 0 && x->from != WORD_NONE)
+        status = models_of_profiles(profiles, x->from == WORD_CMD_FROM_SIMULATED, &x->models, e);
     else if (status == 0)
         status = models_load(from, profiles, &x->models, problems, e);
     if (status == 0)
@@ -50,29 +53,30 @@ static int load(const struct options *o, struct asked *x, struct survey_problems
     return status;
 }
 
-static void show_coverage(const struct asked *x)
+static struct phrase percent(double share)
+{
+    return number_fixed(100 * share, 1);
+}
+#define PERCENT(share) (percent(share).text)
+
+static void show_coverage(const struct asked *x, const struct speech *to)
 {
     const struct suggestion *s = &x->made;
+    putc('\n', to->to);
     if (s->shares_known == 0)
-        printf("\nNo share of the market is known for any model of the list: how much of it these models "
-               "cover is "
-               "unknown.\n");
+        speech_line(to, WORD_CMD_NO_SHARE_KNOWN, NULL);
     else
-        printf("\nShares are known for %zu of %zu models, %.1f %% of the market together; the chosen ones "
-               "are %.1f %% "
-               "of it.\nWhat share the other %.1f %% have on which models is unknown.\n",
-               s->shares_known, x->models->count, 100 * s->share_known, 100 * s->share_chosen,
-               100 * (1 - s->share_known));
+        speech_line(to, WORD_CMD_SHARES_KNOWN, SPEECH_NUMBER(s->shares_known),
+                    SPEECH_NUMBER(x->models->count), PERCENT(s->share_known), PERCENT(s->share_chosen),
+                    PERCENT(1 - s->share_known), NULL);
     if (x->strangers > 0)
-        printf("%zu rows of %s (%.1f %% of the market) name no model of the list.\n", x->strangers,
-               x->shares_path, 100 * x->strangers_share);
-    printf("The list does not give the carrier of %zu models, the year of %zu, the technologies of %zu: each "
-           "counts as "
-           "a stratum \"unknown\".\n",
-           s->no_carrier, s->no_year, s->no_technologies);
+        speech_line(to, WORD_CMD_STRANGERS, SPEECH_NUMBER(x->strangers), x->shares_path,
+                    PERCENT(x->strangers_share), NULL);
+    speech_line(to, WORD_CMD_NOT_GIVEN, SPEECH_NUMBER(s->no_carrier), SPEECH_NUMBER(s->no_year),
+                SPEECH_NUMBER(s->no_technologies), NULL);
 }
 
-static void show_missing(const struct asked *x)
+static void show_missing(const struct asked *x, const struct speech *to)
 {
     size_t missing = 0, models = 0;
     for (size_t i = 0; i < x->made.stratum_count; i++) {
@@ -81,51 +85,46 @@ static void show_missing(const struct asked *x)
         models += s->chosen == 0 ? s->models : 0;
     }
     if (missing == 0) {
-        printf("Each of the %zu strata has a model.\n", x->made.stratum_count);
+        speech_line(to, WORD_CMD_ALL_STRATA, SPEECH_NUMBER(x->made.stratum_count), NULL);
         return;
     }
-    printf("%zu of %zu strata (%zu models) have none:\n", missing, x->made.stratum_count, models);
+    speech_line(to, WORD_CMD_EMPTY_STRATA, SPEECH_NUMBER(missing), SPEECH_NUMBER(x->made.stratum_count),
+                SPEECH_NUMBER(models), NULL);
     for (size_t i = 0; i < x->made.stratum_count; i++) {
-        if (x->made.strata[i].chosen > 0)
-            continue;
-        fputs("  ", stdout);
-        text_put_safe(stdout, x->made.strata[i].label);
-        printf(": %u model%s\n", x->made.strata[i].models, x->made.strata[i].models == 1 ? "" : "s");
+        const struct suggest_stratum *s = &x->made.strata[i];
+        if (s->chosen == 0)
+            speech_line(to, s->models == 1 ? WORD_CMD_STRATUM_MODEL : WORD_CMD_STRATUM_MODELS,
+                        name_stratum(s, to->language).text, SPEECH_NUMBER(s->models), NULL);
     }
 }
 
-/* Ids are of letters, digits and dashes: plain in YAML. Labels go into comments, made safe. */
-static void show_snippet(const struct asked *x)
+/* Ids are of letters, digits and dashes: plain in YAML. Strata go into comments, made safe. */
+static void show_snippet(const struct asked *x, const struct speech *to)
 {
-    puts("handsets: # put each unit's asset tag in the place of HS-...");
+    speech_line(to, WORD_CMD_SNIPPET, NULL);
     for (size_t i = 0; i < x->made.choice_count; i++) {
         const struct suggest_choice *c = &x->made.choices[i];
         const struct model *m = &x->models->items[c->model];
-        printf("  - {unit: HS-%03zu, handset: %s} # ", i + 1, m->id);
-        text_put_safe(stdout, x->made.strata[c->stratum].label);
-        puts(m->profiled ? "" : "; no profile of this id yet");
+        fprintf(to->to, "  - {unit: HS-%03zu, handset: %s} # ", i + 1, m->id);
+        text_put_safe(to->to, name_stratum(&x->made.strata[c->stratum], to->language).text);
+        speech_line(to, m->profiled ? WORD_NONE : WORD_CMD_SNIPPET_NO_PROFILE, NULL);
     }
 }
 
-static void show(const struct asked *x)
+static void show(const struct asked *x, const struct speech *to)
 {
-    const struct speech speech = speech_english();
     const struct suggested table = { x->models, x->made };
-    printf("%zu of the %zu models of ", x->made.choice_count, x->models->count);
-    text_put_safe(stdout, x->models->path);
-    printf(": the largest known shares first, up to half of them; then one for each stratum\n"
-           "(carrier x two years x NFC technologies) without a model, where there are places for all; then "
-           "the strata "
-           "in proportion.\n\n");
-    speech_table(&speech, NULL, &table_suggested, &TABLE_ABOUT(&table));
-    show_coverage(x);
-    show_missing(x);
-    puts("Models that are not tested, and other units of those that are, stay unknown whatever the survey "
-         "finds.\n");
-    show_snippet(x);
+    const char *from = x->from != WORD_NONE ? word_text(x->from, to->language) : x->models->path;
+    speech_line(to, WORD_CMD_SUGGESTED, SPEECH_NUMBER(x->made.choice_count), SPEECH_NUMBER(x->models->count),
+                from, NULL);
+    speech_table(to, NULL, &table_suggested, &TABLE_ABOUT(&table));
+    show_coverage(x, to);
+    show_missing(x, to);
+    speech_line(to, WORD_CMD_UNTESTED, NULL);
+    show_snippet(x, to);
 }
 
-int suggest_models(const struct options *o, uint64_t seed)
+int suggest_models(const struct options *o, uint64_t seed, const struct speech *to)
 {
     struct asked x = { 0 };
     struct survey_problems problems = { 0 };
@@ -140,8 +139,10 @@ int suggest_models(const struct options *o, uint64_t seed)
     int status = load(o, &x, &problems, &e);
     if (status == 0)
         status = suggest(x.models, (size_t)n, seed, &x.made, &e);
-    if (status == 0)
-        (yaml ? show_snippet : show)(&x);
+    if (status == 0 && yaml) /* for a survey: in no language but the files' own */
+        show_snippet(&x, &(const struct speech) { stdout, LANGUAGE_ENGLISH });
+    else if (status == 0)
+        show(&x, to);
     message_problems(&problems);
     if (status != 0 && problems.count == 0)
         message_error(&e);

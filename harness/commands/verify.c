@@ -3,27 +3,27 @@
 #include "harness/commands/command.h"
 #include "harness/commands/journal_report.h"
 #include "harness/commands/message.h"
+#include "harness/commands/speech.h"
 #include "reports/summary.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #define SUMMARY_MAX (256u << 20)
 
-static void show_counts(const struct journal_verdict *v)
+static void show_counts(const struct journal_verdict *v, const struct speech *to)
 {
-    printf("%" PRIu64 " lines, %" PRIu64 " records: %" PRIu64 " placements, %" PRIu64 " transactions\n",
-           v->lines, v->records, v->kinds[JOURNAL_KIND_PLACEMENT], v->kinds[JOURNAL_KIND_TRANSACTION]);
+    speech_line(to, WORD_CMD_VERIFIED, SPEECH_NUMBER(v->lines), SPEECH_NUMBER(v->records),
+                SPEECH_NUMBER(v->kinds[JOURNAL_KIND_PLACEMENT]),
+                SPEECH_NUMBER(v->kinds[JOURNAL_KIND_TRANSACTION]), NULL);
     if (v->damaged > 0)
-        printf("%" PRIu64 " damaged lines\n", v->damaged);
+        speech_line(to, WORD_CMD_DAMAGED_LINES, SPEECH_NUMBER(v->damaged), NULL);
     if (v->edited > 0)
-        printf("%" PRIu64 " lines edited by hand\n", v->edited);
+        speech_line(to, WORD_CMD_EDITED_LINES, SPEECH_NUMBER(v->edited), NULL);
     if (v->torn)
-        puts("the last line is torn: its writing was interrupted; resuming the run cuts it off");
-    printf("the run %s\n",
-           v->closed ? "was closed by a stop record" : "has no stop record: it goes on, or was broken off");
-    printf("sha256 %s\n", v->sha256);
+        speech_line(to, WORD_CMD_TORN_LINE, NULL);
+    speech_line(to, v->closed ? WORD_CMD_CLOSED_RUN : WORD_CMD_OPEN_RUN, NULL);
+    fprintf(to->to, "sha256 %s\n", v->sha256);
 }
 
 /* The summary on disk against the one that the journal gives now. */
@@ -60,24 +60,29 @@ static int run(const struct command *command, struct options *options)
     char journal[4096], summary[4096];
     struct journal_verdict verdict = { 0 };
     struct err e = { 0 };
+    struct speech speech;
+    if (!speech_open(options, stdout, &speech))
+        return EXIT_STATUS_USAGE;
     if (snprintf(journal, sizeof journal, "%s/journal.yaml", directory) >= (int)sizeof journal ||
         snprintf(summary, sizeof summary, "%s/summary.yaml", directory) >= (int)sizeof summary)
         return options_usage(options, "the path is too long");
     int status = journal_report(journal, &verdict);
     if (verdict.lines == 0)
         return status;
-    show_counts(&verdict);
+    show_counts(&verdict, &speech);
     if (access(summary, F_OK) != 0) {
-        puts("there is no summary.yaml; `nfc-survey report` makes it");
+        speech_line(&speech, WORD_CMD_NO_SUMMARY, NULL);
         return status;
     }
     if (compare(directory, summary, &e) != 0) {
         int compared = message_error(&e);
         return compared > status ? compared : status;
     }
-    puts("summary.yaml is what the journal gives");
+    speech_line(&speech, WORD_CMD_SUMMARY_AGREES, NULL);
     return status;
 }
+
+static const struct option_spec option_table[] = { SPEECH_OPTION, { 0 } };
 
 static const struct command_example examples[] = {
     { "nfc-survey verify results/demo", "check every line of the journal, and the summary against it" },
@@ -95,9 +100,10 @@ static const struct command_exit exits[] = {
 const struct command command_verify = {
     .name = "verify",
     .summary = "check the integrity of a run",
-    .usage = (const char *const[]) { "DIR", NULL },
+    .usage = (const char *const[]) { "DIR [--lang en|ja]", NULL },
     .description =
         "Every line carries a checksum and its number, and every stop record the digest of all before it.",
+    .options = option_table,
     .examples = examples,
     .exits = exits,
     .operands_min = 1,

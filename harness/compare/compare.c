@@ -45,6 +45,17 @@ bool compare_is_quiet(const struct compare_unit *u)
            u->times.worse == 0 && u->times.better == 0;
 }
 
+size_t compare_units(const struct comparison *c, enum compare_kind kind, size_t *quiet)
+{
+    size_t all = 0;
+    *quiet = 0;
+    for (size_t i = 0; i < c->unit_count; i++) {
+        all += c->units[i].kind == kind;
+        *quiet += c->units[i].kind == kind && compare_is_quiet(&c->units[i]);
+    }
+    return all;
+}
+
 bool compare_looks(enum compare_class c)
 {
     return c >= COMPARE_LOOKS_WORSE && c <= COMPARE_UNSTEADY;

@@ -224,5 +224,7 @@ bool compare_could_find(const struct comparison *c);
 
 /* A unit of which there is nothing to say: no cell of it changed, or looks so. */
 bool compare_is_quiet(const struct compare_unit *u);
+/* How many readers or handsets there are, and how many of them there is nothing to say of. */
+size_t compare_units(const struct comparison *c, enum compare_kind kind, size_t *quiet);
 
 #endif

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define YEARS_A_BAND 2
-
 struct chooser {
     const struct models *models;
     struct suggestion *out;
@@ -17,20 +15,18 @@ struct chooser {
     bool *chosen; /* a model */
 };
 
-static void band_text(const char *released, char *out, size_t capacity)
+static unsigned first_year(const struct model *m)
 {
-    unsigned year = released ? (unsigned)strtoul(released, NULL, 10) : 0;
-    if (year == 0)
-        snprintf(out, capacity, "year unknown");
-    else
-        snprintf(out, capacity, "%u-%u", year - year % YEARS_A_BAND,
-                 year - year % YEARS_A_BAND + YEARS_A_BAND - 1);
+    unsigned year = m->released ? (unsigned)strtoul(m->released, NULL, 10) : 0;
+    return year - year % SUGGEST_BAND_YEARS;
 }
 
 static void label_of(const struct model *m, char out[SUGGEST_LABEL_MAX])
 {
-    char band[32];
-    band_text(m->released, band, sizeof band);
+    char band[32] = "year unknown";
+    unsigned year = first_year(m);
+    if (year > 0)
+        snprintf(band, sizeof band, "%u-%u", year, year + SUGGEST_BAND_YEARS - 1);
     snprintf(out, SUGGEST_LABEL_MAX, "%.40s, %s, %s%.40s", m->carrier ? m->carrier : "carrier unknown", band,
              m->technologies ? "NFC " : "technologies unknown", m->technologies ? m->technologies : "");
 }
@@ -53,9 +49,13 @@ static void make_strata(struct chooser *c)
     struct suggestion *s = c->out;
     char label[SUGGEST_LABEL_MAX];
     for (size_t i = 0; i < c->models->count; i++) {
-        label_of(&c->models->items[i], label);
-        if (find_stratum(s, label) == s->stratum_count)
-            memcpy(s->strata[s->stratum_count++].label, label, sizeof label);
+        const struct model *m = &c->models->items[i];
+        label_of(m, label);
+        if (find_stratum(s, label) < s->stratum_count)
+            continue;
+        struct suggest_stratum *stratum = &s->strata[s->stratum_count++];
+        *stratum = (struct suggest_stratum) { .like = m, .first_year = first_year(m) };
+        memcpy(stratum->label, label, sizeof label);
     }
     qsort(s->strata, s->stratum_count, sizeof *s->strata, compare_strata);
     for (size_t i = 0; i < c->models->count; i++) {

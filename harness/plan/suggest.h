@@ -18,10 +18,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SUGGEST_LABEL_MAX 160
+#define SUGGEST_LABEL_MAX  160
+#define SUGGEST_BAND_YEARS 2
 
 struct suggest_stratum {
-    char label[SUGGEST_LABEL_MAX]; /* "docomo, 2016-2017, technologies unknown" */
+    char label[SUGGEST_LABEL_MAX]; /* "docomo, 2016-2017, technologies unknown": what it is drawn by */
+    const struct model *like;      /* one of its models */
+    unsigned first_year;           /* of its band of SUGGEST_BAND_YEARS; 0: not known */
     unsigned models, chosen;
 };
 

@@ -44,14 +44,13 @@ void job_exclude(struct station *st, unsigned reader, const char *reason)
 static void withdraw_last(struct station *st, const char *reason)
 {
     if (st->state.last.line == 0 || !st->state.last.counted) {
-        station_say(st, "there is no counted placement to withdraw: the last one is not in the counts");
+        STATION_SAY(st, NOTICE_NOTHING_COUNTED);
     } else if (st->state.last.withdrawn) {
-        station_say(st, "placement %llu is withdrawn already", (unsigned long long)st->state.last.line);
+        STATION_SAY(st, NOTICE_WITHDRAWN_BEFORE, .placement = st->state.last.line);
     } else {
         note_write(st, reason, st->state.last.line, EXCLUSION_WITHDRAW);
         st->state.last.withdrawn = true;
-        station_say(st, "placement %llu stays counted; its withdrawal is recorded and reported both ways",
-                    (unsigned long long)st->state.last.line);
+        STATION_SAY(st, NOTICE_WITHDRAWN, .placement = st->state.last.line);
     }
 }
 

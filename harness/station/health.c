@@ -68,8 +68,8 @@ static void leave_service(struct station *st, unsigned reader, enum reader_state
     u->since_ns = now;
     u->next_try_ns = now;
     unit_health(st, reader, event, detail);
-    station_say(st, "%s: %s: %s; the sweep goes on elsewhere", st->survey->readers[reader].unit,
-                health_event_name(event), said_text(detail).text);
+    STATION_SAY(st, NOTICE_OUT_OF_SERVICE, .reader = st->survey->readers[reader].unit, .event = event,
+                .detail = detail);
 }
 
 static void back_in_service(struct station *st, unsigned reader, enum health_event event,
@@ -79,7 +79,7 @@ static void back_in_service(struct station *st, unsigned reader, enum health_eve
     u->state = READER_READY;
     u->asking = false;
     unit_health(st, reader, event, detail);
-    station_say(st, "%s: %s", st->survey->readers[reader].unit, health_event_name(event));
+    STATION_SAY(st, NOTICE_IN_SERVICE, .reader = st->survey->readers[reader].unit, .event = event);
 }
 
 /* The answer to "who hung?" closes the transaction that is waited for. */
@@ -286,8 +286,7 @@ void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
         answer_question(st, reader, false, SAID_MISSED_READER_SILENT);
         u->state = READER_DROPPED;
         unit_health(st, reader, HEALTH_DROPPED, &not_back);
-        station_say(st, "%s: did not come back; its cells are left for `run --resume`",
-                    st->survey->readers[reader].unit);
+        STATION_SAY(st, NOTICE_DROPPED, .reader = st->survey->readers[reader].unit);
     } else if (!u->asking && now_ns >= u->next_try_ns) {
         u->next_try_ns = now_ns + (uint64_t)STATION_RETRY_MS * 1000000;
         unit_open(st, reader);

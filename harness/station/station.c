@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,14 +54,9 @@ void station_append(struct station *st, struct journal_record *r)
         station_fail(st, &e);
 }
 
-void station_say(struct station *st, const char *format, ...)
+void station_say(struct station *st, const struct station_notice *notice)
 {
-    char text[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    st->options->ui.say(st->options->ui.context, text);
+    st->options->ui.say(st->options->ui.context, notice);
 }
 
 static void tell_progress(struct station *st, bool anew)
@@ -102,8 +96,7 @@ static void on_interrupt(struct station *st)
         return;
     st->stop_asked = interrupts > 1 ? 2 : 1;
     interrupts = st->stop_asked;
-    station_say(st, st->stop_asked == 1 ? "stopping after the present transaction; Ctrl-C again stops at once"
-                                        : "stopping at once");
+    STATION_SAY(st, st->stop_asked == 1 ? NOTICE_STOPPING : NOTICE_STOPPING_AT_ONCE);
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
         struct unit *u = &st->units[i];
         if (u->job.state != JOB_RUNNING)
@@ -259,7 +252,7 @@ static void lift_phone(struct station *st, const struct plan_placement *p)
             hear_person(st, p->reader, false);
         }
         if (u->job.lift_status == ERR_TIMEOUT)
-            station_say(st, "%s still sees a phone: take it away", st->survey->readers[p->reader].unit);
+            STATION_SAY(st, NOTICE_STILL_SEES, .reader = st->survey->readers[p->reader].unit);
     } while (u->job.lift_status == ERR_TIMEOUT && !st->failed && !st->stop_asked);
 }
 

@@ -46,12 +46,35 @@ struct station_shown {
     const struct said *reason;
 };
 
+/* What is worth a technician's attention while the station works. */
+enum notice {
+    NOTICE_NONE = 0,
+    NOTICE_STOPPING, /* after the present transaction */
+    NOTICE_STOPPING_AT_ONCE,
+    NOTICE_STILL_SEES, /* the reader sees the phone that was to be taken away */
+    NOTICE_OUT_OF_SERVICE,
+    NOTICE_IN_SERVICE,
+    NOTICE_DROPPED,          /* the reader did not come back */
+    NOTICE_NOTHING_COUNTED,  /* so there is nothing to withdraw */
+    NOTICE_WITHDRAWN_BEFORE, /* the placement */
+    NOTICE_WITHDRAWN,
+    NOTICE_COUNT
+};
+
+struct station_notice {
+    enum notice what;
+    const char *reader;        /* its unit; NULL where it is about none */
+    enum health_event event;   /* of a reader that goes out of service or comes back into it */
+    const struct said *detail; /* of that; NULL: none */
+    uint64_t placement;        /* line of its record; 0 where it is about none */
+};
+
 /* How the station speaks. commands/ implements it. Those for `hands: person` only may be NULL elsewhere. */
 struct station_ui {
     void *context;
     void (*progress)(void *context,
                      const struct station_progress *p); /* often: the ui decides how often to draw */
-    void (*say)(void *context, const char *text);       /* one line worth a technician's attention */
+    void (*say)(void *context, const struct station_notice *notice);
     /* hands: person. Asks for a phone to be laid and waits for the answer, or (lift) only to be taken away.
      */
     enum station_answer (*ask)(void *context, const struct survey *s, const struct plan_placement *p,

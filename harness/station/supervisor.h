@@ -117,7 +117,8 @@ struct station {
 
 uint64_t station_at_us(const struct station *st, uint64_t virtual_ns);
 void station_append(struct station *st, struct journal_record *r);
-void station_say(struct station *st, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#define STATION_SAY(st, ...) station_say((st), &(const struct station_notice) { __VA_ARGS__ })
+void station_say(struct station *st, const struct station_notice *notice);
 void station_fail(struct station *st, const struct err *e);
 
 /* A placement is closed: the last one that may be withdrawn, unless it is aborted, for it is made again. */

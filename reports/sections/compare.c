@@ -1,17 +1,14 @@
 /*
- * What is said about a comparison, around its tables (tables/compare.c): as a page and as text. What else differs
+ * What is said about a comparison, around its tables (tables/compare.c): as a page. What else differs
  * comes first, then what changed, what only looks so, and what could not be seen. Rows are in the survey's order, never
  * in one of merit.
  */
 #include "reports/sections/compare.h"
 
-#include "harness/base/text.h"
 #include "reports/render/html.h"
-#include "reports/render/text_table.h"
 #include "reports/sections/sections.h"
 #include "reports/tables/compare.h"
 
-#include <inttypes.h>
 #include <math.h>
 
 static void title(struct page *p)
@@ -119,21 +116,9 @@ static void differences(struct page *p)
     page_put(p, "</section>\n");
 }
 
-/* How many readers or handsets there are, and how many of them there is nothing to say of. */
-static size_t count_units(const struct comparison *c, enum compare_kind kind, size_t *quiet)
-{
-    size_t all = 0;
-    *quiet = 0;
-    for (size_t i = 0; i < c->unit_count; i++) {
-        all += c->units[i].kind == kind;
-        *quiet += c->units[i].kind == kind && compare_is_quiet(&c->units[i]);
-    }
-    return all;
-}
-
 static void units(struct page *p)
 {
-    size_t quiet, all = count_units(p->comparison, COMPARE_HANDSET, &quiet);
+    size_t quiet, all = compare_units(p->comparison, COMPARE_HANDSET, &quiet);
     page_section(p, "units", NULL, WORD_CMP_H_UNITS);
     page_element(p, "p", "", p->comparison->same_plan ? WORD_CMP_UNITS_INTRO : WORD_CMP_UNITS_UNTESTED);
     table(p, &table_compared_readers);
@@ -244,122 +229,4 @@ int compare_html(const struct comparison *c, struct report *r, const char *path,
 {
     static const struct page_content content = { title, NULL, { "differences", WORD_CMP_SKIP }, body, foot };
     return page_write(r, c, &content, path, e);
-}
-
-/* ---- as text ---- */
-
-static const struct view text_view = { NULL, LANGUAGE_ENGLISH, FORM_TEXT, false };
-
-static void say_table(const struct comparison *c, const char *title, const struct table *t, FILE *to)
-{
-    const struct row row = compare_whole(c);
-    if (table_is_empty(t, &text_view, &row))
-        return;
-    fputs(title, to);
-    text_table(to, &text_view, t, &row);
-}
-
-static void say_run(const char *name, const struct findings *f, FILE *to)
-{
-    fprintf(to, "%s  ", name);
-    text_put_safe(to, f->run);
-    fputs(", survey ", to);
-    text_put_safe(to, f->survey->id);
-    fprintf(to, ", %s, %" PRIu64 " placements%s\n", f->started, f->placements,
-            f->finished ? "" : ", not finished");
-}
-
-static void say_differences(const struct comparison *c, FILE *to)
-{
-    bool any = false;
-    if (c->difference_count == 0)
-        fputs("\nNothing else differs between the runs.\n", to);
-    say_table(c, "\nWhat else differs between the runs\n", &table_differences, to);
-    for (size_t i = 0; i < c->difference_count; i++)
-        any = any || c->differences[i].breaks;
-    if (any)
-        fputs("  (!) cells with it are not compared\n", to);
-}
-
-static const char *class_text(enum compare_class c, bool times)
-{
-    return word_text(word_compare_class(c, times), LANGUAGE_ENGLISH);
-}
-
-static void say_counts(const struct comparison *c, FILE *to)
-{
-    fprintf(to, "\n%zu cells compared", c->cell_count);
-    for (int i = COMPARE_CLASS_COUNT - 1; i > COMPARE_NOT_TESTED; i--)
-        if (c->by_class[i] > 0)
-            fprintf(to, ", %zu %s", c->by_class[i], class_text((enum compare_class)i, false));
-    fputs("\ntimes", to);
-    for (int i = COMPARE_CLASS_COUNT - 1; i >= COMPARE_NOT_TESTED; i--)
-        if (c->time_by_class[i] > 0)
-            fprintf(to, ", %zu %s", c->time_by_class[i], class_text((enum compare_class)i, true));
-    fprintf(to,
-            "\nOf what is called worse or better, at most %g %% is expected to be wrong (e-BH over %zu "
-            "cells,\nreaders and handsets); the same for slower and faster (Benjamini-Hochberg over %zu "
-            "cells).\n",
-            100.0 * c->fdr, c->tests, c->time_tests);
-}
-
-/* The smallest change that the cells without one still allow: what the runs could not see. */
-static void say_power(const struct comparison *c, FILE *to)
-{
-    if (c->tests > 0)
-        fprintf(to, "Alone on the list, a cell would need an e-value of %.0f", ceil(c->cell_needs));
-    if (c->tests > 0 && c->same_plan)
-        fprintf(to, ", a reader or handset one of %.0f", ceil(c->unit_needs));
-    fputs(c->tests > 0 ? ".\n" : "", to);
-    if (!c->same_plan)
-        fputs("The schemes or sessions differ, or a run is not finished: readers and handsets as a whole are "
-              "not "
-              "tested.\n",
-              to);
-    if (!isnan(c->open_median))
-        fprintf(to,
-                "Where no change is shown, this much worse is not ruled out: from %.1f to %.1f points of "
-                "P(dirty), "
-                "median %.1f.\n",
-                ceil(1000.0 * c->open_least) / 10.0, ceil(1000.0 * c->open_most) / 10.0,
-                ceil(1000.0 * c->open_median) / 10.0);
-    if (c->blind > 0)
-        fprintf(to, "In %zu cells no change could have been seen at all: too few placements.\n", c->blind);
-    if (!c->same_verdicts)
-        fputs("The schemes differ, so verdicts are not compared; P(dirty) means the same in both.\n", to);
-    else if (c->verdicts_changed > 0)
-        fprintf(to, "%zu cells have another verdict; that alone shows no change.\n", c->verdicts_changed);
-}
-
-static void say_units(const struct comparison *c, enum compare_kind kind, const struct table *t,
-                      const char *title, FILE *to)
-{
-    size_t quiet, all = count_units(c, kind, &quiet);
-    fprintf(to, "\n%s\n", title);
-    say_table(c, "", t, to);
-    if (quiet > 0)
-        fprintf(to, "  %zu of %zu: %s\n", quiet, all,
-                class_text(c->same_plan ? COMPARE_NO_CHANGE : COMPARE_NOT_TESTED, false));
-}
-
-void compare_text(const struct comparison *c, FILE *to)
-{
-    if (c->simulated)
-        fputs("SIMULATED: simulated readers and handsets; this says nothing about any real device.\n", to);
-    say_run("A", c->a, to);
-    say_run("B", c->b, to);
-    fprintf(to, "matched by %s\n", c->match == COMPARE_BY_UNIT ? "unit" : "model");
-    say_differences(c, to);
-    say_table(c, "\nNot compared\n", &table_not_compared, to);
-    say_counts(c, to);
-    say_power(c, to);
-    say_units(c, COMPARE_READER, &table_compared_readers, "Readers", to);
-    say_units(c, COMPARE_HANDSET, &table_compared_handsets, "Handsets", to);
-    say_table(c, "\nCells whose outcomes changed or look so, in the survey's order\n", &table_changed_cells,
-              to);
-    say_table(c, "\nCells whose times changed, in the survey's order\n", &table_changed_times, to);
-    fputs(compare_found(c)        ? "\nA change was found.\n"
-          : compare_could_find(c) ? "\nNo change is shown.\n"
-                                  : "\nNot enough data to tell anything.\n",
-          to);
 }

@@ -1,4 +1,4 @@
-/* A comparison of two runs, written: as a page, as YAML and as text. */
+/* A comparison of two runs, written: as a page and as YAML. */
 #ifndef NFC_SURVEY_SECTIONS_COMPARE_H
 #define NFC_SURVEY_SECTIONS_COMPARE_H
 
@@ -7,16 +7,11 @@
 #include "harness/compare/compare.h"
 #include "reports/report.h"
 
-#include <stdio.h>
-
 /* r: the report of run A, for its language and its directories. */
 int compare_html(const struct comparison *c, struct report *r, const char *path, struct err *e)
     __attribute__((warn_unused_result));
 
 /* All of it, for programs. */
 void compare_yaml(const struct comparison *c, struct buf *out);
-
-/* To read, in English. */
-void compare_text(const struct comparison *c, FILE *to);
 
 #endif

@@ -44,6 +44,9 @@ struct suggested {
 
 extern const struct table table_suggested;
 
+/* "docomo, 2016-2017, technologies unknown" */
+struct phrase name_stratum(const struct suggest_stratum *s, enum language language);
+
 /* ---- sample-size: the limits of a scheme (struct scheme_table), and what becomes of cells ---- */
 
 struct chance_row {

@@ -147,12 +147,13 @@ static void entry_fact(struct entry *x, const char *fact)
                  strstr(fact, ": ") + strlen(": "));
 }
 
-/* On a page in the reader's language; YAML and text have it as it was recorded. */
+/* In the reader's language; YAML and English text have it as it was recorded. */
 static void value_in_run(struct entry *x)
 {
     const struct compare_difference *d = difference_of(x);
     const struct said *said = x->column->at == RUN_A ? d->a : d->b;
-    const char *words = said && is_page(x) ? said_own_words(said) : NULL;
+    bool translated = is_page(x) || x->view->language != LANGUAGE_ENGLISH;
+    const char *words = said && translated ? said_own_words(said) : NULL;
     uint64_t ms = 0;
     entry_said(x, said);
     if (!said) {

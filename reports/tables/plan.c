@@ -200,11 +200,28 @@ static void chosen_for(struct entry *x)
     entry_word(x, words[choice_of(x)->reason], NULL);
 }
 
+struct phrase name_stratum(const struct suggest_stratum *s, enum language language)
+{
+    const struct model *m = s->like;
+    struct phrase carrier = phrase_cut(m->carrier ? m->carrier : word_text(WORD_CMD_NO_CARRIER, language));
+    struct phrase years = phrase_cut(word_text(WORD_CMD_NO_YEAR, language)), technologies;
+    if (s->first_year > 0)
+        years = phrase_fill(WORD_CMD_YEARS, language,
+                            (const char *const[]) { number_name(s->first_year).text,
+                                                    number_name(s->first_year + SUGGEST_BAND_YEARS - 1).text,
+                                                    NULL });
+    technologies = phrase_fill(m->technologies ? WORD_CMD_TECHNOLOGIES : WORD_CMD_NO_TECHNOLOGIES, language,
+                               (const char *const[]) { m->technologies, NULL });
+    return phrase_fill(WORD_CMD_STRATUM, language,
+                       (const char *const[]) { carrier.text, years.text, technologies.text, NULL });
+}
+
 static void stands_for(struct entry *x)
 {
     const struct suggest_stratum *s = &suggested_of(x)->made.strata[choice_of(x)->stratum];
     struct phrase chosen = number_name(s->chosen), models = number_name(s->models);
-    const char *args[] = { s->label, chosen.text, models.text, NULL };
+    struct phrase stratum = name_stratum(s, x->view->language);
+    const char *args[] = { stratum.text, chosen.text, models.text, NULL };
     entry_phrase(x, phrase_fill(WORD_CMD_OF_STRATUM, x->view->language, args));
 }
 

@@ -93,6 +93,7 @@ time.sleep(60)' "$PCSCLITE_CSOCK_NAME" 3>&- &
 }
 
 @test "the profile database is a table of every reader profile" {
+    speaks_japanese '(sim|scm|acs|sony|hid|identive?|nxp|toppan)-[a-z0-9-]+|[A-Z][A-Za-z]*[A-Za-z0-9 /-]*  +|[A-Z0-9]{2,}|[0-9a-f]{4}:[0-9a-f]{4}' "$NFC_SURVEY" readers --profiles
     run -0 "$NFC_SURVEY" readers --profiles
     [ "${#lines[@]}" -eq $(($(ls "$ROOT"/profiles/readers/*.yaml | wc -l) + 1)) ]
     [[ $output == *'sony-rc-s300-s'*'054c:0dc8'* ]]

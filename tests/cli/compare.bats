@@ -216,13 +216,22 @@ PY
     rm -rf results/k2
 }
 
+@test "in Japanese: the same figures, and nothing left in English" {
+    local other names='before|again|weak|slow|counter|token|(sim|virtual|on|screen)-[a-z-]+|off|BH|Benjamini-Hochberg|SHA-256 [0-9a-f]+|T[0-9:]+Z'
+    for other in again weak slow; do
+        speaks_japanese "$names" nfc-survey compare results/before "results/$other"
+    done
+    speaks_japanese "$names" nfc-survey compare results/before results/again --match model
+    nfc-survey compare results/before results/again --format yaml --lang ja | cmp - <(nfc-survey compare results/before results/again --format yaml) # for programs
+}
+
 @test "wrong options and runs are refused" {
     fails_with 2 'needs the directories of two runs' nfc-survey compare results/before
     fails_with 2 '--match is unit or model' nfc-survey compare a b --match serial
     fails_with 2 '--format is text, yaml or html' nfc-survey compare a b --format pdf
     fails_with 2 '--fdr needs' nfc-survey compare a b --fdr 0
     fails_with 2 '--lang is en, ja' nfc-survey compare a b --lang fr
-    fails_with 2 '--lang ja is for --format html' nfc-survey compare a b --lang ja
+    fails_with 2 '--lang en,ja is for --format html' nfc-survey compare a b --lang en,ja
     fails_with 3 'no-such-run' nfc-survey compare results/before no-such-run
 }
 

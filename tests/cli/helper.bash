@@ -58,3 +58,15 @@ for pair in zip(english, japanese):
     assert numbers(pair[0]) == numbers(pair[1]), pair
 PYTHON
 }
+
+# speaks_japanese NAMES COMMAND...: in both languages the same figures, and nothing in English but what NAMES matches.
+speaks_japanese() {
+    local names=$1
+    shift
+    "$@" --lang en >en 2>&1 || true
+    "$@" --lang ja >ja 2>&1 || true
+    same_figures en ja
+    grep -qP '[\p{Hiragana}\p{Katakana}\p{Han}]' ja
+    LC_ALL='' LANG=ja_JP.UTF-8 "$@" 2>&1 | cmp - ja
+    ! grep -E '[A-Za-z]{2,}' <(sed -E "s@$names@@g; s@ICカード(RW)?|SIM|NFC|TPDU|APDU@@g" ja) || false
+}

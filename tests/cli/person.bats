@@ -125,6 +125,11 @@ setup() {
     grep -q '^    withdrawn: 1$' r/summary.yaml
     grep -q '^    n: 1$' r/summary.yaml
     whole
+    person 6 '||w|w in its case|w again|||x dropped|w not counted' "$NFC_SURVEY" run s.yaml --output r2 --lang ja
+    grep -q '^nfc-survey: かざし2は集計に残ります。' shown
+    grep -q '^nfc-survey: かざし2は取下げ済みです$' shown
+    grep -q '^nfc-survey: 取り下げられるかざしがありません。' shown
+    run ! grep -Eq 'stays|withdraw|counts' shown
 }
 
 @test "q and resume: the same session goes on, and the last placement can still be withdrawn" {
@@ -174,6 +179,9 @@ setup() {
     rehearsal s.yaml
     person 6 '|||x slipped' "$NFC_SURVEY" run s.yaml --output r
     invalid=$(records 'select(.placed and .result == "invalid") | .placement')
+    cp -r r ja
+    run -0 --separate-stderr "$NFC_SURVEY" note ja --withdraw 2 --reason 'in its case' --lang ja
+    [[ $stderr == 'nfc-survey: かざし2は集計に残ります。'* ]]
     run -0 --separate-stderr "$NFC_SURVEY" note r --withdraw 2 --reason 'in its case'
     [[ $stderr == *'placement 2 stays counted'* ]]
     fails_with 3 'placement 2 is withdrawn already' "$NFC_SURVEY" note r --withdraw 2 --reason again

@@ -185,3 +185,13 @@ oracle() {
     [ "$commands" -ge 7 ]
     [ "$shown" -ge 16 ]
 }
+
+@test "in Japanese: the same figures, and nothing left in English" {
+    local question
+    for question in '--show-failure-at-most 0.01' '--show-failure-at-most 0.5 --confidence 0.5' '--show-failure-at-most 0.01 --failures 2' \
+        '--trials 50 --failures 1' '--trials 1 --failures 0' '--percentile 0.95 --trials 71' '--percentile 0.95 --trials 20' '--percentile 0.99' \
+        '--scheme standard --operating-characteristics' '--scheme strict --max 40'; do
+        speaks_japanese '--scheme|standard|own' "$NFC_SURVEY" sample-size $question --format text
+    done
+    sample --percentile 0.99 --lang ja | cmp - <(sample --percentile 0.99) # for programs
+}

@@ -92,3 +92,12 @@ assert abs(scope["untested_share"] - (1 - 0.060 - 0.055)) < 1e-9, scope  # of th
     [ "$(grep -c '^share: 0.060' "$ROOT/profiles/handsets/sim-akane.yaml")" -eq 1 ]
     [ "$(grep -c '^share: 0.055' "$ROOT/profiles/handsets/sim-asagi.yaml")" -eq 1 ]
 }
+
+@test "in Japanese: the same choice, and strata by their names" {
+    printf 'handset,share\nsim-akane,0.25\nnot-tested,0.4\n' >shares.csv
+    speaks_japanese 'sim-[a-z]+|nfc-survey Virtual phone [A-Z][a-z]+|handsets:|HS-|unit:|handset:|shares.csv' "$NFC_SURVEY" plan --suggest 3 --from simulated --shares shares.csv
+    grep -q '（9機種中1機種）' ja
+    "$NFC_SURVEY" plan --suggest 30 --from "$ROOT/profiles/handsets/handsets.csv" --lang ja >ja
+    grep -Eq '、20[0-9]{2}～20[0-9]{2}年、NFC A/B/F（[0-9]+機種中[0-9]+機種）$' ja
+    "$NFC_SURVEY" plan --suggest 2 --format yaml --lang ja | cmp - <("$NFC_SURVEY" plan --suggest 2 --format yaml) # for programs
+}

@@ -123,3 +123,12 @@ assert [next(iter(r.values())) for r in records] == list(range(1, len(records) +
     grep -q 'ICカードRWのワーカーが終了した（SIGSEGV）' crashed/report.html
     [ "$(grep -c 'lang="en">ACS ACR1252' crashed/report.html)" -ge 1 ] # a reader's name is nobody's sentence
 }
+
+@test "in Japanese: the same counts, and nothing left in English" {
+    local names='summary.yaml|[a-z-]+/journal.yaml|sha256 [0-9a-f]+|nfc-survey report'
+    speaks_japanese "$names" "$NFC_SURVEY" verify run
+    rm run/summary.yaml
+    sed -i '$d' run/journal.yaml
+    speaks_japanese "$names" "$NFC_SURVEY" verify run
+    speaks_japanese "$names" "$NFC_SURVEY" check run
+}

@@ -1,0 +1,124 @@
+#include "harness/commands/compare_text.h"
+
+#include "reports/tables/compare.h"
+
+#include <math.h>
+
+/* The smallest change by which a bound is said: upwards, so that no less than the bound is. */
+static struct phrase points(double share)
+{
+    return number_fixed(ceil(1000.0 * share) / 10.0, 1);
+}
+#define POINTS(share) (points(share).text)
+
+static struct phrase whole(double value)
+{
+    struct phrase v;
+    snprintf(v.text, sizeof v.text, "%.0f", ceil(value));
+    return v;
+}
+#define WHOLE(value) (whole(value).text)
+
+static void say_table(const struct comparison *c, enum word title, const struct table *t,
+                      const struct speech *to)
+{
+    const struct view v = { NULL, to->language, FORM_TEXT, false };
+    const struct row row = compare_whole(c);
+    if (table_is_empty(t, &v, &row))
+        return;
+    if (title != WORD_NONE)
+        speech_line(to, title, NULL);
+    speech_table(to, NULL, t, &row);
+}
+
+static void say_run(const char *name, const struct findings *f, const struct speech *to)
+{
+    speech_line(to, f->finished ? WORD_CMD_COMPARED : WORD_CMD_COMPARED_OPEN, name, f->run, f->survey->id,
+                f->started, SPEECH_NUMBER(f->placements), NULL);
+}
+
+static void say_differences(const struct comparison *c, const struct speech *to)
+{
+    bool any = false;
+    if (c->difference_count == 0)
+        speech_line(to, WORD_CMD_NO_DIFFERENCE, NULL);
+    say_table(c, WORD_CMD_DIFFERENCES, &table_differences, to);
+    for (size_t i = 0; i < c->difference_count; i++)
+        any = any || c->differences[i].breaks;
+    if (any)
+        speech_line(to, WORD_CMD_BREAKS, NULL);
+}
+
+static const char *class_text(enum compare_class c, bool times, const struct speech *to)
+{
+    return word_text(word_compare_class(c, times), to->language);
+}
+
+static void say_counts(const struct comparison *c, const struct speech *to)
+{
+    speech_say(to, WORD_CMD_COMPARED_CELLS, SPEECH_NUMBER(c->cell_count), NULL);
+    for (int i = COMPARE_CLASS_COUNT - 1; i > COMPARE_NOT_TESTED; i--)
+        if (c->by_class[i] > 0)
+            speech_say(to, WORD_CMD_OF_CLASS, SPEECH_NUMBER(c->by_class[i]),
+                       class_text((enum compare_class)i, false, to), NULL);
+    speech_say(to, WORD_CMD_COMPARED_TIMES, NULL);
+    for (int i = COMPARE_CLASS_COUNT - 1; i >= COMPARE_NOT_TESTED; i--)
+        if (c->time_by_class[i] > 0)
+            speech_say(to, WORD_CMD_OF_CLASS, SPEECH_NUMBER(c->time_by_class[i]),
+                       class_text((enum compare_class)i, true, to), NULL);
+    speech_line(to, WORD_CMD_EXPECTED_WRONG, number_real(100.0 * c->fdr).text, SPEECH_NUMBER(c->tests),
+                SPEECH_NUMBER(c->time_tests), NULL);
+}
+
+/* The smallest change that the cells without one still allow: what the runs could not see. */
+static void say_power(const struct comparison *c, const struct speech *to)
+{
+    if (c->tests > 0)
+        speech_line(to, c->same_plan ? WORD_CMD_ALONE_UNITS : WORD_CMD_ALONE, WHOLE(c->cell_needs),
+                    WHOLE(c->unit_needs), NULL);
+    if (!c->same_plan)
+        speech_line(to, WORD_CMD_UNITS_UNTESTED, NULL);
+    if (!isnan(c->open_median))
+        speech_line(to, WORD_CMD_NOT_RULED_OUT, POINTS(c->open_least), POINTS(c->open_most),
+                    POINTS(c->open_median), NULL);
+    if (c->blind > 0)
+        speech_line(to, WORD_CMD_BLIND, SPEECH_NUMBER(c->blind), NULL);
+    if (!c->same_verdicts)
+        speech_line(to, WORD_CMD_OTHER_SCHEMES, NULL);
+    else if (c->verdicts_changed > 0)
+        speech_line(to, WORD_CMD_OTHER_VERDICTS, SPEECH_NUMBER(c->verdicts_changed), NULL);
+}
+
+static void say_units(const struct comparison *c, enum compare_kind kind, const struct table *t,
+                      enum word title, const struct speech *to)
+{
+    size_t quiet, all = compare_units(c, kind, &quiet);
+    speech_line(to, title, NULL);
+    say_table(c, WORD_NONE, t, to);
+    if (quiet > 0)
+        speech_line(to, WORD_CMD_QUIET, SPEECH_NUMBER(quiet), SPEECH_NUMBER(all),
+                    class_text(c->same_plan ? COMPARE_NO_CHANGE : COMPARE_NOT_TESTED, false, to), NULL);
+}
+
+void compare_text(const struct comparison *c, const struct speech *to)
+{
+    if (c->simulated)
+        speech_line(to, WORD_CMD_SIMULATED_ONLY, NULL);
+    say_run("A", c->a, to);
+    say_run("B", c->b, to);
+    speech_line(to, c->match == COMPARE_BY_UNIT ? WORD_CMD_BY_UNIT : WORD_CMD_BY_MODEL, NULL);
+    say_differences(c, to);
+    say_table(c, WORD_CMD_NOT_COMPARED, &table_not_compared, to);
+    say_counts(c, to);
+    say_power(c, to);
+    say_units(c, COMPARE_READER, &table_compared_readers, WORD_CMD_T_READERS, to);
+    say_units(c, COMPARE_HANDSET, &table_compared_handsets, WORD_CMD_T_HANDSETS, to);
+    say_table(c, WORD_CMD_T_CHANGED, &table_changed_cells, to);
+    say_table(c, WORD_CMD_T_TIMES, &table_changed_times, to);
+    putc('\n', to->to);
+    speech_line(to,
+                compare_found(c)        ? WORD_CMP_FOUND
+                : compare_could_find(c) ? WORD_CMP_NOT_FOUND
+                                        : WORD_CMP_NO_DATA,
+                NULL);
+}
