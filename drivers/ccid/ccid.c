@@ -343,8 +343,8 @@ static bool power_on(struct ccid_reader *self, struct ccid_failure *f)
     return ccid_transfer_begin(&self->transfer, &self->slot, self->atr, self->atr_length, limit, f);
 }
 
-/* Before the first transaction of a placement, in a powering of its own that is not part of any transaction.
- */
+/* Before the first transaction of a placement, in a powering of its own that is not part of any
+ * transaction. */
 static void identify(struct ccid_reader *self)
 {
     struct ccid_failure f;

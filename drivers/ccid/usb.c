@@ -217,8 +217,8 @@ static int claim(struct ccid_usb *u)
 
 static void free_usb(struct ccid_usb *u)
 {
-    /* A worker that is killed can't do this: the kernel driver comes back when the reader is plugged in anew.
-     */
+    /* A worker that is killed can't do this: the kernel driver comes back when the reader is plugged in
+     * anew. */
     if (u->detached)
         libusb_attach_kernel_driver(u->handle, u->place.interface);
     if (u->handle)

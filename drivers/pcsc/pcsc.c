@@ -272,8 +272,8 @@ static LONG connect_card(struct pcsc_reader *self)
     return code;
 }
 
-/* Before the first transaction of a placement, in a powering of its own that is not part of any transaction.
- */
+/* Before the first transaction of a placement, in a powering of its own that is not part of any
+ * transaction. */
 static void identify(struct pcsc_reader *self)
 {
     if (!self->uid_apdu) {

@@ -316,8 +316,8 @@ struct search {
     int code;
 };
 
-/* By its whole name, or by everything before its place on the bus: that changes when it is plugged in again.
- */
+/* By its whole name, or by everything before its place on the bus: that changes when it is plugged in
+ * again. */
 static bool open_if_named(void *to, libusb_device *device, const struct libusb_device_descriptor *d)
 {
     struct search *s = to;

@@ -1,5 +1,5 @@
-/* Sony RC-S380 readers (NFC Port-100) over libusb: they have no CCID interface and no PC/SC driver on Linux.
- */
+/* Sony RC-S380 readers (NFC Port-100) over libusb: they have no CCID interface and no PC/SC driver on
+ * Linux. */
 #ifndef NFC_SURVEY_PORT100_PORT100_H
 #define NFC_SURVEY_PORT100_PORT100_H
 

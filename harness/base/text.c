@@ -201,8 +201,8 @@ char *text_copy_n(const char *text, size_t length)
     return copy;
 }
 
-/* East Asian wide and fullwidth ranges, coarsely: CJK, kana, Hangul, fullwidth forms and the planes 2 and 3.
- */
+/* East Asian wide and fullwidth ranges, coarsely: CJK, kana, Hangul, fullwidth forms and the planes 2 and
+ * 3. */
 static bool is_wide(uint32_t c)
 {
     return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3) ||

@@ -9,8 +9,8 @@
 
 #define HEADER_LENGTH 4
 
-/* After the header: 00 and a two-byte Le (2E), or 00, a two-byte Lc, data and at most a two-byte Le (3E, 4E).
- */
+/* After the header: 00 and a two-byte Le (2E), or 00, a two-byte Lc, data and at most a two-byte Le (3E,
+ * 4E). */
 static bool parse_extended(const uint8_t *bytes, size_t length, struct apdu *out)
 {
     if (length < 7)

@@ -24,8 +24,8 @@ uint64_t frame_waiting_time_us(unsigned fwi)
     return ((UINT64_C(4096) * 100 << fwi) + 678) / 1356;
 }
 
-/* Index of the first historical byte, or 0 when the interface bytes run out; tck: a protocol other than T=0.
- */
+/* Index of the first historical byte, or 0 when the interface bytes run out; tck: a protocol other than
+ * T=0. */
 static size_t skip_interface_bytes(const uint8_t *atr, size_t length, bool *tck)
 {
     size_t at = 2;
@@ -43,8 +43,8 @@ static size_t skip_interface_bytes(const uint8_t *atr, size_t length, bool *tck)
     }
 }
 
-/* Eight historical bytes as PC/SC part 3 makes them of an ATQB: application data, protocol info, MBLI nibble.
- */
+/* Eight historical bytes as PC/SC part 3 makes them of an ATQB: application data, protocol info, MBLI
+ * nibble. */
 static void decode_atqb(struct atr_info *out)
 {
     if (out->historical_length != 8)

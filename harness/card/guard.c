@@ -367,8 +367,8 @@ void guard_note(struct guard *g, const uint8_t *command, size_t length, uint16_t
         forget(g);
 }
 
-/* Decided on the bare bytes, so that a malformed command keeps its secrets too. Odd forms carry data objects.
- */
+/* Decided on the bare bytes, so that a malformed command keeps its secrets too. Odd forms carry data
+ * objects. */
 static bool has_secret_data(const uint8_t *command, size_t length)
 {
     if (length <= 4)

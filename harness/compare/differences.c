@@ -1,5 +1,5 @@
-/* What differs between two runs but their results: it may be the cause of a change, or make one meaningless.
- */
+/* What differs between two runs but their results: it may be the cause of a change, or make one
+ * meaningless. */
 #include "harness/compare/parts.h"
 
 #include "harness/base/decimal.h"

@@ -34,11 +34,10 @@ struct said {
  * there is room for is cut. */
 #define SAY(code, ...) said_with((code), (const char *const[]) { __VA_ARGS__, NULL })
 struct said said_with(enum said_code code, const char *const *arguments);
-struct said said_alone(enum said_code code); /* a code without arguments */
-struct said said_words(const char *words);   /* borrowed; NULL: "" */
-struct said said_absent(struct said why);    /* the same as the reason why something is not there */
-struct said
-said_flat(const struct said *s); /* the same with its words in itself, cut where they are too long */
+struct said said_alone(enum said_code code);  /* a code without arguments */
+struct said said_words(const char *words);    /* borrowed; NULL: "" */
+struct said said_absent(struct said why);     /* the same as the reason why something is not there */
+struct said said_flat(const struct said *s);  /* with its words in itself, cut where they are too long */
 struct said *said_copy(const struct said *s); /* to be freed; NULL when out of memory */
 
 /* A number as an argument: SAY(SAID_UID_RANDOM, said_number(4).text). */

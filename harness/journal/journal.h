@@ -46,8 +46,8 @@ int journal_append(struct journal *j, struct journal_record *r, struct err *e)
 int journal_retry(struct journal *j, struct err *e); /* writes the kept line; 0 also when there is none */
 bool journal_has_kept(const struct journal *j);
 
-uint64_t
-journal_lines(const struct journal *j); /* lines in the file, also by earlier executions and damaged ones */
+/* Lines in the file, also by earlier executions and damaged ones. */
+uint64_t journal_lines(const struct journal *j);
 uint64_t journal_count(const struct journal *j, enum journal_kind kind); /* readable records of that kind */
 void journal_sha256(const struct journal *j, char out[65]);              /* of all bytes so far */
 int journal_sync(struct journal *j, struct err *e); /* fdatasync: once a second and at the end */

@@ -74,8 +74,8 @@ ALWAYS bool is_plain(unsigned char c)
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* A run of bytes from 0x80 on: UTF-8, and nothing that the writer would have escaped. NULL when it is not so.
- */
+/* A run of bytes from 0x80 on: UTF-8, and nothing that the writer would have escaped. NULL when it is not
+ * so. */
 static const char *beyond_ascii(const char *p, const char *end)
 {
     const char *start = p;
@@ -139,8 +139,8 @@ static bool parse_escape(struct cursor *c, char **to)
     return true;
 }
 
-/* Behind the opening quote: copies the string with its NUL into the arena, which has room for the whole line.
- */
+/* Behind the opening quote: copies the string with its NUL into the arena, which has room for the whole
+ * line. */
 static bool parse_string(struct cursor *c, char *to, const char **out)
 {
     char *start = to;

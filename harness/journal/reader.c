@@ -173,8 +173,8 @@ static int fill(struct journal_reader *r, struct err *e)
 
 enum found { FOUND_LINE = 1, FOUND_LONG, FOUND_TAIL, FOUND_NOTHING, FOUND_FAILURE };
 
-/* Drops the rest of a line that is too long, block by block. Without a line end it is a tail, and not hashed.
- */
+/* Drops the rest of a line that is too long, block by block. Without a line end it is a tail, and not
+ * hashed. */
 static enum found skip_long(struct journal_reader *r, size_t *length, struct err *e)
 {
     enum found found = FOUND_NOTHING;

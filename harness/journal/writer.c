@@ -127,8 +127,8 @@ static void sync_directory(const char *directory)
     close(fd);
 }
 
-/* Killed between making its journal and its first record, a run left nothing: with the lock held it is ours.
- */
+/* Killed between making its journal and its first record, a run left nothing: with the lock held it is
+ * ours. */
 static int open_empty(const char *path)
 {
     struct stat st;

@@ -37,8 +37,8 @@ static const char *fact(const struct findings *f, size_t model, const char *name
     return NULL;
 }
 
-/* "2014-10" -> 2014; "4.4.4" -> 4004, so that 4.10 comes after 4.9; "424" -> 424. NaN when it is no number.
- */
+/* "2014-10" -> 2014; "4.4.4" -> 4004, so that 4.10 comes after 4.9; "424" -> 424. NaN when it is no
+ * number. */
 static double number_of(const char *name, const char *text)
 {
     size_t major = strspn(text, "0123456789");
@@ -265,8 +265,8 @@ static void test_reader(const struct findings *f, const struct matrix *m, struct
         states[i] = (uint8_t)model_state(f, g, m->models[i], reader);
     for (size_t j = 0; j < m->attribute_count; j++) {
         const struct matrix_attribute *a = &m->attributes[j];
-        /* of two categories one says all; an ordered attribute is split at its median, not where it fits best
-         */
+        /* of two categories one says all; an ordered attribute is split at its median, not where it fits
+         * best */
         size_t count = a->ordered ? 1 : a->category_count == 2 ? 1 : a->category_count;
         for (size_t k = 0; k < count; k++) {
             struct matrix_association t = { .attribute = j, .reader = reader };

@@ -1,5 +1,5 @@
-/* What the market gets: coverage of each reader, of all and of every subset, patterns, and the reader claim.
- */
+/* What the market gets: coverage of each reader, of all and of every subset, patterns, and the reader
+ * claim. */
 #include "harness/matrix/parts.h"
 
 #include "harness/stats/cover.h"

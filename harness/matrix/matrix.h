@@ -54,8 +54,8 @@ struct matrix_reader {
     double raw;                  /* share of them that is dirty; NaN: none */
     double pooled;               /* mean of its cells' pooled estimates; NaN: no cell with a placement */
     struct matrix_bracket market;
-    /* "success >= 99 % at 95 %" over the tested market takes 300 w clean placements of a handset of share w.
-     */
+    /* "success >= 99 % at 95 %" over the tested market takes 300 w clean placements of a handset of share
+     * w. */
     uint64_t claim_missing, claim_dirty; /* placements still to make, if all come out clean; dirty so far */
     unsigned claim_absent;               /* handsets without a cell that could have placements */
 };
@@ -202,8 +202,8 @@ bool matrix_apart(const struct matrix_bracket *better, const struct matrix_brack
 
 const char *matrix_effect_name(enum matrix_what what);
 
-/* Whether an effect, a rule or an association survives the search that found it; what does not is not said.
- */
+/* Whether an effect, a rule or an association survives the search that found it; what does not is not
+ * said. */
 bool matrix_says_effect(const struct matrix_effect *effect);
 bool matrix_says_rule(const struct matrix *m, const struct matrix_group *g);
 bool matrix_says_association(const struct matrix_association *a);

@@ -1,5 +1,4 @@
-/* The parts of a matrix, a file each; inside matrix/ only. Each fills what its name says of m or a group.
- */
+/* The parts of a matrix, a file each; inside matrix/ only. Each fills what its name says of m or a group. */
 #ifndef NFC_SURVEY_MATRIX_PARTS_H
 #define NFC_SURVEY_MATRIX_PARTS_H
 

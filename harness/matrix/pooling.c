@@ -124,8 +124,8 @@ static int list_good(const struct findings *f, struct matrix_group *g, struct er
     return status;
 }
 
-/* The least n at which n placements, none (or all) of them dirty, reach an e-value; 0: none that is searched.
- */
+/* The least n at which n placements, none (or all) of them dirty, reach an e-value; 0: none that is
+ * searched. */
 static unsigned reached_at(const struct scheme *s, bool compatible, double log_e)
 {
     for (unsigned n = SCHEME_N_MIN; n <= N_SEARCHED; n++)

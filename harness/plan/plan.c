@@ -130,8 +130,8 @@ unsigned plan_session(const struct plan *p)
     return p->session;
 }
 
-/* Has this cell work in this session? Its share of the acceptance number, at most N_max, says when to stop.
- */
+/* Has this cell work in this session? Its share of the acceptance number, at most N_max, says when to
+ * stop. */
 static bool is_open(const struct plan *p, const struct plan_cell *cell, unsigned session)
 {
     return cell->verdict == VERDICT_UNDECIDED &&

@@ -1,5 +1,5 @@
-/* A placement in the making: what its worker tells becomes transaction records, in plan order within a step.
- */
+/* A placement in the making: what its worker tells becomes transaction records, in plan order within a
+ * step. */
 #include "harness/station/placement.h"
 
 #include "harness/base/text.h"
@@ -439,8 +439,7 @@ void job_flush(struct station *st)
         enum job_state state = st->units[reader].job.state;
         if (state != JOB_NONE && state != JOB_ASKING && !flush_one(st, reader, st->hold))
             return;
-        st->step_written++; /* one that is being asked about leaves the step and is closed when it is answered
-                             */
+        st->step_written++; /* one that is being asked about is closed when it is answered */
     }
 }
 

@@ -151,8 +151,8 @@ static void take_turn(struct station *st, int wait_ms)
 
 /* --- a step --- */
 
-/* Lays the phone; what a person says meanwhile about other things is acted on, and the question asked again.
- */
+/* Lays the phone; what a person says meanwhile about other things is acted on, and the question asked
+ * again. */
 static int lay_phone(struct station *st, const struct plan_placement *p, enum station_answer *answer,
                      struct err *e)
 {

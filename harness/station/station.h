@@ -75,8 +75,8 @@ struct station_ui {
     void (*progress)(void *context,
                      const struct station_progress *p); /* often: the ui decides how often to draw */
     void (*say)(void *context, const struct station_notice *notice);
-    /* hands: person. Asks for a phone to be laid and waits for the answer, or (lift) only to be taken away.
-     */
+    /* hands: person. Asks for a phone to be laid and waits for the answer, or (lift) only to be taken
+     * away. */
     enum station_answer (*ask)(void *context, const struct survey *s, const struct plan_placement *p,
                                bool lift);
     /* hands: person, while the phone lies there: what was said meanwhile, or (wait) the next that is said. */

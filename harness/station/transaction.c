@@ -228,8 +228,8 @@ static bool data_begin_with(struct play *p, const struct script_template *t, boo
            memcmp(p->response, p->command, p->command_length) == 0;
 }
 
-/* Labels that exist: what came is another target's. A stranger's may as well be ours with wrong bytes in it.
- */
+/* Labels that exist: what came is another target's. A stranger's may as well be ours with wrong bytes in
+ * it. */
 static bool is_known_token(const char *seen)
 {
     static const char *const labels[] = { "JPKIAPICCTOKEN", "JPKIAPGPSETOKEN", "JPKIAPIOSTOKEN" };
@@ -336,8 +336,8 @@ static void set_number(struct play *p, unsigned variable, uint64_t value)
     p->variables[variable].value = value;
 }
 
-/* Reads `total` bytes in chunks; {offset} and {le} are set for each. A chunk that gives nothing is a failure.
- */
+/* Reads `total` bytes in chunks; {offset} and {le} are set for each. A chunk that gives nothing is a
+ * failure. */
 static int read_all(struct play *p, const struct script_step *step, unsigned number, int64_t total)
 {
     if (total < 0 || total > 0x8000) /* READ BINARY reaches 15 bits of offset */

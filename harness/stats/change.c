@@ -176,8 +176,7 @@ static int compare_ranked(const void *left, const void *right)
 }
 
 /* Mann & Whitney's statistic of a, ties by their mean rank; *ties: the sum of t^3 - t over groups of equal
- * ones.
- */
+ * ones. */
 static double statistic_of(const struct ranked *all, size_t count, size_t n_a, double *ties)
 {
     double sum = 0.0;

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A cell's placements of k transactions each: how many, the sum of their bad transactions, and of its square.
- */
+/* A cell's placements of k transactions each: how many, the sum of their bad transactions, and of its
+ * square. */
 struct icc_cell {
     uint64_t placements, bad, bad_squared;
 };

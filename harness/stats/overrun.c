@@ -9,8 +9,8 @@
 
 #define BETS 4
 
-/* Half of the capital bets that no transaction overruns: 64 clean placements where 59 are the least for any.
- */
+/* Half of the capital bets that no transaction overruns: 64 clean placements where 59 are the least for
+ * any. */
 static const double slow_part[BETS] = { 0.0, 0.1, 0.3, 0.6 };
 static const double slow_weight[BETS] = { 0.5, 0.25, 0.15, 0.1 };
 static const double quick_part[BETS] = { 0.05, 0.2, 0.5, 0.9 };

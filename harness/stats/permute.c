@@ -36,8 +36,8 @@ static double value_at(const struct permute_table *t, size_t row, size_t column)
     return t->values[row * t->row_step + column * t->column_step];
 }
 
-/* The values present in a row, and their columns; false when they are all the same, so that nothing can move.
- */
+/* The values present in a row, and their columns; false when they are all the same, so that nothing can
+ * move. */
 static bool row_varies(const struct permute_table *t, size_t row, double *values, size_t *columns,
                        size_t *count)
 {

@@ -13,8 +13,8 @@
  * left out). 1 without a pair. */
 double series_sign_test(uint64_t up, uint64_t down);
 
-/* Spearman's rank correlation, ties by their mean rank; NaN when x or y does not vary. False: out of memory.
- */
+/* Spearman's rank correlation, ties by their mean rank; NaN when x or y does not vary. False: out of
+ * memory. */
 bool series_spearman(const double *x, const double *y, size_t n, double *rho)
     __attribute__((warn_unused_result));
 

@@ -1,5 +1,5 @@
-/* The field readers: one key a call, a problem with its place and what was expected for each that is wrong.
- */
+/* The field readers: one key a call, a problem with its place and what was expected for each that is
+ * wrong. */
 #include "harness/survey/fields.h"
 
 #include "harness/base/text.h"

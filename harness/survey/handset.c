@@ -1,5 +1,5 @@
-/* Handset profiles: identity as facts with their sources, and for simulated ones the parameters of the phone.
- */
+/* Handset profiles: identity as facts with their sources, and for simulated ones the parameters of the
+ * phone. */
 #include "harness/survey/load.h"
 
 #include "harness/base/text.h"

@@ -1,5 +1,5 @@
-/* Reader profiles: what a model's descriptor says, and for simulated ones the parameters of the simulation.
- */
+/* Reader profiles: what a model's descriptor says, and for simulated ones the parameters of the
+ * simulation. */
 #include "harness/survey/load.h"
 
 #include "harness/base/text.h"

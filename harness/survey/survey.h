@@ -260,8 +260,8 @@ void reader_profile_model(const struct reader_profile *p, struct reader_model *o
 struct reader_model *reader_models(const struct reader_profile *profiles, size_t profile_count,
                                    size_t *count);
 
-/* The key of the simulator's draws for one reader, handset + sim and condition: seed and ids, never indexes.
- */
+/* The key of the simulator's draws for one reader, handset + sim and condition: seed and ids, never
+ * indexes. */
 uint64_t survey_unit_key(const struct survey *s, size_t reader, size_t pair, size_t condition);
 
 #endif

@@ -1,5 +1,5 @@
-/* The small languages inside a script's values: command templates, status word masks, quantities, variables.
- */
+/* The small languages inside a script's values: command templates, status word masks, quantities,
+ * variables. */
 #include "harness/survey/load.h"
 
 #include "harness/base/text.h"

@@ -1,5 +1,5 @@
-/* libyaml's events as a tree of nodes with their places; what YAML allows beyond plain data is refused here.
- */
+/* libyaml's events as a tree of nodes with their places; what YAML allows beyond plain data is refused
+ * here. */
 #include "harness/survey/tree.h"
 
 #include "harness/base/text.h"

@@ -35,8 +35,8 @@ struct tree_node {
     size_t count; /* children */
 };
 
-/* NULL when nothing could be read; problems say why. What could be read is returned with its problems listed.
- */
+/* NULL when nothing could be read; problems say why. What could be read is returned with its problems
+ * listed. */
 struct tree_node *tree_parse(struct problems *p, const char *path, const char *text, size_t length);
 void tree_free(struct tree_node **n);
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Reads a named file of a kind once. True when it is new: its tree is in *root (NULL when it did not parse).
- */
+/* Reads a named file of a kind once. True when it is new: its tree is in *root (NULL when it did not
+ * parse). */
 /* The n-th file of a kind belongs to the n-th profile of that kind; *index is that n. */
 static bool open_named(struct survey_reading *r, const char *kind, const char *name,
                        const struct tree_node *from, char place[PLACE_SIZE], size_t *index,

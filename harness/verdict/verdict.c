@@ -32,8 +32,8 @@ bool scheme_preset(const char *name, struct scheme *out)
     return false;
 }
 
-/* Another k leaves the tables and error rates of a preset alone; with any other value its name would mislead.
- */
+/* Another k leaves the tables and error rates of a preset alone; with any other value its name would
+ * mislead. */
 static bool same_rates(const struct scheme *a, const struct scheme *b)
 {
     return a->q0 == b->q0 && a->q1 == b->q1 && a->alpha == b->alpha && a->beta == b->beta &&

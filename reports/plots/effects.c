@@ -1,5 +1,5 @@
-/* The plots of the run as a whole: drift, pooled beside raw estimates, and how much of the market is shown.
- */
+/* The plots of the run as a whole: drift, pooled beside raw estimates, and how much of the market is
+ * shown. */
 #include "reports/plots/plot.h"
 #include "reports/plots/plots.h"
 
@@ -27,8 +27,8 @@ static void drift_label(const struct page *p, const struct findings_drift *d, ch
     snprintf(out, 3 * PLOT_LABEL_BYTES, "%s · %s · %u.%u", names[0], names[1], d->execution, d->session);
 }
 
-/* A clock that jumps (or a damaged journal) makes a change beyond all measure: it stands in the table alone.
- */
+/* A clock that jumps (or a damaged journal) makes a change beyond all measure: it stands in the table
+ * alone. */
 static bool is_drawn(const struct findings_drift *d)
 {
     return !isnan(d->per_hour) && fabs(d->low) <= DRIFT_MOST && fabs(d->high) <= DRIFT_MOST;

@@ -19,9 +19,7 @@
 #define PALETTE_STRONG "#7a5b00" /* the same beside one */
 
 #define PALETTE_COLOURS 8
-#define PALETTE_READERS                                                                                      \
-    16 /* all that a survey can have: past the colours the same ones with other markers                      \
-        */
+#define PALETTE_READERS 16 /* all that a survey has; past the colours, the same ones with other markers */
 
 struct palette_reader {
     const char *colour;

@@ -175,8 +175,8 @@ static int keep_file(const char *directory, const char *stem, const char *end, c
     return file_replace(path, b->data ? b->data : "", b->length, e);
 }
 
-/* Script, data and picture, so that `gnuplot <stem>.gp` in that folder draws it anew. svg: NULL without one.
- */
+/* Script, data and picture, so that `gnuplot <stem>.gp` in that folder draws it anew. svg: NULL without
+ * one. */
 static int keep(const struct plot *o, const struct buf *svg, struct err *e)
 {
     const char *directory = o->p->r->plots_directory;

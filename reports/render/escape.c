@@ -291,8 +291,8 @@ static void skip_blanks(struct cursor *c)
         c->at++;
 }
 
-/* One attribute: name, '=', quoted value. References are not drawn at all, so ids are all that is prefixed.
- */
+/* One attribute: name, '=', quoted value. References are not drawn at all, so ids are all that is
+ * prefixed. */
 static bool copy_attribute(struct cursor *c, struct buf *out, const char *prefix)
 {
     const char *name = c->at;

@@ -88,8 +88,8 @@ static void as_usual(const struct tool_folder *f)
     signal_block_end(&f->before);
 }
 
-/* In the child. Reports errno of the first failure on the pipe; the pipe closes by itself when exec succeeds.
- */
+/* In the child. Reports errno of the first failure on the pipe; the pipe closes by itself when exec
+ * succeeds. */
 static void become(const struct tool *t, const struct tool_folder *f, pid_t parent, int report)
 {
     char *arguments[ARGUMENTS_MAX + 2] = { (char *)(uintptr_t)t->program };

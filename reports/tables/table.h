@@ -281,8 +281,8 @@ void entry_phrase(struct entry *x, struct phrase text);
 void entry_fill(struct entry *x, enum word text, const char *const *args);
 #define ENTRY_FILL(x, text, ...) entry_fill((x), (text), (const char *const[]) { __VA_ARGS__, NULL })
 void entry_buf(struct entry *x, struct buf *text); /* of any length; takes it over */
-void entry_format(struct entry *x, const char *format, ...)
-    __attribute__((format(printf, 2, 3))); /* of any length; plain text, whatever the column's kind */
+/* Of any length; plain text, whatever the column's kind. */
+void entry_format(struct entry *x, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void entry_word(struct entry *x, enum word word, const char *text);
 void entry_absent(struct entry *x, enum word why, const char *note); /* NULL: no note */
 void entry_said(struct entry *x, const struct said *said);           /* NULL: none */

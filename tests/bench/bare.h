@@ -1,6 +1,5 @@
 /* Bare loops over the libraries that the drivers use: the baseline of their cost. No error handling beyond
- * "it failed".
- */
+ * "it failed". */
 #ifndef NFC_SURVEY_TESTS_BENCH_BARE_H
 #define NFC_SURVEY_TESTS_BENCH_BARE_H
 

@@ -1,5 +1,5 @@
-/* Type B at 106 kbit/s and one block each way: the least that an exchange can cost over this chip's protocol.
- */
+/* Type B at 106 kbit/s and one block each way: the least that an exchange can cost over this chip's
+ * protocol. */
 #include "tests/bench/bare.h"
 
 #include <libusb.h>

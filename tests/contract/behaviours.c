@@ -866,8 +866,8 @@ static void an_unplugged_reader_is_lost_and_works_when_it_is_plugged_in_again(vo
     opens_again(b);
 }
 
-/* A subject without hands is asked, and fails: only hands in virtual time can't act while the driver waits.
- */
+/* A subject without hands is asked, and fails: only hands in virtual time can't act while the driver
+ * waits. */
 static bool can_act_later(const struct bench *b)
 {
     return !b->subject->hands || b->subject->hands->in_real_time;

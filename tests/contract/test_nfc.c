@@ -415,8 +415,8 @@ static void bytes_of_every_length_pass_unchanged(void **state)
     assert_memory_equal(b->response, first, sizeof first);
 }
 
-/* The virtual ladder of the survey's scripts gives a length back; 262 bytes is what the chip takes at once.
- */
+/* The virtual ladder of the survey's scripts gives a length back; 262 bytes is what the chip takes at
+ * once. */
 static void long_commands_go_out_in_parts(void **state)
 {
     static const size_t lengths[] = { 200, 255, 256, 257, 500, 1000 };

@@ -532,8 +532,8 @@ static void a_mute_target_hangs_the_call_until_its_worker_is_killed(void **state
     expect_sw(b, select_jpki, sizeof select_jpki, 0x9000);
     driver_close(&b->reader);
     ask("fault 0 none");
-    ask("lift 0"); /* or the new daemon powers what lies there while another is laid, and may take it for gone
-                    */
+    /* Or the new daemon powers what lies there while another is laid, and may take it for gone. */
+    ask("lift 0");
     restart_daemon();
     lay_and_activate(b, 0);
     expect_sw(b, select_jpki, sizeof select_jpki, 0x9000);
@@ -592,8 +592,8 @@ static pid_t ask_later(unsigned ms, const char *request)
     return pid;
 }
 
-/* A device that fails with ENODEV before its uevent comes can't be had here: the testbed's plug sends both.
- */
+/* A device that fails with ENODEV before its uevent comes can't be had here: the testbed's plug sends
+ * both. */
 static void a_reader_unplugged_in_an_exchange_is_lost_and_every_later_call_says_so(void **state)
 {
     struct bench *b = *state;

@@ -1,5 +1,5 @@
-/* Hostile bytes as a list of handset models (`plan --suggest --from`): what is accepted keeps its promises.
- */
+/* Hostile bytes as a list of handset models (`plan --suggest --from`): what is accepted keeps its
+ * promises. */
 #include "harness/base/text.h"
 #include "harness/survey/models.h"
 

@@ -307,8 +307,8 @@ static void send_response(struct air *a, uint64_t after_us, struct air_answer *o
     a->responding = more;
 }
 
-/* How an exchange that came to nothing looks from outside; again for each attempt of the reader to rescue it.
- */
+/* How an exchange that came to nothing looks from outside; again for each attempt of the reader to rescue
+ * it. */
 static void act_broken(struct air *a, struct air_answer *out)
 {
     switch (a->broken) {

@@ -168,8 +168,8 @@ static void climb_down(const struct apdu *a, struct card_answer *out)
     end(out, a->le, 0x9000);
 }
 
-/* The other way, UPDATE BINARY: any length is taken whose byte i is ladder_byte(i), and nothing is written.
- */
+/* The other way, UPDATE BINARY: any length is taken whose byte i is ladder_byte(i), and nothing is
+ * written. */
 static void climb_up(const struct apdu *a, struct card_answer *out)
 {
     for (size_t i = 0; i < a->data_length; i++) {

@@ -23,8 +23,8 @@ void handset_free(struct handset **h);
 void handset_lay(struct handset *h, const struct laying *laying, const struct virtual_reader *reader);
 void handset_lift(struct handset *h);
 
-/* Would a reader that polls for a while see something? A placement's property: no transaction's draws in it.
- */
+/* Would a reader that polls for a while see something? A placement's property: no transaction's draws in
+ * it. */
 bool handset_present(const struct handset *h);
 
 /*

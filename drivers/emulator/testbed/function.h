@@ -48,18 +48,16 @@ struct function_ops {
     /* Bytes of one bulk-out transfer; a message may come in several, or several in one. */
     void (*bulk)(void *self, const uint8_t *bytes, size_t length);
     /* A class or vendor control request: true when it is answered; in: up to *length bytes for the host.
-     * NULL: none.
-     */
+     * NULL: none. */
     bool (*control)(void *self, const uint8_t setup[8], uint8_t *in, size_t *length);
     /* The field changed under it: something was laid, or lifted. pending: an answer that was on its way was
-     * cancelled.
-     */
+     * cancelled. */
     void (*presence)(void *self, bool pending);
     /* The host let go of the device, or it was plugged in anew: power off, half messages forgotten, faults
      * kept. */
     void (*restart)(void *self);
-    /* A fault of the reader by name; ERR_INPUT for a stranger. count 0: until it is set anew; "none" ends it.
-     */
+    /* A fault of the reader by name; ERR_INPUT for a stranger. count 0: until it is set anew; "none" ends
+     * it. */
     int (*fault)(void *self, const char *name, bool has_argument, unsigned argument, unsigned count,
                  struct err *e);
     const char *fault_help; /* the names, for --help */

@@ -66,8 +66,8 @@ static void drop_late(struct hsu *h)
     }
 }
 
-/* function_emit: called with the lock held. What is due together, or behind something late, keeps its order.
- */
+/* function_emit: called with the lock held. What is due together, or behind something late, keeps its
+ * order. */
 static void emit(void *context, enum function_pipe pipe, uint64_t after_us, const uint8_t *bytes,
                  size_t length)
 {

@@ -1,5 +1,5 @@
-/* A PN533 on emulated USB, as an SCM SCL3711 wears it: the chip's frames in bulk transfers, one a transfer.
- */
+/* A PN533 on emulated USB, as an SCM SCL3711 wears it: the chip's frames in bulk transfers, one a
+ * transfer. */
 #include "drivers/emulator/testbed/pn53x.h"
 
 static void *create(const struct function_setup *setup)

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-/* The signal that ended a child which is sent `number` inside two holds; -1 when it did not get to their end.
- */
+/* The signal that ended a child which is sent `number` inside two holds; -1 when it did not get to their
+ * end. */
 static int ended_by(int number)
 {
     int pipes[2], status = 0;

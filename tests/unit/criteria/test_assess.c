@@ -343,8 +343,8 @@ static void time_of_a_handset_adds_up_over_its_readers(void **state)
     struct judged j = judge(f, ONE "time: {within_ms: 400, level: handset}\nreaders_at_least: all\n");
     assert_true(j.a->pairs[0].passes_from[CLAUSE_TIME] == 330000);
     end(&j);
-    /* open on two of the readers: the slower one's cell, and 64 - 2 x 16 more placements without an overrun
-     */
+    /* open on two of the readers: the slower one's cell, and 64 - 2 x 16 more placements without an
+     * overrun */
     j = judge(f, ONE "time: {within_ms: 400, level: handset}\nreaders_at_least: all\nreaders_of: [counter-1, "
                      "counter-2]\n");
     assert_int_equal(j.a->open_count, 1);
@@ -563,8 +563,8 @@ static void a_silent_range_has_a_shown_and_a_possible_width(void **state)
     sample_close(&s);
 }
 
-/* Three readers: pair 0 passes on all, 1 fails on the last, 2 is open on the last, 3 fails on the first two.
- */
+/* Three readers: pair 0 passes on all, 1 fails on the last, 2 is open on the last, 3 fails on the first
+ * two. */
 static void fill_three(struct sample *s)
 {
     for (unsigned pair = 0; pair < 4; pair++)
@@ -852,8 +852,8 @@ static bool same_list(const struct findings *f, const struct criteria *c, const 
     return true;
 }
 
-/* Every loosest threshold is tried on both sides, by the engine on the criteria with that value written in.
- */
+/* Every loosest threshold is tried on both sides, by the engine on the criteria with that value written
+ * in. */
 static void the_proposal_is_as_loose_as_the_list_allows(void **state)
 {
     (void)state;
@@ -1011,8 +1011,8 @@ static void the_smallest_sets_of_readers_are_all_found(void **state)
     sample_close(&s);
 }
 
-/* A journal in which a placement goes on behind another one of the same reader can't be told by its writer.
- */
+/* A journal in which a placement goes on behind another one of the same reader can't be told by its
+ * writer. */
 static void a_stray_transaction_is_not_mixed_into_another_placement(void **state)
 {
     (void)state;

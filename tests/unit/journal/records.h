@@ -1,5 +1,5 @@
-/* For the journal's tests: records filled at random by the field tables, hostile texts, comparison, folders.
- */
+/* For the journal's tests: records filled at random by the field tables, hostile texts, comparison,
+ * folders. */
 #ifndef NFC_SURVEY_TESTS_UNIT_JOURNAL_RECORDS_H
 #define NFC_SURVEY_TESTS_UNIT_JOURNAL_RECORDS_H
 

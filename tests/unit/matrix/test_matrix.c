@@ -65,8 +65,8 @@ static void near(double got, double want)
         fail_msg("got %.12g, expected %.12g", got, want);
 }
 
-/* '+' 20 clean placements (compatible), '-' 5 of 6 dirty (incompatible), '?' 4 clean ones (open), '.' none.
- */
+/* '+' 20 clean placements (compatible), '-' 5 of 6 dirty (incompatible), '?' 4 clean ones (open), '.'
+ * none. */
 static void lay(struct sample *s, const char *const *rows)
 {
     for (unsigned pair = 0; pair < s->shape.pairs; pair++)

@@ -48,8 +48,8 @@ static void evalues_and_intervals_agree_with_integrals_and_searches(void **state
     }
 }
 
-/* The design's numbers: a cell that worked and never works now, after the placements that the schemes take.
- */
+/* The design's numbers: a cell that worked and never works now, after the placements that the schemes
+ * take. */
 static void a_broken_cell_reaches_what_the_likelihoods_allow(void **state)
 {
     (void)state;
@@ -334,8 +334,8 @@ static void sessions_good_or_bad_as_a_whole_are_no_change_of_a_unit(void **state
     assert_true(fooled >= RUNS / 2); /* taking the sessions' placements for independent would have alarmed */
 }
 
-/* Over all signs that a fair coin could give the scores, the mean is 1: every one of the 4096 is looked at.
- */
+/* Over all signs that a fair coin could give the scores, the mean is 1: every one of the 4096 is looked
+ * at. */
 static void the_mean_over_all_signs_is_exactly_1(void **state)
 {
     (void)state;

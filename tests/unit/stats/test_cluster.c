@@ -140,8 +140,8 @@ static void few_groups_give_no_interval_of_a_tail(void **state)
     assert_true(near(q.n_effective, 1.0));
 }
 
-/* Share of 4,000 samples of 31 placements of 10 whose interval holds the truth; sd of placements against 1.
- */
+/* Share of 4,000 samples of 31 placements of 10 whose interval holds the truth; sd of placements against
+ * 1. */
 struct coverage {
     double clustered, naive;
 };

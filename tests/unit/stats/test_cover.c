@@ -120,8 +120,7 @@ static void the_smallest_cover_is_that_of_trying_all(void **state)
     }
 }
 
-/* Six readers' failure modes over fifty handsets; the greedy cover is never the smaller.
- */
+/* Six readers' failure modes over fifty handsets; the greedy cover is never the smaller. */
 static void greedy_is_never_better(void **state)
 {
     (void)state;

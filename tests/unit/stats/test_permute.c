@@ -167,8 +167,8 @@ static void relabelling_the_readers_leaves_the_statistic(void **state)
     assert_true(fabs(x.p - y.p) <= 4.0 * sqrt(2.0 * x.p * (1.0 - x.p) / 4000) + 1e-3);
 }
 
-/* Six units, three with the label: 20 arrangements, the extreme one and its mirror image reach it: p = 0.1.
- */
+/* Six units, three with the label: 20 arrangements, the extreme one and its mirror image reach it: p =
+ * 0.1. */
 static void labels_of_few_units_reach_no_small_p(void **state)
 {
     (void)state;

@@ -177,8 +177,8 @@ static double transaction_rate(double q, double icc)
     return low;
 }
 
-/* The shortcut: the table is asked with transactions as n and failed ones as d, after every placement of k.
- */
+/* The shortcut: the table is asked with transactions as n and failed ones as d, after every placement of
+ * k. */
 static double shortcut_compatible(const struct scheme_table *t, unsigned k, double p, double icc)
 {
     static double alive[STEPS_MAX + 2], next[STEPS_MAX + 2];
@@ -251,8 +251,8 @@ static void transactions_counted_as_placements_break_the_guarantee(void **state)
         assert_true(shortcut_compatible(&transactions, K, p, iccs[i]) > 0.6);
         assert_true(shortcut_compatible(&transactions, K, 0.10, iccs[i]) > 0.15);
     }
-    /* Were the transactions of a placement independent, the count would be right: dependence alone breaks it.
-     */
+    /* Were the transactions of a placement independent, the count would be right: dependence alone breaks
+     * it. */
     assert_true(shortcut_compatible(&transactions, K, 0.10, 0.0) <= 0.05);
     scheme_table_free(&placements);
     scheme_table_free(&transactions);
