@@ -45,11 +45,6 @@ bool speech_open(const struct options *o, FILE *to, struct speech *out)
     return true;
 }
 
-struct speech speech_english(void)
-{
-    return (struct speech) { stdout, LANGUAGE_ENGLISH };
-}
-
 static void say(const struct speech *s, enum word word, va_list arguments)
 {
     const char *args[ARGUMENTS_MAX + 1] = { NULL };

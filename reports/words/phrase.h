@@ -22,6 +22,8 @@ void phrase_add(struct buf *out, void (*add)(struct buf *, const char *), enum w
                 enum language language, const char *const *args);
 struct phrase phrase_fill(enum word id, enum language language, const char *const *args);
 
+struct phrase phrase_duration(uint64_t us, enum language language); /* "40 ms", "3.02 s" */
+
 /* What the program said, in the language; what somebody else said as it is. `hold` keeps what is made; the result
  * is that, or the words themselves. */
 const char *phrase_said(const struct said *s, enum language language, struct phrase *hold);
