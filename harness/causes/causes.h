@@ -117,10 +117,6 @@ struct causes_answers {
 };
 struct causes_answers causes_answers(const struct causes *c, const struct findings_failure *failure);
 
-/* ---- in words, for every writer ---- */
-void causes_add_set(struct buf *b, cause_set causes);             /* "F09, F12" */
-void causes_add_line(struct buf *b, const struct causes_cell *c); /* stage; candidates; card or reader */
-/* Everything, lines of at most about 110 characters, each ended by a newline. */
-void causes_add_cell(struct buf *b, const struct causes *c, size_t cell);
+void causes_add_set(struct buf *b, cause_set causes); /* "F09, F12" */
 
 #endif

@@ -21,7 +21,6 @@
 #define DEEPER_DRIVER "ccid"
 #define PLACEMENTS_KEPT                                                                                      \
     (2 * SURVEY_READERS_MAX) /* a failure's placement is still open, so it is among them */
-#define WORDS_MAX (1u << 20) /* of all that is said of one cell */
 
 struct opened_placement {
     uint64_t line;
@@ -29,6 +28,7 @@ struct opened_placement {
 };
 
 struct explained {
+    struct speech speech;
     const char *directory;
     struct survey *survey;
     struct report report; /* of the record, with its causes; its survey is the same */
@@ -39,7 +39,7 @@ struct explained {
     struct opened_placement kept[PLACEMENTS_KEPT];
     size_t kept_count;
     struct diagnosis_side recorded, repeated;
-    char recorded_title[80];
+    struct phrase titles[2]; /* of the two sides */
 };
 
 /* ---- the record ---- */
@@ -161,25 +161,22 @@ static const struct reader_profile *profile_of(const struct explained *x)
     return &x->survey->reader_profiles[x->survey->readers[x->again.placement.reader].profile];
 }
 
-/* "" when the cell can be repeated over CCID, or why not. */
-static void why_not(const struct explained *x, char *out, size_t capacity)
+/* Why the cell can't be repeated over CCID, of *what; NONE when it can. */
+static enum word why_not(const struct explained *x, const char **what)
 {
     const struct survey_reader *unit = &x->survey->readers[x->again.placement.reader];
     const struct driver_ops *ops = driver_by_name(unit->driver);
     struct reader_model model;
     reader_profile_model(profile_of(x), &model);
-    out[0] = '\0';
+    *what = unit->driver;
     if (ops && ops->capabilities & DRIVER_SIMULATED)
-        snprintf(out, capacity,
-                 "it was recorded with the %s driver: a simulated reader has no CCID interface to ask",
-                 unit->driver);
-    else if (strcmp(unit->driver, DEEPER_DRIVER) == 0)
-        snprintf(out, capacity, "it was recorded over CCID already: nothing here sees deeper");
-    else if (strcmp(unit->driver, "pcsc") != 0)
-        snprintf(out, capacity, "it was recorded with the %s driver; only PC/SC readers are asked over CCID",
-                 unit->driver);
-    else if (!model.ccid)
-        snprintf(out, capacity, "its profile %s has no CCID interface", profile_of(x)->id);
+        return WORD_CMD_NO_CCID_SIMULATED;
+    if (strcmp(unit->driver, DEEPER_DRIVER) == 0)
+        return WORD_CMD_NO_CCID_DEEPER;
+    if (strcmp(unit->driver, "pcsc") != 0)
+        return WORD_CMD_NO_CCID_DRIVER;
+    *what = profile_of(x)->id;
+    return model.ccid ? WORD_NONE : WORD_CMD_NO_CCID_PROFILE;
 }
 
 static void print_cell(const struct explained *x)
@@ -189,48 +186,25 @@ static void print_cell(const struct explained *x)
     char label[160], handset[160];
     survey_reader_label(s, p->reader, label, sizeof label);
     survey_pair_label(s, p->pair, handset, sizeof handset);
-    printf("cell %zu: ", x->cell);
-    text_put_safe(stdout, s->readers[p->reader].unit);
-    fputs(" (", stdout);
-    text_put_safe(stdout, label);
-    fputs(") x ", stdout);
-    text_put_safe(stdout, handset);
-    fputs(" x ", stdout);
-    text_put_safe(stdout, s->conditions[p->condition].id);
-    printf(" x %s\n", s->scripts_loaded[s->scripts[x->again.script].script].id);
-}
-
-/* What the record alone leaves of the causes, in the words of the summary. */
-static void print_narrowed(const struct explained *x)
-{
-    struct buf b;
-    buf_init(&b, WORDS_MAX);
-    causes_add_cell(&b, x->report.causes, x->cell);
-    for (const char *at = b.data ? b.data : ""; *at;) {
-        size_t length = strcspn(at, "\n");
-        char *line = text_copy_n(at, length);
-        text_put_safe(stdout, line ? line : "");
-        putchar('\n');
-        free(line);
-        at += length + (at[length] != '\0');
-    }
-    buf_free(&b);
+    speech_line(&x->speech, WORD_CMD_EXPLAINED, SPEECH_NUMBER(x->cell), s->readers[p->reader].unit, label,
+                handset, s->conditions[p->condition].id,
+                s->scripts_loaded[s->scripts[x->again.script].script].id, NULL);
 }
 
 static void print_failing(const struct explained *x)
 {
-    char reason[256];
-    struct buf line;
+    const struct speech *to = &x->speech;
     const struct findings_cell *c = &x->report.findings->cells[x->cell];
+    const char *what;
+    enum word why = why_not(x, &what);
     print_cell(x);
-    why_not(x, reason, sizeof reason);
-    printf("  %" PRIu64 " of %" PRIu64 " transactions not ok (fail %" PRIu64 ", invalid %" PRIu64 ")%s%s\n",
-           tally_failed(c), tally_transactions(c), c->fail, c->invalid_transactions,
-           reason[0] ? "; not to be repeated: " : "", reason);
-    buf_init(&line, WORDS_MAX);
-    causes_add_line(&line, x->report.causes->cells[x->cell]);
-    printf("  %s\n", line.data ? line.data : "");
-    buf_free(&line);
+    speech_say(to, WORD_CMD_FAILED_OF, SPEECH_NUMBER(tally_failed(c)), SPEECH_NUMBER(tally_transactions(c)),
+               SPEECH_NUMBER(c->fail), SPEECH_NUMBER(c->invalid_transactions), NULL);
+    if (why != WORD_NONE)
+        speech_say(to, WORD_CMD_NOT_TO_BE_REPEATED,
+                   phrase_fill(why, to->language, (const char *const[]) { what, NULL }).text, NULL);
+    putc('\n', to->to);
+    explain_line(to, x->report.causes->cells[x->cell]);
 }
 
 static int list_failing(struct explained *x, struct err *e)
@@ -240,7 +214,7 @@ static int list_failing(struct explained *x, struct err *e)
         if (!x->report.causes->cells[i])
             continue;
         if (shown++ == 0 && x->simulated)
-            puts("SIMULATED");
+            speech_line(&x->speech, WORD_SIMULATED, NULL);
         choose_cell(x, i);
         print_failing(x);
     }
@@ -251,44 +225,44 @@ static int list_failing(struct explained *x, struct err *e)
 
 /* ---- the command ---- */
 
-static void print_reader_mark(const struct explained *x)
-{
-    if (!x->again.opened.simulated)
-        return;
-    fputs("SIMULATED: the reader asked now is emulated (", stdout);
-    text_put_safe(stdout, said_text(&x->again.opened.sign).text);
-    puts(")");
-}
-
 static int compare_sides(struct explained *x, struct err *e)
 {
-    const struct speech speech = speech_english();
+    const struct speech *to = &x->speech;
+    struct phrase hold;
     x->again.survey = x->survey;
     x->again.serial = x->serial;
     x->again.seen = &x->repeated;
+    x->again.language = to->language;
     int status = repetition_run(&x->again, e);
     if (x->repeated.transactions == 0) {
-        explain_text(&speech, &x->recorded, NULL);
+        explain_text(to, &x->recorded, NULL);
         return status;
     }
-    print_reader_mark(x);
-    puts("");
-    explain_text(&speech, &x->recorded, &x->repeated);
+    if (x->again.opened.simulated)
+        speech_line(to, WORD_CMD_EMULATED_NOW, phrase_said(&x->again.opened.sign, to->language, &hold), NULL);
+    putc('\n', to->to);
+    explain_text(to, &x->recorded, &x->repeated);
     if (x->repeated.bad > 0 && x->repeated.transactions < x->again.times && status == 0)
-        puts("\nnothing was seen in the field, so nothing more was tried");
-    puts("\nNothing of this was written to the run: a diagnosis is no placement.");
+        speech_line(to, WORD_CMD_NOTHING_SEEN, NULL);
+    speech_line(to, WORD_CMD_NOTHING_WRITTEN, NULL);
     return status;
+}
+
+static struct phrase title_of(const struct explained *x, enum word word, const char *driver)
+{
+    return phrase_fill(word, x->speech.language, (const char *const[]) { driver, NULL });
 }
 
 static int explain_cell(struct explained *x, size_t cell, struct err *e)
 {
-    const struct speech speech = speech_english();
-    char reason[256], where[64];
+    const struct speech *to = &x->speech;
+    const char *what;
+    char where[64];
     choose_cell(x, cell);
-    snprintf(x->recorded_title, sizeof x->recorded_title, "%s, recorded in the run",
-             x->survey->readers[x->again.placement.reader].driver);
-    x->recorded.title = x->recorded_title;
-    x->repeated.title = DEEPER_DRIVER ", repeated now";
+    x->titles[0] = title_of(x, WORD_CMD_RECORDED, x->survey->readers[x->again.placement.reader].driver);
+    x->titles[1] = title_of(x, WORD_CMD_REPEATED, DEEPER_DRIVER);
+    x->recorded.title = x->titles[0].text;
+    x->repeated.title = x->titles[1].text;
     snprintf(where, sizeof where, "cell %zu", cell);
     int status = read_journal(x->directory, take_evidence, x, e);
     if (status != 0)
@@ -299,14 +273,15 @@ static int explain_cell(struct explained *x, size_t cell, struct err *e)
                        " transactions, all ok); without CELL the failing ones are listed",
                        x->recorded.transactions);
     if (x->simulated)
-        puts("SIMULATED: this run was made with simulated or emulated readers");
+        speech_line(to, WORD_CMD_SIMULATED_RUN, NULL);
     print_cell(x);
-    print_narrowed(x);
-    why_not(x, reason, sizeof reason);
-    if (reason[0]) {
-        puts("");
-        explain_text(&speech, &x->recorded, NULL);
-        return err_set(e, ERR_UNSUPPORTED, where, "%s", reason);
+    explain_record(to, x->report.causes, x->cell);
+    enum word why = why_not(x, &what);
+    if (why != WORD_NONE) {
+        putc('\n', to->to);
+        explain_text(to, &x->recorded, NULL);
+        return err_set(e, ERR_UNSUPPORTED, where, "%s",
+                       phrase_fill(why, LANGUAGE_ENGLISH, (const char *const[]) { what, NULL }).text);
     }
     return compare_sides(x, e);
 }
@@ -378,6 +353,10 @@ static int run_explain(const struct command *command, struct options *options)
         message_note("out of memory");
         return EXIT_STATUS_ENVIRONMENT;
     }
+    if (!speech_open(options, stdout, &x->speech)) {
+        free(x);
+        return EXIT_STATUS_USAGE;
+    }
     x->directory = options_operand(options, 0);
     x->again.named = options_has(options, "reader") ? options_text(options, "reader") : NULL;
     int status = explain_run(x, options, &e);
@@ -411,6 +390,7 @@ static const struct option_spec option_table[] = {
       .argument = "SECONDS",
       .help = "for the handset to come",
       .fallback = "10" },
+    SPEECH_OPTION,
     { 0 },
 };
 
@@ -436,7 +416,7 @@ static const struct command_exit exits[] = {
 const struct command command_explain = {
     .name = "explain",
     .summary = "say why a cell failed, and ask a PC/SC reader itself over CCID",
-    .usage = (const char *const[]) { "DIR", "DIR CELL [OPTION]...", NULL },
+    .usage = (const char *const[]) { "DIR [--lang en|ja]", "DIR CELL [OPTION]...", NULL },
     .description =
         "Without CELL: the cells that failed, where, and the candidate causes that are left. With CELL: what "
         "removed or supports each candidate, and whether the handset or the reader is to be looked at "

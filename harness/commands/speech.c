@@ -44,11 +44,6 @@ bool speech_open(const struct options *o, FILE *to, struct speech *out)
     return true;
 }
 
-struct speech speech_english(void)
-{
-    return (struct speech) { stdout, LANGUAGE_ENGLISH };
-}
-
 void speech_fill(const struct speech *s, enum word word, const char *const *arguments)
 {
     const char *args[ARGUMENTS_MAX + 1] = { NULL };

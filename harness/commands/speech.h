@@ -28,7 +28,6 @@ struct speech {
  * message that --lang is neither.
  */
 bool speech_open(const struct options *o, FILE *to, struct speech *out);
-struct speech speech_english(void); /* on stdout */
 
 /* {0} .. {9} of the word are the texts behind it, which end with NULL: they are made safe, the word may have lines. */
 void speech_fill(const struct speech *s, enum word word, const char *const *arguments);

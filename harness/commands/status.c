@@ -265,7 +265,7 @@ static int run(const struct command *command, struct options *options)
     struct survey *s = NULL;
     struct station_state state = { 0 };
     struct err e = { 0 };
-    struct shown x = { .speech = speech_english(),
+    struct shown x = { .speech = { stdout, LANGUAGE_ENGLISH },
                        .limit = options_has(options, "all") ? UINT64_MAX : ROWS_SHOWN };
     if (!speech_open(options, stdout, &x.speech))
         return EXIT_STATUS_USAGE;

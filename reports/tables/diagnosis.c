@@ -112,8 +112,9 @@ static void add_item(struct buf *b, const struct diagnosis_kind *k, enum item it
             buf_add_text(b, word_text(WORD_CAUSES_NONE, language));
         break;
     case ITEM_DEPTH:
-        buf_add_text(b, k->of.depth == DEPTH_NONE ? word_text(WORD_CMD_RESPONSES, language)
-                                                  : depth_name(k->of.depth));
+        buf_add_text(b, k->of.depth == DEPTH_NONE      ? word_text(WORD_CMD_RESPONSES, language)
+                        : language == LANGUAGE_ENGLISH ? depth_name(k->of.depth)
+                                                       : name_depth(k->of.depth));
         break;
     case ITEM_TIMES:
         add_times(b, k, language);

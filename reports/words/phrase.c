@@ -48,15 +48,20 @@ struct phrase phrase_fill(enum word id, enum language language, const char *cons
     return l;
 }
 
-static void add_duration(struct buf *out, const char *microseconds, enum language language)
+struct phrase phrase_duration(uint64_t us, enum language language)
 {
-    uint64_t us = 0;
-    (void)text_to_u64(microseconds, strlen(microseconds), &us);
     struct said_number number = said_duration(us);
     char *unit = strchr(number.text, ' ');
     *unit++ = '\0';
     enum word form = unit[0] == 'm' ? WORD_MILLISECONDS : WORD_SECONDS;
-    buf_add_text(out, PHRASE_FILL(form, language, number.text).text);
+    return PHRASE_FILL(form, language, number.text);
+}
+
+static void add_duration(struct buf *out, const char *microseconds, enum language language)
+{
+    uint64_t us = 0;
+    (void)text_to_u64(microseconds, strlen(microseconds), &us);
+    buf_add_text(out, phrase_duration(us, language).text);
 }
 
 static void add_argument(void *context, struct buf *out, char kind, const char *argument)

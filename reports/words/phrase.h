@@ -27,6 +27,8 @@ struct phrase phrase_fill(enum word id, enum language language, const char *cons
 #define PHRASE_FILL(id, language, ...)                                                                       \
     phrase_fill((id), (language), (const char *const[]) { __VA_ARGS__, NULL })
 
+struct phrase phrase_duration(uint64_t us, enum language language); /* "40 ms", "3.02 s" */
+
 /* What the program said, in the language; what somebody else said as it is. `hold` keeps what is made; the result
  * is that, or the words themselves. */
 const char *phrase_said(const struct said *s, enum language language, struct phrase *hold);

@@ -74,3 +74,9 @@ clean() {
     ! grep -qE '^- \{"transaction".*"outcome": "(fail|invalid)"' calm/journal.yaml || skip "this seed made a failure"
     fails_with 5 'no transaction of this run failed' "$NFC_SURVEY" explain calm
 }
+
+@test "in Japanese: the same figures, and nothing left in English" {
+    local names='(sim|virtual|on)-[a-z-]+|token|sim(ドライバー|、)|CCID|PC/SC|SCARD_[A-Z_]+|SW [0-9A-F]+|[FD][0-9]+|(ATR|RATS|ATTRIB|PPS|WTX|HCE|PIN|UID|CPLC|Android)|pcsc|（select [^）]*）|ステップ select .*|nfc-survey: cell .*'
+    speaks_japanese "$names" "$NFC_SURVEY" explain run
+    speaks_japanese "$names" "$NFC_SURVEY" explain run "$(failing)"
+}

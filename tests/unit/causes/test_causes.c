@@ -741,11 +741,6 @@ static void card_or_reader_is_asked_of_the_verdicts(void **state)
         strstr(summary, "      other_readers: {fails: 2, passes: 0, undecided: 0, unproven: 0}\n"));
     assert_non_null(strstr(summary, "        causes: [F10, F11]\n"));
     free(summary);
-    struct buf b;
-    buf_init(&b, 1 << 20);
-    causes_add_line(&b, c->cells[0]);
-    assert_string_equal(b.data, "exchange; candidates F10, F11; card or reader: handset");
-    buf_free(&b);
     release(c);
     sample_close(&s);
 }

@@ -65,6 +65,26 @@ static void both_sides_stand_beside_each_other(void **state)
     free(text);
 }
 
+static void the_line_of_a_cell_has_each_stage_once(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *to = open_memstream(&text, &length);
+    struct causes_kind kinds[] = { { .stage = STAGE_EXCHANGE },
+                                   { .stage = STAGE_EXCHANGE },
+                                   { .stage = STAGE_CHECK } };
+    const struct causes_cell cell = { .kinds = kinds,
+                                      .kind_count = 3,
+                                      .narrowed = CAUSE(10) | CAUSE(11),
+                                      .attribution.answer = ATTRIBUTION_HANDSET };
+    assert_non_null(to);
+    explain_line(&(const struct speech) { to, LANGUAGE_ENGLISH }, &cell);
+    fclose(to);
+    assert_string_equal(text, "  exchange, check; candidates F10, F11; card or reader: handset\n");
+    free(text);
+}
+
 static void text_from_a_journal_moves_no_cursor(void **state)
 {
     (void)state;
@@ -80,6 +100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_sides_stand_beside_each_other),
+        cmocka_unit_test(the_line_of_a_cell_has_each_stage_once),
         cmocka_unit_test(text_from_a_journal_moves_no_cursor),
     };
     return cmocka_run_group_tests_name("explain_text", tests, NULL, NULL);
