@@ -80,7 +80,7 @@ static int check(const struct speech *to, const char *path, const char *data)
     return is_journal(path) ? check_journal(to, path) : check_file(to, path, data);
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_check(const struct command *command, struct options *options)
 {
     (void)command;
     char data[4096];
@@ -128,5 +128,5 @@ const struct command command_check = {
     .operands_min = 1,
     .operands_max = OPTIONS_MAX,
     .operand = "at least one file",
-    .run = run,
+    .run = run_check,
 };

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static const struct command *find(const struct command *const *table, const char *name)
+static const struct command *find_command(const struct command *const *table, const char *name)
 {
     for (size_t i = 0; table[i]; i++) {
         if (strcmp(table[i]->name, name) == 0)
@@ -61,14 +61,14 @@ static int help(const struct command *const *table, int argc, char *const *argv)
         overview(table, stdout);
         return EXIT_STATUS_DONE;
     }
-    const struct command *command = find(table, argv[0]);
+    const struct command *command = find_command(table, argv[0]);
     if (!command)
         return unknown(table, argv[0]);
     command_help(command, stdout);
     return EXIT_STATUS_DONE;
 }
 
-static int run(const struct command *command, int argc, char *const *argv)
+static int run_command(const struct command *command, int argc, char *const *argv)
 {
     struct options *options = NULL;
     int status = options_parse(command, argc, argv, &options);
@@ -95,8 +95,8 @@ static int dispatch(const struct command *const *table, int argc, char *const *a
         fputs("nfc-survey " NFC_SURVEY_VERSION "\n", stdout);
         return EXIT_STATUS_DONE;
     }
-    const struct command *command = find(table, name);
-    return command ? run(command, argc - 2, argv + 2) : unknown(table, name);
+    const struct command *command = find_command(table, name);
+    return command ? run_command(command, argc - 2, argv + 2) : unknown(table, name);
 }
 
 int command_main(const struct command *const *table, int argc, char *const *argv)

@@ -163,7 +163,7 @@ static int write_out(const struct comparison *c, const struct wish *w, const str
     }
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_compare(const struct command *command, struct options *options)
 {
     (void)command;
     struct wish w = { 0 };
@@ -260,5 +260,5 @@ const struct command command_compare = {
     .operands_min = 2,
     .operands_max = 2,
     .operand = "the directories of two runs",
-    .run = run,
+    .run = run_compare,
 };

@@ -83,7 +83,7 @@ static int assess(struct report *w, const struct options *options, struct err *e
     return status;
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_criteria(const struct command *command, struct options *options)
 {
     (void)command;
     const char *directory = options_operand(options, 0), *output = options_text(options, "output");
@@ -192,5 +192,5 @@ const struct command command_criteria = {
     .operands_min = 1,
     .operands_max = 1,
     .operand = "the directory of a run",
-    .run = run,
+    .run = run_criteria,
 };

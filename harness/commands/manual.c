@@ -275,7 +275,7 @@ static void bash(struct buf *b)
                     "complete -o default -F _nfc_survey nfc-survey\n");
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_manual(const struct command *command, struct options *options)
 {
     const char *format = options_text(options, "format");
     struct buf text;
@@ -324,5 +324,5 @@ const struct command command_manual = {
     .examples = examples,
     .exits = exits,
     .hidden = true,
-    .run = run,
+    .run = run_manual,
 };

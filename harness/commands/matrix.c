@@ -36,7 +36,7 @@ static bool read_level(struct options *options, double *out)
     return false;
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_matrix(const struct command *command, struct options *options)
 {
     (void)command;
     const char *directory = options_operand(options, 0), *format = options_text(options, "format");
@@ -130,5 +130,5 @@ const struct command command_matrix = {
     .operands_min = 1,
     .operands_max = 1,
     .operand = "the directory of a run",
-    .run = run,
+    .run = run_matrix,
 };

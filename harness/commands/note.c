@@ -27,7 +27,7 @@ static int append(const struct options *options, const struct speech *to, uint64
     return finish_run(directory); /* the summary is derived: with one record more it has to be made again */
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_note(const struct command *command, struct options *options)
 {
     (void)command;
     uint64_t placement = 0;
@@ -95,5 +95,5 @@ const struct command command_note = {
     .operands_min = 1,
     .operands_max = 2,
     .operand = "the directory of a run",
-    .run = run,
+    .run = run_note,
 };

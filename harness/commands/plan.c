@@ -173,7 +173,7 @@ static int show_truth(const struct survey *s, struct err *e)
 
 static const char *const of_suggest[] = { "from", "shares", "format" };
 
-static int run(const struct command *command, struct options *options)
+static int run_plan(const struct command *command, struct options *options)
 {
     (void)command;
     char data[4096];
@@ -278,5 +278,5 @@ const struct command command_plan = {
     .operands_min = 0,
     .operands_max = 1,
     .operand = "a survey file",
-    .run = run,
+    .run = run_plan,
 };

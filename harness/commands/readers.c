@@ -143,7 +143,7 @@ static void show_profiles(const struct profiles *profiles, const struct speech *
     speech_table(to, NULL, &table_reader_profiles, &TABLE_ABOUT(&list));
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_readers(const struct command *command, struct options *options)
 {
     (void)command;
     char data[4096];
@@ -200,5 +200,5 @@ const struct command command_readers = {
     .options = option_table,
     .examples = examples,
     .exits = exits,
-    .run = run,
+    .run = run_readers,
 };

@@ -200,7 +200,7 @@ static int report_run(const char *directory, const struct wish *w)
     return status == 0 ? EXIT_STATUS_DONE : model_error(status, &e);
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_report(const struct command *command, struct options *options)
 {
     (void)command;
     struct wish w = { .output = options_text(options, "output"),
@@ -291,5 +291,5 @@ const struct command command_report = {
     .operands_min = 1,
     .operands_max = 64,
     .operand = "the directory of a run",
-    .run = run,
+    .run = run_report,
 };

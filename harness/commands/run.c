@@ -238,7 +238,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     return status != 0 ? err_exit_status(status) : summarised;
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_survey(const struct command *command, struct options *options)
 {
     (void)command;
     char directory[4096];
@@ -329,5 +329,5 @@ const struct command command_run = {
     .operands_min = 0,
     .operands_max = 1,
     .operand = "a survey file",
-    .run = run,
+    .run = run_survey,
 };

@@ -181,7 +181,7 @@ static int run_scheme(const struct options *o, const struct speech *to)
     return finish(o, rc, &e);
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_sample_size(const struct command *command, struct options *options)
 {
     struct speech speech;
     const char *format = options_text(options, "format");
@@ -286,5 +286,5 @@ const struct command command_sample_size = {
     .options = option_table,
     .examples = examples,
     .exits = exits,
-    .run = run,
+    .run = run_sample_size,
 };

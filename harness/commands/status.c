@@ -258,7 +258,7 @@ static void print_status(const struct shown *x, const struct station_state *stat
     print_decided(x);
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_status(const struct command *command, struct options *options)
 {
     (void)command;
     const char *directory = options_operand(options, 0);
@@ -319,5 +319,5 @@ const struct command command_status = {
     .operands_min = 1,
     .operands_max = 1,
     .operand = "the directory of a run",
-    .run = run,
+    .run = run_status,
 };

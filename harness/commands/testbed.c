@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static int run(const struct command *command, struct options *options)
+static int run_testbed(const struct command *command, struct options *options)
 {
     (void)command;
     char program[4096];
@@ -56,5 +56,5 @@ const struct command command_testbed = {
     .operands_max = OPTIONS_MAX,
     .operand = "arguments",
     .passes_arguments = true,
-    .run = run,
+    .run = run_testbed,
 };

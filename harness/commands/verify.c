@@ -53,7 +53,7 @@ out:
     return status;
 }
 
-static int run(const struct command *command, struct options *options)
+static int run_verify(const struct command *command, struct options *options)
 {
     (void)command;
     const char *directory = options_operand(options, 0);
@@ -109,5 +109,5 @@ const struct command command_verify = {
     .operands_min = 1,
     .operands_max = 1,
     .operand = "the directory of a run",
-    .run = run,
+    .run = run_verify,
 };
