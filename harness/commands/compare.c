@@ -210,8 +210,8 @@ static const struct option_spec option_table[] = {
     { .name = "lang",
       .letter = 'l',
       .argument = "en,ja",
-      .help = "language of the text (default: the locale's), or languages of the page (default: en), with a "
-              "comma between; a file each" },
+      .help = "language of the text (default: the locale's), or those of the page, with a comma between, a "
+              "file each (default: en)" },
     { .name = "output",
       .letter = 'o',
       .argument = "PATH",

@@ -196,27 +196,31 @@ static void man_page(struct buf *b)
         if (!command_table[i]->hidden)
             section(b, command_table[i]);
     buf_add_text(
-        b, ".SH EXIT STATUS\n"
-           ".TP\n0\ndone\n"
-           ".TP\n1\ncriteria not met, or a comparison found a change\n"
-           ".TP\n2\nthe command line is wrong\n"
-           ".TP\n3\ninput invalid or damaged\n"
-           ".TP\n4\ninstrument or environment: no reader, disk full, a program missing\n"
-           ".TP\n5\nnot enough data\n"
-           ".TP\n6\ninterrupted, can be resumed\n"
-           ".SH ENVIRONMENT\n"
-           ".TP\n.B NFC_SURVEY_DATA\nFolder with profiles/ and reports/ instead of the installed one.\n"
-           ".TP\n.B NFC_SURVEY_PYTHON\nThe Python in which WeasyPrint is, for PDF.\n"
-           ".TP\n.B NFC_SURVEY_TESTBED\nThe socket of a testbed: its virtual phones are laid by it.\n"
-           ".TP\n.B NO_COLOR\nWhen it is set, nothing is coloured.\n"
-           ".TP\n.B TMPDIR\nFolder for files that programs such as gnuplot read; else /tmp.\n"
-           ".SH FILES\n"
-           ".TP\n.I DIR/journal.yaml\nthe one primary record of a run: a line a record\n"
-           ".TP\n.I DIR/summary.yaml\nwhat the journal says, made again by every report\n"
-           ".TP\n.I PREFIX/share/nfc\\-survey/profiles\nreaders, handsets, scripts, criteria and surveys\n"
-           ".TP\n.I PREFIX/share/doc/nfc\\-survey/docs\n"
-           "procedures, the survey file, the journal, decisions, criteria, causes, tables\n"
-           ".SH SEE ALSO\n.BR pcscd (8),\n.BR nfc\\-list (1),\n.BR gnuplot (1),\n.BR weasyprint (1)\n");
+        b,
+        ".SH EXIT STATUS\n"
+        ".TP\n0\ndone\n"
+        ".TP\n1\ncriteria not met, or a comparison found a change\n"
+        ".TP\n2\nthe command line is wrong\n"
+        ".TP\n3\ninput invalid or damaged\n"
+        ".TP\n4\ninstrument or environment: no reader, disk full, a program missing\n"
+        ".TP\n5\nnot enough data\n"
+        ".TP\n6\ninterrupted, can be resumed\n"
+        ".SH ENVIRONMENT\n"
+        ".TP\n.B LC_ALL, LC_MESSAGES, LANG\n"
+        "The first that is set chooses the language of what is printed for people: Japanese where it begins "
+        "with ja, else English. Errors are in English.\n"
+        ".TP\n.B NFC_SURVEY_DATA\nFolder with profiles/ and reports/ instead of the installed one.\n"
+        ".TP\n.B NFC_SURVEY_PYTHON\nThe Python in which WeasyPrint is, for PDF.\n"
+        ".TP\n.B NFC_SURVEY_TESTBED\nThe socket of a testbed: its virtual phones are laid by it.\n"
+        ".TP\n.B NO_COLOR\nWhen it is set, nothing is coloured.\n"
+        ".TP\n.B TMPDIR\nFolder for files that programs such as gnuplot read; else /tmp.\n"
+        ".SH FILES\n"
+        ".TP\n.I DIR/journal.yaml\nthe one primary record of a run: a line a record\n"
+        ".TP\n.I DIR/summary.yaml\nwhat the journal says, made again by every report\n"
+        ".TP\n.I PREFIX/share/nfc\\-survey/profiles\nreaders, handsets, scripts, criteria and surveys\n"
+        ".TP\n.I PREFIX/share/doc/nfc\\-survey/docs\n"
+        "procedures, the survey file, the journal, decisions, criteria, causes, tables\n"
+        ".SH SEE ALSO\n.BR pcscd (8),\n.BR nfc\\-list (1),\n.BR gnuplot (1),\n.BR weasyprint (1)\n");
 }
 
 /* ---- completion for bash ---- */

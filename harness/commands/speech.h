@@ -19,7 +19,8 @@ struct speech {
 /* Of a command whose text is in more than one language. */
 #define SPEECH_OPTION                                                                                        \
     {                                                                                                        \
-        .name = "lang", .argument = "en|ja", .help = "language of what is printed (default: the locale's)"   \
+        .name = "lang", .argument = "en|ja",                                                                 \
+        .help = "language of what is printed for people (default: the locale's); errors are in English"      \
     }
 
 /*
