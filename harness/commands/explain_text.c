@@ -148,7 +148,7 @@ void explain_record(const struct speech *to, const struct causes *of, size_t cel
             continue;
         snprintf(code, sizeof code, "F%02u", n);
         speech_line(to, c->supported & CAUSE(n) ? WORD_CMD_CAUSE_SUPPORTED : WORD_CMD_CAUSE, code,
-                    phrase_choose(cause_row(n)->name, cause_row(n)->name_ja, to->language), NULL);
+                    word_cause(n, to->language), NULL);
     }
     say_attribution(to, &c->attribution);
     speech_line(to, WORD_CMD_EVIDENCE,

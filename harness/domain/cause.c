@@ -3,10 +3,9 @@
 #include <stdbool.h>
 
 static const struct cause_row causes_table[CAUSE_COUNT] = {
-#define C(code, stage, outcome, english, japanese)                                                           \
-    { #code, STAGE_##stage, OUTCOME_##outcome, english, japanese },
+#define CAUSE_ROW(code, stage, outcome, english) { #code, STAGE_##stage, OUTCOME_##outcome, english },
 #include "harness/domain/cause.def"
-#undef C
+#undef CAUSE_ROW
 };
 
 const struct cause_row *cause_row(unsigned number)

@@ -13,10 +13,10 @@ typedef uint32_t cause_set; /* bit n-1 is F<n> */
 #define CAUSE(n)   ((cause_set)1 << ((n)-1))
 #define CAUSES_ALL ((cause_set)((UINT64_C(1) << CAUSE_COUNT) - 1))
 enum {
-#define C(code, stage, outcome, english, japanese) +1
+#define CAUSE_ROW(code, stage, outcome, english) +1
     CAUSE_COUNT = 0
 #include "harness/domain/cause.def"
-#undef C
+#undef CAUSE_ROW
 };
 _Static_assert(CAUSE_COUNT <= 32, "a bit each in a cause_set");
 
@@ -24,8 +24,7 @@ struct cause_row {
     const char *code; /* "F01" */
     enum stage stage;
     enum outcome outcome;
-    const char *name; /* English, a few words */
-    const char *name_ja;
+    const char *name; /* English, a few words; in a language: word_cause() */
 };
 
 /* The native code of a transaction that the supervisor ended: no library gave one. */

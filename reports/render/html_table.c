@@ -63,11 +63,10 @@ static void causes(struct page *p, cause_set set)
     }
     page_put(p, "<ul class=\"causes\">");
     for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
-        const struct cause_row *row = set & CAUSE(n) ? cause_row(n) : NULL;
-        if (!row)
+        if (!(set & CAUSE(n)))
             continue;
         buf_add_format(&p->b, "<li><b>F%02u</b> ", n);
-        page_text(p, phrase_choose(row->name, row->name_ja, p->language));
+        page_text(p, word_cause(n, p->language));
         page_put(p, "</li>");
     }
     page_put(p, "</ul>");

@@ -170,8 +170,7 @@ const struct table table_diagnosis = { .columns = evidence_columns, .count = evi
 static void cause(struct entry *x)
 {
     unsigned n = (unsigned)x->row->i + 1;
-    snprintf(x->value.hold.text, sizeof x->value.hold.text, "F%02u  %s", n,
-             phrase_choose(cause_row(n)->name, cause_row(n)->name_ja, x->view->language));
+    snprintf(x->value.hold.text, sizeof x->value.hold.text, "F%02u  %s", n, word_cause(n, x->view->language));
     entry_text(x, x->value.hold.text);
 }
 

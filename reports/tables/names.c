@@ -152,10 +152,9 @@ void name_add_causes(struct buf *out, cause_set set, enum language language)
 {
     const char *before = "";
     for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
-        const struct cause_row *row = set & CAUSE(n) ? cause_row(n) : NULL;
-        if (!row)
+        if (!(set & CAUSE(n)))
             continue;
-        buf_add_format(out, "%sF%02u %s", before, n, phrase_choose(row->name, row->name_ja, language));
+        buf_add_format(out, "%sF%02u %s", before, n, word_cause(n, language));
         before = word_text(WORD_LIST_SEPARATOR, language);
     }
     if (!before[0])

@@ -73,3 +73,9 @@ const char *word_said(enum said_code code, enum language language)
     const char *english = said_template(code);
     return code != SAID_WORDS ? translated(english, english, language) : "";
 }
+
+const char *word_cause(unsigned number, enum language language)
+{
+    const struct cause_row *row = cause_row(number);
+    return row ? translated(row->name, row->name, language) : "";
+}

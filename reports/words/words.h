@@ -1,11 +1,12 @@
 /*
- * The words of the reports: English in words.def, that of codes in harness/domain/said.def, other languages in
+ * The words of the reports: English in words.def, that of codes and causes in harness/domain, other languages in
  * gettext's catalogues, which are made of reports/words/locale/<language>.po. Numbers are never formatted by locale.
  */
 #ifndef NFC_SURVEY_WORDS_WORDS_H
 #define NFC_SURVEY_WORDS_WORDS_H
 
 #include "harness/base/err.h"
+#include "harness/domain/cause.h"
 #include "harness/domain/said.h"
 
 enum word {
@@ -31,7 +32,7 @@ int words_open(enum language language, const char *locale_directory, struct err 
     __attribute__((warn_unused_result));
 
 const char *word_text(enum word id, enum language language);
-const char *word_said(enum said_code code,
-                      enum language language); /* of harness/domain/said.def, with its places */
+const char *word_said(enum said_code code, enum language language); /* of said.def, with its places */
+const char *word_cause(unsigned number, enum language language);    /* of cause.def; "" outside of it */
 
 #endif
