@@ -11,7 +11,7 @@ CC := gcc
 endif
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
-VERSION := 0.4.0
+VERSION := 0.5.0
 
 STRICT := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
           -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-missing-field-initializers -fstack-protector-strong -ffp-contract=off

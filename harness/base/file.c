@@ -4,7 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,38 +65,72 @@ static int write_all(int fd, const char *bytes, size_t length)
     return 0;
 }
 
-static int replace(const char *temporary, const char *path, const char *bytes, size_t length, struct err *e)
+static int write_file(const char *name, int flags, const char *bytes, size_t length)
 {
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = open(name, O_WRONLY | O_CLOEXEC | flags, 0600);
     if (fd < 0)
-        return err_system(e, ERR_ENVIRONMENT, temporary, errno, "cannot be written");
-    int failed = write_all(fd, bytes, length) != 0 || fsync(fd) != 0 ? errno : 0;
+        return errno;
+    int failed = write_all(fd, bytes, length) != 0 || (flags & O_CREAT && fsync(fd) != 0) ? errno : 0;
     if (close(fd) != 0 && !failed)
         failed = errno;
-    if (!failed && rename(temporary, path) != 0)
+    return failed;
+}
+
+static int replace(const char *temporary, const char *path, const char *bytes, size_t length, struct err *e)
+{
+    int failed = write_file(temporary, O_CREAT | O_TRUNC, bytes, length);
+    if (failed == 0 && rename(temporary, path) != 0)
         failed = errno;
-    if (failed) {
-        unlink(temporary);
-        return err_system(e, ERR_ENVIRONMENT, path, failed, "cannot be written");
-    }
-    return 0;
+    if (failed == 0)
+        return 0;
+    unlink(temporary);
+    return err_system(e, ERR_ENVIRONMENT, path, failed, "cannot be written");
+}
+
+/* A pipe or a device, which is written to and stays what it is. */
+static bool is_written_through(const char *path)
+{
+    struct stat is;
+    return stat(path, &is) == 0 && !S_ISREG(is.st_mode) && !S_ISDIR(is.st_mode);
 }
 
 int file_replace(const char *path, const char *bytes, size_t length, struct err *e)
 {
-    char temporary[4096];
+    char temporary[PATH_MAX + 8], target[PATH_MAX];
     sigset_t before;
-    if (snprintf(temporary, sizeof temporary, "%s.tmp", path) >= (int)sizeof temporary)
+    if (is_written_through(path)) {
+        int failed = write_file(path, 0, bytes, length);
+        return failed ? err_system(e, ERR_ENVIRONMENT, path, failed, "cannot be written") : 0;
+    }
+    /* Of a link, what it leads to is replaced; what has no real path is not there yet. */
+    if (!realpath(path, target) && snprintf(target, sizeof target, "%s", path) >= (int)sizeof target)
         return err_set(e, ERR_ENVIRONMENT, path, "the path is too long");
+    snprintf(temporary, sizeof temporary, "%s.tmp", target);
     bool held = signal_block_begin(&before);
-    int status = replace(temporary, path, bytes, length, e);
+    int status = replace(temporary, target, bytes, length, e);
     if (held)
         signal_block_end(&before);
     return status;
 }
 
+static int settle_by_copy(const char *temporary, const char *path, struct err *e)
+{
+    struct buf bytes;
+    buf_init(&bytes, SIZE_MAX / 2);
+    int status = file_read(temporary, &bytes, e);
+    if (status == 0)
+        status = file_replace(path, buf_text(&bytes), bytes.length, e);
+    if (status == 0)
+        unlink(temporary);
+    buf_free(&bytes);
+    return status;
+}
+
 int file_settle(const char *temporary, const char *path, struct err *e)
 {
+    struct stat is;
+    if (lstat(path, &is) == 0 && !S_ISREG(is.st_mode))
+        return settle_by_copy(temporary, path, e);
     int fd = open(temporary, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return err_system(e, ERR_ENVIRONMENT, temporary, errno, "cannot be opened");

@@ -11,8 +11,8 @@
  * cap. */
 int file_read(const char *path, struct buf *out, struct err *e) __attribute__((warn_unused_result));
 
-/* Writes path by way of path.tmp, fsync and rename: readers see the old file or the new one, and a signal
- * leaves no path.tmp behind. */
+/* Writes path by way of path.tmp, fsync and rename: readers see the old file or the new one, and a signal leaves no
+ * path.tmp behind. Of a symbolic link, what it leads to is replaced; a pipe or a device is written to. */
 int file_replace(const char *path, const char *bytes, size_t length, struct err *e)
     __attribute__((warn_unused_result));
 

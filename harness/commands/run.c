@@ -224,7 +224,9 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     clear_line(&voice);
     if (result.end == 0)
         return message_error(&e); /* nothing began */
-    if (status != 0)
+    if (status == ERR_INTERRUPTED)
+        message_note("%s: %s", directory, phrase_said(&result.reason, speech->language, &hold));
+    else if (status != 0)
         message_error(&e);
     else
         message_note("%s", phrase_said(&result.reason, speech->language, &hold));

@@ -1,5 +1,6 @@
 #include "harness/domain/said.h"
 
+#include "harness/base/clock.h"
 #include "harness/base/text.h"
 #include "harness/domain/domain.h"
 
@@ -142,6 +143,8 @@ static bool fits_kind(char kind, const char *argument)
         return text_to_u64(argument + (*argument == '-'), length - (*argument == '-'), &number);
     case 'M':
         return power_mode_of_name(argument, length) != POWER_NONE;
+    case 'D':
+        return clock_wall_of_text(argument) != 0;
     case 'S':
         return length == 4 && strspn(argument, "0123456789ABCDEF") == 4;
     default:

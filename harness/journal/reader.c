@@ -272,6 +272,22 @@ static int check_number(struct journal_reader *r, const struct journal_record *r
     return 0;
 }
 
+static int damaged_by_checksum(const char *where, struct err *e)
+{
+    return err_set(
+        e, ERR_INPUT, where,
+        "the checksum does not fit: damaged, or edited by hand (then take \"crc\" out of the line)");
+}
+
+static int check_version(const struct journal_record *record, const char *where, struct err *e)
+{
+    if (record->kind != JOURNAL_KIND_START || record->as.start.version <= JOURNAL_VERSION)
+        return 0;
+    return err_set(e, ERR_INPUT, where,
+                   "begins a journal of version %llu; this program reads versions up to %d: use a newer one",
+                   (unsigned long long)record->as.start.version, JOURNAL_VERSION);
+}
+
 static int read_line(struct journal_reader *r, const char *line, size_t length, struct journal_record *out,
                      struct journal_line_info *info, struct err *e)
 {
@@ -281,13 +297,12 @@ static int read_line(struct journal_reader *r, const char *line, size_t length, 
     info->crc_present = crc >= 0;
     info->crc_ok = crc == 1;
     info->canonical = crc >= 0 && journal_parse_canonical(line, length, &r->arena, out);
-    if (info->canonical && info->crc_ok && out->line == r->last + 1 && out->line <= NUMBER_MAX)
+    if (info->canonical && info->crc_ok && out->line == r->last + 1 && out->line <= NUMBER_MAX &&
+        out->kind != JOURNAL_KIND_START)
         return 0;
     snprintf(where, sizeof where, "%s:%llu", r->name, (unsigned long long)info->number);
     if (info->canonical && !info->crc_ok)
-        return err_set(
-            e, ERR_INPUT, where,
-            "the checksum does not fit: damaged, or edited by hand (then take \"crc\" out of the line)");
+        return damaged_by_checksum(where, e);
     if (!info->canonical) {
         const char *why = forbidden_bytes(line, length);
         if (why)
@@ -296,9 +311,10 @@ static int read_line(struct journal_reader *r, const char *line, size_t length, 
         status = journal_parse_yaml(line, length, where, &r->arena, out, &crc_key, e);
         info->crc_present |= crc_key;
         if (status != 0)
-            return status;
+            return crc == 0 ? damaged_by_checksum(where, e) : status;
     }
-    return check_number(r, out, info->crc_ok, where, &info->missing, e);
+    status = check_version(out, where, e);
+    return status != 0 ? status : check_number(r, out, info->crc_ok, where, &info->missing, e);
 }
 
 static enum journal_read end(struct journal_reader *r, enum found found, size_t length, struct err *e)

@@ -67,15 +67,20 @@ static int read_history(const char *path, struct history *h, struct err *e)
     if (status != 0)
         return status;
     while ((got = journal_reader_next(reader, &r, NULL, e)) != JOURNAL_READ_END) {
+        if (got == JOURNAL_READ_DAMAGED && !begun) { /* nothing comes before the start record */
+            status = e->code;
+            goto out;
+        }
         if (got != JOURNAL_READ_RECORD)
             continue;
         begun = begun || r.kind == JOURNAL_KIND_START;
         look_at_record(h, &r);
     }
     status = e->code;
-    journal_reader_close(&reader);
     if (status == 0 && !begun)
-        return err_set(e, ERR_INPUT, path, "has no usable start record, so it is no run");
+        status = err_set(e, ERR_INPUT, path, "has no usable start record, so it is no run");
+out:
+    journal_reader_close(&reader);
     return status;
 }
 

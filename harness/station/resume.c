@@ -43,7 +43,12 @@ int station_load_run(const char *directory, struct survey **out, struct err *e)
     int status = journal_reader_open(path, &reader, e);
     if (status != 0)
         return status;
-    if (journal_reader_next(reader, &r, NULL, e) != JOURNAL_READ_RECORD || r.kind != JOURNAL_KIND_START) {
+    enum journal_read got = journal_reader_next(reader, &r, NULL, e);
+    if (got == JOURNAL_READ_DAMAGED) {
+        status = e->code;
+        goto out;
+    }
+    if (got != JOURNAL_READ_RECORD || r.kind != JOURNAL_KIND_START) {
         status = err_set(e, ERR_INPUT, path, "has no usable start record, so the run cannot be continued");
         goto out;
     }

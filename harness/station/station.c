@@ -751,7 +751,7 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
             *e = st.err;
         else if (out->end == STOP_FAILED)
             err_set(e, ERR_ENVIRONMENT, o->directory, "%s", said_text(&out->reason).text);
-        else if (out->end == STOP_INTERRUPTED)
+        else if (out->end == STOP_INTERRUPTED) /* its reason is the caller's to say */
             err_set(e, ERR_INTERRUPTED, o->directory, "%s", said_text(&out->reason).text);
         status = e->code;
     }

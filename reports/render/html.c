@@ -75,16 +75,6 @@ void page_filled(struct page *p, const char *name, const char *attributes, enum 
     page_put(p, "\n");
 }
 
-void page_said(struct page *p, const char *name, const char *attributes, const struct said *s)
-{
-    struct phrase hold;
-    char both[128];
-    bool foreign = said_is(s, SAID_WORDS) && p->language != LANGUAGE_ENGLISH;
-    snprintf(both, sizeof both, "%s%s%s", attributes, attributes[0] && foreign ? " " : "",
-             foreign ? "lang=\"en\"" : "");
-    page_value(p, name, both, phrase_said(s, p->language, &hold));
-}
-
 static void moment(struct page *p, const char *text)
 {
     if (!number_is_date(text)) {

@@ -54,9 +54,6 @@ struct row;
 struct view;
 struct view page_view(const struct page *p); /* for whom the page's tables are */
 void page_table(struct page *p, const struct table *t, const struct row *parent, const char *class);
-/* What was said as an element, in the page's language; what isn't the program's own is marked English, for it may be in
- * any language but is most often that. NULL: nothing. */
-void page_said(struct page *p, const char *name, const char *attributes, const struct said *s);
 /* "from {0} to {1}", each a <time> with the journal's own text for machines. */
 void page_period(struct page *p, const char *from, const char *to);
 

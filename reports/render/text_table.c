@@ -17,17 +17,25 @@ struct rows {
     bool failed; /* out of memory: what is kept is printed */
 };
 
+static bool grow(struct rows *t)
+{
+    size_t capacity = t->capacity ? 2 * t->capacity : 64;
+    char **cells = realloc(t->cells, capacity * sizeof *cells);
+    if (!cells) {
+        t->failed = true;
+        return false;
+    }
+    t->cells = cells;
+    t->capacity = capacity;
+    return true;
+}
+
 static void add_cell(struct rows *t, unsigned indent, const char *text)
 {
     char *cell = NULL;
-    if (t->count == t->capacity) {
-        size_t capacity = t->capacity ? 2 * t->capacity : 64;
-        char **cells = realloc(t->cells, capacity * sizeof *cells);
-        t->failed = t->failed || !cells;
-        t->cells = cells ? cells : t->cells;
-        t->capacity = cells ? capacity : t->capacity;
-    }
-    if (t->failed || asprintf(&cell, "%*s%s", (int)indent, "", text) < 0) {
+    if (t->count == t->capacity && !grow(t))
+        return;
+    if (asprintf(&cell, "%*s%s", (int)indent, "", text) < 0) {
         t->failed = true;
         return;
     }

@@ -99,7 +99,7 @@ static void make_header(lxw_format *f)
 
 static void make_formats(struct book *b)
 {
-    /* As figure.h says; programs put their own locale's comma and point for these. */
+    /* As words/numbers.h says; programs put their own locale's comma and point for these. */
     const char *const numbers[BOOK_KIND_COUNT] = {
         [BOOK_TEXT] = "@",
         [BOOK_LONG] = "@",

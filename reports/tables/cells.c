@@ -1,6 +1,6 @@
 /*
- * Every cell: what of it stands in the spreadsheet and in CSV, on the page, and in summary.yaml. A new column for
- * all of them is one line at the end; one with `where` is for those formats alone, whose order is older.
+ * Every cell: what of it is in the spreadsheet and in CSV, on the page, and in summary.yaml, each in an order of its own.
+ * `where` says in which. A column of summary.yaml more, and `verify` refuses the runs that were summed up before.
  */
 #include "harness/clauses/need.h"
 #include "harness/findings/tally.h"

@@ -100,7 +100,7 @@ setup() {
     LC_ALL='' LC_MESSAGES='' LANG=ja_JP.UTF-8 person 6 '|x||n 窓口' "$NFC_SURVEY" run s.yaml --output r
     grep -q '^端末をかざしてください。$' shown
     grep -Eq '^  電源状態 +電源オン・ロック解除$' shown
-    grep -q '^端末を離してください（予行: Enter）。離すまで: x 理由 = 置き間違い。$' shown
+    grep -q '^端末を離してください（予行：Enter）。離すまで：x 理由 = 置き間違い。$' shown
     grep -q '^理由を同じ行に入力してください' shown
     grep -q '^かざし2：良好$' shown
     grep -Eq '^ +[0-9]+%  かざし[0-9]+回、残り約[0-9]+回 ' shown

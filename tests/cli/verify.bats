@@ -114,6 +114,26 @@ assert [next(iter(r.values())) for r in records] == list(range(1, len(records) +
     [[ $output == *'summary.yaml is what the journal gives'* ]]
 }
 
+@test "a journal of a version newer than the program is refused as that" {
+    cp -r run newer
+    sed -i '1s/"version": 2/"version": 9/; 1s/, "crc": "[0-9a-f]*"//' newer/journal.yaml
+    for command in status verify matrix report explain "run --resume"; do
+        # shellcheck disable=SC2086 # two words of one command
+        run -3 "$NFC_SURVEY" $command newer
+        [[ $output == *'newer/journal.yaml:1: begins a journal of version 9; this program reads versions up to 2'* ]] || { echo "$command: $output"; false; }
+    done
+}
+
+@test "a value that an enum does not have is damage by its checksum, and named without one" {
+    cp -r run changed
+    sed -i '0,/"outcome": "ok"/s//"outcome": "on"/' changed/journal.yaml
+    run -3 "$NFC_SURVEY" verify changed
+    [[ $output == *': the checksum does not fit'* ]]
+    sed -i '/"outcome": "on"/s/, "crc": "[0-9a-f]*"//' changed/journal.yaml
+    run -3 "$NFC_SURVEY" verify changed
+    [[ $output == *': field outcome must be one of ok, fail, invalid, not-applicable'* ]]
+}
+
 @test "what version 1 said in English, a Japanese report says in Japanese" {
     cp -r "$ROOT"/tests/data/journal/version1/hung "$ROOT"/tests/data/journal/version1/crashed .
     "$NFC_SURVEY" report hung --lang ja >/dev/null

@@ -97,6 +97,10 @@ static void what_a_worker_could_send_is_refused(void **state)
     assert_false(said_is_valid(&s));
     s = SAY(SAID_CONDITION, "asleep", "none", "centre", "0, 0, 0");
     assert_false(said_is_valid(&s));
+    s = SAY(SAID_SESSION_DONE, "1", "2", "not a date");
+    assert_false(said_is_valid(&s));
+    s = SAY(SAID_SESSION_DONE, "1", "2", "2017-12-01T09:00:00Z");
+    assert_true(said_is_valid(&s));
     s = said_alone(SAID_WORDS);
     memset(s.text, 'x', sizeof s.text);
     assert_false(said_is_valid(&s));

@@ -162,6 +162,7 @@ static inline const struct said *draw_said(struct filled *f)
             const char *text = *kind == 'N'   ? "18446744073709551615"
                                : *kind == 'M' ? "off"
                                : *kind == 'S' ? "6A82"
+                               : *kind == 'D' ? "2017-12-01T09:00:00Z"
                                               : "";
             text = *text ? text : draw_text(f);
             assert_true(said_add(s, text, strlen(text)));
@@ -232,6 +233,8 @@ static inline void fill_record(struct filled *f, enum journal_kind kind, uint64_
     f->record.line = 1;
     for (size_t i = 0; i < count; i++)
         draw_field(f, &fields[i]);
+    if (kind == JOURNAL_KIND_START) /* a newer one is refused */
+        f->record.as.start.version = JOURNAL_VERSION;
 }
 
 static inline void assert_same_text(const char *a, const char *b)

@@ -80,6 +80,7 @@ static void every_code_has_words(void **state)
             const char *argument = strchr("NU", *kind) ? "12"
                                    : *kind == 'M'      ? "off"
                                    : *kind == 'S'      ? "6A82"
+                                   : *kind == 'D'      ? "2017-12-01T09:00:00Z"
                                                        : "x";
             assert_true(said_add(&s, argument, strlen(argument)));
         }
