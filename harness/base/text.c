@@ -138,6 +138,23 @@ bool text_is_hidden(uint32_t code)
     return (code & 0xfffe) == 0xfffe;
 }
 
+static bool is_ideograph(uint32_t c)
+{
+    return (c >= 0x3400 && c <= 0x9fff) || (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff);
+}
+
+static bool is_ideographic_selector(uint32_t c)
+{
+    return c >= 0xe0100 && c <= 0xe01ef;
+}
+
+bool text_is_hidden_here(uint32_t code, uint32_t *before)
+{
+    bool belongs = is_ideographic_selector(code) && is_ideograph(*before);
+    *before = code;
+    return !belongs && text_is_hidden(code);
+}
+
 void text_add_escape(struct buf *b, uint32_t code)
 {
     if (code == '\t' || code == '\n' || code == '\r')
@@ -210,20 +227,31 @@ static bool is_wide(uint32_t c)
            (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x20000 && c <= 0x3ffff);
 }
 
+/* Combining marks, voiced sound marks of kana and variation selectors are drawn on the character before them. */
+static bool is_drawn_on_another(uint32_t c)
+{
+    return (c >= 0x300 && c <= 0x36f) || (c >= 0x1ab0 && c <= 0x1aff) || (c >= 0x1dc0 && c <= 0x1dff) ||
+           (c >= 0x20d0 && c <= 0x20ff) || c == 0x3099 || c == 0x309a || (c >= 0xfe00 && c <= 0xfe0f) ||
+           (c >= 0xfe20 && c <= 0xfe2f) || is_ideographic_selector(c);
+}
+
 /* Of the character at s, whose bytes it counts too; what text_put_safe() shows as \xNN takes four a byte. */
-static size_t columns_at(const char *s, size_t *bytes)
+static size_t columns_at(const char *s, size_t *bytes, uint32_t *before)
 {
     uint32_t code = 0;
     size_t length = text_character(s, strnlen(s, 4), &code);
     *bytes = length ? length : 1;
-    return length == 0 || text_is_hidden(code) ? 4 * *bytes : is_wide(code) ? 2 : 1;
+    if (length == 0 || text_is_hidden_here(code, before))
+        return 4 * *bytes;
+    return is_drawn_on_another(code) ? 0 : is_wide(code) ? 2 : 1;
 }
 
 size_t text_columns(const char *text)
 {
     size_t n = 0, bytes = 0;
+    uint32_t before = 0;
     for (const char *s = text; *s; s += bytes)
-        n += columns_at(s, &bytes);
+        n += columns_at(s, &bytes, &before);
     return n;
 }
 
@@ -261,8 +289,9 @@ void text_abridge(char *out, size_t capacity, size_t columns, const char *text)
 {
     static const char ellipsis[] = "\xe2\x80\xa6"; /* takes a column */
     size_t used = 0, cut = 0, bytes = 0;
+    uint32_t before = 0;
     for (size_t length = 0; text[length] && used <= columns; length += bytes) {
-        used += columns_at(text + length, &bytes);
+        used += columns_at(text + length, &bytes, &before);
         if (used < columns)
             cut = length + bytes;
     }
@@ -276,10 +305,11 @@ void text_abridge(char *out, size_t capacity, size_t columns, const char *text)
 
 void text_add_safe(struct buf *b, const char *text)
 {
+    uint32_t before = 0;
     for (size_t left = strlen(text); left > 0;) {
         uint32_t code = 0;
         size_t n = text_character(text, left, &code), length = n ? n : 1;
-        bool unsafe = n == 0 || text_is_hidden(code);
+        bool unsafe = n == 0 || text_is_hidden_here(code, &before);
         if (!unsafe)
             buf_add(b, text, length);
         for (size_t i = 0; unsafe && i < length; i++)

@@ -29,6 +29,9 @@ size_t text_character(const char *text, size_t length, uint32_t *code);
  * joiners, which some scripts and pictures are written with), and what is no character at all.
  */
 bool text_is_hidden(uint32_t code);
+/* The same where it is in a text: an ideographic variation selector belongs to the ideograph before it, and is hidden
+ * anywhere else. *before: 0 at the beginning of a text, kept from character to character. */
+bool text_is_hidden_here(uint32_t code, uint32_t *before);
 void text_add_escape(struct buf *b, uint32_t code); /* such a one visibly: \n, \u202e, \U000e0041 */
 
 /*
@@ -38,7 +41,7 @@ void text_add_escape(struct buf *b, uint32_t code); /* such a one visibly: \n, \
 void text_add_json(struct buf *b, const char *text, size_t length);
 
 /* Cells of a terminal, or halves of a square, that a text takes: Japanese characters two; each byte of what
- * text_put_safe() does not show four (\xNN). */
+ * text_put_safe() does not show four (\xNN); what is drawn on the character before it none. */
 size_t text_columns(const char *text);
 
 /* Whether there is an end (NUL) in an array that somebody else filled. */

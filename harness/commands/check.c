@@ -41,6 +41,23 @@ static void say_valid(const struct speech *to, const char *path, const char *kin
     speech_line(to, WORD_CMD_VALID_KIND, kind, NULL);
 }
 
+/* Valid, and yet not what anybody wants. */
+static void say_doubts(const struct speech *to, const char *path, const char *data)
+{
+    struct survey_problems problems = { 0 };
+    struct survey *s = NULL;
+    struct err e = { 0 };
+    if (survey_load(path, data, criteria_check, &s, &problems, &e) == 0 &&
+        s->sessions < VERDICT_SESSIONS_NEEDED) {
+        text_put_safe(to->to, path);
+        fputs(": ", to->to);
+        speech_line(to, WORD_CMD_TOO_FEW_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED),
+                    SPEECH_NUMBER(s->sessions), NULL);
+    }
+    survey_problems_free(&problems);
+    survey_free(&s);
+}
+
 static int check_file(const struct speech *to, const char *path, const char *data)
 {
     struct survey_problems problems = { 0 };
@@ -48,12 +65,15 @@ static int check_file(const struct speech *to, const char *path, const char *dat
     const char *kind = "file";
     int status = survey_check_file(path, data, criteria_check, &kind, &problems, &e);
     message_problems(&problems);
-    if (status == 0)
+    if (status == 0) {
         say_valid(to, path, name_file(kind, to->language));
-    else if (problems.count > 0)
+        if (strcmp(kind, "survey") == 0)
+            say_doubts(to, path, data);
+    } else if (problems.count > 0) {
         message_note("%s: %zu problem%s", path, problems.count, problems.count == 1 ? "" : "s");
-    else
+    } else {
         message_error(&e);
+    }
     survey_problems_free(&problems);
     return err_exit_status(status);
 }

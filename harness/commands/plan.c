@@ -57,7 +57,10 @@ static void show_scheme(const struct survey *s, const struct scheme_table *t, co
     double lower = 0, upper = 1;
     putc('\n', to->to);
     speech_line(to, WORD_CMD_PLAN_SCHEME, k->name, SPEECH_NUMBER(k->k), NULL);
-    if (t->accept[0] > 0) {
+    if (s->sessions < VERDICT_SESSIONS_NEEDED) {
+        speech_line(to, WORD_CMD_PLAN_NEVER_COMPATIBLE, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED),
+                    SPEECH_NUMBER(s->sessions), NULL);
+    } else if (t->accept[0] > 0) {
         verdict_bounds(k, t->accept[0], 0, &lower, &upper);
         speech_line(to, WORD_CMD_PLAN_COMPATIBLE, SPEECH_NUMBER(t->accept[0]), SPEECH_NUMBER(s->sessions),
                     PERCENT(upper), PERCENT(k->q1), PERCENT(k->beta), NULL);

@@ -22,9 +22,9 @@ static void free_found(struct journal_reader_found *found, size_t count)
 
 void fold_free_executions(struct findings *f)
 {
-    void *texts[] = { f->simulated_sign, f->clock,       f->stop_reason, f->run,    f->started,
-                      f->last_wall,      f->program,     f->host,        f->system, f->libraries,
-                      f->prior_upper,    f->prior_lower, f->last_program };
+    void *texts[] = { f->simulated_sign, f->clock,       f->stop_reason,  f->run,      f->started,
+                      f->last_wall,      f->program,     f->host,         f->system,   f->libraries,
+                      f->prior_upper,    f->prior_lower, f->last_program, f->operators };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     free_found(f->found, f->found_count);
@@ -94,6 +94,32 @@ static bool copy_found(const struct journal_reader_found *from, struct journal_r
     return !failed;
 }
 
+/* Whether a list "a, b" has the name. */
+static bool is_listed(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = list; (at = strstr(at, name)) != NULL; at++) {
+        bool begins = at == list || (at >= list + 2 && memcmp(at - 2, ", ", 2) == 0);
+        if (begins && (at[length] == '\0' || strncmp(at + length, ", ", 2) == 0))
+            return true;
+    }
+    return false;
+}
+
+/* False when out of memory. */
+static bool add_operator(struct findings *f, const char *name)
+{
+    char *all = NULL;
+    const char *known = f->operators ? f->operators : "";
+    if (!name || !name[0] || is_listed(known, name))
+        return true;
+    if (asprintf(&all, "%s%s%s", known, known[0] ? ", " : "", name) < 0)
+        return false;
+    free(f->operators);
+    f->operators = all;
+    return true;
+}
+
 static int copy_start(struct findings *f, const struct journal_start *start, struct err *e)
 {
     bool failed = false;
@@ -109,6 +135,7 @@ static int copy_start(struct findings *f, const struct journal_start *start, str
     f->libraries = copy_or_null(start->libraries, &failed);
     f->prior_upper = copy_or_null(start->prior_upper, &failed);
     f->prior_lower = copy_or_null(start->prior_lower, &failed);
+    failed = !add_operator(f, start->operator) || failed;
     f->clock_resolution_ns = start->clock_resolution_ns;
     f->seed = start->seed;
     f->sessions = start->sessions <= 32 ? (unsigned)start->sessions : 32;
@@ -196,6 +223,7 @@ void fold_execution(struct fold *o, const struct journal_record *r)
         f->resumes++;
         f->finished = false;
         keep_text(o, &f->last_wall, r->as.resume.wall);
+        failed = !add_operator(f, r->as.resume.operator);
         for (size_t i = 0; i < r->as.resume.readers.count; i++)
             f->simulated = f->simulated || r->as.resume.readers.items[i].simulated == 1;
         f->survey->simulated = f->simulated;

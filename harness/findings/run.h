@@ -25,6 +25,8 @@ struct findings {
 
     /* Who ran it, when and with what. */
     char *run, *started, *last_wall, *program, *host, *system, *libraries;
+    char *
+        operators; /* each name once, in the order of their executions: "Sato, Suzuki"; NULL: none is known */
     struct said *clock;
     enum hands_kind hands;
     char *prior_upper, *prior_lower; /* of the scheme, as written */

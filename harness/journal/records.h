@@ -66,6 +66,9 @@
     F(SAID, clock, MUST, "of all durations: its name, or the simulator's")                                   \
     F(U64, clock_resolution_ns, MUST, "as the system reports it")                                            \
     F(TEXT, program, MUST, "nfc-survey and its version")                                                     \
+    F(TEXT, operator, MAY, "who works at the station, by --operator or the user's name")                     \
+    F(TEXT, governor, MAY, "of the host's processor frequency; not with a virtual clock")                    \
+    F(TEXT, clock_source, MAY, "of the kernel's clock; not with a virtual clock")                            \
     F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
     F(READERS, readers, MUST, "the reader units found, in survey order")                                     \
     F(FILES, files, MUST, "survey, profiles, scripts and criteria as they were read; the survey first")
@@ -79,6 +82,9 @@
     F(SAID, clock, MUST, "of all durations")                                                                 \
     F(U64, cut_bytes, MUST, "bytes of a torn last line that were cut off")                                   \
     F(TEXT, program, MUST, "nfc-survey and its version")                                                     \
+    F(TEXT, operator, MAY, "who works at the station, by --operator or the user's name")                     \
+    F(TEXT, governor, MAY, "of the host's processor frequency; not with a virtual clock")                    \
+    F(TEXT, clock_source, MAY, "of the kernel's clock; not with a virtual clock")                            \
     F(READERS, readers, MUST, "the reader units found, in survey order")
 
 #define JOURNAL_PLACEMENT(F)                                                                                 \

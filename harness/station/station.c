@@ -3,6 +3,7 @@
 
 #include "drivers/driver.h"
 #include "harness/base/clock.h"
+#include "harness/base/file.h"
 #include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
 #include "harness/station/exclusions.h"
@@ -436,12 +437,41 @@ static void fill_readers(const struct station *st, struct journal_reader_found *
 /* Texts that more than one kind of record says of the host. */
 struct host_texts {
     char wall[32], boot_id[64], program[64], system[256];
+    char governor[64], clock_source[64]; /* "" when there is none */
     struct said clock;
     struct utsname uname;
 };
 
+/* The first word of a file of the system, "" when it isn't there. */
+static void read_word(const char *path, char *out, size_t capacity)
+{
+    struct buf b;
+    struct err e;
+    buf_init(&b, 4096);
+    const char *text = file_read(path, &b, &e) == 0 ? buf_text(&b) : "";
+    snprintf(out, capacity, "%.*s", (int)strcspn(text, " \n"), text);
+    buf_free(&b);
+}
+
+static const char *text_or_none(const char *text)
+{
+    return text && text[0] ? text : NULL;
+}
+
+/* Simulated hands are nobody's. */
+static const char *operator_of(const struct station *st)
+{
+    return st->survey->hands == HANDS_SIM ? NULL : text_or_none(st->options->by);
+}
+
 static void fill_host(const struct station *st, struct host_texts *h)
 {
+    h->governor[0] = h->clock_source[0] = '\0';
+    if (!st->virtual_time) {
+        read_word("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", h->governor, sizeof h->governor);
+        read_word("/sys/devices/system/clocksource/clocksource0/current_clocksource", h->clock_source,
+                  sizeof h->clock_source);
+    }
     clock_wall_text(clock_wall_s(), h->wall, sizeof h->wall);
     read_boot_id(h->boot_id, sizeof h->boot_id);
     snprintf(h->program, sizeof h->program, "nfc-survey %s", st->options->version);
@@ -500,6 +530,9 @@ static void write_start(struct station *st)
         .clock = &h.clock,
         .clock_resolution_ns = clock_resolution_ns(),
         .program = h.program,
+        .operator= operator_of(st),
+        .governor = text_or_none(h.governor),
+        .clock_source = text_or_none(h.clock_source),
         .readers = { readers, s->reader_count },
         .files = { files, s->file_count },
     };
@@ -524,6 +557,9 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
                                             .clock = &h.clock,
                                             .cut_bytes = cut_bytes,
                                             .program = h.program,
+                                            .operator= operator_of(st),
+                                            .governor = text_or_none(h.governor),
+                                            .clock_source = text_or_none(h.clock_source),
                                             .readers = { readers, st->survey->reader_count } };
     station_append(st, &r);
 }

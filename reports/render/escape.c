@@ -12,14 +12,16 @@ typedef void quote_function(struct buf *b, const char *text, size_t length);
 static void add_seen(struct buf *b, const char *text, quote_function *quote, bool blanks)
 {
     size_t left = text ? strlen(text) : 0;
+    uint32_t before = 0;
     while (left > 0) {
         uint32_t code = 0;
         size_t length = text_character(text, left, &code), step = length ? length : 1;
+        bool hidden = text_is_hidden_here(code, &before);
         if (length == 0)
             buf_add_text(b, "\xef\xbf\xbd");
         else if (blanks && (code == '\t' || code == '\n' || code == '\r'))
             buf_add_char(b, ' ');
-        else if (text_is_hidden(code))
+        else if (hidden)
             text_add_escape(b, code);
         else
             quote(b, text, length);

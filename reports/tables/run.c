@@ -110,6 +110,7 @@ static const struct column run_columns[] = {
     { NULL, WORD_K_TIME, VALUE_PERIOD, when, FORM_PAGE },
     { NULL, WORD_K_CLOCK, VALUE_LONG, clock_used, FORM_PAGE },
     { NULL, WORD_K_HOST, VALUE_TEXT, .where = FORM_PAGE, RUN(host) },
+    { NULL, WORD_K_OPERATORS, VALUE_TEXT, .where = FORM_PAGE, RUN(operators) },
     { NULL, WORD_K_PROGRAM, VALUE_TEXT, RUN(program) },
     { NULL, WORD_K_LIBRARIES, VALUE_TEXT, .where = FORM_PAGE, RUN(libraries) },
     { NULL, WORD_K_JOURNAL, VALUE_LONG, journal, FORM_PAGE },

@@ -245,3 +245,18 @@ PY
     # An operator's reason stays one, whatever it reads like.
     [ "$(grep -c 'text: "the answer has no status word"' r/summary.yaml)" -eq 1 ]
 }
+
+@test "who works at the station is in every execution's record, and each name once on the page" {
+    rehearsal s.yaml
+    person 6 '|q' "$NFC_SURVEY" run s.yaml --output r --operator Sato
+    person 6 '|q' "$NFC_SURVEY" run --resume r --operator 'Sato Ken'
+    person 6 '|q' "$NFC_SURVEY" run --resume r --operator Sato
+    [ "$(sed -n '1s/^- //p' r/journal.yaml | jq -r .operator)" = Sato ]
+    [ "$(records 'select(.resume) | .operator' | tr -d '\n')" = '"Sato Ken""Sato"' ]
+    "$NFC_SURVEY" report r >/dev/null
+    grep -q '<th scope="row">Operators</th><td>Sato, Sato Ken</td>' r/report.html || { grep -o '.\{60\}Sato.\{30\}' r/report.html; false; }
+    # Nobody lays a phone in a simulated sweep.
+    small_survey sim.yaml
+    "$NFC_SURVEY" run sim.yaml --output sim --operator Sato >/dev/null 2>&1
+    [ "$(sed -n '1s/^- //p' sim/journal.yaml | jq -r '.operator, .governor, .clock_source' | sort -u)" = null ]
+}

@@ -55,6 +55,20 @@ static void what_cannot_be_seen_is_hidden_and_nothing_else(void **state)
             fail_msg("U+%04X", (unsigned)seen[i]);
 }
 
+static void a_variation_selector_belongs_to_the_ideograph_before_it_and_is_hidden_elsewhere(void **state)
+{
+    struct buf b;
+    (void)state;
+    buf_init(&b, 1 << 10);
+    text_add_safe(&b, "葛\U000e0100城 a\U000e0100\U000e0100");
+    assert_string_equal(buf_text(&b), "葛\U000e0100城 a\\xf3\\xa0\\x84\\x80\\xf3\\xa0\\x84\\x80");
+    buf_free(&b);
+    buf_init(&b, 1 << 10);
+    text_add_safe(&b, "葛\U000e0100\U000e0101"); /* one a character */
+    assert_string_equal(buf_text(&b), "葛\U000e0100\\xf3\\xa0\\x84\\x81");
+    buf_free(&b);
+}
+
 static void a_text_is_cut_at_a_whole_character_and_says_so(void **state)
 {
     (void)state;
@@ -78,7 +92,10 @@ static void a_label_is_cut_to_columns_of_which_a_japanese_character_takes_two(vo
     char out[32];
     assert_int_equal(text_columns("abc"), 3);
     assert_int_equal(text_columns("端末ab"), 6);
-    assert_int_equal(text_columns("ｱé…"), 3); /* half-width kana */
+    assert_int_equal(text_columns("ｱé…"), 3);              /* half-width kana */
+    assert_int_equal(text_columns("は\u3099か\u309a"), 4); /* marks of voice are drawn on their kana */
+    assert_int_equal(text_columns("e\u0301\ufe0f"), 1);
+    assert_int_equal(text_columns("葛\U000e0100城"), 4);
     assert_int_equal(text_columns("a\x01"), 5);
     assert_int_equal(text_columns("\xe2\x80\xae\xff"), 16); /* turns the text, and no character */
     text_abridge(out, sizeof out, 10, "0123456789");
@@ -107,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_character_is_one_of_rfc_3629),
         cmocka_unit_test(what_cannot_be_seen_is_hidden_and_nothing_else),
+        cmocka_unit_test(a_variation_selector_belongs_to_the_ideograph_before_it_and_is_hidden_elsewhere),
         cmocka_unit_test(a_text_is_cut_at_a_whole_character_and_says_so),
         cmocka_unit_test(a_label_is_cut_to_columns_of_which_a_japanese_character_takes_two),
         cmocka_unit_test(a_text_without_an_end_is_seen),
