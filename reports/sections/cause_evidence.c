@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #define CELLS_OPEN 20  /* a list this short stands open */
-#define CELLS_MAX  200 /* on the page; `explain` tells any of them */
+#define CELLS_MAX  200 /* on the page; `explain` shows any of them */
 
 static struct phrase set_text(const struct page *p, cause_set causes)
 {
