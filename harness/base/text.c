@@ -241,7 +241,7 @@ static size_t columns_at(const char *s, size_t *bytes, uint32_t *before)
     uint32_t code = 0;
     size_t length = text_character(s, strnlen(s, 4), &code);
     *bytes = length ? length : 1;
-    if (length == 0 || text_is_hidden_here(code, before))
+    if (text_is_hidden_here(code, before)) /* what is no character is 0, and hidden */
         return 4 * *bytes;
     return is_drawn_on_another(code) ? 0 : is_wide(code) ? 2 : 1;
 }
@@ -309,7 +309,7 @@ void text_add_safe(struct buf *b, const char *text)
     for (size_t left = strlen(text); left > 0;) {
         uint32_t code = 0;
         size_t n = text_character(text, left, &code), length = n ? n : 1;
-        bool unsafe = n == 0 || text_is_hidden_here(code, &before);
+        bool unsafe = text_is_hidden_here(code, &before); /* what is no character is 0, and hidden */
         if (!unsafe)
             buf_add(b, text, length);
         for (size_t i = 0; unsafe && i < length; i++)

@@ -65,7 +65,9 @@ static void a_variation_selector_belongs_to_the_ideograph_before_it_and_is_hidde
     buf_free(&b);
     buf_init(&b, 1 << 10);
     text_add_safe(&b, "葛\U000e0100\U000e0101"); /* one a character */
-    assert_string_equal(buf_text(&b), "葛\U000e0100\\xf3\\xa0\\x84\\x81");
+    text_add_safe(&b, "葛\xff\U000e0100");       /* and none across what is no character */
+    assert_string_equal(buf_text(&b), "葛\U000e0100\\xf3\\xa0\\x84\\x81"
+                                      "葛\\xff\\xf3\\xa0\\x84\\x80");
     buf_free(&b);
 }
 
