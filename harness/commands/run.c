@@ -230,7 +230,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
         message_error(&e);
     else
         message_note("%s", phrase_said(&result.reason, speech->language, &hold));
-    if (s->sessions < VERDICT_SESSIONS_NEEDED)
+    if (result.end == STOP_DONE && s->sessions < VERDICT_SESSIONS_NEEDED)
         speech_note(speech, WORD_CMD_TOO_FEW_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED),
                     SPEECH_NUMBER(s->sessions), NULL);
     if (status == ERR_INTERRUPTED || result.end == STOP_FAILED || result.end == STOP_SESSION_END) {
