@@ -8,28 +8,11 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/causes/failure.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct diagnosis_failure failure(cause_set causes, const char *native, uint64_t us, uint64_t number)
-{
-    struct diagnosis_failure f = { .outcome = OUTCOME_FAIL,
-                                   .stage = STAGE_EXCHANGE,
-                                   .depth = DEPTH_PCSC,
-                                   .causes = causes,
-                                   .us = us,
-                                   .number = number };
-    snprintf(f.native, sizeof f.native, "%s", native);
-    return f;
-}
-
-static void add(struct diagnosis_side *side, cause_set causes, const char *native, uint64_t us,
-                uint64_t number)
-{
-    struct diagnosis_failure f = failure(causes, native, us, number);
-    diagnosis_add(side, &f);
-}
 
 static void failures_that_ended_alike_are_one_kind_with_its_times(void **state)
 {
