@@ -81,6 +81,9 @@
     N(P, SIM, "sim")                                                                                         \
     N(P, TESTBED, "testbed")
 
+/* How a person says which phone is in the hand, at each change: the tag scanned or typed, a yes, or not at all. */
+#define IDENTITY_NAMES(N, P) N(P, SCAN, "scan") N(P, CONFIRM, "confirm") N(P, OFF, "off")
+
 /* What happened to a reader. */
 #define HEALTH_NAMES(N, P)                                                                                   \
     N(P, LOST, "lost")                                                                                       \
@@ -91,6 +94,38 @@
     N(P, ASKED, "asked")                                                                                     \
     N(P, DROPPED, "dropped")                                                                                 \
     N(P, SIMULATED, "simulated")
+
+/*
+ * What a station asks the person at it. TAG: which phone is in the hand. NOTHING_SEEN: was it lying there, as asked?
+ * ELSEWHERE: another reader sees a phone. LOST: it left the field while it was measured: was it lifted?
+ * STRANGER: what answers is not what this phone and sim answered before. LIFT: to be taken away.
+ * CLEAR: whatever lies on a reader, before the sweep goes on.
+ */
+#define QUESTION_NAMES(N, P)                                                                                 \
+    N(P, TAG, "tag")                                                                                         \
+    N(P, LAY, "lay")                                                                                         \
+    N(P, MEASURING, "measuring")                                                                             \
+    N(P, NOTHING_SEEN, "nothing-seen")                                                                       \
+    N(P, ELSEWHERE, "elsewhere")                                                                             \
+    N(P, LOST, "lost")                                                                                       \
+    N(P, STRANGER, "stranger")                                                                               \
+    N(P, LIFT, "lift")                                                                                       \
+    N(P, CLEAR, "clear")                                                                                     \
+    N(P, PAUSED, "paused")
+
+/* What a person says to a station. SLIP: a slip of the operator (F28), before its result is shown. */
+#define CHOICE_NAMES(N, P)                                                                                   \
+    N(P, GO, "go")                                                                                           \
+    N(P, YES, "yes")                                                                                         \
+    N(P, NO, "no")                                                                                           \
+    N(P, TAG, "tag")                                                                                         \
+    N(P, SLIP, "slip")                                                                                       \
+    N(P, LATER, "later")                                                                                     \
+    N(P, WITHDRAW, "withdraw")                                                                               \
+    N(P, NOTE, "note")                                                                                       \
+    N(P, PAUSE, "pause")                                                                                     \
+    N(P, HELP, "help")                                                                                       \
+    N(P, QUIT, "quit")
 
 /* How an execution of a run ended. */
 #define STOP_NAMES(N, P)                                                                                     \
@@ -115,7 +150,10 @@
     E(verdict, VERDICT)                                                                                      \
     E(recommendation, RECOMMENDATION)                                                                        \
     E(hands_kind, HANDS)                                                                                     \
+    E(identity, IDENTITY)                                                                                    \
     E(health_event, HEALTH)                                                                                  \
+    E(question, QUESTION)                                                                                    \
+    E(choice, CHOICE)                                                                                        \
     E(stop_status, STOP)                                                                                     \
     E(reader_level, READER_LEVEL)
 

@@ -126,6 +126,25 @@ static void read_hands(struct survey_reading *r)
         take_argument(r, &f, command ? command : testbed, command ? HANDS_COMMAND : HANDS_TESTBED);
 }
 
+/* Asset tags are asked for where a person takes the phones; `off` there is a choice of the survey's. */
+static void read_identity(struct survey_reading *r)
+{
+    static const struct fields_choice ways[] = { { "scan", IDENTITY_SCAN },
+                                                 { "confirm", IDENTITY_CONFIRM },
+                                                 { "off", IDENTITY_OFF },
+                                                 { NULL, 0 } };
+    static const struct fields_choice arrivals[] = { { "ask", 0 }, { "start", 1 }, { NULL, 0 } };
+    struct survey *s = r->survey;
+    unsigned identity = s->hands == HANDS_PERSON ? IDENTITY_SCAN : IDENTITY_OFF, starts = 0;
+    fields_choice(r->f, "identity", FIELD_OPTIONAL, ways, &identity);
+    fields_choice(r->f, "arrival", FIELD_OPTIONAL, arrivals, &starts);
+    if (s->hands != HANDS_PERSON && s->hands != HANDS_NONE && (identity != IDENTITY_OFF || starts))
+        node_problem(r->f, tree_child(r->f->map, identity != IDENTITY_OFF ? "identity" : "arrival"),
+                     "%s: goes with hands: person only", identity != IDENTITY_OFF ? "identity" : "arrival");
+    s->identity = (enum identity)identity;
+    s->arrival_starts = starts != 0;
+}
+
 static void read_order(struct survey_reading *r)
 {
     static const struct fields_choice units[] = { { "handset", 1 }, { "reader", 0 }, { NULL, 0 } };
@@ -186,6 +205,7 @@ void survey_read_settings(struct survey_reading *r)
             node_problem(r->f, lanes, "lanes: %u, but the survey has %zu reader(s): expected at most that",
                          s->lanes, s->reader_count);
     }
+    read_identity(r);
     read_order(r);
     read_times(r);
     choose_k(s);

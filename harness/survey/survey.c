@@ -144,6 +144,7 @@ static void free_units(struct survey *s)
         free(s->readers[i].driver);
         free(s->readers[i].address);
         free(s->readers[i].serial);
+        free(s->readers[i].place);
     }
     for (size_t i = 0; i < s->sim_count; i++) {
         free(s->sims[i].id);

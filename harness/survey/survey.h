@@ -84,6 +84,7 @@ struct survey_reader { /* a unit */
     char *driver;
     char *address; /* the driver's name for it, or NULL: matched by profile */
     char *serial;  /* expected serial, or NULL */
+    char *place;   /* where it stands, for the person at the station: "left, blue label", or NULL */
 };
 
 struct survey_pair { /* a handset unit with the sim in it */
@@ -156,6 +157,8 @@ struct survey {
     char polling[4]; /* technologies in the order that drivers poll them which do it themselves: "BAF" */
     enum hands_kind hands;
     char *hands_argument;   /* command line of `command`, socket of `testbed`, NULL */
+    enum identity identity; /* hands: person; else OFF */
+    bool arrival_starts;    /* a phone that arrives on the reader asked for begins its placement */
     bool handset_outermost; /* order: handset (default) or reader outermost */
     struct survey_times times;
     char *criteria; /* path of the criteria file or NULL */

@@ -143,6 +143,7 @@ static void read_reader(struct survey_reading *r, const struct tree_node *n)
         fields_id(&item, "driver", FIELD_OPTIONAL, &reader.driver);
         fields_text(&item, "address", FIELD_OPTIONAL, &reader.address);
         fields_text(&item, "serial", FIELD_OPTIONAL, &reader.serial);
+        fields_text(&item, "place", FIELD_OPTIONAL, &reader.place);
         fields_close(&item);
     }
     size_t profile = name ? get_reader_profile(r, name, from) : SIZE_MAX;
@@ -166,6 +167,7 @@ static void read_reader(struct survey_reading *r, const struct tree_node *n)
     free(reader.driver);
     free(reader.address);
     free(reader.serial);
+    free(reader.place);
 }
 
 void survey_read_readers(struct survey_reading *r)
