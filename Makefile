@@ -28,7 +28,7 @@ endif
 PACKAGES := yaml-0.1 libpcsclite libnfc libusb-1.0 libcrypto xlsxwriter
 CPPFLAGS += -I. -I$(B) $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 ALL_CFLAGS = $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP
-LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lRmath -lm
+LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lRmath -lunistring -lm
 
 ifneq ($(V),1)
 Q := @
