@@ -137,16 +137,11 @@ static void receive_report(void *context, const char *bytes, size_t length)
 
 /* ---- the handset ---- */
 
-static enum station_answer ask_person(void *context, const struct survey *s, const struct plan_placement *p,
-                                      bool lift)
+/* False: the person stops. */
+static bool ask_person(const struct speech *to, const struct survey *s, const struct plan_placement *p)
 {
-    const struct speech *to = context;
     const struct survey_condition *c = &s->conditions[p->condition];
     char handset[160], line[64], x[32], y[32], z[32];
-    if (lift) {
-        speech_line(to, WORD_CMD_LIFT_PLAIN, NULL);
-        return STATION_GO;
-    }
     survey_pair_label(s, p->pair, handset, sizeof handset);
     snprintf(x, sizeof x, "%.0f", c->x_mm);
     snprintf(y, sizeof y, "%.0f", c->y_mm);
@@ -157,22 +152,20 @@ static enum station_answer ask_person(void *context, const struct survey *s, con
     fputs(" > ", to->to);
     fflush(to->to);
     ssize_t n = read(STDIN_FILENO, line, sizeof line);
-    return n <= 0 || line[0] == 'q' ? STATION_STOP : STATION_GO;
+    return n > 0 && line[0] != 'q';
 }
 
 static int lay_handset(struct repetition *r, struct hands *h, struct err *e)
 {
-    enum station_answer answer;
-    int status = hands_lay(h, &r->placement, &answer, e);
-    if (status == 0 && answer != STATION_GO)
+    const struct speech speech = { stderr, r->language };
+    if (r->survey->hands == HANDS_PERSON && !ask_person(&speech, r->survey, &r->placement))
         return err_set(e, ERR_INTERRUPTED, "", "stopped; the run is as it was");
-    return status;
+    return hands_lay(h, &r->placement, e);
 }
 
 static int lay_and_repeat(struct repetition *r, struct err *e)
 {
-    struct speech speech = { stderr, r->language };
-    const struct station_ui ui = { .context = &speech, .ask = ask_person };
+    const struct speech speech = { stderr, r->language };
     struct hands h;
     struct err ignored;
     uint32_t longest = r->survey->scripts[r->script].deadline_ms;
@@ -180,7 +173,7 @@ static int lay_and_repeat(struct repetition *r, struct err *e)
         return err_set(e, ERR_ENVIRONMENT, "hands",
                        "a person is to lay the phone, but there is no terminal to ask at; --hands none when "
                        "it lies there already");
-    int status = hands_open(&h, r->survey, &ui, e);
+    int status = hands_open(&h, r->survey, e);
     if (status != 0)
         return status;
     status = lay_handset(r, &h, e);
@@ -188,6 +181,8 @@ static int lay_and_repeat(struct repetition *r, struct err *e)
         if (r->wait_ms > longest)
             longest = r->wait_ms;
         status = child_run(repeat_script, r, longest + OPEN_MS + MARGIN_MS, receive_report, e);
+        if (r->survey->hands == HANDS_PERSON)
+            speech_line(&speech, WORD_CMD_LIFT_PLAIN, NULL);
         if (hands_lift(&h, &r->placement, &ignored) != 0)
             message_error(&ignored);
     }

@@ -1,164 +1,17 @@
-/* run: the sweep. This file is the station's voice: progress, prompts, and what is said at the end. */
+/* run: the sweep, its faces, and what is said at the end. */
 #include "harness/base/clock.h"
-#include "harness/base/text.h"
 #include "harness/clauses/criteria_file.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/operator.h"
-#include "harness/commands/person.h"
+#include "harness/commands/speech.h"
+#include "harness/faces/lines.h"
 #include "harness/station/station.h"
-#include "reports/words/enums.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-
-#define DRAW_EVERY_NS 100000000u   /* on a terminal */
-#define LINE_EVERY_NS 10000000000u /* without one */
-#define BAR_MAX       40
-
-struct voice {
-    struct speech speech; /* on stderr */
-    bool terminal;        /* of stderr */
-    bool drawn;           /* the progress line stands on the screen */
-    uint64_t last_ns;
-    uint64_t told_placements;
-    bool asks; /* a person types here: progress is told a line a placement, never drawn over what is typed */
-    struct person person;
-};
-
-static void clear_line(struct voice *v)
-{
-    if (v->drawn)
-        fputs("\r\033[K", stderr);
-    v->drawn = false;
-}
-
-static struct phrase span_text(double seconds, enum language language)
-{
-    unsigned long s = (unsigned long)(seconds + 0.5);
-    unsigned long whole = s >= 3600 ? s / 3600 : s / 60, rest = s >= 3600 ? s / 60 % 60 : s % 60;
-    char first[24], second[24];
-    snprintf(first, sizeof first, "%lu", s >= 60 ? whole : s);
-    snprintf(second, sizeof second, "%02lu", rest);
-    if (seconds < 0)
-        return phrase_cut("?");
-    return phrase_fill(s >= 3600 ? WORD_CMD_H_MIN
-                       : s >= 60 ? WORD_CMD_MIN_S
-                                 : WORD_SECONDS,
-                       language, (const char *const[]) { first, second, NULL });
-}
-
-static unsigned columns(void)
-{
-    struct winsize size;
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
-static void draw_bar(double share, unsigned width)
-{
-    fputc('[', stderr);
-    for (unsigned i = 0; i < width; i++)
-        fputc(i < (unsigned)(share * width) ? '#' : '.', stderr);
-    fputs("] ", stderr);
-}
-
-static struct phrase progress_text(const struct station_progress *p, double percent, enum language language)
-{
-    char done[16];
-    snprintf(done, sizeof done, "%3.0f", percent);
-    struct phrase line = phrase_fill(
-        WORD_CMD_PROGRESS, language,
-        (const char *const[]) { done, SPEECH_NUMBER(p->placements), SPEECH_NUMBER(p->placements_left),
-                                SPEECH_NUMBER(p->transactions), SPEECH_NUMBER(p->failures),
-                                SPEECH_NUMBER(p->decided), SPEECH_NUMBER(p->cells), SPEECH_NUMBER(p->session),
-                                SPEECH_NUMBER(p->sessions), span_text(p->left_s, language).text, NULL });
-    size_t length = strlen(line.text);
-    if (p->waits)
-        snprintf(line.text + length, sizeof line.text - length, "  %s", word_text(WORD_CMD_WAITS, language));
-    return line;
-}
-
-static void progress(void *context, const struct station_progress *p)
-{
-    struct voice *v = context;
-    uint64_t now = clock_now_ns();
-    bool last = p->placements_left == 0 && p->placements != v->told_placements;
-    if (v->asks && p->placements == v->told_placements)
-        return;
-    if (!last && !v->asks && now - v->last_ns < (v->terminal ? DRAW_EVERY_NS : LINE_EVERY_NS))
-        return;
-    char line[PHRASE_BYTES];
-    uint64_t all = p->placements + p->placements_left;
-    double share = all ? (double)p->placements / (double)all : 1;
-    struct phrase text = progress_text(p, 100 * share, v->speech.language);
-    v->last_ns = now;
-    v->told_placements = p->placements;
-    if (!v->terminal || v->asks) {
-        fprintf(stderr, "%s\n", text.text);
-        return;
-    }
-    size_t room = columns(), used = text_columns(text.text);
-    clear_line(v);
-    if (room > used + 15)
-        draw_bar(share, room - used - 5 < BAR_MAX ? (unsigned)(room - used - 5) : BAR_MAX);
-    text_abridge(line, sizeof line, room - 1, text.text);
-    fputs(line, stderr);
-    fflush(stderr);
-    v->drawn = true;
-}
-
-static void say(void *context, const struct station_notice *notice)
-{
-    static const enum word words[NOTICE_COUNT] = {
-        [NOTICE_STOPPING] = WORD_CMD_STOPPING,
-        [NOTICE_STOPPING_AT_ONCE] = WORD_CMD_STOPPING_AT_ONCE,
-        [NOTICE_STILL_SEES] = WORD_CMD_STILL_SEES,
-        [NOTICE_OUT_OF_SERVICE] = WORD_CMD_OUT_OF_SERVICE,
-        [NOTICE_IN_SERVICE] = WORD_CMD_IN_SERVICE,
-        [NOTICE_DROPPED] = WORD_CMD_DROPPED,
-        [NOTICE_NOTHING_COUNTED] = WORD_CMD_NOTHING_COUNTED,
-        [NOTICE_WITHDRAWN_BEFORE] = WORD_CMD_WITHDRAWN_BEFORE,
-        [NOTICE_WITHDRAWN] = WORD_CMD_WITHDRAWN,
-    };
-    struct voice *v = context;
-    struct phrase hold;
-    clear_line(v);
-    speech_note(&v->speech, words[notice->what],
-                notice->reader ? notice->reader : SPEECH_NUMBER(notice->placement),
-                word_text(word_health(notice->event), v->speech.language),
-                phrase_said(notice->detail, v->speech.language, &hold), NULL);
-}
-
-static enum station_answer ask(void *context, const struct survey *s, const struct plan_placement *p,
-                               bool lift)
-{
-    struct voice *v = context;
-    clear_line(v);
-    return person_ask(&v->person, s, p, lift);
-}
-
-static enum station_answer listen_for(void *context, bool wait)
-{
-    struct voice *v = context;
-    return person_listen_for(&v->person, wait);
-}
-
-static const char *words(void *context)
-{
-    const struct voice *v = context;
-    return v->person.words ? v->person.words : "";
-}
-
-static void shown(void *context, const struct station_shown *result)
-{
-    struct voice *v = context;
-    clear_line(v);
-    person_show(&v->speech, result);
-}
 
 static int choose_directory(const struct options *o, const struct survey *s, char *out, size_t capacity)
 {
@@ -202,10 +55,8 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                  const struct speech *speech)
 {
     bool resume = options_has(options, "resume");
-    struct voice voice = { .speech = *speech,
-                           .person = { .speech = *speech },
-                           .terminal = isatty(STDERR_FILENO) == 1,
-                           .asks = s->hands == HANDS_PERSON };
+    struct lines lines;
+    struct face faces[FACES_MAX];
     struct phrase hold;
     char by[64];
     struct station_result result;
@@ -214,14 +65,16 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                                    .resume = resume,
                                    .version = NFC_SURVEY_VERSION,
                                    .by = operator_name(options, by, sizeof by),
-                                   .ui = { &voice, progress, say, ask, listen_for, words, shown } };
+                                   .faces = faces,
+                                   .face_count = 1 };
+    lines_open(&lines, speech, s->hands == HANDS_PERSON, &faces[0]);
     if (s->hands == HANDS_PERSON && !isatty(STDIN_FILENO)) {
         err_set(&e, ERR_ENVIRONMENT, "hands",
                 "a person lays the phones in this survey, but there is no terminal to ask at");
         return message_error(&e);
     }
     int status = station_run(s, &how, &result, &e);
-    clear_line(&voice);
+    lines_clear(&lines);
     if (result.end == 0)
         return message_error(&e); /* nothing began */
     if (status == ERR_INTERRUPTED)

@@ -13,12 +13,12 @@
 
 #define K_DEFAULT 10
 
-enum question {
-    QUESTION_NONE = 0,
-    QUESTION_CLAIM = 1,
-    QUESTION_LIMITS = 2,
-    QUESTION_RANKS = 4,
-    QUESTION_SCHEME = 8,
+enum sample {
+    SAMPLE_NONE = 0,
+    SAMPLE_CLAIM = 1,
+    SAMPLE_LIMITS = 2,
+    SAMPLE_RANKS = 4,
+    SAMPLE_SCHEME = 8,
 };
 
 static const char ask[] = "give --show-failure-at-most P, or --trials N and --failures F, or --percentile P, "
@@ -30,59 +30,59 @@ static const struct {
     unsigned questions;
     bool asks;
 } belongs[] = {
-    { "show-failure-at-most", QUESTION_CLAIM, true },
-    { "percentile", QUESTION_RANKS, true },
-    { "scheme", QUESTION_SCHEME, true },
-    { "q0", QUESTION_SCHEME, true },
-    { "q1", QUESTION_SCHEME, true },
-    { "alpha", QUESTION_SCHEME, true },
-    { "beta", QUESTION_SCHEME, true },
-    { "max", QUESTION_SCHEME, true },
-    { "k", QUESTION_SCHEME, false },
-    { "q", QUESTION_SCHEME, false },
-    { "operating-characteristics", QUESTION_SCHEME, false },
-    { "trials", QUESTION_LIMITS | QUESTION_RANKS, false },
-    { "failures", QUESTION_CLAIM | QUESTION_LIMITS, false },
-    { "confidence", QUESTION_CLAIM | QUESTION_LIMITS | QUESTION_RANKS, false },
+    { "show-failure-at-most", SAMPLE_CLAIM, true },
+    { "percentile", SAMPLE_RANKS, true },
+    { "scheme", SAMPLE_SCHEME, true },
+    { "q0", SAMPLE_SCHEME, true },
+    { "q1", SAMPLE_SCHEME, true },
+    { "alpha", SAMPLE_SCHEME, true },
+    { "beta", SAMPLE_SCHEME, true },
+    { "max", SAMPLE_SCHEME, true },
+    { "k", SAMPLE_SCHEME, false },
+    { "q", SAMPLE_SCHEME, false },
+    { "operating-characteristics", SAMPLE_SCHEME, false },
+    { "trials", SAMPLE_LIMITS | SAMPLE_RANKS, false },
+    { "failures", SAMPLE_CLAIM | SAMPLE_LIMITS, false },
+    { "confidence", SAMPLE_CLAIM | SAMPLE_LIMITS | SAMPLE_RANKS, false },
 };
 
 #define BELONGS (sizeof belongs / sizeof *belongs)
 
-static enum question nothing_asked(const struct options *o)
+static enum sample nothing_asked(const struct options *o)
 {
     for (size_t i = 0; i < BELONGS; i++) {
         if (options_has(o, belongs[i].name)) {
             options_usage(o, "--%s asks nothing by itself; %s", belongs[i].name, ask);
-            return QUESTION_NONE;
+            return SAMPLE_NONE;
         }
     }
     options_usage(o, "%s", ask);
-    return QUESTION_NONE;
+    return SAMPLE_NONE;
 }
 
 /* The question that is asked; NONE after a message. */
-static enum question question_of(const struct options *o)
+static enum sample question_of(const struct options *o)
 {
-    enum question q = QUESTION_NONE;
+    enum sample q = SAMPLE_NONE;
     const char *by = "trials";
     for (size_t i = 0; i < BELONGS; i++) {
         if (!belongs[i].asks || !options_has(o, belongs[i].name))
             continue;
-        if (q != QUESTION_NONE && q != (enum question)belongs[i].questions) {
+        if (q != SAMPLE_NONE && q != (enum sample)belongs[i].questions) {
             options_usage(o, "--%s and --%s ask two questions; give one", by, belongs[i].name);
-            return QUESTION_NONE;
+            return SAMPLE_NONE;
         }
-        q = (enum question)belongs[i].questions;
+        q = (enum sample)belongs[i].questions;
         by = belongs[i].name;
     }
-    if (q == QUESTION_NONE && options_has(o, "trials"))
-        q = QUESTION_LIMITS;
-    if (q == QUESTION_NONE)
+    if (q == SAMPLE_NONE && options_has(o, "trials"))
+        q = SAMPLE_LIMITS;
+    if (q == SAMPLE_NONE)
         return nothing_asked(o);
     for (size_t i = 0; i < BELONGS; i++) {
         if (options_has(o, belongs[i].name) && !(belongs[i].questions & q)) {
             options_usage(o, "--%s does not go with --%s; %s", belongs[i].name, by, ask);
-            return QUESTION_NONE;
+            return SAMPLE_NONE;
         }
     }
     return q;
@@ -96,7 +96,7 @@ static int finish(const struct options *o, int code, const struct err *e)
     return code == 0 ? EXIT_STATUS_DONE : message_error(e);
 }
 
-static int run_fixed(const struct options *o, enum question asked, const struct speech *to)
+static int run_fixed(const struct options *o, enum sample asked, const struct speech *to)
 {
     struct sample_question q = { .confidence = 0.95, .has_trials = options_has(o, "trials") };
     struct err e = { 0 };
@@ -106,9 +106,9 @@ static int run_fixed(const struct options *o, enum question asked, const struct 
         !options_number(o, "trials", 0, TRIALS_MAX, &q.trials) ||
         !options_number(o, "failures", 0, TRIALS_MAX, &q.failures))
         return EXIT_STATUS_USAGE;
-    if (asked == QUESTION_CLAIM)
+    if (asked == SAMPLE_CLAIM)
         return finish(o, sample_claim(&q, to, &e), &e);
-    if (asked == QUESTION_RANKS)
+    if (asked == SAMPLE_RANKS)
         return finish(o, sample_ranks(&q, to, &e), &e);
     if (!options_has(o, "failures"))
         return options_usage(o, "--trials needs --failures F beside it: how many of them failed");
@@ -187,15 +187,15 @@ static int run_sample_size(const struct command *command, struct options *option
     const char *format = options_text(options, "format");
     (void)command;
     bool text = strcmp(format, "text") == 0;
-    enum question asked = question_of(options);
-    if (asked == QUESTION_NONE)
+    enum sample asked = question_of(options);
+    if (asked == SAMPLE_NONE)
         return EXIT_STATUS_USAGE;
     if (!text && strcmp(format, "yaml") != 0)
         return options_usage(options, "--format needs yaml or text, not `%s`", format);
     if (!speech_open(options, stdout, &speech))
         return EXIT_STATUS_USAGE;
     const struct speech *to = text ? &speech : NULL;
-    return asked == QUESTION_SCHEME ? run_scheme(options, to) : run_fixed(options, asked, to);
+    return asked == SAMPLE_SCHEME ? run_scheme(options, to) : run_fixed(options, asked, to);
 }
 
 static const struct option_spec option_table[] = {

@@ -93,7 +93,9 @@
     N(P, RELEASED, "released")                                                                               \
     N(P, ASKED, "asked")                                                                                     \
     N(P, DROPPED, "dropped")                                                                                 \
-    N(P, SIMULATED, "simulated")
+    N(P, SIMULATED, "simulated")                                                                             \
+    N(P, ASIDE, "set-aside")                                                                                 \
+    N(P, HELD, "held")
 
 /*
  * What a station asks the person at it. TAG: which phone is in the hand. NOTHING_SEEN: was it lying there, as asked?

@@ -138,7 +138,23 @@
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
     F(PLACEMENT, result, MUST, "the worst of its scripts")                                                   \
     F(SAID, reason, MAY, "why invalid or aborted")                                                           \
+    F(BOOL, suspect, MAY, "true of one that could hide a failure of the phone: it is not proven innocent")   \
     F(RESULTS, results, MUST, "cell, result, and counts of ok, fail, invalid and slow for each script")
+
+#define JOURNAL_ANSWER(F)                                                                                    \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
+    F(QUESTION, about, MUST, "what was asked")                                                               \
+    F(CHOICE, choice, MUST, "what was answered")                                                             \
+    F(TEXT, reader, MAY, "unit of the placement in question")                                                \
+    F(TEXT, handset, MAY, "unit, likewise")                                                                  \
+    F(TEXT, sim, MAY, "id, likewise")                                                                        \
+    F(TEXT, condition, MAY, "id, likewise")                                                                  \
+    F(U64, placement, MAY, "line number of its record, where it was opened before the question")             \
+    F(SAID, detail, MAY, "why it was asked")                                                                 \
+    F(TEXT, text, MAY, "a tag or a reason; `next` of a handset that was put off to the next session")        \
+    F(U64, waited_us, MAY, "from the question to the answer")                                                \
+    F(TEXT, operator, MAY, "who answered")                                                                   \
+    F(TEXT, face, MAY, "where: lines, screen or web")
 
 #define JOURNAL_CALIBRATION(F)                                                                               \
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
@@ -192,6 +208,7 @@
     K(PLACEMENT, placement)                                                                                  \
     K(TRANSACTION, transaction)                                                                              \
     K(PLACED, placed)                                                                                        \
+    K(ANSWER, answer)                                                                                        \
     K(CALIBRATION, calibration)                                                                              \
     K(HEALTH, health)                                                                                        \
     K(NOTE, note)                                                                                            \
@@ -265,6 +282,8 @@ struct journal_stages {
 #define JOURNAL_C_EXCLUSION  enum exclusion
 #define JOURNAL_C_VERDICT    enum verdict
 #define JOURNAL_C_STOP       enum stop_status
+#define JOURNAL_C_QUESTION   enum question
+#define JOURNAL_C_CHOICE     enum choice
 
 #define JOURNAL_MEMBER(type, name, need, meaning) JOURNAL_C_##type name;
 #define JOURNAL_STRUCT(upper, lower)                                                                         \

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NO_BLOCK SIZE_MAX
+#define NO_BLOCK     SIZE_MAX
+#define PUT_OFF_NEXT UINT32_MAX
 
 struct plan {
     const struct survey *survey; /* borrowed */
@@ -20,6 +21,8 @@ struct plan {
     uint32_t *attempts; /* [session - 1][unit]: counted and invalid placements; unit = order_unit() */
     size_t units;
     unsigned session;
+    uint32_t *put_off; /* a pair: 0; else the later the greater; PUT_OFF_NEXT: not in this session */
+    uint32_t put_off_last;
     struct order order;
 
     uint32_t *open;       /* a unit: bit a script that has work in this session */
@@ -71,9 +74,10 @@ int plan_make(const struct survey *s, struct plan **out, struct err *e)
     rc = err_set(e, ERR_MEMORY, "plan", "out of memory for %zu cells", survey_cell_count(s));
     p->cells = calloc(survey_cell_count(s), sizeof(*p->cells));
     p->attempts = calloc(p->units * s->sessions, sizeof(*p->attempts));
+    p->put_off = calloc(s->pair_count, sizeof(*p->put_off));
     p->open = calloc(p->units, sizeof(*p->open));
     p->block_open = calloc(p->units, sizeof(*p->block_open));
-    if (!p->cells || !p->attempts || !p->open || !p->block_open)
+    if (!p->cells || !p->attempts || !p->put_off || !p->open || !p->block_open)
         goto out;
     start_cells(p);
     plan_begin_session(p, 1);
@@ -93,6 +97,7 @@ void plan_free(struct plan **p)
     order_free(&(*p)->order);
     free((*p)->cells);
     free((*p)->attempts);
+    free((*p)->put_off);
     free((*p)->open);
     free((*p)->block_open);
     free(*p);
@@ -174,6 +179,8 @@ void plan_begin_session(struct plan *p, unsigned session)
     order_draw(&p->order, session);
     p->first_open = 0;
     p->frontier = 0;
+    p->put_off_last = 0;
+    memset(p->put_off, 0, p->survey->pair_count * sizeof(*p->put_off));
     p->square_block = NO_BLOCK;
     const uint32_t *attempts = p->attempts + (session - 1) * p->units;
     for (size_t block = 0; block < p->order.block_count; block++)
@@ -189,6 +196,52 @@ void plan_begin_session(struct plan *p, unsigned session)
     }
 }
 
+void plan_put_off(struct plan *p, unsigned pair, bool to_next_session)
+{
+    const struct survey *s = p->survey;
+    bool next = to_next_session && p->session < s->sessions;
+    if (!next)
+        p->put_off_last++;
+    for (unsigned i = 0; pair < s->pair_count && i < s->pair_count; i++)
+        if (strcmp(s->pairs[i].unit, s->pairs[pair].unit) == 0)
+            p->put_off[i] = next ? PUT_OFF_NEXT : p->put_off_last;
+}
+
+static uint32_t block_put_off(const struct plan *p, size_t block)
+{
+    const struct order_block *b = &p->order.blocks[block];
+    uint32_t latest = 0;
+    for (unsigned i = 0; i < b->pair_count; i++)
+        if (p->put_off[b->pairs[i]] > latest)
+            latest = p->put_off[b->pairs[i]];
+    return latest;
+}
+
+/* The same as next_block() where handsets have been put off: what was put off last comes last. */
+static size_t next_block_put_off(const struct plan *p, uint32_t unavailable)
+{
+    size_t count = p->order.block_count, next = NO_BLOCK;
+    uint32_t least = PUT_OFF_NEXT;
+    for (size_t i = 0; i < count; i++) {
+        size_t b = (p->frontier + i) % count;
+        uint32_t rank = p->block_open[b] & ~unavailable ? block_put_off(p, b) : PUT_OFF_NEXT;
+        if (rank < least) {
+            least = rank;
+            next = b;
+        }
+    }
+    return next;
+}
+
+/* Whether this session has work that waits for a reader only. */
+static bool reader_is_waited_for(const struct plan *p)
+{
+    for (size_t b = p->first_open; b < p->order.block_count; b++)
+        if (p->block_open[b] && block_put_off(p, b) != PUT_OFF_NEXT)
+            return true;
+    return false;
+}
+
 /*
  * From the frontier on, then from the start: what an unavailable reader left behind waits until the others
  * are through, and is a function of the counts all the same.
@@ -198,6 +251,9 @@ static size_t next_block(struct plan *p, uint32_t unavailable)
     size_t count = p->order.block_count;
     while (p->first_open < count && !p->block_open[p->first_open])
         p->first_open++;
+    for (size_t i = 0; i < p->survey->pair_count; i++)
+        if (p->put_off[i])
+            return next_block_put_off(p, unavailable);
     for (size_t b = p->frontier > p->first_open ? p->frontier : p->first_open; b < count; b++)
         if (p->block_open[b] & ~unavailable)
             return b;
@@ -272,7 +328,7 @@ enum plan_next plan_step(struct plan *p, uint32_t unavailable, struct plan_place
         *count = step_in_block(p, block, unavailable, out);
         return PLAN_STEP;
     }
-    if (p->first_open < p->order.block_count) {
+    if (reader_is_waited_for(p)) {
         *waiting = true;
         return PLAN_STEP;
     }

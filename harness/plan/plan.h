@@ -69,6 +69,12 @@ unsigned plan_session(const struct plan *p); /* 1 after plan_make() */
 void plan_begin_session(struct plan *p, unsigned session);
 
 /*
+ * The handset of this pair comes after all others in this session, or (where there is one) in the next. Asked of one
+ * that was put off before it moves behind those. A new session begins with none put off.
+ */
+void plan_put_off(struct plan *p, unsigned pair, bool to_next_session);
+
+/*
  * The result of one script of a finished placement. Aborted ones count for nothing and are made again whole.
  * Call it for every script of the placement, then plan_placed() once, with `aborted` only when no script of
  * it counted. *decided is set when this decides the cell, or makes it final as undecided at N_max. Results of

@@ -41,7 +41,7 @@ void job_exclude(struct station *st, unsigned reader, const char *reason)
         wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0); /* no more of it is needed */
 }
 
-static void withdraw_last(struct station *st, const char *reason)
+void withdraw_last(struct station *st, const char *reason)
 {
     if (st->state.last.line == 0 || !st->state.last.counted) {
         STATION_SAY(st, NOTICE_NOTHING_COUNTED);
@@ -55,48 +55,10 @@ static void withdraw_last(struct station *st, const char *reason)
 }
 
 /* Held, and none of what closes it has happened: only then its result is unseen. */
-static bool can_be_excluded(const struct station *st, unsigned reader)
+bool job_can_be_excluded(const struct station *st, unsigned reader)
 {
     enum job_state state = st->units[reader].job.state;
     return st->hold && (state == JOB_RUNNING || state == JOB_ENDED);
-}
-
-bool person_said(struct station *st, unsigned reader, enum station_answer answer)
-{
-    const struct station_ui *ui = &st->options->ui;
-    const struct job *j = &st->units[reader].job;
-    const char *words = ui->words ? ui->words(ui->context) : "";
-    if (answer == STATION_WITHDRAW)
-        withdraw_last(st, words);
-    else if (answer == STATION_NOTE)
-        note_write(st, words, j->opened && can_be_excluded(st, reader) ? j->line : 0, EXCLUSION_NONE);
-    else if (answer == STATION_EXCLUDE && can_be_excluded(st, reader))
-        job_exclude(st, reader, words);
-    else
-        return false;
-    return answer != STATION_EXCLUDE;
-}
-
-enum station_answer person_listen(struct station *st, unsigned reader, bool wait)
-{
-    const struct station_ui *ui = &st->options->ui;
-    if (st->survey->hands != HANDS_PERSON || !ui->listen)
-        return wait ? STATION_GO : STATION_NOTHING;
-    enum station_answer answer;
-    do
-        answer = ui->listen(ui->context, wait);
-    while (person_said(st, reader, answer) && !st->failed);
-    return answer;
-}
-
-void person_shown(struct station *st, uint64_t placement, enum placement_result result,
-                  const struct said *reason)
-{
-    const struct station_ui *ui = &st->options->ui;
-    struct station_shown shown = { placement, result, reason };
-    st->failures_shown = st->state.failures;
-    if (st->survey->hands == HANDS_PERSON && ui->shown)
-        ui->shown(ui->context, &shown);
 }
 
 /* --- the simulator's hands --- */

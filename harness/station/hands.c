@@ -10,11 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int hands_open(struct hands *h, const struct survey *s, const struct station_ui *ui, struct err *e)
+int hands_open(struct hands *h, const struct survey *s, struct err *e)
 {
     memset(h, 0, sizeof *h);
     h->survey = s;
-    h->ui = ui;
     h->socket = -1;
     memset(h->last_pair, 0xff, sizeof h->last_pair);
     memset(h->last_mode, 0xff, sizeof h->last_mode);
@@ -92,13 +91,9 @@ static int command_run(struct hands *h, const struct plan_placement *p, const ch
     return 0;
 }
 
-int hands_lay(struct hands *h, const struct plan_placement *p, enum station_answer *answer, struct err *e)
+int hands_lay(struct hands *h, const struct plan_placement *p, struct err *e)
 {
-    *answer = STATION_GO;
     switch (h->survey->hands) {
-    case HANDS_PERSON:
-        *answer = h->ui->ask(h->ui->context, h->survey, p, false);
-        return 0;
     case HANDS_COMMAND:
         return command_run(h, p, "lay", e);
     case HANDS_TESTBED:
@@ -112,9 +107,6 @@ int hands_lift(struct hands *h, const struct plan_placement *p, struct err *e)
 {
     char request[32];
     switch (h->survey->hands) {
-    case HANDS_PERSON:
-        h->ui->ask(h->ui->context, h->survey, p, true);
-        return 0;
     case HANDS_COMMAND:
         return command_run(h, p, "lift", e);
     case HANDS_TESTBED:

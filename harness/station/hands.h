@@ -1,6 +1,6 @@
 /*
- * Who lays the phone on the reader: a person (asked through the ui), a command (a robot), the simulator
- * (nothing to do: the worker lays), or a testbed's control socket.
+ * What lays the phone on the reader without being asked: a command (a robot), the simulator (nothing to do: the
+ * worker lays), or a testbed's control socket. A person is asked by person.h; nothing is done for one here.
  */
 #ifndef NFC_SURVEY_STATION_HANDS_H
 #define NFC_SURVEY_STATION_HANDS_H
@@ -11,19 +11,17 @@
 
 struct hands {
     const struct survey *survey;
-    const struct station_ui *ui;
     int socket; /* testbed; -1 else */
     /* what lies where, for the cost of moving it in virtual time */
     int last_pair[SURVEY_READERS_MAX];
     int last_mode[SURVEY_PAIRS_MAX];
 };
 
-int hands_open(struct hands *h, const struct survey *s, const struct station_ui *ui, struct err *e)
-    __attribute__((warn_unused_result));
+int hands_open(struct hands *h, const struct survey *s, struct err *e) __attribute__((warn_unused_result));
 void hands_close(struct hands *h);
 
-/* STATION_GO, _SKIP or _STOP in *answer; ERR_ENVIRONMENT when the robot or the testbed failed. */
-int hands_lay(struct hands *h, const struct plan_placement *p, enum station_answer *answer, struct err *e)
+/* ERR_ENVIRONMENT when the robot or the testbed failed. */
+int hands_lay(struct hands *h, const struct plan_placement *p, struct err *e)
     __attribute__((warn_unused_result));
 int hands_lift(struct hands *h, const struct plan_placement *p, struct err *e)
     __attribute__((warn_unused_result));

@@ -8,6 +8,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
 #include "harness/station/placement.h"
+#include "harness/station/watch.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -69,7 +70,7 @@ static void leave_service(struct station *st, unsigned reader, enum reader_state
     u->next_try_ns = now;
     unit_health(st, reader, event, detail);
     STATION_SAY(st, NOTICE_OUT_OF_SERVICE, .reader = st->survey->readers[reader].unit, .event = event,
-                .detail = detail);
+                .detail = detail ? *detail : said_words(NULL));
 }
 
 static void back_in_service(struct station *st, unsigned reader, enum health_event event,
@@ -153,6 +154,14 @@ static void placement_ended(struct station *st, unsigned reader, const struct wi
         j->ended_ns = m->now_ns;
     bool by_operator = m->broken && st->stop_asked && !m->reader_lost;
     struct said reason = said_alone(by_operator ? SAID_INTERRUPTED : SAID_READER_LOST);
+    if (m->busy) { /* nothing that the phone did: made again when the reader is free */
+        struct said held = said_alone(SAID_HELD);
+        j->again = !job_is_bad(j); /* a failure before it stays one */
+        job_end(st, reader, &held, true);
+        worker_kill(&u->worker);
+        leave_service(st, reader, READER_LOST, HEALTH_HELD, &held);
+        return;
+    }
     job_end(st, reader, by_operator || m->reader_lost ? &reason : NULL, by_operator);
     if (m->reader_lost) {
         struct said gone = said_alone(SAID_READER_GONE);
@@ -181,6 +190,13 @@ static void take_message(struct station *st, unsigned reader)
     case WIRE_PLACED:
         if ((body = wire_body(in, sizeof(struct wire_placed), false)))
             placement_ended(st, reader, body);
+        break;
+    case WIRE_SEEN:
+        u->job.seen = true;
+        break;
+    case WIRE_WATCHED:
+        if ((body = wire_body(in, sizeof(struct wire_status), false)))
+            watch_told(st, reader, ((const struct wire_status *)body)->status == 0);
         break;
     case WIRE_LIFTED:
         u->job.lift = false;

@@ -10,6 +10,7 @@
 #include "harness/base/text_key.h"
 #include "harness/station/exclusions.h"
 #include "harness/station/placement.h"
+#include "harness/station/watch.h"
 
 #include <string.h>
 
@@ -19,12 +20,6 @@
 #define COMMANDS                                                                                             \
     (ASIDE | CHOICE_BIT(CHOICE_SLIP) | CHOICE_BIT(CHOICE_PAUSE) | CHOICE_BIT(CHOICE_HELP) |                  \
      CHOICE_BIT(CHOICE_QUIT))
-
-bool choice_takes_text(enum choice choice)
-{
-    return choice == CHOICE_SLIP || choice == CHOICE_WITHDRAW || choice == CHOICE_NOTE ||
-           choice == CHOICE_TAG;
-}
 
 /* ---- what is asked ---- */
 
@@ -79,8 +74,8 @@ static bool is_in_time(const struct station *st, const struct station_answer *a)
            (CHOICE_BIT(a->choice) & COMMANDS || a->question == q->id);
 }
 
-void person_record(struct station *st, const struct plan_placement *p, uint64_t placement,
-                   const struct station_answer *a)
+static void record_answer(struct station *st, const struct plan_placement *p, uint64_t placement,
+                          const struct station_answer *a)
 {
     const struct survey *s = st->survey;
     struct journal_record r;
@@ -180,14 +175,19 @@ void person_hear(struct station *st, unsigned reader)
 
 /* ---- before a placement ---- */
 
-static bool is_tag_of(const char *given, const char *unit)
+static void put_off(struct station *st, const struct plan_placement *p, const struct station_answer *said)
 {
-    char a[TEXT_KEY_MAX], b[TEXT_KEY_MAX];
-    return text_key(a, sizeof a, given) && text_key(b, sizeof b, unit) && strcmp(a, b) == 0;
+    record_answer(st, p, 0, said);
+    plan_put_off(st->state.plan, p->pair, strcmp(said->text, "next") == 0);
+    st->in_hand = -1;
+    STATION_SAY(st, NOTICE_PUT_OFF, .detail = said_words(st->survey->pairs[p->pair].name));
+    if (st->put_off == (int)p->pair)
+        st->all_put_off = true; /* nothing else is left */
+    st->put_off = (int)p->pair;
 }
 
 /* Which phone is in the hand: asked at each change of it. */
-static enum choice identify(struct station *st, const struct plan_placement *p)
+static bool identify(struct station *st, const struct plan_placement *p)
 {
     const char *unit = st->survey->pairs[p->pair].unit;
     bool scan = st->survey->identity == IDENTITY_SCAN;
@@ -195,30 +195,20 @@ static enum choice identify(struct station *st, const struct plan_placement *p)
     uint32_t choices = ASIDE | CHOICE_BIT(CHOICE_LATER) | CHOICE_BIT(CHOICE_PAUSE) |
                        CHOICE_BIT(scan ? CHOICE_TAG : CHOICE_YES);
     if (st->survey->identity == IDENTITY_OFF || st->in_hand == (int)p->pair)
-        return CHOICE_GO;
+        return true;
     for (;;) {
         enum choice choice = person_ask(st, p->reader, QUESTION_TAG, choices, NULL, &a);
-        if (choice != CHOICE_TAG && choice != CHOICE_YES) {
-            if (choice == CHOICE_LATER)
-                person_put_off(st, p, &a);
-            return choice;
-        }
-        person_record(st, p, 0, &a);
-        if (choice == CHOICE_YES || is_tag_of(a.text, unit))
+        if (choice == CHOICE_LATER)
+            put_off(st, p, &a);
+        if (choice != CHOICE_TAG && choice != CHOICE_YES)
+            return false;
+        record_answer(st, p, 0, &a);
+        if (choice == CHOICE_YES || text_key_same(a.text, unit))
             break;
         STATION_SAY(st, NOTICE_WRONG_TAG, .detail = SAY(SAID_TAG_IS_NOT, a.text, unit));
     }
     st->in_hand = (int)p->pair;
-    return CHOICE_GO;
-}
-
-void person_put_off(struct station *st, const struct plan_placement *p, const struct station_answer *said)
-{
-    bool next = strncmp(said->text, "next", 4) == 0;
-    person_record(st, p, 0, said);
-    plan_put_off(st->state.plan, p->pair, next);
-    st->in_hand = -1;
-    STATION_SAY(st, NOTICE_PUT_OFF, .detail = said_words(st->survey->pairs[p->pair].name));
+    return true;
 }
 
 static uint32_t changes(const struct station *st, const struct plan_placement *p)
@@ -229,8 +219,8 @@ static uint32_t changes(const struct station *st, const struct plan_placement *p
     if (!st->laid_before)
         return CHANGED_HANDSET | CHANGED_READER;
     bool moved = a->x_mm != b->x_mm || a->y_mm != b->y_mm || a->z_mm != b->z_mm;
-    bool cased = strcmp(a->handset_case ? a->handset_case : "none",
-                        b->handset_case ? b->handset_case : "none") != 0;
+    bool cased =
+        strcmp(a->handset_case ? a->handset_case : "none", b->handset_case ? b->handset_case : "none") != 0;
     return (strcmp(s->pairs[was->pair].unit, s->pairs[p->pair].unit) != 0 ? CHANGED_HANDSET : 0u) |
            (s->pairs[was->pair].sim != s->pairs[p->pair].sim ? CHANGED_SIM : 0u) |
            (was->reader != p->reader ? CHANGED_READER : 0u) |
@@ -238,27 +228,28 @@ static uint32_t changes(const struct station *st, const struct plan_placement *p
            (moved ? CHANGED_POSITION : 0u);
 }
 
-enum choice person_begin(struct station *st, const struct plan_placement *p)
+bool person_offers(struct station *st, const struct plan_placement *p)
 {
     struct station_answer a;
     st->view.placing = true;
     st->view.placement = *p;
     st->view.changed = changes(st, p);
     st->view.measured = 0;
-    enum choice choice = identify(st, p);
-    if (choice != CHOICE_GO)
-        return choice;
-    choice = person_ask(st, p->reader, QUESTION_LAY,
-                        ASIDE | CHOICE_BIT(CHOICE_GO) | CHOICE_BIT(CHOICE_LATER) | CHOICE_BIT(CHOICE_PAUSE),
-                        &st->lay_again, &a);
+    st->view.to_measure = st->survey->scheme.k * (unsigned)__builtin_popcount(p->scripts);
+    watch_before(st, p->reader);
+    if (!identify(st, p))
+        return false;
+    uint32_t choices = ASIDE | CHOICE_BIT(CHOICE_GO) | CHOICE_BIT(CHOICE_LATER) | CHOICE_BIT(CHOICE_PAUSE);
+    enum choice choice = person_ask(st, p->reader, QUESTION_LAY, choices, &st->lay_again, &a);
     st->lay_again = said_words(NULL);
     if (choice == CHOICE_LATER)
-        person_put_off(st, p, &a);
-    if (choice == CHOICE_GO) {
-        st->before = *p;
-        st->laid_before = true;
-    }
-    return choice;
+        put_off(st, p, &a);
+    if (choice != CHOICE_GO)
+        return false;
+    st->before = *p;
+    st->laid_before = true;
+    st->put_off = -1;
+    return true;
 }
 
 /* ---- a doubt ---- */
@@ -279,6 +270,7 @@ static void make_again(struct station *st, unsigned reader, enum said_code reaso
 void person_settle(struct station *st, unsigned reader)
 {
     struct job *j = &st->units[reader].job;
+    const struct said lifted = said_alone(SAID_LIFTED_EARLY);
     enum question doubt = j->doubt;
     struct station_answer a;
     if (doubt == QUESTION_NONE || st->failed)
@@ -290,11 +282,10 @@ void person_settle(struct station *st, unsigned reader)
         return;
     }
     job_flush(st); /* its record has a line that the answer can name */
-    enum choice choice =
-        person_ask(st, reader, doubt,
-                   CHOICE_BIT(CHOICE_YES) | CHOICE_BIT(CHOICE_NO) | CHOICE_BIT(CHOICE_SLIP), &j->doubt_detail,
-                   &a);
-    person_record(st, &j->placement, j->line, &a);
+    enum choice choice = person_ask(st, reader, doubt,
+                                    CHOICE_BIT(CHOICE_YES) | CHOICE_BIT(CHOICE_NO) | CHOICE_BIT(CHOICE_SLIP),
+                                    &j->doubt_detail, &a);
+    record_answer(st, &j->placement, j->line, &a);
     j->doubt = QUESTION_NONE;
     person_silent(st);
     if (choice == CHOICE_SLIP)
@@ -304,7 +295,7 @@ void person_settle(struct station *st, unsigned reader)
     else if (doubt == QUESTION_NOTHING_SEEN && choice == CHOICE_NO)
         make_again(st, reader, SAID_WAS_NOT_THERE, true);
     else if (doubt == QUESTION_LOST && choice == CHOICE_YES)
-        job_exclude(st, reader, said_text(&(struct said) said_alone(SAID_LIFTED_EARLY)).text);
+        job_exclude(st, reader, said_text(&lifted).text);
     else if (doubt == QUESTION_STRANGER && choice == CHOICE_NO)
         job_exclude(st, reader, said_text(&j->doubt_detail).text);
 }

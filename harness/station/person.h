@@ -7,6 +7,11 @@
 
 #include "harness/station/supervisor.h"
 
+/* What may be said while a phone is waited for or measured. */
+#define PERSON_MEANWHILE                                                                                     \
+    (CHOICE_BIT(CHOICE_SLIP) | CHOICE_BIT(CHOICE_WITHDRAW) | CHOICE_BIT(CHOICE_NOTE) |                       \
+     CHOICE_BIT(CHOICE_HELP) | CHOICE_BIT(CHOICE_QUIT))
+
 /*
  * Shows a question, with no detail when NULL; the same one as before stays. A later one, or person_silent(), takes it
  * back.
@@ -25,18 +30,15 @@ enum choice person_ask(struct station *st, unsigned reader, enum question what, 
 void person_hear(struct station *st, unsigned reader);
 
 /*
- * Before a placement: which phone is in the hand, and the order to lay it. GO; LATER: its handset is put off; QUIT.
- * An answer here begins the placement, nothing before it does.
+ * Before a placement: which phone is in the hand, and the order to lay it. True when it lies there, by the person's
+ * word: the placement begins then, and nothing before it is one. False: its handset was put off, or the sweep stops.
  */
-enum choice person_begin(struct station *st, const struct plan_placement *p);
+bool person_offers(struct station *st, const struct plan_placement *p);
 
 /*
  * The doubt of a placement that is measured and not closed (job.doubt), settled by whoever laid the phone. NOTHING_SEEN
  * and ELSEWHERE may have it made again; LOST and STRANGER keep or exclude it.
  */
 void person_settle(struct station *st, unsigned reader);
-
-/* Puts a handset off, to the end of the session or (next) to the next one; into the journal. */
-void person_put_off(struct station *st, const struct plan_placement *p, const struct station_answer *said);
 
 #endif

@@ -23,15 +23,36 @@ static void transaction_free(struct job_transaction *t)
     free(t);
 }
 
-void job_free(struct job *j)
+static void drop_unwritten(struct job *j)
 {
     while (j->first) {
         struct job_transaction *t = j->first;
         j->first = t->next;
         transaction_free(t);
     }
+    j->last = NULL;
+}
+
+void job_free(struct job *j)
+{
+    drop_unwritten(j);
     transaction_free(j->now);
     memset(j, 0, sizeof *j);
+}
+
+void job_forget(struct job *j)
+{
+    drop_unwritten(j);
+    memset(j->tally, 0, sizeof j->tally);
+}
+
+bool job_is_bad(const struct job *j)
+{
+    for (size_t i = 0; i < SURVEY_SCRIPTS_MAX; i++) {
+        if (j->tally[i].fail > 0 || j->tally[i].slow > 0)
+            return true;
+    }
+    return false;
 }
 
 void job_begin(struct station *st, unsigned reader, const struct plan_placement *p)
@@ -118,6 +139,19 @@ void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *
         set_bytes(j, m->late, m, (const char *)(m + 1));
 }
 
+/* What the report of a transaction makes doubtful, where a person laid the phone and can be asked. */
+static void person_doubts(const struct station *st, struct job *j, const struct trial_report *m)
+{
+    if (st->survey->hands != HANDS_PERSON || j->excluded[0])
+        return;
+    if (m->outcome == OUTCOME_FAIL && m->stage == STAGE_DETECT && j->doubt != QUESTION_ELSEWHERE)
+        j->doubt = QUESTION_NOTHING_SEEN;
+    else if (m->gone && j->doubt == QUESTION_NONE)
+        j->doubt = QUESTION_LOST;
+    else if (!m->gone && j->doubt == QUESTION_LOST)
+        j->doubt = QUESTION_NONE; /* it is there again: nobody took it away */
+}
+
 static bool was_ordered(const struct station *st, const struct job *j, const struct trial_report *m)
 {
     return m->script < st->survey->script_count && (j->placement.scripts & 1u << m->script) &&
@@ -143,6 +177,8 @@ void job_transaction_done(struct station *st, unsigned reader, const struct tria
         !running_transaction(st, j))
         return;
     struct job_transaction *t = j->now;
+    person_doubts(st, j, m);
+    st->view.measured = m->order;
     t->m = *m;
     t->at_us = station_at_us(st, m->started_ns);
     count_outcome(j, m);
@@ -321,6 +357,8 @@ static enum placement_result result_of(const struct station *st, const struct jo
 {
     const struct job_tally *t = &j->tally[script];
     unsigned made = t->ok + t->fail + t->invalid;
+    if (j->again)
+        return PLACEMENT_ABORTED;
     if (j->excluded[0])
         return PLACEMENT_INVALID; /* whatever its transactions were: nobody had seen it */
     if (t->fail > 0 || t->slow > 0)
@@ -380,6 +418,8 @@ static void close_job(struct station *st, unsigned reader)
     r.as.placed.result = all_aborted ? PLACEMENT_ABORTED : worst; /* also one without a transaction */
     struct said excluded = said_alone(SAID_EXCLUDED);
     r.as.placed.reason = j->excluded[0] ? &excluded : said_nothing(&j->reason) ? NULL : &j->reason;
+    if (j->suspect)
+        r.as.placed.suspect = 1;
     r.as.placed.results.items = results;
     r.as.placed.results.count = n;
     station_append(st, &r);
@@ -401,7 +441,11 @@ static void close_job(struct station *st, unsigned reader)
     if (counted && simulated_withdrawal(st, p, worst == PLACEMENT_DIRTY))
         note_write(st, "withdrawn after its result was seen", j->line, EXCLUSION_WITHDRAW);
     const struct said slip = said_words(j->excluded);
-    person_shown(st, j->line, all_aborted ? PLACEMENT_ABORTED : worst, j->excluded[0] ? &slip : &j->reason);
+    st->failures_shown = st->state.failures;
+    st->view.last.placement = j->line;
+    st->view.last.result = all_aborted ? PLACEMENT_ABORTED : worst;
+    st->view.last.reason = said_flat(j->excluded[0] ? &slip : &j->reason);
+    st->view.last.of = *p;
 }
 
 /* Writes what this job has; true when it is closed and done with. */
@@ -410,7 +454,8 @@ static bool flush_one(struct station *st, unsigned reader, bool hold)
     struct job *j = &st->units[reader].job;
     if (!j->opened)
         write_placement(st, j);
-    while (j->first && !st->failed) {
+    bool unsettled = j->doubt == QUESTION_NOTHING_SEEN || j->doubt == QUESTION_ELSEWHERE;
+    while (j->first && !unsettled && !st->failed) { /* else a person may yet say that no phone lay there */
         struct job_transaction *t = j->first;
         write_transaction(st, j, t);
         if (st->failed)

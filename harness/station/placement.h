@@ -12,6 +12,10 @@ void job_mark(struct station *st, unsigned reader);
 /* A transaction that the worker could not report: hung, crashed, skipped. Takes the exchanges reported so far. */
 void job_transaction_lost(struct station *st, unsigned reader, enum outcome outcome, cause_set causes,
                           const char *native, const struct said *detail);
+/* A transaction of it failed or was too slow. */
+bool job_is_bad(const struct job *j);
+/* What is not written of it yet is no part of it: it counts for nothing. */
+void job_forget(struct job *j);
 /* reason NULL: it is whole. */
 void job_end(struct station *st, unsigned reader, const struct said *reason, bool by_operator);
 /* Writes what can be written in plan order; closes jobs that have ended, unless they are held. */

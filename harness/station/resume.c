@@ -203,6 +203,16 @@ static void fold_note(struct fold_state *f, const struct journal_note *n)
         f->state->last.withdrawn = true;
 }
 
+/* What was put off is so still, unless a new session has begun. */
+static void fold_answer(struct fold_state *f, const struct journal_answer *a)
+{
+    if (a->choice != CHOICE_LATER || !a->handset || !a->sim)
+        return;
+    int pair = pair_index(f->survey, a->handset, a->sim);
+    if (pair >= 0)
+        plan_put_off(f->state->plan, (unsigned)pair, a->text && strcmp(a->text, "next") == 0);
+}
+
 static void fold_one(struct fold_state *f, const struct journal_record *r)
 {
     struct station_state *state = f->state;
@@ -223,6 +233,9 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
         break;
     case JOURNAL_KIND_PLACED:
         fold_placed(f, &r->as.placed);
+        break;
+    case JOURNAL_KIND_ANSWER:
+        fold_answer(f, &r->as.answer);
         break;
     case JOURNAL_KIND_NOTE:
         fold_note(f, &r->as.note);

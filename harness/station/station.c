@@ -8,7 +8,9 @@
 #include "harness/base/text.h"
 #include "harness/station/exclusions.h"
 #include "harness/station/health.h"
+#include "harness/station/person.h"
 #include "harness/station/placement.h"
+#include "harness/station/watch.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -21,9 +23,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define TICK_MS       200
 #define SYNC_NS       1000000000u /* power loss costs at most the last second */
 #define VIRTUAL_GAP_S 3600
+#define SHOW_NS       UINT64_C(200000000) /* while a placement is made */
 
 static volatile sig_atomic_t interrupts;
 
@@ -57,36 +59,52 @@ void station_append(struct station *st, struct journal_record *r)
 
 void station_say(struct station *st, const struct station_notice *notice)
 {
-    st->options->ui.say(st->options->ui.context, notice);
+    struct station_view *v = &st->view;
+    struct station_notice *to = &v->notices[v->notice_count++ % STATION_NOTICES];
+    *to = *notice;
+    to->detail = said_nothing(&notice->detail) ? said_words(NULL) : said_flat(&notice->detail);
+    station_show(st);
 }
 
-static void tell_progress(struct station *st, bool anew)
+static void count_progress(struct station *st, bool anew)
 {
     static uint64_t left, counted_ns, first_left; /* counting what is left is not free: five times a second */
     uint64_t now = clock_now_ns();
-    const struct station_ui *ui = &st->options->ui;
-    struct station_progress p = { .placements = st->state.placements,
-                                  .transactions = st->state.transactions,
-                                  .failures = st->hold ? st->failures_shown : st->state.failures,
-                                  .cells = survey_cell_count(st->survey),
-                                  .session = plan_session(st->state.plan),
-                                  .sessions = st->survey->sessions,
-                                  .virtual_time = st->virtual_time,
-                                  .waits = st->waits,
-                                  .left_s = -1 };
+    struct station_progress *p = &st->view.progress;
+    *p = (struct station_progress) { .placements = st->state.placements,
+                                     .placements_now = st->state.placements - st->placements_before,
+                                     .transactions = st->state.transactions,
+                                     .failures = st->hold ? st->failures_shown : st->state.failures,
+                                     .cells = survey_cell_count(st->survey),
+                                     .session = plan_session(st->state.plan),
+                                     .sessions = st->survey->sessions,
+                                     .virtual_time = st->virtual_time,
+                                     .waits = st->waits,
+                                     .left_s = -1 };
     if (anew || counted_ns == 0 || now - counted_ns > 200000000u) {
         left = station_placements_left(st->state.plan, st->survey);
         if (counted_ns == 0)
             first_left = left;
         counted_ns = now;
     }
-    for (size_t i = 0; i < p.cells; i++)
-        p.decided += plan_cell(st->state.plan, i)->verdict != VERDICT_UNDECIDED;
-    p.placements_left = left;
-    p.elapsed_s = (double)(now - st->epoch_ns) / 1e9;
-    if (first_left > left && p.elapsed_s > 0.5)
-        p.left_s = p.elapsed_s * (double)left / (double)(first_left - left);
-    ui->progress(ui->context, &p);
+    for (size_t i = 0; i < p->cells; i++)
+        p->verdicts[plan_cell(st->state.plan, i)->verdict]++;
+    p->decided = p->cells - p->verdicts[VERDICT_UNDECIDED];
+    p->placements_left = left;
+    p->elapsed_s = (double)(now - st->epoch_ns) / 1e9;
+    if (first_left > left && p->elapsed_s > 0.5)
+        p->left_s = p->elapsed_s * (double)left / (double)(first_left - left);
+}
+
+void station_show(struct station *st)
+{
+    if (!st->state.plan)
+        return;
+    count_progress(st, st->view.ended);
+    st->view.number++;
+    st->shown_ns = clock_now_ns();
+    for (size_t i = 0; i < st->options->face_count; i++)
+        st->options->faces[i].show(st->options->faces[i].context, &st->view);
 }
 
 /* --- waiting for workers --- */
@@ -113,31 +131,61 @@ static void on_interrupt(struct station *st)
     }
 }
 
-/* `q` at a prompt is the first Ctrl-C; no worker may be running then, so no turn would see it. */
-static void stop_by_word(struct station *st)
+/* No worker may be running then, so no turn would see it. */
+void station_stop_by_word(struct station *st)
 {
     if (interrupts == 0)
         interrupts = 1;
     on_interrupt(st);
 }
 
-/* One turn: what workers told, deadlines, retries, the disk. wait_ms 0: only what is there already. */
-static void take_turn(struct station *st, int wait_ms)
-{
-    struct pollfd fds[SURVEY_READERS_MAX];
+/* What is waited for in a turn: a worker's socket each, then what faces have. */
+struct waiting {
+    struct pollfd fds[SURVEY_READERS_MAX + FACES_MAX * FACE_DESCRIPTORS_MAX];
     unsigned who[SURVEY_READERS_MAX];
-    nfds_t n = 0;
+    nfds_t workers, count;
+    unsigned of_face[FACES_MAX];
+};
+
+static int await_all(struct station *st, struct waiting *w, int wait_ms)
+{
+    *w = (struct waiting) { 0 };
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
         if (st->units[i].worker.pid > 0) {
-            who[n] = i;
-            fds[n++] = (struct pollfd) { .fd = st->units[i].worker.fd, .events = POLLIN };
+            w->who[w->workers] = i;
+            w->fds[w->workers++] = (struct pollfd) { .fd = st->units[i].worker.fd, .events = POLLIN };
         }
     }
-    int ready = poll(fds, n, wait_ms);
-    for (nfds_t i = 0; ready > 0 && i < n; i++) {
-        if (fds[i].revents)
-            unit_drain(st, who[i]);
+    w->count = w->workers;
+    for (size_t i = 0; i < st->options->face_count; i++) {
+        const struct face *f = &st->options->faces[i];
+        if (f->watch)
+            w->of_face[i] = f->watch(f->context, w->fds + w->count, FACE_DESCRIPTORS_MAX, &wait_ms);
+        w->count += w->of_face[i];
     }
+    return poll(w->fds, w->count, wait_ms);
+}
+
+static void serve_faces(struct station *st, const struct waiting *w)
+{
+    const struct pollfd *fds = w->fds + w->workers;
+    for (size_t i = 0; i < st->options->face_count; i++) {
+        const struct face *f = &st->options->faces[i];
+        if (f->serve)
+            f->serve(f->context, fds, w->of_face[i]);
+        fds += w->of_face[i];
+    }
+}
+
+void station_turn(struct station *st, int wait_ms)
+{
+    struct waiting w;
+    int ready = await_all(st, &w, wait_ms);
+    for (nfds_t i = 0; ready > 0 && i < w.workers; i++) {
+        if (w.fds[i].revents)
+            unit_drain(st, w.who[i]);
+    }
+    serve_faces(st, &w);
     on_interrupt(st);
     uint64_t now = clock_now_ns();
     for (unsigned i = 0; i < st->survey->reader_count; i++)
@@ -152,41 +200,10 @@ static void take_turn(struct station *st, int wait_ms)
 
 /* --- a step --- */
 
-/* Lays the phone; what a person says meanwhile about other things is acted on, and the question asked
- * again. */
-static int lay_phone(struct station *st, const struct plan_placement *p, enum station_answer *answer,
-                     struct err *e)
-{
-    int status;
-    do
-        status = hands_lay(&st->hands, p, answer, e);
-    while (status == 0 && !st->failed && *answer != STATION_GO && person_said(st, p->reader, *answer));
-    return status;
-}
-
-static void start_placement(struct station *st, const struct plan_placement *p)
+/* Measured, or waited for; a slip drawn for the simulator's hands ends it before. */
+static void order_placement(struct station *st, const struct plan_placement *p, uint64_t now_ns)
 {
     struct unit *u = &st->units[p->reader];
-    struct err e = { 0 };
-    enum station_answer answer = STATION_GO;
-    uint64_t now_ns = st->virtual_now_ns;
-    job_begin(st, p->reader, p);
-    u->job.mark.stage = STAGE_SETUP;
-    worker_begin(&u->worker);
-    if (st->virtual_time)
-        now_ns += (uint64_t)(hands_virtual_seconds(&st->hands, p) * 1e9);
-    if (lay_phone(st, p, &answer, &e) != 0) {
-        struct said failed = said_words(e.text);
-        job_end(st, p->reader, &failed, true);
-        station_fail(st, &e);
-        return;
-    }
-    if (answer == STATION_STOP) {
-        struct said stopped = said_alone(SAID_STOPPED_BY_OPERATOR);
-        job_end(st, p->reader, &stopped, true);
-        stop_by_word(st);
-        return;
-    }
     if (simulated_slip(st, p))
         job_exclude(st, p->reader, "the phone was not laid as ordered");
     if (u->job.excluded[0]) {
@@ -202,10 +219,31 @@ static void start_placement(struct station *st, const struct plan_placement *p)
                                 .ordinal = p->ordinal,
                                 .scripts = p->scripts,
                                 .detect_limit_ms = STATION_DETECT_MS,
+                                .asks = st->survey->hands == HANDS_PERSON && !st->virtual_time,
                                 .now_ns = now_ns };
     u->job.laid = true;
+    u->job.ordered_ns = clock_now_ns();
     if (!wire_send(u->worker.fd, WIRE_PLACE, &order, sizeof order, NULL, 0))
         unit_died(st, p->reader);
+}
+
+static void start_placement(struct station *st, const struct plan_placement *p)
+{
+    struct unit *u = &st->units[p->reader];
+    struct err e = { 0 };
+    uint64_t now_ns = st->virtual_now_ns;
+    job_begin(st, p->reader, p);
+    u->job.mark.stage = STAGE_SETUP;
+    worker_begin(&u->worker);
+    if (st->virtual_time)
+        now_ns += (uint64_t)(hands_virtual_seconds(&st->hands, p) * 1e9);
+    if (hands_lay(&st->hands, p, &e) != 0) {
+        struct said failed = said_words(e.text);
+        job_end(st, p->reader, &failed, true);
+        station_fail(st, &e);
+        return;
+    }
+    order_placement(st, p, now_ns);
 }
 
 static bool any_running(const struct station *st)
@@ -217,31 +255,11 @@ static bool any_running(const struct station *st)
     return false;
 }
 
-/* What a person says while the phone lies there goes into the journal at once. */
-static void hear_person(struct station *st, unsigned reader, bool wait)
-{
-    if (person_listen(st, reader, wait) == STATION_STOP)
-        stop_by_word(st);
-    job_flush(st);
-}
-
 /* The phone is taken away; the next one must not be confused with it. */
-static void lift_phone(struct station *st, const struct plan_placement *p)
+static void await_lift(struct station *st, unsigned reader)
 {
-    struct unit *u = &st->units[p->reader];
-    struct err e = { 0 };
-    struct wire_lift how = { .limit_ms = STATION_LIFT_MS };
-    if ((st->virtual_time && st->survey->hands != HANDS_PERSON) || !u->job.laid || st->failed)
-        return;
-    if (hands_lift(&st->hands, p, &e) != 0) {
-        station_fail(st, &e);
-        return;
-    }
-    if (st->virtual_time) { /* a rehearsal: no field tells when the phone is gone */
-        if (!st->stop_asked)
-            hear_person(st, p->reader, true);
-        return;
-    }
+    struct unit *u = &st->units[reader];
+    const struct wire_lift how = { .limit_ms = STATION_LIFT_MS };
     do {
         if (u->worker.pid == 0 || u->state != READER_READY ||
             !wire_send(u->worker.fd, WIRE_LIFT, &how, sizeof how, NULL, 0))
@@ -249,19 +267,83 @@ static void lift_phone(struct station *st, const struct plan_placement *p)
         u->job.lift = true;
         u->job.lift_status = 0;
         while (u->job.lift && u->worker.pid > 0 && !st->failed && !st->stop_asked) {
-            take_turn(st, TICK_MS);
-            hear_person(st, p->reader, false);
+            station_turn(st, STATION_TICK_MS);
+            person_hear(st, reader);
         }
         if (u->job.lift_status == ERR_TIMEOUT)
-            STATION_SAY(st, NOTICE_STILL_SEES, .reader = st->survey->readers[p->reader].unit);
+            STATION_SAY(st, NOTICE_STILL_SEES, .reader = st->survey->readers[reader].unit);
     } while (u->job.lift_status == ERR_TIMEOUT && !st->failed && !st->stop_asked);
+}
+
+static void lift_phone(struct station *st, const struct plan_placement *p)
+{
+    struct unit *u = &st->units[p->reader];
+    bool person = st->survey->hands == HANDS_PERSON;
+    struct station_answer a;
+    struct err e = { 0 };
+    if ((st->virtual_time && !person) || !u->job.laid || st->failed)
+        return;
+    if (hands_lift(&st->hands, p, &e) != 0) {
+        station_fail(st, &e);
+        return;
+    }
+    if (person && st->virtual_time && !st->stop_asked) { /* no field tells when the phone is gone */
+        uint32_t choices = PERSON_MEANWHILE | CHOICE_BIT(CHOICE_GO);
+        if (person_ask(st, p->reader, QUESTION_LIFT, choices, NULL, &a) == CHOICE_SLIP)
+            job_exclude(st, p->reader, a.text);
+    } else if (!st->virtual_time) {
+        if (person)
+            person_question(st, QUESTION_LIFT, PERSON_MEANWHILE, NULL);
+        await_lift(st, p->reader);
+    }
+    person_silent(st);
+}
+
+/* A person's phone is seen, and readers beside it are silent: it may be measured. */
+static void let_go(struct station *st)
+{
+    for (unsigned i = 0; i < st->step_count; i++) {
+        struct unit *u = &st->units[st->step[i]];
+        if (u->job.state != JOB_RUNNING || u->job.let_go || u->worker.pid == 0)
+            continue;
+        if (!u->job.seen) {
+            watch_others(st, st->step[i], u->job.ordered_ns);
+        } else if (watch_is_over(st)) {
+            u->job.let_go = true;
+            u->job.doubt = QUESTION_NONE; /* it came over from another reader */
+            person_question(st, QUESTION_MEASURING, PERSON_MEANWHILE, NULL);
+            wire_send(u->worker.fd, WIRE_GO, NULL, 0, NULL, 0);
+        }
+    }
+}
+
+/* Until all jobs of the step have ended. */
+static void measure_step(struct station *st, const struct plan_placement *orders)
+{
+    bool person = st->survey->hands == HANDS_PERSON;
+    if (person && any_running(st))
+        person_question(st, QUESTION_MEASURING, PERSON_MEANWHILE, NULL);
+    job_flush(st);
+    while (any_running(st) && !st->failed) {
+        station_turn(st, STATION_TICK_MS);
+        if (person && !st->virtual_time)
+            let_go(st);
+        person_hear(st, orders[0].reader);
+        if (clock_now_ns() - st->shown_ns > SHOW_NS)
+            station_show(st);
+    }
+    while (!watch_is_over(st) && !st->failed)
+        station_turn(st, STATION_TICK_MS);
 }
 
 static void run_step(struct station *st, const struct plan_placement *orders, size_t count)
 {
+    bool person = st->survey->hands == HANDS_PERSON;
+    if (person && !person_offers(st, &orders[0]))
+        return;
     st->step_count = (unsigned)count;
     st->step_written = 0;
-    st->hold = st->survey->hands == HANDS_PERSON;
+    st->hold = person;
     for (size_t i = 0; i < count; i++)
         st->step[i] = orders[i].reader;
     for (size_t i = 0; i < count && !st->failed; i++) {
@@ -270,21 +352,19 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
         else
             st->units[orders[i].reader].job.state = JOB_NONE;
     }
-    job_flush(st);
-    while (any_running(st) && !st->failed) {
-        take_turn(st, TICK_MS);
-        hear_person(st, orders[0].reader, false);
-        tell_progress(st, false);
-    }
+    measure_step(st, orders);
     for (size_t i = 0; i < count && st->virtual_time;
          i++) { /* the barrier: all lanes wait for the last one */
         if (st->units[orders[i].reader].job.ended_ns > st->virtual_now_ns)
             st->virtual_now_ns = st->units[orders[i].reader].job.ended_ns;
     }
+    if (person)
+        person_settle(st, orders[0].reader);
     for (size_t i = 0; i < count; i++)
         lift_phone(st, &orders[i]);
     st->hold = false;
     job_flush(st);
+    station_show(st);
 }
 
 static bool all_dropped(const struct station *st)
@@ -322,6 +402,10 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
             *reason = said_alone(SAID_INTERRUPTED);
             return STOP_INTERRUPTED;
         }
+        if (st->all_put_off) {
+            *reason = said_alone(SAID_PUT_OFF_ALL);
+            return STOP_INTERRUPTED;
+        }
         enum plan_next next = plan_step(st->state.plan, unit_unavailable(st), orders, &count, &waiting);
         if (next == PLAN_DONE) {
             *reason = said_alone(SAID_ALL_DONE);
@@ -341,8 +425,8 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
             st->state.session_ended_wall_s = clock_wall_s();
         } else {
             st->waits = true;
-            take_turn(st, TICK_MS);
-            tell_progress(st, false);
+            station_turn(st, STATION_TICK_MS);
+            station_show(st);
             if (all_dropped(st) && unit_unavailable(st) != 0) {
                 *reason = said_alone(SAID_NO_READERS);
                 return STOP_FAILED;
@@ -369,7 +453,7 @@ static int open_readers(struct station *st, struct err *e)
     for (unsigned i = 0; i < st->survey->reader_count; i++)
         unit_open(st, i);
     while (opening > 0 && !st->failed && !st->stop_asked) {
-        take_turn(st, TICK_MS);
+        station_turn(st, STATION_TICK_MS);
         opening = 0;
         for (unsigned i = 0; i < st->survey->reader_count; i++)
             opening += st->units[i].state == READER_OPENING;
@@ -714,7 +798,9 @@ static void finish_run(struct station *st, struct station_result *out)
         close_open_jobs(st);
     }
     write_stop(st, out->end, st->failed ? &failure : &out->reason);
-    tell_progress(st, true);
+    st->view.ended = true;
+    person_silent(st);
+    station_show(st);
     out->placements = st->state.placements;
     out->transactions = st->state.transactions;
 }
@@ -758,8 +844,10 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
     memset(&st, 0, sizeof st);
     memset(out, 0, sizeof *out);
     memset(e, 0, sizeof *e);
-    st.survey = s;
+    st.survey = st.view.survey = s;
     st.options = o;
+    st.view.directory = o->directory;
+    st.in_hand = st.put_off = -1;
     st.virtual_time = is_virtual(s);
     st.epoch_ns = st.synced_ns = clock_now_ns();
     prepare_process(old);
@@ -772,7 +860,7 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
     if (status == 0)
         status = o->resume ? take_up(&st, &cut_bytes, e) : plan_make(s, &st.state.plan, e);
     if (status == 0)
-        status = hands_open(&st.hands, s, &o->ui, e);
+        status = hands_open(&st.hands, s, e);
     if (status == 0)
         status = open_readers(&st, e);
     if (status == 0)
@@ -781,6 +869,7 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
         status = begin_journal(&st, cut_bytes, e);
     if (status == 0) {
         memset(e, 0, sizeof *e);
+        st.placements_before = st.state.placements;
         out->end = sweep_plan(&st, &out->reason);
         finish_run(&st, out);
         if (st.failed)

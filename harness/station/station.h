@@ -1,6 +1,6 @@
 /*
  * The station: supervisor, workers, hands, health. station_run() makes the placements of a survey and writes
- * the journal; it calls no driver itself and prints nothing: it speaks through struct station_ui.
+ * the journal; it calls no driver itself and prints nothing: it is seen, and spoken to, through faces.
  */
 #ifndef NFC_SURVEY_STATION_STATION_H
 #define NFC_SURVEY_STATION_STATION_H
@@ -9,88 +9,19 @@
 #include "harness/domain/domain.h"
 #include "harness/domain/said.h"
 #include "harness/plan/plan.h"
+#include "harness/station/view.h"
 #include "harness/survey/survey.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct station_progress {
-    uint64_t placements;             /* finished, by all executions */
-    uint64_t placements_left;        /* estimate: every undecided cell goes on clean */
-    uint64_t transactions, failures; /* failures: fail and invalid transactions */
-    uint64_t cells, decided;
-    double elapsed_s, left_s; /* real time of this execution; left_s < 0: not known yet */
-    unsigned session, sessions;
-    bool virtual_time;
-    bool waits; /* for a reader to come back */
-};
-
-/*
- * What the person at the counter says. EXCLUDE: a slip of the operator (F28: wrong phone, wrong condition,
- * not to be laid), reported before the result is shown. WITHDRAW: the last placement whose result was shown. Both
- * come with a reason, NOTE with its text: station_ui.words() gives it.
- */
-enum station_answer {
-    STATION_NOTHING = 0,
-    STATION_GO,
-    STATION_STOP,
-    STATION_EXCLUDE,
-    STATION_WITHDRAW,
-    STATION_NOTE
-};
-
-/* A placement that is closed: its result may be shown from now on. */
-struct station_shown {
-    uint64_t placement; /* line of its record: what a withdrawal names */
-    enum placement_result result;
-    const struct said *reason;
-};
-
-/* What is worth a technician's attention while the station works. */
-enum notice {
-    NOTICE_NONE = 0,
-    NOTICE_STOPPING, /* after the present transaction */
-    NOTICE_STOPPING_AT_ONCE,
-    NOTICE_STILL_SEES, /* the reader sees the phone that was to be taken away */
-    NOTICE_OUT_OF_SERVICE,
-    NOTICE_IN_SERVICE,
-    NOTICE_DROPPED,          /* the reader did not come back */
-    NOTICE_NOTHING_COUNTED,  /* so there is nothing to withdraw */
-    NOTICE_WITHDRAWN_BEFORE, /* the placement */
-    NOTICE_WITHDRAWN,
-    NOTICE_COUNT
-};
-
-struct station_notice {
-    enum notice what;
-    const char *reader;        /* its unit; NULL where it is about none */
-    enum health_event event;   /* of a reader that goes out of service or comes back into it */
-    const struct said *detail; /* of that; NULL: none */
-    uint64_t placement;        /* line of its record; 0 where it is about none */
-};
-
-/* How the station speaks. commands/ implements it. Those for `hands: person` only may be NULL elsewhere. */
-struct station_ui {
-    void *context;
-    void (*progress)(void *context,
-                     const struct station_progress *p); /* often: the ui decides how often to draw */
-    void (*say)(void *context, const struct station_notice *notice);
-    /* hands: person. Asks for a phone to be laid and waits for the answer, or (lift) only to be taken
-     * away. */
-    enum station_answer (*ask)(void *context, const struct survey *s, const struct plan_placement *p,
-                               bool lift);
-    /* hands: person, while the phone lies there: what was said meanwhile, or (wait) the next that is said. */
-    enum station_answer (*listen)(void *context, bool wait);
-    const char *(*words)(void *context); /* hands: person. Of the last answer; lives until the next */
-    void (*shown)(void *context, const struct station_shown *result); /* hands: person */
-};
-
 struct station_options {
     const char *directory; /* of the run: created, or with resume continued */
     bool resume;
-    const char *version; /* of the program, for the record */
-    const char *by;      /* who reports exclusions, withdrawals and notes; NULL: not known */
-    struct station_ui ui;
+    const char *version;      /* of the program, for the record */
+    const char *by;           /* who reports exclusions, withdrawals and notes; NULL: not known */
+    const struct face *faces; /* borrowed */
+    size_t face_count;
 };
 
 struct station_result {

@@ -1,6 +1,6 @@
 /*
  * The supervisor's own state. station.c starts, steps and stops; placement.c makes records of a placement;
- * health.c has the readers that are lost, hung or quarantined; exclusions.c what a person says meanwhile;
+ * health.c has the readers that are lost, hung or quarantined; person.c what a person is asked and says;
  * resume.c folds a journal back into all this.
  */
 #ifndef NFC_SURVEY_STATION_SUPERVISOR_H
@@ -22,7 +22,7 @@
 #define STATION_DETECT_MS  10000
 #define STATION_LIFT_MS    30000
 #define STATION_RETRY_MS   1000 /* a lost or quarantined reader is tried once a second */
-#define STATION_WORDS_MAX  512
+#define STATION_TICK_MS    200
 #define STATION_GIVE_UP_MS 200000 /* libccid holds a mute reader for up to 168 s */
 
 /* A finished transaction that waits for its turn in the journal. */
@@ -58,14 +58,21 @@ struct job {
     struct job_transaction *now;          /* exchanges of the transaction that is running */
     size_t now_capacity;
     bool by_operator;                 /* broken off by Ctrl-C or skip: not the instrument's fault */
+    bool seen;                        /* the phone is in the field and nothing may be in its way */
+    bool let_go;                      /* it may be measured */
+    uint64_t ordered_ns;              /* when its worker was told to wait for it */
     bool laid;                        /* the worker knows that it lies there */
     bool lift;                        /* the phone is still to be taken away */
     int lift_status;                  /* of the last wait for the field to be empty */
     struct said reason;               /* why it is broken off; nothing when it is not */
     char excluded[STATION_WORDS_MAX]; /* the operator's reason, given before the result was shown; "": none */
     bool exclusion_written;           /* its note is in the journal */
-    uint64_t ended_ns;                /* virtual clock at its end */
-    struct {                          /* what the worker was doing when it was killed or died */
+    enum question doubt;              /* a person has to settle it before the placement is closed */
+    struct said doubt_detail;
+    bool again;        /* closed as aborted whatever its transactions were: made again whole */
+    bool suspect;      /* what is not counted of it could hide a failure of the phone */
+    uint64_t ended_ns; /* virtual clock at its end */
+    struct {           /* what the worker was doing when it was killed or died */
         uint32_t stage, script, repeat, order, step;
         uint64_t started_ns;
     } mark;
@@ -85,8 +92,12 @@ struct unit {
     struct worker worker;
     struct trial_opened found; /* of the first opening: name and serial to look for again */
     bool found_once;
-    bool asking;    /* a question was sent and not answered */
-    bool left_list; /* while quarantined its name was not on the list: it was re-plugged */
+    bool asking;       /* a question was sent and not answered */
+    bool watching;     /* its worker was asked to tell of a phone, and has not yet */
+    bool watch_ends;   /* and was told to end that */
+    bool watch_before; /* it is of what lay there before the phone was asked for */
+    bool occupied;     /* something did */
+    bool left_list;    /* while quarantined its name was not on the list: it was re-plugged */
     uint64_t since_ns, next_try_ns;
     struct job job;
 };
@@ -107,7 +118,18 @@ struct station {
     bool simulated;
     struct said sign;
     bool waits; /* for a reader to come back */
-    bool hold;  /* a placement in the step is not closed yet: its exclusion may still be recorded */
+    struct station_view view;
+    uint64_t placements_before;  /* of other executions */
+    uint32_t questions;          /* asked so far: the id of the last */
+    uint64_t asked_ns, shown_ns; /* when it was; the last time that the faces were shown anything */
+    const char *heard_by;        /* the face that brought the last answer */
+    int in_hand;                 /* the pair whose phone is known to be in the person's hand; -1: not known */
+    struct said lay_again;       /* why the placement that is asked for was not made before; nothing */
+    bool laid_before;
+    struct plan_placement before; /* the last one that was laid */
+    bool all_put_off;             /* nothing is left that was not */
+    int put_off;                  /* the pair put off since the last placement; -1: none */
+    bool hold; /* a placement in the step is not closed yet: its exclusion may still be recorded */
     uint64_t failures_shown; /* a person must not see in the counts how the phone that lies there does */
     bool started;            /* the start or resume record is written: readers that fail are tried again */
     int stop_asked;          /* 1: finish transactions; 2: at once */
@@ -115,10 +137,16 @@ struct station {
     struct err err;
 };
 
+/* One turn: what workers told and people said, deadlines, retries, the disk. wait_ms 0: what is there already. */
+void station_turn(struct station *st, int wait_ms);
+/* The view has changed: to all faces. */
+void station_show(struct station *st);
+/* What a quit said is: the first Ctrl-C. */
+void station_stop_by_word(struct station *st);
 uint64_t station_at_us(const struct station *st, uint64_t virtual_ns);
 void station_append(struct station *st, struct journal_record *r);
 #define STATION_SAY(st, ...) station_say((st), &(const struct station_notice) { __VA_ARGS__ })
-void station_say(struct station *st, const struct station_notice *notice);
+void station_say(struct station *st, const struct station_notice *notice); /* its detail may be words */
 void station_fail(struct station *st, const struct err *e);
 
 /* A placement is closed: the last one that may be withdrawn, unless it is aborted, for it is made again. */

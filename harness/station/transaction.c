@@ -56,6 +56,7 @@ static int end_fault(struct play *p, enum stage stage, const struct driver_fault
     struct trial_report *out = p->out;
     trial_report_fault(out, fault, stage, 0, e->text);
     out->timed_out = status == ERR_TIMEOUT && stage == STAGE_EXCHANGE;
+    out->gone = status == ERR_NO_TARGET;
     if (status == ERR_REFUSED || status == ERR_UNSUPPORTED)
         out->outcome = status == ERR_REFUSED ? OUTCOME_INVALID : OUTCOME_NOT_APPLICABLE;
     return -1;

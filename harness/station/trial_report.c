@@ -25,6 +25,7 @@ void trial_report_fault(struct trial_report *r, const struct driver_fault *fault
     r->stage = fault->stage ? fault->stage : stage;
     r->depth = fault->depth ? fault->depth : DEPTH_PCSC;
     r->reader_lost = fault->reader_lost;
+    r->busy = fault->busy;
     text_fit(r->native, sizeof r->native, fault->native);
     struct said said = said_words(detail);
     r->detail = said_flat(&said);

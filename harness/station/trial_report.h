@@ -38,6 +38,8 @@ struct trial_report {
     cause_set causes;
     enum depth depth;
     uint32_t slow, reader_lost;
+    uint32_t gone;          /* nothing was in the field any more */
+    uint32_t busy;          /* another program holds the reader */
     uint32_t timed_out;     /* an exchange missed its deadline */
     uint32_t virtual_token; /* the token label of a virtual handset was read */
     uint32_t exchanges, skipped_steps;

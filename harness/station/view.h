@@ -69,7 +69,8 @@ enum station_change {
 
 /* A question, or MEASURING, which asks for nothing but lets some things be said. */
 struct station_question {
-    uint32_t id; /* 1..: an answer carries it, so that none is taken for another question's; 0: none is asked */
+    uint32_t
+        id; /* 1..: an answer carries it, so that none is taken for another question's; 0: none is asked */
     enum question what;
     uint32_t choices;   /* CHOICE_BIT() of what may be said */
     struct said detail; /* what makes it be asked; nothing: no more than the placement */
@@ -124,8 +125,5 @@ struct face {
 };
 #define FACE_DESCRIPTORS_MAX 8
 #define FACES_MAX            3
-
-/* A choice that needs a text with it: a reason, a note, a tag. */
-bool choice_takes_text(enum choice choice);
 
 #endif

@@ -22,11 +22,15 @@ enum wire_kind {
     WIRE_OPEN,   /* struct wire_open */
     WIRE_PLACE,  /* struct wire_place */
     WIRE_LIFT,   /* struct wire_lift: wait until the field is empty */
+    WIRE_GO,     /* no body: the phone that was seen may be measured */
+    WIRE_WATCH,  /* struct wire_lift: is something in the field, or does it come before the next order? */
     WIRE_ASK,    /* no body: does the reader itself answer? */
-    WIRE_FINISH, /* no body: end the placement after the present transaction */
+    WIRE_FINISH, /* no body: end the placement after the present transaction, or the watch */
     WIRE_QUIT,   /* no body */
     /* worker -> supervisor */
     WIRE_OPENED,      /* struct trial_opened */
+    WIRE_SEEN,        /* no body: the phone that was ordered is in the field */
+    WIRE_WATCHED,     /* struct wire_status: 0, something is there; ERR_TIMEOUT, nothing was */
     WIRE_EXCHANGE,    /* struct wire_exchange, then command and response hex when it says so */
     WIRE_TRANSACTION, /* struct trial_report */
     WIRE_PLACED,      /* struct wire_placed */
@@ -44,10 +48,11 @@ struct wire_place {
     uint32_t pair, condition, session, ordinal;
     uint32_t scripts; /* bit a script */
     uint32_t detect_limit_ms;
+    uint32_t asks;   /* 1: when it is seen, SEEN is sent, and nothing is measured before GO */
     uint64_t now_ns; /* virtual clocks are set to it */
 };
 
-struct wire_lift {
+struct wire_lift { /* WATCH too */
     uint32_t limit_ms;
 };
 
@@ -63,6 +68,7 @@ struct wire_placed {
     uint64_t now_ns;
     uint32_t broken; /* not all transactions were made */
     uint32_t reader_lost;
+    uint32_t busy; /* another program holds it */
 };
 
 struct wire_status {

@@ -19,6 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define WATCH_MS 150 /* a watch looks for an order this often */
+
 /* The supervisor kills this much after the driver's own deadline would have ended a call. */
 #define GRACE_MS 250
 
@@ -125,7 +127,8 @@ struct placement_run {
     unsigned repeat[SURVEY_SCRIPTS_MAX];
 };
 
-static bool run_transaction(struct work *w, struct placement_run *run, unsigned script, unsigned order)
+static struct trial_report run_transaction(struct work *w, struct placement_run *run, unsigned script,
+                                           unsigned order)
 {
     struct transaction_setup setup = trial_setup_of(w->survey, script, run->order->pair);
     struct trial_report report;
@@ -141,7 +144,7 @@ static bool run_transaction(struct work *w, struct placement_run *run, unsigned 
     if (!w->tell_bytes_at_once && (report.outcome != OUTCOME_OK || script_keeps_bytes(setup.script)))
         tell_kept(w);
     tell_supervisor(w, WIRE_TRANSACTION, &report, sizeof report);
-    return !report.reader_lost;
+    return report;
 }
 
 /* Nothing arrived: one failed transaction for each open script, and nothing more is tried. */
@@ -233,12 +236,29 @@ static void run_transactions(struct work *w, const struct wire_place *order, str
     for (unsigned i = 0; i < n && !placed->broken; i++) {
         if (i > 0)
             transaction_pause(trial_driver(w->trial), pause);
-        if (!run_transaction(w, &run, scripts[i], i + 1))
-            placed->reader_lost = placed->broken = 1;
-        else if (i + 1 < n && finish_asked(w))
+        const struct trial_report done = run_transaction(w, &run, scripts[i], i + 1);
+        placed->reader_lost = done.reader_lost;
+        placed->busy = done.busy;
+        placed->broken = done.reader_lost || done.busy;
+        if (!placed->broken && i + 1 < n && finish_asked(w))
             placed->broken = 1;
     }
     run.order = NULL;
+}
+
+/* A person may have to say first whose phone it is, and other readers to be silent. */
+static bool is_let_go(struct work *w)
+{
+    tell_supervisor(w, WIRE_SEEN, NULL, 0);
+    for (;;) {
+        enum wire_received got = wire_receive(w->fd, true, &w->inbox);
+        if (got == WIRE_CLOSED || got == WIRE_BROKEN)
+            _exit(0);
+        if (got == WIRE_MESSAGE && w->inbox.kind == WIRE_GO)
+            return true;
+        if (got == WIRE_MESSAGE && (w->inbox.kind == WIRE_FINISH || w->inbox.kind == WIRE_QUIT))
+            return false;
+    }
 }
 
 static void place_handset(struct work *w, const struct wire_place *order)
@@ -252,11 +272,14 @@ static void place_handset(struct work *w, const struct wire_place *order)
     int status = lay_virtual(w, order, &not_seen, &e);
     if (status == 0)
         status = trial_wait(w->trial, order->detect_limit_ms, &not_seen, &e);
-    if (status == 0) {
+    if (status == 0 && order->asks && !is_let_go(w)) {
+        placed.broken = 1;
+    } else if (status == 0) {
         run_transactions(w, order, &placed);
     } else {
         tell_not_seen(w, order, &not_seen);
         placed.reader_lost = not_seen.reader_lost;
+        placed.busy = not_seen.busy;
         placed.broken = status != ERR_TIMEOUT && status != ERR_NO_TARGET && status != ERR_CARD;
     }
     if (w->ops->capabilities & DRIVER_LAYS && trial_lay(w->trial, NULL, &e) != 0)
@@ -296,6 +319,21 @@ static void tell_when_empty(struct work *w, const struct wire_lift *how)
     tell_status(w, WIRE_LIFTED, status, &e);
 }
 
+/* Until something is there, the time is over or another order comes. */
+static void watch_field(struct work *w, const struct wire_lift *how)
+{
+    struct pollfd order = { .fd = w->fd, .events = POLLIN };
+    struct trial_report ignored;
+    struct err e = { 0 };
+    int status = ERR_TIMEOUT;
+    for (uint32_t waited = 0; status != 0 && waited < how->limit_ms; waited += WATCH_MS) {
+        status = w->trial ? trial_wait(w->trial, WATCH_MS, &ignored, &e) : ERR_ENVIRONMENT;
+        if (poll(&order, 1, status == 0 || status == ERR_TIMEOUT ? 0 : WATCH_MS) > 0)
+            break;
+    }
+    tell_status(w, WIRE_WATCHED, status == 0 ? 0 : ERR_TIMEOUT, &e);
+}
+
 static void tell_answer(struct work *w)
 {
     struct err e = { 0 };
@@ -330,6 +368,13 @@ static void serve_orders(struct work *w)
         case WIRE_LIFT:
             if (wire_body(&w->inbox, sizeof(struct wire_lift), false))
                 tell_when_empty(w, body);
+            break;
+        case WIRE_WATCH:
+            if (wire_body(&w->inbox, sizeof(struct wire_lift), false)) {
+                struct wire_lift how;
+                memcpy(&how, body, sizeof how);
+                watch_field(w, &how);
+            }
             break;
         case WIRE_ASK:
             tell_answer(w);

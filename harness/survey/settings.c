@@ -129,10 +129,9 @@ static void read_hands(struct survey_reading *r)
 /* Asset tags are asked for where a person takes the phones; `off` there is a choice of the survey's. */
 static void read_identity(struct survey_reading *r)
 {
-    static const struct fields_choice ways[] = { { "scan", IDENTITY_SCAN },
-                                                 { "confirm", IDENTITY_CONFIRM },
-                                                 { "off", IDENTITY_OFF },
-                                                 { NULL, 0 } };
+    static const struct fields_choice ways[] = {
+        { "scan", IDENTITY_SCAN }, { "confirm", IDENTITY_CONFIRM }, { "off", IDENTITY_OFF }, { NULL, 0 }
+    };
     static const struct fields_choice arrivals[] = { { "ask", 0 }, { "start", 1 }, { NULL, 0 } };
     struct survey *s = r->survey;
     unsigned identity = s->hands == HANDS_PERSON ? IDENTITY_SCAN : IDENTITY_OFF, starts = 0;

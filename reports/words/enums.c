@@ -63,6 +63,8 @@ enum word word_health(enum health_event event)
         [HEALTH_ASKED] = WORD_HEALTH_ASKED,
         [HEALTH_DROPPED] = WORD_HEALTH_DROPPED,
         [HEALTH_SIMULATED] = WORD_HEALTH_SIMULATED,
+        [HEALTH_ASIDE] = WORD_HEALTH_ASIDE,
+        [HEALTH_HELD] = WORD_HEALTH_HELD,
     };
     return names[event];
 }

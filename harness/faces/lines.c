@@ -1,0 +1,319 @@
+#include "harness/faces/lines.h"
+
+#include "harness/base/clock.h"
+#include "harness/base/text.h"
+#include "harness/faces/wording.h"
+#include "reports/words/enums.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define DRAW_EVERY_NS 100000000u   /* on a terminal */
+#define LINE_EVERY_NS 10000000000u /* without one */
+#define BAR_MAX       40
+
+static volatile sig_atomic_t continued; /* after a Ctrl-Z: the prompt is to be shown again */
+
+static void on_continue(int number)
+{
+    (void)number;
+    continued = 1;
+}
+
+/* ---- progress ---- */
+
+void lines_clear(struct lines *l)
+{
+    if (l->drawn)
+        fputs("\r\033[K", stderr);
+    l->drawn = false;
+}
+
+static unsigned columns(void)
+{
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+static void draw_bar(double share, unsigned width)
+{
+    fputc('[', stderr);
+    for (unsigned i = 0; i < width; i++)
+        fputc(i < (unsigned)(share * width) ? '#' : '.', stderr);
+    fputs("] ", stderr);
+}
+
+static struct phrase progress_text(const struct station_progress *p, double percent, enum language language)
+{
+    char done[16];
+    snprintf(done, sizeof done, "%3.0f", percent);
+    struct phrase line = PHRASE_FILL(WORD_CMD_PROGRESS, language, done, SPEECH_NUMBER(p->placements),
+                                     SPEECH_NUMBER(p->placements_left), SPEECH_NUMBER(p->transactions),
+                                     SPEECH_NUMBER(p->failures), SPEECH_NUMBER(p->decided),
+                                     SPEECH_NUMBER(p->cells), SPEECH_NUMBER(p->session),
+                                     SPEECH_NUMBER(p->sessions), wording_span(p->left_s, language).text);
+    size_t length = strlen(line.text);
+    if (p->waits)
+        snprintf(line.text + length, sizeof line.text - length, "  %s", word_text(WORD_CMD_WAITS, language));
+    return line;
+}
+
+/* Never over what somebody types: there it is a line a placement. */
+static void show_progress(struct lines *l, const struct station_progress *p)
+{
+    uint64_t now = clock_now_ns();
+    bool last = p->placements_left == 0 && p->placements != l->placements;
+    if (l->asks && p->placements == l->placements)
+        return;
+    if (!last && !l->asks && now - l->drawn_ns < (l->terminal ? DRAW_EVERY_NS : LINE_EVERY_NS))
+        return;
+    char line[PHRASE_BYTES];
+    uint64_t all = p->placements + p->placements_left;
+    double share = all ? (double)p->placements / (double)all : 1;
+    struct phrase text = progress_text(p, 100 * share, l->speech.language);
+    l->drawn_ns = now;
+    l->placements = p->placements;
+    if (!l->terminal || l->asks) {
+        fprintf(stderr, "%s\n", text.text);
+        return;
+    }
+    size_t room = columns(), used = text_columns(text.text);
+    lines_clear(l);
+    if (room > used + 15)
+        draw_bar(share, room - used - 5 < BAR_MAX ? (unsigned)(room - used - 5) : BAR_MAX);
+    text_abridge(line, sizeof line, room - 1, text.text);
+    fputs(line, stderr);
+    fflush(stderr);
+    l->drawn = true;
+}
+
+/* ---- what is typed ---- */
+
+/* A reason that lacks, or what nobody offers, is said at once: the question stays. */
+static void take_line(struct lines *l, const char *line)
+{
+    struct station_answer a = { .question = l->question.id };
+    bool dull = !line[strspn(line, " \t\r")];
+    a.choice = wording_said(&l->question, line, a.text);
+    if (a.choice == CHOICE_NONE && dull && !l->prompted)
+        return; /* an Enter too much */
+    if (a.choice == CHOICE_NONE)
+        speech_line(&l->speech, WORD_CMD_NOT_UNDERSTOOD, NULL);
+    else if (wording_needs_text(a.choice) && !a.text[0])
+        speech_line(&l->speech, WORD_CMD_SAY_WHY, NULL);
+    else if (l->heard_count < sizeof l->heard / sizeof *l->heard)
+        l->heard[l->heard_count++] = a;
+    else
+        return;
+    if (a.choice == CHOICE_HELP || a.choice == CHOICE_NONE || (wording_needs_text(a.choice) && !a.text[0]))
+        l->prompted = false;
+}
+
+static void take_lines(struct lines *l)
+{
+    char *end;
+    while ((end = memchr(l->typed, '\n', l->typed_length))) {
+        size_t length = (size_t)(end - l->typed);
+        *end = '\0';
+        take_line(l, l->typed);
+        memmove(l->typed, end + 1, l->typed_length - length - 1);
+        l->typed_length -= length + 1;
+    }
+    if (l->typed_length == sizeof l->typed)
+        l->typed_length = sizeof l->typed - 1; /* of a line that is too long the last byte is the newest */
+}
+
+static bool is_readable(void)
+{
+    struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+    return poll(&in, 1, 0) > 0 && in.revents & (POLLIN | POLLHUP | POLLERR);
+}
+
+/* All that is there. */
+static void read_typed(struct lines *l)
+{
+    while (l->asks && !l->ended && is_readable()) {
+        ssize_t n = read(STDIN_FILENO, l->typed + l->typed_length, sizeof l->typed - l->typed_length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            l->ended = true;
+            return;
+        }
+        l->typed_length += (size_t)n;
+        take_lines(l);
+    }
+}
+
+/* ---- what is shown ---- */
+
+static void show_label(const struct speech *to, enum word label, size_t width, const char *value)
+{
+    fputs("  ", to->to);
+    speech_label(to, label, width);
+    text_put_safe(to->to, value);
+    putc('\n', to->to);
+}
+
+static void describe(const struct lines *l, const struct station_view *v)
+{
+    static const enum word labels[] = { WORD_CMD_L_HANDSET, WORD_CMD_L_READER, WORD_CMD_L_POWER,
+                                        WORD_CMD_L_POSITION, WORD_CMD_L_CASE };
+    const struct speech *to = &l->speech;
+    const struct survey *s = v->survey;
+    const struct plan_placement *p = &v->placement;
+    const struct survey_condition *c = &s->conditions[p->condition];
+    bool cased = c->handset_case && strcmp(c->handset_case, "none") != 0;
+    char model[160], pair[160], reader[PHRASE_BYTES + 170];
+    survey_reader_label(s, p->reader, model, sizeof model);
+    survey_pair_label(s, p->pair, pair, sizeof pair);
+    snprintf(reader, sizeof reader, "%s  (%s)", wording_reader(v, to->language).text, model);
+    struct phrase position = wording_position(c, to->language);
+    const char *values[] = { pair, reader, speech_power(to, c->power_mode), position.text, c->handset_case };
+    size_t count = sizeof labels / sizeof *labels - !cased, width = speech_width(to, labels, count);
+    for (size_t i = 0; i < count; i++)
+        show_label(to, labels[i], width, values[i]);
+    struct phrase changes[WORDING_CHANGES_MAX];
+    size_t changed = wording_changes(v, to->language, changes);
+    for (size_t i = 0; i < changed; i++)
+        speech_line(to, WORD_FACE_CHANGED, changes[i].text, NULL);
+}
+
+static void offer(const struct lines *l, const struct station_question *q)
+{
+    const struct speech *to = &l->speech;
+    bool any = false;
+    for (enum choice c = CHOICE_GO; c < CHOICE_COUNT; c++) {
+        const struct wording_choice *k = wording_choice(c);
+        char key[] = { k ? k->key : 0, '\0' };
+        if (!k || !k->key || !(q->choices & CHOICE_BIT(c)) || c == CHOICE_HELP)
+            continue;
+        const char *name = c == CHOICE_GO ? word_text(WORD_FACE_KEY_ENTER, to->language) : key;
+        enum word means = c == CHOICE_GO ? wording_go(q->what) : k->means;
+        struct phrase with = c == CHOICE_NOTE        ? PHRASE_FILL(WORD_FACE_WITH_TEXT, to->language, name)
+                             : wording_needs_text(c) ? PHRASE_FILL(WORD_FACE_WITH_REASON, to->language, name)
+                                                     : phrase_cut(name);
+        fputs(any ? ", " : "", to->to);
+        speech_say(to, WORD_FACE_KEY_MEANS, with.text, word_text(means, to->language), NULL);
+        any = true;
+    }
+    if (any)
+        putc('\n', to->to);
+}
+
+static bool waits_for_words(const struct station_question *q)
+{
+    return (q->choices & (CHOICE_BIT(CHOICE_GO) | CHOICE_BIT(CHOICE_YES) | CHOICE_BIT(CHOICE_TAG))) != 0;
+}
+
+static void show_prompt(struct lines *l)
+{
+    if (!waits_for_words(&l->question) || l->prompted || !l->asks)
+        return;
+    fputs("> ", l->speech.to);
+    fflush(l->speech.to);
+    l->prompted = true;
+}
+
+static void show_question(struct lines *l, const struct station_view *v)
+{
+    const struct station_question *q = &v->question;
+    bool same = q->id == l->question.id && !continued;
+    if (!same)
+        read_typed(l); /* what was typed before is of the question before */
+    if (!same && q->id != 0) {
+        if (q->what == QUESTION_LAY || q->what == QUESTION_TAG)
+            putc('\n', l->speech.to);
+        fprintf(l->speech.to, "%s\n", wording_question(v, l->speech.language).text);
+        if (q->what == QUESTION_LAY)
+            describe(l, v);
+        l->prompted = false;
+    }
+    l->question = *q;
+    continued = 0;
+    if (!same)
+        offer(l, q);
+    show_prompt(l);
+}
+
+static void show_result(struct lines *l, const struct station_view *v)
+{
+    struct phrase hold;
+    if (!l->asks || v->last.placement == 0 || v->last.placement == l->result)
+        return;
+    l->result = v->last.placement;
+    speech_say(&l->speech, WORD_CMD_RESULT, SPEECH_NUMBER(l->result),
+               word_text(wording_result(v->last.result), l->speech.language), NULL);
+    if (!said_nothing(&v->last.reason))
+        speech_say(&l->speech, WORD_CMD_IN_BRACKETS, phrase_said(&v->last.reason, l->speech.language, &hold),
+                   NULL);
+    putc('\n', l->speech.to);
+}
+
+static void show(void *context, const struct station_view *v)
+{
+    struct lines *l = context;
+    for (; l->notices < v->notice_count; l->notices++) {
+        const struct station_notice *n = &v->notices[l->notices % STATION_NOTICES];
+        if (v->notice_count - l->notices > STATION_NOTICES)
+            continue;
+        lines_clear(l);
+        fprintf(l->speech.to, "nfc-survey: %s\n", wording_notice(n, l->speech.language).text);
+        l->prompted = false;
+    }
+    show_result(l, v);
+    show_progress(l, &v->progress);
+    if (l->asks)
+        show_question(l, v);
+}
+
+static unsigned watch(void *context, struct pollfd *fds, unsigned capacity, int *timeout_ms)
+{
+    const struct lines *l = context;
+    (void)timeout_ms;
+    if (l->ended || capacity == 0)
+        return 0;
+    fds[0] = (struct pollfd) { .fd = STDIN_FILENO, .events = POLLIN };
+    return 1;
+}
+
+static void serve(void *context, const struct pollfd *fds, unsigned count)
+{
+    struct lines *l = context;
+    (void)fds, (void)count;
+    read_typed(l);
+}
+
+static bool hear(void *context, struct station_answer *out)
+{
+    struct lines *l = context;
+    if (l->heard_count == 0)
+        return false;
+    *out = l->heard[0];
+    memmove(l->heard, l->heard + 1, --l->heard_count * sizeof *l->heard);
+    return true;
+}
+
+static bool gone(void *context)
+{
+    const struct lines *l = context;
+    return l->ended && l->heard_count == 0;
+}
+
+void lines_open(struct lines *l, const struct speech *speech, bool asks, struct face *out)
+{
+    *l = (struct lines) { .speech = *speech, .terminal = isatty(STDERR_FILENO) == 1, .asks = asks };
+    *out = (struct face) { .name = "lines", .context = l, .show = show };
+    if (!asks)
+        return;
+    struct sigaction action = { .sa_handler = on_continue, .sa_flags = SA_RESTART };
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGCONT, &action, NULL);
+    out->watch = watch;
+    out->serve = serve;
+    out->hear = hear;
+    out->gone = gone;
+}

@@ -1,0 +1,245 @@
+#include "harness/faces/wording.h"
+
+#include "harness/base/text.h"
+#include "harness/base/text_key.h"
+#include "reports/words/enums.h"
+#include "reports/words/numbers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct wording_choice choices[] = {
+    { CHOICE_GO, '\r', WORD_FACE_GO_ON, WORD_FACE_GO_ON },
+    { CHOICE_YES, 'y', WORD_FACE_YES, WORD_FACE_MEANS_YES },
+    { CHOICE_NO, 'n', WORD_FACE_NO, WORD_FACE_MEANS_NO }, /* before NOTE: never offered with it */
+    { CHOICE_TAG, 0, WORD_FACE_TAG, WORD_FACE_TAG },
+    { CHOICE_SLIP, 'x', WORD_FACE_SLIP, WORD_FACE_MEANS_SLIP },
+    { CHOICE_LATER, 'l', WORD_FACE_LATER, WORD_FACE_MEANS_LATER },
+    { CHOICE_WITHDRAW, 'w', WORD_FACE_WITHDRAW, WORD_FACE_MEANS_WITHDRAW },
+    { CHOICE_NOTE, 'n', WORD_FACE_NOTE, WORD_FACE_NOTE },
+    { CHOICE_PAUSE, 'p', WORD_FACE_PAUSE, WORD_FACE_PAUSE },
+    { CHOICE_HELP, '?', WORD_FACE_HELP, WORD_FACE_HELP },
+    { CHOICE_QUIT, 'q', WORD_FACE_QUIT, WORD_FACE_MEANS_QUIT },
+};
+#define CHOICES (sizeof choices / sizeof *choices)
+
+const struct wording_choice *wording_choice(enum choice choice)
+{
+    for (size_t i = 0; i < CHOICES; i++) {
+        if (choices[i].choice == choice)
+            return &choices[i];
+    }
+    return NULL;
+}
+
+enum word wording_go(enum question what)
+{
+    return what == QUESTION_LAY    ? WORD_FACE_GO_LAY
+           : what == QUESTION_LIFT ? WORD_FACE_GO_LIFT
+                                   : WORD_FACE_GO_ON;
+}
+
+bool wording_needs_text(enum choice choice)
+{
+    return choice == CHOICE_SLIP || choice == CHOICE_WITHDRAW || choice == CHOICE_NOTE ||
+           choice == CHOICE_TAG;
+}
+
+/* ---- what was typed ---- */
+
+static bool is_blank(uint32_t code)
+{
+    return code == ' ' || code == '\t' || code == 0x3000 || code == 0xa0;
+}
+
+static const char *skip_blanks(const char *text)
+{
+    uint32_t code;
+    size_t n;
+    while ((n = text_character(text, strlen(text), &code)) > 0 && is_blank(code))
+        text += n;
+    return text;
+}
+
+/* The first word as a person means it, and what is behind it. */
+static const char *first_word(const char *line, char key[TEXT_KEY_CAPACITY])
+{
+    char word[TEXT_KEY_BYTES_MAX];
+    const char *from = skip_blanks(line), *to = from;
+    uint32_t code;
+    size_t n;
+    while ((n = text_character(to, strlen(to), &code)) > 0 && !is_blank(code))
+        to += n;
+    size_t length = (size_t)(to - from);
+    key[0] = '\0';
+    if (length > 0 && length < sizeof word) {
+        memcpy(word, from, length);
+        word[length] = '\0';
+        (void)text_key(word, key);
+    }
+    return skip_blanks(to);
+}
+
+static void copy_trimmed(char text[STATION_WORDS_MAX], const char *from)
+{
+    text_fit(text, STATION_WORDS_MAX, from);
+    for (size_t n = strlen(text); n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'); n--)
+        text[n - 1] = '\0';
+}
+
+enum choice wording_said(const struct station_question *q, const char *line, char text[STATION_WORDS_MAX])
+{
+    char key[TEXT_KEY_CAPACITY];
+    const char *whole = skip_blanks(line), *rest = first_word(line, key);
+    text[0] = '\0';
+    if (!*whole)
+        return q->choices & CHOICE_BIT(CHOICE_GO) ? CHOICE_GO : CHOICE_NONE;
+    for (size_t i = 0; i < CHOICES; i++) {
+        if (!(q->choices & CHOICE_BIT(choices[i].choice)) || key[0] != choices[i].key || key[1])
+            continue;
+        copy_trimmed(text, rest);
+        return choices[i].choice;
+    }
+    if (!(q->choices & CHOICE_BIT(CHOICE_TAG)))
+        return CHOICE_NONE;
+    copy_trimmed(text, whole);
+    return CHOICE_TAG;
+}
+
+/* ---- what is asked ---- */
+
+static struct phrase reader_name(const struct survey_reader *r, enum language language)
+{
+    return r->place ? PHRASE_FILL(WORD_FACE_PLACE, language, r->unit, r->place) : phrase_cut(r->unit);
+}
+
+struct phrase wording_reader(const struct station_view *v, enum language language)
+{
+    return reader_name(&v->survey->readers[v->placement.reader], language);
+}
+
+struct phrase wording_position(const struct survey_condition *c, enum language language)
+{
+    char x[32], y[32], z[32];
+    const char *name = c->position ? c->position : word_text(WORD_POSITION_CENTRE, language);
+    if (c->x_mm == 0 && c->y_mm == 0 && c->z_mm == 0)
+        return phrase_cut(name);
+    snprintf(x, sizeof x, "%+.0f", c->x_mm);
+    snprintf(y, sizeof y, "%+.0f", c->y_mm);
+    snprintf(z, sizeof z, "%.0f", c->z_mm);
+    return PHRASE_FILL(WORD_FACE_AT_MM, language, name, x, y, z);
+}
+
+static enum word question_word(const struct station_view *v)
+{
+    static const enum word words[QUESTION_COUNT] = {
+        [QUESTION_TAG] = WORD_FACE_ASK_TAG,
+        [QUESTION_LAY] = WORD_CMD_LAY,
+        [QUESTION_MEASURING] = WORD_FACE_ASK_MEASURING,
+        [QUESTION_NOTHING_SEEN] = WORD_FACE_ASK_NOTHING_SEEN,
+        [QUESTION_ELSEWHERE] = WORD_FACE_ASK_ELSEWHERE,
+        [QUESTION_LOST] = WORD_FACE_ASK_LOST,
+        [QUESTION_STRANGER] = WORD_FACE_ASK_STRANGER,
+        [QUESTION_LIFT] = WORD_CMD_LIFT_PLAIN,
+        [QUESTION_CLEAR] = WORD_FACE_ASK_CLEAR,
+        [QUESTION_PAUSED] = WORD_FACE_ASK_PAUSED,
+    };
+    if (v->question.what == QUESTION_TAG && v->survey->identity == IDENTITY_CONFIRM)
+        return WORD_FACE_ASK_CONFIRM;
+    return words[v->question.what];
+}
+
+struct phrase wording_question(const struct station_view *v, enum language language)
+{
+    struct phrase hold;
+    if (v->question.id == 0)
+        return phrase_cut("");
+    const struct survey *s = v->survey;
+    const struct survey_pair *pair = &s->pairs[v->placement.pair];
+    return PHRASE_FILL(question_word(v), language, wording_reader(v, language).text, pair->unit,
+                       wording_position(&s->conditions[v->placement.condition], language).text,
+                       phrase_said(&v->question.detail, language, &hold));
+}
+
+static enum word how_word(enum power_mode mode)
+{
+    static const enum word words[POWER_COUNT] = {
+        [POWER_ON_UNLOCKED] = WORD_FACE_HOW_ON_UNLOCKED,
+        [POWER_ON_LOCKED] = WORD_FACE_HOW_ON_LOCKED,
+        [POWER_SCREEN_OFF] = WORD_FACE_HOW_SCREEN_OFF,
+        [POWER_BATTERY_LOW] = WORD_FACE_HOW_BATTERY_LOW,
+        [POWER_OFF] = WORD_FACE_HOW_OFF,
+    };
+    return words[mode];
+}
+
+size_t wording_changes(const struct station_view *v, enum language language,
+                       struct phrase out[WORDING_CHANGES_MAX])
+{
+    const struct survey *s = v->survey;
+    const struct plan_placement *p = &v->placement;
+    const struct survey_condition *c = &s->conditions[p->condition];
+    size_t n = 0;
+    if (v->changed & CHANGED_HANDSET)
+        out[n++] = PHRASE_FILL(WORD_FACE_CHANGED_HANDSET, language, s->pairs[p->pair].unit);
+    if (v->changed & CHANGED_SIM)
+        out[n++] = PHRASE_FILL(WORD_FACE_CHANGED_SIM, language, s->sims[s->pairs[p->pair].sim].id);
+    if (v->changed & CHANGED_CASE)
+        out[n++] = PHRASE_FILL(WORD_FACE_CHANGED_CASE, language, c->handset_case ? c->handset_case : "none");
+    if (v->changed & (CHANGED_MODE | CHANGED_HANDSET))
+        out[n++] =
+            PHRASE_FILL(WORD_FACE_CHANGED_MODE, language, word_text(how_word(c->power_mode), language));
+    if (v->changed & CHANGED_READER)
+        out[n++] = PHRASE_FILL(WORD_FACE_CHANGED_READER, language, wording_reader(v, language).text);
+    if (v->changed & CHANGED_POSITION)
+        out[n++] = PHRASE_FILL(WORD_FACE_CHANGED_POSITION, language, wording_position(c, language).text);
+    return n;
+}
+
+/* ---- what is said of the work ---- */
+
+enum word wording_result(enum placement_result result)
+{
+    static const enum word words[PLACEMENT_COUNT] = { [PLACEMENT_CLEAN] = WORD_CMD_CLEAN,
+                                                      [PLACEMENT_DIRTY] = WORD_CMD_DIRTY,
+                                                      [PLACEMENT_INVALID] = WORD_OUTCOME_INVALID,
+                                                      [PLACEMENT_ABORTED] = WORD_CMD_ABORTED };
+    return words[result];
+}
+
+struct phrase wording_span(double seconds, enum language language)
+{
+    unsigned long s = (unsigned long)(seconds + 0.5);
+    unsigned long whole = s >= 3600 ? s / 3600 : s / 60, rest = s >= 3600 ? s / 60 % 60 : s % 60;
+    char first[24], second[24];
+    snprintf(first, sizeof first, "%lu", s >= 60 ? whole : s);
+    snprintf(second, sizeof second, "%02lu", rest);
+    if (seconds < 0)
+        return phrase_cut("?");
+    return PHRASE_FILL(s >= 3600 ? WORD_CMD_H_MIN
+                       : s >= 60 ? WORD_CMD_MIN_S
+                                 : WORD_SECONDS,
+                       language, first, second);
+}
+
+struct phrase wording_notice(const struct station_notice *n, enum language language)
+{
+    static const enum word words[NOTICE_COUNT] = {
+        [NOTICE_STOPPING] = WORD_CMD_STOPPING,
+        [NOTICE_STOPPING_AT_ONCE] = WORD_CMD_STOPPING_AT_ONCE,
+        [NOTICE_STILL_SEES] = WORD_CMD_STILL_SEES,
+        [NOTICE_OUT_OF_SERVICE] = WORD_CMD_OUT_OF_SERVICE,
+        [NOTICE_IN_SERVICE] = WORD_CMD_IN_SERVICE,
+        [NOTICE_DROPPED] = WORD_CMD_DROPPED,
+        [NOTICE_NOTHING_COUNTED] = WORD_CMD_NOTHING_COUNTED,
+        [NOTICE_WITHDRAWN_BEFORE] = WORD_CMD_WITHDRAWN_BEFORE,
+        [NOTICE_WITHDRAWN] = WORD_CMD_WITHDRAWN,
+        [NOTICE_NOT_TAKEN] = WORD_FACE_NOT_TAKEN,
+        [NOTICE_WRONG_TAG] = WORD_FACE_WRONG_TAG,
+        [NOTICE_PUT_OFF] = WORD_FACE_PUT_OFF,
+    };
+    struct phrase hold;
+    const char *detail = phrase_said(&n->detail, language, &hold);
+    const char *about = n->reader ? n->reader : n->placement ? number_name(n->placement).text : detail;
+    return PHRASE_FILL(words[n->what], language, about, word_text(word_health(n->event), language), detail);
+}

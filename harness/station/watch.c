@@ -1,0 +1,77 @@
+#include "harness/station/watch.h"
+
+#include "harness/base/clock.h"
+#include "harness/station/person.h"
+
+#define BEFORE_MS 300                  /* what lies on the others when a phone is asked for */
+#define LATE_NS   UINT64_C(1000000000) /* a phone that was laid is seen by then */
+#define WATCH_MS  600000
+
+static void begin(struct station *st, unsigned reader, uint32_t limit_ms)
+{
+    struct unit *u = &st->units[reader];
+    const struct wire_lift how = { .limit_ms = limit_ms };
+    if (!u->watching && u->state == READER_READY && u->worker.pid > 0 && u->job.state == JOB_NONE)
+        u->watching = wire_send(u->worker.fd, WIRE_WATCH, &how, sizeof how, NULL, 0);
+}
+
+void watch_before(struct station *st, unsigned reader)
+{
+    for (unsigned i = 0; i < st->survey->reader_count && !st->virtual_time; i++) {
+        st->units[i].occupied = false;
+        if (i == reader)
+            continue;
+        st->units[i].watch_before = true;
+        begin(st, i, BEFORE_MS);
+    }
+}
+
+void watch_others(struct station *st, unsigned reader, uint64_t ordered_ns)
+{
+    if (st->virtual_time || clock_now_ns() - ordered_ns < LATE_NS)
+        return;
+    for (unsigned i = 0; i < st->survey->reader_count; i++) {
+        struct unit *u = &st->units[i];
+        if (i == reader || u->occupied || u->watching)
+            continue;
+        u->watch_before = false;
+        begin(st, i, WATCH_MS);
+    }
+}
+
+bool watch_is_over(struct station *st)
+{
+    bool over = true;
+    for (unsigned i = 0; i < st->survey->reader_count; i++) {
+        struct unit *u = &st->units[i];
+        if (u->watching && !u->watch_ends)
+            u->watch_ends = wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0);
+        u->watching = u->watching && u->worker.pid > 0;
+        over = over && !u->watching;
+    }
+    return over;
+}
+
+/* The phone that is awaited lies on another reader: its placement has not begun, whatever comes of this one. */
+static void seen_elsewhere(struct station *st, unsigned reader)
+{
+    const struct survey_reader *where = &st->survey->readers[reader];
+    for (unsigned i = 0; i < st->step_count; i++) {
+        struct job *j = &st->units[st->step[i]].job;
+        if (j->state != JOB_RUNNING || j->seen || j->doubt == QUESTION_ELSEWHERE)
+            continue;
+        j->doubt = QUESTION_ELSEWHERE;
+        j->doubt_detail = SAY(SAID_SEEN_ON, where->unit);
+        person_question(st, QUESTION_ELSEWHERE, PERSON_MEANWHILE, &j->doubt_detail);
+    }
+}
+
+void watch_told(struct station *st, unsigned reader, bool seen)
+{
+    struct unit *u = &st->units[reader];
+    u->watching = u->watch_ends = false;
+    if (seen && u->watch_before)
+        u->occupied = true;
+    else if (seen)
+        seen_elsewhere(st, reader);
+}
