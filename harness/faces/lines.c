@@ -14,6 +14,12 @@
 #define DRAW_EVERY_NS 100000000u   /* on a terminal */
 #define LINE_EVERY_NS 10000000000u /* without one */
 #define BAR_MAX       40
+#define LINE_COLUMNS  80
+
+/* What answers one question only. */
+#define ANSWERS                                                                                              \
+    (CHOICE_BIT(CHOICE_GO) | CHOICE_BIT(CHOICE_YES) | CHOICE_BIT(CHOICE_NO) | CHOICE_BIT(CHOICE_TAG) |       \
+     CHOICE_BIT(CHOICE_LATER))
 
 static volatile sig_atomic_t continued; /* after a Ctrl-Z: the prompt is to be shown again */
 
@@ -92,38 +98,47 @@ static void show_progress(struct lines *l, const struct station_progress *p)
 
 /* ---- what is typed ---- */
 
-/* A reason that lacks, or what nobody offers, is said at once: the question stays. */
-static void take_line(struct lines *l, const char *line)
+static void show_prompt(struct lines *l);
+
+/* A reason that lacks, or what nobody offers, is said at once: the question stays. `id`: the question it was typed at; 0: before. */
+static void take_line(struct lines *l, const char *line, uint32_t id)
 {
-    struct station_answer a = { .question = l->question.id };
+    struct station_answer a = { .question = id };
     bool dull = !line[strspn(line, " \t\r")];
     a.choice = wording_said(&l->question, line, a.text);
+    bool lacks = wording_needs_text(a.choice) && !a.text[0];
     if (a.choice == CHOICE_NONE && dull && !l->prompted)
         return; /* an Enter too much */
-    if (a.choice == CHOICE_NONE)
-        speech_line(&l->speech, WORD_CMD_NOT_UNDERSTOOD, NULL);
-    else if (wording_needs_text(a.choice) && !a.text[0])
-        speech_line(&l->speech, WORD_CMD_SAY_WHY, NULL);
-    else if (l->heard_count < sizeof l->heard / sizeof *l->heard)
-        l->heard[l->heard_count++] = a;
-    else
-        return;
-    if (a.choice == CHOICE_HELP || a.choice == CHOICE_NONE || (wording_needs_text(a.choice) && !a.text[0]))
+    if (a.choice == CHOICE_NONE || lacks) {
+        speech_line(&l->speech,
+                    lacks     ? WORD_CMD_SAY_WHY
+                    : id == 0 ? WORD_FACE_NOT_TAKEN
+                              : WORD_CMD_NOT_UNDERSTOOD,
+                    NULL);
         l->prompted = false;
+        if (id != 0)
+            show_prompt(l);
+    } else if (l->heard_count < sizeof l->heard / sizeof *l->heard) {
+        l->heard[l->heard_count++] = a;
+        l->quits = l->quits || a.choice == CHOICE_QUIT;
+        l->answered = l->answered || (id != 0 && CHOICE_BIT(a.choice) & ANSWERS);
+        l->prompted = false;
+    }
 }
 
-static void take_lines(struct lines *l)
+/* What is behind an answer waits for the next question: it is said there, and answers nothing. */
+static void take_lines(struct lines *l, uint32_t id)
 {
     char *end;
-    while ((end = memchr(l->typed, '\n', l->typed_length))) {
+    while (!l->answered && (end = memchr(l->typed, '\n', l->typed_length))) {
         size_t length = (size_t)(end - l->typed);
         *end = '\0';
-        take_line(l, l->typed);
+        char line[sizeof l->typed];
+        memcpy(line, l->typed, length + 1);
         memmove(l->typed, end + 1, l->typed_length - length - 1);
         l->typed_length -= length + 1;
+        take_line(l, line, id);
     }
-    if (l->typed_length == sizeof l->typed)
-        l->typed_length = sizeof l->typed - 1; /* of a line that is too long the last byte is the newest */
 }
 
 static bool is_readable(void)
@@ -132,20 +147,27 @@ static bool is_readable(void)
     return poll(&in, 1, 0) > 0 && in.revents & (POLLIN | POLLHUP | POLLERR);
 }
 
-/* All that is there. */
-static void read_typed(struct lines *l)
+/* All that is there; of a line that is too long only its beginning is kept. */
+static void read_typed(struct lines *l, uint32_t id)
 {
     while (l->asks && !l->ended && is_readable()) {
-        ssize_t n = read(STDIN_FILENO, l->typed + l->typed_length, sizeof l->typed - l->typed_length);
+        char bytes[STATION_WORDS_MAX];
+        ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0) {
             l->ended = true;
-            return;
+            break;
         }
-        l->typed_length += (size_t)n;
-        take_lines(l);
+        for (ssize_t i = 0; i < n; i++) {
+            if (l->typed_length < sizeof l->typed - 1)
+                l->typed[l->typed_length++] = bytes[i];
+            else if (bytes[i] == '\n')
+                l->typed[l->typed_length - 1] = '\n';
+        }
+        take_lines(l, id);
     }
+    take_lines(l, id);
 }
 
 /* ---- what is shown ---- */
@@ -182,26 +204,35 @@ static void describe(const struct lines *l, const struct station_view *v)
         speech_line(to, WORD_FACE_CHANGED, changes[i].text, NULL);
 }
 
+/* One choice as a line offers it: "x REASON = it was laid wrong". */
+static struct phrase offered(const struct wording_choice *k, enum question what, enum language language)
+{
+    char key[] = { k->key, '\0' };
+    bool go = k->choice == CHOICE_GO;
+    const char *name = go ? word_text(WORD_FACE_KEY_ENTER, language) : key;
+    struct phrase with = k->choice == CHOICE_NOTE           ? PHRASE_FILL(WORD_FACE_WITH_TEXT, language, name)
+                         : wording_needs_text(k->choice) ? PHRASE_FILL(WORD_FACE_WITH_REASON, language, name)
+                                                            : phrase_cut(name);
+    return PHRASE_FILL(WORD_FACE_KEY_MEANS, language, with.text,
+                       word_text(go ? wording_go(what) : k->means, language));
+}
+
 static void offer(const struct lines *l, const struct station_question *q)
 {
-    const struct speech *to = &l->speech;
-    bool any = false;
+    size_t used = 0;
     for (enum choice c = CHOICE_GO; c < CHOICE_COUNT; c++) {
         const struct wording_choice *k = wording_choice(c);
-        char key[] = { k ? k->key : 0, '\0' };
         if (!k || !k->key || !(q->choices & CHOICE_BIT(c)) || c == CHOICE_HELP)
             continue;
-        const char *name = c == CHOICE_GO ? word_text(WORD_FACE_KEY_ENTER, to->language) : key;
-        enum word means = c == CHOICE_GO ? wording_go(q->what) : k->means;
-        struct phrase with = c == CHOICE_NOTE        ? PHRASE_FILL(WORD_FACE_WITH_TEXT, to->language, name)
-                             : wording_needs_text(c) ? PHRASE_FILL(WORD_FACE_WITH_REASON, to->language, name)
-                                                     : phrase_cut(name);
-        fputs(any ? ", " : "", to->to);
-        speech_say(to, WORD_FACE_KEY_MEANS, with.text, word_text(means, to->language), NULL);
-        any = true;
+        struct phrase item = offered(k, q->what, l->speech.language);
+        size_t width = text_columns(item.text);
+        if (used > 0)
+            fputs(used + width + 3 > LINE_COLUMNS ? ",\n" : ", ", l->speech.to);
+        used = used + width + 3 > LINE_COLUMNS ? width : used + width + 2;
+        fputs(item.text, l->speech.to);
     }
-    if (any)
-        putc('\n', to->to);
+    if (used > 0)
+        putc('\n', l->speech.to);
 }
 
 static bool waits_for_words(const struct station_question *q)
@@ -211,7 +242,7 @@ static bool waits_for_words(const struct station_question *q)
 
 static void show_prompt(struct lines *l)
 {
-    if (!waits_for_words(&l->question) || l->prompted || !l->asks)
+    if (!waits_for_words(&l->question) || l->prompted || !l->asks || l->quits || l->answered)
         return;
     fputs("> ", l->speech.to);
     fflush(l->speech.to);
@@ -222,20 +253,22 @@ static void show_question(struct lines *l, const struct station_view *v)
 {
     const struct station_question *q = &v->question;
     bool same = q->id == l->question.id && !continued;
-    if (!same)
-        read_typed(l); /* what was typed before is of the question before */
+    bool later = q->id != l->question.id;
+    l->question = *q;
+    continued = 0;
+    if (later) {
+        l->answered = false;
+        read_typed(l, 0); /* what was typed before it is asked: it answers nothing */
+    }
     if (!same && q->id != 0) {
         if (q->what == QUESTION_LAY || q->what == QUESTION_TAG)
             putc('\n', l->speech.to);
         fprintf(l->speech.to, "%s\n", wording_question(v, l->speech.language).text);
         if (q->what == QUESTION_LAY)
             describe(l, v);
+        offer(l, q);
         l->prompted = false;
     }
-    l->question = *q;
-    continued = 0;
-    if (!same)
-        offer(l, q);
     show_prompt(l);
 }
 
@@ -284,7 +317,7 @@ static void serve(void *context, const struct pollfd *fds, unsigned count)
 {
     struct lines *l = context;
     (void)fds, (void)count;
-    read_typed(l);
+    read_typed(l, l->question.id);
 }
 
 static bool hear(void *context, struct station_answer *out)

@@ -181,9 +181,7 @@ static void put_off(struct station *st, const struct plan_placement *p, const st
     plan_put_off(st->state.plan, p->pair, strcmp(said->text, "next") == 0);
     st->in_hand = -1;
     STATION_SAY(st, NOTICE_PUT_OFF, .detail = said_words(st->survey->pairs[p->pair].name));
-    if (st->put_off == (int)p->pair)
-        st->all_put_off = true; /* nothing else is left */
-    st->put_off = (int)p->pair;
+    st->put_off[p->pair] = true;
 }
 
 /* Which phone is in the hand: asked at each change of it. */
@@ -231,6 +229,10 @@ static uint32_t changes(const struct station *st, const struct plan_placement *p
 bool person_offers(struct station *st, const struct plan_placement *p)
 {
     struct station_answer a;
+    if (st->put_off[p->pair]) { /* so is all that is left */
+        st->all_put_off = true;
+        return false;
+    }
     st->view.placing = true;
     st->view.placement = *p;
     st->view.changed = changes(st, p);
@@ -248,7 +250,7 @@ bool person_offers(struct station *st, const struct plan_placement *p)
         return false;
     st->before = *p;
     st->laid_before = true;
-    st->put_off = -1;
+    memset(st->put_off, 0, sizeof st->put_off);
     return true;
 }
 
@@ -261,6 +263,7 @@ static void make_again(struct station *st, unsigned reader, enum said_code reaso
     struct said why = said_alone(reason);
     job_forget(j);
     j->again = true;
+    j->laid = false; /* nothing to lift, or nobody to do it */
     j->suspect = suspect;
     j->reason = why;
     st->lay_again = why;

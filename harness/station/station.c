@@ -847,7 +847,7 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
     st.survey = st.view.survey = s;
     st.options = o;
     st.view.directory = o->directory;
-    st.in_hand = st.put_off = -1;
+    st.in_hand = -1;
     st.virtual_time = is_virtual(s);
     st.epoch_ns = st.synced_ns = clock_now_ns();
     prepare_process(old);

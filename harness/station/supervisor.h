@@ -128,7 +128,7 @@ struct station {
     bool laid_before;
     struct plan_placement before; /* the last one that was laid */
     bool all_put_off;             /* nothing is left that was not */
-    int put_off;                  /* the pair put off since the last placement; -1: none */
+    bool put_off[SURVEY_PAIRS_MAX]; /* since the last placement */
     bool hold; /* a placement in the step is not closed yet: its exclusion may still be recorded */
     uint64_t failures_shown; /* a person must not see in the counts how the phone that lies there does */
     bool started;            /* the start or resume record is written: readers that fail are tried again */

@@ -1,4 +1,4 @@
-/* Hands: what a robot's command is told, and what its failure means; a person's answers; the simulator's
+/* Hands: what a robot's command is told, and what its failure means; the simulator's
  * time. */
 #include "harness/station/hands.h"
 
@@ -23,20 +23,8 @@ struct bench {
     struct survey_pair pairs[2];
     struct sim_card sim;
     struct survey_condition conditions[2];
-    struct station_ui ui;
     struct hands hands;
-    enum station_answer answer;
-    bool lifted;
 };
-
-static enum station_answer answer(void *context, const struct survey *s, const struct plan_placement *p,
-                                  bool lift)
-{
-    struct bench *b = context;
-    (void)s, (void)p;
-    b->lifted = lift;
-    return b->answer;
-}
 
 static struct bench bench;
 
@@ -62,16 +50,15 @@ static int fresh(void **state)
                                   .conditions = b->conditions,
                                   .condition_count = 2,
                                   .times = { .place_s = 12, .change_s = 20, .mode_s = 5 } };
-    b->ui = (struct station_ui) { .context = b, .ask = answer };
     *state = b;
     return 0;
 }
 
-static int lay(struct bench *b, struct err *e, enum station_answer *a)
+static int lay(struct bench *b, struct err *e)
 {
     const struct plan_placement p = { .reader = 0, .pair = 0, .condition = 0 };
-    assert_int_equal(hands_open(&b->hands, &b->survey, &b->ui, e), 0);
-    int status = hands_lay(&b->hands, &p, a, e);
+    assert_int_equal(hands_open(&b->hands, &b->survey, e), 0);
+    int status = hands_lay(&b->hands, &p, e);
     hands_close(&b->hands);
     return status;
 }
@@ -80,7 +67,6 @@ static void a_command_is_told_everything_in_its_environment_and_nothing_reaches_
 {
     struct bench *b = *state;
     struct err e = { 0 };
-    enum station_answer a;
     char command[512], path[64], line[512] = "";
     snprintf(path, sizeof path, "/tmp/nfc-survey-hands.%ld", (long)getpid());
     snprintf(command, sizeof command,
@@ -91,8 +77,7 @@ static void a_command_is_told_everything_in_its_environment_and_nothing_reaches_
              path);
     b->survey.hands = HANDS_COMMAND;
     b->survey.hands_argument = command;
-    assert_int_equal(lay(b, &e, &a), 0);
-    assert_int_equal(a, STATION_GO);
+    assert_int_equal(lay(b, &e), 0);
     FILE *f = fopen(path, "r");
     assert_non_null(f);
     assert_non_null(fgets(line, sizeof line, f));
@@ -107,26 +92,10 @@ static void a_command_that_fails_stops_the_sweep_with_its_status(void **state)
 {
     struct bench *b = *state;
     struct err e = { 0 };
-    enum station_answer a;
     b->survey.hands = HANDS_COMMAND;
     b->survey.hands_argument = "exit 3";
-    assert_int_equal(lay(b, &e, &a), ERR_ENVIRONMENT);
+    assert_int_equal(lay(b, &e), ERR_ENVIRONMENT);
     assert_non_null(strstr(e.text, "status 3"));
-}
-
-static void a_person_is_asked_to_lay_and_to_lift(void **state)
-{
-    struct bench *b = *state;
-    struct err e = { 0 };
-    enum station_answer a;
-    const struct plan_placement p = { .reader = 0 };
-    b->survey.hands = HANDS_PERSON;
-    b->answer = STATION_EXCLUDE;
-    assert_int_equal(lay(b, &e, &a), 0);
-    assert_int_equal(a, STATION_EXCLUDE);
-    assert_false(b->lifted);
-    assert_int_equal(hands_lift(&b->hands, &p, &e), 0);
-    assert_true(b->lifted);
 }
 
 static void a_testbed_that_is_not_there_is_said(void **state)
@@ -136,7 +105,7 @@ static void a_testbed_that_is_not_there_is_said(void **state)
     unsetenv("NFC_SURVEY_TESTBED");
     b->survey.hands = HANDS_TESTBED;
     b->survey.hands_argument = "/nonexistent/socket";
-    assert_int_equal(hands_open(&b->hands, &b->survey, &b->ui, &e), ERR_ENVIRONMENT);
+    assert_int_equal(hands_open(&b->hands, &b->survey, &e), ERR_ENVIRONMENT);
     assert_string_equal(e.where, "/nonexistent/socket");
     assert_string_equal(e.native, "ENOENT");
     hands_close(&b->hands);
@@ -163,7 +132,7 @@ static void a_testbed_that_accepts_nobody_is_said_and_not_waited_for(void **stat
     unsetenv("NFC_SURVEY_TESTBED");
     b->survey.hands = HANDS_TESTBED;
     b->survey.hands_argument = address.sun_path;
-    assert_int_equal(hands_open(&b->hands, &b->survey, &b->ui, &e), ERR_ENVIRONMENT);
+    assert_int_equal(hands_open(&b->hands, &b->survey, &e), ERR_ENVIRONMENT);
     assert_string_equal(e.where, address.sun_path);
     assert_string_equal(e.native, "EAGAIN");
     hands_close(&b->hands);
@@ -183,7 +152,7 @@ static void the_simulator_s_hands_take_time_for_fetching_and_for_another_mode(vo
     const struct plan_placement other_mode = { .reader = 0, .pair = 0, .condition = 1 };
     const struct plan_placement other_phone = { .reader = 0, .pair = 1, .condition = 1 };
     b->survey.hands = HANDS_SIM;
-    assert_int_equal(hands_open(&b->hands, &b->survey, &b->ui, &e), 0);
+    assert_int_equal(hands_open(&b->hands, &b->survey, &e), 0);
     assert_int_equal((int)hands_virtual_seconds(&b->hands, &first), 32);
     assert_int_equal((int)hands_virtual_seconds(&b->hands, &other_reader), 12);
     assert_int_equal((int)hands_virtual_seconds(&b->hands, &other_mode), 17);
@@ -196,7 +165,6 @@ int main(void)
         cmocka_unit_test_setup(a_command_is_told_everything_in_its_environment_and_nothing_reaches_its_shell,
                                fresh),
         cmocka_unit_test_setup(a_command_that_fails_stops_the_sweep_with_its_status, fresh),
-        cmocka_unit_test_setup(a_person_is_asked_to_lay_and_to_lift, fresh),
         cmocka_unit_test_setup(a_testbed_that_is_not_there_is_said, fresh),
         cmocka_unit_test_setup(a_testbed_that_accepts_nobody_is_said_and_not_waited_for, fresh),
         cmocka_unit_test_setup(the_simulator_s_hands_take_time_for_fetching_and_for_another_mode, fresh),
