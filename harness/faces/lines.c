@@ -210,9 +210,9 @@ static struct phrase offered(const struct wording_choice *k, enum question what,
     char key[] = { k->key, '\0' };
     bool go = k->choice == CHOICE_GO;
     const char *name = go ? word_text(WORD_FACE_KEY_ENTER, language) : key;
-    struct phrase with = k->choice == CHOICE_NOTE           ? PHRASE_FILL(WORD_FACE_WITH_TEXT, language, name)
+    struct phrase with = k->choice == CHOICE_NOTE        ? PHRASE_FILL(WORD_FACE_WITH_TEXT, language, name)
                          : wording_needs_text(k->choice) ? PHRASE_FILL(WORD_FACE_WITH_REASON, language, name)
-                                                            : phrase_cut(name);
+                                                         : phrase_cut(name);
     return PHRASE_FILL(WORD_FACE_KEY_MEANS, language, with.text,
                        word_text(go ? wording_go(what) : k->means, language));
 }

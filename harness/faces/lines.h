@@ -15,9 +15,9 @@ struct lines {
     uint64_t notices, result;          /* shown so far */
     struct station_question question;  /* shown now */
     bool prompted;                     /* and a prompt behind it, where something can be typed */
-    bool quits;    /* somebody said so: nothing more is asked */
-    bool answered; /* what else was typed waits for the next question */
-    bool ended;    /* of the input */
+    bool quits;                        /* somebody said so: nothing more is asked */
+    bool answered;                     /* what else was typed waits for the next question */
+    bool ended;                        /* of the input */
     char typed[2 * STATION_WORDS_MAX]; /* not yet a whole line */
     size_t typed_length;
     struct station_answer heard[16]; /* not fetched yet */

@@ -126,8 +126,8 @@ struct station {
     int in_hand;                 /* the pair whose phone is known to be in the person's hand; -1: not known */
     struct said lay_again;       /* why the placement that is asked for was not made before; nothing */
     bool laid_before;
-    struct plan_placement before; /* the last one that was laid */
-    bool all_put_off;             /* nothing is left that was not */
+    struct plan_placement before;   /* the last one that was laid */
+    bool all_put_off;               /* nothing is left that was not */
     bool put_off[SURVEY_PAIRS_MAX]; /* since the last placement */
     bool hold; /* a placement in the step is not closed yet: its exclusion may still be recorded */
     uint64_t failures_shown; /* a person must not see in the counts how the phone that lies there does */
