@@ -64,8 +64,8 @@ $(B)/tests/unit/%.o: CPPFLAGS += -DTEST_LOCALE='"$(abspath $(B)/locale)"'
 
 # New strings go into every catalogue, untranslated; tests/cli/language.bats fails until somebody translates them.
 .PHONY: po
-po: POT = sed -E -e '\@^/\*.*\*/$$@d' -e '\@^/\*@,\@\*/$$@d' -e 's@^(S|C|X|CAUSE_ROW)\(([A-Z0-9_]+),@/* \2 */ &@' reports/words/words.def harness/domain/said.def harness/domain/cause.def | \
-	xgettext --from-code=UTF-8 --language=C --keyword=S:2 --keyword=C:2c,3 --keyword=X:4 --keyword=CAUSE_ROW:4 --add-comments --no-location --no-wrap -o - - | sed '/^., c-format$$/d'
+po: POT = sed -E -e '\@^/\*.*\*/$$@d' -e '\@^/\*@,\@\*/$$@d' -e 's@^(S|C|X|CAUSE_ROW|STATUS_WORD)\(([A-Z0-9_]+),@/* \2 */ &@' reports/words/words.def harness/domain/said.def harness/domain/cause.def harness/domain/status_word.def | \
+	xgettext --from-code=UTF-8 --language=C --keyword=S:2 --keyword=C:2c,3 --keyword=X:4 --keyword=CAUSE_ROW:4 --keyword=STATUS_WORD:3 --add-comments --no-location --no-wrap -o - - | sed '/^., c-format$$/d'
 po:
 	$(Q)pot=$$(mktemp) && $(POT) >$$pot && \
 	for po in reports/words/locale/*.po; do msgmerge --quiet --no-fuzzy-matching --no-wrap --update --backup=none $$po $$pot && \

@@ -1,13 +1,13 @@
 /*
- * Command APDUs of all cases (1, 2S, 3S, 4S, 2E, 3E, 4E) by ISO/IEC 7816-3 12.1.3, and what status words say.
- * A status word that several causes share gives the set of them, never one guess.
+ * Command APDUs of all cases (1, 2S, 3S, 4S, 2E, 3E, 4E) by ISO/IEC 7816-3 12.1.3.
  */
 #include "harness/card/apdu.h"
 
-#include "harness/domain/cause.h"
-#include "harness/domain/domain.h"
-
-#define HEADER_LENGTH 4
+#define HEADER_LENGTH  4
+#define INS_SELECT     0xA4
+#define SELECT_BY_NAME 0x04
+#define INS_READ_FIRST 0xB0 /* READ BINARY; READ RECORD, and the odd forms, follow */
+#define INS_READ_LAST  0xB3
 
 /* After the header: 00 and a two-byte Le (2E), or 00, a two-byte Lc, data and at most a two-byte Le (3E,
  * 4E). */
@@ -76,87 +76,14 @@ uint16_t apdu_status_word(const uint8_t *response, size_t length)
     return (uint16_t)(response[length - 2] << 8 | response[length - 1]);
 }
 
-struct status_word {
-    uint16_t value, mask;
-    const char *text;
-};
-
-/* The first row that matches counts, so whole words stand before families. */
-static const struct status_word status_words[] = {
-    { 0x9000, 0xFFFF, "done" },
-    { 0x6281, 0xFFFF, "part of the data may be damaged" },
-    { 0x6282, 0xFFFF, "end of the file before Le bytes" },
-    { 0x6283, 0xFFFF, "selected file is deactivated" },
-    { 0x6300, 0xFFFF, "verification failed" },
-    { 0x63C0, 0xFFFF, "no tries left" },
-    { 0x63C0, 0xFFF0, "verification failed or asked for; the last digit is the tries left" },
-    { 0x6400, 0xFFFF, "execution error, nothing changed (may be made by the reader's driver)" },
-    { 0x6401, 0xFFFF, "immediate answer needed (may be made by the reader's driver)" },
-    { 0x6581, 0xFFFF, "memory failure" },
-    { 0x6700, 0xFFFF, "wrong length" },
-    { 0x6881, 0xFFFF, "logical channel not supported" },
-    { 0x6882, 0xFFFF, "secure messaging not supported" },
-    { 0x6981, 0xFFFF, "command incompatible with the file's structure" },
-    { 0x6982, 0xFFFF, "security status not satisfied" },
-    { 0x6983, 0xFFFF, "authentication method blocked" },
-    { 0x6984, 0xFFFF, "reference data not usable (blocked)" },
-    { 0x6985, 0xFFFF, "conditions of use not satisfied" },
-    { 0x6986, 0xFFFF, "command not allowed, no current file" },
-    { 0x6987, 0xFFFF, "secure messaging data objects missing" },
-    { 0x6988, 0xFFFF, "secure messaging data objects incorrect" },
-    { 0x6A80, 0xFFFF, "incorrect parameters in the data" },
-    { 0x6A81, 0xFFFF, "function not supported" },
-    { 0x6A82, 0xFFFF, "file or application not found" },
-    { 0x6A83, 0xFFFF, "record not found" },
-    { 0x6A84, 0xFFFF, "not enough memory" },
-    { 0x6A86, 0xFFFF, "incorrect P1 or P2" },
-    { 0x6A87, 0xFFFF, "Lc inconsistent with P1 and P2" },
-    { 0x6A88, 0xFFFF, "referenced data not found" },
-    { 0x6B00, 0xFFFF, "wrong P1 or P2 (offset outside the file)" },
-    { 0x6D00, 0xFFFF, "instruction not supported" },
-    { 0x6E00, 0xFFFF, "class not supported" },
-    { 0x6F00, 0xFFFF, "no precise diagnosis" },
-    { 0x6100, 0xFF00, "done, more bytes to fetch with GET RESPONSE" },
-    { 0x6200, 0xFF00, "warning, nothing changed" },
-    { 0x6300, 0xFF00, "warning, the card's memory changed" },
-    { 0x6C00, 0xFF00, "wrong Le; the second byte is the right one" },
-};
-
-const char *status_word_text(uint16_t sw)
+enum status_word_place apdu_place(const uint8_t *command, size_t length, bool read_before)
 {
-    for (size_t i = 0; i < sizeof(status_words) / sizeof(status_words[0]); i++)
-        if ((sw & status_words[i].mask) == status_words[i].value)
-            return status_words[i].text;
-    return "";
-}
-
-uint32_t status_word_causes(uint16_t sw, bool routing, bool first_exchange, bool empty)
-{
-    switch (sw) {
-    case 0x9000:
-        return 0;
-    case 0: /* no status word at all: a truncated response or a protocol error */
-        return CAUSE(12) | CAUSE(13);
-    case 0x6400:
-    case 0x6401:
-        return empty ? CAUSE(29) | CAUSE(23) : CAUSE(23);
-    case 0x6982:
-    case 0x6983:
-    case 0x6984:
-        return CAUSE(22);
-    case 0x6985:
-        return routing ? CAUSE(20) | CAUSE(21) : CAUSE(21);
-    case 0x6986:
-        return CAUSE(19);
-    case 0x6988: /* after a foreign reset the secure channel's keys are gone */
-        return CAUSE(17) | CAUSE(23);
-    case 0x6A82:
-        return routing ? CAUSE(18) | CAUSE(21) : CAUSE(21);
-    case 0x6F00:
-        if (first_exchange)
-            return CAUSE(24) | CAUSE(19);
-        return routing ? CAUSE(19) : CAUSE(19) | CAUSE(23);
-    default:
-        return (sw & 0xFF00) == 0x6300 ? CAUSE(22) : CAUSE(23);
-    }
+    if (length < HEADER_LENGTH)
+        return AT_OTHER;
+    if (command[1] == INS_SELECT)
+        return command[2] == SELECT_BY_NAME ? AT_SELECT_APPLICATION : AT_SELECT_FILE;
+    if (command[1] < INS_READ_FIRST || command[1] > INS_READ_LAST)
+        return AT_OTHER;
+    bool selects = command[1] != INS_READ_FIRST || command[2] & 0x80; /* or may: by a short identifier */
+    return read_before && !selects ? AT_READ_ON : AT_READ;
 }

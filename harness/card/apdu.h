@@ -1,6 +1,8 @@
-/* Command APDUs (ISO/IEC 7816-3 12.1): cases 1 to 4, short and extended; and the words of a status word. */
+/* Command APDUs (ISO/IEC 7816-3 12.1): cases 1 to 4, short and extended, and what status words answer. */
 #ifndef NFC_SURVEY_CARD_APDU_H
 #define NFC_SURVEY_CARD_APDU_H
+
+#include "harness/domain/status_word.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,13 +26,7 @@ bool apdu_parse(const uint8_t *bytes, size_t length, struct apdu *out);
 /* SW1SW2 of a response, or 0 when it is shorter than two bytes. */
 uint16_t apdu_status_word(const uint8_t *response, size_t length);
 
-/* "file or application not found" for 6A82, ...; "" when unknown. */
-const char *status_word_text(uint16_t sw);
-
-/*
- * Candidate causes of an unexpected status word at a step, 0 for 9000: routing SELECTs give F18.., others
- * F21.. first_exchange: the first after power-up (F24); empty: no data came with it (F29 for 6400, 6401).
- */
-uint32_t status_word_causes(uint16_t sw, bool routing, bool first_exchange, bool empty);
+/* What the answer to a command answers; read_before: a READ of the same file gave data just before. */
+enum status_word_place apdu_place(const uint8_t *command, size_t length, bool read_before);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "harness/card/atr.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define FWI_DEFAULT  4
@@ -81,6 +82,75 @@ void atr_decode(const uint8_t *atr, size_t length, struct atr_info *out)
     out->contactless = atr[0] == 0x3B && atr[1] >> 4 == 8 && first == 4 && atr[2] == 0x80 && atr[3] == 0x01;
     if (out->contactless)
         decode_atqb(out);
+}
+
+/* 80 4F 0C, the RID of the PC/SC workgroup, a standard's byte, a card name's two bytes, four that are reserved. */
+static const uint8_t storage_prefix[] = { 0x80, 0x4F, 0x0C, 0xA0, 0x00, 0x00, 0x03, 0x06 };
+
+static const struct {
+    uint8_t code;
+    const char *name;
+} storage_standards[] = {
+    { 0x01, "ISO/IEC 14443 A part 1" },
+    { 0x02, "ISO/IEC 14443 A part 2" },
+    { 0x03, "ISO/IEC 14443 A part 3" },
+    { 0x05, "ISO/IEC 14443 B part 1" },
+    { 0x06, "ISO/IEC 14443 B part 2" },
+    { 0x07, "ISO/IEC 14443 B part 3" },
+    { 0x09, "ISO/IEC 15693 part 1" },
+    { 0x0A, "ISO/IEC 15693 part 2" },
+    { 0x0B, "ISO/IEC 15693 part 3" },
+    { 0x0C, "ISO/IEC 15693 part 4" },
+    { 0x11, "FeliCa" },
+};
+
+/* Of the list that the PC/SC workgroup keeps: what lies on counters and what phones show. */
+static const struct {
+    uint16_t code;
+    const char *name;
+} storage_cards[] = {
+    { 0x0001, "MIFARE Classic 1K" },
+    { 0x0002, "MIFARE Classic 4K" },
+    { 0x0003, "MIFARE Ultralight" },
+    { 0x0006, "SR176" },
+    { 0x0007, "SRIX4K" },
+    { 0x0014, "ICODE SLI" },
+    { 0x0026, "MIFARE Mini" },
+    { 0x002F, "Jewel" },
+    { 0x0030, "Topaz" },
+    { 0x0036, "MIFARE Plus 2K, SL1" },
+    { 0x0037, "MIFARE Plus 4K, SL1" },
+    { 0x0038, "MIFARE Plus 2K, SL2" },
+    { 0x0039, "MIFARE Plus 4K, SL2" },
+    { 0x003A, "MIFARE Ultralight C" },
+    { 0x003B, "FeliCa" },
+    { 0x003D, "MIFARE Ultralight EV1" },
+};
+
+bool storage_card_of_atr(const uint8_t *atr, size_t length, struct storage_card *out)
+{
+    struct atr_info info;
+    char standard[32], card[30];
+    out->name[0] = '\0';
+    atr_decode(atr, length, &info);
+    if (!info.contactless || info.historical_length != 15 ||
+        memcmp(info.historical, storage_prefix, sizeof storage_prefix) != 0)
+        return false;
+    const uint8_t *at = info.historical + sizeof storage_prefix;
+    uint16_t number = (uint16_t)(at[1] << 8 | at[2]);
+    snprintf(standard, sizeof standard, "standard %02X", at[0]);
+    for (size_t i = 0; i < sizeof storage_standards / sizeof *storage_standards; i++)
+        if (storage_standards[i].code == at[0])
+            snprintf(standard, sizeof standard, "%s", storage_standards[i].name);
+    snprintf(card, sizeof card, "card %04X", number);
+    for (size_t i = 0; i < sizeof storage_cards / sizeof *storage_cards; i++)
+        if (storage_cards[i].code == number)
+            snprintf(card, sizeof card, "%s", storage_cards[i].name);
+    if (strcmp(standard, card) == 0)
+        snprintf(out->name, sizeof out->name, "%s", card);
+    else
+        snprintf(out->name, sizeof out->name, "%s, %s", standard, card);
+    return true;
 }
 
 size_t atr_of_historical(const uint8_t *historical, size_t length, uint8_t out[ATR_MAX])

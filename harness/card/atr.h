@@ -32,6 +32,17 @@ struct atr_info {
 
 void atr_decode(const uint8_t *atr, size_t length, struct atr_info *out);
 
+/*
+ * A target without ISO/IEC 14443-4, for which the reader made an ATR by PC/SC part 3, 3.1.3.2.3.2: it speaks
+ * no APDUs, and what answers them is the reader.
+ */
+struct storage_card {
+    char name
+        [64]; /* standard and card: "FeliCa", "ISO/IEC 14443 A part 3, MIFARE Classic 1K", "..., card 0042" */
+};
+/* False for every other ATR; *out is "" then. */
+bool storage_card_of_atr(const uint8_t *atr, size_t length, struct storage_card *out);
+
 /* The ATR that a PC/SC reader makes of a type A ATS's historical bytes, or of an ATQB (mbli: 0..15). */
 size_t atr_of_historical(const uint8_t *historical, size_t length, uint8_t out[ATR_MAX]);
 size_t atr_of_atqb(const uint8_t atqb[12], uint8_t mbli, uint8_t out[ATR_MAX]);

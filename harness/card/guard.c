@@ -210,8 +210,10 @@ static int check_get_response(const struct guard *g, const struct apdu *a, struc
     if (a->p1 != 0 || a->p2 != 0 || !is_case_2(a))
         return refuse(a, e, "GET RESPONSE is 00c00000 and an Le");
     if (g->get_responses >= GET_RESPONSES_MAX)
-        return refuse(a, e,
-                      "64 GET RESPONSE in a row have been sent; a card that goes on is caught in a loop");
+        return refuse(
+            a, e,
+            "64 GET RESPONSE have been sent since the field came on; a card that goes on is caught in "
+            "a loop");
     return 0;
 }
 
@@ -260,7 +262,7 @@ int guard_check(struct guard *g, const uint8_t *command, size_t length, struct e
             length);
     int result = check_form(g, &a, length, e);
     if (result == 0)
-        g->get_responses = a.cla == 0x00 && a.ins == INS_GET_RESPONSE ? g->get_responses + 1 : 0;
+        g->get_responses += a.cla == 0x00 && a.ins == INS_GET_RESPONSE;
     return result;
 }
 

@@ -24,8 +24,8 @@ enum guard_application {
 struct guard {
     enum guard_application application; /* what the last successful SELECT by name chose */
     uint16_t file;                      /* the EF selected in it, 0 = none */
-    unsigned get_responses;             /* explicit GET RESPONSE steps in a row */
-    bool personal_file;                 /* a personal file may be current though `file` doesn't say so */
+    unsigned get_responses; /* GET RESPONSE steps since the field came on, other commands between or not */
+    bool personal_file;     /* a personal file may be current though `file` doesn't say so */
 };
 
 void guard_reset(struct guard *g); /* field off: the card forgot everything */

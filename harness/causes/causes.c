@@ -178,6 +178,18 @@ static void take_probes(const struct causes_fold *o, const struct findings_cell 
     }
 }
 
+static void take_storage_card(struct causes_probes *found, const struct journal_transaction *t)
+{
+    uint8_t atr[ATR_MAX];
+    size_t length = 0;
+    struct storage_card card;
+    if (!hex_bytes(journal_shown(t->atr), atr, sizeof atr, &length) ||
+        !storage_card_of_atr(atr, length, &card))
+        return;
+    found->storage++;
+    found->storage_card = card;
+}
+
 /* ---- failures ---- */
 
 /* A failed transaction as it is looked at. */
@@ -389,6 +401,7 @@ static int hear_transaction(void *self, const struct journal_record *r, enum out
     take_identity(identity_of(o, c), t);
     take_technology(o, c, identity_of(o, c), t);
     take_probes(o, c, &o->probes[t->cell / o->f->survey->script_count], t);
+    take_storage_card(&o->probes[t->cell / o->f->survey->script_count], t);
     return outcome == OUTCOME_FAIL || outcome == OUTCOME_INVALID ? take_failure(o, r, c, outcome) : 0;
 }
 

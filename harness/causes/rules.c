@@ -6,6 +6,7 @@
 #include "harness/causes/rules.h"
 
 #include "harness/base/text.h"
+#include "harness/domain/status_word.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +17,7 @@
 #define FRAME_CAUSES                                                                                         \
     (CAUSE(7) | CAUSE(9) | CAUSE(10) | CAUSE(11) | CAUSE(12) | CAUSE(13) | CAUSE(14) | CAUSE(15))
 
-/* Codes and status words that several causes share, at a stage; a code that isn't here stands for its record.
- */
+/* A library's codes that several causes share, at a stage; one that isn't here stands for its record. */
 static const struct {
     enum stage stage;
     const char *code;
@@ -34,15 +34,6 @@ static const struct {
     { STAGE_EXCHANGE, "SCARD_W_REMOVED_CARD", CAUSE(3) | CAUSE(16) },
     { STAGE_EXCHANGE, "SCARD_E_NO_SMARTCARD", CAUSE(3) | CAUSE(16) },
     { STAGE_EXCHANGE, NATIVE_DEADLINE_MISSED, CAUSE(10) | CAUSE(11) | CAUSE(31) },
-    { STAGE_ROUTE, "6A82", CAUSE(18) | CAUSE(21) },
-    { STAGE_ROUTE, "6985", CAUSE(20) | CAUSE(21) },
-    { STAGE_ROUTE, "6F00", CAUSE(19) | CAUSE(24) },
-    { STAGE_EXCHANGE, "6F00", CAUSE(19) | CAUSE(23) | CAUSE(24) },
-    { STAGE_EXCHANGE, "6700", CAUSE(14) | CAUSE(15) | CAUSE(23) },
-    { STAGE_ROUTE, "6400", CAUSE(23) | CAUSE(29) },
-    { STAGE_EXCHANGE, "6400", CAUSE(23) | CAUSE(29) },
-    { STAGE_ROUTE, "6401", CAUSE(23) | CAUSE(29) },
-    { STAGE_EXCHANGE, "6401", CAUSE(23) | CAUSE(29) },
 };
 
 static cause_set sharing(const struct causes_kind *k)
@@ -50,7 +41,8 @@ static cause_set sharing(const struct causes_kind *k)
     for (size_t i = 0; i < sizeof shared_codes / sizeof *shared_codes; i++)
         if (shared_codes[i].stage == k->stage && strcmp(shared_codes[i].code, k->code) == 0)
             return shared_codes[i].causes | k->recorded;
-    return k->recorded;
+    uint16_t sw;
+    return k->recorded | (status_word_of_text(k->code, &sw) ? status_word_conditional(sw) : 0);
 }
 
 /* ---- what the rules leave ---- */
@@ -218,6 +210,15 @@ static void probes(struct causes_view *v, const char *rule)
     else if (p->no_host > 0 && p->element > 0)
         add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(21) | CAUSE(24),
                      SAY(SAID_ELEMENT_PROBE, said_number(p->element).text));
+}
+
+/* Of a target that speaks no APDUs a PC/SC reader makes an ATR of its own, and answers what it is sent. */
+static void storage_card(struct causes_view *v, const char *rule)
+{
+    const struct causes_probes *p = v->probes;
+    if (v->kind->answered && p->storage > 0)
+        add_evidence(v, rule, CAUSES_SUPPORTED, CAUSE(4),
+                     SAY(SAID_STORAGE_CARD, said_number(p->storage).text, p->storage_card.name));
 }
 
 static const char *technology_names(unsigned bits)
@@ -393,13 +394,21 @@ static const struct {
     const char *name;
     void (*ask)(struct causes_view *v, const char *rule);
 } rules[] = {
-    { "waiting-time", waiting_time },       { "driver-timeout", driver_timeout },
-    { "immediate-error", immediate_error }, { "first-exchange", first_exchange },
-    { "rates-offered", rates_offered },     { "payload", payload },
-    { "host-driver", host_driver },         { "reader-asked", reader_asked },
-    { "same-answer", same_answer },         { "probes", probes },
-    { "technology", technology },           { "position", position },
-    { "power-mode", power_mode },           { "reader-class", reader_class },
+    { "waiting-time", waiting_time },
+    { "driver-timeout", driver_timeout },
+    { "immediate-error", immediate_error },
+    { "first-exchange", first_exchange },
+    { "rates-offered", rates_offered },
+    { "payload", payload },
+    { "host-driver", host_driver },
+    { "reader-asked", reader_asked },
+    { "same-answer", same_answer },
+    { "probes", probes },
+    { "storage-card", storage_card },
+    { "technology", technology },
+    { "position", position },
+    { "power-mode", power_mode },
+    { "reader-class", reader_class },
 };
 
 /* What the driver's own look at each exchange left out, and no rule here explains. */

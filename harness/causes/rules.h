@@ -2,6 +2,7 @@
 #ifndef NFC_SURVEY_CAUSES_RULES_H
 #define NFC_SURVEY_CAUSES_RULES_H
 
+#include "harness/card/atr.h"
 #include "harness/causes/causes.h"
 #include "harness/findings/findings.h"
 
@@ -14,10 +15,12 @@ struct causes_identity {
     unsigned technologies; /* it was activated as: bit 0 A, 1 B, 2 F */
 };
 
-/* What the probes of a script found, in one reader, handset and condition. */
+/* What answers, as far as it shows, in one reader, handset and condition: by the probes of a script and by the ATR. */
 struct causes_probes {
     uint32_t host, no_host;       /* SELECT AndroidHCE: 9000, or another status word */
     uint32_t element, no_element; /* GET DATA of the CPLC: 9000, or another */
+    uint32_t storage;             /* transactions with a storage card's ATR */
+    struct storage_card storage_card;
 };
 
 struct causes_view {

@@ -1,6 +1,7 @@
 #include "harness/commands/trace.h"
 
 #include "harness/card/apdu.h"
+#include "harness/card/atr.h"
 
 #define HEX_MAX (4 * APDU_RESPONSE_MAX)
 
@@ -35,20 +36,20 @@ void trace_response(struct buf *b, const struct trace_exchange *x)
 {
     struct buf hex;
     uint16_t sw = apdu_status_word(x->response, x->response_length);
-    const char *meaning = status_word_text(sw);
     buf_init(&hex, HEX_MAX);
     guard_add_response_hex(&hex, x->before, x->command, x->command_length, x->response, x->response_length);
     buf_add_text(b, "<< ");
     add_spaced(b, &hex);
     buf_add_format(b, "  (%zu bytes, %.1f ms)", x->response_length, (double)x->us / 1e3);
-    if (sw != 0)
-        buf_add_format(b, " %04X%s%s", sw, meaning[0] ? " " : "", meaning);
+    if (x->response_length >= 2)
+        buf_add_format(b, " %04X %s", sw, status_word_text(sw));
     buf_add_char(b, '\n');
     buf_free(&hex);
 }
 
 void trace_target(struct buf *b, const struct driver_target *target)
 {
+    struct storage_card card;
     buf_add_text(b, "-- ");
     if (target->technology)
         buf_add_format(b, "type %c, ", target->technology);
@@ -56,6 +57,8 @@ void trace_target(struct buf *b, const struct driver_target *target)
         buf_add_text(b, "type not told by the reader, ");
     buf_add_text(b, "ATR ");
     add_bytes(b, target->atr, target->atr_length);
+    if (storage_card_of_atr(target->atr, target->atr_length, &card))
+        buf_add_format(b, " (a storage card, which speaks no APDUs: %s)", card.name);
     if (target->uid_length > 0) {
         buf_add_text(b, ", UID ");
         add_bytes(b, target->uid, target->uid_length);

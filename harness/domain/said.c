@@ -3,6 +3,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
 #include "harness/domain/domain.h"
+#include "harness/domain/status_word.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -146,7 +147,7 @@ static bool fits_kind(char kind, const char *argument)
     case 'D':
         return clock_wall_of_text(argument) != 0;
     case 'S':
-        return length == 4 && strspn(argument, "0123456789ABCDEF") == 4;
+        return status_word_of_text(argument, &(uint16_t) { 0 });
     default:
         return true;
     }

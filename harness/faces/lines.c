@@ -34,7 +34,7 @@ static void on_continue(int number)
 void lines_clear(struct lines *l)
 {
     if (l->drawn)
-        fputs("\r\033[K", stderr);
+        fputs("\r\033[K", l->speech.to);
     l->drawn = false;
 }
 
@@ -44,12 +44,12 @@ static unsigned columns(void)
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-static void draw_bar(double share, unsigned width)
+static void draw_bar(FILE *to, double share, unsigned width)
 {
-    fputc('[', stderr);
+    fputc('[', to);
     for (unsigned i = 0; i < width; i++)
-        fputc(i < (unsigned)(share * width) ? '#' : '.', stderr);
-    fputs("] ", stderr);
+        fputc(i < (unsigned)(share * width) ? '#' : '.', to);
+    fputs("] ", to);
 }
 
 static struct phrase progress_text(const struct station_progress *p, double percent, enum language language)
@@ -83,16 +83,16 @@ static void show_progress(struct lines *l, const struct station_progress *p)
     l->drawn_ns = now;
     l->placements = p->placements;
     if (!l->terminal || l->asks) {
-        fprintf(stderr, "%s\n", text.text);
+        fprintf(l->speech.to, "%s\n", text.text);
         return;
     }
     size_t room = columns(), used = text_columns(text.text);
     lines_clear(l);
     if (room > used + 15)
-        draw_bar(share, room - used - 5 < BAR_MAX ? (unsigned)(room - used - 5) : BAR_MAX);
+        draw_bar(l->speech.to, share, room - used - 5 < BAR_MAX ? (unsigned)(room - used - 5) : BAR_MAX);
     text_abridge(line, sizeof line, room - 1, text.text);
-    fputs(line, stderr);
-    fflush(stderr);
+    fputs(line, l->speech.to);
+    fflush(l->speech.to);
     l->drawn = true;
 }
 

@@ -22,8 +22,9 @@ struct out {
 
 static void open_window(struct out *o)
 {
+    size_t capacity = o->buf->capacity - 1; /* which may be past what the buffer is to hold */
     o->p = o->buf->data + o->buf->length;
-    o->end = o->buf->data + o->buf->capacity - 1;
+    o->end = o->buf->data + (capacity < o->buf->max ? capacity : o->buf->max);
 }
 
 static void close_window(struct out *o)

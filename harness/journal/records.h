@@ -36,8 +36,9 @@
 
 #define JOURNAL_VERSION 2 /* 1: sentences in place of codes; both are read, old_sentences.c */
 
-#define JOURNAL_CODES_END                                                                                    \
-    (SAID_VIRTUAL_CLOCK + 1) /* the codes of said.def behind it are of findings and reports */
+#define JOURNAL_OLD_CODES_END                                                                                \
+    (SAID_VIRTUAL_CLOCK + 1)             /* the codes of said.def behind it are not of version 1 */
+#define JOURNAL_CODES_END SAID_CONDITION /* from it on they are of findings and reports */
 
 #define JOURNAL_START(F)                                                                                     \
     F(TEXT, format, MUST, "nfc-survey/journal")                                                              \
@@ -131,7 +132,9 @@
     F(U64, skipped_steps, MAY, "steps that the reader's class cannot pass")                                  \
     F(STAGES, stages, MUST, "microseconds by stage")                                                         \
     F(EXCHANGES, exchanges, MUST, "step number, microseconds, status word of each exchange")                 \
-    F(BYTES, bytes, MAY, "of a failed transaction, or where the script asks for them; redacted at the source")
+    F(BYTES, bytes, MAY,                                                                                     \
+      "of a failed transaction, or where the script asks for them; redacted at the source")                  \
+    F(SAID, bytes_cut, MAY, "some are left out of bytes: the most that a line holds is reached")
 
 #define JOURNAL_PLACED(F)                                                                                    \
     F(U64, placement, MUST, "line number of its placement record")                                           \

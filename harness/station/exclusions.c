@@ -38,7 +38,8 @@ void job_exclude(struct station *st, unsigned reader, const char *reason)
         return;
     text_fit(u->job.excluded, sizeof u->job.excluded, reason);
     if (u->job.state == JOB_RUNNING && u->worker.pid > 0)
-        wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0); /* no more of it is needed */
+        u->job.finish_asked =
+            wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0); /* no more of it is needed */
 }
 
 void withdraw_last(struct station *st, const char *reason)

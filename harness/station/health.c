@@ -45,6 +45,7 @@ void unit_open(struct station *st, unsigned reader)
     struct unit *u = &st->units[reader];
     struct err e;
     u->asking = true;
+    u->told = 0;
     if (u->worker.pid == 0) {
         worker_close(&u->worker);
         if (worker_start(&u->worker, st->survey, reader, &e) != 0) {
@@ -144,12 +145,14 @@ static void reader_answered(struct station *st, unsigned reader, const struct wi
     back_in_service(st, reader, HEALTH_RELEASED, NULL);
 }
 
-static void placement_ended(struct station *st, unsigned reader, const struct wire_placed *m)
+static bool placement_ended(struct station *st, unsigned reader, const struct wire_placed *m)
 {
     struct unit *u = &st->units[reader];
     struct job *j = &u->job;
     if (j->state != JOB_RUNNING)
-        return;
+        return true;
+    if (!m->reader_lost && !m->busy && !job_may_end(st, j))
+        return false;
     if (st->virtual_time && m->now_ns >= st->virtual_now_ns && m->now_ns < UINT64_MAX / 2)
         j->ended_ns = m->now_ns;
     bool by_operator = m->broken && st->stop_asked && !m->reader_lost;
@@ -160,7 +163,7 @@ static void placement_ended(struct station *st, unsigned reader, const struct wi
         job_end(st, reader, &held, true);
         worker_kill(&u->worker);
         leave_service(st, reader, READER_LOST, HEALTH_HELD, &held);
-        return;
+        return true;
     }
     job_end(st, reader, by_operator || m->reader_lost ? &reason : NULL, by_operator);
     if (m->reader_lost) {
@@ -168,48 +171,80 @@ static void placement_ended(struct station *st, unsigned reader, const struct wi
         worker_kill(&u->worker); /* a fresh process: no library state of the lost reader is left */
         leave_service(st, reader, READER_LOST, HEALTH_LOST, &gone);
     }
+    return true;
 }
 
-static void take_message(struct station *st, unsigned reader)
+/* What a whole order can bring, and then some for questions that are asked between two of them. */
+static uint64_t messages_max(const struct station *st)
+{
+    uint64_t exchanges = 2 * SCRIPT_EXPANDED_MAX; /* each may be told again, for its bytes */
+    return st->survey->script_count * st->survey->scheme.k * (exchanges + 1) + 10000;
+}
+
+/* False: no worker of ours would send it. */
+static bool take_message(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
     const struct wire_inbox *in = &u->worker.inbox;
     const void *body;
+    if (++u->told > messages_max(st))
+        return false;
     switch (in->kind) {
     case WIRE_OPENED:
         if ((body = wire_body(in, sizeof(struct trial_opened), false)))
             reader_opened(st, reader, body);
-        break;
+        return body;
     case WIRE_EXCHANGE:
-        job_exchange(st, reader, in);
-        break;
+        return job_exchange(st, reader, in);
     case WIRE_TRANSACTION:
-        if ((body = wire_body(in, sizeof(struct trial_report), false)))
-            job_transaction_done(st, reader, body);
-        break;
+        body = wire_body(in, sizeof(struct trial_report), false);
+        return body && job_transaction_done(st, reader, body);
     case WIRE_PLACED:
         if ((body = wire_body(in, sizeof(struct wire_placed), false)))
-            placement_ended(st, reader, body);
-        break;
+            return placement_ended(st, reader, body);
+        return false;
     case WIRE_SEEN:
         u->job.seen = true;
-        break;
+        return true;
     case WIRE_WATCHED:
         if ((body = wire_body(in, sizeof(struct wire_status), false)))
             watch_told(st, reader, ((const struct wire_status *)body)->status == 0);
-        break;
+        return body;
     case WIRE_LIFTED:
         u->job.lift = false;
         if ((body = wire_body(in, sizeof(struct wire_status), false)))
             u->job.lift_status = ((const struct wire_status *)body)->status;
-        break;
+        return body;
     case WIRE_ANSWER:
         if ((body = wire_body(in, sizeof(struct wire_status), false)))
             reader_answered(st, reader, body);
-        break;
+        return body;
     default:
-        break; /* a kind that only the supervisor sends: ignored */
+        return false; /* a kind that only the supervisor sends */
     }
+}
+
+/* Its process is gone, or is ended here: why. The transaction that was running is lost. */
+static void worker_ended(struct station *st, unsigned reader, const char *native, const struct said *why)
+{
+    struct unit *u = &st->units[reader];
+    worker_kill(&u->worker);
+    worker_close(&u->worker);
+    job_mark(st, reader);
+    if (u->state == READER_OPENING) {
+        u->found.status = ERR_ENVIRONMENT;
+        text_fit(u->found.text, sizeof u->found.text, said_text(why).text);
+        u->state = READER_LOST;
+        return;
+    }
+    if (u->job.state == JOB_RUNNING) {
+        job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), native, why);
+        job_end(st, reader, why, st->stop_asked > 1);
+    }
+    u->job.lift = false;
+    u->asking = false;
+    if (u->state == READER_READY && !st->stop_asked)
+        leave_service(st, reader, READER_LOST, HEALTH_LOST, why);
 }
 
 /* Its socket is closed: it died by itself, or somebody killed it. */
@@ -218,23 +253,17 @@ void unit_died(struct station *st, unsigned reader)
     struct unit *u = &st->units[reader];
     char how[48];
     worker_end_text(worker_kill(&u->worker), how, sizeof how);
-    worker_close(&u->worker);
     struct said ended = SAY(SAID_WORKER_ENDED, how);
-    job_mark(st, reader);
-    if (u->state == READER_OPENING) {
-        u->found.status = ERR_ENVIRONMENT;
-        text_fit(u->found.text, sizeof u->found.text, said_text(&ended).text);
-        u->state = READER_LOST;
-        return;
-    }
-    if (u->job.state == JOB_RUNNING) {
-        job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), how, &ended);
-        job_end(st, reader, &ended, st->stop_asked > 1);
-    }
-    u->job.lift = false;
-    u->asking = false;
-    if (u->state == READER_READY && !st->stop_asked)
-        leave_service(st, reader, READER_LOST, HEALTH_LOST, &ended);
+    worker_ended(st, reader, how, &ended);
+}
+
+/* Nothing can be believed of a placement in which it sent what it was not ordered to. */
+static void worker_strayed(struct station *st, unsigned reader)
+{
+    struct unit *u = &st->units[reader];
+    const struct said strayed = said_alone(SAID_WORKER_STRAYED);
+    u->job.unbelievable = u->job.state == JOB_RUNNING || u->job.state == JOB_ENDED;
+    worker_ended(st, reader, "", &strayed);
 }
 
 void unit_drain(struct station *st, unsigned reader)
@@ -242,13 +271,16 @@ void unit_drain(struct station *st, unsigned reader)
     struct unit *u = &st->units[reader];
     for (;;) {
         enum wire_received got = wire_receive(u->worker.fd, false, &u->worker.inbox);
+        if (got == WIRE_BROKEN || (got == WIRE_MESSAGE && !take_message(st, reader))) {
+            worker_strayed(st, reader);
+            return;
+        }
         if (got == WIRE_MESSAGE) {
-            take_message(st, reader);
             if (u->worker.pid == 0) { /* it was killed on what it told */
                 worker_close(&u->worker);
                 return;
             }
-        } else if (got == WIRE_CLOSED || got == WIRE_BROKEN) {
+        } else if (got == WIRE_CLOSED) {
             unit_died(st, reader);
             return;
         } else {

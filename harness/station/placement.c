@@ -64,6 +64,7 @@ void job_begin(struct station *st, unsigned reader, const struct plan_placement 
     j->opened_at_us = station_at_us(st, st->virtual_now_ns);
     j->ended_ns = st->virtual_now_ns;
     j->lift = true;
+    st->units[reader].told = 0;
 }
 
 static struct job_transaction *running_transaction(struct station *st, struct job *j)
@@ -79,6 +80,9 @@ static struct job_transaction *running_transaction(struct station *st, struct jo
     }
     return j->now;
 }
+
+/* Evidence of one transaction that fits in its line with everything else: 4,096 exchanges take less than 1 MiB. */
+#define EVIDENCE_MAX (JOURNAL_LINE_MAX - (1u << 20))
 
 static bool grow_exchanges(struct job *j)
 {
@@ -103,40 +107,63 @@ static bool grow_exchanges(struct job *j)
     return true;
 }
 
-static void set_bytes(struct job *j, size_t index, const struct wire_exchange *m, const char *hex)
+static bool is_hex(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (!text[i] || !strchr("0123456789abcdefx", text[i]))
+            return false;
+    }
+    return true;
+}
+
+/* The last exchanges tell why it failed: where all are too long for a line, the first ones go. */
+static bool set_bytes(struct job *j, size_t index, const struct wire_exchange *m, const char *hex)
 {
     struct job_transaction *t = j->now;
     if (!t->bytes)
         t->bytes = calloc(j->now_capacity, sizeof *t->bytes);
-    if (!t->bytes || t->bytes[index].command)
-        return;
+    if (!t->bytes)
+        return true;
+    if (index < t->cut || t->bytes[index].command || !is_hex(hex, (size_t)m->command_hex + m->response_hex))
+        return false;
     t->bytes[index].command = text_copy_n(hex, m->command_hex);
     t->bytes[index].response = text_copy_n(hex + m->command_hex, m->response_hex);
+    t->evidence += (size_t)m->command_hex + m->response_hex;
+    for (; t->evidence > EVIDENCE_MAX && t->cut < index; t->cut++) {
+        struct journal_byte_pair *first = &t->bytes[t->cut];
+        t->evidence -= strlen(first->command ? first->command : "");
+        t->evidence -= strlen(first->response ? first->response : "");
+        free((char *)first->command);
+        free((char *)first->response);
+        *first = (struct journal_byte_pair) { 0 };
+    }
+    return true;
 }
 
-void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *in)
+bool job_exchange(struct station *st, unsigned reader, const struct wire_inbox *in)
 {
     struct job *j = &st->units[reader].job;
     const struct wire_exchange *m = wire_body(in, sizeof *m, true);
-    if (!m || j->state != JOB_RUNNING ||
-        in->body.length - sizeof *m != (size_t)m->command_hex + m->response_hex ||
-        !running_transaction(st, j))
-        return;
+    if (!m || in->body.length - sizeof *m != (size_t)m->command_hex + m->response_hex)
+        return false;
+    if (j->state != JOB_RUNNING || !running_transaction(st, j))
+        return true; /* it did not know yet that nobody listens */
     struct job_transaction *t = j->now;
     if (m->late > t->count)
-        return;
+        return false;
     if (m->late == t->count) {
         if (!grow_exchanges(j))
-            return;
+            return false;
         struct journal_exchange *x = &t->exchanges[t->count++];
         x->step = m->step;
         x->us = m->us;
         x->sw[0] = '\0';
         if (m->sw)
             snprintf(x->sw, sizeof x->sw, "%04X", m->sw & 0xffffu);
+    } else if (m->command_hex == 0) {
+        return false;
     }
-    if (m->command_hex > 0)
-        set_bytes(j, m->late, m, (const char *)(m + 1));
+    return m->command_hex == 0 || set_bytes(j, m->late, m, (const char *)(m + 1));
 }
 
 /* What the report of a transaction makes doubtful, where a person laid the phone and can be asked. */
@@ -152,10 +179,28 @@ static void person_doubts(const struct station *st, struct job *j, const struct 
         j->doubt = QUESTION_NONE; /* it is there again: nobody took it away */
 }
 
+static unsigned made(const struct job_tally *t)
+{
+    return t->ok + t->fail + t->invalid;
+}
+
+/* One of the order's k, and the next of its script. */
 static bool was_ordered(const struct station *st, const struct job *j, const struct trial_report *m)
 {
     return m->script < st->survey->script_count && (j->placement.scripts & 1u << m->script) &&
-           m->repeat <= 1000;
+           m->repeat <= st->survey->scheme.k && m->repeat == made(&j->tally[m->script]) + 1 &&
+           m->order >= 1 && m->order <= st->survey->scheme.k * st->survey->script_count;
+}
+
+bool job_may_end(const struct station *st, const struct job *j)
+{
+    for (unsigned script = 0; script < st->survey->script_count; script++) {
+        const struct job_tally *t = &j->tally[script];
+        bool not_seen = made(t) == 1 && t->ok == 0;
+        if ((j->placement.scripts & 1u << script) && made(t) != st->survey->scheme.k && !not_seen)
+            return j->finish_asked;
+    }
+    return true;
 }
 
 static void count_outcome(struct job *j, const struct trial_report *m)
@@ -170,11 +215,11 @@ static void count_outcome(struct job *j, const struct trial_report *m)
     t->slow += m->slow != 0;
 }
 
-void job_transaction_done(struct station *st, unsigned reader, const struct trial_report *m)
+/* Of a report that is valid and was ordered. */
+static void take_report(struct station *st, unsigned reader, const struct trial_report *m)
 {
     struct job *j = &st->units[reader].job;
-    if (j->state != JOB_RUNNING || !trial_report_is_valid(m) || !was_ordered(st, j, m) ||
-        !running_transaction(st, j))
+    if (!running_transaction(st, j))
         return;
     struct job_transaction *t = j->now;
     person_doubts(st, j, m);
@@ -197,6 +242,17 @@ void job_transaction_done(struct station *st, unsigned reader, const struct tria
                 "run");
         station_fail(st, &e);
     }
+}
+
+bool job_transaction_done(struct station *st, unsigned reader, const struct trial_report *m)
+{
+    const struct job *j = &st->units[reader].job;
+    if (j->state != JOB_RUNNING)
+        return true;
+    if (!trial_report_is_valid(m) || !was_ordered(st, j, m))
+        return false;
+    take_report(st, reader, m);
+    return true;
 }
 
 void job_mark(struct station *st, unsigned reader)
@@ -225,9 +281,11 @@ void job_transaction_lost(struct station *st, unsigned reader, enum outcome outc
         for (m.script = 0; !(j->placement.scripts & 1u << m.script); m.script++)
             ;
     }
-    const struct job_tally *told = &j->tally[m.script];
-    if (told->ok + told->fail + told->invalid >= m.repeat)
-        return; /* it ended between two transactions: none was running */
+    if (made(&j->tally[m.script]) >= m.repeat)
+        return;                               /* it ended between two transactions: none was running */
+    m.repeat = made(&j->tally[m.script]) + 1; /* whatever the page says that a worker could write */
+    if (m.order < 1 || m.order > st->survey->scheme.k * st->survey->script_count)
+        m.order = 1;
     m.outcome = outcome;
     m.stage = j->mark.stage < STAGE_COUNT && j->mark.stage != STAGE_NONE ? j->mark.stage : STAGE_EXCHANGE;
     m.step = j->mark.step;
@@ -238,8 +296,7 @@ void job_transaction_lost(struct station *st, unsigned reader, enum outcome outc
     m.exchanges = j->now ? (uint32_t)j->now->count : 0;
     text_fit(m.native, sizeof m.native, native);
     m.detail = said_flat(detail);
-    j->state = JOB_RUNNING;
-    job_transaction_done(st, reader, &m);
+    take_report(st, reader, &m);
 }
 
 void job_end(struct station *st, unsigned reader, const struct said *reason, bool by_operator)
@@ -310,6 +367,7 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
     const struct plan_placement *p = &j->placement;
     const struct trial_report *m = &done->m;
     bool ok = m->outcome == OUTCOME_OK;
+    struct said bytes_cut;
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_TRANSACTION);
     struct journal_transaction *t = &r.as.transaction;
@@ -339,12 +397,16 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
     t->exchanges.items = done->exchanges;
     t->exchanges.count = done->count;
     if (done->bytes && (!ok || script_keeps_bytes(script_of(st, m)))) {
+        size_t cut = 0;
         for (size_t i = 0; i < done->count; i++) {
+            cut += !done->bytes[i].command;
             done->bytes[i].command = done->bytes[i].command ? done->bytes[i].command : text_copy("");
             done->bytes[i].response = done->bytes[i].response ? done->bytes[i].response : text_copy("");
         }
         t->bytes.items = done->bytes;
         t->bytes.count = done->count;
+        bytes_cut = SAY(SAID_BYTES_CUT, said_number(cut).text);
+        t->bytes_cut = cut > 0 ? &bytes_cut : NULL;
     }
     station_append(st, &r);
     if (!st->failed) {
@@ -356,16 +418,15 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
 static enum placement_result result_of(const struct station *st, const struct job *j, unsigned script)
 {
     const struct job_tally *t = &j->tally[script];
-    unsigned made = t->ok + t->fail + t->invalid;
     if (j->again)
         return PLACEMENT_ABORTED;
-    if (j->excluded[0])
-        return PLACEMENT_INVALID; /* whatever its transactions were: nobody had seen it */
+    if (j->excluded[0] || j->unbelievable)
+        return PLACEMENT_INVALID; /* whatever its transactions were: nobody had seen it, or nobody can tell */
     if (t->fail > 0 || t->slow > 0)
         return PLACEMENT_DIRTY;
     if (t->invalid > 0)
         return PLACEMENT_INVALID;
-    if (made >= st->survey->scheme.k)
+    if (made(t) >= st->survey->scheme.k)
         return PLACEMENT_CLEAN;
     return PLACEMENT_ABORTED; /* k is never cut short: made again whole */
 }

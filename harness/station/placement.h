@@ -5,8 +5,11 @@
 #include "harness/station/supervisor.h"
 
 void job_begin(struct station *st, unsigned reader, const struct plan_placement *p);
-void job_exchange(struct station *st, unsigned reader, const struct wire_inbox *in);
-void job_transaction_done(struct station *st, unsigned reader, const struct trial_report *m);
+/* What a worker told; false: none of ours would send it. */
+bool job_exchange(struct station *st, unsigned reader, const struct wire_inbox *in);
+bool job_transaction_done(struct station *st, unsigned reader, const struct trial_report *m);
+/* All that was ordered is made, nothing was seen, or it was told to end. */
+bool job_may_end(const struct station *st, const struct job *j);
 /* Keeps what the worker is doing now: its page is cleared when a new worker starts. */
 void job_mark(struct station *st, unsigned reader);
 /* A transaction that the worker could not report: hung, crashed, skipped. Takes the exchanges reported so far. */

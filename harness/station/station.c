@@ -121,7 +121,7 @@ static void on_interrupt(struct station *st)
         if (u->job.state != JOB_RUNNING)
             continue;
         if (st->stop_asked == 1) {
-            wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0);
+            u->job.finish_asked = wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0);
         } else {
             worker_kill(&u->worker);
             worker_close(&u->worker);

@@ -32,6 +32,8 @@ struct job_transaction {
     struct journal_exchange *exchanges;
     struct journal_byte_pair *bytes; /* one an exchange, NULL members where not sent; NULL without any */
     size_t count;
+    size_t evidence; /* characters in bytes */
+    size_t cut;      /* exchanges, the first ones, whose bytes were let go */
     uint64_t at_us;
 };
 
@@ -57,6 +59,8 @@ struct job {
     struct job_transaction *first, *last; /* finished, not yet written */
     struct job_transaction *now;          /* exchanges of the transaction that is running */
     size_t now_capacity;
+    bool finish_asked;                /* its worker was told to end it before its time */
+    bool unbelievable;                /* its worker sent what it was not ordered to */
     bool by_operator;                 /* broken off by Ctrl-C or skip: not the instrument's fault */
     bool seen;                        /* the phone is in the field and nothing may be in its way */
     bool let_go;                      /* it may be measured */
@@ -99,6 +103,7 @@ struct unit {
     bool occupied;     /* something did */
     bool left_list;    /* while quarantined its name was not on the list: it was re-plugged */
     uint64_t since_ns, next_try_ns;
+    uint64_t told; /* messages of its worker since the last order to open or to place */
     struct job job;
 };
 

@@ -1,5 +1,7 @@
 #include "harness/station/testbed_control.h"
 
+#include "harness/base/clock.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -9,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define ANSWER_MS 10000
+#define ANSWER_MS 10000 /* for the whole of it */
 
 int testbed_control_connect(const struct survey *s, int *fd, struct err *e)
 {
@@ -41,13 +43,20 @@ int testbed_control_connect(const struct survey *s, int *fd, struct err *e)
 
 int testbed_control_ask(int fd, const char *request, struct err *e)
 {
+    return testbed_control_ask_within(fd, request, ANSWER_MS, e);
+}
+
+int testbed_control_ask_within(int fd, const char *request, uint32_t limit_ms, struct err *e)
+{
     char answer[512];
     size_t length = 0;
     struct pollfd wait = { .fd = fd, .events = POLLIN };
+    uint64_t started_ns = clock_now_ns();
     if (send(fd, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
         return err_system(e, ERR_ENVIRONMENT, "testbed", errno, "the control socket does not take a request");
     while (length == 0 || answer[length - 1] != '\n') {
-        int ready = poll(&wait, 1, ANSWER_MS);
+        uint64_t past_ms = (clock_now_ns() - started_ns) / 1000000;
+        int ready = past_ms < limit_ms ? poll(&wait, 1, (int)(limit_ms - past_ms)) : 0;
         if (ready < 0 && errno == EINTR)
             continue;
         ssize_t n = ready > 0 ? recv(fd, answer + length, sizeof answer - 1 - length, 0) : -1;

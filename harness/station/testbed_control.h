@@ -7,6 +7,8 @@
 
 #include "harness/survey/survey.h"
 
+#include <stdint.h>
+
 /* The survey's socket, or the one that NFC_SURVEY_TESTBED names. *fd is the caller's to close; -1 on an
  * error. */
 int testbed_control_connect(const struct survey *s, int *fd, struct err *e)
@@ -14,5 +16,8 @@ int testbed_control_connect(const struct survey *s, int *fd, struct err *e)
 
 /* `request` ends with a newline. ERR_ENVIRONMENT unless the answer is "ok". */
 int testbed_control_ask(int fd, const char *request, struct err *e) __attribute__((warn_unused_result));
+/* The same, with a limit for the whole answer, however it dribbles in. */
+int testbed_control_ask_within(int fd, const char *request, uint32_t limit_ms, struct err *e)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -3,6 +3,8 @@
 #include "harness/base/clock.h"
 #include "harness/base/crc32c.h"
 #include "harness/base/text.h"
+#include "harness/card/apdu.h"
+#include "harness/card/atr.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +24,7 @@ struct play {
     uint32_t crc;       /* over the data of the present step */
     uint64_t step_length;
     bool first_exchange; /* since power-up */
+    bool read_before;    /* the exchange before was a READ that gave data */
     bool conflict;       /* a SELECT was answered 6985 since then, and the script went on */
 };
 
@@ -74,6 +77,7 @@ static int activate_target(struct play *p)
     p->out->ended_ns = after;
     trial_report_add_us(p->out, STAGE_ACTIVATE, (after - before) / 1000);
     p->first_exchange = true;
+    p->read_before = false;
     p->conflict = false;
     return status == 0 ? 0 : end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
 }
@@ -162,21 +166,23 @@ static bool reads_told_length(const struct play *p, const struct script_step *st
            !p->setup->script->variables[step->times.variable].given;
 }
 
-/* The candidates of a status word, with those that only the command behind it adds. */
+/* The candidates of a status word, with those that only the command behind it or the target adds. */
 static cause_set causes_of_answer(const struct play *p, const struct script_step *step, uint16_t sw,
                                   bool first)
 {
-    struct apdu apdu;
-    cause_set causes = status_word_causes(sw, step->stage == STAGE_ROUTE, first, p->data_length == 0);
+    struct apdu apdu = { 0 };
+    struct storage_card card;
+    (void)apdu_parse(p->command, p->command_length, &apdu);
+    struct status_word_asked asked = { .place = apdu_place(p->command, p->command_length, p->read_before),
+                                       .first = first,
+                                       .empty = p->data_length == 0,
+                                       .long_le = apdu.has_le && apdu.le >= 256,
+                                       .extended = apdu.extended };
+    cause_set causes = status_word_causes(sw, &asked);
     if ((causes & CAUSE(23)) && reads_told_length(p, step))
         causes |= CAUSE(26);
-    if (sw == 0x6700 && apdu_parse(p->command, p->command_length, &apdu)) {
-        /* also what a reader or stack says itself of a length that it does not carry */
-        if (apdu.has_le && apdu.le >= 256)
-            causes |= CAUSE(14);
-        if (apdu.extended)
-            causes |= CAUSE(15);
-    }
+    if (causes && storage_card_of_atr(p->target->atr, p->target->atr_length, &card))
+        causes |= CAUSE(4); /* the reader answers for a target that speaks no APDUs */
     return causes;
 }
 
@@ -218,6 +224,7 @@ static int exchange_command(struct play *p, const struct script_step *step, unsi
         return end(p, cause_outcome(causes) == OUTCOME_INVALID ? OUTCOME_INVALID : OUTCOME_FAIL, step->stage,
                    causes, SAY(SAID_STATUS_WORD, hex, status_word_text(sw)));
     }
+    p->read_before = p->data_length > 0 && apdu_place(p->command, p->command_length, false) == AT_READ;
     return 0;
 }
 

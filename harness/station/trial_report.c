@@ -1,6 +1,7 @@
 #include "harness/station/trial_report.h"
 
 #include "harness/base/text.h"
+#include "harness/journal/records.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,9 +78,10 @@ void trial_report_target(struct trial_report *r, const struct driver_target *tar
     r->detect_source = seen->detect_source;
 }
 
+/* What a journal can hold: the codes behind JOURNAL_CODES_END are those of reports. */
 static bool is_SAID(const struct said *s)
 {
-    return said_is_valid(s) && !s->words;
+    return said_is_valid(s) && !s->words && s->code < JOURNAL_CODES_END;
 }
 
 static bool is_HEX(const struct said *s)

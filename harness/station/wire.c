@@ -72,6 +72,11 @@ static enum wire_received take_packet(struct wire_inbox *in, const uint8_t *byte
     if (head.magic != MAGIC || head.kind == WIRE_NONE || head.kind >= WIRE_KIND_COUNT ||
         head.total > WIRE_MESSAGE_MAX)
         return WIRE_BROKEN;
+    bool whole = in->body.length == in->total;
+    if (length == sizeof head && head.total > 0)
+        return WIRE_BROKEN; /* nothing of it: without end there would be no message */
+    if (head.offset == 0 && !whole)
+        return WIRE_BROKEN;
     if (head.offset == 0) {
         buf_clear(&in->body);
         in->kind = (enum wire_kind)head.kind;

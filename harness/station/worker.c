@@ -84,6 +84,8 @@ static void keep_exchange(struct work *w, const struct transaction_exchange *x)
                               .command_length = (uint32_t)x->command_length,
                               .response_length = (uint32_t)x->response_length,
                               .before = x->before };
+    if (!buf_reserve(&w->kept, sizeof head + x->command_length + x->response_length))
+        return; /* nor any behind it: bytes_cut says how many */
     buf_add(&w->kept, &head, sizeof head);
     buf_add(&w->kept, x->command, x->command_length);
     buf_add(&w->kept, x->response, x->response_length);
@@ -109,7 +111,7 @@ static void exchange_done(void *context, const struct transaction_exchange *x)
 static void tell_kept(struct work *w)
 {
     uint32_t index = 0;
-    for (size_t at = 0; at < w->kept.length && !w->kept.failed; index++) {
+    for (size_t at = 0; at < w->kept.length; index++) {
         struct kept_head head;
         memcpy(&head, w->kept.data + at, sizeof head);
         at += sizeof head;

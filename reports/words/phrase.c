@@ -76,6 +76,8 @@ static void add_argument(void *context, struct buf *out, char kind, const char *
         buf_add_text(out, word_text(WORD_POSITION_CENTRE, language));
     else if (kind == 'U')
         add_duration(out, argument, language);
+    else if (kind == 'T')
+        buf_add_text(out, word_status(argument, language));
     else if (kind == 'D')
         buf_add_text(out, number_date(argument, language).text);
     else

@@ -79,3 +79,8 @@ const char *word_cause(unsigned number, enum language language)
     const struct cause_row *row = cause_row(number);
     return row ? translated(row->name, row->name, language) : "";
 }
+
+const char *word_status(const char *english, enum language language)
+{
+    return english[0] ? translated(english, english, language) : "";
+}

@@ -33,6 +33,8 @@ int words_open(enum language language, const char *locale_directory, struct err 
 
 const char *word_text(enum word id, enum language language);
 const char *word_said(enum said_code code, enum language language); /* of said.def, with its places */
-const char *word_cause(unsigned number, enum language language);    /* of cause.def; "" outside of it */
+/* A text of status_word.def; as it is where it is none of them, as in the journals of another version. */
+const char *word_status(const char *english, enum language language);
+const char *word_cause(unsigned number, enum language language); /* of cause.def; "" outside of it */
 
 #endif

@@ -8,7 +8,7 @@ setup() {
 
 @test "every string of the reports is translated, with the same values, and no other stands in a catalogue" {
     local po
-    xgettext --from-code=UTF-8 --language=C --keyword=S:2 --keyword=C:2c,3 --keyword=X:4 --keyword=CAUSE_ROW:4 -o strings.pot "$ROOT"/{reports/words/words.def,harness/domain/said.def,harness/domain/cause.def}
+    xgettext --from-code=UTF-8 --language=C --keyword=S:2 --keyword=C:2c,3 --keyword=X:4 --keyword=CAUSE_ROW:4 --keyword=STATUS_WORD:3 -o strings.pot "$ROOT"/{reports/words/words.def,harness/domain/said.def,harness/domain/cause.def,harness/domain/status_word.def}
     [ "$(grep -c '^msgid' strings.pot)" -gt 200 ]
     for po in "$ROOT"/reports/words/locale/*.po; do
         msgfmt --check-format --check-header --statistics -o /dev/null "$po" 2>said || { cat said; false; }

@@ -257,6 +257,32 @@ static void malformed_ats_are_refused(void **state)
     }
 }
 
+static void storage_cards_are_named_by_standard_and_card(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *atr, *name; /* "": none */
+    } cases[] = {
+        { "3B8F8001804F0CA00000030611003B0000000042", "FeliCa" },
+        { "3B8F8001804F0CA000000306030001000000006A", "ISO/IEC 14443 A part 3, MIFARE Classic 1K" },
+        { "3B8F8001804F0CA0000003060300030000000068", "ISO/IEC 14443 A part 3, MIFARE Ultralight" },
+        { "3B8F8001804F0CA00000030603FF00000000 0094", "ISO/IEC 14443 A part 3, card FF00" },
+        { "3B8F8001804F0CA0000003064000000000000028", "standard 40, card 0000" },
+        { "3B8F8001804F0CA000000306030001000000006B", "" }, /* TCK */
+        { "3B8F8001804F0CA000000307030001000000006B", "" }, /* not the workgroup's RID */
+        { "3B8F8001805A0A2E0B34FE00000000000000F7", "" },
+        { "3B888001000005E0B381A1007F", "" },
+        { "", "" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t atr[64];
+        struct storage_card card;
+        size_t length = from_hex(cases[i].atr, atr, sizeof atr);
+        assert_int_equal(storage_card_of_atr(atr, length, &card), cases[i].name[0] != '\0');
+        assert_string_equal(card.name, cases[i].name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +297,7 @@ int main(void)
         cmocka_unit_test(ats_is_read_with_its_bytes),
         cmocka_unit_test(absent_bytes_of_an_ats_have_the_defaults_of_the_standard),
         cmocka_unit_test(malformed_ats_are_refused),
+        cmocka_unit_test(storage_cards_are_named_by_standard_and_card),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
  * 2^FWI (ISO/IEC 14443-4), so FWI 10 is 309 ms and FWI 8 is 77 ms.
  */
 #include "harness/causes/rules.h"
+#include "harness/domain/status_word.h"
 #include "tests/unit/tables/summarise.h"
 
 #include <setjmp.h>
@@ -392,6 +393,21 @@ static void probes_show_where_a_route_leads(void **state)
     assert_int_equal(effect_of(&b, "probes", CAUSES_SUPPORTED), 0);
 }
 
+static void a_storage_cards_atr_supports_a_mismatch(void **state)
+{
+    (void)state;
+    struct bench b;
+    fill(&b, CAUSE(4) | CAUSE(18) | CAUSE(23));
+    b.kind.answered = true;
+    b.probes.storage = 4;
+    snprintf(b.probes.storage_card.name, sizeof b.probes.storage_card.name, "FeliCa");
+    assert_int_equal(effect_of(&b, "storage-card", CAUSES_SUPPORTED), CAUSE(4));
+    fill(&b, CAUSE(18) | CAUSE(23)); /* a record of before ATRs were looked at keeps its candidates */
+    b.kind.answered = true;
+    b.probes.storage = 4;
+    assert_int_equal(effect_of(&b, "storage-card", CAUSES_SUPPORTED), 0);
+}
+
 static void a_reader_that_never_saw_the_handsets_technology_supports_a_mismatch(void **state)
 {
     (void)state;
@@ -745,15 +761,79 @@ static void card_or_reader_is_asked_of_the_verdicts(void **state)
     sample_close(&s);
 }
 
+#define PAGE        "docs/causes.md"
+#define TABLE_BEGIN "| status word | says | "
+
+/* The page as it stands; NUL-terminated, static. */
+static char *page(void)
+{
+    static char text[1 << 17];
+    FILE *file = fopen(PAGE, "r");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    return text;
+}
+
+/* "6A82", "61xx", "63Cx", and what no row knows. */
+static void add_word(struct buf *b, const struct status_word *row)
+{
+    char digits[8];
+    snprintf(digits, sizeof digits, "%04X", row->value);
+    for (unsigned i = 0; i < 4; i++)
+        if (!(row->mask >> (12 - 4 * i) & 0xF))
+            digits[i] = 'x';
+    buf_add_text(b, row->mask ? digits : "any other");
+}
+
+static void add_status_words(struct buf *b)
+{
+    const struct status_word *row;
+    buf_add_text(b,
+                 TABLE_BEGIN "SELECT of an application | SELECT of a file | READ | a further READ | other |\n"
+                             "|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; (row = status_word_row(i)); i++) {
+        buf_add_text(b, "| ");
+        add_word(b, row);
+        buf_add_format(b, " | %s |", row->text);
+        for (size_t place = 0; place < STATUS_WORD_PLACES; place++) {
+            buf_add_char(b, ' ');
+            if (row->causes[place])
+                causes_add_set(b, row->causes[place]);
+            else
+                buf_add_text(b, "–");
+            buf_add_text(b, " |");
+        }
+        buf_add_char(b, '\n');
+    }
+    buf_add_char(b, '\n');
+}
+
+/* NFC_SURVEY_UPDATE writes the table anew. */
+static void the_page_has_every_status_word(void **state)
+{
+    (void)state;
+    char *text = page(), *at = strstr(text, TABLE_BEGIN);
+    struct buf table;
+    buf_init(&table, 1u << 16);
+    add_status_words(&table);
+    assert_non_null(at);
+    if (getenv("NFC_SURVEY_UPDATE")) {
+        FILE *file = fopen(PAGE, "w");
+        assert_non_null(file);
+        fprintf(file, "%.*s%s%s", (int)(at - text), text, table.data, strstr(at, "\n\n") + 2);
+        assert_int_equal(fclose(file), 0);
+    } else if (strncmp(at, table.data, table.length) != 0) {
+        fail_msg(PAGE " has another table: NFC_SURVEY_UPDATE=1 and this test write it");
+    }
+    buf_free(&table);
+}
+
 /* docs/causes.md has a row for every cause, as the one table in cause.def has them, and for every rule. */
 static void the_page_has_every_cause_and_every_rule(void **state)
 {
     (void)state;
-    static char text[1 << 17];
-    FILE *file = fopen("docs/causes.md", "r");
-    assert_non_null(file);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
+    const char *text = page();
     for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
         char row[256];
         const struct cause_row *c = cause_row(n);
@@ -791,6 +871,7 @@ int main(void)
         cmocka_unit_test(a_reader_that_answers_did_not_hang),
         cmocka_unit_test(the_same_wrong_answer_does_not_differ),
         cmocka_unit_test(probes_show_where_a_route_leads),
+        cmocka_unit_test(a_storage_cards_atr_supports_a_mismatch),
         cmocka_unit_test(a_reader_that_never_saw_the_handsets_technology_supports_a_mismatch),
         cmocka_unit_test(a_position_nearer_to_the_centre_that_works_supports),
         cmocka_unit_test(a_power_mode_that_works_supports),
@@ -802,6 +883,7 @@ int main(void)
         cmocka_unit_test(a_waiting_time_told_on_another_reader_counts),
         cmocka_unit_test(kinds_beyond_the_most_are_counted),
         cmocka_unit_test(card_or_reader_is_asked_of_the_verdicts),
+        cmocka_unit_test(the_page_has_every_status_word),
         cmocka_unit_test(the_page_has_every_cause_and_every_rule),
     };
     return cmocka_run_group_tests_name("causes", tests, NULL, NULL);

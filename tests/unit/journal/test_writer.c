@@ -303,6 +303,42 @@ static void a_tail_longer_than_any_line_is_cut_and_not_hashed(void **state)
     remove_folder(folder);
 }
 
+/* A buffer that has grown past its most would take a longer one. */
+static void the_longest_line_that_is_written_is_read_and_a_longer_one_refused(void **state)
+{
+    (void)state;
+    char folder[256], run[300], file[320];
+    struct journal *j = NULL;
+    struct journal_verdict verdict;
+    struct buf text;
+    struct stat st;
+    struct err e;
+    make_folder(folder);
+    paths(folder, run, file);
+    buf_init(&text, 2 * JOURNAL_LINE_MAX);
+    assert_true(buf_reserve(&text, JOURNAL_LINE_MAX + JOURNAL_LINE_MAX / 4));
+    memset(text.data, 'x', JOURNAL_LINE_MAX + JOURNAL_LINE_MAX / 4);
+    assert_int_equal(journal_create(run, &j, &e), 0);
+    text.data[JOURNAL_LINE_MAX - 1024] = '\0';
+    assert_int_equal(append_note(j, text.data, &e), 0);
+    text.data[JOURNAL_LINE_MAX - 1024] = 'x';
+    for (size_t length = JOURNAL_LINE_MAX; length <= JOURNAL_LINE_MAX + JOURNAL_LINE_MAX / 4;
+         length += JOURNAL_LINE_MAX / 4) {
+        text.data[length] = '\0';
+        assert_int_equal(append_note(j, text.data, &e), ERR_LIMIT);
+        text.data[length] = 'x';
+    }
+    assert_int_equal(append_note(j, "and on", &e), 0);
+    journal_close(&j);
+    assert_int_equal(stat(file, &st), 0);
+    assert_true(st.st_size < JOURNAL_LINE_MAX);
+    assert_int_equal(journal_verify(file, NULL, NULL, &verdict, &e), 0);
+    assert_int_equal(verdict.records, 2);
+    assert_int_equal(verdict.damaged, 0);
+    buf_free(&text);
+    remove_folder(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +351,7 @@ int main(void)
         cmocka_unit_test(a_journal_cut_at_any_byte_of_its_last_two_lines_is_resumed_whole),
         cmocka_unit_test(a_damaged_whole_last_line_is_left_alone),
         cmocka_unit_test(a_tail_longer_than_any_line_is_cut_and_not_hashed),
+        cmocka_unit_test(the_longest_line_that_is_written_is_read_and_a_longer_one_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,6 +21,8 @@ struct stub {
     int fail_at, status; /* the nth exchange fails with this status */
     struct driver_fault fault;
     uint64_t now_ns, step_ns;
+    uint8_t atr[ATR_MAX]; /* of the target */
+    size_t atr_length;
 };
 
 static struct stub stub;
@@ -28,7 +30,9 @@ static struct stub stub;
 static int stub_activate(struct driver_reader *r, struct driver_target *t, struct driver_fault *f,
                          struct err *e)
 {
-    (void)r, (void)t, (void)f, (void)e;
+    (void)r, (void)f, (void)e;
+    memcpy(t->atr, stub.atr, stub.atr_length);
+    t->atr_length = stub.atr_length;
     stub.activations++;
     stub.now_ns += 30000000;
     return 0;
@@ -236,9 +240,10 @@ static void a_refused_read_of_a_told_length_may_come_of_wrong_data(void **state)
     (void)state;
     stub.sw_at = 5;
     stub.sw = 0x6b00;
-    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "").causes, CAUSE(23) | CAUSE(26));
+    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "").causes,
+                     CAUSE(23) | CAUSE(25) | CAUSE(26));
     stub.sw_at = 3; /* not made of an answer */
-    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "").causes, CAUSE(23));
+    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "").causes, CAUSE(23) | CAUSE(25));
 }
 
 static void a_wrong_length_of_256_bytes_may_be_the_readers(void **state)
@@ -248,8 +253,39 @@ static void a_wrong_length_of_256_bytes_may_be_the_readers(void **state)
     (void)state;
     stub.sw_at = 3;
     stub.sw = 0x6700;
-    assert_int_equal(play(read, NULL, "").causes, CAUSE(14) | CAUSE(23));
-    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "").causes, CAUSE(23)); /* four bytes */
+    assert_int_equal(play(read, NULL, "").causes, CAUSE(14) | CAUSE(23) | CAUSE(25));
+    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "").causes,
+                     CAUSE(23) | CAUSE(25)); /* four bytes */
+}
+
+/* The fifth exchange reads on where the fourth gave data: the file was there, and was lost since. */
+static void a_file_that_is_lost_between_two_reads_is_no_crash_alone(void **state)
+{
+    (void)state;
+    stub.sw = 0x6986;
+    stub.sw_at = 5;
+    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "").causes,
+                     CAUSE(16) | CAUSE(17) | CAUSE(19) | CAUSE(26));
+    stub.sw = 0x6a82;
+    stub.sw_at = 2;
+    assert_int_equal(play(SELECT_STEP FILE_STEP READ_STEPS, NULL, "").causes,
+                     CAUSE(18) | CAUSE(23) | CAUSE(25));
+}
+
+/* The reader answers what it is sent for a card without APDUs, each reader with a status word of its own. */
+static void a_storage_cards_refusal_may_be_a_technology_mismatch(void **state)
+{
+    static const uint16_t words[] = { 0x6a81, 0x6d00, 0x6300 };
+    (void)state;
+    memcpy(stub.atr, "\x3b\x8f\x80\x01\x80\x4f\x0c\xa0\0\0\x03\x06\x11\0\x3b\0\0\0\0\x42", 20);
+    stub.atr_length = 20;
+    stub.sw_at = 1;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        stub.sw = words[i];
+        assert_true(play(SELECT_STEP, NULL, "").causes & CAUSE(4));
+    }
+    stub.atr_length = 0;
+    assert_false(play(SELECT_STEP, NULL, "").causes & CAUSE(4));
 }
 
 static void what_the_reader_answers_itself_is_not_the_first_command(void **state)
@@ -260,7 +296,7 @@ static void what_the_reader_answers_itself_is_not_the_first_command(void **state
     snprintf(steps, sizeof steps, "%s%s%s", uid, SELECT_STEP, FILE_STEP);
     stub.sw_at = 2;
     stub.sw = 0x6f00;
-    assert_int_equal(play(steps, NULL, "").causes, CAUSE(19) | CAUSE(24));
+    assert_int_equal(play(steps, NULL, "").causes, CAUSE(19) | CAUSE(23) | CAUSE(24));
     stub.sw_at = 3;
     assert_int_equal(play(steps, NULL, "").causes, CAUSE(19) | CAUSE(23));
 }
@@ -351,7 +387,8 @@ int main(void)
         cmocka_unit_test_setup(a_refused_read_of_a_told_length_may_come_of_wrong_data, fresh),
 
         cmocka_unit_test_setup(a_wrong_length_of_256_bytes_may_be_the_readers, fresh),
-
+        cmocka_unit_test_setup(a_file_that_is_lost_between_two_reads_is_no_crash_alone, fresh),
+        cmocka_unit_test_setup(a_storage_cards_refusal_may_be_a_technology_mismatch, fresh),
         cmocka_unit_test_setup(what_the_reader_answers_itself_is_not_the_first_command, fresh),
 
         cmocka_unit_test_setup(a_phone_that_asked_its_user_may_be_why_it_falls_silent, fresh),

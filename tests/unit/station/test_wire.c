@@ -60,6 +60,7 @@ static void strangers_packets_are_broken_never_a_message(void **state)
         { { 0x4e465357u, WIRE_PLACED, 0xffffffffu, 0, 0 }, 20 }, /* too long */
         { { 0x4e465357u, WIRE_PLACED, 4, 8, 0 }, 20 },           /* a fragment of nothing */
         { { 0x4e465357u, WIRE_PLACED, 2, 0, 0 }, 20 },           /* more than it says */
+        { { 0x4e465357u, WIRE_PLACED, 4, 0 }, 16 },              /* nothing of it */
     };
     (void)state;
     for (size_t i = 0; i < sizeof packets / sizeof *packets; i++) {
@@ -73,6 +74,24 @@ static void strangers_packets_are_broken_never_a_message(void **state)
         close(ends[0]);
         close(ends[1]);
     }
+}
+
+/* A message that begins anew each time would never be whole. */
+static void a_message_is_not_begun_again_in_its_middle(void **state)
+{
+    const uint32_t half[5] = { 0x4e465357u, WIRE_PLACED, 8, 0, 0 };
+    struct wire_inbox in;
+    int ends[2];
+    (void)state;
+    pair_of(ends);
+    wire_inbox_init(&in);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(send(ends[0], half, sizeof half, 0), sizeof half);
+        assert_int_equal(wire_receive(ends[1], false, &in), i == 0 ? WIRE_AGAIN : WIRE_BROKEN);
+    }
+    wire_inbox_free(&in);
+    close(ends[0]);
+    close(ends[1]);
 }
 
 static void a_dead_peer_is_closed_and_a_silent_one_is_waited_for(void **state)
@@ -98,6 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_longer_than_a_packet_arrives_whole),
         cmocka_unit_test(strangers_packets_are_broken_never_a_message),
+        cmocka_unit_test(a_message_is_not_begun_again_in_its_middle),
         cmocka_unit_test(a_dead_peer_is_closed_and_a_silent_one_is_waited_for),
     };
     return cmocka_run_group_tests_name("wire", tests, NULL, NULL);
