@@ -8,6 +8,7 @@
 #include "harness/commands/message.h"
 #include "harness/commands/operator.h"
 #include "harness/commands/person.h"
+#include "harness/commands/premises_text.h"
 #include "harness/station/station.h"
 #include "reports/words/enums.h"
 
@@ -35,21 +36,6 @@ static void clear_line(struct voice *v)
     if (v->drawn)
         fputs("\r\033[K", stderr);
     v->drawn = false;
-}
-
-static struct phrase span_text(double seconds, enum language language)
-{
-    unsigned long s = (unsigned long)(seconds + 0.5);
-    unsigned long whole = s >= 3600 ? s / 3600 : s / 60, rest = s >= 3600 ? s / 60 % 60 : s % 60;
-    char first[24], second[24];
-    snprintf(first, sizeof first, "%lu", s >= 60 ? whole : s);
-    snprintf(second, sizeof second, "%02lu", rest);
-    if (seconds < 0)
-        return phrase_cut("?");
-    return phrase_fill(s >= 3600 ? WORD_CMD_H_MIN
-                       : s >= 60 ? WORD_CMD_MIN_S
-                                 : WORD_SECONDS,
-                       language, (const char *const[]) { first, second, NULL });
 }
 
 static unsigned columns(void)
@@ -127,6 +113,10 @@ static void say(void *context, const struct station_notice *notice)
     struct voice *v = context;
     struct phrase hold;
     clear_line(v);
+    if (notice->what == NOTICE_HOST) {
+        say_host(&v->speech, notice);
+        return;
+    }
     speech_note(&v->speech, words[notice->what],
                 notice->reader ? notice->reader : SPEECH_NUMBER(notice->placement),
                 word_text(word_health(notice->event), v->speech.language),
@@ -214,6 +204,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                                    .resume = resume,
                                    .version = NFC_SURVEY_VERSION,
                                    .by = operator_name(options, by, sizeof by),
+                                   .clock_was_wrong = options_text(options, "clock-was-wrong"),
                                    .ui = { &voice, progress, say, ask, listen_for, words, shown } };
     if (s->hands == HANDS_PERSON && !isatty(STDIN_FILENO)) {
         err_set(&e, ERR_ENVIRONMENT, "hands",
@@ -228,6 +219,8 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
         message_note("%s: %s", directory, phrase_said(&result.reason, speech->language, &hold));
     else if (status != 0)
         message_error(&e);
+    else if (result.end == STOP_SESSION_END)
+        say_session_end(speech, &result.reason);
     else
         message_note("%s", phrase_said(&result.reason, speech->language, &hold));
     if (result.end == STOP_DONE && s->sessions < VERDICT_SESSIONS_NEEDED)
@@ -257,6 +250,8 @@ static int run_survey(const struct command *command, struct options *options)
     if (resume && (options_has(options, "output") || options_has(options, "seed")))
         return options_usage(
             options, "a run keeps its directory and its seed: --output and --seed do not go with --resume");
+    if (!resume && options_has(options, "clock-was-wrong"))
+        return options_usage(options, "--clock-was-wrong goes with --resume");
     if (!speech_open(options, stderr, &speech))
         return EXIT_STATUS_USAGE;
     int status = load(options, &s);
@@ -297,6 +292,9 @@ static const struct option_spec option_table[] = {
       .letter = 's',
       .argument = "N",
       .help = "of the order (and of a simulation), instead of the survey's own" },
+    { .name = "clock-was-wrong",
+      .argument = "REASON",
+      .help = "with --resume: go on although the wall clock cannot be right, and say why" },
     OPERATOR_OPTION,
     SPEECH_OPTION,
     { 0 },
@@ -307,6 +305,8 @@ static const struct command_example examples[] = {
       "the demonstration: simulated, in virtual time" },
     { "nfc-survey run --resume results/demo",
       "go on after Ctrl-C, a crash, a full disk, or for the next session" },
+    { "nfc-survey run --resume results/demo --clock-was-wrong 'a year ahead until today'",
+      "go on where the last records are of a time that has not come yet" },
     { 0 },
 };
 
@@ -324,7 +324,7 @@ const struct command command_run = {
     .name = "run",
     .summary = "make the placements of a survey and write its journal",
     .usage = (const char *const[]) { "SURVEY [--output DIR] [--seed N] [--lang en|ja]",
-                                     "--resume DIR [--lang en|ja]", NULL },
+                                     "--resume DIR [--clock-was-wrong REASON] [--lang en|ja]", NULL },
     .description = "Ctrl-C once ends after the present transaction, twice at once; both leave a journal that "
                    "--resume goes on with. "
                    "The summary is written at the end; `nfc-survey report DIR` makes the page.",

@@ -92,6 +92,13 @@
     N(P, DROPPED, "dropped")                                                                                 \
     N(P, SIMULATED, "simulated")
 
+/* What befell the host or the program on it; of two at once the later one here is told. */
+#define HOST_NAMES(N, P)                                                                                     \
+    N(P, CLOCK_SET, "clock-set")                                                                             \
+    N(P, STARVED, "starved")                                                                                 \
+    N(P, STOPPED, "stopped")                                                                                 \
+    N(P, SLEPT, "slept")
+
 /* How an execution of a run ended. */
 #define STOP_NAMES(N, P)                                                                                     \
     N(P, DONE, "done")                                                                                       \
@@ -116,6 +123,7 @@
     E(recommendation, RECOMMENDATION)                                                                        \
     E(hands_kind, HANDS)                                                                                     \
     E(health_event, HEALTH)                                                                                  \
+    E(host_event, HOST)                                                                                      \
     E(stop_status, STOP)                                                                                     \
     E(reader_level, READER_LEVEL)
 

@@ -36,8 +36,9 @@
 
 #define JOURNAL_VERSION 2 /* 1: sentences in place of codes; both are read, old_sentences.c */
 
-#define JOURNAL_CODES_END                                                                                    \
-    (SAID_VIRTUAL_CLOCK + 1) /* the codes of said.def behind it are of findings and reports */
+#define JOURNAL_OLD_CODES_END                                                                                \
+    (SAID_VIRTUAL_CLOCK + 1)             /* the codes of said.def behind it are not of version 1 */
+#define JOURNAL_CODES_END SAID_CONDITION /* from it on they are of findings and reports */
 
 #define JOURNAL_START(F)                                                                                     \
     F(TEXT, format, MUST, "nfc-survey/journal")                                                              \
@@ -69,6 +70,8 @@
     F(TEXT, operator, MAY, "who works at the station, by --operator or the user's name")                     \
     F(TEXT, governor, MAY, "of the host's processor frequency; not with a virtual clock")                    \
     F(TEXT, clock_source, MAY, "of the kernel's clock; not with a virtual clock")                            \
+    F(REAL, temperature_c, MAY, "of the host's hottest zone; not with a virtual clock")                      \
+    F(U64, boot_us, MAY, "since the host's boot, its sleep included; not with a virtual clock")              \
     F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
     F(READERS, readers, MUST, "the reader units found, in survey order")                                     \
     F(FILES, files, MUST, "survey, profiles, scripts and criteria as they were read; the survey first")
@@ -85,6 +88,11 @@
     F(TEXT, operator, MAY, "who works at the station, by --operator or the user's name")                     \
     F(TEXT, governor, MAY, "of the host's processor frequency; not with a virtual clock")                    \
     F(TEXT, clock_source, MAY, "of the kernel's clock; not with a virtual clock")                            \
+    F(REAL, temperature_c, MAY, "of the host's hottest zone; not with a virtual clock")                      \
+    F(U64, boot_us, MAY, "since the host's boot, its sleep included; not with a virtual clock")              \
+    F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
+    F(TEXT, replaced, MAY, "the units whose reader is another from here on, by --replace")                   \
+    F(TEXT, clock_was_wrong, MAY, "the operator's reason to go on against the wall clock")                   \
     F(READERS, readers, MUST, "the reader units found, in survey order")
 
 #define JOURNAL_PLACEMENT(F)                                                                                 \
@@ -129,6 +137,7 @@
     F(U64, kbit_s, MAY, "rate of the exchanges, where the reader shows it; first of a placement")            \
     F(U64, fwt_us, MAY, "frame waiting time offered")                                                        \
     F(U64, skipped_steps, MAY, "steps that the reader's class cannot pass")                                  \
+    F(HOST, host, MAY, "what befell the host while it ran")                                                  \
     F(STAGES, stages, MUST, "microseconds by stage")                                                         \
     F(EXCHANGES, exchanges, MUST, "step number, microseconds, status word of each exchange")                 \
     F(BYTES, bytes, MAY, "of a failed transaction, or where the script asks for them; redacted at the source")
@@ -138,6 +147,7 @@
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
     F(PLACEMENT, result, MUST, "the worst of its scripts")                                                   \
     F(SAID, reason, MAY, "why invalid or aborted")                                                           \
+    F(BOOL, suspect, MAY, "true of an invalid one that may hide a failure of the phone")                     \
     F(RESULTS, results, MUST, "cell, result, and counts of ok, fail, invalid and slow for each script")
 
 #define JOURNAL_CALIBRATION(F)                                                                               \
@@ -153,6 +163,12 @@
     F(TEXT, reader, MUST, "unit")                                                                            \
     F(HEALTH, event, MUST, "what happened to it")                                                            \
     F(SAID, detail, MAY, "what more there is of it")
+
+#define JOURNAL_HOST(F)                                                                                      \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
+    F(HOST, event, MUST, "what befell it")                                                                   \
+    F(REAL, seconds, MUST, "by how much the clock was set, less than 0 back; else for how long")             \
+    F(TEXT, reader, MAY, "unit whose worker it befell; left out: all")
 
 #define JOURNAL_NOTE(F)                                                                                      \
     F(U64, at_us, MUST,                                                                                      \
@@ -194,6 +210,7 @@
     K(PLACED, placed)                                                                                        \
     K(CALIBRATION, calibration)                                                                              \
     K(HEALTH, health)                                                                                        \
+    K(HOST, host)                                                                                            \
     K(NOTE, note)                                                                                            \
     K(DECISION, decision)                                                                                    \
     K(STOP, stop)
@@ -262,6 +279,7 @@ struct journal_stages {
 #define JOURNAL_C_DEPTH      enum depth
 #define JOURNAL_C_PLACEMENT  enum placement_result
 #define JOURNAL_C_HEALTH     enum health_event
+#define JOURNAL_C_HOST       enum host_event
 #define JOURNAL_C_EXCLUSION  enum exclusion
 #define JOURNAL_C_VERDICT    enum verdict
 #define JOURNAL_C_STOP       enum stop_status

@@ -78,7 +78,8 @@ out:
 struct fold_state {
     const struct survey *survey;
     struct station_state *state;
-    int64_t wall_s; /* of the present execution's start */
+    struct premises_time began; /* the present execution */
+    double slept_s, set_s;      /* since then: what at_us does not have */
     bool bad;
 };
 
@@ -161,6 +162,7 @@ static void fold_transaction(struct fold_state *f, const struct journal_transact
     o->bad[script] += fail;
     o->invalid[script] += !ok && !fail;
     o->slow[script] += t->slow == 1;
+    o->suspect = o->suspect || transaction_is_suspect(t->outcome, t->stage, t->host);
 }
 
 void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted)
@@ -190,7 +192,7 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
     plan_placed(f->state->plan, &o->placement, aborted);
     station_closed(f->state, p->placement, aborted, counted);
     f->state->placements++;
-    f->state->session_ended_wall_s = f->wall_s + (int64_t)(p->at_us / 1000000);
+    f->state->session_ended = f->state->last_record;
     *o = f->state->open[--f->state->open_count];
 }
 
@@ -203,6 +205,35 @@ static void fold_note(struct fold_state *f, const struct journal_note *n)
         f->state->last.withdrawn = true;
 }
 
+static void fold_began(struct fold_state *f, const char *wall, const char *boot_id, uint64_t boot_us)
+{
+    f->began.wall_s = clock_wall_of_text(wall);
+    f->began.boot_us = boot_us == UINT64_MAX ? 0 : boot_us;
+    text_fit(f->began.boot_id, sizeof f->began.boot_id, boot_id);
+    f->slept_s = f->set_s = 0;
+    f->state->last_record = f->began;
+}
+
+/* When a record of the present execution was written. */
+static void fold_time(struct fold_state *f, uint64_t at_us)
+{
+    struct premises_time *last = &f->state->last_record;
+    double passed_s = (double)at_us / 1e6 + f->slept_s;
+    *last = f->began;
+    last->wall_s += (int64_t)(passed_s + f->set_s);
+    if (last->boot_us)
+        last->boot_us += (uint64_t)(passed_s * 1e6);
+}
+
+static void fold_host(struct fold_state *f, const struct journal_host *h)
+{
+    if (h->event == HOST_SLEPT)
+        f->slept_s += h->seconds;
+    else if (h->event == HOST_CLOCK_SET)
+        f->set_s += h->seconds;
+    fold_time(f, h->at_us);
+}
+
 static void fold_one(struct fold_state *f, const struct journal_record *r)
 {
     struct station_state *state = f->state;
@@ -210,10 +241,10 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
     switch (r->kind) {
     case JOURNAL_KIND_START:
         state->simulated = r->as.start.simulated == 1;
-        f->wall_s = clock_wall_of_text(r->as.start.wall);
+        fold_began(f, r->as.start.wall, r->as.start.boot_id, r->as.start.boot_us);
         break;
     case JOURNAL_KIND_RESUME:
-        f->wall_s = clock_wall_of_text(r->as.resume.wall);
+        fold_began(f, r->as.resume.wall, r->as.resume.boot_id, r->as.resume.boot_us);
         break;
     case JOURNAL_KIND_PLACEMENT:
         fold_placement(f, r);
@@ -222,12 +253,17 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
         fold_transaction(f, &r->as.transaction);
         break;
     case JOURNAL_KIND_PLACED:
+        fold_time(f, r->as.placed.at_us);
         fold_placed(f, &r->as.placed);
         break;
     case JOURNAL_KIND_NOTE:
         fold_note(f, &r->as.note);
         break;
+    case JOURNAL_KIND_HOST:
+        fold_host(f, &r->as.host);
+        break;
     case JOURNAL_KIND_STOP:
+        fold_time(f, r->as.stop.at_us);
         state->stop_status = r->as.stop.status;
         state->stop_reason = said_flat(r->as.stop.reason);
         break;

@@ -11,6 +11,7 @@
 #include "harness/station/placement.h"
 
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -134,6 +135,7 @@ static void take_turn(struct station *st, int wait_ms)
         }
     }
     int ready = poll(fds, n, wait_ms);
+    premises_turn(st, wait_ms);
     for (nfds_t i = 0; ready > 0 && i < n; i++) {
         if (fds[i].revents)
             unit_drain(st, who[i]);
@@ -147,6 +149,7 @@ static void take_turn(struct station *st, int wait_ms)
         st->synced_ns = now;
         if (journal_sync(st->journal, &e) != 0)
             station_fail(st, &e);
+        premises_waited(st); /* for the disk */
     }
 }
 
@@ -161,6 +164,7 @@ static int lay_phone(struct station *st, const struct plan_placement *p, enum st
     do
         status = hands_lay(&st->hands, p, answer, e);
     while (status == 0 && !st->failed && *answer != STATION_GO && person_said(st, p->reader, *answer));
+    premises_waited(st);
     return status;
 }
 
@@ -237,6 +241,7 @@ static void lift_phone(struct station *st, const struct plan_placement *p)
         station_fail(st, &e);
         return;
     }
+    premises_waited(st);
     if (st->virtual_time) { /* a rehearsal: no field tells when the phone is gone */
         if (!st->stop_asked)
             hear_person(st, p->reader, true);
@@ -299,14 +304,17 @@ static bool all_dropped(const struct station *st)
 /* Real sittings are min_gap_h apart; the simulator jumps. True when the next session may begin now. */
 static bool gap_is_over(struct station *st, char *until, size_t capacity)
 {
+    const struct premises_time now = premises_now(st->virtual_time);
+    bool proven;
     if (st->virtual_time) {
         double hours = st->survey->min_gap_h;
         st->virtual_now_ns += (uint64_t)(hours * 3600e9) + (uint64_t)VIRTUAL_GAP_S * 1000000000u;
         return true;
     }
-    int64_t next = st->state.session_ended_wall_s + (int64_t)(st->survey->min_gap_h * 3600);
-    clock_wall_text(next, until, capacity);
-    return clock_wall_s() >= next;
+    int64_t gap = (int64_t)(st->survey->min_gap_h * 3600);
+    int64_t passed = premises_seconds_since(&st->state.session_ended, &now, &proven);
+    clock_wall_text(now.wall_s + gap - passed, until, capacity);
+    return passed >= gap || (!proven && st->options->clock_was_wrong);
 }
 
 static enum stop_status sweep_plan(struct station *st, struct said *reason)
@@ -338,7 +346,8 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
         } else if (count > 0) {
             st->waits = false;
             run_step(st, orders, count);
-            st->state.session_ended_wall_s = clock_wall_s();
+            if (!st->virtual_time)
+                st->state.session_ended = premises_now(false);
         } else {
             st->waits = true;
             take_turn(st, TICK_MS);
@@ -352,16 +361,6 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
 }
 
 /* --- start --- */
-
-static void read_boot_id(char *out, size_t capacity)
-{
-    FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
-    text_fit(out, capacity, "unknown");
-    if (f && fgets(out, (int)capacity, f))
-        out[strcspn(out, "\n")] = '\0';
-    if (f)
-        fclose(f);
-}
 
 static int open_readers(struct station *st, struct err *e)
 {
@@ -436,8 +435,11 @@ static void fill_readers(const struct station *st, struct journal_reader_found *
 
 /* Texts that more than one kind of record says of the host. */
 struct host_texts {
-    char wall[32], boot_id[64], program[64], system[256];
+    struct premises_time now;
+    char wall[32], program[64], system[256];
     char governor[64], clock_source[64]; /* "" when there is none */
+    double temperature_c;                /* NaN when there is none */
+    uint64_t boot_us;                    /* UINT64_MAX when there is none */
     struct said clock;
     struct utsname uname;
 };
@@ -467,13 +469,15 @@ static const char *operator_of(const struct station *st)
 static void fill_host(const struct station *st, struct host_texts *h)
 {
     h->governor[0] = h->clock_source[0] = '\0';
+    h->temperature_c = st->virtual_time ? NAN : premises_temperature_c();
     if (!st->virtual_time) {
         read_word("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", h->governor, sizeof h->governor);
         read_word("/sys/devices/system/clocksource/clocksource0/current_clocksource", h->clock_source,
                   sizeof h->clock_source);
     }
-    clock_wall_text(clock_wall_s(), h->wall, sizeof h->wall);
-    read_boot_id(h->boot_id, sizeof h->boot_id);
+    h->now = premises_now(st->virtual_time);
+    h->boot_us = h->now.boot_us ? h->now.boot_us : UINT64_MAX;
+    clock_wall_text(h->now.wall_s, h->wall, sizeof h->wall);
     snprintf(h->program, sizeof h->program, "nfc-survey %s", st->options->version);
     if (uname(&h->uname) != 0)
         memset(&h->uname, 0, sizeof h->uname);
@@ -524,7 +528,7 @@ static void write_start(struct station *st)
         .lanes = s->lanes,
         .hands = s->hands,
         .wall = h.wall,
-        .boot_id = h.boot_id,
+        .boot_id = h.now.boot_id,
         .host = h.uname.nodename,
         .system = h.system,
         .clock = &h.clock,
@@ -533,6 +537,8 @@ static void write_start(struct station *st)
         .operator= operator_of(st),
         .governor = text_or_none(h.governor),
         .clock_source = text_or_none(h.clock_source),
+        .temperature_c = h.temperature_c,
+        .boot_us = h.boot_us,
         .readers = { readers, s->reader_count },
         .files = { files, s->file_count },
     };
@@ -552,7 +558,7 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
     r.as.resume = (struct journal_resume) { .stopped = st->state.closed ? st->state.stop_status : STOP_NONE,
                                             .reason = st->state.closed ? &st->state.stop_reason : &no_stop,
                                             .wall = h.wall,
-                                            .boot_id = h.boot_id,
+                                            .boot_id = h.now.boot_id,
                                             .host = h.uname.nodename,
                                             .clock = &h.clock,
                                             .cut_bytes = cut_bytes,
@@ -560,6 +566,9 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
                                             .operator= operator_of(st),
                                             .governor = text_or_none(h.governor),
                                             .clock_source = text_or_none(h.clock_source),
+                                            .temperature_c = h.temperature_c,
+                                            .boot_us = h.boot_us,
+                                            .clock_was_wrong = text_or_none(st->options->clock_was_wrong),
                                             .readers = { readers, st->survey->reader_count } };
     station_append(st, &r);
 }
@@ -578,6 +587,7 @@ static void close_broken_off(struct station *st)
         j->ended_ns = st->virtual_now_ns;
         for (unsigned k = 0; k < st->survey->script_count; k++)
             j->tally[k] = (struct job_tally) { o->ok[k], o->bad[k], o->invalid[k], o->slow[k] };
+        j->suspect = o->suspect;
         if (o->excluded) {
             text_fit(j->excluded, sizeof j->excluded, "as noted");
             j->exclusion_written = true;
@@ -699,6 +709,7 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
             return withdraw_journal(st, e);
     }
     st->started = true;
+    premises_begin(st);
     if (st->failed)
         *e = st->err;
     return st->failed ? e->code : 0;
@@ -771,6 +782,8 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
         status = check_drivers(s, e);
     if (status == 0)
         status = o->resume ? take_up(&st, &cut_bytes, e) : plan_make(s, &st.state.plan, e);
+    if (status == 0)
+        status = premises_check_clock(&st, e);
     if (status == 0)
         status = hands_open(&st.hands, s, &o->ui, e);
     if (status == 0)

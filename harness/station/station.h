@@ -9,6 +9,7 @@
 #include "harness/domain/domain.h"
 #include "harness/domain/said.h"
 #include "harness/plan/plan.h"
+#include "harness/station/premises.h"
 #include "harness/survey/survey.h"
 
 #include <stdbool.h>
@@ -58,6 +59,7 @@ enum notice {
     NOTICE_NOTHING_COUNTED,  /* so there is nothing to withdraw */
     NOTICE_WITHDRAWN_BEFORE, /* the placement */
     NOTICE_WITHDRAWN,
+    NOTICE_HOST, /* was set, starved, stopped, asleep */
     NOTICE_COUNT
 };
 
@@ -67,6 +69,8 @@ struct station_notice {
     enum health_event event;   /* of a reader that goes out of service or comes back into it */
     const struct said *detail; /* of that; NULL: none */
     uint64_t placement;        /* line of its record; 0 where it is about none */
+    enum host_event host;      /* of NOTICE_HOST, with how long or by how much */
+    double seconds;
 };
 
 /* How the station speaks. commands/ implements it. Those for `hands: person` only may be NULL elsewhere. */
@@ -90,6 +94,9 @@ struct station_options {
     bool resume;
     const char *version; /* of the program, for the record */
     const char *by;      /* who reports exclusions, withdrawals and notes; NULL: not known */
+    const char
+        *clock_was_wrong; /* with resume, the reason to go on against the wall clock; NULL: it was right */
+    const char *replace;  /* with resume, units whose reader is another now: "RW-A RW-B"; NULL: none */
     struct station_ui ui;
 };
 
@@ -122,10 +129,11 @@ struct station_state {
     bool closed; /* the last record is a stop */
     enum stop_status stop_status;
     struct said stop_reason;
-    int64_t session_ended_wall_s; /* last placement of the present session, UTC */
-    struct {                      /* the last placement that was closed and is not made again */
-        uint64_t line;            /* 0: there is none */
-        bool counted, withdrawn;  /* clean or dirty for one script at least */
+    struct premises_time session_ended; /* the last placement of the present session */
+    struct premises_time last_record;
+    struct {                     /* the last placement that was closed and is not made again */
+        uint64_t line;           /* 0: there is none */
+        bool counted, withdrawn; /* clean or dirty for one script at least */
     } last;
     /* placements opened and not closed: broken off by a crash */
     struct station_open {
@@ -134,6 +142,7 @@ struct station_state {
         unsigned ok[SURVEY_SCRIPTS_MAX], bad[SURVEY_SCRIPTS_MAX], slow[SURVEY_SCRIPTS_MAX],
             invalid[SURVEY_SCRIPTS_MAX];
         bool excluded; /* by a note, before it was closed */
+        bool suspect;  /* an invalid transaction of it may hide a failure of the phone */
     } open[SURVEY_READERS_MAX];
     unsigned open_count;
 };

@@ -29,6 +29,7 @@
 struct job_transaction {
     struct job_transaction *next;
     struct trial_report m;
+    enum host_event host; /* what befell the host while it ran */
     struct journal_exchange *exchanges;
     struct journal_byte_pair *bytes; /* one an exchange, NULL members where not sent; NULL without any */
     size_t count;
@@ -59,6 +60,7 @@ struct job {
     size_t now_capacity;
     bool by_operator;                 /* broken off by Ctrl-C or skip: not the instrument's fault */
     bool laid;                        /* the worker knows that it lies there */
+    bool suspect;                     /* an invalid transaction of it may hide a failure of the phone */
     bool lift;                        /* the phone is still to be taken away */
     int lift_status;                  /* of the last wait for the field to be empty */
     struct said reason;               /* why it is broken off; nothing when it is not */
@@ -104,6 +106,8 @@ struct station {
     uint64_t virtual_now_ns;
     uint64_t epoch_ns; /* clock_now_ns() at this execution's start */
     uint64_t synced_ns;
+    struct premises premises;
+    double clock_set_s; /* since the execution before; 0: not */
     bool simulated;
     struct said sign;
     bool waits; /* for a reader to come back */

@@ -221,7 +221,7 @@ static void every_old_sentence_is_read_as_its_code(void **state)
 static void every_code_of_a_journal_has_its_old_sentence(void **state)
 {
     (void)state;
-    for (unsigned code = SAID_WORDS + 1; code < JOURNAL_CODES_END; code++) {
+    for (unsigned code = SAID_WORDS + 1; code < JOURNAL_OLD_CODES_END; code++) {
         size_t i = 0;
         while (i < OLD_COUNT && old[i].code != code)
             i++;

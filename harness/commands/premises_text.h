@@ -1,0 +1,17 @@
+/* What `run` says of clocks and host. */
+#ifndef NFC_SURVEY_COMMANDS_PREMISES_TEXT_H
+#define NFC_SURVEY_COMMANDS_PREMISES_TEXT_H
+
+#include "harness/commands/speech.h"
+#include "harness/station/station.h"
+
+/* "12 h 05 min"; "?" where it is not known (less than 0). */
+struct phrase span_text(double seconds, enum language language);
+
+/* A notice of NOTICE_HOST. */
+void say_host(const struct speech *s, const struct station_notice *notice);
+
+/* That a session is over, and when the next may begin: local time, and from now on. reason is the stop record's. */
+void say_session_end(const struct speech *s, const struct said *reason);
+
+#endif
