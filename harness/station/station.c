@@ -709,7 +709,6 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
             return withdraw_journal(st, e);
     }
     st->started = true;
-    premises_begin(st);
     if (st->failed)
         *e = st->err;
     return st->failed ? e->code : 0;
@@ -794,6 +793,7 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
         status = begin_journal(&st, cut_bytes, e);
     if (status == 0) {
         memset(e, 0, sizeof *e);
+        premises_begin(&st);
         out->end = sweep_plan(&st, &out->reason);
         finish_run(&st, out);
         if (st.failed)
