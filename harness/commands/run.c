@@ -109,6 +109,7 @@ static void say(void *context, const struct station_notice *notice)
         [NOTICE_NOTHING_COUNTED] = WORD_CMD_NOTHING_COUNTED,
         [NOTICE_WITHDRAWN_BEFORE] = WORD_CMD_WITHDRAWN_BEFORE,
         [NOTICE_WITHDRAWN] = WORD_CMD_WITHDRAWN,
+        [NOTICE_REPLACED] = WORD_CMD_UNIT_REPLACED,
     };
     struct voice *v = context;
     struct phrase hold;
@@ -188,6 +189,18 @@ static int load(const struct options *o, struct survey **out)
     return status;
 }
 
+/* "RW-A, RW-B"; NULL for none. */
+static const char *replaced_units(const struct options *o, char *out, size_t capacity)
+{
+    out[0] = '\0';
+    for (size_t i = 0; i < options_count(o, "replace"); i++) {
+        size_t length = strlen(out);
+        snprintf(out + length, capacity - length, "%s%s", i > 0 ? ", " : "",
+                 options_text_at(o, "replace", i));
+    }
+    return out[0] ? out : NULL;
+}
+
 static int sweep(const struct survey *s, const char *directory, const struct options *options,
                  const struct speech *speech)
 {
@@ -197,13 +210,14 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                            .terminal = isatty(STDERR_FILENO) == 1,
                            .asks = s->hands == HANDS_PERSON };
     struct phrase hold;
-    char by[64];
+    char by[64], replace[1024];
     struct station_result result;
     struct err e = { 0 };
     struct station_options how = { .directory = directory,
                                    .resume = resume,
                                    .version = NFC_SURVEY_VERSION,
                                    .by = operator_name(options, by, sizeof by),
+                                   .replace = replaced_units(options, replace, sizeof replace),
                                    .clock_was_wrong = options_text(options, "clock-was-wrong"),
                                    .ui = { &voice, progress, say, ask, listen_for, words, shown } };
     if (s->hands == HANDS_PERSON && !isatty(STDIN_FILENO)) {
@@ -250,8 +264,8 @@ static int run_survey(const struct command *command, struct options *options)
     if (resume && (options_has(options, "output") || options_has(options, "seed")))
         return options_usage(
             options, "a run keeps its directory and its seed: --output and --seed do not go with --resume");
-    if (!resume && options_has(options, "clock-was-wrong"))
-        return options_usage(options, "--clock-was-wrong goes with --resume");
+    if (!resume && (options_has(options, "clock-was-wrong") || options_has(options, "replace")))
+        return options_usage(options, "--clock-was-wrong and --replace go with --resume");
     if (!speech_open(options, stderr, &speech))
         return EXIT_STATUS_USAGE;
     int status = load(options, &s);
@@ -292,6 +306,10 @@ static const struct option_spec option_table[] = {
       .letter = 's',
       .argument = "N",
       .help = "of the order (and of a simulation), instead of the survey's own" },
+    { .name = "replace",
+      .argument = "UNIT",
+      .repeated = true,
+      .help = "with --resume: this unit's reader is another now; its cells pool what both measure" },
     { .name = "clock-was-wrong",
       .argument = "REASON",
       .help = "with --resume: go on although the wall clock cannot be right, and say why" },
@@ -305,6 +323,8 @@ static const struct command_example examples[] = {
       "the demonstration: simulated, in virtual time" },
     { "nfc-survey run --resume results/demo",
       "go on after Ctrl-C, a crash, a full disk, or for the next session" },
+    { "nfc-survey run --resume results/demo --replace RW-A",
+      "go on with another reader in the place of a broken one, which the record says" },
     { "nfc-survey run --resume results/demo --clock-was-wrong 'a year ahead until today'",
       "go on where the last records are of a time that has not come yet" },
     { 0 },
@@ -323,8 +343,10 @@ static const struct command_exit exits[] = {
 const struct command command_run = {
     .name = "run",
     .summary = "make the placements of a survey and write its journal",
-    .usage = (const char *const[]) { "SURVEY [--output DIR] [--seed N] [--lang en|ja]",
-                                     "--resume DIR [--clock-was-wrong REASON] [--lang en|ja]", NULL },
+    .usage =
+        (const char *const[]) { "SURVEY [--output DIR] [--seed N] [--lang en|ja]",
+                                "--resume DIR [--replace UNIT] [--clock-was-wrong REASON] [--lang en|ja]",
+                                NULL },
     .description = "Ctrl-C once ends after the present transaction, twice at once; both leave a journal that "
                    "--resume goes on with. "
                    "The summary is written at the end; `nfc-survey report DIR` makes the page.",

@@ -32,7 +32,8 @@ static bool send_open(struct station *st, unsigned reader)
     const struct survey_reader *unit = &st->survey->readers[reader];
     struct wire_open how = { 0 };
     text_fit(how.address, sizeof how.address, unit->address ? unit->address : "");
-    text_fit(how.serial, sizeof how.serial, unit->serial ? unit->serial : "");
+    text_fit(how.serial, sizeof how.serial, binding_serial(st, reader));
+    how.ours = u->lock > 0;
     if (u->found_once && !how.serial[0])
         text_fit(how.serial, sizeof how.serial,
                  u->found.serial); /* the same unit again, not another of its kind */

@@ -241,9 +241,12 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
     switch (r->kind) {
     case JOURNAL_KIND_START:
         state->simulated = r->as.start.simulated == 1;
+        binding_fold(state->bound, f->survey, &r->as.start.readers, NULL);
         fold_began(f, r->as.start.wall, r->as.start.boot_id, r->as.start.boot_us);
         break;
     case JOURNAL_KIND_RESUME:
+        if (r->as.resume.replaced)
+            binding_fold(state->bound, f->survey, &r->as.resume.readers, r->as.resume.replaced);
         fold_began(f, r->as.resume.wall, r->as.resume.boot_id, r->as.resume.boot_us);
         break;
     case JOURNAL_KIND_PLACEMENT:

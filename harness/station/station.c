@@ -362,6 +362,23 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
 
 /* --- start --- */
 
+/* Two units must not be one reader, which then one of them may have kept the other from. */
+static int check_twins(const struct station *st, struct err *e)
+{
+    const struct survey *s = st->survey;
+    for (unsigned i = 0; i < s->reader_count; i++) {
+        const char *name = st->units[i].found.name;
+        for (unsigned k = 0; k < i && *name; k++) {
+            if (strcmp(st->units[k].found.name, name) == 0 &&
+                strcmp(s->readers[k].driver, s->readers[i].driver) == 0)
+                return err_set(e, ERR_INPUT, s->readers[i].unit,
+                               "is the same reader as %s (%s): give each unit its `address` or `serial`",
+                               s->readers[k].unit, name);
+        }
+    }
+    return 0;
+}
+
 static int open_readers(struct station *st, struct err *e)
 {
     unsigned opening = 1;
@@ -378,19 +395,35 @@ static int open_readers(struct station *st, struct err *e)
         return st->failed ? e->code
                           : err_set(e, ERR_INTERRUPTED, "run", "stopped before the first placement");
     }
+    if (check_twins(st, e) != 0)
+        return e->code;
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
         struct unit *u = &st->units[i];
         if (u->state == READER_READY)
             continue;
         int code = u->found.busy ? ERR_ENVIRONMENT : u->found.status < 0 ? u->found.status : ERR_ENVIRONMENT;
-        err_set(e, code, st->survey->readers[i].unit, "%s", u->found.text);
+        err_set(e, code, st->survey->readers[i].unit, "%s%s", u->found.text, binding_hint(st, i));
         text_fit(e->native, sizeof e->native, u->found.native);
         return e->code;
     }
     return 0;
 }
 
-/* Two units must not be one reader; simulated and real units never share a run. */
+/* Each unit's own reader, and nobody else's. */
+static int bind_readers(struct station *st, struct err *e)
+{
+    int status = 0;
+    for (unsigned i = 0; i < st->survey->reader_count && status == 0; i++) {
+        if (st->units[i].state != READER_READY)
+            continue;
+        status = binding_check(st, i, e);
+        if (status == 0)
+            status = binding_lock_unit(st, i, e);
+    }
+    return status;
+}
+
+/* Simulated and real units never share a run. */
 static int judge_readers(struct station *st, struct err *e)
 {
     const struct survey *s = st->survey;
@@ -399,13 +432,6 @@ static int judge_readers(struct station *st, struct err *e)
         st->sign = said_alone(SAID_TESTBED_SOCKET);
     for (unsigned i = 0; i < s->reader_count; i++) {
         const struct trial_opened *a = &st->units[i].found;
-        for (unsigned k = 0; k < i; k++) {
-            if (strcmp(st->units[k].found.name, a->name) == 0 &&
-                strcmp(s->readers[k].driver, s->readers[i].driver) == 0)
-                return err_set(e, ERR_INPUT, s->readers[i].unit,
-                               "is the same reader as %s (%s): give each unit its `address` or `serial`",
-                               s->readers[k].unit, a->name);
-        }
         if (a->simulated && !s->simulated)
             return err_set(
                 e, ERR_REFUSED, s->readers[i].unit,
@@ -568,6 +594,7 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
                                             .clock_source = text_or_none(h.clock_source),
                                             .temperature_c = h.temperature_c,
                                             .boot_us = h.boot_us,
+                                            .replaced = text_or_none(st->options->replace),
                                             .clock_was_wrong = text_or_none(st->options->clock_was_wrong),
                                             .readers = { readers, st->survey->reader_count } };
     station_append(st, &r);
@@ -699,6 +726,9 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
 {
     if (st->options->resume) {
         write_resume(st, cut_bytes);
+        for (unsigned i = 0; i < st->survey->reader_count; i++)
+            if (binding_is_listed(st->options->replace, st->survey->readers[i].unit))
+                STATION_SAY(st, NOTICE_REPLACED, .reader = st->survey->readers[i].unit);
         close_broken_off(st);
     } else {
         int status = journal_create(st->options->directory, &st->journal, e);
@@ -740,6 +770,7 @@ static void release_all(struct station *st)
         worker_release(&u->worker);
         job_free(&u->job);
     }
+    binding_unlock_all(st);
     hands_close(&st->hands);
     journal_close(&st->journal);
     station_state_free(&st->state);
@@ -784,11 +815,15 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
     if (status == 0)
         status = premises_check_clock(&st, e);
     if (status == 0)
+        status = binding_check_options(&st, e);
+    if (status == 0)
         status = hands_open(&st.hands, s, &o->ui, e);
     if (status == 0)
         status = open_readers(&st, e);
     if (status == 0)
         status = judge_readers(&st, e);
+    if (status == 0)
+        status = bind_readers(&st, e);
     if (status == 0)
         status = begin_journal(&st, cut_bytes, e);
     if (status == 0) {

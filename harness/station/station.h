@@ -9,6 +9,7 @@
 #include "harness/domain/domain.h"
 #include "harness/domain/said.h"
 #include "harness/plan/plan.h"
+#include "harness/station/binding.h"
 #include "harness/station/premises.h"
 #include "harness/survey/survey.h"
 
@@ -59,7 +60,8 @@ enum notice {
     NOTICE_NOTHING_COUNTED,  /* so there is nothing to withdraw */
     NOTICE_WITHDRAWN_BEFORE, /* the placement */
     NOTICE_WITHDRAWN,
-    NOTICE_HOST, /* was set, starved, stopped, asleep */
+    NOTICE_REPLACED, /* the reader, by another */
+    NOTICE_HOST,     /* was set, starved, stopped, asleep */
     NOTICE_COUNT
 };
 
@@ -131,9 +133,10 @@ struct station_state {
     struct said stop_reason;
     struct premises_time session_ended; /* the last placement of the present session */
     struct premises_time last_record;
-    struct {                     /* the last placement that was closed and is not made again */
-        uint64_t line;           /* 0: there is none */
-        bool counted, withdrawn; /* clean or dirty for one script at least */
+    struct binding bound[SURVEY_READERS_MAX]; /* the physical reader of each unit */
+    struct {                                  /* the last placement that was closed and is not made again */
+        uint64_t line;                        /* 0: there is none */
+        bool counted, withdrawn;              /* clean or dirty for one script at least */
     } last;
     /* placements opened and not closed: broken off by a crash */
     struct station_open {

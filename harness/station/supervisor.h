@@ -87,6 +87,7 @@ struct unit {
     struct worker worker;
     struct trial_opened found; /* of the first opening: name and serial to look for again */
     bool found_once;
+    int lock;       /* the socket that keeps other runs off it; 0: none is taken */
     bool asking;    /* a question was sent and not answered */
     bool left_list; /* while quarantined its name was not on the list: it was re-plugged */
     uint64_t since_ns, next_try_ns;

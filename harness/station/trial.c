@@ -159,9 +159,10 @@ static int open_driver(struct trial *t, const struct trial_reader *r, const stru
         how.model = &model;
         how.uid_apdu = model.uid_apdu;
     }
-    if (t->watch.found)
-        t->watch.found(t->watch.context, found);
-    int status = driver_open(r->ops, &how, &t->reader, fault, e);
+    int status = t->watch.found ? t->watch.found(t->watch.context, found, e) : 0;
+    if (status != 0)
+        return status;
+    status = driver_open(r->ops, &how, &t->reader, fault, e);
     if (status == 0 && r->answers && !(r->ops->capabilities & DRIVER_SIMULATED)) {
         status = driver_probe(t->reader, e);
         if (status == ERR_UNSUPPORTED)

@@ -70,7 +70,6 @@ run_with() {
     ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD=$BATS_FILE_TMPDIR/clocks.so \
         "$NFC_SURVEY" run "$@" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- || got=$?
     [ "$got" -eq "$wanted" ] || { echo "exit status $got, not $wanted"; return 1; }
-    "$NFC_SURVEY" verify "$RUN" >/dev/null
 }
 
 said() {
@@ -149,6 +148,7 @@ records() {
     # Thirteen hours later, the machine having slept through them.
     echo 46800 >"$CLOCK_SLEPT"
     run_with 0 --resume "$RUN"
+    "$NFC_SURVEY" verify "$RUN" >/dev/null
     [ "$(records 'select(.ordinal != null) | .session' | sort -u | tr '\n' ' ')" = '1 2 ' ]
 }
 
@@ -184,4 +184,37 @@ records() {
     run_ends '"event": "back"'
     [ "$(records 'select(.placed) | [.result, .reason, .suspect]' | head -n 1)" = '["invalid",["worker_stopped"],null]' ]
     [ "$(records 'select(.health) | .event' | tr '\n' ' ')" = '"killed" "back" ' ]
+}
+
+@test "a unit is the reader that its run was begun with, until --replace says that it is another" {
+    write_survey 12 acs-acr122u
+    testbed_start acs-acr122u
+    run_with 6 "$SURVEY" --output "$RUN"
+    # As if the run had been begun with another.
+    sed -i -E '1{s/"serial": "SIM-0001"/"serial": "SIM-0009"/;s/, "crc": "[^"]*"}$/}/}; /^- \{"stop"/d' "$RUN/journal.yaml"
+    run_with 4 --resume "$RUN"
+    said 'emulated-1: .*serial SIM-0009.* is not attached .*--replace says so'
+    run_with 2 --resume "$RUN" --replace emulated-9
+    run_with 6 --resume "$RUN" --replace emulated-1
+    said 'emulated-1 is another reader from here on'
+    [ "$(records 'select(.resume) | [.replaced, .readers[0].serial]')" = '["emulated-1","SIM-0001"]' ]
+    run_with 6 --resume "$RUN"
+}
+
+@test "a second run on the same readers is refused by name, and the first one does not notice" {
+    K=8 write_survey 0 acs-acr122u
+    testbed_start acs-acr122u
+    begin_with "$SURVEY" --output "$RUN"
+    RUN=$RUN.second run_with 4 "$SURVEY" --output "$RUN.second"
+    said 'emulated-1: another run of nfc-survey uses this reader'
+    run_ends '^- {"placed"'
+    [ "$(records 'select(.transaction) | .outcome' | sort -u)" = '"ok"' ]
+}
+
+@test "two units that are one reader are told to be told apart, whatever the driver" {
+    write_survey 0 acs-acr122u acs-acr122u
+    sed -i 's/driver: pcsc/driver: ccid/' "$SURVEY"
+    TMPDIR=$BATS_TEST_TMPDIR run -3 "$TESTBED" ccid --profiles "$DATA" --reader acs-acr122u --reader acs-acr122u -- \
+        "$NFC_SURVEY" run "$SURVEY" --output "$RUN"
+    [[ "$output" == *'emulated-2: is the same reader as emulated-1 '*'give each unit its `address` or `serial`'* ]]
 }
