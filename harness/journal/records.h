@@ -73,6 +73,7 @@
     F(REAL, temperature_c, MAY, "of the host's hottest zone; not with a virtual clock")                      \
     F(U64, boot_us, MAY, "since the host's boot, its sleep included; not with a virtual clock")              \
     F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
+    F(TEXT, directory, MAY, "of the survey; with hands of a command or a testbed")                           \
     F(READERS, readers, MUST, "the reader units found, in survey order")                                     \
     F(FILES, files, MUST, "survey, profiles, scripts and criteria as they were read; the survey first")
 

@@ -5,6 +5,7 @@
 #ifndef NFC_SURVEY_STATION_HANDS_H
 #define NFC_SURVEY_STATION_HANDS_H
 
+#include "harness/station/robot.h"
 #include "harness/station/station.h"
 
 #include <stdbool.h>
@@ -12,7 +13,10 @@
 struct hands {
     const struct survey *survey;
     const struct station_ui *ui;
-    int socket; /* testbed; -1 else */
+    int socket;                        /* testbed; -1 else */
+    struct robot_watch watch;          /* a command: while it runs */
+    uint64_t number;                   /* of the last placement begun, in the run */
+    uint64_t laid[SURVEY_READERS_MAX]; /* the number of the one on each reader; 0: of an execution before */
     /* what lies where, for the cost of moving it in virtual time */
     int last_pair[SURVEY_READERS_MAX];
     int last_mode[SURVEY_PAIRS_MAX];

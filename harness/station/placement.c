@@ -454,6 +454,8 @@ static bool flush_one(struct station *st, unsigned reader, bool hold)
 
 void job_flush(struct station *st)
 {
+    if (st->starting)
+        return; /* jobs of the step that are not begun look like ones that are done */
     while (!st->failed && st->step_written < st->step_count) {
         unsigned reader = st->step[st->step_written];
         enum job_state state = st->units[reader].job.state;

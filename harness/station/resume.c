@@ -20,8 +20,10 @@ static void journal_path(const char *directory, char *out, size_t capacity)
  * What the run was begun with stands, whatever this program would make of the survey now: --seed may have
  * overruled the seed, and a scheme's default values may have been others.
  */
-static void keep_start(struct survey *s, const struct journal_start *start)
+static int keep_start(struct survey *s, const struct journal_start *start, struct err *e)
 {
+    free(s->directory);
+    s->directory = start->directory ? text_copy(start->directory) : NULL;
     s->seed = start->seed;
     s->scheme.q0 = start->q0;
     s->scheme.q1 = start->q1;
@@ -29,6 +31,7 @@ static void keep_start(struct survey *s, const struct journal_start *start)
     s->scheme.beta = start->beta;
     s->scheme.k = (unsigned)start->k;
     s->scheme.n_max = (unsigned)start->n_max;
+    return start->directory && !s->directory ? err_set(e, ERR_MEMORY, "journal", "out of memory") : 0;
 }
 
 int station_load_run(const char *directory, struct survey **out, struct err *e)
@@ -67,7 +70,7 @@ int station_load_run(const char *directory, struct survey **out, struct err *e)
     }
     status = survey_load_embedded(files, embedded->count, criteria_check, out, &problems, e);
     if (status == 0)
-        keep_start(*out, &r.as.start);
+        status = keep_start(*out, &r.as.start, e);
 out:
     survey_problems_free(&problems);
     free(files);

@@ -125,7 +125,7 @@ static void stop_by_word(struct station *st)
 /* One turn: what workers told, deadlines, retries, the disk. wait_ms 0: only what is there already. */
 static void take_turn(struct station *st, int wait_ms)
 {
-    struct pollfd fds[SURVEY_READERS_MAX];
+    struct pollfd fds[SURVEY_READERS_MAX + 1];
     unsigned who[SURVEY_READERS_MAX];
     nfds_t n = 0;
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
@@ -134,7 +134,9 @@ static void take_turn(struct station *st, int wait_ms)
             fds[n++] = (struct pollfd) { .fd = st->units[i].worker.fd, .events = POLLIN };
         }
     }
-    int ready = poll(fds, n, wait_ms);
+    fds[n] =
+        (struct pollfd) { .fd = st->hands_fd, .events = POLLIN }; /* less than 0: poll() passes it over */
+    int ready = poll(fds, n + 1, wait_ms);
     premises_turn(st, wait_ms);
     for (nfds_t i = 0; ready > 0 && i < n; i++) {
         if (fds[i].revents)
@@ -155,12 +157,41 @@ static void take_turn(struct station *st, int wait_ms)
 
 /* --- a step --- */
 
+static void work_beside_hands(void *context, int fd)
+{
+    struct station *st = context;
+    st->hands_fd = fd;
+    take_turn(st, TICK_MS);
+    st->hands_fd = -1;
+    tell_progress(st, false);
+}
+
+/* A robot is let to its end at the first Ctrl-C, for it may be holding a phone. */
+static bool hands_are_given_up(void *context)
+{
+    const struct station *st = context;
+    return st->stop_asked > 1;
+}
+
+/* Hands may take long, and what they are waited for with must not be lost by a loss of power. */
+static void sync_before_hands(struct station *st)
+{
+    struct err e = { 0 };
+    if (st->survey->hands != HANDS_PERSON && st->survey->hands != HANDS_COMMAND)
+        return;
+    job_flush(st);
+    if (!st->failed && journal_sync(st->journal, &e) != 0)
+        station_fail(st, &e);
+    st->synced_ns = clock_now_ns();
+}
+
 /* Lays the phone; what a person says meanwhile about other things is acted on, and the question asked
  * again. */
 static int lay_phone(struct station *st, const struct plan_placement *p, enum station_answer *answer,
                      struct err *e)
 {
     int status;
+    sync_before_hands(st);
     do
         status = hands_lay(&st->hands, p, answer, e);
     while (status == 0 && !st->failed && *answer != STATION_GO && person_said(st, p->reader, *answer));
@@ -184,6 +215,10 @@ static void start_placement(struct station *st, const struct plan_placement *p)
         job_end(st, p->reader, &failed, true);
         station_fail(st, &e);
         return;
+    }
+    if (st->stop_asked && answer == STATION_GO && st->survey->hands == HANDS_COMMAND) {
+        u->job.laid = true; /* by a robot that was let to its end: it takes the phone away again */
+        answer = STATION_STOP;
     }
     if (answer == STATION_STOP) {
         struct said stopped = said_alone(SAID_STOPPED_BY_OPERATOR);
@@ -235,8 +270,9 @@ static void lift_phone(struct station *st, const struct plan_placement *p)
     struct unit *u = &st->units[p->reader];
     struct err e = { 0 };
     struct wire_lift how = { .limit_ms = STATION_LIFT_MS };
-    if ((st->virtual_time && st->survey->hands != HANDS_PERSON) || !u->job.laid || st->failed)
+    if ((st->virtual_time && st->survey->hands == HANDS_SIM) || !u->job.laid || st->failed)
         return;
+    sync_before_hands(st);
     if (hands_lift(&st->hands, p, &e) != 0) {
         station_fail(st, &e);
         return;
@@ -269,12 +305,14 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
     st->hold = st->survey->hands == HANDS_PERSON;
     for (size_t i = 0; i < count; i++)
         st->step[i] = orders[i].reader;
+    st->starting = true;
     for (size_t i = 0; i < count && !st->failed; i++) {
         if (!st->stop_asked)
             start_placement(st, &orders[i]);
         else
             st->units[orders[i].reader].job.state = JOB_NONE;
     }
+    st->starting = false;
     job_flush(st);
     while (any_running(st) && !st->failed) {
         take_turn(st, TICK_MS);
@@ -565,6 +603,7 @@ static void write_start(struct station *st)
         .clock_source = text_or_none(h.clock_source),
         .temperature_c = h.temperature_c,
         .boot_us = h.boot_us,
+        .directory = s->hands == HANDS_COMMAND || s->hands == HANDS_TESTBED ? s->directory : NULL,
         .readers = { readers, s->reader_count },
         .files = { files, s->file_count },
     };
@@ -689,6 +728,14 @@ static int check_drivers(const struct survey *s, struct err *e)
     return 0;
 }
 
+static int open_hands(struct station *st, struct err *e)
+{
+    int status = hands_open(&st->hands, st->survey, &st->options->ui, e);
+    st->hands.watch = (struct robot_watch) { st, work_beside_hands, hands_are_given_up };
+    st->hands.number = st->state.placements;
+    return status;
+}
+
 static void prepare_process(struct sigaction old[2])
 {
     struct sigaction action = { .sa_handler = on_signal };
@@ -806,7 +853,7 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
     prepare_process(old);
     for (unsigned i = 0; i < SURVEY_READERS_MAX; i++)
         st.units[i].worker.fd = -1;
-    st.hands.socket = -1;
+    st.hands.socket = st.hands_fd = -1;
     int status = check_directory(o, e);
     if (status == 0)
         status = check_drivers(s, e);
@@ -817,7 +864,7 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
     if (status == 0)
         status = binding_check_options(&st, e);
     if (status == 0)
-        status = hands_open(&st.hands, s, &o->ui, e);
+        status = open_hands(&st, e);
     if (status == 0)
         status = open_readers(&st, e);
     if (status == 0)

@@ -108,6 +108,8 @@ struct station {
     uint64_t epoch_ns; /* clock_now_ns() at this execution's start */
     uint64_t synced_ns;
     struct premises premises;
+    int hands_fd;       /* what is waited for beside the workers while a robot moves; -1: nothing */
+    bool starting;      /* the step's placements are being begun, one behind the other */
     double clock_set_s; /* since the execution before; 0: not */
     bool simulated;
     struct said sign;

@@ -100,6 +100,16 @@ static int load(const char *path, struct source *source, survey_criteria_check *
     return status;
 }
 
+/* NULL where the system does not tell it: the paths are those of the present directory then. */
+static char *directory_of(const char *path)
+{
+    char *whole = realpath(path, NULL);
+    char *slash = whole ? strrchr(whole, '/') : NULL;
+    if (slash)
+        slash[slash == whole] = '\0';
+    return whole;
+}
+
 int survey_load(const char *path, const char *data_directory, survey_criteria_check *check,
                 struct survey **out, struct survey_problems *list, struct err *e)
 {
@@ -114,6 +124,8 @@ int survey_load(const char *path, const char *data_directory, survey_criteria_ch
         status = problem_result(&p, path, e);
     else
         status = load(path, &source, check, out, e);
+    if (status == 0)
+        (*out)->directory = directory_of(path);
     buf_free(&text);
     source_free_files(source.files, source.file_count);
     return status;
@@ -187,8 +199,8 @@ void survey_free(struct survey **survey)
     free(s->excluded);
     free(s->excluded_reason);
     source_free_files(s->files, s->file_count);
-    char *texts[] = { s->path,           s->id,       s->title,        s->title_ja, s->scheme.name,
-                      s->hands_argument, s->criteria, s->criteria_text };
+    char *texts[] = { s->path,           s->id,       s->title,         s->title_ja, s->scheme.name,
+                      s->hands_argument, s->criteria, s->criteria_text, s->directory };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     free(s);

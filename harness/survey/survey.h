@@ -120,7 +120,8 @@ struct survey_times {     /* for the plan's cost and the simulator's hands */
 };
 
 struct survey {
-    char *path; /* of the survey file */
+    char *path;      /* of the survey file */
+    char *directory; /* that it lies in, absolute: hands begin their relative paths there. NULL: not known */
     char *id, *title, *title_ja;
     uint64_t seed;
     struct survey_file *files; /* every file read, the survey first */
@@ -156,6 +157,8 @@ struct survey {
     char polling[4]; /* technologies in the order that drivers poll them which do it themselves: "BAF" */
     enum hands_kind hands;
     char *hands_argument;   /* command line of `command`, socket of `testbed`, NULL */
+    double hands_limit_s;   /* of `command`: what laying or lifting may take */
+    unsigned hands_retries; /* of `command`: tries after the first */
     bool handset_outermost; /* order: handset (default) or reader outermost */
     struct survey_times times;
     char *criteria; /* path of the criteria file or NULL */

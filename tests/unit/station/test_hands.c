@@ -61,6 +61,7 @@ static int fresh(void **state)
                                   .sim_count = 1,
                                   .conditions = b->conditions,
                                   .condition_count = 2,
+                                  .hands_limit_s = 10,
                                   .times = { .place_s = 12, .change_s = 20, .mode_s = 5 } };
     b->ui = (struct station_ui) { .context = b, .ask = answer };
     *state = b;
