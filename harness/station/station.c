@@ -7,6 +7,7 @@
 #include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
 #include "harness/station/exclusions.h"
+#include "harness/station/fields.h"
 #include "harness/station/health.h"
 #include "harness/station/placement.h"
 
@@ -122,8 +123,7 @@ static void stop_by_word(struct station *st)
     on_interrupt(st);
 }
 
-/* One turn: what workers told, deadlines, retries, the disk. wait_ms 0: only what is there already. */
-static void take_turn(struct station *st, int wait_ms)
+void station_turn(struct station *st, int wait_ms)
 {
     struct pollfd fds[SURVEY_READERS_MAX + 1];
     unsigned who[SURVEY_READERS_MAX];
@@ -161,7 +161,7 @@ static void work_beside_hands(void *context, int fd)
 {
     struct station *st = context;
     st->hands_fd = fd;
-    take_turn(st, TICK_MS);
+    station_turn(st, TICK_MS);
     st->hands_fd = -1;
     tell_progress(st, false);
 }
@@ -290,7 +290,7 @@ static void lift_phone(struct station *st, const struct plan_placement *p)
         u->job.lift = true;
         u->job.lift_status = 0;
         while (u->job.lift && u->worker.pid > 0 && !st->failed && !st->stop_asked) {
-            take_turn(st, TICK_MS);
+            station_turn(st, TICK_MS);
             hear_person(st, p->reader, false);
         }
         if (u->job.lift_status == ERR_TIMEOUT)
@@ -315,7 +315,7 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
     st->starting = false;
     job_flush(st);
     while (any_running(st) && !st->failed) {
-        take_turn(st, TICK_MS);
+        station_turn(st, TICK_MS);
         hear_person(st, orders[0].reader, false);
         tell_progress(st, false);
     }
@@ -388,7 +388,7 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
                 st->state.session_ended = premises_now(false);
         } else {
             st->waits = true;
-            take_turn(st, TICK_MS);
+            station_turn(st, TICK_MS);
             tell_progress(st, false);
             if (all_dropped(st) && unit_unavailable(st) != 0) {
                 *reason = said_alone(SAID_NO_READERS);
@@ -423,8 +423,8 @@ static int open_readers(struct station *st, struct err *e)
     for (unsigned i = 0; i < st->survey->reader_count; i++)
         unit_open(st, i);
     while (opening > 0 && !st->failed && !st->stop_asked) {
-        take_turn(st, TICK_MS);
-        opening = 0;
+        station_turn(st, TICK_MS);
+        opening = fields_open_held(st);
         for (unsigned i = 0; i < st->survey->reader_count; i++)
             opening += st->units[i].state == READER_OPENING;
     }
@@ -876,6 +876,8 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
     if (status == 0) {
         memset(e, 0, sizeof *e);
         premises_begin(&st);
+        if (o->resume)
+            fields_clear(&st);
         out->end = sweep_plan(&st, &out->reason);
         finish_run(&st, out);
         if (st.failed)

@@ -54,6 +54,7 @@ enum notice {
     NOTICE_STOPPING, /* after the present transaction */
     NOTICE_STOPPING_AT_ONCE,
     NOTICE_STILL_SEES, /* the reader sees the phone that was to be taken away */
+    NOTICE_STILL_HELD, /* the reader, by its daemon, since the execution before was killed */
     NOTICE_OUT_OF_SERVICE,
     NOTICE_IN_SERVICE,
     NOTICE_DROPPED,          /* the reader did not come back */
@@ -133,10 +134,12 @@ struct station_state {
     struct said stop_reason;
     struct premises_time session_ended; /* the last placement of the present session */
     struct premises_time last_record;
-    struct binding bound[SURVEY_READERS_MAX]; /* the physical reader of each unit */
-    struct {                                  /* the last placement that was closed and is not made again */
-        uint64_t line;                        /* 0: there is none */
-        bool counted, withdrawn;              /* clean or dirty for one script at least */
+    struct plan_placement on[SURVEY_READERS_MAX]; /* the last placement on each reader; no scripts: none */
+    bool broken_off[SURVEY_READERS_MAX];          /* it was not closed by its execution */
+    struct binding bound[SURVEY_READERS_MAX];     /* the physical reader of each unit */
+    struct {                     /* the last placement that was closed and is not made again */
+        uint64_t line;           /* 0: there is none */
+        bool counted, withdrawn; /* clean or dirty for one script at least */
     } last;
     /* placements opened and not closed: broken off by a crash */
     struct station_open {

@@ -122,6 +122,8 @@ struct station {
     struct err err;
 };
 
+/* One turn: what workers told, deadlines, retries, the disk. wait_ms 0: only what is there already. */
+void station_turn(struct station *st, int wait_ms);
 uint64_t station_at_us(const struct station *st, uint64_t virtual_ns);
 void station_append(struct station *st, struct journal_record *r);
 #define STATION_SAY(st, ...) station_say((st), &(const struct station_notice) { __VA_ARGS__ })

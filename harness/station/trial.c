@@ -167,6 +167,7 @@ static int open_driver(struct trial *t, const struct trial_reader *r, const stru
         status = driver_probe(t->reader, e);
         if (status == ERR_UNSUPPORTED)
             status = 0;
+        fault->busy = status != 0 && strcmp(e->native, "SCARD_E_SHARING_VIOLATION") == 0;
     }
     return status;
 }

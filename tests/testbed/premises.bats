@@ -218,3 +218,20 @@ records() {
         "$NFC_SURVEY" run "$SURVEY" --output "$RUN"
     [[ "$output" == *'emulated-2: is the same reader as emulated-1 '*'give each unit its `address` or `serial`'* ]]
 }
+
+@test "a resume lifts first: a phone that a killed run left on the reader makes no placement dirty" {
+    K=8 write_survey 0 acs-acr122u
+    testbed_start acs-acr122u
+    begin_with "$SURVEY" --output "$RUN"
+    kill -KILL "$RUN_PID"
+    wait "$RUN_PID" || true
+    begin_with --resume "$RUN"
+    run_ends '^- \{"placed": .*"clean"'
+    [ "$(records 'select(.placed) | .result' | sort | uniq -c | tr -s ' \n' ' ')" = ' 1 "aborted" 1 "clean" ' ]
+    # A phone that lies there although nothing was broken off is lifted as well.
+    testbed_lay 0 sim-testbed-a
+    begin_with --resume "$RUN"
+    run_ends '^- \{"placed": (1[7-9]|[2-9][0-9]),'
+    [ "$(records 'select(.placed) | .result' | tail -n 1)" = '"clean"' ]
+    [ "$(records 'select(.transaction) | .outcome' | sort -u)" = '"ok"' ]
+}
