@@ -322,9 +322,10 @@ static const struct option_spec option_table[] = {
 static const struct command_example examples[] = {
     { "nfc-survey run profiles/surveys/demo.yaml --output results/demo",
       "the demonstration: simulated, in virtual time" },
+    { "nfc-survey run demo --output results/demo", "the same, by the name of an installed survey" },
     { "nfc-survey run --resume results/demo",
       "go on after Ctrl-C, a crash, a full disk, or for the next session" },
-    { "nfc-survey run --resume results/demo --replace RW-A",
+    { "nfc-survey run --resume results/demo --replace sim-reader-a",
       "go on with another reader in the place of a broken one, which the record says" },
     { "nfc-survey run --resume results/demo --clock-was-wrong 'a year ahead until today'",
       "go on where the last records are of a time that has not come yet" },
@@ -348,7 +349,8 @@ const struct command command_run = {
         (const char *const[]) { "SURVEY [--output DIR] [--seed N] [--lang en|ja]",
                                 "--resume DIR [--replace UNIT] [--clock-was-wrong REASON] [--lang en|ja]",
                                 NULL },
-    .description = "Ctrl-C once ends after the present transaction, twice at once; both leave a journal that "
+    .description = "SURVEY is a file, or the name of an installed survey such as demo. "
+                   "Ctrl-C once ends after the present transaction, twice at once; both leave a journal that "
                    "--resume goes on with. "
                    "The summary is written at the end; `nfc-survey report DIR` makes the page.",
     .options = option_table,

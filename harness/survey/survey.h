@@ -189,7 +189,8 @@ struct tree_node;
 typedef void survey_criteria_check(struct problems *p, const char *path, const struct tree_node *root);
 
 /*
- * Loads a survey with all that it names. Names without a slash are looked for beside the survey and in
+ * Loads a survey with all that it names. A path without a slash that is no file may be the name of an installed one, in
+ * data_directory/profiles/surveys/ (without .yaml). Names without a slash are looked for beside the survey and in
  * data_directory/profiles/<kind>s/ (with .yaml). 0, or ERR_INPUT with at least one problem listed.
  */
 int survey_load(const char *path, const char *data_directory, survey_criteria_check *check,
