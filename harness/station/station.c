@@ -504,6 +504,7 @@ struct host_texts {
     char governor[64], clock_source[64]; /* "" when there is none */
     double temperature_c;                /* NaN when there is none */
     uint64_t boot_us;                    /* UINT64_MAX when there is none */
+    char libraries[1024];                /* of all drivers in use, each once; "" when there are none */
     struct said clock;
     struct utsname uname;
 };
@@ -530,9 +531,21 @@ static const char *operator_of(const struct station *st)
     return st->survey->hands == HANDS_SIM ? NULL : text_or_none(st->options->by);
 }
 
+static void list_libraries(const struct station *st, char *out, size_t capacity)
+{
+    out[0] = '\0';
+    for (unsigned i = 0; i < st->survey->reader_count; i++) {
+        const char *of = st->units[i].found.libraries;
+        size_t length = strlen(out);
+        if (of[0] && !strstr(out, of))
+            snprintf(out + length, capacity - length, "%s%s", length > 0 ? ", " : "", of);
+    }
+}
+
 static void fill_host(const struct station *st, struct host_texts *h)
 {
     h->governor[0] = h->clock_source[0] = '\0';
+    list_libraries(st, h->libraries, sizeof h->libraries);
     h->temperature_c = st->virtual_time ? NAN : premises_temperature_c();
     if (!st->virtual_time) {
         read_word("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", h->governor, sizeof h->governor);
@@ -601,6 +614,7 @@ static void write_start(struct station *st)
         .operator= operator_of(st),
         .governor = text_or_none(h.governor),
         .clock_source = text_or_none(h.clock_source),
+        .libraries = text_or_none(h.libraries),
         .temperature_c = h.temperature_c,
         .boot_us = h.boot_us,
         .directory = s->hands == HANDS_COMMAND || s->hands == HANDS_TESTBED ? s->directory : NULL,
@@ -633,6 +647,7 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
                                             .clock_source = text_or_none(h.clock_source),
                                             .temperature_c = h.temperature_c,
                                             .boot_us = h.boot_us,
+                                            .libraries = text_or_none(h.libraries),
                                             .replaced = text_or_none(st->options->replace),
                                             .clock_was_wrong = text_or_none(st->options->clock_was_wrong),
                                             .readers = { readers, st->survey->reader_count } };

@@ -199,6 +199,8 @@ int trial_open(struct trial **out, const struct trial_reader *which, const struc
     text_fit(opened->serial, sizeof opened->serial, found.serial);
     text_fit(opened->firmware, sizeof opened->firmware, found.firmware);
     opened->sign = found.sign;
+    if (status == 0)
+        driver_versions(which->ops, opened->libraries, sizeof opened->libraries);
     if (status != 0) {
         text_fit(opened->native, sizeof opened->native, fault.native[0] ? fault.native : e->native);
         text_fit(opened->text, sizeof opened->text, e->text);

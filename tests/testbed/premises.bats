@@ -198,6 +198,8 @@ records() {
     run_with 6 --resume "$RUN" --replace emulated-1
     said 'emulated-1 is another reader from here on'
     [ "$(records 'select(.resume) | [.replaced, .readers[0].serial]')" = '["emulated-1","SIM-0001"]' ]
+    # What stands under the readers is in the record of every execution.
+    [ "$(records 'select(.start or .resume) | .libraries' | grep -cE 'libpcsclite [0-9.]+, pcscd [0-9.]+, libccid [0-9.]+')" = 2 ]
     run_with 6 --resume "$RUN"
 }
 
