@@ -37,11 +37,13 @@ void say_host(const struct speech *s, const struct station_notice *notice)
                 notice->reader ? notice->reader : "", NULL);
 }
 
-void say_session_end(const struct speech *s, const struct said *reason)
+struct phrase session_end_text(const struct said *reason, enum language language)
 {
     char local[64];
     int64_t now = clock_wall_s(), next = clock_wall_of_text(said_argument(reason, 2));
     clock_local_text(next, now, local, sizeof local);
-    speech_note(s, WORD_CMD_SESSION_END, said_argument(reason, 0), said_argument(reason, 1), local,
-                span_text(next > now ? (double)(next - now) : 0, s->language).text, NULL);
+    return phrase_fill(
+        WORD_CMD_SESSION_END, language,
+        (const char *const[]) { said_argument(reason, 0), said_argument(reason, 1), local,
+                                span_text(next > now ? (double)(next - now) : 0, language).text, NULL });
 }

@@ -11,7 +11,7 @@ struct phrase span_text(double seconds, enum language language);
 /* A notice of NOTICE_HOST. */
 void say_host(const struct speech *s, const struct station_notice *notice);
 
-/* That a session is over, and when the next may begin: local time, and from now on. reason is the stop record's. */
-void say_session_end(const struct speech *s, const struct said *reason);
+/* That a session is over, and when the next may begin, by local time and from now on. reason is the stop record's. */
+struct phrase session_end_text(const struct said *reason, enum language language);
 
 #endif

@@ -235,7 +235,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     else if (status != 0)
         message_error(&e);
     else if (result.end == STOP_SESSION_END)
-        say_session_end(speech, &result.reason);
+        message_note("%s", session_end_text(&result.reason, speech->language).text);
     else
         message_note("%s", phrase_said(&result.reason, speech->language, &hold));
     if (result.end == STOP_DONE && s->sessions < VERDICT_SESSIONS_NEEDED)

@@ -123,6 +123,7 @@ records() {
     run_with 6 --resume "$RUN"
     said 'the clock was set ahead by [0-9]+ h'
     said 'session 2 may begin at .* JST, in 1(2 h 00|1 h 59) min'
+    "$NFC_SURVEY" status "$RUN" | grep -Eq 'session 2 may begin at .*[0-9]:[0-9]{2} JST, in 1(2 h 00|1 h 59) min'
     [ "$(records 'select(.host and .event == "clock-set") | .seconds > 1789990000')" = true ]
     [ "$(records 'select(.ordinal != null) | .session' | sort -u)" = 1 ]
 }
