@@ -165,3 +165,11 @@ int driver_probe(struct driver_reader *r, struct err *e)
 {
     return r->ops->probe ? r->ops->probe(r, e) : unsupported(r->ops, "ask the reader without a card", e);
 }
+
+void driver_versions(const struct driver_ops *ops, char *out, size_t capacity)
+{
+    if (capacity > 0)
+        out[0] = '\0';
+    if (ops->versions)
+        ops->versions(out, capacity);
+}

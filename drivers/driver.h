@@ -139,6 +139,7 @@ struct driver_ops {
     uint64_t (*now_ns)(struct driver_reader *r);
     void (*advance)(struct driver_reader *r, uint64_t now_ns); /* virtual clock only: set it forward */
     int (*probe)(struct driver_reader *r, struct err *e); /* does the reader itself answer, without a card? */
+    void (*versions)(char *out, size_t capacity); /* of the libraries under it: "libfoo 1.2, food 1.2" */
 };
 
 struct driver_reader {
@@ -180,6 +181,7 @@ int driver_lay(struct driver_reader *r, const struct laying *laying, struct err 
 void driver_begin(struct driver_reader *r, unsigned transaction);
 uint64_t driver_now_ns(struct driver_reader *r);
 void driver_advance(struct driver_reader *r, uint64_t now_ns);
+void driver_versions(const struct driver_ops *ops, char *out, size_t capacity); /* "" where it tells none */
 int driver_probe(struct driver_reader *r, struct err *e) __attribute__((warn_unused_result));
 
 #endif

@@ -523,4 +523,5 @@ const struct driver_ops driver_ccid = {
     .field_off = field_off,
     .exchange = exchange,
     .probe = probe,
+    .versions = ccid_usb_versions,
 };

@@ -2,6 +2,8 @@
 #include "drivers/ccid/usb.h"
 
 #include <libusb.h>
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -339,4 +341,10 @@ int ccid_usb_clear(struct ccid_usb *u)
     int in = libusb_clear_halt(u->handle, u->place.bulk_in);
     int out = libusb_clear_halt(u->handle, u->place.bulk_out);
     return in ? in : out;
+}
+
+void ccid_usb_versions(char *out, size_t capacity)
+{
+    const struct libusb_version *v = libusb_get_version();
+    snprintf(out, capacity, "libusb %u.%u.%u", v->major, v->minor, v->micro);
 }

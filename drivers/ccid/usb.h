@@ -52,4 +52,6 @@ int ccid_usb_notified(struct ccid_usb *u, uint8_t *bytes, size_t capacity, size_
 int ccid_usb_abort(struct ccid_usb *u, uint8_t slot, uint8_t seq); /* the control request */
 int ccid_usb_clear(struct ccid_usb *u);                            /* both bulk endpoints */
 
+void ccid_usb_versions(char *out, size_t capacity); /* "libusb 1.0.26" */
+
 #endif

@@ -876,6 +876,11 @@ static int probe(struct driver_reader *r, struct err *e)
     return nfc_fail(&f, NFC_PHASE_SETUP, self->name, &fault, e);
 }
 
+static void versions(char *out, size_t capacity)
+{
+    snprintf(out, capacity, "libnfc %s", nfc_version());
+}
+
 const struct driver_ops driver_nfc = {
     .name = "nfc",
     .summary = "NXP PN532 and PN533 readers (libnfc)",
@@ -891,4 +896,5 @@ const struct driver_ops driver_nfc = {
     .field_off = field_off,
     .exchange = exchange,
     .probe = probe,
+    .versions = versions,
 };

@@ -13,6 +13,7 @@
 #include "drivers/evidence.h"
 #include "drivers/identify.h"
 #include "drivers/pcsc/pcsc_code.h"
+#include "drivers/pcsc/pcsc_versions.h"
 #include "harness/base/clock.h"
 
 #include <PCSC/reader.h>
@@ -543,4 +544,5 @@ const struct driver_ops driver_pcsc = {
     .field_off = field_off,
     .exchange = exchange,
     .probe = probe,
+    .versions = pcsc_versions,
 };

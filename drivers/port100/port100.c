@@ -5,6 +5,7 @@
  */
 #include "drivers/port100/port100.h"
 
+#include "drivers/ccid/usb.h"
 #include "drivers/port100/chip.h"
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
@@ -606,4 +607,5 @@ const struct driver_ops driver_port100 = {
     .field_off = field_off,
     .exchange = exchange,
     .probe = probe,
+    .versions = ccid_usb_versions,
 };

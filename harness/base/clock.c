@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #ifdef CLOCK_MONOTONIC_RAW
@@ -32,6 +33,40 @@ uint64_t clock_resolution_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+static int64_t read_ns(clockid_t clock)
+{
+    struct timespec t;
+    return clock_gettime(clock, &t) == 0 ? (int64_t)t.tv_sec * 1000000000 + t.tv_nsec : 0;
+}
+
+uint64_t clock_boot_ns(void)
+{
+    return (uint64_t)read_ns(CLOCK_BOOTTIME);
+}
+
+bool clock_boot_is_hosts(void)
+{
+    char line[128];
+    bool shifted = false;
+    FILE *f = fopen("/proc/self/timens_offsets", "re"); /* without the file there are no time namespaces */
+    while (f && fgets(line, sizeof line, f))
+        shifted = shifted || strpbrk(line, "123456789");
+    if (f)
+        fclose(f);
+    return !shifted;
+}
+
+uint64_t clock_slept_ns(void)
+{
+    int64_t awake = read_ns(CLOCK_MONOTONIC), all = read_ns(CLOCK_BOOTTIME);
+    return all > awake ? (uint64_t)(all - awake) : 0;
+}
+
+int64_t clock_wall_ns(void)
+{
+    return read_ns(CLOCK_REALTIME);
+}
+
 int64_t clock_wall_s(void)
 {
     return (int64_t)time(NULL);
@@ -45,6 +80,18 @@ void clock_wall_text(int64_t wall_s, char *out, size_t capacity)
         out[0] = '\0';
     if (gmtime_r(&t, &parts))
         strftime(out, capacity, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+void clock_local_text(int64_t wall_s, int64_t now_s, char *out, size_t capacity)
+{
+    time_t then = (time_t)wall_s, now = (time_t)now_s;
+    struct tm at, today;
+    if (capacity > 0)
+        out[0] = '\0';
+    if (!localtime_r(&then, &at) || !localtime_r(&now, &today))
+        return;
+    bool same_day = at.tm_year == today.tm_year && at.tm_yday == today.tm_yday;
+    strftime(out, capacity, same_day ? "%H:%M %Z" : "%Y-%m-%d %H:%M %Z", &at);
 }
 
 int64_t clock_wall_of_text(const char *text)

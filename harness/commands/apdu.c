@@ -48,14 +48,16 @@ static void say_text(struct job *job)
     buf_clear(&job->text);
 }
 
-static void say_reader(void *context, const struct driver_found *found)
+static int say_reader(void *context, const struct driver_found *found, struct err *e)
 {
     struct job *job = context;
+    (void)e;
     if (job->profile)
-        return; /* it is said with the handset */
+        return 0; /* it is said with the handset */
     buf_add_format(&job->text, "-- reader: %s%s%s\n", found->name, found->simulated ? "; emulated: " : "",
                    said_text(&found->sign).text);
     say_text(job);
+    return 0;
 }
 
 static void say_alive(void *context, enum stage stage, uint32_t deadline_ms)

@@ -160,7 +160,8 @@ static int lay_handset(struct repetition *r, struct hands *h, struct err *e)
     const struct speech speech = { stderr, r->language };
     if (r->survey->hands == HANDS_PERSON && !ask_person(&speech, r->survey, &r->placement))
         return err_set(e, ERR_INTERRUPTED, "", "stopped; the run is as it was");
-    return hands_lay(h, &r->placement, e);
+    bool stopped;
+    return hands_lay(h, &r->placement, &stopped, e);
 }
 
 static int lay_and_repeat(struct repetition *r, struct err *e)

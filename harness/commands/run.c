@@ -6,6 +6,7 @@
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/operator.h"
+#include "harness/commands/premises_text.h"
 #include "harness/commands/speech.h"
 #include "harness/faces/lines.h"
 #include "harness/station/station.h"
@@ -51,6 +52,18 @@ static int load(const struct options *o, struct survey **out)
     return status;
 }
 
+/* "RW-A, RW-B"; NULL for none. */
+static const char *replaced_units(const struct options *o, char *out, size_t capacity)
+{
+    out[0] = '\0';
+    for (size_t i = 0; i < options_count(o, "replace"); i++) {
+        size_t length = strlen(out);
+        snprintf(out + length, capacity - length, "%s%s", i > 0 ? ", " : "",
+                 options_text_at(o, "replace", i));
+    }
+    return out[0] ? out : NULL;
+}
+
 static int sweep(const struct survey *s, const char *directory, const struct options *options,
                  const struct speech *speech)
 {
@@ -58,13 +71,15 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     struct lines lines;
     struct face faces[FACES_MAX];
     struct phrase hold;
-    char by[64];
+    char by[64], replace[1024];
     struct station_result result;
     struct err e = { 0 };
     struct station_options how = { .directory = directory,
                                    .resume = resume,
                                    .version = NFC_SURVEY_VERSION,
                                    .by = operator_name(options, by, sizeof by),
+                                   .replace = replaced_units(options, replace, sizeof replace),
+                                   .clock_was_wrong = options_text(options, "clock-was-wrong"),
                                    .faces = faces,
                                    .face_count = 1 };
     lines_open(&lines, speech, s->hands == HANDS_PERSON, &faces[0]);
@@ -81,6 +96,8 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
         message_note("%s: %s", directory, phrase_said(&result.reason, speech->language, &hold));
     else if (status != 0)
         message_error(&e);
+    else if (result.end == STOP_SESSION_END)
+        message_note("%s", session_end_text(&result.reason, speech->language).text);
     else
         message_note("%s", phrase_said(&result.reason, speech->language, &hold));
     if (result.end == STOP_DONE && s->sessions < VERDICT_SESSIONS_NEEDED)
@@ -110,6 +127,8 @@ static int run_survey(const struct command *command, struct options *options)
     if (resume && (options_has(options, "output") || options_has(options, "seed")))
         return options_usage(
             options, "a run keeps its directory and its seed: --output and --seed do not go with --resume");
+    if (!resume && (options_has(options, "clock-was-wrong") || options_has(options, "replace")))
+        return options_usage(options, "--clock-was-wrong and --replace go with --resume");
     if (!speech_open(options, stderr, &speech))
         return EXIT_STATUS_USAGE;
     int status = load(options, &s);
@@ -150,6 +169,13 @@ static const struct option_spec option_table[] = {
       .letter = 's',
       .argument = "N",
       .help = "of the order (and of a simulation), instead of the survey's own" },
+    { .name = "replace",
+      .argument = "UNIT",
+      .repeated = true,
+      .help = "with --resume: this unit's reader is another now; its cells pool what both measure" },
+    { .name = "clock-was-wrong",
+      .argument = "REASON",
+      .help = "with --resume: go on although the wall clock cannot be right, and say why" },
     OPERATOR_OPTION,
     SPEECH_OPTION,
     { 0 },
@@ -158,8 +184,13 @@ static const struct option_spec option_table[] = {
 static const struct command_example examples[] = {
     { "nfc-survey run profiles/surveys/demo.yaml --output results/demo",
       "the demonstration: simulated, in virtual time" },
+    { "nfc-survey run demo --output results/demo", "the same, by the name of an installed survey" },
     { "nfc-survey run --resume results/demo",
       "go on after Ctrl-C, a crash, a full disk, or for the next session" },
+    { "nfc-survey run --resume results/demo --replace sim-reader-a",
+      "go on with another reader in the place of a broken one, which the record says" },
+    { "nfc-survey run --resume results/demo --clock-was-wrong 'a year ahead until today'",
+      "go on where the last records are of a time that has not come yet" },
     { 0 },
 };
 
@@ -176,9 +207,12 @@ static const struct command_exit exits[] = {
 const struct command command_run = {
     .name = "run",
     .summary = "make the placements of a survey and write its journal",
-    .usage = (const char *const[]) { "SURVEY [--output DIR] [--seed N] [--lang en|ja]",
-                                     "--resume DIR [--lang en|ja]", NULL },
-    .description = "Ctrl-C once ends after the present transaction, twice at once; both leave a journal that "
+    .usage =
+        (const char *const[]) { "SURVEY [--output DIR] [--seed N] [--lang en|ja]",
+                                "--resume DIR [--replace UNIT] [--clock-was-wrong REASON] [--lang en|ja]",
+                                NULL },
+    .description = "SURVEY is a file, or the name of an installed survey such as demo. "
+                   "Ctrl-C once ends after the present transaction, twice at once; both leave a journal that "
                    "--resume goes on with. "
                    "The summary is written at the end; `nfc-survey report DIR` makes the page.",
     .options = option_table,

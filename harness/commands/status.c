@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/message.h"
+#include "harness/commands/premises_text.h"
 #include "harness/commands/speech.h"
 #include "harness/plan/plan.h"
 #include "harness/station/station.h"
@@ -218,8 +219,12 @@ static void print_end(const struct shown *x, const struct station_state *state)
     const struct speech *to = &x->speech;
     struct phrase hold;
     label(x, WORD_CMD_LAST_STOP);
-    speech_line(to, words[state->closed ? state->stop_status : STOP_NONE],
-                phrase_said(&state->stop_reason, to->language, &hold), NULL);
+    const char *why = phrase_said(&state->stop_reason, to->language, &hold);
+    if (said_is(&state->stop_reason, SAID_SESSION_DONE)) {
+        hold = session_end_text(&state->stop_reason, to->language);
+        why = hold.text;
+    }
+    speech_line(to, words[state->closed ? state->stop_status : STOP_NONE], why, NULL);
     if (state->open_count == 0)
         return;
     label(x, WORD_CMD_BROKEN_OFF);

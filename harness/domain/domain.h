@@ -129,6 +129,13 @@
     N(P, HELP, "help")                                                                                       \
     N(P, QUIT, "quit")
 
+/* What befell the host or the program on it; of two at once the later one here is told. */
+#define HOST_NAMES(N, P)                                                                                     \
+    N(P, CLOCK_SET, "clock-set")                                                                             \
+    N(P, STARVED, "starved")                                                                                 \
+    N(P, STOPPED, "stopped")                                                                                 \
+    N(P, SLEPT, "slept")
+
 /* How an execution of a run ended. */
 #define STOP_NAMES(N, P)                                                                                     \
     N(P, DONE, "done")                                                                                       \
@@ -156,6 +163,7 @@
     E(health_event, HEALTH)                                                                                  \
     E(question, QUESTION)                                                                                    \
     E(choice, CHOICE)                                                                                        \
+    E(host_event, HOST)                                                                                      \
     E(stop_status, STOP)                                                                                     \
     E(reader_level, READER_LEVEL)
 

@@ -5,6 +5,7 @@
 #include "reports/words/enums.h"
 #include "reports/words/numbers.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -222,6 +223,23 @@ struct phrase wording_span(double seconds, enum language language)
                        language, first, second);
 }
 
+static struct phrase host_notice(const struct station_notice *n, enum language language)
+{
+    static const enum word words[HOST_COUNT] = {
+        [HOST_CLOCK_SET] = WORD_CMD_CLOCK_SET_AHEAD,
+        [HOST_STARVED] = WORD_CMD_HOST_STARVED,
+        [HOST_STOPPED] = WORD_CMD_HOST_STOPPED,
+        [HOST_SLEPT] = WORD_CMD_HOST_SLEPT,
+    };
+    enum word word = words[n->host];
+    if (n->host == HOST_CLOCK_SET && n->seconds < 0)
+        word = WORD_CMD_CLOCK_SET_BACK;
+    if (n->reader)
+        word = WORD_CMD_WORKER_WAS_STOPPED;
+    return PHRASE_FILL(word, language, wording_span(fabs(n->seconds), language).text,
+                       n->reader ? n->reader : "");
+}
+
 struct phrase wording_notice(const struct station_notice *n, enum language language)
 {
     static const enum word words[NOTICE_COUNT] = {
@@ -234,12 +252,16 @@ struct phrase wording_notice(const struct station_notice *n, enum language langu
         [NOTICE_NOTHING_COUNTED] = WORD_CMD_NOTHING_COUNTED,
         [NOTICE_WITHDRAWN_BEFORE] = WORD_CMD_WITHDRAWN_BEFORE,
         [NOTICE_WITHDRAWN] = WORD_CMD_WITHDRAWN,
+        [NOTICE_STILL_HELD] = WORD_CMD_STILL_HELD,
+        [NOTICE_REPLACED] = WORD_CMD_UNIT_REPLACED,
         [NOTICE_NOT_TAKEN] = WORD_FACE_NOT_TAKEN,
         [NOTICE_WRONG_TAG] = WORD_FACE_WRONG_TAG,
         [NOTICE_PUT_OFF] = WORD_FACE_PUT_OFF,
     };
     struct phrase hold;
     const char *detail = phrase_said(&n->detail, language, &hold);
+    if (n->what == NOTICE_HOST)
+        return host_notice(n, language);
     const char *about = n->reader ? n->reader : n->placement ? number_name(n->placement).text : detail;
     return PHRASE_FILL(words[n->what], language, about, word_text(word_health(n->event), language), detail);
 }

@@ -199,6 +199,20 @@ static const struct journal_reader_found *last_found(const struct findings *f, c
     return NULL;
 }
 
+/* Other versions than before are told behind them. False when out of memory. */
+static bool add_libraries(struct findings *f, const char *now)
+{
+    char *all = NULL;
+    size_t length = f->libraries ? strlen(f->libraries) : 0, last = now ? strlen(now) : 0;
+    if (last == 0 || (length >= last && strcmp(f->libraries + length - last, now) == 0))
+        return true;
+    if (asprintf(&all, "%s%s%s", length > 0 ? f->libraries : "", length > 0 ? "; " : "", now) < 0)
+        return false;
+    free(f->libraries);
+    f->libraries = all;
+    return true;
+}
+
 static void keep_refound(struct fold *o, const struct journal_reader_found *now)
 {
     struct findings *f = o->f;
@@ -223,7 +237,7 @@ void fold_execution(struct fold *o, const struct journal_record *r)
         f->resumes++;
         f->finished = false;
         keep_text(o, &f->last_wall, r->as.resume.wall);
-        failed = !add_operator(f, r->as.resume.operator);
+        failed = !add_operator(f, r->as.resume.operator) || !add_libraries(f, r->as.resume.libraries);
         for (size_t i = 0; i < r->as.resume.readers.count; i++)
             f->simulated = f->simulated || r->as.resume.readers.items[i].simulated == 1;
         f->survey->simulated = f->simulated;

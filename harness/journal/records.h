@@ -70,7 +70,10 @@
     F(TEXT, operator, MAY, "who works at the station, by --operator or the user's name")                     \
     F(TEXT, governor, MAY, "of the host's processor frequency; not with a virtual clock")                    \
     F(TEXT, clock_source, MAY, "of the kernel's clock; not with a virtual clock")                            \
+    F(REAL, temperature_c, MAY, "of the host's hottest zone; not with a virtual clock")                      \
+    F(U64, boot_us, MAY, "since the host's boot, its sleep included; not with a virtual clock")              \
     F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
+    F(TEXT, directory, MAY, "of the survey; with hands of a command or a testbed")                           \
     F(READERS, readers, MUST, "the reader units found, in survey order")                                     \
     F(FILES, files, MUST, "survey, profiles, scripts and criteria as they were read; the survey first")
 
@@ -86,6 +89,11 @@
     F(TEXT, operator, MAY, "who works at the station, by --operator or the user's name")                     \
     F(TEXT, governor, MAY, "of the host's processor frequency; not with a virtual clock")                    \
     F(TEXT, clock_source, MAY, "of the kernel's clock; not with a virtual clock")                            \
+    F(REAL, temperature_c, MAY, "of the host's hottest zone; not with a virtual clock")                      \
+    F(U64, boot_us, MAY, "since the host's boot, its sleep included; not with a virtual clock")              \
+    F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
+    F(TEXT, replaced, MAY, "the units whose reader is another from here on, by --replace")                   \
+    F(TEXT, clock_was_wrong, MAY, "the operator's reason to go on against the wall clock")                   \
     F(READERS, readers, MUST, "the reader units found, in survey order")
 
 #define JOURNAL_PLACEMENT(F)                                                                                 \
@@ -130,6 +138,7 @@
     F(U64, kbit_s, MAY, "rate of the exchanges, where the reader shows it; first of a placement")            \
     F(U64, fwt_us, MAY, "frame waiting time offered")                                                        \
     F(U64, skipped_steps, MAY, "steps that the reader's class cannot pass")                                  \
+    F(HOST, host, MAY, "what befell the host while it ran")                                                  \
     F(STAGES, stages, MUST, "microseconds by stage")                                                         \
     F(EXCHANGES, exchanges, MUST, "step number, microseconds, status word of each exchange")                 \
     F(BYTES, bytes, MAY,                                                                                     \
@@ -173,6 +182,12 @@
     F(HEALTH, event, MUST, "what happened to it")                                                            \
     F(SAID, detail, MAY, "what more there is of it")
 
+#define JOURNAL_HOST(F)                                                                                      \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
+    F(HOST, event, MUST, "what befell it")                                                                   \
+    F(REAL, seconds, MUST, "by how much the clock was set, less than 0 back; else for how long")             \
+    F(TEXT, reader, MAY, "unit whose worker it befell; left out: all")
+
 #define JOURNAL_NOTE(F)                                                                                      \
     F(U64, at_us, MUST,                                                                                      \
       "since this execution's start or resume; between executions: of the record before it")                 \
@@ -214,6 +229,7 @@
     K(ANSWER, answer)                                                                                        \
     K(CALIBRATION, calibration)                                                                              \
     K(HEALTH, health)                                                                                        \
+    K(HOST, host)                                                                                            \
     K(NOTE, note)                                                                                            \
     K(DECISION, decision)                                                                                    \
     K(STOP, stop)
@@ -282,6 +298,7 @@ struct journal_stages {
 #define JOURNAL_C_DEPTH      enum depth
 #define JOURNAL_C_PLACEMENT  enum placement_result
 #define JOURNAL_C_HEALTH     enum health_event
+#define JOURNAL_C_HOST       enum host_event
 #define JOURNAL_C_EXCLUSION  enum exclusion
 #define JOURNAL_C_VERDICT    enum verdict
 #define JOURNAL_C_STOP       enum stop_status

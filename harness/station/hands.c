@@ -3,11 +3,9 @@
 #include "harness/base/text.h"
 #include "harness/station/testbed_control.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 int hands_open(struct hands *h, const struct survey *s, struct err *e)
@@ -54,48 +52,22 @@ static int testbed_lay(struct hands *h, const struct plan_placement *p, struct e
     return status;
 }
 
-/* The robot gets everything in its environment: no text of a profile ever reaches a shell's command line. */
-static void command_environment(const struct hands *h, const struct plan_placement *p, const char *action)
-{
-    const struct survey *s = h->survey;
-    const struct survey_pair *pair = &s->pairs[p->pair];
-    const struct survey_condition *c = &s->conditions[p->condition];
-    char number[64];
-    setenv("NFC_SURVEY_ACTION", action, 1);
-    setenv("NFC_SURVEY_READER", s->readers[p->reader].unit, 1);
-    setenv("NFC_SURVEY_HANDSET", pair->unit, 1);
-    setenv("NFC_SURVEY_SIM", s->sims[pair->sim].id, 1);
-    setenv("NFC_SURVEY_CONDITION", c->id, 1);
-    setenv("NFC_SURVEY_POWER_MODE", power_mode_name(c->power_mode), 1);
-    setenv("NFC_SURVEY_POSITION", c->position ? c->position : "centre", 1);
-    snprintf(number, sizeof number, "%.3f %.3f %.3f", c->x_mm, c->y_mm, c->z_mm);
-    setenv("NFC_SURVEY_POSITION_MM", number, 1);
-}
-
 static int command_run(struct hands *h, const struct plan_placement *p, const char *action, struct err *e)
 {
-    int status = 0;
-    pid_t pid = fork();
-    if (pid < 0)
-        return err_system(e, ERR_ENVIRONMENT, "hands", errno, "the hands command could not be started");
-    if (pid == 0) {
-        command_environment(h, p, action);
-        execl("/bin/sh", "sh", "-c", h->survey->hands_argument, (char *)NULL);
-        _exit(127);
-    }
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        return err_set(e, ERR_ENVIRONMENT, "hands", "the hands command `%s` failed (%s, status %d)",
-                       h->survey->hands_argument, action, WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-    return 0;
+    struct robot_order order = { .action = action, .p = p, .number = h->laid[p->reader] };
+    return robot_run(h->survey, &order, &h->watch, e);
 }
 
-int hands_lay(struct hands *h, const struct plan_placement *p, struct err *e)
+int hands_lay(struct hands *h, const struct plan_placement *p, bool *stopped, struct err *e)
 {
+    int status;
+    *stopped = false;
     switch (h->survey->hands) {
     case HANDS_COMMAND:
-        return command_run(h, p, "lay", e);
+        h->laid[p->reader] = ++h->number;
+        status = command_run(h, p, "lay", e);
+        *stopped = status == ERR_INTERRUPTED;
+        return *stopped ? 0 : status;
     case HANDS_TESTBED:
         return testbed_lay(h, p, e);
     default:
@@ -106,9 +78,11 @@ int hands_lay(struct hands *h, const struct plan_placement *p, struct err *e)
 int hands_lift(struct hands *h, const struct plan_placement *p, struct err *e)
 {
     char request[32];
+    int status;
     switch (h->survey->hands) {
     case HANDS_COMMAND:
-        return command_run(h, p, "lift", e);
+        status = command_run(h, p, "lift", e);
+        return status == ERR_INTERRUPTED ? 0 : status;
     case HANDS_TESTBED:
         snprintf(request, sizeof request, "lift %u\n", p->reader);
         return testbed_control_ask(h->socket, request, e);

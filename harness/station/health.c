@@ -33,7 +33,8 @@ static bool send_open(struct station *st, unsigned reader)
     const struct survey_reader *unit = &st->survey->readers[reader];
     struct wire_open how = { 0 };
     text_fit(how.address, sizeof how.address, unit->address ? unit->address : "");
-    text_fit(how.serial, sizeof how.serial, unit->serial ? unit->serial : "");
+    text_fit(how.serial, sizeof how.serial, binding_serial(st, reader));
+    how.ours = u->lock > 0;
     if (u->found_once && !how.serial[0])
         text_fit(how.serial, sizeof how.serial,
                  u->found.serial); /* the same unit again, not another of its kind */
@@ -160,6 +161,7 @@ static bool placement_ended(struct station *st, unsigned reader, const struct wi
     if (m->busy) { /* nothing that the phone did: made again when the reader is free */
         struct said held = said_alone(SAID_HELD);
         j->again = !job_is_bad(j); /* a failure before it stays one */
+        j->suspect = j->suspect && !j->again;
         job_end(st, reader, &held, true);
         worker_kill(&u->worker);
         leave_service(st, reader, READER_LOST, HEALTH_HELD, &held);
@@ -291,6 +293,44 @@ void unit_drain(struct station *st, unsigned reader)
     }
 }
 
+/* The host was at fault, so nobody is to be asked: whoever it was, it tells nothing of the phone. */
+static bool host_hung_it(struct station *st, unsigned reader)
+{
+    struct job *j = &st->units[reader].job;
+    enum host_event host = premises_of(&st->premises, reader, j->mark.started_ns, clock_now_ns());
+    if (!premises_spoils(host))
+        return false;
+    struct said what = premises_detail(host);
+    bool suspect = j->suspect; /* by what was before: this tells nothing of the phone */
+    job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), NATIVE_DEADLINE_MISSED, &what);
+    j->suspect = suspect;
+    job_end(st, reader, &what, false);
+    return true;
+}
+
+/* Somebody stopped the worker and does not let it go on: the sweep does, without it. */
+static void worker_is_stuck(struct station *st, unsigned reader)
+{
+    struct unit *u = &st->units[reader];
+    struct said stopped = said_alone(SAID_WORKER_STOPPED);
+    unit_drain(st, reader);
+    if (u->worker.pid == 0)
+        return;
+    job_mark(st, reader);
+    worker_kill(&u->worker);
+    worker_close(&u->worker);
+    if (u->job.state == JOB_RUNNING) {
+        bool suspect = u->job.suspect; /* by what was before: this tells nothing of the phone */
+        job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), "SIGSTOP", &stopped);
+        u->job.suspect = suspect;
+        job_end(st, reader, &stopped, false);
+    }
+    u->job.lift = false;
+    u->asking = false;
+    if (u->state == READER_READY)
+        leave_service(st, reader, READER_LOST, HEALTH_KILLED, &stopped);
+}
+
 /* A call missed its deadline. What the worker had told already counts; then it is killed and the reader
  * asked. */
 static void call_hung(struct station *st, unsigned reader)
@@ -309,7 +349,7 @@ static void call_hung(struct station *st, unsigned reader)
                  "the reader or its daemon does not answer; is the daemon stuck?");
         u->state = READER_LOST;
     }
-    if (u->job.state == JOB_RUNNING)
+    if (u->job.state == JOB_RUNNING && !host_hung_it(st, reader))
         u->job.state = JOB_ASKING;
     u->job.lift = false;
     struct said killed = said_alone(SAID_DEADLINE_KILLED);
@@ -322,10 +362,14 @@ void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
     struct unit *u = &st->units[reader];
     if (u->worker.pid > 0) {
         uint64_t deadline = u->worker.page->deadline_ns;
-        if (deadline != 0 && now_ns > deadline) {
+        uint64_t missed = deadline ? premises_missed_ns(&st->premises, u->worker.page->started_ns) : 0;
+        bool stuck = premises_worker_is_stuck(&st->premises, reader, now_ns);
+        if (stuck)
+            worker_is_stuck(st, reader);
+        else if (deadline != 0 && now_ns > deadline + missed)
             call_hung(st, reader);
+        if (u->worker.pid == 0)
             return; /* since_ns may now be later than now_ns */
-        }
     }
     if ((u->state != READER_LOST && u->state != READER_QUARANTINED) || !st->started)
         return;

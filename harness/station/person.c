@@ -146,6 +146,7 @@ static void pause_sweep(struct station *st, unsigned reader)
 enum choice person_ask(struct station *st, unsigned reader, enum question what, uint32_t choices,
                        const struct said *detail, struct station_answer *out)
 {
+    station_sync(st);
     person_question(st, what, choices | CHOICE_BIT(CHOICE_HELP) | CHOICE_BIT(CHOICE_QUIT), detail);
     for (;;) {
         station_turn(st, STATION_TICK_MS);

@@ -215,6 +215,21 @@ static void count_outcome(struct job *j, const struct trial_report *m)
     t->slow += m->slow != 0;
 }
 
+/* One that the host spoilt tells nothing of the phone, however it ended. */
+static void note_premises(const struct station *st, unsigned reader, struct job_transaction *t)
+{
+    struct trial_report *m = &t->m;
+    t->host = st->virtual_time ? HOST_NONE : premises_of(&st->premises, reader, m->started_ns, m->ended_ns);
+    if (!premises_spoils(t->host))
+        return;
+    m->stage = m->outcome == OUTCOME_OK ? STAGE_EXCHANGE : m->stage;
+    m->outcome = OUTCOME_INVALID;
+    m->causes = CAUSE(31);
+    m->depth = DEPTH_PCSC;
+    m->slow = 0;
+    m->detail = premises_detail(t->host);
+}
+
 /* Of a report that is valid and was ordered. */
 static void take_report(struct station *st, unsigned reader, const struct trial_report *m)
 {
@@ -226,7 +241,9 @@ static void take_report(struct station *st, unsigned reader, const struct trial_
     st->view.measured = m->order;
     t->m = *m;
     t->at_us = station_at_us(st, m->started_ns);
-    count_outcome(j, m);
+    note_premises(st, reader, t);
+    j->suspect = j->suspect || transaction_is_suspect(t->m.outcome, t->m.stage, t->host);
+    count_outcome(j, &t->m);
     j->now = NULL;
     if (j->last && j->first)
         j->last->next = t;
@@ -387,6 +404,7 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
     }
     if (m->slow)
         t->slow = 1;
+    t->host = done->host;
     if (ok)
         t->total_us = (m->ended_ns - m->started_ns) / 1000;
     if (m->order == 1)
@@ -479,7 +497,8 @@ static void close_job(struct station *st, unsigned reader)
     r.as.placed.result = all_aborted ? PLACEMENT_ABORTED : worst; /* also one without a transaction */
     struct said excluded = said_alone(SAID_EXCLUDED);
     r.as.placed.reason = j->excluded[0] ? &excluded : said_nothing(&j->reason) ? NULL : &j->reason;
-    if (j->suspect)
+    bool hides = j->suspect || j->unbelievable || (j->excluded[0] && j->laid);
+    if (hides && (j->again || worst == PLACEMENT_INVALID))
         r.as.placed.suspect = 1;
     r.as.placed.results.items = results;
     r.as.placed.results.count = n;
@@ -540,6 +559,8 @@ static bool flush_one(struct station *st, unsigned reader, bool hold)
 
 void job_flush(struct station *st)
 {
+    if (st->starting)
+        return; /* jobs of the step that are not begun look like ones that are done */
     while (!st->failed && st->step_written < st->step_count) {
         unsigned reader = st->step[st->step_written];
         enum job_state state = st->units[reader].job.state;

@@ -20,8 +20,10 @@ static void journal_path(const char *directory, char *out, size_t capacity)
  * What the run was begun with stands, whatever this program would make of the survey now: --seed may have
  * overruled the seed, and a scheme's default values may have been others.
  */
-static void keep_start(struct survey *s, const struct journal_start *start)
+static int keep_start(struct survey *s, const struct journal_start *start, struct err *e)
 {
+    free(s->directory);
+    s->directory = start->directory ? text_copy(start->directory) : NULL;
     s->seed = start->seed;
     s->scheme.q0 = start->q0;
     s->scheme.q1 = start->q1;
@@ -29,6 +31,7 @@ static void keep_start(struct survey *s, const struct journal_start *start)
     s->scheme.beta = start->beta;
     s->scheme.k = (unsigned)start->k;
     s->scheme.n_max = (unsigned)start->n_max;
+    return start->directory && !s->directory ? err_set(e, ERR_MEMORY, "journal", "out of memory") : 0;
 }
 
 int station_load_run(const char *directory, struct survey **out, struct err *e)
@@ -67,7 +70,7 @@ int station_load_run(const char *directory, struct survey **out, struct err *e)
     }
     status = survey_load_embedded(files, embedded->count, criteria_check, out, &problems, e);
     if (status == 0)
-        keep_start(*out, &r.as.start);
+        status = keep_start(*out, &r.as.start, e);
 out:
     survey_problems_free(&problems);
     free(files);
@@ -78,7 +81,8 @@ out:
 struct fold_state {
     const struct survey *survey;
     struct station_state *state;
-    int64_t wall_s; /* of the present execution's start */
+    struct premises_time began; /* the present execution */
+    double slept_s, set_s;      /* since then: what at_us does not have */
     bool bad;
 };
 
@@ -132,6 +136,9 @@ static void fold_placement(struct fold_state *f, const struct journal_record *r)
                                              .session = (unsigned)p->session,
                                              .ordinal = (unsigned)p->ordinal,
                                              .tour = (unsigned)p->tour };
+    state->on[reader] = o->placement;
+    state->on[reader].scripts = 1; /* at least: there is one */
+    state->broken_off[reader] = true;
     if (p->session > state->session) {
         state->session = (unsigned)p->session;
         plan_begin_session(state->plan, state->session);
@@ -161,6 +168,7 @@ static void fold_transaction(struct fold_state *f, const struct journal_transact
     o->bad[script] += fail;
     o->invalid[script] += !ok && !fail;
     o->slow[script] += t->slow == 1;
+    o->suspect = o->suspect || transaction_is_suspect(t->outcome, t->stage, t->host);
 }
 
 void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted)
@@ -188,9 +196,10 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
         counted = counted || result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY;
     }
     plan_placed(f->state->plan, &o->placement, aborted);
+    f->state->broken_off[o->placement.reader] = false;
     station_closed(f->state, p->placement, aborted, counted);
     f->state->placements++;
-    f->state->session_ended_wall_s = f->wall_s + (int64_t)(p->at_us / 1000000);
+    f->state->session_ended = f->state->last_record;
     *o = f->state->open[--f->state->open_count];
 }
 
@@ -213,6 +222,35 @@ static void fold_answer(struct fold_state *f, const struct journal_answer *a)
         plan_put_off(f->state->plan, (unsigned)pair, a->text && strcmp(a->text, "next") == 0);
 }
 
+static void fold_began(struct fold_state *f, const char *wall, const char *boot_id, uint64_t boot_us)
+{
+    f->began.wall_s = clock_wall_of_text(wall);
+    f->began.boot_us = boot_us == UINT64_MAX ? 0 : boot_us;
+    text_fit(f->began.boot_id, sizeof f->began.boot_id, boot_id);
+    f->slept_s = f->set_s = 0;
+    f->state->last_record = f->began;
+}
+
+/* When a record of the present execution was written. */
+static void fold_time(struct fold_state *f, uint64_t at_us)
+{
+    struct premises_time *last = &f->state->last_record;
+    double passed_s = (double)at_us / 1e6 + f->slept_s;
+    *last = f->began;
+    last->wall_s += (int64_t)(passed_s + f->set_s);
+    if (last->boot_us)
+        last->boot_us += (uint64_t)(passed_s * 1e6);
+}
+
+static void fold_host(struct fold_state *f, const struct journal_host *h)
+{
+    if (h->event == HOST_SLEPT)
+        f->slept_s += h->seconds;
+    else if (h->event == HOST_CLOCK_SET)
+        f->set_s += h->seconds;
+    fold_time(f, h->at_us);
+}
+
 static void fold_one(struct fold_state *f, const struct journal_record *r)
 {
     struct station_state *state = f->state;
@@ -220,10 +258,13 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
     switch (r->kind) {
     case JOURNAL_KIND_START:
         state->simulated = r->as.start.simulated == 1;
-        f->wall_s = clock_wall_of_text(r->as.start.wall);
+        binding_fold(state->bound, f->survey, &r->as.start.readers, NULL);
+        fold_began(f, r->as.start.wall, r->as.start.boot_id, r->as.start.boot_us);
         break;
     case JOURNAL_KIND_RESUME:
-        f->wall_s = clock_wall_of_text(r->as.resume.wall);
+        if (r->as.resume.replaced)
+            binding_fold(state->bound, f->survey, &r->as.resume.readers, r->as.resume.replaced);
+        fold_began(f, r->as.resume.wall, r->as.resume.boot_id, r->as.resume.boot_us);
         break;
     case JOURNAL_KIND_PLACEMENT:
         fold_placement(f, r);
@@ -232,6 +273,7 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
         fold_transaction(f, &r->as.transaction);
         break;
     case JOURNAL_KIND_PLACED:
+        fold_time(f, r->as.placed.at_us);
         fold_placed(f, &r->as.placed);
         break;
     case JOURNAL_KIND_ANSWER:
@@ -240,7 +282,11 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
     case JOURNAL_KIND_NOTE:
         fold_note(f, &r->as.note);
         break;
+    case JOURNAL_KIND_HOST:
+        fold_host(f, &r->as.host);
+        break;
     case JOURNAL_KIND_STOP:
+        fold_time(f, r->as.stop.at_us);
         state->stop_status = r->as.stop.status;
         state->stop_reason = said_flat(r->as.stop.reason);
         break;

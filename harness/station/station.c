@@ -7,12 +7,14 @@
 #include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
 #include "harness/station/exclusions.h"
+#include "harness/station/fields.h"
 #include "harness/station/health.h"
 #include "harness/station/person.h"
 #include "harness/station/placement.h"
 #include "harness/station/watch.h"
 
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -139,9 +141,9 @@ void station_stop_by_word(struct station *st)
     on_interrupt(st);
 }
 
-/* What is waited for in a turn: a worker's socket each, then what faces have. */
+/* What is waited for in a turn: a worker's socket each, hands, then what faces have. */
 struct waiting {
-    struct pollfd fds[SURVEY_READERS_MAX + FACES_MAX * FACE_DESCRIPTORS_MAX];
+    struct pollfd fds[SURVEY_READERS_MAX + 1 + FACES_MAX * FACE_DESCRIPTORS_MAX];
     unsigned who[SURVEY_READERS_MAX];
     nfds_t workers, count;
     unsigned of_face[FACES_MAX];
@@ -156,7 +158,9 @@ static int await_all(struct station *st, struct waiting *w, int wait_ms)
             w->fds[w->workers++] = (struct pollfd) { .fd = st->units[i].worker.fd, .events = POLLIN };
         }
     }
-    w->count = w->workers;
+    w->fds[w->workers] =
+        (struct pollfd) { .fd = st->hands_fd, .events = POLLIN }; /* less than 0: passed over */
+    w->count = w->workers + 1;
     for (size_t i = 0; i < st->options->face_count; i++) {
         const struct face *f = &st->options->faces[i];
         if (f->watch)
@@ -168,7 +172,7 @@ static int await_all(struct station *st, struct waiting *w, int wait_ms)
 
 static void serve_faces(struct station *st, const struct waiting *w)
 {
-    const struct pollfd *fds = w->fds + w->workers;
+    const struct pollfd *fds = w->fds + w->workers + 1;
     for (size_t i = 0; i < st->options->face_count; i++) {
         const struct face *f = &st->options->faces[i];
         if (f->serve)
@@ -181,6 +185,7 @@ void station_turn(struct station *st, int wait_ms)
 {
     struct waiting w;
     int ready = await_all(st, &w, wait_ms);
+    premises_turn(st, wait_ms);
     for (nfds_t i = 0; ready > 0 && i < w.workers; i++) {
         if (w.fds[i].revents)
             unit_drain(st, w.who[i]);
@@ -195,10 +200,39 @@ void station_turn(struct station *st, int wait_ms)
         st->synced_ns = now;
         if (journal_sync(st->journal, &e) != 0)
             station_fail(st, &e);
+        premises_waited(st); /* for the disk */
     }
 }
 
 /* --- a step --- */
+
+static void work_beside_hands(void *context, int fd)
+{
+    struct station *st = context;
+    st->hands_fd = fd;
+    station_turn(st, STATION_TICK_MS);
+    st->hands_fd = -1;
+    station_show(st);
+}
+
+/* A robot is let to its end at the first Ctrl-C, for it may be holding a phone. */
+static bool hands_are_given_up(void *context)
+{
+    const struct station *st = context;
+    return st->stop_asked > 1;
+}
+
+/* Hands may take long, and what they are waited for with must not be lost by a loss of power. */
+void station_sync(struct station *st)
+{
+    struct err e = { 0 };
+    if (st->survey->hands != HANDS_PERSON && st->survey->hands != HANDS_COMMAND)
+        return;
+    job_flush(st);
+    if (!st->failed && journal_sync(st->journal, &e) != 0)
+        station_fail(st, &e);
+    st->synced_ns = clock_now_ns();
+}
 
 /* Measured, or waited for; a slip drawn for the simulator's hands ends it before. */
 static void order_placement(struct station *st, const struct plan_placement *p, uint64_t now_ns)
@@ -227,9 +261,20 @@ static void order_placement(struct station *st, const struct plan_placement *p, 
         unit_died(st, p->reader);
 }
 
+static int lay_phone(struct station *st, const struct plan_placement *p, bool *stopped, struct err *e)
+{
+    station_sync(st);
+    int status = hands_lay(&st->hands, p, stopped, e);
+    premises_waited(st);
+    if (status == 0 && *stopped)
+        station_stop_by_word(st);
+    return status;
+}
+
 static void start_placement(struct station *st, const struct plan_placement *p)
 {
     struct unit *u = &st->units[p->reader];
+    bool stopped = false;
     struct err e = { 0 };
     uint64_t now_ns = st->virtual_now_ns;
     job_begin(st, p->reader, p);
@@ -237,10 +282,16 @@ static void start_placement(struct station *st, const struct plan_placement *p)
     worker_begin(&u->worker);
     if (st->virtual_time)
         now_ns += (uint64_t)(hands_virtual_seconds(&st->hands, p) * 1e9);
-    if (hands_lay(&st->hands, p, &e) != 0) {
+    if (lay_phone(st, p, &stopped, &e) != 0) {
         struct said failed = said_words(e.text);
         job_end(st, p->reader, &failed, true);
         station_fail(st, &e);
+        return;
+    }
+    if (st->stop_asked && st->survey->hands == HANDS_COMMAND) {
+        u->job.laid = !stopped; /* by a robot that was let to its end: it takes the phone away again */
+        struct said why = said_alone(SAID_STOPPED_BY_OPERATOR);
+        job_end(st, p->reader, &why, true);
         return;
     }
     order_placement(st, p, now_ns);
@@ -281,12 +332,14 @@ static void lift_phone(struct station *st, const struct plan_placement *p)
     bool person = st->survey->hands == HANDS_PERSON;
     struct station_answer a;
     struct err e = { 0 };
-    if ((st->virtual_time && !person) || !u->job.laid || st->failed)
+    if ((st->virtual_time && st->survey->hands == HANDS_SIM) || !u->job.laid || st->failed)
         return;
+    station_sync(st);
     if (hands_lift(&st->hands, p, &e) != 0) {
         station_fail(st, &e);
         return;
     }
+    premises_waited(st);
     if (person && st->virtual_time && !st->stop_asked) { /* no field tells when the phone is gone */
         uint32_t choices = PERSON_MEANWHILE | CHOICE_BIT(CHOICE_GO);
         if (person_ask(st, p->reader, QUESTION_LIFT, choices, NULL, &a) == CHOICE_SLIP)
@@ -346,12 +399,14 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
     st->hold = person;
     for (size_t i = 0; i < count; i++)
         st->step[i] = orders[i].reader;
+    st->starting = true;
     for (size_t i = 0; i < count && !st->failed; i++) {
         if (!st->stop_asked)
             start_placement(st, &orders[i]);
         else
             st->units[orders[i].reader].job.state = JOB_NONE;
     }
+    st->starting = false;
     measure_step(st, orders);
     for (size_t i = 0; i < count && st->virtual_time;
          i++) { /* the barrier: all lanes wait for the last one */
@@ -379,14 +434,17 @@ static bool all_dropped(const struct station *st)
 /* Real sittings are min_gap_h apart; the simulator jumps. True when the next session may begin now. */
 static bool gap_is_over(struct station *st, char *until, size_t capacity)
 {
+    const struct premises_time now = premises_now(st->virtual_time);
+    bool proven;
     if (st->virtual_time) {
         double hours = st->survey->min_gap_h;
         st->virtual_now_ns += (uint64_t)(hours * 3600e9) + (uint64_t)VIRTUAL_GAP_S * 1000000000u;
         return true;
     }
-    int64_t next = st->state.session_ended_wall_s + (int64_t)(st->survey->min_gap_h * 3600);
-    clock_wall_text(next, until, capacity);
-    return clock_wall_s() >= next;
+    int64_t gap = (int64_t)(st->survey->min_gap_h * 3600);
+    int64_t passed = premises_seconds_since(&st->state.session_ended, &now, &proven);
+    clock_wall_text(now.wall_s + gap - passed, until, capacity);
+    return passed >= gap || (!proven && st->options->clock_was_wrong);
 }
 
 static enum stop_status sweep_plan(struct station *st, struct said *reason)
@@ -422,7 +480,8 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
         } else if (count > 0) {
             st->waits = false;
             run_step(st, orders, count);
-            st->state.session_ended_wall_s = clock_wall_s();
+            if (!st->virtual_time)
+                st->state.session_ended = premises_now(false);
         } else {
             st->waits = true;
             station_turn(st, STATION_TICK_MS);
@@ -437,14 +496,21 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
 
 /* --- start --- */
 
-static void read_boot_id(char *out, size_t capacity)
+/* Two units must not be one reader, which then one of them may have kept the other from. */
+static int check_twins(const struct station *st, struct err *e)
 {
-    FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
-    text_fit(out, capacity, "unknown");
-    if (f && fgets(out, (int)capacity, f))
-        out[strcspn(out, "\n")] = '\0';
-    if (f)
-        fclose(f);
+    const struct survey *s = st->survey;
+    for (unsigned i = 0; i < s->reader_count; i++) {
+        const char *name = st->units[i].found.name;
+        for (unsigned k = 0; k < i && *name; k++) {
+            if (strcmp(st->units[k].found.name, name) == 0 &&
+                strcmp(s->readers[k].driver, s->readers[i].driver) == 0)
+                return err_set(e, ERR_INPUT, s->readers[i].unit,
+                               "is the same reader as %s (%s): give each unit its `address` or `serial`",
+                               s->readers[k].unit, name);
+        }
+    }
+    return 0;
 }
 
 static int open_readers(struct station *st, struct err *e)
@@ -454,7 +520,7 @@ static int open_readers(struct station *st, struct err *e)
         unit_open(st, i);
     while (opening > 0 && !st->failed && !st->stop_asked) {
         station_turn(st, STATION_TICK_MS);
-        opening = 0;
+        opening = fields_open_held(st);
         for (unsigned i = 0; i < st->survey->reader_count; i++)
             opening += st->units[i].state == READER_OPENING;
     }
@@ -463,19 +529,35 @@ static int open_readers(struct station *st, struct err *e)
         return st->failed ? e->code
                           : err_set(e, ERR_INTERRUPTED, "run", "stopped before the first placement");
     }
+    if (check_twins(st, e) != 0)
+        return e->code;
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
         struct unit *u = &st->units[i];
         if (u->state == READER_READY)
             continue;
         int code = u->found.busy ? ERR_ENVIRONMENT : u->found.status < 0 ? u->found.status : ERR_ENVIRONMENT;
-        err_set(e, code, st->survey->readers[i].unit, "%s", u->found.text);
+        err_set(e, code, st->survey->readers[i].unit, "%s%s", u->found.text, binding_hint(st, i));
         text_fit(e->native, sizeof e->native, u->found.native);
         return e->code;
     }
     return 0;
 }
 
-/* Two units must not be one reader; simulated and real units never share a run. */
+/* Each unit's own reader, and nobody else's. */
+static int bind_readers(struct station *st, struct err *e)
+{
+    int status = 0;
+    for (unsigned i = 0; i < st->survey->reader_count && status == 0; i++) {
+        if (st->units[i].state != READER_READY)
+            continue;
+        status = binding_check(st, i, e);
+        if (status == 0)
+            status = binding_lock_unit(st, i, e);
+    }
+    return status;
+}
+
+/* Simulated and real units never share a run. */
 static int judge_readers(struct station *st, struct err *e)
 {
     const struct survey *s = st->survey;
@@ -484,13 +566,6 @@ static int judge_readers(struct station *st, struct err *e)
         st->sign = said_alone(SAID_TESTBED_SOCKET);
     for (unsigned i = 0; i < s->reader_count; i++) {
         const struct trial_opened *a = &st->units[i].found;
-        for (unsigned k = 0; k < i; k++) {
-            if (strcmp(st->units[k].found.name, a->name) == 0 &&
-                strcmp(s->readers[k].driver, s->readers[i].driver) == 0)
-                return err_set(e, ERR_INPUT, s->readers[i].unit,
-                               "is the same reader as %s (%s): give each unit its `address` or `serial`",
-                               s->readers[k].unit, a->name);
-        }
         if (a->simulated && !s->simulated)
             return err_set(
                 e, ERR_REFUSED, s->readers[i].unit,
@@ -520,8 +595,12 @@ static void fill_readers(const struct station *st, struct journal_reader_found *
 
 /* Texts that more than one kind of record says of the host. */
 struct host_texts {
-    char wall[32], boot_id[64], program[64], system[256];
+    struct premises_time now;
+    char wall[32], program[64], system[256];
     char governor[64], clock_source[64]; /* "" when there is none */
+    double temperature_c;                /* NaN when there is none */
+    uint64_t boot_us;                    /* UINT64_MAX when there is none */
+    char libraries[1024];                /* of all drivers in use, each once; "" when there are none */
     struct said clock;
     struct utsname uname;
 };
@@ -548,16 +627,30 @@ static const char *operator_of(const struct station *st)
     return st->survey->hands == HANDS_SIM ? NULL : text_or_none(st->options->by);
 }
 
+static void list_libraries(const struct station *st, char *out, size_t capacity)
+{
+    out[0] = '\0';
+    for (unsigned i = 0; i < st->survey->reader_count; i++) {
+        const char *of = st->units[i].found.libraries;
+        size_t length = strlen(out);
+        if (of[0] && !strstr(out, of))
+            snprintf(out + length, capacity - length, "%s%s", length > 0 ? ", " : "", of);
+    }
+}
+
 static void fill_host(const struct station *st, struct host_texts *h)
 {
     h->governor[0] = h->clock_source[0] = '\0';
+    list_libraries(st, h->libraries, sizeof h->libraries);
+    h->temperature_c = st->virtual_time ? NAN : premises_temperature_c();
     if (!st->virtual_time) {
         read_word("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", h->governor, sizeof h->governor);
         read_word("/sys/devices/system/clocksource/clocksource0/current_clocksource", h->clock_source,
                   sizeof h->clock_source);
     }
-    clock_wall_text(clock_wall_s(), h->wall, sizeof h->wall);
-    read_boot_id(h->boot_id, sizeof h->boot_id);
+    h->now = premises_now(st->virtual_time);
+    h->boot_us = h->now.boot_us ? h->now.boot_us : UINT64_MAX;
+    clock_wall_text(h->now.wall_s, h->wall, sizeof h->wall);
     snprintf(h->program, sizeof h->program, "nfc-survey %s", st->options->version);
     if (uname(&h->uname) != 0)
         memset(&h->uname, 0, sizeof h->uname);
@@ -608,7 +701,7 @@ static void write_start(struct station *st)
         .lanes = s->lanes,
         .hands = s->hands,
         .wall = h.wall,
-        .boot_id = h.boot_id,
+        .boot_id = h.now.boot_id,
         .host = h.uname.nodename,
         .system = h.system,
         .clock = &h.clock,
@@ -617,6 +710,10 @@ static void write_start(struct station *st)
         .operator= operator_of(st),
         .governor = text_or_none(h.governor),
         .clock_source = text_or_none(h.clock_source),
+        .libraries = text_or_none(h.libraries),
+        .temperature_c = h.temperature_c,
+        .boot_us = h.boot_us,
+        .directory = s->hands == HANDS_COMMAND || s->hands == HANDS_TESTBED ? s->directory : NULL,
         .readers = { readers, s->reader_count },
         .files = { files, s->file_count },
     };
@@ -636,7 +733,7 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
     r.as.resume = (struct journal_resume) { .stopped = st->state.closed ? st->state.stop_status : STOP_NONE,
                                             .reason = st->state.closed ? &st->state.stop_reason : &no_stop,
                                             .wall = h.wall,
-                                            .boot_id = h.boot_id,
+                                            .boot_id = h.now.boot_id,
                                             .host = h.uname.nodename,
                                             .clock = &h.clock,
                                             .cut_bytes = cut_bytes,
@@ -644,6 +741,11 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
                                             .operator= operator_of(st),
                                             .governor = text_or_none(h.governor),
                                             .clock_source = text_or_none(h.clock_source),
+                                            .temperature_c = h.temperature_c,
+                                            .boot_us = h.boot_us,
+                                            .libraries = text_or_none(h.libraries),
+                                            .replaced = text_or_none(st->options->replace),
+                                            .clock_was_wrong = text_or_none(st->options->clock_was_wrong),
                                             .readers = { readers, st->survey->reader_count } };
     station_append(st, &r);
 }
@@ -662,6 +764,7 @@ static void close_broken_off(struct station *st)
         j->ended_ns = st->virtual_now_ns;
         for (unsigned k = 0; k < st->survey->script_count; k++)
             j->tally[k] = (struct job_tally) { o->ok[k], o->bad[k], o->invalid[k], o->slow[k] };
+        j->suspect = o->suspect;
         if (o->excluded) {
             text_fit(j->excluded, sizeof j->excluded, "as noted");
             j->exclusion_written = true;
@@ -736,6 +839,14 @@ static int check_drivers(const struct survey *s, struct err *e)
     return 0;
 }
 
+static int open_hands(struct station *st, struct err *e)
+{
+    int status = hands_open(&st->hands, st->survey, e);
+    st->hands.watch = (struct robot_watch) { st, work_beside_hands, hands_are_given_up };
+    st->hands.number = st->state.placements;
+    return status;
+}
+
 static void prepare_process(struct sigaction old[2])
 {
     struct sigaction action = { .sa_handler = on_signal };
@@ -773,6 +884,9 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
 {
     if (st->options->resume) {
         write_resume(st, cut_bytes);
+        for (unsigned i = 0; i < st->survey->reader_count; i++)
+            if (binding_is_listed(st->options->replace, st->survey->readers[i].unit))
+                STATION_SAY(st, NOTICE_REPLACED, .reader = st->survey->readers[i].unit);
         close_broken_off(st);
     } else {
         int status = journal_create(st->options->directory, &st->journal, e);
@@ -816,6 +930,7 @@ static void release_all(struct station *st)
         worker_release(&u->worker);
         job_free(&u->job);
     }
+    binding_unlock_all(st);
     hands_close(&st->hands);
     journal_close(&st->journal);
     station_state_free(&st->state);
@@ -853,23 +968,32 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
     prepare_process(old);
     for (unsigned i = 0; i < SURVEY_READERS_MAX; i++)
         st.units[i].worker.fd = -1;
-    st.hands.socket = -1;
+    st.hands.socket = st.hands_fd = -1;
     int status = check_directory(o, e);
     if (status == 0)
         status = check_drivers(s, e);
     if (status == 0)
         status = o->resume ? take_up(&st, &cut_bytes, e) : plan_make(s, &st.state.plan, e);
     if (status == 0)
-        status = hands_open(&st.hands, s, e);
+        status = premises_check_clock(&st, e);
+    if (status == 0)
+        status = binding_check_options(&st, e);
+    if (status == 0)
+        status = open_hands(&st, e);
     if (status == 0)
         status = open_readers(&st, e);
     if (status == 0)
         status = judge_readers(&st, e);
     if (status == 0)
+        status = bind_readers(&st, e);
+    if (status == 0)
         status = begin_journal(&st, cut_bytes, e);
     if (status == 0) {
         memset(e, 0, sizeof *e);
         st.placements_before = st.state.placements;
+        premises_begin(&st);
+        if (o->resume)
+            fields_clear(&st);
         out->end = sweep_plan(&st, &out->reason);
         finish_run(&st, out);
         if (st.failed)

@@ -9,6 +9,8 @@
 #include "harness/domain/domain.h"
 #include "harness/domain/said.h"
 #include "harness/plan/plan.h"
+#include "harness/station/binding.h"
+#include "harness/station/premises.h"
 #include "harness/station/view.h"
 #include "harness/survey/survey.h"
 
@@ -18,8 +20,11 @@
 struct station_options {
     const char *directory; /* of the run: created, or with resume continued */
     bool resume;
-    const char *version;      /* of the program, for the record */
-    const char *by;           /* who reports exclusions, withdrawals and notes; NULL: not known */
+    const char *version; /* of the program, for the record */
+    const char *by;      /* who reports exclusions, withdrawals and notes; NULL: not known */
+    const char
+        *clock_was_wrong; /* with resume, the reason to go on against the wall clock; NULL: it was right */
+    const char *replace;  /* with resume, units whose reader is another now: "RW-A RW-B"; NULL: none */
     const struct face *faces; /* borrowed */
     size_t face_count;
 };
@@ -53,10 +58,14 @@ struct station_state {
     bool closed; /* the last record is a stop */
     enum stop_status stop_status;
     struct said stop_reason;
-    int64_t session_ended_wall_s; /* last placement of the present session, UTC */
-    struct {                      /* the last placement that was closed and is not made again */
-        uint64_t line;            /* 0: there is none */
-        bool counted, withdrawn;  /* clean or dirty for one script at least */
+    struct premises_time session_ended; /* the last placement of the present session */
+    struct premises_time last_record;
+    struct plan_placement on[SURVEY_READERS_MAX]; /* the last placement on each reader; no scripts: none */
+    bool broken_off[SURVEY_READERS_MAX];          /* it was not closed by its execution */
+    struct binding bound[SURVEY_READERS_MAX];     /* the physical reader of each unit */
+    struct {                     /* the last placement that was closed and is not made again */
+        uint64_t line;           /* 0: there is none */
+        bool counted, withdrawn; /* clean or dirty for one script at least */
     } last;
     /* placements opened and not closed: broken off by a crash */
     struct station_open {
@@ -65,6 +74,7 @@ struct station_state {
         unsigned ok[SURVEY_SCRIPTS_MAX], bad[SURVEY_SCRIPTS_MAX], slow[SURVEY_SCRIPTS_MAX],
             invalid[SURVEY_SCRIPTS_MAX];
         bool excluded; /* by a note, before it was closed */
+        bool suspect;  /* an invalid transaction of it may hide a failure of the phone */
     } open[SURVEY_READERS_MAX];
     unsigned open_count;
 };

@@ -29,6 +29,7 @@
 struct job_transaction {
     struct job_transaction *next;
     struct trial_report m;
+    enum host_event host; /* what befell the host while it ran */
     struct journal_exchange *exchanges;
     struct journal_byte_pair *bytes; /* one an exchange, NULL members where not sent; NULL without any */
     size_t count;
@@ -96,6 +97,7 @@ struct unit {
     struct worker worker;
     struct trial_opened found; /* of the first opening: name and serial to look for again */
     bool found_once;
+    int lock;          /* the socket that keeps other runs off it; 0: none is taken */
     bool asking;       /* a question was sent and not answered */
     bool watching;     /* its worker was asked to tell of a phone, and has not yet */
     bool watch_ends;   /* and was told to end that */
@@ -120,6 +122,10 @@ struct station {
     uint64_t virtual_now_ns;
     uint64_t epoch_ns; /* clock_now_ns() at this execution's start */
     uint64_t synced_ns;
+    struct premises premises;
+    int hands_fd;       /* what is waited for beside the workers while a robot moves; -1: nothing */
+    bool starting;      /* the step's placements are being begun, one behind the other */
+    double clock_set_s; /* since the execution before; 0: not */
     bool simulated;
     struct said sign;
     bool waits; /* for a reader to come back */
@@ -144,6 +150,8 @@ struct station {
 
 /* One turn: what workers told and people said, deadlines, retries, the disk. wait_ms 0: what is there already. */
 void station_turn(struct station *st, int wait_ms);
+/* What was acknowledged is on the disk: before hands are waited for, which may take long. */
+void station_sync(struct station *st);
 /* The view has changed: to all faces. */
 void station_show(struct station *st);
 /* What a quit said is: the first Ctrl-C. */

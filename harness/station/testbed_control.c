@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,14 +19,20 @@ int testbed_control_connect(const struct survey *s, int *fd, struct err *e)
     const char *path = s->hands_argument;
     const char *named = getenv("NFC_SURVEY_TESTBED");
     struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int length;
     *fd = -1;
     if (named && *named)
         path = named; /* a testbed that was just started knows its socket best */
-    if (!path || strlen(path) >= sizeof address.sun_path)
+    if (!path)
         return err_set(e, ERR_ENVIRONMENT, "hands",
                        "the testbed's control socket is not known: start `nfc-survey testbed`, or set "
                        "NFC_SURVEY_TESTBED");
-    memcpy(address.sun_path, path, strlen(path) + 1);
+    if (path[0] != '/' && path == s->hands_argument && s->directory)
+        length = snprintf(address.sun_path, sizeof address.sun_path, "%s/%s", s->directory, path);
+    else
+        length = snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    if (length >= (int)sizeof address.sun_path)
+        return err_set(e, ERR_ENVIRONMENT, path, "the path of the testbed's control socket is too long");
     int s_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     /* a testbed that accepts nobody would hold connect() for ever */
     struct timeval patience = { .tv_sec = ANSWER_MS / 1000 };

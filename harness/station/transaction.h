@@ -30,7 +30,7 @@ struct trial_watch {
     void *context;
     void (*before)(void *context, enum stage stage, uint32_t deadline_ms); /* a call that may hang begins */
     void (*after)(void *context);                                          /* it returned */
-    void (*found)(void *context, const struct driver_found *found);        /* it is opened next */
+    int (*found)(void *context, const struct driver_found *found, struct err *e); /* it is opened next */
     void (*exchange)(void *context, const struct transaction_exchange *x);
 };
 

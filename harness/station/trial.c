@@ -159,13 +159,15 @@ static int open_driver(struct trial *t, const struct trial_reader *r, const stru
         how.model = &model;
         how.uid_apdu = model.uid_apdu;
     }
-    if (t->watch.found)
-        t->watch.found(t->watch.context, found);
-    int status = driver_open(r->ops, &how, &t->reader, fault, e);
+    int status = t->watch.found ? t->watch.found(t->watch.context, found, e) : 0;
+    if (status != 0)
+        return status;
+    status = driver_open(r->ops, &how, &t->reader, fault, e);
     if (status == 0 && r->answers && !(r->ops->capabilities & DRIVER_SIMULATED)) {
         status = driver_probe(t->reader, e);
         if (status == ERR_UNSUPPORTED)
             status = 0;
+        fault->busy = status != 0 && strcmp(e->native, "SCARD_E_SHARING_VIOLATION") == 0;
     }
     return status;
 }
@@ -197,6 +199,8 @@ int trial_open(struct trial **out, const struct trial_reader *which, const struc
     text_fit(opened->serial, sizeof opened->serial, found.serial);
     text_fit(opened->firmware, sizeof opened->firmware, found.firmware);
     opened->sign = found.sign;
+    if (status == 0)
+        driver_versions(which->ops, opened->libraries, sizeof opened->libraries);
     if (status != 0) {
         text_fit(opened->native, sizeof opened->native, fault.native[0] ? fault.native : e->native);
         text_fit(opened->text, sizeof opened->text, e->text);

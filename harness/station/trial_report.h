@@ -58,6 +58,7 @@ struct trial_report {
     T(TEXT, name, 160)                                                                                       \
     T(TEXT, serial, 64)                                                                                      \
     T(TEXT, firmware, 32)                                                                                    \
+    T(TEXT, libraries, 128)                                                                                  \
     T(SAID, sign, )                                                                                          \
     T(TEXT, native, 48)                                                                                      \
     T(TEXT, text, 200)

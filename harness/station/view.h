@@ -37,12 +37,15 @@ enum notice {
     NOTICE_STOPPING, /* after the present transaction */
     NOTICE_STOPPING_AT_ONCE,
     NOTICE_STILL_SEES, /* the reader sees the phone that was to be taken away */
+    NOTICE_STILL_HELD, /* the reader, by its daemon, since the execution before was killed */
     NOTICE_OUT_OF_SERVICE,
     NOTICE_IN_SERVICE,
     NOTICE_DROPPED,          /* the reader did not come back */
     NOTICE_NOTHING_COUNTED,  /* so there is nothing to withdraw */
     NOTICE_WITHDRAWN_BEFORE, /* the placement */
     NOTICE_WITHDRAWN,
+    NOTICE_REPLACED,  /* the reader, by another */
+    NOTICE_HOST,      /* was set, starved, stopped, asleep */
     NOTICE_NOT_TAKEN, /* what was said before the question was asked is no answer to it */
     NOTICE_WRONG_TAG, /* detail: the tag that was given, the one that is asked for */
     NOTICE_PUT_OFF,   /* the handset in detail, to the end of the session or to the next */
@@ -55,6 +58,8 @@ struct station_notice {
     enum health_event event; /* of a reader that goes out of service or comes back into it */
     struct said detail;      /* of that; nothing: none */
     uint64_t placement;      /* line of its record; 0 where it is about none */
+    enum host_event host;    /* of NOTICE_HOST, with how long or by how much */
+    double seconds;
 };
 
 /* What is different from the placement before: a bit each. */

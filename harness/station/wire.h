@@ -42,6 +42,7 @@ enum wire_kind {
 struct wire_open {
     char address[160]; /* "" = whatever matches the unit's profile */
     char serial[64];   /* "" = any */
+    uint32_t ours;     /* the supervisor has locked the reader: not to be asked again */
 };
 
 struct wire_place {

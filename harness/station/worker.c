@@ -4,6 +4,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
+#include "harness/station/binding.h"
 #include "harness/station/trial.h"
 
 #include <errno.h>
@@ -38,6 +39,7 @@ struct work {
     struct buf kept;         /* raw exchanges of this transaction, virtual clocks only */
     unsigned exchange_index;
     bool finish;
+    bool ours; /* the supervisor has locked the reader for this run */
 };
 
 struct kept_head {
@@ -290,17 +292,33 @@ static void place_handset(struct work *w, const struct wire_place *order)
     tell_supervisor(w, WIRE_PLACED, &placed, sizeof placed);
 }
 
+/* Before the reader is touched: not while another run uses it. */
+static int reader_found(void *context, const struct driver_found *found, struct err *e)
+{
+    struct work *w = context;
+    int lock = -1;
+    if (w->ours || w->ops->capabilities & DRIVER_SIMULATED)
+        return 0;
+    int status = binding_lock(w->survey, w->index, found->name, found->serial, &lock, e);
+    if (lock >= 0)
+        close(lock); /* the supervisor takes it when the reader is open */
+    return status;
+}
+
 static void open_reader(struct work *w, const struct wire_open *how)
 {
     struct trial_reader which = trial_reader_of(w->survey, w->index);
-    struct trial_watch watch = {
-        .context = w, .before = call_begins, .after = call_ends, .exchange = exchange_done
-    };
+    struct trial_watch watch = { .context = w,
+                                 .found = reader_found,
+                                 .before = call_begins,
+                                 .after = call_ends,
+                                 .exchange = exchange_done };
     struct trial_opened opened;
     struct err e = { 0 };
     which.address = how->address;
     which.serial = how->serial;
     which.answers = true;
+    w->ours = how->ours != 0;
     trial_close(&w->trial);
     (void)!trial_open(&w->trial, &which, &watch, &opened, &e); /* opened has it all */
     tell_supervisor(w, WIRE_OPENED, &opened, sizeof opened);

@@ -349,17 +349,13 @@ static void check_hands(struct survey_reading *r, size_t simulated_readers, size
          all_handsets = simulated_handsets == s->pair_count;
     if (!at || s->hands == HANDS_NONE)
         return;
+    /* A person and a robot may rehearse on simulated readers: they are asked, the simulator lays. */
     if (s->hands == HANDS_SIM && !(all_readers && all_handsets))
         node_problem(r->f, at, "hands: sim lays simulated handsets on simulated readers only");
     if (s->hands == HANDS_TESTBED && !all_handsets)
         node_problem(r->f, at,
                      "hands: a testbed lays simulated handsets on emulated readers: expected profiles of "
                      "simulated handsets");
-    /* A person may rehearse on simulated readers: the prompts are asked, the simulator lays. */
-    if (s->hands == HANDS_COMMAND && (simulated_readers > 0 || simulated_handsets > 0))
-        node_problem(r->f, at,
-                     "hands: a command can't lay a simulated handset or use a simulated reader: expected "
-                     "sim, person (a rehearsal) or a testbed");
 }
 
 static void check_sims(struct survey_reading *r)

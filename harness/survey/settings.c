@@ -26,6 +26,8 @@ static const struct {
 #define K_SLOW       5
 #define SLOW_ABOVE_S 1.5
 
+#define HANDS_LIMIT_S 120 /* a robot that takes longer hangs */
+
 static bool take_preset(struct survey_reading *r, struct fields *f, const struct tree_node *n)
 {
     struct survey_scheme *scheme = &r->survey->scheme;
@@ -118,6 +120,11 @@ static void read_hands(struct survey_reading *r)
         return;
     const struct tree_node *command = fields_find(&f, "command", FIELD_OPTIONAL);
     const struct tree_node *testbed = fields_find(&f, "testbed", FIELD_OPTIONAL);
+    s->hands_limit_s = HANDS_LIMIT_S;
+    if (command) {
+        fields_real(&f, "limit_s", FIELD_OPTIONAL, 1, 86400, &s->hands_limit_s);
+        fields_unsigned(&f, "retries", FIELD_OPTIONAL, 0, 100, &s->hands_retries);
+    }
     fields_close(&f);
     if (!command == !testbed)
         node_problem(r->f, n,

@@ -3,8 +3,10 @@
 
 #include "harness/base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void survey_set_text(struct survey_reading *r, char **out, const char *text)
 {
@@ -100,10 +102,31 @@ static int load(const char *path, struct source *source, survey_criteria_check *
     return status;
 }
 
+/* A name such as `demo`, where no file is called so: an installed survey. */
+static const char *find_installed(const char *path, const char *data_directory, char *out, size_t capacity)
+{
+    int length = -1;
+    if (access(path, F_OK) != 0 && !strchr(path, '/'))
+        length = snprintf(out, capacity, "%s/profiles/surveys/%s.yaml", data_directory, path);
+    return length > 0 && (size_t)length < capacity && access(out, R_OK) == 0 ? out : path;
+}
+
+/* NULL where the system does not tell it: the paths are those of the present directory then. */
+static char *directory_of(const char *path)
+{
+    char *whole = realpath(path, NULL);
+    char *slash = whole ? strrchr(whole, '/') : NULL;
+    if (slash)
+        slash[slash == whole] = '\0';
+    return whole;
+}
+
 int survey_load(const char *path, const char *data_directory, survey_criteria_check *check,
                 struct survey **out, struct survey_problems *list, struct err *e)
 {
     struct problems p = { .list = list };
+    char installed[4096];
+    path = find_installed(path, data_directory, installed, sizeof installed);
     struct source source = { .problems = &p, .survey_path = path, .data_directory = data_directory };
     struct buf text;
     int status;
@@ -114,6 +137,8 @@ int survey_load(const char *path, const char *data_directory, survey_criteria_ch
         status = problem_result(&p, path, e);
     else
         status = load(path, &source, check, out, e);
+    if (status == 0)
+        (*out)->directory = directory_of(path);
     buf_free(&text);
     source_free_files(source.files, source.file_count);
     return status;
@@ -188,8 +213,8 @@ void survey_free(struct survey **survey)
     free(s->excluded);
     free(s->excluded_reason);
     source_free_files(s->files, s->file_count);
-    char *texts[] = { s->path,           s->id,       s->title,        s->title_ja, s->scheme.name,
-                      s->hands_argument, s->criteria, s->criteria_text };
+    char *texts[] = { s->path,           s->id,       s->title,         s->title_ja, s->scheme.name,
+                      s->hands_argument, s->criteria, s->criteria_text, s->directory };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     free(s);

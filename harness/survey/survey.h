@@ -121,7 +121,8 @@ struct survey_times {     /* for the plan's cost and the simulator's hands */
 };
 
 struct survey {
-    char *path; /* of the survey file */
+    char *path;      /* of the survey file */
+    char *directory; /* that it lies in, absolute: hands begin their relative paths there. NULL: not known */
     char *id, *title, *title_ja;
     uint64_t seed;
     struct survey_file *files; /* every file read, the survey first */
@@ -159,6 +160,8 @@ struct survey {
     char *hands_argument;   /* command line of `command`, socket of `testbed`, NULL */
     enum identity identity; /* hands: person; else OFF */
     bool arrival_starts;    /* a phone that arrives on the reader asked for begins its placement */
+    double hands_limit_s;   /* of `command`: what laying or lifting may take */
+    unsigned hands_retries; /* of `command`: tries after the first */
     bool handset_outermost; /* order: handset (default) or reader outermost */
     struct survey_times times;
     char *criteria; /* path of the criteria file or NULL */
@@ -189,7 +192,8 @@ struct tree_node;
 typedef void survey_criteria_check(struct problems *p, const char *path, const struct tree_node *root);
 
 /*
- * Loads a survey with all that it names. Names without a slash are looked for beside the survey and in
+ * Loads a survey with all that it names. A path without a slash that is no file may be the name of an installed one, in
+ * data_directory/profiles/surveys/ (without .yaml). Names without a slash are looked for beside the survey and in
  * data_directory/profiles/<kind>s/ (with .yaml). 0, or ERR_INPUT with at least one problem listed.
  */
 int survey_load(const char *path, const char *data_directory, survey_criteria_check *check,

@@ -19,6 +19,7 @@ subcommands() {
     grep -q 'lang="ja"' page.html
     grep -q '推奨' page.html
     env -u NFC_SURVEY_DATA "$prefix/bin/nfc-survey" readers --profiles | grep -q sim-reader-a
+    env -u NFC_SURVEY_DATA "$prefix/bin/nfc-survey" plan demo | grep -q placements
     [ -s "$prefix/share/man/man1/nfc-survey.1" ]
     [ -s "$prefix/share/bash-completion/completions/nfc-survey" ]
     make -s -C "$ROOT" B="${NFC_SURVEY%/nfc-survey}" PREFIX="$prefix" uninstall >/dev/null

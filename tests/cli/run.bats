@@ -548,3 +548,14 @@ YAML
     "$NFC_SURVEY" plan "$ROOT/profiles/surveys/demo.yaml" --truth >truth
     j calibrated file/demo truth
 }
+
+@test "an installed survey is found by its name, unless a file is called so" {
+    "$NFC_SURVEY" run small --output by-name >/dev/null 2>&1
+    grep -q '"survey": "small"' by-name/journal.yaml
+    small_survey small
+    sed -i 's/^id: small/id: mine/' small
+    "$NFC_SURVEY" run small --output by-file >/dev/null 2>&1
+    grep -q '"survey": "mine"' by-file/journal.yaml
+    fails_with 3 'nothing:1:1: cannot be read' "$NFC_SURVEY" run nothing
+    fails_with 3 'small.yaml:1:1: cannot be read' "$NFC_SURVEY" run ./small.yaml
+}

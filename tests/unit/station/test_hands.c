@@ -49,6 +49,7 @@ static int fresh(void **state)
                                   .sim_count = 1,
                                   .conditions = b->conditions,
                                   .condition_count = 2,
+                                  .hands_limit_s = 10,
                                   .times = { .place_s = 12, .change_s = 20, .mode_s = 5 } };
     *state = b;
     return 0;
@@ -58,7 +59,8 @@ static int lay(struct bench *b, struct err *e)
 {
     const struct plan_placement p = { .reader = 0, .pair = 0, .condition = 0 };
     assert_int_equal(hands_open(&b->hands, &b->survey, e), 0);
-    int status = hands_lay(&b->hands, &p, e);
+    bool stopped;
+    int status = hands_lay(&b->hands, &p, &stopped, e);
     hands_close(&b->hands);
     return status;
 }
