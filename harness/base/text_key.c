@@ -42,6 +42,20 @@ static enum text_key_result add_characters(const char *folded, size_t length, ch
     return used > 0 ? TEXT_KEY_MADE : TEXT_KEY_EMPTY;
 }
 
+/* Most texts are plain: a hundredth of what Unicode takes. False for others, and where nothing is left. */
+static bool add_plain(const char *text, char *out)
+{
+    size_t used = 0;
+    for (const char *c = text; *c; c++) {
+        if (*c < 0x20 || *c > 0x7e)
+            return false;
+        if (*c != ' ')
+            out[used++] = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
+    }
+    out[used] = '\0';
+    return used > 0;
+}
+
 enum text_key_result text_key(const char *text, char out[TEXT_KEY_CAPACITY])
 {
     out[0] = '\0';
@@ -50,6 +64,9 @@ enum text_key_result text_key(const char *text, char out[TEXT_KEY_CAPACITY])
         return TEXT_KEY_LONG;
     if (length == 0)
         return TEXT_KEY_EMPTY;
+    if (add_plain(text, out))
+        return TEXT_KEY_MADE;
+    out[0] = '\0';
     if (!text_is_utf8(text, length))
         return TEXT_KEY_NO_UTF8;
     /* No language: a Turkish bench must not make other keys. */
