@@ -38,7 +38,7 @@ static int load(const struct options *o, struct asked *x, struct survey_problems
     struct profiles *profiles = NULL;
     int status = data_directory(data, sizeof data, e);
     if (status == 0)
-        status = profiles_load(data, &profiles, problems, e);
+        status = data_profiles(data, &profiles, e);
     x->from = strcmp(from, "all") == 0         ? WORD_CMD_FROM_ALL
               : strcmp(from, "simulated") == 0 ? WORD_CMD_FROM_SIMULATED
                                                : WORD_NONE;

@@ -209,6 +209,7 @@ int survey_check_file(const char *path, const char *data_directory, survey_crite
  * Texts that a profile does not give (carrier, released ...) are NULL, here and in a survey.
  */
 struct profiles;
+/* A sick file is left out and its problems are in p, with status 0; ERR_INPUT when a folder cannot be read. */
 int profiles_load(const char *data_directory, struct profiles **out, struct survey_problems *p, struct err *e)
     __attribute__((warn_unused_result)); /* everything under data_directory/profiles */
 void profiles_free(struct profiles **p);
