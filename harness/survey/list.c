@@ -171,7 +171,7 @@ static void take_cell(struct list *l, enum list_column c)
 {
     unsigned column;
     const char *text = csv_text(&l->csv, l->place[c]);
-    char *narrow = is_not_given(text) ? text_copy("") : text_narrow(text);
+    char *narrow = is_not_given(text) ? text_copy("") : c == LIST_TAG ? text_copy(text) : text_narrow(text);
     if (!narrow) {
         l->csv.problems->memory = true;
         return;

@@ -1,7 +1,7 @@
 /*
  * Lists of handsets and shares as people keep them: a CSV (csv.h) whose first line names the columns, in English or
  * Japanese, in any order, among others that nobody asks for. Cells come without width and edge blanks: "ＳＯ－０１Ｈ " is
- * "SO-01H"; one of "-", "n/a" or 不明 is not given.
+ * "SO-01H"; one of "-", "n/a" or 不明 is not given. Only a tag keeps its width: it is what the label shows.
  */
 #ifndef NFC_SURVEY_SURVEY_LIST_H
 #define NFC_SURVEY_SURVEY_LIST_H

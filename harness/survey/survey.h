@@ -246,6 +246,9 @@ static inline size_t survey_cell(const struct survey *s, size_t pair, size_t con
 void survey_reader_label(const struct survey *s, size_t reader, char *out, size_t capacity);
 void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t capacity);
 
+/* Another reader of the same model and driver, where nothing says which of the attached ones each is; SIZE_MAX: none. */
+size_t survey_twin(const struct survey *s, size_t reader);
+
 /* Does reader_profile p describe a reader that a driver found? */
 bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor,
                             int usb_product);
