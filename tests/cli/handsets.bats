@@ -97,3 +97,35 @@ assert entry == {'unit': 'a", x: [', 'handset': 'sony-a-1'}, entry
 assert yaml.safe_load(open('lab/sony-a-1.yaml', encoding='utf-8'))['note'] == 'b": c'
 PY
 }
+
+# block LANGUAGE N: the N-th block of that kind on the page.
+block() {
+    awk -v start="\`\`\`$1" -v want="$2" '$0 == start { n++; on = n == want; next } /^```/ { on = 0 } on' "$ROOT/docs/handset-profile.md"
+}
+
+@test "docs/handset-profile.md: its list gives its entries, its profile is valid, its columns are found" {
+    block csv 1 >phones.csv
+    mkdir lab
+    (PATH=$(dirname "$NFC_SURVEY"):$PATH && eval "$(block sh 1)") 2>/dev/null
+    block yaml 1 | diff - lab/entries.yaml
+    run -0 "$NFC_SURVEY" check lab/acme-w-1-au.yaml
+    block yaml 2 >acme-w-1-au.yaml
+    run -0 "$NFC_SURVEY" check acme-w-1-au.yaml
+    printf 'Hersteller,Typ\n' >none.csv
+    while IFS='|' read -r _ names others _; do
+        for name in $(grep -o '`[a-z_]*`' <<<"$names" | tr -d '`'); do
+            run ! "$NFC_SURVEY" handsets import none.csv --column "$name=Nr"
+            [[ $output == *'the first line names no column "Nr"'* ]] || { echo "$name is no column"; false; }
+        done
+        IFS=, read -ra called <<<"$others"
+        for other in "${called[@]}"; do
+            other=$(sed 's/^ *//; s/ *$//' <<<"$other")
+            printf '%s,%s\n' "$other" "$other" >twice.csv # a column that is found twice is one that is found
+            run ! "$NFC_SURVEY" handsets import twice.csv
+            grep -Eq "the column ($(grep -o '`[a-z_]*`' <<<"$names" | tr -d '`' | paste -sd '|')) is given twice" <<<"$output" || {
+                echo "$other is not found"
+                false
+            }
+        done
+    done < <(sed -n '/^| column |/,/^$/ { /^| `/p }' "$ROOT/docs/handset-profile.md")
+}
