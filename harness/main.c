@@ -7,6 +7,7 @@ const struct command *const command_table[] = {
     &command_readers,
     &command_check,
     &command_plan,
+    &command_handsets,
     &command_run,
     &command_status,
     &command_note,

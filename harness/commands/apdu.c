@@ -290,7 +290,7 @@ static int read_options(struct job *job, const struct options *o, struct survey_
     if (status == 0)
         status = data_directory(data, sizeof data, e);
     if (status == 0)
-        status = profiles_load(data, &job->profiles, problems, e);
+        status = data_profiles(data, &job->profiles, e);
     if (status == 0 && lays)
         status = choose_simulated(job, o, e);
     if (status == 0 && options_has(o, "script"))

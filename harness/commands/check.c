@@ -4,6 +4,7 @@
 #include "harness/clauses/criteria_file.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
+#include "harness/commands/doubts.h"
 #include "harness/commands/journal_report.h"
 #include "harness/commands/message.h"
 #include "harness/commands/speech.h"
@@ -47,13 +48,15 @@ static void say_doubts(const struct speech *to, const char *path, const char *da
     struct survey_problems problems = { 0 };
     struct survey *s = NULL;
     struct err e = { 0 };
-    if (survey_load(path, data, criteria_check, &s, &problems, &e) == 0 &&
-        s->sessions < VERDICT_SESSIONS_NEEDED) {
+    int status = survey_load(path, data, criteria_check, &s, &problems, &e);
+    if (status == 0 && s->sessions < VERDICT_SESSIONS_NEEDED) {
         text_put_safe(to->to, path);
         fputs(": ", to->to);
         speech_line(to, WORD_CMD_TOO_FEW_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED),
                     SPEECH_NUMBER(s->sessions), NULL);
     }
+    if (status == 0)
+        doubts_say(to, s);
     survey_problems_free(&problems);
     survey_free(&s);
 }

@@ -7,6 +7,7 @@
 extern const struct command command_readers;
 extern const struct command command_check;
 extern const struct command command_plan;
+extern const struct command command_handsets;
 extern const struct command command_run;
 extern const struct command command_status;
 extern const struct command command_note;

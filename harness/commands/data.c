@@ -1,5 +1,7 @@
 #include "harness/commands/data.h"
 
+#include "harness/commands/message.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +69,16 @@ int data_directory(char *out, size_t capacity, struct err *e)
     if (snprintf(out, capacity, "%s", NFC_SURVEY_DATADIR) >= (int)capacity)
         return err_set(e, ERR_ENVIRONMENT, NFC_SURVEY_DATADIR, "the path is too long");
     return 0;
+}
+
+int data_profiles(const char *data, struct profiles **out, struct err *e)
+{
+    struct survey_problems sick = { 0 };
+    int status = profiles_load(data, out, &sick, e);
+    if (status == 0)
+        message_problems(&sick);
+    survey_problems_free(&sick);
+    return status;
 }
 
 int data_program(const char *name, char *out, size_t capacity, struct err *e)

@@ -3,6 +3,7 @@
 #define NFC_SURVEY_COMMANDS_DATA_H
 
 #include "harness/base/err.h"
+#include "harness/survey/survey.h"
 
 #include <stddef.h>
 
@@ -12,6 +13,10 @@
  * built.
  */
 int data_directory(char *out, size_t capacity, struct err *e) __attribute__((warn_unused_result));
+
+/* All profiles that are sound, after a message for each problem of those that are not. */
+int data_profiles(const char *data_directory, struct profiles **out, struct err *e)
+    __attribute__((warn_unused_result));
 
 /* The path of a helper program: libexec/ beside the executable or its directory, else the place given then.
  */

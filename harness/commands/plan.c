@@ -2,6 +2,7 @@
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
+#include "harness/commands/doubts.h"
 #include "harness/commands/estimate.h"
 #include "harness/commands/message.h"
 #include "harness/commands/speech.h"
@@ -80,6 +81,7 @@ static int show_summary(const struct survey *s, const struct speech *to, struct 
     if (status == 0) {
         show_scheme(s, plan_table(p), to);
         speech_table(to, NULL, &table_acceptance, &TABLE_ABOUT(plan_table(p)));
+        doubts_say(to, s);
     }
     plan_free(&p);
     return status;

@@ -148,22 +148,19 @@ static int run_readers(const struct command *command, struct options *options)
     (void)command;
     char data[4096];
     struct profiles *profiles = NULL;
-    struct survey_problems problems = { 0 };
     struct err e = { 0 };
     struct speech speech;
     if (!speech_open(options, stdout, &speech))
         return EXIT_STATUS_USAGE;
     int status = data_directory(data, sizeof data, &e);
     if (status == 0)
-        status = profiles_load(data, &profiles, &problems, &e);
-    message_problems(&problems);
+        status = data_profiles(data, &profiles, &e);
     if (status != 0)
         status = message_error(&e);
     else if (options_has(options, "profiles"))
         show_profiles(profiles, &speech);
     else
         status = show_attached(profiles, options_text(options, "reader"), &speech);
-    survey_problems_free(&problems);
     profiles_free(&profiles);
     return status;
 }

@@ -15,8 +15,7 @@ struct asked {
     enum word from; /* NONE: a file, models->path */
     struct suggestion made;
     const char *shares_path; /* NULL: those of the list */
-    size_t strangers;        /* rows of it that name no model of the list */
-    double strangers_share;
+    struct models_strangers strangers;
 };
 
 static int take_shares(struct asked *x, const char *path, struct survey_problems *problems, struct err *e)
@@ -27,7 +26,7 @@ static int take_shares(struct asked *x, const char *path, struct survey_problems
         return 0;
     int status = shares_load(path, &shares, problems, e);
     if (status == 0)
-        status = models_take_shares(x->models, shares, &x->strangers, &x->strangers_share, problems, e);
+        status = models_take_shares(x->models, shares, &x->strangers, problems, e);
     shares_free(&shares);
     return status;
 }
@@ -39,7 +38,7 @@ static int load(const struct options *o, struct asked *x, struct survey_problems
     struct profiles *profiles = NULL;
     int status = data_directory(data, sizeof data, e);
     if (status == 0)
-        status = profiles_load(data, &profiles, problems, e);
+        status = data_profiles(data, &profiles, e);
     x->from = strcmp(from, "all") == 0         ? WORD_CMD_FROM_ALL
               : strcmp(from, "simulated") == 0 ? WORD_CMD_FROM_SIMULATED
                                                : WORD_NONE;
@@ -69,11 +68,21 @@ static void show_coverage(const struct asked *x, const struct speech *to)
         speech_line(to, WORD_CMD_SHARES_KNOWN, SPEECH_NUMBER(s->shares_known),
                     SPEECH_NUMBER(x->models->count), PERCENT(s->share_known), PERCENT(s->share_chosen),
                     PERCENT(1 - s->share_known), NULL);
-    if (x->strangers > 0)
-        speech_line(to, WORD_CMD_STRANGERS, SPEECH_NUMBER(x->strangers), x->shares_path,
-                    PERCENT(x->strangers_share), NULL);
+    if (x->strangers.rows > 0)
+        speech_line(to, WORD_CMD_STRANGERS, SPEECH_NUMBER(x->strangers.rows), x->shares_path,
+                    PERCENT(x->strangers.share), x->strangers.first, NULL);
     speech_line(to, WORD_CMD_NOT_GIVEN, SPEECH_NUMBER(s->no_carrier), SPEECH_NUMBER(s->no_year),
                 SPEECH_NUMBER(s->no_technologies), NULL);
+}
+
+/* Ids hold ASCII; a row whose model has other letters is found by its line. */
+static void show_lost(const struct asked *x, const struct speech *to)
+{
+    for (size_t i = 0; i < x->models->count; i++) {
+        const struct model *m = &x->models->items[i];
+        if (m->lost)
+            speech_line(to, WORD_CMD_ID_LOSES, x->models->path, SPEECH_NUMBER(m->line), m->id, m->lost, NULL);
+    }
 }
 
 static void show_missing(const struct asked *x, const struct speech *to)
@@ -118,6 +127,7 @@ static void show(const struct asked *x, const struct speech *to)
     speech_line(to, WORD_CMD_SUGGESTED, SPEECH_NUMBER(x->made.choice_count), SPEECH_NUMBER(x->models->count),
                 from, NULL);
     speech_table(to, NULL, &table_suggested, &TABLE_ABOUT(&table));
+    show_lost(x, to);
     show_coverage(x, to);
     show_missing(x, to);
     speech_line(to, WORD_CMD_UNTESTED, NULL);

@@ -535,6 +535,11 @@ static int open_readers(struct station *st, struct err *e)
         struct unit *u = &st->units[i];
         if (u->state == READER_READY)
             continue;
+        size_t twin = u->found.busy ? survey_twin(st->survey, i) : SIZE_MAX;
+        if (twin != SIZE_MAX) /* it holds the only one that this could be */
+            return err_set(e, ERR_INPUT, st->survey->readers[i].unit,
+                           "is the same reader as %s: give each unit its `address` or `serial`",
+                           st->survey->readers[twin].unit);
         int code = u->found.busy ? ERR_ENVIRONMENT : u->found.status < 0 ? u->found.status : ERR_ENVIRONMENT;
         err_set(e, code, st->survey->readers[i].unit, "%s%s", u->found.text, binding_hint(st, i));
         text_fit(e->native, sizeof e->native, u->found.native);

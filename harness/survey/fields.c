@@ -185,7 +185,7 @@ bool fields_long_text(struct fields *f, const char *key, enum fields_need need, 
     return n && node_text(f, n, FIELDS_LONG_MAX, out);
 }
 
-static bool id_valid(const char *text)
+bool fields_is_id(const char *text)
 {
     size_t length = strlen(text);
     if (length == 0 || length > FIELDS_ID_MAX)
@@ -204,7 +204,7 @@ bool node_id(struct fields *f, const struct tree_node *n, char **out)
     char quoted[PROBLEM_QUOTE_SIZE];
     if (!is_scalar(f, n, "an id"))
         return false;
-    if (id_valid(n->text))
+    if (fields_is_id(n->text))
         return node_text(f, n, FIELDS_ID_MAX, out);
     node_problem(f, n, "%s: %s is not an id: expected 1 to 64 of a-z, 0-9, \".\" and \"-\"", node_label(n),
                  problem_quote(n->text, quoted));

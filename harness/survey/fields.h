@@ -69,6 +69,7 @@ bool node_unsigned(struct fields *f, const struct tree_node *n, unsigned min, un
 bool node_power_mode(struct fields *f, const struct tree_node *n, unsigned *out);
 bool node_choice(struct fields *f, const struct tree_node *n, const struct fields_choice *table,
                  unsigned *out);
+bool fields_is_id(const char *text);
 const char *node_label(const struct tree_node *n); /* its key, or "the value" */
 
 /* Checks `format: nfc-survey/<kind>` and `version: 1`. */

@@ -49,6 +49,25 @@ void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t ca
     text_shorten(out, capacity, text);
 }
 
+static bool is_told_apart(const struct survey_reader *r)
+{
+    return r->address || r->serial;
+}
+
+size_t survey_twin(const struct survey *s, size_t reader)
+{
+    const struct survey_reader *one = &s->readers[reader];
+    if (s->reader_profiles[one->profile].simulated)
+        return SIZE_MAX; /* made for its unit */
+    for (size_t i = 0; i < s->reader_count; i++) {
+        const struct survey_reader *other = &s->readers[i];
+        if (i != reader && other->profile == one->profile && strcmp(other->driver, one->driver) == 0 &&
+            !(is_told_apart(one) && is_told_apart(other)))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
 bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor, int usb_product)
 {
     bool known = p->usb_vendor >= 0 && p->usb_product >= 0 && usb_vendor >= 0 && usb_product >= 0;

@@ -1,8 +1,10 @@
-/* Lists of handset models: a strict reader of the table's form, the profiles, and shares laid beside them. */
+/* Lists of handset models: from a CSV or from the profiles, and shares laid beside them. */
 #include "harness/survey/models.h"
 
 #include "harness/base/file.h"
 #include "harness/base/text.h"
+#include "harness/base/text_key.h"
+#include "harness/survey/model_id.h"
 #include "harness/survey/problem.h"
 
 #include <ctype.h>
@@ -11,188 +13,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum column {
-    COLUMN_MAKER,
-    COLUMN_NAME,
-    COLUMN_CODE,
-    COLUMN_CARRIER,
-    COLUMN_RELEASED,
-    COLUMN_TECHNOLOGIES,
-    COLUMN_SHARE,
-    COLUMN_COUNT
-};
-
-static const struct {
-    const char *name;
-    bool needed;
-} columns[COLUMN_COUNT] = {
-    [COLUMN_MAKER] = { "maker", true },        [COLUMN_NAME] = { "marketing_name", true },
-    [COLUMN_CODE] = { "model_code", true },    [COLUMN_CARRIER] = { "carrier", false },
-    [COLUMN_RELEASED] = { "released", false }, [COLUMN_TECHNOLOGIES] = { "nfc_technologies", false },
-    [COLUMN_SHARE] = { "share", false },
-};
-
-struct table {
-    struct problems *problems;
-    const char *path, *at, *end, *line_start;
-    unsigned line, row_line;                                     /* now, and where the row began */
-    struct buf row;                                              /* the fields of a row, each ended by NUL */
-    size_t field[MODELS_COLUMNS];                                /* where each begins in `row` */
-    unsigned line_at[MODELS_COLUMNS], column_at[MODELS_COLUMNS]; /* in the file, 1.. */
-    size_t fields;
-    size_t place[COLUMN_COUNT]; /* of a column in the rows; SIZE_MAX: the table lacks it */
-    size_t width;
-};
-
-static unsigned column_now(const struct table *t)
+/* Letters and digits only, without case: SO-01H is also written SO01H. */
+static bool same_code(const char *a, const char *b)
 {
-    return (unsigned)(t->at - t->line_start) + 1;
+    for (;; a++, b++) {
+        while (*a && (unsigned char)*a < 0x80 && !isalnum((unsigned char)*a))
+            a++;
+        while (*b && (unsigned char)*b < 0x80 && !isalnum((unsigned char)*b))
+            b++;
+        if (!*a || tolower((unsigned char)*a) != tolower((unsigned char)*b))
+            return *a == *b;
+    }
 }
 
-static void begin_field(struct table *t)
+const struct handset_profile *models_profile(const struct profiles *p, const char *maker, const char *code,
+                                             const char *carrier)
 {
-    if (t->fields < MODELS_COLUMNS) {
-        t->field[t->fields] = t->row.length;
-        t->line_at[t->fields] = t->line;
-        t->column_at[t->fields] = column_now(t);
+    const struct handset_profile *handsets;
+    size_t count = p ? profiles_handsets(p, &handsets) : 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct handset_profile *h = &handsets[i];
+        const char *on = h->carrier ? h->carrier : "";
+        if (h->id && h->maker && h->model_code && !h->simulated && same_code(h->model_code, code) &&
+            strcmp(model_carrier(on), model_carrier(carrier)) == 0 && model_maker_agrees(maker, h->maker))
+            return h;
     }
-    t->fields++;
-}
-
-/* A quoted field may hold commas, doubled quotes and line ends. False at the end of the file inside one. */
-static bool read_quoted(struct table *t)
-{
-    for (t->at++; t->at < t->end; t->at++) {
-        if (*t->at == '"') {
-            if (t->at + 1 == t->end || t->at[1] != '"')
-                break;
-            t->at++;
-        } else if (*t->at == '\n') {
-            t->line++;
-            t->line_start = t->at + 1;
-        }
-        buf_add_char(&t->row, *t->at);
-    }
-    if (t->at == t->end)
-        return false;
-    t->at++;
-    return true;
-}
-
-/* One row into t->row. False at the end of the file, or where the rest can't be read. */
-static bool read_row(struct table *t)
-{
-    buf_clear(&t->row);
-    t->fields = 0;
-    t->row_line = t->line;
-    t->line_start = t->at;
-    if (t->at >= t->end)
-        return false;
-    for (;;) {
-        begin_field(t);
-        unsigned line = t->line, column = column_now(t);
-        if (t->at < t->end && *t->at == '"' && !read_quoted(t)) {
-            problem_add(t->problems, t->path, line, column, "a quote that is never closed");
-            return false;
-        }
-        while (t->at < t->end && *t->at != ',' && *t->at != '\n')
-            buf_add_char(&t->row, *t->at++);
-        if (t->at < t->end && *t->at == '\n' && t->row.length > 0 && t->row.data[t->row.length - 1] == '\r')
-            t->row.data[--t->row.length] = '\0';
-        buf_add_char(&t->row, '\0');
-        if (t->at >= t->end || *t->at == '\n')
-            break;
-        t->at++;
-    }
-    if (t->at < t->end) {
-        t->at++;
-        t->line++;
-    }
-    if (t->row.failed)
-        t->problems->memory = true;
-    return !t->row.failed;
-}
-
-static const char *cell(const struct table *t, enum column c)
-{
-    size_t place = t->place[c];
-    const char *text = place < t->fields && place < MODELS_COLUMNS ? t->row.data + t->field[place] : "";
-    return text + strspn(text, " ");
-}
-
-static void read_header(struct table *t)
-{
-    for (size_t c = 0; c < COLUMN_COUNT; c++)
-        t->place[c] = SIZE_MAX;
-    bool read = read_row(t);
-    t->width = t->fields;
-    if (read && t->fields > MODELS_COLUMNS) {
-        problem_add(t->problems, t->path, 1, 1, "%zu columns: expected at most %d", t->fields,
-                    MODELS_COLUMNS);
-        return;
-    }
-    for (size_t i = 0; read && i < t->fields; i++)
-        for (size_t c = 0; c < COLUMN_COUNT; c++) {
-            if (strcmp(t->row.data + t->field[i], columns[c].name) != 0)
-                continue;
-            if (t->place[c] != SIZE_MAX)
-                problem_add(t->problems, t->path, 1, t->column_at[i], "the column %s is given twice",
-                            columns[c].name);
-            t->place[c] = i;
-        }
-    for (size_t c = 0; c < COLUMN_COUNT; c++)
-        if (columns[c].needed && t->place[c] == SIZE_MAX)
-            problem_add(
-                t->problems, t->path, 1, 1,
-                "the first line names no column %s: expected the form of profiles/handsets/handsets.csv",
-                columns[c].name);
-}
-
-/* "Sony" "SO-01H" "docomo" -> "sony-so-01h-docomo", as scripts/make-handset-profiles names profiles. */
-static char *make_id(const char *maker, const char *code, const char *carrier)
-{
-    const char *parts[] = { maker, code, carrier };
-    struct buf b;
-    buf_init(&b, 1024);
-    for (size_t i = 0; i < 3; i++) {
-        bool apart = b.length > 0;
-        for (const char *p = parts[i]; *p; p++) {
-            if (isalnum((unsigned char)*p) && (unsigned char)*p < 0x80) {
-                if (apart && b.length > 0)
-                    buf_add_char(&b, '-');
-                buf_add_char(&b, (char)tolower((unsigned char)*p));
-                apart = false;
-            } else if (*p == '+') {
-                buf_add_text(&b, b.length > 0 ? "-plus" : "plus");
-                apart = false;
-            } else {
-                apart = true;
-            }
-        }
-    }
-    return buf_take(&b);
+    return NULL;
 }
 
 static char *copy_given(const char *text)
 {
     return *text ? text_copy(text) : NULL;
-}
-
-static bool is_date(const char *text)
-{
-    size_t n = strspn(text, "0123456789");
-    if (n == 4 && text[4] == '\0')
-        return true;
-    return n == 4 && text[4] == '-' && strspn(text + 5, "0123456789") == 2 && text[7] == '\0' &&
-           strcmp(text + 5, "00") > 0 && strcmp(text + 5, "12") <= 0;
-}
-
-static void check_cell(struct table *t, enum column c, bool good, const char *expected)
-{
-    char quote[PROBLEM_QUOTE_SIZE];
-    if (!good)
-        problem_add(t->problems, t->path, t->line_at[t->place[c]], t->column_at[t->place[c]],
-                    "%s %s: expected %s", columns[c].name, problem_quote(cell(t, c), quote), expected);
 }
 
 static struct model *add_model(struct models *m, struct problems *p)
@@ -224,40 +75,85 @@ static char *make_name(const char *maker, const char *name)
 {
     struct buf b;
     buf_init(&b, 4096);
-    buf_add_format(&b, "%s %s", maker, name);
+    buf_add_format(&b, "%s%s%s", maker, *name ? " " : "", name);
     return buf_take(&b);
 }
 
-static void take_row(struct table *t, struct models *m, const struct profiles *profiles)
+static void take_id(const struct list *l, const struct profiles *profiles, struct model *out)
 {
-    double share = NAN;
-    const char *given = cell(t, COLUMN_SHARE), *released = cell(t, COLUMN_RELEASED);
-    if (t->fields != t->width) {
-        problem_add(t->problems, t->path, t->row_line, 1, "%zu fields: expected %zu, as the first line has",
-                    t->fields, t->width);
+    const char *maker = list_cell(l, LIST_MAKER), *code = list_cell(l, LIST_CODE),
+               *carrier = list_cell(l, LIST_CARRIER);
+    const struct handset_profile *known = models_profile(profiles, maker, code, carrier);
+    struct model_id id = { 0 };
+    if (!known)
+        model_id_make(&id, model_maker(maker), code, model_carrier(carrier));
+    if (id.long_by > 0)
+        list_problem(l, LIST_CODE,
+                     "maker, code and carrier make an id of %zu characters: expected at most %d",
+                     id.long_by + FIELDS_ID_MAX, FIELDS_ID_MAX);
+    out->id = text_copy(known ? known->id : id.text);
+    out->lost = id.lost;
+    out->profiled = known || (out->id && has_profile(profiles, out->id));
+    l->csv.problems->memory = l->csv.problems->memory || !out->id || id.memory;
+}
+
+/* As given where it is not understood; where it is a wrong one, with a problem. */
+static char *take_released(const struct list *l)
+{
+    char date[MODEL_DATE_SIZE], quote[PROBLEM_QUOTE_SIZE];
+    const char *text = list_cell(l, LIST_RELEASED);
+    if (!*text)
+        return NULL;
+    if (model_date(text, date))
+        return text_copy(date);
+    list_problem(l, LIST_RELEASED, "released %s: expected a year, or year and month such as 2017-06",
+                 problem_quote(text, quote));
+    return NULL;
+}
+
+static char *take_technologies(const struct list *l)
+{
+    char technologies[MODEL_TECHNOLOGIES_SIZE];
+    const char *text = list_cell(l, LIST_TECHNOLOGIES);
+    return copy_given(model_technologies(text, technologies) ? technologies : text);
+}
+
+void model_read(const struct list *l, const struct profiles *profiles, struct model *out)
+{
+    if (!*list_cell(l, LIST_MAKER))
+        list_problem(l, LIST_MAKER, "no maker: expected one");
+    if (!*list_cell(l, LIST_CODE))
+        list_problem(l, LIST_CODE, "no model_code: expected the code of a model");
+    take_id(l, profiles, out);
+    out->name = make_name(list_cell(l, LIST_MAKER), list_cell(l, LIST_NAME));
+    out->model_code = copy_given(list_cell(l, LIST_CODE));
+    out->carrier = copy_given(model_carrier(list_cell(l, LIST_CARRIER)));
+    out->released = take_released(l);
+    out->technologies = take_technologies(l);
+    out->share = list_share(l);
+    out->line = l->csv.line;
+    l->csv.problems->memory = l->csv.problems->memory || !out->name;
+}
+
+void model_clear(struct model *m)
+{
+    char *texts[] = { m->id, m->lost, m->name, m->model_code, m->carrier, m->released, m->technologies };
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+        free(texts[k]);
+    *m = (struct model) { 0 };
+}
+
+/* A carrier that nobody knows is one carrier all the same, however it is written: as it was first. */
+static void spell_carrier(struct models *m, struct model *x)
+{
+    for (const struct model *other = m->items; x->carrier && other < x; other++) {
+        if (!other->carrier || strcmp(other->carrier, x->carrier) == 0 ||
+            !text_key_same(other->carrier, x->carrier))
+            continue;
+        free(x->carrier);
+        x->carrier = text_copy(other->carrier);
         return;
     }
-    check_cell(t, COLUMN_MAKER, *cell(t, COLUMN_MAKER), "a maker");
-    check_cell(t, COLUMN_CODE, *cell(t, COLUMN_CODE), "the code of a model");
-    check_cell(t, COLUMN_RELEASED, !*released || is_date(released),
-               "a year, or year and month such as 2017-06");
-    check_cell(t, COLUMN_SHARE,
-               !*given || (text_to_double(given, strlen(given), &share) && share >= 0.0 && share <= 1.0),
-               "a plain decimal from 0 to 1");
-    struct model *out = m->count < MODELS_MAX ? add_model(m, t->problems) : NULL;
-    if (!out)
-        return;
-    out->id = make_id(cell(t, COLUMN_MAKER), cell(t, COLUMN_CODE), cell(t, COLUMN_CARRIER));
-    check_cell(t, COLUMN_CODE, !out->id || out->id[0], "letters or digits, of which a model's id is made");
-    out->name = make_name(cell(t, COLUMN_MAKER), cell(t, COLUMN_NAME));
-    out->model_code = copy_given(cell(t, COLUMN_CODE));
-    out->carrier = copy_given(cell(t, COLUMN_CARRIER));
-    out->released = copy_given(released);
-    out->technologies = copy_given(cell(t, COLUMN_TECHNOLOGIES));
-    out->share = share;
-    out->line = t->row_line;
-    t->problems->memory = t->problems->memory || !out->id || !out->name;
-    out->profiled = out->id && has_profile(profiles, out->id);
 }
 
 static void check_ids(struct problems *p, const struct models *m)
@@ -265,7 +161,7 @@ static void check_ids(struct problems *p, const struct models *m)
     double sum = 0.0;
     for (size_t i = 0; i < m->count; i++) {
         sum += isnan(m->items[i].share) ? 0.0 : m->items[i].share;
-        for (size_t k = 0; k < i && m->items[i].id; k++)
+        for (size_t k = 0; k < i && m->items[i].id && m->items[i].id[0]; k++)
             if (m->items[k].id && strcmp(m->items[i].id, m->items[k].id) == 0) {
                 problem_add(p, m->path, m->items[i].line, 1,
                             "is the same model as line %u (%s): expected one row each", m->items[k].line,
@@ -279,42 +175,33 @@ static void check_ids(struct problems *p, const struct models *m)
         problem_add(p, m->path, 2, 1, "no row: expected at least one model");
 }
 
-static void read_table(struct table *t, struct models *m, size_t length, const struct profiles *profiles)
-{
-    if (length > MODELS_FILE_MAX || !text_is_utf8(t->at, length)) {
-        problem_add(t->problems, t->path, 1, 1,
-                    length > MODELS_FILE_MAX ? "more than 4 MiB" : "expected UTF-8");
-        return;
-    }
-    if (memchr(t->at, '\0', length)) {
-        problem_add(t->problems, t->path, 1, 1, "holds NUL bytes: expected text");
-        return;
-    }
-    if (length >= 3 && memcmp(t->at, "\xef\xbb\xbf", 3) == 0)
-        t->at += 3;
-    read_header(t);
-    if (t->problems->found > 0)
-        return;
-    while (m->count < MODELS_MAX && read_row(t))
-        take_row(t, m, profiles);
-    if (m->count == MODELS_MAX && t->at < t->end)
-        problem_add(t->problems, t->path, t->line, 1, "more than %d models", MODELS_MAX);
-    check_ids(t->problems, m);
-}
+#define MODEL_COLUMNS                                                                                        \
+    (LIST_BIT(LIST_MAKER) | LIST_BIT(LIST_NAME) | LIST_BIT(LIST_CODE) | LIST_BIT(LIST_CARRIER) |             \
+     LIST_BIT(LIST_RELEASED) | LIST_BIT(LIST_TECHNOLOGIES) | LIST_BIT(LIST_SHARE))
 
 int models_load_text(const char *path, const char *text, size_t length, const struct profiles *profiles,
                      struct models **out, struct survey_problems *list, struct err *e)
 {
     struct problems p = { .list = list };
-    struct table t = { &p, path, text, text + length, text, .line = 1 };
     struct models *m = calloc(1, sizeof *m);
+    struct list rows = { 0 };
     *out = NULL;
-    buf_init(&t.row, MODELS_FILE_MAX);
-    if (!m || !(m->path = text_copy(path)))
+    if (!m || !(m->path = text_copy(path))) {
         p.memory = true;
-    else
-        read_table(&t, m, length, profiles);
-    buf_free(&t.row);
+    } else if (list_open(&rows, &p, path, text, length, NULL, MODEL_COLUMNS,
+                         LIST_BIT(LIST_MAKER) | LIST_BIT(LIST_CODE))) {
+        while (m->count < MODELS_MAX && list_next(&rows)) {
+            struct model *x = add_model(m, &p);
+            if (x)
+                model_read(&rows, profiles, x);
+            if (x)
+                spell_carrier(m, x);
+        }
+        if (m->count == MODELS_MAX && list_next(&rows))
+            problem_add(&p, path, rows.csv.line, 1, "more than %d models", MODELS_MAX);
+        check_ids(&p, m);
+    }
+    list_close(&rows);
     int status = problem_result(&p, path, e);
     if (status == 0)
         *out = m;
@@ -328,7 +215,7 @@ int models_load(const char *path, const struct profiles *profiles, struct models
 {
     struct buf text;
     *out = NULL;
-    buf_init(&text, MODELS_FILE_MAX);
+    buf_init(&text, CSV_FILE_MAX);
     int status = file_read(path, &text, e);
     if (status == 0)
         status = models_load_text(path, text.data ? text.data : "", text.length, profiles, out, list, e);
@@ -375,31 +262,22 @@ void models_free(struct models **m)
 {
     if (!m || !*m)
         return;
-    for (size_t i = 0; i < (*m)->count; i++) {
-        struct model *x = &(*m)->items[i];
-        char *texts[] = { x->id, x->name, x->model_code, x->carrier, x->released, x->technologies };
-        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
-            free(texts[k]);
-    }
+    for (size_t i = 0; i < (*m)->count; i++)
+        model_clear(&(*m)->items[i]);
     free((*m)->items);
     free((*m)->path);
     free(*m);
     *m = NULL;
 }
 
-static bool is_named(const struct model *m, const char *name)
-{
-    return strcmp(m->id, name) == 0 || (m->model_code && strcmp(m->model_code, name) == 0);
-}
-
-static void take_share(struct models *m, const struct shares *s, size_t row, bool *given, size_t *strangers,
-                       double *strangers_share, struct problems *p)
+static void take_share(struct models *m, char *const *codes, const struct shares *s, size_t row, bool *given,
+                       struct models_strangers *out, struct problems *p)
 {
     char quote[PROBLEM_QUOTE_SIZE];
     const struct share *share = &s->items[row];
     size_t named = 0;
     for (size_t i = 0; i < m->count; i++) {
-        if (!is_named(&m->items[i], share->handset))
+        if (strcmp(m->items[i].id, share->key) != 0 && strcmp(codes[i], share->key) != 0)
             continue;
         if (named++ > 0)
             problem_add(p, s->path, share->line, 1,
@@ -411,23 +289,28 @@ static void take_share(struct models *m, const struct shares *s, size_t row, boo
         given[i] = true;
         m->items[i].share = share->share;
     }
-    *strangers += named == 0;
-    *strangers_share += named == 0 ? share->share : 0.0;
+    if (named == 0 && out->rows++ == 0)
+        text_fit(out->first, sizeof out->first, share->handset);
+    out->share += named == 0 ? share->share : 0.0;
 }
 
-int models_take_shares(struct models *m, const struct shares *s, size_t *strangers, double *strangers_share,
+int models_take_shares(struct models *m, const struct shares *s, struct models_strangers *strangers,
                        struct survey_problems *list, struct err *e)
 {
     struct problems p = { .list = list };
-    bool *given = calloc(m->count ? m->count : 1, sizeof *given);
-    *strangers = 0;
-    *strangers_share = 0.0;
-    if (!given)
-        return err_set(e, ERR_MEMORY, s->path, "out of memory");
-    for (size_t i = 0; i < m->count; i++)
+    bool *given = calloc(m->count + 1, sizeof *given);
+    char **codes = calloc(m->count + 1, sizeof *codes);
+    *strangers = (struct models_strangers) { 0 };
+    p.memory = !given || !codes;
+    for (size_t i = 0; i < m->count && !p.memory; i++) {
         m->items[i].share = NAN; /* two sources of shares would not sum to a market */
-    for (size_t row = 0; row < s->count; row++)
-        take_share(m, s, row, given, strangers, strangers_share, &p);
+        p.memory = !(codes[i] = text_key_copy(m->items[i].model_code ? m->items[i].model_code : ""));
+    }
+    for (size_t row = 0; row < s->count && !p.memory; row++)
+        take_share(m, codes, s, row, given, strangers, &p);
+    for (size_t i = 0; codes && i < m->count; i++)
+        free(codes[i]);
+    free(codes);
     free(given);
     return problem_result(&p, s->path, e);
 }

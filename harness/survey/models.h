@@ -1,27 +1,27 @@
 /*
  * A list of handset models to choose from, larger than what one surveys: from the profiles shipped, or from a
- * CSV in the form of profiles/handsets/handsets.csv. What a list does not give of a model is NULL, never a
- * guess.
+ * CSV (list.h). What a list does not give of a model is NULL, never a guess.
  */
 #ifndef NFC_SURVEY_SURVEY_MODELS_H
 #define NFC_SURVEY_SURVEY_MODELS_H
 
+#include "harness/survey/fields.h"
+#include "harness/survey/list.h"
 #include "harness/survey/shares.h"
 
-#define MODELS_MAX      5000
-#define MODELS_FILE_MAX (4u << 20) /* bytes */
-#define MODELS_COLUMNS  64
+#define MODELS_MAX 5000
 
 struct model {
-    char *id;         /* of its handset profile, made from maker, model code and carrier */
+    char *id;         /* of its handset profile; else made from maker, model code and carrier (model_id.h) */
+    char *lost;       /* what of them an id cannot hold; NULL: nothing */
     char *name;       /* maker and marketing name */
     char *model_code; /* NULL: not given, as all below */
-    char *carrier;
-    char *released; /* "2013-05" or "2017" */
-    char *technologies;
-    double share;  /* of the market; NAN: not known */
-    bool profiled; /* a handset profile of this id is there */
-    unsigned line; /* in the CSV; 0: from a profile */
+    char *carrier;    /* as model_carrier() spells it */
+    char *released;   /* "2013-05" or "2017" */
+    char *technologies; /* "A/B/F", or as given where it is something else */
+    double share;       /* of the market; NAN: not known */
+    bool profiled;      /* a handset profile of this id is there */
+    unsigned line;      /* in the CSV; 0: from a profile */
 };
 
 struct models {
@@ -35,9 +35,8 @@ int models_of_profiles(const struct profiles *p, bool simulated, struct models *
     __attribute__((warn_unused_result));
 
 /*
- * UTF-8, one header line that names the columns in any order: maker, marketing_name and model_code are
- * needed, carrier, released, nfc_technologies and share are taken, others passed over. A row with more or
- * fewer fields, a row that makes the id of another, a wrong date or share is a problem with line and column.
+ * maker and model_code are needed, marketing_name, carrier, released, nfc_technologies and share are taken. Two rows of one
+ * model, a wrong date or share, a text or an id that is too long is a problem with line and column.
  */
 int models_load(const char *path, const struct profiles *p, struct models **out,
                 struct survey_problems *problems, struct err *e) __attribute__((warn_unused_result));
@@ -46,11 +45,23 @@ int models_load_text(const char *path, const char *text, size_t length, const st
     __attribute__((warn_unused_result));
 void models_free(struct models **m);
 
-/*
- * The shares of a file to the models, by id or model code. *strangers: rows that name none of them, with
- * their share in *strangers_share. ERR_INPUT when two rows name one model, or one row two.
- */
-int models_take_shares(struct models *m, const struct shares *s, size_t *strangers, double *strangers_share,
+/* The row that l stands at, into a zeroed model; what is wrong with it goes to the list's problems. */
+void model_read(const struct list *l, const struct profiles *p, struct model *out);
+void model_clear(struct model *m);
+
+/* The shipped profile of a model, by its code and carrier, and its maker where Latin letters write it; NULL for none. */
+const struct handset_profile *models_profile(const struct profiles *p, const char *maker, const char *code,
+                                             const char *carrier);
+
+/* Rows of shares that name no model of a list, the first of them, and their share together. */
+struct models_strangers {
+    size_t rows;
+    char first[FIELDS_TEXT_MAX + 1];
+    double share;
+};
+
+/* The shares of a file to the models, by id or model code. ERR_INPUT when two rows name one model, or one row two. */
+int models_take_shares(struct models *m, const struct shares *s, struct models_strangers *strangers,
                        struct survey_problems *problems, struct err *e) __attribute__((warn_unused_result));
 
 #endif

@@ -21,51 +21,22 @@ static int yaml_file(const struct dirent *d)
     return d->d_name[0] != '.' && length > 5 && strcmp(d->d_name + length - 5, ".yaml") == 0;
 }
 
-/* What to do with each file of a folder: item i of the array that was made for them all. */
-typedef void (*read_file)(void *item, struct problems *p, const char *path, const struct tree_node *root);
-
-static void read_one(const char *path, struct problems *p, read_file read, void *item)
-{
-    struct buf text;
-    if (!source_read(p, path, &text))
-        return;
-    struct tree_node *root = tree_parse(p, path, text.data, text.length);
-    if (root)
-        read(item, p, path, root);
-    tree_free(&root);
-    buf_free(&text);
-}
-
-/* Reads a folder's files in the order of their names; *items has one zeroed item a file, filled as far as it
- * went. */
-static void read_folder(const char *data_directory, const char *folder, struct problems *p, read_file read,
-                        size_t item_size, void **items, size_t *count)
-{
-    char path[PLACE_SIZE];
-    struct dirent **names = NULL;
-    if (snprintf(path, sizeof path, "%s/profiles/%s", data_directory, folder) >= (int)sizeof path) {
-        problem_add(p, data_directory, 1, 1, "the path is too long");
-        return;
-    }
-    int found = scandir(path, &names, yaml_file, alphasort);
-    if (found < 0 || found > FOLDER_MAX)
-        problem_add(p, path, 1, 1, "expected a folder with at most %d .yaml files", FOLDER_MAX);
-    *items = calloc(found > 0 ? (size_t)found : 1, item_size);
-    if (!*items)
-        p->memory = true;
-    for (int i = 0; i < found; i++) {
-        int length =
-            snprintf(path, sizeof path, "%s/profiles/%s/%s", data_directory, folder, names[i]->d_name);
-        if (*items && found <= FOLDER_MAX && length < (int)sizeof path)
-            read_one(path, p, read, (char *)*items + (*count)++ * item_size);
-        free(names[i]);
-    }
-    free(names);
-}
+/* What a folder's files are: each fills, and releases, an item of the array that is made for them all. */
+struct kind {
+    const char *folder;
+    size_t item_size;
+    void (*read)(void *item, struct problems *p, const char *path, const struct tree_node *root);
+    void (*clear)(void *item);
+};
 
 static void read_reader_file(void *item, struct problems *p, const char *path, const struct tree_node *root)
 {
     reader_profile_read(item, p, path, root);
+}
+
+static void clear_reader(void *item)
+{
+    reader_profile_clear(item);
 }
 
 static void read_handset_file(void *item, struct problems *p, const char *path, const struct tree_node *root)
@@ -73,9 +44,76 @@ static void read_handset_file(void *item, struct problems *p, const char *path, 
     handset_profile_read(item, p, path, root);
 }
 
+static void clear_handset(void *item)
+{
+    handset_profile_clear(item);
+}
+
 static void read_script_file(void *item, struct problems *p, const char *path, const struct tree_node *root)
 {
     script_read(item, p, path, root);
+}
+
+static void clear_script(void *item)
+{
+    script_clear(item);
+}
+
+static const struct kind reader_files = { "readers", sizeof(struct reader_profile), read_reader_file,
+                                          clear_reader };
+static const struct kind handset_files = { "handsets", sizeof(struct handset_profile), read_handset_file,
+                                           clear_handset };
+static const struct kind script_files = { "scripts", sizeof(struct script), read_script_file, clear_script };
+
+static void read_one(const char *path, struct problems *p, const struct kind *kind, void *item)
+{
+    struct buf text;
+    if (!source_read(p, path, &text))
+        return;
+    struct tree_node *root = tree_parse(p, path, text.data, text.length);
+    if (root)
+        kind->read(item, p, path, root);
+    tree_free(&root);
+    buf_free(&text);
+}
+
+/* A sick file is left out, its problems stay in the list: what is sick of one reader is nothing to the others. */
+static void read_sound(const char *path, struct problems *p, const struct kind *kind, void *item,
+                       size_t *count)
+{
+    struct problems own = { .list = p->list };
+    read_one(path, &own, kind, item);
+    p->memory = p->memory || own.memory;
+    if (own.found == 0 && !own.memory)
+        ++*count;
+    else
+        kind->clear(item); /* leaves it zeroed, for the next */
+}
+
+/* Reads a folder's files in the order of their names; *items has room for all of them. */
+static void read_folder(const char *data_directory, const struct kind *kind, struct problems *p, void **items,
+                        size_t *count)
+{
+    char path[PLACE_SIZE];
+    struct dirent **names = NULL;
+    if (snprintf(path, sizeof path, "%s/profiles/%s", data_directory, kind->folder) >= (int)sizeof path) {
+        problem_add(p, data_directory, 1, 1, "the path is too long");
+        return;
+    }
+    int found = scandir(path, &names, yaml_file, alphasort);
+    if (found < 0 || found > FOLDER_MAX)
+        problem_add(p, path, 1, 1, "expected a folder with at most %d .yaml files", FOLDER_MAX);
+    *items = calloc(found > 0 ? (size_t)found : 1, kind->item_size);
+    if (!*items)
+        p->memory = true;
+    for (int i = 0; i < found; i++) {
+        int length =
+            snprintf(path, sizeof path, "%s/profiles/%s/%s", data_directory, kind->folder, names[i]->d_name);
+        if (*items && found <= FOLDER_MAX && length < (int)sizeof path)
+            read_sound(path, p, kind, (char *)*items + *count * kind->item_size, count);
+        free(names[i]);
+    }
+    free(names);
 }
 
 int profiles_load(const char *data_directory, struct profiles **out, struct survey_problems *list,
@@ -87,12 +125,11 @@ int profiles_load(const char *data_directory, struct profiles **out, struct surv
     *out = NULL;
     if (!all)
         return err_set(e, ERR_MEMORY, data_directory, "out of memory");
-    read_folder(data_directory, "readers", &p, read_reader_file, sizeof *all->readers, &readers,
-                &all->reader_count);
-    read_folder(data_directory, "handsets", &p, read_handset_file, sizeof *all->handsets, &handsets,
-                &all->handset_count);
-    read_folder(data_directory, "scripts", &p, read_script_file, sizeof *all->scripts, &scripts,
-                &all->script_count);
+    read_folder(data_directory, &reader_files, &p, &readers, &all->reader_count);
+    if (p.found == 0)
+        read_folder(data_directory, &handset_files, &p, &handsets, &all->handset_count);
+    if (p.found == 0)
+        read_folder(data_directory, &script_files, &p, &scripts, &all->script_count);
     all->readers = readers;
     all->handsets = handsets;
     all->scripts = scripts;
@@ -150,7 +187,7 @@ int script_load(const char *path, const char *data_directory, struct script **ou
     if (!script)
         return err_set(e, ERR_MEMORY, path, "out of memory");
     if (source_find(&p, "script", path, data_directory, place))
-        read_one(place, &p, read_script_file, script);
+        read_one(place, &p, &script_files, script);
     int status = problem_result(&p, path, e);
     if (status == 0)
         *out = script;

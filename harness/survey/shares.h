@@ -8,11 +8,11 @@
 
 #include "harness/survey/survey.h"
 
-#define SHARES_MAX      10000      /* rows */
-#define SHARES_FILE_MAX (1u << 20) /* bytes */
+#define SHARES_MAX 10000 /* rows */
 
 struct share {
-    char *handset;
+    char *handset; /* as listed */
+    char *key;     /* its text_key() */
     double share;
     unsigned line;
 };
@@ -25,9 +25,8 @@ struct shares {
 };
 
 /*
- * UTF-8 (a byte order mark is passed over), lines ended by LF or CRLF, the first one `handset,share`; a field
- * may be in double quotes. A wrong, second or impossible entry is a problem with line and column. The
- * caller frees with shares_free().
+ * A list (list.h) of the columns handset and share. A wrong, second or impossible entry is a problem with line and
+ * column. The caller frees with shares_free().
  */
 int shares_load(const char *path, struct shares **out, struct survey_problems *p, struct err *e)
     __attribute__((warn_unused_result));

@@ -216,6 +216,7 @@ int survey_check_file(const char *path, const char *data_directory, survey_crite
  * Texts that a profile does not give (carrier, released ...) are NULL, here and in a survey.
  */
 struct profiles;
+/* A sick file is left out and its problems are in p, with status 0; ERR_INPUT when a folder cannot be read. */
 int profiles_load(const char *data_directory, struct profiles **out, struct survey_problems *p, struct err *e)
     __attribute__((warn_unused_result)); /* everything under data_directory/profiles */
 void profiles_free(struct profiles **p);
@@ -251,6 +252,9 @@ static inline size_t survey_cell(const struct survey *s, size_t pair, size_t con
 /* How a reader is shown: its model, or for a simulated run of an emulated one its class, never the model. */
 void survey_reader_label(const struct survey *s, size_t reader, char *out, size_t capacity);
 void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t capacity);
+
+/* Another reader of the same model and driver, where nothing says which of the attached ones each is; SIZE_MAX: none. */
+size_t survey_twin(const struct survey *s, size_t reader);
 
 /* Does reader_profile p describe a reader that a driver found? */
 bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor,

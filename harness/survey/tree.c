@@ -3,6 +3,7 @@
 #include "harness/survey/tree.h"
 
 #include "harness/base/text.h"
+#include "harness/survey/slip.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,34 +32,6 @@ static unsigned line_of(const yaml_mark_t *mark)
 static unsigned column_of(const yaml_mark_t *mark)
 {
     return (unsigned)mark->column + 1;
-}
-
-/* The place of the first byte that is not text: line and column in characters. False when all is UTF-8. */
-static bool find_not_text(const char *text, size_t length, unsigned *line, unsigned *column)
-{
-    if (text_is_utf8(text, length) && !memchr(text, '\0', length))
-        return false;
-    *line = 1;
-    size_t start = 0;
-    for (;;) {
-        const char *newline = memchr(text + start, '\n', length - start);
-        size_t end = newline ? (size_t)(newline - text) : length;
-        if (!newline || !text_is_utf8(text + start, end - start) || memchr(text + start, '\0', end - start))
-            break;
-        start = end + 1;
-        ++*line;
-    }
-    *column = 1;
-    for (size_t i = start; i < length && text[i] != '\0';) {
-        size_t n = 1;
-        while (n < 4 && i + n <= length && !text_is_utf8(text + i, n))
-            n++;
-        if (i + n > length || !text_is_utf8(text + i, n))
-            break;
-        i += n;
-        ++*column;
-    }
-    return true;
 }
 
 static void refuse(struct parse *s, const yaml_mark_t *mark, const char *text)
@@ -236,30 +209,37 @@ static void take_event(struct parse *s, const yaml_event_t *event)
     }
 }
 
-static void syntax_problem(struct parse *s)
+/* In a person's words where the slip is found: in the line of the key that libyaml was at, or not far before its end. */
+static void syntax_problem(struct parse *s, const char *text, size_t length)
 {
     const yaml_parser_t *y = &s->parser;
+    struct slip slip;
     if (y->error == YAML_MEMORY_ERROR) {
         s->problems->memory = true;
         return;
     }
     /* A reader error has no mark of its own: the offset is a byte's, the mark where the scanner stood. */
     const yaml_mark_t *mark = y->error == YAML_READER_ERROR ? &y->mark : &y->problem_mark;
-    problem_add(s->problems, s->path, line_of(mark), column_of(mark), "is not YAML: %s%s%s",
-                y->problem ? y->problem : "cannot be parsed", y->context ? " " : "",
-                y->context ? y->context : "");
+    bool keyed = y->context && strstr(y->context, "simple key");
+    unsigned last = line_of(mark), first = keyed ? line_of(&y->context_mark) : last > 1 ? last - 1 : 1;
+    if (slip_find(text, length, first, last, keyed, &slip))
+        problem_add(s->problems, s->path, slip.line, slip.column, "is not YAML: %s", slip.text);
+    else
+        problem_add(s->problems, s->path, last, column_of(mark), "is not YAML: %s%s%s",
+                    y->problem ? y->problem : "cannot be parsed", y->context ? " " : "",
+                    y->context ? y->context : "");
 }
 
 struct tree_node *tree_parse(struct problems *p, const char *path, const char *text, size_t length)
 {
     struct parse s = { .problems = p, .path = path };
-    unsigned line, column;
+    struct slip slip;
     if (length > SURVEY_FILE_MAX) {
         problem_add(p, path, 1, 1, "is %zu bytes long; at most %u are read", length, SURVEY_FILE_MAX);
         return NULL;
     }
-    if (find_not_text(text, length, &line, &column)) {
-        problem_add(p, path, line, column, "is not UTF-8 text");
+    if (slip_character(text, length, &slip)) {
+        problem_add(p, path, slip.line, slip.column, "%s", slip.text);
         return NULL;
     }
     if (!yaml_parser_initialize(&s.parser)) {
@@ -272,7 +252,7 @@ struct tree_node *tree_parse(struct problems *p, const char *path, const char *t
     while (!s.stop) {
         yaml_event_t event;
         if (!yaml_parser_parse(&s.parser, &event)) {
-            syntax_problem(&s);
+            syntax_problem(&s, text, length);
             broken = true;
             break;
         }

@@ -3,6 +3,7 @@
 #include "harness/survey/load.h"
 
 #include "harness/base/text.h"
+#include "harness/base/text_key.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,6 +129,42 @@ static char *item_name(struct survey_reading *r, struct fields *item, const stru
     return name;
 }
 
+/*
+ * An asset tag is read from a label and typed: what nobody sees must not make two of one. A journal's survey is taken as
+ * it was when its run began. n: the reader or handset; its tag may also be its profile's id.
+ */
+static void check_tag(struct survey_reading *r, const struct tree_node *n, const char *unit)
+{
+    char quoted[PROBLEM_QUOTE_SIZE];
+    unsigned column;
+    size_t length = strlen(unit);
+    const struct tree_node *given = n->kind == TREE_MAP ? tree_child(n, "unit") : NULL;
+    if (r->source->embedded)
+        return;
+    if (text_trim(unit, &length) > 0 || length < strlen(unit))
+        node_problem(r->f, given ? given : n,
+                     "unit: %s begins or ends with a blank, which no label shows: delete it",
+                     problem_quote(unit, quoted));
+    uint32_t code = text_find_invisible(unit, &column);
+    if (code)
+        node_problem(r->f, given ? given : n,
+                     "unit: its character %u is one that nobody sees (U+%04X): delete it", column,
+                     (unsigned)code);
+}
+
+static void check_looks(struct survey_reading *r, const struct tree_node *n, const char *unit,
+                        const char *other)
+{
+    char one[PROBLEM_QUOTE_SIZE], two[PROBLEM_QUOTE_SIZE];
+    const struct tree_node *given = n->kind == TREE_MAP ? tree_child(n, "unit") : NULL;
+    if (!r->source->embedded && strcmp(unit, other) != 0 && text_key_same(unit, other))
+        node_problem(
+            r->f, given ? given : n,
+            "unit: %s and %s are the same to a person (width, case, blanks and dashes aside): expected tags "
+            "that differ in letters or digits",
+            problem_quote(unit, one), problem_quote(other, two));
+}
+
 static void read_reader(struct survey_reading *r, const struct tree_node *n)
 {
     struct survey *s = r->survey;
@@ -153,10 +190,14 @@ static void read_reader(struct survey_reading *r, const struct tree_node *n)
         survey_set_text(r, &reader.unit, p->id);
         survey_set_text(r, &reader.driver, r->driver);
         survey_set_text(r, &reader.driver, p->simulated ? "sim" : "pcsc");
-        for (size_t i = 0; i < s->reader_count && reader.unit; i++)
+        if (reader.unit)
+            check_tag(r, n, reader.unit);
+        for (size_t i = 0; i < s->reader_count && reader.unit; i++) {
+            check_looks(r, n, reader.unit, s->readers[i].unit);
             if (strcmp(s->readers[i].unit, reader.unit) == 0)
                 node_problem(r->f, n, "the reader's unit %s is given twice: expected an asset tag of its own",
                              reader.unit);
+        }
     }
     free(name);
     if (profile != SIZE_MAX && reader.unit && reader.driver) {
@@ -235,7 +276,9 @@ static size_t find_sim(struct survey_reading *r, const char *id, const struct tr
 static void check_pair(struct survey_reading *r, const struct tree_node *n, const struct survey_pair *pair)
 {
     const struct survey *s = r->survey;
+    check_tag(r, n, pair->unit);
     for (size_t i = 0; i < s->pair_count; i++) {
+        check_looks(r, n, pair->unit, s->pairs[i].unit);
         if (strcmp(s->pairs[i].unit, pair->unit) != 0)
             continue;
         if (s->pairs[i].handset != pair->handset)

@@ -42,6 +42,11 @@ void page_coverage(struct page *p)
         PAGE_FILL(p, WORD_SHARES_FILE, m->shares_path ? m->shares_path : "");
     else
         page_say(p, m->shares.source == SHARES_PROFILES ? WORD_SHARES_PROFILES : WORD_SHARES_UNKNOWN);
+    if (m->shares.untested_rows > 0) {
+        page_gap(p);
+        PAGE_FILL(p, WORD_UNTESTED_ROWS, number_count(m->shares.untested_rows).text,
+                  number_fixed(100 * m->shares.untested, 1).text, m->shares.first_untested);
+    }
     page_put(p, "</p>\n");
     plot_market(p, &m->groups[0]);
     for (size_t i = 0; i < m->group_count; i++)

@@ -138,6 +138,11 @@ static void coverage(struct note *m)
     struct row group = table_first(NULL);
     group.of = &x->groups[0];
     FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)));
+    if (x->shares.untested_rows > 0) {
+        put(m, " ");
+        FILL(m, WORD_UNTESTED_ROWS, number_count(x->shares.untested_rows).text,
+             number_fixed(100 * x->shares.untested, 1).text, x->shares.first_untested);
+    }
     put(m, "\n\n");
     table(m, &table_market, &group);
 }

@@ -613,6 +613,19 @@ static void tested_share(struct entry *x)
     entry_real(x, m->shares.source == SHARES_UNKNOWN ? NAN : m->shares.tested);
 }
 
+/* What no handset of the survey has: a misspelt id looks like a small market. */
+static void untested_rows(struct entry *x)
+{
+    const struct shares_use *use = &((const struct matrix *)x->row->of)->shares;
+    entry_number(x, use->untested_rows);
+    if (use->untested_rows == 0)
+        return;
+    x->value.hold = number_fixed(100 * use->untested, 1);
+    x->value.hold = phrase_fill(WORD_UNTESTED_ROWS_NOTE, x->view->language,
+                                (const char *const[]) { x->value.hold.text, use->first_untested, NULL });
+    x->value.note = x->value.hold.text;
+}
+
 static void icc(struct entry *x)
 {
     const struct matrix *m = x->row->of;
@@ -626,7 +639,7 @@ static const struct column head_columns[] = {
     YAML("shares", TEXT, .get = shares, .note = ""),
     YAML("tested_share", SHARE, .get = tested_share, .note = ""),
     YAML("handsets_without_share", COUNT, MATRIX(shares.without)),
-    YAML("untested_rows", COUNT, MATRIX(shares.untested_rows)),
+    YAML("untested_rows", COUNT, .get = untested_rows),
     YAML("icc", REAL, .get = icc, .digits = 4),
     YAML("icc_placements", COUNT, MATRIX(icc_placements)),
     YAML("permutations", COUNT, MATRIX(permutations)),

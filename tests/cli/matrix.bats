@@ -99,12 +99,28 @@ PY
     grep -q '34 tested handsets have no share' out
     grep -q '1 rows (40.0 %) name no handset of this survey, the first is not-tested' out
     grep -q '^all 6 readers serve 25.0 to 75.0 %' out
+    "$NFC_SURVEY" matrix "$DEMO" --shares shares.csv --format yaml >out
+    grep -q '  untested_rows: 1  # 40.0 % of the market; the first is not-tested$' out
+    for format in html md; do
+        "$NFC_SURVEY" report "$DEMO" --shares shares.csv --format "$format" --output "page.$format" >/dev/null
+        tr -d '\\' <"page.$format" | grep -q '1 rows of them (40.0 % of the market) name no handset of this survey; the first is not-tested'
+    done
+}
+
+@test "shares as R, Excel and people write them: one name is one handset" {
+    printf '"handset","share"\r\n"sim-akane",0.25\r\n"sim-shu",0.25\r\n' >r.csv
+    printf '\xef\xbb\xbf端末;シェア\nsim-akane ;0,25\n　ＳＩＭ－ＳＨＵ;0,25\n;\n' >excel.csv
+    for file in r.csv excel.csv; do
+        "$NFC_SURVEY" matrix "$DEMO" --shares "$file" >out
+        grep -q "^shares    $file; the tested handsets are 50.0 % of the market" out
+        ! grep 'name no handset' out || false
+    done
 }
 
 @test "mistakes in the shares are all named, with line and column" {
-    printf 'handset,share\nsim-akane,30%%\nsim-beni\n' >shares.csv
+    printf 'handset,share\nsim-akane,30%%\nsim-beni,\n' >shares.csv
     fails_with 3 'shares.csv:2:11: share "30%": expected a plain decimal' "$NFC_SURVEY" matrix "$DEMO" --shares shares.csv
-    grep -q 'shares.csv:3:9: no share' err
+    grep -q 'shares.csv:3:10: no share' err
     printf 'handset,share\nsim-akane,0.7\nsim-beni,0.7\n' >shares.csv
     fails_with 3 'the shares sum to 1.4' "$NFC_SURVEY" matrix "$DEMO" --shares shares.csv
     fails_with 3 'none.csv: cannot be read' "$NFC_SURVEY" matrix "$DEMO" --shares none.csv

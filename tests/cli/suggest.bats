@@ -37,7 +37,7 @@ setup() {
     grep -Eq '^sharp-sh-03j-docomo .* its share ' <<<"$output"
     [[ $output == *'Shares are known for 3 of 90 models, 10.0 % of the market together'* ]]
     [[ $output == *'What share the other 90.0 % have on which models is unknown'* ]]
-    [[ $output == *'1 rows of shares.csv (10.0 % of the market) name no model'* ]]
+    [[ $output == *'1 rows of shares.csv (10.0 % of the market) name no model of the list; the first is something-else.'* ]]
 }
 
 @test "the same seed chooses the same, another one others" {
@@ -55,6 +55,38 @@ setup() {
     run -0 --separate-stderr "$NFC_SURVEY" plan --suggest 2 --from m.csv
     [[ $output == *'handset: acme-a-1-au} # au, 2016-2017, technologies unknown; no profile of this id yet'* ]]
     [[ $output == *'carrier unknown, year unknown, technologies unknown'* ]]
+}
+
+@test "lists as they come: full width, katakana, Excel, carriers and codes in any spelling" {
+    # As Excel saves it where the comma is decimal; 京セラ's two codes have no letter that an id can hold.
+    printf '\xef\xbb\xbfメーカー;機種名;型番;キャリア;発売;NFC;シェア\r\n' >list.csv
+    printf 'シャープ;AQUOS R;ＳＨ－０３Ｊ;ＮＴＴドコモ;2017/7;FBA;0,3\r\n;;;;;;\r\n' >>list.csv
+    printf 'ｿﾆｰ;Xperia Z5;SO01H;DOCOMO ;2015年10月;A/B/F;0,2\r\n' >>list.csv
+    printf '京セラ;トルク;トルク;KDDI;2017;;0,1\r\n京セラ;ディグノ;ディグノ;au;2016;;0,1\r\n' >>list.csv
+    run -0 --separate-stderr "$NFC_SURVEY" plan --suggest 4 --from list.csv
+    [[ $output == *'handset: sharp-sh-03j-docomo} # docomo, 2016-2017, NFC A/B/F'$'\n'* ]] # it has a profile
+    [[ $output == *'handset: sony-so-01h-docomo} # docomo, 2014-2015, NFC A/B/F'$'\n'* ]]
+    [[ $output == *$'\n''list.csv:5: the id kyocera-au-'*' cannot hold トルク'* ]]
+    [[ $output == *$'\n''list.csv:6: the id kyocera-au-'*' cannot hold ディグノ'* ]]
+    [ "$(grep -o 'kyocera-au-[0-9a-f]*} # au' <<<"$output" | sort -u | wc -l)" -eq 2 ]
+    [[ $output == *'4 of 4 models, 70.0 %'* ]]
+}
+
+@test "two makers with one code are two models, and one model of two spellings is one" {
+    printf 'maker,model_code,carrier\nシャープ,X1,Y!mobile\nファーウェイ,X1,ワイモバイル\n' >list.csv
+    run -0 --separate-stderr "$NFC_SURVEY" plan --suggest 2 --from list.csv
+    [[ $output == *'handset: sharp-x1-y-mobile} # Y!mobile, year unknown, technologies unknown'$'\n'* ]]
+    [[ $output == *'handset: huawei-x1-y-mobile} # Y!mobile, year unknown, technologies unknown; no profile'* ]]
+    printf 'maker,model_code,carrier\nSony,SO-01H,docomo\nソニー,ＳＯ０１Ｈ,ドコモ\n' >list.csv
+    fails_with 3 'list.csv:3:1: is the same model as line 2 .sony-so-01h-docomo.' "$NFC_SURVEY" plan --suggest 1 --from list.csv
+}
+
+@test "a model code of 300 characters is refused where it is" {
+    python3 -c 'print("maker,model_code\nSony," + 300 * "+")' >list.csv
+    fails_with 3 'list.csv:2:6: model_code is 300 bytes long: expected at most 200' "$NFC_SURVEY" plan --suggest 1 --from list.csv
+    python3 -c 'print("maker,model_code\nSony," + 90 * "A")' >list.csv
+    fails_with 3 'list.csv:2:6: maker, code and carrier make an id of 95 characters: expected at most 64' \
+        "$NFC_SURVEY" plan --suggest 1 --from list.csv
 }
 
 @test "simulated and real models are never in one list" {
@@ -95,7 +127,7 @@ assert abs(scope["untested_share"] - (1 - 0.060 - 0.055)) < 1e-9, scope  # of th
 
 @test "in Japanese: the same choice, and strata by their names" {
     printf 'handset,share\nsim-akane,0.25\nnot-tested,0.4\n' >shares.csv
-    speaks_japanese 'sim-[a-z]+|nfc-survey Virtual phone [A-Z][a-z]+|handsets:|HS-|unit:|handset:|shares.csv' "$NFC_SURVEY" plan --suggest 3 --from simulated --shares shares.csv
+    speaks_japanese 'sim-[a-z]+|nfc-survey Virtual phone [A-Z][a-z]+|handsets:|HS-|unit:|handset:|shares.csv|not-tested' "$NFC_SURVEY" plan --suggest 3 --from simulated --shares shares.csv
     grep -q '（9機種中1機種）' ja
     "$NFC_SURVEY" plan --suggest 30 --from "$ROOT/profiles/handsets/handsets.csv" --lang ja >ja
     grep -Eq '、20[0-9]{2}～20[0-9]{2}年、NFC A/B/F（[0-9]+機種中[0-9]+機種）$' ja

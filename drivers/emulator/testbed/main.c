@@ -80,21 +80,11 @@ static int find_data(const char *asked, char *out, struct err *e)
                    "the profiles are not found: name their data directory with --profiles");
 }
 
-static int load_profiles(struct testbed *t, struct err *e)
+static int find_readers(struct testbed *t, const struct survey_problems *sick, struct err *e)
 {
-    char data[PATH_MAX];
-    struct survey_problems problems = { 0 };
-    int status = find_data(t->options->data, data, e);
-    if (status != 0)
-        return status;
-    status = profiles_load(data, &t->profiles, &problems, e);
-    if (status != 0 && problems.count)
-        err_set(e, status, problems.items[0].where, "%s", problems.items[0].text);
-    survey_problems_free(&problems);
-    if (status != 0)
-        return status;
     const struct reader_profile *all;
     size_t count = profiles_readers(t->profiles, &all);
+    int status = 0;
     for (size_t i = 0; i < t->options->reader_count && status == 0; i++) {
         const struct options_reader *asked = &t->options->readers[i];
         struct bench_reader *reader = &t->readers[i];
@@ -103,9 +93,27 @@ static int load_profiles(struct testbed *t, struct err *e)
             if (strcmp(all[j].id, asked->profile) == 0)
                 reader->profile = &all[j];
         }
-        status = reader->profile ? bench_check(reader, e)
-                                 : err_set(e, ERR_INPUT, asked->profile, "no reader profile has this id");
+        if (reader->profile)
+            status = bench_check(reader, e);
+        else if (sick->count > 0) /* perhaps in the file that could not be read */
+            status = err_set(e, ERR_INPUT, asked->profile, "no sound reader profile has this id; %s: %s",
+                             sick->items[0].where, sick->items[0].text);
+        else
+            status = err_set(e, ERR_INPUT, asked->profile, "no reader profile has this id");
     }
+    return status;
+}
+
+static int load_profiles(struct testbed *t, struct err *e)
+{
+    char data[PATH_MAX];
+    struct survey_problems sick = { 0 };
+    int status = find_data(t->options->data, data, e);
+    if (status == 0)
+        status = profiles_load(data, &t->profiles, &sick, e);
+    if (status == 0)
+        status = find_readers(t, &sick, e);
+    survey_problems_free(&sick);
     return status;
 }
 

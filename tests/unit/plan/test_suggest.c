@@ -15,14 +15,14 @@
 
 #define MODELS 120
 
-struct list {
+struct sample_list {
     struct models models;
     struct model items[MODELS];
     char ids[MODELS][16];
 };
 
 /* Carriers, years and technologies by key; each absent sometimes. */
-static void list_draw(struct list *l, uint64_t key, size_t count, double share_rate)
+static void list_draw(struct sample_list *l, uint64_t key, size_t count, double share_rate)
 {
     static char *const carriers[] = { "au", "docomo", "SoftBank", "Y!mobile" };
     static char *const years[] = { "2013-05", "2014", "2015-10", "2016", "2017-12", "2018" };
@@ -47,7 +47,7 @@ static void list_draw(struct list *l, uint64_t key, size_t count, double share_r
     }
 }
 
-static struct suggestion choose(const struct list *l, size_t n, uint64_t seed)
+static struct suggestion choose(const struct sample_list *l, size_t n, uint64_t seed)
 {
     struct suggestion s;
     struct err e = { 0 };
@@ -63,7 +63,7 @@ static void without_shares_and_with_few_places_the_parts_are_those_of_largest_re
 {
     (void)state;
     for (uint64_t key = 1; key <= 50; key++) {
-        struct list l;
+        struct sample_list l;
         list_draw(&l, key, 100, 0);
         struct suggestion s = choose(&l, 8, key);
         double lowest_up = 1, highest_down = 0;
@@ -88,7 +88,7 @@ static void every_stratum_is_present_where_there_are_places_for_all(void **state
 {
     (void)state;
     for (uint64_t key = 1; key <= 50; key++) {
-        struct list l;
+        struct sample_list l;
         list_draw(&l, key, 100, 0);
         struct suggestion s = choose(&l, 60, key);
         assert_true(s.stratum_count <= 60);
@@ -112,7 +112,7 @@ static void half_of_the_places_go_to_the_largest_shares(void **state)
 {
     (void)state;
     for (uint64_t key = 1; key <= 50; key++) {
-        struct list l;
+        struct sample_list l;
         double shares[MODELS], largest = 0, sum = 0, chosen = 0;
         size_t known = 0, by_share = 0;
         list_draw(&l, key, 100, 0.4);
@@ -142,7 +142,7 @@ static void half_of_the_places_go_to_the_largest_shares(void **state)
 static void the_order_of_the_list_does_not_matter_and_the_seed_does(void **state)
 {
     (void)state;
-    struct list l, turned;
+    struct sample_list l, turned;
     list_draw(&l, 3, 90, 0.1);
     turned = l;
     turned.models.items = turned.items;
@@ -163,7 +163,7 @@ static void the_order_of_the_list_does_not_matter_and_the_seed_does(void **state
 static void what_is_not_given_is_a_stratum_of_its_own(void **state)
 {
     (void)state;
-    struct list l;
+    struct sample_list l;
     list_draw(&l, 5, 3, 0);
     l.items[0].carrier = l.items[0].released = l.items[0].technologies = NULL;
     l.items[1].carrier = l.items[2].carrier = "au";
@@ -182,7 +182,7 @@ static void what_is_not_given_is_a_stratum_of_its_own(void **state)
 static void all_one_and_too_many(void **state)
 {
     (void)state;
-    struct list l;
+    struct sample_list l;
     struct suggestion s;
     struct err e = { 0 };
     list_draw(&l, 9, 37, 0.5);

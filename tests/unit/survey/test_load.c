@@ -143,6 +143,14 @@ static void k_follows_from_the_length_of_a_transaction_unless_it_is_given(void *
     }
 }
 
+static void the_survey_of_a_journal_keeps_the_tags_that_it_had(void **state)
+{
+    (void)state;
+    struct survey *s = load_changed(HANDSETS, "handsets: [{handset: sim-h, unit: \"HS-1 \"}]");
+    assert_string_equal(s->pairs[0].unit, "HS-1 ");
+    survey_free(&s);
+}
+
 /* A survey that is sound but for one thing. */
 static const struct {
     const char *from, *to, *where, *fragment;
@@ -291,6 +299,7 @@ int main(void)
         cmocka_unit_test(defaults_stand_in_where_an_item_says_nothing),
         cmocka_unit_test(a_scheme_changed_in_more_than_k_loses_the_presets_name),
         cmocka_unit_test(k_follows_from_the_length_of_a_transaction_unless_it_is_given),
+        cmocka_unit_test(the_survey_of_a_journal_keeps_the_tags_that_it_had),
         cmocka_unit_test(a_survey_that_makes_no_sense_is_refused_at_the_place),
         cmocka_unit_test(an_emulated_reader_is_shown_by_its_class_and_never_by_its_model),
         cmocka_unit_test(real_units_are_shown_by_maker_and_model),

@@ -106,8 +106,9 @@ static void mistakes_are_told_with_line_and_column(void **state)
     assert_problem(HEAD "Sony,X,S-1,au,,,\nSony,Y,s 1,AU,,,\n", "m.csv:3:1", "the same model as line 2");
     assert_problem(HEAD "A,X,S-1,au,,,0.7\nB,Y,S-2,au,,,0.7\n", "m.csv:1:1", "sum to 1.4");
     assert_problem(HEAD "A,\"X,S-1,au,,,0.7\nB,Y,S-2,au,,,\n", "m.csv:2:3", "never closed");
-    assert_problem(HEAD "富士通,X,端末,,,,\n", "m.csv:2:13", "letters or digits");
-    assert_problem(HEAD "A,\xff,S-1,au,,,\n", "m.csv:1:1", "UTF-8");
+    assert_problem(HEAD "富士通,X,,,,,\n", "m.csv:2:7", "the code of a model"); /* columns are characters */
+    assert_problem(HEAD "A,\xff,S-1,au,,,\n", "m.csv:2:3", "UTF-8");
+    assert_problem(HEAD "A,X,S\u200b-1,au,,,\n", "m.csv:2:5", "character 2 is one that nobody sees (U+200B)");
 }
 
 static void shares_are_laid_beside_a_list_by_id_or_code(void **state)
@@ -120,27 +121,27 @@ static void shares_are_laid_beside_a_list_by_id_or_code(void **state)
     struct shares *shares;
     struct survey_problems problems;
     struct err e = { 0 };
-    size_t strangers;
-    double strange;
+    struct models_strangers strangers;
     assert_int_equal(
         load(HEAD "Maker,One,P-1,au,,,0.9\nMaker,Two,P-2,au,,,\nMaker,Three,P-3,au,,,0.1\n", &m, &problems),
         0);
     assert_int_equal(shares_load_text("s.csv", list, strlen(list), &shares, &problems, &e), 0);
-    assert_int_equal(models_take_shares(m, shares, &strangers, &strange, &problems, &e), 0);
+    assert_int_equal(models_take_shares(m, shares, &strangers, &problems, &e), 0);
     assert_true(fabs(m->items[0].share - 0.5) < 1e-12 && fabs(m->items[1].share - 0.125) < 1e-12);
     assert_true(isnan(m->items[2].share)); /* the list's own shares are of another count of the market */
-    assert_int_equal(strangers, 1);
-    assert_true(fabs(strange - 0.0625) < 1e-12);
+    assert_int_equal(strangers.rows, 1);
+    assert_string_equal(strangers.first, "unheard-of");
+    assert_true(fabs(strangers.share - 0.0625) < 1e-12);
     shares_free(&shares);
     assert_int_equal(shares_load_text("s.csv", twice, strlen(twice), &shares, &problems, &e), 0);
-    assert_int_equal(models_take_shares(m, shares, &strangers, &strange, &problems, &e), ERR_INPUT);
-    assert_string_equal(problems.items[0].where, "s.csv:3:1");
+    assert_int_equal(models_take_shares(m, shares, &strangers, &problems, &e), ERR_INPUT);
+    assert_string_equal(problems.items[0].where, "s.csv:2:1"); /* rows are taken by name */
     shares_free(&shares);
     survey_problems_free(&problems);
     models_free(&m);
     assert_int_equal(load(HEAD "Maker,Two,P-2,au,,,\nMaker,Two,P-2,docomo,,,\n", &m, &problems), 0);
     assert_int_equal(shares_load_text("s.csv", both, strlen(both), &shares, &problems, &e), 0);
-    assert_int_equal(models_take_shares(m, shares, &strangers, &strange, &problems, &e), ERR_INPUT);
+    assert_int_equal(models_take_shares(m, shares, &strangers, &problems, &e), ERR_INPUT);
     assert_non_null(strstr(problems.items[0].text, "more than one model"));
     shares_free(&shares);
     survey_problems_free(&problems);

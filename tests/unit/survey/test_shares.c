@@ -1,4 +1,5 @@
 /* Shares of the market: what the file may hold, where a mistake is, and whom the shares belong to. */
+#include "harness/survey/csv.h"
 #include "harness/survey/shares.h"
 
 #include "tests/unit/survey/sample.h"
@@ -25,25 +26,26 @@ static void mistakes_are_named_with_line_and_column(void **state)
     static const struct {
         const char *text, *where, *says;
     } cases[] = {
-        { "", "m.csv:1:1", "first line to be handset,share" },
-        { "model,share\na,0.5\n", "m.csv:1:1", "first line to be handset,share" },
+        { "", "m.csv:1:1", "names no column handset, nor one that means it" },
+        { "model,share\na,0.5\n", "m.csv:1:1", "names no column handset" },
+        { "handset,handset,share\na,b,0.5\n", "m.csv:1:9", "given twice" },
         { "handset,share\n", "m.csv:2:1", "no row" },
-        { "handset,share\na,0.5\n\nb,0.1\n", "m.csv:3:1", "empty line" },
-        { "handset,share\na\n", "m.csv:2:2", "no share" },
+        { "handset,share\na\n", "m.csv:2:1", "1 fields: expected 2" },
+        { "handset,share\na,NA\n", "m.csv:2:3", "no share" },
         { "handset,share\n,0.5\n", "m.csv:2:1", "no handset" },
-        { "handset,share\na,0.5,x\n", "m.csv:2:6", "third column" },
+        { "handset,share\na,0.5,x\n", "m.csv:2:1", "3 fields: expected 2" },
         { "handset,share\na,12%\n", "m.csv:2:3", "plain decimal" },
         { "handset,share\na,1.5\n", "m.csv:2:3", "from 0 to 1" },
         { "handset,share\na,-0.1\n", "m.csv:2:3", "from 0 to 1" },
         { "handset,share\na,1e-2\n", "m.csv:2:3", "plain decimal" },
-        { "handset,share\na,\n", "m.csv:2:3", "plain decimal" },
-        { "handset,share\nab, 0.5\n", "m.csv:2:4", "plain decimal" },
-        { "handset,share\n\"a,0.5\n", "m.csv:2:1", "not closed" },
-        { "handset,share\na\"b,0.5\n", "m.csv:2:2", "expected a comma" },
-        { "handset,share\n\"a\"b,0.5\n", "m.csv:2:4", "expected a comma" },
+        { "handset,share\na,\n", "m.csv:2:3", "no share" },
+        { "handset,share\n\"a,0.5\n", "m.csv:2:1", "never closed" },
+        { "handset,share\na\"b,0.5\n", "m.csv:2:2", "expected a separator" },
+        { "handset,share\n\"a\"b,0.5\n", "m.csv:2:4", "expected a separator" },
         { "handset,share\na\tb,0.5\n", "m.csv:2:2", "control character" },
         { "handset,share\nab\xff,0.5\n", "m.csv:2:3", "UTF-8" },
         { "handset,share\na,0.2\nb,0.1\na,0.2\n", "m.csv:4:1", "\"a\" stands in line 2 already" },
+        { "handset,share\nsim-a,0.2\nＳＩＭ－Ａ,0.2\n", "m.csv:3:1", "stands in line 2 already" },
         { "handset,share\na,0.6\nb,0.5\n", "m.csv:1:1", "sum to 1.1" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -55,21 +57,21 @@ static void caps_hold(void **state)
 {
     (void)state;
     struct buf b;
-    buf_init(&b, 1 << 22);
+    buf_init(&b, 1 << 23);
     buf_add_text(&b, "handset,share\n");
     for (unsigned i = 0; i < SHARES_MAX + 5; i++)
         buf_add_format(&b, "phone-%u,0\n", i);
     refused(b.data, b.length, "m.csv:10002:1", "more than 10000 rows");
     buf_clear(&b);
-    while (b.length <= SHARES_FILE_MAX)
+    while (b.length <= CSV_FILE_MAX)
         buf_add_text(&b, "0123456789012345678901234567890123456789012345678901234567890123");
-    refused(b.data, b.length, "m.csv:1:1", "more than 1 MiB");
+    refused(b.data, b.length, "m.csv:1:1", "more than 4 MiB");
     buf_clear(&b);
     buf_add_text(&b, "handset,share\n");
     for (unsigned i = 0; i < 201; i++)
         buf_add_char(&b, 'x');
     buf_add_text(&b, ",0.5\n");
-    refused(b.data, b.length, "m.csv:2:1", "more than 200 bytes");
+    refused(b.data, b.length, "m.csv:2:1", "is 201 bytes long: expected at most 200");
     buf_free(&b);
 }
 

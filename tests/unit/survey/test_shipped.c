@@ -42,6 +42,7 @@ static void every_shipped_profile_is_named_as_its_id(void **state)
     const struct script *scripts;
     size_t simulated = 0;
     assert_int_equal(profiles_load(".", &all, &p, &e), 0);
+    assert_int_equal(p.count, 0); /* no sick one is left out */
     for (size_t i = 0; i < profiles_readers(all, &readers); i++)
         named_as_its_id("readers", readers[i].id);
     for (size_t i = 0; i < profiles_scripts(all, &scripts); i++)
@@ -82,6 +83,7 @@ static void every_shipped_script_stays_inside_the_guard(void **state)
     struct err e;
     const struct script *scripts;
     assert_int_equal(profiles_load(".", &all, &p, &e), 0);
+    assert_int_equal(p.count, 0); /* no sick one is left out */
     size_t count = profiles_scripts(all, &scripts);
     assert_int_equal(count, 8);
     for (size_t i = 0; i < count; i++) {

@@ -1,0 +1,114 @@
+#include "harness/clauses/reach.h"
+
+#include "harness/clauses/need.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NEAR_MM 0.5 /* of the mark: the centre */
+
+static bool is_reader(const struct survey *s, size_t reader, const char *name)
+{
+    return strcmp(s->readers[reader].unit, name) == 0 ||
+           strcmp(s->reader_profiles[s->readers[reader].profile].id, name) == 0;
+}
+
+static const char *lacked_script(const struct survey *s, const char *id)
+{
+    for (size_t i = 0; i < s->script_count; i++)
+        if (strcmp(survey_script_loaded(s, i)->id, id) == 0)
+            return NULL;
+    return id;
+}
+
+static const char *find_lack(const struct criteria *c, const struct survey *s)
+{
+    uint32_t here = 0;
+    const char *lack = c->payload_script ? lacked_script(s, c->payload_script) : NULL;
+    for (size_t i = 0; i < c->script_count && !lack; i++)
+        lack = lacked_script(s, c->scripts[i]);
+    for (size_t i = 0; i < s->condition_count; i++)
+        here |= UINT32_C(1) << s->conditions[i].power_mode;
+    for (int mode = POWER_NONE + 1; mode < POWER_COUNT && !lack; mode++)
+        if ((c->power_modes & ~here) >> mode & 1)
+            lack = power_mode_name((enum power_mode)mode);
+    for (size_t i = 0; i < c->readers_of_count && !lack; i++) {
+        bool found = false;
+        for (size_t r = 0; r < s->reader_count; r++)
+            found = found || is_reader(s, r, c->readers_of[i]);
+        lack = found ? NULL : c->readers_of[i];
+    }
+    return lack;
+}
+
+static bool is_looked_at(const struct criteria *c, const struct survey_condition *at)
+{
+    bool centre = fabs(at->x_mm) <= NEAR_MM && fabs(at->y_mm) <= NEAR_MM && fabs(at->z_mm) <= NEAR_MM;
+    return centre || !(c->five_points || c->height);
+}
+
+/* Whether all required cells of a pair on a reader are measured; the first that is not goes to `out`. */
+static bool is_measured(const struct criteria *c, const struct survey *s, size_t pair, size_t reader,
+                        struct reach *out)
+{
+    for (size_t condition = 0; condition < s->condition_count; condition++)
+        for (size_t script = 0; script < s->script_count; script++) {
+            if (s->excluded[survey_cell(s, pair, condition, reader, script)] == SURVEY_CELL_IN ||
+                need_of(c, s, condition, script) != NEED_REQUIRED ||
+                !is_looked_at(c, &s->conditions[condition]))
+                continue;
+            *out =
+                (struct reach) { .pair = pair, .condition = condition, .reader = reader, .script = script };
+            return false;
+        }
+    return true;
+}
+
+/* What a reader counts for among those that must pass: one, or its weight; 0 when it is not asked. */
+static double weight_of(const struct criteria *c, const struct survey *s, size_t reader)
+{
+    double weight = 0;
+    if (c->readers_share <= 0) {
+        for (size_t i = 0; i < c->readers_of_count; i++)
+            weight = is_reader(s, reader, c->readers_of[i]) ? 1 : weight;
+        return c->readers_of_count == 0 ? 1 : weight;
+    }
+    for (size_t i = 0; i < c->weight_count; i++) {
+        unsigned units = 0;
+        for (size_t r = 0; r < s->reader_count; r++)
+            units += is_reader(s, r, c->weights[i].reader);
+        if (is_reader(s, reader, c->weights[i].reader))
+            weight += c->weights[i].share / units;
+    }
+    return weight;
+}
+
+void reach_of(const struct criteria *c, const struct survey *s, struct reach *out)
+{
+    *out = (struct reach) { .lacks = find_lack(c, s) };
+    for (size_t pair = 0; pair < s->pair_count; pair++) {
+        struct reach unmeasured = { 0 }, first = { 0 };
+        double could = 0, all = 0;
+        bool missing = false;
+        for (size_t reader = 0; reader < s->reader_count; reader++) {
+            double weight = weight_of(c, s, reader);
+            bool measured = weight <= 0 || is_measured(c, s, pair, reader, &unmeasured);
+            all += weight;
+            could += measured ? weight : 0;
+            if (!measured && !missing)
+                first = unmeasured;
+            missing = missing || !measured;
+        }
+        double asked = c->readers_share > 0  ? c->readers_share
+                       : c->readers_at_least ? c->readers_at_least
+                                             : all;
+        if (!missing || could >= asked - 1e-9)
+            continue;
+        if (out->barred++ == 0) {
+            out->pair = first.pair;
+            out->condition = first.condition;
+            out->reader = first.reader;
+            out->script = first.script;
+        }
+    }
+}
