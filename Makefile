@@ -155,7 +155,7 @@ check:
 	$(AGAIN) B=build-check prove EXTRA_TESTS='scripts/lint $(patsubst %.c,build-sanitize/%,$(SANITIZED))'
 
 # The rooms that parse what comes from outside run once more under ASan and UBSan.
-SANITIZED := $(foreach r,base domain card survey journal station drivers pcsc nfc sim handset isodep ccid port100,$(wildcard tests/unit/$(r)/test_*.c)) tests/contract/driver_sim.c
+SANITIZED := $(foreach r,base domain card survey journal doctor station drivers pcsc nfc sim handset isodep ccid port100,$(wildcard tests/unit/$(r)/test_*.c)) tests/contract/driver_sim.c
 .PHONY: sanitized-tests
 sanitized-tests: $(patsubst %.c,$(B)/%,$(SANITIZED))
 

@@ -1,0 +1,225 @@
+#include "harness/doctor/pcsc_clients.h"
+
+#include "harness/base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define PCSCD_SOCKET    "/run/pcscd/pcscd.comm"
+#define SOCKETS_MAX     256 /* pcscd takes 200 clients */
+#define ANCESTORS_MAX   64
+#define ANSWER_LIMIT_US 500000
+
+struct sockets {
+    uint64_t inodes[SOCKETS_MAX];
+    size_t count;
+};
+
+/* ---- the kernel's list of Unix sockets ---- */
+
+static int ask_kernel(int fd)
+{
+    struct {
+        struct nlmsghdr header;
+        struct unix_diag_req request;
+    } ask = {
+        .header = { .nlmsg_len = sizeof ask,
+                    .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                    .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
+        .request = { .sdiag_family = AF_UNIX,
+                     .udiag_states = UINT32_MAX,
+                     .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_ICONS },
+    };
+    struct timeval limit = { .tv_usec = ANSWER_LIMIT_US };
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0)
+        return -1;
+    return send(fd, &ask, sizeof ask, 0) == (ssize_t)sizeof ask ? 0 : -1;
+}
+
+static void note_peer(struct sockets *out, uint32_t inode)
+{
+    if (inode != 0 && out->count < SOCKETS_MAX)
+        out->inodes[out->count++] = inode;
+}
+
+/* Of a socket of this name: its peer, when it is pcscd's end of a connection; when pcscd listens on it, those whose
+ * connection it has not accepted yet, as a hung one never does. */
+static void note_peers(const struct nlmsghdr *header, const char *name, struct sockets *out)
+{
+    const struct unix_diag_msg *m = NLMSG_DATA(header);
+    const struct rtattr *a = (const struct rtattr *)(const void *)(m + 1), *peers = NULL;
+    size_t left = NLMSG_PAYLOAD(header, sizeof *m);
+    bool named = false;
+    for (; RTA_OK(a, left); a = RTA_NEXT(a, left)) {
+        if (a->rta_type == UNIX_DIAG_NAME)
+            named = RTA_PAYLOAD(a) >= strlen(name) && strncmp(RTA_DATA(a), name, RTA_PAYLOAD(a)) == 0;
+        else if (a->rta_type == UNIX_DIAG_PEER || a->rta_type == UNIX_DIAG_ICONS)
+            peers = a;
+    }
+    for (size_t at = 0; named && peers && at + sizeof(uint32_t) <= RTA_PAYLOAD(peers);
+         at += sizeof(uint32_t)) {
+        uint32_t inode;
+        memcpy(&inode, (const char *)RTA_DATA(peers) + at, sizeof inode);
+        note_peer(out, inode);
+    }
+}
+
+/* 1 when the list goes on, 0 at its end, -1 with errno. */
+static int read_part(int fd, const char *name, struct sockets *out)
+{
+    static _Alignas(struct nlmsghdr) char part[32768];
+    ssize_t n = recv(fd, part, sizeof part, 0);
+    if (n <= 0)
+        return n < 0 && errno == EINTR ? 1 : -1;
+    size_t left = (size_t)n;
+    for (const struct nlmsghdr *h = (const void *)part; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
+        if (h->nlmsg_type == NLMSG_DONE)
+            return 0;
+        if (h->nlmsg_type == NLMSG_ERROR) {
+            errno = -((const struct nlmsgerr *)NLMSG_DATA(h))->error;
+            return -1;
+        }
+        if (h->nlmsg_type == SOCK_DIAG_BY_FAMILY &&
+            h->nlmsg_len >= NLMSG_LENGTH(sizeof(struct unix_diag_msg)))
+            note_peers(h, name, out);
+    }
+    return 1;
+}
+
+static int list_peers(const char *name, struct sockets *out, struct err *e)
+{
+    int more = 1;
+    int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (fd < 0 || ask_kernel(fd) != 0)
+        more = -1;
+    while (more > 0)
+        more = read_part(fd, name, out);
+    int status = more == 0 ? 0
+                           : err_system(e, ERR_ENVIRONMENT, name, errno,
+                                        "the kernel does not say who is connected to it");
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
+/* ---- whose they are ---- */
+
+/* The process's name and parent. */
+static bool read_stat(const char *root, pid_t pid, char comm[64], pid_t *parent)
+{
+    char path[PATH_MAX], line[512];
+    snprintf(path, sizeof path, "%s/proc/%d/stat", root, (int)pid);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return false;
+    line[fread(line, 1, sizeof line - 1, f)] = '\0';
+    fclose(f);
+    char *begin = strchr(line, '('), *end = strrchr(line, ')'); /* the name may hold brackets */
+    long number;
+    if (!begin || !end || sscanf(end, ") %*c %ld", &number) != 1)
+        return false;
+    *end = '\0';
+    text_fit(comm, 64, begin + 1);
+    *parent = (pid_t)number;
+    return true;
+}
+
+static bool descends_from(const char *root, pid_t pid, pid_t ancestor)
+{
+    char comm[64];
+    for (int i = 0; i < ANCESTORS_MAX && pid > 0; i++) {
+        if (pid == ancestor)
+            return true;
+        if (!read_stat(root, pid, comm, &pid))
+            return false;
+    }
+    return false;
+}
+
+static uint64_t socket_of_link(int folder, const char *name)
+{
+    char target[64];
+    uint64_t inode;
+    ssize_t n = readlinkat(folder, name, target, sizeof target - 1);
+    if (n <= 9 || strncmp(target, "socket:[", 8) != 0 || target[n - 1] != ']')
+        return 0;
+    return text_to_u64(target + 8, (size_t)n - 9, &inode) ? inode : 0;
+}
+
+/* Whether the process has one of the sockets; those that it has are marked. */
+static bool has_socket(const char *root, pid_t pid, const uint64_t *inodes, size_t count, bool *owned)
+{
+    char path[PATH_MAX];
+    bool has = false;
+    snprintf(path, sizeof path, "%s/proc/%d/fd", root, (int)pid);
+    DIR *folder = opendir(path);
+    for (struct dirent *d; folder && (d = readdir(folder));) {
+        uint64_t inode = socket_of_link(dirfd(folder), d->d_name);
+        for (size_t i = 0; inode != 0 && i < count; i++) {
+            if (inodes[i] == inode)
+                has = owned[i] = true;
+        }
+    }
+    if (folder)
+        closedir(folder);
+    return has;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+    const struct pcsc_client *x = a, *y = b;
+    return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+void pcsc_clients_of(const char *root, const uint64_t *inodes, size_t count, pid_t self,
+                     struct pcsc_clients *out)
+{
+    char path[PATH_MAX];
+    bool owned[SOCKETS_MAX] = { 0 };
+    memset(out, 0, sizeof *out);
+    if (count > SOCKETS_MAX)
+        count = SOCKETS_MAX;
+    snprintf(path, sizeof path, "%s/proc", root);
+    DIR *proc = count > 0 ? opendir(path) : NULL;
+    for (struct dirent *d; proc && (d = readdir(proc));) {
+        uint64_t number;
+        if (!text_to_u64(d->d_name, strlen(d->d_name), &number) || number > INT_MAX)
+            continue;
+        struct pcsc_client c = { .pid = (pid_t)number };
+        pid_t parent;
+        if (!has_socket(root, c.pid, inodes, count, owned) || descends_from(root, c.pid, self))
+            continue;
+        if (out->count < PCSC_CLIENTS_MAX && read_stat(root, c.pid, c.comm, &parent))
+            out->known[out->count++] = c;
+        else
+            out->unknown++;
+    }
+    if (proc)
+        closedir(proc);
+    for (size_t i = 0; i < count; i++)
+        out->unknown += !owned[i];
+    qsort(out->known, out->count, sizeof *out->known, by_pid);
+}
+
+int doctor_pcsc_clients(struct pcsc_clients *out, struct err *e)
+{
+    struct sockets peers = { .count = 0 };
+    const char *name = getenv("PCSCLITE_CSOCK_NAME");
+    memset(out, 0, sizeof *out);
+    int status = list_peers(name ? name : PCSCD_SOCKET, &peers, e);
+    if (status == 0)
+        pcsc_clients_of("", peers.inodes, peers.count, getpid(), out);
+    return status;
+}
