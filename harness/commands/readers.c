@@ -1,5 +1,5 @@
 /* readers: what is attached, of every driver, and the profiles that it matches. */
-#include "harness/commands/child.h"
+#include "harness/base/child.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"

@@ -1,16 +1,14 @@
 #include "harness/doctor/pcsc_clients.h"
 
 #include "harness/base/text.h"
+#include "harness/doctor/proc.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,7 +17,6 @@
 
 #define PCSCD_SOCKET    "/run/pcscd/pcscd.comm"
 #define SOCKETS_MAX     256 /* pcscd takes 200 clients */
-#define ANCESTORS_MAX   64
 #define ANSWER_LIMIT_US 500000
 
 struct sockets {
@@ -116,65 +113,48 @@ static int list_peers(const char *name, struct sockets *out, struct err *e)
 
 /* ---- whose they are ---- */
 
-/* The process's name and parent. */
-static bool read_stat(const char *root, pid_t pid, char comm[64], pid_t *parent)
+/* 0: it is no socket. */
+static uint64_t socket_of_link(const char *target)
 {
-    char path[PATH_MAX], line[512];
-    snprintf(path, sizeof path, "%s/proc/%d/stat", root, (int)pid);
-    FILE *f = fopen(path, "re");
-    if (!f)
-        return false;
-    line[fread(line, 1, sizeof line - 1, f)] = '\0';
-    fclose(f);
-    char *begin = strchr(line, '('), *end = strrchr(line, ')'); /* the name may hold brackets */
-    long number;
-    if (!begin || !end || sscanf(end, ") %*c %ld", &number) != 1)
-        return false;
-    *end = '\0';
-    text_fit(comm, 64, begin + 1);
-    *parent = (pid_t)number;
-    return true;
-}
-
-static bool descends_from(const char *root, pid_t pid, pid_t ancestor)
-{
-    char comm[64];
-    for (int i = 0; i < ANCESTORS_MAX && pid > 0; i++) {
-        if (pid == ancestor)
-            return true;
-        if (!read_stat(root, pid, comm, &pid))
-            return false;
-    }
-    return false;
-}
-
-static uint64_t socket_of_link(int folder, const char *name)
-{
-    char target[64];
     uint64_t inode;
-    ssize_t n = readlinkat(folder, name, target, sizeof target - 1);
-    if (n <= 9 || strncmp(target, "socket:[", 8) != 0 || target[n - 1] != ']')
+    size_t length = strlen(target);
+    if (length <= 9 || strncmp(target, "socket:[", 8) != 0 || target[length - 1] != ']')
         return 0;
-    return text_to_u64(target + 8, (size_t)n - 9, &inode) ? inode : 0;
+    return text_to_u64(target + 8, length - 9, &inode) ? inode : 0;
 }
 
-/* Whether the process has one of the sockets; those that it has are marked. */
-static bool has_socket(const char *root, pid_t pid, const uint64_t *inodes, size_t count, bool *owned)
+struct owners {
+    const char *root;
+    const uint64_t *inodes;
+    size_t count;
+    bool owned[SOCKETS_MAX]; /* beside the inodes */
+    pid_t self, last;        /* last: whose links are read, when it has one of the sockets */
+    struct pcsc_clients *out;
+};
+
+static void note_owner(struct owners *o, pid_t pid)
 {
-    char path[PATH_MAX];
-    bool has = false;
-    snprintf(path, sizeof path, "%s/proc/%d/fd", root, (int)pid);
-    DIR *folder = opendir(path);
-    for (struct dirent *d; folder && (d = readdir(folder));) {
-        uint64_t inode = socket_of_link(dirfd(folder), d->d_name);
-        for (size_t i = 0; inode != 0 && i < count; i++) {
-            if (inodes[i] == inode)
-                has = owned[i] = true;
-        }
+    struct pcsc_client c = { .pid = pid };
+    pid_t parent;
+    if (pid == o->last || proc_descends_from(o->root, pid, o->self))
+        return;
+    o->last = pid;
+    if (o->out->count < PCSC_CLIENTS_MAX && proc_stat(o->root, pid, c.comm, &parent))
+        o->out->known[o->out->count++] = c;
+    else
+        o->out->unknown++;
+}
+
+static void see_link(void *context, pid_t pid, const char *target)
+{
+    struct owners *o = context;
+    uint64_t inode = socket_of_link(target);
+    for (size_t i = 0; inode != 0 && i < o->count; i++) {
+        if (o->inodes[i] != inode)
+            continue;
+        o->owned[i] = true;
+        note_owner(o, pid);
     }
-    if (folder)
-        closedir(folder);
-    return has;
 }
 
 static int by_pid(const void *a, const void *b)
@@ -186,30 +166,13 @@ static int by_pid(const void *a, const void *b)
 void pcsc_clients_of(const char *root, const uint64_t *inodes, size_t count, pid_t self,
                      struct pcsc_clients *out)
 {
-    char path[PATH_MAX];
-    bool owned[SOCKETS_MAX] = { 0 };
+    struct owners o = { .root = root, .inodes = inodes, .self = self, .out = out };
     memset(out, 0, sizeof *out);
-    if (count > SOCKETS_MAX)
-        count = SOCKETS_MAX;
-    snprintf(path, sizeof path, "%s/proc", root);
-    DIR *proc = count > 0 ? opendir(path) : NULL;
-    for (struct dirent *d; proc && (d = readdir(proc));) {
-        uint64_t number;
-        if (!text_to_u64(d->d_name, strlen(d->d_name), &number) || number > INT_MAX)
-            continue;
-        struct pcsc_client c = { .pid = (pid_t)number };
-        pid_t parent;
-        if (!has_socket(root, c.pid, inodes, count, owned) || descends_from(root, c.pid, self))
-            continue;
-        if (out->count < PCSC_CLIENTS_MAX && read_stat(root, c.pid, c.comm, &parent))
-            out->known[out->count++] = c;
-        else
-            out->unknown++;
-    }
-    if (proc)
-        closedir(proc);
-    for (size_t i = 0; i < count; i++)
-        out->unknown += !owned[i];
+    o.count = count < SOCKETS_MAX ? count : SOCKETS_MAX;
+    if (count > 0)
+        proc_each_link(root, see_link, &o);
+    for (size_t i = 0; i < o.count; i++)
+        out->unknown += !o.owned[i];
     qsort(out->known, out->count, sizeof *out->known, by_pid);
 }
 

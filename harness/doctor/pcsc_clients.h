@@ -7,16 +7,16 @@
 #define NFC_SURVEY_DOCTOR_PCSC_CLIENTS_H
 
 #include "harness/base/err.h"
+#include "harness/doctor/proc.h"
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #define PCSC_CLIENTS_MAX 32 /* more are only counted */
 
 struct pcsc_client {
     pid_t pid;
-    char comm[64]; /* as the kernel has it: at most 15 bytes of anything */
+    char comm[PROC_COMM_SIZE]; /* as the kernel has it: at most 15 bytes of anything */
 };
 
 struct pcsc_clients {
