@@ -176,12 +176,17 @@ void pcsc_clients_of(const char *root, const uint64_t *inodes, size_t count, pid
     qsort(out->known, out->count, sizeof *out->known, by_pid);
 }
 
+const char *pcsc_socket(void)
+{
+    const char *name = getenv("PCSCLITE_CSOCK_NAME");
+    return name ? name : PCSCD_SOCKET;
+}
+
 int doctor_pcsc_clients(struct pcsc_clients *out, struct err *e)
 {
     struct sockets peers = { .count = 0 };
-    const char *name = getenv("PCSCLITE_CSOCK_NAME");
     memset(out, 0, sizeof *out);
-    int status = list_peers(name ? name : PCSCD_SOCKET, &peers, e);
+    int status = list_peers(pcsc_socket(), &peers, e);
     if (status == 0)
         pcsc_clients_of("", peers.inodes, peers.count, getpid(), out);
     return status;

@@ -27,8 +27,11 @@ struct pcsc_clients {
                        are in another container */
 };
 
+const char *
+pcsc_socket(void); /* that clients of pcscd connect to: PCSCLITE_CSOCK_NAME, else pcsc-lite's own */
+
 /*
- * The clients of the pcscd that this process would talk to (PCSCLITE_CSOCK_NAME, else /run/pcscd/pcscd.comm), but for
+ * The clients of the pcscd that this process would talk to, but for
  * this process and those that descend from it. Talks to the kernel only, never to pcscd, so it does not wait for a
  * hung one; a few milliseconds. ERR_ENVIRONMENT where the kernel has no sock_diag for Unix sockets.
  */
