@@ -110,8 +110,8 @@ void check_load(struct examination *x)
 bool host_ticks(const char *line, struct host_ticks *out)
 {
     unsigned long long v[8], all = 0;
-    if (sscanf(line, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5],
-               &v[6], &v[7]) != 8)
+    if (strncmp(line, "cpu ", 4) != 0 || sscanf(line, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &v[0],
+                                                &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]) != 8)
         return false;
     for (size_t i = 0; i < 8; i++)
         all += v[i];

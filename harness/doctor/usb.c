@@ -220,17 +220,20 @@ void check_usb_holder(struct examination *x)
 
 bool usb_interface_of(const uint8_t *bytes, size_t length, unsigned number, struct usb_interface *out)
 {
+    size_t at = 0;
     *out = (struct usb_interface) { 0 };
-    for (size_t at = 0; at + 2 <= length && bytes[at] >= 2 && at + bytes[at] <= length; at += bytes[at]) {
+    for (; at + 2 <= length && bytes[at] >= 2 && at + bytes[at] <= length; at += bytes[at]) {
         const uint8_t *d = bytes + at;
         bool interface = d[1] == USB_DESCRIPTOR_INTERFACE && d[0] >= 9;
         if (interface && out->extra)
-            break;
+            return true;
         if (interface && d[2] == number && d[3] == 0)
             *out = (struct usb_interface) { .endpoints = d[4], .usb_class = d[5], .extra = d + d[0] };
         else if (out->extra)
             out->extra_length += d[0];
     }
+    if (out->extra) /* some old readers have lengths that lead nowhere: what follows may still be of use */
+        out->extra_length = (size_t)(bytes + length - out->extra);
     return out->extra != NULL;
 }
 
@@ -252,7 +255,7 @@ static void compare(struct examination *x, const struct device *d, const struct 
     ccid_descriptor_compare(&(struct ccid_shape) { &descriptor, i.usb_class, i.endpoints }, &model, note,
                             sizeof note);
     if (note[0])
-        found(x, DOCTOR_SPOILS, d->subject, SAY(SAID_USB_UNLIKE_PROFILE, note), NULL);
+        found(x, DOCTOR_SPOILS, d->subject, said_words(note), NULL);
 }
 
 static void look_at_descriptor(struct examination *x, const struct device *d)
