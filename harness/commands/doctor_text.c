@@ -57,15 +57,24 @@ static size_t count_of(const struct doctor_findings *f, enum doctor_severity s)
     return count;
 }
 
-void doctor_text(const struct doctor_findings *f, bool all, const struct speech *to)
+static void print_from(const struct doctor_findings *f, enum doctor_severity least, const struct speech *to)
 {
-    enum doctor_severity least = all ? DOCTOR_OK : DOCTOR_ADVICE;
     for (unsigned s = DOCTOR_SEVERITY_COUNT; s-- > (unsigned)least;) {
         for (size_t i = 0; i < f->count; i++) {
             if (f->items[i].severity == (enum doctor_severity)s)
                 print_finding(&f->items[i], to);
         }
     }
+}
+
+void doctor_warn(const struct doctor_findings *f, const struct speech *to)
+{
+    print_from(f, DOCTOR_SPOILS, to);
+}
+
+void doctor_text(const struct doctor_findings *f, bool all, const struct speech *to)
+{
+    print_from(f, all ? DOCTOR_OK : DOCTOR_ADVICE, to);
     speech_line(to, WORD_CMD_DOCTOR_COUNTS, SPEECH_NUMBER(count_of(f, DOCTOR_STOPS)),
                 SPEECH_NUMBER(count_of(f, DOCTOR_SPOILS)), SPEECH_NUMBER(count_of(f, DOCTOR_ADVICE)),
                 SPEECH_NUMBER(count_of(f, DOCTOR_OK)), NULL);

@@ -4,6 +4,7 @@
 #include "harness/clauses/criteria_file.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
+#include "harness/commands/doctor_text.h"
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/operator.h"
@@ -198,6 +199,23 @@ static int load(const struct options *o, struct survey **out)
     return status;
 }
 
+/* What doctor sees in milliseconds. It stops nothing: the station finds out what is so. */
+static void warn(const struct survey *s, const char *directory, const struct speech *speech)
+{
+    struct doctor_how how = { .root = "",
+                              .survey = s,
+                              .directory = directory,
+                              .profiles = s->reader_profiles,
+                              .profile_count = s->reader_profile_count,
+                              .quick = true };
+    struct doctor_findings f;
+    struct err e;
+    if (s->simulated || doctor_examine(&how, &f, &e) != 0)
+        return;
+    doctor_warn(&f, speech);
+    doctor_findings_free(&f);
+}
+
 static int sweep(const struct survey *s, const char *directory, const struct options *options,
                  const struct speech *speech)
 {
@@ -220,6 +238,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                 "a person lays the phones in this survey, but there is no terminal to ask at");
         return message_error(&e);
     }
+    warn(s, directory, speech);
     int status = station_run(s, &how, &result, &e);
     clear_line(&voice);
     if (result.end == 0)

@@ -1,7 +1,7 @@
 /*
- * pcscd and the readers behind it. Everything that asks the daemon is done in a child: SCardConnect blocks behind a
- * hung exchange for minutes, in any mode, and then that is what is to be said. A connection is DIRECT and leaves the
- * card as it is.
+ * pcscd and the readers behind it. Everything that asks the daemon is done in a child: behind a hung exchange a
+ * connection, or the first question over it, blocks for minutes, and then that is what is to be said. A connection is
+ * DIRECT and leaves the card as it is.
  */
 #include "drivers/pcsc/pcsc_code.h"
 #include "harness/base/child.h"
@@ -50,7 +50,7 @@ struct look {
 };
 
 struct daemon_look {
-    bool connect;  /* to each reader that nobody holds */
+    bool connect;  /* to each reader that nobody has to himself */
     unsigned from; /* readers before it were connected to, or hang */
     bool answered;
     uint32_t code;
@@ -66,12 +66,17 @@ static void connect_each(const struct daemon_look *d, SCARDCONTEXT context, SCAR
         struct answer said = { .what = ASKED_CONNECTING, .reader = i };
         SCARDHANDLE card;
         DWORD protocol;
-        if (states[i].dwEventState & (SCARD_STATE_EXCLUSIVE | SCARD_STATE_INUSE))
-            continue; /* that says enough */
+        if (states[i].dwEventState & SCARD_STATE_EXCLUSIVE)
+            continue; /* that says enough: it would refuse us */
         child_send(c, &said, sizeof said);
         LONG code = SCardConnect(context, states[i].szReader, SCARD_SHARE_DIRECT, 0, &card, &protocol);
-        if (code == SCARD_S_SUCCESS)
+        if (code == SCARD_S_SUCCESS) {
+            uint8_t presence[8];
+            DWORD length = sizeof presence;
+            SCardGetAttrib(card, SCARD_ATTR_ICC_PRESENCE, presence,
+                           &length); /* libccid asks the reader for it */
             SCardDisconnect(card, SCARD_LEAVE_CARD);
+        }
         said.what = ASKED_CONNECTED;
         said.code = (uint32_t)code;
         child_send(c, &said, sizeof said);
@@ -244,6 +249,7 @@ void check_pcscd(struct examination *x)
 
 /* Their names, and the commands that end them. */
 struct holders {
+    bool looked; /* else the kernel does not tell */
     struct pcsc_clients clients;
     char names[200], fix[400];
 };
@@ -252,8 +258,7 @@ static void find_holders(struct holders *h)
 {
     struct err e;
     memset(h, 0, sizeof *h);
-    if (doctor_pcsc_clients(&h->clients, &e) != 0)
-        return;
+    h->looked = doctor_pcsc_clients(&h->clients, &e) == 0;
     for (size_t i = 0; i < h->clients.count; i++) {
         const struct pcsc_client *c = &h->clients.known[i];
         size_t n = strlen(h->names), f = strlen(h->fix);
@@ -263,7 +268,7 @@ static void find_holders(struct holders *h)
         else
             snprintf(h->fix + f, sizeof h->fix - f, "%skill %d", f ? "\n" : "", (int)c->pid);
     }
-    if (h->clients.unknown > 0 || h->clients.count == 0)
+    if (h->clients.unknown > 0 || !h->looked)
         snprintf(h->fix + strlen(h->fix), sizeof h->fix - strlen(h->fix), "%ssudo ss -xp | grep pcscd",
                  h->fix[0] ? "\n" : "");
 }
@@ -272,6 +277,10 @@ static void held(struct examination *x, const char *reader)
 {
     struct holders h;
     find_holders(&h);
+    if (h.looked && h.clients.count == 0 && h.clients.unknown == 0) {
+        found(x, DOCTOR_STOPS, reader, said_alone(SAID_READER_STUCK), RESTART);
+        return;
+    }
     struct said said = h.clients.count == 0    ? said_alone(SAID_READER_HELD)
                        : h.clients.unknown > 0 ? SAY(SAID_READER_HELD_BY_SOME, h.names)
                                                : SAY(SAID_READER_HELD_BY, h.names);
@@ -288,7 +297,10 @@ static void judge_reader(struct examination *x, const struct look *r)
 {
     char name[48];
     if (r->hangs) {
-        found(x, DOCTOR_STOPS, r->name, said_alone(SAID_READER_HANGS), RESTART);
+        struct holders h;
+        find_holders(&h);
+        found(x, DOCTOR_STOPS, r->name, said_alone(SAID_READER_HANGS), "%s%s" RESTART, h.fix,
+              h.fix[0] ? "\n" : "");
     } else if (r->code == (uint32_t)SCARD_W_SECURITY_VIOLATION) {
         refused(x, r->name, ACCESS_CARD);
     } else if (is_held(r)) {
@@ -312,10 +324,10 @@ void check_held(struct examination *x)
         judge_reader(x, &d.readers[i]);
         any_held |= is_held(&d.readers[i]);
     }
-    if (any_held || x->how->quick)
+    if (any_held)
         return;
-    struct holders h; /* of none now: but they may take one at any time */
+    struct holders h; /* while no card lies on a reader, no state tells that it is held */
     find_holders(&h);
     if (h.clients.count > 0)
-        found(x, DOCTOR_ADVICE, "", SAY(SAID_PCSC_CLIENTS, h.names), "%s", h.fix);
+        found(x, DOCTOR_SPOILS, "", SAY(SAID_PCSC_CLIENTS, h.names), "%s", h.fix);
 }
