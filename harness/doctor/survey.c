@@ -179,16 +179,33 @@ static bool is_meant(const struct survey *s, const struct survey_reader *r, cons
     return reader_profile_matches(&s->reader_profiles[r->profile], f->name, f->usb_vendor, f->usb_product);
 }
 
-static bool is_listed(const struct survey *s, const struct survey_reader *r, const struct driver_ops *ops,
-                      const struct driver_listing *l)
+/* NULL: it is not there. */
+static const struct driver_found *listed_as(const struct survey *s, const struct survey_reader *r,
+                                            const struct driver_listing *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        if (is_meant(s, r, &l->found[i]))
+            return &l->found[i];
+    }
+    return NULL;
+}
+
+/* A reader that a driver can't list, such as one at a serial port. */
+static bool is_described(const struct survey_reader *r, const struct driver_ops *ops)
 {
     struct driver_found described;
     struct err e;
-    for (size_t i = 0; i < l->count; i++) {
-        if (is_meant(s, r, &l->found[i]))
-            return true;
-    }
     return r->address && ops->describe && driver_describe(ops, r->address, &described, &e) == 0;
+}
+
+static void look_for(struct examination *x, const struct survey_reader *r, const struct driver_ops *ops,
+                     const struct driver_listing *l)
+{
+    const struct driver_found *f = listed_as(x->how->survey, r, l);
+    if (f && f->note[0])
+        found(x, DOCTOR_SPOILS, f->name, said_words(f->note), NULL);
+    else if (!f && !is_described(r, ops))
+        found(x, DOCTOR_STOPS, r->unit, SAY(SAID_READER_NOT_ATTACHED, ops->name), "nfc-survey readers");
 }
 
 static void list_driver(struct examination *x, const struct driver_ops *ops,
@@ -201,17 +218,12 @@ static void list_driver(struct examination *x, const struct driver_ops *ops,
         x->memory = true;
         return;
     }
-    if (driver_list_apart(ops, models, model_count, l, &e) != 0 &&
-        strcmp(ops->name, "pcsc") != 0) /* check_pcscd() said it */
+    int status = driver_list_apart(ops, models, model_count, l, &e);
+    if (status != 0 && strcmp(ops->name, "pcsc") != 0) /* of that check_pcscd() tells more */
         found(x, DOCTOR_STOPS, ops->name, said_words(e.text), NULL);
     for (size_t i = 0; i < s->reader_count; i++) {
-        if (strcmp(s->readers[i].driver, ops->name) == 0 && !is_listed(s, &s->readers[i], ops, l))
-            found(x, DOCTOR_STOPS, s->readers[i].unit, SAY(SAID_READER_NOT_ATTACHED, ops->name),
-                  "nfc-survey readers");
-    }
-    for (size_t i = 0; i < l->count; i++) {
-        if (l->found[i].note[0] && sweep_uses(x, ops->name))
-            found(x, DOCTOR_SPOILS, l->found[i].name, said_words(l->found[i].note), NULL);
+        if (strcmp(s->readers[i].driver, ops->name) == 0)
+            look_for(x, &s->readers[i], ops, l);
     }
     free(l);
 }
