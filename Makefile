@@ -155,7 +155,7 @@ check:
 	$(AGAIN) B=build-check prove EXTRA_TESTS='scripts/lint $(patsubst %.c,build-sanitize/%,$(SANITIZED))'
 
 # The rooms that parse what comes from outside run once more under ASan and UBSan.
-SANITIZED := $(foreach r,base domain card survey journal station drivers pcsc nfc sim handset isodep ccid port100,$(wildcard tests/unit/$(r)/test_*.c)) tests/contract/driver_sim.c
+SANITIZED := $(foreach r,base domain card survey journal doctor station drivers pcsc nfc sim handset isodep ccid port100,$(wildcard tests/unit/$(r)/test_*.c)) tests/contract/driver_sim.c
 .PHONY: sanitized-tests
 sanitized-tests: $(patsubst %.c,$(B)/%,$(SANITIZED))
 
@@ -222,16 +222,25 @@ $(MANUAL) $(COMPLETION): $(PROGRAM)
 	@mkdir -p $(@D)
 	$(Q)$(PROGRAM) manual --format $(FORMAT) >$@.new && mv $@.new $@
 
+# Who may use the readers, for udev and polkit, made from the profiles.
+UDEV_RULES := $(B)/udev/60-nfc-survey.rules
+POLKIT_RULES := $(B)/polkit/50-nfc-survey.rules
+$(UDEV_RULES) $(POLKIT_RULES): scripts/gen-udev $(wildcard profiles/readers/*.yaml)
+	@mkdir -p $(@D)
+	$(Q)scripts/gen-udev $(notdir $(@D)) >$@.new && mv $@.new $@
+
 INSTALL_DATA = install -m 0644 -D -t
 SHARE = $(DESTDIR)$(PREFIX)/share/nfc-survey
 SHARED := $(shell find profiles reports -type f ! -name '*.[ch]' ! -name '*.def' ! -name '*.po' ! -name '.*' 2>/dev/null)
 .PHONY: install
-install: $(PROGRAM) testbed $(MANUAL) $(COMPLETION)
+install: $(PROGRAM) testbed $(MANUAL) $(COMPLETION) $(UDEV_RULES) $(POLKIT_RULES)
 	install -m 0755 -D $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/nfc-survey
 	$(Q)if [ -x $(TESTBED) ]; then install -m 0755 -D $(TESTBED) $(DESTDIR)$(PREFIX)/libexec/nfc-survey-testbed; fi
 	$(Q)for file in $(SHARED); do $(INSTALL_DATA) "$(SHARE)/$${file%/*}" "$$file" || exit 1; done
 	$(Q)for file in $(CATALOGUES); do install -m 0644 -D "$$file" "$(DESTDIR)$(PREFIX)/share/$${file#$(B)/}" || exit 1; done
 	$(Q)for file in $(MANUAL) $(COMPLETION); do install -m 0644 -D "$$file" "$(DESTDIR)$(PREFIX)/$${file#$(B)/}" || exit 1; done
+	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/lib/udev/rules.d $(UDEV_RULES)
+	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/polkit-1/rules.d $(POLKIT_RULES)
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey README.md NEWS.md LICENSE
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey/docs docs/*.md
 
@@ -240,6 +249,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/nfc-survey $(DESTDIR)$(PREFIX)/libexec/nfc-survey-testbed
 	rm -rf $(SHARE) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey
 	rm -f $(DESTDIR)$(PREFIX)/share/locale/*/LC_MESSAGES/nfc-survey.mo
+	rm -f $(DESTDIR)$(PREFIX)/lib/udev/rules.d/$(notdir $(UDEV_RULES)) $(DESTDIR)$(PREFIX)/share/polkit-1/rules.d/$(notdir $(POLKIT_RULES))
 	rm -f $(MANUAL:$(B)/%=$(DESTDIR)$(PREFIX)/%) $(COMPLETION:$(B)/%=$(DESTDIR)$(PREFIX)/%)
 
 .PHONY: clean

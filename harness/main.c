@@ -5,6 +5,7 @@
 /* clang-format off */
 const struct command *const command_table[] = {
     &command_readers,
+    &command_doctor,
     &command_check,
     &command_plan,
     &command_handsets,

@@ -1,6 +1,6 @@
 /* apdu: exchanges by hand, or one transaction of a script, with any reader; the driver runs in a child
  * process. */
-#include "harness/commands/child.h"
+#include "harness/base/child.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"

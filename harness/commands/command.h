@@ -5,6 +5,7 @@
 #include "harness/commands/options.h"
 
 extern const struct command command_readers;
+extern const struct command command_doctor;
 extern const struct command command_check;
 extern const struct command command_plan;
 extern const struct command command_handsets;

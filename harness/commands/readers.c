@@ -1,44 +1,22 @@
 /* readers: what is attached, of every driver, and the profiles that it matches. */
-#include "harness/commands/child.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/speech.h"
 #include "reports/tables/commands.h"
 
-#include "drivers/driver.h"
+#include "drivers/list_apart.h"
 #include "harness/survey/survey.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define LIST_LIMIT_MS 5000 /* a hung daemon must not hang us */
-#define LIST_MAX      64   /* readers of a driver */
-#define DRIVERS_MAX   16
+#define DRIVERS_MAX 16
 
 struct listing {
     const struct driver_ops *ops;
-    const struct reader_model *models;
-    size_t model_count;
-    struct driver_found found[LIST_MAX];
-    size_t count;
+    struct driver_listing is;
 };
-
-static int list(void *context, struct child *c, struct err *e)
-{
-    struct listing *l = context;
-    int status = driver_list(l->ops, l->models, l->model_count, l->found, LIST_MAX, &l->count, e);
-    for (size_t i = 0; status == 0 && i < l->count; i++)
-        child_send(c, &l->found[i], sizeof l->found[i]);
-    return status;
-}
-
-static void receive(void *context, const char *bytes, size_t length)
-{
-    struct listing *l = context;
-    if (length == sizeof l->found[0] && l->count < LIST_MAX)
-        memcpy(&l->found[l->count++], bytes, length);
-}
 
 static const struct reader_profile *match(const struct profiles *profiles, const struct driver_found *found)
 {
@@ -75,8 +53,8 @@ static size_t list_drivers(struct listing *lists, const struct reader_model *mod
             message_note("driver %s has no contract test: not listed", driver_registry[i]->name);
             continue;
         }
-        *l = (struct listing) { .ops = driver_registry[i], .models = models, .model_count = model_count };
-        if (child_run(list, l, LIST_LIMIT_MS, receive, &e) != 0)
+        l->ops = driver_registry[i];
+        if (driver_list_apart(l->ops, models, model_count, &l->is, &e) != 0)
             message_error(&e);
         count++;
     }
@@ -110,7 +88,7 @@ static int show_attached(const struct profiles *profiles, const char *asked, con
     size_t profile_count = profiles_readers(profiles, &all), model_count, count = 0;
     struct reader_model *models = reader_models(all, profile_count, &model_count);
     struct listing *lists = calloc(DRIVERS_MAX, sizeof *lists);
-    struct attached a = { calloc((size_t)DRIVERS_MAX * LIST_MAX, sizeof *a.rows), 0 };
+    struct attached a = { calloc((size_t)DRIVERS_MAX * LIST_APART_MAX, sizeof *a.rows), 0 };
     if (!a.rows || !lists || !models) {
         message_note("out of memory");
         status = EXIT_STATUS_ENVIRONMENT;
@@ -118,8 +96,8 @@ static int show_attached(const struct profiles *profiles, const char *asked, con
     }
     count = list_drivers(lists, models, model_count);
     for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < lists[i].count; j++) {
-            const struct driver_found *f = &lists[i].found[j];
+        for (size_t j = 0; j < lists[i].is.count; j++) {
+            const struct driver_found *f = &lists[i].is.found[j];
             a.rows[a.count] = attached_of(lists[i].ops, f, match(profiles, f));
             there = there || (asked && is_asked(&a.rows[a.count], asked));
             a.count++;

@@ -1,7 +1,7 @@
 #include "harness/commands/repetition.h"
 
+#include "harness/base/child.h"
 #include "harness/base/text.h"
-#include "harness/commands/child.h"
 #include "harness/commands/message.h"
 #include "harness/commands/speech.h"
 #include "harness/station/hands.h"

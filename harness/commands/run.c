@@ -3,6 +3,7 @@
 #include "harness/clauses/criteria_file.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
+#include "harness/commands/doctor_text.h"
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/operator.h"
@@ -64,6 +65,23 @@ static const char *replaced_units(const struct options *o, char *out, size_t cap
     return out[0] ? out : NULL;
 }
 
+/* What doctor sees in milliseconds. It stops nothing: the station finds out what is so. */
+static void warn(const struct survey *s, const char *directory, const struct speech *speech)
+{
+    struct doctor_how how = { .root = "",
+                              .survey = s,
+                              .directory = directory,
+                              .profiles = s->reader_profiles,
+                              .profile_count = s->reader_profile_count,
+                              .quick = true };
+    struct doctor_findings f;
+    struct err e;
+    if (s->simulated || doctor_examine(&how, &f, &e) != 0)
+        return;
+    doctor_warn(&f, speech);
+    doctor_findings_free(&f);
+}
+
 static int sweep(const struct survey *s, const char *directory, const struct options *options,
                  const struct speech *speech)
 {
@@ -88,6 +106,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                 "a person lays the phones in this survey, but there is no terminal to ask at");
         return message_error(&e);
     }
+    warn(s, directory, speech);
     int status = station_run(s, &how, &result, &e);
     lines_clear(&lines);
     if (result.end == 0)

@@ -22,6 +22,8 @@ subcommands() {
     env -u NFC_SURVEY_DATA "$prefix/bin/nfc-survey" plan demo | grep -q placements
     [ -s "$prefix/share/man/man1/nfc-survey.1" ]
     [ -s "$prefix/share/bash-completion/completions/nfc-survey" ]
+    grep -q 'org.debian.pcsc-lite.access_card' "$prefix/share/polkit-1/rules.d/50-nfc-survey.rules"
+    "$ROOT/scripts/gen-udev" udev | cmp - "$prefix/lib/udev/rules.d/60-nfc-survey.rules"
     make -s -C "$ROOT" B="${NFC_SURVEY%/nfc-survey}" PREFIX="$prefix" uninstall >/dev/null
     [ -z "$(find "$prefix" -type f)" ]
 }
@@ -57,4 +59,17 @@ offered() {
     for name in $(subcommands); do
         offered "$name" | grep -qx "$name"
     done
+}
+
+@test "every reader profile with USB ids has its udev rule, and no simulated one has" {
+    "$ROOT/scripts/gen-udev" udev >rules
+    python3 - "$ROOT" <<'PYTHON'
+import glob, re, sys, yaml
+rules = re.findall(r'^SUBSYSTEM=="usb", .*ATTR\{idVendor\}=="(.{4})", ATTR\{idProduct\}=="(.{4})", MODE="0660", GROUP="plugdev", TAG\+="uaccess"$', open("rules").read(), re.M)
+profiles = [yaml.safe_load(open(path)) for path in glob.glob(sys.argv[1] + "/profiles/readers/*.yaml")]
+wanted = {(p["usb"]["vendor"].lower(), p["usb"]["product"].lower()) for p in profiles if "usb" in p and "simulation" not in p}
+assert len(wanted) > 20
+assert set(rules) == wanted and len(rules) == len(wanted), set(rules) ^ wanted
+PYTHON
+    fails_with 2 'usage: scripts/gen-udev' "$ROOT/scripts/gen-udev"
 }

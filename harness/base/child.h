@@ -2,8 +2,8 @@
  * Work that may hang or crash - anything that calls a driver's library - done in a forked child that is
  * killed when it has been silent for too long. What it says arrives in pieces while it runs.
  */
-#ifndef NFC_SURVEY_COMMANDS_CHILD_H
-#define NFC_SURVEY_COMMANDS_CHILD_H
+#ifndef NFC_SURVEY_BASE_CHILD_H
+#define NFC_SURVEY_BASE_CHILD_H
 
 #include "harness/base/err.h"
 

@@ -1,4 +1,4 @@
-#include "harness/commands/child.h"
+#include "harness/base/child.h"
 
 #include "harness/base/clock.h"
 
