@@ -40,6 +40,7 @@ struct driver_found {
     char firmware[32];
     char vendor[64];
     int usb_vendor, usb_product; /* -1 when unknown */
+    int usb_interface;           /* its number; -1 when unknown */
     bool present;                /* something is in its field now */
     bool simulated;              /* an honesty sign: serial SIM-..., "Virtual PCD", QEMU ... */
     struct said sign;            /* which sign it was */

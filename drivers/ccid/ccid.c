@@ -29,6 +29,9 @@
 #define IDENTIFY_MS  2000
 #define LIST_MS      500 /* one reader of a list */
 
+#define NO_PROFILE                                                                                           \
+    "a vendor-class interface that no profile describes; docs/adding-a-reader.md says how to write one"
+
 struct ccid_reader {
     struct driver_reader base; /* first: see driver.h */
     char name[160];
@@ -101,6 +104,10 @@ static void look_at(const struct ccid_place *p, unsigned number, struct driver_f
     struct ccid_slot slot = { 0 };
     struct ccid_failure f;
     enum ccid_icc icc;
+    if (p->unprofiled) {
+        note(found, NO_PROFILE);
+        return;
+    }
     int code = p->strings ? p->strings : ccid_usb_open(p, &usb);
     if (code == LIBUSB_ERROR_BUSY)
         note(found, "held by pcscd or another program");
@@ -202,6 +209,8 @@ static int take_place(struct ccid_reader *self, const struct driver_open *how)
     struct ccid_place place;
     unsigned slot = 0;
     int code = find_reader(how, &place, &slot);
+    if (code == 0 && place.unprofiled)
+        code = LIBUSB_ERROR_NOT_SUPPORTED; /* nothing else here ends with it */
     if (code == 0)
         code = ccid_usb_open(&place, &self->usb);
     if (code != 0)
@@ -230,6 +239,10 @@ static int open_reader(const struct driver_open *how, struct driver_reader **out
     self->uid_apdu = how->uid_apdu;
     identify_forget(&self->identity, said_alone(SAID_PLACEMENT_NOT_ASKED));
     int code = take_place(self, how);
+    if (code == LIBUSB_ERROR_NOT_SUPPORTED) {
+        free(self);
+        return err_set(e, ERR_UNSUPPORTED, where, NO_PROFILE);
+    }
     if (code != 0) {
         free(self);
         return fail_usb(code, where, fault, e);

@@ -26,16 +26,32 @@ static struct ccid_usb *held;
 
 /* ---- finding ---- */
 
-static bool is_wanted(const struct reader_model *models, size_t count, const struct ccid_place *p)
+static bool is_profiled(const struct reader_model *models, size_t count, const struct ccid_place *p)
 {
-    if (p->usb_class == CLASS_CCID)
-        return true;
-    for (size_t i = 0; i < count && p->usb_class == CLASS_VENDOR; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (models[i].ccid && models[i].usb_class == CLASS_VENDOR && models[i].usb_vendor == p->vendor &&
             models[i].usb_product == p->product && models[i].interface == p->interface)
             return true;
     }
     return false;
+}
+
+static bool has_standard_descriptor(const struct libusb_interface_descriptor *d)
+{
+    struct ccid_descriptor ignored;
+    return d->extra_length > 0 && d->extra[0] == CCID_DESCRIPTOR_BYTES &&
+           ccid_descriptor_find(d->extra, (size_t)d->extra_length, false, &ignored);
+}
+
+static bool is_wanted(const struct reader_model *models, size_t count,
+                      const struct libusb_interface_descriptor *d, struct ccid_place *p)
+{
+    if (p->usb_class == CLASS_CCID)
+        return true;
+    if (p->usb_class != CLASS_VENDOR)
+        return false;
+    p->unprofiled = !is_profiled(models, count, p);
+    return !p->unprofiled || has_standard_descriptor(d);
 }
 
 static bool find_descriptor(const struct libusb_interface_descriptor *d, struct ccid_descriptor *out)
@@ -140,7 +156,7 @@ static void search_device(struct search *s, libusb_device *device)
                                 .product = d.idProduct,
                                 .release = d.bcdDevice };
         if (interface->num_altsetting > 0 && read_interface(device, &interface->altsetting[0], &p) &&
-            is_wanted(s->models, s->model_count, &p)) {
+            is_wanted(s->models, s->model_count, &interface->altsetting[0], &p)) {
             read_strings(device, &d, &p);
             s->out[s->count++] = p;
         }

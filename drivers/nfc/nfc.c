@@ -156,6 +156,7 @@ static void describe_usb(unsigned bus, unsigned number, struct driver_found *out
     out->usb_vendor = (int)strtol(text, NULL, 16);
     read_line(directory, "idProduct", text, sizeof text);
     out->usb_product = (int)strtol(text, NULL, 16);
+    out->usb_interface = 0; /* their only one */
 }
 
 /* Which driver of the kernel's holds its interface: "pn533_usb", "usbfs" for another program; "" for none. */
@@ -178,7 +179,7 @@ static int describe(const char *address, struct driver_found *out, struct err *e
     unsigned bus, number;
     memset(out, 0, sizeof *out);
     text_fit(out->name, sizeof out->name, address);
-    out->usb_vendor = out->usb_product = -1;
+    out->usb_vendor = out->usb_product = out->usb_interface = -1;
     if (serial_path(address, path, sizeof path)) {
         if (realpath(path, real) && strncmp(real, "/dev/pts/", 9) == 0) {
             out->simulated = true;

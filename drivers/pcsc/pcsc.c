@@ -80,7 +80,7 @@ static size_t split_names(const char *names, struct driver_found *out, size_t ca
         struct driver_found *found = &out[n++];
         memset(found, 0, sizeof *found);
         snprintf(found->name, sizeof found->name, "%s", at);
-        found->usb_vendor = found->usb_product = -1;
+        found->usb_vendor = found->usb_product = found->usb_interface = -1;
         parse_serial(found->name, found->serial, sizeof found->serial);
         driver_mark_honesty(found);
     }

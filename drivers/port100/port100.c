@@ -69,6 +69,7 @@ static void describe_device(libusb_device *device, const struct libusb_device_de
     memset(found, 0, sizeof *found);
     found->usb_vendor = d->idVendor;
     found->usb_product = d->idProduct;
+    found->usb_interface = 0; /* its only one */
     int code = libusb_open(device, &handle);
     if (code != 0)
         snprintf(found->note, sizeof found->note, "cannot be opened: %s%s", libusb_error_name(code),

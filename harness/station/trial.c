@@ -83,8 +83,11 @@ static bool is_meant(const struct trial_reader *r, const struct driver_found *f,
 static const struct reader_profile *match_of(const struct trial_reader *r, const struct driver_found *f)
 {
     if (!r->profile)
-        return reader_profile_of(r->profiles, r->profile_count, f->name, f->usb_vendor, f->usb_product);
-    return reader_profile_matches(r->profile, f->name, f->usb_vendor, f->usb_product) ? r->profile : NULL;
+        return reader_profile_of(r->profiles, r->profile_count, f->name, f->usb_vendor, f->usb_product,
+                                 f->usb_interface);
+    return reader_profile_matches(r->profile, f->name, f->usb_vendor, f->usb_product, f->usb_interface)
+               ? r->profile
+               : NULL;
 }
 
 /* A driver may know readers that it can't list, such as those of a serial port. */
