@@ -11,11 +11,14 @@ setup() {
     export NFC_SURVEY_DATA=$DATA NO_COLOR=1 ASAN_OPTIONS=verify_asan_link_order=0
 }
 
-# inside PROFILE... -- COMMAND...: COMMAND sees the USB devices.
+# inside PROFILE... [--OPTION VALUE]... -- COMMAND...: COMMAND sees the USB devices.
 inside() {
     local readers=()
     while [ "$1" != -- ]; do
-        readers+=(--reader "$1")
+        case $1 in
+            --*) readers+=("$1" "$2") && shift ;;
+            *) readers+=(--reader "$1") ;;
+        esac
         shift
     done
     shift
@@ -34,7 +37,32 @@ inside() {
     run inside acs-acr1252 acs-acr122u -- "$NFC_SURVEY" readers
     [ "$status" -eq 0 ]
     [[ "$output" == *"ccid "*"ACS ACR1252 Reader (SIM-0001) 001:002.00 00"*"emulated (serial SIM-0001)"* ]]
-    [[ "$output" == *"ccid "*"ACS ACR122U (SIM-0002) 001:003.00 00"* ]]
+    [[ "$output" == *"ccid "*"ACS ACR122U PICC Interface (SIM-0002) 001:003.00 00"* ]]
+}
+
+@test "a reader is known by its numbers and interface, whatever its strings are" {
+    # Their strings name neither model nor side; the second is of a vendor class. A serial that is no sign of emulation.
+    run inside identiv-utrust-4701-f-cl hid-omnikey-5021-cl sony-rc-s300-p --serial-base U- -- "$NFC_SURVEY" readers
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"Identiv uTrust 4701 F Dual Interface Reader (U-0001) 001:002.01 00 "*" identiv-utrust-4701-f-cl "* ]]
+    [[ "$output" == *"HID OMNIKEY Smart Card Reader USB (U-0002) 001:003.00 00 "*" hid-omnikey-5021-cl "* ]]
+    [[ "$output" == *"SONY FeliCa Port/PaSoRi 4.0 (U-0003) 001:004.00 00 "*" sony-rc-s300-p "* ]]
+    [[ "$output" != *"no profile"* && "$output" != *"differs from its profile"* ]]
+}
+
+@test "a vendor-class reader is driven by its profile, and without one named as what it is" {
+    run inside hid-omnikey-5021-cl -- sh -c '"$0" send "$NFC_SURVEY_TESTBED" lay 0 sim-testbed-b - on-unlocked 0 0 0 7 1 0 &&
+        "$1" apdu --driver ccid --reader hid-omnikey-5021-cl 00A4040C0AD392F000260100000001' "$TESTBED" "$NFC_SURVEY"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"9000"* ]]
+    local without=$BATS_TEST_TMPDIR/without
+    cp -r "$DATA" "$without"
+    rm "$without/profiles/readers/hid-omnikey-5021-cl.yaml"
+    run inside hid-omnikey-5021-cl -- env NFC_SURVEY_DATA="$without" sh -c '"$0" readers &&
+        "$0" apdu --driver ccid --reader "Smart Card Reader USB" 00A40400' "$NFC_SURVEY"
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"no profile"*"a vendor-class interface that no profile describes"* ]]
+    [[ "$output" != *"plug it in"* ]]
 }
 
 @test "apdu speaks to a handset through the CCID driver" {
