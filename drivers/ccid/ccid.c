@@ -12,6 +12,7 @@
 #include "drivers/ccid/transfer.h"
 #include "drivers/identify.h"
 #include "harness/base/clock.h"
+#include "harness/base/text.h"
 
 #include <libusb.h>
 #include <stdio.h>
@@ -511,6 +512,14 @@ static int exchange(struct driver_reader *r, struct driver_exchange *x, struct d
     return 0;
 }
 
+static bool locate(struct driver_reader *r, struct driver_location *out)
+{
+    const struct ccid_place *p = ccid_usb_place(self_of(r)->usb);
+    *out = (struct driver_location) { .bus = p->bus, .device = p->address };
+    text_fit(out->serial, sizeof out->serial, p->serial);
+    return true;
+}
+
 static int probe(struct driver_reader *r, struct err *e)
 {
     struct ccid_reader *self = self_of(r);
@@ -535,5 +544,6 @@ const struct driver_ops driver_ccid = {
     .activate = activate,
     .field_off = field_off,
     .exchange = exchange,
+    .locate = locate,
     .probe = probe,
 };

@@ -593,6 +593,18 @@ static int probe(struct driver_reader *r, struct err *e)
     return port100_ask(&self->chip) ? 0 : fail_chip(self, &fault, e);
 }
 
+static bool locate(struct driver_reader *r, struct driver_location *out)
+{
+    libusb_device_handle *handle = self_of(r)->device;
+    libusb_device *device = libusb_get_device(handle);
+    struct libusb_device_descriptor d;
+    *out = (struct driver_location) { .bus = libusb_get_bus_number(device),
+                                      .device = libusb_get_device_address(device) };
+    if (libusb_get_device_descriptor(device, &d) == 0)
+        read_text(handle, d.iSerialNumber, out->serial, sizeof out->serial);
+    return true;
+}
+
 const struct driver_ops driver_port100 = {
     .name = "port100",
     .summary = "Sony RC-S380 readers (libusb)",
@@ -606,5 +618,6 @@ const struct driver_ops driver_port100 = {
     .activate = activate,
     .field_off = field_off,
     .exchange = exchange,
+    .locate = locate,
     .probe = probe,
 };

@@ -203,6 +203,12 @@ static void fold_note(struct fold_state *f, const struct journal_note *n)
         f->state->last.withdrawn = true;
 }
 
+static void fold_proofs(struct station_state *state, const struct journal_readers *readers)
+{
+    for (size_t i = 0; i < readers->count; i++)
+        state->unproven |= readers->items[i].proof == PROOF_UNPROVEN;
+}
+
 static void fold_one(struct fold_state *f, const struct journal_record *r)
 {
     struct station_state *state = f->state;
@@ -210,10 +216,15 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
     switch (r->kind) {
     case JOURNAL_KIND_START:
         state->simulated = r->as.start.simulated == 1;
+        fold_proofs(state, &r->as.start.readers);
         f->wall_s = clock_wall_of_text(r->as.start.wall);
         break;
     case JOURNAL_KIND_RESUME:
+        fold_proofs(state, &r->as.resume.readers);
         f->wall_s = clock_wall_of_text(r->as.resume.wall);
+        break;
+    case JOURNAL_KIND_HEALTH:
+        state->unproven |= r->as.health.proof == PROOF_UNPROVEN;
         break;
     case JOURNAL_KIND_PLACEMENT:
         fold_placement(f, r);

@@ -149,7 +149,7 @@ static int find_or_simulate(struct trial *t, const struct trial_reader *r, struc
 }
 
 static int open_driver(struct trial *t, const struct trial_reader *r, const struct driver_found *found,
-                       struct driver_fault *fault, struct err *e)
+                       enum proof *proof, struct driver_fault *fault, struct err *e)
 {
     struct reader_model model;
     struct driver_open how = { .address = found->name,
@@ -165,6 +165,8 @@ static int open_driver(struct trial *t, const struct trial_reader *r, const stru
     if (t->watch.found)
         t->watch.found(t->watch.context, found);
     int status = driver_open(r->ops, &how, &t->reader, fault, e);
+    if (status == 0)
+        *proof = driver_prove(t->reader, found, how.model);
     if (status == 0 && r->answers && !(r->ops->capabilities & DRIVER_SIMULATED)) {
         status = driver_probe(t->reader, e);
         if (status == ERR_UNSUPPORTED)
@@ -191,7 +193,7 @@ int trial_open(struct trial **out, const struct trial_reader *which, const struc
     call_begins(t, STAGE_SETUP, TRIAL_CALL_MS);
     int status = find_or_simulate(t, which, &found, e);
     if (status == 0)
-        status = open_driver(t, which, &found, &fault, e);
+        status = open_driver(t, which, &found, &opened->proof, &fault, e);
     call_ends(t);
     opened->status = status;
     opened->busy = fault.busy;
