@@ -25,6 +25,7 @@
 #define REAPPEAR_MS  1000 /* a reader may lose sight of the handset when its field goes off */
 #define STATUS_MS    1000 /* GetSlotStatus: an ACR122U takes most of a second */
 #define OPEN_TRIES   3
+#define CLAIM_TRIES  15 /* of 100 ms: who only looks at it, as list does, lets go within LIST_MS and a drain */
 #define POWER_MS     10000 /* IccPowerOn: anticollision, activation, and their repetitions */
 #define POWER_OFF_MS 5000
 #define IDENTIFY_MS  2000
@@ -214,6 +215,10 @@ static int take_place(struct ccid_reader *self, const struct driver_open *how)
         code = LIBUSB_ERROR_NOT_SUPPORTED; /* nothing else here ends with it */
     if (code == 0)
         code = ccid_usb_open(&place, &self->usb);
+    for (unsigned i = 0; code == LIBUSB_ERROR_BUSY && i < CLAIM_TRIES; i++) {
+        clock_sleep_ms(100);
+        code = ccid_usb_open(&place, &self->usb);
+    }
     if (code != 0)
         return code;
     if (!ccid_usb_take_slot(self->usb, slot)) {

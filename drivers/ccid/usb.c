@@ -7,6 +7,7 @@
 
 #define CLASS_CCID         0x0b
 #define CLASS_VENDOR       0xff
+#define BEGIN_TRIES        5
 #define CONTROL_LIMIT_MS   1000
 #define REQUEST_ABORT      0x01
 #define REQUEST_TYPE_CLASS 0x21 /* host to device, class, interface */
@@ -23,6 +24,19 @@ struct ccid_usb {
 
 /* The interfaces that this process holds: slots of one interface share it. */
 static struct ccid_usb *held;
+
+/*
+ * On the testbed libusb_init() may be unable to listen for hotplug, LIBUSB_ERROR_OTHER: umockdev 0.17 binds the
+ * socket `event<descriptor>` after it unlinked that name (libumockdev-preload.c, netlink_bind), so two processes
+ * that begin at once take it from each other. The next try binds.
+ */
+int ccid_usb_begin(struct libusb_context **out)
+{
+    int code = libusb_init(out);
+    for (unsigned i = 1; code == LIBUSB_ERROR_OTHER && i < BEGIN_TRIES; i++)
+        code = libusb_init(out);
+    return code;
+}
 
 /* ---- finding ---- */
 
@@ -180,7 +194,7 @@ int ccid_usb_find(const struct reader_model *models, size_t model_count, struct 
     libusb_context *context = NULL;
     libusb_device **devices = NULL;
     *count = 0;
-    int code = libusb_init(&context);
+    int code = ccid_usb_begin(&context);
     if (code != 0)
         return code;
     ssize_t n = libusb_get_device_list(context, &devices);
@@ -259,7 +273,7 @@ int ccid_usb_open(const struct ccid_place *place, struct ccid_usb **out)
         return LIBUSB_ERROR_NO_MEM;
     u->place = *place;
     u->users = 1;
-    int code = libusb_init(&u->context);
+    int code = ccid_usb_begin(&u->context);
     if (code != 0)
         u->context = NULL;
     if (code == 0)

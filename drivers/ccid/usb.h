@@ -31,6 +31,10 @@ struct ccid_place {
     int strings;                          /* libusb's code of opening it for them */
 };
 
+/* libusb_init(), for a driver of USB devices. */
+struct libusb_context;
+int ccid_usb_begin(struct libusb_context **out);
+
 /* Every interface, or as many as fit. models: which vendor-class interfaces are CCID; one that no model knows and
  * that has a smart card descriptor as the standard has it is `unprofiled`. */
 int ccid_usb_find(const struct reader_model *models, size_t model_count, struct ccid_place *out,

@@ -5,6 +5,7 @@
  */
 #include "drivers/port100/port100.h"
 
+#include "drivers/ccid/usb.h"
 #include "drivers/port100/chip.h"
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
@@ -124,7 +125,7 @@ static int list(const struct reader_model *models, size_t model_count, struct dr
     (void)model_count;
     struct listing l = { out, capacity, 0 };
     libusb_context *context = NULL;
-    int code = libusb_init(&context);
+    int code = ccid_usb_begin(&context);
     if (code == 0) {
         code = visit_all(context, add_found, &l);
         libusb_exit(context);
@@ -357,7 +358,7 @@ static int open_reader(const struct driver_open *how, struct driver_reader **out
     text_fit(self->name, sizeof self->name, how->address);
     text_fit(self->polling, sizeof self->polling, how->polling && *how->polling ? how->polling : FALLBACK);
     struct search search = { self, LIBUSB_ERROR_NOT_FOUND };
-    int code = libusb_init(&self->context);
+    int code = ccid_usb_begin(&self->context);
     if (code == 0)
         code = visit_all(self->context, open_if_named, &search);
     if (code == 0)

@@ -72,3 +72,53 @@ inside() {
     [ "$status" -eq 0 ]
     [[ "$output" == *"4a 50 4b 49 41 50 47 50 53 45 54 4f 4b 45 4e"*"9000"* ]]
 }
+
+# One claims a reader for its look while another waits for the answer to a string request.
+@test "several programs look at the same readers at once" {
+    run inside acs-acr1252 identiv-utrust-3700-f -- sh -c '
+        for round in 1 2 3 4 5; do
+            for look in 1 2 3 4 5; do "$0" readers >/dev/null & done
+            wait
+        done' "$NFC_SURVEY"
+    [ "$status" -eq 0 ]
+    run grep -v ' pcsc: ' <<<"$output" # there is no daemon
+    printf '%s\n' "$output" | sed 's/^/# /'
+    [ -z "$output" ]
+}
+
+# Workers open their readers while others list them: whoever reads a device's strings, or looks at its slot, is in nobody's way.
+@test "two CCID readers at once are swept while others look at them" {
+    cat >"$BATS_TEST_TMPDIR/two.yaml" <<YAML
+format: nfc-survey/survey
+version: 1
+id: two-at-once
+title: Two CCID readers at once
+seed: 7
+scheme: {name: tiny, q0: 0.05, q1: 0.8, alpha: 0.05, beta: 0.2, k: 1, n_max: 6}
+sessions: 1
+min_gap_h: 0
+lanes: 2
+pause_ms: 0
+hands: {testbed: control.sock}
+defaults: {driver: ccid}
+sims: [{id: sim-a, carrier: virtual, applet: JPKI, token_label: NFC-SURVEY VIRTUAL TOKEN, certificate_bytes: 1400}]
+conditions: [on-unlocked]
+scripts: [token]
+handsets: [sim-testbed-a, sim-testbed-b]
+readers: [{unit: left, profile: acs-acr1252}, {unit: right, profile: identiv-utrust-3700-f}]
+YAML
+    run inside acs-acr1252 identiv-utrust-3700-f --control "$BATS_TEST_TMPDIR/control.sock" -- sh -c '
+        while [ ! -e "$2" ]; do "$0" readers >/dev/null 2>&1; done &
+        for again in 1 2; do
+            "$0" run "$1" --output "$2.$again" || break
+        done
+        status=$?
+        touch "$2"
+        wait
+        exit $status' "$NFC_SURVEY" "$BATS_TEST_TMPDIR/two.yaml" "$BATS_TEST_TMPDIR/done"
+    printf '%s\n' "$output" | sed 's/^/# /'
+    [ "$status" -eq 0 ]
+    [[ "$output" == *" 0 failed"* ]]
+    run grep -h -e '"health"' -e '"invalid"' "$BATS_TEST_TMPDIR"/done.[12]/journal.yaml
+    [ -z "$output" ]
+}
