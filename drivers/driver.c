@@ -1,6 +1,7 @@
 /* The wrappers every caller goes through; see driver.h. */
 #include "drivers/driver.h"
 
+#include "drivers/usb_proof.h"
 #include "harness/base/clock.h"
 
 #include <stdio.h>
@@ -159,6 +160,17 @@ void driver_advance(struct driver_reader *r, uint64_t now_ns)
 {
     if (r->ops->advance)
         r->ops->advance(r, now_ns);
+}
+
+enum proof driver_prove(struct driver_reader *r, const struct driver_found *found,
+                        const struct reader_model *model)
+{
+    struct driver_location at = { 0 };
+    if (found->simulated)
+        return PROOF_SIMULATED;
+    if (!r->ops->locate || !r->ops->locate(r, &at))
+        return PROOF_UNPROVEN;
+    return usb_proof("/sys", &at, model ? model->usb_vendor : -1, model ? model->usb_product : -1);
 }
 
 int driver_probe(struct driver_reader *r, struct err *e)

@@ -40,10 +40,18 @@ struct driver_found {
     char firmware[32];
     char vendor[64];
     int usb_vendor, usb_product; /* -1 when unknown */
+    int usb_interface;           /* its number; -1 when unknown */
     bool present;                /* something is in its field now */
     bool simulated;              /* an honesty sign: serial SIM-..., "Virtual PCD", QEMU ... */
     struct said sign;            /* which sign it was */
     char note[160];              /* what differs from its profile, or is in its way; "" for nothing */
+};
+
+/* Where a reader says that it is on the USB bus. */
+struct driver_location {
+    unsigned bus, device; /* 0: it does not say */
+    bool port;            /* by the serial port that it hangs on: the device is the port, not the reader */
+    char serial[64];      /* that it tells; "" for none */
 };
 
 /* Where an operation ended when it did not return 0; filled beside `struct err`. */
@@ -138,6 +146,7 @@ struct driver_ops {
                   unsigned transaction); /* 1.. in the placement: keys the next draws */
     uint64_t (*now_ns)(struct driver_reader *r);
     void (*advance)(struct driver_reader *r, uint64_t now_ns); /* virtual clock only: set it forward */
+    bool (*locate)(struct driver_reader *r, struct driver_location *out);
     int (*probe)(struct driver_reader *r, struct err *e); /* does the reader itself answer, without a card? */
     void (*versions)(char *out, size_t capacity); /* of the libraries under it: "libfoo 1.2, food 1.2" */
 };
@@ -182,6 +191,9 @@ void driver_begin(struct driver_reader *r, unsigned transaction);
 uint64_t driver_now_ns(struct driver_reader *r);
 void driver_advance(struct driver_reader *r, uint64_t now_ns);
 void driver_versions(const struct driver_ops *ops, char *out, size_t capacity); /* "" where it tells none */
+/* What shows that it is a real reader of this model (NULL: no profile); asks the reader where it is. */
+enum proof driver_prove(struct driver_reader *r, const struct driver_found *found,
+                        const struct reader_model *model);
 int driver_probe(struct driver_reader *r, struct err *e) __attribute__((warn_unused_result));
 
 #endif

@@ -12,6 +12,10 @@ int judgement_write(const struct report *r, const char *path, struct buf *out, s
     if (r->findings->simulated)
         buf_add_text(out, "# SIMULATED: simulated readers and handsets. This says nothing about any real "
                           "device.\n");
+    if (r->findings->unproven)
+        buf_add_text(
+            out, "# NOT PROVEN REAL: for a reader of this run, no device of its model was seen on the host's "
+                 "USB bus.\n");
     yaml_tables(out, &v, criteria_tables);
     return out->failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory") : 0;
 }

@@ -12,6 +12,7 @@
 #include "drivers/ccid/transfer.h"
 #include "drivers/identify.h"
 #include "harness/base/clock.h"
+#include "harness/base/text.h"
 
 #include <libusb.h>
 #include <stdio.h>
@@ -24,10 +25,14 @@
 #define REAPPEAR_MS  1000 /* a reader may lose sight of the handset when its field goes off */
 #define STATUS_MS    1000 /* GetSlotStatus: an ACR122U takes most of a second */
 #define OPEN_TRIES   3
+#define CLAIM_TRIES  15 /* of 100 ms: who only looks at it, as list does, lets go within LIST_MS and a drain */
 #define POWER_MS     10000 /* IccPowerOn: anticollision, activation, and their repetitions */
 #define POWER_OFF_MS 5000
 #define IDENTIFY_MS  2000
 #define LIST_MS      500 /* one reader of a list */
+
+#define NO_PROFILE                                                                                           \
+    "a vendor-class interface that no profile describes; docs/adding-a-reader.md says how to write one"
 
 struct ccid_reader {
     struct driver_reader base; /* first: see driver.h */
@@ -101,6 +106,10 @@ static void look_at(const struct ccid_place *p, unsigned number, struct driver_f
     struct ccid_slot slot = { 0 };
     struct ccid_failure f;
     enum ccid_icc icc;
+    if (p->unprofiled) {
+        note(found, NO_PROFILE);
+        return;
+    }
     int code = p->strings ? p->strings : ccid_usb_open(p, &usb);
     if (code == LIBUSB_ERROR_BUSY)
         note(found, "held by pcscd or another program");
@@ -202,8 +211,14 @@ static int take_place(struct ccid_reader *self, const struct driver_open *how)
     struct ccid_place place;
     unsigned slot = 0;
     int code = find_reader(how, &place, &slot);
+    if (code == 0 && place.unprofiled)
+        code = LIBUSB_ERROR_NOT_SUPPORTED; /* nothing else here ends with it */
     if (code == 0)
         code = ccid_usb_open(&place, &self->usb);
+    for (unsigned i = 0; code == LIBUSB_ERROR_BUSY && i < CLAIM_TRIES; i++) {
+        clock_sleep_ms(100);
+        code = ccid_usb_open(&place, &self->usb);
+    }
     if (code != 0)
         return code;
     if (!ccid_usb_take_slot(self->usb, slot)) {
@@ -230,6 +245,10 @@ static int open_reader(const struct driver_open *how, struct driver_reader **out
     self->uid_apdu = how->uid_apdu;
     identify_forget(&self->identity, said_alone(SAID_PLACEMENT_NOT_ASKED));
     int code = take_place(self, how);
+    if (code == LIBUSB_ERROR_NOT_SUPPORTED) {
+        free(self);
+        return err_set(e, ERR_UNSUPPORTED, where, NO_PROFILE);
+    }
     if (code != 0) {
         free(self);
         return fail_usb(code, where, fault, e);
@@ -498,6 +517,14 @@ static int exchange(struct driver_reader *r, struct driver_exchange *x, struct d
     return 0;
 }
 
+static bool locate(struct driver_reader *r, struct driver_location *out)
+{
+    const struct ccid_place *p = ccid_usb_place(self_of(r)->usb);
+    *out = (struct driver_location) { .bus = p->bus, .device = p->address };
+    text_fit(out->serial, sizeof out->serial, p->serial);
+    return true;
+}
+
 static int probe(struct driver_reader *r, struct err *e)
 {
     struct ccid_reader *self = self_of(r);
@@ -522,6 +549,7 @@ const struct driver_ops driver_ccid = {
     .activate = activate,
     .field_off = field_off,
     .exchange = exchange,
+    .locate = locate,
     .probe = probe,
     .versions = ccid_usb_versions,
 };

@@ -7,10 +7,9 @@
 
 #include <string.h>
 
-#define DESCRIPTOR_BYTES 54
-#define TYPE_FUNCTIONAL  0x21
-#define MESSAGE_MAX      (CCID_HEADER_BYTES + 65544) /* header, and the longest APDU there is */
-#define SLOTS_MAX        16
+#define TYPE_FUNCTIONAL 0x21
+#define MESSAGE_MAX     (CCID_HEADER_BYTES + 65544) /* header, and the longest APDU there is */
+#define SLOTS_MAX       16
 
 static uint32_t u32(const uint8_t *at)
 {
@@ -29,8 +28,6 @@ static bool parse(const uint8_t *at, struct ccid_descriptor *out)
         .max_message = u32(at + 44),
         .busy_slots = at[53],
     };
-    if (out->max_message > MESSAGE_MAX)
-        out->max_message = MESSAGE_MAX;
     return out->slots <= SLOTS_MAX && out->max_message > CCID_HEADER_BYTES + 5;
 }
 
@@ -42,7 +39,7 @@ static bool parse(const uint8_t *at, struct ccid_descriptor *out)
 bool ccid_descriptor_find(const uint8_t *extra, size_t length, bool vendor, struct ccid_descriptor *out)
 {
     size_t at = 0;
-    while (length - at >= DESCRIPTOR_BYTES) {
+    while (length - at >= CCID_DESCRIPTOR_BYTES) {
         bool is_type = extra[at + 1] == TYPE_FUNCTIONAL || (vendor && extra[at + 1] >= TYPE_FUNCTIONAL);
         if (is_type && parse(extra + at, out))
             return true;
@@ -52,6 +49,11 @@ bool ccid_descriptor_find(const uint8_t *extra, size_t length, bool vendor, stru
     }
     memset(out, 0, sizeof *out);
     return false;
+}
+
+size_t ccid_descriptor_longest(const struct ccid_descriptor *d)
+{
+    return d->max_message < MESSAGE_MAX ? d->max_message : MESSAGE_MAX;
 }
 
 enum reader_level ccid_descriptor_level(const struct ccid_descriptor *d)

@@ -21,12 +21,14 @@
 #define CCID_FEATURE_SHORT          0x00020000u
 #define CCID_FEATURE_SHORT_EXTENDED 0x00040000u
 
+#define CCID_DESCRIPTOR_BYTES 54 /* bLength, in the standard */
+
 struct ccid_descriptor {
     unsigned release; /* bcdCCID */
     unsigned slots;   /* bMaxSlotIndex + 1 */
     uint8_t voltages; /* bVoltageSupport: 1 5 V, 2 3 V, 4 1.8 V */
     uint32_t protocols, features;
-    uint32_t ifsd, max_message;
+    uint32_t ifsd, max_message; /* as told: 0, or more than there can be, in some */
     unsigned busy_slots;
 };
 
@@ -36,6 +38,9 @@ struct ccid_descriptor {
  * one is taken. False when there is none that makes sense.
  */
 bool ccid_descriptor_find(const uint8_t *extra, size_t length, bool vendor, struct ccid_descriptor *out);
+
+/* The longest message that it takes and that any APDU makes, bytes with the header. */
+size_t ccid_descriptor_longest(const struct ccid_descriptor *d);
 
 enum reader_level ccid_descriptor_level(const struct ccid_descriptor *d); /* NONE: character level */
 

@@ -42,6 +42,7 @@ void ccid_place_describe(const struct ccid_place *p, unsigned slot, const struct
     snprintf(out->firmware, sizeof out->firmware, "%x.%02x", p->release >> 8, p->release & 0xff);
     out->usb_vendor = p->vendor;
     out->usb_product = p->product;
+    out->usb_interface = p->interface;
     driver_mark_honesty(out);
     if (model)
         ccid_descriptor_compare(&shape, model, out->note, sizeof out->note);

@@ -21,7 +21,7 @@
 int ccid_slot_begin(struct ccid_slot *s, struct ccid_usb *usb, unsigned number)
 {
     const struct ccid_place *p = ccid_usb_place(usb);
-    size_t packet = p->packet, message = p->descriptor.max_message;
+    size_t packet = p->packet, message = ccid_descriptor_longest(&p->descriptor);
     *s = (struct ccid_slot) {
         .usb = usb,
         .number = (uint8_t)number,

@@ -15,7 +15,7 @@ static const struct ccid_descriptor *descriptor_of(const struct ccid_slot *s)
 
 static size_t room_of(const struct ccid_slot *s)
 {
-    return descriptor_of(s)->max_message - CCID_HEADER_BYTES;
+    return ccid_descriptor_longest(descriptor_of(s)) - CCID_HEADER_BYTES;
 }
 
 static bool fail_with(struct ccid_failure *f, enum ccid_trouble trouble)

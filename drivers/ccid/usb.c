@@ -9,6 +9,7 @@
 
 #define CLASS_CCID         0x0b
 #define CLASS_VENDOR       0xff
+#define BEGIN_TRIES        5
 #define CONTROL_LIMIT_MS   1000
 #define REQUEST_ABORT      0x01
 #define REQUEST_TYPE_CLASS 0x21 /* host to device, class, interface */
@@ -26,18 +27,47 @@ struct ccid_usb {
 /* The interfaces that this process holds: slots of one interface share it. */
 static struct ccid_usb *held;
 
+/*
+ * On the testbed libusb_init() may be unable to listen for hotplug, LIBUSB_ERROR_OTHER: umockdev 0.17 binds the
+ * socket `event<descriptor>` after it unlinked that name (libumockdev-preload.c, netlink_bind), so two processes
+ * that begin at once take it from each other. The next try binds.
+ */
+int ccid_usb_begin(struct libusb_context **out)
+{
+    int code = libusb_init(out);
+    for (unsigned i = 1; code == LIBUSB_ERROR_OTHER && i < BEGIN_TRIES; i++)
+        code = libusb_init(out);
+    return code;
+}
+
 /* ---- finding ---- */
 
-static bool is_wanted(const struct reader_model *models, size_t count, const struct ccid_place *p)
+static bool is_profiled(const struct reader_model *models, size_t count, const struct ccid_place *p)
 {
-    if (p->usb_class == CLASS_CCID)
-        return true;
-    for (size_t i = 0; i < count && p->usb_class == CLASS_VENDOR; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (models[i].ccid && models[i].usb_class == CLASS_VENDOR && models[i].usb_vendor == p->vendor &&
             models[i].usb_product == p->product && models[i].interface == p->interface)
             return true;
     }
     return false;
+}
+
+static bool has_standard_descriptor(const struct libusb_interface_descriptor *d)
+{
+    struct ccid_descriptor ignored;
+    return d->extra_length > 0 && d->extra[0] == CCID_DESCRIPTOR_BYTES &&
+           ccid_descriptor_find(d->extra, (size_t)d->extra_length, false, &ignored);
+}
+
+static bool is_wanted(const struct reader_model *models, size_t count,
+                      const struct libusb_interface_descriptor *d, struct ccid_place *p)
+{
+    if (p->usb_class == CLASS_CCID)
+        return true;
+    if (p->usb_class != CLASS_VENDOR)
+        return false;
+    p->unprofiled = !is_profiled(models, count, p);
+    return !p->unprofiled || has_standard_descriptor(d);
 }
 
 static bool find_descriptor(const struct libusb_interface_descriptor *d, struct ccid_descriptor *out)
@@ -142,7 +172,7 @@ static void search_device(struct search *s, libusb_device *device)
                                 .product = d.idProduct,
                                 .release = d.bcdDevice };
         if (interface->num_altsetting > 0 && read_interface(device, &interface->altsetting[0], &p) &&
-            is_wanted(s->models, s->model_count, &p)) {
+            is_wanted(s->models, s->model_count, &interface->altsetting[0], &p)) {
             read_strings(device, &d, &p);
             s->out[s->count++] = p;
         }
@@ -166,7 +196,7 @@ int ccid_usb_find(const struct reader_model *models, size_t model_count, struct 
     libusb_context *context = NULL;
     libusb_device **devices = NULL;
     *count = 0;
-    int code = libusb_init(&context);
+    int code = ccid_usb_begin(&context);
     if (code != 0)
         return code;
     ssize_t n = libusb_get_device_list(context, &devices);
@@ -245,7 +275,7 @@ int ccid_usb_open(const struct ccid_place *place, struct ccid_usb **out)
         return LIBUSB_ERROR_NO_MEM;
     u->place = *place;
     u->users = 1;
-    int code = libusb_init(&u->context);
+    int code = ccid_usb_begin(&u->context);
     if (code != 0)
         u->context = NULL;
     if (code == 0)

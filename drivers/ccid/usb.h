@@ -23,6 +23,7 @@ struct ccid_place {
     unsigned packet;                         /* of bulk-in, bytes */
     uint32_t interrupt_us;                   /* how often the host asks the interrupt endpoint */
     unsigned usb_class, endpoints;
+    bool unprofiled; /* vendor-class, and no model says that it speaks CCID: shown, never driven */
     int vendor, product;
     unsigned release; /* bcdDevice */
     struct ccid_descriptor descriptor;
@@ -30,7 +31,12 @@ struct ccid_place {
     int strings;                          /* libusb's code of opening it for them */
 };
 
-/* Every interface, or as many as fit. models: which vendor-class interfaces are CCID. */
+/* libusb_init(), for a driver of USB devices. */
+struct libusb_context;
+int ccid_usb_begin(struct libusb_context **out);
+
+/* Every interface, or as many as fit. models: which vendor-class interfaces are CCID; one that no model knows and
+ * that has a smart card descriptor as the standard has it is `unprofiled`. */
 int ccid_usb_find(const struct reader_model *models, size_t model_count, struct ccid_place *out,
                   size_t capacity, size_t *count);
 

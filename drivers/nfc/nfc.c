@@ -25,6 +25,7 @@
 #include "drivers/nfc/nfc.h"
 
 #include "drivers/nfc/nfc_code.h"
+#include "drivers/usb_proof.h"
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
 
@@ -42,7 +43,7 @@
 
 #define SERIAL_PREFIX  "pn532_uart:"
 #define USB_PREFIX     "pn53x_usb:"
-#define SYSFS_USB      "/sys/bus/usb/devices"
+#define SYSFS          "/sys"
 #define USB_LOST_MS    200 /* see above */
 #define CHIP_MS        300 /* for a command that the chip answers by itself */
 #define FOR_EVER_MS    60000
@@ -111,51 +112,19 @@ static int refuse(const char *address, struct err *e)
         "by the pcsc driver");
 }
 
-static void read_line(const char *directory, const char *name, char *out, size_t capacity)
-{
-    char path[512];
-    out[0] = '\0';
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd >= 0 ? read(fd, out, capacity - 1) : -1;
-    if (fd >= 0)
-        close(fd);
-    out[n > 0 ? n : 0] = '\0';
-    out[strcspn(out, "\n")] = '\0';
-}
-
-/* The sysfs directory of a USB device. */
-static bool find_usb(unsigned bus, unsigned number, char *directory, size_t capacity)
-{
-    char text[64];
-    bool found = false;
-    const struct dirent *entry;
-    DIR *devices = opendir(SYSFS_USB);
-    while (!found && devices && (entry = readdir(devices)) != NULL) {
-        snprintf(directory, capacity, SYSFS_USB "/%s", entry->d_name);
-        read_line(directory, "busnum", text, sizeof text);
-        if (text[0] == '\0' || strtoul(text, NULL, 10) != bus)
-            continue;
-        read_line(directory, "devnum", text, sizeof text);
-        found = strtoul(text, NULL, 10) == number;
-    }
-    if (devices)
-        closedir(devices);
-    return found;
-}
-
 /* libnfc tells nothing of a USB device but its place; the kernel does. */
 static void describe_usb(unsigned bus, unsigned number, struct driver_found *out)
 {
     char directory[512], text[64];
-    if (!find_usb(bus, number, directory, sizeof directory))
+    if (!usb_sysfs_find(SYSFS, bus, number, directory, sizeof directory))
         return;
-    read_line(directory, "serial", out->serial, sizeof out->serial);
-    read_line(directory, "manufacturer", out->vendor, sizeof out->vendor);
-    read_line(directory, "idVendor", text, sizeof text);
+    usb_sysfs_line(directory, "serial", out->serial, sizeof out->serial);
+    usb_sysfs_line(directory, "manufacturer", out->vendor, sizeof out->vendor);
+    usb_sysfs_line(directory, "idVendor", text, sizeof text);
     out->usb_vendor = (int)strtol(text, NULL, 16);
-    read_line(directory, "idProduct", text, sizeof text);
+    usb_sysfs_line(directory, "idProduct", text, sizeof text);
     out->usb_product = (int)strtol(text, NULL, 16);
+    out->usb_interface = 0; /* their only one */
 }
 
 /* Which driver of the kernel's holds its interface: "pn533_usb", "usbfs" for another program; "" for none. */
@@ -163,7 +132,7 @@ static void holder_of(unsigned bus, unsigned number, char *out, size_t capacity)
 {
     char directory[512], path[640], target[512];
     out[0] = '\0';
-    if (!find_usb(bus, number, directory, sizeof directory))
+    if (!usb_sysfs_find(SYSFS, bus, number, directory, sizeof directory))
         return;
     snprintf(path, sizeof path, "%s/%s:1.0/driver", directory, strrchr(directory, '/') + 1);
     ssize_t n = readlink(path, target, sizeof target - 1);
@@ -178,7 +147,7 @@ static int describe(const char *address, struct driver_found *out, struct err *e
     unsigned bus, number;
     memset(out, 0, sizeof *out);
     text_fit(out->name, sizeof out->name, address);
-    out->usb_vendor = out->usb_product = -1;
+    out->usb_vendor = out->usb_product = out->usb_interface = -1;
     if (serial_path(address, path, sizeof path)) {
         if (realpath(path, real) && strncmp(real, "/dev/pts/", 9) == 0) {
             out->simulated = true;
@@ -244,8 +213,8 @@ static void add_held(const char *directory, struct driver_found *out, size_t cap
     char bus[16], number[16], address[64], holder[64];
     struct driver_found found;
     struct err e;
-    read_line(directory, "busnum", bus, sizeof bus);
-    read_line(directory, "devnum", number, sizeof number);
+    usb_sysfs_line(directory, "busnum", bus, sizeof bus);
+    usb_sysfs_line(directory, "devnum", number, sizeof number);
     snprintf(address, sizeof address, USB_PREFIX "%03lu:%03lu", strtoul(bus, NULL, 10),
              strtoul(number, NULL, 10));
     if (describe(address, &found, &e) != 0 || !is_pn53x(&found))
@@ -265,9 +234,12 @@ static void add_all_held(struct driver_found *out, size_t capacity, size_t *coun
 {
     char directory[512];
     const struct dirent *entry;
-    DIR *devices = opendir(SYSFS_USB);
+    DIR *devices = opendir(SYSFS "/bus/usb/devices");
     while (devices && (entry = readdir(devices)) != NULL) {
-        snprintf(directory, sizeof directory, SYSFS_USB "/%s", entry->d_name);
+        snprintf(directory, sizeof directory,
+                 SYSFS "/bus/usb/devices"
+                       "/%s",
+                 entry->d_name);
         if (entry->d_name[0] != '.' && !strchr(entry->d_name, ':'))
             add_held(directory, out, capacity, count);
     }
@@ -881,6 +853,20 @@ static void versions(char *out, size_t capacity)
     snprintf(out, capacity, "libnfc %s", nfc_version());
 }
 
+static bool locate(struct driver_reader *r, struct driver_location *out)
+{
+    struct nfc *self = self_of(r);
+    char path[256], directory[512];
+    *out = (struct driver_location) { 0 };
+    if (serial_path(self->name, path, sizeof path))
+        return usb_sysfs_of_port(SYSFS, path, out);
+    if (!usb_place(self->name, &out->bus, &out->device) ||
+        !usb_sysfs_find(SYSFS, out->bus, out->device, directory, sizeof directory))
+        return false;
+    usb_sysfs_line(directory, "serial", out->serial, sizeof out->serial);
+    return true;
+}
+
 const struct driver_ops driver_nfc = {
     .name = "nfc",
     .summary = "NXP PN532 and PN533 readers (libnfc)",
@@ -895,6 +881,7 @@ const struct driver_ops driver_nfc = {
     .activate = activate,
     .field_off = field_off,
     .exchange = exchange,
+    .locate = locate,
     .probe = probe,
     .versions = versions,
 };

@@ -26,6 +26,7 @@
 #define READERS_MAX   16   /* pcsc-lite's PCSCLITE_MAX_READERS_CONTEXTS */
 #define WAIT_SLICE_MS 500  /* of one SCardGetStatusChange */
 #define REAPPEAR_MS   1000 /* a reader may lose sight of the handset when its field goes off */
+#define SHARED_TRIES  20   /* of 100 ms: another client that holds the reader may let go */
 #define REWATCH_MS    450  /* see wait_absent() */
 
 struct pcsc_reader {
@@ -81,7 +82,7 @@ static size_t split_names(const char *names, struct driver_found *out, size_t ca
         struct driver_found *found = &out[n++];
         memset(found, 0, sizeof *found);
         snprintf(found->name, sizeof found->name, "%s", at);
-        found->usb_vendor = found->usb_product = -1;
+        found->usb_vendor = found->usb_product = found->usb_interface = -1;
         parse_serial(found->name, found->serial, sizeof found->serial);
         driver_mark_honesty(found);
     }
@@ -530,6 +531,43 @@ static int probe(struct driver_reader *r, struct err *e)
     return 0;
 }
 
+/* ---- where it is ---- */
+
+/* Without a card and beside other clients, but not beside an exclusive one. */
+static LONG connect_reader(struct pcsc_reader *self, SCARDHANDLE *to)
+{
+    DWORD protocol;
+    for (unsigned i = 0;; i++) {
+        LONG code = SCardConnect(self->context, self->name, SCARD_SHARE_DIRECT, 0, to, &protocol);
+        if (code != SCARD_E_SHARING_VIOLATION || i == SHARED_TRIES)
+            return code;
+        clock_sleep_ms(100);
+    }
+}
+
+/* PC/SC part 3: SCARD_ATTR_CHANNEL_ID is 0xDDDDCCCC, DDDD 0020 for USB; libccid has bus and device in CCCC
+ * (ifdhandler.c, IFDHGetCapabilities). No reset of what lies on it. */
+static bool locate(struct driver_reader *r, struct driver_location *out)
+{
+    struct pcsc_reader *self = self_of(r);
+    SCARDHANDLE to;
+    BYTE value[264]; /* pcsc-lite refuses a larger one */
+    DWORD length = sizeof value;
+    memset(out, 0, sizeof *out);
+    if (connect_reader(self, &to) != SCARD_S_SUCCESS)
+        return false;
+    LONG code = SCardGetAttrib(to, SCARD_ATTR_CHANNEL_ID, value, &length);
+    if (code == SCARD_S_SUCCESS && length == 4 && value[3] == 0x00 && value[2] == 0x20) {
+        out->bus = value[1];
+        out->device = value[0];
+    }
+    length = sizeof value;
+    if (SCardGetAttrib(to, SCARD_ATTR_VENDOR_IFD_SERIAL_NO, value, &length) == SCARD_S_SUCCESS)
+        snprintf(out->serial, sizeof out->serial, "%.*s", (int)length, (const char *)value);
+    SCardDisconnect(to, SCARD_LEAVE_CARD);
+    return out->bus != 0;
+}
+
 const struct driver_ops driver_pcsc = {
     .name = "pcsc",
     .summary = "readers behind PC/SC (pcscd, libpcsclite)",
@@ -543,6 +581,7 @@ const struct driver_ops driver_pcsc = {
     .activate = activate,
     .field_off = field_off,
     .exchange = exchange,
+    .locate = locate,
     .probe = probe,
     .versions = pcsc_versions,
 };

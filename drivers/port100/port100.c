@@ -70,6 +70,7 @@ static void describe_device(libusb_device *device, const struct libusb_device_de
     memset(found, 0, sizeof *found);
     found->usb_vendor = d->idVendor;
     found->usb_product = d->idProduct;
+    found->usb_interface = 0; /* its only one */
     int code = libusb_open(device, &handle);
     if (code != 0)
         snprintf(found->note, sizeof found->note, "cannot be opened: %s%s", libusb_error_name(code),
@@ -124,7 +125,7 @@ static int list(const struct reader_model *models, size_t model_count, struct dr
     (void)model_count;
     struct listing l = { out, capacity, 0 };
     libusb_context *context = NULL;
-    int code = libusb_init(&context);
+    int code = ccid_usb_begin(&context);
     if (code == 0) {
         code = visit_all(context, add_found, &l);
         libusb_exit(context);
@@ -357,7 +358,7 @@ static int open_reader(const struct driver_open *how, struct driver_reader **out
     text_fit(self->name, sizeof self->name, how->address);
     text_fit(self->polling, sizeof self->polling, how->polling && *how->polling ? how->polling : FALLBACK);
     struct search search = { self, LIBUSB_ERROR_NOT_FOUND };
-    int code = libusb_init(&self->context);
+    int code = ccid_usb_begin(&self->context);
     if (code == 0)
         code = visit_all(self->context, open_if_named, &search);
     if (code == 0)
@@ -593,6 +594,18 @@ static int probe(struct driver_reader *r, struct err *e)
     return port100_ask(&self->chip) ? 0 : fail_chip(self, &fault, e);
 }
 
+static bool locate(struct driver_reader *r, struct driver_location *out)
+{
+    libusb_device_handle *handle = self_of(r)->device;
+    libusb_device *device = libusb_get_device(handle);
+    struct libusb_device_descriptor d;
+    *out = (struct driver_location) { .bus = libusb_get_bus_number(device),
+                                      .device = libusb_get_device_address(device) };
+    if (libusb_get_device_descriptor(device, &d) == 0)
+        read_text(handle, d.iSerialNumber, out->serial, sizeof out->serial);
+    return true;
+}
+
 const struct driver_ops driver_port100 = {
     .name = "port100",
     .summary = "Sony RC-S380 readers (libusb)",
@@ -606,6 +619,7 @@ const struct driver_ops driver_port100 = {
     .activate = activate,
     .field_off = field_off,
     .exchange = exchange,
+    .locate = locate,
     .probe = probe,
     .versions = ccid_usb_versions,
 };

@@ -64,7 +64,7 @@ struct virtual_handset {
     bool random_uid; /* type A: 4 bytes beginning 08; type B: random PUPI */
     uint8_t uid[10];
     size_t uid_length; /* 4, 7 or 10 (A); 4 (B) */
-    uint8_t atqa[2];
+    uint8_t atqa[2];   /* as it answers: least significant byte first */
     uint8_t sak;
     uint8_t historical[15];
     size_t historical_length;

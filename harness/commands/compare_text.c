@@ -104,6 +104,8 @@ void compare_text(const struct comparison *c, const struct speech *to)
 {
     if (c->simulated)
         speech_line(to, WORD_CMD_SIMULATED_ONLY, NULL);
+    if (c->unproven)
+        speech_line(to, WORD_UNPROVEN_RUN, NULL);
     say_run("A", c->a, to);
     say_run("B", c->b, to);
     speech_line(to, c->match == COMPARE_BY_UNIT ? WORD_CMD_BY_UNIT : WORD_CMD_BY_MODEL, NULL);

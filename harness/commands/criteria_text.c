@@ -159,6 +159,8 @@ void criteria_text(const struct assessment *a, const struct speech *to)
 {
     if (a->f->simulated)
         speech_line(to, WORD_CMD_SIMULATED_ONLY, NULL);
+    if (a->f->unproven)
+        speech_line(to, WORD_UNPROVEN_RUN, NULL);
     say_criteria(a, to);
     speech_line(to, WORD_CMD_T_HANDSETS, NULL);
     for (size_t i = 0; i < a->f->survey->pair_count; i++)

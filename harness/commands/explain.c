@@ -215,6 +215,8 @@ static int list_failing(struct explained *x, struct err *e)
             continue;
         if (shown++ == 0 && x->simulated)
             speech_line(&x->speech, WORD_SIMULATED, NULL);
+        else if (shown == 1 && x->report.findings->unproven)
+            speech_line(&x->speech, WORD_UNPROVEN, NULL);
         choose_cell(x, i);
         print_failing(x);
     }
@@ -274,6 +276,8 @@ static int explain_cell(struct explained *x, size_t cell, struct err *e)
                        x->recorded.transactions);
     if (x->simulated)
         speech_line(to, WORD_CMD_SIMULATED_RUN, NULL);
+    else if (x->report.findings->unproven)
+        speech_line(to, WORD_UNPROVEN_RUN, NULL);
     print_cell(x);
     explain_record(to, x->report.causes, x->cell);
     enum word why = why_not(x, &what);

@@ -74,6 +74,8 @@ static void print_head(const struct printed *x)
     text_put_safe(to->to, x->f->survey->id);
     if (x->f->simulated)
         speech_say(to, WORD_CMD_SIMULATED_MARK, NULL);
+    if (x->f->unproven)
+        speech_say(to, WORD_CMD_UNPROVEN_MARK, NULL);
     putc('\n', to->to);
     print_shares(x);
     label(to, WORD_CMD_ALIKE);

@@ -22,7 +22,8 @@ static const struct reader_profile *match(const struct profiles *profiles, const
 {
     const struct reader_profile *all = NULL;
     size_t n = profiles_readers(profiles, &all);
-    return reader_profile_of(all, n, found->name, found->usb_vendor, found->usb_product);
+    return reader_profile_of(all, n, found->name, found->usb_vendor, found->usb_product,
+                             found->usb_interface);
 }
 
 /* Borrows from what the driver found. */

@@ -250,6 +250,8 @@ static void print_status(const struct shown *x, const struct station_state *stat
     text_put_safe(stdout, x->survey->id);
     if (state->simulated)
         speech_say(&x->speech, WORD_CMD_SIMULATED_MARK, NULL);
+    else if (state->unproven)
+        speech_say(&x->speech, WORD_CMD_UNPROVEN_MARK, NULL);
     putchar('\n');
     print_left(x, state);
     print_cells(x);

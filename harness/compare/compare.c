@@ -399,6 +399,7 @@ int compare_make(const struct findings *a, const struct findings *b, const struc
     c->fdr = how->fdr > 0.0 ? how->fdr : COMPARE_FDR;
     c->confidence = 1.0 - c->fdr;
     c->simulated = a->simulated;
+    c->unproven = a->unproven || b->unproven;
     c->same_verdicts = same_limits(&a->scheme, &b->scheme);
     c->same_plan = c->same_verdicts && a->sessions == b->sessions && a->finished && b->finished;
     int status = compare_all(c, e);

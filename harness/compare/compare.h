@@ -181,6 +181,7 @@ struct comparison {
     enum compare_match match;
     double fdr, confidence; /* of the intervals of P(dirty): 1 - fdr */
     bool simulated;         /* both are */
+    bool unproven;          /* one of them is */
     bool same_verdicts;     /* the schemes have the same limits and errors: verdicts mean the same */
     bool same_plan;         /* the schemes and sessions are the same, and both runs are finished */
     struct compare_difference *differences;

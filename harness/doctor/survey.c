@@ -176,7 +176,8 @@ static bool is_meant(const struct survey *s, const struct survey_reader *r, cons
         return false;
     if (r->address)
         return strcmp(r->address, f->name) == 0;
-    return reader_profile_matches(&s->reader_profiles[r->profile], f->name, f->usb_vendor, f->usb_product);
+    return reader_profile_matches(&s->reader_profiles[r->profile], f->name, f->usb_vendor, f->usb_product,
+                                  f->usb_interface);
 }
 
 /* NULL: it is not there. */

@@ -143,6 +143,10 @@
     N(P, INTERRUPTED, "interrupted")                                                                         \
     N(P, FAILED, "failed")
 
+/* What shows that a reader is a device and no program: it agrees with the host's USB bus, nothing does, or a sign says
+ * that it is emulated. */
+#define PROOF_NAMES(N, P) N(P, BUS, "bus") N(P, UNPROVEN, "unproven") N(P, SIMULATED, "simulated")
+
 /* What a reader passes on: whole APDUs only when they are SHORT, or EXTENDED ones too. */
 #define READER_LEVEL_NAMES(N, P) N(P, TPDU, "tpdu") N(P, SHORT, "short") N(P, EXTENDED, "extended")
 
@@ -165,7 +169,8 @@
     E(choice, CHOICE)                                                                                        \
     E(host_event, HOST)                                                                                      \
     E(stop_status, STOP)                                                                                     \
-    E(reader_level, READER_LEVEL)
+    E(reader_level, READER_LEVEL)                                                                            \
+    E(proof, PROOF)
 
 #define DOMAIN_MEMBER(PREFIX, name, text) PREFIX##_##name,
 #define DOMAIN_ENUM(type, PREFIX)                                                                            \

@@ -91,6 +91,7 @@ static bool copy_found(const struct journal_reader_found *from, struct journal_r
     to->serial = copy_or_null(from->serial, &failed);
     to->firmware = copy_or_null(from->firmware, &failed);
     to->simulated = from->simulated;
+    to->proof = from->proof;
     return !failed;
 }
 
@@ -118,6 +119,16 @@ static bool add_operator(struct findings *f, const char *name)
     free(f->operators);
     f->operators = all;
     return true;
+}
+
+void fold_proof(struct findings *f, const char *unit, enum proof proof)
+{
+    for (size_t r = 0; proof == PROOF_UNPROVEN && unit && r < f->survey->reader_count; r++)
+        if (strcmp(f->survey->readers[r].unit, unit) == 0)
+            f->unproven_readers |= UINT32_C(1) << r;
+    if (f->simulated)
+        f->unproven_readers = 0;
+    f->unproven = f->unproven_readers != 0;
 }
 
 static int copy_start(struct findings *f, const struct journal_start *start, struct err *e)
@@ -149,6 +160,8 @@ static int copy_start(struct findings *f, const struct journal_start *start, str
         failed = !copy_found(from, &f->found[f->found_count++]) || failed;
         f->simulated = f->simulated || from->simulated == 1;
     }
+    for (size_t i = 0; i < start->readers.count; i++)
+        fold_proof(f, start->readers.items[i].unit, start->readers.items[i].proof);
     f->survey->simulated = f->simulated; /* labels then show an emulated reader by its class */
     return failed ? err_set(e, ERR_MEMORY, "journal", "out of memory") : 0;
 }
@@ -241,8 +254,11 @@ void fold_execution(struct fold *o, const struct journal_record *r)
         for (size_t i = 0; i < r->as.resume.readers.count; i++)
             f->simulated = f->simulated || r->as.resume.readers.items[i].simulated == 1;
         f->survey->simulated = f->simulated;
-        for (size_t i = 0; i < r->as.resume.readers.count; i++)
-            keep_refound(o, &r->as.resume.readers.items[i]);
+        for (size_t i = 0; i < r->as.resume.readers.count; i++) {
+            const struct journal_reader_found *found = &r->as.resume.readers.items[i];
+            fold_proof(f, found->unit, found->proof);
+            keep_refound(o, found);
+        }
         if (!same_text(f->last_program ? f->last_program : f->program, r->as.resume.program))
             keep_text(o, &f->last_program, r->as.resume.program);
     } else {

@@ -376,6 +376,7 @@ static void fold_health(struct fold *o, const struct journal_record *r)
     struct findings *f = o->f;
     const struct journal_health *h = &r->as.health;
     f->health_count++;
+    fold_proof(f, h->reader, h->proof);
     if (o->listener)
         o->listener->health(o->listener->self, r);
     if (f->health_kept == FINDINGS_HEALTH_MAX)

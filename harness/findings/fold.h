@@ -67,6 +67,8 @@ void fold_damage(struct findings *f, const char *text);
 int fold_start(struct findings *f, const struct journal_start *start, struct err *e)
     __attribute__((warn_unused_result));
 void fold_execution(struct fold *o, const struct journal_record *r);
+/* What a record says of a reader's being real. */
+void fold_proof(struct findings *f, const char *unit, enum proof proof);
 void fold_free_executions(struct findings *f);
 
 /* exclusions.c: a note; and the verdicts without what was withdrawn */

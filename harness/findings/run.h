@@ -22,6 +22,8 @@ struct findings {
     unsigned sessions, lanes;
     bool simulated;
     struct said *simulated_sign;
+    uint32_t unproven_readers; /* bit r: reader r was not shown to be real; 0 for a simulated run */
+    bool unproven;             /* one of them: every page, sheet and file bears the mark */
 
     /* Who ran it, when and with what. */
     char *run, *started, *last_wall, *program, *host, *system, *libraries;

@@ -364,6 +364,7 @@ static void emit_READERS(struct out *o, const char *key, size_t n, const struct 
         PUT_MEMBER(o, ", ", item, serial);
         PUT_MEMBER(o, ", ", item, firmware);
         emit_BOOL(o, KEY(simulated), sizeof KEY(simulated) - 1, &item->simulated, true);
+        emit_PROOF(o, KEY(proof), sizeof KEY(proof) - 1, &item->proof, false);
         put(o, "}", 1);
     }
     put(o, "]", 1);

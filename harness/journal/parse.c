@@ -341,11 +341,13 @@ static bool parse_file(struct cursor *c, struct journal_file *item)
 
 static bool parse_reader(struct cursor *c, struct journal_reader_found *item)
 {
+    item->proof = PROOF_NONE;
     return TAKE(c, "\"unit\": ") && parse_TEXT(c, &item->unit) && TAKE(c, ", \"profile\": ") &&
            parse_TEXT(c, &item->profile) && TAKE(c, ", \"driver\": ") && parse_TEXT(c, &item->driver) &&
            TAKE(c, ", \"name\": ") && parse_TEXT(c, &item->name) && TAKE(c, ", \"serial\": ") &&
            parse_TEXT(c, &item->serial) && TAKE(c, ", \"firmware\": ") && parse_TEXT(c, &item->firmware) &&
-           TAKE(c, ", \"simulated\": ") && parse_BOOL(c, &item->simulated) && TAKE(c, "}");
+           TAKE(c, ", \"simulated\": ") && parse_BOOL(c, &item->simulated) &&
+           (!TAKE(c, ", \"proof\": ") || parse_PROOF(c, &item->proof)) && TAKE(c, "}");
 }
 
 /* A list of one kind of element; open is what its elements begin with. */

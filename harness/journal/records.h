@@ -19,7 +19,8 @@
  *   RESULTS    struct journal_results     [[cell, "dirty", ok, fail, invalid, slow], ...]
  *   FILES      struct journal_files       [{"kind": .., "path": .., "sha256": .., "text": ..}, ...]
  *   READERS    struct journal_readers     [{"unit": .., "profile": .., "driver": .., "name": .., "serial": ..,
- *                                         "firmware": .., "simulated": true}, ...]
+ *                                         "firmware": .., "simulated": true, "proof": ..}, ...]; "proof" is left out
+ *                                         of what 0.4.0 wrote: not checked
  *
  * Every line: `- {"<kind>": <line number>, <fields in this order>, "crc": "xxxxxxxx"}` and a newline.
  */
@@ -180,7 +181,8 @@
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
     F(TEXT, reader, MUST, "unit")                                                                            \
     F(HEALTH, event, MUST, "what happened to it")                                                            \
-    F(SAID, detail, MAY, "what more there is of it")
+    F(SAID, detail, MAY, "what more there is of it")                                                         \
+    F(PROOF, proof, MAY, "of one that came back and is not simulated: what shows that it is real")
 
 #define JOURNAL_HOST(F)                                                                                      \
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
@@ -269,6 +271,7 @@ struct journal_files {
 struct journal_reader_found {
     const char *unit, *profile, *driver, *name, *serial, *firmware;
     int simulated;
+    enum proof proof; /* NONE: not checked */
 };
 struct journal_readers {
     struct journal_reader_found *items;
@@ -299,6 +302,7 @@ struct journal_stages {
 #define JOURNAL_C_PLACEMENT  enum placement_result
 #define JOURNAL_C_HEALTH     enum health_event
 #define JOURNAL_C_HOST       enum host_event
+#define JOURNAL_C_PROOF      enum proof
 #define JOURNAL_C_EXCLUSION  enum exclusion
 #define JOURNAL_C_VERDICT    enum verdict
 #define JOURNAL_C_STOP       enum stop_status

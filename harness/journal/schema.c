@@ -25,21 +25,36 @@ static const char *const type_forms[] = {
     [JOURNAL_TYPE_BYTES] = "`[[\"command\", \"response\"], ...]`",
     [JOURNAL_TYPE_RESULTS] = "`[[cell, \"result\", ok, fail, invalid, slow], ...]`",
     [JOURNAL_TYPE_FILES] = "`[{\"kind\", \"path\", \"sha256\", \"text\"}, ...]`",
-    [JOURNAL_TYPE_READERS] =
-        "`[{\"unit\", \"profile\", \"driver\", \"name\", \"serial\", \"firmware\", \"simulated\"}, ...]`",
+    [JOURNAL_TYPE_READERS] = "`[{\"unit\", \"profile\", \"driver\", \"name\", \"serial\", \"firmware\", "
+                             "\"simulated\", \"proof\"}, ...]`, "
+                             "proof where it was looked for",
 };
 
-static void add_members(struct buf *b, const char *const *names, size_t count, bool simulated)
+static void add_enum(struct buf *b, enum domain_enum list)
+{
+    buf_add_text(b, "\"enum\": [");
+    for (unsigned i = 1; domain_name(list, i)[0]; i++)
+        buf_add_format(b, "%s\"%s\"", i > 1 ? ", " : "", domain_name(list, i));
+    buf_add_char(b, ']');
+}
+
+/* reader: with the members of a reader that are no texts. */
+static void add_members(struct buf *b, const char *const *names, size_t count, bool reader)
 {
     buf_add_text(b,
                  "{\"type\": \"array\", \"items\": {\"type\": \"object\", \"additionalProperties\": false, "
                  "\"required\": [");
     for (size_t i = 0; i < count; i++)
         buf_add_format(b, "%s\"%s\"", i ? ", " : "", names[i]);
-    buf_add_text(b, simulated ? ", \"simulated\"], \"properties\": {" : "], \"properties\": {");
+    buf_add_text(b, reader ? ", \"simulated\"], \"properties\": {" : "], \"properties\": {");
     for (size_t i = 0; i < count; i++)
         buf_add_format(b, "%s\"%s\": {\"$ref\": \"#/$defs/text\"}", i ? ", " : "", names[i]);
-    buf_add_text(b, simulated ? ", \"simulated\": {\"type\": \"boolean\"}}}}" : "}}}");
+    if (reader) {
+        buf_add_text(b, ", \"simulated\": {\"type\": \"boolean\"}, \"proof\": {");
+        add_enum(b, DOMAIN_PROOF);
+        buf_add_char(b, '}');
+    }
+    buf_add_text(b, "}}}");
 }
 
 static void add_tuple(struct buf *b, const char *const *items, size_t count)
@@ -57,14 +72,6 @@ static void add_stages(struct buf *b)
         buf_add_format(b, "%s\"%s\": {\"$ref\": \"#/$defs/u32\"}", stage > 1 ? ", " : "",
                        stage_name((enum stage)stage));
     buf_add_text(b, "}}");
-}
-
-static void add_enum(struct buf *b, enum domain_enum list)
-{
-    buf_add_text(b, "\"enum\": [");
-    for (unsigned i = 1; domain_name(list, i)[0]; i++)
-        buf_add_format(b, "%s\"%s\"", i > 1 ? ", " : "", domain_name(list, i));
-    buf_add_char(b, ']');
 }
 
 /* A code stands with exactly its arguments; "there" is what was said, "said" that or why there is nothing. */

@@ -397,39 +397,55 @@ static int to_result(struct tree *t, const char *field, const struct node *node,
     return status;
 }
 
-/* A map with exactly these members: texts, and one more that is true or false when flag is not NULL. */
+/* A reader's members beside its texts: true or false, and a name that old ones lack. */
+static int to_other_member(struct tree *t, const char *field, const struct node *key,
+                           const struct node *value, struct journal_reader_found *reader, unsigned *which)
+{
+    unsigned proof = PROOF_NONE;
+    if (strcmp(key->text, "simulated") == 0) {
+        *which = 0;
+        return to_bool(t, field, value, &reader->simulated);
+    }
+    if (strcmp(key->text, "proof") != 0)
+        return wrong(t, field, key, "has an unknown key");
+    *which = 1;
+    int status = to_enum(t, field, value, DOMAIN_PROOF, &proof);
+    reader->proof = (enum proof)proof;
+    return status;
+}
+
+/* A map with exactly these texts, and a reader's other members when it is one. */
 static int to_members(struct tree *t, const char *field, const struct node *node, const char *const *names,
-                      const char **const *texts, unsigned n, const char *flag_name, int *flag)
+                      const char **const *texts, unsigned n, struct journal_reader_found *reader)
 {
     unsigned seen = 0;
     if (node->kind != NODE_MAP)
         return wrong(t, field, node, "must hold maps");
     for (uint32_t i = node->child; i; i = t->nodes[t->nodes[i].next].next) {
         const struct node *key = &t->nodes[i], *value = &t->nodes[key->next];
-        unsigned at = 0;
+        unsigned at = 0, other = 0;
         if (key->kind != NODE_SCALAR)
             return wrong(t, field, key, "has a key that is no text");
         while (at < n && strcmp(names[at], key->text) != 0)
             at++;
-        if (at == n && (!flag || strcmp(flag_name, key->text) != 0))
-            return wrong(t, field, key, "has an unknown key");
-        if (seen >> at & 1)
-            return wrong(t, field, key, "has a key twice");
-        seen |= 1u << at;
-        int status = at < n ? to_text(t, field, value, texts[at]) : to_bool(t, field, value, flag);
+        int status = at < n   ? to_text(t, field, value, texts[at])
+                     : reader ? to_other_member(t, field, key, value, reader, &other)
+                              : wrong(t, field, key, "has an unknown key");
         if (status != 0)
             return status;
+        if (seen >> (at + other) & 1)
+            return wrong(t, field, key, "has a key twice");
+        seen |= 1u << (at + other);
     }
-    if (seen != (1u << (n + (flag != NULL))) - 1)
-        return wrong(t, field, node, "lacks a key");
-    return 0;
+    unsigned needed = (1u << (n + (reader != NULL))) - 1;
+    return (seen & needed) == needed ? 0 : wrong(t, field, node, "lacks a key");
 }
 
 static int to_file(struct tree *t, const char *field, const struct node *node, struct journal_file *out)
 {
     static const char *const names[] = { "kind", "path", "sha256", "text" };
     const char **const texts[] = { &out->kind, &out->path, &out->sha256, &out->text };
-    return to_members(t, field, node, names, texts, 4, NULL, NULL);
+    return to_members(t, field, node, names, texts, 4, NULL);
 }
 
 static int to_reader(struct tree *t, const char *field, const struct node *node,
@@ -438,7 +454,8 @@ static int to_reader(struct tree *t, const char *field, const struct node *node,
     static const char *const names[] = { "unit", "profile", "driver", "name", "serial", "firmware" };
     const char **const texts[] = { &out->unit, &out->profile, &out->driver,
                                    &out->name, &out->serial,  &out->firmware };
-    return to_members(t, field, node, names, texts, 6, "simulated", &out->simulated);
+    out->proof = PROOF_NONE;
+    return to_members(t, field, node, names, texts, 6, out);
 }
 
 #define TO_LIST(lower, element, to_element)                                                                  \

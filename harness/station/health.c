@@ -14,7 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
-void unit_health(struct station *st, unsigned reader, enum health_event event, const struct said *detail)
+static void write_health(struct station *st, unsigned reader, enum health_event event, enum proof proof,
+                         const struct said *detail)
 {
     struct journal_record r;
     if (!st->started || st->failed)
@@ -24,7 +25,13 @@ void unit_health(struct station *st, unsigned reader, enum health_event event, c
     r.as.health.reader = st->survey->readers[reader].unit;
     r.as.health.event = event;
     r.as.health.detail = said_nothing(detail) ? NULL : detail;
+    r.as.health.proof = proof;
     station_append(st, &r);
+}
+
+void unit_health(struct station *st, unsigned reader, enum health_event event, const struct said *detail)
+{
+    write_health(st, reader, event, PROOF_NONE, detail);
 }
 
 static bool send_open(struct station *st, unsigned reader)
@@ -75,13 +82,13 @@ static void leave_service(struct station *st, unsigned reader, enum reader_state
                 .detail = detail ? *detail : said_words(NULL));
 }
 
-static void back_in_service(struct station *st, unsigned reader, enum health_event event,
+static void back_in_service(struct station *st, unsigned reader, enum health_event event, enum proof proof,
                             const struct said *detail)
 {
     struct unit *u = &st->units[reader];
     u->state = READER_READY;
     u->asking = false;
-    unit_health(st, reader, event, detail);
+    write_health(st, reader, event, proof, detail);
     STATION_SAY(st, NOTICE_IN_SERVICE, .reader = st->survey->readers[reader].unit, .event = event);
 }
 
@@ -126,7 +133,7 @@ static void reader_opened(struct station *st, unsigned reader, const struct tria
         station_fail(st, &e);
     } else if (u->state == READER_LOST) {
         struct said name = said_words(m->name);
-        back_in_service(st, reader, HEALTH_BACK, &name);
+        back_in_service(st, reader, HEALTH_BACK, m->simulated ? PROOF_NONE : m->proof, &name);
     } else if (u->state == READER_QUARANTINED)
         u->asking = wire_send(u->worker.fd, WIRE_ASK, NULL, 0, NULL, 0);
 }
@@ -143,7 +150,7 @@ static void reader_answered(struct station *st, unsigned reader, const struct wi
     unit_health(st, reader, HEALTH_ASKED, &answer);
     answer_question(st, reader, !u->left_list,
                     u->left_list ? SAID_MISSED_PLUGGED_IN : SAID_MISSED_READER_ANSWERS);
-    back_in_service(st, reader, HEALTH_RELEASED, NULL);
+    back_in_service(st, reader, HEALTH_RELEASED, PROOF_NONE, NULL);
 }
 
 static bool placement_ended(struct station *st, unsigned reader, const struct wire_placed *m)

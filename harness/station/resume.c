@@ -251,6 +251,12 @@ static void fold_host(struct fold_state *f, const struct journal_host *h)
     fold_time(f, h->at_us);
 }
 
+static void fold_proofs(struct station_state *state, const struct journal_readers *readers)
+{
+    for (size_t i = 0; i < readers->count; i++)
+        state->unproven |= readers->items[i].proof == PROOF_UNPROVEN;
+}
+
 static void fold_one(struct fold_state *f, const struct journal_record *r)
 {
     struct station_state *state = f->state;
@@ -258,13 +264,18 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
     switch (r->kind) {
     case JOURNAL_KIND_START:
         state->simulated = r->as.start.simulated == 1;
+        fold_proofs(state, &r->as.start.readers);
         binding_fold(state->bound, f->survey, &r->as.start.readers, NULL);
         fold_began(f, r->as.start.wall, r->as.start.boot_id, r->as.start.boot_us);
         break;
     case JOURNAL_KIND_RESUME:
+        fold_proofs(state, &r->as.resume.readers);
         if (r->as.resume.replaced)
             binding_fold(state->bound, f->survey, &r->as.resume.readers, r->as.resume.replaced);
         fold_began(f, r->as.resume.wall, r->as.resume.boot_id, r->as.resume.boot_us);
+        break;
+    case JOURNAL_KIND_HEALTH:
+        state->unproven |= r->as.health.proof == PROOF_UNPROVEN;
         break;
     case JOURNAL_KIND_PLACEMENT:
         fold_placement(f, r);

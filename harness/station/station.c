@@ -593,7 +593,8 @@ static void fill_readers(const struct station *st, struct journal_reader_found *
             .name = m->name,
             .serial = m->serial,
             .firmware = m->firmware,
-            .simulated = st->simulated || m->simulated
+            .simulated = st->simulated || m->simulated,
+            .proof = m->proof,
         };
     }
 }

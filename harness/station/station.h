@@ -55,7 +55,8 @@ struct station_state {
     unsigned session;
     uint64_t lines;
     bool simulated;
-    bool closed; /* the last record is a stop */
+    bool unproven; /* a reader that is neither simulated nor shown to be real was in it */
+    bool closed;   /* the last record is a stop */
     enum stop_status stop_status;
     struct said stop_reason;
     struct premises_time session_ended; /* the last placement of the present session */

@@ -83,8 +83,11 @@ static bool is_meant(const struct trial_reader *r, const struct driver_found *f,
 static const struct reader_profile *match_of(const struct trial_reader *r, const struct driver_found *f)
 {
     if (!r->profile)
-        return reader_profile_of(r->profiles, r->profile_count, f->name, f->usb_vendor, f->usb_product);
-    return reader_profile_matches(r->profile, f->name, f->usb_vendor, f->usb_product) ? r->profile : NULL;
+        return reader_profile_of(r->profiles, r->profile_count, f->name, f->usb_vendor, f->usb_product,
+                                 f->usb_interface);
+    return reader_profile_matches(r->profile, f->name, f->usb_vendor, f->usb_product, f->usb_interface)
+               ? r->profile
+               : NULL;
 }
 
 /* A driver may know readers that it can't list, such as those of a serial port. */
@@ -146,7 +149,7 @@ static int find_or_simulate(struct trial *t, const struct trial_reader *r, struc
 }
 
 static int open_driver(struct trial *t, const struct trial_reader *r, const struct driver_found *found,
-                       struct driver_fault *fault, struct err *e)
+                       enum proof *proof, struct driver_fault *fault, struct err *e)
 {
     struct reader_model model;
     struct driver_open how = { .address = found->name,
@@ -163,6 +166,8 @@ static int open_driver(struct trial *t, const struct trial_reader *r, const stru
     if (status != 0)
         return status;
     status = driver_open(r->ops, &how, &t->reader, fault, e);
+    if (status == 0)
+        *proof = driver_prove(t->reader, found, how.model);
     if (status == 0 && r->answers && !(r->ops->capabilities & DRIVER_SIMULATED)) {
         status = driver_probe(t->reader, e);
         if (status == ERR_UNSUPPORTED)
@@ -190,7 +195,7 @@ int trial_open(struct trial **out, const struct trial_reader *which, const struc
     call_begins(t, STAGE_SETUP, TRIAL_CALL_MS);
     int status = find_or_simulate(t, which, &found, e);
     if (status == 0)
-        status = open_driver(t, which, &found, &fault, e);
+        status = open_driver(t, which, &found, &opened->proof, &fault, e);
     call_ends(t);
     opened->status = status;
     opened->busy = fault.busy;

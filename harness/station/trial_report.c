@@ -103,5 +103,5 @@ bool trial_report_is_valid(const struct trial_report *r)
 
 bool trial_opened_is_valid(const struct trial_opened *r)
 {
-    return true TRIAL_OPENED_TEXTS(IS_VALID);
+    return r->proof < PROOF_COUNT TRIAL_OPENED_TEXTS(IS_VALID);
 }

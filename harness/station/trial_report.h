@@ -67,6 +67,7 @@ struct trial_report {
 struct trial_opened {
     int32_t status;           /* 0 or an ERR_* code */
     uint32_t busy, simulated; /* 0 or 1; simulated: sign says why */
+    enum proof proof;         /* NONE: not opened */
     TRIAL_OPENED_TEXTS(TRIAL_MEMBER)
 };
 

@@ -68,13 +68,16 @@ size_t survey_twin(const struct survey *s, size_t reader)
     return SIZE_MAX;
 }
 
-bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor, int usb_product)
+bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor, int usb_product,
+                            int usb_interface)
 {
     bool known = p->usb_vendor >= 0 && p->usb_product >= 0 && usb_vendor >= 0 && usb_product >= 0;
     bool named = name && name[0];
     if (known && (p->usb_vendor != usb_vendor || p->usb_product != usb_product))
         return false;
-    if (p->match && named) /* also of two interfaces with the same numbers one */
+    if (known && usb_interface >= 0)
+        return p->interface == (unsigned)usb_interface;
+    if (p->match && named)
         return strcasestr(name, p->match) != NULL;
     if (known)
         return true;

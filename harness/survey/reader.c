@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define USB_STRING_MAX 126 /* bytes; a string descriptor holds 126 UTF-16 units */
+
 static const struct fields_choice levels[] = { { "none", READER_LEVEL_NONE },
                                                { "tpdu", READER_LEVEL_TPDU },
                                                { "short", READER_LEVEL_SHORT },
@@ -42,6 +44,34 @@ static void read_usb(struct fields *f, struct reader_profile *out)
     fields_close(&usb);
 }
 
+/* A string that is given as empty is one that the device does not have. */
+static void read_string(struct fields *f, const char *key, char **out)
+{
+    const struct tree_node *n = fields_find(f, key, FIELD_OPTIONAL);
+    if (n && !(n->kind == TREE_SCALAR && n->quoted && n->length == 0))
+        node_text(f, n, USB_STRING_MAX, out);
+}
+
+static void read_usb_strings(struct fields *f, struct reader_profile *out)
+{
+    struct fields strings;
+    const struct tree_node *n = fields_find(f, "usb_strings", FIELD_OPTIONAL);
+    if (!n || !fields_open(&strings, f->problems, f->path, n, "usb_strings"))
+        return;
+    out->strings_known = true;
+    read_string(&strings, "manufacturer", &out->usb_manufacturer);
+    read_string(&strings, "product", &out->usb_product_name);
+    read_string(&strings, "interface", &out->usb_interface_name);
+    fields_close(&strings);
+}
+
+static uint32_t big_endian(const uint8_t bytes[4])
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* What descriptors of real readers say, however odd: no interrupt and no bulk endpoint (0 endpoints), no IFSD (0),
+ * messages longer than any APDU. */
 static void read_ccid(struct fields *f, struct reader_profile *out)
 {
     struct fields ccid;
@@ -52,16 +82,18 @@ static void read_ccid(struct fields *f, struct reader_profile *out)
     if (!n || !fields_open(&ccid, f->problems, f->path, n, "ccid"))
         return;
     if (fields_hex(&ccid, "features", FIELD_REQUIRED, 4, 4, bytes, &length))
-        out->features =
-            (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+        out->features = big_endian(bytes);
     const struct tree_node *said = fields_find(&ccid, "level", FIELD_REQUIRED);
     out->level = level_of_features(out->features);
     if (said && node_choice(&ccid, said, levels, &level) && level != out->level)
         node_problem(&ccid, said, "level: expected %s, as the features say", levels[out->level].name);
-    fields_unsigned(&ccid, "max_message_bytes", FIELD_REQUIRED, 32, 70000, &out->max_message);
-    fields_unsigned(&ccid, "ifsd_bytes", FIELD_REQUIRED, 1, 65536, &out->ifsd);
-    fields_unsigned(&ccid, "endpoints", FIELD_REQUIRED, 1, 3, &out->endpoints);
-    fields_unsigned(&ccid, "busy_slots", FIELD_REQUIRED, 0, 16, &out->busy_slots);
+    fields_unsigned(&ccid, "max_message_bytes", FIELD_REQUIRED, 0, UINT32_MAX, &out->max_message);
+    fields_unsigned(&ccid, "ifsd_bytes", FIELD_REQUIRED, 0, UINT32_MAX, &out->ifsd);
+    fields_unsigned(&ccid, "endpoints", FIELD_REQUIRED, 0, 30, &out->endpoints);
+    fields_unsigned(&ccid, "busy_slots", FIELD_REQUIRED, 0, 255, &out->busy_slots);
+    fields_unsigned(&ccid, "clock_khz", FIELD_OPTIONAL, 0, UINT32_MAX, &out->clock_khz);
+    if (fields_hex(&ccid, "protocols", FIELD_OPTIONAL, 4, 4, bytes, &length))
+        out->protocols = big_endian(bytes);
     fields_close(&ccid);
 }
 
@@ -157,6 +189,7 @@ void reader_profile_read(struct reader_profile *out, struct problems *p, const c
     else if (uid)
         node_problem(&f, uid, "uid_apdu: expected a command in hexadecimal, such as \"FF CA 00 00 00\"");
     read_usb(&f, out);
+    read_usb_strings(&f, out);
     read_ccid(&f, out);
     facts_read(&f, "facts", FIELD_OPTIONAL, out->source, &out->facts, &out->fact_count);
     const struct tree_node *simulation = fields_find(&f, "simulation", FIELD_OPTIONAL);
@@ -170,10 +203,12 @@ void reader_profile_read(struct reader_profile *out, struct problems *p, const c
 }
 
 const struct reader_profile *reader_profile_of(const struct reader_profile *profiles, size_t profile_count,
-                                               const char *name, int usb_vendor, int usb_product)
+                                               const char *name, int usb_vendor, int usb_product,
+                                               int usb_interface)
 {
     for (size_t i = 0; i < profile_count; i++) {
-        if (!profiles[i].simulated && reader_profile_matches(&profiles[i], name, usb_vendor, usb_product))
+        if (!profiles[i].simulated &&
+            reader_profile_matches(&profiles[i], name, usb_vendor, usb_product, usb_interface))
             return &profiles[i];
     }
     return NULL;
@@ -218,6 +253,9 @@ void reader_profile_clear(struct reader_profile *r)
     free(r->match);
     free(r->uid_apdu);
     free(r->connstring);
+    free(r->usb_manufacturer);
+    free(r->usb_product_name);
+    free(r->usb_interface_name);
     free(r->source);
     free(r->note);
     facts_free(r->facts, r->fact_count);

@@ -49,10 +49,16 @@ struct reader_profile {
     uint32_t features;           /* dwFeatures */
     enum reader_level level;
     unsigned max_message, ifsd, endpoints, busy_slots;
-    unsigned interface; /* USB interface number of the contactless slot */
-    char *match;        /* substring of the PC/SC name; NULL: maker and model decide */
-    char *uid_apdu;     /* "FF CA 00 00 00" where the reader has it, else NULL */
-    char *connstring;   /* libnfc's, where the model has one: "pn532_uart:/dev/ttyUSB0"; else NULL */
+    unsigned clock_khz;       /* dwDefaultClock; 0 when not given */
+    uint32_t protocols;       /* dwProtocols; 0 when not given */
+    unsigned interface;       /* USB interface number of the contactless slot */
+    bool strings_known;       /* what the device's string descriptors say; each NULL where it has none */
+    char *usb_manufacturer;   /* iManufacturer */
+    char *usb_product_name;   /* iProduct */
+    char *usb_interface_name; /* iInterface, of that interface */
+    char *match;              /* substring of the PC/SC name; NULL: maker and model decide */
+    char *uid_apdu;           /* "FF CA 00 00 00" where the reader has it, else NULL */
+    char *connstring;         /* libnfc's, where the model has one: "pn532_uart:/dev/ttyUSB0"; else NULL */
     char *source, *note;
     struct survey_fact *facts;
     size_t fact_count;
@@ -256,13 +262,18 @@ void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t ca
 /* Another reader of the same model and driver, where nothing says which of the attached ones each is; SIZE_MAX: none. */
 size_t survey_twin(const struct survey *s, size_t reader);
 
-/* Does reader_profile p describe a reader that a driver found? */
-bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor,
-                            int usb_product);
+/*
+ * Does reader_profile p describe a reader that a driver found? Where the driver knows USB numbers and interface,
+ * they alone decide: a device's strings are its maker's whim. -1: not known; then the name decides what the
+ * numbers leave open, such as which side of a dual reader it is.
+ */
+bool reader_profile_matches(const struct reader_profile *p, const char *name, int usb_vendor, int usb_product,
+                            int usb_interface);
 
 /* The first of them that does and is no simulation; NULL for none. */
 const struct reader_profile *reader_profile_of(const struct reader_profile *profiles, size_t profile_count,
-                                               const char *name, int usb_vendor, int usb_product);
+                                               const char *name, int usb_vendor, int usb_product,
+                                               int usb_interface);
 
 /* What a driver needs to know of it; texts are the profile's own. */
 void reader_profile_model(const struct reader_profile *p, struct reader_model *out);

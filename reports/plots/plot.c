@@ -44,10 +44,11 @@ void plot_begin(struct plot *o, struct page *p, enum plot_kind kind, size_t whic
 
 void plot_mark(struct plot *o, double at_x, double at_y, unsigned points)
 {
-    if (!o->p->f->simulated)
+    enum word mark = page_mark_word(o->p);
+    if (mark == WORD_NONE)
         return;
     buf_add_text(&o->script, "set label 1 ");
-    plot_say(o, WORD_SIMULATED);
+    plot_say(o, mark);
     buf_add_format(
         &o->script,
         " noenhanced at graph %.2f,%.2f center rotate by 12 font ',%u' textcolor rgb '" PALETTE_WATER
@@ -57,10 +58,11 @@ void plot_mark(struct plot *o, double at_x, double at_y, unsigned points)
 
 void plot_mark_above(struct plot *o)
 {
-    if (!o->p->f->simulated)
+    enum word mark = page_mark_word(o->p);
+    if (mark == WORD_NONE)
         return;
     buf_add_text(&o->script, "set tmargin 3\nset label 1 ");
-    plot_say(o, WORD_SIMULATED);
+    plot_say(o, mark);
     buf_add_format(&o->script,
                    " noenhanced at graph 0.5,screen %.4f center rotate by 0 font ',15' textcolor rgb "
                    "'" PALETTE_STRONG "'\n",
@@ -71,7 +73,10 @@ struct buf *plot_data(struct plot *o, const char *columns)
 {
     struct buf *b = &o->data[o->files < GNUPLOT_FILES_MAX ? o->files++ : GNUPLOT_FILES_MAX - 1];
     buf_init(b, DATA_MAX);
-    buf_add_format(b, "%s# %s\n", o->p->f->simulated ? "# SIMULATED\n" : "", columns);
+    enum word mark = page_mark_word(o->p);
+    buf_add_format(b, "%s%s%s# %s\n", mark == WORD_NONE ? "" : "# ",
+                   mark == WORD_NONE ? "" : word_text(mark, LANGUAGE_ENGLISH), mark == WORD_NONE ? "" : "\n",
+                   columns);
     o->head = b->length;
     return b;
 }

@@ -106,10 +106,11 @@ void page_period(struct page *p, const char *from, const char *to)
 
 void page_mark_behind(struct page *p)
 {
-    if (!p->f->simulated)
+    enum word mark = page_mark_word(p);
+    if (mark == WORD_NONE)
         return;
     page_put(p, " <span class=\"mark\">");
-    page_say(p, WORD_SIMULATED);
+    page_say(p, mark);
     page_put(p, "</span>");
 }
 

@@ -64,7 +64,7 @@ struct page_link {
 
 /* A page as a whole: what differs from page to page. */
 struct page_content {
-    void (*title)(struct page *); /* text, behind the mark of simulated data */
+    void (*title)(struct page *); /* text, behind the mark */
     void (*rules)(struct page *); /* of style, behind those of the style sheet; NULL: none */
     struct page_link first;       /* to the first section */
     void (*body)(struct page *);  /* <header>, <main> and the sections, up to its end */
@@ -75,9 +75,10 @@ struct page_content {
 int page_write(struct report *r, const struct comparison *comparison, const struct page_content *content,
                const char *path, struct err *e) __attribute__((warn_unused_result));
 
+enum word page_mark_word(const struct page *p);     /* of its run, or of both that it compares; NONE */
 void page_mark(struct page *p);                     /* "SIMULATED: ", where so */
 void page_mark_behind(struct page *p);              /* the same behind a heading or caption */
-void page_banner(struct page *p, const char *sign); /* of simulated data; sign: how it is known, or NULL */
+void page_banner(struct page *p, const char *sign); /* what the mark means; sign: how it is known, or NULL */
 void page_unfinished(struct page *p);               /* a notice, where the run is not finished */
 void page_contents(struct page *p, const struct page_link *links, size_t count);
 

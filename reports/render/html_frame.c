@@ -34,11 +34,17 @@ static bool hash_of(const struct buf *script, char out[HASH_BYTES])
     return EVP_EncodeBlock((unsigned char *)out + 7, digest, (int)length) > 0;
 }
 
+enum word page_mark_word(const struct page *p)
+{
+    return p->comparison ? word_mark_compared(p->comparison) : word_mark(p->f);
+}
+
 void page_mark(struct page *p)
 {
-    if (!p->f->simulated)
+    enum word mark = page_mark_word(p);
+    if (mark == WORD_NONE)
         return;
-    page_say(p, WORD_SIMULATED);
+    page_say(p, mark);
     page_say(p, WORD_COLON);
 }
 
@@ -59,9 +65,10 @@ static void head(struct page *p, const struct page_content *content, const struc
     content->title(p);
     page_put(p, "</title>\n<style>\n");
     buf_add(&p->b, style->data, style->length);
-    if (p->f->simulated) { /* on every sheet of paper, in the margin where it covers nothing */
+    enum word mark = page_mark_word(p);
+    if (mark != WORD_NONE) { /* on every sheet of paper, in the margin where it covers nothing */
         page_put(p, "@page { @top-right { content: \"");
-        page_say(p, WORD_SIMULATED);
+        page_say(p, mark);
         page_put(p, "\"; font: 600 8pt sans-serif; color: #7a5b00; } }\n");
     }
     if (content->rules)
@@ -130,14 +137,15 @@ out:
 
 void page_banner(struct page *p, const char *sign)
 {
-    if (!p->f->simulated)
+    enum word mark = page_mark_word(p);
+    if (mark == WORD_NONE)
         return;
     page_put(p, "<div class=\"banner\" role=\"note\"><strong>");
-    page_say(p, WORD_SIMULATED);
+    page_say(p, mark);
     page_put(p, "</strong><p>");
-    page_say(p, WORD_SIMULATED_TEXT);
+    page_say(p, mark == WORD_SIMULATED ? WORD_SIMULATED_TEXT : WORD_UNPROVEN_TEXT);
     if (sign)
-        PAGE_FILL(p, WORD_SIMULATED_SIGN, sign);
+        PAGE_FILL(p, mark == WORD_SIMULATED ? WORD_SIMULATED_SIGN : WORD_UNPROVEN_UNITS, sign);
     page_put(p, "</p></div>\n");
 }
 

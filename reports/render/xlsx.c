@@ -172,8 +172,9 @@ static void set_properties(struct book *b)
     struct buf title, comment;
     buf_init(&title, 4096);
     buf_init(&comment, 4096);
-    if (f->simulated) {
-        buf_add_text(&title, book_word(b, WORD_SIMULATED));
+    enum word mark = word_mark(f);
+    if (mark != WORD_NONE) {
+        buf_add_text(&title, book_word(b, mark));
         buf_add_text(&title, book_word(b, WORD_COLON));
     }
     buf_add_text(&title, book_word(b, WORD_TITLE));
@@ -183,8 +184,7 @@ static void set_properties(struct book *b)
     lxw_doc_properties p = { .title = title.data,
                              .subject = comment.data,
                              .author = (char *)(uintptr_t)f->program,
-                             .status =
-                                 (char *)(uintptr_t)(f->simulated ? book_word(b, WORD_SIMULATED) : NULL),
+                             .status = (char *)(uintptr_t)(mark != WORD_NONE ? book_word(b, mark) : NULL),
                              .created = seconds_of(f->started) };
     note_failure(b, workbook_set_properties(b->workbook, &p));
     buf_free(&title);
@@ -233,9 +233,8 @@ static void set_print(struct book_sheet *s, enum word name)
     struct buf plain, header;
     buf_init(&plain, 4096);
     buf_init(&header, 4096);
-    if (f->simulated)
-        buf_add_text(&plain, book_word(s->b, WORD_SIMULATED));
-    buf_add_text(&plain, f->simulated ? " \xc2\xb7 " : "");
+    if (word_mark(f) != WORD_NONE)
+        buf_add_format(&plain, "%s \xc2\xb7 ", book_word(s->b, word_mark(f)));
     buf_add_text(&plain, book_word(s->b, name));
     buf_add_text(&plain, " \xc2\xb7 ");
     escape_sheet(&plain, phrase_cut(f->run).text);
@@ -267,13 +266,12 @@ static void set_title(struct book_sheet *s, enum word name, enum word note)
     const struct book *b = s->b;
     struct buf title;
     buf_init(&title, 4096);
-    if (b->r->findings->simulated) {
-        buf_add_text(&title, book_word(b, WORD_SIMULATED));
-        buf_add_text(&title, " \xc2\xb7 ");
-    }
+    enum word mark = word_mark(b->r->findings);
+    if (mark != WORD_NONE)
+        buf_add_format(&title, "%s \xc2\xb7 ", book_word(b, mark));
     buf_add_text(&title, book_word(b, name));
     note_failure(s->b, worksheet_write_string(s->sheet, TITLE_ROW, 0, buf_text(&title),
-                                              b->r->findings->simulated ? b->marked : b->title));
+                                              mark != WORD_NONE ? b->marked : b->title));
     note_failure(s->b, worksheet_set_row(s->sheet, TITLE_ROW, height_of(b, 1) * 1.5, NULL));
     note_failure(s->b, worksheet_write_string(s->sheet, NOTE_ROW, 0, book_word(b, note), b->note));
     note_failure(s->b, worksheet_set_row(s->sheet, NOTE_ROW, height_of(b, 1) * 1.3, NULL));

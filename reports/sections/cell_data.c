@@ -144,9 +144,9 @@ static void words(struct page *p)
         json_list(p, "kindColumns", kinds, sizeof kinds / sizeof *kinds, ",\n");
     json_list(p, "theme", theme, sizeof theme / sizeof *theme, "");
     page_put(p, "},\n\"mark\":");
-    json_text(p, p->f->simulated
-                     ? PHRASE_FILL(WORD_MARKED, p->language, word_text(WORD_SIMULATED, p->language)).text
-                     : ""); /* behind a caption */
+    enum word mark = page_mark_word(p);
+    json_text(p, mark != WORD_NONE ? PHRASE_FILL(WORD_MARKED, p->language, word_text(mark, p->language)).text
+                                   : ""); /* behind a caption */
 }
 
 static void axes(struct page *p)

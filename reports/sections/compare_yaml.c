@@ -59,6 +59,8 @@ static void put_head(struct yaml *y, const struct comparison *c)
     put_run(y, "b", c->b);
     yaml_close(y);
     yaml_bool(y, "simulated", c->simulated);
+    if (c->unproven)
+        yaml_bool(y, "unproven", true);
     yaml_plain(y, "match", c->match == COMPARE_BY_UNIT ? "unit" : "model");
     yaml_plain(y, "fdr", "%s", decimal_plain(c->fdr).text);
     yaml_plain(y, "confidence", "%s", decimal_digits(confidence, c->confidence, 6, DECIMAL_NEAREST));

@@ -4,7 +4,15 @@
 static void banner(struct page *p)
 {
     struct phrase hold;
-    page_banner(p, p->f->simulated_sign ? phrase_said(p->f->simulated_sign, p->language, &hold) : NULL);
+    const struct findings *f = p->f;
+    if (f->unproven) {
+        struct buf units;
+        buf_init(&units, 8192);
+        name_add_readers(&units, f, f->unproven_readers, p->language);
+        page_banner(p, buf_text(&units));
+        buf_free(&units);
+    } else
+        page_banner(p, f->simulated_sign ? phrase_said(f->simulated_sign, p->language, &hold) : NULL);
     page_unfinished(p);
 }
 

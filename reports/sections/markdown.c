@@ -8,6 +8,7 @@
 #include "reports/render/escape.h"
 #include "reports/render/markdown_table.h"
 #include "reports/report.h"
+#include "reports/tables/names.h"
 #include "reports/tables/proposal_sentences.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
@@ -58,8 +59,8 @@ static void heading(struct note *m, enum word id)
 {
     put(m, "\n## ");
     say(m, id);
-    if (m->f->simulated)
-        FILL(m, WORD_MARKED, word(m, WORD_SIMULATED));
+    if (word_mark(m->f) != WORD_NONE)
+        FILL(m, WORD_MARKED, word(m, word_mark(m->f)));
     put(m, "\n\n");
 }
 
@@ -76,17 +77,18 @@ static void front(struct note *m)
     const char *title = phrase_choose(s->title, s->title_ja, m->language);
     struct phrase hold;
     put(m, "# ");
-    if (f->simulated) {
-        say(m, WORD_SIMULATED);
+    enum word mark = word_mark(f);
+    if (mark != WORD_NONE) {
+        say(m, mark);
         say(m, WORD_COLON);
     }
     text(m, title ? title : s->id);
     put(m, "\n\n");
-    if (f->simulated) {
+    if (mark != WORD_NONE) {
         put(m, "> **");
-        say(m, WORD_SIMULATED);
+        say(m, mark);
         put(m, "** ");
-        say(m, WORD_SH_SIMULATED_TEXT);
+        say(m, word_mark_text(f));
         put(m, "\n\n");
     }
     if (!f->finished) {

@@ -21,8 +21,7 @@ static const struct findings_cell *cell_of(const struct entry *x)
 
 static void simulated(struct entry *x)
 {
-    bool yes = x->f->simulated;
-    entry_word(x, yes ? WORD_SIMULATED : WORD_NONE, yes ? "true" : "false");
+    entry_word(x, word_mark(x->f), x->f->simulated ? "true" : x->f->unproven ? "unproven" : "false");
 }
 
 static void power_mode(struct entry *x)

@@ -28,6 +28,7 @@ static const struct column head_columns[] = {
     YAML("survey", TEXT, .get = row_survey),
     YAML("simulated", BOOL, RUN(simulated)),
     YAML("simulated_sign", SAID, .get = row_simulated_sign),
+    YAML("unproven", BOOL, RUN(unproven), .some = true),
     YAML("finished", BOOL, RUN(finished)),
     YAML("journal_sha256", TEXT, RUN_AT(member_chars, sha256)),
     YAML("damaged_lines", COUNT, RUN(damaged)),

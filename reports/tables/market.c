@@ -695,6 +695,7 @@ static const struct column file_columns[] = {
     YAML("run", TEXT, MEMBER_OF_RUN(run)),
     YAML("survey", TEXT, .get = row_survey),
     YAML("simulated", BOOL, MEMBER_OF_RUN(simulated)),
+    YAML("unproven", BOOL, MEMBER_OF_RUN(unproven), .some = true),
     YAML("sha256", TEXT, .get = member_chars, .at = offsetof(struct findings, sha256), .about = ABOUT_RUN),
     { 0 },
 };

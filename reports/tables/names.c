@@ -1,12 +1,28 @@
 #include "reports/tables/names.h"
 
 #include "harness/base/text.h"
+#include "harness/compare/compare.h"
 #include "reports/words/numbers.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define NAME_BYTES 62 /* of a condition or script beside a reader */
+
+enum word word_mark(const struct findings *f)
+{
+    return f->simulated ? WORD_SIMULATED : f->unproven ? WORD_UNPROVEN : WORD_NONE;
+}
+
+enum word word_mark_compared(const struct comparison *c)
+{
+    return c->simulated ? WORD_SIMULATED : c->unproven ? WORD_UNPROVEN : WORD_NONE;
+}
+
+enum word word_mark_text(const struct findings *f)
+{
+    return f->simulated ? WORD_SH_SIMULATED_TEXT : f->unproven ? WORD_UNPROVEN_TEXT : WORD_NONE;
+}
 
 struct phrase name_reader(const struct findings *f, size_t reader)
 {

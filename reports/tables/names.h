@@ -11,6 +11,13 @@
 #include "reports/words/phrase.h"
 #include "reports/words/words.h"
 
+/* What every page, sheet and file of a run is marked with, as a word and as a sentence; NONE for real readers, and
+ * for runs of 0.4.0, which did not look. */
+enum word word_mark(const struct findings *f);
+enum word word_mark_text(const struct findings *f);
+struct comparison;
+enum word word_mark_compared(const struct comparison *c); /* of both runs */
+
 struct phrase name_reader(const struct findings *f, size_t reader);
 /* Maker and model of the phone that a pair's unit is; "" where that would be a real name beside a simulated
  * result. */

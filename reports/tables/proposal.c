@@ -128,6 +128,7 @@ static const struct column limit_columns[] = {
     YAML("invalid_placements", COUNT, PROPOSAL(invalid_placements)),
     YAML("required_cells_changed_by_invalid", COUNT, PROPOSAL(changed_by_invalid)),
     YAML("simulated", BOOL, MEMBER_OF_RUN(simulated)),
+    YAML("unproven", BOOL, MEMBER_OF_RUN(unproven), .some = true),
     { 0 },
 };
 

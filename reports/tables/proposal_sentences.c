@@ -200,6 +200,8 @@ static void say_list(struct prose *s)
     const unsigned *counts = s->a->counts;
     if (s->a->f->simulated)
         SENTENCE(s, WORD_PR_SIMULATED, NULL);
+    if (s->a->f->unproven)
+        SENTENCE(s, WORD_UNPROVEN_RUN, NULL);
     SENTENCE(s, WORD_PR_LIST, s->a->criteria->id, number(counts[RECOMMENDATION_RECOMMENDED]).text,
              number(counts[RECOMMENDATION_CONDITIONAL]).text,
              number(counts[RECOMMENDATION_NOT_RECOMMENDED]).text,

@@ -13,6 +13,12 @@ static void simulated(struct entry *x)
         entry_text(x, word_text(WORD_SH_SIMULATED_TEXT, x->view->language));
 }
 
+static void unproven(struct entry *x)
+{
+    if (x->f->unproven)
+        entry_text(x, word_text(WORD_UNPROVEN_TEXT, x->view->language));
+}
+
 static void title(struct entry *x)
 {
     entry_text(x, phrase_choose(x->f->survey->title, x->f->survey->title_ja, x->view->language));
@@ -94,6 +100,7 @@ static void journal(struct entry *x)
 
 static const struct column run_columns[] = {
     { NULL, WORD_SIMULATED, VALUE_LONG, simulated, FORM_SHEET },
+    { NULL, WORD_UNPROVEN, VALUE_LONG, unproven, FORM_SHEET },
     { NULL, WORD_K_SURVEY, VALUE_TEXT, row_survey },
     { NULL, WORD_SH_TITLE, VALUE_TEXT, title, FORM_SHEET },
     { NULL, WORD_K_RUN, VALUE_TEXT, RUN(run) },

@@ -50,6 +50,7 @@ static const struct column run_columns[] = {
     YAML("survey", TEXT, .get = row_survey),
     YAML("simulated", BOOL, RUN(simulated)),
     YAML("simulated_sign", SAID, .get = row_simulated_sign),
+    YAML("unproven", BOOL, RUN(unproven), .some = true),
     NULLABLE("started", started),
     NULLABLE("last", last_wall),
     YAML("finished", BOOL, RUN(finished)),

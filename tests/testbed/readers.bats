@@ -16,9 +16,10 @@ teardown() {
     testbed_need pcsc_scan
     run testbed_run $SIX -- timeout 20 pcsc_scan -r
     [ "$status" -eq 0 ]
-    for name in 'SONY FeliCa RC-S300/S (SIM-0001)' 'ACS ACR1252 Reader (SIM-0002)' \
-        'ACS ACR122U PICC Interface (SIM-0003)' 'Identiv uTrust 3700 F CL Reader (SIM-0004)' \
-        'HID Global OMNIKEY 5022 Smart Card Reader (SIM-0005)' 'TOPPAN FORMS CO.,LTD TC63CUT021 (SIM-0006)'; do
+    for name in 'SONY FeliCa RC-S300/S (SIM-0001)' 'ACS ACR1252 Reader [ACR1252 Reader PICC] (SIM-0002)' \
+        'ACS ACR122U PICC Interface (SIM-0003)' 'Identiv uTrust 3700 F CL Reader [uTrust 3700 F CL Reader] (SIM-0004)' \
+        'OMNIKEY 5022 Smart Card Reader [OMNIKEY 5022 Smart Card Reader] (SIM-0005)' \
+        'TOPPAN FORMS CO.,LTD TC63CUT021 [TC63CUT021] (SIM-0006)'; do
         [[ "$output" == *"$name"* ]]
     done
 }
@@ -29,7 +30,7 @@ teardown() {
     testbed_lay 1 sim-testbed-b
     run opensc-tool -l
     [ "$status" -eq 0 ]
-    [[ "$output" == *"No"*"ACS ACR1252 Reader (SIM-0001)"* ]]
+    [[ "$output" == *"No"*"ACS ACR1252 Reader [ACR1252 Reader PICC] (SIM-0001)"* ]]
     [[ "$output" == *"Yes"*"ACS ACR122U PICC Interface (SIM-0002)"* ]]
 }
 

@@ -72,6 +72,19 @@ void air_field(struct air *a, bool on)
     handset_field_off(handset);
 }
 
+void air_adopt(struct air *a, const struct handset_activation *target, bool protocol, unsigned fsd)
+{
+    struct handset *handset = a->handset;
+    memset(a, 0, sizeof *a);
+    a->handset = handset;
+    a->looked = true;
+    a->target = *target;
+    a->state = protocol ? STATE_PROTOCOL : STATE_ACTIVE;
+    a->number = 1;
+    a->kbit_s = 106;
+    a->fsd = fsd;
+}
+
 bool air_in_protocol(const struct air *a)
 {
     return a->state == STATE_PROTOCOL;

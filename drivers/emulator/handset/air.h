@@ -20,6 +20,9 @@ void air_free(struct air **a);
 
 /* On: what lies there powers up, nothing is selected. Off: everything is forgotten. The handset is informed. */
 void air_field(struct air *a, bool on);
+/* What a chip found and selected by itself, to be gone on with by frames. protocol: RATS or ATTRIB are done, and the
+ * reader takes frames of fsd bytes. The handset stays as it is. */
+void air_adopt(struct air *a, const struct handset_activation *target, bool protocol, unsigned fsd);
 /* Is the target in the block protocol (activated, not deselected)? */
 bool air_in_protocol(const struct air *a);
 

@@ -64,7 +64,7 @@ enum chain { CHAIN_WHOLE = 0, CHAIN_FIRST = 1, CHAIN_LAST = 2, CHAIN_MIDDLE = 3,
 #define REMOVAL_US        2000 /* how long after a block's arrival its card leaves, for the fault remove-at */
 #define READER_TRIES      3 /* waiting times before a reader gives a silent card up: one block, two R(NAK) */
 #define FWT_DEFAULT_US    77328 /* FWI 8, when nothing is known */
-#define CLOCK_KHZ         13560
+#define CLOCK_KHZ         13560 /* where the profile does not say */
 #define BWI_MAX           9
 #define EXTENSION_MAX     5 /* block waiting times asked for at once */
 
@@ -154,6 +154,11 @@ struct answer {
     uint64_t after_us;
 };
 
+static uint32_t clock_khz(const struct reader_profile *p)
+{
+    return p->clock_khz ? p->clock_khz : CLOCK_KHZ;
+}
+
 static enum icc icc_of(const struct ccid *d)
 {
     if (!field_present(d->field) || d->lost > 0)
@@ -161,9 +166,14 @@ static enum icc icc_of(const struct ccid *d)
     return field_powered(d->field) ? ICC_ACTIVE : ICC_INACTIVE;
 }
 
+static size_t longest_message(const struct ccid *d)
+{
+    return d->profile->max_message < MESSAGE_MAX ? d->profile->max_message : MESSAGE_MAX;
+}
+
 static size_t room(const struct ccid *d)
 {
-    return d->profile->max_message - CCID_HEADER;
+    return longest_message(d) - CCID_HEADER;
 }
 
 static void put_header(const struct ccid *d, const struct answer *a, uint8_t header[CCID_HEADER])
@@ -471,7 +481,7 @@ static void send_data(struct ccid *d, const uint8_t *data, size_t length, uint64
 static uint64_t block_waiting_us(const struct ccid *d)
 {
     unsigned bwi = d->parameters[3] >> 4;
-    return (UINT64_C(960) << (bwi < BWI_MAX ? bwi : BWI_MAX)) * 372 * 1000 / CLOCK_KHZ;
+    return (UINT64_C(960) << (bwi < BWI_MAX ? bwi : BWI_MAX)) * 372 * 1000 / clock_khz(d->profile);
 }
 
 static void deliver_block(struct ccid *d, uint64_t after_us)
@@ -721,7 +731,7 @@ static void take_message(struct ccid *d, const uint8_t *m, size_t length)
     }
     if (m[5] != 0)
         send_failure(d, answer_type(m[0]), ERROR_SLOT, ICC_ABSENT, 0);
-    else if (data_length != length - CCID_HEADER || length > d->profile->max_message)
+    else if (data_length != length - CCID_HEADER || length > longest_message(d))
         send_failure(d, answer_type(m[0]), ERROR_LENGTH, icc_of(d), 0);
     else if (m[0] == ABORT)
         take_abort(d, ABORT_MESSAGE, m[5], m[6]);
@@ -814,9 +824,13 @@ static int check(const struct reader_profile *p, struct err *e)
     if (p->level == READER_LEVEL_NONE)
         return err_set(e, ERR_UNSUPPORTED, p->id,
                        "the profile gives no CCID level (tpdu, short, short+extended): it can't be served");
-    if (p->max_message < 64 || p->max_message > 65554)
+    if (p->max_message < 64)
         return err_set(e, ERR_UNSUPPORTED, p->id,
-                       "a message length of %u bytes can't be served (64 to 65554)", p->max_message);
+                       "a message length of %u bytes can't be served (64 at least)", p->max_message);
+    if (p->endpoints < 2)
+        return err_set(e, ERR_UNSUPPORTED, p->id,
+                       "%u endpoints can't be served: without bulk-in and bulk-out there are no messages",
+                       p->endpoints);
     return 0;
 }
 
@@ -838,10 +852,12 @@ static void class_descriptor(const struct reader_profile *p, struct buf *b)
 {
     static const uint8_t head[] = { 54, 0x21, 0x10, 0x01, 0, 0x07 }; /* rev 1.10, one slot, 5 V 3 V 1.8 V */
     static const uint8_t tail[] = { 0xff, 0xff, 0, 0, 0 }; /* class bytes echoed; no LCD, no PIN pad */
-    const uint32_t protocols = p->level == READER_LEVEL_TPDU ? 2 : 3; /* T=1 alone, or both */
-    const uint32_t numbers[] = { protocols, CLOCK_KHZ, CLOCK_KHZ };   /* clock: default, most */
-    const uint32_t rates[] = { 105938, 847500 };                      /* 106 and 848 kbit/s */
-    const uint32_t rest[] = { p->ifsd ? p->ifsd : 254, 0, 0, p->features, p->max_message };
+    const uint32_t protocols = p->protocols                    ? p->protocols
+                               : p->level == READER_LEVEL_TPDU ? 2        /* T=1 */
+                                                               : 3;       /* and T=0 */
+    const uint32_t numbers[] = { protocols, clock_khz(p), clock_khz(p) }; /* clock: default, most */
+    const uint32_t rates[] = { 105938, 847500 };                          /* 106 and 848 kbit/s */
+    const uint32_t rest[] = { p->ifsd, 0, 0, p->features, p->max_message };
     buf_add(b, (const char *)head, sizeof head);
     for (size_t i = 0; i < 3; i++)
         buf_add_u32(b, numbers[i]);

@@ -29,6 +29,29 @@ int descriptor_check(const struct function_ops *ops, const struct reader_profile
     return ops->check ? ops->check(profile, e) : 0;
 }
 
+/* As the model's own devices have them; a profile that does not say lends its maker and model. NULL: none. */
+static const char *text_of(const struct reader_profile *p, const char *serial, unsigned index)
+{
+    switch (index) {
+    case STRING_MAKER:
+        return p->strings_known ? p->usb_manufacturer : p->maker;
+    case STRING_PRODUCT:
+        return p->strings_known ? p->usb_product_name : p->model;
+    case STRING_SERIAL:
+        return serial;
+    case STRING_INTERFACE:
+        return p->usb_interface_name;
+    default:
+        return NULL;
+    }
+}
+
+/* The index as a descriptor has it: 0 for a string that is not there. */
+static char index_of(const struct reader_profile *p, unsigned index)
+{
+    return (char)(text_of(p, "", index) ? index : STRING_NONE);
+}
+
 size_t descriptor_string(const struct reader_profile *profile, const char *serial, unsigned index,
                          uint8_t out[256])
 {
@@ -37,10 +60,7 @@ size_t descriptor_string(const struct reader_profile *profile, const char *seria
         memcpy(out, languages, sizeof languages);
         return sizeof languages;
     }
-    const char *text = index == STRING_MAKER     ? profile->maker
-                       : index == STRING_PRODUCT ? profile->model
-                       : index == STRING_SERIAL  ? serial
-                                                 : NULL;
+    const char *text = text_of(profile, serial, index);
     if (!text)
         return 0;
     size_t n = 0;
@@ -65,8 +85,8 @@ static void add_device(const struct reader_profile *p, struct buf *b)
     buf_add_u16(b, (unsigned)p->usb_vendor);
     buf_add_u16(b, (unsigned)p->usb_product);
     buf_add_u16(b, DEVICE_RELEASE);
-    buf_add_char(b, STRING_MAKER);
-    buf_add_char(b, STRING_PRODUCT);
+    buf_add_char(b, index_of(p, STRING_MAKER));
+    buf_add_char(b, index_of(p, STRING_PRODUCT));
     buf_add_char(b, STRING_SERIAL);
     buf_add_char(b, 1);
 }
@@ -86,8 +106,9 @@ static unsigned class_of(const struct function_ops *ops, const struct reader_pro
     return p->usb_class ? p->usb_class : ops->interface_class;
 }
 
+/* ops NULL: one that is only there to be counted. */
 static void add_interface(struct buf *b, unsigned number, unsigned endpoints, unsigned class,
-                          const struct function_ops *ops)
+                          const struct function_ops *ops, char name)
 {
     const char bytes[] = { 9,
                            4,
@@ -97,7 +118,7 @@ static void add_interface(struct buf *b, unsigned number, unsigned endpoints, un
                            (char)class,
                            (char)(ops ? ops->interface_subclass : 0),
                            (char)(ops ? ops->interface_protocol : 0),
-                           0 };
+                           name };
     add_bytes(b, bytes, sizeof bytes);
 }
 
@@ -117,8 +138,8 @@ static void add_configuration(const struct function_ops *ops, const struct reade
     buf_add_u16(b, (unsigned)(9 + 9 * (p->interface + 1) + class.length + 7 * endpoints));
     add_bytes(b, rest, sizeof rest);
     for (unsigned i = 0; i < p->interface; i++)
-        add_interface(b, i, 0, 0xff, NULL);
-    add_interface(b, p->interface, endpoints, class_of(ops, p), ops);
+        add_interface(b, i, 0, 0xff, NULL, STRING_NONE);
+    add_interface(b, p->interface, endpoints, class_of(ops, p), ops, index_of(p, STRING_INTERFACE));
     add_bytes(b, class.data ? class.data : "", class.length);
     add_endpoint(b, ops->bulk_out, 2, 64, 0);
     add_endpoint(b, ops->bulk_in, 2, 64, 0);
@@ -152,6 +173,16 @@ static void add_line_text(struct buf *out, const char *text)
         buf_add_char(out, (unsigned char)*text < ' ' || *text == '\\' ? '_' : *text);
 }
 
+/* As the kernel has it: no file for a string that is not there. */
+static void add_attribute(struct buf *out, const char *name, const char *text)
+{
+    if (!text)
+        return;
+    buf_add_format(out, "A: %s=", name);
+    add_line_text(out, text);
+    buf_add_text(out, "\\n\n");
+}
+
 void descriptor_device(const struct function_ops *ops, const struct reader_profile *p, unsigned number,
                        const char *serial, struct buf *out)
 {
@@ -175,13 +206,10 @@ void descriptor_device(const struct function_ops *ops, const struct reader_profi
         "A: busnum=1\\n\nA: devnum=%u\\n\nA: dev=189:%u\\n\nA: speed=12\\n\nA: bConfigurationValue=1\\n\n"
         "A: bNumConfigurations=1\\n\nA: idVendor=%04x\\n\nA: idProduct=%04x\\n\n",
         at, at - 1, (unsigned)p->usb_vendor, (unsigned)p->usb_product);
-    buf_add_text(out, "A: manufacturer=");
-    add_line_text(out, p->maker);
-    buf_add_text(out, "\\n\nA: product=");
-    add_line_text(out, p->model);
-    buf_add_text(out, "\\n\nA: serial=");
-    add_line_text(out, serial);
-    buf_add_text(out, "\\n\nH: descriptors=");
+    add_attribute(out, "manufacturer", text_of(p, serial, STRING_MAKER));
+    add_attribute(out, "product", text_of(p, serial, STRING_PRODUCT));
+    add_attribute(out, "serial", serial);
+    buf_add_text(out, "H: descriptors=");
     add_upper_hex(out, &bytes);
     out->failed |= bytes.failed;
     buf_free(&bytes);
@@ -196,10 +224,12 @@ void descriptor_interface(const struct function_ops *ops, const struct reader_pr
                    "P: " BUS
                    "/1-%u/1-%u:1.%u\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: PRODUCT=%x/%x/900\n"
                    "E: INTERFACE=%u/%u/%u\nA: bInterfaceNumber=%02x\\n\nA: bInterfaceClass=%02x\\n\n"
-                   "A: bInterfaceSubClass=%02x\\n\nA: bInterfaceProtocol=%02x\\n\n\n",
+                   "A: bInterfaceSubClass=%02x\\n\nA: bInterfaceProtocol=%02x\\n\n",
                    number, number, p->interface, (unsigned)p->usb_vendor, (unsigned)p->usb_product, class,
                    ops->interface_subclass, ops->interface_protocol, p->interface, class,
                    ops->interface_subclass, ops->interface_protocol);
+    add_attribute(out, "interface", p->usb_interface_name);
+    buf_add_char(out, '\n');
 }
 
 void descriptor_root_hub(struct buf *out)

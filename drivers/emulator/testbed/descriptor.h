@@ -10,7 +10,7 @@
 #include "harness/survey/survey.h"
 
 /* String descriptors by index. */
-enum descriptor_string { STRING_NONE = 0, STRING_MAKER, STRING_PRODUCT, STRING_SERIAL };
+enum descriptor_string { STRING_NONE = 0, STRING_MAKER, STRING_PRODUCT, STRING_SERIAL, STRING_INTERFACE };
 
 /* 0, or ERR_* when the profile can't be served over USB, with the reason. */
 int descriptor_check(const struct function_ops *ops, const struct reader_profile *profile, struct err *e)

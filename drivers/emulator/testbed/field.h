@@ -45,8 +45,8 @@ void field_exchange(struct field *f, const uint8_t *command, size_t length, stru
 /* An APDU that a faulty reader kept to itself: the powering counts as a transaction all the same. */
 void field_waste(struct field *f);
 
-/* For chips that move frames: the field alone, then frames through air.h. field_power_*() is not mixed with
- * it. */
+/* For chips that move frames: the field alone, then frames through air.h. A chip that activates by itself
+ * (field_power_on) may go on with frames after air_adopt(); field_carrier() is not mixed with that. */
 void field_carrier(struct field *f, bool on);
 struct air *field_air(struct field *f);
 

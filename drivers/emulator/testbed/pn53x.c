@@ -14,7 +14,23 @@
 #define MORE           0x40
 #define FOR_EVER       0xff             /* of retries and rounds of polling */
 #define PERIOD_US      UINT64_C(150000) /* of InAutoPoll */
-#define CARD_PRESENCE  0x06             /* of Diagnose */
+#define CHIP_FSD       64               /* bytes of a frame that the chip takes in its own block protocol */
+#define CHIP_DID       0x01             /* that it gives to a target of type B */
+#define THRU_DEFAULT   0x0a             /* code of InCommunicateThru's timeout: 51.2 ms */
+#define RATE_CODES     9                /* of SetSerialBaudRate: 9600 to 1288000 baud */
+
+/* Contactless interface registers, 63xx. */
+#define REGISTER_PAGE 0x63
+#define TX_MODE       0x02
+#define RX_MODE       0x03
+#define FIFO_DATA     0x39
+#define BIT_FRAMING   0x3d
+#define MODE_CRC      0x80 /* of TX_MODE */
+#define MODE_FRAMING  0x03 /* 0 type A, 2 FeliCa, 3 type B */
+#define SENS_REQ      0x26
+
+/* Of Diagnose. */
+enum test { TEST_LINE = 0x00, TEST_ROM = 0x01, TEST_RAM = 0x02, TEST_PRESENCE = 0x06, TEST_ANTENNA = 0x07 };
 
 enum command {
     DIAGNOSE = 0x00,
@@ -22,6 +38,7 @@ enum command {
     GET_GENERAL_STATUS = 0x04,
     READ_REGISTER = 0x06,
     WRITE_REGISTER = 0x08,
+    SET_SERIAL_BAUD_RATE = 0x10, /* of a PN532 */
     SET_PARAMETERS = 0x12,
     SAM_CONFIGURATION = 0x14,
     POWER_DOWN = 0x16,
@@ -39,6 +56,7 @@ enum command {
 enum status {
     STATUS_TIMEOUT = 0x01,
     STATUS_CRC = 0x02,
+    STATUS_COLLISION = 0x06,
     STATUS_PROTOCOL = 0x0b,
     STATUS_CONTEXT = 0x27,
     STATUS_RELEASED = 0x29,
@@ -94,6 +112,10 @@ struct pn53x {
     bool carrier, looked;
     struct handset_activation target; /* of the present field, once looked */
     bool selected, here;              /* the selected target has not left yet */
+    bool blocks;                      /* the host itself sends it blocks */
+    bool did;                         /* its blocks carry CHIP_DID */
+    uint8_t registers[256];           /* of REGISTER_PAGE, as written last */
+    uint8_t thru_timeout;             /* code of RFConfiguration, item 2 */
     uint8_t passive_retries;
     bool waiting; /* a poll that has found nothing yet: its command */
     uint8_t wanted_code, wanted[32];
@@ -165,11 +187,30 @@ static void send_status(struct pn53x *p, uint8_t code, uint8_t status, uint64_t 
 
 /* ---- the field ---- */
 
+/* The target is no longer known, here and for frames of the host's own. */
+static void forget_target(struct pn53x *p)
+{
+    air_field(field_air(p->field), false);
+    p->looked = p->here = p->blocks = p->did = false;
+}
+
+/* What the chip selected, and how it talks to it from then on. */
+static void select_target(struct pn53x *p, uint8_t framing, bool protocol)
+{
+    p->selected = p->here = true;
+    p->blocks = false;
+    p->did = framing == MODE_FRAMING;
+    p->registers[TX_MODE] = p->registers[RX_MODE] = (uint8_t)(MODE_CRC | framing);
+    p->registers[BIT_FRAMING] = 0;
+    air_adopt(field_air(p->field), &p->target, protocol, CHIP_FSD);
+}
+
 static void set_carrier(struct pn53x *p, bool on)
 {
     if (!on) {
         field_power_off(p->field);
-        p->looked = p->selected = p->here = false;
+        p->selected = false;
+        forget_target(p);
     }
     p->carrier = on;
 }
@@ -226,6 +267,13 @@ static size_t list_f(const struct pn53x *p, uint8_t *out)
     return sizeof response;
 }
 
+/* By RATS a target of type A comes into the block protocol only when the host leaves that to the chip. */
+static void select_as(struct pn53x *p, bool type_b, bool type_a)
+{
+    bool rats = (p->parameters & AUTOMATIC_RATS) && (p->target.sak & 0x20);
+    select_target(p, type_b ? MODE_FRAMING : type_a ? 0x00 : 0x02, type_b || (type_a && rats));
+}
+
 /* Answers when something is found; else false. `data` is from MaxTg on. */
 static bool list_targets(struct pn53x *p, const uint8_t *data)
 {
@@ -235,9 +283,11 @@ static bool list_targets(struct pn53x *p, const uint8_t *data)
                : data[1] == 1 || data[1] == 2 ? list_f(p, out + 2)
                : data[1] == 3                 ? list_b(p, out + 2)
                                               : 0;
+    if (data[1] == 0) /* what was sent stays there when nothing came back */
+        p->registers[FIFO_DATA] = p->target.detected && p->target.technology == 'A' ? 0 : SENS_REQ;
     if (n == 0)
         return false;
-    p->selected = p->here = true;
+    select_as(p, data[1] == 3, data[1] == 0);
     out[0] = 1;
     out[1] = 1; /* the target's number */
     send_frame(p, IN_LIST_PASSIVE_TARGET, out, n + 2, p->target.us);
@@ -260,7 +310,7 @@ static bool auto_poll(struct pn53x *p, const uint8_t *data, size_t length)
         out[1] = data[i];
         out[2] = (uint8_t)(n + 1);
         out[3] = 1;
-        p->selected = p->here = true;
+        select_as(p, data[i] == 0x03 || data[i] == 0x23, data[i] == 0x10 || data[i] == 0x20);
         send_frame(p, IN_AUTO_POLL, out, n + 4, p->target.us);
         return true;
     }
@@ -386,7 +436,7 @@ static bool act_fault(struct pn53x *p, enum fault fault, unsigned argument)
         return false;
     case FAULT_REMOVE_AT:
         field_lift(p->field);
-        p->looked = p->here = false;
+        forget_target(p);
         return false;
     default:
         return false;
@@ -438,37 +488,143 @@ static void configure_rf(struct pn53x *p, const uint8_t *data, size_t length)
         set_carrier(p, data[1] & 1);
     if (length >= 4 && data[0] == 0x05)
         p->passive_retries = data[3];
+    if (length >= 4 && data[0] == 0x02)
+        p->thru_timeout = data[3];
     send_frame(p, RF_CONFIGURATION, NULL, 0, 0);
 }
 
-/* The line test sends everything back; the presence test asks the target. */
+static void send_error(struct pn53x *p)
+{
+    static const uint8_t error[] = { 0x00, 0x00, 0xff, 0x01, 0xff, 0x7f, 0x81, 0x00 };
+    send_raw(p, error, sizeof error, 0);
+}
+
+/* The line test sends everything back, the presence test asks the target; memory and antenna are sound. */
 static void diagnose(struct pn53x *p, const uint8_t *data, size_t length)
 {
-    if (length > 0 && data[0] == CARD_PRESENCE)
-        send_status(p, DIAGNOSE, !p->selected ? STATUS_CONTEXT : p->here ? 0 : STATUS_TIMEOUT, 0);
-    else
-        send_frame(p, DIAGNOSE, data, length, 0);
-}
-
-/* Of raw frames, a target at part 4 answers R(NAK), which hosts ask by whether it is still there. */
-static void communicate(struct pn53x *p, const uint8_t *data, size_t length)
-{
-    uint8_t out[3] = { 0 };
-    if (!p->here || length < 1 || length > 2 || (data[0] & 0xf6) != 0xb2) {
-        send_status(p, IN_COMMUNICATE_THRU, STATUS_TIMEOUT, 0);
+    if (length == 0) {
+        send_error(p);
         return;
     }
-    memcpy(out + 1, data, length);
-    out[1] &= (uint8_t)~0x10; /* R(ACK) */
-    send_frame(p, IN_COMMUNICATE_THRU, out, length + 1, 0);
+    switch (data[0]) {
+    case TEST_LINE:
+        send_frame(p, DIAGNOSE, data, length, 0);
+        break;
+    case TEST_ROM:
+    case TEST_RAM:
+    case TEST_ANTENNA:
+        send_status(p, DIAGNOSE, 0, 0);
+        break;
+    case TEST_PRESENCE:
+        send_status(p, DIAGNOSE, !p->selected ? STATUS_CONTEXT : p->here ? 0 : STATUS_TIMEOUT, 0);
+        break;
+    default:
+        send_error(p);
+    }
 }
 
-static void read_registers(struct pn53x *p, size_t length)
+/* ---- InCommunicateThru ---- */
+
+/* 100 us, doubled with each code from 2 on (PN532 user manual, 7.3.1); 0 waits for ever. */
+static uint64_t thru_timeout_us(const struct pn53x *p)
+{
+    unsigned code = p->thru_timeout > 16 ? 16 : p->thru_timeout;
+    return code ? UINT64_C(100) << (code - 1) : UINT64_MAX;
+}
+
+static void send_thru(struct pn53x *p, const struct air_answer *a, bool did)
+{
+    uint8_t out[2 + AIR_FRAME_MAX] = { 0 };
+    uint8_t status = a->silent      ? STATUS_TIMEOUT
+                     : a->collision ? STATUS_COLLISION
+                     : a->corrupt   ? STATUS_CRC
+                                    : 0;
+    uint64_t limit_us = thru_timeout_us(p);
+    if (status == 0 && a->us <= limit_us) {
+        size_t at = 1;
+        memcpy(out + at, a->bytes, a->length);
+        if (did && a->length > 0) { /* its number goes behind the first byte */
+            out[1] |= 0x08;
+            memmove(out + 3, out + 2, a->length - 1);
+            out[2] = CHIP_DID;
+        }
+        send_frame(p, IN_COMMUNICATE_THRU, out, at + a->length + did, a->us);
+    } else if (status && !a->silent) {
+        send_status(p, IN_COMMUNICATE_THRU, status, a->us);
+    } else if (limit_us != UINT64_MAX) {
+        send_status(p, IN_COMMUNICATE_THRU, STATUS_TIMEOUT, limit_us);
+    }
+}
+
+/* R(NAK) to a target that the chip itself talks to: hosts ask so whether it is still there. */
+static bool asks_presence(const struct pn53x *p, const uint8_t *data, size_t length)
+{
+    return p->here && !p->blocks && length >= 1 && length <= 2 && (data[0] & 0xf6) == 0xb2;
+}
+
+/* A frame as it is, with a CRC where the registers say so, to whatever is in the field. */
+static void communicate(struct pn53x *p, const uint8_t *data, size_t length)
+{
+    static const char technologies[4] = { 'A', 'A', 'F', 'B' };
+    uint8_t bytes[AIR_FRAME_MAX] = { 0 };
+    struct air_answer answer;
+    if (asks_presence(p, data, length)) {
+        bytes[0] = 0;
+        memcpy(bytes + 1, data, length);
+        bytes[1] &= (uint8_t)~0x10; /* R(ACK) */
+        send_frame(p, IN_COMMUNICATE_THRU, bytes, length + 1, 0);
+        return;
+    }
+    bool did = p->did && length >= 2 && (data[0] & 0x08) && data[1] == CHIP_DID;
+    size_t taken = length < sizeof bytes ? length : 0;
+    memcpy(bytes, data, taken);
+    if (did) {
+        bytes[0] &= (uint8_t)~0x08;
+        memmove(bytes + 1, bytes + 2, --taken - 1);
+    }
+    struct air *air = field_air(p->field);
+    const struct air_frame frame = { .technology = technologies[p->registers[TX_MODE] & MODE_FRAMING],
+                                     .kbit_s = 106u << (p->registers[TX_MODE] >> 4 & 7),
+                                     .bytes = bytes,
+                                     .length = taken,
+                                     .last_bits = p->registers[BIT_FRAMING] & 7,
+                                     .crc = p->registers[TX_MODE] & MODE_CRC };
+    air_frame(air, &frame, &answer);
+    p->blocks = p->blocks || !answer.silent;
+    send_thru(p, &answer, did);
+    p->did = p->did && air_in_protocol(air);
+}
+
+/* ---- registers ---- */
+
+static void read_registers(struct pn53x *p, const uint8_t *data, size_t length)
 {
     uint8_t out[DATA_MAX] = { 0 };
     size_t n = length / 2;
     bool status = p->flavour == PN53X_PN533; /* which puts one before the values */
+    for (size_t i = 0; i < n; i++)
+        out[status + i] = data[2 * i] == REGISTER_PAGE ? p->registers[data[2 * i + 1]] : 0;
     send_frame(p, READ_REGISTER, out, n + status, 0);
+}
+
+static void write_registers(struct pn53x *p, const uint8_t *data, size_t length)
+{
+    for (size_t i = 0; i + 2 < length; i += 3)
+        if (data[i] == REGISTER_PAGE)
+            p->registers[data[i + 1]] = data[i + 2];
+    if (p->flavour == PN53X_PN533)
+        send_status(p, WRITE_REGISTER, 0, 0);
+    else
+        send_frame(p, WRITE_REGISTER, NULL, 0, 0);
+}
+
+/* The new rate begins after the host's ACK; a pseudo-terminal has none. */
+static void set_baud_rate(struct pn53x *p, const uint8_t *data, size_t length)
+{
+    if (p->flavour == PN53X_PN532 && length == 1 && data[0] < RATE_CODES)
+        send_frame(p, SET_SERIAL_BAUD_RATE, NULL, 0, 0);
+    else
+        send_error(p);
 }
 
 static void run_command(struct pn53x *p, uint8_t code, const uint8_t *data, size_t length)
@@ -476,7 +632,6 @@ static void run_command(struct pn53x *p, uint8_t code, const uint8_t *data, size
     static const uint8_t firmware_532[] = { 0x32, 0x01, 0x06, 0x07 },
                          firmware_533[] = { 0x33, 0x02, 0x07, 0x07 };
     static const uint8_t general[] = { 0x00, 0x01, 0x00, 0x80 };
-    static const uint8_t error[] = { 0x00, 0x00, 0xff, 0x01, 0xff, 0x7f, 0x81, 0x00 };
     switch (code) {
     case DIAGNOSE:
         diagnose(p, data, length);
@@ -488,13 +643,13 @@ static void run_command(struct pn53x *p, uint8_t code, const uint8_t *data, size
         send_frame(p, code, general, sizeof general, 0);
         break;
     case READ_REGISTER:
-        read_registers(p, length);
+        read_registers(p, data, length);
         break;
     case WRITE_REGISTER:
-        if (p->flavour == PN53X_PN533)
-            send_status(p, code, 0, 0);
-        else
-            send_frame(p, code, NULL, 0, 0);
+        write_registers(p, data, length);
+        break;
+    case SET_SERIAL_BAUD_RATE:
+        set_baud_rate(p, data, length);
         break;
     case SET_PARAMETERS:
         p->parameters = length > 0 ? data[0] : 0;
@@ -527,7 +682,7 @@ static void run_command(struct pn53x *p, uint8_t code, const uint8_t *data, size
         send_status(p, code, 0, 0);
         break;
     default:
-        send_raw(p, error, sizeof error, 0);
+        send_error(p);
         break;
     }
 }
@@ -637,7 +792,7 @@ void pn53x_bytes(struct pn53x *p, const uint8_t *bytes, size_t length)
 /* An exchange that ran when the card left comes to nothing: the chip's waiting time runs out. */
 void pn53x_presence(struct pn53x *p, bool pending)
 {
-    p->looked = p->here = false; /* the chip does not notice: what it selected stays selected */
+    forget_target(p); /* the chip does not notice: what it selected stays selected */
     p->command_length = p->response_length = p->response_sent = 0;
     if (pending && !p->waiting) /* or a poll that found it: there is no target any more */
         send_status(p, p->running, p->running == IN_DATA_EXCHANGE ? STATUS_TIMEOUT : 0, 0);
@@ -647,13 +802,21 @@ void pn53x_presence(struct pn53x *p, bool pending)
     poll_targets(p, p->wanted_code, p->wanted, p->wanted_length);
 }
 
+/* The chip's own. */
+static void set_defaults(struct pn53x *p)
+{
+    p->passive_retries = FOR_EVER;
+    p->parameters = AUTOMATIC_RATS;
+    p->thru_timeout = THRU_DEFAULT;
+    memset(p->registers, 0, sizeof p->registers);
+}
+
 void pn53x_restart(struct pn53x *p)
 {
     set_carrier(p, false);
     p->length = p->command_length = p->response_length = p->response_sent = p->last_length = 0;
     p->holds_back = p->waiting = false;
-    p->passive_retries = FOR_EVER; /* the chip's own default */
-    p->parameters = AUTOMATIC_RATS;
+    set_defaults(p);
 }
 
 int pn53x_fault(struct pn53x *p, const char *name, bool has_argument, unsigned argument, unsigned count,
@@ -682,8 +845,7 @@ struct pn53x *pn53x_new(enum pn53x_flavour flavour, struct field *field, functio
     p->field = field;
     p->emit = emit;
     p->context = context;
-    p->parameters = AUTOMATIC_RATS;
-    p->passive_retries = FOR_EVER;
+    set_defaults(p);
     return p;
 }
 

@@ -344,12 +344,19 @@ static void drop_all(struct device *d, const UMockdevIoctlClient *client)
         set_reapable(d, false);
 }
 
+/* A reader as its next host finds it. Whoever only reads its strings keeps what it asked for. */
+static void start_anew(struct device *d)
+{
+    pipes_clear(&d->pipes);
+    d->ops->restart(d->function);
+}
+
 static void let_go(struct device *d)
 {
-    drop_all(d, d->holder);
-    pipes_clear(&d->pipes);
+    if (d->holder)
+        drop_all(d, d->holder);
     d->holder = NULL;
-    d->ops->restart(d->function);
+    start_anew(d);
 }
 
 static int claim(struct device *d, UMockdevIoctlClient *client)
@@ -357,7 +364,7 @@ static int claim(struct device *d, UMockdevIoctlClient *client)
     if (d->kernel_driver == KERNEL_DRIVER_ATTACHED || (d->holder && d->holder != client))
         return EBUSY;
     if (!d->holder)
-        let_go(d);
+        start_anew(d);
     d->holder = client;
     return 0;
 }

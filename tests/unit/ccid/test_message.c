@@ -148,6 +148,19 @@ static void a_class_descriptor_is_found_behind_others_and_in_odd_shapes(void **s
     assert_false(ccid_descriptor_find(extra, 59, false, &d));
 }
 
+static void numbers_of_a_descriptor_are_taken_as_they_are(void **state)
+{
+    uint8_t extra[CCID_DESCRIPTOR_BYTES];
+    struct ccid_descriptor d;
+    (void)state;
+    fill_descriptor(extra, 0x00040040, 524288);
+    memset(extra + 28, 0, 4); /* dwMaxIFSD */
+    assert_true(ccid_descriptor_find(extra, sizeof extra, false, &d));
+    assert_int_equal(d.max_message, 524288);
+    assert_int_equal(d.ifsd, 0);
+    assert_int_equal(ccid_descriptor_longest(&d), CCID_HEADER_BYTES + 65544);
+}
+
 static void what_differs_from_the_profile_is_said(void **state)
 {
     struct ccid_descriptor d = { .features = 0x00040040, .max_message = 271, .ifsd = 254, .busy_slots = 1 };
@@ -360,6 +373,7 @@ int main(void)
         cmocka_unit_test(an_answer_to_something_else_is_not_taken),
         cmocka_unit_test(a_notification_is_read_for_its_slot_only),
         cmocka_unit_test(a_class_descriptor_is_found_behind_others_and_in_odd_shapes),
+        cmocka_unit_test(numbers_of_a_descriptor_are_taken_as_they_are),
         cmocka_unit_test(what_differs_from_the_profile_is_said),
         cmocka_unit_test(a_reader_is_found_again_by_its_serial_number_only),
         cmocka_unit_test(interface_bytes_choose_the_protocol),

@@ -179,6 +179,101 @@ static void lay_and_list(struct bench *b)
 
 /* ---- the tests ---- */
 
+/* What nfcpy sends: rate, memory tests, RATS or DESELECT, WUPB and ATTRIB of its own, and blocks. */
+static void the_rate_of_the_line_is_a_command_of_the_pn532(void **state)
+{
+    struct bench *b = *state;
+    make(b, PN53X_PN532, 'B');
+    TELL(0x10, 0x07);
+    expect(b, 0x11, NULL, 0);
+    TELL(0x10, 0x09); /* there is no such rate */
+    assert_memory_equal(b->sent[1].bytes, "\x00\x00\xff\x01\xff\x7f\x81", 7);
+    pn53x_free(&b->chip);
+    field_free(&b->field);
+    make(b, PN53X_PN533, 'B');
+    TELL(0x10, 0x07);
+    assert_memory_equal(b->sent[1].bytes, "\x00\x00\xff\x01\xff\x7f\x81", 7);
+}
+
+static void memory_is_diagnosed_as_sound(void **state)
+{
+    struct bench *b = *state;
+    make(b, PN53X_PN532, 'B');
+    TELL(0x00, 0x01);
+    expect(b, 0x01, "\x00", 1);
+    TELL(0x00, 0x02);
+    expect(b, 0x01, "\x00", 1);
+    TELL(0x00, 0x03); /* there is no such test */
+    assert_memory_equal(b->sent[1].bytes, "\x00\x00\xff\x01\xff\x7f\x81", 7);
+}
+
+static void registers_hold_what_was_written(void **state)
+{
+    struct bench *b = *state;
+    make(b, PN53X_PN532, 'A');
+    TELL(0x08, 0x63, 0x3d, 0x07, 0x63, 0x02, 0x80);
+    expect(b, 0x09, NULL, 0);
+    TELL(0x06, 0x63, 0x02, 0x63, 0x3d);
+    expect(b, 0x07, "\x80\x07", 2);
+}
+
+static void a_host_runs_type_a_block_by_block(void **state)
+{
+    struct bench *b = *state;
+    size_t n;
+    make(b, PN53X_PN532, 'A');
+    TELL(0x12, 0x00); /* no RATS of the chip's own */
+    lay_and_list(b);
+    TELL(0x42, 0xe0, 0x80);
+    const uint8_t *ats = answer(b, 0x43, &n);
+    assert_int_equal(ats[0], 0);
+    assert_int_equal(ats[1], n - 1); /* TL */
+    TELL(0x42, 0x02, 0x00, 0xa4, 0x04, 0x0c, 0x0a, 0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00,
+         0x01);
+    expect(b, 0x43, "\x00\x02\x90\x00", 4);
+    TELL(0x42, 0x03, 0x00, 0xa4, 0x02, 0x0c, 0x02, 0x00, 0x06);
+    expect(b, 0x43, "\x00\x03\x90\x00", 4);
+    TELL(0x42, 0xb2); /* the block before it again */
+    expect(b, 0x43, "\x00\xa3", 2);
+    TELL(0x42, 0xc2);
+    expect(b, 0x43, "\x00\xc2", 2);
+    TELL(0x42, 0x02, 0x00, 0xa4); /* it is halted */
+    expect(b, 0x43, "\x01", 1);
+}
+
+static void a_host_takes_type_b_over_from_the_chip(void **state)
+{
+    struct bench *b = *state;
+    size_t n;
+    make(b, PN53X_PN532, 'B');
+    lay_and_list(b);
+    TELL(0x42, 0xca, 0x01); /* the chip gave it a DID */
+    expect(b, 0x43, "\x00\xca\x01", 3);
+    TELL(0x42, 0x05, 0x00, 0x08);
+    const uint8_t *atqb = answer(b, 0x43, &n);
+    assert_int_equal(n, 13);
+    assert_memory_equal(atqb, "\x00\x50\x00\x11\x22\x33", 6);
+    TELL(0x42, 0x1d, 0x00, 0x11, 0x22, 0x33, 0x00, 0x08, 0x01, 0x00);
+    expect(b, 0x43, "\x00\x00", 2);
+    TELL(0x42, 0x02, 0x00, 0xa4, 0x04, 0x0c, 0x0a, 0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00,
+         0x01);
+    expect(b, 0x43, "\x00\x02\x90\x00", 4);
+}
+
+static void a_frame_without_an_answer_costs_the_timeout_that_was_set(void **state)
+{
+    struct bench *b = *state;
+    make(b, PN53X_PN532, 'A');
+    TELL(0x32, 0x02, 0x00, 0x0b, 0x08);
+    TELL(0x12, 0x00);
+    lay_and_list(b);
+    TELL(0x42, 0x02, 0x00, 0xa4); /* no RATS: no blocks */
+    assert_int_equal(b->sent[1].after_us, 100u << 7);
+    pn53x_presence(b->chip, false);
+    TELL(0x42, 0xe0, 0x80); /* nothing is selected any more */
+    expect(b, 0x43, "\x01", 1);
+}
+
 static void the_chip_says_which_it_is_and_echoes_the_line_test(void **state)
 {
     struct bench *b = *state;
@@ -518,6 +613,12 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_test, end_test)
     const struct CMUnitTest tests[] = {
+        TEST(the_rate_of_the_line_is_a_command_of_the_pn532),
+        TEST(memory_is_diagnosed_as_sound),
+        TEST(registers_hold_what_was_written),
+        TEST(a_host_runs_type_a_block_by_block),
+        TEST(a_host_takes_type_b_over_from_the_chip),
+        TEST(a_frame_without_an_answer_costs_the_timeout_that_was_set),
         TEST(the_chip_says_which_it_is_and_echoes_the_line_test),
         TEST(frames_come_in_any_pieces_and_noise_between_them_is_skipped),
         TEST(type_a_is_listed_with_its_ats_only_when_rats_is_automatic),

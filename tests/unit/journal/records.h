@@ -126,6 +126,7 @@ static inline void draw_items(struct filled *f, size_t i)
         *numbers[k] = draw_number(f);
     result->result = (enum placement_result)(1 + draw_next(f) % (PLACEMENT_COUNT - 1));
     f->readers[i].simulated = (int)(draw_next(f) % 2);
+    f->readers[i].proof = (enum proof)(draw_next(f) % PROOF_COUNT);
     f->exchanges[i].step = (uint32_t)draw_number(f);
     f->exchanges[i].us = (uint32_t)draw_next(f);
     snprintf(f->exchanges[i].sw, 5, "%s", words[draw_next(f) % 4]);
@@ -283,6 +284,7 @@ static inline void assert_same_lists(enum journal_type type, const void *a, cons
             assert_same_text(fa->serial, fb->serial);
             assert_same_text(fa->firmware, fb->firmware);
             assert_int_equal(fa->simulated, fb->simulated);
+            assert_int_equal(fa->proof, fb->proof);
         }
     }
 }

@@ -76,7 +76,7 @@ static void add_start(struct journal *j)
 {
     struct journal_record r;
     static struct journal_reader_found readers[] = {
-        { "counter-1", "sim-reader-a", "sim", "Simulated reader A", "SIM-0001", "", 1 },
+        { "counter-1", "sim-reader-a", "sim", "Simulated reader A", "SIM-0001", "", 1, PROOF_SIMULATED },
     };
     static const char survey[] = "id: sample\n# 統合端末の見本\n";
     char sha256[65];

@@ -258,19 +258,61 @@ static void real_units_are_shown_by_maker_and_model(void **state)
     survey_free(&s);
 }
 
-static void a_profile_matches_its_reader_by_usb_id_and_name(void **state)
+static void a_profile_matches_its_reader_by_usb_numbers_and_else_by_name(void **state)
 {
     (void)state;
     struct reader_profile p = {
         .maker = (char *)"ACS", .model = (char *)"ACR122U", .usb_vendor = 0x72f, .usb_product = 0x2200
     };
-    assert_true(reader_profile_matches(&p, "ACS ACR122U PICC Interface 00 00", -1, -1));
-    assert_false(reader_profile_matches(&p, "ACS ACR1252 Reader 00 00", -1, -1));
-    assert_true(reader_profile_matches(&p, "", 0x72f, 0x2200));
-    assert_false(reader_profile_matches(&p, "ACS ACR122U", 0x72f, 0x223e));
+    assert_true(reader_profile_matches(&p, "ACS ACR122U PICC Interface 00 00", -1, -1, -1));
+    assert_false(reader_profile_matches(&p, "ACS ACR1252 Reader 00 00", -1, -1, -1));
+    assert_true(reader_profile_matches(&p, "", 0x72f, 0x2200, -1));
+    assert_false(reader_profile_matches(&p, "ACS ACR122U", 0x72f, 0x223e, 0));
     p.match = (char *)"PICC";
-    assert_true(reader_profile_matches(&p, "acs acr1252 dual [picc] 00", 0x72f, 0x2200));
-    assert_false(reader_profile_matches(&p, "ACS ACR1252 Dual [SAM] 00", 0x72f, 0x2200));
+    assert_true(reader_profile_matches(&p, "acs acr1252 dual [picc] 00", 0x72f, 0x2200, -1));
+    assert_false(reader_profile_matches(&p, "ACS ACR1252 Dual [SAM] 00", 0x72f, 0x2200, -1));
+}
+
+static void a_name_does_not_bind_where_the_interface_is_known(void **state)
+{
+    (void)state;
+    struct reader_profile p = {
+        .match = (char *)"4701 F CL", .usb_vendor = 0x4e6, .usb_product = 0x5724, .interface = 1
+    };
+    assert_true(reader_profile_matches(&p, "Identiv Dual Interface Reader", 0x4e6, 0x5724, 1));
+    assert_true(reader_profile_matches(&p, NULL, 0x4e6, 0x5724, 1));
+    assert_false(reader_profile_matches(&p, "uTrust 4701 F CL", 0x4e6, 0x5724, 0));
+    assert_false(reader_profile_matches(&p, "uTrust 4701 F CL", 0x4e6, 0x5725, 1));
+}
+
+#define DESCRIPTOR                                                                                           \
+    "format: nfc-survey/reader\nversion: 1\nid: odd\nmaker: Maker\nmodel: Odd\nsource: a descriptor\n"       \
+    "usb: {vendor: \"04E6\", product: \"5724\", class: \"0B\"}\n"
+
+static void what_an_odd_descriptor_says_is_a_fact(void **state)
+{
+    static const char text[] = DESCRIPTOR
+        "usb_strings: {manufacturer: \"\", product: \"Odd One\"}\n"
+        "ccid: {features: \"00 04 00 7E\", level: short+extended, max_message_bytes: 524288,\n"
+        "  ifsd_bytes: 0, endpoints: 0, busy_slots: 0, protocols: \"00 00 00 02\", clock_khz: 4000}\n";
+    struct survey_problems list = { 0 };
+    struct problems p = { .list = &list };
+    struct reader_profile r = { 0 };
+    (void)state;
+    struct tree_node *root = tree_parse(&p, "odd.yaml", text, sizeof text - 1);
+    assert_non_null(root);
+    reader_profile_read(&r, &p, "odd.yaml", root);
+    assert_int_equal(list.count, 0);
+    assert_true(r.strings_known);
+    assert_null(r.usb_manufacturer);
+    assert_string_equal(r.usb_product_name, "Odd One");
+    assert_null(r.usb_interface_name);
+    assert_int_equal(r.max_message, 524288);
+    assert_int_equal(r.endpoints + r.ifsd, 0);
+    assert_int_equal(r.protocols, 2);
+    assert_int_equal(r.clock_khz, 4000);
+    reader_profile_clear(&r);
+    tree_free(&root);
 }
 
 static void a_units_key_depends_on_ids_and_never_on_the_order(void **state)
@@ -303,7 +345,9 @@ int main(void)
         cmocka_unit_test(a_survey_that_makes_no_sense_is_refused_at_the_place),
         cmocka_unit_test(an_emulated_reader_is_shown_by_its_class_and_never_by_its_model),
         cmocka_unit_test(real_units_are_shown_by_maker_and_model),
-        cmocka_unit_test(a_profile_matches_its_reader_by_usb_id_and_name),
+        cmocka_unit_test(a_profile_matches_its_reader_by_usb_numbers_and_else_by_name),
+        cmocka_unit_test(a_name_does_not_bind_where_the_interface_is_known),
+        cmocka_unit_test(what_an_odd_descriptor_says_is_a_fact),
         cmocka_unit_test(a_units_key_depends_on_ids_and_never_on_the_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,29 @@ static void every_shipped_profile_is_named_as_its_id(void **state)
     assert_null(all);
 }
 
+/* ISO/IEC 14443-3, 6.5.2: of the bits b5 to b1 of the lower byte one is set, and the upper byte's four highest
+ * are not: as received, the lower byte is the first. */
+static void every_shipped_atqa_is_as_received(void **state)
+{
+    (void)state;
+    struct survey_problems p = { 0 };
+    struct profiles *all;
+    struct err e;
+    const struct handset_profile *handsets;
+    size_t seen = 0;
+    assert_int_equal(profiles_load(".", &all, &p, &e), 0);
+    for (size_t i = 0; i < profiles_handsets(all, &handsets); i++) {
+        const uint8_t *atqa = handsets[i].simulation.atqa;
+        if (handsets[i].simulation.technology != 'A')
+            continue;
+        assert_int_equal(__builtin_popcount(atqa[0] & 0x1f), 1);
+        assert_int_equal(atqa[1] & 0xf0, 0);
+        seen++;
+    }
+    assert_int_equal(seen, 9);
+    profiles_free(&all);
+}
+
 /* Sends what a step's template gives, with every variable that is not known yet as zeros. */
 static size_t build(const struct script *s, const struct script_step *step, uint8_t out[600])
 {
@@ -195,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_shipped_file_is_sound),
         cmocka_unit_test(every_shipped_profile_is_named_as_its_id),
+        cmocka_unit_test(every_shipped_atqa_is_as_received),
         cmocka_unit_test(every_shipped_script_stays_inside_the_guard),
         cmocka_unit_test(the_embedded_texts_alone_give_the_same_survey),
         cmocka_unit_test(the_demonstration_is_six_readers_by_thirty_six_handsets),
