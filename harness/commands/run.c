@@ -96,6 +96,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                                    .resume = resume,
                                    .version = NFC_SURVEY_VERSION,
                                    .by = operator_name(options, by, sizeof by),
+                                   .reopen = options_has(options, "reopen"),
                                    .replace = replaced_units(options, replace, sizeof replace),
                                    .clock_was_wrong = options_text(options, "clock-was-wrong"),
                                    .faces = faces,
@@ -146,7 +147,8 @@ static int run_survey(const struct command *command, struct options *options)
     if (resume && (options_has(options, "output") || options_has(options, "seed")))
         return options_usage(
             options, "a run keeps its directory and its seed: --output and --seed do not go with --resume");
-    if (!resume && (options_has(options, "clock-was-wrong") || options_has(options, "replace")))
+    if (!resume && (options_has(options, "clock-was-wrong") || options_has(options, "replace") ||
+                    options_has(options, "reopen")))
         return options_usage(options, "--clock-was-wrong and --replace go with --resume");
     if (!speech_open(options, stderr, &speech))
         return EXIT_STATUS_USAGE;
@@ -192,6 +194,7 @@ static const struct option_spec option_table[] = {
       .argument = "UNIT",
       .repeated = true,
       .help = "with --resume: this unit's reader is another now; its cells pool what both measure" },
+    { .name = "reopen", .help = "with --resume: cells that instruments have closed are measured on" },
     { .name = "clock-was-wrong",
       .argument = "REASON",
       .help = "with --resume: go on although the wall clock cannot be right, and say why" },

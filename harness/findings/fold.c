@@ -392,6 +392,15 @@ static void fold_health(struct fold *o, const struct journal_record *r)
         o->failed = ERR_MEMORY;
 }
 
+/* What instruments had closed is measured on. */
+static void reopen_cells(struct fold *o)
+{
+    for (size_t i = 0; i < o->f->cell_count; i++) {
+        o->cells[i].instrument = false;
+        o->cells[i].invalid_run = 0;
+    }
+}
+
 void fold_record(struct fold *o, const struct journal_record *r)
 {
     switch (r->kind) {
@@ -414,6 +423,10 @@ void fold_record(struct fold *o, const struct journal_record *r)
         fold_note(o, r);
         break;
     case JOURNAL_KIND_RESUME:
+        if (r->as.resume.reopened == 1)
+            reopen_cells(o);
+        fold_execution(o, r);
+        break;
     case JOURNAL_KIND_STOP:
         fold_execution(o, r);
         break;

@@ -93,6 +93,7 @@
     F(REAL, temperature_c, MAY, "of the host's hottest zone; not with a virtual clock")                      \
     F(U64, boot_us, MAY, "since the host's boot, its sleep included; not with a virtual clock")              \
     F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
+    F(BOOL, reopened, MAY, "true: cells that instruments had closed are open again, by --reopen")            \
     F(TEXT, replaced, MAY, "the units whose reader is another from here on, by --replace")                   \
     F(TEXT, clock_was_wrong, MAY, "the operator's reason to go on against the wall clock")                   \
     F(READERS, readers, MUST, "the reader units found, in survey order")

@@ -196,6 +196,18 @@ void plan_begin_session(struct plan *p, unsigned session)
     }
 }
 
+void plan_reopen(struct plan *p)
+{
+    for (size_t i = 0; i < survey_cell_count(p->survey); i++) {
+        struct plan_cell *cell = &p->cells[i];
+        if (cell->verdict != VERDICT_UNDECIDED_INSTRUMENT)
+            continue;
+        cell->verdict = VERDICT_UNDECIDED;
+        cell->invalid_run = 0;
+        refresh_unit(p, i / p->survey->script_count);
+    }
+}
+
 void plan_put_off(struct plan *p, unsigned pair, bool to_next_session)
 {
     const struct survey *s = p->survey;

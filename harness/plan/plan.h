@@ -68,6 +68,9 @@ enum plan_next plan_step(struct plan *p, uint32_t unavailable, struct plan_place
 unsigned plan_session(const struct plan *p); /* 1 after plan_make() */
 void plan_begin_session(struct plan *p, unsigned session);
 
+/* Cells that instruments have closed (`undecided (instrument)`) are open again, with the counts that they have. */
+void plan_reopen(struct plan *p);
+
 /*
  * The handset of this pair comes after all others in this session, or (where there is one) in the next. Asked of one
  * that was put off before it moves behind those. A new session begins with none put off.

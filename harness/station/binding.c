@@ -56,6 +56,16 @@ void binding_fold(struct binding *of, const struct survey *s, const struct journ
     }
 }
 
+void binding_fold_health(struct binding *of, const struct survey *s, const struct journal_health *h)
+{
+    for (size_t i = 0; i < s->reader_count && said_is(h->detail, SAID_FOUND_AS); i++) {
+        if (strcmp(s->readers[i].unit, h->reader) != 0 || of[i].name[0])
+            continue;
+        text_fit(of[i].name, sizeof of[i].name, said_argument(h->detail, 0));
+        text_fit(of[i].serial, sizeof of[i].serial, said_argument(h->detail, 1));
+    }
+}
+
 static bool is_replaced(const struct station *st, unsigned reader)
 {
     return binding_is_listed(st->options->replace, st->survey->readers[reader].unit);

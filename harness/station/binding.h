@@ -21,6 +21,9 @@ struct binding {
 void binding_fold(struct binding *of, const struct survey *s, const struct journal_readers *found,
                   const char *replaced);
 
+/* Of a reader that came while a run was on: it is its unit's from then on, where that had none. */
+void binding_fold_health(struct binding *of, const struct survey *s, const struct journal_health *h);
+
 /* A list "RW-A, RW-B" has the unit; NULL is an empty one. */
 bool binding_is_listed(const char *list, const char *unit);
 

@@ -82,6 +82,12 @@ static void leave_service(struct station *st, unsigned reader, enum reader_state
                 .detail = detail ? *detail : said_words(NULL));
 }
 
+void unit_set_aside(struct station *st, unsigned reader)
+{
+    const struct said why = said_words(st->units[reader].found.text);
+    leave_service(st, reader, READER_LOST, HEALTH_ASIDE, &why);
+}
+
 static void back_in_service(struct station *st, unsigned reader, enum health_event event, enum proof proof,
                             const struct said *detail)
 {
@@ -105,6 +111,24 @@ static void answer_question(struct station *st, unsigned reader, bool answers, e
     job_end(st, reader, answers ? NULL : &hung, false);
     job_flush(st);
     job_close_detached(st, reader);
+}
+
+/* A unit's reader is there for the first time in this execution: whose is it? */
+static bool first_found(struct station *st, unsigned reader, const struct trial_opened *m, struct said *name)
+{
+    struct unit *u = &st->units[reader];
+    struct err e;
+    u->found = *m;
+    if (binding_check(st, reader, &e) != 0 || binding_lock_unit(st, reader, &e) != 0) {
+        text_fit(u->found.text, sizeof u->found.text, e.text);
+        worker_kill(&u->worker);
+        unit_set_aside(st, reader);
+        u->next_try_ns = clock_now_ns() + UINT64_C(1000000) * STATION_GIVE_UP_MS;
+        return false;
+    }
+    u->found_once = true;
+    *name = SAY(SAID_FOUND_AS, m->name, m->serial);
+    return true;
 }
 
 static void reader_opened(struct station *st, unsigned reader, const struct trial_opened *m)
@@ -131,8 +155,10 @@ static void reader_opened(struct station *st, unsigned reader, const struct tria
                 "came back as a simulated reader (%s); simulated and real units never share a run",
                 said_text(&m->sign).text);
         station_fail(st, &e);
-    } else if (u->state == READER_LOST) {
+    } else if (u->state == READER_LOST || u->state == READER_DROPPED) {
         struct said name = said_words(m->name);
+        if (!u->found_once && !first_found(st, reader, m, &name))
+            return;
         back_in_service(st, reader, HEALTH_BACK, m->simulated ? PROOF_NONE : m->proof, &name);
     } else if (u->state == READER_QUARANTINED)
         u->asking = wire_send(u->worker.fd, WIRE_ASK, NULL, 0, NULL, 0);
@@ -364,6 +390,12 @@ static void call_hung(struct station *st, unsigned reader)
         leave_service(st, reader, READER_QUARANTINED, HEALTH_QUARANTINED, &killed);
 }
 
+/* A reader that was given up is still asked for: it is taken back whenever it answers. */
+static bool is_out_of_service(const struct unit *u)
+{
+    return u->state == READER_LOST || u->state == READER_QUARANTINED || u->state == READER_DROPPED;
+}
+
 void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
 {
     struct unit *u = &st->units[reader];
@@ -378,9 +410,9 @@ void unit_check(struct station *st, unsigned reader, uint64_t now_ns)
         if (u->worker.pid == 0)
             return; /* since_ns may now be later than now_ns */
     }
-    if ((u->state != READER_LOST && u->state != READER_QUARANTINED) || !st->started)
+    if (!is_out_of_service(u) || !st->started)
         return;
-    if (now_ns - u->since_ns > (uint64_t)STATION_GIVE_UP_MS * 1000000) {
+    if (u->state != READER_DROPPED && now_ns - u->since_ns > (uint64_t)STATION_GIVE_UP_MS * 1000000) {
         struct said not_back = said_alone(SAID_NOT_BACK);
         answer_question(st, reader, false, SAID_MISSED_READER_SILENT);
         u->state = READER_DROPPED;

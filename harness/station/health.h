@@ -8,6 +8,7 @@ void unit_open(struct station *st, unsigned reader);  /* starts worker if needed
 void unit_drain(struct station *st, unsigned reader); /* takes all that its worker has sent */
 void unit_died(struct station *st, unsigned reader);  /* its socket closed */
 void unit_check(struct station *st, unsigned reader, uint64_t now_ns); /* deadlines, retries, giving up */
+void unit_set_aside(struct station *st, unsigned reader);              /* one that is missing at the start */
 uint32_t unit_unavailable(const struct station *st); /* bit a reader that takes no placement now */
 /* detail NULL: nothing more. */
 void unit_health(struct station *st, unsigned reader, enum health_event event, const struct said *detail);

@@ -270,11 +270,14 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
         break;
     case JOURNAL_KIND_RESUME:
         fold_proofs(state, &r->as.resume.readers);
+        if (r->as.resume.reopened == 1)
+            plan_reopen(state->plan);
         if (r->as.resume.replaced)
             binding_fold(state->bound, f->survey, &r->as.resume.readers, r->as.resume.replaced);
         fold_began(f, r->as.resume.wall, r->as.resume.boot_id, r->as.resume.boot_us);
         break;
     case JOURNAL_KIND_HEALTH:
+        binding_fold_health(state->bound, f->survey, &r->as.health);
         state->unproven |= r->as.health.proof == PROOF_UNPROVEN;
         break;
     case JOURNAL_KIND_PLACEMENT:

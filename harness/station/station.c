@@ -513,6 +513,58 @@ static int check_twins(const struct station *st, struct err *e)
     return 0;
 }
 
+/* Why a reader that is missing stops the run even where others answer; 0: it doesn't. */
+static int judge_missing(struct station *st, unsigned reader, struct err *e)
+{
+    struct unit *u = &st->units[reader];
+    size_t twin = u->found.busy ? survey_twin(st->survey, reader) : SIZE_MAX;
+    if (twin != SIZE_MAX) /* it holds the only one that this could be */
+        return err_set(e, ERR_INPUT, st->survey->readers[reader].unit,
+                       "is the same reader as %s: give each unit its `address` or `serial`",
+                       st->survey->readers[twin].unit);
+    if (u->found.name[0] && binding_lock_unit(st, reader, e) != 0)
+        return e->code;
+    if (u->found.status < 0 && u->found.status != ERR_ENVIRONMENT && u->found.status != ERR_TIMEOUT)
+        return err_set(e, u->found.status, st->survey->readers[reader].unit, "%s", u->found.text);
+    return 0;
+}
+
+/* A sweep begins with the readers that answer; all that are missing are named, here where none does. */
+static int find_missing(struct station *st, struct err *e)
+{
+    struct buf b;
+    unsigned missing = 0, first = 0;
+    buf_init(&b, 4096);
+    for (unsigned i = 0; i < st->survey->reader_count; i++) {
+        if (st->units[i].state == READER_READY)
+            continue;
+        if (judge_missing(st, i, e) != 0) {
+            buf_free(&b);
+            return e->code;
+        }
+        if (missing++ == 0)
+            first = i;
+        else
+            buf_add_format(&b, "; %s: ", st->survey->readers[i].unit);
+        buf_add_format(&b, "%s%s", st->units[i].found.text, binding_hint(st, i));
+    }
+    if (missing > 0 && missing == st->survey->reader_count) {
+        err_set(e, ERR_ENVIRONMENT, st->survey->readers[first].unit, "%s", buf_text(&b));
+        text_fit(e->native, sizeof e->native, st->units[first].found.native);
+    }
+    buf_free(&b);
+    return missing == st->survey->reader_count ? e->code : 0;
+}
+
+/* Once there is a record to put it behind. */
+static void set_missing_aside(struct station *st)
+{
+    for (unsigned i = 0; i < st->survey->reader_count; i++) {
+        if (st->units[i].state == READER_LOST)
+            unit_set_aside(st, i);
+    }
+}
+
 static int open_readers(struct station *st, struct err *e)
 {
     unsigned opening = 1;
@@ -531,21 +583,7 @@ static int open_readers(struct station *st, struct err *e)
     }
     if (check_twins(st, e) != 0)
         return e->code;
-    for (unsigned i = 0; i < st->survey->reader_count; i++) {
-        struct unit *u = &st->units[i];
-        if (u->state == READER_READY)
-            continue;
-        size_t twin = u->found.busy ? survey_twin(st->survey, i) : SIZE_MAX;
-        if (twin != SIZE_MAX) /* it holds the only one that this could be */
-            return err_set(e, ERR_INPUT, st->survey->readers[i].unit,
-                           "is the same reader as %s: give each unit its `address` or `serial`",
-                           st->survey->readers[twin].unit);
-        int code = u->found.busy ? ERR_ENVIRONMENT : u->found.status < 0 ? u->found.status : ERR_ENVIRONMENT;
-        err_set(e, code, st->survey->readers[i].unit, "%s%s", u->found.text, binding_hint(st, i));
-        text_fit(e->native, sizeof e->native, u->found.native);
-        return e->code;
-    }
-    return 0;
+    return find_missing(st, e);
 }
 
 /* Each unit's own reader, and nobody else's. */
@@ -750,6 +788,7 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
                                             .temperature_c = h.temperature_c,
                                             .boot_us = h.boot_us,
                                             .libraries = text_or_none(h.libraries),
+                                            .reopened = st->options->reopen ? 1 : -1,
                                             .replaced = text_or_none(st->options->replace),
                                             .clock_was_wrong = text_or_none(st->options->clock_was_wrong),
                                             .readers = { readers, st->survey->reader_count } };
@@ -869,7 +908,11 @@ static void prepare_process(struct sigaction old[2])
 static int take_up(struct station *st, uint64_t *cut_bytes, struct err *e)
 {
     int status = journal_reopen(st->options->directory, &st->journal, cut_bytes, e);
-    return status == 0 ? station_fold(st->options->directory, st->survey, &st->state, e) : status;
+    if (status == 0)
+        status = station_fold(st->options->directory, st->survey, &st->state, e);
+    if (status == 0 && st->options->reopen)
+        plan_reopen(st->state.plan);
+    return status;
 }
 
 /* A journal without its start record is no run: it must not stand in the way of the next trial. */
@@ -903,6 +946,7 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
             return withdraw_journal(st, e);
     }
     st->started = true;
+    set_missing_aside(st);
     if (st->failed)
         *e = st->err;
     return st->failed ? e->code : 0;

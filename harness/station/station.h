@@ -24,6 +24,7 @@ struct station_options {
     const char *by;      /* who reports exclusions, withdrawals and notes; NULL: not known */
     const char
         *clock_was_wrong; /* with resume, the reason to go on against the wall clock; NULL: it was right */
+    bool reopen;          /* with resume: cells that instruments have closed are open again */
     const char *replace;  /* with resume, units whose reader is another now: "RW-A RW-B"; NULL: none */
     const struct face *faces; /* borrowed */
     size_t face_count;

@@ -78,12 +78,20 @@ setup() {
     [ "$(records 'select(.note) | [.effect, .text]' | tr -d '\n')" = '["exclude","端末違い"]["exclude","ケース違い"][null,"メモ"]' ]
 }
 
-@test "three exclusions running end a cell: it is left to the instrument, never called good" {
+@test "three exclusions running end a cell: it is left to the instrument, until --reopen" {
     rehearsal s.yaml
     person 0 '|x a||x b||x c||x d||x e||x f' "$NFC_SURVEY" run s.yaml --output r
     [ "$(records 'select(.decision) | .verdict' | sort | uniq -c | tr -s ' ')" = ' 2 "undecided (instrument)"' ]
     [ "$(sed -n 's/^    verdict: //p' r/summary.yaml | sort -u)" = '"undecided (instrument)"' ]
     [ "$(sed -n 's/^    verdict_invalid_as_dirty: //p' r/summary.yaml | sort -u)" = '"incompatible"' ]
+    person 0 '' "$NFC_SURVEY" run --resume r
+    person 6 '||q' "$NFC_SURVEY" run --resume r --reopen
+    [ "$(records 'select(.resume) | .reopened' | tr '\n' ' ')" = 'null true ' ]
+    [ "$(sed -n 's/^    verdict: //p' r/summary.yaml | sort -u)" = '"undecided"' ]
+    [ "$(records 'select(.placement and .session)' | wc -l)" -eq 8 ]
+    person 6 'q' "$NFC_SURVEY" run --resume r # it stays so
+    fails_with 2 'goes with --resume' "$NFC_SURVEY" run s.yaml --reopen
+    whole
 }
 
 @test "a result is shown only when the phone is lifted, and the counts stand still until then" {
