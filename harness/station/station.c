@@ -407,8 +407,8 @@ static int check_twins(const struct station *st, struct err *e)
     for (unsigned i = 0; i < s->reader_count; i++) {
         const char *name = st->units[i].found.name;
         for (unsigned k = 0; k < i && *name; k++) {
-            if (strcmp(st->units[k].found.name, name) == 0 &&
-                strcmp(s->readers[k].driver, s->readers[i].driver) == 0)
+            bool one = strcmp(st->units[k].found.name, name) == 0;
+            if (one && strcmp(s->readers[k].driver, s->readers[i].driver) == 0)
                 return err_set(e, ERR_INPUT, s->readers[i].unit,
                                "is the same reader as %s (%s): give each unit its `address` or `serial`",
                                s->readers[k].unit, name);
