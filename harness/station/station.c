@@ -496,18 +496,25 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
 
 /* --- start --- */
 
-/* Two units must not be one reader, which then one of them may have kept the other from. */
+/* Neither has what would tell it from the other. */
+static bool are_alike(const struct survey_reader *a, const struct survey_reader *b)
+{
+    return a->profile == b->profile && !a->address && !b->address && !a->serial && !b->serial;
+}
+
+/* Two units must not be one reader, which one of them then keeps the other from. */
 static int check_twins(const struct station *st, struct err *e)
 {
     const struct survey *s = st->survey;
     for (unsigned i = 0; i < s->reader_count; i++) {
-        const char *name = st->units[i].found.name;
-        for (unsigned k = 0; k < i && *name; k++) {
-            if (strcmp(st->units[k].found.name, name) == 0 &&
-                strcmp(s->readers[k].driver, s->readers[i].driver) == 0)
+        for (unsigned k = 0; k < i; k++) {
+            const struct trial_opened *a = &st->units[i].found, *b = &st->units[k].found;
+            bool one = a->name[0] && strcmp(a->name, b->name) == 0;
+            bool kept = (a->busy || b->busy) && are_alike(&s->readers[i], &s->readers[k]);
+            if ((one || kept) && strcmp(s->readers[k].driver, s->readers[i].driver) == 0)
                 return err_set(e, ERR_INPUT, s->readers[i].unit,
                                "is the same reader as %s (%s): give each unit its `address` or `serial`",
-                               s->readers[k].unit, name);
+                               s->readers[k].unit, a->name);
         }
     }
     return 0;

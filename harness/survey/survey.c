@@ -137,7 +137,7 @@ int survey_load(const char *path, const char *data_directory, survey_criteria_ch
         status = problem_result(&p, path, e);
     else
         status = load(path, &source, check, out, e);
-    if (status == 0)
+    if (status == 0 && *out)
         (*out)->directory = directory_of(path);
     buf_free(&text);
     source_free_files(source.files, source.file_count);

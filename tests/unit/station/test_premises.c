@@ -8,14 +8,14 @@
 
 #include <cmocka.h>
 
-#include <string.h>
+#include <stdio.h>
 
 #define NOW_S 1790000000
 
 static struct premises_time at(const char *boot, uint64_t boot_s, int64_t wall_s)
 {
     struct premises_time t = { .wall_s = wall_s, .boot_us = boot_s * 1000000 };
-    strcpy(t.boot_id, boot);
+    snprintf(t.boot_id, sizeof t.boot_id, "%s", boot);
     return t;
 }
 

@@ -28,7 +28,7 @@ static struct survey survey;
 static int fresh(void **state)
 {
     (void)state;
-    strcpy(folder, "/tmp/nfc-survey-robot-XXXXXX");
+    snprintf(folder, sizeof folder, "/tmp/nfc-survey-robot-XXXXXX");
     assert_non_null(mkdtemp(folder));
     survey = (struct survey) { .readers = readers,
                                .reader_count = 1,
@@ -115,7 +115,7 @@ static void only_one_that_asks_for_it_is_tried_again(void **state)
 /* A process that the command started, and that must not outlive it. */
 static void is_gone(void)
 {
-    pid_t pid = (pid_t)atoi(told());
+    pid_t pid = (pid_t)strtol(told(), NULL, 10);
     struct timespec moment = { .tv_nsec = 10000000 };
     assert_true(pid > 1);
     for (unsigned i = 0; i < 200 && kill(pid, 0) == 0; i++)
