@@ -240,6 +240,22 @@ static struct phrase host_notice(const struct station_notice *n, enum language l
                        n->reader ? n->reader : "");
 }
 
+/* What to do about a reader that is out of service. */
+static enum word fix_word(enum health_event event)
+{
+    switch (event) {
+    case HEALTH_LOST:
+    case HEALTH_ASIDE:
+        return WORD_FACE_FIX_LOST;
+    case HEALTH_QUARANTINED:
+        return WORD_FACE_FIX_QUARANTINED;
+    case HEALTH_HELD:
+        return WORD_FACE_FIX_HELD;
+    default:
+        return WORD_NONE;
+    }
+}
+
 struct phrase wording_notice(const struct station_notice *n, enum language language)
 {
     static const enum word words[NOTICE_COUNT] = {
@@ -263,5 +279,11 @@ struct phrase wording_notice(const struct station_notice *n, enum language langu
     if (n->what == NOTICE_HOST)
         return host_notice(n, language);
     const char *about = n->reader ? n->reader : n->placement ? number_name(n->placement).text : detail;
-    return PHRASE_FILL(words[n->what], language, about, word_text(word_health(n->event), language), detail);
+    struct phrase text =
+        PHRASE_FILL(words[n->what], language, about, word_text(word_health(n->event), language), detail);
+    enum word fix = n->what == NOTICE_OUT_OF_SERVICE ? fix_word(n->event) : WORD_NONE;
+    size_t length = strlen(text.text);
+    if (fix != WORD_NONE)
+        snprintf(text.text + length, sizeof text.text - length, "%s", word_text(fix, language));
+    return text;
 }

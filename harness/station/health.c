@@ -7,6 +7,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
+#include "harness/doctor/pcsc_clients.h"
 #include "harness/station/placement.h"
 #include "harness/station/watch.h"
 
@@ -179,20 +180,36 @@ static void reader_answered(struct station *st, unsigned reader, const struct wi
     back_in_service(st, reader, HEALTH_RELEASED, PROOF_NONE, NULL);
 }
 
+/* Who holds it, as far as the kernel tells: pcscd's clients, where the reader is one of pcscd's. */
+static struct said held_by(const struct station *st, unsigned reader)
+{
+    struct pcsc_clients clients;
+    struct err e;
+    char names[160] = "";
+    if (strcmp(st->survey->readers[reader].driver, "pcsc") != 0 || doctor_pcsc_clients(&clients, &e) != 0)
+        return said_alone(SAID_HELD);
+    for (size_t i = 0; i < clients.count; i++) {
+        size_t length = strlen(names);
+        snprintf(names + length, sizeof names - length, "%s%s (%ld)", i > 0 ? ", " : "",
+                 clients.known[i].comm, (long)clients.known[i].pid);
+    }
+    return names[0] ? SAY(SAID_HELD_BY, names) : said_alone(SAID_HELD);
+}
+
 static bool placement_ended(struct station *st, unsigned reader, const struct wire_placed *m)
 {
     struct unit *u = &st->units[reader];
     struct job *j = &u->job;
     if (j->state != JOB_RUNNING)
         return true;
-    if (!m->reader_lost && !m->busy && !job_may_end(st, j))
+    if (!m->reader_lost && !(m->busy && !st->virtual_time) && !job_may_end(st, j))
         return false;
     if (st->virtual_time && m->now_ns >= st->virtual_now_ns && m->now_ns < UINT64_MAX / 2)
         j->ended_ns = m->now_ns;
     bool by_operator = m->broken && st->stop_asked && !m->reader_lost;
     struct said reason = said_alone(by_operator ? SAID_INTERRUPTED : SAID_READER_LOST);
-    if (m->busy) { /* nothing that the phone did: made again when the reader is free */
-        struct said held = said_alone(SAID_HELD);
+    if (m->busy && !st->virtual_time) { /* nothing that the phone did: made again when the reader is free */
+        struct said held = held_by(st, reader);
         j->again = !job_is_bad(j); /* a failure before it stays one */
         j->suspect = j->suspect && !j->again;
         job_end(st, reader, &held, true);

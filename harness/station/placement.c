@@ -171,11 +171,13 @@ static void person_doubts(const struct station *st, struct job *j, const struct 
 {
     if (st->survey->hands != HANDS_PERSON || j->excluded[0])
         return;
-    if (m->outcome == OUTCOME_FAIL && m->stage == STAGE_DETECT && j->doubt != QUESTION_ELSEWHERE)
+    bool empty = m->gone || (m->outcome == OUTCOME_FAIL && m->stage == STAGE_DETECT);
+    j->answered = j->answered || !empty;
+    if (empty && !j->answered && j->doubt != QUESTION_ELSEWHERE)
         j->doubt = QUESTION_NOTHING_SEEN;
-    else if (m->gone && j->doubt == QUESTION_NONE)
+    else if (empty && j->answered)
         j->doubt = QUESTION_LOST;
-    else if (!m->gone && j->doubt == QUESTION_LOST)
+    else if (m->outcome == OUTCOME_OK && j->doubt == QUESTION_LOST)
         j->doubt = QUESTION_NONE; /* it is there again: nobody took it away */
 }
 

@@ -621,6 +621,10 @@ static int judge_readers(struct station *st, struct err *e)
                 e, ERR_REFUSED, s->readers[i].unit,
                 "is simulated (%s) but the handsets are real; simulated and real units never share a run",
                 said_text(&a->sign).text);
+        if (s->simulated && s->hands != HANDS_TESTBED && st->units[i].state == READER_READY && !a->simulated)
+            return err_set(
+                e, ERR_REFUSED, s->readers[i].unit,
+                "is not simulated but the handsets are; simulated and real units never share a run");
         if (a->simulated && said_nothing(&st->sign))
             st->sign = a->sign;
     }

@@ -74,6 +74,7 @@ struct job {
     bool exclusion_written;           /* its note is in the journal */
     enum question doubt;              /* a person has to settle it before the placement is closed */
     struct said doubt_detail;
+    bool answered;     /* something in the field did */
     bool again;        /* closed as aborted whatever its transactions were: made again whole */
     bool suspect;      /* what is not counted of it could hide a failure of the phone */
     uint64_t ended_ns; /* virtual clock at its end */

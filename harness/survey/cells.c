@@ -349,7 +349,7 @@ static void check_hands(struct survey_reading *r, size_t simulated_readers, size
          all_handsets = simulated_handsets == s->pair_count;
     if (!at || s->hands == HANDS_NONE)
         return;
-    /* A person and a robot may rehearse on simulated readers: they are asked, the simulator lays. */
+    /* A person and a robot may rehearse: on simulated readers, where the simulator lays, or on a testbed's. */
     if (s->hands == HANDS_SIM && !(all_readers && all_handsets))
         node_problem(r->f, at, "hands: sim lays simulated handsets on simulated readers only");
     if (s->hands == HANDS_TESTBED && !all_handsets)
@@ -395,7 +395,7 @@ void survey_check_honesty(struct survey_reading *r)
     for (size_t i = 0; i < s->pair_count; i++)
         handsets += survey_handset_of(s, i)->simulated;
     bool mixed = (readers > 0 && readers < s->reader_count) || (handsets > 0 && handsets < s->pair_count) ||
-                 (s->hands != HANDS_TESTBED && (readers > 0) != (handsets > 0));
+                 (readers > 0 && handsets == 0);
     if (mixed) {
         const struct tree_node *at = tree_child(r->f->map, "handsets");
         node_problem(r->f, at ? at : r->f->map,
