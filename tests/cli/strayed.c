@@ -37,6 +37,7 @@ static void send_nothing(int fd)
 
 static void spoil(const char *how, int fd, const struct trial_report *was)
 {
+    static const char native[] = "\x01[\"absent\"]\xc2\x85";
     struct trial_report m = *was;
     const struct wire_placed placed = { .broken = 1 };
     if (strcmp(how, "more") == 0) { /* transactions without end */
@@ -57,7 +58,7 @@ static void spoil(const char *how, int fd, const struct trial_report *was)
         send_kind(fd, WIRE_TRANSACTION, &m, sizeof m);
     } else { /* texts that a line must escape */
         m.detail = (struct said) { .text = "\x01status_word\t\x7f\xff\xef\xbf\xbf\"\\" };
-        strcpy(m.native, "\x01[\"absent\"]\xc2\x85");
+        memcpy(m.native, native, sizeof native);
         m.outcome = OUTCOME_FAIL;
         m.stage = STAGE_EXCHANGE;
         m.causes = CAUSE(9);

@@ -56,10 +56,7 @@ teardown() {
         wait "$RUN_PID" 2>/dev/null || true
     fi
     testbed_stop
-    for pid in ${CARD_PID:-} ${PCSCD_PID:-}; do
-        kill "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
-    done
+    vpcd_stop
     if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
         sed 's/^/# /' "$BATS_TEST_TMPDIR/said" 2>/dev/null || true
         cut -c1-400 "$RUN/journal.yaml" 2>/dev/null | grep -v '"start": 1' | sed 's/^/# /' || true
@@ -328,18 +325,7 @@ YAML
 # A card that the virtual handset cannot be: on vsmartcard's virtual reader, under a pcscd of its own. The program behind it
 # is the testbed to the hands: it brings the card at `lay` and takes it away at `lift`.
 @test "pcsc: 61xx without end" {
-    local library=/usr/lib/pcsc/drivers/serial/libifdvpcd.so port
-    [ -e "$library" ] || skip "vsmartcard-vpcd is not installed"
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("", 0)); print(s.getsockname()[1] & ~1)')
-    mkdir "$BATS_TEST_TMPDIR/conf"
-    cp -L "$library" "$BATS_TEST_TMPDIR/libifdvpcd.so"
-    printf 'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x%X\nLIBPATH %s\nCHANNELID 0x%X\n' "$port" \
-        "$BATS_TEST_TMPDIR/libifdvpcd.so" "$port" >"$BATS_TEST_TMPDIR/conf/vpcd"
-    export PCSCLITE_CSOCK_NAME=$BATS_TEST_TMPDIR/pcscd.sock NFC_SURVEY_TESTBED=$BATS_TEST_TMPDIR/hands.sock
-    "$BATS_TEST_DIRNAME/private-pcscd" "$PCSCLITE_CSOCK_NAME" "$BATS_TEST_TMPDIR/conf" >"$BATS_TEST_TMPDIR/pcscd.log" 2>&1 3>&- &
-    PCSCD_PID=$!
-    "$BATS_TEST_DIRNAME/endless-card" "$port" "$NFC_SURVEY_TESTBED" >"$BATS_TEST_TMPDIR/card.log" 2>&1 3>&- &
-    CARD_PID=$!
+    vpcd_start endless
     cat >"$BATS_TEST_TMPDIR/endless.yaml" <<'YAML'
 format: nfc-survey/script
 version: 1
@@ -357,8 +343,6 @@ steps:
     send: "00 C0 00 00 10"
     expect: "61XX"
 YAML
-    sed -e 's/^id: .*/id: sim-testbed-vpcd/' -e 's/^match: .*/match: "Virtual PCD 00 00"/' \
-        "$BATS_TEST_DIRNAME/data/readers/sim-testbed-ccid.yaml" >"$BATS_TEST_TMPDIR/sim-testbed-vpcd.yaml"
     cat >"$SURVEY" <<YAML
 format: nfc-survey/survey
 version: 1
@@ -375,10 +359,6 @@ conditions: [on-unlocked]
 scripts: [endless]
 handsets: [sim-testbed-a]
 YAML
-    for _ in $(seq 100); do
-        [ ! -S "$NFC_SURVEY_TESTBED" ] || ! "$NFC_SURVEY" readers | grep -q 'Virtual PCD 00 00' || break
-        sleep 0.1
-    done
     run_begins "$SURVEY" --output "$RUN"
     run_ends 0
     [ "$(journal 'select(.transaction)' | wc -l)" -ge 4 ]

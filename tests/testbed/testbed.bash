@@ -87,3 +87,34 @@ testbed_stop() {
     wait "$TESTBED_PID" 2>/dev/null || true
     TESTBED_PID=
 }
+
+# vpcd_start KIND...: vsmartcard's virtual reader under a pcscd of its own, with the cards of odd-card that hands lay one
+# after the other; its profile sim-testbed-vpcd lies beside the survey. Exports PCSCLITE_CSOCK_NAME, NFC_SURVEY_TESTBED.
+vpcd_start() {
+    local library=/usr/lib/pcsc/drivers/serial/libifdvpcd.so port
+    [ -e "$library" ] || skip "vsmartcard-vpcd is not installed"
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("", 0)); print(s.getsockname()[1] & ~1)')
+    mkdir "$BATS_TEST_TMPDIR/conf"
+    cp -L "$library" "$BATS_TEST_TMPDIR/libifdvpcd.so"
+    printf 'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x%X\nLIBPATH %s\nCHANNELID 0x%X\n' "$port" \
+        "$BATS_TEST_TMPDIR/libifdvpcd.so" "$port" >"$BATS_TEST_TMPDIR/conf/vpcd"
+    export PCSCLITE_CSOCK_NAME=$BATS_TEST_TMPDIR/pcscd.sock NFC_SURVEY_TESTBED=$BATS_TEST_TMPDIR/hands.sock
+    "$BATS_TEST_DIRNAME/private-pcscd" "$PCSCLITE_CSOCK_NAME" "$BATS_TEST_TMPDIR/conf" >"$BATS_TEST_TMPDIR/pcscd.log" 2>&1 3>&- &
+    PCSCD_PID=$!
+    "$BATS_TEST_DIRNAME/odd-card" "$port" "$NFC_SURVEY_TESTBED" "$@" >"$BATS_TEST_TMPDIR/card.log" 2>&1 3>&- &
+    CARD_PID=$!
+    sed -e 's/^id: .*/id: sim-testbed-vpcd/' -e 's/^match: .*/match: "Virtual PCD 00 00"/' \
+        "$BATS_TEST_DIRNAME/data/readers/sim-testbed-ccid.yaml" >"$BATS_TEST_TMPDIR/sim-testbed-vpcd.yaml"
+    for _ in $(seq 100); do
+        [ ! -S "$NFC_SURVEY_TESTBED" ] || ! "$NFC_SURVEY" readers | grep -q 'Virtual PCD 00 00' || break
+        sleep 0.1
+    done
+}
+
+vpcd_stop() {
+    local pid
+    for pid in ${CARD_PID:-} ${PCSCD_PID:-}; do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+}
