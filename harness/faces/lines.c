@@ -294,6 +294,8 @@ static void show(void *context, const struct station_view *v)
         if (v->notice_count - l->notices > STATION_NOTICES)
             continue;
         lines_clear(l);
+        if (l->prompted)
+            putc('\n', l->speech.to);
         fprintf(l->speech.to, "nfc-survey: %s\n", wording_notice(n, l->speech.language).text);
         l->prompted = false;
     }

@@ -271,6 +271,7 @@ struct phrase wording_notice(const struct station_notice *n, enum language langu
         [NOTICE_STILL_HELD] = WORD_CMD_STILL_HELD,
         [NOTICE_REPLACED] = WORD_CMD_UNIT_REPLACED,
         [NOTICE_NOT_TAKEN] = WORD_FACE_NOT_TAKEN,
+        [NOTICE_ELSEWHERE] = WORD_FACE_ELSEWHERE,
         [NOTICE_WRONG_TAG] = WORD_FACE_WRONG_TAG,
         [NOTICE_PUT_OFF] = WORD_FACE_PUT_OFF,
     };

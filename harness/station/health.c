@@ -215,6 +215,7 @@ static bool placement_ended(struct station *st, unsigned reader, const struct wi
         job_end(st, reader, &held, true);
         worker_kill(&u->worker);
         leave_service(st, reader, READER_LOST, HEALTH_HELD, &held);
+        u->next_try_ns += UINT64_C(1000000) * STATION_HELD_MS; /* it may open and still refuse a card */
         return true;
     }
     job_end(st, reader, by_operator || m->reader_lost ? &reason : NULL, by_operator);

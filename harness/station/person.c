@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#define WATCH_TURN_MS 20 /* a watch ends soon */
+
 /* What may be said at any question: it is about something else. */
 #define ASIDE (CHOICE_BIT(CHOICE_WITHDRAW) | CHOICE_BIT(CHOICE_NOTE))
 /* What is no answer to a question, so that its number does not matter. */
@@ -155,6 +157,10 @@ enum choice person_ask(struct station *st, unsigned reader, enum question what, 
                 return out->choice;
             pause_sweep(st, reader);
         }
+        if (what == QUESTION_LAY && watch_arrival(st, reader)) {
+            *out = (struct station_answer) { .choice = CHOICE_GO };
+            return CHOICE_GO;
+        }
         if (st->failed || st->stop_asked || nobody_is_left(st)) {
             *out = (struct station_answer) { .choice = CHOICE_QUIT };
             if (!st->failed && !st->stop_asked)
@@ -247,6 +253,8 @@ bool person_offers(struct station *st, const struct plan_placement *p)
     st->lay_again = said_words(NULL);
     if (choice == CHOICE_LATER)
         put_off(st, p, &a);
+    while (!watch_is_over(st) && !st->failed)
+        station_turn(st, WATCH_TURN_MS);
     if (choice != CHOICE_GO)
         return false;
     st->before = *p;

@@ -22,6 +22,7 @@
 #define STATION_DETECT_MS  10000
 #define STATION_LIFT_MS    30000
 #define STATION_RETRY_MS   1000 /* a lost or quarantined reader is tried once a second */
+#define STATION_HELD_MS    5000 /* a reader that another program held is left to it for so long */
 #define STATION_TICK_MS    200
 #define STATION_GIVE_UP_MS 200000 /* libccid holds a mute reader for up to 168 s */
 
@@ -104,6 +105,7 @@ struct unit {
     bool watch_ends;   /* and was told to end that */
     bool watch_before; /* it is of what lay there before the phone was asked for */
     bool occupied;     /* something did */
+    bool arrived;      /* something came while a phone was asked for */
     bool left_list;    /* while quarantined its name was not on the list: it was re-plugged */
     uint64_t since_ns, next_try_ns;
     uint64_t told; /* messages of its worker since the last order to open or to place */

@@ -47,6 +47,7 @@ enum notice {
     NOTICE_REPLACED,  /* the reader, by another */
     NOTICE_HOST,      /* was set, starved, stopped, asleep */
     NOTICE_NOT_TAKEN, /* what was said before the question was asked is no answer to it */
+    NOTICE_ELSEWHERE, /* a phone is seen on another reader than the one that is asked for */
     NOTICE_WRONG_TAG, /* detail: the tag that was given, the one that is asked for */
     NOTICE_PUT_OFF,   /* the handset in detail, to the end of the session or to the next */
     NOTICE_COUNT

@@ -3,7 +3,7 @@
 #include "harness/base/clock.h"
 #include "harness/station/person.h"
 
-#define BEFORE_MS 300                  /* what lies on the others when a phone is asked for */
+#define BEFORE_MS 20                   /* what lies on the others when a phone is asked for */
 #define LATE_NS   UINT64_C(1000000000) /* a phone that was laid is seen by then */
 #define WATCH_MS  600000
 
@@ -18,7 +18,7 @@ static void begin(struct station *st, unsigned reader, uint32_t limit_ms)
 void watch_before(struct station *st, unsigned reader)
 {
     for (unsigned i = 0; i < st->survey->reader_count && !st->virtual_time; i++) {
-        st->units[i].occupied = false;
+        st->units[i].occupied = st->units[i].arrived = false;
         if (i == reader)
             continue;
         st->units[i].watch_before = true;
@@ -26,10 +26,8 @@ void watch_before(struct station *st, unsigned reader)
     }
 }
 
-void watch_others(struct station *st, unsigned reader, uint64_t ordered_ns)
+static void begin_others(struct station *st, unsigned reader)
 {
-    if (st->virtual_time || clock_now_ns() - ordered_ns < LATE_NS)
-        return;
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
         struct unit *u = &st->units[i];
         if (i == reader || u->occupied || u->watching)
@@ -37,6 +35,25 @@ void watch_others(struct station *st, unsigned reader, uint64_t ordered_ns)
         u->watch_before = false;
         begin(st, i, WATCH_MS);
     }
+}
+
+void watch_others(struct station *st, unsigned reader, uint64_t ordered_ns)
+{
+    if (!st->virtual_time && clock_now_ns() - ordered_ns >= LATE_NS)
+        begin_others(st, reader);
+}
+
+bool watch_arrival(struct station *st, unsigned reader)
+{
+    struct unit *u = &st->units[reader];
+    if (!st->survey->arrival_starts || st->virtual_time)
+        return false;
+    if (!u->watching && !u->arrived) {
+        u->watch_before = false;
+        begin(st, reader, WATCH_MS);
+    }
+    begin_others(st, reader);
+    return u->arrived;
 }
 
 bool watch_is_over(struct station *st)
@@ -70,8 +87,15 @@ void watch_told(struct station *st, unsigned reader, bool seen)
 {
     struct unit *u = &st->units[reader];
     u->watching = u->watch_ends = false;
-    if (seen && u->watch_before)
+    if (seen && u->watch_before) {
         u->occupied = true;
-    else if (seen)
+    } else if (seen && st->view.question.what == QUESTION_LAY) {
+        u->arrived = true;
+        if (reader != st->view.placement.reader) {
+            u->occupied = true; /* said once */
+            STATION_SAY(st, NOTICE_ELSEWHERE, .detail = SAY(SAID_SEEN_ON, st->survey->readers[reader].unit));
+        }
+    } else if (seen) {
         seen_elsewhere(st, reader);
+    }
 }

@@ -11,6 +11,8 @@
 void watch_before(struct station *st, unsigned reader);
 /* Each turn while a phone is awaited on `reader`: the others are watched once it is late. */
 void watch_others(struct station *st, unsigned reader, uint64_t ordered_ns);
+/* Each turn while the order to lay is shown, where a phone that arrives begins its placement: true once it has. */
+bool watch_arrival(struct station *st, unsigned reader);
 /* No more of it. True when every worker is silent. */
 bool watch_is_over(struct station *st);
 /* A worker's answer. */

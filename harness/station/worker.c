@@ -346,8 +346,9 @@ static void watch_field(struct work *w, const struct wire_lift *how)
     struct trial_report ignored;
     struct err e = { 0 };
     int status = ERR_TIMEOUT;
-    for (uint32_t waited = 0; status != 0 && waited < how->limit_ms; waited += WATCH_MS) {
-        status = w->trial ? trial_wait(w->trial, WATCH_MS, &ignored, &e) : ERR_ENVIRONMENT;
+    uint32_t each_ms = how->limit_ms < WATCH_MS ? how->limit_ms : WATCH_MS;
+    for (uint32_t waited = 0; status != 0 && waited < how->limit_ms; waited += each_ms) {
+        status = w->trial ? trial_wait(w->trial, each_ms, &ignored, &e) : ERR_ENVIRONMENT;
         if (poll(&order, 1, status == 0 || status == ERR_TIMEOUT ? 0 : WATCH_MS) > 0)
             break;
     }

@@ -74,7 +74,7 @@ records() {
     station 2
     person 6 "$NFC_SURVEY" run s.yaml --output r <<'STEPS'
 expect ^> 
-do sh hands lay other
+do sleep 0.4; sh hands lay other
 type
 expect a phone is seen on RW-[01]: move it to RW-[01] \((left, blue label|right)\)
 do sh hands lift other
@@ -83,7 +83,7 @@ expect Lift the phone
 do sh hands lift asked
 expect placement \d+: clean
 expect ^> 
-do sh hands lay other
+do sleep 0.4; sh hands lay other
 type
 expect a phone is seen on
 expect ^> 
@@ -154,7 +154,7 @@ STEPS
     [ "$(records 'select(.placed) | .result')" = '"clean"' ]
 }
 
-@test "a reader that is missing is set aside, and a held one is waited for by the name of its holder" {
+@test "a reader that is missing is set aside with what to do, and taken back when it is there" {
     station 2
     "$TESTBED" send "$NFC_SURVEY_TESTBED" unplug 1
     sleep 1
@@ -172,5 +172,28 @@ expect RW-1: back
 type q
 STEPS
     [ "$(records 'select(.health) | .event' | tr '\n' ' ')" = '"set-aside" "back" ' ]
+    [ -z "$(records 'select(.decision)')" ]
+}
+
+@test "a reader that another program holds is named and waited for, and nothing is counted" {
+    station 2
+    export HOLD=$BATS_TEST_DIRNAME/hold
+    person 6 "$NFC_SURVEY" run s.yaml --output r <<'STEPS'
+expect ^> 
+do sh hands lay asked
+do sleep 3 | "$HOLD" Identiv >held & sleep 0.7
+type
+expect RW-0: held by another program: .*: hold \(\d+\); the sweep goes on elsewhere. Close that program
+expect reader *RW-1
+do sh hands lift other
+do sh hands lay asked
+type
+expect Lift the phone
+do sh hands lift asked
+expect placement \d+: clean
+expect RW-0: back
+type q
+STEPS
+    [ "$(records 'select(.placed) | [.result, .reason[0], .suspect]' | head -n 1)" = '["aborted","held",null]' ] || { records 'select(.placed)'; false; }
     [ -z "$(records 'select(.decision)')" ]
 }
