@@ -98,7 +98,7 @@
     N(P, HELD, "held")
 
 /*
- * What a station asks the person at it. TAG: which phone is in the hand. NOTHING_SEEN: was it lying there, as asked?
+ * What a station asks the person at it, or tells (SEEKING, MEASURING). TAG: which phone is in the hand. NOTHING_SEEN: was it lying there, as asked?
  * ELSEWHERE: another reader sees a phone. LOST: it left the field while it was measured: was it lifted?
  * STRANGER: what answers is not what this phone and sim answered before. LIFT: to be taken away.
  * CLEAR: whatever lies on a reader, before the sweep goes on.
@@ -106,6 +106,7 @@
 #define QUESTION_NAMES(N, P)                                                                                 \
     N(P, TAG, "tag")                                                                                         \
     N(P, LAY, "lay")                                                                                         \
+    N(P, SEEKING, "seeking")                                                                                 \
     N(P, MEASURING, "measuring")                                                                             \
     N(P, NOTHING_SEEN, "nothing-seen")                                                                       \
     N(P, ELSEWHERE, "elsewhere")                                                                             \

@@ -136,6 +136,7 @@ static enum word question_word(const struct station_view *v)
     static const enum word words[QUESTION_COUNT] = {
         [QUESTION_TAG] = WORD_FACE_ASK_TAG,
         [QUESTION_LAY] = WORD_CMD_LAY,
+        [QUESTION_SEEKING] = WORD_FACE_ASK_SEEKING,
         [QUESTION_MEASURING] = WORD_FACE_ASK_MEASURING,
         [QUESTION_NOTHING_SEEN] = WORD_FACE_ASK_NOTHING_SEEN,
         [QUESTION_ELSEWHERE] = WORD_FACE_ASK_ELSEWHERE,

@@ -375,7 +375,7 @@ static void measure_step(struct station *st, const struct plan_placement *orders
 {
     bool person = st->survey->hands == HANDS_PERSON;
     if (person && any_running(st))
-        person_question(st, QUESTION_MEASURING, PERSON_MEANWHILE, NULL);
+        person_question(st, st->virtual_time ? QUESTION_MEASURING : QUESTION_SEEKING, PERSON_MEANWHILE, NULL);
     job_flush(st);
     while (any_running(st) && !st->failed) {
         station_turn(st, STATION_TICK_MS);

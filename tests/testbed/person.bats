@@ -194,6 +194,6 @@ expect placement \d+: clean
 expect RW-0: back
 type q
 STEPS
-    [ "$(records 'select(.placed) | [.result, .reason[0], .suspect]' | head -n 1)" = '["aborted","held",null]' ] || { records 'select(.placed)'; false; }
+    [ "$(records 'select(.placed) | [.result, .reason[0], .suspect]' | head -n 1)" = '["aborted","held_by",null]' ] || { records 'select(.placed)'; false; }
     [ -z "$(records 'select(.decision)')" ]
 }
