@@ -75,6 +75,9 @@ struct job {
     bool exclusion_written;           /* its note is in the journal */
     enum question doubt;              /* a person has to settle it before the placement is closed */
     struct said doubt_detail;
+    bool again;               /* closed as aborted whatever its transactions were: made again whole */
+    bool suspect;             /* what is not counted of it could hide a failure of the phone */
+    uint64_t ended_ns;        /* virtual clock at its end */
     unsigned stranger;        /* which evidence says that it is another phone: identity.c */
     struct said differs;      /* the last of it */
     bool foreign;             /* and proves it: all of the placement is spoilt, and nobody is asked */
@@ -83,10 +86,7 @@ struct job {
     struct wire_probed probe; /* with probed */
     bool probed, probe_written;
     uint64_t probed_at_us;
-    bool again;        /* closed as aborted whatever its transactions were: made again whole */
-    bool suspect;      /* what is not counted of it could hide a failure of the phone */
-    uint64_t ended_ns; /* virtual clock at its end */
-    struct {           /* what the worker was doing when it was killed or died */
+    struct { /* what the worker was doing when it was killed or died */
         uint32_t stage, script, repeat, order, step;
         uint64_t started_ns;
     } mark;
