@@ -12,6 +12,7 @@ const struct command *const command_table[] = {
     &command_run,
     &command_status,
     &command_note,
+    &command_keys,
     &command_apdu,
     &command_explain,
     &command_report,

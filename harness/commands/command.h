@@ -12,6 +12,7 @@ extern const struct command command_handsets;
 extern const struct command command_run;
 extern const struct command command_status;
 extern const struct command command_note;
+extern const struct command command_keys;
 extern const struct command command_apdu;
 extern const struct command command_explain;
 extern const struct command command_report;

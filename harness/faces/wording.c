@@ -274,6 +274,7 @@ struct phrase wording_notice(const struct station_notice *n, enum language langu
         [NOTICE_NOT_TAKEN] = WORD_FACE_NOT_TAKEN,
         [NOTICE_ELSEWHERE] = WORD_FACE_ELSEWHERE,
         [NOTICE_WRONG_TAG] = WORD_FACE_WRONG_TAG,
+        [NOTICE_STRANGER] = WORD_FACE_STRANGER,
         [NOTICE_PUT_OFF] = WORD_FACE_PUT_OFF,
     };
     struct phrase hold;

@@ -436,6 +436,7 @@ void fold_record(struct fold *o, const struct journal_record *r)
     case JOURNAL_KIND_CALIBRATION:
         budget_fold_calibration(o->budget, r);
         break;
+    case JOURNAL_KIND_PROBE: /* evidence of which phone it was, and of nothing that is judged */
     case JOURNAL_KIND_ANSWER:
     case JOURNAL_KIND_HOST: /* its transactions say what befell them */
     case JOURNAL_KIND_NONE:

@@ -152,8 +152,16 @@
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
     F(PLACEMENT, result, MUST, "the worst of its scripts")                                                   \
     F(SAID, reason, MAY, "why invalid or aborted")                                                           \
+    F(SAID, differs, MAY, "what answered was not as before; with hands of a command, which nobody can ask")  \
     F(BOOL, suspect, MAY, "true of one that could hide a failure of the phone: it is not proven innocent")   \
     F(RESULTS, results, MUST, "cell, result, and counts of ok, fail, invalid and slow for each script")
+
+#define JOURNAL_PROBE(F)                                                                                     \
+    F(U64, placement, MUST, "line number of its placement record, of which nothing was measured yet")        \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
+    F(TEXT, token_label, MAY, "of the JPKI application that answered")                                       \
+    F(TEXT, hce, MAY, "status word to the SELECT of Android's host card emulation")                          \
+    F(TEXT, cplc, MAY, "serial number of the chip, by the key of identifiers: its id, and 16 bytes of HMAC")
 
 #define JOURNAL_ANSWER(F)                                                                                    \
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
@@ -229,6 +237,7 @@
     K(PLACEMENT, placement)                                                                                  \
     K(TRANSACTION, transaction)                                                                              \
     K(PLACED, placed)                                                                                        \
+    K(PROBE, probe)                                                                                          \
     K(ANSWER, answer)                                                                                        \
     K(CALIBRATION, calibration)                                                                              \
     K(HEALTH, health)                                                                                        \

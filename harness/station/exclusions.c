@@ -31,15 +31,20 @@ void note_write(struct station *st, const char *text, uint64_t placement, enum e
     station_append(st, &r);
 }
 
+void job_finish(struct station *st, unsigned reader)
+{
+    struct unit *u = &st->units[reader];
+    if (u->job.state == JOB_RUNNING && u->worker.pid > 0)
+        u->job.finish_asked = wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0);
+}
+
 void job_exclude(struct station *st, unsigned reader, const char *reason)
 {
     struct unit *u = &st->units[reader];
     if (u->job.excluded[0])
         return;
     text_fit(u->job.excluded, sizeof u->job.excluded, reason);
-    if (u->job.state == JOB_RUNNING && u->worker.pid > 0)
-        u->job.finish_asked =
-            wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0); /* no more of it is needed */
+    job_finish(st, reader);
 }
 
 void withdraw_last(struct station *st, const char *reason)

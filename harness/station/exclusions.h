@@ -6,6 +6,8 @@
 
 /* A slip of the operator: all scripts of the placement are invalid. The note is written in its turn. */
 void job_exclude(struct station *st, unsigned reader, const char *reason);
+/* No more of it is needed: its worker ends it after the present transaction. */
+void job_finish(struct station *st, unsigned reader);
 /* Held, and nothing that closes it has happened: its result is unseen. */
 bool job_can_be_excluded(const struct station *st, unsigned reader);
 /* The last placement whose result was shown; it stays counted. */

@@ -8,6 +8,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
 #include "harness/doctor/pcsc_clients.h"
+#include "harness/station/identity.h"
 #include "harness/station/placement.h"
 #include "harness/station/watch.h"
 
@@ -256,6 +257,9 @@ static bool take_message(struct station *st, unsigned reader)
         if ((body = wire_body(in, sizeof(struct wire_placed), false)))
             return placement_ended(st, reader, body);
         return false;
+    case WIRE_PROBED:
+        body = wire_body(in, sizeof(struct wire_probed), false);
+        return body && identity_probed(st, reader, body);
     case WIRE_SEEN:
         u->job.seen = true;
         return true;
@@ -359,6 +363,17 @@ static bool host_hung_it(struct station *st, unsigned reader)
     return true;
 }
 
+/* Nothing was measured yet, so there is nothing to ask the reader about: made again whole, without the question. */
+static void probe_hung(struct station *st, unsigned reader)
+{
+    struct job *j = &st->units[reader].job;
+    struct said what = said_alone(SAID_PROBE_HUNG);
+    st->unasked[j->placement.pair] = true;
+    job_forget(j);
+    j->again = j->suspect = true;
+    job_end(st, reader, &what, false);
+}
+
 /* Somebody stopped the worker and does not let it go on: the sweep does, without it. */
 static void worker_is_stuck(struct station *st, unsigned reader)
 {
@@ -400,7 +415,9 @@ static void call_hung(struct station *st, unsigned reader)
                  "the reader or its daemon does not answer; is the daemon stuck?");
         u->state = READER_LOST;
     }
-    if (u->job.state == JOB_RUNNING && !host_hung_it(st, reader))
+    if (u->job.state == JOB_RUNNING && u->worker.page->probing)
+        probe_hung(st, reader);
+    else if (u->job.state == JOB_RUNNING && !host_hung_it(st, reader))
         u->job.state = JOB_ASKING;
     u->job.lift = false;
     struct said killed = said_alone(SAID_DEADLINE_KILLED);

@@ -278,11 +278,20 @@ static void make_again(struct station *st, unsigned reader, enum said_code reaso
     st->lay_again = why;
 }
 
+/* The person says what the station has seen. The phone is looked for, and shown, anew. */
+static void is_another(struct station *st, unsigned reader, const struct said *seen)
+{
+    st->units[reader].job.proven = true;
+    job_exclude(st, reader, said_text(seen).text);
+    st->in_hand = -1;
+    st->laid_before = false;
+}
+
 /* Which question a doubt puts, and what may be answered. */
 void person_settle(struct station *st, unsigned reader)
 {
     struct job *j = &st->units[reader].job;
-    const struct said lifted = said_alone(SAID_LIFTED_EARLY);
+    const struct said lifted = said_alone(SAID_LIFTED_EARLY), asked = j->doubt_detail;
     enum question doubt = j->doubt;
     struct station_answer a;
     if (doubt == QUESTION_NONE || st->failed)
@@ -294,10 +303,12 @@ void person_settle(struct station *st, unsigned reader)
         return;
     }
     job_flush(st); /* its record has a line that the answer can name */
-    enum choice choice = person_ask(st, reader, doubt,
-                                    CHOICE_BIT(CHOICE_YES) | CHOICE_BIT(CHOICE_NO) | CHOICE_BIT(CHOICE_SLIP),
-                                    &j->doubt_detail, &a);
+    enum choice choice =
+        person_ask(st, reader, doubt,
+                   CHOICE_BIT(CHOICE_YES) | CHOICE_BIT(CHOICE_NO) | CHOICE_BIT(CHOICE_SLIP), &asked, &a);
     record_answer(st, &j->placement, j->line, &a);
+    if (choice == CHOICE_YES && doubt == QUESTION_STRANGER && !said_same(&asked, &j->doubt_detail))
+        return; /* something else showed meanwhile: that is asked next */
     j->doubt = QUESTION_NONE;
     person_silent(st);
     if (choice == CHOICE_SLIP)
@@ -309,5 +320,5 @@ void person_settle(struct station *st, unsigned reader)
     else if (doubt == QUESTION_LOST && choice == CHOICE_YES)
         job_exclude(st, reader, said_text(&lifted).text);
     else if (doubt == QUESTION_STRANGER && choice == CHOICE_NO)
-        job_exclude(st, reader, said_text(&j->doubt_detail).text);
+        is_another(st, reader, &asked);
 }

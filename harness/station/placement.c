@@ -5,6 +5,7 @@
 #include "harness/base/text.h"
 #include "harness/station/exclusions.h"
 #include "harness/station/health.h"
+#include "harness/station/identity.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -242,6 +243,7 @@ static void take_report(struct station *st, unsigned reader, const struct trial_
     person_doubts(st, j, m);
     st->view.measured = m->order;
     t->m = *m;
+    identity_reported(st, reader, m);
     t->at_us = station_at_us(st, m->started_ns);
     note_premises(st, reader, t);
     j->suspect = j->suspect || transaction_is_suspect(t->m.outcome, t->m.stage, t->host);
@@ -440,7 +442,7 @@ static enum placement_result result_of(const struct station *st, const struct jo
     const struct job_tally *t = &j->tally[script];
     if (j->again)
         return PLACEMENT_ABORTED;
-    if (j->excluded[0] || j->unbelievable)
+    if (j->excluded[0] || j->unbelievable || j->foreign)
         return PLACEMENT_INVALID; /* whatever its transactions were: nobody had seen it, or nobody can tell */
     if (t->fail > 0 || t->slow > 0)
         return PLACEMENT_DIRTY;
@@ -464,6 +466,12 @@ static void write_decision(struct station *st, size_t cell, uint64_t at_ns)
     r.as.decision.d = c->d;
     verdict_bounds(&table->scheme, c->n, c->d, &r.as.decision.lower, &r.as.decision.upper);
     station_append(st, &r);
+}
+
+/* What is not counted of it could, unless the station itself saw that another phone lay there. */
+static bool may_hide_failure(const struct job *j)
+{
+    return (j->suspect || j->unbelievable || (j->excluded[0] && j->laid)) && !j->foreign && !j->proven;
 }
 
 /* The `placed` record, the plan's counts and the decisions that follow from them. */
@@ -498,9 +506,11 @@ static void close_job(struct station *st, unsigned reader)
     r.as.placed.at_us = station_at_us(st, j->ended_ns);
     r.as.placed.result = all_aborted ? PLACEMENT_ABORTED : worst; /* also one without a transaction */
     struct said excluded = said_alone(SAID_EXCLUDED);
-    r.as.placed.reason = j->excluded[0] ? &excluded : said_nothing(&j->reason) ? NULL : &j->reason;
-    bool hides = j->suspect || j->unbelievable || (j->excluded[0] && j->laid);
-    if (hides && (j->again || worst == PLACEMENT_INVALID))
+    const struct said *reason = j->foreign ? &j->differs : &j->reason;
+    r.as.placed.reason = j->excluded[0] ? &excluded : said_nothing(reason) ? NULL : reason;
+    if (j->stranger && st->survey->hands != HANDS_PERSON && !j->foreign)
+        r.as.placed.differs = &j->differs;
+    if (may_hide_failure(j) && (j->again || worst == PLACEMENT_INVALID))
         r.as.placed.suspect = 1;
     r.as.placed.results.items = results;
     r.as.placed.results.count = n;
@@ -520,13 +530,15 @@ static void close_job(struct station *st, unsigned reader)
     }
     plan_placed(st->state.plan, p, all_aborted);
     station_closed(&st->state, j->line, all_aborted, counted);
+    if (counted)
+        identity_learn(st, j);
     if (counted && simulated_withdrawal(st, p, worst == PLACEMENT_DIRTY))
         note_write(st, "withdrawn after its result was seen", j->line, EXCLUSION_WITHDRAW);
     const struct said slip = said_words(j->excluded);
     st->failures_shown = st->state.failures;
     st->view.last.placement = j->line;
     st->view.last.result = all_aborted ? PLACEMENT_ABORTED : worst;
-    st->view.last.reason = said_flat(j->excluded[0] ? &slip : &j->reason);
+    st->view.last.reason = said_flat(j->excluded[0] ? &slip : reason);
     st->view.last.of = *p;
 }
 
@@ -536,8 +548,12 @@ static bool flush_one(struct station *st, unsigned reader, bool hold)
     struct job *j = &st->units[reader].job;
     if (!j->opened)
         write_placement(st, j);
-    bool unsettled = j->doubt == QUESTION_NOTHING_SEEN || j->doubt == QUESTION_ELSEWHERE;
-    while (j->first && !unsettled && !st->failed) { /* else a person may yet say that no phone lay there */
+    if (j->probed && !j->probe_written)
+        identity_write_probe(st, j);
+    j->probe_written = j->probed;
+    bool unsettled =
+        j->doubt == QUESTION_NOTHING_SEEN || j->doubt == QUESTION_ELSEWHERE || j->doubt == QUESTION_STRANGER;
+    while (j->first && !unsettled && !st->failed) { /* else a person may yet say that it did not lie there */
         struct job_transaction *t = j->first;
         write_transaction(st, j, t);
         if (st->failed)

@@ -1,6 +1,6 @@
 /* A journal folded back into plan and counts: the supervisor's state is nothing else, so resume is nothing
  * special. */
-#include "harness/station/supervisor.h"
+#include "harness/station/identity.h"
 
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
@@ -168,6 +168,7 @@ static void fold_transaction(struct fold_state *f, const struct journal_transact
     o->bad[script] += fail;
     o->invalid[script] += !ok && !fail;
     o->slow[script] += t->slow == 1;
+    o->foreign |= identity_fold(f->survey, o->placement.pair, t, &o->print);
     o->suspect = o->suspect || transaction_is_suspect(t->outcome, t->stage, t->host);
 }
 
@@ -196,6 +197,9 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
         counted = counted || result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY;
     }
     plan_placed(f->state->plan, &o->placement, aborted);
+    const struct fingerprint_place at = identity_place(f->survey, &o->placement);
+    if (counted && identity_matters(f->survey))
+        f->bad |= !fingerprints_learn(&f->state->known, &at, &o->print);
     f->state->broken_off[o->placement.reader] = false;
     station_closed(f->state, p->placement, aborted, counted);
     f->state->placements++;
@@ -210,6 +214,14 @@ static void fold_note(struct fold_state *f, const struct journal_note *n)
         o->excluded = true;
     else if (n->effect == EXCLUSION_WITHDRAW && n->placement == f->state->last.line)
         f->state->last.withdrawn = true;
+}
+
+static void fold_probe(struct fold_state *f, const struct journal_probe *p)
+{
+    struct station_open *o = find_open(f->state, p->placement);
+    if (o)
+        fingerprint_of_applications(&o->print, p->token_label,
+                                    p->hce ? (unsigned)strtoul(p->hce, NULL, 16) : 0, p->cplc);
 }
 
 /* What was put off is so still, unless a new session has begun. */
@@ -290,6 +302,9 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
         fold_time(f, r->as.placed.at_us);
         fold_placed(f, &r->as.placed);
         break;
+    case JOURNAL_KIND_PROBE:
+        fold_probe(f, &r->as.probe);
+        break;
     case JOURNAL_KIND_ANSWER:
         fold_answer(f, &r->as.answer);
         break;
@@ -353,6 +368,7 @@ out:
 void station_state_free(struct station_state *state)
 {
     plan_free(&state->plan);
+    fingerprints_free(&state->known);
     memset(state, 0, sizeof *state);
 }
 

@@ -9,6 +9,7 @@
 #include "harness/station/exclusions.h"
 #include "harness/station/fields.h"
 #include "harness/station/health.h"
+#include "harness/station/identity.h"
 #include "harness/station/person.h"
 #include "harness/station/placement.h"
 #include "harness/station/watch.h"
@@ -254,8 +255,11 @@ static void order_placement(struct station *st, const struct plan_placement *p, 
                                 .scripts = p->scripts,
                                 .detect_limit_ms = STATION_DETECT_MS,
                                 .asks = st->survey->hands == HANDS_PERSON && !st->virtual_time,
+                                .probes = identity_probes(st, p),
+                                .key = st->key,
                                 .now_ns = now_ns };
     u->job.laid = true;
+    u->laid_pair = p->pair + 1;
     u->job.ordered_ns = clock_now_ns();
     if (!wire_send(u->worker.fd, WIRE_PLACE, &order, sizeof order, NULL, 0))
         unit_died(st, p->reader);
@@ -370,6 +374,17 @@ static void let_go(struct station *st)
     }
 }
 
+/* As soon as it is known: with another phone on the reader the rest is not worth measuring. */
+static void ask_of_stranger(struct station *st, unsigned reader)
+{
+    struct job *j = &st->units[reader].job;
+    if (j->doubt != QUESTION_STRANGER || j->state != JOB_RUNNING)
+        return;
+    person_settle(st, reader);
+    if (j->state == JOB_RUNNING && !st->failed)
+        person_question(st, QUESTION_MEASURING, PERSON_MEANWHILE, NULL);
+}
+
 /* Until all jobs of the step have ended. */
 static void measure_step(struct station *st, const struct plan_placement *orders)
 {
@@ -382,6 +397,7 @@ static void measure_step(struct station *st, const struct plan_placement *orders
         if (person && !st->virtual_time)
             let_go(st);
         person_hear(st, orders[0].reader);
+        ask_of_stranger(st, orders[0].reader);
         if (clock_now_ns() - st->shown_ns > SHOW_NS)
             station_show(st);
     }
@@ -413,7 +429,7 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
         if (st->units[orders[i].reader].job.ended_ns > st->virtual_now_ns)
             st->virtual_now_ns = st->units[orders[i].reader].job.ended_ns;
     }
-    if (person)
+    while (person && st->units[orders[0].reader].job.doubt != QUESTION_NONE && !st->failed)
         person_settle(st, orders[0].reader);
     for (size_t i = 0; i < count; i++)
         lift_phone(st, &orders[i]);
@@ -821,6 +837,10 @@ static void close_broken_off(struct station *st)
         for (unsigned k = 0; k < st->survey->script_count; k++)
             j->tally[k] = (struct job_tally) { o->ok[k], o->bad[k], o->invalid[k], o->slow[k] };
         j->suspect = o->suspect;
+        j->print = o->print;
+        j->foreign = o->foreign;
+        if (o->foreign)
+            j->differs = broken_off;
         if (o->excluded) {
             text_fit(j->excluded, sizeof j->excluded, "as noted");
             j->exclusion_written = true;
@@ -1048,6 +1068,8 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
     if (status == 0)
         status = bind_readers(&st, e);
     if (status == 0)
+        status = identity_open(&st, e);
+    if (status == 0)
         status = begin_journal(&st, cut_bytes, e);
     if (status == 0) {
         memset(e, 0, sizeof *e);
@@ -1066,6 +1088,7 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
         status = e->code;
     }
     release_all(&st);
+    explicit_bzero(&st.key, sizeof st.key);
     sigaction(SIGINT, &old[0], NULL);
     sigaction(SIGTERM, &old[1], NULL);
     return status;

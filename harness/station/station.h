@@ -10,6 +10,7 @@
 #include "harness/domain/said.h"
 #include "harness/plan/plan.h"
 #include "harness/station/binding.h"
+#include "harness/station/fingerprint.h"
 #include "harness/station/premises.h"
 #include "harness/station/view.h"
 #include "harness/survey/survey.h"
@@ -69,12 +70,15 @@ struct station_state {
         uint64_t line;           /* 0: there is none */
         bool counted, withdrawn; /* clean or dirty for one script at least */
     } last;
+    struct fingerprints known; /* of handsets, from placements that counted; owned */
     /* placements opened and not closed: broken off by a crash */
     struct station_open {
         uint64_t line;
         struct plan_placement placement;
         unsigned ok[SURVEY_SCRIPTS_MAX], bad[SURVEY_SCRIPTS_MAX], slow[SURVEY_SCRIPTS_MAX],
             invalid[SURVEY_SCRIPTS_MAX];
+        struct fingerprint print;
+        bool foreign;  /* a token label of it proves another phone */
         bool excluded; /* by a note, before it was closed */
         bool suspect;  /* an invalid transaction of it may hide a failure of the phone */
     } open[SURVEY_READERS_MAX];

@@ -6,6 +6,7 @@
 #ifndef NFC_SURVEY_STATION_SUPERVISOR_H
 #define NFC_SURVEY_STATION_SUPERVISOR_H
 
+#include "harness/base/identifier_key.h"
 #include "harness/domain/cause.h"
 #include "harness/journal/journal.h"
 #include "harness/station/hands.h"
@@ -75,11 +76,19 @@ struct job {
     bool exclusion_written;           /* its note is in the journal */
     enum question doubt;              /* a person has to settle it before the placement is closed */
     struct said doubt_detail;
-    bool answered;     /* something in the field did */
-    bool again;        /* closed as aborted whatever its transactions were: made again whole */
-    bool suspect;      /* what is not counted of it could hide a failure of the phone */
-    uint64_t ended_ns; /* virtual clock at its end */
-    struct {           /* what the worker was doing when it was killed or died */
+    bool answered;            /* something in the field did */
+    bool again;               /* closed as aborted whatever its transactions were: made again whole */
+    bool suspect;             /* what is not counted of it could hide a failure of the phone */
+    uint64_t ended_ns;        /* virtual clock at its end */
+    unsigned stranger;        /* which evidence says that it is another phone: identity.c */
+    struct said differs;      /* the last of it */
+    bool foreign;             /* and proves it: all of the placement is spoilt, and nobody is asked */
+    bool proven;              /* what was excluded the station itself had seen: it hides no failure */
+    struct fingerprint print; /* what has been seen of it */
+    struct wire_probed probe; /* with probed */
+    bool probed, probe_written;
+    uint64_t probed_at_us;
+    struct { /* what the worker was doing when it was killed or died */
         uint32_t stage, script, repeat, order, step;
         uint64_t started_ns;
     } mark;
@@ -108,7 +117,8 @@ struct unit {
     bool arrived;      /* something came while a phone was asked for */
     bool left_list;    /* while quarantined its name was not on the list: it was re-plugged */
     uint64_t since_ns, next_try_ns;
-    uint64_t told; /* messages of its worker since the last order to open or to place */
+    unsigned laid_pair; /* the last one that was laid on it, + 1; 0: none yet */
+    uint64_t told;      /* messages of its worker since the last order to open or to place */
     struct job job;
 };
 
@@ -140,7 +150,9 @@ struct station {
     int in_hand;                 /* the pair whose phone is known to be in the person's hand; -1: not known */
     struct said lay_again;       /* why the placement that is asked for was not made before; nothing */
     bool laid_before;
-    struct plan_placement before;   /* the last one that was laid */
+    struct plan_placement before; /* the last one that was laid */
+    struct identifier_key key;
+    bool unasked[SURVEY_PAIRS_MAX]; /* hung when it was asked what it is: it is asked no more */
     bool all_put_off;               /* nothing is left that was not */
     bool put_off[SURVEY_PAIRS_MAX]; /* since the last placement */
     bool hold; /* a placement in the step is not closed yet: its exclusion may still be recorded */

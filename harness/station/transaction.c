@@ -240,7 +240,7 @@ static bool data_begin_with(struct play *p, const struct script_template *t, boo
  * it. */
 static bool is_known_token(const char *seen)
 {
-    static const char *const labels[] = { "JPKIAPICCTOKEN", "JPKIAPGPSETOKEN", "JPKIAPIOSTOKEN" };
+    static const char *const labels[] = { CARD_TOKEN_LABEL, "JPKIAPGPSETOKEN", "JPKIAPIOSTOKEN" };
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         if (strncmp(seen, labels[i], strlen(labels[i])) == 0)
             return true;
@@ -250,7 +250,6 @@ static bool is_known_token(const char *seen)
 
 static int check_token(struct play *p)
 {
-    static const char card[] = "JPKIAPICCTOKEN"; /* My Number and Juki cards: not a phone */
     const char *label = p->setup->token_label;
     size_t length = strlen(label);
     if (p->data_length >= sizeof VIRTUAL_TOKEN_LABEL - 1 &&
@@ -264,7 +263,7 @@ static int check_token(struct play *p)
     size_t n = p->data_length < 32 ? p->data_length : 32;
     for (size_t i = 0; i < n; i++)
         seen[i] = p->response[i] >= 0x20 && p->response[i] < 0x7f ? (char)p->response[i] : '.';
-    bool outside = n >= sizeof card - 1 && memcmp(seen, card, sizeof card - 1) == 0;
+    bool outside = strncmp(seen, CARD_TOKEN_LABEL, sizeof CARD_TOKEN_LABEL - 1) == 0;
     return end(p, outside ? OUTCOME_INVALID : OUTCOME_FAIL, STAGE_CHECK,
                is_known_token(seen) ? CAUSE(25) : CAUSE(25) | CAUSE(26),
                SAY(outside ? SAID_WRONG_TOKEN_OUTSIDE : SAID_WRONG_TOKEN, seen));

@@ -64,5 +64,7 @@ void transaction_pause(struct driver_reader *r, uint32_t ms);
 
 /* The token label with which every virtual handset says that it is one. */
 #define VIRTUAL_TOKEN_LABEL "NFC-SURVEY VIRTUAL TOKEN"
+/* That of My Number and Juki cards begins so: no phone. */
+#define CARD_TOKEN_LABEL "JPKIAPICCTOKEN"
 
 #endif

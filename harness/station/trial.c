@@ -1,6 +1,7 @@
 #include "harness/station/trial.h"
 
 #include "harness/base/text.h"
+#include "harness/station/probe.h"
 #include "harness/station/testbed_control.h"
 
 #include <stdio.h>
@@ -287,6 +288,12 @@ int trial_probe(struct trial *t, struct err *e)
     int status = driver_probe(t->reader, e);
     call_ends(t);
     return status;
+}
+
+void trial_ask(struct trial *t, const struct identifier_key *key, struct wire_probed *out)
+{
+    trial_begin(t, 0);
+    probe_run(t->reader, &t->watch, key, out);
 }
 
 /* An emulated reader can't know which transaction comes. A testbed that is gone shows at the hands. */

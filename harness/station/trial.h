@@ -9,6 +9,7 @@
 
 #include "harness/station/transaction.h"
 #include "harness/station/trial_report.h"
+#include "harness/station/wire.h"
 
 /* What a question that only the reader answers may take: to be found, opened, probed. */
 #define TRIAL_CALL_MS 10000
@@ -61,6 +62,9 @@ int trial_wait_empty(struct trial *t, uint32_t limit_ms, struct err *e) __attrib
 
 /* Does the reader itself answer? */
 int trial_probe(struct trial *t, struct err *e) __attribute__((warn_unused_result));
+
+/* What is it? probe.h has what is asked; before trial_run() of the first transaction. */
+void trial_ask(struct trial *t, const struct identifier_key *key, struct wire_probed *out);
 
 /* The next draws are those of transaction `order` of the placement, 1.. */
 void trial_begin(struct trial *t, unsigned order);

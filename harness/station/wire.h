@@ -8,6 +8,7 @@
 #define NFC_SURVEY_STATION_WIRE_H
 
 #include "harness/base/buf.h"
+#include "harness/base/identifier_key.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,6 +31,7 @@ enum wire_kind {
     /* worker -> supervisor */
     WIRE_OPENED,      /* struct trial_opened */
     WIRE_SEEN,        /* no body: the phone that was ordered is in the field */
+    WIRE_PROBED,      /* struct wire_probed, before the first transaction of a placement */
     WIRE_WATCHED,     /* struct wire_status: 0, something is there; ERR_TIMEOUT, nothing was */
     WIRE_EXCHANGE,    /* struct wire_exchange, then command and response hex when it says so */
     WIRE_TRANSACTION, /* struct trial_report */
@@ -49,8 +51,17 @@ struct wire_place {
     uint32_t pair, condition, session, ordinal;
     uint32_t scripts; /* bit a script */
     uint32_t detect_limit_ms;
-    uint32_t asks;   /* 1: when it is seen, SEEN is sent, and nothing is measured before GO */
-    uint64_t now_ns; /* virtual clocks are set to it */
+    uint32_t asks;             /* 1: when it is seen, SEEN is sent, and nothing is measured before GO */
+    uint32_t probes;           /* 1: it is asked what it is before it is measured */
+    struct identifier_key key; /* with probes: hides what it answers */
+    uint64_t now_ns;           /* virtual clocks are set to it */
+};
+
+struct wire_probed {
+    char token_label[33];              /* of the JPKI application, without blanks at its end; "" = not read */
+    char cplc[IDENTIFIER_VALUE_BYTES]; /* value of the chip's serial number; "" = not read */
+    uint32_t hce;               /* status word to the SELECT of Android's host card emulation; 0: none */
+    uint32_t reader_lost, busy; /* as in wire_placed, which follows at once */
 };
 
 struct wire_lift { /* WATCH too */
@@ -105,6 +116,7 @@ struct wire_page {
     _Atomic uint64_t started_ns;
     _Atomic uint32_t stage;
     _Atomic uint32_t script, repeat, order, step;
+    _Atomic uint32_t probing; /* the phone is asked what it is: nothing of it is measured */
 };
 
 #endif

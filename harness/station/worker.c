@@ -265,6 +265,19 @@ static bool is_let_go(struct work *w)
     }
 }
 
+/* In an activation of its own, before anything is measured. */
+static void ask_what_it_is(struct work *w, const struct wire_place *order, struct wire_placed *placed)
+{
+    struct wire_probed answer;
+    w->page->probing = 1;
+    trial_ask(w->trial, &order->key, &answer);
+    w->page->probing = 0;
+    tell_supervisor(w, WIRE_PROBED, &answer, sizeof answer);
+    placed->reader_lost = answer.reader_lost;
+    placed->busy = answer.busy;
+    placed->broken = answer.reader_lost || answer.busy;
+}
+
 static void place_handset(struct work *w, const struct wire_place *order)
 {
     struct trial_report not_seen;
@@ -279,7 +292,10 @@ static void place_handset(struct work *w, const struct wire_place *order)
     if (status == 0 && order->asks && !is_let_go(w)) {
         placed.broken = 1;
     } else if (status == 0) {
-        run_transactions(w, order, &placed);
+        if (order->probes)
+            ask_what_it_is(w, order, &placed);
+        if (!placed.broken)
+            run_transactions(w, order, &placed);
     } else {
         tell_not_seen(w, order, &not_seen);
         placed.reader_lost = not_seen.reader_lost;

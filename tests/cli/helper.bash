@@ -12,6 +12,7 @@ example_tree() {
     ln -sf "$NFC_SURVEY" bin/nfc-survey
     ln -sf "$NFC_SURVEY" build/nfc-survey
     PATH=$PWD/bin:$PATH
+    export XDG_STATE_HOME=$PWD/state # of `keys`
 }
 
 # small_survey FILE [HANDSET...]: two simulated readers, one condition, one script.
