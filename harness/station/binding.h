@@ -21,9 +21,6 @@ struct binding {
 void binding_fold(struct binding *of, const struct survey *s, const struct journal_readers *found,
                   const char *replaced);
 
-/* A list "RW-A, RW-B" has the unit; NULL is an empty one. */
-bool binding_is_listed(const char *list, const char *unit);
-
 /* The serial to open a unit's reader by; "": none is asked for. */
 const char *binding_serial(const struct station *st, unsigned reader);
 

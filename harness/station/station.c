@@ -8,9 +8,12 @@
 #include "harness/base/text.h"
 #include "harness/station/exclusions.h"
 #include "harness/station/fields.h"
+#include "harness/station/floor.h"
 #include "harness/station/health.h"
 #include "harness/station/person.h"
 #include "harness/station/placement.h"
+#include "harness/station/reference.h"
+#include "harness/station/vouch.h"
 #include "harness/station/watch.h"
 
 #include <errno.h>
@@ -307,7 +310,7 @@ static bool any_running(const struct station *st)
 }
 
 /* The phone is taken away; the next one must not be confused with it. */
-static void await_lift(struct station *st, unsigned reader)
+void station_await_lift(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
     const struct wire_lift how = { .limit_ms = STATION_LIFT_MS };
@@ -347,7 +350,7 @@ static void lift_phone(struct station *st, const struct plan_placement *p)
     } else if (!st->virtual_time) {
         if (person)
             person_question(st, QUESTION_LIFT, PERSON_MEANWHILE, NULL);
-        await_lift(st, p->reader);
+        station_await_lift(st, p->reader);
     }
     person_silent(st);
 }
@@ -465,6 +468,8 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
             return STOP_INTERRUPTED;
         }
         enum plan_next next = plan_step(st->state.plan, unit_unavailable(st), orders, &count, &waiting);
+        if ((next == PLAN_DONE || next == PLAN_SESSION_END) && reference_ends(st))
+            continue;
         if (next == PLAN_DONE) {
             *reason = said_alone(SAID_ALL_DONE);
             return STOP_DONE;
@@ -477,6 +482,9 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
                 return STOP_SESSION_END;
             }
             plan_begin_session(st->state.plan, session + 1);
+            reference_begins(st);
+        } else if (reference_before(st, orders, count) || (count == 0 && reference_again(st))) {
+            continue;
         } else if (count > 0) {
             st->waits = false;
             run_step(st, orders, count);
@@ -891,8 +899,10 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
     if (st->options->resume) {
         write_resume(st, cut_bytes);
         for (unsigned i = 0; i < st->survey->reader_count; i++)
-            if (binding_is_listed(st->options->replace, st->survey->readers[i].unit))
+            if (text_lists(st->options->replace, st->survey->readers[i].unit)) {
+                vouch_forget(&st->state, i);
                 STATION_SAY(st, NOTICE_REPLACED, .reader = st->survey->readers[i].unit);
+            }
         close_broken_off(st);
     } else {
         int status = journal_create(st->options->directory, &st->journal, e);
@@ -998,6 +1008,8 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
         memset(e, 0, sizeof *e);
         st.placements_before = st.state.placements;
         premises_begin(&st);
+        floor_measure(&st);
+        reference_begins(&st);
         if (o->resume)
             fields_clear(&st);
         out->end = sweep_plan(&st, &out->reason);

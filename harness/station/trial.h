@@ -62,6 +62,10 @@ int trial_wait_empty(struct trial *t, uint32_t limit_ms, struct err *e) __attrib
 /* Does the reader itself answer? */
 int trial_probe(struct trial *t, struct err *e) __attribute__((warn_unused_result));
 
+/* Times n questions that no card answers; ERR_UNSUPPORTED where the driver has none. */
+int trial_floor(struct trial *t, unsigned n, struct trial_floor *out, struct err *e)
+    __attribute__((warn_unused_result));
+
 /* The next draws are those of transaction `order` of the placement, 1.. */
 void trial_begin(struct trial *t, unsigned order);
 
