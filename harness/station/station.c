@@ -463,6 +463,8 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
             *reason = said_alone(SAID_INTERRUPTED);
             return STOP_INTERRUPTED;
         }
+        if (st->all_put_off && reference_ends(st))
+            continue;
         if (st->all_put_off) {
             *reason = said_alone(SAID_PUT_OFF_ALL);
             return STOP_INTERRUPTED;
@@ -494,7 +496,7 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
             st->waits = true;
             station_turn(st, STATION_TICK_MS);
             station_show(st);
-            if (all_dropped(st) && unit_unavailable(st) != 0) {
+            if (all_dropped(st) && unit_unavailable(st) != 0 && !reference_ends(st)) {
                 *reason = said_alone(SAID_NO_READERS);
                 return STOP_FAILED;
             }
