@@ -272,7 +272,8 @@ bool reference_ends(struct station *st)
     for (unsigned i = 0; i < st->survey->reader_count && st->survey->reference.given && goes_on(st); i++) {
         if (st->state.vouch[i].placements == 0 || !is_ready(st, i))
             continue;
-        st->units[i].check.due = CHECK_END;
+        if (st->units[i].check.due == CHECK_NONE)
+            st->units[i].check.due = CHECK_END;
         check(st, i);
         made = true;
     }

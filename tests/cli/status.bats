@@ -5,7 +5,7 @@ load helper
 # stopped DIR: a rehearsal of two handsets on two readers, ended after three clean placements.
 stopped() {
     small_survey s.yaml sim-akane sim-asagi
-    sed -i 's/^hands: sim/hands: person/' s.yaml
+    sed -i 's/^hands: sim/hands: person\nidentity: off/' s.yaml
     printf 'times: {place_s: 10, change_s: 100, mode_s: 20, transaction_s: 1}\n' >>s.yaml
     python3 "$BATS_TEST_DIRNAME/person.py" '|||||' "$NFC_SURVEY" run s.yaml --output "$1" >shown 2>&1 || [ $? -eq 6 ]
     [ "$(grep -c '"result": "clean"' "$1/journal.yaml")" -eq 3 ]
