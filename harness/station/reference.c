@@ -280,11 +280,15 @@ bool reference_ends(struct station *st)
     return made;
 }
 
-/* A reader that nothing brings back is one that did not come back. */
+bool reference_gave_up(const struct unit *u)
+{
+    return u->state == READER_ASIDE && u->check.again > AGAIN_MAX;
+}
+
+/* What nothing brings back did not come back: its cells are left for another execution. */
 static void give_up(struct station *st, unsigned reader)
 {
     const struct said not_back = said_alone(SAID_NOT_BACK);
-    st->units[reader].state = READER_DROPPED;
     unit_health(st, reader, HEALTH_DROPPED, &not_back);
     STATION_SAY(st, NOTICE_DROPPED, .reader = st->survey->readers[reader].unit);
 }
@@ -293,9 +297,9 @@ bool reference_again(struct station *st)
 {
     for (unsigned i = 0; i < st->survey->reader_count && goes_on(st); i++) {
         struct unit *u = &st->units[i];
-        if (u->state != READER_ASIDE)
+        if (u->state != READER_ASIDE || reference_gave_up(u))
             continue;
-        if (u->check.again++ == AGAIN_MAX) {
+        if (++u->check.again > AGAIN_MAX) {
             give_up(st, i);
             return true;
         }

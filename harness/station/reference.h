@@ -20,6 +20,9 @@ bool reference_before(struct station *st, const struct plan_placement *orders, s
 bool reference_ends(struct station *st);
 bool reference_again(struct station *st);
 
+/* It was laid in vain so often that the reader stays set aside to the end of the session. */
+bool reference_gave_up(const struct unit *u);
+
 /* A placement on this reader was closed: this may make the reference due. */
 void reference_closed(struct station *st, unsigned reader, enum placement_result worst);
 

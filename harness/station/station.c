@@ -428,7 +428,8 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
 static bool all_dropped(const struct station *st)
 {
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
-        if (st->units[i].state != READER_DROPPED && st->units[i].state != READER_READY)
+        const struct unit *u = &st->units[i];
+        if (u->state != READER_DROPPED && u->state != READER_READY && !reference_gave_up(u))
             return false;
     }
     return true;
