@@ -178,6 +178,12 @@ int driver_probe(struct driver_reader *r, struct err *e)
     return r->ops->probe ? r->ops->probe(r, e) : unsupported(r->ops, "ask the reader without a card", e);
 }
 
+int driver_floor(struct driver_reader *r, uint64_t *ns, struct err *e)
+{
+    *ns = 0;
+    return r->ops->floor ? r->ops->floor(r, ns, e) : unsupported(r->ops, "time the reader without a card", e);
+}
+
 void driver_versions(const struct driver_ops *ops, char *out, size_t capacity)
 {
     if (capacity > 0)

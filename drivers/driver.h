@@ -148,6 +148,9 @@ struct driver_ops {
     void (*advance)(struct driver_reader *r, uint64_t now_ns); /* virtual clock only: set it forward */
     bool (*locate)(struct driver_reader *r, struct driver_location *out);
     int (*probe)(struct driver_reader *r, struct err *e); /* does the reader itself answer, without a card? */
+    /* Times one question that no card answers: what an exchange takes before and behind the air. */
+    int (*floor)(struct driver_reader *r, uint64_t *ns, struct err *e);
+    const char *floor_what;                       /* which question that is, by its standard name */
     void (*versions)(char *out, size_t capacity); /* of the libraries under it: "libfoo 1.2, food 1.2" */
 };
 
@@ -195,5 +198,6 @@ void driver_versions(const struct driver_ops *ops, char *out, size_t capacity); 
 enum proof driver_prove(struct driver_reader *r, const struct driver_found *found,
                         const struct reader_model *model);
 int driver_probe(struct driver_reader *r, struct err *e) __attribute__((warn_unused_result));
+int driver_floor(struct driver_reader *r, uint64_t *ns, struct err *e) __attribute__((warn_unused_result));
 
 #endif

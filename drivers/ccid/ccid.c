@@ -525,15 +525,22 @@ static bool locate(struct driver_reader *r, struct driver_location *out)
     return true;
 }
 
-static int probe(struct driver_reader *r, struct err *e)
+static int time_floor(struct driver_reader *r, uint64_t *ns, struct err *e)
 {
     struct ccid_reader *self = self_of(r);
     struct driver_fault fault;
     struct ccid_failure f;
     enum ccid_icc icc;
-    if (ccid_slot_look(&self->slot, STATUS_MS, &icc, &f))
-        return 0;
-    return fail(self, &f, CCID_PHASE_SETUP, &fault, e);
+    uint64_t started_ns = clock_now_ns();
+    bool answers = ccid_slot_look(&self->slot, STATUS_MS, &icc, &f);
+    *ns = clock_now_ns() - started_ns;
+    return answers ? 0 : fail(self, &f, CCID_PHASE_SETUP, &fault, e);
+}
+
+static int probe(struct driver_reader *r, struct err *e)
+{
+    uint64_t ignored_ns;
+    return time_floor(r, &ignored_ns, e);
 }
 
 const struct driver_ops driver_ccid = {
@@ -551,5 +558,7 @@ const struct driver_ops driver_ccid = {
     .exchange = exchange,
     .locate = locate,
     .probe = probe,
+    .floor = time_floor,
+    .floor_what = "PC_to_RDR_GetSlotStatus",
     .versions = ccid_usb_versions,
 };

@@ -848,6 +848,19 @@ static int probe(struct driver_reader *r, struct err *e)
     return nfc_fail(&f, NFC_PHASE_SETUP, self->name, &fault, e);
 }
 
+static int time_floor(struct driver_reader *r, uint64_t *ns, struct err *e)
+{
+    struct nfc *self = self_of(r);
+    struct driver_fault fault;
+    uint64_t started_ns = clock_now_ns();
+    int code = self->device ? ask_for_chip(self) : NFC_ENOTSUCHDEV;
+    *ns = clock_now_ns() - started_ns;
+    if (code == 0)
+        return 0;
+    const struct nfc_failure f = { .code = code, .usb = self->usb };
+    return nfc_fail(&f, NFC_PHASE_SETUP, self->name, &fault, e);
+}
+
 static void versions(char *out, size_t capacity)
 {
     snprintf(out, capacity, "libnfc %s", nfc_version());
@@ -883,5 +896,7 @@ const struct driver_ops driver_nfc = {
     .exchange = exchange,
     .locate = locate,
     .probe = probe,
+    .floor = time_floor,
+    .floor_what = "GetFirmwareVersion",
     .versions = versions,
 };

@@ -506,9 +506,8 @@ static int exchange(struct driver_reader *r, struct driver_exchange *x, struct d
  * the reader (GetSlotStatus) for it. Blocks as long as the reader hangs: the caller runs it where it can be
  * killed.
  */
-static int probe(struct driver_reader *r, struct err *e)
+static int ask_presence(struct pcsc_reader *self, uint64_t *ns, struct err *e)
 {
-    struct pcsc_reader *self = self_of(r);
     struct driver_fault fault;
     SCARDHANDLE handle = self->card;
     DWORD protocol;
@@ -520,7 +519,9 @@ static int probe(struct driver_reader *r, struct err *e)
 
     uint8_t presence[8];
     DWORD length = sizeof presence;
+    uint64_t started_ns = clock_now_ns();
     code = SCardGetAttrib(handle, SCARD_ATTR_ICC_PRESENCE, presence, &length);
+    *ns = clock_now_ns() - started_ns;
     if (!self->connected)
         SCardDisconnect(handle, SCARD_LEAVE_CARD);
     if (code == SCARD_E_UNSUPPORTED_FEATURE || code == SCARD_E_INVALID_PARAMETER)
@@ -529,6 +530,17 @@ static int probe(struct driver_reader *r, struct err *e)
     if (code != SCARD_S_SUCCESS)
         return fail(self, code, PCSC_PHASE_SETUP, &fault, e);
     return 0;
+}
+
+static int probe(struct driver_reader *r, struct err *e)
+{
+    uint64_t ignored_ns;
+    return ask_presence(self_of(r), &ignored_ns, e);
+}
+
+static int time_floor(struct driver_reader *r, uint64_t *ns, struct err *e)
+{
+    return ask_presence(self_of(r), ns, e);
 }
 
 /* ---- where it is ---- */
@@ -583,5 +595,7 @@ const struct driver_ops driver_pcsc = {
     .exchange = exchange,
     .locate = locate,
     .probe = probe,
+    .floor = time_floor,
+    .floor_what = "SCardGetAttrib(SCARD_ATTR_ICC_PRESENCE)",
     .versions = pcsc_versions,
 };

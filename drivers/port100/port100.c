@@ -587,11 +587,20 @@ static int exchange(struct driver_reader *r, struct driver_exchange *x, struct d
     return 0;
 }
 
-static int probe(struct driver_reader *r, struct err *e)
+static int time_floor(struct driver_reader *r, uint64_t *ns, struct err *e)
 {
     struct port100 *self = self_of(r);
     struct driver_fault fault;
-    return port100_ask(&self->chip) ? 0 : fail_chip(self, &fault, e);
+    uint64_t started_ns = clock_now_ns();
+    bool answers = port100_ask(&self->chip);
+    *ns = clock_now_ns() - started_ns;
+    return answers ? 0 : fail_chip(self, &fault, e);
+}
+
+static int probe(struct driver_reader *r, struct err *e)
+{
+    uint64_t ignored_ns;
+    return time_floor(r, &ignored_ns, e);
 }
 
 static bool locate(struct driver_reader *r, struct driver_location *out)
@@ -621,5 +630,7 @@ const struct driver_ops driver_port100 = {
     .exchange = exchange,
     .locate = locate,
     .probe = probe,
+    .floor = time_floor,
+    .floor_what = "GetFirmwareVersion",
     .versions = ccid_usb_versions,
 };

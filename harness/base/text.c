@@ -255,6 +255,18 @@ size_t text_columns(const char *text)
     return n;
 }
 
+bool text_lists(const char *list, const char *item)
+{
+    size_t length = strlen(item);
+    for (const char *at = list; at && *at; at += strspn(at, ", ")) {
+        size_t name = strcspn(at, ",");
+        if (name == length && strncmp(at, item, length) == 0)
+            return true;
+        at += name;
+    }
+    return false;
+}
+
 bool text_ends(const char *text, size_t capacity)
 {
     return memchr(text, '\0', capacity) != NULL;

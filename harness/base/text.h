@@ -44,6 +44,9 @@ void text_add_json(struct buf *b, const char *text, size_t length);
  * text_put_safe() does not show four (\xNN); what is drawn on the character before it none. */
 size_t text_columns(const char *text);
 
+/* Whether an item stands in a list of them with commas between: "RW-A, RW-B". NULL: none does. */
+bool text_lists(const char *list, const char *item);
+
 /* Whether there is an end (NUL) in an array that somebody else filled. */
 bool text_ends(const char *text, size_t capacity);
 

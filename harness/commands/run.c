@@ -5,6 +5,7 @@
 #include "harness/commands/data.h"
 #include "harness/commands/doctor_text.h"
 #include "harness/commands/finish.h"
+#include "harness/commands/handover.h"
 #include "harness/commands/message.h"
 #include "harness/commands/operator.h"
 #include "harness/commands/premises_text.h"
@@ -14,6 +15,8 @@
 
 #include <string.h>
 #include <unistd.h>
+
+#define DOUBTS_SHOWN 10 /* of a handover; `status --handover` has them all */
 
 static int choose_directory(const struct options *o, const struct survey *s, char *out, size_t capacity)
 {
@@ -82,6 +85,13 @@ static void warn(const struct survey *s, const char *directory, const struct spe
     doctor_findings_free(&f);
 }
 
+/* At the end of a shift. A journal that cannot be read then is said by the commands that need it. */
+static void hand_over(const char *directory, const struct speech *speech)
+{
+    struct err e;
+    (void)!handover_print(speech, directory, DOUBTS_SHOWN, &e);
+}
+
 static int sweep(const struct survey *s, const char *directory, const struct options *options,
                  const struct speech *speech)
 {
@@ -112,6 +122,8 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     lines_clear(&lines);
     if (result.end == 0)
         return message_error(&e); /* nothing began */
+    if (s->hands == HANDS_PERSON)
+        hand_over(directory, speech);
     if (status == ERR_INTERRUPTED)
         message_note("%s: %s", directory, phrase_said(&result.reason, speech->language, &hold));
     else if (status != 0)

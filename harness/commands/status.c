@@ -2,6 +2,7 @@
 #include "harness/base/decimal.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
+#include "harness/commands/handover.h"
 #include "harness/commands/message.h"
 #include "harness/commands/premises_text.h"
 #include "harness/commands/speech.h"
@@ -265,6 +266,37 @@ static void print_status(const struct shown *x, const struct station_state *stat
     print_decided(x);
 }
 
+/* When to go on, and how. */
+static void print_next(const struct shown *x, const struct station_state *state, const char *directory)
+{
+    struct phrase hold;
+    if (said_is(&state->stop_reason, SAID_SESSION_DONE)) {
+        hold = session_end_text(&state->stop_reason, x->speech.language);
+        printf("%s\n", hold.text);
+    } else if (state->closed && state->stop_status == STOP_DONE) {
+        printf("%s\n", phrase_said(&state->stop_reason, x->speech.language, &hold));
+    }
+    if (state->closed && state->stop_status != STOP_DONE)
+        speech_line(&x->speech, WORD_CMD_GO_ON, directory, NULL);
+}
+
+static int run_handover(const char *directory, const struct shown *x)
+{
+    struct survey *s = NULL;
+    struct station_state state = { 0 };
+    struct err e = { 0 };
+    int status = station_load_run(directory, &s, &e);
+    if (status == 0)
+        status = station_fold(directory, s, &state, &e);
+    if (status == 0)
+        status = handover_print(&x->speech, directory, x->limit, &e);
+    if (status == 0)
+        print_next(x, &state, directory);
+    station_state_free(&state);
+    survey_free(&s);
+    return status == 0 ? EXIT_STATUS_DONE : message_error(&e);
+}
+
 static int run_status(const struct command *command, struct options *options)
 {
     (void)command;
@@ -276,6 +308,8 @@ static int run_status(const struct command *command, struct options *options)
                        .limit = options_has(options, "all") ? UINT64_MAX : ROWS_SHOWN };
     if (!speech_open(options, stdout, &x.speech))
         return EXIT_STATUS_USAGE;
+    if (options_has(options, "handover"))
+        return run_handover(directory, &x);
     int status = station_load_run(directory, &s, &e);
     if (status == 0)
         status = station_fold(directory, s, &state, &e);
@@ -296,6 +330,8 @@ static int run_status(const struct command *command, struct options *options)
 
 static const struct option_spec option_table[] = {
     { .name = "all", .letter = 'a', .help = "every handset and cell, not only the first 20 of each table" },
+    { .name = "handover",
+      .help = "what the next shift must know: done, left, set aside, put off, doubtful, and when to go on" },
     SPEECH_OPTION,
     { 0 },
 };
@@ -303,6 +339,7 @@ static const struct option_spec option_table[] = {
 static const struct command_example examples[] = {
     { "nfc-survey status results/demo", "what is done, what is left, verdicts so far; also while it runs" },
     { "nfc-survey status results/demo --all", "every handset, every cell and its bounds" },
+    { "nfc-survey status results/demo --handover", "at the end of a shift" },
     { 0 },
 };
 
@@ -316,7 +353,7 @@ static const struct command_exit exits[] = {
 const struct command command_status = {
     .name = "status",
     .summary = "what is done, what is left, verdicts so far",
-    .usage = (const char *const[]) { "DIR [--all] [--lang en|ja]", NULL },
+    .usage = (const char *const[]) { "DIR [--handover] [--all] [--lang en|ja]", NULL },
     .description = "What is left is counted as if every further placement were clean; a dirty one costs "
                    "more. [lower, upper] "
                    "bounds the probability q of a dirty placement at any moment, whenever one looks.",

@@ -101,7 +101,7 @@
  * What a station asks the person at it, or tells (SEEKING, MEASURING). TAG: which phone is in the hand. NOTHING_SEEN: was it lying there, as asked?
  * ELSEWHERE: another reader sees a phone. LOST: it left the field while it was measured: was it lifted?
  * STRANGER: what answers is not what this phone and sim answered before. LIFT: to be taken away.
- * CLEAR: whatever lies on a reader, before the sweep goes on.
+ * CLEAR: whatever lies on a reader, before the sweep goes on. REFERENCE: the reference card is to be laid.
  */
 #define QUESTION_NAMES(N, P)                                                                                 \
     N(P, TAG, "tag")                                                                                         \
@@ -114,7 +114,19 @@
     N(P, STRANGER, "stranger")                                                                               \
     N(P, LIFT, "lift")                                                                                       \
     N(P, CLEAR, "clear")                                                                                     \
-    N(P, PAUSED, "paused")
+    N(P, PAUSED, "paused")                                                                                   \
+    N(P, REFERENCE, "reference")
+
+/*
+ * Why the reference card was laid: before the first placement of a session or an execution, after so many placements,
+ * after failures running, at the session's end; or on a reader that is set aside, to take it back.
+ */
+#define CHECK_NAMES(N, P)                                                                                    \
+    N(P, BEGIN, "begin")                                                                                     \
+    N(P, EVERY, "every")                                                                                     \
+    N(P, FAILURES, "failures")                                                                               \
+    N(P, END, "end")                                                                                         \
+    N(P, AGAIN, "again")
 
 /* What a person says to a station. SLIP: a slip of the operator (F28), before its result is shown. */
 #define CHOICE_NAMES(N, P)                                                                                   \
@@ -168,6 +180,7 @@
     E(health_event, HEALTH)                                                                                  \
     E(question, QUESTION)                                                                                    \
     E(choice, CHOICE)                                                                                        \
+    E(check_reason, CHECK)                                                                                   \
     E(host_event, HOST)                                                                                      \
     E(stop_status, STOP)                                                                                     \
     E(reader_level, READER_LEVEL)                                                                            \

@@ -35,9 +35,9 @@ const struct wording_choice *wording_choice(enum choice choice)
 
 enum word wording_go(enum question what)
 {
-    return what == QUESTION_LAY    ? WORD_FACE_GO_LAY
-           : what == QUESTION_LIFT ? WORD_FACE_GO_LIFT
-                                   : WORD_FACE_GO_ON;
+    return what == QUESTION_LAY || what == QUESTION_REFERENCE ? WORD_FACE_GO_LAY
+           : what == QUESTION_LIFT                            ? WORD_FACE_GO_LIFT
+                                                              : WORD_FACE_GO_ON;
 }
 
 bool wording_needs_text(enum choice choice)
@@ -145,6 +145,7 @@ static enum word question_word(const struct station_view *v)
         [QUESTION_LIFT] = WORD_CMD_LIFT_PLAIN,
         [QUESTION_CLEAR] = WORD_FACE_ASK_CLEAR,
         [QUESTION_PAUSED] = WORD_FACE_ASK_PAUSED,
+        [QUESTION_REFERENCE] = WORD_FACE_ASK_REFERENCE,
     };
     if (v->question.what == QUESTION_TAG && v->survey->identity == IDENTITY_CONFIRM)
         return WORD_FACE_ASK_CONFIRM;

@@ -4,6 +4,7 @@
 #include "harness/findings/fold.h"
 #include "harness/findings/time_budget.h"
 #include "harness/findings/views.h"
+#include "harness/findings/vouching.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -223,6 +224,8 @@ int findings_make(const char *directory, const struct findings_listener *listene
     if (code)
         goto out;
     code = fold_init(&fold, f, listener, e);
+    if (code == 0)
+        code = vouching_read(path, f->survey, &fold.spoilt, e);
     if (code)
         goto out;
     read_records(reader, &fold);

@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/findings/airtime_floor.h"
 #include "harness/findings/time_budget.h"
+#include "harness/findings/vouching.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ int fold_init(struct fold *o, struct findings *f, const struct findings_listener
     memset(o, 0, sizeof *o);
     o->f = f;
     o->listener = l;
+    buf_init(&o->spoilt, SIZE_MAX / 2);
     buf_init(&o->placements, (size_t)FOLD_PLACEMENTS_MAX * sizeof(struct fold_placement));
     o->cells = calloc(f->cell_count ? f->cell_count : 1, sizeof *o->cells);
     f->failures = calloc(FINDINGS_FAILURES_MAX, sizeof *f->failures);
@@ -42,6 +44,7 @@ void fold_free(struct fold *o)
     free(o->cells);
     budget_fold_free(&o->budget);
     buf_free(&o->placements);
+    buf_free(&o->spoilt);
     memset(o, 0, sizeof *o);
 }
 
@@ -268,7 +271,9 @@ static void count_result(struct fold *o, size_t cell, uint64_t placement, enum p
         c->invalid++;
         c->excluded += p && p->excluded;
         own->sessions_invalid |= bit;
-        if (++own->invalid_run >= INVALID_RUN_MAX)
+        if (vouching_is_spoilt(&o->spoilt, placement))
+            break; /* the reader is known to be at fault, and out of the cell's way */
+        if (++own->invalid_run >= survey_invalid_run_max(o->f->survey))
             own->instrument = true;
         break;
     case PLACEMENT_ABORTED:
@@ -308,9 +313,16 @@ static void count_bad_ones(struct fold *o, const struct journal_result *told)
     c->bad_squared += bad * bad;
 }
 
+/* What a reference card took back was nobody's, however it ended. */
+static enum placement_result taken_back(enum placement_result result)
+{
+    return result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY ? PLACEMENT_INVALID : result;
+}
+
 static void fold_placed(struct fold *o, const struct journal_record *r)
 {
     const struct journal_placed *d = &r->as.placed;
+    bool spoilt = vouching_is_spoilt(&o->spoilt, d->placement);
     struct fold_placement *p = fold_find_placement(o, d->placement);
     bool good = !(p && p->closed);
     for (size_t i = 0; i < d->results.count && good; i++)
@@ -324,11 +336,12 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
     if (p)
         p->closed = true;
     for (size_t i = 0; i < d->results.count; i++) {
-        const struct journal_result *told = &d->results.items[i];
-        count_result(o, (size_t)told->cell, d->placement, told->result, p);
-        count_bad_ones(o, told);
+        struct journal_result told = d->results.items[i];
+        told.result = spoilt ? taken_back(told.result) : told.result;
+        count_result(o, (size_t)told.cell, d->placement, told.result, p);
+        count_bad_ones(o, &told);
     }
-    count_placed(o, p, d->result);
+    count_placed(o, p, spoilt ? taken_back(d->result) : d->result);
 }
 
 void fold_close_broken_off(struct fold *o)
@@ -347,6 +360,8 @@ void fold_close_broken_off(struct fold *o)
                                                                       : PLACEMENT_ABORTED;
             if (!(p->touched >> script & 1))
                 continue;
+            if (vouching_is_spoilt(&o->spoilt, p->line))
+                result = taken_back(result);
             count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), p->line, result, p);
             worst = placement_worse(worst, result);
         }
@@ -369,6 +384,8 @@ static void fold_decision(struct fold *o, const struct journal_record *r)
     cell->decided_line = r->line;
     if (cell->decided == VERDICT_UNDECIDED_INSTRUMENT)
         cell->instrument = true;
+    else if (cell->decided == VERDICT_UNDECIDED)
+        cell->instrument = false; /* a reference card took back what closed it */
 }
 
 static void fold_health(struct fold *o, const struct journal_record *r)
@@ -436,7 +453,8 @@ void fold_record(struct fold *o, const struct journal_record *r)
     case JOURNAL_KIND_CALIBRATION:
         budget_fold_calibration(o->budget, r);
         break;
-    case JOURNAL_KIND_PROBE: /* evidence of which phone it was, and of nothing that is judged */
+    case JOURNAL_KIND_PROBE:     /* evidence of which phone it was, and of nothing that is judged */
+    case JOURNAL_KIND_REFERENCE: /* read beforehand */
     case JOURNAL_KIND_ANSWER:
     case JOURNAL_KIND_HOST: /* its transactions say what befell them */
     case JOURNAL_KIND_NONE:

@@ -39,6 +39,7 @@ struct fold {
     struct findings *f;
     struct buf placements; /* array of struct fold_placement */
     struct fold_cell *cells;
+    struct buf spoilt;                        /* vouching.h */
     const struct findings_listener *listener; /* or NULL */
     struct budget_fold *budget;
     int failed; /* ERR_MEMORY or ERR_LIMIT once; the caller looks at the end */

@@ -186,6 +186,23 @@
     F(U64, median_us, MUST, "of it")                                                                         \
     F(U64, least_us, MUST, "of it")
 
+#define JOURNAL_REFERENCE(F)                                                                                 \
+    F(U64, at_us, MUST, "since this execution's start or resume")                                            \
+    F(TEXT, reader, MUST, "unit")                                                                            \
+    F(CHECK, why, MUST, "why the reference card was laid")                                                   \
+    F(BOOL, ok, MUST,                                                                                        \
+      "true: it answered, and vouches for the placements of this reader since the last record of it that "   \
+      "is "                                                                                                  \
+      "ok; false: these are invalid, clean ones for good, dirty ones as suspect")                            \
+    F(U64, since, MAY, "line number of the first of these placements")                                       \
+    F(U64, placements, MUST, "how many they are")                                                            \
+    F(U64, tries, MUST, "how often it was laid")                                                             \
+    F(STAGE, stage, MAY, "where it failed at the last try")                                                  \
+    F(CAUSES, causes, MAY, "candidate causes")                                                               \
+    F(TEXT, native, MAY, "the library's code by name")                                                       \
+    F(SAID, detail, MAY, "what was seen")                                                                    \
+    F(U64, total_us, MAY, "when ok, from the start of activation to the last response")
+
 #define JOURNAL_HEALTH(F)                                                                                    \
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
     F(TEXT, reader, MUST, "unit")                                                                            \
@@ -240,6 +257,7 @@
     K(PROBE, probe)                                                                                          \
     K(ANSWER, answer)                                                                                        \
     K(CALIBRATION, calibration)                                                                              \
+    K(REFERENCE, reference)                                                                                  \
     K(HEALTH, health)                                                                                        \
     K(HOST, host)                                                                                            \
     K(NOTE, note)                                                                                            \
@@ -318,6 +336,7 @@ struct journal_stages {
 #define JOURNAL_C_STOP       enum stop_status
 #define JOURNAL_C_QUESTION   enum question
 #define JOURNAL_C_CHOICE     enum choice
+#define JOURNAL_C_CHECK      enum check_reason
 
 #define JOURNAL_MEMBER(type, name, need, meaning) JOURNAL_C_##type name;
 #define JOURNAL_STRUCT(upper, lower)                                                                         \

@@ -358,7 +358,7 @@ static bool in_survey(const struct plan *p, const struct plan_placement *placeme
 static void judge(const struct plan *p, struct plan_cell *cell)
 {
     unsigned sessions = (unsigned)__builtin_popcount(cell->sessions_seen);
-    if (cell->invalid_run >= INVALID_RUN_MAX)
+    if (cell->invalid_run >= survey_invalid_run_max(p->survey))
         cell->verdict = VERDICT_UNDECIDED_INSTRUMENT;
     else
         cell->verdict = verdict_of(&p->table, cell->n, cell->d, sessions, VERDICT_SESSIONS_NEEDED);
@@ -398,4 +398,14 @@ void plan_placed(struct plan *p, const struct plan_placement *placement, bool ab
     p->attempts[(placement->session - 1) * p->units + unit]++;
     if (placement->session == p->session && p->order.block_of[unit] > p->frontier)
         p->frontier = p->order.block_of[unit];
+}
+
+void plan_take_back(struct plan *p, const struct plan_undo *results, size_t count)
+{
+    for (size_t i = count; i-- > 0;)
+        p->cells[results[i].cell] = results[i].before;
+    for (size_t i = 0; i < count; i++) {
+        p->cells[results[i].cell].invalid++;
+        refresh_unit(p, results[i].cell / p->survey->script_count);
+    }
 }

@@ -87,6 +87,17 @@ void plan_result(struct plan *p, const struct plan_placement *placement, unsigne
                  enum placement_result result, bool *decided);
 void plan_placed(struct plan *p, const struct plan_placement *placement, bool aborted);
 
+/* A cell as it was before a result counted in it. */
+struct plan_undo {
+    size_t cell;
+    struct plan_cell before;
+};
+/*
+ * Results that prove to be nobody's, all there were in their cells since the first of them, in their order: the cells
+ * are as before, with that many more invalid placements. What was decided by them is open again.
+ */
+void plan_take_back(struct plan *p, const struct plan_undo *results, size_t count);
+
 /*
  * What the plan costs, before anything runs. expected: every cell clean; usual: cells of the population that
  * schemes are planned for (an assumption, verdict/characteristics.h); worst: every cell goes to N_max; bound:

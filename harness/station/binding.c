@@ -29,18 +29,6 @@ static bool same_name(const char *a, const char *b)
     return length == placeless(b) && strncmp(a, b, length) == 0;
 }
 
-bool binding_is_listed(const char *list, const char *unit)
-{
-    size_t length = strlen(unit);
-    for (const char *at = list; at && *at; at += strspn(at, ", ")) {
-        size_t name = strcspn(at, ",");
-        if (name == length && strncmp(at, unit, length) == 0)
-            return true;
-        at += name;
-    }
-    return false;
-}
-
 void binding_fold(struct binding *of, const struct survey *s, const struct journal_readers *found,
                   const char *replaced)
 {
@@ -49,7 +37,7 @@ void binding_fold(struct binding *of, const struct survey *s, const struct journ
         size_t reader = 0;
         while (reader < s->reader_count && strcmp(s->readers[reader].unit, now->unit) != 0)
             reader++;
-        if (reader == s->reader_count || (replaced && !binding_is_listed(replaced, now->unit)))
+        if (reader == s->reader_count || (replaced && !text_lists(replaced, now->unit)))
             continue;
         text_fit(of[reader].name, sizeof of[reader].name, now->name);
         text_fit(of[reader].serial, sizeof of[reader].serial, now->serial);
@@ -68,7 +56,7 @@ void binding_fold_health(struct binding *of, const struct survey *s, const struc
 
 static bool is_replaced(const struct station *st, unsigned reader)
 {
-    return binding_is_listed(st->options->replace, st->survey->readers[reader].unit);
+    return text_lists(st->options->replace, st->survey->readers[reader].unit);
 }
 
 const char *binding_serial(const struct station *st, unsigned reader)

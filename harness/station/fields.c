@@ -2,6 +2,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/station/health.h"
+#include "harness/station/reference.h"
 
 #define TURN_MS 200
 #define LOOK_MS 1000 /* what is still seen after so long lies there */
@@ -38,7 +39,9 @@ static bool goes_on(const struct station *st)
 static void lift(struct station *st, unsigned reader)
 {
     struct err e = { 0 };
-    const struct plan_placement *p = &st->state.on[reader];
+    const struct plan_placement reference = reference_placement(st, reader), *p = &st->state.on[reader];
+    if (!p->scripts && st->survey->reference.given)
+        p = &reference; /* nothing else was laid yet */
     if (p->scripts && hands_lift(&st->hands, p, &e) != 0)
         station_fail(st, &e);
     premises_waited(st);

@@ -64,7 +64,7 @@ int hands_lay(struct hands *h, const struct plan_placement *p, bool *stopped, st
     *stopped = false;
     switch (h->survey->hands) {
     case HANDS_COMMAND:
-        h->laid[p->reader] = ++h->number;
+        h->laid[p->reader] = p->pair < h->survey->pair_count ? ++h->number : 0; /* the reference has none */
         status = command_run(h, p, "lay", e);
         *stopped = status == ERR_INTERRUPTED;
         return *stopped ? 0 : status;

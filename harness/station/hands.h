@@ -18,7 +18,7 @@ struct hands {
     uint64_t laid[SURVEY_READERS_MAX]; /* the number of the one on each reader; 0: of an execution before */
     /* what lies where, for the cost of moving it in virtual time */
     int last_pair[SURVEY_READERS_MAX];
-    int last_mode[SURVEY_PAIRS_MAX];
+    int last_mode[SURVEY_PAIRS_MAX + 1]; /* the reference too */
 };
 
 int hands_open(struct hands *h, const struct survey *s, struct err *e) __attribute__((warn_unused_result));

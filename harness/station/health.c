@@ -8,8 +8,10 @@
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
 #include "harness/doctor/pcsc_clients.h"
+#include "harness/station/floor.h"
 #include "harness/station/identity.h"
 #include "harness/station/placement.h"
+#include "harness/station/reference.h"
 #include "harness/station/watch.h"
 
 #include <poll.h>
@@ -272,6 +274,12 @@ static bool take_message(struct station *st, unsigned reader)
         if ((body = wire_body(in, sizeof(struct wire_status), false)))
             u->job.lift_status = ((const struct wire_status *)body)->status;
         return body;
+    case WIRE_REFERENCED:
+        body = wire_body(in, sizeof(struct trial_report), false);
+        return body && reference_told(st, reader, body);
+    case WIRE_FLOORED:
+        body = wire_body(in, sizeof(struct trial_floor), false);
+        return body && floor_told(st, reader, body);
     case WIRE_ANSWER:
         if ((body = wire_body(in, sizeof(struct wire_status), false)))
             reader_answered(st, reader, body);

@@ -6,6 +6,8 @@
 #include "harness/station/exclusions.h"
 #include "harness/station/health.h"
 #include "harness/station/identity.h"
+#include "harness/station/reference.h"
+#include "harness/station/vouch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,16 +70,20 @@ void job_begin(struct station *st, unsigned reader, const struct plan_placement 
     st->units[reader].told = 0;
 }
 
+static void out_of_memory(struct station *st)
+{
+    struct err e;
+    err_set(&e, ERR_MEMORY, "station", "out of memory");
+    station_fail(st, &e);
+}
+
 static struct job_transaction *running_transaction(struct station *st, struct job *j)
 {
     if (!j->now) {
         j->now = calloc(1, sizeof *j->now);
         j->now_capacity = 0;
-        if (!j->now) {
-            struct err e;
-            err_set(&e, ERR_MEMORY, "station", "out of memory");
-            station_fail(st, &e);
-        }
+        if (!j->now)
+            out_of_memory(st);
     }
     return j->now;
 }
@@ -453,7 +459,7 @@ static enum placement_result result_of(const struct station *st, const struct jo
     return PLACEMENT_ABORTED; /* k is never cut short: made again whole */
 }
 
-static void write_decision(struct station *st, size_t cell, uint64_t at_ns)
+void job_write_decision(struct station *st, size_t cell, uint64_t at_ns)
 {
     const struct plan_cell *c = plan_cell(st->state.plan, cell);
     const struct scheme_table *table = plan_table(st->state.plan);
@@ -523,12 +529,15 @@ static void close_job(struct station *st, unsigned reader)
         bool decided = false;
         if (!(p->scripts & 1u << script))
             continue;
-        plan_result(st->state.plan, p, script, result[n++], &decided);
+        if (!vouch_result(&st->state, p, script, result[n++], &decided))
+            out_of_memory(st);
         if (decided)
-            write_decision(st, survey_cell(st->survey, p->pair, p->condition, p->reader, script),
-                           j->ended_ns);
+            job_write_decision(st, survey_cell(st->survey, p->pair, p->condition, p->reader, script),
+                               j->ended_ns);
     }
     plan_placed(st->state.plan, p, all_aborted);
+    vouch_placed(&st->state, p, j->line);
+    reference_closed(st, reader, all_aborted ? PLACEMENT_ABORTED : worst);
     station_closed(&st->state, j->line, all_aborted, counted);
     if (counted)
         identity_learn(st, j);

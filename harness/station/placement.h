@@ -23,6 +23,8 @@ void job_forget(struct job *j);
 void job_end(struct station *st, unsigned reader, const struct said *reason, bool by_operator);
 /* Writes what can be written in plan order; closes jobs that have ended, unless they are held. */
 void job_flush(struct station *st);
+/* What is decided of a cell now. */
+void job_write_decision(struct station *st, size_t cell, uint64_t at_ns);
 /* One that had left its step while its reader was asked. */
 void job_close_detached(struct station *st, unsigned reader);
 void job_free(struct job *j);

@@ -1,6 +1,8 @@
 /* A journal folded back into plan and counts: the supervisor's state is nothing else, so resume is nothing
  * special. */
 #include "harness/station/identity.h"
+#include "harness/station/supervisor.h"
+#include "harness/station/vouch.h"
 
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
@@ -191,8 +193,9 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
     }
     for (size_t i = 0; i < p->results.count; i++) {
         enum placement_result result = p->results.items[i].result;
-        plan_result(f->state->plan, &o->placement,
-                    (unsigned)(p->results.items[i].cell % f->survey->script_count), result, &decided);
+        if (!vouch_result(f->state, &o->placement,
+                          (unsigned)(p->results.items[i].cell % f->survey->script_count), result, &decided))
+            f->bad = true;
         aborted = aborted && result == PLACEMENT_ABORTED;
         counted = counted || result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY;
     }
@@ -200,6 +203,7 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
     const struct fingerprint_place at = identity_place(f->survey, &o->placement);
     if (counted && identity_matters(f->survey))
         f->bad |= !fingerprints_learn(&f->state->known, &at, &o->print);
+    vouch_placed(f->state, &o->placement, p->placement);
     f->state->broken_off[o->placement.reader] = false;
     station_closed(f->state, p->placement, aborted, counted);
     f->state->placements++;
@@ -232,6 +236,23 @@ static void fold_answer(struct fold_state *f, const struct journal_answer *a)
     int pair = pair_index(f->survey, a->handset, a->sim);
     if (pair >= 0)
         plan_put_off(f->state->plan, (unsigned)pair, a->text && strcmp(a->text, "next") == 0);
+}
+
+static void fold_reference(struct fold_state *f, const struct journal_reference *r)
+{
+    int reader = index_of(r->reader, f->survey->reader_count, reader_unit, f->survey);
+    if (reader < 0)
+        f->bad = true;
+    else
+        vouch_judge(f->state, (unsigned)reader, r->ok == 1);
+}
+
+static void fold_replaced(struct fold_state *f, const struct journal_resume *r)
+{
+    binding_fold(f->state->bound, f->survey, &r->readers, r->replaced);
+    for (unsigned i = 0; i < f->survey->reader_count; i++)
+        if (text_lists(r->replaced, f->survey->readers[i].unit))
+            vouch_forget(f->state, i);
 }
 
 static void fold_began(struct fold_state *f, const char *wall, const char *boot_id, uint64_t boot_us)
@@ -285,7 +306,7 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
         if (r->as.resume.reopened == 1)
             plan_reopen(state->plan);
         if (r->as.resume.replaced)
-            binding_fold(state->bound, f->survey, &r->as.resume.readers, r->as.resume.replaced);
+            fold_replaced(f, &r->as.resume);
         fold_began(f, r->as.resume.wall, r->as.resume.boot_id, r->as.resume.boot_us);
         break;
     case JOURNAL_KIND_HEALTH:
@@ -307,6 +328,10 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
         break;
     case JOURNAL_KIND_ANSWER:
         fold_answer(f, &r->as.answer);
+        break;
+    case JOURNAL_KIND_REFERENCE:
+        fold_time(f, r->as.reference.at_us);
+        fold_reference(f, &r->as.reference);
         break;
     case JOURNAL_KIND_NOTE:
         fold_note(f, &r->as.note);
@@ -369,6 +394,10 @@ void station_state_free(struct station_state *state)
 {
     plan_free(&state->plan);
     fingerprints_free(&state->known);
+    for (size_t i = 0; i < SURVEY_READERS_MAX; i++) {
+        buf_free(&state->vouch[i].results);
+        buf_free(&state->vouch[i].decided);
+    }
     memset(state, 0, sizeof *state);
 }
 

@@ -25,6 +25,7 @@ static void set_environment(const struct survey *s, const struct robot_order *or
     const struct survey_condition *c = &s->conditions[p->condition];
     char number[64];
     setenv("NFC_SURVEY_ACTION", order->action, 1);
+    setenv("NFC_SURVEY_ROLE", p->pair < s->pair_count ? "handset" : "reference", 1);
     setenv("NFC_SURVEY_READER", s->readers[p->reader].unit, 1);
     setenv("NFC_SURVEY_HANDSET", pair->unit, 1);
     setenv("NFC_SURVEY_SIM", s->sims[pair->sim].id, 1);

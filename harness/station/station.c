@@ -8,10 +8,13 @@
 #include "harness/base/text.h"
 #include "harness/station/exclusions.h"
 #include "harness/station/fields.h"
+#include "harness/station/floor.h"
 #include "harness/station/health.h"
 #include "harness/station/identity.h"
 #include "harness/station/person.h"
 #include "harness/station/placement.h"
+#include "harness/station/reference.h"
+#include "harness/station/vouch.h"
 #include "harness/station/watch.h"
 
 #include <errno.h>
@@ -311,7 +314,7 @@ static bool any_running(const struct station *st)
 }
 
 /* The phone is taken away; the next one must not be confused with it. */
-static void await_lift(struct station *st, unsigned reader)
+void station_await_lift(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
     const struct wire_lift how = { .limit_ms = STATION_LIFT_MS };
@@ -351,7 +354,7 @@ static void lift_phone(struct station *st, const struct plan_placement *p)
     } else if (!st->virtual_time) {
         if (person)
             person_question(st, QUESTION_LIFT, PERSON_MEANWHILE, NULL);
-        await_lift(st, p->reader);
+        station_await_lift(st, p->reader);
     }
     person_silent(st);
 }
@@ -441,7 +444,8 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
 static bool all_dropped(const struct station *st)
 {
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
-        if (st->units[i].state != READER_DROPPED && st->units[i].state != READER_READY)
+        const struct unit *u = &st->units[i];
+        if (u->state != READER_DROPPED && u->state != READER_READY && !reference_gave_up(u))
             return false;
     }
     return true;
@@ -476,11 +480,15 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
             *reason = said_alone(SAID_INTERRUPTED);
             return STOP_INTERRUPTED;
         }
+        if (st->all_put_off && reference_ends(st))
+            continue;
         if (st->all_put_off) {
             *reason = said_alone(SAID_PUT_OFF_ALL);
             return STOP_INTERRUPTED;
         }
         enum plan_next next = plan_step(st->state.plan, unit_unavailable(st), orders, &count, &waiting);
+        if ((next == PLAN_DONE || next == PLAN_SESSION_END) && reference_ends(st))
+            continue;
         if (next == PLAN_DONE) {
             *reason = said_alone(SAID_ALL_DONE);
             return STOP_DONE;
@@ -493,6 +501,9 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
                 return STOP_SESSION_END;
             }
             plan_begin_session(st->state.plan, session + 1);
+            reference_begins(st);
+        } else if (reference_before(st, orders, count) || (count == 0 && reference_again(st))) {
+            continue;
         } else if (count > 0) {
             st->waits = false;
             run_step(st, orders, count);
@@ -502,7 +513,7 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
             st->waits = true;
             station_turn(st, STATION_TICK_MS);
             station_show(st);
-            if (all_dropped(st) && unit_unavailable(st) != 0) {
+            if (all_dropped(st) && unit_unavailable(st) != 0 && !reference_ends(st)) {
                 *reason = said_alone(SAID_NO_READERS);
                 return STOP_FAILED;
             }
@@ -965,8 +976,10 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
     if (st->options->resume) {
         write_resume(st, cut_bytes);
         for (unsigned i = 0; i < st->survey->reader_count; i++)
-            if (binding_is_listed(st->options->replace, st->survey->readers[i].unit))
+            if (text_lists(st->options->replace, st->survey->readers[i].unit)) {
+                vouch_forget(&st->state, i);
                 STATION_SAY(st, NOTICE_REPLACED, .reader = st->survey->readers[i].unit);
+            }
         close_broken_off(st);
     } else {
         int status = journal_create(st->options->directory, &st->journal, e);
@@ -1075,6 +1088,8 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
         memset(e, 0, sizeof *e);
         st.placements_before = st.state.placements;
         premises_begin(&st);
+        floor_measure(&st);
+        reference_begins(&st);
         if (o->resume)
             fields_clear(&st);
         out->end = sweep_plan(&st, &out->reason);

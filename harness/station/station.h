@@ -5,6 +5,7 @@
 #ifndef NFC_SURVEY_STATION_STATION_H
 #define NFC_SURVEY_STATION_STATION_H
 
+#include "harness/base/buf.h"
 #include "harness/base/err.h"
 #include "harness/domain/domain.h"
 #include "harness/domain/said.h"
@@ -50,6 +51,14 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
 int station_load_run(const char *directory, struct survey **out, struct err *e)
     __attribute__((warn_unused_result));
 
+/* Placements of a reader since its reference last answered (vouch.h). */
+struct vouch {
+    struct buf results;               /* struct plan_undo, one a result that counted; owned */
+    struct buf decided;               /* size_t, the cells that these decided; owned */
+    uint64_t first, last, placements; /* lines of the first and last record; how many they are */
+    unsigned checks;                  /* made of this reader in the run */
+};
+
 /* A run's journal folded into a plan: what `status` shows and a resume goes on from. */
 struct station_state {
     struct plan *plan; /* owned */
@@ -65,10 +74,11 @@ struct station_state {
     struct premises_time last_record;
     struct plan_placement on[SURVEY_READERS_MAX]; /* the last placement on each reader; no scripts: none */
     bool broken_off[SURVEY_READERS_MAX];          /* it was not closed by its execution */
-    struct binding bound[SURVEY_READERS_MAX];     /* the physical reader of each unit */
-    struct {                     /* the last placement that was closed and is not made again */
-        uint64_t line;           /* 0: there is none */
-        bool counted, withdrawn; /* clean or dirty for one script at least */
+    struct vouch vouch[SURVEY_READERS_MAX];
+    struct binding bound[SURVEY_READERS_MAX]; /* the physical reader of each unit */
+    struct {                                  /* the last placement that was closed and is not made again */
+        uint64_t line;                        /* 0: there is none */
+        bool counted, withdrawn;              /* clean or dirty for one script at least */
     } last;
     struct fingerprints known; /* of handsets, from placements that counted; owned */
     /* placements opened and not closed: broken off by a crash */

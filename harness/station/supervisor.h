@@ -99,6 +99,7 @@ enum reader_state {
     READER_OPENING, /* its worker was asked to open it */
     READER_READY,
     READER_LOST,        /* gone: opened again once a second */
+    READER_ASIDE,       /* its reference card does not answer, or was not laid */
     READER_QUARANTINED, /* our own kill left it held by the stack: asked once a second */
     READER_DROPPED,     /* did not come back within STATION_GIVE_UP_MS: out for this execution */
 };
@@ -108,14 +109,24 @@ struct unit {
     struct worker worker;
     struct trial_opened found; /* of the first opening: name and serial to look for again */
     bool found_once;
-    int lock;          /* the socket that keeps other runs off it; 0: none is taken */
-    bool asking;       /* a question was sent and not answered */
-    bool watching;     /* its worker was asked to tell of a phone, and has not yet */
-    bool watch_ends;   /* and was told to end that */
-    bool watch_before; /* it is of what lay there before the phone was asked for */
-    bool occupied;     /* something did */
-    bool arrived;      /* something came while a phone was asked for */
-    bool left_list;    /* while quarantined its name was not on the list: it was re-plugged */
+    int lock;    /* the socket that keeps other runs off it; 0: none is taken */
+    bool timing; /* its worker was asked how long it takes without a card, and has not told yet */
+    struct trial_floor floor;
+    bool asking;               /* a question was sent and not answered */
+    bool watching;             /* its worker was asked to tell of a phone, and has not yet */
+    bool watch_ends;           /* and was told to end that */
+    bool watch_before;         /* it is of what lay there before the phone was asked for */
+    bool occupied;             /* something did */
+    bool arrived;              /* something came while a phone was asked for */
+    bool left_list;            /* while quarantined its name was not on the list: it was re-plugged */
+    struct {                   /* its reference card, reference.c */
+        enum check_reason due; /* NONE: not */
+        unsigned failures;     /* dirty or invalid placements running */
+        unsigned again;        /* checks since it was set aside */
+        bool aside;            /* as the journal has it */
+        bool told;             /* report is the answer to the last order */
+        struct trial_report report;
+    } check;
     uint64_t since_ns, next_try_ns;
     unsigned laid_pair; /* the last one that was laid on it, + 1; 0: none yet */
     uint64_t told;      /* messages of its worker since the last order to open or to place */
@@ -165,6 +176,8 @@ struct station {
 
 /* One turn: what workers told and people said, deadlines, retries, the disk. wait_ms 0: what is there already. */
 void station_turn(struct station *st, int wait_ms);
+/* Until the field of this reader is empty, or the sweep stops. */
+void station_await_lift(struct station *st, unsigned reader);
 /* What was acknowledged is on the disk: before hands are waited for, which may take long. */
 void station_sync(struct station *st);
 /* The view has changed: to all faces. */

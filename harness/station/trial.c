@@ -296,6 +296,31 @@ void trial_ask(struct trial *t, const struct identifier_key *key, struct wire_pr
     probe_run(t->reader, &t->watch, key, out);
 }
 
+static int compare_times(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+int trial_floor(struct trial *t, unsigned n, struct trial_floor *out, struct err *e)
+{
+    uint64_t ns[TRIAL_FLOOR_MAX];
+    int status = 0;
+    memset(out, 0, sizeof *out);
+    n = n < TRIAL_FLOOR_MAX ? n : TRIAL_FLOOR_MAX;
+    call_begins(t, STAGE_SETUP, TRIAL_CALL_MS);
+    for (unsigned i = 0; i < n && status == 0; i++)
+        status = driver_floor(t->reader, &ns[i], e);
+    call_ends(t);
+    if (status != 0 || n == 0)
+        return status;
+    qsort(ns, n, sizeof *ns, compare_times);
+    *out = (struct trial_floor) { .n = n, .median_us = ns[n / 2] / 1000, .least_us = ns[0] / 1000 };
+    const char *what = t->reader->ops->floor_what;
+    text_fit(out->what, sizeof out->what, what ? what : "");
+    return 0;
+}
+
 /* An emulated reader can't know which transaction comes. A testbed that is gone shows at the hands. */
 void trial_begin(struct trial *t, unsigned order)
 {

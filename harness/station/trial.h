@@ -65,6 +65,9 @@ int trial_probe(struct trial *t, struct err *e) __attribute__((warn_unused_resul
 
 /* What is it? probe.h has what is asked; before trial_run() of the first transaction. */
 void trial_ask(struct trial *t, const struct identifier_key *key, struct wire_probed *out);
+/* Times n questions that no card answers; ERR_UNSUPPORTED where the driver has none. */
+int trial_floor(struct trial *t, unsigned n, struct trial_floor *out, struct err *e)
+    __attribute__((warn_unused_result));
 
 /* The next draws are those of transaction `order` of the placement, 1.. */
 void trial_begin(struct trial *t, unsigned order);

@@ -105,3 +105,8 @@ bool trial_opened_is_valid(const struct trial_opened *r)
 {
     return r->proof < PROOF_COUNT TRIAL_OPENED_TEXTS(IS_VALID);
 }
+
+bool trial_floor_is_valid(const struct trial_floor *f)
+{
+    return f->n <= TRIAL_FLOOR_MAX && f->least_us <= f->median_us && text_ends(f->what, sizeof f->what);
+}

@@ -71,6 +71,14 @@ struct trial_opened {
     TRIAL_OPENED_TEXTS(TRIAL_MEMBER)
 };
 
+/* How long a question takes that no card answers. */
+#define TRIAL_FLOOR_MAX 64 /* questions at most */
+struct trial_floor {
+    uint32_t n; /* 0: it could not be asked */
+    uint64_t median_us, least_us;
+    char what[64];
+};
+
 /* Nothing is known yet, and no stage reached. */
 void trial_report_init(struct trial_report *r);
 
@@ -88,5 +96,6 @@ void trial_report_target(struct trial_report *r, const struct driver_target *tar
 /* Of one from another process: enumerations are in range, texts end, hex is hex, what is said is whole. */
 bool trial_report_is_valid(const struct trial_report *r);
 bool trial_opened_is_valid(const struct trial_opened *o);
+bool trial_floor_is_valid(const struct trial_floor *f);
 
 #endif

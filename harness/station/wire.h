@@ -20,14 +20,16 @@
 enum wire_kind {
     WIRE_NONE = 0,
     /* supervisor -> worker */
-    WIRE_OPEN,   /* struct wire_open */
-    WIRE_PLACE,  /* struct wire_place */
-    WIRE_LIFT,   /* struct wire_lift: wait until the field is empty */
-    WIRE_GO,     /* no body: the phone that was seen may be measured */
-    WIRE_WATCH,  /* struct wire_lift: is something in the field, or does it come before the next order? */
-    WIRE_ASK,    /* no body: does the reader itself answer? */
-    WIRE_FINISH, /* no body: end the placement after the present transaction, or the watch */
-    WIRE_QUIT,   /* no body */
+    WIRE_OPEN,      /* struct wire_open */
+    WIRE_PLACE,     /* struct wire_place */
+    WIRE_LIFT,      /* struct wire_lift: wait until the field is empty */
+    WIRE_GO,        /* no body: the phone that was seen may be measured */
+    WIRE_WATCH,     /* struct wire_lift: is something in the field, or does it come before the next order? */
+    WIRE_ASK,       /* no body: does the reader itself answer? */
+    WIRE_REFERENCE, /* struct wire_place with one script: does the reference card answer? One transaction */
+    WIRE_FLOOR,     /* no body: time questions that no card answers */
+    WIRE_FINISH,    /* no body: end the placement after the present transaction, or the watch */
+    WIRE_QUIT,      /* no body */
     /* worker -> supervisor */
     WIRE_OPENED,      /* struct trial_opened */
     WIRE_SEEN,        /* no body: the phone that was ordered is in the field */
@@ -38,6 +40,8 @@ enum wire_kind {
     WIRE_PLACED,      /* struct wire_placed */
     WIRE_LIFTED,      /* struct wire_status */
     WIRE_ANSWER,      /* struct wire_status */
+    WIRE_REFERENCED,  /* struct trial_report */
+    WIRE_FLOORED,     /* struct trial_floor */
     WIRE_KIND_COUNT,
 };
 

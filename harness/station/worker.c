@@ -20,7 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WATCH_MS 150 /* a watch looks for an order this often */
+#define FLOOR_QUESTIONS 50
+#define WATCH_MS        150 /* a watch looks for an order this often */
 
 /* The supervisor kills this much after the driver's own deadline would have ended a call. */
 #define GRACE_MS 250
@@ -39,7 +40,8 @@ struct work {
     struct buf kept;         /* raw exchanges of this transaction, virtual clocks only */
     unsigned exchange_index;
     bool finish;
-    bool ours; /* the supervisor has locked the reader for this run */
+    bool quiet; /* exchanges are not told: nothing of them is kept */
+    bool ours;  /* the supervisor has locked the reader for this run */
 };
 
 struct kept_head {
@@ -101,6 +103,8 @@ static void exchange_done(void *context, const struct transaction_exchange *x)
                                .sw = x->sw,
                                .late = w->exchange_index++ };
     w->page->step = x->step;
+    if (w->quiet)
+        return;
     if (w->tell_bytes_at_once) {
         tell_bytes(w, &m, &x->before, x->command, x->command_length, x->response, x->response_length);
         return;
@@ -308,6 +312,40 @@ static void place_handset(struct work *w, const struct wire_place *order)
     tell_supervisor(w, WIRE_PLACED, &placed, sizeof placed);
 }
 
+/* One transaction with the reference card. It is no placement, so only how it ended is told. */
+static void try_reference(struct work *w, const struct wire_place *order)
+{
+    struct trial_report report;
+    struct err e = { 0 };
+    w->quiet = true;
+    w->page->script = w->page->repeat = w->page->order = w->page->step = 0;
+    driver_advance(trial_driver(w->trial), order->now_ns);
+    int status = lay_virtual(w, order, &report, &e);
+    if (status == 0)
+        status = trial_wait(w->trial, order->detect_limit_ms, &report, &e);
+    if (status == 0) {
+        static struct transaction_memory memory;
+        struct transaction_setup setup =
+            trial_setup_of(w->survey, (unsigned)__builtin_ctz(order->scripts), order->pair);
+        memset(&memory, 0, sizeof memory);
+        setup.memory = &memory;
+        trial_run(w->trial, &setup, 1, &report);
+    }
+    if (w->ops->capabilities & DRIVER_LAYS && trial_lay(w->trial, NULL, &e) != 0)
+        report.reader_lost = 1;
+    w->quiet = false;
+    tell_supervisor(w, WIRE_REFERENCED, &report, sizeof report);
+}
+
+static void tell_floor(struct work *w)
+{
+    struct trial_floor floor = { 0 };
+    struct err e = { 0 };
+    if (w->trial && trial_floor(w->trial, FLOOR_QUESTIONS, &floor, &e) != 0)
+        floor.n = 0;
+    tell_supervisor(w, WIRE_FLOORED, &floor, sizeof floor);
+}
+
 /* Before the reader is touched: not while another run uses it. */
 static int reader_found(void *context, const struct driver_found *found, struct err *e)
 {
@@ -397,10 +435,17 @@ static void serve_orders(struct work *w)
             }
             break;
         case WIRE_PLACE:
+        case WIRE_REFERENCE:
             if (!wire_body(&w->inbox, sizeof order, false) || !w->trial)
                 return;
             memcpy(&order, body, sizeof order);
-            place_handset(w, &order);
+            if (w->inbox.kind == WIRE_PLACE)
+                place_handset(w, &order);
+            else
+                try_reference(w, &order);
+            break;
+        case WIRE_FLOOR:
+            tell_floor(w);
             break;
         case WIRE_LIFT:
             if (wire_body(&w->inbox, sizeof(struct wire_lift), false))

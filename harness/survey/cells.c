@@ -152,7 +152,8 @@ void survey_read_conditions(struct survey_reading *r)
     if (!given || (list && list->count == 0))
         node_problem(r->f, given ? given : r->f->map,
                      "a survey needs at least one condition: expected a list under \"conditions\"");
-    s->conditions = fields_array(r->f, SURVEY_CONDITIONS_MAX, sizeof *s->conditions);
+    s->conditions =
+        fields_array(r->f, SURVEY_CONDITIONS_MAX + 1, sizeof *s->conditions); /* the reference's */
     for (const struct tree_node *n = list && s->conditions ? list->first : NULL; n; n = n->next)
         read_condition(r, n, points, count, multiply && count > 0);
     for (size_t i = 0; i < count; i++) {
@@ -346,7 +347,7 @@ static void check_hands(struct survey_reading *r, size_t simulated_readers, size
     const struct survey *s = r->survey;
     const struct tree_node *at = tree_child(r->f->map, "hands");
     bool all_readers = simulated_readers == s->reader_count,
-         all_handsets = simulated_handsets == s->pair_count;
+         all_handsets = simulated_handsets == s->pair_count + s->reference.given;
     if (!at || s->hands == HANDS_NONE)
         return;
     /* A person and a robot may rehearse: on simulated readers, where the simulator lays, or on a testbed's. */
@@ -392,9 +393,10 @@ void survey_check_honesty(struct survey_reading *r)
         if (s->hands == HANDS_TESTBED)
             check_testbed_unit(r, &s->readers[i]);
     }
-    for (size_t i = 0; i < s->pair_count; i++)
+    size_t phones = s->pair_count + s->reference.given;
+    for (size_t i = 0; i < phones; i++)
         handsets += survey_handset_of(s, i)->simulated;
-    bool mixed = (readers > 0 && readers < s->reader_count) || (handsets > 0 && handsets < s->pair_count) ||
+    bool mixed = (readers > 0 && readers < s->reader_count) || (handsets > 0 && handsets < phones) ||
                  (readers > 0 && handsets == 0);
     if (mixed) {
         const struct tree_node *at = tree_child(r->f->map, "handsets");

@@ -99,6 +99,7 @@ void survey_read_readers(struct survey_reading *r);
 void survey_read_sims(struct survey_reading *r);
 void survey_read_handsets(struct survey_reading *r); /* after the sims */
 void survey_read_scripts(struct survey_reading *r);
+void survey_read_reference(struct survey_reading *r); /* after conditions and scripts */
 void survey_set_text(struct survey_reading *r, char **out,
                      const char *text);                /* a copy, where there is nothing yet */
 void survey_read_settings(struct survey_reading *r);   /* scheme, sessions, hands, order, times */

@@ -63,6 +63,7 @@ static void read_survey(struct survey_reading *r, struct problems *p, const stru
     survey_read_handsets(r);
     survey_read_conditions(r);
     survey_read_scripts(r);
+    survey_read_reference(r);
     survey_read_settings(r);
     read_criteria(r);
     survey_read_exclusions(r);
@@ -176,11 +177,11 @@ static void free_units(struct survey *s)
         free(s->sims[i].carrier);
         free(s->sims[i].applet);
     }
-    for (size_t i = 0; i < s->pair_count; i++) {
+    for (size_t i = 0; i < s->pair_count + s->reference.given; i++) {
         free(s->pairs[i].unit);
         free(s->pairs[i].name);
     }
-    for (size_t i = 0; i < s->condition_count; i++) {
+    for (size_t i = 0; i < s->condition_count + s->reference.given; i++) {
         free(s->conditions[i].id);
         free(s->conditions[i].handset_case);
         free(s->conditions[i].position);

@@ -11,6 +11,7 @@
 #include "harness/card/model.h"
 #include "harness/card/virtual.h"
 #include "harness/domain/domain.h"
+#include "harness/domain/limits.h"
 #include "harness/survey/script.h"
 
 #include <stdbool.h>
@@ -119,6 +120,18 @@ struct survey_scheme { /* as written; verdict/ makes tables of it */
     unsigned k, n_max;
 };
 
+/*
+ * A card or phone that must answer on every reader. It is none of the pairs, conditions or cells: it stands behind the
+ * last pair (pairs[pair_count], its profile among handset_profiles) and is laid in a condition of its own behind the
+ * last (conditions[condition_count]), so that hands, workers and faces need to know nothing else of it.
+ */
+struct survey_reference {
+    bool given;
+    unsigned script; /* that it must pass: an index into scripts */
+    unsigned
+        every; /* placements on a reader after which it is laid again; 0: only at the session's begin and end */
+};
+
 struct survey_times {     /* for the plan's cost and the simulator's hands */
     double place_s;       /* laying and lifting the phone once */
     double change_s;      /* fetching and preparing another handset */
@@ -170,6 +183,7 @@ struct survey {
     unsigned hands_retries; /* of `command`: tries after the first */
     bool handset_outermost; /* order: handset (default) or reader outermost */
     struct survey_times times;
+    struct survey_reference reference;
     char *criteria; /* path of the criteria file or NULL */
     char *criteria_text;
     bool simulated; /* every unit in it is */
@@ -242,6 +256,12 @@ static inline const struct script *survey_script_loaded(const struct survey *s, 
 static inline const struct handset_profile *survey_handset_of(const struct survey *s, size_t pair)
 {
     return &s->handset_profiles[s->pairs[pair].handset];
+}
+
+/* So many invalid placements running end a cell. With a reference the reader is cleared of half of them before. */
+static inline unsigned survey_invalid_run_max(const struct survey *s)
+{
+    return s->reference.given ? 2 * INVALID_RUN_MAX : INVALID_RUN_MAX;
 }
 
 static inline size_t survey_cell_count(const struct survey *s)

@@ -301,6 +301,23 @@ static bool name_pair(struct survey_reading *r, struct survey_pair *pair)
     return pair->name != NULL;
 }
 
+/* Takes the profile's name and the sim's id over. False with a problem; a unit that is given stays the caller's. */
+static bool make_pair(struct survey_reading *r, const struct tree_node *n, const struct tree_node *from,
+                      char *name, char *sim, struct survey_pair *pair)
+{
+    struct survey *s = r->survey;
+    size_t profile = name ? get_handset_profile(r, name, from) : SIZE_MAX;
+    size_t card = s->sim_count > 0 ? find_sim(r, sim ? sim : r->sim, n) : SIZE_MAX;
+    free(name);
+    free(sim);
+    if (profile == SIZE_MAX || card == SIZE_MAX)
+        return false;
+    pair->handset = (unsigned)profile;
+    pair->sim = (unsigned)card;
+    survey_set_text(r, &pair->unit, s->handset_profiles[profile].id);
+    return pair->unit && name_pair(r, pair);
+}
+
 static void read_handset(struct survey_reading *r, const struct tree_node *n)
 {
     struct survey *s = r->survey;
@@ -317,21 +334,12 @@ static void read_handset(struct survey_reading *r, const struct tree_node *n)
         fields_text(&item, "sim", FIELD_OPTIONAL, &sim);
         fields_close(&item);
     }
-    size_t profile = name ? get_handset_profile(r, name, from) : SIZE_MAX;
-    size_t card = s->sim_count > 0 ? find_sim(r, sim ? sim : r->sim, n) : SIZE_MAX;
-    free(name);
-    free(sim);
-    if (profile != SIZE_MAX && card != SIZE_MAX) {
-        pair.handset = (unsigned)profile;
-        pair.sim = (unsigned)card;
-        survey_set_text(r, &pair.unit, s->handset_profiles[profile].id);
-        if (pair.unit && name_pair(r, &pair)) {
-            check_pair(r, n, &pair);
-            s->pairs[s->pair_count++] = pair;
-            return;
-        }
+    if (!make_pair(r, n, from, name, sim, &pair)) {
+        free(pair.unit);
+        return;
     }
-    free(pair.unit);
+    check_pair(r, n, &pair);
+    s->pairs[s->pair_count++] = pair;
 }
 
 void survey_read_handsets(struct survey_reading *r)
@@ -339,8 +347,9 @@ void survey_read_handsets(struct survey_reading *r)
     const struct tree_node *list = find_items(r, "handsets", "handset", SURVEY_PAIRS_MAX);
     if (!list)
         return;
-    r->survey->pairs = fields_array(r->f, list->count, sizeof *r->survey->pairs);
-    r->survey->handset_profiles = fields_array(r->f, list->count, sizeof *r->survey->handset_profiles);
+    size_t count = list->count + 1; /* the reference stands behind them */
+    r->survey->pairs = fields_array(r->f, count, sizeof *r->survey->pairs);
+    r->survey->handset_profiles = fields_array(r->f, count, sizeof *r->survey->handset_profiles);
     if (!r->survey->pairs || !r->survey->handset_profiles)
         return;
     for (const struct tree_node *n = list->first; n; n = n->next)
@@ -387,4 +396,79 @@ void survey_read_scripts(struct survey_reading *r)
         return;
     for (const struct tree_node *n = list->first; n; n = n->next)
         read_script_item(r, n);
+}
+
+/* Its script must be one of the survey's: what the survey measures is what a reader must still be able to do. */
+static void find_script(struct survey_reading *r, const struct tree_node *n, const char *id)
+{
+    struct survey *s = r->survey;
+    char quoted[PROBLEM_QUOTE_SIZE];
+    for (size_t i = 0; i < s->script_count; i++) {
+        const char *other = survey_script_loaded(s, i)->id;
+        if (!id || (other && strcmp(other, id) == 0)) {
+            s->reference.script = (unsigned)i;
+            return;
+        }
+    }
+    if (s->script_count > 0)
+        node_problem(r->f, n, "reference: the script %s is not in scripts", problem_quote(id, quoted));
+}
+
+static void check_reference(struct survey_reading *r, const struct tree_node *n, const char *unit)
+{
+    const struct survey *s = r->survey;
+    check_tag(r, n, unit);
+    for (size_t i = 0; i < s->pair_count; i++) {
+        check_looks(r, n, unit, s->pairs[i].unit);
+        if (strcmp(s->pairs[i].unit, unit) == 0) {
+            node_problem(r->f, n,
+                         "reference: the unit %s is a handset under test: expected one that is not measured",
+                         unit);
+            return;
+        }
+    }
+}
+
+/* Behind the last pair and the last condition, where there is room for it. */
+static void add_reference(struct survey_reading *r, struct survey_pair *pair)
+{
+    struct survey *s = r->survey;
+    struct survey_condition *c = &s->conditions[s->condition_count];
+    *c = (struct survey_condition) { .id = text_copy("reference"),
+                                     .power_mode = POWER_ON_UNLOCKED,
+                                     .handset_case = text_copy("none"),
+                                     .position = text_copy("centre") };
+    if (!c->id || !c->handset_case || !c->position)
+        r->f->problems->memory = true;
+    s->pairs[s->pair_count] = *pair;
+    *pair = (struct survey_pair) { 0 };
+    s->reference.given = true;
+}
+
+void survey_read_reference(struct survey_reading *r)
+{
+    struct survey *s = r->survey;
+    struct survey_pair pair = { 0 };
+    struct fields f;
+    const struct tree_node *from;
+    char *sim = NULL, *script = NULL;
+    const struct tree_node *n = fields_find(r->f, "reference", FIELD_OPTIONAL);
+    if (!n || !s->pairs || !s->handset_profiles || !s->conditions ||
+        !fields_open(&f, r->f->problems, r->f->path, n, "a reference"))
+        return;
+    char *name = item_name(r, &f, n, "handset", &from);
+    fields_text(&f, "unit", FIELD_OPTIONAL, &pair.unit);
+    fields_text(&f, "sim", FIELD_OPTIONAL, &sim);
+    fields_id(&f, "script", FIELD_OPTIONAL, &script);
+    fields_unsigned(&f, "every", FIELD_OPTIONAL, 1, 100000, &s->reference.every);
+    fields_close(&f);
+    bool made = make_pair(r, n, from, name, sim, &pair);
+    find_script(r, n, script);
+    free(script);
+    if (made) {
+        check_reference(r, n, pair.unit);
+        add_reference(r, &pair);
+    }
+    free(pair.unit);
+    free(pair.name);
 }

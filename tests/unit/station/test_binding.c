@@ -1,4 +1,5 @@
 /* Binding: which reader a unit is, told by serial or name, until it is replaced; one run at a time. */
+#include "harness/base/text.h"
 #include "harness/station/binding.h"
 #include "harness/station/supervisor.h"
 
@@ -79,7 +80,7 @@ static void a_replaced_unit_is_bound_to_what_the_resume_found(void **state)
     assert_string_equal(st.state.bound[1].name, "Acme Wave 01 00");
     options.replace = "RW-C";
     assert_int_equal(binding_check_options(&st, &e), ERR_USAGE);
-    assert_false(binding_is_listed("RW-AB, RW-B", "RW-A"));
+    assert_false(text_lists("RW-AB, RW-B", "RW-A"));
 }
 
 static void a_reader_is_one_runs_at_a_time(void **state)
