@@ -85,6 +85,8 @@ $(B)/%.o: %.c
 $(B)/harness/commands/%.o $(B)/harness/station/%.o: CPPFLAGS += -DNFC_SURVEY_VERSION='"$(VERSION)"' -DNFC_SURVEY_DATADIR='"$(PREFIX)/share/nfc-survey"' -DNFC_SURVEY_LIBEXECDIR='"$(PREFIX)/libexec"' \
   -DNFC_SURVEY_LOCALEDIR='"$(PREFIX)/share/locale"'
 
+$(B)/harness/faces/page.o: $(wildcard harness/faces/page/*)
+
 $(PROGRAM): $(B)/harness/main.o $(ARCHIVES) | $(CATALOGUES)
 	$(call SAY,LD,$@)$(LINK)
 
