@@ -6,12 +6,10 @@
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/operator.h"
-#include "harness/commands/speech.h"
-#include "harness/faces/lines.h"
+#include "harness/commands/run_faces.h"
 #include "harness/station/station.h"
 
 #include <string.h>
-#include <unistd.h>
 
 static int choose_directory(const struct options *o, const struct survey *s, char *out, size_t capacity)
 {
@@ -55,8 +53,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                  const struct speech *speech)
 {
     bool resume = options_has(options, "resume");
-    struct lines lines;
-    struct face faces[FACES_MAX];
+    struct run_faces faces;
     struct phrase hold;
     char by[64];
     struct station_result result;
@@ -65,16 +62,15 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                                    .resume = resume,
                                    .version = NFC_SURVEY_VERSION,
                                    .by = operator_name(options, by, sizeof by),
-                                   .faces = faces,
-                                   .face_count = 1 };
-    lines_open(&lines, speech, s->hands == HANDS_PERSON, &faces[0]);
-    if (s->hands == HANDS_PERSON && !isatty(STDIN_FILENO)) {
-        err_set(&e, ERR_ENVIRONMENT, "hands",
-                "a person lays the phones in this survey, but there is no terminal to ask at");
-        return message_error(&e);
+                                   .faces = faces.faces };
+    int status = run_faces_open(&faces, s, options, speech);
+    if (status != 0) {
+        run_faces_close(&faces);
+        return status;
     }
-    int status = station_run(s, &how, &result, &e);
-    lines_clear(&lines);
+    how.face_count = faces.count;
+    status = station_run(s, &how, &result, &e);
+    run_faces_close(&faces);
     if (result.end == 0)
         return message_error(&e); /* nothing began */
     if (status == ERR_INTERRUPTED)
@@ -151,6 +147,7 @@ static const struct option_spec option_table[] = {
       .argument = "N",
       .help = "of the order (and of a simulation), instead of the survey's own" },
     OPERATOR_OPTION,
+    RUN_FACES_OPTIONS,
     SPEECH_OPTION,
     { 0 },
 };
@@ -160,6 +157,8 @@ static const struct command_example examples[] = {
       "the demonstration: simulated, in virtual time" },
     { "nfc-survey run --resume results/demo",
       "go on after Ctrl-C, a crash, a full disk, or for the next session" },
+    { "nfc-survey run profiles/surveys/demo.yaml --station --output results/demo",
+      "with a page for a browser on this computer" },
     { 0 },
 };
 
@@ -176,11 +175,16 @@ static const struct command_exit exits[] = {
 const struct command command_run = {
     .name = "run",
     .summary = "make the placements of a survey and write its journal",
-    .usage = (const char *const[]) { "SURVEY [--output DIR] [--seed N] [--lang en|ja]",
-                                     "--resume DIR [--lang en|ja]", NULL },
-    .description = "Ctrl-C once ends after the present transaction, twice at once; both leave a journal that "
-                   "--resume goes on with. "
-                   "The summary is written at the end; `nfc-survey report DIR` makes the page.",
+    .usage =
+        (const char *const[]) { "SURVEY [--output DIR] [--seed N] [--lang en|ja] [--plain] "
+                                "[--station[=ADDRESS:PORT]]",
+                                "--resume DIR [--lang en|ja] [--plain] [--station[=ADDRESS:PORT]]", NULL },
+    .description =
+        "Ctrl-C once ends after the present transaction, twice at once; both leave a journal that "
+        "--resume goes on with. "
+        "Where a person lays the phones, a terminal shows a full screen; a key or a text, then Enter, "
+        "and ? is help. "
+        "The summary is written at the end; `nfc-survey report DIR` makes the page.",
     .options = option_table,
     .examples = examples,
     .exits = exits,
