@@ -25,7 +25,7 @@ ifneq ($(SANITIZE),)
 STRICT += -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
 LDFLAGS += -fsanitize=address,undefined
 endif
-PACKAGES := yaml-0.1 libpcsclite libnfc libusb-1.0 libcrypto xlsxwriter
+PACKAGES := yaml-0.1 libpcsclite libnfc libusb-1.0 libcrypto xlsxwriter ncursesw libmicrohttpd
 CPPFLAGS += -I. -I$(B) $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 ALL_CFLAGS = $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP
 LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lRmath -lunistring -lm
@@ -84,6 +84,8 @@ $(B)/%.o: %.c
 
 $(B)/harness/commands/%.o $(B)/harness/station/%.o: CPPFLAGS += -DNFC_SURVEY_VERSION='"$(VERSION)"' -DNFC_SURVEY_DATADIR='"$(PREFIX)/share/nfc-survey"' -DNFC_SURVEY_LIBEXECDIR='"$(PREFIX)/libexec"' \
   -DNFC_SURVEY_LOCALEDIR='"$(PREFIX)/share/locale"'
+
+$(B)/harness/faces/page.o: $(wildcard harness/faces/page/*)
 
 $(PROGRAM): $(B)/harness/main.o $(ARCHIVES) | $(CATALOGUES)
 	$(call SAY,LD,$@)$(LINK)

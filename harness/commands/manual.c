@@ -129,9 +129,9 @@ static void option(struct buf *b, const struct option_spec *s)
     roff_text(b, s->name);
     buf_add_text(b, "\\fR");
     if (s->argument) {
-        buf_add_text(b, " \\fI");
+        buf_add_text(b, s->may_lack ? "[=\\fI" : " \\fI");
         roff_text(b, s->argument);
-        buf_add_text(b, "\\fR");
+        buf_add_text(b, s->may_lack ? "\\fR]" : "\\fR");
     }
     buf_add_char(b, '\n');
     paragraphs(b, s->help);

@@ -138,7 +138,7 @@ static int parse_long(struct options *o, int argc, char *const *argv, int *i)
     const struct option_spec *spec = find_name(o->command, name, length);
     if (!spec)
         return unknown_option(o, name, length);
-    if (spec->argument)
+    if (spec->argument && (equals || !spec->may_lack))
         return take_value(o, spec, equals ? equals + 1 : NULL, argc, argv, i);
     if (equals)
         return options_usage(o, "--%s takes no value", spec->name);
@@ -360,8 +360,8 @@ static void help_of_option(const struct option_spec *s, FILE *to)
     options_words(s, &words);
     if (s->letter)
         snprintf(letter, sizeof letter, "-%c, ", s->letter);
-    snprintf(left, sizeof left, "  %s--%s%s%s", letter, s->name, s->argument ? " " : "",
-             s->argument ? s->argument : "");
+    snprintf(left, sizeof left, s->may_lack ? "  %s--%s[=%s%s]" : "  %s--%s%s%s", letter, s->name,
+             s->argument && !s->may_lack ? " " : "", s->argument ? s->argument : "");
     snprintf(right, sizeof right, "%s%s%s%s%s", words.data ? words.data : "",
              s->repeated ? " (may be repeated)" : "",
              !s->fallback ? ""

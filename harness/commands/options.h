@@ -19,6 +19,7 @@ struct option_spec {
     const char *name;     /* long name without dashes; NULL ends a table */
     char letter;          /* short name or 0 */
     const char *argument; /* its name in --help; NULL: a switch */
+    bool may_lack;        /* its argument: it is taken only from --name=VALUE */
     const char *help;
     const char *fallback; /* default value, also shown by --help; NULL: none */
     bool repeated;        /* may be given more than once; otherwise the last one counts */

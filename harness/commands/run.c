@@ -9,12 +9,10 @@
 #include "harness/commands/message.h"
 #include "harness/commands/operator.h"
 #include "harness/commands/premises_text.h"
-#include "harness/commands/speech.h"
-#include "harness/faces/lines.h"
+#include "harness/commands/run_faces.h"
 #include "harness/station/station.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define DOUBTS_SHOWN 10 /* of a handover; `status --handover` has them all */
 
@@ -96,8 +94,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                  const struct speech *speech)
 {
     bool resume = options_has(options, "resume");
-    struct lines lines;
-    struct face faces[FACES_MAX];
+    struct run_faces faces;
     struct phrase hold;
     char by[64], replace[1024];
     struct station_result result;
@@ -109,17 +106,16 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                                    .reopen = options_has(options, "reopen"),
                                    .replace = replaced_units(options, replace, sizeof replace),
                                    .clock_was_wrong = options_text(options, "clock-was-wrong"),
-                                   .faces = faces,
-                                   .face_count = 1 };
-    lines_open(&lines, speech, s->hands == HANDS_PERSON, &faces[0]);
-    if (s->hands == HANDS_PERSON && !isatty(STDIN_FILENO)) {
-        err_set(&e, ERR_ENVIRONMENT, "hands",
-                "a person lays the phones in this survey, but there is no terminal to ask at");
-        return message_error(&e);
-    }
+                                   .faces = faces.faces };
     warn(s, directory, speech);
-    int status = station_run(s, &how, &result, &e);
-    lines_clear(&lines);
+    int status = run_faces_open(&faces, s, options, speech);
+    if (status != 0) {
+        run_faces_close(&faces);
+        return status;
+    }
+    how.face_count = faces.count;
+    status = station_run(s, &how, &result, &e);
+    run_faces_close(&faces);
     if (result.end == 0)
         return message_error(&e); /* nothing began */
     if (s->hands == HANDS_PERSON)
@@ -211,6 +207,7 @@ static const struct option_spec option_table[] = {
       .argument = "REASON",
       .help = "with --resume: go on although the wall clock cannot be right, and say why" },
     OPERATOR_OPTION,
+    RUN_FACES_OPTIONS,
     SPEECH_OPTION,
     { 0 },
 };
@@ -225,6 +222,8 @@ static const struct command_example examples[] = {
       "go on with another reader in the place of a broken one, which the record says" },
     { "nfc-survey run --resume results/demo --clock-was-wrong 'a year ahead until today'",
       "go on where the last records are of a time that has not come yet" },
+    { "nfc-survey run profiles/surveys/demo.yaml --station --output results/demo",
+      "with a page for a browser on this computer" },
     { 0 },
 };
 
@@ -242,12 +241,16 @@ const struct command command_run = {
     .name = "run",
     .summary = "make the placements of a survey and write its journal",
     .usage =
-        (const char *const[]) { "SURVEY [--output DIR] [--seed N] [--lang en|ja]",
-                                "--resume DIR [--replace UNIT] [--clock-was-wrong REASON] [--lang en|ja]",
+        (const char *const[]) { "SURVEY [--output DIR] [--seed N] [--lang en|ja] [--plain] "
+                                "[--station[=ADDRESS:PORT]]",
+                                "--resume DIR [--replace UNIT] [--clock-was-wrong REASON] [--lang en|ja] "
+                                "[--plain] [--station[=ADDRESS:PORT]]",
                                 NULL },
     .description = "SURVEY is a file, or the name of an installed survey such as demo. "
                    "Ctrl-C once ends after the present transaction, twice at once; both leave a journal that "
                    "--resume goes on with. "
+                   "Where a person lays the phones, a terminal shows a full screen; a key or a text, then "
+                   "Enter, and ? is help. "
                    "The summary is written at the end; `nfc-survey report DIR` makes the page.",
     .options = option_table,
     .examples = examples,

@@ -47,6 +47,7 @@ void job_forget(struct job *j)
 {
     drop_unwritten(j);
     memset(j->tally, 0, sizeof j->tally);
+    j->failure = (struct station_failure) { 0 };
 }
 
 bool job_is_bad(const struct job *j)
@@ -222,6 +223,11 @@ static void count_outcome(struct job *j, const struct trial_report *m)
     else
         t->invalid++; /* not-applicable too: what could not be tried never counts as clean */
     t->slow += m->slow != 0;
+    if (m->outcome != OUTCOME_OK && j->failure.stage == STAGE_NONE) {
+        j->failure.stage = m->stage;
+        j->failure.causes = m->causes;
+        text_fit(j->failure.native, sizeof j->failure.native, m->native);
+    }
 }
 
 /* One that the host spoilt tells nothing of the phone, however it ended. */
@@ -549,6 +555,7 @@ static void close_job(struct station *st, unsigned reader)
     st->view.last.result = all_aborted ? PLACEMENT_ABORTED : worst;
     st->view.last.reason = said_flat(j->excluded[0] ? &slip : reason);
     st->view.last.of = *p;
+    st->view.last.failure = j->failure;
 }
 
 /* Writes what this job has; true when it is closed and done with. */

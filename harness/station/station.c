@@ -107,6 +107,7 @@ void station_show(struct station *st)
     if (!st->state.plan)
         return;
     count_progress(st, st->view.ended);
+    st->view.unavailable = unit_unavailable(st);
     st->view.number++;
     st->shown_ns = clock_now_ns();
     for (size_t i = 0; i < st->options->face_count; i++)

@@ -59,6 +59,7 @@ struct job {
     uint64_t line; /* of that record */
     uint64_t opened_at_us;
     struct job_tally tally[SURVEY_SCRIPTS_MAX];
+    struct station_failure failure;
     struct job_transaction *first, *last; /* finished, not yet written */
     struct job_transaction *now;          /* exchanges of the transaction that is running */
     size_t now_capacity;

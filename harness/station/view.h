@@ -6,6 +6,7 @@
 #ifndef NFC_SURVEY_STATION_VIEW_H
 #define NFC_SURVEY_STATION_VIEW_H
 
+#include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
 #include "harness/domain/said.h"
 #include "harness/plan/plan.h"
@@ -84,6 +85,13 @@ struct station_question {
 };
 #define CHOICE_BIT(choice) (1u << (choice))
 
+/* The first transaction of a placement that was not ok. */
+struct station_failure {
+    enum stage stage; /* NONE: all were */
+    cause_set causes;
+    char native[48]; /* a library's own code, or "" */
+};
+
 struct station_view {
     uint64_t number;             /* grows whenever anything in it changes */
     const struct survey *survey; /* borrowed */
@@ -98,11 +106,13 @@ struct station_view {
         enum placement_result result;
         struct said reason;
         struct plan_placement of;
+        struct station_failure failure;
     } last;
     uint64_t notice_count;                          /* ever given; number n is at (n - 1) % STATION_NOTICES */
     struct station_notice notices[STATION_NOTICES]; /* detail and reader as above */
     struct station_progress progress;
-    bool ended; /* the last view there is */
+    uint32_t unavailable; /* readers that are out of service, a bit each */
+    bool ended;           /* the last view there is */
 };
 
 /* What a face heard. */

@@ -14,7 +14,7 @@ import time
 answers = sys.argv[1].replace("\\n", "\n").split("|")
 pid, terminal = pty.fork()
 if pid == 0:
-    os.execv(sys.argv[2], sys.argv[2:])
+    os.execv(sys.argv[2], sys.argv[2:] + ["--plain"] * ("run" in sys.argv[3:4]))
 shown, seen, end = b"", 0, time.monotonic() + 60
 while time.monotonic() < end:
     ready, _, _ = select.select([terminal], [], [], 0.2)

@@ -1,4 +1,5 @@
 """A browser under test, driven by the W3C WebDriver protocol: chromedriver and the standard library, nothing else."""
+import base64
 import json
 import subprocess
 import sys
@@ -84,7 +85,38 @@ class Browser:
             raise AssertionError(json.load(refused)["value"]["message"]) from None
 
     def open(self, path, hash=""):
-        self.ask("POST", "/url", {"url": "file://" + path + hash})
+        self.visit("file://" + path + hash)
+
+    def visit(self, url):
+        self.ask("POST", "/url", {"url": url})
+
+    def tab(self):
+        """A new one, from then on the one that is driven; returns its name for go_to()."""
+        name = self.ask("POST", "/window/new", {"type": "tab"})["handle"]
+        self.go_to(name)
+        return name
+
+    def go_to(self, name):
+        self.ask("POST", "/window", {"handle": name})
+
+    def here(self):
+        return self.ask("GET", "/window")
+
+    def size(self, width, height):
+        self.ask("POST", "/window/rect", {"width": width, "height": height})
+
+    def picture(self, path):
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(self.ask("GET", "/screenshot")))
+
+    def until(self, script, *arguments, seconds=20):
+        """Waits for a script to return something true."""
+        end = time.monotonic() + seconds
+        while not (found := self.run(script, *arguments)):
+            assert time.monotonic() < end, "not in %d s: %s %r; the page says:\n%s" % (
+                seconds, script, arguments, self.run("return document.body.innerText"))
+            time.sleep(0.02)
+        return found
 
     def address(self):
         return self.ask("GET", "/url")
