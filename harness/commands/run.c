@@ -157,7 +157,7 @@ static int run_survey(const struct command *command, struct options *options)
             options, "a run keeps its directory and its seed: --output and --seed do not go with --resume");
     if (!resume && (options_has(options, "clock-was-wrong") || options_has(options, "replace") ||
                     options_has(options, "reopen")))
-        return options_usage(options, "--clock-was-wrong and --replace go with --resume");
+        return options_usage(options, "--clock-was-wrong, --replace and --reopen go with --resume");
     if (!speech_open(options, stderr, &speech))
         return EXIT_STATUS_USAGE;
     int status = load(options, &s);
