@@ -486,76 +486,98 @@ static bool may_hide_failure(const struct job *j)
     return (j->suspect || j->unbelievable || (j->excluded[0] && j->laid)) && !j->foreign && !j->proven;
 }
 
-/* The `placed` record, the plan's counts and the decisions that follow from them. */
-static void close_job(struct station *st, unsigned reader)
-{
-    struct job *j = &st->units[reader].job;
-    const struct plan_placement *p = &j->placement;
+/* What a placement came to: for each of its scripts, in their order, and as a whole. */
+struct outcome_of_job {
     struct journal_result results[SURVEY_SCRIPTS_MAX];
-    enum placement_result result[SURVEY_SCRIPTS_MAX] = { 0 }, worst = PLACEMENT_CLEAN;
-    bool all_aborted = true, counted = false;
-    size_t n = 0;
+    size_t count;
+    enum placement_result whole; /* also of one without a transaction */
+    bool counted;                /* clean or dirty for one script at least */
+};
+
+static void judge_job(const struct station *st, const struct job *j, struct outcome_of_job *o)
+{
+    const struct plan_placement *p = &j->placement;
+    bool all_aborted = true;
+    *o = (struct outcome_of_job) { .whole = PLACEMENT_CLEAN };
     for (unsigned script = 0; script < st->survey->script_count; script++) {
         if (!(p->scripts & 1u << script))
             continue;
         enum placement_result r = result_of(st, j, script);
         const struct job_tally *t = &j->tally[script];
-        results[n] =
-            (struct journal_result) { survey_cell(st->survey, p->pair, p->condition, p->reader, script),
-                                      r,
-                                      t->ok,
-                                      t->fail,
-                                      t->invalid,
-                                      t->slow };
-        result[n++] = r;
+        uint64_t cell = survey_cell(st->survey, p->pair, p->condition, p->reader, script);
+        o->results[o->count++] = (struct journal_result) { cell, r, t->ok, t->fail, t->invalid, t->slow };
         all_aborted = all_aborted && r == PLACEMENT_ABORTED;
-        counted = counted || r == PLACEMENT_CLEAN || r == PLACEMENT_DIRTY;
-        worst = placement_worse(worst, r);
+        o->counted = o->counted || r == PLACEMENT_CLEAN || r == PLACEMENT_DIRTY;
+        o->whole = placement_worse(o->whole, r);
     }
+    if (all_aborted)
+        o->whole = PLACEMENT_ABORTED;
+}
+
+static void write_placed(struct station *st, const struct job *j, struct outcome_of_job *o)
+{
+    const struct said excluded = said_alone(SAID_EXCLUDED), *reason = j->foreign ? &j->differs : &j->reason;
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_PLACED);
-    r.as.placed.placement = j->line;
-    r.as.placed.at_us = station_at_us(st, j->ended_ns);
-    r.as.placed.result = all_aborted ? PLACEMENT_ABORTED : worst; /* also one without a transaction */
-    struct said excluded = said_alone(SAID_EXCLUDED);
-    const struct said *reason = j->foreign ? &j->differs : &j->reason;
-    r.as.placed.reason = j->excluded[0] ? &excluded : said_nothing(reason) ? NULL : reason;
+    struct journal_placed *to = &r.as.placed;
+    to->placement = j->line;
+    to->at_us = station_at_us(st, j->ended_ns);
+    to->result = o->whole;
+    to->reason = j->excluded[0] ? &excluded : said_nothing(reason) ? NULL : reason;
     if (j->stranger && st->survey->hands != HANDS_PERSON && !j->foreign)
-        r.as.placed.differs = &j->differs;
-    if (may_hide_failure(j) && (j->again || worst == PLACEMENT_INVALID))
-        r.as.placed.suspect = 1;
-    r.as.placed.results.items = results;
-    r.as.placed.results.count = n;
+        to->differs = &j->differs;
+    if (may_hide_failure(j) && (j->again || o->whole == PLACEMENT_INVALID))
+        to->suspect = 1;
+    to->results.items = o->results;
+    to->results.count = o->count;
     station_append(st, &r);
+}
+
+static void count_placed(struct station *st, const struct job *j, const struct outcome_of_job *o)
+{
+    const struct plan_placement *p = &j->placement;
+    for (size_t i = 0; i < o->count; i++) {
+        bool decided = false;
+        uint64_t cell = o->results[i].cell;
+        if (!vouch_result(&st->state, p, (unsigned)(cell % st->survey->script_count), o->results[i].result,
+                          &decided))
+            out_of_memory(st);
+        if (decided)
+            job_write_decision(st, cell, j->ended_ns);
+    }
+    plan_placed(st->state.plan, p, o->whole == PLACEMENT_ABORTED);
+    vouch_placed(&st->state, p, j->line);
+    station_closed(&st->state, j->line, o->whole == PLACEMENT_ABORTED, o->counted);
+}
+
+static void show_placed(struct station *st, const struct job *j, enum placement_result whole)
+{
+    const struct said slip = said_words(j->excluded), *reason = j->foreign ? &j->differs : &j->reason;
+    st->failures_shown = st->state.failures;
+    st->view.last.placement = j->line;
+    st->view.last.result = whole;
+    st->view.last.reason = said_flat(j->excluded[0] ? &slip : reason);
+    st->view.last.of = j->placement;
+    st->view.last.failure = j->failure;
+}
+
+/* The `placed` record, the plan's counts and the decisions that follow from them. */
+static void close_job(struct station *st, unsigned reader)
+{
+    struct job *j = &st->units[reader].job;
+    struct outcome_of_job o;
+    judge_job(st, j, &o);
+    write_placed(st, j, &o);
     if (st->failed)
         return;
     st->state.placements++;
-    n = 0;
-    for (unsigned script = 0; script < st->survey->script_count; script++) {
-        bool decided = false;
-        if (!(p->scripts & 1u << script))
-            continue;
-        if (!vouch_result(&st->state, p, script, result[n++], &decided))
-            out_of_memory(st);
-        if (decided)
-            job_write_decision(st, survey_cell(st->survey, p->pair, p->condition, p->reader, script),
-                               j->ended_ns);
-    }
-    plan_placed(st->state.plan, p, all_aborted);
-    vouch_placed(&st->state, p, j->line);
-    reference_closed(st, reader, all_aborted ? PLACEMENT_ABORTED : worst);
-    station_closed(&st->state, j->line, all_aborted, counted);
-    if (counted)
+    count_placed(st, j, &o);
+    reference_closed(st, reader, o.whole);
+    if (o.counted)
         identity_learn(st, j);
-    if (counted && simulated_withdrawal(st, p, worst == PLACEMENT_DIRTY))
+    if (o.counted && simulated_withdrawal(st, &j->placement, o.whole == PLACEMENT_DIRTY))
         note_write(st, "withdrawn after its result was seen", j->line, EXCLUSION_WITHDRAW);
-    const struct said slip = said_words(j->excluded);
-    st->failures_shown = st->state.failures;
-    st->view.last.placement = j->line;
-    st->view.last.result = all_aborted ? PLACEMENT_ABORTED : worst;
-    st->view.last.reason = said_flat(j->excluded[0] ? &slip : reason);
-    st->view.last.of = *p;
-    st->view.last.failure = j->failure;
+    show_placed(st, j, o.whole);
 }
 
 /* Writes what this job has; true when it is closed and done with. */

@@ -397,7 +397,7 @@ void survey_check_honesty(struct survey_reading *r)
     for (size_t i = 0; i < phones; i++)
         handsets += survey_handset_of(s, i)->simulated;
     bool mixed = (readers > 0 && readers < s->reader_count) || (handsets > 0 && handsets < phones) ||
-                 (readers > 0 && handsets == 0);
+                 (readers > 0 && handsets == 0) || (s->hands == HANDS_SIM && readers == 0 && handsets > 0);
     if (mixed) {
         const struct tree_node *at = tree_child(r->f->map, "handsets");
         node_problem(r->f, at ? at : r->f->map,
