@@ -90,7 +90,7 @@ setup() {
     [ "$(sed -n 's/^    verdict: //p' r/summary.yaml | sort -u)" = '"undecided"' ]
     [ "$(records 'select(.placement and .session)' | wc -l)" -eq 7 ]
     person 6 'q' "$NFC_SURVEY" run --resume r # it stays so
-    fails_with 2 'goes with --resume' "$NFC_SURVEY" run s.yaml --reopen
+    fails_with 2 'go with --resume' "$NFC_SURVEY" run s.yaml --reopen
     whole
 }
 
