@@ -118,6 +118,20 @@ static void readers_and_power_modes_are_kept_apart(void **state)
     assert_differs(at(PAIR_A, 1, POWER_SCREEN_OFF), other, NULL);
 }
 
+static void values_of_two_keys_are_not_compared(void **state)
+{
+    (void)state;
+    struct fingerprint_place here = at(PAIR_A, 0, POWER_ON_UNLOCKED);
+    struct fingerprint f = { 0 };
+    fingerprint_of_applications(&f, "ONE", 0, "old:1");
+    learn(here, f);
+    fingerprint_of_applications(&f, "ONE", 0, "new:2");
+    assert_differs(here, f, NULL);
+    learn(here, f);
+    fingerprint_of_applications(&f, "ONE", 0, "new:3");
+    assert_differs(here, f, NULL);
+}
+
 static void what_was_confirmed_beside_the_first_is_right_too(void **state)
 {
     (void)state;
@@ -187,6 +201,7 @@ int main(void)
         cmocka_unit_test_teardown(each_part_that_differs_is_told, nothing_is_known),
         cmocka_unit_test_teardown(a_part_that_could_not_be_read_is_no_difference, nothing_is_known),
         cmocka_unit_test_teardown(readers_and_power_modes_are_kept_apart, nothing_is_known),
+        cmocka_unit_test_teardown(values_of_two_keys_are_not_compared, nothing_is_known),
         cmocka_unit_test_teardown(what_was_confirmed_beside_the_first_is_right_too, nothing_is_known),
         cmocka_unit_test_teardown(another_handset_is_named_where_it_is_the_only_one, nothing_is_known),
         cmocka_unit_test_teardown(a_chip_names_its_handset_at_the_first_placement, nothing_is_known),
