@@ -102,7 +102,6 @@ bool identity_probed(struct station *st, unsigned reader, const struct wire_prob
         return true;
     j->probed = true;
     j->probe = *m;
-    j->probed_at_us = station_at_us(st, st->virtual_now_ns);
     fingerprint_of_applications(&j->print, m->token_label, m->hce, m->cplc);
     judge_label(st, reader, m->token_label);
     compare(st, reader);
@@ -116,7 +115,7 @@ void identity_write_probe(struct station *st, const struct job *j)
     snprintf(hce, sizeof hce, "%04X", j->probe.hce & 0xffff);
     journal_record_init(&r, JOURNAL_KIND_PROBE);
     r.as.probe.placement = j->line;
-    r.as.probe.at_us = j->probed_at_us;
+    r.as.probe.at_us = station_at_us(st, j->probe.started_ns);
     r.as.probe.token_label = j->probe.token_label[0] ? j->probe.token_label : NULL;
     r.as.probe.hce = j->probe.hce ? hce : NULL;
     r.as.probe.cplc = j->probe.cplc[0] ? j->probe.cplc : NULL;

@@ -103,6 +103,7 @@ void probe_run(struct driver_reader *r, const struct trial_watch *watch, const s
     struct driver_fault fault = { 0 };
     struct err ignored;
     memset(out, 0, sizeof *out);
+    out->started_ns = driver_now_ns(r);
     a = (struct asking) { .reader = r, .watch = watch, .out = out };
     begins(&a, STAGE_ACTIVATE);
     ends(&a, driver_activate(r, &target, &fault, &ignored), &fault);

@@ -88,7 +88,6 @@ struct job {
     struct fingerprint print; /* what has been seen of it */
     struct wire_probed probe; /* with probed */
     bool probed, probe_written;
-    uint64_t probed_at_us;
     struct { /* what the worker was doing when it was killed or died */
         uint32_t stage, script, repeat, order, step;
         uint64_t started_ns;

@@ -66,6 +66,7 @@ struct wire_probed {
     char cplc[IDENTIFIER_VALUE_BYTES]; /* value of the chip's serial number; "" = not read */
     uint32_t hce;               /* status word to the SELECT of Android's host card emulation; 0: none */
     uint32_t reader_lost, busy; /* as in wire_placed, which follows at once */
+    uint64_t started_ns;        /* of the reader's clock */
 };
 
 struct wire_lift { /* WATCH too */
