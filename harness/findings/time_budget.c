@@ -199,7 +199,11 @@ void budget_fold_calibration(struct budget_fold *m, const struct journal_record 
         if (strcmp(s->readers[i].unit, c->reader) != 0 ||
             (h->from == BUDGET_HOST_CALIBRATION && h->us <= c->least_us))
             continue;
-        *h = (struct budget_host) { .from = BUDGET_HOST_CALIBRATION, .us = c->least_us, .line = r->line };
+        *h = (struct budget_host) { .from = BUDGET_HOST_CALIBRATION,
+                                    .us = c->least_us,
+                                    .line = r->line,
+                                    .n = c->n,
+                                    .median_us = c->median_us };
         snprintf(h->what, sizeof h->what, "%.63s", c->what ? c->what : "");
     }
 }

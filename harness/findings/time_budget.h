@@ -63,7 +63,8 @@ struct budget_host {
     enum budget_host_from from;
     uint64_t us, line;
     uint64_t exchange_us, floor_us; /* of the exchange at `line` */
-    char what[64];                  /* of the calibration */
+    char what[64];                  /* of the calibration, and: */
+    uint64_t n, median_us;
 };
 
 struct budget_reader {

@@ -102,7 +102,8 @@ static void host_from(struct entry *x)
         ENTRY_FILL(x, WORD_HOST_EXCHANGE, line.text, number_ms(h->exchange_us).text,
                    number_ms(h->floor_us).text);
     else if (h->from == BUDGET_HOST_CALIBRATION)
-        ENTRY_FILL(x, WORD_HOST_CALIBRATION, line.text, h->what);
+        ENTRY_FILL(x, WORD_HOST_CALIBRATION, line.text, h->what, number_name(h->n).text,
+                   number_ms(h->median_us).text);
 }
 
 static void quantum(struct entry *x)

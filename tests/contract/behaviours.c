@@ -64,12 +64,15 @@ static void a_missing_operation_is_unsupported_and_never_a_success(void **state)
     bare = *b->subject->ops;
     bare.lay = NULL;
     bare.probe = NULL;
+    bare.floor = NULL;
     bare.describe = NULL;
     bare.wait_present = NULL;
     bare.wait_absent = NULL;
     open_reader(b, 0);
     b->reader->ops = &bare;
+    uint64_t ns = 77;
     int statuses[] = { driver_lay(b->reader, NULL, &b->e), driver_probe(b->reader, &b->e),
+                       driver_floor(b->reader, &ns, &b->e),
                        driver_wait_present(b->reader, 0, &b->target, &b->fault, &b->e),
                        driver_wait_absent(b->reader, 0, &b->fault, &b->e) };
     b->reader->ops = b->subject->ops;
@@ -267,6 +270,27 @@ static void the_reader_itself_answers_with_and_without_a_handset(void **state)
     lay_and_activate(b, 0, CONTRACT_B);
     assert_int_equal(driver_probe(b->reader, &b->e), 0);
     activate(b);
+    select_ladder(b);
+    expect_read(b, 5);
+}
+
+/* A virtual clock has nothing to be told by it. */
+static void a_real_clock_times_a_question_that_no_handset_answers(void **state)
+{
+    struct bench *b = *state;
+    uint64_t ns = 0;
+    open_reader(b, 0);
+    if (b->subject->ops->capabilities & DRIVER_VIRTUAL_CLOCK) {
+        assert_int_equal(driver_floor(b->reader, &ns, &b->e), ERR_UNSUPPORTED);
+        return;
+    }
+    assert_true(b->subject->ops->floor_what && b->subject->ops->floor_what[0]);
+    uint64_t started = now_ns(b);
+    assert_int_equal(driver_floor(b->reader, &ns, &b->e), 0);
+    assert_true(ns > 0 && ns <= now_ns(b) - started);
+    lay_and_activate(b, 0, CONTRACT_B);
+    assert_int_equal(driver_floor(b->reader, &ns, &b->e), 0);
+    assert_true(ns > 0);
     select_ladder(b);
     expect_read(b, 5);
 }
@@ -945,6 +969,7 @@ int contract_main(const struct contract_subject *subject)
         BEHAVIOUR(a_reader_is_closed_and_opened_again_after_its_handset_left),
         BEHAVIOUR(nothing_stays_open_and_no_thread_runs_after_closing),
         BEHAVIOUR(the_reader_itself_answers_with_and_without_a_handset),
+        BEHAVIOUR(a_real_clock_times_a_question_that_no_handset_answers),
         BEHAVIOUR(an_empty_field_is_a_timeout_at_detect_when_the_limit_is_over),
         BEHAVIOUR(a_limit_of_nothing_is_one_look),
         BEHAVIOUR(what_lies_there_is_found_with_its_time_and_source),

@@ -16,7 +16,7 @@ contract() {
         --reader "$4" -- "$driver"
     printf '%s\n' "$output" | sed 's/^/# /'
     [ "$status" -eq 0 ]
-    [[ "$output" == *"1..47"* ]]
+    [[ "$output" == *"1..48"* ]]
 }
 
 @test "pcsc, over the real pcscd and libccid" {

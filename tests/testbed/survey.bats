@@ -184,6 +184,30 @@ PY
     [ "$(records '^- \{"stop".*"status": "done"')" -eq 1 ]
 }
 
+# Garbled answers are dirty placements of every phone, until the reference card is laid as well.
+@test "a reader that garbles every answer makes no phone dirty where a reference card is laid, and comes back" {
+    write_survey 1 5000 acs-acr1252 acs-acr122u
+    sed -i 's/^sessions: .*/sessions: 1/; s/^handsets: .*/handsets: [sim-testbed-b]/; s/n_max: 6/n_max: 3/' "$SURVEY"
+    echo 'reference: {handset: sim-testbed-a, unit: CARD-1}' >>"$SURVEY"
+    testbed_start acs-acr1252 acs-acr122u
+    run_begins "$SURVEY" --output "$RUN"
+    journal_has '"reference": [0-9]+,.*"reader": "emulated-1", "why": "begin", "ok": true' 10
+    testbed_send fault 0 parity
+    journal_has '"reader": "emulated-1", "event": "set-aside", "detail": \["reference_fails"\]' 20
+    testbed_send fault 0 none
+    run_ends 0
+    [ "$(records '"reader": "emulated-1", "event": "back"')" -eq 1 ]
+    [ "$(records '^- \{"placed".*"result": "dirty"')" -ge 3 ]
+    grep -q '"why": "failures", "ok": false, "since": [0-9]*, "placements": [3-9]' "$RUN/journal.yaml"
+    [ "$(cells incompatible)" -eq 0 ]
+    [ "$(sed -n 's/^    d: //p' "$RUN/summary.yaml" | sort -u)" = 0 ]
+    [ "$(sed -n 's/^    n: //p' "$RUN/summary.yaml" | sort -n | head -n 1)" -ge 2 ]
+    # What no card answers is timed as the sweep begins, through the daemon and the cable.
+    [ "$(records '^- \{"calibration".*"what": "SCardGetAttrib\(SCARD_ATTR_ICC_PRESENCE\)", "n": 50, "median_us": [1-9]')" -eq 2 ]
+    "$NFC_SURVEY" report "$RUN" >/dev/null
+    grep -q 'SCARD_ATTR_ICC_PRESENCE' "$RUN/report.html"
+}
+
 # A mute reader: an exchange is never answered, libccid waits for most of a minute (its character waiting time at the
 # reader's 13.56 MHz; 168 s at the 4 MHz of ISO/IEC 7816-3), and the worker is killed after four waiting times of the handset.
 # begin_mute LANES

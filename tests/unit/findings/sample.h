@@ -33,6 +33,7 @@ struct sample_shape {
     const char *scheme;     /* flow mapping or a preset's name; NULL: an own one with k 2 */
     const char *criteria;   /* lines behind the head of the criteria file */
     const char *conditions; /* lines with the key `conditions`, and points; NULL: three power modes */
+    const char *settings;   /* more lines of the survey */
     const char *steps;      /* more steps of read-cert */
 };
 
@@ -166,6 +167,8 @@ static inline void sample_survey(struct sample *s)
         buf_add_format(
             &b, "exclude:\n  - {handset: A-%02u, reader: counter-%u, reason: \"no room on the counter\"}\n",
             s->shape.pairs, s->shape.readers);
+    if (s->shape.settings)
+        buf_add_text(&b, s->shape.settings);
     if (!s->shape.no_criteria) {
         struct buf c;
         buf_init(&c, 1 << 16);
