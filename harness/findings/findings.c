@@ -19,6 +19,7 @@ static void free_kept(struct findings *f)
         free(f->health[i].reader);
         free(f->health[i].detail);
     }
+    questions_free(&f->questions);
     for (size_t i = 0; i < f->failure_count; i++)
         free(f->failures[i].readers_of_pair);
     free(f->failures);

@@ -456,6 +456,9 @@ void fold_record(struct fold *o, const struct journal_record *r)
     case JOURNAL_KIND_PROBE:     /* evidence of which phone it was, and of nothing that is judged */
     case JOURNAL_KIND_REFERENCE: /* read beforehand */
     case JOURNAL_KIND_ANSWER:
+        if (!questions_fold(&o->f->questions, &r->as.answer))
+            o->failed = ERR_MEMORY;
+        break;
     case JOURNAL_KIND_HOST: /* its transactions say what befell them */
     case JOURNAL_KIND_NONE:
     case JOURNAL_KIND_COUNT:

@@ -13,6 +13,8 @@ void page_health(struct page *p)
         PAGE_FILLED(p, "p", "", WORD_HEALTH_CUT, number_count(f->health_kept).text,
                     number_count(f->health_count).text);
     }
+    if (f->questions.count > 0)
+        page_table(p, &table_questions, NULL, NULL);
 }
 
 void page_glossary(struct page *p)

@@ -127,6 +127,10 @@ answers() {
     [ "$(records 'select(.placed) | [.placement, .result, .reason[0], .suspect]' | tr -d '\n')" = \
         '[2,"dirty",null,null][6,"aborted","was_not_there",true][9,"invalid","excluded",true]' ] || { records 'select(.placed)'; false; }
     [ "$(records 'select(.transaction) | .placement' | tr '\n' ' ')" = '2 9 ' ]
+    # Both readings on the page, by who answered.
+    "$NFC_SURVEY" report r >/dev/null
+    tr -d '\n' <r/report.html | grep -o 'Questions of the station.*' | sed 's/<[^>]*>/ /g' | tr -s ' ' | cut -c1-600 >asked
+    grep -q ' Sato dead 1 1 0 0 0 0 1 0 0 ' asked || { cat asked; false; }
     # The same placement is asked for again.
     [ "$(records 'select(.placement and .session) | [.reader, .ordinal]' | sed -n '2p;3p' | uniq | wc -l)" -eq 1 ]
     whole
