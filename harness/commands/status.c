@@ -60,9 +60,10 @@ static void print_needed(const struct shown *x, size_t cell)
     const struct plan_cell *c = plan_cell(x->plan, cell);
     const struct scheme_table *t = plan_table(x->plan);
     const struct speech *to = &x->speech;
-    unsigned missing = verdict_missing(t, c->n, c->d), dirty = dirty_to_reject(t, c->n, c->d);
+    bool instrument = c->verdict == VERDICT_UNDECIDED_INSTRUMENT;
+    unsigned missing = instrument ? 0 : verdict_missing(t, c->n, c->d), dirty = dirty_to_reject(t, c->n, c->d);
     unsigned sessions = (unsigned)__builtin_popcount(c->sessions_seen);
-    if (c->verdict == VERDICT_UNDECIDED_INSTRUMENT)
+    if (instrument)
         speech_say(to, WORD_CMD_INSTRUMENT_FAILED, NULL);
     else if (missing > 0)
         speech_say(to, WORD_CMD_MORE_CLEAN, SPEECH_NUMBER(missing), NULL);

@@ -1,6 +1,7 @@
 #include "harness/station/fields.h"
 
 #include "harness/base/clock.h"
+#include "harness/station/person.h"
 #include "harness/station/health.h"
 #include "harness/station/reference.h"
 
@@ -60,6 +61,7 @@ static uint32_t look(struct station *st, uint32_t readers, uint32_t limit_ms)
     }
     do {
         station_turn(st, TURN_MS);
+        person_hear(st, 0);
         waits = sees = 0;
         for (unsigned i = 0; i < st->survey->reader_count; i++) {
             waits |= (uint32_t)st->units[i].job.lift << i;
@@ -67,6 +69,12 @@ static uint32_t look(struct station *st, uint32_t readers, uint32_t limit_ms)
         }
     } while (waits && goes_on(st));
     return sees;
+}
+
+static void ask_to_clear(struct station *st, unsigned reader)
+{
+    st->view.placement.reader = reader;
+    person_question(st, QUESTION_CLEAR, CHOICE_BIT(CHOICE_HELP) | CHOICE_BIT(CHOICE_QUIT), NULL);
 }
 
 void fields_clear(struct station *st)
@@ -82,10 +90,13 @@ void fields_clear(struct station *st)
         for (unsigned i = 0; i < st->survey->reader_count && goes_on(st); i++) {
             if (!(sees & 1u << i))
                 continue;
-            if (st->survey->hands == HANDS_PERSON || !st->state.on[i].scripts)
+            if (st->survey->hands == HANDS_PERSON)
+                ask_to_clear(st, i);
+            else if (!st->state.on[i].scripts)
                 STATION_SAY(st, NOTICE_STILL_SEES, .reader = st->survey->readers[i].unit);
             lift(st, i);
         }
         sees = goes_on(st) ? look(st, sees, STATION_LIFT_MS) : 0;
     }
+    person_silent(st);
 }

@@ -449,6 +449,16 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
     }
 }
 
+/* Broken off before each of its scripts had its k. */
+static bool is_cut_short(const struct station *st, const struct job *j)
+{
+    for (unsigned script = 0; script < st->survey->script_count; script++) {
+        if (j->placement.scripts & 1u << script && made(&j->tally[script]) < st->survey->scheme.k)
+            return true;
+    }
+    return false;
+}
+
 static enum placement_result result_of(const struct station *st, const struct job *j, unsigned script)
 {
     const struct job_tally *t = &j->tally[script];
@@ -460,9 +470,8 @@ static enum placement_result result_of(const struct station *st, const struct jo
         return PLACEMENT_DIRTY;
     if (t->invalid > 0)
         return PLACEMENT_INVALID;
-    if (made(t) >= st->survey->scheme.k)
-        return PLACEMENT_CLEAN;
-    return PLACEMENT_ABORTED; /* k is never cut short: made again whole */
+    bool whole = made(t) >= st->survey->scheme.k && !(j->by_operator && is_cut_short(st, j));
+    return whole ? PLACEMENT_CLEAN : PLACEMENT_ABORTED; /* k is never cut short: made again whole */
 }
 
 void job_write_decision(struct station *st, size_t cell, uint64_t at_ns)

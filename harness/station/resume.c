@@ -290,6 +290,12 @@ static void fold_proofs(struct station_state *state, const struct journal_reader
         state->unproven |= readers->items[i].proof == PROOF_UNPROVEN;
 }
 
+static void fold_decision(struct fold_state *f, const struct journal_decision *d)
+{
+    if (d->cell < survey_cell_count(f->survey))
+        f->state->decided[d->cell] = true;
+}
+
 static void fold_one(struct fold_state *f, const struct journal_record *r)
 {
     struct station_state *state = f->state;
@@ -326,6 +332,9 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
     case JOURNAL_KIND_PROBE:
         fold_probe(f, &r->as.probe);
         break;
+    case JOURNAL_KIND_DECISION:
+        fold_decision(f, &r->as.decision);
+        break;
     case JOURNAL_KIND_ANSWER:
         fold_answer(f, &r->as.answer);
         break;
@@ -359,6 +368,9 @@ int station_fold(const char *directory, const struct survey *s, struct station_s
     memset(out, 0, sizeof *out);
     journal_path(directory, path, sizeof path);
     int status = plan_make(s, &out->plan, e);
+    out->decided = calloc(survey_cell_count(s), sizeof *out->decided);
+    if (status == 0 && !out->decided)
+        status = err_set(e, ERR_MEMORY, path, "out of memory");
     if (status == 0)
         status = journal_reader_open(path, &reader, e);
     if (status != 0)
@@ -393,6 +405,7 @@ out:
 void station_state_free(struct station_state *state)
 {
     plan_free(&state->plan);
+    free(state->decided);
     fingerprints_free(&state->known);
     for (size_t i = 0; i < SURVEY_READERS_MAX; i++) {
         buf_free(&state->vouch[i].results);

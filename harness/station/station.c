@@ -864,6 +864,19 @@ static void close_broken_off(struct station *st)
     st->state.open_count = 0;
 }
 
+/* Decisions that an execution before this one made, and did not come to write. */
+static void write_missing_decisions(struct station *st)
+{
+    unsigned most = plan_table(st->state.plan)->scheme.n_max;
+    for (size_t i = 0; i < survey_cell_count(st->survey) && !st->failed; i++) {
+        const struct plan_cell *c = plan_cell(st->state.plan, i);
+        bool decided = c->verdict == VERDICT_COMPATIBLE || c->verdict == VERDICT_INCOMPATIBLE ||
+                       c->verdict == VERDICT_UNDECIDED_INSTRUMENT || c->n >= most;
+        if (decided && !st->state.decided[i])
+            job_write_decision(st, i, st->virtual_now_ns);
+    }
+}
+
 static void write_stop(struct station *st, enum stop_status status, const struct said *reason)
 {
     char wall[32], digest[65];
@@ -982,6 +995,7 @@ static int begin_journal(struct station *st, uint64_t cut_bytes, struct err *e)
                 STATION_SAY(st, NOTICE_REPLACED, .reader = st->survey->readers[i].unit);
             }
         close_broken_off(st);
+        write_missing_decisions(st);
     } else {
         int status = journal_create(st->options->directory, &st->journal, e);
         if (status != 0)

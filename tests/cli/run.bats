@@ -559,3 +559,18 @@ YAML
     fails_with 3 'nothing:1:1: cannot be read' "$NFC_SURVEY" run nothing
     fails_with 3 'small.yaml:1:1: cannot be read' "$NFC_SURVEY" run ./small.yaml
 }
+
+@test "a decision that a killed run had not come to write is written by the next" {
+    small_survey s.yaml
+    "$NFC_SURVEY" run s.yaml --output r >/dev/null 2>&1
+    decisions() { sed 's/^- //' r/journal.yaml | jq -c 'select(.decision) | [.cell, .verdict, .n, .d]' | sort; }
+    decisions >all
+    [ -s all ]
+    line=$(grep -n -m1 '^- {"decision"' r/journal.yaml | cut -d: -f1)
+    head -n $((line - 1)) r/journal.yaml >cut && cp cut r/journal.yaml
+    "$NFC_SURVEY" run --resume r >/dev/null 2>&1
+    decisions | diff all -
+    "$NFC_SURVEY" run --resume r >/dev/null 2>&1
+    decisions | diff all - # once
+    "$NFC_SURVEY" verify r >/dev/null
+}
