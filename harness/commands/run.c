@@ -102,6 +102,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     struct station_options how = { .directory = directory,
                                    .resume = resume,
                                    .version = NFC_SURVEY_VERSION,
+                                   .ask_by = !options_has(options, "operator"),
                                    .by = operator_name(options, by, sizeof by),
                                    .reopen = options_has(options, "reopen"),
                                    .replace = replaced_units(options, replace, sizeof replace),

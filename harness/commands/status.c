@@ -61,7 +61,8 @@ static void print_needed(const struct shown *x, size_t cell)
     const struct scheme_table *t = plan_table(x->plan);
     const struct speech *to = &x->speech;
     bool instrument = c->verdict == VERDICT_UNDECIDED_INSTRUMENT;
-    unsigned missing = instrument ? 0 : verdict_missing(t, c->n, c->d), dirty = dirty_to_reject(t, c->n, c->d);
+    unsigned missing = instrument ? 0 : verdict_missing(t, c->n, c->d),
+             dirty = dirty_to_reject(t, c->n, c->d);
     unsigned sessions = (unsigned)__builtin_popcount(c->sessions_seen);
     if (instrument)
         speech_say(to, WORD_CMD_INSTRUMENT_FAILED, NULL);

@@ -104,6 +104,7 @@
  * CLEAR: whatever lies on a reader, before the sweep goes on. REFERENCE: the reference card is to be laid.
  */
 #define QUESTION_NAMES(N, P)                                                                                 \
+    N(P, OPERATOR, "operator")                                                                               \
     N(P, TAG, "tag")                                                                                         \
     N(P, LAY, "lay")                                                                                         \
     N(P, SEEKING, "seeking")                                                                                 \

@@ -116,6 +116,8 @@ static void take_line(struct lines *l, const char *line, uint32_t id)
                               : WORD_CMD_NOT_UNDERSTOOD,
                     NULL);
         l->prompted = false;
+        if (a.choice == CHOICE_NONE && l->heard_count < sizeof l->heard / sizeof *l->heard)
+            l->heard[l->heard_count++] = a;
         if (id != 0)
             show_prompt(l);
     } else if (l->heard_count < sizeof l->heard / sizeof *l->heard) {
@@ -261,7 +263,7 @@ static void show_question(struct lines *l, const struct station_view *v)
         read_typed(l, 0); /* what was typed before it is asked: it answers nothing */
     }
     if (!same && q->id != 0) {
-        if (q->what == QUESTION_LAY || q->what == QUESTION_TAG)
+        if (q->what == QUESTION_LAY || q->what == QUESTION_TAG || q->what == QUESTION_OPERATOR)
             putc('\n', l->speech.to);
         fprintf(l->speech.to, "%s\n", wording_question(v, l->speech.language).text);
         if (q->what == QUESTION_LAY)

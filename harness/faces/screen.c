@@ -138,7 +138,7 @@ static struct phrase prompt(const struct board *b)
     char text[STATION_WORDS_MAX] = "";
     enum choice said = sc.typed_length ? wording_said(&sc.question, sc.typed, text) : CHOICE_NONE;
     if (said == CHOICE_TAG || (said == CHOICE_NONE && sc.question.choices & CHOICE_BIT(CHOICE_TAG)))
-        return phrase_cut(word_text(WORD_FACE_TAG, b->language));
+        return phrase_cut(word_text(wording_tag(sc.question.what), b->language));
     for (size_t i = 0; i < b->choice_count; i++) {
         const struct board_choice *c = &b->choices[i];
         if (c->choice != said)
@@ -289,7 +289,8 @@ static void put_help(const struct board *b)
     int row = 2;
     for (size_t i = 0; i < b->choice_count && row < LINES - 5; i++) {
         const struct board_choice *c = &b->choices[i];
-        const char *key = c->choice == CHOICE_TAG ? word_text(WORD_FACE_TAG, b->language) : c->key.text;
+        const char *key =
+            c->choice == CHOICE_TAG ? word_text(wording_tag(sc.question.what), b->language) : c->key.text;
         put(row, 2, 12, key, A_BOLD);
         row += put_wrapped(row, 15, COLS - 16, LINES - 5 - row, c->means.text, A_NORMAL);
     }
@@ -362,6 +363,8 @@ static void hear_line(void)
     if (!dull && (a.choice == CHOICE_NONE || a.choice == CHOICE_TAG))
         sc.entered_ns = now;
     if (a.choice == CHOICE_NONE) {
+        if (!dull && sc.heard_count < HEARD_MAX)
+            sc.heard[sc.heard_count++] = a;
         if (!dull)
             sc.reply = word_text(WORD_CMD_NOT_UNDERSTOOD, sc.language);
         clear_typed();

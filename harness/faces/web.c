@@ -243,6 +243,8 @@ static enum MHD_Result take_said(struct web *w, struct MHD_Connection *connectio
         return refuse(w, connection, MHD_HTTP_BAD_REQUEST, "no plain text\n");
     if (!understand(w, path, q->body, &a))
         return refuse(w, connection, MHD_HTTP_NOT_FOUND, "nothing here\n");
+    if (a.choice == CHOICE_NONE && w->heard_count < HEARD_MAX)
+        w->heard[w->heard_count++] = a;
     if (a.choice == CHOICE_NONE)
         return refuse(w, connection, MHD_HTTP_UNPROCESSABLE_CONTENT,
                       word_text(WORD_CMD_NOT_UNDERSTOOD, w->language));

@@ -35,9 +35,16 @@ const struct wording_choice *wording_choice(enum choice choice)
 
 enum word wording_go(enum question what)
 {
+    if (what == QUESTION_OPERATOR)
+        return WORD_FACE_GO_OPERATOR;
     return what == QUESTION_LAY || what == QUESTION_REFERENCE ? WORD_FACE_GO_LAY
            : what == QUESTION_LIFT                            ? WORD_FACE_GO_LIFT
                                                               : WORD_FACE_GO_ON;
+}
+
+enum word wording_tag(enum question what)
+{
+    return what == QUESTION_OPERATOR ? WORD_FACE_NAME : WORD_FACE_TAG;
 }
 
 bool wording_needs_text(enum choice choice)
@@ -134,6 +141,7 @@ struct phrase wording_position(const struct survey_condition *c, enum language l
 static enum word question_word(const struct station_view *v)
 {
     static const enum word words[QUESTION_COUNT] = {
+        [QUESTION_OPERATOR] = WORD_FACE_ASK_OPERATOR,
         [QUESTION_TAG] = WORD_FACE_ASK_TAG,
         [QUESTION_LAY] = WORD_CMD_LAY,
         [QUESTION_SEEKING] = WORD_FACE_ASK_SEEKING,

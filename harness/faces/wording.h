@@ -15,7 +15,8 @@ struct wording_choice {
 };
 const struct wording_choice *wording_choice(enum choice choice); /* NULL for a stranger */
 
-enum word wording_go(enum question what); /* what GO is at this question */
+enum word wording_tag(enum question what); /* what is typed there */
+enum word wording_go(enum question what);  /* what GO is at this question */
 
 /* Whether a text has to come with it, of those that take one. */
 bool wording_needs_text(enum choice choice);

@@ -13,7 +13,7 @@
 
 static const char *note_author(const struct station *st)
 {
-    return st->survey->hands == HANDS_SIM ? "simulated hands" : st->options->by;
+    return st->survey->hands == HANDS_SIM ? "simulated hands" : station_by(st);
 }
 
 void note_write(struct station *st, const char *text, uint64_t placement, enum exclusion effect)

@@ -1,8 +1,8 @@
 #include "harness/station/fields.h"
 
 #include "harness/base/clock.h"
-#include "harness/station/person.h"
 #include "harness/station/health.h"
+#include "harness/station/person.h"
 #include "harness/station/reference.h"
 
 #define TURN_MS 200

@@ -96,7 +96,7 @@ static void record_answer(struct station *st, const struct plan_placement *p, ui
     to->detail = said_nothing(&st->view.question.detail) ? NULL : &st->view.question.detail;
     to->text = a->text[0] ? a->text : NULL;
     to->waited_us = (clock_now_ns() - st->asked_ns) / 1000;
-    to->operator= st->options->by;
+    to->operator= station_by(st);
     to->face = st->heard_by;
     station_append(st, &r);
 }
@@ -126,7 +126,9 @@ static bool took_aside(struct station *st, unsigned reader, const struct station
 static bool next_said(struct station *st, unsigned reader, struct station_answer *out)
 {
     while (!st->failed && hear_any(st, out)) {
-        if (!is_in_time(st, out))
+        if (out->choice == CHOICE_NONE)
+            st->missed = true;
+        else if (!is_in_time(st, out))
             STATION_SAY(st, NOTICE_NOT_TAKEN);
         else if (!took_aside(st, reader, out))
             return true;
@@ -178,6 +180,22 @@ void person_hear(struct station *st, unsigned reader)
             job_exclude(st, reader, a.text);
     }
     job_flush(st);
+}
+
+/* ---- at the start ---- */
+
+int person_names_itself(struct station *st, struct err *e)
+{
+    const struct said known = said_words(st->options->by ? st->options->by : "");
+    struct station_answer a;
+    if (st->survey->hands != HANDS_PERSON || !st->options->ask_by)
+        return 0;
+    uint32_t choices = CHOICE_BIT(CHOICE_TAG) | (st->options->by ? CHOICE_BIT(CHOICE_GO) : 0);
+    if (person_ask(st, 0, QUESTION_OPERATOR, choices, &known, &a) == CHOICE_QUIT)
+        return err_set(e, ERR_INTERRUPTED, "run", "stopped before the first placement");
+    text_fit(st->by, sizeof st->by, a.text);
+    person_silent(st);
+    return 0;
 }
 
 /* ---- before a placement ---- */
@@ -244,6 +262,7 @@ bool person_offers(struct station *st, const struct plan_placement *p)
     st->view.placement = *p;
     st->view.changed = changes(st, p);
     st->view.measured = 0;
+    st->missed = false;
     st->view.to_measure = st->survey->scheme.k * (unsigned)__builtin_popcount(p->scripts);
     watch_before(st, p->reader);
     if (!identify(st, p))

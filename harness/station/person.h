@@ -29,6 +29,9 @@ enum choice person_ask(struct station *st, unsigned reader, enum question what, 
 /* Acts on what was said meanwhile about the placement that is being made on this reader. */
 void person_hear(struct station *st, unsigned reader);
 
+/* Once an execution: who works at the station, where the caller does not know. ERR_INTERRUPTED when they quit. */
+int person_names_itself(struct station *st, struct err *e) __attribute__((warn_unused_result));
+
 /*
  * Before a placement: which phone is in the hand, and the order to lay it. True when it lies there, by the person's
  * word: the placement begins then, and nothing before it is one. False: its handset was put off, or the sweep stops.

@@ -41,6 +41,11 @@ static void on_signal(int number)
     interrupts = interrupts + 1;
 }
 
+const char *station_by(const struct station *st)
+{
+    return st->by[0] ? st->by : st->options->by;
+}
+
 uint64_t station_at_us(const struct station *st, uint64_t virtual_ns)
 {
     if (st->virtual_time)
@@ -231,6 +236,8 @@ static bool hands_are_given_up(void *context)
 void station_sync(struct station *st)
 {
     struct err e = { 0 };
+    if (!st->started)
+        return;
     if (st->survey->hands != HANDS_PERSON && st->survey->hands != HANDS_COMMAND)
         return;
     job_flush(st);
@@ -334,11 +341,19 @@ void station_await_lift(struct station *st, unsigned reader)
     } while (u->job.lift_status == ERR_TIMEOUT && !st->failed && !st->stop_asked);
 }
 
+/* Whether the result may be shown, by whoever lifted the phone. */
+static void ask_after_lift(struct station *st, unsigned reader)
+{
+    struct station_answer a;
+    uint32_t choices = PERSON_MEANWHILE | CHOICE_BIT(CHOICE_GO);
+    if (person_ask(st, reader, QUESTION_LIFT, choices, NULL, &a) == CHOICE_SLIP)
+        job_exclude(st, reader, a.text);
+}
+
 static void lift_phone(struct station *st, const struct plan_placement *p)
 {
     struct unit *u = &st->units[p->reader];
     bool person = st->survey->hands == HANDS_PERSON;
-    struct station_answer a;
     struct err e = { 0 };
     if ((st->virtual_time && st->survey->hands == HANDS_SIM) || !u->job.laid || st->failed)
         return;
@@ -349,13 +364,13 @@ static void lift_phone(struct station *st, const struct plan_placement *p)
     }
     premises_waited(st);
     if (person && st->virtual_time && !st->stop_asked) { /* no field tells when the phone is gone */
-        uint32_t choices = PERSON_MEANWHILE | CHOICE_BIT(CHOICE_GO);
-        if (person_ask(st, p->reader, QUESTION_LIFT, choices, NULL, &a) == CHOICE_SLIP)
-            job_exclude(st, p->reader, a.text);
+        ask_after_lift(st, p->reader);
     } else if (!st->virtual_time) {
         if (person)
             person_question(st, QUESTION_LIFT, PERSON_MEANWHILE, NULL);
         station_await_lift(st, p->reader);
+        if (person && st->missed && !st->stop_asked) /* it may have been a slip: the result waits */
+            ask_after_lift(st, p->reader);
     }
     person_silent(st);
 }
@@ -707,7 +722,7 @@ static const char *text_or_none(const char *text)
 /* Simulated hands are nobody's. */
 static const char *operator_of(const struct station *st)
 {
-    return st->survey->hands == HANDS_SIM ? NULL : text_or_none(st->options->by);
+    return st->survey->hands == HANDS_SIM ? NULL : text_or_none(station_by(st));
 }
 
 static void list_libraries(const struct station *st, char *out, size_t capacity)
@@ -1089,6 +1104,8 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
         status = binding_check_options(&st, e);
     if (status == 0)
         status = open_hands(&st, e);
+    if (status == 0)
+        status = person_names_itself(&st, e);
     if (status == 0)
         status = open_readers(&st, e);
     if (status == 0)

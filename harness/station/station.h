@@ -23,6 +23,7 @@ struct station_options {
     const char *directory; /* of the run: created, or with resume continued */
     bool resume;
     const char *version; /* of the program, for the record */
+    bool ask_by;         /* a person is asked who it is, and `by` offered */
     const char *by;      /* who reports exclusions, withdrawals and notes; NULL: not known */
     const char
         *clock_was_wrong; /* with resume, the reason to go on against the wall clock; NULL: it was right */

@@ -157,6 +157,8 @@ struct station {
     uint64_t placements_before;  /* of other executions */
     uint32_t questions;          /* asked so far: the id of the last */
     uint64_t asked_ns, shown_ns; /* when it was; the last time that the faces were shown anything */
+    char by[STATION_WORDS_MAX];  /* who works at the station, as they said; "": options->by */
+    bool missed;                 /* something was said of the phone that lies there, and not understood */
     const char *heard_by;        /* the face that brought the last answer */
     int in_hand;                 /* the pair whose phone is known to be in the person's hand; -1: not known */
     struct said lay_again;       /* why the placement that is asked for was not made before; nothing */
@@ -184,6 +186,7 @@ void station_sync(struct station *st);
 void station_show(struct station *st);
 /* What a quit said is: the first Ctrl-C. */
 void station_stop_by_word(struct station *st);
+const char *station_by(const struct station *st); /* who works at the station; NULL: not known */
 uint64_t station_at_us(const struct station *st, uint64_t virtual_ns);
 void station_append(struct station *st, struct journal_record *r);
 #define STATION_SAY(st, ...) station_say((st), &(const struct station_notice) { __VA_ARGS__ })

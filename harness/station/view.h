@@ -118,7 +118,8 @@ struct station_view {
 /* What a face heard. */
 struct station_answer {
     uint32_t question; /* the id of the question that was shown when it was said */
-    enum choice choice;
+    enum choice
+        choice; /* NONE: something that is not understood, so that nothing that it may have been is closed */
     char text[STATION_WORDS_MAX]; /* a reason, a note, a tag; "" where the choice takes none */
 };
 

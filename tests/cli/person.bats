@@ -376,3 +376,14 @@ PY
     "$NFC_SURVEY" run sim.yaml --output sim --operator Sato >/dev/null 2>&1
     [ "$(sed -n '1s/^- //p' sim/journal.yaml | jq -r '.operator, .governor, .clock_source' | sort -u)" = null ]
 }
+
+@test "who works at the station is asked once, unless --operator says so; the user is offered" {
+    rehearsal s.yaml
+    ASK=1 person 6 '青木||q' "$NFC_SURVEY" run s.yaml --output r
+    grep -q "^Who works at the station? Type the name, or press Enter for $(id -un)\.$" shown
+    [ "$(sed -n '1s/^- //p' r/journal.yaml | jq -r .operator)" = 青木 ]
+    ASK=1 person 6 '|q' "$NFC_SURVEY" run --resume r
+    [ "$(records 'select(.resume) | .operator')" = "\"$(id -un)\"" ]
+    ASK=1 person 6 'q' "$NFC_SURVEY" run s.yaml --output none
+    [ ! -e none/journal.yaml ]
+}

@@ -12,9 +12,14 @@ import sys
 import time
 
 answers = sys.argv[1].replace("\\n", "\n").split("|")
+more = []
+if "run" in sys.argv[3:4]:
+    more = ["--plain"]
+    if "--operator" not in sys.argv and "ASK" not in os.environ:
+        more += ["--operator", "root"]
 pid, terminal = pty.fork()
 if pid == 0:
-    os.execv(sys.argv[2], sys.argv[2:] + ["--plain"] * ("run" in sys.argv[3:4]))
+    os.execv(sys.argv[2], sys.argv[2:] + more)
 shown, seen, end = b"", 0, time.monotonic() + 60
 while time.monotonic() < end:
     ready, _, _ = select.select([terminal], [], [], 0.2)

@@ -9,7 +9,7 @@ class Run:
     """`nfc-survey run ARGUMENTS --station[=ADDRESS]` without a terminal. Use it in a `with`."""
 
     def __init__(self, program, *arguments, address="127.0.0.1:0"):
-        self.process = subprocess.Popen([program, "run", *arguments, "--station=" + address], stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([program, "run", *arguments, "--operator", "root", "--station=" + address], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.said = []
         for line in self.process.stderr:

@@ -197,3 +197,23 @@ STEPS
     [ "$(records 'select(.placed) | [.result, .reason[0], .suspect]' | head -n 1)" = '["aborted","held_by",null]' ] || { records 'select(.placed)'; false; }
     [ -z "$(records 'select(.decision)')" ]
 }
+
+@test "a slip that was typed wrong keeps the result back until it is typed right" {
+    station 2
+    person 6 "$NFC_SURVEY" run s.yaml --output r <<'STEPS'
+expect ^> 
+do sh hands lay asked
+type
+expect Lift the phone
+type xx knocked it
+expect Not understood
+do sh hands lift asked
+expect Enter = it is gone
+expect ^> 
+type x knocked it
+expect placement \d+: invalid
+expect ^> 
+type q
+STEPS
+    [ "$(records 'select(.placed) | .result')" = '"invalid"' ]
+}

@@ -16,7 +16,7 @@ import time
 steps = [line.split(" ", 1) for line in open(sys.argv[1], encoding="utf-8").read().splitlines() if line]
 pid, terminal = pty.fork()
 if pid == 0:
-    os.execv(sys.argv[2], sys.argv[2:])
+    os.execv(sys.argv[2], sys.argv[2:] + ["--plain", "--operator", "root"])
 shown, seen, end = "", 0, time.monotonic() + 120
 out = open("shown", "w", encoding="utf-8")
 
