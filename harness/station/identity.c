@@ -86,7 +86,7 @@ static bool is_laid_last(const struct station *st, unsigned pair)
 
 bool identity_probes(const struct station *st, const struct plan_placement *p)
 {
-    if (!identity_matters(st->survey) || st->virtual_time || st->unasked[p->pair])
+    if (!identity_matters(st->survey) || st->virtual_time || st->state.unasked[p->pair])
         return false;
     return st->survey->hands == HANDS_PERSON ? st->view.changed & (CHANGED_HANDSET | CHANGED_SIM)
                                              : !is_laid_last(st, p->pair);
