@@ -29,7 +29,7 @@ struct fingerprint_place identity_place(const struct survey *s, const struct pla
 /* ---- a stranger ---- */
 
 /* Which evidence: each is asked about once a placement. */
-enum evidence { BY_FINGERPRINT = 1 << 0, BY_LABEL = 1 << 1 };
+enum evidence { BY_FINGERPRINT = 1 << 0, BY_LABEL = 1 << 1, BY_COLLISION = 1 << 2 };
 
 /* A robot's phone may have a second token of its own; a card has none to be confused with. */
 static bool is_proof(const struct survey *s, enum label_owner owner)
@@ -156,6 +156,10 @@ void identity_reported(struct station *st, unsigned reader, const struct trial_r
     }
     if (m->order == 1)
         compare(st, reader);
+    if (m->outcome == OUTCOME_FAIL && m->causes == CAUSE(5)) { /* of drivers that see the anticollision */
+        const struct said two = said_alone(SAID_TWO_TARGETS);
+        is_stranger(st, reader, BY_COLLISION, false, &two);
+    }
 }
 
 bool identity_fold(const struct survey *s, unsigned pair, const struct journal_transaction *t,
