@@ -68,9 +68,11 @@ static void compare(struct station *st, unsigned reader)
 static void judge_label(struct station *st, unsigned reader, const char *label)
 {
     struct said what;
-    enum label_owner owner = label_owner(st->survey, st->units[reader].job.placement.pair, label, &what);
-    if (owner != LABEL_OWN)
-        is_stranger(st, reader, BY_LABEL, is_proof(st->survey, owner), &what);
+    unsigned pair = st->units[reader].job.placement.pair;
+    enum label_owner owner = label_owner(st->survey, pair, label, &what);
+    bool proven = is_proof(st->survey, owner);
+    if (proven || (owner != LABEL_OWN && !fingerprints_have_label(&st->state.known, pair, label)))
+        is_stranger(st, reader, BY_LABEL, proven, &what);
 }
 
 /* ---- what is asked before ---- */
