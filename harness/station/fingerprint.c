@@ -202,6 +202,15 @@ bool fingerprints_learn(struct fingerprints *all, const struct fingerprint_place
     return true;
 }
 
+bool fingerprints_have_label(const struct fingerprints *all, unsigned pair, const char *label)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->items[i].at.pair == pair && strcmp(all->items[i].of.part[FINGERPRINT_LABEL], label) == 0)
+            return true;
+    }
+    return false;
+}
+
 void fingerprints_free(struct fingerprints *all)
 {
     free(all->items);

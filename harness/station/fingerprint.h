@@ -62,6 +62,8 @@ struct fingerprints {
 /* False: out of memory. */
 bool fingerprints_learn(struct fingerprints *all, const struct fingerprint_place *at,
                         const struct fingerprint *f);
+/* Whether this label was confirmed for it, wherever. */
+bool fingerprints_have_label(const struct fingerprints *all, unsigned pair, const char *label);
 void fingerprints_free(struct fingerprints *all);
 
 /* Whether it is another than is known there; *what then says as which pair it is known, or what differs. */

@@ -376,7 +376,7 @@ static void probe_hung(struct station *st, unsigned reader)
 {
     struct job *j = &st->units[reader].job;
     struct said what = said_alone(SAID_PROBE_HUNG);
-    st->unasked[j->placement.pair] = true;
+    st->state.unasked[j->placement.pair] = true;
     job_forget(j);
     j->again = j->suspect = true;
     job_end(st, reader, &what, false);

@@ -29,7 +29,7 @@ struct fingerprint_place identity_place(const struct survey *s, const struct pla
 /* ---- a stranger ---- */
 
 /* Which evidence: each is asked about once a placement. */
-enum evidence { BY_FINGERPRINT = 1 << 0, BY_LABEL = 1 << 1 };
+enum evidence { BY_FINGERPRINT = 1 << 0, BY_LABEL = 1 << 1, BY_COLLISION = 1 << 2 };
 
 /* A robot's phone may have a second token of its own; a card has none to be confused with. */
 static bool is_proof(const struct survey *s, enum label_owner owner)
@@ -68,9 +68,11 @@ static void compare(struct station *st, unsigned reader)
 static void judge_label(struct station *st, unsigned reader, const char *label)
 {
     struct said what;
-    enum label_owner owner = label_owner(st->survey, st->units[reader].job.placement.pair, label, &what);
-    if (owner != LABEL_OWN)
-        is_stranger(st, reader, BY_LABEL, is_proof(st->survey, owner), &what);
+    unsigned pair = st->units[reader].job.placement.pair;
+    enum label_owner owner = label_owner(st->survey, pair, label, &what);
+    bool proven = is_proof(st->survey, owner);
+    if (proven || (owner != LABEL_OWN && !fingerprints_have_label(&st->state.known, pair, label)))
+        is_stranger(st, reader, BY_LABEL, proven, &what);
 }
 
 /* ---- what is asked before ---- */
@@ -86,7 +88,7 @@ static bool is_laid_last(const struct station *st, unsigned pair)
 
 bool identity_probes(const struct station *st, const struct plan_placement *p)
 {
-    if (!identity_matters(st->survey) || st->virtual_time || st->unasked[p->pair])
+    if (!identity_matters(st->survey) || st->virtual_time || st->state.unasked[p->pair])
         return false;
     return st->survey->hands == HANDS_PERSON ? st->view.changed & (CHANGED_HANDSET | CHANGED_SIM)
                                              : !is_laid_last(st, p->pair);
@@ -156,6 +158,10 @@ void identity_reported(struct station *st, unsigned reader, const struct trial_r
     }
     if (m->order == 1)
         compare(st, reader);
+    if (m->outcome == OUTCOME_FAIL && m->causes == CAUSE(5)) { /* of drivers that see the anticollision */
+        const struct said two = said_alone(SAID_TWO_TARGETS);
+        is_stranger(st, reader, BY_COLLISION, false, &two);
+    }
 }
 
 bool identity_fold(const struct survey *s, unsigned pair, const struct journal_transaction *t,

@@ -200,6 +200,8 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
         counted = counted || result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY;
     }
     plan_placed(f->state->plan, &o->placement, aborted);
+    if (said_is(p->reason, SAID_PROBE_HUNG))
+        f->state->unasked[o->placement.pair] = true;
     const struct fingerprint_place at = identity_place(f->survey, &o->placement);
     if (counted && identity_matters(f->survey))
         f->bad |= !fingerprints_learn(&f->state->known, &at, &o->print);

@@ -81,8 +81,9 @@ struct station_state {
         uint64_t line;                        /* 0: there is none */
         bool counted, withdrawn;              /* clean or dirty for one script at least */
     } last;
-    bool *decided;             /* a cell: a decision on it is in the journal; owned */
-    struct fingerprints known; /* of handsets, from placements that counted; owned */
+    bool *decided;                  /* a cell: a decision on it is in the journal; owned */
+    struct fingerprints known;      /* of handsets, from placements that counted; owned */
+    bool unasked[SURVEY_PAIRS_MAX]; /* hung when it was asked what it is: it is asked no more */
     /* placements opened and not closed: broken off by a crash */
     struct station_open {
         uint64_t line;

@@ -165,7 +165,6 @@ struct station {
     bool laid_before;
     struct plan_placement before; /* the last one that was laid */
     struct identifier_key key;
-    bool unasked[SURVEY_PAIRS_MAX]; /* hung when it was asked what it is: it is asked no more */
     bool all_put_off;               /* nothing is left that was not */
     bool put_off[SURVEY_PAIRS_MAX]; /* since the last placement */
     bool hold; /* a placement in the step is not closed yet: its exclusion may still be recorded */

@@ -197,13 +197,17 @@ strange() {
 
 @test "a foreign token label is a question before the result, and the answer is of all scripts" {
     strange s.yaml
-    person 6 '|n|||y it has another element||' "$NFC_SURVEY" run s.yaml --output r
+    person 6 '|n|||y it has another element|' "$NFC_SURVEY" run s.yaml --output r
     before "^sim-reader-.: token label 'NFC-SURVEY VIRTUAL OTHER TARGET *' came in place of 'NFC-SURVEY VIRTUAL TOKEN'. Is it HS-007 that lies there?$" '^placement 2:'
     # No: all of it is invalid, and as the station itself had seen it, nothing is hidden by that. Yes: it counts as it was.
     [ "$(records 'select(.placed) | [.result, .reason[0], .suspect, (.results | map(.[1]) | join(" "))]' | head -n 2 | tr -d '\n')" = \
         '["invalid","excluded",null,"invalid invalid"]["dirty",null,null,"dirty clean"]' ] || { records 'select(.placed)'; false; }
     [ "$(records 'select(.answer) | [.about, .choice, .placement, .detail[0], .text]' | head -n 2 | tr -d '\n')" = \
         '["stranger","no",2,"label_strange",null]["stranger","yes",10,"label_strange","it has another element"]' ] || { records 'select(.answer)'; false; }
+    # Nor is it asked again.
+    person 6 '||' "$NFC_SURVEY" run --resume r
+    [ "$(records 'select(.answer and .about == "stranger")' | wc -l)" -eq 2 ]
+    [ "$(records 'select(.placed) | .result' | tail -n 1)" = '"dirty"' ]
     whole
 }
 

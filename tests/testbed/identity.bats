@@ -21,9 +21,13 @@ teardown() {
     fi
 }
 
-# station HANDS HANDSETS: one emulated reader.
+# station HANDS HANDSETS [DRIVER READER]: one emulated reader, behind the real pcscd unless another driver is named.
 station() {
-    testbed_start hid-omnikey-5022
+    if [ "${3:-pcsc}" = pcsc ]; then
+        testbed_start hid-omnikey-5022
+    else
+        testbed_serve "$3" "$4"
+    fi
     cat >s.yaml <<YAML
 format: nfc-survey/survey
 version: 1
@@ -36,14 +40,14 @@ min_gap_h: 0
 pause_ms: 20
 hands: $1
 identity: off
-defaults: {driver: pcsc}
+defaults: {driver: ${3:-pcsc}}
 sims:
   - {id: virtual-sim, carrier: virtual, applet: virtual JPKI, token_label: NFC-SURVEY VIRTUAL TOKEN, certificate_bytes: 1400}
 conditions: [on-unlocked]
-scripts: [token, presence]
+scripts: [token, environment]
 handsets: [$2]
 readers:
-  - {unit: RW-0, profile: hid-omnikey-5022}
+  - {unit: RW-0, profile: ${4:-hid-omnikey-5022}}
 YAML
     # lay HANDSET [LABEL]: the one that is asked for where it is `asked`, `other` than that of the two, or lifted.
     cat >lay <<'SH'
@@ -57,6 +61,20 @@ other) [ "$asked" = sim-testbed-a ] && phone=sim-testbed-b || phone=sim-testbed-
 esac
 exec "$TESTBED" send "$NFC_SURVEY_TESTBED" lay 0 "$phone" "$label" on-unlocked 0 0 0 7 1 0
 SH
+}
+
+# testbed_serve KIND READER: one without a daemon; programs see it by umockdev-wrapper.
+testbed_serve() {
+    local word tries=0
+    TMPDIR=$BATS_TEST_TMPDIR "$TESTBED" "$1" --profiles "$DATA" --reader "$2" >ready 2>errors 3>&- &
+    TESTBED_PID=$!
+    until grep -q '^ready ' ready; do
+        kill -0 "$TESTBED_PID" 2>/dev/null && [ $((tries += 1)) -lt 400 ] || { cat errors; return 1; }
+        sleep 0.05
+    done
+    for word in $(sed -n 's/^ready //p' ready); do
+        export "${word?}"
+    done
 }
 
 # person STATUS COMMAND...: the steps come on stdin.
@@ -155,7 +173,43 @@ STEPS
     [ "$(records 'select(.probe) | [.token_label, .hce, .cplc[0:9]]' | sort -u)" = '["NFC-SURVEY VIRTUAL TOKEN","6A82","f67fd997:"]' ] || { records 'select(.probe)'; false; }
     [ "$(records 'select(.probe)' | wc -l)" -eq 2 ]
     [ ! -e state ]
-    [ "$(records 'select(.transaction) | [.exchanges[] | .[0]] | max' | sort -u | tr '\n' ' ')" = '1 3 ' ] || { records 'select(.transaction)'; false; }
+    [ "$(records 'select(.transaction) | [.exchanges[] | .[0]] | max' | sort -u | tr '\n' ' ')" = '3 ' ] || { records 'select(.transaction)'; false; }
+}
+
+@test "a reader that shows types and collisions: type A became B, and two targets at once, are questions" {
+    sed 's/^id: .*/id: sim-testbed-two/; s/^  faults: .*/  faults: [{cause: F05, rate: 1, per: transaction}]/' \
+        "$ROOT/tests/testbed/data/handsets/sim-testbed-a.yaml" >"$DATA/profiles/handsets/sim-testbed-two.yaml"
+    station person sim-testbed-a port100 sony-rc-s380-s
+    # A sanitized build is not the first library under the preload library: ASAN_OPTIONS allows it.
+    ASAN_OPTIONS=verify_asan_link_order=0 person 6 "$(command -v umockdev-wrapper)" "$NFC_SURVEY" run s.yaml --output r <<'STEPS'
+expect ^> 
+do sh lay sim-testbed-a
+type
+expect Lift the phone
+do sh lay lifted
+expect placement \d+: clean
+expect ^> 
+do sh lay sim-testbed-b
+type
+expect RW-0: type A became type B. Is it sim-testbed-a that lies there\?
+expect ^> 
+type n
+expect Lift the phone
+do sh lay lifted
+expect placement \d+: invalid
+expect ^> 
+do sh lay sim-testbed-two
+type
+expect RW-0: two targets answer at once, as a card in the case would. Is it sim-testbed-a that lies there\?
+expect ^> 
+type n
+expect Lift the phone
+do sh lay lifted
+expect placement \d+: invalid
+expect ^> 
+type q
+STEPS
+    [ "$(records 'select(.answer) | .detail[0]' | tr -d '\n')" = '"type_became""two_targets"' ]
 }
 
 @test "the label of a card beside the phone spoils the whole placement, and is said before the result" {
