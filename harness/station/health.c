@@ -222,11 +222,8 @@ static bool placement_ended(struct station *st, unsigned reader, const struct wi
         return true;
     }
     job_end(st, reader, by_operator || m->reader_lost ? &reason : NULL, by_operator);
-    if (m->reader_lost) {
-        struct said gone = said_alone(SAID_READER_GONE);
-        worker_kill(&u->worker); /* a fresh process: no library state of the lost reader is left */
-        leave_service(st, reader, READER_LOST, HEALTH_LOST, &gone);
-    }
+    if (m->reader_lost)
+        unit_lost(st, reader, false);
     return true;
 }
 
@@ -475,4 +472,11 @@ uint32_t unit_unavailable(const struct station *st)
             bits |= 1u << i;
     }
     return bits;
+}
+
+void unit_lost(struct station *st, unsigned reader, bool held)
+{
+    const struct said why = said_alone(held ? SAID_HELD : SAID_READER_GONE);
+    worker_kill(&st->units[reader].worker); /* a fresh process: no library state of the lost reader is left */
+    leave_service(st, reader, READER_LOST, held ? HEALTH_HELD : HEALTH_LOST, &why);
 }

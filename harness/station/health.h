@@ -12,5 +12,7 @@ void unit_set_aside(struct station *st, unsigned reader);              /* one th
 uint32_t unit_unavailable(const struct station *st); /* bit a reader that takes no placement now */
 /* detail NULL: nothing more. */
 void unit_health(struct station *st, unsigned reader, enum health_event event, const struct said *detail);
+/* Its worker told that the reader is gone, or held by another program: it is opened again when it is back. */
+void unit_lost(struct station *st, unsigned reader, bool held);
 
 #endif

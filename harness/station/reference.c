@@ -24,7 +24,7 @@ static bool goes_on(const struct station *st)
 static bool is_ready(const struct station *st, unsigned reader)
 {
     const struct unit *u = &st->units[reader];
-    return u->state == READER_READY && (u->worker.pid > 0) && u->job.state == JOB_NONE;
+    return u->state == READER_READY && u->worker.pid > 0 && u->job.state == JOB_NONE;
 }
 
 struct plan_placement reference_placement(const struct station *st, unsigned reader)
@@ -69,7 +69,10 @@ static void set_aside(struct station *st, unsigned reader, enum said_code why)
     struct unit *u = &st->units[reader];
     const struct said detail = said_alone(why);
     bool news = !u->check.aside;
-    u->state = READER_ASIDE;
+    if (u->state == READER_READY)
+        u->state = READER_ASIDE;
+    else
+        u->check.due = CHECK_AGAIN; /* once its stack lets it go */
     u->check.aside = true;
     if (!news)
         return;
@@ -144,14 +147,45 @@ bool reference_told(struct station *st, unsigned reader, const struct trial_repo
     struct unit *u = &st->units[reader];
     if (!trial_report_is_valid(m))
         return false;
+    if (!u->check.waits)
+        return true; /* nobody listens any more */
     u->check.report = *m;
-    u->check.told = true;
+    u->check.waits = false;
     if (st->virtual_time && m->ended_ns > st->virtual_now_ns && m->ended_ns < UINT64_MAX / 2)
         st->virtual_now_ns = m->ended_ns;
     return true;
 }
 
-/* Its worker's answer. A reader that is lost while it lies there has its own trouble, and is asked when it is back. */
+/* A call hung while the card lay there, and its worker was killed: what must answer did not. */
+static void report_hung(struct trial_report *m)
+{
+    trial_report_init(m);
+    m->outcome = OUTCOME_INVALID;
+    m->stage = STAGE_EXCHANGE;
+    m->causes = CAUSE(10) | CAUSE(11) | CAUSE(31);
+    m->detail = said_alone(SAID_DEADLINE_KILLED);
+}
+
+/* What its worker told. A reader that is lost while the card lies there, or a host that slept, tells nothing. */
+static enum trial outcome_of(struct station *st, unsigned reader)
+{
+    struct unit *u = &st->units[reader];
+    const struct trial_report *m = &u->check.report;
+    if (u->check.waits && u->state == READER_QUARANTINED) {
+        report_hung(&u->check.report);
+        return FAILS;
+    }
+    if (u->check.waits)
+        return NOT_MADE;
+    if (m->reader_lost || m->busy) {
+        unit_lost(st, reader, m->busy);
+        return NOT_MADE;
+    }
+    if (!st->virtual_time && premises_spoils(premises_of(&st->premises, reader, m->started_ns, m->ended_ns)))
+        return NOT_MADE;
+    return m->outcome == OUTCOME_OK ? ANSWERS : FAILS;
+}
+
 static enum trial measure(struct station *st, const struct plan_placement *p)
 {
     struct unit *u = &st->units[p->reader];
@@ -162,18 +196,18 @@ static enum trial measure(struct station *st, const struct plan_placement *p)
                                       .scripts = p->scripts,
                                       .detect_limit_ms = STATION_DETECT_MS,
                                       .now_ns = st->virtual_now_ns };
-    u->check.told = false;
+    u->check.waits = true;
     u->told = 0;
     worker_begin(&u->worker);
     if (!wire_send(u->worker.fd, WIRE_REFERENCE, &order, sizeof order, NULL, 0))
         unit_died(st, p->reader);
     if (st->survey->hands == HANDS_PERSON)
         person_question(st, QUESTION_MEASURING, PERSON_MEANWHILE, NULL);
-    while (!u->check.told && is_ready(st, p->reader) && !st->failed && st->stop_asked < 2)
+    while (u->check.waits && is_ready(st, p->reader) && !st->failed && st->stop_asked < 2)
         station_turn(st, STATION_TICK_MS);
-    if (!u->check.told || u->check.report.reader_lost || u->check.report.busy)
-        return NOT_MADE;
-    return u->check.report.outcome == OUTCOME_OK ? ANSWERS : FAILS;
+    enum trial got = outcome_of(st, p->reader);
+    u->check.waits = false;
+    return got;
 }
 
 /* ---- a check ---- */
@@ -250,9 +284,11 @@ static void check(struct station *st, unsigned reader)
         p.ordinal++;
     }
     st->view.placing = false;
-    if (got != NOT_MADE && tries > 0 && !st->failed)
+    bool hung = st->units[reader].state == READER_QUARANTINED;
+    if (st->failed || got == NOT_MADE || (got == FAILS && tries < TRIES && !hung))
+        station_show(st);
+    else
         judge(st, reader, got == ANSWERS, tries);
-    station_show(st);
 }
 
 bool reference_before(struct station *st, const struct plan_placement *orders, size_t count)

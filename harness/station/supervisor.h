@@ -124,7 +124,7 @@ struct unit {
         unsigned failures;     /* dirty or invalid placements running */
         unsigned again;        /* checks since it was set aside */
         bool aside;            /* as the journal has it */
-        bool told;             /* report is the answer to the last order */
+        bool waits;            /* for the answer to the last order, which `report` becomes */
         struct trial_report report;
     } check;
     uint64_t since_ns, next_try_ns;
