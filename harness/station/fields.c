@@ -68,12 +68,10 @@ static uint32_t look(struct station *st, uint32_t readers, uint32_t limit_ms)
 
 void fields_clear(struct station *st)
 {
+    for (unsigned i = 0; i < st->survey->reader_count && goes_on(st); i++)
+        lift(st, i); /* whether it is seen or not: a phone that is off, or dead, lies there unseen */
     if (st->virtual_time)
         return; /* no field tells when the phone is gone */
-    for (unsigned i = 0; i < st->survey->reader_count && goes_on(st); i++) {
-        if (st->state.broken_off[i])
-            lift(st, i);
-    }
     uint32_t sees = goes_on(st) ? look(st, ~0u, LOOK_MS) : 0;
     while (sees && goes_on(st)) {
         for (unsigned i = 0; i < st->survey->reader_count && goes_on(st); i++) {

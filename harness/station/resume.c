@@ -138,7 +138,6 @@ static void fold_placement(struct fold_state *f, const struct journal_record *r)
                                              .tour = (unsigned)p->tour };
     state->on[reader] = o->placement;
     state->on[reader].scripts = 1; /* at least: there is one */
-    state->broken_off[reader] = true;
     if (p->session > state->session) {
         state->session = (unsigned)p->session;
         plan_begin_session(state->plan, state->session);
@@ -196,7 +195,6 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
         counted = counted || result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY;
     }
     plan_placed(f->state->plan, &o->placement, aborted);
-    f->state->broken_off[o->placement.reader] = false;
     station_closed(f->state, p->placement, aborted, counted);
     f->state->placements++;
     f->state->session_ended = f->state->last_record;
