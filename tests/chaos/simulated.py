@@ -215,8 +215,11 @@ class Person:
             return None
         self.slips()
         answer = self.lab.draw.choice(answers)
-        self.lab.disturb('says ' + answer.split(' ')[0])
+        self.lab.disturb('person says ' + self.kind(answer))
         return answer
+
+    def kind(self, answer):
+        return 'another tag' if answer in self.handsets else repr(answer.split(' ')[0])
 
     def right(self, asked):
         tag = re.search(r'Take (\S+) and scan', asked)

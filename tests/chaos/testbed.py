@@ -28,7 +28,7 @@ sims:
   - {id: virtual-sim, carrier: virtual, applet: virtual JPKI, token_label: NFC-SURVEY VIRTUAL TOKEN, certificate_bytes: 1400}
 conditions: [on-unlocked]
 scripts: [token]
-handsets: [sim-testbed-a, sim-testbed-b]
+handsets: [%s]
 readers:
   - {unit: emulated-1, profile: acs-acr1252}
   - {unit: emulated-2, profile: acs-acr122u}
@@ -151,7 +151,7 @@ def undisturbed_of(lab, survey_seed):
     """The same survey left alone, on the same testbed; kept for the sweeps that follow."""
     if survey_seed not in references:
         directory = lab.run_alone(lab.survey, lab.path('undisturbed'))
-        kept = os.path.join(os.path.dirname(lab.directory), f'nfc-survey-chaos-undisturbed-{os.getpid()}-{survey_seed}')
+        kept = os.path.join(os.path.dirname(lab.directory), f'chaos-undisturbed-{os.getpid()}-{survey_seed}')
         shutil.copytree(directory, kept)
         references[survey_seed] = kept
     return references[survey_seed]
@@ -165,7 +165,7 @@ def forget_references():
 def testbed_sweep(lab):
     lab.testbed = Testbed(lab)
     survey_seed = lab.seed % SURVEYS + 1
-    lab.write('survey.yaml', SURVEY % survey_seed)
+    lab.write('survey.yaml', SURVEY % (survey_seed, 'sim-testbed-a' if lab.short else 'sim-testbed-a, sim-testbed-b'))
     undisturbed = undisturbed_of(lab, survey_seed)
     env = clocks(lab)
     lab.disturb('sweep over pcscd')
