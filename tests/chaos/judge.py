@@ -131,6 +131,8 @@ def judge(directory, undisturbed, wide=None, exact=True):
             count['without a counterpart'] += 1
             if p.result == 'dirty':
                 count['dirty without a counterpart'] += 1
+                if not exact:  # by phones that never fail
+                    sweep.wrong.append(f'placement {p.line} {p.key}: dirty')
             continue
         differs = compare(p, same, exact)
         if differs:

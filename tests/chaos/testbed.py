@@ -1,14 +1,18 @@
 """Sweeps over the real pcscd and libccid with emulated readers, whose plugs, daemon and clients are disturbed too."""
 import os
+import re
+import select
 import shutil
 import signal
 import subprocess
 import time
 
-from simulated import disturbed_from_outside, interrupt, kill_supervisor, kill_worker, kill_workers, leave_worker_stopped, tear_last_line
-from sweep import ROOT, Broken, send
+from simulated import (Person, disturbed_from_outside, interrupt, kill_supervisor, kill_worker, kill_workers, leave_worker_stopped,
+                       tear_last_line)
+from sweep import EXECUTION_S, ROOT, Broken, acknowledged, send
 
 READERS = ('acs-acr1252', 'acs-acr122u')
+PHONE = 'sony-so-01h-docomo'  # what a person lays is no simulated phone to the survey
 HOLD = ROOT + '/tests/testbed/hold'
 SURVEYS = 3  # seeds of surveys: each is made once undisturbed
 references = {}
@@ -49,7 +53,7 @@ def testbed_is_there(program):
 class Testbed:
     """Started with its readers; its daemon and control socket are in the lab's environment."""
 
-    def __init__(self, lab):
+    def __init__(self, lab, serials='SIM-'):
         self.lab, data = lab, lab.path('data')
         os.makedirs(data + '/profiles')
         for name in ('scripts', 'criteria'):
@@ -59,10 +63,11 @@ class Testbed:
             os.mkdir(f'{data}/profiles/{name}')
             for origin in ('profiles', 'tests/testbed/data'):
                 for file in os.listdir(f'{ROOT}/{origin}/{name}'):
-                    if name == 'readers' or file.startswith('sim-'):
+                    if name == 'readers' or file.startswith('sim-') or file[:-5] == PHONE:
                         os.symlink(f'{ROOT}/{origin}/{name}/{file}', f'{data}/profiles/{name}/{file}')
         lab.env['NFC_SURVEY_DATA'] = data
         command = [program_of(lab), 'ccid', '--pcscd', '--profiles', data] + [word for r in READERS for word in ('--reader', r)]
+        command += ['--serial-base', serials]
         self.process = subprocess.Popen(command, env=lab.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=open(lab.path('testbed.errors'), 'wb'))
         lab.ending.append(self.end)
@@ -147,14 +152,14 @@ def clocks(lab):
                 ASAN_OPTIONS='verify_asan_link_order=0:detect_leaks=0')
 
 
-def undisturbed_of(lab, survey_seed):
-    """The same survey left alone, on the same testbed; kept for the sweeps that follow."""
-    if survey_seed not in references:
-        directory = lab.run_alone(lab.survey, lab.path('undisturbed'))
-        kept = os.path.join(os.path.dirname(lab.directory), f'chaos-undisturbed-{os.getpid()}-{survey_seed}')
-        shutil.copytree(directory, kept)
-        references[survey_seed] = kept
-    return references[survey_seed]
+def undisturbed_of(lab, what, make):
+    """The same survey left alone, as MAKE makes it into a directory; kept for the sweeps that follow."""
+    if what not in references:
+        make(lab.path('undisturbed'))
+        kept = os.path.join(os.path.dirname(lab.directory), f'chaos-undisturbed-{os.getpid()}-{len(references)}')
+        shutil.copytree(lab.path('undisturbed'), kept)
+        references[what] = kept
+    return references[what]
 
 
 def forget_references():
@@ -162,11 +167,138 @@ def forget_references():
         shutil.rmtree(directory)
 
 
+# ---- a person, with phones ----
+
+PERSONS = SURVEY.replace('sims:\n', 'identity: scan\nsims:\n').replace('hands: {testbed: testbed.sock}', 'hands: person')
+PERSONS = PERSONS[:PERSONS.index('sims:')] + '''sims: [{id: card, carrier: none, applet: none, token_label: CHAOS}]
+conditions: [on-unlocked]
+scripts: [token]
+handsets: [{unit: H-1, handset: %s}, {unit: H-2, handset: %s}]
+''' + PERSONS[PERSONS.index('readers:'):]
+PHONES = {'H-1': 'sim-testbed-a', 'H-2': 'sim-testbed-b'}
+SHOWN = re.compile(r'^(?:Take (?P<tag>\S+) and scan[^>]*?^> '
+                   r'|Lay the phone\.\n  handset  [^\n]*?(?P<phone>H-\d)\+card\)?\n  reader   (?P<lay>\S+)[^>]*?^> '
+                   r'|Measuring on (?P<measuring>[\w-]+):|Lift the (?P<lift>phone)'
+                   r'|[^\n]*?: move it to (?P<move>[\w-]+)|(?P<nothing>[\w-]+) sees nothing\. Was [^>]*?^> '
+                   r'|[\w-]+ lost (?P<lost>\S+) while [^>]*?^> |[^\n]*Is it (?P<stranger>\S+) that lies there[^>]*?^> '
+                   r'|(?:nfc-survey: )?[^\n]*(?P<clear>still sees|Take away whatever))', re.M)
+
+
+class PersonWithPhones(Person):
+    """Lays them on the testbed's readers, mostly as asked; told to be right, always."""
+
+    def __init__(self, lab, command, right=False):
+        super().__init__(lab, command, list(PHONES))
+        self.always_right, self.asked_for = right, None
+        for reader in READERS:
+            lab.testbed.ask('lift', str(READERS.index(reader)))
+
+    def lay(self, unit, phone):
+        self.lab.testbed.ask('lay', str(int(unit[-1]) - 1), PHONES[phone], b'CHAOS'.hex(), 'on-unlocked', '0', '0', '0', '7', '1', '0')
+
+    def lift(self):
+        for number in range(len(READERS)):
+            self.lab.testbed.ask('lift', str(number))
+
+    def slips_by(self, chance, *kinds):
+        if self.always_right or not self.may(chance):
+            return None
+        self.slips()
+        kind = self.lab.draw.choice(kinds)
+        self.lab.disturb('person: ' + kind)
+        return kind
+
+    def lays(self, unit, phone):
+        self.asked_for = unit, phone
+        other = {'emulated-1': 'emulated-2', 'emulated-2': 'emulated-1'}[unit]
+        what = self.slips_by(0.3, 'lays nothing', 'lays it on the neighbour', 'lays another phone', 'kills the program')
+        if what == 'kills the program':
+            self.lay(unit, phone)
+            os.kill(self.pid, signal.SIGKILL)
+        elif what == 'lays it on the neighbour':
+            self.lay(other, phone)
+        elif what == 'lays another phone':
+            self.lay(unit, next(other for other in PHONES if other != phone))
+        elif what is None:
+            self.lay(unit, phone)
+
+    def does(self, shown):
+        """What is shown asks for it; what is typed, or None."""
+        what = shown.lastgroup
+        if what == 'tag':
+            return self.slips_by(0.1, *(p for p in PHONES if p != shown['tag'])) or shown['tag']
+        if what == 'lay':
+            self.lays(shown['lay'], shown['phone'])
+            return ''
+        if what == 'measuring':
+            early = self.slips_by(0.1, 'lifts it early', 'kills the program while it measures')
+            if early == 'lifts it early':
+                self.lift()
+            elif early:
+                os.kill(self.pid, signal.SIGKILL)
+        elif what == 'move':
+            self.lift()
+            self.lay(*self.asked_for)
+        elif what in ('lift', 'clear'):
+            self.lift()
+        return {'nothing': 'n', 'lost': 'y', 'stranger': 'n'}.get(what)
+
+    def serve(self):
+        until, seen = time.monotonic() + EXECUTION_S, 0
+        while time.monotonic() < until:
+            if not select.select([self.terminal], [], [], 0.5)[0]:
+                continue
+            try:
+                self.shown += os.read(self.terminal, 65536)
+            except OSError:
+                break
+            for shown in SHOWN.finditer(self.text(), seen):
+                seen = shown.end()
+                typed = self.does(shown)
+                if typed is not None:
+                    os.write(self.terminal, typed.encode() + b'\n')
+        else:
+            os.kill(self.pid, signal.SIGKILL)
+            raise Broken('the program and the person wait for each other: ' + self.text()[-500:])
+        os.close(self.terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def executed_by_person(lab, right=False):
+    def execute(command):
+        person = PersonWithPhones(lab, command, right)
+        try:
+            status = person.serve()
+        finally:
+            lab.write('shown', person.text())
+        if not right:
+            acknowledged(lab, person.text())
+        return status, person.text()
+    return execute
+
+
+def sweep_by_person_over_pcscd(lab):
+    lab.testbed = Testbed(lab, 'RW-')
+    lab.write('survey.yaml', PERSONS % (lab.seed % SURVEYS + 1, PHONE, PHONE))
+
+    def alone(directory):
+        status, said = executed_by_person(lab, right=True)([lab.program, 'run', lab.survey, '--output', directory])
+        if status != 0:
+            raise Broken(f'the undisturbed sweep ended with {status}: {said[-400:]}')
+    undisturbed = undisturbed_of(lab, f'person {lab.seed % SURVEYS}', alone)
+    lab.left = lab.draw.randint(1, 4)
+    lab.disturb('sweep by a person over pcscd')
+    lab.sweep(executed_by_person(lab))
+    return undisturbed, None, False
+
+
 def testbed_sweep(lab):
+    if not lab.short and lab.draw.random() < 0.3:
+        return sweep_by_person_over_pcscd(lab)
     lab.testbed = Testbed(lab)
     survey_seed = lab.seed % SURVEYS + 1
     lab.write('survey.yaml', SURVEY % (survey_seed, 'sim-testbed-a' if lab.short else 'sim-testbed-a, sim-testbed-b'))
-    undisturbed = undisturbed_of(lab, survey_seed)
+    undisturbed = undisturbed_of(lab, survey_seed, lambda directory: lab.run_alone(lab.survey, directory))
     env = clocks(lab)
     lab.disturb('sweep over pcscd')
     lab.sweep(disturbed_from_outside(lab, 4000, [lab.draw.randint(1, 5)], KINDS, lambda: env))
