@@ -50,7 +50,7 @@ UNIT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*/test_*.c))
 CONTRACTS := $(wildcard tests/contract/driver_*.c)
 CONTRACT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/contract/test_*.c) $(CONTRACTS))
 # The testbed's come first: they wait for devices while lint and the others compute.
-BATS_TESTS := $(wildcard tests/testbed/*.bats) $(wildcard tests/calibration/*.bats tests/golden/*.bats tests/cli/*.bats)
+BATS_TESTS := $(wildcard tests/testbed/*.bats tests/chaos/*.bats) $(wildcard tests/calibration/*.bats tests/golden/*.bats tests/cli/*.bats)
 
 .PHONY: all
 all: $(PROGRAM) testbed
@@ -215,6 +215,13 @@ bench: $(PROGRAM) testbed $(BENCHES)
 calibrate: $(PROGRAM)
 	$(Q)scripts/calibrate $(PROGRAM)
 
+# Sweeps that are killed, frozen, unplugged and laid wrong, resumed to their end and held against undisturbed ones: CHAOS='--sweeps N
+# --testbed N --seed N' instead of about ten minutes of them. `check` runs a short form.
+CHAOS ?= --sweeps 300 --testbed 20
+.PHONY: chaos
+chaos: $(PROGRAM) testbed
+	$(Q)tests/chaos/chaos.py $(PROGRAM) $(CHAOS)
+
 # What the program says of itself, for man and for the shell.
 MANUAL := $(B)/share/man/man1/nfc-survey.1
 COMPLETION := $(B)/share/bash-completion/completions/nfc-survey
@@ -270,6 +277,7 @@ help:
 	@echo 'make fuzz             the parsers under libFuzzer, FUZZ_SECONDS=20 each'
 	@echo 'make bench            how fast it is'
 	@echo 'make calibrate        do the verdicts err as often as they say? 100,000 simulated cells'
+	@echo 'make chaos            do sweeps survive whatever befalls them? hundreds of them, from a seed'
 	@echo 'make install          PREFIX=/usr/local, DESTDIR; uninstall takes it away'
 	@echo 'make clean            remove the build directories'
 	@echo 'Variables: CC, CFLAGS, B=<build directory>, WERROR=1, SANITIZE=1, V=1'

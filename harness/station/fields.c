@@ -79,12 +79,10 @@ static void ask_to_clear(struct station *st, unsigned reader)
 
 void fields_clear(struct station *st)
 {
+    for (unsigned i = 0; i < st->survey->reader_count && goes_on(st); i++)
+        lift(st, i); /* whether it is seen or not: a phone that is off, or dead, lies there unseen */
     if (st->virtual_time)
         return; /* no field tells when the phone is gone */
-    for (unsigned i = 0; i < st->survey->reader_count && goes_on(st); i++) {
-        if (st->state.broken_off[i])
-            lift(st, i);
-    }
     uint32_t sees = goes_on(st) ? look(st, ~0u, LOOK_MS) : 0;
     while (sees && goes_on(st)) {
         for (unsigned i = 0; i < st->survey->reader_count && goes_on(st); i++) {

@@ -10,7 +10,7 @@
 /* While readers are opened, once a turn: those that a killed execution left held are tried again. How many there are. */
 unsigned fields_open_held(struct station *st);
 
-/* Lifts what was broken off, and waits until no reader sees anything, the station is stopped or it fails. */
+/* Lifts what was laid last on each reader, and waits until no reader sees anything, the station is stopped or it fails. */
 void fields_clear(struct station *st);
 
 #endif

@@ -361,6 +361,13 @@ static void write_placement(struct station *st, struct job *j)
     j->opened = true;
 }
 
+void job_open(struct station *st, unsigned reader)
+{
+    struct job *j = &st->units[reader].job;
+    if (!j->opened && !st->failed)
+        write_placement(st, j);
+}
+
 #define FILL_TEXT(name)                                                                                      \
     if (m->name[0])                                                                                          \
         t->name = m->name;

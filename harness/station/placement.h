@@ -5,6 +5,8 @@
 #include "harness/station/supervisor.h"
 
 void job_begin(struct station *st, unsigned reader, const struct plan_placement *p);
+/* Writes its `placement` record ahead of its turn: what hands are about to lay must be known to a resume. */
+void job_open(struct station *st, unsigned reader);
 /* What a worker told; false: none of ours would send it. */
 bool job_exchange(struct station *st, unsigned reader, const struct wire_inbox *in);
 bool job_transaction_done(struct station *st, unsigned reader, const struct trial_report *m);

@@ -140,7 +140,6 @@ static void fold_placement(struct fold_state *f, const struct journal_record *r)
                                              .tour = (unsigned)p->tour };
     state->on[reader] = o->placement;
     state->on[reader].scripts = 1; /* at least: there is one */
-    state->broken_off[reader] = true;
     if (p->session > state->session) {
         state->session = (unsigned)p->session;
         plan_begin_session(state->plan, state->session);
@@ -206,7 +205,6 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
     if (counted && identity_matters(f->survey))
         f->bad |= !fingerprints_learn(&f->state->known, &at, &o->print);
     vouch_placed(f->state, &o->placement, p->placement);
-    f->state->broken_off[o->placement.reader] = false;
     station_closed(f->state, p->placement, aborted, counted);
     f->state->placements++;
     f->state->session_ended = f->state->last_record;

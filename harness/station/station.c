@@ -295,6 +295,8 @@ static void start_placement(struct station *st, const struct plan_placement *p)
     job_begin(st, p->reader, p);
     u->job.mark.stage = STAGE_SETUP;
     worker_begin(&u->worker);
+    if (st->survey->hands == HANDS_COMMAND || st->survey->hands == HANDS_TESTBED)
+        job_open(st, p->reader);
     if (st->virtual_time)
         now_ns += (uint64_t)(hands_virtual_seconds(&st->hands, p) * 1e9);
     if (lay_phone(st, p, &stopped, &e) != 0) {

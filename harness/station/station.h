@@ -74,7 +74,6 @@ struct station_state {
     struct premises_time session_ended; /* the last placement of the present session */
     struct premises_time last_record;
     struct plan_placement on[SURVEY_READERS_MAX]; /* the last placement on each reader; no scripts: none */
-    bool broken_off[SURVEY_READERS_MAX];          /* it was not closed by its execution */
     struct vouch vouch[SURVEY_READERS_MAX];
     struct binding bound[SURVEY_READERS_MAX]; /* the physical reader of each unit */
     struct {                                  /* the last placement that was closed and is not made again */

@@ -52,8 +52,36 @@ teardown() {
     mkdir elsewhere
     (cd elsewhere && "$NFC_SURVEY" run --resume ../r) >out 2>err
     [ "$(records 'select(.start) | .directory')" = "\"$PWD/lab\"" ]
-    [ "$(sed -n '1,4s/sim-reader-. //p' lab/told | tr '\n' ,)" = 'lay 1,lift 1,lay 2,lift 2,' ]
+    # What the execution before may have left on the reader is taken away first.
+    [ "$(sed -n '1,5s/sim-reader-. //p' lab/told | tr '\n' ,)" = 'lift 0,lay 1,lift 1,lay 2,lift 2,' ]
     [ "$(records 'select(.placed) | .result' | sort | uniq -c | sort -rn | head -n 1 | grep -c clean)" -eq 1 ]
+    "$NFC_SURVEY" verify r >/dev/null
+}
+
+# A phone that is off, or dead, is seen by no reader: only the journal knows that it lies there.
+@test "a phone that a robot laid for an execution that was killed is taken away before another is laid" {
+    robot './arm'
+    cat >lab/arm <<'SH'
+#!/bin/sh
+on=on-$NFC_SURVEY_READER
+echo $NFC_SURVEY_ACTION >>told
+if [ $NFC_SURVEY_ACTION = lay ]; then
+    [ ! -e $on ] || echo "$NFC_SURVEY_HANDSET" >>stacked
+    touch $on
+    [ "$(wc -l <told)" -ne 1 ] || kill -KILL $PPID # laid, and before anybody hears of it
+else
+    [ "$(wc -l <told)" -ne 8 ] || kill -KILL $PPID # measured, and not taken away
+    rm -f $on
+fi
+SH
+    chmod +x lab/arm
+    run ! "$NFC_SURVEY" run lab/s.yaml --output r
+    [ "$(records 'select(.placement and .session)' | wc -l)" -eq 1 ]
+    run ! "$NFC_SURVEY" run --resume r
+    [ "$(records 'select(.placed)' | wc -l)" -gt 1 ]
+    run -0 "$NFC_SURVEY" run --resume r
+    [ ! -e lab/stacked ]
+    [ "$(records 'select(.placed) | .result' | grep -c aborted)" -eq 1 ]
     "$NFC_SURVEY" verify r >/dev/null
 }
 
