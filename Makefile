@@ -211,6 +211,10 @@ bench: $(PROGRAM) testbed $(BENCHES)
 	$(Q)scripts/bench $(PROGRAM)
 
 # 100,000 simulated cells with a known truth: about ten minutes on two cores. `check` runs a short form.
+.PHONY: pictures
+pictures: $(PROGRAM)
+	scripts/pictures $(PROGRAM)
+
 .PHONY: calibrate
 calibrate: $(PROGRAM)
 	$(Q)scripts/calibrate $(PROGRAM)
@@ -243,8 +247,9 @@ install: $(PROGRAM) testbed $(MANUAL) $(COMPLETION) $(UDEV_RULES) $(POLKIT_RULES
 	$(Q)for file in $(MANUAL) $(COMPLETION); do install -m 0644 -D "$$file" "$(DESTDIR)$(PREFIX)/$${file#$(B)/}" || exit 1; done
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/lib/udev/rules.d $(UDEV_RULES)
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/polkit-1/rules.d $(POLKIT_RULES)
-	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey README.md NEWS.md LICENSE
+	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey README.md README.ja.md NEWS.md LICENSE
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey/docs docs/*.md
+	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey/docs/pictures docs/pictures/*
 
 .PHONY: uninstall
 uninstall:
@@ -270,6 +275,7 @@ help:
 	@echo 'make fuzz             the parsers under libFuzzer, FUZZ_SECONDS=20 each'
 	@echo 'make bench            how fast it is'
 	@echo 'make calibrate        do the verdicts err as often as they say? 100,000 simulated cells'
+	@echo 'make pictures         the pictures of docs/procedures.md, from a rehearsal in tmux and Chromium'
 	@echo 'make install          PREFIX=/usr/local, DESTDIR; uninstall takes it away'
 	@echo 'make clean            remove the build directories'
 	@echo 'Variables: CC, CFLAGS, B=<build directory>, WERROR=1, SANITIZE=1, V=1'
