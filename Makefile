@@ -210,11 +210,11 @@ $(BENCHES): $(B)/%: $(B)/%.o $(ARCHIVES)
 bench: $(PROGRAM) testbed $(BENCHES)
 	$(Q)scripts/bench $(PROGRAM)
 
-# 100,000 simulated cells with a known truth: about ten minutes on two cores. `check` runs a short form.
 .PHONY: pictures
 pictures: $(PROGRAM)
-	scripts/pictures $(PROGRAM)
+	$(Q)scripts/pictures $(PROGRAM)
 
+# 100,000 simulated cells with a known truth: about ten minutes on two cores. `check` runs a short form.
 .PHONY: calibrate
 calibrate: $(PROGRAM)
 	$(Q)scripts/calibrate $(PROGRAM)
