@@ -210,6 +210,10 @@ $(BENCHES): $(B)/%: $(B)/%.o $(ARCHIVES)
 bench: $(PROGRAM) testbed $(BENCHES)
 	$(Q)scripts/bench $(PROGRAM)
 
+.PHONY: pictures
+pictures: $(PROGRAM)
+	$(Q)scripts/pictures $(PROGRAM)
+
 # 100,000 simulated cells with a known truth: about ten minutes on two cores. `check` runs a short form.
 .PHONY: calibrate
 calibrate: $(PROGRAM)
@@ -250,8 +254,9 @@ install: $(PROGRAM) testbed $(MANUAL) $(COMPLETION) $(UDEV_RULES) $(POLKIT_RULES
 	$(Q)for file in $(MANUAL) $(COMPLETION); do install -m 0644 -D "$$file" "$(DESTDIR)$(PREFIX)/$${file#$(B)/}" || exit 1; done
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/lib/udev/rules.d $(UDEV_RULES)
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/polkit-1/rules.d $(POLKIT_RULES)
-	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey README.md NEWS.md LICENSE
+	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey README.md README.ja.md NEWS.md LICENSE
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey/docs docs/*.md
+	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey/docs/pictures docs/pictures/*
 
 .PHONY: uninstall
 uninstall:
@@ -278,6 +283,7 @@ help:
 	@echo 'make bench            how fast it is'
 	@echo 'make calibrate        do the verdicts err as often as they say? 100,000 simulated cells'
 	@echo 'make chaos            do sweeps survive whatever befalls them? hundreds of them, from a seed'
+	@echo 'make pictures         the pictures of docs/procedures.md, from a rehearsal in tmux and Chromium'
 	@echo 'make install          PREFIX=/usr/local, DESTDIR; uninstall takes it away'
 	@echo 'make clean            remove the build directories'
 	@echo 'Variables: CC, CFLAGS, B=<build directory>, WERROR=1, SANITIZE=1, V=1'

@@ -217,7 +217,7 @@ strange() {
     person 6 '|x||n 窓口' "$NFC_SURVEY" run s.yaml --output en
     run ! grep -qP '[ぁ-ん]' shown
     LC_ALL='' LC_MESSAGES='' LANG=ja_JP.UTF-8 person 6 '|x||n 窓口' "$NFC_SURVEY" run s.yaml --output r
-    grep -q '^端末をかざしてください。$' shown
+    grep -q '^端末を置いてください。$' shown
     grep -Eq '^  電源状態 +電源オン・ロック解除$' shown
     grep -q '^端末を離してください。$' shown
     grep -q '^Enter = 離しました, x 理由 = 置き間違い, ' shown
