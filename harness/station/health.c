@@ -205,13 +205,13 @@ static bool placement_ended(struct station *st, unsigned reader, const struct wi
     struct job *j = &u->job;
     if (j->state != JOB_RUNNING)
         return true;
-    if (!m->reader_lost && !(m->busy && !st->virtual_time) && !job_may_end(st, j))
+    if (!m->reader_lost && !m->busy && !job_may_end(st, j))
         return false;
     if (st->virtual_time && m->now_ns >= st->virtual_now_ns && m->now_ns < UINT64_MAX / 2)
         j->ended_ns = m->now_ns;
     bool by_operator = m->broken && st->stop_asked && !m->reader_lost;
     struct said reason = said_alone(by_operator ? SAID_INTERRUPTED : SAID_READER_LOST);
-    if (m->busy && !st->virtual_time) { /* nothing that the phone did: made again when the reader is free */
+    if (m->busy) { /* nothing that the phone did: made again when the reader is free */
         struct said held = held_by(st, reader);
         j->again = !job_is_bad(j); /* a failure before it stays one */
         j->suspect = j->suspect && !j->again;
