@@ -23,7 +23,7 @@ setup() {
 
 # Always the same seeds: what fails here fails again.
 @test "sweeps on the simulator survive kills, freezes, a torn line, a failing robot and a forgetful person" {
-    "$BATS_TEST_DIRNAME/chaos.py" "$NFC_SURVEY" --seed 1 --sweeps 12 --seconds 4 --keep "$BATS_TEST_TMPDIR" || return 1
+    "$BATS_TEST_DIRNAME/chaos.py" "$NFC_SURVEY" --seed 1 --sweeps 12 --seconds 3 --keep "$BATS_TEST_TMPDIR" || return 1
 }
 
 # Its sockets would not fit into a longer path.

@@ -2,8 +2,8 @@
 
 judge(disturbed, undisturbed, wide) returns what is wrong, a line each, and counts of what was compared. `undisturbed` is the same
 survey with the same seed, left alone. `wide` is it too, with a scheme that decides nothing early: it has attempts that the
-undisturbed sweep did not need, and a sweep that lost some did. Without either, by phones that never fail, all must be clean and
-compatible. Nothing of the program is used here.
+undisturbed sweep did not need, and a sweep that lost some did. Without either, by phones that never fail, all that counts
+must be clean. Nothing of the program is used here.
 """
 import collections
 import json
@@ -142,5 +142,5 @@ def judge(directory, undisturbed, wide=None, exact=True):
     if others:
         judge_cells(sweep, others[0], count)
     else:
-        sweep.wrong += [f'cell {cell} is {verdict}' for cell, verdict in sweep.decisions.items() if verdict != 'compatible']
+        sweep.wrong += [f'cell {cell} is {verdict}' for cell, verdict in sweep.decisions.items() if verdict == 'incompatible']
     return sweep.wrong, count

@@ -204,7 +204,8 @@ class PersonWithPhones(Person):
 
     def slips_by(self, chance, *kinds):
         if self.lab.only:
-            kinds, chance = [kind for kind in kinds if kind == self.lab.only], 0.6
+            # not three times running, which would close a cell
+            kinds, chance = [kind for kind in kinds if kind == self.lab.only], self.lab.left % 2 or 0.4
         if self.always_right or not kinds or not self.may(chance):
             return None
         self.slips()
@@ -290,7 +291,7 @@ def sweep_by_person_over_pcscd(lab):
         if status != 0:
             raise Broken(f'the undisturbed sweep ended with {status}: {said[-400:]}')
     undisturbed = undisturbed_of(lab, f'person {lab.seed % SURVEYS}', alone)
-    lab.left = 4 if lab.only else lab.draw.randint(1, 4)
+    lab.left = 3 if lab.only else lab.draw.randint(1, 4)
     lab.disturb('sweep by a person over pcscd')
     lab.sweep(executed_by_person(lab))
     return undisturbed, None, False
