@@ -209,6 +209,8 @@ static bool placement_ended(struct station *st, unsigned reader, const struct wi
         return false;
     if (st->virtual_time && m->now_ns >= st->virtual_now_ns && m->now_ns < UINT64_MAX / 2)
         j->ended_ns = m->now_ns;
+    if (m->left)
+        job_left(st, reader);
     bool by_operator = m->broken && st->stop_asked && !m->reader_lost;
     struct said reason = said_alone(by_operator ? SAID_INTERRUPTED : SAID_READER_LOST);
     if (m->busy) { /* nothing that the phone did: made again when the reader is free */

@@ -189,6 +189,13 @@ static void person_doubts(const struct station *st, struct job *j, const struct 
         j->doubt = QUESTION_NONE; /* it is there again: nobody took it away */
 }
 
+void job_left(struct station *st, unsigned reader)
+{
+    struct job *j = &st->units[reader].job;
+    if (st->survey->hands == HANDS_PERSON && !j->excluded[0] && j->doubt == QUESTION_NONE)
+        j->doubt = QUESTION_LOST;
+}
+
 static unsigned made(const struct job_tally *t)
 {
     return t->ok + t->fail + t->invalid;

@@ -12,6 +12,8 @@ bool job_exchange(struct station *st, unsigned reader, const struct wire_inbox *
 bool job_transaction_done(struct station *st, unsigned reader, const struct trial_report *m);
 /* All that was ordered is made, nothing was seen, or it was told to end. */
 bool job_may_end(const struct station *st, const struct job *j);
+/* The phone was gone when it was last tried: lifted, or lost from sight? */
+void job_left(struct station *st, unsigned reader);
 /* Keeps what the worker is doing now: its page is cleared when a new worker starts. */
 void job_mark(struct station *st, unsigned reader);
 /* A transaction that the worker could not report: hung, crashed, skipped. Takes the exchanges reported so far. */

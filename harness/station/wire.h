@@ -86,6 +86,7 @@ struct wire_placed {
     uint32_t broken; /* not all transactions were made */
     uint32_t reader_lost;
     uint32_t busy; /* another program holds it */
+    uint32_t left; /* the last transaction failed to begin, and then nothing was in the field */
 };
 
 struct wire_status {

@@ -22,6 +22,7 @@
 
 #define FLOOR_QUESTIONS 50
 #define WATCH_MS        150 /* a watch looks for an order this often */
+#define LEFT_MS         700 /* a daemon that has just powered a card sees within this time that it is gone */
 
 /* The supervisor kills this much after the driver's own deadline would have ended a call. */
 #define GRACE_MS 250
@@ -238,6 +239,17 @@ static bool is_held(const struct work *w, uint32_t busy)
     return busy && !(w->ops->capabilities & DRIVER_VIRTUAL_CLOCK);
 }
 
+/*
+ * A phone that is lifted just before an activation looks like one that does not come up, until the reader's daemon looks
+ * at its slot again. Where a person can be asked, the field is looked at before the phone is blamed.
+ */
+static bool has_left(struct work *w, const struct wire_place *order, const struct trial_report *last)
+{
+    struct err e;
+    return order->asks && last->outcome == OUTCOME_FAIL && last->stage == STAGE_ACTIVATE &&
+           trial_wait_empty(w->trial, LEFT_MS, &e) == 0;
+}
+
 /* All transactions, unless the reader is lost or the supervisor asks for the end first. */
 static void run_transactions(struct work *w, const struct wire_place *order, struct wire_placed *placed)
 {
@@ -256,6 +268,8 @@ static void run_transactions(struct work *w, const struct wire_place *order, str
         placed->broken = done.reader_lost || placed->busy;
         if (!placed->broken && i + 1 < n && finish_asked(w))
             placed->broken = 1;
+        if (!placed->broken && i + 1 == n)
+            placed->left = has_left(w, order, &done);
     }
     run.order = NULL;
 }
@@ -311,6 +325,7 @@ static void place_handset(struct work *w, const struct wire_place *order)
         placed.reader_lost = not_seen.reader_lost;
         placed.busy = is_held(w, not_seen.busy);
         placed.broken = status != ERR_TIMEOUT && status != ERR_NO_TARGET && status != ERR_CARD;
+        placed.left = status == ERR_CARD && has_left(w, order, &not_seen);
     }
     if (w->ops->capabilities & DRIVER_LAYS && trial_lay(w->trial, NULL, &e) != 0)
         placed.reader_lost = 1;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sweeps that are disturbed, resumed to their end and held against the same sweeps left alone.
 
-  chaos.py PROGRAM [--sweeps N] [--testbed N] [--seed N] [--seconds N] [--keep DIR] [--short]
+  chaos.py PROGRAM [--sweeps N] [--testbed N] [--seed N] [--seconds N] [--keep DIR] [--short] [--only SLIP]
 
 N sweeps on the simulator, by simulated hands, a robot or a person at a terminal, and as many as --testbed says over the real pcscd.
 Everything is drawn from a sweep's seed; they count up from --seed. A sweep that fails is named with its seed and kind, its
@@ -33,14 +33,15 @@ def options():
     p.add_argument('--seed', type=int, default=None)
     p.add_argument('--seconds', type=float, default=float('inf'))
     p.add_argument('--keep', default=None, help='where the directories of failures stay')
-    p.add_argument('--short', action='store_true', help='one phone over pcscd')
+    p.add_argument('--short', action='store_true', help='one phone over pcscd, which never fails: nothing else to compare with')
+    p.add_argument('--only', help='a person over pcscd who does but this: "lifts it early", "lays nothing" ...')
     return p.parse_args()
 
 
 def one(make, seed, o, total):
     """A sweep by itself; False when it failed."""
     directory = tempfile.mkdtemp(prefix=f'chaos-{seed}.', dir=o.keep)
-    lab = Lab(os.path.realpath(o.program), directory, random.Random(f'{make.__name__} {seed}'), seed, o.short)
+    lab = Lab(os.path.realpath(o.program), directory, random.Random(f'{make.__name__} {seed}'), seed, o.short, o.only)
     try:
         undisturbed, wide, exact = make(lab)
         wrong, count = judge(lab.run, undisturbed, wide, exact)

@@ -2,7 +2,8 @@
 
 judge(disturbed, undisturbed, wide) returns what is wrong, a line each, and counts of what was compared. `undisturbed` is the same
 survey with the same seed, left alone. `wide` is it too, with a scheme that decides nothing early: it has attempts that the
-undisturbed sweep did not need, and a sweep that lost some did. Nothing of the program is used here.
+undisturbed sweep did not need, and a sweep that lost some did. Without either, by phones that never fail, all that counts
+must be clean. Nothing of the program is used here.
 """
 import collections
 import json
@@ -138,5 +139,8 @@ def judge(directory, undisturbed, wide=None, exact=True):
         if differs:
             sweep.wrong.append(differs)
         count['of other scripts' if differs is None else 'compared'] += 1
-    judge_cells(sweep, others[0], count)
+    if others:
+        judge_cells(sweep, others[0], count)
+    else:
+        sweep.wrong += [f'cell {cell} is {verdict}' for cell, verdict in sweep.decisions.items() if verdict == 'incompatible']
     return sweep.wrong, count

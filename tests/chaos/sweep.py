@@ -20,8 +20,8 @@ class Broken(Exception):
 class Lab:
     """A sweep's directory, its draws, and what happened in it."""
 
-    def __init__(self, program, directory, draw, seed, short):
-        self.program, self.directory, self.draw, self.seed, self.short = program, directory, draw, seed, short
+    def __init__(self, program, directory, draw, seed, short=False, only=None):
+        self.program, self.directory, self.draw, self.seed, self.short, self.only = program, directory, draw, seed, short, only
         self.run, self.survey = directory + '/run', directory + '/survey.yaml'
         self.journal = self.run + '/journal.yaml'
         self.env = dict(os.environ, NFC_SURVEY_DATA=ROOT, NO_COLOR='1', LC_ALL='C.UTF-8', TMPDIR=directory)
