@@ -84,30 +84,15 @@ static enum board_tone tone_of(enum placement_result result)
     return tones[result];
 }
 
-/* The stage and the cause, where there is one; else what the library said. */
-static struct phrase failure(const struct station_failure *f, enum language language)
-{
-    const char *stage = word_text(word_stage(f->stage), language);
-    for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
-        if (f->causes == CAUSE(n))
-            return PHRASE_FILL(WORD_FACE_FAILED, language, stage, word_cause(n, language));
-    }
-    return f->native[0] ? PHRASE_FILL(WORD_FACE_FAILED, language, stage, f->native) : phrase_cut(stage);
-}
-
 static void make_last(struct board *b, const struct station_view *v)
 {
-    struct phrase hold;
     b->last.placement = v->last.placement;
     if (v->last.placement == 0)
         return;
     b->last.tone = tone_of(v->last.result);
     b->last.text = PHRASE_FILL(WORD_CMD_RESULT, b->language, number_name(v->last.placement).text,
                                word_text(wording_result(v->last.result), b->language));
-    if (!said_nothing(&v->last.reason))
-        b->last.why = safe(phrase_said(&v->last.reason, b->language, &hold));
-    else if (v->last.failure.stage != STAGE_NONE)
-        b->last.why = safe_phrase(failure(&v->last.failure, b->language));
+    b->last.why = safe_phrase(wording_why(v, b->language));
 }
 
 /* ---- the work ---- */

@@ -98,6 +98,7 @@ static void show_progress(struct lines *l, const struct station_progress *p)
 
 /* ---- what is typed ---- */
 
+static void offer(const struct lines *l, const struct station_question *q);
 static void show_prompt(struct lines *l);
 
 /* A reason that lacks, or what nobody offers, is said at once: the question stays. `id`: the question it was typed at; 0: before. */
@@ -122,6 +123,8 @@ static void take_line(struct lines *l, const char *line, uint32_t id)
             show_prompt(l);
     } else if (l->heard_count < sizeof l->heard / sizeof *l->heard) {
         l->heard[l->heard_count++] = a;
+        if (a.choice == CHOICE_HELP)
+            offer(l, &l->question);
         l->quits = l->quits || a.choice == CHOICE_QUIT;
         l->answered = l->answered || (id != 0 && CHOICE_BIT(a.choice) & ANSWERS);
         l->prompted = false;
@@ -276,15 +279,14 @@ static void show_question(struct lines *l, const struct station_view *v)
 
 static void show_result(struct lines *l, const struct station_view *v)
 {
-    struct phrase hold;
+    const struct phrase why = wording_why(v, l->speech.language);
     if (!l->asks || v->last.placement == 0 || v->last.placement == l->result)
         return;
     l->result = v->last.placement;
     speech_say(&l->speech, WORD_CMD_RESULT, SPEECH_NUMBER(l->result),
                word_text(wording_result(v->last.result), l->speech.language), NULL);
-    if (!said_nothing(&v->last.reason))
-        speech_say(&l->speech, WORD_CMD_IN_BRACKETS, phrase_said(&v->last.reason, l->speech.language, &hold),
-                   NULL);
+    if (why.text[0])
+        speech_say(&l->speech, WORD_CMD_IN_BRACKETS, why.text, NULL);
     putc('\n', l->speech.to);
 }
 

@@ -218,6 +218,25 @@ enum word wording_result(enum placement_result result)
     return words[result];
 }
 
+/* The stage and the cause, where there is one; else what the library said. */
+static struct phrase failure(const struct station_failure *f, enum language language)
+{
+    const char *stage = word_text(word_stage(f->stage), language);
+    for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
+        if (f->causes == CAUSE(n))
+            return PHRASE_FILL(WORD_FACE_FAILED, language, stage, word_cause(n, language));
+    }
+    return f->native[0] ? PHRASE_FILL(WORD_FACE_FAILED, language, stage, f->native) : phrase_cut(stage);
+}
+
+struct phrase wording_why(const struct station_view *v, enum language language)
+{
+    struct phrase hold;
+    if (!said_nothing(&v->last.reason))
+        return phrase_cut(phrase_said(&v->last.reason, language, &hold));
+    return v->last.failure.stage != STAGE_NONE ? failure(&v->last.failure, language) : phrase_cut("");
+}
+
 struct phrase wording_span(double seconds, enum language language)
 {
     unsigned long s = (unsigned long)(seconds + 0.5);

@@ -34,6 +34,8 @@ size_t wording_changes(const struct station_view *v, enum language language,
                        struct phrase out[WORDING_CHANGES_MAX]);
 
 enum word wording_result(enum placement_result result);
+/* Why the last placement ended so: a reason, or of what failed the stage and the cause; "" where it was clean. */
+struct phrase wording_why(const struct station_view *v, enum language language);
 
 /* "3 h 05 min"; "?" below 0. */
 struct phrase wording_span(double seconds, enum language language);

@@ -106,6 +106,12 @@ setup() {
     [ "$(records 'select(.transaction and .outcome == "fail")' | wc -l)" -ge 2 ]
 }
 
+@test "? says once more what may be said" {
+    rehearsal s.yaml
+    person 6 '?|q' "$NFC_SURVEY" run s.yaml --output r
+    [ "$(grep -c '^Enter = it lies there, ' shown)" -eq 2 ]
+}
+
 # dead FILE: a rehearsal with a phone that no reader sees.
 dead() {
     sed 's/^id: .*/id: sim-dead/; s/^\( *\)margin_db: .*/\1margin_db: -60/' "$ROOT/profiles/handsets/sim-akane.yaml" >sim-dead.yaml
@@ -121,6 +127,7 @@ answers() {
     dead s.yaml
     person 6 '|y|||n||x wrong way up' "$NFC_SURVEY" run s.yaml --output r --operator Sato
     grep -q '^sim-reader-[be] sees nothing. Was dead lying there as asked (centre), all the time?$' shown
+    grep -q '^placement 2: dirty  (detect: ' shown # why, in the same line
     [ "$(answers)" = '["nothing-seen","yes",2,""]["nothing-seen","no",6,""]["nothing-seen","slip",9,"wrong way up"]' ] || { answers; false; }
     [ "$(records 'select(.answer) | .operator, .face' | sort -u | tr -d '\n')" = '"Sato""lines"' ]
     # Counted; not lying there: made again whole, nothing of it a record, and suspect; an exclusion of the operator.
