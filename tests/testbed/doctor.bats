@@ -62,10 +62,10 @@ IN_ORDER=$'["pcscd","ok","nothing_in_the_way","",[],""]\n["held","ok","nothing_i
     doctor
     echo "$output"
     [ "$(grep -c '"held"' <<<"$output")" -eq 1 ]
-    grep -F '["held","stops","reader_held_by","ACS ACR1252 Reader (SIM-0001)' <<<"$output" |
+    grep -F '["held","stops","reader_held_by","ACS ACR1252 Reader [ACR1252 Reader PICC] (SIM-0001)' <<<"$output" |
         grep -F "[\"hold ($HOLDER)\"],\"kill $HOLDER\"]"
     as_nobody # may not look into root's processes
-    [ -z "$output" ] || grep -F '["held","stops","reader_held","ACS ACR1252 Reader (SIM-0001)' <<<"$output" | grep -F 'sudo ss -xp'
+    [ -z "$output" ] || grep -F '["held","stops","reader_held","ACS ACR1252 Reader [ACR1252 Reader PICC] (SIM-0001)' <<<"$output" | grep -F 'sudo ss -xp'
     doctor
     # Its fix frees the reader.
     eval "$(jq -r '.[5] | select(. != "")' <<<"$output")"
@@ -86,14 +86,14 @@ IN_ORDER=$'["pcscd","ok","nothing_in_the_way","",[],""]\n["held","ok","nothing_i
     sleep 0.5 # until the exchange is under way
     doctor
     echo "$output"
-    grep -F '"held","stops","reader_hangs","ACS ACR1252 Reader (SIM-0001)' <<<"$output" |
+    grep -F '"held","stops","reader_hangs","ACS ACR1252 Reader [ACR1252 Reader PICC] (SIM-0001)' <<<"$output" |
         grep -F "\"kill $HOLDER\\nsudo systemctl restart pcscd\""
     ! grep -q ACR122U <<<"$output" || false
     # Its client is killed, and the exchange stays in the reader.
     kill -9 "$HOLDER"
     HOLDER=
     doctor
-    grep -F '"held","stops","reader_hangs","ACS ACR1252 Reader (SIM-0001)' <<<"$output" | grep -F '"sudo systemctl restart pcscd"'
+    grep -F '"held","stops","reader_hangs","ACS ACR1252 Reader [ACR1252 Reader PICC] (SIM-0001)' <<<"$output" | grep -F '"sudo systemctl restart pcscd"'
 }
 
 @test "a pcscd that stopped, and one that hangs itself, are told apart" {

@@ -234,7 +234,7 @@ records() {
     # A phone that lies there although nothing was broken off is lifted as well.
     testbed_lay 0 sim-testbed-a
     begin_with --resume "$RUN"
-    run_ends '^- \{"placed": (1[7-9]|[2-9][0-9]),'
+    run_ends '^- \{"placed": (2[4-9]|[3-9][0-9]),'
     [ "$(records 'select(.placed) | .result' | tail -n 1)" = '"clean"' ]
     [ "$(records 'select(.transaction) | .outcome' | sort -u)" = '"ok"' ]
 }
