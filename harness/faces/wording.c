@@ -103,7 +103,8 @@ enum choice wording_said(const struct station_question *q, const char *line, cha
     if (!*whole)
         return q->choices & CHOICE_BIT(CHOICE_GO) ? CHOICE_GO : CHOICE_NONE;
     for (size_t i = 0; i < CHOICES; i++) {
-        if (!(q->choices & CHOICE_BIT(choices[i].choice)) || key[0] != choices[i].key || key[1])
+        bool offered = (q->choices & CHOICE_BIT(choices[i].choice)) != 0 && choices[i].key;
+        if (!offered || key[0] != choices[i].key || key[1])
             continue;
         copy_trimmed(text, rest);
         return choices[i].choice;
