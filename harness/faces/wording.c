@@ -304,6 +304,7 @@ struct phrase wording_notice(const struct station_notice *n, enum language langu
         [NOTICE_ELSEWHERE] = WORD_FACE_ELSEWHERE,
         [NOTICE_WRONG_TAG] = WORD_FACE_WRONG_TAG,
         [NOTICE_STRANGER] = WORD_FACE_STRANGER,
+        [NOTICE_PUT_OFF_HERE] = WORD_FACE_PUT_OFF_HERE,
         [NOTICE_PUT_OFF] = WORD_FACE_PUT_OFF,
     };
     struct phrase hold;

@@ -208,15 +208,32 @@ void plan_reopen(struct plan *p)
     }
 }
 
-void plan_put_off(struct plan *p, unsigned pair, bool to_next_session)
+/* Whether each open cell of a handset can still have placements in as many sessions as a verdict takes, without this. */
+static bool can_miss_this_session(const struct plan *p, unsigned pair)
 {
     const struct survey *s = p->survey;
-    bool next = to_next_session && p->session < s->sessions;
+    size_t cells = s->condition_count * s->reader_count * s->script_count; /* of a pair */
+    for (size_t i = 0; i < survey_cell_count(s); i++) {
+        unsigned seen = (unsigned)__builtin_popcount(p->cells[i].sessions_seen);
+        if (p->cells[i].verdict == VERDICT_UNDECIDED &&
+            strcmp(s->pairs[i / cells].unit, s->pairs[pair].unit) == 0 &&
+            seen + s->sessions - p->session < VERDICT_SESSIONS_NEEDED)
+            return false;
+    }
+    return true;
+}
+
+bool plan_put_off(struct plan *p, unsigned pair, bool to_next_session)
+{
+    const struct survey *s = p->survey;
+    bool next =
+        to_next_session && p->session < s->sessions && pair < s->pair_count && can_miss_this_session(p, pair);
     if (!next)
         p->put_off_last++;
     for (unsigned i = 0; pair < s->pair_count && i < s->pair_count; i++)
         if (strcmp(s->pairs[i].unit, s->pairs[pair].unit) == 0)
             p->put_off[i] = next ? PUT_OFF_NEXT : p->put_off_last;
+    return next;
 }
 
 static uint32_t block_put_off(const struct plan *p, size_t block)

@@ -73,9 +73,10 @@ void plan_reopen(struct plan *p);
 
 /*
  * The handset of this pair comes after all others in this session, or (where there is one) in the next. Asked of one
- * that was put off before it moves behind those. A new session begins with none put off.
+ * that was put off before it moves behind those. A new session begins with none put off. True when it is put off to the
+ * next: not where too few sessions would be left to decide its cells.
  */
-void plan_put_off(struct plan *p, unsigned pair, bool to_next_session);
+bool plan_put_off(struct plan *p, unsigned pair, bool to_next_session);
 
 /*
  * The result of one script of a finished placement. Aborted ones count for nothing and are made again whole.

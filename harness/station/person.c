@@ -203,9 +203,10 @@ int person_names_itself(struct station *st, struct err *e)
 static void put_off(struct station *st, const struct plan_placement *p, const struct station_answer *said)
 {
     record_answer(st, p, 0, said);
-    plan_put_off(st->state.plan, p->pair, strcmp(said->text, "next") == 0);
+    bool asked = strcmp(said->text, "next") == 0, next = plan_put_off(st->state.plan, p->pair, asked);
     st->in_hand = -1;
-    STATION_SAY(st, NOTICE_PUT_OFF, .detail = said_words(st->survey->pairs[p->pair].name));
+    STATION_SAY(st, asked && !next ? NOTICE_PUT_OFF_HERE : NOTICE_PUT_OFF,
+                .detail = said_words(st->survey->pairs[p->pair].name));
     st->put_off[p->pair] = true;
 }
 

@@ -235,7 +235,7 @@ static void fold_answer(struct fold_state *f, const struct journal_answer *a)
         return;
     int pair = pair_index(f->survey, a->handset, a->sim);
     if (pair >= 0)
-        plan_put_off(f->state->plan, (unsigned)pair, a->text && strcmp(a->text, "next") == 0);
+        (void)plan_put_off(f->state->plan, (unsigned)pair, a->text && strcmp(a->text, "next") == 0);
 }
 
 static void fold_reference(struct fold_state *f, const struct journal_reference *r)

@@ -45,13 +45,14 @@ enum notice {
     NOTICE_NOTHING_COUNTED,  /* so there is nothing to withdraw */
     NOTICE_WITHDRAWN_BEFORE, /* the placement */
     NOTICE_WITHDRAWN,
-    NOTICE_REPLACED,  /* the reader, by another */
-    NOTICE_HOST,      /* was set, starved, stopped, asleep */
-    NOTICE_NOT_TAKEN, /* what was said before the question was asked is no answer to it */
-    NOTICE_ELSEWHERE, /* a phone is seen on another reader than the one that is asked for */
-    NOTICE_WRONG_TAG, /* detail: the tag that was given, the one that is asked for */
-    NOTICE_STRANGER,  /* detail: why what lies on the reader is not what was asked for */
-    NOTICE_PUT_OFF,   /* the handset in detail, to the end of the session or to the next */
+    NOTICE_REPLACED,     /* the reader, by another */
+    NOTICE_HOST,         /* was set, starved, stopped, asleep */
+    NOTICE_NOT_TAKEN,    /* what was said before the question was asked is no answer to it */
+    NOTICE_ELSEWHERE,    /* a phone is seen on another reader than the one that is asked for */
+    NOTICE_WRONG_TAG,    /* detail: the tag that was given, the one that is asked for */
+    NOTICE_STRANGER,     /* detail: why what lies on the reader is not what was asked for */
+    NOTICE_PUT_OFF_HERE, /* to this session's end: in those that are left its cells could not be decided */
+    NOTICE_PUT_OFF,      /* the handset in detail, to the end of the session or to the next */
     NOTICE_COUNT
 };
 
