@@ -106,6 +106,8 @@ enum choice wording_said(const struct station_question *q, const char *line, cha
         bool offered = (q->choices & CHOICE_BIT(choices[i].choice)) != 0 && choices[i].key;
         if (!offered || key[0] != choices[i].key || key[1])
             continue;
+        if (choices[i].choice == CHOICE_NO && *rest)
+            return CHOICE_NONE; /* a note, which is no answer to a doubt */
         copy_trimmed(text, rest);
         return choices[i].choice;
     }

@@ -25,9 +25,9 @@ static const char *const type_forms[] = {
     [JOURNAL_TYPE_BYTES] = "`[[\"command\", \"response\"], ...]`",
     [JOURNAL_TYPE_RESULTS] = "`[[cell, \"result\", ok, fail, invalid, slow], ...]`",
     [JOURNAL_TYPE_FILES] = "`[{\"kind\", \"path\", \"sha256\", \"text\"}, ...]`",
-    [JOURNAL_TYPE_READERS] = "`[{\"unit\", \"profile\", \"driver\", \"name\", \"serial\", \"firmware\", "
-                             "\"simulated\", \"proof\"}, ...]`, "
-                             "proof where it was looked for",
+    [JOURNAL_TYPE_READERS] =
+        ("`[{\"unit\", \"profile\", \"driver\", \"name\", \"serial\", \"firmware\", \"simulated\", "
+         "\"proof\"}, ...]`, proof where it was looked for"),
 };
 
 static void add_enum(struct buf *b, enum domain_enum list)
