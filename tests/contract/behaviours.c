@@ -923,7 +923,13 @@ static void a_reader_unplugged_in_mid_exchange_is_lost(void **state)
     if (!b->fault.reader_lost)
         status = try_activate(b);
     expect_lost(b, status);
-    assert_int_equal(driver_probe(b->reader, &b->e), ERR_ENVIRONMENT);
+    int probed = 0; /* a daemon looks for its readers once a second */
+    for (unsigned tries = 0; tries < 60 && probed != ERR_ENVIRONMENT; tries++) {
+        probed = driver_probe(b->reader, &b->e);
+        if (probed == 0)
+            clock_sleep_ms(50);
+    }
+    assert_int_equal(probed, ERR_ENVIRONMENT);
     b->faulty[0] = false; /* it went with the reader */
     opens_again(b);
 }
