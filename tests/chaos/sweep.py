@@ -56,7 +56,7 @@ class Lab:
 
     def command(self, *more):
         how = ['--resume', self.run] if self.has_begun() else [self.survey, '--output', self.run]
-        return [self.program, 'run', *how, *more]
+        return [self.program, 'run', *how, '--operator', 'chaos', *more]
 
     def read(self):
         try:

@@ -44,6 +44,11 @@ def quoted(text):
     return json.dumps(text, ensure_ascii=False)
 
 
+def tag(text):
+    """A unit's: what nobody sees is refused there, and stands in the other words."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
 def profile(kind, number, text):
     """A virtual phone or reader whose every word is the text."""
     t = quoted(text)
@@ -135,7 +140,7 @@ steps:
     send: "00 B0 00 00 20"
     expect: "9000"
 """)
-    handsets = "".join(f"  - {{unit: {x}, handset: ./handset-{i}.yaml, sim: virtual-sim}}\n" for i, x in enumerate(t))
+    handsets = "".join(f"  - {{unit: {tag(x)}, handset: ./handset-{i}.yaml, sim: virtual-sim}}\n" for i, x in enumerate(t))
     write("survey.yaml", f"""format: nfc-survey/survey
 version: 1
 id: hostile
@@ -147,8 +152,8 @@ hands: sim
 lanes: 2
 criteria: ./criteria.yaml
 readers:
-  - {{unit: {t[0]}, profile: ./reader-0.yaml}}
-  - {{unit: {t[6]}, profile: ./reader-1.yaml}}
+  - {{unit: {tag(t[0])}, profile: ./reader-0.yaml}}
+  - {{unit: {tag(t[6])}, profile: ./reader-1.yaml}}
 sims:
   - {{id: virtual-sim, carrier: {t[0]}, applet: {t[10]}, token_label: NFC-SURVEY VIRTUAL TOKEN, certificate_bytes: 1400}}
 conditions:
