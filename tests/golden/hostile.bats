@@ -76,11 +76,11 @@ PYTHON
     python3 - run/summary.yaml run/criteria.yaml run.matrix.yaml poisoned/summary.yaml poisoned/criteria.yaml poisoned.matrix.yaml <<'PYTHON'
 import sys, yaml
 sys.path.insert(0, __import__("os").environ["ROOT_GOLDEN"])
-from hostile import LONG, TEXTS
+from hostile import LONG, TEXTS, tag
 for path in sys.argv[1:]:
     y = yaml.load(open(path, encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     if "handsets" in y:
-        assert [h["handset"] for h in y["handsets"]] == [*TEXTS.values(), LONG], path
+        assert [h["handset"] for h in y["handsets"]] == [*map(tag, TEXTS.values()), LONG], path
         assert y["simulated"] is True
 PYTHON
     run -0 "$NFC_SURVEY" verify run
