@@ -33,14 +33,14 @@ need() {
 # by the survey's own checks; tests/unit/render/test_escape.c asks the writers' escapes about them.)
 hostile_survey() {
     small_survey s.yaml
-    sed -i -e 's/^readers: .*/readers: [{profile: sim-reader-b, unit: "=1\\u202e|`x`"}, sim-reader-e]/' \
+    sed -i -e 's/^readers: .*/readers: [{profile: sim-reader-b, unit: "=1|`x`"}, sim-reader-e]/' \
         -e 's/^title: .*/title: {en: "=1+1 | <b>`x`", ja: "=1+1 | <b>`x`"}/' -e 's/^hands: sim/&\ncriteria: counter-default/' \
         -e '/^  - sim-akane/d' s.yaml
     python3 - <<'PYTHON'
 import json
-names = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1:A9)", "＝1+1", "`touch PWNED` $(touch PWNED)",
+names = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1:A9)", "＝2+2", "`touch PWNED` $(touch PWNED)",
          "<img src=x onerror=alert(1)>|<b>", "a|b\\|c\\", "[x](http://evil.example) ![y](z)", "www.evil.example @all #1 :smile: $x$",
-         "abc\u202edef\u2066\u200f", "_x0041_ _x001B_ \u200b x \ufeff", "&amp; \"q\" 'r', ~~s~~ *t* _u_", "長" * 66]
+         "abc def", "_x0041_ _x001B_ x", "&amp; \"q\" 'r', ~~s~~ *t* _u_", "長" * 66]
 json.dump(names, open("names.json", "w"))
 with open("s.yaml", "a", encoding="utf-8") as survey:
     for name in names:
