@@ -273,7 +273,7 @@ bool person_offers(struct station *st, const struct plan_placement *p)
     st->lay_again = said_words(NULL);
     if (choice == CHOICE_LATER)
         put_off(st, p, &a);
-    while (!watch_is_over(st) && !st->failed)
+    while (!watch_is_over(st) && !st->failed && st->stop_asked < 2)
         station_turn(st, WATCH_TURN_MS);
     if (choice != CHOICE_GO)
         return false;
@@ -307,6 +307,14 @@ static void is_another(struct station *st, unsigned reader, const struct said *s
     st->laid_before = false;
 }
 
+/* Nobody said whose it is: no failure of another's is this phone's, but one that was measured is not unmade. */
+static void leave_in_doubt(struct job *j, enum question doubt)
+{
+    j->again = doubt == QUESTION_STRANGER || !job_is_bad(j);
+    j->suspect = true;
+    j->reason = said_alone(SAID_STOPPED_BY_OPERATOR);
+}
+
 /* Which question a doubt puts, and what may be answered. */
 void person_settle(struct station *st, unsigned reader)
 {
@@ -333,8 +341,10 @@ void person_settle(struct station *st, unsigned reader)
     person_silent(st);
     if (choice == CHOICE_SLIP)
         job_exclude(st, reader, a.text);
-    else if (choice == CHOICE_QUIT)
+    else if (choice == CHOICE_QUIT && doubt == QUESTION_NOTHING_SEEN)
         make_again(st, reader, SAID_STOPPED_BY_OPERATOR, true);
+    else if (choice == CHOICE_QUIT)
+        leave_in_doubt(j, doubt);
     else if (doubt == QUESTION_NOTHING_SEEN && choice == CHOICE_NO)
         make_again(st, reader, SAID_WAS_NOT_THERE, true);
     else if (doubt == QUESTION_LOST && choice == CHOICE_YES)

@@ -596,7 +596,8 @@ static void close_job(struct station *st, unsigned reader)
     st->state.placements++;
     count_placed(st, j, &o);
     reference_closed(st, reader, o.whole);
-    if (o.counted)
+    if (o.counted &&
+        (!j->stranger || st->survey->hands == HANDS_PERSON)) /* whom a person did not confirm is nobody */
         identity_learn(st, j);
     if (o.counted && simulated_withdrawal(st, &j->placement, o.whole == PLACEMENT_DIRTY))
         note_write(st, "withdrawn after its result was seen", j->line, EXCLUSION_WITHDRAW);

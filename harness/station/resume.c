@@ -202,7 +202,7 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
     if (said_is(p->reason, SAID_PROBE_HUNG))
         f->state->unasked[o->placement.pair] = true;
     const struct fingerprint_place at = identity_place(f->survey, &o->placement);
-    if (counted && identity_matters(f->survey))
+    if (counted && !p->differs && identity_matters(f->survey))
         f->bad |= !fingerprints_learn(&f->state->known, &at, &o->print);
     vouch_placed(f->state, &o->placement, p->placement);
     station_closed(f->state, p->placement, aborted, counted);

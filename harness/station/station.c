@@ -244,6 +244,7 @@ void station_sync(struct station *st)
     if (!st->failed && journal_sync(st->journal, &e) != 0)
         station_fail(st, &e);
     st->synced_ns = clock_now_ns();
+    premises_waited(st); /* for the disk */
 }
 
 /* Measured, or waited for; a slip drawn for the simulator's hands ends it before. */
@@ -271,6 +272,12 @@ static void order_placement(struct station *st, const struct plan_placement *p, 
                                 .now_ns = now_ns };
     u->job.laid = true;
     u->laid_pair = p->pair + 1;
+    if (u->state != READER_READY || u->worker.pid == 0) { /* it went while the phone was asked for */
+        struct said gone = said_alone(SAID_READER_LOST);
+        u->job.again = true;
+        job_end(st, p->reader, &gone, true);
+        return;
+    }
     u->job.ordered_ns = clock_now_ns();
     if (!wire_send(u->worker.fd, WIRE_PLACE, &order, sizeof order, NULL, 0))
         unit_died(st, p->reader);
@@ -422,7 +429,7 @@ static void measure_step(struct station *st, const struct plan_placement *orders
         if (clock_now_ns() - st->shown_ns > SHOW_NS)
             station_show(st);
     }
-    while (!watch_is_over(st) && !st->failed)
+    while (!watch_is_over(st) && !st->failed && st->stop_asked < 2)
         station_turn(st, STATION_TICK_MS);
 }
 
@@ -441,7 +448,7 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
         if (!st->stop_asked)
             start_placement(st, &orders[i]);
         else
-            st->units[orders[i].reader].job.state = JOB_NONE;
+            job_free(&st->units[orders[i].reader].job); /* of the step before: it lies there no more */
     }
     st->starting = false;
     measure_step(st, orders);
