@@ -81,8 +81,8 @@ static struct placed_here *find(const struct handover *h, uint64_t line)
 static void read_answer(struct handover *h, const struct journal_answer *a)
 {
     struct placed_here *p = find(h, a->placement);
-    if (p && a->choice == CHOICE_NO)
-        p->doubtful = true;
+    if (p && a->choice == CHOICE_NO && a->about == QUESTION_NOTHING_SEEN)
+        p->doubtful = true; /* the other no keeps what was measured, or takes out a stranger */
     if (a->choice != CHOICE_LATER || !a->handset || !a->sim)
         return;
     size_t pair = pair_of(h->survey, a->handset, a->sim);

@@ -372,6 +372,7 @@ static void hear_line(void)
     }
     if (wording_needs_text(a.choice) && !a.text[0]) {
         sc.reply = word_text(WORD_FACE_NEEDS_WHY, sc.language);
+        add_typed(' ');
         return; /* the key stays, and its text comes behind it */
     }
     sc.help = a.choice == CHOICE_HELP;
