@@ -74,6 +74,24 @@ static bool looks_alike(const struct fingerprint *a, const struct fingerprint *b
     return same > 0 && first_difference(a, b, 0, FINGERPRINT_PART_COUNT) == FINGERPRINT_PART_COUNT;
 }
 
+static bool shows_anything(const struct fingerprint *f)
+{
+    for (unsigned i = 0; i < FINGERPRINT_PART_COUNT; i++) {
+        if (f->part[i][0])
+            return true;
+    }
+    return false;
+}
+
+/* Something is known of both: else neither says anything of the other. */
+static bool share_a_part(const struct fingerprint *a, const struct fingerprint *b, unsigned from,
+                         unsigned end)
+{
+    while (from < end && !(a->part[from][0] && b->part[from][0]))
+        from++;
+    return from < end;
+}
+
 static bool is_mode_of(const struct fingerprint_known *k, const struct fingerprint_place *at)
 {
     return k->at.pair == at->pair && k->at.mode == at->mode;
@@ -87,7 +105,8 @@ static const struct fingerprint *differs_from_all(const struct fingerprints *all
     const struct fingerprint *last = NULL;
     for (size_t i = 0; i < all->count; i++) {
         const struct fingerprint_known *k = &all->items[i];
-        if (!is_mode_of(k, at) || (from < FINGERPRINT_RF_END && k->at.reader != at->reader))
+        if (!is_mode_of(k, at) || (from < FINGERPRINT_RF_END && k->at.reader != at->reader) ||
+            !share_a_part(&k->of, f, from, end))
             continue;
         if (first_difference(&k->of, f, from, end) == end)
             return NULL;
@@ -186,6 +205,8 @@ static bool is_known(const struct fingerprint_known *k, const struct fingerprint
 bool fingerprints_learn(struct fingerprints *all, const struct fingerprint_place *at,
                         const struct fingerprint *f)
 {
+    if (!shows_anything(f))
+        return true; /* it would be like anything */
     for (size_t i = 0; i < all->count; i++) {
         if (is_known(&all->items[i], at, f))
             return true;

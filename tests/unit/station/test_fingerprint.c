@@ -63,6 +63,23 @@ static void assert_differs(struct fingerprint_place place, struct fingerprint f,
         assert_string_equal(said_text(&what).text, said);
 }
 
+/* One that was laid elsewhere without being asked, or showed nothing, is like nothing. */
+static void what_shows_no_such_part_is_not_alike(void **state)
+{
+    (void)state;
+    struct fingerprint asked = activation(TECHNOLOGY_B, "3b00", 4), other = asked, none = { 0 };
+    struct said what;
+    const struct fingerprint_place here = at(PAIR_A, 0, POWER_ON_UNLOCKED);
+    text_fit(asked.part[FINGERPRINT_CPLC], sizeof asked.part[FINGERPRINT_CPLC], "one chip");
+    text_fit(other.part[FINGERPRINT_CPLC], sizeof other.part[FINGERPRINT_CPLC], "another chip");
+    learn(here, asked);
+    learn(at(PAIR_A, 1, POWER_ON_UNLOCKED), activation(TECHNOLOGY_B, "3b00", 4));
+    learn(here, none);
+    assert_true(fingerprints_differ(&known, &survey, &here, &other, &what));
+    other = activation(TECHNOLOGY_A, "3b01", 4);
+    assert_true(fingerprints_differ(&known, &survey, &here, &other, &what));
+}
+
 static void what_is_new_or_the_same_is_no_difference(void **state)
 {
     (void)state;
@@ -205,6 +222,7 @@ int main(void)
         cmocka_unit_test_teardown(what_was_confirmed_beside_the_first_is_right_too, nothing_is_known),
         cmocka_unit_test_teardown(another_handset_is_named_where_it_is_the_only_one, nothing_is_known),
         cmocka_unit_test_teardown(a_chip_names_its_handset_at_the_first_placement, nothing_is_known),
+        cmocka_unit_test_teardown(what_shows_no_such_part_is_not_alike, nothing_is_known),
         cmocka_unit_test(a_label_tells_whose_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
