@@ -858,6 +858,15 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
     station_append(st, &r);
 }
 
+static bool shows_anything(const struct job *j)
+{
+    for (size_t i = 0; i < SURVEY_SCRIPTS_MAX; i++) {
+        if (j->tally[i].ok + j->tally[i].fail + j->tally[i].invalid > 0)
+            return true;
+    }
+    return false;
+}
+
 /* Placements that a crash left open: a bad transaction counts, one clean so far is made again whole. */
 static void close_broken_off(struct station *st)
 {
@@ -877,7 +886,10 @@ static void close_broken_off(struct station *st)
         j->foreign = o->foreign;
         if (o->foreign)
             j->differs = broken_off;
+        if (st->survey->hands == HANDS_PERSON && !shows_anything(j))
+            j->again = j->suspect = true; /* killed at a question that was open, as far as anybody can tell */
         if (o->excluded) {
+            j->laid = true;
             text_fit(j->excluded, sizeof j->excluded, "as noted");
             j->exclusion_written = true;
         }

@@ -152,6 +152,14 @@ answers() {
     whole
 }
 
+@test "killed at the question, the placement is suspect all the same" {
+    dead s.yaml
+    person 137 '|KILL' "$NFC_SURVEY" run s.yaml --output r
+    person 6 'q' "$NFC_SURVEY" run --resume r
+    [ "$(records 'select(.placed) | [.result, .reason[0], .suspect]')" = '["aborted","broken_off",true]' ]
+    whole
+}
+
 @test "what was typed before the question is no answer to it" {
     dead s.yaml
     person 6 '\n\ny|y|' "$NFC_SURVEY" run s.yaml --output r
