@@ -49,11 +49,16 @@ static bool is_of_one_key(const char *a, const char *b)
     return strncmp(a, b, id) == 0 && b[id] == a[id];
 }
 
+/* Both were read; of a chip's identifier also under one key. */
+static bool are_comparable(const struct fingerprint *a, const struct fingerprint *b, unsigned part)
+{
+    return a->part[part][0] && b->part[part][0] &&
+           (part != FINGERPRINT_CPLC || is_of_one_key(a->part[part], b->part[part]));
+}
+
 static bool differs(const struct fingerprint *a, const struct fingerprint *b, unsigned part)
 {
-    if (part == FINGERPRINT_CPLC && !is_of_one_key(a->part[part], b->part[part]))
-        return false;
-    return a->part[part][0] && b->part[part][0] && strcmp(a->part[part], b->part[part]) != 0;
+    return are_comparable(a, b, part) && strcmp(a->part[part], b->part[part]) != 0;
 }
 
 /* The first of some parts that differs; `end` when none does. */
@@ -87,7 +92,7 @@ static bool shows_anything(const struct fingerprint *f)
 static bool share_a_part(const struct fingerprint *a, const struct fingerprint *b, unsigned from,
                          unsigned end)
 {
-    while (from < end && !(a->part[from][0] && b->part[from][0]))
+    while (from < end && !are_comparable(a, b, from))
         from++;
     return from < end;
 }

@@ -70,8 +70,8 @@ static void what_shows_no_such_part_is_not_alike(void **state)
     struct fingerprint asked = activation(TECHNOLOGY_B, "3b00", 4), other = asked, none = { 0 };
     struct said what;
     const struct fingerprint_place here = at(PAIR_A, 0, POWER_ON_UNLOCKED);
-    text_fit(asked.part[FINGERPRINT_CPLC], sizeof asked.part[FINGERPRINT_CPLC], "one chip");
-    text_fit(other.part[FINGERPRINT_CPLC], sizeof other.part[FINGERPRINT_CPLC], "another chip");
+    text_fit(asked.part[FINGERPRINT_CPLC], sizeof asked.part[FINGERPRINT_CPLC], "k1:one");
+    text_fit(other.part[FINGERPRINT_CPLC], sizeof other.part[FINGERPRINT_CPLC], "k1:another");
     learn(here, asked);
     learn(at(PAIR_A, 1, POWER_ON_UNLOCKED), activation(TECHNOLOGY_B, "3b00", 4));
     learn(here, none);
