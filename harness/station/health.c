@@ -110,6 +110,8 @@ static void answer_question(struct station *st, unsigned reader, bool answers, e
     struct unit *u = &st->units[reader];
     if (u->job.state != JOB_ASKING)
         return;
+    bool sought = u->job.mark.stage < STAGE_ACTIVATE; /* nothing had begun with the phone */
+    answers = answers && !sought;
     cause_set phone = u->job.mark.stage == STAGE_EXCHANGE ? CAUSE(10) | CAUSE(11) : CAUSE(6) | CAUSE(7);
     job_transaction_lost(st, reader, answers ? OUTCOME_FAIL : OUTCOME_INVALID, answers ? phone : CAUSE(31),
                          NATIVE_DEADLINE_MISSED, &what);
@@ -217,7 +219,6 @@ static bool placement_ended(struct station *st, unsigned reader, const struct wi
     if (m->busy) { /* nothing that the phone did: made again when the reader is free */
         struct said held = held_by(st, reader);
         j->again = !job_is_bad(j); /* a failure before it stays one */
-        j->suspect = j->suspect && !j->again;
         job_end(st, reader, &held, true);
         worker_kill(&u->worker);
         leave_service(st, reader, READER_LOST, HEALTH_HELD, &held);

@@ -49,8 +49,7 @@ static void is_stranger(struct station *st, unsigned reader, enum evidence by, b
     if (proven || st->survey->hands != HANDS_PERSON) {
         STATION_SAY(st, NOTICE_STRANGER, .reader = st->survey->readers[reader].unit, .detail = *what);
     } else {
-        j->doubt = QUESTION_STRANGER;
-        j->doubt_detail = j->differs;
+        j->doubts |= DOUBT(QUESTION_STRANGER);
     }
     if (proven)
         job_finish(st, reader);

@@ -291,6 +291,7 @@ static void make_again(struct station *st, unsigned reader, enum said_code reaso
     struct job *j = &st->units[reader].job;
     struct said why = said_alone(reason);
     job_forget(j);
+    j->doubts = 0;
     j->again = true;
     j->laid = false; /* nothing to lift, or nobody to do it */
     j->suspect = suspect;
@@ -307,48 +308,41 @@ static void is_another(struct station *st, unsigned reader, const struct said *s
     st->laid_before = false;
 }
 
-/* Nobody said whose it is: no failure of another's is this phone's, but one that was measured is not unmade. */
-static void leave_in_doubt(struct job *j, enum question doubt)
-{
-    j->again = doubt == QUESTION_STRANGER || !job_is_bad(j);
-    j->suspect = true;
-    j->reason = said_alone(SAID_STOPPED_BY_OPERATOR);
-}
-
 /* Which question a doubt puts, and what may be answered. */
 void person_settle(struct station *st, unsigned reader)
 {
     struct job *j = &st->units[reader].job;
-    const struct said lifted = said_alone(SAID_LIFTED_EARLY), asked = j->doubt_detail;
-    enum question doubt = j->doubt;
+    const struct said lifted = said_alone(SAID_LIFTED_EARLY), asked = j->differs;
+    enum question doubt = job_doubt(j);
     struct station_answer a;
     if (doubt == QUESTION_NONE || st->failed)
         return;
     if (doubt == QUESTION_ELSEWHERE) { /* the station has seen it: nobody need say so */
-        j->doubt = QUESTION_NONE;
         make_again(st, reader, SAID_SEEN_ELSEWHERE, false);
-        st->lay_again = j->doubt_detail;
+        st->lay_again = j->seen_on;
         return;
     }
     job_flush(st); /* its record has a line that the answer can name */
-    enum choice choice =
-        person_ask(st, reader, doubt,
-                   CHOICE_BIT(CHOICE_YES) | CHOICE_BIT(CHOICE_NO) | CHOICE_BIT(CHOICE_SLIP), &asked, &a);
+    enum choice choice = person_ask(st, reader, doubt,
+                                    CHOICE_BIT(CHOICE_YES) | CHOICE_BIT(CHOICE_NO) | CHOICE_BIT(CHOICE_SLIP),
+                                    doubt == QUESTION_STRANGER ? &asked : NULL, &a);
     record_answer(st, &j->placement, j->line, &a);
-    if (choice == CHOICE_YES && doubt == QUESTION_STRANGER && !said_same(&asked, &j->doubt_detail))
+    if (choice == CHOICE_YES && doubt == QUESTION_STRANGER && !said_same(&asked, &j->differs))
         return; /* something else showed meanwhile: that is asked next */
-    j->doubt = QUESTION_NONE;
     person_silent(st);
+    if (choice == CHOICE_QUIT) {
+        job_leave_in_doubt(j);
+        return;
+    }
+    j->doubts &= ~DOUBT(doubt);
     if (choice == CHOICE_SLIP)
         job_exclude(st, reader, a.text);
-    else if (choice == CHOICE_QUIT && doubt == QUESTION_NOTHING_SEEN)
-        make_again(st, reader, SAID_STOPPED_BY_OPERATOR, true);
-    else if (choice == CHOICE_QUIT)
-        leave_in_doubt(j, doubt);
     else if (doubt == QUESTION_NOTHING_SEEN && choice == CHOICE_NO)
         make_again(st, reader, SAID_WAS_NOT_THERE, true);
     else if (doubt == QUESTION_LOST && choice == CHOICE_YES)
         job_exclude(st, reader, said_text(&lifted).text);
     else if (doubt == QUESTION_STRANGER && choice == CHOICE_NO)
         is_another(st, reader, &asked);
+    if (j->excluded[0])
+        j->doubts = 0; /* all of it is out */
 }

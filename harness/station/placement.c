@@ -59,6 +59,28 @@ bool job_is_bad(const struct job *j)
     return false;
 }
 
+enum question job_doubt(const struct job *j)
+{
+    static const enum question order[] = { QUESTION_ELSEWHERE, QUESTION_STRANGER, QUESTION_NOTHING_SEEN,
+                                           QUESTION_LOST };
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        if (j->doubts & DOUBT(order[i]))
+            return order[i];
+    }
+    return QUESTION_NONE;
+}
+
+void job_leave_in_doubt(struct job *j)
+{
+    bool unseen = (j->doubts & (DOUBT(QUESTION_NOTHING_SEEN) | DOUBT(QUESTION_ELSEWHERE))) != 0;
+    if (unseen)
+        job_forget(j);
+    j->again = unseen || j->doubts & DOUBT(QUESTION_STRANGER) || !job_is_bad(j);
+    j->suspect = true;
+    j->reason = said_alone(SAID_STOPPED_BY_OPERATOR);
+    j->doubts = 0;
+}
+
 void job_begin(struct station *st, unsigned reader, const struct plan_placement *p)
 {
     struct job *j = &st->units[reader].job;
@@ -181,19 +203,17 @@ static void person_doubts(const struct station *st, struct job *j, const struct 
         return;
     bool empty = m->gone || (m->outcome == OUTCOME_FAIL && m->stage == STAGE_DETECT);
     j->answered = j->answered || !empty;
-    if (empty && !j->answered && j->doubt != QUESTION_ELSEWHERE)
-        j->doubt = QUESTION_NOTHING_SEEN;
-    else if (empty && j->answered)
-        j->doubt = QUESTION_LOST;
-    else if (m->outcome == OUTCOME_OK && j->doubt == QUESTION_LOST)
-        j->doubt = QUESTION_NONE; /* it is there again: nobody took it away */
+    if (empty && !(j->doubts & DOUBT(QUESTION_ELSEWHERE)))
+        j->doubts |= DOUBT(j->answered ? QUESTION_LOST : QUESTION_NOTHING_SEEN);
+    else if (m->outcome == OUTCOME_OK)
+        j->doubts &= ~DOUBT(QUESTION_LOST); /* it is there again: nobody took it away */
 }
 
 void job_left(struct station *st, unsigned reader)
 {
     struct job *j = &st->units[reader].job;
-    if (st->survey->hands == HANDS_PERSON && !j->excluded[0] && j->doubt == QUESTION_NONE)
-        j->doubt = QUESTION_LOST;
+    if (st->survey->hands == HANDS_PERSON && !j->excluded[0])
+        j->doubts |= DOUBT(QUESTION_LOST);
 }
 
 static unsigned made(const struct job_tally *t)
@@ -515,13 +535,13 @@ struct outcome_of_job {
     size_t count;
     enum placement_result whole; /* also of one without a transaction */
     bool counted;                /* clean or dirty for one script at least */
+    bool aborted;                /* no script of it is anything else: it is no attempt */
 };
 
 static void judge_job(const struct station *st, const struct job *j, struct outcome_of_job *o)
 {
     const struct plan_placement *p = &j->placement;
-    bool all_aborted = true;
-    *o = (struct outcome_of_job) { .whole = PLACEMENT_CLEAN };
+    *o = (struct outcome_of_job) { .whole = PLACEMENT_CLEAN, .aborted = true };
     for (unsigned script = 0; script < st->survey->script_count; script++) {
         if (!(p->scripts & 1u << script))
             continue;
@@ -529,11 +549,11 @@ static void judge_job(const struct station *st, const struct job *j, struct outc
         const struct job_tally *t = &j->tally[script];
         uint64_t cell = survey_cell(st->survey, p->pair, p->condition, p->reader, script);
         o->results[o->count++] = (struct journal_result) { cell, r, t->ok, t->fail, t->invalid, t->slow };
-        all_aborted = all_aborted && r == PLACEMENT_ABORTED;
+        o->aborted = o->aborted && r == PLACEMENT_ABORTED;
         o->counted = o->counted || r == PLACEMENT_CLEAN || r == PLACEMENT_DIRTY;
         o->whole = placement_worse(o->whole, r);
     }
-    if (all_aborted)
+    if (o->aborted)
         o->whole = PLACEMENT_ABORTED;
 }
 
@@ -568,9 +588,9 @@ static void count_placed(struct station *st, const struct job *j, const struct o
         if (decided)
             job_write_decision(st, cell, j->ended_ns);
     }
-    plan_placed(st->state.plan, p, o->whole == PLACEMENT_ABORTED);
+    plan_placed(st->state.plan, p, o->aborted);
     vouch_placed(&st->state, p, j->line);
-    station_closed(&st->state, j->line, o->whole == PLACEMENT_ABORTED, o->counted);
+    station_closed(&st->state, j->line, o->aborted, o->counted);
 }
 
 static void show_placed(struct station *st, const struct job *j, enum placement_result whole)
@@ -613,8 +633,9 @@ static bool flush_one(struct station *st, unsigned reader, bool hold)
     if (j->probed && !j->probe_written)
         identity_write_probe(st, j);
     j->probe_written = j->probed;
-    bool unsettled =
-        j->doubt == QUESTION_NOTHING_SEEN || j->doubt == QUESTION_ELSEWHERE || j->doubt == QUESTION_STRANGER;
+    if (!hold && j->state == JOB_ENDED && j->doubts != 0)
+        job_leave_in_doubt(j);
+    bool unsettled = (j->doubts & ~DOUBT(QUESTION_LOST)) != 0;
     while (j->first && !unsettled && !st->failed) { /* else a person may yet say that it did not lie there */
         struct job_transaction *t = j->first;
         write_transaction(st, j, t);

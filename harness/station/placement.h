@@ -21,6 +21,10 @@ void job_transaction_lost(struct station *st, unsigned reader, enum outcome outc
                           const char *native, const struct said *detail);
 /* A transaction of it failed or was too slow. */
 bool job_is_bad(const struct job *j);
+/* The doubt that is to be settled next; NONE: there is none. */
+enum question job_doubt(const struct job *j);
+/* Nobody settles it: no failure of another's is this phone's, but one that was measured is not unmade. */
+void job_leave_in_doubt(struct job *j);
 /* What is not written of it yet is no part of it: it counts for nothing. */
 void job_forget(struct job *j);
 /* reason NULL: it is whole. */

@@ -395,7 +395,7 @@ static void let_go(struct station *st)
             watch_others(st, st->step[i], u->job.ordered_ns);
         } else if (watch_is_over(st)) {
             u->job.let_go = true;
-            u->job.doubt = QUESTION_NONE; /* it came over from another reader */
+            u->job.doubts = 0; /* it came over from another reader */
             person_question(st, QUESTION_MEASURING, PERSON_MEANWHILE, NULL);
             wire_send(u->worker.fd, WIRE_GO, NULL, 0, NULL, 0);
         }
@@ -406,7 +406,7 @@ static void let_go(struct station *st)
 static void ask_of_stranger(struct station *st, unsigned reader)
 {
     struct job *j = &st->units[reader].job;
-    if (j->doubt != QUESTION_STRANGER || j->state != JOB_RUNNING)
+    if (!(j->doubts & DOUBT(QUESTION_STRANGER)) || j->state != JOB_RUNNING)
         return;
     person_settle(st, reader);
     if (j->state == JOB_RUNNING && !st->failed)
@@ -457,7 +457,7 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
         if (st->units[orders[i].reader].job.ended_ns > st->virtual_now_ns)
             st->virtual_now_ns = st->units[orders[i].reader].job.ended_ns;
     }
-    while (person && st->units[orders[0].reader].job.doubt != QUESTION_NONE && !st->failed)
+    while (person && st->units[orders[0].reader].job.doubts != 0 && !st->failed)
         person_settle(st, orders[0].reader);
     for (size_t i = 0; i < count; i++)
         lift_phone(st, &orders[i]);

@@ -51,6 +51,8 @@ enum job_state {
     JOB_ENDED,  /* all is known; waits for its turn to be closed in the journal */
 };
 
+#define DOUBT(what) (1u << (what)) /* enum question */
+
 /* A placement in the making on one reader. */
 struct job {
     enum job_state state;
@@ -75,8 +77,8 @@ struct job {
     struct said reason;               /* why it is broken off; nothing when it is not */
     char excluded[STATION_WORDS_MAX]; /* the operator's reason, given before the result was shown; "": none */
     bool exclusion_written;           /* its note is in the journal */
-    enum question doubt;              /* a person has to settle it before the placement is closed */
-    struct said doubt_detail;
+    uint32_t doubts;          /* DOUBT() of what a person has to settle before the placement is closed */
+    struct said seen_on;      /* of ELSEWHERE: where */
     bool answered;            /* something in the field did */
     bool again;               /* closed as aborted whatever its transactions were: made again whole */
     bool suspect;             /* what is not counted of it could hide a failure of the phone */

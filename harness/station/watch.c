@@ -75,11 +75,11 @@ static void seen_elsewhere(struct station *st, unsigned reader)
     const struct survey_reader *where = &st->survey->readers[reader];
     for (unsigned i = 0; i < st->step_count; i++) {
         struct job *j = &st->units[st->step[i]].job;
-        if (j->state != JOB_RUNNING || j->seen || j->doubt == QUESTION_ELSEWHERE)
+        if (j->state != JOB_RUNNING || j->seen || j->doubts & DOUBT(QUESTION_ELSEWHERE))
             continue;
-        j->doubt = QUESTION_ELSEWHERE;
-        j->doubt_detail = SAY(SAID_SEEN_ON, where->unit);
-        person_question(st, QUESTION_ELSEWHERE, PERSON_MEANWHILE, &j->doubt_detail);
+        j->doubts |= DOUBT(QUESTION_ELSEWHERE);
+        j->seen_on = SAY(SAID_SEEN_ON, where->unit);
+        person_question(st, QUESTION_ELSEWHERE, PERSON_MEANWHILE, &j->seen_on);
     }
 }
 
