@@ -132,6 +132,9 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     if (result.end == STOP_DONE && s->sessions < VERDICT_SESSIONS_NEEDED)
         speech_note(speech, WORD_CMD_TOO_FEW_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED),
                     SPEECH_NUMBER(s->sessions), NULL);
+    if (result.closed_by_instruments > 0)
+        speech_note(speech, WORD_CMD_CLOSED_BY_INSTRUMENTS, SPEECH_NUMBER(result.closed_by_instruments),
+                    directory, NULL);
     if (status == ERR_INTERRUPTED || result.end == STOP_FAILED || result.end == STOP_SESSION_END) {
         speech_note(speech, WORD_CMD_GO_ON, directory, NULL);
     }

@@ -113,6 +113,7 @@
     N(P, ELSEWHERE, "elsewhere")                                                                             \
     N(P, LOST, "lost")                                                                                       \
     N(P, STRANGER, "stranger")                                                                               \
+    N(P, WAITING, "waiting")                                                                                 \
     N(P, LIFT, "lift")                                                                                       \
     N(P, CLEAR, "clear")                                                                                     \
     N(P, PAUSED, "paused")                                                                                   \

@@ -406,10 +406,7 @@ static void take_byte(int byte)
 
 static void take_key(int key)
 {
-    if (sc.help) {
-        sc.help = false;
-        return;
-    }
+    sc.help = false; /* and the key is what it is: a scanner types on */
     switch (key) {
     case '\r':
     case KEY_ENTER:

@@ -9,6 +9,7 @@
 #include "harness/base/text.h"
 #include "harness/base/text_key.h"
 #include "harness/station/exclusions.h"
+#include "harness/station/health.h"
 #include "harness/station/placement.h"
 #include "harness/station/watch.h"
 
@@ -187,12 +188,15 @@ void person_hear(struct station *st, unsigned reader)
 int person_names_itself(struct station *st, struct err *e)
 {
     const struct said known = said_words(st->options->by ? st->options->by : "");
+    unsigned column;
     struct station_answer a;
     if (st->survey->hands != HANDS_PERSON || !st->options->ask_by)
         return 0;
     uint32_t choices = CHOICE_BIT(CHOICE_TAG) | (st->options->by ? CHOICE_BIT(CHOICE_GO) : 0);
-    if (person_ask(st, 0, QUESTION_OPERATOR, choices, &known, &a) == CHOICE_QUIT)
-        return err_set(e, ERR_INTERRUPTED, "run", "stopped before the first placement");
+    do {
+        if (person_ask(st, 0, QUESTION_OPERATOR, choices, &known, &a) == CHOICE_QUIT)
+            return err_set(e, ERR_INTERRUPTED, "run", "stopped before the first placement");
+    } while (text_find_invisible(a.text, &column) != 0); /* a name that nobody can read is none */
     text_fit(st->by, sizeof st->by, a.text);
     person_silent(st);
     return 0;
@@ -202,8 +206,11 @@ int person_names_itself(struct station *st, struct err *e)
 
 static void put_off(struct station *st, const struct plan_placement *p, const struct station_answer *said)
 {
-    record_answer(st, p, 0, said);
     bool asked = strcmp(said->text, "next") == 0, next = plan_put_off(st->state.plan, p->pair, asked);
+    struct station_answer done = *said;
+    if (!next)
+        done.text[0] = '\0';
+    record_answer(st, p, 0, &done);
     st->in_hand = -1;
     STATION_SAY(st, asked && !next ? NOTICE_PUT_OFF_HERE : NOTICE_PUT_OFF,
                 .detail = said_words(st->survey->pairs[p->pair].name));
@@ -255,8 +262,10 @@ static uint32_t changes(const struct station *st, const struct plan_placement *p
 bool person_offers(struct station *st, const struct plan_placement *p)
 {
     struct station_answer a;
-    if (st->put_off[p->pair]) { /* so is all that is left */
-        st->all_put_off = true;
+    if (st->put_off[p->pair]) { /* so is all that is left, or all that does not wait for a reader */
+        st->all_put_off = unit_unavailable(st) == 0;
+        if (!st->all_put_off)
+            station_wait(st);
         return false;
     }
     st->view.placing = true;

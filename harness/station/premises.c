@@ -103,12 +103,15 @@ static void record(struct station *st, enum host_event event, double seconds, co
 static void add_span(struct premises *p, enum host_event event, uint64_t from_ns, uint64_t to_ns,
                      uint32_t readers)
 {
-    struct premises_span *last = &p->spans[(p->span_count + PREMISES_SPANS - 1) % PREMISES_SPANS];
-    if (p->span_count > 0 && last->event == event && last->readers == readers && last->to_ns == from_ns)
-        last->to_ns = to_ns; /* it goes on */
-    else
-        p->spans[p->span_count++ % PREMISES_SPANS] =
-            (struct premises_span) { event, from_ns, to_ns, readers };
+    for (unsigned i = 0; i < PREMISES_SPANS && i < p->span_count;
+         i++) { /* of several workers they take turns */
+        struct premises_span *s = &p->spans[i];
+        if (s->event == event && s->readers == readers && s->to_ns == from_ns) {
+            s->to_ns = to_ns; /* it goes on */
+            return;
+        }
+    }
+    p->spans[p->span_count++ % PREMISES_SPANS] = (struct premises_span) { event, from_ns, to_ns, readers };
 }
 
 static size_t read_text(const char *path, char *out, size_t capacity)

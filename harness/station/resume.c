@@ -293,7 +293,7 @@ static void fold_proofs(struct station_state *state, const struct journal_reader
 static void fold_decision(struct fold_state *f, const struct journal_decision *d)
 {
     if (d->cell < survey_cell_count(f->survey))
-        f->state->decided[d->cell] = true;
+        f->state->decided[d->cell] = d->verdict;
 }
 
 static void fold_one(struct fold_state *f, const struct journal_record *r)

@@ -86,7 +86,6 @@ static void count_progress(struct station *st, bool anew)
                                      .placements_now = st->state.placements - st->placements_before,
                                      .transactions = st->state.transactions,
                                      .failures = st->hold ? st->failures_shown : st->state.failures,
-                                     .cells = survey_cell_count(st->survey),
                                      .session = plan_session(st->state.plan),
                                      .sessions = st->survey->sessions,
                                      .virtual_time = st->virtual_time,
@@ -98,9 +97,11 @@ static void count_progress(struct station *st, bool anew)
             first_left = left;
         counted_ns = now;
     }
-    for (size_t i = 0; i < p->cells; i++)
+    for (size_t i = 0; i < survey_cell_count(st->survey); i++)
         p->verdicts[plan_cell(st->state.plan, i)->verdict]++;
-    p->decided = p->cells - p->verdicts[VERDICT_UNDECIDED];
+    p->cells =
+        survey_cell_count(st->survey) - p->verdicts[VERDICT_EXCLUDED] - p->verdicts[VERDICT_NOT_APPLICABLE];
+    p->decided = p->verdicts[VERDICT_COMPATIBLE] + p->verdicts[VERDICT_INCOMPATIBLE];
     p->placements_left = left;
     p->elapsed_s = (double)(now - st->epoch_ns) / 1e9;
     if (first_left > left && p->elapsed_s > 0.5)
@@ -112,7 +113,7 @@ void station_show(struct station *st)
     if (!st->state.plan)
         return;
     count_progress(st, st->view.ended);
-    st->view.unavailable = unit_unavailable(st);
+    st->view.unavailable = st->started ? unit_unavailable(st) : 0;
     st->view.number++;
     st->shown_ns = clock_now_ns();
     for (size_t i = 0; i < st->options->face_count; i++)
@@ -466,6 +467,16 @@ static void run_step(struct station *st, const struct plan_placement *orders, si
     station_show(st);
 }
 
+void station_wait(struct station *st)
+{
+    st->waits = true;
+    if (st->survey->hands == HANDS_PERSON && st->view.question.what != QUESTION_WAITING)
+        person_question(st, QUESTION_WAITING, PERSON_MEANWHILE & ~CHOICE_BIT(CHOICE_SLIP), NULL);
+    station_turn(st, STATION_TICK_MS);
+    person_hear(st, 0);
+    station_show(st);
+}
+
 static bool all_dropped(const struct station *st)
 {
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
@@ -535,9 +546,7 @@ static enum stop_status sweep_plan(struct station *st, struct said *reason)
             if (!st->virtual_time)
                 st->state.session_ended = premises_now(false);
         } else {
-            st->waits = true;
-            station_turn(st, STATION_TICK_MS);
-            station_show(st);
+            station_wait(st);
             if (all_dropped(st) && unit_unavailable(st) != 0 && !reference_ends(st)) {
                 *reason = said_alone(SAID_NO_READERS);
                 return STOP_FAILED;
@@ -900,15 +909,21 @@ static void close_broken_off(struct station *st)
     st->state.open_count = 0;
 }
 
+static bool is_decision(enum verdict v)
+{
+    return v == VERDICT_COMPATIBLE || v == VERDICT_INCOMPATIBLE;
+}
+
 /* Decisions that an execution before this one made, and did not come to write. */
 static void write_missing_decisions(struct station *st)
 {
     unsigned most = plan_table(st->state.plan)->scheme.n_max;
     for (size_t i = 0; i < survey_cell_count(st->survey) && !st->failed; i++) {
         const struct plan_cell *c = plan_cell(st->state.plan, i);
-        bool decided = c->verdict == VERDICT_COMPATIBLE || c->verdict == VERDICT_INCOMPATIBLE ||
-                       c->verdict == VERDICT_UNDECIDED_INSTRUMENT || c->n >= most;
-        if (decided && !st->state.decided[i])
+        enum verdict written = st->state.decided[i];
+        bool decided = is_decision(c->verdict) || c->verdict == VERDICT_UNDECIDED_INSTRUMENT || c->n >= most;
+        if (decided ? written != c->verdict
+                    : is_decision(written)) /* else it was taken back, and that is lost */
             job_write_decision(st, i, st->virtual_now_ns);
     }
 }
@@ -1062,6 +1077,7 @@ static void finish_run(struct station *st, struct station_result *out)
     station_show(st);
     out->placements = st->state.placements;
     out->transactions = st->state.transactions;
+    out->closed_by_instruments = st->view.progress.verdicts[VERDICT_UNDECIDED_INSTRUMENT];
 }
 
 static void release_all(struct station *st)

@@ -37,6 +37,7 @@ struct station_result {
     enum stop_status end;
     struct said reason;
     uint64_t placements, transactions; /* by all executions */
+    uint64_t closed_by_instruments;    /* cells that reopening would measure on */
 };
 
 /*
@@ -80,8 +81,8 @@ struct station_state {
         uint64_t line;                        /* 0: there is none */
         bool counted, withdrawn;              /* clean or dirty for one script at least */
     } last;
-    bool *decided;                  /* a cell: a decision on it is in the journal; owned */
-    struct fingerprints known;      /* of handsets, from placements that counted; owned */
+    enum verdict *decided;     /* a cell: by its last decision in the journal; NONE: there is none; owned */
+    struct fingerprints known; /* of handsets, from placements that counted; owned */
     bool unasked[SURVEY_PAIRS_MAX]; /* hung when it was asked what it is: it is asked no more */
     /* placements opened and not closed: broken off by a crash */
     struct station_open {

@@ -181,6 +181,8 @@ struct station {
 void station_turn(struct station *st, int wait_ms);
 /* Until the field of this reader is empty, or the sweep stops. */
 void station_await_lift(struct station *st, unsigned reader);
+/* For a reader to come back: a turn in which people are heard. */
+void station_wait(struct station *st);
 /* What was acknowledged is on the disk: before hands are waited for, which may take long. */
 void station_sync(struct station *st);
 /* The view has changed: to all faces. */

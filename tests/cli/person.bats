@@ -84,6 +84,8 @@ setup() {
     [ "$(records 'select(.decision) | .verdict' | sort | uniq -c | tr -s ' ')" = ' 2 "undecided (instrument)"' ]
     [ "$(sed -n 's/^    verdict: //p' r/summary.yaml | sort -u)" = '"undecided (instrument)"' ]
     [ "$(sed -n 's/^    verdict_invalid_as_dirty: //p' r/summary.yaml | sort -u)" = '"incompatible"' ]
+    grep -q '^nfc-survey: 2 cells were closed by instruments or slips, .* run --resume r --reopen measures them on$' shown
+    grep -q 'cells 0/2' shown
     person 0 '' "$NFC_SURVEY" run --resume r
     person 6 '||q' "$NFC_SURVEY" run --resume r --reopen
     [ "$(records 'select(.resume) | .reopened' | tr '\n' ' ')" = 'null true ' ]
@@ -198,7 +200,7 @@ answers() {
     [ -z "$(records 'select(.decision)')" ]
     # A resumed run still has it last; `l next` leaves it to the next session.
     person 6 'l next|l next|q' "$NFC_SURVEY" run --resume r
-    [ "$(records 'select(.answer and .text) | .text' | tr -d '\n')" = '"next""next"' ]
+    [ "$(records 'select(.answer and .text) | .text' | tr -d '\n')" = '"next"' ] # what was done: the second time it could not
     # Two sessions are needed, and two are planned: it cannot miss one.
     grep -q 'is put off to the end of this session: without it too few sessions are left' shown
     whole
@@ -405,6 +407,9 @@ PY
     [ "$(sed -n '1s/^- //p' r/journal.yaml | jq -r .operator)" = 青木 ]
     ASK=1 person 6 '|q' "$NFC_SURVEY" run --resume r
     [ "$(records 'select(.resume) | .operator')" = "\"$(id -un)\"" ]
+    # A name that nobody can read is none.
+    ASK=1 person 6 "$(printf '\342\200\256')|青木|q" "$NFC_SURVEY" run s.yaml --output seen
+    [ "$(sed -n '1s/^- //p' seen/journal.yaml | jq -r .operator)" = 青木 ]
     ASK=1 person 6 'q' "$NFC_SURVEY" run s.yaml --output none
     [ ! -e none/journal.yaml ]
 }

@@ -331,7 +331,7 @@ PYTHON
         cp r/journal.yaml "before.$hits"
         size=$(stat -c %s "before.$hits")
         run -0 "$NFC_SURVEY" status r
-        [[ $output == *'last stop    none'* ]]
+        [[ $output == *'last stop    none'* || $output == *'last stop    done'* ]] # done: killed behind its last record
         begin --resume r
     done
     [ "$hits" -ge 5 ]
