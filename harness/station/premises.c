@@ -100,8 +100,8 @@ static void record(struct station *st, enum host_event event, double seconds, co
     STATION_SAY(st, NOTICE_HOST, .host = event, .seconds = seconds, .reader = reader);
 }
 
-static void add_span(struct premises *p, enum host_event event, uint64_t from_ns, uint64_t to_ns,
-                     uint32_t readers)
+void premises_add(struct premises *p, enum host_event event, uint64_t from_ns, uint64_t to_ns,
+                  uint32_t readers)
 {
     for (unsigned i = 0; i < PREMISES_SPANS && i < p->span_count;
          i++) { /* of several workers they take turns */
@@ -190,7 +190,7 @@ static void look_at_host(struct station *st, const struct premises *before)
     struct premises *p = &st->premises;
     double set = (double)(p->wall_offset_ns - before->wall_offset_ns);
     if (p->slept_ns > before->slept_ns + SLEPT_NS) {
-        add_span(p, HOST_SLEPT, before->awake_ns, p->awake_ns, ~0u);
+        premises_add(p, HOST_SLEPT, before->awake_ns, p->awake_ns, ~0u);
         record(st, HOST_SLEPT, (double)(p->slept_ns - before->slept_ns) / 1e9, NULL);
     }
     if (fabs(set) > CLOCK_SET_NS)
@@ -214,12 +214,13 @@ static void look_at_worker(struct station *st, unsigned reader)
     if (stopped && !p->workers[reader].stopped_ns)
         p->workers[reader].stopped_ns = now;
     if (from && (stopped || p->workers[reader].stopped_ns)) {
-        add_span(p, HOST_STOPPED, from, now, 1u << reader);
+        premises_add(p, HOST_STOPPED, from, now, 1u << reader);
         if (!stopped)
             record(st, HOST_STOPPED, (double)(now - p->workers[reader].stopped_ns) / 1e9,
                    st->survey->readers[reader].unit);
     } else if (from && waited > p->workers[reader].waited_ns + WORKER_WAIT_NS) {
-        add_span(p, HOST_STARVED, from, now, 1u << reader); /* often: its transactions say it, no record */
+        premises_add(p, HOST_STARVED, from, now,
+                     1u << reader); /* often: its transactions say it, no record */
     }
     if (!stopped)
         p->workers[reader].stopped_ns = 0;
@@ -236,7 +237,7 @@ static void look_at_lateness(struct station *st, const struct premises *before, 
     if (late < LATE_NS || p->slept_ns > before->slept_ns + SLEPT_NS)
         return;
     enum host_event event = p->waited_ns - before->waited_ns > late / 2 ? HOST_STARVED : HOST_STOPPED;
-    add_span(p, event, before->awake_ns, p->awake_ns, ~0u);
+    premises_add(p, event, before->awake_ns, p->awake_ns, ~0u);
     record(st, event, (double)late / 1e9, NULL);
 }
 

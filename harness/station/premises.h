@@ -67,6 +67,10 @@ void premises_turn(struct station *st, int wait_ms);
 /* After a wait that may be of any length, such as that for hands. */
 void premises_waited(struct station *st);
 
+/* One more span; it lengthens one that it goes on from. */
+void premises_add(struct premises *p, enum host_event event, uint64_t from_ns, uint64_t to_ns,
+                  uint32_t readers);
+
 /* What befell the host within a span of a reader; HOST_NONE: nothing. */
 enum host_event premises_of(const struct premises *p, unsigned reader, uint64_t from_ns, uint64_t to_ns);
 

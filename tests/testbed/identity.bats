@@ -77,19 +77,6 @@ testbed_serve() {
     done
 }
 
-# person STATUS COMMAND...: the steps come on stdin.
-person() {
-    local wanted=$1 got=0
-    shift
-    cat >steps
-    timeout 60 python3 "$BATS_TEST_DIRNAME/person.py" steps "$@" 2>err || got=$?
-    [ "$got" -eq "$wanted" ] || { echo "status $got, not $wanted"; cat err; return 1; }
-}
-
-records() {
-    tail -n +2 r/journal.yaml | sed 's/^- //' | jq -c "$1"
-}
-
 placed() {
     records 'select(.placed) | [.result, .reason[0], .suspect, (.results | map(.[1]) | join(" "))]' | tr -d '\n'
 }

@@ -57,19 +57,6 @@ esac
 SH
 }
 
-# person STATUS COMMAND...: the steps come on stdin.
-person() {
-    local wanted=$1 got=0
-    shift
-    cat >steps
-    timeout 40 python3 "$BATS_TEST_DIRNAME/person.py" steps "$@" 2>err || got=$?
-    [ "$got" -eq "$wanted" ] || { echo "status $got, not $wanted"; cat err; return 1; }
-}
-
-records() {
-    tail -n +2 r/journal.yaml | sed 's/^- //' | jq -c "$1"
-}
-
 @test "a phone on the neighbour is seen there, counts for nothing, and is measured when it is moved" {
     station 2
     person 6 "$NFC_SURVEY" run s.yaml --output r <<'STEPS'

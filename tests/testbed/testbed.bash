@@ -118,3 +118,17 @@ vpcd_stop() {
         wait "$pid" 2>/dev/null || true
     done
 }
+
+# person STATUS COMMAND...: a person at a terminal of the command's; the steps (person.py) come on stdin.
+person() {
+    local wanted=$1 got=0
+    shift
+    cat >steps
+    timeout 60 python3 "$BATS_TEST_DIRNAME/person.py" steps "$@" 2>err || got=$?
+    [ "$got" -eq "$wanted" ] || { echo "status $got, not $wanted"; cat err; return 1; }
+}
+
+# records JQ: of the journal of r, without its start.
+records() {
+    tail -n +2 r/journal.yaml | sed 's/^- //' | jq -c "$1"
+}

@@ -75,6 +75,18 @@ static void a_span_touches_its_readers_and_the_worst_of_two_is_told(void **state
     assert_int_equal(premises_missed_ns(&p, 700), 0);
 }
 
+static void loaded_workers_do_not_push_a_sleep_out_of_sight(void **state)
+{
+    (void)state;
+    struct premises p = { .span_count = 0 };
+    premises_add(&p, HOST_SLEPT, 50, 60, ~0u);
+    for (uint64_t at = 100; at < 5000; at += 100)
+        for (unsigned worker = 0; worker < 6; worker++)
+            premises_add(&p, HOST_STARVED, at, at + 100, 1u << worker);
+    assert_int_equal(premises_of(&p, 2, 0, 5000), HOST_SLEPT);
+    assert_int_equal(premises_of(&p, 5, 4900, 5000), HOST_STARVED);
+}
+
 static void only_what_came_after_activation_and_was_not_the_hosts_fault_is_suspect(void **state)
 {
     (void)state;
@@ -93,6 +105,7 @@ int main(void)
         cmocka_unit_test(over_boots_the_wall_clock_counts_where_it_can_be_believed),
         cmocka_unit_test(where_no_clock_can_be_believed_the_least_is_the_time_since_the_boot),
         cmocka_unit_test(a_span_touches_its_readers_and_the_worst_of_two_is_told),
+        cmocka_unit_test(loaded_workers_do_not_push_a_sleep_out_of_sight),
         cmocka_unit_test(only_what_came_after_activation_and_was_not_the_hosts_fault_is_suspect),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
