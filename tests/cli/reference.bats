@@ -156,7 +156,7 @@ rehearsal() {
 @test "the handover says what is done and left, set aside and put off, doubtful, and how to go on" {
     sed "s/^id: .*/id: sim-dead/; s/^\( *\)margin_db: .*/\1margin_db: -60/" "$ROOT/profiles/handsets/sim-akane.yaml" >sim-dead.yaml
     small_survey s.yaml '{unit: dead, handset: ./sim-dead.yaml}' sim-akane
-    sed -i 's/^hands: sim/hands: person\nidentity: off/' s.yaml
+    sed -i 's/^hands: sim/hands: person\nidentity: off/; s/^sessions: 2/sessions: 3/' s.yaml
     person 6 'l|||n|l next|q' "$NFC_SURVEY" run s.yaml --output r
     "$NFC_SURVEY" status r --handover >handed
     grep -q '^done  *1 placements since the last start, 1 in all; 0 of 4 cells decided$' handed

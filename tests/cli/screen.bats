@@ -100,6 +100,9 @@ fits() {
     terminal send-keys -l ' moved by 20 cn'
     terminal send-keys BSpace
     says 'm'
+    until_true grep -q 'moved by 20 cm' r/journal.yaml
+    sees 'Lay sim-akane'
+    sleep 0.2 # a key before a question is of the question before
     terminal send-keys Enter
     sees 'Lift sim-akane from RW-A'
     fits 60 20
@@ -107,12 +110,14 @@ fits() {
     sees 'Say why'
     says ' knocked off'
     sees 'placement [0-9]*: invalid  *knocked off'
+    sees 'Lay sim-akane'
     fits 60 20
+    grep -q 'done now' screen
     terminal send-keys Enter
     sees 'Lift sim-akane'
     terminal send-keys Enter
     sees 'placement [0-9]*: clean'
-    grep -q 'done now' screen
+    sees 'Lay sim-akane'
     says 'w in its case'
     sees 'stays counted'
     says 'zzz'
@@ -148,6 +153,7 @@ fits() {
     sees 'RW-A.*からsim-akane'
     says 'ｘ　端末違い'
     sees '無効.*端末違い'
+    sees 'sim-akaneをRW-A'
     says 'Ｑ'
     until_true ended 6
     "$NFC_SURVEY" verify r
