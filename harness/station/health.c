@@ -362,7 +362,7 @@ static bool host_hung_it(struct station *st, unsigned reader)
 {
     struct job *j = &st->units[reader].job;
     enum host_event host = premises_of(&st->premises, reader, j->mark.started_ns, clock_now_ns());
-    if (!premises_spoils(host))
+    if (!host_event_spoils(host))
         return false;
     struct said what = premises_detail(host);
     bool suspect = j->suspect; /* by what was before: this tells nothing of the phone */

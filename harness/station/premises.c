@@ -297,17 +297,7 @@ bool premises_worker_is_stuck(const struct premises *p, unsigned reader, uint64_
     return since && now_ns > since && now_ns - since > WORKER_STUCK_NS;
 }
 
-bool premises_spoils(enum host_event event)
-{
-    return event == HOST_STOPPED || event == HOST_SLEPT;
-}
-
 struct said premises_detail(enum host_event event)
 {
     return said_alone(event == HOST_SLEPT ? SAID_HOST_SLEPT : SAID_HOST_STOPPED);
-}
-
-bool transaction_is_suspect(enum outcome outcome, enum stage stage, enum host_event host)
-{
-    return outcome == OUTCOME_INVALID && stage > STAGE_ACTIVATE && !premises_spoils(host);
 }

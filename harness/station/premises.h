@@ -80,11 +80,7 @@ uint64_t premises_missed_ns(const struct premises *p, uint64_t from_ns);
 /* Its worker is stopped (SIGSTOP), and has been for so long that nobody will go on with it. */
 bool premises_worker_is_stuck(const struct premises *p, unsigned reader, uint64_t now_ns);
 
-/* Whether an invalid transaction may hide a failure of the phone: it had been activated, and the host was innocent. */
-bool transaction_is_suspect(enum outcome outcome, enum stage stage, enum host_event host);
-
-/* Whether a transaction that this befell tells nothing of the phone, and what its record says then. */
-bool premises_spoils(enum host_event event);
+/* What the record of a transaction says that this spoilt. */
 struct said premises_detail(enum host_event event);
 
 /*

@@ -209,7 +209,8 @@ static void fill_sample(struct journal *j)
     assert_int_equal(append_note(j, "電話を置き直した \"twice\"", &e), 0);
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_DECISION);
-    r.as.decision = (struct journal_decision) { 2000000, 1, VERDICT_UNDECIDED, 2, 1, 0.0125, 0.987654321 };
+    r.as.decision =
+        (struct journal_decision) { 2000000, 1, VERDICT_UNDECIDED, 2, 1, 3, 1, 0.0125, 0.987654321 };
     append(j, &r);
     add_stop(j);
 }
