@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct station;
 
@@ -49,8 +50,9 @@ struct premises {
     uint64_t slept_ns;      /* of the host, until then */
     int64_t wall_offset_ns; /* of the wall clock to the boot clock, then */
     struct {
+        pid_t pid;           /* whom the rest is of */
         uint64_t looked_ns;  /* when its worker was last looked at; 0: not yet */
-        uint64_t waited_ns;  /* for a processor, by its worker until then */
+        uint64_t waited_ns;  /* for a processor, by its worker until then; 0: it measured nothing */
         uint64_t stopped_ns; /* since when its worker is seen stopped; 0: it is not */
     } workers[SURVEY_READERS_MAX];
 };
