@@ -168,9 +168,8 @@ static void make_figures(struct board *b, const struct station_view *v)
 static void add_choice(struct board *b, const struct wording_choice *k, enum word name, const char *text)
 {
     bool go = k->choice == CHOICE_GO;
-    const char letter[] = { k->key, ' ', '\0' };
     char key[32];
-    snprintf(key, sizeof key, "%.*s%s", text[0] ? 2 : 1, letter, text);
+    snprintf(key, sizeof key, "%s%s%s", wording_key(k, b->question.choices), text[0] ? " " : "", text);
     enum word means = go || text[0] ? name : k->means;
     b->choices[b->choice_count++] = (struct board_choice) {
         .choice = k->choice,

@@ -101,21 +101,38 @@ static void show_progress(struct lines *l, const struct station_progress *p)
 static void offer(const struct lines *l, const struct station_question *q);
 static void show_prompt(struct lines *l);
 
+/* What a line says; behind a key that lacks its text, any that says nothing else is that text. */
+static enum choice understand(const struct lines *l, const char *line, char text[STATION_WORDS_MAX])
+{
+    enum choice said = wording_said(&l->question, line, text);
+    bool other = said != CHOICE_NONE && said != CHOICE_TAG;
+    if (l->lacking == CHOICE_NONE || other || wording_is_key(line) || !line[strspn(line, " \t\r")])
+        return said;
+    text_fit(text, STATION_WORDS_MAX, line);
+    return l->lacking;
+}
+
+static void say_what_lacks(const struct lines *l, enum choice choice, uint32_t id)
+{
+    speech_line(&l->speech,
+                choice != CHOICE_NONE ? wording_lacks(choice)
+                : id == 0             ? WORD_FACE_NOT_TAKEN
+                                      : WORD_CMD_NOT_UNDERSTOOD,
+                NULL);
+}
+
 /* A reason that lacks, or what nobody offers, is said at once: the question stays. `id`: the question it was typed at; 0: before. */
 static void take_line(struct lines *l, const char *line, uint32_t id)
 {
     struct station_answer a = { .question = id };
     bool dull = !line[strspn(line, " \t\r")];
-    a.choice = wording_said(&l->question, line, a.text);
+    a.choice = understand(l, line, a.text);
     bool lacks = wording_needs_text(a.choice) && !a.text[0];
     if (a.choice == CHOICE_NONE && dull && !l->prompted)
         return; /* an Enter too much */
+    l->lacking = lacks && id != 0 ? a.choice : CHOICE_NONE;
     if (a.choice == CHOICE_NONE || lacks) {
-        speech_line(&l->speech,
-                    lacks     ? WORD_CMD_SAY_WHY
-                    : id == 0 ? WORD_FACE_NOT_TAKEN
-                              : WORD_CMD_NOT_UNDERSTOOD,
-                    NULL);
+        say_what_lacks(l, a.choice, id);
         l->prompted = false;
         if (a.choice == CHOICE_NONE && l->heard_count < sizeof l->heard / sizeof *l->heard)
             l->heard[l->heard_count++] = a;
@@ -210,16 +227,16 @@ static void describe(const struct lines *l, const struct station_view *v)
 }
 
 /* One choice as a line offers it: "x REASON = it was laid wrong". */
-static struct phrase offered(const struct wording_choice *k, enum question what, enum language language)
+static struct phrase offered(const struct wording_choice *k, const struct station_question *q,
+                             enum language language)
 {
-    char key[] = { k->key, '\0' };
     bool go = k->choice == CHOICE_GO;
-    const char *name = go ? word_text(WORD_FACE_KEY_ENTER, language) : key;
+    const char *name = go ? word_text(WORD_FACE_KEY_ENTER, language) : wording_key(k, q->choices);
     struct phrase with = k->choice == CHOICE_NOTE        ? PHRASE_FILL(WORD_FACE_WITH_TEXT, language, name)
                          : wording_needs_text(k->choice) ? PHRASE_FILL(WORD_FACE_WITH_REASON, language, name)
                                                          : phrase_cut(name);
     return PHRASE_FILL(WORD_FACE_KEY_MEANS, language, with.text,
-                       word_text(go ? wording_go(what) : k->means, language));
+                       word_text(go ? wording_go(q->what) : k->means, language));
 }
 
 static void offer(const struct lines *l, const struct station_question *q)
@@ -227,9 +244,9 @@ static void offer(const struct lines *l, const struct station_question *q)
     size_t used = 0;
     for (enum choice c = CHOICE_GO; c < CHOICE_COUNT; c++) {
         const struct wording_choice *k = wording_choice(c);
-        if (!k || !k->key || !(q->choices & CHOICE_BIT(c)) || c == CHOICE_HELP)
+        if (!k || !k->key[0] || !(q->choices & CHOICE_BIT(c)) || c == CHOICE_HELP)
             continue;
-        struct phrase item = offered(k, q->what, l->speech.language);
+        struct phrase item = offered(k, q, l->speech.language);
         size_t width = text_columns(item.text);
         if (used > 0)
             fputs(used + width + 3 > LINE_COLUMNS ? ",\n" : ", ", l->speech.to);
@@ -263,6 +280,7 @@ static void show_question(struct lines *l, const struct station_view *v)
     continued = 0;
     if (later) {
         l->answered = false;
+        l->lacking = CHOICE_NONE;
         read_typed(l, 0); /* what was typed before it is asked: it answers nothing */
     }
     if (!same && q->id != 0) {

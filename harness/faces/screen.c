@@ -371,7 +371,7 @@ static void hear_line(void)
         return;
     }
     if (wording_needs_text(a.choice) && !a.text[0]) {
-        sc.reply = word_text(WORD_FACE_NEEDS_WHY, sc.language);
+        sc.reply = word_text(wording_lacks(a.choice), sc.language);
         add_typed(' ');
         return; /* the key stays, and its text comes behind it */
     }
