@@ -220,7 +220,8 @@ void board_make(struct board *b, const struct station_view *v, enum language lan
     b->waits_for_person = v->question.id != 0 && v->question.what != QUESTION_MEASURING;
     b->title = safe(title ? title : s->id);
     if (s->simulated)
-        b->title = PHRASE_FILL(WORD_CMD_PLAN_SIMULATED, language, b->title.text);
+        b->title =
+            PHRASE_FILL(WORD_CMD_PLAN_SIMULATED, language, phrase_unmarked(b->title.text, language).text);
     b->order = safe_phrase(order(v, language));
     make_placement(b, v);
     make_last(b, v);

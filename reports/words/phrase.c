@@ -1,6 +1,7 @@
 #include "reports/words/phrase.h"
 
 #include "harness/base/text.h"
+#include "harness/base/text_key.h"
 #include "reports/words/enums.h"
 #include "reports/words/numbers.h"
 
@@ -17,6 +18,34 @@ struct phrase phrase_cut(const char *text)
 const char *phrase_choose(const char *english, const char *japanese, enum language language)
 {
     return language == LANGUAGE_JAPANESE && japanese ? japanese : english;
+}
+
+/* Whether a text is one of the marks, which stand behind each other with a blank between. */
+static bool is_mark(const char *text, const char *marks)
+{
+    char mark[64];
+    for (size_t n; *marks; marks += n + (marks[n] == ' ')) {
+        n = strcspn(marks, " ");
+        snprintf(mark, sizeof mark, "%.*s", (int)n, marks);
+        if (text_key_same(text, mark))
+            return true;
+    }
+    return false;
+}
+
+struct phrase phrase_unmarked(const char *title, enum language language)
+{
+    struct phrase l;
+    const char *bracket = NULL;
+    uint32_t code;
+    for (size_t at = 0, n; (n = text_character(title + at, strlen(title + at), &code)) > 0; at += n)
+        bracket = code == '(' || code == 0xff08 ? title + at : bracket;
+    bool marked = bracket && (is_mark(bracket, word_text(WORD_TITLE_MARKS, LANGUAGE_ENGLISH)) ||
+                              is_mark(bracket, word_text(WORD_TITLE_MARKS, language)));
+    size_t length = marked ? (size_t)(bracket - title) : strlen(title);
+    size_t from = text_trim(title, &length);
+    snprintf(l.text, sizeof l.text, "%.*s", (int)length, title + from);
+    return marked && l.text[0] ? l : phrase_cut(title);
 }
 
 void phrase_add(struct buf *out, void (*add)(struct buf *, const char *), enum word id,

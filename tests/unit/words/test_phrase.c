@@ -69,6 +69,28 @@ static void what_others_said_stays(void **state)
     assert_string_equal(phrase_said(NULL, LANGUAGE_JAPANESE, &hold), "");
 }
 
+/* The mark that the author put at a title's end is the one that we put there, however it is written. */
+static void a_title_is_marked_once(void **state)
+{
+    static const struct {
+        const char *title, *unmarked;
+    } titles[] = {
+        { "A small sweep (simulated)", "A small sweep" },
+        { "A small sweep （ＳＩＭＵＬＡＴＥＤ）  ", "A small sweep" },
+        { "5点測定（模擬）", "5点測定" },
+        { "小さな掃引 (シミュレーション)", "小さな掃引" },
+        { "A sweep (simulated) of six", "A sweep (simulated) of six" },
+        { "A simulated sweep", "A simulated sweep" },
+        { "Counter (Osaka)", "Counter (Osaka)" },
+        { "(simulated)", "(simulated)" },
+        { "", "" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        assert_string_equal(phrase_unmarked(titles[i].title, LANGUAGE_JAPANESE).text, titles[i].unmarked);
+    assert_string_equal(phrase_unmarked("5点測定（模擬）", LANGUAGE_ENGLISH).text, "5点測定（模擬）");
+}
+
 /* Every code of said.def can be said in each language with arguments of its kinds. */
 static void every_code_has_words(void **state)
 {
@@ -97,9 +119,8 @@ static void every_code_has_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(codes_are_in_the_language),
-        cmocka_unit_test(arguments_are_formed_by_their_kinds),
-        cmocka_unit_test(what_others_said_stays),
+        cmocka_unit_test(codes_are_in_the_language), cmocka_unit_test(arguments_are_formed_by_their_kinds),
+        cmocka_unit_test(what_others_said_stays),    cmocka_unit_test(a_title_is_marked_once),
         cmocka_unit_test(every_code_has_words),
     };
     return cmocka_run_group_tests(tests, open_catalogue, NULL);
