@@ -1,5 +1,6 @@
 #include "reports/words/phrase.h"
 
+#include "harness/base/place.h"
 #include "harness/base/text.h"
 #include "harness/base/text_key.h"
 #include "reports/words/enums.h"
@@ -48,23 +49,33 @@ struct phrase phrase_unmarked(const char *title, enum language language)
     return marked && l.text[0] ? l : phrase_cut(title);
 }
 
+static void add_plain(struct buf *out, void (*add)(struct buf *, const char *), const char *text,
+                      size_t bytes)
+{
+    char plain[1024];
+    snprintf(plain, sizeof plain, "%.*s", (int)bytes, text);
+    add(out, plain);
+}
+
 void phrase_add(struct buf *out, void (*add)(struct buf *, const char *), enum word id,
                 enum language language, const char *const *args)
 {
     size_t count = 0;
     while (args[count])
         count++;
-    for (const char *c = word_text(id, language); *c;) {
-        const char *brace = strchr(c, '{');
-        char plain[1024];
-        snprintf(plain, sizeof plain, "%.*s", (int)(brace ? (size_t)(brace - c) : strlen(c)), c);
-        add(out, plain);
-        if (!brace)
-            break;
-        size_t which = (size_t)(brace[1] - '0');
-        add(out, which < count ? args[which] : "");
-        c = brace + strlen("{0}");
+    struct place p;
+    const char *c = word_text(id, language);
+    for (; place_find(c, &p); c = p.behind) {
+        const char *argument = p.index < count ? args[p.index] : "";
+        size_t bytes;
+        const char *form = place_form(&p, argument, &bytes);
+        add_plain(out, add, c, (size_t)(p.at - c));
+        if (form)
+            add_plain(out, add, form, bytes);
+        else
+            add(out, argument);
     }
+    add_plain(out, add, c, strlen(c));
 }
 
 struct phrase phrase_fill(enum word id, enum language language, const char *const *args)

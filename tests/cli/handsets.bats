@@ -49,7 +49,7 @@ PY
     [[ $stderr == *"$profile is there already: kept as it is"* ]]
     grep -q '^# measured$' "$profile"
     "$NFC_SURVEY" handsets import phones.csv 2>err | cmp - entries
-    grep -q '1 models have no profile: --output DIR writes one for each' err
+    grep -q '1 model has no profile: --output DIR writes one for each' err
 }
 
 @test "columns with names of their own are mapped" {

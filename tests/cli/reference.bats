@@ -159,11 +159,11 @@ rehearsal() {
     sed -i 's/^hands: sim/hands: person\nidentity: off/; s/^sessions: 2/sessions: 3/' s.yaml
     person 6 'l|||n|l next|q' "$NFC_SURVEY" run s.yaml --output r
     "$NFC_SURVEY" status r --handover >handed
-    grep -q '^done  *1 placements since the last start, 1 in all; 0 of 4 cells decided$' handed
+    grep -q '^done  *1 placement since the last start, 1 in all; 0 of 4 cells decided$' handed
     grep -q '^left  *about [1-9][0-9]* placements in [0-9.]* h, if all stays clean$' handed
     grep -q '^set aside none$' handed
     grep -q '^put off  *dead+virtual-sim, to the next session$' handed || { cat handed shown; false; }
-    grep -q '^doubtful  *1 placements since the last start$' handed
+    grep -q '^doubtful  *1 placement since the last start$' handed
     grep -q '^  3: dead+virtual-sim on sim-reader-[be], on-unlocked: the phone was not lying there$' handed
     tail -n 1 handed | grep -q '^go on with: nfc-survey run --resume r$'
     # The person reads the same at the end of the shift, and every figure of it in Japanese.
