@@ -146,7 +146,7 @@ static void make_figures(struct board *b, const struct station_view *v)
         struct phrase text;
     } figures[BOARD_FIGURES] = {
         { WORD_FACE_DONE_NOW, number(p->placements_now) },
-        { WORD_FACE_DONE, number(p->placements) },
+        { WORD_FACE_COUNTED, number(p->counted) },
         { WORD_FACE_LEFT, number(p->placements_left) },
         { WORD_FACE_TIME, wording_span(p->elapsed_s, language) },
         { WORD_FACE_TIME_LEFT, wording_span(p->left_s, language) },

@@ -21,6 +21,7 @@
 
 struct station_progress {
     uint64_t placements;             /* finished, by all executions */
+    uint64_t counted;                /* of them: neither invalid nor aborted */
     uint64_t placements_left;        /* estimate: every undecided cell goes on clean */
     uint64_t transactions, failures; /* failures: fail and invalid transactions */
     uint64_t cells, decided;

@@ -23,7 +23,7 @@ phones() {
     [[ ${lines[2]} == '  - {unit: "HS-002", handset: kyocera-au-'*', sim: sim-02} # 京セラ トルク トルク' ]]
     [ "${#lines[@]}" -eq 4 ]
     [[ $stderr == *'phones.csv:3: the id kyocera-au-'*' cannot hold トルク'* ]]
-    [[ $stderr == *'phones.csv: 3 phones of 2 models, 1 of which have a profile'* ]]
+    [[ $stderr == *'phones.csv: 3 phones of 2 models, 1 of which has a profile'* ]]
     [[ $stderr == *'1 profiles written to lab'* ]]
     profile=$(echo lab/kyocera-au-*.yaml)
     run -0 "$NFC_SURVEY" check "$profile"
