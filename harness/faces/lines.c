@@ -2,6 +2,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
+#include "harness/faces/layout.h"
 #include "harness/faces/wording.h"
 #include "reports/words/enums.h"
 
@@ -15,6 +16,8 @@
 #define LINE_EVERY_NS 10000000000u /* without one */
 #define BAR_MAX       40
 #define LINE_COLUMNS  80
+#define LEAST_COLUMNS 20 /* below that no word fits */
+#define WRAPPED_MAX   64 /* lines of one text */
 
 /* What answers one question only. */
 #define ANSWERS                                                                                              \
@@ -38,10 +41,31 @@ void lines_clear(struct lines *l)
     l->drawn = false;
 }
 
-static unsigned columns(void)
+/* 0: nobody says. */
+static unsigned known_columns(void)
 {
     struct winsize size;
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static unsigned columns(void)
+{
+    unsigned known = known_columns();
+    return known > 0 ? known : LINE_COLUMNS;
+}
+
+/* A line that ends at words where the terminal is narrower than it. */
+static void put_wrapped(const struct lines *l, const char *text)
+{
+    struct layout_line rows[WRAPPED_MAX];
+    unsigned known = l->terminal ? known_columns() : 0;
+    size_t count = known >= LEAST_COLUMNS ? layout_wrap(text, known - 1, rows, WRAPPED_MAX) : 0;
+    if (count == 0 || count > WRAPPED_MAX) {
+        fprintf(l->speech.to, "%s\n", text);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        fprintf(l->speech.to, "%.*s\n", (int)rows[i].bytes, rows[i].text);
 }
 
 static void draw_bar(FILE *to, double share, unsigned width)
@@ -241,7 +265,7 @@ static struct phrase offered(const struct wording_choice *k, const struct statio
 
 static void offer(const struct lines *l, const struct station_question *q)
 {
-    size_t used = 0;
+    size_t used = 0, room = columns() < LINE_COLUMNS ? columns() : LINE_COLUMNS;
     for (enum choice c = CHOICE_GO; c < CHOICE_COUNT; c++) {
         const struct wording_choice *k = wording_choice(c);
         if (!k || !k->key[0] || !(q->choices & CHOICE_BIT(c)) || c == CHOICE_HELP)
@@ -249,8 +273,8 @@ static void offer(const struct lines *l, const struct station_question *q)
         struct phrase item = offered(k, q, l->speech.language);
         size_t width = text_columns(item.text);
         if (used > 0)
-            fputs(used + width + 3 > LINE_COLUMNS ? ",\n" : ", ", l->speech.to);
-        used = used + width + 3 > LINE_COLUMNS ? width : used + width + 2;
+            fputs(used + width + 3 > room ? ",\n" : ", ", l->speech.to);
+        used = used + width + 3 > room ? width : used + width + 2;
         fputs(item.text, l->speech.to);
     }
     if (used > 0)
@@ -286,7 +310,7 @@ static void show_question(struct lines *l, const struct station_view *v)
     if (!same && q->id != 0) {
         if (q->what == QUESTION_LAY || q->what == QUESTION_TAG || q->what == QUESTION_OPERATOR)
             putc('\n', l->speech.to);
-        fprintf(l->speech.to, "%s\n", wording_question(v, l->speech.language).text);
+        put_wrapped(l, wording_question(v, l->speech.language).text);
         if (q->what == QUESTION_LAY)
             describe(l, v);
         offer(l, q);
@@ -318,7 +342,9 @@ static void show(void *context, const struct station_view *v)
         lines_clear(l);
         if (l->prompted)
             putc('\n', l->speech.to);
-        fprintf(l->speech.to, "nfc-survey: %s\n", wording_notice(n, l->speech.language).text);
+        char text[PHRASE_BYTES + 16];
+        snprintf(text, sizeof text, "nfc-survey: %s", wording_notice(n, l->speech.language).text);
+        put_wrapped(l, text);
         l->prompted = false;
     }
     show_result(l, v);

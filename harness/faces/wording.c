@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NAME_COLUMNS 32 /* of a tag in a sentence; whole it stands among the particulars */
+
 static const struct wording_choice choices[] = {
     { CHOICE_GO, "\r", WORD_FACE_GO_ON, WORD_FACE_GO_ON },
     { CHOICE_YES, "y", WORD_FACE_YES, WORD_FACE_MEANS_YES },
@@ -142,6 +144,27 @@ enum choice wording_said(const struct station_question *q, const char *line, cha
 
 /* ---- what is asked ---- */
 
+/* A tag of somebody's, so short that what is said of it has room beside it. */
+static struct phrase short_name(const char *name)
+{
+    struct phrase l;
+    text_abridge_middle(l.text, sizeof l.text, NAME_COLUMNS, name);
+    return l;
+}
+
+/* What the program says; where that is tags, they are so short. What readers and libraries say stays whole. */
+static const char *said_shortly(const struct said *s, enum language language, struct phrase *hold)
+{
+    struct said brief = said_alone((enum said_code)s->code);
+    if (!said_is(s, SAID_TAG_IS_NOT) && !said_is(s, SAID_LOOKS_LIKE))
+        return phrase_said(s, language, hold);
+    for (unsigned i = 0; i < s->count; i++) {
+        const struct phrase name = short_name(said_argument(s, i));
+        (void)said_add(&brief, name.text, strlen(name.text));
+    }
+    return phrase_said(&brief, language, hold);
+}
+
 static struct phrase reader_name(const struct survey_reader *r, enum language language)
 {
     return r->place ? PHRASE_FILL(WORD_FACE_PLACE, language, r->unit, r->place) : phrase_cut(r->unit);
@@ -194,9 +217,10 @@ struct phrase wording_question(const struct station_view *v, enum language langu
         return phrase_cut("");
     const struct survey *s = v->survey;
     const struct survey_pair *pair = &s->pairs[v->placement.pair];
-    return PHRASE_FILL(question_word(v), language, wording_reader(v, language).text, pair->unit,
+    return PHRASE_FILL(question_word(v), language, wording_reader(v, language).text,
+                       short_name(pair->unit).text,
                        wording_position(&s->conditions[v->placement.condition], language).text,
-                       phrase_said(&v->question.detail, language, &hold));
+                       said_shortly(&v->question.detail, language, &hold));
 }
 
 static enum word how_word(enum power_mode mode)
@@ -219,7 +243,7 @@ size_t wording_changes(const struct station_view *v, enum language language,
     const struct survey_condition *c = &s->conditions[p->condition];
     size_t n = 0;
     if (v->changed & CHANGED_HANDSET)
-        out[n++] = PHRASE_FILL(WORD_FACE_CHANGED_HANDSET, language, s->pairs[p->pair].unit);
+        out[n++] = PHRASE_FILL(WORD_FACE_CHANGED_HANDSET, language, short_name(s->pairs[p->pair].unit).text);
     if (v->changed & CHANGED_SIM)
         out[n++] = PHRASE_FILL(WORD_FACE_CHANGED_SIM, language, s->sims[s->pairs[p->pair].sim].id);
     if (v->changed & CHANGED_CASE)
@@ -335,9 +359,12 @@ struct phrase wording_notice(const struct station_notice *n, enum language langu
         [NOTICE_PUT_OFF] = WORD_FACE_PUT_OFF,
     };
     struct phrase hold;
-    const char *detail = phrase_said(&n->detail, language, &hold);
+    const char *detail = said_shortly(&n->detail, language, &hold);
     if (n->what == NOTICE_HOST)
         return host_notice(n, language);
+    bool named = n->what == NOTICE_NOT_IN_HAND || n->what == NOTICE_PUT_OFF || n->what == NOTICE_PUT_OFF_HERE;
+    if (named)
+        detail = (hold = short_name(detail)).text;
     const char *about = n->reader ? n->reader : n->placement ? number_name(n->placement).text : detail;
     struct phrase text =
         PHRASE_FILL(words[n->what], language, about, word_text(word_health(n->event), language), detail);

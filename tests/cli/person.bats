@@ -251,6 +251,13 @@ strange() {
     [ "$(records 'select(.answer and .about == "stranger")' | wc -l)" -eq 2 ]
     [ "$(records 'select(.placed) | .result' | tail -n 1)" = '"dirty"' ]
     whole
+    # The report tells it by handset; a run without any of it has no such table.
+    grep -Eq '^  - \{handset: "HS-007", sim: "[a-z-]+", probes: 0, .*differences_asked: 2, same_phone: 1, another_phone: 1, differences_not_asked: 0, ' r/summary.yaml || { grep -A 3 identities r/summary.yaml; false; }
+    "$NFC_SURVEY" report r --format html --output page >/dev/null
+    grep -q 'Differences asked about' page/report.html
+    small_survey none.yaml
+    "$NFC_SURVEY" run none.yaml --output none >/dev/null 2>&1
+    run ! grep -q 'identities' none/summary.yaml
 }
 
 # One language each, whatever chose it.

@@ -178,6 +178,40 @@ rehearsal() {
     grep '^doubtful' -A 1 handed | diff - <(grep '^doubtful' -A 1 resumed)
 }
 
+@test "the plan counts the reference's layings, as the sweep makes them, in its hours" {
+    reference s.yaml 0 every: 5
+    echo 'times: {place_s: 600}' >>s.yaml
+    "$NFC_SURVEY" plan s.yaml >with
+    sed '/^reference:/d' s.yaml >none.yaml
+    "$NFC_SURVEY" plan none.yaml >without
+    run ! grep -q '^reference laid' without
+    sweep 0 s.yaml
+    local laid
+    laid=$(records 'select(.reference)' | wc -l)
+    grep -Eq "^reference laid +$laid " with || { echo "laid $laid"; cat with; false; }
+    # As many placements, and longer.
+    [ "$(grep '^placements' with)" = "$(grep '^placements' without)" ]
+    [ "$(awk '/^hours/ { print $2 }' with | tr -d .)" -gt "$(awk '/^hours/ { print $2 }' without | tr -d .)" ]
+    "$NFC_SURVEY" plan s.yaml --lang ja | grep -q '^基準カードのかざし'
+}
+
+@test "a recount of the journal knows what the card took back" {
+    /usr/bin/python3 -c 'import scipy, yaml' 2>/dev/null || skip "scipy is not installed (apt-get install python3-scipy)"
+    reference s.yaml 0.5 every: 3
+    sweep 4 s.yaml --seed 8
+    [ "$(records 'select(.reference and .ok == false and .placements > 0)' | wc -l)" -ge 1 ]
+    "$NFC_SURVEY" report r >/dev/null
+    PYTHONPATH=$ROOT/tests/golden /usr/bin/python3 - <<'PYTHON'
+import yaml
+from recount import Run
+run = Run([line[2:] for line in open("r/journal.yaml", encoding="utf-8").read().splitlines()])
+assert run.spoilt and not run.contradictions, run.contradictions
+for c in yaml.safe_load(open("r/summary.yaml"))["cells"]:
+    own = run.cells[c["cell"]]
+    assert [own[k] for k in ("n", "d", "invalid", "verdict")] == [c[k] for k in ("n", "d", "invalid", "verdict")], (own, c)
+PYTHON
+}
+
 @test "the handover covers the session over its starts, and that alone; what does not count is told apart" {
     small_survey s.yaml
     sed -i 's/^hands: sim/hands: person\nidentity: off/' s.yaml
@@ -191,6 +225,13 @@ rehearsal() {
     grep -q "^done  *$closed placements in this session, $counted counted; $closed in all, $counted counted; " two || { cat two; false; }
     "$NFC_SURVEY" status r >status
     grep -q "^placements  *$closed done, $counted of them counted, about " status || { cat status; false; }
+    # Broken off in a placement, as by a full disk: what has no result is done nowhere.
+    local broken
+    broken=$(grep -n '^- {"placement"' r/journal.yaml | tail -n 1 | cut -d: -f1)
+    mkdir cut && head -n "$broken" r/journal.yaml >cut/journal.yaml
+    "$NFC_SURVEY" status cut --handover >handed
+    closed=$(grep -c '^- {"placed"' cut/journal.yaml)
+    grep -Eq "^done  *$closed placements? in this session, .*; $closed in all, " handed || { cat handed; false; }
     sed -i 's/^hands: .*/hands: sim/' s.yaml
     "$NFC_SURVEY" run s.yaml --output whole >/dev/null 2>&1
     "$NFC_SURVEY" status whole --handover >handed
