@@ -93,6 +93,20 @@ setup() {
     [ "$(grep -c '^Not understood' shown)" -eq 1 ]
 }
 
+@test "in 40 columns a notice ends its lines at words, and a long tag is cut in its middle" {
+    small_survey s.yaml '{handset: sim-akane, unit: LAB-OSAKA-2026-COUNTER-PHONE-NUMBER-0001}'
+    sed -i 's/^hands: sim/hands: person/' s.yaml
+    WIDTH=40 person 6 'LAB-OSAKA-2026-COUNTER-PHONE-NUMBER-0002|q' "$NFC_SURVEY" run s.yaml --output r
+    sed -n '/^nfc-survey:$/,/^$/p' shown >notice
+    [ "$(wc -l <notice)" -ge 4 ]
+    [ "$(wc -L <notice)" -lt 40 ]
+    tr '\n' ' ' <notice >line
+    grep -q 'nfc-survey: LAB-OSAKA-2026-…HONE-NUMBER-0002 is not LAB-OSAKA-2026-…HONE-NUMBER-0001: take the phone that is asked for, or put it off ' line || { cat notice; false; }
+    WIDTH=40 person 6 'LAB-OSAKA-2026-COUNTER-PHONE-NUMBER-0002|q' "$NFC_SURVEY" run s.yaml --output ja --lang ja
+    sed -n '/^nfc-survey:$/,/^$/p' shown >notice
+    [ "$(wc -l <notice)" -ge 3 ] && [ "$(wc -L <notice)" -lt 40 ]
+}
+
 # A person who types with a Japanese input method, or in capitals, is understood.
 @test "full-width letters, capitals and the ideographic blank say the same" {
     rehearsal s.yaml
@@ -253,8 +267,8 @@ strange() {
     whole
     # The report tells it by handset; a run without any of it has no such table.
     grep -Eq '^  - \{handset: "HS-007", sim: "[a-z-]+", probes: 0, .*differences_asked: 2, same_phone: 1, another_phone: 1, differences_not_asked: 0, ' r/summary.yaml || { grep -A 3 identities r/summary.yaml; false; }
-    "$NFC_SURVEY" report r --format html --output page >/dev/null
-    grep -q 'Differences asked about' page/report.html
+    "$NFC_SURVEY" report r --format html --output page.html >/dev/null
+    grep -q 'Differences asked about' page.html
     small_survey none.yaml
     "$NFC_SURVEY" run none.yaml --output none >/dev/null 2>&1
     run ! grep -q 'identities' none/summary.yaml
