@@ -59,6 +59,7 @@ struct judge {
 
     /* ---- words and evidence ---- */
 
+    struct assess_grey (*grey)(const struct assessment *a); /* NULL: of dirty placements */
     enum clause_ask (*asks)(const struct assessment *a, struct measures *out);
     enum clause_evidence (*shows)(const struct assessment *a, size_t cell,
                                   struct measures *out); /* NULL: the counts */
