@@ -10,4 +10,10 @@ enum need { NEED_NONE = 0, NEED_REQUIRED, NEED_CONDITIONAL };
 /* NEED_NONE without criteria, c NULL. */
 enum need need_of(const struct criteria *c, const struct survey *s, size_t condition, size_t script);
 
+/* Whether clauses other than positions look at a condition: all do without positions, else the centre. */
+bool need_looks_at(const struct criteria *c, const struct survey_condition *at);
+
+/* What a reader counts for among those that must pass: one, or its share by weight; 0 when it is not asked. */
+double need_of_reader(const struct criteria *c, const struct survey *s, size_t reader);
+
 #endif
