@@ -8,6 +8,7 @@
 
 #include "harness/base/buf.h"
 #include "harness/clauses/need.h"
+#include "harness/criteria/stated_errors.h"
 #include "harness/findings/findings.h"
 
 /* What clauses.def lists beside the clauses: sentences of what one asks, phrases of what a cell shows, and units. */
@@ -236,6 +237,7 @@ struct assessment {
     uint32_t scope;            /* readers that count, a bit each */
     unsigned payload_step;     /* of the script, from 1; 0: no such clause, or no such step */
 
+    struct stated_errors errors;       /* of the list, whatever was found */
     struct assess_scenario *scenarios; /* what-ifs, then the lists for three bounds */
     size_t scenario_count;
     struct assess_proposal proposal;

@@ -158,6 +158,8 @@ static int make(const struct findings *f, const struct criteria *c, bool whole, 
         code = assess_engine_make(f, c, a, &engine, e);
     if (code == 0)
         code = judge(&engine, e);
+    if (code == 0)
+        code = stated_errors_make(c, s, &f->scheme, &a->errors, e);
     if (code == 0 && whole)
         code = assess_explore(&engine, e);
     if (code == 0 && whole)
