@@ -166,7 +166,8 @@ static void coverage(struct note *m)
     }
     struct row group = table_first(NULL);
     group.of = &x->groups[0];
-    FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)));
+    FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)),
+         number_percent(x->groups[0].bound, m->language).text);
     if (x->shares.untested_rows > 0) {
         put(m, " ");
         FILL(m, WORD_UNTESTED_ROWS, number_count(x->shares.untested_rows).text,

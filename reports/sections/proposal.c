@@ -87,7 +87,8 @@ static void shares(struct page *p)
 {
     const struct shares_use *s = &p->r->matrix->shares;
     page_put(p, "<p class=\"note\">");
-    page_say(p, WORD_M_BRACKET);
+    PAGE_FILL(p, WORD_M_BRACKET, number_percent(required(p->r->matrix)->bound, p->language).text,
+              number_percent(p->f->scheme.q0, p->language).text);
     page_gap(p);
     if (s->source == SHARES_UNKNOWN || s->source == SHARES_NONE)
         page_say(p, WORD_M_UNKNOWN);
