@@ -197,9 +197,11 @@ void criteria_text(const struct assessment *a, const struct speech *to)
         speech_line(to, WORD_CMD_T_WHAT_IF, NULL);
     for (size_t i = 0; i < a->scenario_count; i++)
         say_scenario(a, &a->scenarios[i], to);
-    speech_line(to, WORD_CMD_T_PROPOSAL, NULL);
     for (size_t i = 0; i < proposal_count(a); i++) {
         struct buf sentence;
+        if (i == 0 || proposal_part(i) != proposal_part(i - 1))
+            speech_line(to, WORD_CMD_T_PART, word_text(proposal_part_word(proposal_part(i)), to->language),
+                        NULL);
         buf_init(&sentence, SENTENCE_MAX);
         proposal_add(&sentence, a, i, to->language);
         speech_line(to, WORD_CMD_ITEM, sentence.data ? sentence.data : "", NULL);

@@ -187,7 +187,7 @@ struct assess_range {
     size_t changes_pair; /* the first such pair */
     unsigned holds_back; /* pairs that end better when this clause alone is dropped */
     bool dropped;        /* the proposal does without it: nothing changes */
-    double proposed;     /* in the proposal, after the clauses before it were loosened */
+    double proposed;     /* in the proposal, after the clauses before it were loosened; DIRTY: at most q1 */
 };
 
 /* What a new handset + sim has to be measured with, if every placement is clean and at most. */
@@ -196,6 +196,13 @@ struct assess_cost {
     unsigned conditions;
     unsigned sessions;
     double hours_set, hours_all; /* on the smallest set of readers; on all in scope. All clean */
+};
+
+/* Every refused pair judged by what is found without it. */
+struct assess_left_out {
+    unsigned refused; /* pairs not recommended, left out in turn */
+    unsigned listed;  /* of them by the looser values found without it */
+    unsigned passed;  /* of them by at least one of the smallest sets of readers found without it */
 };
 
 #define ASSESS_SETS_MAX 16
@@ -209,6 +216,7 @@ struct assess_proposal {
     uint32_t sets[ASSESS_SETS_MAX];      /* every smallest set that decides the same, a bit a reader */
     size_t set_count;                    /* all of them, also beyond ASSESS_SETS_MAX */
     unsigned rests_on, failing, passing; /* decided pairs, and how they ended */
+    struct assess_left_out left_out;
     unsigned patterns, patterns_once; /* distinct sets of failing readers, and those seen on one pair only */
 
     struct assess_cost as_is, proposed; /* a new handset under these criteria, and under the proposal */

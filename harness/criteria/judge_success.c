@@ -100,6 +100,7 @@ static void knob(const struct assess_engine *g, struct knob *k)
     const struct criteria *c = g->criteria;
     if (!c->taps) {
         k->unit = UNIT_DIRTY;
+        k->limit = g->f->scheme.q1;
         k->value = criteria_dirty_at_most(c, &g->f->scheme);
         bounds_of_cells(g, k);
         return;

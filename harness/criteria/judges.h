@@ -13,6 +13,7 @@ struct knob {
     bool falls; /* a smaller value is the looser one */
     double value;
     unsigned of;       /* TAPS: of so many */
+    double limit;      /* it is never loosened beyond; 0: no such limit */
     struct buf values; /* array of double; the caller sorts and releases it */
 };
 /* below: a value that no criteria file can hold, or that means none, is left out. */

@@ -189,6 +189,11 @@ static void proposal(struct note *m)
     heading(m, WORD_MD_PROPOSAL);
     for (size_t i = 0; i < proposal_count(a); i++) {
         struct buf sentence;
+        if (i == 0 || proposal_part(i) != proposal_part(i - 1)) {
+            put(m, i ? "\n### " : "### ");
+            say(m, proposal_part_word(proposal_part(i)));
+            put(m, "\n\n");
+        }
         buf_init(&sentence, 1u << 16);
         proposal_add(&sentence, a, i, m->language);
         put(m, "- ");

@@ -226,8 +226,12 @@ enum { IN_FORCE = sizeof in_force_columns / sizeof *in_force_columns - 1 };
 static void part(struct entry *x)
 {
     const size_t i = x->row->i;
-    enum word word = i < IN_FORCE ? in_force_columns[i].header : x->row->of ? WORD_B_CLAUSE : WORD_B_PROPOSAL;
-    entry_word(x, word, NULL);
+    const size_t ranges = IN_FORCE + assessment_of(x->view)->proposal.range_count;
+    entry_word(x,
+               i < IN_FORCE ? in_force_columns[i].header
+               : x->row->of ? WORD_B_CLAUSE
+                            : proposal_part_word(proposal_part(i - ranges)),
+               NULL);
 }
 
 static void what(struct entry *x)

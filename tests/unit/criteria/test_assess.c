@@ -1007,6 +1007,87 @@ static void the_proposal_is_as_loose_as_the_list_allows(void **state)
     sample_close(&s);
 }
 
+/* Dirty placements of 45 in each cell of six pairs on three readers; 1 of 45 is compatible, 3 undecided, 8 and 20 are not. */
+static const unsigned world[6][3] = { { 0, 0, 0 },  { 0, 0, 20 }, { 20, 20, 0 },
+                                      { 0, 20, 8 }, { 1, 0, 0 },  { 20, 20, 20 } };
+
+static struct findings *make_world(struct sample *s, size_t out)
+{
+    struct sample_shape shape = { .readers = 3, .pairs = 6 };
+    sample_open(s, &shape);
+    for (unsigned pair = 0; pair < 6; pair++)
+        for (unsigned reader = 0; reader < 3 && pair != out; reader++)
+            sample_fill(s, reader, pair, 0, 0, 45, world[pair][reader]);
+    return make(s);
+}
+
+/* Each refused pair left out in turn: the same run without its placements is made, and its proposal written into a file. */
+static void a_pair_that_is_left_out_is_judged_by_the_values_of_the_others(void **state)
+{
+    (void)state;
+    const char *lines = ONE "success: {dirty_at_most: 0.15}\nreaders_at_least: all\n";
+    struct sample s;
+    struct findings *f = make_world(&s, SIZE_MAX);
+    struct judged whole = judge(f, lines), as = { criteria_of(lines), NULL };
+    unsigned refused = 0, listed = 0, passed = 0;
+    for (size_t pair = 0; pair < 6; pair++) {
+        struct sample less;
+        if (whole.a->pairs[pair].recommendation != RECOMMENDATION_NOT_RECOMMENDED)
+            continue;
+        struct findings *g = make_world(&less, pair);
+        struct judged j = judge(g, lines);
+        as.c->dirty_at_most = range_of(j.a, CLAUSE_SUCCESS)->proposed;
+        as.c->readers_at_least = (unsigned)range_of(j.a, CLAUSE_READERS)->proposed;
+        listed += ends(f, as.c, pair) == RECOMMENDATION_RECOMMENDED;
+        bool passes = false;
+        for (size_t i = 0; i < j.a->proposal.set_count; i++)
+            passes = passes || !(whole.a->pairs[pair].fails & j.a->proposal.sets[i]);
+        passed += passes;
+        refused++;
+        end(&j);
+        findings_free(&g);
+        sample_close(&less);
+    }
+    assert_int_equal(refused, 4);
+    assert_int_equal(whole.a->proposal.left_out.refused, refused);
+    assert_int_equal(listed, 1); /* pair 1 alone keeps two readers from being enough */
+    assert_int_equal(whole.a->proposal.left_out.listed, listed);
+    assert_true(passed > 0);
+    assert_int_equal(whole.a->proposal.left_out.passed, passed);
+    end(&whole);
+    criteria_free(&as.c);
+    findings_free(&f);
+    sample_close(&s);
+}
+
+/* Of 45 placements 20 are dirty on a cell: its upper bound is above 50 %, so any bound up to there gives the same list. */
+static void a_bound_is_not_loosened_beyond_what_the_scheme_tests(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bound;
+        double proposed;
+    } rows[] = { { "0.15", 0.2 }, { "0.2", 0.2 }, { "0.3", 0.3 } };
+    struct sample s;
+    struct sample_shape shape = { .readers = 1, .pairs = 2 };
+    sample_open(&s, &shape);
+    sample_fill(&s, 0, 0, 0, 0, 45, 0);
+    sample_fill(&s, 0, 1, 0, 0, 45, 20);
+    struct findings *f = make(&s);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[200];
+        snprintf(text, sizeof text, "%ssuccess: {dirty_at_most: %s}\nreaders_at_least: all\n", ONE,
+                 rows[i].bound);
+        struct judged j = judge(f, text);
+        const struct assess_range *r = range_of(j.a, CLAUSE_SUCCESS);
+        assert_true(fabs(r->proposed - rows[i].proposed) < 1e-12);
+        assert_true(r->changes_at > 0.5 && j.a->proposal.same_list);
+        end(&j);
+    }
+    findings_free(&f);
+    sample_close(&s);
+}
+
 static void a_clause_that_holds_nobody_back_is_not_needed(void **state)
 {
     (void)state;
@@ -1273,6 +1354,8 @@ int main(void)
         cmocka_unit_test(a_replaced_reader_passes_its_place_on),
         cmocka_unit_test(relaxing_a_clause_is_the_file_without_it),
         cmocka_unit_test(the_proposal_is_as_loose_as_the_list_allows),
+        cmocka_unit_test(a_pair_that_is_left_out_is_judged_by_the_values_of_the_others),
+        cmocka_unit_test(a_bound_is_not_loosened_beyond_what_the_scheme_tests),
         cmocka_unit_test(a_clause_that_holds_nobody_back_is_not_needed),
         cmocka_unit_test(the_smallest_sets_of_readers_are_all_found),
         cmocka_unit_test(a_stray_transaction_is_not_mixed_into_another_placement),
