@@ -1,6 +1,7 @@
 #include "harness/clauses/list.h"
 
 #include "harness/clauses/need.h"
+#include "harness/clauses/refusal.h"
 
 struct asked { /* what is asked about one pair */
     const struct criteria *criteria;
@@ -10,13 +11,22 @@ struct asked { /* what is asked about one pair */
     const void *context;
 };
 
+bool list_refuses(const struct criteria *c, const struct scheme_table *t, const struct cell_counts *counts)
+{
+    double lower, upper, above = criteria_refuses_above(c, &t->scheme);
+    if (verdict_of(t, counts) != VERDICT_INCOMPATIBLE)
+        return false;
+    verdict_bounds(&t->scheme, counts->n, counts->d, counts->s, &lower, &upper);
+    return lower >= above;
+}
+
 /* Whether the criteria's own bound can still be shown by N_max, all further placements clean. */
 static bool bound_is_out_of_reach(const struct asked *a, const struct cell_counts *c)
 {
     double lower, upper;
     unsigned most = verdict_n_max(a->table, c->s), n = most > c->s ? most - c->s : 0;
     verdict_bounds(&a->table->scheme, n > c->n ? n : c->n, c->d, c->s, &lower, &upper);
-    return upper > a->criteria->dirty_at_most;
+    return upper > criteria_dirty_at_most(a->criteria, &a->table->scheme);
 }
 
 /* What one required cell leaves possible. */
@@ -29,7 +39,7 @@ static enum list_state state_of_cell(const struct asked *a, size_t cell)
     struct cell_counts c = a->counts(a->context, cell);
     enum verdict v = verdict_of(a->table, &c);
     bool own = a->criteria->dirty_at_most > 0;
-    if (v == VERDICT_INCOMPATIBLE)
+    if (list_refuses(a->criteria, a->table, &c))
         return LIST_SETTLED;
     if (v != VERDICT_COMPATIBLE &&
         (own ? bound_is_out_of_reach(a, &c) : verdict_is_out_of_reach(a->table, &c)))
@@ -63,7 +73,7 @@ enum list_state list_of(const struct criteria *c, const struct survey *s, const 
     if (!c)
         return LIST_OPEN;
     for (size_t reader = 0; reader < s->reader_count; reader++) {
-        double weight = need_weight_of(c, s, reader);
+        double weight = need_of_reader(c, s, reader);
         enum list_state state = weight > 0 ? state_on_reader(&a, pair, reader) : LIST_OPEN;
         all += weight;
         could += state != LIST_SETTLED ? weight : 0;

@@ -22,6 +22,9 @@ typedef struct cell_counts list_counts(const void *context, size_t cell);
 enum list_state list_of(const struct criteria *c, const struct survey *s, const struct scheme_table *t,
                         size_t pair, list_counts *counts, const void *context);
 
+/* Whether these counts of a required cell refuse its handset: `incompatible`, and shown above what the criteria name. */
+bool list_refuses(const struct criteria *c, const struct scheme_table *t, const struct cell_counts *counts);
+
 /* Placements that a taps clause asks of the cells of a condition and script, the scheme's apart; 0: none. */
 unsigned list_taps(const struct criteria *c, const struct survey *s, size_t condition, size_t script);
 

@@ -57,7 +57,7 @@ void reach_of(const struct criteria *c, const struct survey *s, struct reach *ou
         double could = 0, all = 0;
         bool missing = false;
         for (size_t reader = 0; reader < s->reader_count; reader++) {
-            double weight = need_weight_of(c, s, reader);
+            double weight = need_of_reader(c, s, reader);
             bool measured = weight <= 0 || is_measured(c, s, pair, reader, &unmeasured);
             all += weight;
             could += measured ? weight : 0;

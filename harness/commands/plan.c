@@ -5,6 +5,7 @@
 #include "harness/commands/doubts.h"
 #include "harness/commands/estimate.h"
 #include "harness/commands/message.h"
+#include "harness/commands/plan_errors.h"
 #include "harness/commands/speech.h"
 #include "harness/commands/suggest.h"
 #include "reports/tables/commands.h"
@@ -81,6 +82,7 @@ static int show_summary(const struct survey *s, const struct speech *to, struct 
     if (status == 0) {
         show_scheme(s, plan_table(p), to);
         speech_table(to, NULL, &table_acceptance, &TABLE_ABOUT(plan_table(p)));
+        status = plan_errors_say(to, s, &plan_table(p)->scheme, e);
         doubts_say(to, s);
     }
     plan_free(&p);
