@@ -73,16 +73,20 @@ static void show_scheme(const struct survey *s, const struct scheme_table *t, co
 static int show_summary(const struct survey *s, const struct speech *to, struct err *e)
 {
     struct plan *p = NULL;
+    struct reach doubts = { 0 };
     int status = plan_make(s, &p, e);
     if (status != 0)
         return status;
     show_units(s, to);
     status = show_cost(s, to, e);
+    if (status == 0)
+        status = doubts_of(s, &doubts, e);
     if (status == 0) {
         show_scheme(s, plan_table(p), to);
         speech_table(to, NULL, &table_acceptance, &TABLE_ABOUT(plan_table(p)));
-        doubts_say(to, s);
+        doubts_say(to, s, &doubts);
     }
+    reach_free(&doubts);
     plan_free(&p);
     return status;
 }

@@ -131,18 +131,3 @@ YAML
     speaks_japanese 'screen' "$NFC_SURVEY" plan "$ROOT/profiles/surveys/demo.yaml"
     "$NFC_SURVEY" plan "$ROOT/profiles/surveys/demo.yaml" --list --lang ja | sed 1q | cmp - <("$NFC_SURVEY" plan "$ROOT/profiles/surveys/demo.yaml" --list | sed 1q) # for programs
 }
-
-@test "a survey of one session says in check, plan and at its end that no cell can become compatible" {
-    small_survey s.yaml
-    sed -i 's/^sessions: .*/sessions: 1/' s.yaml
-    run -0 "$NFC_SURVEY" check s.yaml
-    [[ $output == *'s.yaml: no cell can become compatible: that takes placements in 2 sessions, and the survey plans 1'* ]]
-    run -0 "$NFC_SURVEY" plan s.yaml
-    [[ $output == *'compatible    never: that takes placements in 2 sessions, and the survey plans 1.'* ]]
-    [[ $output != *'over 1 sessions'* ]]
-    run -0 "$NFC_SURVEY" run s.yaml --output r
-    [[ $output == *'nfc-survey: no cell can become compatible'* ]]
-    sed -i 's/^sessions: .*/sessions: 2/' s.yaml
-    run -0 "$NFC_SURVEY" check s.yaml
-    [[ $output != *'compatible'* ]]
-}
