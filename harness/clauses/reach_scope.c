@@ -109,7 +109,7 @@ static void need_readers(struct reach_search *r)
     }
     if (c->readers_share <= 0 && c->readers_at_least > asked)
         reach_found(r, REACH_BARS, place,
-                    SAY(SAID_CRITERIA_READERS, c->id, said_number(c->readers_at_least).text,
+                    SAY(SAID_CRITERIA_READER_COUNT, c->id, said_number(c->readers_at_least).text,
                         said_number(asked).text));
     if (c->readers_share > 0 && weights < c->readers_share - 1e-9)
         reach_found(

@@ -124,7 +124,8 @@ static int show_list(const struct survey *s, struct err *e)
 static double truth(const struct survey *s, size_t reader, size_t pair, size_t condition, size_t script,
                     unsigned k)
 {
-    static size_t lengths[SCRIPT_EXPANDED_MAX];
+    static struct handset_sizes sizes[SCRIPT_EXPANDED_MAX];
+    struct handset_transaction transaction;
     const struct survey_pair *unit = &s->pairs[pair];
     const struct survey_condition *c = &s->conditions[condition];
     const struct virtual_reader *r = &s->reader_profiles[s->readers[reader].profile].simulation;
@@ -138,10 +139,10 @@ static double truth(const struct survey *s, size_t reader, size_t pair, size_t c
         .unit_key = survey_unit_key(s, reader, pair, condition),
         .session = 1,
     };
-    size_t n =
-        estimate_responses(&s->scripts_loaded[s->scripts[script].script], r->level == READER_LEVEL_EXTENDED,
-                           laying.sim->certificate_bytes, lengths, SCRIPT_EXPANDED_MAX);
-    return handset_truth(&laying, r, lengths, n, k);
+    estimate_transaction(survey_script_loaded(s, script), r->level == READER_LEVEL_EXTENDED,
+                         laying.sim->certificate_bytes, sizes, SCRIPT_EXPANDED_MAX, &transaction);
+    transaction.limit_us = 1000ull * s->scripts[script].time_limit_ms;
+    return handset_truth(&laying, r, &transaction, k);
 }
 
 static void show_truth_of(const struct survey *s, size_t reader, size_t pair, size_t condition, size_t script,
