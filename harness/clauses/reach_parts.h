@@ -16,10 +16,6 @@ struct reach_search {
 void reach_found(struct reach_search *r, enum reach_gravity gravity, struct survey_place place,
                  struct said said);
 
-/* Is a reader of the survey meant by a unit or profile id of criteria? */
-bool reach_is_reader(const struct survey *s, size_t reader, const char *name);
-/* What a reader counts for among those that must pass: one, or its weight; 0 where it is not asked. */
-double reach_weight(const struct criteria *c, const struct survey *s, size_t reader);
 /* Does the criteria's judgement look at this place on a reader? With rules of position not at all of them. */
 bool reach_looks_at(const struct criteria *c, const struct survey_condition *at);
 

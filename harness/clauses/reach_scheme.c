@@ -63,7 +63,7 @@ static uint64_t judged_together(const struct reach_search *r, unsigned in_a_cell
         for (size_t condition = 0; condition < s->condition_count; condition++)
             for (size_t reader = 0; reader < s->reader_count; reader++)
                 of_script += need_of(c, s, condition, script) == NEED_REQUIRED &&
-                             reach_looks_at(c, &s->conditions[condition]) && reach_weight(c, s, reader) > 0;
+                             reach_looks_at(c, &s->conditions[condition]) && need_weight_of(c, s, reader) > 0;
         cells = of_script > cells ? of_script : cells;
     }
     return c->by_handset ? cells * in_a_cell : in_a_cell;

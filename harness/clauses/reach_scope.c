@@ -1,37 +1,15 @@
 /* Whether a survey has what its criteria ask for, and measures it on enough readers of each handset. */
 #include "harness/clauses/need.h"
 #include "harness/clauses/reach_parts.h"
-#include "harness/domain/limits.h"
 
-#include <math.h>
 #include <string.h>
-
-bool reach_is_reader(const struct survey *s, size_t reader, const char *name)
-{
-    return strcmp(s->readers[reader].unit, name) == 0 ||
-           strcmp(s->reader_profiles[s->readers[reader].profile].id, name) == 0;
-}
 
 static unsigned units_of(const struct survey *s, const char *name)
 {
     unsigned units = 0;
     for (size_t r = 0; r < s->reader_count; r++)
-        units += reach_is_reader(s, r, name);
+        units += need_is_reader(s, r, name);
     return units;
-}
-
-double reach_weight(const struct criteria *c, const struct survey *s, size_t reader)
-{
-    double weight = 0;
-    if (c->readers_share <= 0) {
-        for (size_t i = 0; i < c->readers_of_count; i++)
-            weight = reach_is_reader(s, reader, c->readers_of[i]) ? 1 : weight;
-        return c->readers_of_count == 0 ? 1 : weight;
-    }
-    for (size_t i = 0; i < c->weight_count; i++)
-        if (reach_is_reader(s, reader, c->weights[i].reader)) /* units of one model share its weight */
-            weight += c->weights[i].share / units_of(s, c->weights[i].reader);
-    return weight;
 }
 
 /* ---- scripts, power modes, readers ---- */
@@ -103,7 +81,7 @@ static void need_readers(struct reach_search *r)
         if (units_of(s, c->weights[i].reader) == 0)
             reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_NO_WEIGHT, c->id, c->weights[i].reader));
     for (size_t reader = 0; reader < s->reader_count; reader++) {
-        double weight = reach_weight(c, s, reader);
+        double weight = need_weight_of(c, s, reader);
         asked += weight > 0;
         weights += weight;
     }
@@ -155,7 +133,7 @@ static bool is_barred(const struct criteria *c, const struct survey *s, size_t p
     bool missing = false;
     struct barred unmeasured;
     for (size_t reader = 0; reader < s->reader_count; reader++) {
-        double weight = reach_weight(c, s, reader);
+        double weight = need_weight_of(c, s, reader);
         bool measured = weight <= 0 || is_measured(c, s, pair, reader, &unmeasured);
         all += weight;
         could += measured ? weight : 0;
@@ -163,8 +141,7 @@ static bool is_barred(const struct criteria *c, const struct survey *s, size_t p
             *first = unmeasured;
         missing = missing || !measured;
     }
-    double asked = c->readers_share > 0 ? c->readers_share : c->readers_at_least ? c->readers_at_least : all;
-    return missing && could < asked - 1e-9;
+    return missing && could < need_weight_asked(c, all) - 1e-9;
 }
 
 void reach_cells(struct reach_search *r)
