@@ -195,7 +195,7 @@ PY
     testbed_send fault 0 parity
     journal_has '"reader": "emulated-1", "event": "set-aside", "detail": \["reference_fails"\]' 20
     testbed_send fault 0 none
-    run_ends 0
+    run_ends 5
     [ "$(records '"reader": "emulated-1", "event": "back"')" -eq 1 ]
     [ "$(records '^- \{"placed".*"result": "dirty"')" -ge 3 ]
     grep -q '"why": "failures", "ok": false, "since": [0-9]*, "placements": [3-9]' "$RUN/journal.yaml"
