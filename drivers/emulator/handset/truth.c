@@ -1,7 +1,7 @@
 /*
  * The true rate of dirty placements of a simulated cell. Given the margin m, transactions are independent, so
  * P(dirty) = 1 - E[(1 - p(m))^k] x P(no fault of the profile strikes); the expectation is over the normal sum
- * of the session's and the placement's effects, by Simpson's rule.
+ * of the sessions' and the placement's effects, by Simpson's rule.
  */
 #include "drivers/emulator/handset/applets.h"
 #include "drivers/emulator/handset/coupling.h"
@@ -63,6 +63,16 @@ static double spared(const struct virtual_fault *f, const size_t *response_lengt
     return f->per == VIRTUAL_PER_EXCHANGE ? pow(1.0 - f->rate, (double)k * (double)shows) : 1.0;
 }
 
+static double effects_sd_db(const struct virtual_handset *phone, const struct virtual_reader *reader)
+{
+    const double sds[] = { phone->session_sd_db, phone->handset_session_sd_db, reader->reader_session_sd_db,
+                           phone->placement_sd_db };
+    double variance = 0;
+    for (size_t i = 0; i < sizeof sds / sizeof *sds; i++)
+        variance += sds[i] * sds[i];
+    return sqrt(variance);
+}
+
 double handset_truth(const struct laying *laying, const struct virtual_reader *reader,
                      const size_t *response_lengths, size_t exchanges, unsigned k)
 {
@@ -74,8 +84,7 @@ double handset_truth(const struct laying *laying, const struct virtual_reader *r
     if (card_first_alive(&card) >= phone->target_count || !identity_polled(phone, reader, &before) ||
         (phone->technology == 'A' && !(phone->sak & 0x20)))
         return 1.0;
-    double sd =
-        sqrt(phone->session_sd_db * phone->session_sd_db + phone->placement_sd_db * phone->placement_sd_db);
+    double sd = effects_sd_db(phone, reader);
     double clean = expected_clean_link(coupling_mean_db(laying, reader), sd, exchanges, k);
     unsigned fsc = frame_size_of_code(phone->fsci);
     unsigned frame = reader->fsd > 0 && reader->fsd < fsc ? reader->fsd : fsc;
