@@ -195,12 +195,11 @@ static enum compare_class class_of(int way, bool listed, bool looks)
     return listed ? COMPARE_BETTER : COMPARE_LOOKS_BETTER;
 }
 
-static void class_cell(struct comparison *c, struct compare_cell *cell, bool listed)
+/* differs: on the list but for its sessions. */
+static void class_cell(struct comparison *c, struct compare_cell *cell, bool listed, bool differs)
 {
-    cell->class = class_of(apart(cell) != 0         ? apart(cell)
-                           : cell->difference > 0.0 ? 1
-                                                    : -1,
-                           listed, apart(cell) != 0);
+    int way = apart(cell) != 0 ? apart(cell) : cell->difference > 0.0 ? 1 : -1;
+    cell->class = differs && !listed ? COMPARE_DIFFERS : class_of(way, listed, apart(cell) != 0);
     c->by_class[cell->class]++;
     c->verdicts_changed += cell->verdict_changed;
     c->blind += !cell->worse_from.any && !cell->better_up_to.any;
@@ -221,7 +220,7 @@ static void class_unit(struct comparison *c, struct compare_unit *u, bool differ
     c->units_listed += compare_is_change(u->class);
 }
 
-/* room for what e-BH needs; *listed[i]: entry i is on the list. */
+/* listed[i]: entry i is on the list. False: out of memory. */
 static bool list_evalues(const double *log_e, size_t count, double level, bool *listed)
 {
     size_t *order = calloc(count + 1, sizeof *order);
@@ -246,17 +245,21 @@ static int list_outcomes(struct comparison *c, struct err *e)
     bool good = log_e && listed && differs;
     c->tests = c->cell_count;
     c->cell_needs = c->tests ? (double)c->tests / c->fdr : NAN;
-    for (size_t i = 0; good && i < c->cell_count; i++) {
-        const struct compare_cell *cell = &c->cells[i];
-        log_e[i] = cell->one_session || cell->unsteady ? -INFINITY : cell->log_e;
-    }
+    for (size_t i = 0; good && i < c->cell_count; i++)
+        log_e[i] = c->cells[i].log_e;
+    good = good && list_evalues(log_e, c->cell_count, c->fdr, differs);
+    for (size_t i = 0; good && i < c->cell_count; i++)
+        if (c->cells[i].one_session || c->cells[i].unsteady)
+            log_e[i] = -INFINITY;
     good = good && list_evalues(log_e, c->cell_count, c->fdr, listed);
     for (size_t i = 0; good && i < c->cell_count; i++) {
-        class_cell(c, &c->cells[i], listed[i]);
+        class_cell(c, &c->cells[i], listed[i], differs[i]);
         c->listed += listed[i];
     }
-    for (size_t i = 0; good && i < c->unit_count; i++)
+    for (size_t i = 0; good && i < c->unit_count; i++) {
         log_e[i] = c->units[i].log_e;
+        differs[i] = false;
+    }
     good = good && list_evalues(log_e, c->unit_count, c->fdr, differs);
     for (size_t i = 0; good && i < c->unit_count; i++)
         class_unit(c, &c->units[i], differs[i]);

@@ -36,8 +36,9 @@ enum compare_match { COMPARE_BY_UNIT = 0, COMPARE_BY_MODEL };
  * What a comparison says, as YAML has it; people read it in the catalogue's words. NOT_TESTED: too few placements with
  * a time, or a unit of runs whose plans differ. NO_CHANGE: none shown, the interval holds "no change". LOOKS_..: the
  * interval does not, but the entry is not on the list. UNSTEADY: of units only, not on the list, the sessions of a
- * run differ, or some of its cells look worse and some better. DIFFERS: of units and times, by placements only, which
- * claims nothing beyond these sessions. WORSE and BETTER: on a list. The second two are of times.
+ * run differ, or some of its cells look worse and some better. DIFFERS: by placements only, which claims nothing
+ * beyond these sessions: of units and times with few of them, of cells for which one speaks alone, or whose unit is
+ * unsteady. WORSE and BETTER: on a list. The second two are of times.
  */
 #define COMPARE_CLASS_NAMES(N)                                                                               \
     N(NOT_TESTED, "not tested", FEW_TIMES, "too few times")                                                  \

@@ -31,6 +31,7 @@ struct days {
     struct counts *counts[2];       /* a compared cell, in A and in B; owned */
     unsigned held[2][SESSIONS_MAX]; /* sessions with a counted placement of a compared cell */
     size_t count[2];
+    double *shares; /* of dirty placements, a compared cell; owned */
 };
 
 static const struct findings_cell *cell_in(const struct comparison *c, size_t cell, int run)
@@ -75,16 +76,17 @@ static int count_days(struct days *days, struct err *e)
 
 /* ---- a cell: does its evidence hang on one session? ---- */
 
-static struct change_counts without(const struct change_counts *all, const struct counts *own, int run,
-                                    unsigned session)
+/* All of a cell's placements but those of one session of one run; session 0: all. */
+static struct change_counts without(const struct days *days, size_t cell, int run, unsigned session)
 {
-    struct change_counts n = *all;
-    if (run == 0) {
-        n.n_a -= own->n[session];
-        n.d_a -= own->d[session];
-    } else {
-        n.n_b -= own->n[session];
-        n.d_b -= own->d[session];
+    struct change_counts n = { 0 };
+    const struct counts *a = &days->counts[0][cell], *b = &days->counts[1][cell];
+    for (unsigned s = 1; s <= SESSIONS_MAX; s++) {
+        bool in_a = run != 0 || s != session, in_b = run != 1 || s != session;
+        n.n_a += in_a ? a->n[s] : 0;
+        n.d_a += in_a ? a->d[s] : 0;
+        n.n_b += in_b ? b->n[s] : 0;
+        n.d_b += in_b ? b->d[s] : 0;
     }
     return n;
 }
@@ -92,19 +94,13 @@ static struct change_counts without(const struct change_counts *all, const struc
 /* Left out any one session of either run, the rest has to speak for a change the same way. */
 static bool hangs_on_one_session(const struct days *days, size_t cell)
 {
-    const struct findings_cell *a = cell_in(days->c, cell, 0), *b = cell_in(days->c, cell, 1);
-    const struct change_counts all = { a->n, a->d, b->n, b->d };
+    const struct change_counts all = without(days, cell, 0, 0);
     double way = change_score(&all);
-    if (way == 0.0)
-        return false;
-    for (int run = 0; run < 2; run++)
+    for (int run = 0; run < 2 && way != 0.0; run++)
         for (size_t i = 0; i < days->count[run]; i++) {
             unsigned session = days->held[run][i];
-            const struct counts *own = &days->counts[run][cell];
-            if (own->n[session] == 0)
-                continue;
-            struct change_counts rest = without(&all, own, run, session);
-            if (!(change_score(&rest) * way > 0.0))
+            struct change_counts rest = without(days, cell, run, session);
+            if (days->counts[run][cell].n[session] > 0 && !(change_score(&rest) * way > 0.0))
                 return true;
         }
     return false;
@@ -211,19 +207,39 @@ static bool table_make(struct sessions_table *s, const struct days *days, size_t
     return s->values && s->noise && s->results;
 }
 
-/* What a session has of a unit: dirty placements beyond those that its cells have over all sessions of both runs, a
- * placement. Which cells are still open in a session thereby does not matter. *variance: by the chance of placements. */
+/* Has the cell placements in this session of either run? Where one has closed it, the other tells nothing. */
+static bool in_both(const struct days *days, size_t cell, unsigned session)
+{
+    return days->counts[0][cell].n[session] > 0 && days->counts[1][cell].n[session] > 0;
+}
+
+/* The share of dirty placements of a cell over such sessions of both runs. */
+static double share_of(const struct days *days, size_t cell)
+{
+    double n = 0.0, d = 0.0;
+    for (unsigned s = 1; s <= SESSIONS_MAX; s++)
+        for (int run = 0; run < 2 && in_both(days, cell, s); run++) {
+            n += (double)days->counts[run][cell].n[s];
+            d += (double)days->counts[run][cell].d[s];
+        }
+    return n > 0.0 ? d / n : 0.0;
+}
+
+/*
+ * What a session has of a unit: dirty placements beyond its cells' own shares, a placement. Cells that a run
+ * has closed are in the same sessions of neither, so that days can be shared out. *variance: by the chance of
+ * placements.
+ */
 static double excess_of(const struct days *days, const struct compare_unit *u, int run, unsigned session,
                         double *variance)
 {
     const struct comparison *c = days->c;
     double excess = 0.0, placements = 0.0, squares = 0.0;
     for (size_t i = 0; i < c->cell_count; i++) {
-        const struct findings_cell *a = cell_in(c, i, 0), *b = cell_in(c, i, 1);
-        const struct counts *own = &days->counts[run][i];
-        if (!compare_is_of(c, u, &c->cells[i]) || own->n[session] == 0)
+        if (!compare_is_of(c, u, &c->cells[i]) || !in_both(days, i, session))
             continue;
-        double n = (double)own->n[session], q = (double)(a->d + b->d) / (double)(a->n + b->n);
+        const struct counts *own = &days->counts[run][i];
+        double n = (double)own->n[session], q = days->shares[i];
         excess += (double)own->d[session] - n * q;
         placements += n;
         squares += n * q * (1.0 - q);
@@ -257,11 +273,14 @@ static double unit_value(const struct days *days, size_t item, int run, unsigned
     return excess_of(days, &days->c->units[item], run, session, variance);
 }
 
-static int test_units(const struct days *days, struct err *e)
+static int test_units(struct days *days, struct err *e)
 {
     struct comparison *c = days->c;
     struct sessions_table s = { 0 };
-    bool good = table_make(&s, days, c->unit_count);
+    days->shares = calloc(c->cell_count + 1, sizeof *days->shares);
+    bool good = table_make(&s, days, c->unit_count) && days->shares;
+    for (size_t i = 0; good && i < c->cell_count; i++)
+        days->shares[i] = share_of(days, i);
     if (good) {
         table_fill(&s, days, unit_value);
         good = max_t(&s.t, s.results);
@@ -332,5 +351,6 @@ int compare_sessions(struct comparison *c, struct err *e)
         status = test_times(&days, e);
     free(days.counts[0]);
     free(days.counts[1]);
+    free(days.shares);
     return status;
 }

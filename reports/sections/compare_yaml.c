@@ -19,12 +19,12 @@ static void put_run(struct yaml *y, const char *key, const struct findings *f)
     yaml_close(y);
 }
 
-/* Units only can be unsteady, and times only be untested or differ between days. */
+/* Units only can be unsteady, and times only be untested. */
 static void put_classes(struct yaml *y, const char *key, const size_t *of, bool times)
 {
     yaml_flow_map(y, key);
     for (int i = COMPARE_CLASS_COUNT - 1; i >= (times ? COMPARE_NOT_TESTED : COMPARE_NO_CHANGE); i--)
-        if (i != COMPARE_UNSTEADY && (times || i != COMPARE_DIFFERS))
+        if (i != COMPARE_UNSTEADY)
             yaml_u64(y, compare_class_name((enum compare_class)i, times), of[i]);
     yaml_close(y);
 }
