@@ -75,8 +75,8 @@ enum word word_compare_class(enum compare_class c, bool times)
 
 enum word compare_answer(const struct comparison *c)
 {
-    size_t differ = c->units_by_class[COMPARE_DIFFERS] + c->by_class[COMPARE_DIFFERS] +
-                    c->time_by_class[COMPARE_DIFFERS];
+    size_t differ =
+        c->units_by_class[COMPARE_DIFFERS] + c->by_class[COMPARE_DIFFERS] + c->time_by_class[COMPARE_DIFFERS];
     return compare_found(c)         ? WORD_CMP_FOUND
            : !compare_could_find(c) ? WORD_CMP_NO_DATA
            : differ > 0             ? WORD_CMP_ONLY_DAYS
