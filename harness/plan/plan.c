@@ -36,7 +36,10 @@ struct plan {
 int plan_scheme(const struct survey *s, struct scheme *out, struct err *e)
 {
     const struct survey_scheme *w = &s->scheme;
-    return scheme_resolve(w->name, w->q0, w->q1, w->alpha, w->beta, w->k, w->n_max, out, e);
+    int rc = scheme_resolve(w->name, w->q0, w->q1, w->alpha, w->beta, w->k, w->n_max, out, e);
+    if (rc == 0)
+        out->mean = w->mean;
+    return rc;
 }
 
 static void start_cells(struct plan *p)

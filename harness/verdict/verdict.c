@@ -19,6 +19,14 @@ static const struct scheme presets[] = {
     { .name = "screen", .q0 = 0.02, .q1 = 0.20, .alpha = 0.005, .beta = 0.05, .k = 10, .n_max = 45 },
     { .name = "standard", .q0 = 0.02, .q1 = 0.10, .alpha = 0.005, .beta = 0.05, .k = 10, .n_max = 90 },
     { .name = "strict", .q0 = 0.01, .q1 = 0.05, .alpha = 0.005, .beta = 0.05, .k = 10, .n_max = 180 },
+    { .name = "counter",
+      .q0 = 0.02,
+      .q1 = 0.30,
+      .mean = 0.10,
+      .alpha = 0.005,
+      .beta = 0.05,
+      .k = 10,
+      .n_max = 90 },
 };
 
 bool scheme_preset(const char *name, struct scheme *out)
@@ -37,7 +45,7 @@ bool scheme_preset(const char *name, struct scheme *out)
 static bool same_rates(const struct scheme *a, const struct scheme *b)
 {
     return a->q0 == b->q0 && a->q1 == b->q1 && a->alpha == b->alpha && a->beta == b->beta &&
-           a->n_max == b->n_max;
+           a->n_max == b->n_max && a->mean == b->mean;
 }
 
 int scheme_resolve(const char *name, double q0, double q1, double alpha, double beta, unsigned k,
@@ -46,11 +54,11 @@ int scheme_resolve(const char *name, double q0, double q1, double alpha, double 
     struct scheme preset = { .name = "own" };
     bool known = name && scheme_preset(name, &preset);
     if (!known && (q0 == 0.0 || q1 == 0.0 || alpha == 0.0 || beta == 0.0 || k == 0 || n_max == 0))
-        return err_set(
-            e, ERR_INPUT, "scheme",
-            "'%s' is not screen, standard or strict; a scheme of your own gives q0, q1, alpha, beta, "
-            "k and n_max",
-            name ? name : "");
+        return err_set(e, ERR_INPUT, "scheme",
+                       "'%s' is not screen, standard, strict or counter; a scheme of your own gives q0, q1, "
+                       "alpha, beta, "
+                       "k and n_max",
+                       name ? name : "");
     struct scheme s = preset;
     s.q0 = q0 != 0.0 ? q0 : s.q0;
     s.q1 = q1 != 0.0 ? q1 : s.q1;
@@ -82,6 +90,11 @@ int scheme_check(const struct scheme *s, struct err *e)
     if (s->n_max < SCHEME_N_MIN || s->n_max > SCHEME_N_MAX)
         return err_set(e, ERR_INPUT, "scheme", "n_max = %u: %u to %u placements", s->n_max, SCHEME_N_MIN,
                        SCHEME_N_MAX);
+    if (s->mean != 0.0 && !(s->mean > s->q0 && s->mean <= s->q1))
+        return err_set(e, ERR_INPUT, "scheme", "mean = %g: between q0 = %g and the bound on each reader, %g",
+                       s->mean, s->q0, s->q1);
+    if (s->mean != 0.0 && s->n_max > SCHEME_TOURS_MAX)
+        return err_set(e, ERR_INPUT, "scheme", "n_max = %u: at most %d tours", s->n_max, SCHEME_TOURS_MAX);
     return 0;
 }
 

@@ -12,8 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SCHEME_N_MAX 2000 /* cap on an own scheme's N_max */
-#define SCHEME_N_MIN 3    /* no verdict before the third placement */
+#define SCHEME_N_MAX     2000 /* cap on an own scheme's N_max */
+#define SCHEME_N_MIN     3    /* no verdict before the third placement */
+#define SCHEME_TOURS_MAX 300  /* cap on N_max of a scheme of two tiers */
 
 struct scheme {
     char name[16];
@@ -21,9 +22,11 @@ struct scheme {
     double alpha, beta; /* P(false incompatible), P(false compatible) */
     unsigned k;         /* transactions of each script a placement */
     unsigned n_max;     /* placements after which an undecided cell is left undecided */
+    double
+        mean; /* 0: one tier. Else two (two_tier.h): bound on the mean over readers, q1 that on each, n_max in tours */
 };
 
-/* "screen", "standard", "strict"; false for a stranger. */
+/* "screen", "standard", "strict", "counter"; false for a stranger. */
 bool scheme_preset(const char *name, struct scheme *out);
 
 /*
@@ -35,7 +38,7 @@ int scheme_resolve(const char *name, double q0, double q1, double alpha, double 
                    unsigned n_max, struct scheme *out, struct err *e) __attribute__((warn_unused_result));
 
 /* ERR_INPUT with the reason when it makes no sense: 0 < q0 < q1 < 1, 0 < alpha, beta < 0.5, 1 <= k <= 100,
- * ... */
+ * mean 0 or q0 < mean <= q1, ... */
 int scheme_check(const struct scheme *s, struct err *e) __attribute__((warn_unused_result));
 
 /* accept[d]: smallest n at which d dirty are still `compatible`, 0 = never within n_max;        */
