@@ -2,16 +2,7 @@
 
 #include "harness/clauses/need.h"
 
-#include <math.h>
 #include <string.h>
-
-#define NEAR_MM 0.5 /* of the mark: the centre */
-
-static bool is_reader(const struct survey *s, size_t reader, const char *name)
-{
-    return strcmp(s->readers[reader].unit, name) == 0 ||
-           strcmp(s->reader_profiles[s->readers[reader].profile].id, name) == 0;
-}
 
 static const char *lacked_script(const struct survey *s, const char *id)
 {
@@ -35,16 +26,10 @@ static const char *find_lack(const struct criteria *c, const struct survey *s)
     for (size_t i = 0; i < c->readers_of_count && !lack; i++) {
         bool found = false;
         for (size_t r = 0; r < s->reader_count; r++)
-            found = found || is_reader(s, r, c->readers_of[i]);
+            found = found || need_is_reader(s, r, c->readers_of[i]);
         lack = found ? NULL : c->readers_of[i];
     }
     return lack;
-}
-
-static bool is_looked_at(const struct criteria *c, const struct survey_condition *at)
-{
-    bool centre = fabs(at->x_mm) <= NEAR_MM && fabs(at->y_mm) <= NEAR_MM && fabs(at->z_mm) <= NEAR_MM;
-    return centre || !(c->five_points || c->height);
 }
 
 /* Whether all required cells of a pair on a reader are measured; the first that is not goes to `out`. */
@@ -55,32 +40,13 @@ static bool is_measured(const struct criteria *c, const struct survey *s, size_t
         for (size_t script = 0; script < s->script_count; script++) {
             if (s->excluded[survey_cell(s, pair, condition, reader, script)] == SURVEY_CELL_IN ||
                 need_of(c, s, condition, script) != NEED_REQUIRED ||
-                !is_looked_at(c, &s->conditions[condition]))
+                !need_looks_at(c, &s->conditions[condition]))
                 continue;
             *out =
                 (struct reach) { .pair = pair, .condition = condition, .reader = reader, .script = script };
             return false;
         }
     return true;
-}
-
-/* What a reader counts for among those that must pass: one, or its weight; 0 when it is not asked. */
-static double weight_of(const struct criteria *c, const struct survey *s, size_t reader)
-{
-    double weight = 0;
-    if (c->readers_share <= 0) {
-        for (size_t i = 0; i < c->readers_of_count; i++)
-            weight = is_reader(s, reader, c->readers_of[i]) ? 1 : weight;
-        return c->readers_of_count == 0 ? 1 : weight;
-    }
-    for (size_t i = 0; i < c->weight_count; i++) {
-        unsigned units = 0;
-        for (size_t r = 0; r < s->reader_count; r++)
-            units += is_reader(s, r, c->weights[i].reader);
-        if (is_reader(s, reader, c->weights[i].reader))
-            weight += c->weights[i].share / units;
-    }
-    return weight;
 }
 
 void reach_of(const struct criteria *c, const struct survey *s, struct reach *out)
@@ -91,7 +57,7 @@ void reach_of(const struct criteria *c, const struct survey *s, struct reach *ou
         double could = 0, all = 0;
         bool missing = false;
         for (size_t reader = 0; reader < s->reader_count; reader++) {
-            double weight = weight_of(c, s, reader);
+            double weight = need_weight_of(c, s, reader);
             bool measured = weight <= 0 || is_measured(c, s, pair, reader, &unmeasured);
             all += weight;
             could += measured ? weight : 0;
@@ -99,9 +65,7 @@ void reach_of(const struct criteria *c, const struct survey *s, struct reach *ou
                 first = unmeasured;
             missing = missing || !measured;
         }
-        double asked = c->readers_share > 0  ? c->readers_share
-                       : c->readers_at_least ? c->readers_at_least
-                                             : all;
+        double asked = need_weight_asked(c, all);
         if (!missing || could >= asked - 1e-9)
             continue;
         if (out->barred++ == 0) {

@@ -62,7 +62,7 @@ static void show_scheme(const struct survey *s, const struct scheme_table *t, co
         speech_line(to, WORD_CMD_PLAN_NEVER_COMPATIBLE, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED),
                     SPEECH_NUMBER(s->sessions), NULL);
     } else if (t->accept[0] > 0) {
-        verdict_bounds(k, t->accept[0], 0, &lower, &upper);
+        verdict_bounds(k, t->accept[0], 0, 0, &lower, &upper);
         speech_line(to, WORD_CMD_PLAN_COMPATIBLE, SPEECH_NUMBER(t->accept[0]), SPEECH_NUMBER(s->sessions),
                     PERCENT(upper), PERCENT(k->q1), PERCENT(k->beta), NULL);
     }

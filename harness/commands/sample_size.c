@@ -45,6 +45,8 @@ static const struct {
     { "max", SAMPLE_SCHEME, true },
     { "k", SAMPLE_SCHEME, false },
     { "q", SAMPLE_SCHEME, false },
+    { "invalid", SAMPLE_SCHEME, false },
+    { "hidden", SAMPLE_SCHEME, false },
     { "operating-characteristics", SAMPLE_SCHEME, false },
     { "trials", SAMPLE_LIMITS | SAMPLE_RANKS, false },
     { "failures", SAMPLE_CLAIM | SAMPLE_LIMITS, false },
@@ -206,6 +208,17 @@ static bool take_own_rates(const struct options *o, struct sample_scheme *s)
     return true;
 }
 
+/* An instrument that hangs, by itself or because of the phone. */
+static bool take_instrument(const struct options *o, struct sample_scheme *s)
+{
+    if ((options_has(o, "invalid") || options_has(o, "hidden")) && !s->characteristics) {
+        options_usage(o, "--invalid and --hidden go with --operating-characteristics");
+        return false;
+    }
+    return options_real(o, "invalid", 0.0, 1.0, &s->instrument.invalid) &&
+           options_real(o, "hidden", 0.0, 1.0, &s->instrument.hidden);
+}
+
 static int run_scheme(const struct options *o, const struct speech *to)
 {
     struct sample_scheme s = { .characteristics = options_has(o, "operating-characteristics") };
@@ -218,7 +231,7 @@ static int run_scheme(const struct options *o, const struct speech *to)
         !options_real(o, "q1", 0.0002, 0.99, &q1) || !options_real(o, "alpha", 0.000001, 0.499, &alpha) ||
         !options_real(o, "beta", 0.000001, 0.499, &beta) || !options_number(o, "k", 1, 100, &k) ||
         !options_number(o, "max", SCHEME_N_MIN, SCHEME_N_MAX, &max) || !take_tiers(o, &mean, &q1, &readers) ||
-        !take_own_rates(o, &s))
+        !take_own_rates(o, &s) || !take_instrument(o, &s))
         return EXIT_STATUS_USAGE;
     int rc =
         scheme_resolve(name ? name : "own", q0, q1, alpha, beta, (unsigned)k, (unsigned)max, &s.scheme, &e);
@@ -272,6 +285,12 @@ static const struct option_spec option_table[] = {
       .argument = "Q",
       .help = "a probability of a dirty placement to show beside the usual ones",
       .repeated = true },
+    { .name = "invalid",
+      .argument = "P",
+      .help = "so often does a placement end invalid by the reader's fault, which counts as suspect (0)" },
+    { .name = "hidden",
+      .argument = "P",
+      .help = "this share of the phone's failures ends invalid, as the reader hangs with it (0)" },
     { .name = "q0", .argument = "Q", .help = "clean enough: another value than the scheme's" },
     { .name = "q1", .argument = "Q", .help = "too dirty" },
     { .name = "mean",
@@ -312,6 +331,8 @@ static const struct command_example examples[] = {
       "what the scheme does to cells of different quality, and what it costs" },
     { "nfc-survey sample-size --scheme counter --readers 6 --operating-characteristics --format text",
       "the same of a scheme for the mean over six readers and each of them" },
+    { "nfc-survey sample-size --scheme standard --operating-characteristics --invalid 0.02 --hidden 0.5",
+      "the same where the readers hang in 2 % of the placements, and with every second failure" },
     { "nfc-survey sample-size --q0 0.02 --q1 0.15 --alpha 0.01 --beta 0.05 --max 60 --k 5",
       "a scheme of your own" },
     { 0 },

@@ -105,7 +105,7 @@ static void compare_taps(struct examination *x, const struct survey *s, const st
 {
     struct scheme scheme;
     struct err e;
-    if (c->taps > 0 && plan_scheme(s, &scheme, &e) == 0 && c->taps > scheme.n_max)
+    if (c->taps > 0 && cells_scheme(s, &scheme, &e) == 0 && c->taps > scheme.n_max)
         found(x, DOCTOR_SPOILS, s->path,
               SAY(SAID_CRITERIA_TAPS, said_number(c->taps).text, said_number(scheme.n_max).text), NULL);
 }

@@ -169,6 +169,8 @@ static int copy_start(struct findings *f, const struct journal_start *start, str
 static int copy_scheme(struct findings *f, const struct journal_start *start, struct err *e)
 {
     struct scheme *s = &f->scheme;
+    s->rules = start->rules == UINT64_MAX ? RULES_OF_0_4 : RULES_NOW;
+    f->survey->rules = s->rules;
     snprintf(s->name, sizeof s->name, "%s", start->scheme);
     s->q0 = start->q0;
     s->q1 = start->q1;

@@ -244,23 +244,24 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
         p->bad |= bit;
     if (outcome == OUTCOME_INVALID)
         p->invalid |= bit;
+    if (transaction_hides_failure(outcome, t->stage, t->host))
+        p->suspect |= bit;
 }
 
 /* p: NULL when the placement record was not readable; its session is then not known. */
 static void count_result(struct fold *o, size_t cell, uint64_t placement, enum placement_result result,
-                         struct fold_placement *p)
+                         bool suspect, struct fold_placement *p)
 {
     struct findings_cell *c = &o->f->cells[cell];
     struct fold_cell *own = &o->cells[cell];
     unsigned bit = p && p->session ? 1u << (p->session - 1) : 0;
     uint16_t script = (uint16_t)(1u << c->script);
+    suspect = suspect && o->f->scheme.rules != RULES_OF_0_4;
+    counts_add(&own->counts, result, suspect, p ? p->session : 0);
     fold_observe_result(o, p, cell, placement, result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY);
     switch (result) {
     case PLACEMENT_CLEAN:
     case PLACEMENT_DIRTY:
-        c->n++;
-        c->d += result == PLACEMENT_DIRTY;
-        c->sessions_seen |= bit;
         own->invalid_run = 0;
         if (p) {
             p->counted |= script;
@@ -337,8 +338,10 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
         p->closed = true;
     for (size_t i = 0; i < d->results.count; i++) {
         struct journal_result told = d->results.items[i];
+        bool suspect =
+            (d->suspect == 1 && journal_result_hides(d, i)) || (spoilt && told.result == PLACEMENT_DIRTY);
         told.result = spoilt ? taken_back(told.result) : told.result;
-        count_result(o, (size_t)told.cell, d->placement, told.result, p);
+        count_result(o, (size_t)told.cell, d->placement, told.result, suspect, p);
         count_bad_ones(o, &told);
     }
     count_placed(o, p, spoilt ? taken_back(d->result) : d->result);
@@ -360,9 +363,12 @@ void fold_close_broken_off(struct fold *o)
                                                                       : PLACEMENT_ABORTED;
             if (!(p->touched >> script & 1))
                 continue;
-            if (vouching_is_spoilt(&o->spoilt, p->line))
-                result = taken_back(result);
-            count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), p->line, result, p);
+            bool spoilt = vouching_is_spoilt(&o->spoilt, p->line);
+            bool suspect = (result == PLACEMENT_INVALID && (p->suspect >> script & 1)) ||
+                           (spoilt && result == PLACEMENT_DIRTY);
+            result = spoilt ? taken_back(result) : result;
+            count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), p->line, result,
+                         suspect, p);
             worst = placement_worse(worst, result);
         }
         count_placed(o, p, worst);

@@ -5,6 +5,7 @@
 #ifndef NFC_SURVEY_FINDINGS_FOLD_H
 #define NFC_SURVEY_FINDINGS_FOLD_H
 
+#include "harness/cells/cells.h"
 #include "harness/domain/limits.h"
 #include "harness/findings/findings.h"
 
@@ -16,6 +17,7 @@ struct fold_placement {
     uint32_t pair;
     uint16_t condition, reader;
     uint16_t touched, bad, invalid; /* bit a script: has transactions; a fail or slow one; an invalid one */
+    uint16_t suspect;               /* bit a script: an invalid one that may hide a failure */
     uint16_t counted, dirty;        /* bit a script: in n; in d */
     uint8_t session;                /* 1..32, 0 when out of range */
     bool closed, excluded, withdrawn;
@@ -27,8 +29,9 @@ struct fold_placement {
 };
 
 struct fold_cell {
-    struct buf placements, rows;            /* struct observations while it grows */
-    uint32_t latest;                        /* the placement that its last rows are of */
+    struct buf placements, rows; /* struct observations while it grows */
+    uint32_t latest;             /* the placement that its last rows are of */
+    struct cell_counts counts;
     unsigned invalid_run, sessions_invalid; /* sessions with invalid placements, a bit each */
     bool instrument;
     enum verdict decided; /* by the last decision record */
@@ -74,8 +77,7 @@ void fold_free_executions(struct findings *f);
 
 /* exclusions.c: a note; and the verdicts without what was withdrawn */
 void fold_note(struct fold *o, const struct journal_record *r);
-int fold_withdraw(struct fold *o, const struct scheme_table *table, struct err *e)
-    __attribute__((warn_unused_result));
+int fold_withdraw(struct fold *o, struct cells *cells, struct err *e) __attribute__((warn_unused_result));
 void fold_free_notes(struct findings *f);
 
 /*

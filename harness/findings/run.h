@@ -61,7 +61,8 @@ struct findings {
     uint64_t placements_withdrawn; /* by the operator */
     uint64_t broken_off; /* placements without a `placed` record, closed by the rule for broken-off ones */
     uint64_t transactions, failed, invalid;
-    uint64_t excluded, not_applicable, undecided; /* cells */
+    uint64_t excluded, not_applicable, undecided; /* cells; the rejected so far are undecided, too */
+    uint64_t rejected_so_far, not_pursued;
 
     /* What was kept with its record: flagged.h. */
     struct findings_failure *failures; /* most frequent first */

@@ -111,15 +111,15 @@ static void count_changes(struct costing *c, size_t first, size_t end)
 static unsigned session_share(const struct scheme_table *t, bool clean, unsigned session, unsigned sessions)
 {
     unsigned d = clean ? 0 : t->scheme.n_max;
-    unsigned before = session > 1 ? verdict_session_target(t, d, session - 1, sessions) : 0;
-    return verdict_session_target(t, d, session, sessions) - before;
+    unsigned before = session > 1 ? verdict_session_target(t, d, 0, session - 1, sessions) : 0;
+    return verdict_session_target(t, d, 0, session, sessions) - before;
 }
 
 static void cost_session(struct costing *c, unsigned session)
 {
     unsigned expected = session_share(&c->table, true, session, c->survey->sessions);
     unsigned worst = session_share(&c->table, false, session, c->survey->sessions);
-    order_draw(&c->order, session);
+    order_draw(&c->order, session, NULL);
     size_t first = 0;
     for (size_t b = 0; b < c->order.block_count; b++) {
         const struct order_block *block = &c->order.blocks[b];
@@ -162,7 +162,7 @@ static uint64_t mode_changes_bound(const struct survey *s, uint32_t modes)
 static double bound_of_pair(struct costing *c, unsigned pair, uint32_t *modes)
 {
     const struct survey *s = c->survey;
-    unsigned needed = verdict_session_target(&c->table, 0, 1, 1);
+    unsigned needed = verdict_session_target(&c->table, 0, 0, 1, 1);
     double seconds = 0.0;
     *modes = 0;
     for (unsigned condition = 0; condition < s->condition_count; condition++) {
@@ -212,10 +212,11 @@ static void cost_bound(struct costing *c)
 static int cost_usual(struct costing *c, double changes_s, struct err *e)
 {
     struct characteristics usual;
-    int rc = characteristics_of(&c->table, population_usual, population_usual_count, &usual, e);
+    int rc = characteristics_of(&c->table, population_usual, population_usual_count,
+                                &(struct instrument) { 0 }, &usual, e);
     if (rc != 0)
         return rc;
-    double part = usual.placements / verdict_session_target(&c->table, 0, 1, 1);
+    double part = usual.placements / verdict_session_target(&c->table, 0, 0, 1, 1);
     c->cost->placements_usual = part * (double)c->expected.placements;
     c->cost->transactions_usual = part * (double)c->expected.transactions;
     c->cost->hours_usual = (part * c->expected.seconds + changes_s) / 3600.0;
@@ -230,7 +231,7 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
     *out = (struct plan_cost) { 0 };
     int rc = order_check(s, e);
     if (rc == 0)
-        rc = plan_scheme(s, &scheme, e);
+        rc = cells_scheme(s, &scheme, e);
     if (rc == 0)
         rc = scheme_table_make(&scheme, &c.table, e);
     if (rc == 0)
@@ -264,10 +265,9 @@ out:
 
 static void place_clean(struct plan *p, const struct plan_placement *placement, size_t script_count)
 {
-    bool decided;
     for (unsigned script = 0; script < script_count; script++)
         if (placement->scripts >> script & 1u)
-            plan_result(p, placement, script, PLACEMENT_CLEAN, &decided);
+            plan_result(p, placement, script, PLACEMENT_CLEAN, false);
     plan_placed(p, placement, false);
 }
 

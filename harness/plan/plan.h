@@ -16,6 +16,7 @@
 #define NFC_SURVEY_PLAN_PLAN_H
 
 #include "harness/base/err.h"
+#include "harness/cells/cells.h"
 #include "harness/domain/domain.h"
 #include "harness/domain/limits.h"
 #include "harness/survey/survey.h"
@@ -36,22 +37,24 @@ struct plan_placement {
     uint32_t scripts; /* bit a script still undecided, by survey script index */
 };
 
-struct plan_cell {
-    unsigned n, d, invalid;
-    unsigned invalid_run;   /* invalid placements running */
-    unsigned sessions_seen; /* bit s-1: has a counted placement in session s */
-    enum verdict verdict;   /* VERDICT_UNDECIDED until decided; EXCLUDED and NOT_APPLICABLE from the start */
-};
-
 int plan_make(const struct survey *s, struct plan **out, struct err *e) __attribute__((warn_unused_result));
 void plan_free(struct plan **p);
 
-/* The survey's scheme with a preset's values filled in; plan_make() uses the same. */
-int plan_scheme(const struct survey *s, struct scheme *out, struct err *e)
-    __attribute__((warn_unused_result));
-
 const struct scheme_table *plan_table(const struct plan *p);
-const struct plan_cell *plan_cell(const struct plan *p, size_t cell);
+const struct cell_state *plan_cell(const struct plan *p, size_t cell);
+
+/* The counts of a cell as they are judged: suspect placements that are the handset's own are dirty ones. */
+struct cell_counts plan_counts(const struct plan *p, size_t cell);
+bool plan_is_attributed(const struct plan *p, size_t pair);
+
+/* What has come of a handset + sim where only the list is wanted; OPEN with `decide: matrix`. */
+enum list_state plan_list_state(const struct plan *p, size_t pair);
+
+/* Whether a cell has all the placements that it is given, decided or not. */
+bool plan_is_over(const struct plan *p, size_t cell);
+
+/* The next cell of which there is a decision to tell: cells_changed(). */
+size_t plan_changed(struct plan *p);
 
 enum plan_next { PLAN_STEP = 1, PLAN_SESSION_END, PLAN_DONE };
 
@@ -79,23 +82,27 @@ void plan_reopen(struct plan *p);
 bool plan_put_off(struct plan *p, unsigned pair, bool to_next_session);
 
 /*
- * The result of one script of a finished placement. Aborted ones count for nothing and are made again whole.
- * Call it for every script of the placement, then plan_placed() once, with `aborted` only when no script of
- * it counted. *decided is set when this decides the cell, or makes it final as undecided at N_max. Results of
- * cells that need none any more are ignored.
+ * The result of one script of a finished placement. Aborted ones are made again whole, and count for nothing unless
+ * they are suspect. Call it for every script of the placement, then plan_placed() once, with `aborted` only when no
+ * script of it counted. Results of cells that need none any more are ignored. What it decides - of this cell, and of
+ * others of the handset - is asked of plan_changed().
  */
 void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script,
-                 enum placement_result result, bool *decided);
+                 enum placement_result result, bool suspect);
 void plan_placed(struct plan *p, const struct plan_placement *placement, bool aborted);
 
-/* A cell as it was before a result counted in it. */
+/* A result that counted, and its cell as it was before. */
 struct plan_undo {
     size_t cell;
-    struct plan_cell before;
+    struct cell_state before;
+    enum placement_result result;
+    bool suspect;
+    unsigned session;
 };
 /*
  * Results that prove to be nobody's, all there were in their cells since the first of them, in their order: the cells
- * are as before, with that many more invalid placements. What was decided by them is open again.
+ * are as before, with that many more invalid placements, of which the dirty ones are suspect. What was decided by them
+ * is open again.
  */
 void plan_take_back(struct plan *p, const struct plan_undo *results, size_t count);
 

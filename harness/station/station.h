@@ -38,6 +38,7 @@ struct station_result {
     struct said reason;
     uint64_t placements, transactions; /* by all executions */
     uint64_t closed_by_instruments;    /* cells that reopening would measure on */
+    uint64_t rejected_so_far;          /* cells that another session would have to refuse too */
 };
 
 /*
@@ -56,7 +57,6 @@ int station_load_run(const char *directory, struct survey **out, struct err *e)
 /* Placements of a reader since its reference last answered (vouch.h). */
 struct vouch {
     struct buf results;               /* struct plan_undo, one a result that counted; owned */
-    struct buf decided;               /* size_t, the cells that these decided; owned */
     uint64_t first, last, placements; /* lines of the first and last record; how many they are */
     unsigned checks;                  /* made of this reader in the run */
 };
@@ -97,6 +97,9 @@ struct station_state {
     } open[SURVEY_READERS_MAX];
     unsigned open_count;
 };
+/* Of a run that begins. */
+int station_state_make(const struct survey *s, struct station_state *out, struct err *e)
+    __attribute__((warn_unused_result));
 int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
     __attribute__((warn_unused_result));
 void station_state_free(struct station_state *state);

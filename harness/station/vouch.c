@@ -10,20 +10,23 @@ static void add(struct buf *b, const void *item, size_t size)
 }
 
 bool vouch_result(struct station_state *state, const struct plan_placement *p, unsigned script,
-                  enum placement_result result, bool *decided)
+                  enum placement_result result, bool suspect)
 {
     const struct survey *s = plan_survey(state->plan);
     struct vouch *v = &state->vouch[p->reader];
-    struct plan_undo undo = { .cell = survey_cell(s, p->pair, p->condition, p->reader, script) };
+    struct plan_undo undo = { .cell = survey_cell(s, p->pair, p->condition, p->reader, script),
+                              .result = result,
+                              .suspect = suspect,
+                              .session = p->session };
     undo.before = *plan_cell(state->plan, undo.cell);
-    plan_result(state->plan, p, script, result, decided);
-    const struct plan_cell *after = plan_cell(state->plan, undo.cell);
-    if (!s->reference.given || memcmp(after, &undo.before, sizeof *after) == 0)
-        return true; /* it counted for nothing */
+    plan_result(state->plan, p, script, result, suspect);
+    const struct cell_state *after = plan_cell(state->plan, undo.cell);
+    bool counted = memcmp(&after->counts, &undo.before.counts, sizeof after->counts) != 0 ||
+                   after->invalid != undo.before.invalid;
+    if (!s->reference.given || !counted)
+        return true;
     add(&v->results, &undo, sizeof undo);
-    if (*decided)
-        add(&v->decided, &undo.cell, sizeof undo.cell);
-    return !v->results.failed && !v->decided.failed;
+    return !v->results.failed;
 }
 
 void vouch_placed(struct station_state *state, const struct plan_placement *p, uint64_t line)
@@ -38,7 +41,6 @@ void vouch_forget(struct station_state *state, unsigned reader)
 {
     struct vouch *v = &state->vouch[reader];
     buf_cut(&v->results, 0);
-    buf_cut(&v->decided, 0);
     v->first = v->last = v->placements = 0;
 }
 

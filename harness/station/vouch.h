@@ -9,7 +9,7 @@
 
 /* plan_result(), and it is remembered. False when memory is out. */
 bool vouch_result(struct station_state *state, const struct plan_placement *p, unsigned script,
-                  enum placement_result result, bool *decided);
+                  enum placement_result result, bool suspect);
 
 /* The placement whose record stands on this line is closed. */
 void vouch_placed(struct station_state *state, const struct plan_placement *p, uint64_t line);

@@ -84,6 +84,20 @@ static void read_order(struct survey_reading *r)
     r->survey->handset_outermost = handset != 0;
 }
 
+/* The list is what the criteria make of the cells, so there is none without. */
+static void read_decide(struct survey_reading *r)
+{
+    static const struct fields_choice choices[] = { { "matrix", DECIDE_MATRIX },
+                                                    { "list", DECIDE_LIST },
+                                                    { NULL, 0 } };
+    unsigned decide = DECIDE_MATRIX;
+    const struct tree_node *n = tree_child(r->f->map, "decide");
+    if (fields_choice(r->f, "decide", FIELD_OPTIONAL, choices, &decide) && decide == DECIDE_LIST &&
+        !tree_child(r->f->map, "criteria"))
+        node_problem(r->f, n, "decide: list needs the key criteria, which says who is on the list");
+    r->survey->decide = decide;
+}
+
 /* Defaults: 12 s of handling, 0.7 s a transaction, two minutes to prepare a handset. */
 static void read_times(struct survey_reading *r)
 {
@@ -115,6 +129,7 @@ void survey_read_settings(struct survey_reading *r)
     s->min_gap_h = 12;
     s->pause_hce_ms = 2500; /* Android keeps its state 2 s after field loss, and 3 s in observe mode */
     s->lanes = 1;
+    s->rules = RULES_NOW;
     memcpy(s->polling, "BAF",
            sizeof "BAF"); /* counters read type B cards; F shows a phone that offers only that */
     fields_unsigned(r->f, "sessions", FIELD_OPTIONAL, 1, 20, &s->sessions);
@@ -132,6 +147,7 @@ void survey_read_settings(struct survey_reading *r)
                          s->lanes, s->reader_count);
     }
     read_identity(r);
+    read_decide(r);
     read_order(r);
     read_times(r);
     choose_k(s);

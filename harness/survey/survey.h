@@ -186,6 +186,8 @@ struct survey {
     bool handset_outermost; /* order: handset (default) or reader outermost */
     struct survey_times times;
     struct survey_reference reference;
+    enum decide decide;
+    unsigned rules; /* of judgement: RULES_NOW, or those of the journal that it stands in */
     char *criteria; /* path of the criteria file or NULL */
     char *criteria_text;
     bool simulated; /* every unit in it is */

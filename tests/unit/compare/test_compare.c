@@ -337,7 +337,7 @@ static void chance_alone_seldom_makes_a_list(void **state)
                 do {
                     d += random_uniform(random_key(own, 10 + run), n) < q;
                     n++;
-                } while (n < scheme.n_max && verdict_of(&table, n, d, 2, 2) == VERDICT_UNDECIDED);
+                } while (n < scheme.n_max && verdict_by_bounds(&table, n, d, 0) == VERDICT_UNDECIDED);
                 runs[run]->cells[cell].n = n;
                 runs[run]->cells[cell].d = d;
             }

@@ -476,8 +476,8 @@ static inline void sample_random_placement(struct sample *s, unsigned reader, un
 static inline void sample_random(struct sample *s)
 {
     const struct survey *v = s->survey;
-    struct scheme scheme = { "",          v->scheme.q0,   v->scheme.q1, v->scheme.alpha, v->scheme.beta,
-                             v->scheme.k, v->scheme.n_max };
+    struct scheme scheme = { "",          v->scheme.q0,    v->scheme.q1, v->scheme.alpha, v->scheme.beta,
+                             v->scheme.k, v->scheme.n_max, RULES_OF_0_4 }; /* the start record names none */
     struct scheme_table table = { 0 };
     struct err e = { 0 };
     sample_must(scheme_table_make(&scheme, &table, &e), &e);
@@ -495,7 +495,9 @@ static inline void sample_random(struct sample *s)
                 for (unsigned i = 0; i < v->scheme.n_max; i++) {
                     bool open[SURVEY_SCRIPTS_MAX] = { false }, any = false;
                     for (unsigned script = 0; script < v->script_count; script++) {
-                        enum verdict verdict = verdict_of(&table, n[script], d[script], made >= 8 ? 2 : 1, 2);
+                        const uint32_t seen = made >= 8 ? 3 : 1;
+                        const struct cell_counts counts = { n[script], d[script], 0, seen, seen, 0 };
+                        enum verdict verdict = verdict_of(&table, &counts);
                         open[script] = verdict == VERDICT_UNDECIDED && n[script] < v->scheme.n_max;
                         any = any || open[script];
                     }

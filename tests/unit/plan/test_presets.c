@@ -13,7 +13,7 @@ static void a_surveys_preset_is_the_scheme_of_that_name(void **state)
         char *text = sample_replace(SAMPLE_SURVEY, "{preset: screen, k: 5}", names[i]);
         assert_int_equal(sample_load(text, &s, &p), 0);
         assert_true(scheme_preset(names[i], &preset));
-        assert_int_equal(plan_scheme(s, &planned, NULL), 0);
+        assert_int_equal(cells_scheme(s, &planned, NULL), 0);
         assert_string_equal(s->scheme.name, preset.name);
         assert_true(s->scheme.q0 == preset.q0 && s->scheme.q1 == preset.q1);
         assert_true(s->scheme.alpha == preset.alpha && s->scheme.beta == preset.beta);
