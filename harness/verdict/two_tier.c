@@ -147,7 +147,7 @@ static unsigned marked(const struct two_tier_reader *r, unsigned n)
     unsigned sum = 0;
     n = least(n, least(placed(r), TWO_TIER_MARKS));
     for (unsigned i = 0; i < n; i += 64) {
-        uint64_t word = r->marks[i / 64];
+        uint64_t word = r->counts.marks[i / 64];
         if (n - i < 64)
             word &= (UINT64_C(1) << (n - i)) - 1;
         sum += (unsigned)__builtin_popcountll(word);
@@ -245,7 +245,7 @@ static bool sessions_held(const struct row *w)
 struct row_state two_tier_row(const struct two_tier *t, const struct two_tier_reader *readers, unsigned count)
 {
     struct row w = { .t = t, .readers = readers, .count = count };
-    struct row_state out = { .verdict = ROW_OPEN };
+    struct row_state out = { .readers = count, .verdict = ROW_OPEN };
     for (unsigned r = 0; r < count; r++)
         w.total += readers[r].weight;
     out.tours = complete_tours(&w);

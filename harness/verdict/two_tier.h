@@ -32,8 +32,7 @@
 
 #define TWO_TIER_READERS 16  /* of a row */
 #define TWO_TIER_WEIGHT  8   /* placements of a reader a tour, at most */
-#define TWO_TIER_MARKS   512 /* placements of a cell, at most */
-#define TWO_TIER_WORDS   (TWO_TIER_MARKS / 64)
+#define TWO_TIER_MARKS   COUNTS_MARKS /* placements of a cell, at most */
 
 /* Two tiers are asked for. */
 static inline bool scheme_is_two_tier(const struct scheme *s)
@@ -63,12 +62,10 @@ int two_tier_make(const struct scheme *s, unsigned weight_max, unsigned total_ma
                   struct err *e) __attribute__((warn_unused_result));
 void two_tier_free(struct two_tier *t);
 
-/* A reader of a row: the counts of its cell, and a bit for each of its n + s placements in the order in which they
- * were made (bit i % 64 of word i / 64): dirty or suspect. */
+/* A reader of a row: its cell, and the placements of it a tour: 1 unless readers are weighted. */
 struct two_tier_reader {
     struct cell_counts counts;
-    unsigned weight; /* placements a tour: 1 unless readers are weighted */
-    const uint64_t *marks;
+    unsigned weight;
 };
 
 #define ROW_VERDICT_NAMES(N, P) N(P, OPEN, "open") N(P, PASSES, "passes") N(P, FAILS, "fails")
@@ -89,6 +86,7 @@ const char *row_verdict_name(enum row_verdict v);
 const char *row_test_name(enum row_test t);
 
 struct row_state {
+    unsigned readers; /* that it has; 0: none, the rest says nothing */
     enum row_verdict verdict;
     enum row_test by;    /* passes: the one that came last can't be told, so MEAN */
     unsigned reader;     /* of CELL and EACH: index into the readers given */

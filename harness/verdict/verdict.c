@@ -191,6 +191,9 @@ void counts_add(struct cell_counts *c, enum placement_result result, bool suspec
 {
     uint32_t bit = session >= 1 && session <= 32 ? UINT32_C(1) << (session - 1) : 0;
     bool dirty = result == PLACEMENT_DIRTY;
+    unsigned at = c->n + c->s;
+    if (at < COUNTS_MARKS && (dirty || (suspect && result != PLACEMENT_CLEAN)))
+        c->marks[at / 64] |= UINT64_C(1) << (at % 64);
     if (dirty || result == PLACEMENT_CLEAN) {
         c->n++;
         c->d += dirty;
@@ -204,12 +207,14 @@ void counts_add(struct cell_counts *c, enum placement_result result, bool suspec
 
 struct cell_counts counts_attributed(const struct cell_counts *c)
 {
-    return (struct cell_counts) {
-        .n = c->n + c->s,
-        .d = c->d + c->s,
-        .sessions = c->sessions | c->suspect_sessions,
-        .dirty_sessions = c->dirty_sessions | c->suspect_sessions,
-    };
+    struct cell_counts out = *c;
+    out.n += c->s;
+    out.d += c->s;
+    out.s = 0;
+    out.sessions |= c->suspect_sessions;
+    out.dirty_sessions |= c->suspect_sessions;
+    out.suspect_sessions = 0;
+    return out;
 }
 
 unsigned verdict_n_max(const struct scheme_table *t, unsigned s)

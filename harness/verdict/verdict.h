@@ -65,11 +65,14 @@ void scheme_table_free(struct scheme_table *t);
  * hide a failure of the phone. It counts against both verdicts: as dirty before `compatible`, as clean before
  * `incompatible` (statistics: the bracket), so that nobody gets a better one by hanging or by slips.
  */
+#define COUNTS_MARKS 512 /* placements that are told apart, for the rows of a scheme of two tiers */
+
 struct cell_counts {
     unsigned n, d; /* counted placements, and the dirty ones of them */
     unsigned s;    /* suspect placements */
     uint32_t sessions, dirty_sessions,
         suspect_sessions; /* bit i: session i + 1 has a counted, a dirty, a suspect one */
+    uint64_t marks[COUNTS_MARKS / 64]; /* bit i % 64 of [i / 64]: the placement i of n + s is a dirty or suspect one */
 };
 
 /* One placement more, in session 1..32 (0: not known, no bit). Any other result than clean and dirty counts only where

@@ -190,7 +190,6 @@ static void what_has_too_many_states_is_simulated_and_says_so(void **state)
 
 struct desk { /* a row as it is made, a placement at a time */
     struct two_tier_reader readers[TWO_TIER_READERS];
-    uint64_t marks[TWO_TIER_READERS][TWO_TIER_WORDS];
     unsigned count;
 };
 
@@ -198,16 +197,12 @@ static void desk_open(struct desk *d, unsigned count)
 {
     *d = (struct desk) { .count = count };
     for (unsigned r = 0; r < count; r++)
-        d->readers[r] = (struct two_tier_reader) { .weight = 1, .marks = d->marks[r] };
+        d->readers[r].weight = 1;
 }
 
 static void lay(struct desk *d, unsigned reader, char what, unsigned session)
 {
-    struct cell_counts *c = &d->readers[reader].counts;
-    unsigned i = c->n + c->s;
-    if (what != '.')
-        d->marks[reader][i / 64] |= UINT64_C(1) << (i % 64);
-    counts_add(c,
+    counts_add(&d->readers[reader].counts,
                what == '.'   ? PLACEMENT_CLEAN
                : what == 'x' ? PLACEMENT_DIRTY
                              : PLACEMENT_INVALID,
@@ -336,7 +331,7 @@ static bool passes_plainly(const struct two_tier *t, const struct desk *d)
     }
     for (unsigned r = 0; r < d->count; r++) {
         for (unsigned i = 0; i < d->readers[r].weight * tours; i++)
-            dirty += d->marks[r][i / 64] >> (i % 64) & 1;
+            dirty += d->readers[r].counts.marks[i / 64] >> (i % 64) & 1;
     }
     return (int)dirty <= t->mean[total][tours];
 }
