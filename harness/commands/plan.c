@@ -26,7 +26,7 @@ static void show_units(const struct survey *s, const struct speech *to)
 {
     const char *title = s->title ? phrase_choose(s->title, s->title_ja, to->language) : s->id;
     if (s->simulated) {
-        speech_line(to, WORD_CMD_PLAN_SIMULATED, title, NULL);
+        speech_line(to, WORD_CMD_PLAN_SIMULATED, phrase_unmarked(title, to->language).text, NULL);
     } else {
         text_put_safe(to->to, title);
         putc('\n', to->to);

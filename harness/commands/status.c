@@ -206,8 +206,9 @@ static void print_left(const struct shown *x, const struct station_state *state)
     speech_line(to, WORD_CMD_SESSION_OF, SPEECH_NUMBER(state->session), SPEECH_NUMBER(x->survey->sessions),
                 NULL);
     label(x, WORD_CMD_PLACEMENTS);
-    speech_line(to, WORD_CMD_DONE_AND_LEFT, SPEECH_NUMBER(state->placements), SPEECH_NUMBER(rest->placements),
-                NULL);
+    speech_line(to, state->counted < state->placements ? WORD_CMD_COUNTED_AND_LEFT : WORD_CMD_DONE_AND_LEFT,
+                SPEECH_NUMBER(state->placements), SPEECH_NUMBER(rest->placements),
+                SPEECH_NUMBER(state->counted), NULL);
     label(x, WORD_CMD_TRANSACTIONS);
     speech_line(to, WORD_CMD_OF_THEM_NOT_OK, SPEECH_NUMBER(state->transactions),
                 SPEECH_NUMBER(state->failures), NULL);
@@ -345,7 +346,8 @@ static int run_status(const struct command *command, struct options *options)
 static const struct option_spec option_table[] = {
     { .name = "all", .letter = 'a', .help = "every handset and cell, not only the first 20 of each table" },
     { .name = "handover",
-      .help = "what the next shift must know: done, left, set aside, put off, doubtful, and when to go on" },
+      .help = "what the next shift must know of this session: done, left, set aside, put off, doubtful, and "
+              "when to go on" },
     SPEECH_OPTION,
     { 0 },
 };

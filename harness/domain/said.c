@@ -1,6 +1,7 @@
 #include "harness/domain/said.h"
 
 #include "harness/base/clock.h"
+#include "harness/base/place.h"
 #include "harness/base/text.h"
 #include "harness/domain/domain.h"
 #include "harness/domain/status_word.h"
@@ -212,11 +213,14 @@ void said_fill(struct buf *out, const char *template, const struct said *s,
                void (*form)(void *context, struct buf *out, char kind, const char *argument), void *context)
 {
     const char *kinds = said_kinds((enum said_code)s->code);
-    for (const char *brace; (brace = strchr(template, '{')); template = brace + strlen("{0}")) {
-        unsigned index = (unsigned)(brace[1] - '0');
-        buf_add(out, template, (size_t)(brace - template));
-        if (index < s->count)
-            form(context, out, kinds[index], said_argument(s, index));
+    for (struct place p; place_find(template, &p); template = p.behind) {
+        size_t bytes;
+        const char *argument = said_argument(s, p.index), *words = place_form(&p, argument, &bytes);
+        buf_add(out, template, (size_t)(p.at - template));
+        if (words)
+            buf_add(out, words, bytes);
+        else if (p.index < s->count)
+            form(context, out, kinds[p.index], argument);
     }
     buf_add_text(out, template);
 }

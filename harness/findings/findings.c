@@ -20,6 +20,7 @@ static void free_kept(struct findings *f)
         free(f->health[i].detail);
     }
     questions_free(&f->questions);
+    identities_free(&f->identities);
     for (size_t i = 0; i < f->failure_count; i++)
         free(f->failures[i].readers_of_pair);
     free(f->failures);

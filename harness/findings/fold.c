@@ -424,6 +424,24 @@ static void reopen_cells(struct fold *o)
     }
 }
 
+/* Evidence of which phone it was, and of nothing that is judged. */
+static void fold_identity(struct fold *o, const struct journal_record *r, uint64_t placement)
+{
+    const struct fold_placement *p = fold_find_placement(o, placement);
+    struct findings_identities *all = &o->f->identities;
+    bool kept = true;
+    if (!p)
+        return; /* a question about none, or damage that is told elsewhere */
+    if (r->kind == JOURNAL_KIND_PROBE)
+        kept = identities_fold_probe(all, p->pair, &r->as.probe);
+    else if (r->kind == JOURNAL_KIND_PLACED)
+        kept = identities_fold_placed(all, p->pair, &r->as.placed);
+    else
+        kept = identities_fold_answer(all, p->pair, &r->as.answer);
+    if (!kept)
+        o->failed = ERR_MEMORY;
+}
+
 void fold_record(struct fold *o, const struct journal_record *r)
 {
     switch (r->kind) {
@@ -435,6 +453,7 @@ void fold_record(struct fold *o, const struct journal_record *r)
         break;
     case JOURNAL_KIND_PLACED:
         fold_placed(o, r);
+        fold_identity(o, r, r->as.placed.placement);
         break;
     case JOURNAL_KIND_DECISION:
         fold_decision(o, r);
@@ -459,13 +478,16 @@ void fold_record(struct fold *o, const struct journal_record *r)
     case JOURNAL_KIND_CALIBRATION:
         budget_fold_calibration(o->budget, r);
         break;
-    case JOURNAL_KIND_PROBE:     /* evidence of which phone it was, and of nothing that is judged */
-    case JOURNAL_KIND_REFERENCE: /* read beforehand */
+    case JOURNAL_KIND_PROBE:
+        fold_identity(o, r, r->as.probe.placement);
+        break;
     case JOURNAL_KIND_ANSWER:
         if (!questions_fold(&o->f->questions, &r->as.answer))
             o->failed = ERR_MEMORY;
+        fold_identity(o, r, r->as.answer.placement);
         break;
-    case JOURNAL_KIND_HOST: /* its transactions say what befell them */
+    case JOURNAL_KIND_REFERENCE: /* read beforehand */
+    case JOURNAL_KIND_HOST:      /* its transactions say what befell them */
     case JOURNAL_KIND_NONE:
     case JOURNAL_KIND_COUNT:
         break;

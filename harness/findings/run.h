@@ -5,6 +5,7 @@
 #include "harness/base/err.h"
 #include "harness/findings/cell.h"
 #include "harness/findings/flagged.h"
+#include "harness/findings/identities.h"
 #include "harness/findings/questions.h"
 #include "harness/journal/journal.h"
 #include "harness/survey/survey.h"
@@ -72,6 +73,7 @@ struct findings {
     size_t health_kept;
     uint64_t health_count;
     struct findings_questions questions;
+    struct findings_identities identities;
     struct findings_note notes[FINDINGS_NOTES_MAX];
     size_t notes_kept;
     uint64_t note_count;

@@ -119,6 +119,9 @@ struct plan_cost {
     uint64_t transactions_expected, transactions_worst, transactions_bound;
     uint64_t handset_changes, handset_changes_bound;
     uint64_t mode_changes, mode_changes_bound;
+    uint64_t reference_expected, reference_worst,
+        reference_bound; /* layings of the reference; 0: there is none */
+    double reference_usual;
     double hours_expected, hours_worst, hours_bound;
     double placements_usual, transactions_usual, hours_usual;
 };
@@ -127,6 +130,10 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
 
 /* Seconds that one placement takes: laying and lifting, its transactions and the pauses after them. */
 double plan_placement_s(const struct survey *s, unsigned pair, unsigned condition, uint64_t transactions);
+
+/* How often the reference is laid on a reader for so many placements, spread over so many sessions, and for how long. */
+uint64_t plan_reference_layings(const struct survey *s, uint64_t placements, unsigned sessions);
+double plan_reference_s(const struct survey *s, uint64_t layings);
 
 /* Placements of a step at most: one where the reader is outermost, never more than there are readers. */
 unsigned plan_lanes(const struct survey *s);

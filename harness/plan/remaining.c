@@ -113,6 +113,8 @@ int plan_rest(const struct plan *p, struct plan_rest *out, struct err *e)
     if (!out->by_pair || !out->next || !out->after || !w.mode)
         goto out;
     go_on(&w);
+    for (unsigned reader = 0; reader < s->reader_count; reader++)
+        w.seconds += plan_reference_s(s, plan_reference_layings(s, out->by_reader[reader], out->sessions));
     w.seconds +=
         (double)out->handset_changes * s->times.change_s + (double)out->mode_changes * s->times.mode_s;
     out->hours = w.seconds / 3600.0;

@@ -615,7 +615,7 @@ static void count_placed(struct station *st, const struct job *j, const struct o
     }
     job_write_decisions(st, j->ended_ns);
     plan_placed(st->state.plan, p, o->aborted);
-    vouch_placed(&st->state, p, j->line);
+    vouch_placed(&st->state, p, j->line, o->counted);
     station_closed(&st->state, j->line, o->aborted, o->counted);
 }
 

@@ -206,7 +206,7 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
     const struct fingerprint_place at = identity_place(f->survey, &o->placement);
     if (counted && !p->differs && identity_matters(f->survey))
         f->bad |= !fingerprints_learn(&f->state->known, &at, &o->print);
-    vouch_placed(f->state, &o->placement, p->placement);
+    vouch_placed(f->state, &o->placement, p->placement, counted);
     station_closed(f->state, p->placement, aborted, counted);
     f->state->placements++;
     f->state->session_ended = f->state->last_record;

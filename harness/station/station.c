@@ -83,6 +83,7 @@ static void count_progress(struct station *st, bool anew)
     uint64_t now = clock_now_ns();
     struct station_progress *p = &st->view.progress;
     *p = (struct station_progress) { .placements = st->state.placements,
+                                     .counted = st->state.counted,
                                      .placements_now = st->state.placements - st->placements_before,
                                      .transactions = st->state.transactions,
                                      .failures = st->hold ? st->failures_shown : st->state.failures,

@@ -58,6 +58,7 @@ int station_load_run(const char *directory, struct survey **out, struct err *e)
 struct vouch {
     struct buf results;               /* struct plan_undo, one a result that counted; owned */
     uint64_t first, last, placements; /* lines of the first and last record; how many they are */
+    uint64_t counted;                 /* of these */
     unsigned checks;                  /* made of this reader in the run */
 };
 
@@ -65,6 +66,7 @@ struct vouch {
 struct station_state {
     struct plan *plan; /* owned */
     uint64_t placements, transactions, failures;
+    uint64_t counted; /* of the placements, those that are clean or dirty for one script at least */
     unsigned session;
     uint64_t lines;
     bool simulated;

@@ -29,9 +29,11 @@ bool vouch_result(struct station_state *state, const struct plan_placement *p, u
     return !v->results.failed;
 }
 
-void vouch_placed(struct station_state *state, const struct plan_placement *p, uint64_t line)
+void vouch_placed(struct station_state *state, const struct plan_placement *p, uint64_t line, bool counted)
 {
     struct vouch *v = &state->vouch[p->reader];
+    state->counted += counted;
+    v->counted += counted;
     if (v->placements++ == 0)
         v->first = line;
     v->last = line;
@@ -41,7 +43,7 @@ void vouch_forget(struct station_state *state, unsigned reader)
 {
     struct vouch *v = &state->vouch[reader];
     buf_cut(&v->results, 0);
-    v->first = v->last = v->placements = 0;
+    v->first = v->last = v->placements = v->counted = 0;
 }
 
 void vouch_judge(struct station_state *state, unsigned reader, bool ok)
@@ -51,6 +53,8 @@ void vouch_judge(struct station_state *state, unsigned reader, bool ok)
     if (!ok && v->results.length > 0)
         plan_take_back(state->plan, (const struct plan_undo *)(const void *)v->results.data,
                        v->results.length / sizeof(struct plan_undo));
+    if (!ok)
+        state->counted -= v->counted;
     if (!ok && v->placements > 0 && v->last == state->last.line)
         state->last.counted = false;
     vouch_forget(state, reader);

@@ -215,6 +215,6 @@ static const struct table readers = {
 /* ---- the file ---- */
 
 const struct table *const summary_tables[] = {
-        &the_run, &operator, & table_scope, &verdicts,       &handsets,         &table_matrix, &table_cells,
+        &the_run, &operator, & table_identities, &table_scope, &verdicts,       &handsets,         &table_matrix, &table_cells,
         &readers, &table_drift_summary,     &table_outliers_summary, &table_impossible_summary, NULL,
 };

@@ -331,6 +331,6 @@ YAML
     run -4 "$NFC_SURVEY" doctor --root "$tree" "$ROOT/profiles/surveys/counter.yaml" --all
     grep -q '^ok  serial: nothing in the way$' <<<"$output"
     run -4 "$NFC_SURVEY" doctor --root "$tree" "$ROOT/profiles/surveys/counter.yaml" --lang ja
-    grep -q 'pcscdが入っていない' <<<"$output"
+    grep -q 'pcscdが入っていません' <<<"$output"
     ! grep -q 'would stop' <<<"$output" || false
 }
