@@ -215,8 +215,11 @@ void cells_update(struct cells *c, size_t cell, const struct cell_counts *before
     size_t pair = cells_pair(c, cell);
     c->stale_count = 0;
     attribute(c, cell, before);
+    enum row_verdict decided = c->rows ? c->rows[row_of_cell(c->survey, cell)].verdict : ROW_NONE;
     bool other_row = rows_update_cell(c, cell);
     judge_again(c, cell);
+    if (c->rows && c->rows[row_of_cell(c->survey, cell)].verdict != decided)
+        tell(c, cell);
     if (has_all(c, cell) && c->cells[cell].verdict == VERDICT_UNDECIDED)
         tell(c, cell); /* for good */
     if (other_row || list_now(c, pair) != c->list[pair])

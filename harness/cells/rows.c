@@ -10,7 +10,8 @@ int rows_make(struct cells *c, struct err *e)
     if (!scheme_is_two_tier(&c->table.scheme))
         return 0;
     if (s->reader_count > TWO_TIER_READERS)
-        return err_set(e, ERR_INPUT, s->path, "a scheme of two tiers is for at most %d readers: the survey has %zu",
+        return err_set(e, ERR_INPUT, s->path,
+                       "a scheme of two tiers is for at most %d readers: the survey has %zu",
                        TWO_TIER_READERS, s->reader_count);
     for (size_t i = 0; i < s->reader_count; i++) {
         total += s->readers[i].weight;

@@ -89,9 +89,9 @@ struct survey_reader { /* a unit */
     char *unit;        /* asset tag: unique in the survey */
     unsigned profile;
     char *driver;
-    char *address; /* the driver's name for it, or NULL: matched by profile */
-    char *serial;  /* expected serial, or NULL */
-    char *place;   /* where it stands, for the person at the station: "left, blue label", or NULL */
+    char *address;   /* the driver's name for it, or NULL: matched by profile */
+    char *serial;    /* expected serial, or NULL */
+    char *place;     /* where it stands, for the person at the station: "left, blue label", or NULL */
     unsigned weight; /* placements a tour under a scheme of two tiers: 1 unless the scheme weights readers */
 };
 

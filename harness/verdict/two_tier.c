@@ -11,20 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROW_TEXT(P, id, text) text,
-static const char *const verdict_texts[] = { ROW_VERDICT_NAMES(ROW_TEXT, ROW) };
-static const char *const test_texts[] = { ROW_TEST_NAMES(ROW_TEXT, ROW) };
-
-const char *row_verdict_name(enum row_verdict v)
-{
-    return v < ROW_COUNT ? verdict_texts[v] : "?";
-}
-
-const char *row_test_name(enum row_test t)
-{
-    return t < ROW_TEST_COUNT ? test_texts[t] : "?";
-}
-
 int scheme_set_mean(struct scheme *s, double mean, struct err *e)
 {
     struct scheme preset;

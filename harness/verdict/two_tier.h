@@ -30,8 +30,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TWO_TIER_READERS 16  /* of a row */
-#define TWO_TIER_WEIGHT  8   /* placements of a reader a tour, at most */
+#define TWO_TIER_READERS 16           /* of a row */
+#define TWO_TIER_WEIGHT  8            /* placements of a reader a tour, at most */
 #define TWO_TIER_MARKS   COUNTS_MARKS /* placements of a cell, at most */
 
 /* Two tiers are asked for. */
@@ -68,34 +68,17 @@ struct two_tier_reader {
     unsigned weight;
 };
 
-#define ROW_VERDICT_NAMES(N, P) N(P, OPEN, "open") N(P, PASSES, "passes") N(P, FAILS, "fails")
-
-/* What settles a row, or what an open one waits for. Only CELL and EACH are of one reader. */
-#define ROW_TEST_NAMES(N, P)                                                                                 \
-    N(P, MEAN, "mean")                                                                                       \
-    N(P, EACH, "each")                                                                                       \
-    N(P, SESSIONS, "sessions")                                                                               \
-    N(P, CELL, "cell")
-
-#define ROW_NAME(P, id, text) P##_##id,
-enum row_verdict { ROW_VERDICT_NAMES(ROW_NAME, ROW) ROW_COUNT };
-enum row_test { ROW_TEST_NAMES(ROW_NAME, ROW_TEST) ROW_TEST_COUNT };
-#undef ROW_NAME
-
-const char *row_verdict_name(enum row_verdict v);
-const char *row_test_name(enum row_test t);
-
 struct row_state {
-    unsigned readers; /* that it has; 0: none, the rest says nothing */
-    enum row_verdict verdict;
-    enum row_test by;    /* passes: the one that came last can't be told, so MEAN */
-    unsigned reader;     /* of CELL and EACH: index into the readers given */
-    bool rests;          /* a cell is rejected so far: nothing is placed before the next session */
-    unsigned tours;      /* t: complete tours */
-    unsigned placements; /* M = W t */
-    unsigned dirty;      /* D: dirty and suspect ones of them */
-    unsigned tours_max;  /* after which it is left; grows with suspect placements */
-    unsigned missing;    /* open: clean tours with which it would pass; 0: a session is all that is missing */
+    unsigned readers;         /* that it has */
+    enum row_verdict verdict; /* NONE: no reader, the rest says nothing */
+    enum row_test by;         /* passes: the one that came last can't be told, so MEAN */
+    unsigned reader;          /* of CELL and EACH: index into the readers given */
+    bool rests;               /* a cell is rejected so far: nothing is placed before the next session */
+    unsigned tours;           /* t: complete tours */
+    unsigned placements;      /* M = W t */
+    unsigned dirty;           /* D: dirty and suspect ones of them */
+    unsigned tours_max;       /* after which it is left; grows with suspect placements */
+    unsigned missing; /* open: clean tours with which it would pass; 0: a session is all that is missing */
 };
 
 /* Of 1 to TWO_TIER_READERS readers whose weights are those that `t` was made for. A function of the counts alone. */

@@ -24,7 +24,7 @@ struct scheme {
     unsigned k;         /* transactions of each script a placement */
     unsigned n_max;     /* placements after which an undecided cell is left undecided */
     unsigned rules;     /* RULES_OF_0_4, else RULES_NOW */
-    double mean;        /* 0: one tier. Else two (two_tier.h): bound on the mean over the readers, q1 on each */
+    double mean; /* 0: one tier. Else two (two_tier.h): bound on the mean over the readers, q1 on each */
 };
 
 /* "screen", "standard", "strict", "counter"; false for a stranger. */
@@ -72,7 +72,8 @@ struct cell_counts {
     unsigned s;    /* suspect placements */
     uint32_t sessions, dirty_sessions,
         suspect_sessions; /* bit i: session i + 1 has a counted, a dirty, a suspect one */
-    uint64_t marks[COUNTS_MARKS / 64]; /* bit i % 64 of [i / 64]: the placement i of n + s is a dirty or suspect one */
+    uint64_t marks[COUNTS_MARKS /
+                   64]; /* bit i % 64 of [i / 64]: the placement i of n + s is a dirty or suspect one */
 };
 
 /* One placement more, in session 1..32 (0: not known, no bit). Any other result than clean and dirty counts only where
