@@ -1,6 +1,7 @@
 #include "harness/cells/cells.h"
 
 #include "harness/cells/rows.h"
+#include "harness/clauses/need.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,19 @@ static unsigned taps_of(const struct cells *c, size_t cell)
     return c->taps[condition * s->script_count + cell % s->script_count];
 }
 
+/* Incompatible, and not yet shown above what the criteria refuse a handset for. */
+static bool wants_refusal(const struct cells *c, size_t cell)
+{
+    const struct survey *s = c->survey;
+    size_t condition = cell / s->script_count / s->reader_count % s->condition_count;
+    if (c->rows || c->cells[cell].verdict != VERDICT_INCOMPATIBLE || !c->criteria || c->criteria->taps > 0 ||
+        need_of(c->criteria, s, condition, cell % s->script_count) == NEED_NONE ||
+        !need_looks_at(c->criteria, &s->conditions[condition]))
+        return false;
+    struct cell_counts counts = cells_counts(c, cell);
+    return !list_refuses(c->criteria, &c->table, &counts);
+}
+
 static bool wants_taps(const struct cells *c, size_t cell)
 {
     return c->cells[cell].counts.n < taps_of(c, cell);
@@ -146,7 +160,8 @@ static enum list_state list_now(const struct cells *c, size_t pair)
 {
     if (c->survey->decide != DECIDE_LIST)
         return LIST_OPEN;
-    return list_of(c->criteria, c->survey, &c->table, pair, counts_for_list, c);
+    const struct row_state *rows = c->rows ? c->rows + pair * (c->row_count / c->survey->pair_count) : NULL;
+    return list_of(c->criteria, c->survey, &c->table, pair, counts_for_list, c, rows);
 }
 
 static void judge_pair(struct cells *c, size_t pair)
@@ -249,12 +264,12 @@ void cells_judge(struct cells *c)
 bool cells_is_wanted(const struct cells *c, size_t cell)
 {
     const struct cell_state *at = &c->cells[cell];
-    if (!is_measured(at) || is_hung(c, cell) || at->verdict == VERDICT_NOT_PURSUED)
+    if (!is_measured(at) || is_hung(c, cell) || c->list[cells_pair(c, cell)] == LIST_SETTLED)
         return false;
     bool decided = at->verdict == VERDICT_COMPATIBLE || at->verdict == VERDICT_INCOMPATIBLE;
     if (c->rows)
         decided = c->rows[row_of_cell(c->survey, cell)].verdict != ROW_OPEN;
-    return wants_taps(c, cell) || (!decided && !has_all(c, cell));
+    return wants_taps(c, cell) || ((!decided || wants_refusal(c, cell)) && !has_all(c, cell));
 }
 
 /* The share of its taps that is due by the end of this session. */
@@ -277,7 +292,7 @@ bool cells_is_open(const struct cells *c, size_t cell, unsigned session)
         return false; /* it rests: another session has to show it too */
     if (c->rows)
         return placements(&counts) < row_session_target(c, cell, session);
-    return (rejected || at->verdict == VERDICT_UNDECIDED) &&
+    return (rejected || at->verdict == VERDICT_UNDECIDED || wants_refusal(c, cell)) &&
            placements(&counts) <
                verdict_session_target(&c->table, counts.d, counts.s, session, c->survey->sessions);
 }

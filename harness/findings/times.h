@@ -27,7 +27,7 @@ struct findings_times_first {
  */
 struct findings_clustered {
     struct findings_quantile at;
-    double n_effective; /* so many independent values are these worth */
+    double n_effective; /* so many independent values are these worth: cluster_quantile() */
 };
 
 /* The least n_effective at which a quantile p has an interval. */

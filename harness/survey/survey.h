@@ -283,6 +283,14 @@ static inline size_t survey_cell(const struct survey *s, size_t pair, size_t con
 void survey_reader_label(const struct survey *s, size_t reader, char *out, size_t capacity);
 void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t capacity);
 
+/* Where the survey's file says something, by its embedded text; line 0 where it does not. */
+struct survey_place {
+    unsigned line, column; /* from 1 */
+};
+struct survey_place survey_place_of(const struct survey *s, const char *key); /* at the top */
+struct survey_place survey_place_of_item(const struct survey *s, const char *key,
+                                         size_t item); /* of its list */
+
 /* Another reader of the same model and driver, where nothing says which of the attached ones each is; SIZE_MAX: none. */
 size_t survey_twin(const struct survey *s, size_t reader);
 
