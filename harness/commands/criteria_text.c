@@ -139,6 +139,8 @@ static void say_readers(const struct assessment *a, const struct speech *to)
         speech_line(to, r->skips >> CLAUSE_PAYLOAD & 1 ? WORD_CMD_READER_NO_PAYLOAD : WORD_CMD_READER_PASSES,
                     unit, SPEECH_NUMBER(r->passes), SPEECH_NUMBER(r->fails), SPEECH_NUMBER(r->open),
                     SPEECH_NUMBER(r->not_testable), NULL);
+        if (r->not_pursued > 0)
+            speech_line(to, WORD_CMD_READER_LEFT, SPEECH_NUMBER(r->not_pursued), NULL);
     }
 }
 
@@ -192,6 +194,10 @@ void criteria_text(const struct assessment *a, const struct speech *to)
     if (a->errors.count > 0)
         speech_line(to, WORD_CMD_T_ERRORS, NULL);
     speech_table(to, NULL, &table_stated_errors, &errors);
+    if (findings_is_of_list(a->f)) {
+        speech_line(to, WORD_NEEDS_MATRIX, NULL);
+        return;
+    }
     if (a->scenario_count > 0)
         speech_line(to, WORD_CMD_T_WHAT_IF, NULL);
     for (size_t i = 0; i < a->scenario_count; i++)

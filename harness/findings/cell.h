@@ -62,7 +62,7 @@ struct findings_reader_script {
 };
 
 struct findings_reader {
-    unsigned compatible, incompatible, undecided;
+    unsigned compatible, incompatible, undecided, not_pursued;
     uint64_t transactions, failures;
     uint64_t placements, invalid;            /* on it; of them ended by instrument, host or operator */
     uint64_t failures_by_stage[STAGE_COUNT]; /* fail transactions */
@@ -72,7 +72,7 @@ struct findings_reader {
 };
 
 struct findings_pair {
-    unsigned compatible, incompatible, undecided;
+    unsigned compatible, incompatible, undecided, not_pursued;
     bool attributed;                                     /* its suspect placements are its own */
     enum list_state list;                                /* OPEN but for `decide: list` */
     struct findings_times_all times[SURVEY_SCRIPTS_MAX]; /* a script, over its cells as they were placed */

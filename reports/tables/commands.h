@@ -23,7 +23,7 @@
 
 struct progress_row {
     const char *name;
-    uint64_t compatible, incompatible, undecided, placements_left;
+    uint64_t compatible, incompatible, undecided, not_pursued, placements_left;
 };
 
 struct progress {

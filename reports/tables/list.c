@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define LINES_SHOWN   3   /* records named beside an entry */
 #define MARKDOWN_MOST 200 /* of each recommendation; a mail holds no more */
@@ -151,6 +152,8 @@ static void what_is_open(struct entry *x)
         return;
     if (absent)
         ENTRY_FILL(x, WORD_L_NOT_IN_SURVEY, name_asked(absent, x->view->language));
+    else if (x->f->pairs[x->row->pair].list == LIST_SETTLED)
+        entry_word(x, WORD_L_NOTHING_PURSUED, NULL);
     else if (a->placements_missing > 0)
         ENTRY_FILL(x, WORD_L_MISSING, number_count(a->placements_missing).text,
                    number_count(a->open_count).text);
@@ -206,6 +209,9 @@ static void by_verdict(struct entry *x)
     struct phrase numbers;
     snprintf(numbers.text, sizeof numbers.text, "%.40s/%.40s/%.40s", number_count(p->compatible).text,
              number_count(p->incompatible).text, number_count(p->undecided).text);
+    if (p->not_pursued > 0)
+        snprintf(numbers.text + strlen(numbers.text), sizeof numbers.text - strlen(numbers.text), "/%.40s",
+                 number_count(p->not_pursued).text);
     entry_phrase(x, numbers);
     x->value.class = "n";
 }
@@ -237,6 +243,11 @@ static void in_one(struct entry *x)
         buf_add_format(&b, "%s%s / %s%s%s", colon, number_count(c->d).text, number_count(c->n).text, comma,
                        number_interval(c->lower, c->upper, 2, language).text);
     entry_buf(x, &b);
+}
+
+static bool when_not_pursued(const struct entry *x)
+{
+    return x->f->not_pursued > 0;
 }
 
 #define CELL(m)   .where = FORM_SHEET, MEMBER_OF_CELL(m), .when = when_placed
@@ -280,6 +291,7 @@ static const struct column columns[] = {
     { NULL, WORD_SH_CELLS_COMPATIBLE, VALUE_COUNT, PAIR(compatible) },
     { NULL, WORD_SH_CELLS_INCOMPATIBLE, VALUE_COUNT, PAIR(incompatible) },
     { NULL, WORD_SH_CELLS_UNDECIDED, VALUE_COUNT, PAIR(undecided) },
+    { NULL, WORD_SH_CELLS_NOT_PURSUED, VALUE_COUNT, PAIR(not_pursued), .when = when_not_pursued },
     { 0 },
 };
 

@@ -9,6 +9,7 @@
             { NULL, WORD_V_COMPATIBLE, VALUE_COUNT, PROGRESS(compatible) },                                  \
             { NULL, WORD_V_INCOMPATIBLE, VALUE_COUNT, PROGRESS(incompatible) },                              \
             { NULL, WORD_V_UNDECIDED, VALUE_COUNT, PROGRESS(undecided) },                                    \
+            { NULL, WORD_V_NOT_PURSUED, VALUE_COUNT, PROGRESS(not_pursued) },                                \
             { NULL, WORD_CMD_PLACEMENTS_LEFT, VALUE_COUNT, PROGRESS(placements_left) }, { 0 },               \
     }
 
