@@ -104,8 +104,10 @@ static void say_pair(const struct assessment *a, size_t pair, const struct speec
     const struct assess_pair *p = &a->pairs[pair];
     say_recommendation(p->recommendation, to);
     text_put_safe(to->to, a->f->survey->pairs[pair].name);
+    bool left = p->required == ASSESS_OPEN && a->f->pairs[pair].list == LIST_SETTLED;
     if (p->clause != CLAUSE_NONE)
-        speech_say(to, WORD_CMD_BY_CLAUSE, clause_text(p->clause, to), outcome_text(p->required, to), NULL);
+        speech_say(to, WORD_CMD_BY_CLAUSE, clause_text(p->clause, to),
+                   left ? speech_verdict(to, VERDICT_NOT_PURSUED) : outcome_text(p->required, to), NULL);
     if (p->recommendation == RECOMMENDATION_NOT_RECOMMENDED)
         say_refusal(a, p, to);
     if (p->clause == CLAUSE_SCOPE && a->not_in_survey)

@@ -4,6 +4,7 @@
  */
 #include "reports/tables/measures.h"
 #include "reports/tables/names.h"
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 
@@ -245,11 +246,6 @@ static void in_one(struct entry *x)
     entry_buf(x, &b);
 }
 
-static bool when_not_pursued(const struct entry *x)
-{
-    return x->f->not_pursued > 0;
-}
-
 #define CELL(m)   .where = FORM_SHEET, MEMBER_OF_CELL(m), .when = when_placed
 #define PAIR(m)   .where = FORM_SHEET, MEMBER_OF_PAIR(m)
 #define JUDGED(m) .where = FORM_SHEET, MEMBER(struct assess_pair, m)
@@ -291,7 +287,7 @@ static const struct column columns[] = {
     { NULL, WORD_SH_CELLS_COMPATIBLE, VALUE_COUNT, PAIR(compatible) },
     { NULL, WORD_SH_CELLS_INCOMPATIBLE, VALUE_COUNT, PAIR(incompatible) },
     { NULL, WORD_SH_CELLS_UNDECIDED, VALUE_COUNT, PAIR(undecided) },
-    { NULL, WORD_SH_CELLS_NOT_PURSUED, VALUE_COUNT, PAIR(not_pursued), .when = when_not_pursued },
+    { NULL, WORD_NONE, VALUE_COUNT, PAIR(not_pursued), .axis = &axis_not_pursued },
     { 0 },
 };
 

@@ -69,11 +69,11 @@ static void claim_missing(struct entry *x)
 
 #define READER(member) MEMBER(struct matrix_reader, member)
 
-static void not_pursued(struct entry *x)
-{
-    if (when_of_list(x))
-        of_one(x);
-}
+#define NOT_PURSUED(forms, ...)                                                                              \
+    {                                                                                                        \
+        .header = WORD_V_NOT_PURSUED, .kind = VALUE_COUNT, .get = of_one, .where = (forms),                  \
+        .at = offsetof(struct matrix_reader, not_pursued), .when = when_of_list, __VA_ARGS__                 \
+    }
 
 static const struct column claim_columns[] = {
     YAML("placements_missing", COUNT, READER(claim_missing)),
@@ -139,7 +139,8 @@ static const struct column market_columns[] = {
     HANDSETS("works", works, WORD_V_COMPATIBLE, WORD_MD_WORKS, WORD_NONE),
     HANDSETS("fails", fails, WORD_V_INCOMPATIBLE, WORD_MD_FAILS, WORD_NONE),
     HANDSETS("open", open, WORD_V_UNDECIDED, WORD_M_OPEN, WORD_CMD_OPEN),
-    { "not_pursued", WORD_V_NOT_PURSUED, VALUE_COUNT, not_pursued },
+    NOT_PURSUED(FORM_PAGE | FORM_MARKDOWN | FORM_TEXT, .axis = &axis_not_pursued),
+    NOT_PURSUED(FORM_YAML, .id = "not_pursued"),
     YAML("n", COUNT, READER(n)),
     YAML("d", COUNT, READER(d)),
     YAML("pooled", SHARE, READER(pooled)),
@@ -195,7 +196,7 @@ static const struct column served_columns[] = {
     { NULL, WORD_M_WORKS, VALUE_COUNT, of_one, .at = offsetof(struct matrix_reader, works) },
     { NULL, WORD_M_FAILS, VALUE_COUNT, of_one, .at = offsetof(struct matrix_reader, fails) },
     { NULL, WORD_M_OPEN, VALUE_COUNT, of_one, .at = offsetof(struct matrix_reader, open) },
-    { NULL, WORD_V_NOT_PURSUED, VALUE_COUNT, not_pursued, .at = offsetof(struct matrix_reader, not_pursued) },
+    NOT_PURSUED(FORM_PAGE, .axis = &axis_not_pursued),
     { NULL, WORD_M_SHARE, VALUE_BOUNDS, market },
     { 0 },
 };

@@ -15,6 +15,10 @@ bool when_of_matrix(const struct entry *x);
 
 extern const struct column absent_of_list[];
 
+/* One column where a run has cells that are not pursued, else none. */
+extern const struct axis axis_not_pursued;
+struct phrase name_not_pursued(const struct view *v, size_t k);
+
 /* In YAML, beside the table with this key, which is_of_matrix. */
 #define ABSENT_OF_LIST(key)                                                                                  \
     {                                                                                                        \

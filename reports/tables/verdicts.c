@@ -4,6 +4,7 @@
  */
 #include "harness/findings/tally.h"
 #include "reports/tables/names.h"
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 #include "reports/words/signs.h"
@@ -192,19 +193,13 @@ const struct table table_verdicts = {
 
 #define READER(m) MEMBER(struct findings_reader, m)
 
-/* A column of those runs alone that have some. */
-static bool when_not_pursued(const struct entry *x)
-{
-    return x->f->not_pursued > 0;
-}
-
 static const struct column reader_columns[] = {
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader_if_other, .place = PLACE_UNDER },
     { NULL, WORD_V_COMPATIBLE, VALUE_COUNT, READER(compatible) },
     { NULL, WORD_V_INCOMPATIBLE, VALUE_COUNT, READER(incompatible) },
     { NULL, WORD_V_UNDECIDED, VALUE_COUNT, READER(undecided) },
-    { NULL, WORD_V_NOT_PURSUED, VALUE_COUNT, READER(not_pursued), .when = when_not_pursued },
+    { NULL, WORD_V_NOT_PURSUED, VALUE_COUNT, READER(not_pursued), .axis = &axis_not_pursued },
     { NULL, WORD_C_PLACEMENTS, VALUE_COUNT, READER(placements) },
     { NULL, WORD_C_INVALID_PLACEMENTS, VALUE_COUNT, READER(invalid) },
     { NULL, WORD_C_TRANSACTIONS, VALUE_COUNT, READER(transactions) },
