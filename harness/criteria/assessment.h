@@ -243,6 +243,7 @@ struct assessment {
     unsigned missing_most;  /* of the open cells, the most clean placements that one needs */
     unsigned counts[RECOMMENDATION_NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
     unsigned shown_not_to_meet;                          /* of those not recommended */
+    unsigned off_list; /* of those without enough data: they cannot pass any more, whatever else is measured */
     const char *not_in_survey; /* the first thing that the criteria need and the survey lacks, or NULL */
     uint32_t scope;            /* readers that count, a bit each */
     unsigned payload_step;     /* of the script, from 1; 0: no such clause, or no such step */

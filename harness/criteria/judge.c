@@ -130,6 +130,8 @@ static int judge(struct assess_engine *g, struct err *e)
         assess_find_reason(a, &a->pairs[pair]);
         a->counts[a->pairs[pair].recommendation]++;
         a->shown_not_to_meet += a->pairs[pair].shown_not_to_meet;
+        a->off_list += a->pairs[pair].recommendation == RECOMMENDATION_NOT_ENOUGH_DATA &&
+                       g->f->pairs[pair].list == LIST_SETTLED;
     }
     for (size_t reader = 0; reader < s->reader_count; reader++) {
         count_reader(a, g, reader);

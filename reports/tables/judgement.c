@@ -56,6 +56,8 @@ static const struct table head = {
 static const struct column list_columns[] = {
     YAML("", COUNT, AXIS_MEMBER(struct assessment, counts[1]), .axis = &axis_recommendations),
     YAML("shown_not_to_meet", COUNT, MEMBER(struct assessment, shown_not_to_meet)),
+    YAML("off_list", COUNT, MEMBER(struct assessment, off_list), .when = when_of_list,
+         .note = "of those without enough data: they cannot pass any more"),
     { 0 },
 };
 

@@ -103,6 +103,8 @@ static void reason(struct entry *x)
         entry_text(x, word_text(WORD_CL_ALL, x->view->language));
     else if (is_grey(a))
         grey_reason(x);
+    else if (a->reason == ASSESS_REASON_OUT_OF_REACH)
+        ENTRY_FILL(x, WORD_L_OFF_LIST, word_text(word_clause(a->clause), x->view->language));
     else
         ENTRY_FILL(x, outcomes[a->required], word_text(word_clause(a->clause), x->view->language));
 }
@@ -210,12 +212,21 @@ static void by_verdict(struct entry *x)
     struct phrase numbers;
     snprintf(numbers.text, sizeof numbers.text, "%.40s/%.40s/%.40s", number_count(p->compatible).text,
              number_count(p->incompatible).text, number_count(p->undecided).text);
-    if (p->not_pursued > 0)
+    if (x->f->not_pursued > 0)
         snprintf(numbers.text + strlen(numbers.text), sizeof numbers.text - strlen(numbers.text), "/%.40s",
                  number_count(p->not_pursued).text);
     entry_phrase(x, numbers);
     x->value.class = "n";
 }
+
+static struct phrase name_cells(const struct view *v, size_t k)
+{
+    bool left = v->report && v->report->findings->not_pursued > 0;
+    (void)k;
+    return PHRASE_FILL(left ? WORD_C_CELLS_LEFT : WORD_C_CELLS, v->language, NULL);
+}
+
+static const struct axis axis_cells = { .copies = 1, .name = name_cells };
 
 /* ---- the same, each a column; a cell that has no placements says no figure ---- */
 
@@ -269,7 +280,7 @@ static const struct column columns[] = {
     { NULL, WORD_L_CELL, VALUE_CELL, row_cell, FORM_PAGE, .absent = WORD_L_NO_CELL },
     { NULL, WORD_L_EVIDENCE, VALUE_LONG, measure_or_why_not, FORM_PAGE },
     { NULL, WORD_L_LINES, VALUE_LINES, records, FORM_PAGE },
-    { NULL, WORD_C_CELLS, VALUE_TEXT, by_verdict, FORM_PAGE },
+    { NULL, WORD_NONE, VALUE_TEXT, by_verdict, FORM_PAGE, .axis = &axis_cells },
     { NULL, WORD_MD_EVIDENCE, VALUE_LONG, in_one, FORM_MARKDOWN },
     { NULL, WORD_SH_DECIDING_READER, VALUE_TEXT, row_reader, FORM_SHEET, .width = 15 },
     { NULL, WORD_C_CONDITION, VALUE_TEXT, row_condition, FORM_SHEET, .width = 15 },
