@@ -8,6 +8,7 @@
 #include "drivers/emulator/handset/coupling.h"
 #include "drivers/emulator/handset/faults.h"
 #include "drivers/emulator/handset/handset.h"
+#include "drivers/emulator/handset/pace.h"
 #include "drivers/pcsc/pcsc_code.h"
 #include "harness/base/keyed_random.h"
 #include "harness/card/atr.h"
@@ -18,12 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CCID_HEADER       10      /* of the longest CCID message */
-#define T1_PAYLOAD        254     /* what one TPDU carries: IFS of T=1 */
-#define MESSAGE_DEFAULT   271     /* short APDU level: 261 bytes and the header */
 #define DRIVER_TIMEOUT_US 3000000 /* libccid waits so long for a silent reader */
 #define CLOCK_START_NS    1000000000u
-#define CUT_SD            3.0
 
 enum reader_draw {
     READER_DRAW_DETECT = 1,
@@ -66,7 +63,7 @@ static void pass(struct sim_reader *self, uint64_t us)
 static uint64_t host_us(const struct sim_reader *self, uint64_t key, size_t messages)
 {
     double z = random_normal(key, READER_DRAW_HOST);
-    z = z > CUT_SD ? CUT_SD : z < -CUT_SD ? -CUT_SD : z;
+    z = z > PACE_CUT_SD ? PACE_CUT_SD : z < -PACE_CUT_SD ? -PACE_CUT_SD : z;
     return (uint64_t)((double)self->parameters->host_us * (double)messages * self->slowness *
                       exp(self->parameters->host_spread * z));
 }
@@ -381,18 +378,6 @@ static int answer_itself(struct sim_reader *self, struct driver_exchange *x, str
     return answer(self, x, p, bytes, length + 2, fault, e);
 }
 
-/* How many messages the host needs for this: TPDU readers take a T=1 block each, the others their longest
- * message. */
-static size_t messages(const struct sim_reader *self, size_t length)
-{
-    size_t longest =
-        self->parameters->max_message > CCID_HEADER ? self->parameters->max_message : MESSAGE_DEFAULT;
-    size_t room = longest - CCID_HEADER;
-    if (self->parameters->level == READER_LEVEL_TPDU && room > T1_PAYLOAD)
-        room = T1_PAYLOAD;
-    return length == 0 ? 1 : (length + room - 1) / room;
-}
-
 static bool refuses(const struct sim_reader *self, const struct passage *p, const struct driver_exchange *x)
 {
     enum reader_level level = self->parameters->level;
@@ -400,7 +385,7 @@ static bool refuses(const struct sim_reader *self, const struct passage *p, cons
         return true;
     if (level == READER_LEVEL_TPDU || level == READER_LEVEL_EXTENDED)
         return false;
-    return p->apdu.extended || messages(self, x->command_length) > 1;
+    return p->apdu.extended || pace_messages(self->parameters, x->command_length) > 1;
 }
 
 static LONG code_of_fault(unsigned fault)
@@ -413,7 +398,7 @@ static LONG code_of_fault(unsigned fault)
 /* Faults of the reader's own that swallow an answer that came, by the length of its data. */
 static bool loses_answer(const struct sim_reader *self, const struct passage *p, size_t data_length)
 {
-    struct fault_exchange x = { self->exchanges, false, data_length, T1_PAYLOAD };
+    struct fault_exchange x = { self->exchanges, false, data_length, PACE_T1_PAYLOAD };
     for (unsigned cause = 13; cause <= 14; cause++) {
         const struct virtual_fault *f = struck(self, p->faults, cause);
         if (f && fault_applies(f, &x))
@@ -438,7 +423,8 @@ static int transceive(struct sim_reader *self, struct driver_exchange *x, struct
     static const uint8_t driver_made[] = { 0x64, 0x00 };
     handset_exchange(self->handset, x->command, x->command_length, &a);
     size_t data_length = a.length >= 2 ? a.length - 2 : 0;
-    size_t extra = messages(self, x->command_length) + messages(self, a.length) - 1;
+    size_t extra =
+        pace_messages(self->parameters, x->command_length) + pace_messages(self->parameters, a.length) - 1;
     p->us = a.us == UINT64_MAX ? UINT64_MAX : a.us + host_us(self, p->key, extra);
     self->failing = self->failing || a.length == 0;
     if (hangs(self, p, data_length)) {

@@ -27,6 +27,16 @@ static void read_words(struct fields *f, const char *key, enum fields_need need,
     fields_close(&words);
 }
 
+static void read_refuse(struct criteria *out, struct fields *f)
+{
+    static const struct fields_choice choices[] = { { "above-q0", CRITERIA_REFUSE_ABOVE_Q0 },
+                                                    { "above-bound", CRITERIA_REFUSE_ABOVE_BOUND },
+                                                    { NULL, 0 } };
+    unsigned refuse = CRITERIA_REFUSE_ABOVE_Q0;
+    fields_choice(f, "refuse", FIELD_OPTIONAL, choices, &refuse);
+    out->refuse = (enum criteria_refuse)refuse;
+}
+
 static void read_criteria(struct criteria *out, struct problems *p, const char *path,
                           const struct tree_node *root)
 {
@@ -40,6 +50,7 @@ static void read_criteria(struct criteria *out, struct problems *p, const char *
     read_words(&f, "source", FIELD_REQUIRED, &out->source, &out->source_ja);
     read_words(&f, "analogy", FIELD_OPTIONAL, &out->analogy, &out->analogy_ja);
     read_words(&f, "proves", FIELD_OPTIONAL, &out->proves, &out->proves_ja);
+    read_refuse(out, &f);
     clause_rows[CLAUSE_SCOPE]->read(
         out, &f); /* first, as in a file: problems are listed in the order of reading */
     for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_SCOPE; c++)

@@ -16,6 +16,13 @@ struct criteria_weight {
     double share;
 };
 
+/* From where on a cell whose upper bound does not pass refuses its handset. */
+enum criteria_refuse {
+    CRITERIA_REFUSE_ABOVE_Q0 =
+        0, /* shown above what is clean enough: whether it meets the clause is not shown */
+    CRITERIA_REFUSE_ABOVE_BOUND, /* shown above what the clause allows */
+};
+
 struct criteria {
     char *id, *edition, *title, *title_ja, *source, *source_ja;
     char *analogy, *analogy_ja; /* what is applied by analogy; NULL: nothing */
@@ -25,8 +32,11 @@ struct criteria {
     uint32_t power_modes;       /* modes that must pass for "recommended"; 0 = all of the survey */
     uint32_t conditional_modes; /* modes whose failure makes it "conditional" only; bits (1 << mode) */
 
+    enum criteria_refuse refuse;
+
     bool success_given;   /* the file has the key `success` */
     double dirty_at_most; /* bound on P(dirty); 0: the q1 of the run's scheme, that is the scheme's verdict */
+    double mean_at_most, each_at_most; /* of two tiers: on average over the readers, and on each; 0: not asked */
     unsigned taps;        /* 0: no taps rule; else the first so many placements count */
     unsigned ok_at_least; /* of them */
     uint32_t tap_within_ms; /* 0: no limit but the script's own */

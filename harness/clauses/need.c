@@ -1,5 +1,7 @@
 #include "harness/clauses/need.h"
 
+#include "harness/domain/limits.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -40,22 +42,27 @@ bool need_is_reader(const struct survey *s, size_t reader, const char *name)
            strcmp(s->reader_profiles[s->readers[reader].profile].id, name) == 0;
 }
 
-double need_weight_of(const struct criteria *c, const struct survey *s, size_t reader)
+static double share_of(const struct criteria *c, const struct survey *s, size_t reader)
 {
-    double weight = 0;
-    if (c->readers_share <= 0) {
-        for (size_t i = 0; i < c->readers_of_count; i++)
-            weight = need_is_reader(s, reader, c->readers_of[i]) ? 1 : weight;
-        return c->readers_of_count == 0 ? 1 : weight;
-    }
+    double share = 0;
     for (size_t i = 0; i < c->weight_count; i++) {
         unsigned units = 0;
         for (size_t r = 0; r < s->reader_count; r++)
             units += need_is_reader(s, r, c->weights[i].reader);
-        if (need_is_reader(s, reader, c->weights[i].reader))
-            weight += c->weights[i].share / units;
+        if (need_is_reader(s, reader, c->weights[i].reader)) /* units of one model share its weight */
+            share += c->weights[i].share / units;
     }
-    return weight;
+    return share;
+}
+
+double need_of_reader(const struct criteria *c, const struct survey *s, size_t reader)
+{
+    bool asked = c->readers_of_count == 0;
+    for (size_t i = 0; i < c->readers_of_count; i++)
+        asked = asked || need_is_reader(s, reader, c->readers_of[i]);
+    if (!asked)
+        return 0;
+    return c->readers_share > 0 ? share_of(c, s, reader) : 1;
 }
 
 double need_weight_asked(const struct criteria *c, double all)

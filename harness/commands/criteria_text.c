@@ -5,6 +5,7 @@
 #include "harness/commands/message.h"
 #include "reports/tables/names.h"
 #include "reports/tables/proposal_sentences.h"
+#include "reports/tables/stated_errors.h"
 
 #define SENTENCE_MAX           (1u << 20)
 #define RECOMMENDATION_COLUMNS 16
@@ -88,6 +89,16 @@ static void say_modes(enum word lead, uint32_t modes, const struct speech *to)
         }
 }
 
+static void say_refusal(const struct assessment *a, const struct assess_pair *p, const struct speech *to)
+{
+    struct assess_grey grey = assess_grey_of(a, p->clause);
+    if (p->shown_not_to_meet)
+        speech_say(to, WORD_CMD_NOT_TO_MEET, NULL);
+    else
+        speech_say(to, WORD_CMD_ABOVE_ONLY, number_percent(grey.refuses, to->language).text,
+                   number_percent(grey.passes, to->language).text, NULL);
+}
+
 static void say_pair(const struct assessment *a, size_t pair, const struct speech *to)
 {
     const struct assess_pair *p = &a->pairs[pair];
@@ -95,6 +106,8 @@ static void say_pair(const struct assessment *a, size_t pair, const struct speec
     text_put_safe(to->to, a->f->survey->pairs[pair].name);
     if (p->clause != CLAUSE_NONE)
         speech_say(to, WORD_CMD_BY_CLAUSE, clause_text(p->clause, to), outcome_text(p->required, to), NULL);
+    if (p->recommendation == RECOMMENDATION_NOT_RECOMMENDED)
+        say_refusal(a, p, to);
     if (p->clause == CLAUSE_SCOPE && a->not_in_survey)
         speech_say(to, WORD_CMD_LACKS, asked_text(a, to), NULL);
     say_modes(WORD_CMD_MODES_FAIL, p->modes_failing, to);
@@ -154,8 +167,18 @@ static void say_criteria(const struct assessment *a, const struct speech *to)
         speech_line(to, WORD_CMD_NOT_IN_SURVEY, asked_text(a, to), NULL);
 }
 
+static void say_price(const struct assessment *a, const struct speech *to)
+{
+    struct buf b;
+    buf_init(&b, SENTENCE_MAX);
+    if (stated_errors_price(&b, a, to->language))
+        speech_line(to, WORD_CMD_ITEM, buf_text(&b), NULL);
+    buf_free(&b);
+}
+
 void criteria_text(const struct assessment *a, const struct speech *to)
 {
+    const struct row errors = { .of = &a->errors };
     if (a->f->simulated)
         speech_line(to, WORD_CMD_SIMULATED_ONLY, NULL);
     if (a->f->unproven)
@@ -164,14 +187,20 @@ void criteria_text(const struct assessment *a, const struct speech *to)
     speech_line(to, WORD_CMD_T_HANDSETS, NULL);
     for (size_t i = 0; i < a->f->survey->pair_count; i++)
         say_pair(a, i, to);
+    say_price(a, to);
     say_readers(a, to);
+    if (a->errors.count > 0)
+        speech_line(to, WORD_CMD_T_ERRORS, NULL);
+    speech_table(to, NULL, &table_stated_errors, &errors);
     if (a->scenario_count > 0)
         speech_line(to, WORD_CMD_T_WHAT_IF, NULL);
     for (size_t i = 0; i < a->scenario_count; i++)
         say_scenario(a, &a->scenarios[i], to);
-    speech_line(to, WORD_CMD_T_PROPOSAL, NULL);
     for (size_t i = 0; i < proposal_count(a); i++) {
         struct buf sentence;
+        if (i == 0 || proposal_part(i) != proposal_part(i - 1))
+            speech_line(to, WORD_CMD_T_PART, word_text(proposal_part_word(proposal_part(i)), to->language),
+                        NULL);
         buf_init(&sentence, SENTENCE_MAX);
         proposal_add(&sentence, a, i, to->language);
         speech_line(to, WORD_CMD_ITEM, sentence.data ? sentence.data : "", NULL);

@@ -91,7 +91,7 @@ static void print_head(const struct printed *x)
 static void print_readers(const struct printed *x, const struct matrix_group *g)
 {
     char low[DECIMAL_SIZE], high[DECIMAL_SIZE];
-    speech_line(x->to, WORD_CMD_MARKET_IS, NULL);
+    speech_line(x->to, WORD_CMD_MARKET_IS, PERCENT(g->bound, 1), NULL);
     speech_table(x->to, x->report, &table_market, &TABLE_ABOUT(g));
     speech_line(x->to, WORD_CMD_ALL_SERVE, SPEECH_NUMBER(x->f->survey->reader_count),
                 decimal_bound(low, 100.0 * g->all_readers.lower, 1, DECIMAL_DOWN),
@@ -240,10 +240,10 @@ static void print_lists(const struct printed *x, const struct matrix_group *g)
     putc('\n', to->to);
     speech_line(to, WORD_CMD_EXAMINED, SPEECH_NUMBER(g->tested), SPEECH_NUMBER(g->compatible),
                 SPEECH_NUMBER(g->incompatible), NULL);
-    if (!isnan(g->bound_compatible)) {
-        speech_say(to, WORD_CMD_BOUND_GOOD, PERCENT(g->bound_compatible, 2), NULL);
-        if (!isnan(g->bound_incompatible))
-            speech_say(to, WORD_CMD_BOUND_BAD, PERCENT(g->bound_incompatible, 2), NULL);
+    if (!isnan(g->wrong_compatible)) {
+        speech_say(to, WORD_CMD_WRONG_GOOD, PERCENT(g->wrong_compatible, 2), NULL);
+        if (!isnan(g->wrong_incompatible))
+            speech_say(to, WORD_CMD_WRONG_BAD, PERCENT(g->wrong_incompatible, 2), NULL);
         putc('\n', to->to);
     }
     speech_line(to, WORD_CMD_PROVISIONAL, SPEECH_NUMBER(g->listed), decimal_plain(x->f->scheme.q1).text,

@@ -1,5 +1,6 @@
 /* What an assessment says, for whoever reads one. */
-#include "harness/criteria/assessment.h"
+#include "harness/clauses/refusal.h"
+#include "harness/criteria/judges.h"
 
 const char *assess_outcome_name(enum assess_outcome outcome)
 {
@@ -8,9 +9,11 @@ const char *assess_outcome_name(enum assess_outcome outcome)
     return (unsigned)outcome <= ASSESS_FAIL ? names[outcome] : "";
 }
 
-double assess_dirty_at_most(const struct findings *f, const struct criteria *c)
+struct assess_grey assess_grey_of(const struct assessment *a, enum clause clause)
 {
-    return c->dirty_at_most > 0 ? c->dirty_at_most : f->scheme.q1;
+    if (judges[clause] && judges[clause]->grey)
+        return judges[clause]->grey(a);
+    return (struct assess_grey) { a->f->scheme.q0, criteria_dirty_at_most(a->criteria, &a->f->scheme) };
 }
 
 const struct assess_pair *assess_pair_of(const struct assessment *a, size_t pair)

@@ -8,6 +8,7 @@
 
 #include "harness/base/buf.h"
 #include "harness/clauses/need.h"
+#include "harness/criteria/stated_errors.h"
 #include "harness/findings/findings.h"
 
 /* What clauses.def lists beside the clauses: sentences of what one asks, phrases of what a cell shows, and units. */
@@ -88,9 +89,10 @@ struct assess_cell {
         payload; /* as judged; dirty: placements with a transaction that did not get past the step */
     double payload_lower, payload_upper; /* anytime-valid, as the cell's own bounds */
     uint32_t time_passes_from_us;        /* least T with evidence for E[Y] < 1 - share; UINT32_MAX: none */
-    uint32_t time_fails_to_us;           /* greatest T with evidence for E[Y] > (1 - share)/5; 0: none */
-    double overrun;                      /* mean of Y at the T of the criteria */
-    unsigned time_missing; /* more placements without an overrun that would pass; 0: none would */
+    uint32_t time_fails_to_us[2]; /* enum criteria_refuse: greatest T with evidence for E[Y] > (1 - share)/5,
+                                     and > 1 - share; 0: none */
+    double overrun;               /* mean of Y at the T of the criteria */
+    unsigned time_missing;        /* more placements without an overrun that would pass; 0: none would */
 };
 
 /* Why a pair has its recommendation; with the cell that decides. */
@@ -115,9 +117,10 @@ struct assess_pair {
     size_t reason_cell;         /* SIZE_MAX: none */
     const char *reason_missing; /* what the survey lacks, or the clause that decides, or NULL; borrowed */
     enum assess_outcome required;
-    enum clause clause; /* that decides; CLAUSE_NONE when all pass */
-    size_t cell;        /* that decides, or the least certain when all pass; SIZE_MAX: none */
-    unsigned missing;   /* of that cell */
+    enum clause clause;     /* that decides; CLAUSE_NONE when all pass */
+    size_t cell;            /* that decides, or the least certain when all pass; SIZE_MAX: none */
+    unsigned missing;       /* of that cell */
+    bool shown_not_to_meet; /* not recommended, and so under `refuse: above-bound`, too */
     struct assess_result clauses[CLAUSE_COUNT]; /* each by itself, over the readers */
     uint32_t passes, fails, open, not_testable; /* readers, a bit each, by all required clauses */
     uint32_t modes_failing,
@@ -185,7 +188,7 @@ struct assess_range {
     size_t changes_pair; /* the first such pair */
     unsigned holds_back; /* pairs that end better when this clause alone is dropped */
     bool dropped;        /* the proposal does without it: nothing changes */
-    double proposed;     /* in the proposal, after the clauses before it were loosened */
+    double proposed;     /* in the proposal, after the clauses before it were loosened; DIRTY: at most q1 */
 };
 
 /* What a new handset + sim has to be measured with, if every placement is clean and at most. */
@@ -194,6 +197,13 @@ struct assess_cost {
     unsigned conditions;
     unsigned sessions;
     double hours_set, hours_all; /* on the smallest set of readers; on all in scope. All clean */
+};
+
+/* Every refused pair judged by what is found without it. */
+struct assess_left_out {
+    unsigned refused; /* pairs not recommended, left out in turn */
+    unsigned listed;  /* of them by the looser values found without it */
+    unsigned passed;  /* of them by at least one of the smallest sets of readers found without it */
 };
 
 #define ASSESS_SETS_MAX 16
@@ -207,6 +217,7 @@ struct assess_proposal {
     uint32_t sets[ASSESS_SETS_MAX];      /* every smallest set that decides the same, a bit a reader */
     size_t set_count;                    /* all of them, also beyond ASSESS_SETS_MAX */
     unsigned rests_on, failing, passing; /* decided pairs, and how they ended */
+    struct assess_left_out left_out;
     unsigned patterns, patterns_once; /* distinct sets of failing readers, and those seen on one pair only */
 
     struct assess_cost as_is, proposed; /* a new handset under these criteria, and under the proposal */
@@ -230,10 +241,12 @@ struct assessment {
     unsigned failing_alone; /* pairs not recommended that fail on one reader only */
     unsigned missing_most;  /* of the open cells, the most clean placements that one needs */
     unsigned counts[RECOMMENDATION_NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
+    unsigned shown_not_to_meet;                          /* of those not recommended */
     const char *not_in_survey; /* the first thing that the criteria need and the survey lacks, or NULL */
     uint32_t scope;            /* readers that count, a bit each */
     unsigned payload_step;     /* of the script, from 1; 0: no such clause, or no such step */
 
+    struct stated_errors errors;       /* of the list, whatever was found */
     struct assess_scenario *scenarios; /* what-ifs, then the lists for three bounds */
     size_t scenario_count;
     struct assess_proposal proposal;
@@ -265,8 +278,14 @@ static inline const struct assess_result *assess_spot(const struct assessment *a
     return &a->spots[(pair * a->f->survey->reader_count + reader) * CLAUSE_COUNT + clause];
 }
 
-/* The greatest share of dirty placements that passes: the criteria's own, or the scheme's q1. */
-double assess_dirty_at_most(const struct findings *f, const struct criteria *c);
+/*
+ * A clause passes what is shown to be at most `passes` and, unless the criteria say `refuse: above-bound`, refuses what is
+ * shown above `refuses`. Between the two it may end either way. Both 0: the clause knows no such thing.
+ */
+struct assess_grey {
+    double refuses, passes;
+};
+struct assess_grey assess_grey_of(const struct assessment *a, enum clause clause);
 
 /* A pair as it is judged; without criteria, a NULL, one that nobody judged. */
 const struct assess_pair *assess_pair_of(const struct assessment *a, size_t pair);

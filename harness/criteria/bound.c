@@ -41,6 +41,16 @@ static unsigned missing(const struct assess_engine *g, double bound, const struc
     return more;
 }
 
+/* Whether a cell that does not pass refuses its handset. */
+static bool refuses(const struct assess_engine *g, const struct assess_rules *r, enum verdict verdict,
+                    double lower)
+{
+    double bound = in_force(g, r) > 0 ? in_force(g, r) : g->f->scheme.q1;
+    if (verdict != VERDICT_INCOMPATIBLE)
+        return bound < g->f->scheme.q0 && lower > bound;
+    return r->refuse == CRITERIA_REFUSE_ABOVE_Q0 || lower > bound;
+}
+
 struct assess_result bound_on_cell(const struct assess_engine *g, const struct assess_rules *r, size_t cell,
                                    enum verdict verdict, unsigned d, double lower, double upper)
 {
@@ -50,8 +60,7 @@ struct assess_result bound_on_cell(const struct assess_engine *g, const struct a
     double bound = in_force(g, r);
     if (bound > 0 ? enough && upper <= bound : verdict == VERDICT_COMPATIBLE)
         out.outcome = ASSESS_PASS;
-    else if (bound > 0 ? upper > bound && (verdict == VERDICT_INCOMPATIBLE || lower > bound)
-                       : verdict == VERDICT_INCOMPATIBLE)
+    else if (!(bound > 0 && upper <= bound) && refuses(g, r, verdict, lower))
         out.outcome = ASSESS_FAIL;
     else
         out.missing = missing(g, bound, c, d);

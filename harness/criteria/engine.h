@@ -19,6 +19,7 @@ struct assess_rules {
     bool by_share;                  /* READERS: its threshold is of weights; else of seats, 0: all of them */
     uint32_t required, conditional; /* power modes */
     uint64_t left_out;              /* conditions, a bit each */
+    enum criteria_refuse refuse;
 };
 
 struct assess_engine {

@@ -100,6 +100,23 @@ static int list_open(struct assess_engine *g, struct err *e)
     return g->a->open ? 0 : err_set(e, ERR_MEMORY, "criteria", "out of memory");
 }
 
+/* Whether a pair that is refused is shown to miss what the criteria ask for; then what shows it decides. */
+static void tell_refusal(const struct assess_engine *g, size_t pair, struct assess_pair *p)
+{
+    struct assess_rules rules = g->rules;
+    struct assess_pair shown;
+    if (p->recommendation != RECOMMENDATION_NOT_RECOMMENDED)
+        return;
+    rules.refuse = CRITERIA_REFUSE_ABOVE_BOUND;
+    assess_judge_pair(g, &rules, pair, &shown, NULL);
+    p->shown_not_to_meet = shown.recommendation == RECOMMENDATION_NOT_RECOMMENDED;
+    if (!p->shown_not_to_meet)
+        return;
+    p->clause = shown.clause;
+    p->cell = shown.cell;
+    p->missing = shown.missing;
+}
+
 static int judge(struct assess_engine *g, struct err *e)
 {
     const struct survey *s = g->f->survey;
@@ -107,8 +124,10 @@ static int judge(struct assess_engine *g, struct err *e)
     for (size_t pair = 0; pair < s->pair_count; pair++) {
         assess_judge_pair(g, &g->rules, pair, &a->pairs[pair],
                           &a->spots[pair * s->reader_count * CLAUSE_COUNT]);
+        tell_refusal(g, pair, &a->pairs[pair]);
         assess_find_reason(a, &a->pairs[pair]);
         a->counts[a->pairs[pair].recommendation]++;
+        a->shown_not_to_meet += a->pairs[pair].shown_not_to_meet;
     }
     for (size_t reader = 0; reader < s->reader_count; reader++) {
         count_reader(a, g, reader);
@@ -139,6 +158,8 @@ static int make(const struct findings *f, const struct criteria *c, bool whole, 
         code = assess_engine_make(f, c, a, &engine, e);
     if (code == 0)
         code = judge(&engine, e);
+    if (code == 0)
+        code = stated_errors_make(c, s, &f->scheme, &a->errors, e);
     if (code == 0 && whole)
         code = assess_explore(&engine, e);
     if (code == 0 && whole)

@@ -25,6 +25,7 @@ static int prepare(struct assess_engine *g, struct err *e)
     find_scripts(g);
     for (size_t i = 0; i < s->condition_count; i++)
         here |= UINT32_C(1) << s->conditions[i].power_mode;
+    g->rules.refuse = c->refuse;
     g->rules.conditional = c->conditional_modes;
     g->rules.required = c->power_modes ? c->power_modes : here & ~c->conditional_modes;
     for (int mode = POWER_NONE + 1; mode < POWER_COUNT; mode++)

@@ -1,4 +1,5 @@
 /* success: a cell's dirty placements against a bound, or its first taps against a number of them that must be ok. */
+#include "harness/clauses/refusal.h"
 #include "harness/criteria/bound.h"
 #include "harness/criteria/judges.h"
 #include "harness/stats/stats.h"
@@ -99,7 +100,8 @@ static void knob(const struct assess_engine *g, struct knob *k)
     const struct criteria *c = g->criteria;
     if (!c->taps) {
         k->unit = UNIT_DIRTY;
-        k->value = assess_dirty_at_most(g->f, c);
+        k->limit = g->f->scheme.q1;
+        k->value = criteria_dirty_at_most(c, &g->f->scheme);
         bounds_of_cells(g, k);
         return;
     }
@@ -121,7 +123,8 @@ static enum clause_ask asks(const struct assessment *a, struct measures *out)
 {
     const struct criteria *c = a->criteria;
     if (!c->taps) {
-        measures_add(out, (struct measure) { .kind = MEASURE_SHARE, .real = assess_dirty_at_most(a->f, c) });
+        measures_add(out, (struct measure) { .kind = MEASURE_SHARE,
+                                             .real = criteria_dirty_at_most(c, &a->f->scheme) });
         return ASK_SUCCESS;
     }
     measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->ok_at_least });

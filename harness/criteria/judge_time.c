@@ -71,11 +71,33 @@ static bool shown_quick(const struct assess_engine *g, const size_t *cells, size
            overrun_log_against_slow(g->y, n, 1.0 - g->criteria->share) >= -log(g->f->scheme.beta);
 }
 
-static bool shown_slow(const struct assess_engine *g, const size_t *cells, size_t count, uint64_t within_us)
+/* The mean overrun that they refuse from. */
+static double refuses_from(const struct criteria *c, enum criteria_refuse refuse)
+{
+    return (1.0 - c->share) / (refuse == CRITERIA_REFUSE_ABOVE_BOUND ? 1.0 : TIME_LOWER);
+}
+
+static bool shown_slow(const struct assess_engine *g, const size_t *cells, size_t count, uint64_t within_us,
+                       enum criteria_refuse refuse)
 {
     size_t n = overruns_of(g, cells, count, within_us);
-    return n >= ASSESS_LEAST && overrun_log_against_quick(g->y, n, (1.0 - g->criteria->share) / TIME_LOWER) >=
-                                    -log(g->f->scheme.alpha);
+    return n >= ASSESS_LEAST &&
+           overrun_log_against_quick(g->y, n, refuses_from(g->criteria, refuse)) >= -log(g->f->scheme.alpha);
+}
+
+/* The greatest T that fails. */
+static uint32_t fails_to(const struct assess_engine *g, const size_t *cells, size_t count, size_t values,
+                         enum criteria_refuse refuse)
+{
+    size_t low = 0, high = values;
+    while (low < high) { /* the first value that no longer fails */
+        size_t middle = low + (high - low) / 2;
+        if (shown_slow(g, cells, count, g->us[middle], refuse))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == 0 ? 0 : low < values ? g->us[low] - 1 : UINT32_MAX - 1;
 }
 
 /*
@@ -83,7 +105,7 @@ static bool shown_slow(const struct assess_engine *g, const size_t *cells, size_
  * so each outcome changes once.
  */
 static void find_times(const struct assess_engine *g, const size_t *cells, size_t count,
-                       uint32_t *passes_from_us, uint32_t *fails_to_us)
+                       uint32_t *passes_from_us, uint32_t fails_to_us[2])
 {
     size_t values = durations(g, cells, count), low = 0, high = values;
     while (low < high) { /* the first value that passes */
@@ -94,24 +116,19 @@ static void find_times(const struct assess_engine *g, const size_t *cells, size_
             low = middle + 1;
     }
     *passes_from_us = low < values ? g->us[low] : UINT32_MAX;
-    for (low = 0, high = values; low < high;) { /* the first value that no longer fails */
-        size_t middle = low + (high - low) / 2;
-        if (shown_slow(g, cells, count, g->us[middle]))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *fails_to_us = low == 0 ? 0 : low < values ? g->us[low] - 1 : UINT32_MAX - 1;
+    for (enum criteria_refuse r = CRITERIA_REFUSE_ABOVE_Q0; r <= CRITERIA_REFUSE_ABOVE_BOUND; r++)
+        fails_to_us[r] = fails_to(g, cells, count, values, r);
 }
 
 /* Outcome for these cells together; missing: placements without an overrun that would pass. */
-static enum assess_outcome outcome_at(const struct assess_engine *g, const size_t *cells, size_t count,
-                                      uint64_t within_us, unsigned *missing)
+static enum assess_outcome outcome_at(const struct assess_engine *g, const struct assess_rules *r,
+                                      const size_t *cells, size_t count, unsigned *missing)
 {
+    const uint64_t within_us = (uint64_t)r->threshold[CLAUSE_TIME];
     *missing = 0;
     if (shown_quick(g, cells, count, within_us))
         return ASSESS_PASS;
-    if (shown_slow(g, cells, count, within_us))
+    if (shown_slow(g, cells, count, within_us, r->refuse))
         return ASSESS_FAIL;
     size_t n = overruns_of(g, cells, count, within_us);
     uint64_t more = overrun_missing(g->y, n, 1.0 - g->criteria->share, g->f->scheme.beta, CLEAN_MOST);
@@ -151,7 +168,7 @@ static void measure(const struct assess_engine *g, size_t cell, struct assess_ce
         m->overrun += g->y[i] / (double)n;
     missing = overrun_missing(g->y, n, 1.0 - k->share, g->f->scheme.beta, most);
     m->time_missing = missing <= most ? (unsigned)missing : 0;
-    find_times(g, &cell, 1, &m->time_passes_from_us, &m->time_fails_to_us);
+    find_times(g, &cell, 1, &m->time_passes_from_us, m->time_fails_to_us);
 }
 
 static double threshold(const struct criteria *c)
@@ -167,7 +184,7 @@ static struct assess_result on_cell(const struct assess_engine *g, const struct 
     if (m->time_passes_from_us != UINT32_MAX && r->threshold[CLAUSE_TIME] >= m->time_passes_from_us) {
         out.outcome = sessions ? ASSESS_PASS : ASSESS_OPEN;
         out.missing = sessions ? 0 : 1;
-    } else if (r->threshold[CLAUSE_TIME] <= m->time_fails_to_us) {
+    } else if (r->threshold[CLAUSE_TIME] <= m->time_fails_to_us[r->refuse]) {
         out = (struct assess_result) { ASSESS_FAIL, cell, 0 };
     }
     return out;
@@ -213,7 +230,7 @@ static struct assess_result on_script(const struct assess_engine *g, const struc
 {
     size_t cells[CELLS_MAX], count = cells_of(g, r, pair, script, cells);
     struct assess_result got = { ASSESS_OPEN, SIZE_MAX, 0 };
-    got.outcome = outcome_at(g, cells, count, (uint64_t)r->threshold[CLAUSE_TIME], &got.missing);
+    got.outcome = outcome_at(g, r, cells, count, &got.missing);
     for (size_t i = 0; i < count; i++)
         if (got.cell == SIZE_MAX || g->a->cells[cells[i]].overrun > g->a->cells[got.cell].overrun)
             got.cell = cells[i];
@@ -242,11 +259,11 @@ static double pair_passes_from(const struct assess_engine *g, size_t pair)
     double most = 0;
     size_t cells[CELLS_MAX];
     for (size_t script = 0; script < g->f->survey->script_count; script++) {
-        uint32_t passes, fails;
+        uint32_t passes, fails[2];
         if (!g->wants[script])
             continue;
         size_t count = cells_of(g, &g->rules, pair, script, cells);
-        find_times(g, cells, count, &passes, &fails);
+        find_times(g, cells, count, &passes, fails);
         if (passes == UINT32_MAX || sessions_of(g->f, cells, count) < VERDICT_SESSIONS_NEEDED)
             return NAN;
         most = passes > most ? passes : most;
@@ -276,13 +293,13 @@ static void knob(const struct assess_engine *g, struct knob *k)
     k->unit = UNIT_MS;
     k->value = threshold(g->criteria);
     for (size_t i = 0; i < g->f->cell_count && !g->criteria->by_handset; i++)
-        add_times(k, g->a->cells[i].time_passes_from_us, g->a->cells[i].time_fails_to_us);
+        add_times(k, g->a->cells[i].time_passes_from_us, g->a->cells[i].time_fails_to_us[g->rules.refuse]);
     for (size_t pair = 0; pair < s->pair_count && g->criteria->by_handset; pair++)
         for (size_t script = 0; script < s->script_count; script++) {
             size_t cells[CELLS_MAX];
-            uint32_t passes, fails;
-            find_times(g, cells, cells_of(g, &g->rules, pair, script, cells), &passes, &fails);
-            add_times(k, passes, fails);
+            uint32_t passes, fails[2];
+            find_times(g, cells, cells_of(g, &g->rules, pair, script, cells), &passes, fails);
+            add_times(k, passes, fails[g->rules.refuse]);
         }
 }
 
@@ -330,6 +347,12 @@ static bool speaks_against(const struct assessment *a, const struct observations
     return p->count == 0;
 }
 
+static struct assess_grey grey(const struct assessment *a)
+{
+    return (struct assess_grey) { .refuses = refuses_from(a->criteria, CRITERIA_REFUSE_ABOVE_Q0),
+                                  .passes = 1.0 - a->criteria->share };
+}
+
 const struct judge judge_time = {
     .prepare = prepare,
     .measure = measure,
@@ -343,6 +366,7 @@ const struct judge judge_time = {
     .given_up = 5,
     .knob = knob,
     .clean = clean,
+    .grey = grey,
     .asks = asks,
     .shows = shows,
     .speaks_against = speaks_against,

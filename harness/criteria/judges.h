@@ -13,6 +13,7 @@ struct knob {
     bool falls; /* a smaller value is the looser one */
     double value;
     unsigned of;       /* TAPS: of so many */
+    double limit;      /* it is never loosened beyond; 0: no such limit */
     struct buf values; /* array of double; the caller sorts and releases it */
 };
 /* below: a value that no criteria file can hold, or that means none, is left out. */
@@ -59,6 +60,7 @@ struct judge {
 
     /* ---- words and evidence ---- */
 
+    struct assess_grey (*grey)(const struct assessment *a); /* NULL: of dirty placements */
     enum clause_ask (*asks)(const struct assessment *a, struct measures *out);
     enum clause_evidence (*shows)(const struct assessment *a, size_t cell,
                                   struct measures *out); /* NULL: the counts */

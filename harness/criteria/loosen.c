@@ -1,7 +1,10 @@
 /*
- * The least demanding criteria that this run supports. Each clause is loosened as far as no pair ends
- * otherwise, one after the other, so that all together still give the same list. Outcomes only get better under looser
- * rules, so each search is a bisection.
+ * How sensitive the list is: each clause is loosened as far as no pair ends otherwise, one after the other, so that all
+ * together still give the same list. Outcomes only get better under looser rules, so each search is a bisection. A bound on
+ * dirty placements is never loosened beyond the q1 of the scheme, which is what its errors speak of.
+ *
+ * Then each pair is left out in turn, and judged by what is found without it: how often do the looser values err? They
+ * change only where this pair alone stood in the way of a looser value, so few have to be found anew.
  */
 #include "harness/criteria/judges.h"
 
@@ -71,18 +74,32 @@ static bool knob_make(const struct assess_engine *g, enum clause clause, struct 
     return true;
 }
 
-/* The first pair that ends otherwise than under the criteria; pair_count: none. */
-static size_t first_changed(const struct assess_engine *g, const struct assess_rules *r)
+#define NO_PAIR SIZE_MAX
+
+/* The first pair from `from` on that ends otherwise than under the criteria, `out` left out; pair_count: none. */
+static size_t next_changed(const struct assess_engine *g, const struct assess_rules *r, size_t from,
+                           size_t out)
 {
-    size_t pair = 0;
-    while (pair < g->f->survey->pair_count && assess_ends(g, r, pair) == g->a->pairs[pair].recommendation)
+    size_t pair = from;
+    while (pair < g->f->survey->pair_count &&
+           (pair == out || assess_ends(g, r, pair) == g->a->pairs[pair].recommendation))
         pair++;
     return pair;
 }
 
+static size_t first_changed(const struct assess_engine *g, const struct assess_rules *r)
+{
+    return next_changed(g, r, 0, NO_PAIR);
+}
+
+static bool is_same_without(const struct assess_engine *g, const struct assess_rules *r, size_t out)
+{
+    return next_changed(g, r, 0, out) == g->f->survey->pair_count;
+}
+
 static bool is_same(const struct assess_engine *g, const struct assess_rules *r)
 {
-    return first_changed(g, r) == g->f->survey->pair_count;
+    return is_same_without(g, r, NO_PAIR);
 }
 
 static bool is_looser(const struct knob *k, double value, double than)
@@ -90,16 +107,16 @@ static bool is_looser(const struct knob *k, double value, double than)
     return k->falls ? value < than : value > than;
 }
 
-/* NAN: no looser value changes anything. */
+/* Of the pairs but `out`. NAN: no looser value changes anything. */
 static double first_looser_change(const struct assess_engine *g, const struct assess_rules *base,
-                                  enum clause clause, const struct knob *k)
+                                  enum clause clause, const struct knob *k, size_t out)
 {
     size_t low = 0, high = knob_count(k);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         struct assess_rules r = *base;
         r.threshold[clause] = knob_at(k, middle);
-        if (is_looser(k, knob_at(k, middle), k->value) && !is_same(g, &r))
+        if (is_looser(k, knob_at(k, middle), k->value) && !is_same_without(g, &r, out))
             high = middle;
         else
             low = middle + 1;
@@ -186,7 +203,7 @@ static void turn_alone(const struct assess_engine *g, const struct knob *k, stru
     out->falls = k->falls;
     out->value = out->proposed = k->value;
     out->tightest = tightest_same(g, &g->rules, out->clause, k);
-    out->changes_at = first_looser_change(g, &g->rules, out->clause, k);
+    out->changes_at = first_looser_change(g, &g->rules, out->clause, k, NO_PAIR);
     out->loosest = round_before(k, out->changes_at);
     if (isnan(out->changes_at))
         return;
@@ -194,12 +211,73 @@ static void turn_alone(const struct assess_engine *g, const struct knob *k, stru
     out->changes_pair = first_changed(g, &changed);
 }
 
-/* One clause by itself, and then in the proposal, whose rules so far are in `joint`. */
-static int find_range(struct assess_engine *g, enum clause clause, struct assess_rules *joint, struct err *e)
+/* ---- all clauses, one after the other ---- */
+
+/* Clauses as they were loosened so far, and for whom. */
+struct loosening {
+    struct assess_rules joint;
+    size_t out;   /* a pair that is left out */
+    bool *stands; /* of each pair: it alone stood in the way of a looser value; NULL: nobody asks */
+};
+
+/* Under rules that change the list: whether one pair alone ends otherwise. */
+static void note_who_stands(const struct assess_engine *g, struct loosening *l, const struct assess_rules *r)
+{
+    size_t count = g->f->survey->pair_count;
+    size_t first = l->stands ? next_changed(g, r, 0, l->out) : count;
+    if (first < count && next_changed(g, r, first + 1, l->out) == count)
+        l->stands[first] = true;
+}
+
+/* Whether the list is the same without the clause, which then is given up. */
+static bool give_up(const struct assess_engine *g, enum clause clause, struct loosening *l)
+{
+    struct assess_rules without = l->joint;
+    without.on[clause] = false;
+    if (judges[clause]->is_never_dropped)
+        return false;
+    if (is_same_without(g, &without, l->out)) {
+        l->joint.on[clause] = false;
+        return true;
+    }
+    note_who_stands(g, l, &without);
+    return false;
+}
+
+/* To a round number before the list changes, no further than the knob may go; returns it. */
+static double loosen(const struct assess_engine *g, enum clause clause, const struct knob *k,
+                     struct loosening *l)
+{
+    double change = first_looser_change(g, &l->joint, clause, k, l->out), to = round_before(k, change);
+    struct assess_rules changed = l->joint;
+    if (!isnan(change)) {
+        changed.threshold[clause] = change;
+        note_who_stands(g, l, &changed);
+    }
+    if (k->limit > 0 && is_looser(k, to, k->limit))
+        to = is_looser(k, k->value, k->limit) ? k->value : k->limit;
+    if (is_looser(k, to, k->value))
+        l->joint.threshold[clause] = to;
+    return to;
+}
+
+static bool is_turn(const struct assess_engine *g, enum clause clause, unsigned turn)
+{
+    bool several =
+        __builtin_popcount(g->a->scope) > 1; /* the number of readers is one only where there are several */
+    return judges[clause]->given_up == turn && g->rules.on[clause] && (clause != CLAUSE_READERS || several);
+}
+
+static int no_memory(struct err *e)
+{
+    return err_set(e, ERR_MEMORY, "criteria", "out of memory");
+}
+
+/* One clause by itself, and then after those that are loosened already. */
+static int find_range(struct assess_engine *g, enum clause clause, struct loosening *l, struct err *e)
 {
     struct assess_proposal *out = &g->a->proposal;
     struct assess_range *range = &out->ranges[out->range_count++];
-    struct assess_rules without = *joint;
     struct knob k;
     *range = (struct assess_range) { .clause = clause, .changes_at = NAN, .changes_pair = SIZE_MAX };
     range->testable = is_testable(g, clause);
@@ -207,36 +285,72 @@ static int find_range(struct assess_engine *g, enum clause clause, struct assess
         return 0;
     range->holds_back = count_held_back(g, clause);
     range->numeric = knob_make(g, clause, &k);
-    if (k.values.failed) {
-        buf_free(&k.values);
-        return err_set(e, ERR_MEMORY, "criteria", "out of memory");
-    }
-    if (range->numeric)
+    int code = k.values.failed ? no_memory(e) : 0;
+    if (code == 0 && range->numeric)
         turn_alone(g, &k, range);
-    without.on[clause] = false;
-    range->dropped = !judges[clause]->is_never_dropped && is_same(g, &without);
-    if (range->dropped) {
-        joint->on[clause] = false;
-    } else if (range->numeric) {
-        range->proposed = round_before(&k, first_looser_change(g, joint, clause, &k));
-        if (is_looser(&k, range->proposed, k.value))
-            joint->threshold[clause] = range->proposed;
-    }
+    if (code == 0)
+        range->dropped = give_up(g, clause, l);
+    if (code == 0 && range->numeric && !range->dropped)
+        range->proposed = loosen(g, clause, &k, l);
     buf_free(&k.values);
-    return 0;
+    return code;
 }
 
-/* In the order in which they are given up. The number of readers is one only where there are several. */
-static int find_ranges(struct assess_engine *g, struct assess_rules *joint, struct err *e)
+/* In the order in which they are given up. */
+static int find_ranges(struct assess_engine *g, struct loosening *l, struct err *e)
 {
-    bool several = __builtin_popcount(g->a->scope) > 1;
     int code = 0;
     for (unsigned turn = 1; turn < CLAUSE_COUNT; turn++)
         for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT && code == 0; c++)
-            if (judges[c]->given_up == turn && g->rules.on[c] && (c != CLAUSE_READERS || several))
-                code = find_range(g, c, joint, e);
+            if (is_turn(g, c, turn))
+                code = find_range(g, c, l, e);
     return code;
 }
+
+/* ---- leaving each pair out in turn ---- */
+
+/* The same clauses without the pair that is left out. */
+static int loosen_again(struct assess_engine *g, struct loosening *l, struct err *e)
+{
+    const struct assess_proposal *found = &g->a->proposal;
+    for (size_t i = 0; i < found->range_count; i++) {
+        enum clause clause = found->ranges[i].clause;
+        struct knob k;
+        if (!found->ranges[i].testable || give_up(g, clause, l))
+            continue;
+        bool numeric = knob_make(g, clause, &k), failed = k.values.failed;
+        if (numeric && !failed)
+            loosen(g, clause, &k, l);
+        buf_free(&k.values);
+        if (failed)
+            return no_memory(e);
+    }
+    return 0;
+}
+
+static bool is_listed(enum recommendation r)
+{
+    return r == RECOMMENDATION_RECOMMENDED || r == RECOMMENDATION_CONDITIONAL;
+}
+
+static int leave_out(struct assess_engine *g, const bool *stands, struct err *e)
+{
+    struct assess_left_out *out = &g->a->proposal.left_out;
+    int code = 0;
+    for (size_t pair = 0; pair < g->f->survey->pair_count && code == 0; pair++) {
+        if (g->a->pairs[pair].recommendation != RECOMMENDATION_NOT_RECOMMENDED)
+            continue;
+        out->refused++;
+        if (!stands[pair])
+            continue; /* without it the same values are found, under which it ends as it did */
+        struct loosening l = { .joint = g->rules, .out = pair };
+        code = loosen_again(g, &l, e);
+        out->listed += code == 0 && is_listed(assess_ends(g, &l.joint, pair));
+    }
+    return code;
+}
+
+/* ---- what stands behind it ---- */
 
 static void count_limits(const struct assess_engine *g)
 {
@@ -275,15 +389,19 @@ static void count_limits(const struct assess_engine *g)
 int assess_propose(struct assess_engine *g, struct err *e)
 {
     struct assess_proposal *out = &g->a->proposal;
-    struct assess_rules joint = g->rules;
-    int code = find_ranges(g, &joint, e);
+    struct loosening l = { .joint = g->rules, .out = NO_PAIR };
+    l.stands = calloc(g->f->survey->pair_count + 1, sizeof *l.stands);
+    int code = l.stands ? find_ranges(g, &l, e) : no_memory(e);
+    if (code == 0)
+        code = leave_out(g, l.stands, e);
+    free(l.stands);
     if (code)
         return code;
-    out->same_list = is_same(g, &joint);
+    out->same_list = is_same(g, &l.joint);
     assess_reader_sets(g);
     unsigned readers = out->set_size ? out->set_size : (unsigned)__builtin_popcount(g->a->scope);
     assess_cost(g, &g->rules, readers, &out->as_is);
-    assess_cost(g, &joint, readers, &out->proposed);
+    assess_cost(g, &l.joint, readers, &out->proposed);
     count_limits(g);
     return 0;
 }

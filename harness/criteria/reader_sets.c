@@ -1,16 +1,17 @@
 /* The smallest sets of readers that tell the same of every decided pair as all of them do. */
 #include "harness/criteria/engine.h"
 
-/* Whether passing on exactly these readers ends as it does on all. */
-static bool tells_the_same(const struct assess_engine *g, uint32_t set)
+/* The pairs of which passing on exactly these readers tells otherwise than passing on all: how many, two at most. */
+static unsigned told_wrong(const struct assess_engine *g, uint32_t set, size_t *first)
 {
-    for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
+    unsigned wrong = 0;
+    for (size_t pair = 0; pair < g->f->survey->pair_count && wrong < 2; pair++) {
         const struct assess_pair *p = &g->a->pairs[pair];
         enum assess_outcome ends = p->clauses[CLAUSE_READERS].outcome;
         if ((ends == ASSESS_FAIL && !(p->fails & set)) || (ends == ASSESS_PASS && (p->fails & set)))
-            return false;
+            *first = wrong++ ? *first : pair;
     }
-    return true;
+    return wrong;
 }
 
 static void count_patterns(const struct assess_engine *g)
@@ -35,14 +36,24 @@ static void count_patterns(const struct assess_engine *g)
     out->rests_on = out->failing + out->passing;
 }
 
-static void find_sets(const struct assess_engine *g)
+/*
+ * smallest: of each pair, the size of the smallest sets that tell all of the others, and wrongly of it; without the pair
+ * these are among the smallest when no smaller one tells all of them.
+ */
+static void find_sets(const struct assess_engine *g, unsigned smallest[SURVEY_PAIRS_MAX])
 {
     struct assess_proposal *out = &g->a->proposal;
     const uint32_t scope = g->a->scope;
     out->set_size = (unsigned)__builtin_popcount(scope) + 1;
     for (uint32_t set = 0; set <= scope; set++) {
         unsigned size = (unsigned)__builtin_popcount(set);
-        if ((set & ~scope) || size > out->set_size || !tells_the_same(g, set))
+        size_t pair = 0;
+        if ((set & ~scope) || size > out->set_size)
+            continue;
+        unsigned wrong = told_wrong(g, set, &pair);
+        if (wrong == 1 && (smallest[pair] == 0 || size + 1 < smallest[pair]))
+            smallest[pair] = size + 1;
+        if (wrong > 0)
             continue;
         if (size < out->set_size) {
             out->set_size = size;
@@ -52,12 +63,23 @@ static void find_sets(const struct assess_engine *g)
             out->sets[out->set_count] = set;
         out->set_count++;
     }
-    if (out->set_count == 0) /* no choice of readers tells exactly the same */
-        out->set_size = (unsigned)__builtin_popcount(scope);
+}
+
+static void count_left_out(const struct assess_engine *g, const unsigned smallest[SURVEY_PAIRS_MAX])
+{
+    struct assess_proposal *out = &g->a->proposal;
+    for (size_t pair = 0; pair < g->f->survey->pair_count; pair++)
+        out->left_out.passed += g->a->pairs[pair].clauses[CLAUSE_READERS].outcome == ASSESS_FAIL &&
+                                smallest[pair] > 0 && smallest[pair] - 1 <= out->set_size;
 }
 
 void assess_reader_sets(const struct assess_engine *g)
 {
+    unsigned smallest[SURVEY_PAIRS_MAX] = { 0 }; /* and one; 0: there is none */
+    struct assess_proposal *out = &g->a->proposal;
     count_patterns(g);
-    find_sets(g);
+    find_sets(g, smallest);
+    count_left_out(g, smallest);
+    if (out->set_count == 0) /* no choice of readers tells exactly the same */
+        out->set_size = (unsigned)__builtin_popcount(g->a->scope);
 }

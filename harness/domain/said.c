@@ -132,13 +132,23 @@ struct said_number said_number(uint64_t value)
     return n;
 }
 
+struct said_number said_share(double share)
+{
+    struct said_number n;
+    snprintf(n.text, sizeof n.text, "%.6g", share);
+    return n;
+}
+
 /* ---- asking ---- */
 
 static bool fits_kind(char kind, const char *argument)
 {
     size_t length = strlen(argument);
     uint64_t number;
+    double real;
     switch (kind) {
+    case 'Q':
+        return text_to_double(argument, length, &real);
     case 'U':
         return text_to_u64(argument, length, &number);
     case 'N':
@@ -238,8 +248,11 @@ struct said_number said_duration(uint64_t us)
 static void in_english(void *context, struct buf *out, char kind, const char *argument)
 {
     uint64_t us;
+    double share;
     (void)context;
-    if (kind == 'U' && text_to_u64(argument, strlen(argument), &us))
+    if (kind == 'Q' && text_to_double(argument, strlen(argument), &share))
+        buf_add_format(out, "%.4g %%", 100 * share);
+    else if (kind == 'U' && text_to_u64(argument, strlen(argument), &us))
         buf_add_text(out, said_duration(us).text);
     else
         buf_add_text(out, argument);

@@ -28,7 +28,7 @@ struct findings_times_first {
 struct findings_clustered {
     struct findings_quantile at;
     bool by_session;    /* the session is the unit, else the placement */
-    double n_effective; /* so many independent values are these worth */
+    double n_effective; /* so many independent values are these worth: cluster_quantile() */
 };
 
 /* The least n_effective at which a quantile p has an interval. */

@@ -30,14 +30,15 @@ static void count_readers(const struct findings *f, const struct matrix *m, stru
         bool all = true, some = false;
         for (size_t reader = 0; reader < s->reader_count; reader++) {
             struct matrix_reader *r = &g->readers[reader];
-            enum matrix_state state = matrix_state_of(f, g, pair, reader);
+            enum matrix_state state = matrix_state_of(f, g, pair, reader),
+                              served = matrix_served(f, g, pair, reader);
             r->works += state == MATRIX_WORKS;
             r->fails += state == MATRIX_FAILS;
             r->open += state == MATRIX_OPEN;
-            r->market.lower += state == MATRIX_WORKS ? m->weights[pair] : 0.0;
-            r->market.upper += state == MATRIX_FAILS ? m->weights[pair] : 0.0; /* turned round below */
-            all = all && state == MATRIX_WORKS;
-            some = some || state == MATRIX_FAILS;
+            r->market.lower += served == MATRIX_WORKS ? m->weights[pair] : 0.0;
+            r->market.upper += served == MATRIX_FAILS ? m->weights[pair] : 0.0; /* turned round below */
+            all = all && served == MATRIX_WORKS;
+            some = some || served == MATRIX_FAILS;
         }
         g->all_readers.lower += all ? m->weights[pair] : 0.0;
         fails_some += some ? m->weights[pair] : 0.0;
@@ -63,7 +64,7 @@ static int cover_subsets_of(const struct findings *f, const struct matrix *m, st
     for (size_t pair = 0; pair < s->pair_count; pair++) {
         handsets[pair].weight = m->weights[pair];
         for (size_t reader = 0; reader < s->reader_count; reader++) {
-            enum matrix_state state = matrix_state_of(f, g, pair, reader);
+            enum matrix_state state = matrix_served(f, g, pair, reader);
             handsets[pair].works |= (uint32_t)(state == MATRIX_WORKS) << reader;
             handsets[pair].fails |= (uint32_t)(state == MATRIX_FAILS) << reader;
         }

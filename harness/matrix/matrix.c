@@ -5,6 +5,7 @@
 #include "harness/matrix/matrix.h"
 
 #include "harness/base/keyed_random.h"
+#include "harness/clauses/refusal.h"
 #include "harness/matrix/parts.h"
 #include "harness/stats/icc.h"
 
@@ -32,6 +33,43 @@ enum matrix_state matrix_state_of(const struct findings *f, const struct matrix_
                                   size_t reader)
 {
     return (enum matrix_state)g->states[pair * f->survey->reader_count + reader];
+}
+
+enum matrix_state matrix_served(const struct findings *f, const struct matrix_group *g, size_t pair,
+                                size_t reader)
+{
+    return (enum matrix_state)g->served[pair * f->survey->reader_count + reader];
+}
+
+/* Against q0, as verdicts are, a handset between q0 and the bound would be ruled out that meets it. */
+enum matrix_state matrix_serves(const struct scheme *s, const struct findings_cell *c, double bound, bool own)
+{
+    bool enough = c->judged.n + c->judged.s >= SCHEME_N_MIN &&
+                  __builtin_popcount(c->judged.sessions) >= VERDICT_SESSIONS_NEEDED;
+    if (c->verdict == VERDICT_NOT_APPLICABLE)
+        return MATRIX_FAILS;
+    if (own ? enough && c->upper <= bound : c->verdict == VERDICT_COMPATIBLE)
+        return MATRIX_WORKS;
+    return (c->verdict == VERDICT_INCOMPATIBLE || bound < s->q0) && c->lower > bound ? MATRIX_FAILS
+                                                                                     : MATRIX_OPEN;
+}
+
+static void keep_worse(uint8_t *state, enum matrix_state of_cell)
+{
+    if (of_cell == MATRIX_FAILS || *state == MATRIX_WORKS)
+        *state = (uint8_t)of_cell;
+}
+
+static void find_served(const struct findings *f, const struct criteria *c, struct matrix_group *g)
+{
+    g->bound = criteria_dirty_at_most(c, &f->scheme);
+    memset(g->served, MATRIX_WORKS, f->survey->pair_count * f->survey->reader_count);
+    for (size_t i = 0; i < f->cell_count; i++) {
+        const struct findings_cell *cell = &f->cells[i];
+        if (matrix_has(g, cell))
+            keep_worse(&g->served[cell->pair * f->survey->reader_count + cell->reader],
+                       matrix_serves(&f->scheme, cell, g->bound, c && c->dirty_at_most > 0));
+    }
 }
 
 static void find_states(const struct findings *f, struct matrix_group *g)
@@ -82,9 +120,11 @@ static int make_groups(const struct findings *f, const struct criteria *c, struc
                                          .conditions = (uint64_t)1 << i,
                                          .scripts = ((uint32_t)1 << s->script_count) - 1 };
         g->states = matrix_room(s->pair_count * s->reader_count, sizeof *g->states);
-        if (!g->states)
+        g->served = matrix_room(s->pair_count * s->reader_count, sizeof *g->served);
+        if (!g->states || !g->served)
             return err_set(e, ERR_MEMORY, "matrix", "out of memory");
         find_states(f, g);
+        find_served(f, c, g);
     }
     return 0;
 }
@@ -188,6 +228,7 @@ void matrix_free(struct matrix **m)
     for (size_t i = 0; i < o->group_count; i++) {
         struct matrix_group *g = &o->groups[i];
         free(g->states);
+        free(g->served);
         free(g->cells);
         free(g->points);
         free(g->subset_lower);

@@ -28,7 +28,7 @@
  */
 enum matrix_state { MATRIX_OPEN = 0, MATRIX_WORKS, MATRIX_FAILS };
 
-/* lower: shown; upper: not ruled out. Of the market, or of the tested handsets where no share is known. */
+/* lower: shown to meet the criteria's bound on P(dirty); upper: not shown to be above it. Of the market, or of the tested handsets where no share is known. */
 struct matrix_bracket {
     double lower, upper;
 };
@@ -124,6 +124,9 @@ struct matrix_group {
     uint64_t conditions; /* a bit a condition */
     uint32_t scripts;    /* a bit a script */
     uint8_t *states;     /* enum matrix_state of pair * readers + reader */
+    double bound;        /* P(dirty) that the criteria allow; without them the scheme's q1 */
+    uint8_t *
+        served; /* the same as to this bound: works shown at most it, fails shown above it, which brackets go by */
     struct matrix_cell *cells;
     size_t cell_count, compatible, incompatible,
         tested;                  /* tested: cells of the survey, in or with placements */
@@ -132,7 +135,7 @@ struct matrix_group {
     struct pool_prior prior;
     size_t listed, listed_open; /* provisional list; of them without the verdict compatible */
     double bad_share;           /* P(q >= q1), mean over cells */
-    double bound_compatible, bound_incompatible; /* implied bounds on the share of wrong ones; NaN: none */
+    double wrong_compatible, wrong_incompatible; /* estimated shares of wrong ones; NaN: none */
     struct matrix_reader readers[SURVEY_READERS_MAX];
     struct matrix_bracket all_readers;
     double *subset_lower, *subset_upper; /* 1 << readers values each; untested share in the upper ones */

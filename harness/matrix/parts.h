@@ -9,6 +9,12 @@ void *matrix_room(size_t count, size_t size);
 
 enum matrix_state matrix_state_of(const struct findings *f, const struct matrix_group *g, size_t pair,
                                   size_t reader);
+/* What a cell shows of a bound on P(dirty); own: it is not the scheme's q1, so the verdict does not say it. */
+enum matrix_state matrix_serves(const struct scheme *s, const struct findings_cell *c, double bound,
+                                bool own);
+/* The same of a handset on a reader: all its cells are shown to meet the group's bound, or one is above it. */
+enum matrix_state matrix_served(const struct findings *f, const struct matrix_group *g, size_t pair,
+                                size_t reader);
 bool matrix_has(const struct matrix_group *g, const struct findings_cell *c);
 
 int matrix_pool(const struct findings *f, struct matrix *m, struct matrix_group *g, struct err *e)

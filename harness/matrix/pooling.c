@@ -74,8 +74,8 @@ static void estimate(const struct findings *f, struct matrix_group *g)
     }
     g->bad_share = g->cell_count ? bad / (double)g->cell_count : NAN;
     /* beta pi_bad / (pi_good power), where pi_good power is the share found compatible. */
-    g->bound_compatible = g->compatible ? fmin(1.0, f->scheme.beta * bad / (double)g->compatible) : NAN;
-    g->bound_incompatible =
+    g->wrong_compatible = g->compatible ? fmin(1.0, f->scheme.beta * bad / (double)g->compatible) : NAN;
+    g->wrong_incompatible =
         g->incompatible ? fmin(1.0, f->scheme.alpha * clean / (double)g->incompatible) : NAN;
 }
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SESSIONS_MAX 32 /* bits of plan_cell.sessions_seen */
+#define SESSIONS_MAX 32 /* bits of cell_counts.sessions */
 
 unsigned plan_williams(unsigned n, unsigned row, unsigned position)
 {

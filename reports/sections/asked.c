@@ -1,6 +1,8 @@
 /* The criteria in force, their clauses in words: without them "recommended" says nothing. */
 #include "reports/sections/sections.h"
 #include "reports/tables/measures.h"
+#include "reports/tables/names.h"
+#include "reports/tables/stated_errors.h"
 
 static void scope(struct page *p, const struct criteria *c)
 {
@@ -42,6 +44,9 @@ static void clauses(struct page *p, const struct criteria *c)
             page_value(p, "li", "", buf_text(&sentence)), page_put(p, "\n");
         buf_free(&sentence);
     }
+    struct phrase refuses = name_refusal(p->r->assessment, p->language);
+    if (refuses.text[0])
+        page_value(p, "li", "", refuses.text), page_put(p, "\n");
     page_put(p, "</ul>\n");
 }
 
@@ -61,6 +66,19 @@ static void name(struct page *p, const struct criteria *c)
         PAGE_FILL(p, WORD_K_EDITION, c->id, c->edition);
     else
         PAGE_FILL(p, WORD_K_NO_EDITION, c->id);
+}
+
+void page_errors(struct page *p)
+{
+    const struct stated_errors *e = &p->r->assessment->errors;
+    enum word note;
+    if (e->count == 0)
+        return;
+    page_put(p, "<div class=\"block errors\">");
+    page_table(p, &table_stated_errors, NULL, NULL);
+    for (size_t i = 0; (note = stated_errors_note(e, i)) != WORD_NONE; i++)
+        page_element(p, "p", "class=\"note\"", note);
+    page_put(p, "</div>\n");
 }
 
 void page_asked(struct page *p)

@@ -154,6 +154,7 @@ void page_basis(struct page *p)
     page_put(p, "<div class=\"blocks\">\n");
     if (p->r->assessment) {
         page_criteria(p);
+        page_errors(p);
         untested(p);
         thresholds(p);
         what_if(p);

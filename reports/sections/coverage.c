@@ -36,7 +36,8 @@ void page_coverage(struct page *p)
                     p->r->shares_misfit ? word_text(WORD_SHARES_MISFIT, p->language) : "");
         return;
     }
-    page_element(p, "p", "", WORD_COVERAGE_INTRO);
+    PAGE_FILLED(p, "p", "", WORD_COVERAGE_INTRO, number_percent(m->groups[0].bound, p->language).text,
+                number_percent(p->f->scheme.q0, p->language).text);
     page_put(p, "<p class=\"note\">");
     if (m->shares.source == SHARES_FILE)
         PAGE_FILL(p, WORD_SHARES_FILE, m->shares_path ? m->shares_path : "");

@@ -22,11 +22,17 @@ void page_health(struct page *p)
 void page_glossary(struct page *p)
 {
     static const enum word words[][2] = {
-        { WORD_G_PLACEMENT, WORD_G_PLACEMENT_TEXT },   { WORD_G_TRANSACTION, WORD_G_TRANSACTION_TEXT },
-        { WORD_G_DIRTY, WORD_G_DIRTY_TEXT },           { WORD_G_CELL, WORD_G_CELL_TEXT },
-        { WORD_G_BOUNDS, WORD_G_BOUNDS_TEXT },         { WORD_V_UNDECIDED, WORD_G_UNDECIDED_TEXT },
-        { WORD_OUTCOME_INVALID, WORD_G_INVALID_TEXT }, { WORD_V_NOT_APPLICABLE, WORD_G_NOT_APPLICABLE_TEXT },
+        { WORD_G_PLACEMENT, WORD_G_PLACEMENT_TEXT },
+        { WORD_G_TRANSACTION, WORD_G_TRANSACTION_TEXT },
+        { WORD_G_DIRTY, WORD_G_DIRTY_TEXT },
+        { WORD_G_CELL, WORD_G_CELL_TEXT },
+        { WORD_G_BOUNDS, WORD_G_BOUNDS_TEXT },
+        { WORD_V_UNDECIDED, WORD_G_UNDECIDED_TEXT },
+        { WORD_OUTCOME_INVALID, WORD_G_INVALID_TEXT },
+        { WORD_V_NOT_APPLICABLE, WORD_G_NOT_APPLICABLE_TEXT },
         { WORD_G_SESSION, WORD_G_SESSION_TEXT },
+        { WORD_R_CONDITIONAL, WORD_G_CONDITIONAL_TEXT },
+        { WORD_R_NOT_RECOMMENDED, WORD_G_NOT_RECOMMENDED_TEXT },
     };
     page_put(p, "<dl>\n");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

@@ -1,6 +1,7 @@
 /* What the procurement officer came for: the handsets by recommendation, each with the clause, the cell and
  * the records that decide. */
 #include "reports/sections/sections.h"
+#include "reports/tables/stated_errors.h"
 #include "reports/tables/tables.h"
 #include "reports/words/signs.h"
 
@@ -38,6 +39,18 @@ static void tile_name(struct page *p, const struct sign *sign, size_t count)
     page_put(p, count > 0 ? "</a></strong>" : "</strong>");
 }
 
+/* How many of those not recommended are shown not to meet the criteria. */
+static void refused(struct page *p, enum recommendation which)
+{
+    const struct assessment *a = p->r->assessment;
+    const unsigned all = a->counts[RECOMMENDATION_NOT_RECOMMENDED];
+    if (which != RECOMMENDATION_NOT_RECOMMENDED || all == 0)
+        return;
+    PAGE_FILLED(p, "small", "", WORD_TILE_REFUSED, number_count(a->shown_not_to_meet).text,
+                number_count(all - a->shown_not_to_meet).text,
+                number_percent(assess_grey_of(a, CLAUSE_SUCCESS).refuses, p->language).text);
+}
+
 static void tile(struct page *p, enum recommendation which)
 {
     const struct sign *sign = sign_of_recommendation(which);
@@ -49,6 +62,7 @@ static void tile(struct page *p, enum recommendation which)
     page_put(p, "</span> ");
     tile_name(p, sign, count);
     page_element(p, "small", "", sign->meaning);
+    refused(p, which);
     names(p, which, count);
     page_put(p, "</li>\n");
 }
@@ -83,6 +97,16 @@ static void one_reader_only(struct page *p)
     buf_free(&b);
 }
 
+/* What a refusal means, and what the other kind of it would take. */
+static void price(struct page *p)
+{
+    struct buf b;
+    buf_init(&b, 1u << 16);
+    if (stated_errors_price(&b, p->r->assessment, p->language))
+        page_value(p, "p", "class=\"finding\"", buf_text(&b));
+    buf_free(&b);
+}
+
 void page_list(struct page *p)
 {
     if (!p->r->assessment) {
@@ -90,12 +114,14 @@ void page_list(struct page *p)
         return;
     }
     tiles(p);
+    price(p);
     one_reader_only(p);
     page_asked(p);
     struct row group = table_first(NULL);
-    for (group.i = RECOMMENDATION_NONE + 1; group.i < RECOMMENDATION_COUNT; group.i++)
-        if (p->r->assessment->counts[group.i] > 0)
-            page_table(p, &table_list, &group, sign_of_recommendation((enum recommendation)group.i)->class);
+    while (list_group_next(p->r->assessment, &group)) {
+        const char *class = sign_of_recommendation((enum recommendation)group.i)->class;
+        page_table(p, &table_list, &group, group.k == LIST_GREY ? "grey" : class);
+    }
     page_element(p, "p", "class=\"note\"", WORD_LIST_NOTE);
     page_element(p, "p", "class=\"note screen\"", WORD_LIST_CELLS);
 }

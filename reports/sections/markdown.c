@@ -10,6 +10,7 @@
 #include "reports/report.h"
 #include "reports/tables/names.h"
 #include "reports/tables/proposal_sentences.h"
+#include "reports/tables/stated_errors.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 
@@ -102,9 +103,7 @@ static void list(struct note *m)
 {
     const struct view v = { m->r, m->language, FORM_MARKDOWN };
     struct row group = table_first(NULL);
-    for (group.i = RECOMMENDATION_NONE + 1; group.i < RECOMMENDATION_COUNT; group.i++) {
-        if (m->r->assessment->counts[group.i] == 0)
-            continue;
+    while (list_group_next(m->r->assessment, &group)) {
         put(m, "\n### ");
         escape_markdown(&m->b, table_list.title(&v, &group).text);
         put(m, "\n\n");
@@ -112,10 +111,38 @@ static void list(struct note *m)
     }
 }
 
+/* What a refusal means, and what the other kind of it would take. */
+static void price(struct note *m)
+{
+    struct buf b;
+    buf_init(&b, 1u << 16);
+    if (stated_errors_price(&b, m->r->assessment, m->language)) {
+        put(m, "\n");
+        escape_markdown(&m->b, buf_text(&b));
+        put(m, "\n");
+    }
+    buf_free(&b);
+}
+
 static void criteria(struct note *m)
 {
     heading(m, WORD_B_CRITERIA);
     table(m, &table_in_force, NULL);
+}
+
+static void errors(struct note *m)
+{
+    const struct stated_errors *e = &m->r->assessment->errors;
+    enum word note;
+    if (e->count == 0)
+        return;
+    heading(m, WORD_SE_TITLE);
+    table(m, &table_stated_errors, NULL);
+    for (size_t i = 0; (note = stated_errors_note(e, i)) != WORD_NONE; i++) {
+        put(m, "\n");
+        say(m, note);
+        put(m, "\n");
+    }
 }
 
 static enum word weights_of(const struct matrix *x)
@@ -137,7 +164,8 @@ static void coverage(struct note *m)
     }
     struct row group = table_first(NULL);
     group.of = &x->groups[0];
-    FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)));
+    FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)),
+         number_percent(x->groups[0].bound, m->language).text);
     if (x->shares.untested_rows > 0) {
         put(m, " ");
         FILL(m, WORD_UNTESTED_ROWS, number_count(x->shares.untested_rows).text,
@@ -159,6 +187,11 @@ static void proposal(struct note *m)
     heading(m, WORD_MD_PROPOSAL);
     for (size_t i = 0; i < proposal_count(a); i++) {
         struct buf sentence;
+        if (i == 0 || proposal_part(i) != proposal_part(i - 1)) {
+            put(m, i ? "\n### " : "### ");
+            say(m, proposal_part_word(proposal_part(i)));
+            put(m, "\n\n");
+        }
         buf_init(&sentence, 1u << 16);
         proposal_add(&sentence, a, i, m->language);
         put(m, "- ");
@@ -201,8 +234,10 @@ static void whole(struct note *m)
     if (m->r->assessment) {
         say(m, WORD_SH_BOUNDS_TEXT);
         put(m, "\n");
+        price(m);
         list(m);
         criteria(m);
+        errors(m);
     } else {
         say(m, WORD_NO_CRITERIA);
         put(m, "\n");

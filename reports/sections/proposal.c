@@ -11,10 +11,13 @@ void page_proposal(struct page *p)
 {
     const struct assessment *a = p->r->assessment;
     page_put(p, "<div class=\"block proposal\">");
-    page_element(p, "h3", "", WORD_B_PROPOSAL);
-    page_put(p, "<ul>\n");
     for (size_t i = 0; i < proposal_count(a); i++) {
         struct buf sentence;
+        if (i == 0 || proposal_part(i) != proposal_part(i - 1)) {
+            page_put(p, i ? "</ul>\n" : "");
+            page_element(p, "h3", "", proposal_part_word(proposal_part(i)));
+            page_put(p, "<ul>\n");
+        }
         buf_init(&sentence, 1u << 16);
         proposal_add(&sentence, a, i, p->language);
         page_value(p, "li", "", buf_text(&sentence));
@@ -87,7 +90,8 @@ static void shares(struct page *p)
 {
     const struct shares_use *s = &p->r->matrix->shares;
     page_put(p, "<p class=\"note\">");
-    page_say(p, WORD_M_BRACKET);
+    PAGE_FILL(p, WORD_M_BRACKET, number_percent(required(p->r->matrix)->bound, p->language).text,
+              number_percent(p->f->scheme.q0, p->language).text);
     page_gap(p);
     if (s->source == SHARES_UNKNOWN || s->source == SHARES_NONE)
         page_say(p, WORD_M_UNKNOWN);

@@ -31,6 +31,7 @@ void page_asked(struct page *p);
 
 /* Blocks of the section on what the list rests on. */
 void page_criteria(struct page *p);
+void page_errors(struct page *p);
 void page_proposal(struct page *p);
 void page_invalid(struct page *p);
 void page_market(struct page *p);

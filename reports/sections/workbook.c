@@ -1,5 +1,6 @@
 /* report.xlsx: a sheet for each thing that people sort, filter and count, behind one that says what it is. */
 #include "reports/render/xlsx.h"
+#include "reports/tables/stated_errors.h"
 #include "reports/tables/tables.h"
 
 static const struct table table_readme;
@@ -17,6 +18,7 @@ static const struct sheet {
     { WORD_SH_TIMES, WORD_SH_TIMES_TEXT, false, { &table_times_all } },
     { WORD_SH_CAUSES, WORD_SH_CAUSES_TEXT, false, { &table_failures } },
     { WORD_SH_CRITERIA, WORD_SH_CRITERIA_TEXT, true, { &table_criteria } },
+    { WORD_SH_ERRORS, WORD_SH_ERRORS_TEXT, true, { &table_stated_errors } },
     { WORD_SH_WHAT_IF, WORD_SH_WHAT_IF_TEXT, true, { &table_what_if } },
     { WORD_SH_SOURCES,
       WORD_SH_SOURCES_TEXT,

@@ -2,6 +2,7 @@
 
 #include "reports/tables/measures.h"
 #include "reports/tables/names.h"
+#include "reports/tables/stated_errors.h"
 #include "reports/tables/tables.h"
 
 #define RECORDS_MAX 5 /* of those behind an outcome */
@@ -53,6 +54,7 @@ static const struct table head = {
 
 static const struct column list_columns[] = {
     YAML("", COUNT, AXIS_MEMBER(struct assessment, counts[1]), .axis = &axis_recommendations),
+    YAML("shown_not_to_meet", COUNT, MEMBER(struct assessment, shown_not_to_meet)),
     { 0 },
 };
 
@@ -64,7 +66,8 @@ static bool assessment_row(const struct view *v, struct row *row)
 
 static const struct table list = {
     .id = "list",
-    .remark = "\nHandset + sim pairs by recommendation.",
+    .remark = "\nHandset + sim pairs by recommendation; of those not recommended, how many are shown not to "
+              "meet a clause.",
     .look = LOOK_RECORD,
     .columns = list_columns,
     .row = assessment_row,
@@ -221,6 +224,13 @@ static void profile(struct entry *x)
     entry_text(x, survey_handset_of(x->f->survey, x->row->pair)->id);
 }
 
+static void refusal_shows(struct entry *x)
+{
+    const struct assess_pair *p = x->row->of;
+    if (p->recommendation == RECOMMENDATION_NOT_RECOMMENDED)
+        entry_text(x, p->shown_not_to_meet ? "not to meet" : "above q0 only");
+}
+
 static void decided_by(struct entry *x)
 {
     entry_text(x, clause_key(((const struct assess_pair *)x->row->of)->clause));
@@ -246,6 +256,7 @@ static const struct column pair_columns[] = {
     YAML("model", TEXT, .get = profile),
     YAML("sim", TEXT, .get = row_sim),
     YAML("recommendation", RECOMMENDATION, PAIR(recommendation)),
+    YAML("refusal_shows", TEXT, .get = refusal_shows),
     YAML("decided_by", TEXT, .get = decided_by),
     YAML("passes_on", UNITS, PAIR(passes)),
     YAML("fails_on", UNITS, PAIR(fails)),
@@ -270,6 +281,8 @@ static const struct table handsets = {
         "clause stands. n placements, d of them dirty; lower and upper are anytime-valid bounds on "
         "P(dirty).\n"
         "records: lines of journal.yaml, the first failing transactions or the placement that settled it.\n"
+        "refusal_shows: of one not recommended: that it does not meet a clause, or only more than is clean "
+        "enough.\n"
         "more_placements: clean ones that would pass it; 0: no number within the scheme's n_max would.\n"
         "leans_on_invalid: required cells that are compatible only as long as their invalid placements are\n"
         "left out; counted as dirty they would decide otherwise (a phone can make a reader hang).\n"
@@ -342,5 +355,6 @@ static const struct table readers = {
 
 /* ---- the file ---- */
 
-const struct table *const criteria_tables[] = { &head,    &table_in_force, &list,           &handsets,
-                                                &readers, &table_what_if,  &table_proposal, NULL };
+const struct table *const criteria_tables[] = { &head,          &table_in_force, &table_stated_errors,
+                                                &list,          &handsets,       &readers,
+                                                &table_what_if, &table_proposal, NULL };

@@ -59,6 +59,34 @@ static void modes_reason(struct entry *x)
     buf_free(&modes);
 }
 
+static bool is_grey(const struct assess_pair *a)
+{
+    return a->recommendation == RECOMMENDATION_NOT_RECOMMENDED && !a->shown_not_to_meet;
+}
+
+static void grey_reason(struct entry *x)
+{
+    enum clause clause = pair_of(x)->clause;
+    struct assess_grey grey = assess_grey_of(assessment_of(x), clause);
+    ENTRY_FILL(x, WORD_L_GREY, word_text(word_clause(clause), x->view->language),
+               number_percent(grey.refuses, x->view->language).text,
+               number_percent(grey.passes, x->view->language).text);
+}
+
+/* What a refusal shows, in a column of its own. */
+static void refused_as(struct entry *x)
+{
+    const struct assess_pair *a = pair_of(x);
+    if (a->recommendation != RECOMMENDATION_NOT_RECOMMENDED)
+        return;
+    struct assess_grey grey = assess_grey_of(assessment_of(x), a->clause);
+    if (is_grey(a))
+        ENTRY_FILL(x, WORD_SH_ABOVE, number_percent(grey.refuses, x->view->language).text,
+                   number_percent(grey.passes, x->view->language).text);
+    else
+        entry_text(x, word_text(WORD_SH_NOT_TO_MEET, x->view->language));
+}
+
 static void reason(struct entry *x)
 {
     static const enum word outcomes[] = { [ASSESS_UNUSED] = WORD_L_PASS,
@@ -71,6 +99,8 @@ static void reason(struct entry *x)
         modes_reason(x);
     else if (a->clause == CLAUSE_NONE)
         entry_text(x, word_text(WORD_CL_ALL, x->view->language));
+    else if (is_grey(a))
+        grey_reason(x);
     else
         ENTRY_FILL(x, outcomes[a->required], word_text(word_clause(a->clause), x->view->language));
 }
@@ -221,6 +251,7 @@ static const struct column columns[] = {
     { NULL, WORD_C_SIM, VALUE_TEXT, row_sim, BOTH },
     { NULL, WORD_SH_RECOMMENDATION, VALUE_RECOMMENDATION, JUDGED(recommendation), .when = when_judged,
       .width = 17 },
+    { NULL, WORD_SH_REFUSED_AS, VALUE_LONG, refused_as, FORM_SHEET, .when = when_judged, .width = 34 },
     { NULL, WORD_C_REASON, VALUE_LONG, reason_word, BOTH, .when = when_judged, .width = 34 },
     { NULL, WORD_C_REASON, VALUE_LONG, reason, FORM_PAGE },
     { NULL, WORD_NONE, VALUE_LONG, on_readers, FORM_PAGE, .place = PLACE_UNDER },
@@ -252,6 +283,37 @@ static const struct column columns[] = {
     { 0 },
 };
 
+/* ---- groups ---- */
+
+static bool is_of(const struct assess_pair *a, const struct row *group)
+{
+    if (a->recommendation != (enum recommendation)group->i)
+        return false;
+    return group->k == LIST_ALL || (group->k == LIST_NOT_TO_MEET) == a->shown_not_to_meet;
+}
+
+/* How many handsets are of a group. */
+static unsigned count_of(const struct assessment *a, const struct row *group)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < a->f->survey->pair_count; i++)
+        count += is_of(&a->pairs[i], group);
+    return count;
+}
+
+bool list_group_next(const struct assessment *a, struct row *group)
+{
+    do {
+        if (group->i == RECOMMENDATION_NOT_RECOMMENDED && group->k == LIST_NOT_TO_MEET) {
+            group->k = LIST_GREY;
+        } else {
+            group->i++;
+            group->k = group->i == RECOMMENDATION_NOT_RECOMMENDED ? LIST_NOT_TO_MEET : LIST_ALL;
+        }
+    } while (group->i < RECOMMENDATION_COUNT && count_of(a, group) == 0);
+    return group->i < RECOMMENDATION_COUNT;
+}
+
 static bool list_row(const struct view *v, struct row *row)
 {
     const struct assess_pair *a = assess_pair_of(v->report->assessment, row->i);
@@ -259,17 +321,21 @@ static bool list_row(const struct view *v, struct row *row)
         row_take_cell(v, row, a->reason_cell);
     row->pair = row->i;
     row->of = a;
-    return !row->parent || a->recommendation == (enum recommendation)row->parent->i;
+    return !row->parent || is_of(a, row->parent);
 }
 
 static struct phrase list_title(const struct view *v, const struct row *parent)
 {
+    const struct assessment *a = v->report->assessment;
     enum recommendation r = (enum recommendation)parent->i;
-    return phrase_fill(WORD_GROUP_CAPTION, v->language,
-                       (const char *const[]) { word_text(word_recommendation(r), v->language),
-                                               number_count(v->report->assessment->counts[r]).text,
-                                               number_count(v->report->findings->survey->pair_count).text,
-                                               NULL });
+    struct phrase count = number_count(count_of(a, parent)), of = number_count(a->f->survey->pair_count);
+    struct assess_grey grey = assess_grey_of(a, CLAUSE_SUCCESS);
+    if (parent->k == LIST_ALL)
+        return PHRASE_FILL(WORD_GROUP_CAPTION, v->language, word_text(word_recommendation(r), v->language),
+                           count.text, of.text);
+    return PHRASE_FILL(parent->k == LIST_GREY ? WORD_LIST_GREY : WORD_LIST_SHOWN, v->language, count.text,
+                       of.text, number_percent(grey.refuses, v->language).text,
+                       number_percent(grey.passes, v->language).text);
 }
 
 const struct table table_list = {

@@ -533,13 +533,15 @@ static const struct column group_columns[] = {
     YAML("pool:a", REAL, GROUP(prior.a), .digits = 4),
     YAML("pool:b", REAL, GROUP(prior.b), .digits = 4),
     YAML("share_too_dirty", SHARE, .get = share_too_dirty, .at = offsetof(struct matrix_group, bad_share)),
-    YAML("implied_bound_compatible", SHARE, GROUP(bound_compatible),
-         .note = "implied bound on the share of wrong ones among the compatible"),
-    YAML("implied_bound_incompatible", SHARE, GROUP(bound_incompatible)),
+    YAML("estimated_wrong_compatible", SHARE, GROUP(wrong_compatible),
+         .note = "estimate, no bound: the share of wrong ones among the compatible"),
+    YAML("estimated_wrong_incompatible", SHARE, GROUP(wrong_incompatible)),
     YAML("provisional:listed", COUNT, GROUP(listed)),
     YAML("provisional:not_compatible_yet", COUNT, GROUP(listed_open),
          .note = "expected share of wrong ones 5 %; leans on the mix of handsets"),
     { .child = &lists },
+    YAML("bound", REAL, GROUP(bound), .digits = 6,
+         .note = "on P(dirty): what market, subsets and targets go by"),
     { .child = &table_market },
     YAML("all_readers", BOUNDS, .get = member_bounds, .at = offsetof(struct matrix_group, all_readers)),
     { .child = &apart },
@@ -656,11 +658,13 @@ static bool has_matrix(const struct view *v, const struct row *parent)
 }
 
 static const struct table head = {
-    .remark = "market: [shown, not ruled out]: handsets that work, and those that don't fail; a\n"
-              "handset works on a reader when all its cells of the group are compatible there, and\n"
-              "fails when one is incompatible or declared absent. Readers stand in the survey's order.\n"
-              "pooled: beta-binomial estimates of P(dirty), which lean on the mix of cells examined;\n"
-              "verdicts come from n and d alone. p by permutation, the search included.",
+    .remark =
+        "works, fails: a handset works on a reader when all its cells of the group are compatible\n"
+        "there, and fails when one is incompatible or declared absent. market: [shown, not ruled\n"
+        "out]: handsets that are shown to meet the group's bound on P(dirty) in all these cells, and\n"
+        "those that are not shown to be above it in one, nor absent. Readers stand in the survey's order.\n"
+        "pooled: beta-binomial estimates of P(dirty), which lean on the mix of cells examined;\n"
+        "verdicts come from n and d alone. p by permutation, the search included.",
     .look = LOOK_RECORD,
     .columns = head_columns,
     .there = has_matrix,

@@ -256,3 +256,14 @@ const char *name_left_out(const struct survey *s, size_t cell, enum language lan
                         source ? source : "");
     return hold->text;
 }
+
+struct phrase name_refusal(const struct assessment *a, enum language language)
+{
+    struct assess_grey grey = assess_grey_of(a, CLAUSE_SUCCESS);
+    bool above_bound = a->criteria->refuse == CRITERIA_REFUSE_ABOVE_BOUND;
+    if (a->criteria->taps)
+        return (struct phrase) { "" };
+    return PHRASE_FILL(above_bound ? WORD_K_REFUSE_BOUND : WORD_K_REFUSE_Q0, language,
+                       number_percent(grey.refuses, language).text,
+                       number_percent(grey.passes, language).text);
+}

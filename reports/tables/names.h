@@ -44,6 +44,9 @@ const char *name_missing(const struct assess_pair *pair, enum language language)
  * reader; NULL: nothing. */
 const char *name_asked(const char *name, enum language language);
 
+/* What criteria refuse, as a sentence; "" of a rule of taps. */
+struct phrase name_refusal(const struct assessment *a, enum language language);
+
 enum word word_clause(enum clause clause);
 enum word word_clause_inside(enum clause clause); /* inside of a sentence: "the time clause" */
 /* The units of a set of readers, a bit each, with commas between. */

@@ -1,6 +1,7 @@
 #include "reports/tables/proposal_sentences.h"
 
 #include "reports/tables/names.h"
+#include "reports/words/numbers.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -176,6 +177,11 @@ static void say_cost(struct prose *s, enum word id, const struct assess_cost *c)
              counted(s, set, WORD_N_READERS).text, hours(c->hours_all).text, number(all).text);
 }
 
+static void say_cost_as_is(struct prose *s)
+{
+    say_cost(s, WORD_PR_COST, &s->a->proposal.as_is);
+}
+
 static void say_sample(struct prose *s)
 {
     const struct assess_proposal *p = &s->a->proposal;
@@ -208,35 +214,70 @@ static void say_list(struct prose *s)
         SENTENCE(s, WORD_PR_LIST_OPEN, NULL);
 }
 
-/* ---- all of it: the list, each clause, and what does not hang on one ---- */
+static void say_supported(struct prose *s)
+{
+    const struct assess_proposal *p = &s->a->proposal;
+    SENTENCE(s, WORD_PR_SUPPORTS, s->a->criteria->id, number_percent(s->a->f->scheme.q1, s->language).text);
+    for (size_t i = 0; i < p->range_count; i++) {
+        const struct assess_range *r = &p->ranges[i];
+        if (r->unit == UNIT_DIRTY && r->testable && r->tightest < r->value)
+            SENTENCE(s, WORD_PR_STRICTER, value_of(s, r, r->tightest, true).text);
+    }
+}
 
-enum { AFTER_CLAUSES = 5 }; /* readers, twice the cost, the sample, the sessions */
+static void say_left_out(struct prose *s)
+{
+    const struct assess_left_out *out = &s->a->proposal.left_out;
+    if (out->refused == 0)
+        SENTENCE(s, WORD_PR_LEFT_OUT_NONE, NULL);
+    else
+        SENTENCE(s, WORD_PR_LEFT_OUT, number(out->refused).text, number(out->listed).text,
+                 number(out->passed).text);
+}
+
+/* ---- all of it: what does not hang on a clause, then each clause ---- */
+
+static void say_sensitivity(struct prose *s, size_t i)
+{
+    const struct assess_proposal *p = &s->a->proposal;
+    if (i < p->range_count)
+        say_clause(s, &p->ranges[i]);
+    else if (i == p->range_count)
+        say_readers(s);
+    else if (i == p->range_count + 1)
+        say_cost(s, WORD_PR_COST_PROPOSED, &p->proposed);
+    else
+        say_left_out(s);
+}
+
+enum { SUPPORTED = 5, AFTER_CLAUSES = 3 };
 
 size_t proposal_count(const struct assessment *a)
 {
-    return 1 + a->proposal.range_count + AFTER_CLAUSES;
+    return SUPPORTED + a->proposal.range_count + AFTER_CLAUSES;
+}
+
+enum proposal_part proposal_part(size_t i)
+{
+    return i < SUPPORTED ? PROPOSAL_SUPPORTED : PROPOSAL_SENSITIVITY;
+}
+
+enum word proposal_part_word(enum proposal_part part)
+{
+    return part == PROPOSAL_SUPPORTED ? WORD_B_SUPPORTED : WORD_B_SENSITIVITY;
 }
 
 void proposal_add(struct buf *out, const struct assessment *a, size_t i, enum language language)
 {
-    const struct assess_proposal *p = &a->proposal;
+    static void (*const supported[SUPPORTED])(struct prose *) = { say_list, say_supported, say_cost_as_is,
+                                                                  say_sample, say_sessions };
     struct buf b;
     struct prose s = { .b = &b, .a = a, .language = language };
     buf_init(&b, 2 * PART_BYTES_MAX);
-    if (i == 0)
-        say_list(&s);
-    else if (i <= p->range_count)
-        say_clause(&s, &p->ranges[i - 1]);
-    else if (i == p->range_count + 1)
-        say_readers(&s);
-    else if (i == p->range_count + 2)
-        say_cost(&s, WORD_PR_COST, &p->as_is);
-    else if (i == p->range_count + 3)
-        say_cost(&s, WORD_PR_COST_PROPOSED, &p->proposed);
-    else if (i == p->range_count + 4)
-        say_sample(&s);
+    if (i < SUPPORTED)
+        supported[i](&s);
     else
-        say_sessions(&s);
+        say_sensitivity(&s, i - SUPPORTED);
     buf_add_text(out, buf_text(&b));
     buf_free(&b);
 }

@@ -5,7 +5,12 @@
 #include "harness/criteria/assessment.h"
 #include "reports/words/words.h"
 
+/* Its sentences in this order: first what the evidence supports, then how sensitive the list is, which is no advice. */
+enum proposal_part { PROPOSAL_SUPPORTED = 0, PROPOSAL_SENSITIVITY };
+
 size_t proposal_count(const struct assessment *a);
+enum proposal_part proposal_part(size_t i);
+enum word proposal_part_word(enum proposal_part part); /* its heading */
 void proposal_add(struct buf *out, const struct assessment *a, size_t i, enum language language);
 
 /* A value of a clause's range as people write it: "20.0 % of placements dirty", "6 readers". */

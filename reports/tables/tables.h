@@ -5,8 +5,12 @@
 #include "reports/tables/table.h"
 
 extern const struct table table_cells;
-/* Inside of a row whose i is an enum recommendation: the handsets with this one. */
+/* Inside of a row whose i is an enum recommendation: the handsets with this one; and whose k is an enum list_part. */
 extern const struct table table_list;
+/* Of the handsets not recommended, those that are shown not to meet the criteria are kept apart. */
+enum list_part { LIST_ALL = 0, LIST_NOT_TO_MEET, LIST_GREY };
+/* The next group of the list that has handsets in it, behind this one; false: there is none. Begins at table_first(NULL). */
+bool list_group_next(const struct assessment *a, struct row *group);
 /* Inside of nothing: all; inside of a row with a condition and script, or a pair: theirs. */
 extern const struct table table_verdicts;
 extern const struct table table_overview, table_readers;

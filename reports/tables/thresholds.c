@@ -31,6 +31,19 @@ static void lacking(struct entry *x)
     entry_text(x, x->view->form == FORM_YAML ? name : name_asked(name, x->view->language));
 }
 
+static void refuse(struct entry *x)
+{
+    bool above_bound = assessment_of(x->view)->criteria->refuse == CRITERIA_REFUSE_ABOVE_BOUND;
+    entry_word(x, WORD_NONE, above_bound ? "above-bound" : "above-q0");
+}
+
+static void refusal(struct entry *x)
+{
+    struct phrase sentence = name_refusal(assessment_of(x->view), x->view->language);
+    if (sentence.text[0])
+        entry_phrase(x, sentence);
+}
+
 #define BOTH(member) .get = in_language, FORM_PEOPLE, .at = offsetof(struct criteria, member)
 
 static const struct column in_force_columns[] = {
@@ -40,6 +53,7 @@ static const struct column in_force_columns[] = {
     { NULL, WORD_SH_P_SOURCE, VALUE_LONG, BOTH(source) },
     { NULL, WORD_SH_P_ANALOGY, VALUE_LONG, BOTH(analogy) },
     { NULL, WORD_SH_P_PROVES, VALUE_LONG, BOTH(proves) },
+    { NULL, WORD_SH_REFUSE, VALUE_LONG, refusal, FORM_PEOPLE },
     YAML("title", TEXT, CRITERIA(title)),
     YAML("title_ja", TEXT, CRITERIA(title_ja)),
     YAML("source", TEXT, CRITERIA(source)),
@@ -49,6 +63,7 @@ static const struct column in_force_columns[] = {
     YAML("proves", TEXT, CRITERIA(proves)),
     YAML("proves_ja", TEXT, CRITERIA(proves_ja)),
     { "sha256", WORD_SH_CRITERIA_HASH, VALUE_TEXT, hash_of_criteria, FORM_YAML | FORM_SHEET },
+    YAML("refuse", WORD, .get = refuse),
     YAML("readers", UNITS, .get = scope),
     { "not_in_survey", WORD_SH_P_ABSENT, VALUE_TEXT, lacking },
     { 0 },
@@ -211,8 +226,12 @@ enum { IN_FORCE = sizeof in_force_columns / sizeof *in_force_columns - 1 };
 static void part(struct entry *x)
 {
     const size_t i = x->row->i;
-    enum word word = i < IN_FORCE ? in_force_columns[i].header : x->row->of ? WORD_B_CLAUSE : WORD_B_PROPOSAL;
-    entry_word(x, word, NULL);
+    const size_t ranges = IN_FORCE + assessment_of(x->view)->proposal.range_count;
+    entry_word(x,
+               i < IN_FORCE ? in_force_columns[i].header
+               : x->row->of ? WORD_B_CLAUSE
+                            : proposal_part_word(proposal_part(i - ranges)),
+               NULL);
 }
 
 static void what(struct entry *x)

@@ -104,6 +104,13 @@ static void add_duration(struct buf *out, const char *microseconds, enum languag
     buf_add_text(out, phrase_duration(us, language).text);
 }
 
+static void add_share(struct buf *out, const char *share, enum language language)
+{
+    double value = 0;
+    (void)text_to_double(share, strlen(share), &value);
+    buf_add_text(out, number_percent(value, language).text);
+}
+
 static void add_argument(void *context, struct buf *out, char kind, const char *argument)
 {
     enum language language = *(const enum language *)context;
@@ -118,6 +125,8 @@ static void add_argument(void *context, struct buf *out, char kind, const char *
         add_duration(out, argument, language);
     else if (kind == 'T')
         buf_add_text(out, word_status(argument, language));
+    else if (kind == 'Q')
+        add_share(out, argument, language);
     else if (kind == 'D')
         buf_add_text(out, number_date(argument, language).text);
     else

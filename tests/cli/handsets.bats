@@ -24,7 +24,7 @@ phones() {
     [ "${#lines[@]}" -eq 4 ]
     [[ $stderr == *'phones.csv:3: the id kyocera-au-'*' cannot hold トルク'* ]]
     [[ $stderr == *'phones.csv: 3 phones of 2 models, 1 of which has a profile'* ]]
-    [[ $stderr == *'1 profiles written to lab'* ]]
+    [[ $stderr == *'1 profile written to lab'* ]]
     profile=$(echo lab/kyocera-au-*.yaml)
     run -0 "$NFC_SURVEY" check "$profile"
     python3 - "$profile" <<'PY'

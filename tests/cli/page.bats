@@ -403,7 +403,7 @@ handsets:
 YAML
         for ((i = 0; i < 100; i++)); do echo "  - {handset: sim-akane, unit: H$i}"; done
     } >many.yaml
-    "$NFC_SURVEY" run many.yaml --output many >/dev/null 2>&1
+    "$NFC_SURVEY" run many.yaml --output many >/dev/null 2>&1 || [ $? -eq 5 ]
     "$NFC_SURVEY" report many >/dev/null
     [ "$(grep -c '^<tr id="cell-' many/report.html)" -eq 5000 ]
     python3 - "$PWD/many" <<'PYTHON'

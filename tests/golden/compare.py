@@ -263,8 +263,8 @@ def matrix(run, assessment, whole, permutations=999):
         "cells": {"examined": len(m.examined), "with_placements": len(m.with_placements), "compatible": m.compatible,
                   "incompatible": m.incompatible},
         "pool": {"kind": "fitted", "a": Near(m.a, 4, 1e-4), "b": Near(m.b, 4, 1e-4)},
-        "share_too_dirty": near(m.bad_share, relative=1e-5), "implied_bound_compatible": near(m.bound_compatible, relative=1e-5),
-        "implied_bound_incompatible": near(m.bound_incompatible, relative=1e-5),
+        "share_too_dirty": near(m.bad_share, relative=1e-5), "estimated_wrong_compatible": near(m.wrong_compatible, relative=1e-5),
+        "estimated_wrong_incompatible": near(m.wrong_incompatible, relative=1e-5),
         "provisional": {"listed": len(m.listed), "not_compatible_yet":
                         sum(run.cells[i]["verdict"] != "compatible" for i in m.listed)},
         "readers": [{**r, "pooled": near(r["pooled"], relative=1e-5), "market": [Near(v, 6) for v in r["market"]]} for r in rows],

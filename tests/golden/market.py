@@ -168,8 +168,8 @@ class Market:
         count = Counter(run.cells[i]["verdict"] for i in tested)
         self.compatible, self.incompatible = count["compatible"], count["incompatible"]
         self.bad_share = bad / len(counts) if counts else None
-        self.bound_compatible = min(1.0, run.scheme.beta * bad / self.compatible) if self.compatible else None
-        self.bound_incompatible = min(1.0, run.scheme.alpha * clean / self.incompatible) if self.incompatible else None
+        self.wrong_compatible = min(1.0, run.scheme.beta * bad / self.compatible) if self.compatible else None
+        self.wrong_incompatible = min(1.0, run.scheme.alpha * clean / self.incompatible) if self.incompatible else None
         self.listed, total = set(), 0.0
         for i in sorted(self.with_placements, key=lambda i: (round(self.tails[i], 9), i)):
             if total + self.tails[i] > 0.05 * (len(self.listed) + 1):

@@ -11,15 +11,14 @@
 #include "drivers/emulator/handset/identity.h"
 #include "drivers/emulator/handset/keys.h"
 #include "drivers/emulator/handset/link.h"
+#include "drivers/emulator/handset/pace.h"
 #include "harness/base/keyed_random.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LATE_DEFAULT_US   2000000u
 #define DRIVER_TIMEOUT_US 3000000u /* libccid gives a silent reader 3 s */
-#define CUT_SD            3.0
 
 struct handset {
     bool laid;
@@ -204,7 +203,7 @@ static uint64_t applet_ns(const struct handset *h, const struct card_answer *ans
     const struct virtual_target *target = &h->laying.handset->targets[h->card.state.target];
     double median_ns = 1000.0 * (answer->by_name ? target->select_us : target->command_us);
     double z = random_normal(key, DRAW_PURPOSE_APPLET_TIME);
-    z = z > CUT_SD ? CUT_SD : z < -CUT_SD ? -CUT_SD : z;
+    z = z > PACE_CUT_SD ? PACE_CUT_SD : z < -PACE_CUT_SD ? -PACE_CUT_SD : z;
     return (uint64_t)(median_ns * h->slowness * exp(target->spread * z)) +
            (uint64_t)target->per_byte_ns * bytes;
 }
@@ -321,7 +320,7 @@ static void deliver(struct handset *h, size_t command_length, const struct card_
                     uint64_t busy_ns, const struct virtual_fault *late, struct handset_answer *out)
 {
     if (late)
-        busy_ns += 1000ull * (late->slow_us != 0 ? late->slow_us : LATE_DEFAULT_US);
+        busy_ns += 1000ull * (late->slow_us != 0 ? late->slow_us : PACE_LATE_DEFAULT_US);
     out->wtx = extensions(h, busy_ns);
     uint64_t ns = link_transfer_ns(&h->link, command_length) + link_transfer_ns(&h->link, answer->length) +
                   2 * link_delay_ns(&h->link) + busy_ns + out->wtx * link_extension_ns(&h->link);

@@ -1,5 +1,5 @@
 /* Criteria files: every problem is refused at its place, all of a file at once. */
-#include "harness/clauses/criteria_file.h"
+#include "harness/clauses/refusal.h"
 #include "tests/unit/survey/sample.h"
 
 #define CRITERIA                                                                                             \
@@ -13,7 +13,8 @@
     "technologies: [A, B]\n"                                                                                 \
     "payload: {script: ladder, step: extended responses}\n"                                                  \
     "readers_of: [RW-01, acs-acr1252]\n"                                                                     \
-    "readers_share: {at_least: 0.9, weights: {RW-01: 0.6, acs-acr1252: 0.3}}\n"
+    "readers_share: {at_least: 0.9, weights: {RW-01: 0.6, acs-acr1252: 0.3}}\n"                              \
+    "refuse: above-bound\n"
 
 static const struct {
     const char *from, *to, *where, *fragment;
@@ -48,6 +49,7 @@ static const struct {
     { "positions: {five_points: {radius_mm: 10, failing_at_most: 2}, height: {from_mm: 0, "
       "to_mm: 15, dead_zone_mm: 3}}",
       "positions: {}", "f.yaml:11:12", "expected five_points, height or both" },
+    { "refuse: above-bound", "refuse: above-q1", "f.yaml:16:9", "expected one of above-q0, above-bound" },
     { "analogy: {en: A, ja: B}", "analogy: {ja: B}", "f.yaml:7:10", "needs the key \"en\"" },
 };
 
@@ -146,6 +148,32 @@ static void a_file_uses_the_clauses_that_it_states(void **state)
     }
 }
 
+/* The placements are where L(n, n) of the beta(1, 4) mixture reaches the bound at alpha .5 % (scipy, as in test_assess). */
+static void a_refusal_has_its_bound_and_its_price(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scheme;
+        double dirty_at_most, above;
+        unsigned placements; /* of a handset that never works, under above-bound */
+    } rows[] = {
+        { "screen", 0, 0.2, 7 },     { "standard", 0, 0.1, 5 },    { "strict", 0, 0.05, 3 },
+        { "standard", 0.2, 0.2, 7 }, { "standard", 0.3, 0.3, 11 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct criteria c = { .dirty_at_most = rows[i].dirty_at_most };
+        struct scheme s;
+        assert_true(scheme_preset(rows[i].scheme, &s));
+        assert_float_equal(criteria_dirty_at_most(&c, &s), rows[i].above, 0);
+        assert_float_equal(criteria_refuses_above(&c, &s), s.q0, 0);
+        assert_float_equal(criteria_refuses_above(NULL, &s), s.q0, 0);
+        assert_int_equal(criteria_refusal_placements(s.q0, &s), 3);
+        c.refuse = CRITERIA_REFUSE_ABOVE_BOUND;
+        assert_float_equal(criteria_refuses_above(&c, &s), rows[i].above, 0);
+        assert_int_equal(criteria_refusal_placements(criteria_refuses_above(&c, &s), &s), rows[i].placements);
+    }
+}
+
 static void a_clause_is_found_by_its_key(void **state)
 {
     (void)state;
@@ -162,6 +190,7 @@ int main(void)
         cmocka_unit_test(a_wrong_file_is_refused_at_the_exact_place),
         cmocka_unit_test(a_file_says_all_its_problems_at_once),
         cmocka_unit_test(a_file_uses_the_clauses_that_it_states),
+        cmocka_unit_test(a_refusal_has_its_bound_and_its_price),
         cmocka_unit_test(a_clause_is_found_by_its_key),
         cmocka_unit_test(a_survey_is_refused_for_its_criteria_by_who_can_read_them),
     };

@@ -173,6 +173,81 @@ static void a_bound_is_passed_from_its_upper_limit_on(void **state)
     sample_close(&s);
 }
 
+/*
+ * L(30, 5) is .0211, L(30, 18) .254, L(6, 6) .170 and L(7, 7) .205 (scipy: the root of ln B(1+d, 4+n-d)/B(1, 4) - d ln q
+ * - (n-d) ln(1-q) = ln 200): q0 is 2 %, the clause's bound 20 %.
+ */
+static void a_refusal_shows_more_than_q0_or_more_than_the_bound(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct sample_shape shape = { .readers = 1, .pairs = 4 };
+    static const struct {
+        unsigned n, d;
+        bool shown;
+    } rows[] = { { 30, 5, false }, { 30, 18, true }, { 6, 6, false }, { 7, 7, true } };
+    static const char *const lines[] = { "", "success: {dirty_at_most: 0.2}\n" };
+    sample_open(&s, &shape);
+    for (unsigned pair = 0; pair < 4; pair++)
+        sample_fill(&s, 0, pair, 0, 0, rows[pair].n, rows[pair].d);
+    struct findings *f = make(&s);
+    for (unsigned i = 0; i < 2; i++) {
+        char text[200];
+        snprintf(text, sizeof text, "%s%sreaders_at_least: all\n", ONE, lines[i]);
+        struct judged j = judge(f, text);
+        assert_int_equal(j.a->counts[RECOMMENDATION_NOT_RECOMMENDED], 4);
+        assert_int_equal(j.a->shown_not_to_meet, 2);
+        assert_float_equal(assess_grey_of(j.a, CLAUSE_SUCCESS).refuses, 0.02, 1e-12);
+        assert_float_equal(assess_grey_of(j.a, CLAUSE_SUCCESS).passes, 0.2, 1e-12);
+        for (unsigned pair = 0; pair < 4; pair++)
+            assert_int_equal(j.a->pairs[pair].shown_not_to_meet, rows[pair].shown);
+        end(&j);
+        snprintf(text, sizeof text, "%s%srefuse: above-bound\nreaders_at_least: all\n", ONE, lines[i]);
+        j = judge(f, text);
+        for (unsigned pair = 0; pair < 4; pair++) {
+            assert_int_equal(j.a->pairs[pair].recommendation, rows[pair].shown
+                                                                  ? RECOMMENDATION_NOT_RECOMMENDED
+                                                                  : RECOMMENDATION_NOT_ENOUGH_DATA);
+            assert_int_equal(f->cells[survey_cell(f->survey, pair, 0, 0, 0)].verdict, VERDICT_INCOMPATIBLE);
+        }
+        end(&j);
+    }
+    findings_free(&f);
+    sample_close(&s);
+}
+
+/* 19 of 20 late placements show more than 5 % and more than 1 %; two of 30 more than 1 % alone. */
+static void a_time_is_refused_above_a_fifth_or_above_all_of_what_it_allows(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct sample_shape shape = { .readers = 1, .pairs = 2 };
+    sample_open(&s, &shape);
+    for (unsigned i = 0; i < 30; i++)
+        lay(&s, 0, 0, 0, 0, i % 2 + 1, &(struct tap) { i % 8 == 0 ? 700000 : 100000, "B", NULL }, 1);
+    fill(&s, 0, 1, 0, 0, 20, 700000);
+    struct findings *f = make(&s);
+    static const char *const levels[] = { "cell", "handset" };
+    for (unsigned i = 0; i < 2; i++) {
+        char text[200];
+        snprintf(text, sizeof text, "%stime: {within_ms: 500, level: %s}\nreaders_at_least: all\n", ONE,
+                 levels[i]);
+        struct judged j = judge(f, text);
+        assert_int_equal(j.a->pairs[0].clauses[CLAUSE_TIME].outcome, ASSESS_FAIL);
+        assert_int_equal(j.a->pairs[1].clauses[CLAUSE_TIME].outcome, ASSESS_FAIL);
+        assert_false(j.a->pairs[0].shown_not_to_meet);
+        assert_true(j.a->pairs[1].shown_not_to_meet);
+        assert_float_equal(assess_grey_of(j.a, CLAUSE_TIME).refuses, 0.01, 1e-12);
+        assert_float_equal(assess_grey_of(j.a, CLAUSE_TIME).passes, 0.05, 1e-12);
+        j.c->refuse = CRITERIA_REFUSE_ABOVE_BOUND;
+        assert_int_equal(ends(f, j.c, 0), RECOMMENDATION_NOT_ENOUGH_DATA);
+        assert_int_equal(ends(f, j.c, 1), RECOMMENDATION_NOT_RECOMMENDED);
+        end(&j);
+    }
+    findings_free(&f);
+    sample_close(&s);
+}
+
 static void one_session_is_not_enough_and_says_so(void **state)
 {
     (void)state;
@@ -312,7 +387,8 @@ static void time_passes_from_one_time_on_and_fails_up_to_another(void **state)
     assert_int_not_equal(ends(f, j.c, 1), RECOMMENDATION_NOT_RECOMMENDED);
     j.c->within_ms = 700; /* a microsecond too little for any of them */
     assert_int_equal(ends(f, j.c, 1), RECOMMENDATION_NOT_RECOMMENDED);
-    assert_int_equal(j.a->cells[survey_cell(f->survey, 1, 0, 0, 0)].time_fails_to_us, 700000);
+    assert_int_equal(
+        j.a->cells[survey_cell(f->survey, 1, 0, 0, 0)].time_fails_to_us[CRITERIA_REFUSE_ABOVE_Q0], 700000);
     /* 64 without an overrun pass at a share of 95 % (test_overrun) */
     assert_int_equal(j.a->pairs[2].clauses[CLAUSE_TIME].missing, 44);
     end(&j);
@@ -931,6 +1007,87 @@ static void the_proposal_is_as_loose_as_the_list_allows(void **state)
     sample_close(&s);
 }
 
+/* Dirty placements of 45 in each cell of six pairs on three readers; 1 of 45 is compatible, 3 undecided, 8 and 20 are not. */
+static const unsigned world[6][3] = { { 0, 0, 0 },  { 0, 0, 20 }, { 20, 20, 0 },
+                                      { 0, 20, 8 }, { 1, 0, 0 },  { 20, 20, 20 } };
+
+static struct findings *make_world(struct sample *s, size_t out)
+{
+    struct sample_shape shape = { .readers = 3, .pairs = 6 };
+    sample_open(s, &shape);
+    for (unsigned pair = 0; pair < 6; pair++)
+        for (unsigned reader = 0; reader < 3 && pair != out; reader++)
+            sample_fill(s, reader, pair, 0, 0, 45, world[pair][reader]);
+    return make(s);
+}
+
+/* Each refused pair left out in turn: the same run without its placements is made, and its proposal written into a file. */
+static void a_pair_that_is_left_out_is_judged_by_the_values_of_the_others(void **state)
+{
+    (void)state;
+    const char *lines = ONE "success: {dirty_at_most: 0.15}\nreaders_at_least: all\n";
+    struct sample s;
+    struct findings *f = make_world(&s, SIZE_MAX);
+    struct judged whole = judge(f, lines), as = { criteria_of(lines), NULL };
+    unsigned refused = 0, listed = 0, passed = 0;
+    for (size_t pair = 0; pair < 6; pair++) {
+        struct sample less;
+        if (whole.a->pairs[pair].recommendation != RECOMMENDATION_NOT_RECOMMENDED)
+            continue;
+        struct findings *g = make_world(&less, pair);
+        struct judged j = judge(g, lines);
+        as.c->dirty_at_most = range_of(j.a, CLAUSE_SUCCESS)->proposed;
+        as.c->readers_at_least = (unsigned)range_of(j.a, CLAUSE_READERS)->proposed;
+        listed += ends(f, as.c, pair) == RECOMMENDATION_RECOMMENDED;
+        bool passes = false;
+        for (size_t i = 0; i < j.a->proposal.set_count; i++)
+            passes = passes || !(whole.a->pairs[pair].fails & j.a->proposal.sets[i]);
+        passed += passes;
+        refused++;
+        end(&j);
+        findings_free(&g);
+        sample_close(&less);
+    }
+    assert_int_equal(refused, 4);
+    assert_int_equal(whole.a->proposal.left_out.refused, refused);
+    assert_int_equal(listed, 1); /* pair 1 alone keeps two readers from being enough */
+    assert_int_equal(whole.a->proposal.left_out.listed, listed);
+    assert_true(passed > 0);
+    assert_int_equal(whole.a->proposal.left_out.passed, passed);
+    end(&whole);
+    criteria_free(&as.c);
+    findings_free(&f);
+    sample_close(&s);
+}
+
+/* Of 45 placements 20 are dirty on a cell: its upper bound is above 50 %, so any bound up to there gives the same list. */
+static void a_bound_is_not_loosened_beyond_what_the_scheme_tests(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bound;
+        double proposed;
+    } rows[] = { { "0.15", 0.2 }, { "0.2", 0.2 }, { "0.3", 0.3 } };
+    struct sample s;
+    struct sample_shape shape = { .readers = 1, .pairs = 2 };
+    sample_open(&s, &shape);
+    sample_fill(&s, 0, 0, 0, 0, 45, 0);
+    sample_fill(&s, 0, 1, 0, 0, 45, 20);
+    struct findings *f = make(&s);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[200];
+        snprintf(text, sizeof text, "%ssuccess: {dirty_at_most: %s}\nreaders_at_least: all\n", ONE,
+                 rows[i].bound);
+        struct judged j = judge(f, text);
+        const struct assess_range *r = range_of(j.a, CLAUSE_SUCCESS);
+        assert_true(fabs(r->proposed - rows[i].proposed) < 1e-12);
+        assert_true(r->changes_at > 0.5 && j.a->proposal.same_list);
+        end(&j);
+    }
+    findings_free(&f);
+    sample_close(&s);
+}
+
 static void a_clause_that_holds_nobody_back_is_not_needed(void **state)
 {
     (void)state;
@@ -1178,6 +1335,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bound_is_passed_from_its_upper_limit_on),
+        cmocka_unit_test(a_refusal_shows_more_than_q0_or_more_than_the_bound),
+        cmocka_unit_test(a_time_is_refused_above_a_fifth_or_above_all_of_what_it_allows),
         cmocka_unit_test(one_session_is_not_enough_and_says_so),
         cmocka_unit_test(a_pass_that_leans_on_invalid_placements_is_said),
         cmocka_unit_test(taps_are_first_transactions_in_order),
@@ -1195,6 +1354,8 @@ int main(void)
         cmocka_unit_test(a_replaced_reader_passes_its_place_on),
         cmocka_unit_test(relaxing_a_clause_is_the_file_without_it),
         cmocka_unit_test(the_proposal_is_as_loose_as_the_list_allows),
+        cmocka_unit_test(a_pair_that_is_left_out_is_judged_by_the_values_of_the_others),
+        cmocka_unit_test(a_bound_is_not_loosened_beyond_what_the_scheme_tests),
         cmocka_unit_test(a_clause_that_holds_nobody_back_is_not_needed),
         cmocka_unit_test(the_smallest_sets_of_readers_are_all_found),
         cmocka_unit_test(a_stray_transaction_is_not_mixed_into_another_placement),

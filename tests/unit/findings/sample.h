@@ -15,6 +15,7 @@
 #include "harness/verdict/verdict.h"
 
 #include <dirent.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,6 +254,7 @@ static inline void sample_start(struct sample *s)
                                       .beta = c->beta,
                                       .k = c->k,
                                       .n_max = c->n_max,
+                                      .mean = c->mean > 0 ? c->mean : (double)NAN,
                                       .prior_upper = "Beta(1/2, 5/q1)",
                                       .prior_lower = "Beta(1, 4)",
                                       .sessions = s->survey->sessions,

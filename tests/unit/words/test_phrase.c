@@ -134,6 +134,7 @@ static void every_code_has_words(void **state)
         for (const char *kind = said_kinds((enum said_code)code); *kind; kind++) {
             const char *argument = strchr("NU", *kind) ? "12"
                                    : *kind == 'M'      ? "off"
+                                   : *kind == 'Q'      ? "0.1"
                                    : *kind == 'S'      ? "6A82"
                                    : *kind == 'D'      ? "2017-12-01T09:00:00Z"
                                                        : "x";
