@@ -48,7 +48,7 @@ static void refused(struct page *p, enum recommendation which)
     const unsigned all = a->counts[RECOMMENDATION_NOT_RECOMMENDED];
     if (which != RECOMMENDATION_NOT_RECOMMENDED || all == 0)
         return;
-    PAGE_FILLED(p, "small", "", WORD_TILE_REFUSED, number_count(a->shown_not_to_meet).text,
+    PAGE_FILLED(p, "small", "class=\"screen\"", WORD_TILE_REFUSED, number_count(a->shown_not_to_meet).text,
                 number_count(all - a->shown_not_to_meet).text,
                 number_percent(assess_grey_of(a, CLAUSE_SUCCESS).refuses, p->language).text);
 }
@@ -106,7 +106,7 @@ static void price(struct page *p)
     struct buf b;
     buf_init(&b, 1u << 16);
     if (stated_errors_price(&b, p->r->assessment, p->language))
-        page_value(p, "p", "class=\"finding\"", buf_text(&b));
+        page_value(p, "p", "class=\"note\"", buf_text(&b));
     buf_free(&b);
 }
 

@@ -45,7 +45,8 @@ class Lists:
         overview = [[(self.run.pairs[p][0],), *(in_overview(p, r) for r in readers)] for p in pairs]
         by_reader = [self.used(r) for r in readers]
         out = {"verdicts": [[self.judged(p, english) for p in g] for g in groups(self.a)],
-               "basis": [errors.rows(self.run, self.a), self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2, [[EMPTY] * 2] * 4],
+               "basis": [self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2, [[EMPTY] * 2] * 4,
+                         errors.rows(self.run, self.a)],
                "coverage": [self.coverage(), self.smallest(), self.patterns()],
                "flagged": [self.flagged(), self.far_out()],
                "not-run": [self.not_run(), self.undecided(english)]}
