@@ -26,7 +26,8 @@
   }
 
   function fill(text, values) {
-    return text.replace(/\{(\d)\}/g, (whole, which) => values[which]);
+    return text.replace(/\{(\d)(?::([^:]*):([^}]*))?\}/g,
+      (whole, which, one, many) => one === undefined ? values[which] : String(values[which]) === "1" ? one : many);
   }
 
   function remembered(name, value) {

@@ -5,8 +5,10 @@
  */
 #include "drivers/sim/sim.h"
 
+#include "drivers/emulator/handset/coupling.h"
 #include "drivers/emulator/handset/faults.h"
 #include "drivers/emulator/handset/handset.h"
+#include "drivers/emulator/handset/pace.h"
 #include "drivers/pcsc/pcsc_code.h"
 #include "harness/base/keyed_random.h"
 #include "harness/card/atr.h"
@@ -17,12 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CCID_HEADER       10      /* of the longest CCID message */
-#define T1_PAYLOAD        254     /* what one TPDU carries: IFS of T=1 */
-#define MESSAGE_DEFAULT   271     /* short APDU level: 261 bytes and the header */
 #define DRIVER_TIMEOUT_US 3000000 /* libccid waits so long for a silent reader */
 #define CLOCK_START_NS    1000000000u
-#define CUT_SD            3.0
 
 enum reader_draw {
     READER_DRAW_DETECT = 1,
@@ -43,6 +41,7 @@ struct sim_reader {
     struct laying laying;
     uint64_t placement_key, transaction_key;
     fault_mask placement_faults, transaction_faults;
+    double slowness; /* of the host in this session */
     unsigned activations, exchanges;
     struct handset_activation target; /* of the present activation; activated = false without one */
     bool gone;                        /* F01: until opened anew */
@@ -64,8 +63,8 @@ static void pass(struct sim_reader *self, uint64_t us)
 static uint64_t host_us(const struct sim_reader *self, uint64_t key, size_t messages)
 {
     double z = random_normal(key, READER_DRAW_HOST);
-    z = z > CUT_SD ? CUT_SD : z < -CUT_SD ? -CUT_SD : z;
-    return (uint64_t)((double)self->parameters->host_us * (double)messages *
+    z = z > PACE_CUT_SD ? PACE_CUT_SD : z < -PACE_CUT_SD ? -PACE_CUT_SD : z;
+    return (uint64_t)((double)self->parameters->host_us * (double)messages * self->slowness *
                       exp(self->parameters->host_spread * z));
 }
 
@@ -159,6 +158,7 @@ static int sim_open(const struct driver_open *how, struct driver_reader **out, s
     self->parameters = how->simulated;
     self->seed = how->seed;
     self->now_ns = CLOCK_START_NS;
+    self->slowness = 1.0;
     set_keys(self, 0, 0, 0);
     *out = &self->base;
     return 0;
@@ -179,6 +179,8 @@ static int sim_lay(struct driver_reader *r, const struct laying *laying, struct 
     self->laid = true;
     self->failing = self->failed = false;
     set_keys(self, laying->unit_key, laying->session, laying->ordinal);
+    self->slowness = coupling_session_slowness(self->parameters->reader_session_spread, laying->reader_key,
+                                               laying->session);
     handset_lay(self->handset, laying, self->parameters);
     sim_begin(r, 0);
     return 0;
@@ -376,18 +378,6 @@ static int answer_itself(struct sim_reader *self, struct driver_exchange *x, str
     return answer(self, x, p, bytes, length + 2, fault, e);
 }
 
-/* How many messages the host needs for this: TPDU readers take a T=1 block each, the others their longest
- * message. */
-static size_t messages(const struct sim_reader *self, size_t length)
-{
-    size_t longest =
-        self->parameters->max_message > CCID_HEADER ? self->parameters->max_message : MESSAGE_DEFAULT;
-    size_t room = longest - CCID_HEADER;
-    if (self->parameters->level == READER_LEVEL_TPDU && room > T1_PAYLOAD)
-        room = T1_PAYLOAD;
-    return length == 0 ? 1 : (length + room - 1) / room;
-}
-
 static bool refuses(const struct sim_reader *self, const struct passage *p, const struct driver_exchange *x)
 {
     enum reader_level level = self->parameters->level;
@@ -395,7 +385,7 @@ static bool refuses(const struct sim_reader *self, const struct passage *p, cons
         return true;
     if (level == READER_LEVEL_TPDU || level == READER_LEVEL_EXTENDED)
         return false;
-    return p->apdu.extended || messages(self, x->command_length) > 1;
+    return p->apdu.extended || pace_messages(self->parameters, x->command_length) > 1;
 }
 
 static LONG code_of_fault(unsigned fault)
@@ -408,7 +398,7 @@ static LONG code_of_fault(unsigned fault)
 /* Faults of the reader's own that swallow an answer that came, by the length of its data. */
 static bool loses_answer(const struct sim_reader *self, const struct passage *p, size_t data_length)
 {
-    struct fault_exchange x = { self->exchanges, false, data_length, T1_PAYLOAD };
+    struct fault_exchange x = { self->exchanges, false, data_length, PACE_T1_PAYLOAD };
     for (unsigned cause = 13; cause <= 14; cause++) {
         const struct virtual_fault *f = struck(self, p->faults, cause);
         if (f && fault_applies(f, &x))
@@ -433,7 +423,8 @@ static int transceive(struct sim_reader *self, struct driver_exchange *x, struct
     static const uint8_t driver_made[] = { 0x64, 0x00 };
     handset_exchange(self->handset, x->command, x->command_length, &a);
     size_t data_length = a.length >= 2 ? a.length - 2 : 0;
-    size_t extra = messages(self, x->command_length) + messages(self, a.length) - 1;
+    size_t extra =
+        pace_messages(self->parameters, x->command_length) + pace_messages(self->parameters, a.length) - 1;
     p->us = a.us == UINT64_MAX ? UINT64_MAX : a.us + host_us(self, p->key, extra);
     self->failing = self->failing || a.length == 0;
     if (hangs(self, p, data_length)) {

@@ -315,6 +315,23 @@ void text_abridge(char *out, size_t capacity, size_t columns, const char *text)
     memcpy(out + cut, ellipsis, sizeof ellipsis);
 }
 
+void text_abridge_middle(char *out, size_t capacity, size_t columns, const char *text)
+{
+    size_t tail = columns / 2, head = columns - tail, length = strlen(text);
+    if (columns == 0 || text_columns(text) <= columns) {
+        text_shorten(out, capacity, text);
+        return;
+    }
+    text_abridge(out, capacity, head, text); /* its ellipsis is the middle's */
+    size_t used = strlen(out), from = 0, bytes = 0;
+    uint32_t code;
+    while (from < length && (text_columns(text + from) > tail || used + length - from >= capacity)) {
+        bytes = text_character(text + from, length - from, &code);
+        from += bytes > 0 ? bytes : 1;
+    }
+    text_fit(out + used, capacity - used, text + from);
+}
+
 void text_add_safe(struct buf *b, const char *text)
 {
     uint32_t before = 0;

@@ -56,6 +56,8 @@ void text_shorten(char *out, size_t capacity,
                   const char *text); /* the same, with an ellipsis where it is cut */
 /* The same to so many columns, and never more than fit. */
 void text_abridge(char *out, size_t capacity, size_t columns, const char *text);
+/* The same with the ellipsis in its middle: names differ at their ends. */
+void text_abridge_middle(char *out, size_t capacity, size_t columns, const char *text);
 
 /* strdup/strndup that reads as ours; NULL when out of memory. */
 char *text_copy(const char *text);

@@ -50,7 +50,7 @@ static void count(struct attribution_side *side, enum verdict verdict, unsigned 
         side->fails++;
     else if (verdict == VERDICT_INCOMPATIBLE)
         side->unproven++;
-    else if (verdict == VERDICT_UNDECIDED || verdict == VERDICT_UNDECIDED_INSTRUMENT)
+    else if (verdict_is_open(verdict))
         side->undecided++;
 }
 
@@ -98,7 +98,7 @@ void attribution_of(const struct attribution_slice *s, size_t handset, size_t re
             count(&out->handsets, verdict_at(s, other, reader), s->handset_passes[other]);
     if (own == VERDICT_INCOMPATIBLE)
         answer(out);
-    else if (own == VERDICT_UNDECIDED || own == VERDICT_UNDECIDED_INSTRUMENT)
+    else if (verdict_is_open(own))
         say_answer(out, ATTRIBUTION_OPEN, SAID_CELL_UNDECIDED);
     else
         say_answer(out, ATTRIBUTION_NONE,

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#define NEAR_MM 0.5 /* of the mark: the centre */
+
 static bool wants_script(const struct criteria *c, const char *id)
 {
     for (size_t i = 0; i < c->script_count; i++)
@@ -34,7 +36,7 @@ bool need_looks_at(const struct criteria *c, const struct survey_condition *at)
     return centre || !(c->five_points || c->height);
 }
 
-static bool is_reader(const struct survey *s, size_t reader, const char *name)
+bool need_is_reader(const struct survey *s, size_t reader, const char *name)
 {
     return strcmp(s->readers[reader].unit, name) == 0 ||
            strcmp(s->reader_profiles[s->readers[reader].profile].id, name) == 0;
@@ -46,8 +48,8 @@ static double share_of(const struct criteria *c, const struct survey *s, size_t 
     for (size_t i = 0; i < c->weight_count; i++) {
         unsigned units = 0;
         for (size_t r = 0; r < s->reader_count; r++)
-            units += is_reader(s, r, c->weights[i].reader);
-        if (is_reader(s, reader, c->weights[i].reader)) /* units of one model share its weight */
+            units += need_is_reader(s, r, c->weights[i].reader);
+        if (need_is_reader(s, reader, c->weights[i].reader)) /* units of one model share its weight */
             share += c->weights[i].share / units;
     }
     return share;
@@ -57,8 +59,13 @@ double need_of_reader(const struct criteria *c, const struct survey *s, size_t r
 {
     bool asked = c->readers_of_count == 0;
     for (size_t i = 0; i < c->readers_of_count; i++)
-        asked = asked || is_reader(s, reader, c->readers_of[i]);
+        asked = asked || need_is_reader(s, reader, c->readers_of[i]);
     if (!asked)
         return 0;
     return c->readers_share > 0 ? share_of(c, s, reader) : 1;
+}
+
+double need_weight_asked(const struct criteria *c, double all)
+{
+    return c->readers_share > 0 ? c->readers_share : c->readers_at_least ? c->readers_at_least : all;
 }

@@ -1,86 +1,148 @@
-#include "harness/clauses/reach.h"
+#include "harness/clauses/reach_parts.h"
 
-#include "harness/clauses/need.h"
-
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static bool is_reader(const struct survey *s, size_t reader, const char *name)
-{
-    return strcmp(s->readers[reader].unit, name) == 0 ||
-           strcmp(s->reader_profiles[s->readers[reader].profile].id, name) == 0;
-}
+#define PLACEHOLDER "REPLACE-" /* as the shipped surveys have it */
 
-static const char *lacked_script(const struct survey *s, const char *id)
+void reach_found(struct reach_search *r, enum reach_gravity gravity, struct survey_place place,
+                 struct said said)
 {
-    for (size_t i = 0; i < s->script_count; i++)
-        if (strcmp(survey_script_loaded(s, i)->id, id) == 0)
-            return NULL;
-    return id;
-}
-
-static const char *find_lack(const struct criteria *c, const struct survey *s)
-{
-    uint32_t here = 0;
-    const char *lack = c->payload_script ? lacked_script(s, c->payload_script) : NULL;
-    for (size_t i = 0; i < c->script_count && !lack; i++)
-        lack = lacked_script(s, c->scripts[i]);
-    for (size_t i = 0; i < s->condition_count; i++)
-        here |= UINT32_C(1) << s->conditions[i].power_mode;
-    for (int mode = POWER_NONE + 1; mode < POWER_COUNT && !lack; mode++)
-        if ((c->power_modes & ~here) >> mode & 1)
-            lack = power_mode_name((enum power_mode)mode);
-    for (size_t i = 0; i < c->readers_of_count && !lack; i++) {
-        bool found = false;
-        for (size_t r = 0; r < s->reader_count; r++)
-            found = found || is_reader(s, r, c->readers_of[i]);
-        lack = found ? NULL : c->readers_of[i];
+    struct reach_finding *items = realloc(r->out->items, (r->out->count + 1) * sizeof *items);
+    if (!items) {
+        r->memory = true;
+        return;
     }
-    return lack;
+    r->out->items = items;
+    items[r->out->count++] = (struct reach_finding) { gravity, place, said };
 }
 
-/* Whether all required cells of a pair on a reader are measured; the first that is not goes to `out`. */
-static bool is_measured(const struct criteria *c, const struct survey *s, size_t pair, size_t reader,
-                        struct reach *out)
+/* ---- what was never filled in ---- */
+
+static bool is_part_of_word(char c)
 {
-    for (size_t condition = 0; condition < s->condition_count; condition++)
-        for (size_t script = 0; script < s->script_count; script++) {
-            if (s->excluded[survey_cell(s, pair, condition, reader, script)] == SURVEY_CELL_IN ||
-                need_of(c, s, condition, script) != NEED_REQUIRED ||
-                !need_looks_at(c, &s->conditions[condition]))
-                continue;
-            *out =
-                (struct reach) { .pair = pair, .condition = condition, .reader = reader, .script = script };
-            return false;
-        }
-    return true;
+    return c == '-' || c == '_' || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-void reach_of(const struct criteria *c, const struct survey *s, struct reach *out)
+/* In the survey's own text: REPLACE-WITH-ITS-LABEL and the like, outside of comments. */
+static void find_placeholders(struct reach_search *r)
 {
-    *out = (struct reach) { .lacks = find_lack(c, s) };
-    for (size_t pair = 0; pair < s->pair_count; pair++) {
-        struct reach unmeasured = { 0 }, first = { 0 };
-        double could = 0, all = 0;
-        bool missing = false;
-        for (size_t reader = 0; reader < s->reader_count; reader++) {
-            double weight = need_of_reader(c, s, reader);
-            bool measured = weight <= 0 || is_measured(c, s, pair, reader, &unmeasured);
-            all += weight;
-            could += measured ? weight : 0;
-            if (!measured && !missing)
-                first = unmeasured;
-            missing = missing || !measured;
+    const struct survey *s = r->survey;
+    const char *text = s->file_count > 0 && s->files[0].text ? s->files[0].text : "";
+    struct survey_place place = { 1, 0 };
+    bool comment = false;
+    for (const char *at = text; *at; at++) {
+        place.column += ((unsigned char)*at & 0xc0) != 0x80; /* of characters */
+        if (*at == '\n') {
+            place = (struct survey_place) { place.line + 1, 0 };
+            comment = false;
         }
-        double asked = c->readers_share > 0  ? c->readers_share
-                       : c->readers_at_least ? c->readers_at_least
-                                             : all;
-        if (!missing || could >= asked - 1e-9)
+        comment |= *at == '#' && (at == text || at[-1] == ' ' || at[-1] == '\n');
+        bool begins = at == text || !is_part_of_word(at[-1]);
+        if (comment || !begins || strncmp(at, PLACEHOLDER, strlen(PLACEHOLDER)) != 0)
             continue;
-        if (out->barred++ == 0) {
-            out->pair = first.pair;
-            out->condition = first.condition;
-            out->reader = first.reader;
-            out->script = first.script;
-        }
+        char word[64];
+        size_t length = 0;
+        while (is_part_of_word(at[length]) && length + 1 < sizeof word)
+            length++;
+        snprintf(word, sizeof word, "%.*s", (int)length, at);
+        reach_found(r, REACH_REFUSED, place, SAY(SAID_PLACEHOLDER, word));
     }
+}
+
+static void find_twins(struct reach_search *r)
+{
+    const struct survey *s = r->survey;
+    for (size_t i = 0; i < s->reader_count; i++) {
+        size_t twin = survey_twin(s, i);
+        if (twin < i)
+            reach_found(r, REACH_BARS, survey_place_of_item(s, "readers", i),
+                        SAY(SAID_TWINS, s->readers[twin].unit, s->readers[i].unit));
+    }
+}
+
+/* ---- one session ---- */
+
+static bool counts_taps_only(const struct criteria *c)
+{
+    return c && c->taps > 0 && !c->within_ms && !c->five_points && !c->height && !c->payload_script;
+}
+
+static void find_sessions(struct reach_search *r)
+{
+    const struct survey *s = r->survey;
+    r->out->taps_only = counts_taps_only(r->criteria);
+    if (s->sessions >= VERDICT_SESSIONS_NEEDED)
+        return;
+    struct survey_place place = survey_place_of(s, "sessions");
+    if (r->out->taps_only)
+        reach_found(r, REACH_DIFFERS, place, SAY(SAID_ONE_SESSION_TAPS, r->criteria->id));
+    else
+        reach_found(r, REACH_BARS, place, said_alone(SAID_ONE_SESSION));
+}
+
+/* ---- all of it ---- */
+
+/* NULL where the survey names none, and where its text is refused with the survey itself. */
+static struct criteria *criteria_of(const struct survey *s)
+{
+    struct survey_problems problems = { 0 };
+    struct criteria *c = NULL;
+    struct err e = { 0 };
+    if (s->criteria_text &&
+        criteria_load_text(s->criteria, s->criteria_text, strlen(s->criteria_text), &c, &problems, &e) != 0)
+        criteria_free(&c);
+    survey_problems_free(&problems);
+    return c;
+}
+
+int reach_of(const struct survey *s, const struct scheme *scheme, struct reach *out, struct err *e)
+{
+    struct scheme_table table = { 0 };
+    struct criteria *c = NULL;
+    *out = (struct reach) { 0 };
+    int status = scheme_table_make(scheme, &table, e);
+    if (status != 0)
+        return status;
+    c = criteria_of(s);
+    struct reach_search r = { .survey = s, .criteria = c, .table = &table, .out = out };
+    find_placeholders(&r);
+    find_twins(&r);
+    find_sessions(&r);
+    if (c) {
+        reach_scope(&r);
+        reach_cells(&r);
+        reach_positions(&r);
+    }
+    reach_scheme(&r);
+    criteria_free(&c);
+    scheme_table_free(&table);
+    if (!r.memory)
+        return 0;
+    reach_free(out);
+    return err_set(e, ERR_MEMORY, s->path, "out of memory");
+}
+
+void reach_free(struct reach *r)
+{
+    free(r->items);
+    *r = (struct reach) { 0 };
+}
+
+const char *reach_where(const struct reach_finding *f, const struct survey *s, char out[REACH_WHERE_SIZE])
+{
+    if (f->place.line == 0)
+        snprintf(out, REACH_WHERE_SIZE, "%s", s->path);
+    else
+        snprintf(out, REACH_WHERE_SIZE, "%s:%u:%u", s->path, f->place.line, f->place.column);
+    return out;
+}
+
+bool reach_is_refused(const struct reach *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->items[i].gravity == REACH_REFUSED)
+            return true;
+    return false;
 }

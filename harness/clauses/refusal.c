@@ -15,7 +15,7 @@ unsigned criteria_refusal_placements(double above, const struct scheme *s)
     unsigned n = SCHEME_N_MIN;
     double lower = 0, upper = 1;
     for (; n < SCHEME_N_MAX; n++) {
-        verdict_bounds(s, n, n, &lower, &upper);
+        verdict_bounds(s, n, n, 0, &lower, &upper);
         if (lower >= above)
             break;
     }

@@ -42,23 +42,22 @@ static void say_valid(const struct speech *to, const char *path, const char *kin
     speech_line(to, WORD_CMD_VALID_KIND, kind, NULL);
 }
 
-/* Valid, and yet not what anybody wants. */
-static void say_doubts(const struct speech *to, const char *path, const char *data)
+/* Valid, and yet not what anybody wants. What its scheme lacks for tables is an error. */
+static int say_doubts(const struct speech *to, const char *path, const char *data)
 {
     struct survey_problems problems = { 0 };
     struct survey *s = NULL;
+    struct reach doubts = { 0 };
     struct err e = { 0 };
     int status = survey_load(path, data, criteria_check, &s, &problems, &e);
-    if (status == 0 && s->sessions < VERDICT_SESSIONS_NEEDED) {
-        text_put_safe(to->to, path);
-        fputs(": ", to->to);
-        speech_line(to, WORD_CMD_TOO_FEW_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED),
-                    SPEECH_NUMBER(s->sessions), NULL);
-    }
     if (status == 0)
-        doubts_say(to, s);
+        status = doubts_of(s, &doubts, &e);
+    if (status == 0)
+        doubts_say(to, s, &doubts);
+    reach_free(&doubts);
     survey_problems_free(&problems);
     survey_free(&s);
+    return status != 0 ? message_error(&e) : EXIT_STATUS_DONE;
 }
 
 static int check_file(const struct speech *to, const char *path, const char *data)
@@ -66,19 +65,20 @@ static int check_file(const struct speech *to, const char *path, const char *dat
     struct survey_problems problems = { 0 };
     struct err e = { 0 };
     const char *kind = "file";
+    int doubtful = EXIT_STATUS_DONE;
     int status = survey_check_file(path, data, criteria_check, &kind, &problems, &e);
     message_problems(&problems);
     if (status == 0) {
         say_valid(to, path, name_file(kind, to->language));
         if (strcmp(kind, "survey") == 0)
-            say_doubts(to, path, data);
+            doubtful = say_doubts(to, path, data);
     } else if (problems.count > 0) {
         message_note("%s: %zu problem%s", path, problems.count, problems.count == 1 ? "" : "s");
     } else {
         message_error(&e);
     }
     survey_problems_free(&problems);
-    return err_exit_status(status);
+    return status != 0 ? err_exit_status(status) : doubtful;
 }
 
 static int check_journal(const struct speech *to, const char *path)

@@ -117,11 +117,10 @@ static void say_pair(const struct assessment *a, size_t pair, const struct speec
     else if (p->recommendation == RECOMMENDATION_CONDITIONAL && p->conditional_cell != SIZE_MAX)
         say_cell(a, p->conditional_cell, to);
     if (p->required == ASSESS_OPEN && p->placements_missing > 0)
-        speech_say(to, p->open_count == 1 ? WORD_CMD_UP_TO_MORE_ONE : WORD_CMD_UP_TO_MORE,
-                   SPEECH_NUMBER(p->placements_missing), SPEECH_NUMBER(p->open_count), NULL);
+        speech_say(to, WORD_CMD_UP_TO_MORE, SPEECH_NUMBER(p->placements_missing),
+                   SPEECH_NUMBER(p->open_count), NULL);
     if (p->leans_on_invalid > 0)
-        speech_say(to, p->leans_on_invalid == 1 ? WORD_CMD_LEANS_ONE : WORD_CMD_LEANS,
-                   SPEECH_NUMBER(p->leans_on_invalid), NULL);
+        speech_say(to, WORD_CMD_LEANS, SPEECH_NUMBER(p->leans_on_invalid), NULL);
     putc('\n', to->to);
 }
 

@@ -2,11 +2,13 @@
 #ifndef NFC_SURVEY_COMMANDS_DOUBTS_H
 #define NFC_SURVEY_COMMANDS_DOUBTS_H
 
+#include "harness/clauses/reach.h"
 #include "harness/commands/speech.h"
-#include "harness/survey/survey.h"
 
-/* A line each, which the survey's path begins: labels not filled in, readers that nothing tells apart, criteria that
- * nobody can meet by what is measured. */
-void doubts_say(const struct speech *to, const struct survey *s);
+/* reach_of() under the survey's own scheme. */
+int doubts_of(const struct survey *s, struct reach *out, struct err *e) __attribute__((warn_unused_result));
+
+/* A line each, which its place in the survey's file begins. */
+void doubts_say(const struct speech *to, const struct survey *s, const struct reach *r);
 
 #endif

@@ -48,28 +48,42 @@ static size_t response_bytes(const struct script *s, const struct script_step *s
     return bytes;
 }
 
+/* A command's bytes, as far as its template says them. */
+static size_t command_bytes(const struct script *s, const struct script_template *t)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct script_piece *p = &t->pieces[i];
+        bool of_variable = p->length == 0 && p->variable < s->variable_count;
+        bytes += of_variable ? s->variables[p->variable].length : p->length;
+    }
+    return bytes;
+}
+
 struct list {
-    size_t *out, capacity, count, file_bytes;
+    struct handset_sizes *out;
+    size_t capacity, count, file_bytes;
 };
 
-static void add(struct list *l, size_t bytes)
+static void add(struct list *l, size_t command, size_t response)
 {
     if (l->count < l->capacity)
-        l->out[l->count++] = bytes;
+        l->out[l->count++] = (struct handset_sizes) { command, response };
 }
 
 static void add_step(struct list *l, const struct script *s, const struct script_step *step)
 {
     uint64_t times = 1, total;
+    size_t command = command_bytes(s, &step->send);
     switch (step->loop) {
     case SCRIPT_LOOP_VALUES:
         for (size_t i = 0; i < step->value_count; i++)
-            add(l, response_bytes(s, step, step->values[i]));
+            add(l, command, response_bytes(s, step, step->values[i]));
         return;
     case SCRIPT_LOOP_READ:
         total = quantity(s, &step->times, l->file_bytes);
         for (uint64_t at = 0; step->chunk > 0 && at < total && l->count < l->capacity; at += step->chunk)
-            add(l, (size_t)(total - at < step->chunk ? total - at : step->chunk));
+            add(l, command, (size_t)(total - at < step->chunk ? total - at : step->chunk));
         return;
     case SCRIPT_LOOP_TIMES:
         times = quantity(s, &step->times, 1);
@@ -78,18 +92,22 @@ static void add_step(struct list *l, const struct script *s, const struct script
         break;
     }
     for (uint64_t i = 0; i < times && l->count < l->capacity; i++)
-        add(l, response_bytes(s, step, 0));
+        add(l, command, response_bytes(s, step, 0));
 }
 
-size_t estimate_responses(const struct script *s, bool extended, size_t file_bytes, size_t *out,
-                          size_t capacity)
+void estimate_transaction(const struct script *s, bool extended, size_t file_bytes,
+                          struct handset_sizes *sizes, size_t capacity, struct handset_transaction *out)
 {
-    struct list l = { .out = out,
+    struct list l = { .out = sizes,
                       .capacity = capacity,
                       .file_bytes = file_bytes ? file_bytes : s->typical_length };
+    *out = (struct handset_transaction) { .exchanges = sizes, .activations = 1 };
     for (size_t i = 0; i < s->step_count; i++) {
-        if (s->steps[i].operation == SCRIPT_SEND && (extended || !s->steps[i].needs_extended))
-            add_step(&l, s, &s->steps[i]);
+        const struct script_step *step = &s->steps[i];
+        out->activations += step->operation == SCRIPT_FIELD_RESET;
+        out->pause_us += step->operation == SCRIPT_PAUSE ? 1000ull * step->pause_ms : 0;
+        if (step->operation == SCRIPT_SEND && (extended || !step->needs_extended))
+            add_step(&l, s, step);
     }
-    return l.count;
+    out->count = l.count;
 }

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A placement of the last execution, and whether it could hide a failure of its phone. */
+/* A placement of the session, and whether it could hide a failure of its phone. */
 struct placed_here {
     uint64_t line;
     unsigned pair, reader, condition;
-    bool doubtful;
+    bool closed, counted, doubtful;
     struct said reason;
 };
 
@@ -21,12 +21,12 @@ struct placed_here {
 struct reader_here {
     enum health_event out; /* NONE: it is in service */
     struct said detail;
-    uint64_t taken_back; /* placements that its reference card made invalid in this execution */
+    uint64_t taken_back; /* placements that its reference card made invalid in the session */
 };
 
 struct handover {
     const struct survey *survey;
-    struct buf placements; /* struct placed_here, ascending; of the last execution */
+    struct buf placements; /* struct placed_here, ascending; of the session, over all its executions */
     struct reader_here readers[SURVEY_READERS_MAX];
     uint8_t *put_off; /* a pair: 0, PUT_OFF_LAST or PUT_OFF_NEXT */
     uint64_t session; /* of the last placement */
@@ -52,6 +52,21 @@ static size_t pair_of(const struct survey *s, const char *handset, const char *s
     return i;
 }
 
+static void begin_session(struct handover *h)
+{
+    buf_cut(&h->placements, 0);
+    memset(h->put_off, 0, h->survey->pair_count);
+    for (size_t i = 0; i < h->survey->reader_count; i++)
+        h->readers[i].taken_back = 0;
+}
+
+/* Its readers are looked at anew. */
+static void begin_execution(struct handover *h)
+{
+    for (size_t i = 0; i < h->survey->reader_count; i++)
+        h->readers[i].out = HEALTH_NONE;
+}
+
 static void read_placement(struct handover *h, const struct journal_record *r)
 {
     const struct survey *s = h->survey;
@@ -62,7 +77,7 @@ static void read_placement(struct handover *h, const struct journal_record *r)
     while (here.condition < s->condition_count && strcmp(s->conditions[here.condition].id, p->condition) != 0)
         here.condition++;
     if (p->session > h->session)
-        memset(h->put_off, 0, s->pair_count);
+        begin_session(h);
     h->session = p->session;
     if (here.pair < s->pair_count && here.reader < s->reader_count && here.condition < s->condition_count)
         buf_add(&h->placements, &here, sizeof here);
@@ -76,6 +91,35 @@ static struct placed_here *find(const struct handover *h, uint64_t line)
             return &all[i];
     }
     return NULL;
+}
+
+static void read_placed(struct handover *h, const struct journal_placed *r)
+{
+    struct placed_here *p = find(h, r->placement);
+    if (!p)
+        return;
+    p->closed = true;
+    for (size_t i = 0; i < r->results.count; i++) {
+        enum placement_result result = r->results.items[i].result;
+        p->counted = p->counted || result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY;
+    }
+    if (r->reason)
+        p->reason = said_flat(r->reason);
+    p->doubtful = p->doubtful || r->suspect == 1;
+}
+
+/* What the reference card did not vouch for counts no more. */
+static void read_reference(struct handover *h, const struct journal_reference *r)
+{
+    size_t reader = reader_of(h->survey, r->reader);
+    struct placed_here *all = (struct placed_here *)(void *)h->placements.data;
+    if (reader == h->survey->reader_count || r->ok == 1 || r->since == UINT64_MAX)
+        return;
+    h->readers[reader].taken_back += r->placements;
+    for (size_t i = 0; i < h->placements.length / sizeof *all; i++) {
+        if (all[i].reader == reader && all[i].line >= r->since)
+            all[i].counted = false;
+    }
 }
 
 static void read_answer(struct handover *h, const struct journal_answer *a)
@@ -105,22 +149,15 @@ static void read_health(struct handover *h, const struct journal_health *m)
 
 static void read_one(struct handover *h, const struct journal_record *r)
 {
-    struct placed_here *p;
-    size_t reader;
     switch (r->kind) {
     case JOURNAL_KIND_RESUME:
-        buf_cut(&h->placements, 0);
-        memset(h->readers, 0, sizeof h->readers);
+        begin_execution(h);
         break;
     case JOURNAL_KIND_PLACEMENT:
         read_placement(h, r);
         break;
     case JOURNAL_KIND_PLACED:
-        p = find(h, r->as.placed.placement);
-        if (p && r->as.placed.reason)
-            p->reason = said_flat(r->as.placed.reason);
-        if (p)
-            p->doubtful = p->doubtful || r->as.placed.suspect == 1;
+        read_placed(h, &r->as.placed);
         break;
     case JOURNAL_KIND_ANSWER:
         read_answer(h, &r->as.answer);
@@ -129,9 +166,7 @@ static void read_one(struct handover *h, const struct journal_record *r)
         read_health(h, &r->as.health);
         break;
     case JOURNAL_KIND_REFERENCE:
-        reader = reader_of(h->survey, r->as.reference.reader);
-        if (reader < h->survey->reader_count && r->as.reference.ok != 1)
-            h->readers[reader].taken_back += r->as.reference.placements;
+        read_reference(h, &r->as.reference);
         break;
     default:
         break;
@@ -173,7 +208,12 @@ static void print_work(const struct speech *to, const struct handover *h, const 
                        const struct plan_rest *rest)
 {
     char hours[32];
-    size_t cells = survey_cell_count(h->survey), decided = 0;
+    const struct placed_here *all = (const struct placed_here *)(const void *)h->placements.data;
+    size_t cells = survey_cell_count(h->survey), decided = 0, closed = 0, counted = 0;
+    for (size_t i = 0; i < h->placements.length / sizeof *all; i++) {
+        closed += all[i].closed;
+        counted += all[i].counted;
+    }
     for (size_t i = 0; i < cells; i++)
         decided += plan_cell(state->plan, i)->verdict != VERDICT_UNDECIDED;
     snprintf(hours, sizeof hours, "%.1f", rest->hours);
@@ -181,8 +221,9 @@ static void print_work(const struct speech *to, const struct handover *h, const 
     speech_line(to, WORD_HANDOVER_OF, h->survey->id, SPEECH_NUMBER(state->session),
                 SPEECH_NUMBER(h->survey->sessions), NULL);
     label(to, WORD_HANDOVER_DONE);
-    speech_line(to, WORD_HANDOVER_DONE_HERE, SPEECH_NUMBER(h->placements.length / sizeof(struct placed_here)),
-                SPEECH_NUMBER(state->placements), SPEECH_NUMBER(decided), SPEECH_NUMBER(cells), NULL);
+    speech_line(to, WORD_HANDOVER_DONE_HERE, SPEECH_NUMBER(closed), SPEECH_NUMBER(counted),
+                SPEECH_NUMBER(state->placements), SPEECH_NUMBER(state->counted), SPEECH_NUMBER(decided),
+                SPEECH_NUMBER(cells), NULL);
     label(to, WORD_HANDOVER_LEFT);
     speech_line(to, WORD_HANDOVER_LEFT_TO_DO, SPEECH_NUMBER(rest->placements), hours, NULL);
 }

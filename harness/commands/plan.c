@@ -27,7 +27,7 @@ static void show_units(const struct survey *s, const struct speech *to)
 {
     const char *title = s->title ? phrase_choose(s->title, s->title_ja, to->language) : s->id;
     if (s->simulated) {
-        speech_line(to, WORD_CMD_PLAN_SIMULATED, title, NULL);
+        speech_line(to, WORD_CMD_PLAN_SIMULATED, phrase_unmarked(title, to->language).text, NULL);
     } else {
         text_put_safe(to->to, title);
         putc('\n', to->to);
@@ -63,7 +63,7 @@ static void show_scheme(const struct survey *s, const struct scheme_table *t, co
         speech_line(to, WORD_CMD_PLAN_NEVER_COMPATIBLE, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED),
                     SPEECH_NUMBER(s->sessions), NULL);
     } else if (t->accept[0] > 0) {
-        verdict_bounds(k, t->accept[0], 0, &lower, &upper);
+        verdict_bounds(k, t->accept[0], 0, 0, &lower, &upper);
         speech_line(to, WORD_CMD_PLAN_COMPATIBLE, SPEECH_NUMBER(t->accept[0]), SPEECH_NUMBER(s->sessions),
                     PERCENT(upper), PERCENT(k->q1), PERCENT(k->beta), NULL);
     }
@@ -74,17 +74,21 @@ static void show_scheme(const struct survey *s, const struct scheme_table *t, co
 static int show_summary(const struct survey *s, const struct speech *to, struct err *e)
 {
     struct plan *p = NULL;
+    struct reach doubts = { 0 };
     int status = plan_make(s, &p, e);
     if (status != 0)
         return status;
     show_units(s, to);
     status = show_cost(s, to, e);
+    if (status == 0)
+        status = doubts_of(s, &doubts, e);
     if (status == 0) {
         show_scheme(s, plan_table(p), to);
         speech_table(to, NULL, &table_acceptance, &TABLE_ABOUT(plan_table(p)));
         status = plan_errors_say(to, s, &plan_table(p)->scheme, e);
-        doubts_say(to, s);
+        doubts_say(to, s, &doubts);
     }
+    reach_free(&doubts);
     plan_free(&p);
     return status;
 }
@@ -122,7 +126,8 @@ static int show_list(const struct survey *s, struct err *e)
 static double truth(const struct survey *s, size_t reader, size_t pair, size_t condition, size_t script,
                     unsigned k)
 {
-    static size_t lengths[SCRIPT_EXPANDED_MAX];
+    static struct handset_sizes sizes[SCRIPT_EXPANDED_MAX];
+    struct handset_transaction transaction;
     const struct survey_pair *unit = &s->pairs[pair];
     const struct survey_condition *c = &s->conditions[condition];
     const struct virtual_reader *r = &s->reader_profiles[s->readers[reader].profile].simulation;
@@ -134,12 +139,14 @@ static double truth(const struct survey *s, size_t reader, size_t pair, size_t c
         .y_mm = c->y_mm,
         .z_mm = c->z_mm,
         .unit_key = survey_unit_key(s, reader, pair, condition),
+        .handset_key = survey_handset_key(s, pair),
+        .reader_key = survey_reader_key(s, reader),
         .session = 1,
     };
-    size_t n =
-        estimate_responses(&s->scripts_loaded[s->scripts[script].script], r->level == READER_LEVEL_EXTENDED,
-                           laying.sim->certificate_bytes, lengths, SCRIPT_EXPANDED_MAX);
-    return handset_truth(&laying, r, lengths, n, k);
+    estimate_transaction(survey_script_loaded(s, script), r->level == READER_LEVEL_EXTENDED,
+                         laying.sim->certificate_bytes, sizes, SCRIPT_EXPANDED_MAX, &transaction);
+    transaction.limit_us = 1000ull * s->scripts[script].time_limit_ms;
+    return handset_truth(&laying, r, &transaction, k);
 }
 
 static void show_truth_of(const struct survey *s, size_t reader, size_t pair, size_t condition, size_t script,

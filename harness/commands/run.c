@@ -4,6 +4,7 @@
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/doctor_text.h"
+#include "harness/commands/doubts.h"
 #include "harness/commands/finish.h"
 #include "harness/commands/handover.h"
 #include "harness/commands/message.h"
@@ -90,8 +91,14 @@ static void hand_over(const char *directory, const struct speech *speech)
     (void)!handover_print(speech, directory, DOUBTS_SHOWN, &e);
 }
 
+/* No cell becomes compatible: the criteria are met only where they count taps. */
+static bool decides_nothing(const struct survey *s, const struct reach *doubts)
+{
+    return s->sessions < VERDICT_SESSIONS_NEEDED && !doubts->taps_only;
+}
+
 static int sweep(const struct survey *s, const char *directory, const struct options *options,
-                 const struct speech *speech)
+                 const struct reach *doubts, const struct speech *speech)
 {
     bool resume = options_has(options, "resume");
     struct run_faces faces;
@@ -129,9 +136,12 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
         message_note("%s", session_end_text(&result.reason, speech->language).text);
     else
         message_note("%s", phrase_said(&result.reason, speech->language, &hold));
-    if (result.end == STOP_DONE && s->sessions < VERDICT_SESSIONS_NEEDED)
-        speech_note(speech, WORD_CMD_TOO_FEW_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED),
-                    SPEECH_NUMBER(s->sessions), NULL);
+    bool done = status == 0 && result.end == STOP_DONE, too_few = done && decides_nothing(s, doubts);
+    bool rejected = done && result.rejected_so_far > 0 && !doubts->taps_only;
+    if (too_few)
+        speech_note(speech, WORD_CMD_TOO_FEW_SESSIONS, NULL);
+    else if (rejected)
+        speech_note(speech, WORD_CMD_LEFT_REJECTED, SPEECH_NUMBER(result.rejected_so_far), NULL);
     if (result.closed_by_instruments > 0)
         speech_note(speech, WORD_CMD_CLOSED_BY_INSTRUMENTS, SPEECH_NUMBER(result.closed_by_instruments),
                     directory, NULL);
@@ -142,7 +152,27 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     int summarised = e.code == ERR_ENVIRONMENT && result.end == STOP_FAILED ? 0 : finish_run(directory);
     if (status == 0 && result.end == STOP_SESSION_END)
         return EXIT_STATUS_INTERRUPTED;
+    if (status == 0 && summarised == EXIT_STATUS_DONE && (too_few || rejected))
+        return EXIT_STATUS_NO_DATA;
     return status != 0 ? err_exit_status(status) : summarised;
+}
+
+/* What is doubtful is said at every start; what was never filled in lets no new run begin. */
+static int begin(const struct survey *s, const char *directory, const struct options *options,
+                 const struct speech *speech)
+{
+    struct reach doubts;
+    struct err e = { 0 };
+    int status = doubts_of(s, &doubts, &e);
+    if (status != 0)
+        return message_error(&e);
+    doubts_say(speech, s, &doubts);
+    if (reach_is_refused(&doubts) && !options_has(options, "resume"))
+        status = EXIT_STATUS_INPUT;
+    else
+        status = sweep(s, directory, options, &doubts, speech);
+    reach_free(&doubts);
+    return status;
 }
 
 static int run_survey(const struct command *command, struct options *options)
@@ -183,7 +213,7 @@ static int run_survey(const struct command *command, struct options *options)
     }
     for (size_t n = strlen(directory); n > 1 && directory[n - 1] == '/'; n--)
         directory[n - 1] = '\0';
-    status = sweep(s, directory, options, &speech);
+    status = begin(s, directory, options, &speech);
 out:
     survey_free(&s);
     return status;
@@ -237,6 +267,9 @@ static const struct command_exit exits[] = {
     { EXIT_STATUS_INPUT, "the survey or the journal is invalid, or simulated and real units met" },
     { EXIT_STATUS_ENVIRONMENT,
       "a reader, the disk or the hands failed; what was finished is in the journal" },
+    { EXIT_STATUS_NO_DATA, "done, but one session decides no cell (only criteria that count taps can be "
+                           "met), or cells were rejected in the "
+                           "last session only and stay `rejected so far`" },
     { EXIT_STATUS_INTERRUPTED, "stopped, or a session is done and the next may not begin yet: resume it" },
     { 0 },
 };

@@ -28,11 +28,8 @@ int sample_claim(const struct sample_question *q, const struct speech *to, struc
     if (!trials_needed(q->p, q->confidence, q->failures, &n))
         return too_many(e);
     if (to) {
-        speech_line(to,
-                    q->failures > 0 ? WORD_CMD_CLAIM_SOME_DIRTY
-                    : n == 1        ? WORD_CMD_CLAIM_CLEAN_ONE
-                                    : WORD_CMD_CLAIM_CLEAN,
-                    SPEECH_NUMBER(n), GIVEN(q->confidence), GIVEN(q->p), SPEECH_NUMBER(q->failures), NULL);
+        speech_line(to, q->failures > 0 ? WORD_CMD_CLAIM_SOME_DIRTY : WORD_CMD_CLAIM_CLEAN, SPEECH_NUMBER(n),
+                    GIVEN(q->confidence), GIVEN(q->p), SPEECH_NUMBER(q->failures), NULL);
         speech_line(to, WORD_CMD_FIXED_ONLY, NULL);
         speech_line(to, WORD_CMD_TRIAL, NULL);
         return 0;
@@ -48,10 +45,9 @@ int sample_claim(const struct sample_question *q, const struct speech *to, struc
 static void limits_text(const struct sample_question *q, const struct trials_limits *l,
                         const struct speech *to)
 {
-    speech_line(to, q->trials == 1 ? WORD_CMD_LIMITS_ONE : WORD_CMD_LIMITS, SPEECH_NUMBER(q->failures),
-                SPEECH_NUMBER(q->trials), GIVEN(q->confidence), BOUND(l->upper, DECIMAL_UP),
-                BOUND(l->lower, DECIMAL_DOWN), BOUND(l->two_sided_lower, DECIMAL_DOWN),
-                BOUND(l->two_sided_upper, DECIMAL_UP), NULL);
+    speech_line(to, WORD_CMD_LIMITS, SPEECH_NUMBER(q->failures), SPEECH_NUMBER(q->trials),
+                GIVEN(q->confidence), BOUND(l->upper, DECIMAL_UP), BOUND(l->lower, DECIMAL_DOWN),
+                BOUND(l->two_sided_lower, DECIMAL_DOWN), BOUND(l->two_sided_upper, DECIMAL_UP), NULL);
     speech_line(to, WORD_CMD_FIXED_ONLY, NULL);
     speech_line(to, WORD_CMD_TRIAL, NULL);
 }
@@ -125,9 +121,8 @@ static void ranks_text(const struct sample_question *q, const struct ranks *r, c
             speech_line(to, WORD_CMD_NO_BETWEEN, SPEECH_NUMBER(r->both_need), NULL);
         putc('\n', to->to);
     }
-    speech_line(to, r->upper_needs == 1 ? WORD_CMD_BOUND_NEEDS_ONE : WORD_CMD_BOUND_NEEDS, GIVEN(q->p),
-                SPEECH_NUMBER(r->upper_needs), SPEECH_NUMBER(r->lower_needs), SPEECH_NUMBER(r->both_need),
-                NULL);
+    speech_line(to, WORD_CMD_BOUND_NEEDS, GIVEN(q->p), SPEECH_NUMBER(r->upper_needs),
+                SPEECH_NUMBER(r->lower_needs), SPEECH_NUMBER(r->both_need), NULL);
     speech_line(to, WORD_CMD_FIXED_ONLY, NULL);
     speech_line(to, WORD_CMD_TRIAL_VALUE, NULL);
 }

@@ -69,9 +69,9 @@ static int compute(const struct sample_scheme *s, struct answer *a, struct err *
         return rc;
     choose_rows(s, a);
     for (size_t i = 0; i + 1 < a->chances.count && rc == 0; i++)
-        rc = characteristics_at(&a->table, a->rows[i].q, &a->rows[i].at, e);
+        rc = characteristics_with(&a->table, a->rows[i].q, &s->instrument, &a->rows[i].at, e);
     if (rc == 0)
-        rc = characteristics_of(&a->table, population_usual, population_usual_count,
+        rc = characteristics_of(&a->table, population_usual, population_usual_count, &s->instrument,
                                 &a->rows[a->chances.count - 1].at, e);
     if (rc == 0 && fixed_plan(k->q0, k->q1, k->alpha, k->beta, &a->fixed_n, &a->fixed_c, &a->fixed_why) != 0)
         a->fixed_n = 0;
@@ -157,6 +157,10 @@ static void print_yaml(const struct sample_scheme *s, const struct answer *a)
     proof_yaml(&s->scheme);
     if (!s->characteristics)
         return;
+    if (s->instrument.invalid > 0 || s->instrument.hidden > 0)
+        printf("instrument: # a placement ends invalid; a failure is hidden as an invalid placement\n"
+               "  invalid: %s\n  hidden: %s\n",
+               sample_given(s->instrument.invalid).text, sample_given(s->instrument.hidden).text);
     puts("operating_characteristics: # exact, for independent placements; placements: the number expected");
     for (size_t i = 0; i + 1 < a->chances.count; i++) {
         printf("  - {q: %s", sample_given(a->rows[i].q).text);

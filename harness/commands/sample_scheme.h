@@ -6,7 +6,7 @@
 #include "harness/base/err.h"
 #include "harness/commands/sample_print.h"
 #include "harness/commands/speech.h"
-#include "harness/verdict/verdict.h"
+#include "harness/verdict/characteristics.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +16,8 @@
 struct sample_scheme {
     struct scheme scheme;
     bool characteristics;
-    double own[SAMPLE_OWN_MAX]; /* values of q beside the usual ones */
+    struct instrument instrument; /* of the characteristics */
+    double own[SAMPLE_OWN_MAX];   /* values of q beside the usual ones */
     size_t own_count;
 };
 

@@ -34,49 +34,61 @@ static void count_verdicts(const struct survey *s, const struct plan *p, uint64_
 static void print_cell(const struct shown *x, size_t cell)
 {
     const struct survey *s = x->survey;
-    const struct plan_cell *c = plan_cell(x->plan, cell);
+    const struct cell_state *c = plan_cell(x->plan, cell);
+    const struct cell_counts judged = plan_counts(x->plan, cell);
     size_t script = cell % s->script_count, rest = cell / s->script_count;
     size_t reader = rest % s->reader_count, condition = rest / s->reader_count % s->condition_count;
     double lower, upper;
-    verdict_bounds(&plan_table(x->plan)->scheme, c->n, c->d, &lower, &upper);
+    verdict_bounds(&plan_table(x->plan)->scheme, judged.n, judged.d, judged.s, &lower, &upper);
     speech_say(&x->speech, WORD_CMD_CELL, s->readers[reader].unit,
                s->pairs[rest / s->reader_count / s->condition_count].name, s->conditions[condition].id,
-               s->scripts_loaded[s->scripts[script].script].id, SPEECH_NUMBER(c->n), SPEECH_NUMBER(c->d),
-               SPEECH_NUMBER(c->invalid), decimal_interval(lower, upper, 3).text, NULL);
+               s->scripts_loaded[s->scripts[script].script].id, SPEECH_NUMBER(c->counts.n),
+               SPEECH_NUMBER(c->counts.d), SPEECH_NUMBER(c->invalid), decimal_interval(lower, upper, 3).text,
+               NULL);
 }
 
 /* Dirty placements running that would make it incompatible; 0 when none within N_max would. */
-static unsigned dirty_to_reject(const struct scheme_table *t, unsigned n, unsigned d)
+static unsigned dirty_to_reject(const struct scheme_table *t, const struct cell_counts *c)
 {
-    for (unsigned more = 1; n + more <= t->scheme.n_max; more++) {
-        if (verdict_of(t, n + more, d + more, 0, 1) == VERDICT_INCOMPATIBLE)
+    unsigned most = verdict_n_max(t, c->s);
+    for (unsigned more = 1; c->n + c->s + more <= most; more++) {
+        if (verdict_by_bounds(t, c->n + more, c->d + more, c->s) == VERDICT_INCOMPATIBLE)
             return more;
     }
     return 0;
 }
 
+static void print_sessions_needed(const struct speech *to, const struct cell_counts *c)
+{
+    unsigned sessions = (unsigned)__builtin_popcount(c->sessions);
+    if (sessions + 1 < VERDICT_SESSIONS_NEEDED)
+        speech_say(to, WORD_CMD_IN_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED - sessions), NULL);
+    else if (sessions < VERDICT_SESSIONS_NEEDED && c->n > 0)
+        speech_say(to, WORD_CMD_IN_ANOTHER_SESSION, NULL);
+}
+
 static void print_needed(const struct shown *x, size_t cell)
 {
-    const struct plan_cell *c = plan_cell(x->plan, cell);
     const struct scheme_table *t = plan_table(x->plan);
     const struct speech *to = &x->speech;
-    bool instrument = c->verdict == VERDICT_UNDECIDED_INSTRUMENT;
-    unsigned missing = instrument ? 0 : verdict_missing(t, c->n, c->d),
-             dirty = dirty_to_reject(t, c->n, c->d);
-    unsigned sessions = (unsigned)__builtin_popcount(c->sessions_seen);
+    const struct cell_counts c = plan_counts(x->plan, cell);
+    enum verdict v = plan_cell(x->plan, cell)->verdict;
+    bool instrument = v == VERDICT_UNDECIDED_INSTRUMENT, rejected = v == VERDICT_REJECTED_SO_FAR;
+    unsigned missing = instrument || rejected ? 0 : verdict_missing(t, c.n, c.d, c.s),
+             dirty = dirty_to_reject(t, &c);
     if (instrument)
         speech_say(to, WORD_CMD_INSTRUMENT_FAILED, NULL);
+    else if (rejected)
+        speech_say(to, WORD_CMD_REJECTED_SO_FAR, NULL);
     else if (missing > 0)
         speech_say(to, WORD_CMD_MORE_CLEAN, SPEECH_NUMBER(missing), NULL);
-    else if (verdict_of(t, c->n, c->d, 1, 1) == VERDICT_COMPATIBLE)
+    else if (verdict_by_bounds(t, c.n, c.d, c.s) == VERDICT_COMPATIBLE)
         speech_say(to, WORD_CMD_NEEDS_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED), NULL);
     else
         speech_say(to, WORD_CMD_NO_NUMBER, NULL);
-    if (missing > 0 && sessions + 1 < VERDICT_SESSIONS_NEEDED)
-        speech_say(to, WORD_CMD_IN_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED - sessions), NULL);
-    else if (missing > 0 && sessions < VERDICT_SESSIONS_NEEDED && c->n > 0)
-        speech_say(to, WORD_CMD_IN_ANOTHER_SESSION, NULL);
-    if (c->verdict == VERDICT_UNDECIDED && dirty > 0)
+    if (missing > 0)
+        print_sessions_needed(to, &c);
+    if (v == VERDICT_UNDECIDED && dirty > 0)
         speech_say(to, WORD_CMD_FURTHER_DIRTY, SPEECH_NUMBER(dirty), NULL);
 }
 
@@ -97,7 +109,7 @@ static void print_undecided(const struct shown *x)
     for (size_t i = 0; i < x->rest.next_count + cells; i++) {
         size_t cell = i < x->rest.next_count ? x->rest.next[i] : i - x->rest.next_count;
         enum verdict v = plan_cell(x->plan, cell)->verdict;
-        if ((v != VERDICT_UNDECIDED && v != VERDICT_UNDECIDED_INSTRUMENT) || listed[cell])
+        if (!verdict_is_open(v) || listed[cell])
             continue;
         listed[cell] = true;
         if (count++ >= x->limit)
@@ -135,7 +147,7 @@ static void count_cell(struct progress_row *row, enum verdict v)
 {
     row->compatible += v == VERDICT_COMPATIBLE;
     row->incompatible += v == VERDICT_INCOMPATIBLE;
-    row->undecided += v == VERDICT_UNDECIDED || v == VERDICT_UNDECIDED_INSTRUMENT;
+    row->undecided += verdict_is_open(v);
 }
 
 static void print_readers(const struct shown *x)
@@ -194,8 +206,9 @@ static void print_left(const struct shown *x, const struct station_state *state)
     speech_line(to, WORD_CMD_SESSION_OF, SPEECH_NUMBER(state->session), SPEECH_NUMBER(x->survey->sessions),
                 NULL);
     label(x, WORD_CMD_PLACEMENTS);
-    speech_line(to, WORD_CMD_DONE_AND_LEFT, SPEECH_NUMBER(state->placements), SPEECH_NUMBER(rest->placements),
-                NULL);
+    speech_line(to, state->counted < state->placements ? WORD_CMD_COUNTED_AND_LEFT : WORD_CMD_DONE_AND_LEFT,
+                SPEECH_NUMBER(state->placements), SPEECH_NUMBER(rest->placements),
+                SPEECH_NUMBER(state->counted), NULL);
     label(x, WORD_CMD_TRANSACTIONS);
     speech_line(to, WORD_CMD_OF_THEM_NOT_OK, SPEECH_NUMBER(state->transactions),
                 SPEECH_NUMBER(state->failures), NULL);
@@ -333,7 +346,8 @@ static int run_status(const struct command *command, struct options *options)
 static const struct option_spec option_table[] = {
     { .name = "all", .letter = 'a', .help = "every handset and cell, not only the first 20 of each table" },
     { .name = "handover",
-      .help = "what the next shift must know: done, left, set aside, put off, doubtful, and when to go on" },
+      .help = "what the next shift must know of this session: done, left, set aside, put off, doubtful, and "
+              "when to go on" },
     SPEECH_OPTION,
     { 0 },
 };

@@ -83,9 +83,10 @@ struct assess_result {
 
 /* What a cell's placements say about each clause; thresholds are where the outcome changes. */
 struct assess_cell {
-    unsigned taps, taps_ok;              /* of the taps rule: seen so far, of them in order */
-    double taps_lower, taps_upper;       /* Clopper-Pearson, one-sided 95 % each, for the N of the rule */
-    unsigned payload_d;                  /* placements with a transaction that did not get past the step */
+    unsigned taps, taps_ok;        /* of the taps rule: seen so far, of them in order */
+    double taps_lower, taps_upper; /* Clopper-Pearson, one-sided 95 % each, for the N of the rule */
+    struct cell_counts
+        payload; /* as judged; dirty: placements with a transaction that did not get past the step */
     double payload_lower, payload_upper; /* anytime-valid, as the cell's own bounds */
     uint32_t time_passes_from_us;        /* least T with evidence for E[Y] < 1 - share; UINT32_MAX: none */
     uint32_t time_fails_to_us[2]; /* enum criteria_refuse: greatest T with evidence for E[Y] > (1 - share)/5,

@@ -31,9 +31,12 @@ static unsigned missing(const struct assess_engine *g, double bound, const struc
                         unsigned d)
 {
     bool own = bound > 0;
-    unsigned more = own ? clean_needed(&g->f->scheme, bound, c->n, d) : verdict_missing(&g->table, c->n, d);
-    unsigned limit = own ? UINT32_MAX : g->table.accept[d <= g->table.scheme.n_max ? d : 0];
-    if (more == 0 && assess_sessions(c) < VERDICT_SESSIONS_NEEDED && limit > 0 && c->n >= ASSESS_LEAST)
+    const struct cell_counts judged = { .n = c->judged.n, .d = d, .s = c->judged.s };
+    unsigned made = judged.n + judged.s;
+    unsigned more = own ? clean_needed(&g->f->scheme, bound, made, d + judged.s)
+                        : verdict_missing(&g->table, judged.n, d, judged.s);
+    bool within = own || !verdict_is_out_of_reach(&g->table, &judged);
+    if (more == 0 && assess_sessions(c) < VERDICT_SESSIONS_NEEDED && within && made >= ASSESS_LEAST)
         more = 1;
     return more;
 }
@@ -53,7 +56,7 @@ struct assess_result bound_on_cell(const struct assess_engine *g, const struct a
 {
     const struct findings_cell *c = &g->f->cells[cell];
     struct assess_result out = { ASSESS_OPEN, cell, 0 };
-    bool enough = c->n >= ASSESS_LEAST && assess_sessions(c) >= VERDICT_SESSIONS_NEEDED;
+    bool enough = c->judged.n + c->judged.s >= ASSESS_LEAST && assess_sessions(c) >= VERDICT_SESSIONS_NEEDED;
     double bound = in_force(g, r);
     if (bound > 0 ? enough && upper <= bound : verdict == VERDICT_COMPATIBLE)
         out.outcome = ASSESS_PASS;

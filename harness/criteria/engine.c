@@ -84,17 +84,21 @@ void assess_engine_free(struct assess_engine *g)
 
 /* ---- evidence that is worse than other ---- */
 
-/* The worse of two cells as evidence: incompatible before absent before undecided before excluded. */
+/* The worse of two cells as evidence: incompatible before absent before open before excluded. */
 static unsigned weight(const struct findings_cell *c)
 {
     switch (c->verdict) {
     case VERDICT_INCOMPATIBLE:
-        return 6;
+        return 8;
     case VERDICT_NOT_APPLICABLE:
-        return 5;
+        return 7;
+    case VERDICT_REJECTED_SO_FAR:
+        return 6;
     case VERDICT_UNDECIDED_INSTRUMENT:
-        return 4;
+        return 5;
     case VERDICT_UNDECIDED:
+        return 4;
+    case VERDICT_NOT_PURSUED:
         return 3;
     case VERDICT_EXCLUDED:
         return 2;

@@ -97,7 +97,7 @@ int assess_propose(struct assess_engine *g, struct err *e) __attribute__((warn_u
 
 static inline unsigned assess_sessions(const struct findings_cell *c)
 {
-    return (unsigned)__builtin_popcount(c->sessions_seen);
+    return (unsigned)__builtin_popcount(c->judged.sessions);
 }
 
 #endif

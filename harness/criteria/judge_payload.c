@@ -51,18 +51,25 @@ static void measure(const struct assess_engine *g, size_t cell, struct assess_ce
     const struct findings_cell *c = &g->f->cells[cell];
     if (!looks_at(g, c->script))
         return;
-    for (size_t i = 0; i < c->seen.placement_count; i++)
-        m->payload_d +=
-            c->seen.placements[i].counted && ends_before(g->payload_step, &c->seen, &c->seen.placements[i]);
-    verdict_bounds(&g->f->scheme, c->n, m->payload_d, &m->payload_lower, &m->payload_upper);
+    m->payload = c->judged;
+    m->payload.d = c->judged.d - c->d; /* suspect placements that are judged as dirty */
+    m->payload.dirty_sessions = c->attributed ? c->judged.suspect_sessions : 0;
+    for (size_t i = 0; i < c->seen.placement_count; i++) {
+        const struct placement_seen *p = &c->seen.placements[i];
+        if (!p->counted || !ends_before(g->payload_step, &c->seen, p))
+            continue;
+        m->payload.d++;
+        m->payload.dirty_sessions |= p->session ? UINT32_C(1) << (p->session - 1) : 0;
+    }
+    verdict_bounds(&g->f->scheme, m->payload.n, m->payload.d, m->payload.s, &m->payload_lower,
+                   &m->payload_upper);
 }
 
 static struct assess_result on_cell(const struct assess_engine *g, const struct assess_rules *r, size_t cell)
 {
-    const struct findings_cell *c = &g->f->cells[cell];
     const struct assess_cell *m = &g->a->cells[cell];
-    enum verdict v = verdict_of(&g->table, c->n, m->payload_d, assess_sessions(c), VERDICT_SESSIONS_NEEDED);
-    return bound_on_cell(g, r, cell, v, m->payload_d, m->payload_lower, m->payload_upper);
+    return bound_on_cell(g, r, cell, verdict_of(&g->table, &m->payload), m->payload.d, m->payload_lower,
+                         m->payload_upper);
 }
 
 static unsigned clean(const struct assess_engine *g, const struct assess_rules *r, unsigned cells)
@@ -82,7 +89,7 @@ static enum clause_evidence shows(const struct assessment *a, size_t cell, struc
 {
     const struct assess_cell *m = &a->cells[cell];
     measures_add(out,
-                 (struct measure) { .id = "not_past_step", .kind = MEASURE_COUNT, .number = m->payload_d });
+                 (struct measure) { .id = "not_past_step", .kind = MEASURE_COUNT, .number = m->payload.d });
     measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = a->f->cells[cell].n });
     measures_add(out, (struct measure) { .id = "not_past_lower",
                                          .high_id = "not_past_upper",

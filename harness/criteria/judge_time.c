@@ -220,7 +220,7 @@ static unsigned sessions_of(const struct findings *f, const size_t *cells, size_
 {
     unsigned seen = 0;
     for (size_t i = 0; i < count; i++)
-        seen |= f->cells[cells[i]].sessions_seen;
+        seen |= f->cells[cells[i]].judged.sessions;
     return (unsigned)__builtin_popcount(seen);
 }
 

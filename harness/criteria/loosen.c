@@ -371,7 +371,7 @@ static void count_limits(const struct assess_engine *g)
         const struct findings_cell *c = &g->f->cells[i];
         bool asked = (g->rules.required >> s->conditions[c->condition].power_mode & 1) &&
                      g->rules.seats[c->reader] && g->wants[c->script];
-        unsigned sessions = (unsigned)__builtin_popcount(c->sessions_seen);
+        unsigned sessions = (unsigned)__builtin_popcount(c->judged.sessions);
         if (!asked || c->n == 0)
             continue;
         out->sessions_least = sessions < out->sessions_least ? sessions : out->sessions_least;

@@ -23,7 +23,8 @@ static double least_that_passes(const struct assess_rules *r, size_t readers, co
 static double cell_passes_from(const struct assess_engine *g, size_t cell, enum clause clause)
 {
     const struct findings_cell *c = &g->f->cells[cell];
-    if (c->state != SURVEY_CELL_IN || c->n < ASSESS_LEAST || assess_sessions(c) < VERDICT_SESSIONS_NEEDED)
+    if (c->state != SURVEY_CELL_IN || c->judged.n + c->judged.s < ASSESS_LEAST ||
+        assess_sessions(c) < VERDICT_SESSIONS_NEEDED)
         return NAN;
     return judges[clause]->cell_passes_from(g, cell);
 }

@@ -3,14 +3,12 @@
 
 #include "drivers/list_apart.h"
 #include "harness/base/text.h"
-#include "harness/clauses/need.h"
+#include "harness/clauses/reach.h"
 #include "harness/plan/plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define PLACEHOLDER "REPLACE"
 
 static void tell_problems(struct examination *x, const struct survey_problems *p,
                           enum doctor_severity severity)
@@ -24,147 +22,38 @@ void check_profiles(struct examination *x)
     tell_problems(x, x->how->profile_problems, DOCTOR_SPOILS);
 }
 
-/* ---- placeholders ---- */
-
-static bool is_part_of_word(char c)
+static enum doctor_severity severity_of(enum reach_gravity gravity)
 {
-    return c == '-' || c == '_' || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return gravity == REACH_REFUSED ? DOCTOR_STOPS : gravity == REACH_BARS ? DOCTOR_SPOILS : DOCTOR_ADVICE;
 }
 
-/* In the survey's own text: REPLACE-WITH-ITS-LABEL and the like, outside of comments. */
-static void find_placeholders(struct examination *x, const struct survey *s)
-{
-    unsigned line = 1;
-    bool comment = false;
-    const char *text = s->file_count > 0 && s->files[0].text ? s->files[0].text : "";
-    for (const char *at = text; *at; at++) {
-        if (*at == '\n') {
-            line++;
-            comment = false;
-        }
-        comment |= *at == '#' && (at == text || at[-1] == ' ' || at[-1] == '\n');
-        if (comment || strncmp(at, PLACEHOLDER, strlen(PLACEHOLDER)) != 0)
-            continue;
-        char where[160], word[64];
-        size_t length = 0;
-        while (is_part_of_word(at[length]) && length + 1 < sizeof word)
-            length++;
-        snprintf(word, sizeof word, "%.*s", (int)length, at);
-        snprintf(where, sizeof where, "%s:%u", s->path, line);
-        found(x, DOCTOR_STOPS, where, SAY(SAID_PLACEHOLDER, word), "editor +%u %s", line,
-              shell_word(s->path).text);
-        at += length - 1;
-    }
-}
-
-/* ---- criteria that nobody can meet in this survey ---- */
-
-static bool has_script(const struct survey *s, const char *id)
-{
-    for (size_t i = 0; i < s->script_count; i++) {
-        if (strcmp(survey_script_loaded(s, i)->id, id) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool has_mode(const struct survey *s, unsigned mode)
-{
-    for (size_t i = 0; i < s->condition_count; i++) {
-        if (s->conditions[i].power_mode == (enum power_mode)mode)
-            return true;
-    }
-    return false;
-}
-
-static void not_in_survey(struct examination *x, const struct survey *s, const char *what)
-{
-    found(x, DOCTOR_SPOILS, s->path, SAY(SAID_CRITERIA_NOT_IN_SURVEY, what), NULL);
-}
-
-static void compare_scope(struct examination *x, const struct survey *s, const struct criteria *c)
-{
-    for (size_t i = 0; i < c->script_count; i++) {
-        if (!has_script(s, c->scripts[i]))
-            not_in_survey(x, s, c->scripts[i]);
-    }
-    if (c->payload_script && !has_script(s, c->payload_script))
-        not_in_survey(x, s, c->payload_script);
-    for (unsigned mode = POWER_NONE + 1; mode < POWER_COUNT; mode++) {
-        if (c->power_modes >> mode & 1 && !has_mode(s, mode))
-            not_in_survey(x, s, power_mode_name((enum power_mode)mode));
-    }
-    if (c->readers_at_least > s->reader_count)
-        found(x, DOCTOR_SPOILS, s->path,
-              SAY(SAID_CRITERIA_READERS, said_number(c->readers_at_least).text,
-                  said_number(s->reader_count).text),
-              NULL);
-}
-
-static void compare_taps(struct examination *x, const struct survey *s, const struct criteria *c)
+static void tell_doubts(struct examination *x, const struct survey *s)
 {
     struct scheme scheme;
+    struct reach doubts = { 0 };
     struct err e;
-    if (c->taps > 0 && plan_scheme(s, &scheme, &e) == 0 && c->taps > scheme.n_max)
-        found(x, DOCTOR_SPOILS, s->path,
-              SAY(SAID_CRITERIA_TAPS, said_number(c->taps).text, said_number(scheme.n_max).text), NULL);
-}
-
-/* A pair with a required cell that the survey leaves out can't be recommended. */
-static void find_excluded(struct examination *x, const struct survey *s, const struct criteria *c)
-{
-    uint64_t count = 0;
-    size_t first = 0, cells = survey_cell_count(s);
-    for (size_t i = 0; i < cells; i++) {
-        size_t script = i % s->script_count,
-               condition = i / s->script_count / s->reader_count % s->condition_count;
-        if (!s->excluded || s->excluded[i] != SURVEY_CELL_EXCLUDED ||
-            need_of(c, s, condition, script) != NEED_REQUIRED)
-            continue;
-        if (count++ == 0)
-            first = i;
-    }
-    if (count == 0)
+    char where[REACH_WHERE_SIZE];
+    if (cells_scheme(s, &scheme, &e) != 0 || reach_of(s, &scheme, &doubts, &e) != 0) {
+        x->memory |= e.code == ERR_MEMORY;
+        found(x, DOCTOR_STOPS, s->path, said_words(e.text), NULL);
         return;
-    size_t reader = first / s->script_count % s->reader_count;
-    size_t condition = first / s->script_count / s->reader_count % s->condition_count;
-    const struct survey_pair *pair =
-        &s->pairs[first / s->script_count / s->reader_count / s->condition_count];
-    char where[160];
-    snprintf(where, sizeof where, "%s, %s, %s, %s", s->readers[reader].unit, pair->name,
-             s->conditions[condition].id, survey_script_loaded(s, first % s->script_count)->id);
-    found(x, DOCTOR_SPOILS, s->path, SAY(SAID_CRITERIA_EXCLUDED, said_number(count).text, where), NULL);
-}
-
-static void compare_criteria(struct examination *x, const struct survey *s)
-{
-    struct criteria *c = NULL;
-    struct survey_problems problems = { 0 };
-    struct err e;
-    if (!s->criteria_text)
-        return;
-    if (criteria_load_text(s->criteria, s->criteria_text, strlen(s->criteria_text), &c, &problems, &e) == 0) {
-        compare_scope(x, s, c);
-        compare_taps(x, s, c);
-        find_excluded(x, s, c);
     }
-    criteria_free(&c);
-    survey_problems_free(&problems);
+    for (size_t i = 0; i < doubts.count; i++) {
+        const struct reach_finding *f = &doubts.items[i];
+        if (f->place.line > 0)
+            found(x, severity_of(f->gravity), reach_where(f, s, where), f->said, "editor +%u %s",
+                  f->place.line, shell_word(s->path).text);
+        else
+            found(x, severity_of(f->gravity), reach_where(f, s, where), f->said, NULL);
+    }
+    reach_free(&doubts);
 }
 
 void check_survey(struct examination *x)
 {
-    const struct survey *s = x->how->survey;
     tell_problems(x, x->how->survey_problems, DOCTOR_STOPS);
-    if (!s)
-        return;
-    find_placeholders(x, s);
-    if (s->sessions < VERDICT_SESSIONS_NEEDED)
-        found(x, DOCTOR_SPOILS, s->path,
-              SAY(SAID_TOO_FEW_SESSIONS, said_number(VERDICT_SESSIONS_NEEDED).text,
-                  said_number(s->sessions).text),
-              NULL);
-    compare_criteria(x, s);
+    if (x->how->survey)
+        tell_doubts(x, x->how->survey);
 }
 
 /* ---- the readers that it names ---- */

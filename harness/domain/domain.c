@@ -44,3 +44,18 @@ enum placement_result placement_worse(enum placement_result a, enum placement_re
     };
     return badness[a] >= badness[b] ? a : b;
 }
+
+bool verdict_is_open(enum verdict v)
+{
+    return v == VERDICT_UNDECIDED || v == VERDICT_UNDECIDED_INSTRUMENT || v == VERDICT_REJECTED_SO_FAR;
+}
+
+bool host_event_spoils(enum host_event event)
+{
+    return event == HOST_STOPPED || event == HOST_SLEPT;
+}
+
+bool transaction_hides_failure(enum outcome outcome, enum stage stage, enum host_event host)
+{
+    return outcome == OUTCOME_INVALID && stage > STAGE_ACTIVATE && !host_event_spoils(host);
+}

@@ -11,6 +11,7 @@
 #ifndef NFC_SURVEY_DOMAIN_DOMAIN_H
 #define NFC_SURVEY_DOMAIN_DOMAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Where a transaction ended. */
@@ -58,14 +59,30 @@
    recorded after it, leaves it counted and has it reported both ways. */
 #define EXCLUSION_NAMES(N, P) N(P, EXCLUDE, "exclude") N(P, WITHDRAW, "withdraw")
 
-/* What is decided of a cell. UNDECIDED_INSTRUMENT: too many invalid placements running. */
+/*
+ * What is decided of a cell. UNDECIDED_INSTRUMENT: too many invalid placements running. REJECTED_SO_FAR: too dirty, but
+ * in one session only, another one has to show it too. NOT_PURSUED: open when its handset was off the list.
+ */
 #define VERDICT_NAMES(N, P)                                                                                  \
     N(P, UNDECIDED, "undecided")                                                                             \
     N(P, COMPATIBLE, "compatible")                                                                           \
     N(P, INCOMPATIBLE, "incompatible")                                                                       \
     N(P, UNDECIDED_INSTRUMENT, "undecided (instrument)")                                                     \
     N(P, NOT_APPLICABLE, "not-applicable")                                                                   \
-    N(P, EXCLUDED, "excluded")
+    N(P, EXCLUDED, "excluded")                                                                               \
+    N(P, REJECTED_SO_FAR, "rejected so far")                                                                 \
+    N(P, NOT_PURSUED, "not pursued")
+
+/* What a survey is for: a verdict of every cell, or the list of recommended handsets alone. */
+/* A row of a scheme of two tiers: the cells of a handset + sim, a condition and a script on all readers. */
+#define ROW_NAMES(N, P) N(P, OPEN, "open") N(P, PASSES, "passes") N(P, FAILS, "fails")
+
+/* What settles a row, or what an open one waits for: the mean over the readers, the bound on each of them, a second
+ * session, a cell that is incompatible. CELL and EACH are of one reader. */
+#define ROW_TEST_NAMES(N, P)                                                                                 \
+    N(P, MEAN, "mean") N(P, EACH, "each") N(P, SESSIONS, "sessions") N(P, CELL, "cell")
+
+#define DECIDE_NAMES(N, P) N(P, MATRIX, "matrix") N(P, LIST, "list")
 
 /* What criteria make of a handset + sim. */
 #define RECOMMENDATION_NAMES(N, P)                                                                           \
@@ -176,6 +193,9 @@
     E(placement_result, PLACEMENT)                                                                           \
     E(exclusion, EXCLUSION)                                                                                  \
     E(verdict, VERDICT)                                                                                      \
+    E(decide, DECIDE)                                                                                        \
+    E(row_verdict, ROW)                                                                                      \
+    E(row_test, ROW_TEST)                                                                                    \
     E(recommendation, RECOMMENDATION)                                                                        \
     E(hands_kind, HANDS)                                                                                     \
     E(identity, IDENTITY)                                                                                    \
@@ -204,5 +224,14 @@ unsigned domain_of_name(enum domain_enum list, const char *name, size_t length);
 
 /* Of the results of two scripts in a placement the worse one: DIRTY, then INVALID, ABORTED, CLEAN. */
 enum placement_result placement_worse(enum placement_result a, enum placement_result b);
+
+/* Whether more placements could still decide it. */
+bool verdict_is_open(enum verdict v);
+
+/* Whether a transaction that this befell tells nothing of the phone. */
+bool host_event_spoils(enum host_event event);
+
+/* Whether an invalid transaction may hide a failure of the phone: it had been activated, and the host was innocent. */
+bool transaction_hides_failure(enum outcome outcome, enum stage stage, enum host_event host);
 
 #endif

@@ -1,6 +1,7 @@
 #include "harness/domain/said.h"
 
 #include "harness/base/clock.h"
+#include "harness/base/place.h"
 #include "harness/base/text.h"
 #include "harness/domain/domain.h"
 #include "harness/domain/status_word.h"
@@ -131,13 +132,23 @@ struct said_number said_number(uint64_t value)
     return n;
 }
 
+struct said_number said_share(double share)
+{
+    struct said_number n;
+    snprintf(n.text, sizeof n.text, "%.6g", share);
+    return n;
+}
+
 /* ---- asking ---- */
 
 static bool fits_kind(char kind, const char *argument)
 {
     size_t length = strlen(argument);
     uint64_t number;
+    double real;
     switch (kind) {
+    case 'Q':
+        return text_to_double(argument, length, &real);
     case 'U':
         return text_to_u64(argument, length, &number);
     case 'N':
@@ -212,11 +223,14 @@ void said_fill(struct buf *out, const char *template, const struct said *s,
                void (*form)(void *context, struct buf *out, char kind, const char *argument), void *context)
 {
     const char *kinds = said_kinds((enum said_code)s->code);
-    for (const char *brace; (brace = strchr(template, '{')); template = brace + strlen("{0}")) {
-        unsigned index = (unsigned)(brace[1] - '0');
-        buf_add(out, template, (size_t)(brace - template));
-        if (index < s->count)
-            form(context, out, kinds[index], said_argument(s, index));
+    for (struct place p; place_find(template, &p); template = p.behind) {
+        size_t bytes;
+        const char *argument = said_argument(s, p.index), *words = place_form(&p, argument, &bytes);
+        buf_add(out, template, (size_t)(p.at - template));
+        if (words)
+            buf_add(out, words, bytes);
+        else if (p.index < s->count)
+            form(context, out, kinds[p.index], argument);
     }
     buf_add_text(out, template);
 }
@@ -234,8 +248,11 @@ struct said_number said_duration(uint64_t us)
 static void in_english(void *context, struct buf *out, char kind, const char *argument)
 {
     uint64_t us;
+    double share;
     (void)context;
-    if (kind == 'U' && text_to_u64(argument, strlen(argument), &us))
+    if (kind == 'Q' && text_to_double(argument, strlen(argument), &share))
+        buf_add_format(out, "%.4g %%", 100 * share);
+    else if (kind == 'U' && text_to_u64(argument, strlen(argument), &us))
         buf_add_text(out, said_duration(us).text);
     else
         buf_add_text(out, argument);

@@ -45,6 +45,7 @@ struct said_number {
     char text[24];
 };
 struct said_number said_number(uint64_t value);
+struct said_number said_share(double share); /* of kind Q: said_share(0.1) is "10 %" to people */
 
 /* For readers of a journal: adds an argument; false where there is no room for it. */
 bool said_add(struct said *s, const char *argument, size_t length);

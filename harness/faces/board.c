@@ -146,7 +146,7 @@ static void make_figures(struct board *b, const struct station_view *v)
         struct phrase text;
     } figures[BOARD_FIGURES] = {
         { WORD_FACE_DONE_NOW, number(p->placements_now) },
-        { WORD_FACE_DONE, number(p->placements) },
+        { WORD_FACE_COUNTED, number(p->counted) },
         { WORD_FACE_LEFT, number(p->placements_left) },
         { WORD_FACE_TIME, wording_span(p->elapsed_s, language) },
         { WORD_FACE_TIME_LEFT, wording_span(p->left_s, language) },
@@ -168,9 +168,8 @@ static void make_figures(struct board *b, const struct station_view *v)
 static void add_choice(struct board *b, const struct wording_choice *k, enum word name, const char *text)
 {
     bool go = k->choice == CHOICE_GO;
-    const char letter[] = { k->key, ' ', '\0' };
     char key[32];
-    snprintf(key, sizeof key, "%.*s%s", text[0] ? 2 : 1, letter, text);
+    snprintf(key, sizeof key, "%s%s%s", wording_key(k, b->question.choices), text[0] ? " " : "", text);
     enum word means = go || text[0] ? name : k->means;
     b->choices[b->choice_count++] = (struct board_choice) {
         .choice = k->choice,
@@ -221,7 +220,8 @@ void board_make(struct board *b, const struct station_view *v, enum language lan
     b->waits_for_person = v->question.id != 0 && v->question.what != QUESTION_MEASURING;
     b->title = safe(title ? title : s->id);
     if (s->simulated)
-        b->title = PHRASE_FILL(WORD_CMD_PLAN_SIMULATED, language, b->title.text);
+        b->title =
+            PHRASE_FILL(WORD_CMD_PLAN_SIMULATED, language, phrase_unmarked(b->title.text, language).text);
     b->order = safe_phrase(order(v, language));
     make_placement(b, v);
     make_last(b, v);

@@ -2,6 +2,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
+#include "harness/faces/layout.h"
 #include "harness/faces/wording.h"
 #include "reports/words/enums.h"
 
@@ -15,6 +16,8 @@
 #define LINE_EVERY_NS 10000000000u /* without one */
 #define BAR_MAX       40
 #define LINE_COLUMNS  80
+#define LEAST_COLUMNS 20 /* below that no word fits */
+#define WRAPPED_MAX   64 /* lines of one text */
 
 /* What answers one question only. */
 #define ANSWERS                                                                                              \
@@ -38,10 +41,31 @@ void lines_clear(struct lines *l)
     l->drawn = false;
 }
 
-static unsigned columns(void)
+/* 0: nobody says. */
+static unsigned known_columns(void)
 {
     struct winsize size;
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static unsigned columns(void)
+{
+    unsigned known = known_columns();
+    return known > 0 ? known : LINE_COLUMNS;
+}
+
+/* A line that ends at words where the terminal is narrower than it. */
+static void put_wrapped(const struct lines *l, const char *text)
+{
+    struct layout_line rows[WRAPPED_MAX];
+    unsigned known = l->terminal ? known_columns() : 0;
+    size_t count = known >= LEAST_COLUMNS ? layout_wrap(text, known - 1, rows, WRAPPED_MAX) : 0;
+    if (count == 0 || count > WRAPPED_MAX) {
+        fprintf(l->speech.to, "%s\n", text);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        fprintf(l->speech.to, "%.*s\n", (int)rows[i].bytes, rows[i].text);
 }
 
 static void draw_bar(FILE *to, double share, unsigned width)
@@ -101,21 +125,38 @@ static void show_progress(struct lines *l, const struct station_progress *p)
 static void offer(const struct lines *l, const struct station_question *q);
 static void show_prompt(struct lines *l);
 
+/* What a line says; behind a key that lacks its text, any that says nothing else is that text. */
+static enum choice understand(const struct lines *l, const char *line, char text[STATION_WORDS_MAX])
+{
+    enum choice said = wording_said(&l->question, line, text);
+    bool other = said != CHOICE_NONE && said != CHOICE_TAG;
+    if (l->lacking == CHOICE_NONE || other || wording_is_key(line) || !line[strspn(line, " \t\r")])
+        return said;
+    text_fit(text, STATION_WORDS_MAX, line);
+    return l->lacking;
+}
+
+static void say_what_lacks(const struct lines *l, enum choice choice, uint32_t id)
+{
+    speech_line(&l->speech,
+                choice != CHOICE_NONE ? wording_lacks(choice)
+                : id == 0             ? WORD_FACE_NOT_TAKEN
+                                      : WORD_CMD_NOT_UNDERSTOOD,
+                NULL);
+}
+
 /* A reason that lacks, or what nobody offers, is said at once: the question stays. `id`: the question it was typed at; 0: before. */
 static void take_line(struct lines *l, const char *line, uint32_t id)
 {
     struct station_answer a = { .question = id };
     bool dull = !line[strspn(line, " \t\r")];
-    a.choice = wording_said(&l->question, line, a.text);
+    a.choice = understand(l, line, a.text);
     bool lacks = wording_needs_text(a.choice) && !a.text[0];
     if (a.choice == CHOICE_NONE && dull && !l->prompted)
         return; /* an Enter too much */
+    l->lacking = lacks && id != 0 ? a.choice : CHOICE_NONE;
     if (a.choice == CHOICE_NONE || lacks) {
-        speech_line(&l->speech,
-                    lacks     ? WORD_CMD_SAY_WHY
-                    : id == 0 ? WORD_FACE_NOT_TAKEN
-                              : WORD_CMD_NOT_UNDERSTOOD,
-                    NULL);
+        say_what_lacks(l, a.choice, id);
         l->prompted = false;
         if (a.choice == CHOICE_NONE && l->heard_count < sizeof l->heard / sizeof *l->heard)
             l->heard[l->heard_count++] = a;
@@ -210,30 +251,30 @@ static void describe(const struct lines *l, const struct station_view *v)
 }
 
 /* One choice as a line offers it: "x REASON = it was laid wrong". */
-static struct phrase offered(const struct wording_choice *k, enum question what, enum language language)
+static struct phrase offered(const struct wording_choice *k, const struct station_question *q,
+                             enum language language)
 {
-    char key[] = { k->key, '\0' };
     bool go = k->choice == CHOICE_GO;
-    const char *name = go ? word_text(WORD_FACE_KEY_ENTER, language) : key;
+    const char *name = go ? word_text(WORD_FACE_KEY_ENTER, language) : wording_key(k, q->choices);
     struct phrase with = k->choice == CHOICE_NOTE        ? PHRASE_FILL(WORD_FACE_WITH_TEXT, language, name)
                          : wording_needs_text(k->choice) ? PHRASE_FILL(WORD_FACE_WITH_REASON, language, name)
                                                          : phrase_cut(name);
     return PHRASE_FILL(WORD_FACE_KEY_MEANS, language, with.text,
-                       word_text(go ? wording_go(what) : k->means, language));
+                       word_text(go ? wording_go(q->what) : k->means, language));
 }
 
 static void offer(const struct lines *l, const struct station_question *q)
 {
-    size_t used = 0;
+    size_t used = 0, room = columns() < LINE_COLUMNS ? columns() : LINE_COLUMNS;
     for (enum choice c = CHOICE_GO; c < CHOICE_COUNT; c++) {
         const struct wording_choice *k = wording_choice(c);
-        if (!k || !k->key || !(q->choices & CHOICE_BIT(c)) || c == CHOICE_HELP)
+        if (!k || !k->key[0] || !(q->choices & CHOICE_BIT(c)) || c == CHOICE_HELP)
             continue;
-        struct phrase item = offered(k, q->what, l->speech.language);
+        struct phrase item = offered(k, q, l->speech.language);
         size_t width = text_columns(item.text);
         if (used > 0)
-            fputs(used + width + 3 > LINE_COLUMNS ? ",\n" : ", ", l->speech.to);
-        used = used + width + 3 > LINE_COLUMNS ? width : used + width + 2;
+            fputs(used + width + 3 > room ? ",\n" : ", ", l->speech.to);
+        used = used + width + 3 > room ? width : used + width + 2;
         fputs(item.text, l->speech.to);
     }
     if (used > 0)
@@ -263,12 +304,13 @@ static void show_question(struct lines *l, const struct station_view *v)
     continued = 0;
     if (later) {
         l->answered = false;
+        l->lacking = CHOICE_NONE;
         read_typed(l, 0); /* what was typed before it is asked: it answers nothing */
     }
     if (!same && q->id != 0) {
         if (q->what == QUESTION_LAY || q->what == QUESTION_TAG || q->what == QUESTION_OPERATOR)
             putc('\n', l->speech.to);
-        fprintf(l->speech.to, "%s\n", wording_question(v, l->speech.language).text);
+        put_wrapped(l, wording_question(v, l->speech.language).text);
         if (q->what == QUESTION_LAY)
             describe(l, v);
         offer(l, q);
@@ -300,7 +342,9 @@ static void show(void *context, const struct station_view *v)
         lines_clear(l);
         if (l->prompted)
             putc('\n', l->speech.to);
-        fprintf(l->speech.to, "nfc-survey: %s\n", wording_notice(n, l->speech.language).text);
+        char text[PHRASE_BYTES + 16];
+        snprintf(text, sizeof text, "nfc-survey: %s", wording_notice(n, l->speech.language).text);
+        put_wrapped(l, text);
         l->prompted = false;
     }
     show_result(l, v);

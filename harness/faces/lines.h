@@ -14,6 +14,7 @@ struct lines {
     uint64_t placements;               /* that the progress line told last */
     uint64_t notices, result;          /* shown so far */
     struct station_question question;  /* shown now */
+    enum choice lacking;               /* said without the text it needs, which may come alone; NONE: none */
     bool prompted;                     /* and a prompt behind it, where something can be typed */
     bool quits;                        /* somebody said so: nothing more is asked */
     bool answered;                     /* what else was typed waits for the next question */

@@ -173,9 +173,9 @@ static int put_news(const struct board *b, int row, int rows)
     int used = 0;
     const char *first = sc.reply ? sc.reply : sc.noise[0] ? sc.noise : NULL;
     if (first && used < rows)
-        put(row + used++, 1, COLS - 2, first, A_BOLD);
+        used += put_wrapped(row + used, 1, COLS - 2, rows > 2 ? 2 : 1, first, A_BOLD);
     if (b->aside.text[0] && used < rows)
-        put(row + used++, 1, COLS - 2, b->aside.text, A_BOLD);
+        used += put_wrapped(row + used, 1, COLS - 2, rows - used, b->aside.text, A_BOLD);
     size_t count = rows > 2 ? b->notices_held : b->notices_fresh;
     for (size_t i = 0; i < count && used < rows; i++)
         used += put_wrapped(row + used, 1, COLS - 2, rows - used, b->notices[i].text,
@@ -371,7 +371,7 @@ static void hear_line(void)
         return;
     }
     if (wording_needs_text(a.choice) && !a.text[0]) {
-        sc.reply = word_text(WORD_FACE_NEEDS_WHY, sc.language);
+        sc.reply = word_text(wording_lacks(a.choice), sc.language);
         add_typed(' ');
         return; /* the key stays, and its text comes behind it */
     }

@@ -250,7 +250,7 @@ static enum MHD_Result take_said(struct web *w, struct MHD_Connection *connectio
                       word_text(WORD_CMD_NOT_UNDERSTOOD, w->language));
     if (wording_needs_text(a.choice) && !a.text[0])
         return refuse(w, connection, MHD_HTTP_UNPROCESSABLE_CONTENT,
-                      word_text(WORD_FACE_NEEDS_WHY, w->language));
+                      word_text(wording_lacks(a.choice), w->language));
     if (w->heard_count == HEARD_MAX)
         return refuse(w, connection, MHD_HTTP_SERVICE_UNAVAILABLE, "busy\n");
     w->heard[w->heard_count++] = a;

@@ -9,18 +9,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NAME_COLUMNS 32 /* of a tag in a sentence; whole it stands among the particulars */
+
 static const struct wording_choice choices[] = {
-    { CHOICE_GO, '\r', WORD_FACE_GO_ON, WORD_FACE_GO_ON },
-    { CHOICE_YES, 'y', WORD_FACE_YES, WORD_FACE_MEANS_YES },
-    { CHOICE_NO, 'n', WORD_FACE_NO, WORD_FACE_MEANS_NO }, /* before NOTE: never offered with it */
-    { CHOICE_TAG, 0, WORD_FACE_TAG, WORD_FACE_TAG },
-    { CHOICE_SLIP, 'x', WORD_FACE_SLIP, WORD_FACE_MEANS_SLIP },
-    { CHOICE_LATER, 'l', WORD_FACE_LATER, WORD_FACE_MEANS_LATER },
-    { CHOICE_WITHDRAW, 'w', WORD_FACE_WITHDRAW, WORD_FACE_MEANS_WITHDRAW },
-    { CHOICE_NOTE, 'n', WORD_FACE_NOTE, WORD_FACE_NOTE },
-    { CHOICE_PAUSE, 'p', WORD_FACE_PAUSE, WORD_FACE_PAUSE },
-    { CHOICE_HELP, '?', WORD_FACE_HELP, WORD_FACE_HELP },
-    { CHOICE_QUIT, 'q', WORD_FACE_QUIT, WORD_FACE_MEANS_QUIT },
+    { CHOICE_GO, "\r", WORD_FACE_GO_ON, WORD_FACE_GO_ON },
+    { CHOICE_YES, "y", WORD_FACE_YES, WORD_FACE_MEANS_YES },
+    { CHOICE_NO, "n", WORD_FACE_NO, WORD_FACE_MEANS_NO },
+    { CHOICE_TAG, "", WORD_FACE_TAG, WORD_FACE_TAG },
+    { CHOICE_SLIP, "x", WORD_FACE_SLIP, WORD_FACE_MEANS_SLIP },
+    { CHOICE_LATER, "l", WORD_FACE_LATER, WORD_FACE_MEANS_LATER },
+    { CHOICE_WITHDRAW, "w", WORD_FACE_WITHDRAW, WORD_FACE_MEANS_WITHDRAW },
+    { CHOICE_NOTE, "n", WORD_FACE_NOTE, WORD_FACE_NOTE },
+    { CHOICE_PAUSE, "p", WORD_FACE_PAUSE, WORD_FACE_PAUSE },
+    { CHOICE_HELP, "?", WORD_FACE_HELP, WORD_FACE_HELP },
+    { CHOICE_QUIT, "q", WORD_FACE_QUIT, WORD_FACE_MEANS_QUIT },
 };
 #define CHOICES (sizeof choices / sizeof *choices)
 
@@ -31,6 +33,12 @@ const struct wording_choice *wording_choice(enum choice choice)
             return &choices[i];
     }
     return NULL;
+}
+
+/* Where a yes or no is asked for, `n` is the no. */
+const char *wording_key(const struct wording_choice *k, uint32_t offered)
+{
+    return k->choice == CHOICE_NOTE && offered & CHOICE_BIT(CHOICE_NO) ? "note" : k->key;
 }
 
 enum word wording_go(enum question what)
@@ -51,6 +59,11 @@ bool wording_needs_text(enum choice choice)
 {
     return choice == CHOICE_SLIP || choice == CHOICE_WITHDRAW || choice == CHOICE_NOTE ||
            choice == CHOICE_TAG;
+}
+
+enum word wording_lacks(enum choice choice)
+{
+    return choice == CHOICE_NOTE ? WORD_FACE_NEEDS_TEXT : WORD_FACE_NEEDS_WHY;
 }
 
 /* ---- what was typed ---- */
@@ -88,6 +101,18 @@ static const char *first_word(const char *line, char key[TEXT_KEY_CAPACITY])
     return skip_blanks(to);
 }
 
+bool wording_is_key(const char *line)
+{
+    char key[TEXT_KEY_CAPACITY];
+    if (*first_word(line, key))
+        return false;
+    for (size_t i = 0; i < CHOICES; i++) {
+        if (key[0] && strcmp(key, choices[i].key) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void copy_trimmed(char text[STATION_WORDS_MAX], const char *from)
 {
     text_fit(text, STATION_WORDS_MAX, from);
@@ -103,11 +128,11 @@ enum choice wording_said(const struct station_question *q, const char *line, cha
     if (!*whole)
         return q->choices & CHOICE_BIT(CHOICE_GO) ? CHOICE_GO : CHOICE_NONE;
     for (size_t i = 0; i < CHOICES; i++) {
-        bool offered = (q->choices & CHOICE_BIT(choices[i].choice)) != 0 && choices[i].key;
-        if (!offered || key[0] != choices[i].key || key[1])
+        bool offered = (q->choices & CHOICE_BIT(choices[i].choice)) != 0 && key[0];
+        if (!offered || strcmp(key, wording_key(&choices[i], q->choices)) != 0)
             continue;
         if (choices[i].choice == CHOICE_NO && *rest)
-            return CHOICE_NONE; /* a note, which is no answer to a doubt */
+            return CHOICE_NONE; /* perhaps a note, which is no answer */
         copy_trimmed(text, rest);
         return choices[i].choice;
     }
@@ -118,6 +143,27 @@ enum choice wording_said(const struct station_question *q, const char *line, cha
 }
 
 /* ---- what is asked ---- */
+
+/* A tag of somebody's, so short that what is said of it has room beside it. */
+static struct phrase short_name(const char *name)
+{
+    struct phrase l;
+    text_abridge_middle(l.text, sizeof l.text, NAME_COLUMNS, name);
+    return l;
+}
+
+/* What the program says; where that is tags, they are so short. What readers and libraries say stays whole. */
+static const char *said_shortly(const struct said *s, enum language language, struct phrase *hold)
+{
+    struct said brief = said_alone((enum said_code)s->code);
+    if (!said_is(s, SAID_TAG_IS_NOT) && !said_is(s, SAID_LOOKS_LIKE))
+        return phrase_said(s, language, hold);
+    for (unsigned i = 0; i < s->count; i++) {
+        const struct phrase name = short_name(said_argument(s, i));
+        (void)said_add(&brief, name.text, strlen(name.text));
+    }
+    return phrase_said(&brief, language, hold);
+}
 
 static struct phrase reader_name(const struct survey_reader *r, enum language language)
 {
@@ -171,9 +217,10 @@ struct phrase wording_question(const struct station_view *v, enum language langu
         return phrase_cut("");
     const struct survey *s = v->survey;
     const struct survey_pair *pair = &s->pairs[v->placement.pair];
-    return PHRASE_FILL(question_word(v), language, wording_reader(v, language).text, pair->unit,
+    return PHRASE_FILL(question_word(v), language, wording_reader(v, language).text,
+                       short_name(pair->unit).text,
                        wording_position(&s->conditions[v->placement.condition], language).text,
-                       phrase_said(&v->question.detail, language, &hold));
+                       said_shortly(&v->question.detail, language, &hold));
 }
 
 static enum word how_word(enum power_mode mode)
@@ -196,7 +243,7 @@ size_t wording_changes(const struct station_view *v, enum language language,
     const struct survey_condition *c = &s->conditions[p->condition];
     size_t n = 0;
     if (v->changed & CHANGED_HANDSET)
-        out[n++] = PHRASE_FILL(WORD_FACE_CHANGED_HANDSET, language, s->pairs[p->pair].unit);
+        out[n++] = PHRASE_FILL(WORD_FACE_CHANGED_HANDSET, language, short_name(s->pairs[p->pair].unit).text);
     if (v->changed & CHANGED_SIM)
         out[n++] = PHRASE_FILL(WORD_FACE_CHANGED_SIM, language, s->sims[s->pairs[p->pair].sim].id);
     if (v->changed & CHANGED_CASE)
@@ -306,14 +353,18 @@ struct phrase wording_notice(const struct station_notice *n, enum language langu
         [NOTICE_NOT_TAKEN] = WORD_FACE_NOT_TAKEN,
         [NOTICE_ELSEWHERE] = WORD_FACE_ELSEWHERE,
         [NOTICE_WRONG_TAG] = WORD_FACE_WRONG_TAG,
+        [NOTICE_NOT_IN_HAND] = WORD_FACE_NOT_IN_HAND,
         [NOTICE_STRANGER] = WORD_FACE_STRANGER,
         [NOTICE_PUT_OFF_HERE] = WORD_FACE_PUT_OFF_HERE,
         [NOTICE_PUT_OFF] = WORD_FACE_PUT_OFF,
     };
     struct phrase hold;
-    const char *detail = phrase_said(&n->detail, language, &hold);
+    const char *detail = said_shortly(&n->detail, language, &hold);
     if (n->what == NOTICE_HOST)
         return host_notice(n, language);
+    bool named = n->what == NOTICE_NOT_IN_HAND || n->what == NOTICE_PUT_OFF || n->what == NOTICE_PUT_OFF_HERE;
+    if (named)
+        detail = (hold = short_name(detail)).text;
     const char *about = n->reader ? n->reader : n->placement ? number_name(n->placement).text : detail;
     struct phrase text =
         PHRASE_FILL(words[n->what], language, about, word_text(word_health(n->event), language), detail);

@@ -6,20 +6,26 @@
 #include "reports/words/phrase.h"
 #include "reports/words/words.h"
 
-/* A choice as it is offered: its key ('\r' is Enter) and words that name it. */
+/* A choice as it is offered: its key ("\r" is Enter, "" none) and words that name it. */
 struct wording_choice {
     enum choice choice;
-    char key;
+    const char *key;
     enum word name;  /* of a button: "later" */
     enum word means; /* behind its key in a line: "l = later" */
 };
 const struct wording_choice *wording_choice(enum choice choice); /* NULL for a stranger */
+/* What is typed for it where `offered` (CHOICE_BITs) may be said: its key, or a word where that is another's there. */
+const char *wording_key(const struct wording_choice *k, uint32_t offered);
 
 enum word wording_tag(enum question what); /* what is typed there */
 enum word wording_go(enum question what);  /* what GO is at this question */
 
 /* Whether a text has to come with it, of those that take one. */
 bool wording_needs_text(enum choice choice);
+enum word wording_lacks(enum choice choice); /* what is said to whoever left that text out */
+
+/* Whether a line is a key alone, be it offered or not: a reflex, and no text of anything. */
+bool wording_is_key(const char *line);
 
 /* What a line that was typed or a key with a text says at this question; NONE: nothing that is offered. `text` gets
  * what stands behind the key. Full width, capitals and ideographic blanks are understood. */

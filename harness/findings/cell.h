@@ -2,11 +2,13 @@
 #ifndef NFC_SURVEY_FINDINGS_CELL_H
 #define NFC_SURVEY_FINDINGS_CELL_H
 
+#include "harness/clauses/list.h"
 #include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
 #include "harness/findings/observations.h"
 #include "harness/findings/times.h"
 #include "harness/survey/survey.h"
+#include "harness/verdict/two_tier.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,11 +19,13 @@
 struct findings_cell {
     unsigned reader, pair, condition, script; /* survey indexes */
     enum survey_cell state;
-    unsigned n, d, invalid, aborted;     /* placements; n counts clean and dirty */
-    unsigned excluded;                   /* of invalid: by the operator, before the result was shown */
+    unsigned n, d, invalid, aborted; /* placements; n counts clean and dirty */
+    unsigned s;        /* suspect ones: of invalid and aborted, they may hide a failure of the phone */
+    bool attributed;   /* they are the handset's own, and are judged as dirty ones */
+    unsigned excluded; /* of invalid: by the operator, before the result was shown */
     unsigned withdrawn, withdrawn_dirty; /* of n and d: by the operator, after it */
-    unsigned sessions_seen;              /* bit a session */
-    double lower, upper;                 /* anytime-valid bounds on P(dirty) */
+    struct cell_counts judged;           /* as they are judged, with their sessions */
+    double lower, upper;                 /* anytime-valid bounds on P(dirty), of what is judged */
     enum verdict verdict;
     enum verdict verdict_invalid_as_dirty;  /* the same with every invalid placement counted as dirty */
     enum verdict verdict_without_withdrawn; /* the same without the withdrawn placements */
@@ -40,6 +44,13 @@ struct findings_cell {
     uint64_t technology_count[FINDINGS_TECHNOLOGIES]; /* transactions in which it is recorded */
     uint64_t technology_line[FINDINGS_TECHNOLOGIES];  /* of the first such one */
     struct findings_times_all times;                  /* every ok transaction */
+};
+
+/* The cells of a handset + sim, a condition and a script on all readers, as a scheme of two tiers judges them. */
+struct findings_row {
+    unsigned pair, condition, script;
+    struct row_state state;             /* NONE: none of its cells is measured */
+    struct row_state without_withdrawn; /* the same without the withdrawn placements */
 };
 
 /* One script on one reader, over all handsets and conditions as they were placed. */
@@ -62,6 +73,8 @@ struct findings_reader {
 
 struct findings_pair {
     unsigned compatible, incompatible, undecided;
+    bool attributed;                                     /* its suspect placements are its own */
+    enum list_state list;                                /* OPEN but for `decide: list` */
     struct findings_times_all times[SURVEY_SCRIPTS_MAX]; /* a script, over its cells as they were placed */
 };
 

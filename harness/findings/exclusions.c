@@ -46,8 +46,8 @@ void fold_note(struct fold *o, const struct journal_record *r)
         p->withdrawn = true;
 }
 
-/* Per cell: counts of what was withdrawn, and in which sessions something is left without it. */
-static void count_withdrawn(struct fold *o, unsigned *sessions_left)
+/* Per cell: counts of what was withdrawn, and what is left without it. */
+static void count_withdrawn(struct fold *o, struct cell_counts *left)
 {
     const struct survey *s = o->f->survey;
     const struct fold_placement *all = (const struct fold_placement *)(const void *)o->placements.data;
@@ -55,36 +55,38 @@ static void count_withdrawn(struct fold *o, unsigned *sessions_left)
         const struct fold_placement *p = &all[i];
         for (unsigned script = 0; script < s->script_count; script++) {
             size_t cell = survey_cell(s, p->pair, p->condition, p->reader, script);
+            bool dirty = p->dirty >> script & 1u;
+            if (p->suspected >> script & 1u)
+                counts_add(&left[cell], PLACEMENT_INVALID, true, p->session);
             if (!(p->counted >> script & 1u))
                 continue;
             o->f->cells[cell].withdrawn += p->withdrawn;
-            o->f->cells[cell].withdrawn_dirty += p->withdrawn && (p->dirty >> script & 1u);
-            if (!p->withdrawn && p->session)
-                sessions_left[cell] |= 1u << (p->session - 1);
+            o->f->cells[cell].withdrawn_dirty += p->withdrawn && dirty;
+            if (!p->withdrawn)
+                counts_add(&left[cell], dirty ? PLACEMENT_DIRTY : PLACEMENT_CLEAN, false, p->session);
         }
         o->f->placements_withdrawn += p->withdrawn && p->counted;
     }
 }
 
-int fold_withdraw(struct fold *o, const struct scheme_table *table, struct err *e)
+int fold_withdraw(struct fold *o, struct cells *cells, struct err *e)
 {
     struct findings *f = o->f;
-    unsigned *sessions_left = calloc(f->cell_count ? f->cell_count : 1, sizeof *sessions_left);
-    if (!sessions_left)
+    struct cell_counts *left = calloc(f->cell_count ? f->cell_count : 1, sizeof *left);
+    if (!left)
         return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
-    count_withdrawn(o, sessions_left);
+    count_withdrawn(o, left);
     for (size_t i = 0; i < f->cell_count; i++) {
-        struct findings_cell *c = &f->cells[i];
-        c->verdict_without_withdrawn = c->verdict;
-        if (c->withdrawn == 0 || c->state != SURVEY_CELL_IN)
-            continue;
-        c->verdict_without_withdrawn =
-            verdict_of(table, c->n - c->withdrawn, c->d - c->withdrawn_dirty,
-                       (unsigned)__builtin_popcount(sessions_left[i]), VERDICT_SESSIONS_NEEDED);
-        if (c->verdict_without_withdrawn == VERDICT_UNDECIDED && o->cells[i].instrument)
-            c->verdict_without_withdrawn = VERDICT_UNDECIDED_INSTRUMENT;
+        if (f->cells[i].withdrawn == 0)
+            continue; /* counts of placements whose record can't be read stand in no other place */
+        cells->cells[i].counts = left[i];
     }
-    free(sessions_left);
+    cells_judge(cells);
+    for (size_t i = 0; i < f->cell_count; i++)
+        f->cells[i].verdict_without_withdrawn = cells->cells[i].verdict;
+    for (size_t i = 0; i < f->row_count; i++)
+        f->rows[i].without_withdrawn = cells->rows[i];
+    free(left);
     return 0;
 }
 

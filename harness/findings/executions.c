@@ -169,11 +169,14 @@ static int copy_start(struct findings *f, const struct journal_start *start, str
 static int copy_scheme(struct findings *f, const struct journal_start *start, struct err *e)
 {
     struct scheme *s = &f->scheme;
+    s->rules = start->rules == UINT64_MAX ? RULES_OF_0_4 : RULES_NOW;
+    f->survey->rules = s->rules;
     snprintf(s->name, sizeof s->name, "%s", start->scheme);
     s->q0 = start->q0;
     s->q1 = start->q1;
     s->alpha = start->alpha;
     s->beta = start->beta;
+    s->mean = start->mean > 0.0 ? start->mean : 0.0;
     s->k = start->k <= UINT32_MAX ? (unsigned)start->k : UINT32_MAX;
     s->n_max = start->n_max <= UINT32_MAX ? (unsigned)start->n_max : UINT32_MAX;
     return scheme_check(s, e);

@@ -20,6 +20,7 @@ static void free_kept(struct findings *f)
         free(f->health[i].detail);
     }
     questions_free(&f->questions);
+    identities_free(&f->identities);
     for (size_t i = 0; i < f->failure_count; i++)
         free(f->failures[i].readers_of_pair);
     free(f->failures);
@@ -45,6 +46,7 @@ void findings_free(struct findings **f)
     free(o->cells);
     free(o->readers);
     free(o->pairs);
+    free(o->rows);
     if (o->survey)
         survey_free(&o->survey);
     free(o);
@@ -113,29 +115,82 @@ static void read_records(struct journal_reader *reader, struct fold *fold)
     }
 }
 
-/* Verdict of a cell from its counts; an `undecided (instrument)` stays one until the counts decide. */
-static void decide_cell(const struct findings *f, const struct fold_cell *own,
-                        const struct scheme_table *table, struct findings_cell *c)
+/* As if every invalid placement were a dirty one. */
+static enum verdict with_invalid_as_dirty(const struct fold_cell *own, const struct scheme_table *table,
+                                          const struct findings_cell *c)
 {
-    unsigned seen = (unsigned)__builtin_popcount(c->sessions_seen);
-    unsigned seen_all = (unsigned)__builtin_popcount(c->sessions_seen | own->sessions_invalid);
-    verdict_bounds(&f->scheme, c->n, c->d, &c->lower, &c->upper);
-    if (c->state != SURVEY_CELL_IN) {
-        c->verdict = c->state == SURVEY_CELL_EXCLUDED ? VERDICT_EXCLUDED : VERDICT_NOT_APPLICABLE;
-        c->verdict_invalid_as_dirty = c->verdict;
-        return;
+    struct cell_counts all = own->counts;
+    all.n += c->invalid;
+    all.d += c->invalid;
+    all.s = 0;
+    all.sessions |= own->sessions_invalid;
+    all.dirty_sessions |= own->sessions_invalid;
+    return c->state == SURVEY_CELL_IN ? verdict_of(table, &all) : c->verdict;
+}
+
+/* What cells say of one, and what is beside it. An `undecided (instrument)` stays one until the counts decide. */
+static void fill_cell(const struct cells *cells, const struct fold_cell *own, size_t cell,
+                      struct findings_cell *c)
+{
+    const struct scheme *scheme = &cells->table.scheme;
+    c->n = own->counts.n;
+    c->d = own->counts.d;
+    c->s = own->counts.s;
+    c->verdict = cells->cells[cell].verdict;
+    c->attributed = cells->attributed[c->pair] && c->s > 0;
+    c->judged = cells_counts(cells, cell);
+    verdict_bounds(scheme, c->judged.n, c->judged.d, c->judged.s, &c->lower, &c->upper);
+    c->verdict_invalid_as_dirty = with_invalid_as_dirty(own, &cells->table, c);
+    if (c->verdict == VERDICT_UNDECIDED)
+        c->missing = verdict_missing(&cells->table, c->judged.n, c->judged.d, c->judged.s);
+}
+
+static int make_rows(struct findings *f, const struct cells *cells, struct err *e)
+{
+    const struct survey *s = f->survey;
+    if (!cells->rows)
+        return 0;
+    f->rows = calloc(cells->row_count, sizeof *f->rows);
+    if (!f->rows)
+        return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
+    f->row_count = cells->row_count;
+    for (size_t i = 0; i < f->row_count; i++) {
+        f->rows[i].pair = (unsigned)(i / s->script_count / s->condition_count);
+        f->rows[i].condition = (unsigned)(i / s->script_count % s->condition_count);
+        f->rows[i].script = (unsigned)(i % s->script_count);
     }
-    c->verdict = verdict_of(table, c->n, c->d, seen, VERDICT_SESSIONS_NEEDED);
-    c->verdict_invalid_as_dirty =
-        verdict_of(table, c->n + c->invalid, c->d + c->invalid, seen_all, VERDICT_SESSIONS_NEEDED);
-    c->missing = c->verdict == VERDICT_UNDECIDED ? verdict_missing(table, c->n, c->d) : 0;
-    if (c->verdict == VERDICT_UNDECIDED && own->instrument)
-        c->verdict = VERDICT_UNDECIDED_INSTRUMENT;
+    return 0;
+}
+
+static int judge_cells(struct fold *o, struct cells *cells, struct err *e)
+{
+    struct findings *f = o->f;
+    int code = cells_make(f->survey, cells, e);
+    if (code == 0)
+        code = make_rows(f, cells, e);
+    if (code != 0)
+        return code;
+    cells->table.scheme = f->scheme; /* its name and its rules as the run has them */
+    for (size_t i = 0; i < f->cell_count; i++) {
+        cells->cells[i].counts = o->cells[i].counts;
+        cells->cells[i].invalid_run = o->cells[i].instrument ? survey_invalid_run_max(f->survey) : 0;
+    }
+    cells_judge(cells);
+    for (size_t i = 0; i < f->cell_count; i++)
+        fill_cell(cells, &o->cells[i], i, &f->cells[i]);
+    for (size_t i = 0; i < f->row_count; i++)
+        f->rows[i].state = cells->rows[i];
+    for (size_t i = 0; i < f->survey->pair_count; i++) {
+        f->pairs[i].attributed = cells->attributed[i];
+        f->pairs[i].list = cells->list[i];
+    }
+    return 0;
 }
 
 static void check_decision(struct findings *f, const struct fold_cell *own, const struct findings_cell *c)
 {
-    bool final = own->decided == VERDICT_COMPATIBLE || own->decided == VERDICT_INCOMPATIBLE;
+    bool final = own->decided == VERDICT_COMPATIBLE || own->decided == VERDICT_INCOMPATIBLE ||
+                 own->decided == VERDICT_REJECTED_SO_FAR || own->decided == VERDICT_NOT_PURSUED;
     if (!final || own->decided == c->verdict)
         return;
     char words[256];
@@ -144,16 +199,36 @@ static void check_decision(struct findings *f, const struct fold_cell *own, cons
     fold_damage(f, words);
 }
 
-static void decide_cells(struct fold *o, const struct scheme_table *table)
+/* What the last decision of a cell said of its row, unless a later one of another cell said otherwise. */
+static void check_rows(struct fold *o)
+{
+    struct findings *f = o->f;
+    for (size_t i = 0; i < f->row_count; i++) {
+        const struct fold_cell *last = NULL;
+        for (size_t reader = 0; reader < f->survey->reader_count; reader++) {
+            const struct fold_cell *own = &o->cells[survey_cell(
+                f->survey, f->rows[i].pair, f->rows[i].condition, reader, f->rows[i].script)];
+            if (own->row != ROW_NONE && (!last || own->decided_line > last->decided_line))
+                last = own;
+        }
+        if (!last || last->row == ROW_OPEN || last->row == f->rows[i].state.verdict)
+            continue;
+        char words[256];
+        snprintf(words, sizeof words, "line %" PRIu64 ": a row decided `%s`, but what can be read gives `%s`",
+                 last->decided_line, row_verdict_name(last->row), row_verdict_name(f->rows[i].state.verdict));
+        fold_damage(f, words);
+    }
+}
+
+static void count_verdicts(struct fold *o)
 {
     struct findings *f = o->f;
     for (size_t i = 0; i < f->cell_count; i++) {
         struct findings_cell *c = &f->cells[i];
         struct findings_reader *reader = &f->readers[c->reader];
         struct findings_pair *pair = &f->pairs[c->pair];
-        decide_cell(f, &o->cells[i], table, c);
         check_decision(f, &o->cells[i], c);
-        bool open = c->verdict == VERDICT_UNDECIDED || c->verdict == VERDICT_UNDECIDED_INSTRUMENT;
+        bool open = verdict_is_open(c->verdict);
         reader->compatible += c->verdict == VERDICT_COMPATIBLE;
         reader->incompatible += c->verdict == VERDICT_INCOMPATIBLE;
         reader->undecided += open;
@@ -161,6 +236,8 @@ static void decide_cells(struct fold *o, const struct scheme_table *table)
         pair->incompatible += c->verdict == VERDICT_INCOMPATIBLE;
         pair->undecided += open;
         f->undecided += open;
+        f->rejected_so_far += c->verdict == VERDICT_REJECTED_SO_FAR;
+        f->not_pursued += c->verdict == VERDICT_NOT_PURSUED;
         f->excluded += c->verdict == VERDICT_EXCLUDED;
         f->not_applicable += c->verdict == VERDICT_NOT_APPLICABLE;
     }
@@ -182,18 +259,19 @@ static int make_views(struct fold *fold, struct err *e)
 
 static int finish_fold(struct fold *fold, struct err *e)
 {
-    struct scheme_table table = { 0 };
+    struct cells cells = { 0 };
     if (fold->failed == ERR_LIMIT)
         return err_set(e, ERR_LIMIT, "journal.yaml", "more than %u placements", FOLD_PLACEMENTS_MAX);
     if (fold->failed == ERR_MEMORY)
         return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
-    int code = scheme_table_make(&fold->f->scheme, &table, e);
-    if (code)
-        return code;
     fold_close_broken_off(fold);
-    decide_cells(fold, &table);
-    code = fold_withdraw(fold, &table, e);
-    scheme_table_free(&table);
+    int code = judge_cells(fold, &cells, e);
+    if (code == 0) {
+        check_rows(fold);
+        count_verdicts(fold);
+        code = fold_withdraw(fold, &cells, e);
+    }
+    cells_free(&cells);
     if (code == 0)
         code = fold_finish_observations(fold, e);
     if (code == 0)

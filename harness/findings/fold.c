@@ -244,23 +244,26 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
         p->bad |= bit;
     if (outcome == OUTCOME_INVALID)
         p->invalid |= bit;
+    if (transaction_hides_failure(outcome, t->stage, t->host))
+        p->suspect |= bit;
 }
 
 /* p: NULL when the placement record was not readable; its session is then not known. */
 static void count_result(struct fold *o, size_t cell, uint64_t placement, enum placement_result result,
-                         struct fold_placement *p)
+                         bool suspect, struct fold_placement *p)
 {
     struct findings_cell *c = &o->f->cells[cell];
     struct fold_cell *own = &o->cells[cell];
     unsigned bit = p && p->session ? 1u << (p->session - 1) : 0;
     uint16_t script = (uint16_t)(1u << c->script);
+    suspect = suspect && o->f->scheme.rules != RULES_OF_0_4;
+    counts_add(&own->counts, result, suspect, p ? p->session : 0);
+    if (p && suspect && result != PLACEMENT_CLEAN && result != PLACEMENT_DIRTY)
+        p->suspected |= script;
     fold_observe_result(o, p, cell, placement, result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY);
     switch (result) {
     case PLACEMENT_CLEAN:
     case PLACEMENT_DIRTY:
-        c->n++;
-        c->d += result == PLACEMENT_DIRTY;
-        c->sessions_seen |= bit;
         own->invalid_run = 0;
         if (p) {
             p->counted |= script;
@@ -337,8 +340,10 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
         p->closed = true;
     for (size_t i = 0; i < d->results.count; i++) {
         struct journal_result told = d->results.items[i];
+        bool suspect =
+            (d->suspect == 1 && journal_result_hides(d, i)) || (spoilt && told.result == PLACEMENT_DIRTY);
         told.result = spoilt ? taken_back(told.result) : told.result;
-        count_result(o, (size_t)told.cell, d->placement, told.result, p);
+        count_result(o, (size_t)told.cell, d->placement, told.result, suspect, p);
         count_bad_ones(o, &told);
     }
     count_placed(o, p, spoilt ? taken_back(d->result) : d->result);
@@ -360,9 +365,12 @@ void fold_close_broken_off(struct fold *o)
                                                                       : PLACEMENT_ABORTED;
             if (!(p->touched >> script & 1))
                 continue;
-            if (vouching_is_spoilt(&o->spoilt, p->line))
-                result = taken_back(result);
-            count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), p->line, result, p);
+            bool spoilt = vouching_is_spoilt(&o->spoilt, p->line);
+            bool suspect = (result == PLACEMENT_INVALID && (p->suspect >> script & 1)) ||
+                           (spoilt && result == PLACEMENT_DIRTY);
+            result = spoilt ? taken_back(result) : result;
+            count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), p->line, result,
+                         suspect, p);
             worst = placement_worse(worst, result);
         }
         count_placed(o, p, worst);
@@ -382,6 +390,7 @@ static void fold_decision(struct fold *o, const struct journal_record *r)
     struct fold_cell *cell = &o->cells[d->cell];
     cell->decided = d->verdict;
     cell->decided_line = r->line;
+    cell->row = d->row;
     if (cell->decided == VERDICT_UNDECIDED_INSTRUMENT)
         cell->instrument = true;
     else if (cell->decided == VERDICT_UNDECIDED)
@@ -418,6 +427,24 @@ static void reopen_cells(struct fold *o)
     }
 }
 
+/* Evidence of which phone it was, and of nothing that is judged. */
+static void fold_identity(struct fold *o, const struct journal_record *r, uint64_t placement)
+{
+    const struct fold_placement *p = fold_find_placement(o, placement);
+    struct findings_identities *all = &o->f->identities;
+    bool kept = true;
+    if (!p)
+        return; /* a question about none, or damage that is told elsewhere */
+    if (r->kind == JOURNAL_KIND_PROBE)
+        kept = identities_fold_probe(all, p->pair, &r->as.probe);
+    else if (r->kind == JOURNAL_KIND_PLACED)
+        kept = identities_fold_placed(all, p->pair, &r->as.placed);
+    else
+        kept = identities_fold_answer(all, p->pair, &r->as.answer);
+    if (!kept)
+        o->failed = ERR_MEMORY;
+}
+
 void fold_record(struct fold *o, const struct journal_record *r)
 {
     switch (r->kind) {
@@ -429,6 +456,7 @@ void fold_record(struct fold *o, const struct journal_record *r)
         break;
     case JOURNAL_KIND_PLACED:
         fold_placed(o, r);
+        fold_identity(o, r, r->as.placed.placement);
         break;
     case JOURNAL_KIND_DECISION:
         fold_decision(o, r);
@@ -453,13 +481,16 @@ void fold_record(struct fold *o, const struct journal_record *r)
     case JOURNAL_KIND_CALIBRATION:
         budget_fold_calibration(o->budget, r);
         break;
-    case JOURNAL_KIND_PROBE:     /* evidence of which phone it was, and of nothing that is judged */
-    case JOURNAL_KIND_REFERENCE: /* read beforehand */
+    case JOURNAL_KIND_PROBE:
+        fold_identity(o, r, r->as.probe.placement);
+        break;
     case JOURNAL_KIND_ANSWER:
         if (!questions_fold(&o->f->questions, &r->as.answer))
             o->failed = ERR_MEMORY;
+        fold_identity(o, r, r->as.answer.placement);
         break;
-    case JOURNAL_KIND_HOST: /* its transactions say what befell them */
+    case JOURNAL_KIND_REFERENCE: /* read beforehand */
+    case JOURNAL_KIND_HOST:      /* its transactions say what befell them */
     case JOURNAL_KIND_NONE:
     case JOURNAL_KIND_COUNT:
         break;

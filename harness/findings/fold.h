@@ -5,6 +5,7 @@
 #ifndef NFC_SURVEY_FINDINGS_FOLD_H
 #define NFC_SURVEY_FINDINGS_FOLD_H
 
+#include "harness/cells/cells.h"
 #include "harness/domain/limits.h"
 #include "harness/findings/findings.h"
 
@@ -16,6 +17,7 @@ struct fold_placement {
     uint32_t pair;
     uint16_t condition, reader;
     uint16_t touched, bad, invalid; /* bit a script: has transactions; a fail or slow one; an invalid one */
+    uint16_t suspect;               /* bit a script: an invalid one that may hide a failure */
     uint16_t counted, dirty;        /* bit a script: in n; in d */
     uint8_t session;                /* 1..32, 0 when out of range */
     bool closed, excluded, withdrawn;
@@ -23,16 +25,19 @@ struct fold_placement {
     uint32_t fwt_us;    /* frame waiting time offered, 0 when not recorded */
     uint16_t kbit_s;    /* highest rate that its first transaction allows, 0 when not recorded */
     uint16_t execution; /* 1: from the start record, 2..: from a resume record */
+    uint16_t suspected; /* scripts of which it is counted as a suspect one, a bit each */
     char technology;    /* of its first transaction, or 0 */
 };
 
 struct fold_cell {
-    struct buf placements, rows;            /* struct observations while it grows */
-    uint32_t latest;                        /* the placement that its last rows are of */
+    struct buf placements, rows; /* struct observations while it grows */
+    uint32_t latest;             /* the placement that its last rows are of */
+    struct cell_counts counts;
     unsigned invalid_run, sessions_invalid; /* sessions with invalid placements, a bit each */
     bool instrument;
     enum verdict decided; /* by the last decision record */
     uint64_t decided_line;
+    enum row_verdict row; /* and of its row; NONE: it doesn't say */
 };
 
 struct fold {
@@ -74,8 +79,7 @@ void fold_free_executions(struct findings *f);
 
 /* exclusions.c: a note; and the verdicts without what was withdrawn */
 void fold_note(struct fold *o, const struct journal_record *r);
-int fold_withdraw(struct fold *o, const struct scheme_table *table, struct err *e)
-    __attribute__((warn_unused_result));
+int fold_withdraw(struct fold *o, struct cells *cells, struct err *e) __attribute__((warn_unused_result));
 void fold_free_notes(struct findings *f);
 
 /*

@@ -83,7 +83,7 @@ enum position_state positions_state(const struct findings *f, size_t pair, size_
         if (c->verdict == VERDICT_INCOMPATIBLE)
             return POSITION_FAILS;
         works += c->verdict == VERDICT_COMPATIBLE;
-        open += c->verdict == VERDICT_UNDECIDED || c->verdict == VERDICT_UNDECIDED_INSTRUMENT;
+        open += verdict_is_open(c->verdict);
     }
     return open > 0 ? POSITION_OPEN : works > 0 ? POSITION_WORKS : POSITION_NOT_TESTED;
 }

@@ -5,6 +5,7 @@
 #include "harness/base/err.h"
 #include "harness/findings/cell.h"
 #include "harness/findings/flagged.h"
+#include "harness/findings/identities.h"
 #include "harness/findings/questions.h"
 #include "harness/journal/journal.h"
 #include "harness/survey/survey.h"
@@ -54,6 +55,9 @@ struct findings {
     /* What was counted: cell.h. */
     struct findings_cell *cells; /* survey_cell_count(), in cell order */
     size_t cell_count;
+    struct findings_row
+        *rows; /* of a scheme of two tiers: row_of() of harness/cells/rows.h; NULL: one tier */
+    size_t row_count;
     struct findings_reader *readers;
     struct findings_pair *pairs;
     uint64_t placements, placements_dirty, placements_invalid, placements_aborted;
@@ -61,7 +65,8 @@ struct findings {
     uint64_t placements_withdrawn; /* by the operator */
     uint64_t broken_off; /* placements without a `placed` record, closed by the rule for broken-off ones */
     uint64_t transactions, failed, invalid;
-    uint64_t excluded, not_applicable, undecided; /* cells */
+    uint64_t excluded, not_applicable, undecided; /* cells; the rejected so far are undecided, too */
+    uint64_t rejected_so_far, not_pursued;
 
     /* What was kept with its record: flagged.h. */
     struct findings_failure *failures; /* most frequent first */
@@ -71,6 +76,7 @@ struct findings {
     size_t health_kept;
     uint64_t health_count;
     struct findings_questions questions;
+    struct findings_identities identities;
     struct findings_note notes[FINDINGS_NOTES_MAX];
     size_t notes_kept;
     uint64_t note_count;

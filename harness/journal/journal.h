@@ -127,4 +127,8 @@ void journal_schema(struct buf *b);
 void journal_field_table(struct buf *b);
 void journal_code_table(struct buf *b);
 
+/* Which results of a suspect placement may hide a failure of the phone: its invalid ones, and aborted ones where the
+ * whole placement is made again. */
+bool journal_result_hides(const struct journal_placed *p, size_t result);
+
 #endif

@@ -1,6 +1,6 @@
 /* The record tables as data: names, fields with their place in the struct, and the "left out" value of each
  * type. */
-#include "harness/journal/records.h"
+#include "harness/journal/journal.h"
 
 #include "harness/journal/line.h"
 
@@ -131,4 +131,12 @@ const char *journal_record_fault(const struct journal_record *r)
         if (!fits(&fields[i], (const char *)r + fields[i].offset))
             return fields[i].name;
     return NULL;
+}
+
+bool journal_result_hides(const struct journal_placed *p, size_t result)
+{
+    bool again = true;
+    for (size_t i = 0; i < p->results.count; i++)
+        again = again && p->results.items[i].result == PLACEMENT_ABORTED;
+    return p->results.items[result].result == PLACEMENT_INVALID || again;
 }

@@ -44,7 +44,8 @@ enum matrix_state matrix_served(const struct findings *f, const struct matrix_gr
 /* Against q0, as verdicts are, a handset between q0 and the bound would be ruled out that meets it. */
 enum matrix_state matrix_serves(const struct scheme *s, const struct findings_cell *c, double bound, bool own)
 {
-    bool enough = c->n >= SCHEME_N_MIN && __builtin_popcount(c->sessions_seen) >= VERDICT_SESSIONS_NEEDED;
+    bool enough = c->judged.n + c->judged.s >= SCHEME_N_MIN &&
+                  __builtin_popcount(c->judged.sessions) >= VERDICT_SESSIONS_NEEDED;
     if (c->verdict == VERDICT_NOT_APPLICABLE)
         return MATRIX_FAILS;
     if (own ? enough && c->upper <= bound : c->verdict == VERDICT_COMPATIBLE)

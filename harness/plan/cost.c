@@ -12,7 +12,9 @@
 
 struct course { /* one way that the survey may go */
     uint64_t placements, transactions;
-    double seconds; /* steps only */
+    double seconds;                  /* steps only */
+    uint64_t on[SURVEY_READERS_MAX]; /* placements of the session on each reader */
+    uint64_t layings;                /* of the reference */
 };
 
 struct costing {
@@ -58,6 +60,19 @@ double plan_placement_s(const struct survey *s, unsigned pair, unsigned conditio
     return s->times.place_s + (double)transactions * (s->times.transaction_s + pause_s(s, pair, condition));
 }
 
+uint64_t plan_reference_layings(const struct survey *s, uint64_t placements, unsigned sessions)
+{
+    uint64_t every = s->reference.every, behind = every > 0 ? (placements + every - 1) / every : 0;
+    if (!s->reference.given || placements == 0)
+        return 0;
+    return sessions + (behind > sessions ? behind : sessions); /* before the first, and behind the last */
+}
+
+double plan_reference_s(const struct survey *s, uint64_t layings)
+{
+    return (double)layings * (s->times.place_s + s->times.transaction_s + s->pause_ms / 1000.0);
+}
+
 /* One tour of a block: the placements of a step run side by side, so a step lasts as long as its longest. */
 static void add_tour(const struct costing *c, const struct order_block *b, const struct order_square *q,
                      unsigned tour, struct course *course)
@@ -73,6 +88,7 @@ static void add_tour(const struct costing *c, const struct order_block *b, const
             double seconds = plan_placement_s(c->survey, b->pairs[i], b->condition, transactions);
             longest = seconds > longest ? seconds : longest;
             course->placements++;
+            course->on[reader]++;
             course->transactions += transactions;
         }
         course->seconds += longest;
@@ -111,15 +127,23 @@ static void count_changes(struct costing *c, size_t first, size_t end)
 static unsigned session_share(const struct scheme_table *t, bool clean, unsigned session, unsigned sessions)
 {
     unsigned d = clean ? 0 : t->scheme.n_max;
-    unsigned before = session > 1 ? verdict_session_target(t, d, session - 1, sessions) : 0;
-    return verdict_session_target(t, d, session, sessions) - before;
+    unsigned before = session > 1 ? verdict_session_target(t, d, 0, session - 1, sessions) : 0;
+    return verdict_session_target(t, d, 0, session, sessions) - before;
+}
+
+static void end_session(const struct survey *s, struct course *course)
+{
+    for (unsigned reader = 0; reader < s->reader_count; reader++) {
+        course->layings += plan_reference_layings(s, course->on[reader], 1);
+        course->on[reader] = 0;
+    }
 }
 
 static void cost_session(struct costing *c, unsigned session)
 {
     unsigned expected = session_share(&c->table, true, session, c->survey->sessions);
     unsigned worst = session_share(&c->table, false, session, c->survey->sessions);
-    order_draw(&c->order, session);
+    order_draw(&c->order, session, NULL);
     size_t first = 0;
     for (size_t b = 0; b < c->order.block_count; b++) {
         const struct order_block *block = &c->order.blocks[b];
@@ -136,6 +160,8 @@ static void cost_session(struct costing *c, unsigned session)
             first = b + 1;
         }
     }
+    end_session(c->survey, &c->expected);
+    end_session(c->survey, &c->worst);
 }
 
 /* Sessions in which a cell must have placements to be compatible. */
@@ -162,7 +188,7 @@ static uint64_t mode_changes_bound(const struct survey *s, uint32_t modes)
 static double bound_of_pair(struct costing *c, unsigned pair, uint32_t *modes)
 {
     const struct survey *s = c->survey;
-    unsigned needed = verdict_session_target(&c->table, 0, 1, 1);
+    unsigned needed = verdict_session_target(&c->table, 0, 0, 1, 1);
     double seconds = 0.0;
     *modes = 0;
     for (unsigned condition = 0; condition < s->condition_count; condition++) {
@@ -180,9 +206,21 @@ static double bound_of_pair(struct costing *c, unsigned pair, uint32_t *modes)
     return seconds;
 }
 
+/* Placements on a reader that its cells need, at least. */
+static uint64_t needed_on(const struct costing *c, unsigned reader)
+{
+    const struct survey *s = c->survey;
+    uint64_t needed = 0;
+    for (unsigned pair = 0; pair < s->pair_count; pair++) {
+        for (unsigned condition = 0; condition < s->condition_count; condition++)
+            needed += c->scripts[order_unit(s, pair, condition, reader)] > 0;
+    }
+    return needed * verdict_session_target(&c->table, 0, 0, 1, 1);
+}
+
 /*
- * Placements: the acceptance number for each reader, pair and condition, which its scripts share. Handset
- * changes: a pair comes up in min(2, S) sessions at least, and is fetched each time. Hours: as if lanes were
+ * Placements: the acceptance number for each reader, pair and condition, which its scripts share. The reference: before
+ * and behind each session that these need, and so often as its `every` asks for. Handset changes: a pair comes up in min(2, S) sessions at least, and is fetched each time. Hours: as if lanes were
  * always full; each sum is at its least, so their sum is no more than any order takes.
  */
 static void cost_bound(struct costing *c)
@@ -191,6 +229,8 @@ static void cost_bound(struct costing *c)
     struct plan_cost *cost = c->cost;
     double seconds = 0.0;
     uint64_t pairs = 0;
+    for (unsigned reader = 0; reader < s->reader_count; reader++)
+        cost->reference_bound += plan_reference_layings(s, needed_on(c, reader), sessions_needed(s));
     for (unsigned pair = 0; pair < s->pair_count; pair++) {
         uint32_t modes;
         seconds += bound_of_pair(c, pair, &modes);
@@ -199,7 +239,8 @@ static void cost_bound(struct costing *c)
     }
     uint64_t lanes = c->order.lanes < pairs || pairs == 0 ? c->order.lanes : pairs;
     cost->handset_changes_bound = pairs * sessions_needed(s);
-    cost->hours_bound = (seconds / (double)lanes + (double)cost->handset_changes_bound * s->times.change_s +
+    cost->hours_bound = (seconds / (double)lanes + plan_reference_s(s, cost->reference_bound) +
+                         (double)cost->handset_changes_bound * s->times.change_s +
                          (double)cost->mode_changes_bound * s->times.mode_s) /
                         3600.0;
 }
@@ -212,12 +253,14 @@ static void cost_bound(struct costing *c)
 static int cost_usual(struct costing *c, double changes_s, struct err *e)
 {
     struct characteristics usual;
-    int rc = characteristics_of(&c->table, population_usual, population_usual_count, &usual, e);
+    int rc = characteristics_of(&c->table, population_usual, population_usual_count,
+                                &(struct instrument) { 0 }, &usual, e);
     if (rc != 0)
         return rc;
-    double part = usual.placements / verdict_session_target(&c->table, 0, 1, 1);
+    double part = usual.placements / verdict_session_target(&c->table, 0, 0, 1, 1);
     c->cost->placements_usual = part * (double)c->expected.placements;
     c->cost->transactions_usual = part * (double)c->expected.transactions;
+    c->cost->reference_usual = part * (double)c->expected.layings;
     c->cost->hours_usual = (part * c->expected.seconds + changes_s) / 3600.0;
     return 0;
 }
@@ -230,7 +273,7 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
     *out = (struct plan_cost) { 0 };
     int rc = order_check(s, e);
     if (rc == 0)
-        rc = plan_scheme(s, &scheme, e);
+        rc = cells_scheme(s, &scheme, e);
     if (rc == 0)
         rc = scheme_table_make(&scheme, &c.table, e);
     if (rc == 0)
@@ -246,6 +289,10 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
     for (unsigned session = 1; session <= s->sessions; session++)
         cost_session(&c, session);
     cost_bound(&c);
+    c.expected.seconds += plan_reference_s(s, c.expected.layings);
+    c.worst.seconds += plan_reference_s(s, c.worst.layings);
+    cost->reference_expected = c.expected.layings;
+    cost->reference_worst = c.worst.layings;
     cost->placements_expected = c.expected.placements;
     cost->placements_worst = c.worst.placements;
     cost->transactions_expected = c.expected.transactions;
@@ -264,10 +311,9 @@ out:
 
 static void place_clean(struct plan *p, const struct plan_placement *placement, size_t script_count)
 {
-    bool decided;
     for (unsigned script = 0; script < script_count; script++)
         if (placement->scripts >> script & 1u)
-            plan_result(p, placement, script, PLACEMENT_CLEAN, &decided);
+            plan_result(p, placement, script, PLACEMENT_CLEAN, false);
     plan_placed(p, placement, false);
 }
 

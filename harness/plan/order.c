@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SESSIONS_MAX 32 /* bits of plan_cell.sessions_seen */
+#define SESSIONS_MAX 32 /* bits of cell_counts.sessions */
 
 unsigned plan_williams(unsigned n, unsigned row, unsigned position)
 {
@@ -129,13 +129,28 @@ static bool may_join(const struct order *o, unsigned group, unsigned pair)
     return true;
 }
 
+/* Those that come first to the front, in the order that they have among themselves. */
+static void put_first(struct order *o, const uint8_t *first)
+{
+    unsigned pairs = (unsigned)o->survey->pair_count, front = 0;
+    for (unsigned i = 0; i < pairs; i++) {
+        unsigned pair = o->shuffled[i];
+        if (!first[pair])
+            continue;
+        memmove(&o->shuffled[front + 1], &o->shuffled[front], (i - front) * sizeof(*o->shuffled));
+        o->shuffled[front++] = pair;
+    }
+}
+
 /* Pairs in drawn order, each into the first group that has room and none of its handset (or sim) yet. */
-static void form_groups(struct order *o)
+static void form_groups(struct order *o, const uint8_t *first)
 {
     unsigned pairs = (unsigned)o->survey->pair_count;
     for (unsigned i = 0; i < pairs; i++)
         o->shuffled[i] = i;
     random_shuffle(session_key(o), o->shuffled, pairs);
+    if (first)
+        put_first(o, first);
     unsigned first_with_room = 0;
     o->group_count = 0;
     for (unsigned i = 0; i < pairs; i++) {
@@ -189,12 +204,12 @@ static void add_group(struct order *o, unsigned group, uint32_t readers)
                 add_block(o, group, c, readers);
 }
 
-void order_draw(struct order *o, unsigned session)
+void order_draw(struct order *o, unsigned session, const uint8_t *first)
 {
     unsigned readers = (unsigned)o->survey->reader_count;
     o->session = session;
     o->block_count = 0;
-    form_groups(o);
+    form_groups(o, first);
     if (o->survey->handset_outermost) {
         for (unsigned group = 0; group < o->group_count; group++)
             add_group(o, group, (uint32_t)((UINT64_C(1) << readers) - 1));

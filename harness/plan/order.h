@@ -48,7 +48,8 @@ int order_check(const struct survey *s, struct err *e) __attribute__((warn_unuse
 /* All memory is taken here, so that drawing a session cannot fail. */
 int order_make(const struct survey *s, struct order *out, struct err *e) __attribute__((warn_unused_result));
 void order_free(struct order *o);
-void order_draw(struct order *o, unsigned session);
+/* first: a byte a pair, those that come before the others; NULL: none does. */
+void order_draw(struct order *o, unsigned session, const uint8_t *first);
 void order_square_draw(const struct order *o, const struct order_block *b, struct order_square *out);
 
 /* The reader at a position of a tour for the group's pair number `member`. */

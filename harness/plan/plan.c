@@ -16,8 +16,7 @@
 
 struct plan {
     const struct survey *survey; /* borrowed */
-    struct scheme_table table;
-    struct plan_cell *cells;
+    struct cells cells;
     uint32_t *attempts; /* [session - 1][unit]: counted and invalid placements; unit = order_unit() */
     size_t units;
     unsigned session;
@@ -29,36 +28,16 @@ struct plan {
     uint32_t *block_open; /* a block: bit a reader that has work there */
     size_t first_open;    /* no block before it has work */
     size_t frontier;      /* the last block with an attempt in this session */
-    size_t square_block;  /* which block `square` is of */
+    uint8_t *first; /* a pair: it comes before others in this session, as a cell of it is `rejected so far` */
+    size_t square_block; /* which block `square` is of */
     struct order_square square;
 };
-
-int plan_scheme(const struct survey *s, struct scheme *out, struct err *e)
-{
-    const struct survey_scheme *w = &s->scheme;
-    return scheme_resolve(w->name, w->q0, w->q1, w->alpha, w->beta, w->k, w->n_max, out, e);
-}
-
-static void start_cells(struct plan *p)
-{
-    const struct survey *s = p->survey;
-    size_t count = survey_cell_count(s);
-    for (size_t i = 0; i < count; i++) {
-        uint8_t in = s->excluded ? s->excluded[i] : (uint8_t)SURVEY_CELL_IN;
-        p->cells[i].verdict = in == SURVEY_CELL_EXCLUDED         ? VERDICT_EXCLUDED
-                              : in == SURVEY_CELL_NOT_APPLICABLE ? VERDICT_NOT_APPLICABLE
-                                                                 : VERDICT_UNDECIDED;
-    }
-}
 
 int plan_make(const struct survey *s, struct plan **out, struct err *e)
 {
     struct plan *p = NULL;
-    struct scheme scheme;
     *out = NULL;
     int rc = order_check(s, e);
-    if (rc == 0)
-        rc = plan_scheme(s, &scheme, e);
     if (rc != 0)
         return rc;
     p = calloc(1, sizeof(*p));
@@ -66,20 +45,19 @@ int plan_make(const struct survey *s, struct plan **out, struct err *e)
         return err_set(e, ERR_MEMORY, "plan", "out of memory");
     p->survey = s;
     p->units = s->pair_count * s->condition_count * s->reader_count;
-    rc = scheme_table_make(&scheme, &p->table, e);
+    rc = cells_make(s, &p->cells, e);
     if (rc == 0)
         rc = order_make(s, &p->order, e);
     if (rc != 0)
         goto out;
     rc = err_set(e, ERR_MEMORY, "plan", "out of memory for %zu cells", survey_cell_count(s));
-    p->cells = calloc(survey_cell_count(s), sizeof(*p->cells));
     p->attempts = calloc(p->units * s->sessions, sizeof(*p->attempts));
     p->put_off = calloc(s->pair_count, sizeof(*p->put_off));
     p->open = calloc(p->units, sizeof(*p->open));
     p->block_open = calloc(p->units, sizeof(*p->block_open));
-    if (!p->cells || !p->attempts || !p->put_off || !p->open || !p->block_open)
+    p->first = calloc(s->pair_count, sizeof(*p->first));
+    if (!p->attempts || !p->put_off || !p->open || !p->block_open || !p->first)
         goto out;
-    start_cells(p);
     plan_begin_session(p, 1);
     *out = p;
     p = NULL;
@@ -93,26 +71,15 @@ void plan_free(struct plan **p)
 {
     if (!p || !*p)
         return;
-    scheme_table_free(&(*p)->table);
     order_free(&(*p)->order);
-    free((*p)->cells);
+    cells_free(&(*p)->cells);
+    free((*p)->first);
     free((*p)->attempts);
     free((*p)->put_off);
     free((*p)->open);
     free((*p)->block_open);
     free(*p);
     *p = NULL;
-}
-
-int plan_copy(const struct plan *p, struct plan **out, struct err *e)
-{
-    int rc = plan_make(p->survey, out, e);
-    if (rc != 0)
-        return rc;
-    memcpy((*out)->cells, p->cells, survey_cell_count(p->survey) * sizeof(*p->cells));
-    memcpy((*out)->attempts, p->attempts, p->units * p->survey->sessions * sizeof(*p->attempts));
-    plan_begin_session(*out, p->session);
-    return 0;
 }
 
 const struct survey *plan_survey(const struct plan *p)
@@ -122,12 +89,12 @@ const struct survey *plan_survey(const struct plan *p)
 
 const struct scheme_table *plan_table(const struct plan *p)
 {
-    return &p->table;
+    return &p->cells.table;
 }
 
-const struct plan_cell *plan_cell(const struct plan *p, size_t cell)
+const struct cell_state *plan_cell(const struct plan *p, size_t cell)
 {
-    return &p->cells[cell];
+    return &p->cells.cells[cell];
 }
 
 unsigned plan_session(const struct plan *p)
@@ -135,21 +102,42 @@ unsigned plan_session(const struct plan *p)
     return p->session;
 }
 
-/* Has this cell work in this session? Its share of the acceptance number, at most N_max, says when to
- * stop. */
-static bool is_open(const struct plan *p, const struct plan_cell *cell, unsigned session)
+struct cell_counts plan_counts(const struct plan *p, size_t cell)
 {
-    return cell->verdict == VERDICT_UNDECIDED &&
-           cell->n < verdict_session_target(&p->table, cell->d, session, p->survey->sessions);
+    return cells_counts(&p->cells, cell);
+}
+
+const struct row_state *plan_row(const struct plan *p, size_t cell)
+{
+    return p->cells.rows ? &p->cells.rows[row_of_cell(p->survey, cell)] : NULL;
+}
+
+bool plan_is_attributed(const struct plan *p, size_t pair)
+{
+    return p->cells.attributed[pair] != 0;
+}
+
+enum list_state plan_list_state(const struct plan *p, size_t pair)
+{
+    return p->cells.list[pair];
+}
+
+bool plan_is_over(const struct plan *p, size_t cell)
+{
+    return !cells_is_wanted(&p->cells, cell);
+}
+
+size_t plan_changed(struct plan *p)
+{
+    return cells_changed(&p->cells);
 }
 
 static uint32_t open_scripts(const struct plan *p, size_t unit, unsigned session)
 {
     size_t scripts = p->survey->script_count;
-    const struct plan_cell *cells = p->cells + unit * scripts;
     uint32_t mask = 0;
     for (size_t i = 0; i < scripts; i++)
-        if (is_open(p, &cells[i], session))
+        if (cells_is_open(&p->cells, unit * scripts + i, session))
             mask |= UINT32_C(1) << i;
     return mask;
 }
@@ -171,12 +159,21 @@ static void refresh_unit(struct plan *p, size_t unit)
         p->first_open = block;
 }
 
-void plan_begin_session(struct plan *p, unsigned session)
+/* What has changed besides this cell: all of its handset, or whose suspect placements are another's now. */
+static void refresh(struct plan *p, size_t cell)
 {
-    if (session < 1 || session > p->survey->sessions)
-        return;
+    const struct survey *s = p->survey;
+    size_t units = s->condition_count * s->reader_count; /* of a pair */
+    refresh_unit(p, cell / s->script_count);
+    for (size_t i = 0; i < p->cells.stale_count; i++)
+        for (size_t unit = 0; unit < units; unit++)
+            refresh_unit(p, p->cells.stale[i] * units + unit);
+}
+
+static void lay_out_session(struct plan *p, unsigned session)
+{
     p->session = session;
-    order_draw(&p->order, session);
+    order_draw(&p->order, session, p->first);
     p->first_open = 0;
     p->frontier = 0;
     p->put_off_last = 0;
@@ -196,15 +193,37 @@ void plan_begin_session(struct plan *p, unsigned session)
     }
 }
 
+void plan_begin_session(struct plan *p, unsigned session)
+{
+    if (session < 1 || session > p->survey->sessions)
+        return;
+    memset(p->first, 0, p->survey->pair_count * sizeof(*p->first));
+    for (size_t i = 0; i < p->cells.count; i++)
+        p->first[cells_pair(&p->cells, i)] |= p->cells.cells[i].verdict == VERDICT_REJECTED_SO_FAR;
+    lay_out_session(p, session);
+}
+
+int plan_copy(const struct plan *p, struct plan **out, struct err *e)
+{
+    int rc = plan_make(p->survey, out, e);
+    if (rc != 0)
+        return rc;
+    cells_copy(&(*out)->cells, &p->cells);
+    memcpy((*out)->attempts, p->attempts, p->units * p->survey->sessions * sizeof(*p->attempts));
+    memcpy((*out)->first, p->first, p->survey->pair_count);
+    lay_out_session(*out, p->session);
+    return 0;
+}
+
 void plan_reopen(struct plan *p)
 {
-    for (size_t i = 0; i < survey_cell_count(p->survey); i++) {
-        struct plan_cell *cell = &p->cells[i];
-        if (cell->verdict != VERDICT_UNDECIDED_INSTRUMENT)
+    for (size_t i = 0; i < p->cells.count; i++) {
+        struct cell_state *cell = &p->cells.cells[i];
+        if (cell->invalid_run < survey_invalid_run_max(p->survey))
             continue;
-        cell->verdict = VERDICT_UNDECIDED;
         cell->invalid_run = 0;
-        refresh_unit(p, i / p->survey->script_count);
+        cells_update(&p->cells, i, &cell->counts);
+        refresh(p, i);
     }
 }
 
@@ -212,11 +231,10 @@ void plan_reopen(struct plan *p)
 static bool can_miss_this_session(const struct plan *p, unsigned pair)
 {
     const struct survey *s = p->survey;
-    size_t cells = s->condition_count * s->reader_count * s->script_count; /* of a pair */
-    for (size_t i = 0; i < survey_cell_count(s); i++) {
-        unsigned seen = (unsigned)__builtin_popcount(p->cells[i].sessions_seen);
-        if (p->cells[i].verdict == VERDICT_UNDECIDED &&
-            strcmp(s->pairs[i / cells].unit, s->pairs[pair].unit) == 0 &&
+    for (size_t i = 0; i < p->cells.count; i++) {
+        unsigned seen = (unsigned)__builtin_popcount(p->cells.cells[i].counts.sessions);
+        if (cells_is_wanted(&p->cells, i) &&
+            strcmp(s->pairs[cells_pair(&p->cells, i)].unit, s->pairs[pair].unit) == 0 &&
             seen + s->sessions - p->session < VERDICT_SESSIONS_NEEDED)
             return false;
     }
@@ -372,39 +390,27 @@ static bool in_survey(const struct plan *p, const struct plan_placement *placeme
            placement->session <= s->sessions;
 }
 
-static void judge(const struct plan *p, struct plan_cell *cell)
-{
-    unsigned sessions = (unsigned)__builtin_popcount(cell->sessions_seen);
-    if (cell->invalid_run >= survey_invalid_run_max(p->survey))
-        cell->verdict = VERDICT_UNDECIDED_INSTRUMENT;
-    else
-        cell->verdict = verdict_of(&p->table, cell->n, cell->d, sessions, VERDICT_SESSIONS_NEEDED);
-}
-
 void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script,
-                 enum placement_result result, bool *decided)
+                 enum placement_result result, bool suspect)
 {
-    *decided = false;
     if (!in_survey(p, placement) || script >= p->survey->script_count)
         return;
     size_t unit = order_unit(p->survey, placement->pair, placement->condition, placement->reader);
-    struct plan_cell *cell = &p->cells[unit * p->survey->script_count + script];
-    if (cell->verdict != VERDICT_UNDECIDED || cell->n >= p->table.scheme.n_max)
+    size_t at = unit * p->survey->script_count + script;
+    if (!cells_is_wanted(&p->cells, at))
         return;
+    struct cell_state *cell = &p->cells.cells[at];
+    struct cell_counts before = cell->counts;
+    suspect = suspect && p->cells.table.scheme.rules != RULES_OF_0_4;
+    counts_add(&cell->counts, result, suspect, placement->session);
     if (result == PLACEMENT_INVALID) {
         cell->invalid++;
         cell->invalid_run++;
     } else if (result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY) {
-        cell->n++;
-        cell->d += result == PLACEMENT_DIRTY;
         cell->invalid_run = 0;
-        cell->sessions_seen |= 1u << (placement->session - 1);
-    } else {
-        return;
     }
-    judge(p, cell);
-    *decided = cell->verdict != VERDICT_UNDECIDED || cell->n >= p->table.scheme.n_max;
-    refresh_unit(p, unit);
+    cells_update(&p->cells, at, &before);
+    refresh(p, at);
 }
 
 void plan_placed(struct plan *p, const struct plan_placement *placement, bool aborted)
@@ -417,12 +423,27 @@ void plan_placed(struct plan *p, const struct plan_placement *placement, bool ab
         p->frontier = p->order.block_of[unit];
 }
 
+/* A cell's counts as one of its results left them. */
+static void set_cell(struct plan *p, size_t at, const struct cell_state *to)
+{
+    struct cell_state *cell = &p->cells.cells[at];
+    const struct cell_counts before = cell->counts;
+    enum verdict v = cell->verdict;
+    *cell = *to;
+    cell->verdict = v; /* it follows */
+    cells_update(&p->cells, at, &before);
+    refresh(p, at);
+}
+
 void plan_take_back(struct plan *p, const struct plan_undo *results, size_t count)
 {
     for (size_t i = count; i-- > 0;)
-        p->cells[results[i].cell] = results[i].before;
+        set_cell(p, results[i].cell, &results[i].before);
     for (size_t i = 0; i < count; i++) {
-        p->cells[results[i].cell].invalid++;
-        refresh_unit(p, results[i].cell / p->survey->script_count);
+        struct cell_state spoilt = p->cells.cells[results[i].cell];
+        spoilt.invalid++;
+        counts_add(&spoilt.counts, PLACEMENT_INVALID,
+                   results[i].suspect || results[i].result == PLACEMENT_DIRTY, results[i].session);
+        set_cell(p, results[i].cell, &spoilt);
     }
 }

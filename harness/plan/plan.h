@@ -16,6 +16,7 @@
 #define NFC_SURVEY_PLAN_PLAN_H
 
 #include "harness/base/err.h"
+#include "harness/cells/rows.h"
 #include "harness/domain/domain.h"
 #include "harness/domain/limits.h"
 #include "harness/survey/survey.h"
@@ -36,22 +37,27 @@ struct plan_placement {
     uint32_t scripts; /* bit a script still undecided, by survey script index */
 };
 
-struct plan_cell {
-    unsigned n, d, invalid;
-    unsigned invalid_run;   /* invalid placements running */
-    unsigned sessions_seen; /* bit s-1: has a counted placement in session s */
-    enum verdict verdict;   /* VERDICT_UNDECIDED until decided; EXCLUDED and NOT_APPLICABLE from the start */
-};
-
 int plan_make(const struct survey *s, struct plan **out, struct err *e) __attribute__((warn_unused_result));
 void plan_free(struct plan **p);
 
-/* The survey's scheme with a preset's values filled in; plan_make() uses the same. */
-int plan_scheme(const struct survey *s, struct scheme *out, struct err *e)
-    __attribute__((warn_unused_result));
-
 const struct scheme_table *plan_table(const struct plan *p);
-const struct plan_cell *plan_cell(const struct plan *p, size_t cell);
+const struct cell_state *plan_cell(const struct plan *p, size_t cell);
+
+/* The row that a cell is in; NULL under a scheme of one tier. */
+const struct row_state *plan_row(const struct plan *p, size_t cell);
+
+/* The counts of a cell as they are judged: suspect placements that are the handset's own are dirty ones. */
+struct cell_counts plan_counts(const struct plan *p, size_t cell);
+bool plan_is_attributed(const struct plan *p, size_t pair);
+
+/* What has come of a handset + sim where only the list is wanted; OPEN with `decide: matrix`. */
+enum list_state plan_list_state(const struct plan *p, size_t pair);
+
+/* Whether a cell has all the placements that it is given, decided or not. */
+bool plan_is_over(const struct plan *p, size_t cell);
+
+/* The next cell of which there is a decision to tell: cells_changed(). */
+size_t plan_changed(struct plan *p);
 
 enum plan_next { PLAN_STEP = 1, PLAN_SESSION_END, PLAN_DONE };
 
@@ -79,23 +85,27 @@ void plan_reopen(struct plan *p);
 bool plan_put_off(struct plan *p, unsigned pair, bool to_next_session);
 
 /*
- * The result of one script of a finished placement. Aborted ones count for nothing and are made again whole.
- * Call it for every script of the placement, then plan_placed() once, with `aborted` only when no script of
- * it counted. *decided is set when this decides the cell, or makes it final as undecided at N_max. Results of
- * cells that need none any more are ignored.
+ * The result of one script of a finished placement. Aborted ones are made again whole, and count for nothing unless
+ * they are suspect. Call it for every script of the placement, then plan_placed() once, with `aborted` only when no
+ * script of it counted. Results of cells that need none any more are ignored. What it decides - of this cell, and of
+ * others of the handset - is asked of plan_changed().
  */
 void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script,
-                 enum placement_result result, bool *decided);
+                 enum placement_result result, bool suspect);
 void plan_placed(struct plan *p, const struct plan_placement *placement, bool aborted);
 
-/* A cell as it was before a result counted in it. */
+/* A result that counted, and its cell as it was before. */
 struct plan_undo {
     size_t cell;
-    struct plan_cell before;
+    struct cell_state before;
+    enum placement_result result;
+    bool suspect;
+    unsigned session;
 };
 /*
  * Results that prove to be nobody's, all there were in their cells since the first of them, in their order: the cells
- * are as before, with that many more invalid placements. What was decided by them is open again.
+ * are as before, with that many more invalid placements, of which the dirty ones are suspect. What was decided by them
+ * is open again.
  */
 void plan_take_back(struct plan *p, const struct plan_undo *results, size_t count);
 
@@ -112,6 +122,9 @@ struct plan_cost {
     uint64_t transactions_expected, transactions_worst, transactions_bound;
     uint64_t handset_changes, handset_changes_bound;
     uint64_t mode_changes, mode_changes_bound;
+    uint64_t reference_expected, reference_worst,
+        reference_bound; /* layings of the reference; 0: there is none */
+    double reference_usual;
     double hours_expected, hours_worst, hours_bound;
     double placements_usual, transactions_usual, hours_usual;
 };
@@ -120,6 +133,10 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
 
 /* Seconds that one placement takes: laying and lifting, its transactions and the pauses after them. */
 double plan_placement_s(const struct survey *s, unsigned pair, unsigned condition, uint64_t transactions);
+
+/* How often the reference is laid on a reader for so many placements, spread over so many sessions, and for how long. */
+uint64_t plan_reference_layings(const struct survey *s, uint64_t placements, unsigned sessions);
+double plan_reference_s(const struct survey *s, uint64_t layings);
 
 /* Placements of a step at most: one where the reader is outermost, never more than there are readers. */
 unsigned plan_lanes(const struct survey *s);

@@ -48,14 +48,14 @@ static void place(struct walker *w, const struct plan_placement *p)
     rest->by_reader[p->reader]++;
     rest->by_pair[p->pair]++;
     for (unsigned script = 0; script < s->script_count; script++) {
-        bool decided;
         if (!(p->scripts >> script & 1u))
             continue;
         rest->transactions += plan_table(w->plan)->scheme.k;
-        plan_result(w->plan, p, script, PLACEMENT_CLEAN, &decided);
-        if (!decided)
+        size_t cell = survey_cell(s, p->pair, p->condition, p->reader, script);
+        plan_result(w->plan, p, script, PLACEMENT_CLEAN, false);
+        if (!plan_is_over(w->plan, cell))
             continue;
-        rest->next[rest->next_count] = survey_cell(s, p->pair, p->condition, p->reader, script);
+        rest->next[rest->next_count] = cell;
         rest->after[rest->next_count++] = rest->placements;
     }
     plan_placed(w->plan, p, false);
@@ -113,6 +113,8 @@ int plan_rest(const struct plan *p, struct plan_rest *out, struct err *e)
     if (!out->by_pair || !out->next || !out->after || !w.mode)
         goto out;
     go_on(&w);
+    for (unsigned reader = 0; reader < s->reader_count; reader++)
+        w.seconds += plan_reference_s(s, plan_reference_layings(s, out->by_reader[reader], out->sessions));
     w.seconds +=
         (double)out->handset_changes * s->times.change_s + (double)out->mode_changes * s->times.mode_s;
     out->hours = w.seconds / 3600.0;

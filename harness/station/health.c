@@ -1,7 +1,7 @@
 /*
  * Readers that hang, vanish or die: the question who hung, the quarantine after our own kill, and coming
- * back. A killed client does not free its reader: pcscd keeps it busy for up to 168 s (libccid's wait), so it
- * is asked once a second while the sweep goes on elsewhere.
+ * back. A killed client does not free its reader: pcscd keeps it busy for minutes (libccid's wait), so it is
+ * asked once a second while the sweep goes on elsewhere.
  */
 #include "harness/station/health.h"
 
@@ -167,8 +167,10 @@ static void reader_opened(struct station *st, unsigned reader, const struct tria
         if (!u->found_once && !first_found(st, reader, m, &name))
             return;
         back_in_service(st, reader, HEALTH_BACK, m->simulated ? PROOF_NONE : m->proof, &name);
-    } else if (u->state == READER_QUARANTINED)
+    } else if (u->state == READER_QUARANTINED) {
+        u->found.proof = m->simulated ? PROOF_NONE : m->proof;
         u->asking = wire_send(u->worker.fd, WIRE_ASK, NULL, 0, NULL, 0);
+    }
 }
 
 static void reader_answered(struct station *st, unsigned reader, const struct wire_status *m)
@@ -183,7 +185,7 @@ static void reader_answered(struct station *st, unsigned reader, const struct wi
     unit_health(st, reader, HEALTH_ASKED, &answer);
     answer_question(st, reader, !u->left_list,
                     u->left_list ? SAID_MISSED_PLUGGED_IN : SAID_MISSED_READER_ANSWERS);
-    back_in_service(st, reader, HEALTH_RELEASED, PROOF_NONE, NULL);
+    back_in_service(st, reader, HEALTH_RELEASED, u->left_list ? u->found.proof : PROOF_NONE, NULL);
 }
 
 /* Who holds it, as far as the kernel tells: pcscd's clients, where the reader is one of pcscd's. */
@@ -290,6 +292,17 @@ static bool take_message(struct station *st, unsigned reader)
     }
 }
 
+/* Its worker ended before it was open: the start of this execution judges that. */
+static bool was_opening(struct unit *u, int status, const char *text)
+{
+    if (u->state != READER_OPENING)
+        return false;
+    u->found.status = status;
+    text_fit(u->found.text, sizeof u->found.text, text);
+    u->state = READER_LOST;
+    return true;
+}
+
 /* Its process is gone, or is ended here: why. The transaction that was running is lost. */
 static void worker_ended(struct station *st, unsigned reader, const char *native, const struct said *why)
 {
@@ -297,12 +310,8 @@ static void worker_ended(struct station *st, unsigned reader, const char *native
     worker_kill(&u->worker);
     worker_close(&u->worker);
     job_mark(st, reader);
-    if (u->state == READER_OPENING) {
-        u->found.status = ERR_ENVIRONMENT;
-        text_fit(u->found.text, sizeof u->found.text, said_text(why).text);
-        u->state = READER_LOST;
+    if (was_opening(u, ERR_ENVIRONMENT, said_text(why).text))
         return;
-    }
     if (u->job.state == JOB_RUNNING) {
         job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), native, why);
         job_end(st, reader, why, st->stop_asked > 1);
@@ -362,7 +371,7 @@ static bool host_hung_it(struct station *st, unsigned reader)
 {
     struct job *j = &st->units[reader].job;
     enum host_event host = premises_of(&st->premises, reader, j->mark.started_ns, clock_now_ns());
-    if (!premises_spoils(host))
+    if (!host_event_spoils(host))
         return false;
     struct said what = premises_detail(host);
     bool suspect = j->suspect; /* by what was before: this tells nothing of the phone */
@@ -394,6 +403,7 @@ static void worker_is_stuck(struct station *st, unsigned reader)
     job_mark(st, reader);
     worker_kill(&u->worker);
     worker_close(&u->worker);
+    (void)was_opening(u, ERR_ENVIRONMENT, said_text(&stopped).text);
     if (u->job.state == JOB_RUNNING) {
         bool suspect = u->job.suspect; /* by what was before: this tells nothing of the phone */
         job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), "SIGSTOP", &stopped);
@@ -418,12 +428,7 @@ static void call_hung(struct station *st, unsigned reader)
     worker_kill(&u->worker);
     worker_close(&u->worker);
     u->asking = false;
-    if (u->state == READER_OPENING) {
-        u->found.status = ERR_TIMEOUT;
-        text_fit(u->found.text, sizeof u->found.text,
-                 "the reader or its daemon does not answer; is the daemon stuck?");
-        u->state = READER_LOST;
-    }
+    (void)was_opening(u, ERR_TIMEOUT, "the reader or its daemon does not answer; is the daemon stuck?");
     if (u->job.state == JOB_RUNNING && u->worker.page->probing)
         probe_hung(st, reader);
     else if (u->job.state == JOB_RUNNING && !host_hung_it(st, reader))

@@ -224,19 +224,22 @@ static bool identify(struct station *st, const struct plan_placement *p)
     bool scan = st->survey->identity == IDENTITY_SCAN;
     struct station_answer a;
     uint32_t choices = ASIDE | CHOICE_BIT(CHOICE_LATER) | CHOICE_BIT(CHOICE_PAUSE) |
-                       CHOICE_BIT(scan ? CHOICE_TAG : CHOICE_YES);
+                       (scan ? CHOICE_BIT(CHOICE_TAG) : CHOICE_BIT(CHOICE_YES) | CHOICE_BIT(CHOICE_NO));
     if (st->survey->identity == IDENTITY_OFF || st->in_hand == (int)p->pair)
         return true;
     for (;;) {
         enum choice choice = person_ask(st, p->reader, QUESTION_TAG, choices, NULL, &a);
         if (choice == CHOICE_LATER)
             put_off(st, p, &a);
-        if (choice != CHOICE_TAG && choice != CHOICE_YES)
+        if (choice != CHOICE_TAG && choice != CHOICE_YES && choice != CHOICE_NO)
             return false;
         record_answer(st, p, 0, &a);
-        if (choice == CHOICE_YES || text_key_same(a.text, unit))
+        if (choice == CHOICE_YES || (choice == CHOICE_TAG && text_key_same(a.text, unit)))
             break;
-        STATION_SAY(st, NOTICE_WRONG_TAG, .detail = SAY(SAID_TAG_IS_NOT, a.text, unit));
+        if (choice == CHOICE_NO)
+            STATION_SAY(st, NOTICE_NOT_IN_HAND, .detail = said_words(unit));
+        else
+            STATION_SAY(st, NOTICE_WRONG_TAG, .detail = SAY(SAID_TAG_IS_NOT, a.text, unit));
     }
     st->in_hand = (int)p->pair;
     return true;

@@ -262,7 +262,7 @@ static void note_premises(const struct station *st, unsigned reader, struct job_
 {
     struct trial_report *m = &t->m;
     t->host = st->virtual_time ? HOST_NONE : premises_of(&st->premises, reader, m->started_ns, m->ended_ns);
-    if (!premises_spoils(t->host))
+    if (!host_event_spoils(t->host))
         return;
     m->stage = m->outcome == OUTCOME_OK ? STAGE_EXCHANGE : m->stage;
     m->outcome = OUTCOME_INVALID;
@@ -285,7 +285,7 @@ static void take_report(struct station *st, unsigned reader, const struct trial_
     identity_reported(st, reader, m);
     t->at_us = station_at_us(st, m->started_ns);
     note_premises(st, reader, t);
-    j->suspect = j->suspect || transaction_is_suspect(t->m.outcome, t->m.stage, t->host);
+    j->suspect = j->suspect || transaction_hides_failure(t->m.outcome, t->m.stage, t->host);
     count_outcome(j, &t->m);
     j->now = NULL;
     if (j->last && j->first)
@@ -508,19 +508,66 @@ static enum placement_result result_of(const struct station *st, const struct jo
     return whole ? PLACEMENT_CLEAN : PLACEMENT_ABORTED; /* k is never cut short: made again whole */
 }
 
+/* What is decided of a cell's row; nothing under a scheme of one tier. */
+static void tell_row(struct station *st, size_t cell, struct journal_decision *d)
+{
+    const struct row_state *row = plan_row(st->state.plan, cell);
+    if (!row)
+        return;
+    d->row = row->verdict;
+    d->row_by = row->verdict == ROW_OPEN ? ROW_TEST_NONE : row->by;
+    d->row_tours = row->tours;
+    d->row_dirty = row->dirty;
+    st->state.rows[row_of_cell(st->survey, cell)] = row->verdict;
+}
+
+/* A row that is decided, or decided no more, and not so in the journal. */
+static bool row_is_due(const struct station *st, size_t cell)
+{
+    const struct row_state *row = plan_row(st->state.plan, cell);
+    enum row_verdict written = st->state.rows[row_of_cell(st->survey, cell)];
+    return row && row->verdict != (written == ROW_NONE ? ROW_OPEN : written);
+}
+
 void job_write_decision(struct station *st, size_t cell, uint64_t at_ns)
 {
-    const struct plan_cell *c = plan_cell(st->state.plan, cell);
-    const struct scheme_table *table = plan_table(st->state.plan);
+    const struct cell_state *c = plan_cell(st->state.plan, cell);
+    const struct cell_counts judged = plan_counts(st->state.plan, cell);
+    const struct scheme *scheme = &plan_table(st->state.plan)->scheme;
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_DECISION);
     r.as.decision.at_us = station_at_us(st, at_ns);
     r.as.decision.cell = cell;
     r.as.decision.verdict = c->verdict;
-    r.as.decision.n = c->n;
-    r.as.decision.d = c->d;
-    verdict_bounds(&table->scheme, c->n, c->d, &r.as.decision.lower, &r.as.decision.upper);
+    r.as.decision.n = c->counts.n;
+    r.as.decision.d = c->counts.d;
+    if (scheme->rules != RULES_OF_0_4 && c->counts.s > 0)
+        r.as.decision.s = c->counts.s;
+    if (judged.s != c->counts.s)
+        r.as.decision.attributed = 1;
+    verdict_bounds(scheme, judged.n, judged.d, judged.s, &r.as.decision.lower, &r.as.decision.upper);
+    tell_row(st, cell, &r.as.decision);
     station_append(st, &r);
+    if (!st->failed)
+        st->state.decided[cell] = c->verdict;
+}
+
+void job_write_decisions(struct station *st, uint64_t at_ns)
+{
+    for (size_t cell; !st->failed && (cell = plan_changed(st->state.plan)) != SIZE_MAX;)
+        if (job_decision_is_due(st, cell))
+            job_write_decision(st, cell, at_ns);
+}
+
+/* Another verdict than the journal has, or none there yet of one that is open for good. */
+bool job_decision_is_due(const struct station *st, size_t cell)
+{
+    enum verdict v = plan_cell(st->state.plan, cell)->verdict, written = st->state.decided[cell];
+    if (v != VERDICT_EXCLUDED && v != VERDICT_NOT_APPLICABLE && row_is_due(st, cell))
+        return true;
+    if (written == VERDICT_NONE)
+        return v != VERDICT_UNDECIDED || plan_is_over(st->state.plan, cell);
+    return v != written;
 }
 
 /* What is not counted of it could, unless the station itself saw that another phone lay there. */
@@ -532,6 +579,7 @@ static bool may_hide_failure(const struct job *j)
 /* What a placement came to: for each of its scripts, in their order, and as a whole. */
 struct outcome_of_job {
     struct journal_result results[SURVEY_SCRIPTS_MAX];
+    bool suspect[SURVEY_SCRIPTS_MAX];
     size_t count;
     enum placement_result whole; /* also of one without a transaction */
     bool counted;                /* clean or dirty for one script at least */
@@ -569,10 +617,14 @@ static void write_placed(struct station *st, const struct job *j, struct outcome
     to->reason = j->excluded[0] ? &excluded : said_nothing(reason) ? NULL : reason;
     if (j->stranger && st->survey->hands != HANDS_PERSON && !j->foreign)
         to->differs = &j->differs;
-    if (may_hide_failure(j) && (j->again || o->whole == PLACEMENT_INVALID))
-        to->suspect = 1;
     to->results.items = o->results;
     to->results.count = o->count;
+    bool hides = may_hide_failure(j);
+    for (size_t i = 0; i < o->count; i++) {
+        o->suspect[i] = hides && journal_result_hides(to, i);
+        if (o->suspect[i])
+            to->suspect = 1;
+    }
     station_append(st, &r);
 }
 
@@ -580,16 +632,14 @@ static void count_placed(struct station *st, const struct job *j, const struct o
 {
     const struct plan_placement *p = &j->placement;
     for (size_t i = 0; i < o->count; i++) {
-        bool decided = false;
         uint64_t cell = o->results[i].cell;
         if (!vouch_result(&st->state, p, (unsigned)(cell % st->survey->script_count), o->results[i].result,
-                          &decided))
+                          o->suspect[i]))
             out_of_memory(st);
-        if (decided)
-            job_write_decision(st, cell, j->ended_ns);
     }
+    job_write_decisions(st, j->ended_ns);
     plan_placed(st->state.plan, p, o->aborted);
-    vouch_placed(&st->state, p, j->line);
+    vouch_placed(&st->state, p, j->line, o->counted);
     station_closed(&st->state, j->line, o->aborted, o->counted);
 }
 

@@ -33,6 +33,9 @@ void job_end(struct station *st, unsigned reader, const struct said *reason, boo
 void job_flush(struct station *st);
 /* What is decided of a cell now. */
 void job_write_decision(struct station *st, size_t cell, uint64_t at_ns);
+/* Every decision that is due: what a placement, or one that was taken back, decided of its cells and of others. */
+void job_write_decisions(struct station *st, uint64_t at_ns);
+bool job_decision_is_due(const struct station *st, size_t cell);
 /* One that had left its step while its reader was asked. */
 void job_close_detached(struct station *st, unsigned reader);
 void job_free(struct job *j);

@@ -197,19 +197,20 @@ static void look_at_host(struct station *st, const struct premises *before)
         record(st, HOST_CLOCK_SET, set / 1e9, NULL);
 }
 
-/* A worker that is stopped or waits for a processor, seen before it has told of what it was about. */
+/* A worker that is stopped, whatever it is about, or waits for a processor, seen before it has told of it. */
 static void look_at_worker(struct station *st, unsigned reader)
 {
     struct premises *p = &st->premises;
     pid_t pid = st->units[reader].worker.pid;
-    uint64_t now = clock_now_ns(), from = p->workers[reader].looked_ns;
-    if (pid <= 0 || st->units[reader].job.state != JOB_RUNNING) {
+    if (pid != p->workers[reader].pid)
         memset(&p->workers[reader], 0, sizeof p->workers[reader]);
+    p->workers[reader].pid = pid;
+    uint64_t now = clock_now_ns(), from = p->workers[reader].looked_ns;
+    uint64_t waited_before = p->workers[reader].waited_ns;
+    if (pid <= 0 || now - from < WORKER_LOOK_NS)
         return;
-    }
-    if (now - from < WORKER_LOOK_NS)
-        return;
-    uint64_t waited = st->virtual_time ? 0 : waited_ns(pid);
+    bool measures = st->units[reader].job.state == JOB_RUNNING;
+    uint64_t waited = measures && !st->virtual_time ? waited_ns(pid) : 0;
     bool stopped = is_stopped(pid);
     if (stopped && !p->workers[reader].stopped_ns)
         p->workers[reader].stopped_ns = now;
@@ -218,7 +219,7 @@ static void look_at_worker(struct station *st, unsigned reader)
         if (!stopped)
             record(st, HOST_STOPPED, (double)(now - p->workers[reader].stopped_ns) / 1e9,
                    st->survey->readers[reader].unit);
-    } else if (from && waited > p->workers[reader].waited_ns + WORKER_WAIT_NS) {
+    } else if (waited_before && waited > waited_before + WORKER_WAIT_NS) {
         premises_add(p, HOST_STARVED, from, now,
                      1u << reader); /* often: its transactions say it, no record */
     }
@@ -297,17 +298,7 @@ bool premises_worker_is_stuck(const struct premises *p, unsigned reader, uint64_
     return since && now_ns > since && now_ns - since > WORKER_STUCK_NS;
 }
 
-bool premises_spoils(enum host_event event)
-{
-    return event == HOST_STOPPED || event == HOST_SLEPT;
-}
-
 struct said premises_detail(enum host_event event)
 {
     return said_alone(event == HOST_SLEPT ? SAID_HOST_SLEPT : SAID_HOST_STOPPED);
-}
-
-bool transaction_is_suspect(enum outcome outcome, enum stage stage, enum host_event host)
-{
-    return outcome == OUTCOME_INVALID && stage > STAGE_ACTIVATE && !premises_spoils(host);
 }

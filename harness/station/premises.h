@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct station;
 
@@ -49,8 +50,9 @@ struct premises {
     uint64_t slept_ns;      /* of the host, until then */
     int64_t wall_offset_ns; /* of the wall clock to the boot clock, then */
     struct {
+        pid_t pid;           /* whom the rest is of */
         uint64_t looked_ns;  /* when its worker was last looked at; 0: not yet */
-        uint64_t waited_ns;  /* for a processor, by its worker until then */
+        uint64_t waited_ns;  /* for a processor, by its worker until then; 0: it measured nothing */
         uint64_t stopped_ns; /* since when its worker is seen stopped; 0: it is not */
     } workers[SURVEY_READERS_MAX];
 };
@@ -80,11 +82,7 @@ uint64_t premises_missed_ns(const struct premises *p, uint64_t from_ns);
 /* Its worker is stopped (SIGSTOP), and has been for so long that nobody will go on with it. */
 bool premises_worker_is_stuck(const struct premises *p, unsigned reader, uint64_t now_ns);
 
-/* Whether an invalid transaction may hide a failure of the phone: it had been activated, and the host was innocent. */
-bool transaction_is_suspect(enum outcome outcome, enum stage stage, enum host_event host);
-
-/* Whether a transaction that this befell tells nothing of the phone, and what its record says then. */
-bool premises_spoils(enum host_event event);
+/* What the record of a transaction says that this spoilt. */
 struct said premises_detail(enum host_event event);
 
 /*

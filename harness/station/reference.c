@@ -181,7 +181,8 @@ static enum trial outcome_of(struct station *st, unsigned reader)
         unit_lost(st, reader, m->busy);
         return NOT_MADE;
     }
-    if (!st->virtual_time && premises_spoils(premises_of(&st->premises, reader, m->started_ns, m->ended_ns)))
+    if (!st->virtual_time &&
+        host_event_spoils(premises_of(&st->premises, reader, m->started_ns, m->ended_ns)))
         return NOT_MADE;
     return m->outcome == OUTCOME_OK ? ANSWERS : FAILS;
 }
@@ -243,16 +244,9 @@ static void write_reference(struct station *st, unsigned reader, bool ok, unsign
 static void judge(struct station *st, unsigned reader, bool ok, unsigned tries)
 {
     struct unit *u = &st->units[reader];
-    struct vouch *v = &st->state.vouch[reader];
-    size_t cells = v->decided.length / sizeof(size_t);
-    size_t *reopened = !ok && cells > 0 ? malloc(cells * sizeof *reopened) : NULL;
-    if (reopened)
-        memcpy(reopened, v->decided.data, cells * sizeof *reopened);
     write_reference(st, reader, ok, tries);
     vouch_judge(&st->state, reader, ok);
-    for (size_t i = 0; reopened && i < cells; i++)
-        job_write_decision(st, reopened[i], st->virtual_now_ns);
-    free(reopened);
+    job_write_decisions(st, st->virtual_now_ns);
     u->check.due = CHECK_NONE;
     u->check.failures = 0;
     if (!ok) {

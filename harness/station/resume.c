@@ -33,6 +33,8 @@ static int keep_start(struct survey *s, const struct journal_start *start, struc
     s->scheme.beta = start->beta;
     s->scheme.k = (unsigned)start->k;
     s->scheme.n_max = (unsigned)start->n_max;
+    s->scheme.mean = start->mean > 0.0 ? start->mean : 0.0;
+    s->rules = start->rules == UINT64_MAX ? RULES_OF_0_4 : (unsigned)start->rules;
     return start->directory && !s->directory ? err_set(e, ERR_MEMORY, "journal", "out of memory") : 0;
 }
 
@@ -170,7 +172,7 @@ static void fold_transaction(struct fold_state *f, const struct journal_transact
     o->invalid[script] += !ok && !fail;
     o->slow[script] += t->slow == 1;
     o->foreign |= identity_fold(f->survey, o->placement.pair, t, &o->print);
-    o->suspect = o->suspect || transaction_is_suspect(t->outcome, t->stage, t->host);
+    o->suspect = o->suspect || transaction_hides_failure(t->outcome, t->stage, t->host);
 }
 
 void station_closed(struct station_state *state, uint64_t line, bool aborted, bool counted)
@@ -185,7 +187,7 @@ void station_closed(struct station_state *state, uint64_t line, bool aborted, bo
 static void fold_placed(struct fold_state *f, const struct journal_placed *p)
 {
     struct station_open *o = find_open(f->state, p->placement);
-    bool aborted = true, counted = false, decided;
+    bool aborted = true, counted = false;
     if (!o) {
         f->bad = true;
         return;
@@ -193,7 +195,8 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
     for (size_t i = 0; i < p->results.count; i++) {
         enum placement_result result = p->results.items[i].result;
         if (!vouch_result(f->state, &o->placement,
-                          (unsigned)(p->results.items[i].cell % f->survey->script_count), result, &decided))
+                          (unsigned)(p->results.items[i].cell % f->survey->script_count), result,
+                          p->suspect == 1 && journal_result_hides(p, i)))
             f->bad = true;
         aborted = aborted && result == PLACEMENT_ABORTED;
         counted = counted || result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY;
@@ -204,7 +207,7 @@ static void fold_placed(struct fold_state *f, const struct journal_placed *p)
     const struct fingerprint_place at = identity_place(f->survey, &o->placement);
     if (counted && !p->differs && identity_matters(f->survey))
         f->bad |= !fingerprints_learn(&f->state->known, &at, &o->print);
-    vouch_placed(f->state, &o->placement, p->placement);
+    vouch_placed(f->state, &o->placement, p->placement, counted);
     station_closed(f->state, p->placement, aborted, counted);
     f->state->placements++;
     f->state->session_ended = f->state->last_record;
@@ -294,6 +297,8 @@ static void fold_decision(struct fold_state *f, const struct journal_decision *d
 {
     if (d->cell < survey_cell_count(f->survey))
         f->state->decided[d->cell] = d->verdict;
+    if (d->cell < survey_cell_count(f->survey))
+        f->state->rows[row_of_cell(f->survey, (size_t)d->cell)] = d->row;
 }
 
 static void fold_one(struct fold_state *f, const struct journal_record *r)
@@ -358,6 +363,16 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
     }
 }
 
+int station_state_make(const struct survey *s, struct station_state *out, struct err *e)
+{
+    memset(out, 0, sizeof *out);
+    out->decided = calloc(survey_cell_count(s), sizeof *out->decided);
+    out->rows = calloc(s->pair_count * s->condition_count * s->script_count, sizeof *out->rows);
+    if (!out->decided || !out->rows)
+        return err_set(e, ERR_MEMORY, s->path, "out of memory for %zu cells", survey_cell_count(s));
+    return plan_make(s, &out->plan, e);
+}
+
 int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
 {
     char path[4096];
@@ -365,12 +380,8 @@ int station_fold(const char *directory, const struct survey *s, struct station_s
     struct journal_record r;
     struct journal_line_info info;
     struct fold_state f = { .survey = s, .state = out };
-    memset(out, 0, sizeof *out);
     journal_path(directory, path, sizeof path);
-    int status = plan_make(s, &out->plan, e);
-    out->decided = calloc(survey_cell_count(s), sizeof *out->decided);
-    if (status == 0 && !out->decided)
-        status = err_set(e, ERR_MEMORY, path, "out of memory");
+    int status = station_state_make(s, out, e);
     if (status == 0)
         status = journal_reader_open(path, &reader, e);
     if (status != 0)
@@ -394,6 +405,8 @@ int station_fold(const char *directory, const struct survey *s, struct station_s
             goto out;
         }
     }
+    while (plan_changed(out->plan) != SIZE_MAX)
+        ; /* the journal tells it already */
     status = e->code;
 out:
     journal_reader_close(&reader);
@@ -406,30 +419,37 @@ void station_state_free(struct station_state *state)
 {
     plan_free(&state->plan);
     free(state->decided);
+    free(state->rows);
     fingerprints_free(&state->known);
     for (size_t i = 0; i < SURVEY_READERS_MAX; i++) {
         buf_free(&state->vouch[i].results);
-        buf_free(&state->vouch[i].decided);
     }
     memset(state, 0, sizeof *state);
 }
 
-uint64_t station_placements_left(const struct plan *p, const struct survey *s)
+/* All clean, the placements that one cell still gets. */
+static unsigned left_of(const struct plan *p, size_t cell)
 {
     const struct scheme_table *table = plan_table(p);
+    struct cell_counts c = plan_counts(p, cell);
+    unsigned most = verdict_n_max(table, c.s), made = c.n + c.s,
+             missing = verdict_missing(table, c.n, c.d, c.s);
+    if (plan_is_over(p, cell))
+        return 0;
+    if (missing == 0 && verdict_by_bounds(table, c.n, c.d, c.s) == VERDICT_COMPATIBLE)
+        return plan_session(p) <
+               plan_survey(p)->sessions; /* clean enough: only a second session is missing */
+    return missing > 0 ? missing : most > made ? most - made : 0;
+}
+
+uint64_t station_placements_left(const struct plan *p, const struct survey *s)
+{
     uint64_t left = 0;
     for (size_t first = 0; first < survey_cell_count(s); first += s->script_count) {
         unsigned most = 0;
         for (size_t script = 0; script < s->script_count; script++) {
-            const struct plan_cell *c = plan_cell(p, first + script);
-            if (c->verdict != VERDICT_UNDECIDED || c->n >= table->scheme.n_max)
-                continue;
-            unsigned missing = verdict_missing(table, c->n, c->d);
-            if (missing == 0 && verdict_of(table, c->n, c->d, 1, 1) == VERDICT_COMPATIBLE)
-                missing = plan_session(p) < s->sessions; /* clean enough: only a second session is missing */
-            else if (missing == 0)
-                missing = table->scheme.n_max - c->n;
-            most = missing > most ? missing : most;
+            unsigned one = left_of(p, first + script);
+            most = one > most ? one : most;
         }
         left += most;
     }

@@ -41,26 +41,77 @@ static void set_environment(const struct survey *s, const struct robot_order *or
     setenv("NFC_SURVEY_PLACEMENT", number, 1);
 }
 
-/* In the child: a group of its own, which Ctrl-C does not reach; nothing of ours but stderr. */
+/* Nothing of ours but stderr. */
 __attribute__((noreturn)) static void become_command(const struct survey *s, const struct robot_order *order)
 {
     sigset_t none;
-    setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
-    signal(SIGPIPE, SIG_DFL);
     int nothing = open("/dev/null", O_RDONLY);
-    if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ||
-        close_range(3, ~0u, 0) != 0)
+    if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
         _exit(126);
+    if (nothing > STDIN_FILENO)
+        close(nothing);
     if (s->directory && chdir(s->directory) != 0)
         _exit(126);
     set_environment(s, order);
     execl("/bin/sh", "sh", "-c", s->hands_argument, (char *)NULL);
     _exit(127);
+}
+
+/* Its own end, so that it looks like the command's. */
+__attribute__((noreturn)) static void end_as(int status)
+{
+    sigset_t one;
+    if (WIFSIGNALED(status)) {
+        sigemptyset(&one);
+        sigaddset(&one, WTERMSIG(status));
+        sigprocmask(SIG_UNBLOCK, &one, NULL);
+        raise(WTERMSIG(status));
+    }
+    _exit(WEXITSTATUS(status));
+}
+
+/* The station is gone, and kill_group() with it. */
+__attribute__((noreturn)) static void end_orphaned_group(const sigset_t *child_ended)
+{
+    const struct timespec limit = { .tv_sec = KILL_AFTER_MS / 1000 };
+    kill(0, SIGTERM);
+    (void)sigtimedwait(child_ended, NULL, &limit);
+    kill(0, SIGKILL);
+    _exit(126);
+}
+
+/*
+ * In the child: a group of its own, which Ctrl-C does not reach. It stays above the command, for when the station
+ * dies the kernel tells one process, and a shell that it tells lets go on what it has started: a robot would lay
+ * a phone after a resume has cleared the fields.
+ */
+__attribute__((noreturn)) static void guard_command(const struct survey *s, const struct robot_order *order,
+                                                    pid_t station)
+{
+    sigset_t awaited, child_ended;
+    int status = 0;
+    setpgid(0, 0);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
+    sigemptyset(&child_ended);
+    sigaddset(&child_ended, SIGCHLD);
+    awaited = child_ended;
+    sigaddset(&awaited, SIGTERM);
+    sigprocmask(SIG_BLOCK, &awaited, NULL);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    pid_t pid = getppid() == station && close_range(3, ~0u, 0) == 0 ? fork() : -1;
+    if (pid == 0)
+        become_command(s, order);
+    while (pid > 0 && waitpid(pid, &status, WNOHANG) == 0) {
+        if (sigwaitinfo(&awaited, NULL) == SIGTERM && getppid() != station)
+            end_orphaned_group(&child_ended);
+    }
+    if (pid < 0)
+        _exit(126);
+    end_as(status);
 }
 
 static bool has_ended(int fd, int wait_ms)
@@ -100,9 +151,9 @@ static int try_once(const struct survey *s, const struct robot_order *order, con
                     struct err *e)
 {
     int status = 0;
-    pid_t pid = fork();
+    pid_t station = getpid(), pid = fork();
     if (pid == 0)
-        become_command(s, order);
+        guard_command(s, order, station);
     int fd = pid > 0 ? pidfd_open(pid, 0) : -1;
     if (fd < 0) {
         int reason = errno;

@@ -83,6 +83,7 @@ static void count_progress(struct station *st, bool anew)
     uint64_t now = clock_now_ns();
     struct station_progress *p = &st->view.progress;
     *p = (struct station_progress) { .placements = st->state.placements,
+                                     .counted = st->state.counted,
                                      .placements_now = st->state.placements - st->placements_before,
                                      .transactions = st->state.transactions,
                                      .failures = st->hold ? st->failures_shown : st->state.failures,
@@ -811,6 +812,9 @@ static void write_start(struct station *st)
         .beta = scheme->beta,
         .k = scheme->k,
         .n_max = scheme->n_max,
+        .rules = scheme->rules,
+        .mean = scheme->mean > 0.0 ? scheme->mean : (double)NAN,
+        .decide = s->decide,
         .prior_upper = "Beta(1/2, 5/q1)",
         .prior_lower = "Beta(1, 4)",
         .sessions = s->sessions,
@@ -909,23 +913,12 @@ static void close_broken_off(struct station *st)
     st->state.open_count = 0;
 }
 
-static bool is_decision(enum verdict v)
-{
-    return v == VERDICT_COMPATIBLE || v == VERDICT_INCOMPATIBLE;
-}
-
 /* Decisions that an execution before this one made, and did not come to write. */
 static void write_missing_decisions(struct station *st)
 {
-    unsigned most = plan_table(st->state.plan)->scheme.n_max;
-    for (size_t i = 0; i < survey_cell_count(st->survey) && !st->failed; i++) {
-        const struct plan_cell *c = plan_cell(st->state.plan, i);
-        enum verdict written = st->state.decided[i];
-        bool decided = is_decision(c->verdict) || c->verdict == VERDICT_UNDECIDED_INSTRUMENT || c->n >= most;
-        if (decided ? written != c->verdict
-                    : is_decision(written)) /* else it was taken back, and that is lost */
+    for (size_t i = 0; i < survey_cell_count(st->survey) && !st->failed; i++)
+        if (job_decision_is_due(st, i))
             job_write_decision(st, i, st->virtual_now_ns);
-    }
 }
 
 static void write_stop(struct station *st, enum stop_status status, const struct said *reason)
@@ -1077,6 +1070,7 @@ static void finish_run(struct station *st, struct station_result *out)
     station_show(st);
     out->placements = st->state.placements;
     out->transactions = st->state.transactions;
+    out->rejected_so_far = st->view.progress.verdicts[VERDICT_REJECTED_SO_FAR];
     out->closed_by_instruments = st->view.progress.verdicts[VERDICT_UNDECIDED_INSTRUMENT];
 }
 
@@ -1134,7 +1128,7 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
     if (status == 0)
         status = check_drivers(s, e);
     if (status == 0)
-        status = o->resume ? take_up(&st, &cut_bytes, e) : plan_make(s, &st.state.plan, e);
+        status = o->resume ? take_up(&st, &cut_bytes, e) : station_state_make(s, &st.state, e);
     if (status == 0)
         status = premises_check_clock(&st, e);
     if (status == 0)

@@ -38,6 +38,7 @@ struct station_result {
     struct said reason;
     uint64_t placements, transactions; /* by all executions */
     uint64_t closed_by_instruments;    /* cells that reopening would measure on */
+    uint64_t rejected_so_far;          /* cells that another session would have to refuse too */
 };
 
 /*
@@ -56,8 +57,8 @@ int station_load_run(const char *directory, struct survey **out, struct err *e)
 /* Placements of a reader since its reference last answered (vouch.h). */
 struct vouch {
     struct buf results;               /* struct plan_undo, one a result that counted; owned */
-    struct buf decided;               /* size_t, the cells that these decided; owned */
     uint64_t first, last, placements; /* lines of the first and last record; how many they are */
+    uint64_t counted;                 /* of these */
     unsigned checks;                  /* made of this reader in the run */
 };
 
@@ -65,6 +66,7 @@ struct vouch {
 struct station_state {
     struct plan *plan; /* owned */
     uint64_t placements, transactions, failures;
+    uint64_t counted; /* of the placements, those that are clean or dirty for one script at least */
     unsigned session;
     uint64_t lines;
     bool simulated;
@@ -81,6 +83,8 @@ struct station_state {
         uint64_t line;                        /* 0: there is none */
         bool counted, withdrawn;              /* clean or dirty for one script at least */
     } last;
+    enum row_verdict
+        *rows; /* of a scheme of two tiers, as the journal has them: open ones NONE or OPEN; owned */
     enum verdict *decided;     /* a cell: by its last decision in the journal; NONE: there is none; owned */
     struct fingerprints known; /* of handsets, from placements that counted; owned */
     bool unasked[SURVEY_PAIRS_MAX]; /* hung when it was asked what it is: it is asked no more */
@@ -97,6 +101,9 @@ struct station_state {
     } open[SURVEY_READERS_MAX];
     unsigned open_count;
 };
+/* Of a run that begins. */
+int station_state_make(const struct survey *s, struct station_state *out, struct err *e)
+    __attribute__((warn_unused_result));
 int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
     __attribute__((warn_unused_result));
 void station_state_free(struct station_state *state);

@@ -25,7 +25,7 @@
 #define STATION_RETRY_MS   1000 /* a lost or quarantined reader is tried once a second */
 #define STATION_HELD_MS    5000 /* a reader that another program held is left to it for so long */
 #define STATION_TICK_MS    200
-#define STATION_GIVE_UP_MS 200000 /* libccid holds a mute reader for up to 168 s */
+#define STATION_GIVE_UP_MS 300000 /* libccid holds a mute reader for 200 s at 4 MHz, 224 s at 3.58 MHz */
 
 /* A finished transaction that waits for its turn in the journal. */
 struct job_transaction {

@@ -167,14 +167,14 @@ static int open_driver(struct trial *t, const struct trial_reader *r, const stru
     if (status != 0)
         return status;
     status = driver_open(r->ops, &how, &t->reader, fault, e);
-    if (status == 0)
-        *proof = driver_prove(t->reader, found, how.model);
     if (status == 0 && r->answers && !(r->ops->capabilities & DRIVER_SIMULATED)) {
         status = driver_probe(t->reader, e);
         if (status == ERR_UNSUPPORTED)
             status = 0;
         fault->busy = status != 0 && strcmp(e->native, "SCARD_E_SHARING_VIOLATION") == 0;
     }
+    if (status == 0) /* one that is held could not say where it is, and would only be asked again and again */
+        *proof = driver_prove(t->reader, found, how.model);
     return status;
 }
 
@@ -220,7 +220,9 @@ void trial_close(struct trial **t)
 {
     if (!*t)
         return;
+    call_begins(*t, STAGE_SETUP, TRIAL_CALL_MS); /* it may hang behind what hung before it */
     driver_close(&(*t)->reader);
+    call_ends(*t);
     if ((*t)->control >= 0)
         close((*t)->control);
     free(*t);

@@ -21,6 +21,7 @@
 
 struct station_progress {
     uint64_t placements;             /* finished, by all executions */
+    uint64_t counted;                /* of them: neither invalid nor aborted */
     uint64_t placements_left;        /* estimate: every undecided cell goes on clean */
     uint64_t transactions, failures; /* failures: fail and invalid transactions */
     uint64_t cells, decided;
@@ -50,6 +51,7 @@ enum notice {
     NOTICE_NOT_TAKEN,    /* what was said before the question was asked is no answer to it */
     NOTICE_ELSEWHERE,    /* a phone is seen on another reader than the one that is asked for */
     NOTICE_WRONG_TAG,    /* detail: the tag that was given, the one that is asked for */
+    NOTICE_NOT_IN_HAND,  /* the phone in detail, which is asked for */
     NOTICE_STRANGER,     /* detail: why what lies on the reader is not what was asked for */
     NOTICE_PUT_OFF_HERE, /* to this session's end: in those that are left its cells could not be decided */
     NOTICE_PUT_OFF,      /* the handset in detail, to the end of the session or to the next */

@@ -10,25 +10,30 @@ static void add(struct buf *b, const void *item, size_t size)
 }
 
 bool vouch_result(struct station_state *state, const struct plan_placement *p, unsigned script,
-                  enum placement_result result, bool *decided)
+                  enum placement_result result, bool suspect)
 {
     const struct survey *s = plan_survey(state->plan);
     struct vouch *v = &state->vouch[p->reader];
-    struct plan_undo undo = { .cell = survey_cell(s, p->pair, p->condition, p->reader, script) };
+    struct plan_undo undo = { .cell = survey_cell(s, p->pair, p->condition, p->reader, script),
+                              .result = result,
+                              .suspect = suspect,
+                              .session = p->session };
     undo.before = *plan_cell(state->plan, undo.cell);
-    plan_result(state->plan, p, script, result, decided);
-    const struct plan_cell *after = plan_cell(state->plan, undo.cell);
-    if (!s->reference.given || memcmp(after, &undo.before, sizeof *after) == 0)
-        return true; /* it counted for nothing */
+    plan_result(state->plan, p, script, result, suspect);
+    const struct cell_state *after = plan_cell(state->plan, undo.cell);
+    bool counted = memcmp(&after->counts, &undo.before.counts, sizeof after->counts) != 0 ||
+                   after->invalid != undo.before.invalid;
+    if (!s->reference.given || !counted)
+        return true;
     add(&v->results, &undo, sizeof undo);
-    if (*decided)
-        add(&v->decided, &undo.cell, sizeof undo.cell);
-    return !v->results.failed && !v->decided.failed;
+    return !v->results.failed;
 }
 
-void vouch_placed(struct station_state *state, const struct plan_placement *p, uint64_t line)
+void vouch_placed(struct station_state *state, const struct plan_placement *p, uint64_t line, bool counted)
 {
     struct vouch *v = &state->vouch[p->reader];
+    state->counted += counted;
+    v->counted += counted;
     if (v->placements++ == 0)
         v->first = line;
     v->last = line;
@@ -38,8 +43,7 @@ void vouch_forget(struct station_state *state, unsigned reader)
 {
     struct vouch *v = &state->vouch[reader];
     buf_cut(&v->results, 0);
-    buf_cut(&v->decided, 0);
-    v->first = v->last = v->placements = 0;
+    v->first = v->last = v->placements = v->counted = 0;
 }
 
 void vouch_judge(struct station_state *state, unsigned reader, bool ok)
@@ -49,6 +53,8 @@ void vouch_judge(struct station_state *state, unsigned reader, bool ok)
     if (!ok && v->results.length > 0)
         plan_take_back(state->plan, (const struct plan_undo *)(const void *)v->results.data,
                        v->results.length / sizeof(struct plan_undo));
+    if (!ok)
+        state->counted -= v->counted;
     if (!ok && v->placements > 0 && v->last == state->last.line)
         state->last.counted = false;
     vouch_forget(state, reader);

@@ -9,10 +9,10 @@
 
 /* plan_result(), and it is remembered. False when memory is out. */
 bool vouch_result(struct station_state *state, const struct plan_placement *p, unsigned script,
-                  enum placement_result result, bool *decided);
+                  enum placement_result result, bool suspect);
 
 /* The placement whose record stands on this line is closed. */
-void vouch_placed(struct station_state *state, const struct plan_placement *p, uint64_t line);
+void vouch_placed(struct station_state *state, const struct plan_placement *p, uint64_t line, bool counted);
 
 /* The reference was laid on this reader: what was not vouched for is so now, or is taken back from the plan. */
 void vouch_judge(struct station_state *state, unsigned reader, bool ok);

@@ -50,6 +50,15 @@ struct cluster_quantile {
 };
 
 /*
+ * n_effective where the data do not show how alike a group's values are:
+ *   all on one side of the quantile     icc 1: each group counts as one value, which no data could make less
+ *   one value a group                   icc NaN: n, less nothing: they are as independent as groups are
+ *   one group                           icc NaN: 1, and no interval
+ *   icc below 0 (they alternate)        counted as 0: a group's values are never worth more than independent ones
+ * It is never below 1.
+ */
+
+/*
  * `sorted` holds the values of s in order; s->n >= 1. No interval where n_effective is too small for one, nor
  * with fewer than 1 / (1 - p) groups: so few would not show a group that is slow as a whole.
  */

@@ -75,7 +75,8 @@ int problem_result(const struct problems *p, const char *path, struct err *e)
     const struct survey_problem *item = &p->list->items[first];
     if (p->found == 1)
         return err_set(e, ERR_INPUT, item->where, "%s", item->text);
-    return err_set(e, ERR_INPUT, item->where, "%s (and %zu more problems)", item->text, p->found - 1);
+    return err_set(e, ERR_INPUT, item->where, "%s (and %zu more problem%s)", item->text, p->found - 1,
+                   p->found > 2 ? "s" : "");
 }
 
 void survey_problems_free(struct survey_problems *p)

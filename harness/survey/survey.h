@@ -89,9 +89,10 @@ struct survey_reader { /* a unit */
     char *unit;        /* asset tag: unique in the survey */
     unsigned profile;
     char *driver;
-    char *address; /* the driver's name for it, or NULL: matched by profile */
-    char *serial;  /* expected serial, or NULL */
-    char *place;   /* where it stands, for the person at the station: "left, blue label", or NULL */
+    char *address;   /* the driver's name for it, or NULL: matched by profile */
+    char *serial;    /* expected serial, or NULL */
+    char *place;     /* where it stands, for the person at the station: "left, blue label", or NULL */
+    unsigned weight; /* placements a tour under a scheme of two tiers: 1 unless the scheme weights readers */
 };
 
 struct survey_pair { /* a handset unit with the sim in it */
@@ -117,6 +118,7 @@ struct survey_script {
 struct survey_scheme { /* as written; verdict/ makes tables of it */
     char *name;
     double q0, q1, alpha, beta;
+    double mean; /* 0: one tier. Else q1 is the bound on each reader */
     unsigned k, n_max;
 };
 
@@ -184,6 +186,8 @@ struct survey {
     bool handset_outermost; /* order: handset (default) or reader outermost */
     struct survey_times times;
     struct survey_reference reference;
+    enum decide decide;
+    unsigned rules; /* of judgement: RULES_NOW, or those of the journal that it stands in */
     char *criteria; /* path of the criteria file or NULL */
     char *criteria_text;
     bool simulated; /* every unit in it is */
@@ -279,6 +283,14 @@ static inline size_t survey_cell(const struct survey *s, size_t pair, size_t con
 void survey_reader_label(const struct survey *s, size_t reader, char *out, size_t capacity);
 void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t capacity);
 
+/* Where the survey's file says something, by its embedded text; line 0 where it does not. */
+struct survey_place {
+    unsigned line, column; /* from 1 */
+};
+struct survey_place survey_place_of(const struct survey *s, const char *key); /* at the top */
+struct survey_place survey_place_of_item(const struct survey *s, const char *key,
+                                         size_t item); /* of its list */
+
 /* Another reader of the same model and driver, where nothing says which of the attached ones each is; SIZE_MAX: none. */
 size_t survey_twin(const struct survey *s, size_t reader);
 
@@ -305,5 +317,8 @@ struct reader_model *reader_models(const struct reader_profile *profiles, size_t
 /* The key of the simulator's draws for one reader, handset + sim and condition: seed and ids, never
  * indexes. */
 uint64_t survey_unit_key(const struct survey *s, size_t reader, size_t pair, size_t condition);
+/* The keys of what a session does to one handset on every reader, and to one reader for every handset. */
+uint64_t survey_handset_key(const struct survey *s, size_t pair);
+uint64_t survey_reader_key(const struct survey *s, size_t reader);
 
 #endif

@@ -2,9 +2,10 @@
  * What a scheme does, computed exactly before anything runs: the chances of its three verdicts and the
  * expected number of placements, for a cell of a given P(dirty) = q and for a population of cells.
  *
- * Placements are independent, and the decision is that of verdict_of() after every placement, its rule of
+ * Placements are independent, and the decision is that of verdict_of() after every placement, its rules of
  * VERDICT_SESSIONS_NEEDED sessions taken as met: the plan spreads the acceptance number over the sessions
- * (verdict_session_target), so a cell that reaches it has placements in each of them.
+ * (verdict_session_target), so a cell that reaches it has placements in each of them. What a refusal in a second
+ * session costs beside is not in it.
  */
 #ifndef NFC_SURVEY_VERDICT_CHARACTERISTICS_H
 #define NFC_SURVEY_VERDICT_CHARACTERISTICS_H
@@ -16,12 +17,24 @@
 
 struct characteristics {
     double compatible, incompatible, undecided; /* probabilities: their sum is 1 within 1e-12 */
-    double placements;                          /* expected number, of a cell that stops at its verdict */
+    double placements; /* expected number, suspect ones too, of a cell that stops at its verdict */
+};
+
+/*
+ * Suspect placements: each one ends `invalid` with probability `invalid`, whatever the phone would have done; and so
+ * does a share `hidden` of those that would have been dirty. 0 and 0: there are none.
+ */
+struct instrument {
+    double invalid, hidden;
 };
 
 /* Of a cell with the given q, 0 <= q <= 1 (else ERR_INPUT), by dynamic programming over (n, d). */
 int characteristics_at(const struct scheme_table *t, double q, struct characteristics *out, struct err *e)
     __attribute__((warn_unused_result));
+
+/* The same with an instrument, over (n, d, s). ERR_INPUT for a probability outside [0, 1]. */
+int characteristics_with(const struct scheme_table *t, double q, const struct instrument *instrument,
+                         struct characteristics *out, struct err *e) __attribute__((warn_unused_result));
 
 /* A population of cells: parts with q uniform in [low, high] (low == high: a point). */
 struct population_part {
@@ -41,11 +54,12 @@ extern const size_t population_usual_count;
 
 /*
  * The same for a cell drawn from a population, whose weights (0 or more) have the sum 1: ERR_INPUT otherwise.
- * Every probability, and the expected number, is a polynomial in q of a degree of at most n_max, so the
- * Gauss-Legendre rule of n_max/2 + 1 points is exact over a part: only rounding is left, below 1e-12.
+ * Every probability, and the expected number, is a polynomial in q of a degree of at most N_max as suspect placements can
+ * move it, so the Gauss-Legendre rule of half as many points and one is exact over a part: only rounding is left, below 1e-12.
  */
 int characteristics_of(const struct scheme_table *t, const struct population_part *parts, size_t count,
-                       struct characteristics *out, struct err *e) __attribute__((warn_unused_result));
+                       const struct instrument *instrument, struct characteristics *out, struct err *e)
+    __attribute__((warn_unused_result));
 
 #define FIXED_PLAN_MAX 100000 /* placements that fixed_plan() looks at */
 

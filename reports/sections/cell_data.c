@@ -278,7 +278,7 @@ static void cell_row(struct page *p, size_t cell, struct texts *intervals, struc
                    cell ? ",\n" : "\n", c->pair, c->reader, c->condition, c->script, (int)c->verdict,
                    (int)c->verdict_invalid_as_dirty, c->n, c->d, c->invalid, c->aborted,
                    number_of(intervals, number_interval(c->lower, c->upper, 1, p->language).text), c->missing,
-                   c->ok, tally_transactions(c), __builtin_popcount(c->sessions_seen));
+                   c->ok, tally_transactions(c), __builtin_popcount(c->judged.sessions));
     json_quantile(p, &c->first_transaction.median);
     json_quantile(p, &c->first_transaction.p90);
     if (c->first_transaction.n)

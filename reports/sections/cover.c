@@ -86,11 +86,10 @@ static void cover(struct page *p)
 {
     const struct findings *f = p->f;
     const struct survey *s = f->survey;
-    const char *title = phrase_choose(s->title, s->title_ja, p->language);
     page_put(p, "<header>\n<p class=\"kind\">");
     page_say(p, WORD_TITLE);
     page_put(p, "</p>\n");
-    page_value(p, "h1", "", title ? title : s->id);
+    page_value(p, "h1", "", name_survey(f, p->language).text);
     page_put(p, "\n<p class=\"subtitle\">");
     PAGE_FILL(p, WORD_SUBTITLE, s->id, f->run);
     page_put(p, "</p>\n");

@@ -19,11 +19,10 @@ static void banner(struct page *p)
 void page_front(struct page *p)
 {
     const struct survey *s = p->f->survey;
-    const char *title = p->language == LANGUAGE_JAPANESE && s->title_ja ? s->title_ja : s->title;
     page_put(p, "<header>\n<p class=\"kind\">");
     page_say(p, WORD_TITLE);
     page_put(p, "</p>\n");
-    page_value(p, "h1", "", title ? title : s->id);
+    page_value(p, "h1", "", name_survey(p->f, p->language).text);
     page_put(p, "\n<p class=\"subtitle\">");
     PAGE_FILL(p, WORD_SUBTITLE, s->id, p->f->run);
     page_put(p, " <br>");

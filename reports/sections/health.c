@@ -15,6 +15,8 @@ void page_health(struct page *p)
     }
     if (f->questions.count > 0)
         page_table(p, &table_questions, NULL, NULL);
+    if (f->identities.count > 0)
+        page_table(p, &table_identities, NULL, NULL);
 }
 
 void page_glossary(struct page *p)

@@ -45,7 +45,7 @@ static void refused(struct page *p, enum recommendation which)
 {
     const struct assessment *a = p->r->assessment;
     const unsigned all = a->counts[RECOMMENDATION_NOT_RECOMMENDED];
-    if (which != RECOMMENDATION_NOT_RECOMMENDED || all == 0)
+    if (which != RECOMMENDATION_NOT_RECOMMENDED || all == 0 || p->on_paper)
         return;
     PAGE_FILLED(p, "small", "class=\"screen\"", WORD_TILE_REFUSED, number_count(a->shown_not_to_meet).text,
                 number_count(all - a->shown_not_to_meet).text,

@@ -74,8 +74,6 @@ static void table(struct note *m, const struct table *t, const struct row *paren
 static void front(struct note *m)
 {
     const struct findings *f = m->f;
-    const struct survey *s = f->survey;
-    const char *title = phrase_choose(s->title, s->title_ja, m->language);
     struct phrase hold;
     put(m, "# ");
     enum word mark = word_mark(f);
@@ -83,7 +81,7 @@ static void front(struct note *m)
         say(m, mark);
         say(m, WORD_COLON);
     }
-    text(m, title ? title : s->id);
+    text(m, name_survey(f, m->language).text);
     put(m, "\n\n");
     if (mark != WORD_NONE) {
         put(m, "> **");

@@ -24,6 +24,13 @@ enum word word_mark_text(const struct findings *f)
     return f->simulated ? WORD_SH_SIMULATED_TEXT : f->unproven ? WORD_UNPROVEN_TEXT : WORD_NONE;
 }
 
+struct phrase name_survey(const struct findings *f, enum language language)
+{
+    const struct survey *s = f->survey;
+    const char *title = phrase_choose(s->title ? s->title : s->id, s->title_ja, language);
+    return f->simulated ? phrase_unmarked(title, language) : phrase_cut(title);
+}
+
 struct phrase name_reader(const struct findings *f, size_t reader)
 {
     char text[4 * PHRASE_BYTES];

@@ -18,6 +18,8 @@ enum word word_mark_text(const struct findings *f);
 struct comparison;
 enum word word_mark_compared(const struct comparison *c); /* of both runs */
 
+/* The survey's title, else its id; beside the mark of simulated data without one of the author's own. */
+struct phrase name_survey(const struct findings *f, enum language language);
 struct phrase name_reader(const struct findings *f, size_t reader);
 /* Maker and model of the phone that a pair's unit is; "" where that would be a real name beside a simulated
  * result. */

@@ -109,7 +109,7 @@ static bool undecided_row(const struct view *v, struct row *row)
 {
     row_take_cell(v, row, row->i);
     enum verdict verdict = v->report->findings->cells[row->i].verdict;
-    return verdict == VERDICT_UNDECIDED || verdict == VERDICT_UNDECIDED_INSTRUMENT;
+    return verdict_is_open(verdict);
 }
 
 static bool any_undecided(const struct view *v, const struct row *parent)

@@ -45,13 +45,28 @@ static uint64_t mode_changes(const struct plan_cost *c, enum course course)
     return course == COURSE_BOUND ? c->mode_changes_bound : c->mode_changes;
 }
 
+static uint64_t reference(const struct plan_cost *c, enum course course)
+{
+    const uint64_t of[COURSE_COUNT] = { c->reference_expected, (uint64_t)llrint(c->reference_usual),
+                                        c->reference_worst, c->reference_bound };
+    return of[course];
+}
+
 static const struct cost costs[] = {
     { WORD_CMD_PLACEMENTS, .count = placements },
     { WORD_CMD_TRANSACTIONS, .count = transactions },
     { WORD_CMD_HOURS, .hours = hours },
     { WORD_CMD_HANDSET_CHANGES, .count = handset_changes },
     { WORD_CMD_MODE_CHANGES, .count = mode_changes },
+    { WORD_CMD_REFERENCE_LAYINGS, .count = reference },
 };
+
+/* What no survey without a reference has. */
+static bool cost_row(const struct view *v, struct row *row)
+{
+    (void)v;
+    return costs[row->i].count != reference || reference(row->of, COURSE_WORST) > 0;
+}
 
 static void cost_name(struct entry *x)
 {
@@ -79,7 +94,9 @@ static const struct column cost_columns[] = {
     { 0 },
 };
 
-const struct table table_cost = { .columns = cost_columns, .rows = sizeof costs / sizeof *costs };
+const struct table table_cost = { .columns = cost_columns,
+                                  .rows = sizeof costs / sizeof *costs,
+                                  .row = cost_row };
 
 /* ---- how a scheme decides: a row a number of dirty placements ---- */
 

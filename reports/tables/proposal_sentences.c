@@ -38,9 +38,9 @@ static struct phrase hours(double value)
 }
 
 /* "1 reader", "2 readers" */
-static struct phrase counted(const struct prose *s, uint64_t count, enum word one, enum word many)
+static struct phrase counted(const struct prose *s, uint64_t count, enum word word)
 {
-    return PHRASE_FILL(count == 1 ? one : many, s->language, number(count).text);
+    return PHRASE_FILL(word, s->language, number(count).text);
 }
 
 static void add_value(struct buf *out, const struct assess_range *r, double value, enum language language)
@@ -117,7 +117,7 @@ static void say_clause(struct prose *s, const struct assess_range *r)
     if (r->holds_back == 0)
         SENTENCE(s, WORD_PR_HOLDS_NONE, NULL);
     else
-        SENTENCE(s, WORD_PR_HOLDS_BACK, counted(s, r->holds_back, WORD_N_PAIR, WORD_N_PAIRS).text);
+        SENTENCE(s, WORD_PR_HOLDS_BACK, counted(s, r->holds_back, WORD_N_PAIRS).text);
     if (r->numeric && !r->dropped)
         say_range(s, r);
     if (loosened)
@@ -142,10 +142,10 @@ static void say_sets(struct prose *s, const char *sets)
     if (p->set_count > 1)
         more = PHRASE_FILL(WORD_PR_SETS_MORE, s->language, number(p->set_count).text);
     if (p->patterns_once > 0)
-        once = counted(s, p->patterns_once, WORD_PR_ONCE_ONE, WORD_PR_ONCE);
-    SENTENCE(s, WORD_PR_SETS, counted(s, p->set_size, WORD_N_READER, WORD_N_READERS).text, sets, more.text,
-             number(p->rests_on).text, number(p->failing).text,
-             counted(s, p->patterns, WORD_N_PATTERN, WORD_N_PATTERNS).text, once.text);
+        once = counted(s, p->patterns_once, WORD_PR_ONCE);
+    SENTENCE(s, WORD_PR_SETS, counted(s, p->set_size, WORD_N_READERS).text, sets, more.text,
+             number(p->rests_on).text, number(p->failing).text, counted(s, p->patterns, WORD_N_PATTERNS).text,
+             once.text);
 }
 
 static void say_readers(struct prose *s)
@@ -172,10 +172,9 @@ static void say_cost(struct prose *s, enum word id, const struct assess_cost *c)
 {
     unsigned all = (unsigned)__builtin_popcount(s->a->scope);
     unsigned set = s->a->proposal.set_size ? s->a->proposal.set_size : all;
-    SENTENCE(s, id, number(c->placements).text,
-             counted(s, c->conditions, WORD_N_CONDITION, WORD_N_CONDITIONS).text,
+    SENTENCE(s, id, number(c->placements).text, counted(s, c->conditions, WORD_N_CONDITIONS).text,
              number(c->placements_most).text, number(c->sessions).text, hours(c->hours_set).text,
-             counted(s, set, WORD_N_READER, WORD_N_READERS).text, hours(c->hours_all).text, number(all).text);
+             counted(s, set, WORD_N_READERS).text, hours(c->hours_all).text, number(all).text);
 }
 
 static void say_cost_as_is(struct prose *s)
@@ -186,9 +185,8 @@ static void say_cost_as_is(struct prose *s)
 static void say_sample(struct prose *s)
 {
     const struct assess_proposal *p = &s->a->proposal;
-    SENTENCE(s, WORD_PR_SAMPLE, counted(s, p->units, WORD_N_UNIT, WORD_N_UNITS).text,
-             counted(s, p->models, WORD_N_MODEL, WORD_N_MODELS).text,
-             counted(s, p->sims, WORD_N_SIM, WORD_N_SIMS).text);
+    SENTENCE(s, WORD_PR_SAMPLE, counted(s, p->units, WORD_N_UNITS).text,
+             counted(s, p->models, WORD_N_MODELS).text, counted(s, p->sims, WORD_N_SIMS).text);
 }
 
 static void say_sessions(struct prose *s)

@@ -141,7 +141,7 @@ static void sessions_run(struct entry *x)
 {
     unsigned seen = 0;
     for (size_t i = 0; i < x->f->cell_count; i++)
-        seen |= x->f->cells[i].sessions_seen;
+        seen |= x->f->cells[i].judged.sessions;
     entry_number(x, (unsigned)__builtin_popcount(seen));
 }
 

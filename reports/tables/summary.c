@@ -10,10 +10,12 @@
 
 static const char words[] =
     "Derived from journal.yaml, the only primary record; it can be rebuilt at any time.\n"
-    "n placements counted, d of them dirty; [lower, upper] are anytime-valid bounds on P(dirty).\n"
+    "n placements counted, d of them dirty; [lower, upper] are anytime-valid bounds on P(dirty), for the\n"
+    "sessions held.\n"
     "Transactions of one placement are not independent: their ratio is given without an interval.\n"
     "first_transaction_us, first_exchange_us: microseconds, of first transactions that were ok, one a\n"
-    "placement; intervals are order statistics at 95 %, null where n is too small for one.\n"
+    "placement; intervals are order statistics at 95 %, or count sessions where there are four or more,\n"
+    "for these sessions, null where n is too small for one.\n"
     "missing: clean placements that would make an undecided cell compatible, 0 if none would.\n"
     "slow: transactions that were ok but passed the time limit; they make a placement dirty.\n"
     "narrowed_by: what removes or supports a candidate, and what was looked at (docs/causes.md).\n"
@@ -21,7 +23,8 @@ static const char words[] =
     "times: of every transaction that was ok, in microseconds, from the start of activation to the\n"
     "last response; nothing is trimmed. Failures have no time: see transactions, and over_limit for\n"
     "the ok ones past the time limit. n_eff: so many independent values are these worth, as those of\n"
-    "one placement are alike; intervals are at 95 % with n_eff, null where that is too small for one.\n"
+    "one placement are alike, and with four sessions or more those of one session; intervals are at 95 %\n"
+    "with n_eff, for these sessions, null where it is too small for one.\n"
     "first_v_rest: placements whose first transaction of the script was slower or faster than the\n"
     "median of its others, the median difference, and p of the sign test (of this one alone);\n"
     "first_exchange_v_rest: the same of first exchanges, where this script was the first after laying.\n"
@@ -215,6 +218,6 @@ static const struct table readers = {
 /* ---- the file ---- */
 
 const struct table *const summary_tables[] = {
-        &the_run, &operator, & table_scope, &verdicts,       &handsets,         &table_matrix, &table_cells,
+        &the_run, &operator, & table_identities, &table_scope, &verdicts,       &handsets,         &table_matrix, &table_cells,
         &readers, &table_drift_summary,     &table_outliers_summary, &table_impossible_summary, NULL,
 };

@@ -72,7 +72,7 @@ enum value_kind {
     VALUE_KIND_COUNT,
 };
 
-#define VALUE_LINES_MAX 6 /* also one a sign */
+#define VALUE_LINES_MAX 8 /* also one a sign */
 
 struct value {
     enum value_kind kind;

@@ -1,6 +1,8 @@
 #include "reports/words/phrase.h"
 
+#include "harness/base/place.h"
 #include "harness/base/text.h"
+#include "harness/base/text_key.h"
 #include "reports/words/enums.h"
 #include "reports/words/numbers.h"
 
@@ -19,23 +21,61 @@ const char *phrase_choose(const char *english, const char *japanese, enum langua
     return language == LANGUAGE_JAPANESE && japanese ? japanese : english;
 }
 
+/* Whether a text is one of the marks, which stand behind each other with a blank between. */
+static bool is_mark(const char *text, const char *marks)
+{
+    char mark[64];
+    for (size_t n; *marks; marks += n + (marks[n] == ' ')) {
+        n = strcspn(marks, " ");
+        snprintf(mark, sizeof mark, "%.*s", (int)n, marks);
+        if (text_key_same(text, mark))
+            return true;
+    }
+    return false;
+}
+
+struct phrase phrase_unmarked(const char *title, enum language language)
+{
+    struct phrase l;
+    const char *bracket = NULL;
+    uint32_t code;
+    for (size_t at = 0, n; (n = text_character(title + at, strlen(title + at), &code)) > 0; at += n)
+        bracket = code == '(' || code == 0xff08 ? title + at : bracket;
+    bool marked = bracket && (is_mark(bracket, word_text(WORD_TITLE_MARKS, LANGUAGE_ENGLISH)) ||
+                              is_mark(bracket, word_text(WORD_TITLE_MARKS, language)));
+    size_t length = marked ? (size_t)(bracket - title) : strlen(title);
+    size_t from = text_trim(title, &length);
+    snprintf(l.text, sizeof l.text, "%.*s", (int)length, title + from);
+    return marked && l.text[0] ? l : phrase_cut(title);
+}
+
+static void add_plain(struct buf *out, void (*add)(struct buf *, const char *), const char *text,
+                      size_t bytes)
+{
+    char plain[1024];
+    snprintf(plain, sizeof plain, "%.*s", (int)bytes, text);
+    add(out, plain);
+}
+
 void phrase_add(struct buf *out, void (*add)(struct buf *, const char *), enum word id,
                 enum language language, const char *const *args)
 {
     size_t count = 0;
     while (args[count])
         count++;
-    for (const char *c = word_text(id, language); *c;) {
-        const char *brace = strchr(c, '{');
-        char plain[1024];
-        snprintf(plain, sizeof plain, "%.*s", (int)(brace ? (size_t)(brace - c) : strlen(c)), c);
-        add(out, plain);
-        if (!brace)
-            break;
-        size_t which = (size_t)(brace[1] - '0');
-        add(out, which < count ? args[which] : "");
-        c = brace + strlen("{0}");
+    struct place p;
+    const char *c = word_text(id, language);
+    for (; place_find(c, &p); c = p.behind) {
+        const char *argument = p.index < count ? args[p.index] : "";
+        size_t bytes;
+        const char *form = place_form(&p, argument, &bytes);
+        add_plain(out, add, c, (size_t)(p.at - c));
+        if (form)
+            add_plain(out, add, form, bytes);
+        else
+            add(out, argument);
     }
+    add_plain(out, add, c, strlen(c));
 }
 
 struct phrase phrase_fill(enum word id, enum language language, const char *const *args)
@@ -64,6 +104,13 @@ static void add_duration(struct buf *out, const char *microseconds, enum languag
     buf_add_text(out, phrase_duration(us, language).text);
 }
 
+static void add_share(struct buf *out, const char *share, enum language language)
+{
+    double value = 0;
+    (void)text_to_double(share, strlen(share), &value);
+    buf_add_text(out, number_percent(value, language).text);
+}
+
 static void add_argument(void *context, struct buf *out, char kind, const char *argument)
 {
     enum language language = *(const enum language *)context;
@@ -78,6 +125,8 @@ static void add_argument(void *context, struct buf *out, char kind, const char *
         add_duration(out, argument, language);
     else if (kind == 'T')
         buf_add_text(out, word_status(argument, language));
+    else if (kind == 'Q')
+        add_share(out, argument, language);
     else if (kind == 'D')
         buf_add_text(out, number_date(argument, language).text);
     else

@@ -17,7 +17,10 @@ struct phrase phrase_cut(const char *text);
 /* The one of two texts that is in the language, or the other where there is none; may be NULL. */
 const char *phrase_choose(const char *english, const char *japanese, enum language language);
 
-/* The string with {0} .. {9} replaced by args, in pieces to add(); args ends with NULL. */
+/* A title without the mark of simulated data that its author put at its end, "(simulated)": ours stands beside it. */
+struct phrase phrase_unmarked(const char *title, enum language language);
+
+/* The string with its places (harness/base/place.h) filled by args, in pieces to add(); args ends with NULL. */
 void phrase_add(struct buf *out, void (*add)(struct buf *, const char *), enum word id,
                 enum language language, const char *const *args);
 struct phrase phrase_fill(enum word id, enum language language, const char *const *args);

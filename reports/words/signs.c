@@ -11,11 +11,14 @@ static const struct sign verdicts[VERDICT_COUNT] = {
     VERDICT(UNDECIDED_INSTRUMENT, INSTRUMENT, WARN, "t"),
     VERDICT(NOT_APPLICABLE, NOT_APPLICABLE, NONE, "a"),
     VERDICT(EXCLUDED, EXCLUDED, NONE, "x"),
+    VERDICT(REJECTED_SO_FAR, REJECTED_SO_FAR, WARN, "r"),
+    VERDICT(NOT_PURSUED, NOT_PURSUED, NONE, "p"),
 };
 
-const enum verdict signs_listed[SIGNS] = { VERDICT_COMPATIBLE,     VERDICT_INCOMPATIBLE,
-                                           VERDICT_UNDECIDED,      VERDICT_UNDECIDED_INSTRUMENT,
-                                           VERDICT_NOT_APPLICABLE, VERDICT_EXCLUDED };
+const enum verdict signs_listed[SIGNS] = { VERDICT_COMPATIBLE,      VERDICT_INCOMPATIBLE,
+                                           VERDICT_UNDECIDED,       VERDICT_UNDECIDED_INSTRUMENT,
+                                           VERDICT_REJECTED_SO_FAR, VERDICT_NOT_PURSUED,
+                                           VERDICT_NOT_APPLICABLE,  VERDICT_EXCLUDED };
 
 #define RECOMMENDATION(r, name, tone, class)                                                                 \
     [RECOMMENDATION_##r] = { WORD_R_##name, WORD_NONE, WORD_RS_##name, TONE_##tone, class }

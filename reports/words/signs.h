@@ -20,7 +20,7 @@ const struct sign *sign_of_verdict(enum verdict v);
 const struct sign *sign_of_recommendation(enum recommendation r);
 
 /* Verdicts in the order in which they are listed; cells have no others. */
-#define SIGNS 6
+#define SIGNS 8
 extern const enum verdict signs_listed[SIGNS];
 
 #endif

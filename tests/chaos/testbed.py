@@ -27,7 +27,7 @@ sessions: 2
 min_gap_h: 0
 pause_ms: 20
 hands: {testbed: testbed.sock}
-defaults: {driver: pcsc, deadline_ms: 2000}
+defaults: {driver: pcsc, deadline_ms: 2000, time_limit_ms: 60000}
 sims:
   - {id: virtual-sim, carrier: virtual, applet: virtual JPKI, token_label: NFC-SURVEY VIRTUAL TOKEN, certificate_bytes: 1400}
 conditions: [on-unlocked]
@@ -287,7 +287,7 @@ def sweep_by_person_over_pcscd(lab):
     lab.write('survey.yaml', PERSONS % (lab.seed % SURVEYS + 1, ', '.join('{unit: %s, handset: %s}' % (unit, PHONE) for unit in list(PHONES)[:1 if lab.short else 2])))
 
     def alone(directory):
-        status, said = executed_by_person(lab, right=True)([lab.program, 'run', lab.survey, '--output', directory])
+        status, said = executed_by_person(lab, right=True)([lab.program, 'run', lab.survey, '--output', directory, '--operator', 'chaos'])
         if status != 0:
             raise Broken(f'the undisturbed sweep ended with {status}: {said[-400:]}')
     undisturbed = undisturbed_of(lab, f'person {lab.seed % SURVEYS}', alone)

@@ -23,8 +23,8 @@ phones() {
     [[ ${lines[2]} == '  - {unit: "HS-002", handset: kyocera-au-'*', sim: sim-02} # 京セラ トルク トルク' ]]
     [ "${#lines[@]}" -eq 4 ]
     [[ $stderr == *'phones.csv:3: the id kyocera-au-'*' cannot hold トルク'* ]]
-    [[ $stderr == *'phones.csv: 3 phones of 2 models, 1 of which have a profile'* ]]
-    [[ $stderr == *'1 profiles written to lab'* ]]
+    [[ $stderr == *'phones.csv: 3 phones of 2 models, 1 of which has a profile'* ]]
+    [[ $stderr == *'1 profile written to lab'* ]]
     profile=$(echo lab/kyocera-au-*.yaml)
     run -0 "$NFC_SURVEY" check "$profile"
     python3 - "$profile" <<'PY'
@@ -49,7 +49,7 @@ PY
     [[ $stderr == *"$profile is there already: kept as it is"* ]]
     grep -q '^# measured$' "$profile"
     "$NFC_SURVEY" handsets import phones.csv 2>err | cmp - entries
-    grep -q '1 models have no profile: --output DIR writes one for each' err
+    grep -q '1 model has no profile: --output DIR writes one for each' err
 }
 
 @test "columns with names of their own are mapped" {

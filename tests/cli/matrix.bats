@@ -5,7 +5,7 @@ load helper
 # One run of the demonstration, made once; the tests only read it.
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
-    "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
+    finishes "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
     "$NFC_SURVEY" matrix demo --format yaml --fdr 0.05 >matrix.yaml
 }
 
@@ -102,13 +102,13 @@ PY
     "$NFC_SURVEY" matrix "$DEMO" --shares shares.csv >out
     grep -q '^shares    shares.csv; the tested handsets are 50.0 % of the market' out
     grep -q '34 tested handsets have no share' out
-    grep -q '1 rows (40.0 %) name no handset of this survey, the first is not-tested' out
+    grep -q '1 row (40.0 %) names no handset of this survey, the first is not-tested' out
     grep -q '^all 6 readers serve 25.0 to 100.0 %' out
     "$NFC_SURVEY" matrix "$DEMO" --shares shares.csv --format yaml >out
     grep -q '  untested_rows: 1  # 40.0 % of the market; the first is not-tested$' out
     for format in html md; do
         "$NFC_SURVEY" report "$DEMO" --shares shares.csv --format "$format" --output "page.$format" >/dev/null
-        tr -d '\\' <"page.$format" | grep -q '1 rows of them (40.0 % of the market) name no handset of this survey; the first is not-tested'
+        tr -d '\\' <"page.$format" | grep -q '1 row of them (40.0 % of the market) names no handset of this survey; the first is not-tested'
     done
 }
 

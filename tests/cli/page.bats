@@ -6,7 +6,7 @@ load helper
 # One run of the demonstration, made once; the tests only read it.
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
-    "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
+    finishes "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
     "$NFC_SURVEY" report demo --lang en,ja >/dev/null
 }
 
@@ -405,7 +405,7 @@ handsets:
 YAML
         for ((i = 0; i < 100; i++)); do echo "  - {handset: sim-akane, unit: H$i}"; done
     } >many.yaml
-    "$NFC_SURVEY" run many.yaml --output many >/dev/null 2>&1
+    "$NFC_SURVEY" run many.yaml --output many >/dev/null 2>&1 || [ $? -eq 5 ]
     "$NFC_SURVEY" report many >/dev/null
     [ "$(grep -c '^<tr id="cell-' many/report.html)" -eq 5000 ]
     python3 - "$PWD/many" <<'PYTHON'

@@ -64,10 +64,47 @@ setup() {
 @test "an exclusion needs a reason" {
     rehearsal s.yaml
     person 6 '|x|x  |y|x battery is flat' "$NFC_SURVEY" run s.yaml --output r
-    [ "$(grep -c '^Say why on the same line' shown)" -eq 2 ]
+    [ "$(grep -c '^Say why, such as: ' shown)" -eq 2 ]
     grep -q '^Not understood' shown
     [ "$(records 'select(.note) | .text')" = '"battery is flat"' ]
     [ "$(records 'select(.placed) | .result' | head -n 1)" = '"invalid"' ]
+}
+
+# Behind a bare key its text may come alone, and is no tag; a key alone is no text.
+@test "the text that a bare n was asked for is the note, not the tag" {
+    small_survey s.yaml
+    sed -i 's/^hands: sim/hands: person/' s.yaml
+    person 6 'n|y|n|counter moved|SIM-0001|q' "$NFC_SURVEY" run s.yaml --output r
+    grep -q '^Type its text, such as' shown
+    run ! grep -q '^Say why' shown
+    [ "$(records 'select(.note) | .text')" = '"counter moved"' ]
+    [ "$(records 'select(.answer and .about == "tag") | .text' | tr '\n' ' ')" = '"y" "SIM-0001" ' ]
+}
+
+# With `identity: confirm` the same letter would be no and note.
+@test "where yes or no is asked for, n is no, and a note has a word of its own" {
+    small_survey s.yaml
+    sed -i 's/^hands: sim/hands: person\nidentity: confirm/' s.yaml
+    person 6 'n|n it is elsewhere|note it is elsewhere|y|n lies well|q' "$NFC_SURVEY" run s.yaml --output r
+    grep -q 'n = no, .*note TEXT = note' <(tr '\n' ' ' <shown)
+    grep -q ' is asked for: take it, or put it off$' shown
+    [ "$(records 'select(.answer and .about == "tag") | .choice' | tr '\n' ' ')" = '"no" "yes" ' ]
+    [ "$(records 'select(.note) | .text' | tr '\n' ' ')" = '"it is elsewhere" "lies well" ' ]
+    [ "$(grep -c '^Not understood' shown)" -eq 1 ]
+}
+
+@test "in 40 columns a notice ends its lines at words, and a long tag is cut in its middle" {
+    small_survey s.yaml '{handset: sim-akane, unit: LAB-OSAKA-2026-COUNTER-PHONE-NUMBER-0001}'
+    sed -i 's/^hands: sim/hands: person/' s.yaml
+    WIDTH=40 person 6 'LAB-OSAKA-2026-COUNTER-PHONE-NUMBER-0002|q' "$NFC_SURVEY" run s.yaml --output r
+    sed -n '/^nfc-survey:$/,/^$/p' shown >notice
+    [ "$(wc -l <notice)" -ge 4 ]
+    [ "$(wc -L <notice)" -lt 40 ]
+    tr '\n' ' ' <notice >line
+    grep -q 'nfc-survey: LAB-OSAKA-2026-…HONE-NUMBER-0002 is not LAB-OSAKA-2026-…HONE-NUMBER-0001: take the phone that is asked for, or put it off ' line || { cat notice; false; }
+    WIDTH=40 person 6 'LAB-OSAKA-2026-COUNTER-PHONE-NUMBER-0002|q' "$NFC_SURVEY" run s.yaml --output ja --lang ja
+    sed -n '/^nfc-survey:$/,/^$/p' shown >notice
+    [ "$(wc -l <notice)" -ge 3 ] && [ "$(wc -L <notice)" -lt 40 ]
 }
 
 # A person who types with a Japanese input method, or in capitals, is understood.
@@ -228,6 +265,13 @@ strange() {
     [ "$(records 'select(.answer and .about == "stranger")' | wc -l)" -eq 2 ]
     [ "$(records 'select(.placed) | .result' | tail -n 1)" = '"dirty"' ]
     whole
+    # The report tells it by handset; a run without any of it has no such table.
+    grep -Eq '^  - \{handset: "HS-007", sim: "[a-z-]+", probes: 0, .*differences_asked: 2, same_phone: 1, another_phone: 1, differences_not_asked: 0, ' r/summary.yaml || { grep -A 3 identities r/summary.yaml; false; }
+    "$NFC_SURVEY" report r --format html --output page.html >/dev/null
+    grep -q 'Differences asked about' page.html
+    small_survey none.yaml
+    "$NFC_SURVEY" run none.yaml --output none >/dev/null 2>&1
+    run ! grep -q 'identities' none/summary.yaml
 }
 
 # One language each, whatever chose it.
@@ -240,7 +284,7 @@ strange() {
     grep -Eq '^  電源状態 +電源オン・ロック解除$' shown
     grep -q '^端末を離してください。$' shown
     grep -q '^Enter = 離しました, x 理由 = 置き間違い, ' shown
-    grep -q '^理由を同じ行に入力してください' shown
+    grep -q '^理由を入力してください' shown
     grep -q '^かざし2：良好$' shown
     grep -Eq '^ +[0-9]+%  かざし[0-9]+回、残り約[0-9]+回 ' shown
     grep -q '^nfc-survey: 続きは次のコマンドで実施します：nfc-survey run --resume r$' shown

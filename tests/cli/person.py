@@ -1,14 +1,17 @@
 """A person at a pseudo-terminal: person.py ANSWERS COMMAND... answers each prompt `> ` in turn.
 
 ANSWERS are separated by |; \\n inside one types a line ahead. KILL kills the program at its prompt; after the last answer
-every prompt gets q. What was shown goes to stdout, and the exit status is the program's (137 when it was killed).
+every prompt gets q. WIDTH: of the terminal, in columns. What was shown goes to stdout, and the exit status is the program's (137 when it was killed).
 """
+import fcntl
 import os
 import pty
 import re
 import select
 import signal
+import struct
 import sys
+import termios
 import time
 
 answers = sys.argv[1].replace("\\n", "\n").split("|")
@@ -20,6 +23,8 @@ if "run" in sys.argv[3:4]:
 pid, terminal = pty.fork()
 if pid == 0:
     os.execv(sys.argv[2], sys.argv[2:] + more)
+if "WIDTH" in os.environ:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(os.environ["WIDTH"]), 0, 0))
 shown, seen, end = b"", 0, time.monotonic() + 60
 while time.monotonic() < end:
     ready, _, _ = select.select([terminal], [], [], 0.2)

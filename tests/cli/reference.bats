@@ -159,11 +159,11 @@ rehearsal() {
     sed -i 's/^hands: sim/hands: person\nidentity: off/; s/^sessions: 2/sessions: 3/' s.yaml
     person 6 'l|||n|l next|q' "$NFC_SURVEY" run s.yaml --output r
     "$NFC_SURVEY" status r --handover >handed
-    grep -q '^done  *1 placements since the last start, 1 in all; 0 of 4 cells decided$' handed
+    grep -q '^done  *1 placement in this session, 0 counted; 1 in all, 0 counted; 0 of 4 cells decided$' handed || { cat handed; false; }
     grep -q '^left  *about [1-9][0-9]* placements in [0-9.]* h, if all stays clean$' handed
     grep -q '^set aside none$' handed
     grep -q '^put off  *dead+virtual-sim, to the next session$' handed || { cat handed shown; false; }
-    grep -q '^doubtful  *1 placements since the last start$' handed
+    grep -q '^doubtful  *1 placement in this session$' handed
     grep -q '^  3: dead+virtual-sim on sim-reader-[be], on-unlocked: the phone was not lying there$' handed
     tail -n 1 handed | grep -q '^go on with: nfc-survey run --resume r$'
     # The person reads the same at the end of the shift, and every figure of it in Japanese.
@@ -171,6 +171,72 @@ rehearsal() {
     "$NFC_SURVEY" status r --handover --lang ja >ja
     grep -q '^引き継ぎ' ja
     same_figures handed ja
+    # The shift goes on over a resume: what was doubtful before it is not done with.
+    person 6 'q' "$NFC_SURVEY" run --resume r
+    "$NFC_SURVEY" status r --handover >resumed
+    grep -q '^done  *1 placement in this session, ' resumed
+    grep '^doubtful' -A 1 handed | diff - <(grep '^doubtful' -A 1 resumed)
+}
+
+@test "the plan counts the reference's layings, as the sweep makes them, in its hours" {
+    reference s.yaml 0 every: 5
+    echo 'times: {place_s: 600}' >>s.yaml
+    "$NFC_SURVEY" plan s.yaml >with
+    sed '/^reference:/d' s.yaml >none.yaml
+    "$NFC_SURVEY" plan none.yaml >without
+    run ! grep -q '^reference laid' without
+    sweep 0 s.yaml
+    local laid
+    laid=$(records 'select(.reference)' | wc -l)
+    grep -Eq "^reference laid +$laid " with || { echo "laid $laid"; cat with; false; }
+    # As many placements, and longer.
+    [ "$(grep '^placements' with)" = "$(grep '^placements' without)" ]
+    [ "$(awk '/^hours/ { print $2 }' with | tr -d .)" -gt "$(awk '/^hours/ { print $2 }' without | tr -d .)" ]
+    "$NFC_SURVEY" plan s.yaml --lang ja | grep -q '^基準カードのかざし'
+}
+
+@test "a recount of the journal knows what the card took back" {
+    /usr/bin/python3 -c 'import scipy, yaml' 2>/dev/null || skip "scipy is not installed (apt-get install python3-scipy)"
+    reference s.yaml 0.5 every: 3
+    sweep 4 s.yaml --seed 8
+    [ "$(records 'select(.reference and .ok == false and .placements > 0)' | wc -l)" -ge 1 ]
+    "$NFC_SURVEY" report r >/dev/null
+    PYTHONPATH=$ROOT/tests/golden /usr/bin/python3 - <<'PYTHON'
+import yaml
+from recount import Run
+run = Run([line[2:] for line in open("r/journal.yaml", encoding="utf-8").read().splitlines()])
+assert run.spoilt and not run.contradictions, run.contradictions
+for c in yaml.safe_load(open("r/summary.yaml"))["cells"]:
+    own = run.cells[c["cell"]]
+    assert [own[k] for k in ("n", "d", "invalid", "verdict")] == [c[k] for k in ("n", "d", "invalid", "verdict")], (own, c)
+PYTHON
+}
+
+@test "the handover covers the session over its starts, and that alone; what does not count is told apart" {
+    small_survey s.yaml
+    sed -i 's/^hands: sim/hands: person\nidentity: off/' s.yaml
+    person 6 '|x laid askew||q' "$NFC_SURVEY" run s.yaml --output r
+    person 6 '||q' "$NFC_SURVEY" run --resume r
+    "$NFC_SURVEY" status r --handover >two
+    local closed counted
+    closed=$(records 'select(.placed)' | wc -l)
+    counted=$(records 'select(.placed and (.result == "clean" or .result == "dirty"))' | wc -l)
+    [ "$counted" -lt "$closed" ]
+    grep -q "^done  *$closed placements in this session, $counted counted; $closed in all, $counted counted; " two || { cat two; false; }
+    "$NFC_SURVEY" status r >status
+    grep -q "^placements  *$closed done, $counted of them counted, about " status || { cat status; false; }
+    # Broken off in a placement, as by a full disk: what has no result is done nowhere.
+    local broken
+    broken=$(grep -n '^- {"placement"' r/journal.yaml | tail -n 1 | cut -d: -f1)
+    mkdir cut && head -n "$broken" r/journal.yaml >cut/journal.yaml
+    "$NFC_SURVEY" status cut --handover >handed
+    closed=$(grep -c '^- {"placed"' cut/journal.yaml)
+    grep -Eq "^done  *$closed placements? in this session, .*; $closed in all, " handed || { cat handed; false; }
+    sed -i 's/^hands: .*/hands: sim/' s.yaml
+    "$NFC_SURVEY" run s.yaml --output whole >/dev/null 2>&1
+    "$NFC_SURVEY" status whole --handover >handed
+    closed=$(tail -n +2 whole/journal.yaml | sed 's/^- //' | jq -c 'select(.placement and .session == 2)' | wc -l)
+    grep -q "^done  *$closed placements in this session, " handed || { cat handed; false; }
 }
 
 @test "the handover counts what the card took back, and what still waits for it" {

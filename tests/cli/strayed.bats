@@ -10,7 +10,7 @@ setup_file() {
 setup() {
     cd "$BATS_TEST_TMPDIR"
     small_survey small.yaml
-    sed -i 's/^readers: .*/readers: [sim-reader-e]/; s/^sessions: .*/sessions: 1/' small.yaml
+    sed -i 's/^readers: .*/readers: [sim-reader-e]/; s/^sessions: .*/sessions: 1\ncriteria: crossover-3-reads/' small.yaml
 }
 
 # stray HOW STATUS: a sweep by a worker gone mad.

@@ -37,7 +37,7 @@ setup() {
     grep -Eq '^sharp-sh-03j-docomo .* its share ' <<<"$output"
     [[ $output == *'Shares are known for 3 of 90 models, 10.0 % of the market together'* ]]
     [[ $output == *'What share the other 90.0 % have on which models is unknown'* ]]
-    [[ $output == *'1 rows of shares.csv (10.0 % of the market) name no model of the list; the first is something-else.'* ]]
+    [[ $output == *'1 row of shares.csv (10.0 % of the market) names no model of the list; the first is something-else.'* ]]
 }
 
 @test "the same seed chooses the same, another one others" {

@@ -402,7 +402,7 @@ def fixed_words(paths):
         for run in re.findall(rf"{string}(?:\s*{string})*", open(path, encoding="utf-8").read()):
             text = "".join(part[1:-1] for part in re.findall(string, run))
             text = re.sub(r"\\(.)", lambda m: "\n" if m[1] == "n" else m[1], text)
-            out |= {" ".join(part.split()) for part in re.split(r"\{\d\}", text)
+            out |= {" ".join(part.split()).lstrip(".,;: ") for part in re.split(r"\{\d[^}]*\}", text)
                     if re.search(r"\d", part) and re.search(r"[^\W\d]", part)}
     return sorted(out, key=len, reverse=True)
 

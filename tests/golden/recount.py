@@ -175,13 +175,14 @@ class Timed:
     """The ok transactions of some cells, placement by placement."""
 
     def __init__(self):
-        self.groups, self.over, self.first, self.first_exchange = [], 0, [], []
+        self.groups, self.sessions, self.over, self.first, self.first_exchange = [], [], 0, [], []
 
-    def add(self, transactions):
+    def add(self, transactions, session):
         """transactions: the ok ones of one placement and cell."""
         if not transactions:
             return
         self.groups.append([t["total_us"] for t in transactions])
+        self.sessions.append(session)
         self.over += sum(t.get("slow", False) for t in transactions)
         for flag, value, into in ((lambda t: t["repeat"] == 1, lambda t: t["total_us"], self.first),
                                   (lambda t: t["order"] == 1, lambda t: t["exchanges"][0][1] if t["exchanges"] else None,
@@ -197,9 +198,13 @@ class Timed:
         out = {"n": len(values), "placements": len(self.groups), "over_limit": self.over}
         if not values:
             return out
+        clusters = self.groups
+        if len(set(self.sessions)) >= 4:  # then those of one session are alike
+            clusters = [[v for g, s in zip(self.groups, self.sessions) if s == session for v in g]
+                        for session in sorted(set(self.sessions))]
         for p in (0.5, 0.9, *farther):
             name = "median" if p == 0.5 else f"p{round(100 * p)}"
-            out[name], out[name + "_interval"], out[name + "_n_eff"] = woodruff(self.groups, p)
+            out[name], out[name + "_interval"], out[name + "_n_eff"] = woodruff(clusters, p)
         out["max"] = max(values)
         for name, differences in (("first_v_rest", self.first), ("first_exchange_v_rest", self.first_exchange)):
             if differences:
@@ -292,15 +297,20 @@ class Run:
         self.placements, self.notes, self.healths, self.executions = {}, [], [], 1
         self.decisions, self.stop, self.resumes = {}, None, 0
         self.last_wall, self.finished, self.stop_reason = self.start["wall"], False, None
-        self.transactions = []
+        self.transactions, self.spoilt, waiting = [], set(), {}
         for r in self.records[1:]:
-            if "transaction" in r:
+            kind = next(iter(r))
+            if kind == "transaction":
                 self.transactions.append(r)
                 if r["placement"] in self.placements:
                     self.placements[r["placement"]]["of"].append(r)
-            elif "placed" in r:
+            elif kind == "placed":
                 self.placements[r["placement"]]["placed"] = r
-            elif "placement" in r and "note" not in r:
+            elif kind == "reference": # vouches for the placements of its reader since it answered last, or takes them back
+                self.spoilt |= set() if r["ok"] else waiting.get(r["reader"], set())
+                waiting[r["reader"]] = set()
+            elif kind == "placement":
+                waiting.setdefault(r["reader"], set()).add(r["placement"])
                 unit = lambda names, wanted: names.index(wanted)
                 self.placements[r["placement"]] = {
                     "line": r["placement"], "at_us": r["at_us"], "session": r["session"], "execution": self.executions,
@@ -308,22 +318,23 @@ class Run:
                     "pair": unit([(u, s) for u, s, _ in self.pairs], (r["handset"], r["sim"])),
                     "condition": unit([c["id"] for c in self.conditions], r["condition"]),
                     "of": [], "placed": None, "excluded": False, "withdrawn": False}
-            elif "note" in r:
+            elif kind == "note":
                 self.notes.append(r)
                 told = self.placements.get(r.get("placement"))
                 if r.get("effect") == "exclude":
                     told["excluded"] = True
                 elif r.get("effect") == "withdraw":
                     told["withdrawn"] = True
-            elif "resume" in r:
+            elif kind == "resume":
+                waiting.update((unit, set()) for unit in r.get("replaced", "").split(", "))
                 self.executions += 1
                 self.resumes += 1
                 self.last_wall, self.finished = r["wall"], False
-            elif "stop" in r:
+            elif kind == "stop":
                 self.last_wall, self.finished, self.stop_reason = r["wall"], r["status"] == "done", r["reason"]
-            elif "health" in r:
+            elif kind == "health":
                 self.healths.append(r)
-            elif "decision" in r:
+            elif kind == "decision":
                 self.decisions[r["cell"]] = r["verdict"]
 
     def own_result(self, placement, script, claimed):
@@ -362,6 +373,10 @@ class Run:
                 p["results"] = {s: self.own_result(p, s, None) for s in scripts}
                 order = ("aborted", "invalid", "dirty")
                 p["closed_as"] = max(p["results"].values(), key=order.index, default="aborted")
+            if line in self.spoilt:
+                taken_back = {"clean": "invalid", "dirty": "invalid"}
+                p["results"] = {s: taken_back.get(result, result) for s, result in p["results"].items()}
+                p["closed_as"] = taken_back.get(p["closed_as"], p["closed_as"])
 
     def count_cells(self):
         fresh = lambda: {"n": 0, "d": 0, "invalid": 0, "aborted": 0, "excluded": 0, "withdrawn": 0, "withdrawn_dirty": 0,
@@ -397,8 +412,9 @@ class Run:
                 c["invalid"] += 1
                 c["excluded"] += p["excluded"]
                 c["sessions_invalid"].add(p["session"])
-                c["run"] += 1
-                c["instrument"] |= c["run"] >= 3
+                if p["line"] not in self.spoilt: # else the reader is known to be at fault
+                    c["run"] += 1
+                    c["instrument"] |= c["run"] >= (6 if "reference" in self.survey else 3)
             else:
                 c["aborted"] += 1
 
@@ -424,7 +440,7 @@ class Run:
             for script in range(len(self.scripts)):
                 cell = self.cells[self.cell(p["pair"], p["condition"], p["reader"], script)]
                 mine = [t for t in p["of"] if t["cell"] % len(self.scripts) == script]
-                cell["timed"].add([t for t in mine if t["outcome"] == "ok" and "total_us" in t])
+                cell["timed"].add([t for t in mine if t["outcome"] == "ok" and "total_us" in t], p["session"])
                 result = p["results"].get(script)
                 judged = [t for t in mine if t["outcome"] in ("ok", "fail")]
                 if not judged and result not in ("clean", "dirty"):
@@ -496,6 +512,7 @@ class Run:
         for i in cells:
             t = self.cells[i]["timed"]
             out.groups += t.groups
+            out.sessions += t.sessions
             out.over += t.over
             out.first += t.first
             out.first_exchange += t.first_exchange

@@ -13,7 +13,8 @@ def english(value):
         return {key: english(of) for key, of in value.items()}
     if not isinstance(value, list):
         return value
-    return re.sub(r"\{(\d)\}", lambda place: value[1 + int(place[1])], ENGLISH[value[0]])
+    return re.sub(r"\{(\d)(?::([^:]*):([^}]*))?\}", lambda place: value[1 + int(place[1])] if place[2] is None
+                  else place[2] if value[1 + int(place[1])] == "1" else place[3], ENGLISH[value[0]])
 
 
 FIELDS = ("simulated_sign", "clock", "reason", "detail", "detect_source", "atr", "uid", "ats", "atqa", "sak", "atqb")

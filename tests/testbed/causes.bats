@@ -38,7 +38,7 @@ conditions: [on-unlocked]
 scripts: [cert]
 handsets: [sim-testbed-a]
 YAML
-    run -0 env NFC_SURVEY_DATA="$DATA" "$NFC_SURVEY" run survey.yaml --output "$RUN"
+    run -5 env NFC_SURVEY_DATA="$DATA" "$NFC_SURVEY" run survey.yaml --output "$RUN"
     [ "$(causes 1)" = '["F16","F17","F19","F26"]' ]
     [ "$(causes 2)" = '["F18","F23","F25"]' ]
     [ "$(causes 3)" = '["F04","F18","F23"]' ]

@@ -96,6 +96,7 @@ title: Two CCID readers at once
 seed: 7
 scheme: {name: tiny, q0: 0.05, q1: 0.8, alpha: 0.05, beta: 0.2, k: 1, n_max: 6}
 sessions: 1
+criteria: crossover-3-reads
 min_gap_h: 0
 lanes: 2
 pause_ms: 0

@@ -360,7 +360,7 @@ scripts: [endless]
 handsets: [sim-testbed-a]
 YAML
     run_begins "$SURVEY" --output "$RUN"
-    run_ends 0
+    run_ends 5
     [ "$(journal 'select(.transaction)' | wc -l)" -ge 4 ]
     # Each one is stopped after the 64th GET RESPONSE, by the guard: no fault of the phone, and no exchange is lost.
     [ -z "$(journal 'select(.transaction) | select(.outcome != "invalid" or (.exchanges | length) != 65)')" ]

@@ -125,6 +125,10 @@ STEPS
     [ "$(records 'select(.answer) | [.about, .choice, .detail[0], .text]' | tr -d '\n')" = \
         '["stranger","no","part_became",null]["stranger","yes","part_became","a new one of its kind"]' ]
     "$NFC_SURVEY" verify r >/dev/null
+    local probes
+    probes=$(records 'select(.probe)' | wc -l)
+    [ "$probes" -ge 1 ]
+    grep -Eq "probes: $probes, token_labels: $probes, .*differences_asked: 2, same_phone: 1, another_phone: 1, .*first_difference: .*ATR 3b" r/summary.yaml || { grep -A 3 identities r/summary.yaml; false; }
 }
 
 @test "at a change of handset it is asked what it is, outside of all that is measured; a phone known is named" {

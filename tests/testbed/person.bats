@@ -81,6 +81,29 @@ STEPS
     [ -z "$(records 'select(.transaction and .outcome != "ok")')" ]
 }
 
+# Stopped while it has nothing to do, the worker hears no order to watch its reader, and none to end that.
+@test "a worker that stops beside the reader that is asked for is replaced, and the phone is measured" {
+    station 2
+    cat >stop-other <<'SH'
+asked=$(sed -n 's/^  reader *RW-\([01]\) .*/\1/p' shown | tail -n 1)
+kill -STOP $(pgrep -P "$(pgrep -P "$1" -f 'run s.yaml')" | sort -n | sed -n "$((2 - asked))p")
+SH
+    person 6 "$NFC_SURVEY" run s.yaml --output r <<'STEPS'
+expect ^> 
+do sleep 0.4; sh stop-other $PPID
+type
+expect RW-[01]: killed: the reader's worker was stopped
+expect RW-[01]: back
+do sh hands lay asked
+expect Lift the phone
+do sh hands lift asked
+expect placement \d+: clean
+type q
+STEPS
+    [ "$(records 'select(.health) | .event' | tr '\n' ' ')" = '"killed" "back" ' ]
+    [ -z "$(records 'select(.transaction and .outcome != "ok")')" ]
+}
+
 @test "Enter without a phone is a question; no begins nothing, and yes counts" {
     station 2
     person 6 "$NFC_SURVEY" run s.yaml --output r <<'STEPS'

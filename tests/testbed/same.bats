@@ -23,6 +23,7 @@ title: The same transactions behind another driver
 seed: 11
 scheme: {name: same, q0: 0.02, q1: 0.1, alpha: 0.005, beta: 0.05, k: 3, n_max: 4}
 sessions: 1
+criteria: crossover-3-reads
 pause_ms: 0
 polling: BAF
 hands: $4

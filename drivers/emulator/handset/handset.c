@@ -11,15 +11,14 @@
 #include "drivers/emulator/handset/identity.h"
 #include "drivers/emulator/handset/keys.h"
 #include "drivers/emulator/handset/link.h"
+#include "drivers/emulator/handset/pace.h"
 #include "harness/base/keyed_random.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LATE_DEFAULT_US   2000000u
 #define DRIVER_TIMEOUT_US 3000000u /* libccid gives a silent reader 3 s */
-#define CUT_SD            3.0
 
 struct handset {
     bool laid;
@@ -27,6 +26,7 @@ struct handset {
     const struct virtual_reader *reader;
     const struct virtual_sim *last_sim; /* whose tries the card counts; compared, never followed */
     double margin_db;
+    double slowness; /* of its applets in this session */
     uint64_t placement_key, transaction_key;
     fault_mask placement_faults, transaction_faults; /* those that strike all of it */
     fault_mask spent;                                /* F26, F27: shown in this transaction already */
@@ -69,6 +69,8 @@ void handset_lay(struct handset *h, const struct laying *laying, const struct vi
     h->laying = *laying;
     h->reader = reader;
     h->margin_db = coupling_margin_db(laying, reader);
+    h->slowness = coupling_session_slowness(laying->handset->handset_session_spread, laying->handset_key,
+                                            laying->session);
     h->placement_key = random_key(random_key(laying->unit_key, laying->session), laying->ordinal);
     h->placement_faults = faults_draw(laying->handset->faults, laying->handset->fault_count,
                                       laying->power_mode, VIRTUAL_PER_PLACEMENT, h->placement_key);
@@ -201,8 +203,9 @@ static uint64_t applet_ns(const struct handset *h, const struct card_answer *ans
     const struct virtual_target *target = &h->laying.handset->targets[h->card.state.target];
     double median_ns = 1000.0 * (answer->by_name ? target->select_us : target->command_us);
     double z = random_normal(key, DRAW_PURPOSE_APPLET_TIME);
-    z = z > CUT_SD ? CUT_SD : z < -CUT_SD ? -CUT_SD : z;
-    return (uint64_t)(median_ns * exp(target->spread * z)) + (uint64_t)target->per_byte_ns * bytes;
+    z = z > PACE_CUT_SD ? PACE_CUT_SD : z < -PACE_CUT_SD ? -PACE_CUT_SD : z;
+    return (uint64_t)(median_ns * h->slowness * exp(target->spread * z)) +
+           (uint64_t)target->per_byte_ns * bytes;
 }
 
 /* How often the target must ask for more time; also a target that never asks does before its FWT is over. */
@@ -317,7 +320,7 @@ static void deliver(struct handset *h, size_t command_length, const struct card_
                     uint64_t busy_ns, const struct virtual_fault *late, struct handset_answer *out)
 {
     if (late)
-        busy_ns += 1000ull * (late->slow_us != 0 ? late->slow_us : LATE_DEFAULT_US);
+        busy_ns += 1000ull * (late->slow_us != 0 ? late->slow_us : PACE_LATE_DEFAULT_US);
     out->wtx = extensions(h, busy_ns);
     uint64_t ns = link_transfer_ns(&h->link, command_length) + link_transfer_ns(&h->link, answer->length) +
                   2 * link_delay_ns(&h->link) + busy_ns + out->wtx * link_extension_ns(&h->link);

@@ -73,12 +73,24 @@ struct handset_answer {
 unsigned handset_exchanges(const struct handset *h);
 void handset_exchange(struct handset *h, const uint8_t *command, size_t length, struct handset_answer *out);
 
+struct handset_sizes {
+    size_t command, response; /* bytes of one exchange; of the response the data alone */
+};
+
+struct handset_transaction {
+    const struct handset_sizes *exchanges;
+    size_t count;
+    unsigned activations; /* the first, and one for each reset of the field */
+    uint64_t pause_us;    /* that its script makes */
+    uint64_t limit_us;    /* above it the transaction is slow, and the placement dirty; 0: none */
+};
+
 /*
- * The true probability that a placement is dirty for a script of these exchanges, from the profiles'
+ * The true probability that a placement is dirty for a script of such transactions, from the profiles'
  * parameters alone (numerical integration over session and placement effects): for calibration tests, never
- * for a report. response_lengths[i]: data bytes of exchange i of one transaction; k transactions a placement.
+ * for a report. k transactions a placement. Slow ones are counted as pace_in_time() has them.
  */
 double handset_truth(const struct laying *laying, const struct virtual_reader *reader,
-                     const size_t *response_lengths, size_t exchanges, unsigned k);
+                     const struct handset_transaction *t, unsigned k);
 
 #endif

@@ -7,14 +7,13 @@
 
 #include "drivers/emulator/handset/keys.h"
 #include "drivers/emulator/handset/link.h"
+#include "drivers/emulator/handset/pace.h"
 #include "harness/base/keyed_random.h"
 
 #include <math.h>
 #include <string.h>
 
 #define GUARD_NS         5000000u /* a reader sends nothing in the first 5 ms of its field (ISO/IEC 14443-3) */
-#define WAKE_NS          20000000.0 /* the phone's contactless front end comes up: the simulator's own figure */
-#define WAKE_SPREAD      0.15
 #define RATS_WAIT_NS     4833000u /* activation frame waiting time, 65536 carriers */
 #define RATS_TRIES       3u
 #define APPLICATION_DATA 4
@@ -107,8 +106,8 @@ uint64_t identity_detect_ns(const struct virtual_handset *handset, const struct 
     return found ? ns + link_delay_ns(&l) + link_frame_ns(&l, handset->technology == 'B' ? 14 : 2) : ns;
 }
 
-uint64_t identity_activate_ns(const struct virtual_handset *handset,
-                              const struct handset_activation *activation, uint64_t key)
+uint64_t identity_link_up_ns(const struct virtual_handset *handset,
+                             const struct handset_activation *activation)
 {
     struct link l = { handset->technology, 106, 256 };
     uint64_t ns = 0;
@@ -126,9 +125,16 @@ uint64_t identity_activate_ns(const struct virtual_handset *handset,
             frames += 2;
         }
     }
+    return ns + frames * link_delay_ns(&l);
+}
+
+uint64_t identity_activate_ns(const struct virtual_handset *handset,
+                              const struct handset_activation *activation, uint64_t key)
+{
     double z = random_normal(key, DRAW_PURPOSE_WAKE);
-    z = z > 3 ? 3 : z < -3 ? -3 : z;
-    return ns + frames * link_delay_ns(&l) + (uint64_t)(WAKE_NS * exp(WAKE_SPREAD * z));
+    z = z > PACE_CUT_SD ? PACE_CUT_SD : z < -PACE_CUT_SD ? -PACE_CUT_SD : z;
+    return identity_link_up_ns(handset, activation) +
+           (uint64_t)(IDENTITY_WAKE_NS * exp(IDENTITY_WAKE_SPREAD * z));
 }
 
 uint64_t identity_give_up_ns(void)

@@ -19,7 +19,13 @@ bool identity_polled(const struct virtual_handset *handset, const struct virtual
 uint64_t identity_detect_ns(const struct virtual_handset *handset, const struct virtual_reader *reader,
                             bool found);
 
-/* Time from there to ISO 14443-4; the phone's own part by this key. */
+/* The phone's contactless front end comes up: log-normal, the simulator's own figure. */
+#define IDENTITY_WAKE_NS     20000000.0
+#define IDENTITY_WAKE_SPREAD 0.15
+
+/* Time from there to ISO 14443-4, without and with the phone's own part, by this key. */
+uint64_t identity_link_up_ns(const struct virtual_handset *handset,
+                             const struct handset_activation *activation);
 uint64_t identity_activate_ns(const struct virtual_handset *handset,
                               const struct handset_activation *activation, uint64_t key);
 

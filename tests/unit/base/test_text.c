@@ -108,6 +108,12 @@ static void a_label_is_cut_to_columns_of_which_a_japanese_character_takes_two(vo
     assert_string_equal(out, "窓口用端末");
     text_abridge(out, sizeof out, 10, "窓口用端末機");
     assert_string_equal(out, "窓口用端…");
+    text_abridge_middle(out, sizeof out, 10, "0123456789");
+    assert_string_equal(out, "0123456789");
+    text_abridge_middle(out, sizeof out, 9, "0123456789");
+    assert_string_equal(out, "0123…6789");
+    text_abridge_middle(out, sizeof out, 9, "端末一二三四五六");
+    assert_string_equal(out, "端末…五六");
     text_abridge(out, 10, 10, "窓口用端末機"); /* no room for that many bytes */
     assert_string_equal(out, "窓口…");
 }

@@ -10,7 +10,8 @@
 
 #include <cmocka.h>
 
-static size_t lengths[SCRIPT_EXPANDED_MAX];
+static struct handset_sizes sizes[SCRIPT_EXPANDED_MAX];
+static struct handset_transaction transaction;
 
 static size_t estimate(const char *id, bool extended, size_t file_bytes)
 {
@@ -18,19 +19,24 @@ static size_t estimate(const char *id, bool extended, size_t file_bytes)
     struct survey_problems problems = { 0 };
     struct err e = { 0 };
     assert_int_equal(script_load(id, ".", &s, &problems, &e), 0);
-    size_t n = estimate_responses(s, extended, file_bytes, lengths, SCRIPT_EXPANDED_MAX);
+    estimate_transaction(s, extended, file_bytes, sizes, SCRIPT_EXPANDED_MAX, &transaction);
     script_free(&s);
     survey_problems_free(&problems);
-    return n;
+    return transaction.count;
 }
 
 static void the_token_script_reads_32_bytes(void **state)
 {
     (void)state;
     assert_int_equal(estimate("token", false, 0), 3);
-    assert_int_equal(lengths[0], 0);
-    assert_int_equal(lengths[1], 0);
-    assert_int_equal(lengths[2], 32);
+    assert_int_equal(sizes[0].response, 0);
+    assert_int_equal(sizes[1].response, 0);
+    assert_int_equal(sizes[2].response, 32);
+    assert_int_equal(sizes[0].command, 15); /* SELECT by an AID of ten bytes */
+    assert_int_equal(sizes[1].command, 7);
+    assert_int_equal(sizes[2].command, 5);
+    assert_int_equal(transaction.activations, 1);
+    assert_int_equal(transaction.pause_us, 0);
 }
 
 static void the_certificate_is_read_in_chunks_to_its_end(void **state)
@@ -38,7 +44,7 @@ static void the_certificate_is_read_in_chunks_to_its_end(void **state)
     (void)state;
     size_t total = 0, n = estimate("cert", false, 1400);
     for (size_t i = 3; i < n; i++) /* after two SELECTs and its header */
-        total += lengths[i];
+        total += sizes[i].response;
     assert_int_equal(total, 1400);
     assert_int_equal(n, 3 + 6);
 }

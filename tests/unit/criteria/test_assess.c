@@ -505,7 +505,7 @@ static void a_payload_step_counts_what_ended_before_it(void **state)
                  by_taps, rows[i].step);
         struct judged j = judge(f, lines);
         assert_int_equal(j.a->pairs[rows[i].pair].clauses[CLAUSE_PAYLOAD].outcome, rows[i].outcome);
-        assert_int_equal(j.a->cells[survey_cell(f->survey, rows[i].pair, 0, 0, 1)].payload_d, rows[i].d);
+        assert_int_equal(j.a->cells[survey_cell(f->survey, rows[i].pair, 0, 0, 1)].payload.d, rows[i].d);
         assert_int_equal(j.a->readers[0].skips >> CLAUSE_PAYLOAD & 1, strcmp(rows[i].step, "extended") == 0);
         /* one tap would do for success; the step needs as many as a bound does, where it is asked at all */
         assert_int_equal(j.a->proposal.as_is.placements, 15);

@@ -27,6 +27,9 @@ static void arguments_stand_in_their_places(void **state)
                "every failure came within 40 ms, the waiting time offered is 3.02 s");
     is_english(SAY(SAID_FAILED_AT_ONCE, "940"),
                "every failure came within 0.9 ms: the reader reported an error at once");
+    is_english(SAY(SAID_CRITERIA_OTHER_BOUND, "own", said_share(0.125).text, said_share(0.1).text),
+               "own asks for at most 12.5 % dirty, the scheme for 10 %: not the same question; set q1 of the "
+               "scheme to 12.5 %, or leave dirty_at_most out");
     is_english(said_words("somebody's {0}"), "somebody's {0}");
     is_english(said_words(NULL), "");
     is_english(SAY(SAID_SERIAL, "{0}"), "serial {0}");
@@ -55,7 +58,7 @@ static void templates_have_the_places_of_their_kinds(void **state)
         for (const char *c = template; (c = strchr(c, '{')); c++)
             places |= 1u << (c[1] - '0');
         assert_int_equal(places, (1u << strlen(kinds)) - 1);
-        assert_int_equal(strspn(kinds, "WNUMCPDST"), strlen(kinds));
+        assert_int_equal(strspn(kinds, "WNUMCPDQST"), strlen(kinds));
     }
 }
 

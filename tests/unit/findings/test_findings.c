@@ -39,7 +39,7 @@ static void counts_placements_and_reaches_verdicts(void **state)
     assert_int_equal(f->cell_count, 2 * 2 * 3 * 2);
     assert_int_equal(cell(f, 0, 0, 0, 0)->verdict, VERDICT_COMPATIBLE);
     assert_int_equal(cell(f, 0, 0, 0, 0)->n, 20);
-    assert_int_equal(cell(f, 0, 0, 0, 0)->sessions_seen, 3);
+    assert_int_equal(cell(f, 0, 0, 0, 0)->judged.sessions, 3);
     assert_int_equal(cell(f, 1, 0, 0, 0)->verdict, VERDICT_INCOMPATIBLE);
     assert_int_equal(cell(f, 1, 0, 0, 0)->d, 5);
     assert_int_equal(cell(f, 1, 0, 0, 0)->failures_by_cause[10], 5);

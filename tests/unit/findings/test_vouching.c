@@ -75,16 +75,16 @@ static void expect(struct sample *s, unsigned reader, struct counts told)
         station_fold(s->directory, s->survey, &state, &e) != 0)
         fail_msg("%s: %s", e.where, e.text);
     const struct findings_cell *found = &f->cells[cell];
-    const struct plan_cell *planned = plan_cell(state.plan, cell);
+    const struct cell_state *planned = plan_cell(state.plan, cell);
     assert_int_equal(f->damaged, 0);
     assert_int_equal(found->n, told.n);
-    assert_int_equal(planned->n, told.n);
+    assert_int_equal(planned->counts.n, told.n);
     assert_int_equal(found->d, told.d);
-    assert_int_equal(planned->d, told.d);
+    assert_int_equal(planned->counts.d, told.d);
     assert_int_equal(found->invalid, told.invalid);
     assert_int_equal(planned->invalid, told.invalid);
-    assert_int_equal(found->sessions_seen, told.sessions);
-    assert_int_equal(planned->sessions_seen, told.sessions);
+    assert_int_equal(found->judged.sessions, told.sessions);
+    assert_int_equal(planned->counts.sessions, told.sessions);
     assert_int_equal(found->verdict, told.verdict);
     assert_int_equal(planned->verdict, told.verdict);
     findings_free(&f);

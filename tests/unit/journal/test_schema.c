@@ -4,6 +4,8 @@
  */
 #include "records.h"
 
+#include <errno.h>
+
 #define SCHEMA        "profiles/schema/journal.schema.json"
 #define MANUAL        "docs/journal.md"
 #define SAMPLE        "tests/data/journal/sample.yaml"
@@ -14,13 +16,23 @@
 #define CODES_END     "<!-- end of codes -->\n"
 #define HOSTILE_TIMES 3
 
+/* As git would: with the mode that the umask leaves, whatever was there. What the program writes is its owner's alone. */
+static void check_in(const char *path, const struct buf *made)
+{
+    assert_true(unlink(path) == 0 || errno == ENOENT);
+    FILE *f = fopen(path, "we");
+    assert_non_null(f);
+    assert_int_equal(fwrite(made->data, 1, made->length, f), made->length);
+    assert_int_equal(fclose(f), 0);
+}
+
 static void assert_up_to_date(const char *path, const struct buf *made)
 {
     struct buf there;
     struct err e;
     assert_false(made->failed);
     if (getenv("NFC_SURVEY_UPDATE"))
-        assert_int_equal(file_replace(path, made->data, made->length, &e), 0);
+        check_in(path, made);
     buf_init(&there, 1u << 24);
     assert_int_equal(file_read(path, &there, &e), 0);
     if (there.length != made->length || memcmp(there.data, made->data, made->length) != 0)
@@ -98,6 +110,7 @@ static void add_start(struct journal *j)
         .beta = 0.05,
         .k = 2,
         .n_max = 60,
+        .mean = 0.05,
         .prior_upper = "Beta(1/2, 5/q1)",
         .prior_lower = "Beta(1, 4)",
         .sessions = 1,
@@ -209,7 +222,8 @@ static void fill_sample(struct journal *j)
     assert_int_equal(append_note(j, "電話を置き直した \"twice\"", &e), 0);
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_DECISION);
-    r.as.decision = (struct journal_decision) { 2000000, 1, VERDICT_UNDECIDED, 2, 1, 0.0125, 0.987654321 };
+    r.as.decision = (struct journal_decision) { 2000000,     1,        VERDICT_UNDECIDED, 2, 1, 3, 1, 0.0125,
+                                                0.987654321, ROW_OPEN, ROW_TEST_EACH,     1, 1 };
     append(j, &r);
     add_stop(j);
 }
@@ -256,6 +270,28 @@ static void the_hostile_sample_is_what_the_writer_writes(void **state)
     check_made(HOSTILE, fill_hostile);
 }
 
+static void what_is_checked_in_has_the_umasks_mode(void **state)
+{
+    (void)state;
+    char folder[256], path[300];
+    struct buf b;
+    struct stat is;
+    make_folder(folder);
+    snprintf(path, sizeof path, "%s/journal.yaml", folder);
+    buf_init(&b, 64);
+    buf_add_text(&b, "made: again\n");
+    mode_t before = umask(022);
+    for (int i = 0; i < 2; i++) {
+        check_in(path, &b);
+        assert_int_equal(stat(path, &is), 0);
+        assert_int_equal(is.st_mode & 0777, 0644);
+        assert_int_equal(chmod(path, 0600), 0);
+    }
+    umask(before);
+    buf_free(&b);
+    remove_folder(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +299,7 @@ int main(void)
         cmocka_unit_test(the_manuals_tables_are_up_to_date),
         cmocka_unit_test(the_sample_is_what_the_writer_writes),
         cmocka_unit_test(the_hostile_sample_is_what_the_writer_writes),
+        cmocka_unit_test(what_is_checked_in_has_the_umasks_mode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

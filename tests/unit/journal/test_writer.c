@@ -171,7 +171,7 @@ static void a_value_without_a_form_is_refused_before_anything_is_written(void **
     paths(folder, run, file);
     assert_int_equal(journal_create(run, &j, &e), 0);
     journal_record_init(&r, JOURNAL_KIND_DECISION);
-    r.as.decision = (struct journal_decision) { 1, 2, VERDICT_UNDECIDED, 3, 4, 0.5, (double)INFINITY };
+    r.as.decision = (struct journal_decision) { 1, 2, VERDICT_UNDECIDED, 3, 4, 0, -1, 0.5, (double)INFINITY };
     assert_int_equal(journal_append(j, &r, &e), ERR_USAGE);
     assert_non_null(strstr(e.text, "upper"));
     assert_int_equal(journal_lines(j), 0);

@@ -100,14 +100,16 @@ static double covered(const struct scheme_table *t, double grey, bool by_verdict
                        : u < 0.8 ? 0.005
                        : u < 0.9 ? 0.5 + 0.5 * v
                                  : 0.03 + 0.27 * v;
-            struct findings_cell c = { .sessions_seen = 3, .verdict = VERDICT_UNDECIDED };
+            struct findings_cell c = { .judged = { .sessions = 3 }, .verdict = VERDICT_UNDECIDED };
             while (c.verdict == VERDICT_UNDECIDED && c.n < s->n_max) {
                 c.d += random_uniform(key, c.n++) < q;
                 c.verdict = t->reject[c.n] && c.d >= t->reject[c.n]   ? VERDICT_INCOMPATIBLE
                             : t->accept[c.d] && c.n >= t->accept[c.d] ? VERDICT_COMPATIBLE
                                                                       : VERDICT_UNDECIDED;
             }
-            verdict_bounds(s, c.n, c.d, &c.lower, &c.upper);
+            verdict_bounds(s, c.n, c.d, 0, &c.lower, &c.upper);
+            c.judged.n = c.n;
+            c.judged.d = c.d;
             enum matrix_state state = matrix_serves(s, &c, s->q1, false);
             good += q <= s->q1;
             shown += state == MATRIX_WORKS;

@@ -138,12 +138,11 @@ static enum placement_result mixed(const struct survey *s, const struct plan_pla
 
 static void apply(struct plan *p, const struct survey *s, const struct event *event)
 {
-    bool decided;
     if (event->placement.session != plan_session(p))
         plan_begin_session(p, event->placement.session);
     for (unsigned i = 0; i < s->script_count; i++)
         if (event->placement.scripts >> i & 1u)
-            plan_result(p, &event->placement, i, event->results[i], &decided);
+            plan_result(p, &event->placement, i, event->results[i], false);
     plan_placed(p, &event->placement, event->aborted);
 }
 
@@ -393,8 +392,8 @@ static void clean_cell_gets_eight_and_seven_placements_under_screen(void **state
     assert_int_equal(counts[2], 2 * 3 * 7);
     for (size_t cell = 0; cell < survey_cell_count(&b.survey); cell++) {
         assert_int_equal(plan_cell(p, cell)->verdict, VERDICT_COMPATIBLE);
-        assert_int_equal(plan_cell(p, cell)->n, 15);
-        assert_int_equal(plan_cell(p, cell)->sessions_seen, 3);
+        assert_int_equal(plan_cell(p, cell)->counts.n, 15);
+        assert_int_equal(plan_cell(p, cell)->counts.sessions, 3);
     }
     plan_free(&p);
     free(h.events);
@@ -419,7 +418,7 @@ static void single_session_never_shows_compatible(void **state)
     bench_free(&b);
 }
 
-static void dead_cell_stops_after_three_placements(void **state)
+static void a_dead_cell_takes_three_placements_and_one_in_the_next_session(void **state)
 {
     (void)state;
     struct bench b;
@@ -428,8 +427,8 @@ static void dead_cell_stops_after_three_placements(void **state)
     struct history h = { 0 };
     assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
     run(p, &b.survey, all_dirty, SIZE_MAX, 0, &h);
-    assert_int_equal(h.count, 3 * 4 * 2 * 3);
-    assert_int_equal(plan_session(p), 1);
+    assert_int_equal(h.count, 3 * 4 * 2 * (3 + 1));
+    assert_int_equal(plan_session(p), 2);
     for (size_t cell = 0; cell < survey_cell_count(&b.survey); cell++)
         assert_int_equal(plan_cell(p, cell)->verdict, VERDICT_INCOMPATIBLE);
     plan_free(&p);
@@ -448,51 +447,54 @@ static void three_invalid_placements_running_end_a_cell(void **state)
     run(p, &b.survey, all_invalid, SIZE_MAX, 0, &h);
     assert_int_equal(h.count, 4 * INVALID_RUN_MAX);
     assert_int_equal(plan_cell(p, 0)->verdict, VERDICT_UNDECIDED_INSTRUMENT);
-    assert_int_equal(plan_cell(p, 0)->n, 0);
+    assert_int_equal(plan_cell(p, 0)->counts.n, 0);
     assert_int_equal(plan_cell(p, 0)->invalid, INVALID_RUN_MAX);
     plan_free(&p);
 
     struct plan_placement at = { .session = 1, .scripts = 1 };
-    bool decided = true;
     assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
     static const enum placement_result broken_run[] = { PLACEMENT_INVALID, PLACEMENT_INVALID,
                                                         PLACEMENT_CLEAN,   PLACEMENT_INVALID,
                                                         PLACEMENT_ABORTED, PLACEMENT_INVALID };
     for (size_t i = 0; i < 6; i++) {
-        plan_result(p, &at, 0, broken_run[i], &decided);
-        assert_false(decided);
+        plan_result(p, &at, 0, broken_run[i], false);
+        assert_int_equal(plan_changed(p), SIZE_MAX);
     }
-    plan_result(p, &at, 0, PLACEMENT_INVALID, &decided);
-    assert_true(decided);
+    plan_result(p, &at, 0, PLACEMENT_INVALID, false);
+    assert_int_equal(plan_changed(p), 0);
     plan_free(&p);
     free(h.events);
     bench_free(&b);
 }
 
-static void decided_is_told_once_and_later_results_are_ignored(void **state)
+static void a_decision_is_told_once_and_later_results_are_ignored(void **state)
 {
     (void)state;
     struct bench b;
     bench_make(&b, 1, 1, 1, 1);
     struct plan *p;
-    bool decided;
     struct plan_placement at = { .session = 1, .scripts = 1 };
     assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
-    for (unsigned i = 0; i < 5; i++) {
-        plan_result(p, &at, 0, PLACEMENT_DIRTY, &decided);
-        assert_int_equal(decided, i == 2);
+    for (unsigned i = 0; i < 6; i++) {
+        at.session = i < 3 ? 1 : 2;
+        plan_result(p, &at, 0, PLACEMENT_DIRTY, false);
+        assert_int_equal(plan_changed(p), i == 2 || i == 3 ? 0 : SIZE_MAX);
+        assert_int_equal(plan_cell(p, 0)->verdict, i < 2    ? VERDICT_UNDECIDED
+                                                   : i == 2 ? VERDICT_REJECTED_SO_FAR
+                                                            : VERDICT_INCOMPATIBLE);
     }
-    assert_int_equal(plan_cell(p, 0)->n, 3);
+    assert_int_equal(plan_cell(p, 0)->counts.n, 4);
     plan_free(&p);
 
     /* 42 placements with three dirty ones apart can decide nothing any more: final at N_max. */
+    at.session = 1;
     assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
     for (unsigned i = 1; i <= 46; i++) {
-        plan_result(p, &at, 0, i % 12 == 0 ? PLACEMENT_DIRTY : PLACEMENT_CLEAN, &decided);
-        assert_int_equal(decided, i == 45);
+        plan_result(p, &at, 0, i % 12 == 0 ? PLACEMENT_DIRTY : PLACEMENT_CLEAN, false);
+        assert_int_equal(plan_changed(p), i == 45 ? 0 : SIZE_MAX);
     }
     assert_int_equal(plan_cell(p, 0)->verdict, VERDICT_UNDECIDED);
-    assert_int_equal(plan_cell(p, 0)->n, 45);
+    assert_int_equal(plan_cell(p, 0)->counts.n, 45);
     plan_free(&p);
     bench_free(&b);
 }
@@ -503,7 +505,6 @@ static void strangers_to_the_survey_are_ignored(void **state)
     struct bench b;
     bench_make(&b, 1, 2, 1, 1);
     struct plan *p;
-    bool decided;
     assert_int_equal(plan_make(&b.survey, &p, NULL), 0);
     static const struct plan_placement strangers[] = {
         { .session = 0 },
@@ -513,13 +514,13 @@ static void strangers_to_the_survey_are_ignored(void **state)
         { .session = 1, .condition = 1 },
     };
     for (size_t i = 0; i < 5; i++) {
-        plan_result(p, &strangers[i], 0, PLACEMENT_DIRTY, &decided);
+        plan_result(p, &strangers[i], 0, PLACEMENT_DIRTY, false);
         plan_placed(p, &strangers[i], false);
     }
-    plan_result(p, &(struct plan_placement) { .session = 1 }, 9, PLACEMENT_DIRTY, &decided);
+    plan_result(p, &(struct plan_placement) { .session = 1 }, 9, PLACEMENT_DIRTY, false);
     plan_begin_session(p, 3);
     assert_int_equal(plan_session(p), 1);
-    assert_int_equal(plan_cell(p, 0)->n + plan_cell(p, 1)->n, 0);
+    assert_int_equal(plan_cell(p, 0)->counts.n + plan_cell(p, 1)->counts.n, 0);
     plan_free(&p);
     bench_free(&b);
 }
@@ -588,8 +589,8 @@ static void lanes_and_order_change_no_verdict(void **state)
         free(h.events);
     }
     for (size_t cell = 0; cell < survey_cell_count(&b.survey); cell++) {
-        assert_memory_equal(plan_cell(plans[0], cell), plan_cell(plans[1], cell), sizeof(struct plan_cell));
-        assert_memory_equal(plan_cell(plans[0], cell), plan_cell(plans[2], cell), sizeof(struct plan_cell));
+        assert_memory_equal(plan_cell(plans[0], cell), plan_cell(plans[1], cell), sizeof(struct cell_state));
+        assert_memory_equal(plan_cell(plans[0], cell), plan_cell(plans[2], cell), sizeof(struct cell_state));
     }
     for (unsigned i = 0; i < 3; i++)
         plan_free(&plans[i]);
@@ -932,11 +933,15 @@ static void decided_cell_has_no_further_placement_and_its_tour_is_finished(void 
             for (size_t i = 0; i < count; i++) {
                 const struct plan_placement *at = &step[i];
                 for (unsigned script = 0; script < s->script_count; script++) {
-                    const struct plan_cell *cell =
+                    const struct cell_state *cell =
                         plan_cell(p, survey_cell(s, at->pair, at->condition, at->reader, script));
+                    const struct cell_counts *c = &cell->counts;
+                    bool rests = cell->verdict == VERDICT_REJECTED_SO_FAR &&
+                                 c->dirty_sessions >> (at->session - 1) & 1u;
                     bool open =
-                        cell->verdict == VERDICT_UNDECIDED && cell->n < plan_table(p)->scheme.n_max &&
-                        cell->n < verdict_session_target(plan_table(p), cell->d, at->session, s->sessions);
+                        (cell->verdict == VERDICT_UNDECIDED || cell->verdict == VERDICT_REJECTED_SO_FAR) &&
+                        !rests && c->n < plan_table(p)->scheme.n_max &&
+                        c->n < verdict_session_target(plan_table(p), c->d, 0, at->session, s->sessions);
                     assert_int_equal(at->scripts >> script & 1u, open); /* every open script, and no other */
                 }
                 struct event event = act(s, at, mixed);
@@ -944,11 +949,11 @@ static void decided_cell_has_no_further_placement_and_its_tour_is_finished(void 
             }
         }
         for (size_t i = 0; i < survey_cell_count(s); i++) { /* nothing that could be decided is left */
-            const struct plan_cell *cell = plan_cell(p, i);
-            unsigned accept = plan_table(p)->accept[cell->d];
+            const struct cell_state *cell = plan_cell(p, i);
+            unsigned accept = plan_table(p)->accept[cell->counts.d];
             if (cell->verdict == VERDICT_UNDECIDED && s->sessions > 1)
-                assert_true(cell->n >= plan_table(p)->scheme.n_max ||
-                            (accept != 0 && cell->n >= accept)); /* one session only */
+                assert_true(cell->counts.n >= plan_table(p)->scheme.n_max ||
+                            (accept != 0 && cell->counts.n >= accept)); /* one session only */
         }
         plan_free(&p);
         bench_free(&b);
@@ -985,7 +990,7 @@ static void rest_is_what_goes_on_from_any_point(void **state)
         for (size_t i = 0; i < rest.next_count; i++) {
             assert_true(rest.after[i] >= 1 && rest.after[i] <= rest.placements);
             assert_true(i == 0 || rest.after[i] >= rest.after[i - 1]);
-            assert_int_not_equal(plan_cell(p, rest.next[i])->n, 0);
+            assert_int_not_equal(plan_cell(p, rest.next[i])->counts.n, 0);
         }
         plan_rest_free(&rest);
         plan_free(&p);
@@ -1120,9 +1125,9 @@ int main(void)
         cmocka_unit_test(power_modes_of_a_group_are_kept_together),
         cmocka_unit_test(clean_cell_gets_eight_and_seven_placements_under_screen),
         cmocka_unit_test(single_session_never_shows_compatible),
-        cmocka_unit_test(dead_cell_stops_after_three_placements),
+        cmocka_unit_test(a_dead_cell_takes_three_placements_and_one_in_the_next_session),
         cmocka_unit_test(three_invalid_placements_running_end_a_cell),
-        cmocka_unit_test(decided_is_told_once_and_later_results_are_ignored),
+        cmocka_unit_test(a_decision_is_told_once_and_later_results_are_ignored),
         cmocka_unit_test(strangers_to_the_survey_are_ignored),
         cmocka_unit_test(any_prefix_of_results_is_continued_identically),
         cmocka_unit_test(lanes_and_order_change_no_verdict),

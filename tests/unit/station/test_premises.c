@@ -90,12 +90,12 @@ static void loaded_workers_do_not_push_a_sleep_out_of_sight(void **state)
 static void only_what_came_after_activation_and_was_not_the_hosts_fault_is_suspect(void **state)
 {
     (void)state;
-    assert_true(transaction_is_suspect(OUTCOME_INVALID, STAGE_EXCHANGE, HOST_NONE));
-    assert_true(transaction_is_suspect(OUTCOME_INVALID, STAGE_ROUTE, HOST_STARVED));
-    assert_false(transaction_is_suspect(OUTCOME_INVALID, STAGE_EXCHANGE, HOST_STOPPED));
-    assert_false(transaction_is_suspect(OUTCOME_INVALID, STAGE_EXCHANGE, HOST_SLEPT));
-    assert_false(transaction_is_suspect(OUTCOME_INVALID, STAGE_ACTIVATE, HOST_NONE));
-    assert_false(transaction_is_suspect(OUTCOME_FAIL, STAGE_EXCHANGE, HOST_NONE));
+    assert_true(transaction_hides_failure(OUTCOME_INVALID, STAGE_EXCHANGE, HOST_NONE));
+    assert_true(transaction_hides_failure(OUTCOME_INVALID, STAGE_ROUTE, HOST_STARVED));
+    assert_false(transaction_hides_failure(OUTCOME_INVALID, STAGE_EXCHANGE, HOST_STOPPED));
+    assert_false(transaction_hides_failure(OUTCOME_INVALID, STAGE_EXCHANGE, HOST_SLEPT));
+    assert_false(transaction_hides_failure(OUTCOME_INVALID, STAGE_ACTIVATE, HOST_NONE));
+    assert_false(transaction_hides_failure(OUTCOME_FAIL, STAGE_EXCHANGE, HOST_NONE));
 }
 
 int main(void)

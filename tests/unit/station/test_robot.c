@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -157,6 +158,23 @@ static void one_that_is_given_up_is_killed_and_other_work_goes_on_till_then(void
     is_gone();
 }
 
+/* The shell that is told does not tell the command that it waits for. */
+static void one_whose_station_is_killed_ends_with_all_that_it_started(void **state)
+{
+    (void)state;
+    struct timespec moment = { .tv_nsec = 10000000 };
+    pid_t station = fork();
+    if (station == 0) {
+        struct err e;
+        _exit(run("sh -c 'echo $$ >told; sleep 1000; true'; true", NULL, &e) != 0);
+    }
+    for (unsigned i = 0; i < 500 && !strchr(told(), '\n'); i++)
+        nanosleep(&moment, NULL);
+    kill(station, SIGKILL);
+    waitpid(station, NULL, 0);
+    is_gone();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +185,8 @@ int main(void)
                                         clean),
         cmocka_unit_test_setup_teardown(one_that_is_given_up_is_killed_and_other_work_goes_on_till_then,
                                         fresh, clean),
+        cmocka_unit_test_setup_teardown(one_whose_station_is_killed_ends_with_all_that_it_started, fresh,
+                                        clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@ static struct stub {
     int probe, present, exchange; /* what these give */
     char opened[160];
     unsigned calls, open_calls; /* that may hang: begun, and not ended */
+    unsigned located;
     struct driver_target seen, target;
 } stub;
 
@@ -43,7 +44,16 @@ static int stub_open(const struct driver_open *how, struct driver_reader **out, 
 static void stub_close(struct driver_reader *r)
 {
     (void)r;
+    assert_int_equal(stub.open_calls, 1);
     stub.opened[0] = '\0';
+}
+
+static bool stub_locate(struct driver_reader *r, struct driver_location *at)
+{
+    (void)r, (void)at;
+    assert_int_equal(stub.open_calls, 1);
+    stub.located++;
+    return false;
 }
 
 static int stub_wait(struct driver_reader *r, uint32_t limit_ms, struct driver_target *t,
@@ -98,6 +108,7 @@ static const struct driver_ops ops = { .name = "stub",
                                        .activate = stub_activate,
                                        .field_off = stub_field_off,
                                        .exchange = stub_exchange,
+                                       .locate = stub_locate,
                                        .probe = stub_probe };
 
 static void call_begins(void *context, enum stage stage, uint32_t deadline_ms)
@@ -209,6 +220,24 @@ static void a_reader_that_does_not_answer_is_not_open_where_that_is_asked_for(vo
     assert_int_equal(status, ERR_ENVIRONMENT);
     stub.probe = ERR_UNSUPPORTED; /* a driver that can't ask */
     assert_string_equal(opened_with(&r, &status), "ACME Reader 00");
+}
+
+/* It is tried again and again while it is held: no try may take longer than its one question. */
+static void a_reader_is_asked_where_it_is_only_when_it_answers(void **state)
+{
+    struct trial_reader r = reader_wanted();
+    int status;
+    (void)state;
+    r.answers = true;
+    stub.probe = ERR_ENVIRONMENT;
+    opened_with(&r, &status);
+    assert_int_equal(stub.located, 0);
+    stub.probe = 0;
+    opened_with(&r, &status);
+    assert_int_equal(stub.located, 1);
+    stub.probe = ERR_UNSUPPORTED;
+    opened_with(&r, &status);
+    assert_int_equal(stub.located, 2);
 }
 
 /* A script of one SELECT, run as the `order`th transaction after the wait. */
@@ -379,6 +408,7 @@ int main(void)
         T(of_more_than_one_that_fits_none_is_taken_where_that_matters),
         T(a_serial_that_cannot_be_read_fits_only_where_that_is_asked_for),
         T(a_reader_that_does_not_answer_is_not_open_where_that_is_asked_for),
+        T(a_reader_is_asked_where_it_is_only_when_it_answers),
         T(nothing_in_the_field_ends_at_detect),
         T(after_a_missed_deadline_the_reader_says_who_hung),
         T(no_identifier_leaves_the_process),

@@ -73,6 +73,22 @@ static void the_design_effect_is_that_of_the_group_a_value_is_in(void **state)
     assert_true(near(cluster_design_effect(&(struct cluster_sample) { values, equal, 2, 8 }, NAN), 1.0));
 }
 
+static void values_that_do_not_show_how_alike_they_are_count_as_groups(void **state)
+{
+    (void)state;
+    static const uint64_t same[20] = { 0 }, apart[4] = { 1, 2, 3, 4 };
+    static const uint32_t fives[] = { 5, 5, 5, 5 }, singles[] = { 1, 1, 1, 1 }, whole[] = { 4 };
+    struct cluster_quantile q;
+    cluster_quantile(&(struct cluster_sample) { same, fives, 4, 20 }, same, 0.5, 0.95, &q);
+    assert_true(q.icc == 1.0);
+    /* four groups; tables of Student's t at 97.5 %: 2.09302405 of 19 degrees of freedom, 3.18244631 of 3 */
+    assert_true(fabs(q.n_effective - 4 * pow(2.09302405 / 3.18244631, 2)) < 1e-7);
+    cluster_quantile(&(struct cluster_sample) { apart, singles, 4, 4 }, apart, 0.5, 0.95, &q);
+    assert_true(isnan(q.icc) && near(q.n_effective, 4.0));
+    cluster_quantile(&(struct cluster_sample) { apart, whole, 1, 4 }, apart, 0.5, 0.95, &q);
+    assert_true(isnan(q.icc) && q.n_effective == 1.0 && !q.has_interval);
+}
+
 static void independent_values_have_the_exact_binomial_ranks(void **state)
 {
     (void)state;
@@ -198,6 +214,7 @@ int main(void)
         cmocka_unit_test(quantiles_agree_with_scipy),
         cmocka_unit_test(icc_is_one_when_groups_are_alike_inside_and_negative_when_they_alternate),
         cmocka_unit_test(the_design_effect_is_that_of_the_group_a_value_is_in),
+        cmocka_unit_test(values_that_do_not_show_how_alike_they_are_count_as_groups),
         cmocka_unit_test(independent_values_have_the_exact_binomial_ranks),
         cmocka_unit_test(fewer_effective_values_widen_the_interval_until_there_is_none),
         cmocka_unit_test(few_groups_give_no_interval_of_a_tail),

@@ -38,7 +38,9 @@ static struct characteristics at(const struct scheme_table *t, double q)
 static struct characteristics usual(const struct scheme_table *t)
 {
     struct characteristics c;
-    assert_int_equal(characteristics_of(t, population_usual, population_usual_count, &c, NULL), 0);
+    assert_int_equal(
+        characteristics_of(t, population_usual, population_usual_count, &(struct instrument) { 0 }, &c, NULL),
+        0);
     return c;
 }
 
@@ -217,7 +219,7 @@ static void a_part_of_a_population_is_the_integral_over_it(void **state)
             0.25 * wide.undecided + 0.75 * point.undecided,
             0.25 * wide.placements + 0.75 * point.placements,
         };
-        assert_int_equal(characteristics_of(&t, parts, 2, &got, NULL), 0);
+        assert_int_equal(characteristics_of(&t, parts, 2, &(struct instrument) { 0 }, &got, NULL), 0);
         assert_same(&got, &want, 1e-11); /* what lbeta and the differences of pbeta leave */
         assert_true(fabs(got.compatible + got.incompatible + got.undecided - 1.0) < 1e-12);
         scheme_table_free(&t);
@@ -269,7 +271,7 @@ static void a_senseless_q_or_population_is_refused(void **state)
     for (size_t i = 0; i < LENGTH(qs); i++)
         assert_int_equal(characteristics_at(&t, qs[i], &c, &e), ERR_INPUT);
     for (size_t i = 0; i < LENGTH(bad); i++)
-        assert_int_equal(characteristics_of(&t, bad[i], 2, &c, &e), ERR_INPUT);
+        assert_int_equal(characteristics_of(&t, bad[i], 2, &(struct instrument) { 0 }, &c, &e), ERR_INPUT);
     assert_int_equal(fixed_plan(0.1, 0.1, 0.05, 0.05, &n, &d, &e), ERR_INPUT);
     assert_int_equal(fixed_plan(0.4, 0.4001, 0.05, 0.05, &n, &d, &e), ERR_LIMIT);
     scheme_table_free(&t);

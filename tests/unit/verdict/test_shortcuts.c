@@ -72,7 +72,7 @@ static enum verdict naive(const void *context, unsigned n, unsigned d)
 
 static enum verdict designed(const void *context, unsigned n, unsigned d)
 {
-    return verdict_of(context, n, d, VERDICT_SESSIONS_NEEDED, VERDICT_SESSIONS_NEEDED);
+    return verdict_by_bounds(context, n, d, 0);
 }
 
 /* Published for the naive rule, nominal 5 %, up to twice the fixed sample: .12 and .094, .14 and .10. */
@@ -110,7 +110,7 @@ static enum verdict misses_at_stop(const void *context, unsigned n, unsigned d)
     double lower, upper;
     if (designed(s->table, n, d) == VERDICT_UNDECIDED && n < s->table->scheme.n_max)
         return VERDICT_UNDECIDED;
-    verdict_bounds(&s->table->scheme, n, d, &lower, &upper);
+    verdict_bounds(&s->table->scheme, n, d, 0, &lower, &upper);
     if (s->naive) {
         lower = stats_cp_lower(n, d, 1.0 - s->table->scheme.alpha);
         upper = stats_cp_upper(n, d, 1.0 - s->table->scheme.beta);

@@ -97,7 +97,7 @@ static struct characteristics operate(const struct scheme_table *t, double q)
             alive[d] = alive[d] * (1.0 - q) + alive[d - 1] * q;
         alive[0] *= 1.0 - q;
         for (unsigned d = 0; d <= n; d++) {
-            enum verdict v = verdict_of(t, n, d, 2, 2);
+            enum verdict v = verdict_by_bounds(t, n, d, 0);
             if (v == VERDICT_UNDECIDED && n < t->scheme.n_max)
                 continue;
             double *sum = v == VERDICT_COMPATIBLE     ? &c.compatible
@@ -187,30 +187,82 @@ static void verdict_says_what_the_bounds_say(void **state)
         for (unsigned n = 0; n <= t.scheme.n_max + 20; n++) {
             for (unsigned d = 0; d <= n; d++) {
                 double lower, upper;
-                verdict_bounds(&t.scheme, n, d, &lower, &upper);
+                verdict_bounds(&t.scheme, n, d, 0, &lower, &upper);
                 enum verdict want = n < SCHEME_N_MIN       ? VERDICT_UNDECIDED
                                     : lower >= t.scheme.q0 ? VERDICT_INCOMPATIBLE
                                     : upper <= t.scheme.q1 && t.accept[d <= t.scheme.n_max ? d : 0]
                                         ? VERDICT_COMPATIBLE
                                         : VERDICT_UNDECIDED;
-                assert_int_equal(verdict_of(&t, n, d, 2, 2), want);
+                assert_int_equal(verdict_by_bounds(&t, n, d, 0), want);
             }
         }
         scheme_table_free(&t);
     }
 }
 
-static void compatible_needs_every_session_but_incompatible_does_not(void **state)
+/* n placements, the first half of them in one session and the rest in the next; d of them dirty, in the sessions given. */
+static enum verdict in_sessions(const struct scheme_table *t, unsigned n, unsigned d, uint32_t sessions,
+                                uint32_t dirty)
+{
+    const struct cell_counts c = { .n = n, .d = d, .sessions = sessions, .dirty_sessions = dirty };
+    return verdict_of(t, &c);
+}
+
+static void both_verdicts_need_two_sessions(void **state)
 {
     (void)state;
     struct scheme_table t = table_of("screen");
-    assert_int_equal(verdict_of(&t, 15, 0, 1, 2), VERDICT_UNDECIDED);
-    assert_int_equal(verdict_of(&t, 15, 0, 2, 2), VERDICT_COMPATIBLE);
-    assert_int_equal(verdict_of(&t, 14, 0, 2, 2), VERDICT_UNDECIDED);
-    assert_int_equal(verdict_of(&t, 3, 3, 1, 2), VERDICT_INCOMPATIBLE);
-    assert_int_equal(verdict_of(&t, 2, 2, 1, 2), VERDICT_UNDECIDED);
-    assert_int_equal(verdict_of(&t, 45, 3, 2, 2), VERDICT_UNDECIDED);
-    assert_int_equal(verdict_of(&t, 0, 0, 0, 2), VERDICT_UNDECIDED);
+    assert_int_equal(in_sessions(&t, 15, 0, 1, 0), VERDICT_UNDECIDED);
+    assert_int_equal(in_sessions(&t, 15, 0, 3, 0), VERDICT_COMPATIBLE);
+    assert_int_equal(in_sessions(&t, 14, 0, 3, 0), VERDICT_UNDECIDED);
+    assert_int_equal(in_sessions(&t, 3, 3, 1, 1), VERDICT_REJECTED_SO_FAR);
+    assert_int_equal(in_sessions(&t, 4, 3, 3, 1), VERDICT_REJECTED_SO_FAR);
+    assert_int_equal(in_sessions(&t, 4, 4, 3, 3), VERDICT_INCOMPATIBLE);
+    assert_int_equal(in_sessions(&t, 9, 3, 3, 1), VERDICT_UNDECIDED); /* the table holds no longer */
+    assert_int_equal(in_sessions(&t, 2, 2, 1, 1), VERDICT_UNDECIDED);
+    assert_int_equal(in_sessions(&t, 45, 3, 3, 3), VERDICT_UNDECIDED);
+    assert_int_equal(in_sessions(&t, 0, 0, 0, 0), VERDICT_UNDECIDED);
+    scheme_table_free(&t);
+}
+
+static void by_the_rules_of_0_4_one_session_refuses_and_nothing_is_suspect(void **state)
+{
+    (void)state;
+    struct scheme s;
+    struct scheme_table t;
+    assert_true(scheme_preset("screen", &s));
+    s.rules = RULES_OF_0_4;
+    assert_int_equal(scheme_table_make(&s, &t, NULL), 0);
+    assert_int_equal(in_sessions(&t, 3, 3, 1, 1), VERDICT_INCOMPATIBLE);
+    assert_int_equal(verdict_by_bounds(&t, 15, 0, 9), VERDICT_COMPATIBLE);
+    assert_int_equal(verdict_n_max(&t, 9), 45);
+    scheme_table_free(&t);
+}
+
+/* Bounds by scipy.optimize.brentq on the e-values with scipy.special.betaln; the table of suspect placements. */
+static void suspect_placements_count_against_both_verdicts(void **state)
+{
+    (void)state;
+    struct scheme_table t = table_of("standard");
+    assert_int_equal(verdict_by_bounds(&t, 31, 0, 0), VERDICT_COMPATIBLE);
+    assert_int_equal(verdict_by_bounds(&t, 31, 0, 1), VERDICT_UNDECIDED);
+    assert_int_equal(verdict_by_bounds(&t, 62, 0, 1), VERDICT_COMPATIBLE); /* 63 with one dirty */
+    assert_int_equal(verdict_by_bounds(&t, 61, 0, 1), VERDICT_UNDECIDED);
+    assert_int_equal(verdict_by_bounds(&t, 3, 3, 0), VERDICT_INCOMPATIBLE);
+    assert_int_equal(verdict_by_bounds(&t, 3, 3, 6), VERDICT_UNDECIDED); /* 9 placements take 4 dirty */
+    assert_int_equal(verdict_by_bounds(&t, 0, 0, 100), VERDICT_UNDECIDED);
+    assert_int_equal(verdict_n_max(&t, 0), 90);
+    assert_int_equal(verdict_n_max(&t, 1), 121);
+    assert_int_equal(verdict_n_max(&t, 2), 150);
+    assert_int_equal(verdict_n_max(&t, 1000), 150);
+    assert_int_equal(verdict_missing(&t, 20, 0, 1), 42);
+    assert_int_equal(verdict_missing(&t, 20, 0, 3),
+                     110 - 23); /* three dirty ones are out of reach within 90 */
+    assert_int_equal(verdict_missing(&t, 20, 3, 0), 0);
+    scheme_table_free(&t);
+    t = table_of("screen");
+    assert_int_equal(verdict_n_max(&t, 1), 60);
+    assert_int_equal(verdict_n_max(&t, 9), 75);
     scheme_table_free(&t);
 }
 
@@ -220,8 +272,8 @@ static void clean_placements_never_turn_compatible_into_incompatible(void **stat
     struct scheme_table t = table_of("standard");
     for (unsigned d = 0; d <= 3; d++)
         for (unsigned n = d; n <= t.scheme.n_max + 50; n++)
-            if (verdict_of(&t, n, d, 2, 2) == VERDICT_COMPATIBLE)
-                assert_int_equal(verdict_of(&t, n + 1, d, 2, 2), VERDICT_COMPATIBLE);
+            if (verdict_by_bounds(&t, n, d, 0) == VERDICT_COMPATIBLE)
+                assert_int_equal(verdict_by_bounds(&t, n + 1, d, 0), VERDICT_COMPATIBLE);
     scheme_table_free(&t);
 }
 
@@ -236,8 +288,8 @@ static void no_scheme_decides_before_the_third_placement(void **state)
     assert_int_equal(t.accept[0], SCHEME_N_MIN);
     assert_int_equal(t.reject[SCHEME_N_MIN], 1);
     for (unsigned n = 0; n < SCHEME_N_MIN; n++) {
-        assert_int_equal(verdict_of(&t, n, 0, 2, 2), VERDICT_UNDECIDED);
-        assert_int_equal(verdict_of(&t, n, n, 2, 2), VERDICT_UNDECIDED);
+        assert_int_equal(verdict_by_bounds(&t, n, 0, 0), VERDICT_UNDECIDED);
+        assert_int_equal(verdict_by_bounds(&t, n, n, 0), VERDICT_UNDECIDED);
     }
     scheme_table_free(&t);
 }
@@ -246,16 +298,17 @@ static void missing_counts_the_clean_placements_still_needed(void **state)
 {
     (void)state;
     struct scheme_table t = table_of("standard");
-    assert_int_equal(verdict_missing(&t, 0, 0), 31);
-    assert_int_equal(verdict_missing(&t, 20, 0), 11);
-    assert_int_equal(verdict_missing(&t, 20, 1), 43);
-    assert_int_equal(verdict_missing(&t, 31, 0), 0);
-    assert_int_equal(verdict_missing(&t, 20, 3), 0);
-    assert_int_equal(verdict_missing(&t, 500, 400), 0);
+    assert_int_equal(verdict_missing(&t, 0, 0, 0), 31);
+    assert_int_equal(verdict_missing(&t, 20, 0, 0), 11);
+    assert_int_equal(verdict_missing(&t, 20, 1, 0), 43);
+    assert_int_equal(verdict_missing(&t, 31, 0, 0), 0);
+    assert_int_equal(verdict_missing(&t, 20, 3, 0), 0);
+    assert_int_equal(verdict_missing(&t, 500, 400, 0), 0);
     for (unsigned n = 0; n < 90; n++)
         for (unsigned d = 0; d <= n && d < 3; d++)
-            if (verdict_missing(&t, n, d))
-                assert_int_equal(verdict_of(&t, n + verdict_missing(&t, n, d), d, 2, 2), VERDICT_COMPATIBLE);
+            if (verdict_missing(&t, n, d, 0))
+                assert_int_equal(verdict_by_bounds(&t, n + verdict_missing(&t, n, d, 0), d, 0),
+                                 VERDICT_COMPATIBLE);
     scheme_table_free(&t);
 }
 
@@ -263,15 +316,15 @@ static void each_session_gets_its_share_of_the_acceptance_number(void **state)
 {
     (void)state;
     struct scheme_table t = table_of("screen");
-    assert_int_equal(verdict_session_target(&t, 0, 1, 2), 8);
-    assert_int_equal(verdict_session_target(&t, 0, 2, 2), 15);
-    assert_int_equal(verdict_session_target(&t, 1, 1, 2), 15);
-    assert_int_equal(verdict_session_target(&t, 2, 1, 2), 21);
-    assert_int_equal(verdict_session_target(&t, 3, 1, 2), 23);
-    assert_int_equal(verdict_session_target(&t, 3, 2, 2), 45);
-    assert_int_equal(verdict_session_target(&t, 0, 1, 1), 15);
-    assert_int_equal(verdict_session_target(&t, 0, 1, 3), 5);
-    assert_int_equal(verdict_session_target(&t, 9999, 2, 2), 45);
+    assert_int_equal(verdict_session_target(&t, 0, 0, 1, 2), 8);
+    assert_int_equal(verdict_session_target(&t, 0, 0, 2, 2), 15);
+    assert_int_equal(verdict_session_target(&t, 1, 0, 1, 2), 15);
+    assert_int_equal(verdict_session_target(&t, 2, 0, 1, 2), 21);
+    assert_int_equal(verdict_session_target(&t, 3, 0, 1, 2), 23);
+    assert_int_equal(verdict_session_target(&t, 3, 0, 2, 2), 45);
+    assert_int_equal(verdict_session_target(&t, 0, 0, 1, 1), 15);
+    assert_int_equal(verdict_session_target(&t, 0, 0, 1, 3), 5);
+    assert_int_equal(verdict_session_target(&t, 9999, 0, 2, 2), 45);
     scheme_table_free(&t);
 }
 
@@ -343,7 +396,9 @@ int main(void)
         cmocka_unit_test(presets_have_the_documented_characteristics),
         cmocka_unit_test(any_scheme_keeps_its_error_rates),
         cmocka_unit_test(verdict_says_what_the_bounds_say),
-        cmocka_unit_test(compatible_needs_every_session_but_incompatible_does_not),
+        cmocka_unit_test(both_verdicts_need_two_sessions),
+        cmocka_unit_test(by_the_rules_of_0_4_one_session_refuses_and_nothing_is_suspect),
+        cmocka_unit_test(suspect_placements_count_against_both_verdicts),
         cmocka_unit_test(clean_placements_never_turn_compatible_into_incompatible),
         cmocka_unit_test(no_scheme_decides_before_the_third_placement),
         cmocka_unit_test(missing_counts_the_clean_placements_still_needed),

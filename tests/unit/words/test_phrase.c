@@ -1,4 +1,5 @@
 /* What the program said, in the language of a report; what others said stays. */
+#include "harness/base/place.h"
 #include "reports/words/phrase.h"
 
 #include <setjmp.h>
@@ -69,6 +70,60 @@ static void what_others_said_stays(void **state)
     assert_string_equal(phrase_said(NULL, LANGUAGE_JAPANESE, &hold), "");
 }
 
+/* The mark that the author put at a title's end is the one that we put there, however it is written. */
+static void a_title_is_marked_once(void **state)
+{
+    static const struct {
+        const char *title, *unmarked;
+    } titles[] = {
+        { "A small sweep (simulated)", "A small sweep" },
+        { "A small sweep （ＳＩＭＵＬＡＴＥＤ）  ", "A small sweep" },
+        { "5点測定（模擬）", "5点測定" },
+        { "小さな掃引 (シミュレーション)", "小さな掃引" },
+        { "A sweep (simulated) of six", "A sweep (simulated) of six" },
+        { "A simulated sweep", "A simulated sweep" },
+        { "Counter (Osaka)", "Counter (Osaka)" },
+        { "(simulated)", "(simulated)" },
+        { "", "" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        assert_string_equal(phrase_unmarked(titles[i].title, LANGUAGE_JAPANESE).text, titles[i].unmarked);
+    assert_string_equal(phrase_unmarked("5点測定（模擬）", LANGUAGE_ENGLISH).text, "5点測定（模擬）");
+}
+
+/* "1 of 1 placement": the form that English has for one, and Japanese has not. */
+static void words_are_counted_as_a_language_counts(void **state)
+{
+    struct phrase hold;
+    struct said one = SAY(SAID_UID_FIXED, "1"), more = SAY(SAID_UID_FIXED, "4");
+    (void)state;
+    assert_string_equal(PHRASE_FILL(WORD_CMD_DAMAGED_LINES, LANGUAGE_ENGLISH, "1").text, "1 damaged line");
+    assert_string_equal(PHRASE_FILL(WORD_CMD_DAMAGED_LINES, LANGUAGE_ENGLISH, "0").text, "0 damaged lines");
+    assert_string_equal(PHRASE_FILL(WORD_CMD_DAMAGED_LINES, LANGUAGE_ENGLISH, "11").text, "11 damaged lines");
+    assert_string_equal(PHRASE_FILL(WORD_EVIDENCE, LANGUAGE_ENGLISH, "1", "1", "x").text,
+                        "1 dirty of 1 placement, x");
+    assert_string_equal(PHRASE_FILL(WORD_CMD_DAMAGED_LINES, LANGUAGE_JAPANESE, "1").text, "破損した行：1行");
+    assert_string_equal(phrase_said(&one, LANGUAGE_ENGLISH, &hold), "fixed, 1 byte");
+    assert_string_equal(phrase_said(&more, LANGUAGE_ENGLISH, &hold), "fixed, 4 bytes");
+    assert_string_equal(said_text(&one).text, "fixed, 1 byte");
+}
+
+/* Each place of a word is one, and one that counts has a form for 1 and one for the others. */
+static void every_counted_word_has_both_forms(void **state)
+{
+    (void)state;
+    for (enum word w = WORD_NONE + 1; w < WORD_COUNT; w++) {
+        const char *text = word_text(w, LANGUAGE_ENGLISH);
+        struct place p;
+        for (; place_find(text, &p); text = p.behind) {
+            assert_true(p.index <= 9 && p.behind[-1] == '}');
+            if (p.one)
+                assert_true(p.one_bytes > 0 && p.many_bytes > 0 && !memchr(p.many, ':', p.many_bytes));
+        }
+    }
+}
+
 /* Every code of said.def can be said in each language with arguments of its kinds. */
 static void every_code_has_words(void **state)
 {
@@ -79,6 +134,7 @@ static void every_code_has_words(void **state)
         for (const char *kind = said_kinds((enum said_code)code); *kind; kind++) {
             const char *argument = strchr("NU", *kind) ? "12"
                                    : *kind == 'M'      ? "off"
+                                   : *kind == 'Q'      ? "0.1"
                                    : *kind == 'S'      ? "6A82"
                                    : *kind == 'D'      ? "2017-12-01T09:00:00Z"
                                                        : "x";
@@ -100,6 +156,9 @@ int main(void)
         cmocka_unit_test(codes_are_in_the_language),
         cmocka_unit_test(arguments_are_formed_by_their_kinds),
         cmocka_unit_test(what_others_said_stays),
+        cmocka_unit_test(a_title_is_marked_once),
+        cmocka_unit_test(words_are_counted_as_a_language_counts),
+        cmocka_unit_test(every_counted_word_has_both_forms),
         cmocka_unit_test(every_code_has_words),
     };
     return cmocka_run_group_tests(tests, open_catalogue, NULL);

@@ -1,0 +1,100 @@
+/* Whether a scheme lays phones so often that its criteria can be shown, and whether both ask the same question. */
+#include "harness/clauses/need.h"
+#include "harness/clauses/reach_parts.h"
+#include "harness/stats/overrun.h"
+
+#define TIME_MOST 100000u /* placements without an overrun that are looked for */
+
+/* Clean placements that make a cell compatible, with however long a scheme; 0: none that a scheme can have. */
+static unsigned needed_at_all(const struct scheme *s)
+{
+    struct scheme longer = *s;
+    struct scheme_table table;
+    struct err e;
+    longer.n_max = SCHEME_N_MAX;
+    if (scheme_table_make(&longer, &table, &e) != 0)
+        return 0;
+    unsigned needed = table.accept[0];
+    scheme_table_free(&table);
+    return needed;
+}
+
+/* The least upper bound that a cell shows when it stops as compatible. */
+static double least_bound(const struct scheme_table *t)
+{
+    double least = 1, lower, upper;
+    for (unsigned d = 0; d <= t->scheme.n_max; d++) {
+        if (t->accept[d] == 0)
+            break;
+        verdict_bounds(&t->scheme, t->accept[d], d, 0, &lower, &upper);
+        least = upper < least ? upper : least;
+    }
+    return least;
+}
+
+static void need_bound(struct reach_search *r, struct survey_place place)
+{
+    const struct criteria *c = r->criteria;
+    const struct scheme_table *t = r->table;
+    double lower, upper;
+    if (c->dirty_at_most <= 0)
+        return;
+    if (c->dirty_at_most < least_bound(t)) {
+        unsigned ends = t->accept[0] > 0 ? t->accept[0] : t->scheme.n_max;
+        verdict_bounds(&t->scheme, ends, 0, 0, &lower, &upper);
+        reach_found(r, REACH_BARS, place,
+                    SAY(SAID_CRITERIA_BOUND, c->id, said_share(c->dirty_at_most).text, said_number(ends).text,
+                        said_share(upper).text));
+    } else if (c->dirty_at_most != t->scheme.q1) {
+        reach_found(r, REACH_DIFFERS, place,
+                    SAY(SAID_CRITERIA_OTHER_BOUND, c->id, said_share(c->dirty_at_most).text,
+                        said_share(t->scheme.q1).text));
+    }
+}
+
+/* Placements of a handset that is clean throughout, in all cells that its time is judged by together. */
+static uint64_t judged_together(const struct reach_search *r, unsigned in_a_cell)
+{
+    const struct survey *s = r->survey;
+    const struct criteria *c = r->criteria;
+    uint64_t cells = 0;
+    for (size_t script = 0; script < s->script_count; script++) {
+        uint64_t of_script = 0;
+        for (size_t condition = 0; condition < s->condition_count; condition++)
+            for (size_t reader = 0; reader < s->reader_count; reader++)
+                of_script += need_of(c, s, condition, script) == NEED_REQUIRED &&
+                             reach_looks_at(c, &s->conditions[condition]) && need_of_reader(c, s, reader) > 0;
+        cells = of_script > cells ? of_script : cells;
+    }
+    return c->by_handset ? cells * in_a_cell : in_a_cell;
+}
+
+static void need_time(struct reach_search *r, unsigned in_a_cell, struct survey_place place)
+{
+    const struct criteria *c = r->criteria;
+    if (!c->within_ms)
+        return;
+    uint64_t needed = overrun_missing(NULL, 0, 1.0 - c->share, r->table->scheme.beta, TIME_MOST);
+    uint64_t made = judged_together(r, in_a_cell);
+    if (made < needed)
+        reach_found(r, REACH_BARS, place,
+                    SAY(SAID_CRITERIA_TIME, c->id, said_number(needed).text, said_number(made).text));
+}
+
+void reach_scheme(struct reach_search *r)
+{
+    const struct criteria *c = r->criteria;
+    const struct scheme_table *t = r->table;
+    struct survey_place scheme = survey_place_of(r->survey, "scheme");
+    struct survey_place criteria = survey_place_of(r->survey, "criteria");
+    unsigned most = t->scheme.n_max, in_a_cell = t->accept[0] > 0 ? t->accept[0] : most;
+    if (t->accept[0] == 0)
+        reach_found(
+            r, REACH_BARS, scheme,
+            SAY(SAID_SCHEME_TOO_SHORT, said_number(most).text, said_number(needed_at_all(&t->scheme)).text));
+    if (!c)
+        return;
+    in_a_cell = c->taps > in_a_cell ? c->taps : in_a_cell; /* the plan makes the taps that are asked for */
+    need_bound(r, criteria);
+    need_time(r, in_a_cell, criteria);
+}
