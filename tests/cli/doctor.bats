@@ -293,7 +293,6 @@ YAML
     found survey spoils 'by k nobody can be recommended: it asks for the script cert'
     found survey spoils 'it asks for battery low, in which no condition'
     found survey spoils 'asks for 3 readers, the survey has 1 of them'
-    found survey spoils 'judges the first 1000 placements'
 }
 
 @test "a survey that cannot be read stops, by line and column; a sick profile is named and the rest is looked at" {

@@ -139,7 +139,7 @@ by_own() {
     grep -q "^s.yaml:$(grep -n '^scripts:' s.yaml | cut -d: -f1):1: .* the script cert" found
     [ "$(grep -c '^s.yaml:[0-9]' found)" -eq 6 ]
     run -0 "$NFC_SURVEY" check --lang ja s.yaml
-    [ "$(grep -c 'どの端末も推奨できない' <<<"$output")" -eq 6 ]
+    [ "$(grep -c 'どの端末も推奨できません' <<<"$output")" -eq 6 ]
     criteria '$apayload: {script: token, step: read the token label}'
     by_own
     trusted 'nobody can be'
@@ -175,11 +175,11 @@ by_own() {
     trusted 'nobody can be'
 }
 
-@test "more taps than a cell has placements" {
-    counter 's/^criteria: .*/criteria: cts-50-taps/' >s.yaml
-    doubted 'by cts-50-taps nobody can be recommended: it judges the first 50 placements, and a cell has at most 45'
-    counter 's/^criteria: .*/criteria: cts-50-taps/; s/^scheme: .*/scheme: standard/' >s.yaml
+@test "taps of a clause are made, however soon the scheme could stop, and its criteria can be met" {
+    small_survey s.yaml
+    echo 'criteria: cts-50-taps' >>s.yaml # screen stops at 15 clean placements, and ends at 45
     trusted 'nobody can be'
+    [ "$("$NFC_SURVEY" plan s.yaml --list | grep -c 'sim-reader-e$')" -eq 50 ]
 }
 
 # U(n, d) of statistics: the root above d/n of the beta mixture's log e-value, found here by bisection over math.lgamma.
