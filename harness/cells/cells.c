@@ -1,5 +1,6 @@
 #include "harness/cells/cells.h"
 
+#include "harness/cells/rows.h"
 #include "harness/clauses/need.h"
 
 #include <stdlib.h>
@@ -9,6 +10,8 @@ int cells_scheme(const struct survey *s, struct scheme *out, struct err *e)
 {
     const struct survey_scheme *w = &s->scheme;
     int rc = scheme_resolve(w->name, w->q0, w->q1, w->alpha, w->beta, w->k, w->n_max, out, e);
+    if (rc == 0 && w->mean > 0.0)
+        rc = scheme_set_mean(out, w->mean, e);
     if (rc == 0)
         out->rules = s->rules;
     return rc;
@@ -66,6 +69,8 @@ static unsigned placements(const struct cell_counts *counts)
 static bool has_all(const struct cells *c, size_t cell)
 {
     const struct cell_state *at = &c->cells[cell];
+    if (c->rows)
+        return placements(&at->counts) >= row_target(c, cell);
     return placements(&at->counts) >= verdict_n_max(&c->table, at->counts.s);
 }
 
@@ -81,7 +86,7 @@ static bool wants_refusal(const struct cells *c, size_t cell)
 {
     const struct survey *s = c->survey;
     size_t condition = cell / s->script_count / s->reader_count % s->condition_count;
-    if (c->cells[cell].verdict != VERDICT_INCOMPATIBLE || !c->criteria || c->criteria->taps > 0 ||
+    if (c->rows || c->cells[cell].verdict != VERDICT_INCOMPATIBLE || !c->criteria || c->criteria->taps > 0 ||
         need_of(c->criteria, s, condition, cell % s->script_count) == NEED_NONE ||
         !need_looks_at(c->criteria, &s->conditions[condition]))
         return false;
@@ -96,6 +101,14 @@ static bool wants_taps(const struct cells *c, size_t cell)
 
 /* ---- what follows ---- */
 
+/* Open where the list, or its row, is decided without it. */
+static bool is_left(const struct cells *c, size_t cell)
+{
+    if (c->rows && c->rows[row_of_cell(c->survey, cell)].verdict != ROW_OPEN)
+        return true;
+    return c->list[cells_pair(c, cell)] == LIST_SETTLED && !has_all(c, cell);
+}
+
 static enum verdict judge(const struct cells *c, size_t cell)
 {
     const struct cell_state *at = &c->cells[cell];
@@ -105,7 +118,7 @@ static enum verdict judge(const struct cells *c, size_t cell)
     enum verdict v = verdict_of(&c->table, &counts);
     if (v == VERDICT_COMPATIBLE || v == VERDICT_INCOMPATIBLE)
         return v;
-    if (c->list[cells_pair(c, cell)] == LIST_SETTLED && !has_all(c, cell))
+    if (is_left(c, cell))
         return VERDICT_NOT_PURSUED;
     return v == VERDICT_UNDECIDED && is_hung(c, cell) ? VERDICT_UNDECIDED_INSTRUMENT : v;
 }
@@ -147,12 +160,15 @@ static enum list_state list_now(const struct cells *c, size_t pair)
 {
     if (c->survey->decide != DECIDE_LIST)
         return LIST_OPEN;
-    return list_of(c->criteria, c->survey, &c->table, pair, counts_for_list, c);
+    const struct row_state *rows = c->rows ? c->rows + pair * (c->row_count / c->survey->pair_count) : NULL;
+    return list_of(c->criteria, c->survey, &c->table, pair, counts_for_list, c, rows);
 }
 
 static void judge_pair(struct cells *c, size_t pair)
 {
     size_t cells = c->count / c->survey->pair_count;
+    if (c->rows)
+        rows_update_pair(c, pair);
     c->list[pair] = list_now(c, pair);
     for (size_t i = 0; i < cells; i++)
         judge_again(c, pair * cells + i);
@@ -214,10 +230,14 @@ void cells_update(struct cells *c, size_t cell, const struct cell_counts *before
     size_t pair = cells_pair(c, cell);
     c->stale_count = 0;
     attribute(c, cell, before);
+    enum row_verdict decided = c->rows ? c->rows[row_of_cell(c->survey, cell)].verdict : ROW_NONE;
+    bool other_row = rows_update_cell(c, cell);
     judge_again(c, cell);
+    if (c->rows && c->rows[row_of_cell(c->survey, cell)].verdict != decided)
+        tell(c, cell);
     if (has_all(c, cell) && c->cells[cell].verdict == VERDICT_UNDECIDED)
         tell(c, cell); /* for good */
-    if (list_now(c, pair) != c->list[pair])
+    if (other_row || list_now(c, pair) != c->list[pair])
         judge_pair(c, pair);
 }
 
@@ -247,6 +267,8 @@ bool cells_is_wanted(const struct cells *c, size_t cell)
     if (!is_measured(at) || is_hung(c, cell) || c->list[cells_pair(c, cell)] == LIST_SETTLED)
         return false;
     bool decided = at->verdict == VERDICT_COMPATIBLE || at->verdict == VERDICT_INCOMPATIBLE;
+    if (c->rows)
+        decided = c->rows[row_of_cell(c->survey, cell)].verdict != ROW_OPEN;
     return wants_taps(c, cell) || ((!decided || wants_refusal(c, cell)) && !has_all(c, cell));
 }
 
@@ -268,6 +290,8 @@ bool cells_is_open(const struct cells *c, size_t cell, unsigned session)
         return true;
     if (rejected && counts.dirty_sessions >> (session - 1) & 1u)
         return false; /* it rests: another session has to show it too */
+    if (c->rows)
+        return placements(&counts) < row_session_target(c, cell, session);
     return (rejected || at->verdict == VERDICT_UNDECIDED || wants_refusal(c, cell)) &&
            placements(&counts) <
                verdict_session_target(&c->table, counts.d, counts.s, session, c->survey->sessions);
@@ -292,13 +316,16 @@ int cells_make(const struct survey *s, struct cells *out, struct err *e)
     c->own = calloc(s->pair_count * s->reader_count, sizeof *c->own);
     c->attributed = calloc(s->pair_count, sizeof *c->attributed);
     c->list = calloc(s->pair_count, sizeof *c->list);
-    c->stale = calloc(2 * s->pair_count, sizeof *c->stale);
+    c->stale = calloc(3 * s->pair_count, sizeof *c->stale);
     c->changed = calloc(c->count, sizeof *c->changed);
     c->is_changed = calloc(c->count, sizeof *c->is_changed);
     if (!c->cells || !c->taps || !c->own || !c->attributed || !c->list || !c->stale || !c->changed ||
         !c->is_changed)
         return err_set(e, ERR_MEMORY, "plan", "out of memory for %zu cells", c->count);
     start(c);
+    rc = rows_make(c, e);
+    if (rc != 0)
+        return rc;
     for (size_t pair = 0; pair < s->pair_count; pair++)
         if (list_now(c, pair) != LIST_OPEN)
             judge_pair(c, pair);
@@ -318,6 +345,7 @@ void cells_free(struct cells *c)
     free(c->stale);
     free(c->changed);
     free(c->is_changed);
+    rows_free(c);
     *c = (struct cells) { 0 };
 }
 
@@ -329,4 +357,6 @@ void cells_copy(struct cells *to, const struct cells *from)
     memcpy(to->all, from->all, sizeof to->all);
     memcpy(to->attributed, from->attributed, s->pair_count * sizeof *to->attributed);
     memcpy(to->list, from->list, s->pair_count * sizeof *to->list);
+    if (to->rows)
+        memcpy(to->rows, from->rows, from->row_count * sizeof *to->rows);
 }

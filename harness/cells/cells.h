@@ -10,6 +10,7 @@
 #include "harness/clauses/list.h"
 #include "harness/survey/survey.h"
 #include "harness/verdict/suspicion.h"
+#include "harness/verdict/two_tier.h"
 #include "harness/verdict/verdict.h"
 
 struct cell_state {
@@ -35,6 +36,9 @@ struct cells {
     size_t *changed; /* a ring of cells whose verdict is another one, each once: `is_changed` */
     size_t changed_first, changed_count;
     uint8_t *is_changed;
+    struct two_tier tiers;  /* of a scheme of two tiers, and rows.h: */
+    struct row_state *rows; /* [pair][condition][script]; NULL: one tier */
+    size_t row_count;
 };
 
 /* The survey's scheme with a preset's values filled in, and its rules. */

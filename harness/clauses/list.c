@@ -2,6 +2,7 @@
 
 #include "harness/clauses/need.h"
 #include "harness/clauses/refusal.h"
+#include "harness/clauses/tiers.h"
 
 struct asked { /* what is asked about one pair */
     const struct criteria *criteria;
@@ -9,6 +10,7 @@ struct asked { /* what is asked about one pair */
     const struct scheme_table *table;
     list_counts *counts;
     const void *context;
+    const struct row_state *rows; /* of the pair, [condition][script]; NULL: cells decide */
 };
 
 bool list_refuses(const struct criteria *c, const struct scheme_table *t, const struct cell_counts *counts)
@@ -29,6 +31,17 @@ static bool bound_is_out_of_reach(const struct asked *a, const struct cell_count
     return upper > criteria_dirty_at_most(a->criteria, &a->table->scheme);
 }
 
+/* The same of a row: all its readers fail or pass together. */
+static enum list_state state_of_row(const struct asked *a, size_t cell)
+{
+    const struct survey *s = a->survey;
+    size_t condition = cell / s->script_count / s->reader_count % s->condition_count;
+    const struct row_state *row = &a->rows[condition * s->script_count + cell % s->script_count];
+    if (row->verdict == ROW_FAILS)
+        return LIST_SETTLED;
+    return row->verdict == ROW_OPEN && row->rests ? LIST_RESTS : LIST_OPEN;
+}
+
 /* What one required cell leaves possible. */
 static enum list_state state_of_cell(const struct asked *a, size_t cell)
 {
@@ -36,6 +49,8 @@ static enum list_state state_of_cell(const struct asked *a, size_t cell)
         return LIST_SETTLED;
     if (a->survey->excluded[cell] != SURVEY_CELL_IN || a->criteria->taps > 0)
         return LIST_OPEN; /* taps look at times, too: no count settles them */
+    if (a->rows)
+        return state_of_row(a, cell);
     struct cell_counts c = a->counts(a->context, cell);
     enum verdict v = verdict_of(a->table, &c);
     bool own = a->criteria->dirty_at_most > 0;
@@ -66,9 +81,11 @@ static enum list_state state_on_reader(const struct asked *a, size_t pair, size_
 }
 
 enum list_state list_of(const struct criteria *c, const struct survey *s, const struct scheme_table *t,
-                        size_t pair, list_counts *counts, const void *context)
+                        size_t pair, list_counts *counts, const void *context, const struct row_state *rows)
 {
-    const struct asked a = { c, s, t, counts, context };
+    const struct asked a = { c,       s,
+                             t,       counts,
+                             context, c && tiers_of(c, &t->scheme) == TIERS_ROWS ? rows : NULL };
     double all = 0, could = 0, certain = 0;
     if (!c)
         return LIST_OPEN;

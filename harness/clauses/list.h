@@ -7,7 +7,7 @@
 #define NFC_SURVEY_CLAUSES_LIST_H
 
 #include "harness/clauses/criteria_file.h"
-#include "harness/verdict/verdict.h"
+#include "harness/verdict/two_tier.h"
 
 enum list_state {
     LIST_OPEN = 0,
@@ -18,9 +18,9 @@ enum list_state {
 /* The counts of a cell as they are judged: suspect placements that are the phone's own are dirty ones. */
 typedef struct cell_counts list_counts(const void *context, size_t cell);
 
-/* OPEN without criteria. Looks at what success, scripts, modes and readers ask for; other clauses settle nothing. */
+/* rows: under a scheme of two tiers those of the pair, [condition][script]; else NULL. OPEN without criteria. Looks at what success, scripts, modes and readers ask for; other clauses settle nothing. */
 enum list_state list_of(const struct criteria *c, const struct survey *s, const struct scheme_table *t,
-                        size_t pair, list_counts *counts, const void *context);
+                        size_t pair, list_counts *counts, const void *context, const struct row_state *rows);
 
 /* Whether these counts of a required cell refuse its handset: `incompatible`, and shown above what the criteria name. */
 bool list_refuses(const struct criteria *c, const struct scheme_table *t, const struct cell_counts *counts);

@@ -6,8 +6,10 @@
 #include "harness/commands/message.h"
 #include "harness/commands/sample_fixed.h"
 #include "harness/commands/sample_scheme.h"
+#include "harness/commands/sample_two_tier.h"
 
 #include "harness/stats/trials.h"
+#include "harness/verdict/two_tier.h"
 
 #include <string.h>
 
@@ -35,6 +37,9 @@ static const struct {
     { "scheme", SAMPLE_SCHEME, true },
     { "q0", SAMPLE_SCHEME, true },
     { "q1", SAMPLE_SCHEME, true },
+    { "mean", SAMPLE_SCHEME, true },
+    { "each", SAMPLE_SCHEME, true },
+    { "readers", SAMPLE_SCHEME, false },
     { "alpha", SAMPLE_SCHEME, true },
     { "beta", SAMPLE_SCHEME, true },
     { "max", SAMPLE_SCHEME, true },
@@ -124,14 +129,16 @@ static int run_fixed(const struct options *o, enum sample asked, const struct sp
 /* A scheme without a preset needs all of its values; k has a default. */
 static bool scheme_is_whole(const struct options *o)
 {
-    static const char *const needed[] = { "q0", "q1", "alpha", "beta", "max" };
+    const char *too_dirty = options_has(o, "mean") || options_has(o, "each") ? "each" : "q1";
+    const char *const needed[] = { "q0", too_dirty, "alpha", "beta", "max" };
     const char *name = options_text(o, "scheme");
     struct scheme preset;
     if (name && !scheme_preset(name, &preset)) {
-        options_usage(o,
-                      "--scheme needs screen, standard or strict, not `%s`; for one of your own leave it "
-                      "out and give --q0, --q1, --alpha, --beta and --max",
-                      name);
+        options_usage(
+            o,
+            "--scheme needs screen, standard, strict or counter, not `%s`; for one of your own leave it "
+            "out and give --q0, --q1, --alpha, --beta and --max",
+            name);
         return false;
     }
     for (size_t i = 0; i < sizeof needed / sizeof *needed && !name; i++) {
@@ -144,6 +151,43 @@ static bool scheme_is_whole(const struct options *o)
         }
     }
     return true;
+}
+
+/* Bounds that belong to the other number of tiers are a mistake. */
+static bool tiers_are_one_or_two(const struct options *o, bool two)
+{
+    static const struct {
+        const char *name;
+        bool two;
+    } belong[] = { { "q1", false }, { "each", true }, { "mean", true }, { "readers", true } };
+    for (size_t i = 0; i < sizeof belong / sizeof *belong; i++) {
+        if (belong[i].two == two || !options_has(o, belong[i].name))
+            continue;
+        options_usage(o,
+                      two ? "--%s is of a scheme of one tier; with --mean, the bound on a reader is --each"
+                          : "--%s is of a scheme of two tiers: --scheme counter, or --mean and --each",
+                      belong[i].name);
+        return false;
+    }
+    return true;
+}
+
+/* The mean of a scheme of two tiers, 0 of one; and of how many readers. */
+static bool take_tiers(const struct options *o, double *mean, double *each, uint64_t *readers)
+{
+    struct scheme preset = { 0 };
+    const char *name = options_text(o, "scheme");
+    bool two = name && scheme_preset(name, &preset) ? preset.mean > 0.0
+                                                    : options_has(o, "mean") || options_has(o, "each");
+    *mean = preset.mean;
+    *readers = SAMPLE_READERS_USUAL;
+    if (!tiers_are_one_or_two(o, two) || !options_real(o, "mean", 0.0002, 0.99, mean) ||
+        !options_real(o, "each", 0.0002, 0.99, each) ||
+        !options_number(o, "readers", 1, TWO_TIER_READERS, readers))
+        return false;
+    if (two && *mean == 0.0)
+        options_usage(o, "a scheme of two tiers needs --mean and --each; --mean is missing");
+    return !two || *mean > 0.0;
 }
 
 static bool take_own_rates(const struct options *o, struct sample_scheme *s)
@@ -181,16 +225,19 @@ static int run_scheme(const struct options *o, const struct speech *to)
     struct err e = { 0 };
     const char *name = options_text(o, "scheme");
     double q0 = 0.0, q1 = 0.0, alpha = 0.0, beta = 0.0;
-    uint64_t k = name ? 0 : K_DEFAULT, max = 0;
+    double mean = 0.0;
+    uint64_t k = name ? 0 : K_DEFAULT, max = 0, readers = 0;
     if (!scheme_is_whole(o) || !options_real(o, "q0", 0.0001, 0.9, &q0) ||
         !options_real(o, "q1", 0.0002, 0.99, &q1) || !options_real(o, "alpha", 0.000001, 0.499, &alpha) ||
         !options_real(o, "beta", 0.000001, 0.499, &beta) || !options_number(o, "k", 1, 100, &k) ||
-        !options_number(o, "max", SCHEME_N_MIN, SCHEME_N_MAX, &max) || !take_own_rates(o, &s) ||
-        !take_instrument(o, &s))
+        !options_number(o, "max", SCHEME_N_MIN, SCHEME_N_MAX, &max) || !take_tiers(o, &mean, &q1, &readers) ||
+        !take_own_rates(o, &s) || !take_instrument(o, &s))
         return EXIT_STATUS_USAGE;
     int rc =
         scheme_resolve(name ? name : "own", q0, q1, alpha, beta, (unsigned)k, (unsigned)max, &s.scheme, &e);
-    if (rc == 0)
+    if (rc == 0 && mean > 0.0 && (rc = scheme_set_mean(&s.scheme, mean, &e)) == 0)
+        rc = sample_two_tier(&s, (unsigned)readers, to, &e);
+    else if (rc == 0)
         rc = sample_scheme(&s, to, &e);
     return finish(o, rc, &e);
 }
@@ -229,7 +276,7 @@ static const struct option_spec option_table[] = {
     { .name = "confidence", .letter = 'c', .argument = "C", .help = "of the limits (0.95 unless given)" },
     { .name = "scheme",
       .argument = "NAME",
-      .help = "screen, standard or strict: its tables and what its verdicts prove" },
+      .help = "screen, standard, strict or counter: its tables and what its verdicts prove" },
     { .name = "operating-characteristics",
       .letter = 'o',
       .help = "also the exact chances of the three verdicts and the expected number of placements, for cells "
@@ -246,12 +293,22 @@ static const struct option_spec option_table[] = {
       .help = "this share of the phone's failures ends invalid, as the reader hangs with it (0)" },
     { .name = "q0", .argument = "Q", .help = "clean enough: another value than the scheme's" },
     { .name = "q1", .argument = "Q", .help = "too dirty" },
+    { .name = "mean",
+      .argument = "Q",
+      .help = "of a scheme of two tiers: too dirty on average over the readers" },
+    { .name = "each",
+      .argument = "Q",
+      .help = "of a scheme of two tiers, in place of --q1: too dirty on one reader" },
+    { .name = "readers",
+      .argument = "R",
+      .help = "of a scheme of two tiers: how many readers (6 unless given)" },
     { .name = "alpha", .argument = "P", .help = "at most so often is a cell of q0 called incompatible" },
     { .name = "beta", .argument = "P", .help = "at most so often is a cell of q1 called compatible" },
     { .name = "max",
       .argument = "N",
-      .help =
-          "placements after which a cell stays undecided. Without --scheme all five of these are needed" },
+      .help = "placements after which a cell stays undecided (of two tiers: tours). Without --scheme all of "
+              "these "
+              "are needed, but --q1 or else --mean and --each" },
     { .name = "k", .argument = "K", .help = "transactions of each script a placement (10 unless given)" },
     { .name = "format",
       .letter = 'f',
@@ -272,6 +329,8 @@ static const struct command_example examples[] = {
       "when a cell is called compatible or incompatible, and what that proves" },
     { "nfc-survey sample-size --scheme standard --operating-characteristics --q 0.03",
       "what the scheme does to cells of different quality, and what it costs" },
+    { "nfc-survey sample-size --scheme counter --readers 6 --operating-characteristics --format text",
+      "the same of a scheme for the mean over six readers and each of them" },
     { "nfc-survey sample-size --scheme standard --operating-characteristics --invalid 0.02 --hidden 0.5",
       "the same where the readers hang in 2 % of the placements, and with every second failure" },
     { "nfc-survey sample-size --q0 0.02 --q1 0.15 --alpha 0.01 --beta 0.05 --max 60 --k 5",
@@ -290,14 +349,16 @@ const struct command command_sample_size = {
     .name = "sample-size",
     .summary = "how many placements a claim needs, and what a result proves",
     .usage =
-        (const char *const[]) { "--show-failure-at-most P [--failures F] [--confidence C]",
-                                "--trials N --failures F [--confidence C]",
-                                "--percentile P [--trials N] [--confidence C]",
-                                "--scheme NAME [--q0 Q] [--q1 Q] [--alpha P] [--beta P] [--max N] [--k K] "
-                                "[--operating-characteristics [--q Q]...]",
-                                "--q0 Q --q1 Q --alpha P --beta P --max N [--k K] "
-                                "[--operating-characteristics [--q Q]...]",
-                                NULL },
+        (const char *const[]) {
+            "--show-failure-at-most P [--failures F] [--confidence C]",
+            "--trials N --failures F [--confidence C]", "--percentile P [--trials N] [--confidence C]",
+            "--scheme NAME [--q0 Q] [--q1 Q] [--alpha P] [--beta P] [--max N] [--k K] "
+            "[--operating-characteristics [--q Q]...]",
+            "--q0 Q --q1 Q --alpha P --beta P --max N [--k K] "
+            "[--operating-characteristics [--q Q]...]",
+            "--scheme counter|--q0 Q --mean Q --each Q --alpha P --beta P --max N [--k K] "
+            "[--readers R] [--operating-characteristics [--q Q]...]",
+            NULL },
     .description =
         "A trial is a placement, not a transaction: the transactions of one placement succeed or fail "
         "together, so more of them do not replace placements.\n"

@@ -74,6 +74,14 @@
     N(P, NOT_PURSUED, "not pursued")
 
 /* What a survey is for: a verdict of every cell, or the list of recommended handsets alone. */
+/* A row of a scheme of two tiers: the cells of a handset + sim, a condition and a script on all readers. */
+#define ROW_NAMES(N, P) N(P, OPEN, "open") N(P, PASSES, "passes") N(P, FAILS, "fails")
+
+/* What settles a row, or what an open one waits for: the mean over the readers, the bound on each of them, a second
+ * session, a cell that is incompatible. CELL and EACH are of one reader. */
+#define ROW_TEST_NAMES(N, P)                                                                                 \
+    N(P, MEAN, "mean") N(P, EACH, "each") N(P, SESSIONS, "sessions") N(P, CELL, "cell")
+
 #define DECIDE_NAMES(N, P) N(P, MATRIX, "matrix") N(P, LIST, "list")
 
 /* What criteria make of a handset + sim. */
@@ -186,6 +194,8 @@
     E(exclusion, EXCLUSION)                                                                                  \
     E(verdict, VERDICT)                                                                                      \
     E(decide, DECIDE)                                                                                        \
+    E(row_verdict, ROW)                                                                                      \
+    E(row_test, ROW_TEST)                                                                                    \
     E(recommendation, RECOMMENDATION)                                                                        \
     E(hands_kind, HANDS)                                                                                     \
     E(identity, IDENTITY)                                                                                    \

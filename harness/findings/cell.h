@@ -8,7 +8,7 @@
 #include "harness/findings/observations.h"
 #include "harness/findings/times.h"
 #include "harness/survey/survey.h"
-#include "harness/verdict/verdict.h"
+#include "harness/verdict/two_tier.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,6 +44,13 @@ struct findings_cell {
     uint64_t technology_count[FINDINGS_TECHNOLOGIES]; /* transactions in which it is recorded */
     uint64_t technology_line[FINDINGS_TECHNOLOGIES];  /* of the first such one */
     struct findings_times_all times;                  /* every ok transaction */
+};
+
+/* The cells of a handset + sim, a condition and a script on all readers, as a scheme of two tiers judges them. */
+struct findings_row {
+    unsigned pair, condition, script;
+    struct row_state state;             /* NONE: none of its cells is measured */
+    struct row_state without_withdrawn; /* the same without the withdrawn placements */
 };
 
 /* One script on one reader, over all handsets and conditions as they were placed. */

@@ -56,6 +56,8 @@ static void count_withdrawn(struct fold *o, struct cell_counts *left)
         for (unsigned script = 0; script < s->script_count; script++) {
             size_t cell = survey_cell(s, p->pair, p->condition, p->reader, script);
             bool dirty = p->dirty >> script & 1u;
+            if (p->suspected >> script & 1u)
+                counts_add(&left[cell], PLACEMENT_INVALID, true, p->session);
             if (!(p->counted >> script & 1u))
                 continue;
             o->f->cells[cell].withdrawn += p->withdrawn;
@@ -77,13 +79,13 @@ int fold_withdraw(struct fold *o, struct cells *cells, struct err *e)
     for (size_t i = 0; i < f->cell_count; i++) {
         if (f->cells[i].withdrawn == 0)
             continue; /* counts of placements whose record can't be read stand in no other place */
-        left[i].s = cells->cells[i].counts.s;
-        left[i].suspect_sessions = cells->cells[i].counts.suspect_sessions;
         cells->cells[i].counts = left[i];
     }
     cells_judge(cells);
     for (size_t i = 0; i < f->cell_count; i++)
         f->cells[i].verdict_without_withdrawn = cells->cells[i].verdict;
+    for (size_t i = 0; i < f->row_count; i++)
+        f->rows[i].without_withdrawn = cells->rows[i];
     free(left);
     return 0;
 }

@@ -176,6 +176,7 @@ static int copy_scheme(struct findings *f, const struct journal_start *start, st
     s->q1 = start->q1;
     s->alpha = start->alpha;
     s->beta = start->beta;
+    s->mean = start->mean > 0.0 ? start->mean : 0.0;
     s->k = start->k <= UINT32_MAX ? (unsigned)start->k : UINT32_MAX;
     s->n_max = start->n_max <= UINT32_MAX ? (unsigned)start->n_max : UINT32_MAX;
     return scheme_check(s, e);

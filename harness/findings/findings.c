@@ -46,6 +46,7 @@ void findings_free(struct findings **f)
     free(o->cells);
     free(o->readers);
     free(o->pairs);
+    free(o->rows);
     if (o->survey)
         survey_free(&o->survey);
     free(o);
@@ -144,10 +145,29 @@ static void fill_cell(const struct cells *cells, const struct fold_cell *own, si
         c->missing = verdict_missing(&cells->table, c->judged.n, c->judged.d, c->judged.s);
 }
 
+static int make_rows(struct findings *f, const struct cells *cells, struct err *e)
+{
+    const struct survey *s = f->survey;
+    if (!cells->rows)
+        return 0;
+    f->rows = calloc(cells->row_count, sizeof *f->rows);
+    if (!f->rows)
+        return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory");
+    f->row_count = cells->row_count;
+    for (size_t i = 0; i < f->row_count; i++) {
+        f->rows[i].pair = (unsigned)(i / s->script_count / s->condition_count);
+        f->rows[i].condition = (unsigned)(i / s->script_count % s->condition_count);
+        f->rows[i].script = (unsigned)(i % s->script_count);
+    }
+    return 0;
+}
+
 static int judge_cells(struct fold *o, struct cells *cells, struct err *e)
 {
     struct findings *f = o->f;
     int code = cells_make(f->survey, cells, e);
+    if (code == 0)
+        code = make_rows(f, cells, e);
     if (code != 0)
         return code;
     cells->table.scheme = f->scheme; /* its name and its rules as the run has them */
@@ -158,6 +178,8 @@ static int judge_cells(struct fold *o, struct cells *cells, struct err *e)
     cells_judge(cells);
     for (size_t i = 0; i < f->cell_count; i++)
         fill_cell(cells, &o->cells[i], i, &f->cells[i]);
+    for (size_t i = 0; i < f->row_count; i++)
+        f->rows[i].state = cells->rows[i];
     for (size_t i = 0; i < f->survey->pair_count; i++) {
         f->pairs[i].attributed = cells->attributed[i];
         f->pairs[i].list = cells->list[i];
@@ -175,6 +197,27 @@ static void check_decision(struct findings *f, const struct fold_cell *own, cons
     snprintf(words, sizeof words, "line %" PRIu64 ": decided `%s`, but what can be read gives `%s`",
              own->decided_line, verdict_name(own->decided), verdict_name(c->verdict));
     fold_damage(f, words);
+}
+
+/* What the last decision of a cell said of its row, unless a later one of another cell said otherwise. */
+static void check_rows(struct fold *o)
+{
+    struct findings *f = o->f;
+    for (size_t i = 0; i < f->row_count; i++) {
+        const struct fold_cell *last = NULL;
+        for (size_t reader = 0; reader < f->survey->reader_count; reader++) {
+            const struct fold_cell *own = &o->cells[survey_cell(
+                f->survey, f->rows[i].pair, f->rows[i].condition, reader, f->rows[i].script)];
+            if (own->row != ROW_NONE && (!last || own->decided_line > last->decided_line))
+                last = own;
+        }
+        if (!last || last->row == ROW_OPEN || last->row == f->rows[i].state.verdict)
+            continue;
+        char words[256];
+        snprintf(words, sizeof words, "line %" PRIu64 ": a row decided `%s`, but what can be read gives `%s`",
+                 last->decided_line, row_verdict_name(last->row), row_verdict_name(f->rows[i].state.verdict));
+        fold_damage(f, words);
+    }
 }
 
 static void count_verdicts(struct fold *o)
@@ -224,6 +267,7 @@ static int finish_fold(struct fold *fold, struct err *e)
     fold_close_broken_off(fold);
     int code = judge_cells(fold, &cells, e);
     if (code == 0) {
+        check_rows(fold);
         count_verdicts(fold);
         code = fold_withdraw(fold, &cells, e);
     }

@@ -258,6 +258,8 @@ static void count_result(struct fold *o, size_t cell, uint64_t placement, enum p
     uint16_t script = (uint16_t)(1u << c->script);
     suspect = suspect && o->f->scheme.rules != RULES_OF_0_4;
     counts_add(&own->counts, result, suspect, p ? p->session : 0);
+    if (p && suspect && result != PLACEMENT_CLEAN && result != PLACEMENT_DIRTY)
+        p->suspected |= script;
     fold_observe_result(o, p, cell, placement, result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY);
     switch (result) {
     case PLACEMENT_CLEAN:
@@ -388,6 +390,7 @@ static void fold_decision(struct fold *o, const struct journal_record *r)
     struct fold_cell *cell = &o->cells[d->cell];
     cell->decided = d->verdict;
     cell->decided_line = r->line;
+    cell->row = d->row;
     if (cell->decided == VERDICT_UNDECIDED_INSTRUMENT)
         cell->instrument = true;
     else if (cell->decided == VERDICT_UNDECIDED)

@@ -25,6 +25,7 @@ struct fold_placement {
     uint32_t fwt_us;    /* frame waiting time offered, 0 when not recorded */
     uint16_t kbit_s;    /* highest rate that its first transaction allows, 0 when not recorded */
     uint16_t execution; /* 1: from the start record, 2..: from a resume record */
+    uint16_t suspected; /* scripts of which it is counted as a suspect one, a bit each */
     char technology;    /* of its first transaction, or 0 */
 };
 
@@ -36,6 +37,7 @@ struct fold_cell {
     bool instrument;
     enum verdict decided; /* by the last decision record */
     uint64_t decided_line;
+    enum row_verdict row; /* and of its row; NONE: it doesn't say */
 };
 
 struct fold {

@@ -55,6 +55,9 @@ struct findings {
     /* What was counted: cell.h. */
     struct findings_cell *cells; /* survey_cell_count(), in cell order */
     size_t cell_count;
+    struct findings_row
+        *rows; /* of a scheme of two tiers: row_of() of harness/cells/rows.h; NULL: one tier */
+    size_t row_count;
     struct findings_reader *readers;
     struct findings_pair *pairs;
     uint64_t placements, placements_dirty, placements_invalid, placements_aborted;

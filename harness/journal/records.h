@@ -59,6 +59,9 @@
     F(U64, rules, MAY,                                                                                       \
       "of judgement, 2: suspect placements count in both bounds, `incompatible` takes two sessions; "        \
       "absent: as by version 0.4.0")                                                                         \
+    F(REAL, mean, MAY,                                                                                       \
+      "of a scheme of two tiers: the mean over the readers that is too many; q1 is that of each, n_max in "  \
+      "tours")                                                                                               \
     F(DECIDE, decide, MAY, "what it is for: every cell, or the list alone; absent: every cell")              \
     F(TEXT, prior_upper, MUST, "mixture prior of the upper bound, e.g. Beta(1/2, 5/q1)")                     \
     F(TEXT, prior_lower, MUST, "mixture prior of the lower bound, e.g. Beta(1, 4)")                          \
@@ -241,7 +244,11 @@
     F(U64, s, MAY, "suspect placements, in neither n nor d; absent: none")                                   \
     F(BOOL, attributed, MAY, "true when they are the handset's own, and are judged as dirty ones")           \
     F(REAL, lower, MUST, "anytime-valid bound on P(dirty)")                                                  \
-    F(REAL, upper, MUST, "anytime-valid bound on P(dirty)")
+    F(REAL, upper, MUST, "anytime-valid bound on P(dirty)")                                                  \
+    F(ROW, row, MAY, "of a scheme of two tiers: what is decided of the cell's row, its readers together")    \
+    F(ROW_TEST, row_by, MAY, "by which test; absent where it is open")                                       \
+    F(U64, row_tours, MAY, "complete tours of all readers")                                                  \
+    F(U64, row_dirty, MAY, "dirty and suspect placements of these tours")
 
 #define JOURNAL_STOP(F)                                                                                      \
     F(U64, at_us, MUST, "since this execution's start or resume")                                            \
@@ -329,6 +336,8 @@ struct journal_stages {
 #define JOURNAL_C_READERS    struct journal_readers
 #define JOURNAL_C_STAGES     struct journal_stages
 #define JOURNAL_C_DECIDE     enum decide
+#define JOURNAL_C_ROW        enum row_verdict
+#define JOURNAL_C_ROW_TEST   enum row_test
 #define JOURNAL_C_HANDS      enum hands_kind
 #define JOURNAL_C_TECHNOLOGY enum technology
 #define JOURNAL_C_OUTCOME    enum outcome

@@ -107,6 +107,11 @@ struct cell_counts plan_counts(const struct plan *p, size_t cell)
     return cells_counts(&p->cells, cell);
 }
 
+const struct row_state *plan_row(const struct plan *p, size_t cell)
+{
+    return p->cells.rows ? &p->cells.rows[row_of_cell(p->survey, cell)] : NULL;
+}
+
 bool plan_is_attributed(const struct plan *p, size_t pair)
 {
     return p->cells.attributed[pair] != 0;

@@ -16,7 +16,7 @@
 #define NFC_SURVEY_PLAN_PLAN_H
 
 #include "harness/base/err.h"
-#include "harness/cells/cells.h"
+#include "harness/cells/rows.h"
 #include "harness/domain/domain.h"
 #include "harness/domain/limits.h"
 #include "harness/survey/survey.h"
@@ -42,6 +42,9 @@ void plan_free(struct plan **p);
 
 const struct scheme_table *plan_table(const struct plan *p);
 const struct cell_state *plan_cell(const struct plan *p, size_t cell);
+
+/* The row that a cell is in; NULL under a scheme of one tier. */
+const struct row_state *plan_row(const struct plan *p, size_t cell);
 
 /* The counts of a cell as they are judged: suspect placements that are the handset's own are dirty ones. */
 struct cell_counts plan_counts(const struct plan *p, size_t cell);

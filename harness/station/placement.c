@@ -508,6 +508,27 @@ static enum placement_result result_of(const struct station *st, const struct jo
     return whole ? PLACEMENT_CLEAN : PLACEMENT_ABORTED; /* k is never cut short: made again whole */
 }
 
+/* What is decided of a cell's row; nothing under a scheme of one tier. */
+static void tell_row(struct station *st, size_t cell, struct journal_decision *d)
+{
+    const struct row_state *row = plan_row(st->state.plan, cell);
+    if (!row)
+        return;
+    d->row = row->verdict;
+    d->row_by = row->verdict == ROW_OPEN ? ROW_TEST_NONE : row->by;
+    d->row_tours = row->tours;
+    d->row_dirty = row->dirty;
+    st->state.rows[row_of_cell(st->survey, cell)] = row->verdict;
+}
+
+/* A row that is decided, or decided no more, and not so in the journal. */
+static bool row_is_due(const struct station *st, size_t cell)
+{
+    const struct row_state *row = plan_row(st->state.plan, cell);
+    enum row_verdict written = st->state.rows[row_of_cell(st->survey, cell)];
+    return row && row->verdict != (written == ROW_NONE ? ROW_OPEN : written);
+}
+
 void job_write_decision(struct station *st, size_t cell, uint64_t at_ns)
 {
     const struct cell_state *c = plan_cell(st->state.plan, cell);
@@ -525,6 +546,7 @@ void job_write_decision(struct station *st, size_t cell, uint64_t at_ns)
     if (judged.s != c->counts.s)
         r.as.decision.attributed = 1;
     verdict_bounds(scheme, judged.n, judged.d, judged.s, &r.as.decision.lower, &r.as.decision.upper);
+    tell_row(st, cell, &r.as.decision);
     station_append(st, &r);
     if (!st->failed)
         st->state.decided[cell] = c->verdict;
@@ -541,6 +563,8 @@ void job_write_decisions(struct station *st, uint64_t at_ns)
 bool job_decision_is_due(const struct station *st, size_t cell)
 {
     enum verdict v = plan_cell(st->state.plan, cell)->verdict, written = st->state.decided[cell];
+    if (v != VERDICT_EXCLUDED && v != VERDICT_NOT_APPLICABLE && row_is_due(st, cell))
+        return true;
     if (written == VERDICT_NONE)
         return v != VERDICT_UNDECIDED || plan_is_over(st->state.plan, cell);
     return v != written;

@@ -33,6 +33,7 @@ static int keep_start(struct survey *s, const struct journal_start *start, struc
     s->scheme.beta = start->beta;
     s->scheme.k = (unsigned)start->k;
     s->scheme.n_max = (unsigned)start->n_max;
+    s->scheme.mean = start->mean > 0.0 ? start->mean : 0.0;
     s->rules = start->rules == UINT64_MAX ? RULES_OF_0_4 : (unsigned)start->rules;
     return start->directory && !s->directory ? err_set(e, ERR_MEMORY, "journal", "out of memory") : 0;
 }
@@ -296,6 +297,8 @@ static void fold_decision(struct fold_state *f, const struct journal_decision *d
 {
     if (d->cell < survey_cell_count(f->survey))
         f->state->decided[d->cell] = d->verdict;
+    if (d->cell < survey_cell_count(f->survey))
+        f->state->rows[row_of_cell(f->survey, (size_t)d->cell)] = d->row;
 }
 
 static void fold_one(struct fold_state *f, const struct journal_record *r)
@@ -364,7 +367,8 @@ int station_state_make(const struct survey *s, struct station_state *out, struct
 {
     memset(out, 0, sizeof *out);
     out->decided = calloc(survey_cell_count(s), sizeof *out->decided);
-    if (!out->decided)
+    out->rows = calloc(s->pair_count * s->condition_count * s->script_count, sizeof *out->rows);
+    if (!out->decided || !out->rows)
         return err_set(e, ERR_MEMORY, s->path, "out of memory for %zu cells", survey_cell_count(s));
     return plan_make(s, &out->plan, e);
 }
@@ -415,6 +419,7 @@ void station_state_free(struct station_state *state)
 {
     plan_free(&state->plan);
     free(state->decided);
+    free(state->rows);
     fingerprints_free(&state->known);
     for (size_t i = 0; i < SURVEY_READERS_MAX; i++) {
         buf_free(&state->vouch[i].results);

@@ -813,6 +813,7 @@ static void write_start(struct station *st)
         .k = scheme->k,
         .n_max = scheme->n_max,
         .rules = scheme->rules,
+        .mean = scheme->mean > 0.0 ? scheme->mean : (double)NAN,
         .decide = s->decide,
         .prior_upper = "Beta(1/2, 5/q1)",
         .prior_lower = "Beta(1, 4)",

@@ -83,6 +83,8 @@ struct station_state {
         uint64_t line;                        /* 0: there is none */
         bool counted, withdrawn;              /* clean or dirty for one script at least */
     } last;
+    enum row_verdict
+        *rows; /* of a scheme of two tiers, as the journal has them: open ones NONE or OPEN; owned */
     enum verdict *decided;     /* a cell: by its last decision in the journal; NONE: there is none; owned */
     struct fingerprints known; /* of handsets, from placements that counted; owned */
     bool unasked[SURVEY_PAIRS_MAX]; /* hung when it was asked what it is: it is asked no more */

@@ -29,6 +29,12 @@ double stats_log_evalue(double q, uint64_t n, uint64_t d, double a, double b)
     return evalue_at(q, evalue_constant((double)n, (double)d, a, b), (double)n, (double)d);
 }
 
+double stats_log_evalue_below(double q, uint64_t n, uint64_t d, double a, double b)
+{
+    double dirty = (double)d, clean = (double)(n - d);
+    return stats_log_evalue(q, n, d, a, b) + pbeta(q, a + dirty, b + clean, 1, 1) - pbeta(q, a, b, 1, 1);
+}
+
 /*
  * ln E is at most 0 in d/n, where the likelihood is greatest, and grows without limit towards the far edge:
  * one root between. The end of the last bracket that still excludes is returned, so rounding never excludes

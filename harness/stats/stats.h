@@ -12,6 +12,8 @@
 
 /* ln E(q; n, d, a, b) = lnB(a+d, b+n-d) - lnB(a,b) - d ln q - (n-d) ln(1-q); 0 < q < 1, d <= n. */
 double stats_log_evalue(double q, uint64_t n, uint64_t d, double a, double b);
+/* The same with the prior cut off at q: bets on values below q only. */
+double stats_log_evalue_below(double q, uint64_t n, uint64_t d, double a, double b);
 
 /* Anytime-valid bounds on q: P(exists n: q > upper) <= beta, P(exists n: q < lower) <= alpha. */
 double stats_upper(uint64_t n, uint64_t d, double q1, double beta); /* prior Beta(1/2, 5/q1); 1 when n = 0 */

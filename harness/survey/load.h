@@ -102,6 +102,7 @@ void survey_read_scripts(struct survey_reading *r);
 void survey_read_reference(struct survey_reading *r); /* after conditions and scripts */
 void survey_set_text(struct survey_reading *r, char **out,
                      const char *text);                /* a copy, where there is nothing yet */
+void survey_read_scheme(struct survey_reading *r);     /* and the weights of the readers */
 void survey_read_settings(struct survey_reading *r);   /* scheme, sessions, hands, order, times */
 void survey_read_conditions(struct survey_reading *r); /* conditions and points */
 void survey_read_exclusions(

@@ -1,24 +1,9 @@
-/* How a survey is run: its scheme, sessions, hands, order and the times that the plan's cost is made of. */
+/* How a survey is run: its sessions, hands, order and the times that the plan's cost is made of. */
 #include "harness/survey/load.h"
 
 #include "harness/base/text.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-/* verdict/ has the same presets for its own callers, but may not be used here: a test holds them together. */
-static const struct {
-    const char *name;
-    double q0, q1;
-    unsigned n_max;
-} presets[] = { { "screen", 0.02, 0.20, 45 }, { "standard", 0.02, 0.10, 90 }, { "strict", 0.01, 0.05, 180 } };
-
-#define PRESETS      (sizeof presets / sizeof *presets)
-#define PRESET_ALPHA 0.005
-#define PRESET_BETA  0.05
-#define SCHEME_NAME  15   /* bytes, as verdict/ keeps it */
-#define SCHEME_LEAST 3    /* no verdict before the third placement */
-#define SCHEME_MOST  2000 /* placements of a cell */
 
 /* Repeats in a placement cost less the shorter a transaction is: sqrt(12 s / 0.7 s * (1 - ICC) / ICC) is 8.3
  * at an intraclass correlation of 0.2. */
@@ -27,71 +12,6 @@ static const struct {
 #define SLOW_ABOVE_S 1.5
 
 #define HANDS_LIMIT_S 120 /* a robot that takes longer hangs */
-
-static bool take_preset(struct survey_reading *r, struct fields *f, const struct tree_node *n)
-{
-    struct survey_scheme *scheme = &r->survey->scheme;
-    struct fields_choice names[PRESETS + 1] = { 0 };
-    unsigned chosen;
-    for (unsigned i = 0; i < PRESETS; i++)
-        names[i] = (struct fields_choice) { presets[i].name, i };
-    if (!node_choice(f, n, names, &chosen))
-        return false;
-    *scheme = (struct survey_scheme) { .name = text_copy(presets[chosen].name),
-                                       .q0 = presets[chosen].q0,
-                                       .q1 = presets[chosen].q1,
-                                       .alpha = PRESET_ALPHA,
-                                       .beta = PRESET_BETA,
-                                       .n_max = presets[chosen].n_max };
-    if (!scheme->name)
-        f->problems->memory = true;
-    return true;
-}
-
-static void check_scheme(struct fields *f, const struct survey_scheme *s)
-{
-    if (s->q0 > 0 && s->q1 > 0 && s->q0 >= s->q1)
-        node_problem(f, f->map, "scheme: q0 (clean enough) is %g: expected less than q1 (too dirty), %g",
-                     s->q0, s->q1);
-}
-
-/* A mapping: a preset with changes, or all of it. Changed in more than k, a preset's name would mislead. */
-static void read_own_scheme(struct survey_reading *r, const struct tree_node *n)
-{
-    struct survey_scheme *s = &r->survey->scheme;
-    struct fields f;
-    if (!fields_open(&f, r->f->problems, r->f->path, n, "a scheme"))
-        return;
-    const struct tree_node *preset = fields_find(&f, "preset", FIELD_OPTIONAL);
-    bool based = preset && take_preset(r, &f, preset);
-    enum fields_need need = preset ? FIELD_OPTIONAL : FIELD_REQUIRED;
-    bool own = !based;
-    own |= fields_real(&f, "q0", need, 0.0001, 0.9, &s->q0);
-    own |= fields_real(&f, "q1", need, 0.0002, 0.99, &s->q1);
-    own |= fields_real(&f, "alpha", need, 0.000001, 0.499, &s->alpha);
-    own |= fields_real(&f, "beta", need, 0.000001, 0.499, &s->beta);
-    own |= fields_unsigned(&f, "n_max", need, SCHEME_LEAST, SCHEME_MOST, &s->n_max);
-    fields_unsigned(&f, "k", FIELD_OPTIONAL, 1, 100, &s->k);
-    const struct tree_node *name = fields_find(&f, "name", FIELD_OPTIONAL);
-    if (own || name) {
-        free(s->name);
-        if (!(s->name = text_copy("own")))
-            f.problems->memory = true;
-    }
-    if (name)
-        node_text(&f, name, SCHEME_NAME, &s->name);
-    check_scheme(&f, s);
-    fields_close(&f);
-}
-
-static void read_scheme(struct survey_reading *r)
-{
-    const struct tree_node *n = fields_find(r->f, "scheme", FIELD_REQUIRED);
-    if (n && n->kind == TREE_MAP)
-        read_own_scheme(r, n);
-    else if (n)
-        take_preset(r, r->f, n);
-}
 
 static void take_argument(struct survey_reading *r, struct fields *f, const struct tree_node *n,
                           enum hands_kind hands)
@@ -204,7 +124,7 @@ static void choose_k(struct survey *s)
 void survey_read_settings(struct survey_reading *r)
 {
     struct survey *s = r->survey;
-    read_scheme(r);
+    survey_read_scheme(r);
     s->sessions = 2;
     s->min_gap_h = 12;
     s->pause_hce_ms = 2500; /* Android keeps its state 2 s after field loss, and 3 s in observe mode */

@@ -89,9 +89,10 @@ struct survey_reader { /* a unit */
     char *unit;        /* asset tag: unique in the survey */
     unsigned profile;
     char *driver;
-    char *address; /* the driver's name for it, or NULL: matched by profile */
-    char *serial;  /* expected serial, or NULL */
-    char *place;   /* where it stands, for the person at the station: "left, blue label", or NULL */
+    char *address;   /* the driver's name for it, or NULL: matched by profile */
+    char *serial;    /* expected serial, or NULL */
+    char *place;     /* where it stands, for the person at the station: "left, blue label", or NULL */
+    unsigned weight; /* placements a tour under a scheme of two tiers: 1 unless the scheme weights readers */
 };
 
 struct survey_pair { /* a handset unit with the sim in it */
@@ -117,6 +118,7 @@ struct survey_script {
 struct survey_scheme { /* as written; verdict/ makes tables of it */
     char *name;
     double q0, q1, alpha, beta;
+    double mean; /* 0: one tier. Else q1 is the bound on each reader */
     unsigned k, n_max;
 };
 
@@ -315,5 +317,8 @@ struct reader_model *reader_models(const struct reader_profile *profiles, size_t
 /* The key of the simulator's draws for one reader, handset + sim and condition: seed and ids, never
  * indexes. */
 uint64_t survey_unit_key(const struct survey *s, size_t reader, size_t pair, size_t condition);
+/* The keys of what a session does to one handset on every reader, and to one reader for every handset. */
+uint64_t survey_handset_key(const struct survey *s, size_t pair);
+uint64_t survey_reader_key(const struct survey *s, size_t reader);
 
 #endif

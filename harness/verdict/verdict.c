@@ -40,6 +40,15 @@ static const struct scheme presets[] = {
       .beta = 0.05,
       .k = 10,
       .n_max = 180 },
+    { .rules = RULES_NOW,
+      .name = "counter",
+      .q0 = 0.02,
+      .q1 = 0.30,
+      .mean = 0.10,
+      .alpha = 0.005,
+      .beta = 0.05,
+      .k = 10,
+      .n_max = 90 },
 };
 
 bool scheme_preset(const char *name, struct scheme *out)
@@ -58,7 +67,7 @@ bool scheme_preset(const char *name, struct scheme *out)
 static bool same_rates(const struct scheme *a, const struct scheme *b)
 {
     return a->q0 == b->q0 && a->q1 == b->q1 && a->alpha == b->alpha && a->beta == b->beta &&
-           a->n_max == b->n_max;
+           a->n_max == b->n_max && a->mean == b->mean;
 }
 
 int scheme_resolve(const char *name, double q0, double q1, double alpha, double beta, unsigned k,
@@ -67,11 +76,11 @@ int scheme_resolve(const char *name, double q0, double q1, double alpha, double 
     struct scheme preset = { .rules = RULES_NOW, .name = "own" };
     bool known = name && scheme_preset(name, &preset);
     if (!known && (q0 == 0.0 || q1 == 0.0 || alpha == 0.0 || beta == 0.0 || k == 0 || n_max == 0))
-        return err_set(
-            e, ERR_INPUT, "scheme",
-            "'%s' is not screen, standard or strict; a scheme of your own gives q0, q1, alpha, beta, "
-            "k and n_max",
-            name ? name : "");
+        return err_set(e, ERR_INPUT, "scheme",
+                       "'%s' is not screen, standard, strict or counter; a scheme of your own gives q0, q1, "
+                       "alpha, beta, "
+                       "k and n_max",
+                       name ? name : "");
     struct scheme s = preset;
     s.q0 = q0 != 0.0 ? q0 : s.q0;
     s.q1 = q1 != 0.0 ? q1 : s.q1;
@@ -103,6 +112,11 @@ int scheme_check(const struct scheme *s, struct err *e)
     if (s->n_max < SCHEME_N_MIN || s->n_max > SCHEME_N_MAX)
         return err_set(e, ERR_INPUT, "scheme", "n_max = %u: %u to %u placements", s->n_max, SCHEME_N_MIN,
                        SCHEME_N_MAX);
+    if (s->mean != 0.0 && !(s->mean > s->q0 && s->mean <= s->q1))
+        return err_set(e, ERR_INPUT, "scheme", "mean = %g: between q0 = %g and the bound on each reader, %g",
+                       s->mean, s->q0, s->q1);
+    if (s->mean != 0.0 && s->n_max > SCHEME_TOURS_MAX)
+        return err_set(e, ERR_INPUT, "scheme", "n_max = %u: at most %d tours", s->n_max, SCHEME_TOURS_MAX);
     return 0;
 }
 
@@ -177,6 +191,9 @@ void counts_add(struct cell_counts *c, enum placement_result result, bool suspec
 {
     uint32_t bit = session >= 1 && session <= 32 ? UINT32_C(1) << (session - 1) : 0;
     bool dirty = result == PLACEMENT_DIRTY;
+    unsigned at = c->n + c->s;
+    if (at < COUNTS_MARKS && (dirty || (suspect && result != PLACEMENT_CLEAN)))
+        c->marks[at / 64] |= UINT64_C(1) << (at % 64);
     if (dirty || result == PLACEMENT_CLEAN) {
         c->n++;
         c->d += dirty;
@@ -190,12 +207,14 @@ void counts_add(struct cell_counts *c, enum placement_result result, bool suspec
 
 struct cell_counts counts_attributed(const struct cell_counts *c)
 {
-    return (struct cell_counts) {
-        .n = c->n + c->s,
-        .d = c->d + c->s,
-        .sessions = c->sessions | c->suspect_sessions,
-        .dirty_sessions = c->dirty_sessions | c->suspect_sessions,
-    };
+    struct cell_counts out = *c;
+    out.n += c->s;
+    out.d += c->s;
+    out.s = 0;
+    out.sessions |= c->suspect_sessions;
+    out.dirty_sessions |= c->suspect_sessions;
+    out.suspect_sessions = 0;
+    return out;
 }
 
 unsigned verdict_n_max(const struct scheme_table *t, unsigned s)

@@ -13,8 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SCHEME_N_MAX 2000 /* cap on an own scheme's N_max */
-#define SCHEME_N_MIN 3    /* no verdict before the third placement */
+#define SCHEME_N_MAX     2000 /* cap on an own scheme's N_max */
+#define SCHEME_N_MIN     3    /* no verdict before the third placement */
+#define SCHEME_TOURS_MAX 300  /* cap on N_max of a scheme of two tiers */
 
 struct scheme {
     char name[16];
@@ -23,9 +24,10 @@ struct scheme {
     unsigned k;         /* transactions of each script a placement */
     unsigned n_max;     /* placements after which an undecided cell is left undecided */
     unsigned rules;     /* RULES_OF_0_4, else RULES_NOW */
+    double mean; /* 0: one tier. Else two (two_tier.h): bound on the mean over the readers, q1 on each */
 };
 
-/* "screen", "standard", "strict"; false for a stranger. */
+/* "screen", "standard", "strict", "counter"; false for a stranger. */
 bool scheme_preset(const char *name, struct scheme *out);
 
 /*
@@ -37,7 +39,7 @@ int scheme_resolve(const char *name, double q0, double q1, double alpha, double 
                    unsigned n_max, struct scheme *out, struct err *e) __attribute__((warn_unused_result));
 
 /* ERR_INPUT with the reason when it makes no sense: 0 < q0 < q1 < 1, 0 < alpha, beta < 0.5, 1 <= k <= 100,
- * ... */
+ * mean 0 or q0 < mean <= q1, ... */
 int scheme_check(const struct scheme *s, struct err *e) __attribute__((warn_unused_result));
 
 /*
@@ -63,11 +65,15 @@ void scheme_table_free(struct scheme_table *t);
  * hide a failure of the phone. It counts against both verdicts: as dirty before `compatible`, as clean before
  * `incompatible` (statistics: the bracket), so that nobody gets a better one by hanging or by slips.
  */
+#define COUNTS_MARKS 512 /* placements that are told apart, for the rows of a scheme of two tiers */
+
 struct cell_counts {
     unsigned n, d; /* counted placements, and the dirty ones of them */
     unsigned s;    /* suspect placements */
     uint32_t sessions, dirty_sessions,
         suspect_sessions; /* bit i: session i + 1 has a counted, a dirty, a suspect one */
+    uint64_t marks[COUNTS_MARKS /
+                   64]; /* bit i % 64 of [i / 64]: the placement i of n + s is a dirty or suspect one */
 };
 
 /* One placement more, in session 1..32 (0: not known, no bit). Any other result than clean and dirty counts only where

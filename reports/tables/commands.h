@@ -9,6 +9,7 @@
 #include "harness/plan/plan.h"
 #include "harness/plan/suggest.h"
 #include "harness/verdict/characteristics.h"
+#include "harness/verdict/two_tier_chances.h"
 #include "reports/tables/table.h"
 
 /* Draw one of these by: text_table(stdout, &view, &table_x, &TABLE_ABOUT(x)). */
@@ -60,6 +61,28 @@ struct chances {
 };
 
 extern const struct table table_scheme_limits, table_chances;
+
+/* Of two tiers: dirty[i]: most dirty ones of i times `step` placements, -1: none; i up to `most`. */
+struct tier_limits {
+    const int *dirty;
+    unsigned step, most;
+};
+
+/* `first` readers have q_first, the others q_rest. */
+struct handset_row {
+    enum { HANDSET_ALIKE, HANDSET_SOME, HANDSET_POPULATION, HANDSET_GOOD } kind;
+    unsigned first;
+    double q_first, q_rest;
+    double accepted;       /* of table_worst_cases */
+    struct row_chances at; /* of table_row_chances */
+};
+
+struct handset_rows {
+    struct handset_row *rows;
+    size_t count;
+};
+
+extern const struct table table_mean_limits, table_worst_cases, table_row_chances;
 
 /* ---- readers: attached ones, and the profiles ---- */
 

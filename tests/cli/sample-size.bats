@@ -75,6 +75,28 @@ oracle() {
     holds 'list(a["fixed_sample"]) == ["absent"] and "fixed_to_expected" not in a' --q0 0.4 --q1 0.401 --alpha 0.01 --beta 0.01 --max 30 -o
 }
 
+@test "a scheme of two tiers: the published tables, worst cases and placements" {
+    holds '[(r["placements"], r["dirty"]) for r in a["mean_accepts"]][:4] == [(36, 0), (66, 1), (90, 2), (114, 3)]' --scheme counter
+    holds '[(r["placements"], r["dirty"]) for r in a["each_accepts"]][:4] == [(10, 0), (19, 1), (27, 2), (34, 3)]' --scheme counter
+    holds '[(r["placements"], r["dirty"]) for r in a["each_accepts"]][:3] == [(15, 0), (30, 1), (42, 2)] and a["scheme"] == "own"' --scheme counter --each 0.2
+    holds '[round(r["mean_accepted"], 4) for r in a["worst_cases"]] == [0.0314, 0.0047, 0.0179, 0.0215]' --scheme counter
+    holds 'round(a["worst_cases"][0]["mean_accepted"], 4) == 0.0427' --scheme counter --mean 0.05 --max 120
+    holds 'a["readers"] == 8 and a["mean_accepts"][0] == {"placements": 32, "dirty": 0}' --scheme counter --readers 8
+    holds 'round(a["population"]["all"]["placements"], 1) == 11.3 and all(abs(r["passes"] + r["rejected"] + r["unreached"] - 1) < 1e-9 for r in a["operating_characteristics"])' --scheme counter -o
+    holds 'a["mean"] == 0.08 and a["max"] == 40' --q0 0.01 --mean 0.08 --each 0.25 --alpha 0.01 --beta 0.1 --max 40
+}
+
+@test "bounds of one tier and of two do not mix" {
+    fails_with 2 '--q1 is of a scheme of one tier' sample --scheme counter --q1 0.2
+    fails_with 2 '--each is of a scheme of two tiers' sample --scheme standard --each 0.2
+    fails_with 2 '--readers is of a scheme of two tiers' sample --scheme standard --readers 4
+    fails_with 2 '--mean is missing' sample --q0 0.02 --each 0.2 --alpha 0.1 --beta 0.1 --max 30
+    fails_with 2 '--each is missing' sample --q0 0.02 --mean 0.1 --alpha 0.1 --beta 0.1 --max 30
+    fails_with 2 'mean = 0.01: between q0' sample --scheme counter --mean 0.01
+    fails_with 2 'at most 300 tours' sample --scheme counter --max 301
+    fails_with 2 '--readers needs a whole number from 1 to 16' sample --scheme counter --readers 17
+}
+
 @test "claims agree with scipy" {
     oracle claims
 }
@@ -158,7 +180,7 @@ oracle() {
 }
 
 @test "a scheme is one of three, or complete, and makes sense" {
-    fails_with 2 '--scheme needs screen, standard or strict, not `strikt`' sample --scheme strikt
+    fails_with 2 '--scheme needs screen, standard, strict or counter, not `strikt`' sample --scheme strikt
     fails_with 2 '--q1 is missing' sample --q0 0.1
     fails_with 2 '--max is missing' sample --q0 0.1 --q1 0.2 --alpha 0.1 --beta 0.1
     fails_with 2 '0 < q0 < q1 < 1 is needed' sample --scheme standard --q0 0.5

@@ -150,8 +150,10 @@ static void reals_are_plain_decimal_without_trailing_zeros(void **state)
         char expected[256];
         journal_record_init(&r, JOURNAL_KIND_DECISION);
         r.line = 4;
-        r.as.decision =
-            (struct journal_decision) { 1, 2, VERDICT_UNDECIDED, 3, 4, UINT64_MAX, -1, rows[i].value, 1 };
+        r.as.decision = (struct journal_decision) {
+            1, 2,        VERDICT_UNDECIDED, 3,          4,         UINT64_MAX, -1, rows[i].value,
+            1, ROW_NONE, ROW_TEST_NONE,     UINT64_MAX, UINT64_MAX
+        };
         snprintf(
             expected, sizeof expected,
             "- {\"decision\": 4, \"at_us\": 1, \"cell\": 2, \"verdict\": \"undecided\", \"n\": 3, \"d\": 4, "

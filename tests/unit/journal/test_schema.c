@@ -110,6 +110,7 @@ static void add_start(struct journal *j)
         .beta = 0.05,
         .k = 2,
         .n_max = 60,
+        .mean = 0.05,
         .prior_upper = "Beta(1/2, 5/q1)",
         .prior_lower = "Beta(1, 4)",
         .sessions = 1,
@@ -221,8 +222,8 @@ static void fill_sample(struct journal *j)
     assert_int_equal(append_note(j, "電話を置き直した \"twice\"", &e), 0);
     struct journal_record r;
     journal_record_init(&r, JOURNAL_KIND_DECISION);
-    r.as.decision =
-        (struct journal_decision) { 2000000, 1, VERDICT_UNDECIDED, 2, 1, 3, 1, 0.0125, 0.987654321 };
+    r.as.decision = (struct journal_decision) { 2000000,     1,        VERDICT_UNDECIDED, 2, 1, 3, 1, 0.0125,
+                                                0.987654321, ROW_OPEN, ROW_TEST_EACH,     1, 1 };
     append(j, &r);
     add_stop(j);
 }

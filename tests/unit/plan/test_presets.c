@@ -5,7 +5,7 @@
 static void a_surveys_preset_is_the_scheme_of_that_name(void **state)
 {
     (void)state;
-    static const char *const names[] = { "screen", "standard", "strict" };
+    static const char *const names[] = { "screen", "standard", "strict", "counter" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct survey_problems p = { 0 };
         struct survey *s = NULL;
@@ -17,6 +17,7 @@ static void a_surveys_preset_is_the_scheme_of_that_name(void **state)
         assert_string_equal(s->scheme.name, preset.name);
         assert_true(s->scheme.q0 == preset.q0 && s->scheme.q1 == preset.q1);
         assert_true(s->scheme.alpha == preset.alpha && s->scheme.beta == preset.beta);
+        assert_true(s->scheme.mean == preset.mean && planned.mean == preset.mean);
         assert_int_equal(s->scheme.n_max, preset.n_max);
         assert_int_equal(s->scheme.k, preset.k);
         assert_string_equal(planned.name, preset.name);
@@ -35,7 +36,7 @@ static void no_preset_is_known_to_the_survey_alone(void **state)
     assert_int_equal(sample_load(text, &s, &p), ERR_INPUT);
     assert_false(scheme_preset("loose", &preset));
     assert_int_equal(p.count, 1);
-    assert_non_null(strstr(p.items[0].text, "expected one of screen, standard, strict"));
+    assert_non_null(strstr(p.items[0].text, "expected one of screen, standard, strict, counter"));
     survey_problems_free(&p);
     free(text);
 }

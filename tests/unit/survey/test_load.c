@@ -120,6 +120,26 @@ static void a_scheme_changed_in_more_than_k_loses_the_presets_name(void **state)
     survey_free(&s);
 }
 
+static void a_scheme_of_two_tiers_has_a_mean_a_bound_on_each_reader_and_weights(void **state)
+{
+    (void)state;
+    struct survey *s = load_changed("{preset: screen, k: 5}", "counter");
+    assert_true(s->scheme.mean == 0.10 && s->scheme.q1 == 0.30 && s->scheme.n_max == 90);
+    assert_int_equal(s->readers[0].weight, 1);
+    survey_free(&s);
+    s = load_changed("{preset: screen, k: 5}", "{preset: counter, each: 0.2, weights: {sim-r: 3}}");
+    assert_string_equal(s->scheme.name, "own");
+    assert_true(s->scheme.mean == 0.10 && s->scheme.q1 == 0.20);
+    assert_int_equal(s->readers[0].weight, 3);
+    survey_free(&s);
+    s = load_changed(
+        "{preset: screen, k: 5}",
+        "{name: mine, mean: 0.05, each: 0.25, q0: 0.01, alpha: 0.01, beta: 0.1, k: 5, n_max: 60}");
+    assert_string_equal(s->scheme.name, "mine");
+    assert_true(s->scheme.mean == 0.05 && s->scheme.q1 == 0.25 && s->scheme.n_max == 60);
+    survey_free(&s);
+}
+
 static void k_follows_from_the_length_of_a_transaction_unless_it_is_given(void **state)
 {
     (void)state;
@@ -151,11 +171,25 @@ static void the_survey_of_a_journal_keeps_the_tags_that_it_had(void **state)
     survey_free(&s);
 }
 
+#define SCHEME "{preset: screen, k: 5}"
+
 /* A survey that is sound but for one thing. */
 static const struct {
     const char *from, *to, *where, *fragment;
 } bad_surveys[] = {
     { READERS, "readers: []", "s.yaml:8:10", "at least one reader" },
+    { SCHEME, "{preset: counter, q1: 0.2}", "s.yaml:6:27", "\"q1\" is not a key of a scheme" },
+    { SCHEME, "{preset: screen, each: 0.2}", "s.yaml:6:26", "\"each\" is not a key of a scheme" },
+    { SCHEME, "{preset: screen, weights: {sim-r: 2}}", "s.yaml:6:26", "is not a key of a scheme" },
+    { SCHEME, "{preset: counter, mean: 0.02}", "s.yaml:6:9", "more than q0" },
+    { SCHEME, "{preset: counter, each: 0.05}", "s.yaml:6:9", "at least the mean" },
+    { SCHEME, "{preset: counter, n_max: 301}", "s.yaml:6:9", "at most 300" },
+    { SCHEME, "{preset: counter, weights: [2]}", "s.yaml:6:36", "{reader: placements a tour}" },
+    { SCHEME, "{preset: counter, weights: {sim-x: 2}}", "s.yaml:6:44", "no reader sim-x" },
+    { SCHEME, "{preset: counter, weights: {sim-r: 9}}", "s.yaml:6:44", "1 to 8" },
+    { SCHEME, "{preset: counter, weights: {sim-r: 4}}", "s.yaml:6:44", "up to 600 placements" },
+    { SCHEME, "{name: mine, mean: 0.1, q0: 0.02, alpha: 0.01, beta: 0.05, n_max: 60}", "s.yaml:6:9",
+      "needs the key \"each\"" },
     { READERS "\n", "", "s.yaml:1:1", "at least one reader" },
     { HANDSETS, "handsets: []", "s.yaml:12:11", "at least one handset" },
     { "scripts: [read]", "scripts: []", "s.yaml:11:10", "at least one script" },
@@ -339,6 +373,7 @@ int main(void)
         cmocka_unit_test(an_exclusion_takes_its_cells_out_with_its_reason),
         cmocka_unit_test(positions_multiply_the_conditions_only_when_asked_to),
         cmocka_unit_test(defaults_stand_in_where_an_item_says_nothing),
+        cmocka_unit_test(a_scheme_of_two_tiers_has_a_mean_a_bound_on_each_reader_and_weights),
         cmocka_unit_test(a_scheme_changed_in_more_than_k_loses_the_presets_name),
         cmocka_unit_test(k_follows_from_the_length_of_a_transaction_unless_it_is_given),
         cmocka_unit_test(the_survey_of_a_journal_keeps_the_tags_that_it_had),
