@@ -226,3 +226,27 @@ PYTHON
     by_own 's/^scheme: .*/scheme: strict/'
     trusted 'time clause'
 }
+
+@test "a mean over the readers, each reader and some of them are three questions" {
+    counter 's/^scheme: .*/scheme: {preset: counter}/' >s.yaml
+    trusted 'not the same question|nobody can be'
+    criteria '$asuccess: {mean_at_most: 0.1, each_at_most: 0.3}'
+    by_own 's/^scheme: .*/scheme: {preset: counter}/'
+    trusted 'not the same question|nobody can be'
+    by_own
+    doubted 'own asks for a mean over the readers, the scheme decides each reader: not the same question'
+    criteria '$asuccess: {mean_at_most: 0.05, each_at_most: 0.3}'
+    by_own 's/^scheme: .*/scheme: {preset: counter}/'
+    doubted 'by own nobody can be recommended: it asks for a mean of at most 5 % and 30 % on each reader, the scheme shows 10 % and 30 %'
+    criteria '$asuccess: {dirty_at_most: 0.3}'
+    doubted 'own asks each reader, the scheme decides by the mean over the readers'
+    criteria 's/^readers_at_least: .*/readers_at_least: 2/'
+    doubted 'own asks for some readers, the scheme decides by the mean over all'
+    criteria 's/^readers_at_least: .*/readers_at_least: all/; $areaders_of: [RW-01, RW-02]'
+    doubted 'own asks for some readers, the scheme decides by the mean over all'
+    # 11 tours of 3 readers, as 31 clean placements bound the mean by 10 %: 2 conditions make 66 of 64 in time
+    counter 's/^scheme: .*/scheme: {preset: counter}/; s/^criteria: .*/criteria: transit-500ms/' >s.yaml
+    trusted 'time clause'
+    counter 's/^scheme: .*/scheme: {preset: counter}/; s/^criteria: .*/criteria: transit-500ms/; /^  - {id: on-unlocked-case/d' >s.yaml
+    doubted 'its time clause takes 64 placements in time, and who is clean throughout gets 33'
+}
