@@ -233,7 +233,7 @@ C
     demo=$ROOT/profiles/surveys/demo.yaml
     doctor_in -- "$demo" --output not/there/yet
     in_order disk
-    "$NFC_SURVEY" run "$demo" --output r >/dev/null 2>&1
+    "$NFC_SURVEY" run "$demo" --output r >/dev/null 2>&1 || [ $? -eq 5 ] # some cells stay rejected so far
     doctor_in DISK_KB=$(($(stat -c %s r/journal.yaml) / 1000)) -- "$demo"
     [ "$status" -eq 4 ]
     found disk stops '^\.: [0-9]+ MB are free, the journal may take [0-9]+ MB' '^du -xh --max-depth=1 . '
