@@ -89,7 +89,8 @@ bool plan_put_off(struct plan *p, unsigned pair, bool to_next_session);
 /*
  * The result of one script of a finished placement. Aborted ones are made again whole, and count for nothing unless
  * they are suspect. Call it for every script of the placement, then plan_placed() once, with `aborted` only when no
- * script of it counted. Results of cells that need none any more are ignored. What it decides - of this cell, and of
+ * script of it counted. What was ordered counts, also where another result has just settled its cell: it stands in the
+ * journal, and findings count it. What it decides - of this cell, and of
  * others of the handset - is asked of plan_changed().
  */
 void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script,
