@@ -28,7 +28,7 @@ from measured import Kind, answers
 from pages import FORMATS, page_of
 from printed import Print, sheets_of, wrong_digits
 from proposal import proposal, sentences
-from recount import RECOMMENDATIONS, Run, plain_times
+from recount import RECOMMENDATIONS, Run, is_open, plain_times
 from sections import Sections
 from sheets import Sheets
 
@@ -36,7 +36,8 @@ TRIES, PRINTED_TRIES, SEED = 2000, 20, 20171201  # wrong digits of a file or a s
 SECTION_LEAST = 60  # figures
 MOST_TOLD = 100  # contradictions
 SECTIONS = ("times", "budget", "positions", "failures", "trail", "effects", "claims")
-VERDICTS = ("undecided", "compatible", "incompatible", "undecided (instrument)", "not-applicable", "excluded")
+VERDICTS = ("undecided", "compatible", "incompatible", "undecided (instrument)", "rejected so far", "not pursued",
+            "not-applicable", "excluded")
 
 
 # ---- summary.yaml ------------------------------------------------------------------------------------------------------
@@ -131,7 +132,7 @@ def handset(run, assessment, pair):
     unit, sim, _ = run.pairs[pair]
     verdicts = [run.cells[i]["verdict"] for i in range(run.count) if run.place(i)[0] == pair]
     out = {"handset": unit, "sim": sim, "compatible": verdicts.count("compatible"),
-           "incompatible": verdicts.count("incompatible"), "undecided": sum(v.startswith("undecided") for v in verdicts),
+           "incompatible": verdicts.count("incompatible"), "undecided": sum(is_open(v) for v in verdicts),
            "times": [{"script": s, **spread(run.pair_times[pair][i], 0.95)} for i, s in enumerate(run.scripts)]}
     if assessment:
         j = assessment.judged[pair]

@@ -8,7 +8,7 @@ import errors
 from criteria import FAIL, OPEN
 from held import Near, Outwards, Same
 from proposal import sentences
-from recount import RECOMMENDATIONS, plain_times
+from recount import OPEN_VERDICTS, RECOMMENDATIONS, is_open, plain_times
 
 EMPTY = ()
 GROUPS = ("recommended", "conditional", "not recommended", "not enough data")
@@ -74,7 +74,7 @@ class Lists:
                              *([] if paper else self.rules())],
                 "basis": self.basis(verdicts), "coverage": [100 * self.market.bound, 100 * s.q0, modes, keep], "flagged": [len(self.outliers), 0, self.small_cells],
                 "run": [s.k, s.n_max, SESSIONS_LEAST, SESSIONS_LEAST, *rates, len(run.start["files"])],
-                "not-run": [verdicts["undecided"] + verdicts["undecided (instrument)"]],
+                "not-run": [sum(verdicts[v] for v in OPEN_VERDICTS)],
                 **({"overview": [run.count], "handsets": []} if paper else {"matrix": [], "cells": [run.count]})}
 
     def rules(self):
@@ -85,7 +85,7 @@ class Lists:
     def basis(self, verdicts):
         run, placed = self.run, list(self.run.placements.values())
         cells = [self.a.open_cells(p) for p in range(len(run.pairs))]
-        untested = [verdicts["excluded"], verdicts["not-applicable"], verdicts["undecided"] + verdicts["undecided (instrument)"],
+        untested = [verdicts["excluded"], verdicts["not-applicable"], sum(verdicts[v] for v in OPEN_VERDICTS),
                     sum(p["closed_as"] == "invalid" for p in placed)]
         leans = [n for n in map(self.leans, range(len(run.pairs))) if n]
         operator = [sum(p["excluded"] for p in placed), sum(c["as_dirty"] != c["verdict"] for c in run.cells),
@@ -137,7 +137,7 @@ class Lists:
         placements = [p for p in run.placements.values() if p["reader"] == reader]
         made = [t for t in run.transactions if run.place(t["cell"])[2] == reader]
         return [(self.units[reader], run.readers[reader][1]["id"]), (verdicts.count("compatible"),), (verdicts.count("incompatible"),),
-                (sum(v.startswith("undecided") for v in verdicts),), (len(placements),),
+                (sum(is_open(v) for v in verdicts),), (len(placements),),
                 (sum(p["closed_as"] == "invalid" for p in placements),), (len(made),), (sum(t["outcome"] == "fail" for t in made),)]
 
     # -- the list
@@ -147,7 +147,7 @@ class Lists:
         conditional = j["recommendation"] == "conditional"
         cell = j["conditional"][2] if conditional else j["cell"]
         verdicts = [run.cells[i]["verdict"] for i in range(run.count) if run.place(i)[0] == pair]
-        counts = (verdicts.count("compatible"), verdicts.count("incompatible"), sum(v.startswith("undecided") for v in verdicts))
+        counts = (verdicts.count("compatible"), verdicts.count("incompatible"), sum(is_open(v) for v in verdicts))
         row = [(run.pairs[pair][0],), self.reason(pair, english)]
         if cell is None:
             return [*row, EMPTY, EMPTY, EMPTY, counts]
@@ -263,14 +263,14 @@ class Lists:
         left_out = Counter((c["verdict"], c["why"]) for c in run.cells if c["state"])
         reasons = [(n, EMPTY) for state in ("excluded", "not-applicable") for (s, _), n in left_out.items() if s == state]
         changed = sum(c["as_dirty"] != c["verdict"] for c in run.cells)
-        rows = [*reasons, (sum(c["verdict"].startswith("undecided") for c in run.cells), EMPTY), (closed["invalid"], (changed,)),
+        rows = [*reasons, (sum(is_open(c["verdict"]) for c in run.cells), EMPTY), (closed["invalid"], (changed,)),
                 (closed["aborted"], EMPTY), (run.broken_off, EMPTY)]
         return [[EMPTY, (count,), why] for count, why in rows if count]
 
     def undecided(self, english):
         out = []
         for i, c in enumerate(self.run.cells):
-            if c["verdict"].startswith("undecided"):
+            if is_open(c["verdict"]):
                 counts = (c["d"], c["n"]) if english else (c["n"], c["d"])
                 missing = (c["missing"],) if c["missing"] and c["verdict"] == "undecided" else EMPTY
                 out.append([(self.run.pairs[self.run.place(i)[0]][0],), (*self.names(i), i),

@@ -5,7 +5,7 @@ from held import Near, Outwards
 import errors
 from lists import groups
 from proposal import proposal, sentences
-from recount import RECOMMENDATIONS, plain_times
+from recount import OPEN_VERDICTS, RECOMMENDATIONS, is_open, plain_times
 
 EMPTY = ()
 CAUSES = 31
@@ -59,7 +59,7 @@ class Sheets:
         grey = [v for g in groups(a) if a.judged[g[0]]["recommendation"] == "not recommended" and not a.judged[g[0]]["shown"]
                 for v in (100 * s.q0, 100 * passes)]
         return [*errors.price(self.run, a), *(v for g in groups(a) for v in (len(g), len(self.run.pairs))), *grey, 100 * passes,
-                verdicts["undecided"] + verdicts["undecided (instrument)"], verdicts["excluded"], verdicts["not-applicable"],
+                sum(verdicts[v] for v in OPEN_VERDICTS), verdicts["excluded"], verdicts["not-applicable"],
                 sum(p["closed_as"] == "invalid" for p in self.run.placements.values()), *((max(cells), len(cells)) if cells else ())]
 
     # -- every cell
@@ -113,7 +113,7 @@ class Sheets:
         refused = (100 * run.scheme.q0, 100 * (self.assessment.rules.bound or run.scheme.q1)) if grey else EMPTY
         return [(run.pairs[p][0],), EMPTY, (run.pairs[p][1],), EMPTY, refused, EMPTY, EMPTY, *evidence, EMPTY, EMPTY, (leans,),
                 (verdicts.count("compatible"),), (verdicts.count("incompatible"),),
-                (sum(v.startswith("undecided") for v in verdicts),)]
+                (sum(is_open(v) for v in verdicts),)]
 
     def line(self, p):
         """Of the list in Markdown; the cell and its counts in one field."""
