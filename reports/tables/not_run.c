@@ -84,7 +84,7 @@ static void evidence(struct entry *x)
 {
     const struct findings_cell *c = x->row->of;
     ENTRY_FILL(x, WORD_EVIDENCE, number_count(c->d).text, number_count(c->n).text,
-               number_interval(c->lower, c->upper, 1, x->view->language).text);
+               name_bounds(c, 1, x->view->language).text);
 }
 
 static void needed(struct entry *x)
