@@ -9,6 +9,7 @@ from criteria import FAIL, OPEN
 from held import Near, Outwards, Same
 from proposal import sentences
 from recount import OPEN_VERDICTS, RECOMMENDATIONS, is_open, plain_times
+from suspects import attributed, suspect_price
 
 EMPTY = ()
 GROUPS = ("recommended", "conditional", "not recommended", "not enough data")
@@ -23,6 +24,11 @@ def ms(us):
 def bounds(low, high):
     """In percent with one place, outwards."""
     return Outwards(100 * low, 1, False), Outwards(100 * high, 1, True)
+
+
+def beside(cell):
+    """Suspect placements are named where there are any."""
+    return (cell["s"],) if cell["s"] else ()
 
 
 def groups(assessment):
@@ -48,6 +54,7 @@ class Lists:
                "basis": [errors.rows(self.run, self.a), self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2, [[EMPTY] * 2] * 4],
                "coverage": [self.coverage(), self.smallest(), self.patterns()],
                "flagged": [self.flagged(), self.far_out()],
+               "health": self.suspects(english),
                "not-run": [self.not_run(), self.undecided(english)]}
         if paper:
             out["overview"] = [overview, by_reader]
@@ -102,7 +109,7 @@ class Lists:
 
     def figures(self, i):
         c = self.run.cells[i]
-        return (c["d"], c["n"], *bounds(c["lower"], c["upper"]))
+        return (c["d"], c["n"], *beside(c), *bounds(c["lower"], c["upper"]))
 
     def in_matrix(self, pair, condition, script, english):
         row = [(self.run.pairs[pair][0],)]
@@ -112,7 +119,7 @@ class Lists:
             tried = c["ok"] + c["fail"] + c["invalid_transactions"]
             shown = EMPTY if c["state"] else self.figures(i)
             spoken = (c["d"], c["n"]) if english else (c["n"], c["d"])
-            row.append((*self.names(i), *shown, *spoken, *low_high, c["invalid"],
+            row.append((*self.names(i), *shown, *spoken, *beside(c), *low_high, c["invalid"],
                         *((c["ok"], tried) if english else (tried, c["ok"])), i))
         return row
 
@@ -127,8 +134,8 @@ class Lists:
         t = plain_times(run.first[i])
         spans = [(ms(t[k]), *map(ms, t[k + "_interval"] or ())) if t else EMPTY for k in ("median", "p90")]
         return [(run.pairs[pair][0],), (run.pairs[pair][1],), (self.units[reader],), (run.conditions[condition]["id"],),
-                (run.scripts[script],), EMPTY, EMPTY, (c["n"],), (c["d"],), (c["invalid"],), (c["aborted"],),
-                bounds(c["lower"], c["upper"]) if c["n"] else EMPTY, (c["missing"],) if c["missing"] else EMPTY,
+                (run.scripts[script],), EMPTY, EMPTY, (c["n"],), (c["d"],), (c["s"],), (c["invalid"],), (c["aborted"],),
+                bounds(c["lower"], c["upper"]) if c["n"] + c["s"] else EMPTY, (c["missing"],) if c["missing"] else EMPTY,
                 (c["ok"], tried) if english else (tried, c["ok"]), *spans]
 
     def used(self, reader):
@@ -267,6 +274,17 @@ class Lists:
                 (closed["aborted"], EMPTY), (run.broken_off, EMPTY)]
         return [[EMPTY, (count,), why] for count, why in rows if count]
 
+    def suspects(self, english):
+        """What each reader's cost, and the handsets whose own they are."""
+        of = lambda s, n: (s, n) if english else (n, s)
+        prices = [[(row["reader"],), (row["placements"],), (row["suspects"],), (Near(100 * row["share"].value, 2),), (row["sites"],),
+                   (row["more_placements_a_site"],), (row["more_placements"],), (row["more_hours"],)]
+                  for row in suspect_price(self.run)]
+        owners = [[(row["handset"],), (row["sim"],), (row["reader"],), of(row["suspects"], row["placements"]),
+                   of(row["suspects_of_others"], row["placements_of_others"]), (row["ln_e"],), (row["ln_e_of_all"],),
+                   (row["ln_e_needed"],)] for row in attributed(self.run)]
+        return [t for t in (prices, owners) if t]
+
     def undecided(self, english):
         out = []
         for i, c in enumerate(self.run.cells):
@@ -274,5 +292,5 @@ class Lists:
                 counts = (c["d"], c["n"]) if english else (c["n"], c["d"])
                 missing = (c["missing"],) if c["missing"] and c["verdict"] == "undecided" else EMPTY
                 out.append([(self.run.pairs[self.run.place(i)[0]][0],), (*self.names(i), i),
-                            (*counts, *bounds(c["lower"], c["upper"])), missing])
+                            (*counts, *beside(c), *bounds(c["lower"], c["upper"])), missing])
         return out

@@ -91,6 +91,21 @@ class Scheme:
         needed = self.clean_needed(c.d, c.s)
         return "compatible" if needed and c.n + c.s >= needed and len(c.sessions) >= 2 else "undecided"
 
+    def expected(self, q, invalid):
+        """Placements, suspect ones too, that a cell takes on average: path by path, over (d, s)."""
+        paths, total, made = {(0, 0): 1.0}, 0.0, 0
+        while paths:
+            made += 1
+            total += sum(paths.values())
+            after = defaultdict(float)
+            for (d, s), p in paths.items():
+                for key, chance in (((d, s), (1 - invalid) * (1 - q)), ((d + 1, s), (1 - invalid) * q), ((d, s + 1), invalid)):
+                    after[key] += p * chance
+            open_still = lambda d, s: not (self.rejects(made, d) or made >= self.most(s) or
+                                           0 < self.clean_needed(d, s) <= made)
+            paths = {k: p for k, p in after.items() if p > 0 and open_still(*k)}
+        return total
+
     def missing(self, c):
         return max(0, self.clean_needed(c.d, c.s) - c.n - c.s)
 
@@ -147,15 +162,15 @@ def log_of_change(n_a, d_a, n_b, d_b):
 
 def attribution(own, every, handsets):
     """Whether a handset's suspect placements are its own: (placements, suspects) of it and of all on each reader."""
-    logs, against = [], 0
-    for (n, s), (all_n, all_s) in zip(own, every):
+    logs, against = [0] * len(own), 0
+    for i, ((n, s), (all_n, all_s)) in enumerate(zip(own, every)):
         if n == 0 or all_n == n:
             continue
         e = log_of_change(n, s, all_n - n, all_s - s)
         dirtier = s > 0 and Fraction(s, n) > Fraction(all_s - s, all_n - n)
         against += dirtier and e > 0
-        logs.append(e if dirtier else min(e, 0))
-    return {"log_e": sum(logs), "readers": against, "needed": math.log(20 * handsets),
+        logs[i] = e if dirtier else min(e, 0)
+    return {"log_e": sum(logs), "needed": math.log(20 * handsets), "on": list(zip(own, every, logs)),
             "holds": against >= 2 and sum(logs) >= math.log(20 * handsets)}
 
 
@@ -580,6 +595,19 @@ class Run:
         out.sessions = c["sessions"] | c["sessions_invalid"]
         out.dirty_sessions = c["counts"].dirty_sessions | c["sessions_invalid"]
         return out
+
+    def suspect_prices(self):
+        """Of each reader: its placements and suspect ones but those of attributed handsets, its handsets x conditions,
+        what a cell of q0/4 takes more at this share, and the hours of that."""
+        times = {"place_s": 12, "transaction_s": 0.7} | (self.survey.get("times") or {})
+        q = self.scheme.q0 / 4
+        for r in range(len(self.readers)):
+            n, s = (sum(a["on"][r][0][i] for a in self.attributed if not a["holds"]) for i in (0, 1))
+            sites = {self.place(i)[:2] for i, c in enumerate(self.cells) if self.place(i)[2] == r and not c["state"]}
+            more = self.scheme.expected(q, s / n) - self.scheme.expected(q, 0) if s else 0
+            seconds = times["place_s"] + len(self.scripts) * self.scheme.k * (
+                times["transaction_s"] + self.survey.get("pause_ms", 0) / 1000)
+            yield n, s, len(sites), more, more * len(sites) * seconds / 3600
 
     def attributions(self, counts):
         """By handset: placements and suspect ones of a reader, of the scripts of a condition the most."""
