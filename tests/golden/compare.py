@@ -1,6 +1,7 @@
 """Holds a recount against what the program wrote; fails on every number that is not explained.
 
     compare.py RUN_DIR                          summary.yaml
+    compare.py RUN_DIR bracket                  of it what follows from suspect placements
     compare.py RUN_DIR matrix FILE              `matrix --format yaml` of it
     compare.py RUN_DIR criteria FILE [CRITERIA] a criteria.yaml, under CRITERIA instead of the run's own
     compare.py RUN_DIR digits SHARE WHAT ...    the same, with one digit at a time exchanged: how many of these are seen
@@ -169,6 +170,13 @@ def scope(run):
                         "holds_for": "this unit" if len(models[m]) == 1 else "these units"} for m in listed],
             "readers": [{"model": m, "units": n} for m, n in readers.items()],
             "says": Words("no number"), "does_not_say": Words("no number")}
+
+
+def bracket(run):
+    """What follows from suspect placements, for runs of which the rest is not recounted."""
+    kept = ("n", "d", "s", "attributed", "invalid", "lower", "upper", "verdict", "verdict_invalid_as_dirty", "missing")
+    return {"suspect_price": suspect_price(run), "attributed": attributed(run),
+            "cells": [{k: v for k, v in one_cell(run, i).items() if k in kept} for i in range(run.count)]}
 
 
 def summary(run, text, damaged=0):
@@ -564,6 +572,10 @@ def main(directory, what="summary", *paths):
                 page(path, figures, check)
             else:
                 digits(path, float(least), list(figures), check)
+    elif what == "bracket":
+        got, want = load(f"{directory}/summary.yaml"), bracket(run)
+        check.hold({k: got.get(k, []) for k in ("suspect_price", "attributed")} | {"cells": [
+            {k: v for k, v in c.items() if k in want["cells"][i]} for i, c in enumerate(got["cells"])]}, want)
     elif what == "printed":
         printed(*paths, check)
     elif what in ("summary", "matrix", "criteria"):

@@ -76,11 +76,12 @@ class Lists:
         s = run.scheme
         rates = [100 * s.q1, 100 * s.q1, 100 * s.beta, 100 * s.q0, 100 * s.alpha]
         refused = ends["not recommended"]
+        cut = (FLAGGED_MOST, len(self.outliers)) if len(self.outliers) > FLAGGED_MOST else ()
         shown = sum(j["shown"] for j in self.a.judged)
         tile = [shown, refused - shown, 100 * s.q0] if refused and not paper else []
         return {"verdicts": [*(ends[r] for r in RECOMMENDATIONS), *tile, *errors.price(run, self.a), *([sum(alone), ends["not recommended"], *alone] if alone else []),
                              *([] if paper else self.rules())],
-                "basis": [*self.basis(verdicts), *([] if paper else errors.price(run, self.a))], "coverage": [100 * self.market.bound, 100 * s.q0, modes, keep], "flagged": [len(self.outliers), 0, self.small_cells],
+                "basis": [*self.basis(verdicts), *([] if paper else errors.price(run, self.a))], "coverage": [100 * self.market.bound, 100 * s.q0, modes, keep], "flagged": [len(self.outliers), 0, self.small_cells, *cut],
                 "run": [s.k, s.n_max, SESSIONS_LEAST, SESSIONS_LEAST, *rates, len(run.start["files"])],
                 "not-run": [sum(verdicts[v] for v in OPEN_VERDICTS)],
                 **({"overview": [run.count], "handsets": []} if paper else {"matrix": [], "cells": [run.count]})}

@@ -122,7 +122,7 @@ class Sheets:
         cell = known["cell"] if known["recommendation"] != "conditional" else known["conditional"][2]
         c = self.run.cells[cell]
         limits = (Outwards(100 * c["lower"], 2, False), Outwards(100 * c["upper"], 2, True)) if n else EMPTY
-        return [row[0], EMPTY, row[2], EMPTY, (*(w for name in names for w in name), *d, *n, *beside(c), *limits), row[15]]
+        return [row[0], EMPTY, row[2], EMPTY, (*(w for name in names for w in name), *d, *n, *beside(c), *limits), row[15] if row[15] != (0,) else EMPTY]
 
     def coverage(self):
         market, out = self.sections.market, []
