@@ -400,7 +400,9 @@ const struct command command_status = {
     .usage = (const char *const[]) { "DIR [--handover] [--all] [--lang en|ja]", NULL },
     .description = "What is left is counted as if every further placement were clean; a dirty one costs "
                    "more. [lower, upper] "
-                   "bounds the probability q of a dirty placement at any moment, whenever one looks.",
+                   "bounds the probability q of a dirty placement, whenever one looks: each end errs with its own "
+                   "probability, beta and alpha of the scheme, over all moments together and for the sessions held. "
+                   "s placements are suspect: they count against both verdicts.",
     .options = option_table,
     .examples = examples,
     .exits = exits,
