@@ -50,6 +50,9 @@ const struct row_state *plan_row(const struct plan *p, size_t cell);
 struct cell_counts plan_counts(const struct plan *p, size_t cell);
 bool plan_is_attributed(const struct plan *p, size_t pair);
 
+/* What follows from the counts; borrowed. */
+const struct cells *plan_cells(const struct plan *p);
+
 /* What has come of a handset + sim where only the list is wanted; OPEN with `decide: matrix`. */
 enum list_state plan_list_state(const struct plan *p, size_t pair);
 
