@@ -167,7 +167,6 @@ void page_basis(struct page *p)
     page_put(p, "<div class=\"blocks\">\n");
     if (p->r->assessment) {
         page_criteria(p);
-        page_errors(p);
         untested(p);
         if (findings_is_of_list(p->f))
             needs_matrix(p);
@@ -181,4 +180,6 @@ void page_basis(struct page *p)
     page_market(p);
     page_signature(p);
     page_put(p, "</div>\n");
+    if (p->r->assessment)
+        page_errors(p);
 }
