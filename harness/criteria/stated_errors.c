@@ -374,10 +374,11 @@ static int state_powers(struct making *m, struct err *e)
     return code;
 }
 
+/* Not where only the list is wanted: there it goes off the list before it is refused. */
 static void state_dead(struct making *m)
 {
     struct stated_errors *out = m->out;
-    if (m->c->taps)
+    if (m->c->taps || m->s->decide == DECIDE_LIST)
         return;
     out->dead_above_q0 = criteria_refusal_placements(out->scheme.q0, &out->scheme);
     out->dead_above_bound = criteria_refusal_placements(out->passes, &out->scheme);
