@@ -17,6 +17,7 @@
 
 enum stated_what {
     STATED_LISTED = 0, /* one that breaks a clause is recommended or conditional */
+    STATED_LISTED_MEAN, /* the same, of the mean over the readers under a scheme of two tiers */
     STATED_UNCONDITIONAL, /* one that breaks a clause in a conditional mode is recommended without that condition */
     STATED_REFUSED,       /* one that is clean enough is not recommended */
     STATED_MARKED,        /* one that is clean enough in the conditional modes is said to fail in one */

@@ -78,6 +78,8 @@ static struct phrase handset_that(const struct stated_errors *e, const struct st
     switch (r->what) {
     case STATED_LISTED:
         return breaks(e, r, language);
+    case STATED_LISTED_MEAN:
+        return PHRASE_FILL(WORD_SE_MEAN, language, number_percent(r->q, language).text);
     case STATED_UNCONDITIONAL:
         return phrase_cut(word_text(WORD_SE_MODE, language));
     case STATED_REFUSED:
@@ -103,6 +105,7 @@ static const struct {
     const char *key;
 } ends[] = {
     [STATED_LISTED] = { WORD_SE_LISTED, "listed" },
+    [STATED_LISTED_MEAN] = { WORD_SE_LISTED, "listed" },
     [STATED_UNCONDITIONAL] = { WORD_SE_UNCONDITIONAL, "recommended" },
     [STATED_REFUSED] = { WORD_SE_REFUSED, "refused" },
     [STATED_MARKED] = { WORD_SE_MARKED, "conditional" },
