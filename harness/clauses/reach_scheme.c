@@ -1,6 +1,7 @@
 /* Whether a scheme lays phones so often that its criteria can be shown, and whether both ask the same question. */
 #include "harness/clauses/need.h"
 #include "harness/clauses/reach_parts.h"
+#include "harness/clauses/tiers.h"
 #include "harness/stats/overrun.h"
 
 #define TIME_MOST 100000u /* placements without an overrun that are looked for */
@@ -37,8 +38,8 @@ static void need_bound(struct reach_search *r, struct survey_place place)
     const struct criteria *c = r->criteria;
     const struct scheme_table *t = r->table;
     double lower, upper;
-    if (c->dirty_at_most <= 0)
-        return;
+    if (c->dirty_at_most <= 0 || scheme_is_two_tier(&t->scheme))
+        return; /* find_tiers() says it */
     if (c->dirty_at_most < least_bound(t)) {
         unsigned ends = t->accept[0] > 0 ? t->accept[0] : t->scheme.n_max;
         verdict_bounds(&t->scheme, ends, 0, 0, &lower, &upper);
@@ -81,6 +82,27 @@ static void need_time(struct reach_search *r, unsigned in_a_cell, struct survey_
                     SAY(SAID_CRITERIA_TIME, c->id, said_number(needed).text, said_number(made).text));
 }
 
+/* Rows are judged over all readers of the survey together. */
+static void find_tiers(struct reach_search *r, struct survey_place place)
+{
+    const struct criteria *c = r->criteria;
+    const struct scheme *s = &r->table->scheme;
+    enum tiers tiers = tiers_of(c, s);
+    bool some = (c->readers_at_least > 0 && c->readers_at_least < r->survey->reader_count) || c->readers_share > 0;
+    if (tiers == TIERS_ROWS_TOO_WEAK)
+        reach_found(r, REACH_BARS, place,
+                    SAY(SAID_CRITERIA_TIERS_WEAK, c->id, said_share(c->mean_at_most).text,
+                        said_share(c->each_at_most).text, said_share(s->mean).text, said_share(s->q1).text));
+    else if (tiers == TIERS_CELLS_STRICTER)
+        reach_found(r, REACH_DIFFERS, place,
+                    SAY(SAID_CRITERIA_TIERS_ONE, c->id, said_share(s->q1).text));
+    else if (tiers == TIERS_CELLS_BY_ROWS)
+        reach_found(r, REACH_DIFFERS, place,
+                    SAY(SAID_CRITERIA_TIERS_CELLS, c->id, said_share(s->mean).text, said_share(s->q1).text));
+    else if (tiers == TIERS_ROWS && some)
+        reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_TIERS_SOME, c->id));
+}
+
 void reach_scheme(struct reach_search *r)
 {
     const struct criteria *c = r->criteria;
@@ -95,6 +117,7 @@ void reach_scheme(struct reach_search *r)
     if (!c)
         return;
     in_a_cell = c->taps > in_a_cell ? c->taps : in_a_cell; /* the plan makes the taps that are asked for */
+    find_tiers(r, criteria);
     need_bound(r, criteria);
     need_time(r, in_a_cell, criteria);
 }

@@ -90,6 +90,26 @@ static bool fails_elsewhere(const struct assess_rules *r, const struct row_state
     return all && row->by != ROW_TEST_MEAN && row->reader != reader;
 }
 
+/* Whether the lower bounds of a row's cells show that it does not meet the scheme's claim: all hold together but for
+ * alpha a cell. */
+static bool is_shown_above(const struct assess_engine *g, const struct assess_rules *r, size_t cell)
+{
+    const struct findings *f = g->f;
+    const struct findings_cell *c = &f->cells[cell];
+    double sum = 0, weights = 0;
+    for (size_t i = 0; i < f->survey->reader_count; i++) {
+        const struct findings_cell *one =
+            &f->cells[survey_cell(f->survey, c->pair, c->condition, i, c->script)];
+        if (one->state != SURVEY_CELL_IN || r->seats[i] == 0)
+            continue;
+        if (one->lower > f->scheme.q1)
+            return true;
+        sum += f->survey->readers[i].weight * one->lower;
+        weights += f->survey->readers[i].weight;
+    }
+    return sum > f->scheme.mean * weights;
+}
+
 /* Under a scheme of two tiers the readers pass or fail together, as their row does. */
 static struct assess_result by_row(const struct assess_engine *g, const struct assess_rules *r, size_t cell)
 {
@@ -99,6 +119,8 @@ static struct assess_result by_row(const struct assess_engine *g, const struct a
     const struct row_state row = row_under(g, r, cell);
     if (row.verdict == ROW_PASSES)
         out.outcome = g->tiers == TIERS_ROWS ? ASSESS_PASS : ASSESS_NOT_TESTABLE;
+    else if (row.verdict == ROW_FAILS && r->refuse == CRITERIA_REFUSE_ABOVE_BOUND)
+        out.outcome = is_shown_above(g, r, cell) ? ASSESS_FAIL : ASSESS_OPEN;
     else if (row.verdict == ROW_FAILS && !fails_elsewhere(r, &row, g->f->cells[cell].reader))
         out.outcome = ASSESS_FAIL;
     else
@@ -263,7 +285,15 @@ static unsigned settled_by(const struct criteria *c)
     return c->taps;
 }
 
+static struct assess_grey grey(const struct assessment *a)
+{
+    return (struct assess_grey) { .refuses = a->f->scheme.q0,
+                                  .passes = criteria_dirty_at_most(a->criteria, &a->f->scheme),
+                                  .mean = rows_decide(a) ? a->f->scheme.mean : 0 };
+}
+
 const struct judge judge_success = {
+    .grey = grey,
     .measure = measure,
     .threshold = threshold,
     .on_cell = on_cell,

@@ -170,6 +170,8 @@ static double enough_pass(const struct weights *w, double chance)
     return least(1, sum);
 }
 
+#define ABOVE_READERS 8
+
 /* ---- one cell ---- */
 
 /* Whether n placements, d of them dirty, bring the upper bound to x. */
@@ -430,6 +432,23 @@ static void state_dead(struct making *m)
     state(m, (struct stated_error) { .what = STATED_DEAD, .q = 1, .low = 1, .high = 1 });
 }
 
+/* The weaker claim of two tiers in a number; of many readers it would take too long to be said in passing. */
+static int find_above(struct making *m, struct err *e)
+{
+    struct two_tier t;
+    struct population_chances usual;
+    m->out->above = NAN;
+    if (m->s->reader_count > ABOVE_READERS)
+        return 0;
+    int code = two_tier_make(&m->out->scheme, 1, (unsigned)m->s->reader_count, &t, e);
+    if (code == 0)
+        code = row_chances_of_population(&t, (unsigned)m->s->reader_count, &usual, e);
+    if (code == 0)
+        m->out->above = usual.above;
+    two_tier_free(&t);
+    return code;
+}
+
 int stated_errors_make(const struct criteria *c, const struct survey *s, const struct scheme *scheme,
                        struct stated_errors *out, struct err *e)
 {
@@ -453,6 +472,10 @@ int stated_errors_make(const struct criteria *c, const struct survey *s, const s
     }
     if (out->scripts == 0 || out->readers_err <= 0)
         return 0; /* nobody can be listed, and reach_of() says why */
+    out->by_rows = by_rows(&m);
+    int code = out->by_rows ? find_above(&m, e) : 0;
+    if (code != 0)
+        return code;
     out->is_least = (int)clause_is_used(c, CLAUSE_SUCCESS) + c->five_points + c->height > 1;
     out->is_most = c->within_ms > 0 || c->payload_script || c->technologies;
     state_listed(&m);

@@ -46,6 +46,8 @@ struct stated_errors {
     double passes, refuses;          /* P(dirty): shown at most, shown above */
     unsigned readers, needed;        /* readers that count, and how many must pass; needed 0: by share */
     double share;                    /* of their weights that must pass */
+    bool by_rows;                    /* a scheme of two tiers decides */
+    double above; /* of it, in the population assumed for planning: those that pass with a reader above the mean; NAN: not computed */
     double readers_err;              /* of them, at most so many have to err before a bad handset is listed */
     unsigned scripts;                /* asked for */
     unsigned pairs;                  /* handset + SIM pairs of the survey */

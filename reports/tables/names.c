@@ -257,6 +257,12 @@ const char *name_left_out(const struct survey *s, size_t cell, enum language lan
     return hold->text;
 }
 
+struct phrase name_passes(const struct assess_grey *grey, enum language language)
+{
+    struct phrase each = number_percent(grey->passes, language), mean = number_percent(grey->mean, language);
+    return grey->mean > 0 ? PHRASE_FILL(WORD_MEAN_AND_EACH, language, mean.text, each.text) : each;
+}
+
 struct phrase name_refusal(const struct assessment *a, enum language language)
 {
     struct assess_grey grey = assess_grey_of(a, CLAUSE_SUCCESS);
@@ -265,5 +271,5 @@ struct phrase name_refusal(const struct assessment *a, enum language language)
         return (struct phrase) { "" };
     return PHRASE_FILL(above_bound ? WORD_K_REFUSE_BOUND : WORD_K_REFUSE_Q0, language,
                        number_percent(grey.refuses, language).text,
-                       number_percent(grey.passes, language).text);
+                       name_passes(&grey, language).text);
 }
