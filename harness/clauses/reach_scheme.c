@@ -88,14 +88,14 @@ static void find_tiers(struct reach_search *r, struct survey_place place)
     const struct criteria *c = r->criteria;
     const struct scheme *s = &r->table->scheme;
     enum tiers tiers = tiers_of(c, s);
-    bool some = (c->readers_at_least > 0 && c->readers_at_least < r->survey->reader_count) || c->readers_share > 0;
+    bool some =
+        (c->readers_at_least > 0 && c->readers_at_least < r->survey->reader_count) || c->readers_share > 0;
     if (tiers == TIERS_ROWS_TOO_WEAK)
         reach_found(r, REACH_BARS, place,
                     SAY(SAID_CRITERIA_TIERS_WEAK, c->id, said_share(c->mean_at_most).text,
                         said_share(c->each_at_most).text, said_share(s->mean).text, said_share(s->q1).text));
     else if (tiers == TIERS_CELLS_STRICTER)
-        reach_found(r, REACH_DIFFERS, place,
-                    SAY(SAID_CRITERIA_TIERS_ONE, c->id, said_share(s->q1).text));
+        reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_TIERS_ONE, c->id, said_share(s->q1).text));
     else if (tiers == TIERS_CELLS_BY_ROWS)
         reach_found(r, REACH_DIFFERS, place,
                     SAY(SAID_CRITERIA_TIERS_CELLS, c->id, said_share(s->mean).text, said_share(s->q1).text));

@@ -53,7 +53,8 @@ static struct assess_result by_taps(const struct assess_engine *g, const struct 
 static unsigned missing_in_row(const struct assess_engine *g, const struct row_state *row, size_t cell)
 {
     const struct findings_cell *c = &g->f->cells[cell];
-    unsigned needed = g->f->survey->readers[c->reader].weight * (row->tours + row->missing), made = c->n + c->s;
+    unsigned needed = g->f->survey->readers[c->reader].weight * (row->tours + row->missing),
+             made = c->n + c->s;
     if (row->missing == 0)
         return assess_sessions(c) < VERDICT_SESSIONS_NEEDED;
     return needed > made ? needed - made : 0;
@@ -255,9 +256,10 @@ static enum clause_evidence shows(const struct assessment *a, size_t cell, struc
         measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->d });
         measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->n });
         measures_add(out, (struct measure) { .kind = MEASURE_INTERVAL, .real = c->lower, .high = c->upper });
-        measures_add(out, (struct measure) { .id = "row_dirty", .kind = MEASURE_COUNT, .number = row->dirty });
         measures_add(out,
-                     (struct measure) { .id = "row_placements", .kind = MEASURE_COUNT, .number = row->placements });
+                     (struct measure) { .id = "row_dirty", .kind = MEASURE_COUNT, .number = row->dirty });
+        measures_add(out, (struct measure) {
+                              .id = "row_placements", .kind = MEASURE_COUNT, .number = row->placements });
         return EVIDENCE_ROW;
     }
     if (!a->criteria->taps)

@@ -1,14 +1,14 @@
 #include "harness/criteria/stated_errors.h"
 
 #include "harness/cells/rows.h"
-#include "harness/clauses/tiers.h"
-#include "harness/verdict/two_tier_chances.h"
 #include "harness/clauses/need.h"
 #include "harness/clauses/refusal.h"
+#include "harness/clauses/tiers.h"
 #include "harness/domain/limits.h"
 #include "harness/stats/stats.h"
 #include "harness/stats/trials.h"
 #include "harness/verdict/characteristics.h"
+#include "harness/verdict/two_tier_chances.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -89,8 +89,7 @@ static void add_tour(const struct costing *c, const struct order_block *b, const
                 continue;
             unsigned times = c->survey->readers[reader].weight;
             uint64_t transactions = (uint64_t)scripts * c->table.scheme.k;
-            double seconds =
-                times * plan_placement_s(c->survey, b->pairs[i], b->condition, transactions);
+            double seconds = times * plan_placement_s(c->survey, b->pairs[i], b->condition, transactions);
             longest = seconds > longest ? seconds : longest;
             course->placements += times;
             course->on[reader] += times;
@@ -134,7 +133,8 @@ static unsigned session_share(const struct costing *c, bool clean, unsigned sess
     const struct scheme_table *t = &c->table;
     unsigned d = clean ? 0 : t->scheme.n_max;
     if (clean && scheme_is_two_tier(&t->scheme))
-        return (c->clean * session + sessions - 1) / sessions - (c->clean * (session - 1) + sessions - 1) / sessions;
+        return (c->clean * session + sessions - 1) / sessions -
+               (c->clean * (session - 1) + sessions - 1) / sessions;
     unsigned before = session > 1 ? verdict_session_target(t, d, 0, session - 1, sessions) : 0;
     return verdict_session_target(t, d, 0, session, sessions) - before;
 }
@@ -288,8 +288,10 @@ static int find_clean(struct costing *c, struct err *e)
 static int cost_usual(struct costing *c, double changes_s, struct err *e)
 {
     struct characteristics usual = { 0 };
-    int rc = scheme_is_two_tier(&c->table.scheme) ? usual_rows(c, &usual.placements, e) : characteristics_of(&c->table, population_usual, population_usual_count,
-                                &(struct instrument) { 0 }, &usual, e);
+    int rc = scheme_is_two_tier(&c->table.scheme)
+                 ? usual_rows(c, &usual.placements, e)
+                 : characteristics_of(&c->table, population_usual, population_usual_count,
+                                      &(struct instrument) { 0 }, &usual, e);
     if (rc != 0)
         return rc;
     double part = usual.placements / c->clean;

@@ -270,6 +270,5 @@ struct phrase name_refusal(const struct assessment *a, enum language language)
     if (a->criteria->taps)
         return (struct phrase) { "" };
     return PHRASE_FILL(above_bound ? WORD_K_REFUSE_BOUND : WORD_K_REFUSE_Q0, language,
-                       number_percent(grey.refuses, language).text,
-                       name_passes(&grey, language).text);
+                       number_percent(grey.refuses, language).text, name_passes(&grey, language).text);
 }

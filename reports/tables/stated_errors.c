@@ -295,9 +295,9 @@ static void add_tiers(struct buf *out, const struct assessment *a, enum language
 {
     const struct stated_errors *e = &a->errors;
     const struct scheme *s = &e->scheme;
-    PHRASE_ADD(out, WORD_PRICE_TIERS, language, number_count(e->readers).text, number_percent(s->mean, language).text,
-               number_percent(s->q1, language).text, number_percent(s->q0, language).text,
-               number_count(a->shown_not_to_meet).text,
+    PHRASE_ADD(out, WORD_PRICE_TIERS, language, number_count(e->readers).text,
+               number_percent(s->mean, language).text, number_percent(s->q1, language).text,
+               number_percent(s->q0, language).text, number_count(a->shown_not_to_meet).text,
                number_count(a->counts[RECOMMENDATION_NOT_RECOMMENDED]).text);
     if (isnan(e->above))
         return;
