@@ -219,6 +219,11 @@ pictures: $(PROGRAM)
 calibrate: $(PROGRAM)
 	$(Q)scripts/calibrate $(PROGRAM)
 
+# Pairs of simulated runs in which nothing changed but the day: about five minutes on two cores. `check` runs a short form.
+.PHONY: calibrate-compare
+calibrate-compare: $(PROGRAM)
+	$(Q)scripts/calibrate-compare $(PROGRAM)
+
 # Sweeps that are killed, frozen, unplugged and laid wrong, resumed to their end and held against undisturbed ones: CHAOS='--sweeps N
 # --testbed N --seed N' instead of about ten minutes of them. `check` runs a short form.
 CHAOS ?= --sweeps 300 --testbed 20
@@ -282,6 +287,7 @@ help:
 	@echo 'make fuzz             the parsers under libFuzzer, FUZZ_SECONDS=20 each'
 	@echo 'make bench            how fast it is'
 	@echo 'make calibrate        do the verdicts err as often as they say? 100,000 simulated cells'
+	@echo 'make calibrate-compare  does compare call other days a change? 360 pairs of simulated runs'
 	@echo 'make chaos            do sweeps survive whatever befalls them? hundreds of them, from a seed'
 	@echo 'make pictures         the pictures of docs/procedures.md, from a rehearsal in tmux and Chromium'
 	@echo 'make install          PREFIX=/usr/local, DESTDIR; uninstall takes it away'

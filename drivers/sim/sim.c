@@ -5,6 +5,7 @@
  */
 #include "drivers/sim/sim.h"
 
+#include "drivers/emulator/handset/coupling.h"
 #include "drivers/emulator/handset/faults.h"
 #include "drivers/emulator/handset/handset.h"
 #include "drivers/emulator/handset/pace.h"
@@ -40,6 +41,7 @@ struct sim_reader {
     struct laying laying;
     uint64_t placement_key, transaction_key;
     fault_mask placement_faults, transaction_faults;
+    double slowness; /* of the host in this session */
     unsigned activations, exchanges;
     struct handset_activation target; /* of the present activation; activated = false without one */
     bool gone;                        /* F01: until opened anew */
@@ -62,7 +64,7 @@ static uint64_t host_us(const struct sim_reader *self, uint64_t key, size_t mess
 {
     double z = random_normal(key, READER_DRAW_HOST);
     z = z > PACE_CUT_SD ? PACE_CUT_SD : z < -PACE_CUT_SD ? -PACE_CUT_SD : z;
-    return (uint64_t)((double)self->parameters->host_us * (double)messages *
+    return (uint64_t)((double)self->parameters->host_us * (double)messages * self->slowness *
                       exp(self->parameters->host_spread * z));
 }
 
@@ -156,6 +158,7 @@ static int sim_open(const struct driver_open *how, struct driver_reader **out, s
     self->parameters = how->simulated;
     self->seed = how->seed;
     self->now_ns = CLOCK_START_NS;
+    self->slowness = 1.0;
     set_keys(self, 0, 0, 0);
     *out = &self->base;
     return 0;
@@ -176,6 +179,8 @@ static int sim_lay(struct driver_reader *r, const struct laying *laying, struct 
     self->laid = true;
     self->failing = self->failed = false;
     set_keys(self, laying->unit_key, laying->session, laying->ordinal);
+    self->slowness = coupling_session_slowness(self->parameters->reader_session_spread, laying->reader_key,
+                                               laying->session);
     handset_lay(self->handset, laying, self->parameters);
     sim_begin(r, 0);
     return 0;

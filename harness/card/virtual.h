@@ -75,7 +75,9 @@ struct virtual_handset {
     size_t target_count;
     double margin_db;                  /* link margin at the centre of a reader of 0 dB */
     double placement_sd_db;            /* random effect of one placement */
-    double session_sd_db;              /* random effect of one session */
+    double session_sd_db;              /* random effect of one session on one cell */
+    double handset_session_sd_db;      /* of one session on the handset, the same on every reader */
+    double handset_session_spread;     /* the same for its applet times: log-normal sigma */
     double antenna_x_mm, antenna_y_mm; /* where its antenna sits against the mark on its back */
     struct virtual_fault faults[VIRTUAL_FAULTS_MAX];
     size_t fault_count;
@@ -92,6 +94,8 @@ struct virtual_reader {
     uint32_t host_us;                        /* USB and driver time of one exchange, median */
     double host_spread;                      /* log-normal sigma */
     double field_db;                         /* adds to the handset's margin */
+    double reader_session_sd_db;             /* random effect of one session on it, for every handset */
+    double reader_session_spread;            /* the same for its host times: log-normal sigma */
     double radius_mm;                        /* distance at which 3 dB are lost */
     bool lacks_uid;                          /* answers FF CA 00 00 00 with 6A81 */
     bool lacks_ats;                          /* answers FF CA 01 00 00 with 6A81 */
@@ -112,9 +116,11 @@ struct laying {
     const struct virtual_sim *sim;         /* borrowed */
     enum power_mode power_mode;
     double x_mm, y_mm, z_mm;
-    uint64_t unit_key; /* seed and units: reader, handset, sim, condition */
-    unsigned session;  /* 1.. */
-    unsigned ordinal;  /* which placement of this reader, handset and condition in this session, 0.. */
+    uint64_t unit_key;    /* seed and units: reader, handset, sim, condition */
+    uint64_t handset_key; /* seed and handset */
+    uint64_t reader_key;  /* seed and reader */
+    unsigned session;     /* 1.. */
+    unsigned ordinal;     /* which placement of this reader, handset and condition in this session, 0.. */
 };
 
 #endif

@@ -200,7 +200,9 @@ static const struct option_spec option_table[] = {
     { .name = "fdr",
       .letter = 'q',
       .argument = "Q",
-      .help = "expected share of wrong entries among the changes, at most",
+      .help =
+          "expected share of wrong entries among the cells listed, at most, and the chance of any wrong one "
+          "among readers and handsets, and among times",
       .fallback = "0.05" },
     { .name = "format",
       .letter = 'f',
@@ -250,10 +252,13 @@ const struct command command_compare = {
         "reader, handset and SIM, condition and script of the other run; another script, time limit or k "
         "makes cells incomparable, and they are listed with the reason.\n"
         "\n"
-        "Worse and better are about P(dirty), by e-values that hold wherever either run stopped, over all "
-        "cells, readers and handsets together; slower and faster are about median times. What only looks "
-        "changed has an interval without \"no change\" but is not on the list: among so many cells some "
-        "look so by chance. No change shown never means no change: the interval says what is not ruled out.",
+        "Worse and better are about P(dirty): of cells for the sessions held, by e-values that hold wherever "
+        "either run stopped. Readers, handsets and times (slower, faster) are tested with the session as the "
+        "unit when both runs held four or more; with fewer nothing is claimed of them beyond \"differs "
+        "between "
+        "these days\", which is no change and no status 1. What only looks changed has an interval without "
+        "\"no change\" but is not on the list: among so many cells some look so by chance. No change shown "
+        "never means no change: the interval says what is not ruled out.",
     .options = option_table,
     .examples = examples,
     .exits = exits,

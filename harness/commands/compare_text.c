@@ -66,16 +66,19 @@ static void say_counts(const struct comparison *c, const struct speech *to)
         if (c->time_by_class[i] > 0)
             speech_say(to, WORD_CMD_OF_CLASS, SPEECH_NUMBER(c->time_by_class[i]),
                        class_text((enum compare_class)i, true, to), NULL);
-    speech_line(to, WORD_CMD_EXPECTED_WRONG, number_real(100.0 * c->fdr).text, SPEECH_NUMBER(c->tests),
-                SPEECH_NUMBER(c->time_tests), NULL);
+    speech_line(to, WORD_CMD_EXPECTED_WRONG, number_real(100.0 * c->fdr).text, SPEECH_NUMBER(c->tests), NULL);
+    if (c->by_session)
+        speech_line(to, WORD_CMD_ANY_WRONG, number_real(100.0 * c->fdr).text, SPEECH_NUMBER(c->unit_tests),
+                    SPEECH_NUMBER(c->time_tests), NULL);
+    speech_line(to, c->by_session ? WORD_CMP_BASIS_SESSIONS : WORD_CMP_BASIS_DAYS,
+                SPEECH_NUMBER(c->sessions_a), SPEECH_NUMBER(c->sessions_b), compare_basis(c).text, NULL);
 }
 
 /* The smallest change that the cells without one still allow: what the runs could not see. */
 static void say_power(const struct comparison *c, const struct speech *to)
 {
     if (c->tests > 0)
-        speech_line(to, c->same_plan ? WORD_CMD_ALONE_UNITS : WORD_CMD_ALONE, WHOLE(c->cell_needs),
-                    WHOLE(c->unit_needs), NULL);
+        speech_line(to, WORD_CMD_ALONE, WHOLE(c->cell_needs), NULL);
     if (!c->same_plan)
         speech_line(to, WORD_CMD_UNITS_UNTESTED, NULL);
     if (!isnan(c->open_median))
@@ -118,9 +121,5 @@ void compare_text(const struct comparison *c, const struct speech *to)
     say_table(c, WORD_CMD_T_CHANGED, &table_changed_cells, to);
     say_table(c, WORD_CMD_T_TIMES, &table_changed_times, to);
     putc('\n', to->to);
-    speech_line(to,
-                compare_found(c)        ? WORD_CMP_FOUND
-                : compare_could_find(c) ? WORD_CMP_NOT_FOUND
-                                        : WORD_CMP_NO_DATA,
-                NULL);
+    speech_line(to, compare_answer(c), NULL);
 }

@@ -142,6 +142,8 @@ static double truth(const struct survey *s, size_t reader, size_t pair, size_t c
         .y_mm = c->y_mm,
         .z_mm = c->z_mm,
         .unit_key = survey_unit_key(s, reader, pair, condition),
+        .handset_key = survey_handset_key(s, pair),
+        .reader_key = survey_reader_key(s, reader),
         .session = 1,
     };
     estimate_transaction(survey_script_loaded(s, script), r->level == READER_LEVEL_EXTENDED,

@@ -58,7 +58,7 @@ size_t compare_units(const struct comparison *c, enum compare_kind kind, size_t 
 
 bool compare_looks(enum compare_class c)
 {
-    return c >= COMPARE_LOOKS_WORSE && c <= COMPARE_UNSTEADY;
+    return c >= COMPARE_LOOKS_WORSE && c <= COMPARE_DIFFERS;
 }
 
 static struct change_counts counts_of(const struct comparison *c, const struct compare_cell *cell)
@@ -108,8 +108,7 @@ static void estimate_cells(struct comparison *c)
     }
 }
 
-/* A run of compared cells of one placement: reader, pair and condition are the same. Returns its end. */
-static size_t block_end(const struct comparison *c, size_t begin)
+size_t compare_block_end(const struct comparison *c, size_t begin)
 {
     const struct findings_cell *first = &c->a->cells[c->cells[begin].a];
     size_t end = begin + 1;
@@ -121,7 +120,7 @@ static size_t block_end(const struct comparison *c, size_t begin)
     return end;
 }
 
-static bool is_of(const struct comparison *c, const struct compare_unit *u, const struct compare_cell *cell)
+bool compare_is_of(const struct comparison *c, const struct compare_unit *u, const struct compare_cell *cell)
 {
     const struct findings_cell *a = &c->a->cells[cell->a];
     return u->kind == COMPARE_READER ? a->reader == u->a : a->pair == u->a;
@@ -132,8 +131,8 @@ static void estimate_unit(const struct comparison *c, struct compare_unit *u, do
 {
     size_t count = 0;
     for (size_t begin = 0, end; begin < c->cell_count; begin = end) {
-        end = block_end(c, begin);
-        if (!is_of(c, u, &c->cells[begin]))
+        end = compare_block_end(c, begin);
+        if (!compare_is_of(c, u, &c->cells[begin]))
             continue;
         double sum = 0.0;
         for (size_t i = begin; i < end; i++) {
@@ -156,7 +155,7 @@ static void estimate_unit(const struct comparison *c, struct compare_unit *u, do
 static bool any_of(const struct comparison *c, const struct compare_unit *u)
 {
     for (size_t i = 0; i < c->cell_count; i++)
-        if (is_of(c, u, &c->cells[i]))
+        if (compare_is_of(c, u, &c->cells[i]))
             return true;
     return false;
 }
@@ -164,7 +163,7 @@ static bool any_of(const struct comparison *c, const struct compare_unit *u)
 static void add_units(struct comparison *c, enum compare_kind kind, const size_t *partners, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct compare_unit u = { .kind = kind, .a = i, .b = partners[i] };
+        struct compare_unit u = { .kind = kind, .a = i, .b = partners[i], .p = NAN, .adjusted = NAN };
         if (partners[i] != SIZE_MAX && any_of(c, &u))
             c->units[c->unit_count++] = u;
     }
@@ -196,99 +195,120 @@ static enum compare_class class_of(int way, bool listed, bool looks)
     return listed ? COMPARE_BETTER : COMPARE_LOOKS_BETTER;
 }
 
-static void class_cell(struct comparison *c, struct compare_cell *cell, bool listed)
+/* differs: on the list but for its sessions. */
+static void class_cell(struct comparison *c, struct compare_cell *cell, bool listed, bool differs)
 {
-    cell->class = class_of(apart(cell) != 0         ? apart(cell)
-                           : cell->difference > 0.0 ? 1
-                                                    : -1,
-                           listed, apart(cell) != 0);
+    int way = apart(cell) != 0 ? apart(cell) : cell->difference > 0.0 ? 1 : -1;
+    cell->class = differs && !listed ? COMPARE_DIFFERS : class_of(way, listed, apart(cell) != 0);
     c->by_class[cell->class]++;
     c->verdicts_changed += cell->verdict_changed;
     c->blind += !cell->worse_from.any && !cell->better_up_to.any;
 }
 
-static void class_unit(const struct comparison *c, struct compare_unit *u, bool listed)
+/* A unit is on the list by its sessions only; by placements alone it differs between these days. */
+static void class_unit(struct comparison *c, struct compare_unit *u, bool differs)
 {
+    bool listed = u->adjusted <= c->fdr; /* not so where it is NaN */
     if (!c->same_plan)
         u->class = COMPARE_NOT_TESTED;
-    else if (!listed && u->apart.worse > 0 && u->apart.better > 0)
+    else if (!listed && (u->unsteady || (u->apart.worse > 0 && u->apart.better > 0)))
         u->class = COMPARE_UNSTEADY;
+    else if (!listed && differs)
+        u->class = COMPARE_DIFFERS;
     else
-        u->class = class_of(u->way, listed, u->log_e >= -log(c->fdr));
+        u->class = class_of(u->way, listed, u->p <= c->fdr);
+    c->units_listed += compare_is_change(u->class);
+}
+
+/* listed[i]: entry i is on the list. False: out of memory. */
+static bool list_evalues(const double *log_e, size_t count, double level, bool *listed)
+{
+    size_t *order = calloc(count + 1, sizeof *order);
+    if (!order)
+        return false;
+    size_t on = multiple_ebh(log_e, order, count, level);
+    for (size_t i = 0; i < on; i++)
+        listed[order[i]] = true;
+    free(order);
+    return true;
 }
 
 /*
- * One family: cells, readers and handsets. The weights, which have the mean 1, are fixed by how many of each
- * there are; without a plan in common all of it is the cells'.
+ * Cells are one family, by their placements. What hangs on one session, or is of a reader or handset whose
+ * sessions differ, is not listed: its e-value is taken as 0, which no control of false entries minds.
  */
-static void weigh(struct comparison *c, double *cell_weight, double *unit_weight)
-{
-    double cells = (double)c->cell_count, units = c->same_plan ? (double)c->unit_count : 0.0;
-    c->tests = (size_t)(cells + units);
-    *cell_weight = units > 0.0 ? (cells + units) / (2.0 * cells) : 1.0;
-    *unit_weight = units > 0.0 ? (cells + units) / (2.0 * units) : 1.0;
-    /* tests / fdr by the weight, without a detour over logarithms that would make 1,680 a bit more */
-    c->cell_needs = c->tests ? (units > 0.0 ? 2.0 * cells : cells) / c->fdr : NAN;
-    c->unit_needs = c->tests ? (units > 0.0 ? 2.0 * units : cells) / c->fdr : NAN;
-}
-
 static int list_outcomes(struct comparison *c, struct err *e)
 {
-    double cell_weight = 1.0, unit_weight = 1.0;
-    weigh(c, &cell_weight, &unit_weight);
     size_t room = c->cell_count + c->unit_count + 1;
     double *log_e = calloc(room, sizeof *log_e);
-    size_t *order = calloc(room, sizeof *order);
-    bool *listed = calloc(room, sizeof *listed);
-    int status = log_e && order && listed ? 0 : err_set(e, ERR_MEMORY, "compare", "out of memory");
-    if (status != 0)
-        goto out;
-    for (size_t i = 0; i < c->cell_count; i++)
-        log_e[i] = c->cells[i].log_e + log(cell_weight);
-    for (size_t i = 0; i < c->unit_count; i++)
-        log_e[c->cell_count + i] = c->units[i].log_e + log(unit_weight);
-    c->listed = multiple_ebh(log_e, order, c->tests, c->fdr);
-    for (size_t i = 0; i < c->listed; i++)
-        listed[order[i]] = true;
-    for (size_t i = 0; i < c->cell_count; i++)
-        class_cell(c, &c->cells[i], listed[i]);
-    for (size_t i = 0; i < c->unit_count; i++)
-        class_unit(c, &c->units[i], listed[c->cell_count + i]);
-out:
+    bool *listed = calloc(room, sizeof *listed), *differs = calloc(room, sizeof *differs);
+    bool good = log_e && listed && differs;
+    c->tests = c->cell_count;
+    c->cell_needs = c->tests ? (double)c->tests / c->fdr : NAN;
+    for (size_t i = 0; good && i < c->cell_count; i++)
+        log_e[i] = c->cells[i].log_e;
+    good = good && list_evalues(log_e, c->cell_count, c->fdr, differs);
+    for (size_t i = 0; good && i < c->cell_count; i++)
+        if (c->cells[i].one_session || c->cells[i].unsteady)
+            log_e[i] = -INFINITY;
+    good = good && list_evalues(log_e, c->cell_count, c->fdr, listed);
+    for (size_t i = 0; good && i < c->cell_count; i++) {
+        class_cell(c, &c->cells[i], listed[i], differs[i]);
+        c->listed += listed[i];
+    }
+    for (size_t i = 0; good && i < c->unit_count; i++) {
+        log_e[i] = c->units[i].log_e;
+        differs[i] = false;
+    }
+    good = good && list_evalues(log_e, c->unit_count, c->fdr, differs);
+    for (size_t i = 0; good && i < c->unit_count; i++)
+        class_unit(c, &c->units[i], differs[i]);
     free(log_e);
-    free(order);
     free(listed);
-    return status;
+    free(differs);
+    return good ? 0 : err_set(e, ERR_MEMORY, "compare", "out of memory");
+}
+
+/* Of placements, with few sessions: p-values that say whether these days differ. */
+static int adjust_times(struct comparison *c, struct err *e)
+{
+    double *p = calloc(c->cell_count + 1, sizeof *p), *adjusted = calloc(c->cell_count + 1, sizeof *adjusted);
+    size_t *order = calloc(c->cell_count + 1, sizeof *order), tests = 0;
+    bool good = p && adjusted && order;
+    for (size_t i = 0; good && i < c->cell_count; i++)
+        if (!isnan(c->cells[i].time.p))
+            p[tests++] = c->cells[i].time.p;
+    if (good)
+        multiple_bh(p, adjusted, order, tests);
+    for (size_t i = 0, test = 0; good && i < c->cell_count; i++) {
+        struct compare_time *t = &c->cells[i].time;
+        t->adjusted = isnan(t->p) ? NAN : adjusted[test++];
+    }
+    free(p);
+    free(adjusted);
+    free(order);
+    return good ? 0 : err_set(e, ERR_MEMORY, "compare", "out of memory");
 }
 
 static int list_times(struct comparison *c, struct err *e)
 {
-    double *p = calloc(c->cell_count + 1, sizeof *p), *adjusted = calloc(c->cell_count + 1, sizeof *adjusted);
-    size_t *order = calloc(c->cell_count + 1, sizeof *order);
-    int status = p && adjusted && order ? 0 : err_set(e, ERR_MEMORY, "compare", "out of memory");
-    if (status != 0)
-        goto out;
-    for (size_t i = 0; i < c->cell_count; i++)
-        if (!isnan(c->cells[i].time.p))
-            p[c->time_tests++] = c->cells[i].time.p;
-    multiple_bh(p, adjusted, order, c->time_tests);
-    for (size_t i = 0, test = 0; i < c->cell_count; i++) {
+    int status = c->by_session ? 0 : adjust_times(c, e);
+    for (size_t i = 0; status == 0 && i < c->cell_count; i++) {
         struct compare_time *t = &c->cells[i].time;
-        t->adjusted = NAN;
         if (!isnan(t->p)) {
-            t->adjusted = adjusted[test++];
-            bool listed = t->adjusted <= c->fdr;
-            bool looks =
-                t->has_interval ? t->low > 1.0 || t->high < 1.0 : t->p <= 1.0 - COMPARE_TIMES_CONFIDENCE;
-            t->class = class_of(t->ratio > 1.0 ? 1 : -1, listed, looks);
+            bool listed = t->adjusted <= c->fdr, looks = t->p <= c->fdr;
+            if (t->has_interval && !c->by_session)
+                looks = t->low > 1.0 || t->high < 1.0;
+            t->class = listed && !c->by_session ? COMPARE_DIFFERS
+                                                : class_of(c->by_session    ? t->way
+                                                           : t->ratio > 1.0 ? 1
+                                                                            : -1,
+                                                           listed, looks);
+            c->time_tests++;
         }
         c->time_by_class[t->class]++;
         c->time_listed += compare_is_change(t->class);
     }
-out:
-    free(p);
-    free(adjusted);
-    free(order);
     return status;
 }
 
@@ -299,7 +319,7 @@ static void count_listed(struct comparison *c)
         struct compare_unit *u = &c->units[i];
         for (size_t j = 0; j < c->cell_count; j++) {
             const struct compare_cell *cell = &c->cells[j];
-            if (!is_of(c, u, cell))
+            if (!compare_is_of(c, u, cell))
                 continue;
             u->listed.worse += cell->class == COMPARE_WORSE;
             u->listed.better += cell->class == COMPARE_BETTER;
@@ -368,6 +388,8 @@ static int compare_all(struct comparison *c, struct err *e)
         status = estimate_units(c, &p, e);
     }
     if (status == 0)
+        status = compare_sessions(c, e);
+    if (status == 0)
         status = list_outcomes(c, e);
     if (status == 0)
         status = list_times(c, e);
@@ -430,10 +452,10 @@ void compare_free(struct comparison **c)
 
 bool compare_found(const struct comparison *c)
 {
-    return c->listed > 0 || c->time_listed > 0;
+    return c->listed > 0 || c->units_listed > 0 || c->time_listed > 0;
 }
 
 bool compare_could_find(const struct comparison *c)
 {
-    return c->cell_count > c->blind || c->time_tests > 0;
+    return c->cell_count > c->blind || c->unit_tests > 0 || c->time_tests > 0;
 }

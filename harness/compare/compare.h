@@ -4,21 +4,19 @@
  *
  * Outcomes of a cell: is P(dirty) the same in both runs? Placements are the units, and the test is an e-value
  * (stats/change.h), so that neither run's sequential stops spoil it. As every verdict, it is about the
- * sessions that were run: a session that was good or bad as a whole looks like a change of the cell.
+ * sessions that were run: a day that is good or bad as a whole looks like a change of the cell. So what hangs on one
+ * session, or is of a reader or handset whose sessions differ inside a run, is not listed. Cells are one
+ * family, listed by e-BH at `fdr`: of the entries listed, the expected share of those that did not change
+ * between these sessions is at most fdr, whatever the dependence between them.
  *
- * Outcomes of a reader or handset: could the runs be swapped, placement by placement (reader x handset x
- * condition, its scripts together)? Under "nothing changed" each is as likely to speak for worse as for
- * better, whatever a session does to it; only what does the same to many of its cells at once is a change. It
- * needs the same plan in both runs, and both finished.
+ * Readers, handsets and times: a session does something to all cells of a handset, and of a reader, so it is the unit.
+ * With COMPARE_SESSIONS_LEAST on either side the sessions of both runs are shared out anew in all ways
+ * (stats/max_t.h): the chance of any entry without a change is at most fdr, for readers and handsets together,
+ * and once more for times. With fewer nothing is claimed: what placements alone would show is called
+ * "differs between these days". Readers and handsets need the same plan in both runs, and both finished.
  *
- * All cells, readers and handsets are one family, listed by e-BH at `fdr`: of the entries listed, the
- * expected share of those that did not change is at most fdr, whatever the dependence between them; so is the
- * chance of any entry when nothing changed at all. Half of the weight is given to readers and handsets,
- * however few, for they are what firmware and system versions belong to (weighted e-BH: Wang & Ramdas 2022).
- *
- * Times: the ratio of the medians of all ok transactions, its interval from theirs (stats/cluster.h), and the
- * rank sum test of the placements' medians, one value a placement. Benjamini & Hochberg at the same level, a
- * list of its own.
+ * Times of a cell: the ratio of the medians of all ok transactions, its interval from theirs
+ * (stats/cluster.h); with few sessions the rank sum test of the placements' medians, Benjamini & Hochberg.
  *
  * No list says what the cause is: that is why all that differs between the runs comes first.
  */
@@ -28,6 +26,7 @@
 #include "harness/findings/findings.h"
 
 #define COMPARE_FDR              0.05
+#define COMPARE_SESSIONS_LEAST   4 /* on either side; with three no way of sharing them out is rare enough */
 #define COMPARE_TIMES_LEAST      3 /* placements with a time in either run, for a test of times */
 #define COMPARE_TIMES_CONFIDENCE 0.95
 
@@ -36,8 +35,10 @@ enum compare_match { COMPARE_BY_UNIT = 0, COMPARE_BY_MODEL };
 /*
  * What a comparison says, as YAML has it; people read it in the catalogue's words. NOT_TESTED: too few placements with
  * a time, or a unit of runs whose plans differ. NO_CHANGE: none shown, the interval holds "no change". LOOKS_..: the
- * interval does not, but the entry is not on the list. UNSTEADY: of units only, not on the list, some of its cells
- * look worse and some better. WORSE and BETTER: on the list. The second two are of times.
+ * interval does not, but the entry is not on the list. UNSTEADY: of units only, not on the list, the sessions of a
+ * run differ, or some of its cells look worse and some better. DIFFERS: by placements only, which claims nothing
+ * beyond these sessions: of units and times with few of them, of cells for which one speaks alone, or whose unit is
+ * unsteady. WORSE and BETTER: on a list. The second two are of times.
  */
 #define COMPARE_CLASS_NAMES(N)                                                                               \
     N(NOT_TESTED, "not tested", FEW_TIMES, "too few times")                                                  \
@@ -45,6 +46,7 @@ enum compare_match { COMPARE_BY_UNIT = 0, COMPARE_BY_MODEL };
     N(LOOKS_WORSE, "looks worse", LOOKS_SLOWER, "looks slower")                                              \
     N(LOOKS_BETTER, "looks better", LOOKS_FASTER, "looks faster")                                            \
     N(UNSTEADY, "unsteady", UNSTEADY, "unsteady")                                                            \
+    N(DIFFERS, "differs between these days", DIFFERS, "differs between these days")                          \
     N(WORSE, "worse", SLOWER, "slower")                                                                      \
     N(BETTER, "better", FASTER, "faster")
 
@@ -137,7 +139,9 @@ struct compare_time {
     struct findings_quantile a, b;
     bool has_ratio, has_interval;
     double ratio, low, high; /* of the medians, b / a */
-    double p, adjusted;      /* rank sum test; NaN: not tested. 1 where the interval holds 1 */
+    /* By sessions, else the rank sum test of placements, 1 where the interval holds 1; NaN: not tested. */
+    double p, adjusted;
+    int way; /* by sessions: 1 slower, -1 faster */
     enum compare_class class;
 };
 
@@ -152,6 +156,8 @@ struct compare_cell {
     double difference, low, high; /* of P(dirty), b - a: of the shares seen, and the interval */
     double log_e;
     enum compare_class class;
+    bool one_session; /* without one session its counts no longer speak for it: not listed */
+    bool unsteady;    /* sessions differ for its reader or handset: not listed */
     struct compare_visible worse_from, better_up_to; /* with b's placements */
     bool verdict_changed; /* says nothing by itself: a limit may just have been passed */
     struct compare_time time;
@@ -171,8 +177,10 @@ struct compare_unit {
     struct compare_ways apart;         /* cells whose interval excludes no change */
     struct compare_ways listed, looks; /* cells on the list, and cells that only look so */
     struct compare_ways times;         /* cells on the list of times: slower, faster */
-    double log_e;
-    int way; /* 1: worse, -1: better, as far as log_e speaks for either */
+    bool unsteady;                     /* a run's sessions differ */
+    double log_e;                      /* of placements: do these days differ? */
+    double p, adjusted;                /* of sessions; NaN: not tested */
+    int way; /* 1: worse, -1: better; of sessions where p is a number, else of log_e */
     enum compare_class class;
 };
 
@@ -193,9 +201,13 @@ struct comparison {
     struct compare_unit *units; /* readers, then handsets, in A's order */
     size_t unit_count;
 
-    size_t tests, listed; /* cells and units; of them on the list */
-    /* The e-value that a cell or a unit has to reach to be on the list alone. */
-    double cell_needs, unit_needs;
+    size_t sessions_a, sessions_b; /* with a counted placement of a compared cell */
+    bool by_session; /* enough of them: the session is the unit of readers, handsets and times */
+    double least_p;  /* by sessions: no p can be less */
+
+    size_t tests, listed;            /* cells; of them on the list */
+    double cell_needs;               /* the e-value with which a cell is on the list alone */
+    size_t unit_tests, units_listed; /* by sessions */
     size_t time_tests, time_listed;
     size_t by_class[COMPARE_CLASS_COUNT];      /* cells */
     size_t time_by_class[COMPARE_CLASS_COUNT]; /* cells */

@@ -23,6 +23,19 @@ const struct survey_file *compare_file(const struct survey *s, const char *kind,
 
 bool compare_same_text(const char *a, const char *b); /* NULL is the same as NULL only */
 
+/* The end of a run of compared cells of one placement: reader, pair and condition are the same. */
+size_t compare_block_end(const struct comparison *c, size_t begin);
+
+bool compare_is_of(const struct comparison *c, const struct compare_unit *u, const struct compare_cell *cell);
+
+/* How many sessions there were, what hangs on one of them, and, where they are enough, what they show of
+ * units and times. Needs cells, units and times with their estimates. */
+int compare_sessions(struct comparison *c, struct err *e) __attribute__((warn_unused_result));
+
+/* The medians of the placements that have a time, of one session or (0) of all, in the order of the journal; to be
+ * freed. NULL: out of memory. */
+uint64_t *compare_placement_medians(const struct observations *seen, unsigned session, size_t *count);
+
 /* Fills time of every compared cell but `adjusted` and `class`. */
 int compare_times(struct comparison *c, struct err *e) __attribute__((warn_unused_result));
 

@@ -7,26 +7,30 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The medians of the placements that have a time; the caller frees *out. False: out of memory. */
-static bool placement_medians(const struct observations *seen, uint64_t **out, size_t *count)
+uint64_t *compare_placement_medians(const struct observations *seen, unsigned session, size_t *count)
 {
     uint64_t *own = calloc(UINT16_MAX, sizeof *own); /* more transactions no placement has */
-    *out = calloc(seen->placement_count ? seen->placement_count : 1, sizeof **out);
+    uint64_t *out = calloc(seen->placement_count ? seen->placement_count : 1, sizeof *out);
     *count = 0;
-    for (size_t i = 0; own && *out && i < seen->placement_count; i++) {
+    for (size_t i = 0; own && out && i < seen->placement_count; i++) {
         const struct placement_seen *p = &seen->placements[i];
         size_t n = 0;
+        if (session != 0 && p->session != session)
+            continue;
         for (size_t j = p->begin; j < (size_t)p->begin + p->count; j++)
             if (seen->rows[j].total_us != OBSERVATION_NONE)
                 own[n++] = seen->rows[j].total_us;
         if (n == 0)
             continue;
         stats_sort_u64(own, n);
-        (*out)[(*count)++] = stats_quantile_u64(own, n, 0.5);
+        out[(*count)++] = stats_quantile_u64(own, n, 0.5);
     }
-    bool good = own && *out;
+    if (!own) {
+        free(out);
+        out = NULL;
+    }
     free(own);
-    return good;
+    return out;
 }
 
 static void ratio_of(struct compare_time *t)
@@ -49,9 +53,10 @@ static void ratio_of(struct compare_time *t)
 /* p is raised to 1 where the interval holds 1: both have to say so, and a greater p is still valid. */
 static bool test(struct compare_time *t, const struct findings_cell *a, const struct findings_cell *b)
 {
-    uint64_t *x = NULL, *y = NULL;
     size_t n_a = 0, n_b = 0;
-    bool good = placement_medians(&a->seen, &x, &n_a) && placement_medians(&b->seen, &y, &n_b);
+    uint64_t *x = compare_placement_medians(&a->seen, 0, &n_a);
+    uint64_t *y = compare_placement_medians(&b->seen, 0, &n_b);
+    bool good = x && y;
     t->p = NAN;
     t->placements_a = n_a;
     t->placements_b = n_b;

@@ -13,6 +13,19 @@ size_t observations_end(const struct observations *o, size_t i)
     return end;
 }
 
+uint8_t observations_session(const struct observations *o, uint32_t placement)
+{
+    size_t low = 0, high = o->placement_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (o->placements[middle].line < placement)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < o->placement_count && o->placements[low].line == placement ? o->placements[low].session : 0;
+}
+
 uint64_t observations_bad_line(const struct observations *o, const struct placement_seen *p)
 {
     for (size_t i = p->begin; i < (size_t)p->begin + p->count; i++)

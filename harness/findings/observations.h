@@ -56,6 +56,9 @@ struct observations {
 /* The end of the rows of the same placement as row i. */
 size_t observations_end(const struct observations *o, size_t i);
 
+/* The session of the placement with this line; 0: not known. */
+uint8_t observations_session(const struct observations *o, uint32_t placement);
+
 /* The first failed or slow row of a placement: its line, or 0. */
 uint64_t observations_bad_line(const struct observations *o, const struct placement_seen *p);
 

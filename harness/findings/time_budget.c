@@ -258,16 +258,17 @@ static uint32_t part_us(const struct observation *row, enum budget_part part, ui
     return NONE;
 }
 
-static void measure_times(const struct cluster_sample *s, const uint64_t *sorted, struct budget_times *out)
+static void measure_times(const struct clustered *v, const struct cluster_sample *s, const uint64_t *sorted,
+                          struct budget_times *out)
 {
     double sum = 0;
     for (size_t i = 0; i < s->n; i++)
         sum += (double)sorted[i];
     *out = (struct budget_times) { .n = s->n,
-                                   .placements = s->groups,
+                                   .placements = clustered_placements(v),
                                    .mean_us = sum / (double)s->n,
-                                   .median = clustered_at(s, sorted, 0.5),
-                                   .p90 = clustered_at(s, sorted, 0.9),
+                                   .median = clustered_at(v, s, sorted, 0.5),
+                                   .p90 = clustered_at(v, s, sorted, 0.9),
                                    .max_us = sorted[s->n - 1] };
 }
 
@@ -295,7 +296,7 @@ static int summarize(struct clustered *v, struct budget_times *out, struct budge
     uint64_t *sorted = NULL;
     int code = clustered_sort(v, &s, &sorted) ? 0 : ERR_MEMORY;
     if (code == 0 && s.n > 0)
-        measure_times(&s, sorted, out);
+        measure_times(v, &s, sorted, out);
     if (code == 0 && s.n > 0 && step)
         code = add_curve(sorted, s.n, step);
     free(sorted);
@@ -311,7 +312,7 @@ static int make_part(const struct observation *const *rows, size_t n, enum budge
     for (size_t i = 0; i < n; i++) {
         uint32_t us = part_us(rows[i], part, host_us);
         if (us != NONE)
-            clustered_add(&v, rows[i]->placement, us);
+            clustered_add(&v, rows[i]->placement, 0, us);
     }
     return summarize(&v, out, NULL);
 }
@@ -323,7 +324,7 @@ static int make_step(struct thinned_samples *steps, size_t step, struct budget_s
     for (size_t i = 0; i < thinned_samples_count(steps); i++) {
         const uint32_t *row = thinned_samples_at(steps, i);
         if (row[1 + step] != NONE)
-            clustered_add(&v, row[ROWS_PLACEMENT], row[1 + step]);
+            clustered_add(&v, row[ROWS_PLACEMENT], 0, row[1 + step]);
     }
     return summarize(&v, &out->times, out);
 }

@@ -1,6 +1,5 @@
 /*
- * Times as they were measured, in microseconds: of first transactions, and of all with the placement as the
- * unit.
+ * Times as they were measured, in microseconds: of first transactions, and of all in clusters.
  */
 #ifndef NFC_SURVEY_FINDINGS_TIMES_H
 #define NFC_SURVEY_FINDINGS_TIMES_H
@@ -22,11 +21,13 @@ struct findings_times_first {
 };
 
 /*
- * Times of every ok transaction, with the placement as the unit: those of one placement are alike, and the
- * intervals know it (stats/cluster.h). Nothing is left out but failures, which have no time.
+ * Times of every ok transaction. Those of one placement are alike, and the intervals know it (stats/cluster.h):
+ * they count placements, or sessions where there are four or more of them, and are for these sessions.
+ * Nothing is left out but failures, which have no time.
  */
 struct findings_clustered {
     struct findings_quantile at;
+    bool by_session;    /* the session is the unit, else the placement */
     double n_effective; /* so many independent values are these worth: cluster_quantile() */
 };
 

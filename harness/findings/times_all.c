@@ -1,6 +1,6 @@
 /*
  * Times of every ok transaction of a cell, of a handset's and of a reader's cells with the same script: as
- * they were placed, with intervals that count placements. Scripts are never mixed, and nothing is trimmed.
+ * they were placed, with intervals that count placements or sessions. Scripts are never mixed, and nothing is trimmed.
  */
 #include "harness/findings/clustered.h"
 #include "harness/findings/views.h"
@@ -65,12 +65,12 @@ static void add_difference(struct pool *p, uint32_t first, struct buf *differenc
     buf_add(differences, &difference, sizeof difference);
 }
 
-static void add_placement(struct pool *p, const struct observation *rows, size_t count)
+static void add_placement(struct pool *p, const struct observation *rows, size_t count, uint8_t session)
 {
     for (size_t i = 0; i < count; i++) {
         if (!(rows[i].flags & OBSERVATION_TIMED))
             continue;
-        clustered_add(&p->times, rows[i].placement, rows[i].total_us);
+        clustered_add(&p->times, rows[i].placement, session, rows[i].total_us);
         p->over_limit += (rows[i].flags & OBSERVATION_SLOW) != 0;
     }
     add_difference(p, part(p, rows, count, OBSERVATION_FIRST), &p->differences);
@@ -81,7 +81,7 @@ static void pool_add(struct pool *p, const struct observations *seen)
 {
     for (size_t i = 0, end; i < seen->row_count; i = end) {
         end = observations_end(seen, i);
-        add_placement(p, seen->rows + i, end - i);
+        add_placement(p, seen->rows + i, end - i, observations_session(seen, seen->rows[i].placement));
     }
 }
 
@@ -124,12 +124,12 @@ static int pool_finish(struct pool *p, double farther, struct findings_clustered
     }
     if (s.n > 0) {
         out->n = s.n;
-        out->placements = s.groups;
+        out->placements = clustered_placements(&p->times);
         out->over_limit = p->over_limit;
-        out->median = clustered_at(&s, sorted, 0.5);
-        out->p90 = clustered_at(&s, sorted, 0.9);
+        out->median = clustered_at(&p->times, &s, sorted, 0.5);
+        out->p90 = clustered_at(&p->times, &s, sorted, 0.9);
         if (at_farther)
-            *at_farther = clustered_at(&s, sorted, farther);
+            *at_farther = clustered_at(&p->times, &s, sorted, farther);
         out->max_us = sorted[s.n - 1];
     }
     free(sorted);

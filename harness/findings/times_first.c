@@ -1,8 +1,9 @@
 /*
  * Times: medians and 90th percentiles of first transactions, one value a placement, so that the values of a
- * cell are independent. Intervals are order statistics and exist only from a certain n on; nothing else is
- * printed.
+ * cell are independent but for their session. Intervals are order statistics, or count sessions where there are
+ * enough, and exist only from a certain n on; nothing else is printed.
  */
+#include "harness/findings/clustered.h"
 #include "harness/findings/views.h"
 #include "harness/stats/stats.h"
 
@@ -41,54 +42,70 @@ struct findings_times_first times_first_of(struct buf *b)
     return t;
 }
 
+/* The same of values that know their session: it is the unit where there are enough. */
+static bool clustered_first(struct clustered *c, struct findings_times_first *out, uint64_t **sorted)
+{
+    struct cluster_sample s;
+    if (!clustered_sort(c, &s, sorted))
+        return false;
+    *out = (struct findings_times_first) { .n = s.n };
+    if (s.n == 0)
+        return true;
+    struct findings_clustered median = clustered_at(c, &s, *sorted, 0.5);
+    out->median = median.by_session ? median.at : quantile_of(*sorted, s.n, 0.5);
+    out->p90 = median.by_session ? clustered_at(c, &s, *sorted, 0.9).at : quantile_of(*sorted, s.n, 0.9);
+    out->max_us = (*sorted)[s.n - 1];
+    return true;
+}
+
 /* Totals of first transactions, or first exchanges after the phone was placed. */
-static void add_first(const struct observations *seen, enum observation_flag flag, struct buf *out)
+static void add_first(const struct observations *seen, enum observation_flag flag, struct clustered *out)
 {
     for (size_t i = 0; i < seen->row_count; i++) {
         const struct observation *row = &seen->rows[i];
-        uint64_t us = flag == OBSERVATION_PLACED ? row->first_exchange_us : row->total_us;
+        uint32_t us = flag == OBSERVATION_PLACED ? row->first_exchange_us : row->total_us;
         if ((row->flags & OBSERVATION_TIMED) && (row->flags & flag) && us != OBSERVATION_NONE)
-            buf_add(out, &us, sizeof us);
+            clustered_add(out, row->placement, observations_session(seen, row->placement), us);
     }
 }
 
-static bool time_cell(const struct observations *seen, enum observation_flag flag, struct buf *scratch,
+static bool time_cell(const struct observations *seen, enum observation_flag flag,
                       struct findings_times_first *out)
 {
-    buf_clear(scratch);
-    add_first(seen, flag, scratch);
-    *out = times_first_of(scratch);
-    return !scratch->failed;
+    struct clustered times;
+    uint64_t *sorted = NULL;
+    clustered_init(&times);
+    add_first(seen, flag, &times);
+    bool good = clustered_first(&times, out, &sorted);
+    clustered_free(&times);
+    free(sorted);
+    return good;
 }
 
 static bool time_script(const struct findings *f, size_t reader, size_t script,
                         struct findings_reader_script *out)
 {
     const struct survey *s = f->survey;
-    struct buf all;
-    buf_init(&all, SIZE_MAX / 2);
+    struct clustered all;
+    clustered_init(&all);
     for (size_t pair = 0; pair < s->pair_count; pair++)
         for (size_t condition = 0; condition < s->condition_count; condition++)
             add_first(&f->cells[survey_cell(s, pair, condition, reader, script)].seen, OBSERVATION_FIRST,
                       &all);
-    out->times = times_first_of(&all);
+    bool good = clustered_first(&all, &out->times, &out->first_us);
     out->first_count = out->times.n;
-    out->first_us = (uint64_t *)(void *)buf_take(&all);
-    buf_free(&all);
-    return out->first_us != NULL;
+    clustered_free(&all);
+    return good;
 }
 
 int times_first_make(struct findings *f, struct err *e)
 {
-    struct buf scratch;
     bool good = true;
-    buf_init(&scratch, SIZE_MAX / 2);
     for (size_t i = 0; i < f->cell_count && good; i++) {
         struct findings_cell *c = &f->cells[i];
-        good = time_cell(&c->seen, OBSERVATION_FIRST, &scratch, &c->first_transaction) &&
-               time_cell(&c->seen, OBSERVATION_PLACED, &scratch, &c->first_exchange);
+        good = time_cell(&c->seen, OBSERVATION_FIRST, &c->first_transaction) &&
+               time_cell(&c->seen, OBSERVATION_PLACED, &c->first_exchange);
     }
-    buf_free(&scratch);
     for (size_t reader = 0; reader < f->survey->reader_count; reader++)
         for (size_t script = 0; script < f->survey->script_count && good; script++)
             good = time_script(f, reader, script, &f->readers[reader].scripts[script]);

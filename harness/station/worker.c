@@ -185,6 +185,8 @@ static int lay_virtual(struct work *w, const struct wire_place *order, struct tr
                              .y_mm = c->y_mm,
                              .z_mm = c->z_mm,
                              .unit_key = survey_unit_key(s, w->index, order->pair, order->condition),
+                             .handset_key = survey_handset_key(s, order->pair),
+                             .reader_key = survey_reader_key(s, w->index),
                              .session = order->session,
                              .ordinal = order->ordinal };
     int status = trial_lay(w->trial, &laying, e);

@@ -93,6 +93,8 @@ static void read_simulation(struct fields *f, const struct tree_node *n, struct 
     fields_real(&s, "margin_db", FIELD_REQUIRED, -60, 60, &v->margin_db);
     fields_real(&s, "placement_sd_db", FIELD_REQUIRED, 0, 30, &v->placement_sd_db);
     fields_real(&s, "session_sd_db", FIELD_REQUIRED, 0, 30, &v->session_sd_db);
+    fields_real(&s, "handset_session_sd_db", FIELD_OPTIONAL, 0, 30, &v->handset_session_sd_db);
+    fields_real(&s, "handset_session_spread", FIELD_OPTIONAL, 0, 2, &v->handset_session_spread);
     fields_real(&s, "antenna_x_mm", FIELD_OPTIONAL, -200, 200, &v->antenna_x_mm);
     fields_real(&s, "antenna_y_mm", FIELD_OPTIONAL, -200, 200, &v->antenna_y_mm);
     faults_read(&s, false, v->faults, &v->fault_count);

@@ -86,6 +86,20 @@ bool reader_profile_matches(const struct reader_profile *p, const char *name, in
     return named && p->maker && p->model && strcasestr(name, p->maker) && strcasestr(name, p->model);
 }
 
+uint64_t survey_handset_key(const struct survey *s, size_t pair)
+{
+    const struct survey_pair *u = &s->pairs[pair];
+    uint64_t key = random_key(0x68616e64, s->seed); /* "hand" */
+    return random_key_text(random_key_text(key, u->unit), s->handset_profiles[u->handset].id);
+}
+
+uint64_t survey_reader_key(const struct survey *s, size_t reader)
+{
+    const struct survey_reader *r = &s->readers[reader];
+    uint64_t key = random_key(0x72656164, s->seed); /* "read" */
+    return random_key_text(random_key_text(key, r->unit), s->reader_profiles[r->profile].id);
+}
+
 uint64_t survey_unit_key(const struct survey *s, size_t reader, size_t pair, size_t condition)
 {
     const struct survey_reader *r = &s->readers[reader];

@@ -140,6 +140,8 @@ static void read_simulation(struct fields *f, const struct tree_node *n, struct 
     fields_unsigned(&s, "host_us", FIELD_REQUIRED, 0, 1000000, &v->host_us);
     fields_real(&s, "host_spread", FIELD_REQUIRED, 0, 2, &v->host_spread);
     fields_real(&s, "field_db", FIELD_REQUIRED, -60, 60, &v->field_db);
+    fields_real(&s, "reader_session_sd_db", FIELD_OPTIONAL, 0, 30, &v->reader_session_sd_db);
+    fields_real(&s, "reader_session_spread", FIELD_OPTIONAL, 0, 2, &v->reader_session_spread);
     fields_real(&s, "radius_mm", FIELD_REQUIRED, 1, 1000, &v->radius_mm);
     faults_read(&s, true, v->faults, &v->fault_count);
     read_withdrawals(&s, v);

@@ -317,5 +317,8 @@ struct reader_model *reader_models(const struct reader_profile *profiles, size_t
 /* The key of the simulator's draws for one reader, handset + sim and condition: seed and ids, never
  * indexes. */
 uint64_t survey_unit_key(const struct survey *s, size_t reader, size_t pair, size_t condition);
+/* The keys of what a session does to one handset on every reader, and to one reader for every handset. */
+uint64_t survey_handset_key(const struct survey *s, size_t pair);
+uint64_t survey_reader_key(const struct survey *s, size_t reader);
 
 #endif

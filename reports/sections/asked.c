@@ -74,7 +74,7 @@ void page_errors(struct page *p)
     enum word note;
     if (e->count == 0)
         return;
-    page_put(p, "<div class=\"block errors\">");
+    page_put(p, "<div class=\"block\">");
     page_table(p, &table_stated_errors, NULL, NULL);
     for (size_t i = 0; (note = stated_errors_note(e, i)) != WORD_NONE; i++)
         page_element(p, "p", "class=\"note\"", note);

@@ -72,9 +72,7 @@ static void front(struct page *p)
     page_put(p, "<header>\n<p class=\"kind\">");
     page_say(p, WORD_CMP_KIND);
     page_put(p, "</p>\n<h1>");
-    page_say(p, compare_found(c)        ? WORD_CMP_FOUND
-                : compare_could_find(c) ? WORD_CMP_NOT_FOUND
-                                        : WORD_CMP_NO_DATA);
+    page_say(p, compare_answer(c));
     page_put(p, "</h1>\n<p class=\"subtitle\">");
     run_line(p, "A", c->a);
     page_put(p, "<br>");
@@ -90,6 +88,8 @@ static void front(struct page *p)
                 number_count(c->units_by_class[COMPARE_BETTER]).text,
                 number_count(c->time_by_class[COMPARE_WORSE]).text,
                 number_count(c->time_by_class[COMPARE_BETTER]).text);
+    PAGE_FILLED(p, "p", "", c->by_session ? WORD_CMP_BASIS_SESSIONS : WORD_CMP_BASIS_DAYS,
+                number_count(c->sessions_a).text, number_count(c->sessions_b).text, compare_basis(c).text);
     tiles(p);
     page_contents(p, links, sizeof links / sizeof *links);
     page_put(p, "</header>\n<main>\n");
@@ -120,7 +120,10 @@ static void units(struct page *p)
 {
     size_t quiet, all = compare_units(p->comparison, COMPARE_HANDSET, &quiet);
     page_section(p, "units", NULL, WORD_CMP_H_UNITS);
-    page_element(p, "p", "", p->comparison->same_plan ? WORD_CMP_UNITS_INTRO : WORD_CMP_UNITS_UNTESTED);
+    page_element(p, "p", "",
+                 !p->comparison->same_plan   ? WORD_CMP_UNITS_UNTESTED
+                 : p->comparison->by_session ? WORD_CMP_UNITS_INTRO
+                                             : WORD_CMP_UNITS_DAYS);
     table(p, &table_compared_readers);
     table(p, &table_compared_handsets);
     if (quiet > 0) {
@@ -157,8 +160,8 @@ static void times(struct page *p)
     const struct comparison *c = p->comparison;
     const size_t *by = c->time_by_class;
     page_section(p, "times", NULL, WORD_SH_TIMES);
-    PAGE_FILLED(p, "p", "", WORD_CMP_TIMES_INTRO, number_count(c->time_tests).text,
-                number_percent(c->fdr, p->language).text);
+    PAGE_FILLED(p, "p", "", c->by_session ? WORD_CMP_TIMES_INTRO : WORD_CMP_TIMES_DAYS,
+                number_count(c->time_tests).text, number_percent(c->fdr, p->language).text);
     PAGE_FILLED(p, "p", "", WORD_CMP_TIMES_COUNTS, number_count(by[COMPARE_WORSE]).text,
                 number_count(by[COMPARE_BETTER]).text, number_count(c->time_looks).text,
                 number_count(by[COMPARE_NO_CHANGE]).text, number_count(by[COMPARE_NOT_TESTED]).text);
@@ -187,8 +190,6 @@ static void power(struct page *p)
         PAGE_FILLED(p, "p", "", WORD_CMP_POWER_BLIND, number_count(c->blind).text);
     if (c->tests > 0)
         PAGE_FILLED(p, "p", "", WORD_CMP_POWER_ALONE, whole(c->cell_needs).text);
-    if (c->tests > 0 && c->same_plan)
-        PAGE_FILLED(p, "p", "", WORD_CMP_POWER_ALONE_UNIT, whole(c->unit_needs).text);
     if (!c->same_verdicts)
         page_element(p, "p", "", WORD_CMP_POWER_SCHEMES);
     else if (c->verdicts_changed > 0)

@@ -65,15 +65,27 @@ static void put_head(struct yaml *y, const struct comparison *c)
     yaml_plain(y, "fdr", "%s", decimal_plain(c->fdr).text);
     yaml_plain(y, "confidence", "%s", decimal_digits(confidence, c->confidence, 6, DECIMAL_NEAREST));
     yaml_u64(y, "tests", c->tests);
-    yaml_note(y, "cells, readers and handsets: one family");
+    yaml_note(y, "cells, by their placements: about the sessions held");
     yaml_u64(y, "listed", c->listed);
+    yaml_flow_map(y, "sessions");
+    yaml_u64(y, "a", c->sessions_a);
+    yaml_u64(y, "b", c->sessions_b);
+    yaml_close(y);
+    yaml_plain(y, "unit_of_test", c->by_session ? "session" : "placement");
+    yaml_note(y,
+              c->by_session
+                  ? "of readers, handsets and times"
+                  : "of readers, handsets and times: too few sessions, nothing is claimed beyond these days");
+    yaml_u64(y, "unit_tests", c->unit_tests);
+    yaml_u64(y, "units_listed", c->units_listed);
+    if (c->by_session)
+        yaml_plain(y, "least_p", "%.6f", c->least_p);
     yaml_bool(y, "same_plan", c->same_plan);
     if (!c->same_plan)
         yaml_note(y, "readers and handsets are not tested");
     if (c->tests > 0) {
         yaml_flow_map(y, "e_needed_alone");
         yaml_plain(y, "cell", "%.0f", ceil(c->cell_needs));
-        yaml_plain(y, "unit", "%.0f", ceil(c->unit_needs));
         yaml_close(y);
     }
     yaml_u64(y, "time_tests", c->time_tests);

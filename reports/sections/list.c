@@ -5,7 +5,8 @@
 #include "reports/tables/tables.h"
 #include "reports/words/signs.h"
 
-#define NAMES_MAX 24 /* handsets named in a tile; the rest is counted, and all stand in the table below */
+#define GREY      "grey" /* of the table of those that are shown above q0 only */
+#define NAMES_MAX 24     /* handsets named in a tile; the rest is counted, and all stand in the table below */
 
 /* Who they are, so that the answer stands at the top. Paper has the list itself on the same sheet. */
 static void names(struct page *p, enum recommendation which, size_t count)
@@ -27,12 +28,13 @@ static void names(struct page *p, enum recommendation which, size_t count)
     page_put(p, "</small>");
 }
 
-static void tile_name(struct page *p, const struct sign *sign, size_t count)
+/* With a link to the first of its groups. */
+static void tile_name(struct page *p, const struct sign *sign, const char *class, size_t count)
 {
     page_put(p, "<strong>");
     if (count > 0) {
         page_put(p, "<a href=\"#list-");
-        page_put(p, sign->class);
+        page_put(p, class);
         page_put(p, "\">");
     }
     page_say(p, sign->name);
@@ -60,7 +62,8 @@ static void tile(struct page *p, enum recommendation which)
     page_put(p, "\"><span class=\"figure\">");
     page_number(p, count);
     page_put(p, "</span> ");
-    tile_name(p, sign, count);
+    bool grey = which == RECOMMENDATION_NOT_RECOMMENDED && p->r->assessment->shown_not_to_meet == 0;
+    tile_name(p, sign, grey ? GREY : sign->class, count);
     page_element(p, "small", "", sign->meaning);
     refused(p, which);
     names(p, which, count);
@@ -120,7 +123,7 @@ void page_list(struct page *p)
     struct row group = table_first(NULL);
     while (list_group_next(p->r->assessment, &group)) {
         const char *class = sign_of_recommendation((enum recommendation)group.i)->class;
-        page_table(p, &table_list, &group, group.k == LIST_GREY ? "grey" : class);
+        page_table(p, &table_list, &group, group.k == LIST_GREY ? GREY : class);
     }
     page_element(p, "p", "class=\"note\"", WORD_LIST_NOTE);
     page_element(p, "p", "class=\"note screen\"", WORD_LIST_CELLS);

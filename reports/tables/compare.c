@@ -73,6 +73,22 @@ enum word word_compare_class(enum compare_class c, bool times)
     return words[c][times];
 }
 
+enum word compare_answer(const struct comparison *c)
+{
+    size_t differ =
+        c->units_by_class[COMPARE_DIFFERS] + c->by_class[COMPARE_DIFFERS] + c->time_by_class[COMPARE_DIFFERS];
+    return compare_found(c)         ? WORD_CMP_FOUND
+           : !compare_could_find(c) ? WORD_CMP_NO_DATA
+           : differ > 0             ? WORD_CMP_ONLY_DAYS
+                                    : WORD_CMP_NOT_FOUND;
+}
+
+struct phrase compare_basis(const struct comparison *c)
+{
+    return c->by_session ? number_fixed(ceil(c->least_p * 1e4) / 1e4, 4)
+                         : number_count(COMPARE_SESSIONS_LEAST);
+}
+
 /* The colours of verdicts: only what is on a list has one. */
 static void class_of(struct entry *x, bool times)
 {
@@ -284,6 +300,11 @@ static void ways(struct entry *x)
 #define UNIT(member) MEMBER(struct compare_unit, member)
 #define WAYS(member) ways, .at = offsetof(struct compare_unit, member)
 
+static bool is_tested(const struct entry *x)
+{
+    return !isnan(unit_of(x->row)->adjusted);
+}
+
 static const struct column unit_placements[] = {
     YAML("dirty_a", COUNT, UNIT(d_a)),
     YAML("n_a", COUNT, UNIT(n_a)),
@@ -321,6 +342,9 @@ static const struct column unit_columns[] = {
     YAML("b", TEXT, .get = unit, .at = RUN_B),
     YAML("class", WORD, .get = class, .at = offsetof(struct compare_unit, class)),
     YAML("log10_e", REAL, .get = log10_of, .at = offsetof(struct compare_unit, log_e), .digits = 4),
+    YAML("p", REAL, UNIT(p), .digits = 6, .when = is_tested),
+    YAML("p_adjusted", REAL, UNIT(adjusted), .digits = 6, .when = is_tested),
+    YAML("unsteady", BOOL, UNIT(unsteady)),
     YAML("cells", COUNT, UNIT(cells)),
     { .child = &second_line },
     { .child = &third_line },
@@ -461,7 +485,7 @@ static const struct column time_columns[] = {
 static bool changed_time_row(const struct view *v, struct row *row)
 {
     (void)v;
-    return compare_is_change(cell_of(row)->time.class);
+    return compare_is_change(cell_of(row)->time.class) || cell_of(row)->time.class == COMPARE_DIFFERS;
 }
 
 const struct table table_changed_times =
@@ -579,6 +603,8 @@ static const struct column cell_columns[] = {
     YAML("difference", REAL, CELL(difference), .digits = 6),
     YAML("interval", POINTS, AT(low, member_bounds), .digits = 6),
     YAML("log10_e", REAL, AT(log_e, log10_of), .digits = 4),
+    YAML("one_session", BOOL, CELL(one_session)),
+    YAML("unsteady", BOOL, CELL(unsteady)),
     YAML("would_show:n_b", COUNT, .get = placements_of_b),
     YAML("would_show:worse_from_d", COUNT, AT(worse_from, visible), .note = ""),
     YAML("would_show:better_up_to_d", COUNT, AT(better_up_to, visible), .note = ""),

@@ -264,7 +264,7 @@ const struct table table_stated_errors = {
         "scripts of a placement failing independently or alike.",
     .caption = WORD_SE_TITLE,
     .look = LOOK_LIST,
-    .class = "unsorted",
+    .class = "unsorted errors",
     .bare = true,
     .indent = 2,
     .columns = columns,

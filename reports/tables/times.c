@@ -19,7 +19,7 @@ static double share_of(size_t at)
                                                              : 0.99;
 }
 
-/* Of how many placements an interval needs, where there is none. */
+/* Of how many placements or sessions an interval needs, where there is none. */
 static void all_quantile(struct entry *x)
 {
     const struct findings_clustered *q = entry_member(x);
@@ -27,8 +27,9 @@ static void all_quantile(struct entry *x)
     entry_quantile(x, &q->at);
     x->value.real = q->n_effective;
     snprintf(x->value.hold.text, sizeof x->value.hold.text,
-             ": n_eff %.1f, at least %" PRIu64 " in at least %.0f placements are needed", q->n_effective,
-             findings_clustered_least(p), ceil(1.0 / (1.0 - p) - 1e-9));
+             ": n_eff %.1f, at least %" PRIu64 " in at least %.0f %s are needed", q->n_effective,
+             findings_clustered_least(p), ceil(1.0 / (1.0 - p) - 1e-9),
+             q->by_session ? "sessions" : "placements");
     x->value.text = x->value.hold.text;
 }
 

@@ -27,10 +27,12 @@ simulation:
   polling: BA
   max_kbit_s: 424
   fsd_bytes: 256
-  host_us: 1100
+  host_us: {host_us}
   host_spread: 0.10
-  field_db: 0
+  field_db: {field_db}
   radius_mm: 32
+  reader_session_sd_db: {session_sd_db}
+  reader_session_spread: {session_spread}
 '''
 
 HANDSET = '''format: nfc-survey/handset
@@ -52,6 +54,8 @@ simulation:
   margin_db: {margin_db}
   placement_sd_db: {placement_sd_db}
   session_sd_db: {session_sd_db}
+  handset_session_sd_db: {handset_session_sd_db}
+  handset_session_spread: {handset_session_spread}
 '''
 
 SCRIPT = '''format: nfc-survey/script
@@ -76,7 +80,7 @@ id: calibration
 title: Calibration
 seed: 1
 scheme: {scheme}
-sessions: 2
+sessions: {sessions}
 lanes: {lanes}
 hands: sim
 sims:
@@ -127,27 +131,35 @@ def fault_line(fault):
 
 
 class Phone:
-    """A simulated handset profile: link margin with its random effects, and faults."""
+    """A simulated handset profile: link margin with its random effects, and faults. session_sd_db is a cell's own effect,
+    handset_session_sd_db and handset_session_spread are what a session does to the handset on every reader."""
 
-    def __init__(self, margin_db=60.0, placement_sd_db=0.0, session_sd_db=0.0, faults=()):
+    def __init__(self, margin_db=60.0, placement_sd_db=0.0, session_sd_db=0.0, faults=(), handset_session_sd_db=0.0,
+                 handset_session_spread=0.0):
         self.margin_db, self.placement_sd_db, self.session_sd_db = margin_db, placement_sd_db, session_sd_db
+        self.handset_session_sd_db, self.handset_session_spread = handset_session_sd_db, handset_session_spread
         self.faults = tuple(faults)
 
     def text(self, name):
         faults = ''.join(fault_line(f) for f in self.faults)
         return HANDSET.format(id=name, margin_db=plain(self.margin_db), placement_sd_db=plain(self.placement_sd_db),
-                              session_sd_db=plain(self.session_sd_db)) + ('  faults:\n' + faults if faults else '')
+                              session_sd_db=plain(self.session_sd_db),
+                              handset_session_sd_db=plain(self.handset_session_sd_db),
+                              handset_session_spread=plain(self.handset_session_spread)) + ('  faults:\n' + faults if faults else '')
 
 
 class Reader:
-    """A simulated reader profile: faults, and how often the hands withdraw a dirty placement that they laid on it."""
+    """A simulated reader profile: faults, how often the hands withdraw a dirty placement that they laid on it, its field and
+    host time, and what a session does to both."""
 
-    def __init__(self, faults=(), withdraws=0.0):
+    def __init__(self, faults=(), withdraws=0.0, field_db=0.0, host_us=1100, session_sd_db=0.0, session_spread=0.0):
         self.faults, self.withdraws = tuple(faults), withdraws
+        self.values = {'field_db': plain(field_db), 'host_us': host_us, 'session_sd_db': plain(session_sd_db),
+                       'session_spread': plain(session_spread)}
 
     def text(self, name):
         faults = ''.join(fault_line(f) for f in self.faults)
-        return (READER.format(id=name) + ('  faults:\n' + faults if faults else '') +
+        return (READER.format(id=name, **self.values) + ('  faults:\n' + faults if faults else '') +
                 ('  withdrawals: {dirty: %s}\n' % plain(self.withdraws) if self.withdraws else ''))
 
 
@@ -169,8 +181,9 @@ class Bench:
         with open(os.path.join(self.root, 'profiles', kind, name + '.yaml'), 'w', encoding='utf-8') as f:
             f.write(text)
 
-    def survey(self, name, scheme, k, readers, phones, lanes):
-        """scheme: an oracle.Scheme. readers: unit -> Reader. phones: unit prefix -> (Phone, number of units). The survey file's path."""
+    def survey(self, name, scheme, k, readers, phones, lanes, sessions=2, single=None):
+        """scheme: an oracle.Scheme. readers: unit -> Reader. phones: unit prefix -> (Phone, number of units).
+        single: unit -> Phone, in place of its prefix's. The survey file's path."""
         path = os.path.join(self.root, name + '.yaml')
         lines = ['readers:\n']
         for unit, reader in readers.items():
@@ -183,14 +196,20 @@ class Bench:
             profile = 'sim-%s-%s' % (name, prefix)
             self.write('handsets', profile, phone.text(profile))
             units += ['%s-%d' % (prefix, i) for i in range(count)]
-            lines += ['  - {unit: %s-%d, handset: %s}\n' % (prefix, i, profile) for i in range(count)]
+            own = {unit: 'sim-%s-%s' % (name, unit) for unit in single or {}}
+            lines += ['  - {unit: %s, handset: %s}\n' % (unit, own.get(unit, profile)) for unit in units[-count:]]
+        for unit, phone in (single or {}).items():
+            self.write('handsets', 'sim-%s-%s' % (name, unit), phone.text('sim-%s-%s' % (name, unit)))
         with open(path, 'w', encoding='utf-8') as f:
-            f.write(SURVEY.format(scheme=scheme_text(scheme, k), lanes=max(1, min(lanes, len(units), len(readers)))) + ''.join(lines))
+            f.write(SURVEY.format(scheme=scheme_text(scheme, k), sessions=sessions, lanes=max(1, min(lanes, len(units), len(readers)))) + ''.join(lines))
         return path
 
-    def call(self, *arguments, good=(0,)):
-        done = subprocess.run([self.program, *arguments], env=self.environment, cwd=self.root, stdin=subprocess.DEVNULL,
+    def process(self, *arguments):
+        return subprocess.run([self.program, *arguments], env=self.environment, cwd=self.root, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def call(self, *arguments, good=(0,)):
+        done = self.process(*arguments)
         if done.returncode not in good:
             raise PipelineError('%s: status %d: %s' % (' '.join(arguments), done.returncode, done.stderr.strip()[-500:]))
         return done.stdout
@@ -204,7 +223,7 @@ class Bench:
         return out
 
     def run(self, survey, seed, directory):
-        self.call('run', survey, '--output', directory, '--seed', str(seed))
+        self.call('run', survey, '--output', directory, '--seed', str(seed), good=(0, 5))  # 5: a cell is rejected so far
 
     def directory(self, name):
         return os.path.join(self.root, name)

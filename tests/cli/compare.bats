@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# Two runs compared: on simulated surveys in which nothing changed, a handset or a reader got worse, or one became slower.
+# Two runs compared: on simulated surveys in which nothing changed, a handset or a reader got worse, or one became slower;
+# with two sessions each, and with four.
 load helper
 
 # survey_of FOLDER: eight handsets on six readers; profiles beside it take the place of the shipped ones.
@@ -43,6 +44,14 @@ setup_file() {
     sweep weak 3 weak
     sweep field 4 field
     sweep slow 5 slow
+    for folder in same slow; do
+        mkdir "$folder-4"
+        cp "$folder"/*.yaml "$folder-4"
+        sed -i 's/^sessions: 2/sessions: 4/; s/^conditions: .*/conditions: [on-unlocked]/' "$folder-4/survey.yaml"
+    done
+    sweep same-4 6 before-4
+    sweep same-4 7 again-4
+    sweep slow-4 8 slow-4
 }
 
 setup() {
@@ -50,11 +59,12 @@ setup() {
     PATH=$PWD/bin:$PATH
 }
 
-# status_of WANTED B [OPTION]...: the YAML of `before` against B in out.yaml.
+# status_of WANTED B [OPTION]...: the YAML of `before`, or `before-4`, against B in out.yaml.
 status_of() {
-    local wanted=$1 other=$2 got=0
+    local wanted=$1 other=$2 got=0 before=before
     shift 2
-    nfc-survey compare results/before "results/$other" --format yaml "$@" >out.yaml 2>err || got=$?
+    [[ $other != *-4 ]] || before=before-4
+    nfc-survey compare "results/$before" "results/$other" --format yaml "$@" >out.yaml 2>err || got=$?
     [ "$got" -eq "$wanted" ] || { echo "status $got, not $wanted"; cat err; grep -v '^  ' out.yaml; return 1; }
 }
 
@@ -64,7 +74,8 @@ status_of() {
 import yaml
 c = yaml.safe_load(open('out.yaml'))
 assert c['listed'] == 0 and c['times_listed'] == 0 and c['simulated'] is True
-assert len(c['cells']) == 8 * 6 * 3 and c['tests'] == 8 * 6 * 3 + 8 + 6
+assert len(c['cells']) == 8 * 6 * 3 and c['tests'] == 8 * 6 * 3 and c['unit_tests'] == 0
+assert c['sessions'] == {'a': 2, 'b': 2} and c['unit_of_test'] == 'placement'
 assert [d['what'] for d in c['differences']] == ['seed']
 PY
 }
@@ -83,8 +94,9 @@ c = yaml.safe_load(open('out.yaml'))
 worse = {(x['handset'], x['class']) for x in c['cells'] if x['class'] in ('worse', 'better')}
 assert worse == {('sim-botan+virtual-sim', 'worse')}, worse
 assert all(x['class'] == 'worse' for x in c['cells'] if x['handset'].startswith('sim-botan'))
-assert [h['a'] for h in c['handsets'] if h['class'] == 'worse'] == ['sim-botan+virtual-sim']
-assert all(r['class'] == 'no change shown' for r in c['readers'])
+# two sessions claim nothing of a handset as a whole
+assert [h['a'] for h in c['handsets'] if h['class'] != 'no change shown'] == ['sim-botan+virtual-sim']
+assert {u['class'] for u in c['handsets'] + c['readers']} == {'differs between these days', 'no change shown'}
 assert [(d['what'], d['subject']) for d in c['differences']] == [('seed', None), ('handset profile', 'sim-botan')]
 PY
 }
@@ -111,20 +123,42 @@ PY
 import yaml
 c = yaml.safe_load(open('out.yaml'))
 assert {x['reader'] for x in c['cells'] if x['class'] == 'worse'} == {'sim-reader-c'}
-assert [r['a'] for r in c['readers'] if r['class'] == 'worse'] == ['sim-reader-c']
+assert [r['a'] for r in c['readers'] if r['class'] == 'differs between these days'] == ['sim-reader-c']
 assert all(h['class'] == 'no change shown' for h in c['handsets'])
 assert ('reader profile', 'sim-reader-c') in [(d['what'], d['subject']) for d in c['differences']]
 PY
 }
 
-@test "a reader that became slower is found by its times" {
-    status_of 1 slow
+@test "with two sessions a side times differ between these days, and that is no change" {
+    status_of 0 slow
+    python3 - <<'PY'
+import yaml
+c = yaml.safe_load(open('out.yaml'))
+differ = [x for x in c['cells'] if x['time']['class'] == 'differs between these days']
+assert len(differ) >= 20 and {x['reader'] for x in differ} == {'sim-reader-e'}
+assert not any(x['time']['class'] in ('slower', 'faster') for x in c['cells']) and c['times_listed'] == 0
+PY
+    run -0 nfc-survey compare results/before results/slow
+    [ "${lines[-1]}" = "No change is shown. Some things differ between these days, and nothing more can be said of them." ]
+    [[ $output == *'Sessions: 2 in A, 2 in B. With fewer than 4 on a side nothing is claimed'* ]]
+}
+
+@test "with four sessions a side the session is the unit, and without a change nothing is listed" {
+    status_of 0 again-4
+    grep -q '^unit_of_test: session ' out.yaml
+    grep -q '^least_p: 0.028571' out.yaml # 2 of the 70 ways to share out eight sessions
+    run -0 nfc-survey compare results/before-4 results/again-4
+    [[ $output == *'Sessions: 4 in A, 4 in B. Readers, handsets and times are tested with the session as the unit'* ]]
+}
+
+@test "with four sessions a side a reader that became slower is found by its times" {
+    status_of 1 slow-4
     python3 - <<'PY'
 import yaml
 c = yaml.safe_load(open('out.yaml'))
 slower = [x for x in c['cells'] if x['time']['class'] == 'slower']
-assert len(slower) >= 20 and {x['reader'] for x in slower} == {'sim-reader-e'}
-assert all(x['time']['interval'][0] > 1 and x['time']['p_adjusted'] <= 0.05 for x in slower)
+assert len(slower) >= 5 and {x['reader'] for x in slower} == {'sim-reader-e'}
+assert all(x['time']['ratio'] > 1 and x['time']['p_adjusted'] <= 0.05 for x in slower)
 assert not any(x['time']['class'] == 'faster' for x in c['cells'])
 PY
 }
@@ -154,7 +188,7 @@ PY
     run -1 nfc-survey compare results/before results/weak
     [ "${lines[0]}" = "SIMULATED: simulated readers and handsets; this says nothing about any real device." ]
     [ "${lines[-1]}" = "A change was found." ]
-    [[ $output == *'What else differs between the runs'*'handset profile'*'Handsets'*'sim-botan+virtual-sim  worse'* ]]
+    [[ $output == *'What else differs between the runs'*'handset profile'*'Handsets'*'sim-botan+virtual-sim  differs between these days'*'worse'* ]]
     run -0 nfc-survey compare results/before results/again
     [ "${lines[-1]}" = "No change is shown." ]
 }
@@ -221,6 +255,7 @@ PY
     for other in again weak slow; do
         speaks_japanese "$names" nfc-survey compare results/before "results/$other"
     done
+    speaks_japanese "$names" nfc-survey compare results/before-4 results/slow-4
     speaks_japanese "$names" nfc-survey compare results/before results/again --match model
     nfc-survey compare results/before results/again --format yaml --lang ja | cmp - <(nfc-survey compare results/before results/again --format yaml) # for programs
 }

@@ -6,7 +6,7 @@ setup_file() {
     cd "$BATS_FILE_TMPDIR"
     small_survey small.yaml
     "$NFC_SURVEY" run small.yaml --output small >/dev/null
-    "$NFC_SURVEY" run "$ROOT/profiles/surveys/five-points.yaml" --output five >/dev/null
+    finishes "$NFC_SURVEY" run "$ROOT/profiles/surveys/five-points.yaml" --output five >/dev/null
 }
 
 setup() {
@@ -293,12 +293,12 @@ PYTHON
 
 # Up to the proposal, whose sentences are those of the reports.
 judged() {
-    "$NFC_SURVEY" criteria "$@" --output criteria.yaml | sed '/^Proposal$\|^提案$/q'
+    "$NFC_SURVEY" criteria "$@" --output criteria.yaml | sed '/^What the evidence supports$\|^根拠が支持すること$/q'
 }
 
 @test "in Japanese: the same figures, and nothing left in English" {
     own own.yaml 'success: {taps: 50, ok_at_least: 49}' 'readers_at_least: all'
-    local id names='(sim|virtual|on)-[a-z-]+(.(centre|[xy]-[a-z]+-10))?|counter-default|own|Own|made up for a test|standard|screen|token|cert'
+    local id names='refuse: above-(bound|q0)|(sim|virtual|on)-[a-z-]+(.(centre|[xy]-[a-z]+-10))?|counter-default|own|Own|made up for a test|standard|screen|token|cert'
     for id in counter-default own.yaml; do
         speaks_japanese "$names" judged "$FIVE" --criteria $id --what-if drop:sim-reader-c --what-if replace:sim-reader-c=sim-reader-e
     done

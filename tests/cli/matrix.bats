@@ -5,7 +5,7 @@ load helper
 # One run of the demonstration, made once; the tests only read it.
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
-    "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
+    finishes "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
     "$NFC_SURVEY" matrix demo --format yaml --fdr 0.05 >matrix.yaml
 }
 
@@ -25,26 +25,31 @@ for path in glob.glob(sys.argv[3] + '/sim-*.yaml'):
     profile = yaml.safe_load(open(path))
     share[profile['id']] = profile['share']
 worst = {'compatible': 0, 'incompatible': 2, 'not-applicable': 2}
-state = {}
+state, served = {}, {}
+bound = matrix['matrix']['groups'][0]['bound']
 for cell in summary['cells']:
     if cell['condition'] == 'on-unlocked':
-        key = cell['handset'], cell['reader_unit']
-        state[key] = max(state.get(key, 0), worst.get(cell['verdict'], 1))
+        key, verdict = (cell['handset'], cell['reader_unit']), cell['verdict']
+        state[key] = max(state.get(key, 0), worst.get(verdict, 1))
+        # ruled out is what is shown above the bound that is asked for, not what is shown above q0
+        out = verdict == 'not-applicable' or (verdict == 'incompatible' and cell['lower'] > bound)
+        served[key] = max(served.get(key, 0), 2 if out else 0 if verdict == 'compatible' else 1)
+assert bound == summary['scheme']['q1'] and served != state
 handsets = sorted({h for h, r in state})
 near = lambda a, b: all(abs(x - y) < 2e-6 for x, y in zip(a, b))
 group = matrix['matrix']['groups'][0]
 assert len(group['subsets']) == 63
 for row in group['subsets']:
-    shown = sum(share[h] for h in handsets if any(state[h, r] == 0 for r in row['readers']))
-    ruled_out = sum(share[h] for h in handsets if all(state[h, r] == 2 for r in row['readers']))
+    shown = sum(share[h] for h in handsets if any(served[h, r] == 0 for r in row['readers']))
+    ruled_out = sum(share[h] for h in handsets if all(served[h, r] == 2 for r in row['readers']))
     assert near(row['market'], (shown, 1 - ruled_out)), row
 for row in group['readers']:
     one = [s for s in group['subsets'] if s['readers'] == [row['reader']]][0]
     assert near(row['market'], one['market']), row
     assert row['works'] + row['fails'] + row['open'] == 36
 readers = [row['reader'] for row in group['readers']]
-assert near(group['all_readers'], (sum(share[h] for h in handsets if all(state[h, r] == 0 for r in readers)),
-                                   1 - sum(share[h] for h in handsets if any(state[h, r] == 2 for r in readers))))
+assert near(group['all_readers'], (sum(share[h] for h in handsets if all(served[h, r] == 0 for r in readers)),
+                                   1 - sum(share[h] for h in handsets if any(served[h, r] == 2 for r in readers))))
 for target in group['smallest_subsets']:
     meet = [s['readers'] for s in group['subsets'] if s['market'][0] >= target['target'] - 1e-9]
     least = min(map(len, meet), default=0)
@@ -98,7 +103,7 @@ PY
     grep -q '^shares    shares.csv; the tested handsets are 50.0 % of the market' out
     grep -q '34 tested handsets have no share' out
     grep -q '1 row (40.0 %) names no handset of this survey, the first is not-tested' out
-    grep -q '^all 6 readers serve 25.0 to 75.0 %' out
+    grep -q '^all 6 readers serve 25.0 to 100.0 %' out
     "$NFC_SURVEY" matrix "$DEMO" --shares shares.csv --format yaml >out
     grep -q '  untested_rows: 1  # 40.0 % of the market; the first is not-tested$' out
     for format in html md; do

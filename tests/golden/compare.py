@@ -18,6 +18,7 @@ from datetime import datetime
 import yaml
 
 from criteria import FAIL, NOT_TESTABLE, OPEN, OUTCOMES, PASS, Assessment
+from errors import in_yaml
 from facts import Facts
 from figures import Reader, of_file, of_structure, share_caught
 from held import Chance, Check, Near, Outwards, Same, Words, bound, near
@@ -242,7 +243,7 @@ def rule(market, permutations):
 
 
 def matrix(run, assessment, whole, permutations=999):
-    m = Market(run, assessment.need)
+    m = Market(run, assessment.need, assessment.rules.bound)
     m.pool()
     units = [u for u, _ in run.readers]
     names = lambda subset: [units[r] for r in subset]
@@ -267,6 +268,7 @@ def matrix(run, assessment, whole, permutations=999):
         "estimated_wrong_incompatible": near(m.wrong_incompatible, relative=1e-5),
         "provisional": {"listed": len(m.listed), "not_compatible_yet":
                         sum(run.cells[i]["verdict"] != "compatible" for i in m.listed)},
+        "bound": Near(m.bound, 6),
         "readers": [{**r, "pooled": near(r["pooled"], relative=1e-5), "market": [Near(v, 6) for v in r["market"]]} for r in rows],
         "all_readers": [Near(v, 6) for v in m.all_readers()], "apart": apart,
         "smallest_subsets": [{"target": t, "readers": size, "subsets": len(meet), "any_of": [names(s) for s in meet[:16]]}
@@ -334,7 +336,8 @@ def judged_handset(run, a, pair):
         passes = a.handset_passes_from(pair)
         flips["within_ms"] = None if not passes else Near(passes / 1000, 3)
     out["flips_at"] = flips
-    optional = {"decided_by": j["decided_by"], "undecided_on": on(OPEN), "not_testable_on": on(NOT_TESTABLE),
+    refusal = "not to meet" if j["shown"] else "above q0 only" if j["recommendation"] == "not recommended" else None
+    optional = {"refusal_shows": refusal, "decided_by": j["decided_by"], "undecided_on": on(OPEN), "not_testable_on": on(NOT_TESTABLE),
                 "conditional_modes_failing": j["modes_failing"], "conditional_modes_not_shown": j["modes_open"],
                 "leans_on_invalid": leans(run, a, pair)}
     out.update({k: v for k, v in optional.items() if v})
@@ -359,7 +362,7 @@ def assessment_of(run, text, criteria, sha256, damaged=0):
     a, s = Assessment(run, criteria), run.scheme
     title = criteria["title"] if isinstance(criteria["title"], dict) else {"en": criteria["title"]}
     head = {"id": criteria["id"], "edition": criteria["edition"], "title": title["en"],
-            "sha256": sha256, "readers": [u for u, _ in run.readers]}
+            "sha256": sha256, "refuse": a.rules.refuse, "readers": [u for u, _ in run.readers]}
     for key in ("source", "analogy", "proves"):
         if key in criteria:
             value = criteria[key] if isinstance(criteria[key], dict) else {"en": criteria[key]}
@@ -378,7 +381,8 @@ def assessment_of(run, text, criteria, sha256, damaged=0):
            "simulated": True, "simulated_sign": run.start["simulated_sign"], "finished": run.finished,
            "journal_sha256": hashlib.sha256(text).hexdigest(), "damaged_lines": damaged, "scheme": s.name, "q0": s.q0,
            "q1": s.q1, "alpha": s.alpha, "beta": s.beta, "k": s.k, "criteria": head,
-           "list": {r: ends.count(r) for r in RECOMMENDATIONS},
+           "stated_errors": in_yaml(run, a),
+           "list": {**{r: ends.count(r) for r in RECOMMENDATIONS}, "shown_not_to_meet": sum(j["shown"] for j in a.judged)},
            "handsets": [judged_handset(run, a, p) for p in range(len(run.pairs))],
            "readers": [{"reader": u, "model": p["id"], "counts": True, "passes": counts(r, PASS), "fails": counts(r, FAIL),
                         "undecided": counts(r, OPEN), "not_testable": counts(r, NOT_TESTABLE),
@@ -428,7 +432,7 @@ Expected = namedtuple("Expected", "on_screen on_paper lists sheets")
 def facts_of(run):
     """What was counted of everything, and what a page's sections must hold, on screen and on paper."""
     assessment = Assessment(run, run.criteria) if run.criteria else None
-    market = Market(run, assessment.need)
+    market = Market(run, assessment.need, assessment.rules.bound)
     market.pool()
     drifts, small = run.drifts()
     outliers, small_cells = run.outliers()

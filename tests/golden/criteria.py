@@ -61,9 +61,10 @@ class Assessment:
         self.rules = Rules(bound=success.get("dirty_at_most"), ok_at_least=success.get("ok_at_least"), success=True,
                            within=time["within_ms"] * 1000 if time else None,
                            seats=[1] * len(run.readers), at_least=None if at_least == "all" else at_least,
-                           required=required, conditional=conditional, left_out=set())
+                           required=required, conditional=conditional, left_out=set(),
+                           refuse=c.get("refuse", "above-q0"))
         self.time = time
-        self.judged = [self.judge(self.rules, p) for p in range(len(run.pairs))]
+        self.judged = [self.told_apart(p) for p in range(len(run.pairs))]
 
     # -- which cells
 
@@ -106,11 +107,11 @@ class Assessment:
         enough = c["n"] >= 3 and len(c["sessions"]) >= 2
         if rules.bound:
             shown = enough and c["upper"] <= rules.bound
-            fails = c["upper"] > rules.bound and (c["verdict"] == "incompatible" or c["lower"] > rules.bound)
+            fails = c["upper"] > rules.bound and self.refuses(rules, c, rules.bound)
             more = 0 if shown or fails else run.scheme.clean_for_bound(rules.bound, c["n"], c["d"])
             reachable = True
         else:
-            shown, fails = c["verdict"] == "compatible", c["verdict"] == "incompatible"
+            shown, fails = c["verdict"] == "compatible", self.refuses(rules, c, run.scheme.q1)
             more = run.scheme.missing(c["n"], c["d"])
             reachable = run.scheme.clean_needed(c["d"]) > 0
         if shown or fails:
@@ -118,6 +119,12 @@ class Assessment:
         if more == 0 and len(c["sessions"]) < 2 and reachable and c["n"] >= 3:
             more = 1
         return OPEN, more
+
+    def refuses(self, rules, cell, bound):
+        """Shown above q0 (incompatible), or above what the clause allows; a bound below q0 needs no verdict."""
+        if cell["verdict"] != "incompatible":
+            return bound < self.run.scheme.q0 and cell["lower"] > bound
+        return rules.refuse == "above-q0" or cell["lower"] > bound
 
     def overruns(self, cells, within):
         out = []
@@ -127,11 +134,11 @@ class Assessment:
                     out.append(sum(us > within for us in p["us"]) / len(p["us"]) if p["us"] else 1.0)
         return out
 
-    def in_time(self, cells, within):
+    def in_time(self, cells, within, refuse="above-q0"):
         y, share, scheme = self.overruns(cells, within), 1 - self.time["share"], self.run.scheme
         if len(y) >= 3 and capital(y, share, slow_bets(share)) >= -math.log(scheme.beta):
             return PASS, 0
-        q = share / 5
+        q = share if refuse == "above-bound" else share / 5
         if len(y) >= 3 and capital(y, q, quick_bets(q)) >= -math.log(scheme.alpha):
             return FAIL, 0
         return OPEN, self.in_time_after(y, share)
@@ -211,7 +218,7 @@ class Assessment:
             cells = [self.run.cell(pair, c, r, script) for c in range(len(self.run.conditions))
                      if self.run.conditions[c]["mode"] in rules.required and c not in rules.left_out
                      for r in range(len(self.run.readers)) if rules.seats[r]]
-            outcome, missing = self.in_time(cells, rules.within)
+            outcome, missing = self.in_time(cells, rules.within, rules.refuse)
             sessions = set().union(*(self.run.cells[i]["sessions"] for i in cells)) if cells else set()
             over = lambda i: sum(self.overruns([i], self.rules.within)) / max(1, len(self.overruns([i], self.rules.within)))
             slowest = max(cells, key=over) if cells else None
@@ -257,6 +264,15 @@ class Assessment:
         out["recommendation"] = RECOMMENDATIONS[
             2 if required == FAIL else 3 if required != PASS else 1 if out["modes_failing"] or out["modes_open"] else 0]
         return out
+
+    def told_apart(self, pair):
+        """As judged; of one not recommended, whether it is shown not to meet the criteria, and then what shows that."""
+        j = self.judge(self.rules, pair)
+        strict = self.judge(self.rules.but(refuse="above-bound"), pair) if j["recommendation"] == "not recommended" else None
+        j["shown"] = strict is not None and strict["recommendation"] == "not recommended"
+        if j["shown"]:
+            j.update({k: strict[k] for k in ("decided_by", "cell", "missing")})
+        return j
 
     # -- what stands behind it
 
@@ -354,8 +370,10 @@ class Assessment:
             out += [({"dirty_at_most": b}, r.but(bound=b)) for b in (0.05, 0.1, 0.2)]
         return out
 
-    def ends(self, rules):
-        return [self.judge(rules, p)["recommendation"] for p in range(len(self.run.pairs))]
+    def ends(self, rules, out=None):
+        """`out`: a pair that is left out, and so never ends otherwise."""
+        return [self.judged[p]["recommendation"] if p == out else self.judge(rules, p)["recommendation"]
+                for p in range(len(self.run.pairs))]
 
     # -- the proposal, by trying every value one after the other
 
@@ -379,11 +397,11 @@ class Assessment:
     def looser(self, falls, value, than):
         return value < than if falls else value > than
 
-    def first_change(self, base, clause):
+    def first_change(self, base, clause, out=None):
         now, values, falls = self.knob(clause)
         mine = [j["recommendation"] for j in self.judged]
         for value in values:
-            if self.looser(falls, value, now) and self.ends(self.turn(base, clause, value)) != mine:
+            if self.looser(falls, value, now) and self.ends(self.turn(base, clause, value), out) != mine:
                 return value
         return None
 
@@ -403,6 +421,8 @@ class Assessment:
         if change is None:
             return now
         value = change + 1 if falls else (math.ceil(change * 1000) - 1) / 1000
+        if clause == "success" and not self.taps and value > self.run.scheme.q1:  # what the scheme tests, and no further
+            value = max(now, self.run.scheme.q1)
         return value if self.looser(falls, value, now) else now
 
     def held_back(self, clause):
@@ -412,15 +432,17 @@ class Assessment:
         rank = {"recommended": 4, "conditional": 3, "not enough data": 2, "not recommended": 1}
         return sum(rank[e] > rank[j["recommendation"]] for e, j in zip(self.ends(without), self.judged))
 
-    def smallest_sets(self):
-        """Every smallest set of readers on which passing tells what it tells on all that count."""
+    def smallest_sets(self, out=None):
+        """Every smallest set of readers on which passing tells what it tells on all that count; of all pairs but `out`."""
         readers, best = range(len(self.run.readers)), []
         for mask in range(1 << len(readers)):
             chosen = {r for r in readers if mask >> r & 1}
             if best and len(chosen) > len(best[0]):
                 continue
             good = True
-            for j in self.judged:
+            for p, j in enumerate(self.judged):
+                if p == out:
+                    continue
                 ends, fails = j["clauses"]["readers"][0], {r for r in readers if j["on"][r] == FAIL}
                 good = good and not (ends == FAIL and not fails & chosen) and not (ends == PASS and fails & chosen)
             if good:

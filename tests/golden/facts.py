@@ -71,6 +71,7 @@ class Facts:
 
     def the_run(self):
         run, s, start = self.run, self.run.scheme, self.run.start
+        self.add(ALL, 100 * s.q0, 100 * s.q1)  # what the criteria say they refuse
         self.add(ALL, s.q0, s.q1, s.alpha, s.beta, s.k, s.n_max, start["sessions"], start["seed"], start["lanes"], run.resumes,
                  start["clock_resolution_ns"], run.survey.get("min_gap_h", 12), len(run.records), 0, len(run.pairs),
                  len(run.readers), len(run.conditions), len(run.scripts), run.count)

@@ -4,6 +4,7 @@ coverage, what is flagged. Where the languages name figures in another order, bo
 """
 from collections import Counter
 
+import errors
 from criteria import FAIL, OPEN
 from held import Near, Outwards, Same
 from proposal import sentences
@@ -24,6 +25,13 @@ def bounds(low, high):
     return Outwards(100 * low, 1, False), Outwards(100 * high, 1, True)
 
 
+def groups(assessment):
+    """The pairs by recommendation; of those not recommended first those that are shown not to meet the criteria."""
+    of = [[p for p, j in enumerate(assessment.judged) if j["recommendation"] == g and j["shown"] == shown]
+          for g in GROUPS for shown in (True, False)]
+    return [g for g in of if g]
+
+
 class Lists:
     def __init__(self, run, assessment, market, outliers, small_cells):
         self.run, self.a, self.market, self.outliers, self.small_cells = run, assessment, market, outliers, small_cells
@@ -36,9 +44,8 @@ class Lists:
         in_overview = lambda p, r: EMPTY if paper else tuple(self.run.cell(p, c, r, s) for s, c in sorted((s, c) for c, s in slices))
         overview = [[(self.run.pairs[p][0],), *(in_overview(p, r) for r in readers)] for p in pairs]
         by_reader = [self.used(r) for r in readers]
-        out = {"verdicts": [[self.judged(p, english) for p in pairs if self.a.judged[p]["recommendation"] == g]
-                            for g in GROUPS if any(j["recommendation"] == g for j in self.a.judged)],
-               "basis": [self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2, [[EMPTY] * 2] * 4],
+        out = {"verdicts": [[self.judged(p, english) for p in g] for g in groups(self.a)],
+               "basis": [errors.rows(self.run, self.a), self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2, [[EMPTY] * 2] * 4],
                "coverage": [self.coverage(), self.smallest(), self.patterns()],
                "flagged": [self.flagged(), self.far_out()],
                "not-run": [self.not_run(), self.undecided(english)]}
@@ -60,9 +67,12 @@ class Lists:
         modes, _, keep, _ = self.market.regression()
         s = run.scheme
         rates = [100 * s.q1, 100 * s.q1, 100 * s.beta, 100 * s.q0, 100 * s.alpha]
-        return {"verdicts": [*(ends[r] for r in RECOMMENDATIONS), *([sum(alone), ends["not recommended"], *alone] if alone else []),
+        refused = ends["not recommended"]
+        shown = sum(j["shown"] for j in self.a.judged)
+        tile = [shown, refused - shown, 100 * s.q0] if refused else []
+        return {"verdicts": [*(ends[r] for r in RECOMMENDATIONS), *tile, *errors.price(run, self.a), *([sum(alone), ends["not recommended"], *alone] if alone else []),
                              *([] if paper else self.rules())],
-                "basis": self.basis(verdicts), "coverage": [modes, keep], "flagged": [len(self.outliers), 0, self.small_cells],
+                "basis": self.basis(verdicts), "coverage": [100 * self.market.bound, 100 * s.q0, modes, keep], "flagged": [len(self.outliers), 0, self.small_cells],
                 "run": [s.k, s.n_max, SESSIONS_LEAST, SESSIONS_LEAST, *rates, len(run.start["files"])],
                 "not-run": [verdicts["undecided"] + verdicts["undecided (instrument)"]],
                 **({"overview": [run.count], "handsets": []} if paper else {"matrix": [], "cells": [run.count]})}
@@ -70,7 +80,7 @@ class Lists:
     def rules(self):
         """Of the criteria in force: their edition, and the bound on dirty placements."""
         edition = [int(self.a.c["edition"])] if str(self.a.c["edition"]).isdigit() else []
-        return [*edition, 100 * (self.a.rules.bound or self.run.scheme.q1)]
+        return [*edition, 100 * (self.a.rules.bound or self.run.scheme.q1), *errors.refusal(self.run, self.a)]
 
     def basis(self, verdicts):
         run, placed = self.run, list(self.run.placements.values())
@@ -82,7 +92,7 @@ class Lists:
                     sum(p["withdrawn"] for p in placed), sum(c["without"] != c["verdict"] for c in run.cells)]
         said = [v for sentence in sentences(run, self.a) for v in sentence]
         return [*self.rules(), *filter(None, untested), sum(map(bool, cells)),
-                sum(map(len, cells)), *said, *leans, *operator, Near(100 * self.market.tested, 2)]
+                sum(map(len, cells)), *said, *leans, *operator, 100 * self.market.bound, 100 * run.scheme.q0, Near(100 * self.market.tested, 2)]
 
     # -- cells
 
@@ -148,7 +158,8 @@ class Lists:
     def reason(self, pair, english):
         j, out = self.a.judged[pair], ()
         if j["recommendation"] == "not recommended":
-            out = self.on_readers({r for r, o in enumerate(j["on"]) if o == FAIL}, english)
+            out = () if j["shown"] else (100 * self.run.scheme.q0, 100 * (self.a.rules.bound or self.run.scheme.q1))
+            out += self.on_readers({r for r, o in enumerate(j["on"]) if o == FAIL}, english)
         elif j["recommendation"] == "conditional" and j["modes_failing"]:
             spots = [self.a.spots(self.a.rules, pair, {mode}) for mode in j["modes_failing"]]
             out = self.on_readers({r for s in spots for r, spot in enumerate(s) if spot and spot[0] == FAIL}, english)

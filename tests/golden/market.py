@@ -61,9 +61,10 @@ def benjamini_hochberg(p):
 
 
 class Market:
-    def __init__(self, run, needs):
-        """needs(condition, script): `required`, `conditional` or None."""
-        self.run = run
+    def __init__(self, run, needs, bound=None):
+        """needs(condition, script): `required`, `conditional` or None; bound: the criteria's own on dirty placements."""
+        self.run, self.own = run, bound is not None
+        self.bound = bound or run.scheme.q1
         required = [(c, s) for c in range(len(run.conditions)) for s in range(len(run.scripts))
                     if needs(c, s) == "required"]
         self.required = required
@@ -89,20 +90,33 @@ class Market:
 
     def find_states(self):
         run = self.run
-        self.states = {}
+        self.states, self.served = {}, {}
         for pair in range(len(run.pairs)):
             for reader in range(len(run.readers)):
                 verdicts = {run.cells[i]["verdict"] for i in self.cells
                             if run.place(i)[0] == pair and run.place(i)[2] == reader}
+                shown = {self.serves(run.cells[i]) for i in self.cells
+                         if run.place(i)[0] == pair and run.place(i)[2] == reader}
+                self.served[pair, reader] = "-" if "-" in shown else "+" if shown <= {"+"} else "?"
                 self.states[pair, reader] = ("-" if verdicts & {"incompatible", "not-applicable"} else
                                              "+" if verdicts <= {"compatible"} else "?")
+
+    def serves(self, c):
+        """Of the bound that is asked for: shown to be met (+), or to be passed (-), which a verdict against q0 doesn't show."""
+        enough = c["n"] >= 3 and len(c["sessions"]) >= 2
+        if c["verdict"] == "not-applicable":
+            return "-"
+        if enough and c["upper"] <= self.bound if self.own else c["verdict"] == "compatible":
+            return "+"
+        decided = c["verdict"] == "incompatible" or self.bound < self.run.scheme.q0
+        return "-" if decided and c["lower"] > self.bound else "?"
 
     def reader(self, reader):
         run = self.run
         mine = [i for i in self.cells if run.place(i)[2] == reader]
         count = Counter(self.states[p, reader] for p in range(len(run.pairs)))
-        works = sum(w for p, w in enumerate(self.weights) if self.states[p, reader] == "+")
-        fails = sum(w for p, w in enumerate(self.weights) if self.states[p, reader] == "-")
+        works = sum(w for p, w in enumerate(self.weights) if self.served[p, reader] == "+")
+        fails = sum(w for p, w in enumerate(self.weights) if self.served[p, reader] == "-")
         missing = absent = 0
         for pair, weight in enumerate(self.weights):
             if not weight:
@@ -121,13 +135,13 @@ class Market:
 
     def all_readers(self):
         readers = range(len(self.run.readers))
-        works = sum(w for p, w in enumerate(self.weights) if all(self.states[p, r] == "+" for r in readers))
-        fails = sum(w for p, w in enumerate(self.weights) if any(self.states[p, r] == "-" for r in readers))
+        works = sum(w for p, w in enumerate(self.weights) if all(self.served[p, r] == "+" for r in readers))
+        fails = sum(w for p, w in enumerate(self.weights) if any(self.served[p, r] == "-" for r in readers))
         return [works, 1 - fails]
 
     def subset(self, readers):
-        works = sum(w for p, w in enumerate(self.weights) if any(self.states[p, r] == "+" for r in readers))
-        fails = sum(w for p, w in enumerate(self.weights) if all(self.states[p, r] == "-" for r in readers))
+        works = sum(w for p, w in enumerate(self.weights) if any(self.served[p, r] == "+" for r in readers))
+        fails = sum(w for p, w in enumerate(self.weights) if all(self.served[p, r] == "-" for r in readers))
         return [works, sum(self.weights) - fails + max(0.0, 1 - self.tested)]
 
     def subsets(self):

@@ -22,6 +22,24 @@ def ranges(run, a):
     return out, a.ends(joint) == [j["recommendation"] for j in a.judged], joint
 
 
+def left_out(a):
+    """Each refused pair judged by the values and the smallest sets of readers that are found without it."""
+    out = {"refused": 0, "listed_by_looser_values": 0, "passed_by_smallest_sets": 0}
+    for pair, j in enumerate(a.judged):
+        if j["recommendation"] == "not recommended":
+            rules = a.rules
+            for name in ("readers", "success"):
+                now, _, falls = a.knob(name)
+                to = a.rounded(name, a.first_change(rules, name, pair))
+                rules = a.turn(rules, name, to) if a.looser(falls, to, now) else rules
+            out["refused"] += 1
+            out["listed_by_looser_values"] += a.judge(rules, pair)["recommendation"] in ("recommended", "conditional")
+        if j["clauses"]["readers"][0] == FAIL:
+            fails = {r for r, o in enumerate(j["on"]) if o == FAIL}
+            out["passed_by_smallest_sets"] += any(not fails & s for s in a.smallest_sets(pair))
+    return out
+
+
 def cost(run, a, rules, readers):
     times = {"place_s": 12, "change_s": 120, "mode_s": 20, "transaction_s": 0.7, **run.survey.get("times", {})}
     modes = {m for m in (x["mode"] for x in run.conditions) if m in rules.required | rules.conditional}
@@ -55,6 +73,7 @@ def proposal(run, a):
                         "patterns_of_failing_readers": len(patterns),
                         "patterns_seen_once": sum(n == 1 for n in patterns.values())},
             "measure_as_it_stands": cost(run, a, a.rules, size), "measure_as_proposed": cost(run, a, joint, size),
+            "leave_one_out": left_out(a),
             "words": Words("the sentences: words() holds their numbers"),
             "limits": {"models_tested": len({p["id"] for _, _, p in run.pairs}), "units_tested": len({u for u, _, _ in run.pairs}),
                        "sims_tested": len(run.sims), "sessions_least": min(sessions, default=0),
@@ -71,21 +90,33 @@ def sentences(run, a):
     """The figures of each sentence; the languages name them in other orders."""
     ends = [j["recommendation"] for j in a.judged]
     told = proposal(run, a)
-    out = [[ends.count(r) for r in RECOMMENDATIONS]]
+    of, limits, out_each = told["readers"], told["limits"], told["leave_one_out"]
+    size = len(of["smallest_sets"][0]) if of["smallest_sets"] else len(run.readers)
+
+    def measured(c):
+        hours = [Near(c[k].value, 1) for k in ("hours_smallest_set", "hours_all_readers")]
+        return [c["clean_placements"], c["conditions"], c["placements_at_most"], c["sessions"], *hours, size, len(run.readers)]
+    out = [[ends.count(r) for r in RECOMMENDATIONS], [Near(100 * run.scheme.q1, 3), *stricter(told)],
+           measured(told["measure_as_it_stands"]), [limits["units_tested"], limits["models_tested"], limits["sims_tested"]],
+           [limits[k] for k in ("sessions_least", "sessions_most", "cells_excluded", "invalid_placements",
+                                "required_cells_changed_by_invalid")]]
     for clause in told["clauses"]:
-        shown = (lambda v: v.value) if clause["clause"] == "readers" else lambda v: Near(100 * v.value, 1)
+        shown = (lambda v: v.value) if clause["clause"] == "readers" else in_percent
         loosened = [clause["proposed"]] if abs(clause["proposed"].value - clause["as_it_stands"].value) > 1e-9 else []
         values = [*loosened, clause["as_it_stands"], clause["same_list_from"], clause["changes_at"]]
         out.append([clause["holds_back_by_itself"], *(shown(v) for v in values if v is not None)])
-    of = told["readers"]
-    size = len(of["smallest_sets"][0]) if of["smallest_sets"] else len(run.readers)
     if of["smallest_sets"]:
         out.append([size, of["rests_on_pairs"], of["of_them_failing"], of["patterns_of_failing_readers"]])
-    for c in (told["measure_as_it_stands"], told["measure_as_proposed"]):
-        hours = [Near(c[k].value, 1) for k in ("hours_smallest_set", "hours_all_readers")]
-        out.append([c["clean_placements"], c["conditions"], c["placements_at_most"], c["sessions"], *hours, size, len(run.readers)])
-    limits = told["limits"]
-    out.append([limits["units_tested"], limits["models_tested"], limits["sims_tested"]])
-    out.append([limits[k] for k in ("sessions_least", "sessions_most", "cells_excluded", "invalid_placements",
-                                    "required_cells_changed_by_invalid")])
+    out.append(measured(told["measure_as_proposed"]))
+    out.append([out_each[k] for k in ("refused", "listed_by_looser_values", "passed_by_smallest_sets")])
     return out
+
+
+def in_percent(value):
+    return Near(100 * value.value, 1)
+
+
+def stricter(told):
+    """The tightest bound on dirty placements with the same list, where it is stricter than the one in force."""
+    return [in_percent(c["same_list_from"]) for c in told["clauses"]
+            if c["clause"] == "success" and c["same_list_from"].value < c["as_it_stands"].value]

@@ -175,13 +175,14 @@ class Timed:
     """The ok transactions of some cells, placement by placement."""
 
     def __init__(self):
-        self.groups, self.over, self.first, self.first_exchange = [], 0, [], []
+        self.groups, self.sessions, self.over, self.first, self.first_exchange = [], [], 0, [], []
 
-    def add(self, transactions):
+    def add(self, transactions, session):
         """transactions: the ok ones of one placement and cell."""
         if not transactions:
             return
         self.groups.append([t["total_us"] for t in transactions])
+        self.sessions.append(session)
         self.over += sum(t.get("slow", False) for t in transactions)
         for flag, value, into in ((lambda t: t["repeat"] == 1, lambda t: t["total_us"], self.first),
                                   (lambda t: t["order"] == 1, lambda t: t["exchanges"][0][1] if t["exchanges"] else None,
@@ -197,9 +198,13 @@ class Timed:
         out = {"n": len(values), "placements": len(self.groups), "over_limit": self.over}
         if not values:
             return out
+        clusters = self.groups
+        if len(set(self.sessions)) >= 4:  # then those of one session are alike
+            clusters = [[v for g, s in zip(self.groups, self.sessions) if s == session for v in g]
+                        for session in sorted(set(self.sessions))]
         for p in (0.5, 0.9, *farther):
             name = "median" if p == 0.5 else f"p{round(100 * p)}"
-            out[name], out[name + "_interval"], out[name + "_n_eff"] = woodruff(self.groups, p)
+            out[name], out[name + "_interval"], out[name + "_n_eff"] = woodruff(clusters, p)
         out["max"] = max(values)
         for name, differences in (("first_v_rest", self.first), ("first_exchange_v_rest", self.first_exchange)):
             if differences:
@@ -435,7 +440,7 @@ class Run:
             for script in range(len(self.scripts)):
                 cell = self.cells[self.cell(p["pair"], p["condition"], p["reader"], script)]
                 mine = [t for t in p["of"] if t["cell"] % len(self.scripts) == script]
-                cell["timed"].add([t for t in mine if t["outcome"] == "ok" and "total_us" in t])
+                cell["timed"].add([t for t in mine if t["outcome"] == "ok" and "total_us" in t], p["session"])
                 result = p["results"].get(script)
                 judged = [t for t in mine if t["outcome"] in ("ok", "fail")]
                 if not judged and result not in ("clean", "dirty"):
@@ -507,6 +512,7 @@ class Run:
         for i in cells:
             t = self.cells[i]["timed"]
             out.groups += t.groups
+            out.sessions += t.sessions
             out.over += t.over
             out.first += t.first
             out.first_exchange += t.first_exchange

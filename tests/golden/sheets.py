@@ -2,6 +2,8 @@
 from collections import Counter
 
 from held import Near, Outwards
+import errors
+from lists import groups
 from proposal import proposal, sentences
 from recount import RECOMMENDATIONS, plain_times
 
@@ -37,24 +39,26 @@ class Sheets:
     def xlsx(self):
         """By the number of the sheet; the others are explained by what stands beside each figure."""
         return {1: self.list(), 3: [self.cell(i) for i in range(self.run.count)], 4: self.times(), 5: self.causes(),
-                6: self.ranges(), 7: self.what_if()}
+                6: self.ranges(), 7: errors.rows(self.run, self.assessment), 8: self.what_if()}
 
     def sentences(self):
         return sentences(self.run, self.assessment)
 
     def markdown(self):
         """By the number of the table: the list by recommendation behind the first one, then criteria, coverage, what-if."""
-        groups = [r for r in RECOMMENDATIONS if any(j["recommendation"] == r for j in self.assessment.judged)]
-        lists = {1 + i: [self.line(p) for p, j in enumerate(self.assessment.judged) if j["recommendation"] == r]
-                 for i, r in enumerate(groups)}
-        return {**lists, 2 + len(lists): self.coverage(), 3 + len(lists): [row[:6] for row in self.what_if()]}
+        lists = {1 + i: [self.line(p) for p in g] for i, g in enumerate(groups(self.assessment))}
+        return {**lists, 2 + len(lists): errors.rows(self.run, self.assessment), 3 + len(lists): self.coverage(),
+                4 + len(lists): [row[:6] for row in self.what_if()]}
 
     def said(self):
         """The figures of Markdown's headings and of its last lines."""
-        ends = Counter(j["recommendation"] for j in self.assessment.judged)
+        s, a = self.run.scheme, self.assessment
+        passes = a.rules.bound or s.q1
         verdicts = Counter(c["verdict"] for c in self.run.cells)
         cells = [m for p in range(len(self.run.pairs)) for _, m in self.assessment.open_cells(p)]
-        return [*(v for r in RECOMMENDATIONS if ends[r] for v in (ends[r], len(self.run.pairs))),
+        grey = [v for g in groups(a) if a.judged[g[0]]["recommendation"] == "not recommended" and not a.judged[g[0]]["shown"]
+                for v in (100 * s.q0, 100 * passes)]
+        return [*errors.price(self.run, a), *(v for g in groups(a) for v in (len(g), len(self.run.pairs))), *grey, 100 * passes,
                 verdicts["undecided"] + verdicts["undecided (instrument)"], verdicts["excluded"], verdicts["not-applicable"],
                 sum(p["closed_as"] == "invalid" for p in self.run.placements.values()), *((max(cells), len(cells)) if cells else ())]
 
@@ -105,18 +109,20 @@ class Sheets:
         verdicts = [run.cells[i]["verdict"] for i in range(run.count) if run.place(i)[0] == p]
         leans = sum(run.cells[i]["verdict"] == "compatible" != run.cells[i]["as_dirty"] for r in range(len(run.readers))
                     for i in self.assessment.cells(p, r, self.assessment.rules.required) if run.cells[i]["n"])
-        return [(run.pairs[p][0],), EMPTY, (run.pairs[p][1],), EMPTY, EMPTY, EMPTY, *evidence, EMPTY, EMPTY, (leans,),
+        grey = j["recommendation"] == "not recommended" and not j["shown"]
+        refused = (100 * run.scheme.q0, 100 * (self.assessment.rules.bound or run.scheme.q1)) if grey else EMPTY
+        return [(run.pairs[p][0],), EMPTY, (run.pairs[p][1],), EMPTY, refused, EMPTY, EMPTY, *evidence, EMPTY, EMPTY, (leans,),
                 (verdicts.count("compatible"),), (verdicts.count("incompatible"),),
                 (sum(v.startswith("undecided") for v in verdicts),)]
 
     def line(self, p):
         """Of the list in Markdown; the cell and its counts in one field."""
         row = self.pair(p)
-        names, (n, d), known = row[6:9], row[9:11], self.assessment.judged[p]
+        names, (n, d), known = row[7:10], row[10:12], self.assessment.judged[p]
         cell = known["cell"] if known["recommendation"] != "conditional" else known["conditional"][2]
         c = self.run.cells[cell]
         limits = (Outwards(100 * c["lower"], 2, False), Outwards(100 * c["upper"], 2, True)) if n else EMPTY
-        return [row[0], EMPTY, row[2], EMPTY, (*(w for name in names for w in name), *d, *n, *limits), row[13]]
+        return [row[0], EMPTY, row[2], EMPTY, (*(w for name in names for w in name), *d, *n, *limits), row[14]]
 
     def coverage(self):
         market, out = self.sections.market, []

@@ -24,12 +24,26 @@ double coupling_mean_db(const struct laying *laying, const struct virtual_reader
     return margin - 3.0 * (x * x + y * y) - 30.0 * log10(1.0 + z * z);
 }
 
+/* What a session does to the link of a handset or a reader, whatever lies where. */
+static double session_db(double sd_db, uint64_t key, unsigned session)
+{
+    return sd_db > 0.0 ? sd_db * random_normal(random_key(key, session), DRAW_PURPOSE_SESSION) : 0.0;
+}
+
+double coupling_session_slowness(double spread, uint64_t key, unsigned session)
+{
+    return spread > 0.0 ? exp(spread * random_normal(random_key(key, session), DRAW_PURPOSE_SESSION_TIME))
+                        : 1.0;
+}
+
 double coupling_margin_db(const struct laying *laying, const struct virtual_reader *reader)
 {
     uint64_t session = random_key(laying->unit_key, laying->session);
     uint64_t placement = random_key(session, laying->ordinal);
     return coupling_mean_db(laying, reader) +
            laying->handset->session_sd_db * random_normal(session, DRAW_PURPOSE_SESSION) +
+           session_db(laying->handset->handset_session_sd_db, laying->handset_key, laying->session) +
+           session_db(reader->reader_session_sd_db, laying->reader_key, laying->session) +
            laying->handset->placement_sd_db * random_normal(placement, DRAW_PURPOSE_PLACEMENT);
 }
 

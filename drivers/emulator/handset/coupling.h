@@ -30,6 +30,9 @@ double coupling_mean_db(const struct laying *laying, const struct virtual_reader
 /* With the effects of this session and this placement, drawn by the laying's keys. */
 double coupling_margin_db(const struct laying *laying, const struct virtual_reader *reader);
 
+/* The factor of a handset's or reader's times in this session: log-normal about 1, by the unit's own key. */
+double coupling_session_slowness(double spread, uint64_t key, unsigned session);
+
 /* The probability that a transaction fails at this margin, and how it is shared out: */
 /* of a failing one, the share that is not detected, and the share that is detected but not activated. */
 double coupling_failure(double margin_db);

@@ -26,6 +26,7 @@ struct handset {
     const struct virtual_reader *reader;
     const struct virtual_sim *last_sim; /* whose tries the card counts; compared, never followed */
     double margin_db;
+    double slowness; /* of its applets in this session */
     uint64_t placement_key, transaction_key;
     fault_mask placement_faults, transaction_faults; /* those that strike all of it */
     fault_mask spent;                                /* F26, F27: shown in this transaction already */
@@ -68,6 +69,8 @@ void handset_lay(struct handset *h, const struct laying *laying, const struct vi
     h->laying = *laying;
     h->reader = reader;
     h->margin_db = coupling_margin_db(laying, reader);
+    h->slowness = coupling_session_slowness(laying->handset->handset_session_spread, laying->handset_key,
+                                            laying->session);
     h->placement_key = random_key(random_key(laying->unit_key, laying->session), laying->ordinal);
     h->placement_faults = faults_draw(laying->handset->faults, laying->handset->fault_count,
                                       laying->power_mode, VIRTUAL_PER_PLACEMENT, h->placement_key);
@@ -201,7 +204,8 @@ static uint64_t applet_ns(const struct handset *h, const struct card_answer *ans
     double median_ns = 1000.0 * (answer->by_name ? target->select_us : target->command_us);
     double z = random_normal(key, DRAW_PURPOSE_APPLET_TIME);
     z = z > PACE_CUT_SD ? PACE_CUT_SD : z < -PACE_CUT_SD ? -PACE_CUT_SD : z;
-    return (uint64_t)(median_ns * exp(target->spread * z)) + (uint64_t)target->per_byte_ns * bytes;
+    return (uint64_t)(median_ns * h->slowness * exp(target->spread * z)) +
+           (uint64_t)target->per_byte_ns * bytes;
 }
 
 /* How often the target must ask for more time; also a target that never asks does before its FWT is over. */

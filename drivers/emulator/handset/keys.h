@@ -17,6 +17,7 @@ enum draw_purpose {
     DRAW_PURPOSE_APPLET_TIME,
     DRAW_PURPOSE_CHALLENGE,
     DRAW_PURPOSE_BYTE,
+    DRAW_PURPOSE_SESSION_TIME,
     DRAW_PURPOSE_FAULT = 0x100, /* and the fault's place in the profile */
 };
 

@@ -1,7 +1,8 @@
 /*
  * The true rate of dirty placements of a simulated cell. Given the margin m, transactions are independent, so
- * P(dirty) = 1 - E[(1 - p(m))^k] x P(no fault of the profile strikes) x P(all are in time); the expectation is over the normal sum
- * of the session's and the placement's effects, by Simpson's rule.
+ * P(dirty) = 1 - E[(1 - p(m))^k] x P(no fault of the profile strikes) x P(all are in time); the expectation is over
+ * the normal sum of the sessions' and the placement's effects, by Simpson's rule. What a session does to the pace is
+ * left out: times are those of a usual session.
  */
 #include "drivers/emulator/handset/applets.h"
 #include "drivers/emulator/handset/coupling.h"
@@ -64,6 +65,16 @@ static double spared(const struct virtual_fault *f, const struct handset_transac
     return f->per == VIRTUAL_PER_EXCHANGE ? pow(1.0 - f->rate, (double)k * (double)shows) : 1.0;
 }
 
+static double effects_sd_db(const struct virtual_handset *phone, const struct virtual_reader *reader)
+{
+    const double sds[] = { phone->session_sd_db, phone->handset_session_sd_db, reader->reader_session_sd_db,
+                           phone->placement_sd_db };
+    double variance = 0;
+    for (size_t i = 0; i < sizeof sds / sizeof *sds; i++)
+        variance += sds[i] * sds[i];
+    return sqrt(variance);
+}
+
 double handset_truth(const struct laying *laying, const struct virtual_reader *reader,
                      const struct handset_transaction *t, unsigned k)
 {
@@ -75,8 +86,7 @@ double handset_truth(const struct laying *laying, const struct virtual_reader *r
     if (card_first_alive(&card) >= phone->target_count || !identity_polled(phone, reader, &before) ||
         (phone->technology == 'A' && !(phone->sak & 0x20)))
         return 1.0;
-    double sd =
-        sqrt(phone->session_sd_db * phone->session_sd_db + phone->placement_sd_db * phone->placement_sd_db);
+    double sd = effects_sd_db(phone, reader);
     double clean = expected_clean_link(coupling_mean_db(laying, reader), sd, t->count, k);
     unsigned fsc = frame_size_of_code(phone->fsci);
     unsigned frame = reader->fsd > 0 && reader->fsd < fsc ? reader->fsd : fsc;

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define WORDS_MAX         12
+#define WORDS_MAX         13
 #define DRIVEN_LIMIT_MS   15000
 #define CERTIFICATE_BYTES 1248 /* a usual length of a CA certificate */
 #define DEFAULT_LABEL     "JPKIAPGPSETOKEN"
@@ -93,7 +93,7 @@ static int parse_label(const char *word, struct virtual_sim *sim, struct err *e)
     return 0;
 }
 
-/* lay READER HANDSET LABEL MODE X Y Z UNIT-KEY SESSION ORDINAL */
+/* lay READER HANDSET LABEL MODE X Y Z UNIT-KEY SESSION ORDINAL [HANDSET-KEY READER-KEY] */
 static int run_lay(struct control *c, const struct request *r, struct err *e)
 {
     struct virtual_sim sim;
@@ -104,8 +104,10 @@ static int run_lay(struct control *c, const struct request *r, struct err *e)
     int status = reader_number(r, &reader, e);
     if (status != 0)
         return status;
-    if (r->count != 11)
-        return err_set(e, ERR_INPUT, "lay", "needs READER HANDSET LABEL MODE X Y Z UNIT-KEY SESSION ORDINAL");
+    if (r->count != 11 && r->count != 13)
+        return err_set(
+            e, ERR_INPUT, "lay",
+            "needs READER HANDSET LABEL MODE X Y Z UNIT-KEY SESSION ORDINAL [HANDSET-KEY READER-KEY]");
     const struct handset_profile *profile = find_handset(c->profiles, r->words[2]);
     if (!profile || !profile->simulated)
         return err_set(e, ERR_INPUT, "lay", "`%.60s` is no simulated handset's profile", r->words[2]);
@@ -120,6 +122,10 @@ static int run_lay(struct control *c, const struct request *r, struct err *e)
         (status = number(r->words[8], UINT64_MAX, "unit key", &laying.unit_key, e)) != 0 ||
         (status = number(r->words[9], UINT32_MAX, "session", &session, e)) != 0 ||
         (status = number(r->words[10], UINT32_MAX, "ordinal", &ordinal, e)) != 0)
+        return status;
+    if (r->count == 13 &&
+        ((status = number(r->words[11], UINT64_MAX, "handset key", &laying.handset_key, e)) != 0 ||
+         (status = number(r->words[12], UINT64_MAX, "reader key", &laying.reader_key, e)) != 0))
         return status;
     laying.session = (unsigned)session;
     laying.ordinal = (unsigned)ordinal;

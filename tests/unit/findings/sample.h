@@ -36,6 +36,7 @@ struct sample_shape {
     const char *conditions; /* lines with the key `conditions`, and points; NULL: three power modes */
     const char *settings;   /* more lines of the survey */
     const char *steps;      /* more steps of read-cert */
+    unsigned fill_sessions; /* over which sample_fill() goes in turn; 0: 2 */
 };
 
 struct sample {
@@ -385,13 +386,14 @@ static inline void sample_placed(struct sample *s, uint64_t placement, const uin
     sample_append(s, &r);
 }
 
-/* n placements of one script with one transaction each, d of them dirty, sessions 1 and 2 in turn. */
+/* n placements of one script with one transaction each, d of them dirty, sessions in turn. */
 static inline void sample_fill(struct sample *s, unsigned reader, unsigned pair, unsigned condition,
                                unsigned script, unsigned n, unsigned d)
 {
     for (unsigned i = 0; i < n; i++) {
         uint64_t cell = survey_cell(s->survey, pair, condition, reader, script);
-        uint64_t line = sample_lay(s, reader, pair, condition, i % 2 + 1);
+        uint64_t line = sample_lay(s, reader, pair, condition,
+                                   i % (s->shape.fill_sessions ? s->shape.fill_sessions : 2) + 1);
         bool dirty = i < d;
         struct sample_try t = { dirty ? "fail" : "ok", 40000 + 100 * i, false, CAUSE(10) | CAUSE(11), NULL };
         sample_run(s, line, cell, 1, 1, &t);

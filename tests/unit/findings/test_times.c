@@ -490,6 +490,50 @@ static void an_exchange_below_the_floor_is_flagged_with_its_record(void **state)
     sample_close(&s);
 }
 
+/* Sessions of ten placements with one transaction each; every session has a time of its own. */
+static struct findings *slow_and_fast_days(unsigned sessions)
+{
+    struct sample s;
+    sample_open(&s, &one_cell);
+    uint64_t cell = survey_cell(s.survey, 0, 0, 0, 0);
+    for (unsigned session = 1; session <= sessions; session++)
+        for (unsigned i = 0; i < 10; i++) {
+            uint64_t line = sample_lay(&s, 0, 0, 0, session);
+            run_us(&s, line, cell, 1, 100000 + 10000 * session);
+            close_clean(&s, line, cell);
+        }
+    sample_stop(&s, "done");
+    struct findings *f = make(&s);
+    sample_close(&s);
+    return f;
+}
+
+/*
+ * With four sessions they are the clusters: an intraclass correlation of 1 makes 40 times worth 4, and few clusters cost
+ * (t(.975, 39) / t(.975, 3))^2, 2.022691 and 3.182446 of scipy.stats.t.ppf: 1.615834, which has no interval at 95 %. Three
+ * sessions are placements yet, each with one value: worth 30.
+ */
+static void from_four_sessions_on_intervals_count_sessions(void **state)
+{
+    (void)state;
+    struct findings *f = slow_and_fast_days(4);
+    const struct findings_times_all *t = times_of(f, 0, 0, 0);
+    assert_true(t->median.by_session);
+    assert_int_equal(t->placements, 40);
+    if (fabs(t->median.n_effective - 1.615834) > 1e-6)
+        fail_msg("worth %.12f", t->median.n_effective);
+    assert_false(t->median.at.has_interval);
+    assert_false(f->cells[0].first_transaction.median.has_interval);
+    findings_free(&f);
+    f = slow_and_fast_days(3);
+    t = times_of(f, 0, 0, 0);
+    assert_false(t->median.by_session);
+    assert_true(fabs(t->median.n_effective - 30.0) < 1e-9);
+    assert_true(t->median.at.has_interval);
+    assert_true(f->cells[0].first_transaction.median.has_interval);
+    findings_free(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -507,6 +551,7 @@ int main(void)
         cmocka_unit_test(the_advice_follows_where_the_time_went),
         cmocka_unit_test(few_values_are_not_searched_for_outliers),
         cmocka_unit_test(an_exchange_below_the_floor_is_flagged_with_its_record),
+        cmocka_unit_test(from_four_sessions_on_intervals_count_sessions),
     };
     return cmocka_run_group_tests_name("times", tests, NULL, NULL);
 }

@@ -77,6 +77,50 @@ static void session_and_placement_effects_have_their_spread(void **state)
     assert_true(fabs(within / sessions - 4.0) < 0.4);
 }
 
+/* The same session at another reader (unit_key), and another handset at the same one. */
+static void
+a_sessions_effect_on_a_handset_is_the_same_at_every_reader_and_a_readers_for_every_handset(void **state)
+{
+    (void)state;
+    struct sample s;
+    sample_fill(&s, 'A');
+    s.handset.handset_session_sd_db = 1.5;
+    s.laying.handset_key = 11;
+    s.laying.reader_key = 12;
+    double squares = 0;
+    const unsigned sessions = 4000;
+    for (unsigned i = 0; i < sessions; i++) {
+        s.laying.session = i + 1;
+        s.laying.unit_key = 7;
+        double a = coupling_margin_db(&s.laying, &s.reader) - 30;
+        s.laying.unit_key = 8;
+        s.laying.reader_key = 13;
+        near_db(coupling_margin_db(&s.laying, &s.reader) - 30, a);
+        squares += a * a;
+    }
+    assert_true(fabs(squares / sessions - 2.25) < 0.25);
+    s.reader.reader_session_sd_db = 2;
+    s.handset.handset_session_sd_db = 0;
+    double one = coupling_margin_db(&s.laying, &s.reader);
+    s.laying.handset_key = 14;
+    near_db(coupling_margin_db(&s.laying, &s.reader), one);
+    s.laying.reader_key = 15;
+    assert_true(fabs(coupling_margin_db(&s.laying, &s.reader) - one) > 1e-6);
+}
+
+static void a_sessions_times_have_their_spread_and_are_one_without(void **state)
+{
+    (void)state;
+    double squares = 0;
+    for (unsigned i = 1; i <= 4000; i++) {
+        double ln = log(coupling_session_slowness(0.02, 7, i));
+        near_db(log(coupling_session_slowness(0.04, 7, i)), 2 * ln);
+        squares += ln * ln;
+    }
+    assert_true(fabs(sqrt(squares / 4000) - 0.02) < 0.001);
+    near_db(coupling_session_slowness(0, 7, 3), 1);
+}
+
 /* A read of the token label: route, select, read; then 256 bytes of the ladder's sort. */
 static const struct {
     const uint8_t *bytes;
@@ -268,6 +312,9 @@ int main(void)
         cmocka_unit_test(the_antennas_place_on_the_phone_counts),
         cmocka_unit_test(at_zero_margin_half_of_the_transactions_fail),
         cmocka_unit_test(session_and_placement_effects_have_their_spread),
+        cmocka_unit_test(
+            a_sessions_effect_on_a_handset_is_the_same_at_every_reader_and_a_readers_for_every_handset),
+        cmocka_unit_test(a_sessions_times_have_their_spread_and_are_one_without),
         cmocka_unit_test(truth_agrees_for_marginal_phones),
         cmocka_unit_test(truth_agrees_off_the_centre),
         cmocka_unit_test(truth_agrees_without_random_effects),

@@ -183,8 +183,8 @@ static void what_leaving_each_out_shows_comes_last(void **state)
         "list 1 of them, and a smallest set of readers found without it would pass 2 of them; the "
         "criteria as they stand list none. This estimates how often they would list a new handset that "
         "ought to be refused.",
-        "非推奨の端末9件を1件ずつ除いて調べた。除いて求めた緩い値ではそのうち1件が推奨となり、"
-        "除いて求めた最少のICカードRWの組では2件が合格となる。現行の基準では0件である。"
+        "非推奨の端末9件を個別に除いて調べた。除いて求めた緩い値ではそのうち1件が推奨となり、"
+        "除いて求めた最少のICカードRWの組では2件が合格となる。現行の基準では、推奨となるものはない。"
         "これは、非推奨とすべき新しい端末をどれだけ推奨してしまうかの推定である。");
 }
 

@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# The short form of `make calibrate-compare`: pairs of simulated runs in which nothing changed but the day, and some in which something did.
+load ../cli/helper
+
+setup_file() {
+    cd "$BATS_FILE_TMPDIR"
+    local status=0
+    "$ROOT/scripts/calibrate-compare" "$NFC_SURVEY" --short >table 2>progress </dev/null || status=$?
+    echo $status >status
+}
+
+setup() {
+    cd "$BATS_FILE_TMPDIR"
+}
+
+# rows PATTERN COUNT: so many lines of the table hold it, and each ends with ok.
+rows() {
+    local found
+    found=$(grep -E "$1" table) || { echo "no line '$1' in:"; cat table progress; return 1; }
+    [ "$(grep -c '  ok$' <<<"$found")" -eq "$2" ] && [ "$(wc -l <<<"$found")" -eq "$2" ] || { echo "$found"; return 1; }
+}
+
+@test "with good and bad days no more is called changed than promised, with two sessions a side and with four" {
+    rows '^same-2 .* falsely listed in' 3
+    rows '^same-4 .* falsely listed in' 3
+}
+
+@test "units whose sessions differ are marked unsteady" {
+    rows '^same-[24] .* unsteady units marked' 2
+}
+
+@test "claiming what differs between a few days is caught" {
+    rows '^same-2 .* errs in .* caught' 1
+}
+
+@test "a reader that became slower and a handset that died are found, and nothing else" {
+    rows '^slower-reader-4 .* reader-0 alone found' 1
+    rows '^dead-handset-2 .* phone-0 alone found' 1
+}
+
+@test "nothing is off" {
+    [ "$(cat status)" -eq 0 ] || { cat table progress; return 1; }
+    [ "$(tail -n 1 table)" = 'all as it must be' ]
+}
