@@ -87,7 +87,7 @@ static void add_tour(const struct costing *c, const struct order_block *b, const
             unsigned scripts = c->scripts[order_unit(c->survey, b->pairs[i], b->condition, reader)];
             if (!(b->readers >> reader & 1u) || scripts == 0)
                 continue;
-            unsigned times = c->survey->readers[reader].weight;
+            unsigned times = survey_weight(c->survey, reader);
             uint64_t transactions = (uint64_t)scripts * c->table.scheme.k;
             double seconds = times * plan_placement_s(c->survey, b->pairs[i], b->condition, transactions);
             longest = seconds > longest ? seconds : longest;
@@ -202,7 +202,7 @@ static double bound_of_pair(struct costing *c, unsigned pair, uint32_t *modes)
         for (unsigned reader = 0; reader < s->reader_count; reader++) {
             unsigned scripts = c->scripts[order_unit(s, pair, condition, reader)];
             uint64_t transactions = (uint64_t)scripts * c->table.scheme.k;
-            unsigned needed = c->clean * s->readers[reader].weight;
+            unsigned needed = c->clean * survey_weight(s, reader);
             if (scripts == 0)
                 continue;
             c->cost->placements_bound += needed;
@@ -223,7 +223,7 @@ static uint64_t needed_on(const struct costing *c, unsigned reader)
         for (unsigned condition = 0; condition < s->condition_count; condition++)
             needed += c->scripts[order_unit(s, pair, condition, reader)] > 0;
     }
-    return needed * c->clean * s->readers[reader].weight;
+    return needed * c->clean * survey_weight(s, reader);
 }
 
 /*
