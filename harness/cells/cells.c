@@ -290,8 +290,8 @@ bool cells_is_open(const struct cells *c, size_t cell, unsigned session)
         return true;
     if (rejected && counts.dirty_sessions >> (session - 1) & 1u)
         return false; /* it rests: another session has to show it too */
-    if (c->rows)
-        return placements(&counts) < row_session_target(c, cell, session);
+    if (c->rows)      /* one that another session has to show goes ahead of the others of its row */
+        return placements(&counts) < (rejected ? row_target(c, cell) : row_session_target(c, cell, session));
     return (rejected || at->verdict == VERDICT_UNDECIDED || wants_refusal(c, cell)) &&
            placements(&counts) <
                verdict_session_target(&c->table, counts.d, counts.s, session, c->survey->sessions);
