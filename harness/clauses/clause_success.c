@@ -30,9 +30,10 @@ static void read_success(struct criteria *out, struct fields *up)
     if (tiers)
         read_tiers(out, &f);
     if (dirty + taps + tiers != 1)
-        node_problem(&f, n,
-                     "success: expected either {dirty_at_most: ..} or {mean_at_most: .., each_at_most: ..} or "
-                     "{taps: .., ok_at_least: ..}");
+        node_problem(
+            &f, n,
+            "success: expected either {dirty_at_most: ..} or {mean_at_most: .., each_at_most: ..} or "
+            "{taps: .., ok_at_least: ..}");
     else if (!taps && (least || within))
         node_problem(&f, least ? least : within, "%s belongs to a rule of taps: expected taps beside it",
                      node_label(least ? least : within));

@@ -36,9 +36,10 @@ struct criteria {
 
     bool success_given;   /* the file has the key `success` */
     double dirty_at_most; /* bound on P(dirty); 0: the q1 of the run's scheme, that is the scheme's verdict */
-    double mean_at_most, each_at_most; /* of two tiers: on average over the readers, and on each; 0: not asked */
-    unsigned taps;        /* 0: no taps rule; else the first so many placements count */
-    unsigned ok_at_least; /* of them */
+    double mean_at_most,
+        each_at_most;       /* of two tiers: on average over the readers, and on each; 0: not asked */
+    unsigned taps;          /* 0: no taps rule; else the first so many placements count */
+    unsigned ok_at_least;   /* of them */
     uint32_t tap_within_ms; /* 0: no limit but the script's own */
 
     uint32_t within_ms; /* 0: no time clause */

@@ -83,9 +83,8 @@ static enum list_state state_on_reader(const struct asked *a, size_t pair, size_
 enum list_state list_of(const struct criteria *c, const struct survey *s, const struct scheme_table *t,
                         size_t pair, list_counts *counts, const void *context, const struct row_state *rows)
 {
-    const struct asked a = { c,       s,
-                             t,       counts,
-                             context, c && tiers_of(c, &t->scheme) == TIERS_ROWS ? rows : NULL };
+    const struct asked a = { c,      s,       t,
+                             counts, context, c && tiers_of(c, &t->scheme) == TIERS_ROWS ? rows : NULL };
     double all = 0, could = 0, certain = 0;
     if (!c)
         return LIST_OPEN;

@@ -136,9 +136,12 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
         message_note("%s", session_end_text(&result.reason, speech->language).text);
     else
         message_note("%s", phrase_said(&result.reason, speech->language, &hold));
-    bool too_few = status == 0 && result.end == STOP_DONE && decides_nothing(s, doubts);
+    bool done = status == 0 && result.end == STOP_DONE, too_few = done && decides_nothing(s, doubts);
+    bool rejected = done && result.rejected_so_far > 0 && !doubts->taps_only;
     if (too_few)
         speech_note(speech, WORD_CMD_TOO_FEW_SESSIONS, NULL);
+    else if (rejected)
+        speech_note(speech, WORD_CMD_LEFT_REJECTED, SPEECH_NUMBER(result.rejected_so_far), NULL);
     if (result.closed_by_instruments > 0)
         speech_note(speech, WORD_CMD_CLOSED_BY_INSTRUMENTS, SPEECH_NUMBER(result.closed_by_instruments),
                     directory, NULL);
@@ -149,7 +152,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     int summarised = e.code == ERR_ENVIRONMENT && result.end == STOP_FAILED ? 0 : finish_run(directory);
     if (status == 0 && result.end == STOP_SESSION_END)
         return EXIT_STATUS_INTERRUPTED;
-    if (status == 0 && summarised == EXIT_STATUS_DONE && too_few)
+    if (status == 0 && summarised == EXIT_STATUS_DONE && (too_few || rejected))
         return EXIT_STATUS_NO_DATA;
     return status != 0 ? err_exit_status(status) : summarised;
 }
@@ -264,9 +267,9 @@ static const struct command_exit exits[] = {
     { EXIT_STATUS_INPUT, "the survey or the journal is invalid, or simulated and real units met" },
     { EXIT_STATUS_ENVIRONMENT,
       "a reader, the disk or the hands failed; what was finished is in the journal" },
-    { EXIT_STATUS_NO_DATA,
-      "done, but one session makes no cell compatible: only criteria that count taps can be "
-      "met" },
+    { EXIT_STATUS_NO_DATA, "done, but one session decides no cell (only criteria that count taps can be "
+                           "met), or cells were rejected in the "
+                           "last session only and stay `rejected so far`" },
     { EXIT_STATUS_INTERRUPTED, "stopped, or a session is done and the next may not begin yet: resume it" },
     { 0 },
 };

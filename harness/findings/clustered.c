@@ -9,17 +9,21 @@
 
 void clustered_init(struct clustered *c)
 {
-    struct buf *bufs[] = { &c->us, &c->sizes, &c->sessions, &c->session_us, &c->session_sizes };
-    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++)
-        buf_init(bufs[i], SIZE_MAX / 2);
+    buf_init(&c->us, SIZE_MAX / 2);
+    buf_init(&c->sizes, SIZE_MAX / 2);
+    buf_init(&c->sessions, SIZE_MAX / 2);
+    buf_init(&c->session_us, SIZE_MAX / 2);
+    buf_init(&c->session_sizes, SIZE_MAX / 2);
     c->placement = 0;
 }
 
 void clustered_free(struct clustered *c)
 {
-    struct buf *bufs[] = { &c->us, &c->sizes, &c->sessions, &c->session_us, &c->session_sizes };
-    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++)
-        buf_free(bufs[i]);
+    buf_free(&c->us);
+    buf_free(&c->sizes);
+    buf_free(&c->sessions);
+    buf_free(&c->session_us);
+    buf_free(&c->session_sizes);
 }
 
 void clustered_add(struct clustered *c, uint32_t placement, uint8_t session, uint32_t us)

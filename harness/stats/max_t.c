@@ -108,6 +108,8 @@ static uint64_t next_combination(uint64_t mask)
 static void count_all(struct work *w)
 {
     size_t n = w->t->a + w->t->b;
+    if (n >= MAX_T_DAYS_MAX || w->t->b > n)
+        return; /* max_t() tests nothing then */
     uint64_t end = UINT64_C(1) << n;
     for (uint64_t mask = (UINT64_C(1) << w->t->b) - 1; mask < end; mask = next_combination(mask))
         count_split(w, mask);

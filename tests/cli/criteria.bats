@@ -6,7 +6,7 @@ setup_file() {
     cd "$BATS_FILE_TMPDIR"
     small_survey small.yaml
     "$NFC_SURVEY" run small.yaml --output small >/dev/null
-    "$NFC_SURVEY" run "$ROOT/profiles/surveys/five-points.yaml" --output five >/dev/null
+    finishes "$NFC_SURVEY" run "$ROOT/profiles/surveys/five-points.yaml" --output five >/dev/null
 }
 
 setup() {

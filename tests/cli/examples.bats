@@ -7,8 +7,8 @@ setup_file() {
     cd "$BATS_FILE_TMPDIR"
     example_tree
     export PCSCLITE_CSOCK_NAME=$PWD/no-such-socket
-    "$NFC_SURVEY" run profiles/surveys/demo.yaml --output results/demo >/dev/null
-    "$NFC_SURVEY" run profiles/surveys/demo.yaml --seed 2018 --output results/demo-again >/dev/null
+    finishes "$NFC_SURVEY" run profiles/surveys/demo.yaml --output results/demo >/dev/null
+    finishes "$NFC_SURVEY" run profiles/surveys/demo.yaml --seed 2018 --output results/demo-again >/dev/null
 }
 
 setup() {

@@ -38,6 +38,11 @@ $(printf -- '  - %s\n' "${@:-sim-akane}")
 YAML
 }
 
+# finishes COMMAND...: a run that is done: 0, or 5 where cells stay rejected so far.
+finishes() {
+    "$@" || [ $? -eq 5 ]
+}
+
 # fails_with STATUS PATTERN COMMAND...: the exit status, nothing on stdout, and a message on stderr.
 fails_with() {
     local status_wanted=$1 pattern=$2 got=0

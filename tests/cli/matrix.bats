@@ -5,7 +5,7 @@ load helper
 # One run of the demonstration, made once; the tests only read it.
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
-    "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
+    finishes "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
     "$NFC_SURVEY" matrix demo --format yaml --fdr 0.05 >matrix.yaml
 }
 

@@ -6,7 +6,7 @@ setup_file() {
     command -v pdftotext >/dev/null || skip 'pdftotext is not installed (apt-get install poppler-utils)'
     command -v weasyprint >/dev/null || skip 'weasyprint is not installed (apt-get install weasyprint)'
     cd "$BATS_FILE_TMPDIR"
-    "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
+    finishes "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
     "$NFC_SURVEY" report demo --format pdf --lang en,ja >/dev/null
     pdftotext -layout demo/report.en.pdf en.txt
     pdftotext -layout demo/report.ja.pdf ja.txt

@@ -4,7 +4,7 @@ load helper
 
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
-    "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null 2>&1 </dev/null
+    finishes "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null 2>&1 </dev/null
     cat >j.py <<'PY'
 import collections, json, sys
 

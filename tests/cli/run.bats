@@ -143,7 +143,7 @@ one_cell() {
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
     write_reader
-    "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >demo.out 2>demo.err </dev/null
+    finishes "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >demo.out 2>demo.err </dev/null
     sweep_survey sweep.yaml 20 14
     "$NFC_SURVEY" run sweep.yaml --output sweep >/dev/null 2>&1 </dev/null
     python3 j.py counts sweep >sweep.counts
@@ -502,7 +502,8 @@ assert "窓口 \"A\" & <1>" in str(s) or "窓口 \"A\" & <1>" in open(sys.argv[1
 }
 
 @test "five points are five conditions of the summary" {
-    run -0 --separate-stderr "$NFC_SURVEY" run "$ROOT/profiles/surveys/five-points.yaml" --output r
+    run --separate-stderr finishes "$NFC_SURVEY" run "$ROOT/profiles/surveys/five-points.yaml" --output r
+    [ "$status" -eq 0 ]
     whole r
     j timeless r | sed -n 's/.*"condition": "\([^"]*\)", "position": "\([^"]*\)".*/\1 \2/p' | sort -u >points
     [ "$(wc -l <points)" -eq 5 ]

@@ -4,7 +4,7 @@ load helper
 
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
-    "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
+    finishes "$NFC_SURVEY" run "$ROOT/profiles/surveys/demo.yaml" --output demo >/dev/null
     "$NFC_SURVEY" report demo --format xlsx,csv,md,criteria --lang en,ja --output out >/dev/null
 }
 
