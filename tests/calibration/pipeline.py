@@ -95,8 +95,8 @@ READERS_MAX = 16
 CLEAN, DIRTY, INVALID, ABORTED = 'clean', 'dirty', 'invalid', 'aborted'
 
 # ok, fail, invalid: transactions. broken: the placement was not brought to its end. dead: nothing arrived on the reader.
-# withdrawn: the hands took it back once they had seen its result.
-Placement = namedtuple('Placement', 'result ok fail invalid session broken dead withdrawn')
+# withdrawn: the hands took it back once they had seen its result. suspect: not proven innocent.
+Placement = namedtuple('Placement', 'result ok fail invalid session broken dead withdrawn suspect')
 
 
 class Cell:
@@ -250,7 +250,7 @@ class Open:
         self.cell, self.session, self.ok, self.fail, self.invalid, self.lost = cell, session, 0, 0, 0, False
 
 
-def close(o, k, broken):
+def close(o, k, broken, suspect):
     """The rule of a placement, from its transactions: any bad one makes it dirty, whatever else befell it."""
     if o.fail:
         result = DIRTY
@@ -258,7 +258,7 @@ def close(o, k, broken):
         result = INVALID
     else:
         result = CLEAN if o.ok == k else ABORTED
-    o.cell.placements.append(Placement(result, o.ok, o.fail, o.invalid, o.session, broken, o.lost, False))
+    o.cell.placements.append(Placement(result, o.ok, o.fail, o.invalid, o.session, broken, o.lost, False, suspect))
     return result
 
 
@@ -287,7 +287,7 @@ def fold(directory, k):
                 o = opened.pop(str(p['placement']))
                 made = o.ok + o.fail + o.invalid
                 o.lost = o.lost and made == 1
-                result = close(o, k, p.get('reason') in (['broken_off'], ['interrupted']))
+                result = close(o, k, p.get('reason') in (['broken_off'], ['interrupted']), p.get('suspect', False))
                 closed[p['placement']] = o.cell, len(o.cell.placements) - 1
                 if [result] != [r[1] for r in p['results']]:
                     raise PipelineError('%s: placement %d is said to be %s; its transactions make it %s'
@@ -348,7 +348,7 @@ def break_off(bench, survey, seed, k, clean_every):
             if at is None:
                 break
             os.truncate(journal, at)
-            bench.call('run', '--resume', directory)
+            bench.call('run', '--resume', directory, good=(0, 5))
             cuts += 1
             if cuts > 2 * len(whole[0].placements):
                 raise PipelineError('%s: what was broken off is made again and again' % directory)
