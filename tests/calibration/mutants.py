@@ -129,3 +129,33 @@ class Rules:
         def verdict(n, d, s, sessions):
             return UNDECIDED if n + s > self.table.scheme.n_max else self.table.verdict(n, d, sessions, s)
         return judge(self.table, placements, verdict=verdict)
+
+
+class RowRules:
+    """Does a handset pass under two tiers? `passes` is the rule, by the placements of its cells on all readers; the others are
+    wrong, and ask at the end of every tour. A suspect placement is its tour's dirty one."""
+
+    def __init__(self, tiers, table):
+        self.tiers, self.table = tiers, table
+
+    def _tours(self, cells):
+        """The counts of each reader's first t placements, for every t that all have."""
+        marks = [[p.result != CLEAN for p in c.placements if p.result in (CLEAN, DIRTY) or p.suspect] for c in cells]
+        return [[m[:t] for m in marks] for t in range(FIRST_VERDICT, min(map(len, marks)) + 1)], marks
+
+    def _mean(self, tour):
+        return self.tiers.mean_accepts(sum(map(len, tour)), sum(map(sum, tour)))
+
+    def _each(self, marks):
+        return all(self.tiers.each_accepts(len(m), sum(m)) for m in marks)
+
+    def mean_alone(self, cells):
+        return any(self._mean(tour) for tour in self._tours(cells)[0])
+
+    def each_alone(self, cells):
+        return any(self._each(tour) for tour in self._tours(cells)[0])
+
+    def passes(self, cells):
+        tours, marks = self._tours(cells)
+        return (bool(tours) and self._mean(tours[-1]) and self._each(marks) and
+                all(len({p.session for p in c.counted()}) > 1 and honest(self.table, c.placements) != INCOMPATIBLE for c in cells))

@@ -43,6 +43,35 @@ class Scheme:
                 and log_e_value(self.q0, n, d, 1.0, 4.0) >= -math.log(self.alpha))
 
 
+@dataclass(frozen=True)
+class TwoTiers:
+    """Of a handset on R readers: the mean of their q at most `mean`, and none above scheme.q1."""
+
+    scheme: Scheme
+    mean: float
+
+    def mean_accepts(self, n, d):
+        """The beta mixture against the mean, with its prior cut off there."""
+        a, b = 0.5, 5 / self.mean
+        return d < self.mean * n and (
+            log_e_value(self.mean, n, d, a, b) + math.log(below(self.mean, a + d, b + n - d) / below(self.mean, a, b))
+            >= -math.log(self.scheme.beta))
+
+    def each_accepts(self, n, d):
+        return self.scheme.accepts(n, d)
+
+
+def below(x, a, b):
+    """P(Beta(a, b) < x) for x below its mean, by the series of the hypergeometric function."""
+    term = total = 1.0
+    n = 0
+    while term > 1e-17 * total:
+        term *= x * (a + b + n) / (a + 1 + n)
+        total += term
+        n += 1
+    return math.exp(a * math.log(x) + b * math.log1p(-x) - log_beta(a, b)) / a * total
+
+
 SCHEMES = {
     'screen': Scheme('screen', 0.02, 0.20, 0.005, 0.05, 45),
     'standard': Scheme('standard', 0.02, 0.10, 0.005, 0.05, 90),

@@ -180,6 +180,25 @@ HONEST = [Hangs('honest-0.5', invalid=0.005), Hangs('honest-2', invalid=0.02)]
 HONEST_SHORT = [Hangs('honest-2', invalid=0.02), Hangs('honest-10', invalid=0.1)]  # few cells show only what is seen soon
 
 
+class Counter:
+    """Two tiers: one reader at q, the others at q_others. claim: the handset may pass. wrong: the rule that lets it pass here."""
+
+    def __init__(self, name, q, q_others, claim, wrong=None):
+        self.name, self.q, self.q_others, self.claim, self.wrong = name, q, q_others, claim, wrong
+
+    def stated(self):
+        """The line of `sample-size` that says what it does."""
+        return ('q: %s' if self.q == self.q_others else 'readers: 1, q: %s, q_others: 0.005') % self.q
+
+
+COUNTERS = [
+    Counter('good', 0.005, 0.005, True),
+    Counter('mean', 0.1, 0.1, False, 'each_alone'),
+    Counter('one-bad', 0.3, 0.005, False, 'mean_alone'),
+    Counter('one-weak', 0.2, 0.005, True),
+]
+
+
 # ---- what came out, beside what must ----
 
 def limit(p, n):
