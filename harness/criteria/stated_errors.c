@@ -407,6 +407,8 @@ int stated_errors_make(const struct criteria *c, const struct survey *s, const s
     }
     if (out->scripts == 0 || out->readers_err <= 0)
         return 0; /* nobody can be listed, and reach_of() says why */
+    if (scheme->mean > 0)
+        return 0; /* two tiers judge the handset, not its cells: what is stated here does not hold of them */
     out->is_least = (int)clause_is_used(c, CLAUSE_SUCCESS) + c->five_points + c->height > 1;
     out->is_most = c->within_ms > 0 || c->payload_script || c->technologies;
     state_listed(&m);

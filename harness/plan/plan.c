@@ -127,6 +127,14 @@ bool plan_is_over(const struct plan *p, size_t cell)
     return !cells_is_wanted(&p->cells, cell);
 }
 
+bool plan_has_work(const struct plan *p, size_t cell)
+{
+    for (unsigned session = p->session; session <= p->survey->sessions; session++)
+        if (cells_is_open(&p->cells, cell, session))
+            return true;
+    return false;
+}
+
 size_t plan_changed(struct plan *p)
 {
     return cells_changed(&p->cells);

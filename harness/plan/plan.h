@@ -53,8 +53,10 @@ bool plan_is_attributed(const struct plan *p, size_t pair);
 /* What has come of a handset + sim where only the list is wanted; OPEN with `decide: matrix`. */
 enum list_state plan_list_state(const struct plan *p, size_t pair);
 
-/* Whether a cell has all the placements that it is given, decided or not. */
+/* Whether a cell has all the placements that it is given, decided or not; and whether it gets one in this session or a
+ * later one, as its counts are. */
 bool plan_is_over(const struct plan *p, size_t cell);
+bool plan_has_work(const struct plan *p, size_t cell);
 
 /* The next cell of which there is a decision to tell: cells_changed(). */
 size_t plan_changed(struct plan *p);

@@ -69,8 +69,7 @@ static void grey_reason(struct entry *x)
     enum clause clause = pair_of(x)->clause;
     struct assess_grey grey = assess_grey_of(assessment_of(x), clause);
     ENTRY_FILL(x, WORD_L_GREY, word_text(word_clause(clause), x->view->language),
-               number_percent(grey.refuses, x->view->language).text,
-               number_percent(grey.passes, x->view->language).text);
+               number_percent(grey.refuses, x->view->language).text); /* the rest is in the caption */
 }
 
 /* What a refusal shows, in a column of its own. */

@@ -6,12 +6,12 @@ load formats
 # The fixed run, broken off in the middle of a placement and resumed, so that there is something of that kind in it too.
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
-    "$NFC_SURVEY" run "$ROOT/tests/golden/golden.yaml" --output run >/dev/null 2>&1
+    "$NFC_SURVEY" run "$ROOT/tests/golden/golden.yaml" --output run >/dev/null 2>&1 || [ $? -eq 5 ]
     local placement
     placement=$(grep -n -m1 '^- {"placement": 90[0-9][0-9],' run/journal.yaml | cut -d: -f1)
     head -n "$((placement + 2))" run/journal.yaml >cut
     mv cut run/journal.yaml
-    "$NFC_SURVEY" run --resume run >/dev/null 2>&1
+    "$NFC_SURVEY" run --resume run >/dev/null 2>&1 || [ $? -eq 5 ]
     "$NFC_SURVEY" report run --format html,xlsx,csv,md --lang en,ja >written
     "$NFC_SURVEY" matrix run --format yaml --permutations 9999 >matrix.yaml
     "$NFC_SURVEY" criteria run >criteria.terminal || [ $? -le 1 ] # not every handset passes

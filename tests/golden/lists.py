@@ -45,7 +45,8 @@ class Lists:
         overview = [[(self.run.pairs[p][0],), *(in_overview(p, r) for r in readers)] for p in pairs]
         by_reader = [self.used(r) for r in readers]
         out = {"verdicts": [[self.judged(p, english) for p in g] for g in groups(self.a)],
-               "basis": [errors.rows(self.run, self.a), self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2, [[EMPTY] * 2] * 4],
+               "basis": [self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2, [[EMPTY] * 2] * 4,
+                         errors.rows(self.run, self.a)],
                "coverage": [self.coverage(), self.smallest(), self.patterns()],
                "flagged": [self.flagged(), self.far_out()],
                "not-run": [self.not_run(), self.undecided(english)]}
@@ -69,10 +70,10 @@ class Lists:
         rates = [100 * s.q1, 100 * s.q1, 100 * s.beta, 100 * s.q0, 100 * s.alpha]
         refused = ends["not recommended"]
         shown = sum(j["shown"] for j in self.a.judged)
-        tile = [shown, refused - shown, 100 * s.q0] if refused else []
+        tile = [shown, refused - shown, 100 * s.q0] if refused and not paper else []
         return {"verdicts": [*(ends[r] for r in RECOMMENDATIONS), *tile, *errors.price(run, self.a), *([sum(alone), ends["not recommended"], *alone] if alone else []),
                              *([] if paper else self.rules())],
-                "basis": self.basis(verdicts), "coverage": [100 * self.market.bound, 100 * s.q0, modes, keep], "flagged": [len(self.outliers), 0, self.small_cells],
+                "basis": [*self.basis(verdicts), *([] if paper else errors.price(run, self.a))], "coverage": [100 * self.market.bound, 100 * s.q0, modes, keep], "flagged": [len(self.outliers), 0, self.small_cells],
                 "run": [s.k, s.n_max, SESSIONS_LEAST, SESSIONS_LEAST, *rates, len(run.start["files"])],
                 "not-run": [verdicts["undecided"] + verdicts["undecided (instrument)"]],
                 **({"overview": [run.count], "handsets": []} if paper else {"matrix": [], "cells": [run.count]})}
@@ -158,7 +159,7 @@ class Lists:
     def reason(self, pair, english):
         j, out = self.a.judged[pair], ()
         if j["recommendation"] == "not recommended":
-            out = () if j["shown"] else (100 * self.run.scheme.q0, 100 * (self.a.rules.bound or self.run.scheme.q1))
+            out = () if j["shown"] else (100 * self.run.scheme.q0,)
             out += self.on_readers({r for r, o in enumerate(j["on"]) if o == FAIL}, english)
         elif j["recommendation"] == "conditional" and j["modes_failing"]:
             spots = [self.a.spots(self.a.rules, pair, {mode}) for mode in j["modes_failing"]]
