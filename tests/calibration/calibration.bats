@@ -94,7 +94,7 @@ PY
 @test "readers that hang because of the phone, or at random, change no error: exact, and as stated" {
     local kind
     for kind in half most all; do rows "$kind +q1 .* within 0.050" 1; done
-    for kind in honest-2 honest-10; do
+    for kind in honest-2 honest-4; do
         rows "$kind +q0-4 +0" 1
         rows "$kind +q0 .* within 0.005" 1
     done
@@ -102,7 +102,7 @@ PY
 }
 
 @test "two tiers: rows pass as often as stated, and one bad reader is not averaged away" {
-    rows '(good|mean|one-bad|one-weak) .* passes ' 4
+    rows '(good|mean|one-bad|one-weak) .* placements a cell' 4
     caught 'mean alone' 1
 }
 
@@ -153,10 +153,9 @@ PY
     caught 'suspects dropped' 4
 }
 
-@test "a bracket on one side, blame by any reader, and an N_max that does not grow are caught where the reader hangs by itself" {
+@test "a bracket on one side, and blame by any reader, are caught where the reader hangs by itself" {
     caught 'bracket on one side' 1
     caught 'attributed by any reader' 1
-    caught 'n max not growing' 1
 }
 
 @test "nothing is off" {

@@ -177,7 +177,7 @@ class Hangs:
 
 HIDDEN = [Hangs('half', hidden=0.5), Hangs('most', hidden=0.8), Hangs('all', hidden=1.0)]
 HONEST = [Hangs('honest-0.5', invalid=0.005), Hangs('honest-2', invalid=0.02)]
-HONEST_SHORT = [Hangs('honest-2', invalid=0.02), Hangs('honest-10', invalid=0.1)]  # few cells show only what is seen soon
+HONEST_SHORT = [Hangs('honest-2', invalid=0.02), Hangs('honest-4', invalid=0.04)]  # few cells show only what is seen soon
 
 
 class Counter:
