@@ -417,6 +417,52 @@ static void taps_that_criteria_ask_for_are_made(void **state)
     }
 }
 
+/* Others were on both readers and never hung; the handset of the first pair hangs always, in two sessions. */
+static void hangs_that_are_the_phones_own_are_dirty_until_others_hang_too(void **state)
+{
+    (void)state;
+    struct table t;
+    table_open(&t, &(struct sample_shape) {
+                       .readers = 3, .pairs = 8, .conditions = ONE_MODE, .settings = "sessions: 2\n" });
+    for (unsigned pair = 1; pair < 8; pair++)
+        for (unsigned i = 0; i < 2 * 12; i++) {
+            const struct plan_placement other = at(pair, i % 2, 1);
+            put(t.plan, &other, PLACEMENT_CLEAN, false);
+        }
+    for (unsigned session = 1; session <= 2; session++) {
+        for (unsigned i = 0; i < 2 * 2; i++) {
+            const struct plan_placement own = at(0, i % 2, session);
+            put(t.plan, &own, PLACEMENT_INVALID, true);
+            put(t.plan, &own, PLACEMENT_ABORTED, false); /* which says nothing */
+        }
+        assert_true(plan_is_attributed(t.plan, 0));
+        assert_int_equal(cell_of(&t, 0, 1)->verdict, session == 1 ? VERDICT_UNDECIDED : VERDICT_INCOMPATIBLE);
+    }
+    const struct cell_counts judged = plan_counts(t.plan, 0);
+    assert_int_equal(judged.n, 4);
+    assert_int_equal(judged.d, 4);
+    assert_int_equal(judged.s, 0);
+    assert_int_equal(cell_of(&t, 0, 0)->counts.s, 4); /* what was seen stays as it was */
+    assert_int_equal(cell_of(&t, 0, 2)->verdict, VERDICT_UNDECIDED);
+    assert_false(plan_is_attributed(t.plan, 1));
+    assert_int_equal(plan_changed(t.plan), 0); /* it is told, of other cells of the handset too */
+    while (plan_changed(t.plan) != SIZE_MAX)
+        ;
+    for (unsigned pair = 1; pair < 8; pair++)
+        for (unsigned i = 0; i < 2 * 12; i++) {
+            const struct plan_placement other = at(pair, i % 2, 2);
+            put(t.plan, &other, i % 4 == 0 || i % 4 == 1 ? PLACEMENT_INVALID : PLACEMENT_CLEAN, i % 4 < 2);
+        }
+    assert_false(plan_is_attributed(t.plan, 0));
+    assert_int_equal(cell_of(&t, 0, 0)->verdict, VERDICT_UNDECIDED_INSTRUMENT);
+    size_t changed = plan_changed(t.plan);
+    bool told = false;
+    for (; changed != SIZE_MAX; changed = plan_changed(t.plan))
+        told = told || changed == 0;
+    assert_true(told);
+    table_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -429,6 +475,7 @@ int main(void)
         cmocka_unit_test(a_list_rests_a_handset_until_another_session_has_looked),
         cmocka_unit_test(copies_and_the_rest_know_a_settled_handset),
         cmocka_unit_test(taps_that_criteria_ask_for_are_made),
+        cmocka_unit_test(hangs_that_are_the_phones_own_are_dirty_until_others_hang_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
