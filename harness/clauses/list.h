@@ -29,6 +29,9 @@ bool list_passes(const struct criteria *c, const struct scheme_table *t, const s
  * what they pass. */
 bool list_refuses(const struct criteria *c, const struct scheme_table *t, const struct cell_counts *counts);
 
+/* Whether the criteria require a cell of this survey, excluded or not. */
+bool list_requires(const struct criteria *c, const struct survey *s);
+
 /* Placements that a taps clause asks of the cells of a condition and script, the scheme's apart; 0: none. */
 unsigned list_taps(const struct criteria *c, const struct survey *s, size_t condition, size_t script);
 

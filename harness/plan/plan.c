@@ -112,6 +112,11 @@ const struct row_state *plan_row(const struct plan *p, size_t cell)
     return p->cells.rows ? &p->cells.rows[row_of_cell(p->survey, cell)] : NULL;
 }
 
+const struct cells *plan_cells(const struct plan *p)
+{
+    return &p->cells;
+}
+
 bool plan_is_attributed(const struct plan *p, size_t pair)
 {
     return p->cells.attributed[pair] != 0;

@@ -21,6 +21,8 @@ bool not_run_make(const struct findings *f, struct not_run *out)
 {
     const struct not_run_row others[] = {
         { WORD_NR_UNDECIDED, WORD_NR_UNDECIDED_WHY, SIZE_MAX, f->undecided },
+        { WORD_NR_NOT_PURSUED, f->rows && !findings_is_of_list(f) ? WORD_NR_ROW_DECIDED_WHY : WORD_NR_NOT_PURSUED_WHY,
+          SIZE_MAX, f->not_pursued },
         { WORD_NR_INVALID, WORD_NR_INVALID_WHY, SIZE_MAX, f->placements_invalid },
         { WORD_NR_ABORTED, WORD_NR_ABORTED_WHY, SIZE_MAX, f->placements_aborted },
         { WORD_NR_BROKEN, WORD_NR_BROKEN_WHY, SIZE_MAX, f->broken_off },
@@ -84,13 +86,14 @@ static void evidence(struct entry *x)
 {
     const struct findings_cell *c = x->row->of;
     ENTRY_FILL(x, WORD_EVIDENCE, number_count(c->d).text, number_count(c->n).text,
-               number_interval(c->lower, c->upper, 1, x->view->language).text);
+               name_bounds(c, 1, x->view->language).text);
 }
 
 static void needed(struct entry *x)
 {
     const struct findings_cell *c = x->row->of;
     enum word word = c->verdict == VERDICT_UNDECIDED_INSTRUMENT ? WORD_NEED_INSTRUMENT
+                     : c->verdict == VERDICT_REJECTED_SO_FAR    ? WORD_NEED_OTHER_SESSION
                      : c->missing > 0                           ? WORD_MORE_CLEAN
                      : c->upper <= x->f->scheme.q1              ? WORD_MORE_SESSION
                                                                 : WORD_NO_CLEAN;

@@ -32,6 +32,7 @@ extern const struct table table_journal, table_facts; /* with units and files: w
 extern const struct table table_signature, table_traces;
 extern const struct table table_run, table_cover, table_units, table_conditions, table_files;
 extern const struct table table_not_run, table_undecided, table_health, table_questions, table_identities;
+extern const struct table table_suspect_price, table_attributed;
 extern const struct table table_flagged, table_outliers, table_impossible;
 extern const struct table table_outliers_summary, table_impossible_summary; /* in summary.yaml */
 extern const struct table table_drift, table_drift_summary; /* series; how many there are, with them */
@@ -50,7 +51,7 @@ extern const struct table table_pooled_readers, table_pooled_cells;
 extern const struct table table_failure_rule, table_associations; /* YAML alone */
 
 /* Of an assessment. */
-extern const struct table table_in_force, table_thresholds, table_criteria, table_what_if, table_bounds,
-    table_proposal, table_open;
+extern const struct table table_in_force, table_thresholds, table_criteria, table_what_if, table_no_what_if, table_bounds,
+    table_proposal, table_no_proposal, table_open;
 
 #endif

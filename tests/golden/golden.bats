@@ -109,6 +109,19 @@ PYTHON
     compare page paper.en.html paper.ja.html "${WORDS[@]}"
 }
 
+@test "suspect placements, whose they are and what they cost: as recounted, by the rules of now and of 0.4.0" {
+    "$NFC_SURVEY" run "$ROOT/tests/golden/hangs.yaml" --output hangs >/dev/null 2>&1
+    /usr/bin/python3 "$ROOT/tests/golden/compare.py" hangs bracket
+    /usr/bin/python3 "$ROOT/tests/golden/compare.py" "$ROOT/results/example" bracket
+    python3 - <<'PYTHON'
+import yaml
+s = yaml.load(open("hangs/summary.yaml"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+assert {a["handset"] for a in s["attributed"]} == {"HS-04"} and [p["reader"] for p in s["suspect_price"]] == ["RW-3"]
+assert all(c["verdict"] == "incompatible" for c in s["cells"] if c["handset"] == "HS-04" and c.get("attributed"))
+assert any(c["s"] for c in s["cells"] if c["handset"] != "HS-04")
+PYTHON
+}
+
 @test "the recount sees one wrong digit in each of them" {
     cp run/summary.yaml kept.yaml
     sed -i '0,/^    upper: 0\.1/s//    upper: 0.2/' run/summary.yaml
