@@ -81,7 +81,7 @@ static unsigned taps_of(const struct cells *c, size_t cell)
     return c->taps[condition * s->script_count + cell % s->script_count];
 }
 
-/* Incompatible, and not yet shown above what the criteria refuse a handset for. */
+/* Incompatible, and neither shown above what the criteria refuse a handset for nor within what they pass. */
 static bool wants_refusal(const struct cells *c, size_t cell)
 {
     const struct survey *s = c->survey;
@@ -91,7 +91,7 @@ static bool wants_refusal(const struct cells *c, size_t cell)
         !need_looks_at(c->criteria, &s->conditions[condition]))
         return false;
     struct cell_counts counts = cells_counts(c, cell);
-    return !list_refuses(c->criteria, &c->table, &counts);
+    return !list_refuses(c->criteria, &c->table, &counts) && !list_passes(c->criteria, &c->table, &counts);
 }
 
 static bool wants_taps(const struct cells *c, size_t cell)
