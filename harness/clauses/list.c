@@ -99,6 +99,15 @@ enum list_state list_of(const struct criteria *c, const struct survey *s, const 
     return could < asked ? LIST_SETTLED : certain < asked ? LIST_RESTS : LIST_OPEN;
 }
 
+bool list_requires(const struct criteria *c, const struct survey *s)
+{
+    for (size_t condition = 0; condition < s->condition_count; condition++)
+        for (size_t script = 0; script < s->script_count; script++)
+            if (need_looks_at(c, &s->conditions[condition]) && need_of(c, s, condition, script) == NEED_REQUIRED)
+                return true;
+    return false;
+}
+
 unsigned list_taps(const struct criteria *c, const struct survey *s, size_t condition, size_t script)
 {
     bool asked = c && c->taps > 0 && need_of(c, s, condition, script) != NEED_NONE &&

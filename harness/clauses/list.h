@@ -25,6 +25,9 @@ enum list_state list_of(const struct criteria *c, const struct survey *s, const 
 /* Whether these counts of a required cell refuse its handset: `incompatible`, and shown above what the criteria name. */
 bool list_refuses(const struct criteria *c, const struct scheme_table *t, const struct cell_counts *counts);
 
+/* Whether the criteria require a cell of this survey, excluded or not. */
+bool list_requires(const struct criteria *c, const struct survey *s);
+
 /* Placements that a taps clause asks of the cells of a condition and script, the scheme's apart; 0: none. */
 unsigned list_taps(const struct criteria *c, const struct survey *s, size_t condition, size_t script);
 

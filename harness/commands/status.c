@@ -151,6 +151,7 @@ static void count_cell(struct progress_row *row, enum verdict v)
     row->compatible += v == VERDICT_COMPATIBLE;
     row->incompatible += v == VERDICT_INCOMPATIBLE;
     row->undecided += verdict_is_open(v);
+    row->not_pursued += v == VERDICT_NOT_PURSUED;
 }
 
 static void print_readers(const struct shown *x)

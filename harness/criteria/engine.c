@@ -120,6 +120,8 @@ static bool is_worse(const struct findings *f, size_t a, size_t b)
         return weight(x) > weight(y);
     if (x->verdict == VERDICT_INCOMPATIBLE)
         return x->lower > y->lower;
+    if (x->verdict == VERDICT_NOT_PURSUED) /* the one that can no longer pass, before those left for it */
+        return x->judged.d + x->judged.s > y->judged.d + y->judged.s;
     return x->upper > y->upper;
 }
 
@@ -278,7 +280,9 @@ static void judge_required(const struct assess_engine *g, const struct assess_ru
         uint32_t bit = UINT32_C(1) << i;
         out->passes |= on[i] == ASSESS_PASS ? bit : 0;
         out->fails |= on[i] == ASSESS_FAIL ? bit : 0;
-        out->open |= on[i] == ASSESS_OPEN ? bit : 0;
+        bool left = g->f->pairs[pair].list == LIST_SETTLED;
+        out->open |= on[i] == ASSESS_OPEN && !left ? bit : 0;
+        out->not_pursued |= on[i] == ASSESS_OPEN && left ? bit : 0;
         out->not_testable |= on[i] == ASSESS_NOT_TESTABLE ? bit : 0;
     }
     for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS; c++)

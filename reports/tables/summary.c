@@ -193,6 +193,7 @@ static const struct column handset_columns[] = {
     YAML("compatible", COUNT, MEMBER(struct findings_pair, compatible)),
     YAML("incompatible", COUNT, MEMBER(struct findings_pair, incompatible)),
     YAML("undecided", COUNT, MEMBER(struct findings_pair, undecided)),
+    YAML("not_pursued", COUNT, MEMBER(struct findings_pair, not_pursued), .some = true),
     { .child = &table_times_of_pair },
     { 0 },
 };
