@@ -12,9 +12,9 @@
   const collator = new Intl.Collator(root.lang, { numeric: true });
 
   /* Columns of a cell's row in the data, as cell_data.c writes them. */
-  const PAIR = 0, READER = 1, CONDITION = 2, SCRIPT = 3, VERDICT = 4, AS_DIRTY = 5, N = 6, D = 7, INVALID = 8,
-    ABORTED = 9, INTERVAL = 10, MISSING = 11, OK = 12, ALL = 13, SESSIONS = 14, MEDIAN = 15, P90 = 18, MAX = 21,
-    DETAIL = 22;
+  const PAIR = 0, READER = 1, CONDITION = 2, SCRIPT = 3, VERDICT = 4, AS_DIRTY = 5, N = 6, D = 7, S = 8, INVALID = 9,
+    ABORTED = 10, INTERVAL = 11, MISSING = 12, OK = 13, ALL = 14, SESSIONS = 15, MEDIAN = 16, P90 = 19, MAX = 22,
+    DETAIL = 23;
 
   function element(name, text, attributes) {
     const made = document.createElement(name);
@@ -141,8 +141,18 @@
     return data.verdicts[verdict][1] + " " + data.verdicts[verdict][0];
   }
 
+  /* With the suspect placements that are in the bounds beside n and d. */
+  function boundsOf(row) {
+    const bounds = data.intervals[row[INTERVAL]];
+    return row[S] ? fill(words.beside, [grouped(row[S]), bounds]) : bounds;
+  }
+
+  function isPlaced(row) {
+    return row[N] + row[S] > 0;
+  }
+
   function evidenceOf(row) {
-    return fill(words.evidence, [grouped(row[D]), grouped(row[N]), data.intervals[row[INTERVAL]]]);
+    return fill(words.evidence, [grouped(row[D]), grouped(row[N]), boundsOf(row)]);
   }
 
   function linkTo(cell, text) {
@@ -158,9 +168,9 @@
   const columns = [
     (row) => data.pairs[row[PAIR]][0], (row) => data.pairs[row[PAIR]][1], (row) => data.readers[row[READER]],
     (row) => data.conditions[row[CONDITION]], (row) => data.scripts[row[SCRIPT]], (row) => data.verdicts[row[VERDICT]][0],
-    (row) => data.verdicts[row[AS_DIRTY]][0], (row) => String(row[N]), (row) => String(row[D]),
+    (row) => data.verdicts[row[AS_DIRTY]][0], (row) => String(row[N]), (row) => String(row[D]), (row) => String(row[S]),
     (row) => String(row[INVALID]), (row) => String(row[ABORTED]),
-    (row) => (row[N] ? data.intervals[row[INTERVAL]] : ""), (row) => (row[MISSING] ? String(row[MISSING]) : ""),
+    (row) => (isPlaced(row) ? data.intervals[row[INTERVAL]] : ""), (row) => (row[MISSING] ? String(row[MISSING]) : ""),
     (row) => String(row[OK]), (row) => ms(row[MEDIAN]), (row) => ms(row[P90]),
   ];
 
@@ -188,8 +198,9 @@
       element("td", data.conditions[row[CONDITION]]), element("td", data.scripts[row[SCRIPT]]),
       element("td", verdictText(row[VERDICT]), { "class": data.verdicts[row[VERDICT]][2] }),
       element("td", row[AS_DIRTY] === row[VERDICT] ? "=" : data.verdicts[row[AS_DIRTY]][0]),
-      element("td", grouped(row[N])), element("td", grouped(row[D])), element("td", grouped(row[INVALID])),
-      element("td", grouped(row[ABORTED])), element("td", row[N] ? data.intervals[row[INTERVAL]] : ""),
+      element("td", grouped(row[N])), element("td", grouped(row[D])), element("td", grouped(row[S])),
+      element("td", grouped(row[INVALID])),
+      element("td", grouped(row[ABORTED])), element("td", isPlaced(row) ? data.intervals[row[INTERVAL]] : ""),
       element("td", row[MISSING] ? grouped(row[MISSING]) : ""),
       element("td", fill(words.of, [grouped(row[OK]), grouped(row[ALL])])), timeCell(row, MEDIAN), timeCell(row, P90));
     row.more.forEach((text) => made.append(element("td", text)));
@@ -298,9 +309,10 @@
     pairRow(table, words.script, data.scripts[row[SCRIPT]]);
     pairRow(table, words.verdict, verdict);
     pairRow(table, words.why, detail.why);
-    pairRow(table, words.placements, row[N] ? evidenceOf(row) : words.none);
+    pairRow(table, words.placements, isPlaced(row) ? evidenceOf(row) : words.none);
     if (row[AS_DIRTY] !== row[VERDICT])
       pairRow(table, words.asDirty, verdictText(row[AS_DIRTY]));
+    pairRow(table, words.suspect, row[S] ? grouped(row[S]) + (detail.attributed ? words.comma + words.attributed : "") : null);
     pairRow(table, words.invalid, row[INVALID] ? grouped(row[INVALID]) : null);
     pairRow(table, words.aborted, row[ABORTED] ? grouped(row[ABORTED]) : null);
     pairRow(table, words.sessions, row[SESSIONS] || null);
@@ -422,7 +434,7 @@
     if (!row || link.hasAttribute("aria-label"))
       return;
     const name = fill(words.title, [data.verdicts[row[VERDICT]][0], data.pairs[row[PAIR]][0], nameOf(row), row[D], row[N],
-      data.intervals[row[INTERVAL]], row[INVALID], row[OK], row[ALL]]);
+      boundsOf(row), row[INVALID], row[OK], row[ALL]]);
     link.title = name;
     link.setAttribute("aria-label", name);
   }
@@ -450,8 +462,8 @@
       line.forEach((cell) => {
         const row = data.cells[cell], verdict = data.verdicts[row[VERDICT]];
         const td = element("td", null, { "class": verdict[2] }), link = linkTo(cell, verdict[1] + " ");
-        link.append(row[N] ? grouped(row[D]) + "/" + grouped(row[N]) : verdict[0]);
-        if (row[N])
+        link.append(isPlaced(row) ? grouped(row[D]) + "/" + grouped(row[N]) + (row[S] ? "+" + grouped(row[S]) : "") : verdict[0]);
+        if (isPlaced(row))
           link.appendChild(element("small", data.intervals[row[INTERVAL]].replace(/ ?%$/, ""))); /* the caption says it */
         td.appendChild(link);
         made.appendChild(td);

@@ -46,11 +46,65 @@ static void need_bound(struct reach_search *r, struct survey_place place)
         reach_found(r, REACH_BARS, place,
                     SAY(SAID_CRITERIA_BOUND, c->id, said_share(c->dirty_at_most).text, said_number(ends).text,
                         said_share(upper).text));
-    } else if (c->dirty_at_most != t->scheme.q1) {
+    } else if (c->dirty_at_most != t->scheme.q1 && !scheme_is_two_tier(&t->scheme)) {
         reach_found(r, REACH_DIFFERS, place,
                     SAY(SAID_CRITERIA_OTHER_BOUND, c->id, said_share(c->dirty_at_most).text,
                         said_share(t->scheme.q1).text));
     }
+}
+
+/* Are all readers of the survey asked, and all of those that are? */
+static bool asks_all(const struct criteria *c, const struct survey *s)
+{
+    double all = 0;
+    for (size_t reader = 0; reader < s->reader_count; reader++) {
+        if (need_of_reader(c, s, reader) <= 0)
+            return false;
+        all += need_of_reader(c, s, reader);
+    }
+    return need_weight_asked(c, all) >= all - 1e-9;
+}
+
+/* One question asked by both? */
+static void need_tiers(struct reach_search *r, struct survey_place place)
+{
+    const struct criteria *c = r->criteria;
+    const struct scheme *k = &r->table->scheme;
+    enum tiers tiers = tiers_of(c, k);
+    if (tiers == TIERS_ROWS_TOO_WEAK)
+        reach_found(r, REACH_BARS, place,
+                    SAY(SAID_CRITERIA_MEAN, c->id, said_share(c->mean_at_most).text,
+                        said_share(c->each_at_most).text, said_share(k->mean).text, said_share(k->q1).text));
+    else if (tiers == TIERS_CELLS_STRICTER)
+        reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_MEAN_OF_CELLS, c->id));
+    else if (tiers == TIERS_CELLS_BY_ROWS)
+        reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_CELLS_OF_MEAN, c->id));
+    else if (tiers == TIERS_ROWS && !asks_all(c, r->survey))
+        reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_SOME_OF_MEAN, c->id));
+}
+
+/* Clean placements of a reader after which a cell, or a row of two tiers on all readers, stops; 0: never. */
+static unsigned clean_stop(struct reach_search *r)
+{
+    const struct survey *s = r->survey;
+    struct two_tier tiers;
+    struct two_tier_reader readers[SURVEY_READERS_MAX] = { 0 };
+    unsigned total = 0, most = 0;
+    struct err e;
+    if (!scheme_is_two_tier(&r->table->scheme))
+        return r->table->accept[0];
+    for (size_t i = 0; i < s->reader_count; i++) {
+        readers[i].weight = s->readers[i].weight;
+        total += readers[i].weight;
+        most = readers[i].weight > most ? readers[i].weight : most;
+    }
+    if (two_tier_make(&r->table->scheme, most, total, &tiers, &e) != 0) {
+        r->memory |= e.code == ERR_MEMORY; /* anything else is an error of the survey, which the plan says */
+        return r->table->accept[0];
+    }
+    unsigned tours = two_tier_row(&tiers, readers, (unsigned)s->reader_count).missing;
+    two_tier_free(&tiers);
+    return tours;
 }
 
 /* Placements of a handset that is clean throughout, in all cells that its time is judged by together. */
@@ -82,34 +136,13 @@ static void need_time(struct reach_search *r, unsigned in_a_cell, struct survey_
                     SAY(SAID_CRITERIA_TIME, c->id, said_number(needed).text, said_number(made).text));
 }
 
-/* Rows are judged over all readers of the survey together. */
-static void find_tiers(struct reach_search *r, struct survey_place place)
-{
-    const struct criteria *c = r->criteria;
-    const struct scheme *s = &r->table->scheme;
-    enum tiers tiers = tiers_of(c, s);
-    bool some =
-        (c->readers_at_least > 0 && c->readers_at_least < r->survey->reader_count) || c->readers_share > 0;
-    if (tiers == TIERS_ROWS_TOO_WEAK)
-        reach_found(r, REACH_BARS, place,
-                    SAY(SAID_CRITERIA_TIERS_WEAK, c->id, said_share(c->mean_at_most).text,
-                        said_share(c->each_at_most).text, said_share(s->mean).text, said_share(s->q1).text));
-    else if (tiers == TIERS_CELLS_STRICTER)
-        reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_TIERS_ONE, c->id, said_share(s->q1).text));
-    else if (tiers == TIERS_CELLS_BY_ROWS)
-        reach_found(r, REACH_DIFFERS, place,
-                    SAY(SAID_CRITERIA_TIERS_CELLS, c->id, said_share(s->mean).text, said_share(s->q1).text));
-    else if (tiers == TIERS_ROWS && some)
-        reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_TIERS_SOME, c->id));
-}
-
 void reach_scheme(struct reach_search *r)
 {
     const struct criteria *c = r->criteria;
     const struct scheme_table *t = r->table;
     struct survey_place scheme = survey_place_of(r->survey, "scheme");
     struct survey_place criteria = survey_place_of(r->survey, "criteria");
-    unsigned most = t->scheme.n_max, in_a_cell = t->accept[0] > 0 ? t->accept[0] : most;
+    unsigned most = t->scheme.n_max, stop = clean_stop(r), in_a_cell = stop > 0 ? stop : most;
     if (t->accept[0] == 0)
         reach_found(
             r, REACH_BARS, scheme,
@@ -117,7 +150,7 @@ void reach_scheme(struct reach_search *r)
     if (!c)
         return;
     in_a_cell = c->taps > in_a_cell ? c->taps : in_a_cell; /* the plan makes the taps that are asked for */
-    find_tiers(r, criteria);
+    need_tiers(r, criteria);
     need_bound(r, criteria);
     need_time(r, in_a_cell, criteria);
 }

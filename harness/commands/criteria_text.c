@@ -73,7 +73,7 @@ static void say_cell(const struct assessment *a, size_t cell, const struct speec
     struct measures shown;
     speech_say(to, WORD_CMD_DECIDES, s->readers[c->reader].unit, s->conditions[c->condition].id,
                s->scripts_loaded[s->scripts[c->script].script].id, SPEECH_NUMBER(c->n), SPEECH_NUMBER(c->d),
-               decimal_interval(c->lower, c->upper, 3).text, NULL);
+               decimal_interval(c->lower, c->upper, 3).text, SPEECH_NUMBER(c->s), NULL);
     if (assess_shows(a, CLAUSE_SUCCESS, cell, &shown) == EVIDENCE_TAPS)
         speech_say(to, WORD_CMD_TAPS, SPEECH_NUMBER(shown.items[1].number),
                    SPEECH_NUMBER(shown.items[0].number), SPEECH_NUMBER(a->criteria->taps), NULL);

@@ -191,6 +191,20 @@ static void print_cell(const struct explained *x)
                 s->scripts_loaded[s->scripts[x->again.script].script].id, NULL);
 }
 
+/* Why a cell with few dirty placements may be judged as it is. */
+static void print_suspects(const struct explained *x)
+{
+    const struct findings_cell *c = &x->report.findings->cells[x->cell];
+    const struct speech *to = &x->speech;
+    if (c->s == 0)
+        return;
+    speech_say(to, WORD_CMD_SUSPECTS_BESIDE, SPEECH_NUMBER(c->n), SPEECH_NUMBER(c->d), SPEECH_NUMBER(c->s),
+               SPEECH_NUMBER(c->invalid), NULL);
+    if (c->attributed)
+        speech_say(to, WORD_CMD_SUSPECTS_OWN, NULL);
+    putc('\n', to->to);
+}
+
 static void print_failing(const struct explained *x)
 {
     const struct speech *to = &x->speech;
@@ -204,6 +218,7 @@ static void print_failing(const struct explained *x)
         speech_say(to, WORD_CMD_NOT_TO_BE_REPEATED,
                    phrase_fill(why, to->language, (const char *const[]) { what, NULL }).text, NULL);
     putc('\n', to->to);
+    print_suspects(x);
     explain_line(to, x->report.causes->cells[x->cell]);
 }
 
@@ -279,6 +294,7 @@ static int explain_cell(struct explained *x, size_t cell, struct err *e)
     else if (x->report.findings->unproven)
         speech_line(to, WORD_UNPROVEN_RUN, NULL);
     print_cell(x);
+    print_suspects(x);
     explain_record(to, x->report.causes, x->cell);
     enum word why = why_not(x, &what);
     if (why != WORD_NONE) {

@@ -11,8 +11,15 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Where both go to one file what was printed before stands before. */
+static void begin(void)
+{
+    (void)fflush(stdout);
+}
+
 int message_error(const struct err *e)
 {
+    begin();
     fputs("nfc-survey: ", stderr);
     if (e->where[0]) {
         text_put_safe(stderr, e->where);
@@ -30,6 +37,7 @@ int message_error(const struct err *e)
 
 void message_problems(const struct survey_problems *p)
 {
+    begin();
     for (size_t i = 0; i < p->count; i++) {
         text_put_safe(stderr, p->items[i].where);
         fputs(": ", stderr);
@@ -47,6 +55,7 @@ void message_note(const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    begin();
     fputs("nfc-survey: ", stderr);
     text_put_safe(stderr, text);
     putc('\n', stderr);

@@ -215,6 +215,7 @@ static bool take_instrument(const struct options *o, struct sample_scheme *s)
         options_usage(o, "--invalid and --hidden go with --operating-characteristics");
         return false;
     }
+    s->instrument.run_max = INVALID_RUN_MAX;
     return options_real(o, "invalid", 0.0, 1.0, &s->instrument.invalid) &&
            options_real(o, "hidden", 0.0, 1.0, &s->instrument.hidden);
 }
@@ -287,7 +288,8 @@ static const struct option_spec option_table[] = {
       .repeated = true },
     { .name = "invalid",
       .argument = "P",
-      .help = "so often does a placement end invalid by the reader's fault, which counts as suspect (0)" },
+      .help = "so often does a placement end invalid by the reader's fault, which counts as suspect; three "
+              "running close a cell (0)" },
     { .name = "hidden",
       .argument = "P",
       .help = "this share of the phone's failures ends invalid, as the reader hangs with it (0)" },

@@ -1,6 +1,7 @@
 /* status: what a run has done, what is left, and its verdicts so far. Reads the journal; changes nothing. */
 #include "harness/base/decimal.h"
 #include "harness/base/text.h"
+#include "harness/cells/suspect_price.h"
 #include "harness/commands/command.h"
 #include "harness/commands/handover.h"
 #include "harness/commands/message.h"
@@ -44,7 +45,9 @@ static void print_cell(const struct shown *x, size_t cell)
                s->pairs[rest / s->reader_count / s->condition_count].name, s->conditions[condition].id,
                s->scripts_loaded[s->scripts[script].script].id, SPEECH_NUMBER(c->counts.n),
                SPEECH_NUMBER(c->counts.d), SPEECH_NUMBER(c->invalid), decimal_interval(lower, upper, 3).text,
-               NULL);
+               SPEECH_NUMBER(c->counts.s), NULL);
+    if (c->counts.s > 0 && judged.s == 0)
+        speech_say(&x->speech, WORD_CMD_SUSPECTS_OWN, NULL);
 }
 
 /* Dirty placements running that would make it incompatible; 0 when none within N_max would. */
@@ -176,6 +179,29 @@ static void print_readers(const struct shown *x)
     speech_table(&x->speech, NULL, &table_progress_readers, &TABLE_ABOUT(&p));
 }
 
+/* What readers' suspect placements cost, where there are any. */
+static int print_suspects(const struct shown *x, struct err *e)
+{
+    struct suspect_price prices[SURVEY_READERS_MAX];
+    char added[32], hours[32];
+    int status = suspect_price(plan_cells(x->plan), prices, e);
+    bool any = false;
+    for (size_t i = 0; i < x->survey->reader_count && status == 0; i++) {
+        const struct suspect_price *p = &prices[i];
+        if (p->suspects == 0)
+            continue;
+        snprintf(added, sizeof added, "%.0f", p->added);
+        snprintf(hours, sizeof hours, "%.1f", p->hours);
+        speech_line(&x->speech, p->is_known ? WORD_CMD_SUSPECT_PRICE : WORD_CMD_SUSPECT_SHARE,
+                    x->survey->readers[i].unit, SPEECH_NUMBER(p->suspects), SPEECH_NUMBER(p->placements), added,
+                    hours, NULL);
+        any = true;
+    }
+    if (any)
+        putchar('\n');
+    return status;
+}
+
 static struct progress_row progress_of(const struct shown *x, size_t pair)
 {
     size_t cells = survey_cell_count(x->survey) / x->survey->pair_count;
@@ -274,7 +300,7 @@ static void print_cells(const struct shown *x)
     }
 }
 
-static void print_status(const struct shown *x, const struct station_state *state)
+static int print_status(const struct shown *x, const struct station_state *state, struct err *e)
 {
     label(x, WORD_CMD_SURVEY);
     text_put_safe(stdout, x->survey->id);
@@ -289,10 +315,12 @@ static void print_status(const struct shown *x, const struct station_state *stat
     putchar('\n');
     print_readers(x);
     putchar('\n');
+    int status = print_suspects(x, e);
     print_handsets(x);
     putchar('\n');
     print_undecided(x);
     print_decided(x);
+    return status;
 }
 
 /* When to go on, and how. */
@@ -347,7 +375,7 @@ static int run_status(const struct command *command, struct options *options)
     if (status == 0) {
         x.survey = s;
         x.plan = state.plan;
-        print_status(&x, &state);
+        status = print_status(&x, &state, &e);
         if (state.closed && state.stop_status != STOP_DONE)
             speech_line(&x.speech, WORD_CMD_GO_ON, directory, NULL);
     }
@@ -386,7 +414,9 @@ const struct command command_status = {
     .usage = (const char *const[]) { "DIR [--handover] [--all] [--lang en|ja]", NULL },
     .description = "What is left is counted as if every further placement were clean; a dirty one costs "
                    "more. [lower, upper] "
-                   "bounds the probability q of a dirty placement at any moment, whenever one looks.",
+                   "bounds the probability q of a dirty placement, whenever one looks: each end errs with its own "
+                   "probability, beta and alpha of the scheme, over all moments together and for the sessions held. "
+                   "s placements are suspect: they count against both verdicts.",
     .options = option_table,
     .examples = examples,
     .exits = exits,

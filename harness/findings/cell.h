@@ -2,6 +2,7 @@
 #ifndef NFC_SURVEY_FINDINGS_CELL_H
 #define NFC_SURVEY_FINDINGS_CELL_H
 
+#include "harness/cells/suspect_price.h"
 #include "harness/clauses/list.h"
 #include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
@@ -65,6 +66,8 @@ struct findings_reader {
     unsigned compatible, incompatible, undecided;
     uint64_t transactions, failures;
     uint64_t placements, invalid;            /* on it; of them ended by instrument, host or operator */
+    struct suspect_price price;              /* of its suspect ones */
+    struct suspicion all;                    /* of all handsets on it */
     uint64_t failures_by_stage[STAGE_COUNT]; /* fail transactions */
     uint64_t invalid_by_stage[STAGE_COUNT];  /* invalid transactions */
     struct findings_reader_script scripts[SURVEY_SCRIPTS_MAX];
@@ -74,6 +77,7 @@ struct findings_reader {
 struct findings_pair {
     unsigned compatible, incompatible, undecided;
     bool attributed;                                     /* its suspect placements are its own */
+    struct suspicion on[SURVEY_READERS_MAX];             /* on each reader, by which that is judged */
     enum list_state list;                                /* OPEN but for `decide: list` */
     struct findings_times_all times[SURVEY_SCRIPTS_MAX]; /* a script, over its cells as they were placed */
 };

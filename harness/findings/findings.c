@@ -162,6 +162,20 @@ static int make_rows(struct findings *f, const struct cells *cells, struct err *
     return 0;
 }
 
+static int keep_suspicions(struct findings *f, const struct cells *cells, struct err *e)
+{
+    struct suspect_price prices[SURVEY_READERS_MAX];
+    size_t readers = f->survey->reader_count;
+    int code = suspect_price(cells, prices, e);
+    for (size_t r = 0; r < readers; r++) {
+        f->readers[r].price = prices[r];
+        f->readers[r].all = cells->all[r];
+    }
+    for (size_t i = 0; i < f->survey->pair_count; i++)
+        memcpy(f->pairs[i].on, cells->own + i * readers, readers * sizeof *cells->own);
+    return code;
+}
+
 static int judge_cells(struct fold *o, struct cells *cells, struct err *e)
 {
     struct findings *f = o->f;
@@ -184,7 +198,7 @@ static int judge_cells(struct fold *o, struct cells *cells, struct err *e)
         f->pairs[i].attributed = cells->attributed[i];
         f->pairs[i].list = cells->list[i];
     }
-    return 0;
+    return keep_suspicions(f, cells, e);
 }
 
 static void check_decision(struct findings *f, const struct fold_cell *own, const struct findings_cell *c)

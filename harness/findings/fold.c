@@ -244,8 +244,7 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
         p->bad |= bit;
     if (outcome == OUTCOME_INVALID)
         p->invalid |= bit;
-    if (transaction_hides_failure(outcome, t->stage, t->host))
-        p->suspect |= bit;
+    p->suspect = p->suspect || transaction_hides_failure(outcome, t->stage, t->host);
 }
 
 /* p: NULL when the placement record was not readable; its session is then not known. */
@@ -366,7 +365,7 @@ void fold_close_broken_off(struct fold *o)
             if (!(p->touched >> script & 1))
                 continue;
             bool spoilt = vouching_is_spoilt(&o->spoilt, p->line);
-            bool suspect = (result == PLACEMENT_INVALID && (p->suspect >> script & 1)) ||
+            bool suspect = (result == PLACEMENT_INVALID && (p->suspect || p->excluded)) ||
                            (spoilt && result == PLACEMENT_DIRTY);
             result = spoilt ? taken_back(result) : result;
             count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), p->line, result,

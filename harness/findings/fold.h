@@ -17,7 +17,7 @@ struct fold_placement {
     uint32_t pair;
     uint16_t condition, reader;
     uint16_t touched, bad, invalid; /* bit a script: has transactions; a fail or slow one; an invalid one */
-    uint16_t suspect;               /* bit a script: an invalid one that may hide a failure */
+    bool suspect;                   /* an invalid transaction of it may hide a failure of the phone */
     uint16_t counted, dirty;        /* bit a script: in n; in d */
     uint8_t session;                /* 1..32, 0 when out of range */
     bool closed, excluded, withdrawn;

@@ -112,6 +112,11 @@ const struct row_state *plan_row(const struct plan *p, size_t cell)
     return p->cells.rows ? &p->cells.rows[row_of_cell(p->survey, cell)] : NULL;
 }
 
+const struct cells *plan_cells(const struct plan *p)
+{
+    return &p->cells;
+}
+
 bool plan_is_attributed(const struct plan *p, size_t pair)
 {
     return p->cells.attributed[pair] != 0;
@@ -125,6 +130,14 @@ enum list_state plan_list_state(const struct plan *p, size_t pair)
 bool plan_is_over(const struct plan *p, size_t cell)
 {
     return !cells_is_wanted(&p->cells, cell);
+}
+
+bool plan_has_work(const struct plan *p, size_t cell)
+{
+    for (unsigned session = p->session; session <= p->survey->sessions; session++)
+        if (cells_is_open(&p->cells, cell, session))
+            return true;
+    return false;
 }
 
 size_t plan_changed(struct plan *p)
@@ -390,6 +403,13 @@ static bool in_survey(const struct plan *p, const struct plan_placement *placeme
            placement->session <= s->sessions;
 }
 
+/* By its rules a run of 0.4.0 has no suspect placements. */
+static void count_result(const struct plan *p, struct cell_counts *counts, enum placement_result result,
+                         bool suspect, unsigned session)
+{
+    counts_add(counts, result, suspect && p->cells.table.scheme.rules != RULES_OF_0_4, session);
+}
+
 void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script,
                  enum placement_result result, bool suspect)
 {
@@ -397,12 +417,11 @@ void plan_result(struct plan *p, const struct plan_placement *placement, unsigne
         return;
     size_t unit = order_unit(p->survey, placement->pair, placement->condition, placement->reader);
     size_t at = unit * p->survey->script_count + script;
-    if (!cells_is_wanted(&p->cells, at))
-        return;
     struct cell_state *cell = &p->cells.cells[at];
+    if (cell->verdict == VERDICT_EXCLUDED || cell->verdict == VERDICT_NOT_APPLICABLE)
+        return;
     struct cell_counts before = cell->counts;
-    suspect = suspect && p->cells.table.scheme.rules != RULES_OF_0_4;
-    counts_add(&cell->counts, result, suspect, placement->session);
+    count_result(p, &cell->counts, result, suspect, placement->session);
     if (result == PLACEMENT_INVALID) {
         cell->invalid++;
         cell->invalid_run++;
@@ -441,9 +460,9 @@ void plan_take_back(struct plan *p, const struct plan_undo *results, size_t coun
         set_cell(p, results[i].cell, &results[i].before);
     for (size_t i = 0; i < count; i++) {
         struct cell_state spoilt = p->cells.cells[results[i].cell];
-        spoilt.invalid++;
-        counts_add(&spoilt.counts, PLACEMENT_INVALID,
-                   results[i].suspect || results[i].result == PLACEMENT_DIRTY, results[i].session);
+        spoilt.invalid += results[i].result != PLACEMENT_ABORTED;
+        count_result(p, &spoilt.counts, PLACEMENT_INVALID,
+                     results[i].suspect || results[i].result == PLACEMENT_DIRTY, results[i].session);
         set_cell(p, results[i].cell, &spoilt);
     }
 }

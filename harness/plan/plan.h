@@ -50,11 +50,16 @@ const struct row_state *plan_row(const struct plan *p, size_t cell);
 struct cell_counts plan_counts(const struct plan *p, size_t cell);
 bool plan_is_attributed(const struct plan *p, size_t pair);
 
+/* What follows from the counts; borrowed. */
+const struct cells *plan_cells(const struct plan *p);
+
 /* What has come of a handset + sim where only the list is wanted; OPEN with `decide: matrix`. */
 enum list_state plan_list_state(const struct plan *p, size_t pair);
 
-/* Whether a cell has all the placements that it is given, decided or not. */
+/* Whether a cell has all the placements that it is given, decided or not; and whether it gets one in this session or a
+ * later one, as its counts are. */
 bool plan_is_over(const struct plan *p, size_t cell);
+bool plan_has_work(const struct plan *p, size_t cell);
 
 /* The next cell of which there is a decision to tell: cells_changed(). */
 size_t plan_changed(struct plan *p);
@@ -87,7 +92,8 @@ bool plan_put_off(struct plan *p, unsigned pair, bool to_next_session);
 /*
  * The result of one script of a finished placement. Aborted ones are made again whole, and count for nothing unless
  * they are suspect. Call it for every script of the placement, then plan_placed() once, with `aborted` only when no
- * script of it counted. Results of cells that need none any more are ignored. What it decides - of this cell, and of
+ * script of it counted. What was ordered counts, also where another result has just settled its cell: it stands in the
+ * journal, and findings count it. What it decides - of this cell, and of
  * others of the handset - is asked of plan_changed().
  */
 void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script,

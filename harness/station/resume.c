@@ -447,7 +447,7 @@ static unsigned left_of(const struct plan *p, size_t cell)
     struct cell_counts c = plan_counts(p, cell);
     unsigned most = verdict_n_max(table, c.s), made = c.n + c.s,
              missing = verdict_missing(table, c.n, c.d, c.s);
-    if (plan_is_over(p, cell))
+    if (!plan_has_work(p, cell))
         return 0;
     if (plan_row(p, cell))
         return row_left(p, cell);

@@ -12,48 +12,70 @@ const struct population_part population_usual[] = {
 };
 const size_t population_usual_count = sizeof population_usual / sizeof *population_usual;
 
+/* Paths less likely than this end where they are, as undecided: all together they are no 1e-12. */
+#define UNLIKELY 1e-24
+
 /*
- * Probabilities of (d, s) among the paths that go on, after so many placements: a row of d a number of suspect ones.
- * Decided d leave at both ends, so that low..high stays narrow; low > high: no path has this s.
+ * Probabilities of (d, s, suspect ones running) among the paths that go on, after so many placements: for each s a row
+ * of d a number of running ones. Decided d leave at both ends, so that low..high stays narrow; low > high: no path has
+ * this s.
  */
 struct paths {
-    double *alive; /* [s][d], `width` numbers a row */
+    double *alive; /* [s][run][d], `width` numbers each */
     unsigned *low, *high;
-    unsigned width, rows; /* rows: s up to rows - 1 have been met */
+    unsigned width, rows;   /* rows: s up to rows - 1 have been met */
+    unsigned runs, run_max; /* runs: 0..run_max, the last of which ends; 1: they are not told apart */
 };
 
 struct chances {
     double clean, dirty, suspect;
 };
 
-static double *row_of(const struct paths *p, unsigned s)
+static double *row_of(const struct paths *p, unsigned s, unsigned run)
 {
-    return p->alive + (size_t)s * p->width;
+    return p->alive + ((size_t)s * p->runs + run) * p->width;
 }
 
-/* Into row s: what it had by a clean or a dirty placement, and what the row before it had by a suspect one. From the
- * highest s and d down, so that each number is read before it is written. */
+static double sum_of_runs(const struct paths *p, unsigned s, unsigned d)
+{
+    double sum = 0.0;
+    for (unsigned run = 0; run < p->runs; run++)
+        sum += row_of(p, s, run)[d];
+    return sum;
+}
+
+/* Its d as clean and dirty placements leave them, and those that suspect ones bring from the row before. */
+static void lay_one(struct paths *p, const struct chances *c, unsigned s, unsigned d, bool has, bool gets)
+{
+    double counted = has && d >= p->low[s] && d <= p->high[s] ? sum_of_runs(p, s, d) * c->clean : 0.0;
+    if (has && d > p->low[s] && d <= p->high[s] + 1)
+        counted += sum_of_runs(p, s, d - 1) * c->dirty;
+    row_of(p, s, 0)[d] = counted;
+    gets = gets && d >= p->low[s - 1] && d <= p->high[s - 1];
+    for (unsigned run = 1; run < p->runs; run++)
+        row_of(p, s, run)[d] = gets ? row_of(p, s - 1, run - 1)[d] * c->suspect : 0.0;
+    if (p->runs == 1 && gets)
+        row_of(p, s, 0)[d] += row_of(p, s - 1, 0)[d] * c->suspect;
+}
+
+/* One placement more. From the highest s and d down, so that each number is read before it is written. */
 static void lay(struct paths *p, const struct chances *c)
 {
     unsigned rows = p->rows;
     if (c->suspect > 0)
         p->rows++;
     for (unsigned s = p->rows; s-- > 0;) {
-        double *to = row_of(p, s), *from = s > 0 ? row_of(p, s - 1) : NULL;
-        bool has = s < rows && p->low[s] <= p->high[s], gets = from && p->low[s - 1] <= p->high[s - 1];
+        bool has = s < rows && p->low[s] <= p->high[s];
+        bool gets = c->suspect > 0 && s > 0 && p->low[s - 1] <= p->high[s - 1];
         unsigned low = has ? p->low[s] : UINT32_MAX, high = has ? p->high[s] + 1 : 0;
-        if (gets && c->suspect > 0) {
+        if (gets) {
             low = p->low[s - 1] < low ? p->low[s - 1] : low;
             high = p->high[s - 1] > high ? p->high[s - 1] : high;
         }
         if (low > high)
             continue;
-        for (unsigned d = high + 1; d-- > low;) {
-            double stays = has && d >= p->low[s] && d <= p->high[s] ? to[d] * c->clean : 0.0;
-            double soiled = has && d > p->low[s] && d <= p->high[s] + 1 ? to[d - 1] * c->dirty : 0.0;
-            double hung = gets && d >= p->low[s - 1] && d <= p->high[s - 1] ? from[d] * c->suspect : 0.0;
-            to[d] = stays + soiled + hung;
-        }
+        for (unsigned d = high + 1; d-- > low;)
+            lay_one(p, c, s, d, has, gets);
         p->low[s] = low;
         p->high[s] = high;
     }
@@ -63,21 +85,24 @@ static void lay(struct paths *p, const struct chances *c)
 static bool decide_row(const struct scheme_table *t, struct paths *p, unsigned placements, unsigned s,
                        struct characteristics *out)
 {
-    double *alive = row_of(p, s);
     unsigned low = UINT32_MAX, high = 0;
     for (unsigned d = p->low[s]; d <= p->high[s]; d++) {
         enum verdict v = verdict_by_bounds(t, placements - s, d, s);
-        if (v == VERDICT_UNDECIDED && placements < verdict_n_max(t, s)) {
-            low = low < d ? low : d;
-            high = d;
-            continue;
-        }
+        bool over = v != VERDICT_UNDECIDED || placements >= verdict_n_max(t, s);
         double *chance = v == VERDICT_COMPATIBLE     ? &out->compatible
                          : v == VERDICT_INCOMPATIBLE ? &out->incompatible
                                                      : &out->undecided;
-        *chance += alive[d];
-        out->placements += placements * alive[d];
-        alive[d] = 0.0;
+        for (unsigned run = 0; run < p->runs; run++) {
+            double *alive = &row_of(p, s, run)[d];
+            if (!over && *alive >= UNLIKELY && (p->runs == 1 || run < p->run_max)) {
+                low = low < d ? low : d;
+                high = d;
+                continue;
+            }
+            *chance += *alive;
+            out->placements += placements * *alive;
+            *alive = 0.0;
+        }
     }
     p->low[s] = low;
     p->high[s] = high;
@@ -106,7 +131,8 @@ static void operate(const struct scheme_table *t, double q, const struct instrum
     }
     p->rows = 1;
     p->low[0] = p->high[0] = 0;
-    p->alive[0] = 1.0;
+    for (unsigned run = 0; run < p->runs; run++)
+        row_of(p, 0, run)[0] = run == 0 ? 1.0 : 0.0;
     for (unsigned placements = 1; placements <= t->size; placements++) {
         lay(p, &c);
         if (!decide(t, p, placements, out))
@@ -131,17 +157,33 @@ static void paths_free(struct paths *p)
     free(p->high);
 }
 
-static int paths_make(const struct scheme_table *t, const struct instrument *i, struct paths *out,
-                      struct err *e)
+static int check_instrument(const struct scheme_table *t, const struct instrument *i, struct err *e)
 {
-    size_t rows = has_suspects(i) ? t->size + 2u : 1u;
-    *out = (struct paths) { .width = t->size + 2u };
     if (!(i->invalid >= 0 && i->invalid <= 1 && i->hidden >= 0 && i->hidden <= 1))
         return err_set(
             e, ERR_INPUT, "instrument",
             "%g of the placements invalid and %g of the failures hidden: shares from 0 to 1 are needed",
             i->invalid, i->hidden);
-    out->alive = calloc(rows * out->width, sizeof(*out->alive));
+    if (has_suspects(i) && t->scheme.n_max > INSTRUMENT_N_MAX)
+        return err_set(
+            e, ERR_LIMIT, "instrument",
+            "n_max = %u: what invalid placements do is computed for schemes of up to %d placements; "
+            "take a smaller n_max",
+            t->scheme.n_max, INSTRUMENT_N_MAX);
+    return 0;
+}
+
+static int paths_make(const struct scheme_table *t, const struct instrument *i, struct paths *out,
+                      struct err *e)
+{
+    size_t rows = has_suspects(i) ? t->size + 2u : 1u;
+    int rc = check_instrument(t, i, e);
+    *out = (struct paths) { .width = t->size + 2u,
+                            .runs = has_suspects(i) ? i->run_max + 1 : 1,
+                            .run_max = i->run_max };
+    if (rc != 0)
+        return rc;
+    out->alive = calloc(rows * out->runs * out->width, sizeof(*out->alive));
     out->low = calloc(t->size + 2u, sizeof(*out->low));
     out->high = calloc(t->size + 2u, sizeof(*out->high));
     if (out->alive && out->low && out->high)

@@ -22,17 +22,22 @@ struct characteristics {
 
 /*
  * Suspect placements: each one ends `invalid` with probability `invalid`, whatever the phone would have done; and so
- * does a share `hidden` of those that would have been dirty. 0 and 0: there are none.
+ * does a share `hidden` of those that would have been dirty. 0 and 0: there are none. A cell with `run_max` of them
+ * running is left undecided, as instruments have closed it; 0: never.
  */
 struct instrument {
     double invalid, hidden;
+    unsigned run_max;
 };
+
+#define INSTRUMENT_N_MAX 500 /* of a scheme with suspect placements: they take a dimension more */
 
 /* Of a cell with the given q, 0 <= q <= 1 (else ERR_INPUT), by dynamic programming over (n, d). */
 int characteristics_at(const struct scheme_table *t, double q, struct characteristics *out, struct err *e)
     __attribute__((warn_unused_result));
 
-/* The same with an instrument, over (n, d, s). ERR_INPUT for a probability outside [0, 1]. */
+/* The same with an instrument, over (n, d, s) and the suspect ones running. ERR_INPUT for a probability outside [0, 1],
+ * ERR_LIMIT for a scheme past INSTRUMENT_N_MAX. */
 int characteristics_with(const struct scheme_table *t, double q, const struct instrument *instrument,
                          struct characteristics *out, struct err *e) __attribute__((warn_unused_result));
 

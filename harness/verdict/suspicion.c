@@ -34,28 +34,47 @@ static struct change_counts counts_on(const struct suspicion *own, const struct 
     };
 }
 
-/* Readers that speak for the phone are left out where their e-value is above 1: that only lowers the product. */
+/* A reader that speaks for the phone is left out where its e-value is above 1: that only lowers the product. */
+static double factor(const struct suspicion *own, const struct suspicion *all,
+                     double (*log_of)(const struct change_counts *), bool *against)
+{
+    struct change_counts c = counts_on(own, all);
+    *against = false;
+    if (c.n_a == 0 || c.n_b == 0)
+        return 0;
+    double one = log_of(&c);
+    bool speaks = speaks_against(&c);
+    *against = speaks && one > 0;
+    return speaks || one < 0 ? one : 0;
+}
+
 static double sum_of(const struct suspicion *own, const struct suspicion *all, size_t readers,
                      double (*log_of)(const struct change_counts *), unsigned *against)
 {
     double sum = 0;
     *against = 0;
     for (size_t r = 0; r < readers; r++) {
-        struct change_counts c = counts_on(&own[r], &all[r]);
-        if (c.n_a == 0 || c.n_b == 0)
-            continue;
-        double one = log_of(&c);
-        bool speaks = speaks_against(&c);
-        *against += speaks && one > 0;
-        sum += speaks || one < 0 ? one : 0;
+        bool speaks;
+        sum += factor(&own[r], &all[r], log_of, &speaks);
+        *against += speaks;
     }
     return sum;
+}
+
+double suspicion_log_evalue(const struct suspicion *own, const struct suspicion *all, bool *against)
+{
+    return factor(own, all, change_log_evalue, against);
+}
+
+double suspicion_needed(size_t handsets)
+{
+    return log(SUSPICION_EVALUE * (double)handsets);
 }
 
 bool suspicion_is_own(const struct suspicion *own, const struct suspicion *all, size_t readers,
                       size_t handsets)
 {
-    double needed = log(SUSPICION_EVALUE * (double)handsets);
+    double needed = suspicion_needed(handsets);
     unsigned against;
     if (sum_of(own, all, readers, log_ratio, &against) < needed || against < SUSPICION_READERS)
         return false;

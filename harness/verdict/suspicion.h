@@ -27,4 +27,11 @@ struct suspicion {
 bool suspicion_is_own(const struct suspicion *own, const struct suspicion *all, size_t readers,
                       size_t handsets);
 
+/* What one reader says of a handset: the logarithm of the factor in the product. `against`: it is one of those that must
+ * speak against it. */
+double suspicion_log_evalue(const struct suspicion *own, const struct suspicion *all, bool *against);
+
+/* What the product of the e-values must reach, as a logarithm. */
+double suspicion_needed(size_t handsets);
+
 #endif

@@ -68,14 +68,25 @@ static void name(struct page *p, const struct criteria *c)
         PAGE_FILL(p, WORD_K_NO_EDITION, c->id);
 }
 
+void page_price(struct page *p, const char *attributes)
+{
+    struct buf b;
+    buf_init(&b, 1u << 16);
+    if (stated_errors_price(&b, p->r->assessment, p->language))
+        page_value(p, "p", attributes, buf_text(&b));
+    buf_free(&b);
+}
+
 void page_errors(struct page *p)
 {
     const struct stated_errors *e = &p->r->assessment->errors;
     enum word note;
     if (e->count == 0)
         return;
-    page_put(p, "<div class=\"block\">");
+    page_put(p, "<div class=\"stated\">");
     page_table(p, &table_stated_errors, NULL, NULL);
+    if (!p->on_paper) /* a browser's first sheet has room for the list alone */
+        page_price(p, "class=\"note print\"");
     for (size_t i = 0; (note = stated_errors_note(e, i)) != WORD_NONE; i++)
         page_element(p, "p", "class=\"note\"", note);
     page_put(p, "</div>\n");

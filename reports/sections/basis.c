@@ -154,7 +154,6 @@ void page_basis(struct page *p)
     page_put(p, "<div class=\"blocks\">\n");
     if (p->r->assessment) {
         page_criteria(p);
-        page_errors(p);
         untested(p);
         thresholds(p);
         what_if(p);
@@ -165,4 +164,6 @@ void page_basis(struct page *p)
     page_market(p);
     page_signature(p);
     page_put(p, "</div>\n");
+    if (p->r->assessment)
+        page_errors(p);
 }

@@ -15,7 +15,7 @@
 
 #define LINES_MAX 5 /* records of a cell's first bad placements */
 #define COLUMNS_DRAWN                                                                                        \
-    16 /* of the table of cells, which script.js draws from a row's numbers; later ones are texts */
+    17 /* of the table of cells, which script.js draws from a row's numbers; later ones are texts */
 
 /* Distinct texts in the order in which they were met. */
 struct texts {
@@ -102,6 +102,7 @@ static void words(struct page *p)
         { "comma", WORD_COMMA },
         { "small", WORD_TOO_SMALL },
         { "evidence", WORD_EVIDENCE },
+        { "beside", WORD_SUSPECT_BESIDE },
         { "title", WORD_CELL_TITLE },
         { "of", WORD_OF },
         { "count", WORD_CELLS_COUNT },
@@ -117,6 +118,8 @@ static void words(struct page *p)
         { "placements", WORD_C_PLACEMENTS },
         { "none", WORD_CELL_NONE },
         { "asDirty", WORD_C_INVALID_DIRTY },
+        { "suspect", WORD_SH_S },
+        { "attributed", WORD_SUSPECTS_OWN },
         { "invalid", WORD_NR_INVALID },
         { "aborted", WORD_NR_ABORTED },
         { "sessions", WORD_K_SESSIONS },
@@ -243,10 +246,16 @@ static void detail(struct page *p, size_t cell, struct texts *t)
     const char *why = name_left_out(p->f->survey, cell, p->language, &hold), *before = "";
     uint64_t bad[LINES_MAX];
     size_t count = findings_failing_lines(&p->f->cells[cell], bad, LINES_MAX);
-    if (!why && count == 0 && !c)
+    bool own = p->f->cells[cell].attributed;
+    if (!why && count == 0 && !c && !own)
         return;
     page_put(p, ",{");
+    if (own) {
+        page_put(p, "\"attributed\":true");
+        before = ",";
+    }
     if (why) {
+        page_put(p, before);
         page_put(p, "\"why\":");
         json_text(p, why);
         before = ",";
@@ -274,9 +283,9 @@ static void detail(struct page *p, size_t cell, struct texts *t)
 static void cell_row(struct page *p, size_t cell, struct texts *intervals, struct texts *t)
 {
     const struct findings_cell *c = &p->f->cells[cell];
-    buf_add_format(&p->b, "%s[%u,%u,%u,%u,%d,%d,%u,%u,%u,%u,%zu,%u,%" PRIu64 ",%" PRIu64 ",%d",
+    buf_add_format(&p->b, "%s[%u,%u,%u,%u,%d,%d,%u,%u,%u,%u,%u,%zu,%u,%" PRIu64 ",%" PRIu64 ",%d",
                    cell ? ",\n" : "\n", c->pair, c->reader, c->condition, c->script, (int)c->verdict,
-                   (int)c->verdict_invalid_as_dirty, c->n, c->d, c->invalid, c->aborted,
+                   (int)c->verdict_invalid_as_dirty, c->n, c->d, c->s, c->invalid, c->aborted,
                    number_of(intervals, number_interval(c->lower, c->upper, 1, p->language).text), c->missing,
                    c->ok, tally_transactions(c), __builtin_popcount(c->judged.sessions));
     json_quantile(p, &c->first_transaction.median);

@@ -2,6 +2,19 @@
 #include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
 
+static void suspects(struct page *p)
+{
+    const struct view v = page_view(p);
+    if (!table_is_empty(&table_suspect_price, &v, NULL)) {
+        page_element(p, "p", "", WORD_SUSPECT_PRICE_INTRO);
+        page_table(p, &table_suspect_price, NULL, NULL);
+    }
+    if (!table_is_empty(&table_attributed, &v, NULL)) {
+        page_element(p, "p", "", WORD_ATTRIBUTED_INTRO);
+        page_table(p, &table_attributed, NULL, NULL);
+    }
+}
+
 void page_health(struct page *p)
 {
     const struct findings *f = p->f;
@@ -13,6 +26,7 @@ void page_health(struct page *p)
         PAGE_FILLED(p, "p", "", WORD_HEALTH_CUT, number_count(f->health_kept).text,
                     number_count(f->health_count).text);
     }
+    suspects(p);
     if (f->questions.count > 0)
         page_table(p, &table_questions, NULL, NULL);
     if (f->identities.count > 0)
@@ -27,7 +41,9 @@ void page_glossary(struct page *p)
         { WORD_G_DIRTY, WORD_G_DIRTY_TEXT },
         { WORD_G_CELL, WORD_G_CELL_TEXT },
         { WORD_G_BOUNDS, WORD_G_BOUNDS_TEXT },
+        { WORD_G_SUSPECT, WORD_G_SUSPECT_TEXT },
         { WORD_V_UNDECIDED, WORD_G_UNDECIDED_TEXT },
+        { WORD_V_REJECTED_SO_FAR, WORD_G_REJECTED_SO_FAR_TEXT },
         { WORD_OUTCOME_INVALID, WORD_G_INVALID_TEXT },
         { WORD_V_NOT_APPLICABLE, WORD_G_NOT_APPLICABLE_TEXT },
         { WORD_G_SESSION, WORD_G_SESSION_TEXT },

@@ -1,7 +1,6 @@
 /* What the procurement officer came for: the handsets by recommendation, each with the clause, the cell and
  * the records that decide. */
 #include "reports/sections/sections.h"
-#include "reports/tables/stated_errors.h"
 #include "reports/tables/tables.h"
 #include "reports/words/signs.h"
 
@@ -46,9 +45,9 @@ static void refused(struct page *p, enum recommendation which)
 {
     const struct assessment *a = p->r->assessment;
     const unsigned all = a->counts[RECOMMENDATION_NOT_RECOMMENDED];
-    if (which != RECOMMENDATION_NOT_RECOMMENDED || all == 0)
+    if (which != RECOMMENDATION_NOT_RECOMMENDED || all == 0 || p->on_paper)
         return;
-    PAGE_FILLED(p, "small", "", WORD_TILE_REFUSED, number_count(a->shown_not_to_meet).text,
+    PAGE_FILLED(p, "small", "class=\"screen\"", WORD_TILE_REFUSED, number_count(a->shown_not_to_meet).text,
                 number_count(all - a->shown_not_to_meet).text,
                 number_percent(assess_grey_of(a, CLAUSE_SUCCESS).refuses, p->language).text);
 }
@@ -100,16 +99,6 @@ static void one_reader_only(struct page *p)
     buf_free(&b);
 }
 
-/* What a refusal means, and what the other kind of it would take. */
-static void price(struct page *p)
-{
-    struct buf b;
-    buf_init(&b, 1u << 16);
-    if (stated_errors_price(&b, p->r->assessment, p->language))
-        page_value(p, "p", "class=\"finding\"", buf_text(&b));
-    buf_free(&b);
-}
-
 void page_list(struct page *p)
 {
     if (!p->r->assessment) {
@@ -117,7 +106,7 @@ void page_list(struct page *p)
         return;
     }
     tiles(p);
-    price(p);
+    page_price(p, p->on_paper ? "class=\"note\"" : "class=\"note screen\"");
     one_reader_only(p);
     page_asked(p);
     struct row group = table_first(NULL);

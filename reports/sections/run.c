@@ -12,6 +12,10 @@ void page_run(struct page *p)
     PAGE_FILL(p, WORD_SCHEME_RISK, number_percent(c->q1, p->language).text,
               number_percent(c->beta, p->language).text, number_percent(c->q0, p->language).text,
               number_percent(c->alpha, p->language).text, number_count(VERDICT_SESSIONS_NEEDED).text);
+    if (c->rules != RULES_OF_0_4) {
+        page_put(p, " ");
+        page_say(p, WORD_SCHEME_SESSIONS);
+    }
     page_put(p, "</p>\n");
     page_table(p, &table_run, NULL, NULL);
     page_table(p, &table_units, NULL, NULL);

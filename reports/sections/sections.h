@@ -32,6 +32,9 @@ void page_asked(struct page *p);
 /* Blocks of the section on what the list rests on. */
 void page_criteria(struct page *p);
 void page_errors(struct page *p);
+
+/* What a refusal means, and what the other kind of it would take. */
+void page_price(struct page *p, const char *attributes);
 void page_proposal(struct page *p);
 void page_invalid(struct page *p);
 void page_market(struct page *p);

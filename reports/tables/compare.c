@@ -568,6 +568,7 @@ static bool in_b(const struct view *v, struct row *row)
 static const struct column run_columns[] = {
     YAML("n", COUNT, MEMBER(struct findings_cell, n)),
     YAML("d", COUNT, MEMBER(struct findings_cell, d)),
+    YAML("s", COUNT, MEMBER(struct findings_cell, s)),
     YAML("verdict", WORD, .get = verdict, .at = offsetof(struct findings_cell, verdict)),
     { 0 },
 };

@@ -326,6 +326,7 @@ static const struct column pooled_columns[] = {
     { "cell", WORD_C_CELLS_ONE, VALUE_CELL, row_cell },
     YAML("n", COUNT, MEMBER_OF_CELL(n)),
     { "d", WORD_C_D, VALUE_COUNT, MEMBER_OF_CELL(d) },
+    YAML("s", COUNT, MEMBER_OF_CELL(s), .when = when_bracketed),
     { NULL, WORD_C_N, VALUE_COUNT, MEMBER_OF_CELL(n) },
     { NULL, WORD_C_INTERVAL, VALUE_BOUNDS, member_bounds, .at = offsetof(struct findings_cell, lower),
       .about = ABOUT_CELL },

@@ -123,6 +123,7 @@ static const struct column deciding_columns[] = {
     CELL_NAMES,
     YAML("n", COUNT, CELL(n)),
     YAML("d", COUNT, CELL(d)),
+    YAML("s", COUNT, CELL(s), .when = when_bracketed),
     YAML("lower", SHARE, CELL(lower), .round = DECIMAL_DOWN),
     YAML("upper", SHARE, CELL(upper), .round = DECIMAL_UP),
     YAML("verdict", VERDICT, CELL(verdict)),
@@ -190,6 +191,7 @@ static const struct column open_columns[] = {
     CELL_NAMES,
     YAML("n", COUNT, CELL(n)),
     YAML("d", COUNT, CELL(d)),
+    YAML("s", COUNT, CELL(s), .when = when_bracketed),
     YAML("more_placements", COUNT, MEMBER(struct assess_open, missing)),
     { 0 },
 };

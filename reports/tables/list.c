@@ -69,8 +69,7 @@ static void grey_reason(struct entry *x)
     enum clause clause = pair_of(x)->clause;
     struct assess_grey grey = assess_grey_of(assessment_of(x), clause);
     ENTRY_FILL(x, WORD_L_GREY, word_text(word_clause(clause), x->view->language),
-               number_percent(grey.refuses, x->view->language).text,
-               name_passes(&grey, x->view->language).text);
+               number_percent(grey.refuses, x->view->language).text); /* the rest is in the caption */
 }
 
 /* What a refusal shows, in a column of its own. */
@@ -235,7 +234,7 @@ static void in_one(struct entry *x)
                        phrase_cut(name_script(x->f, x->row->script)).text);
     if (c)
         buf_add_format(&b, "%s%s / %s%s%s", colon, number_count(c->d).text, number_count(c->n).text, comma,
-                       number_interval(c->lower, c->upper, 2, language).text);
+                       name_bounds(c, 2, language).text);
     entry_buf(x, &b);
 }
 
@@ -269,6 +268,7 @@ static const struct column columns[] = {
     { NULL, WORD_C_SCRIPT, VALUE_TEXT, row_script, FORM_SHEET, .width = 12 },
     { NULL, WORD_SH_N, VALUE_COUNT, CELL(n), .width = 11 },
     { NULL, WORD_SH_D, VALUE_COUNT, CELL(d), .width = 11 },
+    { NULL, WORD_SH_S, VALUE_COUNT, CELL(s), .width = 11 },
     { NULL, WORD_SH_LOWER, VALUE_SHARE, CELL(lower), .round = DECIMAL_DOWN },
     { NULL, WORD_SH_UPPER, VALUE_SHARE, CELL(upper), .round = DECIMAL_UP },
     { NULL, WORD_SH_MORE, VALUE_COUNT, .where = FORM_SHEET, MEMBER_OF_CELL(missing), .when = is_undecided,

@@ -30,7 +30,12 @@ static void add_measure(struct buf *out, const struct assessment *a, const struc
         buf_add_text(out, number_percent(m->real, language).text);
         break;
     case MEASURE_INTERVAL:
-        buf_add_text(out, number_interval(m->real, m->high, 1, language).text);
+        if (m->number > 0)
+            phrase_add(out, buf_add_text, WORD_SUSPECT_BESIDE, language,
+                       (const char *const[]) { number_count(m->number).text,
+                                               number_interval(m->real, m->high, 1, language).text, NULL });
+        else
+            buf_add_text(out, number_interval(m->real, m->high, 1, language).text);
         break;
     case MEASURE_TIME:
         buf_add_text(out, number_ms(m->number).text);

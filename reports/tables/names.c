@@ -272,3 +272,9 @@ struct phrase name_refusal(const struct assessment *a, enum language language)
     return PHRASE_FILL(above_bound ? WORD_K_REFUSE_BOUND : WORD_K_REFUSE_Q0, language,
                        number_percent(grey.refuses, language).text, name_passes(&grey, language).text);
 }
+
+struct phrase name_bounds(const struct findings_cell *c, int places, enum language language)
+{
+    struct phrase bounds = number_interval(c->lower, c->upper, places, language);
+    return c->s == 0 ? bounds : PHRASE_FILL(WORD_SUSPECT_BESIDE, language, number_count(c->s).text, bounds.text);
+}

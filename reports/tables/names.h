@@ -32,6 +32,8 @@ const char *name_fact(const char *key, enum language language);
 /* Why a cell is not run: the survey's own words, or the mode that its handset's profile declares absent. NULL where no
  * reason is given. `hold` keeps what is made. */
 const char *name_left_out(const struct survey *s, size_t cell, enum language language, struct phrase *hold);
+/* "[1.2, 34.5] %" of a cell, behind "2 suspect, " where there are any. */
+struct phrase name_bounds(const struct findings_cell *c, int places, enum language language);
 /* "Reader, condition, script" of a cell. */
 struct phrase name_cell(const struct findings *f, size_t cell, enum language language);
 

@@ -84,13 +84,14 @@ static void evidence(struct entry *x)
 {
     const struct findings_cell *c = x->row->of;
     ENTRY_FILL(x, WORD_EVIDENCE, number_count(c->d).text, number_count(c->n).text,
-               number_interval(c->lower, c->upper, 1, x->view->language).text);
+               name_bounds(c, 1, x->view->language).text);
 }
 
 static void needed(struct entry *x)
 {
     const struct findings_cell *c = x->row->of;
     enum word word = c->verdict == VERDICT_UNDECIDED_INSTRUMENT ? WORD_NEED_INSTRUMENT
+                     : c->verdict == VERDICT_REJECTED_SO_FAR    ? WORD_NEED_OTHER_SESSION
                      : c->missing > 0                           ? WORD_MORE_CLEAN
                      : c->upper <= x->f->scheme.q1              ? WORD_MORE_SESSION
                                                                 : WORD_NO_CLEAN;

@@ -220,7 +220,7 @@ static void say_supported(struct prose *s)
     SENTENCE(s, WORD_PR_SUPPORTS, s->a->criteria->id, number_percent(s->a->f->scheme.q1, s->language).text);
     for (size_t i = 0; i < p->range_count; i++) {
         const struct assess_range *r = &p->ranges[i];
-        if (r->unit == UNIT_DIRTY && r->testable && r->tightest < r->value)
+        if (r->unit == UNIT_DIRTY && r->testable && assess_as_written(r, r->tightest) < r->value - 1e-9)
             SENTENCE(s, WORD_PR_STRICTER, value_of(s, r, r->tightest, true).text);
     }
 }

@@ -113,7 +113,13 @@ bool when_judged(const struct entry *x)
 
 bool when_placed(const struct entry *x)
 {
-    return x->row->cell != SIZE_MAX && x->f->cells[x->row->cell].n > 0;
+    const struct findings_cell *c = x->row->cell != SIZE_MAX ? &x->f->cells[x->row->cell] : NULL;
+    return c && c->n + c->s > 0;
+}
+
+bool when_bracketed(const struct entry *x)
+{
+    return x->f->scheme.rules != RULES_OF_0_4;
 }
 
 const void *entry_member(const struct entry *x)

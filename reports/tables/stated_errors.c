@@ -265,6 +265,7 @@ const struct table table_stated_errors = {
     .caption = WORD_SE_TITLE,
     .look = LOOK_LIST,
     .class = "unsorted errors",
+    .frozen = 1,
     .bare = true,
     .indent = 2,
     .columns = columns,

@@ -11,7 +11,7 @@
 static const char words[] =
     "Derived from journal.yaml, the only primary record; it can be rebuilt at any time.\n"
     "n placements counted, d of them dirty; [lower, upper] are anytime-valid bounds on P(dirty), for the\n"
-    "sessions held.\n"
+    "sessions held. s: suspect ones, in neither: as dirty in upper, as clean in lower (docs/decisions.md).\n"
     "Transactions of one placement are not independent: their ratio is given without an interval.\n"
     "first_transaction_us, first_exchange_us: microseconds, of first transactions that were ok, one a\n"
     "placement; intervals are order statistics at 95 %, or count sessions where there are four or more,\n"
@@ -225,6 +225,6 @@ static const struct table readers = {
 /* ---- the file ---- */
 
 const struct table *const summary_tables[] = {
-        &the_run, &operator, & table_identities, &table_scope, &verdicts,       &handsets,         &table_matrix, &table_rows, &table_cells,
+        &the_run, &operator, & table_identities, &table_suspect_price, &table_attributed, &table_scope, &verdicts,       &handsets,         &table_matrix, &table_rows, &table_cells,
         &readers, &table_drift_summary,     &table_outliers_summary, &table_impossible_summary, NULL,
 };

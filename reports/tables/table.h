@@ -312,6 +312,7 @@ void column_text(struct entry *x);        /* the same in every row: the column's
 /* For `when`. */
 bool when_judged(const struct entry *x); /* the run, by criteria */
 bool when_placed(const struct entry *x); /* the row's cell, so that it has figures */
+bool when_bracketed(const struct entry *x); /* by its rules the run has suspect placements */
 
 void hash_of_journal(struct entry *x);
 void hash_of_criteria(struct entry *x); /* none without criteria */

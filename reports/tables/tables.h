@@ -33,6 +33,7 @@ extern const struct table table_journal, table_facts; /* with units and files: w
 extern const struct table table_signature, table_traces;
 extern const struct table table_run, table_cover, table_units, table_conditions, table_files;
 extern const struct table table_not_run, table_undecided, table_health, table_questions, table_identities;
+extern const struct table table_suspect_price, table_attributed;
 extern const struct table table_flagged, table_outliers, table_impossible;
 extern const struct table table_outliers_summary, table_impossible_summary; /* in summary.yaml */
 extern const struct table table_drift, table_drift_summary; /* series; how many there are, with them */

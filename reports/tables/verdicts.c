@@ -73,7 +73,7 @@ static size_t cell_at(const struct view *v, const struct row *row, size_t reader
     return survey_cell(v->report->findings->survey, row->pair, row->condition, reader, row->script);
 }
 
-/* Behind the sign "d/n", on paper with the bounds: there they may break only before the interval. */
+/* Behind the sign "d/n", with suspect ones "d/n+s"; on paper with the bounds: there they may break only before the interval. */
 static void verdict(struct entry *x)
 {
     size_t cell = cell_at(x->view, x->row, x->row->k);
@@ -81,14 +81,16 @@ static void verdict(struct entry *x)
     bool on_paper = x->view->form == FORM_PAPER, is_in = c->state == SURVEY_CELL_IN;
     char *text = x->value.hold.text;
     size_t size = sizeof x->value.hold.text;
-    struct phrase d = number_count(c->d), n = number_count(c->n), interval = bounds(x, c);
+    struct phrase d = number_count(c->d), n = number_count(c->n), interval = bounds(x, c), s = { "" };
     size_t first = strcspn(interval.text, " ");
     entry_number(x, cell);
+    if (c->s > 0)
+        snprintf(s.text, sizeof s.text, "+%.40s", number_count(c->s).text);
     if (is_in && on_paper)
-        snprintf(text, size, "%.40s/%.40s %.*s\u00a0%.40s", d.text, n.text, (int)first, interval.text,
-                 interval.text + first + 1);
+        snprintf(text, size, "%.40s/%.40s%.42s %.*s\u00a0%.40s", d.text, n.text, s.text, (int)first,
+                 interval.text, interval.text + first + 1);
     else if (is_in)
-        snprintf(text, size, "%.40s/%.40s", d.text, n.text);
+        snprintf(text, size, "%.40s/%.40s%.42s", d.text, n.text, s.text);
     else
         snprintf(text, size, "%s", on_paper ? word_text(word_verdict(c->verdict), x->view->language) : "");
     x->value.text = text[0] ? text : NULL;

@@ -164,7 +164,7 @@ PYTHON
 @test "the numbers behind failures and heights are those that are drawn" {
     sed -e 's/^points:/&\n  - {id: up-5, x_mm: 0, y_mm: 0, z_mm: 5}\n  - {id: up-20, x_mm: 0, y_mm: 0, z_mm: 20}/' \
         "$ROOT/profiles/surveys/five-points.yaml" >heights.yaml
-    "$NFC_SURVEY" run heights.yaml --output heights >/dev/null
+    finishes "$NFC_SURVEY" run heights.yaml --output heights >/dev/null
     "$NFC_SURVEY" report heights --keep-plots >/dev/null
     python3 - heights <<'PYTHON'
 import glob, html, re, sys

@@ -70,7 +70,7 @@ PYTHON
         tables signature "$OUT/report.$language.xlsx" "$OUT/report.$language.md" demo "$journal" "$criteria"
     done
     small_survey s.yaml # without criteria
-    "$NFC_SURVEY" run s.yaml --output r >/dev/null
+    finishes "$NFC_SURVEY" run s.yaml --output r >/dev/null
     "$NFC_SURVEY" report r --format xlsx,md >/dev/null
     tables signature r/report.xlsx r/report.md r "$(sha256sum r/journal.yaml | cut -c1-64)" 'no criteria'
 }
@@ -94,7 +94,7 @@ PYTHON
 
 @test "a survey without criteria has tables all the same, and criteria.yaml is refused with what to do" {
     small_survey s.yaml
-    "$NFC_SURVEY" run s.yaml --output r >/dev/null
+    finishes "$NFC_SURVEY" run s.yaml --output r >/dev/null
     "$NFC_SURVEY" report r --format xlsx,csv,md >/dev/null
     grep -q 'The survey names no criteria' r/report.md
     run -3 "$NFC_SURVEY" report r --format criteria
@@ -115,7 +115,7 @@ PYTHON
 @test "hostile names are harmless and readable in spreadsheet, CSV, Markdown and criteria.yaml" {
     need cmark-gfm cmark-gfm
     hostile_survey
-    "$NFC_SURVEY" run s.yaml --output run >/dev/null
+    finishes "$NFC_SURVEY" run s.yaml --output run >/dev/null
     "$NFC_SURVEY" report run --format xlsx,csv,md,criteria --lang en,ja --output hostile >/dev/null
     tables hostile run hostile names.json
     [ -z "$(find . -name 'PWNED*')" ]
@@ -128,7 +128,7 @@ PYTHON
     printf '%s\n' 'format: nfc-survey/criteria' 'version: 1' 'id: own' 'title: Own' 'source: made up for a test' \
         'power_modes: [on-unlocked]' 'readers_at_least: all' >c.yaml
     python3 -c 'for i in range(190): print("  - {handset: sim-akane, unit: %s%03d}" % ("u" * 190, i))' >>s.yaml
-    "$NFC_SURVEY" run s.yaml --output run >/dev/null
+    finishes "$NFC_SURVEY" run s.yaml --output run >/dev/null
     "$NFC_SURVEY" report run --format xlsx --lang en,ja --output . >/dev/null
     tables cut report.en.xlsx '… [cut: more than 32,767 characters]'
     tables cut report.ja.xlsx '…［以下省略：32,767字超］'
@@ -137,7 +137,7 @@ PYTHON
 @test "LibreOffice opens the spreadsheet without a warning and reads what stands in it" {
     need soffice libreoffice-calc-nogui
     hostile_survey
-    "$NFC_SURVEY" run s.yaml --output run >/dev/null
+    finishes "$NFC_SURVEY" run s.yaml --output run >/dev/null
     "$NFC_SURVEY" report run --format xlsx --lang ja --output report.xlsx >/dev/null
     mkdir made
     # 44 comma, 34 quote, 76 UTF-8; the last field: every sheet into a file of its own

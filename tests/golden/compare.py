@@ -1,6 +1,7 @@
 """Holds a recount against what the program wrote; fails on every number that is not explained.
 
     compare.py RUN_DIR                          summary.yaml
+    compare.py RUN_DIR bracket                  of it what follows from suspect placements
     compare.py RUN_DIR matrix FILE              `matrix --format yaml` of it
     compare.py RUN_DIR criteria FILE [CRITERIA] a criteria.yaml, under CRITERIA instead of the run's own
     compare.py RUN_DIR digits SHARE WHAT ...    the same, with one digit at a time exchanged: how many of these are seen
@@ -28,7 +29,8 @@ from measured import Kind, answers
 from pages import FORMATS, page_of
 from printed import Print, sheets_of, wrong_digits
 from proposal import proposal, sentences
-from recount import RECOMMENDATIONS, Run, plain_times
+from recount import RECOMMENDATIONS, Run, is_open, plain_times
+from suspects import attributed, suspect_price
 from sections import Sections
 from sheets import Sheets
 
@@ -36,7 +38,8 @@ TRIES, PRINTED_TRIES, SEED = 2000, 20, 20171201  # wrong digits of a file or a s
 SECTION_LEAST = 60  # figures
 MOST_TOLD = 100  # contradictions
 SECTIONS = ("times", "budget", "positions", "failures", "trail", "effects", "claims")
-VERDICTS = ("undecided", "compatible", "incompatible", "undecided (instrument)", "not-applicable", "excluded")
+VERDICTS = ("undecided", "compatible", "incompatible", "undecided (instrument)", "rejected so far", "not pursued",
+            "not-applicable", "excluded")
 
 
 # ---- summary.yaml ------------------------------------------------------------------------------------------------------
@@ -73,13 +76,20 @@ def where(run, cell):
     return Same(fits, f"kinds of {total} failures: {({k: len(v) for k, v in kinds.items()})}")
 
 
+def suspects(run, c):
+    """Runs by the rules of 0.4.0 have none."""
+    return {"s": c["s"]} if run.scheme.rules > 1 else {}
+
+
 def one_cell(run, i):
     c, (pair, condition, reader, script) = run.cells[i], run.place(i)
     out = {"cell": i, "reader": run.readers[reader][1]["id"], "reader_unit": run.readers[reader][0],
            "handset": run.pairs[pair][0], "sim": run.pairs[pair][1], "condition": run.conditions[condition]["id"],
-           "script": run.scripts[script], "n": c["n"], "d": c["d"], "invalid": c["invalid"], "aborted": c["aborted"],
+           "script": run.scripts[script], "n": c["n"], "d": c["d"], **suspects(run, c), "invalid": c["invalid"], "aborted": c["aborted"],
            "lower": bound(c["lower"], False), "upper": bound(c["upper"], True), "verdict": c["verdict"],
            "verdict_invalid_as_dirty": c["as_dirty"], "verdict_without_withdrawn": c["without"], "missing": c["missing"]}
+    if c["attributed"]:
+        out["attributed"] = True
     if c["excluded"]:
         out["excluded"] = c["excluded"]
     if c["withdrawn"]:
@@ -131,7 +141,7 @@ def handset(run, assessment, pair):
     unit, sim, _ = run.pairs[pair]
     verdicts = [run.cells[i]["verdict"] for i in range(run.count) if run.place(i)[0] == pair]
     out = {"handset": unit, "sim": sim, "compatible": verdicts.count("compatible"),
-           "incompatible": verdicts.count("incompatible"), "undecided": sum(v.startswith("undecided") for v in verdicts),
+           "incompatible": verdicts.count("incompatible"), "undecided": sum(is_open(v) for v in verdicts),
            "times": [{"script": s, **spread(run.pair_times[pair][i], 0.95)} for i, s in enumerate(run.scripts)]}
     if assessment:
         j = assessment.judged[pair]
@@ -162,6 +172,13 @@ def scope(run):
             "says": Words("no number"), "does_not_say": Words("no number")}
 
 
+def bracket(run):
+    """What follows from suspect placements, for runs of which the rest is not recounted."""
+    kept = ("n", "d", "s", "attributed", "invalid", "lower", "upper", "verdict", "verdict_invalid_as_dirty", "missing")
+    return {"suspect_price": suspect_price(run), "attributed": attributed(run),
+            "cells": [{k: v for k, v in one_cell(run, i).items() if k in kept} for i in range(run.count)]}
+
+
 def summary(run, text, damaged=0):
     s = run.scheme
     assessment = Assessment(run, run.criteria) if run.criteria else None
@@ -181,6 +198,8 @@ def summary(run, text, damaged=0):
         "records": len(run.records), "damaged": damaged, "sha256": hashlib.sha256(text).hexdigest(),
         "placements": {"all": len(closed), "dirty": closed.count("dirty"), "invalid": closed.count("invalid"),
                        "aborted": closed.count("aborted"), "broken_off": run.broken_off},
+        **({"suspect_price": suspect_price(run)} if suspect_price(run) else {}),
+        **({"attributed": attributed(run)} if attributed(run) else {}),
         "operator": {
             "excluded": sum(p["excluded"] for p in run.placements.values()),
             "withdrawn": sum(p["withdrawn"] and bool({"clean", "dirty"} & set(p["results"].values()))
@@ -282,7 +301,7 @@ def matrix(run, assessment, whole, permutations=999):
                           "reader": "any" if r is None else units[r], "with": {"fail": w[0], "work": w[1]},
                           "without": {"fail": o[0], "work": o[1]}, "p": Near(p, 6), "adjusted": Near(a, 6),
                           "shown": bool(a <= 0.05)} for name, cut, r, w, o, p, a in said],
-        "pooled": [{"cell": i, "n": run.cells[i]["n"], "d": run.cells[i]["d"], "pooled": Near(m.pooled_of(i)[0], 6, 1e-5),
+        "pooled": [{"cell": i, "n": run.cells[i]["n"], "d": run.cells[i]["d"], **suspects(run, run.cells[i]), "pooled": Near(m.pooled_of(i)[0], 6, 1e-5),
                     "interval": [Near(v, 6, 1e-4) for v in m.pooled_of(i)[1]], "too_dirty": Near(m.tails[i], 6, 1e-4),
                     "provisional": i in m.listed} for i in m.with_placements]}
     return {"shares": "handset profiles", "tested_share": Near(m.tested, 6), "handsets_without_share": m.without,
@@ -304,7 +323,7 @@ def clause(run, a, name, result):
         return out
     c, (_, condition, reader, script) = run.cells[cell], run.place(cell)
     out.update(cell=cell, reader=run.readers[reader][0], condition=run.conditions[condition]["id"],
-               script=run.scripts[script], n=c["n"], d=c["d"], lower=bound(c["lower"], False),
+               script=run.scripts[script], n=c["n"], d=c["d"], **suspects(run, c), lower=bound(c["lower"], False),
                upper=bound(c["upper"], True), verdict=c["verdict"], records=a.records(name, result))
     if a.taps and name == "success":
         (taps, ok), (low, high) = a.tapped(cell), a.tap_limits(cell)
@@ -347,7 +366,8 @@ def judged_handset(run, a, pair):
         out["more_placements_at_most"] = most
         out["open"] = [{"clause": "success", "cell": i, "reader": run.readers[run.place(i)[2]][0],
                         "condition": run.conditions[run.place(i)[1]]["id"], "script": run.scripts[run.place(i)[3]],
-                        "n": run.cells[i]["n"], "d": run.cells[i]["d"], "more_placements": m} for i, m in cells]
+                        "n": run.cells[i]["n"], "d": run.cells[i]["d"], **suspects(run, run.cells[i]),
+                        "more_placements": m} for i, m in cells]
     return out
 
 
@@ -552,6 +572,10 @@ def main(directory, what="summary", *paths):
                 page(path, figures, check)
             else:
                 digits(path, float(least), list(figures), check)
+    elif what == "bracket":
+        got, want = load(f"{directory}/summary.yaml"), bracket(run)
+        check.hold({k: got.get(k, []) for k in ("suspect_price", "attributed")} | {"cells": [
+            {k: v for k, v in c.items() if k in want["cells"][i]} for i, c in enumerate(got["cells"])]}, want)
     elif what == "printed":
         printed(*paths, check)
     elif what in ("summary", "matrix", "criteria"):

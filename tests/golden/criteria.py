@@ -8,8 +8,8 @@ from recount import POWER, RECOMMENDATIONS
 
 PASS, OPEN, NOT_TESTABLE, FAIL = 1, 2, 3, 4
 OUTCOMES = {PASS: "pass", OPEN: "not enough data", NOT_TESTABLE: "not testable with this run", FAIL: "fail"}
-BADNESS = {"compatible": 1, "excluded": 2, "undecided": 3, "undecided (instrument)": 4, "not-applicable": 5,
-           "incompatible": 6}
+BADNESS = {"compatible": 1, "excluded": 2, "not pursued": 3, "undecided": 4, "undecided (instrument)": 5,
+           "rejected so far": 6, "not-applicable": 7, "incompatible": 8}
 
 
 def slow_bets(p):
@@ -104,19 +104,20 @@ class Assessment:
             if ok >= rules.ok_at_least:
                 return PASS, 0
             return (FAIL, 0) if taps - ok > self.taps - rules.ok_at_least else (OPEN, rules.ok_at_least - ok)
-        enough = c["n"] >= 3 and len(c["sessions"]) >= 2
+        made, sessions = c["judged"].n + c["judged"].s, len(c["judged"].sessions)
+        enough = made >= 3 and sessions >= 2
         if rules.bound:
             shown = enough and c["upper"] <= rules.bound
             fails = c["upper"] > rules.bound and self.refuses(rules, c, rules.bound)
-            more = 0 if shown or fails else run.scheme.clean_for_bound(rules.bound, c["n"], c["d"])
+            more = 0 if shown or fails else run.scheme.clean_for_bound(rules.bound, made, c["judged"].d + c["judged"].s)
             reachable = True
         else:
             shown, fails = c["verdict"] == "compatible", self.refuses(rules, c, run.scheme.q1)
-            more = run.scheme.missing(c["n"], c["d"])
-            reachable = run.scheme.clean_needed(c["d"]) > 0
+            more = run.scheme.missing(c["judged"])
+            reachable = run.scheme.clean_needed(c["judged"].d, c["judged"].s) > 0
         if shown or fails:
             return (PASS if shown else FAIL), 0
-        if more == 0 and len(c["sessions"]) < 2 and reachable and c["n"] >= 3:
+        if more == 0 and sessions < 2 and reachable and made >= 3:
             more = 1
         return OPEN, more
 
@@ -314,7 +315,7 @@ class Assessment:
         per_reader = []
         for r in range(len(self.run.readers)):
             cells = [self.run.cells[i] for i in self.cells(pair, r, self.rules.required)]
-            good = all(not c["state"] and c["n"] >= 3 and len(c["sessions"]) >= 2 and c["upper"] < 1 for c in cells)
+            good = all(not c["state"] and c["n"] + c["s"] >= 3 and len(c["sessions"]) >= 2 and c["upper"] < 1 for c in cells)
             per_reader.append(max(c["upper"] for c in cells) if good and cells else None)
         needed = self.rules.at_least or len(per_reader)
         known = sorted(v for v in per_reader if v is not None)

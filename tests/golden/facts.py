@@ -8,6 +8,8 @@ import itertools
 import re
 from collections import Counter, defaultdict
 
+from recount import is_open
+
 DIMENSIONS = ("pair", "condition", "reader", "script")
 ALL = (None,) * 4
 # Digits that belong to a word (F10, HS-01), a date, a hash or a version are no figures.
@@ -51,7 +53,7 @@ class Facts:
 
     def cells(self):
         for i, c in enumerate(self.run.cells):
-            if c["verdict"].startswith("undecided"):
+            if is_open(c["verdict"]):
                 self.add(self.run.place(i), c["n"], c["d"], c["missing"], 100 * c["lower"], 100 * c["upper"])
         for i, (_, _, profile) in enumerate(self.run.pairs):
             told = [v for v in profile.get("facts", {}).values() if isinstance(v, str) and v.isdigit()]

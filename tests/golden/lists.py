@@ -8,7 +8,8 @@ import errors
 from criteria import FAIL, OPEN
 from held import Near, Outwards, Same
 from proposal import sentences
-from recount import RECOMMENDATIONS, plain_times
+from recount import OPEN_VERDICTS, RECOMMENDATIONS, is_open, plain_times
+from suspects import attributed, suspect_price
 
 EMPTY = ()
 GROUPS = ("recommended", "conditional", "not recommended", "not enough data")
@@ -23,6 +24,11 @@ def ms(us):
 def bounds(low, high):
     """In percent with one place, outwards."""
     return Outwards(100 * low, 1, False), Outwards(100 * high, 1, True)
+
+
+def beside(cell):
+    """Suspect placements are named where there are any."""
+    return (cell["s"],) if cell["s"] else ()
 
 
 def groups(assessment):
@@ -45,9 +51,11 @@ class Lists:
         overview = [[(self.run.pairs[p][0],), *(in_overview(p, r) for r in readers)] for p in pairs]
         by_reader = [self.used(r) for r in readers]
         out = {"verdicts": [[self.judged(p, english) for p in g] for g in groups(self.a)],
-               "basis": [errors.rows(self.run, self.a), self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2, [[EMPTY] * 2] * 4],
+               "basis": [self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2, [[EMPTY] * 2] * 4,
+                         errors.rows(self.run, self.a)],
                "coverage": [self.coverage(), self.smallest(), self.patterns()],
                "flagged": [self.flagged(), self.far_out()],
+               "health": self.suspects(english),
                "not-run": [self.not_run(), self.undecided(english)]}
         if paper:
             out["overview"] = [overview, by_reader]
@@ -68,13 +76,14 @@ class Lists:
         s = run.scheme
         rates = [100 * s.q1, 100 * s.q1, 100 * s.beta, 100 * s.q0, 100 * s.alpha]
         refused = ends["not recommended"]
+        cut = (FLAGGED_MOST, len(self.outliers)) if len(self.outliers) > FLAGGED_MOST else ()
         shown = sum(j["shown"] for j in self.a.judged)
-        tile = [shown, refused - shown, 100 * s.q0] if refused else []
+        tile = [shown, refused - shown, 100 * s.q0] if refused and not paper else []
         return {"verdicts": [*(ends[r] for r in RECOMMENDATIONS), *tile, *errors.price(run, self.a), *([sum(alone), ends["not recommended"], *alone] if alone else []),
                              *([] if paper else self.rules())],
-                "basis": self.basis(verdicts), "coverage": [100 * self.market.bound, 100 * s.q0, modes, keep], "flagged": [len(self.outliers), 0, self.small_cells],
+                "basis": [*self.basis(verdicts), *([] if paper else errors.price(run, self.a))], "coverage": [100 * self.market.bound, 100 * s.q0, modes, keep], "flagged": [len(self.outliers), 0, self.small_cells, *cut],
                 "run": [s.k, s.n_max, SESSIONS_LEAST, SESSIONS_LEAST, *rates, len(run.start["files"])],
-                "not-run": [verdicts["undecided"] + verdicts["undecided (instrument)"]],
+                "not-run": [sum(verdicts[v] for v in OPEN_VERDICTS)],
                 **({"overview": [run.count], "handsets": []} if paper else {"matrix": [], "cells": [run.count]})}
 
     def rules(self):
@@ -85,7 +94,7 @@ class Lists:
     def basis(self, verdicts):
         run, placed = self.run, list(self.run.placements.values())
         cells = [self.a.open_cells(p) for p in range(len(run.pairs))]
-        untested = [verdicts["excluded"], verdicts["not-applicable"], verdicts["undecided"] + verdicts["undecided (instrument)"],
+        untested = [verdicts["excluded"], verdicts["not-applicable"], sum(verdicts[v] for v in OPEN_VERDICTS),
                     sum(p["closed_as"] == "invalid" for p in placed)]
         leans = [n for n in map(self.leans, range(len(run.pairs))) if n]
         operator = [sum(p["excluded"] for p in placed), sum(c["as_dirty"] != c["verdict"] for c in run.cells),
@@ -102,7 +111,7 @@ class Lists:
 
     def figures(self, i):
         c = self.run.cells[i]
-        return (c["d"], c["n"], *bounds(c["lower"], c["upper"]))
+        return (c["d"], c["n"], *beside(c), *bounds(c["lower"], c["upper"]))
 
     def in_matrix(self, pair, condition, script, english):
         row = [(self.run.pairs[pair][0],)]
@@ -112,7 +121,7 @@ class Lists:
             tried = c["ok"] + c["fail"] + c["invalid_transactions"]
             shown = EMPTY if c["state"] else self.figures(i)
             spoken = (c["d"], c["n"]) if english else (c["n"], c["d"])
-            row.append((*self.names(i), *shown, *spoken, *low_high, c["invalid"],
+            row.append((*self.names(i), *shown, *spoken, *beside(c), *low_high, c["invalid"],
                         *((c["ok"], tried) if english else (tried, c["ok"])), i))
         return row
 
@@ -127,8 +136,8 @@ class Lists:
         t = plain_times(run.first[i])
         spans = [(ms(t[k]), *map(ms, t[k + "_interval"] or ())) if t else EMPTY for k in ("median", "p90")]
         return [(run.pairs[pair][0],), (run.pairs[pair][1],), (self.units[reader],), (run.conditions[condition]["id"],),
-                (run.scripts[script],), EMPTY, EMPTY, (c["n"],), (c["d"],), (c["invalid"],), (c["aborted"],),
-                bounds(c["lower"], c["upper"]) if c["n"] else EMPTY, (c["missing"],) if c["missing"] else EMPTY,
+                (run.scripts[script],), EMPTY, EMPTY, (c["n"],), (c["d"],), (c["s"],), (c["invalid"],), (c["aborted"],),
+                bounds(c["lower"], c["upper"]) if c["n"] + c["s"] else EMPTY, (c["missing"],) if c["missing"] else EMPTY,
                 (c["ok"], tried) if english else (tried, c["ok"]), *spans]
 
     def used(self, reader):
@@ -137,7 +146,7 @@ class Lists:
         placements = [p for p in run.placements.values() if p["reader"] == reader]
         made = [t for t in run.transactions if run.place(t["cell"])[2] == reader]
         return [(self.units[reader], run.readers[reader][1]["id"]), (verdicts.count("compatible"),), (verdicts.count("incompatible"),),
-                (sum(v.startswith("undecided") for v in verdicts),), (len(placements),),
+                (sum(is_open(v) for v in verdicts),), (len(placements),),
                 (sum(p["closed_as"] == "invalid" for p in placements),), (len(made),), (sum(t["outcome"] == "fail" for t in made),)]
 
     # -- the list
@@ -147,7 +156,7 @@ class Lists:
         conditional = j["recommendation"] == "conditional"
         cell = j["conditional"][2] if conditional else j["cell"]
         verdicts = [run.cells[i]["verdict"] for i in range(run.count) if run.place(i)[0] == pair]
-        counts = (verdicts.count("compatible"), verdicts.count("incompatible"), sum(v.startswith("undecided") for v in verdicts))
+        counts = (verdicts.count("compatible"), verdicts.count("incompatible"), sum(is_open(v) for v in verdicts))
         row = [(run.pairs[pair][0],), self.reason(pair, english)]
         if cell is None:
             return [*row, EMPTY, EMPTY, EMPTY, counts]
@@ -158,7 +167,7 @@ class Lists:
     def reason(self, pair, english):
         j, out = self.a.judged[pair], ()
         if j["recommendation"] == "not recommended":
-            out = () if j["shown"] else (100 * self.run.scheme.q0, 100 * (self.a.rules.bound or self.run.scheme.q1))
+            out = () if j["shown"] else (100 * self.run.scheme.q0,)
             out += self.on_readers({r for r, o in enumerate(j["on"]) if o == FAIL}, english)
         elif j["recommendation"] == "conditional" and j["modes_failing"]:
             spots = [self.a.spots(self.a.rules, pair, {mode}) for mode in j["modes_failing"]]
@@ -263,16 +272,27 @@ class Lists:
         left_out = Counter((c["verdict"], c["why"]) for c in run.cells if c["state"])
         reasons = [(n, EMPTY) for state in ("excluded", "not-applicable") for (s, _), n in left_out.items() if s == state]
         changed = sum(c["as_dirty"] != c["verdict"] for c in run.cells)
-        rows = [*reasons, (sum(c["verdict"].startswith("undecided") for c in run.cells), EMPTY), (closed["invalid"], (changed,)),
+        rows = [*reasons, (sum(is_open(c["verdict"]) for c in run.cells), EMPTY), (closed["invalid"], (changed,)),
                 (closed["aborted"], EMPTY), (run.broken_off, EMPTY)]
         return [[EMPTY, (count,), why] for count, why in rows if count]
+
+    def suspects(self, english):
+        """What each reader's cost, and the handsets whose own they are."""
+        of = lambda s, n: (s, n) if english else (n, s)
+        prices = [[(row["reader"],), (row["placements"],), (row["suspects"],), (Near(100 * row["share"].value, 2),), (row["sites"],),
+                   (row["more_placements_a_site"],), (row["more_placements"],), (row["more_hours"],)]
+                  for row in suspect_price(self.run)]
+        owners = [[(row["handset"],), (row["sim"],), (row["reader"],), of(row["suspects"], row["placements"]),
+                   of(row["suspects_of_others"], row["placements_of_others"]), (row["ln_e"],), (row["ln_e_of_all"],),
+                   (row["ln_e_needed"],)] for row in attributed(self.run)]
+        return [t for t in (prices, owners) if t]
 
     def undecided(self, english):
         out = []
         for i, c in enumerate(self.run.cells):
-            if c["verdict"].startswith("undecided"):
+            if is_open(c["verdict"]):
                 counts = (c["d"], c["n"]) if english else (c["n"], c["d"])
                 missing = (c["missing"],) if c["missing"] and c["verdict"] == "undecided" else EMPTY
                 out.append([(self.run.pairs[self.run.place(i)[0]][0],), (*self.names(i), i),
-                            (*counts, *bounds(c["lower"], c["upper"])), missing])
+                            (*counts, *beside(c), *bounds(c["lower"], c["upper"])), missing])
         return out

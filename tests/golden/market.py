@@ -103,7 +103,7 @@ class Market:
 
     def serves(self, c):
         """Of the bound that is asked for: shown to be met (+), or to be passed (-), which a verdict against q0 doesn't show."""
-        enough = c["n"] >= 3 and len(c["sessions"]) >= 2
+        enough = c["n"] + c["s"] >= 3 and len(c["sessions"]) >= 2
         if c["verdict"] == "not-applicable":
             return "-"
         if enough and c["upper"] <= self.bound if self.own else c["verdict"] == "compatible":

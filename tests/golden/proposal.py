@@ -1,4 +1,6 @@
 """The proposal of selection criteria, counted anew: how far each clause may be moved, what measuring costs, and its sentences."""
+import math
+
 from criteria import FAIL, PASS
 from held import Near, Words, near
 from recount import RECOMMENDATIONS
@@ -119,4 +121,4 @@ def in_percent(value):
 def stricter(told):
     """The tightest bound on dirty placements with the same list, where it is stricter than the one in force."""
     return [in_percent(c["same_list_from"]) for c in told["clauses"]
-            if c["clause"] == "success" and c["same_list_from"].value < c["as_it_stands"].value]
+            if c["clause"] == "success" and math.ceil(1000 * c["same_list_from"].value) / 1000 < c["as_it_stands"].value - 1e-9]

@@ -7,6 +7,7 @@ each function names. Distribution functions are scipy's, exact sums are Python's
 uses R's library. compare.py holds the result against everything that the program writes.
 """
 import functools
+import itertools
 import json
 import math
 import sys
@@ -22,7 +23,12 @@ from said import in_english
 STAGES = ("unknown", "setup", "detect", "activate", "route", "exchange", "check")
 POWER = ("on-unlocked", "on-locked", "screen-off", "battery-low", "off")
 CONFIDENCE = 0.95
+OPEN_VERDICTS = ("undecided", "undecided (instrument)", "rejected so far")
 RECOMMENDATIONS = ("recommended", "conditional", "not recommended", "not enough data")
+
+
+def is_open(verdict):
+    return verdict in OPEN_VERDICTS
 
 
 # ---- one cell: bounds and verdicts -------------------------------------------------------------------------------------
@@ -37,6 +43,7 @@ class Scheme:
         self.name = start["scheme"]
         self.q0, self.q1, self.alpha, self.beta = (start[k] for k in ("q0", "q1", "alpha", "beta"))
         self.k, self.n_max = start["k"], start["n_max"]
+        self.rules = start.get("rules", 1)  # 1: of 0.4.0, no suspects, one session is enough for `incompatible`
         self.known = {}
 
     def lower(self, n, d):
@@ -65,18 +72,42 @@ class Scheme:
         return 3 <= n and d > self.q0 * n and log_evalue(self.q0, n, d, 1, 4) >= -math.log(self.alpha)
 
     @functools.cache
-    def clean_needed(self, d):
-        """The n at which d dirty placements are few enough; 0: none up to n_max."""
-        return next((n for n in range(3, self.n_max + 1) if self.accepts(n, d)), 0)
+    def clean_needed(self, d, s=0):
+        """The n + s at which d dirty and s suspect placements are few enough; 0: none up to N_max, which s moves."""
+        return next((n for n in range(3, self.most(s) + 1) if self.accepts(n, d + s)), 0)
 
-    def verdict(self, n, d, sessions):
-        if self.rejects(n, d):
-            return "incompatible"
-        needed = self.clean_needed(d)
-        return "compatible" if needed and n >= needed and sessions >= 2 else "undecided"
+    def most(self, s):
+        """N_max: each suspect placement adds what a clean cell takes, up to five thirds of the scheme's."""
+        return min(self.n_max + s * self.clean_needed(0), self.n_max + self.n_max * 2 // 3) if s else self.n_max
 
-    def missing(self, n, d):
-        return max(0, self.clean_needed(d) - n)
+    def bracket(self, c):
+        """Lower bound of n + s placements with d dirty, upper bound of n + s with d + s (docs/decisions.md)."""
+        n = c.n + c.s
+        return self.bounds(n, c.d)[0], self.bounds(n, c.d + c.s)[1]
+
+    def verdict(self, c):
+        if self.rejects(c.n + c.s, c.d):
+            return "incompatible" if self.rules == 1 or len(c.dirty_sessions) >= 2 else "rejected so far"
+        needed = self.clean_needed(c.d, c.s)
+        return "compatible" if needed and c.n + c.s >= needed and len(c.sessions) >= 2 else "undecided"
+
+    def expected(self, q, invalid):
+        """Placements, suspect ones too, that a cell takes on average: path by path, over (d, s)."""
+        paths, total, made = {(0, 0): 1.0}, 0.0, 0
+        while paths:
+            made += 1
+            total += sum(paths.values())
+            after = defaultdict(float)
+            for (d, s), p in paths.items():
+                for key, chance in (((d, s), (1 - invalid) * (1 - q)), ((d + 1, s), (1 - invalid) * q), ((d, s + 1), invalid)):
+                    after[key] += p * chance
+            open_still = lambda d, s: not (self.rejects(made, d) or made >= self.most(s) or
+                                           0 < self.clean_needed(d, s) <= made)
+            paths = {k: p for k, p in after.items() if p > 0 and open_still(*k)}
+        return total
+
+    def missing(self, c):
+        return max(0, self.clean_needed(c.d, c.s) - c.n - c.s)
 
     @functools.cache
     def clean_for_bound(self, bound, n, d):
@@ -86,6 +117,61 @@ class Scheme:
             if total >= 3 and d < bound * total and log_evalue(bound, total, d, 0.5, 5 / self.q1) >= -math.log(self.beta):
                 return more
         return 0
+
+
+class Counts:
+    """n placements, d of them dirty, s suspect ones beside them, and the sessions of each."""
+
+    def __init__(self):
+        self.n = self.d = self.s = 0
+        self.sessions, self.dirty_sessions, self.suspect_sessions = set(), set(), set()
+
+    def add(self, result, suspect, session):
+        if result in ("clean", "dirty"):
+            self.n += 1
+            self.d += result == "dirty"
+            self.sessions.add(session)
+            self.dirty_sessions |= {session} if result == "dirty" else set()
+        elif suspect:
+            self.s += 1
+            self.suspect_sessions.add(session)
+
+    def attributed(self):
+        """The suspect ones as dirty ones."""
+        out = Counts()
+        out.n, out.d = self.n + self.s, self.d + self.s
+        out.sessions = self.sessions | self.suspect_sessions
+        out.dirty_sessions = self.dirty_sessions | self.suspect_sessions
+        return out
+
+
+# ---- whose the suspect placements are ----------------------------------------------------------------------------------
+
+GOOD, BROKEN, ANYTHING = (0.5, 40), (4, 0.25), (0.5, 0.5)  # beta distributions of a share
+PRIOR = ((GOOD, GOOD, 0.1), (GOOD, BROKEN, 0.25), (BROKEN, GOOD, 0.25), (GOOD, ANYTHING, 0.15), (ANYTHING, GOOD, 0.15),
+         (ANYTHING, ANYTHING, 0.1))
+
+
+def log_of_change(n_a, d_a, n_b, d_b):
+    """ln of the e-value against one share in both: the mixture over the greatest likelihood of one (docs/compare.md)."""
+    own = lambda n, d, a, b: special.betaln(a + d, b + n - d) - special.betaln(a, b)
+    mixture = special.logsumexp([math.log(w) + own(n_a, d_a, *a) + own(n_b, d_b, *b) for a, b, w in PRIOR])
+    n, d = n_a + n_b, d_a + d_b
+    return mixture - special.xlogy(d, d / n) - special.xlogy(n - d, 1 - d / n)
+
+
+def attribution(own, every, handsets):
+    """Whether a handset's suspect placements are its own: (placements, suspects) of it and of all on each reader."""
+    logs, against = [0] * len(own), 0
+    for i, ((n, s), (all_n, all_s)) in enumerate(zip(own, every)):
+        if n == 0 or all_n == n:
+            continue
+        e = log_of_change(n, s, all_n - n, all_s - s)
+        dirtier = s > 0 and Fraction(s, n) > Fraction(all_s - s, all_n - n)
+        against += dirtier and e > 0
+        logs[i] = e if dirtier else min(e, 0)
+    return {"log_e": sum(logs), "needed": math.log(20 * handsets), "on": list(zip(own, every, logs)),
+            "holds": against >= 2 and sum(logs) >= math.log(20 * handsets)}
 
 
 # ---- times -------------------------------------------------------------------------------------------------------------
@@ -373,14 +459,28 @@ class Run:
                 p["results"] = {s: self.own_result(p, s, None) for s in scripts}
                 order = ("aborted", "invalid", "dirty")
                 p["closed_as"] = max(p["results"].values(), key=order.index, default="aborted")
+            p["suspect"] = self.suspects_of(p)
             if line in self.spoilt:
+                p["suspect"] |= {s for s, result in p["results"].items() if result == "dirty"}
                 taken_back = {"clean": "invalid", "dirty": "invalid"}
                 p["results"] = {s: taken_back.get(result, result) for s, result in p["results"].items()}
                 p["closed_as"] = taken_back.get(p["closed_as"], p["closed_as"])
 
+    def suspects_of(self, p):
+        """Scripts of which the placement is a suspect one: nothing proves it innocent. The record says so; one that was
+        broken off is, where an invalid transaction of the script had got past activation and the host was awake."""
+        results = p["results"]
+        if p["placed"]:
+            again = all(result == "aborted" for result in results.values())
+            return {s for s, result in results.items() if p["placed"].get("suspect") and (again or result == "invalid")}
+        hides = lambda t: (t["outcome"] == "invalid" and t.get("stage") in ("route", "exchange", "check") and
+                           t.get("host") not in ("stopped", "slept"))
+        return {s for s, result in results.items() if result == "invalid" and
+                any(hides(t) for t in p["of"] if t["cell"] % len(self.scripts) == s)}
+
     def count_cells(self):
         fresh = lambda: {"n": 0, "d": 0, "invalid": 0, "aborted": 0, "excluded": 0, "withdrawn": 0, "withdrawn_dirty": 0,
-                         "sessions": set(), "sessions_invalid": set(), "sessions_left": set(), "run": 0,
+                         "sessions": set(), "sessions_invalid": set(), "counts": Counts(), "left": Counts(), "run": 0,
                          "instrument": False, "ok": 0, "fail": 0, "invalid_transactions": 0, "not_applicable": 0,
                          "slow": 0, "stages": Counter(), "causes": Counter(), "kinds": {}, "laid": [], "timed": Timed(),
                          "whole": [], "technology": Counter(), "technology_line": {}}
@@ -399,6 +499,10 @@ class Run:
     def add_placement(self, p):
         for script, result in p["results"].items():
             c = self.cells[self.cell(p["pair"], p["condition"], p["reader"], script)]
+            suspect = script in p["suspect"] and self.scheme.rules > 1
+            c["counts"].add(result, suspect, p["session"])
+            if not p["withdrawn"] or result not in ("clean", "dirty"):
+                c["left"].add(result, suspect, p["session"])
             if result in ("clean", "dirty"):
                 c["n"] += 1
                 c["d"] += result == "dirty"
@@ -406,8 +510,6 @@ class Run:
                 c["run"] = 0
                 c["withdrawn"] += p["withdrawn"]
                 c["withdrawn_dirty"] += p["withdrawn"] and result == "dirty"
-                if not p["withdrawn"]:
-                    c["sessions_left"].add(p["session"])
             elif result == "invalid":
                 c["invalid"] += 1
                 c["excluded"] += p["excluded"]
@@ -461,26 +563,61 @@ class Run:
                     cell["whole"].append(x)
 
     def find_verdicts(self):
+        self.attributed = self.attributions([c["counts"] for c in self.cells])
+        left = [c["left"] if c["withdrawn"] else c["counts"] for c in self.cells]
+        attributed_left = self.attributions(left)
         for index, c in enumerate(self.cells):
+            mine, theirs = (x[self.place(index)[0]]["holds"] for x in (self.attributed, attributed_left))
+            c["judged"] = c["counts"].attributed() if mine else c["counts"]
+            c["s"], c["attributed"] = c["counts"].s, mine and c["counts"].s > 0
             c["state"], c["why"] = self.state(index)
-            c["lower"], c["upper"] = self.scheme.bounds(c["n"], c["d"])
+            c["lower"], c["upper"] = self.scheme.bracket(c["judged"])
             c["missing"] = 0
             if c["state"]:
                 c["verdict"] = c["as_dirty"] = c["without"] = c["state"]
                 continue
-            judge = self.scheme.verdict
-            c["verdict"] = judge(c["n"], c["d"], len(c["sessions"]))
-            c["as_dirty"] = judge(c["n"] + c["invalid"], c["d"] + c["invalid"], len(c["sessions"] | c["sessions_invalid"]))
-            if c["verdict"] == "undecided":
-                c["missing"] = self.scheme.missing(c["n"], c["d"])
-                if c["instrument"] or self.decisions.get(index) == "undecided (instrument)":
-                    c["instrument"] = True
-                    c["verdict"] = "undecided (instrument)"
-            c["without"] = c["verdict"]
-            if c["withdrawn"]:
-                c["without"] = judge(c["n"] - c["withdrawn"], c["d"] - c["withdrawn_dirty"], len(c["sessions_left"]))
-                if c["without"] == "undecided" and c["instrument"]:
-                    c["without"] = "undecided (instrument)"
+            c["instrument"] = c["instrument"] or self.decisions.get(index) == "undecided (instrument)"
+            c["verdict"] = self.own_verdict(c, c["judged"], mine)
+            c["as_dirty"] = self.scheme.verdict(self.all_as_dirty(c))
+            c["missing"] = self.scheme.missing(c["judged"]) if c["verdict"] == "undecided" else 0
+            c["sessions"] = c["judged"].sessions
+            c["without"] = self.own_verdict(c, left[index].attributed() if theirs else left[index], theirs)
+
+    def own_verdict(self, c, counts, attributed):
+        """A cell's instrument is not at fault where the phone is."""
+        verdict = self.scheme.verdict(counts)
+        return "undecided (instrument)" if verdict == "undecided" and c["instrument"] and not attributed else verdict
+
+    def all_as_dirty(self, c):
+        """As if every invalid placement were a dirty one."""
+        out = Counts()
+        out.n, out.d = c["n"] + c["invalid"], c["d"] + c["invalid"]
+        out.sessions = c["sessions"] | c["sessions_invalid"]
+        out.dirty_sessions = c["counts"].dirty_sessions | c["sessions_invalid"]
+        return out
+
+    def suspect_prices(self):
+        """Of each reader: its placements and suspect ones but those of attributed handsets, its handsets x conditions,
+        what a cell of q0/4 takes more at this share, and the hours of that."""
+        times = {"place_s": 12, "transaction_s": 0.7} | (self.survey.get("times") or {})
+        q = self.scheme.q0 / 4
+        for r in range(len(self.readers)):
+            n, s = (sum(a["on"][r][0][i] for a in self.attributed if not a["holds"]) for i in (0, 1))
+            sites = {self.place(i)[:2] for i, c in enumerate(self.cells) if self.place(i)[2] == r and not c["state"]}
+            more = self.scheme.expected(q, s / n) - self.scheme.expected(q, 0) if s else 0
+            seconds = times["place_s"] + len(self.scripts) * self.scheme.k * (
+                times["transaction_s"] + self.survey.get("pause_ms", 0) / 1000)
+            yield n, s, len(sites), more, more * len(sites) * seconds / 3600
+
+    def attributions(self, counts):
+        """By handset: placements and suspect ones of a reader, of the scripts of a condition the most."""
+        own = [[[0, 0] for _ in self.readers] for _ in self.pairs]
+        for pair, condition, reader in itertools.product(*(range(len(x)) for x in (self.pairs, self.conditions, self.readers))):
+            cells = [counts[self.cell(pair, condition, reader, script)] for script in range(len(self.scripts))]
+            own[pair][reader][0] += max(c.n + c.s for c in cells)
+            own[pair][reader][1] += max(c.s for c in cells)
+        every = [[sum(x[r][i] for x in own) for i in (0, 1)] for r in range(len(self.readers))]
+        return [attribution(x, every, len(self.pairs)) for x in own]
 
     # -- times over cells
 
@@ -625,7 +762,7 @@ class Run:
                 out["passes"] += v == "compatible"
                 out["fails"] += v == "incompatible" and proven > 0
                 out["unproven"] += v == "incompatible" and proven == 0
-                out["undecided"] += v.startswith("undecided")
+                out["undecided"] += is_open(v)
             return out
         by_reader = side([(verdict(pair, r), passes_reader[r]) for r in readers if r != reader])
         by_pair = side([(verdict(p, reader), passes_pair[p]) for p in pairs if p != pair])
@@ -633,7 +770,7 @@ class Run:
         blamed = lambda s: s["fails"] >= 2 and s["fails"] > s["passes"]
         cleared = lambda s: s["passes"] >= 1 and s["passes"] > s["fails"]
         answer = None
-        if own.startswith("undecided"):
+        if is_open(own):
             answer = "open"
         elif own == "incompatible":
             answer = "open"

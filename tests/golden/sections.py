@@ -12,6 +12,7 @@ from held import Chance, Near, Outwards, Same
 from market import holm
 from measured import (ANSWERS, PARTS, Kind, Measured, answers, claim, compared, first_times, levels, seen_by_rules,
                       waiting_times)
+from recount import is_open
 
 EMPTY = ()
 PERMUTATIONS = 999  # of a report; more by `matrix --permutations`
@@ -200,7 +201,7 @@ class Sections:
         verdicts = [self.run.cells[self.run.cell(pair, condition, reader, s)]["verdict"] for s in range(len(self.run.scripts))]
         if "incompatible" in verdicts:
             return "fails"
-        return "open" if any(v.startswith("undecided") for v in verdicts) else "works" if "compatible" in verdicts else None
+        return "open" if any(is_open(v) for v in verdicts) else "works" if "compatible" in verdicts else None
 
     def states(self, reader, condition):
         all_ = [self.state(p, reader, condition) for p in range(len(self.run.pairs))]

@@ -3,9 +3,9 @@ from collections import Counter
 
 from held import Near, Outwards
 import errors
-from lists import groups
+from lists import beside, groups
 from proposal import proposal, sentences
-from recount import RECOMMENDATIONS, plain_times
+from recount import OPEN_VERDICTS, RECOMMENDATIONS, is_open, plain_times
 
 EMPTY = ()
 CAUSES = 31
@@ -22,7 +22,7 @@ def quantile(value, interval):
 
 
 def bounds(c):
-    return [(Outwards(c["lower"], 4, False),), (Outwards(c["upper"], 4, True),)] if c["n"] else [EMPTY] * 2
+    return [(Outwards(c["lower"], 4, False),), (Outwards(c["upper"], 4, True),)] if c["n"] + c["s"] else [EMPTY] * 2
 
 
 def more(c):
@@ -59,7 +59,7 @@ class Sheets:
         grey = [v for g in groups(a) if a.judged[g[0]]["recommendation"] == "not recommended" and not a.judged[g[0]]["shown"]
                 for v in (100 * s.q0, 100 * passes)]
         return [*errors.price(self.run, a), *(v for g in groups(a) for v in (len(g), len(self.run.pairs))), *grey, 100 * passes,
-                verdicts["undecided"] + verdicts["undecided (instrument)"], verdicts["excluded"], verdicts["not-applicable"],
+                sum(verdicts[v] for v in OPEN_VERDICTS), verdicts["excluded"], verdicts["not-applicable"],
                 sum(p["closed_as"] == "invalid" for p in self.run.placements.values()), *((max(cells), len(cells)) if cells else ())]
 
     # -- every cell
@@ -68,7 +68,7 @@ class Sheets:
         run, c, (pair, condition, reader, script) = self.run, self.run.cells[i], self.run.place(i)
         there = (lambda *values: [EMPTY] * len(values)) if c["state"] else (lambda *values: [(v,) for v in values])
         return [EMPTY, (i,), (run.pairs[pair][0],), EMPTY, (run.pairs[pair][1],), (run.readers[reader][0],), EMPTY,
-                (run.conditions[condition]["id"],), EMPTY, (run.scripts[script],), EMPTY, EMPTY, *there(c["n"], c["d"]), *bounds(c),
+                (run.conditions[condition]["id"],), EMPTY, (run.scripts[script],), EMPTY, EMPTY, *there(c["n"], c["d"], c["s"]), *bounds(c),
                 more(c), EMPTY, EMPTY, EMPTY,
                 *there(c["invalid"], c["excluded"], c["aborted"], c["withdrawn"], c["withdrawn_dirty"], c["ok"], c["fail"],
                        c["invalid_transactions"], c["not_applicable"], c["slow"], *(c["stages"][s] for s in STAGES)),
@@ -101,11 +101,11 @@ class Sheets:
     def pair(self, p):
         run, j = self.run, self.assessment.judged[p]
         cell = j["cell"] if j["recommendation"] != "conditional" else j["conditional"] and j["conditional"][2]
-        evidence = [EMPTY] * 8
+        evidence = [EMPTY] * 9
         if cell is not None:
             c, (_, condition, reader, script) = run.cells[cell], run.place(cell)
             evidence = [(run.readers[reader][0],), (run.conditions[condition]["id"],), (run.scripts[script],)]
-            evidence += [(c["n"],), (c["d"],), *bounds(c), more(c)] if c["n"] else [EMPTY] * 5
+            evidence += [(c["n"],), (c["d"],), (c["s"],), *bounds(c), more(c)] if c["n"] + c["s"] else [EMPTY] * 6
         verdicts = [run.cells[i]["verdict"] for i in range(run.count) if run.place(i)[0] == p]
         leans = sum(run.cells[i]["verdict"] == "compatible" != run.cells[i]["as_dirty"] for r in range(len(run.readers))
                     for i in self.assessment.cells(p, r, self.assessment.rules.required) if run.cells[i]["n"])
@@ -113,7 +113,7 @@ class Sheets:
         refused = (100 * run.scheme.q0, 100 * (self.assessment.rules.bound or run.scheme.q1)) if grey else EMPTY
         return [(run.pairs[p][0],), EMPTY, (run.pairs[p][1],), EMPTY, refused, EMPTY, EMPTY, *evidence, EMPTY, EMPTY, (leans,),
                 (verdicts.count("compatible"),), (verdicts.count("incompatible"),),
-                (sum(v.startswith("undecided") for v in verdicts),)]
+                (sum(is_open(v) for v in verdicts),)]
 
     def line(self, p):
         """Of the list in Markdown; the cell and its counts in one field."""
@@ -122,7 +122,7 @@ class Sheets:
         cell = known["cell"] if known["recommendation"] != "conditional" else known["conditional"][2]
         c = self.run.cells[cell]
         limits = (Outwards(100 * c["lower"], 2, False), Outwards(100 * c["upper"], 2, True)) if n else EMPTY
-        return [row[0], EMPTY, row[2], EMPTY, (*(w for name in names for w in name), *d, *n, *limits), row[14]]
+        return [row[0], EMPTY, row[2], EMPTY, (*(w for name in names for w in name), *d, *n, *beside(c), *limits), row[15] if row[15] != (0,) else EMPTY]
 
     def coverage(self):
         market, out = self.sections.market, []

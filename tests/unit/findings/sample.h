@@ -27,6 +27,7 @@ struct sample_shape {
     unsigned readers, pairs; /* pairs <= 40 */
     bool real;               /* no unit is simulated */
     bool no_criteria;
+    bool of_0_4;            /* its start record names no rules */
     bool exclude;           /* the last pair on the last reader */
     bool absent_off;        /* handset 1 declares `battery-low` absent */
     const char *handset;    /* unit of pair 0; NULL: as the others */
@@ -228,6 +229,7 @@ static inline void sample_start(struct sample *s)
     struct journal_record r;
     struct journal_reader_found found[SURVEY_READERS_MAX] = { 0 };
     const struct survey_scheme *c = &s->survey->scheme;
+    s->survey->rules = s->shape.of_0_4 ? RULES_OF_0_4 : RULES_NOW;
     journal_record_init(&r, JOURNAL_KIND_START);
     struct journal_start *start = &r.as.start;
     for (size_t i = 0; i < s->survey->reader_count; i++) {
@@ -258,6 +260,7 @@ static inline void sample_start(struct sample *s)
                                       .prior_upper = "Beta(1/2, 5/q1)",
                                       .prior_lower = "Beta(1, 4)",
                                       .sessions = s->survey->sessions,
+                                      .rules = s->shape.of_0_4 ? UINT64_MAX : RULES_NOW,
                                       .lanes = 1,
                                       .hands = s->shape.real ? HANDS_PERSON : HANDS_SIM,
                                       .wall = "2017-12-01T09:00:00Z",

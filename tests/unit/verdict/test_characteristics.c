@@ -330,6 +330,122 @@ static void no_smaller_fixed_plan_keeps_the_errors(void **state)
     }
 }
 
+struct bracket_row {
+    const char *scheme;
+    double q, invalid, hidden;
+    unsigned run_max;
+    double compatible, incompatible, undecided, placements;
+};
+#include "tests/unit/verdict/bracket_oracle.h"
+
+static void suspect_placements_have_the_chances_of_a_recursion_by_scipy(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(bracket_rows); i++) {
+        const struct bracket_row *row = &bracket_rows[i];
+        const struct instrument instrument = { row->invalid, row->hidden, row->run_max };
+        struct characteristics want = { row->compatible, row->incompatible, row->undecided, row->placements };
+        struct scheme_table t = table_of(row->scheme, 0);
+        struct characteristics got;
+        assert_int_equal(characteristics_with(&t, row->q, &instrument, &got, NULL), 0);
+        assert_same(&got, &want, 1e-10);
+        scheme_table_free(&t);
+    }
+}
+
+/* The table of the study that asked for the bracket, to its printed digits; it has 64 for 63.5. */
+static void the_bracket_has_its_published_figures(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scheme;
+        double share_of_q0, share_of_q1; /* q = the one or the other */
+        struct instrument instrument;
+        double compatible, digit, placements, within;
+    } rows[] = {
+        { "standard", 0.25, 0, { 0.005, 0, 3 }, 0.991, 0.0005, 43.2, 0.05 },
+        { "standard", 0.25, 0, { 0.02, 0, 3 }, 0.889, 0.0005, 70.9, 0.05 },
+        { "standard", 0, 1, { 0, 0.5, 3 }, 0.046, 0.0005, 133, 0.5 },
+        { "standard", 0, 1, { 0, 0.8, 3 }, 0.046, 0.0005, 140, 0.5 },
+        { "standard", 0, 1, { 0, 1, 3 }, 0.046, 0.0005, 136, 0.5 },
+        { "screen", 0.25, 0, { 0.005, 0, 3 }, 0.999, 0.0005, 17.5, 0.05 },
+        { "screen", 0.25, 0, { 0.02, 0, 3 }, 0.994, 0.0005, 22.4, 0.05 },
+        { "screen", 0, 1, { 0, 0.5, 3 }, 0.043, 0.0005, 52, 0.5 },
+        { "screen", 0, 1, { 0, 0.8, 3 }, 0.043, 0.0005, 64, 0.55 },
+        { "screen", 0, 1, { 0, 1, 3 }, 0.043, 0.0005, 58, 0.5 },
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct scheme_table t = table_of(rows[i].scheme, 0);
+        double q = rows[i].share_of_q0 * t.scheme.q0 + rows[i].share_of_q1 * t.scheme.q1;
+        struct characteristics c, refused;
+        assert_int_equal(characteristics_with(&t, q, &rows[i].instrument, &c, NULL), 0);
+        assert_int_equal(characteristics_with(&t, t.scheme.q0, &rows[i].instrument, &refused, NULL), 0);
+        assert_true(fabs(c.compatible - rows[i].compatible) <= rows[i].digit);
+        assert_true(fabs(c.placements - rows[i].placements) <= rows[i].within);
+        assert_true(refused.incompatible <= 0.0016);
+        scheme_table_free(&t);
+    }
+}
+
+/* However failures hide, and however often an honest reader hangs. */
+static void no_instrument_makes_a_verdict_err_more_than_is_stated(void **state)
+{
+    (void)state;
+    uint64_t seed = 13;
+    for (unsigned i = 0; i < 40; i++) {
+        struct scheme_table t = random_table(&seed);
+        const struct instrument instrument = { 0.1 * uniform(&seed), uniform(&seed), i % 2 ? 3 : 0 };
+        struct characteristics q0, q1;
+        assert_int_equal(characteristics_with(&t, t.scheme.q0, &instrument, &q0, NULL), 0);
+        assert_int_equal(characteristics_with(&t, t.scheme.q1, &instrument, &q1, NULL), 0);
+        assert_true(q0.incompatible <= t.scheme.alpha && q1.compatible <= t.scheme.beta);
+        assert_true(fabs(q1.compatible + q1.incompatible + q1.undecided - 1.0) < 1e-12);
+        scheme_table_free(&t);
+    }
+}
+
+static void a_population_is_the_sum_of_its_points_with_suspect_placements_too(void **state)
+{
+    (void)state;
+    struct scheme_table t = table_of("screen", 0);
+    const struct instrument instrument = { 0.02, 0.5, 3 };
+    const struct population_part parts[] = { { 0.5, 0.0, 0.4 }, { 0.5, 0.01, 0.01 } };
+    struct characteristics got, point, sum = { 0 };
+    assert_int_equal(characteristics_of(&t, parts, 2, &instrument, &got, NULL), 0);
+    enum { SLICES = 4000 }; /* the rule of middles: its error falls with the square */
+    for (unsigned i = 0; i < SLICES; i++) {
+        assert_int_equal(characteristics_with(&t, 0.4 * (i + 0.5) / SLICES, &instrument, &point, NULL), 0);
+        sum.compatible += point.compatible / SLICES / 2;
+        sum.placements += point.placements / SLICES / 2;
+    }
+    assert_int_equal(characteristics_with(&t, 0.01, &instrument, &point, NULL), 0);
+    assert_true(fabs(got.compatible - sum.compatible - point.compatible / 2) < 1e-6);
+    assert_true(fabs(got.placements - sum.placements - point.placements / 2) < 1e-4);
+    scheme_table_free(&t);
+}
+
+static void a_senseless_instrument_or_too_long_a_scheme_is_refused(void **state)
+{
+    (void)state;
+    static const struct instrument bad[] = {
+        { -0.1, 0, 3 }, { 1.1, 0, 3 }, { 0, -0.1, 3 }, { 0, 1.1, 3 }, { NAN, 0, 3 }
+    };
+    struct scheme s = { .name = "own", .q0 = 0.001, .q1 = 0.01, .alpha = 0.01, .beta = 0.05, .k = 1 };
+    struct scheme_table t = table_of("screen", 0), longer;
+    struct characteristics c;
+    struct err e = { 0 };
+    for (size_t i = 0; i < LENGTH(bad); i++)
+        assert_int_equal(characteristics_with(&t, 0.1, &bad[i], &c, &e), ERR_INPUT);
+    scheme_table_free(&t);
+    s.n_max = INSTRUMENT_N_MAX + 1;
+    assert_int_equal(scheme_table_make(&s, &longer, NULL), 0);
+    assert_int_equal(characteristics_with(&longer, 0.1, &(struct instrument) { 0.01, 0, 3 }, &c, &e),
+                     ERR_LIMIT);
+    assert_non_null(strstr(e.text, "501"));
+    assert_int_equal(characteristics_with(&longer, 0.1, &(struct instrument) { 0, 0, 3 }, &c, &e), 0);
+    scheme_table_free(&longer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +459,11 @@ int main(void)
         cmocka_unit_test(a_senseless_q_or_population_is_refused),
         cmocka_unit_test(two_point_plans_are_the_published_ones),
         cmocka_unit_test(no_smaller_fixed_plan_keeps_the_errors),
+        cmocka_unit_test(suspect_placements_have_the_chances_of_a_recursion_by_scipy),
+        cmocka_unit_test(the_bracket_has_its_published_figures),
+        cmocka_unit_test(no_instrument_makes_a_verdict_err_more_than_is_stated),
+        cmocka_unit_test(a_population_is_the_sum_of_its_points_with_suspect_placements_too),
+        cmocka_unit_test(a_senseless_instrument_or_too_long_a_scheme_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
