@@ -39,7 +39,7 @@ static void need_bound(struct reach_search *r, struct survey_place place)
     const struct scheme_table *t = r->table;
     double lower, upper;
     if (c->dirty_at_most <= 0 || scheme_is_two_tier(&t->scheme))
-        return; /* need_tiers() says it */
+        return; /* find_tiers() says it */
     if (c->dirty_at_most < least_bound(t)) {
         unsigned ends = t->accept[0] > 0 ? t->accept[0] : t->scheme.n_max;
         verdict_bounds(&t->scheme, ends, 0, 0, &lower, &upper);
@@ -63,6 +63,24 @@ static bool asks_all(const struct criteria *c, const struct survey *s)
         all += need_of_reader(c, s, reader);
     }
     return need_weight_asked(c, all) >= all - 1e-9;
+}
+
+/* One question asked by both? */
+static void need_tiers(struct reach_search *r, struct survey_place place)
+{
+    const struct criteria *c = r->criteria;
+    const struct scheme *k = &r->table->scheme;
+    enum tiers tiers = tiers_of(c, k);
+    if (tiers == TIERS_ROWS_TOO_WEAK)
+        reach_found(r, REACH_BARS, place,
+                    SAY(SAID_CRITERIA_MEAN, c->id, said_share(c->mean_at_most).text,
+                        said_share(c->each_at_most).text, said_share(k->mean).text, said_share(k->q1).text));
+    else if (tiers == TIERS_CELLS_STRICTER)
+        reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_MEAN_OF_CELLS, c->id));
+    else if (tiers == TIERS_CELLS_BY_ROWS)
+        reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_CELLS_OF_MEAN, c->id));
+    else if (tiers == TIERS_ROWS && !asks_all(c, r->survey))
+        reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_SOME_OF_MEAN, c->id));
 }
 
 /* Clean placements of a reader after which a cell, or a row of two tiers on all readers, stops; 0: never. */
@@ -116,25 +134,6 @@ static void need_time(struct reach_search *r, unsigned in_a_cell, struct survey_
     if (made < needed)
         reach_found(r, REACH_BARS, place,
                     SAY(SAID_CRITERIA_TIME, c->id, said_number(needed).text, said_number(made).text));
-}
-
-/* Rows are judged over all readers of the survey together. */
-static void need_tiers(struct reach_search *r, struct survey_place place)
-{
-    const struct criteria *c = r->criteria;
-    const struct scheme *s = &r->table->scheme;
-    enum tiers tiers = tiers_of(c, s);
-    if (tiers == TIERS_ROWS_TOO_WEAK)
-        reach_found(r, REACH_BARS, place,
-                    SAY(SAID_CRITERIA_TIERS_WEAK, c->id, said_share(c->mean_at_most).text,
-                        said_share(c->each_at_most).text, said_share(s->mean).text, said_share(s->q1).text));
-    else if (tiers == TIERS_CELLS_STRICTER)
-        reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_TIERS_ONE, c->id, said_share(s->q1).text));
-    else if (tiers == TIERS_CELLS_BY_ROWS)
-        reach_found(r, REACH_DIFFERS, place,
-                    SAY(SAID_CRITERIA_TIERS_CELLS, c->id, said_share(s->mean).text, said_share(s->q1).text));
-    else if (tiers == TIERS_ROWS && !asks_all(c, r->survey))
-        reach_found(r, REACH_DIFFERS, place, SAY(SAID_CRITERIA_TIERS_SOME, c->id));
 }
 
 void reach_scheme(struct reach_search *r)

@@ -120,12 +120,12 @@ assert eval(sys.argv[2]), rows' "$@"
 @test "plan and check say where criteria and scheme do not ask the same question" {
     survey '{preset: counter, k: 2}' 'criteria: own.yaml'
     criteria 'success: {dirty_at_most: 0.1}'
-    "$NFC_SURVEY" plan tiers.yaml 2>&1 | grep -q 'asks each reader for a bound of its own, the scheme for 10 % on average'
+    "$NFC_SURVEY" plan tiers.yaml 2>&1 | grep -q 'asks each reader, the scheme decides by the mean over the readers'
     criteria 'success: {mean_at_most: 0.05, each_at_most: 0.3}'
-    "$NFC_SURVEY" plan tiers.yaml 2>&1 | grep -q 'by own nobody can be recommended: it asks for 5 % on average over the readers and 30 % on each'
+    "$NFC_SURVEY" plan tiers.yaml 2>&1 | grep -q 'by own nobody can be recommended: it asks for a mean of at most 5 % and 30 % on each reader'
     criteria '' 2
-    "$NFC_SURVEY" plan tiers.yaml 2>&1 | grep -q 'content when some of the readers pass'
+    "$NFC_SURVEY" plan tiers.yaml 2>&1 | grep -q 'asks for some readers, the scheme decides by the mean over all'
     survey screen 'criteria: own.yaml'
     criteria 'success: {mean_at_most: 0.1, each_at_most: 0.3}'
-    "$NFC_SURVEY" plan tiers.yaml 2>&1 | grep -q 'the scheme decides each cell by itself, at 20 %'
+    "$NFC_SURVEY" plan tiers.yaml 2>&1 | grep -q 'asks for a mean over the readers, the scheme decides each reader'
 }
