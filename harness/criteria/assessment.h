@@ -288,6 +288,8 @@ static inline const struct assess_result *assess_spot(const struct assessment *a
  */
 struct assess_grey {
     double refuses, passes;
+    double
+        mean; /* of rows under a scheme of two tiers: on average over the readers, `passes` on each; else 0 */
 };
 struct assess_grey assess_grey_of(const struct assessment *a, enum clause clause);
 

@@ -974,8 +974,12 @@ static void decided_cell_has_no_further_placement_and_its_tour_is_finished(void 
                     const struct cell_state *cell =
                         plan_cell(p, survey_cell(s, at->pair, at->condition, at->reader, script));
                     const struct cell_counts *c = &cell->counts;
-                    bool rests = cell->verdict == VERDICT_REJECTED_SO_FAR &&
-                                 c->dirty_sessions >> (at->session - 1) & 1u;
+                    uint32_t here = UINT32_C(1) << (at->session - 1);
+                    bool no_more =
+                        plan_table(p)->accept[c->d] == 0 && at->session < s->sessions; /* to accept */
+                    bool rests = cell->verdict == VERDICT_REJECTED_SO_FAR
+                                     ? c->dirty_sessions & here
+                                     : no_more && c->dirty_sessions == here;
                     bool open =
                         (cell->verdict == VERDICT_UNDECIDED || cell->verdict == VERDICT_REJECTED_SO_FAR) &&
                         !rests && c->n < plan_table(p)->scheme.n_max &&
