@@ -22,12 +22,28 @@ static int load_own(const struct survey *s, struct criteria **out, struct err *e
     return code;
 }
 
+/* A run that was made for the list of its own criteria answers those, whatever file they come in. */
+static bool answers(const struct findings *f, const struct criteria *c)
+{
+    struct criteria *own = NULL;
+    struct err e = { 0 };
+    bool same = !findings_is_of_list(f) ||
+                (load_own(f->survey, &own, &e) == 0 && own && strcmp(own->sha256, c->sha256) == 0);
+    criteria_free(&own);
+    return same;
+}
+
 static int assess(struct report *r, const struct report_how *how, struct survey_problems *p, struct err *e)
 {
     int code = how->criteria ? criteria_load(how->criteria, how->data_directory, &r->criteria, p, e)
                              : load_own(r->findings->survey, &r->criteria, e);
     if (code != 0 || !r->criteria)
         return code;
+    if (how->criteria && !answers(r->findings, r->criteria))
+        return err_set(e, ERR_NO_DATA, r->criteria->id,
+                       NEEDS_DECIDE_MATRIX
+                       ": this run answers the criteria of its start record only, as its cells "
+                       "stopped when these were decided");
     r->criteria_sha256 = r->criteria->sha256;
     if (how->parts & REPORT_WHAT_IFS)
         return assess_make(r->findings, r->criteria, &r->assessment, e);

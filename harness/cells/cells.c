@@ -81,7 +81,7 @@ static unsigned taps_of(const struct cells *c, size_t cell)
     return c->taps[condition * s->script_count + cell % s->script_count];
 }
 
-/* Incompatible, and not yet shown above what the criteria refuse a handset for. */
+/* Incompatible, and neither shown above what the criteria refuse a handset for nor within what they pass. */
 static bool wants_refusal(const struct cells *c, size_t cell)
 {
     const struct survey *s = c->survey;
@@ -91,7 +91,7 @@ static bool wants_refusal(const struct cells *c, size_t cell)
         !need_looks_at(c->criteria, &s->conditions[condition]))
         return false;
     struct cell_counts counts = cells_counts(c, cell);
-    return !list_refuses(c->criteria, &c->table, &counts);
+    return !list_refuses(c->criteria, &c->table, &counts) && !list_passes(c->criteria, &c->table, &counts);
 }
 
 static bool wants_taps(const struct cells *c, size_t cell)
@@ -301,8 +301,8 @@ bool cells_is_open(const struct cells *c, size_t cell, unsigned session)
         return true;
     if (rests(c, cell, &counts, session))
         return false;
-    if (c->rows)
-        return placements(&counts) < row_session_target(c, cell, session);
+    if (c->rows) /* one that another session has to show goes ahead of the others of its row */
+        return placements(&counts) < (rejected ? row_target(c, cell) : row_session_target(c, cell, session));
     return (rejected || at->verdict == VERDICT_UNDECIDED || wants_refusal(c, cell)) &&
            placements(&counts) <
                verdict_session_target(&c->table, counts.d, counts.s, session, c->survey->sessions);

@@ -1,3 +1,4 @@
+#include "harness/clauses/list.h"
 #include "harness/clauses/reach_parts.h"
 
 #include <stdio.h>
@@ -82,6 +83,20 @@ static void find_sessions(struct reach_search *r)
         reach_found(r, REACH_BARS, place, said_alone(SAID_ONE_SESSION));
 }
 
+/* ---- the list alone ---- */
+
+static void find_list(struct reach_search *r)
+{
+    const struct survey *s = r->survey;
+    struct survey_place place = survey_place_of(s, "decide");
+    if (s->decide != DECIDE_LIST)
+        return;
+    if (r->criteria->taps > 0)
+        reach_found(r, REACH_DIFFERS, place, SAY(SAID_LIST_SETTLES_NOTHING, r->criteria->id));
+    else if (!list_requires(r->criteria, s))
+        reach_found(r, REACH_DIFFERS, place, SAY(SAID_LIST_SETTLES_NOBODY, r->criteria->id));
+}
+
 /* ---- all of it ---- */
 
 /* NULL where the survey names none, and where its text is refused with the survey itself. */
@@ -114,6 +129,7 @@ int reach_of(const struct survey *s, const struct scheme *scheme, struct reach *
         reach_scope(&r);
         reach_cells(&r);
         reach_positions(&r);
+        find_list(&r);
     }
     reach_scheme(&r);
     criteria_free(&c);

@@ -96,7 +96,7 @@ static void say_refusal(const struct assessment *a, const struct assess_pair *p,
         speech_say(to, WORD_CMD_NOT_TO_MEET, NULL);
     else
         speech_say(to, WORD_CMD_ABOVE_ONLY, number_percent(grey.refuses, to->language).text,
-                   number_percent(grey.passes, to->language).text, NULL);
+                   name_passes(&grey, to->language).text, NULL);
 }
 
 static void say_pair(const struct assessment *a, size_t pair, const struct speech *to)
@@ -104,8 +104,10 @@ static void say_pair(const struct assessment *a, size_t pair, const struct speec
     const struct assess_pair *p = &a->pairs[pair];
     say_recommendation(p->recommendation, to);
     text_put_safe(to->to, a->f->survey->pairs[pair].name);
+    bool left = p->required == ASSESS_OPEN && a->f->pairs[pair].list == LIST_SETTLED;
     if (p->clause != CLAUSE_NONE)
-        speech_say(to, WORD_CMD_BY_CLAUSE, clause_text(p->clause, to), outcome_text(p->required, to), NULL);
+        speech_say(to, WORD_CMD_BY_CLAUSE, clause_text(p->clause, to),
+                   left ? speech_verdict(to, VERDICT_NOT_PURSUED) : outcome_text(p->required, to), NULL);
     if (p->recommendation == RECOMMENDATION_NOT_RECOMMENDED)
         say_refusal(a, p, to);
     if (p->clause == CLAUSE_SCOPE && a->not_in_survey)
@@ -139,6 +141,8 @@ static void say_readers(const struct assessment *a, const struct speech *to)
         speech_line(to, r->skips >> CLAUSE_PAYLOAD & 1 ? WORD_CMD_READER_NO_PAYLOAD : WORD_CMD_READER_PASSES,
                     unit, SPEECH_NUMBER(r->passes), SPEECH_NUMBER(r->fails), SPEECH_NUMBER(r->open),
                     SPEECH_NUMBER(r->not_testable), NULL);
+        if (r->not_pursued > 0)
+            speech_line(to, WORD_CMD_READER_LEFT, SPEECH_NUMBER(r->not_pursued), NULL);
     }
 }
 
@@ -192,6 +196,10 @@ void criteria_text(const struct assessment *a, const struct speech *to)
     if (a->errors.count > 0)
         speech_line(to, WORD_CMD_T_ERRORS, NULL);
     speech_table(to, NULL, &table_stated_errors, &errors);
+    if (findings_is_of_list(a->f)) {
+        speech_line(to, WORD_NEEDS_MATRIX, NULL);
+        return;
+    }
     if (a->scenario_count > 0)
         speech_line(to, WORD_CMD_T_WHAT_IF, NULL);
     for (size_t i = 0; i < a->scenario_count; i++)

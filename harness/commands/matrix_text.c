@@ -79,7 +79,9 @@ static void print_head(const struct printed *x)
     putc('\n', to->to);
     print_shares(x);
     label(to, WORD_CMD_ALIKE);
-    if (x->m->has_icc)
+    if (findings_is_of_list(x->f))
+        speech_line(to, WORD_NEEDS_MATRIX_BRIEF, NULL);
+    else if (x->m->has_icc)
         speech_line(to, WORD_CMD_ICC, digits_of(x->m->icc, 2).text, SPEECH_NUMBER(x->m->icc_placements),
                     NULL);
     else
@@ -271,6 +273,10 @@ static void print_group(const struct printed *x, const struct matrix_group *g)
                 conditions.data ? conditions.data : "", NULL);
     buf_free(&conditions);
     print_readers(x, g);
+    if (findings_is_of_list(x->f)) {
+        print_patterns(x, g);
+        return;
+    }
     print_apart(x, g);
     putc('\n', x->to->to);
     speech_line(x->to, WORD_CMD_FEWEST, NULL);
@@ -312,6 +318,11 @@ void matrix_text(const struct speech *s, const struct report *r)
     print_head(&x);
     for (size_t i = 0; i < r->matrix->group_count; i++)
         print_group(&x, &r->matrix->groups[i]);
-    print_effects(&x);
+    if (findings_is_of_list(x.f)) {
+        putc('\n', s->to);
+        speech_line(s, WORD_NEEDS_MATRIX, NULL);
+    } else {
+        print_effects(&x);
+    }
     print_regression(&x);
 }

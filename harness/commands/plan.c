@@ -40,16 +40,21 @@ static void show_units(const struct survey *s, const struct speech *to)
 
 static int show_cost(const struct survey *s, const struct speech *to, struct err *e)
 {
-    struct plan_cost c = { 0 };
-    int status = plan_cost(s, &c, e);
+    struct survey_cost c = { 0 };
+    int status = plan_cost(s, &c.all, e);
+    if (status == 0)
+        status = plan_list_cost(s, &c.all, &c.list, e);
     if (status != 0)
         return status;
-    speech_line(to, WORD_CMD_PLAN_CELLS, SPEECH_NUMBER(c.cells - c.excluded - c.not_applicable),
-                SPEECH_NUMBER(c.excluded), SPEECH_NUMBER(c.not_applicable), NULL);
+    speech_line(to, WORD_CMD_PLAN_CELLS, SPEECH_NUMBER(c.all.cells - c.all.excluded - c.all.not_applicable),
+                SPEECH_NUMBER(c.all.excluded), SPEECH_NUMBER(c.all.not_applicable), NULL);
     putc('\n', to->to);
     speech_table(to, NULL, &table_cost, &TABLE_ABOUT(&c));
     putc('\n', to->to);
     speech_line(to, WORD_CMD_PLAN_COURSES, NULL);
+    if (c.list.is_known)
+        speech_line(to, WORD_CMD_PLAN_LIST_COURSE, SPEECH_NUMBER(c.list.handsets), NULL);
+    speech_line(to, s->decide == DECIDE_LIST ? WORD_CMD_DECIDES_LIST : WORD_CMD_DECIDES_MATRIX, NULL);
     return 0;
 }
 
@@ -59,6 +64,9 @@ static void show_scheme(const struct survey *s, const struct scheme_table *t, co
     double lower = 0, upper = 1;
     putc('\n', to->to);
     speech_line(to, WORD_CMD_PLAN_SCHEME, k->name, SPEECH_NUMBER(k->k), NULL);
+    if (scheme_is_two_tier(k))
+        speech_line(to, WORD_CMD_PLAN_TIERS, SPEECH_NUMBER(s->reader_count), PERCENT(k->mean), PERCENT(k->q1),
+                    PERCENT(k->beta), PERCENT(k->q0), SPEECH_NUMBER(k->n_max), NULL);
     if (s->sessions < VERDICT_SESSIONS_NEEDED) {
         speech_line(to, WORD_CMD_PLAN_NEVER_COMPATIBLE, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED),
                     SPEECH_NUMBER(s->sessions), NULL);

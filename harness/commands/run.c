@@ -167,6 +167,8 @@ static int begin(const struct survey *s, const char *directory, const struct opt
     if (status != 0)
         return message_error(&e);
     doubts_say(speech, s, &doubts);
+    if (s->decide == DECIDE_LIST)
+        speech_note(speech, WORD_CMD_DECIDES_LIST, NULL);
     if (reach_is_refused(&doubts) && !options_has(options, "resume"))
         status = EXIT_STATUS_INPUT;
     else

@@ -69,6 +69,9 @@ int assess_engine_make(const struct findings *f, const struct criteria *c, struc
     out->positions = assess_asks_positions(&out->rules);
     if (code == 0)
         code = scheme_table_make(&f->scheme, &out->table, e);
+    out->tiers = tiers_of(c, &f->scheme);
+    if (code == 0 && f->rows)
+        code = rows_tables(f->survey, &f->scheme, &out->rows, e);
     if (code == 0)
         measure_cells(out);
     return code;
@@ -77,6 +80,7 @@ int assess_engine_make(const struct findings *f, const struct criteria *c, struc
 void assess_engine_free(struct assess_engine *g)
 {
     scheme_table_free(&g->table);
+    two_tier_free(&g->rows);
     free(g->y);
     free(g->us);
     memset(g, 0, sizeof *g);
@@ -120,6 +124,8 @@ static bool is_worse(const struct findings *f, size_t a, size_t b)
         return weight(x) > weight(y);
     if (x->verdict == VERDICT_INCOMPATIBLE)
         return x->lower > y->lower;
+    if (x->verdict == VERDICT_NOT_PURSUED) /* the one that can no longer pass, before those left for it */
+        return x->judged.d + x->judged.s > y->judged.d + y->judged.s;
     return x->upper > y->upper;
 }
 
@@ -278,7 +284,9 @@ static void judge_required(const struct assess_engine *g, const struct assess_ru
         uint32_t bit = UINT32_C(1) << i;
         out->passes |= on[i] == ASSESS_PASS ? bit : 0;
         out->fails |= on[i] == ASSESS_FAIL ? bit : 0;
-        out->open |= on[i] == ASSESS_OPEN ? bit : 0;
+        bool left = g->f->pairs[pair].list == LIST_SETTLED;
+        out->open |= on[i] == ASSESS_OPEN && !left ? bit : 0;
+        out->not_pursued |= on[i] == ASSESS_OPEN && left ? bit : 0;
         out->not_testable |= on[i] == ASSESS_NOT_TESTABLE ? bit : 0;
     }
     for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS; c++)

@@ -15,6 +15,7 @@ static void count_reader(struct assessment *a, const struct assess_engine *g, si
         out->passes += (p->passes & bit) != 0;
         out->fails += (p->fails & bit) != 0;
         out->open += (p->open & bit) != 0;
+        out->not_pursued += (p->not_pursued & bit) != 0;
         out->not_testable += (p->not_testable & bit) != 0;
         out->alone += p->recommendation == RECOMMENDATION_NOT_RECOMMENDED && p->fails == bit;
         for (int c = CLAUSE_SUCCESS; c < CLAUSE_READERS; c++)
@@ -71,8 +72,9 @@ static void add_open(struct assess_engine *g, size_t pair, struct buf *open)
     size_t a_pair = s->condition_count * s->reader_count * s->script_count;
     uint32_t modes = p->recommendation == RECOMMENDATION_NOT_ENOUGH_DATA ? g->rules.required : p->modes_open;
     p->open_begin = open->length / sizeof(struct assess_open);
-    if (p->recommendation != RECOMMENDATION_NOT_ENOUGH_DATA &&
-        p->recommendation != RECOMMENDATION_CONDITIONAL)
+    if ((p->recommendation != RECOMMENDATION_NOT_ENOUGH_DATA &&
+         p->recommendation != RECOMMENDATION_CONDITIONAL) ||
+        g->f->pairs[pair].list == LIST_SETTLED)
         return;
     for (size_t cell = pair * a_pair; cell < (pair + 1) * a_pair; cell++) {
         const struct findings_cell *c = &g->f->cells[cell];
@@ -128,6 +130,8 @@ static int judge(struct assess_engine *g, struct err *e)
         assess_find_reason(a, &a->pairs[pair]);
         a->counts[a->pairs[pair].recommendation]++;
         a->shown_not_to_meet += a->pairs[pair].shown_not_to_meet;
+        a->off_list += a->pairs[pair].recommendation == RECOMMENDATION_NOT_ENOUGH_DATA &&
+                       g->f->pairs[pair].list == LIST_SETTLED;
     }
     for (size_t reader = 0; reader < s->reader_count; reader++) {
         count_reader(a, g, reader);
@@ -160,6 +164,7 @@ static int make(const struct findings *f, const struct criteria *c, bool whole, 
         code = judge(&engine, e);
     if (code == 0)
         code = stated_errors_make(c, s, &f->scheme, &a->errors, e);
+    whole = whole && !findings_is_of_list(f);
     if (code == 0 && whole)
         code = assess_explore(&engine, e);
     if (code == 0 && whole)
@@ -185,6 +190,9 @@ int assess_judge(const struct findings *f, const struct criteria *c, struct asse
 int assess_add(struct assessment *a, const char *what_if, struct err *e)
 {
     struct assess_engine engine = { 0 };
+    if (findings_is_of_list(a->f))
+        return err_set(e, ERR_NO_DATA, what_if,
+                       NEEDS_DECIDE_MATRIX ": this run decided who is on its list, nothing else");
     int code = assess_engine_make(a->f, a->criteria, a, &engine, e);
     if (code == 0)
         code = assess_ask(&engine, what_if, e);

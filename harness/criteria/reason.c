@@ -26,6 +26,8 @@ static enum assess_reason open_reason(const struct findings *f, const struct ass
         return a->clause == CLAUSE_SCOPE ? ASSESS_REASON_NOT_IN_SURVEY : ASSESS_REASON_NOT_TESTABLE;
     if (a->cell != SIZE_MAX && f->cells[a->cell].verdict == VERDICT_EXCLUDED)
         return ASSESS_REASON_NOT_EXAMINED;
+    if (a->cell != SIZE_MAX && f->cells[a->cell].verdict == VERDICT_NOT_PURSUED)
+        return ASSESS_REASON_OUT_OF_REACH;
     return a->clause == CLAUSE_SUCCESS || a->clause == CLAUSE_READERS ? ASSESS_REASON_UNDECIDED
                                                                       : ASSESS_REASON_CLAUSE_OPEN;
 }
@@ -78,6 +80,8 @@ static const char *reason_words(enum assess_reason r)
         return "a required capability is declared absent:";
     case ASSESS_REASON_UNDECIDED:
         return "a required cell is undecided:";
+    case ASSESS_REASON_OUT_OF_REACH:
+        return "a required cell can no longer pass, so nothing of this handset is pursued:";
     case ASSESS_REASON_NOT_EXAMINED:
         return "a required cell was excluded from the survey:";
     case ASSESS_REASON_NOT_IN_SURVEY:

@@ -63,7 +63,7 @@ struct findings_reader_script {
 };
 
 struct findings_reader {
-    unsigned compatible, incompatible, undecided;
+    unsigned compatible, incompatible, undecided, not_pursued;
     uint64_t transactions, failures;
     uint64_t placements, invalid;            /* on it; of them ended by instrument, host or operator */
     struct suspect_price price;              /* of its suspect ones */
@@ -75,7 +75,7 @@ struct findings_reader {
 };
 
 struct findings_pair {
-    unsigned compatible, incompatible, undecided;
+    unsigned compatible, incompatible, undecided, not_pursued;
     bool attributed;                                     /* its suspect placements are its own */
     struct suspicion on[SURVEY_READERS_MAX];             /* on each reader, by which that is judged */
     enum list_state list;                                /* OPEN but for `decide: list` */

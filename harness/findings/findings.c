@@ -246,9 +246,11 @@ static void count_verdicts(struct fold *o)
         reader->compatible += c->verdict == VERDICT_COMPATIBLE;
         reader->incompatible += c->verdict == VERDICT_INCOMPATIBLE;
         reader->undecided += open;
+        reader->not_pursued += c->verdict == VERDICT_NOT_PURSUED;
         pair->compatible += c->verdict == VERDICT_COMPATIBLE;
         pair->incompatible += c->verdict == VERDICT_INCOMPATIBLE;
         pair->undecided += open;
+        pair->not_pursued += c->verdict == VERDICT_NOT_PURSUED;
         f->undecided += open;
         f->rejected_so_far += c->verdict == VERDICT_REJECTED_SO_FAR;
         f->not_pursued += c->verdict == VERDICT_NOT_PURSUED;

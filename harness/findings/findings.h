@@ -10,4 +10,13 @@
 #include "harness/findings/run.h"
 #include "harness/findings/times.h"
 
+#define NEEDS_DECIDE_MATRIX "needs decide: matrix"
+
+/* Whether only the list of its own criteria was asked for: cells stopped by an outcome, and bias what else is made of
+ * them. */
+static inline bool findings_is_of_list(const struct findings *f)
+{
+    return f->survey && f->survey->decide == DECIDE_LIST;
+}
+
 #endif

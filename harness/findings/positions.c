@@ -77,15 +77,19 @@ size_t positions_offers(const struct survey *s, struct position_offer out[SURVEY
 enum position_state positions_state(const struct findings *f, size_t pair, size_t reader, size_t condition)
 {
     const struct survey *s = f->survey;
-    unsigned works = 0, open = 0;
+    unsigned works = 0, open = 0, left = 0;
     for (size_t script = 0; script < s->script_count; script++) {
         const struct findings_cell *c = &f->cells[survey_cell(s, pair, condition, reader, script)];
         if (c->verdict == VERDICT_INCOMPATIBLE)
             return POSITION_FAILS;
         works += c->verdict == VERDICT_COMPATIBLE;
         open += verdict_is_open(c->verdict);
+        left += c->verdict == VERDICT_NOT_PURSUED;
     }
-    return open > 0 ? POSITION_OPEN : works > 0 ? POSITION_WORKS : POSITION_NOT_TESTED;
+    return open > 0    ? POSITION_OPEN
+           : left > 0  ? POSITION_NOT_PURSUED
+           : works > 0 ? POSITION_WORKS
+                       : POSITION_NOT_TESTED;
 }
 
 static void count_place(const struct findings *f, size_t pair, size_t reader, size_t condition,
@@ -97,7 +101,8 @@ static void count_place(const struct findings *f, size_t pair, size_t reader, si
     out->fails += state == POSITION_FAILS;
     out->open += state == POSITION_OPEN;
     out->not_tested += state == POSITION_NOT_TESTED;
-    out->tested += state != POSITION_NOT_TESTED;
+    out->not_pursued += state == POSITION_NOT_PURSUED;
+    out->tested += state != POSITION_NOT_TESTED && state != POSITION_NOT_PURSUED;
     for (size_t script = 0; script < s->script_count; script++) {
         const struct findings_cell *c = &f->cells[survey_cell(s, pair, condition, reader, script)];
         out->n += c->n;

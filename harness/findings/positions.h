@@ -9,7 +9,13 @@
 
 /* Over the scripts of one handset, or over handsets too: works when all are compatible, fails when one is
  * not. */
-enum position_state { POSITION_OPEN = 0, POSITION_WORKS, POSITION_FAILS, POSITION_NOT_TESTED };
+enum position_state {
+    POSITION_OPEN = 0,
+    POSITION_WORKS,
+    POSITION_FAILS,
+    POSITION_NOT_TESTED,
+    POSITION_NOT_PURSUED, /* nothing but that keeps it from working */
+};
 
 /* Conditions with the same power mode and case, at more than one place. */
 struct position_offer {
@@ -23,7 +29,7 @@ size_t positions_offers(const struct survey *s, struct position_offer out[SURVEY
 
 /* Handsets on a reader at a place. */
 struct position_count {
-    unsigned works, fails, open, not_tested;
+    unsigned works, fails, open, not_tested, not_pursued;
     unsigned tested; /* the first three */
     uint64_t n, d;   /* placements, over the scripts */
 };

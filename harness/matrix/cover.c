@@ -35,6 +35,7 @@ static void count_readers(const struct findings *f, const struct matrix *m, stru
             r->works += state == MATRIX_WORKS;
             r->fails += state == MATRIX_FAILS;
             r->open += state == MATRIX_OPEN;
+            r->not_pursued += state == MATRIX_NOT_PURSUED;
             r->market.lower += served == MATRIX_WORKS ? m->weights[pair] : 0.0;
             r->market.upper += served == MATRIX_FAILS ? m->weights[pair] : 0.0; /* turned round below */
             all = all && served == MATRIX_WORKS;
@@ -125,7 +126,9 @@ static int compare_patterns(const void *left, const void *right)
 
 static int find_patterns(const struct findings *f, struct matrix_group *g, struct err *e)
 {
-    static const char signs[] = { [MATRIX_OPEN] = '?', [MATRIX_WORKS] = '+', [MATRIX_FAILS] = '-' };
+    static const char signs[] = {
+        [MATRIX_OPEN] = '?', [MATRIX_WORKS] = '+', [MATRIX_FAILS] = '-', [MATRIX_NOT_PURSUED] = '.'
+    };
     const struct survey *s = f->survey;
     char(*texts)[SURVEY_READERS_MAX + 1] = matrix_room(s->pair_count, sizeof *texts);
     g->patterns = matrix_room(s->pair_count, sizeof *g->patterns);

@@ -83,7 +83,10 @@ static void find_states(const struct findings *f, struct matrix_group *g)
             continue;
         if (c->verdict == VERDICT_INCOMPATIBLE || c->verdict == VERDICT_NOT_APPLICABLE)
             *state = MATRIX_FAILS;
-        else if (c->verdict != VERDICT_COMPATIBLE && *state != MATRIX_FAILS)
+        else if (c->verdict == VERDICT_NOT_PURSUED && *state == MATRIX_WORKS)
+            *state = MATRIX_NOT_PURSUED;
+        else if (c->verdict != VERDICT_COMPATIBLE && c->verdict != VERDICT_NOT_PURSUED &&
+                 *state != MATRIX_FAILS)
             *state = MATRIX_OPEN;
     }
 }
@@ -176,10 +179,11 @@ int matrix_order(const struct findings *f, size_t **pairs, size_t readers[SURVEY
 
 static int make_group(const struct findings *f, struct matrix *m, struct matrix_group *g, struct err *e)
 {
+    bool all = !findings_is_of_list(f);
     int status = matrix_pool(f, m, g, e);
     if (status == 0)
         status = matrix_cover(f, m, g, e);
-    if (status == 0)
+    if (status == 0 && all)
         status = matrix_associate(f, m, g, e);
     return status;
 }
@@ -206,9 +210,9 @@ int matrix_make(const struct findings *f, const struct criteria *c, const struct
         status = matrix_attributes(f, m, e);
     for (size_t i = 0; status == 0 && i < m->group_count; i++)
         status = make_group(f, m, &m->groups[i], e);
-    if (status == 0)
+    if (status == 0 && !findings_is_of_list(f))
         status = find_icc(f, m, e);
-    if (status == 0)
+    if (status == 0 && !findings_is_of_list(f))
         status = matrix_effects(f, m, e);
     if (status == 0)
         status = matrix_regress(f, m, e);

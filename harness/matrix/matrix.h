@@ -24,9 +24,9 @@
 
 /*
  * Of a handset on a reader, over the cells of a group: works when all of them are compatible, fails when any
- * is incompatible or declared absent, open otherwise.
+ * is incompatible or declared absent, not pursued when nothing but that keeps it from working, open otherwise.
  */
-enum matrix_state { MATRIX_OPEN = 0, MATRIX_WORKS, MATRIX_FAILS };
+enum matrix_state { MATRIX_OPEN = 0, MATRIX_WORKS, MATRIX_FAILS, MATRIX_NOT_PURSUED };
 
 /* lower: shown to meet the criteria's bound on P(dirty); upper: not shown to be above it. Of the market, or of the tested handsets where no share is known. */
 struct matrix_bracket {
@@ -49,10 +49,10 @@ struct matrix_point {
 };
 
 struct matrix_reader {
-    unsigned works, fails, open; /* handsets */
-    uint64_t n, d;               /* placements, of its cells */
-    double raw;                  /* share of them that is dirty; NaN: none */
-    double pooled;               /* mean of its cells' pooled estimates; NaN: no cell with a placement */
+    unsigned works, fails, open, not_pursued; /* handsets */
+    uint64_t n, d;                            /* placements, of its cells */
+    double raw;                               /* share of them that is dirty; NaN: none */
+    double pooled; /* mean of its cells' pooled estimates; NaN: no cell with a placement */
     struct matrix_bracket market;
     /* "success >= 99 % at 95 %" over the tested market takes 300 w clean placements of a handset of share
      * w. */
@@ -180,7 +180,8 @@ struct matrix_options {
     double fdr;                  /* level of e-BH; 0: none */
 };
 
-/* What c, or NULL, requires is one group. ERR_INPUT, with problems, when the shares don't fit the survey. f must outlive
+/* Of a run with `decide: list` only states, brackets, patterns and `regression`: cells that stopped by an outcome would
+ * bias all else. What c, or NULL, requires is one group. ERR_INPUT, with problems, when the shares don't fit the survey. f must outlive
  * it. */
 int matrix_make(const struct findings *f, const struct criteria *c, const struct matrix_options *options,
                 struct matrix **out, struct survey_problems *p, struct err *e)

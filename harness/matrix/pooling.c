@@ -45,7 +45,8 @@ static int collect(const struct findings *f, struct matrix_group *g, struct err 
         counts[g->cell_count] = (struct pool_count) { c->n, c->d, 1 };
         g->cells[g->cell_count++].cell = i;
     }
-    g->prior = pool_fit(counts, pool_merge(counts, g->cell_count));
+    if (!findings_is_of_list(f))
+        g->prior = pool_fit(counts, pool_merge(counts, g->cell_count));
     free(counts);
     return 0;
 }
@@ -58,25 +59,29 @@ static void estimate(const struct findings *f, struct matrix_group *g)
         struct matrix_cell *own = &g->cells[i];
         const struct findings_cell *c = &f->cells[own->cell];
         struct matrix_reader *r = &g->readers[c->reader];
+        r->n += c->n;
+        r->d += c->d;
+        if (findings_is_of_list(f))
+            continue;
         own->pooled = pool_estimate(&g->prior, c->n, c->d, MATRIX_CONFIDENCE);
         own->tail = pool_tail(&g->prior, c->n, c->d, f->scheme.q1);
         bad += own->tail;
         clean += 1.0 - pool_tail(&g->prior, c->n, c->d, f->scheme.q0);
         sum[c->reader] += own->pooled.mean;
         count[c->reader]++;
-        r->n += c->n;
-        r->d += c->d;
     }
     for (size_t reader = 0; reader < f->survey->reader_count; reader++) {
         struct matrix_reader *r = &g->readers[reader];
-        r->raw = r->n ? (double)r->d / (double)r->n : NAN;
+        r->raw = count[reader] ? (double)r->d / (double)r->n : NAN;
         r->pooled = count[reader] ? sum[reader] / (double)count[reader] : NAN;
     }
-    g->bad_share = g->cell_count ? bad / (double)g->cell_count : NAN;
+    bool any = g->cell_count > 0 && !findings_is_of_list(f);
+    g->bad_share = any ? bad / (double)g->cell_count : NAN;
     /* beta pi_bad / (pi_good power), where pi_good power is the share found compatible. */
-    g->wrong_compatible = g->compatible ? fmin(1.0, f->scheme.beta * bad / (double)g->compatible) : NAN;
+    g->wrong_compatible =
+        any && g->compatible ? fmin(1.0, f->scheme.beta * bad / (double)g->compatible) : NAN;
     g->wrong_incompatible =
-        g->incompatible ? fmin(1.0, f->scheme.alpha * clean / (double)g->incompatible) : NAN;
+        any && g->incompatible ? fmin(1.0, f->scheme.alpha * clean / (double)g->incompatible) : NAN;
 }
 
 static int by_counts(const void *left, const void *right)
@@ -174,6 +179,8 @@ int matrix_pool(const struct findings *f, struct matrix *m, struct matrix_group 
     if (status != 0)
         return status;
     estimate(f, g);
+    if (findings_is_of_list(f))
+        return 0;
     status = find_points(f, g, e);
     if (status == 0)
         status = list_good(f, g, e);

@@ -137,6 +137,19 @@ struct plan_cost {
 int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
     __attribute__((warn_unused_result));
 
+/*
+ * The usual course where only the list is wanted, simulated (usual_list.c), from the seed of the survey. Parts of
+ * `usual` above: of each quantity so much as the same cells take with `decide: list` of what they take with
+ * `decide: matrix`. is_known: the survey has criteria, and is small enough to be tried.
+ */
+struct plan_list_cost {
+    bool is_known;
+    unsigned handsets; /* simulated */
+    double placements, transactions, hours, handset_changes, mode_changes, reference;
+};
+int plan_list_cost(const struct survey *s, const struct plan_cost *usual, struct plan_list_cost *out,
+                   struct err *e) __attribute__((warn_unused_result));
+
 /* Seconds that one placement takes: laying and lifting, its transactions and the pauses after them. */
 double plan_placement_s(const struct survey *s, unsigned pair, unsigned condition, uint64_t transactions);
 
@@ -149,7 +162,7 @@ unsigned plan_lanes(const struct survey *s);
 
 /* What is still to be made when every further placement is clean, from the present counts on. */
 struct plan_rest {
-    uint64_t placements, transactions, handset_changes, mode_changes;
+    uint64_t placements, transactions, handset_changes, mode_changes, reference_layings;
     uint64_t by_reader[SURVEY_READERS_MAX]; /* placements */
     uint64_t *by_pair;                      /* placements; owned */
     unsigned sessions;                      /* that have work, the present one too when it has */
@@ -159,6 +172,10 @@ struct plan_rest {
     size_t next_count;
 };
 int plan_rest(const struct plan *p, struct plan_rest *out, struct err *e) __attribute__((warn_unused_result));
+/* The same when placement n (from 0) of a cell is dirty where this says so. */
+typedef bool plan_outcome(void *context, size_t cell, unsigned n);
+int plan_rest_if(const struct plan *p, plan_outcome *outcome, void *context, struct plan_rest *out,
+                 struct err *e) __attribute__((warn_unused_result));
 void plan_rest_free(struct plan_rest *rest);
 
 /* A plan with the same counts, that goes its own way from here. */

@@ -7,6 +7,8 @@ struct walker {
     const struct survey *survey;
     struct plan *plan;
     struct plan_rest *rest;
+    plan_outcome *outcome; /* NULL: all clean */
+    void *context;
     double seconds;
     unsigned out[SURVEY_READERS_MAX]; /* pairs laid out, the last used first: as many as there are lanes */
     size_t out_count, lanes;
@@ -52,8 +54,9 @@ static void place(struct walker *w, const struct plan_placement *p)
             continue;
         rest->transactions += plan_table(w->plan)->scheme.k;
         size_t cell = survey_cell(s, p->pair, p->condition, p->reader, script);
-        plan_result(w->plan, p, script, PLACEMENT_CLEAN, false);
-        if (!plan_is_over(w->plan, cell))
+        bool dirty = w->outcome && w->outcome(w->context, cell, plan_cell(w->plan, cell)->counts.n);
+        plan_result(w->plan, p, script, dirty ? PLACEMENT_DIRTY : PLACEMENT_CLEAN, false);
+        if (!plan_is_over(w->plan, cell) || rest->next_count == survey_cell_count(s))
             continue;
         rest->next[rest->next_count] = cell;
         rest->after[rest->next_count++] = rest->placements;
@@ -99,8 +102,16 @@ static void go_on(struct walker *w)
 
 int plan_rest(const struct plan *p, struct plan_rest *out, struct err *e)
 {
+    return plan_rest_if(p, NULL, NULL, out, e);
+}
+
+int plan_rest_if(const struct plan *p, plan_outcome *outcome, void *context, struct plan_rest *out,
+                 struct err *e)
+{
     const struct survey *s = plan_survey(p);
-    struct walker w = { .survey = s, .rest = out, .lanes = plan_lanes(s) };
+    struct walker w = {
+        .survey = s, .rest = out, .outcome = outcome, .context = context, .lanes = plan_lanes(s)
+    };
     *out = (struct plan_rest) { 0 };
     int rc = plan_copy(p, &w.plan, e);
     if (rc != 0)
@@ -114,7 +125,8 @@ int plan_rest(const struct plan *p, struct plan_rest *out, struct err *e)
         goto out;
     go_on(&w);
     for (unsigned reader = 0; reader < s->reader_count; reader++)
-        w.seconds += plan_reference_s(s, plan_reference_layings(s, out->by_reader[reader], out->sessions));
+        out->reference_layings += plan_reference_layings(s, out->by_reader[reader], out->sessions);
+    w.seconds += plan_reference_s(s, out->reference_layings);
     w.seconds +=
         (double)out->handset_changes * s->times.change_s + (double)out->mode_changes * s->times.mode_s;
     out->hours = w.seconds / 3600.0;

@@ -29,6 +29,7 @@ static const struct {
     { POSITION_WORKS, WORD_V_COMPATIBLE, PALETTE_GOOD },
     { POSITION_FAILS, WORD_V_INCOMPATIBLE, PALETTE_BAD },
     { POSITION_OPEN, WORD_V_UNDECIDED, "#d4d4d4" },
+    { POSITION_NOT_PURSUED, WORD_V_NOT_PURSUED, "#efefef" },
 };
 #define STATES (sizeof states / sizeof *states)
 

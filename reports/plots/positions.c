@@ -169,7 +169,8 @@ static void draw_heights(struct page *p, const struct position_offer *offer, siz
         { POSITION_WORKS, WORD_V_COMPATIBLE, "pointtype 7 pointsize 0.9 linecolor rgb '" PALETTE_GOOD "'" },
         { POSITION_FAILS, WORD_V_INCOMPATIBLE,
           "pointtype 2 pointsize 0.9 linewidth 2 linecolor rgb '" PALETTE_BAD "'" },
-        { POSITION_OPEN, WORD_V_UNDECIDED, "pointtype 6 pointsize 0.8 linecolor rgb '" PALETTE_OPEN "'" }
+        { POSITION_OPEN, WORD_V_UNDECIDED, "pointtype 6 pointsize 0.8 linecolor rgb '" PALETTE_OPEN "'" },
+        { POSITION_NOT_PURSUED, WORD_V_NOT_PURSUED, "pointtype 0 linecolor rgb '" PALETTE_OPEN "'" },
     };
     struct plot o;
     char label[PLOT_LABEL_BYTES];

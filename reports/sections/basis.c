@@ -64,6 +64,7 @@ static void untested(struct page *p)
     untested_row(p, WORD_NR_NOT_APPLICABLE, f->not_applicable);
     reasons(p, SURVEY_CELL_NOT_APPLICABLE);
     untested_row(p, WORD_NR_UNDECIDED, f->undecided);
+    untested_row(p, WORD_NR_NOT_PURSUED, f->not_pursued);
     untested_row(p, WORD_NR_INVALID, f->placements_invalid);
     page_element(p, "li", "", WORD_B_UNTESTED_OTHERS);
     page_put(p, "</ul><p class=\"note\"><a href=\"#not-run\">");
@@ -138,8 +139,12 @@ static void open_pairs(struct page *p)
     page_put(p, "<div class=\"block open\">");
     if (a->open_pairs == 0) {
         page_element(p, "h3", "", WORD_B_OPEN);
-        page_element(p, "p", "",
-                     a->counts[RECOMMENDATION_NOT_ENOUGH_DATA] ? WORD_B_OPEN_UNTESTABLE : WORD_B_OPEN_NONE);
+        if (a->off_list > 0)
+            PAGE_FILLED(p, "p", "", WORD_B_OPEN_OFF_LIST, number_count(a->off_list).text);
+        if (a->off_list == 0 || a->counts[RECOMMENDATION_NOT_ENOUGH_DATA] > a->off_list)
+            page_element(p, "p", "",
+                         a->counts[RECOMMENDATION_NOT_ENOUGH_DATA] ? WORD_B_OPEN_UNTESTABLE
+                                                                   : WORD_B_OPEN_NONE);
         page_put(p, "</div>\n");
         return;
     }
@@ -149,13 +154,25 @@ static void open_pairs(struct page *p)
     page_put(p, "</p></div>\n");
 }
 
+/* In place of thresholds, what-ifs and the proposal's sensitivity. */
+static void needs_matrix(struct page *p)
+{
+    page_put(p, "<div class=\"block\">");
+    page_element(p, "h3", "", WORD_B_LIST_ONLY);
+    page_element(p, "p", "class=\"finding\"", WORD_NEEDS_MATRIX);
+    page_put(p, "</div>\n");
+}
+
 void page_basis(struct page *p)
 {
     page_put(p, "<div class=\"blocks\">\n");
     if (p->r->assessment) {
         page_criteria(p);
         untested(p);
-        thresholds(p);
+        if (findings_is_of_list(p->f))
+            needs_matrix(p);
+        else
+            thresholds(p);
         what_if(p);
         open_pairs(p);
         page_proposal(p);

@@ -53,6 +53,8 @@ void page_coverage(struct page *p)
     for (size_t i = 0; i < m->group_count; i++)
         group_table(p, &table_market, &m->groups[i]);
     group_table(p, &table_targets, &m->groups[0]);
+    if (findings_is_of_list(p->f))
+        page_element(p, "p", "class=\"finding\"", WORD_NEEDS_MATRIX);
     group_table(p, &table_patterns, &m->groups[0]);
     regression(p, m);
 }

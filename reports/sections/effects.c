@@ -45,7 +45,9 @@ static void drift(struct page *p)
 void page_effects(struct page *p)
 {
     const struct matrix *m = p->r->matrix;
-    if (m) {
+    if (findings_is_of_list(p->f)) {
+        page_element(p, "p", "class=\"finding\"", WORD_NEEDS_MATRIX);
+    } else if (m) {
         page_element(p, "p", "", WORD_EFFECTS_INTRO);
         effects(p, m);
         if (m->group_count > 0)

@@ -52,6 +52,14 @@ static void refused(struct page *p, enum recommendation which)
                 number_percent(assess_grey_of(a, CLAUSE_SUCCESS).refuses, p->language).text);
 }
 
+/* How many of those without enough data are off the list all the same. */
+static void off_list(struct page *p, enum recommendation which)
+{
+    const struct assessment *a = p->r->assessment;
+    if (which == RECOMMENDATION_NOT_ENOUGH_DATA && a->off_list > 0)
+        PAGE_FILLED(p, "small", "", WORD_TILE_OFF_LIST, number_count(a->off_list).text);
+}
+
 static void tile(struct page *p, enum recommendation which)
 {
     const struct sign *sign = sign_of_recommendation(which);
@@ -65,6 +73,7 @@ static void tile(struct page *p, enum recommendation which)
     tile_name(p, sign, grey ? GREY : sign->class, count);
     page_element(p, "small", "", sign->meaning);
     refused(p, which);
+    off_list(p, which);
     names(p, which, count);
     page_put(p, "</li>\n");
 }

@@ -207,6 +207,10 @@ static void open_ones(struct note *m)
     heading(m, WORD_MD_OPEN);
     FILL(m, WORD_MD_OPEN_TEXT, number_count(f->undecided).text, number_count(f->excluded).text,
          number_count(f->not_applicable).text, number_count(f->placements_invalid).text);
+    if (f->not_pursued > 0) {
+        put(m, " ");
+        FILL(m, WORD_MD_NOT_PURSUED, number_count(f->not_pursued).text);
+    }
     put(m, "\n");
     if (m->r->assessment && m->r->assessment->open_count > 0) {
         put(m, "\n");
@@ -243,9 +247,13 @@ static void whole(struct note *m)
         put(m, "\n");
     }
     coverage(m);
-    if (m->r->assessment) {
+    if (m->r->assessment && !findings_is_of_list(m->f)) {
         what_if(m);
         proposal(m);
+    } else if (m->r->assessment) {
+        heading(m, WORD_B_LIST_ONLY);
+        say(m, WORD_NEEDS_MATRIX);
+        put(m, "\n");
     }
     open_ones(m);
     signature(m);

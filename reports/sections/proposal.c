@@ -10,6 +10,8 @@
 void page_proposal(struct page *p)
 {
     const struct assessment *a = p->r->assessment;
+    if (findings_is_of_list(p->f))
+        return;
     page_put(p, "<div class=\"block proposal\">");
     for (size_t i = 0; i < proposal_count(a); i++) {
         struct buf sentence;

@@ -23,7 +23,7 @@
 
 struct progress_row {
     const char *name;
-    uint64_t compatible, incompatible, undecided, placements_left;
+    uint64_t compatible, incompatible, undecided, not_pursued, placements_left;
 };
 
 struct progress {
@@ -33,7 +33,12 @@ struct progress {
 
 extern const struct table table_progress_readers, table_progress_handsets;
 
-/* ---- plan: what a survey takes (struct plan_cost), and how a scheme decides (struct scheme_table) ---- */
+/* ---- plan: what a survey takes (struct survey_cost), and how a scheme decides (struct scheme_table) ---- */
+
+struct survey_cost {
+    struct plan_cost all; /* `decide: matrix`: every cell is decided */
+    struct plan_list_cost list;
+};
 
 extern const struct table table_cost, table_acceptance;
 

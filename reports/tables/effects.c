@@ -4,6 +4,7 @@
  */
 #include "harness/base/decimal.h"
 #include "reports/tables/names.h"
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 
@@ -166,6 +167,7 @@ const struct table table_effects = {
     .look = LOOK_WORDS,
     .caption = WORD_EFFECTS_CAPTION,
     .columns = effect_columns,
+    .there = is_of_matrix,
     .array = ARRAY(struct matrix, effects, effect_count),
 };
 
@@ -243,7 +245,9 @@ static const struct column rule_or_not_columns[] = {
     { 0 },
 };
 
-const struct table table_failure_rule = { .look = LOOK_RECORD, .columns = rule_or_not_columns };
+const struct table table_failure_rule = { .look = LOOK_RECORD,
+                                          .columns = rule_or_not_columns,
+                                          .there = is_of_matrix };
 
 /* ---- attributes of models beside their results ---- */
 
@@ -312,6 +316,7 @@ const struct table table_associations = {
     .id = "associations",
     .flow = true,
     .columns = association_columns,
+    .there = is_of_matrix,
     .array = ARRAY(struct matrix_group, associations, association_count),
     .row = association_row,
 };
@@ -350,6 +355,7 @@ const struct table table_pooled_cells = {
     .fold = FOLD_NUMBERS,
     .caption = WORD_PLOT_NUMBERS,
     .columns = pooled_columns,
+    .there = is_of_matrix,
     .array = ARRAY(struct matrix_group, cells, cell_count),
     .row = pooled_row,
     .most_on_screen = CELLS_ON_SCREEN,

@@ -2,6 +2,7 @@
 
 #include "reports/tables/measures.h"
 #include "reports/tables/names.h"
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/stated_errors.h"
 #include "reports/tables/tables.h"
 
@@ -55,6 +56,8 @@ static const struct table head = {
 static const struct column list_columns[] = {
     YAML("", COUNT, AXIS_MEMBER(struct assessment, counts[1]), .axis = &axis_recommendations),
     YAML("shown_not_to_meet", COUNT, MEMBER(struct assessment, shown_not_to_meet)),
+    YAML("off_list", COUNT, MEMBER(struct assessment, off_list), .when = when_of_list,
+         .note = "of those without enough data: they cannot pass any more"),
     { 0 },
 };
 
@@ -246,12 +249,14 @@ static bool has_open(const struct entry *x)
 static void flips(struct entry *x)
 {
     struct measure m = assess_flips_at(assessment_of(x->view), x->row->pair, clause_of_column(x));
-    if (m.id)
+    if (m.id && when_of_matrix(x))
         measure_entry(x, &m, false);
 }
 
 #define PAIR(member)        MEMBER(struct assess_pair, member)
 #define PAIR_IF_ANY(member) PAIR(member), .some = true
+
+static const struct table no_flips = ABSENT_OF_LIST("flips_at");
 
 static const struct column pair_columns[] = {
     YAML("handset", TEXT, .get = row_handset),
@@ -263,6 +268,7 @@ static const struct column pair_columns[] = {
     YAML("passes_on", UNITS, PAIR(passes)),
     YAML("fails_on", UNITS, PAIR(fails)),
     YAML("undecided_on", UNITS, PAIR_IF_ANY(open)),
+    YAML("not_pursued_on", UNITS, PAIR_IF_ANY(not_pursued)),
     YAML("not_testable_on", UNITS, PAIR_IF_ANY(not_testable)),
     YAML("conditional_modes_failing", MODES, PAIR_IF_ANY(modes_failing)),
     YAML("conditional_modes_not_shown", MODES, PAIR_IF_ANY(modes_open)),
@@ -271,7 +277,8 @@ static const struct column pair_columns[] = {
     YAML("more_placements_at_most", COUNT, PAIR(placements_missing), .when = has_open),
     { .child = &open_of_pair },
     YAML("flips_at.", COUNT, .get = flips, .axis = &axis_clauses),
-    YAML("flips_at.readers", COUNT, PAIR(readers_passed)),
+    YAML("flips_at.readers", COUNT, PAIR(readers_passed), .when = when_of_matrix),
+    { .child = &no_flips },
     { 0 },
 };
 
@@ -331,6 +338,7 @@ static const struct column reader_columns[] = {
     YAML("passes", COUNT, READER(passes)),
     YAML("fails", COUNT, READER(fails)),
     YAML("undecided", COUNT, READER(open)),
+    YAML("not_pursued", COUNT, READER(not_pursued), .when = when_of_list),
     YAML("not_testable", COUNT, READER(not_testable)),
     YAML("", WORD, .get = skipped, .axis = &axis_clauses),
     { .child = &fails_by_clause },
@@ -357,6 +365,8 @@ static const struct table readers = {
 
 /* ---- the file ---- */
 
-const struct table *const criteria_tables[] = { &head,          &table_in_force, &table_stated_errors,
-                                                &list,          &handsets,       &readers,
-                                                &table_what_if, &table_proposal, NULL };
+const struct table *const criteria_tables[] = {
+    &head,    &table_in_force, &table_stated_errors, &list,           &handsets,
+    &readers, &table_what_if,  &table_no_what_if,    &table_proposal, &table_no_proposal,
+    NULL
+};

@@ -4,11 +4,13 @@
  */
 #include "reports/tables/measures.h"
 #include "reports/tables/names.h"
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define LINES_SHOWN   3   /* records named beside an entry */
 #define MARKDOWN_MOST 200 /* of each recommendation; a mail holds no more */
@@ -81,7 +83,7 @@ static void refused_as(struct entry *x)
     struct assess_grey grey = assess_grey_of(assessment_of(x), a->clause);
     if (is_grey(a))
         ENTRY_FILL(x, WORD_SH_ABOVE, number_percent(grey.refuses, x->view->language).text,
-                   number_percent(grey.passes, x->view->language).text);
+                   name_passes(&grey, x->view->language).text);
     else
         entry_text(x, word_text(WORD_SH_NOT_TO_MEET, x->view->language));
 }
@@ -100,6 +102,8 @@ static void reason(struct entry *x)
         entry_text(x, word_text(WORD_CL_ALL, x->view->language));
     else if (is_grey(a))
         grey_reason(x);
+    else if (a->reason == ASSESS_REASON_OUT_OF_REACH)
+        ENTRY_FILL(x, WORD_L_OFF_LIST, word_text(word_clause(a->clause), x->view->language));
     else
         ENTRY_FILL(x, outcomes[a->required], word_text(word_clause(a->clause), x->view->language));
 }
@@ -150,6 +154,8 @@ static void what_is_open(struct entry *x)
         return;
     if (absent)
         ENTRY_FILL(x, WORD_L_NOT_IN_SURVEY, name_asked(absent, x->view->language));
+    else if (x->f->pairs[x->row->pair].list == LIST_SETTLED)
+        entry_word(x, WORD_L_NOTHING_PURSUED, NULL);
     else if (a->placements_missing > 0)
         ENTRY_FILL(x, WORD_L_MISSING, number_count(a->placements_missing).text,
                    number_count(a->open_count).text);
@@ -205,9 +211,21 @@ static void by_verdict(struct entry *x)
     struct phrase numbers;
     snprintf(numbers.text, sizeof numbers.text, "%.40s/%.40s/%.40s", number_count(p->compatible).text,
              number_count(p->incompatible).text, number_count(p->undecided).text);
+    if (x->f->not_pursued > 0)
+        snprintf(numbers.text + strlen(numbers.text), sizeof numbers.text - strlen(numbers.text), "/%.40s",
+                 number_count(p->not_pursued).text);
     entry_phrase(x, numbers);
     x->value.class = "n";
 }
+
+static struct phrase name_cells(const struct view *v, size_t k)
+{
+    bool left = v->report && v->report->findings->not_pursued > 0;
+    (void)k;
+    return PHRASE_FILL(left ? WORD_C_CELLS_LEFT : WORD_C_CELLS, v->language, NULL);
+}
+
+static const struct axis axis_cells = { .copies = 1, .name = name_cells };
 
 /* ---- the same, each a column; a cell that has no placements says no figure ---- */
 
@@ -261,7 +279,7 @@ static const struct column columns[] = {
     { NULL, WORD_L_CELL, VALUE_CELL, row_cell, FORM_PAGE, .absent = WORD_L_NO_CELL },
     { NULL, WORD_L_EVIDENCE, VALUE_LONG, measure_or_why_not, FORM_PAGE },
     { NULL, WORD_L_LINES, VALUE_LINES, records, FORM_PAGE },
-    { NULL, WORD_C_CELLS, VALUE_TEXT, by_verdict, FORM_PAGE },
+    { NULL, WORD_NONE, VALUE_TEXT, by_verdict, FORM_PAGE, .axis = &axis_cells },
     { NULL, WORD_MD_EVIDENCE, VALUE_LONG, in_one, FORM_MARKDOWN },
     { NULL, WORD_SH_DECIDING_READER, VALUE_TEXT, row_reader, FORM_SHEET, .width = 15 },
     { NULL, WORD_C_CONDITION, VALUE_TEXT, row_condition, FORM_SHEET, .width = 15 },
@@ -280,6 +298,7 @@ static const struct column columns[] = {
     { NULL, WORD_SH_CELLS_COMPATIBLE, VALUE_COUNT, PAIR(compatible) },
     { NULL, WORD_SH_CELLS_INCOMPATIBLE, VALUE_COUNT, PAIR(incompatible) },
     { NULL, WORD_SH_CELLS_UNDECIDED, VALUE_COUNT, PAIR(undecided) },
+    { NULL, WORD_NONE, VALUE_COUNT, PAIR(not_pursued), .axis = &axis_not_pursued },
     { 0 },
 };
 
@@ -335,7 +354,7 @@ static struct phrase list_title(const struct view *v, const struct row *parent)
                            count.text, of.text);
     return PHRASE_FILL(parent->k == LIST_GREY ? WORD_LIST_GREY : WORD_LIST_SHOWN, v->language, count.text,
                        of.text, number_percent(grey.refuses, v->language).text,
-                       number_percent(grey.passes, v->language).text);
+                       name_passes(&grey, v->language).text);
 }
 
 const struct table table_list = {

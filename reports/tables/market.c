@@ -4,6 +4,7 @@
  */
 #include "harness/base/decimal.h"
 #include "reports/tables/names.h"
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 
@@ -67,6 +68,12 @@ static void claim_missing(struct entry *x)
 }
 
 #define READER(member) MEMBER(struct matrix_reader, member)
+
+#define NOT_PURSUED(forms, ...)                                                                              \
+    {                                                                                                        \
+        .header = WORD_V_NOT_PURSUED, .kind = VALUE_COUNT, .get = of_one, .where = (forms),                  \
+        .at = offsetof(struct matrix_reader, not_pursued), .when = when_of_list, __VA_ARGS__                 \
+    }
 
 static const struct column claim_columns[] = {
     YAML("placements_missing", COUNT, READER(claim_missing)),
@@ -132,6 +139,8 @@ static const struct column market_columns[] = {
     HANDSETS("works", works, WORD_V_COMPATIBLE, WORD_MD_WORKS, WORD_NONE),
     HANDSETS("fails", fails, WORD_V_INCOMPATIBLE, WORD_MD_FAILS, WORD_NONE),
     HANDSETS("open", open, WORD_V_UNDECIDED, WORD_M_OPEN, WORD_CMD_OPEN),
+    NOT_PURSUED(FORM_PAGE | FORM_MARKDOWN | FORM_TEXT, .axis = &axis_not_pursued),
+    NOT_PURSUED(FORM_YAML, .id = "not_pursued"),
     YAML("n", COUNT, READER(n)),
     YAML("d", COUNT, READER(d)),
     YAML("pooled", SHARE, READER(pooled)),
@@ -187,6 +196,7 @@ static const struct column served_columns[] = {
     { NULL, WORD_M_WORKS, VALUE_COUNT, of_one, .at = offsetof(struct matrix_reader, works) },
     { NULL, WORD_M_FAILS, VALUE_COUNT, of_one, .at = offsetof(struct matrix_reader, fails) },
     { NULL, WORD_M_OPEN, VALUE_COUNT, of_one, .at = offsetof(struct matrix_reader, open) },
+    NOT_PURSUED(FORM_PAGE, .axis = &axis_not_pursued),
     { NULL, WORD_M_SHARE, VALUE_BOUNDS, market },
     { 0 },
 };
@@ -257,6 +267,7 @@ static const struct table apart = {
     .id = "apart",
     .note = "pairs of readers whose brackets don't overlap; no others may be ranked",
     .in_line = true,
+    .there = is_of_matrix,
     .columns = apart_columns,
     .count = readers_by_readers,
     .row = apart_row,
@@ -352,6 +363,7 @@ const struct table table_targets = {
     .note = "0 readers: no subset is shown to reach the target",
     .flow = true,
     .look = LOOK_WORDS,
+    .there = is_of_matrix,
     .columns = target_columns,
     .rows = MATRIX_TARGETS,
     .array = ARRAY_OF(struct matrix_group, targets),
@@ -371,7 +383,7 @@ static const struct column set_columns[] = {
 
 static bool has_sets(const struct view *v, const struct row *parent)
 {
-    return v->whole || readers_count(v, parent) <= READERS_OF_SETS;
+    return is_of_matrix(v, parent) && (v->whole || readers_count(v, parent) <= READERS_OF_SETS);
 }
 
 static size_t sets_count(const struct view *v, const struct row *parent)
@@ -422,7 +434,7 @@ static const struct column pattern_columns[] = {
 
 const struct table table_patterns = {
     .id = "patterns",
-    .note = "a sign a reader: + works, - fails, ? open",
+    .note = "a sign a reader: + works, - fails, ? open, . not pursued",
     .flow = true,
     .caption = WORD_PATTERNS_CAPTION,
     .columns = pattern_columns,
@@ -480,8 +492,7 @@ static const struct column list_columns[] = {
 
 static bool has_lists(const struct view *v, const struct row *group)
 {
-    (void)group;
-    return v->report->matrix->fdr > 0.0;
+    return is_of_matrix(v, group) && v->report->matrix->fdr > 0.0;
 }
 
 static const struct table lists = {
@@ -522,6 +533,16 @@ static void share_too_dirty(struct entry *x)
     x->value.note = x->value.hold.text;
 }
 
+static const struct table no_apart = ABSENT_OF_LIST("apart");
+static const struct table no_targets = ABSENT_OF_LIST("smallest_subsets");
+static const struct table no_sets = ABSENT_OF_LIST("subsets");
+static const struct table no_lists = ABSENT_OF_LIST("e_bh");
+static const struct table no_pool = ABSENT_OF_LIST("pool");
+static const struct table no_associations = ABSENT_OF_LIST("associations");
+static const struct table no_pooled = ABSENT_OF_LIST("pooled");
+static const struct table no_rule = ABSENT_OF_LIST("failure_rule");
+static const struct table no_effects = ABSENT_OF_LIST("effects");
+
 static const struct column group_columns[] = {
     YAML("group", TEXT, GROUP(name)),
     { .child = &conditions },
@@ -529,32 +550,41 @@ static const struct column group_columns[] = {
     YAML("cells:with_placements", COUNT, GROUP(cell_count)),
     YAML("cells:compatible", COUNT, GROUP(compatible)),
     YAML("cells:incompatible", COUNT, GROUP(incompatible)),
-    YAML("pool:kind", WORD, .get = pool_kind),
-    YAML("pool:a", REAL, GROUP(prior.a), .digits = 4),
-    YAML("pool:b", REAL, GROUP(prior.b), .digits = 4),
-    YAML("share_too_dirty", SHARE, .get = share_too_dirty, .at = offsetof(struct matrix_group, bad_share)),
-    YAML("estimated_wrong_compatible", SHARE, GROUP(wrong_compatible),
+    YAML("pool:kind", WORD, .get = pool_kind, .when = when_of_matrix),
+    YAML("pool:a", REAL, GROUP(prior.a), .digits = 4, .when = when_of_matrix),
+    YAML("pool:b", REAL, GROUP(prior.b), .digits = 4, .when = when_of_matrix),
+    { .child = &no_pool },
+    YAML("share_too_dirty", SHARE, .get = share_too_dirty, .at = offsetof(struct matrix_group, bad_share),
+         .when = when_of_matrix),
+    YAML("estimated_wrong_compatible", SHARE, GROUP(wrong_compatible), .when = when_of_matrix,
          .note = "estimate, no bound: the share of wrong ones among the compatible"),
-    YAML("estimated_wrong_incompatible", SHARE, GROUP(wrong_incompatible)),
-    YAML("provisional:listed", COUNT, GROUP(listed)),
-    YAML("provisional:not_compatible_yet", COUNT, GROUP(listed_open),
+    YAML("estimated_wrong_incompatible", SHARE, GROUP(wrong_incompatible), .when = when_of_matrix),
+    YAML("provisional:listed", COUNT, GROUP(listed), .when = when_of_matrix),
+    YAML("provisional:not_compatible_yet", COUNT, GROUP(listed_open), .when = when_of_matrix,
          .note = "expected share of wrong ones 5 %; leans on the mix of handsets"),
     { .child = &lists },
+    { .child = &no_lists },
     YAML("bound", REAL, GROUP(bound), .digits = 6,
          .note = "on P(dirty): what market, subsets and targets go by"),
     { .child = &table_market },
     YAML("all_readers", BOUNDS, .get = member_bounds, .at = offsetof(struct matrix_group, all_readers)),
     { .child = &apart },
+    { .child = &no_apart },
     { .child = &table_targets },
+    { .child = &no_targets },
     { .child = &sets },
+    { .child = &no_sets },
     { .child = &table_patterns },
-    YAML("models:fail", COUNT, GROUP(models_fail)),
-    YAML("models:work", COUNT, GROUP(models_work)),
-    YAML("models:open", COUNT, GROUP(models_open)),
+    YAML("models:fail", COUNT, GROUP(models_fail), .when = when_of_matrix),
+    YAML("models:work", COUNT, GROUP(models_work), .when = when_of_matrix),
+    YAML("models:open", COUNT, GROUP(models_open), .when = when_of_matrix),
     { .child = &table_failure_rule },
-    YAML("associations_tested", COUNT, GROUP(association_count)),
+    { .child = &no_rule },
+    YAML("associations_tested", COUNT, GROUP(association_count), .when = when_of_matrix),
     { .child = &table_associations },
+    { .child = &no_associations },
     { .child = &table_pooled_cells },
+    { .child = &no_pooled },
     { 0 },
 };
 
@@ -633,6 +663,8 @@ static void icc(struct entry *x)
     const struct matrix *m = x->row->of;
     if (m->has_icc)
         entry_real(x, m->icc);
+    else if (when_of_list(x))
+        entry_absent(x, WORD_NONE, NEEDS_DECIDE_MATRIX);
     else
         entry_absent(x, WORD_NONE, x->f->scheme.k < 2 ? "one transaction a placement" : "nothing varies");
 }
@@ -646,6 +678,7 @@ static const struct column head_columns[] = {
     YAML("icc_placements", COUNT, MATRIX(icc_placements)),
     YAML("permutations", COUNT, MATRIX(permutations)),
     { .child = &table_effects },
+    { .child = &no_effects },
     { .child = &groups },
     { .child = &regression },
     { 0 },

@@ -7,65 +7,72 @@
 
 /* ---- what a survey takes: a row a quantity, a column a course of things ---- */
 
-enum course { COURSE_CLEAN, COURSE_USUAL, COURSE_WORST, COURSE_BOUND, COURSE_COUNT };
+enum course { COURSE_CLEAN, COURSE_USUAL, COURSE_LIST, COURSE_WORST, COURSE_BOUND, COURSE_COUNT };
 
 struct cost {
     enum word name;
-    uint64_t (*count)(const struct plan_cost *, enum course);
-    double (*hours)(const struct plan_cost *, enum course);
+    bool is_time;
+    void (*get)(const struct survey_cost *, double of[COURSE_COUNT]);
 };
 
-static uint64_t placements(const struct plan_cost *c, enum course course)
+#define OF(clean, usual, worst, bound)                                                                       \
+    of[COURSE_CLEAN] = (double)c->all.clean;                                                                 \
+    of[COURSE_USUAL] = (double)c->all.usual;                                                                 \
+    of[COURSE_WORST] = (double)c->all.worst;                                                                 \
+    of[COURSE_BOUND] = (double)c->all.bound
+
+static void placements(const struct survey_cost *c, double of[COURSE_COUNT])
 {
-    const uint64_t of[COURSE_COUNT] = { c->placements_expected, (uint64_t)llrint(c->placements_usual),
-                                        c->placements_worst, c->placements_bound };
-    return of[course];
+    OF(placements_expected, placements_usual, placements_worst, placements_bound);
+    of[COURSE_LIST] = c->list.placements;
 }
 
-static uint64_t transactions(const struct plan_cost *c, enum course course)
+static void transactions(const struct survey_cost *c, double of[COURSE_COUNT])
 {
-    const uint64_t of[COURSE_COUNT] = { c->transactions_expected, (uint64_t)llrint(c->transactions_usual),
-                                        c->transactions_worst, c->transactions_bound };
-    return of[course];
+    OF(transactions_expected, transactions_usual, transactions_worst, transactions_bound);
+    of[COURSE_LIST] = c->list.transactions;
 }
 
-static double hours(const struct plan_cost *c, enum course course)
+static void hours(const struct survey_cost *c, double of[COURSE_COUNT])
 {
-    const double of[COURSE_COUNT] = { c->hours_expected, c->hours_usual, c->hours_worst, c->hours_bound };
-    return of[course];
+    OF(hours_expected, hours_usual, hours_worst, hours_bound);
+    of[COURSE_LIST] = c->list.hours;
 }
 
-static uint64_t handset_changes(const struct plan_cost *c, enum course course)
+static void handset_changes(const struct survey_cost *c, double of[COURSE_COUNT])
 {
-    return course == COURSE_BOUND ? c->handset_changes_bound : c->handset_changes;
+    OF(handset_changes, handset_changes, handset_changes, handset_changes_bound);
+    of[COURSE_LIST] = c->list.handset_changes;
 }
 
-static uint64_t mode_changes(const struct plan_cost *c, enum course course)
+static void mode_changes(const struct survey_cost *c, double of[COURSE_COUNT])
 {
-    return course == COURSE_BOUND ? c->mode_changes_bound : c->mode_changes;
+    OF(mode_changes, mode_changes, mode_changes, mode_changes_bound);
+    of[COURSE_LIST] = c->list.mode_changes;
 }
 
-static uint64_t reference(const struct plan_cost *c, enum course course)
+static void reference(const struct survey_cost *c, double of[COURSE_COUNT])
 {
-    const uint64_t of[COURSE_COUNT] = { c->reference_expected, (uint64_t)llrint(c->reference_usual),
-                                        c->reference_worst, c->reference_bound };
-    return of[course];
+    OF(reference_expected, reference_usual, reference_worst, reference_bound);
+    of[COURSE_LIST] = c->list.reference;
 }
+#undef OF
 
 static const struct cost costs[] = {
-    { WORD_CMD_PLACEMENTS, .count = placements },
-    { WORD_CMD_TRANSACTIONS, .count = transactions },
-    { WORD_CMD_HOURS, .hours = hours },
-    { WORD_CMD_HANDSET_CHANGES, .count = handset_changes },
-    { WORD_CMD_MODE_CHANGES, .count = mode_changes },
-    { WORD_CMD_REFERENCE_LAYINGS, .count = reference },
+    { WORD_CMD_PLACEMENTS, false, placements },
+    { WORD_CMD_TRANSACTIONS, false, transactions },
+    { WORD_CMD_HOURS, true, hours },
+    { WORD_CMD_HANDSET_CHANGES, false, handset_changes },
+    { WORD_CMD_MODE_CHANGES, false, mode_changes },
+    { WORD_CMD_REFERENCE_LAYINGS, false, reference },
 };
 
 /* What no survey without a reference has. */
 static bool cost_row(const struct view *v, struct row *row)
 {
     (void)v;
-    return costs[row->i].count != reference || reference(row->of, COURSE_WORST) > 0;
+    const struct survey_cost *c = row->of;
+    return costs[row->i].get != reference || c->all.reference_worst > 0;
 }
 
 static void cost_name(struct entry *x)
@@ -75,13 +82,17 @@ static void cost_name(struct entry *x)
 
 static void cost(struct entry *x)
 {
-    const struct cost *c = &costs[x->row->i];
-    enum course course = (enum course)x->column->at;
-    if (c->count) {
-        entry_number(x, c->count(x->row->of, course));
+    const struct survey_cost *c = x->row->of;
+    const struct cost *of = &costs[x->row->i];
+    double course[COURSE_COUNT];
+    if (x->column->at == COURSE_LIST && !c->list.is_known)
+        return;
+    of->get(c, course);
+    if (!of->is_time) {
+        entry_number(x, (uint64_t)llrint(course[x->column->at]));
         return;
     }
-    entry_real(x, c->hours(x->row->of, course));
+    entry_real(x, course[x->column->at]);
     x->value.kind = VALUE_REAL;
 }
 
@@ -89,6 +100,7 @@ static const struct column cost_columns[] = {
     { NULL, WORD_NONE, VALUE_WORD, cost_name },
     { NULL, WORD_CMD_ALL_CLEAN, VALUE_COUNT, cost, .at = COURSE_CLEAN, .digits = 1 },
     { NULL, WORD_CMD_USUAL_MIX, VALUE_COUNT, cost, .at = COURSE_USUAL, .digits = 1 },
+    { NULL, WORD_CMD_USUAL_LIST, VALUE_COUNT, cost, .at = COURSE_LIST, .digits = 1, .absent = WORD_DASH },
     { NULL, WORD_CMD_AT_WORST, VALUE_COUNT, cost, .at = COURSE_WORST, .digits = 1 },
     { NULL, WORD_CMD_LEAST, VALUE_COUNT, cost, .at = COURSE_BOUND, .digits = 1 },
     { 0 },

@@ -1,4 +1,5 @@
 /* The proposal in criteria.yaml: each clause, sets of readers, what a new handset is measured with, words, limits. */
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/proposal_sentences.h"
 #include "reports/tables/tables.h"
 
@@ -183,8 +184,11 @@ static bool proposal_row(const struct view *v, struct row *row)
     return true;
 }
 
+const struct table table_no_proposal = ABSENT_OF_LIST("proposal");
+
 const struct table table_proposal = {
     .id = "proposal",
+    .there = is_of_matrix,
     .remark =
         "\nThe proposal: words say what the evidence supports, which is the criteria as they stand, and how "
         "sensitive\n"

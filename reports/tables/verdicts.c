@@ -4,6 +4,7 @@
  */
 #include "harness/findings/tally.h"
 #include "reports/tables/names.h"
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 #include "reports/words/signs.h"
@@ -200,6 +201,7 @@ static const struct column reader_columns[] = {
     { NULL, WORD_V_COMPATIBLE, VALUE_COUNT, READER(compatible) },
     { NULL, WORD_V_INCOMPATIBLE, VALUE_COUNT, READER(incompatible) },
     { NULL, WORD_V_UNDECIDED, VALUE_COUNT, READER(undecided) },
+    { NULL, WORD_V_NOT_PURSUED, VALUE_COUNT, READER(not_pursued), .axis = &axis_not_pursued },
     { NULL, WORD_C_PLACEMENTS, VALUE_COUNT, READER(placements) },
     { NULL, WORD_C_INVALID_PLACEMENTS, VALUE_COUNT, READER(invalid) },
     { NULL, WORD_C_TRANSACTIONS, VALUE_COUNT, READER(transactions) },

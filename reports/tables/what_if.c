@@ -1,5 +1,6 @@
 /* What if: the same evidence under changed criteria. On a page the bounds on dirty placements are a table of their own. */
 #include "reports/tables/names.h"
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 
@@ -200,8 +201,7 @@ static const struct column columns[] = {
 
 static size_t scenarios_count(const struct view *v, const struct row *parent)
 {
-    (void)parent;
-    return assessment_of(v) ? assessment_of(v)->scenario_count + 1 : 0;
+    return assessment_of(v) && is_of_matrix(v, parent) ? assessment_of(v)->scenario_count + 1 : 0;
 }
 
 /* The criteria as they are come first, for people. */
@@ -225,6 +225,8 @@ static const char *row_class(const struct view *v, const struct row *row)
     (void)v;
     return !s ? "now" : s->what == WHAT_IF_ONLY ? "only" : NULL;
 }
+
+const struct table table_no_what_if = ABSENT_OF_LIST("what_if");
 
 const struct table table_what_if = {
     .id = "what_if",
