@@ -117,7 +117,7 @@ PYTHON
 }
 
 @test "a reader that alone turns handsets away is named on the page and in the summary" {
-    # sim-reader-c polls for type B only; seven handsets answer only as type A, an eighth is too weak there
+    # sim-reader-c polls for type B only; seven handsets answer only as type A, and marginal sim-ruri fails nowhere else
     grep -q 'one reader only: 8 of the 16 pairs not recommended (8 on sim-reader-c)' "$DEMO/report.html"
     [ "$(grep -c 'fails_on: \["sim-reader-c"\]' "$DEMO/summary.yaml")" -eq 8 ]
 }
