@@ -132,8 +132,8 @@ int main(int argc, char **argv)
         return EXIT_STATUS_USAGE;
     }
     int rc = survey_load(argv[1], argv[2], criteria_check, &s, &problems, &e);
-    for (uint64_t i = 0; rc == 0 && sums.handsets < atof(argv[3]); i++)
-        rc = measure(s, atof(argv[4]), i, &sums, &e);
+    for (uint64_t i = 0; rc == 0 && sums.handsets < strtod(argv[3], NULL); i++)
+        rc = measure(s, strtod(argv[4], NULL), i, &sums, &e);
     if (rc == 0) {
         double mean = sums.placements / sums.handsets;
         printf("placements %.3f\nerror %.3f\nhours %.2f\ngood %.0f\nrecommended %.0f\n", mean,

@@ -246,16 +246,16 @@ def expect_sessions(table, q_of_session, sessions=2):
 
 
 def stated(table, dirty, suspect):
-    """What `sample-size` states: both sessions' share taken as met, and no cell left to the instrument."""
+    """What `sample-size` states of it: every session's share of the placements is taken as met."""
     out = Expectation()
-    layer, made = {(0, 0): 1.0}, 0  # (d, s)
+    layer, made = {(0, 0, 0): 1.0}, 0  # (d, s, suspect ones running)
     while layer:
         following = defaultdict(float)
-        for (d, s), probability in layer.items():
-            if made >= table.n_max(s):
+        for (d, s, running), probability in layer.items():
+            if made >= table.n_max(s) or running >= INVALID_RUN:
                 out.end(made, made - s, d, UNDECIDED, probability, table)
                 continue
-            for chance, after in ((1 - dirty - suspect, (d, s)), (dirty, (d + 1, s)), (suspect, (d, s + 1))):
+            for chance, after in ((1 - dirty - suspect, (d, s, 0)), (dirty, (d + 1, s, 0)), (suspect, (d, s + 1, running + 1))):
                 v = table.verdict(made + 1 - after[1], after[0], s=after[1])
                 if v == UNDECIDED:
                     following[after] += probability * chance
