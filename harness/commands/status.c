@@ -180,8 +180,8 @@ static int print_suspects(const struct shown *x, struct err *e)
         snprintf(added, sizeof added, "%.0f", p->added);
         snprintf(hours, sizeof hours, "%.1f", p->hours);
         speech_line(&x->speech, p->is_known ? WORD_CMD_SUSPECT_PRICE : WORD_CMD_SUSPECT_SHARE,
-                    x->survey->readers[i].unit, SPEECH_NUMBER(p->suspects), SPEECH_NUMBER(p->placements), added,
-                    hours, NULL);
+                    x->survey->readers[i].unit, SPEECH_NUMBER(p->suspects), SPEECH_NUMBER(p->placements),
+                    added, hours, NULL);
         any = true;
     }
     if (any)
@@ -399,11 +399,12 @@ const struct command command_status = {
     .name = "status",
     .summary = "what is done, what is left, verdicts so far",
     .usage = (const char *const[]) { "DIR [--handover] [--all] [--lang en|ja]", NULL },
-    .description = "What is left is counted as if every further placement were clean; a dirty one costs "
-                   "more. [lower, upper] "
-                   "bounds the probability q of a dirty placement, whenever one looks: each end errs with its own "
-                   "probability, beta and alpha of the scheme, over all moments together and for the sessions held. "
-                   "s placements are suspect: they count against both verdicts.",
+    .description =
+        "What is left is counted as if every further placement were clean; a dirty one costs "
+        "more. [lower, upper] "
+        "bounds the probability q of a dirty placement, whenever one looks: each end errs with its own "
+        "probability, beta and alpha of the scheme, over all moments together and for the sessions held. "
+        "s placements are suspect: they count against both verdicts.",
     .options = option_table,
     .examples = examples,
     .exits = exits,

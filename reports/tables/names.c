@@ -272,5 +272,6 @@ struct phrase name_refusal(const struct assessment *a, enum language language)
 struct phrase name_bounds(const struct findings_cell *c, int places, enum language language)
 {
     struct phrase bounds = number_interval(c->lower, c->upper, places, language);
-    return c->s == 0 ? bounds : PHRASE_FILL(WORD_SUSPECT_BESIDE, language, number_count(c->s).text, bounds.text);
+    return c->s == 0 ? bounds
+                     : PHRASE_FILL(WORD_SUSPECT_BESIDE, language, number_count(c->s).text, bounds.text);
 }

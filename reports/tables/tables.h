@@ -51,7 +51,7 @@ extern const struct table table_pooled_readers, table_pooled_cells;
 extern const struct table table_failure_rule, table_associations; /* YAML alone */
 
 /* Of an assessment. */
-extern const struct table table_in_force, table_thresholds, table_criteria, table_what_if, table_no_what_if, table_bounds,
-    table_proposal, table_no_proposal, table_open;
+extern const struct table table_in_force, table_thresholds, table_criteria, table_what_if, table_no_what_if,
+    table_bounds, table_proposal, table_no_proposal, table_open;
 
 #endif
