@@ -13,22 +13,37 @@ struct asked { /* what is asked about one pair */
     const struct row_state *rows; /* of the pair, [condition][script]; NULL: cells decide */
 };
 
+/* Whether their bounds are within what the criteria pass at most, where these name a bound of their own. */
+static bool is_within(const struct criteria *c, const struct scheme_table *t,
+                      const struct cell_counts *counts)
+{
+    double lower, upper;
+    verdict_bounds(&t->scheme, counts->n, counts->d, counts->s, &lower, &upper);
+    return upper <= criteria_dirty_at_most(c, &t->scheme);
+}
+
+bool list_passes(const struct criteria *c, const struct scheme_table *t, const struct cell_counts *counts)
+{
+    if (c->dirty_at_most > 0)
+        return __builtin_popcount(counts->sessions) >= VERDICT_SESSIONS_NEEDED && is_within(c, t, counts);
+    return verdict_of(t, counts) == VERDICT_COMPATIBLE;
+}
+
 bool list_refuses(const struct criteria *c, const struct scheme_table *t, const struct cell_counts *counts)
 {
     double lower, upper, above = criteria_refuses_above(c, &t->scheme);
-    if (verdict_of(t, counts) != VERDICT_INCOMPATIBLE)
+    if (verdict_of(t, counts) != VERDICT_INCOMPATIBLE || list_passes(c, t, counts))
         return false;
     verdict_bounds(&t->scheme, counts->n, counts->d, counts->s, &lower, &upper);
     return lower >= above;
 }
 
-/* Whether the criteria's own bound can still be shown by N_max, all further placements clean. */
+/* Whether the criteria's own bound can no longer be shown by N_max, all further placements clean. */
 static bool bound_is_out_of_reach(const struct asked *a, const struct cell_counts *c)
 {
-    double lower, upper;
     unsigned most = verdict_n_max(a->table, c->s), n = most > c->s ? most - c->s : 0;
-    verdict_bounds(&a->table->scheme, n > c->n ? n : c->n, c->d, c->s, &lower, &upper);
-    return upper > criteria_dirty_at_most(a->criteria, &a->table->scheme);
+    const struct cell_counts all = { .n = n > c->n ? n : c->n, .d = c->d, .s = c->s };
+    return !is_within(a->criteria, a->table, &all);
 }
 
 /* The same of a row: all its readers fail or pass together. */
@@ -56,6 +71,8 @@ static enum list_state state_of_cell(const struct asked *a, size_t cell)
     bool own = a->criteria->dirty_at_most > 0;
     if (list_refuses(a->criteria, a->table, &c))
         return LIST_SETTLED;
+    if (list_passes(a->criteria, a->table, &c))
+        return LIST_OPEN;
     if (v != VERDICT_COMPATIBLE &&
         (own ? bound_is_out_of_reach(a, &c) : verdict_is_out_of_reach(a->table, &c)))
         return LIST_SETTLED;
@@ -103,7 +120,8 @@ bool list_requires(const struct criteria *c, const struct survey *s)
 {
     for (size_t condition = 0; condition < s->condition_count; condition++)
         for (size_t script = 0; script < s->script_count; script++)
-            if (need_looks_at(c, &s->conditions[condition]) && need_of(c, s, condition, script) == NEED_REQUIRED)
+            if (need_looks_at(c, &s->conditions[condition]) &&
+                need_of(c, s, condition, script) == NEED_REQUIRED)
                 return true;
     return false;
 }

@@ -22,7 +22,11 @@ typedef struct cell_counts list_counts(const void *context, size_t cell);
 enum list_state list_of(const struct criteria *c, const struct survey *s, const struct scheme_table *t,
                         size_t pair, list_counts *counts, const void *context, const struct row_state *rows);
 
-/* Whether these counts of a required cell refuse its handset: `incompatible`, and shown above what the criteria name. */
+/* Whether these counts of a required cell pass: by the scheme, or by the criteria's own bound in two sessions. */
+bool list_passes(const struct criteria *c, const struct scheme_table *t, const struct cell_counts *counts);
+
+/* Whether these counts of a required cell refuse its handset: `incompatible`, shown above what the criteria name, and not within
+ * what they pass. */
 bool list_refuses(const struct criteria *c, const struct scheme_table *t, const struct cell_counts *counts);
 
 /* Whether the criteria require a cell of this survey, excluded or not. */

@@ -70,6 +70,15 @@ static void print_sessions_needed(const struct speech *to, const struct cell_cou
         speech_say(to, WORD_CMD_IN_ANOTHER_SESSION, NULL);
 }
 
+/* Of a cell that is decided with the others of its row. */
+static void print_row_needed(const struct speech *to, const struct row_state *row)
+{
+    if (row->by == ROW_TEST_SESSIONS)
+        speech_say(to, WORD_CMD_NEEDS_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED), NULL);
+    else
+        speech_say(to, WORD_CMD_ROW_MORE, SPEECH_NUMBER(row->tours), SPEECH_NUMBER(row->missing), NULL);
+}
+
 static void print_needed(const struct shown *x, size_t cell)
 {
     const struct scheme_table *t = plan_table(x->plan);
@@ -77,6 +86,11 @@ static void print_needed(const struct shown *x, size_t cell)
     const struct cell_counts c = plan_counts(x->plan, cell);
     enum verdict v = plan_cell(x->plan, cell)->verdict;
     bool instrument = v == VERDICT_UNDECIDED_INSTRUMENT, rejected = v == VERDICT_REJECTED_SO_FAR;
+    const struct row_state *row = plan_row(x->plan, cell);
+    if (row && !instrument && !rejected) {
+        print_row_needed(to, row);
+        return;
+    }
     unsigned missing = instrument || rejected ? 0 : verdict_missing(t, c.n, c.d, c.s),
              dirty = dirty_to_reject(t, &c);
     if (instrument)

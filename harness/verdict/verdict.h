@@ -102,7 +102,8 @@ unsigned verdict_n_max(const struct scheme_table *t, unsigned s);
  * already (only a second session is then missing). */
 unsigned verdict_missing(const struct scheme_table *t, unsigned n, unsigned d, unsigned s);
 
-/* Whether no further placement can make it compatible: what would be needed lies past N_max. */
+/* Whether no further clean placement can make it compatible: what would be needed lies past N_max, as its suspect ones so
+ * far have moved it. */
 bool verdict_is_out_of_reach(const struct scheme_table *t, const struct cell_counts *c);
 
 /* How many placements, suspect ones too, a cell with d dirty and s suspect ones so far is given up to and including
