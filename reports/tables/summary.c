@@ -11,7 +11,7 @@
 static const char words[] =
     "Derived from journal.yaml, the only primary record; it can be rebuilt at any time.\n"
     "n placements counted, d of them dirty; [lower, upper] are anytime-valid bounds on P(dirty), for the\n"
-    "sessions held. s: suspect ones, in neither: as dirty in upper, as clean in lower (docs/decisions.md).\n"
+    "sessions held.\n"
     "Transactions of one placement are not independent: their ratio is given without an interval.\n"
     "first_transaction_us, first_exchange_us: microseconds, of first transactions that were ok, one a\n"
     "placement; intervals are order statistics at 95 %, or count sessions where there are four or more,\n"
@@ -74,6 +74,8 @@ static const struct column run_columns[] = {
     YAML("scheme.k", COUNT, RUN(scheme.k)),
     YAML("scheme.n_max", COUNT, RUN(scheme.n_max)),
     YAML("scheme.sessions", COUNT, RUN(sessions)),
+    YAML("scheme.rules", COUNT, RUN(scheme.rules), .when = when_bracketed,
+         .note = "s of cells: suspect placements, in neither n nor d; as dirty in upper, as clean in lower"),
     NULLABLE("scheme.prior_upper", prior_upper),
     NULLABLE("scheme.prior_lower", prior_lower),
     YAML("records", COUNT, RUN(records)),

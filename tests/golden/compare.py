@@ -193,7 +193,7 @@ def summary(run, text, damaged=0):
         "simulated": True, "simulated_sign": run.start["simulated_sign"], "started": run.start["wall"],
         "last": run.last_wall, "finished": run.finished, "program": run.start["program"], "seed": run.start["seed"],
         "scheme": {"name": s.name, "q0": s.q0, "q1": s.q1, "alpha": s.alpha, "beta": s.beta, "k": s.k, "n_max": s.n_max,
-                   "sessions": run.start["sessions"], "prior_upper": run.start["prior_upper"],
+                   "sessions": run.start["sessions"], **({"rules": s.rules} if s.rules > 1 else {}), "prior_upper": run.start["prior_upper"],
                    "prior_lower": run.start["prior_lower"]},
         "records": len(run.records), "damaged": damaged, "sha256": hashlib.sha256(text).hexdigest(),
         "placements": {"all": len(closed), "dirty": closed.count("dirty"), "invalid": closed.count("invalid"),

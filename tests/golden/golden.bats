@@ -112,7 +112,7 @@ PYTHON
 @test "suspect placements, whose they are and what they cost: as recounted, by the rules of now and of 0.4.0" {
     "$NFC_SURVEY" run "$ROOT/tests/golden/hangs.yaml" --output hangs >/dev/null 2>&1
     /usr/bin/python3 "$ROOT/tests/golden/compare.py" hangs bracket
-    /usr/bin/python3 "$ROOT/tests/golden/compare.py" "$ROOT/results/example" bracket
+    /usr/bin/python3 "$ROOT/tests/golden/compare.py" "$ROOT/tests/data/journal/without-rules" bracket
     python3 - <<'PYTHON'
 import yaml
 s = yaml.load(open("hangs/summary.yaml"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
