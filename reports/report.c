@@ -41,8 +41,9 @@ static int assess(struct report *r, const struct report_how *how, struct survey_
         return code;
     if (how->criteria && !answers(r->findings, r->criteria))
         return err_set(e, ERR_NO_DATA, r->criteria->id,
-                       NEEDS_DECIDE_MATRIX ": this run answers the criteria of its start record only, as its cells "
-                                           "stopped when these were decided");
+                       NEEDS_DECIDE_MATRIX
+                       ": this run answers the criteria of its start record only, as its cells "
+                       "stopped when these were decided");
     r->criteria_sha256 = r->criteria->sha256;
     if (how->parts & REPORT_WHAT_IFS)
         return assess_make(r->findings, r->criteria, &r->assessment, e);

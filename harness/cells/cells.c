@@ -279,6 +279,17 @@ static bool taps_are_due(const struct cells *c, size_t cell, unsigned session)
     return c->cells[cell].counts.n < (session >= sessions ? all : (all * session + sessions - 1) / sessions);
 }
 
+/* Only another session can decide it: it is refused so far, or can no longer be accepted, and this session alone shows
+ * dirty placements. What it would show more of them here would have to be shown there again. */
+static bool rests(const struct cells *c, size_t cell, const struct cell_counts *counts, unsigned session)
+{
+    uint32_t here = UINT32_C(1) << (session - 1);
+    if (c->cells[cell].verdict == VERDICT_REJECTED_SO_FAR)
+        return counts->dirty_sessions & here;
+    return !c->rows && session < c->survey->sessions && c->table.scheme.rules != RULES_OF_0_4 &&
+           counts->dirty_sessions == here && verdict_is_out_of_reach(&c->table, counts);
+}
+
 bool cells_is_open(const struct cells *c, size_t cell, unsigned session)
 {
     const struct cell_state *at = &c->cells[cell];
@@ -288,10 +299,10 @@ bool cells_is_open(const struct cells *c, size_t cell, unsigned session)
         return false;
     if (taps_are_due(c, cell, session))
         return true;
-    if (rejected && counts.dirty_sessions >> (session - 1) & 1u)
-        return false; /* it rests: another session has to show it too */
-    if (c->rows)
-        return placements(&counts) < row_session_target(c, cell, session);
+    if (rests(c, cell, &counts, session))
+        return false;
+    if (c->rows) /* one that another session has to show goes ahead of the others of its row */
+        return placements(&counts) < (rejected ? row_target(c, cell) : row_session_target(c, cell, session));
     return (rejected || at->verdict == VERDICT_UNDECIDED || wants_refusal(c, cell)) &&
            placements(&counts) <
                verdict_session_target(&c->table, counts.d, counts.s, session, c->survey->sessions);

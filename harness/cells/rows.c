@@ -3,12 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int rows_make(struct cells *c, struct err *e)
+int rows_tables(const struct survey *s, const struct scheme *scheme, struct two_tier *out, struct err *e)
 {
-    const struct survey *s = c->survey;
     unsigned total = 0, most = 1;
-    if (!scheme_is_two_tier(&c->table.scheme))
-        return 0;
     if (s->reader_count > TWO_TIER_READERS)
         return err_set(e, ERR_INPUT, s->path,
                        "a scheme of two tiers is for at most %d readers: the survey has %zu",
@@ -17,7 +14,15 @@ int rows_make(struct cells *c, struct err *e)
         total += s->readers[i].weight;
         most = s->readers[i].weight > most ? s->readers[i].weight : most;
     }
-    int rc = two_tier_make(&c->table.scheme, most, total, &c->tiers, e);
+    return two_tier_make(scheme, most, total, out, e);
+}
+
+int rows_make(struct cells *c, struct err *e)
+{
+    const struct survey *s = c->survey;
+    if (!scheme_is_two_tier(&c->table.scheme))
+        return 0;
+    int rc = rows_tables(s, &c->table.scheme, &c->tiers, e);
     if (rc != 0)
         return rc;
     c->row_count = s->pair_count * s->condition_count * s->script_count;

@@ -19,6 +19,10 @@ static inline size_t row_of_cell(const struct survey *s, size_t cell)
     return unit * s->script_count + cell % s->script_count;
 }
 
+/* The tables of a scheme of two tiers for the readers of a survey. */
+int rows_tables(const struct survey *s, const struct scheme *scheme, struct two_tier *out, struct err *e)
+    __attribute__((warn_unused_result));
+
 /* Of the survey, unless the scheme has one tier: no rows then. */
 int rows_make(struct cells *c, struct err *e) __attribute__((warn_unused_result));
 void rows_free(struct cells *c);

@@ -11,7 +11,7 @@
 
 struct suspect_price {
     uint64_t placements, suspects; /* on the reader: counted and suspect ones, and the suspect ones of them */
-    size_t sites;                  /* handsets and conditions that are measured on it: they share placements */
+    size_t sites;  /* handsets and conditions that are measured on it: they share placements */
     bool is_known; /* by the exact characteristics of a scheme of one tier, not too long; and there are any */
     /*
      * What a cell of q0/4 takes more on average, by the exact characteristics of the scheme, where a share of

@@ -120,7 +120,8 @@ bool list_requires(const struct criteria *c, const struct survey *s)
 {
     for (size_t condition = 0; condition < s->condition_count; condition++)
         for (size_t script = 0; script < s->script_count; script++)
-            if (need_looks_at(c, &s->conditions[condition]) && need_of(c, s, condition, script) == NEED_REQUIRED)
+            if (need_looks_at(c, &s->conditions[condition]) &&
+                need_of(c, s, condition, script) == NEED_REQUIRED)
                 return true;
     return false;
 }

@@ -38,8 +38,8 @@ static void need_bound(struct reach_search *r, struct survey_place place)
     const struct criteria *c = r->criteria;
     const struct scheme_table *t = r->table;
     double lower, upper;
-    if (c->dirty_at_most <= 0)
-        return;
+    if (c->dirty_at_most <= 0 || scheme_is_two_tier(&t->scheme))
+        return; /* find_tiers() says it */
     if (c->dirty_at_most < least_bound(t)) {
         unsigned ends = t->accept[0] > 0 ? t->accept[0] : t->scheme.n_max;
         verdict_bounds(&t->scheme, ends, 0, 0, &lower, &upper);

@@ -96,7 +96,7 @@ static void say_refusal(const struct assessment *a, const struct assess_pair *p,
         speech_say(to, WORD_CMD_NOT_TO_MEET, NULL);
     else
         speech_say(to, WORD_CMD_ABOVE_ONLY, number_percent(grey.refuses, to->language).text,
-                   number_percent(grey.passes, to->language).text, NULL);
+                   name_passes(&grey, to->language).text, NULL);
 }
 
 static void say_pair(const struct assessment *a, size_t pair, const struct speech *to)

@@ -209,13 +209,16 @@ static void print_work(const struct speech *to, const struct handover *h, const 
 {
     char hours[32];
     const struct placed_here *all = (const struct placed_here *)(const void *)h->placements.data;
-    size_t cells = survey_cell_count(h->survey), decided = 0, closed = 0, counted = 0;
+    size_t cells = survey_cell_count(h->survey), decided = 0, left = 0, closed = 0, counted = 0;
     for (size_t i = 0; i < h->placements.length / sizeof *all; i++) {
         closed += all[i].closed;
         counted += all[i].counted;
     }
-    for (size_t i = 0; i < cells; i++)
-        decided += plan_cell(state->plan, i)->verdict != VERDICT_UNDECIDED;
+    for (size_t i = 0; i < cells; i++) {
+        enum verdict v = plan_cell(state->plan, i)->verdict;
+        left += v == VERDICT_NOT_PURSUED;
+        decided += v != VERDICT_UNDECIDED && v != VERDICT_NOT_PURSUED;
+    }
     snprintf(hours, sizeof hours, "%.1f", rest->hours);
     label(to, WORD_HANDOVER);
     speech_line(to, WORD_HANDOVER_OF, h->survey->id, SPEECH_NUMBER(state->session),
@@ -224,6 +227,10 @@ static void print_work(const struct speech *to, const struct handover *h, const 
     speech_line(to, WORD_HANDOVER_DONE_HERE, SPEECH_NUMBER(closed), SPEECH_NUMBER(counted),
                 SPEECH_NUMBER(state->placements), SPEECH_NUMBER(state->counted), SPEECH_NUMBER(decided),
                 SPEECH_NUMBER(cells), NULL);
+    if (left > 0) {
+        label(to, WORD_HANDOVER_DONE);
+        speech_line(to, WORD_HANDOVER_NOT_PURSUED, SPEECH_NUMBER(left), NULL);
+    }
     label(to, WORD_HANDOVER_LEFT);
     speech_line(to, WORD_HANDOVER_LEFT_TO_DO, SPEECH_NUMBER(rest->placements), hours, NULL);
 }

@@ -64,6 +64,9 @@ static void show_scheme(const struct survey *s, const struct scheme_table *t, co
     double lower = 0, upper = 1;
     putc('\n', to->to);
     speech_line(to, WORD_CMD_PLAN_SCHEME, k->name, SPEECH_NUMBER(k->k), NULL);
+    if (scheme_is_two_tier(k))
+        speech_line(to, WORD_CMD_PLAN_TIERS, SPEECH_NUMBER(s->reader_count), PERCENT(k->mean), PERCENT(k->q1),
+                    PERCENT(k->beta), PERCENT(k->q0), SPEECH_NUMBER(k->n_max), NULL);
     if (s->sessions < VERDICT_SESSIONS_NEEDED) {
         speech_line(to, WORD_CMD_PLAN_NEVER_COMPATIBLE, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED),
                     SPEECH_NUMBER(s->sessions), NULL);

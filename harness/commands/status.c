@@ -70,6 +70,15 @@ static void print_sessions_needed(const struct speech *to, const struct cell_cou
         speech_say(to, WORD_CMD_IN_ANOTHER_SESSION, NULL);
 }
 
+/* Of a cell that is decided with the others of its row. */
+static void print_row_needed(const struct speech *to, const struct row_state *row)
+{
+    if (row->by == ROW_TEST_SESSIONS)
+        speech_say(to, WORD_CMD_NEEDS_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED), NULL);
+    else
+        speech_say(to, WORD_CMD_ROW_MORE, SPEECH_NUMBER(row->tours), SPEECH_NUMBER(row->missing), NULL);
+}
+
 static void print_needed(const struct shown *x, size_t cell)
 {
     const struct scheme_table *t = plan_table(x->plan);
@@ -77,6 +86,11 @@ static void print_needed(const struct shown *x, size_t cell)
     const struct cell_counts c = plan_counts(x->plan, cell);
     enum verdict v = plan_cell(x->plan, cell)->verdict;
     bool instrument = v == VERDICT_UNDECIDED_INSTRUMENT, rejected = v == VERDICT_REJECTED_SO_FAR;
+    const struct row_state *row = plan_row(x->plan, cell);
+    if (row && !instrument && !rejected) {
+        print_row_needed(to, row);
+        return;
+    }
     unsigned missing = instrument || rejected ? 0 : verdict_missing(t, c.n, c.d, c.s),
              dirty = dirty_to_reject(t, &c);
     if (instrument)
@@ -180,8 +194,8 @@ static int print_suspects(const struct shown *x, struct err *e)
         snprintf(added, sizeof added, "%.0f", p->added);
         snprintf(hours, sizeof hours, "%.1f", p->hours);
         speech_line(&x->speech, p->is_known ? WORD_CMD_SUSPECT_PRICE : WORD_CMD_SUSPECT_SHARE,
-                    x->survey->readers[i].unit, SPEECH_NUMBER(p->suspects), SPEECH_NUMBER(p->placements), added,
-                    hours, NULL);
+                    x->survey->readers[i].unit, SPEECH_NUMBER(p->suspects), SPEECH_NUMBER(p->placements),
+                    added, hours, NULL);
         any = true;
     }
     if (any)
@@ -399,11 +413,12 @@ const struct command command_status = {
     .name = "status",
     .summary = "what is done, what is left, verdicts so far",
     .usage = (const char *const[]) { "DIR [--handover] [--all] [--lang en|ja]", NULL },
-    .description = "What is left is counted as if every further placement were clean; a dirty one costs "
-                   "more. [lower, upper] "
-                   "bounds the probability q of a dirty placement, whenever one looks: each end errs with its own "
-                   "probability, beta and alpha of the scheme, over all moments together and for the sessions held. "
-                   "s placements are suspect: they count against both verdicts.",
+    .description =
+        "What is left is counted as if every further placement were clean; a dirty one costs "
+        "more. [lower, upper] "
+        "bounds the probability q of a dirty placement, whenever one looks: each end errs with its own "
+        "probability, beta and alpha of the scheme, over all moments together and for the sessions held. "
+        "s placements are suspect: they count against both verdicts.",
     .options = option_table,
     .examples = examples,
     .exits = exits,

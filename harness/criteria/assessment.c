@@ -13,7 +13,8 @@ struct assess_grey assess_grey_of(const struct assessment *a, enum clause clause
 {
     if (judges[clause] && judges[clause]->grey)
         return judges[clause]->grey(a);
-    return (struct assess_grey) { a->f->scheme.q0, criteria_dirty_at_most(a->criteria, &a->f->scheme) };
+    return (struct assess_grey) { .refuses = a->f->scheme.q0,
+                                  .passes = criteria_dirty_at_most(a->criteria, &a->f->scheme) };
 }
 
 const struct assess_pair *assess_pair_of(const struct assessment *a, size_t pair)

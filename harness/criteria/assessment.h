@@ -123,7 +123,8 @@ struct assess_pair {
     unsigned missing;       /* of that cell */
     bool shown_not_to_meet; /* not recommended, and so under `refuse: above-bound`, too */
     struct assess_result clauses[CLAUSE_COUNT]; /* each by itself, over the readers */
-    uint32_t passes, fails, open, not_pursued, not_testable; /* readers, a bit each, by all required clauses */
+    uint32_t passes, fails, open, not_pursued,
+        not_testable; /* readers, a bit each, by all required clauses */
     uint32_t modes_failing,
         modes_open;                /* conditional power modes, bit (1 << mode); open: not shown, not tested */
     uint32_t conditional_fails;    /* readers that fail in a conditional mode */
@@ -142,10 +143,10 @@ struct assess_pair {
 
 struct assess_reader {
     bool in_scope;
-    uint32_t skips;                             /* clauses that its class cannot pass, a bit each */
+    uint32_t skips; /* clauses that its class cannot pass, a bit each */
     unsigned passes, fails, open, not_pursued, not_testable; /* handset + sim pairs */
-    unsigned fails_by_clause[CLAUSE_COUNT];     /* pairs; one pair may fail several */
-    unsigned alone;                             /* pairs not recommended that fail on no other reader */
+    unsigned fails_by_clause[CLAUSE_COUNT];                  /* pairs; one pair may fail several */
+    unsigned alone; /* pairs not recommended that fail on no other reader */
 };
 
 /* A cell that keeps a pair from being decided. */
@@ -243,7 +244,8 @@ struct assessment {
     unsigned missing_most;  /* of the open cells, the most clean placements that one needs */
     unsigned counts[RECOMMENDATION_NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
     unsigned shown_not_to_meet;                          /* of those not recommended */
-    unsigned off_list; /* of those without enough data: they cannot pass any more, whatever else is measured */
+    unsigned
+        off_list; /* of those without enough data: they cannot pass any more, whatever else is measured */
     const char *not_in_survey; /* the first thing that the criteria need and the survey lacks, or NULL */
     uint32_t scope;            /* readers that count, a bit each */
     unsigned payload_step;     /* of the script, from 1; 0: no such clause, or no such step */
@@ -286,6 +288,8 @@ static inline const struct assess_result *assess_spot(const struct assessment *a
  */
 struct assess_grey {
     double refuses, passes;
+    double
+        mean; /* of rows under a scheme of two tiers: on average over the readers, `passes` on each; else 0 */
 };
 struct assess_grey assess_grey_of(const struct assessment *a, enum clause clause);
 

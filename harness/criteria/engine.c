@@ -69,6 +69,9 @@ int assess_engine_make(const struct findings *f, const struct criteria *c, struc
     out->positions = assess_asks_positions(&out->rules);
     if (code == 0)
         code = scheme_table_make(&f->scheme, &out->table, e);
+    out->tiers = tiers_of(c, &f->scheme);
+    if (code == 0 && f->rows)
+        code = rows_tables(f->survey, &f->scheme, &out->rows, e);
     if (code == 0)
         measure_cells(out);
     return code;
@@ -77,6 +80,7 @@ int assess_engine_make(const struct findings *f, const struct criteria *c, struc
 void assess_engine_free(struct assess_engine *g)
 {
     scheme_table_free(&g->table);
+    two_tier_free(&g->rows);
     free(g->y);
     free(g->us);
     memset(g, 0, sizeof *g);

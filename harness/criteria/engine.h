@@ -5,6 +5,8 @@
 #ifndef NFC_SURVEY_CRITERIA_ENGINE_H
 #define NFC_SURVEY_CRITERIA_ENGINE_H
 
+#include "harness/cells/rows.h"
+#include "harness/clauses/tiers.h"
 #include "harness/criteria/assessment.h"
 
 #define ASSESS_LEAST 3 /* placements before anything is decided, as in every scheme */
@@ -27,6 +29,8 @@ struct assess_engine {
     const struct criteria *criteria;
     struct assessment *a;
     struct scheme_table table;
+    enum tiers tiers;     /* whether success is a question of cells or of rows */
+    struct two_tier rows; /* of a scheme of two tiers */
     bool wants[SURVEY_SCRIPTS_MAX];
     bool positions;            /* a clause of positions is asked for: the others look at the centre only */
     struct assess_rules rules; /* as the criteria have them */
@@ -41,6 +45,12 @@ struct assess_engine {
 int assess_engine_make(const struct findings *f, const struct criteria *c, struct assessment *a,
                        struct assess_engine *out, struct err *e) __attribute__((warn_unused_result));
 void assess_engine_free(struct assess_engine *g);
+
+/* Whether rows decide success. */
+static inline bool assess_by_rows(const struct assess_engine *g)
+{
+    return g->tiers == TIERS_ROWS || g->tiers == TIERS_ROWS_TOO_WEAK;
+}
 
 /* The criteria ask for something that the survey lacks; the first such thing is named. */
 void assess_lacks(struct assess_engine *g, const char *name);

@@ -41,7 +41,8 @@ static void add_counts(const struct findings_cell *c, struct measures *out)
 {
     measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->d });
     measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->n });
-    measures_add(out, (struct measure) { .kind = MEASURE_INTERVAL, .number = c->s, .real = c->lower, .high = c->upper });
+    measures_add(out, (struct measure) {
+                          .kind = MEASURE_INTERVAL, .number = c->s, .real = c->lower, .high = c->upper });
 }
 
 enum clause_evidence assess_shows(const struct assessment *a, enum clause clause, size_t cell,

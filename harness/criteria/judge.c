@@ -191,7 +191,8 @@ int assess_add(struct assessment *a, const char *what_if, struct err *e)
 {
     struct assess_engine engine = { 0 };
     if (findings_is_of_list(a->f))
-        return err_set(e, ERR_NO_DATA, what_if, NEEDS_DECIDE_MATRIX ": this run decided who is on its list, nothing else");
+        return err_set(e, ERR_NO_DATA, what_if,
+                       NEEDS_DECIDE_MATRIX ": this run decided who is on its list, nothing else");
     int code = assess_engine_make(a->f, a->criteria, a, &engine, e);
     if (code == 0)
         code = assess_ask(&engine, what_if, e);

@@ -69,6 +69,8 @@ static bool knob_make(const struct assess_engine *g, enum clause clause, struct 
     if (!judges[clause]->knob)
         return false;
     judges[clause]->knob(g, k);
+    if (k->unit == UNIT_NONE)
+        return false;
     if (knob_count(k) > 1)
         qsort(k->values.data, knob_count(k), sizeof(double), k->falls ? descending : ascending);
     return true;

@@ -1,11 +1,14 @@
 #include "harness/criteria/stated_errors.h"
 
+#include "harness/cells/rows.h"
 #include "harness/clauses/need.h"
 #include "harness/clauses/refusal.h"
+#include "harness/clauses/tiers.h"
 #include "harness/domain/limits.h"
 #include "harness/stats/stats.h"
 #include "harness/stats/trials.h"
 #include "harness/verdict/characteristics.h"
+#include "harness/verdict/two_tier_chances.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -167,6 +170,8 @@ static double enough_pass(const struct weights *w, double chance)
     return least(1, sum);
 }
 
+#define ABOVE_READERS 8
+
 /* ---- one cell ---- */
 
 /* Whether n placements, d of them dirty, bring the upper bound to x. */
@@ -277,6 +282,11 @@ static bool has_errors(const struct making *m, enum clause clause)
     return clause < CLAUSE_READERS && clause != CLAUSE_TECHNOLOGIES && clause_is_used(m->c, clause);
 }
 
+static bool by_rows(const struct making *m)
+{
+    return tiers_of(m->c, &m->out->scheme) == TIERS_ROWS;
+}
+
 static void state_listed(struct making *m)
 {
     double most = 0;
@@ -287,6 +297,9 @@ static void state_listed(struct making *m)
         double high = one_errs(m, c) * errs_of(m, c) * (by_pair ? 1 : m->out->readers_err);
         state(m, (struct stated_error) {
                      .what = STATED_LISTED, .clause = c, .q = breaks_from(m, c), .high = least(1, high) });
+        if (c == CLAUSE_SUCCESS && by_rows(m))
+            state(m, (struct stated_error) {
+                         .what = STATED_LISTED_MEAN, .q = m->out->scheme.mean, .high = m->out->scheme.beta });
         most = !by_pair && high > most ? high : most;
     }
     if (m->conditional.cells + m->conditional.lines > 0)
@@ -334,6 +347,39 @@ static void state_refused(struct making *m)
                                          .cells = m->w.count * m->conditional.cells });
 }
 
+/* All readers pass together, as the rows of their cells do. */
+static int state_row_power(struct making *m, double q, struct err *e)
+{
+    static const double one = 1.0;
+    struct two_tier t;
+    struct row_chances at = { 0 };
+    struct reader_group groups[SURVEY_READERS_MAX] = { 0 };
+    size_t count = 0;
+    int code = rows_tables(m->s, &m->out->scheme, &t, e);
+    for (size_t i = 0; i < m->s->reader_count; i++) {
+        size_t g = 0;
+        while (g < count && groups[g].weight != m->s->readers[i].weight)
+            g++;
+        count += g == count;
+        groups[g].readers++;
+        groups[g].weight = m->s->readers[i].weight;
+        groups[g].count = 1;
+        groups[g].q = &q;
+        groups[g].weights = &one;
+    }
+    if (code == 0)
+        code = row_chances(&t, groups, count, &at, e);
+    state(m, (struct stated_error) { .what = STATED_POWER,
+                                     .q = q,
+                                     .low = pow(at.passes, m->required.cells),
+                                     .high = pow(at.passes, (double)m->required.cells / m->out->scripts),
+                                     .cells = m->w.count * m->required.cells,
+                                     .n_max = m->out->scheme.n_max,
+                                     .placements = at.placements });
+    two_tier_free(&t);
+    return code;
+}
+
 static int state_power(struct making *m, const struct scheme_table *t, double q, struct err *e)
 {
     struct characteristics at;
@@ -341,6 +387,8 @@ static int state_power(struct making *m, const struct scheme_table *t, double q,
     int code = cell_at(m->c, t, q, &at, e);
     if (code != 0)
         return code;
+    if (by_rows(m))
+        return state_row_power(m, q, e);
     double low = enough_pass(&m->w, reader_passes(m->c, &m->required, at.compatible, 1));
     double high = enough_pass(&m->w, reader_passes(m->c, &m->required, at.compatible, scripts));
     state(m, (struct stated_error) { .what = STATED_POWER,
@@ -356,7 +404,7 @@ static int state_power(struct making *m, const struct scheme_table *t, double q,
 /* At q0 and a quarter of it, under the scheme and with a longer N_max. */
 static int state_powers(struct making *m, struct err *e)
 {
-    const unsigned times = m->c->taps ? 1 : LONGER;
+    const unsigned times = m->c->taps || by_rows(m) ? 1 : LONGER;
     int code = 0;
     if (!clause_is_used(m->c, CLAUSE_SUCCESS) && !m->c->five_points && !m->c->height)
         return 0;
@@ -384,6 +432,23 @@ static void state_dead(struct making *m)
     state(m, (struct stated_error) { .what = STATED_DEAD, .q = 1, .low = 1, .high = 1 });
 }
 
+/* The weaker claim of two tiers in a number; of many readers it would take too long to be said in passing. */
+static int find_above(struct making *m, struct err *e)
+{
+    struct two_tier t;
+    struct population_chances usual;
+    m->out->above = NAN;
+    if (m->s->reader_count > ABOVE_READERS)
+        return 0;
+    int code = two_tier_make(&m->out->scheme, 1, (unsigned)m->s->reader_count, &t, e);
+    if (code == 0)
+        code = row_chances_of_population(&t, (unsigned)m->s->reader_count, &usual, e);
+    if (code == 0)
+        m->out->above = usual.above;
+    two_tier_free(&t);
+    return code;
+}
+
 int stated_errors_make(const struct criteria *c, const struct survey *s, const struct scheme *scheme,
                        struct stated_errors *out, struct err *e)
 {
@@ -407,8 +472,10 @@ int stated_errors_make(const struct criteria *c, const struct survey *s, const s
     }
     if (out->scripts == 0 || out->readers_err <= 0)
         return 0; /* nobody can be listed, and reach_of() says why */
-    if (scheme->mean > 0)
-        return 0; /* two tiers judge the handset, not its cells: what is stated here does not hold of them */
+    out->by_rows = by_rows(&m);
+    int code = out->by_rows ? find_above(&m, e) : 0;
+    if (code != 0)
+        return code;
     out->is_least = (int)clause_is_used(c, CLAUSE_SUCCESS) + c->five_points + c->height > 1;
     out->is_most = c->within_ms > 0 || c->payload_script || c->technologies;
     state_listed(&m);

@@ -16,7 +16,8 @@
 #include "harness/verdict/verdict.h"
 
 enum stated_what {
-    STATED_LISTED = 0, /* one that breaks a clause is recommended or conditional */
+    STATED_LISTED = 0,  /* one that breaks a clause is recommended or conditional */
+    STATED_LISTED_MEAN, /* the same, of the mean over the readers under a scheme of two tiers */
     STATED_UNCONDITIONAL, /* one that breaks a clause in a conditional mode is recommended without that condition */
     STATED_REFUSED,       /* one that is clean enough is not recommended */
     STATED_MARKED,        /* one that is clean enough in the conditional modes is said to fail in one */
@@ -45,11 +46,14 @@ struct stated_errors {
     double passes, refuses;          /* P(dirty): shown at most, shown above */
     unsigned readers, needed;        /* readers that count, and how many must pass; needed 0: by share */
     double share;                    /* of their weights that must pass */
-    double readers_err;              /* of them, at most so many have to err before a bad handset is listed */
-    unsigned scripts;                /* asked for */
-    unsigned pairs;                  /* handset + SIM pairs of the survey */
-    bool is_least;                   /* POWER is more than that: positions and success share cells */
-    bool is_most; /* POWER is less than that: clauses that are not of dirty placements must pass, too */
+    bool by_rows;                    /* a scheme of two tiers decides */
+    double
+        above; /* of it, in the population assumed for planning: those that pass with a reader above the mean; NAN: not computed */
+    double readers_err; /* of them, at most so many have to err before a bad handset is listed */
+    unsigned scripts;   /* asked for */
+    unsigned pairs;     /* handset + SIM pairs of the survey */
+    bool is_least;      /* POWER is more than that: positions and success share cells */
+    bool is_most;       /* POWER is less than that: clauses that are not of dirty placements must pass, too */
     unsigned dead_above_q0,
         dead_above_bound; /* placements a cell, until one that never works is refused; 0: not by them */
     struct stated_error rows[STATED_MOST];

@@ -168,7 +168,7 @@ static bool if_condition_asked(const struct assess_engine *g, const struct asses
 
 static bool if_bound(const struct assess_engine *g, const struct assess_scenario *x)
 {
-    return x->bound > 0 && x->bound < 1 && !g->criteria->taps;
+    return x->bound > 0 && x->bound < 1 && !g->criteria->taps && !assess_by_rows(g); /* another question */
 }
 
 /* ---- what they change ---- */

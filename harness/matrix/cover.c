@@ -126,8 +126,9 @@ static int compare_patterns(const void *left, const void *right)
 
 static int find_patterns(const struct findings *f, struct matrix_group *g, struct err *e)
 {
-    static const char signs[] = { [MATRIX_OPEN] = '?', [MATRIX_WORKS] = '+', [MATRIX_FAILS] = '-',
-                                  [MATRIX_NOT_PURSUED] = '.' };
+    static const char signs[] = {
+        [MATRIX_OPEN] = '?', [MATRIX_WORKS] = '+', [MATRIX_FAILS] = '-', [MATRIX_NOT_PURSUED] = '.'
+    };
     const struct survey *s = f->survey;
     char(*texts)[SURVEY_READERS_MAX + 1] = matrix_room(s->pair_count, sizeof *texts);
     g->patterns = matrix_room(s->pair_count, sizeof *g->patterns);

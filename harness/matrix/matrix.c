@@ -85,7 +85,8 @@ static void find_states(const struct findings *f, struct matrix_group *g)
             *state = MATRIX_FAILS;
         else if (c->verdict == VERDICT_NOT_PURSUED && *state == MATRIX_WORKS)
             *state = MATRIX_NOT_PURSUED;
-        else if (c->verdict != VERDICT_COMPATIBLE && c->verdict != VERDICT_NOT_PURSUED && *state != MATRIX_FAILS)
+        else if (c->verdict != VERDICT_COMPATIBLE && c->verdict != VERDICT_NOT_PURSUED &&
+                 *state != MATRIX_FAILS)
             *state = MATRIX_OPEN;
     }
 }

@@ -50,9 +50,9 @@ struct matrix_point {
 
 struct matrix_reader {
     unsigned works, fails, open, not_pursued; /* handsets */
-    uint64_t n, d;               /* placements, of its cells */
-    double raw;                  /* share of them that is dirty; NaN: none */
-    double pooled;               /* mean of its cells' pooled estimates; NaN: no cell with a placement */
+    uint64_t n, d;                            /* placements, of its cells */
+    double raw;                               /* share of them that is dirty; NaN: none */
+    double pooled; /* mean of its cells' pooled estimates; NaN: no cell with a placement */
     struct matrix_bracket market;
     /* "success >= 99 % at 95 %" over the tested market takes 300 w clean placements of a handset of share
      * w. */

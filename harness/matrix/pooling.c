@@ -78,7 +78,8 @@ static void estimate(const struct findings *f, struct matrix_group *g)
     bool any = g->cell_count > 0 && !findings_is_of_list(f);
     g->bad_share = any ? bad / (double)g->cell_count : NAN;
     /* beta pi_bad / (pi_good power), where pi_good power is the share found compatible. */
-    g->wrong_compatible = any && g->compatible ? fmin(1.0, f->scheme.beta * bad / (double)g->compatible) : NAN;
+    g->wrong_compatible =
+        any && g->compatible ? fmin(1.0, f->scheme.beta * bad / (double)g->compatible) : NAN;
     g->wrong_incompatible =
         any && g->incompatible ? fmin(1.0, f->scheme.alpha * clean / (double)g->incompatible) : NAN;
 }

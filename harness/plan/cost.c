@@ -7,6 +7,7 @@
 
 #include "harness/plan/order.h"
 #include "harness/verdict/characteristics.h"
+#include "harness/verdict/two_tier_chances.h"
 
 #include <stdlib.h>
 
@@ -20,6 +21,8 @@ struct course { /* one way that the survey may go */
 struct costing {
     const struct survey *survey;
     struct scheme_table table;
+    struct two_tier tiers; /* of a scheme of two tiers */
+    unsigned clean;        /* placements of a cell, or tours, when all are clean */
     struct order order;
     uint8_t *scripts; /* a unit: how many of its scripts are surveyed */
     struct course expected, worst;
@@ -84,12 +87,13 @@ static void add_tour(const struct costing *c, const struct order_block *b, const
             unsigned scripts = c->scripts[order_unit(c->survey, b->pairs[i], b->condition, reader)];
             if (!(b->readers >> reader & 1u) || scripts == 0)
                 continue;
+            unsigned times = survey_weight(c->survey, reader);
             uint64_t transactions = (uint64_t)scripts * c->table.scheme.k;
-            double seconds = plan_placement_s(c->survey, b->pairs[i], b->condition, transactions);
+            double seconds = times * plan_placement_s(c->survey, b->pairs[i], b->condition, transactions);
             longest = seconds > longest ? seconds : longest;
-            course->placements++;
-            course->on[reader]++;
-            course->transactions += transactions;
+            course->placements += times;
+            course->on[reader] += times;
+            course->transactions += times * transactions;
         }
         course->seconds += longest;
     }
@@ -124,9 +128,13 @@ static void count_changes(struct costing *c, size_t first, size_t end)
 }
 
 /* How many placements every open cell gets in this session when all are clean, or when all go to N_max. */
-static unsigned session_share(const struct scheme_table *t, bool clean, unsigned session, unsigned sessions)
+static unsigned session_share(const struct costing *c, bool clean, unsigned session, unsigned sessions)
 {
+    const struct scheme_table *t = &c->table;
     unsigned d = clean ? 0 : t->scheme.n_max;
+    if (clean && scheme_is_two_tier(&t->scheme))
+        return (c->clean * session + sessions - 1) / sessions -
+               (c->clean * (session - 1) + sessions - 1) / sessions;
     unsigned before = session > 1 ? verdict_session_target(t, d, 0, session - 1, sessions) : 0;
     return verdict_session_target(t, d, 0, session, sessions) - before;
 }
@@ -141,8 +149,8 @@ static void end_session(const struct survey *s, struct course *course)
 
 static void cost_session(struct costing *c, unsigned session)
 {
-    unsigned expected = session_share(&c->table, true, session, c->survey->sessions);
-    unsigned worst = session_share(&c->table, false, session, c->survey->sessions);
+    unsigned expected = session_share(c, true, session, c->survey->sessions);
+    unsigned worst = session_share(c, false, session, c->survey->sessions);
     order_draw(&c->order, session, NULL);
     size_t first = 0;
     for (size_t b = 0; b < c->order.block_count; b++) {
@@ -188,13 +196,13 @@ static uint64_t mode_changes_bound(const struct survey *s, uint32_t modes)
 static double bound_of_pair(struct costing *c, unsigned pair, uint32_t *modes)
 {
     const struct survey *s = c->survey;
-    unsigned needed = verdict_session_target(&c->table, 0, 0, 1, 1);
     double seconds = 0.0;
     *modes = 0;
     for (unsigned condition = 0; condition < s->condition_count; condition++) {
         for (unsigned reader = 0; reader < s->reader_count; reader++) {
             unsigned scripts = c->scripts[order_unit(s, pair, condition, reader)];
             uint64_t transactions = (uint64_t)scripts * c->table.scheme.k;
+            unsigned needed = c->clean * survey_weight(s, reader);
             if (scripts == 0)
                 continue;
             c->cost->placements_bound += needed;
@@ -215,7 +223,7 @@ static uint64_t needed_on(const struct costing *c, unsigned reader)
         for (unsigned condition = 0; condition < s->condition_count; condition++)
             needed += c->scripts[order_unit(s, pair, condition, reader)] > 0;
     }
-    return needed * verdict_session_target(&c->table, 0, 0, 1, 1);
+    return needed * c->clean * survey_weight(s, reader);
 }
 
 /*
@@ -245,6 +253,33 @@ static void cost_bound(struct costing *c)
                         3600.0;
 }
 
+/* Tours of a handset of the population; readers are taken as if none had more weight than others. */
+static int usual_rows(const struct costing *c, double *tours, struct err *e)
+{
+    struct population_chances usual;
+    unsigned readers = (unsigned)c->survey->reader_count;
+    int rc = row_chances_of_population(&c->tiers, readers, &usual, e);
+    *tours = usual.all.placements;
+    return rc;
+}
+
+/* What a clean cell, or row, takes. */
+static int find_clean(struct costing *c, struct err *e)
+{
+    unsigned total = 0;
+    c->clean = verdict_session_target(&c->table, 0, 0, 1, 1);
+    if (!scheme_is_two_tier(&c->table.scheme))
+        return 0;
+    int rc = rows_tables(c->survey, &c->table.scheme, &c->tiers, e);
+    for (size_t i = 0; i < c->survey->reader_count; i++)
+        total += c->survey->readers[i].weight;
+    c->clean = 0;
+    while (rc == 0 && c->clean < c->table.scheme.n_max &&
+           (c->tiers.mean[total][c->clean] < 0 || c->tiers.each[c->clean] < 0))
+        c->clean++;
+    return rc;
+}
+
 /*
  * The course of the usual mix of cells: broken ones end early, marginal ones late. A cell takes so much of
  * the clean course as its expected placements are of the acceptance number; scripts of one placement are
@@ -252,12 +287,14 @@ static void cost_bound(struct costing *c)
  */
 static int cost_usual(struct costing *c, double changes_s, struct err *e)
 {
-    struct characteristics usual;
-    int rc = characteristics_of(&c->table, population_usual, population_usual_count,
-                                &(struct instrument) { 0 }, &usual, e);
+    struct characteristics usual = { 0 };
+    int rc = scheme_is_two_tier(&c->table.scheme)
+                 ? usual_rows(c, &usual.placements, e)
+                 : characteristics_of(&c->table, population_usual, population_usual_count,
+                                      &(struct instrument) { 0 }, &usual, e);
     if (rc != 0)
         return rc;
-    double part = usual.placements / verdict_session_target(&c->table, 0, 0, 1, 1);
+    double part = usual.placements / c->clean;
     c->cost->placements_usual = part * (double)c->expected.placements;
     c->cost->transactions_usual = part * (double)c->expected.transactions;
     c->cost->reference_usual = part * (double)c->expected.layings;
@@ -286,6 +323,8 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
         goto out;
     }
     count_cells(&c);
+    if ((rc = find_clean(&c, e)) != 0)
+        goto out;
     for (unsigned session = 1; session <= s->sessions; session++)
         cost_session(&c, session);
     cost_bound(&c);
@@ -305,6 +344,7 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
 out:
     free(c.scripts);
     order_free(&c.order);
+    two_tier_free(&c.tiers);
     scheme_table_free(&c.table);
     return rc;
 }

@@ -13,8 +13,9 @@
 #include <stdlib.h>
 
 #define OF_HANDSETS_KIND 0.8
-#define HANDSETS         400     /* simulated, or more: the survey is gone through as a whole */
-#define PLACEMENTS_MOST  1500000 /* of all rounds; a survey whose first round alone may take more is left out */
+#define HANDSETS         400 /* simulated, or more: the survey is gone through as a whole */
+#define PLACEMENTS_MOST                                                                                      \
+    1500000 /* of all rounds; a survey whose first round alone may take more is left out */
 
 /* Where kinds begin in the population by weight, whose parts stand in their order: the first four are good. */
 static const double kinds[] = { 0.0, 0.8, 0.9, 1.0 };
@@ -115,8 +116,7 @@ int plan_list_cost(const struct survey *s, const struct plan_cost *usual, struct
     }
     free(w.q);
     out->is_known = rc == 0;
-    out->placements =
-        part(usual->placements_usual, (double)list.placements, (double)matrix.placements);
+    out->placements = part(usual->placements_usual, (double)list.placements, (double)matrix.placements);
     out->transactions =
         part(usual->transactions_usual, (double)list.transactions, (double)matrix.transactions);
     out->hours = part(usual->hours_usual, list.hours, matrix.hours);

@@ -427,6 +427,19 @@ void station_state_free(struct station_state *state)
     memset(state, 0, sizeof *state);
 }
 
+/* The same of a cell that is decided with its row. */
+static unsigned row_left(const struct plan *p, size_t cell)
+{
+    const struct row_state *row = plan_row(p, cell);
+    const struct survey *s = plan_survey(p);
+    const struct cell_counts c = plan_counts(p, cell);
+    unsigned needed =
+        s->readers[cell / s->script_count % s->reader_count].weight * (row->tours + row->missing);
+    if (row->by == ROW_TEST_SESSIONS)
+        return __builtin_popcount(c.sessions) < VERDICT_SESSIONS_NEEDED;
+    return needed > c.n + c.s ? needed - c.n - c.s : 0;
+}
+
 /* All clean, the placements that one cell still gets. */
 static unsigned left_of(const struct plan *p, size_t cell)
 {
@@ -436,6 +449,8 @@ static unsigned left_of(const struct plan *p, size_t cell)
              missing = verdict_missing(table, c.n, c.d, c.s);
     if (!plan_has_work(p, cell))
         return 0;
+    if (plan_row(p, cell))
+        return row_left(p, cell);
     if (missing == 0 && verdict_by_bounds(table, c.n, c.d, c.s) == VERDICT_COMPATIBLE)
         return plan_session(p) <
                plan_survey(p)->sessions; /* clean enough: only a second session is missing */

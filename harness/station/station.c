@@ -100,8 +100,8 @@ static void count_progress(struct station *st, bool anew)
     }
     for (size_t i = 0; i < survey_cell_count(st->survey); i++)
         p->verdicts[plan_cell(st->state.plan, i)->verdict]++;
-    p->cells =
-        survey_cell_count(st->survey) - p->verdicts[VERDICT_EXCLUDED] - p->verdicts[VERDICT_NOT_APPLICABLE];
+    p->cells = survey_cell_count(st->survey) - p->verdicts[VERDICT_EXCLUDED] -
+               p->verdicts[VERDICT_NOT_APPLICABLE] - p->verdicts[VERDICT_NOT_PURSUED];
     p->decided = p->verdicts[VERDICT_COMPATIBLE] + p->verdicts[VERDICT_INCOMPATIBLE];
     p->placements_left = left;
     p->elapsed_s = (double)(now - st->epoch_ns) / 1e9;

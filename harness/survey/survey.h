@@ -321,4 +321,10 @@ uint64_t survey_unit_key(const struct survey *s, size_t reader, size_t pair, siz
 uint64_t survey_handset_key(const struct survey *s, size_t pair);
 uint64_t survey_reader_key(const struct survey *s, size_t reader);
 
+/* Placements of a reader a tour; a survey that nobody loaded has no weights. */
+static inline unsigned survey_weight(const struct survey *s, size_t reader)
+{
+    return s->readers[reader].weight > 0 ? s->readers[reader].weight : 1;
+}
+
 #endif

@@ -183,9 +183,9 @@ static void title(struct page *p, size_t cell)
     page_put(p, " title=\"");
     PAGE_FILL(p, WORD_CELL_TITLE, word_text(word_verdict(c->verdict), p->language),
               p->f->survey->pairs[c->pair].unit, name_cell(p->f, cell, p->language).text,
-              number_count(c->d).text, number_count(c->n).text,
-              name_bounds(c, 1, p->language).text, number_count(c->invalid).text,
-              number_count(c->ok).text, number_count(tally_transactions(c)).text);
+              number_count(c->d).text, number_count(c->n).text, name_bounds(c, 1, p->language).text,
+              number_count(c->invalid).text, number_count(c->ok).text,
+              number_count(tally_transactions(c)).text);
     page_put(p, "\"");
 }
 

@@ -142,8 +142,9 @@ static void open_pairs(struct page *p)
         if (a->off_list > 0)
             PAGE_FILLED(p, "p", "", WORD_B_OPEN_OFF_LIST, number_count(a->off_list).text);
         if (a->off_list == 0 || a->counts[RECOMMENDATION_NOT_ENOUGH_DATA] > a->off_list)
-        page_element(p, "p", "",
-                     a->counts[RECOMMENDATION_NOT_ENOUGH_DATA] ? WORD_B_OPEN_UNTESTABLE : WORD_B_OPEN_NONE);
+            page_element(p, "p", "",
+                         a->counts[RECOMMENDATION_NOT_ENOUGH_DATA] ? WORD_B_OPEN_UNTESTABLE
+                                                                   : WORD_B_OPEN_NONE);
         page_put(p, "</div>\n");
         return;
     }

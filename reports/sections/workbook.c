@@ -13,7 +13,7 @@ static const struct sheet {
 } sheets[] = {
     { WORD_SH_README, WORD_SH_README_TEXT, false, { &table_run, &table_readme } },
     { WORD_SH_LIST, WORD_SH_LIST_TEXT, true, { &table_list } },
-    { WORD_SH_MATRIX, WORD_SH_MATRIX_TEXT, false, { &table_verdicts } },
+    { WORD_SH_MATRIX, WORD_SH_MATRIX_TEXT, false, { &table_verdicts, &table_rows } },
     { WORD_SH_CELLS, WORD_SH_CELLS_TEXT, false, { &table_cells } },
     { WORD_SH_TIMES, WORD_SH_TIMES_TEXT, false, { &table_times_all } },
     { WORD_SH_CAUSES, WORD_SH_CAUSES_TEXT, false, { &table_failures } },

@@ -3,8 +3,8 @@
  * failure, estimates pooled over a group's cells with the lists that they allow, and drift.
  */
 #include "harness/base/decimal.h"
-#include "reports/tables/needs_matrix.h"
 #include "reports/tables/names.h"
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 

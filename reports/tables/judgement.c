@@ -365,6 +365,8 @@ static const struct table readers = {
 
 /* ---- the file ---- */
 
-const struct table *const criteria_tables[] = { &head,          &table_in_force, &table_stated_errors,
-                                                &list,          &handsets,       &readers,
-                                                &table_what_if, &table_no_what_if, &table_proposal, &table_no_proposal, NULL };
+const struct table *const criteria_tables[] = {
+    &head,    &table_in_force, &table_stated_errors, &list,           &handsets,
+    &readers, &table_what_if,  &table_no_what_if,    &table_proposal, &table_no_proposal,
+    NULL
+};

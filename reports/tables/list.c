@@ -83,7 +83,7 @@ static void refused_as(struct entry *x)
     struct assess_grey grey = assess_grey_of(assessment_of(x), a->clause);
     if (is_grey(a))
         ENTRY_FILL(x, WORD_SH_ABOVE, number_percent(grey.refuses, x->view->language).text,
-                   number_percent(grey.passes, x->view->language).text);
+                   name_passes(&grey, x->view->language).text);
     else
         entry_text(x, word_text(WORD_SH_NOT_TO_MEET, x->view->language));
 }
@@ -354,7 +354,7 @@ static struct phrase list_title(const struct view *v, const struct row *parent)
                            count.text, of.text);
     return PHRASE_FILL(parent->k == LIST_GREY ? WORD_LIST_GREY : WORD_LIST_SHOWN, v->language, count.text,
                        of.text, number_percent(grey.refuses, v->language).text,
-                       number_percent(grey.passes, v->language).text);
+                       name_passes(&grey, v->language).text);
 }
 
 const struct table table_list = {

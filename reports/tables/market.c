@@ -3,8 +3,8 @@
  * which handsets are alike, and which to keep for regression. summary.yaml has what tells something, matrix.yaml all.
  */
 #include "harness/base/decimal.h"
-#include "reports/tables/needs_matrix.h"
 #include "reports/tables/names.h"
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 

@@ -258,6 +258,12 @@ const char *name_left_out(const struct survey *s, size_t cell, enum language lan
     return hold->text;
 }
 
+struct phrase name_passes(const struct assess_grey *grey, enum language language)
+{
+    struct phrase each = number_percent(grey->passes, language), mean = number_percent(grey->mean, language);
+    return grey->mean > 0 ? PHRASE_FILL(WORD_MEAN_AND_EACH, language, mean.text, each.text) : each;
+}
+
 struct phrase name_refusal(const struct assessment *a, enum language language)
 {
     struct assess_grey grey = assess_grey_of(a, CLAUSE_SUCCESS);
@@ -265,12 +271,12 @@ struct phrase name_refusal(const struct assessment *a, enum language language)
     if (a->criteria->taps)
         return (struct phrase) { "" };
     return PHRASE_FILL(above_bound ? WORD_K_REFUSE_BOUND : WORD_K_REFUSE_Q0, language,
-                       number_percent(grey.refuses, language).text,
-                       number_percent(grey.passes, language).text);
+                       number_percent(grey.refuses, language).text, name_passes(&grey, language).text);
 }
 
 struct phrase name_bounds(const struct findings_cell *c, int places, enum language language)
 {
     struct phrase bounds = number_interval(c->lower, c->upper, places, language);
-    return c->s == 0 ? bounds : PHRASE_FILL(WORD_SUSPECT_BESIDE, language, number_count(c->s).text, bounds.text);
+    return c->s == 0 ? bounds
+                     : PHRASE_FILL(WORD_SUSPECT_BESIDE, language, number_count(c->s).text, bounds.text);
 }

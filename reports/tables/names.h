@@ -60,4 +60,7 @@ void name_add_causes(struct buf *out, cause_set set, enum language language);
 struct phrase name_scenario(const struct assessment *a, const struct assess_scenario *s,
                             enum language language);
 
+/* "10 %", or of two tiers "10 %/30 %": on average over the readers, and on each. */
+struct phrase name_passes(const struct assess_grey *grey, enum language language);
+
 #endif

@@ -21,8 +21,9 @@ bool not_run_make(const struct findings *f, struct not_run *out)
 {
     const struct not_run_row others[] = {
         { WORD_NR_UNDECIDED, WORD_NR_UNDECIDED_WHY, SIZE_MAX, f->undecided },
-        { WORD_NR_NOT_PURSUED, f->rows && !findings_is_of_list(f) ? WORD_NR_ROW_DECIDED_WHY : WORD_NR_NOT_PURSUED_WHY,
-          SIZE_MAX, f->not_pursued },
+        { WORD_NR_NOT_PURSUED,
+          f->rows && !findings_is_of_list(f) ? WORD_NR_ROW_DECIDED_WHY : WORD_NR_NOT_PURSUED_WHY, SIZE_MAX,
+          f->not_pursued },
         { WORD_NR_INVALID, WORD_NR_INVALID_WHY, SIZE_MAX, f->placements_invalid },
         { WORD_NR_ABORTED, WORD_NR_ABORTED_WHY, SIZE_MAX, f->placements_aborted },
         { WORD_NR_BROKEN, WORD_NR_BROKEN_WHY, SIZE_MAX, f->broken_off },

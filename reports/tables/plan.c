@@ -17,7 +17,7 @@ struct cost {
 
 #define OF(clean, usual, worst, bound)                                                                       \
     of[COURSE_CLEAN] = (double)c->all.clean;                                                                 \
-    of[COURSE_USUAL] = (double)c->all.usual;                                                                       \
+    of[COURSE_USUAL] = (double)c->all.usual;                                                                 \
     of[COURSE_WORST] = (double)c->all.worst;                                                                 \
     of[COURSE_BOUND] = (double)c->all.bound
 

@@ -78,6 +78,8 @@ static struct phrase handset_that(const struct stated_errors *e, const struct st
     switch (r->what) {
     case STATED_LISTED:
         return breaks(e, r, language);
+    case STATED_LISTED_MEAN:
+        return PHRASE_FILL(WORD_SE_MEAN, language, number_percent(r->q, language).text);
     case STATED_UNCONDITIONAL:
         return phrase_cut(word_text(WORD_SE_MODE, language));
     case STATED_REFUSED:
@@ -103,6 +105,7 @@ static const struct {
     const char *key;
 } ends[] = {
     [STATED_LISTED] = { WORD_SE_LISTED, "listed" },
+    [STATED_LISTED_MEAN] = { WORD_SE_LISTED, "listed" },
     [STATED_UNCONDITIONAL] = { WORD_SE_UNCONDITIONAL, "recommended" },
     [STATED_REFUSED] = { WORD_SE_REFUSED, "refused" },
     [STATED_MARKED] = { WORD_SE_MARKED, "conditional" },
@@ -288,12 +291,32 @@ enum word stated_errors_note(const struct stated_errors *e, size_t i)
     return e->count > 0 ? note_of(e, i) : WORD_NONE;
 }
 
+/* What passing and failing mean under a scheme of two tiers, the weaker claim beside the list. */
+static void add_tiers(struct buf *out, const struct assessment *a, enum language language)
+{
+    const struct stated_errors *e = &a->errors;
+    const struct scheme *s = &e->scheme;
+    PHRASE_ADD(out, WORD_PRICE_TIERS, language, number_count(e->readers).text,
+               number_percent(s->mean, language).text, number_percent(s->q1, language).text,
+               number_percent(s->q0, language).text, number_count(a->shown_not_to_meet).text,
+               number_count(a->counts[RECOMMENDATION_NOT_RECOMMENDED]).text);
+    if (isnan(e->above))
+        return;
+    buf_add_text(out, " ");
+    PHRASE_ADD(out, WORD_PRICE_TIERS_ABOVE, language, number_chance(e->above, language).text,
+               number_percent(s->mean, language).text);
+}
+
 bool stated_errors_price(struct buf *out, const struct assessment *a, enum language language)
 {
     const struct stated_errors *e = &a->errors;
     bool above_bound = e->criteria->refuse == CRITERIA_REFUSE_ABOVE_BOUND;
     if (e->dead_above_q0 == 0)
         return false;
+    if (e->by_rows) {
+        add_tiers(out, a, language);
+        return true;
+    }
     PHRASE_ADD(out, above_bound ? WORD_PRICE_BOUND : WORD_PRICE_Q0, language,
                number_percent(e->scheme.q0, language).text, number_count(a->shown_not_to_meet).text,
                number_count(a->counts[RECOMMENDATION_NOT_RECOMMENDED]).text,

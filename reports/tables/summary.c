@@ -46,6 +46,11 @@ static const char words[] =
 #define FIXED(id, member)                                                                                    \
     YAML(id, TEXT, .get = member_chars, .at = offsetof(struct findings, member), .about = ABOUT_RUN)
 
+static bool when_two_tiers(const struct entry *x)
+{
+    return x->f->rows != NULL;
+}
+
 static const struct column run_columns[] = {
     YAML("format", WORD, .get = column_text, .note = "nfc-survey/summary"),
     YAML("version", WORD, .get = column_text, .note = "1"),
@@ -62,6 +67,8 @@ static const struct column run_columns[] = {
     FIXED("scheme.name", scheme.name),
     YAML("scheme.q0", REAL, RUN(scheme.q0)),
     YAML("scheme.q1", REAL, RUN(scheme.q1)),
+    YAML("scheme.mean", REAL, RUN(scheme.mean), .when = when_two_tiers,
+         .note = "over the readers; q1: on each"),
     YAML("scheme.alpha", REAL, RUN(scheme.alpha)),
     YAML("scheme.beta", REAL, RUN(scheme.beta)),
     YAML("scheme.k", COUNT, RUN(scheme.k)),
@@ -219,6 +226,6 @@ static const struct table readers = {
 /* ---- the file ---- */
 
 const struct table *const summary_tables[] = {
-        &the_run, &operator, & table_identities, &table_suspect_price, &table_attributed, &table_scope, &verdicts,       &handsets,         &table_matrix, &table_cells,
+        &the_run, &operator, & table_identities, &table_suspect_price, &table_attributed, &table_scope, &verdicts,       &handsets,         &table_matrix, &table_rows, &table_cells,
         &readers, &table_drift_summary,     &table_outliers_summary, &table_impossible_summary, NULL,
 };

@@ -310,8 +310,8 @@ void row_simulated_sign(struct entry *x); /* null where a simulated run has none
 void column_text(struct entry *x);        /* the same in every row: the column's note */
 
 /* For `when`. */
-bool when_judged(const struct entry *x); /* the run, by criteria */
-bool when_placed(const struct entry *x); /* the row's cell, so that it has figures */
+bool when_judged(const struct entry *x);    /* the run, by criteria */
+bool when_placed(const struct entry *x);    /* the row's cell, so that it has figures */
 bool when_bracketed(const struct entry *x); /* by its rules the run has suspect placements */
 
 void hash_of_journal(struct entry *x);

@@ -25,6 +25,7 @@ extern const struct table table_times_first, table_times_all, table_levels, tabl
 extern const struct table table_times_of_cell, table_times_of_pair, table_times_of_reader;
 extern const struct table table_causes;
 extern const struct table table_budget, table_budget_means, table_hosts;
+extern const struct table table_rows;
 extern const struct table table_failures, table_stages;
 extern const struct table table_claims;
 extern const struct table table_positions, table_position_handsets, table_heights, table_position_rules;
@@ -51,7 +52,7 @@ extern const struct table table_pooled_readers, table_pooled_cells;
 extern const struct table table_failure_rule, table_associations; /* YAML alone */
 
 /* Of an assessment. */
-extern const struct table table_in_force, table_thresholds, table_criteria, table_what_if, table_no_what_if, table_bounds,
-    table_proposal, table_no_proposal, table_open;
+extern const struct table table_in_force, table_thresholds, table_criteria, table_what_if, table_no_what_if,
+    table_bounds, table_proposal, table_no_proposal, table_open;
 
 #endif

@@ -1,6 +1,6 @@
 /* What if: the same evidence under changed criteria. On a page the bounds on dirty placements are a table of their own. */
-#include "reports/tables/needs_matrix.h"
 #include "reports/tables/names.h"
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 

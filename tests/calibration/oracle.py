@@ -12,7 +12,8 @@ FIRST_VERDICT = 3  # placements
 SESSIONS_NEEDED = 2
 INVALID_RUN = 3
 
-COMPATIBLE, INCOMPATIBLE, UNDECIDED, INSTRUMENT = 'compatible', 'incompatible', 'undecided', 'undecided (instrument)'
+COMPATIBLE, INCOMPATIBLE, UNDECIDED, INSTRUMENT, REJECTED = (
+    'compatible', 'incompatible', 'undecided', 'undecided (instrument)', 'rejected so far')
 
 
 def log_beta(a, b):
@@ -42,6 +43,35 @@ class Scheme:
                 and log_e_value(self.q0, n, d, 1.0, 4.0) >= -math.log(self.alpha))
 
 
+@dataclass(frozen=True)
+class TwoTiers:
+    """Of a handset on R readers: the mean of their q at most `mean`, and none above scheme.q1."""
+
+    scheme: Scheme
+    mean: float
+
+    def mean_accepts(self, n, d):
+        """The beta mixture against the mean, with its prior cut off there."""
+        a, b = 0.5, 5 / self.mean
+        return d < self.mean * n and (
+            log_e_value(self.mean, n, d, a, b) + math.log(below(self.mean, a + d, b + n - d) / below(self.mean, a, b))
+            >= -math.log(self.scheme.beta))
+
+    def each_accepts(self, n, d):
+        return self.scheme.accepts(n, d)
+
+
+def below(x, a, b):
+    """P(Beta(a, b) < x) for x below its mean, by the series of the hypergeometric function."""
+    term = total = 1.0
+    n = 0
+    while term > 1e-17 * total:
+        term *= x * (a + b + n) / (a + 1 + n)
+        total += term
+        n += 1
+    return math.exp(a * math.log(x) + b * math.log1p(-x) - log_beta(a, b)) / a * total
+
+
 SCHEMES = {
     'screen': Scheme('screen', 0.02, 0.20, 0.005, 0.05, 45),
     'standard': Scheme('standard', 0.02, 0.10, 0.005, 0.05, 90),
@@ -50,47 +80,65 @@ SCHEMES = {
 
 
 class Table:
-    """accept[d]: the least n at which d dirty are compatible; reject[n]: the least d that is incompatible; or None."""
+    """accept[d]: the least n at which d dirty are compatible; reject[n]: the least d that is incompatible; or None.
+
+    Both go on to `size`, as far as suspect placements can move N_max.
+    """
 
     def __init__(self, scheme, transactions=None):
         self.scheme = scheme
         n_max = self.longest = transactions or scheme.n_max
+        self.size = n_max if transactions else n_max + 2 * n_max // 3
         self.accept = {}
-        for d in range(n_max + 1):
+        for d in range(self.size + 1):
             start = self.accept.get(d - 1, FIRST_VERDICT) if d else FIRST_VERDICT
             if start is None:
                 self.accept[d] = None
                 continue
-            self.accept[d] = next((n for n in range(start, n_max + 1) if scheme.accepts(n, d)), None)
+            self.accept[d] = next((n for n in range(start, self.size + 1) if scheme.accepts(n, d)), None)
         self.reject = {}
         least = 1
-        for n in range(FIRST_VERDICT, n_max + 1):
+        for n in range(FIRST_VERDICT, self.size + 1):
             least = next((d for d in range(max(1, least - 1), n + 1) if scheme.rejects(n, d)), None)
             self.reject[n] = least
             least = least or 1
 
-    def verdict(self, n, d, sessions=SESSIONS_NEEDED):
+    def n_max(self, s):
+        """Each suspect placement gives a cell as many more as a clean cell takes."""
+        clean = self.accept[0] if self.accept[0] and self.accept[0] <= self.longest else 0
+        return min(self.longest + s * clean, self.size)
+
+    def needed(self, d, s=0):
+        """Placements, suspect ones too, with which it is compatible; None: more than it is given."""
+        needed = self.accept.get(d + s)
+        return needed if needed and needed <= self.n_max(s) else None
+
+    def rejects(self, n, d):
         least = self.reject.get(n)
-        if (least is not None and d >= least) or (n > self.longest and self.scheme.rejects(n, d)):
-            return INCOMPATIBLE
-        needed = self.accept.get(d)
-        if needed is not None and n >= needed and sessions >= SESSIONS_NEEDED:
+        return (least is not None and d >= least) or (n > self.size and self.scheme.rejects(n, d))
+
+    def verdict(self, n, d, sessions=SESSIONS_NEEDED, s=0, dirty_sessions=SESSIONS_NEEDED):
+        """s: suspect placements, in neither n nor d. They are dirty before `compatible`, and clean before `incompatible`."""
+        if self.rejects(n + s, d):
+            return INCOMPATIBLE if dirty_sessions >= SESSIONS_NEEDED else REJECTED
+        needed = self.needed(d, s)
+        if needed is not None and n + s >= needed and sessions >= SESSIONS_NEEDED:
             return COMPATIBLE
         return UNDECIDED
 
     def corners(self):
         """The table as it is published: accept n:d, and from which n on so many dirty are needed to reject."""
-        accept = ['%d:%d' % (n, d) for d, n in self.accept.items() if n]
+        accept = ['%d:%d' % (n, d) for d, n in self.accept.items() if n and n <= self.longest]
         reject, before = [], None
         for n, d in self.reject.items():
-            if d is not None and d != before:
+            if d is not None and d != before and n <= self.longest:
                 reject.append('%d:%d' % (n, d))
             before = d
         return ' '.join(accept), ' '.join(reject)
 
-    def session_target(self, d, session, sessions):
+    def session_target(self, d, s, session, sessions):
         """How many placements a cell is given until the end of this session."""
-        whole = self.accept.get(d) or self.scheme.n_max
+        whole = self.needed(d, s) or self.n_max(s)
         return whole if session >= sessions else -(-whole * session // sessions)
 
 
@@ -100,81 +148,120 @@ class Expectation:
     incompatible: float = 0.0
     undecided: float = 0.0
     instrument: float = 0.0
+    rejected: float = 0.0
     placements: float = 0.0
     placements_squared: float = 0.0
     compatible_invalid_as_dirty: float = 0.0
 
-    def end(self, state, verdict, probability, table, made):
-        n, d, invalid = state[:3]
+    def end(self, made, n, d, verdict, probability, table):
         self.placements += probability * made
         self.placements_squared += probability * made * made
-        if verdict == COMPATIBLE:
-            self.compatible += probability
-        elif verdict == INCOMPATIBLE:
-            self.incompatible += probability
-        elif verdict == INSTRUMENT:
-            self.instrument += probability
-        else:
-            self.undecided += probability
-        if table.verdict(n + invalid, d + invalid) == COMPATIBLE:
+        name = FIELDS[verdict]
+        setattr(self, name, getattr(self, name) + probability)
+        if table.verdict(made, d + made - n) == COMPATIBLE:
             self.compatible_invalid_as_dirty += probability
 
     def placements_sd(self):
         return math.sqrt(max(0.0, self.placements_squared - self.placements ** 2))
 
 
-def run_session(table, start, dirty, invalid, session, sessions, out, first_session):
-    """One session from a distribution over (n, d, invalid, invalid running); what is left open waits for the next one."""
+FIELDS = {COMPATIBLE: 'compatible', INCOMPATIBLE: 'incompatible', UNDECIDED: 'undecided', INSTRUMENT: 'instrument',
+          REJECTED: 'rejected'}
+TINY = 1e-13  # probabilities below are dropped
+
+
+def rests(table, verdict, d, s, dirty_sessions, session, sessions):
+    """What another session has to decide gets no more placements in this one. dirty_sessions: bits."""
+    here = 1 << (session - 1)
+    if verdict == REJECTED:
+        return bool(dirty_sessions & here)
+    return session < sessions and dirty_sessions == here and table.needed(d, s) is None
+
+
+def run_session(table, start, dirty, suspect, innocent, session, sessions, out):
+    """One session from a distribution over (placements made, n, d, s, invalid ones running, sessions, dirty sessions), the
+    last two as bits; what is left open waits for the next one."""
     waiting = defaultdict(float)
     layers = defaultdict(lambda: defaultdict(float))  # by placements made: each one leads to the next layer
     for state, probability in start.items():
-        layers[state[0] + state[2]][state] += probability
-    made = 0
+        layers[state[0]][state[1:]] += probability
+    here = 1 << (session - 1)
+    chances = [c for c in (('clean', 1 - dirty - suspect - innocent), ('dirty', dirty), ('suspect', suspect),
+                           ('innocent', innocent)) if c[1] > 0]
+    made = min(layers, default=0)
     while layers:
-        for state, probability in sorted(layers.pop(made, {}).items()):
-            n, d, bad, running = state
-            if n >= table.session_target(d, session, sessions):
-                waiting[state] += probability
+        for state, probability in layers.pop(made, {}).items():
+            n, d, s, running, seen, dirtied = state
+            verdict = table.verdict(n, d, bin(seen).count('1'), s, bin(dirtied).count('1'))
+            if probability < TINY or n + s >= table.session_target(d, s, session, sessions) or \
+                    rests(table, verdict, d, s, dirtied, session, sessions):
+                waiting[(made, *state)] += probability
                 continue
-            for chance, after in ((1 - dirty - invalid, (n + 1, d, bad, 0)), (dirty, (n + 1, d + 1, bad, 0)),
-                                  (invalid, (n, d, bad + 1, running + 1))):
-                if chance <= 0:
-                    continue
-                verdict = table.verdict(after[0], after[1], 1 if first_session else 2)
-                if after[3] >= INVALID_RUN:
-                    verdict = INSTRUMENT
-                if verdict != UNDECIDED:
-                    out.end(after, verdict, probability * chance, table, made + 1)
+            for kind, chance in chances:
+                p = probability * chance
+                after = {'clean': (n + 1, d, s, 0, seen | here, dirtied), 'dirty': (n + 1, d + 1, s, 0, seen | here, dirtied | here),
+                         'suspect': (n, d, s + 1, running + 1, seen, dirtied),
+                         'innocent': (n, d, s, running + 1, seen, dirtied)}[kind]
+                v = table.verdict(after[0], after[1], bin(after[4]).count('1'), after[2], bin(after[5]).count('1'))
+                if after[3] >= INVALID_RUN and v == UNDECIDED:
+                    v = INSTRUMENT
+                if v in (COMPATIBLE, INCOMPATIBLE) or after[3] >= INVALID_RUN:
+                    out.end(made + 1, after[0], after[1], v, p, table)
                 else:
-                    layers[made + 1][after] += probability * chance
+                    layers[made + 1][after] += p
         made += 1
     return waiting
 
 
-def expect(table, dirty, invalid=0.0, sessions=2):
-    """Every placement is dirty or invalid with these chances, whatever came before."""
-    out = Expectation()
-    state = {(0, 0, 0, 0): 1.0}
-    for session in range(1, sessions + 1):
-        state = run_session(table, state, dirty, invalid, session, sessions, out, session == 1)
-    for left, probability in state.items():
-        out.end(left, UNDECIDED, probability, table, left[0] + left[2])
+def finish(table, state, out):
+    for (made, n, d, s, _, seen, dirtied), probability in state.items():
+        out.end(made, n, d, table.verdict(n, d, bin(seen).count('1'), s, bin(dirtied).count('1')), probability, table)
     return out
+
+
+START = {(0, 0, 0, 0, 0, 0, 0): 1.0}
+
+
+def expect(table, dirty, suspect=0.0, innocent=0.0, sessions=2):
+    """Every placement is dirty, suspect or innocently invalid with these chances, whatever came before."""
+    out = Expectation()
+    state = START
+    for session in range(1, sessions + 1):
+        state = run_session(table, state, dirty, suspect, innocent, session, sessions, out)
+    return finish(table, state, out)
 
 
 def expect_sessions(table, q_of_session, sessions=2):
     """Each session draws its own q from the weighted list; the exact mixture over the sessions that may be run."""
     out = Expectation()
-    state = {(0, 0, 0, 0): 1.0}
+    state = START
     for session in range(1, sessions + 1):
         after = defaultdict(float)
         for weight, q in q_of_session:
             part = {key: weight * value for key, value in state.items()}
-            for key, value in run_session(table, part, q, 0.0, session, sessions, out, session == 1).items():
+            for key, value in run_session(table, part, q, 0.0, 0.0, session, sessions, out).items():
                 after[key] += value
         state = after
-    for left, probability in state.items():
-        out.end(left, UNDECIDED, probability, table, left[0] + left[2])
+    return finish(table, state, out)
+
+
+def stated(table, dirty, suspect):
+    """What `sample-size` states: both sessions' share taken as met, and no cell left to the instrument."""
+    out = Expectation()
+    layer, made = {(0, 0): 1.0}, 0  # (d, s)
+    while layer:
+        following = defaultdict(float)
+        for (d, s), probability in layer.items():
+            if made >= table.n_max(s):
+                out.end(made, made - s, d, UNDECIDED, probability, table)
+                continue
+            for chance, after in ((1 - dirty - suspect, (d, s)), (dirty, (d + 1, s)), (suspect, (d, s + 1))):
+                v = table.verdict(made + 1 - after[1], after[0], s=after[1])
+                if v == UNDECIDED:
+                    following[after] += probability * chance
+                elif chance > 0:
+                    out.end(made + 1, made + 1 - after[1], after[0], v, probability * chance, table)
+        layer, made = {k: p for k, p in following.items() if p > 0}, made + 1
     return out
 
 

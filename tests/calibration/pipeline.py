@@ -95,16 +95,16 @@ READERS_MAX = 16
 CLEAN, DIRTY, INVALID, ABORTED = 'clean', 'dirty', 'invalid', 'aborted'
 
 # ok, fail, invalid: transactions. broken: the placement was not brought to its end. dead: nothing arrived on the reader.
-# withdrawn: the hands took it back once they had seen its result.
-Placement = namedtuple('Placement', 'result ok fail invalid session broken dead withdrawn')
+# withdrawn: the hands took it back once they had seen its result. suspect: not proven innocent.
+Placement = namedtuple('Placement', 'result ok fail invalid session broken dead withdrawn suspect')
 
 
 class Cell:
     __slots__ = ('reader', 'handset', 'placements', 'verdict', 'verdict_invalid_as_dirty', 'verdict_without_withdrawn', 'n', 'd',
-                 'invalid')
+                 'invalid', 'row')
 
     def __init__(self, reader, handset):
-        self.reader, self.handset, self.placements = reader, handset, []
+        self.reader, self.handset, self.placements, self.row = reader, handset, [], None
 
     def counted(self):
         return [p for p in self.placements if p.result in (CLEAN, DIRTY)]
@@ -120,6 +120,8 @@ def plain(value):
 
 
 def scheme_text(s, k):
+    if isinstance(s, str):
+        return '{preset: %s, k: %d}' % (s, k)
     if s.name in SCHEMES:
         return '{preset: %s, k: %d}' % (s.name, k)
     rates = ', '.join('%s: %s' % (key, plain(getattr(s, key))) for key in ('q0', 'q1', 'alpha', 'beta'))
@@ -182,7 +184,7 @@ class Bench:
             f.write(text)
 
     def survey(self, name, scheme, k, readers, phones, lanes, sessions=2, single=None):
-        """scheme: an oracle.Scheme. readers: unit -> Reader. phones: unit prefix -> (Phone, number of units).
+        """scheme: an oracle.Scheme, or a preset's name. readers: unit -> Reader. phones: unit prefix -> (Phone, number of units).
         single: unit -> Phone, in place of its prefix's. The survey file's path."""
         path = os.path.join(self.root, name + '.yaml')
         lines = ['readers:\n']
@@ -250,7 +252,7 @@ class Open:
         self.cell, self.session, self.ok, self.fail, self.invalid, self.lost = cell, session, 0, 0, 0, False
 
 
-def close(o, k, broken):
+def close(o, k, broken, suspect):
     """The rule of a placement, from its transactions: any bad one makes it dirty, whatever else befell it."""
     if o.fail:
         result = DIRTY
@@ -258,13 +260,13 @@ def close(o, k, broken):
         result = INVALID
     else:
         result = CLEAN if o.ok == k else ABORTED
-    o.cell.placements.append(Placement(result, o.ok, o.fail, o.invalid, o.session, broken, o.lost, False))
+    o.cell.placements.append(Placement(result, o.ok, o.fail, o.invalid, o.session, broken, o.lost, False, suspect))
     return result
 
 
 def fold(directory, k):
     """Every cell of a run with its placements, folded from the transactions. What the program says must agree."""
-    cells, opened, closed = {}, {}, {}
+    cells, opened, closed, by_index = {}, {}, {}, {}
     with open(os.path.join(directory, 'journal.yaml'), encoding='utf-8') as journal:
         for line in journal:
             if line.startswith('- {"transaction"'):
@@ -287,11 +289,15 @@ def fold(directory, k):
                 o = opened.pop(str(p['placement']))
                 made = o.ok + o.fail + o.invalid
                 o.lost = o.lost and made == 1
-                result = close(o, k, p.get('reason') in (['broken_off'], ['interrupted']))
+                result = close(o, k, p.get('reason') in (['broken_off'], ['interrupted']), p.get('suspect', False))
+                by_index[p['results'][0][0]] = o.cell
                 closed[p['placement']] = o.cell, len(o.cell.placements) - 1
                 if [result] != [r[1] for r in p['results']]:
                     raise PipelineError('%s: placement %d is said to be %s; its transactions make it %s'
                                         % (directory, p['placement'], p['results'], result))
+            elif line.startswith('- {"decision"') and '"row": ' in line:
+                p = json.loads(line[2:])
+                by_index[p['cell']].row = p['row']  # two tiers: of all the handset's cells; the last one holds
             elif line.startswith('- {"note"') and '"effect": "withdraw"' in line:
                 cell, index = closed[json.loads(line[2:])['placement']]
                 cell.placements[index] = cell.placements[index]._replace(withdrawn=True)
@@ -348,7 +354,7 @@ def break_off(bench, survey, seed, k, clean_every):
             if at is None:
                 break
             os.truncate(journal, at)
-            bench.call('run', '--resume', directory)
+            bench.call('run', '--resume', directory, good=(0, 5))
             cuts += 1
             if cuts > 2 * len(whole[0].placements):
                 raise PipelineError('%s: what was broken off is made again and again' % directory)

@@ -24,9 +24,14 @@ class Scenario:
 
     bounded = True
     icc = None  # of the transactions of a placement, given its session
+    unit = None  # 'handset' or 'reader', whose session effect its cells share
+    handsets = None  # of a survey; else what the caller has
 
     def __init__(self, table, k):
         self.table, self.k = table, k
+
+    def reader(self):
+        return Reader()
 
     def expect(self, q):
         return oracle.expect(self.table, q)
@@ -83,7 +88,30 @@ class Sessions(Scenario):
         return oracle.expect_sessions(self.table, rates)
 
 
-SCENARIOS = [Independent, WeaklyCorrelated, StronglyCorrelated, Dead, Sessions]
+class HandsetSessions(Sessions):
+    """The phone is good or bad for a day, on every reader."""
+
+    name, title = 'by-handset', 'link margin varies by handset and session, sd 5 dB'
+    unit, sd_db = 'handset', 5.0
+
+    def phone(self, q):
+        return Phone(margin_db=self.margin(q), handset_session_sd_db=self.sd_db)
+
+
+class ReaderSessions(HandsetSessions):
+    """The reader is good or bad for a day, with every phone."""
+
+    name, title = 'by-reader', 'link margin varies by reader and session, sd 5 dB'
+    unit, handsets = 'reader', 12  # few: the readers of many surveys, as it is those that count
+
+    def phone(self, q):
+        return Phone(margin_db=self.margin(q))
+
+    def reader(self):
+        return Reader(session_sd_db=self.sd_db)
+
+
+SCENARIOS = [Independent, WeaklyCorrelated, StronglyCorrelated, Dead, Sessions, HandsetSessions, ReaderSessions]
 
 
 class Instrument:
@@ -97,20 +125,25 @@ HANG, BUSY, SLIP, MASKS, WITHDRAWS = 0.004, 0.003, 0.02, 0.5, 0.6
 
 
 def troubled(q, k):
-    """(dirty, invalid) where the reader hangs, is busy or the hands slip whatever the phone does."""
+    """(dirty, suspect, innocent) where the reader hangs, is busy or the hands slip whatever the phone does."""
     p = per_transaction(q, k)
     trouble = 1 - (1 - HANG) * (1 - BUSY)
     fails = p * (1 - trouble)
     dirty = (1 - SLIP) * (1 - (1 - fails) ** k)
     clean = (1 - SLIP) * (1 - fails - trouble) ** k
-    return dirty, 1 - dirty - clean
+    busy_or_clean = (1 - SLIP) * (1 - fails - HANG * (1 - BUSY)) ** k  # busy is said before a phone is activated
+    return dirty, 1 - SLIP - dirty - busy_or_clean, busy_or_clean - clean + SLIP
 
 
 def masked(q, k):
-    """(dirty, invalid) where the reader hangs in place of reporting every second failure of the phone."""
+    """(dirty, suspect, innocent) where the reader hangs in place of reporting every second failure of the phone."""
     p = per_transaction(q, k)
     dirty = 1 - (1 - p * (1 - MASKS)) ** k
-    return dirty, 1 - dirty - (1 - p) ** k
+    return dirty, 1 - dirty - (1 - p) ** k, 0.0
+
+
+def untroubled(q, k):
+    return q, 0.0, 0.0
 
 
 INSTRUMENTS = [
@@ -118,10 +151,51 @@ INSTRUMENTS = [
                Reader([{'cause': 'F31', 'rate': HANG, 'per': 'transaction'}, {'cause': 'F30', 'rate': BUSY, 'per': 'transaction'},
                        {'cause': 'F28', 'rate': SLIP, 'per': 'placement'}]), troubled, True),
     Instrument('after', 'reader hangs after every failure of the phone',
-               Reader([{'cause': 'F31', 'rate': 1, 'per': 'transaction', 'when': 'after-failure'}]), lambda q, k: (q, 0.0), True),
+               Reader([{'cause': 'F31', 'rate': 1, 'per': 'transaction', 'when': 'after-failure'}]), untroubled, True),
     Instrument('masking', 'reader hangs in place of every second failure',
-               Reader([{'cause': 'F31', 'rate': MASKS, 'per': 'transaction', 'when': 'failing'}]), masked, False),
-    Instrument('withdrawing', 'hands withdraw most dirty placements', Reader(withdraws=WITHDRAWS), lambda q, k: (q, 0.0), True),
+               Reader([{'cause': 'F31', 'rate': MASKS, 'per': 'transaction', 'when': 'failing'}]), masked, True),
+    Instrument('withdrawing', 'hands withdraw most dirty placements', Reader(withdraws=WITHDRAWS), untroubled, True),
+]
+
+
+class Hangs:
+    """A reader that hangs in so many placements whatever the phone does, or in place of a share of its failures."""
+
+    def __init__(self, name, invalid=0.0, hidden=0.0):
+        self.name, self.invalid, self.hidden = name, invalid, hidden
+
+    def reader(self):
+        if self.hidden:
+            return Reader([{'cause': 'F31', 'rate': self.hidden, 'per': 'placement', 'when': 'failing'}])
+        return Reader([{'cause': 'F31', 'rate': self.invalid, 'per': 'placement'}])
+
+    def chances(self, q):
+        """(dirty, suspect)"""
+        dirty = q * (1 - self.invalid) * (1 - self.hidden)
+        return dirty, self.invalid + (1 - self.invalid) * q * self.hidden
+
+
+HIDDEN = [Hangs('half', hidden=0.5), Hangs('most', hidden=0.8), Hangs('all', hidden=1.0)]
+HONEST = [Hangs('honest-0.5', invalid=0.005), Hangs('honest-2', invalid=0.02)]
+HONEST_SHORT = [Hangs('honest-2', invalid=0.02), Hangs('honest-4', invalid=0.04)]  # few cells show only what is seen soon
+
+
+class Counter:
+    """Two tiers: one reader at q, the others at q_others. claim: the handset may pass. wrong: the rule that lets it pass here."""
+
+    def __init__(self, name, q, q_others, claim, wrong=None):
+        self.name, self.q, self.q_others, self.claim, self.wrong = name, q, q_others, claim, wrong
+
+    def stated(self):
+        """The line of `sample-size` that says what it does."""
+        return ('q: %s' if self.q == self.q_others else 'readers: 1, q: %s, q_others: 0.005') % self.q
+
+
+COUNTERS = [
+    Counter('good', 0.005, 0.005, True),
+    Counter('mean', 0.1, 0.1, False, 'each_alone'),
+    Counter('one-bad', 0.3, 0.005, False, 'mean_alone'),
+    Counter('one-weak', 0.2, 0.005, True),
 ]
 
 
@@ -133,14 +207,20 @@ def limit(p, n):
 
 
 class Tally:
-    """Verdicts and placements of the cells of one level."""
+    """Verdicts and placements of the cells of one level; and by cluster, where its cells share a session effect."""
 
     def __init__(self):
         self.cells = self.placements = self.invalid_as_dirty = 0
         self.verdicts = defaultdict(int)
+        self.clusters = defaultdict(lambda: defaultdict(int))
 
-    def add(self, cell):
+    def add(self, cell, cluster=None):
         self.cells += 1
+        if cluster is not None:
+            of = self.clusters[cluster]
+            of['cells'] += 1
+            of['placements'] += len(cell.placements)
+            of[cell.verdict] += 1
         self.placements += len(cell.placements)
         self.verdicts[cell.verdict] += 1
         self.invalid_as_dirty += cell.verdict_invalid_as_dirty == COMPATIBLE
@@ -150,6 +230,10 @@ class Tally:
 
     def mean(self):
         return self.placements / self.cells
+
+    def clustered_limit(self, what, expected):
+        """Four standard errors of a mean over clusters, which are independent of each other."""
+        return 4 * math.sqrt(sum((of[what] - of['cells'] * expected) ** 2 for of in self.clusters.values())) / self.cells
 
 
 def agreement(cell, k):

@@ -165,6 +165,6 @@ PYTHON
 @test "in Japanese: what is valid, and what a survey will take" {
     speaks_japanese '[A-Za-z0-9_./-]+\.yaml' "$NFC_SURVEY" check "$ROOT"/profiles/{surveys/demo,readers/sim-reader-a,handsets/sim-akane,scripts/token,criteria/counter-default}.yaml
     [ "$(grep -c ': 有効（.*）$' ja)" -eq 5 ]
-    speaks_japanese 'screen|refuse: above-bound' "$NFC_SURVEY" plan "$ROOT/profiles/surveys/demo.yaml"
+    speaks_japanese 'screen|refuse: above-bound|decide: (list|matrix)' "$NFC_SURVEY" plan "$ROOT/profiles/surveys/demo.yaml"
     "$NFC_SURVEY" plan "$ROOT/profiles/surveys/demo.yaml" --list --lang ja | sed 1q | cmp - <("$NFC_SURVEY" plan "$ROOT/profiles/surveys/demo.yaml" --list | sed 1q) # for programs
 }

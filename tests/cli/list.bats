@@ -43,6 +43,15 @@ PYTHON
     run -0 "$NFC_SURVEY" verify list
     /usr/bin/python3 -c 'import scipy, yaml' 2>/dev/null || skip "scipy is not installed (apt-get install python3-scipy)"
     run -0 /usr/bin/python3 "$ROOT/tests/golden/list_run.py" list matrix
+    sed 's/^- //' list/journal.yaml | /usr/bin/python3 "$ROOT/tests/golden/recount.py" >recounted
+    python3 - <<'PYTHON'
+import json, yaml
+told = yaml.load(open("list/summary.yaml", encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["cells"]
+counted = json.load(open("recounted"))["cells"]
+assert len(told) == len(counted) and any(c["verdict"] == "not pursued" for c in counted)
+for cell, own in zip(told, counted):
+    assert [cell[k] for k in ("n", "d", "verdict")] == [own[k] for k in ("n", "d", "verdict")], (cell, own)
+PYTHON
 }
 
 # The line numbers at which no placement is open, one near each of these parts of the journal.

@@ -37,8 +37,8 @@ setup() {
     stopped r
     run -0 --separate-stderr "$NFC_SURVEY" status r
     # screen's tables (statistics): 15 clean accept; 3 dirty of 3 to 8 reject.
-    grep -Eq 'n 0, d 0, invalid 0, q in \[0.000, 1.000\]; 15 more clean ones would decide it, in 2 sessions; 3 further dirty would reject it; ends after' <<<"$output"
-    grep -Eq 'n 1, d 0, invalid 0, .* 14 more clean ones would decide it, some of them in another session; 3 further dirty would reject it' <<<"$output"
+    grep -Eq 'n 0, d 0, s 0, invalid 0, q in \[0.000, 1.000\]; 15 more clean ones would decide it, in 2 sessions; 3 further dirty would reject it; ends after' <<<"$output"
+    grep -Eq 'n 1, d 0, s 0, invalid 0, .* 14 more clean ones would decide it, some of them in another session; 3 further dirty would reject it' <<<"$output"
     grep -Eq 'n 2, d 0, .* 13 more' <<<"$output"
 }
 
@@ -59,7 +59,7 @@ setup() {
     run -0 "$NFC_SURVEY" status whole
     [[ $output == *'about 0 left'* && $output != *'hours left'* ]]
     [ "$(grep -c '; compatible$' <<<"$output")" -eq 4 ]
-    grep -q 'n 15, d 0, invalid 0, q in \[0.000, 0.' <<<"$output"
+    grep -q 'n 15, d 0, s 0, invalid 0, q in \[0.000, 0.' <<<"$output"
 }
 
 @test "tables end after 20 rows but with --all" {

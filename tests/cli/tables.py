@@ -191,7 +191,7 @@ def list_and_criteria(run, xlsx, language, path):
         assert values[0] == said["handset"] and values[2] == said["sim"]
         assert values[3] == words[said["recommendation"]], (values, said)
         joint = ", " if language == "en" else "、"
-        assert (values[15] or "") == joint.join(said["passes_on"]) and (values[16] or "") == joint.join(said["fails_on"])
+        assert (values[16] or "") == joint.join(said["passes_on"]) and (values[17] or "") == joint.join(said["fails_on"])
     what_ifs = list(rows_of(book[book.sheetnames[8]]))
     assert len(what_ifs) == 1 + len(criteria["what_if"]) > 10
     for row, said in zip(what_ifs[1:], criteria["what_if"]):

@@ -582,6 +582,39 @@ class Run:
             c["missing"] = self.scheme.missing(c["judged"]) if c["verdict"] == "undecided" else 0
             c["sessions"] = c["judged"].sessions
             c["without"] = self.own_verdict(c, left[index].attributed() if theirs else left[index], theirs)
+        if self.survey.get("decide") == "list":
+            self.leave_what_is_off_the_list()
+
+    # -- `decide: list`
+
+    def leave_what_is_off_the_list(self):
+        """Of a handset that is off the list, cells that are open and could have more placements are not pursued."""
+        for pair in range(len(self.pairs)):
+            mine = [i for i in range(self.count) if self.place(i)[0] == pair]
+            if not self.is_off_the_list(mine):
+                continue
+            for c in (self.cells[i] for i in mine):
+                full = c["counts"].n + c["counts"].s >= self.scheme.most(c["counts"].s)
+                if is_open(c["verdict"]) and not full:
+                    c["verdict"], c["missing"] = "not pursued", 0
+
+    def is_off_the_list(self, cells):
+        """Too few readers are left on which no required cell is incompatible, or can no longer pass (docs/decisions.md)."""
+        asked = self.criteria["readers_at_least"]
+        if isinstance(self.criteria.get("success"), dict):
+            raise NotImplementedError("a list by other criteria than the scheme's own is not recounted")
+        out = {self.place(i)[2] for i in cells if self.is_required(i) and self.cannot_pass(self.cells[i])}
+        return len(self.readers) - len(out) < (len(self.readers) if asked == "all" else asked)
+
+    def is_required(self, cell):
+        _, condition, _, script = self.place(cell)
+        return (self.conditions[condition]["mode"] in self.criteria["power_modes"] and
+                self.scripts[script] in self.criteria["scripts"])
+
+    def cannot_pass(self, c):
+        if c["state"] or c["verdict"] == "compatible":
+            return c["state"] == "not-applicable"
+        return c["verdict"] == "incompatible" or self.scheme.clean_needed(c["judged"].d, c["judged"].s) == 0
 
     def own_verdict(self, c, counts, attributed):
         """A cell's instrument is not at fault where the phone is."""

@@ -906,7 +906,7 @@ static void a_list_takes_the_published_part_of_the_matrix(void **state)
     struct bench b;
     struct plan_cost cost;
     struct plan_list_cost list, again;
-    struct script script = { .id = (char *)(uintptr_t)"token" };
+    struct script script = { .id = (char *)(uintptr_t) "token" };
     bench_make(&b, 400, 6, 1, 1);
     b.survey.scheme.name = (char *)(uintptr_t) "standard";
     b.survey.scripts_loaded = &script;
@@ -917,9 +917,10 @@ static void a_list_takes_the_published_part_of_the_matrix(void **state)
     assert_int_equal(plan_list_cost(&b.survey, &cost, &list, NULL), 0);
     assert_false(list.is_known); /* nobody says who is on the list */
     b.survey.criteria = (char *)(uintptr_t) "all";
-    b.survey.criteria_text = (char *)(uintptr_t)
-        "format: nfc-survey/criteria\nversion: 1\nid: all\nedition: \"1\"\ntitle: All\nsource: made up\n"
-        "proves: nothing\nscripts: [token]\npower_modes: [on-unlocked]\nreaders_at_least: all\n";
+    b.survey.criteria_text = (char *)(uintptr_t) "format: nfc-survey/criteria\nversion: 1\nid: all\nedition: "
+                                                 "\"1\"\ntitle: All\nsource: made up\n"
+                                                 "proves: nothing\nscripts: [token]\npower_modes: "
+                                                 "[on-unlocked]\nreaders_at_least: all\n";
     assert_int_equal(plan_list_cost(&b.survey, &cost, &list, NULL), 0);
     assert_true(list.is_known && list.handsets == 400);
     double matrix = cost.placements_usual / 2400, alone = list.placements / 2400;
@@ -973,8 +974,12 @@ static void decided_cell_has_no_further_placement_and_its_tour_is_finished(void 
                     const struct cell_state *cell =
                         plan_cell(p, survey_cell(s, at->pair, at->condition, at->reader, script));
                     const struct cell_counts *c = &cell->counts;
-                    bool rests = cell->verdict == VERDICT_REJECTED_SO_FAR &&
-                                 c->dirty_sessions >> (at->session - 1) & 1u;
+                    uint32_t here = UINT32_C(1) << (at->session - 1);
+                    bool no_more =
+                        plan_table(p)->accept[c->d] == 0 && at->session < s->sessions; /* to accept */
+                    bool rests = cell->verdict == VERDICT_REJECTED_SO_FAR
+                                     ? c->dirty_sessions & here
+                                     : no_more && c->dirty_sessions == here;
                     bool open =
                         (cell->verdict == VERDICT_UNDECIDED || cell->verdict == VERDICT_REJECTED_SO_FAR) &&
                         !rests && c->n < plan_table(p)->scheme.n_max &&
