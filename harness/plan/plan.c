@@ -189,8 +189,6 @@ static void lay_out_session(struct plan *p, unsigned session)
     order_draw(&p->order, session, p->first);
     p->first_open = 0;
     p->frontier = 0;
-    p->put_off_last = 0;
-    memset(p->put_off, 0, p->survey->pair_count * sizeof(*p->put_off));
     p->square_block = NO_BLOCK;
     const uint32_t *attempts = p->attempts + (session - 1) * p->units;
     for (size_t block = 0; block < p->order.block_count; block++)
@@ -206,14 +204,31 @@ static void lay_out_session(struct plan *p, unsigned session)
     }
 }
 
-void plan_begin_session(struct plan *p, unsigned session)
+/* The order of a session is that of the counts with which it begins. */
+static void draw_session(struct plan *p, unsigned session)
 {
-    if (session < 1 || session > p->survey->sessions)
-        return;
     memset(p->first, 0, p->survey->pair_count * sizeof(*p->first));
     for (size_t i = 0; i < p->cells.count; i++)
         p->first[cells_pair(&p->cells, i)] |= p->cells.cells[i].verdict == VERDICT_REJECTED_SO_FAR;
     lay_out_session(p, session);
+}
+
+void plan_begin_session(struct plan *p, unsigned session)
+{
+    if (session < 1 || session > p->survey->sessions)
+        return;
+    p->put_off_last = 0;
+    memset(p->put_off, 0, p->survey->pair_count * sizeof(*p->put_off));
+    draw_session(p, session);
+}
+
+static bool session_has_attempts(const struct plan *p)
+{
+    const uint32_t *attempts = p->attempts + (p->session - 1) * p->units;
+    for (size_t unit = 0; unit < p->units; unit++)
+        if (attempts[unit])
+            return true;
+    return false;
 }
 
 int plan_copy(const struct plan *p, struct plan **out, struct err *e)
@@ -465,4 +480,6 @@ void plan_take_back(struct plan *p, const struct plan_undo *results, size_t coun
                      results[i].suspect || results[i].result == PLACEMENT_DIRTY, results[i].session);
         set_cell(p, results[i].cell, &spoilt);
     }
+    if (!session_has_attempts(p))
+        draw_session(p, p->session);
 }

@@ -272,9 +272,11 @@ static void tell_story(struct story *t, const struct sample_shape *shape, uint64
         enum plan_next next = plan_step(t->live.plan, 0, step, &count, &waiting);
         if (next == PLAN_DONE)
             break;
-        if (next == PLAN_SESSION_END)
+        if (next == PLAN_SESSION_END) {
             plan_begin_session(t->live.plan, plan_session(t->live.plan) + 1);
-        else
+            for (unsigned r = 0; t->sample.survey->reference.given && r < t->sample.survey->reader_count; r++)
+                check_reference(t, r, random_uniform(random_key(seed, steps), 40 + r) < 0.5);
+        } else
             make_step(t, step, count);
         if (random_uniform(random_key(seed, steps), 30) < looks / 1000.0)
             expect_parity(t);

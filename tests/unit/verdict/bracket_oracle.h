@@ -1,4 +1,10 @@
 /* Made by bracket_oracle.py. */
+struct bracket_row {
+    const char *scheme;
+    double q, invalid, hidden;
+    unsigned run_max;
+    double compatible, incompatible, undecided, placements;
+};
 static const struct bracket_row bracket_rows[] = {
     { "standard", 0.005, 0.005, 0, 0, 0.9908788345762, 0.0000089863425, 0.0091121790813, 43.2236699531 },
     { "standard", 0.005, 0.005, 0, 3, 0.9908748725474, 0.0000089863393, 0.0091161411132, 43.2231090395 },

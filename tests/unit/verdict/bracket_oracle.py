@@ -89,8 +89,29 @@ def attribution(name, readers, handsets, own, others):
     print("    } },")
 
 
+BRACKET_ROW = '''struct bracket_row {
+    const char *scheme;
+    double q, invalid, hidden;
+    unsigned run_max;
+    double compatible, incompatible, undecided, placements;
+};'''
+ATTRIBUTION_ROW = '''#include <stdint.h>
+
+#define ATTRIBUTION_READERS 6
+
+struct attribution_row {
+    const char *name;
+    unsigned readers, handsets, hangs; /* of the phone on each reader, the first number that is enough */
+    struct {
+        uint64_t least_n, least_s, n, s, others_n, others_s; /* least: one hang before */
+        double log_e;
+    } on[ATTRIBUTION_READERS];
+};'''
+
+
 def bracket_rows():
     print("/* Made by bracket_oracle.py. */")
+    print(BRACKET_ROW)
     print("static const struct bracket_row bracket_rows[] = {")
     for scheme in SCHEMES:
         q0, q1 = SCHEMES[scheme][:2]
@@ -104,6 +125,7 @@ def bracket_rows():
 
 def attribution_rows():
     print("/* Made by bracket_oracle.py. */")
+    print(ATTRIBUTION_ROW)
     print("static const struct attribution_row attribution_rows[] = {")
     attribution("it hangs always, the readers now and then", 2, 50, lambda r, k: (k, k), lambda r: (49 * 31, 8))
     attribution("the others never hung", 2, 50, lambda r, k: (k, k), lambda r: (49 * 31, 0))

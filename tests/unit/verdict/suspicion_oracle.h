@@ -1,4 +1,16 @@
 /* Made by bracket_oracle.py. */
+#include <stdint.h>
+
+#define ATTRIBUTION_READERS 6
+
+struct attribution_row {
+    const char *name;
+    unsigned readers, handsets, hangs; /* of the phone on each reader, the first number that is enough */
+    struct {
+        uint64_t least_n, least_s, n, s, others_n, others_s; /* least: one hang before */
+        double log_e;
+    } on[ATTRIBUTION_READERS];
+};
 static const struct attribution_row attribution_rows[] = {
     { "it hangs always, the readers now and then",
       2,

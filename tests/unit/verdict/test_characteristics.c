@@ -5,6 +5,8 @@
  */
 #include "harness/verdict/characteristics.h"
 
+#include "tests/unit/verdict/bracket_oracle.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -329,14 +331,6 @@ static void no_smaller_fixed_plan_keeps_the_errors(void **state)
                 assert_false(is_plan(size, limit, q0, q1, alpha, beta));
     }
 }
-
-struct bracket_row {
-    const char *scheme;
-    double q, invalid, hidden;
-    unsigned run_max;
-    double compatible, incompatible, undecided, placements;
-};
-#include "tests/unit/verdict/bracket_oracle.h"
 
 static void suspect_placements_have_the_chances_of_a_recursion_by_scipy(void **state)
 {

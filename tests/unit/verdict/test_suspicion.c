@@ -5,6 +5,7 @@
 #include "harness/verdict/suspicion.h"
 
 #include "harness/stats/change.h"
+#include "tests/unit/verdict/suspicion_oracle.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,18 +16,8 @@
 #include <string.h>
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
-#define READERS   6
+#define READERS   ATTRIBUTION_READERS
 #define HANDSETS  50
-
-struct attribution_row {
-    const char *name;
-    unsigned readers, handsets, hangs; /* of the phone on each reader, the first number that is enough */
-    struct {
-        uint64_t least_n, least_s, n, s, others_n, others_s; /* least: one hang before */
-        double log_e;
-    } on[READERS];
-};
-#include "tests/unit/verdict/suspicion_oracle.h"
 
 static bool is_own(const struct attribution_row *row, bool last)
 {
