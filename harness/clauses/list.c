@@ -73,10 +73,12 @@ static enum list_state state_of_cell(const struct asked *a, size_t cell)
         return LIST_SETTLED;
     if (list_passes(a->criteria, a->table, &c))
         return LIST_OPEN;
+    if (v == VERDICT_REJECTED_SO_FAR)
+        return LIST_RESTS; /* it can hardly pass, but one placement more may show that it is refused */
     if (v != VERDICT_COMPATIBLE &&
         (own ? bound_is_out_of_reach(a, &c) : verdict_is_out_of_reach(a->table, &c)))
         return LIST_SETTLED;
-    return v == VERDICT_REJECTED_SO_FAR ? LIST_RESTS : LIST_OPEN;
+    return LIST_OPEN;
 }
 
 /* The worst of its required cells on one reader. */

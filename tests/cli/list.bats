@@ -127,7 +127,7 @@ PYTHON
     run -5 --separate-stderr "$NFC_SURVEY" criteria list --what-if drop:sim-reader-c --output other.yaml
     [[ $stderr == *'needs decide: matrix'* && ! -e other.yaml ]]
     cp "$ROOT/profiles/criteria/counter-default.yaml" same.yaml
-    run -5 "$NFC_SURVEY" criteria list --criteria ./same.yaml --output same.out
+    run -1 "$NFC_SURVEY" criteria list --criteria ./same.yaml --output same.out
     [[ $output == *'need decide: matrix'* && $output == *'success: not pursued'* ]]
     python3 - <<'PYTHON'
 import yaml

@@ -66,8 +66,8 @@ class Replay:
 
     def verdict(self, cell):
         scheme, n, d = self.run.scheme, self.n[cell], self.d[cell]
-        if scheme.rejects(n, d) and len(self.dirty_sessions[cell]) >= 2:
-            return "incompatible"
+        if scheme.rejects(n, d):
+            return "incompatible" if len(self.dirty_sessions[cell]) >= 2 else "rejected so far"
         needed = scheme.clean_needed(d)
         return "compatible" if needed and n >= needed and len(self.sessions[cell]) >= 2 else "undecided"
 
@@ -79,6 +79,8 @@ class Replay:
     def settles(self, cell):
         if not self.is_required(cell) or self.verdict(cell) == "compatible":
             return False
+        if self.verdict(cell) == "rejected so far":
+            return False # the handset rests until another session has shown it
         return self.verdict(cell) == "incompatible" or self.run.scheme.clean_needed(self.d[cell]) == 0
 
 
@@ -87,18 +89,20 @@ def main():
     run, told = replay.run, summary(sys.argv[1])
     assert replay.begun > 0 and replay.off and len(replay.off) < len(run.pairs)
     left = 0
+    rests = {run.pairs[run.place(i)[0]][0] for i in range(len(told["cells"]))
+             if not run.state(i)[0] and replay.verdict(i) == "rejected so far" and replay.is_required(i)}
     for index, cell in enumerate(told["cells"]):
         state = run.state(index)[0]
         handset = run.pairs[run.place(index)[0]][0]
         want = state or replay.verdict(index)
-        if want == "undecided":
-            assert handset in replay.off, (index, handset)
+        if want in ("undecided", "rejected so far") and handset in replay.off:
             want, left = "not pursued", left + 1
+        assert want != "undecided" or handset in rests, (index, handset)
         assert cell["verdict"] == want, (index, cell["verdict"], want)
         assert (cell["n"], cell["d"]) == (replay.n[index], replay.d[index]), index
     assert told["verdicts"]["not pursued"] == left > 0
     on = {h["handset"] for h in told["handsets"] if h["recommendation"] in ("recommended", "conditional")}
-    assert on == {unit for unit, _, _ in run.pairs} - set(replay.off), on
+    assert on == {unit for unit, _, _ in run.pairs} - set(replay.off) - rests, on
     if len(sys.argv) > 2:
         whole = summary(sys.argv[2])
         same = lambda s: {h["handset"]: h["recommendation"] for h in s["handsets"]

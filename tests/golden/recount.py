@@ -614,6 +614,8 @@ class Run:
     def cannot_pass(self, c):
         if c["state"] or c["verdict"] == "compatible":
             return c["state"] == "not-applicable"
+        if c["verdict"] == "rejected so far":
+            return False # another session may show that it is refused
         return c["verdict"] == "incompatible" or self.scheme.clean_needed(c["judged"].d, c["judged"].s) == 0
 
     def own_verdict(self, c, counts, attributed):

@@ -355,8 +355,11 @@ static void copies_and_the_rest_know_a_settled_handset(void **state)
                                             .criteria = CERT_ONLY,
                                             .settings = "decide: list\nsessions: 2\n" });
     struct plan_placement here = at(1, 1, 1), other = at(0, 2, 1);
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 4; i++) {
+        here.session = i < 3 ? 1 : 2;
         put(t.plan, &here, PLACEMENT_DIRTY, false);
+        assert_int_equal(plan_list_state(t.plan, 1), i < 2 ? LIST_OPEN : i == 2 ? LIST_RESTS : LIST_SETTLED);
+    }
     for (unsigned i = 0; i < 2; i++)
         put(t.plan, &other, PLACEMENT_INVALID, true);
     assert_int_equal(plan_list_state(t.plan, 1), LIST_SETTLED);
@@ -372,7 +375,7 @@ static void copies_and_the_rest_know_a_settled_handset(void **state)
     for (size_t cell = 0; cell < survey_cell_count(t.survey); cell++)
         assert_memory_equal(plan_cell(copy, cell), plan_cell(t.plan, cell), sizeof(struct cell_state));
     put(copy, &here, PLACEMENT_CLEAN, false);
-    assert_int_equal(cell_of(&t, 1, 1)->counts.n, 3);
+    assert_int_equal(cell_of(&t, 1, 1)->counts.n, 4);
     plan_free(&copy);
     table_close(&t);
 }
