@@ -83,8 +83,9 @@ void page_errors(struct page *p)
     enum word note;
     if (e->count == 0)
         return;
-    page_put(p, "<div class=\"stated\">");
+    page_put(p, "<div class=\"stated\"><div class=\"wide\">");
     page_table(p, &table_stated_errors, NULL, NULL);
+    page_put(p, "</div>\n");
     if (!p->on_paper) /* a browser's first sheet has room for the list alone */
         page_price(p, "class=\"note print\"");
     for (size_t i = 0; (note = stated_errors_note(e, i)) != WORD_NONE; i++)
