@@ -28,6 +28,7 @@ testbed_data() {
     mkdir -p "$DATA/profiles/handsets" "$DATA/profiles/readers"
     ln -s "$ROOT"/profiles/readers/*.yaml "$ROOT"/tests/testbed/data/readers/*.yaml "$DATA/profiles/readers/"
     ln -s "$ROOT/profiles/scripts" "$DATA/profiles/scripts"
+    ln -s "$ROOT/profiles/criteria" "$DATA/profiles/criteria"
     ln -s "$ROOT/reports" "$DATA/reports"
     ln -s "$ROOT"/profiles/handsets/sim-*.yaml "$ROOT"/tests/testbed/data/handsets/*.yaml "$DATA/profiles/handsets/"
 }

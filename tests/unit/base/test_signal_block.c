@@ -2,6 +2,7 @@
 #include "harness/base/signal_block.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/wait.h>
@@ -19,6 +20,7 @@ static int ended_by(int number)
     pid_t child = fork();
     if (child == 0) {
         sigset_t outer, inner;
+        (void)signal(number, SIG_DFL); /* a shell's background jobs ignore SIGINT */
         bool held = signal_block_begin(&outer) && signal_block_begin(&inner) && !signal_block_has_pending();
         (void)raise(number);
         held = held && signal_block_has_pending();
