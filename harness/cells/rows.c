@@ -1,7 +1,6 @@
 #include "harness/cells/rows.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 int rows_tables(const struct survey *s, const struct scheme *scheme, struct two_tier *out, struct err *e)
 {
@@ -65,10 +64,18 @@ struct row_state row_judge(const struct cells *c, size_t row)
     return out;
 }
 
+/* Readers, placements and tours_max follow from the survey, the tours and the suspect placements. */
+static bool is_same(const struct row_state *a, const struct row_state *b)
+{
+    return a->verdict == b->verdict && a->by == b->by && a->reader == b->reader && a->rests == b->rests &&
+           a->tours == b->tours && a->dirty == b->dirty && a->tours_max == b->tours_max &&
+           a->missing == b->missing;
+}
+
 static bool update(struct cells *c, size_t row)
 {
     struct row_state now = row_judge(c, row);
-    bool other = memcmp(&now, &c->rows[row], sizeof now) != 0;
+    bool other = !is_same(&now, &c->rows[row]);
     c->rows[row] = now;
     return other;
 }

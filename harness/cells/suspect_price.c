@@ -23,8 +23,10 @@ static void count(const struct cells *c, struct suspect_price *out)
             out[r].suspects += c->own[pair * s->reader_count + r].suspects;
         }
     }
-    for (size_t first = 0; first < c->count; first += s->script_count)
-        out[first / s->script_count % s->reader_count].sites += is_measured(c, first);
+    for (size_t pair = 0; pair < s->pair_count; pair++)
+        for (size_t condition = 0; condition < s->condition_count; condition++)
+            for (size_t r = 0; r < s->reader_count; r++)
+                out[r].sites += is_measured(c, survey_cell(s, pair, condition, r, 0));
 }
 
 static int add_price(const struct cells *c, double without, struct suspect_price *out, struct err *e)
