@@ -10,7 +10,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 EXECUTIONS_MAX = 60   # of one sweep: more say that it does not come to its end
 EXECUTION_S = 90      # of one execution
 REOPENED_MAX = 3
-GOES_ON = (0, 4, 6)   # exit statuses after which a run is resumed, or done
+DONE = (0, 5)         # 5: cells stay rejected so far
+GOES_ON = (4, 6)      # exit statuses after which a run is resumed
 
 
 class Broken(Exception):
@@ -91,7 +92,7 @@ class Lab:
         """An undisturbed sweep."""
         done = subprocess.run([self.program, 'run', survey, '--output', directory], env=env or self.env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=EXECUTION_S)
-        if done.returncode != 0:
+        if done.returncode not in DONE:
             raise Broken(f'the undisturbed sweep ended with {done.returncode}: {done.stdout.decode()[-400:]}')
         return directory
 
@@ -107,9 +108,9 @@ class Lab:
             status, said = execute(self.command(*more))
             more = []
             self.keeps()
-            if status == 0 and (not self.left_open() or self.disturbed['reopened'] >= REOPENED_MAX):
+            if status in DONE and (not self.left_open() or self.disturbed['reopened'] >= REOPENED_MAX):
                 break
-            if status == 0:
+            if status in DONE:
                 more = ['--reopen']
                 self.disturb('reopened')
             elif status > 0 and status not in GOES_ON:
