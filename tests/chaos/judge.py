@@ -10,7 +10,7 @@ import json
 
 PER_LINE = {'transaction', 'placement', 'at_us', 'crc'}
 COUNTED = ('clean', 'dirty')
-RANK = {'incompatible': 0, 'undecided': 1, 'undecided (instrument)': 1, 'compatible': 2}
+RANK = {'incompatible': 0, 'rejected so far': 1, 'undecided': 2, 'undecided (instrument)': 2, 'compatible': 3}
 
 
 class Placement:
@@ -105,8 +105,9 @@ def compare(p, same, exact):
 def judge_cells(sweep, undisturbed, count):
     """No better verdict, but where attempts were invalid and others were drawn in their place."""
     redrawn = {cell for p in sweep.counted('invalid') for cell in p.results}
+    redrawn |= {cell for p in sweep.placements.values() if p.placed[0].get('suspect') for cell in p.results} # N_max grows
     for cell, verdict in undisturbed.decisions.items():
-        now = sweep.decisions.get(cell)
+        now = sweep.decisions.get(cell, 'undecided' if verdict == 'undecided' else None)
         if now is None:
             sweep.wrong.append(f'cell {cell} is not decided; undisturbed: {verdict}')
         elif RANK[now] > RANK[verdict]:
