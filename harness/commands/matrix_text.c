@@ -36,6 +36,8 @@ static struct phrase digits_of(double value, int places)
 {
     struct phrase digits;
     snprintf(digits.text, sizeof digits.text, "%.*f", places, value);
+    if (digits.text[0] == '-' && strspn(digits.text + 1, "0.") == strlen(digits.text + 1))
+        snprintf(digits.text, sizeof digits.text, "%.*f", places, 0.0); /* what rounds to 0 has no sign */
     return digits;
 }
 

@@ -89,7 +89,7 @@ PYTHON
 
 @test "a run of one reader and one handset, and the same interrupted at every early moment" {
     survey one sim-akane 's/^readers: .*/readers: [sim-reader-b]/'
-    "$NFC_SURVEY" run one.yaml --output one >/dev/null 2>&1
+    finishes "$NFC_SURVEY" run one.yaml --output one >/dev/null 2>&1
     look one
     local lines
     for lines in 1 2 3 4 7; do
@@ -101,24 +101,24 @@ PYTHON
 
 @test "a run in which every placement fails, and one in which no cell was to be run" {
     survey fails 'sim-tobi sim-sango' 's/^conditions: .*/conditions: ["off"]/'
-    "$NFC_SURVEY" run fails.yaml --output fails >/dev/null 2>&1
+    finishes "$NFC_SURVEY" run fails.yaml --output fails >/dev/null 2>&1
     look fails
     survey none 'sim-akane' '$a exclude: [{reader: sim-reader-b, reason: none of it}, {reader: sim-reader-e, reason: none of it}]'
     if "$NFC_SURVEY" run none.yaml --output none >/dev/null 2>&1; then
         look none
     else
         survey most 'sim-akane' '$a exclude: [{reader: sim-reader-b, reason: none of it}, {reader: sim-reader-e, script: cert, reason: none of it}]'
-        "$NFC_SURVEY" run most.yaml --output most >/dev/null 2>&1
+        finishes "$NFC_SURVEY" run most.yaml --output most >/dev/null 2>&1
         look most
     fi
     survey absent sim-mizu 's/^conditions: .*/conditions: ["off"]/'
-    "$NFC_SURVEY" run absent.yaml --output absent >/dev/null 2>&1 || true
+    finishes "$NFC_SURVEY" run absent.yaml --output absent >/dev/null 2>&1 || true
     [ ! -s absent/journal.yaml ] || look absent
 }
 
 @test "a damaged journal" {
     survey damaged 'sim-akane sim-uma sim-sumi'
-    "$NFC_SURVEY" run damaged.yaml --output damaged >/dev/null 2>&1
+    finishes "$NFC_SURVEY" run damaged.yaml --output damaged >/dev/null 2>&1
     python3 - <<'PYTHON'
 lines = open("damaged/journal.yaml", encoding="utf-8").read().splitlines(True)
 for i in range(5, len(lines) - 1, 7):
@@ -133,7 +133,7 @@ PYTHON
         's/^scheme: .*/scheme: {name: fine, q0: 0.0001, q1: 0.3, alpha: 0.000001, beta: 0.00001, k: 1, n_max: 400}/' \
         's/^sessions: .*/sessions: 2\nmin_gap_h: 1000/' \
         '/^scripts:/i times: {place_s: 3600, change_s: 3600, mode_s: 3600, transaction_s: 600}'
-    "$NFC_SURVEY" run great.yaml --output great >/dev/null 2>err || { cat err; return 1; }
+    finishes "$NFC_SURVEY" run great.yaml --output great >/dev/null 2>err || { cat err; return 1; }
     look great
     grep -q '^  alpha: 0.000001$' great/summary.yaml
 }
@@ -152,6 +152,6 @@ with open("many.yaml", "w", encoding="utf-8") as f:
     for i in range(300):
         f.write(f"  - {{unit: HS-{i:03d}, handset: {models[i % len(models)]}, sim: virtual-sim}}\n")
 PYTHON
-    "$NFC_SURVEY" run many.yaml --output many >/dev/null 2>&1
+    finishes "$NFC_SURVEY" run many.yaml --output many >/dev/null 2>&1
     look many
 }
