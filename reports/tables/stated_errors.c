@@ -186,9 +186,15 @@ static void in_one(struct entry *x)
 
 static void what(struct entry *x)
 {
-    static const char *const keys[] = { "false_listing", "false_unconditional",
-                                        "false_refusal", "false_condition",
-                                        "power",         "never_works" };
+    static const char *const keys[] = {
+        [STATED_LISTED] = "false_listing",
+        [STATED_LISTED_MEAN] = "false_listing_of_mean",
+        [STATED_UNCONDITIONAL] = "false_unconditional",
+        [STATED_REFUSED] = "false_refusal",
+        [STATED_MARKED] = "false_condition",
+        [STATED_POWER] = "power",
+        [STATED_DEAD] = "never_works",
+    };
     entry_word(x, WORD_NONE, keys[row_of(x)->what]);
 }
 
