@@ -418,6 +418,14 @@ static bool in_survey(const struct plan *p, const struct plan_placement *placeme
            placement->session <= s->sessions;
 }
 
+uint32_t plan_scripts(const struct plan *p, const struct plan_placement *placement)
+{
+    if (!in_survey(p, placement))
+        return 0;
+    return open_scripts(p, order_unit(p->survey, placement->pair, placement->condition, placement->reader),
+                        placement->session);
+}
+
 /* By its rules a run of 0.4.0 has no suspect placements. */
 static void count_result(const struct plan *p, struct cell_counts *counts, enum placement_result result,
                          bool suspect, unsigned session)

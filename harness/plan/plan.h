@@ -61,6 +61,9 @@ enum list_state plan_list_state(const struct plan *p, size_t pair);
 bool plan_is_over(const struct plan *p, size_t cell);
 bool plan_has_work(const struct plan *p, size_t cell);
 
+/* The scripts that a placement would run now, a bit each. */
+uint32_t plan_scripts(const struct plan *p, const struct plan_placement *placement);
+
 /* The next cell of which there is a decision to tell: cells_changed(). */
 size_t plan_changed(struct plan *p);
 

@@ -899,8 +899,10 @@ static void close_broken_off(struct station *st)
         j->foreign = o->foreign;
         if (o->foreign)
             j->differs = broken_off;
-        if (st->survey->hands == HANDS_PERSON && !shows_anything(j))
+        if (st->survey->hands == HANDS_PERSON && !shows_anything(j)) {
             j->again = j->suspect = true; /* killed at a question that was open, as far as anybody can tell */
+            j->placement.scripts = plan_scripts(st->state.plan, &o->placement);
+        }
         if (o->excluded) {
             j->laid = true;
             text_fit(j->excluded, sizeof j->excluded, "as noted");

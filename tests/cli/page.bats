@@ -435,7 +435,7 @@ PYTHON
   - handset: sim-suo
     unit: "</script><script>window.pwned=1</script><!-- \" \\u003cb"
 YAML
-    "$NFC_SURVEY" run s.yaml --output run >/dev/null
+    finishes "$NFC_SURVEY" run s.yaml --output run >/dev/null
     "$NFC_SURVEY" report run >/dev/null
     python3 - "$PWD/run" <<'PYTHON'
 import sys

@@ -80,7 +80,7 @@ PYTHON
 import decimal, math, re, sys, yaml
 summary = yaml.load(open(sys.argv[2], encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 cells = {(c["handset"], c["condition"], c["script"], c["reader"]): c for c in summary["cells"]}
-sign = {"✓": "compatible", "✕": "incompatible", "?": "undecided", "–": "not applicable"}
+sign = {"✓": "compatible", "✕": "incompatible", "?": "undecided", "⊘": "rejected so far", "–": "not applicable"}
 handset, readers, seen = None, [], set()
 for line in open(sys.argv[1], encoding="utf-8"):
     if re.match(r"sim-\S+ nfc-survey Virtual phone", line):
@@ -136,7 +136,7 @@ wide_survey() {
 
 @test "with more than eight readers the sheets lie: contents on the first, every reader whole over its column, all inside the margins" {
     wide_survey s.yaml
-    "$NFC_SURVEY" run s.yaml --output run >/dev/null
+    finishes "$NFC_SURVEY" run s.yaml --output run >/dev/null
     "$NFC_SURVEY" report run --format pdf --lang en,ja >/dev/null
     local language
     for language in en ja; do
@@ -218,7 +218,7 @@ PYTHON
 
 @test "the same run gives the same bytes" {
     small_survey s.yaml
-    "$NFC_SURVEY" run s.yaml --output run >/dev/null
+    finishes "$NFC_SURVEY" run s.yaml --output run >/dev/null
     "$NFC_SURVEY" report run --format pdf --output a.pdf >/dev/null
     sleep 1.1 # a date in it would be another
     TZ=Asia/Tokyo LC_ALL=C "$NFC_SURVEY" report run --format pdf --output b.pdf >/dev/null
@@ -242,7 +242,7 @@ while True:
     unit: "<img src=$(cat address)/a.png><style>@import url(file://$PWD/secret.txt);</style>"
 YAML
     sed -i "s|^title: {.*|title: {en: '</title><link rel=attachment href=\"file://$PWD/secret.txt\"> <b>\`touch PWNED\`'}|" s.yaml
-    "$NFC_SURVEY" run s.yaml --output run >/dev/null
+    finishes "$NFC_SURVEY" run s.yaml --output run >/dev/null
     "$NFC_SURVEY" report run --format pdf --output run.pdf >/dev/null
     [ ! -e asked ]
     (exec 9<>"/dev/tcp/127.0.0.1/$(sed 's/.*://' address)") # the ear does hear
@@ -285,7 +285,7 @@ nothing_written() {
 
 @test "without WeasyPrint, or without fonts: status 4, what to install and what to do instead, and nothing half-written" {
     small_survey s.yaml
-    "$NFC_SURVEY" run s.yaml --output run >/dev/null
+    finishes "$NFC_SURVEY" run s.yaml --output run >/dev/null
     mkdir temporary
     echo old >old.pdf
     "$NFC_SURVEY" report run --format html >/dev/null
@@ -308,7 +308,7 @@ nothing_written() {
 
 @test "interrupted while it renders: the renderer ends too, and nothing is left behind" {
     small_survey s.yaml
-    "$NFC_SURVEY" run s.yaml --output run >/dev/null
+    finishes "$NFC_SURVEY" run s.yaml --output run >/dev/null
     mkdir temporary
     export TMPDIR=$PWD/temporary
     pretend slow 'echo $$ >"'"$PWD"'/renderer"; exec sleep 60'

@@ -120,7 +120,7 @@ setup() {
     person 0 '|x a||x b||x c||x d||x e||x f' "$NFC_SURVEY" run s.yaml --output r
     [ "$(records 'select(.decision) | .verdict' | sort | uniq -c | tr -s ' ')" = ' 2 "undecided (instrument)"' ]
     [ "$(sed -n 's/^    verdict: //p' r/summary.yaml | sort -u)" = '"undecided (instrument)"' ]
-    [ "$(sed -n 's/^    verdict_invalid_as_dirty: //p' r/summary.yaml | sort -u)" = '"incompatible"' ]
+    [ "$(sed -n 's/^    verdict_invalid_as_dirty: //p' r/summary.yaml | sort -u)" = '"rejected so far"' ]
     grep -q '^nfc-survey: 2 cells were closed by instruments or slips, .* run --resume r --reopen measures them on$' shown
     grep -q 'cells 0/2' shown
     person 0 '' "$NFC_SURVEY" run --resume r
