@@ -119,7 +119,7 @@ static void print_more(const struct shown *x, uint64_t count)
 static void print_undecided(const struct shown *x)
 {
     size_t cells = survey_cell_count(x->survey);
-    bool *listed = calloc(cells, sizeof *listed);
+    bool *listed = calloc(cells ? cells : 1, sizeof *listed);
     uint64_t count = 0;
     if (!listed)
         return;
