@@ -15,7 +15,8 @@ static inline size_t row_of(const struct survey *s, size_t pair, size_t conditio
 
 static inline size_t row_of_cell(const struct survey *s, size_t cell)
 {
-    size_t unit = cell / s->script_count / s->reader_count; /* pair and condition */
+    size_t readers = s->reader_count ? s->reader_count : 1; /* none: there is no cell, either */
+    size_t unit = cell / s->script_count / readers;         /* pair and condition */
     return unit * s->script_count + cell % s->script_count;
 }
 

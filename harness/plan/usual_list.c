@@ -30,7 +30,7 @@ static double draw_kind(uint64_t key, double *begin)
 {
     double at = random_uniform(key, 0);
     size_t i = 1;
-    while (at >= kinds[i])
+    while (i + 1 < sizeof kinds / sizeof *kinds && at >= kinds[i])
         i++;
     *begin = kinds[i - 1];
     return kinds[i] - kinds[i - 1];

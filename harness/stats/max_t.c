@@ -102,6 +102,8 @@ static void count_split(struct work *w, uint64_t second)
 static uint64_t next_combination(uint64_t mask)
 {
     uint64_t low = mask & -mask, ripple = mask + low;
+    if (low == 0)
+        return 0;
     return ((ripple ^ mask) >> 2) / low | ripple;
 }
 

@@ -98,7 +98,7 @@ static double mix(const struct points *p, enum kind kind, double share, double *
 static int chances_of_kind(const struct two_tier *t, unsigned readers, const struct points *p, enum kind kind,
                            double share, double *among, struct row_chances *out, struct err *e)
 {
-    double *weights = calloc(p->count, sizeof *weights);
+    double *weights = calloc(p->count ? p->count : 1, sizeof *weights);
     if (!weights)
         return err_set(e, ERR_MEMORY, "scheme", "out of memory");
     *among = pow(mix(p, kind, share, weights), readers);
@@ -122,11 +122,11 @@ static int chances_below(const struct two_tier *t, unsigned readers, double belo
                          struct row_chances *good, struct err *e)
 {
     struct points p;
-    double among;
+    double among = 0.0;
     *all = (struct row_chances) { 0 };
     int rc = points_make(&p, below, t->scheme.n_max / 2u + 1u, e);
     for (enum kind kind = KIND_GOOD; kind < KINDS && rc == 0; kind++) {
-        struct row_chances c;
+        struct row_chances c = { 0 };
         rc = chances_of_kind(t, readers, &p, kind, HANDSET_SHARE, &among, &c, e);
         add_weighted(all, p.shares[kind] * among, &c);
     }
