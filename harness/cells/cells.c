@@ -77,7 +77,7 @@ static bool has_all(const struct cells *c, size_t cell)
 static unsigned taps_of(const struct cells *c, size_t cell)
 {
     const struct survey *s = c->survey;
-    size_t condition = cell / s->script_count / s->reader_count % s->condition_count;
+    size_t condition = survey_condition_of(s, cell);
     return c->taps[condition * s->script_count + cell % s->script_count];
 }
 
@@ -85,7 +85,7 @@ static unsigned taps_of(const struct cells *c, size_t cell)
 static bool wants_refusal(const struct cells *c, size_t cell)
 {
     const struct survey *s = c->survey;
-    size_t condition = cell / s->script_count / s->reader_count % s->condition_count;
+    size_t condition = survey_condition_of(s, cell);
     if (c->rows || c->cells[cell].verdict != VERDICT_INCOMPATIBLE || !c->criteria || c->criteria->taps > 0 ||
         need_of(c->criteria, s, condition, cell % s->script_count) == NEED_NONE ||
         !need_looks_at(c->criteria, &s->conditions[condition]))

@@ -31,7 +31,7 @@ struct cells {
     struct suspicion all[SURVEY_READERS_MAX]; /* a reader */
     uint8_t *attributed;                      /* a pair */
     enum list_state *list;                    /* a pair */
-    uint32_t *stale; /* pairs of which other cells may have or need work now, each once */
+    uint32_t *stale; /* pairs of which other cells may have or need work now, some more than once */
     size_t stale_count;
     size_t *changed; /* a ring of cells whose verdict is another one, each once: `is_changed` */
     size_t changed_first, changed_count;

@@ -50,7 +50,7 @@ static bool bound_is_out_of_reach(const struct asked *a, const struct cell_count
 static enum list_state state_of_row(const struct asked *a, size_t cell)
 {
     const struct survey *s = a->survey;
-    size_t condition = cell / s->script_count / s->reader_count % s->condition_count;
+    size_t condition = survey_condition_of(s, cell);
     const struct row_state *row = &a->rows[condition * s->script_count + cell % s->script_count];
     if (row->verdict == ROW_FAILS)
         return LIST_SETTLED;

@@ -66,7 +66,7 @@ static int make_cells(struct findings *f, struct err *e)
         struct findings_cell *c = &f->cells[i];
         c->script = (unsigned)(i % s->script_count);
         c->reader = (unsigned)(i / s->script_count % s->reader_count);
-        c->condition = (unsigned)(i / s->script_count / s->reader_count % s->condition_count);
+        c->condition = (unsigned)survey_condition_of(s, i);
         c->pair = (unsigned)(i / s->script_count / s->reader_count / s->condition_count);
         c->state = s->excluded ? (enum survey_cell)s->excluded[i] : SURVEY_CELL_IN;
     }

@@ -279,6 +279,12 @@ static inline size_t survey_cell(const struct survey *s, size_t pair, size_t con
     return ((pair * s->condition_count + condition) * s->reader_count + reader) * s->script_count + script;
 }
 
+/* And back. */
+static inline size_t survey_condition_of(const struct survey *s, size_t cell)
+{
+    return cell / s->script_count / s->reader_count % s->condition_count;
+}
+
 /* How a reader is shown: its model, or for a simulated run of an emulated one its class, never the model. */
 void survey_reader_label(const struct survey *s, size_t reader, char *out, size_t capacity);
 void survey_pair_label(const struct survey *s, size_t pair, char *out, size_t capacity);

@@ -15,46 +15,41 @@ struct cost {
     void (*get)(const struct survey_cost *, double of[COURSE_COUNT]);
 };
 
-#define OF(clean, usual, worst, bound)                                                                       \
+#define OF(clean, usual, worst, bound, of_list)                                                              \
     of[COURSE_CLEAN] = (double)c->all.clean;                                                                 \
     of[COURSE_USUAL] = (double)c->all.usual;                                                                 \
     of[COURSE_WORST] = (double)c->all.worst;                                                                 \
-    of[COURSE_BOUND] = (double)c->all.bound
+    of[COURSE_BOUND] = (double)c->all.bound;                                                                 \
+    of[COURSE_LIST] = (double)c->list.of_list
 
 static void placements(const struct survey_cost *c, double of[COURSE_COUNT])
 {
-    OF(placements_expected, placements_usual, placements_worst, placements_bound);
-    of[COURSE_LIST] = c->list.placements;
+    OF(placements_expected, placements_usual, placements_worst, placements_bound, placements);
 }
 
 static void transactions(const struct survey_cost *c, double of[COURSE_COUNT])
 {
-    OF(transactions_expected, transactions_usual, transactions_worst, transactions_bound);
-    of[COURSE_LIST] = c->list.transactions;
+    OF(transactions_expected, transactions_usual, transactions_worst, transactions_bound, transactions);
 }
 
 static void hours(const struct survey_cost *c, double of[COURSE_COUNT])
 {
-    OF(hours_expected, hours_usual, hours_worst, hours_bound);
-    of[COURSE_LIST] = c->list.hours;
+    OF(hours_expected, hours_usual, hours_worst, hours_bound, hours);
 }
 
 static void handset_changes(const struct survey_cost *c, double of[COURSE_COUNT])
 {
-    OF(handset_changes, handset_changes, handset_changes, handset_changes_bound);
-    of[COURSE_LIST] = c->list.handset_changes;
+    OF(handset_changes, handset_changes, handset_changes, handset_changes_bound, handset_changes);
 }
 
 static void mode_changes(const struct survey_cost *c, double of[COURSE_COUNT])
 {
-    OF(mode_changes, mode_changes, mode_changes, mode_changes_bound);
-    of[COURSE_LIST] = c->list.mode_changes;
+    OF(mode_changes, mode_changes, mode_changes, mode_changes_bound, mode_changes);
 }
 
 static void reference(const struct survey_cost *c, double of[COURSE_COUNT])
 {
-    OF(reference_expected, reference_usual, reference_worst, reference_bound);
-    of[COURSE_LIST] = c->list.reference;
+    OF(reference_expected, reference_usual, reference_worst, reference_bound, reference);
 }
 #undef OF
 

@@ -1,29 +1,19 @@
 #!/usr/bin/env bats
 # The short form of `make calibrate`: the verdicts of simulated surveys err as often as computed, and wrong rules are seen to err.
 load ../cli/helper
+load calibrated
 
 setup_file() {
-    cd "$BATS_FILE_TMPDIR"
-    local status=0
-    "$ROOT/scripts/calibrate" "$NFC_SURVEY" --short >table 2>progress </dev/null || status=$?
-    echo $status >status
+    calibrated calibrate
 }
 
 setup() {
     cd "$BATS_FILE_TMPDIR"
 }
 
-# rows PATTERN COUNT: so many lines of the table begin so, and each ends with ok.
-rows() {
-    local found
-    found=$(grep -E "^$1" table) || { echo "no line '$1' in:"; cat table progress; return 1; }
-    [ "$(wc -l <<<"$found")" -eq "$2" ] || { echo "not $2 lines:"; echo "$found"; return 1; }
-    [ "$(grep -c '  ok$' <<<"$found")" -eq "$2" ] || { echo "$found"; return 1; }
-}
-
 # caught RULE COUNT: a wrong rule errs more often than the bound, in so many sets of journals.
 caught() {
-    rows "$1 " "$2"
+    rows "^$1 " "$2"
     [ "$(grep -E "^$1 " table | grep -c '  caught  ok$')" -eq "$2" ]
 }
 
@@ -72,22 +62,22 @@ PY
 }
 
 @test "verdicts and placements are as computed when transactions are independent, correlated, or all fail at once" {
-    rows 'independent  [2q]' 4
-    rows 'icc-0.2      [2q]' 4
-    rows 'icc-0.5      [2q]' 4
-    rows 'dead         [2q]' 4
+    rows '^independent  [2q]' 4
+    rows '^icc-0.2      [2q]' 4
+    rows '^icc-0.5      [2q]' 4
+    rows '^dead         [2q]' 4
 }
 
 @test "with good and bad sessions verdicts are as computed for the sessions run, which is above the plain bounds" {
-    rows 'sessions     [2q]' 4
+    rows '^sessions     [2q]' 4
     grep -Eq '^sessions     q1 .*no bound: 0.050' table
 }
 
 @test "with handsets or readers that are good or bad for a day verdicts are as computed, and their cells go together" {
-    rows 'by-handset   [2q]' 4
-    rows 'by-reader    [2q]' 4
-    rows ' +correlation of cells of one handset: .* as it must' 1
-    rows ' +correlation of cells of one reader: .* as it must' 1
+    rows '^by-handset   [2q]' 4
+    rows '^by-reader    [2q]' 4
+    rows '^ +correlation of cells of one handset: .* as it must' 1
+    rows '^ +correlation of cells of one reader: .* as it must' 1
     caught 'incompatible in one session' 2
 }
 
@@ -95,44 +85,44 @@ PY
     local kind
     for kind in half most all; do rows "$kind +q1 .* within 0.050" 1; done
     for kind in honest-2 honest-4; do
-        rows "$kind +q0-4 +0" 1
-        rows "$kind +q0 .* within 0.005" 1
+        rows "^$kind +q0-4 +0" 1
+        rows "^$kind +q0 .* within 0.005" 1
     done
-    rows '[a-z0-9-]+ +q[^ ]+ +stated: ' 7
+    rows '^[a-z0-9-]+ +q[^ ]+ +stated: ' 7
 }
 
 @test "two tiers: rows pass as often as stated, and one bad reader is not averaged away" {
-    rows '(good|mean|one-bad|one-weak) .* placements a cell' 4
+    rows '^(good|mean|one-bad|one-weak) .* placements a cell' 4
     caught 'mean alone' 1
 }
 
 @test "transactions of a placement correlate as designed, and cells not at all" {
-    rows ' +correlation of transactions in a placement' 7
-    rows ' +correlation of cells of one handset' 6
-    rows ' +correlation of cells of one reader' 6
-    rows ' +correlation of placements that follow' 4
+    rows '^ +correlation of transactions in a placement' 7
+    rows '^ +correlation of cells of one handset' 6
+    rows '^ +correlation of cells of one reader' 6
+    rows '^ +correlation of placements that follow' 4
 }
 
 @test "trouble of the instrument: exact, and within the bound when the invalid are counted as dirty" {
-    rows 'random       q' 2
-    rows 'after        q' 2
-    rows 'masking      q' 2
-    rows '(random|after|masking|withdrawing) +with the invalid counted as dirty' 4
+    rows '^random       q' 2
+    rows '^after        q' 2
+    rows '^masking      q' 2
+    rows '^(random|after|masking|withdrawing) +with the invalid counted as dirty' 4
 }
 
 @test "withdrawing placements after their result changes no count and no verdict" {
-    rows 'withdrawing  q' 2
+    rows '^withdrawing  q' 2
 }
 
 @test "a run broken off hundreds of times ends with the verdicts of the same run unbroken" {
-    rows 'interrupted  q1' 1
-    rows ' +cells that differ from the same run unbroken: 0 ' 1
+    rows '^interrupted  q1' 1
+    rows '^ +cells that differ from the same run unbroken: 0 ' 1
     [ "$(sed -n 's/.*broken off \([0-9]*\) times.*/\1/p' table)" -gt 300 ]
 }
 
 @test "deciding from transactions is caught, and is right only where they are independent" {
     caught 'transactions as placements' 4
-    rows 'transactions as if independent' 4
+    rows '^transactions as if independent' 4
     [ "$(grep -c '^transactions as if independent .*  caught  ok$' table)" -eq 3 ]
     grep -q '^transactions as if independent  *independent .*  right here  ok$' table
 }

@@ -1,23 +1,14 @@
 #!/usr/bin/env bats
 # The short form of `make calibrate-compare`: pairs of simulated runs in which nothing changed but the day, and some in which something did.
 load ../cli/helper
+load calibrated
 
 setup_file() {
-    cd "$BATS_FILE_TMPDIR"
-    local status=0
-    "$ROOT/scripts/calibrate-compare" "$NFC_SURVEY" --short >table 2>progress </dev/null || status=$?
-    echo $status >status
+    calibrated calibrate-compare
 }
 
 setup() {
     cd "$BATS_FILE_TMPDIR"
-}
-
-# rows PATTERN COUNT: so many lines of the table hold it, and each ends with ok.
-rows() {
-    local found
-    found=$(grep -E "$1" table) || { echo "no line '$1' in:"; cat table progress; return 1; }
-    [ "$(grep -c '  ok$' <<<"$found")" -eq "$2" ] && [ "$(wc -l <<<"$found")" -eq "$2" ] || { echo "$found"; return 1; }
 }
 
 @test "with good and bad days no more is called changed than promised, with two sessions a side and with four" {

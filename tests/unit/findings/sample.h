@@ -517,4 +517,22 @@ static inline void sample_random(struct sample *s)
     scheme_table_free(&table);
 }
 
+/* A resume record with what it must have. */
+static inline struct journal_record sample_resume(void)
+{
+    static struct said why, clock;
+    struct journal_record r;
+    why = said_alone(SAID_NO_STOP);
+    clock = said_alone(SAID_VIRTUAL_CLOCK);
+    journal_record_init(&r, JOURNAL_KIND_RESUME);
+    r.as.resume.reason = &why;
+    r.as.resume.wall = "2017-12-02T09:30:00Z";
+    r.as.resume.boot_id = "b";
+    r.as.resume.host = "h";
+    r.as.resume.clock = &clock;
+    r.as.resume.cut_bytes = 0;
+    r.as.resume.program = "p";
+    return r;
+}
+
 #endif

@@ -45,16 +45,7 @@ static void check(struct sample *s, unsigned reader, bool ok)
 
 static void resume(struct sample *s, const char *replaced)
 {
-    struct journal_record r;
-    struct said why = said_alone(SAID_NO_STOP), clock = said_alone(SAID_VIRTUAL_CLOCK);
-    journal_record_init(&r, JOURNAL_KIND_RESUME);
-    r.as.resume.reason = &why;
-    r.as.resume.wall = "2017-12-02T09:30:00Z";
-    r.as.resume.boot_id = "b";
-    r.as.resume.host = "h";
-    r.as.resume.clock = &clock;
-    r.as.resume.cut_bytes = 0;
-    r.as.resume.program = "p";
+    struct journal_record r = sample_resume();
     r.as.resume.replaced = replaced;
     sample_append(s, &r);
 }
