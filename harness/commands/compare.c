@@ -4,6 +4,7 @@
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/compare_text.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
@@ -174,9 +175,9 @@ static int run_compare(const struct command *command, struct options *options)
     int usage = read_wish(options, &w);
     if (usage != EXIT_STATUS_DONE)
         return usage;
-    int status = model_open(options_operand(options, 0), &how, &a, &e);
+    int status = model_open(options_operand(options, 0), &how, damage_is_accepted(options), &a, &e);
     if (status == 0)
-        status = model_open(options_operand(options, 1), &how, &b, &e);
+        status = model_open(options_operand(options, 1), &how, damage_is_accepted(options), &b, &e);
     if (status == 0)
         status = compare_make(a.findings, b.findings, &w.how, &c, &e);
     if (status == 0)
@@ -218,6 +219,7 @@ static const struct option_spec option_table[] = {
       .letter = 'o',
       .argument = "PATH",
       .help = "the file, or with two languages their folder; else stdout, pages beside B" },
+    ACCEPT_DAMAGED_OPTION,
     { 0 },
 };
 
@@ -234,7 +236,7 @@ static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "no change is shown" },
     { EXIT_STATUS_NOT_MET, "a change was found" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "no usable journal, or one run is simulated and the other is not" },
+    { EXIT_STATUS_INPUT, "no usable journal, one run is simulated and the other is not, or " ACCEPT_DAMAGED_EXIT },
     { EXIT_STATUS_ENVIRONMENT, "a file could not be written, or a catalogue is missing" },
     { EXIT_STATUS_NO_DATA, "not enough data to show any change" },
     { 0 },

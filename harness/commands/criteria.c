@@ -4,6 +4,7 @@
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/criteria_text.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
@@ -74,7 +75,7 @@ static int assess(struct report *w, const struct options *options, struct err *e
                                     .data_directory = data };
     int status = data_directory(data, sizeof data, e);
     if (status == 0)
-        status = model_open(options_operand(options, 0), &how, w, e);
+        status = model_open(options_operand(options, 0), &how, damage_is_accepted(options), w, e);
     if (status == 0 && !w->assessment)
         status =
             err_set(e, ERR_INPUT, "criteria", "the survey of this run names no criteria: give --criteria");
@@ -149,6 +150,7 @@ static const struct option_spec option_table[] = {
       .letter = 'o',
       .argument = "FILE",
       .help = "where the assessment goes instead of DIR/criteria.yaml" },
+    ACCEPT_DAMAGED_OPTION,
     SPEECH_OPTION,
     { 0 },
 };
@@ -169,7 +171,7 @@ static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "every handset, or the one named, is recommended or conditional" },
     { EXIT_STATUS_NOT_MET, "at least one does not meet the criteria" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "the directory holds no usable journal, or the criteria are invalid or missing" },
+    { EXIT_STATUS_INPUT, "the directory holds no usable journal, the criteria are invalid or missing, or " ACCEPT_DAMAGED_EXIT },
     { EXIT_STATUS_ENVIRONMENT, "a file could not be written" },
     { EXIT_STATUS_NO_DATA,
       "none fails, but some cannot be decided, or a clause is not testable with this run" },

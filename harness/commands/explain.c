@@ -4,8 +4,10 @@
  * the record. A diagnosis is no placement: nothing is written to the run. The driver runs in a child process.
  */
 #include "harness/commands/command.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/explain_text.h"
 #include "harness/commands/message.h"
+#include "harness/commands/model.h"
 #include "harness/commands/repetition.h"
 
 #include "harness/base/text.h"
@@ -30,6 +32,7 @@ struct opened_placement {
 struct explained {
     struct speech speech;
     const char *directory;
+    bool accepts_damaged;
     struct survey *survey;
     struct report report; /* of the record, with its causes; its survey is the same */
     bool simulated;
@@ -325,19 +328,17 @@ static bool choose_hands(struct survey *s, const struct options *o)
 static int load_run(struct explained *x, struct err *e)
 {
     const struct report_how how = { .parts = REPORT_CAUSES };
-    struct survey_problems problems = { 0 };
     struct station_state state = { 0 };
     x->again.ops = driver_by_name(DEEPER_DRIVER);
     if (!x->again.ops)
         return err_set(e, ERR_UNSUPPORTED, DEEPER_DRIVER, "this program was built without that driver");
     int status = station_load_run(x->directory, &x->survey, e);
     if (status == 0)
-        status = station_fold(x->directory, x->survey, &state, e);
+        status = model_open(x->directory, &how, x->accepts_damaged, &x->report, e);
+    if (status == 0)
+        status = station_fold_damaged(x->directory, x->survey, &state, e);
     x->simulated = state.simulated;
     station_state_free(&state);
-    if (status == 0)
-        status = report_open(x->directory, &how, &x->report, &problems, e);
-    survey_problems_free(&problems);
     return status;
 }
 
@@ -378,6 +379,7 @@ static int run_explain(const struct command *command, struct options *options)
         return EXIT_STATUS_USAGE;
     }
     x->directory = options_operand(options, 0);
+    x->accepts_damaged = damage_is_accepted(options);
     x->again.named = options_has(options, "reader") ? options_text(options, "reader") : NULL;
     int status = explain_run(x, options, &e);
     if (status == ERR_USAGE && e.text[0])
@@ -410,6 +412,7 @@ static const struct option_spec option_table[] = {
       .argument = "SECONDS",
       .help = "for the handset to come",
       .fallback = "10" },
+    ACCEPT_DAMAGED_OPTION,
     SPEECH_OPTION,
     { 0 },
 };
@@ -425,7 +428,7 @@ static const struct command_example examples[] = {
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "the failing cells were listed, or the cell was repeated and is shown" },
     { EXIT_STATUS_USAGE, "the command line is wrong, or the run has no such cell" },
-    { EXIT_STATUS_INPUT, "the directory holds no usable journal" },
+    { EXIT_STATUS_INPUT, "the directory holds no usable journal, or " ACCEPT_DAMAGED_EXIT },
     { EXIT_STATUS_ENVIRONMENT, "the reader has no CCID interface, is not attached or is held by pcscd; the "
                                "hands or the driver failed" },
     { EXIT_STATUS_NO_DATA, "the cell never failed, or none did" },

@@ -28,7 +28,7 @@ int finish_summary(const struct report *r, const char *directory, struct err *e)
 
 int finish_run(const char *directory)
 {
-    const struct report_how how = { .parts = REPORT_SUMMARY };
+    const struct report_how how = { .parts = REPORT_SUMMARY, .damage = DAMAGE_ACCEPTED };
     struct survey_problems problems = { 0 };
     struct report r;
     struct err e = { 0 };

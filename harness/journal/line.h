@@ -43,6 +43,9 @@ void journal_take_old_sentences(struct journal_record *r, struct arena *a);
 /* The CRC at the canonical place at the end of the line: 1 fits, 0 does not fit, -1 is not there. */
 int journal_line_crc(const char *line, size_t length);
 
+/* Of a line whose CRC does not fit: the byte, 1.., of which one bit makes it fit, and what it then is; 0: none does. */
+size_t journal_find_flip(const char *line, size_t length, unsigned char *was);
+
 /* By libyaml, for a line that was edited. where: for messages. crc_present: the line has such a key. */
 int journal_parse_yaml(const char *line, size_t length, const char *where, struct arena *a,
                        struct journal_record *out, bool *crc_present, struct err *e)
