@@ -6,6 +6,7 @@
 #include "harness/commands/compare_text.h"
 #include "harness/commands/damage.h"
 #include "harness/commands/data.h"
+#include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
 #include "reports/sections/compare.h"
@@ -132,6 +133,8 @@ static int write_page(const struct comparison *c, const struct wish *w, const st
     r.data_directory = data;
     r.locale_directory = locale;
     status = compare_html(c, &r, path, e);
+    if (status == 0)
+        status = finish_file(w->directory, path, c->b, e);
     if (status == 0) {
         text_put_safe(stdout, path);
         putchar('\n');

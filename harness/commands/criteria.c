@@ -6,6 +6,7 @@
 #include "harness/commands/criteria_text.h"
 #include "harness/commands/damage.h"
 #include "harness/commands/data.h"
+#include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
 #include "reports/judgement.h"
@@ -54,13 +55,16 @@ static int gate(const struct report *w, const char *handset, struct err *e)
     return failing ? EXIT_STATUS_NOT_MET : open ? EXIT_STATUS_NO_DATA : EXIT_STATUS_DONE;
 }
 
-static int write_yaml(const struct report *w, const char *path, bool show, struct err *e)
+static int write_yaml(const struct report *w, const char *directory, const char *path, bool show,
+                      struct err *e)
 {
     struct buf text;
     buf_init(&text, OUTPUT_MAX);
     int status = judgement_write(w, path, &text, e);
     if (status == 0)
         status = file_replace(path, text.data, text.length, e);
+    if (status == 0)
+        status = finish_file(directory, path, w->findings, e);
     if (status == 0 && show)
         fwrite(text.data, 1, text.length, stdout);
     buf_free(&text);
@@ -110,7 +114,7 @@ static int run_criteria(const struct command *command, struct options *options)
         status = data_locale(locale, sizeof locale, &e);
     w.locale_directory = locale;
     if (status == 0)
-        status = write_yaml(&w, path, yaml, &e);
+        status = write_yaml(&w, directory, path, yaml, &e);
     if (status == 0 && !yaml) {
         criteria_text(w.assessment, &speech);
         putchar('\n');

@@ -160,6 +160,8 @@ static int write_one(struct work *k, const struct wish *w, const struct report_w
     int status = name_file(w, k, writer, r->language, path, e);
     if (status == 0)
         status = writer->write(r, path, e);
+    if (status == 0)
+        status = finish_file(k->directory, path, r->findings, e);
     if (r->warning[0])
         message_note("%s", r->warning);
     if (status == 0) {

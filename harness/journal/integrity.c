@@ -1,6 +1,7 @@
 #include "harness/journal/integrity.h"
 
 #include "harness/base/clock.h"
+#include "harness/base/digest.h"
 #include "harness/journal/line.h"
 
 #include <stdio.h>
@@ -462,11 +463,24 @@ static void note_time(struct integrity *i, const struct journal_record *r)
         i->shift_s += r->as.host.seconds;
 }
 
+/* What it embeds is what was read. */
+static void check_files(struct integrity *i, uint64_t line, const struct journal_files *files)
+{
+    char sha256[65];
+    for (size_t n = 0; n < files->count; n++) {
+        const struct journal_file *f = &files->items[n];
+        digest_bytes(f->text, strlen(f->text), sha256);
+        if (strcmp(f->sha256, sha256) != 0)
+            FAULT(i, line, SAID_LINE_FILE_SHA256, f->path);
+    }
+}
+
 static void check_kind(struct integrity *i, const struct journal_record *r, uint64_t line, bool edited)
 {
     switch (r->kind) {
     case JOURNAL_KIND_START:
         i->k = r->as.start.k == UINT64_MAX ? 0 : r->as.start.k;
+        check_files(i, line, &r->as.start.files);
         break;
     case JOURNAL_KIND_PLACEMENT:
         open_placement(i, line, r->line, edited);
