@@ -80,7 +80,7 @@ static void a_row_out_of_reach_refuses_who_is_clean_enough(void **state)
     static const struct sample_shape one = { .readers = 1, .pairs = 1 };
     struct stating t;
     begin(&t, &one, "counter", "readers_at_least: all\n");
-    assert_near(high(&t.e, STATED_REFUSED, CLAUSE_SUCCESS), 2 * (0.005 + 0.18530), 1e-5);
+    assert_near(high(&t.e, STATED_REFUSED, CLAUSE_SUCCESS), 2 * (0.005 + 0.1852763), 1e-6);
     end(&t);
     begin(&t, &one, "counter", "readers_at_least: all\nrefuse: above-bound\n");
     assert_near(high(&t.e, STATED_REFUSED, CLAUSE_SUCCESS), 2 * 0.005, 1e-12);
