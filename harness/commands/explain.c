@@ -35,7 +35,7 @@ struct explained {
     const char *directory;
     struct survey *survey;
     struct report report; /* of the record, with its causes; its survey is the same */
-    bool asks_again; /* options of the repetition are given, so that it is what was asked for */
+    bool asks_again;      /* options of the repetition are given, so that it is what was asked for */
     size_t cell;
     struct repetition again; /* of the cell's first failure */
     char serial[64];         /* of its reader unit, as the run last found it */
@@ -307,8 +307,8 @@ static int list_cells(struct explained *x, const struct options *o, struct err *
     if (!filter_read(o, &only))
         return ERR_USAGE;
     bool *pairs = calloc(x->survey->pair_count + 1, sizeof *pairs);
-    int status = pairs ? filter_pairs(&only, x->survey, pairs, e)
-                       : err_set(e, ERR_MEMORY, "explain", "out of memory");
+    int status =
+        pairs ? filter_pairs(&only, x->survey, pairs, e) : err_set(e, ERR_MEMORY, "explain", "out of memory");
     list.pairs = pairs;
     if (status == 0)
         status = filter_readers(&only, x->survey, &list.readers, e);
@@ -336,8 +336,9 @@ static int refuse_option(const char *option, bool of_list, struct err *e)
 
 static int explain_run(struct explained *x, const struct options *o, struct err *e)
 {
-    static const char *const of_list[] = { "handset", "reader", "stage", "all", NULL },
-                             *const of_cell[] = { "times", "hands", "ccid-reader", "wait", NULL };
+    static const char *const of_list[] = { "handset", "reader", "stage", "all", NULL }, *const of_cell[] = {
+        "times", "hands", "ccid-reader", "wait", NULL
+    };
     const char *text = options_operand(o, 1), *odd = given(o, text ? of_list : of_cell);
     uint64_t cell = 0, times = 3, wait_s = 10;
     if (odd)
@@ -434,7 +435,8 @@ static const struct command_example examples[] = {
 };
 
 static const struct command_exit exits[] = {
-    { EXIT_STATUS_DONE, "answered: also that nothing failed, that a cell never failed, that it was not pursued" },
+    { EXIT_STATUS_DONE,
+      "answered: also that nothing failed, that a cell never failed, that it was not pursued" },
     { EXIT_STATUS_USAGE, "the command line is wrong, or the run has no such cell, handset or reader" },
     { EXIT_STATUS_INPUT, "the directory holds no usable journal" },
     { EXIT_STATUS_ENVIRONMENT, "the cell was to be repeated, and its reader has no CCID interface, is not "

@@ -138,7 +138,8 @@ static struct failing_cell *find_failing(const struct explain_list *x, size_t *c
 
 /* ---- tables ---- */
 
-static void count_in(struct failing_row *row, const char *name, const struct findings_cell *c, uint64_t failed)
+static void count_in(struct failing_row *row, const char *name, const struct findings_cell *c,
+                     uint64_t failed)
 {
     row->name = name;
     row->cells += failed > 0;

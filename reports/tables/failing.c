@@ -4,7 +4,8 @@
 #define FAILING(member) MEMBER(struct failing_row, member)
 #define COLUMNS(of)                                                                                          \
     {                                                                                                        \
-        { NULL, of, VALUE_TEXT, FAILING(name) }, { NULL, WORD_CMD_CELLS_FAILED, VALUE_COUNT, FAILING(cells) }, \
+        { NULL, of, VALUE_TEXT, FAILING(name) },                                                             \
+            { NULL, WORD_CMD_CELLS_FAILED, VALUE_COUNT, FAILING(cells) },                                    \
             { NULL, WORD_CMD_TRANSACTIONS_FAILED, VALUE_COUNT, FAILING(failed) },                            \
             { NULL, WORD_CMD_TRANSACTIONS_OF, VALUE_COUNT, FAILING(transactions) }, { 0 },                   \
     }
