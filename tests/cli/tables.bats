@@ -90,23 +90,23 @@ PYTHON
     small_survey own.yaml sim-akane sim-sumi
     sed -i '/^scripts:/i criteria: counter-default' own.yaml
     finishes "$NFC_SURVEY" run own.yaml --output own >/dev/null 2>&1
-    "$NFC_SURVEY" report own --criteria transit-500ms --criteria cts-50-taps --format html,xlsx,md,criteria --output out >/dev/null
+    "$NFC_SURVEY" report own --criteria transit-500ms --criteria cts-50-taps --format html,xlsx,md,criteria --output beside >/dev/null
     sed -i 's/counter-default/transit-500ms/' own.yaml
     finishes "$NFC_SURVEY" run own.yaml --seed 1 --output other >/dev/null 2>&1
     "$NFC_SURVEY" report other --format md --output other.md >/dev/null
     python3 - <<'PYTHON'
 import re, yaml, zipfile
-page, note, other = (open(p, encoding="utf-8").read() for p in ("out/report.html", "out/report.md", "other.md"))
+page, note, other = (open(p, encoding="utf-8").read() for p in ("beside/report.html", "beside/report.md", "other.md"))
 section = page[page.index("<section class=\"procurement\" aria-labelledby=\"beside\""):page.index("<section class=\"procurement\" aria-labelledby=\"basis\"")]
-book = zipfile.ZipFile("out/report.xlsx")
+book = zipfile.ZipFile("beside/report.xlsx")
 strings = "".join(book.read(n).decode() for n in book.namelist() if n.startswith("xl/worksheets/"))
 for id in ("transit-500ms", "cts-50-taps"):
-    got = yaml.safe_load(open(f"out/criteria-{id}.yaml"))
+    got = yaml.safe_load(open(f"beside/criteria-{id}.yaml"))
     assert got["criteria"]["id"] == id and f">{id}<" in strings, id
     block = section[section.rindex(id):]
     for h in got["handsets"]:
         assert h["handset"] in block
-own = yaml.safe_load(open("out/criteria.yaml"))
+own = yaml.safe_load(open("beside/criteria.yaml"))
 assert own["criteria"]["id"] == "counter-default"
 ids = re.findall(r'id="([^"]+)"', page)
 assert len(ids) == len(set(ids)), "an anchor twice"
