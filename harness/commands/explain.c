@@ -332,7 +332,7 @@ static int load_run(struct explained *x, struct err *e)
         return err_set(e, ERR_UNSUPPORTED, DEEPER_DRIVER, "this program was built without that driver");
     int status = station_load_run(x->directory, &x->survey, e);
     if (status == 0)
-        status = station_fold(x->directory, x->survey, &state, e);
+        status = station_look(x->directory, x->survey, &state, e);
     x->simulated = state.simulated;
     station_state_free(&state);
     if (status == 0)
