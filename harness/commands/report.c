@@ -169,6 +169,17 @@ static int write_one(struct work *k, const struct wish *w, const struct report_w
     return status;
 }
 
+/* The format's file, and those beside it unless --output names the one. */
+static int write_format(struct work *k, const struct wish *w, const struct report_writer *writer,
+                        size_t language, struct err *e)
+{
+    bool one = w->output && files_of(w) == 1 && !is_folder(w->output);
+    int status = write_one(k, w, writer, language, e);
+    for (const struct report_writer *also = writer->also; also && !one && status == 0; also = also->also)
+        status = write_one(k, w, also, language, e);
+    return status;
+}
+
 static int write_all(struct work *k, const struct wish *w, struct err *e)
 {
     int status = 0;
@@ -182,7 +193,7 @@ static int write_all(struct work *k, const struct wish *w, struct err *e)
     for (size_t i = 0; i < w->format_count && status == 0; i++) {
         size_t languages = w->formats[i]->is_in_every_language ? w->language_count : 1;
         for (size_t j = 0; j < languages && status == 0; j++)
-            status = write_one(k, w, w->formats[i], j, e);
+            status = write_format(k, w, w->formats[i], j, e);
     }
     return status;
 }
