@@ -100,7 +100,7 @@ static void all_readers_take_beta_alpha_and_the_power_of_every_cell(void **state
         assert_near(p->high, rows[i].high, 2e-9);
         assert_near(p->placements, rows[i].placements, 1e-5);
     }
-    assert_int_equal(t.e.dead_above_q0, 3);
+    assert_int_equal(t.e.dead_above_q0, 4);
     assert_int_equal(t.e.dead_above_bound, 5);
     assert_null(find(&t.e, STATED_UNCONDITIONAL, CLAUSE_NONE));
     end(&t);
