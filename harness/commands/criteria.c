@@ -69,7 +69,7 @@ static int write_yaml(const struct report *w, const char *path, bool show, struc
 static int assess(struct report *w, const struct options *options, struct err *e)
 {
     char data[4096];
-    const struct report_how how = { .parts = REPORT_WHAT_IFS,
+    const struct report_how how = { .parts = REPORT_ALL,
                                     .criteria = options_text(options, "criteria"),
                                     .data_directory = data };
     int status = data_directory(data, sizeof data, e);
