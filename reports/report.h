@@ -67,7 +67,8 @@ struct report_writer {
     const char *summary;       /* for --help */
     bool is_in_every_language; /* a file a language; else one file for all */
     int (*write)(struct report *r, const char *path, struct err *e);
-    const struct report_writer *also; /* another file of the format, beside this one, where no one file is asked for */
+    const struct report_writer
+        *also; /* another file of the format, beside this one, where no one file is asked for */
 };
 
 /* In the order in which --help names them: report_html is in html.c, and so on. */

@@ -45,7 +45,8 @@ const struct report_writer report_csv = {
     .name = "csv",
     .stem = "cells",
     .extension = "csv",
-    .summary = "every cell with its counts, bounds, verdicts, causes and times, and what the matrix shows, for programs",
+    .summary = "every cell with its counts, bounds, verdicts, causes and times, and what the matrix shows, "
+               "for programs",
     .write = write_cells,
     .also = &csv_effects,
 };

@@ -405,9 +405,9 @@ static bool one_of_all_associations(const struct view *v, struct row *row)
     return true;
 }
 
-const struct table table_all_associations = {
-    .columns = association_columns, .count = all_associations_count, .row = one_of_all_associations
-};
+const struct table table_all_associations = { .columns = association_columns,
+                                              .count = all_associations_count,
+                                              .row = one_of_all_associations };
 
 /* ---- the same in sentences, for people: the rule, then what is shown, each with the requirement that would follow ---- */
 
@@ -478,6 +478,7 @@ static const struct column why_columns[] = {
 const struct table table_why = {
     .look = LOOK_LIST,
     .class = "why",
+    .frozen = 1,
     .caption = WORD_H_WHY,
     .columns = why_columns,
     .there = is_of_matrix,

@@ -297,8 +297,10 @@ static const struct table handsets = {
         "refusal_shows: of one not recommended: that it does not meet a clause, or only more than is clean "
         "enough.\n"
         "more_placements: clean ones that would pass it; 0: no number within the scheme's n_max would.\n"
-        "causes: candidates that the evidence of the cell that decides a refusal leaves; goes_with: the attribute\n"
-        "of its model that is shown to go with failure there, and the requirement that would follow, a draft.\n"
+        "causes: candidates that the evidence of the cell that decides a refusal leaves; goes_with: the "
+        "attribute\n"
+        "of its model that is shown to go with failure there, and the requirement that would follow, a "
+        "draft.\n"
         "leans_on_invalid: required cells that are compatible only as long as their invalid placements are\n"
         "left out; counted as dirty they would decide otherwise (a phone can make a reader hang).\n"
         "flips_at: the least demanding value that this handset passes, or the readers that it passes.",

@@ -86,8 +86,7 @@ bool why_add_rule(struct buf *out, const struct report *r, const struct matrix_g
 static const char *readers_of(const struct report *r, const struct matrix_association *a, enum word any,
                               enum language language)
 {
-    return a->reader == SIZE_MAX ? word_text(any, language)
-                                 : r->findings->survey->readers[a->reader].unit;
+    return a->reader == SIZE_MAX ? word_text(any, language) : r->findings->survey->readers[a->reader].unit;
 }
 
 void why_add_association(struct buf *out, const struct report *r, const struct matrix_association *a,
@@ -132,7 +131,8 @@ void why_add_requirement(struct buf *out, const struct report *r, const struct m
     struct matrix_requirement q = matrix_requirement(r->findings, r->matrix, g, a);
     PHRASE_ADD(out, q.of_readers ? WORD_WHY_READERS : WORD_WHY_HANDSETS, language,
                failing_side(r->matrix, a, language).text, number_count(q.fail).text,
-               number_count(q.models).text, readers_of(r, a, WORD_WHY_SOME_READER, language), number_count(q.work_elsewhere).text);
+               number_count(q.models).text, readers_of(r, a, WORD_WHY_SOME_READER, language),
+               number_count(q.work_elsewhere).text);
 }
 
 /* ---- of a pair ---- */
