@@ -10,7 +10,8 @@ double criteria_refuses_above(const struct criteria *c, const struct scheme *s)
     return c && c->refuse == CRITERIA_REFUSE_ABOVE_BOUND ? criteria_dirty_at_most(c, s) : s->q0;
 }
 
-unsigned criteria_refusal_placements(double above, const struct scheme *s)
+/* All dirty, until the lower bound reaches this. */
+static unsigned placements_to(double above, const struct scheme *s)
 {
     unsigned n = SCHEME_N_MIN;
     double lower = 0, upper = 1;
@@ -20,4 +21,10 @@ unsigned criteria_refusal_placements(double above, const struct scheme *s)
             break;
     }
     return n;
+}
+
+unsigned criteria_refusal_placements(double above, const struct scheme *s)
+{
+    unsigned n = placements_to(above, s), first_session = placements_to(s->q0, s);
+    return s->rules != RULES_OF_0_4 && n <= first_session ? first_session + 1 : n;
 }

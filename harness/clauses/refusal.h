@@ -15,7 +15,10 @@ double criteria_dirty_at_most(const struct criteria *c, const struct scheme *s);
  */
 double criteria_refuses_above(const struct criteria *c, const struct scheme *s);
 
-/* How many placements, all of them dirty, bring the lower bound to this: what a handset that never works takes. */
+/*
+ * How many placements a handset that never works takes until it is refused: those that bring the lower bound to this, all
+ * of them dirty, and no fewer than its first session's, after which a cell rests, and one of a second.
+ */
 unsigned criteria_refusal_placements(double above, const struct scheme *s);
 
 #endif

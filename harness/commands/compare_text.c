@@ -79,8 +79,8 @@ static void say_power(const struct comparison *c, const struct speech *to)
 {
     if (c->tests > 0)
         speech_line(to, WORD_CMD_ALONE, WHOLE(c->cell_needs), NULL);
-    if (!c->same_plan)
-        speech_line(to, WORD_CMD_UNITS_UNTESTED, NULL);
+    if (!c->units_tested)
+        speech_line(to, c->of_list ? WORD_CMD_UNITS_OF_LIST : WORD_CMD_UNITS_UNTESTED, NULL);
     if (!isnan(c->open_median))
         speech_line(to, WORD_CMD_NOT_RULED_OUT, POINTS(c->open_least), POINTS(c->open_most),
                     POINTS(c->open_median), NULL);
@@ -100,7 +100,7 @@ static void say_units(const struct comparison *c, enum compare_kind kind, const 
     say_table(c, WORD_NONE, t, to);
     if (quiet > 0)
         speech_line(to, WORD_CMD_QUIET, SPEECH_NUMBER(quiet), SPEECH_NUMBER(all),
-                    class_text(c->same_plan ? COMPARE_NO_CHANGE : COMPARE_NOT_TESTED, false, to), NULL);
+                    class_text(c->units_tested ? COMPARE_NO_CHANGE : COMPARE_NOT_TESTED, false, to), NULL);
 }
 
 void compare_text(const struct comparison *c, const struct speech *to)

@@ -344,7 +344,7 @@ static int load(const char *directory, bool accepts_damaged, struct survey **s, 
 {
     int status = station_load_run(directory, s, e);
     if (status == 0)
-        status = (accepts_damaged ? station_fold_damaged : station_fold)(directory, *s, state, e);
+        status = station_look(directory, *s, accepts_damaged, state, e);
     return status == 0 ? damage_name(directory, &state->faults, accepts_damaged, e) : status;
 }
 

@@ -149,7 +149,7 @@ static void estimate_unit(const struct comparison *c, struct compare_unit *u, do
         u->cells += end - begin;
         scores[count++] = sum / (double)(end - begin); /* scripts of one placement are dependent: one score */
     }
-    u->log_e = c->same_plan ? change_signs(scores, count, &u->way) : 0.0;
+    u->log_e = c->units_tested ? change_signs(scores, count, &u->way) : 0.0;
 }
 
 static bool any_of(const struct comparison *c, const struct compare_unit *u)
@@ -209,7 +209,7 @@ static void class_cell(struct comparison *c, struct compare_cell *cell, bool lis
 static void class_unit(struct comparison *c, struct compare_unit *u, bool differs)
 {
     bool listed = u->adjusted <= c->fdr; /* not so where it is NaN */
-    if (!c->same_plan)
+    if (!c->units_tested)
         u->class = COMPARE_NOT_TESTED;
     else if (!listed && (u->unsteady || (u->apart.worse > 0 && u->apart.better > 0)))
         u->class = COMPARE_UNSTEADY;
@@ -424,6 +424,8 @@ int compare_make(const struct findings *a, const struct findings *b, const struc
     c->unproven = a->unproven || b->unproven;
     c->same_verdicts = same_limits(&a->scheme, &b->scheme);
     c->same_plan = c->same_verdicts && a->sessions == b->sessions && a->finished && b->finished;
+    c->of_list = findings_is_of_list(a) || findings_is_of_list(b);
+    c->units_tested = c->same_plan && !c->of_list;
     int status = compare_all(c, e);
     if (status == 0)
         *out = c;

@@ -13,7 +13,9 @@
  * With COMPARE_SESSIONS_LEAST on either side the sessions of both runs are shared out anew in all ways
  * (stats/max_t.h): the chance of any entry without a change is at most fdr, for readers and handsets together,
  * and once more for times. With fewer nothing is claimed: what placements alone would show is called
- * "differs between these days". Readers and handsets need the same plan in both runs, and both finished.
+ * "differs between these days". Readers and handsets need the same plan in both runs, both finished, and the whole
+ * matrix of both (`decide: matrix`): where only the list is wanted, cells stop by what others show, and what is left of a
+ * reader or handset depends on how it did.
  *
  * Times of a cell: the ratio of the medians of all ok transactions, its interval from theirs
  * (stats/cluster.h); with few sessions the rank sum test of the placements' medians, Benjamini & Hochberg.
@@ -192,6 +194,8 @@ struct comparison {
     bool unproven;          /* one of them is */
     bool same_verdicts;     /* the schemes have the same limits and errors: verdicts mean the same */
     bool same_plan;         /* the schemes and sessions are the same, and both runs are finished */
+    bool of_list;           /* one of them decides only the list */
+    bool units_tested;      /* readers and handsets are: the same plan, of the whole matrix */
     struct compare_difference *differences;
     size_t difference_count;
     struct compare_left *left;

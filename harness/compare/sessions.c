@@ -345,7 +345,7 @@ int compare_sessions(struct comparison *c, struct err *e)
         status = mark_units(&days, e);
     if (status == 0)
         mark_cells(&days);
-    if (status == 0 && c->by_session && c->same_plan)
+    if (status == 0 && c->by_session && c->units_tested)
         status = test_units(&days, e);
     if (status == 0 && c->by_session)
         status = test_times(&days, e);

@@ -28,7 +28,8 @@ struct findings_cell {
     struct cell_counts judged;           /* as they are judged, with their sessions */
     double lower, upper;                 /* anytime-valid bounds on P(dirty), of what is judged */
     enum verdict verdict;
-    enum verdict verdict_invalid_as_dirty;  /* the same with every invalid placement counted as dirty */
+    enum verdict
+        verdict_invalid_as_dirty; /* the same with every invalid or suspect placement counted as dirty */
     enum verdict verdict_without_withdrawn; /* the same without the withdrawn placements */
     unsigned missing; /* more clean placements that would make it compatible; 0 = none would */
     uint64_t ok, fail, invalid_transactions, not_applicable, slow; /* transactions: never given an interval */

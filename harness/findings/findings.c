@@ -113,14 +113,13 @@ static int read_records(struct journal_reader *reader, struct fold *fold, struct
     return 0;
 }
 
-/* As if every invalid placement were a dirty one. */
+/* As if every invalid placement, and every suspect one, were a dirty one. */
 static enum verdict with_invalid_as_dirty(const struct fold_cell *own, const struct scheme_table *table,
                                           const struct findings_cell *c)
 {
-    struct cell_counts all = own->counts;
-    all.n += c->invalid;
-    all.d += c->invalid;
-    all.s = 0;
+    struct cell_counts all = counts_attributed(&own->counts);
+    all.n += own->invalid_unsuspected;
+    all.d += own->invalid_unsuspected;
     all.sessions |= own->sessions_invalid;
     all.dirty_sessions |= own->sessions_invalid;
     return c->state == SURVEY_CELL_IN ? verdict_of(table, &all) : c->verdict;
@@ -280,6 +279,7 @@ static int make(const char *directory, const struct findings_listener *listener,
     if (code)
         goto out;
     code = integrity_begin(reader, true, &integrity, e);
+    journal_reader_ahead(reader, false);
     if (code == 0)
         code = read_start(reader, integrity, f, path, e);
     if (code)

@@ -270,6 +270,7 @@ static void count_result(struct fold *o, size_t cell, uint64_t placement, enum p
         break;
     case PLACEMENT_INVALID:
         c->invalid++;
+        own->invalid_unsuspected += !suspect;
         c->excluded += p && p->excluded;
         own->sessions_invalid |= bit;
         if (vouching_is_spoilt(&o->spoilt, placement) || is_doubtful(o, placement))

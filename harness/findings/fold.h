@@ -35,6 +35,7 @@ struct fold_cell {
     uint32_t latest;             /* the placement that its last rows are of */
     struct cell_counts counts;
     unsigned invalid_run, sessions_invalid; /* sessions with invalid placements, a bit each */
+    unsigned invalid_unsuspected;           /* invalid placements that counts know nothing of */
     bool instrument;
 };
 

@@ -639,6 +639,7 @@ int journal_verify(const char *path, void (*problem)(void *context, uint64_t lin
         status = integrity_begin(reader, true, &i, heard);
     if (status != 0)
         goto out;
+    journal_reader_ahead(reader, false);
     while ((got = journal_reader_next(reader, &record, &info, heard)) != JOURNAL_READ_END)
         integrity_line(i, got, &record, &info, heard);
     status = heard->code;

@@ -449,8 +449,8 @@ static void doubt_open(struct fold_state *f)
         f->state->open[n].doubtful = integrity_is_doubtful(f->integrity, f->state->open[n].line);
 }
 
-static int fold(const char *directory, const struct survey *s, bool accepts_damaged, struct station_state *out,
-                struct err *e)
+static int fold_journal(const char *directory, const struct survey *s, bool ahead, bool accepts_damaged,
+                        struct station_state *out, struct err *e)
 {
     char path[4096];
     struct journal_reader *reader = NULL;
@@ -463,6 +463,8 @@ static int fold(const char *directory, const struct survey *s, bool accepts_dama
         status = integrity_begin(reader, false, &f.integrity, e);
     if (status == 0)
         status = decisions_make(plan_cells(out->plan), f.integrity, &f.decisions, e);
+    if (status == 0 && ahead)
+        journal_reader_ahead(reader, true);
     out->session = 1;
     if (status == 0)
         status = read_records(&f, reader, e);
@@ -483,13 +485,19 @@ static int fold(const char *directory, const struct survey *s, bool accepts_dama
 
 int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
 {
-    return fold(directory, s, false, out, e);
+    return fold_journal(directory, s, false, false, out, e);
 }
 
 int station_fold_damaged(const char *directory, const struct survey *s, struct station_state *out,
                          struct err *e)
 {
-    return fold(directory, s, true, out, e);
+    return fold_journal(directory, s, false, true, out, e);
+}
+
+int station_look(const char *directory, const struct survey *s, bool accepts_damaged,
+                 struct station_state *out, struct err *e)
+{
+    return fold_journal(directory, s, true, accepts_damaged, out, e);
 }
 
 void station_state_free(struct station_state *state)

@@ -115,6 +115,9 @@ int station_fold(const char *directory, const struct survey *s, struct station_s
 /* The same where somebody accepts that: placements with a lost or damaged line are suspect. */
 int station_fold_damaged(const char *directory, const struct survey *s, struct station_state *out,
                          struct err *e) __attribute__((warn_unused_result));
+/* Either by all cores, for who only looks and forks no worker. */
+int station_look(const char *directory, const struct survey *s, bool accepts_damaged,
+                 struct station_state *out, struct err *e) __attribute__((warn_unused_result));
 void station_state_free(struct station_state *state);
 
 /*

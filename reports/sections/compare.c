@@ -121,9 +121,10 @@ static void units(struct page *p)
     size_t quiet, all = compare_units(p->comparison, COMPARE_HANDSET, &quiet);
     page_section(p, "units", NULL, WORD_CMP_H_UNITS);
     page_element(p, "p", "",
-                 !p->comparison->same_plan   ? WORD_CMP_UNITS_UNTESTED
-                 : p->comparison->by_session ? WORD_CMP_UNITS_INTRO
-                                             : WORD_CMP_UNITS_DAYS);
+                 p->comparison->of_list         ? WORD_CMP_UNITS_OF_LIST
+                 : !p->comparison->units_tested ? WORD_CMP_UNITS_UNTESTED
+                 : p->comparison->by_session    ? WORD_CMP_UNITS_INTRO
+                                                : WORD_CMP_UNITS_DAYS);
     table(p, &table_compared_readers);
     table(p, &table_compared_handsets);
     if (quiet > 0) {

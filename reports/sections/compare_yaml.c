@@ -83,6 +83,10 @@ static void put_head(struct yaml *y, const struct comparison *c)
     yaml_bool(y, "same_plan", c->same_plan);
     if (!c->same_plan)
         yaml_note(y, "readers and handsets are not tested");
+    if (c->of_list) {
+        yaml_bool(y, "of_list", true);
+        yaml_note(y, "readers and handsets are not tested: that needs decide: matrix in both runs");
+    }
     if (c->tests > 0) {
         yaml_flow_map(y, "e_needed_alone");
         yaml_plain(y, "cell", "%.0f", ceil(c->cell_needs));

@@ -20,6 +20,8 @@ static const struct sheet {
     { WORD_SH_CRITERIA, WORD_SH_CRITERIA_TEXT, true, { &table_criteria } },
     { WORD_SH_ERRORS, WORD_SH_ERRORS_TEXT, true, { &table_stated_errors } },
     { WORD_SH_WHAT_IF, WORD_SH_WHAT_IF_TEXT, true, { &table_what_if } },
+    { WORD_SH_EFFECTS, WORD_SH_EFFECTS_TEXT, false, { &table_effects } },
+    { WORD_SH_WHY, WORD_WHY_NOTE, false, { &table_why } },
     { WORD_SH_SOURCES,
       WORD_SH_SOURCES_TEXT,
       false,
@@ -63,8 +65,11 @@ static int write_xlsx(struct report *r, const char *path, struct err *e)
         status = book_open(path, r, &b, e);
     if (status != 0)
         return status;
-    for (const struct sheet *s = sheets; s < sheets + SHEETS; s++)
+    for (const struct sheet *s = sheets; s < sheets + SHEETS; s++) {
         book_tables(b, s->tables, s->name, s->of_criteria && !r->criteria ? WORD_NO_CRITERIA : s->note);
+        if (s->name == WORD_SH_CRITERIA && r->beside_count > 0)
+            book_table_beside(b, &table_list, WORD_SH_BESIDE, WORD_BESIDE_TEXT);
+    }
     return book_close(&b, e);
 }
 

@@ -5,6 +5,7 @@
 #include "reports/tables/needs_matrix.h"
 #include "reports/tables/stated_errors.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/why_sentences.h"
 
 #define RECORDS_MAX 5 /* of those behind an outcome */
 
@@ -19,6 +20,28 @@ static enum clause clause_of_column(const struct entry *x)
 }
 
 /* ---- the run ---- */
+
+static bool when_of_some(const struct entry *x)
+{
+    return assess_is_of_some(assessment_of(x->view));
+}
+
+static void asked_handsets(struct entry *x)
+{
+    const struct assessment *a = assessment_of(x->view);
+    uint64_t count = 0;
+    for (size_t i = 0; i < x->f->survey->pair_count; i++)
+        count += a->pairs[i].recommendation != RECOMMENDATION_NONE;
+    entry_number(x, count);
+    x->value.note = "with their sim; the rest is not in this file";
+}
+
+static void asked_readers(struct entry *x)
+{
+    entry_number(x, assessment_of(x->view)->scope);
+    if (assessment_of(x->view)->asked.readers == 0)
+        x->value.note = "as the criteria say";
+}
 
 #define RUN(member)            MEMBER_OF_RUN(member)
 #define RUN_AT(getter, member) .get = (getter), .at = offsetof(struct findings, member), .about = ABOUT_RUN
@@ -40,6 +63,9 @@ static const struct column head_columns[] = {
     YAML("alpha", REAL, RUN(scheme.alpha)),
     YAML("beta", REAL, RUN(scheme.beta)),
     YAML("k", COUNT, RUN(scheme.k)),
+    YAML("asked_of_handsets", COUNT, .get = asked_handsets, .when = when_of_some),
+    YAML("asked_on_readers", UNITS, .get = asked_readers, .when = when_of_some,
+         .note = "all of them must pass"),
     { 0 },
 };
 
@@ -224,6 +250,11 @@ static const struct table open_of_pair = {
 
 /* ---- pairs ---- */
 
+static bool asked_pairs_row(const struct view *v, struct row *row)
+{
+    return judged_pairs_row(v, row) && assessment_of(v)->pairs[row->i].recommendation != RECOMMENDATION_NONE;
+}
+
 static void profile(struct entry *x)
 {
     entry_text(x, survey_handset_of(x->f->survey, x->row->pair)->id);
@@ -233,7 +264,9 @@ static void refusal_shows(struct entry *x)
 {
     const struct assess_pair *p = x->row->of;
     if (p->recommendation == RECOMMENDATION_NOT_RECOMMENDED)
-        entry_text(x, p->shown_not_to_meet ? "not to meet" : "above q0 only");
+        entry_text(x, p->shown_not_to_meet                      ? "not to meet"
+                      : p->reason == ASSESS_REASON_OUT_OF_REACH ? "out of reach"
+                                                                : "above q0 only");
 }
 
 static void decided_by(struct entry *x)
@@ -265,6 +298,9 @@ static const struct column pair_columns[] = {
     YAML("recommendation", RECOMMENDATION, PAIR(recommendation)),
     YAML("refusal_shows", TEXT, .get = refusal_shows),
     YAML("decided_by", TEXT, .get = decided_by),
+    YAML("causes", CAUSES, .get = row_refusal_causes),
+    YAML("goes_with", TEXT, .get = row_goes_with),
+    YAML("requirement_draft", TEXT, .get = row_requirement),
     YAML("passes_on", UNITS, PAIR(passes)),
     YAML("fails_on", UNITS, PAIR(fails)),
     YAML("undecided_on", UNITS, PAIR_IF_ANY(open)),
@@ -293,12 +329,16 @@ static const struct table handsets = {
         "refusal_shows: of one not recommended: that it does not meet a clause, or only more than is clean "
         "enough.\n"
         "more_placements: clean ones that would pass it; 0: no number within the scheme's n_max would.\n"
+        "causes: candidates that the evidence of the cell that decides a refusal leaves; goes_with: the "
+        "attribute\n"
+        "of its model that is shown to go with failure there, and the requirement that would follow, a "
+        "draft.\n"
         "leans_on_invalid: required cells that are compatible only as long as their invalid placements are\n"
         "left out; counted as dirty they would decide otherwise (a phone can make a reader hang).\n"
         "flips_at: the least demanding value that this handset passes, or the readers that it passes.",
     .columns = pair_columns,
     .count = pairs_count,
-    .row = judged_pairs_row,
+    .row = asked_pairs_row,
 };
 
 /* ---- readers ---- */
@@ -349,7 +389,7 @@ static bool reader_row(const struct view *v, struct row *row)
 {
     row->reader = row->i;
     row->of = &assessment_of(v)->readers[row->i];
-    return true;
+    return assessment_of(v)->asked.readers == 0 || assessment_of(v)->readers[row->i].in_scope;
 }
 
 static const struct table readers = {

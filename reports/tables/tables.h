@@ -13,6 +13,7 @@ enum list_part { LIST_ALL = 0, LIST_NOT_TO_MEET, LIST_GREY };
 bool list_group_next(const struct assessment *a, struct row *group);
 /* Inside of nothing: all; inside of a row with a condition and script, or a pair: theirs. */
 extern const struct table table_verdicts;
+extern const struct table table_beside; /* a row for each criteria, the report's own first */
 extern const struct table table_overview, table_readers;
 bool overview_has_signs(const struct view *v); /* else how many of each sign: there are too many cells */
 /* Rows of all handsets together: six readers take WeasyPrint about 9 ms and 230 kB a row. Of more, only those are rows
@@ -46,6 +47,8 @@ extern const struct table *const summary_tables[],
 extern const struct table table_scope, table_matrix;
 extern const struct table table_matrix_file; /* the head of matrix.yaml */
 extern const struct table table_effects;
+extern const struct table table_why; /* what goes with failure, in sentences, of what the criteria require */
+extern const struct table table_all_associations; /* CSV alone */
 /* Inside of a row about a group of cells, a struct matrix_group. */
 extern const struct table table_market, table_served, table_targets, table_patterns;
 extern const struct table table_pooled_readers, table_pooled_cells;

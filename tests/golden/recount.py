@@ -480,8 +480,8 @@ class Run:
 
     def count_cells(self):
         fresh = lambda: {"n": 0, "d": 0, "invalid": 0, "aborted": 0, "excluded": 0, "withdrawn": 0, "withdrawn_dirty": 0,
-                         "sessions": set(), "sessions_invalid": set(), "counts": Counts(), "left": Counts(), "run": 0,
-                         "instrument": False, "ok": 0, "fail": 0, "invalid_transactions": 0, "not_applicable": 0,
+                         "sessions": set(), "sessions_invalid": set(), "unsuspected": 0, "counts": Counts(), "left": Counts(),
+                         "run": 0, "instrument": False, "ok": 0, "fail": 0, "invalid_transactions": 0, "not_applicable": 0,
                          "slow": 0, "stages": Counter(), "causes": Counter(), "kinds": {}, "laid": [], "timed": Timed(),
                          "whole": [], "technology": Counter(), "technology_line": {}}
         self.cells = [fresh() for _ in range(self.count)]
@@ -512,6 +512,7 @@ class Run:
                 c["withdrawn_dirty"] += p["withdrawn"] and result == "dirty"
             elif result == "invalid":
                 c["invalid"] += 1
+                c["unsuspected"] += not suspect
                 c["excluded"] += p["excluded"]
                 c["sessions_invalid"].add(p["session"])
                 if p["line"] not in self.spoilt: # else the reader is known to be at fault
@@ -624,11 +625,11 @@ class Run:
         return "undecided (instrument)" if verdict == "undecided" and c["instrument"] and not attributed else verdict
 
     def all_as_dirty(self, c):
-        """As if every invalid placement were a dirty one."""
-        out = Counts()
-        out.n, out.d = c["n"] + c["invalid"], c["d"] + c["invalid"]
-        out.sessions = c["sessions"] | c["sessions_invalid"]
-        out.dirty_sessions = c["counts"].dirty_sessions | c["sessions_invalid"]
+        """As if every invalid placement, and every suspect one, were a dirty one."""
+        out = c["counts"].attributed()
+        out.n, out.d = out.n + c["unsuspected"], out.d + c["unsuspected"]
+        out.sessions = out.sessions | c["sessions_invalid"]
+        out.dirty_sessions = out.dirty_sessions | c["sessions_invalid"]
         return out
 
     def suspect_prices(self):

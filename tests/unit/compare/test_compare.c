@@ -394,6 +394,27 @@ static void other_limits_leave_cells_comparable_but_no_verdicts_and_no_units(voi
     finish(&o);
 }
 
+/* What stops a cell there is another one's outcome, so that what is left of a unit depends on how it did. */
+static void a_run_that_decides_the_list_has_its_cells_compared_but_no_units(void **state)
+{
+    (void)state;
+    struct run list = plain;
+    list.shape.settings = "decide: list\n";
+    list.worse_pair = 0;
+    for (int side = 0; side < 2; side++) {
+        struct both o =
+            side ? compare(&list, &plain, COMPARE_BY_UNIT) : compare(&plain, &list, COMPARE_BY_UNIT);
+        assert_true(o.c->of_list);
+        assert_true(o.c->same_plan);
+        assert_int_equal(o.c->unit_tests, 0);
+        assert_int_equal(o.c->units_listed, 0);
+        for (size_t i = 0; i < o.c->unit_count; i++)
+            assert_int_equal(o.c->units[i].class, COMPARE_NOT_TESTED);
+        assert_int_equal(o.c->by_class[side ? COMPARE_BETTER : COMPARE_WORSE], 18);
+        finish(&o);
+    }
+}
+
 static void firmware_that_changed_during_a_run_is_told(void **state)
 {
     (void)state;
@@ -494,6 +515,7 @@ int main(void)
         cmocka_unit_test(with_three_sessions_a_side_no_reader_is_called_worse),
         cmocka_unit_test(a_bad_day_makes_a_handset_unsteady_and_no_cell_worse),
         cmocka_unit_test(other_limits_leave_cells_comparable_but_no_verdicts_and_no_units),
+        cmocka_unit_test(a_run_that_decides_the_list_has_its_cells_compared_but_no_units),
         cmocka_unit_test(firmware_that_changed_during_a_run_is_told),
         cmocka_unit_test(simulated_and_real_runs_are_refused),
         cmocka_unit_test(too_few_placements_are_not_enough_data),

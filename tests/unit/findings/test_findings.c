@@ -209,6 +209,36 @@ static void invalid_placements_are_apart_and_reported_both_ways(void **state)
     sample_close(&s);
 }
 
+/* A suspect one that is done again is `aborted`, and may have hidden a failure all the same. */
+static void suspect_placements_are_among_the_invalid_ones_counted_as_dirty(void **state)
+{
+    (void)state;
+    struct sample s;
+    sample_open(&s, &small);
+    uint64_t number = survey_cell(s.survey, 0, 0, 0, 0);
+    struct journal_result result = { .cell = number, .result = PLACEMENT_ABORTED };
+    for (unsigned i = 0; i < 8; i++) {
+        struct journal_record r;
+        journal_record_init(&r, JOURNAL_KIND_PLACED);
+        r.as.placed.placement = sample_lay(&s, 0, 0, 0, i % 2 + 1);
+        r.as.placed.at_us = s.at_us;
+        r.as.placed.result = PLACEMENT_ABORTED;
+        r.as.placed.suspect = 1;
+        r.as.placed.results.items = &result;
+        r.as.placed.results.count = 1;
+        sample_append(&s, &r);
+    }
+    struct findings *f = make(&s);
+    const struct findings_cell *c = &f->cells[number];
+    assert_int_equal(c->s, 8);
+    assert_int_equal(c->invalid, 0);
+    assert_int_equal(c->aborted, 8);
+    assert_int_equal(c->verdict, VERDICT_UNDECIDED);
+    assert_int_equal(c->verdict_invalid_as_dirty, VERDICT_INCOMPATIBLE);
+    findings_free(&f);
+    sample_close(&s);
+}
+
 static void spoil(const char *directory, const char *begin, unsigned which, const char *with)
 {
     char path[128];
@@ -367,6 +397,7 @@ int main(void)
         cmocka_unit_test(only_the_first_transaction_of_a_placement_gives_a_time),
         cmocka_unit_test(a_broken_off_placement_is_dirty_or_aborted_by_script),
         cmocka_unit_test(invalid_placements_are_apart_and_reported_both_ways),
+        cmocka_unit_test(suspect_placements_are_among_the_invalid_ones_counted_as_dirty),
         cmocka_unit_test(a_damaged_line_is_counted_and_the_rest_is_read),
         cmocka_unit_test(a_damaged_start_record_is_an_error_that_says_so),
         cmocka_unit_test(the_sum_is_that_of_the_file),
