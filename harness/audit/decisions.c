@@ -55,7 +55,8 @@ void decisions_doubt(struct decisions *d, size_t cell)
 /* By version 0.4.0 only what decides a cell was told for sure. */
 static bool must_be_told(const struct decisions *d, enum verdict v)
 {
-    return d->cells->table.scheme.rules != RULES_OF_0_4 || v == VERDICT_COMPATIBLE || v == VERDICT_INCOMPATIBLE;
+    return d->cells->table.scheme.rules != RULES_OF_0_4 || v == VERDICT_COMPATIBLE ||
+           v == VERDICT_INCOMPATIBLE;
 }
 
 /* Those that are due: a fault each, or late from here on where the execution was broken off. */
@@ -100,9 +101,8 @@ static void check_row(struct decisions *d, const struct journal_decision *told, 
     const struct row_state *row = &d->cells->rows[row_of_cell(d->cells->survey, (size_t)told->cell)];
     if (told->row == row->verdict && told->row_tours == row->tours && told->row_dirty == row->dirty)
         return;
-    const struct said fault =
-        SAY(SAID_LINE_DECISION_ROW, said_number(told->cell).text, row_verdict_name(told->row),
-            row_verdict_name(row->verdict));
+    const struct said fault = SAY(SAID_LINE_DECISION_ROW, said_number(told->cell).text,
+                                  row_verdict_name(told->row), row_verdict_name(row->verdict));
     integrity_fault(d->integrity, line, &fault);
     decisions_doubt(d, (size_t)told->cell);
 }
@@ -118,10 +118,9 @@ static void check_decision(struct decisions *d, const struct journal_decision *t
          late = d->is_due[cell] == LATE && is_due(d, cell);
     if (!doubtful && (told->verdict != now->verdict || told->n != now->counts.n || told->d != now->counts.d ||
                       s != now->counts.s)) {
-        const struct said fault =
-            SAY(SAID_LINE_DECISION, said_number(cell).text,
-                told_text(told->verdict, told->n, told->d, s).text,
-                told_text(now->verdict, now->counts.n, now->counts.d, now->counts.s).text);
+        const struct said fault = SAY(
+            SAID_LINE_DECISION, said_number(cell).text, told_text(told->verdict, told->n, told->d, s).text,
+            told_text(now->verdict, now->counts.n, now->counts.d, now->counts.s).text);
         integrity_fault(d->integrity, line, &fault);
         decisions_doubt(d, cell);
     } else if (!doubtful && d->cells->rows && told->row != ROW_NONE) {

@@ -11,15 +11,15 @@
 #include "harness/journal/integrity.h"
 
 struct decisions {
-    const struct cells *cells;      /* borrowed */
-    struct integrity *integrity;    /* borrowed: hears what is wrong */
-    enum verdict *told;             /* a cell */
-    enum row_verdict *rows;         /* a row, of a scheme of two tiers */
-    size_t *due;                    /* cells that may have to be told, each once: is_due */
-    uint8_t *is_due;                /* DUE, or LATE: since an execution that was broken off */
+    const struct cells *cells;   /* borrowed */
+    struct integrity *integrity; /* borrowed: hears what is wrong */
+    enum verdict *told;          /* a cell */
+    enum row_verdict *rows;      /* a row, of a scheme of two tiers */
+    size_t *due;                 /* cells that may have to be told, each once: is_due */
+    uint8_t *is_due;             /* DUE, or LATE: since an execution that was broken off */
     size_t due_count;
-    uint8_t *doubtful;              /* a pair: what is told of it cannot be checked */
-    uint64_t began;                 /* line of the present execution */
+    uint8_t *doubtful; /* a pair: what is told of it cannot be checked */
+    uint64_t began;    /* line of the present execution */
 };
 
 int decisions_make(const struct cells *cells, struct integrity *i, struct decisions *out, struct err *e)

@@ -6,8 +6,8 @@
 #include "harness/commands/criteria_text.h"
 #include "harness/commands/damage.h"
 #include "harness/commands/data.h"
-#include "harness/commands/finish.h"
 #include "harness/commands/filter.h"
+#include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
 #include "reports/judgement.h"
@@ -208,7 +208,8 @@ static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "every handset that was asked about is recommended or conditional" },
     { EXIT_STATUS_NOT_MET, "at least one of them does not meet the criteria" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "the directory holds no usable journal, the criteria are invalid or missing, or " ACCEPT_DAMAGED_EXIT },
+    { EXIT_STATUS_INPUT,
+      "the directory holds no usable journal, the criteria are invalid or missing, or " ACCEPT_DAMAGED_EXIT },
     { EXIT_STATUS_ENVIRONMENT, "a file could not be written" },
     { EXIT_STATUS_NO_DATA,
       "none fails, but some cannot be decided, or a clause is not testable with this run" },

@@ -3,8 +3,8 @@
 
 #include "harness/base/file.h"
 #include "harness/base/text.h"
-#include "harness/journal/manifest.h"
 #include "harness/commands/message.h"
+#include "harness/journal/manifest.h"
 #include "reports/summary.h"
 
 #define SUMMARY_MAX (256u << 20)

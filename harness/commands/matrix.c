@@ -103,7 +103,8 @@ static const struct command_example examples[] = {
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "shown" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "the directory holds no usable journal, the shares can't be used, or " ACCEPT_DAMAGED_EXIT },
+    { EXIT_STATUS_INPUT,
+      "the directory holds no usable journal, the shares can't be used, or " ACCEPT_DAMAGED_EXIT },
     { 0 },
 };
 

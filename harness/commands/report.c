@@ -339,8 +339,8 @@ static const struct command_example examples[] = {
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "written; the paths are on stdout" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT,
-      "the directory holds no usable journal, the shares or criteria can't be used, or " ACCEPT_DAMAGED_EXIT },
+    { EXIT_STATUS_INPUT, "the directory holds no usable journal, the shares or criteria can't be used, "
+                         "or " ACCEPT_DAMAGED_EXIT },
     { EXIT_STATUS_ENVIRONMENT,
       "a file could not be written, or a catalogue or a program such as WeasyPrint is missing" },
     { EXIT_STATUS_NO_DATA, "other criteria are asked of a run with `decide: list`" },

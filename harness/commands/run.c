@@ -207,8 +207,8 @@ static int run_survey(const struct command *command, struct options *options)
             options, "a run keeps its directory and its seed: --output and --seed do not go with --resume");
     if (!resume && (options_has(options, "clock-was-wrong") || options_has(options, "replace") ||
                     options_has(options, "reopen") || damage_is_accepted(options)))
-        return options_usage(
-            options, "--clock-was-wrong, --replace, --reopen and --accept-damaged go with --resume");
+        return options_usage(options,
+                             "--clock-was-wrong, --replace, --reopen and --accept-damaged go with --resume");
     if (!speech_open(options, stderr, &speech))
         return EXIT_STATUS_USAGE;
     int status = load(options, &s);
@@ -286,7 +286,8 @@ static const struct command_example examples[] = {
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "every cell is decided or has all its placements" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "the survey or the journal is invalid, simulated and real units met, or, with --resume, " ACCEPT_DAMAGED_EXIT },
+    { EXIT_STATUS_INPUT, "the survey or the journal is invalid, simulated and real units met, or, with "
+                         "--resume, " ACCEPT_DAMAGED_EXIT },
     { EXIT_STATUS_ENVIRONMENT,
       "a reader, the disk or the hands failed; what was finished is in the journal" },
     { EXIT_STATUS_NO_DATA, "done, but one session decides no cell (only criteria that count taps can be "

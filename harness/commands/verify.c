@@ -80,9 +80,9 @@ static void check_journal(struct check *c)
         speech_line(&c->speech, WORD_CMD_MANIFEST_SAME, NULL);
     else
         is_wrong(c, MANIFEST_JOURNAL,
-                 c->journal == MANIFEST_CUT
-                     ? "its tail is cut: the manifest is of a longer one"
-                     : "is not the journal of the manifest: it was changed, its checksums too, or is of another run");
+                 c->journal == MANIFEST_CUT ? "its tail is cut: the manifest is of a longer one"
+                                            : "is not the journal of the manifest: it was changed, its "
+                                              "checksums too, or is of another run");
 }
 
 static void check_file(struct check *c, const struct manifest_entry *entry)
@@ -139,7 +139,8 @@ static void check_summary(struct check *c)
     else if (now.length == there.length && memcmp(now.data, there.data, now.length) == 0)
         speech_line(&c->speech, WORD_CMD_SUMMARY_AGREES, NULL);
     else if (is_of_its_time(c, path))
-        speech_line(&c->speech, WORD_CMD_SUMMARY_OLD, manifest_of(&c->manifest, "summary.yaml")->program, NULL);
+        speech_line(&c->speech, WORD_CMD_SUMMARY_OLD, manifest_of(&c->manifest, "summary.yaml")->program,
+                    NULL);
     else
         is_wrong(c, "summary.yaml", "is not what the journal gives; `nfc-survey report` makes it anew");
     buf_free(&now);
@@ -149,7 +150,8 @@ static void check_summary(struct check *c)
 static void check_signature(const struct check *c)
 {
     char path[PATH_SIZE];
-    if (snprintf(path, sizeof path, "%s/" MANIFEST_SIGNATURE, c->directory) < PATH_SIZE && access(path, F_OK) == 0)
+    if (snprintf(path, sizeof path, "%s/" MANIFEST_SIGNATURE, c->directory) < PATH_SIZE &&
+        access(path, F_OK) == 0)
         speech_line(&c->speech, WORD_CMD_SIGNATURE, c->directory, NULL);
 }
 
@@ -213,7 +215,7 @@ static const struct command_example examples[] = {
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "the journal is as it was written, and so is all that the manifest has" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, 
+    { EXIT_STATUS_INPUT,
       "lines are damaged, edited or missing (each is named), a file is not as the manifest has it, or the "
       "summary is not the journal's" },
     { EXIT_STATUS_ENVIRONMENT, "the output could not be written" },
@@ -225,7 +227,8 @@ const struct command command_verify = {
     .summary = "check the integrity of a run",
     .usage = (const char *const[]) { "DIR [--lang en|ja]", NULL },
     .description =
-        "Every line carries a checksum and its number, and every stop record the digest of all before it; what a "
+        "Every line carries a checksum and its number, and every stop record the digest of all before it; "
+        "what a "
         "result and a decision say must follow from the lines before. manifest.sha256 has the digests of the "
         "journal and of all that was made of it in the directory: `sha256sum -c` checks it, too. Lines that "
         "were written anew with all checksums are shown by the manifest alone, and by nothing where that was "

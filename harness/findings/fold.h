@@ -50,7 +50,7 @@ struct fold {
     bool accepts_damaged;        /* a placement with a lost or damaged line is suspect */
     struct live live;
     uint64_t line; /* of the record in hand, in the file */
-    int failed; /* ERR_MEMORY or ERR_LIMIT once; the caller looks at the end */
+    int failed;    /* ERR_MEMORY or ERR_LIMIT once; the caller looks at the end */
 };
 
 /* o: zeroes, with its integrity. */

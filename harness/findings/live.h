@@ -10,7 +10,8 @@
 struct live {
     struct cells cells;
     struct decisions decisions;
-    struct buf pending[SURVEY_READERS_MAX]; /* struct cells_undo: results that no reference has vouched for yet */
+    struct buf
+        pending[SURVEY_READERS_MAX]; /* struct cells_undo: results that no reference has vouched for yet */
 };
 
 int live_make(struct live *l, const struct survey *s, const struct scheme *scheme, struct integrity *i,

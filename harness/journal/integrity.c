@@ -363,8 +363,7 @@ static void note_gap(struct integrity *i, uint64_t line, uint64_t number, uint64
     if (i->gap_count == GAPS_MAX)
         FAULT(i, line, SAID_LINES_MISSING, NUMBER(missing), NUMBER(number));
     else
-        i->gaps[i->gap_count++] =
-            (struct gap) { .from = number - missing, .to = number - 1, .line = line };
+        i->gaps[i->gap_count++] = (struct gap) { .from = number - missing, .to = number - 1, .line = line };
 }
 
 /* A number that is not above the last: of a line that is missing elsewhere, or of one that is there. */
@@ -516,8 +515,7 @@ static void check_record(struct integrity *i, const struct journal_record *r,
     check_place(i, info->number, r);
     note_time(i, r);
     check_kind(i, r, info->number, edited);
-    i->found.closed =
-        r->kind == JOURNAL_KIND_STOP || (r->kind == JOURNAL_KIND_NOTE && i->found.closed);
+    i->found.closed = r->kind == JOURNAL_KIND_STOP || (r->kind == JOURNAL_KIND_NOTE && i->found.closed);
 }
 
 bool integrity_line(struct integrity *i, enum journal_read got, const struct journal_record *r,

@@ -99,10 +99,10 @@ struct journal_line_info {
     uint64_t missing; /* lines that the numbering says are gone before this one */
     bool canonical;   /* exactly as the writer writes it */
     bool crc_present, crc_ok;
-    bool misplaced;        /* DAMAGED by its number alone, which is not above the last: the record can be read */
-    bool cut_stop;         /* TORN: it was a stop record */
+    bool misplaced; /* DAMAGED by its number alone, which is not above the last: the record can be read */
+    bool cut_stop;  /* TORN: it was a stop record */
     size_t offset, length; /* in the file; length without the newline */
-    size_t flipped;        /* byte of the line, 1.., of which one bit more or less makes the checksum fit; 0: none */
+    size_t flipped; /* byte of the line, 1.., of which one bit more or less makes the checksum fit; 0: none */
     unsigned char is, was; /* that byte, and what it is with the other bit */
 };
 /* The record's pointers live until the next call. info and e may be NULL. */

@@ -13,7 +13,8 @@
 #define MANIFEST_MAX (4u << 20)
 #define ABOUT_BY     ", of journal.yaml with SHA-256 "
 #define HEAD                                                                                                 \
-    "# The files of this run as they were written: `sha256sum -c " MANIFEST_NAME "` in its directory checks them.\n"
+    "# The files of this run as they were written: `sha256sum -c " MANIFEST_NAME                             \
+    "` in its directory checks them.\n"
 
 static int path_of(const char *directory, const char *name, char out[4096], struct err *e)
 {

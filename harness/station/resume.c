@@ -89,10 +89,10 @@ struct fold_state {
     struct integrity *integrity;
     struct decisions decisions;
     bool accepts_damaged;
-    uint64_t line; /* of the record in hand, in the file */
+    uint64_t line;              /* of the record in hand, in the file */
     struct premises_time began; /* the present execution */
     double slept_s, set_s;      /* since then: what at_us does not have */
-    bool failed;            /* out of memory */
+    bool failed;                /* out of memory */
 };
 
 /* The record in hand does not fit the survey, or others. */
@@ -211,7 +211,8 @@ static void fold_orphan(struct fold_state *f, const struct journal_placed *p)
             .condition = (unsigned)survey_condition_of(s, (size_t)cell),
             .session = f->state->session,
         };
-        f->failed |= !vouch_result(f->state, &at, (unsigned)(cell % s->script_count), PLACEMENT_ABORTED, true);
+        f->failed |=
+            !vouch_result(f->state, &at, (unsigned)(cell % s->script_count), PLACEMENT_ABORTED, true);
     }
 }
 
@@ -222,9 +223,9 @@ static void fold_results(struct fold_state *f, const struct journal_placed *p, c
     for (size_t i = 0; i < p->results.count; i++) {
         const struct journal_result *r = &p->results.items[i];
         bool lost = doubtful && f->accepts_damaged;
-        if (r->cell / f->survey->script_count != survey_cell(f->survey, o->placement.pair, o->placement.condition,
-                                                             o->placement.reader, 0) /
-                                                     f->survey->script_count) {
+        if (r->cell / f->survey->script_count !=
+            survey_cell(f->survey, o->placement.pair, o->placement.condition, o->placement.reader, 0) /
+                f->survey->script_count) {
             contradict(f, SAID_LINE_OTHER_CELL);
             continue;
         }

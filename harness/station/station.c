@@ -1012,13 +1012,14 @@ static int take_up(struct station *st, uint64_t *cut_bytes, struct err *e)
 {
     int status = journal_reopen(st->options->directory, &st->journal, cut_bytes, e);
     if (status == 0)
-        status = (st->options->accepts_damaged ? station_fold_damaged
-                                               : station_fold)(st->options->directory, st->survey, &st->state, e);
+        status = (st->options->accepts_damaged ? station_fold_damaged : station_fold)(
+            st->options->directory, st->survey, &st->state, e);
     if (status == 0 && st->state.faults.count > 0 && !st->options->accepts_damaged)
-        status = err_set(e, ERR_INPUT, st->options->directory,
-                         "line %llu of the journal is not as it was written; `nfc-survey verify` names every "
-                         "such line",
-                         (unsigned long long)(st->state.faults.kept > 0 ? st->state.faults.items[0].line : 0));
+        status =
+            err_set(e, ERR_INPUT, st->options->directory,
+                    "line %llu of the journal is not as it was written; `nfc-survey verify` names every "
+                    "such line",
+                    (unsigned long long)(st->state.faults.kept > 0 ? st->state.faults.items[0].line : 0));
     if (status == 0 && st->options->reopen)
         plan_reopen(st->state.plan);
     return status;

@@ -15,9 +15,9 @@ bool vouch_result(struct station_state *state, const struct plan_placement *p, u
     const struct survey *s = plan_survey(state->plan);
     struct vouch *v = &state->vouch[p->reader];
     struct cells_undo undo = { .cell = survey_cell(s, p->pair, p->condition, p->reader, script),
-                              .result = result,
-                              .suspect = suspect,
-                              .session = p->session };
+                               .result = result,
+                               .suspect = suspect,
+                               .session = p->session };
     undo.before = *plan_cell(state->plan, undo.cell);
     plan_result(state->plan, p, script, result, suspect);
     if (!s->reference.given || !cells_has_counted(plan_cells(state->plan), &undo))

@@ -169,7 +169,7 @@ static void two_changed_lines_are_both_named(void **state)
     line_at(&s, second)[0] = '\0';
     verify(&s);
     assert_int_equal(s.verdict.damaged, 2);
-    snprintf(text, sizeof text, "%u: holds NUL bytes", second);
+    snprintf(text, sizeof text, "%u: can't be read: holds NUL bytes", second);
     assert_said(&s, text);
     assert_int_equal(s.first_line, first);
     end(&s);
