@@ -80,7 +80,7 @@ bool template_read(struct script_reading *r, const struct tree_node *n, struct s
 void template_clear(struct script_template *t);
 bool quantity_read(struct script_reading *r, const struct tree_node *n, unsigned max,
                    struct script_quantity *out);
-bool expect_read(struct fields *f, const struct tree_node *n, struct script_step *out);
+bool words_read(struct fields *f, const struct tree_node *n, struct script_words *out);
 /* Index of a variable; a new one is made when there is none. 0 with a problem. */
 unsigned variable_make(struct script_reading *r, const struct tree_node *n, const char *name, bool number);
 
