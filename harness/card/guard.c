@@ -63,13 +63,10 @@ static enum allow_word allow_word_of(uint8_t ins)
 /* why is the whole reason; no `--allow` word would help. */
 static int refuse(const struct apdu *a, struct err *e, const char *why)
 {
-    char where[32] = "command ";
-    struct buf hex;
-    buf_init(&hex, 16);
-    text_add_hex(&hex, (const uint8_t[]) { a->cla, a->ins, a->p1, a->p2 }, 4);
-    if (hex.data)
-        memcpy(where + 8, hex.data, hex.length + 1);
-    buf_free(&hex);
+    char where[32];
+    if (!e)
+        return ERR_REFUSED;
+    snprintf(where, sizeof where, "command %02x%02x%02x%02x", a->cla, a->ins, a->p1, a->p2);
     return err_set(e, ERR_REFUSED, where, "%s", why);
 }
 
