@@ -103,6 +103,12 @@ const char *application_closed(const uint8_t *aid, size_t length)
     return NULL;
 }
 
+bool application_names_touch(const struct application *a, const struct application *b)
+{
+    size_t common = a->aid_length < b->aid_length ? a->aid_length : b->aid_length;
+    return memcmp(a->aid, b->aid, common) == 0;
+}
+
 const struct application_file *application_file(const struct application *a, uint16_t id)
 {
     for (size_t i = 0; a && i < a->file_count; i++)

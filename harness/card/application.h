@@ -69,6 +69,9 @@ const struct application *application_at(const struct application_table *own, si
  * description, or NULL. */
 const char *application_closed(const uint8_t *aid, size_t length);
 
+/* One's name begins the other's: a card that takes names in part could select either. */
+bool application_names_touch(const struct application *a, const struct application *b);
+
 const struct application_file *application_file(const struct application *a, uint16_t id);
 const struct application_file *application_brief(const struct application *a, unsigned brief);
 const struct application_tag *application_tag(const struct application *a, uint8_t cla, uint16_t tag);

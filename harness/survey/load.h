@@ -48,6 +48,9 @@ void reader_profile_clear(struct reader_profile *r);
 void handset_profile_read(struct handset_profile *out, struct problems *p, const char *path,
                           const struct tree_node *root);
 void handset_profile_clear(struct handset_profile *h);
+void application_read(struct application_profile *out, struct problems *p, const char *path,
+                      const struct tree_node *root);
+void application_profile_clear(struct application_profile *p);
 void script_read(struct script *out, struct problems *p, const char *path, const struct tree_node *root);
 void script_clear(struct script *s);
 
@@ -97,6 +100,7 @@ struct survey_reading {
 void survey_read_readers(struct survey_reading *r);
 void survey_read_sims(struct survey_reading *r);
 void survey_read_handsets(struct survey_reading *r); /* after the sims */
+void survey_read_applications(struct survey_reading *r);
 void survey_read_scripts(struct survey_reading *r);
 void survey_read_reference(struct survey_reading *r); /* after conditions and scripts */
 void survey_set_text(struct survey_reading *r, char **out,
