@@ -139,8 +139,9 @@ int driver_exchange(struct driver_reader *r, struct driver_exchange *x, struct d
     if (status != 0)
         return status;
     status = r->ops->exchange(r, x, fault, e);
-    guard_note(&r->guard, x->command, x->command_length,
-               status == 0 ? apdu_status_word(x->response, x->response_length) : 0);
+    if (status != ERR_UNSUPPORTED) /* then nothing was sent */
+        guard_note(&r->guard, x->command, x->command_length,
+                   status == 0 ? apdu_status_word(x->response, x->response_length) : 0);
     return status;
 }
 

@@ -406,21 +406,6 @@ void expect_write(struct bench *b, size_t n)
                  apdu_status_word(b->response, b->x.response_length));
 }
 
-/*
- * The contract asks what a card still knows after a reset, and what it takes: READ BINARY with nothing selected, and the
- * ladder's UPDATE BINARY, the only command with data of any length. The guard rightly refuses both, so the contract's
- * program alone is linked with this in place of guard_check(); everything else is still asked of the guard itself.
- */
-int __real_guard_check(struct guard *g, const uint8_t *command, size_t length, struct err *e);
-int __wrap_guard_check(struct guard *g, const uint8_t *command, size_t length, struct err *e);
-
-int __wrap_guard_check(struct guard *g, const uint8_t *command, size_t length, struct err *e)
-{
-    if (length >= 4 && command[0] == 0x00 && (command[1] == 0xd6 || command[1] == 0xb0) && command[2] == 0)
-        return 0;
-    return __real_guard_check(g, command, length, e);
-}
-
 /* ---- failures ---- */
 
 bool fault_is_empty(const struct bench *b)
