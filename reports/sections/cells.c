@@ -81,5 +81,6 @@ void page_cells(struct page *p)
     table(p);
     pager(p);
     dialog(p);
-    page_data(p);
+    if (!p->tables)
+        page_data(p);
 }

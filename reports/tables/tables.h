@@ -4,6 +4,25 @@
 
 #include "reports/tables/table.h"
 
+/*
+ * Those that a page or a spreadsheet has, by the name under which `export` has them: table_cells is the view report_cells.
+ * A new one is its name here.
+ */
+/* clang-format off */
+#define REPORT_TABLES(T)                                                                                     \
+    T(cells) T(list) T(verdicts) T(overview) T(readers)                                                      \
+    T(times_first) T(times_all) T(levels) T(steps) T(step_levels)                                            \
+    T(budget) T(budget_means) T(hosts) T(rows) T(failures) T(stages) T(claims)                               \
+    T(positions) T(position_handsets) T(heights) T(position_rules)                                           \
+    T(journal) T(facts) T(signature) T(traces) T(run) T(cover) T(units) T(conditions) T(files)               \
+    T(not_run) T(undecided) T(health) T(questions) T(identities) T(suspect_price) T(attributed)              \
+    T(flagged) T(outliers) T(impossible) T(drift) T(effects)                                                 \
+    T(market) T(served) T(targets) T(patterns) T(pooled_readers) T(pooled_cells)                             \
+    T(in_force) T(thresholds) T(criteria) T(what_if) T(bounds) T(proposal) T(open) T(stated_errors)
+/* clang-format on */
+#define REPORT_TABLE_IS(name) extern const struct table table_##name;
+REPORT_TABLES(REPORT_TABLE_IS)
+
 extern const struct table table_cells;
 /* Inside of a row whose i is an enum recommendation: the handsets with this one; and whose k is an enum list_part. */
 extern const struct table table_list;
