@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define LOOK_EACH 4096 /* records between two looks */
+#define LOOK_EACH 256 /* records between two looks */
 
 #define POINTER_TO(name) &export_##name,
 const struct export_format *const export_formats[] = { EXPORT_FORMATS(POINTER_TO) NULL };

@@ -27,19 +27,30 @@ struct export
     uint64_t began_ns; /* the execution in hand, wall time */
 };
 
-/* Bytes of a record. What it has as `xx` was never written down, nor how many bytes it was: one ff stands for it, with
- * its length where it is a command's data. */
-static size_t bytes_of(const char *hex, bool is_command, uint8_t out[PACKET_BYTES], bool *has_secret)
+/* What is written in place of a secret, and what is said of it. Of a command not even the length is known: it takes a
+ * length that a dissector can follow. The identifier in an ATQB is of four bytes. */
+static const struct secret {
+    uint8_t bytes[4];
+    size_t length;
+    const char *note;
+} of_command = { { 1, 0xff }, 2, "; SECRET: length and data were not recorded, 01 ff stands for them" },
+  of_response = { { 0xff }, 1, "; SECRET: the data was not recorded, one ff stands for it" },
+  of_frame = { { 0xff, 0xff, 0xff, 0xff },
+               4,
+               "; SECRET: the identifier was not recorded, ff stands for its bytes" };
+
+/* Bytes of a record. What it has as `xx` was never written down: `secret` stands for it. */
+static size_t bytes_of(const char *hex, const struct secret *secret, uint8_t out[PACKET_BYTES],
+                       bool *has_secret)
 {
     size_t n = 0, length = strlen(hex);
     *has_secret = false;
-    for (size_t i = 0; i + 1 < length && n + 2 < PACKET_BYTES; i += 2) {
+    for (size_t i = 0; i + 1 < length && n + sizeof secret->bytes < PACKET_BYTES; i += 2) {
         size_t got = 0;
         if (memcmp(hex + i, "xx", 2) == 0) {
             *has_secret = true;
-            if (is_command)
-                out[n++] = 1;
-            out[n++] = 0xff;
+            memcpy(out + n, secret->bytes, secret->length);
+            n += secret->length;
         } else if (text_to_bytes(hex + i, 2, out + n, 1, &got) && got == 1) {
             n++;
         }
@@ -96,16 +107,13 @@ static void add_end(struct export *x, const struct journal_transaction *t)
 
 static void packet(struct export *x, const char *hex, bool to_card, uint64_t ns)
 {
+    const struct secret *secret = to_card ? &of_command : &of_response;
     uint8_t bytes[PACKET_BYTES];
     bool has_secret;
-    size_t before = x->comment.length, length = bytes_of(hex, to_card, bytes, &has_secret);
+    size_t before = x->comment.length, length = bytes_of(hex, secret, bytes, &has_secret);
     if (length == 0)
         return;
-    if (has_secret)
-        buf_add_text(&x->comment,
-                     to_card ? "; SECRET: the length and data of this command were not recorded, 01 ff "
-                               "stands for them"
-                             : "; SECRET: what was answered was not recorded, ff stands for it");
+    buf_add_text(&x->comment, has_secret ? secret->note : "");
     const struct pcapng_packet p = { ns, to_card, bytes, length, buf_text(&x->comment) };
     pcapng_apdu(&x->capture, &p);
     buf_cut(&x->comment, before);
@@ -116,12 +124,10 @@ static void frame(struct export *x, const char *name, const struct said *hex, ui
 {
     uint8_t bytes[PACKET_BYTES];
     bool has_secret;
-    size_t before = x->comment.length, length = bytes_of(journal_shown(hex), false, bytes, &has_secret);
+    size_t before = x->comment.length, length = bytes_of(journal_shown(hex), &of_frame, bytes, &has_secret);
     if (length == 0)
         return;
-    buf_add_format(&x->comment, "; %s as the reader told it", name);
-    if (has_secret)
-        buf_add_text(&x->comment, "; SECRET: the identifier was not recorded, ff stands for it");
+    buf_add_format(&x->comment, "; %s as the reader told it%s", name, has_secret ? of_frame.note : "");
     const struct pcapng_packet p = { ns, false, bytes, length, buf_text(&x->comment) };
     pcapng_frame(&x->capture, &p);
     buf_cut(&x->comment, before);
