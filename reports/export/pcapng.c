@@ -257,6 +257,24 @@ static int close_pcapng(struct export **out, int status, struct err *e)
     return status;
 }
 
+/* The same of a report's run alone, beside its page. */
+static int write_beside(struct report *r, const char *path, struct err *e)
+{
+    const struct export_how failures = { .cell = EXPORT_NO_CELL };
+    struct export *x = NULL;
+    int status = open_pcapng(path, &failures, &x, e);
+    if (status == 0)
+        status = add(x, 1, r->directory, r, e);
+    return close_pcapng(&x, status, e);
+}
+
+const struct report_writer report_pcapng = {
+    .name = "pcapng",
+    .extension = "pcapng",
+    .summary = "the exchanges of failed transactions, for Wireshark; the page links to it",
+    .write = write_beside,
+};
+
 const struct export_format export_pcapng = {
     .name = "pcapng",
     .summary = "exchanges whose bytes were recorded, for Wireshark",
