@@ -63,6 +63,10 @@ JS
     node duck/read.mjs "select column_name from (describe from 'both.ndjson') where column_type in ('JSON', 'VARCHAR') order by 1" >texts
     diff <(printf 'kind\nname\n') texts
     # what docs/exports.md says of it
+    ln -sf both.ndjson demo.ndjson
+    mapfile -t shown < <(queries DuckDB)
+    [ "${#shown[@]}" -eq 6 ]
+    node duck/read.mjs "${shown[@]}" >answers
     node duck/read.mjs "select transaction.outcome, count(*) from 'both.ndjson' where kind = 'transaction' and run = 2 group by 1 order by 1" >outcomes
     diff <(grep -o '"outcome": "[a-z-]*"' run/journal.yaml | cut -d'"' -f4 | sort | uniq -c | awk '{ print $1 "|" $2 }' | awk -F'|' '{ print $2 "|" $1 }') outcomes
 }
@@ -87,6 +91,26 @@ JS
     sqlite3 run.db "select name from sqlite_master where type = 'view'" | sed 's/^report_//' | sort >views
     grep -oE '^ +T\(.*|^ +T\([a-z_]+\)' "$ROOT/reports/tables/tables.h" | grep -oE '[a-z_]+\)' | tr -d ')' | sort >names
     [ -z "$(comm -23 views names)" ] || { comm -23 views names; false; }
+}
+
+# queries SECTION: what docs/exports.md shows there, each to its semicolon, on a line.
+queries() {
+    sed -n "/^## $1\$/,/^## /{/^\`\`\`sql/,/^\`\`\`\$/p}" "$ROOT/docs/exports.md" | grep -v '^```' | tr '\n' ' ' | tr ';' '\n' | grep '[a-z]'
+}
+
+@test "docs/exports.md lists every table, and each of its queries answers" {
+    "$NFC_SURVEY" export run --format sqlite --output demo.db
+    need sqlite3 sqlite3
+    sqlite3 demo.db "select name from sqlite_master where type = 'table' and name not like 'figures_%'" | sort >there
+    sed -n '/^| table |/,/^$/p' "$ROOT/docs/exports.md" | cut -d'|' -f2 | grep -o '`[a-z_]*`' | tr -d '`' | sort >said
+    diff there said
+    local query count=0
+    while read -r query; do
+        run -0 sqlite3 demo.db "$query"
+        [ -n "$output" ] || { echo "nothing by: $query"; false; }
+        count=$((count + 1))
+    done < <(queries SQLite)
+    [ "$count" -eq 5 ]
 }
 
 @test "pcapng: the bytes of every failed exchange, each with where it is in the journal, secrets as ff" {
