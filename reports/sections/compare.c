@@ -81,9 +81,9 @@ static void tiles(struct page *p)
         PAGE_FILLED(p, "small", "", WORD_CMP_TS_WITH_UNIT, number_count(c->looks_with_unit).text);
     tile_end(p, WORD_CMP_TS_LOOKS);
     tile(p, "u", n.no_change, WORD_CMP_K_NO_CHANGE);
-    if (n.not_tested > 0)
-        PAGE_FILLED(p, "small", "", WORD_CMP_TS_NOT_TESTED, number_count(n.not_tested).text);
     tile_end(p, WORD_CMP_TS_NONE);
+    tile(p, "u", n.not_tested, WORD_CMP_K_NOT_TESTED);
+    tile_end(p, WORD_CMP_TS_NOT_TESTED);
     page_put(p, "</ul>\n");
 }
 
