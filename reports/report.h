@@ -19,6 +19,7 @@
 struct report_judged {
     struct criteria *criteria;
     struct assessment *assessment;
+    struct matrix *matrix; /* of what these require; NULL as the report's own */
 };
 
 struct report {
@@ -76,7 +77,7 @@ int report_open(const char *directory, const struct report_how *how, struct repo
                 struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
 void report_close(struct report *r);
 
-/* The same report with the criteria and assessment of beside[i] in place of its own; it owns nothing. */
+/* The same report with the criteria, assessment and matrix of beside[i] in place of its own; it owns nothing. */
 struct report report_beside(const struct report *r, size_t i);
 
 struct report_writer {
@@ -86,6 +87,8 @@ struct report_writer {
     const char *summary;       /* for --help */
     bool is_in_every_language; /* a file a language; else one file for all */
     int (*write)(struct report *r, const char *path, struct err *e);
+    const struct report_writer
+        *also; /* another file of the format, beside this one, where no one file is asked for */
 };
 
 /* In the order in which --help names them: report_html is in html.c, and so on. */

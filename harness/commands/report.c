@@ -192,6 +192,9 @@ static int write_one(struct work *k, const struct wish *w, const struct report_w
     r->language = w->languages[language];
     r->other_language_file = name_other(w, writer, language, other) > 0 ? other : NULL;
     int status = write_file(r, k, w, writer, e);
+    bool one = w->output && files_of(w) == 1 && !is_folder(w->output);
+    for (const struct report_writer *also = writer->also; also && !one && status == 0; also = also->also)
+        status = write_file(r, k, w, also, e);
     for (size_t i = 0; i < r->beside_count && writer == &report_criteria && status == 0; i++) {
         struct report beside = report_beside(r, i);
         status = write_file(&beside, k, w, writer, e);

@@ -6,6 +6,7 @@
 #include "reports/tables/names.h"
 #include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/why_sentences.h"
 #include "reports/words/numbers.h"
 
 #include <math.h>
@@ -298,8 +299,13 @@ static const struct column columns[] = {
     { NULL, WORD_NONE, VALUE_LONG, positions, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_NONE, VALUE_LONG, what_is_open, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_NONE, VALUE_LONG, leans, FORM_PAGE, .place = PLACE_UNDER },
+    { NULL, WORD_C_CAUSES, VALUE_CAUSES, row_refusal_causes, FORM_PAGE, .place = PLACE_UNDER },
+    { NULL, WORD_C_CAUSES, VALUE_CAUSES, row_refusal_causes, BOTH, .when = when_judged, .width = 40 },
+    { NULL, WORD_C_GOES_WITH, VALUE_LONG, row_goes_with, BOTH, .when = when_judged, .width = 40 },
+    { NULL, WORD_C_REQUIREMENT, VALUE_LONG, row_requirement, BOTH, .when = when_judged, .width = 50 },
     { NULL, WORD_SH_MISSING, VALUE_TEXT, missing, FORM_SHEET, .width = 14 },
     { NULL, WORD_L_CELL, VALUE_CELL, row_cell, FORM_PAGE, .absent = WORD_L_NO_CELL },
+    { NULL, WORD_C_GOES_WITH, VALUE_LONG, row_goes_with, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_L_EVIDENCE, VALUE_LONG, measure_or_why_not, FORM_PAGE },
     { NULL, WORD_L_LINES, VALUE_LINES, records, FORM_PAGE },
     { NULL, WORD_NONE, VALUE_TEXT, by_verdict, FORM_PAGE, .axis = &axis_cells },
