@@ -58,7 +58,7 @@ refused() {
     forged laundered
     local command
     for command in "report forged" "criteria forged" "matrix forged" "compare forged run" "compare run forged" "status forged" \
-        "status --handover forged" "explain forged" "run --resume forged"; do
+        "status --handover forged" "explain forged" "export forged --format ndjson --output x.ndjson" "run --resume forged"; do
         # shellcheck disable=SC2086 # words of one command
         refused 5 "$NFC_SURVEY" $command
         grep -q -- '--accept-damaged goes on' err

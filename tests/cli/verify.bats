@@ -132,7 +132,7 @@ PYTHON
     for command in status verify matrix report explain "run --resume"; do
         # shellcheck disable=SC2086 # two words of one command
         run -3 "$NFC_SURVEY" $command newer
-        [[ $output == *'newer/journal.yaml:1: begins a journal of version 9; this program reads versions up to 2'* ]] || { echo "$command: $output"; false; }
+        [[ $output == *'newer/journal.yaml:1: '*'begins a journal of version 9; this program reads versions up to 2'* ]] || { echo "$command: $output"; false; }
     done
 }
 
