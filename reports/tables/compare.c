@@ -569,7 +569,8 @@ static const struct column run_columns[] = {
     YAML("n", COUNT, MEMBER(struct findings_cell, n)),
     YAML("d", COUNT, MEMBER(struct findings_cell, d)),
     YAML("s", COUNT, MEMBER(struct findings_cell, s)),
-    YAML("verdict", WORD, .get = verdict, .at = offsetof(struct findings_cell, verdict)),
+    YAML("verdict", WORD, .get = verdict, .at = offsetof(struct findings_cell, verdict),
+         .names = DOMAIN_VERDICT),
     { 0 },
 };
 

@@ -38,9 +38,8 @@ extern const struct table table_flagged, table_outliers, table_impossible;
 extern const struct table table_outliers_summary, table_impossible_summary; /* in summary.yaml */
 extern const struct table table_drift, table_drift_summary; /* series; how many there are, with them */
 
-/* What summary.yaml and criteria.yaml consist of, in their order; NULL-terminated. */
-extern const struct table *const summary_tables[],
-    *const criteria_tables[]; /* what summary.yaml consists of, in its order; ends with NULL */
+/* What summary.yaml, criteria.yaml and matrix.yaml consist of, in their order; NULL-terminated. */
+extern const struct table *const summary_tables[], *const criteria_tables[], *const matrix_tables[];
 
 /* The run as a whole, in summary.yaml and matrix.yaml: by a view whose report has a matrix, or says why not. */
 extern const struct table table_scope, table_matrix;
