@@ -6,6 +6,7 @@
 #include "harness/journal/journal.h"
 #include "harness/survey/field_schema.h"
 #include "harness/survey/keys.h"
+#include "harness/survey/list.h"
 #include "reports/render/table_schema.h"
 #include "reports/tables/tables.h"
 
@@ -18,17 +19,21 @@ static const struct kind {
     const char *name, *title;
     const struct field_map *keys;      /* of what people write */
     const struct table *const *tables; /* of what the program writes */
-    void (*print)(struct buf *b);      /* of a journal */
+    const struct table *csv;           /* the same, of CSV: it has columns and no schema */
+    void (*print)(struct buf *b);
+    void (*fields)(struct buf *b);
 } kinds[] = {
     { "survey", "a survey of nfc-survey", .keys = &survey_map },
     { "criteria", "criteria of nfc-survey", .keys = &criteria_map },
     { "reader", "a reader profile of nfc-survey", .keys = &reader_map },
     { "handset", "a handset profile of nfc-survey", .keys = &handset_map },
     { "script", "a script of nfc-survey", .keys = &script_map },
-    { "journal", NULL, .print = journal_schema },
+    { "list", NULL, .print = list_schema },
+    { "journal", NULL, .print = journal_schema, .fields = journal_field_table },
     { "summary", "summary.yaml of nfc-survey: the findings of a run", .tables = summary_tables },
     { "assessment", "criteria.yaml of nfc-survey: a run held against criteria", .tables = criteria_tables },
     { "matrix", "what nfc-survey matrix prints: readers and the market", .tables = matrix_tables },
+    { "cells", NULL, .csv = &table_cells },
 };
 
 static const struct kind *kind_named(const char *name)
@@ -50,6 +55,18 @@ static int wrong_kind(const struct options *options, const char *name)
     return status;
 }
 
+static void print_fields(const struct kind *kind, struct buf *text)
+{
+    if (kind->csv)
+        csv_fields(text, kind->csv);
+    else if (kind->tables)
+        table_fields(text, kind->tables);
+    else if (kind->keys)
+        field_table(text, kind->keys);
+    else
+        kind->fields(text);
+}
+
 static int run_schema(const struct command *command, struct options *options)
 {
     const char *name = options_operands(options) > 0 ? options_operand(options, 0) : "journal";
@@ -58,9 +75,15 @@ static int run_schema(const struct command *command, struct options *options)
     (void)command;
     if (!kind)
         return wrong_kind(options, name);
+    bool fields = options_has(options, "fields");
+    if (!fields && kind->csv)
+        return options_usage(options, "%s is CSV, which has no JSON Schema: --fields lists its columns",
+                             name);
+    if (fields && kind->print && !kind->fields)
+        return options_usage(options, "--fields: %s has a JSON Schema alone", name);
     buf_init(&text, TEXT_MAX);
-    if (options_has(options, "fields"))
-        journal_field_table(&text);
+    if (fields)
+        print_fields(kind, &text);
     else if (kind->print)
         kind->print(&text);
     else if (kind->keys)
@@ -71,7 +94,7 @@ static int run_schema(const struct command *command, struct options *options)
 }
 
 static const struct option_spec schema_options[] = {
-    { .name = "fields", .help = "the journal's as a table of fields for the manual" },
+    { .name = "fields", .help = "its keys with form, unit and meaning, as a table in Markdown" },
     { 0 },
 };
 
@@ -80,6 +103,7 @@ static const struct command_example schema_examples[] = {
     { "nfc-survey schema summary", "what summary.yaml holds" },
     { "nfc-survey schema", "one line of a journal, without its dash" },
     { "nfc-survey schema --fields", "every kind of record and its fields, with their meaning" },
+    { "nfc-survey schema cells --fields", "the columns of cells.csv" },
     { 0 },
 };
 
@@ -98,7 +122,9 @@ const struct command command_schema = {
         "JSON Schema 2020-12 of what is read and written, KIND being the word behind nfc-survey/ in a file's "
         "first "
         "line: survey, criteria, reader, handset, script; journal (the default: one line of it), summary, "
-        "assessment (criteria.yaml of a run), matrix. The same files are in profiles/schema/.",
+        "assessment (criteria.yaml of a run), matrix. list is a row of a handset list in CSV; cells, with "
+        "--fields "
+        "alone, is cells.csv. The same schemas are in profiles/schema/, for editors and validators.",
     .options = schema_options,
     .examples = schema_examples,
     .exits = exits,

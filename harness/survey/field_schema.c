@@ -181,3 +181,99 @@ void field_schema(struct buf *b, const char *title, const struct field_map *map)
     put_map(&j, map);
     json_end(&j);
 }
+
+/* ---- as a table for people ---- */
+
+static void add_choices(struct buf *b, const struct fields_choice *choices)
+{
+    for (const struct fields_choice *c = choices; c->name; c++)
+        buf_add_format(b, "%s`%s`", c == choices ? "" : ", ", c->name);
+}
+
+static void add_items(struct buf *b, const struct field *f, const char *what)
+{
+    if (f->most > 0)
+        buf_add_format(b, "%.0f to %.0f %s", f->least, f->most, what);
+    else
+        buf_add_format(b, "%s", what);
+}
+
+static void add_form(struct buf *b, const struct field *f)
+{
+    static const char *const forms[] = {
+        [FIELD_TEXT] = "text",        [FIELD_PATTERN] = "text",       [FIELD_ID] = "id",
+        [FIELD_U64] = "whole number", [FIELD_BOOL] = "true or false", [FIELD_POWER_MODE] = "power mode",
+        [FIELD_MAP] = "mapping"
+    };
+    switch (f->form) {
+    case FIELD_FORMAT:
+        buf_add_format(b, "`nfc-survey/%s`", f->pattern);
+        break;
+    case FIELD_VERSION:
+        buf_add_text(b, "1");
+        break;
+    case FIELD_UNSIGNED:
+    case FIELD_REAL:
+        buf_add_format(b, "%s, %.15g to %.15g", f->form == FIELD_REAL ? "number" : "whole number", f->least,
+                       f->most);
+        break;
+    case FIELD_HEX:
+        buf_add_format(b, "hexadecimal, %.0f to %.0f bytes", f->least, f->most);
+        break;
+    case FIELD_CHOICE:
+        add_choices(b, f->choices);
+        break;
+    case FIELD_LIST:
+        add_items(b, f, "items");
+        break;
+    case FIELD_NAMED:
+        add_items(b, f, "names with values");
+        break;
+    default:
+        buf_add_text(b, forms[f->form]);
+    }
+}
+
+static void add_forms(struct buf *b, const struct field *f)
+{
+    for (const struct field *one = f; one; one = one->or) {
+        buf_add_text(b, one == f ? "" : "; or ");
+        add_form(b, one);
+    }
+}
+
+static void list_map(struct buf *b, const struct field_map *map, const char *path);
+
+static void list_inside(struct buf *b, const struct field *f, const char *path)
+{
+    char inner[256];
+    for (; f; f = f->or) {
+        if (f->map)
+            list_map(b, f->map, path);
+        if (!f->of)
+            continue;
+        snprintf(inner, sizeof inner, "%s%s", path, f->form == FIELD_LIST ? "[]" : ".*");
+        list_inside(b, f->of, inner);
+    }
+}
+
+static void list_map(struct buf *b, const struct field_map *map, const char *path)
+{
+    const struct field *f;
+    for (size_t i = 0; (f = field_at(map, i)); i++) {
+        const struct unit *unit = key_unit(f->key);
+        char place[256];
+        snprintf(place, sizeof place, "%s%s%s", path, path[0] ? "." : "", f->key);
+        buf_add_format(b, "| `%s` | ", place);
+        add_forms(b, f);
+        buf_add_format(b, "%s%s | %s | %s |\n", unit ? ", " : "", unit ? unit->symbol : "",
+                       f->need == FIELD_REQUIRED ? "yes" : "", f->meaning ? f->meaning : "");
+        list_inside(b, f, place);
+    }
+}
+
+void field_table(struct buf *b, const struct field_map *map)
+{
+    buf_add_text(b, "| key | form | must | meaning |\n|---|---|---|---|\n");
+    list_map(b, map, "");
+}

@@ -34,7 +34,7 @@ static struct property *add(struct properties *p, const char *path, const char *
     static struct property none; /* of a map that is too large: tests compare with what is written */
     struct property *item = p->count < PROPERTIES_MAX ? &p->items[p->count++] : &none;
     *item = (struct property) { .column = NULL };
-    snprintf(item->path, sizeof item->path, "%s%s", path, ending);
+    snprintf(item->path, sizeof item->path, "%s%s", path ? path : "", ending);
     for (char *c = item->path; *c; c++)
         *c = *c == ':' ? '.' : *c;
     return item;
@@ -217,8 +217,11 @@ static void put_table(struct json *j, const struct table *t)
     bool plain = is_plain(t);
     if (!plain)
         add_columns(&p, t);
+    const char *meaning = plain ? dictionary_meaning(t, t->columns, t->id) : "";
     if (t->remark)
         json_text(j, "description", t->remark + (t->remark[0] == '\n'));
+    else if (meaning[0])
+        json_text(j, "description", meaning);
     if (t->look != LOOK_RECORD) {
         json_text(j, "type", "array");
         json_object(j, "items");
@@ -231,6 +234,22 @@ static void put_table(struct json *j, const struct table *t)
         json_close(j);
 }
 
+static const char *key_of(const struct property *p)
+{
+    const char *dot = strrchr(p->path, '.');
+    return dot ? dot + 1 : p->path;
+}
+
+/* "" where it has none. */
+static const char *unit_name(const struct property *p, bool csv)
+{
+    const struct unit *unit = key_unit(key_of(p));
+    bool time = p->column->kind == VALUE_QUANTILE || p->column->kind == VALUE_TIME;
+    if (time && p->part != PART_N_EFF)
+        return csv ? "ms" : "us";
+    return unit ? unit->symbol : "";
+}
+
 /* Two numbers, whatever the column's own kind is. */
 static bool is_interval(const char *key)
 {
@@ -241,14 +260,12 @@ static bool is_interval(const char *key)
 static void put_column(struct json *j, const struct property *p)
 {
     const struct column *c = p->column;
-    const char *key = strrchr(p->path, '.') ? strrchr(p->path, '.') + 1 : p->path;
-    const struct unit *unit = key_unit(key);
-    const char *meaning = dictionary_meaning(p->of->id, c->id, key);
-    bool time = (c->kind == VALUE_QUANTILE && p->part != PART_N_EFF) || c->kind == VALUE_TIME;
-    if (meaning)
+    const char *key = key_of(p), *unit = unit_name(p, false);
+    const char *meaning = dictionary_meaning(p->of, c, key);
+    if (meaning[0])
         json_text(j, "description", meaning);
-    if (unit || time)
-        json_text(j, "x-unit", unit ? unit->symbol : "us");
+    if (unit[0])
+        json_text(j, "x-unit", unit);
     if (is_interval(key))
         put_pair(j, p->part == PART_INTERVAL ? "integer" : "number");
     else if (p->part == PART_N_EFF)
@@ -344,38 +361,132 @@ void table_schema(struct buf *b, const char *title, const struct table *const *t
     json_end(&j);
 }
 
-/* ---- as a list ---- */
+/* ---- as a table for people ---- */
 
-static void visit_table(const struct table *t, const char *path, table_visit *visit, void *data);
-
-static void visit_all(const struct properties *p, const char *path, table_visit *visit, void *data)
+static void add_names(struct buf *b, const struct column *c)
 {
-    char inner[256];
+    size_t count = c->one_of ? c->one_of->copies : 0;
+    while (c->names && domain_name(c->names, (unsigned)count + 1)[0])
+        count++;
+    for (size_t i = 0; i < count; i++)
+        buf_add_format(b, "%s`%s`", i > 0 ? ", " : "",
+                       c->one_of ? c->one_of->id(i) : domain_name(c->names, (unsigned)i + 1));
+}
+
+static const char *form_of(const struct column *c, const char *key)
+{
+    static const char *const forms[VALUE_KIND_COUNT] = {
+        [VALUE_VERDICT] = "verdict",
+        [VALUE_RECOMMENDATION] = "recommendation",
+        [VALUE_WORD] = "word",
+        [VALUE_BOOL] = "true or false",
+        [VALUE_UNITS] = "list of units",
+        [VALUE_MODES] = "list of power modes",
+        [VALUE_CAUSES] = "list of F01..",
+        [VALUE_LINES] = "list of line numbers",
+        [VALUE_SHARE] = "share, 0 to 1",
+        [VALUE_PERCENT] = "share, 0 to 1",
+        [VALUE_P] = "number, 0 to 1",
+        [VALUE_BOUNDS] = "two numbers",
+        [VALUE_POINTS] = "two numbers",
+        [VALUE_REAL] = "number",
+        [VALUE_AMOUNT] = "number",
+        [VALUE_NAME] = "whole number",
+        [VALUE_CELL] = "whole number",
+        [VALUE_COUNT] = "whole number",
+        [VALUE_TIME] = "whole number",
+        [VALUE_QUANTILE] = "whole number",
+    };
+    if (is_interval(key))
+        return "two numbers";
+    return forms[c->kind] ? forms[c->kind] : "text";
+}
+
+static void add_row(struct buf *b, const char *place, const struct property *p, bool csv)
+{
+    const struct column *c = p->column;
+    const char *key = key_of(p), *unit = unit_name(p, csv);
+    buf_add_format(b, "| `%s` | ", place);
+    if (c->names || c->one_of)
+        add_names(b, c);
+    else
+        buf_add_text(b, csv && unit[0] ? "number" : p->part == PART_N_EFF ? "number" : form_of(c, key));
+    buf_add_format(b, "%s%s | %s |\n", unit[0] ? ", " : "", unit, dictionary_meaning(p->of, c, key));
+}
+
+#define FIELDS_HEAD "| column | form | meaning |\n|---|---|---|\n"
+
+static void list_table(struct buf *b, const struct table *t, const char *path);
+
+static void list_all(struct buf *b, const struct properties *p, const char *path)
+{
+    char place[256];
     for (size_t i = 0; i < p->count; i++) {
         const struct property *item = &p->items[i];
-        snprintf(inner, sizeof inner, "%s%s%s", path, path[0] ? "." : "", item->path);
-        if (item->table)
-            visit_table(item->table, inner, visit, data);
-        else if (item->column)
-            visit(data, inner, item->of, item->column);
+        const struct axis *axis = item->column ? item->column->axis : NULL;
+        snprintf(place, sizeof place, "%s%s%s", path, path[0] ? "." : "", item->path);
+        if (item->table) {
+            list_table(b, item->table, place);
+        } else if (axis && axis->id && i + 1 < p->count && p->items[i + 1].column == item->column) {
+            while (i + 1 < p->count && p->items[i + 1].column == item->column)
+                i++; /* all of an axis in one line, by their last */
+            snprintf(place, sizeof place, "%s%s%s` to `%s", path, path[0] ? "." : "", item->path,
+                     key_of(&p->items[i]));
+            add_row(b, place, item, false);
+        } else if (item->column) {
+            add_row(b, place, item, false);
+        }
     }
 }
 
-static void visit_table(const struct table *t, const char *path, table_visit *visit, void *data)
+static void list_table(struct buf *b, const struct table *t, const char *path)
 {
     struct properties p = { .count = 0 };
     char inner[256];
     snprintf(inner, sizeof inner, "%s%s", path, t->look == LOOK_RECORD ? "" : "[]");
     if (is_plain(t))
-        visit(data, inner, t, t->columns);
+        buf_add_format(b, "| `%s` | list of text | %s |\n", inner, dictionary_meaning(t, t->columns, t->id));
     else
         add_columns(&p, t);
-    visit_all(&p, inner, visit, data);
+    list_all(b, &p, inner);
 }
 
-void table_columns(const struct table *const *tables, table_visit *visit, void *data)
+void table_fields(struct buf *b, const struct table *const *tables)
 {
     struct properties p;
     add_file(&p, tables);
-    visit_all(&p, "", visit, data);
+    buf_add_text(b, FIELDS_HEAD);
+    list_all(b, &p, "");
+}
+
+/* ---- a table as CSV ---- */
+
+static void add_csv(struct properties *p, const struct table *t)
+{
+    for (const struct column *c = t->columns; c->kind || c->child; c++)
+        if (!c->child && column_is_in(c, FORM_CSV))
+            add_column(p, t, c);
+}
+
+void csv_fields(struct buf *b, const struct table *t)
+{
+    struct properties p = { .count = 0 };
+    char name[160];
+    add_csv(&p, t);
+    buf_add_text(b, FIELDS_HEAD);
+    for (size_t i = 0; i < p.count; i++) {
+        const struct property *item = &p.items[i];
+        const char *id = item->column->id;
+        if (item->column->axis) {
+            size_t last = i + item->column->axis->copies - 1;
+            snprintf(name, sizeof name, "%s` to `%s", item->path, p.items[last].path);
+            i = last;
+        } else if (item->column->kind == VALUE_QUANTILE) {
+            snprintf(name, sizeof name, "%s_ms`, `%s_low_ms`, `%s_high_ms", id, id, id);
+            i += PART_COUNT - 1;
+        } else {
+            snprintf(name, sizeof name, "%s%s", id, item->column->kind == VALUE_TIME ? "_ms" : "");
+        }
+        add_row(b, name, item, true);
+    }
 }

@@ -7,8 +7,9 @@
 /* Every key may be missing, or null: there is no such value then. */
 void table_schema(struct buf *b, const char *title, const struct table *const *tables);
 
-/* Every column of the file, one after the other, with its place in it: handsets[].times.p95. */
-typedef void table_visit(void *data, const char *path, const struct table *t, const struct column *c);
-void table_columns(const struct table *const *tables, table_visit *visit, void *data);
+/* The same as a Markdown table: a column a line with its place in the file, handsets[].times[].p95, form, unit and meaning. */
+void table_fields(struct buf *b, const struct table *const *tables);
+/* The same of one table as CSV, by the names in its first line. */
+void csv_fields(struct buf *b, const struct table *t);
 
 #endif

@@ -1,8 +1,13 @@
-/* What every column means to who reads a file of ours in another program: by its key, once for all tables that have it. */
+/* What every column means to who reads a file of ours in another program (dictionary.def). */
 #ifndef NFC_SURVEY_TABLES_DICTIONARY_H
 #define NFC_SURVEY_TABLES_DICTIONARY_H
 
-/* table: its id or NULL. id: the column's, of which key is the last part, or that of its axis. NULL: nobody said. */
-const char *dictionary_meaning(const char *table, const char *id, const char *key);
+#include "reports/tables/table.h"
+
+/* key: the column's, or that of its axis. "" where nobody said. */
+const char *dictionary_meaning(const struct table *t, const struct column *c, const char *key);
+
+/* Every key of the dictionary, for tests: NULL behind the last. */
+const char *dictionary_key(size_t i);
 
 #endif
