@@ -230,9 +230,16 @@ struct assess_proposal {
     unsigned changed_by_invalid; /* required cells whose verdict changes when invalid ones count as dirty */
 };
 
+/* Of whom is asked; all zero: of every pair, on the readers that the criteria name. */
+struct assess_question {
+    const bool *pairs; /* one each; NULL: all; borrowed, it has to outlive the assessment */
+    uint32_t readers;  /* a bit each: these alone count, and all of them must pass; 0: as the criteria say */
+};
+
 struct assessment {
     const struct findings *f;        /* borrowed */
     const struct criteria *criteria; /* borrowed */
+    struct assess_question asked;    /* other pairs have RECOMMENDATION_NONE, and are in no count */
     struct assess_pair *pairs;       /* survey order */
     struct assess_reader *readers;
     struct assess_cell *cells;
@@ -262,7 +269,15 @@ int assess_make(const struct findings *f, const struct criteria *c, struct asses
 /* Verdicts and evidence only: no scenarios, ranges or proposal. */
 int assess_judge(const struct findings *f, const struct criteria *c, struct assessment **out, struct err *e)
     __attribute__((warn_unused_result));
+/* The same of some pairs or readers. */
+int assess_judge_of(const struct findings *f, const struct criteria *c, const struct assess_question *asked,
+                    struct assessment **out, struct err *e) __attribute__((warn_unused_result));
 void assess_free(struct assessment **a);
+
+static inline bool assess_is_of_some(const struct assessment *a)
+{
+    return a->asked.pairs || a->asked.readers;
+}
 
 /* Forgets the what-ifs, so that others can take their place. */
 void assess_forget(struct assessment *a);
