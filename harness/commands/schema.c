@@ -8,6 +8,7 @@
 #include "harness/survey/keys.h"
 #include "harness/survey/list.h"
 #include "reports/render/table_schema.h"
+#include "reports/tables/compare.h"
 #include "reports/tables/tables.h"
 
 #include <string.h>
@@ -33,6 +34,7 @@ static const struct kind {
     { "summary", "summary.yaml of nfc-survey: the findings of a run", .tables = summary_tables },
     { "assessment", "criteria.yaml of nfc-survey: a run held against criteria", .tables = criteria_tables },
     { "matrix", "what nfc-survey matrix prints: readers and the market", .tables = matrix_tables },
+    { "comparison", "what nfc-survey compare prints: two runs", .tables = comparison_tables },
     { "cells", NULL, .csv = &table_cells },
 };
 
@@ -122,7 +124,8 @@ const struct command command_schema = {
         "JSON Schema 2020-12 of what is read and written, KIND being the word behind nfc-survey/ in a file's "
         "first "
         "line: survey, criteria, reader, handset, script; journal (the default: one line of it), summary, "
-        "assessment (criteria.yaml of a run), matrix. list is a row of a handset list in CSV; cells, with "
+        "assessment (criteria.yaml of a run), matrix, comparison. list is a row of a handset list in CSV; "
+        "cells, with "
         "--fields "
         "alone, is cells.csv. The same schemas are in profiles/schema/, for editors and validators.",
     .options = schema_options,

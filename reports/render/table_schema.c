@@ -57,18 +57,18 @@ static void add_column(struct properties *p, const struct table *t, const struct
         }
 }
 
-/* Of a table without a name the columns are those of what it is in. */
-static void add_columns(struct properties *p, const struct table *t)
+/* Of a table without a name the columns are those of what it is in: `of`. */
+static void add_columns(struct properties *p, const struct table *t, const struct table *of)
 {
     for (const struct column *c = t->columns; c->kind || c->child; c++) {
         if (!column_is_in(c, FORM_YAML))
             continue;
         if (!c->child)
-            add_column(p, t, c);
+            add_column(p, of, c);
         else if (c->child->id)
             add(p, c->child->id, "")->table = c->child;
         else
-            add_columns(p, c->child);
+            add_columns(p, c->child, of);
     }
 }
 
@@ -216,7 +216,7 @@ static void put_table(struct json *j, const struct table *t)
     struct properties p = { .count = 0 };
     bool plain = is_plain(t);
     if (!plain)
-        add_columns(&p, t);
+        add_columns(&p, t, t);
     const char *meaning = plain ? dictionary_meaning(t, t->columns, t->id) : "";
     if (t->remark)
         json_text(j, "description", t->remark + (t->remark[0] == '\n'));
@@ -345,7 +345,7 @@ static void add_file(struct properties *p, const struct table *const *tables)
         if ((*tables)->id)
             add(p, (*tables)->id, "")->table = *tables;
         else
-            add_columns(p, *tables);
+            add_columns(p, *tables, *tables);
 }
 
 void table_schema(struct buf *b, const char *title, const struct table *const *tables)
@@ -447,7 +447,7 @@ static void list_table(struct buf *b, const struct table *t, const char *path)
     if (is_plain(t))
         buf_add_format(b, "| `%s` | list of text | %s |\n", inner, dictionary_meaning(t, t->columns, t->id));
     else
-        add_columns(&p, t);
+        add_columns(&p, t, t);
     list_all(b, &p, inner);
 }
 

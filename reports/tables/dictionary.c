@@ -23,12 +23,19 @@ static const char *find_row(const char *table, const char *key)
     return NULL;
 }
 
+/* Whether the key is the column's id, and not of its axis or a part of its value. */
+static bool is_own(const struct column *c, const char *key)
+{
+    size_t id = c->id ? strlen(c->id) : 0, length = strlen(key);
+    return !c->axis && id >= length && strcmp(c->id + id - length, key) == 0;
+}
+
 const char *dictionary_meaning(const struct table *t, const struct column *c, const char *key)
 {
-    const char *id = c->axis || !c->id ? key : c->id;
+    const char *id = is_own(c, key) ? c->id : key;
     const char *found = t->id ? find_row(t->id, id) : NULL;
-    if (!found && t->id && c->axis)
-        found = find_row(t->id, "*");
+    if (!found && c->axis)
+        found = t->id ? find_row(t->id, "*") : c->id ? find_row(NULL, c->id) : NULL;
     if (!found)
         found = find_row(NULL, id);
     if (!found && t->id)
@@ -36,9 +43,4 @@ const char *dictionary_meaning(const struct table *t, const struct column *c, co
     if (!found)
         found = find_row(NULL, key);
     return found ? found : "";
-}
-
-const char *dictionary_key(size_t i)
-{
-    return i < ROWS ? rows[i].key : NULL;
 }

@@ -7,7 +7,4 @@
 /* key: the column's, or that of its axis. "" where nobody said. */
 const char *dictionary_meaning(const struct table *t, const struct column *c, const char *key);
 
-/* Every key of the dictionary, for tests: NULL behind the last. */
-const char *dictionary_key(size_t i);
-
 #endif

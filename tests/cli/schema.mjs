@@ -2,7 +2,8 @@
 //   schema.mjs valid SCHEMA FILE...           every file is valid
 //   schema.mjs keys SCHEMA...                 each key refuses a value of another type, each enum a stranger
 //   schema.mjs broken FOLDER SCHEMA FILE...   every file, broken at one place in each way that the schema knows, is refused;
-//                                             what was refused goes to FOLDER
+//                                             what was refused goes to FOLDER, unless that is -
+// A -- begins the next SCHEMA and its files.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
@@ -34,15 +35,21 @@ function keys(...schemas) {
     let count = 0, enums = 0;
     for (const path of schemas) {
         const root = json(path);
-        const refuses = (sub, value) => !ajv.compile({ $defs: root.$defs, ...sub })(value);
+        // What is inside of it is a key of its own.
+        const shallow = (sub) => (sub.properties ? { type: sub.type } : sub);
+        const seen = new Set();
         const walk = (s, where) => {
             for (const [key, sub] of Object.entries(s.properties ?? {})) {
                 count++;
-                if (!refuses(sub, [[[1]]]) || (!JSON.stringify(sub).includes('"object"') && !refuses(sub, { zzz: [] })))
+                if (seen.has(key + JSON.stringify(sub)))
+                    continue;
+                seen.add(key + JSON.stringify(sub));
+                const check = ajv.compile({ ...(sub.$ref && { $defs: root.$defs }), ...shallow(sub) });
+                if (check([[[1]]]) || (!JSON.stringify(sub).includes('"object"') && check({ zzz: [] })))
                     fail(path, where + key, 'takes a value of any type');
-                if (sub.enum && (enums++, !refuses(sub, 'zzz')))
+                if (sub.enum && (enums++, check('zzz')))
                     fail(path, where + key, 'takes a stranger');
-                if (sub['x-unit'] === undefined && /_(us|ms|ns|mm|db|bytes|kbit_s|khz|h)$/.test(key) && /integer|number/.test(JSON.stringify(sub)))
+                if (sub['x-unit'] === undefined && /_(us|ms|ns|mm|db|bytes|kbit_s|khz|h)$/.test(key) && !sub.properties && /integer|number/.test(JSON.stringify(sub)))
                     fail(path, where + key, 'has no unit');
                 if (!sub.description && !sub.anyOf && !sub.properties && !sub.items && key !== 'crc')
                     fail(path, where + key, 'has no meaning');
@@ -96,10 +103,17 @@ function broken(folder, path, ...files) {
         for (const [name, mutant] of mutants(schema, read(file), (x) => x, seen, '')) {
             if (check(mutant))
                 fail(file, name, 'is taken');
-            if (mutant && typeof mutant === 'object' && !Array.isArray(mutant))
-                writeFileSync(`${folder}/${basename(path).split('.')[0]}-${count++}.yaml`, JSON.stringify(mutant) + `\n# ${name} of ${file}\n`);
+            count++;
+            if (folder !== '-' && mutant && typeof mutant === 'object' && !Array.isArray(mutant))
+                writeFileSync(`${folder}/${basename(path).split('.')[0]}-${count}.yaml`, JSON.stringify(mutant) + `\n# ${name} of ${file}\n`);
         }
     console.log(count, 'files broken');
 }
 
-({ valid, keys, broken })[process.argv[2]](...process.argv.slice(3));
+const [what, ...rest] = process.argv.slice(2);
+for (let group = []; rest.length; group = []) {
+    while (rest.length && rest[0] !== '--')
+        group.push(rest.shift());
+    rest.shift();
+    ({ valid, keys, broken })[what](...group);
+}
