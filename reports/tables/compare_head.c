@@ -117,6 +117,11 @@ static void cell_needs(struct entry *x)
 
 /* ---- how it comes out ---- */
 
+static void changes(struct entry *x)
+{
+    entry_number(x, compare_changes(compared(x)));
+}
+
 /* Units only can be unsteady, and times only be untested. */
 static enum compare_class class_at(size_t k)
 {
@@ -198,6 +203,11 @@ static const struct column columns[] = {
     YAML("unit_of_test", WORD, .get = unit_of_test, .one_of = &tests),
     YAML("unit_tests", COUNT, OF(unit_tests)),
     YAML("units_listed", COUNT, OF(units_listed)),
+    YAML("pair_tests", COUNT, OF(pair_tests)),
+    YAML("pairs_listed", COUNT, OF(pairs_listed)),
+    YAML("changes", COUNT, .get = changes, .note = "on all lists together"),
+    YAML("looks_with_unit", COUNT, OF(looks_with_unit),
+         .note = "of the cells that only look changed: as their reader or handset does, which is on a list"),
     YAML("least_p", REAL, OF(least_p), .when = by_session, .digits = 6),
     YAML("same_plan", BOOL, AT_OF(same_plan, same_plan)),
     YAML("of_list", BOOL, OF(of_list), .some = true,
@@ -205,8 +215,8 @@ static const struct column columns[] = {
     YAML("e_needed_alone:cell", REAL, .get = cell_needs, .when = are_tests),
     YAML("time_tests", COUNT, OF(time_tests)),
     YAML("times_listed", COUNT, OF(time_listed)),
-    YAML("cells_by_class:", COUNT, AT_OF(by_class, by_class), .axis = &cell_classes),
-    YAML("times_by_class:", COUNT, AT_OF(time_by_class, by_class), .axis = &time_classes),
+    YAML("cells_by_class:", COUNT, AT_OF(by[COMPARE_CELLS], by_class), .axis = &cell_classes),
+    YAML("times_by_class:", COUNT, AT_OF(by[COMPARE_TIMES], by_class), .axis = &time_classes),
     YAML("verdicts_changed", COUNT, .get = verdicts_changed),
     YAML("blind", COUNT, OF(blind), .note = "cells in which no change could have been seen"),
     YAML("worsening_not_ruled_out", SHARE, .get = nothing_open),
@@ -217,9 +227,11 @@ static const struct column columns[] = {
 static const struct table head = { .look = LOOK_RECORD, .columns = columns, .row = of_parent };
 
 const struct table *const comparison_tables[] = { &head,
+                                                  &table_shown,
                                                   &table_differences,
                                                   &table_not_compared,
                                                   &table_compared_readers,
                                                   &table_compared_handsets,
+                                                  &table_compared_pairs,
                                                   &table_compared_cells,
                                                   NULL };
