@@ -1,4 +1,5 @@
 #include "harness/commands/matrix_text.h"
+#include "harness/commands/damage.h"
 
 #include "harness/base/decimal.h"
 #include "harness/base/text.h"
@@ -78,6 +79,7 @@ static void print_head(const struct printed *x)
     if (x->f->unproven)
         speech_say(to, WORD_CMD_UNPROVEN_MARK, NULL);
     putc('\n', to->to);
+    say_damage(to, &x->f->faults);
     print_shares(x);
     label(to, WORD_CMD_ALIKE);
     if (findings_is_of_list(x->f))

@@ -87,7 +87,19 @@ static void front(struct note *m)
         put(m, "> **");
         say(m, mark);
         put(m, "** ");
-        say(m, word_mark_text(f));
+        if (word_mark_text(f) != WORD_NONE)
+            say(m, word_mark_text(f));
+        if (f->faults.count > 0) {
+            put(m, " ");
+            say(m, WORD_DAMAGED_TEXT);
+            put(m, " ");
+            text(m, name_damage(f, m->language).text);
+        }
+        put(m, "\n\n");
+    }
+    if (!f->journal.closed) {
+        put(m, "> ");
+        FILL(m, WORD_OPEN_RUN, number_date(f->journal.last, m->language).text);
         put(m, "\n\n");
     }
     if (!f->finished) {
