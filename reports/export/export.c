@@ -2,8 +2,10 @@
 
 #include "harness/base/signal_block.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#define PATH_SIZE 4096
 #define LOOK_EACH 256 /* records between two looks */
 
 #define POINTER_TO(name) &export_##name,
@@ -17,9 +19,37 @@ const struct export_format *export_format_of(const char *name)
     return NULL;
 }
 
-int export_may_go_on(uint64_t n, struct err *e)
+static int may_go_on(uint64_t n, struct err *e)
 {
     return n % LOOK_EACH == 0 && signal_block_has_pending()
                ? err_set(e, ERR_INTERRUPTED, "export", "interrupted; nothing is written")
                : 0;
+}
+
+int export_records(const char *directory,
+                   int (*take)(void *self, const struct journal_record *r, struct err *e), void *self,
+                   struct err *e)
+{
+    struct journal_reader *reader = NULL;
+    struct journal_record record;
+    struct err damage = { 0 };
+    char path[PATH_SIZE];
+    if (snprintf(path, sizeof path, "%s/journal.yaml", directory) >= PATH_SIZE)
+        return err_set(e, ERR_INPUT, directory, "the path is too long");
+    int status = journal_reader_open(path, &reader, e);
+    if (status == 0)
+        journal_reader_ahead(reader, false);
+    for (uint64_t n = 1; status == 0; n++) {
+        enum journal_read read = journal_reader_next(reader, &record, NULL, &damage);
+        if (read == JOURNAL_READ_END) {
+            status = damage.code;
+            *e = damage;
+            break;
+        }
+        if (read == JOURNAL_READ_RECORD)
+            status = take(self, &record, e);
+        status = status ? status : may_go_on(n, e);
+    }
+    journal_reader_close(&reader);
+    return status;
 }

@@ -16,10 +16,8 @@
 #define CAPTURE_MAX  (1u << 31)
 #define PACKET_BYTES 65600 /* of the longest APDU there is */
 #define COMMENT_MAX  8192
-#define PATH_SIZE    4096
 
-struct export
-{
+struct exporting {
     const char *path;
     struct export_how how;
     struct buf capture, comment;
@@ -58,7 +56,7 @@ static size_t bytes_of(const char *hex, const struct secret *secret, uint8_t out
     return n;
 }
 
-static void add_cell(struct export *x, const struct journal_transaction *t)
+static void add_cell(struct exporting *x, const struct journal_transaction *t)
 {
     const struct survey *s = x->f->survey;
     if (t->cell >= x->f->cell_count)
@@ -71,7 +69,7 @@ static void add_cell(struct export *x, const struct journal_transaction *t)
 
 /* Of every packet of a transaction: where it is in the journal, and how it ended. A filter finds a cell by
  * frame.comment contains "cell=12;". */
-static void begin_comment(struct export *x, const struct journal_record *r)
+static void begin_comment(struct exporting *x, const struct journal_record *r)
 {
     const struct journal_transaction *t = &r->as.transaction;
     const char *mark = word_text(word_mark(x->f), LANGUAGE_ENGLISH);
@@ -86,7 +84,7 @@ static void begin_comment(struct export *x, const struct journal_record *r)
 }
 
 /* Behind the last packet: why it failed. */
-static void add_end(struct export *x, const struct journal_transaction *t)
+static void add_end(struct exporting *x, const struct journal_transaction *t)
 {
     if (t->step)
         buf_add_format(&x->comment, "; ended at step: %s", t->step);
@@ -105,7 +103,7 @@ static void add_end(struct export *x, const struct journal_transaction *t)
     }
 }
 
-static void packet(struct export *x, const char *hex, bool to_card, uint64_t ns)
+static void packet(struct exporting *x, const char *hex, bool to_card, uint64_t ns)
 {
     const struct secret *secret = to_card ? &of_command : &of_response;
     uint8_t bytes[PACKET_BYTES];
@@ -120,7 +118,7 @@ static void packet(struct export *x, const char *hex, bool to_card, uint64_t ns)
 }
 
 /* As a reader told it of the card's answers while it was activated; what it asked is not recorded. */
-static void frame(struct export *x, const char *name, const struct said *hex, uint64_t ns)
+static void frame(struct exporting *x, const char *name, const struct said *hex, uint64_t ns)
 {
     uint8_t bytes[PACKET_BYTES];
     bool has_secret;
@@ -133,14 +131,14 @@ static void frame(struct export *x, const char *name, const struct said *hex, ui
     buf_cut(&x->comment, before);
 }
 
-static uint64_t behind_activation(const struct export *x, const struct journal_transaction *t)
+static uint64_t behind_activation(const struct exporting *x, const struct journal_transaction *t)
 {
     uint32_t activate = t->stages.us[STAGE_ACTIVATE];
     return x->began_ns + 1000 * (t->at_us + (activate == UINT32_MAX ? 0 : activate));
 }
 
 /* One exchange begins where the one before it ends: what the host does between them is not recorded. */
-static void add_transaction(struct export *x, const struct journal_record *r)
+static void add_transaction(struct exporting *x, const struct journal_record *r)
 {
     const struct journal_transaction *t = &r->as.transaction;
     uint64_t ns = behind_activation(x, t);
@@ -170,15 +168,17 @@ static void add_transaction(struct export *x, const struct journal_record *r)
     }
 }
 
-static bool is_wanted(const struct export *x, const struct journal_transaction *t)
+static bool is_wanted(const struct exporting *x, const struct journal_transaction *t)
 {
     bool failed = t->outcome == OUTCOME_FAIL || t->outcome == OUTCOME_INVALID;
     return t->bytes.count > 0 && (failed || x->how.all) &&
            (x->how.cell == EXPORT_NO_CELL || x->how.cell == t->cell);
 }
 
-static void add_record(struct export *x, const struct journal_record *r)
+static int add_record(void *self, const struct journal_record *r, struct err *e)
 {
+    struct exporting *x = self;
+    (void)e;
     switch (r->kind) {
     case JOURNAL_KIND_START:
         x->began_ns = 1000000000U * (uint64_t)clock_wall_of_text(r->as.start.wall);
@@ -193,39 +193,21 @@ static void add_record(struct export *x, const struct journal_record *r)
     default:
         break;
     }
+    return 0;
 }
 
-static int add(struct export *x, unsigned run, const char *directory, struct report *r, struct err *e)
+static int add(struct exporting *x, unsigned run, struct report *r, struct err *e)
 {
-    struct journal_reader *reader = NULL;
-    struct journal_record record;
-    struct err damage = { 0 };
-    char path[PATH_SIZE];
     (void)run;
     x->f = r->findings;
     if (x->how.cell != EXPORT_NO_CELL && x->how.cell >= x->f->cell_count)
-        return err_set(e, ERR_USAGE, directory, "has cells 0 to %zu", x->f->cell_count - 1);
-    if (snprintf(path, sizeof path, "%s/journal.yaml", directory) >= (int)sizeof path)
-        return err_set(e, ERR_INPUT, directory, "the path is too long");
-    int status = journal_reader_open(path, &reader, e);
-    for (uint64_t n = 1; status == 0; n++) {
-        enum journal_read read = journal_reader_next(reader, &record, NULL, &damage);
-        if (read == JOURNAL_READ_END) {
-            status = damage.code;
-            *e = damage;
-            break;
-        }
-        if (read == JOURNAL_READ_RECORD)
-            add_record(x, &record);
-        status = export_may_go_on(n, e);
-    }
-    journal_reader_close(&reader);
-    return status;
+        return err_set(e, ERR_USAGE, r->directory, "has cells 0 to %zu", x->f->cell_count - 1);
+    return export_records(r->directory, add_record, x, e);
 }
 
-static int open_pcapng(const char *path, const struct export_how *how, struct export **out, struct err *e)
+static int open_pcapng(const char *path, const struct export_how *how, struct exporting **out, struct err *e)
 {
-    struct export *x = *out = calloc(1, sizeof *x);
+    struct exporting *x = *out = calloc(1, sizeof *x);
     if (!x)
         return err_set(e, ERR_MEMORY, path, "out of memory");
     x->path = path;
@@ -240,9 +222,9 @@ static int open_pcapng(const char *path, const struct export_how *how, struct ex
     return 0;
 }
 
-static int close_pcapng(struct export **out, int status, struct err *e)
+static int close_pcapng(struct exporting **out, int status, struct err *e)
 {
-    struct export *x = *out;
+    struct exporting *x = *out;
     *out = NULL;
     if (!x)
         return status;
@@ -261,10 +243,10 @@ static int close_pcapng(struct export **out, int status, struct err *e)
 static int write_beside(struct report *r, const char *path, struct err *e)
 {
     const struct export_how failures = { .cell = EXPORT_NO_CELL };
-    struct export *x = NULL;
+    struct exporting *x = NULL;
     int status = open_pcapng(path, &failures, &x, e);
     if (status == 0)
-        status = add(x, 1, r->directory, r, e);
+        status = add(x, 1, r, e);
     return close_pcapng(&x, status, e);
 }
 

@@ -48,7 +48,8 @@ struct records {
     size_t placement_columns; /* of a placement record; those of its end follow */
     struct pending *pending;
     struct buf hold;
-    int64_t run;
+    int64_t run; /* in hand, and its report */
+    const struct report *report;
 };
 
 static const char *table_name(enum journal_kind kind)
@@ -572,11 +573,11 @@ static int write_placed(struct records *x, const struct journal_record *r, struc
 
 /* ---- a journal ---- */
 
-static void put_run(const char *directory, const struct report *r, struct relation_value *out)
+static void put_run(const struct report *r, struct relation_value *out)
 {
     const struct findings *f = r->findings;
     const struct relation_value values[] = {
-        words(directory),
+        words(r->directory),
         words(f->sha256),
         number((int64_t)f->records),
         number((int64_t)f->damaged),
@@ -587,9 +588,9 @@ static void put_run(const char *directory, const struct report *r, struct relati
     memcpy(out, values, sizeof values);
 }
 
-static int write_record(struct records *x, const char *directory, const struct report *r,
-                        const struct journal_record *record, struct err *e)
+static int write_record(void *self, const struct journal_record *record, struct err *e)
 {
+    struct records *x = self;
     struct relation_value row[RELATION_COLUMNS_MAX] = { 0 };
     buf_clear(&x->hold);
     if (record->kind == JOURNAL_KIND_PLACED)
@@ -599,35 +600,17 @@ static int write_record(struct records *x, const char *directory, const struct r
     if (record->kind == JOURNAL_KIND_PLACEMENT)
         return keep_placement(x, record->line, row, e);
     if (record->kind == JOURNAL_KIND_START)
-        put_run(directory, r, row + count);
+        put_run(x->report, row + count);
     int status = write(x, &x->kinds[record->kind], row, e);
     return status ? status : write_lists(x, record, e);
 }
 
-int records_write(struct records *x, unsigned run, const char *directory, const struct report *r,
-                  struct err *e)
+int records_write(struct records *x, unsigned run, const struct report *r, struct err *e)
 {
-    struct journal_reader *reader = NULL;
-    struct journal_record record;
-    struct err damage = { 0 };
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/journal.yaml", directory) >= (int)sizeof path)
-        return err_set(e, ERR_INPUT, directory, "the path is too long");
     x->run = run;
-    int status = journal_reader_open(path, &reader, e);
-    for (uint64_t n = 1; status == 0; n++) {
-        enum journal_read read = journal_reader_next(reader, &record, NULL, &damage);
-        if (read == JOURNAL_READ_END) {
-            status = damage.code;
-            *e = damage;
-            break;
-        }
-        if (read == JOURNAL_READ_RECORD)
-            status = write_record(x, directory, r, &record, e);
-        status = status ? status : export_may_go_on(n, e);
-    }
+    x->report = r;
+    int status = export_records(r->directory, write_record, x, e);
     while (status == 0 && x->pending)
         status = end_placement(x, &x->pending, NULL, e);
-    journal_reader_close(&reader);
     return status;
 }
