@@ -39,6 +39,10 @@ EXPORT_FORMATS(EXPORT_FORMAT_IS)
 extern const struct export_format *const export_formats[];
 const struct export_format *export_format_of(const char *name); /* NULL for a stranger */
 
+/* What bears the run: "SIMULATED; damaged, edited or missing lines: 12, 80". Nothing is added for a whole run of real
+ * readers. */
+void export_mark(const struct findings *f, struct buf *out);
+
 /* Every record of a run that can be read, to take(), until that fails. ERR_INTERRUPTED by a signal that is held. */
 int export_records(const char *directory,
                    int (*take)(void *self, const struct journal_record *r, struct err *e), void *self,

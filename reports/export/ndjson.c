@@ -394,14 +394,17 @@ static int close_line(struct exporting *x, struct err *e)
 static int write_export(struct exporting *x, struct err *e)
 {
     const struct findings *f = x->report->findings;
-    const char *mark = word_text(word_mark(f), LANGUAGE_ENGLISH);
+    struct buf mark;
+    buf_init(&mark, 1u << 16);
+    export_mark(f, &mark);
     open_line(x, KIND_EXPORT, "export", 0);
     put_text(x, "journal_sha256", "", f->sha256);
     put_number(x, "records", f->records);
-    put_number(x, "damaged_lines", f->damaged);
+    put_number(x, "faults", f->faults.count);
     put_bool(x, "torn", f->torn);
     put_bool(x, "finished", f->finished);
-    put_text(x, "mark", "", mark[0] ? mark : NULL);
+    put_text(x, "mark", "", mark.length ? buf_text(&mark) : NULL);
+    buf_free(&mark);
     return close_line(x, e);
 }
 

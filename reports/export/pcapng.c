@@ -16,11 +16,12 @@
 #define CAPTURE_MAX  (1u << 31)
 #define PACKET_BYTES 65600 /* of the longest APDU there is */
 #define COMMENT_MAX  8192
+#define ABOUT_MAX    (1u << 16)
 
 struct exporting {
     const char *path;
     struct export_how how;
-    struct buf capture, comment;
+    struct buf capture, comment, about; /* about: of the whole file */
     const struct findings *f;
     uint64_t began_ns; /* the execution in hand, wall time */
 };
@@ -74,6 +75,8 @@ static void begin_comment(struct exporting *x, const struct journal_record *r)
     const struct journal_transaction *t = &r->as.transaction;
     const char *mark = word_text(word_mark(x->f), LANGUAGE_ENGLISH);
     buf_clear(&x->comment);
+    if (x->f->faults.count > 0)
+        buf_add_text(&x->comment, mark[0] ? "DAMAGED, " : "DAMAGED: ");
     buf_add_format(&x->comment,
                    "%s%srun=%s; cell=%" PRIu64 "; placement=%" PRIu64 "; line=%" PRIu64 "; outcome=%s", mark,
                    mark[0] ? ": " : "", x->f->run ? x->f->run : "", t->cell, t->placement, r->line,
@@ -202,6 +205,10 @@ static int add(struct exporting *x, unsigned run, struct report *r, struct err *
     x->f = r->findings;
     if (x->how.cell != EXPORT_NO_CELL && x->how.cell >= x->f->cell_count)
         return err_set(e, ERR_USAGE, r->directory, "has cells 0 to %zu", x->f->cell_count - 1);
+    buf_clear(&x->comment);
+    export_mark(x->f, &x->comment);
+    if (x->comment.length)
+        buf_add_format(&x->about, "\n%s: %s", x->f->run ? x->f->run : "", buf_text(&x->comment));
     return export_records(r->directory, add_record, x, e);
 }
 
@@ -214,27 +221,34 @@ static int open_pcapng(const char *path, const struct export_how *how, struct ex
     x->how = *how;
     buf_init(&x->capture, CAPTURE_MAX);
     buf_init(&x->comment, COMMENT_MAX);
-    pcapng_begin(&x->capture, "nfc-survey",
-                 "Exchanges of nfc-survey. The comment of a packet says where in which journal it stands. A "
-                 "response is "
-                 "stamped when it came; the exchanges of a transaction follow each other from the end of its "
-                 "activation, as the host's time between them is not recorded.");
+    buf_init(&x->about, ABOUT_MAX);
+    buf_add_text(
+        &x->about,
+        "The comment of a packet says where in which journal it stands. A response is stamped when it "
+        "came; the exchanges of a transaction follow each other from the end of its activation, as the "
+        "host's time between them is not recorded.");
     return 0;
 }
 
 static int close_pcapng(struct exporting **out, int status, struct err *e)
 {
     struct exporting *x = *out;
+    struct buf begin;
     *out = NULL;
     if (!x)
         return status;
-    if (status == 0 && (x->capture.failed || x->comment.failed))
+    buf_init(&begin, 2 * ABOUT_MAX);
+    pcapng_begin(&begin, "nfc-survey", buf_text(&x->about));
+    buf_insert(&x->capture, 0, begin.data, begin.length);
+    if (status == 0 && (x->capture.failed || x->comment.failed || begin.failed))
         status = err_set(e, ERR_LIMIT, x->path,
                          "the capture would be larger than %u bytes: --cell takes one cell", CAPTURE_MAX);
     if (status == 0)
         status = file_replace(x->path, x->capture.data, x->capture.length, e);
     buf_free(&x->capture);
     buf_free(&x->comment);
+    buf_free(&x->about);
+    buf_free(&begin);
     free(x);
     return status;
 }

@@ -32,6 +32,7 @@ enum list {
     LIST_RESULTS,
     LIST_SOURCES,
     LIST_READERS,
+    LIST_FAULTS, /* lines of the file, not of a record */
     LIST_COUNT
 };
 
@@ -178,7 +179,7 @@ static void make_runs(struct made *m)
     add(m, RELATION_TEXT, false, "path");
     add(m, RELATION_TEXT, false, "journal_sha256");
     add(m, RELATION_INTEGER, false, "records");
-    add(m, RELATION_INTEGER, false, "damaged_lines");
+    add(m, RELATION_INTEGER, false, "faults");
     add(m, RELATION_INTEGER, false, "torn");
     add(m, RELATION_INTEGER, false, "finished");
     add(m, RELATION_TEXT, true, "mark");
@@ -234,6 +235,12 @@ static void make_lists(struct records *x)
         add(m, RELATION_TEXT, true, "%s", about[i]);
     add(m, RELATION_INTEGER, false, "simulated");
     add(m, RELATION_TEXT, true, "proof");
+
+    m = &x->lists[LIST_FAULTS];
+    begin(m, "faults", 2);
+    add(m, RELATION_INTEGER, false, "number");
+    add(m, RELATION_INTEGER, false, "line");
+    add(m, RELATION_TEXT, false, "what");
 }
 
 int records_open(struct relation_writer *w, struct records **out, struct err *e)
@@ -573,19 +580,40 @@ static int write_placed(struct records *x, const struct journal_record *r, struc
 
 /* ---- a journal ---- */
 
-static void put_run(const struct report *r, struct relation_value *out)
+static void put_run(const struct report *r, const char *mark, struct relation_value *out)
 {
     const struct findings *f = r->findings;
     const struct relation_value values[] = {
         words(r->directory),
         words(f->sha256),
         number((int64_t)f->records),
-        number((int64_t)f->damaged),
+        number((int64_t)f->faults.count),
         number(f->torn),
         number(f->finished),
-        name_of(word_text(word_mark(f), LANGUAGE_ENGLISH)),
+        name_of(mark),
     };
     memcpy(out, values, sizeof values);
+}
+
+static const char *mark_of(struct records *x)
+{
+    size_t from = x->hold.length;
+    export_mark(x->report->findings, &x->hold);
+    return held(&x->hold, from);
+}
+
+/* What is wrong with the journal, as far as it is named. */
+static int write_faults(struct records *x, struct err *e)
+{
+    const struct journal_faults *faults = &x->report->findings->faults;
+    int status = 0;
+    for (size_t i = 0; i < faults->kept && status == 0; i++) {
+        struct relation_value v[] = { number(0), number((int64_t)i + 1),
+                                      number((int64_t)faults->items[i].line),
+                                      words(said_text(&faults->items[i].said).text) };
+        status = write(x, &x->lists[LIST_FAULTS], v, e);
+    }
+    return status;
 }
 
 static int write_record(void *self, const struct journal_record *record, struct err *e)
@@ -600,7 +628,7 @@ static int write_record(void *self, const struct journal_record *record, struct 
     if (record->kind == JOURNAL_KIND_PLACEMENT)
         return keep_placement(x, record->line, row, e);
     if (record->kind == JOURNAL_KIND_START)
-        put_run(x->report, row + count);
+        put_run(x->report, mark_of(x), row + count);
     int status = write(x, &x->kinds[record->kind], row, e);
     return status ? status : write_lists(x, record, e);
 }
@@ -609,7 +637,9 @@ int records_write(struct records *x, unsigned run, const struct report *r, struc
 {
     x->run = run;
     x->report = r;
-    int status = export_records(r->directory, write_record, x, e);
+    int status = write_faults(x, e);
+    if (status == 0)
+        status = export_records(r->directory, write_record, x, e);
     while (status == 0 && x->pending)
         status = end_placement(x, &x->pending, NULL, e);
     return status;
