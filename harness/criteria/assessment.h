@@ -19,6 +19,7 @@ enum clause_ask {
     ASK_COUNT
 };
 enum clause_evidence {
+    EVIDENCE_NONE = 0, /* it has no figures of its own */
 #define EVIDENCE(ID) EVIDENCE_##ID,
 #include "harness/clauses/clauses.def"
     EVIDENCE_COUNT
@@ -55,7 +56,7 @@ struct measure {
     uint64_t counts[FINDINGS_TECHNOLOGIES];
 };
 
-#define MEASURES_MAX 6
+#define MEASURES_MAX 8
 struct measures {
     size_t count;
     struct measure items[MEASURES_MAX];
@@ -73,6 +74,33 @@ enum assess_outcome {
     ASSESS_OPEN,         /* not enough data yet */
     ASSESS_NOT_TESTABLE, /* not with this run, however many placements it had */
     ASSESS_FAIL,
+};
+
+/*
+ * What decides a clause for a pair, or shows how it stands: over how many readers, where not all of them must pass; `own`
+ * figures of the pair; and what was seen in the cell that decides. Each with its sentence, EVIDENCE_NONE where there is
+ * nothing to say. All that writes of it draws from here.
+ */
+#define EVIDENCE_LINES_MAX 5
+struct assess_evidence {
+    enum clause clause; /* CLAUSE_NONE: nothing was judged */
+    enum assess_outcome outcome;
+    enum clause_evidence readers_say, says;
+    struct measures readers, own;
+    size_t cell;         /* SIZE_MAX: none decides by itself; the members below then say nothing */
+    enum clause in_cell; /* that was looked at there */
+    enum clause_evidence cell_says;
+    struct measures cell_shows;
+    uint64_t lines[EVIDENCE_LINES_MAX]; /* of the journal */
+    size_t line_count;
+};
+
+/* What the rules of position found on a reader: of its lines (conditions offered alike, a script) the one that decides. */
+struct assess_place {
+    unsigned silent, open, answers, absent; /* of the five points: shown silent, not decided, shown to answer, not there */
+    unsigned heights, heights_open;         /* measured; of them not decided */
+    double silent_from_mm, silent_to_mm;    /* the widest range that is shown silent; NAN: none is */
+    double possible_mm; /* the widest that is not shown to answer, gaps between measured heights included */
 };
 
 struct assess_result {
@@ -95,28 +123,9 @@ struct assess_cell {
     unsigned time_missing;        /* more placements without an overrun that would pass; 0: none would */
 };
 
-/* Why a pair has its recommendation; with the cell that decides. */
-enum assess_reason {
-    ASSESS_REASON_NONE = 0,
-    ASSESS_REASON_ALL_COMPATIBLE,    /* the cell: the one with the highest upper bound */
-    ASSESS_REASON_INCOMPATIBLE,      /* a required cell */
-    ASSESS_REASON_DECLARED_ABSENT,   /* a required cell is not applicable */
-    ASSESS_REASON_UNDECIDED,         /* a required cell */
-    ASSESS_REASON_OUT_OF_REACH,      /* a required cell can no longer pass, so the handset is off the list */
-    ASSESS_REASON_NOT_EXAMINED,      /* a required cell was excluded */
-    ASSESS_REASON_NOT_IN_SURVEY,     /* a required script or power mode; no cell */
-    ASSESS_REASON_MODE_INCOMPATIBLE, /* a cell of a conditional mode */
-    ASSESS_REASON_MODE_OPEN,         /* a cell of a conditional mode is undecided, excluded or absent */
-    ASSESS_REASON_CLAUSE_FAILED,     /* another clause than success; the cell if there is one */
-    ASSESS_REASON_CLAUSE_OPEN,       /* the same, undecided */
-    ASSESS_REASON_NOT_TESTABLE,      /* the run cannot show it; no cell */
-};
-
 struct assess_pair {
     enum recommendation recommendation; /* RECOMMENDATION_NONE without criteria */
-    enum assess_reason reason;
-    size_t reason_cell;         /* SIZE_MAX: none */
-    const char *reason_missing; /* what the survey lacks, or the clause that decides, or NULL; borrowed */
+    size_t decides; /* the cell behind the recommendation, of a conditional one that of the mode; SIZE_MAX: none */
     enum assess_outcome required;
     enum clause clause;     /* that decides; CLAUSE_NONE when all pass */
     size_t cell;            /* that decides, or the least certain when all pass; SIZE_MAX: none */
@@ -129,6 +138,11 @@ struct assess_pair {
         modes_open;                /* conditional power modes, bit (1 << mode); open: not shown, not tested */
     uint32_t conditional_fails;    /* readers that fail in a conditional mode */
     size_t conditional_cell;       /* the worst of them; SIZE_MAX: none */
+    enum clause conditional_clause; /* that it misses, or that is open there */
+    enum clause readers_clause;     /* that decides in the cell of `readers` */
+    double late;              /* TIME by handset: mean overrun over the cells of the script that decides, ... */
+    unsigned late_placements; /* ... and how many placements they have */
+    uint32_t late_passes_from_us; /* UINT32_MAX: no time would do */
     size_t open_begin, open_count; /* of assessment.open */
     unsigned placements_missing;   /* the most that an open cell needs */
 
@@ -237,6 +251,8 @@ struct assessment {
     struct assess_reader *readers;
     struct assess_cell *cells;
     struct assess_result *spots; /* [pair][reader][clause], required conditions: assess_spot() */
+    struct assess_place *places; /* [pair][reader], of the rules of position: assess_place() */
+    double weights[SURVEY_READERS_MAX]; /* of readers, where they count by share */
     struct assess_open *open;
     size_t open_count;
     unsigned open_pairs;    /* pairs that are kept from being decided */
@@ -282,6 +298,11 @@ static inline const struct assess_result *assess_spot(const struct assessment *a
     return &a->spots[(pair * a->f->survey->reader_count + reader) * CLAUSE_COUNT + clause];
 }
 
+static inline const struct assess_place *assess_place(const struct assessment *a, size_t pair, size_t reader)
+{
+    return &a->places[pair * a->f->survey->reader_count + reader];
+}
+
 /*
  * A clause passes what is shown to be at most `passes` and, unless the criteria say `refuse: above-bound`, refuses what is
  * shown above `refuses`. Between the two it may end either way. Both 0: the clause knows no such thing.
@@ -299,21 +320,18 @@ const struct assess_pair *assess_pair_of(const struct assessment *a, size_t pair
 /* Whether a pair fails a clause of this need on this reader, a capability declared absent included. */
 bool assess_fails_on(const struct assessment *a, size_t pair, size_t reader, enum need need);
 
-/* The reason of a pair's recommendation as a sentence, with the cell that decides and its counts. */
-void assess_add_reason(struct buf *b, const struct assessment *a, size_t pair);
-
-/* Lines of the journal behind an outcome of a cell: the first failing transactions, or the placement that
- * settled it. Returns how many. */
-size_t assess_evidence(const struct assessment *a, const struct assess_result *r, enum clause clause,
-                       uint64_t *out, size_t max);
+/* Of one clause of a pair; lines: the first failing transactions, or the placement that settled it. */
+struct assess_evidence assess_evidence(const struct assessment *a, size_t pair, enum clause clause);
+/* Of the clause that decides a pair; where all are met, of the first that is asked for, in its least certain cell. */
+struct assess_evidence assess_decides(const struct assessment *a, size_t pair);
+/* Readers on which a pair fails the clause that decides it, a bit each; 0 of one that is not refused. */
+uint32_t assess_refusing_readers(const struct assessment *a, size_t pair);
 
 const char *assess_outcome_name(enum assess_outcome outcome);
 
-/* What a clause asks, and what a cell shows of it, as measures in the order of the sentence's arguments. ASK_NONE: it
- * is not asked for, or other words say it. */
+/* What a clause asks, as measures in the order of the sentence's arguments. ASK_NONE: it is not asked for, or other
+ * words say it. */
 enum clause_ask assess_asks_for(const struct assessment *a, enum clause clause, struct measures *out);
-enum clause_evidence assess_shows(const struct assessment *a, enum clause clause, size_t cell,
-                                  struct measures *out);
 /* The least demanding threshold that a pair passes; without an id where the clause has none. */
 struct measure assess_flips_at(const struct assessment *a, size_t pair, enum clause clause);
 /* Why readers skip a clause. */

@@ -135,6 +135,14 @@ void assess_keep_worse(const struct findings *f, struct assess_result *into, str
         *into = with;
 }
 
+/* The same; whether the other one was the worse. */
+static bool is_kept(const struct findings *f, struct assess_result *into, struct assess_result with)
+{
+    const struct assess_result before = *into;
+    assess_keep_worse(f, into, with);
+    return into->cell != before.cell || into->outcome != before.outcome;
+}
+
 /* ---- one clause on one cell ---- */
 
 struct assess_result assess_on_cell(const struct assess_engine *g, const struct assess_rules *r, size_t cell,
@@ -296,8 +304,9 @@ static void judge_required(const struct assess_engine *g, const struct assess_ru
     clauses[CLAUSE_SCOPE].outcome = g->a->not_in_survey ? ASSESS_NOT_TESTABLE : ASSESS_PASS;
     for (size_t i = 0; i < readers; i++) /* where readers fail different clauses: the worst cell among them */
         for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS && r->seats[i]; c++)
-            if (on[i] == clauses[CLAUSE_READERS].outcome && spots[i][c].outcome == on[i])
-                assess_keep_worse(g->f, &clauses[CLAUSE_READERS], spots[i][c]);
+            if (on[i] == clauses[CLAUSE_READERS].outcome && spots[i][c].outcome == on[i] &&
+                is_kept(g->f, &clauses[CLAUSE_READERS], spots[i][c]))
+                out->readers_clause = c;
     for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT; c++)
         if (clauses[c].outcome > out->required)
             out->required = clauses[c].outcome;
@@ -345,9 +354,9 @@ static void judge_conditional(const struct assess_engine *g, const struct assess
         out->modes_failing |= all == ASSESS_FAIL ? bit : 0;
         out->modes_open |= all == ASSESS_OPEN || all == ASSESS_NOT_TESTABLE ? bit : 0;
         for (size_t i = 0; i < s->reader_count; i++)
-            for (int c = 0; c < CLAUSE_COUNT && r->seats[i] && all != ASSESS_PASS; c++)
-                if (spots[i][c].outcome == all)
-                    assess_keep_worse(g->f, &worst, spots[i][c]);
+            for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT && r->seats[i] && all != ASSESS_PASS; c++)
+                if (spots[i][c].outcome == all && is_kept(g->f, &worst, spots[i][c]))
+                    out->conditional_clause = c;
     }
     out->conditional_cell = worst.cell;
 }

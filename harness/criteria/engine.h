@@ -91,9 +91,6 @@ enum recommendation assess_ends(const struct assess_engine *g, const struct asse
 enum assess_outcome assess_over_readers(const struct assess_rules *r, size_t readers,
                                         const enum assess_outcome *on);
 
-/* Fills in why a judged pair has its recommendation. */
-void assess_find_reason(const struct assessment *a, struct assess_pair *p);
-
 /* What follows once the pairs are judged; each fills its part of the assessment. */
 int assess_explore(struct assess_engine *g, struct err *e) __attribute__((warn_unused_result));
 int assess_ask(struct assess_engine *g, const char *what_if, struct err *e)

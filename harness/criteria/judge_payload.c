@@ -90,7 +90,7 @@ static enum clause_evidence shows(const struct assessment *a, size_t cell, struc
     const struct assess_cell *m = &a->cells[cell];
     measures_add(out,
                  (struct measure) { .id = "not_past_step", .kind = MEASURE_COUNT, .number = m->payload.d });
-    measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = a->f->cells[cell].n });
+    measures_add(out, (struct measure) { .id = "n", .kind = MEASURE_COUNT, .number = a->f->cells[cell].n });
     measures_add(out, (struct measure) { .id = "not_past_lower",
                                          .high_id = "not_past_upper",
                                          .kind = MEASURE_INTERVAL,

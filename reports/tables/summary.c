@@ -1,6 +1,7 @@
 /* summary.yaml: the findings of a run in block style, for people and for tools. Derived, never primary. */
 #include "harness/findings/tally.h"
 #include "reports/tables/names.h"
+#include "reports/tables/reasons.h"
 #include "reports/tables/tables.h"
 
 #include <math.h>
@@ -179,7 +180,11 @@ static void reason(struct entry *x)
     if (!a)
         return;
     buf_init(&text, 4096);
-    assess_add_reason(&text, a, x->row->pair);
+    const struct assess_evidence of = assess_decides(a, x->row->pair);
+    reason_add(&text, a, x->row->pair, LANGUAGE_ENGLISH);
+    if (of.cell != SIZE_MAX || of.says != EVIDENCE_NONE)
+        buf_add_text(&text, "; ");
+    evidence_add_with_cell(&text, a, &of, LANGUAGE_ENGLISH);
     entry_buf(x, &text);
 }
 
