@@ -97,9 +97,10 @@ struct assess_evidence {
 
 /* What the rules of position found on a reader: of its lines (conditions offered alike, a script) the one that decides. */
 struct assess_place {
-    unsigned silent, open, answers, absent; /* of the five points: shown silent, not decided, shown to answer, not there */
-    unsigned heights, heights_open;         /* measured; of them not decided */
-    double silent_from_mm, silent_to_mm;    /* the widest range that is shown silent; NAN: none is */
+    unsigned silent, open, answers,
+        absent; /* of the five points: shown silent, not decided, shown to answer, not there */
+    unsigned heights, heights_open;      /* measured; of them not decided */
+    double silent_from_mm, silent_to_mm; /* the widest range that is shown silent; NAN: none is */
     double possible_mm; /* the widest that is not shown to answer, gaps between measured heights included */
 };
 
@@ -125,7 +126,8 @@ struct assess_cell {
 
 struct assess_pair {
     enum recommendation recommendation; /* RECOMMENDATION_NONE without criteria */
-    size_t decides; /* the cell behind the recommendation, of a conditional one that of the mode; SIZE_MAX: none */
+    size_t
+        decides; /* the cell behind the recommendation, of a conditional one that of the mode; SIZE_MAX: none */
     enum assess_outcome required;
     enum clause clause;     /* that decides; CLAUSE_NONE when all pass */
     size_t cell;            /* that decides, or the least certain when all pass; SIZE_MAX: none */
@@ -135,14 +137,14 @@ struct assess_pair {
     uint32_t passes, fails, open, not_pursued,
         not_testable; /* readers, a bit each, by all required clauses */
     uint32_t modes_failing,
-        modes_open;                /* conditional power modes, bit (1 << mode); open: not shown, not tested */
-    uint32_t conditional_fails;    /* readers that fail in a conditional mode */
-    size_t conditional_cell;       /* the worst of them; SIZE_MAX: none */
+        modes_open;             /* conditional power modes, bit (1 << mode); open: not shown, not tested */
+    uint32_t conditional_fails; /* readers that fail in a conditional mode */
+    size_t conditional_cell;    /* the worst of them; SIZE_MAX: none */
     enum clause conditional_clause; /* that it misses, or that is open there */
     enum clause readers_clause;     /* that decides in the cell of `readers` */
-    double late;              /* TIME by handset: mean overrun over the cells of the script that decides, ... */
-    unsigned late_placements; /* ... and how many placements they have */
-    uint32_t late_passes_from_us; /* UINT32_MAX: no time would do */
+    double late; /* TIME by handset: mean overrun over the cells of the script that decides, ... */
+    unsigned late_placements;      /* ... and how many placements they have */
+    uint32_t late_passes_from_us;  /* UINT32_MAX: no time would do */
     size_t open_begin, open_count; /* of assessment.open */
     unsigned placements_missing;   /* the most that an open cell needs */
 
@@ -250,8 +252,8 @@ struct assessment {
     struct assess_pair *pairs;       /* survey order */
     struct assess_reader *readers;
     struct assess_cell *cells;
-    struct assess_result *spots; /* [pair][reader][clause], required conditions: assess_spot() */
-    struct assess_place *places; /* [pair][reader], of the rules of position: assess_place() */
+    struct assess_result *spots;        /* [pair][reader][clause], required conditions: assess_spot() */
+    struct assess_place *places;        /* [pair][reader], of the rules of position: assess_place() */
     double weights[SURVEY_READERS_MAX]; /* of readers, where they count by share */
     struct assess_open *open;
     size_t open_count;

@@ -55,7 +55,8 @@ static enum clause_evidence over_readers(const struct assessment *a, size_t pair
 {
     const struct criteria *c = a->criteria;
     uint32_t passes = 0, fails = 0;
-    if (clause == CLAUSE_NONE || clause >= CLAUSE_READERS || (c->readers_share <= 0 && c->readers_at_least == 0) ||
+    if (clause == CLAUSE_NONE || clause >= CLAUSE_READERS ||
+        (c->readers_share <= 0 && c->readers_at_least == 0) ||
         (judges[clause]->is_by_pair && judges[clause]->is_by_pair(c)))
         return EVIDENCE_NONE;
     for (size_t i = 0; i < a->f->survey->reader_count; i++) {
@@ -68,7 +69,7 @@ static enum clause_evidence over_readers(const struct assessment *a, size_t pair
 }
 
 static struct assess_evidence gather(const struct assessment *a, size_t pair, enum clause clause,
-                              enum clause in, const struct assess_result *r)
+                                     enum clause in, const struct assess_result *r)
 {
     struct assess_evidence out = { .clause = clause, .outcome = r->outcome, .cell = r->cell, .in_cell = in };
     out.readers_say = over_readers(a, pair, clause, &out.readers);
@@ -87,7 +88,8 @@ static struct assess_evidence gather(const struct assessment *a, size_t pair, en
 struct assess_evidence assess_evidence(const struct assessment *a, size_t pair, enum clause clause)
 {
     const struct assess_pair *p = &a->pairs[pair];
-    return gather(a, pair, clause, clause == CLAUSE_READERS ? p->readers_clause : clause, &p->clauses[clause]);
+    return gather(a, pair, clause, clause == CLAUSE_READERS ? p->readers_clause : clause,
+                  &p->clauses[clause]);
 }
 
 static enum clause first_asked(const struct assess_pair *p)

@@ -49,8 +49,8 @@ struct place {
     struct assess_place found;
 };
 
-static void keep_line(const struct findings *f, struct place *out, struct assess_result got, double passes_from,
-                      const struct assess_place *found)
+static void keep_line(const struct findings *f, struct place *out, struct assess_result got,
+                      double passes_from, const struct assess_place *found)
 {
     const struct assess_result before = out->got;
     assess_keep_worse(f, &out->got, got);
@@ -172,7 +172,8 @@ static void height_line(const struct assess_engine *g, const struct assess_rules
     const double dead = r->threshold[CLAUSE_HEIGHT];
     collect_heights(g, r, pair, reader, like, script, &h);
     /* what is shown silent; with what may be */
-    const struct ranges shown = widest(&h, g->criteria, ASSESS_FAIL), may = widest(&h, g->criteria, ASSESS_OPEN);
+    const struct ranges shown = widest(&h, g->criteria, ASSESS_FAIL),
+                        may = widest(&h, g->criteria, ASSESS_OPEN);
     struct assess_place found = { .heights = (unsigned)h.count,
                                   .silent_from_mm = shown.from,
                                   .silent_to_mm = shown.to,
@@ -391,16 +392,14 @@ static enum clause_evidence height_of_pair(const struct assessment *a, size_t pa
     measures_add(out, (struct measure) { .id = "heights", .kind = MEASURE_COUNT, .number = p->heights });
     measures_add(out,
                  (struct measure) { .id = "heights_open", .kind = MEASURE_COUNT, .number = p->heights_open });
-    measures_add(out, (struct measure) { .id = "not_shown_to_answer_mm",
-                                         .kind = MEASURE_LENGTH,
-                                         .real = p->possible_mm });
+    measures_add(out, (struct measure) {
+                          .id = "not_shown_to_answer_mm", .kind = MEASURE_LENGTH, .real = p->possible_mm });
     if (isnan(p->silent_from_mm))
         return p->heights_open > 0 ? EVIDENCE_HEIGHTS_OPEN : EVIDENCE_HEIGHTS_ANSWER;
-    measures_add(out, (struct measure) { .id = "silent_from_mm",
-                                         .kind = MEASURE_LENGTH,
-                                         .real = p->silent_from_mm });
     measures_add(
-        out, (struct measure) { .id = "silent_to_mm", .kind = MEASURE_LENGTH, .real = p->silent_to_mm });
+        out, (struct measure) { .id = "silent_from_mm", .kind = MEASURE_LENGTH, .real = p->silent_from_mm });
+    measures_add(out,
+                 (struct measure) { .id = "silent_to_mm", .kind = MEASURE_LENGTH, .real = p->silent_to_mm });
     return EVIDENCE_HEIGHTS_SILENT;
 }
 

@@ -133,8 +133,8 @@ enum clause_evidence evidence_of_readers(const struct assessment *a, uint32_t pa
     measures_add(out, (struct measure) { .id = "readers_failing",
                                          .kind = MEASURE_COUNT,
                                          .number = (unsigned)__builtin_popcount(fails) });
-    measures_add(out, (struct measure) { .kind = MEASURE_COUNT,
-                                         .number = (unsigned)__builtin_popcount(a->scope) });
+    measures_add(
+        out, (struct measure) { .kind = MEASURE_COUNT, .number = (unsigned)__builtin_popcount(a->scope) });
     if (a->criteria->readers_share <= 0)
         return EVIDENCE_READERS;
     measures_add(out, (struct measure) { .id = "share_shown",

@@ -4,8 +4,8 @@
  */
 #include "reports/tables/measures.h"
 #include "reports/tables/names.h"
-#include "reports/tables/reasons.h"
 #include "reports/tables/needs_matrix.h"
+#include "reports/tables/reasons.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 

@@ -194,7 +194,8 @@ static void heights_silent(struct entry *x)
     if (isnan(p->silent_from_mm))
         entry_absent(x, WORD_SILENT_NONE, NULL);
     else
-        ENTRY_FILL(x, WORD_FROM_TO_MM, number_real(p->silent_from_mm).text, number_real(p->silent_to_mm).text);
+        ENTRY_FILL(x, WORD_FROM_TO_MM, number_real(p->silent_from_mm).text,
+                   number_real(p->silent_to_mm).text);
 }
 
 #define PLACE(member) .at = offsetof(struct assess_place, member), .absent = WORD_NOT_KNOWN

@@ -9,7 +9,8 @@
 void reason_add(struct buf *out, const struct assessment *a, size_t pair, enum language language);
 
 /* "2 of 3 taps ok, [13.5, 98.3] %": what the clause saw, or why the cell has no figures; nothing where nobody looked. */
-void evidence_add(struct buf *out, const struct assessment *a, const struct assess_evidence *of, enum language language);
+void evidence_add(struct buf *out, const struct assessment *a, const struct assess_evidence *of,
+                  enum language language);
 
 /* The same behind its cell: "RW-1, on-unlocked, token: 2 of 3 taps ok, ...". */
 void evidence_add_with_cell(struct buf *out, const struct assessment *a, const struct assess_evidence *of,

@@ -338,11 +338,11 @@ static void taps_are_first_transactions_in_order(void **state)
            RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_SUCCESS, ASSESS_OPEN); /* two failed, as many as may */
     struct judged j = judge(f, ten);
     assert_int_equal(j.a->pairs[2].clauses[CLAUSE_SUCCESS].missing, 2);
-    uint64_t lines[5];
-    assert_int_equal(assess_evidence(j.a, &j.a->pairs[1].clauses[CLAUSE_SUCCESS], CLAUSE_SUCCESS, lines, 5),
-                     2);
-    assert_int_equal(lines[0], failing[0]);
-    assert_int_equal(lines[1], failing[1]);
+    struct assess_evidence e = assess_evidence(j.a, 1, CLAUSE_SUCCESS);
+    assert_int_equal(e.cell_says, EVIDENCE_TAPS);
+    assert_int_equal(e.line_count, 2);
+    assert_int_equal(e.lines[0], failing[0]);
+    assert_int_equal(e.lines[1], failing[1]);
     const struct assess_cell *m = &j.a->cells[survey_cell(f->survey, 1, 0, 0, 0)];
     assert_int_equal(m->taps, 10);
     assert_int_equal(m->taps_ok, 8); /* limits where the tail of the binomial is 5 % */
@@ -455,11 +455,11 @@ static void another_technology_is_evidence_by_its_line(void **state)
            CLAUSE_TECHNOLOGIES, ASSESS_PASS);
     expect(f, b, 2, RECOMMENDATION_NOT_ENOUGH_DATA, CLAUSE_TECHNOLOGIES, ASSESS_NOT_TESTABLE);
     struct judged j = judge(f, b);
-    uint64_t lines[5];
     assert_int_equal(j.a->pairs[3].clauses[CLAUSE_TECHNOLOGIES].outcome, ASSESS_OPEN);
-    assert_int_equal(
-        assess_evidence(j.a, &j.a->pairs[1].clauses[CLAUSE_TECHNOLOGIES], CLAUSE_TECHNOLOGIES, lines, 5), 1);
-    assert_int_equal(lines[0], strange);
+    struct assess_evidence e = assess_evidence(j.a, 1, CLAUSE_TECHNOLOGIES);
+    assert_int_equal(e.cell_says, EVIDENCE_TECHNOLOGIES);
+    assert_int_equal(e.line_count, 1);
+    assert_int_equal(e.lines[0], strange);
     end(&j);
     findings_free(&f);
     sample_close(&s);
@@ -510,10 +510,9 @@ static void a_payload_step_counts_what_ended_before_it(void **state)
         /* one tap would do for success; the step needs as many as a bound does, where it is asked at all */
         assert_int_equal(j.a->proposal.as_is.placements, 15);
         if (rows[i].d) {
-            uint64_t at[5];
-            assert_int_equal(assess_evidence(j.a, &j.a->pairs[rows[i].pair].clauses[CLAUSE_PAYLOAD],
-                                             CLAUSE_PAYLOAD, at, 5),
-                             5);
+            struct assess_evidence e = assess_evidence(j.a, rows[i].pair, CLAUSE_PAYLOAD);
+            assert_int_equal(e.cell_says, EVIDENCE_PAYLOAD);
+            assert_int_equal(e.line_count, 5);
         }
         end(&j);
     }
@@ -1208,10 +1207,11 @@ static void evidence_is_the_line_of_a_failed_transaction(void **state)
     sample_fill(&s, 0, 0, 0, 0, 12, 7);
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "readers_at_least: all\n");
-    uint64_t lines[5];
     char path[128], *line = NULL;
-    size_t capacity = 0,
-           count = assess_evidence(j.a, &j.a->pairs[0].clauses[CLAUSE_SUCCESS], CLAUSE_SUCCESS, lines, 5);
+    size_t capacity = 0;
+    struct assess_evidence e = assess_decides(j.a, 0);
+    const size_t count = e.line_count;
+    const uint64_t *lines = e.lines;
     assert_int_equal(count, 5);
     sample_path(&s, "journal.yaml", path);
     FILE *file = fopen(path, "r");
