@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 struct criteria;
+struct field;
 struct fields;
 
 enum clause {
@@ -16,7 +17,8 @@ enum clause {
 
 struct clause_row {
     const char *key; /* in criteria.yaml and of `--what-if without:KEY` */
-    /* Takes its keys from the top level of a criteria file; NULL: another clause's row reads them. */
+    /* What a criteria file may say at its top level, and the function that takes it; NULL: another clause's row does. */
+    const struct field *keys;
     void (*read)(struct criteria *out, struct fields *f);
     bool (*uses)(const struct criteria *c);
     void (*clear)(struct criteria *c); /* releases what read() took; NULL: nothing */

@@ -5,14 +5,25 @@
 
 #include <stdlib.h>
 
+static const struct field payload_keys[] = {
+    { "script", FIELD_REQUIRED, FIELD_ID, "of which" },
+    { "step", FIELD_REQUIRED, FIELD_TEXT, "the step's name" },
+    { 0 },
+};
+static const struct field_map payload_map = { "payload", payload_keys };
+static const struct field keys[] = {
+    { "payload", FIELD_OPTIONAL, FIELD_MAP, "a step that every transaction must get past",
+      .map = &payload_map },
+    { 0 },
+};
+
 static void read_payload(struct criteria *out, struct fields *up)
 {
     struct fields f;
-    const struct tree_node *n = fields_find(up, "payload", FIELD_OPTIONAL);
-    if (!n || !fields_open(&f, up->problems, up->path, n, "payload"))
+    if (!fields_map(up, "payload", &f))
         return;
-    fields_id(&f, "script", FIELD_REQUIRED, &out->payload_script);
-    fields_text(&f, "step", FIELD_REQUIRED, &out->payload_step);
+    fields_id(&f, "script", &out->payload_script);
+    fields_text(&f, "step", &out->payload_step);
     fields_close(&f);
 }
 
@@ -28,5 +39,5 @@ static void clear(struct criteria *c)
 }
 
 const struct clause_row clause_payload = {
-    .key = "payload", .read = read_payload, .uses = uses, .clear = clear
+    .key = "payload", .keys = keys, .read = read_payload, .uses = uses, .clear = clear
 };

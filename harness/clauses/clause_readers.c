@@ -7,16 +7,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct field share = { NULL, FIELD_OPTIONAL, FIELD_REAL, NULL, .least = 0, .most = 1 };
+static const struct field share_keys[] = {
+    { "at_least", FIELD_REQUIRED, FIELD_REAL, "share that the readers that pass make up", .least = 0.0001,
+      .most = 1 },
+    { "weights", FIELD_REQUIRED, FIELD_NAMED, "share of each reader, by unit or profile; at most 1 in all",
+      .of = &share, .least = 1, .most = SURVEY_READERS_MAX },
+    { 0 },
+};
+static const struct field_map share_map = { "readers_share", share_keys };
+
+static const struct fields_choice everybody[] = { { "all", 0 }, { NULL, 0 } };
+static const struct field all_of_them = { NULL, FIELD_OPTIONAL, FIELD_CHOICE, NULL, .choices = everybody };
+static const struct field unit = { NULL, FIELD_OPTIONAL, FIELD_TEXT, NULL };
+static const struct field keys[] = {
+    { "readers_at_least", FIELD_OPTIONAL, FIELD_UNSIGNED, "how many readers must pass, or all", .least = 1,
+      .most = SURVEY_READERS_MAX, .or = &all_of_them },
+    { "readers_of", FIELD_OPTIONAL, FIELD_LIST, "readers that count, by unit or profile; left out: all",
+      .of = &unit, .least = 1, .most = SURVEY_READERS_MAX },
+    { "readers_share", FIELD_OPTIONAL, FIELD_MAP, "readers by their share, in place of readers_at_least",
+      .map = &share_map },
+    { 0 },
+};
+
 /* Units are named as a survey names them, so they may hold anything. */
 static void read_readers_of(struct criteria *out, struct fields *f)
 {
-    const struct tree_node *list = fields_list(f, "readers_of", FIELD_OPTIONAL);
+    const struct tree_node *list = fields_list(f, "readers_of");
     if (!list)
         return;
-    if (list->count == 0 || list->count > SURVEY_READERS_MAX) {
-        node_problem(f, list, "readers_of: expected 1 to %d units or profile ids", SURVEY_READERS_MAX);
-        return;
-    }
     out->readers_of = fields_array(f, list->count, sizeof *out->readers_of);
     for (const struct tree_node *n = out->readers_of ? list->first : NULL; n; n = n->next) {
         if (!node_text(f, n, FIELDS_TEXT_MAX, &out->readers_of[out->readers_of_count]))
@@ -30,15 +49,10 @@ static void read_readers_of(struct criteria *out, struct fields *f)
 
 static void read_weights(struct criteria *out, struct fields *f)
 {
-    const struct tree_node *map = fields_find(f, "weights", FIELD_REQUIRED);
+    const struct tree_node *map = fields_named(f, "weights");
     double sum = 0;
     if (!map)
         return;
-    if (map->kind != TREE_MAP || map->count == 0 || map->count > SURVEY_READERS_MAX) {
-        node_problem(f, map, "weights: expected a mapping of 1 to %d units or profile ids to their share",
-                     SURVEY_READERS_MAX);
-        return;
-    }
     out->weights = fields_array(f, map->count, sizeof *out->weights);
     for (const struct tree_node *n = out->weights ? map->first : NULL; n; n = n->next) {
         struct criteria_weight *w = &out->weights[out->weight_count];
@@ -61,20 +75,21 @@ static void read_weights(struct criteria *out, struct fields *f)
 
 static void read_readers(struct criteria *out, struct fields *f)
 {
-    struct fields share;
-    const struct tree_node *weighted = fields_find(f, "readers_share", FIELD_OPTIONAL);
-    const struct tree_node *least =
-        fields_find(f, "readers_at_least", weighted ? FIELD_OPTIONAL : FIELD_REQUIRED);
+    struct fields weights;
+    const struct tree_node *weighted = fields_find(f, "readers_share");
+    const struct tree_node *least = fields_find(f, "readers_at_least");
+    if (!weighted)
+        fields_ask_for(f, "readers_at_least");
     bool all = least && least->kind == TREE_SCALAR && strcmp(least->text, "all") == 0;
     if (least && weighted)
         node_problem(f, weighted, "readers_share: expected either readers_at_least or readers_share");
     else if (least && !all)
-        node_unsigned(f, least, 1, SURVEY_READERS_MAX, &out->readers_at_least);
+        fields_unsigned(f, "readers_at_least", &out->readers_at_least);
     read_readers_of(out, f);
-    if (weighted && fields_open(&share, f->problems, f->path, weighted, "readers_share")) {
-        fields_real(&share, "at_least", FIELD_REQUIRED, 0.0001, 1, &out->readers_share);
-        read_weights(out, &share);
-        fields_close(&share);
+    if (fields_map(f, "readers_share", &weights)) {
+        fields_real(&weights, "at_least", &out->readers_share);
+        read_weights(out, &weights);
+        fields_close(&weights);
     }
     if (out->readers_of_count > 0 && out->readers_at_least > out->readers_of_count)
         node_problem(f, least, "readers_at_least: %u, but readers_of names %zu: expected at most that",
@@ -99,5 +114,5 @@ static void clear(struct criteria *c)
 }
 
 const struct clause_row clause_readers = {
-    .key = "readers", .read = read_readers, .uses = uses, .clear = clear
+    .key = "readers", .keys = keys, .read = read_readers, .uses = uses, .clear = clear
 };

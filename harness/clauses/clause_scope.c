@@ -5,11 +5,22 @@
 
 #include <stdlib.h>
 
+static const struct field script_id = { NULL, FIELD_OPTIONAL, FIELD_ID, NULL };
+static const struct field keys[] = {
+    { "scripts", FIELD_OPTIONAL, FIELD_LIST, "that must pass; left out: all of the survey",
+      .of = &script_id },
+    FIELD_POWER_MODES("power_modes", FIELD_OPTIONAL,
+                      "that must pass; left out: all that are not conditional"),
+    FIELD_POWER_MODES("conditional_modes", FIELD_OPTIONAL,
+                      "whose failure makes a handset conditional, and no more"),
+    { 0 },
+};
+
 static void read_modes(struct criteria *out, struct fields *f)
 {
-    fields_power_modes(f, "power_modes", FIELD_OPTIONAL, &out->power_modes);
+    fields_power_modes(f, "power_modes", &out->power_modes);
     const struct tree_node *conditional = tree_child(f->map, "conditional_modes");
-    if (fields_power_modes(f, "conditional_modes", FIELD_OPTIONAL, &out->conditional_modes) &&
+    if (fields_power_modes(f, "conditional_modes", &out->conditional_modes) &&
         (out->power_modes & out->conditional_modes))
         node_problem(f, conditional,
                      "conditional_modes: a mode stands in power_modes too: expected it in one");
@@ -17,7 +28,7 @@ static void read_modes(struct criteria *out, struct fields *f)
 
 static void read_scope(struct criteria *out, struct fields *f)
 {
-    fields_id_list(f, "scripts", FIELD_OPTIONAL, &out->scripts, &out->script_count);
+    fields_id_list(f, "scripts", &out->scripts, &out->script_count);
     read_modes(out, f);
 }
 
@@ -34,4 +45,6 @@ static void clear(struct criteria *c)
     free(c->scripts);
 }
 
-const struct clause_row clause_scope = { .key = "scope", .read = read_scope, .uses = uses, .clear = clear };
+const struct clause_row clause_scope = {
+    .key = "scope", .keys = keys, .read = read_scope, .uses = uses, .clear = clear
+};

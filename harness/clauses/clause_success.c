@@ -3,10 +3,39 @@
 #include "harness/clauses/criteria_file.h"
 #include "harness/survey/fields.h"
 
+static const struct field success_keys[] = {
+    { "dirty_at_most", FIELD_OPTIONAL, FIELD_REAL, "share of dirty placements of a cell", .least = 0.0001,
+      .most = 0.9999 },
+    { "mean_at_most", FIELD_OPTIONAL, FIELD_REAL, "share of dirty placements on average over the readers",
+      .least = 0.0001, .most = 0.9999 },
+    { "each_at_most", FIELD_OPTIONAL, FIELD_REAL, "share of dirty placements on each reader, beside the mean",
+      .least = 0.0001, .most = 0.9999 },
+    { "taps", FIELD_OPTIONAL, FIELD_UNSIGNED, "the first so many placements count", .least = 1,
+      .most = CRITERIA_TAPS_MAX },
+    { "ok_at_least", FIELD_OPTIONAL, FIELD_UNSIGNED, "of the taps", .least = 1, .most = CRITERIA_TAPS_MAX },
+    { "within_ms", FIELD_OPTIONAL, FIELD_UNSIGNED, "time of a tap that is ok", .least = 1, .most = 600000 },
+    { 0 },
+};
+static const struct field_map success_map = {
+    "success", success_keys,
+    .rules = "\"oneOf\": [{\"required\": [\"dirty_at_most\"]}, {\"required\": [\"mean_at_most\", "
+             "\"each_at_most\"]}, "
+             "{\"required\": [\"taps\", \"ok_at_least\"]}], "
+             "\"dependentRequired\": {\"mean_at_most\": [\"each_at_most\"], \"each_at_most\": "
+             "[\"mean_at_most\"], "
+             "\"ok_at_least\": [\"taps\"], \"within_ms\": [\"taps\"]}"
+};
+static const struct field keys[] = {
+    { "success", FIELD_OPTIONAL, FIELD_MAP, "how often it must work", .map = &success_map },
+    { 0 },
+};
+
 static void read_tiers(struct criteria *out, struct fields *f)
 {
-    bool mean = fields_real(f, "mean_at_most", FIELD_REQUIRED, 0.0001, 0.9999, &out->mean_at_most);
-    bool each = fields_real(f, "each_at_most", FIELD_REQUIRED, 0.0001, 0.9999, &out->each_at_most);
+    fields_ask_for(f, "mean_at_most");
+    fields_ask_for(f, "each_at_most");
+    bool mean = fields_real(f, "mean_at_most", &out->mean_at_most);
+    bool each = fields_real(f, "each_at_most", &out->each_at_most);
     if (mean && each && out->each_at_most < out->mean_at_most)
         node_problem(f, f->map, "each_at_most: %g is less than mean_at_most, %g", out->each_at_most,
                      out->mean_at_most);
@@ -15,18 +44,19 @@ static void read_tiers(struct criteria *out, struct fields *f)
 static void read_success(struct criteria *out, struct fields *up)
 {
     struct fields f;
-    const struct tree_node *n = fields_find(up, "success", FIELD_OPTIONAL);
-    if (!n || !fields_open(&f, up->problems, up->path, n, "success"))
+    if (!fields_map(up, "success", &f))
         return;
+    const struct tree_node *n = f.map;
     out->success_given = true;
     bool dirty = tree_child(n, "dirty_at_most") != NULL, taps = tree_child(n, "taps") != NULL;
     bool tiers = tree_child(n, "mean_at_most") || tree_child(n, "each_at_most");
-    fields_real(&f, "dirty_at_most", FIELD_OPTIONAL, 0.0001, 0.9999, &out->dirty_at_most);
-    fields_unsigned(&f, "taps", FIELD_OPTIONAL, 1, CRITERIA_TAPS_MAX, &out->taps);
-    enum fields_need need = taps ? FIELD_REQUIRED : FIELD_OPTIONAL;
-    const struct tree_node *least = fields_find(&f, "ok_at_least", need);
+    fields_real(&f, "dirty_at_most", &out->dirty_at_most);
+    fields_unsigned(&f, "taps", &out->taps);
+    if (taps)
+        fields_ask_for(&f, "ok_at_least");
+    const struct tree_node *least = fields_find(&f, "ok_at_least");
     const struct tree_node *within = tree_child(n, "within_ms");
-    fields_unsigned(&f, "within_ms", FIELD_OPTIONAL, 1, 600000, &out->tap_within_ms);
+    fields_unsigned(&f, "within_ms", &out->tap_within_ms);
     if (tiers)
         read_tiers(out, &f);
     if (dirty + taps + tiers != 1)
@@ -49,4 +79,6 @@ static bool uses(const struct criteria *c)
     return c->success_given || !(c->five_points || c->height);
 }
 
-const struct clause_row clause_success = { .key = "success", .read = read_success, .uses = uses };
+const struct clause_row clause_success = {
+    .key = "success", .keys = keys, .read = read_success, .uses = uses
+};

@@ -9,31 +9,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Words in one or two languages: a text, or {en, ja}. */
-static void read_words(struct fields *f, const char *key, enum fields_need need, char **en, char **ja)
+static const struct fields_choice refusals[] = { { "above-q0", CRITERIA_REFUSE_ABOVE_Q0 },
+                                                 { "above-bound", CRITERIA_REFUSE_ABOVE_BOUND },
+                                                 { NULL, 0 } };
+
+static const struct field head_keys[] = {
+    FIELD_HEAD("criteria"),
+    { "id", FIELD_REQUIRED, FIELD_ID, "the file's name without .yaml" },
+    { "edition", FIELD_OPTIONAL, FIELD_TEXT, "of these criteria" },
+    FIELD_TITLE("title", FIELD_REQUIRED, "for reports"),
+    FIELD_WORDS("source", FIELD_REQUIRED, "where they come from"),
+    FIELD_WORDS("analogy", FIELD_OPTIONAL,
+                "what is applied by analogy to something that its source did not mean"),
+    FIELD_WORDS("proves", FIELD_OPTIONAL, "what a pass proves, in numbers"),
+    { "refuse", FIELD_OPTIONAL, FIELD_CHOICE, "what must be shown of a required cell to refuse its handset",
+      .choices = refusals },
+    { 0 },
+};
+
+/* A clause's keys, behind the head's. */
+static const struct field *keys_of_clause(size_t i)
 {
-    struct fields words;
-    const struct tree_node *n = fields_find(f, key, need);
-    if (!n)
-        return;
-    if (n->kind == TREE_SCALAR) {
-        node_text(f, n, FIELDS_LONG_MAX, en);
-        return;
-    }
-    if (!fields_open(&words, f->problems, f->path, n, "text in en and ja"))
-        return;
-    fields_long_text(&words, "en", FIELD_REQUIRED, en);
-    fields_long_text(&words, "ja", FIELD_OPTIONAL, ja);
-    fields_close(&words);
+    enum clause c = (enum clause)(i + 1);
+    static const struct field none[] = { { 0 } };
+    if (c >= CLAUSE_COUNT)
+        return NULL;
+    return clause_rows[c]->keys ? clause_rows[c]->keys : none;
 }
+
+const struct field_map criteria_map = {
+    "a criteria file", head_keys, keys_of_clause,
+    .rules = "\"oneOf\": [{\"required\": [\"readers_at_least\"]}, {\"required\": [\"readers_share\"]}]"
+};
 
 static void read_refuse(struct criteria *out, struct fields *f)
 {
-    static const struct fields_choice choices[] = { { "above-q0", CRITERIA_REFUSE_ABOVE_Q0 },
-                                                    { "above-bound", CRITERIA_REFUSE_ABOVE_BOUND },
-                                                    { NULL, 0 } };
     unsigned refuse = CRITERIA_REFUSE_ABOVE_Q0;
-    fields_choice(f, "refuse", FIELD_OPTIONAL, choices, &refuse);
+    fields_choice(f, "refuse", &refuse);
     out->refuse = (enum criteria_refuse)refuse;
 }
 
@@ -41,15 +53,15 @@ static void read_criteria(struct criteria *out, struct problems *p, const char *
                           const struct tree_node *root)
 {
     struct fields f;
-    if (!fields_open(&f, p, path, root, "a criteria file"))
+    if (!fields_open(&f, p, path, root, &criteria_map))
         return;
-    fields_head(&f, "criteria");
-    fields_id(&f, "id", FIELD_REQUIRED, &out->id);
-    fields_text(&f, "edition", FIELD_OPTIONAL, &out->edition);
-    fields_title(&f, "title", FIELD_REQUIRED, &out->title, &out->title_ja);
-    read_words(&f, "source", FIELD_REQUIRED, &out->source, &out->source_ja);
-    read_words(&f, "analogy", FIELD_OPTIONAL, &out->analogy, &out->analogy_ja);
-    read_words(&f, "proves", FIELD_OPTIONAL, &out->proves, &out->proves_ja);
+    fields_head(&f);
+    fields_id(&f, "id", &out->id);
+    fields_text(&f, "edition", &out->edition);
+    fields_title(&f, "title", &out->title, &out->title_ja);
+    fields_title(&f, "source", &out->source, &out->source_ja);
+    fields_title(&f, "analogy", &out->analogy, &out->analogy_ja);
+    fields_title(&f, "proves", &out->proves, &out->proves_ja);
     read_refuse(out, &f);
     clause_rows[CLAUSE_SCOPE]->read(
         out, &f); /* first, as in a file: problems are listed in the order of reading */

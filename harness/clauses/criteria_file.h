@@ -11,6 +11,8 @@
 /* Technologies as bits, in the order A, B, F. */
 enum { CRITERIA_A = 1, CRITERIA_B = 2, CRITERIA_F = 4 };
 
+struct field_map;
+
 struct criteria_weight {
     char *reader; /* unit or profile id */
     double share;
@@ -72,6 +74,8 @@ int criteria_load(const char *name, const char *data_directory, struct criteria 
 int criteria_load_text(const char *path, const char *text, size_t length, struct criteria **out,
                        struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
 void criteria_free(struct criteria **c);
+
+extern const struct field_map criteria_map; /* what such a file may say: harness/survey/fields.h */
 
 /* Lists what is wrong with a criteria file, for survey_load() and survey_check_file(). */
 survey_criteria_check criteria_check;

@@ -4,6 +4,7 @@
  */
 #include "harness/criteria/judges.h"
 #include "harness/stats/overrun.h"
+#include "harness/stats/stats.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -30,12 +31,6 @@ static size_t overruns(const struct findings_cell *c, uint64_t within_us, double
     return n;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 /* The distinct durations of some cells, sorted, with 0 before them; failures have none. */
 static size_t durations(const struct assess_engine *g, const size_t *cells, size_t count)
 {
@@ -48,7 +43,7 @@ static size_t durations(const struct assess_engine *g, const size_t *cells, size
                 if (t->rows[t->placements[j].begin + k].total_us != OBSERVATION_NONE)
                     g->us[n++] = t->rows[t->placements[j].begin + k].total_us;
     }
-    qsort(g->us, n, sizeof *g->us, ascending);
+    stats_sort_u32(g->us, n);
     for (size_t i = 0; i < n; i++)
         if (i == 0 || g->us[i] != g->us[kept - 1])
             g->us[kept++] = g->us[i];

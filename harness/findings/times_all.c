@@ -85,12 +85,6 @@ static void pool_add(struct pool *p, const struct observations *seen)
     }
 }
 
-static int compare_i64(const void *left, const void *right)
-{
-    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-    return (a > b) - (a < b);
-}
-
 static struct findings_first first_against_rest(struct buf *b)
 {
     struct findings_first out = { .p = NAN };
@@ -98,7 +92,7 @@ static struct findings_first first_against_rest(struct buf *b)
     size_t n = b->length / sizeof *differences;
     if (n == 0)
         return out;
-    qsort(differences, n, sizeof *differences, compare_i64);
+    stats_sort_i64(differences, n);
     for (size_t i = 0; i < n; i++) {
         out.slower += differences[i] > 0;
         out.faster += differences[i] < 0;

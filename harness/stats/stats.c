@@ -6,7 +6,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 
 #define MATHLIB_STANDALONE
 #include <Rmath.h>
@@ -122,16 +121,4 @@ uint64_t stats_quantile_u64(const uint64_t *sorted, size_t n, double p)
     if (!(rank > 1.0))
         return sorted[0];
     return rank >= (double)n ? sorted[n - 1] : sorted[(size_t)rank - 1];
-}
-
-static int compare_u64(const void *left, const void *right)
-{
-    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-    return (a > b) - (a < b);
-}
-
-void stats_sort_u64(uint64_t *values, size_t n)
-{
-    if (n > 1)
-        qsort(values, n, sizeof(*values), compare_u64);
 }

@@ -33,6 +33,9 @@ bool stats_quantile_ranks(uint64_t n, double p, double confidence, uint64_t *low
 /* Quantile of sorted values by nearest rank (the value with rank ceil(p n)): always a value that was
  * measured; 0 when n = 0. */
 uint64_t stats_quantile_u64(const uint64_t *sorted, size_t n, double p);
+/* Ascending, in time that grows with n. */
 void stats_sort_u64(uint64_t *values, size_t n);
+void stats_sort_u32(uint32_t *values, size_t n);
+void stats_sort_i64(int64_t *values, size_t n);
 
 #endif

@@ -1,5 +1,6 @@
 /* What makes the cells of a survey: conditions times points, cells left out, and the honesty rules over all
  * units. */
+#include "harness/survey/keys.h"
 #include "harness/survey/load.h"
 
 #include "harness/base/text.h"
@@ -7,9 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define POINTS_MAX     64
-#define EXCLUSIONS_MAX 256
-#define REASON_MAX     1024
+#define REASON_MAX 1024
 
 #define VIRTUAL_TOKEN "NFC-SURVEY VIRTUAL TOKEN"
 
@@ -22,20 +21,16 @@ struct point {
 static size_t read_points(struct survey_reading *r, struct point *points)
 {
     size_t count = 0;
-    const struct tree_node *list = fields_list(r->f, "points", FIELD_OPTIONAL);
-    if (list && (list->count == 0 || list->count > POINTS_MAX)) {
-        node_problem(r->f, list, "points: expected 1 to %d, found %zu", POINTS_MAX, list->count);
-        return 0;
-    }
+    const struct tree_node *list = fields_list(r->f, "points");
     for (const struct tree_node *n = list ? list->first : NULL; n; n = n->next) {
         struct fields f;
         struct point *point = &points[count];
-        if (!fields_open(&f, r->f->problems, r->f->path, n, "a point"))
+        if (!fields_item(r->f, "points", n, &f))
             continue;
-        fields_real(&f, "x_mm", FIELD_OPTIONAL, -500, 500, &point->x_mm);
-        fields_real(&f, "y_mm", FIELD_OPTIONAL, -500, 500, &point->y_mm);
-        fields_real(&f, "z_mm", FIELD_OPTIONAL, 0, 500, &point->z_mm);
-        if (fields_id(&f, "id", FIELD_REQUIRED, &point->id))
+        fields_real(&f, "x_mm", &point->x_mm);
+        fields_real(&f, "y_mm", &point->y_mm);
+        fields_real(&f, "z_mm", &point->z_mm);
+        if (fields_id(&f, "id", &point->id))
             count++;
         fields_close(&f);
         for (size_t i = 0; i + 1 < count; i++)
@@ -104,14 +99,14 @@ static void read_condition(struct survey_reading *r, const struct tree_node *n, 
     if (n->kind == TREE_SCALAR) {
         if (node_power_mode(r->f, n, &mode))
             id = text_copy(power_mode_name((enum power_mode)mode));
-    } else if (fields_open(&f, r->f->problems, r->f->path, n, "a condition")) {
-        const struct tree_node *given = fields_find(&f, "power_mode", FIELD_REQUIRED);
-        if (given && node_power_mode(&f, given, &mode) && !fields_id(&f, "id", FIELD_OPTIONAL, &id))
+    } else if (fields_item(r->f, "conditions", n, &f)) {
+        const struct tree_node *given = fields_find(&f, "power_mode");
+        if (given && node_power_mode(&f, given, &mode) && !fields_id(&f, "id", &id))
             id = text_copy(power_mode_name((enum power_mode)mode));
         else if (!given || !mode)
-            fields_id(&f, "id", FIELD_OPTIONAL, &id);
-        fields_text(&f, "case", FIELD_OPTIONAL, &handset_case);
-        const struct tree_node *at = fields_find(&f, "position", FIELD_OPTIONAL);
+            fields_id(&f, "id", &id);
+        fields_text(&f, "case", &handset_case);
+        const struct tree_node *at = fields_find(&f, "position");
         if (at && multiply)
             node_problem(&f, at, "position: every point is taken, as positions says: leave one of both out");
         else if (at)
@@ -138,20 +133,15 @@ static void read_condition(struct survey_reading *r, const struct tree_node *n, 
 
 void survey_read_conditions(struct survey_reading *r)
 {
-    static const struct fields_choice ways[] = { { "condition", 1 }, { NULL, 0 } };
     struct survey *s = r->survey;
     struct point points[POINTS_MAX] = { 0 };
     unsigned multiply = 0;
     size_t count = read_points(r, points);
     const struct tree_node *positions = tree_child(r->f->map, "positions");
     const struct tree_node *at = tree_child(r->f->map, "points");
-    if (fields_choice(r->f, "positions", FIELD_OPTIONAL, ways, &multiply) && !at)
+    if (fields_choice(r->f, "positions", &multiply) && !at)
         node_problem(r->f, positions, "positions: there are no points: expected a list under \"points\"");
-    const struct tree_node *list = fields_list(r->f, "conditions", FIELD_OPTIONAL);
-    const struct tree_node *given = tree_child(r->f->map, "conditions");
-    if (!given || (list && list->count == 0))
-        node_problem(r->f, given ? given : r->f->map,
-                     "a survey needs at least one condition: expected a list under \"conditions\"");
+    const struct tree_node *list = fields_list(r->f, "conditions");
     s->conditions =
         fields_array(r->f, SURVEY_CONDITIONS_MAX + 1, sizeof *s->conditions); /* the reference's */
     for (const struct tree_node *n = list && s->conditions ? list->first : NULL; n; n = n->next)
@@ -238,13 +228,13 @@ static void read_exclusion(struct survey_reading *r, const struct tree_node *n)
     struct fields f;
     struct selection which = { 0 };
     char *reader = NULL, *handset = NULL, *condition = NULL, *script = NULL, *reason = NULL;
-    if (!fields_open(&f, r->f->problems, r->f->path, n, "an exclusion"))
+    if (!fields_item(r->f, "exclude", n, &f))
         return;
-    fields_text(&f, "reader", FIELD_OPTIONAL, &reader);
-    fields_text(&f, "handset", FIELD_OPTIONAL, &handset);
-    fields_text(&f, "condition", FIELD_OPTIONAL, &condition);
-    fields_text(&f, "script", FIELD_OPTIONAL, &script);
-    fields_text(&f, "reason", FIELD_REQUIRED, &reason);
+    fields_text(&f, "reader", &reader);
+    fields_text(&f, "handset", &handset);
+    fields_text(&f, "condition", &condition);
+    fields_text(&f, "script", &script);
+    fields_text(&f, "reason", &reason);
     fields_close(&f);
     select_cells(r->survey, reader, handset, condition, script, &which);
     char *kept = reason ? add_reason(r, reason) : NULL;
@@ -286,15 +276,11 @@ static void mark_not_applicable(struct survey_reading *r)
 void survey_read_exclusions(struct survey_reading *r)
 {
     struct survey *s = r->survey;
-    const struct tree_node *list = fields_list(r->f, "exclude", FIELD_OPTIONAL);
+    const struct tree_node *list = fields_list(r->f, "exclude");
     size_t cells = survey_cell_count(s), left = 0;
     if (cells > SURVEY_CELLS_MAX) {
         problem_add(r->f->problems, r->f->path, 1, 1,
                     "%zu cells: expected at most %u; make several surveys of it", cells, SURVEY_CELLS_MAX);
-        return;
-    }
-    if (list && list->count > EXCLUSIONS_MAX) {
-        node_problem(r->f, list, "exclude: expected at most %d, found %zu", EXCLUSIONS_MAX, list->count);
         return;
     }
     if (r->f->problems->found == 0) { /* else the cells are not all there, and clauses would seem to miss */

@@ -1,4 +1,5 @@
 /* Facts with their sources, and the faults of simulated units: what reader and handset profiles share. */
+#include "harness/survey/keys.h"
 #include "harness/survey/load.h"
 
 #include "harness/base/text.h"
@@ -6,18 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Marks of a fact: read in the source, read as an excerpt, from memory, derived. */
-static const struct fields_choice marks[] = { { "R", 1 }, { "Rx", 2 }, { "K", 3 }, { "D", 4 }, { NULL, 0 } };
-
 static void read_fact(struct fields *f, const struct tree_node *n, const char *source,
                       struct survey_fact *fact)
 {
     struct fields one;
     if (n->kind == TREE_SCALAR) { /* a value alone has the file's source */
         node_text(f, n, FIELDS_TEXT_MAX, &fact->value);
-    } else if (fields_open(&one, f->problems, f->path, n, "a fact")) {
-        const struct tree_node *value = fields_find(&one, "value", FIELD_OPTIONAL);
-        const struct tree_node *absent = fields_find(&one, "absent", FIELD_OPTIONAL);
+    } else if (fields_item(f, "facts", n, &one)) {
+        const struct tree_node *value = fields_find(&one, "value");
+        const struct tree_node *absent = fields_find(&one, "absent");
         if (!value == !absent)
             node_problem(f, n, "%s: expected either a value or, in absent, the reason why there is none",
                          n->key);
@@ -26,10 +24,9 @@ static void read_fact(struct fields *f, const struct tree_node *n, const char *s
         if (absent)
             node_text(&one, absent, FIELDS_TEXT_MAX, &fact->absent);
         unsigned mark = 0;
-        const struct tree_node *marked = fields_find(&one, "mark", FIELD_OPTIONAL);
-        if (marked && node_choice(&one, marked, marks, &mark))
-            node_text(&one, marked, FIELDS_TEXT_MAX, &fact->mark);
-        fields_long_text(&one, "source", FIELD_OPTIONAL, &fact->source);
+        if (fields_choice(&one, "mark", &mark))
+            node_text(&one, tree_child(n, "mark"), FIELDS_TEXT_MAX, &fact->mark);
+        fields_text(&one, "source", &fact->source);
         fields_close(&one);
     }
     if (!fact->source && fact->value && source && !(fact->source = text_copy(source)))
@@ -38,16 +35,11 @@ static void read_fact(struct fields *f, const struct tree_node *n, const char *s
         node_problem(f, n, "%s: a fact needs a source, its own or the file's", n->key);
 }
 
-void facts_read(struct fields *f, const char *key, enum fields_need need, const char *source,
-                struct survey_fact **out, size_t *count)
+void facts_read(struct fields *f, const char *source, struct survey_fact **out, size_t *count)
 {
-    const struct tree_node *map = fields_find(f, key, need);
+    const struct tree_node *map = fields_named(f, "facts");
     if (!map)
         return;
-    if (map->kind != TREE_MAP) {
-        node_problem(f, map, "%s: expected a mapping of names and facts", key);
-        return;
-    }
     struct survey_fact *facts = fields_array(f, map->count, sizeof *facts);
     if (!facts)
         return;
@@ -102,7 +94,7 @@ static bool cause_allowed(unsigned cause, bool reader)
 static void read_cause(struct fields *f, bool reader, unsigned *out)
 {
     uint64_t number;
-    const struct tree_node *n = fields_find(f, "cause", FIELD_REQUIRED);
+    const struct tree_node *n = fields_find(f, "cause");
     if (!n)
         return;
     bool known = n->kind == TREE_SCALAR && n->length == 3 && n->text[0] == 'F' &&
@@ -116,26 +108,19 @@ static void read_cause(struct fields *f, bool reader, unsigned *out)
 
 static void read_fault(struct fields *f, bool reader, const struct tree_node *n, struct virtual_fault *fault)
 {
-    static const struct fields_choice per[] = { { "placement", VIRTUAL_PER_PLACEMENT },
-                                                { "transaction", VIRTUAL_PER_TRANSACTION },
-                                                { "exchange", VIRTUAL_PER_EXCHANGE },
-                                                { NULL, 0 } };
-    static const struct fields_choice when[] = { { "failing", VIRTUAL_WHEN_FAILING },
-                                                 { "after-failure", VIRTUAL_WHEN_AFTER_FAILURE },
-                                                 { NULL, 0 } };
     struct fields one;
     unsigned value = VIRTUAL_PER_TRANSACTION;
-    if (!fields_open(&one, f->problems, f->path, n, "a fault"))
+    if (!fields_item(f, "faults", n, &one))
         return;
     read_cause(&one, reader, &fault->cause);
-    fields_real(&one, "rate", FIELD_REQUIRED, 0, 1, &fault->rate);
-    fields_choice(&one, "per", FIELD_REQUIRED, per, &value);
+    fields_real(&one, "rate", &fault->rate);
+    fields_choice(&one, "per", &value);
     fault->per = (enum virtual_per)value;
-    fields_power_modes(&one, "power_modes", FIELD_OPTIONAL, &fault->power_modes);
-    fields_unsigned(&one, "response_at_least_bytes", FIELD_OPTIONAL, 0, 65536, &fault->response_at_least);
-    fields_unsigned(&one, "slow_us", FIELD_OPTIONAL, 0, 60000000, &fault->slow_us);
+    fields_power_modes(&one, "power_modes", &fault->power_modes);
+    fields_unsigned(&one, "response_at_least_bytes", &fault->response_at_least);
+    fields_unsigned(&one, "slow_us", &fault->slow_us);
     value = VIRTUAL_WHEN_ANY;
-    if (fields_choice(&one, "when", FIELD_OPTIONAL, when, &value) && fault->cause != 31)
+    if (fields_choice(&one, "when", &value) && fault->cause != 31)
         node_problem(f, n, "when: only F31, a reader that hangs, can depend on the phone's failures");
     fault->when = (enum virtual_when)value;
     fields_close(&one);
@@ -143,13 +128,7 @@ static void read_fault(struct fields *f, bool reader, const struct tree_node *n,
 
 void faults_read(struct fields *f, bool reader, struct virtual_fault out[VIRTUAL_FAULTS_MAX], size_t *count)
 {
-    const struct tree_node *list = fields_list(f, "faults", FIELD_OPTIONAL);
-    if (!list)
-        return;
-    if (list->count > VIRTUAL_FAULTS_MAX) {
-        node_problem(f, list, "faults: expected at most %d, found %zu", VIRTUAL_FAULTS_MAX, list->count);
-        return;
-    }
-    for (const struct tree_node *n = list->first; n; n = n->next)
+    const struct tree_node *list = fields_list(f, "faults");
+    for (const struct tree_node *n = list ? list->first : NULL; n; n = n->next)
         read_fault(f, reader, n, &out[(*count)++]);
 }

@@ -10,7 +10,55 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KNOWN_MAX (sizeof((struct fields *)0)->known / sizeof(const char *))
+static const struct field title_keys[] = {
+    { "en", FIELD_REQUIRED, FIELD_TEXT, "in English" },
+    { "ja", FIELD_OPTIONAL, FIELD_TEXT, "in Japanese" },
+    { 0 },
+};
+static const struct field_map title_map = { "a title", title_keys };
+const struct field field_title = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &title_map };
+
+static const struct field words_keys[] = {
+    { "en", FIELD_REQUIRED, FIELD_TEXT, "in English", .most = FIELDS_LONG_MAX },
+    { "ja", FIELD_OPTIONAL, FIELD_TEXT, "in Japanese", .most = FIELDS_LONG_MAX },
+    { 0 },
+};
+static const struct field_map words_map = { "text in en and ja", words_keys };
+const struct field field_words = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &words_map };
+
+const struct field field_power_mode = { NULL, FIELD_OPTIONAL, FIELD_POWER_MODE, NULL };
+
+const struct field *field_at(const struct field_map *map, size_t i)
+{
+    const struct field *keys = map->keys;
+    for (size_t part = 0; keys;) {
+        size_t count = 0;
+        while (keys[count].form)
+            count++;
+        if (i < count)
+            return &keys[i];
+        i -= count;
+        keys = map->part ? map->part(part++) : NULL;
+    }
+    return NULL;
+}
+
+static const struct field *row_of(const struct fields *f, const char *key)
+{
+    const struct field *row;
+    for (size_t i = 0; (row = field_at(f->spec, i)); i++)
+        if (strcmp(row->key, key) == 0)
+            return row;
+    return NULL;
+}
+
+/* The row's own values or those that it may have instead. */
+static const struct field *row_as(const struct field *row, enum field_form form)
+{
+    while (row && row->form != form)
+        row = row->or ;
+    return row;
+}
 
 void node_problem(struct fields *f, const struct tree_node *n, const char *format, ...)
 {
@@ -30,17 +78,27 @@ const char *node_label(const struct tree_node *n)
 }
 
 bool fields_open(struct fields *f, struct problems *p, const char *path, const struct tree_node *node,
-                 const char *what)
+                 const struct field_map *spec)
 {
-    memset(f, 0, sizeof *f);
-    f->problems = p;
-    f->path = path;
-    f->map = node;
-    f->what = what;
+    *f = (struct fields) { .problems = p, .path = path, .map = node, .spec = spec };
     if (node->kind == TREE_MAP)
         return true;
-    node_problem(f, node, "expected %s as a mapping of keys and values", what);
+    node_problem(f, node, "expected %s as a mapping of keys and values", spec->what);
     return false;
+}
+
+bool fields_map(struct fields *up, const char *key, struct fields *f)
+{
+    const struct tree_node *n = fields_find(up, key);
+    return n && fields_open(f, up->problems, up->path, n, row_as(row_of(up, key), FIELD_MAP)->map);
+}
+
+bool fields_item(struct fields *up, const char *key, const struct tree_node *item, struct fields *f)
+{
+    const struct field *row = row_of(up, key);
+    while (!row->of)
+        row = row->or ;
+    return fields_open(f, up->problems, up->path, item, row_as(row->of, FIELD_MAP)->map);
 }
 
 /* Levenshtein's distance of two short words; longer ones count as strangers. */
@@ -69,21 +127,21 @@ static unsigned distance(const char *a, const char *b)
     return row[m];
 }
 
-/* The word nearest to a stranger, or NULL: two letters off at most, or one begins the other (a unit left
- * out). */
-static const char *nearest(const char *word, const char *const *known, size_t count)
+/* The key nearest to a stranger, or NULL: two letters off at most, or one begins the other (a unit left out). */
+static const char *nearest(const char *word, const struct field_map *map)
 {
     const char *best = NULL;
     unsigned least = 3;
     size_t length = strlen(word);
-    for (size_t i = 0; i < count; i++) {
-        unsigned d = distance(word, known[i]);
-        size_t other = strlen(known[i]), shorter = length < other ? length : other;
-        if (shorter >= 4 && strncmp(word, known[i], shorter) == 0 && d > 2)
+    const struct field *row;
+    for (size_t i = 0; (row = field_at(map, i)); i++) {
+        unsigned d = distance(word, row->key);
+        size_t other = strlen(row->key), shorter = length < other ? length : other;
+        if (shorter >= 4 && strncmp(word, row->key, shorter) == 0 && d > 2)
             d = 2;
         if (d < least && d < length) {
             least = d;
-            best = known[i];
+            best = row->key;
         }
     }
     return best;
@@ -92,36 +150,61 @@ static const char *nearest(const char *word, const char *const *known, size_t co
 void fields_close(struct fields *f)
 {
     for (const struct tree_node *n = f->map->first; n; n = n->next) {
-        bool known = strcmp(n->key, "<<") == 0; /* refused by the tree already */
-        for (size_t i = 0; i < f->known_count && !known; i++)
-            known = strcmp(n->key, f->known[i]) == 0;
-        if (known)
+        if (strcmp(n->key, "<<") == 0 /* refused by the tree already */ || row_of(f, n->key))
             continue;
         char quoted[PROBLEM_QUOTE_SIZE];
-        const char *near = nearest(n->key, f->known, f->known_count);
+        const char *near = nearest(n->key, f->spec);
         problem_add(f->problems, f->path, n->key_line, n->key_column, "%s is not a key of %s%s%s%s",
-                    problem_quote(n->key, quoted), f->what, near ? "; did you mean \"" : "", near ? near : "",
-                    near ? "\"?" : "");
+                    problem_quote(n->key, quoted), f->spec->what, near ? "; did you mean \"" : "",
+                    near ? near : "", near ? "\"?" : "");
     }
 }
 
-const struct tree_node *fields_find(struct fields *f, const char *key, enum fields_need need)
+void fields_ask_for(struct fields *f, const char *key)
 {
-    if (f->known_count < KNOWN_MAX)
-        f->known[f->known_count++] = key;
-    const struct tree_node *n = tree_child(f->map, key);
-    if (!n && need == FIELD_REQUIRED)
-        problem_add(f->problems, f->path, f->map->line, f->map->column, "%s needs the key \"%s\"", f->what,
-                    key);
+    if (!tree_child(f->map, key))
+        problem_add(f->problems, f->path, f->map->line, f->map->column, "%s needs the key \"%s\"",
+                    f->spec->what, key);
+}
+
+const struct tree_node *fields_find(struct fields *f, const char *key)
+{
+    const struct field *row = row_of(f, key);
+    const struct tree_node *n = row ? tree_child(f->map, key) : NULL;
+    if (row && row->need == FIELD_REQUIRED)
+        fields_ask_for(f, key);
     return n && n->kind != TREE_REFUSED ? n : NULL;
 }
 
-const struct tree_node *fields_list(struct fields *f, const char *key, enum fields_need need)
+static bool has_items(struct fields *f, const struct tree_node *n, const struct field *row)
 {
-    const struct tree_node *n = fields_find(f, key, need);
+    size_t least = (size_t)row->least, most = (size_t)row->most;
+    if (n->count >= least && (most == 0 || n->count <= most))
+        return true;
+    if (most == 0)
+        node_problem(f, n, "%s: expected at least %zu", node_label(n), least);
+    else if (least == 0)
+        node_problem(f, n, "%s: expected at most %zu, found %zu", node_label(n), most, n->count);
+    else
+        node_problem(f, n, "%s: expected %zu to %zu, found %zu", node_label(n), least, most, n->count);
+    return false;
+}
+
+const struct tree_node *fields_list(struct fields *f, const char *key)
+{
+    const struct tree_node *n = fields_find(f, key);
     if (!n || n->kind == TREE_LIST)
-        return n;
+        return n && has_items(f, n, row_as(row_of(f, key), FIELD_LIST)) ? n : NULL;
     node_problem(f, n, "%s: expected a list", key);
+    return NULL;
+}
+
+const struct tree_node *fields_named(struct fields *f, const char *key)
+{
+    const struct tree_node *n = fields_find(f, key);
+    if (!n || n->kind == TREE_MAP)
+        return n && has_items(f, n, row_as(row_of(f, key), FIELD_NAMED)) ? n : NULL;
+    node_problem(f, n, "%s: expected a mapping of names and values", key);
     return NULL;
 }
 
@@ -173,16 +256,13 @@ bool node_text(struct fields *f, const struct tree_node *n, size_t max, char **o
     return true;
 }
 
-bool fields_text(struct fields *f, const char *key, enum fields_need need, char **out)
+bool fields_text(struct fields *f, const char *key, char **out)
 {
-    const struct tree_node *n = fields_find(f, key, need);
-    return n && node_text(f, n, FIELDS_TEXT_MAX, out);
-}
-
-bool fields_long_text(struct fields *f, const char *key, enum fields_need need, char **out)
-{
-    const struct tree_node *n = fields_find(f, key, need);
-    return n && node_text(f, n, FIELDS_LONG_MAX, out);
+    const struct tree_node *n = fields_find(f, key);
+    if (!n)
+        return false;
+    double most = row_as(row_of(f, key), FIELD_TEXT)->most;
+    return node_text(f, n, most > 0 ? (size_t)most : FIELDS_TEXT_MAX, out);
 }
 
 bool fields_is_id(const char *text)
@@ -211,9 +291,9 @@ bool node_id(struct fields *f, const struct tree_node *n, char **out)
     return false;
 }
 
-bool fields_id(struct fields *f, const char *key, enum fields_need need, char **out)
+bool fields_id(struct fields *f, const char *key, char **out)
 {
-    const struct tree_node *n = fields_find(f, key, need);
+    const struct tree_node *n = fields_find(f, key);
     return n && node_id(f, n, out);
 }
 
@@ -267,16 +347,16 @@ bool node_unsigned(struct fields *f, const struct tree_node *n, unsigned min, un
     return true;
 }
 
-bool fields_unsigned(struct fields *f, const char *key, enum fields_need need, unsigned min, unsigned max,
-                     unsigned *out)
+bool fields_unsigned(struct fields *f, const char *key, unsigned *out)
 {
-    const struct tree_node *n = fields_find(f, key, need);
-    return n && node_unsigned(f, n, min, max, out);
+    const struct tree_node *n = fields_find(f, key);
+    const struct field *row = row_as(row_of(f, key), FIELD_UNSIGNED);
+    return n && node_unsigned(f, n, (unsigned)row->least, (unsigned)row->most, out);
 }
 
-bool fields_u64(struct fields *f, const char *key, enum fields_need need, uint64_t *out)
+bool fields_u64(struct fields *f, const char *key, uint64_t *out)
 {
-    const struct tree_node *n = fields_find(f, key, need);
+    const struct tree_node *n = fields_find(f, key);
     if (!n || !is_scalar(f, n, "a whole number"))
         return false;
     if (text_to_u64(n->text, n->length, out))
@@ -285,20 +365,20 @@ bool fields_u64(struct fields *f, const char *key, enum fields_need need, uint64
     return false;
 }
 
-bool fields_real(struct fields *f, const char *key, enum fields_need need, double min, double max,
-                 double *out)
+bool fields_real(struct fields *f, const char *key, double *out)
 {
-    const struct tree_node *n = fields_find(f, key, need);
+    const struct tree_node *n = fields_find(f, key);
+    const struct field *row = row_as(row_of(f, key), FIELD_REAL);
     double value;
     char range[96];
-    snprintf(range, sizeof range, "from %g to %g", min, max);
     if (!n || !is_scalar(f, n, "a number"))
         return false;
+    snprintf(range, sizeof range, "from %g to %g", row->least, row->most);
     if (!text_to_double(n->text, n->length, &value)) {
         not_a_number(f, n, "a number", range);
         return false;
     }
-    if (!(value >= min && value <= max)) {
+    if (!(value >= row->least && value <= row->most)) {
         node_problem(f, n, "%s: %s is out of range: expected a number%s %s", key, n->text, unit_of(n), range);
         return false;
     }
@@ -306,25 +386,27 @@ bool fields_real(struct fields *f, const char *key, enum fields_need need, doubl
     return true;
 }
 
-bool fields_bool(struct fields *f, const char *key, enum fields_need need, bool *out)
+bool fields_bool(struct fields *f, const char *key, bool *out)
 {
     static const struct fields_choice table[] = { { "false", 0 }, { "true", 1 }, { NULL, 0 } };
     unsigned value;
-    if (!fields_choice(f, key, need, table, &value))
+    const struct tree_node *n = fields_find(f, key);
+    if (!n || !node_choice(f, n, table, &value))
         return false;
     *out = value != 0;
     return true;
 }
 
-bool fields_hex(struct fields *f, const char *key, enum fields_need need, size_t least, size_t most,
-                uint8_t *out, size_t *out_length)
+bool fields_hex(struct fields *f, const char *key, uint8_t *out, size_t *out_length)
 {
     char quoted[PROBLEM_QUOTE_SIZE];
     uint8_t bytes[64];
     size_t length;
-    const struct tree_node *n = fields_find(f, key, need);
+    const struct tree_node *n = fields_find(f, key);
     if (!n || !is_scalar(f, n, "bytes in hexadecimal"))
         return false;
+    const struct field *row = row_as(row_of(f, key), FIELD_HEX);
+    size_t least = (size_t)row->least, most = (size_t)row->most;
     if (text_to_bytes(n->text, n->length, bytes, most < sizeof bytes ? most : sizeof bytes, &length) &&
         length >= least) {
         memcpy(out, bytes, length);
@@ -360,11 +442,15 @@ bool node_choice(struct fields *f, const struct tree_node *n, const struct field
     return false;
 }
 
-bool fields_choice(struct fields *f, const char *key, enum fields_need need,
-                   const struct fields_choice *table, unsigned *out)
+bool fields_choice(struct fields *f, const char *key, unsigned *out)
 {
-    const struct tree_node *n = fields_find(f, key, need);
-    return n && node_choice(f, n, table, out);
+    const struct tree_node *n = fields_find(f, key);
+    return n && node_choice(f, n, row_as(row_of(f, key), FIELD_CHOICE)->choices, out);
+}
+
+bool fields_item_choice(struct fields *f, const char *key, const struct tree_node *item, unsigned *out)
+{
+    return node_choice(f, item, row_as(row_of(f, key), FIELD_LIST)->of->choices, out);
 }
 
 bool node_power_mode(struct fields *f, const struct tree_node *n, unsigned *out)
@@ -376,9 +462,9 @@ bool node_power_mode(struct fields *f, const struct tree_node *n, unsigned *out)
     return node_choice(f, n, table, out);
 }
 
-bool fields_power_modes(struct fields *f, const char *key, enum fields_need need, uint32_t *out)
+bool fields_power_modes(struct fields *f, const char *key, uint32_t *out)
 {
-    const struct tree_node *list = fields_list(f, key, need);
+    const struct tree_node *list = fields_list(f, key);
     uint32_t bits = 0;
     if (!list)
         return false;
@@ -387,15 +473,13 @@ bool fields_power_modes(struct fields *f, const char *key, enum fields_need need
         if (node_power_mode(f, n, &mode))
             bits |= UINT32_C(1) << mode;
     }
-    if (list->count == 0)
-        node_problem(f, list, "%s: expected at least one power mode", key);
     *out = bits;
     return bits != 0;
 }
 
-bool fields_id_list(struct fields *f, const char *key, enum fields_need need, char ***out, size_t *count)
+bool fields_id_list(struct fields *f, const char *key, char ***out, size_t *count)
 {
-    const struct tree_node *list = fields_list(f, key, need);
+    const struct tree_node *list = fields_list(f, key);
     if (!list)
         return false;
     char **ids = fields_array(f, list->count, sizeof *ids);
@@ -409,34 +493,32 @@ bool fields_id_list(struct fields *f, const char *key, enum fields_need need, ch
     return *count > 0;
 }
 
-bool fields_title(struct fields *f, const char *key, enum fields_need need, char **en, char **ja)
+bool fields_title(struct fields *f, const char *key, char **en, char **ja)
 {
-    const struct tree_node *n = fields_find(f, key, need);
+    const struct tree_node *n = fields_find(f, key);
     struct fields title;
-    if (!n)
+    if (n && n->kind == TREE_SCALAR)
+        return fields_text(f, key, en);
+    if (!n || !fields_map(f, key, &title))
         return false;
-    if (n->kind == TREE_SCALAR)
-        return node_text(f, n, FIELDS_TEXT_MAX, en);
-    if (!fields_open(&title, f->problems, f->path, n, "a title"))
-        return false;
-    bool given = fields_text(&title, "en", FIELD_REQUIRED, en);
-    fields_text(&title, "ja", FIELD_OPTIONAL, ja);
+    bool given = fields_text(&title, "en", en);
+    fields_text(&title, "ja", ja);
     fields_close(&title);
     return given;
 }
 
-void fields_head(struct fields *f, const char *kind)
+void fields_head(struct fields *f)
 {
     char expected[64], quoted[PROBLEM_QUOTE_SIZE];
-    snprintf(expected, sizeof expected, "nfc-survey/%s", kind);
-    const struct tree_node *format = fields_find(f, "format", FIELD_REQUIRED);
+    snprintf(expected, sizeof expected, "nfc-survey/%s", row_of(f, "format")->pattern);
+    const struct tree_node *format = fields_find(f, "format");
     if (format && (format->kind != TREE_SCALAR || strcmp(format->text, expected) != 0))
         node_problem(f, format, "format: %s: expected %s",
                      format->kind == TREE_SCALAR ? problem_quote(format->text, quoted) : "not text",
                      expected);
     if (format && format != f->map->first)
         node_problem(f, format, "format: expected as the first key of the file");
-    const struct tree_node *version = fields_find(f, "version", FIELD_REQUIRED);
+    const struct tree_node *version = fields_find(f, "version");
     if (version && (version->kind != TREE_SCALAR || strcmp(version->text, "1") != 0))
         node_problem(f, version, "version: expected 1, the only one that this program reads");
 }

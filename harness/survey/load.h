@@ -52,14 +52,13 @@ void script_read(struct script *out, struct problems *p, const char *path, const
 void script_clear(struct script *s);
 
 /* Shared by reader and handset profiles. */
-void facts_read(struct fields *f, const char *key, enum fields_need need, const char *source,
-                struct survey_fact **out, size_t *count);
+void facts_read(struct fields *f, const char *source, struct survey_fact **out, size_t *count);
 const struct survey_fact *facts_find(const struct survey_fact *facts, size_t count, const char *name);
 void facts_free(struct survey_fact *facts, size_t count);
 void faults_read(struct fields *f, bool reader, struct virtual_fault out[VIRTUAL_FAULTS_MAX], size_t *count);
 
 /* `polling:`: technologies in polling order; nothing is changed where it is absent. */
-void polling_read(struct fields *f, enum fields_need need, char polling[4]);
+void polling_read(struct fields *f, char polling[4]);
 
 /* `simulation:` and an id that begins with sim- come together or not at all. */
 void profile_check_simulated(struct fields *f, const char *id, const struct tree_node *simulation);

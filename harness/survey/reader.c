@@ -1,5 +1,6 @@
 /* Reader profiles: what a model's descriptor says, and for simulated ones the parameters of the
  * simulation. */
+#include "harness/survey/keys.h"
 #include "harness/survey/load.h"
 
 #include "harness/base/text.h"
@@ -7,14 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define USB_STRING_MAX 126 /* bytes; a string descriptor holds 126 UTF-16 units */
-
-static const struct fields_choice levels[] = { { "none", READER_LEVEL_NONE },
-                                               { "tpdu", READER_LEVEL_TPDU },
-                                               { "short", READER_LEVEL_SHORT },
-                                               { "short+extended", READER_LEVEL_EXTENDED },
-                                               { NULL, 0 } };
 
 /* The level of exchange in dwFeatures (CCID 1.1, 5.1): TPDU, short APDU, short and extended APDU. */
 static enum reader_level level_of_features(uint32_t features)
@@ -31,32 +24,30 @@ static void read_usb(struct fields *f, struct reader_profile *out)
     struct fields usb;
     uint8_t bytes[2];
     size_t length;
-    const struct tree_node *n = fields_find(f, "usb", FIELD_OPTIONAL);
-    if (!n || !fields_open(&usb, f->problems, f->path, n, "usb"))
+    if (!fields_map(f, "usb", &usb))
         return;
-    if (fields_hex(&usb, "vendor", FIELD_REQUIRED, 2, 2, bytes, &length))
+    if (fields_hex(&usb, "vendor", bytes, &length))
         out->usb_vendor = bytes[0] << 8 | bytes[1];
-    if (fields_hex(&usb, "product", FIELD_REQUIRED, 2, 2, bytes, &length))
+    if (fields_hex(&usb, "product", bytes, &length))
         out->usb_product = bytes[0] << 8 | bytes[1];
-    if (fields_hex(&usb, "class", FIELD_REQUIRED, 1, 1, bytes, &length))
+    if (fields_hex(&usb, "class", bytes, &length))
         out->usb_class = bytes[0];
-    fields_unsigned(&usb, "interface", FIELD_OPTIONAL, 0, 15, &out->interface);
+    fields_unsigned(&usb, "interface", &out->interface);
     fields_close(&usb);
 }
 
 /* A string that is given as empty is one that the device does not have. */
 static void read_string(struct fields *f, const char *key, char **out)
 {
-    const struct tree_node *n = fields_find(f, key, FIELD_OPTIONAL);
+    const struct tree_node *n = fields_find(f, key);
     if (n && !(n->kind == TREE_SCALAR && n->quoted && n->length == 0))
-        node_text(f, n, USB_STRING_MAX, out);
+        node_text(f, n, USB_STRING_BYTES_MAX, out);
 }
 
 static void read_usb_strings(struct fields *f, struct reader_profile *out)
 {
     struct fields strings;
-    const struct tree_node *n = fields_find(f, "usb_strings", FIELD_OPTIONAL);
-    if (!n || !fields_open(&strings, f->problems, f->path, n, "usb_strings"))
+    if (!fields_map(f, "usb_strings", &strings))
         return;
     out->strings_known = true;
     read_string(&strings, "manufacturer", &out->usb_manufacturer);
@@ -78,28 +69,27 @@ static void read_ccid(struct fields *f, struct reader_profile *out)
     uint8_t bytes[4];
     size_t length;
     unsigned level;
-    const struct tree_node *n = fields_find(f, "ccid", FIELD_OPTIONAL);
-    if (!n || !fields_open(&ccid, f->problems, f->path, n, "ccid"))
+    if (!fields_map(f, "ccid", &ccid))
         return;
-    if (fields_hex(&ccid, "features", FIELD_REQUIRED, 4, 4, bytes, &length))
+    if (fields_hex(&ccid, "features", bytes, &length))
         out->features = big_endian(bytes);
-    const struct tree_node *said = fields_find(&ccid, "level", FIELD_REQUIRED);
+    const struct tree_node *said = tree_child(ccid.map, "level");
     out->level = level_of_features(out->features);
-    if (said && node_choice(&ccid, said, levels, &level) && level != out->level)
-        node_problem(&ccid, said, "level: expected %s, as the features say", levels[out->level].name);
-    fields_unsigned(&ccid, "max_message_bytes", FIELD_REQUIRED, 0, UINT32_MAX, &out->max_message);
-    fields_unsigned(&ccid, "ifsd_bytes", FIELD_REQUIRED, 0, UINT32_MAX, &out->ifsd);
-    fields_unsigned(&ccid, "endpoints", FIELD_REQUIRED, 0, 30, &out->endpoints);
-    fields_unsigned(&ccid, "busy_slots", FIELD_REQUIRED, 0, 255, &out->busy_slots);
-    fields_unsigned(&ccid, "clock_khz", FIELD_OPTIONAL, 0, UINT32_MAX, &out->clock_khz);
-    if (fields_hex(&ccid, "protocols", FIELD_OPTIONAL, 4, 4, bytes, &length))
+    if (fields_choice(&ccid, "level", &level) && level != out->level)
+        node_problem(&ccid, said, "level: expected %s, as the features say", reader_levels[out->level].name);
+    fields_unsigned(&ccid, "max_message_bytes", &out->max_message);
+    fields_unsigned(&ccid, "ifsd_bytes", &out->ifsd);
+    fields_unsigned(&ccid, "endpoints", &out->endpoints);
+    fields_unsigned(&ccid, "busy_slots", &out->busy_slots);
+    fields_unsigned(&ccid, "clock_khz", &out->clock_khz);
+    if (fields_hex(&ccid, "protocols", bytes, &length))
         out->protocols = big_endian(bytes);
     fields_close(&ccid);
 }
 
-void polling_read(struct fields *f, enum fields_need need, char polling[4])
+void polling_read(struct fields *f, char polling[4])
 {
-    const struct tree_node *n = fields_find(f, "polling", need);
+    const struct tree_node *n = fields_find(f, "polling");
     if (!n)
         return;
     bool good =
@@ -114,35 +104,34 @@ void polling_read(struct fields *f, enum fields_need need, char polling[4])
 static void read_withdrawals(struct fields *f, struct virtual_reader *v)
 {
     struct fields rates;
-    const struct tree_node *n = fields_find(f, "withdrawals", FIELD_OPTIONAL);
-    if (!n || !fields_open(&rates, f->problems, f->path, n, "withdrawals"))
+    if (!fields_map(f, "withdrawals", &rates))
         return;
-    fields_real(&rates, "clean", FIELD_OPTIONAL, 0, 1, &v->withdrawn_clean);
-    fields_real(&rates, "dirty", FIELD_OPTIONAL, 0, 1, &v->withdrawn_dirty);
+    fields_real(&rates, "clean", &v->withdrawn_clean);
+    fields_real(&rates, "dirty", &v->withdrawn_dirty);
     fields_close(&rates);
 }
 
-static void read_simulation(struct fields *f, const struct tree_node *n, struct reader_profile *out)
+static void read_simulation(struct fields *f, struct reader_profile *out)
 {
     struct virtual_reader *v = &out->simulation;
     struct fields s;
     unsigned level = READER_LEVEL_NONE;
-    if (!fields_open(&s, f->problems, f->path, n, "a reader's simulation"))
+    if (!fields_map(f, "simulation", &s))
         return;
-    fields_choice(&s, "level", FIELD_REQUIRED, levels + 1, &level);
+    fields_choice(&s, "level", &level);
     v->level = (enum reader_level)level;
-    fields_unsigned(&s, "max_message_bytes", FIELD_REQUIRED, 32, 70000, &v->max_message);
-    fields_bool(&s, "interrupt_endpoint", FIELD_REQUIRED, &v->interrupt_endpoint);
-    fields_unsigned(&s, "detect_quantum_us", FIELD_REQUIRED, 0, 10000000, &v->detect_quantum_us);
-    polling_read(&s, FIELD_REQUIRED, v->polling);
-    fields_unsigned(&s, "max_kbit_s", FIELD_REQUIRED, 106, 848, &v->max_kbit_s);
-    fields_unsigned(&s, "fsd_bytes", FIELD_REQUIRED, 16, 256, &v->fsd);
-    fields_unsigned(&s, "host_us", FIELD_REQUIRED, 0, 1000000, &v->host_us);
-    fields_real(&s, "host_spread", FIELD_REQUIRED, 0, 2, &v->host_spread);
-    fields_real(&s, "field_db", FIELD_REQUIRED, -60, 60, &v->field_db);
-    fields_real(&s, "reader_session_sd_db", FIELD_OPTIONAL, 0, 30, &v->reader_session_sd_db);
-    fields_real(&s, "reader_session_spread", FIELD_OPTIONAL, 0, 2, &v->reader_session_spread);
-    fields_real(&s, "radius_mm", FIELD_REQUIRED, 1, 1000, &v->radius_mm);
+    fields_unsigned(&s, "max_message_bytes", &v->max_message);
+    fields_bool(&s, "interrupt_endpoint", &v->interrupt_endpoint);
+    fields_unsigned(&s, "detect_quantum_us", &v->detect_quantum_us);
+    polling_read(&s, v->polling);
+    fields_unsigned(&s, "max_kbit_s", &v->max_kbit_s);
+    fields_unsigned(&s, "fsd_bytes", &v->fsd);
+    fields_unsigned(&s, "host_us", &v->host_us);
+    fields_real(&s, "host_spread", &v->host_spread);
+    fields_real(&s, "field_db", &v->field_db);
+    fields_real(&s, "reader_session_sd_db", &v->reader_session_sd_db);
+    fields_real(&s, "reader_session_spread", &v->reader_session_spread);
+    fields_real(&s, "radius_mm", &v->radius_mm);
     faults_read(&s, true, v->faults, &v->fault_count);
     read_withdrawals(&s, v);
     fields_close(&s);
@@ -174,17 +163,17 @@ void reader_profile_read(struct reader_profile *out, struct problems *p, const c
     uint8_t bytes[32];
     size_t length;
     out->usb_vendor = out->usb_product = -1;
-    if (!fields_open(&f, p, path, root, "a reader profile"))
+    if (!fields_open(&f, p, path, root, &reader_map))
         return;
-    fields_head(&f, "reader");
-    fields_id(&f, "id", FIELD_REQUIRED, &out->id);
-    fields_text(&f, "maker", FIELD_REQUIRED, &out->maker);
-    fields_text(&f, "model", FIELD_REQUIRED, &out->model);
-    fields_long_text(&f, "source", FIELD_REQUIRED, &out->source);
-    fields_long_text(&f, "note", FIELD_OPTIONAL, &out->note);
-    fields_text(&f, "match", FIELD_OPTIONAL, &out->match);
-    fields_text(&f, "connstring", FIELD_OPTIONAL, &out->connstring);
-    const struct tree_node *uid = fields_find(&f, "uid_apdu", FIELD_OPTIONAL);
+    fields_head(&f);
+    fields_id(&f, "id", &out->id);
+    fields_text(&f, "maker", &out->maker);
+    fields_text(&f, "model", &out->model);
+    fields_text(&f, "source", &out->source);
+    fields_text(&f, "note", &out->note);
+    fields_text(&f, "match", &out->match);
+    fields_text(&f, "connstring", &out->connstring);
+    const struct tree_node *uid = fields_find(&f, "uid_apdu");
     if (uid && uid->kind == TREE_SCALAR &&
         text_to_bytes(uid->text, uid->length, bytes, sizeof bytes, &length) && length >= 4)
         node_text(&f, uid, FIELDS_TEXT_MAX, &out->uid_apdu);
@@ -193,12 +182,12 @@ void reader_profile_read(struct reader_profile *out, struct problems *p, const c
     read_usb(&f, out);
     read_usb_strings(&f, out);
     read_ccid(&f, out);
-    facts_read(&f, "facts", FIELD_OPTIONAL, out->source, &out->facts, &out->fact_count);
-    const struct tree_node *simulation = fields_find(&f, "simulation", FIELD_OPTIONAL);
+    facts_read(&f, out->source, &out->facts, &out->fact_count);
+    const struct tree_node *simulation = tree_child(root, "simulation");
     profile_check_simulated(&f, out->id, simulation);
     out->simulated = simulation != NULL;
     if (simulation)
-        read_simulation(&f, simulation, out);
+        read_simulation(&f, out);
     else
         wear_descriptor(out);
     fields_close(&f);

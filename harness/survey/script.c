@@ -1,5 +1,6 @@
 /* Script files: the steps of a transaction, read in order, so that a value used before it is captured is
  * found. */
+#include "harness/survey/keys.h"
 #include "harness/survey/load.h"
 
 #include "harness/base/text.h"
@@ -7,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define READ_MAX 32768u /* READ BINARY reaches offsets of 15 bits */
 
 static bool make_builtins(struct fields *f, struct script *s)
 {
@@ -29,10 +28,10 @@ static void read_variable(struct script_reading *r, const struct tree_node *n)
 {
     struct fields one;
     struct script_variable value = { .given = true };
-    if (!fields_open(&one, r->f->problems, r->f->path, n, "a variable"))
+    if (!fields_item(r->f, "variables", n, &one))
         return;
-    const struct tree_node *bytes = fields_find(&one, "bytes", FIELD_OPTIONAL);
-    const struct tree_node *number = fields_find(&one, "number", FIELD_OPTIONAL);
+    const struct tree_node *bytes = fields_find(&one, "bytes");
+    const struct tree_node *number = fields_find(&one, "number");
     fields_close(&one);
     if (!bytes == !number) {
         node_problem(r->f, n, "%s: expected either bytes or a number", n->key);
@@ -58,31 +57,21 @@ static void read_variable(struct script_reading *r, const struct tree_node *n)
 
 static void read_variables(struct script_reading *r)
 {
-    const struct tree_node *map = fields_find(r->f, "variables", FIELD_OPTIONAL);
-    if (!map)
-        return;
-    if (map->kind != TREE_MAP) {
-        node_problem(r->f, map, "variables: expected a mapping of names and values");
-        return;
-    }
-    for (const struct tree_node *n = map->first; n; n = n->next)
+    const struct tree_node *map = fields_named(r->f, "variables");
+    for (const struct tree_node *n = map ? map->first : NULL; n; n = n->next)
         if (n->kind != TREE_REFUSED && strcmp(n->key, "<<") != 0)
             read_variable(r, n);
 }
 
-static void read_values(struct fields *f, const struct tree_node *n, struct script_step *step)
+static void read_values(struct fields *f, struct script_step *step)
 {
     struct fields loop;
-    if (!fields_open(&loop, f->problems, f->path, n, "a loop"))
+    if (!fields_map(f, "for", &loop))
         return;
-    const struct tree_node *list = fields_list(&loop, "value", FIELD_REQUIRED);
+    const struct tree_node *list = fields_list(&loop, "value");
     fields_close(&loop);
     if (!list)
         return;
-    if (list->count == 0 || list->count > SCRIPT_EXPANDED_MAX) {
-        node_problem(f, list, "value: expected 1 to %d values", SCRIPT_EXPANDED_MAX);
-        return;
-    }
     step->values = fields_array(f, list->count, sizeof *step->values);
     for (const struct tree_node *v = list->first; v && step->values; v = v->next) {
         unsigned value = 0;
@@ -93,26 +82,28 @@ static void read_values(struct fields *f, const struct tree_node *n, struct scri
 
 static void read_loop(struct script_reading *r, struct fields *f, struct script_step *step)
 {
-    const struct tree_node *repeat = fields_find(f, "repeat", FIELD_OPTIONAL);
-    const struct tree_node *values = fields_find(f, "for", FIELD_OPTIONAL);
-    const struct tree_node *read = fields_find(f, "read", FIELD_OPTIONAL);
+    const struct tree_node *repeat = fields_find(f, "repeat");
+    const struct tree_node *values = fields_find(f, "for");
+    const struct tree_node *read = fields_find(f, "read");
     unsigned times = 1;
     struct fields loop;
     if (!!repeat + !!values + !!read > 1)
         node_problem(f, f->map, "step %u: expected only one of repeat, for and read", r->number);
-    if (repeat && node_unsigned(f, repeat, 1, SCRIPT_EXPANDED_MAX, &times)) {
+    if (fields_unsigned(f, "repeat", &times)) {
         step->loop = SCRIPT_LOOP_TIMES;
         step->times.constant = times;
     } else if (values) {
         step->loop = SCRIPT_LOOP_VALUES;
-        read_values(f, values, step);
-    } else if (read && fields_open(&loop, f->problems, f->path, read, "a read loop")) {
+        read_values(f, step);
+    } else if (read && fields_map(f, "read", &loop)) {
         step->loop = SCRIPT_LOOP_READ;
         step->chunk = 256;
-        const struct tree_node *length = fields_find(&loop, "length", FIELD_REQUIRED);
+        const struct tree_node *length = fields_find(&loop, "length");
         if (length)
-            quantity_read(r, length, READ_MAX, &step->times);
-        fields_unsigned(&loop, "chunk", FIELD_OPTIONAL, 1, step->needs_extended ? 65536 : 256, &step->chunk);
+            quantity_read(r, length, SCRIPT_READ_MAX, &step->times);
+        const struct tree_node *chunk = fields_find(&loop, "chunk");
+        if (chunk)
+            node_unsigned(&loop, chunk, 1, step->needs_extended ? 65536 : 256, &step->chunk);
         fields_close(&loop);
     }
     r->loop = step->loop;
@@ -122,42 +113,45 @@ static void read_checks(struct script_reading *r, struct fields *f, struct scrip
 {
     struct fields c;
     bool flag = false;
-    const struct tree_node *map = fields_find(f, "check", FIELD_OPTIONAL), *n;
-    if (!map || !fields_open(&c, f->problems, f->path, map, "a check"))
+    const struct tree_node *n;
+    if (!fields_map(f, "check", &c))
         return;
     step->checks = fields_array(f, SCRIPT_CHECK_COUNT, sizeof *step->checks); /* one of each kind */
     if (!step->checks)
         return;
-    if ((n = fields_find(&c, "length", FIELD_OPTIONAL)) &&
+    if ((n = fields_find(&c, "length")) &&
         quantity_read(r, n, 65536, &step->checks[step->check_count].quantity))
         step->checks[step->check_count++].kind = SCRIPT_CHECK_LENGTH;
-    if ((n = fields_find(&c, "equals", FIELD_OPTIONAL))) {
+    if ((n = fields_find(&c, "equals"))) {
         template_read(r, n, &step->checks[step->check_count].template);
         step->checks[step->check_count++].kind = SCRIPT_CHECK_EQUALS;
     }
-    if ((n = fields_find(&c, "starts", FIELD_OPTIONAL))) {
+    if ((n = fields_find(&c, "starts"))) {
         template_read(r, n, &step->checks[step->check_count].template);
         step->checks[step->check_count++].kind = SCRIPT_CHECK_STARTS;
     }
-    if (fields_bool(&c, "same", FIELD_OPTIONAL, &flag) && flag)
+    if (fields_bool(&c, "same", &flag) && flag)
         step->checks[step->check_count++].kind = SCRIPT_CHECK_SAME;
-    if (fields_bool(&c, "token", FIELD_OPTIONAL, &flag) && flag)
+    if (fields_bool(&c, "token", &flag) && flag)
         step->checks[step->check_count++].kind = SCRIPT_CHECK_TOKEN;
     fields_close(&c);
 }
 
-static void read_capture(struct script_reading *r, const struct tree_node *n, struct script_step *step)
+static void read_capture(struct script_reading *r, struct fields *f, const struct tree_node *n,
+                         struct script_step *step)
 {
-    static const struct fields_choice kinds[] = { { "number", 1 }, { "bytes", 0 }, { NULL, 0 } };
     struct fields one;
     unsigned offset = 0, length = 0, number = 0, add = 0;
-    if (!fields_open(&one, r->f->problems, r->f->path, n, "a capture"))
+    if (!fields_item(f, "capture", n, &one))
         return;
-    fields_choice(&one, "as", FIELD_REQUIRED, kinds, &number);
-    fields_unsigned(&one, "offset", FIELD_OPTIONAL, 0, 65535, &offset);
-    fields_unsigned(&one, "length", number ? FIELD_REQUIRED : FIELD_OPTIONAL, 1,
-                    number ? 4 : SCRIPT_BYTES_MAX, &length);
-    const struct tree_node *added = fields_find(&one, "add", FIELD_OPTIONAL);
+    fields_choice(&one, "as", &number);
+    fields_unsigned(&one, "offset", &offset);
+    if (number)
+        fields_ask_for(&one, "length");
+    const struct tree_node *bytes = fields_find(&one, "length");
+    if (bytes)
+        node_unsigned(&one, bytes, 1, number ? 4 : SCRIPT_BYTES_MAX, &length);
+    const struct tree_node *added = fields_find(&one, "add");
     if (added && !number)
         node_problem(&one, added, "add: expected only with `as: number`");
     else if (added)
@@ -173,17 +167,13 @@ static void read_capture(struct script_reading *r, const struct tree_node *n, st
 
 static void read_captures(struct script_reading *r, struct fields *f, struct script_step *step)
 {
-    const struct tree_node *map = fields_find(f, "capture", FIELD_OPTIONAL);
+    const struct tree_node *map = fields_named(f, "capture");
     if (!map)
         return;
-    if (map->kind != TREE_MAP) {
-        node_problem(f, map, "capture: expected a mapping of variables' names");
-        return;
-    }
     step->captures = fields_array(f, map->count, sizeof *step->captures);
     for (const struct tree_node *n = map->first; n && step->captures; n = n->next)
         if (n->kind != TREE_REFUSED && strcmp(n->key, "<<") != 0)
-            read_capture(r, n, step);
+            read_capture(r, f, n, step);
     for (size_t i = 0; step->captures && i < step->capture_count; i++) {
         uint64_t bit = UINT64_C(1) << step->captures[i].variable;
         r->filled_extended |= bit;
@@ -195,18 +185,15 @@ static void read_captures(struct script_reading *r, struct fields *f, struct scr
 static void read_send(struct script_reading *r, struct fields *f, const struct tree_node *send,
                       struct script_step *step)
 {
-    static const struct fields_choice stages[] = { { "route", STAGE_ROUTE },
-                                                   { "exchange", STAGE_EXCHANGE },
-                                                   { NULL, 0 } };
     unsigned stage = STAGE_EXCHANGE;
     step->operation = SCRIPT_SEND;
-    fields_bool(f, "needs_extended", FIELD_OPTIONAL, &step->needs_extended);
-    fields_bool(f, "keep_bytes", FIELD_OPTIONAL, &step->keep_bytes);
-    fields_choice(f, "stage", FIELD_OPTIONAL, stages, &stage);
+    fields_bool(f, "needs_extended", &step->needs_extended);
+    fields_bool(f, "keep_bytes", &step->keep_bytes);
+    fields_choice(f, "stage", &stage);
     step->stage = (enum stage)stage;
     read_loop(r, f, step);
     template_read(r, send, &step->send);
-    const struct tree_node *expect = fields_find(f, "expect", FIELD_OPTIONAL);
+    const struct tree_node *expect = fields_find(f, "expect");
     if (expect) {
         expect_read(f, expect, step);
     } else if ((step->expect = fields_array(f, 1, sizeof *step->expect))) {
@@ -219,31 +206,30 @@ static void read_send(struct script_reading *r, struct fields *f, const struct t
 
 static void read_step(struct script_reading *r, const struct tree_node *n, struct script_step *step)
 {
-    static const struct fields_choice resets[] = { { "reset", SCRIPT_FIELD_RESET }, { NULL, 0 } };
     struct fields f;
     unsigned operation = SCRIPT_NONE;
-    if (!fields_open(&f, r->f->problems, r->f->path, n, "a step"))
+    if (!fields_item(r->f, "steps", n, &f))
         return;
     r->step = step;
     r->loop = SCRIPT_LOOP_NONE;
     step->stage = STAGE_EXCHANGE;
-    fields_text(&f, "name", FIELD_OPTIONAL, &step->name);
-    const struct tree_node *send = fields_find(&f, "send", FIELD_OPTIONAL);
-    const struct tree_node *field = fields_find(&f, "field", FIELD_OPTIONAL);
-    const struct tree_node *pause = fields_find(&f, "pause_ms", FIELD_OPTIONAL);
+    fields_text(&f, "name", &step->name);
+    const struct tree_node *send = fields_find(&f, "send");
+    const struct tree_node *field = fields_find(&f, "field");
+    const struct tree_node *pause = fields_find(&f, "pause_ms");
     if (!!send + !!field + !!pause != 1)
         node_problem(&f, n, "step %u: expected exactly one of send, field and pause_ms", r->number);
     else if (send)
         read_send(r, &f, send, step);
-    else if (field && node_choice(&f, field, resets, &operation))
+    else if (field && fields_choice(&f, "field", &operation))
         step->operation = (enum script_operation)operation;
-    else if (pause && node_unsigned(&f, pause, 1, 600000, &step->pause_ms))
+    else if (pause && fields_unsigned(&f, "pause_ms", &step->pause_ms))
         step->operation = SCRIPT_PAUSE;
     if (!send || field || pause) { /* the keys of `send` are known, but say nothing here */
         static const char *const rest[] = { "stage", "expect", "check",          "capture",   "repeat",
                                             "for",   "read",   "needs_extended", "keep_bytes" };
         for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
-            const struct tree_node *extra = fields_find(&f, rest[i], FIELD_OPTIONAL);
+            const struct tree_node *extra = fields_find(&f, rest[i]);
             if (extra)
                 node_problem(&f, extra, "%s: expected only in a step with send", rest[i]);
         }
@@ -277,13 +263,9 @@ static uint64_t count_exchanges(const struct script *s)
 static void read_steps(struct script_reading *r)
 {
     struct script *s = r->script;
-    const struct tree_node *list = fields_list(r->f, "steps", FIELD_REQUIRED);
+    const struct tree_node *list = fields_list(r->f, "steps");
     if (!list)
         return;
-    if (list->count == 0 || list->count > SCRIPT_STEPS_MAX) {
-        node_problem(r->f, list, "steps: expected 1 to %d, found %zu", SCRIPT_STEPS_MAX, list->count);
-        return;
-    }
     s->steps = fields_array(r->f, list->count, sizeof *s->steps);
     for (const struct tree_node *n = list->first; n && s->steps; n = n->next) {
         r->number = (unsigned)s->step_count + 1;
@@ -306,15 +288,15 @@ void script_read(struct script *out, struct problems *p, const char *path, const
 {
     struct fields f;
     struct script_reading r = { .f = &f, .script = out };
-    if (!fields_open(&f, p, path, root, "a script") || !make_builtins(&f, out))
+    if (!fields_open(&f, p, path, root, &script_map) || !make_builtins(&f, out))
         return;
-    fields_head(&f, "script");
-    fields_id(&f, "id", FIELD_REQUIRED, &out->id);
-    fields_title(&f, "title", FIELD_REQUIRED, &out->title, &out->title_ja);
-    fields_long_text(&f, "source", FIELD_OPTIONAL, &out->source);
-    fields_unsigned(&f, "time_limit_ms", FIELD_REQUIRED, 1, 600000, &out->time_limit_ms);
-    fields_unsigned(&f, "deadline_ms", FIELD_REQUIRED, 1, 600000, &out->deadline_ms);
-    fields_unsigned(&f, "typical_length_bytes", FIELD_OPTIONAL, 1, READ_MAX, &out->typical_length);
+    fields_head(&f);
+    fields_id(&f, "id", &out->id);
+    fields_title(&f, "title", &out->title, &out->title_ja);
+    fields_text(&f, "source", &out->source);
+    fields_unsigned(&f, "time_limit_ms", &out->time_limit_ms);
+    fields_unsigned(&f, "deadline_ms", &out->deadline_ms);
+    fields_unsigned(&f, "typical_length_bytes", &out->typical_length);
     read_variables(&r);
     read_steps(&r);
     fields_close(&f);

@@ -1,4 +1,5 @@
 /* How a survey is run: its sessions, hands, order and the times that the plan's cost is made of. */
+#include "harness/survey/keys.h"
 #include "harness/survey/load.h"
 
 #include "harness/base/text.h"
@@ -13,57 +14,41 @@
 
 #define HANDS_LIMIT_S 120 /* a robot that takes longer hangs */
 
-static void take_argument(struct survey_reading *r, struct fields *f, const struct tree_node *n,
-                          enum hands_kind hands)
-{
-    if (n && node_text(f, n, FIELDS_LONG_MAX, &r->survey->hands_argument))
-        r->survey->hands = hands;
-}
-
 static void read_hands(struct survey_reading *r)
 {
-    static const struct fields_choice plain[] = { { "sim", HANDS_SIM },
-                                                  { "person", HANDS_PERSON },
-                                                  { NULL, 0 } };
     struct survey *s = r->survey;
     struct fields f;
     unsigned hands = HANDS_NONE;
-    const struct tree_node *n = fields_find(r->f, "hands", FIELD_REQUIRED);
-    if (!n)
-        return;
-    if (n->kind == TREE_SCALAR) {
-        if (node_choice(r->f, n, plain, &hands))
+    const struct tree_node *n = fields_find(r->f, "hands");
+    if (n && n->kind == TREE_SCALAR) {
+        if (fields_choice(r->f, "hands", &hands))
             s->hands = (enum hands_kind)hands;
         return;
     }
-    if (!fields_open(&f, r->f->problems, r->f->path, n, "hands"))
+    bool testbed = n && tree_child(n, "testbed");
+    if (!n ||
+        !fields_open(&f, r->f->problems, r->f->path, n, testbed ? &hands_testbed_map : &hands_command_map))
         return;
-    const struct tree_node *command = fields_find(&f, "command", FIELD_OPTIONAL);
-    const struct tree_node *testbed = fields_find(&f, "testbed", FIELD_OPTIONAL);
     s->hands_limit_s = HANDS_LIMIT_S;
-    if (command) {
-        fields_real(&f, "limit_s", FIELD_OPTIONAL, 1, 86400, &s->hands_limit_s);
-        fields_unsigned(&f, "retries", FIELD_OPTIONAL, 0, 100, &s->hands_retries);
-    }
-    fields_close(&f);
-    if (!command == !testbed)
+    if (testbed == (tree_child(n, "command") != NULL))
         node_problem(r->f, n,
                      "hands: expected sim, person, {command: a command line} or {testbed: a socket}");
-    else
-        take_argument(r, &f, command ? command : testbed, command ? HANDS_COMMAND : HANDS_TESTBED);
+    else if (fields_text(&f, testbed ? "testbed" : "command", &s->hands_argument))
+        s->hands = testbed ? HANDS_TESTBED : HANDS_COMMAND;
+    if (!testbed) {
+        fields_real(&f, "limit_s", &s->hands_limit_s);
+        fields_unsigned(&f, "retries", &s->hands_retries);
+    }
+    fields_close(&f);
 }
 
 /* Asset tags are asked for where a person takes the phones; `off` there is a choice of the survey's. */
 static void read_identity(struct survey_reading *r)
 {
-    static const struct fields_choice ways[] = {
-        { "scan", IDENTITY_SCAN }, { "confirm", IDENTITY_CONFIRM }, { "off", IDENTITY_OFF }, { NULL, 0 }
-    };
-    static const struct fields_choice arrivals[] = { { "ask", 0 }, { "start", 1 }, { NULL, 0 } };
     struct survey *s = r->survey;
     unsigned identity = s->hands == HANDS_PERSON ? IDENTITY_SCAN : IDENTITY_OFF, starts = 0;
-    fields_choice(r->f, "identity", FIELD_OPTIONAL, ways, &identity);
-    fields_choice(r->f, "arrival", FIELD_OPTIONAL, arrivals, &starts);
+    fields_choice(r->f, "identity", &identity);
+    fields_choice(r->f, "arrival", &starts);
     if (s->hands != HANDS_PERSON && s->hands != HANDS_NONE && (identity != IDENTITY_OFF || starts))
         node_problem(r->f, tree_child(r->f->map, identity != IDENTITY_OFF ? "identity" : "arrival"),
                      "%s: goes with hands: person only", identity != IDENTITY_OFF ? "identity" : "arrival");
@@ -73,12 +58,10 @@ static void read_identity(struct survey_reading *r)
 
 static void read_order(struct survey_reading *r)
 {
-    static const struct fields_choice units[] = { { "handset", 1 }, { "reader", 0 }, { NULL, 0 } };
     struct fields f;
     unsigned handset = 1;
-    const struct tree_node *n = fields_find(r->f, "order", FIELD_OPTIONAL);
-    if (n && fields_open(&f, r->f->problems, r->f->path, n, "order")) {
-        fields_choice(&f, "outermost", FIELD_REQUIRED, units, &handset);
+    if (fields_map(r->f, "order", &f)) {
+        fields_choice(&f, "outermost", &handset);
         fields_close(&f);
     }
     r->survey->handset_outermost = handset != 0;
@@ -87,13 +70,9 @@ static void read_order(struct survey_reading *r)
 /* The list is what the criteria make of the cells, so there is none without. */
 static void read_decide(struct survey_reading *r)
 {
-    static const struct fields_choice choices[] = { { "matrix", DECIDE_MATRIX },
-                                                    { "list", DECIDE_LIST },
-                                                    { NULL, 0 } };
     unsigned decide = DECIDE_MATRIX;
     const struct tree_node *n = tree_child(r->f->map, "decide");
-    if (fields_choice(r->f, "decide", FIELD_OPTIONAL, choices, &decide) && decide == DECIDE_LIST &&
-        !tree_child(r->f->map, "criteria"))
+    if (fields_choice(r->f, "decide", &decide) && decide == DECIDE_LIST && !tree_child(r->f->map, "criteria"))
         node_problem(r->f, n, "decide: list needs the key criteria, which says who is on the list");
     r->survey->decide = decide;
 }
@@ -104,13 +83,12 @@ static void read_times(struct survey_reading *r)
     struct survey_times *t = &r->survey->times;
     struct fields f;
     *t = (struct survey_times) { .place_s = 12, .change_s = 120, .mode_s = 20, .transaction_s = 0.7 };
-    const struct tree_node *n = fields_find(r->f, "times", FIELD_OPTIONAL);
-    if (!n || !fields_open(&f, r->f->problems, r->f->path, n, "times"))
+    if (!fields_map(r->f, "times", &f))
         return;
-    fields_real(&f, "place_s", FIELD_OPTIONAL, 0, 3600, &t->place_s);
-    fields_real(&f, "change_s", FIELD_OPTIONAL, 0, 86400, &t->change_s);
-    fields_real(&f, "mode_s", FIELD_OPTIONAL, 0, 86400, &t->mode_s);
-    fields_real(&f, "transaction_s", FIELD_OPTIONAL, 0, 3600, &t->transaction_s);
+    fields_real(&f, "place_s", &t->place_s);
+    fields_real(&f, "change_s", &t->change_s);
+    fields_real(&f, "mode_s", &t->mode_s);
+    fields_real(&f, "transaction_s", &t->transaction_s);
     fields_close(&f);
 }
 
@@ -132,14 +110,14 @@ void survey_read_settings(struct survey_reading *r)
     s->rules = RULES_NOW;
     memcpy(s->polling, "BAF",
            sizeof "BAF"); /* counters read type B cards; F shows a phone that offers only that */
-    fields_unsigned(r->f, "sessions", FIELD_OPTIONAL, 1, 20, &s->sessions);
-    fields_real(r->f, "min_gap_h", FIELD_OPTIONAL, 0, 10000, &s->min_gap_h);
-    fields_unsigned(r->f, "pause_ms", FIELD_OPTIONAL, 0, 600000, &s->pause_ms);
-    fields_unsigned(r->f, "pause_hce_ms", FIELD_OPTIONAL, 0, 600000, &s->pause_hce_ms);
-    polling_read(r->f, FIELD_OPTIONAL, s->polling);
+    fields_unsigned(r->f, "sessions", &s->sessions);
+    fields_real(r->f, "min_gap_h", &s->min_gap_h);
+    fields_unsigned(r->f, "pause_ms", &s->pause_ms);
+    fields_unsigned(r->f, "pause_hce_ms", &s->pause_hce_ms);
+    polling_read(r->f, s->polling);
     const struct tree_node *lanes = tree_child(r->f->map, "lanes");
     read_hands(r);
-    if (fields_unsigned(r->f, "lanes", FIELD_OPTIONAL, 1, SURVEY_READERS_MAX, &s->lanes) && s->lanes > 1) {
+    if (fields_unsigned(r->f, "lanes", &s->lanes) && s->lanes > 1) {
         if (s->hands == HANDS_PERSON)
             node_problem(r->f, lanes, "lanes: a person serves one reader at a time: expected 1");
         else if (s->reader_count > 0 && s->lanes > s->reader_count)

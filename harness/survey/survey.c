@@ -1,4 +1,5 @@
 /* Loads a survey, from disk or from embedded texts: one pass over its file, which opens all that it names. */
+#include "harness/survey/keys.h"
 #include "harness/survey/load.h"
 
 #include "harness/base/text.h"
@@ -18,7 +19,7 @@ static void read_criteria(struct survey_reading *r)
 {
     struct survey *s = r->survey;
     char place[PLACE_SIZE];
-    const struct tree_node *n = fields_find(r->f, "criteria", FIELD_OPTIONAL);
+    const struct tree_node *n = fields_find(r->f, "criteria");
     if (!n || !node_text(r->f, n, FIELDS_TEXT_MAX, &s->criteria))
         return;
     int file = source_get(r->source, "criteria", s->criteria, r->f->path, n, place);
@@ -35,13 +36,12 @@ static void read_criteria(struct survey_reading *r)
 static void read_defaults(struct survey_reading *r)
 {
     struct fields f;
-    const struct tree_node *n = fields_find(r->f, "defaults", FIELD_OPTIONAL);
-    if (!n || !fields_open(&f, r->f->problems, r->f->path, n, "defaults"))
+    if (!fields_map(r->f, "defaults", &f))
         return;
-    fields_id(&f, "driver", FIELD_OPTIONAL, &r->driver);
-    fields_id(&f, "sim", FIELD_OPTIONAL, &r->sim);
-    fields_unsigned(&f, "time_limit_ms", FIELD_OPTIONAL, 1, 600000, &r->time_limit_ms);
-    fields_unsigned(&f, "deadline_ms", FIELD_OPTIONAL, 1, 600000, &r->deadline_ms);
+    fields_id(&f, "driver", &r->driver);
+    fields_id(&f, "sim", &r->sim);
+    fields_unsigned(&f, "time_limit_ms", &r->time_limit_ms);
+    fields_unsigned(&f, "deadline_ms", &r->deadline_ms);
     fields_close(&f);
 }
 
@@ -49,14 +49,14 @@ static void read_survey(struct survey_reading *r, struct problems *p, const stru
 {
     struct survey *s = r->survey;
     struct fields f;
-    if (!fields_open(&f, p, s->path, root, "a survey"))
+    if (!fields_open(&f, p, s->path, root, &survey_map))
         return;
     r->f = &f;
-    fields_head(&f, "survey");
-    fields_id(&f, "id", FIELD_REQUIRED, &s->id);
-    fields_title(&f, "title", FIELD_REQUIRED, &s->title, &s->title_ja);
+    fields_head(&f);
+    fields_id(&f, "id", &s->id);
+    fields_title(&f, "title", &s->title, &s->title_ja);
     s->seed = 1;
-    fields_u64(&f, "seed", FIELD_OPTIONAL, &s->seed);
+    fields_u64(&f, "seed", &s->seed);
     read_defaults(r);
     survey_read_readers(r);
     survey_read_sims(r);

@@ -1,5 +1,6 @@
 /* The units of a survey: readers, sims, handsets and scripts, each with the profile that it names, read at
  * first use. */
+#include "harness/survey/keys.h"
 #include "harness/survey/load.h"
 
 #include "harness/base/text.h"
@@ -93,24 +94,6 @@ static size_t get_script(struct survey_reading *r, const char *name, const struc
     return index;
 }
 
-/* A list of 1 to max items; NULL with a problem. */
-static const struct tree_node *find_items(struct survey_reading *r, const char *key, const char *one,
-                                          size_t max)
-{
-    const struct tree_node *list = fields_list(r->f, key, FIELD_OPTIONAL);
-    const struct tree_node *given = tree_child(r->f->map, key);
-    if (!given || (list && list->count == 0)) {
-        const struct tree_node *at = given ? given : r->f->map;
-        node_problem(r->f, at, "a survey needs at least one %s: expected a list under \"%s\"", one, key);
-        return NULL;
-    }
-    if (list && list->count > max) {
-        node_problem(r->f, list, "%s: expected at most %zu, found %zu", key, max, list->count);
-        return NULL;
-    }
-    return list;
-}
-
 /* A profile named in a list's item: the item itself when it is plain text, else its key. */
 static char *item_name(struct survey_reading *r, struct fields *item, const struct tree_node *n,
                        const char *key, const struct tree_node **from)
@@ -121,7 +104,7 @@ static char *item_name(struct survey_reading *r, struct fields *item, const stru
         node_text(r->f, n, FIELDS_TEXT_MAX, &name);
         return name;
     }
-    const struct tree_node *named = fields_find(item, key, FIELD_REQUIRED);
+    const struct tree_node *named = fields_find(item, key);
     if (named) {
         *from = named;
         node_text(item, named, FIELDS_TEXT_MAX, &name);
@@ -172,15 +155,15 @@ static void read_reader(struct survey_reading *r, const struct tree_node *n)
     struct fields item;
     const struct tree_node *from;
     bool plain = n->kind == TREE_SCALAR;
-    if (!plain && !fields_open(&item, r->f->problems, r->f->path, n, "a reader"))
+    if (!plain && !fields_item(r->f, "readers", n, &item))
         return;
     char *name = item_name(r, &item, n, "profile", &from);
     if (!plain) {
-        fields_text(&item, "unit", FIELD_OPTIONAL, &reader.unit);
-        fields_id(&item, "driver", FIELD_OPTIONAL, &reader.driver);
-        fields_text(&item, "address", FIELD_OPTIONAL, &reader.address);
-        fields_text(&item, "serial", FIELD_OPTIONAL, &reader.serial);
-        fields_text(&item, "place", FIELD_OPTIONAL, &reader.place);
+        fields_text(&item, "unit", &reader.unit);
+        fields_id(&item, "driver", &reader.driver);
+        fields_text(&item, "address", &reader.address);
+        fields_text(&item, "serial", &reader.serial);
+        fields_text(&item, "place", &reader.place);
         fields_close(&item);
     }
     size_t profile = name ? get_reader_profile(r, name, from) : SIZE_MAX;
@@ -213,7 +196,7 @@ static void read_reader(struct survey_reading *r, const struct tree_node *n)
 
 void survey_read_readers(struct survey_reading *r)
 {
-    const struct tree_node *list = find_items(r, "readers", "reader", SURVEY_READERS_MAX);
+    const struct tree_node *list = fields_list(r->f, "readers");
     if (!list)
         return;
     r->survey->readers = fields_array(r->f, list->count, sizeof *r->survey->readers);
@@ -229,18 +212,17 @@ static void read_sim(struct survey_reading *r, const struct tree_node *n)
     struct survey *s = r->survey;
     struct fields f;
     char *label = NULL;
-    if (!fields_open(&f, r->f->problems, r->f->path, n, "a sim"))
+    if (!fields_item(r->f, "sims", n, &f))
         return;
     struct sim_card *sim = &s->sims[s->sim_count++];
-    fields_id(&f, "id", FIELD_REQUIRED, &sim->id);
-    fields_text(&f, "carrier", FIELD_OPTIONAL, &sim->carrier);
-    fields_text(&f, "applet", FIELD_OPTIONAL, &sim->applet);
-    const struct tree_node *token = fields_find(&f, "token_label", FIELD_OPTIONAL);
-    if (token && node_text(&f, token, sizeof sim->token_label - 1, &label))
+    fields_id(&f, "id", &sim->id);
+    fields_text(&f, "carrier", &sim->carrier);
+    fields_text(&f, "applet", &sim->applet);
+    if (fields_text(&f, "token_label", &label))
         snprintf(sim->token_label, sizeof sim->token_label, "%s", label);
     free(label);
     snprintf(sim->simulation.token_label, sizeof sim->simulation.token_label, "%-32s", sim->token_label);
-    fields_unsigned(&f, "certificate_bytes", FIELD_OPTIONAL, 256, 16384, &sim->simulation.certificate_bytes);
+    fields_unsigned(&f, "certificate_bytes", &sim->simulation.certificate_bytes);
     fields_close(&f);
     for (size_t i = 0; i + 1 < s->sim_count && sim->id; i++)
         if (s->sims[i].id && strcmp(s->sims[i].id, sim->id) == 0)
@@ -249,7 +231,7 @@ static void read_sim(struct survey_reading *r, const struct tree_node *n)
 
 void survey_read_sims(struct survey_reading *r)
 {
-    const struct tree_node *list = find_items(r, "sims", "sim", SURVEY_PAIRS_MAX);
+    const struct tree_node *list = fields_list(r->f, "sims");
     if (!list)
         return;
     r->survey->sims = fields_array(r->f, list->count, sizeof *r->survey->sims);
@@ -326,12 +308,12 @@ static void read_handset(struct survey_reading *r, const struct tree_node *n)
     const struct tree_node *from;
     char *sim = NULL;
     bool plain = n->kind == TREE_SCALAR;
-    if (!plain && !fields_open(&item, r->f->problems, r->f->path, n, "a handset"))
+    if (!plain && !fields_item(r->f, "handsets", n, &item))
         return;
     char *name = item_name(r, &item, n, "handset", &from);
     if (!plain) {
-        fields_text(&item, "unit", FIELD_OPTIONAL, &pair.unit);
-        fields_text(&item, "sim", FIELD_OPTIONAL, &sim);
+        fields_text(&item, "unit", &pair.unit);
+        fields_text(&item, "sim", &sim);
         fields_close(&item);
     }
     if (!make_pair(r, n, from, name, sim, &pair)) {
@@ -344,7 +326,7 @@ static void read_handset(struct survey_reading *r, const struct tree_node *n)
 
 void survey_read_handsets(struct survey_reading *r)
 {
-    const struct tree_node *list = find_items(r, "handsets", "handset", SURVEY_PAIRS_MAX);
+    const struct tree_node *list = fields_list(r->f, "handsets");
     if (!list)
         return;
     size_t count = list->count + 1; /* the reference stands behind them */
@@ -363,12 +345,12 @@ static void read_script_item(struct survey_reading *r, const struct tree_node *n
     const struct tree_node *from;
     unsigned limit = r->time_limit_ms, deadline = r->deadline_ms;
     bool plain = n->kind == TREE_SCALAR;
-    if (!plain && !fields_open(&item, r->f->problems, r->f->path, n, "a script of the survey"))
+    if (!plain && !fields_item(r->f, "scripts", n, &item))
         return;
     char *name = item_name(r, &item, n, "script", &from);
     if (!plain) {
-        fields_unsigned(&item, "time_limit_ms", FIELD_OPTIONAL, 1, 600000, &limit);
-        fields_unsigned(&item, "deadline_ms", FIELD_OPTIONAL, 1, 600000, &deadline);
+        fields_unsigned(&item, "time_limit_ms", &limit);
+        fields_unsigned(&item, "deadline_ms", &deadline);
         fields_close(&item);
     }
     size_t index = name ? get_script(r, name, from) : SIZE_MAX;
@@ -387,7 +369,7 @@ static void read_script_item(struct survey_reading *r, const struct tree_node *n
 
 void survey_read_scripts(struct survey_reading *r)
 {
-    const struct tree_node *list = find_items(r, "scripts", "script", SURVEY_SCRIPTS_MAX);
+    const struct tree_node *list = fields_list(r->f, "scripts");
     if (!list)
         return;
     r->survey->scripts = fields_array(r->f, list->count, sizeof *r->survey->scripts);
@@ -452,15 +434,14 @@ void survey_read_reference(struct survey_reading *r)
     struct fields f;
     const struct tree_node *from;
     char *sim = NULL, *script = NULL;
-    const struct tree_node *n = fields_find(r->f, "reference", FIELD_OPTIONAL);
-    if (!n || !s->pairs || !s->handset_profiles || !s->conditions ||
-        !fields_open(&f, r->f->problems, r->f->path, n, "a reference"))
+    const struct tree_node *n = fields_find(r->f, "reference");
+    if (!n || !s->pairs || !s->handset_profiles || !s->conditions || !fields_map(r->f, "reference", &f))
         return;
     char *name = item_name(r, &f, n, "handset", &from);
-    fields_text(&f, "unit", FIELD_OPTIONAL, &pair.unit);
-    fields_text(&f, "sim", FIELD_OPTIONAL, &sim);
-    fields_id(&f, "script", FIELD_OPTIONAL, &script);
-    fields_unsigned(&f, "every", FIELD_OPTIONAL, 1, 100000, &s->reference.every);
+    fields_text(&f, "unit", &pair.unit);
+    fields_text(&f, "sim", &sim);
+    fields_id(&f, "script", &script);
+    fields_unsigned(&f, "every", &s->reference.every);
     fields_close(&f);
     bool made = make_pair(r, n, from, name, sim, &pair);
     find_script(r, n, script);

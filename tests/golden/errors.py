@@ -71,8 +71,9 @@ def statements(run, a):
 
 
 def dead(run, above):
-    """Placements, all dirty, whose lower bound is this or more."""
-    return next(n for n in range(3, 2001) if run.scheme.lower(n, n) >= above)
+    """Placements, all dirty, until a handset is refused: one of a second session is among them."""
+    reaches = lambda bound: next(n for n in range(3, 2001) if run.scheme.lower(n, n) >= bound)
+    return max(reaches(above), reaches(run.scheme.q0) + 1)
 
 
 def in_yaml(run, a):

@@ -480,8 +480,8 @@ class Run:
 
     def count_cells(self):
         fresh = lambda: {"n": 0, "d": 0, "invalid": 0, "aborted": 0, "excluded": 0, "withdrawn": 0, "withdrawn_dirty": 0,
-                         "sessions": set(), "sessions_invalid": set(), "unsuspected": 0, "counts": Counts(), "left": Counts(), "run": 0,
-                         "instrument": False, "ok": 0, "fail": 0, "invalid_transactions": 0, "not_applicable": 0,
+                         "sessions": set(), "sessions_invalid": set(), "unsuspected": 0, "counts": Counts(), "left": Counts(),
+                         "run": 0, "instrument": False, "ok": 0, "fail": 0, "invalid_transactions": 0, "not_applicable": 0,
                          "slow": 0, "stages": Counter(), "causes": Counter(), "kinds": {}, "laid": [], "timed": Timed(),
                          "whole": [], "technology": Counter(), "technology_line": {}}
         self.cells = [fresh() for _ in range(self.count)]

@@ -35,7 +35,7 @@ static const struct {
     { "to_mm: 15", "to_mm: 0", "f.yaml:11:91", "expected more than from_mm" },
     { "dead_zone_mm: 3", "dead_zone: 3", "f.yaml:11:95", "did you mean \"dead_zone_mm\"" },
     { "technologies: [A, B]", "technologies: [A, V]", "f.yaml:12:19", "expected one of A, B, F" },
-    { "technologies: [A, B]", "technologies: []", "f.yaml:12:15", "at least one of A" },
+    { "technologies: [A, B]", "technologies: []", "f.yaml:12:15", "technologies: expected at least 1" },
     { ", step: extended responses", "", "f.yaml:13:10", "needs the key \"step\"" },
     { "[RW-01, acs-acr1252]", "[RW-01, RW-01]", "f.yaml:14:21", "given twice" },
     { "[RW-01, acs-acr1252]", "[]", "f.yaml:14:13", "expected 1 to 16" },

@@ -291,6 +291,43 @@ static void quantiles_are_measured_values_at_the_nearest_rank(void **state)
     assert_true(extremes[0] == 0 && extremes[2] == UINT64_MAX);
 }
 
+static int compare_u64(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* Every number of values around the seams, spans of 0 to 64 bits, near the least value and near the greatest. */
+static void sorts_order_any_span_of_any_number_of_values(void **state)
+{
+    static const size_t counts[] = { 0, 1, 2, 23, 24, 25, 200, 1024, 1025, 2047, 2048, 5000 };
+    static uint64_t expected[5000], u64[5000];
+    static int64_t i64[5000];
+    static uint32_t u32[5000];
+    uint64_t random = 88172645463325252u;
+    (void)state;
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+        for (unsigned bits = 0; bits <= 64; bits++) {
+            size_t n = counts[c];
+            for (size_t i = 0; i < n; i++) {
+                random ^= random << 13;
+                random ^= random >> 7;
+                random ^= random << 17;
+                uint64_t span = bits ? random >> (64 - bits) : 0;
+                expected[i] = u64[i] = c % 2 ? UINT64_MAX - span : span;
+                u32[i] = (uint32_t)u64[i];
+                i64[i] = (int64_t)u64[i];
+            }
+            qsort(expected, n, sizeof *expected, compare_u64);
+            stats_sort_u64(u64, n);
+            assert_memory_equal(u64, expected, n * sizeof *u64);
+            stats_sort_u32(u32, n);
+            stats_sort_i64(i64, n);
+            for (size_t i = 1; i < n; i++)
+                assert_true(u32[i - 1] <= u32[i] && i64[i - 1] <= i64[i]);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +344,7 @@ int main(void)
         cmocka_unit_test(quantile_ranks_need_seventy_two_for_p95_and_368_for_p99),
         cmocka_unit_test(quantile_ranks_cover_by_their_binomial_sum_and_are_tight),
         cmocka_unit_test(quantiles_are_measured_values_at_the_nearest_rank),
+        cmocka_unit_test(sorts_order_any_span_of_any_number_of_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

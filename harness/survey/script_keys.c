@@ -1,0 +1,138 @@
+/* The keys of script files. */
+#include "harness/survey/keys.h"
+
+#include "harness/domain/domain.h"
+#include "harness/survey/script.h"
+
+#define VARIABLE_NAME "^[a-z][a-z0-9_]*$"
+#define STATUS_WORD   "^[0-9A-FXa-fx]{4}$"
+#define TEMPLATE      "^([0-9A-Fa-f]{2}| |[{][a-z][a-z0-9_]*(:[0-9]+)?[}])+$"
+
+/* A number, or the name of a variable that holds one. */
+static const struct field variable_name = { NULL, FIELD_OPTIONAL, FIELD_PATTERN, NULL,
+                                            .pattern = VARIABLE_NAME };
+
+static const struct field variable_keys[] = {
+    { "bytes", FIELD_OPTIONAL, FIELD_PATTERN, "bytes in hexadecimal", .pattern = "^([0-9A-Fa-f]{2} *)+$" },
+    { "number", FIELD_OPTIONAL, FIELD_UNSIGNED, "a whole number", .most = UINT32_MAX },
+    { 0 },
+};
+static const struct field_map variable_map = {
+    "a variable", variable_keys,
+    .rules = "\"oneOf\": [{\"required\": [\"bytes\"]}, {\"required\": [\"number\"]}]"
+};
+static const struct field variable = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &variable_map };
+
+/* ---- loops of a step ---- */
+
+static const struct field value = { NULL, FIELD_OPTIONAL, FIELD_UNSIGNED, NULL, .most = 65536 };
+static const struct field values_keys[] = {
+    { "value", FIELD_REQUIRED, FIELD_LIST, "what {value} is, one after the other", .of = &value, .least = 1,
+      .most = SCRIPT_EXPANDED_MAX },
+    { 0 },
+};
+static const struct field_map values_map = { "a loop", values_keys };
+
+static const struct field read_keys[] = {
+    { "length", FIELD_REQUIRED, FIELD_UNSIGNED, "bytes in all, or the variable that holds it",
+      .most = SCRIPT_READ_MAX, .or = &variable_name },
+    { "chunk", FIELD_OPTIONAL, FIELD_UNSIGNED, "bytes at a time, 256 unless said; more needs needs_extended",
+      .least = 1, .most = 65536 },
+    { 0 },
+};
+static const struct field_map read_map = { "a read loop", read_keys };
+
+/* ---- what an answer must be, and what is kept of it ---- */
+
+static const struct field check_keys[] = {
+    { "length", FIELD_OPTIONAL, FIELD_UNSIGNED, "bytes of data, or the variable that holds it", .most = 65536,
+      .or = &variable_name },
+    { "equals", FIELD_OPTIONAL, FIELD_PATTERN, "the data, as a template", .pattern = TEMPLATE },
+    { "starts", FIELD_OPTIONAL, FIELD_PATTERN, "what the data begins with, as a template",
+      .pattern = TEMPLATE },
+    { "same", FIELD_OPTIONAL, FIELD_BOOL, "true: the same data in every transaction of a cell" },
+    { "token", FIELD_OPTIONAL, FIELD_BOOL, "true: the token label of the sim that is said to be there" },
+    { 0 },
+};
+static const struct field_map check_map = { "a check", check_keys };
+
+static const struct fields_choice kinds[] = { { "number", 1 }, { "bytes", 0 }, { NULL, 0 } };
+static const struct field capture_keys[] = {
+    { "as", FIELD_REQUIRED, FIELD_CHOICE, "what the variable becomes", .choices = kinds },
+    { "offset", FIELD_OPTIONAL, FIELD_UNSIGNED, "its first byte in the data, from 0", .most = 65535 },
+    { "length", FIELD_OPTIONAL, FIELD_UNSIGNED,
+      "bytes; of a number 1 to 4, and required; left out of bytes: the rest", .least = 1,
+      .most = SCRIPT_BYTES_MAX },
+    { "add", FIELD_OPTIONAL, FIELD_UNSIGNED, "to a number", .most = 65535 },
+    { 0 },
+};
+static const struct field_map capture_map = {
+    "a capture", capture_keys,
+    .rules = "\"if\": {\"properties\": {\"as\": {\"const\": \"number\"}}}, "
+             "\"then\": {\"required\": [\"length\"], \"properties\": {\"length\": {\"maximum\": 4}}}, "
+             "\"else\": {\"properties\": {\"add\": false}}"
+};
+static const struct field capture = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &capture_map };
+
+/* ---- steps ---- */
+
+static const struct fields_choice stages[] = { { "route", STAGE_ROUTE },
+                                               { "exchange", STAGE_EXCHANGE },
+                                               { NULL, 0 } };
+static const struct fields_choice resets[] = { { "reset", SCRIPT_FIELD_RESET }, { NULL, 0 } };
+
+static const struct field status_word = { NULL, FIELD_OPTIONAL, FIELD_PATTERN, NULL, .pattern = STATUS_WORD };
+static const struct field status_words = { NULL, FIELD_OPTIONAL,     FIELD_LIST,
+                                           NULL, .of = &status_word, .least = 1 };
+
+static const struct field step_keys[] = {
+    { "name", FIELD_OPTIONAL, FIELD_TEXT, "for reports; else its number" },
+    { "send", FIELD_OPTIONAL, FIELD_PATTERN, "the command: hexadecimal, with {variables}",
+      .pattern = TEMPLATE },
+    { "field", FIELD_OPTIONAL, FIELD_CHOICE, "reset: the field goes off and on", .choices = resets },
+    { "pause_ms", FIELD_OPTIONAL, FIELD_UNSIGNED, "waits so long", .least = 1, .most = TIME_LIMIT_MS_MAX },
+    { "stage", FIELD_OPTIONAL, FIELD_CHOICE, "of a failure here; exchange unless said", .choices = stages },
+    { "expect", FIELD_OPTIONAL, FIELD_PATTERN,
+      "status words that are right, X for any digit; 9000 unless said", .pattern = STATUS_WORD,
+      .or = &status_words },
+    { "check", FIELD_OPTIONAL, FIELD_MAP, "what the data must be", .map = &check_map },
+    { "capture", FIELD_OPTIONAL, FIELD_NAMED, "variables that the data fills", .of = &capture },
+    { "repeat", FIELD_OPTIONAL, FIELD_UNSIGNED, "how often it is sent", .least = 1,
+      .most = SCRIPT_EXPANDED_MAX },
+    { "for", FIELD_OPTIONAL, FIELD_MAP, "is sent once for each value", .map = &values_map },
+    { "read", FIELD_OPTIONAL, FIELD_MAP, "is sent until a length is read, with {offset} and {le}",
+      .map = &read_map },
+    { "needs_extended", FIELD_OPTIONAL, FIELD_BOOL,
+      "true: left out on readers that cannot pass extended APDUs" },
+    { "keep_bytes", FIELD_OPTIONAL, FIELD_BOOL, "true: the journal keeps its bytes, also when ok" },
+    { 0 },
+};
+static const struct field_map step_map = {
+    "a step", step_keys,
+    .rules = "\"oneOf\": [{\"required\": [\"send\"]}, {\"required\": [\"field\"]}, {\"required\": "
+             "[\"pause_ms\"]}], "
+             "\"dependentRequired\": {\"stage\": [\"send\"], \"expect\": [\"send\"], \"check\": [\"send\"], "
+             "\"capture\": [\"send\"], \"repeat\": [\"send\"], \"for\": [\"send\"], \"read\": [\"send\"], "
+             "\"needs_extended\": [\"send\"], \"keep_bytes\": [\"send\"]}"
+};
+static const struct field step = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &step_map };
+
+static const struct field script_keys[] = {
+    FIELD_HEAD("script"),
+    { "id", FIELD_REQUIRED, FIELD_ID, "the file's name without .yaml" },
+    FIELD_TITLE("title", FIELD_REQUIRED, "for reports"),
+    { "source", FIELD_OPTIONAL, FIELD_TEXT, "where the commands are from", .most = FIELDS_LONG_MAX },
+    { "time_limit_ms", FIELD_REQUIRED, FIELD_UNSIGNED,
+      "from the start of activation to the last response: a transaction beyond it is slow", .least = 1,
+      .most = TIME_LIMIT_MS_MAX },
+    { "deadline_ms", FIELD_REQUIRED, FIELD_UNSIGNED, "of one exchange, at least, before the reader is asked",
+      .least = 1, .most = TIME_LIMIT_MS_MAX },
+    { "typical_length_bytes", FIELD_OPTIONAL, FIELD_UNSIGNED,
+      "of a read whose length is known only in the run, for the plan's estimate", .least = 1,
+      .most = SCRIPT_READ_MAX },
+    { "variables", FIELD_OPTIONAL, FIELD_NAMED, "what {names} in templates stand for", .of = &variable },
+    { "steps", FIELD_REQUIRED, FIELD_LIST, "what is done, in order", .of = &step, .least = 1,
+      .most = SCRIPT_STEPS_MAX },
+    { 0 },
+};
+const struct field_map script_map = { "a script", script_keys };
