@@ -53,7 +53,9 @@ static int assess(struct report *r, const struct report_how *how, struct survey_
 static int make_matrix(struct report *r, const struct report_how *how, struct survey_problems *p,
                        struct err *e)
 {
-    int code = matrix_make(r->findings, r->criteria, &how->matrix, &r->matrix, p, e);
+    struct matrix_options options = how->matrix;
+    options.assessment = r->assessment;
+    int code = matrix_make(r->findings, r->criteria, &options, &r->matrix, p, e);
     if (code == ERR_INPUT)
         r->shares_misfit = true;
     return code == ERR_INPUT ? 0 : code;

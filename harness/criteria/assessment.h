@@ -135,7 +135,10 @@ struct assess_pair {
     bool shown_not_to_meet; /* not recommended, and so under `refuse: above-bound`, too */
     struct assess_result clauses[CLAUSE_COUNT]; /* each by itself, over the readers */
     uint32_t passes, fails, open, not_pursued,
-        not_testable; /* readers, a bit each, by all required clauses */
+        not_testable;     /* readers, a bit each, by all required clauses */
+    uint32_t not_to_meet; /* of those that fail: shown not to meet a clause, as `refuse: above-bound` asks */
+    enum assess_outcome
+        over_readers; /* of the clauses that are asked of all readers together; UNUSED: there is none */
     uint32_t modes_failing,
         modes_open;             /* conditional power modes, bit (1 << mode); open: not shown, not tested */
     uint32_t conditional_fails; /* readers that fail in a conditional mode */
@@ -155,6 +158,7 @@ struct assess_pair {
     double
         passes_from[CLAUSE_COUNT]; /* least demanding threshold that passes; NAN: none, or no such clause */
     unsigned readers_passed;       /* of those in scope */
+    uint32_t held_back_by;         /* clauses without each of which it would end better, a bit each */
 };
 
 struct assess_reader {
@@ -197,12 +201,14 @@ struct assess_range {
     bool testable; /* on some pair; else the fields below say nothing */
     bool numeric;  /* the values hold, in the unit of the rules: times in microseconds */
     enum clause_unit unit;
-    unsigned of;       /* TAPS: of so many */
-    bool falls;        /* a smaller value is the looser one */
-    double value;      /* as the criteria have it */
-    double tightest;   /* the list is the same from here; the value itself where nothing tighter was found */
-    double loosest;    /* the last value tried that leaves the list the same */
-    double changes_at; /* the first looser value at which a pair ends otherwise; NAN: none does */
+    unsigned of;     /* TAPS: of so many */
+    bool falls;      /* a smaller value is the looser one */
+    double value;    /* as the criteria have it */
+    double tightest; /* the list is the same from here; the value itself where nothing tighter was found */
+    double loosest;  /* the last value tried that leaves the list the same */
+    double
+        changes_at; /* the first looser value at which a pair ends otherwise; NAN: none does, within `limit` */
+    double limit;   /* the loosest that the scheme tests; 0: no such limit */
     size_t changes_pair; /* the first such pair */
     unsigned holds_back; /* pairs that end better when this clause alone is dropped */
     bool dropped;        /* the proposal does without it: nothing changes */
@@ -229,7 +235,11 @@ struct assess_left_out {
 struct assess_proposal {
     struct assess_range ranges[CLAUSE_COUNT];
     size_t range_count;
-    bool same_list; /* all changes of it together were tried, and no pair ends otherwise */
+    bool
+        nobody_listed; /* nobody is recommended: ranges then have only their values and whom they hold back */
+    bool same_list;    /* all changes of it together were tried, and no pair ends otherwise */
+    unsigned held_back,
+        held_back_by_several; /* pairs that end better without a clause; without any of several */
 
     unsigned set_size;                   /* readers; 0: no pair failed, so no reader is shown to be needed */
     uint32_t sets[ASSESS_SETS_MAX];      /* every smallest set that decides the same, a bit a reader */
@@ -265,6 +275,7 @@ struct assessment {
     unsigned
         off_list; /* of those without enough data: they cannot pass any more, whatever else is measured */
     const char *not_in_survey; /* the first thing that the criteria need and the survey lacks, or NULL */
+    bool lacks_cells;          /* that is a script, step or power mode: no reader is shown to pass */
     uint32_t scope;            /* readers that count, a bit each */
     unsigned payload_step;     /* of the script, from 1; 0: no such clause, or no such step */
 

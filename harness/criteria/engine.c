@@ -23,8 +23,9 @@ const struct judge *const judges[CLAUSE_COUNT] = {
 
 /* ---- the criteria on this survey ---- */
 
-void assess_lacks(struct assess_engine *g, const char *name)
+void assess_lacks(struct assess_engine *g, const char *name, bool of_cells)
 {
+    g->a->lacks_cells = g->a->lacks_cells || of_cells;
     if (!g->a->not_in_survey)
         g->a->not_in_survey = name;
 }
@@ -302,6 +303,13 @@ static void judge_required(const struct assess_engine *g, const struct assess_ru
             clauses[c] = is_by_pair(g, c) ? judges[c]->on_pair(g, r, pair) : one_clause(g, r, spots, c);
     clauses[CLAUSE_READERS].outcome = assess_over_readers(r, readers, on);
     clauses[CLAUSE_SCOPE].outcome = g->a->not_in_survey ? ASSESS_NOT_TESTABLE : ASSESS_PASS;
+    if (g->a->lacks_cells) { /* what is not there passes nowhere */
+        out->not_testable |= out->passes | out->open | out->not_pursued;
+        out->passes = out->open = out->not_pursued = 0;
+    }
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS; c++)
+        if (r->on[c] && is_by_pair(g, c) && clauses[c].outcome > out->over_readers)
+            out->over_readers = clauses[c].outcome;
     for (size_t i = 0; i < readers; i++) /* where readers fail different clauses: the worst cell among them */
         for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS && r->seats[i]; c++)
             if (on[i] == clauses[CLAUSE_READERS].outcome && spots[i][c].outcome == on[i] &&

@@ -52,8 +52,8 @@ static inline bool assess_by_rows(const struct assess_engine *g)
     return g->tiers == TIERS_ROWS || g->tiers == TIERS_ROWS_TOO_WEAK;
 }
 
-/* The criteria ask for something that the survey lacks; the first such thing is named. */
-void assess_lacks(struct assess_engine *g, const char *name);
+/* The criteria ask for something that the survey lacks; the first such thing is named. of_cells: on every reader. */
+void assess_lacks(struct assess_engine *g, const char *name, bool of_cells);
 
 /* Survey index of a script; script_count: not in the survey. */
 size_t assess_script_of(const struct survey *s, const char *id);

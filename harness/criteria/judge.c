@@ -107,10 +107,11 @@ static void tell_refusal(const struct assess_engine *g, size_t pair, struct asse
 {
     struct assess_rules rules = g->rules;
     struct assess_pair shown;
-    if (p->recommendation != RECOMMENDATION_NOT_RECOMMENDED)
-        return;
     rules.refuse = CRITERIA_REFUSE_ABOVE_BOUND;
     assess_judge_pair(g, &rules, pair, &shown, NULL);
+    p->not_to_meet = shown.over_readers == ASSESS_FAIL ? g->a->scope : shown.fails;
+    if (p->recommendation != RECOMMENDATION_NOT_RECOMMENDED)
+        return;
     p->shown_not_to_meet = shown.recommendation == RECOMMENDATION_NOT_RECOMMENDED;
     if (!p->shown_not_to_meet)
         return;

@@ -23,7 +23,7 @@ static void find_seats(struct assess_engine *g)
                 g->rules.seats[r] = 1, found = true;
         }
         if (!found)
-            assess_lacks(g, c->readers_of[i]);
+            assess_lacks(g, c->readers_of[i], false);
     }
 }
 
