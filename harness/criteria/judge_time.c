@@ -317,25 +317,28 @@ static enum clause_ask asks(const struct assessment *a, struct measures *out)
     return c->by_handset ? ASK_TIME_HANDSET : ASK_TIME_CELL;
 }
 
-static void add_overrun(const struct assessment *a, double overrun, uint64_t placements,
+/* keyed: what the clause went by, not one cell of what it did. */
+static void add_overrun(const struct assessment *a, bool keyed, double overrun, uint64_t placements,
                         uint32_t passes_from_us, struct measures *out)
 {
-    struct measure from = { .id = "passes_from_ms",
+    struct measure from = { .id = keyed ? "passes_from_ms" : NULL,
                             .kind = MEASURE_TIME,
                             .number = passes_from_us,
                             .text = "no time would pass with these placements" };
     if (passes_from_us == UINT32_MAX)
         from.kind = MEASURE_NONE;
-    measures_add(out, (struct measure) { .id = "over_time", .kind = MEASURE_SHARE, .real = overrun });
+    measures_add(
+        out, (struct measure) { .id = keyed ? "over_time" : NULL, .kind = MEASURE_SHARE, .real = overrun });
     measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = a->criteria->within_ms });
-    measures_add(out, (struct measure) { .id = "n", .kind = MEASURE_COUNT, .number = placements });
+    measures_add(out,
+                 (struct measure) { .id = keyed ? "n" : NULL, .kind = MEASURE_COUNT, .number = placements });
     measures_add(out, from);
 }
 
 static enum clause_evidence shows(const struct assessment *a, size_t cell, struct measures *out)
 {
     const struct assess_cell *m = &a->cells[cell];
-    add_overrun(a, m->overrun, a->f->cells[cell].n, m->time_passes_from_us, out);
+    add_overrun(a, !a->criteria->by_handset, m->overrun, a->f->cells[cell].n, m->time_passes_from_us, out);
     return EVIDENCE_LATE;
 }
 
@@ -346,7 +349,7 @@ static enum clause_evidence shows_of_pair(const struct assessment *a, size_t pai
     const struct assess_pair *p = &a->pairs[pair];
     if (!a->criteria->by_handset || cell == SIZE_MAX)
         return EVIDENCE_NONE;
-    add_overrun(a, p->late, p->late_placements, p->late_passes_from_us, out);
+    add_overrun(a, true, p->late, p->late_placements, p->late_passes_from_us, out);
     return EVIDENCE_LATE_HANDSET;
 }
 

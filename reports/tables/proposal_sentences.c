@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define PART_BYTES_MAX 8192 /* of what a sentence names: sets of readers */
 
@@ -98,8 +99,11 @@ static void say_range(struct prose *s, const struct assess_range *r)
 {
     const struct survey *v = s->a->f->survey;
     struct phrase from = value_of(s, r, r->tightest, true);
-    if (isnan(r->changes_at) && r->limit > 0)
-        SENTENCE(s, WORD_PR_SAME_TO, from.text, value_of(s, r, r->limit, true).text);
+    struct phrase limit = value_of(s, r, r->limit, true);
+    if (isnan(r->changes_at) && r->limit > 0 && strcmp(from.text, limit.text) == 0)
+        SENTENCE(s, WORD_PR_AT_LIMIT, limit.text);
+    else if (isnan(r->changes_at) && r->limit > 0)
+        SENTENCE(s, WORD_PR_SAME_TO, from.text, limit.text);
     else if (isnan(r->changes_at))
         SENTENCE(s, WORD_PR_SAME_FROM, from.text);
     else

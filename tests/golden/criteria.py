@@ -282,7 +282,7 @@ class Assessment:
         outcome, _, cell = result
         laid = [p for p in self.run.cells[cell]["laid"] if p["counted"]]
         if outcome != FAIL:
-            upto = self.taps if clause == "success" and self.taps else len(laid)
+            upto = self.taps if clause != "time" and self.taps else len(laid)
             return [laid[min(upto, len(laid)) - 1]["line"]] if laid else []
         out = []
         limit = (self.rules.within if clause == "time" else self.tap_within * 1000 if self.tap_within else 4294967294)
