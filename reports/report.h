@@ -11,8 +11,15 @@
 #include "harness/criteria/assessment.h"
 #include "harness/findings/findings.h"
 #include "harness/matrix/matrix.h"
+#include "harness/survey/filter.h"
 
 #define ROWS_ON_PAPER 250 /* of a long list */
+
+/* A run held against criteria. */
+struct report_judged {
+    struct criteria *criteria;
+    struct assessment *assessment;
+};
 
 struct report {
     struct findings *findings;
@@ -20,9 +27,13 @@ struct report {
     struct criteria *criteria;     /* NULL: the survey names none */
     struct assessment *assessment; /* NULL without criteria, or when not asked for */
     const char *criteria_sha256;   /* of the criteria's text; NULL without criteria */
-    struct matrix *matrix;         /* NULL when it could not be made, or was not asked for */
-    bool shares_misfit;            /* it could not: its shares do not fit the survey */
-    const char *matrix_error;      /* in a summary: the message with which it could not */
+    bool is_own_criteria;          /* they are those of the start record */
+    struct report_judged *beside;  /* the same run under other criteria, in the order asked for */
+    size_t beside_count;
+    bool *asked_pairs;        /* of an assessment of some handsets; else NULL */
+    struct matrix *matrix;    /* NULL when it could not be made, or was not asked for */
+    bool shares_misfit;       /* it could not: its shares do not fit the survey */
+    const char *matrix_error; /* in a summary: the message with which it could not */
 
     const char *language;            /* "en" or "ja" */
     const char *other_language_file; /* name of the same report in the other language beside it; NULL: none */
@@ -47,6 +58,11 @@ enum report_part {
 struct report_how {
     unsigned parts;
     const char *criteria; /* a file, or the id of one shipped, in place of the survey's own; else NULL */
+    /* The same, judged beside it; the first in its place where the survey names none. */
+    const char *const *beside;
+    size_t beside_count;
+    const struct survey_filter
+        *only;                  /* judged is what is meant by it, with nothing but VERDICTS; NULL: all */
     const char *data_directory; /* where those shipped are */
     struct matrix_options matrix;
 };
@@ -54,11 +70,14 @@ struct report_how {
 /*
  * Reads DIR/journal.yaml once and makes of it what is asked for; report_close() releases it, whole or not. Criteria and
  * market shares that can't be used are listed in p: criteria give ERR_INPUT, without shares there is no matrix and all
- * else is whole.
+ * else is whole. ERR_USAGE: a name of `only` that nothing has.
  */
 int report_open(const char *directory, const struct report_how *how, struct report *out,
                 struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
 void report_close(struct report *r);
+
+/* The same report with the criteria and assessment of beside[i] in place of its own; it owns nothing. */
+struct report report_beside(const struct report *r, size_t i);
 
 struct report_writer {
     const char *name;          /* of --format: "html" */

@@ -5,6 +5,7 @@
 #include "harness/commands/command.h"
 #include "harness/commands/criteria_text.h"
 #include "harness/commands/data.h"
+#include "harness/commands/filter.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
 #include "reports/judgement.h"
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #define OUTPUT_MAX (512u << 20)
+#define PATH_SIZE  4096
 
 /* --what-if asks for these only, instead of all that the program knows. */
 static int ask_scenarios(struct report *w, const struct options *options, struct err *e)
@@ -34,31 +36,41 @@ static int ask_scenarios(struct report *w, const struct options *options, struct
     return status;
 }
 
-/* 0: all meet the criteria, 1: one does not, 5: none fails, but one is open or a clause is not testable. */
-static int gate(const struct report *w, const char *handset, struct err *e)
+/* 0: all who are asked about meet the criteria, 1: one does not, 5: none fails, but one is open or a clause is
+ * not testable. */
+static int gate(const struct assessment *a)
 {
-    const struct assessment *a = w->assessment;
-    bool found = false, failing = false, open = false;
-    for (size_t i = 0; i < a->f->survey->pair_count; i++) {
-        if (handset && strcmp(a->f->survey->pairs[i].unit, handset) != 0 &&
-            strcmp(a->f->survey->pairs[i].name, handset) != 0)
-            continue;
-        found = true;
-        failing = failing || a->pairs[i].recommendation == RECOMMENDATION_NOT_RECOMMENDED;
-        open = open || a->pairs[i].recommendation == RECOMMENDATION_NOT_ENOUGH_DATA;
-    }
-    if (!found)
-        return err_set(e, ERR_USAGE, "--handset", "`%s` is no handset of this survey",
-                       handset ? handset : "");
-    return failing ? EXIT_STATUS_NOT_MET : open ? EXIT_STATUS_NO_DATA : EXIT_STATUS_DONE;
+    return a->counts[RECOMMENDATION_NOT_RECOMMENDED] > 0   ? EXIT_STATUS_NOT_MET
+           : a->counts[RECOMMENDATION_NOT_ENOUGH_DATA] > 0 ? EXIT_STATUS_NO_DATA
+                                                           : EXIT_STATUS_DONE;
 }
 
+/*
+ * Where the assessment goes: the run's criteria.yaml holds all of its own criteria, and nothing else is ever
+ * written there. False: nowhere but to stdout, for it is of some handsets or readers.
+ */
+static int name_output(const struct report *w, const struct options *options, char path[PATH_SIZE],
+                       bool *writes, struct err *e)
+{
+    const char *directory = options_operand(options, 0), *output = options_text(options, "output");
+    int length = 0;
+    *writes = output || !assess_is_of_some(w->assessment);
+    if (output)
+        length = snprintf(path, PATH_SIZE, "%s", output);
+    else if (w->is_own_criteria)
+        length = snprintf(path, PATH_SIZE, "%s/criteria.yaml", directory);
+    else
+        length = snprintf(path, PATH_SIZE, "%s/criteria-%s.yaml", directory, w->criteria->id);
+    return length < PATH_SIZE ? 0 : err_set(e, ERR_INPUT, directory, "the path is too long");
+}
+
+/* path: NULL: into no file. */
 static int write_yaml(const struct report *w, const char *path, bool show, struct err *e)
 {
     struct buf text;
     buf_init(&text, OUTPUT_MAX);
-    int status = judgement_write(w, path, &text, e);
-    if (status == 0)
+    int status = judgement_write(w, path ? path : "criteria", &text, e);
+    if (status == 0 && path)
         status = file_replace(path, text.data, text.length, e);
     if (status == 0 && show)
         fwrite(text.data, 1, text.length, stdout);
@@ -66,11 +78,13 @@ static int write_yaml(const struct report *w, const char *path, bool show, struc
     return status;
 }
 
-static int assess(struct report *w, const struct options *options, struct err *e)
+static int assess(struct report *w, const struct options *options, const struct survey_filter *only,
+                  struct err *e)
 {
-    char data[4096];
+    char data[PATH_SIZE];
     const struct report_how how = { .parts = REPORT_WHAT_IFS,
                                     .criteria = options_text(options, "criteria"),
+                                    .only = only,
                                     .data_directory = data };
     int status = data_directory(data, sizeof data, e);
     if (status == 0)
@@ -83,43 +97,53 @@ static int assess(struct report *w, const struct options *options, struct err *e
     return status;
 }
 
+static void say(const struct report *w, const struct speech *speech, const char *path)
+{
+    criteria_text(w->assessment, speech);
+    if (!path)
+        return;
+    putchar('\n');
+    text_put_safe(stdout, path);
+    putchar('\n');
+}
+
+static int write_all(struct report *w, const struct options *options, const struct speech *speech,
+                     struct err *e)
+{
+    char path[PATH_SIZE], locale[PATH_SIZE];
+    const char *junit = options_text(options, "junit");
+    bool yaml = strcmp(options_text(options, "format"), "yaml") == 0, writes = false;
+    int status = name_output(w, options, path, &writes, e);
+    if (status == 0)
+        status = data_locale(locale, sizeof locale, e);
+    w->locale_directory = locale;
+    if (status == 0 && (writes || yaml))
+        status = write_yaml(w, writes ? path : NULL, yaml, e);
+    if (status == 0 && junit)
+        status = judgement_junit(w, junit, e);
+    if (status == 0 && !yaml)
+        say(w, speech, writes ? path : NULL);
+    return status;
+}
+
 static int run_criteria(const struct command *command, struct options *options)
 {
     (void)command;
-    const char *directory = options_operand(options, 0), *output = options_text(options, "output");
     const char *format = options_text(options, "format");
-    char path[4096], locale[4096];
+    struct survey_filter only;
     struct report w = { 0 };
     struct err e = { 0 };
     struct speech speech;
-    bool yaml = strcmp(format, "yaml") == 0;
-    if (!yaml && strcmp(format, "text") != 0)
+    if (strcmp(format, "yaml") != 0 && strcmp(format, "text") != 0)
         return options_usage(options, "--format is yaml or text, not `%s`", format);
-    if (!speech_open(options, stdout, &speech))
+    if (!filter_read(options, &only) || !speech_open(options, stdout, &speech))
         return EXIT_STATUS_USAGE;
-    if (snprintf(path, sizeof path, "%s%s", output ? output : directory, output ? "" : "/criteria.yaml") >=
-        (int)sizeof path)
-        return options_usage(options, "the path is too long");
-    int status = assess(&w, options, &e), ends = 0;
+    int status = assess(&w, options, &only, &e);
     if (status == 0)
-        ends = gate(&w, options_text(options, "handset"), &e);
-    if (status == 0 && ends < 0)
-        status = ends;
-    if (status == 0)
-        status = data_locale(locale, sizeof locale, &e);
-    w.locale_directory = locale;
-    if (status == 0)
-        status = write_yaml(&w, path, yaml, &e);
-    if (status == 0 && !yaml) {
-        criteria_text(w.assessment, &speech);
-        putchar('\n');
-        text_put_safe(stdout, path);
-        putchar('\n');
-    }
-    if (status == ERR_USAGE)
-        ends = options_usage(options, "%s: %s", e.where, e.text);
-    else if (status != 0)
-        ends = model_error(status, &e);
+        status = write_all(&w, options, &speech, &e);
+    int ends = status == ERR_USAGE ? options_usage(options, "%s: %s", e.where, e.text)
+               : status != 0       ? model_error(status, &e)
+                                   : gate(w.assessment);
     report_close(&w);
     return ends;
 }
@@ -129,9 +153,7 @@ static const struct option_spec option_table[] = {
       .letter = 'c',
       .argument = "FILE|NAME",
       .help = "a criteria file, or the id of one shipped, instead of the survey's own" },
-    { .name = "handset",
-      .argument = "UNIT",
-      .help = "the exit status speaks of this handset only (UNIT or UNIT+SIM)" },
+    FILTER_OPTIONS,
     { .name = "what-if",
       .letter = 'w',
       .argument = "CHANGE",
@@ -148,7 +170,12 @@ static const struct option_spec option_table[] = {
     { .name = "output",
       .letter = 'o',
       .argument = "FILE",
-      .help = "where the assessment goes instead of DIR/criteria.yaml" },
+      .help = "where the assessment goes, instead of DIR/criteria.yaml for the run's own criteria, "
+              "DIR/criteria-ID.yaml for others, and nowhere with --handset or --reader" },
+    { .name = "junit",
+      .letter = 'j',
+      .argument = "FILE",
+      .help = "the gate as JUnit XML, a test case a handset" },
     SPEECH_OPTION,
     { 0 },
 };
@@ -157,7 +184,11 @@ static const struct command_example examples[] = {
     { "nfc-survey criteria results/demo",
       "hold a run against its own criteria; writes results/demo/criteria.yaml" },
     { "nfc-survey criteria results/demo --criteria counter-default --handset sim-akane",
-      "is this one handset good enough?" },
+      "is this one handset good enough? (as it is printed, nothing is written)" },
+    { "nfc-survey criteria results/demo --handset 'sim-a*' --reader sim-reader-a --reader sim-reader-b",
+      "some handsets, on two readers, both of which must pass" },
+    { "nfc-survey criteria results/demo --junit results/demo/criteria.junit.xml",
+      "the gate for a build server" },
     { "nfc-survey criteria results/demo --criteria transit-500ms --output results/demo/transit.yaml",
       "the same evidence under other criteria" },
     { "nfc-survey criteria results/demo --what-if drop:sim-reader-a --what-if without:screen-off",
@@ -166,8 +197,8 @@ static const struct command_example examples[] = {
 };
 
 static const struct command_exit exits[] = {
-    { EXIT_STATUS_DONE, "every handset, or the one named, is recommended or conditional" },
-    { EXIT_STATUS_NOT_MET, "at least one does not meet the criteria" },
+    { EXIT_STATUS_DONE, "every handset that was asked about is recommended or conditional" },
+    { EXIT_STATUS_NOT_MET, "at least one of them does not meet the criteria" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
     { EXIT_STATUS_INPUT, "the directory holds no usable journal, or the criteria are invalid or missing" },
     { EXIT_STATUS_ENVIRONMENT, "a file could not be written" },
@@ -181,11 +212,20 @@ const struct command command_criteria = {
     .summary = "hold a run against selection criteria",
     .usage =
         (const char *const[]) {
-            "DIR [--criteria FILE|NAME] [--handset UNIT] [--what-if CHANGE]... [--lang en|ja]", NULL },
+            "DIR [--criteria FILE|NAME] [--handset NAME]... [--reader NAME]... [--what-if CHANGE]...",
+            "    [--format yaml|text] [--output FILE] [--junit FILE] [--lang en|ja]", NULL },
     .description =
         "Says of each handset whether it is recommended, with the clause, the cell and the journal lines "
         "that decide; how far that depends on thresholds and readers; and which least demanding "
-        "criteria would give the same list. The exit status is a gate.",
+        "criteria would give the same list. The exit status is a gate.\n"
+        "\n"
+        "With --handset or --reader all of it, and the exit status, is of these only: of the handsets named, "
+        "on the "
+        "readers named, which then must all pass, whatever readers the criteria ask for. What-ifs are those "
+        "of --what-if, and there is no proposal.\n"
+        "\n"
+        "DIR/criteria.yaml holds the whole run under its own criteria and is never written for another "
+        "question.",
     .options = option_table,
     .examples = examples,
     .exits = exits,

@@ -101,6 +101,8 @@ static void say_refusal(const struct assessment *a, const struct assess_pair *p,
 static void say_pair(const struct assessment *a, size_t pair, const struct speech *to)
 {
     const struct assess_pair *p = &a->pairs[pair];
+    if (p->recommendation == RECOMMENDATION_NONE) /* not asked about */
+        return;
     say_recommendation(p->recommendation, to);
     text_put_safe(to->to, a->f->survey->pairs[pair].name);
     bool left = p->required == ASSESS_OPEN && a->f->pairs[pair].list == LIST_SETTLED;
@@ -129,6 +131,8 @@ static void say_readers(const struct assessment *a, const struct speech *to)
     for (size_t i = 0; i < a->f->survey->reader_count; i++) {
         const struct assess_reader *r = &a->readers[i];
         const char *unit = a->f->survey->readers[i].unit;
+        if (!r->in_scope && a->asked.readers)
+            continue;
         if (!r->in_scope) {
             speech_line(to, WORD_CMD_READER_UNASKED, unit, NULL);
             continue;
@@ -175,6 +179,18 @@ static void say_price(const struct assessment *a, const struct speech *to)
     buf_free(&b);
 }
 
+/* Of whom, where that is not everybody. */
+static void say_asked(const struct assessment *a, const struct speech *to)
+{
+    uint64_t handsets = 0, all = a->f->survey->pair_count;
+    if (!assess_is_of_some(a))
+        return;
+    for (size_t i = 0; i < all; i++)
+        handsets += a->pairs[i].recommendation != RECOMMENDATION_NONE;
+    speech_line(to, a->asked.readers ? WORD_CMD_ASKED_ON : WORD_CMD_ASKED_OF, SPEECH_NUMBER(handsets),
+                SPEECH_NUMBER(all), SPEECH_NUMBER((unsigned)__builtin_popcount(a->scope)), NULL);
+}
+
 void criteria_text(const struct assessment *a, const struct speech *to)
 {
     const struct row errors = { .of = &a->errors };
@@ -183,6 +199,7 @@ void criteria_text(const struct assessment *a, const struct speech *to)
     if (a->f->unproven)
         speech_line(to, WORD_UNPROVEN_RUN, NULL);
     say_criteria(a, to);
+    say_asked(a, to);
     speech_line(to, WORD_CMD_T_HANDSETS, NULL);
     for (size_t i = 0; i < a->f->survey->pair_count; i++)
         say_pair(a, i, to);
@@ -199,7 +216,7 @@ void criteria_text(const struct assessment *a, const struct speech *to)
         speech_line(to, WORD_CMD_T_WHAT_IF, NULL);
     for (size_t i = 0; i < a->scenario_count; i++)
         say_scenario(a, &a->scenarios[i], to);
-    for (size_t i = 0; i < proposal_count(a); i++) {
+    for (size_t i = 0; i < proposal_count(a) && !assess_is_of_some(a); i++) {
         struct buf sentence;
         if (i == 0 || proposal_part(i) != proposal_part(i - 1))
             speech_line(to, WORD_CMD_T_PART, word_text(proposal_part_word(proposal_part(i)), to->language),

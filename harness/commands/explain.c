@@ -4,7 +4,9 @@
  * the record. A diagnosis is no placement: nothing is written to the run. The driver runs in a child process.
  */
 #include "harness/commands/command.h"
+#include "harness/commands/explain_list.h"
 #include "harness/commands/explain_text.h"
+#include "harness/commands/filter.h"
 #include "harness/commands/message.h"
 #include "harness/commands/repetition.h"
 
@@ -19,6 +21,7 @@
 #include <string.h>
 
 #define DEEPER_DRIVER "ccid"
+#define ROWS_SHOWN    20
 #define PLACEMENTS_KEPT                                                                                      \
     (2 * SURVEY_READERS_MAX) /* a failure's placement is still open, so it is among them */
 
@@ -32,7 +35,7 @@ struct explained {
     const char *directory;
     struct survey *survey;
     struct report report; /* of the record, with its causes; its survey is the same */
-    bool simulated;
+    bool asks_again;      /* options of the repetition are given, so that it is what was asked for */
     size_t cell;
     struct repetition again; /* of the cell's first failure */
     char serial[64];         /* of its reader unit, as the run last found it */
@@ -179,71 +182,13 @@ static enum word why_not(const struct explained *x, const char **what)
     return model.ccid ? WORD_NONE : WORD_CMD_NO_CCID_PROFILE;
 }
 
-static void print_cell(const struct explained *x)
-{
-    const struct survey *s = x->survey;
-    const struct plan_placement *p = &x->again.placement;
-    char label[160], handset[160];
-    survey_reader_label(s, p->reader, label, sizeof label);
-    survey_pair_label(s, p->pair, handset, sizeof handset);
-    speech_line(&x->speech, WORD_CMD_EXPLAINED, SPEECH_NUMBER(x->cell), s->readers[p->reader].unit, label,
-                handset, s->conditions[p->condition].id,
-                s->scripts_loaded[s->scripts[x->again.script].script].id, NULL);
-}
-
-/* Why a cell with few dirty placements may be judged as it is. */
-static void print_suspects(const struct explained *x)
-{
-    const struct findings_cell *c = &x->report.findings->cells[x->cell];
-    const struct speech *to = &x->speech;
-    if (c->s == 0)
-        return;
-    speech_say(to, WORD_CMD_SUSPECTS_BESIDE, SPEECH_NUMBER(c->n), SPEECH_NUMBER(c->d), SPEECH_NUMBER(c->s),
-               SPEECH_NUMBER(c->invalid), NULL);
-    if (c->attributed)
-        speech_say(to, WORD_CMD_SUSPECTS_OWN, NULL);
-    putc('\n', to->to);
-}
-
-static void print_failing(const struct explained *x)
-{
-    const struct speech *to = &x->speech;
-    const struct findings_cell *c = &x->report.findings->cells[x->cell];
-    const char *what;
-    enum word why = why_not(x, &what);
-    print_cell(x);
-    speech_say(to, WORD_CMD_FAILED_OF, SPEECH_NUMBER(tally_failed(c)), SPEECH_NUMBER(tally_transactions(c)),
-               SPEECH_NUMBER(c->fail), SPEECH_NUMBER(c->invalid_transactions), NULL);
-    if (why != WORD_NONE)
-        speech_say(to, WORD_CMD_NOT_TO_BE_REPEATED,
-                   phrase_fill(why, to->language, (const char *const[]) { what, NULL }).text, NULL);
-    putc('\n', to->to);
-    print_suspects(x);
-    explain_line(to, x->report.causes->cells[x->cell]);
-}
-
-static int list_failing(struct explained *x, struct err *e)
-{
-    size_t shown = 0;
-    for (size_t i = 0; i < x->report.findings->cell_count; i++) {
-        if (!x->report.causes->cells[i])
-            continue;
-        if (shown++ == 0 && x->simulated)
-            speech_line(&x->speech, WORD_SIMULATED, NULL);
-        else if (shown == 1 && x->report.findings->unproven)
-            speech_line(&x->speech, WORD_UNPROVEN, NULL);
-        choose_cell(x, i);
-        print_failing(x);
-    }
-    if (shown == 0)
-        return err_set(e, ERR_NO_DATA, x->directory, "no transaction of this run failed");
-    return 0;
-}
-
 /* ---- the command ---- */
 
 static int compare_sides(struct explained *x, struct err *e)
 {
+    x->again.ops = driver_by_name(DEEPER_DRIVER);
+    if (!x->again.ops)
+        return err_set(e, ERR_UNSUPPORTED, DEEPER_DRIVER, "this program was built without that driver");
     const struct speech *to = &x->speech;
     struct phrase hold;
     x->again.survey = x->survey;
@@ -284,24 +229,31 @@ static int explain_cell(struct explained *x, size_t cell, struct err *e)
     int status = read_journal(x->directory, take_evidence, x, e);
     if (status != 0)
         return status;
-    if (x->recorded.bad == 0)
-        return err_set(e, ERR_NO_DATA, where,
-                       "it never failed (%" PRIu64
-                       " transactions, all ok); without CELL the failing ones are listed",
-                       x->recorded.transactions);
-    if (x->simulated)
+    if (!explain_is_known(&x->report, cell))
+        return err_set(e, ERR_NO_DATA, where, "nothing was measured of it yet");
+    if (x->report.findings->simulated)
         speech_line(to, WORD_CMD_SIMULATED_RUN, NULL);
     else if (x->report.findings->unproven)
         speech_line(to, WORD_UNPROVEN_RUN, NULL);
-    print_cell(x);
-    print_suspects(x);
+    if (x->recorded.bad == 0) {
+        explain_well(to, &x->report, cell);
+        return 0;
+    }
+    explain_name(to, x->survey, cell);
+    putc('\n', to->to);
+    explain_suspects(to, &x->report.findings->cells[cell]);
+    explain_not_pursued(to, &x->report, cell);
     explain_record(to, x->report.causes, x->cell);
     enum word why = why_not(x, &what);
     if (why != WORD_NONE) {
         putc('\n', to->to);
         explain_text(to, &x->recorded, NULL);
-        return err_set(e, ERR_UNSUPPORTED, where, "%s",
-                       phrase_fill(why, LANGUAGE_ENGLISH, (const char *const[]) { what, NULL }).text);
+        if (x->asks_again)
+            return err_set(e, ERR_UNSUPPORTED, where, "%s",
+                           phrase_fill(why, LANGUAGE_ENGLISH, (const char *const[]) { what, NULL }).text);
+        speech_line(to, WORD_CMD_NOT_TO_BE_REPEATED,
+                    phrase_fill(why, to->language, (const char *const[]) { what, NULL }).text, NULL);
+        return 0;
     }
     return compare_sides(x, e);
 }
@@ -324,29 +276,76 @@ static bool choose_hands(struct survey *s, const struct options *o)
 
 static int load_run(struct explained *x, struct err *e)
 {
-    const struct report_how how = { .parts = REPORT_CAUSES };
+    const struct report_how how = { .parts = REPORT_CAUSES | REPORT_VERDICTS };
     struct survey_problems problems = { 0 };
-    struct station_state state = { 0 };
-    x->again.ops = driver_by_name(DEEPER_DRIVER);
-    if (!x->again.ops)
-        return err_set(e, ERR_UNSUPPORTED, DEEPER_DRIVER, "this program was built without that driver");
     int status = station_load_run(x->directory, &x->survey, e);
-    if (status == 0)
-        status = station_fold(x->directory, x->survey, &state, e);
-    x->simulated = state.simulated;
-    station_state_free(&state);
     if (status == 0)
         status = report_open(x->directory, &how, &x->report, &problems, e);
     survey_problems_free(&problems);
     return status;
 }
 
+static int read_stages(const struct options *o, uint32_t *out, struct err *e)
+{
+    for (size_t i = 0; i < options_count(o, "stage"); i++) {
+        const char *name = options_text_at(o, "stage", i);
+        enum stage stage = stage_of_name(name, strlen(name));
+        if (stage == STAGE_NONE)
+            return err_set(e, ERR_USAGE, "",
+                           "--stage is setup, detect, activate, route, exchange or check, not `%s`", name);
+        *out |= UINT32_C(1) << stage;
+    }
+    return 0;
+}
+
+static int list_cells(struct explained *x, const struct options *o, struct err *e)
+{
+    struct survey_filter only;
+    struct explain_list list = { .speech = x->speech,
+                                 .report = &x->report,
+                                 .most = options_has(o, "all") ? SIZE_MAX : ROWS_SHOWN };
+    if (!filter_read(o, &only))
+        return ERR_USAGE;
+    bool *pairs = calloc(x->survey->pair_count + 1, sizeof *pairs);
+    int status =
+        pairs ? filter_pairs(&only, x->survey, pairs, e) : err_set(e, ERR_MEMORY, "explain", "out of memory");
+    list.pairs = pairs;
+    if (status == 0)
+        status = filter_readers(&only, x->survey, &list.readers, e);
+    if (status == 0)
+        status = read_stages(o, &list.stages, e);
+    if (status == 0)
+        status = explain_list(&list, e);
+    free(pairs);
+    return status;
+}
+
+/* The name of an option of the list, or of the repetition, that is given; NULL: none is. */
+static const char *given(const struct options *o, const char *const *names)
+{
+    while (*names && !options_has(o, *names))
+        names++;
+    return *names;
+}
+
+static int refuse_option(const char *option, bool of_list, struct err *e)
+{
+    return err_set(e, ERR_USAGE, "",
+                   of_list ? "--%s is of the list, which is without CELL" : "--%s goes with CELL", option);
+}
+
 static int explain_run(struct explained *x, const struct options *o, struct err *e)
 {
-    const char *text = options_operand(o, 1);
+    static const char *const of_list[] = { "handset", "reader", "stage", "all", NULL }, *const of_cell[] = {
+        "times", "hands", "ccid-reader", "wait", NULL
+    };
+    const char *text = options_operand(o, 1), *odd = given(o, text ? of_list : of_cell);
     uint64_t cell = 0, times = 3, wait_s = 10;
+    if (odd)
+        return refuse_option(odd, text != NULL, e);
     if (!options_number(o, "times", 1, 1000, &times) || !options_number(o, "wait", 1, 600, &wait_s))
         return ERR_USAGE;
+    x->asks_again = given(o, of_cell) != NULL;
     x->again.times = (unsigned)times;
     x->again.wait_ms = (uint32_t)wait_s * 1000;
     int status = load_run(x, e);
@@ -355,7 +354,7 @@ static int explain_run(struct explained *x, const struct options *o, struct err 
     if (!choose_hands(x->survey, o))
         return err_set(e, ERR_USAGE, "", "--hands is person, testbed or none");
     if (!text)
-        return list_failing(x, e);
+        return list_cells(x, o, e);
     if (!text_to_u64(text, strlen(text), &cell) || cell >= survey_cell_count(x->survey))
         return err_set(e, ERR_USAGE, "",
                        "there is no cell `%s`: the run has cells 0 to %zu; without CELL the failing ones are "
@@ -378,10 +377,10 @@ static int run_explain(const struct command *command, struct options *options)
         return EXIT_STATUS_USAGE;
     }
     x->directory = options_operand(options, 0);
-    x->again.named = options_has(options, "reader") ? options_text(options, "reader") : NULL;
+    x->again.named = options_text(options, "ccid-reader");
     int status = explain_run(x, options, &e);
     if (status == ERR_USAGE && e.text[0])
-        options_usage(options, "%s", e.text);
+        options_usage(options, "%s%s%s", e.where, e.where[0] ? ": " : "", e.text);
     else if (status != 0 && status != ERR_USAGE)
         message_error(&e);
     survey_free(&x->survey);
@@ -391,6 +390,15 @@ static int run_explain(const struct command *command, struct options *options)
 }
 
 static const struct option_spec option_table[] = {
+    FILTER_OPTIONS,
+    { .name = "stage",
+      .letter = 's',
+      .argument = "STAGE",
+      .help = "what failed there only: setup, detect, activate, route, exchange or check",
+      .repeated = true },
+    { .name = "all",
+      .letter = 'a',
+      .help = "every cell that failed and every handset not pursued, not only the first 20" },
     { .name = "times",
       .letter = 'n',
       .argument = "N",
@@ -401,7 +409,7 @@ static const struct option_spec option_table[] = {
       .argument = "WHO",
       .help = "who lays the phone: person (asked at the terminal), testbed, none (it lies there already); "
               "the survey's own unless given" },
-    { .name = "reader",
+    { .name = "ccid-reader",
       .letter = 'r',
       .argument = "NAME",
       .help = "part of the CCID reader's name, where more than one fits or the unit was replaced" },
@@ -415,20 +423,25 @@ static const struct option_spec option_table[] = {
 };
 
 static const struct command_example examples[] = {
-    { "nfc-survey explain results/demo", "the cells that failed, with their numbers" },
-    { "nfc-survey explain results/counter-2 17", "repeat cell 17 over CCID and show both kinds of evidence" },
+    { "nfc-survey explain results/demo",
+      "what failed by handset, reader and stage, and the 20 cells that failed the most" },
+    { "nfc-survey explain results/demo --reader sim-reader-c --handset 'sim-su*' --all",
+      "every failing cell of some handsets on a reader" },
+    { "nfc-survey explain results/demo --stage activate --stage route", "only what failed there" },
+    { "nfc-survey explain results/demo 17", "what is known of cell 17, which may be that it never failed" },
     { "nfc-survey explain results/counter-2 17 --times 10 --hands none",
-      "ten repetitions; the phone lies on the reader already" },
+      "a cell of a PC/SC reader: ten repetitions over CCID; the phone lies on the reader already" },
     { 0 },
 };
 
 static const struct command_exit exits[] = {
-    { EXIT_STATUS_DONE, "the failing cells were listed, or the cell was repeated and is shown" },
-    { EXIT_STATUS_USAGE, "the command line is wrong, or the run has no such cell" },
+    { EXIT_STATUS_DONE,
+      "answered: also that nothing failed, that a cell never failed, that it was not pursued" },
+    { EXIT_STATUS_USAGE, "the command line is wrong, or the run has no such cell, handset or reader" },
     { EXIT_STATUS_INPUT, "the directory holds no usable journal" },
-    { EXIT_STATUS_ENVIRONMENT, "the reader has no CCID interface, is not attached or is held by pcscd; the "
-                               "hands or the driver failed" },
-    { EXIT_STATUS_NO_DATA, "the cell never failed, or none did" },
+    { EXIT_STATUS_ENVIRONMENT, "the cell was to be repeated, and its reader has no CCID interface, is not "
+                               "attached or is held by pcscd, or the hands or the driver failed" },
+    { EXIT_STATUS_NO_DATA, "nothing was measured yet of the cells that were asked about" },
     { EXIT_STATUS_INTERRUPTED, "stopped at the question for the phone" },
     { 0 },
 };
@@ -436,9 +449,14 @@ static const struct command_exit exits[] = {
 const struct command command_explain = {
     .name = "explain",
     .summary = "say why a cell failed, and ask a PC/SC reader itself over CCID",
-    .usage = (const char *const[]) { "DIR [--lang en|ja]", "DIR CELL [OPTION]...", NULL },
+    .usage = (const char *const[]) { "DIR [--handset NAME]... [--reader NAME]... [--stage STAGE]... [--all] "
+                                     "[--lang en|ja]",
+                                     "DIR CELL [OPTION]...", NULL },
     .description =
-        "Without CELL: the cells that failed, where, and the candidate causes that are left. With CELL: what "
+        "Without CELL: how often cells failed by handset, reader and stage, then these cells, those that "
+        "failed the most first, with the candidate causes that are left; and the handsets that were not "
+        "pursued any more, "
+        "with the cell that settled it. With CELL: what "
         "removed or supports each candidate, and whether the handset or the reader is to be looked at "
         "(docs/causes.md). PC/SC gives one code for nearly every failure: where the reader is a plain CCID "
         "device, this then repeats the cell's script over USB and shows the recorded evidence and the "

@@ -6,7 +6,7 @@
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
-#include "reports/words/words.h"
+#include "reports/words/phrase.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,6 +16,7 @@
 #define PATH_SIZE      4096
 #define FORMATS_MAX    16
 #define LANGUAGES_MAX  2
+#define CRITERIA_MAX   16
 #define DEFAULT_FORMAT "html"
 
 /* What is asked for. */
@@ -27,6 +28,8 @@ struct wish {
     const char *output; /* --output, or NULL */
     bool keeps_plots;
     const struct shares *shares;
+    const char *criteria[CRITERIA_MAX]; /* beside the run's own */
+    size_t criteria_count;
 };
 
 /* The files of one run. */
@@ -90,7 +93,9 @@ static size_t files_of(const struct wish *w)
 {
     size_t files = 0;
     for (size_t i = 0; i < w->format_count; i++)
-        files += w->formats[i]->is_in_every_language ? w->language_count : 1;
+        files += w->formats[i]->is_in_every_language ? w->language_count
+                 : w->formats[i] == &report_criteria ? 1 + w->criteria_count
+                                                     : 1;
     return files;
 }
 
@@ -100,17 +105,27 @@ static bool is_folder(const char *path)
     return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* criteria.yaml holds the run's own criteria and no others. */
+static const char *stem_of(const struct report *r, const struct report_writer *writer, struct phrase *hold)
+{
+    if (writer != &report_criteria || !r->criteria || r->is_own_criteria)
+        return writer->stem ? writer->stem : "report";
+    snprintf(hold->text, sizeof hold->text, "%s-%s", writer->stem, r->criteria->id);
+    return hold->text;
+}
+
 /* report.html; report.ja.html where several languages are asked for. --output names the one file, or a
  * folder. */
-static int name_file(const struct wish *w, const struct work *k, const struct report_writer *writer,
-                     const char *language, char out[PATH_SIZE], struct err *e)
+static int name_file(const struct wish *w, const struct work *k, const struct report *r,
+                     const struct report_writer *writer, char out[PATH_SIZE], struct err *e)
 {
+    struct phrase hold;
     bool one = files_of(w) == 1 && !is_folder(w->output),
          tells = writer->is_in_every_language && w->language_count > 1;
     int n = w->output && one ? snprintf(out, PATH_SIZE, "%s", w->output)
                              : snprintf(out, PATH_SIZE, "%s/%s%s%s.%s", w->output ? w->output : k->directory,
-                                        writer->stem ? writer->stem : "report", tells ? "." : "",
-                                        tells ? language : "", writer->extension);
+                                        stem_of(r, writer, &hold), tells ? "." : "", tells ? r->language : "",
+                                        writer->extension);
     return n < PATH_SIZE ? 0 : err_set(e, ERR_INPUT, k->directory, "the path is too long");
 }
 
@@ -125,6 +140,8 @@ static int make_folder(const char *path, struct err *e)
 static int open_run(struct work *k, const struct wish *w, struct err *e)
 {
     struct report_how how = { .parts = REPORT_ALL,
+                              .beside = w->criteria,
+                              .beside_count = w->criteria_count,
                               .data_directory = k->data,
                               .matrix = { .shares = w->shares } };
     int status = data_directory(k->data, sizeof k->data, e);
@@ -147,15 +164,13 @@ static int name_other(const struct wish *w, const struct report_writer *writer, 
     return snprintf(out, 64, "report.%s.%s", w->languages[1 - language], writer->extension);
 }
 
-static int write_one(struct work *k, const struct wish *w, const struct report_writer *writer,
-                     size_t language, struct err *e)
+/* r: the run's report, or the same under other criteria. */
+static int write_file(struct report *r, const struct work *k, const struct wish *w,
+                      const struct report_writer *writer, struct err *e)
 {
-    char path[PATH_SIZE], other[64];
-    struct report *r = &k->report;
-    r->language = w->languages[language];
-    r->other_language_file = name_other(w, writer, language, other) > 0 ? other : NULL;
+    char path[PATH_SIZE];
     r->warning[0] = '\0';
-    int status = name_file(w, k, writer, r->language, path, e);
+    int status = name_file(w, k, r, writer, path, e);
     if (status == 0)
         status = writer->write(r, path, e);
     if (r->warning[0])
@@ -165,6 +180,21 @@ static int write_one(struct work *k, const struct wish *w, const struct report_w
         putchar('\n');
         (void)fflush(
             stdout); /* it is there, whatever becomes of the next one; a failure is told at the end */
+    }
+    return status;
+}
+
+static int write_one(struct work *k, const struct wish *w, const struct report_writer *writer,
+                     size_t language, struct err *e)
+{
+    char other[64];
+    struct report *r = &k->report;
+    r->language = w->languages[language];
+    r->other_language_file = name_other(w, writer, language, other) > 0 ? other : NULL;
+    int status = write_file(r, k, w, writer, e);
+    for (size_t i = 0; i < r->beside_count && writer == &report_criteria && status == 0; i++) {
+        struct report beside = report_beside(r, i);
+        status = write_file(&beside, k, w, writer, e);
     }
     return status;
 }
@@ -192,12 +222,31 @@ static int report_run(const char *directory, const struct wish *w)
     struct work k = { .directory = directory };
     struct err e = { 0 };
     int status = open_run(&k, w, &e);
-    if (status == 0)
+    if (status == 0 && k.report.criteria && !k.report.is_own_criteria) {
+        int ends = finish_run(directory); /* the summary speaks of the run's own criteria, and it has none */
+        if (ends != EXIT_STATUS_DONE) {
+            report_close(&k.report);
+            return ends;
+        }
+    } else if (status == 0) {
         status = finish_summary(&k.report, directory, &e);
+    }
     if (status == 0)
         status = write_all(&k, w, &e);
     report_close(&k.report);
     return status == 0 ? EXIT_STATUS_DONE : model_error(status, &e);
+}
+
+static bool read_criteria(const struct options *options, struct wish *w)
+{
+    w->criteria_count = options_count(options, "criteria");
+    if (w->criteria_count > CRITERIA_MAX) {
+        options_usage(options, "--criteria is given more than %d times", CRITERIA_MAX);
+        return false;
+    }
+    for (size_t i = 0; i < w->criteria_count; i++)
+        w->criteria[i] = options_text_at(options, "criteria", i);
+    return true;
 }
 
 static int run_report(const struct command *command, struct options *options)
@@ -215,6 +264,8 @@ static int run_report(const struct command *command, struct options *options)
     if (w.output && runs > 1)
         return options_usage(options,
                              "--output is for one run; without it each report goes beside its journal");
+    if (!read_criteria(options, &w))
+        return EXIT_STATUS_USAGE;
     int status = model_shares(options_text(options, "shares"), &shares, &e);
     w.shares = shares;
     if (status != 0)
@@ -250,6 +301,13 @@ static const struct option_spec option_table[] = {
       .letter = 'o',
       .argument = "PATH",
       .help = "the file, or a folder for it or for several, instead of DIR" },
+    { .name = "criteria",
+      .letter = 'c',
+      .argument = "FILE|NAME",
+      .help =
+          "other criteria, judged and shown beside the run's own: a file, or the id of some shipped; where "
+          "the survey names none, the first in their place",
+      .repeated = true },
     { .name = "shares",
       .letter = 's',
       .argument = "FILE",
@@ -264,23 +322,26 @@ static const struct command_example examples[] = {
     { "nfc-survey report results/demo --format xlsx,csv,md,criteria",
       "report.xlsx, cells.csv, report.md and criteria.yaml" },
     { "nfc-survey report results/demo --format html,pdf", "the same for the screen and for paper" },
+    { "nfc-survey report results/demo --criteria transit-500ms --criteria cts-50-taps",
+      "with the list under two other criteria beside that of its own" },
     { 0 },
 };
 
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "written; the paths are on stdout" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "the directory holds no usable journal, or the shares can't be used" },
+    { EXIT_STATUS_INPUT, "the directory holds no usable journal, or the shares or criteria can't be used" },
     { EXIT_STATUS_ENVIRONMENT,
       "a file could not be written, or a catalogue or a program such as WeasyPrint is missing" },
+    { EXIT_STATUS_NO_DATA, "other criteria are asked of a run with `decide: list`" },
     { 0 },
 };
 
 const struct command command_report = {
     .name = "report",
     .summary = "write the summary and the report of a run",
-    .usage = (const char *const[]) { "DIR... [--format LIST] [--lang en,ja] [--output PATH] [--shares FILE]",
-                                     "    [--keep-plots]", NULL },
+    .usage = (const char *const[]) { "DIR... [--format LIST] [--lang en,ja] [--output PATH]",
+                                     "    [--criteria FILE|NAME]... [--shares FILE] [--keep-plots]", NULL },
     .description =
         "All is made from the journal alone, also while the run goes on, and can be made again "
         "at any time. A PDF is made by WeasyPrint; NFC_SURVEY_PYTHON names the Python that has it, "

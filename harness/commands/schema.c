@@ -45,6 +45,5 @@ const struct command command_schema = {
     .options = schema_options,
     .examples = schema_examples,
     .exits = exits,
-    .hidden = true,
     .run = run_schema,
 };

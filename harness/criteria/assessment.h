@@ -256,9 +256,16 @@ struct assess_proposal {
     unsigned changed_by_invalid; /* required cells whose verdict changes when invalid ones count as dirty */
 };
 
+/* Of whom is asked; all zero: of every pair, on the readers that the criteria name. */
+struct assess_question {
+    const bool *pairs; /* one each; NULL: all; borrowed, it has to outlive the assessment */
+    uint32_t readers;  /* a bit each: these alone count, and all of them must pass; 0: as the criteria say */
+};
+
 struct assessment {
     const struct findings *f;        /* borrowed */
     const struct criteria *criteria; /* borrowed */
+    struct assess_question asked;    /* other pairs have RECOMMENDATION_NONE, and are in no count */
     struct assess_pair *pairs;       /* survey order */
     struct assess_reader *readers;
     struct assess_cell *cells;
@@ -291,7 +298,15 @@ int assess_make(const struct findings *f, const struct criteria *c, struct asses
 /* Verdicts and evidence only: no scenarios, ranges or proposal. */
 int assess_judge(const struct findings *f, const struct criteria *c, struct assessment **out, struct err *e)
     __attribute__((warn_unused_result));
+/* The same of some pairs or readers. */
+int assess_judge_of(const struct findings *f, const struct criteria *c, const struct assess_question *asked,
+                    struct assessment **out, struct err *e) __attribute__((warn_unused_result));
 void assess_free(struct assessment **a);
+
+static inline bool assess_is_of_some(const struct assessment *a)
+{
+    return a->asked.pairs || a->asked.readers;
+}
 
 /* Forgets the what-ifs, so that others can take their place. */
 void assess_forget(struct assessment *a);
@@ -332,6 +347,9 @@ const struct assess_pair *assess_pair_of(const struct assessment *a, size_t pair
 
 /* Whether a pair fails a clause of this need on this reader, a capability declared absent included. */
 bool assess_fails_on(const struct assessment *a, size_t pair, size_t reader, enum need need);
+
+/* Whether some of the readers are enough. */
+bool assess_counts_some(const struct assessment *a);
 
 /* Of one clause of a pair; lines: the first failing transactions, or the placement that settled it. */
 struct assess_evidence assess_evidence(const struct assessment *a, size_t pair, enum clause clause);

@@ -101,6 +101,12 @@ void assess_reader_sets(const struct assess_engine *g);
 void assess_cost(const struct assess_engine *g, const struct assess_rules *r, unsigned set,
                  struct assess_cost *out);
 int assess_propose(struct assess_engine *g, struct err *e) __attribute__((warn_unused_result));
+void assess_limits(const struct assess_engine *g); /* what stands behind it, also of each pair */
+
+static inline bool assess_asks_pair(const struct assess_engine *g, size_t pair)
+{
+    return !g->a->asked.pairs || g->a->asked.pairs[pair];
+}
 
 static inline unsigned assess_sessions(const struct findings_cell *c)
 {

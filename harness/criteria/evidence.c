@@ -53,11 +53,9 @@ enum clause_evidence evidence_counts(const struct findings_cell *c, struct measu
 static enum clause_evidence over_readers(const struct assessment *a, size_t pair, enum clause clause,
                                          struct measures *out)
 {
-    const struct criteria *c = a->criteria;
     uint32_t passes = 0, fails = 0;
-    if (clause == CLAUSE_NONE || clause >= CLAUSE_READERS ||
-        (c->readers_share <= 0 && c->readers_at_least == 0) ||
-        (judges[clause]->is_by_pair && judges[clause]->is_by_pair(c)))
+    if (clause == CLAUSE_NONE || clause >= CLAUSE_READERS || !assess_counts_some(a) ||
+        (judges[clause]->is_by_pair && judges[clause]->is_by_pair(a->criteria)))
         return EVIDENCE_NONE;
     for (size_t i = 0; i < a->f->survey->reader_count; i++) {
         enum assess_outcome on = assess_spot(a, pair, i, clause)->outcome;

@@ -12,6 +12,8 @@ static void count_reader(struct assessment *a, const struct assess_engine *g, si
         out->skips |= judges[c]->skips && judges[c]->skips(g, reader) ? UINT32_C(1) << c : 0;
     for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
         const struct assess_pair *p = &a->pairs[pair];
+        if (!assess_asks_pair(g, pair))
+            continue;
         out->passes += (p->passes & bit) != 0;
         out->fails += (p->fails & bit) != 0;
         out->open += (p->open & bit) != 0;
@@ -126,6 +128,9 @@ static int judge(struct assess_engine *g, struct err *e)
     const struct survey *s = g->f->survey;
     struct assessment *a = g->a;
     for (size_t pair = 0; pair < s->pair_count; pair++) {
+        a->pairs[pair] = *assess_pair_of(NULL, pair);
+        if (!assess_asks_pair(g, pair))
+            continue;
         assess_judge_pair(g, &g->rules, pair, &a->pairs[pair],
                           &a->spots[pair * s->reader_count * CLAUSE_COUNT]);
         tell_refusal(g, pair, &a->pairs[pair]);
@@ -147,8 +152,16 @@ static int judge(struct assess_engine *g, struct err *e)
     return list_open(g, e);
 }
 
-static int make(const struct findings *f, const struct criteria *c, bool whole, struct assessment **out,
-                struct err *e)
+static void tell_more(const struct assess_engine *g)
+{
+    for (size_t pair = 0; pair < g->f->survey->pair_count; pair++)
+        if (assess_asks_pair(g, pair))
+            assess_sensitivity(g, pair);
+    assess_limits(g);
+}
+
+static int make(const struct findings *f, const struct criteria *c, const struct assess_question *asked,
+                bool whole, struct assessment **out, struct err *e)
 {
     const struct survey *s = f->survey;
     struct assess_engine engine = { 0 };
@@ -159,6 +172,8 @@ static int make(const struct findings *f, const struct criteria *c, bool whole, 
         return err_set(e, ERR_MEMORY, "criteria", "out of memory");
     a->f = f;
     a->criteria = c;
+    if (asked)
+        a->asked = *asked;
     a->pairs = calloc(s->pair_count + 1, sizeof *a->pairs);
     a->readers = calloc(s->reader_count + 1, sizeof *a->readers);
     a->cells = calloc(f->cell_count + 1, sizeof *a->cells);
@@ -170,13 +185,15 @@ static int make(const struct findings *f, const struct criteria *c, bool whole, 
         code = assess_engine_make(f, c, a, &engine, e);
     if (code == 0)
         code = judge(&engine, e);
-    if (code == 0)
+    if (code == 0 && !assess_is_of_some(a)) /* they are of the whole list */
         code = stated_errors_make(c, s, &f->scheme, &a->errors, e);
     whole = whole && !findings_is_of_list(f);
     if (code == 0 && whole)
         code = assess_explore(&engine, e);
     if (code == 0 && whole)
         code = assess_propose(&engine, e);
+    if (code == 0 && asked)
+        tell_more(&engine);
     assess_engine_free(&engine);
     if (code == 0)
         *out = a;
@@ -187,12 +204,18 @@ static int make(const struct findings *f, const struct criteria *c, bool whole, 
 
 int assess_make(const struct findings *f, const struct criteria *c, struct assessment **out, struct err *e)
 {
-    return make(f, c, true, out, e);
+    return make(f, c, NULL, true, out, e);
 }
 
 int assess_judge(const struct findings *f, const struct criteria *c, struct assessment **out, struct err *e)
 {
-    return make(f, c, false, out, e);
+    return make(f, c, NULL, false, out, e);
+}
+
+int assess_judge_of(const struct findings *f, const struct criteria *c, const struct assess_question *asked,
+                    struct assessment **out, struct err *e)
+{
+    return make(f, c, asked, false, out, e);
 }
 
 int assess_add(struct assessment *a, const char *what_if, struct err *e)

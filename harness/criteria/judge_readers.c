@@ -10,12 +10,20 @@ static bool is_reader(const struct survey *s, size_t reader, const char *name)
            strcmp(s->reader_profiles[s->readers[reader].profile].id, name) == 0;
 }
 
+/* Of some readers only: what is asked for in place of them all. */
+static bool is_of_some(const struct assess_engine *g)
+{
+    return g->a->asked.readers != 0;
+}
+
 static void find_seats(struct assess_engine *g)
 {
     const struct criteria *c = g->criteria;
     const struct survey *s = g->f->survey;
     for (size_t r = 0; r < s->reader_count; r++)
-        g->rules.seats[r] = c->readers_of_count == 0;
+        g->rules.seats[r] = is_of_some(g) ? g->a->asked.readers >> r & 1 : c->readers_of_count == 0;
+    if (is_of_some(g))
+        return;
     for (size_t i = 0; i < c->readers_of_count; i++) {
         bool found = false;
         for (size_t r = 0; r < s->reader_count; r++) {
@@ -44,7 +52,9 @@ static int prepare(struct assess_engine *g, struct err *e)
     }
     for (size_t r = 0; r < s->reader_count; r++)
         g->a->scope |= g->rules.seats[r] ? UINT32_C(1) << r : 0;
-    g->rules.by_share = c->readers_share > 0;
+    g->rules.by_share = c->readers_share > 0 && !is_of_some(g);
+    if (is_of_some(g))
+        g->rules.threshold[CLAUSE_READERS] = 0;
     memcpy(g->a->weights, g->rules.weights, sizeof g->a->weights);
     return 0;
 }
@@ -105,14 +115,21 @@ static void relax(struct assess_rules *r)
 static enum clause_ask asks(const struct assessment *a, struct measures *out)
 {
     const struct criteria *c = a->criteria;
-    if (c->readers_share > 0)
+    bool all = a->asked.readers != 0;
+    if (c->readers_share > 0 && !all)
         measures_add(out, (struct measure) { .kind = MEASURE_SHARE, .real = c->readers_share });
-    else if (c->readers_at_least)
+    else if (c->readers_at_least && !all)
         measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->readers_at_least });
     measures_add(out, (struct measure) { .kind = MEASURE_READERS, .number = a->scope });
-    return c->readers_share > 0  ? ASK_READERS_SHARE
-           : c->readers_at_least ? ASK_READERS_SOME
-                                 : ASK_READERS_ALL;
+    return all                    ? ASK_READERS_ALL
+           : c->readers_share > 0 ? ASK_READERS_SHARE
+           : c->readers_at_least  ? ASK_READERS_SOME
+                                  : ASK_READERS_ALL;
+}
+
+bool assess_counts_some(const struct assessment *a)
+{
+    return (a->criteria->readers_at_least > 0 || a->criteria->readers_share > 0) && a->asked.readers == 0;
 }
 
 static double weight_of(const struct assessment *a, uint32_t set)
@@ -135,7 +152,7 @@ enum clause_evidence evidence_of_readers(const struct assessment *a, uint32_t pa
                                          .number = (unsigned)__builtin_popcount(fails) });
     measures_add(
         out, (struct measure) { .kind = MEASURE_COUNT, .number = (unsigned)__builtin_popcount(a->scope) });
-    if (a->criteria->readers_share <= 0)
+    if (a->criteria->readers_share <= 0 || !assess_counts_some(a))
         return EVIDENCE_READERS;
     measures_add(out, (struct measure) { .id = "share_shown",
                                          .high_id = "share_possible",

@@ -372,7 +372,7 @@ static int leave_out(struct assess_engine *g, const bool *stands, struct err *e)
 
 /* ---- what stands behind it ---- */
 
-static void count_limits(const struct assess_engine *g)
+void assess_limits(const struct assess_engine *g)
 {
     const struct survey *s = g->f->survey;
     struct assess_proposal *out = &g->a->proposal;
@@ -426,6 +426,6 @@ int assess_propose(struct assess_engine *g, struct err *e)
     unsigned readers = out->set_size ? out->set_size : (unsigned)__builtin_popcount(g->a->scope);
     assess_cost(g, &g->rules, readers, &out->as_is);
     assess_cost(g, &l.joint, readers, &out->proposed);
-    count_limits(g);
+    assess_limits(g);
     return 0;
 }

@@ -277,6 +277,8 @@ static int add_scenario(struct assess_engine *g, const struct assess_scenario *a
     a->scenario_count++;
     rows[s->what].apply(&rules, g, s);
     for (size_t pair = 0; pair < pairs; pair++) {
+        if (!assess_asks_pair(g, pair))
+            continue;
         s->recommendation[pair] = (uint8_t)assess_ends(g, &rules, pair);
         s->counts[s->recommendation[pair]]++;
         s->changed += s->recommendation[pair] != a->pairs[pair].recommendation;

@@ -114,7 +114,7 @@ static enum matrix_state served_on(const struct assess_pair *p, uint32_t reader)
 static void judge_states(const struct assessment *a, struct matrix_group *g)
 {
     const struct survey *s = a->f->survey;
-    g->counts_some = a->criteria->readers_at_least > 0 || a->criteria->readers_share > 0;
+    g->counts_some = assess_counts_some(a);
     for (size_t pair = 0; pair < s->pair_count; pair++)
         for (size_t reader = 0; reader < s->reader_count; reader++) {
             uint32_t bit = a->scope & UINT32_C(1) << reader;

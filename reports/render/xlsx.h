@@ -69,5 +69,7 @@ void book_next(struct book_sheet *s);
  * first one's columns are the sheet's. */
 struct table;
 void book_tables(struct book *b, const struct table *const *tables, enum word name, enum word note);
+/* One table, of the report under each of the other criteria. */
+void book_table_beside(struct book *b, const struct table *t, enum word name, enum word note);
 
 #endif

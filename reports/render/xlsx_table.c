@@ -166,16 +166,35 @@ static void put_upright(struct book_sheet *s, const struct table *t, const struc
     }
 }
 
+static void put_table(struct book_sheet *s, const struct table *t, const struct view *v)
+{
+    struct row row = table_first(NULL);
+    while (table_next(t, v, &row))
+        (t->look == LOOK_RECORD ? put_upright : put_row)(s, t, v, &row);
+}
+
+void book_table_beside(struct book *b, const struct table *t, enum word name, enum word note)
+{
+    const struct report *r = book_report(b);
+    struct view v = { r, book_language(b), FORM_SHEET };
+    struct columns columns = { .count = 0 };
+    columns_of(t, &v, NULL, &columns);
+    struct book_sheet *s = book_sheet(b, name, note, columns.items, columns.count, t->frozen);
+    for (size_t i = 0; i < r->beside_count; i++) {
+        const struct report one = report_beside(r, i);
+        v.report = &one;
+        put_table(s, t, &v);
+    }
+    book_done(s);
+}
+
 void book_tables(struct book *b, const struct table *const *tables, enum word name, enum word note)
 {
     struct view v = { book_report(b), book_language(b), FORM_SHEET };
     struct columns columns = { .count = 0 };
     columns_of(tables[0], &v, NULL, &columns);
     struct book_sheet *s = book_sheet(b, name, note, columns.items, columns.count, tables[0]->frozen);
-    for (; *tables; tables++) {
-        struct row row = table_first(NULL);
-        while (table_next(*tables, &v, &row))
-            ((*tables)->look == LOOK_RECORD ? put_upright : put_row)(s, *tables, &v, &row);
-    }
+    for (; *tables; tables++)
+        put_table(s, *tables, &v);
     book_done(s);
 }

@@ -56,16 +56,21 @@ static void paragraph(struct page *p, enum word id, const char *text)
         PAGE_FILLED(p, "p", "", id, text);
 }
 
+static void edition(struct page *p, const struct criteria *c)
+{
+    if (c->edition)
+        PAGE_FILL(p, WORD_K_EDITION, c->id, c->edition);
+    else
+        PAGE_FILL(p, WORD_K_NO_EDITION, c->id);
+}
+
 static void name(struct page *p, const struct criteria *c)
 {
     const char *title = phrase_choose(c->title, c->title_ja, p->language);
     page_put(p, "<strong>");
     page_text(p, title ? title : c->id);
     page_put(p, "</strong> ");
-    if (c->edition)
-        PAGE_FILL(p, WORD_K_EDITION, c->id, c->edition);
-    else
-        PAGE_FILL(p, WORD_K_NO_EDITION, c->id);
+    edition(p, c);
 }
 
 void page_price(struct page *p, const char *attributes)
@@ -107,17 +112,33 @@ void page_asked(struct page *p)
     page_put(p, "</div>\n");
 }
 
-void page_criteria(struct page *p)
+static void in_words(struct page *p)
 {
     const struct criteria *c = p->r->assessment->criteria;
-    page_put(p, "<div class=\"block\"><h3>");
-    page_say(p, WORD_B_CRITERIA);
-    page_put(p, "</h3>\n<p>");
-    name(p, c);
-    page_put(p, "</p>\n");
     clauses(p, c);
     paragraph(p, WORD_RULE_SOURCE, phrase_choose(c->source, c->source_ja, p->language));
     paragraph(p, WORD_K_ANALOGY, phrase_choose(c->analogy, c->analogy_ja, p->language));
     paragraph(p, WORD_K_PROVES, phrase_choose(c->proves, c->proves_ja, p->language));
+}
+
+void page_criteria_beside(struct page *p)
+{
+    const struct criteria *c = p->r->assessment->criteria;
+    page_put(p, "<h3>");
+    page_text(p, phrase_choose(c->title, c->title_ja, p->language));
+    page_put(p, " <small>");
+    edition(p, c);
+    page_put(p, "</small></h3>\n");
+    in_words(p);
+}
+
+void page_criteria(struct page *p)
+{
+    page_put(p, "<div class=\"block\"><h3>");
+    page_say(p, WORD_B_CRITERIA);
+    page_put(p, "</h3>\n<p>");
+    name(p, p->r->assessment->criteria);
+    page_put(p, "</p>\n");
+    in_words(p);
     page_put(p, "</div>\n");
 }

@@ -130,6 +130,28 @@ static void criteria(struct note *m)
     table(m, &table_in_force, NULL);
 }
 
+/* The same run under other criteria. */
+static void beside(struct note *m)
+{
+    const struct report *own = m->r;
+    if (own->beside_count == 0)
+        return;
+    heading(m, WORD_H_BESIDE);
+    say(m, WORD_BESIDE_TEXT);
+    put(m, "\n\n");
+    table(m, &table_beside, NULL);
+    for (size_t i = 0; i < own->beside_count; i++) {
+        const struct report one = report_beside(own, i);
+        m->r = &one;
+        put(m, "\n## ");
+        text(m, phrase_choose(one.criteria->title, one.criteria->title_ja, m->language));
+        put(m, "\n\n");
+        table(m, &table_in_force, NULL);
+        list(m);
+        m->r = own;
+    }
+}
+
 static void errors(struct note *m)
 {
     const struct stated_errors *e = &m->r->assessment->errors;
@@ -253,6 +275,7 @@ static void whole(struct note *m)
         say(m, WORD_NO_CRITERIA);
         put(m, "\n");
     }
+    beside(m);
     coverage(m);
     if (m->r->assessment && !findings_is_of_list(m->f)) {
         what_if(m);

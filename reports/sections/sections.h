@@ -29,6 +29,9 @@ void page_sections(struct page *p, const struct section *sections, size_t count)
 /* What the criteria ask for, before the list; on paper it is on the second sheet alone. */
 void page_asked(struct page *p);
 
+/* The criteria under a heading with their name: their clauses, and where they come from. */
+void page_criteria_beside(struct page *p);
+
 /* Blocks of the section on what the list rests on. */
 void page_criteria(struct page *p);
 void page_errors(struct page *p);

@@ -63,8 +63,11 @@ static int write_xlsx(struct report *r, const char *path, struct err *e)
         status = book_open(path, r, &b, e);
     if (status != 0)
         return status;
-    for (const struct sheet *s = sheets; s < sheets + SHEETS; s++)
+    for (const struct sheet *s = sheets; s < sheets + SHEETS; s++) {
         book_tables(b, s->tables, s->name, s->of_criteria && !r->criteria ? WORD_NO_CRITERIA : s->note);
+        if (s->name == WORD_SH_CRITERIA && r->beside_count > 0)
+            book_table_beside(b, &table_list, WORD_SH_BESIDE, WORD_BESIDE_TEXT);
+    }
     return book_close(&b, e);
 }
 

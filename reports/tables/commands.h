@@ -113,6 +113,20 @@ struct profile_list {
 
 extern const struct table table_reader_profiles;
 
+/* ---- explain: cells that failed, of a handset, a reader or a stage ---- */
+
+struct failing_row {
+    const char *name;
+    uint64_t cells, failed, transactions; /* failed: transactions; transactions: of all its cells */
+};
+
+struct failing_rows {
+    struct failing_row *rows;
+    size_t count;
+};
+
+extern const struct table table_failing_handsets, table_failing_readers, table_failing_stages;
+
 /* ---- explain: evidence of the same failures, recorded and repeated ---- */
 
 struct diagnosis {

@@ -21,6 +21,28 @@ static enum clause clause_of_column(const struct entry *x)
 
 /* ---- the run ---- */
 
+static bool when_of_some(const struct entry *x)
+{
+    return assess_is_of_some(assessment_of(x->view));
+}
+
+static void asked_handsets(struct entry *x)
+{
+    const struct assessment *a = assessment_of(x->view);
+    uint64_t count = 0;
+    for (size_t i = 0; i < x->f->survey->pair_count; i++)
+        count += a->pairs[i].recommendation != RECOMMENDATION_NONE;
+    entry_number(x, count);
+    x->value.note = "with their sim; the rest is not in this file";
+}
+
+static void asked_readers(struct entry *x)
+{
+    entry_number(x, assessment_of(x->view)->scope);
+    if (assessment_of(x->view)->asked.readers == 0)
+        x->value.note = "as the criteria say";
+}
+
 #define RUN(member)            MEMBER_OF_RUN(member)
 #define RUN_AT(getter, member) .get = (getter), .at = offsetof(struct findings, member), .about = ABOUT_RUN
 
@@ -41,6 +63,9 @@ static const struct column head_columns[] = {
     YAML("alpha", REAL, RUN(scheme.alpha)),
     YAML("beta", REAL, RUN(scheme.beta)),
     YAML("k", COUNT, RUN(scheme.k)),
+    YAML("asked_of_handsets", COUNT, .get = asked_handsets, .when = when_of_some),
+    YAML("asked_on_readers", UNITS, .get = asked_readers, .when = when_of_some,
+         .note = "all of them must pass"),
     { 0 },
 };
 
@@ -266,6 +291,11 @@ static const struct table open_of_pair = {
 
 /* ---- pairs ---- */
 
+static bool asked_pairs_row(const struct view *v, struct row *row)
+{
+    return judged_pairs_row(v, row) && assessment_of(v)->pairs[row->i].recommendation != RECOMMENDATION_NONE;
+}
+
 static void profile(struct entry *x)
 {
     entry_text(x, survey_handset_of(x->f->survey, x->row->pair)->id);
@@ -340,7 +370,7 @@ static const struct table handsets = {
         "flips_at: the least demanding value that this handset passes, or the readers that it passes.",
     .columns = pair_columns,
     .count = pairs_count,
-    .row = judged_pairs_row,
+    .row = asked_pairs_row,
 };
 
 /* ---- readers ---- */
@@ -391,7 +421,7 @@ static bool reader_row(const struct view *v, struct row *row)
 {
     row->reader = row->i;
     row->of = &assessment_of(v)->readers[row->i];
-    return true;
+    return assessment_of(v)->asked.readers == 0 || assessment_of(v)->readers[row->i].in_scope;
 }
 
 static const struct table readers = {

@@ -195,7 +195,30 @@ static void in_one(struct entry *x)
 #define JUDGED(m) .where = FORM_SHEET, MEMBER(struct assess_pair, m)
 #define BOTH      (FORM_SHEET | FORM_MARKDOWN)
 
+/* ---- by which criteria, where they are several ---- */
+
+static size_t one_if_beside(const struct view *v, const struct row *parent)
+{
+    (void)parent;
+    return v->report && v->report->beside_count > 0;
+}
+
+static struct phrase name_criteria(const struct view *v, size_t k)
+{
+    (void)k;
+    return PHRASE_FILL(WORD_SH_CRITERIA, v->language, NULL);
+}
+
+static const struct axis axis_criteria = { .count = one_if_beside, .name = name_criteria };
+
+static void criteria(struct entry *x)
+{
+    if (assessment_of(x))
+        entry_text(x, assessment_of(x)->criteria->id);
+}
+
 static const struct column columns[] = {
+    { NULL, WORD_NONE, VALUE_TEXT, criteria, FORM_SHEET, .axis = &axis_criteria, .width = 20 },
     { NULL, WORD_C_HANDSET, VALUE_TEXT, row_handset, .width = 18 },
     { NULL, WORD_SH_HANDSET_MODEL, VALUE_TEXT, model_and_sim, FORM_PAGE, .place = PLACE_BESIDE },
     { NULL, WORD_SH_HANDSET_MODEL, VALUE_TEXT, row_handset_model, BOTH, .width = 32 },

@@ -187,9 +187,15 @@ static bool proposal_row(const struct view *v, struct row *row)
 
 const struct table table_no_proposal = ABSENT_OF_LIST("proposal");
 
+/* Nor has an assessment of some handsets or readers one. */
+static bool has_proposal(const struct view *v, const struct row *parent)
+{
+    return is_of_matrix(v, parent) && !assess_is_of_some(v->report->assessment);
+}
+
 const struct table table_proposal = {
     .id = "proposal",
-    .there = is_of_matrix,
+    .there = has_proposal,
     .remark =
         "\nThe proposal: words say what the evidence supports, which is the criteria as they stand, and how "
         "sensitive\n"

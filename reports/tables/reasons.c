@@ -93,6 +93,20 @@ void evidence_add_with_cell(struct buf *out, const struct assessment *a, const s
     buf_free(&evidence);
 }
 
+void reason_add_whole(struct buf *out, const struct assessment *a, size_t pair, enum language language)
+{
+    const struct assess_evidence of = assess_decides(a, pair);
+    const size_t begin = out->length;
+    struct buf evidence;
+    buf_init(&evidence, 2 * MODES_BYTES_MAX);
+    reason_add(out, a, pair, language);
+    evidence_add_with_cell(&evidence, a, &of, language);
+    if (out->length > begin && evidence.length > 0)
+        buf_add_text(out, word_text(WORD_LIST_SEPARATOR, language));
+    buf_add_text(out, buf_text(&evidence));
+    buf_free(&evidence);
+}
+
 bool evidence_is_of_counts(const struct assess_evidence *of)
 {
     return of->cell_says == EVIDENCE_COUNTS || of->cell_says == EVIDENCE_ROW;

@@ -8,6 +8,9 @@
 /* "Success: shown not to be met" */
 void reason_add(struct buf *out, const struct assessment *a, size_t pair, enum language language);
 
+/* The same with the evidence of what decides. */
+void reason_add_whole(struct buf *out, const struct assessment *a, size_t pair, enum language language);
+
 /* "2 of 3 taps ok, [13.5, 98.3] %": what the clause saw, or why the cell has no figures; nothing where nobody looked. */
 void evidence_add(struct buf *out, const struct assessment *a, const struct assess_evidence *of,
                   enum language language);

@@ -180,11 +180,7 @@ static void reason(struct entry *x)
     if (!a)
         return;
     buf_init(&text, 4096);
-    const struct assess_evidence of = assess_decides(a, x->row->pair);
-    reason_add(&text, a, x->row->pair, LANGUAGE_ENGLISH);
-    if (of.cell != SIZE_MAX || of.says != EVIDENCE_NONE)
-        buf_add_text(&text, "; ");
-    evidence_add_with_cell(&text, a, &of, LANGUAGE_ENGLISH);
+    reason_add_whole(&text, a, x->row->pair, LANGUAGE_ENGLISH);
     entry_buf(x, &text);
 }
 

@@ -13,6 +13,7 @@ enum list_part { LIST_ALL = 0, LIST_NOT_TO_MEET, LIST_GREY };
 bool list_group_next(const struct assessment *a, struct row *group);
 /* Inside of nothing: all; inside of a row with a condition and script, or a pair: theirs. */
 extern const struct table table_verdicts;
+extern const struct table table_beside; /* a row for each criteria, the report's own first */
 extern const struct table table_overview, table_readers;
 bool overview_has_signs(const struct view *v); /* else how many of each sign: there are too many cells */
 /* Rows of all handsets together: six readers take WeasyPrint about 9 ms and 230 kB a row. Of more, only those are rows

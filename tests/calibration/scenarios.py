@@ -235,6 +235,11 @@ class Tally:
         """Four standard errors of a mean over clusters, which are independent of each other."""
         return 4 * math.sqrt(sum((of[what] - of['cells'] * expected) ** 2 for of in self.clusters.values())) / self.cells
 
+    def share_limit(self, verdict, p):
+        """That of a verdict's share. What befalls few clusters is hardly seen in their spread: then as if their cells were alike."""
+        few = len(self.clusters) * p < 25
+        return max(self.clustered_limit(verdict, p), limit(p, len(self.clusters)) if few else 0.0)
+
 
 def agreement(cell, k):
     """The two sums of a cell in the pair-agreement estimate of the intraclass correlation, from its first placements.

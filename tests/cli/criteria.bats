@@ -60,14 +60,16 @@ own() {
     [[ $output == *'not testable with this run: cert'* ]]
 }
 
-@test "criteria.yaml stands beside the journal, is YAML, and names what it was made from" {
+@test "the assessment stands beside the journal, is YAML, and names what it was made from" {
     before=$(sha256sum "$SMALL/journal.yaml")
     run -5 "$NFC_SURVEY" criteria "$SMALL" --criteria felica-rf-s
     [ "$before" = "$(sha256sum "$SMALL/journal.yaml")" ]
+    [ "${lines[-1]}" = "$SMALL/criteria-felica-rf-s.yaml" ]
+    [ ! -e "$SMALL/criteria.yaml" ] # of the run's own criteria, and it has none
     python3 - "$SMALL" "$ROOT/profiles/criteria/felica-rf-s.yaml" <<'PYTHON'
 import hashlib, sys, yaml
 directory, criteria = sys.argv[1:]
-got = yaml.safe_load(open(directory + "/criteria.yaml"))
+got = yaml.safe_load(open(directory + "/criteria-felica-rf-s.yaml"))
 sha = lambda path: hashlib.sha256(open(path, "rb").read()).hexdigest()
 assert got["format"] == "nfc-survey/assessment" and got["version"] == 1
 assert got["journal_sha256"] == sha(directory + "/journal.yaml")
@@ -188,6 +190,83 @@ for h in yaml.safe_load(open("out.yaml"))["handsets"]:
             seen += 1
 assert seen >= 4
 PYTHON
+}
+
+@test "criteria.yaml holds the run's own criteria, whatever else is asked" {
+    sed '/^scripts:/i criteria: counter-default' "$BATS_FILE_TMPDIR/small.yaml" >own.yaml
+    finishes "$NFC_SURVEY" run own.yaml --output own >/dev/null
+    run "$NFC_SURVEY" criteria own
+    [ "${lines[-1]}" = own/criteria.yaml ]
+    sum=$(sha256sum own/criteria.yaml)
+    run "$NFC_SURVEY" criteria own --criteria transit-500ms
+    [ "${lines[-1]}" = own/criteria-transit-500ms.yaml ]
+    run "$NFC_SURVEY" criteria own --handset sim-akane
+    [[ $output != *yaml* ]]
+    run "$NFC_SURVEY" report own --format criteria --criteria transit-500ms
+    [ "${lines[1]}" = own/criteria.yaml ]
+    [ "${lines[2]}" = own/criteria-transit-500ms.yaml ]
+    [ "$sum" = "$(sha256sum own/criteria.yaml)" ]
+    "$NFC_SURVEY" criteria own --criteria counter-default >/dev/null || true # its own, by their name
+    [ "$sum" = "$(sha256sum own/criteria.yaml)" ]
+    [ "$(find own -name 'criteria*.yaml' | wc -l)" -eq 2 ]
+}
+
+@test "--handset and --reader: what is printed, counted and answered is of these only" {
+    cp -r "$FIVE" five
+    rm -f five/criteria*.yaml
+    "$NFC_SURVEY" criteria five --criteria felica-rf-s --output all.yaml >/dev/null || true
+    run -1 "$NFC_SURVEY" criteria five --criteria felica-rf-s --handset 'sim-su*' --format yaml
+    printf '%s\n' "$output" >some.yaml
+    run -1 "$NFC_SURVEY" criteria five --criteria felica-rf-s --handset sim-suo --format yaml --output suo.yaml
+    run "$NFC_SURVEY" criteria five --criteria felica-rf-s --reader sim-reader-c --format yaml
+    printf '%s\n' "$output" >c.yaml
+    [ ! -e five/criteria.yaml ] && [ ! -e five/criteria-felica-rf-s.yaml ]
+    python3 - <<'PYTHON'
+import yaml
+every, some, suo, c = (yaml.safe_load(open(f)) for f in ("all.yaml", "some.yaml", "suo.yaml", "c.yaml"))
+own = {h["handset"]: h for h in every["handsets"]}
+named = {h["handset"] for h in some["handsets"]}
+assert named == {n for n in own if n.startswith("sim-su")} and 1 < len(named) < len(own)
+assert some["asked_of_handsets"] == len(named) == sum(some["list"][k] for k in ("recommended", "conditional", "not recommended", "not enough data"))
+for h in some["handsets"]:
+    assert h == own[h["handset"]], h["handset"]  # no other answer for being asked alone
+assert [h["handset"] for h in suo["handsets"]] == ["sim-suo"]
+assert "proposal" not in some and not some["what_if"]
+# on one reader: as every handset passes or fails there, whatever the others say
+assert [r["reader"] for r in c["readers"]] == ["sim-reader-c"] and c["asked_on_readers"] == ["sim-reader-c"]
+for h in c["handsets"]:
+    there = "recommended" if "sim-reader-c" in own[h["handset"]]["passes_on"] else "not recommended"
+    assert h["recommendation"] == there or "sim-reader-c" in own[h["handset"]].get("undecided_on", []), h["handset"]
+PYTHON
+    run "$NFC_SURVEY" criteria five --criteria felica-rf-s --handset 'sim-su*' --handset sim-akane --reader 'sim-reader-[a-e]'
+    [[ $output == *'Asked only of 3 of 6 handsets, on 2 readers, all of which must pass'* ]]
+    [[ $output == *'sim-reader-c: '*'sim-reader-e: '* && $output != *sim-kon* ]]
+    for language in en ja; do
+        "$NFC_SURVEY" criteria five --criteria felica-rf-s --handset sim-akane --reader sim-reader-c --lang $language >$language || true
+    done
+    same_figures en ja
+    fails_with 2 '--reader: `nobody` is no reader of this survey' "$NFC_SURVEY" criteria five --criteria felica-rf-s --reader nobody
+    fails_with 2 '--handset: `x\*` is no handset of this survey' "$NFC_SURVEY" criteria five --criteria felica-rf-s --handset 'x*'
+}
+
+@test "--junit: a test case a handset, failed where it is not recommended, with the reason" {
+    "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-s --output out.yaml --junit out.xml >/dev/null || true
+    python3 - <<'PYTHON'
+import xml.etree.ElementTree as tree, yaml
+root, got = tree.parse("out.xml").getroot(), yaml.safe_load(open("out.yaml"))
+[suite] = root
+ends = {c.get("name"): c[0].tag if len(c) else "passed" for c in suite.iter("testcase")}
+want = {"recommended": "passed", "conditional": "passed", "not recommended": "failure", "not enough data": "error"}
+for h in got["handsets"]:
+    assert ends.pop(h["handset"] + "+" + h["sim"]) == want[h["recommendation"]], h
+assert not ends
+for e in (root, suite):
+    assert int(e.get("tests")) == len(got["handsets"])
+    assert int(e.get("failures")) == got["list"]["not recommended"] and int(e.get("errors")) == got["list"]["not enough data"]
+assert {p.get("name"): p.get("value") for p in suite.iter("property")}["simulated"] == "true"
+assert all(f.get("message") for f in suite.iter("failure"))
+PYTHON
+    fails_with 4 'nowhere/x.xml' "$NFC_SURVEY" criteria "$FIVE" --criteria felica-rf-s --output out.yaml --junit nowhere/x.xml
 }
 
 @test "what-ifs: those asked for, and none other" {

@@ -42,17 +42,76 @@ clean() {
     [[ "$output" == *'sim-sumi+virtual-sim x on-unlocked x token'* ]]
 }
 
-@test "a simulated cell's record is shown, and that a simulated reader has no CCID interface" {
-    run -4 --separate-stderr "$NFC_SURVEY" explain run "$(failing)"
+@test "the list says how often it failed by handset, reader and stage, as the journal has it, and takes filters" {
+    run -0 "$NFC_SURVEY" explain run
+    printf '%s\n' "$output" >whole
+    for cell in "" "--handset sim-sumi*" "--reader sim-reader-b" "--stage detect" "--reader sim-reader-e --stage exchange --stage route"; do
+        "$NFC_SURVEY" explain run $cell >some
+        python3 - run/journal.yaml "$cell" some <<'PYTHON'
+import fnmatch, json, re, sys
+journal, options, some = sys.argv[1:]
+handsets, readers = ["sim-akane", "sim-sumi"], ["sim-reader-b", "sim-reader-e"]
+asked = {}
+for name, value in re.findall(r"--(\w+) (\S+)", options):
+    asked.setdefault(name, []).append(value)
+count, cells = {}, {}
+for line in open(journal):
+    r = json.loads(line[2:])
+    if "transaction" not in r or r["outcome"] not in ("fail", "invalid"):
+        continue
+    handset, reader, stage = handsets[r["cell"] // 2], readers[r["cell"] % 2], r["stage"]
+    if (fnmatch.fnmatch(handset, asked.get("handset", ["*"])[0]) and reader in asked.get("reader", readers)
+            and stage in asked.get("stage", [stage])):
+        for key in (handset + "+virtual-sim", reader, stage):
+            count[key] = count.get(key, 0) + 1
+            cells.setdefault(key, set()).add(r["cell"])
+text = open(some).read()
+said = {m[0]: (int(m[1]), int(m[2])) for m in re.findall(r"^(\S+) +(\d+) +(\d+) +\d+$", text, re.M)}
+assert said == {k: (len(cells[k]), count[k]) for k in count}, (options, said, count)
+listed = set(map(int, re.findall(r"^cell (\d+):", text, re.M)))
+assert listed == set().union(*cells.values()) if cells else not listed
+PYTHON
+    done
+    cmp whole <("$NFC_SURVEY" explain run --handset '*' --reader 'sim-reader-?' --all)
+    fails_with 2 'nobody. is no handset of this survey' "$NFC_SURVEY" explain run --handset nobody
+    fails_with 2 'nobody. is no reader of this survey' "$NFC_SURVEY" explain run --reader nobody
+    fails_with 2 '--stage is setup, detect' "$NFC_SURVEY" explain run --stage pin
+    fails_with 2 '--reader is of the list' "$NFC_SURVEY" explain run 0 --reader sim-reader-b
+    fails_with 2 '--times goes with CELL' "$NFC_SURVEY" explain run --times 2
+}
+
+@test "the record of a simulated cell answers; that it is repeated over CCID is refused" {
+    run -0 --separate-stderr "$NFC_SURVEY" explain run "$(failing)"
     [[ "$output" == *'SIMULATED: this run was made with simulated'* ]]
     [[ "$output" == *'sim, recorded in the run'* ]]
     [[ "$output" == *'candidates '*'F0'* ]]
-    [[ "$stderr" == *'sim driver: a simulated reader has no CCID interface'* ]]
+    [[ "$output" == *'Not to be repeated: it was recorded with the sim driver: a simulated reader has no CCID interface'* ]]
     [[ "$output" != *'repeated now'* ]]
+    run -4 --separate-stderr "$NFC_SURVEY" explain run "$(failing)" --times 2
+    [[ "$stderr" == *'sim driver: a simulated reader has no CCID interface'* ]]
 }
 
-@test "a cell that never failed is not enough data" {
-    fails_with 5 'never failed \([0-9]+ transactions, all ok\)' "$NFC_SURVEY" explain run "$(clean)"
+@test "that a cell never failed is an answer, too" {
+    run -0 "$NFC_SURVEY" explain run "$(clean)"
+    [[ "$output" == *"cell $(clean): "*'it never failed: '*' transactions, all ok'* ]]
+}
+
+@test "cells that were not pursued are listed with the cell that settled it" {
+    sed 's/^seed:.*/&\ndecide: list\ncriteria: counter-default/; s/^scripts:.*/scripts: [token, cert]/; s/reader-b/reader-c/; s/sim-sumi/sim-gin/' "$BATS_FILE_TMPDIR/survey.yaml" >list.yaml
+    rm -rf list
+    "$NFC_SURVEY" run list.yaml --output list >/dev/null 2>&1 || [ -s list/summary.yaml ]
+    grep -q 'verdict: "not pursued"' list/summary.yaml
+    run -0 "$NFC_SURVEY" explain list
+    [[ "$output" == *'Not pursued'*'sim-gin+virtual-sim: '*' cell'*': cell '* ]]
+    python3 - "$output" <<'PYTHON' >cell
+import re, sys, yaml
+cells = [c for c in yaml.safe_load(open("list/summary.yaml"))["cells"] if c["verdict"] == "not pursued"]
+[n] = re.findall(r"sim-gin\+virtual-sim: (\d+) cells?\.", sys.argv[1])
+assert int(n) == len(cells)
+print(cells[0]["cell"])
+PYTHON
+    run -0 "$NFC_SURVEY" explain list "$(cat cell)"
+    [[ "$output" == *'not pursued. A required cell '* ]]
 }
 
 @test "a cell that is not there, or is no number, is a usage error that says which there are" {
@@ -64,7 +123,7 @@ clean() {
     fails_with 2 'directory of a run' "$NFC_SURVEY" explain
 }
 
-@test "a directory without a journal is status 3, and a run without a failure status 5" {
+@test "a directory without a journal is status 3; that nothing failed is an answer" {
     mkdir -p empty
     fails_with 3 'journal' "$NFC_SURVEY" explain empty
     small_survey calm.yaml sim-akane
@@ -72,7 +131,11 @@ clean() {
     rm -rf calm
     "$NFC_SURVEY" run calm.yaml --output calm >/dev/null 2>&1
     ! grep -qE '^- \{"transaction".*"outcome": "(fail|invalid)"' calm/journal.yaml || skip "this seed made a failure"
-    fails_with 5 'no transaction of this run failed' "$NFC_SURVEY" explain calm
+    run -0 "$NFC_SURVEY" explain calm
+    [ "${lines[-1]}" = "No transaction of these cells failed." ]
+    mkdir -p begun && sed -n 1p calm/journal.yaml >begun/journal.yaml
+    fails_with 5 'nothing was measured of these cells yet' "$NFC_SURVEY" explain begun
+    fails_with 5 'cell 0: nothing was measured of it yet' "$NFC_SURVEY" explain begun 0
 }
 
 @test "in Japanese: the same figures, and nothing left in English" {

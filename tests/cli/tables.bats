@@ -86,6 +86,44 @@ PYTHON
     cmp c.yaml "$OUT/criteria.yaml"
 }
 
+@test "report --criteria: each of the others is judged, and its list is in page, spreadsheet and Markdown" {
+    small_survey own.yaml sim-akane sim-sumi
+    sed -i '/^scripts:/i criteria: counter-default' own.yaml
+    finishes "$NFC_SURVEY" run own.yaml --output own >/dev/null 2>&1
+    "$NFC_SURVEY" report own --criteria transit-500ms --criteria cts-50-taps --format html,xlsx,md,criteria --output beside >/dev/null
+    sed -i 's/counter-default/transit-500ms/' own.yaml
+    finishes "$NFC_SURVEY" run own.yaml --seed 1 --output other >/dev/null 2>&1
+    "$NFC_SURVEY" report other --format md --output other.md >/dev/null
+    python3 - <<'PYTHON'
+import re, yaml, zipfile
+page, note, other = (open(p, encoding="utf-8").read() for p in ("beside/report.html", "beside/report.md", "other.md"))
+section = page[page.index("<section class=\"procurement\" aria-labelledby=\"beside\""):page.index("<section class=\"procurement\" aria-labelledby=\"basis\"")]
+book = zipfile.ZipFile("beside/report.xlsx")
+strings = "".join(book.read(n).decode() for n in book.namelist() if n.startswith("xl/worksheets/"))
+for id in ("transit-500ms", "cts-50-taps"):
+    got = yaml.safe_load(open(f"beside/criteria-{id}.yaml"))
+    assert got["criteria"]["id"] == id and f">{id}<" in strings, id
+    block = section[section.rindex(id):]
+    for h in got["handsets"]:
+        assert h["handset"] in block
+own = yaml.safe_load(open("beside/criteria.yaml"))
+assert own["criteria"]["id"] == "counter-default"
+ids = re.findall(r'id="([^"]+)"', page)
+assert len(ids) == len(set(ids)), "an anchor twice"
+# the same words as in a report that has these criteria as its own
+rows = [l for l in other.split("\n") if l.startswith("| sim-sumi")]
+assert rows and rows[0] in note[note.index("## Under other criteria"):], rows
+PYTHON
+    sed -i '/^criteria:/d' own.yaml
+    finishes "$NFC_SURVEY" run own.yaml --output none >/dev/null 2>&1
+    sum=$(sha256sum none/summary.yaml)
+    "$NFC_SURVEY" report none --criteria counter-default --format md,criteria >/dev/null
+    grep -q 'counter-default' none/report.md
+    [ -e none/criteria-counter-default.yaml ] && [ ! -e none/criteria.yaml ]
+    [ "$sum" = "$(sha256sum none/summary.yaml)" ]
+    fails_with 3 'nowhere.*cannot be read' "$NFC_SURVEY" report own --criteria nowhere
+}
+
 @test "the same journal gives the same bytes in every format" {
     sleep 1.1 # a clock's second in the file would differ
     "$NFC_SURVEY" report "$DEMO" --format xlsx,csv,md,criteria --lang en,ja --output again >/dev/null

@@ -191,7 +191,10 @@ def list_and_criteria(run, xlsx, language, path):
         assert values[0] == said["handset"] and values[2] == said["sim"]
         assert values[3] == words[said["recommendation"]], (values, said)
         joint = ", " if language == "en" else "、"
-        assert (values[16] or "") == joint.join(said["passes_on"]) and (values[17] or "") == joint.join(said["fails_on"])
+        assert (values[17] or "") == joint.join(said["passes_on"]) and (values[18] or "") == joint.join(said["fails_on"])
+        decides = next((c for c in said["clauses"] if c["clause"] == said.get("decided_by")), {})
+        if language == "en" and "evidence" in decides and said.get("refusal_shows") != "not to meet":
+            assert values[7] == decides["evidence"]
     what_ifs = list(rows_of(book[book.sheetnames[8]]))
     assert len(what_ifs) == 1 + len(criteria["what_if"]) > 10
     for row, said in zip(what_ifs[1:], criteria["what_if"]):
