@@ -125,6 +125,7 @@ struct report report_beside(const struct report *r, size_t i)
     struct report one = *r;
     one.criteria = r->beside[i].criteria;
     one.assessment = r->beside[i].assessment;
+    one.matrix = r->beside[i].matrix;
     one.criteria_sha256 = one.criteria->sha256;
     one.is_own_criteria = false;
     return one;
@@ -136,6 +137,10 @@ static int make_matrix(struct report *r, const struct report_how *how, struct su
     struct matrix_options options = how->matrix;
     options.assessment = r->assessment;
     int code = matrix_make(r->findings, r->criteria, &options, &r->matrix, p, e);
+    for (size_t i = 0; i < r->beside_count && code == 0; i++) {
+        options.assessment = r->beside[i].assessment;
+        code = matrix_make(r->findings, r->beside[i].criteria, &options, &r->beside[i].matrix, p, e);
+    }
     if (code == ERR_INPUT)
         r->shares_misfit = true;
     return code == ERR_INPUT ? 0 : code;
@@ -146,7 +151,7 @@ int report_open(const char *directory, const struct report_how *how, struct repo
 {
     struct findings_listener listener;
     bool listens = (how->parts & REPORT_CAUSES) != 0;
-    *out = (struct report) { .data_directory = how->data_directory };
+    *out = (struct report) { .directory = directory, .data_directory = how->data_directory };
     int code = listens ? causes_listen(&out->causes, &listener, e) : 0;
     if (code == 0)
         code = findings_make(directory, listens ? &listener : NULL, &out->findings, e);
@@ -161,6 +166,7 @@ void report_close(struct report *r)
 {
     matrix_free(&r->matrix);
     for (size_t i = 0; i < r->beside_count; i++) {
+        matrix_free(&r->beside[i].matrix);
         assess_free(&r->beside[i].assessment);
         criteria_free(&r->beside[i].criteria);
     }

@@ -19,6 +19,7 @@
 struct report_judged {
     struct criteria *criteria;
     struct assessment *assessment;
+    struct matrix *matrix; /* of what these require; NULL as the report's own */
 };
 
 struct report {
@@ -35,10 +36,12 @@ struct report {
     bool shares_misfit;       /* it could not: its shares do not fit the survey */
     const char *matrix_error; /* in a summary: the message with which it could not */
 
+    const char *directory;           /* of the run, as report_open() was given it */
     const char *language;            /* "en" or "ja" */
     const char *other_language_file; /* name of the same report in the other language beside it; NULL: none */
-    const char *data_directory;      /* where reports/ style sheets and scripts are */
-    const char *locale_directory;    /* where the catalogues are */
+    const char *capture_file;   /* name of the run's capture beside it, that is written with it; NULL: none */
+    const char *data_directory; /* where reports/ style sheets and scripts are */
+    const char *locale_directory; /* where the catalogues are */
     const char *gnuplot; /* program, "gnuplot"; a missing one gives tables and a warning in the page */
     const char *python;  /* program in which weasyprint is; NULL: Debian's, else the first one on the PATH */
     const char *plots_directory; /* plots' scripts and data are left there, a folder; NULL: nowhere */
@@ -76,7 +79,7 @@ int report_open(const char *directory, const struct report_how *how, struct repo
                 struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
 void report_close(struct report *r);
 
-/* The same report with the criteria and assessment of beside[i] in place of its own; it owns nothing. */
+/* The same report with the criteria, assessment and matrix of beside[i] in place of its own; it owns nothing. */
 struct report report_beside(const struct report *r, size_t i);
 
 struct report_writer {
@@ -86,10 +89,12 @@ struct report_writer {
     const char *summary;       /* for --help */
     bool is_in_every_language; /* a file a language; else one file for all */
     int (*write)(struct report *r, const char *path, struct err *e);
+    const struct report_writer
+        *also; /* another file of the format, beside this one, where no one file is asked for */
 };
 
 /* In the order in which --help names them: report_html is in html.c, and so on. */
-#define REPORT_WRITERS(W)      W(html) W(pdf) W(xlsx) W(csv) W(markdown) W(criteria)
+#define REPORT_WRITERS(W)      W(html) W(pdf) W(xlsx) W(csv) W(markdown) W(pcapng) W(criteria)
 #define REPORT_WRITER_IS(name) extern const struct report_writer report_##name;
 REPORT_WRITERS(REPORT_WRITER_IS)
 

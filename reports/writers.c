@@ -10,12 +10,12 @@
 #define CSV_BYTES_MAX      (1u << 30)
 #define CRITERIA_BYTES_MAX (512u << 20)
 
-static int write_csv(struct report *r, const char *path, struct err *e)
+static int write_table(struct report *r, const struct table *t, const char *path, struct err *e)
 {
     struct view v = { r, LANGUAGE_ENGLISH, FORM_CSV };
     struct buf b;
     buf_init(&b, CSV_BYTES_MAX);
-    csv_table(&b, &v, &table_cells, NULL);
+    csv_table(&b, &v, t, NULL);
     int status = b.failed
                      ? err_set(e, ERR_LIMIT, path, "the table would be larger than %u bytes", CSV_BYTES_MAX)
                      : file_replace(path, b.data, b.length, e);
@@ -23,12 +23,32 @@ static int write_csv(struct report *r, const char *path, struct err *e)
     return status;
 }
 
+#define CSV_OF(name, table)                                                                                  \
+    static int write_##name(struct report *r, const char *path, struct err *e)                               \
+    {                                                                                                        \
+        return write_table(r, &(table), path, e);                                                            \
+    }
+CSV_OF(cells, table_cells)
+CSV_OF(effects, table_effects)
+CSV_OF(associations, table_all_associations)
+#undef CSV_OF
+
+/* What the matrix shows, a table a file. */
+static const struct report_writer csv_associations = { .stem = "associations",
+                                                       .extension = "csv",
+                                                       .write = write_associations };
+static const struct report_writer csv_effects = {
+    .stem = "effects", .extension = "csv", .write = write_effects, .also = &csv_associations
+};
+
 const struct report_writer report_csv = {
     .name = "csv",
     .stem = "cells",
     .extension = "csv",
-    .summary = "every cell with its counts, bounds, verdicts, causes and times, for programs",
-    .write = write_csv,
+    .summary = "every cell with its counts, bounds, verdicts, causes and times, and what the matrix shows, "
+               "for programs",
+    .write = write_cells,
+    .also = &csv_effects,
 };
 
 static int write_criteria(struct report *r, const char *path, struct err *e)

@@ -7,4 +7,10 @@
 
 uint32_t crc32c(uint32_t crc, const void *bytes, size_t length);
 
+/* Of three pieces at once: the processor's instruction takes three cycles, and then waits for none of them. */
+void crc32c_three(const void *const bytes[3], const size_t length[3], uint32_t out[3]);
+
+/* As crc32c(), where the processor has no instruction for it. */
+uint32_t crc32c_by_table(uint32_t crc, const void *bytes, size_t length);
+
 #endif

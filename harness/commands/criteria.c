@@ -82,7 +82,7 @@ static int assess(struct report *w, const struct options *options, const struct 
                   struct err *e)
 {
     char data[PATH_SIZE];
-    const struct report_how how = { .parts = REPORT_WHAT_IFS,
+    const struct report_how how = { .parts = REPORT_ALL,
                                     .criteria = options_text(options, "criteria"),
                                     .only = only,
                                     .data_directory = data };

@@ -5,6 +5,7 @@
 #include "reports/tables/commands.h"
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/why_sentences.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #define LABEL_COLUMNS 10 /* at least */
 #define ALIKE_SHOWN   3  /* subsets of readers that serve a target alike */
 #define UNITS_SHOWN   12 /* handsets named beside a pattern */
+#define SENTENCE_MAX  (1u << 16)
 
 struct printed {
     const struct speech *to;
@@ -30,8 +32,6 @@ static struct phrase percent(double share, int places)
     return digits;
 }
 
-/* A p-value. */
-#define P(value) (digits_of(value, 4).text)
 static struct phrase digits_of(double value, int places)
 {
     struct phrase digits;
@@ -166,67 +166,41 @@ static void print_patterns(const struct printed *x, const struct matrix_group *g
 
 /* ---- attributes that go with failure ---- */
 
-/* In English by the name that profiles have. */
-static const char *fact(const struct printed *x, const struct matrix_attribute *a)
+static void print_sentence(const struct printed *x, const char *before, struct buf *sentence)
 {
-    return x->to->language == LANGUAGE_ENGLISH ? a->name : name_fact(a->name, x->to->language);
-}
-
-static void print_rate(const struct printed *x, enum word word, const struct decision_stump_rate *r)
-{
-    speech_line(x->to, word, SPEECH_NUMBER(r->hits), SPEECH_NUMBER(r->of), PERCENT(r->value, 0),
-                PERCENT(r->lower, 0), PERCENT(r->upper, 0), NULL);
+    if (sentence->length > 0)
+        fprintf(x->to->to, "%s%s\n", before, buf_text(sentence));
+    buf_free(sentence);
 }
 
 static void print_rule(const struct printed *x, const struct matrix_group *g)
 {
-    const struct decision_stump_result *s = &g->stump;
-    const struct matrix_attribute *a = &x->m->attributes[s->rule.attribute];
-    const struct speech *to = x->to;
-    char value[256];
-    putc('\n', to->to);
-    speech_line(to, WORD_CMD_MODELS, SPEECH_NUMBER(g->models_fail), SPEECH_NUMBER(g->models_work),
-                SPEECH_NUMBER(g->models_open), NULL);
-    if (!matrix_says_rule(x->m, g)) {
-        speech_line(to, s->rule.found ? WORD_CMD_NO_RULE_BEST : WORD_CMD_NO_RULE,
-                    SPEECH_NUMBER(x->m->attribute_count), digits_of(s->p, 3).text, NULL);
-        return;
+    bool more = true;
+    putc('\n', x->to->to);
+    for (size_t i = 0; more; i++) {
+        struct buf sentence;
+        buf_init(&sentence, SENTENCE_MAX);
+        more = why_add_rule(&sentence, x->report, g, i, x->to->language);
+        print_sentence(x, i > 1 ? "  " : "", &sentence);
     }
-    matrix_attribute_text(a, s->rule.cut, value, sizeof value);
-    enum word rule = a->ordered ? (s->rule.above ? WORD_CMD_RULE_ABOVE : WORD_CMD_RULE_UP_TO)
-                                : (s->rule.above ? WORD_CMD_RULE_IS_NOT : WORD_CMD_RULE_IS);
-    speech_line(to, rule, fact(x, a), value, P(s->p), SPEECH_NUMBER(x->m->attribute_count), NULL);
-    print_rate(x, WORD_CMD_RULE_FINDS, &s->sensitivity);
-    print_rate(x, WORD_CMD_RULE_PASSES, &s->specificity);
-    speech_line(to, WORD_CMD_RULE_LEFT_OUT, SPEECH_NUMBER(s->left_out_right), SPEECH_NUMBER(s->rows),
-                SPEECH_NUMBER(s->majority_right), NULL);
-}
-
-static void print_association(const struct printed *x, const struct matrix_association *a)
-{
-    const struct matrix_attribute *attribute = &x->m->attributes[a->attribute];
-    char value[256];
-    matrix_attribute_text(attribute, a->value, value, sizeof value);
-    speech_say(x->to, attribute->ordered ? WORD_CMD_UP_TO : WORD_CMD_IS, fact(x, attribute), value, NULL);
-    speech_line(x->to, WORD_CMD_ASSOCIATION,
-                a->reader == SIZE_MAX ? word_text(WORD_CMD_ANY_READER, x->to->language)
-                                      : x->f->survey->readers[a->reader].unit,
-                SPEECH_NUMBER(a->with_fails), SPEECH_NUMBER(a->with_fails + a->with_works),
-                SPEECH_NUMBER(a->without_fails), SPEECH_NUMBER(a->without_fails + a->without_works),
-                P(a->adjusted), NULL);
 }
 
 static void print_associations(const struct printed *x, const struct matrix_group *g)
 {
-    size_t said = 0;
+    struct buf sentence;
     for (size_t i = 0; i < g->association_count; i++) {
         if (!matrix_says_association(&g->associations[i]))
             continue;
-        said++;
-        print_association(x, &g->associations[i]);
+        buf_init(&sentence, SENTENCE_MAX);
+        why_add_association(&sentence, x->report, &g->associations[i], x->to->language);
+        print_sentence(x, "  ", &sentence);
+        buf_init(&sentence, SENTENCE_MAX);
+        why_add_requirement(&sentence, x->report, g, &g->associations[i], x->to->language);
+        print_sentence(x, "    ", &sentence);
     }
-    if (said == 0 && g->association_count > 0)
-        speech_line(x->to, WORD_CMD_NO_ASSOCIATION, SPEECH_NUMBER(g->association_count), NULL);
+    buf_init(&sentence, SENTENCE_MAX);
+    why_add_none(&sentence, g, x->to->language);
+    print_sentence(x, "", &sentence);
 }
 
 /* ---- lists with a bounded share of wrong entries ---- */

@@ -164,11 +164,22 @@ static int name_other(const struct wish *w, const struct report_writer *writer, 
     return snprintf(out, 64, "report.%s.%s", w->languages[1 - language], writer->extension);
 }
 
+/* A page leads to the run's capture where this call writes both. */
+static const char *name_capture(const struct wish *w)
+{
+    bool beside = files_of(w) > 1;
+    for (size_t i = 0; i < w->format_count; i++)
+        if (w->formats[i] == &report_pcapng && beside)
+            return "report.pcapng";
+    return NULL;
+}
+
 /* r: the run's report, or the same under other criteria. */
 static int write_file(struct report *r, const struct work *k, const struct wish *w,
                       const struct report_writer *writer, struct err *e)
 {
     char path[PATH_SIZE];
+    r->capture_file = name_capture(w);
     r->warning[0] = '\0';
     int status = name_file(w, k, r, writer, path, e);
     if (status == 0)
@@ -192,6 +203,9 @@ static int write_one(struct work *k, const struct wish *w, const struct report_w
     r->language = w->languages[language];
     r->other_language_file = name_other(w, writer, language, other) > 0 ? other : NULL;
     int status = write_file(r, k, w, writer, e);
+    bool one = w->output && files_of(w) == 1 && !is_folder(w->output);
+    for (const struct report_writer *also = writer->also; also && !one && status == 0; also = also->also)
+        status = write_file(r, k, w, also, e);
     for (size_t i = 0; i < r->beside_count && writer == &report_criteria && status == 0; i++) {
         struct report beside = report_beside(r, i);
         status = write_file(&beside, k, w, writer, e);

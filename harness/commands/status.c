@@ -345,7 +345,7 @@ static int run_handover(const char *directory, const struct shown *x)
     struct err e = { 0 };
     int status = station_load_run(directory, &s, &e);
     if (status == 0)
-        status = station_fold(directory, s, &state, &e);
+        status = station_look(directory, s, &state, &e);
     if (status == 0)
         status = handover_print(&x->speech, directory, x->limit, &e);
     if (status == 0)
@@ -370,7 +370,7 @@ static int run_status(const struct command *command, struct options *options)
         return run_handover(directory, &x);
     int status = station_load_run(directory, &s, &e);
     if (status == 0)
-        status = station_fold(directory, s, &state, &e);
+        status = station_look(directory, s, &state, &e);
     if (status == 0)
         status = plan_rest(state.plan, &x.rest, &e);
     if (status == 0) {

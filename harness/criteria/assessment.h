@@ -355,6 +355,8 @@ bool assess_counts_some(const struct assessment *a);
 struct assess_evidence assess_evidence(const struct assessment *a, size_t pair, enum clause clause);
 /* Of the clause that decides a pair; where all are met, of the first that is asked for, in its least certain cell. */
 struct assess_evidence assess_decides(const struct assessment *a, size_t pair);
+/* Whether a pair is off the list because a cell, or a row under a scheme of two tiers, can no longer pass. */
+bool assess_is_out_of_reach(const struct assessment *a, const struct assess_pair *p);
 /* Readers on which a pair fails the clause that decides it, a bit each; 0 of one that is not refused. */
 uint32_t assess_refusing_readers(const struct assessment *a, size_t pair);
 

@@ -128,6 +128,18 @@ uint32_t assess_refusing_readers(const struct assessment *a, size_t pair)
     return out;
 }
 
+bool assess_is_out_of_reach(const struct assessment *a, const struct assess_pair *p)
+{
+    if (p->cell == SIZE_MAX)
+        return false;
+    enum verdict v = a->f->cells[p->cell].verdict;
+    if (p->required == ASSESS_OPEN)
+        return v == VERDICT_NOT_PURSUED;
+    return p->recommendation == RECOMMENDATION_NOT_RECOMMENDED && !p->shown_not_to_meet &&
+           (p->clause == CLAUSE_SUCCESS || p->clause == CLAUSE_READERS) && v != VERDICT_INCOMPATIBLE &&
+           v != VERDICT_NOT_APPLICABLE && assess_grey_of(a, CLAUSE_SUCCESS).mean > 0;
+}
+
 enum clause_ask assess_asks_for(const struct assessment *a, enum clause clause, struct measures *out)
 {
     *out = (struct measures) { .count = 0 };

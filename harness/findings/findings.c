@@ -89,7 +89,8 @@ static int read_start(struct journal_reader *reader, struct findings *f, const c
                    "does not begin with a start record: without it the survey is not known");
 }
 
-static void read_records(struct journal_reader *reader, struct fold *fold)
+/* False: not to its end. */
+static bool read_records(struct journal_reader *reader, struct fold *fold)
 {
     struct journal_record record;
     struct journal_line_info info;
@@ -110,9 +111,10 @@ static void read_records(struct journal_reader *reader, struct fold *fold)
             fold->f->torn = true;
             break;
         case JOURNAL_READ_END:
-            return;
+            return damage.code == 0;
         }
     }
+    return false;
 }
 
 /* As if every invalid placement, and every suspect one, were a dirty one. */
@@ -316,6 +318,8 @@ int findings_make(const char *directory, const struct findings_listener *listene
     code = journal_reader_open(path, &reader, e);
     if (code)
         goto out;
+    journal_reader_hash(reader);
+    journal_reader_ahead(reader, false);
     code = read_start(reader, f, path, e);
     if (code)
         goto out;
@@ -324,9 +328,10 @@ int findings_make(const char *directory, const struct findings_listener *listene
         code = vouching_read(path, f->survey, &fold.spoilt, e);
     if (code)
         goto out;
-    read_records(reader, &fold);
+    if (read_records(reader, &fold))
+        journal_reader_sha256(reader, f->sha256);
     code = finish_fold(&fold, e);
-    if (code == 0)
+    if (code == 0 && (f->torn || !f->sha256[0])) /* a torn line belongs to it, too */
         code = digest_file(path, f->sha256, e);
 out:
     if (fold.f)

@@ -58,6 +58,7 @@ int vouching_read(const char *path, const struct survey *s, struct buf *spoilt, 
     int status = journal_reader_open(path, &reader, e);
     if (status != 0)
         return status;
+    journal_reader_ahead(reader, true);
     for (size_t i = 0; i < SURVEY_READERS_MAX; i++)
         buf_init(&pending[i], SIZE_MAX / 2);
     while ((got = journal_reader_next(reader, &r, &info, &damage)) != JOURNAL_READ_END) {

@@ -80,6 +80,14 @@ int journal_reader_memory(const char *bytes, size_t length, const char *name, st
                           struct err *e) __attribute__((warn_unused_result)); /* bytes borrowed */
 void journal_reader_close(struct journal_reader **r);
 
+/*
+ * Before the first line: all cores read, check and parse ahead, in threads that end with the last line or the reader.
+ * It gives the same lines, records and errors. Only where no process is forked while the reader is open.
+ * heads: of a transaction the fields in front of `stages`; the others are as left out, and whether they are canonical is
+ * not looked at, though the checksum has to fit.
+ */
+void journal_reader_ahead(struct journal_reader *r, bool heads);
+
 enum journal_read {
     JOURNAL_READ_RECORD = 1,
     JOURNAL_READ_DAMAGED, /* this line can't be used: e says why and where; reading goes on behind it */

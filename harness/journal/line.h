@@ -36,12 +36,17 @@ struct said *arena_said(struct arena *a); /* not between the elements of a list;
 
 /* line: without its newline. True when it is exactly what the writer writes, whatever its CRC says. */
 bool journal_parse_canonical(const char *line, size_t length, struct arena *a, struct journal_record *out);
+/* The same of a line that ends as one does, into an arena with room for it. heads: see journal_reader_ahead(). */
+bool journal_parse_line(const char *line, size_t length, bool heads, struct arena *a,
+                        struct journal_record *out);
 
 /* Sentences of version 1 become codes. */
 void journal_take_old_sentences(struct journal_record *r, struct arena *a);
 
 /* The CRC at the canonical place at the end of the line: 1 fits, 0 does not fit, -1 is not there. */
 int journal_line_crc(const char *line, size_t length);
+bool journal_line_ends(const char *line, size_t length); /* as a canonical one, but for the digits */
+bool journal_line_fits(const char *line, size_t length, uint32_t crc); /* of one that ends so */
 
 /* By libyaml, for a line that was edited. where: for messages. crc_present: the line has such a key. */
 int journal_parse_yaml(const char *line, size_t length, const char *where, struct arena *a,
@@ -61,6 +66,8 @@ bool journal_parse_real(const char **p, const char *end, bool canonical, double 
 char *journal_real_to(char *p, double x);
 
 struct journal_reader;
+/* As journal_reader_ahead(), with threads beside the asking one, and in such chunks. */
+void journal_reader_ahead_by(struct journal_reader *r, bool heads, unsigned threads, size_t chunk_bytes);
 bool journal_reader_take_hash(struct journal_reader *r,
                               EVP_MD_CTX *to);                       /* to: of all lines returned so far */
 uint64_t journal_reader_next_number(const struct journal_reader *r); /* of a record written behind them */

@@ -16,34 +16,115 @@ struct cursor {
     struct arena *arena;
 };
 
-ALWAYS bool take(struct cursor *c, const char *bytes, size_t n)
+ALWAYS uint64_t load8(const char *p)
 {
-    if ((size_t)(c->end - c->p) < n || memcmp(c->p, bytes, n) != 0)
+    uint64_t word;
+    memcpy(&word, p, sizeof word); /* little-endian hosts only, as crc32c.c */
+    return word;
+}
+
+/* memcmp() == 0 of a literal: n is known here, and a call costs more than the keys of a line. */
+ALWAYS bool same(const char *p, const char *literal, size_t n)
+{
+    if (n < 8)
+        return memcmp(p, literal, n) == 0;
+    uint64_t differing = load8(p + n - 8) ^ load8(literal + n - 8);
+    for (size_t i = 0; i + 8 < n; i += 8)
+        differing |= load8(p + i) ^ load8(literal + i);
+    return differing == 0;
+}
+
+ALWAYS bool take(struct cursor *c, const char *literal, size_t n)
+{
+    if ((size_t)(c->end - c->p) < n || !same(c->p, literal, n))
         return false;
     c->p += n;
     return true;
 }
 #define TAKE(c, literal) take(c, literal, sizeof(literal) - 1)
 
-bool journal_parse_digits(const char **p, const char *end, uint64_t *out)
+#define KEY_BEGINS (sizeof ", \"" - 1)
+
+/* Most keys that are tried are not there: their first letter tells. */
+ALWAYS bool take_key(struct cursor *c, const char *literal, size_t n)
+{
+    return (size_t)(c->end - c->p) >= n && c->p[KEY_BEGINS] == literal[KEY_BEGINS] && take(c, literal, n);
+}
+
+ALWAYS bool is_digit(char c)
+{
+    return (unsigned char)(c - '0') <= 9;
+}
+
+/* How many of eight bytes are digits before the first that is none, and their value. */
+ALWAYS unsigned eight_digits(uint64_t word, uint64_t *value)
+{
+    uint64_t digits = word ^ 0x3030303030303030u;
+    uint64_t others = ((digits + 0x7676767676767676u) | digits) & 0x8080808080808080u;
+    unsigned n = others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
+    if (n == 0)
+        return 0;
+    digits <<= 64 - 8 * n; /* zeros in front */
+    digits = (digits * 10) + (digits >> 8);
+    digits = (((digits & 0x000000ff000000ffu) * 0x000f424000000064u) +
+              ((digits >> 16 & 0x000000ff000000ffu) * 0x0000271000000001u)) >>
+             32;
+    *value = digits;
+    return n;
+}
+
+static bool many_digits(const char **p, const char *end, uint64_t *out)
 {
     const char *at = *p;
     uint64_t value = 0;
-    while (at < end && (unsigned char)(*at - '0') <= 9 && at - *p < 19)
+    while (at < end && is_digit(*at) && at - *p < 19)
         value = value * 10 + (uint64_t)(*at++ - '0');
     ptrdiff_t digits = at - *p;
     if (digits == 0 || (digits > 1 && **p == '0'))
         return false;
-    if (digits == 19 && at < end && (unsigned char)(*at - '0') <= 9) {
+    if (digits == 19 && at < end && is_digit(*at)) {
         if (__builtin_mul_overflow(value, (uint64_t)10, &value) ||
             __builtin_add_overflow(value, (uint64_t)(*at++ - '0'), &value))
             return false;
-        if (at < end && (unsigned char)(*at - '0') <= 9)
+        if (at < end && is_digit(*at))
             return false;
     }
     *p = at;
     *out = value;
     return true;
+}
+
+/* Most numbers of a line are short, and which ones is the same line after line. */
+ALWAYS bool digits(const char **p, const char *end, uint64_t *out)
+{
+    static const uint64_t powers[8] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000 };
+    const char *at = *p;
+    uint64_t value, rest;
+    if (end - at < 16)
+        return many_digits(p, end, out);
+    if (is_digit(at[0]) && !is_digit(at[1])) {
+        *p = at + 1;
+        *out = (uint64_t)(at[0] - '0');
+        return true;
+    }
+    unsigned n = eight_digits(load8(at), &value);
+    if (n == 0 || (n > 1 && *at == '0'))
+        return false;
+    if (n == 8) {
+        unsigned more = eight_digits(load8(at + 8), &rest);
+        if (more == 8)
+            return many_digits(p, end, out);
+        value = more ? value * powers[more] + rest : value;
+        n += more;
+    }
+    *p = at + n;
+    *out = value;
+    return true;
+}
+
+bool journal_parse_digits(const char **p, const char *end, uint64_t *out)
+{
+    return digits(p, end, out);
 }
 
 bool journal_parse_real(const char **p, const char *end, bool canonical, double *out)
@@ -177,10 +258,10 @@ ALWAYS bool parse_TEXT(struct cursor *c, const char **x)
 
 ALWAYS bool parse_U64(struct cursor *c, uint64_t *x)
 {
-    return journal_parse_digits(&c->p, c->end, x);
+    return digits(&c->p, c->end, x);
 }
 
-static bool parse_u32(struct cursor *c, uint32_t *x)
+ALWAYS bool parse_u32(struct cursor *c, uint32_t *x)
 {
     uint64_t value;
     if (!parse_U64(c, &value) || value > UINT32_MAX)
@@ -275,22 +356,20 @@ static bool parse_CAUSES(struct cursor *c, uint32_t *x)
 
 static bool parse_STAGES(struct cursor *c, struct journal_stages *x)
 {
-    bool first = true;
+    bool more = true;
     unset_STAGES(x);
     if (!TAKE(c, "{"))
         return false;
-    for (unsigned stage = 1; stage < STAGE_COUNT; stage++) {
-        const char *name = stage_name((enum stage)stage);
-        const char *before = c->p;
-        if ((!first && !TAKE(c, ", ")) || !TAKE(c, "\"") || !take(c, name, strlen(name))) {
-            c->p = before;
-            continue;
-        }
-        if (!TAKE(c, "\": ") || !parse_u32(c, &x->us[stage]) || x->us[stage] == UINT32_MAX)
-            return false;
-        first = false;
+    if (TAKE(c, "}"))
+        return true;
+#define PARSE_STAGE(prefix, member, text)                                                                    \
+    if (more && TAKE(c, "\"" text "\": ")) {                                                                 \
+        if (!parse_u32(c, &x->us[prefix##_##member]) || x->us[prefix##_##member] == UINT32_MAX)              \
+            return false;                                                                                    \
+        more = TAKE(c, ", ");                                                                                \
     }
-    return TAKE(c, "}");
+    STAGE_NAMES(PARSE_STAGE, STAGE)
+    return !more && TAKE(c, "}");
 }
 
 static bool is_hex(char c)
@@ -395,7 +474,7 @@ PARSE_LIST(READERS, readers, journal_reader_found, "{", parse_reader)
 DOMAIN_ENUMS(GIVEN_ENUM)
 
 #define PARSE(type, name, need, meaning)                                                                     \
-    if (take(c, KEY(name), sizeof KEY(name) - 1)) {                                                          \
+    if (take_key(c, KEY(name), sizeof KEY(name) - 1)) {                                                      \
         if (!parse_##type(c, &x->name) || !(NEED_##need || GIVEN_##type(x->name)))                           \
             return false;                                                                                    \
     } else if (NEED_##need) {                                                                                \
@@ -410,36 +489,74 @@ DOMAIN_ENUMS(GIVEN_ENUM)
     }
 JOURNAL_KINDS(PARSE_KIND)
 
-int journal_line_crc(const char *line, size_t length)
+/* Of a transaction what came of it; behind that only the checksum speaks for the line. */
+#define UNSET(type, name, need, meaning) unset_##type(&x->name);
+static bool parse_transaction_head(struct cursor *c, struct journal_transaction *x)
 {
-    const char *tail = line + length - JOURNAL_CRC_TAIL;
-    if (length < JOURNAL_CRC_TAIL + 3 || memcmp(tail, ", \"crc\": \"", 10) != 0 ||
-        memcmp(tail + 18, "\"}", 2) != 0)
-        return -1;
-    uint32_t written = 0;
-    for (int i = 10; i < 18; i++) {
-        int digit = hex_digit(tail[i]);
-        if (digit < 0)
-            return -1;
-        written = written << 4 | (uint32_t)digit;
-    }
-    return crc32c(0, line + 2, (size_t)(tail - line) - 2) == written;
+    JOURNAL_TRANSACTION_HEAD(PARSE)
+    JOURNAL_TRANSACTION_PARTS(UNSET)
+    if (!TAKE(c, ", \"stages\": {"))
+        return false;
+    c->p = c->end;
+    return true;
 }
 
-bool journal_parse_canonical(const char *line, size_t length, struct arena *a, struct journal_record *out)
+/* Eight lower-case digits, as they stand in memory. */
+static uint64_t hex_of(uint32_t crc)
 {
-    if (length < JOURNAL_CRC_TAIL + 3 || !arena_reset(a, length))
-        return false;
+    uint64_t digits = crc;
+    digits = (digits | digits << 16) & 0x0000ffff0000ffffu;
+    digits = (digits | digits << 8) & 0x00ff00ff00ff00ffu;
+    digits = __builtin_bswap64((digits | digits << 4) & 0x0f0f0f0f0f0f0f0fu);
+    uint64_t letters = (digits + 0x0606060606060606u) >> 4 & 0x0101010101010101u;
+    return digits + 0x3030303030303030u + letters * ('a' - '0' - 10);
+}
+
+bool journal_line_ends(const char *line, size_t length)
+{
+    return length >= JOURNAL_CRC_TAIL + 3 && same(line + length - JOURNAL_CRC_TAIL, ", \"crc\": \"", 10) &&
+           same(line + length - 2, "\"}", 2);
+}
+
+bool journal_line_fits(const char *line, size_t length, uint32_t crc)
+{
+    return load8(line + length - 10) == hex_of(crc);
+}
+
+int journal_line_crc(const char *line, size_t length)
+{
+    if (!journal_line_ends(line, length))
+        return -1;
+    if (journal_line_fits(line, length, crc32c(0, line + 2, length - JOURNAL_CRC_TAIL - 2)))
+        return 1;
+    for (size_t i = length - 10; i < length - 2; i++)
+        if (hex_digit(line[i]) < 0)
+            return -1;
+    return 0;
+}
+
+bool journal_parse_line(const char *line, size_t length, bool heads, struct arena *a,
+                        struct journal_record *out)
+{
     struct cursor c = { line, line + length - JOURNAL_CRC_TAIL, a };
     bool parsed = false;
+    if (TAKE(&c, "- {\"transaction\": ")) { /* nearly all lines */
+        out->kind = JOURNAL_KIND_TRANSACTION;
+        parsed = parse_U64(&c, &out->line) && (heads ? parse_transaction_head(&c, &out->as.transaction)
+                                                     : parse_transaction(&c, &out->as.transaction));
+    }
 #define PARSE_TRY(upper, lower)                                                                              \
     else if (TAKE(&c, "- {\"" #lower "\": "))                                                                \
     {                                                                                                        \
         out->kind = JOURNAL_KIND_##upper;                                                                    \
         parsed = parse_U64(&c, &out->line) && parse_##lower(&c, &out->as.lower);                             \
     }
-    if (false)
-        ;
     JOURNAL_KINDS(PARSE_TRY)
     return parsed && c.p == c.end;
+}
+
+bool journal_parse_canonical(const char *line, size_t length, struct arena *a, struct journal_record *out)
+{
+    return length >= JOURNAL_CRC_TAIL + 3 && arena_reset(a, length) &&
+           journal_parse_line(line, length, false, a, out);
 }

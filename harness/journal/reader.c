@@ -3,7 +3,9 @@
  * cut while it is read does no harm. A line is tried as canonical first; only what is not goes to libyaml.
  */
 #include "harness/base/digest.h"
+#include "harness/base/parallel.h"
 #include "harness/base/text.h"
+#include "harness/journal/ahead.h"
 #include "harness/journal/journal.h"
 #include "harness/journal/line.h"
 
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #define BLOCK_BYTES ((size_t)256 << 10)
+#define AHEAD_BYTES ((size_t)256 << 10) /* of a chunk that is read ahead */
 #define NUMBER_MAX  ((uint64_t)1 << 53) /* a line number that JSON tools read exactly */
 
 struct journal_reader {
@@ -33,6 +36,9 @@ struct journal_reader {
     EVP_MD_CTX *hash; /* NULL: not asked for */
     size_t hashed;    /* data before it is in the hash */
     size_t line_start;
+    struct ahead *ahead; /* NULL: lines are read here */
+    struct ahead_how how;
+    bool begins_ahead;
 };
 
 static int reader_new(const char *name, struct journal_reader **out, struct err *e)
@@ -92,6 +98,7 @@ void journal_reader_close(struct journal_reader **reader)
     *reader = NULL;
     if (!r)
         return;
+    ahead_end(&r->ahead);
     if (r->fd >= 0)
         close(r->fd);
     EVP_MD_CTX_free(r->hash);
@@ -117,9 +124,17 @@ static void hash_to(struct journal_reader *r, size_t end)
 
 void journal_reader_sha256(struct journal_reader *r, char out[65])
 {
+    EVP_MD_CTX *before = NULL;
     out[0] = '\0';
     if (!r->hash)
         return;
+    if (r->ahead) {
+        before = EVP_MD_CTX_new();
+        if (before && ahead_hash(r->ahead, before))
+            digest_text(before, out);
+        EVP_MD_CTX_free(before);
+        return;
+    }
     hash_to(r, r->line_start);
     digest_text(r->hash, out);
 }
@@ -128,6 +143,45 @@ bool journal_reader_take_hash(struct journal_reader *r, EVP_MD_CTX *to)
 {
     hash_to(r, r->start);
     return r->hash && EVP_MD_CTX_copy_ex(to, r->hash);
+}
+
+void journal_reader_ahead(struct journal_reader *r, bool heads)
+{
+    journal_reader_ahead_by(r, heads, parallel_cores() - 1, AHEAD_BYTES);
+}
+
+void journal_reader_ahead_by(struct journal_reader *r, bool heads, unsigned threads, size_t chunk_bytes)
+{
+    struct stat st = { 0 };
+    bool good = r->fd < 0 || fstat(r->fd, &st) == 0;
+    uint64_t size = r->fd < 0 ? r->filled : (uint64_t)st.st_size, chunks = size / chunk_bytes;
+    r->how = (struct ahead_how) { .fd = r->fd,
+                                  .bytes = r->data,
+                                  .size = size,
+                                  .heads = heads,
+                                  .threads = chunks < threads ? (unsigned)chunks : threads,
+                                  .chunk_bytes = chunk_bytes };
+    r->begins_ahead = good && size > 0;
+}
+
+/* NULL: what is left is to be read here. */
+static struct ahead_line *next_ahead(struct journal_reader *r)
+{
+    if (r->begins_ahead) {
+        r->begins_ahead = false;
+        r->how.hash = r->hash;
+        r->ahead = ahead_begin(&r->how);
+    }
+    struct ahead_line *line = r->ahead ? ahead_next(r->ahead) : NULL;
+    if (line || !r->ahead)
+        return line;
+    uint64_t offset = ahead_offset(r->ahead);
+    ahead_end(&r->ahead);
+    if (r->fd >= 0)
+        r->base = offset;
+    else
+        r->start = r->line_start = r->hashed = (size_t)offset;
+    return NULL;
 }
 
 /* Makes room behind the bytes not yet given out. */
@@ -288,6 +342,24 @@ static int check_version(const struct journal_record *record, const char *where,
                    (unsigned long long)record->as.start.version, JOURNAL_VERSION);
 }
 
+/* Nothing more is to be looked at. */
+static bool is_usual(const struct journal_reader *r, const struct journal_record *record)
+{
+    return record->line == r->last + 1 && record->line <= NUMBER_MAX && record->kind != JOURNAL_KIND_START;
+}
+
+static bool take_ahead(const struct journal_reader *r, const struct ahead_line *line,
+                       struct journal_record *out, struct journal_line_info *info)
+{
+    if (!line->is_good || !is_usual(r, &line->record))
+        return false;
+    *out = line->record;
+    info->crc_present = info->crc_ok = info->canonical = true;
+    if (line->said_count > 0)
+        journal_take_old_sentences(out, ahead_arena(r->ahead));
+    return true;
+}
+
 static int read_line(struct journal_reader *r, const char *line, size_t length, struct journal_record *out,
                      struct journal_line_info *info, struct err *e)
 {
@@ -297,8 +369,7 @@ static int read_line(struct journal_reader *r, const char *line, size_t length, 
     info->crc_present = crc >= 0;
     info->crc_ok = crc == 1;
     info->canonical = crc >= 0 && journal_parse_canonical(line, length, &r->arena, out);
-    if (info->canonical && info->crc_ok && out->line == r->last + 1 && out->line <= NUMBER_MAX &&
-        out->kind != JOURNAL_KIND_START)
+    if (info->canonical && info->crc_ok && is_usual(r, out))
         return 0;
     snprintf(where, sizeof where, "%s:%llu", r->name, (unsigned long long)info->number);
     if (info->canonical && !info->crc_ok)
@@ -329,38 +400,58 @@ static enum journal_read end(struct journal_reader *r, enum found found, size_t 
     return JOURNAL_READ_END;
 }
 
+static enum journal_read took(struct journal_reader *r, const struct journal_record *record)
+{
+    r->last = record->line;
+    r->strangers = 0;
+    return JOURNAL_READ_RECORD;
+}
+
+/* A whole line that nobody has looked at. */
+static enum journal_read look(struct journal_reader *r, const char *line, enum found found,
+                              struct journal_record *out, struct journal_line_info *info, struct err *e)
+{
+    if (found == FOUND_LONG) {
+        char where[sizeof e->where];
+        snprintf(where, sizeof where, "%s:%llu", r->name, (unsigned long long)info->number);
+        err_set(e, ERR_INPUT, where, "is %zu bytes long; at most %u are read", info->length,
+                JOURNAL_LINE_MAX);
+    } else if (read_line(r, line, info->length, out, info, e) == 0) {
+        if (r->arena.said_count > 0)
+            journal_take_old_sentences(out, &r->arena);
+        return took(r, out);
+    }
+    r->strangers++;
+    return JOURNAL_READ_DAMAGED;
+}
+
 enum journal_read journal_reader_next(struct journal_reader *r, struct journal_record *out,
                                       struct journal_line_info *info, struct err *e)
 {
     struct journal_line_info unasked;
     struct err unheard;
-    size_t length = 0;
     info = info ? info : &unasked;
     e = e ? e : &unheard;
     memset(info, 0, sizeof *info);
     if (r->ended)
         return end(r, FOUND_NOTHING, 0, e);
-    enum found found = find_line(r, &length, e);
-    bool whole = found == FOUND_LINE || found == FOUND_LONG;
-    info->offset = (size_t)r->base + r->start - length - whole; /* find_line() left start behind the line */
-    info->length = length;
+    const struct ahead_line *ahead = next_ahead(r);
     info->number = r->line + 1;
-    if (!whole)
-        return end(r, found, length, e);
-    r->line++;
-    if (found == FOUND_LONG) {
-        char where[sizeof e->where];
-        snprintf(where, sizeof where, "%s:%llu", r->name, (unsigned long long)info->number);
-        err_set(e, ERR_INPUT, where, "is %zu bytes long; at most %u are read", length, JOURNAL_LINE_MAX);
-    } else if (read_line(r, r->data + r->line_start, length, out, info, e) == 0) {
-        r->last = out->line;
-        r->strangers = 0;
-        if (r->arena.said_count > 0)
-            journal_take_old_sentences(out, &r->arena);
-        return JOURNAL_READ_RECORD;
+    if (ahead) {
+        info->offset = (size_t)ahead_offset(r->ahead) - ahead->length - 1;
+        info->length = ahead->length;
+        r->line++;
+        return take_ahead(r, ahead, out, info) ? took(r, out)
+                                               : look(r, ahead->bytes, FOUND_LINE, out, info, e);
     }
-    r->strangers++;
-    return JOURNAL_READ_DAMAGED;
+    enum found found = find_line(r, &info->length, e);
+    bool whole = found == FOUND_LINE || found == FOUND_LONG;
+    info->offset =
+        (size_t)r->base + r->start - info->length - whole; /* find_line() left start behind the line */
+    if (!whole)
+        return end(r, found, info->length, e);
+    r->line++;
+    return look(r, r->data + r->line_start, found, out, info, e);
 }
 
 uint64_t journal_reader_next_number(const struct journal_reader *r)

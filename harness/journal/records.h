@@ -116,7 +116,9 @@
     F(U64, ordinal, MUST, "attempts of this reader, handset and condition in this session before it")        \
     F(U64, tour, MUST, "tour within session, handset group and condition")
 
-#define JOURNAL_TRANSACTION(F)                                                                               \
+/* What came of it, then how long each part took: who wants to know the first alone need not read the second. */
+#define JOURNAL_TRANSACTION(F) JOURNAL_TRANSACTION_HEAD(F) JOURNAL_TRANSACTION_PARTS(F)
+#define JOURNAL_TRANSACTION_HEAD(F)                                                                          \
     F(U64, placement, MUST, "line number of its placement record")                                           \
     F(U64, cell, MUST, "reader x (handset + sim) x condition x script, by the survey's numbering")           \
     F(U64, repeat, MUST, "1.. within the placement and script")                                              \
@@ -147,7 +149,8 @@
     F(U64, kbit_s, MAY, "rate of the exchanges, where the reader shows it; first of a placement")            \
     F(U64, fwt_us, MAY, "frame waiting time offered")                                                        \
     F(U64, skipped_steps, MAY, "steps that the reader's class cannot pass")                                  \
-    F(HOST, host, MAY, "what befell the host while it ran")                                                  \
+    F(HOST, host, MAY, "what befell the host while it ran")
+#define JOURNAL_TRANSACTION_PARTS(F)                                                                         \
     F(STAGES, stages, MUST, "microseconds by stage")                                                         \
     F(EXCHANGES, exchanges, MUST, "step number, microseconds, status word of each exchange")                 \
     F(BYTES, bytes, MAY,                                                                                     \

@@ -162,8 +162,7 @@ int matrix_attributes(const struct findings *f, struct matrix *m, struct err *e)
     return status;
 }
 
-/* Of a model, on one reader or (SIZE_MAX) on all: fails when any of its pairs does, works when all do. */
-static enum matrix_state model_state(const struct findings *f, const struct matrix_group *g, size_t model,
+enum matrix_state matrix_model_state(const struct findings *f, const struct matrix_group *g, size_t model,
                                      size_t reader)
 {
     const struct survey *s = f->survey;
@@ -196,7 +195,7 @@ static int find_stump(const struct findings *f, const struct matrix *m, struct m
         return err_set(e, ERR_MEMORY, "matrix", "out of memory");
     }
     for (size_t i = 0; i < m->model_count; i++) {
-        enum matrix_state state = model_state(f, g, m->models[i], SIZE_MAX);
+        enum matrix_state state = matrix_model_state(f, g, m->models[i], SIZE_MAX);
         g->models_fail += state == MATRIX_FAILS;
         g->models_work += state == MATRIX_WORKS;
         g->models_open += state == MATRIX_OPEN;
@@ -262,7 +261,7 @@ static void test_reader(const struct findings *f, const struct matrix *m, struct
                         size_t reader, uint8_t *states)
 {
     for (size_t i = 0; i < m->model_count; i++)
-        states[i] = (uint8_t)model_state(f, g, m->models[i], reader);
+        states[i] = (uint8_t)matrix_model_state(f, g, m->models[i], reader);
     for (size_t j = 0; j < m->attribute_count; j++) {
         const struct matrix_attribute *a = &m->attributes[j];
         /* of two categories one says all; an ordered attribute is split at its median, not where it fits

@@ -260,3 +260,8 @@ bool matrix_says_effect(const struct matrix_effect *effect)
 {
     return effect->holm <= MATRIX_LEVEL;
 }
+
+bool matrix_has_too_few(const struct matrix *m, const struct matrix_effect *effect)
+{
+    return effect->floor > MATRIX_LEVEL / (double)m->effect_count;
+}

@@ -268,6 +268,14 @@ out:
     return status;
 }
 
+const struct matrix_group *matrix_main_group(const struct matrix *m)
+{
+    for (size_t i = 0; i < m->group_count; i++)
+        if (m->groups[i].required)
+            return &m->groups[i];
+    return m->group_count > 0 ? &m->groups[0] : NULL;
+}
+
 void matrix_free(struct matrix **m)
 {
     struct matrix *o = *m;

@@ -216,6 +216,32 @@ bool matrix_says_effect(const struct matrix_effect *effect);
 bool matrix_says_rule(const struct matrix *m, const struct matrix_group *g);
 bool matrix_says_association(const struct matrix_association *a);
 
+/* Whether the effect could not be shown whatever the data: so few units reach no p that many tests together need. */
+bool matrix_has_too_few(const struct matrix *m, const struct matrix_effect *effect);
+
+/* Whether those with the value fail more often, else the others do. */
+bool matrix_fails_with(const struct matrix_association *a);
+
+/*
+ * The shown association that goes with a handset's failure on these readers, a bit each: its model is on the side
+ * that fails more often. One of a reader before one of any reader, then the most certain one; NULL: none is shown.
+ */
+const struct matrix_association *matrix_why(const struct findings *f, const struct matrix *m,
+                                            const struct matrix_group *g, size_t pair, uint32_t readers);
+
+/* Whose requirement follows from an association: the readers', where at least half of the models that fail work on
+ * another reader (or, of any reader, on one of them), else the handsets'. */
+struct matrix_requirement {
+    bool of_readers;
+    unsigned models, fail, work_elsewhere; /* models on the failing side with an outcome; of them; of these */
+};
+struct matrix_requirement matrix_requirement(const struct findings *f, const struct matrix *m,
+                                             const struct matrix_group *g,
+                                             const struct matrix_association *a);
+
+/* What the criteria require, else the first condition; NULL: there is no group. */
+const struct matrix_group *matrix_main_group(const struct matrix *m);
+
 /* Where the shares are from, or that they are unknown. */
 const char *matrix_shares_text(const struct matrix *m);
 

@@ -15,6 +15,9 @@ enum matrix_state matrix_serves(const struct scheme *s, const struct findings_ce
 /* The same of a handset on a reader: all its cells are shown to meet the group's bound, or one is above it. */
 enum matrix_state matrix_served(const struct findings *f, const struct matrix_group *g, size_t pair,
                                 size_t reader);
+/* Of a model, on one reader or (SIZE_MAX) on all: fails when any of its pairs does, works when all do. */
+enum matrix_state matrix_model_state(const struct findings *f, const struct matrix_group *g, size_t model,
+                                     size_t reader);
 bool matrix_has(const struct matrix_group *g, const struct findings_cell *c);
 
 int matrix_pool(const struct findings *f, struct matrix *m, struct matrix_group *g, struct err *e)

@@ -373,7 +373,8 @@ int station_state_make(const struct survey *s, struct station_state *out, struct
     return plan_make(s, &out->plan, e);
 }
 
-int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
+static int fold_journal(const char *directory, const struct survey *s, bool ahead, struct station_state *out,
+                        struct err *e)
 {
     char path[4096];
     struct journal_reader *reader = NULL;
@@ -386,6 +387,8 @@ int station_fold(const char *directory, const struct survey *s, struct station_s
         status = journal_reader_open(path, &reader, e);
     if (status != 0)
         goto out;
+    if (ahead)
+        journal_reader_ahead(reader, true);
     out->session = 1;
     for (;;) {
         enum journal_read got = journal_reader_next(reader, &r, &info, e);
@@ -413,6 +416,16 @@ out:
     if (status != 0)
         station_state_free(out);
     return status;
+}
+
+int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
+{
+    return fold_journal(directory, s, false, out, e);
+}
+
+int station_look(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
+{
+    return fold_journal(directory, s, true, out, e);
 }
 
 void station_state_free(struct station_state *state)

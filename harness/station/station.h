@@ -106,6 +106,9 @@ int station_state_make(const struct survey *s, struct station_state *out, struct
     __attribute__((warn_unused_result));
 int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
     __attribute__((warn_unused_result));
+/* The same by all cores, for who only looks and forks no worker. */
+int station_look(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
+    __attribute__((warn_unused_result));
 void station_state_free(struct station_state *state);
 
 /*

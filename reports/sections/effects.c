@@ -5,15 +5,19 @@
 
 static void effects(struct page *p, const struct matrix *m)
 {
-    struct row run = table_first(NULL);
-    run.of = m;
-    page_table(p, &table_effects, &run, NULL);
+    page_table(p, &table_effects, NULL, NULL);
     page_put(p, "<p>");
     if (m->has_icc)
         PAGE_FILL(p, WORD_ICC, number_fixed(m->icc, 3).text, number_count(m->icc_placements).text);
     else
         page_say(p, WORD_ICC_ABSENT);
     page_put(p, "</p>\n");
+}
+
+static void what_goes_with_failure(struct page *p)
+{
+    page_table(p, &table_why, NULL, NULL);
+    page_element(p, "p", "class=\"note\"", WORD_WHY_NOTE);
 }
 
 static void pooled(struct page *p, const struct matrix_group *g)
@@ -50,6 +54,7 @@ void page_effects(struct page *p)
     } else if (m) {
         page_element(p, "p", "", WORD_EFFECTS_INTRO);
         effects(p, m);
+        what_goes_with_failure(p);
         if (m->group_count > 0)
             pooled(p, &m->groups[0]);
     } else {

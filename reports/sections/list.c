@@ -2,6 +2,7 @@
  * the records that decide. */
 #include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/why_sentences.h"
 #include "reports/words/signs.h"
 
 #define GREY      "grey" /* of the table of those that are shown above q0 only */
@@ -47,9 +48,10 @@ static void refused(struct page *p, enum recommendation which)
     const unsigned all = a->counts[RECOMMENDATION_NOT_RECOMMENDED];
     if (which != RECOMMENDATION_NOT_RECOMMENDED || all == 0 || p->on_paper)
         return;
-    PAGE_FILLED(p, "small", "class=\"screen\"", WORD_TILE_REFUSED, number_count(a->shown_not_to_meet).text,
-                number_count(all - a->shown_not_to_meet).text,
-                number_percent(assess_grey_of(a, CLAUSE_SUCCESS).refuses, p->language).text);
+    const struct assess_grey grey = assess_grey_of(a, CLAUSE_SUCCESS);
+    PAGE_FILLED(p, "small", "class=\"screen\"", grey.mean > 0 ? WORD_TILE_REFUSED_TIERS : WORD_TILE_REFUSED,
+                number_count(a->shown_not_to_meet).text, number_count(all - a->shown_not_to_meet).text,
+                number_percent(grey.refuses, p->language).text);
 }
 
 /* How many of those without enough data are off the list all the same. */
@@ -108,6 +110,33 @@ static void one_reader_only(struct page *p)
     buf_free(&b);
 }
 
+static bool is_beside_a_refusal(const struct page *p, const struct matrix_association *a)
+{
+    for (size_t i = 0; i < p->f->survey->pair_count; i++)
+        if (why_of_pair(p->r, i) == a)
+            return true;
+    return false;
+}
+
+/* What is said beside a refusal, once with the requirement that would follow. */
+static void requirements(struct page *p)
+{
+    const struct matrix_group *g = p->r->matrix ? matrix_main_group(p->r->matrix) : NULL;
+    for (size_t i = 0; g && i < g->association_count; i++) {
+        const struct matrix_association *a = &g->associations[i];
+        struct buf seen, follows;
+        if (!matrix_says_association(a) || !is_beside_a_refusal(p, a))
+            continue;
+        buf_init(&seen, 1u << 16);
+        buf_init(&follows, 1u << 16);
+        why_add_association(&seen, p->r, a, p->language);
+        why_add_requirement(&follows, p->r, g, a, p->language);
+        PAGE_FILLED(p, "p", "class=\"finding\"", WORD_WHY_BOTH, buf_text(&seen), buf_text(&follows));
+        buf_free(&seen);
+        buf_free(&follows);
+    }
+}
+
 void page_list(struct page *p)
 {
     if (!p->r->assessment) {
@@ -117,6 +146,7 @@ void page_list(struct page *p)
     tiles(p);
     page_price(p, p->on_paper ? "class=\"note\"" : "class=\"note screen\"");
     one_reader_only(p);
+    requirements(p);
     page_asked(p);
     struct row group = table_first(NULL);
     while (list_group_next(p->r->assessment, &group)) {

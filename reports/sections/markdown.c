@@ -204,6 +204,22 @@ static void coverage(struct note *m)
     table(m, &table_market, &group);
 }
 
+/* What the matrix shows. */
+static void effects(struct note *m)
+{
+    if (!m->r->matrix)
+        return;
+    heading(m, WORD_H_EFFECTS_ONLY);
+    say(m, WORD_EFFECTS_INTRO);
+    put(m, "\n\n");
+    table(m, &table_effects, NULL);
+    heading(m, WORD_H_WHY);
+    table(m, &table_why, NULL);
+    put(m, "\n");
+    say(m, WORD_WHY_NOTE);
+    put(m, "\n");
+}
+
 static void what_if(struct note *m)
 {
     heading(m, WORD_MD_WHAT_IF);
@@ -277,6 +293,8 @@ static void whole(struct note *m)
     }
     beside(m);
     coverage(m);
+    if (!findings_is_of_list(m->f))
+        effects(m);
     if (m->r->assessment && !findings_is_of_list(m->f)) {
         what_if(m);
         proposal(m);

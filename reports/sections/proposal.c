@@ -81,22 +81,14 @@ void page_invalid(struct page *p)
 
 /* ---- the market ---- */
 
-static const struct matrix_group *required(const struct matrix *m)
-{
-    for (size_t i = 0; m && i < m->group_count; i++)
-        if (m->groups[i].required)
-            return &m->groups[i];
-    return m && m->group_count > 0 ? &m->groups[0] : NULL;
-}
-
 static void shares(struct page *p)
 {
     const struct shares_use *s = &p->r->matrix->shares;
     page_put(p, "<p class=\"note\">");
-    if (required(p->r->matrix)->required)
+    if (matrix_main_group(p->r->matrix)->required)
         PAGE_FILL(p, WORD_M_BRACKET_CRITERIA, number_percent(p->f->scheme.q0, p->language).text);
     else
-        PAGE_FILL(p, WORD_M_BRACKET, number_percent(required(p->r->matrix)->bound, p->language).text,
+        PAGE_FILL(p, WORD_M_BRACKET, number_percent(matrix_main_group(p->r->matrix)->bound, p->language).text,
                   number_percent(p->f->scheme.q0, p->language).text);
     page_gap(p);
     if (s->source == SHARES_UNKNOWN || s->source == SHARES_NONE)
@@ -118,7 +110,7 @@ void page_lacking(struct page *p)
 void page_market(struct page *p)
 {
     struct row group = table_first(NULL);
-    const struct matrix_group *g = required(p->r->matrix);
+    const struct matrix_group *g = p->r->matrix ? matrix_main_group(p->r->matrix) : NULL;
     page_put(p, "<div class=\"block\">");
     if (!g) {
         page_element(p, "h3", "", WORD_B_MARKET);

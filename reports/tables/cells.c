@@ -6,6 +6,7 @@
 #include "harness/findings/tally.h"
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/why_sentences.h"
 
 #include <stdio.h>
 
@@ -142,6 +143,23 @@ static const struct table failures_by_cause = {
     .there = has_failed,
 };
 
+/* Of an incompatible cell: the attribute of its model that is shown to go with failure on its reader. */
+static void goes_with(struct entry *x)
+{
+    const struct report *r = x->view->report;
+    const struct matrix_group *g = r->matrix ? matrix_main_group(r->matrix) : NULL;
+    const struct findings_cell *c = cell_of(x);
+    if (!g || c->verdict != VERDICT_INCOMPATIBLE)
+        return;
+    const struct matrix_association *a = matrix_why(x->f, r->matrix, g, c->pair, (uint32_t)1 << c->reader);
+    struct buf b;
+    if (!a)
+        return;
+    buf_init(&b, 1u << 16);
+    why_add_association(&b, r, a, x->view->language);
+    entry_buf(x, &b);
+}
+
 /* ---- where a column has a value: a cell that was not in the survey has no figures ---- */
 
 static bool is_in(const struct entry *x)
@@ -219,6 +237,7 @@ static const struct column columns[] = {
     STAGE("check", CHECK),
     { "candidate_causes", WORD_C_CAUSES, VALUE_TEXT, candidates, ROWS },
     { "card_or_reader", WORD_CARD_OR_READER, VALUE_WORD, card_or_reader, ROWS },
+    { "goes_with", WORD_C_GOES_WITH, VALUE_TEXT, goes_with, ROWS, .when = is_in },
     COUNT("first_n", SH_FIRST_N, first_transaction.n),
     TIMES("first_median", first_transaction.median, SH_FIRST_MEDIAN),
     TIMES("first_p90", first_transaction.p90, SH_FIRST_P90),

@@ -6,6 +6,7 @@
 #include "reports/tables/names.h"
 #include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/why_sentences.h"
 #include "reports/words/numbers.h"
 
 #include <math.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #define CELLS_ON_SCREEN 500 /* pooled; matrix.yaml has them all */
+#define SENTENCE_MAX    (1u << 16)
 
 static const struct matrix *matrix_of(const struct entry *x)
 {
@@ -59,7 +61,7 @@ static void fact(struct entry *x)
 static void group_name(struct entry *x)
 {
     size_t group = effect_of(x)->group;
-    bool people = x->view->form != FORM_YAML;
+    bool people = !(x->view->form & (FORM_YAML | FORM_CSV));
     if (group == SIZE_MAX)
         entry_text(x, people ? word_text(WORD_WHOLE_RUN, x->view->language) : "all");
     else if (people && matrix_of(x)->groups[group].required)
@@ -71,7 +73,7 @@ static void group_name(struct entry *x)
 /* To people, an effect that can't be tested has neither p nor permutations. */
 static void of_test(struct entry *x)
 {
-    if (x->view->form == FORM_YAML || effect_of(x)->result.possible)
+    if (x->view->form & (FORM_YAML | FORM_CSV) || effect_of(x)->result.possible)
         (x->column->kind == VALUE_P ? member_real : member_u32)(x);
 }
 
@@ -80,20 +82,17 @@ static void is_shown(struct entry *x)
     entry_number(x, matrix_says_effect(effect_of(x)));
 }
 
+static void is_of_too_few(struct entry *x)
+{
+    const struct matrix_effect *e = effect_of(x);
+    entry_number(x, !matrix_says_effect(e) && matrix_has_too_few(matrix_of(x), e));
+}
+
 /* Where so few units can't reach what the permutations can. */
 static void smallest_p(struct entry *x)
 {
     if (effect_of(x)->floor > 1.0 / (1.0 + matrix_of(x)->permutations))
         entry_real(x, effect_of(x)->floor);
-}
-
-static void effect_says(struct entry *x)
-{
-    entry_word(x,
-               !effect_of(x)->result.possible     ? WORD_EFFECT_NOT_TESTABLE
-               : matrix_says_effect(effect_of(x)) ? WORD_EFFECT_SHOWN
-                                                  : WORD_EFFECT_NOT_SHOWN,
-               NULL);
 }
 
 static void named_effect(struct entry *x)
@@ -127,48 +126,78 @@ static void named_group(struct entry *x)
         entry_text(x, matrix_of(x)->groups[group].name);
 }
 
-/* So few units can't reach a level that many tests together need. */
+/* Failure on one reader hardly moves a model's mean share over all of them. */
+static bool goes_with_failure(const struct matrix *m, const struct matrix_effect *e)
+{
+    if (e->what != MATRIX_EFFECT_HANDSET_ATTRIBUTE)
+        return false;
+    const struct matrix_group *g = &m->groups[e->group];
+    for (size_t i = 0; i < g->association_count; i++)
+        if (m->attributes[g->associations[i].attribute].name == e->attribute &&
+            matrix_says_association(&g->associations[i]))
+            return true;
+    return false;
+}
+
 static void shown_or_why_not(struct entry *x)
 {
     const struct matrix_effect *e = effect_of(x);
-    bool too_few = e->floor > MATRIX_LEVEL / (double)matrix_of(x)->effect_count;
-    entry_word(x,
-               matrix_says_effect(e) ? WORD_CMD_SHOWN
-               : too_few             ? WORD_CMD_TOO_FEW
-                                     : WORD_CMD_NOT_SHOWN,
-               NULL);
+    enum word word = matrix_says_effect(e)                 ? WORD_CMD_SHOWN
+                     : goes_with_failure(matrix_of(x), e)  ? WORD_CMD_SHOWN_OF_MODELS
+                     : matrix_has_too_few(matrix_of(x), e) ? WORD_CMD_TOO_FEW
+                                                           : WORD_CMD_NOT_SHOWN;
+    entry_word(x, word, word_text(word, LANGUAGE_ENGLISH));
 }
 
 #define EFFECT(member) offsetof(struct matrix_effect, member)
 
+#define READ (FORM_PAGE | FORM_SHEET | FORM_MARKDOWN) /* text has words of its own */
+#define DATA (FORM_YAML | FORM_CSV)
+
 static const struct column effect_columns[] = {
-    { "effect", WORD_C_EFFECT, VALUE_WORD, effect, FORM_PAGE | FORM_YAML },
+    { "effect", WORD_C_EFFECT, VALUE_WORD, effect, READ | DATA, .width = 30 },
     { NULL, WORD_C_EFFECT, VALUE_TEXT, fact, FORM_PAGE, .place = PLACE_UNDER },
-    YAML("attribute", WORD, MEMBER(struct matrix_effect, attribute)),
-    { "group", WORD_C_GROUP, VALUE_TEXT, group_name, FORM_PAGE | FORM_YAML },
-    { "p", WORD_C_P, VALUE_P, of_test, FORM_PAGE | FORM_YAML, EFFECT(result.p) },
-    { "holm", WORD_C_P_HOLM, VALUE_P, of_test, FORM_PAGE | FORM_YAML, EFFECT(holm) },
-    { NULL, WORD_C_PERMUTATIONS, VALUE_COUNT, of_test, FORM_PAGE, EFFECT(result.permutations) },
-    { NULL, WORD_C_SAYS, VALUE_WORD, effect_says, FORM_PAGE },
+    { NULL, WORD_C_ATTRIBUTE, VALUE_TEXT, fact, FORM_SHEET | FORM_MARKDOWN, .width = 30 },
+    { "attribute", WORD_NONE, VALUE_WORD, .where = DATA, MEMBER(struct matrix_effect, attribute) },
+    { "group", WORD_C_GROUP, VALUE_TEXT, group_name, READ | DATA, .width = 26 },
+    { "p", WORD_C_P, VALUE_P, of_test, READ | DATA, EFFECT(result.p) },
+    { "holm", WORD_C_P_HOLM, VALUE_P, of_test, READ | DATA, EFFECT(holm) },
+    { NULL, WORD_C_PERMUTATIONS, VALUE_COUNT, of_test, FORM_PAGE | FORM_SHEET, EFFECT(result.permutations) },
+    { "says", WORD_C_SAYS, VALUE_WORD, shown_or_why_not, READ | FORM_CSV, .width = 34 },
     { NULL, WORD_CMD_EFFECT, VALUE_WORD, named_effect, FORM_TEXT },
     { NULL, WORD_CMD_EFFECT, VALUE_TEXT, named_fact, FORM_TEXT, EFFECT(attribute), .place = PLACE_BESIDE },
     { NULL, WORD_CMD_GROUP, VALUE_TEXT, named_group, FORM_TEXT },
     { NULL, WORD_C_P, VALUE_REAL, MEMBER(struct matrix_effect, result.p), .where = FORM_TEXT, .digits = 4 },
     { NULL, WORD_CMD_HOLM, VALUE_REAL, MEMBER(struct matrix_effect, holm), .where = FORM_TEXT, .digits = 4 },
     { NULL, WORD_NONE, VALUE_WORD, shown_or_why_not, FORM_TEXT },
-    YAML("shown", BOOL, .get = is_shown),
-    YAML("smallest_p", P, .get = smallest_p),
+    { "shown", WORD_NONE, VALUE_BOOL, is_shown, DATA },
+    YAML("too_few_units", BOOL, .get = is_of_too_few, .some = true),
+    { "smallest_p", WORD_NONE, VALUE_P, smallest_p, DATA },
     { 0 },
 };
+
+static size_t effects_count(const struct view *v, const struct row *parent)
+{
+    (void)parent;
+    return v->report->matrix ? v->report->matrix->effect_count : 0;
+}
+
+static bool effect_row(const struct view *v, struct row *row)
+{
+    row->of = &v->report->matrix->effects[row->i];
+    return true;
+}
 
 const struct table table_effects = {
     .id = "effects",
     .flow = true,
     .look = LOOK_WORDS,
     .caption = WORD_EFFECTS_CAPTION,
+    .frozen = 1,
     .columns = effect_columns,
     .there = is_of_matrix,
-    .array = ARRAY(struct matrix, effects, effect_count),
+    .count = effects_count,
+    .row = effect_row,
 };
 
 /* ---- the rule that predicts which models fail ---- */
@@ -284,26 +313,62 @@ static void on_reader(struct entry *x)
     entry_text(x, reader == SIZE_MAX ? "any" : x->f->survey->readers[reader].unit);
 }
 
+/* The group that it is of. */
+static const struct matrix_group *group_with(const struct entry *x)
+{
+    const struct matrix_association *a = association_of(x);
+    for (size_t i = 0; i < matrix_of(x)->group_count; i++) {
+        const struct matrix_group *g = &matrix_of(x)->groups[i];
+        if (a >= g->associations && a < g->associations + g->association_count)
+            return g;
+    }
+    return NULL;
+}
+
+/* Of what is shown. */
+static void draft(struct entry *x)
+{
+    const struct matrix_group *g = group_with(x);
+    struct buf b;
+    if (!g || !matrix_says_association(association_of(x)))
+        return;
+    buf_init(&b, SENTENCE_MAX);
+    why_add_requirement(&b, x->view->report, g, association_of(x), x->view->language);
+    entry_buf(x, &b);
+}
+
 static void is_told_of(struct entry *x)
 {
     entry_number(x, matrix_says_association(association_of(x)));
 }
 
 #define ASSOCIATION(member) MEMBER(struct matrix_association, member)
+#define ASSOCIATED(id, kind, ...)                                                                            \
+    {                                                                                                        \
+        id, WORD_NONE, VALUE_##kind, .where = DATA, __VA_ARGS__                                              \
+    }
+
+static void group_of_association(struct entry *x)
+{
+    const struct matrix_group *g = group_with(x);
+    entry_text(x, g ? g->name : NULL);
+}
 
 /* Fisher's p may be as small as 0.000000, unlike one by permutation. */
 static const struct column association_columns[] = {
-    YAML("attribute", WORD, .get = attribute),
-    YAML("up_to", TEXT, .get = attribute_value),
-    YAML("is", TEXT, .get = attribute_value),
-    YAML("reader", TEXT, .get = on_reader),
-    YAML("with.fail", COUNT, ASSOCIATION(with_fails)),
-    YAML("with.work", COUNT, ASSOCIATION(with_works)),
-    YAML("without.fail", COUNT, ASSOCIATION(without_fails)),
-    YAML("without.work", COUNT, ASSOCIATION(without_works)),
-    YAML("p", REAL, ASSOCIATION(p), .digits = 6),
-    YAML("adjusted", REAL, ASSOCIATION(adjusted), .digits = 6),
-    YAML("shown", BOOL, .get = is_told_of),
+    { "group", WORD_NONE, VALUE_TEXT, group_of_association, FORM_CSV },
+    ASSOCIATED("attribute", WORD, .get = attribute),
+    ASSOCIATED("up_to", TEXT, .get = attribute_value),
+    ASSOCIATED("is", TEXT, .get = attribute_value),
+    ASSOCIATED("reader", TEXT, .get = on_reader),
+    ASSOCIATED("with.fail", COUNT, ASSOCIATION(with_fails)),
+    ASSOCIATED("with.work", COUNT, ASSOCIATION(with_works)),
+    ASSOCIATED("without.fail", COUNT, ASSOCIATION(without_fails)),
+    ASSOCIATED("without.work", COUNT, ASSOCIATION(without_works)),
+    ASSOCIATED("p", REAL, ASSOCIATION(p), .digits = 6),
+    ASSOCIATED("adjusted", REAL, ASSOCIATION(adjusted), .digits = 6),
+    ASSOCIATED("shown", BOOL, .get = is_told_of),
+    { "requirement", WORD_NONE, VALUE_TEXT, draft, FORM_CSV },
     { 0 },
 };
 
@@ -319,6 +384,106 @@ const struct table table_associations = {
     .there = is_of_matrix,
     .array = ARRAY(struct matrix_group, associations, association_count),
     .row = association_row,
+};
+
+static size_t all_associations_count(const struct view *v, const struct row *parent)
+{
+    size_t count = 0;
+    (void)parent;
+    for (size_t i = 0; v->report->matrix && i < v->report->matrix->group_count; i++)
+        count += v->report->matrix->groups[i].association_count;
+    return count;
+}
+
+static bool one_of_all_associations(const struct view *v, struct row *row)
+{
+    size_t i = row->i;
+    const struct matrix_group *g = v->report->matrix->groups;
+    for (; i >= g->association_count; g++)
+        i -= g->association_count;
+    row->of = &g->associations[i];
+    return true;
+}
+
+const struct table table_all_associations = { .columns = association_columns,
+                                              .count = all_associations_count,
+                                              .row = one_of_all_associations };
+
+/* ---- the same in sentences, for people: the rule, then what is shown, each with the requirement that would follow ---- */
+
+#define RULE_SENTENCES 5
+
+static const struct matrix_group *main_group(const struct view *v)
+{
+    return v->report->matrix ? matrix_main_group(v->report->matrix) : NULL;
+}
+
+static void what_goes(struct entry *x)
+{
+    const struct matrix_group *g = main_group(x->view);
+    size_t i = x->row->i;
+    struct buf b;
+    buf_init(&b, SENTENCE_MAX);
+    if (i < RULE_SENTENCES)
+        (void)why_add_rule(&b, x->view->report, g, i, x->view->language);
+    else if (i < RULE_SENTENCES + g->association_count)
+        why_add_association(&b, x->view->report, &g->associations[i - RULE_SENTENCES], x->view->language);
+    else
+        why_add_none(&b, g, x->view->language);
+    entry_buf(x, &b);
+}
+
+static void requirement(struct entry *x)
+{
+    const struct matrix_group *g = main_group(x->view);
+    size_t i = x->row->i;
+    struct buf b;
+    if (i < RULE_SENTENCES || i >= RULE_SENTENCES + g->association_count)
+        return;
+    buf_init(&b, SENTENCE_MAX);
+    why_add_requirement(&b, x->view->report, g, &g->associations[i - RULE_SENTENCES], x->view->language);
+    entry_buf(x, &b);
+}
+
+static size_t why_count(const struct view *v, const struct row *parent)
+{
+    const struct matrix_group *g = main_group(v);
+    (void)parent;
+    return g ? RULE_SENTENCES + g->association_count + 1 : 0;
+}
+
+static bool why_row(const struct view *v, struct row *row)
+{
+    const struct matrix_group *g = main_group(v);
+    size_t i = row->i;
+    struct buf b;
+    if (i >= RULE_SENTENCES && i < RULE_SENTENCES + g->association_count)
+        return matrix_says_association(&g->associations[i - RULE_SENTENCES]);
+    buf_init(&b, SENTENCE_MAX);
+    if (i < RULE_SENTENCES)
+        (void)why_add_rule(&b, v->report, g, i, v->language);
+    else
+        why_add_none(&b, g, v->language);
+    bool said = b.length > 0;
+    buf_free(&b);
+    return said;
+}
+
+static const struct column why_columns[] = {
+    { NULL, WORD_C_GOES_WITH, VALUE_LONG, what_goes, READ, .width = 70 },
+    { NULL, WORD_C_REQUIREMENT, VALUE_LONG, requirement, READ, .width = 70 },
+    { 0 },
+};
+
+const struct table table_why = {
+    .look = LOOK_LIST,
+    .class = "why",
+    .frozen = 1,
+    .caption = WORD_H_WHY,
+    .columns = why_columns,
+    .there = is_of_matrix,
+    .count = why_count,
+    .row = why_row,
 };
 
 /* ---- pooled estimates beside what was counted ---- */

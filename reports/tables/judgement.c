@@ -6,6 +6,7 @@
 #include "reports/tables/reasons.h"
 #include "reports/tables/stated_errors.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/why_sentences.h"
 
 #include <string.h>
 
@@ -305,7 +306,9 @@ static void refusal_shows(struct entry *x)
 {
     const struct assess_pair *p = x->row->of;
     if (p->recommendation == RECOMMENDATION_NOT_RECOMMENDED)
-        entry_text(x, p->shown_not_to_meet ? "not to meet" : "above q0 only");
+        entry_text(x, p->shown_not_to_meet                                ? "not to meet"
+                      : assess_is_out_of_reach(assessment_of(x->view), p) ? "out of reach"
+                                                                          : "above q0 only");
 }
 
 static void decided_by(struct entry *x)
@@ -337,6 +340,9 @@ static const struct column pair_columns[] = {
     YAML("recommendation", RECOMMENDATION, PAIR(recommendation)),
     YAML("refusal_shows", TEXT, .get = refusal_shows),
     YAML("decided_by", TEXT, .get = decided_by),
+    YAML("causes", CAUSES, .get = row_refusal_causes),
+    YAML("goes_with", TEXT, .get = row_goes_with),
+    YAML("requirement_draft", TEXT, .get = row_requirement),
     YAML("passes_on", UNITS, PAIR(passes)),
     YAML("fails_on", UNITS, PAIR(fails)),
     YAML("undecided_on", UNITS, PAIR_IF_ANY(open)),
@@ -365,6 +371,10 @@ static const struct table handsets = {
         "refusal_shows: of one not recommended: that it does not meet a clause, or only more than is clean "
         "enough.\n"
         "more_placements: clean ones that would pass it; 0: no number within the scheme's n_max would.\n"
+        "causes: candidates that the evidence of the cell that decides a refusal leaves; goes_with: the "
+        "attribute\n"
+        "of its model that is shown to go with failure there, and the requirement that would follow, a "
+        "draft.\n"
         "leans_on_invalid: required cells that are compatible only as long as their invalid placements are\n"
         "left out; counted as dirty they would decide otherwise (a phone can make a reader hang).\n"
         "flips_at: the least demanding value that this handset passes, or the readers that it passes.",

@@ -7,6 +7,7 @@
 #include "reports/tables/needs_matrix.h"
 #include "reports/tables/reasons.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/why_sentences.h"
 #include "reports/words/numbers.h"
 
 #include <math.h>
@@ -54,7 +55,9 @@ static void refused_as(struct entry *x)
     if (a->recommendation != RECOMMENDATION_NOT_RECOMMENDED)
         return;
     struct assess_grey grey = assess_grey_of(assessment_of(x), a->clause);
-    if (is_grey(a))
+    if (is_grey(a) && assess_is_out_of_reach(assessment_of(x), a))
+        ENTRY_FILL(x, WORD_SH_OUT_OF_REACH, name_passes(&grey, x->view->language).text);
+    else if (is_grey(a))
         ENTRY_FILL(x, WORD_SH_ABOVE, number_percent(grey.refuses, x->view->language).text,
                    name_passes(&grey, x->view->language).text);
     else
@@ -227,11 +230,16 @@ static const struct column columns[] = {
       .width = 17 },
     { NULL, WORD_SH_REFUSED_AS, VALUE_LONG, refused_as, FORM_SHEET, .when = when_judged, .width = 34 },
     { NULL, WORD_C_REASON, VALUE_LONG, reason, FORM_PEOPLE, .when = when_judged, .width = 34 },
-    { NULL, WORD_B_CLAUSE, VALUE_TEXT, clause, FORM_SHEET, .when = when_judged, .width = 16 },
     { NULL, WORD_NONE, VALUE_LONG, on_readers, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_NONE, VALUE_LONG, what_is_open, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_NONE, VALUE_LONG, leans, FORM_PAGE, .place = PLACE_UNDER },
+    { NULL, WORD_C_CAUSES, VALUE_CAUSES, row_refusal_causes, FORM_PAGE, .place = PLACE_UNDER },
+    { NULL, WORD_C_CAUSES, VALUE_CAUSES, row_refusal_causes, BOTH, .when = when_judged, .width = 40 },
+    { NULL, WORD_C_GOES_WITH, VALUE_LONG, row_goes_with, BOTH, .when = when_judged, .width = 40 },
+    { NULL, WORD_C_REQUIREMENT, VALUE_LONG, row_requirement, BOTH, .when = when_judged, .width = 50 },
+    { NULL, WORD_B_CLAUSE, VALUE_TEXT, clause, FORM_SHEET, .when = when_judged, .width = 16 },
     { NULL, WORD_L_CELL, VALUE_CELL, row_cell, FORM_PAGE, .absent = WORD_L_NO_CELL },
+    { NULL, WORD_C_GOES_WITH, VALUE_LONG, row_goes_with, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_L_EVIDENCE, VALUE_LONG, evidence, FORM_PAGE | FORM_SHEET, .when = when_judged, .width = 40 },
     { NULL, WORD_L_LINES, VALUE_LINES, records, FORM_PAGE },
     { NULL, WORD_NONE, VALUE_TEXT, by_verdict, FORM_PAGE, .axis = &axis_cells },
@@ -306,9 +314,9 @@ static struct phrase list_title(const struct view *v, const struct row *parent)
     if (parent->k == LIST_ALL)
         return PHRASE_FILL(WORD_GROUP_CAPTION, v->language, word_text(word_recommendation(r), v->language),
                            count.text, of.text);
-    return PHRASE_FILL(parent->k == LIST_GREY ? WORD_LIST_GREY : WORD_LIST_SHOWN, v->language, count.text,
-                       of.text, number_percent(grey.refuses, v->language).text,
-                       name_passes(&grey, v->language).text);
+    enum word unshown = grey.mean > 0 ? WORD_LIST_GREY_TIERS : WORD_LIST_GREY;
+    return PHRASE_FILL(parent->k == LIST_GREY ? unshown : WORD_LIST_SHOWN, v->language, count.text, of.text,
+                       number_percent(grey.refuses, v->language).text, name_passes(&grey, v->language).text);
 }
 
 const struct table table_list = {

@@ -17,12 +17,6 @@ static void add_modes(struct buf *out, const struct assess_pair *p, enum languag
     buf_free(&modes);
 }
 
-static bool is_off_list(const struct assessment *a, const struct assess_pair *p)
-{
-    return p->required == ASSESS_OPEN && p->cell != SIZE_MAX &&
-           a->f->cells[p->cell].verdict == VERDICT_NOT_PURSUED;
-}
-
 void reason_add(struct buf *out, const struct assessment *a, size_t pair, enum language language)
 {
     static const enum word outcomes[] = { [ASSESS_UNUSED] = WORD_L_PASS,
@@ -36,11 +30,13 @@ void reason_add(struct buf *out, const struct assessment *a, size_t pair, enum l
         add_modes(out, p, language);
     else if (p->clause == CLAUSE_NONE)
         buf_add_text(out, clause);
+    else if (assess_is_out_of_reach(a, p))
+        PHRASE_ADD(out, WORD_L_OFF_LIST, language, clause);
     else if (p->recommendation == RECOMMENDATION_NOT_RECOMMENDED && !p->shown_not_to_meet)
         PHRASE_ADD(out, WORD_L_GREY, language, clause,
                    number_percent(assess_grey_of(a, p->clause).refuses, language).text);
     else
-        PHRASE_ADD(out, is_off_list(a, p) ? WORD_L_OFF_LIST : outcomes[p->required], language, clause);
+        PHRASE_ADD(out, outcomes[p->required], language, clause);
 }
 
 /* ---- what shows it ---- */

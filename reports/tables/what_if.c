@@ -223,7 +223,7 @@ static const char *row_class(const struct view *v, const struct row *row)
 {
     const struct assess_scenario *s = row->of;
     (void)v;
-    return !s ? "now" : s->what == WHAT_IF_ONLY ? "only" : NULL;
+    return !s ? "now" : NULL;
 }
 
 const struct table table_no_what_if = ABSENT_OF_LIST("what_if");

@@ -1,9 +1,11 @@
 /*
  * Hostile bytes as a journal, for libFuzzer (make fuzz). Beyond not crashing: a line called canonical is, to the byte,
- * what the writer writes for its record; what is read, old sentences as codes, can be written and is read as the same.
+ * what the writer writes for its record; what is read, old sentences as codes, can be written and is read as the same;
+ * read ahead by all cores it is the same journal.
  */
 #include "harness/journal/journal.h"
 #include "harness/journal/line.h"
+#include "tests/unit/journal/ahead_compare.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,8 @@ static void check_canonical(const char *line, size_t length, struct arena *arena
         abort();
     journal_format(again, &record);
     if (again->failed || again->length != length + 1 || memcmp(again->data, line, length) != 0)
+        abort();
+    if (!ahead_head_agrees(line, length, arena))
         abort();
 }
 
@@ -60,6 +64,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
             check_canonical((const char *)bytes + info.offset, info.length, &arena, &again);
     }
     journal_reader_close(&r);
+    if (length > 0 && ahead_compare((const char *)bytes, length, bytes[0] % 2, 1 + bytes[length - 1] % 200u))
+        abort();
     arena_free(&arena);
     buf_free(&again);
     return 0;

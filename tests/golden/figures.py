@@ -10,7 +10,8 @@ from collections import namedtuple
 from facts import HASH, TIME
 from pages import body, comma_separated, html, labels, markdown, page_of, rows, sections, sheets
 
-CRITERIA_SHEET = 6
+CRITERIA_SHEET, EFFECTS_SHEET = 6, 9
+EFFECTS_BEFORE_THE_END = 2  # of Markdown's tables that are held cell by cell
 TRACE = re.compile(f"{HASH}|{TIME}")
 # token: as printed, "" for what is missing or was not to be there; accepts(token): whether that may stand there.
 Figure = namedtuple("Figure", "place text token accepts")
@@ -127,15 +128,14 @@ class Reader:
         said = [n for text in labels(root, self.strip) for n in self.numbers(text)]
         yield from self.numbered("labels of pictures", "", said, expected.labels())
 
-    def effects(self, place, rows_, wanted, expected):
+    def effects(self, place, rows_, wanted, expected, drawn=(2, 3)):
         """The table of effects: each p within the error of chance, and Holm's column what follows from all of them."""
-        drawn = (2, 3)
         plain = lambda cells: [c for i, c in enumerate(cells) if i not in drawn]
         yield from self.table(place, [plain(row) for row in rows_], [plain(want) for want in wanted])
         column = [[value_of(self.numbers(row[i])[0]) for i in drawn] for row in rows_]
         for i, (row, want) in enumerate(zip(rows_, wanted)):
             for which in (0, 1):
-                def accepts(token, i=i, which=which, p=want[2][0]):
+                def accepts(token, i=i, which=which, p=want[drawn[0]][0]):
                     changed = [list(pair) for pair in column]
                     changed[i][which] = value_of(token)
                     return max(changed[i]) <= 1 and p.fits(changed[i][0]) and all(expected.adjusted(changed))
@@ -190,6 +190,8 @@ def of_workbook(path, reader, expected):
             yield from reader.told(rows(place, table[:ranges]))
             yield from reader.table(place, body(table)[ranges - head:split - head], exact[number])
             yield from reader.sentences(place, [row[1] for row in table[split:]], said)
+        elif number == EFFECTS_SHEET:
+            yield from reader.effects(place, body(table), exact[number], expected.sheets.sections, drawn=(3, 4))
         elif number in exact:
             yield from reader.told(rows(place, table[:head]))
             yield from reader.table(place, body(table), exact[number])
@@ -204,7 +206,9 @@ def of_markdown(path, reader, expected):
     items = [p for p in parts if isinstance(p, str) and p.startswith("- ")]
     exact = expected.sheets.markdown()
     for number, table in enumerate(tables):
-        if number in exact:
+        if number == max(exact) - EFFECTS_BEFORE_THE_END:
+            yield from reader.effects("markdown, effects", table[1:], exact[number], expected.sheets.sections, drawn=(3, 4))
+        elif number in exact:
             yield from reader.told(rows("markdown", table[:1]))
             yield from reader.table(f"markdown, table {number}", table[1:], exact[number])
         else:
@@ -215,13 +219,20 @@ def of_markdown(path, reader, expected):
     yield from reader.together("markdown, lines", " ".join(lines), said, expected.sheets.said())
 
 
+def of_csv(name, table, reader, expected):
+    if name == "effects":
+        return reader.effects("csv, effects", table, expected.sheets.csv_effects(), expected.sheets.sections, drawn=(3, 4))
+    return reader.table(f"csv, {name}", table, expected.sheets.csv() if name == "cells" else expected.sheets.csv_associations())
+
+
 def of_file(path, reader, expected):
     """All figures of one report; expected: what must stand in its parts that are held cell by cell."""
     suffix = path.rsplit(".", 1)[1]
     if suffix == "html":
         return of_page(path, reader, expected)
     if suffix == "csv":
-        return reader.table("csv", body(comma_separated(path)), expected.sheets.csv())
+        name = path.rsplit("/", 1)[-1].partition(".")[0]
+        return of_csv(name, body(comma_separated(path)), reader, expected)
     if suffix == "xlsx":
         return of_workbook(path, reader, expected)
     return of_markdown(path, reader, expected)

@@ -28,7 +28,7 @@ def hides(node):
     classes = set((node.attributes.get("class") or "").split())
     if node.tag in ("td", "th") and "decisions" in (node.up("table").attributes.get("class") or ""):
         return [c for c in node.parent.children if not isinstance(c, str)].index(node) == 5
-    return node.tag in HIDDEN or bool(classes & {"screen", "only"})
+    return node.tag in HIDDEN or "screen" in classes
 
 
 def words(node, starts):

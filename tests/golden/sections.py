@@ -78,7 +78,7 @@ class Sections:
             "budget": [*behind(self.budget(False)), self.budget(True), self.hosts()],
             "positions": self.positions(behind),
             "failures": [*behind(self.stages()), self.failures()],
-            "effects": [self.effects(), *behind(self.pooled_cells()), self.pooled_readers(), *behind(self.drift())],
+            "effects": [self.effects(), self.why(), *behind(self.pooled_cells()), self.pooled_readers(), *behind(self.drift())],
             "claims": behind(self.claims())}
 
     def words(self):
@@ -298,6 +298,14 @@ class Sections:
             out.append([EMPTY, EMPTY, (Chance(p, PERMUTATIONS, 20000),),
                         EMPTY, (PERMUTATIONS,), EMPTY])
         return out
+
+    def why(self):
+        """That no attribute is shown to go with failure, in as many as were tried; the fixed run has none."""
+        m = self.market
+        states = [m.model_state(x) for x in m.models]
+        p, tries = m.stump_p()
+        return [[(states.count("-"), states.count("+"), states.count("?")), EMPTY],
+                [(len(m.attributes), Chance(p, PERMUTATIONS, tries)), EMPTY], [(len(m.associations()),), EMPTY]]
 
     @staticmethod
     def adjusted(column):

@@ -11,6 +11,8 @@ from recount import OPEN_VERDICTS, RECOMMENDATIONS, is_open, plain_times
 
 EMPTY = ()
 CAUSES = 31
+PERMUTATIONS = (999,)
+WHY = [EMPTY] * 3  # causes of a refusal, what goes with it, the requirement: no figures in the fixed run
 STAGES = ("setup", "detect", "activate", "route", "exchange", "check")
 
 
@@ -41,7 +43,27 @@ class Sheets:
     def xlsx(self):
         """By the number of the sheet; the others are explained by what stands beside each figure."""
         return {1: self.list(), 3: [self.cell(i) for i in range(self.run.count)], 4: self.times(), 5: self.causes(),
-                6: self.ranges(), 7: errors.rows(self.run, self.assessment), 8: self.what_if()}
+                6: self.ranges(), 7: errors.rows(self.run, self.assessment), 8: self.what_if(), **self.effects()}
+
+    def effects(self):
+        """By the number of the sheet, the permutations between p and what it says, and what goes with failure."""
+        return {9: [self.plain(row, PERMUTATIONS) for row in self.sections.effects()], 10: self.sections.why()}
+
+    def csv_effects(self):
+        """The smallest p that so few units could reach, where it is above what the permutations reach."""
+        floors = [(Near(floor, 8),) if floor > 1 / (1 + PERMUTATIONS[0]) else EMPTY for _, floor in self.sections.market.effects().values()]
+        return [[*self.plain(row), EMPTY, floor] for row, floor in zip(self.sections.effects(), floors)]
+
+    def csv_associations(self):
+        units = self.sections.units
+        return [[EMPTY, EMPTY, *((cut,) if ordered else EMPTY for ordered in (isinstance(cut, float), False)),
+                 EMPTY if reader is None else (units[reader],), *((v,) for v in (*with_, *without)), (Near(p, 8),), (Near(adjusted, 8),),
+                 EMPTY, EMPTY] for _, cut, reader, with_, without, p, adjusted in self.sections.market.associations()]
+
+    @staticmethod
+    def plain(row, *more):
+        """A row of the page's table of effects where the attribute has a column of its own."""
+        return [EMPTY, EMPTY, EMPTY, row[2], EMPTY, *more, EMPTY]
 
     def sentences(self):
         return sentences(self.run, self.assessment)
@@ -50,7 +72,8 @@ class Sheets:
         """By the number of the table: the list by recommendation behind the first one, then criteria, coverage, what-if."""
         lists = {1 + i: [self.line(p) for p in g] for i, g in enumerate(groups(self.assessment))}
         return {**lists, 2 + len(lists): errors.rows(self.run, self.assessment), 3 + len(lists): self.coverage(),
-                4 + len(lists): [row[:6] for row in self.what_if()]}
+                4 + len(lists): [self.plain(row) for row in self.sections.effects()], 5 + len(lists): self.sections.why(),
+                6 + len(lists): [row[:6] for row in self.what_if()]}
 
     def said(self):
         """The figures of Markdown's headings and of its last lines."""
@@ -74,7 +97,7 @@ class Sheets:
                 more(c), EMPTY, EMPTY, EMPTY,
                 *there(c["invalid"], c["excluded"], c["aborted"], c["withdrawn"], c["withdrawn_dirty"], c["ok"], c["fail"],
                        c["invalid_transactions"], c["not_applicable"], c["slow"], *(c["stages"][s] for s in STAGES)),
-                EMPTY, EMPTY, *there(len(run.first[i])), *self.first(run.first[i]), *self.all(c, there)]
+                EMPTY, EMPTY, EMPTY, *there(len(run.first[i])), *self.first(run.first[i]), *self.all(c, there)]
 
     @staticmethod
     def first(values):
@@ -115,15 +138,15 @@ class Sheets:
         grey = j["recommendation"] == "not recommended" and not j["shown"]
         refused = (100 * run.scheme.q0, 100 * (self.assessment.rules.bound or run.scheme.q1)) if grey else EMPTY
         above = (100 * run.scheme.q0,) if grey else EMPTY
-        return [(run.pairs[p][0],), EMPTY, (run.pairs[p][1],), EMPTY, refused, above, EMPTY, self.shown(cell), *evidence, EMPTY, EMPTY, (leans,),
+        return [(run.pairs[p][0],), EMPTY, (run.pairs[p][1],), EMPTY, refused, above, *WHY, EMPTY, self.shown(cell), *evidence, EMPTY, EMPTY, (leans,),
                 (verdicts.count("compatible"),), (verdicts.count("incompatible"),),
                 (sum(is_open(v) for v in verdicts),)]
 
     def line(self, p):
         """Of the list in Markdown; the cell and its counts in one field."""
         row = self.pair(p)
-        names = row[8:11]
-        return [row[0], EMPTY, row[2], row[5], (*(w for name in names for w in name), *row[7]), row[16]]
+        names = row[11:14]
+        return [row[0], EMPTY, row[2], row[5], *WHY, (*(w for name in names for w in name), *row[10]), row[19]]
 
     def shown(self, cell):
         """What the success clause saw."""
