@@ -432,13 +432,9 @@ static enum journal_read look(struct journal_reader *r, const char *line, enum f
     return JOURNAL_READ_DAMAGED;
 }
 
-enum journal_read journal_reader_next(struct journal_reader *r, struct journal_record *out,
-                                      struct journal_line_info *info, struct err *e)
+static enum journal_read next_line(struct journal_reader *r, struct journal_record *out,
+                                   struct journal_line_info *info, struct err *e)
 {
-    struct journal_line_info unasked;
-    struct err unheard;
-    info = info ? info : &unasked;
-    e = e ? e : &unheard;
     memset(info, 0, sizeof *info);
     if (r->ended)
         return end(r, FOUND_NOTHING, 0, e);
@@ -463,6 +459,14 @@ enum journal_read journal_reader_next(struct journal_reader *r, struct journal_r
     }
     r->line++;
     return look(r, r->data + r->line_start, found, out, info, e);
+}
+
+enum journal_read journal_reader_next(struct journal_reader *r, struct journal_record *out,
+                                      struct journal_line_info *info, struct err *e)
+{
+    struct journal_line_info unasked;
+    struct err unheard;
+    return next_line(r, out, info ? info : &unasked, e ? e : &unheard);
 }
 
 void journal_reader_more(struct journal_reader *r)

@@ -88,7 +88,8 @@ struct fold_state {
     struct station_state *state;
     struct integrity *integrity;
     struct decisions decisions;
-    bool accepts_damaged;
+    struct journal_reader *reader;
+    bool accepts_damaged, is_live;
     uint64_t line;              /* of the record in hand, in the file */
     struct premises_time began; /* the present execution */
     double slept_s, set_s;      /* since then: what at_us does not have */
@@ -424,14 +425,16 @@ int station_state_make(const struct survey *s, struct station_state *out, struct
     return plan_make(s, &out->plan, e);
 }
 
-static int read_records(struct fold_state *f, struct journal_reader *reader, struct err *e)
+static int read_records(struct fold_state *f, struct err *e)
 {
     struct journal_record r;
     struct journal_line_info info;
     enum journal_read got;
-    while (!f->failed && (got = journal_reader_next(reader, &r, &info, e)) != JOURNAL_READ_END) {
+    while (!f->failed && (got = journal_reader_next(f->reader, &r, &info, e)) != JOURNAL_READ_END) {
         if (got != JOURNAL_READ_TORN)
             f->state->lines = info.number;
+        else if (f->is_live)
+            continue; /* it is being written */
         f->line = info.number;
         if (!integrity_line(f->integrity, got, &r, &info, e))
             continue;
@@ -450,38 +453,102 @@ static void doubt_open(struct fold_state *f)
         f->state->open[n].doubtful = integrity_is_doubtful(f->integrity, f->state->open[n].line);
 }
 
+static int begin_fold(struct fold_state *f, const char *directory, bool ahead, struct err *e)
+{
+    char path[4096];
+    journal_path(directory, path, sizeof path);
+    int status = station_state_make(f->survey, f->state, e);
+    if (status == 0)
+        status = journal_reader_open(path, &f->reader, e);
+    if (status == 0)
+        status = integrity_begin(f->reader, false, &f->integrity, e);
+    if (status == 0)
+        status = decisions_make(plan_cells(f->state->plan), f->integrity, &f->decisions, e);
+    if (status == 0 && ahead)
+        journal_reader_ahead(f->reader, true);
+    f->state->session = 1;
+    return status;
+}
+
+/* What has been appended since the last time; at first all. */
+static int fold_more(struct fold_state *f, struct err *e)
+{
+    journal_reader_more(f->reader);
+    int status = read_records(f, e);
+    while (status == 0 && plan_changed(f->state->plan) != SIZE_MAX)
+        ; /* the journal tells it already */
+    if (status == 0)
+        doubt_open(f);
+    return status;
+}
+
+static void end_fold(struct fold_state *f)
+{
+    decisions_free(&f->decisions);
+    integrity_free(&f->integrity);
+    journal_reader_close(&f->reader);
+}
+
 static int fold_journal(const char *directory, const struct survey *s, bool ahead, bool accepts_damaged,
                         struct station_state *out, struct err *e)
 {
-    char path[4096];
-    struct journal_reader *reader = NULL;
     struct fold_state f = { .survey = s, .state = out, .accepts_damaged = accepts_damaged };
-    journal_path(directory, path, sizeof path);
-    int status = station_state_make(s, out, e);
+    int status = begin_fold(&f, directory, ahead, e);
     if (status == 0)
-        status = journal_reader_open(path, &reader, e);
-    if (status == 0)
-        status = integrity_begin(reader, false, &f.integrity, e);
-    if (status == 0)
-        status = decisions_make(plan_cells(out->plan), f.integrity, &f.decisions, e);
-    if (status == 0 && ahead)
-        journal_reader_ahead(reader, true);
-    out->session = 1;
-    if (status == 0)
-        status = read_records(&f, reader, e);
-    while (status == 0 && plan_changed(out->plan) != SIZE_MAX)
-        ; /* the journal tells it already */
+        status = fold_more(&f, e);
     if (status == 0) {
-        doubt_open(&f);
         integrity_end(f.integrity, &out->journal);
         out->faults = faults_take(integrity_faults(f.integrity));
     }
-    decisions_free(&f.decisions);
-    integrity_free(&f.integrity);
-    journal_reader_close(&reader);
+    end_fold(&f);
     if (status != 0)
         station_state_free(out);
     return status;
+}
+
+struct station_watch {
+    struct station_state state;
+    struct fold_state fold;
+};
+
+int station_watch_begin(const char *directory, const struct survey *s, struct station_watch **out,
+                        struct err *e)
+{
+    struct station_watch *w = *out = calloc(1, sizeof *w);
+    if (!w)
+        return err_set(e, ERR_MEMORY, directory, "out of memory");
+    w->fold = (struct fold_state) { .survey = s, .state = &w->state, .is_live = true };
+    int status = begin_fold(&w->fold, directory, false, e);
+    if (status == 0)
+        status = station_fold_more(w, e);
+    if (status != 0)
+        station_watch_end(out);
+    return status;
+}
+
+int station_fold_more(struct station_watch *w, struct err *e)
+{
+    return fold_more(&w->fold, e);
+}
+
+const struct station_state *station_watch_state(const struct station_watch *w)
+{
+    return &w->state;
+}
+
+uint64_t station_watch_faults(const struct station_watch *w)
+{
+    return integrity_faults(w->fold.integrity)->count;
+}
+
+void station_watch_end(struct station_watch **w)
+{
+    if (!*w)
+        return;
+    end_fold(&(*w)->fold);
+    station_state_free(&(*w)->state);
+    free(*w);
+    *w = NULL;
 }
 
 int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)

@@ -121,6 +121,19 @@ int station_look(const char *directory, const struct survey *s, bool accepts_dam
 void station_state_free(struct station_state *state);
 
 /*
+ * A live run, folded on in memory, for a page that shows it: each call of station_fold_more() reads what has been
+ * appended since, up to the last whole line, without a thread, a lock or a file of its own. The state is then what
+ * station_fold() makes of the same lines, but for `journal` and `faults`: station_watch_faults() counts these.
+ */
+struct station_watch;
+int station_watch_begin(const char *directory, const struct survey *s, struct station_watch **out,
+                        struct err *e) __attribute__((warn_unused_result)); /* the survey is borrowed */
+int station_fold_more(struct station_watch *w, struct err *e) __attribute__((warn_unused_result));
+const struct station_state *station_watch_state(const struct station_watch *w);
+uint64_t station_watch_faults(const struct station_watch *w);
+void station_watch_end(struct station_watch **w);
+
+/*
  * From outside, into a run that is not being executed: a note, or the withdrawal of a closed placement (the
  * line of its record) that counts. *cut_bytes: of a torn last line that was cut off. ERR_ENVIRONMENT while
  * the run is in use; ERR_INPUT when the placement can't be withdrawn. `by` may be NULL.

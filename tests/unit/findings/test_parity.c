@@ -17,6 +17,7 @@
 struct story {
     struct sample sample;
     struct station_state live;
+    struct station_watch *watch; /* of its journal, from the first look on */
     uint64_t seed, placements;
     unsigned attributed, settled, rested, taken_back, suspects; /* what was seen on the way */
 };
@@ -206,6 +207,26 @@ static void expect_no_fault(const struct story *t, const struct journal_faults *
                  said_text(&faults->items[0].said).text);
 }
 
+/* Folded on from look to look, it is as if it were folded anew. */
+static void expect_same_watch(struct story *t, const struct station_state *folded)
+{
+    struct err e = { 0 };
+    if (t->watch)
+        sample_must(station_fold_more(t->watch, &e), &e);
+    else
+        sample_must(station_watch_begin(t->sample.directory, t->sample.survey, &t->watch, &e), &e);
+    const struct station_state *seen = station_watch_state(t->watch);
+    assert_int_equal(station_watch_faults(t->watch), 0);
+    assert_int_equal(seen->lines, folded->lines);
+    assert_int_equal(seen->placements, folded->placements);
+    assert_int_equal(seen->transactions, folded->transactions);
+    assert_int_equal(seen->open_count, folded->open_count);
+    assert_int_equal(seen->session, folded->session);
+    for (size_t cell = 0; cell < survey_cell_count(t->sample.survey); cell++)
+        assert_memory_equal(plan_cell(seen->plan, cell), plan_cell(folded->plan, cell),
+                            sizeof(struct cell_state));
+}
+
 static void expect_parity(struct story *t)
 {
     const struct survey *s = t->sample.survey;
@@ -221,6 +242,7 @@ static void expect_parity(struct story *t)
                  (unsigned long long)t->seed, (unsigned long long)t->placements);
     expect_no_fault(t, &f->faults);
     expect_no_fault(t, &folded.faults);
+    expect_same_watch(t, &folded);
     for (size_t cell = 0; cell < survey_cell_count(s); cell++) {
         const struct cell_state *live = plan_cell(t->live.plan, cell), *again = plan_cell(folded.plan, cell);
         const struct findings_cell *found = &f->cells[cell];
@@ -316,6 +338,7 @@ static void tell_story(struct story *t, const struct sample_shape *shape, uint64
 
 static void end_story(struct story *t)
 {
+    station_watch_end(&t->watch);
     station_state_free(&t->live);
     sample_close(&t->sample);
 }
