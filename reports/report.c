@@ -134,9 +134,13 @@ struct report report_beside(const struct report *r, size_t i)
 static int make_matrix(struct report *r, const struct report_how *how, struct survey_problems *p,
                        struct err *e)
 {
-    int code = matrix_make(r->findings, r->criteria, &how->matrix, &r->matrix, p, e);
-    for (size_t i = 0; i < r->beside_count && code == 0; i++)
-        code = matrix_make(r->findings, r->beside[i].criteria, &how->matrix, &r->beside[i].matrix, p, e);
+    struct matrix_options options = how->matrix;
+    options.assessment = r->assessment;
+    int code = matrix_make(r->findings, r->criteria, &options, &r->matrix, p, e);
+    for (size_t i = 0; i < r->beside_count && code == 0; i++) {
+        options.assessment = r->beside[i].assessment;
+        code = matrix_make(r->findings, r->beside[i].criteria, &options, &r->beside[i].matrix, p, e);
+    }
     if (code == ERR_INPUT)
         r->shares_misfit = true;
     return code == ERR_INPUT ? 0 : code;
@@ -150,7 +154,10 @@ int report_open(const char *directory, const struct report_how *how, struct repo
     *out = (struct report) { .directory = directory, .data_directory = how->data_directory };
     int code = listens ? causes_listen(&out->causes, &listener, e) : 0;
     if (code == 0)
-        code = findings_make(directory, listens ? &listener : NULL, &out->findings, e);
+        code = (how->damage == DAMAGE_ACCEPTED ? findings_make_of_damaged : findings_make)(
+            directory, listens ? &listener : NULL, &out->findings, e);
+    if (code == 0 && how->damage == DAMAGE_REFUSED && out->findings->faults.count > 0)
+        return err_set(e, ERR_INPUT, directory, "the journal is not as it was written");
     if (code == 0)
         code = assess(out, how, p, e);
     if (code == 0 && how->parts & REPORT_MATRIX)

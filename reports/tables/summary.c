@@ -1,6 +1,7 @@
 /* summary.yaml: the findings of a run in block style, for people and for tools. Derived, never primary. */
 #include "harness/findings/tally.h"
 #include "reports/tables/names.h"
+#include "reports/tables/reasons.h"
 #include "reports/tables/tables.h"
 
 #include <math.h>
@@ -79,7 +80,7 @@ static const struct column run_columns[] = {
     NULLABLE("scheme.prior_upper", prior_upper),
     NULLABLE("scheme.prior_lower", prior_lower),
     YAML("records", COUNT, RUN(records)),
-    YAML("damaged", COUNT, RUN(damaged)),
+    YAML("damaged", COUNT, RUN(faults.count)),
     FIXED("sha256", sha256),
     YAML("placements.all", COUNT, RUN(placements)),
     YAML("placements.dirty", COUNT, RUN(placements_dirty)),
@@ -180,7 +181,7 @@ static void reason(struct entry *x)
     if (!a)
         return;
     buf_init(&text, 4096);
-    assess_add_reason(&text, a, x->row->pair);
+    reason_add_whole(&text, a, x->row->pair, LANGUAGE_ENGLISH);
     entry_buf(x, &text);
 }
 
