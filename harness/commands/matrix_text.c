@@ -95,7 +95,6 @@ static void print_head(const struct printed *x)
 static void print_readers(const struct printed *x, const struct matrix_group *g)
 {
     char low[DECIMAL_SIZE], high[DECIMAL_SIZE];
-    const struct assessment *a = x->report->assessment;
     decimal_bound(low, 100.0 * g->all_readers.lower, 1, DECIMAL_DOWN);
     decimal_bound(high, 100.0 * g->all_readers.upper, 1, DECIMAL_UP);
     if (g->required)
@@ -107,8 +106,8 @@ static void print_readers(const struct printed *x, const struct matrix_group *g)
         speech_line(x->to, WORD_CMD_SERVE_AS_COUNTED, low, high, NULL);
     else
         speech_line(x->to, WORD_CMD_ALL_SERVE, SPEECH_NUMBER(x->f->survey->reader_count), low, high, NULL);
-    if (a && a->lacks_cells)
-        speech_line(x->to, WORD_M_LACKS, name_asked(a->not_in_survey, x->to->language), NULL);
+    if (g->lacks)
+        speech_line(x->to, WORD_M_LACKS, name_asked(g->lacks, x->to->language), NULL);
 }
 
 static void print_apart(const struct printed *x, const struct matrix_group *g)

@@ -191,9 +191,9 @@ static void coverage(struct note *m)
     else
         FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)),
              number_percent(x->groups[0].bound, m->language).text);
-    if (m->r->assessment && m->r->assessment->lacks_cells) {
+    if (x->groups[0].lacks) {
         put(m, " ");
-        FILL(m, WORD_M_LACKS, name_asked(m->r->assessment->not_in_survey, m->language));
+        FILL(m, WORD_M_LACKS, name_asked(x->groups[0].lacks, m->language));
     }
     if (x->shares.untested_rows > 0) {
         put(m, " ");
