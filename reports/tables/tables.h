@@ -48,6 +48,7 @@ extern const struct table table_scope, table_matrix;
 extern const struct table table_matrix_file; /* the head of matrix.yaml */
 extern const struct table table_effects;
 extern const struct table table_why; /* what goes with failure, in sentences, of what the criteria require */
+extern const struct table table_variance; /* a gauge study */
 extern const struct table table_all_associations; /* CSV alone */
 /* Inside of a row about a group of cells, a struct matrix_group. */
 extern const struct table table_market, table_served, table_targets, table_patterns;

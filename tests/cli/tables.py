@@ -19,8 +19,8 @@ from openpyxl.utils.escape import unescape  # "_x005F_" is an underscore, as Exc
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HEADER = 3  # the row of the columns' names; above it the title and a note
-SHEETS = ["Read me", "List", "Matrix", "Cells", "Times", "Causes", "Criteria", "Errors", "What if", "Effects", "What fails alike", "Sources", "Signatures"]
-JAPANESE = ["はじめに", "一覧", "判定表", "全組合せ", "時間", "原因", "選定基準", "誤りの割合", "条件変更", "影響", "不適合の共通点", "出典", "署名"]
+SHEETS = ["Read me", "List", "Matrix", "Cells", "Times", "Causes", "Criteria", "Errors", "What if", "Effects", "What fails alike", "Variance", "Sources", "Signatures"]
+JAPANESE = ["はじめに", "一覧", "判定表", "全組合せ", "時間", "原因", "選定基準", "誤りの割合", "条件変更", "影響", "不適合の共通点", "分散", "出典", "署名"]
 
 
 def load_yaml(path):
