@@ -78,7 +78,8 @@ int driver_open(const struct driver_ops *ops, const struct driver_open *how, str
     int status = ops->open(how, out, fault, e);
     if (status == 0) {
         (*out)->ops = ops;
-        guard_reset(&(*out)->guard);
+        (*out)->guard = (struct guard) { .own = how->applications };
+        (*out)->uid_apdu = how->uid_apdu;
     }
     return status;
 }
@@ -132,11 +133,15 @@ int driver_exchange(struct driver_reader *r, struct driver_exchange *x, struct d
     x->response_length = 0;
     x->started_ns = x->ended_ns = 0;
     int status = guard_check(&r->guard, x->command, x->command_length, e);
+    if (status == 0 && x->command[0] == 0xFF && !r->uid_apdu)
+        status = unsupported(r->ops,
+                             "ask a reader that is not known to answer FF CA itself: a card would get it", e);
     if (status != 0)
         return status;
     status = r->ops->exchange(r, x, fault, e);
-    guard_note(&r->guard, x->command, x->command_length,
-               status == 0 ? apdu_status_word(x->response, x->response_length) : 0);
+    if (status != ERR_UNSUPPORTED) /* then nothing was sent */
+        guard_note(&r->guard, x->command, x->command_length,
+                   status == 0 ? apdu_status_word(x->response, x->response_length) : 0);
     return status;
 }
 

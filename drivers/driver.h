@@ -109,6 +109,8 @@ struct driver_open {
     bool uid_apdu; /* the reader answers FF CA 00|01 00 itself, as its profile says; else they would reach the
                       card */
     const char *unit; /* the unit's tag, for messages */
+    const struct application_table
+        *applications; /* a lab's own (borrowed for the reader's life); NULL: none */
 };
 
 struct driver_reader; /* opaque to callers; a driver embeds it as its first member */
@@ -157,6 +159,7 @@ struct driver_ops {
 struct driver_reader {
     const struct driver_ops *ops;
     struct guard guard;
+    bool uid_apdu; /* as it was opened: what is of class FF is for the reader, and no card gets it */
 };
 
 extern const struct driver_ops *const driver_registry[]; /* NULL-terminated */

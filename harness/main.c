@@ -19,6 +19,7 @@ const struct command *const command_table[] = {
     &command_matrix,
     &command_criteria,
     &command_compare,
+    &command_export,
     &command_verify,
     &command_sample_size,
     &command_testbed,

@@ -147,7 +147,7 @@ int report_open(const char *directory, const struct report_how *how, struct repo
 {
     struct findings_listener listener;
     bool listens = (how->parts & REPORT_CAUSES) != 0;
-    *out = (struct report) { .data_directory = how->data_directory };
+    *out = (struct report) { .directory = directory, .data_directory = how->data_directory };
     int code = listens ? causes_listen(&out->causes, &listener, e) : 0;
     if (code == 0)
         code = findings_make(directory, listens ? &listener : NULL, &out->findings, e);

@@ -36,10 +36,12 @@ struct report {
     bool shares_misfit;       /* it could not: its shares do not fit the survey */
     const char *matrix_error; /* in a summary: the message with which it could not */
 
+    const char *directory;           /* of the run, as report_open() was given it */
     const char *language;            /* "en" or "ja" */
     const char *other_language_file; /* name of the same report in the other language beside it; NULL: none */
-    const char *data_directory;      /* where reports/ style sheets and scripts are */
-    const char *locale_directory;    /* where the catalogues are */
+    const char *capture_file;   /* name of the run's capture beside it, that is written with it; NULL: none */
+    const char *data_directory; /* where reports/ style sheets and scripts are */
+    const char *locale_directory; /* where the catalogues are */
     const char *gnuplot; /* program, "gnuplot"; a missing one gives tables and a warning in the page */
     const char *python;  /* program in which weasyprint is; NULL: Debian's, else the first one on the PATH */
     const char *plots_directory; /* plots' scripts and data are left there, a folder; NULL: nowhere */
@@ -92,7 +94,7 @@ struct report_writer {
 };
 
 /* In the order in which --help names them: report_html is in html.c, and so on. */
-#define REPORT_WRITERS(W)      W(html) W(pdf) W(xlsx) W(csv) W(markdown) W(criteria)
+#define REPORT_WRITERS(W)      W(html) W(pdf) W(xlsx) W(csv) W(markdown) W(pcapng) W(criteria)
 #define REPORT_WRITER_IS(name) extern const struct report_writer report_##name;
 REPORT_WRITERS(REPORT_WRITER_IS)
 

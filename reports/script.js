@@ -298,7 +298,15 @@
     row.appendChild(value instanceof Node ? value : element("td", value));
   }
 
-  function factsOf(row) {
+  function exchangesOf(cell) {
+    const made = element("td");
+    if (data.capture[0])
+      made.append(element("a", data.capture[0], { href: data.capture[0] }), " ");
+    made.append(element("code", fill(data.capture[1], [cell])));
+    return made;
+  }
+
+  function factsOf(row, cell) {
     const table = element("table", null, { "class": "particulars" });
     const verdict = element("td", verdictText(row[VERDICT]), { "class": data.verdicts[row[VERDICT]][2] });
     const pair = data.pairs[row[PAIR]], detail = row[DETAIL] || {};
@@ -324,6 +332,7 @@
       pairRow(table, words.max, ms(row[MAX]));
     }
     pairRow(table, words.lines, (detail.lines || []).join(words.comma));
+    pairRow(table, words.exchanges, detail.kinds ? exchangesOf(cell) : null);
     pairRow(table, words.crossed, detail.crossed);
     return table;
   }
@@ -352,7 +361,7 @@
       return;
     document.getElementById("cell-title").textContent =
       data.pairs[row[PAIR]][0] + words.comma + nameOf(row) + data.mark;
-    document.getElementById("cell-body").replaceChildren(factsOf(row), failuresOf(row));
+    document.getElementById("cell-body").replaceChildren(factsOf(row, cell), failuresOf(row));
     if (!dialog.open)
       dialog.showModal();
     dialog.scrollTop = 0;

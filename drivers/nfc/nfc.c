@@ -808,9 +808,6 @@ static int exchange(struct driver_reader *r, struct driver_exchange *x, struct d
     struct nfc *self = self_of(r);
     struct apdu apdu;
     bool parsed = apdu_parse(x->command, x->command_length, &apdu);
-    if (parsed && apdu.cla == 0xff)
-        return err_set(e, ERR_UNSUPPORTED, self->name,
-                       "this reader answers no pseudo-APDU (class FF): nothing was sent");
     if (!self->active)
         return set_fault(
             STAGE_ACTIVATE, 0, "NFC_NO_TARGET",

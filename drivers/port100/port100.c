@@ -554,9 +554,6 @@ static int exchange(struct driver_reader *r, struct driver_exchange *x, struct d
     struct apdu apdu;
     size_t length = 0;
     bool parsed = apdu_parse(x->command, x->command_length, &apdu);
-    if (parsed && apdu.cla == 0xff)
-        return err_set(e, ERR_UNSUPPORTED, self->name,
-                       "this reader answers no pseudo-APDU (class FF): nothing was sent");
     if (!self->target.active) {
         fault->stage = STAGE_ACTIVATE;
         fault->depth = DEPTH_RF;

@@ -1,21 +1,18 @@
 /*
- * The allowlist of the commands that can't harm a card or show a person's data, by exact form, and the
- * redaction of what is written down. What isn't a form of this file is refused, so a mistake here fails
- * closed. Nothing of a command but its four header bytes ever gets into a message.
+ * The forms of the commands that can't harm a card, asked of the application and file that are selected; and the
+ * redaction of what is written down. What isn't a form of this file is refused, and what is read without a file of the
+ * table is masked, so a mistake here fails closed. Nothing of a command but its four header bytes ever gets into a
+ * message.
  */
 #include "harness/card/guard.h"
 
 #include "harness/base/text.h"
 #include "harness/card/apdu.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define GET_RESPONSES_MAX 64
-#define AID_MIN           5
-#define AID_MAX           16
-#define EF_SIGN_CERT      0x0001
-#define EF_AUTH_PIN       0x0018
-#define EF_SIGN_PIN       0x001B
 
 enum instruction {
     INS_VERIFY = 0x20,
@@ -25,16 +22,11 @@ enum instruction {
     INS_GET_CHALLENGE = 0x84,
     INS_SELECT = 0xA4,
     INS_READ_BINARY = 0xB0,
-    INS_READ_RECORD_ODD = 0xB3,
+    INS_READ_RECORD = 0xB2,
     INS_GET_RESPONSE = 0xC0,
     INS_ENVELOPE = 0xC2,
     INS_GET_DATA = 0xCA,
 };
-
-/* 公的個人認証 */
-static const uint8_t aid_jpki[] = { 0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01 };
-/* What 券面入力補助 (..08), 券面確認 (..02) and 住基 (..01) have in common; the whole family is closed. */
-static const uint8_t aid_personal[] = { 0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04 };
 
 enum allow_word { ALLOW_PIN = 0, ALLOW_WRITE, ALLOW_BLOCK };
 
@@ -71,13 +63,10 @@ static enum allow_word allow_word_of(uint8_t ins)
 /* why is the whole reason; no `--allow` word would help. */
 static int refuse(const struct apdu *a, struct err *e, const char *why)
 {
-    char where[32] = "command ";
-    struct buf hex;
-    buf_init(&hex, 16);
-    text_add_hex(&hex, (const uint8_t[]) { a->cla, a->ins, a->p1, a->p2 }, 4);
-    if (hex.data)
-        memcpy(where + 8, hex.data, hex.length + 1);
-    buf_free(&hex);
+    char where[32];
+    if (!e)
+        return ERR_REFUSED;
+    snprintf(where, sizeof where, "command %02x%02x%02x%02x", a->cla, a->ins, a->p1, a->p2);
     return err_set(e, ERR_REFUSED, where, "%s", why);
 }
 
@@ -97,52 +86,33 @@ static int refuse_unlisted(const struct apdu *a, struct err *e)
     return refuse(a, e, reasons[allow_word_of(a->ins)]);
 }
 
-static bool is_case_1(const struct apdu *a)
-{
-    return a->data_length == 0 && !a->has_le;
-}
-
 static bool is_case_2(const struct apdu *a)
 {
     return a->data_length == 0 && a->has_le;
 }
 
-/* One name begins with the other: a card that matches partial names could take either for either. */
-static bool names_touch(const struct apdu *a, const uint8_t *aid, size_t length)
+static int check_select_name(const struct guard *g, const struct apdu *a, struct err *e)
 {
-    size_t common = a->data_length < length ? a->data_length : length;
-    return common == 0 || memcmp(a->data, aid, common) == 0;
+    const char *about = application_closed(a->data, a->data_length);
+    char why[200];
+    if (application_of_aid(g->own, a->data, a->data_length))
+        return 0;
+    if (about) {
+        snprintf(why, sizeof why,
+                 "this name selects or may select %s; no `--allow` word and no profile permits it", about);
+        return refuse(a, e, why);
+    }
+    return refuse(a, e,
+                  "only whole names of the table of applications are selected; a lab's own test application "
+                  "is declared "
+                  "in the survey (`applications:`) with a profile of its own");
 }
 
-static bool names_jpki(const struct apdu *a)
-{
-    return a->data_length == sizeof(aid_jpki) && memcmp(a->data, aid_jpki, sizeof(aid_jpki)) == 0;
-}
-
-static int check_select_name(const struct apdu *a, struct err *e)
-{
-    if (names_touch(a, aid_personal, sizeof(aid_personal)))
-        return refuse(a, e,
-                      "this name selects or may select an application with personal data (kenmen or juki); "
-                      "no `--allow` word permits it");
-    if (names_touch(a, aid_jpki, sizeof(aid_jpki)) && !names_jpki(a))
-        return refuse(a, e,
-                      "this is a part or an extension of the JPKI name, and what it selects can't be known; "
-                      "give exactly d392f000260100000001");
-    if (a->data_length < AID_MIN || a->data_length > AID_MAX)
-        return refuse(a, e,
-                      "an application's name has 5 to 16 bytes; partial names are refused, because what they "
-                      "select can't be known");
-    return 0;
-}
-
-static int check_select(const struct apdu *a, struct err *e)
+static int check_select(const struct guard *g, const struct apdu *a, struct err *e)
 {
     if (a->extended)
         return refuse(
             a, e, "SELECT goes in short form only: a card without extended lengths would read an empty name");
-    if (a->p1 == 0x00 && a->p2 == 0x00 && is_case_1(a))
-        return 0; /* the throw-away first command: selects the master file or nothing */
     if (a->p1 != 0x02 && a->p1 != 0x04)
         return refuse(
             a, e,
@@ -153,48 +123,83 @@ static int check_select(const struct apdu *a, struct err *e)
                       "SELECT takes P2 00 or 0c only: `next occurrence` may reach an application that isn't "
                       "named here");
     if (a->p1 == 0x04)
-        return check_select_name(a, e);
+        return check_select_name(g, a, e);
     if (a->data_length != 2)
         return refuse(a, e, "SELECT of a file takes an identifier of two bytes");
+    if (!g->application)
+        return refuse(a, e, "no application is selected: first select one by its name, with success");
+    if (!application_file(g->application, (uint16_t)(a->data[0] << 8 | a->data[1])))
+        return refuse(a, e, "the table knows no such file of the application that is selected");
     return 0;
 }
 
-static int check_read_binary(const struct apdu *a, struct err *e)
+/* The file that a read is of, by its short identifier or as it was selected; NULL: none that may be read so. */
+static const struct application_file *file_of_read(const struct guard *g, const struct apdu *a)
 {
+    bool record = a->ins == INS_READ_RECORD;
+    unsigned brief = record ? a->p2 >> 3 : a->p1 & 0x80 ? a->p1 & 0x1FU : 0;
+    const struct application_file *f = brief ? application_brief(g->application, brief) : g->file;
+    return f && f->uses & (record ? FILE_RECORDS : FILE_READ) ? f : NULL;
+}
+
+static int check_read(const struct guard *g, const struct apdu *a, struct err *e)
+{
+    bool record = a->ins == INS_READ_RECORD;
+    unsigned brief = a->p1 & 0x7FU;
     if (!is_case_2(a))
-        return refuse(a, e, "READ BINARY takes an Le and no data");
-    unsigned sfi = a->p1 & 0x7FU;
-    if (a->p1 & 0x80 && (sfi < 1 || sfi > 30))
+        return refuse(a, e, "a read takes an Le and no data");
+    if (!record && a->p1 & 0x80 && (brief < 1 || brief > 30))
         return refuse(a, e,
                       "READ BINARY with bit 8 of P1 takes a short file identifier of 1 to 30 (P1 81 to 9e)");
+    if (record && ((a->p2 & 7) != 4 || a->p2 >> 3 == 31 || a->p1 == 0))
+        return refuse(a, e, "READ RECORD takes a record's number in P1 and 4 in the low bits of P2");
+    if (!g->application)
+        return refuse(a, e,
+                      "no application is selected, so nothing is read: select one by its name, with success");
+    if (g->application->answers_all && !record && !(a->p1 & 0x80))
+        return 0;
+    if (!file_of_read(g, a))
+        return refuse(
+            a, e,
+            "no file is selected that the table lets be read: select one of the application's own, with "
+            "success, just before");
     return 0;
 }
 
 static int check_verify(const struct guard *g, const struct apdu *a, size_t length, struct err *e)
 {
-    if (g->file == EF_SIGN_PIN)
-        return refuse(a, e, "EF 001b, the signature PIN, is selected: no VERIFY ever goes there");
     if (length != 4)
         return refuse_unlisted(a, e);
     if (a->p1 != 0x00 || a->p2 != 0x80)
         return refuse(a, e,
                       "the empty VERIFY is 00200080 exactly; no `--allow` word permits another reference");
-    if (g->application != GUARD_APPLICATION_JPKI || g->file != EF_AUTH_PIN)
+    if (!g->file || !(g->file->uses & FILE_TRIES))
         return refuse(a, e,
                       "the empty VERIFY needs JPKI and then EF 0018 selected, both with success, just before "
                       "(never EF 001b)");
     return 0;
 }
 
-/* CLA 80 and FF: GET DATA of one or two objects, without data and at most a short Le. */
-static int check_other_class(const struct apdu *a, struct err *e)
+static int check_get_data(const struct guard *g, const struct apdu *a, struct err *e)
 {
-    bool cplc = a->cla == 0x80 && a->p1 == 0x9F && a->p2 == 0x7F;
-    bool pseudo = a->cla == 0xFF && a->p1 <= 0x01 && a->p2 == 0x00;
-    if (a->ins == INS_GET_DATA && (cplc || pseudo) && a->data_length == 0 && !a->extended)
-        return 0;
+    if (a->data_length > 0 || (a->cla != 0x00 && a->extended))
+        return refuse(a, e, "GET DATA takes no data, and a short Le at most where the class is not 00");
+    if (!g->application)
+        return refuse(a, e,
+                      "no application is selected, so nothing is read: select one by its name, with success");
+    if (!application_tag(g->application, a->cla, (uint16_t)(a->p1 << 8 | a->p2)))
+        return refuse(a, e, "the table knows no such data object of the application that is selected");
+    return 0;
+}
+
+/* CLA 80 and FF: GET DATA, without data and at most a short Le. */
+static int check_other_class(const struct guard *g, const struct apdu *a, struct err *e)
+{
     if (a->cla == 0x80)
-        return refuse_unlisted(a, e);
+        return a->ins == INS_GET_DATA ? check_get_data(g, a, e) : refuse_unlisted(a, e);
+    if (a->cla == 0xFF && a->ins == INS_GET_DATA && a->p1 <= 0x01 && a->p2 == 0x00 && a->data_length == 0 &&
+        !a->extended)
+        return 0;
     if (a->cla == 0xFF)
         return refuse(
             a, e,
@@ -214,29 +219,33 @@ static int check_get_response(const struct guard *g, const struct apdu *a, struc
             a, e,
             "64 GET RESPONSE have been sent since the field came on; a card that goes on is caught in "
             "a loop");
+    if (!g->more)
+        return refuse(
+            a, e,
+            "the answer before it, to a command of an application that is selected, did not end in 61xx");
     return 0;
 }
 
 static int check_form(const struct guard *g, const struct apdu *a, size_t length, struct err *e)
 {
     if (a->cla != 0x00)
-        return check_other_class(a, e);
-    if (g->application == GUARD_APPLICATION_PERSONAL && a->ins != INS_SELECT)
-        return refuse(a, e,
-                      "an application with personal data is selected; select another one or reset the field");
+        return check_other_class(g, a, e);
     switch (a->ins) {
     case INS_SELECT:
-        return check_select(a, e);
+        return check_select(g, a, e);
     case INS_READ_BINARY:
-        return check_read_binary(a, e);
+    case INS_READ_RECORD:
+        return check_read(g, a, e);
     case INS_VERIFY:
         return check_verify(g, a, length, e);
     case INS_GET_CHALLENGE:
-        if (a->p1 == 0 && a->p2 == 0 && is_case_2(a) && !a->extended)
-            return 0;
-        return refuse(a, e, "GET CHALLENGE is 00840000 and a short Le");
+        if (a->p1 != 0 || a->p2 != 0 || !is_case_2(a) || a->extended)
+            return refuse(a, e, "GET CHALLENGE is 00840000 and a short Le");
+        if (!g->application || !g->application->challenge)
+            return refuse(a, e, "no application is selected that the table lets be asked for a challenge");
+        return 0;
     case INS_GET_DATA:
-        return a->data_length == 0 ? 0 : refuse(a, e, "GET DATA takes no data");
+        return check_get_data(g, a, e);
     case INS_GET_RESPONSE:
         return check_get_response(g, a, e);
     case INS_MANAGE_CHANNEL:
@@ -248,7 +257,7 @@ static int check_form(const struct guard *g, const struct apdu *a, size_t length
 
 void guard_reset(struct guard *g)
 {
-    *g = (struct guard) { 0 };
+    *g = (struct guard) { .own = g->own };
 }
 
 int guard_check(struct guard *g, const uint8_t *command, size_t length, struct err *e)
@@ -266,76 +275,38 @@ int guard_check(struct guard *g, const uint8_t *command, size_t length, struct e
     return result;
 }
 
-/* Whether the current file is or may be a personal one. EF 0001 under an unknown application counts as
- * JPKI's. */
-static bool holds_personal_file(const struct guard *g)
-{
-    return g->application == GUARD_APPLICATION_PERSONAL || g->personal_file ||
-           (g->file == EF_SIGN_CERT && g->application != GUARD_APPLICATION_OTHER);
-}
-
-/* The card may be anywhere now: nothing that needs a known state passes, and nothing personal becomes
- * readable. */
+/* The card may be anywhere now. */
 static void forget(struct guard *g)
 {
-    g->personal_file = holds_personal_file(g);
-    if (g->application != GUARD_APPLICATION_PERSONAL)
-        g->application = GUARD_APPLICATION_NONE;
-    g->file = 0;
+    unsigned get_responses = g->get_responses;
+    guard_reset(g);
+    g->get_responses = get_responses;
 }
 
+/* A warning (62xx) says that something is other than asked for: what is selected then is not known. */
 static bool is_success(uint16_t sw)
 {
-    return sw == 0x9000 || sw >> 8 == 0x61 || sw >> 8 == 0x62;
+    return sw == 0x9000 || sw >> 8 == 0x61;
 }
 
-/* A failed SELECT by name leaves the old application on some cards and none on others. */
-static void note_select_name(struct guard *g, const struct apdu *a, uint16_t sw)
+static void note_select(struct guard *g, const struct apdu *a, uint16_t sw)
 {
-    bool personal = names_touch(a, aid_personal, sizeof(aid_personal));
-    if (!is_success(sw) && !(sw == 0 && personal)) {
+    if (a->p1 == 0x04) {
         forget(g);
-        return;
+        g->application = is_success(sw) ? application_of_aid(g->own, a->data, a->data_length) : NULL;
+    } else if (a->p1 == 0x02 && a->data_length == 2 && sw != 0) {
+        bool found = is_success(sw);
+        g->file = found ? application_file(g->application, (uint16_t)(a->data[0] << 8 | a->data[1])) : NULL;
+    } else {
+        forget(g);
     }
-    g->file = 0;
-    g->personal_file = false;
-    if (personal)
-        g->application = GUARD_APPLICATION_PERSONAL;
-    else if (names_jpki(a))
-        g->application = GUARD_APPLICATION_JPKI;
-    else if (names_touch(a, aid_jpki, sizeof(aid_jpki)))
-        g->application = GUARD_APPLICATION_NONE;
-    else
-        g->application = GUARD_APPLICATION_OTHER;
 }
 
-/* After a status word other than success the old file may be current or none; both are thought of. */
-static void note_select_file(struct guard *g, uint16_t file, uint16_t sw)
+/* A short identifier makes that file current, or leaves the one before when there is none. */
+static void note_read(struct guard *g, const struct apdu *a, uint16_t sw)
 {
-    if (is_success(sw)) {
-        g->file = file;
-        g->personal_file = false;
-        return;
-    }
-    bool personal =
-        holds_personal_file(g) || (file == EF_SIGN_CERT && g->application != GUARD_APPLICATION_OTHER);
-    if (sw == 0)
-        forget(g);
-    g->file = 0;
-    g->personal_file = personal;
-}
-
-/* READ BINARY by short identifier makes that file current, though cards may number otherwise: it is never
- * named. */
-static void note_read_short(struct guard *g, unsigned sfi, uint16_t sw)
-{
-    bool personal = sfi == EF_SIGN_CERT && g->application != GUARD_APPLICATION_OTHER;
-    if (!is_success(sw))
-        personal = personal || holds_personal_file(g);
-    if (sw == 0)
-        forget(g);
-    g->file = 0;
-    g->personal_file = personal;
+    if (a->ins == INS_READ_RECORD ? a->p2 >> 3 : a->p1 & 0x80)
+        g->file = is_success(sw) ? file_of_read(g, a) : NULL;
 }
 
 static bool keeps_selection(const struct apdu *a)
@@ -344,6 +315,7 @@ static bool keeps_selection(const struct apdu *a)
     case INS_VERIFY:
     case INS_GET_CHALLENGE:
     case INS_READ_BINARY:
+    case INS_READ_RECORD:
     case INS_GET_RESPONSE:
     case INS_GET_DATA:
         return a->cla == 0x00 || a->cla == 0x80 || a->cla == 0xFF;
@@ -359,14 +331,19 @@ void guard_note(struct guard *g, const uint8_t *command, size_t length, uint16_t
         forget(g);
         return;
     }
-    if (a.cla == 0x00 && a.ins == INS_SELECT && a.p1 == 0x04)
-        note_select_name(g, &a, sw);
-    else if (a.cla == 0x00 && a.ins == INS_SELECT && a.p1 == 0x02 && a.data_length == 2)
-        note_select_file(g, (uint16_t)(a.data[0] << 8 | a.data[1]), sw);
-    else if (a.cla == 0x00 && a.ins == INS_READ_BINARY && a.p1 & 0x80)
-        note_read_short(g, a.p1 & 0x1FU, sw);
+    bool pseudo = a.cla == 0xFF && a.ins == INS_GET_DATA;
+    bool rest = a.cla == 0x00 && a.ins == INS_GET_RESPONSE;
+    if (a.cla == 0x00 && a.ins == INS_SELECT)
+        note_select(g, &a, sw);
     else if (sw == 0 || !keeps_selection(&a))
         forget(g);
+    else if (a.cla == 0x00 && (a.ins == INS_READ_BINARY || a.ins == INS_READ_RECORD))
+        note_read(g, &a, sw);
+    g->more = sw >> 8 == 0x61 && g->application && !pseudo;
+    if (!rest)
+        g->tag = a.ins == INS_GET_DATA && !pseudo
+                     ? application_tag(g->application, a.cla, (uint16_t)(a.p1 << 8 | a.p2))
+                     : NULL;
 }
 
 /* Decided on the bare bytes, so that a malformed command keeps its secrets too. Odd forms carry data
@@ -381,27 +358,44 @@ static bool has_secret_data(const uint8_t *command, size_t length)
     return length > 5 && (command[0] == 0xFF || even == INS_ENVELOPE);
 }
 
-void guard_add_command_hex(struct buf *b, const uint8_t *command, size_t length)
+void guard_add_command_hex(struct buf *b, const uint8_t *command, size_t length, size_t clear)
 {
-    if (!has_secret_data(command, length)) {
-        text_add_hex(b, command, length);
-        return;
-    }
-    text_add_hex(b, command, 4);
-    buf_add_text(b, "xx");
+    if (has_secret_data(command, length) || (clear < length && clear > 4))
+        clear = 4;
+    text_add_hex(b, command, clear < length ? clear : length);
+    if (clear < length)
+        buf_add_text(b, "xx");
 }
 
-static bool has_personal_response(const struct guard *before, const uint8_t *command, size_t length)
+/* Of what a GET RESPONSE goes on with, the guard knows what it was: a data object, a file or neither. */
+bool guard_answer_is_secret(const struct guard *before, const uint8_t *command, size_t length)
 {
-    if (length < 4)
-        return holds_personal_file(before);
-    uint8_t ins = command[1];
-    if (before->application == GUARD_APPLICATION_PERSONAL)
-        return ins != INS_SELECT;
-    bool read = (ins >= INS_READ_BINARY && ins <= INS_READ_RECORD_ODD) || ins == INS_GET_RESPONSE;
-    bool by_short = ins == INS_READ_BINARY && (command[2] & 0x9F) == (0x80 | EF_SIGN_CERT) &&
-                    before->application != GUARD_APPLICATION_OTHER;
-    return by_short || (read && holds_personal_file(before));
+    struct apdu a;
+    const struct application_tag *tag = before->tag;
+    if (!apdu_parse(command, length, &a) || a.cla == 0xFF)
+        return true; /* the reader's answer: the identifier that it saw */
+    switch (a.ins) {
+    case INS_SELECT:
+    case INS_GET_CHALLENGE:
+        return false;
+    case INS_VERIFY:
+        return a.data_length > 0;
+    case INS_GET_RESPONSE:
+        if (tag)
+            return tag->secret;
+        return !before->application || (before->file && before->file->secret);
+    case INS_GET_DATA:
+        tag = application_tag(before->application, a.cla, (uint16_t)(a.p1 << 8 | a.p2));
+        return !tag || tag->secret;
+    case INS_READ_BINARY:
+    case INS_READ_RECORD: {
+        const struct application_file *f = before->application ? file_of_read(before, &a) : NULL;
+        bool bare = before->application && before->application->answers_all;
+        return f ? f->secret : !bare;
+    }
+    default:
+        return true;
+    }
 }
 
 void guard_add_response_hex(struct buf *b, const struct guard *before, const uint8_t *command,
@@ -409,7 +403,7 @@ void guard_add_response_hex(struct buf *b, const struct guard *before, const uin
 {
     if (response_length == 0)
         return;
-    if (!has_personal_response(before, command, command_length)) {
+    if (!guard_answer_is_secret(before, command, command_length)) {
         text_add_hex(b, response, response_length);
         return;
     }

@@ -72,6 +72,7 @@ static void say_exchange(void *context, const struct transaction_exchange *x)
 {
     struct job *job = context;
     struct trace_exchange t = { .before = &x->before,
+                                .clear = x->clear,
                                 .command = x->command,
                                 .command_length = x->command_length,
                                 .response = x->response,
@@ -92,7 +93,9 @@ static int exchange_by_hand(struct job *job, struct driver_reader *r, const stru
                                  .response = response,
                                  .response_capacity = APDU_RESPONSE_MAX,
                                  .deadline_ms = job->deadline_ms };
-    struct trace_exchange t = { .before = &before, .command = c->bytes, .command_length = c->length };
+    struct trace_exchange t = {
+        .before = &before, .clear = SIZE_MAX, .command = c->bytes, .command_length = c->length
+    };
     struct guard asked = before; /* what will be refused is not shown as if it had been sent */
     int status = guard_check(&asked, c->bytes, c->length, e);
     if (status != 0)
@@ -229,8 +232,8 @@ static int read_commands(struct job *job, const struct options *o, struct err *e
             return err_set(e, ERR_MEMORY, "", "out of memory");
         job->command_count = i + 1;
         if (!text_to_bytes(text, strlen(text), c->bytes, capacity, &c->length) || c->length == 0)
-            return err_set(e, ERR_USAGE, "", "`%s` is no command: whole bytes in hexadecimal, like 00A4040C",
-                           text);
+            return err_set(e, ERR_USAGE, "", /* not the argument itself: it may hold a PIN */
+                           "operand %zu is no command: whole bytes in hexadecimal are, like 00A4040C", i + 1);
         if (c->length > APDU_COMMAND_MAX)
             return err_set(e, ERR_USAGE, "", "a command has at most %d bytes, not %zu", APDU_COMMAND_MAX,
                            c->length);

@@ -19,6 +19,7 @@ extern const struct command command_report;
 extern const struct command command_matrix;
 extern const struct command command_criteria;
 extern const struct command command_compare;
+extern const struct command command_export;
 extern const struct command command_verify;
 extern const struct command command_sample_size;
 extern const struct command command_testbed;

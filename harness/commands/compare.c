@@ -24,6 +24,7 @@ struct wish {
     bool english, japanese; /* pages */
     struct speech speech;   /* text */
     const char *output;     /* NULL: stdout, or beside run B */
+    const char *junit;      /* the gate as JUnit XML; NULL: not asked for */
     const char *directory;  /* of run B */
     struct compare_options how;
 };
@@ -52,6 +53,7 @@ static int read_wish(struct options *options, struct wish *w)
     const char *match = options_text(options, "match"), *format = options_text(options, "format");
     const char *languages = options_text(options, "lang"), *fdr = options_text(options, "fdr");
     w->output = options_text(options, "output");
+    w->junit = options_text(options, "junit");
     w->directory = options_operand(options, 1);
     if (strcmp(match, "unit") != 0 && strcmp(match, "model") != 0)
         return options_usage(options, "--match is unit or model, not `%s`", match);
@@ -181,6 +183,8 @@ static int run_compare(const struct command *command, struct options *options)
         status = compare_make(a.findings, b.findings, &w.how, &c, &e);
     if (status == 0)
         status = write_out(c, &w, &a, &e);
+    if (status == 0 && w.junit)
+        status = compare_junit(c, w.junit, &e);
     int exit_status = status != 0             ? message_error(&e)
                       : compare_found(c)      ? EXIT_STATUS_NOT_MET
                       : compare_could_find(c) ? EXIT_STATUS_DONE
@@ -218,6 +222,10 @@ static const struct option_spec option_table[] = {
       .letter = 'o',
       .argument = "PATH",
       .help = "the file, or with two languages their folder; else stdout, pages beside B" },
+    { .name = "junit",
+      .letter = 'j',
+      .argument = "FILE",
+      .help = "the gate as JUnit XML too: a test case an entry, failed where it is on a list" },
     { 0 },
 };
 
@@ -227,6 +235,8 @@ static const struct command_example examples[] = {
       "the same by model, for other programs" },
     { "nfc-survey compare results/demo results/demo-again --format html --lang en,ja",
       "compare.en.html and compare.ja.html beside the second run" },
+    { "nfc-survey compare results/demo results/demo-again --junit results/demo-again/compare.junit.xml",
+      "for a build server: what changed is a failure" },
     { 0 },
 };
 
@@ -245,7 +255,7 @@ const struct command command_compare = {
     .summary = "two runs: what changed, and what only looks so",
     .usage =
         (const char *const[]) { "A B [--match unit|model] [--fdr Q] [--format text|yaml|html] [--lang en,ja] "
-                                "[--output PATH]",
+                                "[--output PATH] [--junit FILE]",
                                 NULL },
     .description =
         "For a new reader firmware, a new Android version, another lab. A cell is compared with the same "

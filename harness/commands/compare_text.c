@@ -1,8 +1,11 @@
 #include "harness/commands/compare_text.h"
 
+#include "harness/base/text.h"
 #include "reports/tables/compare.h"
 
 #include <math.h>
+
+#define LINES_SHOWN 40 /* of a file */
 
 /* The smallest change by which a bound is said: upwards, so that no less than the bound is. */
 static struct phrase points(double share)
@@ -37,6 +40,22 @@ static void say_run(const char *name, const struct findings *f, const struct spe
                 f->started, SPEECH_NUMBER(f->placements), NULL);
 }
 
+/* The lines in which a file differs. */
+static void say_lines(const struct compare_difference *d, const struct speech *to)
+{
+    if (d->line_count == 0)
+        return;
+    speech_line(to, d->subject ? WORD_CMD_LINES_OF : WORD_CMD_LINES,
+                word_text(word_compare_what(d->what), to->language), d->subject, NULL);
+    for (size_t i = 0; i < d->line_count && i < LINES_SHOWN; i++) {
+        fprintf(to->to, "  %c %zu: ", d->lines[i].sign, d->lines[i].number);
+        text_put_safe(to->to, d->lines[i].text);
+        putc('\n', to->to);
+    }
+    if (d->line_count > LINES_SHOWN)
+        speech_line(to, WORD_CMD_MORE_LINES, SPEECH_NUMBER(d->line_count - LINES_SHOWN), NULL);
+}
+
 static void say_differences(const struct comparison *c, const struct speech *to)
 {
     bool any = false;
@@ -47,29 +66,19 @@ static void say_differences(const struct comparison *c, const struct speech *to)
         any = any || c->differences[i].breaks;
     if (any)
         speech_line(to, WORD_CMD_BREAKS, NULL);
-}
-
-static const char *class_text(enum compare_class c, bool times, const struct speech *to)
-{
-    return word_text(word_compare_class(c, times), to->language);
+    for (size_t i = 0; i < c->difference_count; i++)
+        say_lines(&c->differences[i], to);
 }
 
 static void say_counts(const struct comparison *c, const struct speech *to)
 {
-    speech_say(to, WORD_CMD_COMPARED_CELLS, SPEECH_NUMBER(c->cell_count), NULL);
-    for (int i = COMPARE_CLASS_COUNT - 1; i > COMPARE_NOT_TESTED; i--)
-        if (c->by_class[i] > 0)
-            speech_say(to, WORD_CMD_OF_CLASS, SPEECH_NUMBER(c->by_class[i]),
-                       class_text((enum compare_class)i, false, to), NULL);
-    speech_say(to, WORD_CMD_COMPARED_TIMES, NULL);
-    for (int i = COMPARE_CLASS_COUNT - 1; i >= COMPARE_NOT_TESTED; i--)
-        if (c->time_by_class[i] > 0)
-            speech_say(to, WORD_CMD_OF_CLASS, SPEECH_NUMBER(c->time_by_class[i]),
-                       class_text((enum compare_class)i, true, to), NULL);
+    say_table(c, WORD_CMD_T_SHOWN, &table_shown, to);
+    if (c->looks_with_unit > 0)
+        speech_line(to, WORD_CMD_WITH_UNIT, SPEECH_NUMBER(c->looks_with_unit), NULL);
     speech_line(to, WORD_CMD_EXPECTED_WRONG, number_real(100.0 * c->fdr).text, SPEECH_NUMBER(c->tests), NULL);
     if (c->by_session)
         speech_line(to, WORD_CMD_ANY_WRONG, number_real(100.0 * c->fdr).text, SPEECH_NUMBER(c->unit_tests),
-                    SPEECH_NUMBER(c->time_tests), NULL);
+                    SPEECH_NUMBER(c->time_tests), SPEECH_NUMBER(c->pair_tests), NULL);
     speech_line(to, c->by_session ? WORD_CMP_BASIS_SESSIONS : WORD_CMP_BASIS_DAYS,
                 SPEECH_NUMBER(c->sessions_a), SPEECH_NUMBER(c->sessions_b), compare_basis(c).text, NULL);
 }
@@ -99,8 +108,8 @@ static void say_units(const struct comparison *c, enum compare_kind kind, const 
     speech_line(to, title, NULL);
     say_table(c, WORD_NONE, t, to);
     if (quiet > 0)
-        speech_line(to, WORD_CMD_QUIET, SPEECH_NUMBER(quiet), SPEECH_NUMBER(all),
-                    class_text(c->units_tested ? COMPARE_NO_CHANGE : COMPARE_NOT_TESTED, false, to), NULL);
+        speech_line(to, c->units_tested ? WORD_CMD_QUIET : WORD_CMD_QUIET_UNTESTED, SPEECH_NUMBER(quiet),
+                    SPEECH_NUMBER(all), NULL);
 }
 
 void compare_text(const struct comparison *c, const struct speech *to)
@@ -118,8 +127,9 @@ void compare_text(const struct comparison *c, const struct speech *to)
     say_power(c, to);
     say_units(c, COMPARE_READER, &table_compared_readers, WORD_CMD_T_READERS, to);
     say_units(c, COMPARE_HANDSET, &table_compared_handsets, WORD_CMD_T_HANDSETS, to);
+    say_units(c, COMPARE_PAIR, &table_compared_pairs, WORD_CMD_T_PAIRS, to);
     say_table(c, WORD_CMD_T_CHANGED, &table_changed_cells, to);
     say_table(c, WORD_CMD_T_TIMES, &table_changed_times, to);
     putc('\n', to->to);
-    speech_line(to, compare_answer(c), NULL);
+    speech_line(to, compare_answer(c), SPEECH_NUMBER(compare_changes(c)), NULL);
 }

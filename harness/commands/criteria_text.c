@@ -94,6 +94,8 @@ static void say_refusal(const struct assessment *a, const struct assess_pair *p,
     struct assess_grey grey = assess_grey_of(a, p->clause);
     if (p->shown_not_to_meet)
         speech_say(to, WORD_CMD_NOT_TO_MEET, NULL);
+    else if (p->reason == ASSESS_REASON_OUT_OF_REACH)
+        speech_say(to, WORD_CMD_OUT_OF_REACH, name_passes(&grey, to->language).text, NULL);
     else
         speech_say(to, WORD_CMD_ABOVE_ONLY, number_percent(grey.refuses, to->language).text,
                    name_passes(&grey, to->language).text, NULL);

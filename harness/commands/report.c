@@ -164,11 +164,22 @@ static int name_other(const struct wish *w, const struct report_writer *writer, 
     return snprintf(out, 64, "report.%s.%s", w->languages[1 - language], writer->extension);
 }
 
+/* A page leads to the run's capture where this call writes both. */
+static const char *name_capture(const struct wish *w)
+{
+    bool beside = files_of(w) > 1;
+    for (size_t i = 0; i < w->format_count; i++)
+        if (w->formats[i] == &report_pcapng && beside)
+            return "report.pcapng";
+    return NULL;
+}
+
 /* r: the run's report, or the same under other criteria. */
 static int write_file(struct report *r, const struct work *k, const struct wish *w,
                       const struct report_writer *writer, struct err *e)
 {
     char path[PATH_SIZE];
+    r->capture_file = name_capture(w);
     r->warning[0] = '\0';
     int status = name_file(w, k, r, writer, path, e);
     if (status == 0)

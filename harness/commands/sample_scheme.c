@@ -199,8 +199,12 @@ static void proof_text(const struct scheme *s, const struct speech *to)
     speech_line(to, WORD_CMD_SCHEME_HOLDS, NULL);
 }
 
-static void characteristics_text(const struct answer *a, const struct speech *to)
+static void characteristics_text(const struct sample_scheme *s, const struct answer *a,
+                                 const struct speech *to)
 {
+    if (s->instrument.invalid > 0 || s->instrument.hidden > 0)
+        speech_line(to, WORD_CMD_INSTRUMENT, GIVEN(s->instrument.invalid), GIVEN(s->instrument.hidden),
+                    SPEECH_NUMBER(s->instrument.run_max), NULL);
     speech_line(to, WORD_CMD_CHANCES, NULL);
     speech_table(to, NULL, &table_chances, &TABLE_ABOUT(&a->chances));
 }
@@ -229,7 +233,7 @@ static void print_text(const struct sample_scheme *s, const struct answer *a, co
     proof_text(&s->scheme, to);
     if (!s->characteristics)
         return;
-    characteristics_text(a, to);
+    characteristics_text(s, a, to);
     population_text(a, to);
 }
 

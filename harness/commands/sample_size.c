@@ -208,11 +208,15 @@ static bool take_own_rates(const struct options *o, struct sample_scheme *s)
     return true;
 }
 
-/* An instrument that hangs, by itself or because of the phone. */
-static bool take_instrument(const struct options *o, struct sample_scheme *s)
+/* An instrument that hangs, by itself or because of the phone: of one tier only, a row's chances know no suspect ones. */
+static bool take_instrument(const struct options *o, bool two, struct sample_scheme *s)
 {
     if ((options_has(o, "invalid") || options_has(o, "hidden")) && !s->characteristics) {
         options_usage(o, "--invalid and --hidden go with --operating-characteristics");
+        return false;
+    }
+    if ((options_has(o, "invalid") || options_has(o, "hidden")) && two) {
+        options_usage(o, "--invalid and --hidden are for a scheme of one tier");
         return false;
     }
     s->instrument.run_max = INVALID_RUN_MAX;
@@ -232,7 +236,7 @@ static int run_scheme(const struct options *o, const struct speech *to)
         !options_real(o, "q1", 0.0002, 0.99, &q1) || !options_real(o, "alpha", 0.000001, 0.499, &alpha) ||
         !options_real(o, "beta", 0.000001, 0.499, &beta) || !options_number(o, "k", 1, 100, &k) ||
         !options_number(o, "max", SCHEME_N_MIN, SCHEME_N_MAX, &max) || !take_tiers(o, &mean, &q1, &readers) ||
-        !take_own_rates(o, &s) || !take_instrument(o, &s))
+        !take_own_rates(o, &s) || !take_instrument(o, mean > 0.0, &s))
         return EXIT_STATUS_USAGE;
     int rc =
         scheme_resolve(name ? name : "own", q0, q1, alpha, beta, (unsigned)k, (unsigned)max, &s.scheme, &e);

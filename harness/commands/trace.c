@@ -25,7 +25,7 @@ void trace_command(struct buf *b, const struct trace_exchange *x)
 {
     struct buf hex;
     buf_init(&hex, HEX_MAX);
-    guard_add_command_hex(&hex, x->command, x->command_length);
+    guard_add_command_hex(&hex, x->command, x->command_length, x->clear);
     buf_add_text(b, ">> ");
     add_spaced(b, &hex);
     buf_add_char(b, '\n');

@@ -123,7 +123,43 @@ size_t compare_block_end(const struct comparison *c, size_t begin)
 bool compare_is_of(const struct comparison *c, const struct compare_unit *u, const struct compare_cell *cell)
 {
     const struct findings_cell *a = &c->a->cells[cell->a];
-    return u->kind == COMPARE_READER ? a->reader == u->a : a->pair == u->a;
+    if (u->kind == COMPARE_READER)
+        return a->reader == u->a;
+    return a->pair == u->a && (u->kind == COMPARE_HANDSET || a->reader == u->reader_a);
+}
+
+/* Of the cells of one placement, which hang together, the mean e-value; *score: the mean score. */
+static double block_log_e(const struct comparison *c, size_t begin, size_t end, double *score)
+{
+    double most = -INFINITY, sum = 0.0;
+    *score = 0.0;
+    for (size_t i = begin; i < end; i++)
+        most = fmax(most, c->cells[i].log_e);
+    for (size_t i = begin; i < end; i++) {
+        struct change_counts n = counts_of(c, &c->cells[i]);
+        sum += exp(c->cells[i].log_e - most);
+        *score += change_score(&n) / (double)(end - begin);
+    }
+    return most + log(sum / (double)(end - begin));
+}
+
+/*
+ * Of a reader with a handset: its conditions are placements of their own, so that their e-values multiply. A reader or
+ * handset as a whole goes by signs, for in its cells the days of many others take part.
+ */
+static double pair_log_e(const struct comparison *c, const struct compare_unit *u, int *way)
+{
+    double log_e = 0.0, scores = 0.0;
+    for (size_t begin = 0, end; begin < c->cell_count; begin = end) {
+        double score;
+        end = compare_block_end(c, begin);
+        if (!compare_is_of(c, u, &c->cells[begin]))
+            continue;
+        log_e += block_log_e(c, begin, end, &score);
+        scores += score;
+    }
+    *way = (scores > 0.0) - (scores < 0.0);
+    return log_e;
 }
 
 /* scores: room for a number a block. */
@@ -149,7 +185,10 @@ static void estimate_unit(const struct comparison *c, struct compare_unit *u, do
         u->cells += end - begin;
         scores[count++] = sum / (double)(end - begin); /* scripts of one placement are dependent: one score */
     }
-    u->log_e = c->units_tested ? change_signs(scores, count, &u->way) : 0.0;
+    if (!c->units_tested)
+        u->log_e = 0.0;
+    else
+        u->log_e = u->kind == COMPARE_PAIR ? pair_log_e(c, u, &u->way) : change_signs(scores, count, &u->way);
 }
 
 static bool any_of(const struct comparison *c, const struct compare_unit *u)
@@ -169,17 +208,40 @@ static void add_units(struct comparison *c, enum compare_kind kind, const size_t
     }
 }
 
+/* Each reader with each handset that has a compared cell on it: cells are in the order of pairs. */
+static void add_pairs(struct comparison *c, const struct compare_partners *p)
+{
+    const struct survey *s = c->a->survey;
+    c->pair_begin = c->unit_count;
+    for (size_t begin = 0, end; begin < c->cell_count; begin = end) {
+        uint32_t seen = 0;
+        size_t pair = c->a->cells[c->cells[begin].a].pair;
+        for (end = begin; end < c->cell_count && c->a->cells[c->cells[end].a].pair == pair; end++)
+            seen |= UINT32_C(1) << c->a->cells[c->cells[end].a].reader;
+        for (size_t r = 0; r < s->reader_count; r++)
+            if (seen >> r & 1)
+                c->units[c->unit_count++] = (struct compare_unit) { .kind = COMPARE_PAIR,
+                                                                    .a = pair,
+                                                                    .b = p->pairs[pair],
+                                                                    .reader_a = r,
+                                                                    .reader_b = p->readers[r],
+                                                                    .p = NAN,
+                                                                    .adjusted = NAN };
+    }
+}
+
 static int estimate_units(struct comparison *c, const struct compare_partners *p, struct err *e)
 {
     const struct survey *s = c->a->survey;
     double *scores = calloc(c->cell_count ? c->cell_count : 1, sizeof *scores);
-    c->units = calloc(s->reader_count + s->pair_count + 1, sizeof *c->units);
+    c->units = calloc((s->reader_count + 1) * (s->pair_count + 1), sizeof *c->units);
     if (!scores || !c->units) {
         free(scores);
         return err_set(e, ERR_MEMORY, "compare", "out of memory");
     }
     add_units(c, COMPARE_READER, p->readers, s->reader_count);
     add_units(c, COMPARE_HANDSET, p->pairs, s->pair_count);
+    add_pairs(c, p);
     for (size_t i = 0; i < c->unit_count; i++)
         estimate_unit(c, &c->units[i], scores);
     free(scores);
@@ -200,7 +262,6 @@ static void class_cell(struct comparison *c, struct compare_cell *cell, bool lis
 {
     int way = apart(cell) != 0 ? apart(cell) : cell->difference > 0.0 ? 1 : -1;
     cell->class = differs && !listed ? COMPARE_DIFFERS : class_of(way, listed, apart(cell) != 0);
-    c->by_class[cell->class]++;
     c->verdicts_changed += cell->verdict_changed;
     c->blind += !cell->worse_from.any && !cell->better_up_to.any;
 }
@@ -217,7 +278,7 @@ static void class_unit(struct comparison *c, struct compare_unit *u, bool differ
         u->class = COMPARE_DIFFERS;
     else
         u->class = class_of(u->way, listed, u->p <= c->fdr);
-    c->units_listed += compare_is_change(u->class);
+    *(u->kind == COMPARE_PAIR ? &c->pairs_listed : &c->units_listed) += compare_is_change(u->class);
 }
 
 /* listed[i]: entry i is on the list. False: out of memory. */
@@ -260,7 +321,9 @@ static int list_outcomes(struct comparison *c, struct err *e)
         log_e[i] = c->units[i].log_e;
         differs[i] = false;
     }
-    good = good && list_evalues(log_e, c->unit_count, c->fdr, differs);
+    good =
+        good && list_evalues(log_e, c->pair_begin, c->fdr, differs) &&
+        list_evalues(log_e + c->pair_begin, c->unit_count - c->pair_begin, c->fdr, differs + c->pair_begin);
     for (size_t i = 0; good && i < c->unit_count; i++)
         class_unit(c, &c->units[i], differs[i]);
     free(log_e);
@@ -306,7 +369,6 @@ static int list_times(struct comparison *c, struct err *e)
                                                            listed, looks);
             c->time_tests++;
         }
-        c->time_by_class[t->class]++;
         c->time_listed += compare_is_change(t->class);
     }
     return status;
@@ -331,16 +393,31 @@ static void count_listed(struct comparison *c)
     }
 }
 
+/* Whether a cell that only looks so is of a reader or handset that is listed the same way. */
+static bool looks_with_unit(const struct comparison *c, const struct compare_cell *cell)
+{
+    enum compare_class way = cell->class == COMPARE_LOOKS_WORSE    ? COMPARE_WORSE
+                             : cell->class == COMPARE_LOOKS_BETTER ? COMPARE_BETTER
+                                                                   : COMPARE_CLASS_COUNT;
+    for (size_t i = 0; i < c->unit_count; i++)
+        if (c->units[i].class == way && compare_is_of(c, &c->units[i], cell))
+            return true;
+    return false;
+}
+
 static void count_classes(struct comparison *c)
 {
-    for (int i = 0; i < COMPARE_CLASS_COUNT; i++)
-        if (compare_looks((enum compare_class)i)) {
-            c->looks += c->by_class[i];
-            c->time_looks += c->time_by_class[i];
-        }
-    c->said = c->by_class[COMPARE_WORSE] + c->by_class[COMPARE_BETTER] + c->looks;
+    static const enum compare_family of_kind[] = { [COMPARE_READER] = COMPARE_READERS,
+                                                   [COMPARE_HANDSET] = COMPARE_HANDSETS,
+                                                   [COMPARE_PAIR] = COMPARE_PAIRS };
+    for (size_t i = 0; i < c->cell_count; i++) {
+        c->by[COMPARE_CELLS][c->cells[i].class]++;
+        c->by[COMPARE_TIMES][c->cells[i].time.class]++;
+        c->looks_with_unit += looks_with_unit(c, &c->cells[i]);
+    }
     for (size_t i = 0; i < c->unit_count; i++)
-        c->units_by_class[c->units[i].class]++;
+        c->by[of_kind[c->units[i].kind]][c->units[i].class]++;
+    c->said = compare_count(c, COMPARE_CELLS, COMPARE_LOOKS_WORSE, COMPARE_BETTER);
 }
 
 static int compare_reals(const void *left, const void *right)
@@ -443,6 +520,7 @@ void compare_free(struct comparison **c)
         free(o->differences[i].subject);
         free(o->differences[i].a);
         free(o->differences[i].b);
+        text_diff_free(o->differences[i].lines, o->differences[i].line_count);
     }
     free(o->differences);
     free(o->left);
@@ -452,12 +530,29 @@ void compare_free(struct comparison **c)
     *c = NULL;
 }
 
+size_t compare_count(const struct comparison *c, enum compare_family family, enum compare_class first,
+                     enum compare_class last)
+{
+    size_t count = 0;
+    for (int i = (int)first; i <= (int)last; i++)
+        count += c->by[family][i];
+    return count;
+}
+
+size_t compare_changes(const struct comparison *c)
+{
+    size_t count = 0;
+    for (int i = 0; i < COMPARE_FAMILY_COUNT; i++)
+        count += compare_count(c, (enum compare_family)i, COMPARE_WORSE, COMPARE_BETTER);
+    return count;
+}
+
 bool compare_found(const struct comparison *c)
 {
-    return c->listed > 0 || c->units_listed > 0 || c->time_listed > 0;
+    return compare_changes(c) > 0;
 }
 
 bool compare_could_find(const struct comparison *c)
 {
-    return c->cell_count > c->blind || c->unit_tests > 0 || c->time_tests > 0;
+    return c->cell_count > c->blind || c->unit_tests > 0 || c->pair_tests > 0 || c->time_tests > 0;
 }

@@ -12,8 +12,9 @@
  * Readers, handsets and times: a session does something to all cells of a handset, and of a reader, so it is the unit.
  * With COMPARE_SESSIONS_LEAST on either side the sessions of both runs are shared out anew in all ways
  * (stats/max_t.h): the chance of any entry without a change is at most fdr, for readers and handsets together,
- * and once more for times. With fewer nothing is claimed: what placements alone would show is called
- * "differs between these days". Readers and handsets need the same plan in both runs, both finished, and the whole
+ * once more for readers with handsets, and once more for times. With fewer nothing is claimed: what placements alone would show is called
+ * "differs between these days". A reader with a handset, over conditions and scripts, is tested in the same way, in a
+ * family of its own. Readers and handsets need the same plan in both runs, both finished, and the whole
  * matrix of both (`decide: matrix`): where only the list is wanted, cells stop by what others show, and what is left of a
  * reader or handset depends on how it did.
  *
@@ -25,6 +26,7 @@
 #ifndef NFC_SURVEY_COMPARE_COMPARE_H
 #define NFC_SURVEY_COMPARE_COMPARE_H
 
+#include "harness/compare/text_diff.h"
 #include "harness/findings/findings.h"
 
 #define COMPARE_FDR              0.05
@@ -94,6 +96,7 @@ enum compare_match { COMPARE_BY_UNIT = 0, COMPARE_BY_MODEL };
     N(P, CELL, "cell")                                                                                       \
     N(P, READER, "reader")                                                                                   \
     N(P, HANDSET, "handset")                                                                                 \
+    N(P, PAIR, "reader with handset")                                                                        \
     N(P, CONDITION, "condition")                                                                             \
     N(P, SCRIPT, "script")
 
@@ -118,11 +121,23 @@ const char *compare_kind_name(enum compare_kind k);
 bool compare_is_change(enum compare_class c); /* on a list */
 bool compare_looks(enum compare_class c);     /* not on it, but apart */
 
+/* Of what there are entries. */
+enum compare_family {
+    COMPARE_CELLS = 0, /* their outcomes */
+    COMPARE_TIMES,     /* of cells */
+    COMPARE_READERS,
+    COMPARE_HANDSETS,
+    COMPARE_PAIRS, /* readers with handsets */
+    COMPARE_FAMILY_COUNT
+};
+
 struct compare_difference {
     enum compare_what what;
-    char *subject;      /* a unit, a script ...; NULL: the run as a whole */
-    struct said *a, *b; /* owned; NULL: absent */
-    bool breaks;        /* cells are not compared because of it */
+    char *subject;           /* a unit, a script ...; NULL: the run as a whole */
+    struct said *a, *b;      /* owned; NULL: absent */
+    bool breaks;             /* cells are not compared because of it */
+    struct text_line *lines; /* of a file that both runs have: in which it differs; owned */
+    size_t line_count;
 };
 
 enum compare_side { COMPARE_IN_A = 1, COMPARE_IN_B = 2, COMPARE_IN_BOTH = 3 };
@@ -170,10 +185,11 @@ struct compare_ways {
     size_t worse, better;
 };
 
-/* A reader or a handset with its sim, over its compared cells. */
+/* A reader, a handset with its sim, or a reader with a handset, over its compared cells. */
 struct compare_unit {
     enum compare_kind kind;
-    size_t a, b; /* survey indexes: readers or pairs */
+    size_t a, b;               /* survey indexes: readers, else pairs */
+    size_t reader_a, reader_b; /* of a PAIR */
     size_t cells;
     uint64_t n_a, d_a, n_b, d_b;       /* sums: shown, no interval belongs to them */
     struct compare_ways apart;         /* cells whose interval excludes no change */
@@ -202,8 +218,9 @@ struct comparison {
     size_t left_count;
     struct compare_cell *cells; /* in the order of A's cells */
     size_t cell_count;
-    struct compare_unit *units; /* readers, then handsets, in A's order */
+    struct compare_unit *units; /* readers, then handsets, then each reader with each handset, in A's order */
     size_t unit_count;
+    size_t pair_begin; /* of units: the first reader with a handset; these are a family of their own */
 
     size_t sessions_a, sessions_b; /* with a counted placement of a compared cell */
     bool by_session; /* enough of them: the session is the unit of readers, handsets and times */
@@ -211,13 +228,14 @@ struct comparison {
 
     size_t tests, listed;            /* cells; of them on the list */
     double cell_needs;               /* the e-value with which a cell is on the list alone */
-    size_t unit_tests, units_listed; /* by sessions */
+    size_t unit_tests, units_listed; /* by sessions: readers and handsets */
+    size_t pair_tests, pairs_listed; /* the same of readers with handsets */
     size_t time_tests, time_listed;
-    size_t by_class[COMPARE_CLASS_COUNT];      /* cells */
-    size_t time_by_class[COMPARE_CLASS_COUNT]; /* cells */
-    size_t looks, time_looks;                  /* cells that only look changed, either way */
-    size_t said;                               /* cells on the list, or that look so */
-    size_t units_by_class[COMPARE_CLASS_COUNT];
+    /* The one count of entries, by what they are of and by what is shown of them: headline, boxes and tables are of it. */
+    size_t by[COMPARE_FAMILY_COUNT][COMPARE_CLASS_COUNT];
+    size_t
+        looks_with_unit; /* of the cells that only look changed: as their reader or handset does, which is listed */
+    size_t said;         /* cells on the list, or that look so, or differ between these days */
     size_t verdicts_changed;
     size_t blind; /* cells in which no change could have been seen, worse nor better */
     /* Over the cells without a change shown: the worsening of P(dirty) that their intervals still hold. NaN
@@ -235,6 +253,11 @@ int compare_make(const struct findings *a, const struct findings *b, const struc
                  struct comparison **out, struct err *e) __attribute__((warn_unused_result));
 void compare_free(struct comparison **c);
 
+/* How many entries of these classes a family has. */
+size_t compare_count(const struct comparison *c, enum compare_family family, enum compare_class first,
+                     enum compare_class last);
+/* Entries on all lists together. */
+size_t compare_changes(const struct comparison *c);
 /* Is anything on a list; could anything be? Neither is "not enough data". */
 bool compare_found(const struct comparison *c);
 bool compare_could_find(const struct comparison *c);

@@ -43,7 +43,7 @@ static void say_said(struct differing *d, enum compare_what what, const char *su
     char *own_subject = subject ? text_copy(subject) : NULL;
     d->failed = subject && !own_subject;
     all[c->difference_count++] =
-        (struct compare_difference) { what, own_subject, copy(d, a), copy(d, b), breaks(what) };
+        (struct compare_difference) { what, own_subject, copy(d, a), copy(d, b), breaks(what), NULL, 0 };
 }
 
 /* Names and numbers of the runs themselves; NULL: absent. */
@@ -63,14 +63,19 @@ static void say_number(struct differing *d, enum compare_what what, const char *
     say_difference(d, what, subject, x, y);
 }
 
-/* The first digits of the digest are enough to tell files apart, and fit a line. */
+/* The first digits of the digest are enough to tell files apart, and fit a line; the lines say what differs. */
 static void say_file(struct differing *d, enum compare_what what, const char *subject,
                      const struct survey_file *a, const struct survey_file *b)
 {
     char x[32] = "", y[32] = "";
     snprintf(x, sizeof x, "SHA-256 %.12s", a ? a->sha256 : "");
     snprintf(y, sizeof y, "SHA-256 %.12s", b ? b->sha256 : "");
+    size_t before = d->c->difference_count;
     say_difference(d, what, subject, a ? x : NULL, b ? y : NULL);
+    if (d->failed || d->c->difference_count == before || !a || !b)
+        return;
+    struct compare_difference *own = &d->c->differences[before];
+    d->failed = !text_diff(a->text ? a->text : "", b->text ? b->text : "", &own->lines, &own->line_count);
 }
 
 static struct said scheme_of(const struct scheme *s)

@@ -32,6 +32,7 @@ struct days {
     unsigned held[2][SESSIONS_MAX]; /* sessions with a counted placement of a compared cell */
     size_t count[2];
     double *shares; /* of dirty placements, a compared cell; owned */
+    size_t first;   /* of the units that are tested together */
 };
 
 static const struct findings_cell *cell_in(const struct comparison *c, size_t cell, int run)
@@ -153,18 +154,20 @@ static double sessions_differ(const struct days *days, const struct compare_unit
     return fmin(1.0, least * tests);
 }
 
-static int mark_units(const struct days *days, struct err *e)
+/* Units from begin on, a family. */
+static int mark_units(const struct days *days, size_t begin, size_t end, struct err *e)
 {
     struct comparison *c = days->c;
-    double *p = calloc(c->unit_count + 1, sizeof *p), *adjusted = calloc(c->unit_count + 1, sizeof *adjusted);
-    size_t *order = calloc(c->unit_count + 1, sizeof *order);
+    size_t count = end - begin;
+    double *p = calloc(count + 1, sizeof *p), *adjusted = calloc(count + 1, sizeof *adjusted);
+    size_t *order = calloc(count + 1, sizeof *order);
     bool good = p && adjusted && order;
-    for (size_t i = 0; good && i < c->unit_count; i++)
-        p[i] = sessions_differ(days, &c->units[i]);
+    for (size_t i = 0; good && i < count; i++)
+        p[i] = sessions_differ(days, &c->units[begin + i]);
     if (good)
-        multiple_bh(p, adjusted, order, c->unit_count);
-    for (size_t i = 0; good && i < c->unit_count; i++)
-        c->units[i].unsteady = adjusted[i] <= c->fdr;
+        multiple_bh(p, adjusted, order, count);
+    for (size_t i = 0; good && i < count; i++)
+        c->units[begin + i].unsteady = adjusted[i] <= c->fdr;
     free(p);
     free(adjusted);
     free(order);
@@ -177,7 +180,7 @@ static void mark_cells(const struct days *days)
     for (size_t i = 0; i < c->cell_count; i++) {
         struct compare_cell *cell = &c->cells[i];
         cell->one_session = hangs_on_one_session(days, i);
-        for (size_t u = 0; u < c->unit_count; u++)
+        for (size_t u = 0; u < c->pair_begin; u++)
             cell->unsteady = cell->unsteady || (c->units[u].unsteady && compare_is_of(c, &c->units[u], cell));
     }
 }
@@ -270,31 +273,42 @@ static void table_fill(struct sessions_table *s, const struct days *days,
 
 static double unit_value(const struct days *days, size_t item, int run, unsigned session, double *variance)
 {
-    return excess_of(days, &days->c->units[item], run, session, variance);
+    return excess_of(days, &days->c->units[days->first + item], run, session, variance);
 }
 
-static int test_units(struct days *days, struct err *e)
+/* Units from begin on, a family; *tests: how many could be tested. */
+static int test_units(struct days *days, size_t begin, size_t end, size_t *tests, struct err *e)
 {
     struct comparison *c = days->c;
     struct sessions_table s = { 0 };
-    days->shares = calloc(c->cell_count + 1, sizeof *days->shares);
-    bool good = table_make(&s, days, c->unit_count) && days->shares;
-    for (size_t i = 0; good && i < c->cell_count; i++)
-        days->shares[i] = share_of(days, i);
+    bool good = table_make(&s, days, end - begin);
+    days->first = begin;
     if (good) {
         table_fill(&s, days, unit_value);
         good = max_t(&s.t, s.results);
     }
-    for (size_t i = 0; good && i < c->unit_count; i++) {
-        struct compare_unit *u = &c->units[i];
+    for (size_t i = 0; good && i < end - begin; i++) {
+        struct compare_unit *u = &c->units[begin + i];
         u->p = s.results[i].p;
         u->adjusted = s.results[i].adjusted;
-        c->unit_tests += isnan(u->adjusted) ? 0 : 1;
+        *tests += isnan(u->adjusted) ? 0 : 1;
         if (!isnan(u->adjusted))
             u->way = (s.results[i].difference > 0.0) - (s.results[i].difference < 0.0);
     }
     table_free(&s);
     return good ? 0 : err_set(e, ERR_MEMORY, "compare", "out of memory");
+}
+
+static int test_all_units(struct days *days, struct err *e)
+{
+    struct comparison *c = days->c;
+    days->shares = calloc(c->cell_count + 1, sizeof *days->shares);
+    if (!days->shares)
+        return err_set(e, ERR_MEMORY, "compare", "out of memory");
+    for (size_t i = 0; i < c->cell_count; i++)
+        days->shares[i] = share_of(days, i);
+    int status = test_units(days, 0, c->pair_begin, &c->unit_tests, e);
+    return status == 0 ? test_units(days, c->pair_begin, c->unit_count, &c->pair_tests, e) : status;
 }
 
 /* The median of a session's placements' medians, as a logarithm. */
@@ -342,11 +356,13 @@ int compare_sessions(struct comparison *c, struct err *e)
     struct days days = { .c = c };
     int status = count_days(&days, e);
     if (status == 0)
-        status = mark_units(&days, e);
+        status = mark_units(&days, 0, c->pair_begin, e);
+    if (status == 0)
+        status = mark_units(&days, c->pair_begin, c->unit_count, e);
     if (status == 0)
         mark_cells(&days);
     if (status == 0 && c->by_session && c->units_tested)
-        status = test_units(&days, e);
+        status = test_all_units(&days, e);
     if (status == 0 && c->by_session)
         status = test_times(&days, e);
     free(days.counts[0]);

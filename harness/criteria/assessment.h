@@ -102,7 +102,7 @@ enum assess_reason {
     ASSESS_REASON_INCOMPATIBLE,      /* a required cell */
     ASSESS_REASON_DECLARED_ABSENT,   /* a required cell is not applicable */
     ASSESS_REASON_UNDECIDED,         /* a required cell */
-    ASSESS_REASON_OUT_OF_REACH,      /* a required cell can no longer pass, so the handset is off the list */
+    ASSESS_REASON_OUT_OF_REACH,      /* a required cell or its row can no longer pass: it is off the list */
     ASSESS_REASON_NOT_EXAMINED,      /* a required cell was excluded */
     ASSESS_REASON_NOT_IN_SURVEY,     /* a required script or power mode; no cell */
     ASSESS_REASON_MODE_INCOMPATIBLE, /* a cell of a conditional mode */

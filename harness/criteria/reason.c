@@ -11,13 +11,17 @@ static const char *first_mode(uint32_t modes)
     return modes ? power_mode_name((enum power_mode)__builtin_ctz(modes)) : NULL;
 }
 
-static enum assess_reason failed_reason(const struct findings *f, const struct assess_pair *a)
+/* A row fails, too, once it can no longer pass. */
+static enum assess_reason failed_reason(const struct assessment *a, const struct assess_pair *p)
 {
-    bool success = a->clause == CLAUSE_SUCCESS || a->clause == CLAUSE_READERS;
-    enum verdict v = success && a->cell != SIZE_MAX ? f->cells[a->cell].verdict : VERDICT_NONE;
-    return v == VERDICT_INCOMPATIBLE     ? ASSESS_REASON_INCOMPATIBLE
-           : v == VERDICT_NOT_APPLICABLE ? ASSESS_REASON_DECLARED_ABSENT
-                                         : ASSESS_REASON_CLAUSE_FAILED;
+    bool success = p->clause == CLAUSE_SUCCESS || p->clause == CLAUSE_READERS;
+    enum verdict v = success && p->cell != SIZE_MAX ? a->f->cells[p->cell].verdict : VERDICT_NONE;
+    if (v == VERDICT_INCOMPATIBLE)
+        return ASSESS_REASON_INCOMPATIBLE;
+    if (v == VERDICT_NOT_APPLICABLE)
+        return ASSESS_REASON_DECLARED_ABSENT;
+    bool by_row = v != VERDICT_NONE && assess_grey_of(a, CLAUSE_SUCCESS).mean > 0;
+    return by_row && !p->shown_not_to_meet ? ASSESS_REASON_OUT_OF_REACH : ASSESS_REASON_CLAUSE_FAILED;
 }
 
 static enum assess_reason open_reason(const struct findings *f, const struct assess_pair *a)
@@ -53,7 +57,7 @@ void assess_find_reason(const struct assessment *a, struct assess_pair *p)
         p->reason = conditional_reason(a->f, p);
         break;
     case RECOMMENDATION_NOT_RECOMMENDED:
-        p->reason = failed_reason(a->f, p);
+        p->reason = failed_reason(a, p);
         break;
     case RECOMMENDATION_NOT_ENOUGH_DATA:
         p->reason = open_reason(a->f, p);
@@ -81,7 +85,7 @@ static const char *reason_words(enum assess_reason r)
     case ASSESS_REASON_UNDECIDED:
         return "a required cell is undecided:";
     case ASSESS_REASON_OUT_OF_REACH:
-        return "a required cell can no longer pass, so nothing of this handset is pursued:";
+        return "a required cell can no longer pass, so it is not pursued:";
     case ASSESS_REASON_NOT_EXAMINED:
         return "a required cell was excluded from the survey:";
     case ASSESS_REASON_NOT_IN_SURVEY:

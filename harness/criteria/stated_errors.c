@@ -322,37 +322,11 @@ static double fails_of(const struct making *m, const struct looks *l, enum claus
     }
 }
 
-static void state_refused(struct making *m)
-{
-    const double alpha = m->out->scheme.alpha, readers = cover(&m->w, 0, m->w.fails);
-    bool above_bound = m->c->refuse == CRITERIA_REFUSE_ABOVE_BOUND;
-    double marked = 0;
-    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS; c++) {
-        bool by_pair = c == CLAUSE_TIME && m->c->by_handset;
-        if (!has_errors(m, c) || (m->c->taps && c != CLAUSE_TIME && c != CLAUSE_PAYLOAD))
-            continue;
-        double cells = by_pair ? m->out->scripts : readers * fails_of(m, &m->required, c);
-        double q = c != CLAUSE_TIME ? m->out->refuses : (1 - m->c->share) / (above_bound ? 1 : TIME_LOWER);
-        state(m, (struct stated_error) { .what = STATED_REFUSED,
-                                         .clause = c,
-                                         .q = q,
-                                         .high = least(1, alpha * cells),
-                                         .cells = by_pair ? 0 : m->w.count * m->required.cells });
-        marked += by_pair ? 0 : readers * fails_of(m, &m->conditional, c);
-    }
-    if (marked > 0)
-        state(m, (struct stated_error) { .what = STATED_MARKED,
-                                         .q = m->out->refuses,
-                                         .high = least(1, alpha * marked),
-                                         .cells = m->w.count * m->conditional.cells });
-}
-
-/* All readers pass together, as the rows of their cells do. */
-static int state_row_power(struct making *m, double q, struct err *e)
+/* What becomes of a required row: all its readers pass together. */
+static int row_at(const struct making *m, double q, struct row_chances *out, struct err *e)
 {
     static const double one = 1.0;
     struct two_tier t;
-    struct row_chances at = { 0 };
     struct reader_group groups[SURVEY_READERS_MAX] = { 0 };
     size_t count = 0;
     int code = rows_tables(m->s, &m->out->scheme, &t, e);
@@ -368,7 +342,52 @@ static int state_row_power(struct making *m, double q, struct err *e)
         groups[g].weights = &one;
     }
     if (code == 0)
-        code = row_chances(&t, groups, count, &at, e);
+        code = row_chances(&t, groups, count, out, e);
+    two_tier_free(&t);
+    return code;
+}
+
+/* That one of the required rows, with as much as this on every reader, can no longer pass. */
+static int find_unreached(struct making *m, double q, double *out, struct err *e)
+{
+    struct row_chances at = { 0 };
+    int code = row_at(m, q, &at, e);
+    *out = m->required.cells * at.unreached;
+    return code;
+}
+
+static int state_refused(struct making *m, struct err *e)
+{
+    const double alpha = m->out->scheme.alpha, readers = cover(&m->w, 0, m->w.fails);
+    bool above_bound = m->c->refuse == CRITERIA_REFUSE_ABOVE_BOUND;
+    double marked = 0, unreached = 0;
+    int code = by_rows(m) && !above_bound ? find_unreached(m, m->out->refuses, &unreached, e) : 0;
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS; c++) {
+        bool by_pair = c == CLAUSE_TIME && m->c->by_handset;
+        if (!has_errors(m, c) || (m->c->taps && c != CLAUSE_TIME && c != CLAUSE_PAYLOAD))
+            continue;
+        double cells = by_pair ? m->out->scripts : readers * fails_of(m, &m->required, c);
+        double q = c != CLAUSE_TIME ? m->out->refuses : (1 - m->c->share) / (above_bound ? 1 : TIME_LOWER);
+        state(m,
+              (struct stated_error) { .what = STATED_REFUSED,
+                                      .clause = c,
+                                      .q = q,
+                                      .high = least(1, alpha * cells + (c == CLAUSE_SUCCESS ? unreached : 0)),
+                                      .cells = by_pair ? 0 : m->w.count * m->required.cells });
+        marked += by_pair ? 0 : readers * fails_of(m, &m->conditional, c);
+    }
+    if (marked > 0)
+        state(m, (struct stated_error) { .what = STATED_MARKED,
+                                         .q = m->out->refuses,
+                                         .high = least(1, alpha * marked),
+                                         .cells = m->w.count * m->conditional.cells });
+    return code;
+}
+
+static int state_row_power(struct making *m, double q, struct err *e)
+{
+    struct row_chances at = { 0 };
+    int code = row_at(m, q, &at, e);
     state(m, (struct stated_error) { .what = STATED_POWER,
                                      .q = q,
                                      .low = pow(at.passes, m->required.cells),
@@ -376,7 +395,6 @@ static int state_row_power(struct making *m, double q, struct err *e)
                                      .cells = m->w.count * m->required.cells,
                                      .n_max = m->out->scheme.n_max,
                                      .placements = at.placements });
-    two_tier_free(&t);
     return code;
 }
 
@@ -480,7 +498,7 @@ int stated_errors_make(const struct criteria *c, const struct survey *s, const s
     out->is_least = (int)clause_is_used(c, CLAUSE_SUCCESS) + c->five_points + c->height > 1;
     out->is_most = c->within_ms > 0 || c->payload_script || c->technologies;
     state_listed(&m);
-    state_refused(&m);
+    code = state_refused(&m, e);
     state_dead(&m);
-    return state_powers(&m, e);
+    return code != 0 ? code : state_powers(&m, e);
 }

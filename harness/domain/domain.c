@@ -20,9 +20,11 @@ const char *domain_name(enum domain_enum list, unsigned value)
 
 unsigned domain_of_name(enum domain_enum list, const char *name, size_t length)
 {
-    for (unsigned i = 1; i < lists[list].count; i++)
-        if (strlen(lists[list].names[i]) == length && memcmp(lists[list].names[i], name, length) == 0)
+    for (unsigned i = 1; length > 0 && i < lists[list].count; i++) {
+        const char *own = lists[list].names[i];
+        if (own[0] == name[0] && strlen(own) == length && memcmp(own, name, length) == 0)
             return i;
+    }
     return 0;
 }
 

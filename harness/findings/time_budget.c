@@ -1,6 +1,7 @@
 /* Where the time goes, by reader, script and step; see time_budget.h. */
 #include "harness/findings/time_budget.h"
 
+#include "harness/base/parallel.h"
 #include "harness/findings/clustered.h"
 #include "harness/findings/thinned_samples.h"
 #include "harness/findings/views.h"
@@ -208,16 +209,7 @@ void budget_fold_calibration(struct budget_fold *m, const struct journal_record 
     }
 }
 
-static int compare_rows(const void *left, const void *right)
-{
-    const struct observation *a = *(const struct observation *const *)left,
-                             *b = *(const struct observation *const *)right;
-    if (a->placement != b->placement)
-        return a->placement < b->placement ? -1 : 1;
-    return (a->line > b->line) - (a->line < b->line);
-}
-
-/* Pointers to the timed rows of all cells, by placement: sums of reals hang on their order. */
+/* Pointers to the timed rows of all cells, by placement and line: sums of reals hang on their order. */
 static void collect_rows(const struct findings *f, size_t reader, size_t script, struct buf *rows)
 {
     const struct survey *s = f->survey;
@@ -226,13 +218,14 @@ static void collect_rows(const struct findings *f, size_t reader, size_t script,
             const struct observations *seen = &f->cells[survey_cell(s, pair, condition, reader, script)].seen;
             for (size_t i = 0; i < seen->row_count; i++) {
                 const struct observation *row = &seen->rows[i];
+                const struct stats_keyed keyed = { (uint64_t)row->placement << 32 | row->line, row };
                 if (row->flags & OBSERVATION_TIMED)
-                    buf_add(rows, &row, sizeof(struct observation *));
+                    buf_add(rows, &keyed, sizeof keyed);
             }
         }
-    if (rows->length > 0)
-        qsort(rows->data, rows->length / sizeof(struct observation *), sizeof(struct observation *),
-              compare_rows);
+    if (!rows->failed && !stats_sort_keyed((struct stats_keyed *)(void *)rows->data,
+                                           rows->length / sizeof(struct stats_keyed)))
+        rows->failed = true;
 }
 
 /* A part of a transaction's time; NONE where the journal does not tell it. */
@@ -304,15 +297,16 @@ static int summarize(struct clustered *v, struct budget_times *out, struct budge
     return code;
 }
 
-static int make_part(const struct observation *const *rows, size_t n, enum budget_part part, uint64_t host_us,
+static int make_part(const struct stats_keyed *rows, size_t n, enum budget_part part, uint64_t host_us,
                      struct budget_times *out)
 {
     struct clustered v;
     clustered_init(&v);
     for (size_t i = 0; i < n; i++) {
-        uint32_t us = part_us(rows[i], part, host_us);
+        const struct observation *row = rows[i].of;
+        uint32_t us = part_us(row, part, host_us);
         if (us != NONE)
-            clustered_add(&v, rows[i]->placement, 0, us);
+            clustered_add(&v, row->placement, 0, us);
     }
     return summarize(&v, out, NULL);
 }
@@ -329,15 +323,15 @@ static int make_step(struct thinned_samples *steps, size_t step, struct budget_s
     return summarize(&v, &out->times, out);
 }
 
-/* rows: pointers to observations. Frees steps. */
+/* rows: struct stats_keyed of observations. Frees steps. */
 static int make_script(const struct buf *rows, struct thinned_samples *steps, const struct budget_host *host,
                        struct budget_script *out)
 {
-    const struct observation *const *all = (const struct observation *const *)(const void *)rows->data;
-    size_t n = rows->length / sizeof(struct observation *);
+    const struct stats_keyed *all = (const struct stats_keyed *)(const void *)rows->data;
+    size_t n = rows->length / sizeof *all;
     int code = rows->failed ? ERR_MEMORY : 0;
     for (size_t i = 0; i < n; i++)
-        out->exchanges += (double)all[i]->exchanges / (double)n;
+        out->exchanges += (double)((const struct observation *)all[i].of)->exchanges / (double)n;
     for (size_t part = 0; part < BUDGET_PARTS && code == 0; part++)
         if (part != BUDGET_WITHOUT_HOST || host->from)
             code = make_part(all, n, (enum budget_part)part, host->us, &out->parts[part]);
@@ -352,29 +346,25 @@ static int make_script(const struct buf *rows, struct thinned_samples *steps, co
     return code;
 }
 
-static int make_reader(struct budget_fold *m, size_t reader)
+/* A script of a reader. */
+static bool make_one(void *context, size_t i)
 {
-    const struct survey *s = m->f->survey;
+    struct budget_fold *m = context;
+    size_t scripts = m->f->survey->script_count, reader = i / scripts, script = i % scripts;
     struct budget_reader *out = &m->out->readers[reader];
-    int code = 0;
-    out->detect = times_first_of(&m->detect[reader]);
-    for (size_t script = 0; script < s->script_count && code == 0; script++) {
-        struct buf rows;
-        buf_init(&rows, SIZE_MAX / 2);
-        collect_rows(m->f, reader, script, &rows);
-        code = make_script(&rows, &m->steps[reader * s->script_count + script], &out->host,
-                           &out->scripts[script]);
-        buf_free(&rows);
-    }
-    return code;
+    struct buf rows;
+    buf_init(&rows, SIZE_MAX / 2);
+    collect_rows(m->f, reader, script, &rows);
+    int code = make_script(&rows, &m->steps[i], &out->host, &out->scripts[script]);
+    buf_free(&rows);
+    return code == 0;
 }
 
 int budget_make(struct budget_fold *m, struct err *e)
 {
-    int code = 0;
-    for (size_t reader = 0; reader < m->out->reader_count && code == 0; reader++)
-        code = make_reader(m, reader);
-    if (code)
+    for (size_t reader = 0; reader < m->out->reader_count; reader++)
+        m->out->readers[reader].detect = times_first_of(&m->detect[reader]);
+    if (!parallel_each(m->out->reader_count * m->out->script_count, make_one, m))
         return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
     budget_sort_answers(m->out);
     m->f->budget = m->out;

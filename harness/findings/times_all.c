@@ -2,6 +2,7 @@
  * Times of every ok transaction of a cell, of a handset's and of a reader's cells with the same script: as
  * they were placed, with intervals that count placements or sessions. Scripts are never mixed, and nothing is trimmed.
  */
+#include "harness/base/parallel.h"
 #include "harness/findings/clustered.h"
 #include "harness/findings/views.h"
 #include "harness/stats/series.h"
@@ -103,9 +104,9 @@ static struct findings_first first_against_rest(struct buf *b)
     return out;
 }
 
-/* farther: 0, or one more level than the median and p90. */
-static int pool_finish(struct pool *p, double farther, struct findings_clustered *at_farther,
-                       struct findings_times_all *out, struct err *e)
+/* farther: 0, or one more level than the median and p90. False: out of memory. */
+static bool pool_finish(struct pool *p, double farther, struct findings_clustered *at_farther,
+                        struct findings_times_all *out)
 {
     struct cluster_sample s;
     uint64_t *sorted = NULL;
@@ -114,7 +115,7 @@ static int pool_finish(struct pool *p, double farther, struct findings_clustered
     if (!clustered_sort(&p->times, &s, &sorted) || p->differences.failed || p->exchanges.failed ||
         p->rest.failed) {
         free(sorted);
-        return err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
+        return false;
     }
     if (s.n > 0) {
         out->n = s.n;
@@ -127,7 +128,7 @@ static int pool_finish(struct pool *p, double farther, struct findings_clustered
         out->max_us = sorted[s.n - 1];
     }
     free(sorted);
-    return 0;
+    return true;
 }
 
 /* The cells of a handset, or of a reader; SIZE_MAX: of all of them. */
@@ -142,43 +143,51 @@ static void pool_cells(const struct findings *f, size_t pair, size_t reader, siz
                 pool_add(out, &f->cells[survey_cell(s, p, condition, r, script)].seen);
 }
 
-static int time_cell(struct findings_cell *c, struct err *e)
+static bool time_cell(struct findings_cell *c)
 {
     struct pool pool;
     pool_init(&pool);
     pool_add(&pool, &c->seen);
-    int code = pool_finish(&pool, 0, NULL, &c->times, e);
+    bool good = pool_finish(&pool, 0, NULL, &c->times);
     pool_free(&pool);
-    return code;
+    return good;
 }
 
 /* farther: p95 of a handset, p99 of a reader */
-static int time_group(const struct findings *f, size_t pair, size_t reader, size_t script, double farther,
-                      struct findings_times_all *out, struct findings_clustered *at_farther, struct err *e)
+static bool time_group(const struct findings *f, size_t pair, size_t reader, size_t script, double farther,
+                       struct findings_times_all *out, struct findings_clustered *at_farther)
 {
     struct pool pool;
     pool_init(&pool);
     pool_cells(f, pair, reader, script, &pool);
-    int code = pool_finish(&pool, farther, at_farther, out, e);
+    bool good = pool_finish(&pool, farther, at_farther, out);
     pool_free(&pool);
-    return code;
+    return good;
+}
+
+/* Readers first, which have most to do, then handsets, then cells. */
+static bool time_one(void *context, size_t i)
+{
+    struct findings *f = context;
+    const struct survey *s = f->survey;
+    size_t scripts = s->script_count, script = i % scripts, group = i / scripts;
+    if (group < s->reader_count) {
+        struct findings_times_all *out = &f->readers[group].scripts[script].all;
+        return time_group(f, SIZE_MAX, group, script, 0.99, out, &out->p99);
+    }
+    group -= s->reader_count;
+    if (group < s->pair_count) {
+        struct findings_times_all *out = &f->pairs[group].times[script];
+        return time_group(f, group, SIZE_MAX, script, 0.95, out, &out->p95);
+    }
+    return time_cell(&f->cells[i - (s->reader_count + s->pair_count) * scripts]);
 }
 
 int times_all_make(struct findings *f, struct err *e)
 {
     const struct survey *s = f->survey;
-    int code = 0;
-    for (size_t i = 0; i < f->cell_count && code == 0; i++)
-        code = time_cell(&f->cells[i], e);
-    for (size_t script = 0; script < s->script_count && code == 0; script++) {
-        for (size_t pair = 0; pair < s->pair_count && code == 0; pair++) {
-            struct findings_times_all *out = &f->pairs[pair].times[script];
-            code = time_group(f, pair, SIZE_MAX, script, 0.95, out, &out->p95, e);
-        }
-        for (size_t reader = 0; reader < s->reader_count && code == 0; reader++) {
-            struct findings_times_all *out = &f->readers[reader].scripts[script].all;
-            code = time_group(f, SIZE_MAX, reader, script, 0.99, out, &out->p99, e);
-        }
-    }
-    return code;
+    size_t groups = (s->reader_count + s->pair_count) * s->script_count;
+    return parallel_each(groups + f->cell_count, time_one, f)
+               ? 0
+               : err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
 }

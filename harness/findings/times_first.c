@@ -3,6 +3,7 @@
  * cell are independent but for their session. Intervals are order statistics, or count sessions where there are
  * enough, and exist only from a certain n on; nothing else is printed.
  */
+#include "harness/base/parallel.h"
 #include "harness/findings/clustered.h"
 #include "harness/findings/views.h"
 #include "harness/stats/stats.h"
@@ -98,18 +99,24 @@ static bool time_script(const struct findings *f, size_t reader, size_t script,
     return good;
 }
 
+/* Readers with their scripts, then cells. */
+static bool time_one(void *context, size_t i)
+{
+    struct findings *f = context;
+    size_t scripts = f->survey->script_count, groups = f->survey->reader_count * scripts;
+    if (i < groups)
+        return time_script(f, i / scripts, i % scripts, &f->readers[i / scripts].scripts[i % scripts]);
+    struct findings_cell *c = &f->cells[i - groups];
+    return time_cell(&c->seen, OBSERVATION_FIRST, &c->first_transaction) &&
+           time_cell(&c->seen, OBSERVATION_PLACED, &c->first_exchange);
+}
+
 int times_first_make(struct findings *f, struct err *e)
 {
-    bool good = true;
-    for (size_t i = 0; i < f->cell_count && good; i++) {
-        struct findings_cell *c = &f->cells[i];
-        good = time_cell(&c->seen, OBSERVATION_FIRST, &c->first_transaction) &&
-               time_cell(&c->seen, OBSERVATION_PLACED, &c->first_exchange);
-    }
-    for (size_t reader = 0; reader < f->survey->reader_count; reader++)
-        for (size_t script = 0; script < f->survey->script_count && good; script++)
-            good = time_script(f, reader, script, &f->readers[reader].scripts[script]);
-    return good ? 0 : err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
+    size_t groups = f->survey->reader_count * f->survey->script_count;
+    return parallel_each(groups + f->cell_count, time_one, f)
+               ? 0
+               : err_set(e, ERR_MEMORY, "journal.yaml", "out of memory for times");
 }
 
 size_t findings_steps(const uint64_t *sorted, size_t count, struct findings_step *out, size_t max)

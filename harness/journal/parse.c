@@ -94,13 +94,19 @@ static bool many_digits(const char **p, const char *end, uint64_t *out)
     return true;
 }
 
-bool journal_parse_digits(const char **p, const char *end, uint64_t *out)
+/* Most numbers of a line are short, and which ones is the same line after line. */
+ALWAYS bool digits(const char **p, const char *end, uint64_t *out)
 {
     static const uint64_t powers[8] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000 };
     const char *at = *p;
     uint64_t value, rest;
     if (end - at < 16)
         return many_digits(p, end, out);
+    if (is_digit(at[0]) && !is_digit(at[1])) {
+        *p = at + 1;
+        *out = (uint64_t)(at[0] - '0');
+        return true;
+    }
     unsigned n = eight_digits(load8(at), &value);
     if (n == 0 || (n > 1 && *at == '0'))
         return false;
@@ -114,6 +120,11 @@ bool journal_parse_digits(const char **p, const char *end, uint64_t *out)
     *p = at + n;
     *out = value;
     return true;
+}
+
+bool journal_parse_digits(const char **p, const char *end, uint64_t *out)
+{
+    return digits(p, end, out);
 }
 
 bool journal_parse_real(const char **p, const char *end, bool canonical, double *out)
@@ -247,10 +258,10 @@ ALWAYS bool parse_TEXT(struct cursor *c, const char **x)
 
 ALWAYS bool parse_U64(struct cursor *c, uint64_t *x)
 {
-    return journal_parse_digits(&c->p, c->end, x);
+    return digits(&c->p, c->end, x);
 }
 
-static bool parse_u32(struct cursor *c, uint32_t *x)
+ALWAYS bool parse_u32(struct cursor *c, uint32_t *x)
 {
     uint64_t value;
     if (!parse_U64(c, &value) || value > UINT32_MAX)
@@ -345,22 +356,20 @@ static bool parse_CAUSES(struct cursor *c, uint32_t *x)
 
 static bool parse_STAGES(struct cursor *c, struct journal_stages *x)
 {
-    bool first = true;
+    bool more = true;
     unset_STAGES(x);
     if (!TAKE(c, "{"))
         return false;
-    for (unsigned stage = 1; stage < STAGE_COUNT; stage++) {
-        const char *name = stage_name((enum stage)stage);
-        const char *before = c->p;
-        if ((!first && !TAKE(c, ", ")) || !TAKE(c, "\"") || !take(c, name, strlen(name))) {
-            c->p = before;
-            continue;
-        }
-        if (!TAKE(c, "\": ") || !parse_u32(c, &x->us[stage]) || x->us[stage] == UINT32_MAX)
-            return false;
-        first = false;
+    if (TAKE(c, "}"))
+        return true;
+#define PARSE_STAGE(prefix, member, text)                                                                    \
+    if (more && TAKE(c, "\"" text "\": ")) {                                                                 \
+        if (!parse_u32(c, &x->us[prefix##_##member]) || x->us[prefix##_##member] == UINT32_MAX)              \
+            return false;                                                                                    \
+        more = TAKE(c, ", ");                                                                                \
     }
-    return TAKE(c, "}");
+    STAGE_NAMES(PARSE_STAGE, STAGE)
+    return !more && TAKE(c, "}");
 }
 
 static bool is_hex(char c)

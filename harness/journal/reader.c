@@ -3,6 +3,7 @@
  * cut while it is read does no harm. A line is tried as canonical first; only what is not goes to libyaml.
  */
 #include "harness/base/digest.h"
+#include "harness/base/parallel.h"
 #include "harness/base/text.h"
 #include "harness/journal/ahead.h"
 #include "harness/journal/journal.h"
@@ -10,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -145,15 +145,9 @@ bool journal_reader_take_hash(struct journal_reader *r, EVP_MD_CTX *to)
     return r->hash && EVP_MD_CTX_copy_ex(to, r->hash);
 }
 
-static unsigned cores(void)
-{
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
-}
-
 void journal_reader_ahead(struct journal_reader *r, bool heads)
 {
-    journal_reader_ahead_by(r, heads, cores() - 1, AHEAD_BYTES);
+    journal_reader_ahead_by(r, heads, parallel_cores() - 1, AHEAD_BYTES);
 }
 
 void journal_reader_ahead_by(struct journal_reader *r, bool heads, unsigned threads, size_t chunk_bytes)

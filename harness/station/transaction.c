@@ -20,12 +20,15 @@ struct play {
     uint8_t command[APDU_COMMAND_MAX];
     uint8_t response[APDU_RESPONSE_MAX];
     size_t command_length;
+    size_t clear;       /* the command's bytes before the first that is made of a secret answer */
+    bool secret;        /* the last answer is: what is captured of it is secret wherever it goes */
     size_t data_length; /* response data of the last exchange, without SW */
     uint32_t crc;       /* over the data of the present step */
     uint64_t step_length;
-    bool first_exchange; /* since power-up */
-    bool read_before;    /* the exchange before was a READ that gave data */
-    bool conflict;       /* a SELECT was answered 6985 since then, and the script went on */
+    bool first_exchange;                 /* since power-up */
+    bool read_before;                    /* the exchange before was a READ that gave data */
+    bool conflict;                       /* a SELECT was answered 6985 since then, and the script went on */
+    uint16_t answered[SCRIPT_STEPS_MAX]; /* each step's last status word; 0: it was not sent */
 };
 
 static void tell_before(const struct play *p, enum stage stage, uint32_t deadline_ms)
@@ -103,6 +106,8 @@ static bool add_piece(struct play *p, const struct script_piece *piece)
     }
     if (length > sizeof p->command - p->command_length)
         return false;
+    if (v->secret && piece->variable && p->clear > p->command_length)
+        p->clear = p->command_length;
     memcpy(p->command + p->command_length, bytes, length);
     p->command_length += length;
     return true;
@@ -111,6 +116,7 @@ static bool add_piece(struct play *p, const struct script_piece *piece)
 static bool build_command(struct play *p, const struct script_template *t)
 {
     p->command_length = 0;
+    p->clear = SIZE_MAX;
     for (size_t i = 0; i < t->count; i++) {
         if (!add_piece(p, &t->pieces[i]))
             return false;
@@ -144,19 +150,20 @@ static void tell_exchange(struct play *p, unsigned number, const struct driver_e
                                          .command_length = p->command_length,
                                          .response = p->response,
                                          .response_length = x->response_length,
-                                         .before = *before };
+                                         .before = *before,
+                                         .clear = p->clear };
     p->out->exchanges++;
     if (p->watch && p->watch->exchange)
         p->watch->exchange(p->watch->context, &seen);
 }
 
-static bool is_expected(const struct script_step *step, uint16_t sw)
+static bool is_among(const struct script_words *words, uint16_t sw)
 {
-    for (size_t i = 0; i < step->expect_count; i++) {
-        if ((sw & step->expect[i].mask) == step->expect[i].value)
+    for (size_t i = 0; i < words->count; i++) {
+        if ((sw & words->items[i].mask) == words->items[i].value)
             return true;
     }
-    return step->expect_count == 0;
+    return words->count == 0;
 }
 
 /* A length that an earlier answer gave: where that was wrong, the card refuses what is made of it (F26). */
@@ -217,7 +224,9 @@ static int exchange_command(struct play *p, const struct script_step *step, unsi
     if (x.response_length < 2)
         return end(p, OUTCOME_FAIL, STAGE_EXCHANGE, CAUSE(9) | CAUSE(13), said_alone(SAID_NO_STATUS_WORD));
     p->data_length = x.response_length - 2;
-    if (!is_expected(step, sw)) {
+    p->answered[number - 1] = sw;
+    p->secret = guard_answer_is_secret(&before, p->command, p->command_length);
+    if (!is_among(&step->expect, sw)) {
         char hex[8];
         cause_set causes = causes_of_answer(p, step, sw, first);
         snprintf(hex, sizeof hex, "%04X", sw);
@@ -260,7 +269,7 @@ static int check_token(struct play *p)
     if (length == 0)
         return 0; /* nothing is known to compare with: the survey names no label for this sim */
     char seen[33] = "";
-    size_t n = p->data_length < 32 ? p->data_length : 32;
+    size_t n = p->secret ? 0 : p->data_length < 32 ? p->data_length : 32;
     for (size_t i = 0; i < n; i++)
         seen[i] = p->response[i] >= 0x20 && p->response[i] < 0x7f ? (char)p->response[i] : '.';
     bool outside = strncmp(seen, CARD_TOKEN_LABEL, sizeof CARD_TOKEN_LABEL - 1) == 0;
@@ -276,6 +285,9 @@ static int check_one(struct play *p, const struct script_check *c)
     case SCRIPT_CHECK_LENGTH:
         if ((int64_t)p->data_length == quantity_of(p, &c->quantity))
             return 0;
+        if (p->variables[c->quantity.variable].secret)
+            return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26),
+                       said_alone(SAID_DATA_UNEXPECTED));
         snprintf(expected, sizeof expected, "%lld", (long long)quantity_of(p, &c->quantity));
         return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26),
                    SAY(SAID_DATA_LENGTH, said_number(p->data_length).text, expected));
@@ -305,6 +317,7 @@ static int capture_one(struct play *p, const struct script_capture *c)
         return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(26), said_alone(SAID_ANSWER_TOO_SHORT));
     v->number = c->number;
     v->given = true;
+    v->secret = p->secret;
     if (!c->number) {
         memcpy(v->bytes, p->response + c->offset, length);
         v->length = length;
@@ -336,9 +349,10 @@ static int send_once(struct play *p, const struct script_step *step, unsigned nu
     return 0;
 }
 
-static void set_number(struct play *p, unsigned variable, uint64_t value)
+static void set_number(struct play *p, unsigned variable, uint64_t value, bool secret)
 {
     p->variables[variable].number = true;
+    p->variables[variable].secret = secret;
     p->variables[variable].given = true;
     p->variables[variable].value = value;
 }
@@ -351,8 +365,8 @@ static int read_all(struct play *p, const struct script_step *step, unsigned num
         return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_LENGTH_OUT_OF_RANGE));
     for (int64_t offset = 0; offset < total;) {
         uint64_t le = (uint64_t)(total - offset) < step->chunk ? (uint64_t)(total - offset) : step->chunk;
-        set_number(p, SCRIPT_VARIABLE_OFFSET, (uint64_t)offset);
-        set_number(p, SCRIPT_VARIABLE_LE, le);
+        set_number(p, SCRIPT_VARIABLE_OFFSET, (uint64_t)offset, false);
+        set_number(p, SCRIPT_VARIABLE_LE, le, p->variables[step->times.variable].secret);
         if (send_once(p, step, number) != 0)
             return -1;
         if (p->data_length != le)
@@ -372,7 +386,7 @@ static int send_step(struct play *p, const struct script_step *step, unsigned nu
         return read_all(p, step, number, quantity_of(p, &step->times));
     case SCRIPT_LOOP_VALUES:
         for (size_t i = 0; i < step->value_count; i++) {
-            set_number(p, SCRIPT_VARIABLE_VALUE, step->values[i]);
+            set_number(p, SCRIPT_VARIABLE_VALUE, step->values[i], false);
             if (send_once(p, step, number) != 0)
                 return -1;
         }
@@ -435,6 +449,9 @@ static int run_step(struct play *p, const struct script_step *step, unsigned num
         p->out->skipped_steps++;
         return 0;
     }
+    if (step->when.step && (p->answered[step->when.step - 1] == 0 ||
+                            !is_among(&step->when.words, p->answered[step->when.step - 1])))
+        return 0;
     if (step->operation == SCRIPT_FIELD_RESET)
         return field_reset(p);
     if (step->operation == SCRIPT_PAUSE) {
@@ -472,6 +489,8 @@ void transaction_run(struct driver_reader *r, const struct transaction_setup *se
     p.watch = watch;
     p.out = out;
     p.target = target;
+    p.secret = false;
+    memset(p.answered, 0, sizeof p.answered);
     fill_variables(&p);
     out->started_ns = out->ended_ns = driver_now_ns(r);
     int status = activate_target(&p);

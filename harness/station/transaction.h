@@ -23,6 +23,7 @@ struct transaction_exchange {
     const uint8_t *command, *response; /* raw: redact before they leave the process */
     size_t command_length, response_length;
     struct guard before; /* the guard's state before it, for redaction */
+    size_t clear;        /* so many bytes of the command hold nothing of a secret answer */
 };
 
 /* What the caller wants to hear while a reader is in hand; any member may be NULL. */

@@ -28,6 +28,7 @@ struct trial_reader trial_reader_of(const struct survey *s, unsigned reader)
                                    .profiles = s->reader_profiles,
                                    .profile_count = s->reader_profile_count,
                                    .profile = &s->reader_profiles[unit->profile],
+                                   .applications = &s->application_table,
                                    .unit = unit->unit,
                                    .polling = s->polling,
                                    .seed = s->seed,
@@ -156,6 +157,7 @@ static int open_driver(struct trial *t, const struct trial_reader *r, const stru
     struct driver_open how = { .address = found->name,
                                .seed = r->seed,
                                .polling = r->polling,
+                               .applications = r->applications,
                                .unit = r->unit ? r->unit : found->name };
     if (t->profile) {
         reader_profile_model(t->profile, &model);

@@ -20,9 +20,10 @@ struct trial_reader {
     const struct reader_profile *profiles; /* what the attached ones are matched with */
     size_t profile_count;
     const struct reader_profile *profile; /* it matches this; NULL: it has the first that it matches */
-    const char *unit;                     /* for messages, and the name of a simulated reader */
-    const char *address;                  /* its whole name: no profile is asked for */
-    const char *serial;                   /* its serial number */
+    const struct application_table *applications; /* a lab's own, that the guard lets be read; NULL: none */
+    const char *unit;                             /* for messages, and the name of a simulated reader */
+    const char *address;                          /* its whole name: no profile is asked for */
+    const char *serial;                           /* its serial number */
     const char *named;            /* part of its name, or its profile's id: nothing else is asked for */
     const char *polling;          /* technologies in order; NULL: the driver's own */
     uint64_t seed;                /* of a simulated reader's draws */

@@ -48,6 +48,7 @@ struct work {
 struct kept_head {
     uint32_t step, command_length, response_length;
     struct guard before;
+    size_t clear;
 };
 
 static void call_begins(void *context, enum stage stage, uint32_t deadline_ms)
@@ -70,14 +71,13 @@ static bool tell_supervisor(struct work *w, enum wire_kind kind, const void *bod
     return wire_send(w->fd, kind, body, length, NULL, 0);
 }
 
-static void tell_bytes(struct work *w, struct wire_exchange *m, const struct guard *before,
-                       const uint8_t *command, size_t command_length, const uint8_t *response,
-                       size_t response_length)
+static void tell_bytes(struct work *w, struct wire_exchange *m, const struct transaction_exchange *x)
 {
     buf_clear(&w->command_hex);
-    guard_add_command_hex(&w->command_hex, command, command_length);
+    guard_add_command_hex(&w->command_hex, x->command, x->command_length, x->clear);
     m->command_hex = (uint32_t)w->command_hex.length;
-    guard_add_response_hex(&w->command_hex, before, command, command_length, response, response_length);
+    guard_add_response_hex(&w->command_hex, &x->before, x->command, x->command_length, x->response,
+                           x->response_length);
     m->response_hex = (uint32_t)w->command_hex.length - m->command_hex;
     if (!w->command_hex.failed)
         wire_send(w->fd, WIRE_EXCHANGE, m, sizeof *m, w->command_hex.data, w->command_hex.length);
@@ -88,7 +88,8 @@ static void keep_exchange(struct work *w, const struct transaction_exchange *x)
     struct kept_head head = { .step = x->step,
                               .command_length = (uint32_t)x->command_length,
                               .response_length = (uint32_t)x->response_length,
-                              .before = x->before };
+                              .before = x->before,
+                              .clear = x->clear };
     if (!buf_reserve(&w->kept, sizeof head + x->command_length + x->response_length))
         return; /* nor any behind it: bytes_cut says how many */
     buf_add(&w->kept, &head, sizeof head);
@@ -107,7 +108,7 @@ static void exchange_done(void *context, const struct transaction_exchange *x)
     if (w->quiet)
         return;
     if (w->tell_bytes_at_once) {
-        tell_bytes(w, &m, &x->before, x->command, x->command_length, x->response, x->response_length);
+        tell_bytes(w, &m, x);
         return;
     }
     keep_exchange(w, x);
@@ -124,8 +125,13 @@ static void tell_kept(struct work *w)
         at += sizeof head;
         const uint8_t *command = (const uint8_t *)w->kept.data + at;
         struct wire_exchange m = { .step = head.step, .late = index };
-        tell_bytes(w, &m, &head.before, command, head.command_length, command + head.command_length,
-                   head.response_length);
+        tell_bytes(w, &m,
+                   &(struct transaction_exchange) { .command = command,
+                                                    .command_length = head.command_length,
+                                                    .response = command + head.command_length,
+                                                    .response_length = head.response_length,
+                                                    .before = head.before,
+                                                    .clear = head.clear });
         at += head.command_length + head.response_length;
     }
 }

@@ -103,3 +103,39 @@ void stats_sort_i64(int64_t *values, size_t n)
     for (size_t i = 0; i < n; i++)
         bits[i] ^= (uint64_t)1 << 63;
 }
+
+/* One digit; a digit that is the same everywhere is none. */
+static bool keyed_pass(const struct stats_keyed *from, struct stats_keyed *to, size_t n, unsigned shift)
+{
+    size_t at[1u << DIGIT_BITS] = { 0 }, sum = 0;
+    uint64_t mask = (1u << DIGIT_BITS) - 1;
+    for (size_t i = 0; i < n; i++)
+        at[from[i].key >> shift & mask]++;
+    if (at[from[0].key >> shift & mask] == n)
+        return false;
+    for (size_t digit = 0; digit <= mask; digit++) {
+        size_t count = at[digit];
+        at[digit] = sum;
+        sum += count;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[at[from[i].key >> shift & mask]++] = from[i];
+    return true;
+}
+
+bool stats_sort_keyed(struct stats_keyed *values, size_t n)
+{
+    struct stats_keyed *scratch = n > 1 ? malloc(n * sizeof *scratch) : NULL, *from = values, *to = scratch;
+    for (unsigned shift = 0; shift < 64 && scratch; shift += DIGIT_BITS) {
+        if (!keyed_pass(from, to, n, shift))
+            continue;
+        struct stats_keyed *other = from;
+        from = to;
+        to = other;
+    }
+    if (from != values)
+        memcpy(values, from, n * sizeof *values);
+    bool good = n <= 1 || scratch;
+    free(scratch);
+    return good;
+}

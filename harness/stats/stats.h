@@ -38,4 +38,11 @@ void stats_sort_u64(uint64_t *values, size_t n);
 void stats_sort_u32(uint32_t *values, size_t n);
 void stats_sort_i64(int64_t *values, size_t n);
 
+/* Something by its key; what has the same key stays in its order. False, and unsorted, when out of memory. */
+struct stats_keyed {
+    uint64_t key;
+    const void *of;
+};
+bool stats_sort_keyed(struct stats_keyed *values, size_t n);
+
 #endif

@@ -5,7 +5,7 @@
 
 #include "harness/survey/fields.h"
 
-extern const struct field_map reader_map, handset_map, script_map, survey_map;
+extern const struct field_map reader_map, handset_map, application_map, script_map, survey_map;
 
 /* A survey's scheme of one tier or of two, and its hands that are a command or a testbed: which it is, is seen before they are
  * read. */

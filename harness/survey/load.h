@@ -48,6 +48,9 @@ void reader_profile_clear(struct reader_profile *r);
 void handset_profile_read(struct handset_profile *out, struct problems *p, const char *path,
                           const struct tree_node *root);
 void handset_profile_clear(struct handset_profile *h);
+void application_read(struct application_profile *out, struct problems *p, const char *path,
+                      const struct tree_node *root);
+void application_profile_clear(struct application_profile *p);
 void script_read(struct script *out, struct problems *p, const char *path, const struct tree_node *root);
 void script_clear(struct script *s);
 
@@ -79,7 +82,7 @@ bool template_read(struct script_reading *r, const struct tree_node *n, struct s
 void template_clear(struct script_template *t);
 bool quantity_read(struct script_reading *r, const struct tree_node *n, unsigned max,
                    struct script_quantity *out);
-bool expect_read(struct fields *f, const struct tree_node *n, struct script_step *out);
+bool words_read(struct fields *f, const struct tree_node *n, struct script_words *out);
 /* Index of a variable; a new one is made when there is none. 0 with a problem. */
 unsigned variable_make(struct script_reading *r, const struct tree_node *n, const char *name, bool number);
 
@@ -97,6 +100,7 @@ struct survey_reading {
 void survey_read_readers(struct survey_reading *r);
 void survey_read_sims(struct survey_reading *r);
 void survey_read_handsets(struct survey_reading *r); /* after the sims */
+void survey_read_applications(struct survey_reading *r);
 void survey_read_scripts(struct survey_reading *r);
 void survey_read_reference(struct survey_reading *r); /* after conditions and scripts */
 void survey_set_text(struct survey_reading *r, char **out,

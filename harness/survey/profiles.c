@@ -199,7 +199,7 @@ int script_load(const char *path, const char *data_directory, struct script **ou
 /* Which kind of ours a file says it is: its name without "nfc-survey/", or NULL with a problem. */
 static const char *kind_of(struct problems *p, const char *path, const struct tree_node *root)
 {
-    static const char *const kinds[] = { "survey", "reader", "handset", "script", "criteria" };
+    static const char *const kinds[] = { "survey", "reader", "handset", "application", "script", "criteria" };
     const struct tree_node *format = root->kind == TREE_MAP ? tree_child(root, "format") : NULL;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (format && format->kind == TREE_SCALAR && strncmp(format->text, "nfc-survey/", 11) == 0 &&
@@ -207,8 +207,8 @@ static const char *kind_of(struct problems *p, const char *path, const struct tr
             return kinds[i];
     problem_add(
         p, path, format ? format->line : root->line, format ? format->column : root->column,
-        "expected the file to begin with `format: nfc-survey/` and survey, reader, handset, script or "
-        "criteria");
+        "expected the file to begin with `format: nfc-survey/` and survey, reader, handset, application, "
+        "script or criteria");
     return NULL;
 }
 
@@ -217,17 +217,21 @@ static void check_alone(const char *kind, survey_criteria_check *check, struct p
 {
     struct reader_profile reader = { 0 };
     struct handset_profile handset = { 0 };
+    struct application_profile application = { 0 };
     struct script script = { 0 };
     if (strcmp(kind, "reader") == 0)
         reader_profile_read(&reader, p, path, root);
     else if (strcmp(kind, "handset") == 0)
         handset_profile_read(&handset, p, path, root);
+    else if (strcmp(kind, "application") == 0)
+        application_read(&application, p, path, root);
     else if (strcmp(kind, "script") == 0)
         script_read(&script, p, path, root);
     else if (check)
         check(p, path, root);
     reader_profile_clear(&reader);
     handset_profile_clear(&handset);
+    application_profile_clear(&application);
     script_clear(&script);
 }
 

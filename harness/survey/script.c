@@ -176,8 +176,9 @@ static void read_captures(struct script_reading *r, struct fields *f, struct scr
             read_capture(r, f, n, step);
     for (size_t i = 0; step->captures && i < step->capture_count; i++) {
         uint64_t bit = UINT64_C(1) << step->captures[i].variable;
-        r->filled_extended |= bit;
-        if (!step->needs_extended)
+        if (!step->when.step)
+            r->filled_extended |= bit;
+        if (!step->needs_extended && !step->when.step)
             r->filled |= bit;
     }
 }
@@ -195,13 +196,40 @@ static void read_send(struct script_reading *r, struct fields *f, const struct t
     template_read(r, send, &step->send);
     const struct tree_node *expect = fields_find(f, "expect");
     if (expect) {
-        expect_read(f, expect, step);
-    } else if ((step->expect = fields_array(f, 1, sizeof *step->expect))) {
-        step->expect[0] = (struct script_expect) { .value = 0x9000, .mask = 0xffff };
-        step->expect_count = 1;
+        words_read(f, expect, &step->expect);
+    } else if ((step->expect.items = fields_array(f, 1, sizeof *step->expect.items))) {
+        step->expect.items[0] = (struct script_expect) { .value = 0x9000, .mask = 0xffff };
+        step->expect.count = 1;
     }
     read_checks(r, f, step);
     read_captures(r, f, step);
+}
+
+/* The step of that name before this one that sends something. */
+static unsigned find_step(const struct script_reading *r, const char *name)
+{
+    for (unsigned i = 1; i < r->number; i++) {
+        const struct script_step *s = &r->script->steps[i - 1];
+        if (s->operation == SCRIPT_SEND && s->name && strcmp(s->name, name) == 0)
+            return i;
+    }
+    return 0;
+}
+
+static void read_when(const struct script_reading *r, struct fields *f, struct script_condition *out)
+{
+    struct fields c;
+    char *name = NULL;
+    if (!fields_map(f, "when", &c))
+        return;
+    fields_text(&c, "step", &name);
+    const struct tree_node *sw = fields_find(&c, "sw");
+    if (name && !(out->step = find_step(r, name)))
+        node_problem(&c, c.map, "when: no step before this one that sends something has the name of `step`");
+    if (sw)
+        words_read(&c, sw, &out->words);
+    fields_close(&c);
+    free(name);
 }
 
 static void read_step(struct script_reading *r, const struct tree_node *n, struct script_step *step)
@@ -214,6 +242,7 @@ static void read_step(struct script_reading *r, const struct tree_node *n, struc
     r->loop = SCRIPT_LOOP_NONE;
     step->stage = STAGE_EXCHANGE;
     fields_text(&f, "name", &step->name);
+    read_when(r, &f, &step->when);
     const struct tree_node *send = fields_find(&f, "send");
     const struct tree_node *field = fields_find(&f, "field");
     const struct tree_node *pause = fields_find(&f, "pause_ms");
@@ -306,7 +335,8 @@ static void clear_step(struct script_step *step)
 {
     free(step->name);
     template_clear(&step->send);
-    free(step->expect);
+    free(step->expect.items);
+    free(step->when.words.items);
     for (size_t i = 0; i < 5 && step->checks; i++) /* as read_checks() allocates them */
         template_clear(&step->checks[i].template);
     free(step->checks);

@@ -33,7 +33,8 @@ struct script_variable {
     uint64_t value; /* number */
     uint8_t bytes[SCRIPT_BYTES_MAX];
     size_t length;
-    bool given; /* has an initial value; else a capture must fill it before its use (checked on load) */
+    bool given;  /* has an initial value; else a capture must fill it before its use (checked on load) */
+    bool secret; /* in a run: captured from an answer that is never written down */
 };
 
 /* A number is written big-endian; 256 in one byte is 00, as a Le is (larger ones are refused when they are
@@ -51,6 +52,18 @@ struct script_template {
 
 struct script_expect {
     uint16_t value, mask; /* (sw & mask) == value; "90XX" has mask ff00 */
+};
+
+/* A list of status words, any of which will do. */
+struct script_words {
+    struct script_expect *items;
+    size_t count;
+};
+
+/* A step with one is skipped unless an earlier step's last status word is among these. */
+struct script_condition {
+    unsigned step; /* 1..; 0: none */
+    struct script_words words;
 };
 
 /* A quantity: a number or a variable plus a constant. */
@@ -91,8 +104,8 @@ struct script_step {
     enum script_operation operation;
     enum stage stage; /* where a failure of it ends: route, exchange (default) */
     struct script_template send;
-    struct script_expect *expect;
-    size_t expect_count;
+    struct script_words expect; /* none: any */
+    struct script_condition when;
     struct script_check *checks;
     size_t check_count;
     struct script_capture *captures;

@@ -85,8 +85,18 @@ static const struct field status_word = { NULL, FIELD_OPTIONAL, FIELD_PATTERN, N
 static const struct field status_words = { NULL, FIELD_OPTIONAL,     FIELD_LIST,
                                            NULL, .of = &status_word, .least = 1 };
 
+static const struct field when_keys[] = {
+    { "step", FIELD_REQUIRED, FIELD_TEXT, "name of an earlier step that sends something" },
+    { "sw", FIELD_REQUIRED, FIELD_PATTERN, "its last status word, X for any digit", .pattern = STATUS_WORD,
+      .or = &status_words },
+    { 0 },
+};
+static const struct field_map when_map = { "a condition", when_keys };
+
 static const struct field step_keys[] = {
     { "name", FIELD_OPTIONAL, FIELD_TEXT, "for reports; else its number" },
+    { "when", FIELD_OPTIONAL, FIELD_MAP, "the step is left out unless an earlier one was answered so",
+      .map = &when_map },
     { "send", FIELD_OPTIONAL, FIELD_PATTERN, "the command: hexadecimal, with {variables}",
       .pattern = TEMPLATE },
     { "field", FIELD_OPTIONAL, FIELD_CHOICE, "reset: the field goes off and on", .choices = resets },

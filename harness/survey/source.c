@@ -14,11 +14,9 @@
 /* The folder of a kind under data_directory/profiles. */
 static const char *folder_of(const char *kind)
 {
-    static const char *const folders[][2] = { { "survey", "surveys" },
-                                              { "reader", "readers" },
-                                              { "handset", "handsets" },
-                                              { "script", "scripts" },
-                                              { "criteria", "criteria" } };
+    static const char *const folders[][2] = { { "survey", "surveys" },   { "reader", "readers" },
+                                              { "handset", "handsets" }, { "application", "applications" },
+                                              { "script", "scripts" },   { "criteria", "criteria" } };
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         if (strcmp(folders[i][0], kind) == 0)
             return folders[i][1];

@@ -62,6 +62,7 @@ static void read_survey(struct survey_reading *r, struct problems *p, const stru
     survey_read_sims(r);
     survey_read_handsets(r);
     survey_read_conditions(r);
+    survey_read_applications(r);
     survey_read_scripts(r);
     survey_read_reference(r);
     survey_read_settings(r);
@@ -207,6 +208,9 @@ void survey_free(struct survey **survey)
         script_clear(&s->scripts_loaded[i]);
     for (size_t i = 0; i < s->exclusion_count; i++)
         free(s->exclusion_texts[i]);
+    for (size_t i = 0; i < s->application_count; i++)
+        application_profile_clear(&s->applications[i]);
+    free(s->applications);
     free(s->reader_profiles);
     free(s->handset_profiles);
     free(s->scripts_loaded);

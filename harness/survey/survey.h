@@ -8,6 +8,7 @@
 #define NFC_SURVEY_SURVEY_SURVEY_H
 
 #include "harness/base/err.h"
+#include "harness/card/application.h"
 #include "harness/card/model.h"
 #include "harness/card/virtual.h"
 #include "harness/domain/domain.h"
@@ -109,6 +110,14 @@ struct survey_condition {
     double x_mm, y_mm, z_mm;
 };
 
+/* A lab's own test application: what the guard lets be asked of it, with storage of its own. */
+struct application_profile {
+    char *id, *title, *title_ja, *source;
+    struct application application;
+    struct application_file files[APPLICATION_FILES_MAX];
+    struct application_tag tags[APPLICATION_TAGS_MAX];
+};
+
 struct survey_script {
     unsigned script; /* index into scripts_loaded */
     uint32_t time_limit_ms;
@@ -155,6 +164,9 @@ struct survey {
     size_t handset_profile_count;
     struct script *scripts_loaded;
     size_t script_loaded_count;
+    struct application_profile *applications;
+    size_t application_count;
+    struct application_table application_table; /* of them, as the guard takes it */
 
     struct survey_reader *readers;
     size_t reader_count;

@@ -46,6 +46,8 @@ static const struct field_map handset_item_map = { "a handset", handset_item_key
 OF_KEYS(handset_item);
 NAMED_FILE(handset_item);
 
+static const struct field application_item = { NULL, FIELD_OPTIONAL, FIELD_TEXT, NULL };
+
 static const struct field script_item_keys[] = {
     { "script", FIELD_REQUIRED, FIELD_TEXT, "a script's id or path" },
     { "time_limit_ms", FIELD_OPTIONAL, FIELD_UNSIGNED, "in place of the script's own", .least = 1,
@@ -278,6 +280,9 @@ static const struct field survey_keys[] = {
     { "positions", FIELD_OPTIONAL, FIELD_CHOICE, "each point makes a condition of its own",
       .choices = position_ways },
     { "conditions", FIELD_REQUIRED, FIELD_LIST, "how phones are offered", .of = &condition, .least = 1 },
+    { "applications", FIELD_OPTIONAL, FIELD_LIST,
+      "profiles of the lab's own test applications, by id or path: the guard lets them be read",
+      .of = &application_item, .least = 1, .most = APPLICATIONS_MAX },
     { "scripts", FIELD_REQUIRED, FIELD_LIST, "what is run", .of = &script_item, .least = 1,
       .most = SURVEY_SCRIPTS_MAX },
     { "exclude", FIELD_OPTIONAL, FIELD_LIST, "cells left out", .of = &exclusion, .most = EXCLUSIONS_MAX },

@@ -255,19 +255,19 @@ static bool read_mask(struct fields *f, const struct tree_node *n, struct script
     return good;
 }
 
-bool expect_read(struct fields *f, const struct tree_node *n, struct script_step *out)
+bool words_read(struct fields *f, const struct tree_node *n, struct script_words *out)
 {
     if (n->kind == TREE_LIST && n->count == 0) {
-        node_problem(f, n, "expect: expected at least one status word");
+        node_problem(f, n, "%s: expected at least one status word", n->key);
         return false;
     }
-    out->expect = fields_array(f, n->kind == TREE_LIST ? n->count : 1, sizeof *out->expect);
-    if (!out->expect)
+    out->items = fields_array(f, n->kind == TREE_LIST ? n->count : 1, sizeof *out->items);
+    if (!out->items)
         return false;
     if (n->kind != TREE_LIST)
-        return read_mask(f, n, &out->expect[out->expect_count++]);
+        return read_mask(f, n, &out->items[out->count++]);
     bool good = true;
     for (const struct tree_node *word = n->first; word; word = word->next)
-        good &= read_mask(f, word, &out->expect[out->expect_count++]);
+        good &= read_mask(f, word, &out->items[out->count++]);
     return good;
 }

@@ -94,6 +94,23 @@ static size_t get_script(struct survey_reading *r, const char *name, const struc
     return index;
 }
 
+static size_t get_application(struct survey_reading *r, const char *name, const struct tree_node *from)
+{
+    struct survey *s = r->survey;
+    char place[PLACE_SIZE];
+    struct tree_node *root;
+    size_t index;
+    if (!open_named(r, "application", name, from, place, &index, &root))
+        return index;
+    struct application_profile *p = &s->applications[s->application_count++];
+    if (root)
+        application_read(p, r->source->problems, place, root);
+    for (size_t i = 0; i < index; i++)
+        same_id(r, from, p->id, s->applications[i].id);
+    tree_free(&root);
+    return index;
+}
+
 /* A profile named in a list's item: the item itself when it is plain text, else its key. */
 static char *item_name(struct survey_reading *r, struct fields *item, const struct tree_node *n,
                        const char *key, const struct tree_node **from)
@@ -378,6 +395,31 @@ void survey_read_scripts(struct survey_reading *r)
         return;
     for (const struct tree_node *n = list->first; n; n = n->next)
         read_script_item(r, n);
+}
+
+void survey_read_applications(struct survey_reading *r)
+{
+    struct survey *s = r->survey;
+    const struct tree_node *list = fields_list(r->f, "applications");
+    if (!list || !(s->applications = fields_array(r->f, list->count, sizeof *s->applications)))
+        return;
+    for (const struct tree_node *n = list->first; n; n = n->next) {
+        char *name = NULL;
+        size_t known = s->application_count;
+        if (node_text(r->f, n, FIELDS_TEXT_MAX, &name) && get_application(r, name, n) < known)
+            node_problem(r->f, n, "the application %s is given twice", name);
+        free(name);
+    }
+    for (size_t i = 0; i < s->application_count; i++) {
+        const struct application *a = &s->applications[i].application;
+        for (size_t j = 0; j < i && a->aid_length > 0; j++)
+            if (application_names_touch(a, &s->applications[j].application))
+                node_problem(
+                    r->f, list,
+                    "applications: the names of %s and %s begin alike, so that one may select the other",
+                    a->id ? a->id : "", s->applications[j].id ? s->applications[j].id : "");
+        s->application_table.items[s->application_table.count++] = *a;
+    }
 }
 
 /* Its script must be one of the survey's: what the survey measures is what a reader must still be able to do. */

@@ -258,10 +258,10 @@ void plot_end(struct plot *o, const char *caption)
     struct buf svg;
     struct err e = { 0 };
     buf_init(&svg, GNUPLOT_OUTPUT_MAX);
-    if (draw(o, &svg, &e) == 0)
-        figure(o->p, &svg, caption, &e);
-    else
+    if (!o->p->tables && draw(o, &svg, &e) != 0)
         warn(o->p, &e);
+    else if (!o->p->tables)
+        figure(o->p, &svg, caption, &e);
     buf_free(&svg);
     plot_drop(o);
 }

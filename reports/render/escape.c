@@ -177,7 +177,7 @@ void escape_sheet(struct buf *b, const char *text)
 }
 
 /* The last four are = + - @ in full width, which a Japanese spreadsheet takes for the others. */
-static bool begins_formula(const char *text)
+bool escape_begins_formula(const char *text)
 {
     static const char *const begins[] = {
         "=", "+", "-", "@", "\t", "\r", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"
@@ -190,7 +190,7 @@ static bool begins_formula(const char *text)
 
 void escape_csv(struct buf *b, const char *text)
 {
-    bool formula = text && begins_formula(text);
+    bool formula = text && escape_begins_formula(text);
     bool quoted = text && (formula || strpbrk(text, "\",;' ") != NULL);
     buf_add_text(b, quoted ? "\"" : "");
     buf_add_text(b, formula ? "'" : "");

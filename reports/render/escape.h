@@ -10,6 +10,7 @@
 
 #include "harness/base/buf.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* For element content and for attributes in double or single quotes. */
@@ -33,6 +34,7 @@ void escape_sheet(struct buf *b, const char *text);
  * in full width), a tab or a carriage return as a formula: such a text gets a ' before it.
  */
 void escape_csv(struct buf *b, const char *text);
+bool escape_begins_formula(const char *text); /* which a spreadsheet would run */
 
 /*
  * GitHub's Markdown, in a paragraph or a table: no markup, no HTML, no column, no link and no mention comes

@@ -16,6 +16,15 @@
     5000 /* cells as markup, for browsers without script; with it all come from the data block */
 
 struct comparison;
+struct table;
+struct row;
+struct view;
+
+/* Hears every table that a page has, with what it is inside of. */
+struct page_tables {
+    void *self;
+    void (*table)(void *self, const struct view *v, const struct table *t, const struct row *parent);
+};
 
 struct page {
     struct buf b;
@@ -25,6 +34,7 @@ struct page {
     enum language language;
     unsigned plots; /* drawn so far: their number prefixes their ids */
     bool on_paper;  /* long lists are cut to ROWS_ON_PAPER rows; no numbers behind figures, no trails */
+    const struct page_tables *tables; /* hears them, and no plot is drawn; NULL: it is a page */
 };
 
 void page_put(struct page *p, const char *markup);
@@ -49,9 +59,6 @@ void page_filled(struct page *p, const char *name, const char *attributes, enum 
 void page_section(struct page *p, const char *anchor, const char *class, enum word id);
 /* A table (tables/table.h); parent: what it is inside of, or NULL; class: a literal behind its own, and behind
  * its anchor, or NULL. */
-struct table;
-struct row;
-struct view;
 struct view page_view(const struct page *p); /* for whom the page's tables are */
 void page_table(struct page *p, const struct table *t, const struct row *parent, const char *class);
 /* "from {0} to {1}", each a <time> with the journal's own text for machines. */

@@ -465,6 +465,10 @@ void page_table(struct page *p, const struct table *t, const struct row *parent,
     struct view v = page_view(p);
     if ((t->fold == FOLD_NUMBERS && p->on_paper) || (t->there && !t->there(&v, parent)))
         return;
+    if (p->tables) {
+        p->tables->table(p->tables->self, &v, t, parent);
+        return;
+    }
     if (t->fold != FOLD_OPEN)
         open_fold(p, t, parent);
     page_put(p, wide ? "<div class=\"wide\">" : "");

@@ -129,6 +129,7 @@ static void words(struct page *p)
         { "p90", WORD_CELL_P90 },
         { "max", WORD_CELL_MAX },
         { "lines", WORD_CELL_LINES },
+        { "exchanges", WORD_CELL_EXCHANGES },
         { "crossed", WORD_CARD_OR_READER },
         { "noFailure", WORD_CELL_NO_FAILURE },
         { "failures", WORD_CELL_FAILURES },
@@ -356,10 +357,30 @@ static void all_texts(struct page *p, const char *key, const struct texts *t)
     page_put(p, "]");
 }
 
+/* The file beside the page that has the exchanges of failures, "" without one, and what to do with it: the filter of a
+ * cell, or the command that writes the file. */
+static void capture(struct page *p)
+{
+    struct buf command;
+    buf_init(&command, 8192);
+    if (p->r->capture_file)
+        buf_add_text(&command, "frame.comment contains \"cell={0};\"");
+    else
+        buf_add_format(&command, "nfc-survey export %s --format pcapng --cell {0} --output cell-{0}.pcapng",
+                       p->f->run ? p->f->run : "DIR");
+    page_put(p, ",\n\"capture\":[");
+    json_text(p, p->r->capture_file);
+    page_put(p, ",");
+    json_text(p, buf_text(&command));
+    page_put(p, "]");
+    buf_free(&command);
+}
+
 static void all_cells(struct page *p)
 {
     struct texts intervals = { 0 }, t = { 0 };
     axes(p);
+    capture(p);
     page_put(p, ",\n\"cells\":[");
     for (size_t cell = 0; cell < p->f->cell_count; cell++)
         cell_row(p, cell, &intervals, &t);

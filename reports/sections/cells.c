@@ -70,9 +70,28 @@ static void dialog(struct page *p)
     page_put(p, "</button>\n<h3 id=\"cell-title\"></h3>\n<div id=\"cell-body\"></div>\n</dialog>\n");
 }
 
+/* Where the bytes are: in the capture beside the page, or how one is made. The script says it of each cell, too. */
+static void exchanges(struct page *p)
+{
+    page_put(p, "<p class=\"note screen\">");
+    if (p->r->capture_file) {
+        page_put(p, "<a href=\"");
+        page_text(p, p->r->capture_file);
+        page_put(p, "\">");
+        page_say(p, WORD_CELLS_CAPTURE);
+        page_put(p, "</a>");
+        page_gap(p);
+        page_say(p, WORD_CELLS_FILTER);
+    } else {
+        page_say(p, WORD_CELLS_EXPORT);
+    }
+    page_put(p, "</p>\n");
+}
+
 void page_cells(struct page *p)
 {
     page_element(p, "p", "", WORD_CELLS_INTRO);
+    exchanges(p);
     filters(p);
     if (rows_of(p) < p->f->cell_count) {
         PAGE_FILLED(p, "p", "class=\"without-script notice\"", WORD_CELLS_CUT, number_count(rows_of(p)).text,
@@ -81,5 +100,6 @@ void page_cells(struct page *p)
     table(p);
     pager(p);
     dialog(p);
-    page_data(p);
+    if (!p->tables)
+        page_data(p);
 }

@@ -34,7 +34,7 @@ static void unfinished(struct page *p, const char *name, const struct findings *
                                    : word_text(WORD_NO_STOP, p->language));
 }
 
-static void tile(struct page *p, const char *style, size_t count, enum word name, enum word meaning)
+static void tile(struct page *p, const char *style, size_t count, enum word name)
 {
     page_put(p, "<li class=\"");
     page_put(p, style);
@@ -42,18 +42,48 @@ static void tile(struct page *p, const char *style, size_t count, enum word name
     page_number(p, count);
     page_put(p, "</span> ");
     page_element(p, "strong", "", name);
+}
+
+static void tile_end(struct page *p, enum word meaning)
+{
     page_element(p, "small", "", meaning);
+    page_put(p, "</li>\n");
+}
+
+/* Of what they are. */
+static void tile_of_units(struct page *p, const char *style, size_t count, enum word name,
+                          enum compare_class class)
+{
+    const struct comparison *c = p->comparison;
+    tile(p, style, count, name);
+    PAGE_FILLED(p, "small", "", WORD_CMP_TS_OF, number_count(c->by[COMPARE_CELLS][class]).text,
+                number_count(c->by[COMPARE_READERS][class]).text,
+                number_count(c->by[COMPARE_HANDSETS][class]).text,
+                number_count(c->by[COMPARE_PAIRS][class]).text);
     page_put(p, "</li>\n");
 }
 
 static void tiles(struct page *p)
 {
     const struct comparison *c = p->comparison;
+    const struct compare_boxes n = compare_boxes(c);
     page_put(p, "<ul class=\"tiles\">\n");
-    tile(p, "i", c->by_class[COMPARE_WORSE], WORD_CMP_K_WORSE, WORD_CMP_TS_WORSE);
-    tile(p, "c", c->by_class[COMPARE_BETTER], WORD_CMP_K_BETTER, WORD_CMP_TS_BETTER);
-    tile(p, "t", c->looks, WORD_CMP_T_LOOKS, WORD_CMP_TS_LOOKS);
-    tile(p, "u", c->by_class[COMPARE_NO_CHANGE], WORD_CMP_K_NO_CHANGE, WORD_CMP_TS_NONE);
+    tile_of_units(p, "i", n.worse, WORD_CMP_K_WORSE, COMPARE_WORSE);
+    tile_of_units(p, "c", n.better, WORD_CMP_K_BETTER, COMPARE_BETTER);
+    tile(p, "i", n.slower, WORD_CMP_K_SLOWER);
+    tile_end(p, WORD_CMP_TS_TIMES);
+    tile(p, "c", n.faster, WORD_CMP_K_FASTER);
+    tile_end(p, WORD_CMP_TS_TIMES);
+    tile(p, "t", n.differs, WORD_CMP_K_DIFFERS);
+    tile_end(p, WORD_CMP_TS_DIFFERS);
+    tile(p, "t", n.looks, WORD_CMP_T_LOOKS);
+    if (c->looks_with_unit > 0)
+        PAGE_FILLED(p, "small", "", WORD_CMP_TS_WITH_UNIT, number_count(c->looks_with_unit).text);
+    tile_end(p, WORD_CMP_TS_LOOKS);
+    tile(p, "u", n.no_change, WORD_CMP_K_NO_CHANGE);
+    tile_end(p, WORD_CMP_TS_NONE);
+    tile(p, "u", n.not_tested, WORD_CMP_K_NOT_TESTED);
+    tile_end(p, WORD_CMP_TS_NOT_TESTED);
     page_put(p, "</ul>\n");
 }
 
@@ -65,35 +95,6 @@ static const struct page_link links[] = {
     { "power", WORD_CMP_H_POWER },
     { "left", WORD_CMP_H_LEFT },
 };
-
-static void front(struct page *p)
-{
-    const struct comparison *c = p->comparison;
-    page_put(p, "<header>\n<p class=\"kind\">");
-    page_say(p, WORD_CMP_KIND);
-    page_put(p, "</p>\n<h1>");
-    page_say(p, compare_answer(c));
-    page_put(p, "</h1>\n<p class=\"subtitle\">");
-    run_line(p, "A", c->a);
-    page_put(p, "<br>");
-    run_line(p, "B", c->b);
-    page_put(p, "</p>\n");
-    page_banner(p, NULL);
-    unfinished(p, "A", c->a);
-    unfinished(p, "B", c->b);
-    PAGE_FILLED(p, "p", "", WORD_CMP_SUMMARY, number_count(c->cell_count).text,
-                number_count(c->by_class[COMPARE_WORSE]).text, number_count(c->by_class[COMPARE_BETTER]).text,
-                number_count(c->looks).text, number_count(c->unit_count).text,
-                number_count(c->units_by_class[COMPARE_WORSE]).text,
-                number_count(c->units_by_class[COMPARE_BETTER]).text,
-                number_count(c->time_by_class[COMPARE_WORSE]).text,
-                number_count(c->time_by_class[COMPARE_BETTER]).text);
-    PAGE_FILLED(p, "p", "", c->by_session ? WORD_CMP_BASIS_SESSIONS : WORD_CMP_BASIS_DAYS,
-                number_count(c->sessions_a).text, number_count(c->sessions_b).text, compare_basis(c).text);
-    tiles(p);
-    page_contents(p, links, sizeof links / sizeof *links);
-    page_put(p, "</header>\n<main>\n");
-}
 
 /* Unless it has no rows. */
 static void table(struct page *p, const struct table *t)
@@ -107,6 +108,29 @@ static void table(struct page *p, const struct table *t)
     page_put(p, "</div>\n");
 }
 
+static void front(struct page *p)
+{
+    const struct comparison *c = p->comparison;
+    page_put(p, "<header>\n<p class=\"kind\">");
+    page_say(p, WORD_CMP_KIND);
+    page_put(p, "</p>\n<h1>");
+    PAGE_FILL(p, compare_answer(c), number_count(compare_changes(c)).text);
+    page_put(p, "</h1>\n<p class=\"subtitle\">");
+    run_line(p, "A", c->a);
+    page_put(p, "<br>");
+    run_line(p, "B", c->b);
+    page_put(p, "</p>\n");
+    page_banner(p, NULL);
+    unfinished(p, "A", c->a);
+    unfinished(p, "B", c->b);
+    PAGE_FILLED(p, "p", "", c->by_session ? WORD_CMP_BASIS_SESSIONS : WORD_CMP_BASIS_DAYS,
+                number_count(c->sessions_a).text, number_count(c->sessions_b).text, compare_basis(c).text);
+    tiles(p);
+    table(p, &table_shown);
+    page_contents(p, links, sizeof links / sizeof *links);
+    page_put(p, "</header>\n<main>\n");
+}
+
 static void differences(struct page *p)
 {
     page_section(p, "differences", NULL, WORD_CMP_H_DIFFERENCES);
@@ -116,9 +140,22 @@ static void differences(struct page *p)
     page_put(p, "</section>\n");
 }
 
+/* How many of them the table leaves out. */
+static void quiet_ones(struct page *p, enum compare_kind kind, enum word caption)
+{
+    size_t quiet, all = compare_units(p->comparison, kind, &quiet);
+    if (quiet == 0)
+        return;
+    page_put(p, "<p class=\"note\">");
+    page_say(p, caption);
+    page_say(p, WORD_COLON);
+    PAGE_FILL(p, p->comparison->units_tested ? WORD_CMP_QUIET : WORD_CMP_QUIET_UNTESTED,
+              number_count(quiet).text, number_count(all).text);
+    page_put(p, "</p>\n");
+}
+
 static void units(struct page *p)
 {
-    size_t quiet, all = compare_units(p->comparison, COMPARE_HANDSET, &quiet);
     page_section(p, "units", NULL, WORD_CMP_H_UNITS);
     page_element(p, "p", "",
                  p->comparison->of_list         ? WORD_CMP_UNITS_OF_LIST
@@ -127,13 +164,9 @@ static void units(struct page *p)
                                                 : WORD_CMP_UNITS_DAYS);
     table(p, &table_compared_readers);
     table(p, &table_compared_handsets);
-    if (quiet > 0) {
-        page_put(p, "<p class=\"note\">");
-        page_say(p, WORD_CMP_HANDSETS_CAPTION);
-        page_say(p, WORD_COLON);
-        PAGE_FILL(p, WORD_CMP_QUIET, number_count(quiet).text, number_count(all).text);
-        page_put(p, "</p>\n");
-    }
+    quiet_ones(p, COMPARE_HANDSET, WORD_CMP_HANDSETS_CAPTION);
+    table(p, &table_compared_pairs);
+    quiet_ones(p, COMPARE_PAIR, WORD_CMP_PAIRS_CAPTION);
     page_put(p, "</section>\n");
 }
 
@@ -159,12 +192,13 @@ static void cells(struct page *p)
 static void times(struct page *p)
 {
     const struct comparison *c = p->comparison;
-    const size_t *by = c->time_by_class;
+    const size_t *by = c->by[COMPARE_TIMES];
     page_section(p, "times", NULL, WORD_SH_TIMES);
     PAGE_FILLED(p, "p", "", c->by_session ? WORD_CMP_TIMES_INTRO : WORD_CMP_TIMES_DAYS,
                 number_count(c->time_tests).text, number_percent(c->fdr, p->language).text);
     PAGE_FILLED(p, "p", "", WORD_CMP_TIMES_COUNTS, number_count(by[COMPARE_WORSE]).text,
-                number_count(by[COMPARE_BETTER]).text, number_count(c->time_looks).text,
+                number_count(by[COMPARE_BETTER]).text,
+                number_count(by[COMPARE_LOOKS_WORSE] + by[COMPARE_LOOKS_BETTER]).text,
                 number_count(by[COMPARE_NO_CHANGE]).text, number_count(by[COMPARE_NOT_TESTED]).text);
     table(p, &table_changed_times);
     page_put(p, "</section>\n");

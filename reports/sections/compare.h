@@ -14,4 +14,8 @@ int compare_html(const struct comparison *c, struct report *r, const char *path,
 /* All of it, for programs. */
 void compare_yaml(const struct comparison *c, struct buf *out);
 
+/* For a build server: what is on a list is a failure, what was not tested is skipped. */
+int compare_junit(const struct comparison *c, const char *path, struct err *e)
+    __attribute__((warn_unused_result));
+
 #endif

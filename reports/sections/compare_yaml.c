@@ -78,6 +78,12 @@ static void put_head(struct yaml *y, const struct comparison *c)
                   : "of readers, handsets and times: too few sessions, nothing is claimed beyond these days");
     yaml_u64(y, "unit_tests", c->unit_tests);
     yaml_u64(y, "units_listed", c->units_listed);
+    yaml_u64(y, "pair_tests", c->pair_tests);
+    yaml_u64(y, "pairs_listed", c->pairs_listed);
+    yaml_u64(y, "changes", compare_changes(c));
+    yaml_note(y, "on all lists together");
+    yaml_u64(y, "looks_with_unit", c->looks_with_unit);
+    yaml_note(y, "of the cells that only look changed: as their reader or handset does, which is on a list");
     if (c->by_session)
         yaml_plain(y, "least_p", "%.6f", c->least_p);
     yaml_bool(y, "same_plan", c->same_plan);
@@ -94,8 +100,8 @@ static void put_head(struct yaml *y, const struct comparison *c)
     }
     yaml_u64(y, "time_tests", c->time_tests);
     yaml_u64(y, "times_listed", c->time_listed);
-    put_classes(y, "cells_by_class", c->by_class, false);
-    put_classes(y, "times_by_class", c->time_by_class, true);
+    put_classes(y, "cells_by_class", c->by[COMPARE_CELLS], false);
+    put_classes(y, "times_by_class", c->by[COMPARE_TIMES], true);
     if (c->same_verdicts) {
         yaml_u64(y, "verdicts_changed", c->verdicts_changed);
     } else {
@@ -109,9 +115,14 @@ static void put_head(struct yaml *y, const struct comparison *c)
 
 void compare_yaml(const struct comparison *c, struct buf *out)
 {
-    static const struct table *const tables[] = { &table_differences,      &table_not_compared,
-                                                  &table_compared_readers, &table_compared_handsets,
-                                                  &table_compared_cells,   NULL };
+    static const struct table *const tables[] = { &table_shown,
+                                                  &table_differences,
+                                                  &table_not_compared,
+                                                  &table_compared_readers,
+                                                  &table_compared_handsets,
+                                                  &table_compared_pairs,
+                                                  &table_compared_cells,
+                                                  NULL };
     const struct view v = { NULL, LANGUAGE_ENGLISH, FORM_YAML, false };
     const struct row row = compare_whole(c);
     struct yaml y;

@@ -48,9 +48,10 @@ static void refused(struct page *p, enum recommendation which)
     const unsigned all = a->counts[RECOMMENDATION_NOT_RECOMMENDED];
     if (which != RECOMMENDATION_NOT_RECOMMENDED || all == 0 || p->on_paper)
         return;
-    PAGE_FILLED(p, "small", "class=\"screen\"", WORD_TILE_REFUSED, number_count(a->shown_not_to_meet).text,
-                number_count(all - a->shown_not_to_meet).text,
-                number_percent(assess_grey_of(a, CLAUSE_SUCCESS).refuses, p->language).text);
+    const struct assess_grey grey = assess_grey_of(a, CLAUSE_SUCCESS);
+    PAGE_FILLED(p, "small", "class=\"screen\"", grey.mean > 0 ? WORD_TILE_REFUSED_TIERS : WORD_TILE_REFUSED,
+                number_count(a->shown_not_to_meet).text, number_count(all - a->shown_not_to_meet).text,
+                number_percent(grey.refuses, p->language).text);
 }
 
 /* How many of those without enough data are off the list all the same. */

@@ -72,7 +72,7 @@ static void panel(struct page *p, size_t condition, size_t script)
     page_put(p, " · ");
     page_text(p, name_script(p->f, script));
     page_put(p, "</label>\n");
-    if ((number + 1) * s->pair_count * s->reader_count > PAGE_CELLS_MAX) {
+    if (!p->tables && (number + 1) * s->pair_count * s->reader_count > PAGE_CELLS_MAX) {
         later_panel(p, &slice, number);
         return;
     }

@@ -35,6 +35,17 @@ static int write_html(struct report *r, const char *path, struct err *e)
     return page_write(r, NULL, &content, path, e);
 }
 
+int report_tables(struct report *r, const struct page_tables *hears, struct err *e)
+{
+    struct page p = { .f = r->findings, .r = r, .language = LANGUAGE_ENGLISH, .tables = hears };
+    buf_init(&p.b, PAGE_BYTES_MAX);
+    body(&p);
+    int status = p.b.failed ? err_set(e, ERR_MEMORY, "export", "out of memory for the report's tables") : 0;
+    buf_free(&p.b);
+    sheet_tables(r, hears);
+    return status;
+}
+
 const struct report_writer report_html = {
     .name = "html",
     .extension = "html",

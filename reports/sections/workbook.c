@@ -1,5 +1,6 @@
 /* report.xlsx: a sheet for each thing that people sort, filter and count, behind one that says what it is. */
 #include "reports/render/xlsx.h"
+#include "reports/sections/sections.h"
 #include "reports/tables/stated_errors.h"
 #include "reports/tables/tables.h"
 
@@ -57,6 +58,15 @@ static const struct column readme_columns[] = {
 };
 
 static const struct table table_readme = { .look = LOOK_RECORD, .columns = readme_columns };
+
+void sheet_tables(struct report *r, const struct page_tables *hears)
+{
+    const struct view v = { r, LANGUAGE_ENGLISH, FORM_SHEET };
+    for (const struct sheet *s = sheets; s < sheets + SHEETS; s++)
+        for (const struct table *const *t = s->tables; *t && (r->criteria || !s->of_criteria); t++)
+            if (*t != &table_readme && (!(*t)->there || (*t)->there(&v, NULL)))
+                hears->table(hears->self, &v, *t, NULL);
+}
 
 static int write_xlsx(struct report *r, const char *path, struct err *e)
 {

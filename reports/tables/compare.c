@@ -73,10 +73,25 @@ enum word word_compare_class(enum compare_class c, bool times)
     return words[c][times];
 }
 
+struct compare_boxes compare_boxes(const struct comparison *c)
+{
+    struct compare_boxes out = { 0 };
+    for (int i = 0; i < COMPARE_FAMILY_COUNT; i++) {
+        const size_t *by = c->by[i];
+        bool times = i == COMPARE_TIMES;
+        *(times ? &out.slower : &out.worse) += by[COMPARE_WORSE];
+        *(times ? &out.faster : &out.better) += by[COMPARE_BETTER];
+        out.differs += by[COMPARE_DIFFERS];
+        out.looks += by[COMPARE_LOOKS_WORSE] + by[COMPARE_LOOKS_BETTER] + by[COMPARE_UNSTEADY];
+        out.no_change += by[COMPARE_NO_CHANGE];
+        out.not_tested += by[COMPARE_NOT_TESTED];
+    }
+    return out;
+}
+
 enum word compare_answer(const struct comparison *c)
 {
-    size_t differ =
-        c->units_by_class[COMPARE_DIFFERS] + c->by_class[COMPARE_DIFFERS] + c->time_by_class[COMPARE_DIFFERS];
+    size_t differ = compare_boxes(c).differs;
     return compare_found(c)         ? WORD_CMP_FOUND
            : !compare_could_find(c) ? WORD_CMP_NO_DATA
            : differ > 0             ? WORD_CMP_ONLY_DAYS
@@ -128,6 +143,62 @@ static const char *unit_name(const struct row *row, enum run run, enum compare_k
     return kind == COMPARE_READER ? s->readers[index].unit : s->pairs[index].name;
 }
 
+/* ---- how many entries of what, by what is shown of them: all figures of headline and boxes are of this count ---- */
+
+static void family(struct entry *x)
+{
+    static const struct {
+        enum word word;
+        const char *id;
+    } families[] = { [COMPARE_CELLS] = { WORD_CMP_F_CELLS, "cells" },
+                     [COMPARE_TIMES] = { WORD_CMP_F_TIMES, "times" },
+                     [COMPARE_READERS] = { WORD_CMP_F_READERS, "readers" },
+                     [COMPARE_HANDSETS] = { WORD_CMP_F_HANDSETS, "handsets" },
+                     [COMPARE_PAIRS] = { WORD_CMP_F_PAIRS, "pairs" } };
+    entry_word(x, families[x->row->i].word, families[x->row->i].id);
+}
+
+static void all_of_family(struct entry *x)
+{
+    entry_number(
+        x, compare_count(whole(x->row), (enum compare_family)x->row->i, COMPARE_NOT_TESTED, COMPARE_BETTER));
+}
+
+static void of_class(struct entry *x)
+{
+    enum compare_class c = (enum compare_class)x->column->at;
+    entry_number(x, compare_count(whole(x->row), (enum compare_family)x->row->i, c, c));
+}
+
+#define OF_CLASS(id, member)                                                                                 \
+    {                                                                                                        \
+        id, WORD_CMP_K_##member, VALUE_COUNT, of_class, .at = COMPARE_##member                               \
+    }
+
+static const struct column shown_columns[] = {
+    { "of", WORD_CMP_C_OF_WHAT, VALUE_WORD, family },
+    { "compared", WORD_CMP_C_COMPARED, VALUE_COUNT, all_of_family },
+    OF_CLASS("worse", WORSE),
+    OF_CLASS("better", BETTER),
+    OF_CLASS("differs", DIFFERS),
+    OF_CLASS("looks_worse", LOOKS_WORSE),
+    OF_CLASS("looks_better", LOOKS_BETTER),
+    OF_CLASS("unsteady", UNSTEADY),
+    OF_CLASS("no_change", NO_CHANGE),
+    OF_CLASS("not_tested", NOT_TESTED),
+    { 0 },
+};
+
+const struct table table_shown = { .id = "shown",
+                                   .caption = WORD_CMP_SHOWN_CAPTION,
+                                   .remark =
+                                       "How many entries of what are called what; times: worse is slower.",
+                                   .flow = true,
+                                   .indent = 2,
+                                   .class = "compared",
+                                   .columns = shown_columns,
+                                   .rows = COMPARE_FAMILY_COUNT };
+
 /* ---- what else differs ---- */
 
 static const struct compare_difference *difference_of(const struct entry *x)
@@ -135,10 +206,15 @@ static const struct compare_difference *difference_of(const struct entry *x)
     return x->row->of;
 }
 
-static void what(struct entry *x)
+enum word word_compare_what(enum compare_what what)
 {
     static const enum word words[] = { WORD_NONE, COMPARE_WHAT_NAMES(WORD_OF, CMP_W) };
-    entry_word(x, words[difference_of(x)->what], compare_what_name(difference_of(x)->what));
+    return words[what];
+}
+
+static void what(struct entry *x)
+{
+    entry_word(x, word_compare_what(difference_of(x)->what), compare_what_name(difference_of(x)->what));
 }
 
 static void breaks(struct entry *x)
@@ -186,6 +262,33 @@ static void value_in_run(struct entry *x)
     }
 }
 
+/* ---- the lines of a file that differ ---- */
+
+/* "- 12: margin_db: 3", as differences of a text are read anywhere. */
+static void changed_line(struct entry *x)
+{
+    const struct text_line *l = x->row->of;
+    entry_format(x, "%c %zu: %s", l->sign, l->number, l->text);
+    x->value.class = l->sign == '-' ? "removed" : l->sign == '+' ? "added" : "evidence";
+}
+
+static bool has_lines(const struct view *v, const struct row *parent)
+{
+    (void)v;
+    return ((const struct compare_difference *)parent->of)->line_count > 0;
+}
+
+static const struct column line_columns[] = { { NULL, WORD_NONE, VALUE_TEXT, changed_line }, { 0 } };
+static const struct column yaml_line_columns[] = { YAML(NULL, TEXT, .get = changed_line), { 0 } };
+#define LINES ARRAY(struct compare_difference, lines, line_count)
+
+static const struct table yaml_lines = {
+    .id = "lines", .in_line = true, .columns = yaml_line_columns, .there = has_lines, .array = LINES
+};
+const struct table table_changed_lines = {
+    .columns = line_columns, .array = LINES, .class = "difference", .indent = 4
+};
+
 static const struct column difference_columns[] = {
     { "what", WORD_CMP_C_WHAT, VALUE_WORD, what },
     PEOPLE(WORD_NONE, TEXT, breaks, .place = PLACE_UNDER),
@@ -193,6 +296,8 @@ static const struct column difference_columns[] = {
     { "a", WORD_CMP_C_A, VALUE_SAID, value_in_run, .at = RUN_A, .note = "" },
     { "b", WORD_CMP_C_B, VALUE_SAID, value_in_run, .at = RUN_B, .note = "" },
     YAML("cells_not_compared", BOOL, MEMBER(struct compare_difference, breaks)),
+    { .child = &yaml_lines },
+    { NULL, WORD_CMP_C_LINES, VALUE_TEXT, .where = FORM_PAGE, .child = &table_changed_lines },
     { 0 },
 };
 
@@ -326,28 +431,68 @@ static const struct column unit_cells[] = {
 static const struct table second_line = { .below = true, .look = LOOK_RECORD, .columns = unit_placements };
 static const struct table third_line = { .below = true, .look = LOOK_RECORD, .columns = unit_cells };
 
+/* What is shown of one, behind its name. */
+#define UNIT_FIGURES                                                                                         \
+    PAGE(WORD_CMP_C_CLASS, WORD, class, .at = offsetof(struct compare_unit, class)),                         \
+        PEOPLE(WORD_CMP_C_CELLS, COUNT, UNIT(cells), .brief = WORD_CMP_X_CELLS),                             \
+        PEOPLE(WORD_CMP_C_DIRTY_A, OF, unit_share, .at = RUN_A, .brief = WORD_CMP_X_DIRTY_A),                \
+        PEOPLE(WORD_CMP_C_DIRTY_B, OF, unit_share, .at = RUN_B, .brief = WORD_CMP_X_DIRTY_B),                \
+        PEOPLE(WORD_CMP_C_LISTED, COUNT, WAYS(listed), .brief = WORD_CMP_X_LISTED),                          \
+        PEOPLE(WORD_CMP_C_LOOKS, COUNT, WAYS(looks), .brief = WORD_CMP_X_LOOKS),                             \
+        PEOPLE(WORD_CMP_C_TIMES, COUNT, WAYS(times), .brief = WORD_CMP_X_TIMES)
+#define UNIT_IN_YAML                                                                                         \
+    YAML("class", WORD, .get = class, .at = offsetof(struct compare_unit, class)),                           \
+        YAML("log10_e", REAL, .get = log10_of, .at = offsetof(struct compare_unit, log_e), .digits = 4),     \
+        YAML("p", REAL, UNIT(p), .digits = 6, .when = is_tested),                                            \
+        YAML("p_adjusted", REAL, UNIT(adjusted), .digits = 6, .when = is_tested),                            \
+        YAML("unsteady", BOOL, UNIT(unsteady)), YAML("cells", COUNT, UNIT(cells)),                           \
+        { .child = &second_line },                                                                           \
+    {                                                                                                        \
+        .child = &third_line                                                                                 \
+    }
+
 static const struct column unit_columns[] = {
     TEXT(WORD_NONE, TEXT, unit, .at = RUN_A),
     TEXT(WORD_NONE, WORD, class, .at = offsetof(struct compare_unit, class)),
     PAGE(WORD_C_UNIT, TEXT, unit, .at = RUN_A),
     PAGE(WORD_NONE, TEXT, other_unit, .place = PLACE_UNDER),
-    PAGE(WORD_CMP_C_CLASS, WORD, class, .at = offsetof(struct compare_unit, class)),
-    PEOPLE(WORD_CMP_C_CELLS, COUNT, UNIT(cells), .brief = WORD_CMP_X_CELLS),
-    PEOPLE(WORD_CMP_C_DIRTY_A, OF, unit_share, .at = RUN_A, .brief = WORD_CMP_X_DIRTY_A),
-    PEOPLE(WORD_CMP_C_DIRTY_B, OF, unit_share, .at = RUN_B, .brief = WORD_CMP_X_DIRTY_B),
-    PEOPLE(WORD_CMP_C_LISTED, COUNT, WAYS(listed), .brief = WORD_CMP_X_LISTED),
-    PEOPLE(WORD_CMP_C_LOOKS, COUNT, WAYS(looks), .brief = WORD_CMP_X_LOOKS),
-    PEOPLE(WORD_CMP_C_TIMES, COUNT, WAYS(times), .brief = WORD_CMP_X_TIMES),
+    UNIT_FIGURES,
     YAML("a", TEXT, .get = unit, .at = RUN_A),
     YAML("b", TEXT, .get = unit, .at = RUN_B),
-    YAML("class", WORD, .get = class, .at = offsetof(struct compare_unit, class)),
-    YAML("log10_e", REAL, .get = log10_of, .at = offsetof(struct compare_unit, log_e), .digits = 4),
-    YAML("p", REAL, UNIT(p), .digits = 6, .when = is_tested),
-    YAML("p_adjusted", REAL, UNIT(adjusted), .digits = 6, .when = is_tested),
-    YAML("unsteady", BOOL, UNIT(unsteady)),
-    YAML("cells", COUNT, UNIT(cells)),
-    { .child = &second_line },
-    { .child = &third_line },
+    UNIT_IN_YAML,
+    { 0 },
+};
+
+/* Of a reader with a handset. */
+static void reader_unit(struct entry *x)
+{
+    const struct compare_unit *u = unit_of(x->row);
+    enum run run = (enum run)x->column->at;
+    entry_text(x, unit_name(x->row, run, COMPARE_READER, run == RUN_A ? u->reader_a : u->reader_b));
+}
+
+static void other_reader_unit(struct entry *x)
+{
+    const struct compare_unit *u = unit_of(x->row);
+    const char *other = unit_name(x->row, RUN_B, COMPARE_READER, u->reader_b);
+    if (strcmp(unit_name(x->row, RUN_A, COMPARE_READER, u->reader_a), other) != 0)
+        entry_text(x, other);
+}
+
+static const struct column pair_columns[] = {
+    TEXT(WORD_CMP_N_READER, TEXT, reader_unit, .at = RUN_A),
+    TEXT(WORD_CMP_N_HANDSET, TEXT, unit, .at = RUN_A),
+    TEXT(WORD_NONE, WORD, class, .at = offsetof(struct compare_unit, class)),
+    PAGE(WORD_C_READER, TEXT, reader_unit, .at = RUN_A),
+    PAGE(WORD_NONE, TEXT, other_reader_unit, .place = PLACE_UNDER),
+    PAGE(WORD_C_HANDSET, TEXT, unit, .at = RUN_A),
+    PAGE(WORD_NONE, TEXT, other_unit, .place = PLACE_UNDER),
+    UNIT_FIGURES,
+    YAML("reader", TEXT, .get = reader_unit, .at = RUN_A),
+    YAML("handset", TEXT, .get = unit, .at = RUN_A),
+    YAML("reader_b", TEXT, .get = other_reader_unit),
+    YAML("handset_b", TEXT, .get = other_unit),
+    UNIT_IN_YAML,
     { 0 },
 };
 
@@ -364,6 +509,16 @@ static bool handset_row(const struct view *v, struct row *row)
     return u->kind == COMPARE_HANDSET && (v->form == FORM_YAML || !compare_is_quiet(u));
 }
 
+static bool pair_row(const struct view *v, struct row *row)
+{
+    const struct compare_unit *u = unit_of(row);
+    return u->kind == COMPARE_PAIR && (v->form == FORM_YAML || !compare_is_quiet(u));
+}
+
+const struct table table_compared_pairs =
+    COMPARED(units, unit_count, .id = "pairs", .caption = WORD_CMP_PAIRS_CAPTION, .columns = pair_columns,
+             .row = pair_row, .flow = true, .class = "compared", .most_on_screen = CELLS_MAX,
+             .cut = WORD_CMP_PAIRS_CUT);
 const struct table table_compared_readers =
     COMPARED(units, unit_count, .id = "readers", .caption = WORD_UNITS_CAPTION, .columns = unit_columns,
              .row = reader_row, .flow = true, .class = "compared");

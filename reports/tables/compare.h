@@ -7,12 +7,22 @@
 
 struct row compare_whole(const struct comparison *c); /* borrows c */
 
+extern const struct table table_shown; /* what is shown, as counts; the boxes are its sums */
 extern const struct table table_differences, table_not_compared;
-extern const struct table table_compared_readers, table_compared_handsets;
+extern const struct table table_changed_lines; /* inside of a row about a struct compare_difference */
+extern const struct table table_compared_readers, table_compared_handsets, table_compared_pairs;
 extern const struct table table_changed_cells, table_compared_cells, table_changed_times;
 
+enum word word_compare_what(enum compare_what what);
 enum word word_compare_class(enum compare_class c, bool times);
-enum word compare_answer(const struct comparison *c);    /* what it comes to, in a sentence */
+/* Entries of all families, by what is shown of them. The headline's number is worse + better + slower + faster. */
+struct compare_boxes {
+    size_t worse, better, slower, faster, differs, looks, no_change,
+        not_tested; /* looks: unsteady ones, too */
+};
+struct compare_boxes compare_boxes(const struct comparison *c);
+enum word
+compare_answer(const struct comparison *c); /* what it comes to, in a sentence; {0}: compare_changes() */
 struct phrase compare_basis(const struct comparison *c); /* the last argument of WORD_CMP_BASIS_.. */
 
 #endif

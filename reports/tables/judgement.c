@@ -264,7 +264,9 @@ static void refusal_shows(struct entry *x)
 {
     const struct assess_pair *p = x->row->of;
     if (p->recommendation == RECOMMENDATION_NOT_RECOMMENDED)
-        entry_text(x, p->shown_not_to_meet ? "not to meet" : "above q0 only");
+        entry_text(x, p->shown_not_to_meet                      ? "not to meet"
+                      : p->reason == ASSESS_REASON_OUT_OF_REACH ? "out of reach"
+                                                                : "above q0 only");
 }
 
 static void decided_by(struct entry *x)

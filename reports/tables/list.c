@@ -82,7 +82,9 @@ static void refused_as(struct entry *x)
     if (a->recommendation != RECOMMENDATION_NOT_RECOMMENDED)
         return;
     struct assess_grey grey = assess_grey_of(assessment_of(x), a->clause);
-    if (is_grey(a))
+    if (is_grey(a) && a->reason == ASSESS_REASON_OUT_OF_REACH)
+        ENTRY_FILL(x, WORD_SH_OUT_OF_REACH, name_passes(&grey, x->view->language).text);
+    else if (is_grey(a))
         ENTRY_FILL(x, WORD_SH_ABOVE, number_percent(grey.refuses, x->view->language).text,
                    name_passes(&grey, x->view->language).text);
     else
@@ -101,10 +103,10 @@ static void reason(struct entry *x)
         modes_reason(x);
     else if (a->clause == CLAUSE_NONE)
         entry_text(x, word_text(WORD_CL_ALL, x->view->language));
-    else if (is_grey(a))
-        grey_reason(x);
     else if (a->reason == ASSESS_REASON_OUT_OF_REACH)
         ENTRY_FILL(x, WORD_L_OFF_LIST, word_text(word_clause(a->clause), x->view->language));
+    else if (is_grey(a))
+        grey_reason(x);
     else
         ENTRY_FILL(x, outcomes[a->required], word_text(word_clause(a->clause), x->view->language));
 }
@@ -381,9 +383,9 @@ static struct phrase list_title(const struct view *v, const struct row *parent)
     if (parent->k == LIST_ALL)
         return PHRASE_FILL(WORD_GROUP_CAPTION, v->language, word_text(word_recommendation(r), v->language),
                            count.text, of.text);
-    return PHRASE_FILL(parent->k == LIST_GREY ? WORD_LIST_GREY : WORD_LIST_SHOWN, v->language, count.text,
-                       of.text, number_percent(grey.refuses, v->language).text,
-                       name_passes(&grey, v->language).text);
+    enum word unshown = grey.mean > 0 ? WORD_LIST_GREY_TIERS : WORD_LIST_GREY;
+    return PHRASE_FILL(parent->k == LIST_GREY ? unshown : WORD_LIST_SHOWN, v->language, count.text, of.text,
+                       number_percent(grey.refuses, v->language).text, name_passes(&grey, v->language).text);
 }
 
 const struct table table_list = {

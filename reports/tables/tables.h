@@ -4,59 +4,57 @@
 
 #include "reports/tables/table.h"
 
-extern const struct table table_cells;
-/* Inside of a row whose i is an enum recommendation: the handsets with this one; and whose k is an enum list_part. */
-extern const struct table table_list;
+/*
+ * Those that a page or a spreadsheet has: T(cells) is table_cells, and the view report_cells of `export`. A new one is its
+ * name here.
+ */
+/* clang-format off */
+#define REPORT_TABLES(T)                                                                                     \
+    T(cells)                                                                                                 \
+    T(list)     /* inside of a row whose i is an enum recommendation, and k an enum list_part: these handsets */ \
+    T(verdicts) /* inside of a row with a condition and script, or a pair: theirs */                         \
+    T(beside)   /* a row for each criteria, the report's own first */                                        \
+    T(overview) T(readers)                                                                                   \
+    T(times_first) T(times_all) T(levels) T(steps) T(step_levels)                                            \
+    T(budget) T(budget_means) T(hosts)                                                                       \
+    T(rows)                                                                                                  \
+    T(failures) T(stages)                                                                                    \
+    T(claims)                                                                                                \
+    T(positions) T(position_handsets) T(heights) T(position_rules)                                           \
+    T(journal) T(facts) T(units) T(conditions) T(files) T(run) T(cover)                                      \
+    T(signature) T(traces)                                                                                   \
+    T(not_run) T(undecided) T(health) T(questions) T(identities)                                             \
+    T(suspect_price) T(attributed)                                                                           \
+    T(flagged) T(outliers) T(impossible)                                                                     \
+    T(drift) T(effects) T(why) T(variance)                                                                   \
+    T(market) T(served) T(targets) T(patterns)  /* inside of a row about a struct matrix_group */            \
+    T(pooled_readers) T(pooled_cells)           /* the same */                                               \
+    T(in_force) T(thresholds) T(criteria) T(what_if) T(bounds) T(proposal) T(open) T(stated_errors)
+/* clang-format on */
+#define REPORT_TABLE_IS(name) extern const struct table table_##name;
+REPORT_TABLES(REPORT_TABLE_IS)
+
 /* Of the handsets not recommended, those that are shown not to meet the criteria are kept apart. */
 enum list_part { LIST_ALL = 0, LIST_NOT_TO_MEET, LIST_GREY };
 /* The next group of the list that has handsets in it, behind this one; false: there is none. Begins at table_first(NULL). */
 bool list_group_next(const struct assessment *a, struct row *group);
-/* Inside of nothing: all; inside of a row with a condition and script, or a pair: theirs. */
-extern const struct table table_verdicts;
-extern const struct table table_beside; /* a row for each criteria, the report's own first */
-extern const struct table table_overview, table_readers;
 bool overview_has_signs(const struct view *v); /* else how many of each sign: there are too many cells */
 /* Rows of all handsets together: six readers take WeasyPrint about 9 ms and 230 kB a row. Of more, only those are rows
  * that say more than that all is well. */
 #define VERDICTS_ON_PAPER 2500
 bool verdicts_are_cut(const struct view *v);
-extern const struct table table_times_first, table_times_all, table_levels, table_steps, table_step_levels;
-
-/* Inside of a row about a cell, a pair or a reader, in summary.yaml. */
-extern const struct table table_times_of_cell, table_times_of_pair, table_times_of_reader;
-extern const struct table table_causes;
-extern const struct table table_budget, table_budget_means, table_hosts;
-extern const struct table table_rows;
-extern const struct table table_failures, table_stages;
-extern const struct table table_claims;
-extern const struct table table_positions, table_position_handsets, table_heights, table_position_rules;
-extern const struct table table_journal, table_facts; /* with units and files: what a report rests on */
-extern const struct table table_signature, table_traces;
-extern const struct table table_run, table_cover, table_units, table_conditions, table_files;
-extern const struct table table_not_run, table_undecided, table_health, table_questions, table_identities;
-extern const struct table table_suspect_price, table_attributed;
-extern const struct table table_flagged, table_outliers, table_impossible;
-extern const struct table table_outliers_summary, table_impossible_summary; /* in summary.yaml */
-extern const struct table table_drift, table_drift_summary; /* series; how many there are, with them */
 
 /* What summary.yaml and criteria.yaml consist of, in their order; NULL-terminated. */
-extern const struct table *const summary_tables[],
-    *const criteria_tables[]; /* what summary.yaml consists of, in its order; ends with NULL */
+extern const struct table *const summary_tables[], *const criteria_tables[];
 
-/* The run as a whole, in summary.yaml and matrix.yaml: by a view whose report has a matrix, or says why not. */
-extern const struct table table_scope, table_matrix;
-extern const struct table table_matrix_file; /* the head of matrix.yaml */
-extern const struct table table_effects;
-extern const struct table table_why; /* what goes with failure, in sentences, of what the criteria require */
-extern const struct table table_variance; /* a gauge study */
+/* In these alone: inside of a row about a cell, a pair or a reader; */
+extern const struct table table_times_of_cell, table_times_of_pair, table_times_of_reader;
+extern const struct table table_causes;
+extern const struct table table_outliers_summary, table_impossible_summary, table_drift_summary;
+extern const struct table table_no_what_if, table_no_proposal;
+extern const struct table table_failure_rule, table_associations;
 extern const struct table table_all_associations; /* CSV alone */
-/* Inside of a row about a group of cells, a struct matrix_group. */
-extern const struct table table_market, table_served, table_targets, table_patterns;
-extern const struct table table_pooled_readers, table_pooled_cells;
-extern const struct table table_failure_rule, table_associations; /* YAML alone */
-
-/* Of an assessment. */
-extern const struct table table_in_force, table_thresholds, table_criteria, table_what_if, table_no_what_if,
-    table_bounds, table_proposal, table_no_proposal, table_open;
+/* the run as a whole, in matrix.yaml too, by a view whose report has a matrix, or says why not; and the head of that. */
+extern const struct table table_scope, table_matrix, table_matrix_file;
 
 #endif

@@ -20,8 +20,8 @@ setup() {
 }
 
 @test "an unexpected status word is an answer, not a failure" {
-    run -0 "$NFC_SURVEY" apdu --driver sim 00A4040C05A000000001
-    [[ $output == *'<< 6a 82'* ]]
+    run -0 "$NFC_SURVEY" apdu --driver sim $SELECT '00 A4 02 0C 02 00 06' 00B07FFF01
+    [[ $output == *'<< 6b 00'* ]]
 }
 
 @test "without commands the handset is only activated" {
@@ -53,7 +53,7 @@ setup() {
 }
 
 @test "a command that is no hexadecimal, unknown readers, handsets, modes and drivers are usage errors" {
-    fails_with 2 '`00a` is no command' "$NFC_SURVEY" apdu --driver sim 00a
+    fails_with 2 'operand 1 is no command' "$NFC_SURVEY" apdu --driver sim 00a
     fails_with 2 'is no command' "$NFC_SURVEY" apdu --driver sim ''
     fails_with 2 'no simulated reader' "$NFC_SURVEY" apdu --driver sim --reader sony-rc-s300-s
     fails_with 2 'no simulated handset' "$NFC_SURVEY" apdu --handset nobody
@@ -97,4 +97,17 @@ time.sleep(60)' "$PCSCLITE_CSOCK_NAME" 3>&- &
     run -0 "$NFC_SURVEY" readers --profiles
     [ "${#lines[@]}" -eq $(($(ls "$ROOT"/profiles/readers/*.yaml | wc -l) + 1)) ]
     [[ $output == *'sony-rc-s300-s'*'054c:0dc8'* ]]
+}
+
+@test "nothing is read of what has not been selected with success, in the program's own words" {
+    for commands in 00B0000010 "$SELECT 00B0000010" '00A40000' "$SELECT 00A4020C022FE2" "$SELECT 00CA005A00" 80CA9F7F00 \
+        00A4040C07A0000000871002 "$SELECT 00C0000010"; do
+        run -3 --separate-stderr "$NFC_SURVEY" apdu --driver sim $commands
+        [[ $stderr == *'nothing of it was sent'* || $stderr == *'selected'* || $stderr == *'selects'* || $stderr == *'61xx'* || $stderr == *path* ]]
+    done
+}
+
+@test "an argument that may hold a PIN is in no message" {
+    run -2 "$NFC_SURVEY" apdu --driver sim 0020008004SECRETX1234
+    [[ $output != *SECRETX* && $output != *1234* ]]
 }

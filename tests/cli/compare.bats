@@ -187,10 +187,95 @@ PY
 @test "the text says what differs first, and ends with the answer" {
     run -1 nfc-survey compare results/before results/weak
     [ "${lines[0]}" = "SIMULATED: simulated readers and handsets; this says nothing about any real device." ]
-    [ "${lines[-1]}" = "A change was found." ]
+    [ "${lines[-1]}" = "18 changes found." ]
     [[ $output == *'What else differs between the runs'*'handset profile'*'Handsets'*'sim-botan+virtual-sim  differs between these days'*'worse'* ]]
     run -0 nfc-survey compare results/before results/again
     [ "${lines[-1]}" = "No change is shown." ]
+}
+
+@test "of a changed profile the lines that differ are told, with where they stand, in every form" {
+    diff "$ROOT/profiles/handsets/sim-botan.yaml" weak/sim-botan.yaml | sed -n 's/^[<>] *//p' >differ
+    [ -s differ ]
+    run -1 nfc-survey compare results/before results/weak
+    while read -r line; do
+        [[ $output == *"$line"* ]] || { echo "not told: $line"; false; }
+    done <differ
+    [[ $output == *'Lines that differ: handset profile, sim-botan'*'  @ '*'  - '*'margin_db: '*'  + '*'margin_db: -8.0'* ]]
+    status_of 1 weak
+    nfc-survey compare results/before results/weak --format html --output weak.html >/dev/null || [ $? -eq 1 ]
+    python3 - <<'PY'
+import re, yaml
+told = {(d['what'], d['subject']): d.get('lines') for d in yaml.safe_load(open('out.yaml'))['differences']}
+lines = told['handset profile', 'sim-botan']
+assert told['seed', None] is None
+assert sorted(re.sub(r'^[-+] \d+: *', '', l) for l in lines if l[0] != '@') == sorted(l.strip() for l in open('differ')), lines
+page = open('weak.html').read()
+assert all(l.split(': ', 1)[1].strip() in page for l in lines)
+PY
+}
+
+# of a run's page and YAML: every figure of the headline and the boxes is a sum of the one table of counts
+@test "the headline, the boxes and the lists agree" {
+    for other in again weak field slow again-4 slow-4; do
+        before=before
+        [[ $other != *-4 ]] || before=before-4
+        for form in yaml html; do
+            nfc-survey compare results/$before results/$other --format $form --output out.$form >/dev/null || [ $? -eq 1 ]
+        done
+        nfc-survey compare results/$before results/$other --junit out.xml >out.txt || [ $? -eq 1 ]
+        python3 - <<'PY'
+import re, xml.etree.ElementTree as tree, yaml
+c, page, text = yaml.safe_load(open('out.yaml')), open('out.html').read(), open('out.txt').read()
+shown = {s['of']: s for s in c['shown']}
+entries = {'cells': [x['class'] for x in c['cells']], 'times': [x['time']['class'] for x in c['cells']]}
+for kind in ('readers', 'handsets', 'pairs'):
+    entries[kind] = [x['class'] for x in c[kind]]
+called = {'worse': ('worse', 'slower'), 'better': ('better', 'faster'), 'differs': ('differs between these days',),
+          'looks_worse': ('looks worse', 'looks slower'), 'looks_better': ('looks better', 'looks faster'),
+          'unsteady': ('unsteady',), 'no_change': ('no change shown',), 'not_tested': ('not tested', 'too few times')}
+for of, s in shown.items():
+    assert s['compared'] == len(entries[of]) == sum(s[k] for k in called)
+    for key, names in called.items():
+        assert s[key] == sum(x in names for x in entries[of]), (of, key)
+assert len(c['pairs']) == 8 * 6
+changes = sum(s['worse'] + s['better'] for s in shown.values())
+assert changes == c['changes'] == c['listed'] + c['times_listed'] + c['units_listed'] + c['pairs_listed']
+head = re.search('<h1>(.*?)</h1>', page).group(1)
+assert head == (f'{changes} change{"s" * (changes != 1)} found.' if changes else head) and head == text.splitlines()[-1]
+assert head.startswith('No change is shown.') == (changes == 0)
+boxes = {name: int(n) for n, name in re.findall(r'<span class="figure">(\d+)</span> <strong>(.*?)</strong>', page)}
+units = [shown[k] for k in ('cells', 'readers', 'handsets', 'pairs')]
+assert boxes['worse'] == sum(s['worse'] for s in units) and boxes['better'] == sum(s['better'] for s in units)
+assert boxes['slower'] == shown['times']['worse'] and boxes['faster'] == shown['times']['better']
+assert boxes['worse'] + boxes['better'] + boxes['slower'] + boxes['faster'] == changes
+assert sum(boxes.values()) == sum(s['compared'] for s in shown.values())
+assert c['looks_with_unit'] <= shown['cells']['looks_worse'] + shown['cells']['looks_better']
+root = tree.parse('out.xml').getroot()
+assert int(root.get('failures')) == changes and {s.get('name') for s in root} == set(shown)
+for suite in root:
+    own = shown[suite.get('name')]
+    cases = [x[0].tag if len(x) else 'passed' for x in suite.iter('testcase')]
+    assert len(cases) == own['compared'] == int(suite.get('tests'))
+    assert cases.count('failure') == own['worse'] + own['better'] == int(suite.get('failures'))
+    assert cases.count('skipped') == own['not_tested'] == int(suite.get('skipped'))
+PY
+    done
+}
+
+@test "a handset that got worse on one reader is an entry of both together" {
+    status_of 1 weak
+    python3 - <<'PY'
+import yaml
+c = yaml.safe_load(open('out.yaml'))
+# two sessions claim nothing of them either
+apart = {(p['reader'], p['handset']) for p in c['pairs'] if p['class'] == 'differs between these days'}
+assert {h for _, h in apart} == {'sim-botan+virtual-sim'} and len(apart) == 6, apart
+assert {p['class'] for p in c['pairs']} == {'differs between these days', 'no change shown'}
+for p in c['pairs']:
+    own = [x for x in c['cells'] if (x['reader'], x['handset']) == (p['reader'], p['handset'])]
+    assert p['cells'] == len(own) and p['dirty_b'] == sum(x['b']['d'] for x in own)
+PY
+    fails_with 4 'nowhere/x.xml' bash -c 'nfc-survey compare results/before results/weak --junit nowhere/x.xml >/dev/null'
 }
 
 @test "pages in both languages stand where they are asked for, and are marked" {
@@ -251,7 +336,7 @@ PY
 }
 
 @test "in Japanese: the same figures, and nothing left in English" {
-    local other names='before|again|weak|slow|counter|token|(sim|virtual|on|screen)-[a-z-]+|off|BH|Benjamini-Hochberg|SHA-256 [0-9a-f]+|T[0-9:]+Z'
+    local other names='before|again|weak|slow|counter|token|(sim|virtual|on|screen)-[a-z-]+|off|BH|Benjamini-Hochberg|SHA-256 [0-9a-f]+|T[0-9:]+Z|^  [-+@] [0-9]+: .*'
     for other in again weak slow; do
         speaks_japanese "$names" nfc-survey compare results/before "results/$other"
     done

@@ -89,6 +89,8 @@ oracle() {
 @test "bounds of one tier and of two do not mix" {
     fails_with 2 '--q1 is of a scheme of one tier' sample --scheme counter --q1 0.2
     fails_with 2 '--each is of a scheme of two tiers' sample --scheme standard --each 0.2
+    fails_with 2 '--invalid and --hidden are for a scheme of one tier' sample --scheme counter -o --invalid 0.02
+    fails_with 2 '--invalid and --hidden are for a scheme of one tier' sample --scheme counter -o --hidden 0.5
     fails_with 2 '--readers is of a scheme of two tiers' sample --scheme standard --readers 4
     fails_with 2 '--mean is missing' sample --q0 0.02 --each 0.2 --alpha 0.1 --beta 0.1 --max 30
     fails_with 2 '--each is missing' sample --q0 0.02 --mean 0.1 --alpha 0.1 --beta 0.1 --max 30
@@ -216,4 +218,11 @@ oracle() {
         speaks_japanese '--scheme|standard|own' "$NFC_SURVEY" sample-size $question --format text
     done
     sample --percentile 0.99 --lang ja | cmp - <(sample --percentile 0.99) # for programs
+}
+
+@test "figures of readers that hang say so in words, and one reader is one" {
+    sample --scheme screen -o --invalid 0.02 --hidden 0.5 -f text | grep -q 'Of the placements 2 % end invalid .* 50 % are hidden'
+    sample --scheme screen -o -f text >plain
+    ! grep -q 'end invalid' plain
+    sample --scheme counter --readers 1 -f text | grep -q 'of a tour (1 reader):'
 }

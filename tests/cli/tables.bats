@@ -51,10 +51,10 @@ PYTHON
 @test "report --help names every format of the registry with what it is" {
     run -0 "$NFC_SURVEY" report --help
     local name
-    for name in html pdf xlsx csv md criteria; do
+    for name in html pdf xlsx csv md pcapng criteria; do
         [[ $output == *$'\n'*" $name: "* ]] || { echo "$name"; false; }
     done
-    fails_with 2 'any of html, pdf, xlsx, csv, md, criteria' "$NFC_SURVEY" report "$DEMO" --format ods
+    fails_with 2 'any of html, pdf, xlsx, csv, md, pcapng, criteria' "$NFC_SURVEY" report "$DEMO" --format ods
 }
 
 @test "every sheet in both languages has its mark, a frozen header, a filter, and colours that follow words" {

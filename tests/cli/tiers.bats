@@ -129,3 +129,19 @@ assert eval(sys.argv[2]), rows' "$@"
     criteria 'success: {mean_at_most: 0.1, each_at_most: 0.3}'
     "$NFC_SURVEY" plan tiers.yaml 2>&1 | grep -q 'asks for a mean over the readers, the scheme decides each reader'
 }
+
+@test "a row that can no longer pass is refused without a claim that a reader was shown above q0" {
+    survey '{preset: counter, k: 2}' 'criteria: own.yaml'
+    sed -i -e 's/^readers:.*/readers: [sim-reader-a]/' -e 's/^handsets:.*/handsets: [sim-rikyu]/' -e 's/^scripts:.*/scripts: [token]/' tiers.yaml
+    criteria ''
+    sed -i 's/^scripts:.*/scripts: [token]/' own.yaml
+    "$NFC_SURVEY" run tiers.yaml --output run >/dev/null 2>&1
+    rows run '[(r["verdict"], r["by"]) for r in rows] == [("fails", "mean")]'
+    run -1 "$NFC_SURVEY" criteria run
+    [[ $output == *'not recommended sim-rikyu+virtual-sim; success: fail; can no longer pass; whether it meets 10 %/30 % is not shown;'* ]]
+    [[ $output != *'shown above 2 %; whether'* ]]
+    grep -q 'refusal_shows: .*out of reach' run/criteria.yaml
+    "$NFC_SURVEY" report run --format html,md >/dev/null
+    grep -q 'can no longer pass' run/report.md
+    ! grep -qE 'success: above 2 %|shown above 2 %; whether' run/report.md run/report.html
+}

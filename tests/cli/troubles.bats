@@ -3,8 +3,8 @@
 # signals in the middle. Whatever comes in the way, no file is half-written and the message says what to do.
 load helper
 
-FORMATS=(html pdf xlsx csv md criteria)
-FILES=(report.html report.pdf report.xlsx cells.csv report.md criteria.yaml)
+FORMATS=(html pdf xlsx csv md pcapng criteria)
+FILES=(report.html report.pdf report.xlsx cells.csv report.md report.pcapng criteria.yaml)
 
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
@@ -39,6 +39,7 @@ whole() {
     *.xlsx) python3 - "$1" ;;
     *.csv) [ "$(wc -l <"$1")" -eq 3 ] && [ "$(tail -c 2 "$1" | od -An -tx1)" = ' 0d 0a' ] ;;
     *.md) tail -n 1 "$1" | grep -q verify ;;
+    *.pcapng) [ "$(head -c 4 "$1" | od -An -tx1)" = ' 0a 0d 0d 0a' ] ;;
     *.yaml) python3 -c 'import sys, yaml; assert "proposal" in yaml.safe_load(open(sys.argv[1], encoding="utf-8"))' "$1" ;;
     esac <<'PYTHON'
 import sys, zipfile, xml.etree.ElementTree as tree
@@ -53,7 +54,7 @@ all_written() { # DIR
     local list
     list=$(IFS=,; echo "${FORMATS[*]}")
     "$NFC_SURVEY" report "$1" --format "$list" --lang en,ja --output "$1-out" >said 2>err || { cat err; return 1; }
-    [ "$(wc -l <said)" -eq 11 ] # summary.yaml, four formats in two languages, two in none
+    [ "$(wc -l <said)" -eq 12 ] # summary.yaml, four formats in two languages, three in none
     pdftotext "$1-out/report.en.pdf" - >"$1-out/pdf.txt"
 }
 

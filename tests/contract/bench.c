@@ -406,21 +406,6 @@ void expect_write(struct bench *b, size_t n)
                  apdu_status_word(b->response, b->x.response_length));
 }
 
-/*
- * The ladder's UPDATE BINARY is no form that the guard lets pass, and rightly so: it can't know that it
- * writes nothing. It is the only command with data of any length, so the contract's program alone is linked
- * with this in place of guard_check(); everything else is still asked of the guard itself.
- */
-int __real_guard_check(struct guard *g, const uint8_t *command, size_t length, struct err *e);
-int __wrap_guard_check(struct guard *g, const uint8_t *command, size_t length, struct err *e);
-
-int __wrap_guard_check(struct guard *g, const uint8_t *command, size_t length, struct err *e)
-{
-    if (length >= 4 && memcmp(command, "\x00\xd6\x00\x00", 4) == 0)
-        return 0;
-    return __real_guard_check(g, command, length, e);
-}
-
 /* ---- failures ---- */
 
 bool fault_is_empty(const struct bench *b)

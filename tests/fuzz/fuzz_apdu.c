@@ -48,10 +48,13 @@ static void check_passed(const struct guard *g, const uint8_t *command, size_t l
     must(command[0] == 0x00 || command[0] == 0x80 || command[0] == 0xFF);
     if (command[1] == 0x20) {
         must(length == 4 && memcmp(command, "\x00\x20\x00\x80", 4) == 0);
-        must(g->application == GUARD_APPLICATION_JPKI && g->file == 0x0018);
+        must(g->file && g->file->uses & FILE_TRIES);
     }
     if (command[1] == 0xA4 && command[2] == 0x04)
         must(length >= 10 && memcmp(command + 5, personal, command[4] < 9 ? command[4] : 9) != 0);
+    if (command[0] == 0x00 &&
+        (command[1] == 0xB0 || command[1] == 0xB2 || command[1] == 0xCA || command[1] == 0xC0))
+        must(g->application != NULL);
 }
 
 static void check_records(const struct guard *before, const uint8_t *command, size_t length,
@@ -59,7 +62,7 @@ static void check_records(const struct guard *before, const uint8_t *command, si
 {
     struct buf b;
     buf_init(&b, 4 * (length + rest_length) + 64);
-    guard_add_command_hex(&b, command, length);
+    guard_add_command_hex(&b, command, length, SIZE_MAX);
     if (length > 4 && (command[1] & 0xFE) == 0x20)
         must(b.length == 10 && memcmp(b.data + 8, "xx", 2) == 0);
     size_t at = b.length;
@@ -87,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (guard_check(&g, command, length, &e) == 0) {
             check_passed(&g, command, length);
             guard_note(&g, command, length, sw);
-            must(g.application != GUARD_APPLICATION_PERSONAL && g.get_responses <= 64);
+            must(g.get_responses <= 64 && (!g.file || g.application));
         } else {
             must(e.code == ERR_REFUSED && e.text[0] != '\0');
         }

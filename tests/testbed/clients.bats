@@ -133,10 +133,10 @@ names_of_pcsc() {
     done
 }
 
-# SELECT of the JPKI application, of the token's file, its label; the CA certificate's file and its first 256 bytes; a file and
-# an application that are not there; an instruction that is none; the production data of the chip.
-COMMANDS='00A4040C0AD392F000260100000001 00A4020C020006 00B0000020 00A4020C02000B 00B0000000 00B0010010 00A4020C02FFFF
-    00A4040C05A000000001 80CA9F7F00'
+# SELECT of the JPKI application, of the token's file, its label; the CA certificate's file and its first 256 bytes; a read
+# behind its end; an application that is not there; the issuer's security domain.
+COMMANDS='00A4040C0AD392F000260100000001 00A4020C020006 00B0000020 00A4020C02000B 00B0000000 00B0010010 00B07FFF01
+    00A4040009A00000015143525300 00A4040008A00000015100000000'
 
 # agree READER-NUMBER HANDSET: all three get the same bytes, and they are no empty success.
 agree() {

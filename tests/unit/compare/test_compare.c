@@ -91,14 +91,35 @@ static void a_run_against_itself_shows_no_change(void **state)
     (void)state;
     struct both o = compare(&plain, &plain, COMPARE_BY_UNIT);
     assert_int_equal(o.c->cell_count, CELLS);
-    assert_int_equal(o.c->by_class[COMPARE_NO_CHANGE], CELLS);
-    assert_int_equal(o.c->unit_count, 7);
+    assert_int_equal(o.c->by[COMPARE_CELLS][COMPARE_NO_CHANGE], CELLS);
+    assert_int_equal(o.c->pair_begin, 7);
+    assert_int_equal(o.c->unit_count, 7 + 12);
     assert_int_equal(o.c->listed, 0);
     assert_int_equal(o.c->time_listed, 0);
     assert_int_equal(o.c->difference_count, 0);
     assert_int_equal(o.c->left_count, 0);
     assert_false(compare_found(o.c));
     assert_true(compare_could_find(o.c));
+    finish(&o);
+}
+
+/* Whatever is said of them: the figures of headline and boxes are of this count. */
+static void every_entry_is_counted_once(void **state)
+{
+    (void)state;
+    struct run worse = plain;
+    worse.worse_pair = 2;
+    struct both o = compare(&plain, &worse, COMPARE_BY_UNIT);
+    static const size_t entries[] = { [COMPARE_CELLS] = CELLS,
+                                      [COMPARE_TIMES] = CELLS,
+                                      [COMPARE_READERS] = 3,
+                                      [COMPARE_HANDSETS] = 4,
+                                      [COMPARE_PAIRS] = 12 };
+    for (int i = 0; i < COMPARE_FAMILY_COUNT; i++)
+        assert_int_equal(compare_count(o.c, (enum compare_family)i, COMPARE_NOT_TESTED, COMPARE_BETTER),
+                         entries[i]);
+    assert_int_equal(compare_changes(o.c),
+                     o.c->listed + o.c->time_listed + o.c->units_listed + o.c->pairs_listed);
     finish(&o);
 }
 
@@ -111,8 +132,10 @@ static void a_handset_that_fails_everywhere_is_found_with_its_cells_and_no_other
     for (size_t i = 0; i < o.c->cell_count; i++)
         assert_int_equal(o.c->cells[i].class,
                          o.a->cells[o.c->cells[i].a].pair == 2 ? COMPARE_WORSE : COMPARE_NO_CHANGE);
-    assert_int_equal(o.c->by_class[COMPARE_WORSE], 18);
-    for (size_t i = 0; i < o.c->unit_count; i++) {
+    assert_int_equal(o.c->by[COMPARE_CELLS][COMPARE_WORSE], 18);
+    for (size_t i = o.c->pair_begin; i < o.c->unit_count; i++) /* it, on each of the readers */
+        assert_int_equal(o.c->units[i].class, o.c->units[i].a == 2 ? COMPARE_DIFFERS : COMPARE_NO_CHANGE);
+    for (size_t i = 0; i < o.c->pair_begin; i++) {
         const struct compare_unit *u = &o.c->units[i];
         bool own = u->kind == COMPARE_HANDSET && u->a == 2;
         /* nine placements that agree: e is 154, and alone of 7 at 5 % it needs 140. Two sessions claim no more */
@@ -123,12 +146,15 @@ static void a_handset_that_fails_everywhere_is_found_with_its_cells_and_no_other
     assert_int_equal(o.c->verdicts_changed, 18);
     assert_int_equal(o.c->said, 18);
     assert_int_equal((int)ceil(o.c->cell_needs), 1440); /* 72 cells at 5 % */
-    assert_int_equal(o.c->looks, 0);
-    assert_int_equal(o.c->units_by_class[COMPARE_WORSE], 0);
+    assert_int_equal(compare_count(o.c, COMPARE_CELLS, COMPARE_LOOKS_WORSE, COMPARE_LOOKS_BETTER), 0);
+    assert_int_equal(compare_changes(o.c), 18);
     assert_int_equal(o.c->units_listed, 0);
+    assert_int_equal(o.c->pairs_listed, 0);
     assert_false(o.c->by_session);
-    assert_int_equal(o.c->units_by_class[COMPARE_NO_CHANGE], o.c->unit_count - 1);
-    for (size_t i = 0; i < o.c->unit_count; i++) {
+    assert_int_equal(o.c->by[COMPARE_READERS][COMPARE_NO_CHANGE] +
+                         o.c->by[COMPARE_HANDSETS][COMPARE_NO_CHANGE],
+                     o.c->pair_begin - 1);
+    for (size_t i = 0; i < o.c->pair_begin; i++) {
         const struct compare_unit *u = &o.c->units[i];
         assert_int_equal(u->looks.worse + u->looks.better, 0);
         assert_int_equal(compare_is_quiet(u),
@@ -145,8 +171,8 @@ static void swapping_the_runs_mirrors_everything(void **state)
     worse.worse_reader = 1;
     struct both o = compare(&plain, &worse, COMPARE_BY_UNIT), back = compare(&worse, &plain, COMPARE_BY_UNIT);
     assert_int_equal(o.c->listed, back.c->listed);
-    assert_int_equal(o.c->by_class[COMPARE_WORSE], back.c->by_class[COMPARE_BETTER]);
-    assert_int_equal(o.c->by_class[COMPARE_WORSE], 24);
+    assert_int_equal(o.c->by[COMPARE_CELLS][COMPARE_WORSE], back.c->by[COMPARE_CELLS][COMPARE_BETTER]);
+    assert_int_equal(o.c->by[COMPARE_CELLS][COMPARE_WORSE], 24);
     for (size_t i = 0; i < o.c->cell_count; i++) {
         const struct compare_cell *x = &o.c->cells[i], *y = &back.c->cells[i];
         assert_true(fabs(x->log_e - y->log_e) < 1e-9);
@@ -317,6 +343,11 @@ static void with_four_sessions_a_side_a_reader_is_called_worse_by_its_sessions(v
     for (size_t i = 0; i < o.c->unit_count; i++) {
         const struct compare_unit *u = &o.c->units[i];
         bool own = u->kind == COMPARE_READER && u->a == 1;
+        if (u->kind ==
+            COMPARE_PAIR) { /* on that reader each handset is as far apart as days are shared out */
+            assert_int_equal(u->class, u->reader_a == 1 ? COMPARE_WORSE : COMPARE_NO_CHANGE);
+            continue;
+        }
         /* every session of B is dirtier than every one of A: no other way of 35 sets them so far apart. A handset's are
          * so too, for a third of its placements is on that reader, but less far */
         if (own)
@@ -381,9 +412,9 @@ static void other_limits_leave_cells_comparable_but_no_verdicts_and_no_units(voi
         const struct compare_unit *u = &o.c->units[i];
         assert_int_equal(u->class, COMPARE_NOT_TESTED);
         assert_int_equal(compare_is_quiet(u),
-                         u->kind == COMPARE_HANDSET && u->a != 0); /* cells of it changed */
+                         u->kind != COMPARE_READER && u->a != 0); /* cells of it changed */
     }
-    assert_int_equal(o.c->by_class[COMPARE_WORSE], 18);
+    assert_int_equal(o.c->by[COMPARE_CELLS][COMPARE_WORSE], 18);
     finish(&o);
 
     struct run unfinished = plain;
@@ -410,7 +441,7 @@ static void a_run_that_decides_the_list_has_its_cells_compared_but_no_units(void
         assert_int_equal(o.c->units_listed, 0);
         for (size_t i = 0; i < o.c->unit_count; i++)
             assert_int_equal(o.c->units[i].class, COMPARE_NOT_TESTED);
-        assert_int_equal(o.c->by_class[side ? COMPARE_BETTER : COMPARE_WORSE], 18);
+        assert_int_equal(o.c->by[COMPARE_CELLS][side ? COMPARE_BETTER : COMPARE_WORSE], 18);
         finish(&o);
     }
 }
@@ -494,7 +525,7 @@ static void chance_alone_seldom_makes_a_list(void **state)
         struct comparison *c = NULL;
         sample_must(compare_make(o.a, o.b, &(struct compare_options) { 0 }, &c, &e), &e);
         alarms += c->listed > 0;
-        looks += c->by_class[COMPARE_LOOKS_WORSE] + c->by_class[COMPARE_LOOKS_BETTER];
+        looks += c->by[COMPARE_CELLS][COMPARE_LOOKS_WORSE] + c->by[COMPARE_CELLS][COMPARE_LOOKS_BETTER];
         compare_free(&c);
     }
     assert_in_range(alarms, 0, SURVEYS / 20);
@@ -507,6 +538,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_against_itself_shows_no_change),
+        cmocka_unit_test(every_entry_is_counted_once),
         cmocka_unit_test(a_handset_that_fails_everywhere_is_found_with_its_cells_and_no_others),
         cmocka_unit_test(swapping_the_runs_mirrors_everything),
         cmocka_unit_test(what_one_run_lacks_is_left_out_with_its_name_and_its_cells),

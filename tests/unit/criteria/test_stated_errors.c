@@ -73,6 +73,20 @@ static double high(const struct stated_errors *e, enum stated_what what, enum cl
     return row->high;
 }
 
+/* A row fails, too, once it can no longer pass: .1852763 of one reader at q0, 90 tours, by dynamic programming. */
+static void a_row_out_of_reach_refuses_who_is_clean_enough(void **state)
+{
+    (void)state;
+    static const struct sample_shape one = { .readers = 1, .pairs = 1 };
+    struct stating t;
+    begin(&t, &one, "counter", "readers_at_least: all\n");
+    assert_near(high(&t.e, STATED_REFUSED, CLAUSE_SUCCESS), 2 * (0.005 + 0.1852763), 1e-6);
+    end(&t);
+    begin(&t, &one, "counter", "readers_at_least: all\nrefuse: above-bound\n");
+    assert_near(high(&t.e, STATED_REFUSED, CLAUSE_SUCCESS), 2 * 0.005, 1e-12);
+    end(&t);
+}
+
 static const struct sample_shape six = { .readers = 6, .pairs = 3 };
 
 /* .8143 and .9933 are P(compatible) at 2 % and .5 %, .9681 and .99998 with N_max 180; 12 cells or 6 of them differ. */
@@ -324,6 +338,7 @@ int main(void)
         cmocka_unit_test(a_conditional_mode_has_errors_of_its_own),
         cmocka_unit_test(a_bound_of_its_own_has_the_power_of_cells_that_the_scheme_stops),
         cmocka_unit_test(a_rule_of_taps_has_a_confidence_of_its_own),
+        cmocka_unit_test(a_row_out_of_reach_refuses_who_is_clean_enough),
         cmocka_unit_test(a_time_is_judged_by_its_own_mean),
     };
     return cmocka_run_group_tests_name("stated_errors", tests, NULL, NULL);

@@ -127,14 +127,18 @@ static void says_what_changed_in_both_languages(void **state)
 {
     (void)state;
     char *page = page_of(false, true, "en");
-    assert_non_null(strstr(page, "<h1>A change was found.</h1>"));
+    assert_non_null(strstr(page, "<h1>6 changes found.</h1>"));
+    /* the first box has as many as the headline */
+    assert_non_null(strstr(page,
+                           "<span class=\"figure\">6</span> <strong>worse</strong><small>cells 6, readers 0, "
+                           "handsets 0, readers with handsets 0</small>"));
     assert_int_equal(count(page, "<td class=\"i\">worse</td>"),
                      6); /* its cells; of a handset two sessions claim nothing */
     assert_non_null(strstr(page, "Sessions: 2 in A, 2 in B. With fewer than 4 on a side nothing is claimed"));
     free(page);
     page = page_of(false, true, "ja");
     assert_non_null(strstr(page, "<html lang=\"ja\">"));
-    assert_non_null(strstr(page, "変化が認められました"));
+    assert_non_null(strstr(page, "変化が6件認められました"));
     assert_int_equal(count(page, "<td class=\"i\">悪化</td>"), 6);
     free(page);
     page = page_of(false, false, "en");

@@ -143,6 +143,7 @@ static struct trial_report play(const char *steps, struct transaction_memory *me
     stub.sent = 0;
     stub.log[0] = '\0';
     guard_reset(&stub.base.guard);
+    stub.base.uid_apdu = true;
     transaction_run(&stub.base, &setup, NULL, &out, &target);
     script_free(&s);
     return out;
@@ -305,7 +306,8 @@ static void a_phone_that_asked_its_user_may_be_why_it_falls_silent(void **state)
 {
     static const char any[] =
         "  - {name: any, stage: route, send: \"00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 "
-        "01\", expect: XXXX}\n" FILE_STEP;
+        "01\", expect: XXXX}\n"
+        "  - {name: other, send: \"00 A4 04 00 08 A0 00 00 01 51 00 00 00 00\"}\n";
     (void)state;
     stub.sw_at = 1;
     stub.sw = 0x6985;
@@ -376,6 +378,81 @@ static void extended_steps_are_skipped_and_counted_where_the_reader_passes_none(
     assert_int_equal(stub.sent, 1);
 }
 
+static void a_step_with_a_condition_runs_only_behind_that_answer(void **state)
+{
+    static const char steps[] =
+        "  - {name: domain, stage: route, send: \"00 A4 04 00 08 A0 00 00 01 51 00 00 00 00\", expect: "
+        "XXXX}\n"
+        "  - {name: cplc, when: {step: domain, sw: [\"9000\", \"61XX\"]}, send: \"80 CA 9F 7F 00\", expect: "
+        "XXXX}\n"
+        "  - {name: not there, when: {step: domain, sw: 6A82}, field: reset}\n"
+        "  - {name: behind it, when: {step: cplc, sw: \"9000\"}, send: \"80 CA 9F 7F 2D\"}\n" SELECT_STEP;
+    (void)state;
+    assert_int_equal(play(steps, NULL, "").outcome, OUTCOME_OK);
+    assert_int_equal(stub.sent, 4);
+    assert_int_equal(stub.activations, 1);
+    stub.sw_at = 1;
+    stub.sw = 0x6a82;
+    assert_int_equal(play(steps, NULL, "").outcome, OUTCOME_OK);
+    assert_int_equal(stub.sent, 2); /* nor the one that waits for a step that was skipped */
+    assert_int_equal(stub.activations, 3);
+}
+
+/* What a watch was told of each command, as it would be written. */
+static void write_down(void *context, const struct transaction_exchange *x)
+{
+    struct buf *b = context;
+    guard_add_command_hex(b, x->command, x->command_length, x->clear);
+    buf_add_char(b, ' ');
+    guard_add_response_hex(b, &x->before, x->command, x->command_length, x->response, x->response_length);
+    buf_add_char(b, '\n');
+}
+
+/* EF 000A is a person's certificate: its bytes, a length read from it, and a name made of them. */
+static void what_is_captured_of_a_secret_answer_is_written_nowhere(void **state)
+{
+    static const char steps[] = SELECT_STEP
+        "  - {name: file, send: \"00 A4 02 0C 02 00 0A\"}\n"
+        "  - {name: head, send: \"00 B0 00 00 04\", capture: {length: {offset: 2, length: 2, as: number, "
+        "add: 4},"
+        " two: {offset: 2, length: 2, as: bytes}}}\n"
+        "  - {name: body, send: \"00 B0 {offset:2} {le:1}\", read: {length: length, chunk: 200}}\n"
+        "  - {name: name, send: \"00 A4 02 0C 02 {two}\", expect: XXXX}\n";
+    static const char expected[] = "00a4040c0ad392f000260100000001 9000\n"
+                                   "00a4020c02000a 9000\n"
+                                   "00b0000004 xx9000\n"
+                                   "00b00000xx xx9000\n"
+                                   "00b000c8xx xx9000\n";
+    struct buf written;
+    struct trial_report out;
+    struct driver_target target;
+    struct script *s = load(steps);
+    struct transaction_setup setup = {
+        .script = s, .time_limit_ms = 1000, .deadline_ms = 500, .token_label = ""
+    };
+    struct trial_watch watch = { .context = &written, .exchange = write_down };
+    (void)state;
+    buf_init(&written, 1 << 16);
+    transaction_run(&stub.base, &setup, &watch, &out, &target);
+    assert_string_equal(written.data, expected);
+    assert_int_equal(out.outcome, OUTCOME_INVALID); /* the guard knows no file 0128 */
+    assert_null(strstr(said_text(&out.detail).text, "0128"));
+    buf_free(&written);
+    script_free(&s);
+}
+
+static void a_check_of_a_secret_answer_quotes_nothing_of_it(void **state)
+{
+    (void)state;
+    memcpy(stub.file, "SECRETSECRETSECRETSECRETSECRETSE", 32);
+    struct trial_report r =
+        play(SELECT_STEP "  - {name: file, send: \"00 A4 02 0C 02 00 0A\"}\n"
+                         "  - {name: read, send: \"00 B0 00 00 20\", check: {token: true}}\n",
+             NULL, "EXPECTED");
+    assert_int_equal(r.outcome, OUTCOME_FAIL);
+    assert_null(strstr(said_text(&r.detail).text, "SECRET"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -397,6 +474,9 @@ int main(void)
         cmocka_unit_test_setup(a_missed_deadline_asks_who_hung, fresh),
         cmocka_unit_test_setup(a_lost_reader_is_the_instruments_fault, fresh),
         cmocka_unit_test_setup(what_the_guard_refuses_is_never_sent, fresh),
+        cmocka_unit_test_setup(a_step_with_a_condition_runs_only_behind_that_answer, fresh),
+        cmocka_unit_test_setup(what_is_captured_of_a_secret_answer_is_written_nowhere, fresh),
+        cmocka_unit_test_setup(a_check_of_a_secret_answer_quotes_nothing_of_it, fresh),
         cmocka_unit_test_setup(extended_steps_are_skipped_and_counted_where_the_reader_passes_none, fresh),
     };
     return cmocka_run_group_tests_name("transaction", tests, NULL, NULL);

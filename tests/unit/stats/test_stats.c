@@ -328,6 +328,21 @@ static void sorts_order_any_span_of_any_number_of_values(void **state)
         }
 }
 
+static void keyed_values_of_one_key_stay_in_their_order(void **state)
+{
+    static struct stats_keyed all[3000];
+    (void)state;
+    for (uint64_t spread = 0; spread < 64; spread += 9) {
+        for (size_t i = 0; i < 3000; i++)
+            all[i] = (struct stats_keyed) { (i * 7919 % 100) << spread, &all[i] };
+        assert_true(stats_sort_keyed(all, 3000));
+        for (size_t i = 1; i < 3000; i++)
+            assert_true(all[i - 1].key < all[i].key ||
+                        (all[i - 1].key == all[i].key && all[i - 1].of < all[i].of));
+    }
+    assert_true(stats_sort_keyed(all, 0) && stats_sort_keyed(all, 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -345,6 +360,7 @@ int main(void)
         cmocka_unit_test(quantile_ranks_cover_by_their_binomial_sum_and_are_tight),
         cmocka_unit_test(quantiles_are_measured_values_at_the_nearest_rank),
         cmocka_unit_test(sorts_order_any_span_of_any_number_of_values),
+        cmocka_unit_test(keyed_values_of_one_key_stay_in_their_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,11 +54,11 @@ static void a_status_word_may_hold_free_nibbles(void **state)
     (void)state;
     struct script *s = load();
     assert_int_equal(s->steps[0].stage, STAGE_ROUTE);
-    assert_int_equal(s->steps[0].expect_count, 2);
-    assert_int_equal(s->steps[0].expect[1].value, 0x63c0);
-    assert_int_equal(s->steps[0].expect[1].mask, 0xfff0);
-    assert_int_equal(s->steps[1].expect[0].value, 0x9000); /* the default */
-    assert_int_equal(s->steps[1].expect[0].mask, 0xffff);
+    assert_int_equal(s->steps[0].expect.count, 2);
+    assert_int_equal(s->steps[0].expect.items[1].value, 0x63c0);
+    assert_int_equal(s->steps[0].expect.items[1].mask, 0xfff0);
+    assert_int_equal(s->steps[1].expect.items[0].value, 0x9000); /* the default */
+    assert_int_equal(s->steps[1].expect.items[0].mask, 0xffff);
     script_free(&s);
 }
 

@@ -1,0 +1,134 @@
+#include "harness/card/application.h"
+
+#include <string.h>
+
+static const struct application_file jpki_files[] = {
+    { .id = 0x0002, .uses = FILE_READ },                 /* CA certificate, signature */
+    { .id = 0x0006, .uses = FILE_READ },                 /* token information */
+    { .id = 0x0008, .uses = FILE_READ },                 /* availability of the certificates */
+    { .id = 0x000A, .uses = FILE_READ, .secret = true }, /* a person's certificate; free on a card */
+    { .id = 0x000B, .uses = FILE_READ },                 /* CA certificate, authentication */
+    { .id = 0x0018, .uses = FILE_TRIES },                /* authentication PIN */
+};
+
+static const struct application_tag jpki_tags[] = { { 0x00, 0x0042, false },
+                                                    { 0x00, 0x0066, false },
+                                                    { 0x00, 0x00F0, false } };
+static const struct application_tag domain_tags[] = { { 0x80, 0x9F7F, true } }; /* CPLC: serial numbers */
+/* Rules, all of them, the next part, and the tag that changes with them. */
+static const struct application_tag rule_tags[] = { { 0x80, 0xFF40, false },
+                                                    { 0x80, 0xFF60, false },
+                                                    { 0x80, 0xDF20, false } };
+
+#define COUNT(a)  (sizeof(a) / sizeof *(a))
+#define FILES(of) .files = (of), .file_count = COUNT(of)
+#define TAGS(of)  .tags = (of), .tag_count = COUNT(of)
+
+static const struct application own_table[] = {
+    { .id = "jpki",
+      .aid = { 0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01 },
+      .aid_length = 10,
+      .challenge = true,
+      FILES(jpki_files),
+      TAGS(jpki_tags) },
+    { .id = "android-hce",
+      .aid = { 0xA0, 0x00, 0x00, 0x04, 0x76, 0x41, 0x6E, 0x64, 0x72, 0x6F, 0x69, 0x64, 0x48, 0x43, 0x45 },
+      .aid_length = 15 },
+    { .id = "ppse",
+      .aid = { 0x32, 0x50, 0x41, 0x59, 0x2E, 0x53, 0x59, 0x53, 0x2E, 0x44, 0x44, 0x46, 0x30, 0x31 },
+      .aid_length = 14 },
+    { .id = "issuer-domain",
+      .aid = { 0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00 },
+      .aid_length = 8,
+      TAGS(domain_tags) },
+    { .id = "issuer-domain-older",
+      .aid = { 0xA0, 0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00 },
+      .aid_length = 8,
+      TAGS(domain_tags) },
+    { .id = "crs", .aid = { 0xA0, 0x00, 0x00, 0x01, 0x51, 0x43, 0x52, 0x53, 0x00 }, .aid_length = 9 },
+    { .id = "ara-m",
+      .aid = { 0xA0, 0x00, 0x00, 0x01, 0x51, 0x41, 0x43, 0x4C, 0x00 },
+      .aid_length = 9,
+      TAGS(rule_tags) },
+    { .id = "ladder", /* the project's own */
+      .aid = { 0xF0, 0x4E, 0x46, 0x43, 0x53, 0x55, 0x52, 0x56, 0x45, 0x59 },
+      .aid_length = 10,
+      .answers_all = true },
+};
+
+/* What each name begins with. */
+static const struct {
+    uint8_t aid[APPLICATION_AID_MOST];
+    size_t length;
+    const char *about;
+} closed[] = {
+    { { 0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04 },
+      9,
+      "personal data of a My Number card (kenmen, juki)" },
+    { { 0xD3, 0x92, 0xF0, 0x00, 0x4F }, 5, "a residence card" },
+    { { 0xA0, 0x00, 0x00, 0x02, 0x31 }, 5, "a driving licence" },
+    { { 0xA0, 0x00, 0x00, 0x02, 0x48 }, 5, "a driving licence" },
+    { { 0xA0, 0x00, 0x00, 0x02, 0x47 }, 5, "a passport" },
+    { { 0xA0, 0x00, 0x00, 0x00, 0x87 }, 5, "a USIM: the subscriber's identifiers" },
+    { { 0xA0, 0x00, 0x00, 0x00, 0x09 }, 5, "a SIM: the subscriber's identifiers" },
+    { { 0xA0, 0x00, 0x00, 0x03, 0x43 }, 5, "a CSIM: the subscriber's identifiers" },
+    { { 0xA0, 0x00, 0x00, 0x05, 0x59 }, 5, "an eUICC: its identifier" },
+};
+
+const struct application *application_at(const struct application_table *own, size_t i)
+{
+    if (i < COUNT(own_table))
+        return &own_table[i];
+    i -= COUNT(own_table);
+    return own && i < own->count ? &own->items[i] : NULL;
+}
+
+const struct application *application_of_aid(const struct application_table *own, const uint8_t *aid,
+                                             size_t length)
+{
+    const struct application *a;
+    for (size_t i = 0; (a = application_at(own, i)); i++)
+        if (a->aid_length == length && memcmp(a->aid, aid, length) == 0)
+            return a;
+    return NULL;
+}
+
+const char *application_closed(const uint8_t *aid, size_t length)
+{
+    for (size_t i = 0; i < COUNT(closed); i++) {
+        size_t common = length < closed[i].length ? length : closed[i].length;
+        if (common == 0 || memcmp(aid, closed[i].aid, common) == 0)
+            return closed[i].about;
+    }
+    return NULL;
+}
+
+bool application_names_touch(const struct application *a, const struct application *b)
+{
+    size_t common = a->aid_length < b->aid_length ? a->aid_length : b->aid_length;
+    return memcmp(a->aid, b->aid, common) == 0;
+}
+
+const struct application_file *application_file(const struct application *a, uint16_t id)
+{
+    for (size_t i = 0; a && i < a->file_count; i++)
+        if (a->files[i].id == id)
+            return &a->files[i];
+    return NULL;
+}
+
+const struct application_file *application_brief(const struct application *a, unsigned brief)
+{
+    for (size_t i = 0; a && brief > 0 && i < a->file_count; i++)
+        if (a->files[i].brief == brief)
+            return &a->files[i];
+    return NULL;
+}
+
+const struct application_tag *application_tag(const struct application *a, uint8_t cla, uint16_t tag)
+{
+    for (size_t i = 0; a && i < a->tag_count; i++)
+        if (a->tags[i].cla == cla && a->tags[i].tag == tag)
+            return &a->tags[i];
+    return NULL;
+}

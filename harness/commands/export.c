@@ -1,0 +1,148 @@
+/* export: runs for other programs, as a database, tables, lines of JSON, or a capture. Changes nothing in them. */
+#include "reports/export/export.h"
+#include "harness/base/signal_block.h"
+#include "harness/base/text.h"
+#include "harness/commands/command.h"
+#include "harness/commands/data.h"
+#include "harness/commands/message.h"
+#include "harness/commands/model.h"
+
+#include <string.h>
+
+#define PATH_SIZE 4096
+
+static int refuse_format(struct options *options, const char *given)
+{
+    char names[256] = "";
+    for (size_t i = 0; export_formats[i]; i++)
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
+                 export_formats[i]->name);
+    return options_usage(options, "--format is one of %s, not `%s`", names, given);
+}
+
+static int add_run(const struct export_format *format, struct export *x, unsigned run, const char *directory,
+                   const char *data, struct err *e)
+{
+    struct report_how how = { .parts = format->parts, .data_directory = data };
+    struct report r = { 0 };
+    int status = model_open(directory, &how, &r, e);
+    r.language = "en";
+    if (status == 0)
+        status = format->add(x, run, directory, &r, e);
+    report_close(&r);
+    return status;
+}
+
+static int write_all(const struct export_format *format, const struct export_how *how, const char *path,
+                     struct options *options, struct err *e)
+{
+    char data[PATH_SIZE];
+    struct export *x = NULL;
+    int status = data_directory(data, sizeof data, e);
+    if (status == 0)
+        status = format->open(path, how, &x, e);
+    for (size_t i = 0; i < options_operands(options) && status == 0; i++)
+        status = add_run(format, x, (unsigned)i + 1, options_operand(options, i), data, e);
+    return format->close(&x, status, e);
+}
+
+/* Only some formats leave something out. False after a message. */
+static bool read_how(struct options *options, const struct export_format *format, struct export_how *how)
+{
+    uint64_t cell = EXPORT_NO_CELL;
+    *how = (struct export_how) { .all = options_has(options, "all"), .cell = EXPORT_NO_CELL };
+    if (!format->is_of_exchanges && (how->all || options_has(options, "cell"))) {
+        options_usage(options, "--all and --cell are of --format pcapng; %s has everything", format->name);
+        return false;
+    }
+    if (!options_number(options, "cell", 0, EXPORT_NO_CELL - 1, &cell))
+        return false;
+    how->cell = (size_t)cell;
+    return true;
+}
+
+static int run_export(const struct command *command, struct options *options)
+{
+    (void)command;
+    const char *path = options_text(options, "output"), *name = options_text(options, "format");
+    const struct export_format *format = name ? export_format_of(name) : NULL;
+    struct export_how how;
+    struct err e = { 0 };
+    sigset_t before;
+    if (!name || !path)
+        return options_usage(options, "it needs --format and --output");
+    if (!format)
+        return refuse_format(options, name);
+    if (!read_how(options, format, &how))
+        return EXIT_STATUS_USAGE;
+    bool held = signal_block_begin(&before);
+    int status = write_all(format, &how, path, options, &e);
+    if (held)
+        signal_block_end(&before);
+    if (status != 0)
+        return model_error(status, &e);
+    text_put_safe(stdout, path);
+    putchar('\n');
+    return EXIT_STATUS_DONE;
+}
+
+static bool format_choice(size_t index, const char **name, const char **summary)
+{
+    if (!export_formats[index])
+        return false;
+    *name = export_formats[index]->name;
+    *summary = export_formats[index]->summary;
+    return true;
+}
+
+static const struct option_spec option_table[] = {
+    { .name = "format", .letter = 'f', .argument = "FORMAT", .help = "what for:", .choice = format_choice },
+    { .name = "output",
+      .letter = 'o',
+      .argument = "PATH",
+      .help = "the file, of csv a folder; what is there is replaced when all is whole" },
+    { .name = "all", .letter = 'a', .help = "pcapng: also what did not fail, where its bytes were recorded" },
+    { .name = "cell", .letter = 'c', .argument = "NUMBER", .help = "pcapng: of this cell alone" },
+    { 0 },
+};
+
+static const struct command_example examples[] = {
+    { "nfc-survey export results/demo --format sqlite --output results/demo.db",
+      "then: sqlite3 results/demo.db 'select * from report_cells'" },
+    { "nfc-survey export results/demo --format ndjson --output results/demo.ndjson",
+      "then, in DuckDB: from 'results/demo.ndjson'" },
+    { "nfc-survey export results/demo results/demo-again --format csv --output results/tables",
+      "two runs in results/tables/cells.csv, transactions.csv, ..." },
+    { "nfc-survey export results/demo --format pcapng --output results/demo.pcapng",
+      "every failed exchange; then: wireshark results/demo.pcapng" },
+    { "nfc-survey export results/demo --format pcapng --cell 12 --all --output results/cell-12.pcapng",
+      "those of one cell of the report" },
+    { 0 },
+};
+
+static const struct command_exit exits[] = {
+    { EXIT_STATUS_DONE, "written; the path is on stdout" },
+    { EXIT_STATUS_USAGE, "the command line is wrong" },
+    { EXIT_STATUS_INPUT, "a directory holds no usable journal" },
+    { EXIT_STATUS_ENVIRONMENT, "the file could not be written; what was there before is as it was" },
+    { EXIT_STATUS_INTERRUPTED, "stopped by a signal; nothing is written" },
+    { 0 },
+};
+
+const struct command command_export = {
+    .name = "export",
+    .summary = "write runs for other programs: SQLite, DuckDB, spreadsheets, Wireshark",
+    .usage = (const char *const[]) { "DIR... --format FORMAT --output PATH [--all] [--cell NUMBER]", NULL },
+    .description =
+        "Every field of every record is there, under the names of the journal, and the tables of the report "
+        "beside them. Several runs go into one file: the column run tells them apart. docs/exports.md lists "
+        "the "
+        "tables and how other programs read them.",
+    .options = option_table,
+    .examples = examples,
+    .exits = exits,
+    .operands_min = 1,
+    .operands_max = 64,
+    .operand = "the directory of a run",
+    .run = run_export,
+};

@@ -1,0 +1,153 @@
+/* Profiles of a lab's own test applications: what the guard lets be asked of them (card/application.h). */
+#include "harness/survey/keys.h"
+#include "harness/survey/load.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct fields_choice file_uses[] = { { "binary", FILE_READ },
+                                                  { "records", FILE_RECORDS },
+                                                  { NULL, 0 } };
+static const struct fields_choice object_classes[] = { { "00", 0x00 }, { "80", 0x80 }, { NULL, 0 } };
+
+static const struct field file_keys[] = {
+    { "id", FIELD_REQUIRED, FIELD_HEX, "its identifier, two bytes, by which it is selected", .least = 2,
+      .most = 2 },
+    { "brief", FIELD_OPTIONAL, FIELD_UNSIGNED, "its short file identifier, where reads may name it",
+      .least = 1, .most = 30 },
+    { "read", FIELD_OPTIONAL, FIELD_CHOICE, "how it is read; binary unless said", .choices = file_uses },
+    { "secret", FIELD_OPTIONAL, FIELD_BOOL, "true: what is read of it is never written down" },
+    { 0 },
+};
+static const struct field_map file_map = { "a file", file_keys };
+static const struct field file_item = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &file_map };
+
+static const struct field object_keys[] = {
+    { "class", FIELD_OPTIONAL, FIELD_CHOICE, "of GET DATA; 00 unless said", .choices = object_classes },
+    { "tag", FIELD_REQUIRED, FIELD_HEX, "two bytes, P1 and P2", .least = 2, .most = 2 },
+    { "secret", FIELD_OPTIONAL, FIELD_BOOL, "true: it is never written down" },
+    { 0 },
+};
+static const struct field_map object_map = { "a data object", object_keys };
+static const struct field object_item = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &object_map };
+
+static const struct field application_keys[] = {
+    FIELD_HEAD("application"),
+    { "id", FIELD_REQUIRED, FIELD_ID, "the file's name without .yaml" },
+    FIELD_TITLE("title", FIELD_OPTIONAL, "for people"),
+    { "source", FIELD_OPTIONAL, FIELD_TEXT, "who made it, and where it is described",
+      .most = FIELDS_LONG_MAX },
+    { "aid", FIELD_REQUIRED, FIELD_HEX, "its whole name", .least = APPLICATION_AID_LEAST,
+      .most = APPLICATION_AID_MOST },
+    { "challenge", FIELD_OPTIONAL, FIELD_BOOL, "true: GET CHALLENGE is answered" },
+    { "without_files", FIELD_OPTIONAL, FIELD_BOOL,
+      "true: READ BINARY is answered as soon as it is selected" },
+    { "files", FIELD_OPTIONAL, FIELD_LIST, "that may be selected and read", .of = &file_item,
+      .most = APPLICATION_FILES_MAX },
+    { "objects", FIELD_OPTIONAL, FIELD_LIST, "that GET DATA may ask for", .of = &object_item,
+      .most = APPLICATION_TAGS_MAX },
+    { 0 },
+};
+const struct field_map application_map = { "an application", application_keys };
+
+static void read_file(struct fields *up, const struct tree_node *n, struct application_file *out)
+{
+    struct fields f;
+    uint8_t id[2] = { 0 };
+    size_t length = 0;
+    unsigned brief = 0, uses = FILE_READ;
+    if (!fields_item(up, "files", n, &f))
+        return;
+    fields_hex(&f, "id", id, &length);
+    fields_unsigned(&f, "brief", &brief);
+    fields_choice(&f, "read", &uses);
+    fields_bool(&f, "secret", &out->secret);
+    fields_close(&f);
+    out->id = (uint16_t)(id[0] << 8 | id[1]);
+    out->brief = (uint8_t)brief;
+    out->uses = (uint8_t)uses;
+}
+
+static void read_object(struct fields *up, const struct tree_node *n, struct application_tag *out)
+{
+    struct fields f;
+    uint8_t tag[2] = { 0 };
+    size_t length = 0;
+    unsigned cla = 0;
+    if (!fields_item(up, "objects", n, &f))
+        return;
+    fields_choice(&f, "class", &cla);
+    fields_hex(&f, "tag", tag, &length);
+    fields_bool(&f, "secret", &out->secret);
+    fields_close(&f);
+    out->cla = (uint8_t)cla;
+    out->tag = (uint16_t)(tag[0] << 8 | tag[1]);
+}
+
+/* The table's own is not changed by a profile, and what holds personal data is opened by none. */
+static void check_aid(struct fields *f, const struct application *a)
+{
+    const struct tree_node *n = tree_child(f->map, "aid");
+    const char *closed = application_closed(a->aid, a->aid_length);
+    if (!n || a->aid_length == 0)
+        return;
+    const struct application *known;
+    for (size_t i = 0; (known = application_at(NULL, i)); i++)
+        if (application_names_touch(a, known))
+            node_problem(
+                f, n,
+                "aid: it is or may select one of which this program knows what may be asked (%s), and no "
+                "profile changes that",
+                known->id);
+    if (closed)
+        node_problem(f, n, "aid: it is or may select %s, which no profile opens", closed);
+}
+
+static void check_files(struct fields *f, const struct application *a)
+{
+    for (size_t i = 0; i < a->file_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (a->files[i].id == a->files[j].id ||
+                (a->files[i].brief && a->files[i].brief == a->files[j].brief)) {
+                node_problem(f, tree_child(f->map, "files"),
+                             "files: the file %04x is given twice, by its id or `brief`", a->files[i].id);
+                return;
+            }
+}
+
+void application_read(struct application_profile *out, struct problems *p, const char *path,
+                      const struct tree_node *root)
+{
+    struct fields f;
+    if (!fields_open(&f, p, path, root, &application_map))
+        return;
+    struct application *a = &out->application;
+    fields_head(&f);
+    fields_id(&f, "id", &out->id);
+    fields_title(&f, "title", &out->title, &out->title_ja);
+    fields_text(&f, "source", &out->source);
+    fields_hex(&f, "aid", a->aid, &a->aid_length);
+    fields_bool(&f, "challenge", &a->challenge);
+    fields_bool(&f, "without_files", &a->answers_all);
+    const struct tree_node *files = fields_list(&f, "files"), *objects = fields_list(&f, "objects");
+    for (const struct tree_node *n = files ? files->first : NULL; n; n = n->next)
+        read_file(&f, n, &out->files[a->file_count++]);
+    for (const struct tree_node *n = objects ? objects->first : NULL; n; n = n->next)
+        read_object(&f, n, &out->tags[a->tag_count++]);
+    a->id = out->id;
+    a->files = out->files;
+    a->tags = out->tags;
+    check_aid(&f, a);
+    check_files(&f, a);
+    fields_close(&f);
+}
+
+void application_profile_clear(struct application_profile *p)
+{
+    free(p->id);
+    free(p->title);
+    free(p->title_ja);
+    free(p->source);
+    memset(p, 0, sizeof *p);
+}

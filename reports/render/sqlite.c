@@ -1,0 +1,236 @@
+#include "reports/render/sqlite.h"
+
+#include "harness/base/buf.h"
+#include "harness/base/file.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SQL_MAX    (1u << 18)
+#define TABLES_MAX 128
+#define PATH_SIZE  4096
+
+struct relation_table {
+    struct database *database;
+    const struct relation *relation;
+    sqlite3_stmt *insert;
+};
+
+struct database {
+    struct relation_writer writer; /* the first member: a writer is its database */
+    char path[PATH_SIZE], temporary[PATH_SIZE];
+    sqlite3 *handle;
+    struct relation_table tables[TABLES_MAX];
+    size_t count;
+};
+
+static struct database *database_of(struct relation_writer *w)
+{
+    return (struct database *)(void *)w;
+}
+
+static int refuse(struct database *d, struct err *e)
+{
+    return err_set(e, ERR_ENVIRONMENT, d->path, "the database cannot be written: %s",
+                   sqlite3_errmsg(d->handle));
+}
+
+static int execute(struct database *d, const char *sql, struct err *e)
+{
+    return sqlite3_exec(d->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : refuse(d, e);
+}
+
+static int execute_buf(struct database *d, struct buf *sql, struct err *e)
+{
+    int status = sql->failed ? err_set(e, ERR_LIMIT, d->path, "a statement of SQL is too long")
+                             : execute(d, buf_text(sql), e);
+    buf_free(sql);
+    return status;
+}
+
+static void add_name(struct buf *b, const char *name)
+{
+    buf_add_char(b, '"');
+    for (; *name; name++) {
+        buf_add_char(b, *name);
+        if (*name == '"')
+            buf_add_char(b, '"');
+    }
+    buf_add_char(b, '"');
+}
+
+static void add_key(struct buf *b, const struct relation *r)
+{
+    buf_add_text(b, ",\n  PRIMARY KEY (");
+    for (size_t i = 0; i < r->keys; i++) {
+        buf_add_text(b, i ? ", " : "");
+        add_name(b, r->columns[i].name);
+    }
+    buf_add_char(b, ')');
+}
+
+/* To a table whose key is the run, or the run and a number. */
+static void add_foreign_key(struct buf *b, const struct relation_column *c)
+{
+    bool is_run = strcmp(c->name, "run") == 0;
+    buf_add_text(b, is_run ? ",\n  FOREIGN KEY (" : ",\n  FOREIGN KEY (run, ");
+    add_name(b, c->name);
+    buf_add_text(b, ") REFERENCES ");
+    add_name(b, c->refers);
+}
+
+static int create(struct database *d, const struct relation *r, struct err *e)
+{
+    static const char *const types[] = { [RELATION_INTEGER] = "INTEGER",
+                                         [RELATION_REAL] = "REAL",
+                                         [RELATION_TEXT] = "TEXT",
+                                         [RELATION_ANY] = "ANY" };
+    struct buf b;
+    buf_init(&b, SQL_MAX);
+    buf_add_text(&b, "CREATE TABLE ");
+    add_name(&b, r->name);
+    for (size_t i = 0; i < r->count; i++) {
+        buf_add_text(&b, i ? ",\n  " : " (\n  ");
+        add_name(&b, r->columns[i].name);
+        buf_add_format(&b, " %s%s", types[r->columns[i].type], r->columns[i].may_lack ? "" : " NOT NULL");
+    }
+    add_key(&b, r);
+    for (size_t i = 0; i < r->count; i++)
+        if (r->columns[i].refers)
+            add_foreign_key(&b, &r->columns[i]);
+    buf_add_text(&b, r->is_clustered ? "\n) STRICT, WITHOUT ROWID" : "\n) STRICT");
+    return execute_buf(d, &b, e);
+}
+
+static int prepare(struct database *d, struct relation_table *t, struct err *e)
+{
+    struct buf b;
+    buf_init(&b, SQL_MAX);
+    buf_add_text(&b, "INSERT INTO ");
+    add_name(&b, t->relation->name);
+    for (size_t i = 0; i < t->relation->count; i++)
+        buf_add_text(&b, i ? ",?" : " VALUES (?");
+    buf_add_char(&b, ')');
+    int code = sqlite3_prepare_v2(d->handle, buf_text(&b), -1, &t->insert, NULL);
+    buf_free(&b);
+    return code == SQLITE_OK ? 0 : refuse(d, e);
+}
+
+static int open_table(struct relation_writer *w, const struct relation *r, struct relation_table **out,
+                      struct err *e)
+{
+    struct database *d = database_of(w);
+    if (d->count == TABLES_MAX)
+        return err_set(e, ERR_LIMIT, d->path, "more than %d tables", TABLES_MAX);
+    struct relation_table *t = &d->tables[d->count];
+    *t = (struct relation_table) { .database = d, .relation = r };
+    int status = create(d, r, e);
+    if (status == 0)
+        status = prepare(d, t, e);
+    d->count += status == 0;
+    *out = t;
+    return status;
+}
+
+static void bind(sqlite3_stmt *s, int at, const struct relation_value *v)
+{
+    switch (v->kind) {
+    case RELATION_NULL: /* as sqlite3_clear_bindings() leaves it */
+        break;
+    case RELATION_NUMBER:
+        sqlite3_bind_int64(s, at, v->number);
+        break;
+    case RELATION_DECIMAL:
+        sqlite3_bind_double(s, at, v->decimal);
+        break;
+    case RELATION_WORDS:
+        sqlite3_bind_text(s, at, v->words, -1, SQLITE_STATIC);
+        break;
+    }
+}
+
+static int write_row(struct relation_table *t, const struct relation_value *values, struct err *e)
+{
+    sqlite3_clear_bindings(t->insert);
+    for (size_t i = 0; i < t->relation->count; i++)
+        bind(t->insert, (int)i + 1, &values[i]);
+    int code = sqlite3_step(t->insert);
+    sqlite3_reset(t->insert);
+    return code == SQLITE_DONE ? 0 : refuse(t->database, e);
+}
+
+static int write_view(struct relation_writer *w, const char *name, const char *query, struct err *e)
+{
+    struct buf b;
+    buf_init(&b, SQL_MAX);
+    buf_add_text(&b, "CREATE VIEW ");
+    add_name(&b, name);
+    buf_add_text(&b, " AS ");
+    buf_add_text(&b, query);
+    return execute_buf(database_of(w), &b, e);
+}
+
+/* Behind the rows: an index that grows with them costs more. */
+static int write_indexes(struct database *d, struct err *e)
+{
+    int status = 0;
+    for (size_t i = 0; i < d->count && status == 0; i++) {
+        const struct relation *r = d->tables[i].relation;
+        for (const char *at = r->index; at && *at && status == 0;) {
+            size_t length = strcspn(at, ",");
+            struct buf b;
+            buf_init(&b, SQL_MAX);
+            buf_add_format(&b, "CREATE INDEX \"%s_by_%.*s\" ON ", r->name, (int)length, at);
+            add_name(&b, r->name);
+            buf_add_format(&b, " (run, \"%.*s\")", (int)length, at);
+            status = execute_buf(d, &b, e);
+            at += length + (at[length] == ',');
+        }
+    }
+    return status;
+}
+
+int sqlite_open(const char *path, struct relation_writer **out, struct err *e)
+{
+    struct database *d = calloc(1, sizeof *d);
+    *out = NULL;
+    if (!d)
+        return err_set(e, ERR_MEMORY, path, "out of memory");
+    d->writer = (struct relation_writer) { open_table, write_row, write_view };
+    *out = &d->writer;
+    if (snprintf(d->path, sizeof d->path, "%s", path) >= (int)sizeof d->path ||
+        snprintf(d->temporary, sizeof d->temporary, "%s.tmp", path) >= (int)sizeof d->temporary)
+        return err_set(e, ERR_ENVIRONMENT, path, "the path is too long");
+    (void)unlink(d->temporary); /* of one that was broken off */
+    if (sqlite3_open(d->temporary, &d->handle) != SQLITE_OK)
+        return refuse(d, e);
+    return execute(d,
+                   "PRAGMA page_size = 8192; PRAGMA journal_mode = off; PRAGMA synchronous = off;"
+                   "PRAGMA locking_mode = exclusive; PRAGMA cache_size = -65536; BEGIN",
+                   e);
+}
+
+int sqlite_close(struct relation_writer **w, int status, struct err *e)
+{
+    struct database *d = *w ? database_of(*w) : NULL;
+    *w = NULL;
+    if (!d)
+        return status;
+    if (status == 0)
+        status = write_indexes(d, e);
+    if (status == 0)
+        status = execute(d, "COMMIT", e);
+    for (size_t i = 0; i < d->count; i++)
+        sqlite3_finalize(d->tables[i].insert);
+    if (d->handle && sqlite3_close(d->handle) != SQLITE_OK && status == 0)
+        status = refuse(d, e);
+    if (status == 0)
+        status = file_settle(d->temporary, d->path, e);
+    if (status != 0 && d->temporary[0])
+        (void)unlink(d->temporary);
+    free(d);
+    return status;
+}
