@@ -18,7 +18,7 @@ enum gauge_part {
     GAUGE_BOTH,      /* this handset on this reader, beyond what each of them does everywhere */
     GAUGE_SESSION,   /* the same handset on the same reader on another day */
     GAUGE_PLACEMENT, /* laid anew on the same day */
-    GAUGE_REPEAT,    /* another transaction of the same placement; not of dirty placements, which are one value each */
+    GAUGE_REPEAT, /* another transaction of the same placement; not of dirty placements, which are one value each */
     GAUGE_PARTS
 };
 
@@ -29,10 +29,11 @@ struct gauge {
     size_t script;
     size_t readers, handsets, sessions, conditions; /* with values */
     uint64_t values, placements;
-    double variance[GAUGE_PARTS]; /* of ln of the time, or of 0 and 1; as estimated, which may be below 0; NaN: not estimable */
-    double share[GAUGE_PARTS];    /* of their sum, those below 0 being 0; NaN: not estimable */
-    double sd[GAUGE_PARTS];       /* times: relative, exp(sd of ln) - 1; dirty: of a share */
-    enum gauge_part largest;      /* GAUGE_PARTS: nothing varies, or nothing is estimable */
+    double variance
+        [GAUGE_PARTS]; /* of ln of the time, or of 0 and 1; as estimated, which may be below 0; NaN: not estimable */
+    double share[GAUGE_PARTS]; /* of their sum, those below 0 being 0; NaN: not estimable */
+    double sd[GAUGE_PARTS];    /* times: relative, exp(sd of ln) - 1; dirty: of a share */
+    enum gauge_part largest;   /* GAUGE_PARTS: nothing varies, or nothing is estimable */
     /* The readers' share as it is without the one that makes most of it; SIZE_MAX: fewer than three readers. */
     size_t without_reader;
     double share_without;

@@ -121,8 +121,7 @@ static void set_up(const struct model *m, struct equations *q)
             unsigned component = q->unknown[j];
             /* each value, or each cluster, is a group of its own: it has all of what is no finer */
             double whole = of == VARIANCE_CLUSTER && component == VARIANCE_REPEAT ? m->clusters : m->n;
-            q->a[i][j] =
-                (of < MASKS ? coefficient(m, of, component) : whole) - coefficient(m, 0, component);
+            q->a[i][j] = (of < MASKS ? coefficient(m, of, component) : whole) - coefficient(m, 0, component);
         }
         double squares = of == VARIANCE_REPEAT    ? m->squares
                          : of == VARIANCE_CLUSTER ? m->cluster_sums

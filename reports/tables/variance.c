@@ -4,8 +4,8 @@
  */
 #include "reports/tables/variance.h"
 
-#include "reports/tables/needs_matrix.h"
 #include "reports/tables/names.h"
+#include "reports/tables/needs_matrix.h"
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 
@@ -60,8 +60,8 @@ void variance_add_sentence(struct buf *out, const struct report *r, const struct
     PHRASE_ADD(out, WORD_GAUGE_CHOICE, language, percent(g->share[GAUGE_READER] + both).text,
                percent(g->share[GAUGE_READER]).text, percent(both).text);
     if (gauge_hangs_on_one_reader(g))
-        PHRASE_ADD(out, WORD_GAUGE_ONE_READER, language,
-                   r->findings->survey->readers[g->without_reader].unit, percent(g->share_without).text);
+        PHRASE_ADD(out, WORD_GAUGE_ONE_READER, language, r->findings->survey->readers[g->without_reader].unit,
+                   percent(g->share_without).text);
 }
 
 void variance_add_note(struct buf *out, const struct report *r, enum language language)
@@ -83,9 +83,9 @@ static const char *part_id(size_t k)
 static struct phrase part_name(const struct view *v, size_t k)
 {
     static const enum word words[GAUGE_PARTS] = {
-        [GAUGE_READER] = WORD_C_READER,          [GAUGE_HANDSET] = WORD_C_HANDSET,
-        [GAUGE_BOTH] = WORD_GAUGE_BOTH,          [GAUGE_SESSION] = WORD_C_SESSION,
-        [GAUGE_PLACEMENT] = WORD_GAUGE_PLACING,  [GAUGE_REPEAT] = WORD_GAUGE_REPEATING,
+        [GAUGE_READER] = WORD_C_READER,         [GAUGE_HANDSET] = WORD_C_HANDSET,
+        [GAUGE_BOTH] = WORD_GAUGE_BOTH,         [GAUGE_SESSION] = WORD_C_SESSION,
+        [GAUGE_PLACEMENT] = WORD_GAUGE_PLACING, [GAUGE_REPEAT] = WORD_GAUGE_REPEATING,
     };
     return phrase_cut(word_text(words[k], v->language));
 }
@@ -182,9 +182,11 @@ static const struct column columns[] = {
     { "share.", WORD_NONE, VALUE_SHARE, PARTS(share), .where = READ | DATA, .axis = &axis_shares },
     { NULL, WORD_NONE, VALUE_TEXT, typical, FORM_PAGE, .axis = &axis_shares, .place = PLACE_UNDER },
     { "sd.", WORD_NONE, VALUE_SHARE, PARTS(sd), .where = FORM_SHEET | DATA, .axis = &axis_sds },
-    { "variance.", WORD_NONE, VALUE_REAL, PARTS(variance), .where = DATA, .axis = &axis_variances, .digits = 8 },
+    { "variance.", WORD_NONE, VALUE_REAL, PARTS(variance), .where = DATA, .axis = &axis_variances,
+      .digits = 8 },
     { "hangs_on", WORD_NONE, VALUE_TEXT, hangs_on, DATA },
-    { "reader_share_without", WORD_NONE, VALUE_SHARE, .where = DATA, GAUGE(share_without), .when = when_hangs },
+    { "reader_share_without", WORD_NONE, VALUE_SHARE, .where = DATA, GAUGE(share_without),
+      .when = when_hangs },
     { NULL, WORD_C_SAYS, VALUE_LONG, says, FORM_SHEET | FORM_MARKDOWN, .width = 80 },
     { 0 },
 };
@@ -205,7 +207,8 @@ static bool gauge_row(const struct view *v, struct row *row)
 
 const struct table table_variance = {
     .id = "variance",
-    .note = "a gauge study: shares of the variance of ln(time) and of dirty placements, inside of a condition; null: not estimable",
+    .note = "a gauge study: shares of the variance of ln(time) and of dirty placements, inside of a "
+            "condition; null: not estimable",
     .flow = true,
     .caption = WORD_GAUGE_CAPTION,
     .frozen = 1,

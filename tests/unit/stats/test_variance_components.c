@@ -42,9 +42,9 @@ static size_t oracle_rows(unsigned mask, bool clustered, struct variance_row *ro
         double sum = 0.0, squares = 0.0;
         for (unsigned f = 0; f < VARIANCE_FACTORS; f++)
             row.level[f] = mask >> f & 1 ? of[f + 1] : 0;
-        for (end = i; end < COUNT(oracle_values) &&
-                      memcmp(oracle_values[end].of, of, sizeof oracle_values[end].of) == 0 &&
-                      (clustered || end == i);
+        for (end = i;
+             end < COUNT(oracle_values) &&
+             memcmp(oracle_values[end].of, of, sizeof oracle_values[end].of) == 0 && (clustered || end == i);
              end++) {
             sum += oracle_values[end].value;
             squares += oracle_values[end].value * oracle_values[end].value;
