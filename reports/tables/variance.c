@@ -174,7 +174,7 @@ static const struct column columns[] = {
     { "measure", WORD_GAUGE_WHAT, VALUE_WORD, what, READ | DATA, .width = 20 },
     { "script", WORD_C_SCRIPT, VALUE_TEXT, row_script, READ | DATA },
     { "values", WORD_GAUGE_VALUES, VALUE_COUNT, .where = READ | DATA, GAUGE(values) },
-    { "placements", WORD_C_PLACEMENTS, VALUE_COUNT, .where = FORM_SHEET | DATA, GAUGE(placements) },
+    { "placements", WORD_GAUGE_PLACEMENTS, VALUE_COUNT, .where = FORM_SHEET | DATA, GAUGE(placements) },
     { "readers", WORD_GAUGE_READERS, VALUE_COUNT, .where = FORM_SHEET | DATA, GAUGE(readers) },
     { "handsets", WORD_C_HANDSETS, VALUE_COUNT, .where = FORM_SHEET | DATA, GAUGE(handsets) },
     { "sessions", WORD_GAUGE_DAYS, VALUE_COUNT, .where = FORM_SHEET | DATA, GAUGE(sessions) },
