@@ -59,6 +59,7 @@ static int read_journal(const char *directory, take_record take, void *context, 
     int status = journal_reader_open(path, &reader, e);
     if (status != 0)
         return status;
+    journal_reader_ahead(reader, false);
     for (;;) {
         enum journal_read got = journal_reader_next(reader, &record, NULL, e);
         if (got == JOURNAL_READ_END)

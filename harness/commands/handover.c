@@ -185,6 +185,7 @@ static int read_journal(struct handover *h, const char *directory, struct err *e
     int status = journal_reader_open(path, &reader, e);
     if (status != 0)
         return status;
+    journal_reader_ahead(reader, true);
     while ((got = journal_reader_next(reader, &r, &info, &damage)) != JOURNAL_READ_END) {
         if (got == JOURNAL_READ_RECORD)
             read_one(h, &r);

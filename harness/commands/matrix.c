@@ -14,11 +14,10 @@
 
 static int print_yaml(const struct report *r, struct err *e)
 {
-    static const struct table *const tables[] = { &table_matrix_file, &table_matrix, NULL };
     const struct view v = { r, LANGUAGE_ENGLISH, FORM_YAML, .whole = true };
     struct buf b;
     buf_init(&b, OUTPUT_MAX);
-    yaml_tables(&b, &v, tables);
+    yaml_tables(&b, &v, matrix_tables);
     int status = b.failed ? err_set(e, ERR_MEMORY, "matrix", "the output does not fit in memory") : 0;
     if (status == 0)
         fwrite(b.data, 1, b.length, stdout);

@@ -104,6 +104,8 @@ struct journal_line_info {
 /* The record's pointers live until the next call. info and e may be NULL. */
 enum journal_read journal_reader_next(struct journal_reader *r, struct journal_record *out,
                                       struct journal_line_info *info, struct err *e);
+/* Behind END: goes on with what has been appended since, a line that was torn included. */
+void journal_reader_more(struct journal_reader *r);
 void journal_reader_hash(
     struct journal_reader *r); /* before the first line: keep a SHA-256 of the file as it is read */
 void journal_reader_sha256(struct journal_reader *r,

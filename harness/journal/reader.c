@@ -29,6 +29,7 @@ struct journal_reader {
     size_t start;  /* of the next line in data */
     uint64_t base; /* offset of data[0] in the file */
     bool ended;
+    uint64_t whole_to;  /* once ended: offset of the end of the last whole line */
     uint64_t line;      /* lines returned */
     uint64_t last;      /* number of the last good record */
     uint64_t strangers; /* damaged lines since */
@@ -448,10 +449,22 @@ enum journal_read journal_reader_next(struct journal_reader *r, struct journal_r
     bool whole = found == FOUND_LINE || found == FOUND_LONG;
     info->offset =
         (size_t)r->base + r->start - info->length - whole; /* find_line() left start behind the line */
-    if (!whole)
+    if (!whole) {
+        r->whole_to = info->offset;
         return end(r, found, info->length, e);
+    }
     r->line++;
     return look(r, r->data + r->line_start, found, out, info, e);
+}
+
+void journal_reader_more(struct journal_reader *r)
+{
+    if (!r->ended)
+        return;
+    r->ended = false;
+    r->base = r->fd < 0 ? 0 : r->whole_to;
+    r->start = r->line_start = r->hashed = r->fd < 0 ? (size_t)r->whole_to : 0;
+    r->filled = r->fd < 0 ? r->filled : 0;
 }
 
 uint64_t journal_reader_next_number(const struct journal_reader *r)

@@ -106,7 +106,8 @@ static void effect(struct entry *x)
 
 static const struct column note_columns[] = {
     YAML("line", COUNT, MEMBER(struct findings_note, line)),
-    YAML("effect", TEXT, .get = effect, .at = offsetof(struct findings_note, effect)),
+    YAML("effect", TEXT, .get = effect, .at = offsetof(struct findings_note, effect),
+         .names = DOMAIN_EXCLUSION),
     YAML("placement", COUNT, MEMBER(struct findings_note, placement), .some = true),
     YAML("by", TEXT, MEMBER(struct findings_note, by)),
     YAML("wall", TEXT, MEMBER(struct findings_note, wall)),
