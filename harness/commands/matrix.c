@@ -2,6 +2,7 @@
 #include "harness/matrix/matrix.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/matrix_text.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
@@ -55,7 +56,7 @@ static int run_matrix(const struct command *command, struct options *options)
     int status = model_shares(file, &shares, &e);
     how.matrix.shares = shares;
     if (status == 0)
-        status = model_open(directory, &how, &r, &e);
+        status = model_open(directory, &how, damage_is_accepted(options), &r, &e);
     if (status == 0 && !r.matrix)
         status = ERR_INPUT; /* the problems of its shares are messages already */
     if (status == 0 && strcmp(format, "yaml") == 0)
@@ -85,6 +86,7 @@ static const struct option_spec option_table[] = {
     { .name = "fdr",
       .argument = "Q",
       .help = "lists whose expected share of wrong entries is at most Q (e-BH)" },
+    ACCEPT_DAMAGED_OPTION,
     SPEECH_OPTION,
     { 0 },
 };
@@ -100,7 +102,8 @@ static const struct command_example examples[] = {
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "shown" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "the directory holds no usable journal, or the shares can't be used" },
+    { EXIT_STATUS_INPUT,
+      "the directory holds no usable journal, the shares can't be used, or " ACCEPT_DAMAGED_EXIT },
     { 0 },
 };
 

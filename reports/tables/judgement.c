@@ -56,7 +56,7 @@ static const struct column head_columns[] = {
     YAML("unproven", BOOL, RUN(unproven), .some = true),
     YAML("finished", BOOL, RUN(finished)),
     YAML("journal_sha256", TEXT, RUN_AT(member_chars, sha256)),
-    YAML("damaged_lines", COUNT, RUN(damaged)),
+    YAML("damaged_lines", COUNT, RUN(faults.count)),
     YAML("scheme", TEXT, RUN_AT(member_chars, scheme.name)),
     YAML("q0", REAL, RUN(scheme.q0)),
     YAML("q1", REAL, RUN(scheme.q1)),

@@ -79,7 +79,7 @@ static const struct column run_columns[] = {
     NULLABLE("scheme.prior_upper", prior_upper),
     NULLABLE("scheme.prior_lower", prior_lower),
     YAML("records", COUNT, RUN(records)),
-    YAML("damaged", COUNT, RUN(damaged)),
+    YAML("damaged", COUNT, RUN(faults.count)),
     FIXED("sha256", sha256),
     YAML("placements.all", COUNT, RUN(placements)),
     YAML("placements.dirty", COUNT, RUN(placements_dirty)),
