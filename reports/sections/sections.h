@@ -46,6 +46,7 @@ void page_price(struct page *p, const char *attributes);
 void page_proposal(struct page *p);
 void page_invalid(struct page *p);
 void page_market(struct page *p);
+void page_lacking(struct page *p); /* what the survey lacks, so that nobody is served */
 void page_signature(struct page *p);
 
 void page_front(struct page *p);
