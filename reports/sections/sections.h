@@ -26,7 +26,7 @@ void page_sections(struct page *p, const struct section *sections, size_t count)
 #include "reports/sections/sections.def"
 #undef S
 
-/* Has every table of the page in English heard, then those that only the spreadsheet has. ERR_MEMORY without one. */
+/* Has every table of the page in English heard, then those of spreadsheet and CSV alone. ERR_MEMORY without one. */
 int report_tables(struct report *r, const struct page_tables *hears, struct err *e)
     __attribute__((warn_unused_result));
 void sheet_tables(struct report *r, const struct page_tables *hears);
