@@ -1,4 +1,5 @@
 #include "harness/commands/matrix_text.h"
+#include "harness/commands/damage.h"
 
 #include "harness/base/decimal.h"
 #include "harness/base/text.h"
@@ -80,6 +81,7 @@ static void print_head(const struct printed *x)
     if (x->f->unproven)
         speech_say(to, WORD_CMD_UNPROVEN_MARK, NULL);
     putc('\n', to->to);
+    say_damage(to, &x->f->faults);
     print_shares(x);
     label(to, WORD_CMD_ALIKE);
     if (findings_is_of_list(x->f))
@@ -96,7 +98,6 @@ static void print_head(const struct printed *x)
 static void print_readers(const struct printed *x, const struct matrix_group *g)
 {
     char low[DECIMAL_SIZE], high[DECIMAL_SIZE];
-    const struct assessment *a = x->report->assessment;
     decimal_bound(low, 100.0 * g->all_readers.lower, 1, DECIMAL_DOWN);
     decimal_bound(high, 100.0 * g->all_readers.upper, 1, DECIMAL_UP);
     if (g->required)
@@ -108,8 +109,8 @@ static void print_readers(const struct printed *x, const struct matrix_group *g)
         speech_line(x->to, WORD_CMD_SERVE_AS_COUNTED, low, high, NULL);
     else
         speech_line(x->to, WORD_CMD_ALL_SERVE, SPEECH_NUMBER(x->f->survey->reader_count), low, high, NULL);
-    if (a && a->lacks_cells)
-        speech_line(x->to, WORD_M_LACKS, name_asked(a->not_in_survey, x->to->language), NULL);
+    if (g->lacks)
+        speech_line(x->to, WORD_M_LACKS, name_asked(g->lacks, x->to->language), NULL);
 }
 
 static void print_apart(const struct printed *x, const struct matrix_group *g)

@@ -115,6 +115,7 @@ static void judge_states(const struct assessment *a, struct matrix_group *g)
 {
     const struct survey *s = a->f->survey;
     g->counts_some = assess_counts_some(a);
+    g->lacks = a->lacks_cells ? a->not_in_survey : NULL;
     for (size_t pair = 0; pair < s->pair_count; pair++)
         for (size_t reader = 0; reader < s->reader_count; reader++) {
             uint32_t bit = a->scope & UINT32_C(1) << reader;

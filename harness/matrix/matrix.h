@@ -140,8 +140,10 @@ struct matrix_group {
     double bad_share;           /* P(q >= q1), mean over cells */
     double wrong_compatible, wrong_incompatible; /* estimated shares of wrong ones; NaN: none */
     struct matrix_reader readers[SURVEY_READERS_MAX];
-    struct matrix_bracket all_readers;   /* on every reader that counts, or as the criteria count them */
-    bool counts_some;                    /* not all readers must pass */
+    struct matrix_bracket all_readers; /* on every reader that counts, or as the criteria count them */
+    bool counts_some;                  /* not all readers must pass */
+    const char
+        *lacks; /* what the criteria ask of every reader and the survey lacks, or NULL; borrowed from both */
     double *subset_lower, *subset_upper; /* 1 << readers values each; untested share in the upper ones */
     struct matrix_target targets[MATRIX_TARGETS];
     struct matrix_pattern *patterns; /* most frequent first */

@@ -88,7 +88,19 @@ static void front(struct note *m)
         put(m, "> **");
         say(m, mark);
         put(m, "** ");
-        say(m, word_mark_text(f));
+        if (word_mark_text(f) != WORD_NONE)
+            say(m, word_mark_text(f));
+        if (f->faults.count > 0) {
+            put(m, " ");
+            say(m, WORD_DAMAGED_TEXT);
+            put(m, " ");
+            text(m, name_damage(f, m->language).text);
+        }
+        put(m, "\n\n");
+    }
+    if (!f->journal.closed) {
+        put(m, "> ");
+        FILL(m, WORD_OPEN_RUN, number_date(f->journal.last, m->language).text);
         put(m, "\n\n");
     }
     if (!f->finished) {
@@ -192,9 +204,9 @@ static void coverage(struct note *m)
     else
         FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)),
              number_percent(x->groups[0].bound, m->language).text);
-    if (m->r->assessment && m->r->assessment->lacks_cells) {
+    if (x->groups[0].lacks) {
         put(m, " ");
-        FILL(m, WORD_M_LACKS, name_asked(m->r->assessment->not_in_survey, m->language));
+        FILL(m, WORD_M_LACKS, name_asked(x->groups[0].lacks, m->language));
     }
     if (x->shares.untested_rows > 0) {
         put(m, " ");

@@ -102,9 +102,9 @@ static void shares(struct page *p)
 
 void page_lacking(struct page *p)
 {
-    const struct assessment *a = p->r->assessment;
-    if (a && a->lacks_cells)
-        PAGE_FILLED(p, "p", "class=\"finding\"", WORD_M_LACKS, name_asked(a->not_in_survey, p->language));
+    const struct matrix_group *g = matrix_main_group(p->r->matrix);
+    if (g->lacks)
+        PAGE_FILLED(p, "p", "class=\"finding\"", WORD_M_LACKS, name_asked(g->lacks, p->language));
 }
 
 void page_market(struct page *p)
