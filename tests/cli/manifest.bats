@@ -66,3 +66,16 @@ setup() {
     run signed
     [ "$status" -ne 0 ]
 }
+
+@test "another program and another reader in a resume are shown wherever the verdict is" {
+    python3 "$ROOT/tests/cli/forge.py" 'begun by another program' run
+    rm run/manifest.sha256
+    finishes "$NFC_SURVEY" run --resume run --replace counter-1 >/dev/null
+    "$NFC_SURVEY" report run --format html,md,criteria >/dev/null
+    local file
+    for file in report.html report.md criteria.yaml summary.yaml; do
+        grep -q 'nfc-survey 0.4.9, then nfc-survey' "run/$file" || { echo "$file"; false; }
+        grep -q 'counter-1: serial SIM-OLD, then' "run/$file" || { echo "$file"; false; }
+    done
+    "$NFC_SURVEY" criteria run | grep -q 'counter-1: serial SIM-OLD, then'
+}
