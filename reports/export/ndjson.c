@@ -533,7 +533,7 @@ static int open_ndjson(const char *path, const struct export_how *how, struct ex
         return err_set(e, ERR_ENVIRONMENT, path, "the path is too long");
     if (!buf_reserve(&x->hold, 64 * SAID_PARTS_MAX - 1))
         return err_set(e, ERR_MEMORY, path, "out of memory");
-    x->to = fopen(x->rest, "w+e");
+    x->to = file_open_temporary(x->rest);
     return x->to ? 0 : err_system(e, ERR_ENVIRONMENT, x->rest, errno, "cannot be written");
 }
 
@@ -541,7 +541,7 @@ static int open_ndjson(const char *path, const struct export_how *how, struct ex
 static int join(struct exporting *x, struct err *e)
 {
     off_t at = 0;
-    FILE *to = fopen(x->temporary, "we");
+    FILE *to = file_open_temporary(x->temporary);
     bool failed = !to || fwrite(buf_text(&x->front), 1, x->front.length, to) != x->front.length ||
                   fflush(to) != 0 || fflush(x->to) != 0;
     for (ssize_t n = 1; !failed && n > 0;) {

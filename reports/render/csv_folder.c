@@ -97,7 +97,7 @@ static int open_table(struct relation_writer *w, const struct relation *r, struc
     if (snprintf(t->path, sizeof t->path, "%s/%s.csv", f->path, r->name) >= (int)sizeof t->path)
         return err_set(e, ERR_ENVIRONMENT, f->path, "the path is too long");
     snprintf(t->temporary, sizeof t->temporary, "%s.tmp", t->path);
-    t->to = fopen(t->temporary, "we");
+    t->to = file_open_temporary(t->temporary);
     if (!t->to)
         return refuse(t, e);
     fputs(BYTE_ORDER_MARK, t->to);

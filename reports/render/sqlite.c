@@ -274,7 +274,9 @@ int sqlite_open(const char *path, struct relation_writer **out, struct err *e)
     if (snprintf(d->path, sizeof d->path, "%s", path) >= (int)sizeof d->path ||
         snprintf(d->temporary, sizeof d->temporary, "%s.tmp", path) >= (int)sizeof d->temporary)
         return err_set(e, ERR_ENVIRONMENT, path, "the path is too long");
-    (void)unlink(d->temporary);                       /* of one that was broken off */
+    int fd = file_temporary(d->temporary);
+    if (fd >= 0)
+        close(fd);
     (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD); /* nobody else uses it here: no lock is needed ... */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* ... and no count of its memory */
     if (sqlite3_open(d->temporary, &d->handle) != SQLITE_OK)
