@@ -547,6 +547,7 @@ static const struct table no_associations = ABSENT_OF_LIST("associations");
 static const struct table no_pooled = ABSENT_OF_LIST("pooled");
 static const struct table no_rule = ABSENT_OF_LIST("failure_rule");
 static const struct table no_effects = ABSENT_OF_LIST("effects");
+static const struct table no_variance = ABSENT_OF_LIST("variance");
 
 static const struct column group_columns[] = {
     YAML("group", TEXT, GROUP(name)),
@@ -684,6 +685,8 @@ static const struct column head_columns[] = {
     YAML("permutations", COUNT, MATRIX(permutations)),
     { .child = &table_effects },
     { .child = &no_effects },
+    { .child = &table_variance },
+    { .child = &no_variance },
     { .child = &groups },
     { .child = &regression },
     { 0 },
