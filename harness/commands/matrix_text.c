@@ -6,6 +6,7 @@
 #include "reports/tables/commands.h"
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/variance.h"
 #include "reports/tables/why_sentences.h"
 
 #include <math.h>
@@ -81,6 +82,7 @@ static void print_head(const struct printed *x)
         speech_say(to, WORD_CMD_UNPROVEN_MARK, NULL);
     putc('\n', to->to);
     say_damage(to, &x->f->faults);
+    say_changes(to, x->f);
     print_shares(x);
     label(to, WORD_CMD_ALIKE);
     if (findings_is_of_list(x->f))
@@ -284,6 +286,22 @@ static void print_effects(const struct printed *x)
         speech_line(x->to, WORD_CMD_NOTHING_DIFFERS, NULL);
 }
 
+static void print_gauges(const struct printed *x)
+{
+    struct buf sentence;
+    putc('\n', x->to->to);
+    speech_line(x->to, WORD_CMD_GAUGE, NULL);
+    speech_table(x->to, x->report, &table_variance, NULL);
+    for (size_t i = 0; i < x->m->gauge_count; i++) {
+        buf_init(&sentence, SENTENCE_MAX);
+        variance_add_sentence(&sentence, x->report, &x->m->gauges[i], x->to->language);
+        print_sentence(x, "", &sentence);
+    }
+    buf_init(&sentence, SENTENCE_MAX);
+    variance_add_note(&sentence, x->report, x->to->language);
+    print_sentence(x, "", &sentence);
+}
+
 static void print_regression(const struct printed *x)
 {
     putc('\n', x->to->to);
@@ -309,6 +327,7 @@ void matrix_text(const struct speech *s, const struct report *r)
         speech_line(s, WORD_NEEDS_MATRIX, NULL);
     } else {
         print_effects(&x);
+        print_gauges(&x);
     }
     print_regression(&x);
 }

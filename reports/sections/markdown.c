@@ -12,6 +12,7 @@
 #include "reports/tables/proposal_sentences.h"
 #include "reports/tables/stated_errors.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/variance.h"
 #include "reports/words/numbers.h"
 
 #include <inttypes.h>
@@ -232,6 +233,23 @@ static void effects(struct note *m)
     put(m, "\n");
 }
 
+static void gauge_study(struct note *m)
+{
+    struct buf b;
+    if (!m->r->matrix)
+        return;
+    heading(m, WORD_H_GAUGE);
+    say(m, WORD_GAUGE_INTRO);
+    put(m, "\n\n");
+    table(m, &table_variance, NULL);
+    put(m, "\n");
+    buf_init(&b, 1u << 16);
+    variance_add_note(&b, m->r, m->language);
+    escape_markdown(&m->b, buf_text(&b));
+    buf_free(&b);
+    put(m, "\n");
+}
+
 static void what_if(struct note *m)
 {
     heading(m, WORD_MD_WHAT_IF);
@@ -305,8 +323,10 @@ static void whole(struct note *m)
     }
     beside(m);
     coverage(m);
-    if (!findings_is_of_list(m->f))
+    if (!findings_is_of_list(m->f)) {
         effects(m);
+        gauge_study(m);
+    }
     if (m->r->assessment && !findings_is_of_list(m->f)) {
         what_if(m);
         proposal(m);
