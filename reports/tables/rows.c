@@ -81,7 +81,7 @@ void row_origin(struct entry *x)
 void row_damaged_lines(struct entry *x)
 {
     if (x->f->faults.count > 0)
-        entry_text(x, faults_lines(&x->f->faults).text);
+        entry_format(x, "%s", faults_lines(&x->f->faults).text);
 }
 
 void row_changes(struct entry *x)
