@@ -23,7 +23,7 @@ static void drift_label(const struct page *p, const struct findings_drift *d, ch
 {
     char names[2][PLOT_LABEL_BYTES];
     plot_reader_label(p, d->reader, names[0]);
-    plot_label(names[1], name_script(p->f, d->script));
+    plot_label(names[1], name_script(p->f, d->script, p->language));
     snprintf(out, 3 * PLOT_LABEL_BYTES, "%s · %s · %u.%u", names[0], names[1], d->execution, d->session);
 }
 

@@ -198,7 +198,7 @@ void plot_times(struct page *p, size_t script)
     }
     if (o.files > 0) {
         add_limit(&o, p->f->survey->scripts[script].time_limit_ms);
-        plot_end(&o, PHRASE_FILL(WORD_ECDF_TITLE, p->language, name_script(p->f, script)).text);
+        plot_end(&o, PHRASE_FILL(WORD_ECDF_TITLE, p->language, name_script(p->f, script, p->language)).text);
     } else {
         page_element(p, "p", "", WORD_NO_TIMES);
         plot_drop(&o);

@@ -36,7 +36,7 @@ static void model_and_sim(struct entry *x)
     buf_init(&both, 4096);
     buf_add_text(&both, name_handset(x->f, x->row->pair).text);
     if (x->f->survey->sim_count > 1)
-        buf_add_format(&both, " + %s", name_sim(x->f, x->row->pair));
+        buf_add_format(&both, " + %s", name_sim(x->f, x->row->pair, x->view->language));
     entry_buf(x, &both);
 }
 
@@ -251,8 +251,8 @@ static void in_one(struct entry *x)
         buf_add_format(&b, "%s%s", phrase_cut(missing_one).text, has_cell ? colon : "");
     if (has_cell)
         buf_add_format(&b, "%s%s%s%s%s", phrase_cut(x->f->survey->readers[x->row->reader].unit).text, comma,
-                       phrase_cut(name_condition(x->f, x->row->condition)).text, comma,
-                       phrase_cut(name_script(x->f, x->row->script)).text);
+                       phrase_cut(name_condition(x->f, x->row->condition, language).text).text, comma,
+                       phrase_cut(name_script(x->f, x->row->script, language)).text);
     if (c)
         buf_add_format(&b, "%s%s / %s%s%s", colon, number_count(c->d).text, number_count(c->n).text, comma,
                        name_bounds(c, 2, language).text);
