@@ -211,6 +211,12 @@ $(BENCHES): $(B)/%: $(B)/%.o $(ARCHIVES)
 bench: $(PROGRAM) testbed $(BENCHES)
 	$(Q)scripts/bench $(PROGRAM)
 
+# What stands in files though tables of the program say it: profiles/schema and the dictionaries of docs. tests/cli/schema.bats
+# compares them.
+.PHONY: generated
+generated: $(PROGRAM)
+	$(Q)scripts/generated $(PROGRAM)
+
 .PHONY: pictures
 pictures: $(PROGRAM)
 	$(Q)scripts/pictures $(PROGRAM)
@@ -290,6 +296,7 @@ help:
 	@echo 'make calibrate        do the verdicts err as often as they say? 100,000 simulated cells'
 	@echo 'make calibrate-compare  does compare call other days a change? 360 pairs of simulated runs'
 	@echo 'make chaos            do sweeps survive whatever befalls them? hundreds of them, from a seed'
+	@echo 'make generated        profiles/schema and the data dictionaries of docs, from the tables of the program'
 	@echo 'make pictures         the pictures of docs/procedures.md, from a rehearsal in tmux and Chromium'
 	@echo 'make install          PREFIX=/usr/local, DESTDIR; uninstall takes it away'
 	@echo 'make clean            remove the build directories'

@@ -150,7 +150,10 @@ int report_open(const char *directory, const struct report_how *how, struct repo
     *out = (struct report) { .directory = directory, .data_directory = how->data_directory };
     int code = listens ? causes_listen(&out->causes, &listener, e) : 0;
     if (code == 0)
-        code = findings_make(directory, listens ? &listener : NULL, &out->findings, e);
+        code = (how->damage == DAMAGE_ACCEPTED ? findings_make_of_damaged : findings_make)(
+            directory, listens ? &listener : NULL, &out->findings, e);
+    if (code == 0 && how->damage == DAMAGE_REFUSED && out->findings->faults.count > 0)
+        return err_set(e, ERR_INPUT, directory, "the journal is not as it was written");
     if (code == 0)
         code = assess(out, how, p, e);
     if (code == 0 && how->parts & REPORT_MATRIX)

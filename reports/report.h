@@ -58,8 +58,16 @@ enum report_part {
     REPORT_ALL = REPORT_SUMMARY | REPORT_WHAT_IFS,
 };
 
+/* What becomes of a run whose journal is not as it was written (harness/journal/integrity.h). */
+enum report_damage {
+    DAMAGE_PASSED_OVER = 0, /* what can be read is reported, and the report bears the mark */
+    DAMAGE_ACCEPTED,        /* the same, and placements with a lost or damaged line are suspect */
+    DAMAGE_REFUSED,         /* ERR_INPUT, with nothing but the findings, which name the lines */
+};
+
 struct report_how {
     unsigned parts;
+    enum report_damage damage;
     const char *criteria; /* a file, or the id of one shipped, in place of the survey's own; else NULL */
     /* The same, judged beside it; the first in its place where the survey names none. */
     const char *const *beside;

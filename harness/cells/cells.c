@@ -241,6 +241,80 @@ void cells_update(struct cells *c, size_t cell, const struct cell_counts *before
         judge_pair(c, pair);
 }
 
+/* By its rules a run of 0.4.0 has no suspect placements. */
+static void count(const struct cells *c, struct cell_counts *counts, enum placement_result result,
+                  bool suspect, unsigned session)
+{
+    counts_add(counts, result, suspect && c->table.scheme.rules != RULES_OF_0_4, session);
+}
+
+void cells_result(struct cells *c, size_t cell, enum placement_result result, bool suspect, unsigned session)
+{
+    struct cell_state *at = &c->cells[cell];
+    const struct cell_counts before = at->counts;
+    c->stale_count = 0;
+    if (!is_measured(at))
+        return;
+    count(c, &at->counts, result, suspect, session);
+    if (result == PLACEMENT_INVALID) {
+        at->invalid++;
+        at->invalid_run++;
+    } else if (result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY) {
+        at->invalid_run = 0;
+    }
+    cells_update(c, cell, &before);
+}
+
+bool cells_has_counted(const struct cells *c, const struct cells_undo *undo)
+{
+    const struct cell_state *after = &c->cells[undo->cell];
+    return memcmp(&after->counts, &undo->before.counts, sizeof after->counts) != 0 ||
+           after->invalid != undo->before.invalid;
+}
+
+static void set_cell(struct cells *c, size_t cell, const struct cell_state *to)
+{
+    struct cell_state *at = &c->cells[cell];
+    const struct cell_counts before = at->counts;
+    enum verdict v = at->verdict;
+    *at = *to;
+    at->verdict = v; /* it follows */
+    cells_update(c, cell, &before);
+}
+
+void cells_take_back(struct cells *c, const struct cells_undo *undo)
+{
+    set_cell(c, undo->cell, &undo->before);
+}
+
+void cells_make_nobodys(struct cells *c, const struct cells_undo *undo)
+{
+    struct cell_state spoilt = c->cells[undo->cell];
+    spoilt.invalid += undo->result != PLACEMENT_ABORTED;
+    count(c, &spoilt.counts, PLACEMENT_INVALID, undo->suspect || undo->result == PLACEMENT_DIRTY,
+          undo->session);
+    set_cell(c, undo->cell, &spoilt);
+}
+
+bool cells_reopen(struct cells *c, size_t cell)
+{
+    struct cell_state *at = &c->cells[cell];
+    if (at->invalid_run < survey_invalid_run_max(c->survey))
+        return false;
+    at->invalid_run = 0;
+    cells_update(c, cell, &at->counts);
+    return true;
+}
+
+bool cells_decision_is_due(const struct cells *c, size_t cell, enum verdict told, enum row_verdict row_told)
+{
+    enum verdict v = c->cells[cell].verdict;
+    if (c->rows && is_measured(&c->cells[cell]) &&
+        c->rows[row_of_cell(c->survey, cell)].verdict != (row_told == ROW_NONE ? ROW_OPEN : row_told))
+        return true;
+    return told == VERDICT_NONE ? v != VERDICT_UNDECIDED || !cells_is_wanted(c, cell) : v != told;
+}
+
 void cells_judge(struct cells *c)
 {
     const struct survey *s = c->survey;

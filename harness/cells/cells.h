@@ -50,6 +50,33 @@ void cells_free(struct cells *c);
 /* Between two of the same survey. */
 void cells_copy(struct cells *to, const struct cells *from);
 
+/* A result that counted, and its cell as it was before. */
+struct cells_undo {
+    size_t cell;
+    struct cell_state before;
+    enum placement_result result;
+    bool suspect;
+    unsigned session;
+};
+
+/* One more result of a cell; nothing where that is not measured. Fills `stale`. */
+void cells_result(struct cells *c, size_t cell, enum placement_result result, bool suspect, unsigned session);
+
+/* Whether it counted. */
+bool cells_has_counted(const struct cells *c, const struct cells_undo *undo);
+
+/* Of results that prove to be nobody's: all of them are undone, the last first, then each is made nobody's, the first
+ * first: one more invalid placement, suspect where it was dirty. Both fill `stale`. */
+void cells_take_back(struct cells *c, const struct cells_undo *undo);
+void cells_make_nobodys(struct cells *c, const struct cells_undo *undo);
+
+/* What instruments had closed is open again, with the counts that it has. False of another cell. Fills `stale`. */
+bool cells_reopen(struct cells *c, size_t cell);
+
+/* Whether a decision on it is to be told, by what has been told: another verdict, none yet of one that is open for good,
+ * or another decision on its row. */
+bool cells_decision_is_due(const struct cells *c, size_t cell, enum verdict told, enum row_verdict row_told);
+
 /* The counts of this cell are others: what they were is in `before`. Fills `stale`. */
 void cells_update(struct cells *c, size_t cell, const struct cell_counts *before);
 

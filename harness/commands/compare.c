@@ -4,7 +4,9 @@
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/compare_text.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/data.h"
+#include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
 #include "reports/sections/compare.h"
@@ -133,6 +135,8 @@ static int write_page(const struct comparison *c, const struct wish *w, const st
     r.data_directory = data;
     r.locale_directory = locale;
     status = compare_html(c, &r, path, e);
+    if (status == 0)
+        status = finish_file(w->directory, path, c->b, e);
     if (status == 0) {
         text_put_safe(stdout, path);
         putchar('\n');
@@ -176,9 +180,9 @@ static int run_compare(const struct command *command, struct options *options)
     int usage = read_wish(options, &w);
     if (usage != EXIT_STATUS_DONE)
         return usage;
-    int status = model_open(options_operand(options, 0), &how, &a, &e);
+    int status = model_open(options_operand(options, 0), &how, damage_is_accepted(options), &a, &e);
     if (status == 0)
-        status = model_open(options_operand(options, 1), &how, &b, &e);
+        status = model_open(options_operand(options, 1), &how, damage_is_accepted(options), &b, &e);
     if (status == 0)
         status = compare_make(a.findings, b.findings, &w.how, &c, &e);
     if (status == 0)
@@ -226,6 +230,7 @@ static const struct option_spec option_table[] = {
       .letter = 'j',
       .argument = "FILE",
       .help = "the gate as JUnit XML too: a test case an entry, failed where it is on a list" },
+    ACCEPT_DAMAGED_OPTION,
     { 0 },
 };
 
@@ -244,7 +249,8 @@ static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "no change is shown" },
     { EXIT_STATUS_NOT_MET, "a change was found" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "no usable journal, or one run is simulated and the other is not" },
+    { EXIT_STATUS_INPUT,
+      "no usable journal, one run is simulated and the other is not, or " ACCEPT_DAMAGED_EXIT },
     { EXIT_STATUS_ENVIRONMENT, "a file could not be written, or a catalogue is missing" },
     { EXIT_STATUS_NO_DATA, "not enough data to show any change" },
     { 0 },

@@ -4,8 +4,10 @@
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/criteria_text.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/data.h"
 #include "harness/commands/filter.h"
+#include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
 #include "reports/judgement.h"
@@ -65,13 +67,16 @@ static int name_output(const struct report *w, const struct options *options, ch
 }
 
 /* path: NULL: into no file. */
-static int write_yaml(const struct report *w, const char *path, bool show, struct err *e)
+static int write_yaml(const struct report *w, const char *directory, const char *path, bool show,
+                      struct err *e)
 {
     struct buf text;
     buf_init(&text, OUTPUT_MAX);
     int status = judgement_write(w, path ? path : "criteria", &text, e);
     if (status == 0 && path)
         status = file_replace(path, text.data, text.length, e);
+    if (status == 0 && path)
+        status = finish_file(directory, path, w->findings, e);
     if (status == 0 && show)
         fwrite(text.data, 1, text.length, stdout);
     buf_free(&text);
@@ -88,7 +93,7 @@ static int assess(struct report *w, const struct options *options, const struct 
                                     .data_directory = data };
     int status = data_directory(data, sizeof data, e);
     if (status == 0)
-        status = model_open(options_operand(options, 0), &how, w, e);
+        status = model_open(options_operand(options, 0), &how, damage_is_accepted(options), w, e);
     if (status == 0 && !w->assessment)
         status =
             err_set(e, ERR_INPUT, "criteria", "the survey of this run names no criteria: give --criteria");
@@ -118,9 +123,11 @@ static int write_all(struct report *w, const struct options *options, const stru
         status = data_locale(locale, sizeof locale, e);
     w->locale_directory = locale;
     if (status == 0 && (writes || yaml))
-        status = write_yaml(w, writes ? path : NULL, yaml, e);
+        status = write_yaml(w, options_operand(options, 0), writes ? path : NULL, yaml, e);
     if (status == 0 && junit)
         status = judgement_junit(w, junit, e);
+    if (status == 0 && junit)
+        status = finish_file(options_operand(options, 0), junit, w->findings, e);
     if (status == 0 && !yaml)
         say(w, speech, writes ? path : NULL);
     return status;
@@ -176,6 +183,7 @@ static const struct option_spec option_table[] = {
       .letter = 'j',
       .argument = "FILE",
       .help = "the gate as JUnit XML, a test case a handset" },
+    ACCEPT_DAMAGED_OPTION,
     SPEECH_OPTION,
     { 0 },
 };
@@ -200,7 +208,8 @@ static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "every handset that was asked about is recommended or conditional" },
     { EXIT_STATUS_NOT_MET, "at least one of them does not meet the criteria" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "the directory holds no usable journal, or the criteria are invalid or missing" },
+    { EXIT_STATUS_INPUT,
+      "the directory holds no usable journal, the criteria are invalid or missing, or " ACCEPT_DAMAGED_EXIT },
     { EXIT_STATUS_ENVIRONMENT, "a file could not be written" },
     { EXIT_STATUS_NO_DATA,
       "none fails, but some cannot be decided, or a clause is not testable with this run" },

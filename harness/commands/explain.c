@@ -4,10 +4,12 @@
  * the record. A diagnosis is no placement: nothing is written to the run. The driver runs in a child process.
  */
 #include "harness/commands/command.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/explain_list.h"
 #include "harness/commands/explain_text.h"
 #include "harness/commands/filter.h"
 #include "harness/commands/message.h"
+#include "harness/commands/model.h"
 #include "harness/commands/repetition.h"
 
 #include "harness/base/text.h"
@@ -33,6 +35,7 @@ struct opened_placement {
 struct explained {
     struct speech speech;
     const char *directory;
+    bool accepts_damaged;
     struct survey *survey;
     struct report report; /* of the record, with its causes; its survey is the same */
     bool asks_again;      /* options of the repetition are given, so that it is what was asked for */
@@ -59,6 +62,7 @@ static int read_journal(const char *directory, take_record take, void *context, 
     int status = journal_reader_open(path, &reader, e);
     if (status != 0)
         return status;
+    journal_reader_ahead(reader, false);
     for (;;) {
         enum journal_read got = journal_reader_next(reader, &record, NULL, e);
         if (got == JOURNAL_READ_END)
@@ -277,11 +281,9 @@ static bool choose_hands(struct survey *s, const struct options *o)
 static int load_run(struct explained *x, struct err *e)
 {
     const struct report_how how = { .parts = REPORT_CAUSES | REPORT_VERDICTS };
-    struct survey_problems problems = { 0 };
     int status = station_load_run(x->directory, &x->survey, e);
     if (status == 0)
-        status = report_open(x->directory, &how, &x->report, &problems, e);
-    survey_problems_free(&problems);
+        status = model_open(x->directory, &how, x->accepts_damaged, &x->report, e);
     return status;
 }
 
@@ -377,6 +379,7 @@ static int run_explain(const struct command *command, struct options *options)
         return EXIT_STATUS_USAGE;
     }
     x->directory = options_operand(options, 0);
+    x->accepts_damaged = damage_is_accepted(options);
     x->again.named = options_text(options, "ccid-reader");
     int status = explain_run(x, options, &e);
     if (status == ERR_USAGE && e.text[0])
@@ -418,6 +421,7 @@ static const struct option_spec option_table[] = {
       .argument = "SECONDS",
       .help = "for the handset to come",
       .fallback = "10" },
+    ACCEPT_DAMAGED_OPTION,
     SPEECH_OPTION,
     { 0 },
 };

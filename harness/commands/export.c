@@ -3,6 +3,7 @@
 #include "harness/base/signal_block.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
@@ -21,11 +22,11 @@ static int refuse_format(struct options *options, const char *given)
 }
 
 static int add_run(const struct export_format *format, struct export *x, unsigned run, const char *directory,
-                   const char *data, struct err *e)
+                   const char *data, bool accepts_damaged, struct err *e)
 {
     struct report_how how = { .parts = format->parts, .data_directory = data };
     struct report r = { 0 };
-    int status = model_open(directory, &how, &r, e);
+    int status = model_open(directory, &how, accepts_damaged, &r, e);
     r.language = "en";
     if (status == 0)
         status = format->add(x, run, directory, &r, e);
@@ -42,7 +43,8 @@ static int write_all(const struct export_format *format, const struct export_how
     if (status == 0)
         status = format->open(path, how, &x, e);
     for (size_t i = 0; i < options_operands(options) && status == 0; i++)
-        status = add_run(format, x, (unsigned)i + 1, options_operand(options, i), data, e);
+        status = add_run(format, x, (unsigned)i + 1, options_operand(options, i), data,
+                         damage_is_accepted(options), e);
     return format->close(&x, status, e);
 }
 
@@ -103,6 +105,7 @@ static const struct option_spec option_table[] = {
       .help = "the file, of csv a folder; what is there is replaced when all is whole" },
     { .name = "all", .letter = 'a', .help = "pcapng: also what did not fail, where its bytes were recorded" },
     { .name = "cell", .letter = 'c', .argument = "NUMBER", .help = "pcapng: of this cell alone" },
+    ACCEPT_DAMAGED_OPTION,
     { 0 },
 };
 
@@ -123,7 +126,7 @@ static const struct command_example examples[] = {
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "written; the path is on stdout" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "a directory holds no usable journal" },
+    { EXIT_STATUS_INPUT, "a directory holds no usable journal, or " ACCEPT_DAMAGED_EXIT },
     { EXIT_STATUS_ENVIRONMENT, "the file could not be written; what was there before is as it was" },
     { EXIT_STATUS_INTERRUPTED, "stopped by a signal; nothing is written" },
     { 0 },

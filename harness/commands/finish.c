@@ -4,9 +4,15 @@
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/message.h"
+#include "harness/journal/manifest.h"
 #include "reports/summary.h"
 
 #define SUMMARY_MAX (256u << 20)
+
+int finish_file(const char *directory, const char *path, const struct findings *f, struct err *e)
+{
+    return manifest_add(directory, path, THIS_PROGRAM, &f->journal, e);
+}
 
 int finish_summary(const struct report *r, const char *directory, struct err *e)
 {
@@ -19,6 +25,8 @@ int finish_summary(const struct report *r, const char *directory, struct err *e)
     int status = text.failed ? err_set(e, ERR_MEMORY, path, "the summary does not fit in memory")
                              : file_replace(path, text.data, text.length, e);
     buf_free(&text);
+    if (status == 0)
+        status = finish_file(directory, path, r->findings, e);
     if (status == 0) {
         text_put_safe(stdout, path);
         putchar('\n');
@@ -28,7 +36,7 @@ int finish_summary(const struct report *r, const char *directory, struct err *e)
 
 int finish_run(const char *directory)
 {
-    const struct report_how how = { .parts = REPORT_SUMMARY };
+    const struct report_how how = { .parts = REPORT_SUMMARY, .damage = DAMAGE_ACCEPTED };
     struct survey_problems problems = { 0 };
     struct report r;
     struct err e = { 0 };

@@ -185,6 +185,7 @@ static int read_journal(struct handover *h, const char *directory, struct err *e
     int status = journal_reader_open(path, &reader, e);
     if (status != 0)
         return status;
+    journal_reader_ahead(reader, true);
     while ((got = journal_reader_next(reader, &r, &info, &damage)) != JOURNAL_READ_END) {
         if (got == JOURNAL_READ_RECORD)
             read_one(h, &r);
@@ -321,7 +322,7 @@ int handover_print(const struct speech *to, const char *directory, uint64_t limi
     h.survey = s;
     buf_init(&h.placements, SIZE_MAX / 2);
     h.put_off = calloc(s->pair_count, sizeof *h.put_off);
-    status = h.put_off ? station_look(directory, s, &state, e)
+    status = h.put_off ? station_look(directory, s, true, &state, e)
                        : err_set(e, ERR_MEMORY, directory, "out of memory");
     if (status == 0)
         status = plan_rest(state.plan, &rest, e);

@@ -2,6 +2,7 @@
 #include "harness/matrix/matrix.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/matrix_text.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
@@ -14,11 +15,10 @@
 
 static int print_yaml(const struct report *r, struct err *e)
 {
-    static const struct table *const tables[] = { &table_matrix_file, &table_matrix, NULL };
     const struct view v = { r, LANGUAGE_ENGLISH, FORM_YAML, .whole = true };
     struct buf b;
     buf_init(&b, OUTPUT_MAX);
-    yaml_tables(&b, &v, tables);
+    yaml_tables(&b, &v, matrix_tables);
     int status = b.failed ? err_set(e, ERR_MEMORY, "matrix", "the output does not fit in memory") : 0;
     if (status == 0)
         fwrite(b.data, 1, b.length, stdout);
@@ -56,7 +56,7 @@ static int run_matrix(const struct command *command, struct options *options)
     int status = model_shares(file, &shares, &e);
     how.matrix.shares = shares;
     if (status == 0)
-        status = model_open(directory, &how, &r, &e);
+        status = model_open(directory, &how, damage_is_accepted(options), &r, &e);
     if (status == 0 && !r.matrix)
         status = ERR_INPUT; /* the problems of its shares are messages already */
     if (status == 0 && strcmp(format, "yaml") == 0)
@@ -86,6 +86,7 @@ static const struct option_spec option_table[] = {
     { .name = "fdr",
       .argument = "Q",
       .help = "lists whose expected share of wrong entries is at most Q (e-BH)" },
+    ACCEPT_DAMAGED_OPTION,
     SPEECH_OPTION,
     { 0 },
 };
@@ -101,7 +102,8 @@ static const struct command_example examples[] = {
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "shown" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "the directory holds no usable journal, or the shares can't be used" },
+    { EXIT_STATUS_INPUT,
+      "the directory holds no usable journal, the shares can't be used, or " ACCEPT_DAMAGED_EXIT },
     { 0 },
 };
 

@@ -1,8 +1,7 @@
 #include "harness/commands/model.h"
 
+#include "harness/commands/damage.h"
 #include "harness/commands/message.h"
-
-#include <inttypes.h>
 
 /* A message each; what was listed is not said again by model_error(). */
 static void say_problems(struct survey_problems *p, struct err *e)
@@ -13,15 +12,16 @@ static void say_problems(struct survey_problems *p, struct err *e)
     survey_problems_free(p);
 }
 
-int model_open(const char *directory, const struct report_how *how, struct report *out, struct err *e)
+int model_open(const char *directory, const struct report_how *how, bool accepts_damaged, struct report *out,
+               struct err *e)
 {
     struct survey_problems problems = { 0 };
-    int status = report_open(directory, how, out, &problems, e);
+    struct report_how asked = *how;
+    asked.damage = accepts_damaged ? DAMAGE_ACCEPTED : DAMAGE_REFUSED;
+    int status = report_open(directory, &asked, out, &problems, e);
     say_problems(&problems, e);
-    if (status == 0 && out->findings->damaged > 0)
-        message_note("%s: %" PRIu64
-                     " damaged lines of the journal were passed over; `nfc-survey verify` names them",
-                     directory, out->findings->damaged);
+    if (out->findings && damage_name(directory, &out->findings->faults, accepts_damaged, e) != 0)
+        return ERR_INPUT;
     return status;
 }
 

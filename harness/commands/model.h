@@ -4,9 +4,10 @@
 
 #include "reports/report.h"
 
-/* report_open(), with its problems and the damaged lines of the journal as messages. */
-int model_open(const char *directory, const struct report_how *how, struct report *out, struct err *e)
-    __attribute__((warn_unused_result));
+/* report_open(), with its problems and the damaged lines of the journal as messages: refused for these, unless
+ * accepts_damaged. */
+int model_open(const char *directory, const struct report_how *how, bool accepts_damaged, struct report *out,
+               struct err *e) __attribute__((warn_unused_result));
 
 /* Market shares of a file, NULL without one; its problems as messages. */
 int model_shares(const char *file, struct shares **out, struct err *e) __attribute__((warn_unused_result));

@@ -2,6 +2,7 @@
 #include "reports/report.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/data.h"
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
@@ -28,6 +29,7 @@ struct wish {
     const char *output; /* --output, or NULL */
     bool keeps_plots;
     const struct shares *shares;
+    bool accepts_damaged;
     const char *criteria[CRITERIA_MAX]; /* beside the run's own */
     size_t criteria_count;
 };
@@ -148,7 +150,7 @@ static int open_run(struct work *k, const struct wish *w, struct err *e)
     if (status == 0)
         status = data_locale(k->locale, sizeof k->locale, e);
     if (status == 0)
-        status = model_open(k->directory, &how, &k->report, e);
+        status = model_open(k->directory, &how, w->accepts_damaged, &k->report, e);
     k->report.locale_directory = k->locale;
     k->report.gnuplot = "gnuplot";
     k->report.python = getenv("NFC_SURVEY_PYTHON");
@@ -184,6 +186,8 @@ static int write_file(struct report *r, const struct work *k, const struct wish 
     int status = name_file(w, k, r, writer, path, e);
     if (status == 0)
         status = writer->write(r, path, e);
+    if (status == 0)
+        status = finish_file(k->directory, path, r->findings, e);
     if (r->warning[0])
         message_note("%s", r->warning);
     if (status == 0) {
@@ -267,7 +271,8 @@ static int run_report(const struct command *command, struct options *options)
 {
     (void)command;
     struct wish w = { .output = options_text(options, "output"),
-                      .keeps_plots = options_has(options, "keep-plots") };
+                      .keeps_plots = options_has(options, "keep-plots"),
+                      .accepts_damaged = damage_is_accepted(options) };
     struct shares *shares = NULL;
     struct err e = { 0 };
     size_t runs = options_operands(options);
@@ -327,6 +332,7 @@ static const struct option_spec option_table[] = {
       .argument = "FILE",
       .help = "market shares: CSV of handset,share instead of the profiles'" },
     { .name = "keep-plots", .letter = 'k', .help = "leave the plots' scripts and data in DIR/plots" },
+    ACCEPT_DAMAGED_OPTION,
     { 0 },
 };
 
@@ -344,7 +350,8 @@ static const struct command_example examples[] = {
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "written; the paths are on stdout" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "the directory holds no usable journal, or the shares or criteria can't be used" },
+    { EXIT_STATUS_INPUT, "the directory holds no usable journal, the shares or criteria can't be used, "
+                         "or " ACCEPT_DAMAGED_EXIT },
     { EXIT_STATUS_ENVIRONMENT,
       "a file could not be written, or a catalogue or a program such as WeasyPrint is missing" },
     { EXIT_STATUS_NO_DATA, "other criteria are asked of a run with `decide: list`" },

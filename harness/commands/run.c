@@ -2,12 +2,14 @@
 #include "harness/base/clock.h"
 #include "harness/clauses/criteria_file.h"
 #include "harness/commands/command.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/data.h"
 #include "harness/commands/doctor_text.h"
 #include "harness/commands/doubts.h"
 #include "harness/commands/finish.h"
 #include "harness/commands/handover.h"
 #include "harness/commands/message.h"
+#include "harness/commands/model.h"
 #include "harness/commands/operator.h"
 #include "harness/commands/premises_text.h"
 #include "harness/commands/run_faces.h"
@@ -53,6 +55,17 @@ static int load(const struct options *o, struct survey **out)
     }
     survey_problems_free(&problems);
     return status;
+}
+
+/* All of it, before anything is touched. */
+static int check_journal(const char *directory, const struct options *o)
+{
+    const struct report_how how = { .parts = 0 };
+    struct report r = { 0 };
+    struct err e = { 0 };
+    int status = model_open(directory, &how, damage_is_accepted(o), &r, &e);
+    report_close(&r);
+    return status == 0 ? EXIT_STATUS_DONE : model_error(status, &e);
 }
 
 /* "RW-A, RW-B"; NULL for none. */
@@ -112,6 +125,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                                    .ask_by = !options_has(options, "operator"),
                                    .by = operator_name(options, by, sizeof by),
                                    .reopen = options_has(options, "reopen"),
+                                   .accepts_damaged = damage_is_accepted(options),
                                    .replace = replaced_units(options, replace, sizeof replace),
                                    .clock_was_wrong = options_text(options, "clock-was-wrong"),
                                    .faces = faces.faces };
@@ -192,13 +206,18 @@ static int run_survey(const struct command *command, struct options *options)
         return options_usage(
             options, "a run keeps its directory and its seed: --output and --seed do not go with --resume");
     if (!resume && (options_has(options, "clock-was-wrong") || options_has(options, "replace") ||
-                    options_has(options, "reopen")))
-        return options_usage(options, "--clock-was-wrong, --replace and --reopen go with --resume");
+                    options_has(options, "reopen") || damage_is_accepted(options)))
+        return options_usage(options,
+                             "--clock-was-wrong, --replace, --reopen and --accept-damaged go with --resume");
     if (!speech_open(options, stderr, &speech))
         return EXIT_STATUS_USAGE;
     int status = load(options, &s);
-    if (status != 0 || !s)
+    if (status == 0 && s && resume)
+        status = check_journal(resume, options);
+    if (status != 0 || !s) {
+        survey_free(&s);
         return status;
+    }
     seed = s->seed;
     if (!options_number(options, "seed", 0, UINT64_MAX - 1, &seed)) {
         status = EXIT_STATUS_USAGE;
@@ -239,6 +258,7 @@ static const struct option_spec option_table[] = {
       .repeated = true,
       .help = "with --resume: this unit's reader is another now; its cells pool what both measure" },
     { .name = "reopen", .help = "with --resume: cells that instruments have closed are measured on" },
+    ACCEPT_DAMAGED_OPTION,
     { .name = "clock-was-wrong",
       .argument = "REASON",
       .help = "with --resume: go on although the wall clock cannot be right, and say why" },
@@ -266,7 +286,8 @@ static const struct command_example examples[] = {
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "every cell is decided or has all its placements" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "the survey or the journal is invalid, or simulated and real units met" },
+    { EXIT_STATUS_INPUT, "the survey or the journal is invalid, simulated and real units met, or, with "
+                         "--resume, " ACCEPT_DAMAGED_EXIT },
     { EXIT_STATUS_ENVIRONMENT,
       "a reader, the disk or the hands failed; what was finished is in the journal" },
     { EXIT_STATUS_NO_DATA, "done, but one session decides no cell (only criteria that count taps can be "

@@ -20,6 +20,12 @@ struct answer {
     struct err fixed_why;
 };
 
+/* A fixed sample has no invalid placements: what the scheme takes with some is not its measure. */
+static bool is_hung_on(const struct sample_scheme *s)
+{
+    return s->instrument.invalid > 0 || s->instrument.hidden > 0;
+}
+
 /* An upper limit on the failure probability of one transaction, were they independent: 1-(1-q)^(1/k). */
 static double independent(const struct scheme *s)
 {
@@ -129,7 +135,7 @@ static void chances_yaml(const char *before, const struct characteristics *c, co
            sample_computed(c->undecided).text, between, sample_computed(c->placements).text, after);
 }
 
-static void population_yaml(const struct answer *a)
+static void population_yaml(const struct sample_scheme *asked, const struct answer *a)
 {
     const struct scheme *s = &a->table.scheme;
     puts("population: # assumed for planning, not field data");
@@ -146,8 +152,9 @@ static void population_yaml(const struct answer *a)
         "fixed_sample: # compatible when at most so many of so many are dirty; no verdict before the last\n"
         "  alpha: %s\n  beta: %s\n  placements: %u\n  dirty_at_most: %u\n",
         sample_given(s->alpha).text, sample_given(s->beta).text, a->fixed_n, a->fixed_c);
-    printf("fixed_to_expected: %s # its placements to those expected of the population\n",
-           sample_computed(a->fixed_n / population_of(a)->placements).text);
+    if (!is_hung_on(asked))
+        printf("fixed_to_expected: %s # its placements to those expected of the population\n",
+               sample_computed(a->fixed_n / population_of(a)->placements).text);
 }
 
 static void print_yaml(const struct sample_scheme *s, const struct answer *a)
@@ -161,12 +168,14 @@ static void print_yaml(const struct sample_scheme *s, const struct answer *a)
         printf("instrument: # a placement ends invalid; a failure is hidden as an invalid placement\n"
                "  invalid: %s\n  hidden: %s\n",
                sample_given(s->instrument.invalid).text, sample_given(s->instrument.hidden).text);
-    puts("operating_characteristics: # exact, for independent placements; placements: the number expected");
+    puts("operating_characteristics: # exact, for independent placements; placements: the number expected, "
+         "without what a\n"
+         "  # refusal takes in its second session");
     for (size_t i = 0; i + 1 < a->chances.count; i++) {
         printf("  - {q: %s", sample_given(a->rows[i].q).text);
         chances_yaml(", ", &a->rows[i].at, ", ", "}");
     }
-    population_yaml(a);
+    population_yaml(s, a);
 }
 
 /* ---- in words ---- */
@@ -202,14 +211,15 @@ static void proof_text(const struct scheme *s, const struct speech *to)
 static void characteristics_text(const struct sample_scheme *s, const struct answer *a,
                                  const struct speech *to)
 {
-    if (s->instrument.invalid > 0 || s->instrument.hidden > 0)
+    if (is_hung_on(s))
         speech_line(to, WORD_CMD_INSTRUMENT, GIVEN(s->instrument.invalid), GIVEN(s->instrument.hidden),
                     SPEECH_NUMBER(s->instrument.run_max), NULL);
     speech_line(to, WORD_CMD_CHANCES, NULL);
     speech_table(to, NULL, &table_chances, &TABLE_ABOUT(&a->chances));
 }
 
-static void population_text(const struct answer *a, const struct speech *to)
+static void population_text(const struct sample_scheme *asked, const struct answer *a,
+                            const struct speech *to)
 {
     const struct scheme *s = &a->table.scheme;
     speech_line(to, WORD_CMD_POPULATION_PARTS, NULL);
@@ -221,8 +231,8 @@ static void population_text(const struct answer *a, const struct speech *to)
     if (a->fixed_n == 0)
         speech_line(to, WORD_CMD_NO_FIXED_SAMPLE, a->fixed_why.text, NULL);
     else
-        speech_line(to, WORD_CMD_FIXED_SAMPLE, GIVEN(s->alpha), GIVEN(s->beta), SPEECH_NUMBER(a->fixed_n),
-                    SPEECH_NUMBER(a->fixed_c),
+        speech_line(to, is_hung_on(asked) ? WORD_CMD_FIXED_SAMPLE_ALONE : WORD_CMD_FIXED_SAMPLE,
+                    GIVEN(s->alpha), GIVEN(s->beta), SPEECH_NUMBER(a->fixed_n), SPEECH_NUMBER(a->fixed_c),
                     number_fixed(a->fixed_n / population_of(a)->placements, 2).text, NULL);
 }
 
@@ -234,7 +244,7 @@ static void print_text(const struct sample_scheme *s, const struct answer *a, co
     if (!s->characteristics)
         return;
     characteristics_text(s, a, to);
-    population_text(a, to);
+    population_text(s, a, to);
 }
 
 int sample_scheme(const struct sample_scheme *s, const struct speech *to, struct err *e)

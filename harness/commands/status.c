@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/cells/suspect_price.h"
 #include "harness/commands/command.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/handover.h"
 #include "harness/commands/message.h"
 #include "harness/commands/premises_text.h"
@@ -338,14 +339,21 @@ static void print_next(const struct shown *x, const struct station_state *state,
         speech_line(&x->speech, WORD_CMD_GO_ON, directory, NULL);
 }
 
-static int run_handover(const char *directory, const struct shown *x)
+static int load(const char *directory, bool accepts_damaged, struct survey **s, struct station_state *state,
+                struct err *e)
+{
+    int status = station_load_run(directory, s, e);
+    if (status == 0)
+        status = station_look(directory, *s, accepts_damaged, state, e);
+    return status == 0 ? damage_name(directory, &state->faults, accepts_damaged, e) : status;
+}
+
+static int run_handover(const char *directory, bool accepts_damaged, const struct shown *x)
 {
     struct survey *s = NULL;
     struct station_state state = { 0 };
     struct err e = { 0 };
-    int status = station_load_run(directory, &s, &e);
-    if (status == 0)
-        status = station_look(directory, s, &state, &e);
+    int status = load(directory, accepts_damaged, &s, &state, &e);
     if (status == 0)
         status = handover_print(&x->speech, directory, x->limit, &e);
     if (status == 0)
@@ -367,10 +375,8 @@ static int run_status(const struct command *command, struct options *options)
     if (!speech_open(options, stdout, &x.speech))
         return EXIT_STATUS_USAGE;
     if (options_has(options, "handover"))
-        return run_handover(directory, &x);
-    int status = station_load_run(directory, &s, &e);
-    if (status == 0)
-        status = station_look(directory, s, &state, &e);
+        return run_handover(directory, damage_is_accepted(options), &x);
+    int status = load(directory, damage_is_accepted(options), &s, &state, &e);
     if (status == 0)
         status = plan_rest(state.plan, &x.rest, &e);
     if (status == 0) {
@@ -391,6 +397,7 @@ static const struct option_spec option_table[] = {
     { .name = "handover",
       .help = "what the next shift must know of this session: done, left, set aside, put off, doubtful, and "
               "when to go on" },
+    ACCEPT_DAMAGED_OPTION,
     SPEECH_OPTION,
     { 0 },
 };
@@ -405,7 +412,7 @@ static const struct command_example examples[] = {
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "shown" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "the directory holds no usable journal" },
+    { EXIT_STATUS_INPUT, "the directory holds no usable journal, or " ACCEPT_DAMAGED_EXIT },
     { 0 },
 };
 

@@ -1,98 +1,223 @@
-/* verify: whether a run's journal is whole, and its summary what the journal gives. */
+/* verify: whether a run is as it was written: its journal by itself, and all files that the manifest has. */
+#include "harness/base/digest.h"
 #include "harness/base/file.h"
 #include "harness/commands/command.h"
+#include "harness/commands/damage.h"
+#include "harness/commands/finish.h"
 #include "harness/commands/journal_report.h"
 #include "harness/commands/message.h"
 #include "harness/commands/speech.h"
+#include "harness/journal/manifest.h"
 #include "reports/summary.h"
 
 #include <string.h>
 #include <unistd.h>
 
+#define PATH_SIZE   4096
 #define SUMMARY_MAX (256u << 20)
 
-static void show_counts(const struct journal_verdict *v, const struct speech *to)
+struct check {
+    const char *directory;
+    struct speech speech;
+    struct report report;
+    struct manifest manifest;
+    enum manifest_journal journal; /* how it is to its entry; 0: it has none */
+    int status;                    /* the worst so far */
+};
+
+static void is_wrong(struct check *c, const char *name, const char *text)
 {
+    char path[PATH_SIZE];
+    struct err e;
+    snprintf(path, sizeof path, "%s/%s", c->directory, name);
+    err_set(&e, ERR_INPUT, path, "%s", text);
+    c->status = message_error(&e);
+}
+
+static const struct journal_verdict *verdict_of_journal(const struct check *c)
+{
+    return &c->report.findings->journal;
+}
+
+static void show_counts(struct check *c)
+{
+    const struct journal_verdict *v = verdict_of_journal(c);
+    const struct journal_faults *told = &c->report.findings->told;
+    const struct speech *to = &c->speech;
+    struct phrase hold;
     speech_line(to, WORD_CMD_VERIFIED, SPEECH_NUMBER(v->lines), SPEECH_NUMBER(v->records),
                 SPEECH_NUMBER(v->kinds[JOURNAL_KIND_PLACEMENT]),
                 SPEECH_NUMBER(v->kinds[JOURNAL_KIND_TRANSACTION]), NULL);
-    if (v->damaged > 0)
-        speech_line(to, WORD_CMD_DAMAGED_LINES, SPEECH_NUMBER(v->damaged), NULL);
-    if (v->edited > 0)
-        speech_line(to, WORD_CMD_EDITED_LINES, SPEECH_NUMBER(v->edited), NULL);
+    if (v->problems > 0)
+        speech_line(to, WORD_CMD_FAULTS, SPEECH_NUMBER(v->problems), NULL);
+    for (size_t i = 0; i < told->kept; i++)
+        speech_line(to, WORD_DAMAGED_LINE, SPEECH_NUMBER(told->items[i].line),
+                    phrase_said(&told->items[i].said, to->language, &hold), NULL);
     if (v->torn)
         speech_line(to, WORD_CMD_TORN_LINE, NULL);
-    speech_line(to, v->closed ? WORD_CMD_CLOSED_RUN : WORD_CMD_OPEN_RUN, NULL);
+    if (v->closed)
+        speech_line(to, WORD_CMD_CLOSED_RUN, NULL);
+    else
+        speech_line(to, WORD_CMD_OPEN_RUN, v->last, NULL);
     fprintf(to->to, "sha256 %s\n", v->sha256);
 }
 
-/* The summary on disk against the one that the journal gives now. */
-static int compare(const char *directory, const char *path, struct err *e)
+/* ---- files of the manifest ---- */
+
+static void check_journal(struct check *c)
 {
-    const struct report_how how = { .parts = REPORT_SUMMARY };
-    struct survey_problems problems = { 0 };
-    struct report r;
+    const struct manifest_entry *entry = manifest_of(&c->manifest, MANIFEST_JOURNAL);
+    struct err e = { 0 };
+    if (!entry)
+        return;
+    if (manifest_journal(c->directory, entry, verdict_of_journal(c), &c->journal, &e) != 0) {
+        c->status = message_error(&e);
+        return;
+    }
+    if (c->journal == MANIFEST_GROWN)
+        speech_line(&c->speech, WORD_CMD_MANIFEST_GROWN, SPEECH_NUMBER(entry->lines), NULL);
+    else if (c->journal == MANIFEST_SAME)
+        speech_line(&c->speech, WORD_CMD_MANIFEST_SAME, NULL);
+    else
+        is_wrong(c, MANIFEST_JOURNAL,
+                 c->journal == MANIFEST_CUT ? "its tail is cut: the manifest is of a longer one"
+                                            : "is not the journal of the manifest: it was changed, its "
+                                              "checksums too, or is of another run");
+}
+
+static void check_file(struct check *c, const struct manifest_entry *entry)
+{
+    char path[PATH_SIZE], sha256[65];
+    struct err e = { 0 };
+    if (!entry->sha256[0] || strcmp(entry->name, MANIFEST_JOURNAL) == 0)
+        return;
+    if (snprintf(path, sizeof path, "%s/%s", c->directory, entry->name) >= PATH_SIZE ||
+        access(path, F_OK) != 0) {
+        speech_line(&c->speech, WORD_CMD_MANIFEST_GONE, entry->name, NULL);
+        return;
+    }
+    if (digest_file(path, sha256, &e) != 0)
+        c->status = message_error(&e);
+    else if (strcmp(sha256, entry->sha256) != 0)
+        is_wrong(c, entry->name, "was changed after it was written: it is not what the manifest has");
+    else if (strcmp(entry->journal, verdict_of_journal(c)->sha256) != 0)
+        speech_line(&c->speech, WORD_CMD_MANIFEST_OLD, entry->name, NULL);
+}
+
+/* ---- the summary ---- */
+
+/* Whether a summary that is not what the journal gives is as another program, or of less of the journal, made it. */
+static bool is_of_its_time(const struct check *c, const char *path)
+{
+    const struct manifest_entry *entry = manifest_of(&c->manifest, "summary.yaml");
+    char sha256[65];
+    struct err e;
+    return entry && digest_file(path, sha256, &e) == 0 && strcmp(sha256, entry->sha256) == 0 &&
+           (strcmp(entry->program, THIS_PROGRAM) != 0 ||
+            strcmp(entry->journal, verdict_of_journal(c)->sha256) != 0);
+}
+
+/* The summary on disk against the one that the journal gives now. */
+static void check_summary(struct check *c)
+{
+    char path[PATH_SIZE];
     struct buf now, there;
+    struct err e = { 0 };
+    snprintf(path, sizeof path, "%s/summary.yaml", c->directory);
+    if (access(path, F_OK) != 0) {
+        speech_line(&c->speech, WORD_CMD_NO_SUMMARY, NULL);
+        return;
+    }
     buf_init(&now, SUMMARY_MAX);
     buf_init(&there, SUMMARY_MAX);
-    int status = report_open(directory, &how, &r, &problems, e);
-    if (status != 0)
-        goto out;
-    summary_write(&r, &now);
-    status = file_read(path, &there, e);
+    summary_write(&c->report, &now);
+    int status = file_read(path, &there, &e);
     if (status == 0 && now.failed)
-        status = err_set(e, ERR_MEMORY, path, "the summary does not fit in memory");
-    if (status == 0 && (now.length != there.length || memcmp(now.data, there.data, now.length) != 0))
-        status =
-            err_set(e, ERR_INPUT, path, "is not what the journal gives; `nfc-survey report` makes it anew");
-out:
+        status = err_set(&e, ERR_MEMORY, path, "the summary does not fit in memory");
+    if (status != 0)
+        c->status = message_error(&e);
+    else if (now.length == there.length && memcmp(now.data, there.data, now.length) == 0)
+        speech_line(&c->speech, WORD_CMD_SUMMARY_AGREES, NULL);
+    else if (is_of_its_time(c, path))
+        speech_line(&c->speech, WORD_CMD_SUMMARY_OLD, manifest_of(&c->manifest, "summary.yaml")->program,
+                    NULL);
+    else
+        is_wrong(c, "summary.yaml", "is not what the journal gives; `nfc-survey report` makes it anew");
     buf_free(&now);
     buf_free(&there);
-    report_close(&r);
-    survey_problems_free(&problems);
-    return status;
+}
+
+static void check_signature(const struct check *c)
+{
+    char path[PATH_SIZE];
+    if (snprintf(path, sizeof path, "%s/" MANIFEST_SIGNATURE, c->directory) < PATH_SIZE &&
+        access(path, F_OK) == 0)
+        speech_line(&c->speech, WORD_CMD_SIGNATURE, c->directory, NULL);
+}
+
+/* All that stands on the manifest, unless that is none. */
+static void check_manifest(struct check *c)
+{
+    struct err e = { 0 };
+    if (manifest_read(c->directory, &c->manifest, &e) != 0)
+        c->status = message_error(&e);
+    if (c->manifest.count == 0)
+        speech_line(&c->speech, WORD_CMD_NO_MANIFEST, NULL);
+    check_journal(c);
+    for (size_t i = 0; i < c->manifest.count; i++)
+        check_file(c, &c->manifest.items[i]);
+}
+
+/* Where findings can't be made of it: what its lines say by themselves. */
+static int verify_lines(struct check *c, const struct err *why)
+{
+    char path[PATH_SIZE];
+    struct journal_verdict verdict = { 0 };
+    if (snprintf(path, sizeof path, "%s/" MANIFEST_JOURNAL, c->directory) >= PATH_SIZE)
+        return message_error(why);
+    int status = journal_report(path, &verdict);
+    return status == EXIT_STATUS_DONE ? message_error(why) : status;
 }
 
 static int run_verify(const struct command *command, struct options *options)
 {
     (void)command;
-    const char *directory = options_operand(options, 0);
-    char journal[4096], summary[4096];
-    struct journal_verdict verdict = { 0 };
+    const struct report_how how = { .parts = REPORT_SUMMARY };
+    struct check c = { .directory = options_operand(options, 0) };
+    struct survey_problems problems = { 0 };
     struct err e = { 0 };
-    struct speech speech;
-    if (!speech_open(options, stdout, &speech))
+    if (!speech_open(options, stdout, &c.speech))
         return EXIT_STATUS_USAGE;
-    if (snprintf(journal, sizeof journal, "%s/journal.yaml", directory) >= (int)sizeof journal ||
-        snprintf(summary, sizeof summary, "%s/summary.yaml", directory) >= (int)sizeof summary)
-        return options_usage(options, "the path is too long");
-    int status = journal_report(journal, &verdict);
-    if (verdict.lines == 0)
-        return status;
-    show_counts(&verdict, &speech);
-    if (access(summary, F_OK) != 0) {
-        speech_line(&speech, WORD_CMD_NO_SUMMARY, NULL);
-        return status;
+    int status = report_open(c.directory, &how, &c.report, &problems, &e);
+    if (status != 0) {
+        c.status = verify_lines(&c, &e);
+    } else {
+        if (damage_name(c.directory, &c.report.findings->faults, false, &e) != 0)
+            c.status = EXIT_STATUS_INPUT;
+        show_counts(&c);
+        check_manifest(&c);
+        check_summary(&c);
+        check_signature(&c);
     }
-    if (compare(directory, summary, &e) != 0) {
-        int compared = message_error(&e);
-        return compared > status ? compared : status;
-    }
-    speech_line(&speech, WORD_CMD_SUMMARY_AGREES, NULL);
-    return status;
+    manifest_free(&c.manifest);
+    report_close(&c.report);
+    survey_problems_free(&problems);
+    return c.status;
 }
 
 static const struct option_spec option_table[] = { SPEECH_OPTION, { 0 } };
 
 static const struct command_example examples[] = {
-    { "nfc-survey verify results/demo", "check every line of the journal, and the summary against it" },
+    { "nfc-survey verify results/demo", "check every line of the journal, and every file made of it" },
     { 0 },
 };
 
 static const struct command_exit exits[] = {
-    { EXIT_STATUS_DONE, "the journal is whole, and a summary that is there agrees with it" },
+    { EXIT_STATUS_DONE, "the journal is as it was written, and so is all that the manifest has" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "lines are damaged or edited (each is named), or the summary is not the journal's" },
+    { EXIT_STATUS_INPUT,
+      "lines are damaged, edited or missing (each is named), a file is not as the manifest has it, or the "
+      "summary is not the journal's" },
     { EXIT_STATUS_ENVIRONMENT, "the output could not be written" },
     { 0 },
 };
@@ -102,7 +227,12 @@ const struct command command_verify = {
     .summary = "check the integrity of a run",
     .usage = (const char *const[]) { "DIR [--lang en|ja]", NULL },
     .description =
-        "Every line carries a checksum and its number, and every stop record the digest of all before it.",
+        "Every line carries a checksum and its number, and every stop record the digest of all before it; "
+        "what a "
+        "result and a decision say must follow from the lines before. manifest.sha256 has the digests of the "
+        "journal and of all that was made of it in the directory: `sha256sum -c` checks it, too. Lines that "
+        "were written anew with all checksums are shown by the manifest alone, and by nothing where that was "
+        "written anew as well, unless somebody signed it: docs/integrity.md.",
     .options = option_table,
     .examples = examples,
     .exits = exits,

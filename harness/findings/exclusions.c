@@ -35,11 +35,11 @@ void fold_note(struct fold *o, const struct journal_record *r)
     bool exclude = n->effect == EXCLUSION_EXCLUDE;
     struct fold_placement *p = fold_find_placement(o, n->placement);
     if (!p)
-        fold_contradiction(o, r->line, "a note about a placement that can't be read");
+        fold_contradiction(o, SAID_LINE_NOTE_OF_NONE);
     else if (exclude && p->closed)
-        fold_contradiction(o, r->line, "an exclusion told after the placement's result: it counts as it was");
+        fold_contradiction(o, SAID_LINE_LATE_EXCLUSION);
     else if (!exclude && !p->closed)
-        fold_contradiction(o, r->line, "a withdrawal of a placement that was not closed");
+        fold_contradiction(o, SAID_LINE_NOT_CLOSED);
     else if (exclude)
         p->excluded = true;
     else

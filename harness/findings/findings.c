@@ -1,6 +1,5 @@
 #include "harness/findings/findings.h"
 
-#include "harness/base/digest.h"
 #include "harness/findings/fold.h"
 #include "harness/findings/time_budget.h"
 #include "harness/findings/views.h"
@@ -13,8 +12,8 @@
 
 static void free_kept(struct findings *f)
 {
-    for (size_t i = 0; i < f->problem_count; i++)
-        free(f->problems[i]);
+    faults_free(&f->faults);
+    faults_free(&f->told);
     for (size_t i = 0; i < f->health_kept; i++) {
         free(f->health[i].reader);
         free(f->health[i].detail);
@@ -73,12 +72,14 @@ static int make_cells(struct findings *f, struct err *e)
     return 0;
 }
 
-static int read_start(struct journal_reader *reader, struct findings *f, const char *path, struct err *e)
+static int read_start(struct journal_reader *reader, struct integrity *integrity, struct findings *f,
+                      const char *path, struct err *e)
 {
     struct journal_record record;
     struct journal_line_info info;
     enum journal_read read = journal_reader_next(reader, &record, &info, e);
     if (read == JOURNAL_READ_RECORD && record.kind == JOURNAL_KIND_START) {
+        integrity_line(integrity, read, &record, &info, e);
         int code = fold_start(f, &record.as.start, e);
         f->records = 1;
         return code ? code : make_cells(f, e);
@@ -89,32 +90,27 @@ static int read_start(struct journal_reader *reader, struct findings *f, const c
                    "does not begin with a start record: without it the survey is not known");
 }
 
-/* False: not to its end. */
-static bool read_records(struct journal_reader *reader, struct fold *fold)
+static int read_records(struct journal_reader *reader, struct fold *fold, struct err *e)
 {
     struct journal_record record;
     struct journal_line_info info;
+    struct findings *f = fold->f;
     struct err damage = { 0 };
-    while (fold->failed == 0) {
-        switch (journal_reader_next(reader, &record, &info, &damage)) {
-        case JOURNAL_READ_RECORD:
-            fold->f->records++;
-            fold_record(fold, &record);
-            break;
-        case JOURNAL_READ_DAMAGED: {
-            char words[1600];
-            snprintf(words, sizeof words, "line %" PRIu64 ": %s", info.number, damage.text);
-            fold_damage(fold->f, words);
-            break;
-        }
-        case JOURNAL_READ_TORN:
-            fold->f->torn = true;
-            break;
-        case JOURNAL_READ_END:
-            return damage.code == 0;
-        }
+    enum journal_read got;
+    while (fold->failed == 0 &&
+           (got = journal_reader_next(reader, &record, &info, &damage)) != JOURNAL_READ_END) {
+        bool counts = integrity_line(fold->integrity, got, &record, &info, &damage);
+        f->damaged += got == JOURNAL_READ_DAMAGED;
+        f->torn = f->torn || got == JOURNAL_READ_TORN;
+        f->records += counts;
+        if (counts)
+            fold_record(fold, &record, info.number);
     }
-    return false;
+    if (fold->failed == 0 && damage.code == ERR_ENVIRONMENT) {
+        *e = damage;
+        return damage.code;
+    }
+    return 0;
 }
 
 /* As if every invalid placement, and every suspect one, were a dirty one. */
@@ -202,39 +198,6 @@ static int judge_cells(struct fold *o, struct cells *cells, struct err *e)
     return keep_suspicions(f, cells, e);
 }
 
-static void check_decision(struct findings *f, const struct fold_cell *own, const struct findings_cell *c)
-{
-    bool final = own->decided == VERDICT_COMPATIBLE || own->decided == VERDICT_INCOMPATIBLE ||
-                 own->decided == VERDICT_REJECTED_SO_FAR || own->decided == VERDICT_NOT_PURSUED;
-    if (!final || own->decided == c->verdict)
-        return;
-    char words[256];
-    snprintf(words, sizeof words, "line %" PRIu64 ": decided `%s`, but what can be read gives `%s`",
-             own->decided_line, verdict_name(own->decided), verdict_name(c->verdict));
-    fold_damage(f, words);
-}
-
-/* What the last decision of a cell said of its row, unless a later one of another cell said otherwise. */
-static void check_rows(struct fold *o)
-{
-    struct findings *f = o->f;
-    for (size_t i = 0; i < f->row_count; i++) {
-        const struct fold_cell *last = NULL;
-        for (size_t reader = 0; reader < f->survey->reader_count; reader++) {
-            const struct fold_cell *own = &o->cells[survey_cell(
-                f->survey, f->rows[i].pair, f->rows[i].condition, reader, f->rows[i].script)];
-            if (own->row != ROW_NONE && (!last || own->decided_line > last->decided_line))
-                last = own;
-        }
-        if (!last || last->row == ROW_OPEN || last->row == f->rows[i].state.verdict)
-            continue;
-        char words[256];
-        snprintf(words, sizeof words, "line %" PRIu64 ": a row decided `%s`, but what can be read gives `%s`",
-                 last->decided_line, row_verdict_name(last->row), row_verdict_name(f->rows[i].state.verdict));
-        fold_damage(f, words);
-    }
-}
-
 static void count_verdicts(struct fold *o)
 {
     struct findings *f = o->f;
@@ -242,7 +205,6 @@ static void count_verdicts(struct fold *o)
         struct findings_cell *c = &f->cells[i];
         struct findings_reader *reader = &f->readers[c->reader];
         struct findings_pair *pair = &f->pairs[c->pair];
-        check_decision(f, &o->cells[i], c);
         bool open = verdict_is_open(c->verdict);
         reader->compatible += c->verdict == VERDICT_COMPATIBLE;
         reader->incompatible += c->verdict == VERDICT_INCOMPATIBLE;
@@ -284,7 +246,6 @@ static int finish_fold(struct fold *fold, struct err *e)
     fold_close_broken_off(fold);
     int code = judge_cells(fold, &cells, e);
     if (code == 0) {
-        check_rows(fold);
         count_verdicts(fold);
         code = fold_withdraw(fold, &cells, e);
     }
@@ -296,12 +257,13 @@ static int finish_fold(struct fold *fold, struct err *e)
     return code == 0 && fold->listener ? fold->listener->end(fold->listener->self, e) : code;
 }
 
-int findings_make(const char *directory, const struct findings_listener *listener, struct findings **out,
-                  struct err *e)
+static int make(const char *directory, const struct findings_listener *listener, bool accepts_damaged,
+                struct findings **out, struct err *e)
 {
     char path[4096];
     struct journal_reader *reader = NULL;
-    struct fold fold = { 0 };
+    struct integrity *integrity = NULL;
+    struct fold fold = { .accepts_damaged = accepts_damaged };
     struct findings *f = calloc(1, sizeof *f);
     int code = ERR_MEMORY;
     *out = NULL;
@@ -316,28 +278,46 @@ int findings_make(const char *directory, const struct findings_listener *listene
     code = journal_reader_open(path, &reader, e);
     if (code)
         goto out;
-    journal_reader_hash(reader);
+    code = integrity_begin(reader, true, &integrity, e);
     journal_reader_ahead(reader, false);
-    code = read_start(reader, f, path, e);
+    if (code == 0)
+        code = read_start(reader, integrity, f, path, e);
     if (code)
         goto out;
+    fold.integrity = integrity;
     code = fold_init(&fold, f, listener, e);
     if (code == 0)
         code = vouching_read(path, f->survey, &fold.spoilt, e);
+    if (code == 0)
+        code = read_records(reader, &fold, e);
+    if (code == 0)
+        code = finish_fold(&fold, e);
     if (code)
         goto out;
-    if (read_records(reader, &fold))
-        journal_reader_sha256(reader, f->sha256);
-    code = finish_fold(&fold, e);
-    if (code == 0 && (f->torn || !f->sha256[0])) /* a torn line belongs to it, too */
-        code = digest_file(path, f->sha256, e);
+    integrity_end(integrity, &f->journal);
+    f->faults = faults_take(integrity_faults(integrity));
+    f->told = faults_take(integrity_told(integrity));
+    memcpy(f->sha256, f->journal.sha256, sizeof f->sha256);
 out:
     if (fold.f)
         fold_free(&fold);
+    integrity_free(&integrity);
     journal_reader_close(&reader);
     if (code == 0)
         *out = f;
     else
         findings_free(&f);
     return code;
+}
+
+int findings_make(const char *directory, const struct findings_listener *listener, struct findings **out,
+                  struct err *e)
+{
+    return make(directory, listener, false, out, e);
+}
+
+int findings_make_of_damaged(const char *directory, const struct findings_listener *listener,
+                             struct findings **out, struct err *e)
+{
+    return make(directory, listener, true, out, e);
 }

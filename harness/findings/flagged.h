@@ -14,7 +14,6 @@
 #define FINDINGS_FLAGGED_MAX  100 /* outliers, and impossible times */
 #define FINDINGS_FAILURES_MAX 256 /* kinds of failure that are kept apart */
 #define FINDINGS_HEALTH_MAX   200
-#define FINDINGS_PROBLEMS_MAX 20 /* damaged lines */
 #define FINDINGS_NOTES_MAX    500
 
 /* Where a transaction spent more time than its cell does. */

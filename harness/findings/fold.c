@@ -18,9 +18,9 @@ static int compare_failures(const void *a, const void *b)
 
 int fold_init(struct fold *o, struct findings *f, const struct findings_listener *l, struct err *e)
 {
-    memset(o, 0, sizeof *o);
     o->f = f;
     o->listener = l;
+    o->line = 1;
     buf_init(&o->spoilt, SIZE_MAX / 2);
     buf_init(&o->placements, (size_t)FOLD_PLACEMENTS_MAX * sizeof(struct fold_placement));
     o->cells = calloc(f->cell_count ? f->cell_count : 1, sizeof *o->cells);
@@ -32,6 +32,8 @@ int fold_init(struct fold *o, struct findings *f, const struct findings_listener
         buf_init(&o->cells[i].rows, SIZE_MAX / 2);
     }
     int code = budget_fold_init(&o->budget, f, e);
+    if (code == 0)
+        code = live_make(&o->live, f->survey, &f->scheme, o->integrity, e);
     return code == 0 && l ? l->begin(l->self, f, e) : code;
 }
 
@@ -43,26 +45,18 @@ void fold_free(struct fold *o)
     }
     free(o->cells);
     budget_fold_free(&o->budget);
+    live_free(&o->live);
     buf_free(&o->placements);
     buf_free(&o->spoilt);
     memset(o, 0, sizeof *o);
 }
 
-void fold_damage(struct findings *f, const char *text)
+void fold_contradiction(struct fold *o, enum said_code code)
 {
-    f->damaged++;
-    if (f->problem_count < FINDINGS_PROBLEMS_MAX) {
-        char *copy = text_copy(text);
-        if (copy)
-            f->problems[f->problem_count++] = copy;
-    }
-}
-
-void fold_contradiction(struct fold *o, uint64_t line, const char *text)
-{
-    char words[256];
-    snprintf(words, sizeof words, "line %" PRIu64 ": %s", line, text);
-    fold_damage(o->f, words);
+    const struct said said = said_alone(code);
+    o->f->damaged++;
+    if (!integrity_names(o->integrity, o->line))
+        integrity_fault(o->integrity, o->line, &said);
 }
 
 struct fold_placement *fold_find_placement(struct fold *o, uint64_t line)
@@ -104,12 +98,11 @@ static void fold_placement(struct fold *o, const struct journal_record *r)
     size_t count = o->placements.length / sizeof seen;
     const struct fold_placement *all = (const struct fold_placement *)(const void *)o->placements.data;
     if (!find_units(o->f->survey, p, &seen)) {
-        fold_contradiction(
-            o, r->line, "a placement of a reader, handset, sim or condition that the survey does not have");
+        fold_contradiction(o, SAID_LINE_OTHER_UNIT);
         return;
     }
     if (count > 0 && all[count - 1].line >= r->line) {
-        fold_contradiction(o, r->line, "a placement whose number does not rise");
+        fold_contradiction(o, SAID_LINE_TOO_GREAT);
         return;
     }
     seen.at_us = p->at_us;
@@ -214,7 +207,7 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
     enum outcome outcome = t->outcome;
     struct fold_placement *p = fold_find_placement(o, t->placement);
     if (!cell_fits(o, p, t->cell)) {
-        fold_contradiction(o, r->line, "a transaction of a cell that is not its placement's");
+        fold_contradiction(o, SAID_LINE_OTHER_CELL);
         return;
     }
     struct findings_cell *c = &o->f->cells[t->cell];
@@ -247,6 +240,12 @@ static void fold_transaction(struct fold *o, const struct journal_record *r)
     p->suspect = p->suspect || transaction_hides_failure(outcome, t->stage, t->host);
 }
 
+/* In a run that was accepted as damaged: a line of it is lost or damaged, so a failure may be hidden. */
+static bool is_doubtful(const struct fold *o, uint64_t placement)
+{
+    return o->accepts_damaged && integrity_is_doubtful(o->integrity, placement);
+}
+
 /* p: NULL when the placement record was not readable; its session is then not known. */
 static void count_result(struct fold *o, size_t cell, uint64_t placement, enum placement_result result,
                          bool suspect, struct fold_placement *p)
@@ -274,8 +273,8 @@ static void count_result(struct fold *o, size_t cell, uint64_t placement, enum p
         own->invalid_unsuspected += !suspect;
         c->excluded += p && p->excluded;
         own->sessions_invalid |= bit;
-        if (vouching_is_spoilt(&o->spoilt, placement))
-            break; /* the reader is known to be at fault, and out of the cell's way */
+        if (vouching_is_spoilt(&o->spoilt, placement) || is_doubtful(o, placement))
+            break; /* what is known to be at fault, and out of the cell's way */
         if (++own->invalid_run >= survey_invalid_run_max(o->f->survey))
             own->instrument = true;
         break;
@@ -327,26 +326,27 @@ static void fold_placed(struct fold *o, const struct journal_record *r)
     const struct journal_placed *d = &r->as.placed;
     bool spoilt = vouching_is_spoilt(&o->spoilt, d->placement);
     struct fold_placement *p = fold_find_placement(o, d->placement);
-    bool good = !(p && p->closed);
+    bool good = !(p && p->closed), doubtful = is_doubtful(o, d->placement), lost = spoilt || doubtful;
     for (size_t i = 0; i < d->results.count && good; i++)
         good = cell_fits(o, p, d->results.items[i].cell);
     if (!good) {
-        fold_contradiction(o, r->line,
-                           p && p->closed ? "a placement that is closed twice"
-                                          : "a result that does not fit its placement");
+        fold_contradiction(o, p && p->closed ? SAID_LINE_CLOSED_TWICE : SAID_LINE_OTHER_CELL);
         return;
     }
     if (p)
         p->closed = true;
     for (size_t i = 0; i < d->results.count; i++) {
         struct journal_result told = d->results.items[i];
-        bool suspect =
-            (d->suspect == 1 && journal_result_hides(d, i)) || (spoilt && told.result == PLACEMENT_DIRTY);
-        told.result = spoilt ? taken_back(told.result) : told.result;
+        bool hides = d->suspect == 1 && journal_result_hides(d, i);
+        bool suspect = hides || doubtful || (spoilt && told.result == PLACEMENT_DIRTY);
+        if (!live_result(&o->live, (size_t)told.cell, told.result, hides, p ? p->session : 0,
+                         integrity_is_doubtful(o->integrity, d->placement)))
+            o->failed = ERR_MEMORY;
+        told.result = lost ? taken_back(told.result) : told.result;
         count_result(o, (size_t)told.cell, d->placement, told.result, suspect, p);
         count_bad_ones(o, &told);
     }
-    count_placed(o, p, spoilt ? taken_back(d->result) : d->result);
+    count_placed(o, p, lost ? taken_back(d->result) : d->result);
 }
 
 void fold_close_broken_off(struct fold *o)
@@ -365,10 +365,10 @@ void fold_close_broken_off(struct fold *o)
                                                                       : PLACEMENT_ABORTED;
             if (!(p->touched >> script & 1))
                 continue;
-            bool spoilt = vouching_is_spoilt(&o->spoilt, p->line);
-            bool suspect = (result == PLACEMENT_INVALID && (p->suspect || p->excluded)) ||
+            bool spoilt = vouching_is_spoilt(&o->spoilt, p->line), doubtful = is_doubtful(o, p->line);
+            bool suspect = (result == PLACEMENT_INVALID && (p->suspect || p->excluded)) || doubtful ||
                            (spoilt && result == PLACEMENT_DIRTY);
-            result = spoilt ? taken_back(result) : result;
+            result = spoilt || doubtful ? taken_back(result) : result;
             count_result(o, survey_cell(s, p->pair, p->condition, p->reader, script), p->line, result,
                          suspect, p);
             worst = placement_worse(worst, result);
@@ -384,16 +384,13 @@ static void fold_decision(struct fold *o, const struct journal_record *r)
 {
     const struct journal_decision *d = &r->as.decision;
     if (d->cell >= o->f->cell_count) {
-        fold_contradiction(o, r->line, "a decision on a cell that the survey does not have");
+        fold_contradiction(o, SAID_LINE_NO_CELL);
         return;
     }
     struct fold_cell *cell = &o->cells[d->cell];
-    cell->decided = d->verdict;
-    cell->decided_line = r->line;
-    cell->row = d->row;
-    if (cell->decided == VERDICT_UNDECIDED_INSTRUMENT)
+    if (d->verdict == VERDICT_UNDECIDED_INSTRUMENT)
         cell->instrument = true;
-    else if (cell->decided == VERDICT_UNDECIDED)
+    else if (d->verdict == VERDICT_UNDECIDED)
         cell->instrument = false; /* a reference card took back what closed it */
 }
 
@@ -445,8 +442,10 @@ static void fold_identity(struct fold *o, const struct journal_record *r, uint64
         o->failed = ERR_MEMORY;
 }
 
-void fold_record(struct fold *o, const struct journal_record *r)
+void fold_record(struct fold *o, const struct journal_record *r, uint64_t line)
 {
+    o->line = line;
+    live_record(&o->live, r, line);
     switch (r->kind) {
     case JOURNAL_KIND_PLACEMENT:
         fold_placement(o, r);
@@ -476,7 +475,7 @@ void fold_record(struct fold *o, const struct journal_record *r)
         fold_execution(o, r);
         break;
     case JOURNAL_KIND_START:
-        fold_contradiction(o, r->line, "a second start record");
+        fold_contradiction(o, SAID_LINE_OTHER_JOURNAL);
         break;
     case JOURNAL_KIND_CALIBRATION:
         budget_fold_calibration(o->budget, r);

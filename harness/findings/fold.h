@@ -8,6 +8,7 @@
 #include "harness/cells/cells.h"
 #include "harness/domain/limits.h"
 #include "harness/findings/findings.h"
+#include "harness/findings/live.h"
 
 #define FOLD_PLACEMENTS_MAX 16000000u /* cap on placement records */
 
@@ -36,9 +37,6 @@ struct fold_cell {
     unsigned invalid_run, sessions_invalid; /* sessions with invalid placements, a bit each */
     unsigned invalid_unsuspected;           /* invalid placements that counts know nothing of */
     bool instrument;
-    enum verdict decided; /* by the last decision record */
-    uint64_t decided_line;
-    enum row_verdict row; /* and of its row; NONE: it doesn't say */
 };
 
 struct fold {
@@ -48,15 +46,21 @@ struct fold {
     struct buf spoilt;                        /* vouching.h */
     const struct findings_listener *listener; /* or NULL */
     struct budget_fold *budget;
-    int failed; /* ERR_MEMORY or ERR_LIMIT once; the caller looks at the end */
+    struct integrity *integrity; /* of the same lines; borrowed */
+    bool accepts_damaged;        /* a placement with a lost or damaged line is suspect */
+    struct live live;
+    uint64_t line; /* of the record in hand, in the file */
+    int failed;    /* ERR_MEMORY or ERR_LIMIT once; the caller looks at the end */
 };
 
+/* o: zeroes, with its integrity. */
 int fold_init(struct fold *o, struct findings *f, const struct findings_listener *l, struct err *e)
     __attribute__((warn_unused_result));
 void fold_free(struct fold *o);
 
-/* One record behind the start record. One that contradicts the survey or the lines before it is damage. */
-void fold_record(struct fold *o, const struct journal_record *r);
+/* One record behind the start record, and its line in the file. One that contradicts the survey or the lines before it
+ * is damage. */
+void fold_record(struct fold *o, const struct journal_record *r, uint64_t line);
 
 /* Closes placements without a `placed` record: dirty for a script with a bad transaction, else aborted. */
 void fold_close_broken_off(struct fold *o);
@@ -64,11 +68,8 @@ void fold_close_broken_off(struct fold *o);
 /* NULL when its record was not readable. */
 struct fold_placement *fold_find_placement(struct fold *o, uint64_t line);
 
-/* A record that can't be true beside those before it: damage. */
-void fold_contradiction(struct fold *o, uint64_t line, const char *text);
-
-/* Counts a damaged line and keeps the words of the first ones. */
-void fold_damage(struct findings *f, const char *text);
+/* The record in hand can't be true beside the survey or those before it: damage. */
+void fold_contradiction(struct fold *o, enum said_code code);
 
 /* executions.c: the start record without its cells; a resume or stop record */
 int fold_start(struct findings *f, const struct journal_start *start, struct err *e)

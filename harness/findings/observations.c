@@ -152,7 +152,7 @@ bool fold_observe(struct fold *o, const struct fold_placement *p, const struct j
     if (outcome != OUTCOME_OK && outcome != OUTCOME_FAIL)
         return false; /* the instrument's or nobody's: no placement is judged by it */
     if (!fits || (outcome == OUTCOME_OK && t->total_us != UINT64_MAX && t->total_us >= OBSERVATION_NONE))
-        fold_contradiction(o, r->line, "its time or its number is beyond what can be kept");
+        fold_contradiction(o, SAID_LINE_TOO_GREAT);
     if (!fits)
         return false;
     struct placement_seen *seen = find_placement(o, (size_t)t->cell, t->placement, p);

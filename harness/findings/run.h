@@ -7,7 +7,7 @@
 #include "harness/findings/flagged.h"
 #include "harness/findings/identities.h"
 #include "harness/findings/questions.h"
-#include "harness/journal/journal.h"
+#include "harness/journal/integrity.h"
 #include "harness/survey/survey.h"
 #include "harness/verdict/verdict.h"
 
@@ -43,14 +43,14 @@ struct findings {
     size_t refound_count;
     char *last_program;
 
-    /* The journal: how far it goes, and what could not be read. */
-    uint64_t records, damaged;
-    bool finished; /* a stop record with status done */
-    bool torn;     /* the last line is incomplete: an interrupted write */
+    /* The journal: how far it goes, whether it is as it was written, and what could not be read. */
+    uint64_t records, damaged; /* damaged: lines that could not be used, or contradict the survey or others */
+    struct journal_verdict journal;
+    struct journal_faults faults, told; /* told: what is no fault, as a decision that was written late */
+    bool finished;                      /* a stop record with status done */
+    bool torn;                          /* the last line is incomplete: an interrupted write */
     struct said *stop_reason;
     char sha256[65];
-    char *problems[FINDINGS_PROBLEMS_MAX]; /* the first damaged lines in words */
-    size_t problem_count;
 
     /* What was counted: cell.h. */
     struct findings_cell *cells; /* survey_cell_count(), in cell order */
@@ -113,6 +113,9 @@ struct findings_listener {
  */
 int findings_make(const char *directory, const struct findings_listener *listener, struct findings **out,
                   struct err *e) __attribute__((warn_unused_result));
+/* The same where somebody accepts that lines are damaged: a placement with a lost or damaged one is suspect. */
+int findings_make_of_damaged(const char *directory, const struct findings_listener *listener,
+                             struct findings **out, struct err *e) __attribute__((warn_unused_result));
 void findings_free(struct findings **f);
 
 #endif

@@ -99,36 +99,21 @@ struct journal_line_info {
     uint64_t missing; /* lines that the numbering says are gone before this one */
     bool canonical;   /* exactly as the writer writes it */
     bool crc_present, crc_ok;
+    bool misplaced; /* DAMAGED by its number alone, which is not above the last: the record can be read */
+    bool cut_stop;  /* TORN: it was a stop record */
     size_t offset, length; /* in the file; length without the newline */
+    size_t flipped; /* byte of the line, 1.., of which one bit more or less makes the checksum fit; 0: none */
+    unsigned char is, was; /* that byte, and what it is with the other bit */
 };
 /* The record's pointers live until the next call. info and e may be NULL. */
 enum journal_read journal_reader_next(struct journal_reader *r, struct journal_record *out,
                                       struct journal_line_info *info, struct err *e);
+/* Behind END: goes on with what has been appended since, a line that was torn included. */
+void journal_reader_more(struct journal_reader *r);
 void journal_reader_hash(
     struct journal_reader *r); /* before the first line: keep a SHA-256 of the file as it is read */
 void journal_reader_sha256(struct journal_reader *r,
                            char out[65]); /* of all bytes before the last line returned */
-
-/*
- * `verify`: calls problem for every damaged or edited line by number and reason, lines that are missing, a
- * placement that a record refers to and that is not open, a stop record whose counts, lines or SHA-256 are
- * not what is before it, and records out of place. Returns 0 when the file could be read to its end,
- * whatever was found: look at out->problems. A torn tail is no problem (resume cuts it); it is only said in
- * out.
- */
-struct journal_verdict {
-    uint64_t lines, records, damaged; /* lines: whole ones */
-    uint64_t edited;                  /* readable by YAML, not canonical, CRC missing or no longer fits */
-    uint64_t foreign;                 /* readable by YAML, not canonical, CRC fits: another program's line */
-    uint64_t missing, problems;
-    uint64_t torn_bytes;
-    uint64_t kinds[JOURNAL_KIND_COUNT];
-    bool torn, closed; /* last record is a stop */
-    char sha256[65];   /* of the whole lines */
-};
-int journal_verify(const char *path, void (*problem)(void *context, uint64_t line, const char *text),
-                   void *context, struct journal_verdict *out, struct err *e)
-    __attribute__((warn_unused_result));
 
 /* The JSON schema of a line and the manual's tables of fields and codes, from the record tables and said.def. */
 void journal_schema(struct buf *b);

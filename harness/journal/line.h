@@ -48,6 +48,9 @@ int journal_line_crc(const char *line, size_t length);
 bool journal_line_ends(const char *line, size_t length); /* as a canonical one, but for the digits */
 bool journal_line_fits(const char *line, size_t length, uint32_t crc); /* of one that ends so */
 
+/* Of a line whose CRC does not fit: the byte, 1.., of which one bit makes it fit, and what it then is; 0: none does. */
+size_t journal_find_flip(const char *line, size_t length, unsigned char *was);
+
 /* By libyaml, for a line that was edited. where: for messages. crc_present: the line has such a key. */
 int journal_parse_yaml(const char *line, size_t length, const char *where, struct arena *a,
                        struct journal_record *out, bool *crc_present, struct err *e)

@@ -28,7 +28,7 @@ ALWAYS bool same(const char *p, const char *literal, size_t n)
 {
     if (n < 8)
         return memcmp(p, literal, n) == 0;
-    uint64_t differing = load8(p + n - 8) ^ load8(literal + n - 8);
+    uint64_t differing = load8(p + (n - 8)) ^ load8(literal + (n - 8));
     for (size_t i = 0; i + 8 < n; i += 8)
         differing |= load8(p + i) ^ load8(literal + i);
     return differing == 0;

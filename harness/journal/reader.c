@@ -20,6 +20,8 @@
 #define AHEAD_BYTES ((size_t)256 << 10) /* of a chunk that is read ahead */
 #define NUMBER_MAX  ((uint64_t)1 << 53) /* a line number that JSON tools read exactly */
 
+#define STOP_BEGINS "- {\"stop\": "
+
 struct journal_reader {
     int fd; /* -1: memory */
     char *name;
@@ -29,6 +31,7 @@ struct journal_reader {
     size_t start;  /* of the next line in data */
     uint64_t base; /* offset of data[0] in the file */
     bool ended;
+    uint64_t whole_to;  /* once ended: offset of the end of the last whole line */
     uint64_t line;      /* lines returned */
     uint64_t last;      /* number of the last good record */
     uint64_t strangers; /* damaged lines since */
@@ -310,24 +313,28 @@ static const char *forbidden_bytes(const char *line, size_t length)
     return NULL;
 }
 
-/* Numbers must grow; see journal.h. trusted: the CRC fits. */
-static int check_number(struct journal_reader *r, const struct journal_record *record, bool trusted,
-                        const char *where, uint64_t *missing, struct err *e)
+/* Numbers must grow; see journal.h. */
+static int check_number(struct journal_reader *r, const struct journal_record *record, const char *where,
+                        struct journal_line_info *info, struct err *e)
 {
     uint64_t expected = r->last + r->strangers + 1;
-    if (record->line <= r->last)
+    info->misplaced = record->line <= r->last;
+    if (info->misplaced)
         return err_set(e, ERR_INPUT, where,
                        "is numbered %llu, but stands behind number %llu: copied or moved",
                        (unsigned long long)record->line, (unsigned long long)r->last);
-    if (record->line > NUMBER_MAX || (record->line > expected && !trusted))
+    if (record->line > NUMBER_MAX || (record->line > expected && !info->crc_ok))
         return err_set(e, ERR_INPUT, where, "is numbered %llu, should be %llu",
                        (unsigned long long)record->line, (unsigned long long)expected);
-    *missing = record->line > expected ? record->line - expected : 0;
+    info->missing = record->line > expected ? record->line - expected : 0;
     return 0;
 }
 
-static int damaged_by_checksum(const char *where, struct err *e)
+static int damaged_by_checksum(const char *line, size_t length, const char *where,
+                               struct journal_line_info *info, struct err *e)
 {
+    info->flipped = journal_find_flip(line, length, &info->was);
+    info->is = info->flipped ? (unsigned char)line[info->flipped - 1] : 0;
     return err_set(
         e, ERR_INPUT, where,
         "the checksum does not fit: damaged, or edited by hand (then take \"crc\" out of the line)");
@@ -373,7 +380,7 @@ static int read_line(struct journal_reader *r, const char *line, size_t length, 
         return 0;
     snprintf(where, sizeof where, "%s:%llu", r->name, (unsigned long long)info->number);
     if (info->canonical && !info->crc_ok)
-        return damaged_by_checksum(where, e);
+        return damaged_by_checksum(line, length, where, info, e);
     if (!info->canonical) {
         const char *why = forbidden_bytes(line, length);
         if (why)
@@ -382,10 +389,10 @@ static int read_line(struct journal_reader *r, const char *line, size_t length, 
         status = journal_parse_yaml(line, length, where, &r->arena, out, &crc_key, e);
         info->crc_present |= crc_key;
         if (status != 0)
-            return crc == 0 ? damaged_by_checksum(where, e) : status;
+            return crc == 0 ? damaged_by_checksum(line, length, where, info, e) : status;
     }
     status = check_version(out, where, e);
-    return status != 0 ? status : check_number(r, out, info->crc_ok, where, &info->missing, e);
+    return status != 0 ? status : check_number(r, out, where, info, e);
 }
 
 static enum journal_read end(struct journal_reader *r, enum found found, size_t length, struct err *e)
@@ -425,13 +432,9 @@ static enum journal_read look(struct journal_reader *r, const char *line, enum f
     return JOURNAL_READ_DAMAGED;
 }
 
-enum journal_read journal_reader_next(struct journal_reader *r, struct journal_record *out,
-                                      struct journal_line_info *info, struct err *e)
+static enum journal_read next_line(struct journal_reader *r, struct journal_record *out,
+                                   struct journal_line_info *info, struct err *e)
 {
-    struct journal_line_info unasked;
-    struct err unheard;
-    info = info ? info : &unasked;
-    e = e ? e : &unheard;
     memset(info, 0, sizeof *info);
     if (r->ended)
         return end(r, FOUND_NOTHING, 0, e);
@@ -448,10 +451,32 @@ enum journal_read journal_reader_next(struct journal_reader *r, struct journal_r
     bool whole = found == FOUND_LINE || found == FOUND_LONG;
     info->offset =
         (size_t)r->base + r->start - info->length - whole; /* find_line() left start behind the line */
-    if (!whole)
+    info->cut_stop = found == FOUND_TAIL && r->start - r->line_start >= sizeof STOP_BEGINS - 1 &&
+                     memcmp(r->data + r->line_start, STOP_BEGINS, sizeof STOP_BEGINS - 1) == 0;
+    if (!whole) {
+        r->whole_to = info->offset;
         return end(r, found, info->length, e);
+    }
     r->line++;
     return look(r, r->data + r->line_start, found, out, info, e);
+}
+
+enum journal_read journal_reader_next(struct journal_reader *r, struct journal_record *out,
+                                      struct journal_line_info *info, struct err *e)
+{
+    struct journal_line_info unasked;
+    struct err unheard;
+    return next_line(r, out, info ? info : &unasked, e ? e : &unheard);
+}
+
+void journal_reader_more(struct journal_reader *r)
+{
+    if (!r->ended)
+        return;
+    r->ended = false;
+    r->base = r->fd < 0 ? 0 : r->whole_to;
+    r->start = r->line_start = r->hashed = r->fd < 0 ? (size_t)r->whole_to : 0;
+    r->filled = r->fd < 0 ? r->filled : 0;
 }
 
 uint64_t journal_reader_next_number(const struct journal_reader *r)

@@ -1,6 +1,7 @@
 /* The JSON Schema of a journal line and the manual's tables, made from the record tables: they cannot drift
  * apart. */
 #include "harness/base/text.h"
+#include "harness/domain/unit.h"
 #include "harness/journal/journal.h"
 #include "harness/journal/line.h"
 
@@ -151,6 +152,8 @@ static void add_kind(struct buf *b, enum journal_kind kind)
             add_enum(b, list);
         else
             buf_add_format(b, "\"$ref\": \"#/$defs/%s\"", type_names[fields[i].type]);
+        if (key_unit(fields[i].name))
+            buf_add_format(b, ", \"x-unit\": \"%s\"", key_unit(fields[i].name)->symbol);
         buf_add_text(b, ", \"description\": ");
         text_add_json(b, fields[i].meaning, strlen(fields[i].meaning));
         buf_add_text(b, "},\n");

@@ -1,7 +1,7 @@
 /*
  * What a plan costs before anything runs, and the list of its placements. Costs are folded from the session
  * orders directly: as long as every cell has the same results, all cells of a session get the same number of
- * placements.
+ * placements, but for those of which the criteria ask for taps.
  */
 #include "harness/plan/plan.h"
 
@@ -25,7 +25,9 @@ struct costing {
     unsigned clean;        /* placements of a cell, or tours, when all are clean */
     struct order order;
     uint8_t *scripts; /* a unit: how many of its scripts are surveyed */
-    struct course expected, worst;
+    unsigned *taps;   /* [condition][script]: placements that the criteria ask for */
+    struct course expected, worst,
+        decided; /* decided: expected without the taps beyond what decides a cell */
     struct plan_cost *cost;
 };
 
@@ -76,17 +78,59 @@ double plan_reference_s(const struct survey *s, uint64_t layings)
     return (double)layings * (s->times.place_s + s->times.transaction_s + s->pause_ms / 1000.0);
 }
 
-/* One tour of a block: the placements of a step run side by side, so a step lasts as long as its longest. */
-static void add_tour(const struct costing *c, const struct order_block *b, const struct order_square *q,
-                     unsigned tour, struct course *course)
+static unsigned taps_due(unsigned taps, unsigned session, unsigned sessions)
 {
+    return (taps * session + sessions - 1) / sessions;
+}
+
+/* Tours of a session: what the scheme takes by its end, and by the end of the one before. */
+struct share {
+    unsigned before, after; /* of every cell */
+    unsigned session;
+    bool taps; /* with those that the criteria ask for */
+};
+
+/* How many tours of the session a script has: as many as the scheme takes, or more where taps are asked for. */
+static unsigned tours_of(const struct costing *c, const struct share *h, unsigned condition, unsigned script,
+                         unsigned weight)
+{
+    unsigned sessions = c->survey->sessions;
+    unsigned taps = c->taps[condition * c->survey->script_count + script];
+    unsigned due = h->taps ? (taps_due(taps, h->session, sessions) + weight - 1) / weight : 0;
+    unsigned was = h->taps ? (taps_due(taps, h->session - 1, sessions) + weight - 1) / weight : 0;
+    return (due > h->after ? due : h->after) - (was > h->before ? was : h->before);
+}
+
+/* How many scripts a unit's placement in this tour has. */
+static unsigned scripts_in(const struct costing *c, const struct share *h, size_t unit, unsigned condition,
+                           unsigned reader, unsigned tour)
+{
+    const struct survey *s = c->survey;
+    unsigned count = 0;
+    for (unsigned script = 0; script < s->script_count; script++) {
+        size_t cell = unit * s->script_count + script;
+        bool in = !s->excluded || s->excluded[cell] == SURVEY_CELL_IN;
+        count += in && tour < tours_of(c, h, condition, script, survey_weight(s, reader));
+    }
+    return count;
+}
+
+/* One tour of a block: the placements of a step run side by side, so a step lasts as long as its longest. */
+static bool add_tour(const struct costing *c, const struct order_block *b, const struct order_square *q,
+                     const struct share *h, unsigned tour, struct course *course)
+{
+    bool any = false;
     for (unsigned position = 0; position < q->readers; position++) {
         double longest = 0.0;
         for (unsigned i = 0; i < b->pair_count; i++) {
             unsigned reader = order_reader(q, tour, i, position);
-            unsigned scripts = c->scripts[order_unit(c->survey, b->pairs[i], b->condition, reader)];
-            if (!(b->readers >> reader & 1u) || scripts == 0)
+            size_t unit = order_unit(c->survey, b->pairs[i], b->condition, reader);
+            if (!(b->readers >> reader & 1u) || c->scripts[unit] == 0)
                 continue;
+            unsigned scripts = scripts_in(c, h, unit, b->condition, reader, tour);
+            if (scripts == 0)
+                continue;
+            any = true;
             unsigned times = survey_weight(c->survey, reader);
             uint64_t transactions = (uint64_t)scripts * c->table.scheme.k;
             double seconds = times * plan_placement_s(c->survey, b->pairs[i], b->condition, transactions);
@@ -97,6 +141,7 @@ static void add_tour(const struct costing *c, const struct order_block *b, const
         }
         course->seconds += longest;
     }
+    return any;
 }
 
 static bool has_work(const struct costing *c, const struct order_block *b, unsigned pair)
@@ -127,16 +172,31 @@ static void count_changes(struct costing *c, size_t first, size_t end)
     }
 }
 
-/* How many placements every open cell gets in this session when all are clean, or when all go to N_max. */
-static unsigned session_share(const struct costing *c, bool clean, unsigned session, unsigned sessions)
+/* Placements that every open cell has by the end of this session, or tours, when all are clean, or all go to N_max. */
+static unsigned by_the_end_of(const struct costing *c, bool clean, unsigned session)
 {
     const struct scheme_table *t = &c->table;
-    unsigned d = clean ? 0 : t->scheme.n_max;
+    unsigned sessions = c->survey->sessions;
+    if (session == 0)
+        return 0;
     if (clean && scheme_is_two_tier(&t->scheme))
-        return (c->clean * session + sessions - 1) / sessions -
-               (c->clean * (session - 1) + sessions - 1) / sessions;
-    unsigned before = session > 1 ? verdict_session_target(t, d, 0, session - 1, sessions) : 0;
-    return verdict_session_target(t, d, 0, session, sessions) - before;
+        return (c->clean * session + sessions - 1) / sessions;
+    return verdict_session_target(t, clean ? 0 : t->scheme.n_max, 0, session, sessions);
+}
+
+static struct share share_of(const struct costing *c, bool clean, unsigned session, bool taps)
+{
+    return (struct share) { .before = by_the_end_of(c, clean, session - 1),
+                            .after = by_the_end_of(c, clean, session),
+                            .session = session,
+                            .taps = taps };
+}
+
+static void add_block(const struct costing *c, const struct order_block *b, const struct order_square *q,
+                      const struct share *h, struct course *course)
+{
+    for (unsigned tour = 0; add_tour(c, b, q, h, tour, course);)
+        tour++;
 }
 
 static void end_session(const struct survey *s, struct course *course)
@@ -149,18 +209,17 @@ static void end_session(const struct survey *s, struct course *course)
 
 static void cost_session(struct costing *c, unsigned session)
 {
-    unsigned expected = session_share(c, true, session, c->survey->sessions);
-    unsigned worst = session_share(c, false, session, c->survey->sessions);
+    struct share expected = share_of(c, true, session, true), worst = share_of(c, false, session, true);
+    struct share decided = share_of(c, true, session, false);
     order_draw(&c->order, session, NULL);
     size_t first = 0;
     for (size_t b = 0; b < c->order.block_count; b++) {
         const struct order_block *block = &c->order.blocks[b];
         struct order_square square;
         order_square_draw(&c->order, block, &square);
-        for (unsigned tour = 0; tour < expected; tour++)
-            add_tour(c, block, &square, tour, &c->expected);
-        for (unsigned tour = 0; tour < worst; tour++)
-            add_tour(c, block, &square, tour, &c->worst);
+        add_block(c, block, &square, &expected, &c->expected);
+        add_block(c, block, &square, &worst, &c->worst);
+        add_block(c, block, &square, &decided, &c->decided);
         bool last = b + 1 == c->order.block_count || block[1].group != block->group ||
                     block[1].readers != block->readers;
         if (last) {
@@ -170,6 +229,7 @@ static void cost_session(struct costing *c, unsigned session)
     }
     end_session(c->survey, &c->expected);
     end_session(c->survey, &c->worst);
+    end_session(c->survey, &c->decided);
 }
 
 /* Sessions in which a cell must have placements to be compatible. */
@@ -192,6 +252,28 @@ static uint64_t mode_changes_bound(const struct survey *s, uint32_t modes)
     return needed > s->sessions ? needed - s->sessions : 0;
 }
 
+struct need {
+    uint64_t placements, transactions;
+};
+
+/* What the cells of a unit need, at least: the acceptance number or the taps of each script, which share placements. */
+static struct need need_of_unit(const struct costing *c, size_t unit, unsigned condition, unsigned reader)
+{
+    const struct survey *s = c->survey;
+    struct need need = { 0 };
+    for (unsigned script = 0; script < s->script_count; script++) {
+        size_t cell = unit * s->script_count + script;
+        uint64_t placements = c->clean * survey_weight(s, reader);
+        if (s->excluded && s->excluded[cell] != SURVEY_CELL_IN)
+            continue;
+        if (c->taps[condition * s->script_count + script] > placements)
+            placements = c->taps[condition * s->script_count + script];
+        need.transactions += placements * c->table.scheme.k;
+        need.placements = placements > need.placements ? placements : need.placements;
+    }
+    return need;
+}
+
 /* A pair's part of the bounds: what its cells need, at least. Returns the seconds of its placements. */
 static double bound_of_pair(struct costing *c, unsigned pair, uint32_t *modes)
 {
@@ -200,14 +282,13 @@ static double bound_of_pair(struct costing *c, unsigned pair, uint32_t *modes)
     *modes = 0;
     for (unsigned condition = 0; condition < s->condition_count; condition++) {
         for (unsigned reader = 0; reader < s->reader_count; reader++) {
-            unsigned scripts = c->scripts[order_unit(s, pair, condition, reader)];
-            uint64_t transactions = (uint64_t)scripts * c->table.scheme.k;
-            unsigned needed = c->clean * survey_weight(s, reader);
-            if (scripts == 0)
+            struct need need = need_of_unit(c, order_unit(s, pair, condition, reader), condition, reader);
+            if (need.placements == 0)
                 continue;
-            c->cost->placements_bound += needed;
-            c->cost->transactions_bound += needed * transactions;
-            seconds += needed * plan_placement_s(s, pair, condition, transactions);
+            c->cost->placements_bound += need.placements;
+            c->cost->transactions_bound += need.transactions;
+            seconds += (double)(need.placements - 1) * s->times.place_s +
+                       plan_placement_s(s, pair, condition, need.transactions);
             *modes |= UINT32_C(1) << s->conditions[condition].power_mode;
         }
     }
@@ -221,13 +302,13 @@ static uint64_t needed_on(const struct costing *c, unsigned reader)
     uint64_t needed = 0;
     for (unsigned pair = 0; pair < s->pair_count; pair++) {
         for (unsigned condition = 0; condition < s->condition_count; condition++)
-            needed += c->scripts[order_unit(s, pair, condition, reader)] > 0;
+            needed += need_of_unit(c, order_unit(s, pair, condition, reader), condition, reader).placements;
     }
-    return needed * c->clean * survey_weight(s, reader);
+    return needed;
 }
 
 /*
- * Placements: the acceptance number for each reader, pair and condition, which its scripts share. The reference: before
+ * Placements: the acceptance number, or the taps asked for, for each reader, pair and condition, which its scripts share. The reference: before
  * and behind each session that these need, and so often as its `every` asks for. Handset changes: a pair comes up in min(2, S) sessions at least, and is fetched each time. Hours: as if lanes were
  * always full; each sum is at its least, so their sum is no more than any order takes.
  */
@@ -280,10 +361,25 @@ static int find_clean(struct costing *c, struct err *e)
     return rc;
 }
 
+/* Of the taps beyond the acceptance number, the part beyond what a usual cell takes anyway. */
+static double part_of_taps(const struct costing *c, double usual)
+{
+    const struct survey *s = c->survey;
+    unsigned most = 0;
+    for (size_t i = 0; i < s->condition_count * s->script_count; i++)
+        most = c->taps[i] > most ? c->taps[i] : most;
+    return most > usual && most > c->clean ? (most - usual) / (most - c->clean) : 0.0;
+}
+
+static double usual_of(double part, double more, double decided, double expected)
+{
+    return part * decided + more * (expected - decided);
+}
+
 /*
  * The course of the usual mix of cells: broken ones end early, marginal ones late. A cell takes so much of
  * the clean course as its expected placements are of the acceptance number; scripts of one placement are
- * taken to end together, which leaves out that the longest of them decides.
+ * taken to end together, which leaves out that the longest of them decides. Taps are made whatever decides a cell.
  */
 static int cost_usual(struct costing *c, double changes_s, struct err *e)
 {
@@ -294,11 +390,13 @@ static int cost_usual(struct costing *c, double changes_s, struct err *e)
                                       &(struct instrument) { 0 }, &usual, e);
     if (rc != 0)
         return rc;
-    double part = usual.placements / c->clean;
-    c->cost->placements_usual = part * (double)c->expected.placements;
-    c->cost->transactions_usual = part * (double)c->expected.transactions;
-    c->cost->reference_usual = part * (double)c->expected.layings;
-    c->cost->hours_usual = (part * c->expected.seconds + changes_s) / 3600.0;
+    const struct course *all = &c->expected, *decided = &c->decided;
+    double part = usual.placements / c->clean, more = part_of_taps(c, usual.placements);
+    c->cost->placements_usual = usual_of(part, more, (double)decided->placements, (double)all->placements);
+    c->cost->transactions_usual =
+        usual_of(part, more, (double)decided->transactions, (double)all->transactions);
+    c->cost->reference_usual = usual_of(part, more, (double)decided->layings, (double)all->layings);
+    c->cost->hours_usual = (usual_of(part, more, decided->seconds, all->seconds) + changes_s) / 3600.0;
     return 0;
 }
 
@@ -306,6 +404,7 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
 {
     struct costing c = { .survey = s, .cost = out };
     struct scheme scheme;
+    struct cells cells = { 0 };
     struct plan_cost *cost = out;
     *out = (struct plan_cost) { 0 };
     int rc = order_check(s, e);
@@ -323,13 +422,15 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
         goto out;
     }
     count_cells(&c);
-    if ((rc = find_clean(&c, e)) != 0)
+    if ((rc = cells_make(s, &cells, e)) != 0 || (rc = find_clean(&c, e)) != 0)
         goto out;
+    c.taps = cells.taps;
     for (unsigned session = 1; session <= s->sessions; session++)
         cost_session(&c, session);
     cost_bound(&c);
     c.expected.seconds += plan_reference_s(s, c.expected.layings);
     c.worst.seconds += plan_reference_s(s, c.worst.layings);
+    c.decided.seconds += plan_reference_s(s, c.decided.layings);
     cost->reference_expected = c.expected.layings;
     cost->reference_worst = c.worst.layings;
     cost->placements_expected = c.expected.placements;
@@ -342,6 +443,7 @@ int plan_cost(const struct survey *s, struct plan_cost *out, struct err *e)
     cost->hours_worst = (c.worst.seconds + changes_s) / 3600.0;
     rc = cost_usual(&c, changes_s, e);
 out:
+    cells_free(&cells);
     free(c.scripts);
     order_free(&c.order);
     two_tier_free(&c.tiers);

@@ -245,14 +245,9 @@ int plan_copy(const struct plan *p, struct plan **out, struct err *e)
 
 void plan_reopen(struct plan *p)
 {
-    for (size_t i = 0; i < p->cells.count; i++) {
-        struct cell_state *cell = &p->cells.cells[i];
-        if (cell->invalid_run < survey_invalid_run_max(p->survey))
-            continue;
-        cell->invalid_run = 0;
-        cells_update(&p->cells, i, &cell->counts);
-        refresh(p, i);
-    }
+    for (size_t i = 0; i < p->cells.count; i++)
+        if (cells_reopen(&p->cells, i))
+            refresh(p, i);
 }
 
 /* Whether each open cell of a handset can still have placements in as many sessions as a verdict takes, without this. */
@@ -426,13 +421,6 @@ uint32_t plan_scripts(const struct plan *p, const struct plan_placement *placeme
                         placement->session);
 }
 
-/* By its rules a run of 0.4.0 has no suspect placements. */
-static void count_result(const struct plan *p, struct cell_counts *counts, enum placement_result result,
-                         bool suspect, unsigned session)
-{
-    counts_add(counts, result, suspect && p->cells.table.scheme.rules != RULES_OF_0_4, session);
-}
-
 void plan_result(struct plan *p, const struct plan_placement *placement, unsigned script,
                  enum placement_result result, bool suspect)
 {
@@ -440,18 +428,7 @@ void plan_result(struct plan *p, const struct plan_placement *placement, unsigne
         return;
     size_t unit = order_unit(p->survey, placement->pair, placement->condition, placement->reader);
     size_t at = unit * p->survey->script_count + script;
-    struct cell_state *cell = &p->cells.cells[at];
-    if (cell->verdict == VERDICT_EXCLUDED || cell->verdict == VERDICT_NOT_APPLICABLE)
-        return;
-    struct cell_counts before = cell->counts;
-    count_result(p, &cell->counts, result, suspect, placement->session);
-    if (result == PLACEMENT_INVALID) {
-        cell->invalid++;
-        cell->invalid_run++;
-    } else if (result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY) {
-        cell->invalid_run = 0;
-    }
-    cells_update(&p->cells, at, &before);
+    cells_result(&p->cells, at, result, suspect, placement->session);
     refresh(p, at);
 }
 
@@ -465,28 +442,15 @@ void plan_placed(struct plan *p, const struct plan_placement *placement, bool ab
         p->frontier = p->order.block_of[unit];
 }
 
-/* A cell's counts as one of its results left them. */
-static void set_cell(struct plan *p, size_t at, const struct cell_state *to)
+void plan_take_back(struct plan *p, const struct cells_undo *results, size_t count)
 {
-    struct cell_state *cell = &p->cells.cells[at];
-    const struct cell_counts before = cell->counts;
-    enum verdict v = cell->verdict;
-    *cell = *to;
-    cell->verdict = v; /* it follows */
-    cells_update(&p->cells, at, &before);
-    refresh(p, at);
-}
-
-void plan_take_back(struct plan *p, const struct plan_undo *results, size_t count)
-{
-    for (size_t i = count; i-- > 0;)
-        set_cell(p, results[i].cell, &results[i].before);
+    for (size_t i = count; i-- > 0;) {
+        cells_take_back(&p->cells, &results[i]);
+        refresh(p, results[i].cell);
+    }
     for (size_t i = 0; i < count; i++) {
-        struct cell_state spoilt = p->cells.cells[results[i].cell];
-        spoilt.invalid += results[i].result != PLACEMENT_ABORTED;
-        count_result(p, &spoilt.counts, PLACEMENT_INVALID,
-                     results[i].suspect || results[i].result == PLACEMENT_DIRTY, results[i].session);
-        set_cell(p, results[i].cell, &spoilt);
+        cells_make_nobodys(&p->cells, &results[i]);
+        refresh(p, results[i].cell);
     }
     if (!session_has_attempts(p))
         draw_session(p, p->session);

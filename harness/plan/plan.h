@@ -103,20 +103,12 @@ void plan_result(struct plan *p, const struct plan_placement *placement, unsigne
                  enum placement_result result, bool suspect);
 void plan_placed(struct plan *p, const struct plan_placement *placement, bool aborted);
 
-/* A result that counted, and its cell as it was before. */
-struct plan_undo {
-    size_t cell;
-    struct cell_state before;
-    enum placement_result result;
-    bool suspect;
-    unsigned session;
-};
 /*
  * Results that prove to be nobody's, all there were in their cells since the first of them, in their order: the cells
  * are as before, with that many more invalid placements, of which the dirty ones are suspect. What was decided by them
  * is open again.
  */
-void plan_take_back(struct plan *p, const struct plan_undo *results, size_t count);
+void plan_take_back(struct plan *p, const struct cells_undo *results, size_t count);
 
 /*
  * What the plan costs, before anything runs. expected: every cell clean; usual: cells of the population that

@@ -521,14 +521,6 @@ static void tell_row(struct station *st, size_t cell, struct journal_decision *d
     st->state.rows[row_of_cell(st->survey, cell)] = row->verdict;
 }
 
-/* A row that is decided, or decided no more, and not so in the journal. */
-static bool row_is_due(const struct station *st, size_t cell)
-{
-    const struct row_state *row = plan_row(st->state.plan, cell);
-    enum row_verdict written = st->state.rows[row_of_cell(st->survey, cell)];
-    return row && row->verdict != (written == ROW_NONE ? ROW_OPEN : written);
-}
-
 void job_write_decision(struct station *st, size_t cell, uint64_t at_ns)
 {
     const struct cell_state *c = plan_cell(st->state.plan, cell);
@@ -559,15 +551,10 @@ void job_write_decisions(struct station *st, uint64_t at_ns)
             job_write_decision(st, cell, at_ns);
 }
 
-/* Another verdict than the journal has, or none there yet of one that is open for good. */
 bool job_decision_is_due(const struct station *st, size_t cell)
 {
-    enum verdict v = plan_cell(st->state.plan, cell)->verdict, written = st->state.decided[cell];
-    if (v != VERDICT_EXCLUDED && v != VERDICT_NOT_APPLICABLE && row_is_due(st, cell))
-        return true;
-    if (written == VERDICT_NONE)
-        return v != VERDICT_UNDECIDED || plan_is_over(st->state.plan, cell);
-    return v != written;
+    return cells_decision_is_due(plan_cells(st->state.plan), cell, st->state.decided[cell],
+                                 st->state.rows[row_of_cell(st->survey, cell)]);
 }
 
 /* What is not counted of it could, unless the station itself saw that another phone lay there. */

@@ -1,5 +1,6 @@
 /* A journal folded back into plan and counts: the supervisor's state is nothing else, so resume is nothing
  * special. */
+#include "harness/audit/decisions.h"
 #include "harness/station/identity.h"
 #include "harness/station/supervisor.h"
 #include "harness/station/vouch.h"
@@ -85,10 +86,23 @@ out:
 struct fold_state {
     const struct survey *survey;
     struct station_state *state;
+    struct integrity *integrity;
+    struct decisions decisions;
+    struct journal_reader *reader;
+    bool accepts_damaged, is_live;
+    uint64_t line;              /* of the record in hand, in the file */
     struct premises_time began; /* the present execution */
     double slept_s, set_s;      /* since then: what at_us does not have */
-    bool bad;
+    bool failed;                /* out of memory */
 };
+
+/* The record in hand does not fit the survey, or others. */
+static void contradict(struct fold_state *f, enum said_code code)
+{
+    const struct said said = said_alone(code);
+    if (!integrity_names(f->integrity, f->line))
+        integrity_fault(f->integrity, f->line, &said);
+}
 
 static int index_of(const char *text, size_t count, const char *(*name)(const struct survey *, size_t),
                     const struct survey *s)
@@ -128,7 +142,7 @@ static void fold_placement(struct fold_state *f, const struct journal_record *r)
     int pair = pair_index(f->survey, p->handset, p->sim);
     if (reader < 0 || condition < 0 || pair < 0 || p->session < 1 || p->session > f->survey->sessions ||
         state->open_count == SURVEY_READERS_MAX) {
-        f->bad = true;
+        contradict(f, SAID_LINE_OTHER_UNIT);
         return;
     }
     struct station_open *o = &state->open[state->open_count++];
@@ -184,29 +198,67 @@ void station_closed(struct station_state *state, uint64_t line, bool aborted, bo
     state->last.withdrawn = false;
 }
 
+/* Where the record that opened it is lost: its cells tell what they are of. They count as suspect, if at all. */
+static void fold_orphan(struct fold_state *f, const struct journal_placed *p)
+{
+    const struct survey *s = f->survey;
+    for (size_t i = 0; i < p->results.count && f->accepts_damaged; i++) {
+        uint64_t cell = p->results.items[i].cell;
+        if (cell >= survey_cell_count(s))
+            return;
+        const struct plan_placement at = {
+            .reader = (unsigned)(cell / s->script_count % s->reader_count),
+            .pair = (unsigned)(cell / s->script_count / s->reader_count / s->condition_count),
+            .condition = (unsigned)survey_condition_of(s, (size_t)cell),
+            .session = f->state->session,
+        };
+        f->failed |=
+            !vouch_result(f->state, &at, (unsigned)(cell % s->script_count), PLACEMENT_ABORTED, true);
+    }
+}
+
+/* One with a lost or damaged line counts as suspect where that is accepted, whatever it is called. */
+static void fold_results(struct fold_state *f, const struct journal_placed *p, const struct station_open *o,
+                         bool doubtful)
+{
+    for (size_t i = 0; i < p->results.count; i++) {
+        const struct journal_result *r = &p->results.items[i];
+        bool lost = doubtful && f->accepts_damaged;
+        if (r->cell / f->survey->script_count !=
+            survey_cell(f->survey, o->placement.pair, o->placement.condition, o->placement.reader, 0) /
+                f->survey->script_count) {
+            contradict(f, SAID_LINE_OTHER_CELL);
+            continue;
+        }
+        if (doubtful)
+            decisions_doubt(&f->decisions, (size_t)r->cell);
+        f->failed |= !vouch_result(f->state, &o->placement, (unsigned)(r->cell % f->survey->script_count),
+                                   lost ? PLACEMENT_ABORTED : r->result,
+                                   lost || (p->suspect == 1 && journal_result_hides(p, i)));
+    }
+}
+
 static void fold_placed(struct fold_state *f, const struct journal_placed *p)
 {
     struct station_open *o = find_open(f->state, p->placement);
-    bool aborted = true, counted = false;
+    bool aborted = true, counted = false, doubtful = integrity_is_doubtful(f->integrity, p->placement);
     if (!o) {
-        f->bad = true;
+        fold_orphan(f, p);
         return;
     }
+    fold_results(f, p, o, doubtful);
+    doubtful = doubtful && f->accepts_damaged;
     for (size_t i = 0; i < p->results.count; i++) {
         enum placement_result result = p->results.items[i].result;
-        if (!vouch_result(f->state, &o->placement,
-                          (unsigned)(p->results.items[i].cell % f->survey->script_count), result,
-                          p->suspect == 1 && journal_result_hides(p, i)))
-            f->bad = true;
         aborted = aborted && result == PLACEMENT_ABORTED;
-        counted = counted || result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY;
+        counted = counted || (!doubtful && (result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY));
     }
     plan_placed(f->state->plan, &o->placement, aborted);
     if (said_is(p->reason, SAID_PROBE_HUNG))
         f->state->unasked[o->placement.pair] = true;
     const struct fingerprint_place at = identity_place(f->survey, &o->placement);
     if (counted && !p->differs && identity_matters(f->survey))
-        f->bad |= !fingerprints_learn(&f->state->known, &at, &o->print);
+        f->failed |= !fingerprints_learn(&f->state->known, &at, &o->print);
     vouch_placed(f->state, &o->placement, p->placement, counted);
     station_closed(f->state, p->placement, aborted, counted);
     f->state->placements++;
@@ -245,7 +297,7 @@ static void fold_reference(struct fold_state *f, const struct journal_reference 
 {
     int reader = index_of(r->reader, f->survey->reader_count, reader_unit, f->survey);
     if (reader < 0)
-        f->bad = true;
+        contradict(f, SAID_LINE_OTHER_UNIT);
     else
         vouch_judge(f->state, (unsigned)reader, r->ok == 1);
 }
@@ -373,59 +425,147 @@ int station_state_make(const struct survey *s, struct station_state *out, struct
     return plan_make(s, &out->plan, e);
 }
 
-static int fold_journal(const char *directory, const struct survey *s, bool ahead, struct station_state *out,
-                        struct err *e)
+static int read_records(struct fold_state *f, struct err *e)
 {
-    char path[4096];
-    struct journal_reader *reader = NULL;
     struct journal_record r;
     struct journal_line_info info;
-    struct fold_state f = { .survey = s, .state = out };
-    journal_path(directory, path, sizeof path);
-    int status = station_state_make(s, out, e);
-    if (status == 0)
-        status = journal_reader_open(path, &reader, e);
-    if (status != 0)
-        goto out;
-    if (ahead)
-        journal_reader_ahead(reader, true);
-    out->session = 1;
-    for (;;) {
-        enum journal_read got = journal_reader_next(reader, &r, &info, e);
-        if (got == JOURNAL_READ_RECORD)
-            fold_one(&f, &r);
-        else if (got == JOURNAL_READ_END)
-            break;
-        else if (got == JOURNAL_READ_DAMAGED)
-            f.bad = true;
-        if (got == JOURNAL_READ_RECORD || got == JOURNAL_READ_DAMAGED)
-            out->lines = info.number;
-        if (f.bad) {
-            status = err_set(
-                e, ERR_INPUT, path,
-                "line %llu is damaged or does not fit the survey; `nfc-survey verify` names every such line",
-                (unsigned long long)info.number);
-            goto out;
-        }
+    enum journal_read got;
+    while (!f->failed && (got = journal_reader_next(f->reader, &r, &info, e)) != JOURNAL_READ_END) {
+        if (got != JOURNAL_READ_TORN)
+            f->state->lines = info.number;
+        else if (f->is_live)
+            continue; /* it is being written */
+        f->line = info.number;
+        if (!integrity_line(f->integrity, got, &r, &info, e))
+            continue;
+        decisions_record(&f->decisions, &r, info.number);
+        fold_one(f, &r);
+        for (size_t cell; decisions_follow(r.kind) && (cell = plan_changed(f->state->plan)) != SIZE_MAX;)
+            decisions_changed(&f->decisions, cell);
     }
-    while (plan_changed(out->plan) != SIZE_MAX)
+    return f->failed ? err_set(e, ERR_MEMORY, "journal", "out of memory") : e->code;
+}
+
+/* Placements that a crash left open, and what is lost of them. */
+static void doubt_open(struct fold_state *f)
+{
+    for (unsigned n = 0; n < f->state->open_count && f->accepts_damaged; n++)
+        f->state->open[n].doubtful = integrity_is_doubtful(f->integrity, f->state->open[n].line);
+}
+
+static int begin_fold(struct fold_state *f, const char *directory, bool ahead, struct err *e)
+{
+    char path[4096];
+    journal_path(directory, path, sizeof path);
+    int status = station_state_make(f->survey, f->state, e);
+    if (status == 0)
+        status = journal_reader_open(path, &f->reader, e);
+    if (status == 0)
+        status = integrity_begin(f->reader, false, &f->integrity, e);
+    if (status == 0)
+        status = decisions_make(plan_cells(f->state->plan), f->integrity, &f->decisions, e);
+    if (status == 0 && ahead)
+        journal_reader_ahead(f->reader, true);
+    f->state->session = 1;
+    return status;
+}
+
+/* What has been appended since the last time; at first all. */
+static int fold_more(struct fold_state *f, struct err *e)
+{
+    journal_reader_more(f->reader);
+    int status = read_records(f, e);
+    while (status == 0 && plan_changed(f->state->plan) != SIZE_MAX)
         ; /* the journal tells it already */
-    status = e->code;
-out:
-    journal_reader_close(&reader);
+    if (status == 0)
+        doubt_open(f);
+    return status;
+}
+
+static void end_fold(struct fold_state *f)
+{
+    decisions_free(&f->decisions);
+    integrity_free(&f->integrity);
+    journal_reader_close(&f->reader);
+}
+
+static int fold_journal(const char *directory, const struct survey *s, bool ahead, bool accepts_damaged,
+                        struct station_state *out, struct err *e)
+{
+    struct fold_state f = { .survey = s, .state = out, .accepts_damaged = accepts_damaged };
+    int status = begin_fold(&f, directory, ahead, e);
+    if (status == 0)
+        status = fold_more(&f, e);
+    if (status == 0) {
+        integrity_end(f.integrity, &out->journal);
+        out->faults = faults_take(integrity_faults(f.integrity));
+    }
+    end_fold(&f);
     if (status != 0)
         station_state_free(out);
     return status;
 }
 
-int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
+struct station_watch {
+    struct station_state state;
+    struct fold_state fold;
+};
+
+int station_watch_begin(const char *directory, const struct survey *s, struct station_watch **out,
+                        struct err *e)
 {
-    return fold_journal(directory, s, false, out, e);
+    struct station_watch *w = *out = calloc(1, sizeof *w);
+    if (!w)
+        return err_set(e, ERR_MEMORY, directory, "out of memory");
+    w->fold = (struct fold_state) { .survey = s, .state = &w->state, .is_live = true };
+    int status = begin_fold(&w->fold, directory, false, e);
+    if (status == 0)
+        status = station_fold_more(w, e);
+    if (status != 0)
+        station_watch_end(out);
+    return status;
 }
 
-int station_look(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
+int station_fold_more(struct station_watch *w, struct err *e)
 {
-    return fold_journal(directory, s, true, out, e);
+    return fold_more(&w->fold, e);
+}
+
+const struct station_state *station_watch_state(const struct station_watch *w)
+{
+    return &w->state;
+}
+
+uint64_t station_watch_faults(const struct station_watch *w)
+{
+    return integrity_faults(w->fold.integrity)->count;
+}
+
+void station_watch_end(struct station_watch **w)
+{
+    if (!*w)
+        return;
+    end_fold(&(*w)->fold);
+    station_state_free(&(*w)->state);
+    free(*w);
+    *w = NULL;
+}
+
+int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
+{
+    return fold_journal(directory, s, false, false, out, e);
+}
+
+int station_fold_damaged(const char *directory, const struct survey *s, struct station_state *out,
+                         struct err *e)
+{
+    return fold_journal(directory, s, false, true, out, e);
+}
+
+int station_look(const char *directory, const struct survey *s, bool accepts_damaged,
+                 struct station_state *out, struct err *e)
+{
+    return fold_journal(directory, s, true, accepts_damaged, out, e);
 }
 
 void station_state_free(struct station_state *state)
@@ -433,6 +573,7 @@ void station_state_free(struct station_state *state)
     plan_free(&state->plan);
     free(state->decided);
     free(state->rows);
+    faults_free(&state->faults);
     fingerprints_free(&state->known);
     for (size_t i = 0; i < SURVEY_READERS_MAX; i++) {
         buf_free(&state->vouch[i].results);

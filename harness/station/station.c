@@ -894,7 +894,8 @@ static void close_broken_off(struct station *st)
         j->ended_ns = st->virtual_now_ns;
         for (unsigned k = 0; k < st->survey->script_count; k++)
             j->tally[k] = (struct job_tally) { o->ok[k], o->bad[k], o->invalid[k], o->slow[k] };
-        j->suspect = o->suspect;
+        j->suspect = o->suspect || o->doubtful;
+        j->again = o->doubtful;
         j->print = o->print;
         j->foreign = o->foreign;
         if (o->foreign)
@@ -1011,7 +1012,14 @@ static int take_up(struct station *st, uint64_t *cut_bytes, struct err *e)
 {
     int status = journal_reopen(st->options->directory, &st->journal, cut_bytes, e);
     if (status == 0)
-        status = station_fold(st->options->directory, st->survey, &st->state, e);
+        status = (st->options->accepts_damaged ? station_fold_damaged : station_fold)(
+            st->options->directory, st->survey, &st->state, e);
+    if (status == 0 && st->state.faults.count > 0 && !st->options->accepts_damaged)
+        status =
+            err_set(e, ERR_INPUT, st->options->directory,
+                    "line %llu of the journal is not as it was written; `nfc-survey verify` names every "
+                    "such line",
+                    (unsigned long long)(st->state.faults.kept > 0 ? st->state.faults.items[0].line : 0));
     if (status == 0 && st->options->reopen)
         plan_reopen(st->state.plan);
     return status;

@@ -9,6 +9,7 @@
 #include "harness/base/err.h"
 #include "harness/domain/domain.h"
 #include "harness/domain/said.h"
+#include "harness/journal/integrity.h"
 #include "harness/plan/plan.h"
 #include "harness/station/binding.h"
 #include "harness/station/fingerprint.h"
@@ -28,6 +29,7 @@ struct station_options {
     const char
         *clock_was_wrong; /* with resume, the reason to go on against the wall clock; NULL: it was right */
     bool reopen;          /* with resume: cells that instruments have closed are open again */
+    bool accepts_damaged; /* with resume: lines of the journal may be damaged, edited or missing */
     const char *replace;  /* with resume, units whose reader is another now: "RW-A RW-B"; NULL: none */
     const struct face *faces; /* borrowed */
     size_t face_count;
@@ -56,7 +58,7 @@ int station_load_run(const char *directory, struct survey **out, struct err *e)
 
 /* Placements of a reader since its reference last answered (vouch.h). */
 struct vouch {
-    struct buf results;               /* struct plan_undo, one a result that counted; owned */
+    struct buf results;               /* struct cells_undo, one a result that counted; owned */
     uint64_t first, last, placements; /* lines of the first and last record; how many they are */
     uint64_t counted;                 /* of these */
     unsigned checks;                  /* made of this reader in the run */
@@ -98,18 +100,38 @@ struct station_state {
         bool foreign;  /* a token label of it proves another phone */
         bool excluded; /* by a note, before it was closed */
         bool suspect;  /* an invalid transaction of it may hide a failure of the phone */
+        bool doubtful; /* a line of it is lost or damaged, which was accepted */
     } open[SURVEY_READERS_MAX];
     unsigned open_count;
+    struct journal_faults faults; /* owned */
+    struct journal_verdict journal;
 };
 /* Of a run that begins. */
 int station_state_make(const struct survey *s, struct station_state *out, struct err *e)
     __attribute__((warn_unused_result));
+/* What is wrong with the journal, its stop records' SHA-256 apart, is in out->faults: the caller's to refuse. */
 int station_fold(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
     __attribute__((warn_unused_result));
-/* The same by all cores, for who only looks and forks no worker. */
-int station_look(const char *directory, const struct survey *s, struct station_state *out, struct err *e)
-    __attribute__((warn_unused_result));
+/* The same where somebody accepts that: placements with a lost or damaged line are suspect. */
+int station_fold_damaged(const char *directory, const struct survey *s, struct station_state *out,
+                         struct err *e) __attribute__((warn_unused_result));
+/* Either by all cores, for who only looks and forks no worker. */
+int station_look(const char *directory, const struct survey *s, bool accepts_damaged,
+                 struct station_state *out, struct err *e) __attribute__((warn_unused_result));
 void station_state_free(struct station_state *state);
+
+/*
+ * A live run, folded on in memory, for a page that shows it: each call of station_fold_more() reads what has been
+ * appended since, up to the last whole line, without a thread, a lock or a file of its own. The state is then what
+ * station_fold() makes of the same lines, but for `journal` and `faults`: station_watch_faults() counts these.
+ */
+struct station_watch;
+int station_watch_begin(const char *directory, const struct survey *s, struct station_watch **out,
+                        struct err *e) __attribute__((warn_unused_result)); /* the survey is borrowed */
+int station_fold_more(struct station_watch *w, struct err *e) __attribute__((warn_unused_result));
+const struct station_state *station_watch_state(const struct station_watch *w);
+uint64_t station_watch_faults(const struct station_watch *w);
+void station_watch_end(struct station_watch **w);
 
 /*
  * From outside, into a run that is not being executed: a note, or the withdrawal of a closed placement (the

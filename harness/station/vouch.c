@@ -14,16 +14,13 @@ bool vouch_result(struct station_state *state, const struct plan_placement *p, u
 {
     const struct survey *s = plan_survey(state->plan);
     struct vouch *v = &state->vouch[p->reader];
-    struct plan_undo undo = { .cell = survey_cell(s, p->pair, p->condition, p->reader, script),
-                              .result = result,
-                              .suspect = suspect,
-                              .session = p->session };
+    struct cells_undo undo = { .cell = survey_cell(s, p->pair, p->condition, p->reader, script),
+                               .result = result,
+                               .suspect = suspect,
+                               .session = p->session };
     undo.before = *plan_cell(state->plan, undo.cell);
     plan_result(state->plan, p, script, result, suspect);
-    const struct cell_state *after = plan_cell(state->plan, undo.cell);
-    bool counted = memcmp(&after->counts, &undo.before.counts, sizeof after->counts) != 0 ||
-                   after->invalid != undo.before.invalid;
-    if (!s->reference.given || !counted)
+    if (!s->reference.given || !cells_has_counted(plan_cells(state->plan), &undo))
         return true;
     add(&v->results, &undo, sizeof undo);
     return !v->results.failed;
@@ -51,8 +48,8 @@ void vouch_judge(struct station_state *state, unsigned reader, bool ok)
     struct vouch *v = &state->vouch[reader];
     v->checks++;
     if (!ok && v->results.length > 0)
-        plan_take_back(state->plan, (const struct plan_undo *)(const void *)v->results.data,
-                       v->results.length / sizeof(struct plan_undo));
+        plan_take_back(state->plan, (const struct cells_undo *)(const void *)v->results.data,
+                       v->results.length / sizeof(struct cells_undo));
     if (!ok)
         state->counted -= v->counted;
     if (!ok && v->placements > 0 && v->last == state->last.line)

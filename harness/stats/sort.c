@@ -8,14 +8,38 @@
 #include <string.h>
 
 #define INSERTED_MOST 24   /* values: below, insertion is quicker */
-#define SCRATCH_BYTES 8192 /* on the stack: times of a usual cell */
+#define ON_STACK      1024 /* values: times of a usual cell need no memory */
 #define DIGIT_BITS    11   /* of a pass at most; its counters stay in the first cache */
 #define FEW_VALUES    2048 /* as many as there are counters: fewer take smaller digits */
 #define FEW_BITS      8
+#define VALUES_MOST   UINT32_MAX /* that a counter counts */
 
-static unsigned bits_of(uint64_t span)
+static void insert(uint64_t *v, size_t n)
 {
-    return span ? 64 - (unsigned)__builtin_clzll(span) : 0;
+    for (size_t i = 1; i < n; i++) {
+        uint64_t own = v[i];
+        size_t at = i;
+        for (; at > 0 && v[at - 1] > own; at--)
+            v[at] = v[at - 1];
+        v[at] = own;
+    }
+}
+
+static int compare_u64(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
+static unsigned bits_of_span(const uint64_t *v, size_t n, uint64_t *least)
+{
+    uint64_t most = v[0];
+    *least = v[0];
+    for (size_t i = 1; i < n; i++) {
+        *least = v[i] < *least ? v[i] : *least;
+        most = v[i] > most ? v[i] : most;
+    }
+    return most > *least ? 64 - (unsigned)__builtin_clzll(most - *least) : 0;
 }
 
 /* Digits of about the same width, for a span of so many bits. */
@@ -26,72 +50,51 @@ static unsigned digit_bits(unsigned bits, size_t n)
     return (bits + passes - 1) / passes;
 }
 
-#define SORT(type, name)                                                                                     \
-    static void name##_insert(type *v, size_t n)                                                             \
-    {                                                                                                        \
-        for (size_t i = 1; i < n; i++) {                                                                     \
-            type own = v[i];                                                                                 \
-            size_t at = i;                                                                                   \
-            for (; at > 0 && v[at - 1] > own; at--)                                                          \
-                v[at] = v[at - 1];                                                                           \
-            v[at] = own;                                                                                     \
-        }                                                                                                    \
-    }                                                                                                        \
-                                                                                                             \
-    static int name##_compare(const void *left, const void *right)                                           \
-    {                                                                                                        \
-        type a = *(const type *)left, b = *(const type *)right;                                              \
-        return (a > b) - (a < b);                                                                            \
-    }                                                                                                        \
-                                                                                                             \
-    /* One digit of all values from `from` to `to`, in their order. */                                       \
-    static void name##_pass(const type *from, type *to, size_t n, type least, unsigned shift, unsigned bits) \
-    {                                                                                                        \
-        uint32_t at[1u << DIGIT_BITS];                                                                       \
-        type mask = (type)((1u << bits) - 1);                                                                \
-        uint32_t sum = 0;                                                                                    \
-        memset(at, 0, ((size_t)1 << bits) * sizeof *at);                                                     \
-        for (size_t i = 0; i < n; i++)                                                                       \
-            at[(type)(from[i] - least) >> shift & mask]++;                                                   \
-        for (size_t digit = 0; digit <= mask; digit++) {                                                     \
-            uint32_t count = at[digit];                                                                      \
-            at[digit] = sum;                                                                                 \
-            sum += count;                                                                                    \
-        }                                                                                                    \
-        for (size_t i = 0; i < n; i++)                                                                       \
-            to[at[(type)(from[i] - least) >> shift & mask]++] = from[i];                                     \
-    }                                                                                                        \
-                                                                                                             \
-    void name(type *values, size_t n)                                                                        \
-    {                                                                                                        \
-        type small[SCRATCH_BYTES / sizeof(type)], least = n ? values[0] : 0, most = least;                   \
-        if (n <= INSERTED_MOST) {                                                                            \
-            name##_insert(values, n);                                                                        \
-            return;                                                                                          \
-        }                                                                                                    \
-        for (size_t i = 1; i < n; i++) {                                                                     \
-            least = values[i] < least ? values[i] : least;                                                   \
-            most = values[i] > most ? values[i] : most;                                                      \
-        }                                                                                                    \
-        unsigned bits = bits_of((type)(most - least)), width = bits ? digit_bits(bits, n) : 0;               \
-        type *large = n > sizeof small / sizeof *small && n < UINT32_MAX ? malloc(n * sizeof *large) : NULL; \
-        type *from = values, *to = large ? large : small;                                                    \
-        if (n > sizeof small / sizeof *small && !large) {                                                    \
-            qsort(values, n, sizeof *values, name##_compare);                                                \
-            return;                                                                                          \
-        }                                                                                                    \
-        for (unsigned shift = 0; shift < bits; shift += width) {                                             \
-            name##_pass(from, to, n, least, shift, width);                                                   \
-            type *other = from;                                                                              \
-            from = to;                                                                                       \
-            to = other;                                                                                      \
-        }                                                                                                    \
-        if (from != values)                                                                                  \
-            memcpy(values, from, n * sizeof *values);                                                        \
-        free(large);                                                                                         \
+/* One digit of all values from `from` to `to`, in their order. */
+static void pass(const uint64_t *from, uint64_t *to, size_t n, uint64_t least, unsigned shift, unsigned bits)
+{
+    uint32_t at[1u << DIGIT_BITS], sum = 0;
+    uint64_t mask = (1u << bits) - 1;
+    memset(at, 0, (mask + 1) * sizeof *at);
+    for (size_t i = 0; i < n; i++)
+        at[(from[i] - least) >> shift & mask]++;
+    for (size_t digit = 0; digit <= mask; digit++) {
+        uint32_t count = at[digit];
+        at[digit] = sum;
+        sum += count;
     }
-SORT(uint64_t, stats_sort_u64)
-SORT(uint32_t, stats_sort_u32)
+    for (size_t i = 0; i < n; i++)
+        to[at[(from[i] - least) >> shift & mask]++] = from[i];
+}
+
+static void sort_by_digits(uint64_t *values, uint64_t *scratch, size_t n)
+{
+    uint64_t *from = values, *to = scratch, least;
+    unsigned bits = bits_of_span(values, n, &least), width = bits ? digit_bits(bits, n) : 1;
+    for (unsigned shift = 0; shift < bits; shift += width) {
+        pass(from, to, n, least, shift, width);
+        uint64_t *other = from;
+        from = to;
+        to = other;
+    }
+    if (from != values)
+        memcpy(values, from, n * sizeof *values);
+}
+
+void stats_sort_u64(uint64_t *values, size_t n)
+{
+    uint64_t some[ON_STACK];
+    if (n <= INSERTED_MOST) {
+        insert(values, n);
+        return;
+    }
+    uint64_t *more = n > ON_STACK && n <= VALUES_MOST ? malloc(n * sizeof *more) : NULL;
+    if (n <= ON_STACK || more)
+        sort_by_digits(values, more ? more : some, n);
+    else
+        qsort(values, n, sizeof *values, compare_u64);
+    free(more);
+}
 
 /* The sign bit turned over, they stand in the order of the unsigned. */
 void stats_sort_i64(int64_t *values, size_t n)
@@ -104,7 +107,28 @@ void stats_sort_i64(int64_t *values, size_t n)
         bits[i] ^= (uint64_t)1 << 63;
 }
 
-/* One digit; a digit that is the same everywhere is none. */
+static int compare_u32(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+void stats_sort_u32(uint32_t *values, size_t n)
+{
+    uint64_t *wide = n > 1 ? malloc(n * sizeof *wide) : NULL;
+    if (!wide) {
+        qsort(values, n, sizeof *values, compare_u32);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        wide[i] = values[i];
+    stats_sort_u64(wide, n);
+    for (size_t i = 0; i < n; i++)
+        values[i] = (uint32_t)wide[i];
+    free(wide);
+}
+
+/* One digit; false, and nothing moved, where it is the same everywhere. */
 static bool keyed_pass(const struct stats_keyed *from, struct stats_keyed *to, size_t n, unsigned shift)
 {
     size_t at[1u << DIGIT_BITS] = { 0 }, sum = 0;

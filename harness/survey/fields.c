@@ -4,6 +4,7 @@
 
 #include "harness/base/text.h"
 #include "harness/domain/domain.h"
+#include "harness/domain/unit.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -297,34 +298,20 @@ bool fields_id(struct fields *f, const char *key, char **out)
     return n && node_id(f, n, out);
 }
 
-/* What a key's ending says about the unit, for messages. */
-static const char *unit_of(const struct tree_node *n)
-{
-    static const char *const units[][2] = {
-        { "_us", " of microseconds" }, { "_ms", " of milliseconds" }, { "_ns", " of nanoseconds" },
-        { "_s", " of seconds" },       { "_h", " of hours" },         { "_mm", " of millimetres" },
-        { "_db", " of decibels" },     { "_bytes", " of bytes" },     { "_kbit_s", " of kbit/s" },
-    };
-    size_t length = n->key ? strlen(n->key) : 0;
-    const char *found = "";
-    size_t longest = 0;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        size_t end = strlen(units[i][0]);
-        if (length > end && end > longest && strcmp(n->key + length - end, units[i][0]) == 0) {
-            found = units[i][1];
-            longest = end;
-        }
-    }
-    return found;
-}
-
 static void not_a_number(struct fields *f, const struct tree_node *n, const char *kind, const char *range)
 {
     char quoted[PROBLEM_QUOTE_SIZE];
-    const char *unit = unit_of(n);
-    node_problem(f, n, "%s: %s is not %s: expected a plain number%s %s%s", node_label(n),
-                 problem_quote(n->text, quoted), kind, unit, range,
-                 *unit ? ", without a unit (the key names it)" : "");
+    const struct unit *unit = n->key ? key_unit(n->key) : NULL;
+    node_problem(f, n, "%s: %s is not %s: expected a plain number%s%s %s%s", node_label(n),
+                 problem_quote(n->text, quoted), kind, unit ? " of " : "", unit ? unit->plural : "", range,
+                 unit ? ", without a unit (the key names it)" : "");
+}
+
+static void out_of_range(struct fields *f, const struct tree_node *n, const char *range)
+{
+    const struct unit *unit = n->key ? key_unit(n->key) : NULL;
+    node_problem(f, n, "%s: %s is out of range: expected a number%s%s %s", node_label(n), n->text,
+                 unit ? " of " : "", unit ? unit->plural : "", range);
 }
 
 bool node_unsigned(struct fields *f, const struct tree_node *n, unsigned min, unsigned max, unsigned *out)
@@ -339,8 +326,7 @@ bool node_unsigned(struct fields *f, const struct tree_node *n, unsigned min, un
         return false;
     }
     if (value < min || value > max) {
-        node_problem(f, n, "%s: %s is out of range: expected a number%s %s", node_label(n), n->text,
-                     unit_of(n), range);
+        out_of_range(f, n, range);
         return false;
     }
     *out = (unsigned)value;
@@ -379,7 +365,7 @@ bool fields_real(struct fields *f, const char *key, double *out)
         return false;
     }
     if (!(value >= row->least && value <= row->most)) {
-        node_problem(f, n, "%s: %s is out of range: expected a number%s %s", key, n->text, unit_of(n), range);
+        out_of_range(f, n, range);
         return false;
     }
     *out = value;

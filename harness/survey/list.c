@@ -1,5 +1,6 @@
 #include "harness/survey/list.h"
 
+#include "harness/base/json.h"
 #include "harness/base/text.h"
 #include "harness/base/text_key.h"
 #include "harness/survey/fields.h"
@@ -15,39 +16,57 @@
 static const struct {
     const char *name;
     const char *guesses[GUESSES_MAX]; /* beside the name */
+    const char *meaning;
 } columns[LIST_COLUMNS] = {
     [LIST_TAG] = { "tag",
                    { "asset tag", "asset no", "asset number", "asset id", "unit", "asset", "資産番号",
-                     "資産管理番号", "管理番号", "備品番号", "端末番号", "資産No", "管理No" } },
+                     "資産管理番号", "管理番号", "備品番号", "端末番号", "資産No", "管理No" },
+                   "asset tag: what the label on the phone shows" },
     [LIST_HANDSET] = { "handset",
                        { "handset id", "profile", "unit", "asset tag", "tag", "端末", "端末ID",
-                         "プロファイル", "資産番号", "管理番号" } },
-    [LIST_SIM] = { "sim", { "sim id", "sim card", "SIMカード", "SIM番号" } },
+                         "プロファイル", "資産番号", "管理番号" },
+                       "id of a handset profile, or an asset tag" },
+    [LIST_SIM] = { "sim",
+                   { "sim id", "sim card", "SIMカード", "SIM番号" },
+                   "id of one of the survey's sims" },
     [LIST_MAKER] = { "maker",
                      { "manufacturer", "brand", "vendor", "make", "メーカー", "メーカ", "メーカー名",
-                       "メーカ名", "製造元", "製造会社", "製造者", "ブランド" } },
+                       "メーカ名", "製造元", "製造会社", "製造者", "ブランド" },
+                     "who makes it" },
     [LIST_NAME] = { "marketing_name",
                     { "model name", "product name", "name", "model", "product", "device", "機種名", "端末名",
-                      "商品名", "製品名", "モデル名", "機種", "名称", "モデル" } },
+                      "商品名", "製品名", "モデル名", "機種", "名称", "モデル" },
+                    "what it is sold as" },
     [LIST_CODE] = { "model_code",
                     { "model number", "model no", "code", "part number", "型番", "品番", "型式", "モデル番号",
-                      "機種コード", "機種番号", "型名" } },
+                      "機種コード", "機種番号", "型名" },
+                    "the maker's or the carrier's code of the model" },
     [LIST_CARRIER] = { "carrier",
                        { "mobile carrier", "operator", "network", "キャリア", "キャリア名", "通信事業者",
-                         "通信会社", "携帯会社", "事業者" } },
+                         "通信会社", "携帯会社", "事業者" },
+                       "whose model it is" },
     [LIST_RELEASED] = { "released",
                         { "release date", "release", "launch date", "launched", "発売日", "発売年月",
-                          "発売時期", "発売年", "発売" } },
-    [LIST_ANDROID] = { "android_at_launch", { "android", "android version", "os", "OSバージョン", "OS版" } },
+                          "発売時期", "発売年", "発売" },
+                        "year, or year and month" },
+    [LIST_ANDROID] = { "android_at_launch",
+                       { "android", "android version", "os", "OSバージョン", "OS版" },
+                       "version that it was sold with" },
     [LIST_TECHNOLOGIES] = { "nfc_technologies",
                             { "technologies", "nfc types", "nfc type", "nfc", "NFC方式", "NFC種別", "NFC対応",
-                              "対応NFC", "近距離通信" } },
-    [LIST_FELICA] = { "felica", { "osaifu keitai", "おサイフケータイ", "FeliCa対応" } },
+                              "対応NFC", "近距離通信" },
+                            "of NFC" },
+    [LIST_FELICA] = { "felica",
+                      { "osaifu keitai", "おサイフケータイ", "FeliCa対応" },
+                      "whether it has FeliCa" },
     [LIST_SHARE] = { "share",
                      { "market share", "weight", "シェア", "市場シェア", "構成比", "占有率", "市場占有率",
-                       "割合" } },
-    [LIST_SOURCE] = { "source", { "sources", "出典", "情報源", "典拠" } },
-    [LIST_NOTE] = { "note", { "notes", "remarks", "comment", "備考", "メモ", "注記", "コメント" } },
+                       "割合" },
+                     "its part of the market, 0 to 1" },
+    [LIST_SOURCE] = { "source", { "sources", "出典", "情報源", "典拠" }, "where the row is from" },
+    [LIST_NOTE] = { "note",
+                    { "notes", "remarks", "comment", "備考", "メモ", "注記", "コメント" },
+                    "for the profile" },
 };
 
 const char *list_column_name(enum list_column column)
@@ -244,4 +263,25 @@ double list_share(const struct list *l)
     list_problem(l, LIST_SHARE, "share %s: expected a plain decimal from 0 to 1, such as 0.125 for 12.5 %%",
                  problem_quote(text, quote));
     return NAN;
+}
+
+void list_schema(struct buf *b)
+{
+    struct json j;
+    json_begin(&j, b);
+    json_text(&j, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    json_text(&j, "title", "a row of a list of handsets or shares of nfc-survey, by its columns");
+    json_text(&j, "type", "object");
+    json_object(&j, "properties");
+    for (size_t c = 0; c < LIST_COLUMNS; c++) {
+        bool number = c == LIST_SHARE;
+        json_object(&j, columns[c].name);
+        json_text(&j, "description", columns[c].meaning);
+        json_raw(&j, "type", number ? "[\"string\", \"number\"]" : "\"string\"");
+        json_number(&j, "maxLength", c == LIST_SOURCE || c == LIST_NOTE ? FIELDS_LONG_MAX : FIELDS_TEXT_MAX);
+        if (number)
+            json_raw(&j, "minimum", "0, \"maximum\": 1");
+        json_close(&j);
+    }
+    json_end(&j);
 }

@@ -6,6 +6,7 @@
 #ifndef NFC_SURVEY_SURVEY_LIST_H
 #define NFC_SURVEY_SURVEY_LIST_H
 
+#include "harness/base/buf.h"
 #include "harness/survey/csv.h"
 
 enum list_column {
@@ -66,5 +67,8 @@ void list_problem(const struct list *l, enum list_column column, const char *for
 /* A cell from 0 to 1 with a decimal point, or a decimal comma where commas part no fields; NAN where it is not given or,
  * with a problem, none. */
 double list_share(const struct list *l);
+
+/* The JSON Schema of a row as an object, by its columns' own names; others may stand beside them. */
+void list_schema(struct buf *b);
 
 #endif

@@ -515,6 +515,8 @@ static int add(struct export *x, unsigned run, const char *directory, struct rep
         status = write_cells(x, run, r, e);
     if (status == 0)
         status = journal_reader_open(path, &reader, e);
+    if (status == 0)
+        journal_reader_ahead(reader, false);
     for (uint64_t n = 1; status == 0; n++) {
         enum journal_read read = journal_reader_next(reader, &record, NULL, &damage);
         if (read == JOURNAL_READ_END) {

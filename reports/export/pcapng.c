@@ -208,6 +208,8 @@ static int add(struct export *x, unsigned run, const char *directory, struct rep
     if (snprintf(path, sizeof path, "%s/journal.yaml", directory) >= (int)sizeof path)
         return err_set(e, ERR_INPUT, directory, "the path is too long");
     int status = journal_reader_open(path, &reader, e);
+    if (status == 0)
+        journal_reader_ahead(reader, false);
     for (uint64_t n = 1; status == 0; n++) {
         enum journal_read read = journal_reader_next(reader, &record, NULL, &damage);
         if (read == JOURNAL_READ_END) {

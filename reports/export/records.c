@@ -615,6 +615,8 @@ int records_write(struct records *x, unsigned run, const char *directory, const 
         return err_set(e, ERR_INPUT, directory, "the path is too long");
     x->run = run;
     int status = journal_reader_open(path, &reader, e);
+    if (status == 0)
+        journal_reader_ahead(reader, false);
     for (uint64_t n = 1; status == 0; n++) {
         enum journal_read read = journal_reader_next(reader, &record, NULL, &damage);
         if (read == JOURNAL_READ_END) {

@@ -6,15 +6,21 @@
 
 #include <stdlib.h>
 
+#define FAULTS_SHOWN 20
+
+/* The lines of a run that was accepted as damaged. */
 static void damaged(struct page *p)
 {
-    if (p->f->problem_count == 0)
+    const struct journal_faults *all = &p->f->faults;
+    struct phrase hold;
+    if (all->kept == 0)
         return;
     page_put(p, "<details><summary>");
     page_say(p, WORD_DAMAGED_SUMMARY);
     page_put(p, "</summary><ul>");
-    for (size_t i = 0; i < p->f->problem_count; i++)
-        page_value(p, "li", "lang=\"en\"", p->f->problems[i]);
+    for (size_t i = 0; i < all->kept && i < FAULTS_SHOWN; i++)
+        PAGE_FILLED(p, "li", "", WORD_DAMAGED_LINE, number_name(all->items[i].line).text,
+                    phrase_said(&all->items[i].said, p->language, &hold));
     page_put(p, "</ul></details>\n");
 }
 

@@ -96,9 +96,9 @@ static void records(struct entry *x)
 }
 
 static const struct column kind_columns[] = {
-    YAML("stage", WORD, .get = stage),
+    YAML("stage", WORD, .get = stage, .names = DOMAIN_STAGE),
     YAML("step", TEXT, .get = step),
-    YAML("outcome", WORD, .get = outcome),
+    YAML("outcome", WORD, .get = outcome, .names = DOMAIN_OUTCOME),
     YAML("share", OF, .get = share),
     YAML("code", TEXT, .get = code),
     YAML("failed_after_us", LINES, .get = failed_after),
@@ -108,7 +108,8 @@ static const struct column kind_columns[] = {
     YAML("contradiction", BOOL, MEMBER(struct causes_kind, contradiction), .some = true,
          .note = "the evidence would leave no candidate"),
     { .child = &narrowed_by },
-    YAML("depth", WORD, .get = depth, .at = offsetof(struct causes_kind, depth), .note = ""),
+    YAML("depth", WORD, .get = depth, .at = offsetof(struct causes_kind, depth), .note = "",
+         .names = DOMAIN_DEPTH),
     YAML("records", LINES, .get = records),
     { 0 },
 };
@@ -200,7 +201,8 @@ static const struct column cause_columns[] = {
          .note = "failures of other kinds"),
     { .child = &candidates },
     { .child = &card_or_reader },
-    YAML("depth", WORD, .get = depth, .at = offsetof(struct causes_cell, depth), .note = ""),
+    YAML("depth", WORD, .get = depth, .at = offsetof(struct causes_cell, depth), .note = "",
+         .names = DOMAIN_DEPTH),
     YAML("deeper", TEXT, .get = deeper),
     { 0 },
 };

@@ -31,6 +31,19 @@ enum run { RUN_A = 0, RUN_B };
 
 /* ---- which comparison, which run ---- */
 
+static const char *class_of_cells(size_t k)
+{
+    return compare_class_name((enum compare_class)k, false);
+}
+
+static const char *class_of_times(size_t k)
+{
+    return compare_class_name((enum compare_class)k, true);
+}
+
+static const struct axis classes = { .copies = COMPARE_CLASS_COUNT, .id = class_of_cells };
+static const struct axis time_classes = { .copies = COMPARE_CLASS_COUNT, .id = class_of_times };
+
 struct row compare_whole(const struct comparison *c)
 {
     struct row row = table_first(NULL);
@@ -441,7 +454,7 @@ static const struct table third_line = { .below = true, .look = LOOK_RECORD, .co
         PEOPLE(WORD_CMP_C_LOOKS, COUNT, WAYS(looks), .brief = WORD_CMP_X_LOOKS),                             \
         PEOPLE(WORD_CMP_C_TIMES, COUNT, WAYS(times), .brief = WORD_CMP_X_TIMES)
 #define UNIT_IN_YAML                                                                                         \
-    YAML("class", WORD, .get = class, .at = offsetof(struct compare_unit, class)),                           \
+    YAML("class", WORD, .get = class, .at = offsetof(struct compare_unit, class), .one_of = &classes),       \
         YAML("log10_e", REAL, .get = log10_of, .at = offsetof(struct compare_unit, log_e), .digits = 4),     \
         YAML("p", REAL, UNIT(p), .digits = 6, .when = is_tested),                                            \
         YAML("p_adjusted", REAL, UNIT(adjusted), .digits = 6, .when = is_tested),                            \
@@ -733,7 +746,8 @@ static const struct column run_columns[] = {
     YAML("n", COUNT, MEMBER(struct findings_cell, n)),
     YAML("d", COUNT, MEMBER(struct findings_cell, d)),
     YAML("s", COUNT, MEMBER(struct findings_cell, s)),
-    YAML("verdict", WORD, .get = verdict, .at = offsetof(struct findings_cell, verdict)),
+    YAML("verdict", WORD, .get = verdict, .at = offsetof(struct findings_cell, verdict),
+         .names = DOMAIN_VERDICT),
     { 0 },
 };
 
@@ -762,7 +776,7 @@ static const struct column cell_columns[] = {
     YAML("handset_b", TEXT, .get = other_name, .at = COMPARE_HANDSET),
     YAML("condition", TEXT, .get = condition),
     YAML("script", TEXT, .get = script),
-    YAML("class", WORD, .get = CELL_CLASS),
+    YAML("class", WORD, .get = CELL_CLASS, .one_of = &classes),
     { .child = &cell_in_a },
     { .child = &cell_in_b },
     YAML("difference", REAL, CELL(difference), .digits = 6),
@@ -773,7 +787,7 @@ static const struct column cell_columns[] = {
     YAML("would_show:n_b", COUNT, .get = placements_of_b),
     YAML("would_show:worse_from_d", COUNT, AT(worse_from, visible), .note = ""),
     YAML("would_show:better_up_to_d", COUNT, AT(better_up_to, visible), .note = ""),
-    YAML("time:class", WORD, .get = TIME_CLASS),
+    YAML("time:class", WORD, .get = TIME_CLASS, .one_of = &time_classes),
     YAML("time:median_a_us", TIME, TIMED(time.a.value_us)),
     YAML("time:median_b_us", TIME, TIMED(time.b.value_us)),
     YAML("time:ratio", REAL, TIMED(time.ratio), .digits = 4, .note = ""),

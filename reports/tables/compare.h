@@ -13,6 +13,9 @@ extern const struct table table_changed_lines; /* inside of a row about a struct
 extern const struct table table_compared_readers, table_compared_handsets, table_compared_pairs;
 extern const struct table table_changed_cells, table_compared_cells, table_changed_times;
 
+/* What a comparison in YAML consists of, in its order; NULL-terminated. */
+extern const struct table *const comparison_tables[];
+
 enum word word_compare_what(enum compare_what what);
 enum word word_compare_class(enum compare_class c, bool times);
 /* Entries of all families, by what is shown of them. The headline's number is worse + better + slower + faster. */

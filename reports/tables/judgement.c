@@ -56,7 +56,7 @@ static const struct column head_columns[] = {
     YAML("unproven", BOOL, RUN(unproven), .some = true),
     YAML("finished", BOOL, RUN(finished)),
     YAML("journal_sha256", TEXT, RUN_AT(member_chars, sha256)),
-    YAML("damaged_lines", COUNT, RUN(damaged)),
+    YAML("damaged_lines", COUNT, RUN(faults.count)),
     YAML("scheme", TEXT, RUN_AT(member_chars, scheme.name)),
     YAML("q0", REAL, RUN(scheme.q0)),
     YAML("q1", REAL, RUN(scheme.q1)),
@@ -156,7 +156,7 @@ static const struct column deciding_columns[] = {
     YAML("lower", SHARE, CELL(lower), .round = DECIMAL_DOWN),
     YAML("upper", SHARE, CELL(upper), .round = DECIMAL_UP),
     YAML("verdict", VERDICT, CELL(verdict)),
-    YAML("", COUNT, .get = shown, .axis = &axis_shown),
+    YAML("", COUNT, .get = shown, .axis = &axis_shown, .own_keys = true),
     YAML("records", LINES, .get = records),
     { 0 },
 };
@@ -175,6 +175,13 @@ static void outcome(struct entry *x)
     entry_text(x, assess_outcome_name(((const struct assess_result *)x->row->of)->outcome));
 }
 
+static const char *outcome_id(size_t k)
+{
+    return assess_outcome_name((enum assess_outcome)k);
+}
+
+static const struct axis axis_outcomes = { .copies = ASSESS_FAIL + 1, .id = outcome_id };
+
 static bool keeps_open(const struct entry *x)
 {
     return ((const struct assess_result *)x->row->of)->outcome == ASSESS_OPEN;
@@ -188,8 +195,8 @@ static void lacking(struct entry *x)
 }
 
 static const struct column clause_columns[] = {
-    YAML("clause", WORD, .get = clause),
-    YAML("outcome", TEXT, .get = outcome),
+    YAML("clause", WORD, .get = clause, .one_of = &axis_clauses),
+    YAML("outcome", TEXT, .get = outcome, .one_of = &axis_outcomes),
     YAML("more_placements", COUNT, MEMBER(struct assess_result, missing), .when = keeps_open),
     YAML("not_in_survey", TEXT, .get = lacking),
     { .child = &deciding_cell },
@@ -216,7 +223,7 @@ static void open_clause(struct entry *x)
 }
 
 static const struct column open_columns[] = {
-    YAML("clause", WORD, .get = open_clause),
+    YAML("clause", WORD, .get = open_clause, .one_of = &axis_clauses),
     CELL_NAMES,
     YAML("n", COUNT, CELL(n)),
     YAML("d", COUNT, CELL(d)),
@@ -297,7 +304,7 @@ static const struct column pair_columns[] = {
     YAML("sim", TEXT, .get = row_sim),
     YAML("recommendation", RECOMMENDATION, PAIR(recommendation)),
     YAML("refusal_shows", TEXT, .get = refusal_shows),
-    YAML("decided_by", TEXT, .get = decided_by),
+    YAML("decided_by", TEXT, .get = decided_by, .one_of = &axis_clauses),
     YAML("causes", CAUSES, .get = row_refusal_causes),
     YAML("goes_with", TEXT, .get = row_goes_with),
     YAML("requirement_draft", TEXT, .get = row_requirement),
@@ -312,7 +319,7 @@ static const struct column pair_columns[] = {
     { .child = &clauses_of_pair },
     YAML("more_placements_at_most", COUNT, PAIR(placements_missing), .when = has_open),
     { .child = &open_of_pair },
-    YAML("flips_at.", COUNT, .get = flips, .axis = &axis_clauses),
+    YAML("flips_at.", COUNT, .get = flips, .axis = &axis_clauses, .own_keys = true),
     YAML("flips_at.readers", COUNT, PAIR(readers_passed), .when = when_of_matrix),
     { .child = &no_flips },
     { 0 },

@@ -91,7 +91,7 @@ static void clock_used(struct entry *x)
 
 static void journal(struct entry *x)
 {
-    ENTRY_FILL(x, WORD_JOURNAL, number_count(x->f->records).text, number_count(x->f->damaged).text,
+    ENTRY_FILL(x, WORD_JOURNAL, number_count(x->f->records).text, number_count(x->f->faults.count).text,
                x->f->sha256);
 }
 

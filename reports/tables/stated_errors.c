@@ -64,9 +64,10 @@ static struct phrase is_clean(const struct stated_error *r, enum language langua
 static struct phrase has_exactly(const struct stated_errors *e, const struct stated_error *r,
                                  enum language language)
 {
-    enum word word = e->criteria->taps             ? WORD_SE_POWER_TAPS
-                     : r->n_max == e->scheme.n_max ? WORD_SE_POWER
-                                                   : WORD_SE_POWER_LONGER;
+    bool longer = r->n_max != e->scheme.n_max, positions = e->criteria->five_points || e->criteria->height;
+    enum word word = e->criteria->taps ? WORD_SE_POWER_TAPS
+                     : positions       ? (longer ? WORD_SE_POWER_POINTS_LONGER : WORD_SE_POWER_POINTS)
+                                       : (longer ? WORD_SE_POWER_LONGER : WORD_SE_POWER);
     return PHRASE_FILL(word, language, number_percent(r->q, language).text, number_count(r->cells).text,
                        number_fixed(r->placements, 1).text, number_count(r->n_max).text,
                        number_count(e->scheme.n_max).text);

@@ -79,7 +79,7 @@ static const struct column run_columns[] = {
     NULLABLE("scheme.prior_upper", prior_upper),
     NULLABLE("scheme.prior_lower", prior_lower),
     YAML("records", COUNT, RUN(records)),
-    YAML("damaged", COUNT, RUN(damaged)),
+    YAML("damaged", COUNT, RUN(faults.count)),
     FIXED("sha256", sha256),
     YAML("placements.all", COUNT, RUN(placements)),
     YAML("placements.dirty", COUNT, RUN(placements_dirty)),
@@ -106,7 +106,8 @@ static void effect(struct entry *x)
 
 static const struct column note_columns[] = {
     YAML("line", COUNT, MEMBER(struct findings_note, line)),
-    YAML("effect", TEXT, .get = effect, .at = offsetof(struct findings_note, effect)),
+    YAML("effect", TEXT, .get = effect, .at = offsetof(struct findings_note, effect),
+         .names = DOMAIN_EXCLUSION),
     YAML("placement", COUNT, MEMBER(struct findings_note, placement), .some = true),
     YAML("by", TEXT, MEMBER(struct findings_note, by)),
     YAML("wall", TEXT, MEMBER(struct findings_note, wall)),

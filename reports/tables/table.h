@@ -15,6 +15,7 @@
 #define NFC_SURVEY_TABLES_TABLE_H
 
 #include "harness/base/decimal.h"
+#include "harness/domain/domain.h"
 #include "reports/report.h"
 #include "reports/words/phrase.h"
 #include "reports/words/words.h"
@@ -167,6 +168,9 @@ struct column {
     const struct axis *axis;
     /* YAML nests it; a page has its rows below each other in one cell, where `where` says so; others leave it out. */
     const struct table *child;
+    enum domain_enum names;    /* of TEXT and WORD: one of these; DOMAIN_NONE: anything */
+    const struct axis *one_of; /* the same: one of its ids; NULL: anything */
+    bool own_keys;             /* YAML: its values name keys of their own: value.key */
 };
 
 /* A column for YAML alone: its id, the kind without VALUE_, and the getter: MEMBER(..) or .get = .. */

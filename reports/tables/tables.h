@@ -44,8 +44,8 @@ bool overview_has_signs(const struct view *v); /* else how many of each sign: th
 #define VERDICTS_ON_PAPER 2500
 bool verdicts_are_cut(const struct view *v);
 
-/* What summary.yaml and criteria.yaml consist of, in their order; NULL-terminated. */
-extern const struct table *const summary_tables[], *const criteria_tables[];
+/* What summary.yaml, criteria.yaml and matrix.yaml consist of, in their order; NULL-terminated. */
+extern const struct table *const summary_tables[], *const criteria_tables[], *const matrix_tables[];
 
 /* In these alone: inside of a row about a cell, a pair or a reader; */
 extern const struct table table_times_of_cell, table_times_of_pair, table_times_of_reader;

@@ -188,7 +188,7 @@ static const struct axis axis_changes = { .copies = (size_t)ENDS * ENDS };
 static const struct column columns[] = {
     { NULL, WORD_B_CASE, VALUE_TEXT, name, FORM_PAGE, .at = WORD_B_AS_IN_FORCE },
     { NULL, WORD_SH_WHAT_IF, VALUE_TEXT, name, SHEETS, .at = WORD_SH_AS_IT_IS, .width = 44 },
-    YAML("", TEXT, .get = argument),
+    YAML("", TEXT, .get = argument, .own_keys = true),
     YAML("by", TEXT, .get = by),
     COUNTS,
     { NULL, WORD_SH_CHANGED, VALUE_COUNT, changed, SHEETS, .width = 14 },

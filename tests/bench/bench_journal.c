@@ -4,7 +4,7 @@
  * lines on standard output. Usage: bench_journal [RECORDS [FOLDER]]
  */
 #include "harness/base/clock.h"
-#include "harness/journal/journal.h"
+#include "harness/journal/integrity.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -158,3 +158,14 @@ PYTHON
     run -3 "$NFC_SURVEY" check none.yaml
     [[ $output == *'decide: list needs the key criteria'* ]]
 }
+
+@test "plan counts the taps that criteria ask for, as the run will make them" {
+    sed -e 's/^criteria:.*/criteria: cts-50-taps/' -e '/^handsets:/,$d' -e 's/^readers:.*/readers: [sim-reader-a, sim-reader-b]/' \
+        -e 's/^conditions:.*/conditions: [on-unlocked]/' -e 's/^scripts:.*/scripts: [token]/' -e 's/^lanes:.*/lanes: 2/' \
+        "$ROOT/profiles/surveys/demo.yaml" >taps.yaml
+    printf 'handsets: [sim-akane]\n' >>taps.yaml
+    [ "$("$NFC_SURVEY" plan --list taps.yaml | tail -n +2 | grep -c .)" -eq "$("$NFC_SURVEY" plan taps.yaml | awk '$1 == "placements" { print $2 }')" ]
+    "$NFC_SURVEY" plan taps.yaml | grep -qE '^placements +100 +100 +100 +100 +100$'
+    finishes "$NFC_SURVEY" run taps.yaml --output r >/dev/null
+    [ "$(grep -c '^- {"placement"' r/journal.yaml)" -eq 100 ]
+}

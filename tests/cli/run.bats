@@ -294,6 +294,7 @@ body, changed = re.subn(rb', "k": 2, ', b', "k": 3, ', line[2:line.rindex(b', "c
 assert changed == 1
 open(sys.argv[1], "wb").write(b'- %s, "crc": "%08x"}\n' % (body, crc32c(body)))
 PYTHON
+    rm -f r/manifest.sha256 # it has the old ones
     run -0 "$NFC_SURVEY" run --resume r
     [ "$(grep -c '^- {"transaction".*"repeat": 3,' r/journal.yaml)" -gt 0 ]
     whole r
@@ -450,7 +451,7 @@ SH
     j cuts journal r "$NFC_SURVEY" >sizes
     [ "$(wc -l <sizes)" -gt 300 ]
     for size in $(awk 'NR % 40 == 1' sizes) $(tail -n 2 sizes); do
-        rm -f r/summary.yaml
+        rm -f r/summary.yaml r/manifest.sha256
         head -c "$size" journal >r/journal.yaml
         run -0 "$NFC_SURVEY" status r
         run -0 "$NFC_SURVEY" run --resume r
@@ -570,6 +571,7 @@ YAML
     [ -s all ]
     line=$(grep -n -m1 '^- {"decision"' r/journal.yaml | cut -d: -f1)
     head -n $((line - 1)) r/journal.yaml >cut && cp cut r/journal.yaml
+    rm r/manifest.sha256 # it has what was cut off
     "$NFC_SURVEY" run --resume r >/dev/null 2>&1
     decisions | diff all -
     "$NFC_SURVEY" run --resume r >/dev/null 2>&1

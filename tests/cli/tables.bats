@@ -184,14 +184,3 @@ PYTHON
     grep -v 'javaldx' said | grep -Ei 'warning|error|repair|failed' && { cat said; false; }
     tables office made report.xlsx
 }
-
-@test "every column of cells.csv stands in docs/tables.md" {
-    local name
-    for name in $(head -n 1 "$OUT/cells.csv" | tr -d '\r\357\273\277' | tr , ' '); do
-        case $name in
-        first_* | all_* | ended_at_* | F[0-3][0-9]) ;;
-        transactions_*) grep -q "\`${name#transactions}\`\|\`$name\`" "$ROOT/docs/tables.md" || { echo "$name"; false; } ;;
-        *) grep -q "^| .*\`$name\`" "$ROOT/docs/tables.md" || { echo "$name"; false; } ;;
-        esac
-    done
-}

@@ -137,7 +137,7 @@ static void an_exclusion_after_the_result_is_damage_and_counts_as_it_was(void **
     assert_int_equal(first(f)->excluded, 0);
     assert_int_equal(f->placements_withdrawn, 0);
     assert_int_equal(f->damaged, 3);
-    assert_non_null(strstr(f->problems[0], "after the placement's result"));
+    assert_non_null(strstr(said_text(&f->faults.items[1].said).text, "which is not open there"));
     findings_free(&f);
     sample_close(&s);
 }

@@ -17,6 +17,7 @@
 struct story {
     struct sample sample;
     struct station_state live;
+    struct station_watch *watch; /* of its journal, from the first look on */
     uint64_t seed, placements;
     unsigned attributed, settled, rested, taken_back, suspects; /* what was seen on the way */
 };
@@ -56,7 +57,9 @@ static void write_decisions(struct story *t)
 {
     for (size_t cell; (cell = plan_changed(t->live.plan)) != SIZE_MAX;) {
         const struct cell_state *c = plan_cell(t->live.plan, cell);
-        if (c->verdict == t->live.decided[cell])
+        const struct row_state *row = plan_row(t->live.plan, cell);
+        size_t of = row_of_cell(t->sample.survey, cell);
+        if (!cells_decision_is_due(plan_cells(t->live.plan), cell, t->live.decided[cell], t->live.rows[of]))
             continue;
         struct journal_record r;
         journal_record_init(&r, JOURNAL_KIND_DECISION);
@@ -65,11 +68,35 @@ static void write_decisions(struct story *t)
         r.as.decision.verdict = c->verdict;
         r.as.decision.n = c->counts.n;
         r.as.decision.d = c->counts.d;
+        if (c->counts.s > 0)
+            r.as.decision.s = c->counts.s;
+        if (row) {
+            r.as.decision.row = t->live.rows[of] = row->verdict;
+            r.as.decision.row_tours = row->tours;
+            r.as.decision.row_dirty = row->dirty;
+        }
         r.as.decision.lower = 0;
         r.as.decision.upper = 1;
         sample_append(&t->sample, &r);
         t->live.decided[cell] = c->verdict;
     }
+}
+
+/* The transactions that a result stands for: k, of which one is not ok. */
+static void write_transactions(struct story *t, uint64_t line, struct journal_result *to)
+{
+    static const char *const outcomes[PLACEMENT_COUNT] = {
+        [PLACEMENT_CLEAN] = "ok", [PLACEMENT_DIRTY] = "fail", [PLACEMENT_INVALID] = "invalid"
+    };
+    unsigned k = plan_table(t->live.plan)->scheme.k;
+    for (unsigned repeat = 1; repeat <= k; repeat++) {
+        const struct sample_try made = { repeat == 1 ? outcomes[to->result] : "ok", 40000, false, CAUSE(10),
+                                         NULL };
+        sample_run(&t->sample, line, to->cell, repeat, repeat, &made);
+    }
+    to->fail = to->result == PLACEMENT_DIRTY;
+    to->invalid = to->result == PLACEMENT_INVALID;
+    to->ok = k - to->fail - to->invalid;
 }
 
 /* How a placement ends: for all its scripts alike, or as the phone and the reader make it. */
@@ -100,6 +127,8 @@ static void close_placement(struct story *t, const struct plan_placement *p, uin
         items[count++] =
             (struct journal_result) { .cell = survey_cell(s, p->pair, p->condition, p->reader, script),
                                       .result = result };
+        if (ending == AS_IT_IS)
+            write_transactions(t, line, &items[count - 1]);
         hangs = hangs || (ending == AS_IT_IS && result == PLACEMENT_INVALID);
         counted = counted || result == PLACEMENT_CLEAN || result == PLACEMENT_DIRTY;
         r.as.placed.result = aborted ? PLACEMENT_ABORTED : placement_worse(r.as.placed.result, result);
@@ -169,6 +198,35 @@ static void expect_same_step(struct plan *live, struct plan *folded)
     assert_memory_equal(a, b, count * sizeof *a);
 }
 
+/* What is decided on the way is what both readings make of the lines before it. */
+static void expect_no_fault(const struct story *t, const struct journal_faults *faults)
+{
+    if (faults->kept > 0)
+        fail_msg("story %llu, after %llu placements, line %llu: %s", (unsigned long long)t->seed,
+                 (unsigned long long)t->placements, (unsigned long long)faults->items[0].line,
+                 said_text(&faults->items[0].said).text);
+}
+
+/* Folded on from look to look, it is as if it were folded anew. */
+static void expect_same_watch(struct story *t, const struct station_state *folded)
+{
+    struct err e = { 0 };
+    if (t->watch)
+        sample_must(station_fold_more(t->watch, &e), &e);
+    else
+        sample_must(station_watch_begin(t->sample.directory, t->sample.survey, &t->watch, &e), &e);
+    const struct station_state *seen = station_watch_state(t->watch);
+    assert_int_equal(station_watch_faults(t->watch), 0);
+    assert_int_equal(seen->lines, folded->lines);
+    assert_int_equal(seen->placements, folded->placements);
+    assert_int_equal(seen->transactions, folded->transactions);
+    assert_int_equal(seen->open_count, folded->open_count);
+    assert_int_equal(seen->session, folded->session);
+    for (size_t cell = 0; cell < survey_cell_count(t->sample.survey); cell++)
+        assert_memory_equal(plan_cell(seen->plan, cell), plan_cell(folded->plan, cell),
+                            sizeof(struct cell_state));
+}
+
 static void expect_parity(struct story *t)
 {
     const struct survey *s = t->sample.survey;
@@ -180,8 +238,11 @@ static void expect_parity(struct story *t)
         station_fold(t->sample.directory, s, &folded, &e) != 0)
         fail_msg("%s: %s", e.where, e.text);
     if (f->damaged > 0)
-        fail_msg("%s (story %llu, after %llu placements)", f->problems[0], (unsigned long long)t->seed,
-                 (unsigned long long)t->placements);
+        fail_msg("%llu damaged (story %llu, after %llu placements)", (unsigned long long)f->damaged,
+                 (unsigned long long)t->seed, (unsigned long long)t->placements);
+    expect_no_fault(t, &f->faults);
+    expect_no_fault(t, &folded.faults);
+    expect_same_watch(t, &folded);
     for (size_t cell = 0; cell < survey_cell_count(s); cell++) {
         const struct cell_state *live = plan_cell(t->live.plan, cell), *again = plan_cell(folded.plan, cell);
         const struct findings_cell *found = &f->cells[cell];
@@ -277,6 +338,7 @@ static void tell_story(struct story *t, const struct sample_shape *shape, uint64
 
 static void end_story(struct story *t)
 {
+    station_watch_end(&t->watch);
     station_state_free(&t->live);
     sample_close(&t->sample);
 }

@@ -38,7 +38,9 @@ static inline const char *ahead_difference(const struct ahead_side *a, const str
     if (x->number != y->number || x->missing != y->missing || x->offset != y->offset ||
         x->length != y->length)
         return "where the line is";
-    if (x->canonical != y->canonical || x->crc_present != y->crc_present || x->crc_ok != y->crc_ok)
+    if (x->canonical != y->canonical || x->crc_present != y->crc_present || x->crc_ok != y->crc_ok ||
+        x->misplaced != y->misplaced || x->cut_stop != y->cut_stop || x->flipped != y->flipped ||
+        x->is != y->is || x->was != y->was)
         return "what is said of the line";
     if (a->text.length != b->text.length ||
         memcmp(buf_text(&a->text), buf_text(&b->text), a->text.length) != 0)

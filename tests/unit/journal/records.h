@@ -14,7 +14,7 @@
 #include "harness/base/digest.h"
 #include "harness/base/file.h"
 #include "harness/base/keyed_random.h"
-#include "harness/journal/journal.h"
+#include "harness/journal/integrity.h"
 
 #include <math.h>
 #include <stdio.h>

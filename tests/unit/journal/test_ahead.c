@@ -136,6 +136,53 @@ static void a_file_may_grow_and_be_cut_meanwhile(void **state)
     buf_free(&b);
 }
 
+/* Read whenever some more of it is there, also in the middle of a line, it is the same journal. */
+static void reading_goes_on_where_it_ended(void **state)
+{
+    char folder[] = "/tmp/nfc-survey-more-XXXXXX", path[64];
+    struct ahead_side whole = { 0 }, parts = { 0 };
+    struct buf b;
+    (void)state;
+    buf_init(&b, 64u << 20);
+    buf_init(&whole.text, JOURNAL_LINE_MAX);
+    buf_init(&parts.text, JOURNAL_LINE_MAX);
+    write_journal(&b, 3);
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/journal.yaml", folder);
+    assert_int_equal(file_replace(path, b.data, 1, &whole.e), 0);
+    assert_int_equal(journal_reader_memory(b.data, b.length, path, &whole.reader, &whole.e), 0);
+    assert_int_equal(journal_reader_open(path, &parts.reader, &parts.e), 0);
+    journal_reader_hash(whole.reader);
+    journal_reader_hash(parts.reader);
+    journal_reader_ahead(parts.reader, false);
+    for (size_t at = 1, step = 1; at < b.length; at += step) {
+        step = b.length - at < 997 ? b.length - at : 997;
+        while (ahead_side_next(&parts)) {
+            if (parts.got == JOURNAL_READ_TORN)
+                continue;
+            ahead_side_next(&whole);
+            const char *difference = ahead_difference(&whole, &parts);
+            if (difference)
+                fail_msg("line %d: %s differs", (int)parts.info.number, difference);
+        }
+        FILE *f = fopen(path, "a");
+        assert_true(f && fwrite(b.data + at, 1, step, f) == step && fclose(f) == 0);
+        journal_reader_more(parts.reader);
+    }
+    while (ahead_side_next(&parts))
+        ahead_side_next(&whole);
+    assert_false(ahead_side_next(&whole));
+    assert_string_equal(whole.sha256, parts.sha256);
+    assert_int_equal(journal_reader_next_number(whole.reader), journal_reader_next_number(parts.reader));
+    journal_reader_close(&whole.reader);
+    journal_reader_close(&parts.reader);
+    unlink(path);
+    rmdir(folder);
+    buf_free(&whole.text);
+    buf_free(&parts.text);
+    buf_free(&b);
+}
+
 static void three_checksums_are_those_of_one_and_of_the_table(void **state)
 {
     uint8_t bytes[211];
@@ -165,6 +212,7 @@ int main(void)
         cmocka_unit_test(it_leaves_what_is_no_journal_to_the_reader),
         cmocka_unit_test(heads_of_transactions_are_those_of_the_whole),
         cmocka_unit_test(a_file_may_grow_and_be_cut_meanwhile),
+        cmocka_unit_test(reading_goes_on_where_it_ended),
         cmocka_unit_test(three_checksums_are_those_of_one_and_of_the_table),
     };
     return cmocka_run_group_tests_name("ahead", tests, NULL, NULL);

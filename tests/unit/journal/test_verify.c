@@ -128,14 +128,15 @@ static void a_line_taken_out_is_missed_by_number_and_by_the_stop_record(void **s
     end(&s);
 }
 
-static void transactions_without_their_placement_are_named_once(void **state)
+static void a_placement_taken_out_is_named_and_not_its_transactions(void **state)
 {
     (void)state;
     struct scene s;
     begin(&s);
     take_out(&s, line_of(&s, "{\"placement\""));
     verify(&s);
-    assert_said(&s, "which is not open there");
+    assert_said(&s, "1 line is missing before it");
+    assert_null(strstr(s.said, "which is not open there")); /* the line that opened it is named */
     assert_said(&s, "placements, but");
     end(&s);
 }
@@ -168,7 +169,7 @@ static void two_changed_lines_are_both_named(void **state)
     line_at(&s, second)[0] = '\0';
     verify(&s);
     assert_int_equal(s.verdict.damaged, 2);
-    snprintf(text, sizeof text, "%u: holds NUL bytes", second);
+    snprintf(text, sizeof text, "%u: can't be read: holds NUL bytes", second);
     assert_said(&s, text);
     assert_int_equal(s.first_line, first);
     end(&s);
@@ -278,7 +279,7 @@ int main(void)
         cmocka_unit_test(an_untouched_journal_has_no_problem),
         cmocka_unit_test(a_flipped_bit_is_named_with_its_line),
         cmocka_unit_test(a_line_taken_out_is_missed_by_number_and_by_the_stop_record),
-        cmocka_unit_test(transactions_without_their_placement_are_named_once),
+        cmocka_unit_test(a_placement_taken_out_is_named_and_not_its_transactions),
         cmocka_unit_test(an_edited_line_is_named_as_edited_and_still_counted),
         cmocka_unit_test(two_changed_lines_are_both_named),
         cmocka_unit_test(a_torn_tail_is_told_but_no_problem),

@@ -248,7 +248,7 @@ static void what_is_taken_back_leaves_dirty_ones_as_suspects(void **state)
     } results[] = { { PLACEMENT_CLEAN, false },  { PLACEMENT_DIRTY, false },   { PLACEMENT_DIRTY, false },
                     { PLACEMENT_INVALID, true }, { PLACEMENT_INVALID, false }, { PLACEMENT_ABORTED, true } };
     enum { COUNT = sizeof results / sizeof *results };
-    struct plan_undo undo[COUNT];
+    struct cells_undo undo[COUNT];
     struct table t;
     table_open(&t, &(struct sample_shape) {
                        .readers = 1, .pairs = 1, .conditions = ONE_MODE, .settings = "sessions: 2\n" });
@@ -258,7 +258,7 @@ static void what_is_taken_back_leaves_dirty_ones_as_suspects(void **state)
     struct cell_counts before = cell_of(&t, 0, 0)->counts;
     plan_begin_session(t.plan, 2);
     for (size_t i = 0; i < COUNT; i++) {
-        undo[i] = (struct plan_undo) { 0, *plan_cell(t.plan, 0), results[i].result, results[i].suspect, 2 };
+        undo[i] = (struct cells_undo) { 0, *plan_cell(t.plan, 0), results[i].result, results[i].suspect, 2 };
         plan_result(t.plan, &second, 0, results[i].result, results[i].suspect);
     }
     assert_int_equal(cell_of(&t, 0, 0)->counts.n, 5);

@@ -98,12 +98,16 @@ static void words_are_counted_as_a_language_counts(void **state)
     struct phrase hold;
     struct said one = SAY(SAID_UID_FIXED, "1"), more = SAY(SAID_UID_FIXED, "4");
     (void)state;
-    assert_string_equal(PHRASE_FILL(WORD_CMD_DAMAGED_LINES, LANGUAGE_ENGLISH, "1").text, "1 damaged line");
-    assert_string_equal(PHRASE_FILL(WORD_CMD_DAMAGED_LINES, LANGUAGE_ENGLISH, "0").text, "0 damaged lines");
-    assert_string_equal(PHRASE_FILL(WORD_CMD_DAMAGED_LINES, LANGUAGE_ENGLISH, "11").text, "11 damaged lines");
+    assert_string_equal(PHRASE_FILL(WORD_CMD_FAULTS, LANGUAGE_ENGLISH, "1").text,
+                        "1 fault: the journal is not as it was written");
+    assert_string_equal(PHRASE_FILL(WORD_CMD_FAULTS, LANGUAGE_ENGLISH, "0").text,
+                        "0 faults: the journal is not as it was written");
+    assert_string_equal(PHRASE_FILL(WORD_CMD_FAULTS, LANGUAGE_ENGLISH, "11").text,
+                        "11 faults: the journal is not as it was written");
     assert_string_equal(PHRASE_FILL(WORD_EVIDENCE, LANGUAGE_ENGLISH, "1", "1", "x").text,
                         "1 dirty of 1 placement, x");
-    assert_string_equal(PHRASE_FILL(WORD_CMD_DAMAGED_LINES, LANGUAGE_JAPANESE, "1").text, "破損した行：1行");
+    assert_string_equal(PHRASE_FILL(WORD_CMD_FAULTS, LANGUAGE_JAPANESE, "1").text,
+                        "1件の異常：記録は書かれたときのままではない");
     assert_string_equal(phrase_said(&one, LANGUAGE_ENGLISH, &hold), "fixed, 1 byte");
     assert_string_equal(phrase_said(&more, LANGUAGE_ENGLISH, &hold), "fixed, 4 bytes");
     assert_string_equal(said_text(&one).text, "fixed, 1 byte");

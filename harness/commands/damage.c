@@ -1,0 +1,25 @@
+#include "harness/commands/damage.h"
+
+#include "harness/base/text.h"
+#include "harness/commands/message.h"
+
+#include <inttypes.h>
+
+int damage_name(const char *directory, const struct journal_faults *faults, bool accepted, struct err *e)
+{
+    for (size_t i = 0; i < faults->kept; i++) {
+        const struct journal_fault *f = &faults->items[i];
+        text_put_safe(stderr, directory);
+        fprintf(stderr, "/journal.yaml:%" PRIu64 ": ", f->line);
+        text_put_safe(stderr, said_text(&f->said).text);
+        putc('\n', stderr);
+    }
+    if (faults->count > faults->kept)
+        message_note("%s: %" PRIu64 " more", directory, faults->count - faults->kept);
+    if (faults->count == 0 || accepted)
+        return 0;
+    return err_set(e, ERR_INPUT, directory,
+                   "the journal is not as it was written: %" PRIu64
+                   " fault%s, named above; --accept-damaged goes on, with a mark on all that is made of it",
+                   faults->count, faults->count == 1 ? "" : "s");
+}

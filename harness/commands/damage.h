@@ -1,0 +1,26 @@
+/* A run whose journal is not as it was written: refused, unless --accept-damaged is given. */
+#ifndef NFC_SURVEY_COMMANDS_DAMAGE_H
+#define NFC_SURVEY_COMMANDS_DAMAGE_H
+
+#include "harness/base/err.h"
+#include "harness/commands/options.h"
+#include "harness/journal/integrity.h"
+
+#define ACCEPT_DAMAGED_OPTION                                                                                \
+    {                                                                                                        \
+        .name = "accept-damaged",                                                                            \
+        .help = "go on with a journal of which lines are damaged, edited or missing: their placements are "  \
+                "suspect, and all that is made of it says which lines"                                       \
+    }
+#define ACCEPT_DAMAGED_EXIT "lines of a journal are damaged, edited or missing (each is named)"
+
+static inline bool damage_is_accepted(const struct options *o)
+{
+    return options_has(o, "accept-damaged");
+}
+
+/* Names each line on stderr, the first thousand. 0, or ERR_INPUT where there are any and they are not accepted. */
+int damage_name(const char *directory, const struct journal_faults *faults, bool accepted, struct err *e)
+    __attribute__((warn_unused_result));
+
+#endif
