@@ -135,7 +135,7 @@ def figures(run, xlsx, table):
         assert row["simulated"] == "true" and row["verdict"] == said["verdict"], row
         assert cells["Verdict"] == said["verdict"].replace("-", " "), (cells["Verdict"], said["verdict"])
         for csv_name, name in (("handset", "Handset"), ("reader", "Reader"), ("condition", "Condition"), ("script", "Script")):
-            assert row[csv_name] == cells[name] == said[csv_name]
+            assert row[csv_name] == said[csv_name] and cells[name] == TITLES.get(said[csv_name], said[csv_name])
         if said["verdict"] in ("excluded", "not-applicable"):
             assert row["n"] == row["F01"] == row["lower"] == "" and cells["Placements n"] is None
             continue
@@ -171,11 +171,17 @@ def figures(run, xlsx, table):
         matrix[row["handset"], row["sim"], row["condition"], row["script"], row["reader"]] = row["verdict"].replace("-", " ")
     for row in rows_of(book["Matrix"]):
         for reader in {r["reader"] for r in rows}:
-            assert row[reader] == matrix[row["Handset"], row["SIM"], row["Condition"], row["Script"], reader]
+            assert row[reader] == matrix[row["Handset"], IDS.get(row["SIM"], row["SIM"]), row["Condition"], IDS[row["Script"]], reader]
     causes_sheet = list(rows_of(book["Causes"]))
     assert sum(r["All transactions"] for r in causes_sheet) == sum(ended.values())
     for row in causes_sheet:
         assert row["All transactions"] == sum(row[r] for r in {r["reader"] for r in rows})
+
+
+# What the sheets say in place of the demonstration's ids.
+TITLES = {"token": "Token label", "cert": "CA certificate", "virtual-sim": "virtual SIM"}
+TITLES_JA = {"token": "トークン名の読出し", "cert": "CA証明書の全読出し", "virtual-sim": "仮想SIM"}
+IDS = {title: name for name, title in TITLES.items()}
 
 
 def list_and_criteria(run, xlsx, language, path):
@@ -188,7 +194,7 @@ def list_and_criteria(run, xlsx, language, path):
     assert len(rows) == len(criteria["handsets"])
     for row, said in zip(rows, criteria["handsets"]):
         values = list(row.values())
-        assert values[0] == said["handset"] and values[2] == said["sim"]
+        assert values[0] == said["handset"] and values[2] == (TITLES if language == "en" else TITLES_JA)[said["sim"]]
         assert values[3] == words[said["recommendation"]], (values, said)
         assert (values[7], values[8]) == (said.get("goes_with"), said.get("requirement_draft")) or language != "en", (values, said)
         assert re.findall(r"\bF\d\d\b", values[6] or "") == said.get("causes", []), (values, said)
