@@ -67,7 +67,9 @@ PYTHON
 import datetime
 start = json.loads(open("run/journal.yaml", encoding="utf-8").readline()[2:])["wall"]
 at = datetime.datetime.strptime(start, "%Y-%m-%dT%H:%M:%SZ")
-forms = {"en": f"{at.day} {at:%B} {at.year}, {at:%H:%M} UTC", "ja": f"{at.year}年{at.month}月{at.day}日 {at.hour}時{at:%M}分（UTC）"}
+jst = at + datetime.timedelta(hours=9)
+forms = {"en": f"{jst.day} {jst:%B} {jst.year}, {jst:%H:%M} JST ({at.day} {at:%B} {at.year}, {at:%H:%M} UTC)",
+         "ja": f"{jst.year}年{jst.month}月{jst.day}日 {jst.hour}時{jst:%M}分 日本時間（UTC {at.year}年{at.month}月{at.day}日 {at.hour}時{at:%M}分）"}
 seen = 0
 for path, language, texts in files():
     raw = [t for t in texts if re.search(r"\d{4}-\d{2}-\d{2}|\dT\d{2}:\d{2}", t)]
@@ -108,10 +110,10 @@ lines[-1] = line + ', "crc": "%08x"}\n' % crc32c(line[2:].encode())
 open("waiting/journal.yaml", "w", encoding="utf-8").writelines(lines)
 PYTHON
     "$NFC_SURVEY" report waiting --format html,md,xlsx --lang en,ja >/dev/null
-    grep -q 'may begin at 26 November 2026, 05:39 UTC: reboot' waiting/report.en.html
-    grep -q 'may begin at 26 November 2026, 05:39 UTC: reboot' waiting/report.en.md
-    grep -q 'セッション2は2026年11月26日 5時39分（UTC）以降に開始できる' waiting/report.ja.html
-    grep -q 'セッション2は2026年11月26日 5時39分（UTC）以降に開始できる' waiting/report.ja.md
+    grep -q 'may begin at 26 November 2026, 14:39 JST (26 November 2026, 05:39 UTC): reboot' waiting/report.en.html
+    grep -q 'may begin at 26 November 2026, 14:39 JST (26 November 2026, 05:39 UTC): reboot' waiting/report.en.md
+    grep -q 'セッション2は2026年11月26日 14時39分 日本時間（UTC 2026年11月26日 5時39分）以降に開始できる' waiting/report.ja.html
+    grep -q 'セッション2は2026年11月26日 14時39分 日本時間（UTC 2026年11月26日 5時39分）以降に開始できる' waiting/report.ja.md
 }
 
 @test "percents and minus signs are the language's" {

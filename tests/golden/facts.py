@@ -35,10 +35,12 @@ POWER_JA = {"on-unlocked": "電源オン・ロック解除", "on-locked": "電�
 def titles(run):
     """What reports say in place of an id: the titles of scripts, conditions and SIMs, and in Japanese the words of power modes."""
     out = defaultdict(tuple)
-    things = [c for c in run.survey["conditions"] + run.survey["sims"] if isinstance(c, dict)] + list(run.profiles["script"].values())
+    scripts = list(run.profiles["script"].values())
+    things = [c for c in run.survey["conditions"] + run.survey["sims"] if isinstance(c, dict)] + scripts
+    things += [step for script in scripts for step in script["steps"]]
     for thing in things:
         title = thing.get("title")
-        out[thing.get("id")] += tuple(title.values()) if isinstance(title, dict) else (title,) if title else ()
+        out[thing.get("id") or thing.get("name")] += tuple(title.values()) if isinstance(title, dict) else (title,) if title else ()
     for c in run.conditions:
         out[c["id"]] += (POWER_JA[c["id"]],) if c["id"] in POWER_JA else ()
     return out
