@@ -71,20 +71,20 @@ def shape(path, mark):
 
 
 def signature(xlsx, markdown, run, journal, criteria):
-    """Two lines with room for a name and a date, then run and hashes as other programs count them."""
+    """Three lines with room for a name and a date, then run and hashes as other programs count them."""
     sheet = openpyxl.load_workbook(xlsx).worksheets[-1]
     rows = list(sheet.iter_rows(min_row=HEADER + 1))
-    for row in rows[:2]:
+    for row in rows[:3]:
         assert row[0].value and not row[1].value and not row[2].value, [c.value for c in row]
         assert sheet.row_dimensions[row[0].row].height >= 30 and row[1].border.bottom.style and row[2].border.bottom.style
-    assert [row[1].value for row in rows[2:5]] == [run, journal, criteria], [row[1].value for row in rows]
-    assert rows[5][1].value.startswith("nfc-survey ") and "sha256sum journal.yaml" in rows[6][1].value and len(rows) == 7
+    assert [row[1].value for row in rows[3:6]] == [run, journal, criteria], [row[1].value for row in rows]
+    assert rows[6][1].value.startswith("nfc-survey ") and "sha256sum journal.yaml" in rows[7][1].value and len(rows) == 8
     text = open(markdown, encoding="utf-8").read()
     block = text[text.rindex("\n## "):]
     lines = [[field.strip() for field in line.strip("|").split("|")] for line in block.splitlines() if line.startswith("|")]
-    words = [[c.value or "" for c in row] for row in sheet.iter_rows(min_row=HEADER, max_row=HEADER + 2)]
-    assert [lines[0], lines[2], lines[3]] == words, (lines, words)
-    assert [line[1] for line in lines[6:9]] == [run, journal, criteria], lines
+    words = [[c.value or "" for c in row] for row in sheet.iter_rows(min_row=HEADER, max_row=HEADER + 3)]
+    assert [lines[0], *lines[2:5]] == words, (lines, words)
+    assert [line[1] for line in lines[7:10]] == [run, journal, criteria], lines
     assert "sha256sum journal.yaml" in block.splitlines()[-1]
 
 
