@@ -2,6 +2,7 @@
 
 #include "reports/render/junit.h"
 #include "reports/render/yaml.h"
+#include "reports/tables/reasons.h"
 #include "reports/tables/tables.h"
 
 int judgement_write(const struct report *r, const char *path, struct buf *out, struct err *e)
@@ -41,7 +42,7 @@ int judgement_junit(const struct report *r, const char *path, struct err *e)
         if (a->pairs[i].recommendation == RECOMMENDATION_NONE)
             continue;
         buf_init(&why, 1u << 16);
-        assess_add_reason(&why, a, i);
+        reason_add_whole(&why, a, i, LANGUAGE_ENGLISH);
         junit_case(&j, a->criteria->id, r->findings->survey->pairs[i].name,
                    result_of(a->pairs[i].recommendation), recommendation_name(a->pairs[i].recommendation),
                    buf_text(&why));

@@ -134,9 +134,13 @@ struct report report_beside(const struct report *r, size_t i)
 static int make_matrix(struct report *r, const struct report_how *how, struct survey_problems *p,
                        struct err *e)
 {
-    int code = matrix_make(r->findings, r->criteria, &how->matrix, &r->matrix, p, e);
-    for (size_t i = 0; i < r->beside_count && code == 0; i++)
-        code = matrix_make(r->findings, r->beside[i].criteria, &how->matrix, &r->beside[i].matrix, p, e);
+    struct matrix_options options = how->matrix;
+    options.assessment = r->assessment;
+    int code = matrix_make(r->findings, r->criteria, &options, &r->matrix, p, e);
+    for (size_t i = 0; i < r->beside_count && code == 0; i++) {
+        options.assessment = r->beside[i].assessment;
+        code = matrix_make(r->findings, r->beside[i].criteria, &options, &r->beside[i].matrix, p, e);
+    }
     if (code == ERR_INPUT)
         r->shares_misfit = true;
     return code == ERR_INPUT ? 0 : code;

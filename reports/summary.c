@@ -12,7 +12,8 @@ void summary_write(const struct report *r, struct buf *out)
     struct err e = { 0 };
     if (!r->matrix || r->matrix->shares_path) {
         int status =
-            matrix_make(r->findings, r->criteria, &(struct matrix_options) { 0 }, &own, &problems, &e);
+            matrix_make(r->findings, r->criteria, &(struct matrix_options) { .assessment = r->assessment },
+                        &own, &problems, &e);
         by_profiles.matrix = status == 0 ? own : NULL;
         by_profiles.matrix_error = e.text;
     }

@@ -1,6 +1,7 @@
 #include "harness/base/child.h"
 
 #include "harness/base/clock.h"
+#include "harness/base/process.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -57,6 +58,7 @@ static _Noreturn void run_child(int (*work)(void *, struct child *, struct err *
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(EXIT_STATUS_ENVIRONMENT);
+    process_close();
     end.status = work(context, &c, &end.error);
     send_piece(fd, PIECE_END, &end, sizeof end);
     _exit(0);

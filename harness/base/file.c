@@ -65,12 +65,29 @@ static int write_all(int fd, const char *bytes, size_t length)
     return 0;
 }
 
-static int write_file(const char *name, int flags, const char *bytes, size_t length)
+int file_temporary(const char *path)
 {
-    int fd = open(name, O_WRONLY | O_CLOEXEC | flags, 0600);
+    if (unlink(path) != 0 && errno != ENOENT)
+        return -1;
+    return open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+FILE *file_open_temporary(const char *path)
+{
+    int fd = file_temporary(path);
+    FILE *f = fd >= 0 ? fdopen(fd, "w+") : NULL;
+    if (fd >= 0 && !f)
+        close(fd);
+    return f;
+}
+
+/* To what is there, or to a new file that takes its place; errno, or 0. */
+static int write_file(const char *name, bool anew, const char *bytes, size_t length)
+{
+    int fd = anew ? file_temporary(name) : open(name, O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return errno;
-    int failed = write_all(fd, bytes, length) != 0 || (flags & O_CREAT && fsync(fd) != 0) ? errno : 0;
+    int failed = write_all(fd, bytes, length) != 0 || (anew && fsync(fd) != 0) ? errno : 0;
     if (close(fd) != 0 && !failed)
         failed = errno;
     return failed;
@@ -78,7 +95,7 @@ static int write_file(const char *name, int flags, const char *bytes, size_t len
 
 static int replace(const char *temporary, const char *path, const char *bytes, size_t length, struct err *e)
 {
-    int failed = write_file(temporary, O_CREAT | O_TRUNC, bytes, length);
+    int failed = write_file(temporary, true, bytes, length);
     if (failed == 0 && rename(temporary, path) != 0)
         failed = errno;
     if (failed == 0)
@@ -99,7 +116,7 @@ int file_replace(const char *path, const char *bytes, size_t length, struct err 
     char temporary[PATH_MAX + 8], target[PATH_MAX];
     sigset_t before;
     if (is_written_through(path)) {
-        int failed = write_file(path, 0, bytes, length);
+        int failed = write_file(path, false, bytes, length);
         return failed ? err_system(e, ERR_ENVIRONMENT, path, failed, "cannot be written") : 0;
     }
     /* Of a link, what it leads to is replaced; what has no real path is not there yet. */

@@ -5,6 +5,7 @@
 #include "harness/commands/message.h"
 #include "reports/tables/names.h"
 #include "reports/tables/proposal_sentences.h"
+#include "reports/tables/reasons.h"
 #include "reports/tables/stated_errors.h"
 
 #define SENTENCE_MAX           (1u << 20)
@@ -66,17 +67,15 @@ static void say_recommendation(enum recommendation r, const struct speech *to)
     putc(' ', to->to);
 }
 
-static void say_cell(const struct assessment *a, size_t cell, const struct speech *to)
+static void say_evidence(const struct assessment *a, size_t pair, const struct speech *to)
 {
-    const struct survey *s = a->f->survey;
-    const struct findings_cell *c = &a->f->cells[cell];
-    struct measures shown;
-    speech_say(to, WORD_CMD_DECIDES, s->readers[c->reader].unit, s->conditions[c->condition].id,
-               s->scripts_loaded[s->scripts[c->script].script].id, SPEECH_NUMBER(c->n), SPEECH_NUMBER(c->d),
-               decimal_interval(c->lower, c->upper, 3).text, SPEECH_NUMBER(c->s), NULL);
-    if (assess_shows(a, CLAUSE_SUCCESS, cell, &shown) == EVIDENCE_TAPS)
-        speech_say(to, WORD_CMD_TAPS, SPEECH_NUMBER(shown.items[1].number),
-                   SPEECH_NUMBER(shown.items[0].number), SPEECH_NUMBER(a->criteria->taps), NULL);
+    const struct assess_evidence of = assess_decides(a, pair);
+    struct buf text;
+    buf_init(&text, SENTENCE_MAX);
+    evidence_add_with_cell(&text, a, &of, to->language);
+    if (text.length > 0)
+        speech_say(to, WORD_CMD_DECIDES, buf_text(&text), NULL);
+    buf_free(&text);
 }
 
 static void say_modes(enum word lead, uint32_t modes, const struct speech *to)
@@ -94,7 +93,7 @@ static void say_refusal(const struct assessment *a, const struct assess_pair *p,
     struct assess_grey grey = assess_grey_of(a, p->clause);
     if (p->shown_not_to_meet)
         speech_say(to, WORD_CMD_NOT_TO_MEET, NULL);
-    else if (p->reason == ASSESS_REASON_OUT_OF_REACH)
+    else if (assess_is_out_of_reach(a, p))
         speech_say(to, WORD_CMD_OUT_OF_REACH, name_passes(&grey, to->language).text, NULL);
     else
         speech_say(to, WORD_CMD_ABOVE_ONLY, number_percent(grey.refuses, to->language).text,
@@ -114,14 +113,10 @@ static void say_pair(const struct assessment *a, size_t pair, const struct speec
                    left ? speech_verdict(to, VERDICT_NOT_PURSUED) : outcome_text(p->required, to), NULL);
     if (p->recommendation == RECOMMENDATION_NOT_RECOMMENDED)
         say_refusal(a, p, to);
-    if (p->clause == CLAUSE_SCOPE && a->not_in_survey)
-        speech_say(to, WORD_CMD_LACKS, asked_text(a, to), NULL);
     say_modes(WORD_CMD_MODES_FAIL, p->modes_failing, to);
     say_modes(WORD_CMD_MODES_OPEN, p->modes_open, to);
-    if (p->clause != CLAUSE_NONE && p->cell != SIZE_MAX)
-        say_cell(a, p->cell, to);
-    else if (p->recommendation == RECOMMENDATION_CONDITIONAL && p->conditional_cell != SIZE_MAX)
-        say_cell(a, p->conditional_cell, to);
+    if (p->recommendation != RECOMMENDATION_RECOMMENDED)
+        say_evidence(a, pair, to);
     if (p->required == ASSESS_OPEN && p->placements_missing > 0)
         speech_say(to, WORD_CMD_UP_TO_MORE, SPEECH_NUMBER(p->placements_missing),
                    SPEECH_NUMBER(p->open_count), NULL);

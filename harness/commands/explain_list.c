@@ -5,6 +5,7 @@
 #include "harness/findings/tally.h"
 #include "reports/tables/commands.h"
 #include "reports/tables/names.h"
+#include "reports/tables/reasons.h"
 
 #include <stdlib.h>
 
@@ -48,13 +49,17 @@ static void say_failing(const struct explain_list *x, size_t cell)
 static void say_settled(const struct speech *to, const struct report *r, size_t pair)
 {
     const struct assess_pair *p = assess_pair_of(r->assessment, pair);
+    struct buf why;
     if (!r->assessment)
         return;
-    speech_say(to, WORD_CMD_NOT_PURSUED_WHY, word_text(word_reason(p->reason), to->language), NULL);
-    if (p->reason_cell == SIZE_MAX)
+    buf_init(&why, 1u << 16);
+    reason_add(&why, r->assessment, pair, to->language);
+    speech_say(to, WORD_CMD_NOT_PURSUED_WHY, buf_text(&why), NULL);
+    buf_free(&why);
+    if (p->decides == SIZE_MAX)
         return;
     speech_say(to, WORD_COLON, NULL);
-    explain_name(to, r->findings->survey, p->reason_cell);
+    explain_name(to, r->findings->survey, p->decides);
 }
 
 void explain_not_pursued(const struct speech *to, const struct report *r, size_t cell)

@@ -21,15 +21,15 @@ static int refuse_format(struct options *options, const char *given)
     return options_usage(options, "--format is one of %s, not `%s`", names, given);
 }
 
-static int add_run(const struct export_format *format, struct export *x, unsigned run, const char *directory,
-                   const char *data, bool accepts_damaged, struct err *e)
+static int add_run(const struct export_format *format, struct exporting *x, unsigned run,
+                   const char *directory, const char *data, bool accepts_damaged, struct err *e)
 {
     struct report_how how = { .parts = format->parts, .data_directory = data };
     struct report r = { 0 };
     int status = model_open(directory, &how, accepts_damaged, &r, e);
     r.language = "en";
     if (status == 0)
-        status = format->add(x, run, directory, &r, e);
+        status = format->add(x, run, &r, e);
     report_close(&r);
     return status;
 }
@@ -38,7 +38,7 @@ static int write_all(const struct export_format *format, const struct export_how
                      struct options *options, struct err *e)
 {
     char data[PATH_SIZE];
-    struct export *x = NULL;
+    struct exporting *x = NULL;
     int status = data_directory(data, sizeof data, e);
     if (status == 0)
         status = format->open(path, how, &x, e);

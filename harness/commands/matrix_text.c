@@ -3,6 +3,7 @@
 #include "harness/base/decimal.h"
 #include "harness/base/text.h"
 #include "reports/tables/commands.h"
+#include "reports/tables/names.h"
 #include "reports/tables/tables.h"
 #include "reports/tables/why_sentences.h"
 
@@ -94,11 +95,19 @@ static void print_head(const struct printed *x)
 static void print_readers(const struct printed *x, const struct matrix_group *g)
 {
     char low[DECIMAL_SIZE], high[DECIMAL_SIZE];
-    speech_line(x->to, WORD_CMD_MARKET_IS, PERCENT(g->bound, 1), NULL);
+    decimal_bound(low, 100.0 * g->all_readers.lower, 1, DECIMAL_DOWN);
+    decimal_bound(high, 100.0 * g->all_readers.upper, 1, DECIMAL_UP);
+    if (g->required)
+        speech_line(x->to, WORD_CMD_MARKET_CRITERIA, NULL);
+    else
+        speech_line(x->to, WORD_CMD_MARKET_IS, PERCENT(g->bound, 1), NULL);
     speech_table(x->to, x->report, &table_market, &TABLE_ABOUT(g));
-    speech_line(x->to, WORD_CMD_ALL_SERVE, SPEECH_NUMBER(x->f->survey->reader_count),
-                decimal_bound(low, 100.0 * g->all_readers.lower, 1, DECIMAL_DOWN),
-                decimal_bound(high, 100.0 * g->all_readers.upper, 1, DECIMAL_UP), NULL);
+    if (g->counts_some)
+        speech_line(x->to, WORD_CMD_SERVE_AS_COUNTED, low, high, NULL);
+    else
+        speech_line(x->to, WORD_CMD_ALL_SERVE, SPEECH_NUMBER(x->f->survey->reader_count), low, high, NULL);
+    if (g->lacks)
+        speech_line(x->to, WORD_M_LACKS, name_asked(g->lacks, x->to->language), NULL);
 }
 
 static void print_apart(const struct printed *x, const struct matrix_group *g)

@@ -103,7 +103,7 @@ static void print_needed(const struct shown *x, size_t cell)
     else if (verdict_by_bounds(t, c.n, c.d, c.s) == VERDICT_COMPATIBLE)
         speech_say(to, WORD_CMD_NEEDS_SESSIONS, SPEECH_NUMBER(VERDICT_SESSIONS_NEEDED), NULL);
     else
-        speech_say(to, WORD_CMD_NO_NUMBER, NULL);
+        speech_say(to, c.n + c.s >= verdict_n_max(t, c.s) ? WORD_CMD_NONE_LEFT : WORD_CMD_NO_NUMBER, NULL);
     if (missing > 0)
         print_sessions_needed(to, &c);
     if (v == VERDICT_UNDECIDED && dirty > 0)

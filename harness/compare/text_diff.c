@@ -132,7 +132,7 @@ static void change(struct diff *d, char sign, size_t at, bool first)
 
 static void walk(struct diff *d)
 {
-    size_t i = d->begin, j = d->begin;
+    size_t i = d->begin, j = i;
     bool first = true;
     while (!d->failed && (i < d->end_a || j < d->end_b)) {
         bool both = i < d->end_a && j < d->end_b;

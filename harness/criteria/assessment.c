@@ -19,7 +19,7 @@ struct assess_grey assess_grey_of(const struct assessment *a, enum clause clause
 
 const struct assess_pair *assess_pair_of(const struct assessment *a, size_t pair)
 {
-    static const struct assess_pair unjudged = { .reason_cell = SIZE_MAX,
+    static const struct assess_pair unjudged = { .decides = SIZE_MAX,
                                                  .cell = SIZE_MAX,
                                                  .conditional_cell = SIZE_MAX };
     return a ? &a->pairs[pair] : &unjudged;

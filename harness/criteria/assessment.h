@@ -19,6 +19,7 @@ enum clause_ask {
     ASK_COUNT
 };
 enum clause_evidence {
+    EVIDENCE_NONE = 0, /* it has no figures of its own */
 #define EVIDENCE(ID) EVIDENCE_##ID,
 #include "harness/clauses/clauses.def"
     EVIDENCE_COUNT
@@ -55,7 +56,7 @@ struct measure {
     uint64_t counts[FINDINGS_TECHNOLOGIES];
 };
 
-#define MEASURES_MAX 6
+#define MEASURES_MAX 8
 struct measures {
     size_t count;
     struct measure items[MEASURES_MAX];
@@ -73,6 +74,34 @@ enum assess_outcome {
     ASSESS_OPEN,         /* not enough data yet */
     ASSESS_NOT_TESTABLE, /* not with this run, however many placements it had */
     ASSESS_FAIL,
+};
+
+/*
+ * What decides a clause for a pair, or shows how it stands: over how many readers, where not all of them must pass; `own`
+ * figures of the pair; and what was seen in the cell that decides. Each with its sentence, EVIDENCE_NONE where there is
+ * nothing to say. All that writes of it draws from here.
+ */
+#define EVIDENCE_LINES_MAX 5
+struct assess_evidence {
+    enum clause clause; /* CLAUSE_NONE: nothing was judged */
+    enum assess_outcome outcome;
+    enum clause_evidence readers_say, says;
+    struct measures readers, own;
+    size_t cell;         /* SIZE_MAX: none decides by itself; the members below then say nothing */
+    enum clause in_cell; /* that was looked at there */
+    enum clause_evidence cell_says;
+    struct measures cell_shows;
+    uint64_t lines[EVIDENCE_LINES_MAX]; /* of the journal */
+    size_t line_count;
+};
+
+/* What the rules of position found on a reader: of its lines (conditions offered alike, a script) the one that decides. */
+struct assess_place {
+    unsigned silent, open, answers,
+        absent; /* of the five points: shown silent, not decided, shown to answer, not there */
+    unsigned heights, heights_open;      /* measured; of them not decided */
+    double silent_from_mm, silent_to_mm; /* the widest range that is shown silent; NAN: none is */
+    double possible_mm; /* the widest that is not shown to answer, gaps between measured heights included */
 };
 
 struct assess_result {
@@ -95,28 +124,10 @@ struct assess_cell {
     unsigned time_missing;        /* more placements without an overrun that would pass; 0: none would */
 };
 
-/* Why a pair has its recommendation; with the cell that decides. */
-enum assess_reason {
-    ASSESS_REASON_NONE = 0,
-    ASSESS_REASON_ALL_COMPATIBLE,    /* the cell: the one with the highest upper bound */
-    ASSESS_REASON_INCOMPATIBLE,      /* a required cell */
-    ASSESS_REASON_DECLARED_ABSENT,   /* a required cell is not applicable */
-    ASSESS_REASON_UNDECIDED,         /* a required cell */
-    ASSESS_REASON_OUT_OF_REACH,      /* a required cell or its row can no longer pass: it is off the list */
-    ASSESS_REASON_NOT_EXAMINED,      /* a required cell was excluded */
-    ASSESS_REASON_NOT_IN_SURVEY,     /* a required script or power mode; no cell */
-    ASSESS_REASON_MODE_INCOMPATIBLE, /* a cell of a conditional mode */
-    ASSESS_REASON_MODE_OPEN,         /* a cell of a conditional mode is undecided, excluded or absent */
-    ASSESS_REASON_CLAUSE_FAILED,     /* another clause than success; the cell if there is one */
-    ASSESS_REASON_CLAUSE_OPEN,       /* the same, undecided */
-    ASSESS_REASON_NOT_TESTABLE,      /* the run cannot show it; no cell */
-};
-
 struct assess_pair {
     enum recommendation recommendation; /* RECOMMENDATION_NONE without criteria */
-    enum assess_reason reason;
-    size_t reason_cell;         /* SIZE_MAX: none */
-    const char *reason_missing; /* what the survey lacks, or the clause that decides, or NULL; borrowed */
+    size_t
+        decides; /* the cell behind the recommendation, of a conditional one that of the mode; SIZE_MAX: none */
     enum assess_outcome required;
     enum clause clause;     /* that decides; CLAUSE_NONE when all pass */
     size_t cell;            /* that decides, or the least certain when all pass; SIZE_MAX: none */
@@ -124,11 +135,19 @@ struct assess_pair {
     bool shown_not_to_meet; /* not recommended, and so under `refuse: above-bound`, too */
     struct assess_result clauses[CLAUSE_COUNT]; /* each by itself, over the readers */
     uint32_t passes, fails, open, not_pursued,
-        not_testable; /* readers, a bit each, by all required clauses */
+        not_testable;     /* readers, a bit each, by all required clauses */
+    uint32_t not_to_meet; /* of those that fail: shown not to meet a clause, as `refuse: above-bound` asks */
+    enum assess_outcome
+        over_readers; /* of the clauses that are asked of all readers together; UNUSED: there is none */
     uint32_t modes_failing,
-        modes_open;                /* conditional power modes, bit (1 << mode); open: not shown, not tested */
-    uint32_t conditional_fails;    /* readers that fail in a conditional mode */
-    size_t conditional_cell;       /* the worst of them; SIZE_MAX: none */
+        modes_open;             /* conditional power modes, bit (1 << mode); open: not shown, not tested */
+    uint32_t conditional_fails; /* readers that fail in a conditional mode */
+    size_t conditional_cell;    /* the worst of them; SIZE_MAX: none */
+    enum clause conditional_clause; /* that it misses, or that is open there */
+    enum clause readers_clause;     /* that decides in the cell of `readers` */
+    double late; /* TIME by handset: mean overrun over the cells of the script that decides, ... */
+    unsigned late_placements;      /* ... and how many placements they have */
+    uint32_t late_passes_from_us;  /* UINT32_MAX: no time would do */
     size_t open_begin, open_count; /* of assessment.open */
     unsigned placements_missing;   /* the most that an open cell needs */
 
@@ -139,6 +158,7 @@ struct assess_pair {
     double
         passes_from[CLAUSE_COUNT]; /* least demanding threshold that passes; NAN: none, or no such clause */
     unsigned readers_passed;       /* of those in scope */
+    uint32_t held_back_by;         /* clauses without each of which it would end better, a bit each */
 };
 
 struct assess_reader {
@@ -181,12 +201,14 @@ struct assess_range {
     bool testable; /* on some pair; else the fields below say nothing */
     bool numeric;  /* the values hold, in the unit of the rules: times in microseconds */
     enum clause_unit unit;
-    unsigned of;       /* TAPS: of so many */
-    bool falls;        /* a smaller value is the looser one */
-    double value;      /* as the criteria have it */
-    double tightest;   /* the list is the same from here; the value itself where nothing tighter was found */
-    double loosest;    /* the last value tried that leaves the list the same */
-    double changes_at; /* the first looser value at which a pair ends otherwise; NAN: none does */
+    unsigned of;     /* TAPS: of so many */
+    bool falls;      /* a smaller value is the looser one */
+    double value;    /* as the criteria have it */
+    double tightest; /* the list is the same from here; the value itself where nothing tighter was found */
+    double loosest;  /* the last value tried that leaves the list the same */
+    double
+        changes_at; /* the first looser value at which a pair ends otherwise; NAN: none does, within `limit` */
+    double limit;   /* the loosest that the scheme tests; 0: no such limit */
     size_t changes_pair; /* the first such pair */
     unsigned holds_back; /* pairs that end better when this clause alone is dropped */
     bool dropped;        /* the proposal does without it: nothing changes */
@@ -213,7 +235,11 @@ struct assess_left_out {
 struct assess_proposal {
     struct assess_range ranges[CLAUSE_COUNT];
     size_t range_count;
-    bool same_list; /* all changes of it together were tried, and no pair ends otherwise */
+    bool
+        nobody_listed; /* nobody is recommended: ranges then have only their values and whom they hold back */
+    bool same_list;    /* all changes of it together were tried, and no pair ends otherwise */
+    unsigned held_back,
+        held_back_by_several; /* pairs that end better without a clause; without any of several */
 
     unsigned set_size;                   /* readers; 0: no pair failed, so no reader is shown to be needed */
     uint32_t sets[ASSESS_SETS_MAX];      /* every smallest set that decides the same, a bit a reader */
@@ -243,7 +269,9 @@ struct assessment {
     struct assess_pair *pairs;       /* survey order */
     struct assess_reader *readers;
     struct assess_cell *cells;
-    struct assess_result *spots; /* [pair][reader][clause], required conditions: assess_spot() */
+    struct assess_result *spots;        /* [pair][reader][clause], required conditions: assess_spot() */
+    struct assess_place *places;        /* [pair][reader], of the rules of position: assess_place() */
+    double weights[SURVEY_READERS_MAX]; /* of readers, where they count by share */
     struct assess_open *open;
     size_t open_count;
     unsigned open_pairs;    /* pairs that are kept from being decided */
@@ -254,6 +282,7 @@ struct assessment {
     unsigned
         off_list; /* of those without enough data: they cannot pass any more, whatever else is measured */
     const char *not_in_survey; /* the first thing that the criteria need and the survey lacks, or NULL */
+    bool lacks_cells;          /* that is a script, step or power mode: no reader is shown to pass */
     uint32_t scope;            /* readers that count, a bit each */
     unsigned payload_step;     /* of the script, from 1; 0: no such clause, or no such step */
 
@@ -297,6 +326,11 @@ static inline const struct assess_result *assess_spot(const struct assessment *a
     return &a->spots[(pair * a->f->survey->reader_count + reader) * CLAUSE_COUNT + clause];
 }
 
+static inline const struct assess_place *assess_place(const struct assessment *a, size_t pair, size_t reader)
+{
+    return &a->places[pair * a->f->survey->reader_count + reader];
+}
+
 /*
  * A clause passes what is shown to be at most `passes` and, unless the criteria say `refuse: above-bound`, refuses what is
  * shown above `refuses`. Between the two it may end either way. Both 0: the clause knows no such thing.
@@ -314,21 +348,23 @@ const struct assess_pair *assess_pair_of(const struct assessment *a, size_t pair
 /* Whether a pair fails a clause of this need on this reader, a capability declared absent included. */
 bool assess_fails_on(const struct assessment *a, size_t pair, size_t reader, enum need need);
 
-/* The reason of a pair's recommendation as a sentence, with the cell that decides and its counts. */
-void assess_add_reason(struct buf *b, const struct assessment *a, size_t pair);
+/* Whether some of the readers are enough. */
+bool assess_counts_some(const struct assessment *a);
 
-/* Lines of the journal behind an outcome of a cell: the first failing transactions, or the placement that
- * settled it. Returns how many. */
-size_t assess_evidence(const struct assessment *a, const struct assess_result *r, enum clause clause,
-                       uint64_t *out, size_t max);
+/* Of one clause of a pair; lines: the first failing transactions, or the placement that settled it. */
+struct assess_evidence assess_evidence(const struct assessment *a, size_t pair, enum clause clause);
+/* Of the clause that decides a pair; where all are met, of the first that is asked for, in its least certain cell. */
+struct assess_evidence assess_decides(const struct assessment *a, size_t pair);
+/* Whether a pair is off the list because a cell, or a row under a scheme of two tiers, can no longer pass. */
+bool assess_is_out_of_reach(const struct assessment *a, const struct assess_pair *p);
+/* Readers on which a pair fails the clause that decides it, a bit each; 0 of one that is not refused. */
+uint32_t assess_refusing_readers(const struct assessment *a, size_t pair);
 
 const char *assess_outcome_name(enum assess_outcome outcome);
 
-/* What a clause asks, and what a cell shows of it, as measures in the order of the sentence's arguments. ASK_NONE: it
- * is not asked for, or other words say it. */
+/* What a clause asks, as measures in the order of the sentence's arguments. ASK_NONE: it is not asked for, or other
+ * words say it. */
 enum clause_ask assess_asks_for(const struct assessment *a, enum clause clause, struct measures *out);
-enum clause_evidence assess_shows(const struct assessment *a, enum clause clause, size_t cell,
-                                  struct measures *out);
 /* The least demanding threshold that a pair passes; without an id where the clause has none. */
 struct measure assess_flips_at(const struct assessment *a, size_t pair, enum clause clause);
 /* Why readers skip a clause. */

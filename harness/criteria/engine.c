@@ -23,8 +23,9 @@ const struct judge *const judges[CLAUSE_COUNT] = {
 
 /* ---- the criteria on this survey ---- */
 
-void assess_lacks(struct assess_engine *g, const char *name)
+void assess_lacks(struct assess_engine *g, const char *name, bool of_cells)
 {
+    g->a->lacks_cells = g->a->lacks_cells || of_cells;
     if (!g->a->not_in_survey)
         g->a->not_in_survey = name;
 }
@@ -133,6 +134,14 @@ void assess_keep_worse(const struct findings *f, struct assess_result *into, str
 {
     if (with.outcome > into->outcome || (with.outcome == into->outcome && is_worse(f, with.cell, into->cell)))
         *into = with;
+}
+
+/* The same; whether the other one was the worse. */
+static bool is_kept(const struct findings *f, struct assess_result *into, struct assess_result with)
+{
+    const struct assess_result before = *into;
+    assess_keep_worse(f, into, with);
+    return into->cell != before.cell || into->outcome != before.outcome;
 }
 
 /* ---- one clause on one cell ---- */
@@ -294,10 +303,18 @@ static void judge_required(const struct assess_engine *g, const struct assess_ru
             clauses[c] = is_by_pair(g, c) ? judges[c]->on_pair(g, r, pair) : one_clause(g, r, spots, c);
     clauses[CLAUSE_READERS].outcome = assess_over_readers(r, readers, on);
     clauses[CLAUSE_SCOPE].outcome = g->a->not_in_survey ? ASSESS_NOT_TESTABLE : ASSESS_PASS;
+    if (g->a->lacks_cells) { /* what is not there passes nowhere */
+        out->not_testable |= out->passes | out->open | out->not_pursued;
+        out->passes = out->open = out->not_pursued = 0;
+    }
+    for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS; c++)
+        if (r->on[c] && is_by_pair(g, c) && clauses[c].outcome > out->over_readers)
+            out->over_readers = clauses[c].outcome;
     for (size_t i = 0; i < readers; i++) /* where readers fail different clauses: the worst cell among them */
         for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS && r->seats[i]; c++)
-            if (on[i] == clauses[CLAUSE_READERS].outcome && spots[i][c].outcome == on[i])
-                assess_keep_worse(g->f, &clauses[CLAUSE_READERS], spots[i][c]);
+            if (on[i] == clauses[CLAUSE_READERS].outcome && spots[i][c].outcome == on[i] &&
+                is_kept(g->f, &clauses[CLAUSE_READERS], spots[i][c]))
+                out->readers_clause = c;
     for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT; c++)
         if (clauses[c].outcome > out->required)
             out->required = clauses[c].outcome;
@@ -345,9 +362,9 @@ static void judge_conditional(const struct assess_engine *g, const struct assess
         out->modes_failing |= all == ASSESS_FAIL ? bit : 0;
         out->modes_open |= all == ASSESS_OPEN || all == ASSESS_NOT_TESTABLE ? bit : 0;
         for (size_t i = 0; i < s->reader_count; i++)
-            for (int c = 0; c < CLAUSE_COUNT && r->seats[i] && all != ASSESS_PASS; c++)
-                if (spots[i][c].outcome == all)
-                    assess_keep_worse(g->f, &worst, spots[i][c]);
+            for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT && r->seats[i] && all != ASSESS_PASS; c++)
+                if (spots[i][c].outcome == all && is_kept(g->f, &worst, spots[i][c]))
+                    out->conditional_clause = c;
     }
     out->conditional_cell = worst.cell;
 }

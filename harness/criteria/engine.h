@@ -52,8 +52,8 @@ static inline bool assess_by_rows(const struct assess_engine *g)
     return g->tiers == TIERS_ROWS || g->tiers == TIERS_ROWS_TOO_WEAK;
 }
 
-/* The criteria ask for something that the survey lacks; the first such thing is named. */
-void assess_lacks(struct assess_engine *g, const char *name);
+/* The criteria ask for something that the survey lacks; the first such thing is named. of_cells: on every reader. */
+void assess_lacks(struct assess_engine *g, const char *name, bool of_cells);
 
 /* Survey index of a script; script_count: not in the survey. */
 size_t assess_script_of(const struct survey *s, const char *id);
@@ -90,9 +90,6 @@ enum recommendation assess_ends(const struct assess_engine *g, const struct asse
 /* Outcome over readers from the outcome on each, as the rules count them. */
 enum assess_outcome assess_over_readers(const struct assess_rules *r, size_t readers,
                                         const enum assess_outcome *on);
-
-/* Fills in why a judged pair has its recommendation. */
-void assess_find_reason(const struct assessment *a, struct assess_pair *p);
 
 /* What follows once the pairs are judged; each fills its part of the assessment. */
 int assess_explore(struct assess_engine *g, struct err *e) __attribute__((warn_unused_result));

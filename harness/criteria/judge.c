@@ -109,16 +109,18 @@ static void tell_refusal(const struct assess_engine *g, size_t pair, struct asse
 {
     struct assess_rules rules = g->rules;
     struct assess_pair shown;
-    if (p->recommendation != RECOMMENDATION_NOT_RECOMMENDED)
-        return;
     rules.refuse = CRITERIA_REFUSE_ABOVE_BOUND;
     assess_judge_pair(g, &rules, pair, &shown, NULL);
+    p->not_to_meet = shown.over_readers == ASSESS_FAIL ? g->a->scope : shown.fails;
+    if (p->recommendation != RECOMMENDATION_NOT_RECOMMENDED)
+        return;
     p->shown_not_to_meet = shown.recommendation == RECOMMENDATION_NOT_RECOMMENDED;
     if (!p->shown_not_to_meet)
         return;
     p->clause = shown.clause;
     p->cell = shown.cell;
     p->missing = shown.missing;
+    p->readers_clause = shown.readers_clause;
 }
 
 static int judge(struct assess_engine *g, struct err *e)
@@ -132,7 +134,12 @@ static int judge(struct assess_engine *g, struct err *e)
         assess_judge_pair(g, &g->rules, pair, &a->pairs[pair],
                           &a->spots[pair * s->reader_count * CLAUSE_COUNT]);
         tell_refusal(g, pair, &a->pairs[pair]);
-        assess_find_reason(a, &a->pairs[pair]);
+        for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_COUNT; c++)
+            if (judges[c]->sum_up && g->rules.on[c])
+                judges[c]->sum_up(g, pair, &a->pairs[pair]);
+        a->pairs[pair].decides = a->pairs[pair].recommendation == RECOMMENDATION_CONDITIONAL
+                                     ? a->pairs[pair].conditional_cell
+                                     : a->pairs[pair].cell;
         a->counts[a->pairs[pair].recommendation]++;
         a->shown_not_to_meet += a->pairs[pair].shown_not_to_meet;
         a->off_list += a->pairs[pair].recommendation == RECOMMENDATION_NOT_ENOUGH_DATA &&
@@ -171,7 +178,8 @@ static int make(const struct findings *f, const struct criteria *c, const struct
     a->readers = calloc(s->reader_count + 1, sizeof *a->readers);
     a->cells = calloc(f->cell_count + 1, sizeof *a->cells);
     a->spots = calloc(s->pair_count * s->reader_count * CLAUSE_COUNT + 1, sizeof *a->spots);
-    if (!a->pairs || !a->readers || !a->cells || !a->spots)
+    a->places = calloc(s->pair_count * s->reader_count + 1, sizeof *a->places);
+    if (!a->pairs || !a->readers || !a->cells || !a->spots || !a->places)
         err_set(e, ERR_MEMORY, "criteria", "out of memory for %zu cells", f->cell_count);
     else
         code = assess_engine_make(f, c, a, &engine, e);
@@ -241,6 +249,7 @@ void assess_free(struct assessment **a)
     free((*a)->readers);
     free((*a)->cells);
     free((*a)->spots);
+    free((*a)->places);
     free((*a)->open);
     free(*a);
     *a = NULL;

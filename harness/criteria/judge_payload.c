@@ -14,7 +14,7 @@ static int prepare(struct assess_engine *g, struct err *e)
         return 0;
     g->payload_script = (unsigned)assess_script_of(s, c->payload_script);
     if (g->payload_script == s->script_count) {
-        assess_lacks(g, c->payload_script);
+        assess_lacks(g, c->payload_script, true);
         return 0;
     }
     const struct script *script = survey_script_loaded(s, g->payload_script);
@@ -22,7 +22,7 @@ static int prepare(struct assess_engine *g, struct err *e)
         if (script->steps[i].name && strcmp(script->steps[i].name, c->payload_step) == 0)
             g->payload_step = (unsigned)i + 1;
     if (g->payload_step == 0)
-        assess_lacks(g, c->payload_step);
+        assess_lacks(g, c->payload_step, true);
     else
         g->payload_extended = script->steps[g->payload_step - 1].needs_extended;
     g->a->payload_step = g->payload_step;
@@ -90,7 +90,7 @@ static enum clause_evidence shows(const struct assessment *a, size_t cell, struc
     const struct assess_cell *m = &a->cells[cell];
     measures_add(out,
                  (struct measure) { .id = "not_past_step", .kind = MEASURE_COUNT, .number = m->payload.d });
-    measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = a->f->cells[cell].n });
+    measures_add(out, (struct measure) { .id = "n", .kind = MEASURE_COUNT, .number = a->f->cells[cell].n });
     measures_add(out, (struct measure) { .id = "not_past_lower",
                                          .high_id = "not_past_upper",
                                          .kind = MEASURE_INTERVAL,

@@ -41,11 +41,24 @@ static size_t find_at(const struct survey *s, const struct survey_condition *lik
     return i;
 }
 
-/* What the positions on a reader came to: the outcome, and the threshold that would just pass; NAN: not testable. */
+/* What the positions on a reader came to: the outcome, the threshold that would just pass (NAN: not testable), and what
+ * was found on the line that decides. */
 struct place {
     struct assess_result got;
     double passes_from;
+    struct assess_place found;
 };
+
+static void keep_line(const struct findings *f, struct place *out, struct assess_result got,
+                      double passes_from, const struct assess_place *found)
+{
+    const struct assess_result before = out->got;
+    assess_keep_worse(f, &out->got, got);
+    if (out->got.outcome != before.outcome || out->got.cell != before.cell)
+        out->found = *found;
+    if (isnan(passes_from) || passes_from > out->passes_from)
+        out->passes_from = passes_from;
+}
 
 static struct assess_result point(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
                                   size_t reader, size_t condition, size_t script)
@@ -80,11 +93,11 @@ static void five_points(const struct assess_engine *g, const struct assess_rules
     struct assess_result shown =
         ends == ASSESS_PASS && count[ASSESS_FAIL] > 0 ? worst[ASSESS_FAIL] : worst[ends];
     shown.outcome = ends;
-    assess_keep_worse(g->f, &out->got, shown);
-    if (ends == ASSESS_NOT_TESTABLE)
-        out->passes_from = NAN;
-    else if (silent > out->passes_from)
-        out->passes_from = silent;
+    const struct assess_place found = { .silent = count[ASSESS_FAIL],
+                                        .open = count[ASSESS_OPEN],
+                                        .answers = count[ASSESS_PASS],
+                                        .absent = count[ASSESS_NOT_TESTABLE] };
+    keep_line(g->f, out, shown, ends == ASSESS_NOT_TESTABLE ? (double)NAN : silent, &found);
 }
 
 struct heights {
@@ -114,60 +127,73 @@ static void collect_heights(const struct assess_engine *g, const struct assess_r
     }
 }
 
+struct ranges {
+    double from, to, possible; /* shown: NAN, none is */
+    size_t cell;               /* at its upper end */
+};
+
+static double width(const struct ranges *w)
+{
+    return isnan(w->from) ? -1 : w->to - w->from;
+}
+
 /*
  * The widest silent range that is shown, and the widest that is possible, when cells from this outcome on
  * count as silent. The ends of the line bound the possible one: nothing is asked beyond them.
  */
-static void widest(const struct heights *h, const struct criteria *c, enum assess_outcome silent,
-                   double *shown, double *possible, size_t *cell)
+static struct ranges widest(const struct heights *h, const struct criteria *c, enum assess_outcome silent)
 {
+    struct ranges out = { NAN, NAN, -1, SIZE_MAX };
     double answered = c->from_mm, first = NAN;
-    *shown = *possible = -1;
-    *cell = SIZE_MAX;
     for (size_t i = 0; i <= h->count; i++) {
         bool end = i == h->count, answers = !end && h->got[i].outcome < silent;
         double next = end ? c->to_mm : h->z_mm[i];
         if (!answers && !end) {
             first = isnan(first) ? next : first;
-            if (next - first > *shown) {
-                *shown = next - first;
-                *cell = h->got[i].cell;
+            if (next - first > width(&out)) {
+                out.from = first;
+                out.to = next;
+                out.cell = h->got[i].cell;
             }
             continue;
         }
-        if (next - answered > *possible)
-            *possible = next - answered;
+        if (next - answered > out.possible)
+            out.possible = next - answered;
         answered = next;
         first = NAN;
     }
+    return out;
 }
 
 static void height_line(const struct assess_engine *g, const struct assess_rules *r, size_t pair,
                         size_t reader, size_t like, size_t script, struct place *out)
 {
     struct heights h;
-    double shown, possible, open_shown, open_possible;
     const double dead = r->threshold[CLAUSE_HEIGHT];
-    size_t failing, open;
     collect_heights(g, r, pair, reader, like, script, &h);
-    widest(&h, g->criteria, ASSESS_FAIL, &shown, &possible, &failing);
-    widest(&h, g->criteria, ASSESS_OPEN, &open_shown, &open_possible, &open);
+    /* what is shown silent; with what may be */
+    const struct ranges shown = widest(&h, g->criteria, ASSESS_FAIL),
+                        may = widest(&h, g->criteria, ASSESS_OPEN);
+    struct assess_place found = { .heights = (unsigned)h.count,
+                                  .silent_from_mm = shown.from,
+                                  .silent_to_mm = shown.to,
+                                  .possible_mm = may.possible };
     struct assess_result got = { ASSESS_NOT_TESTABLE, SIZE_MAX, 0 };
-    if (h.count > 0 && shown >= dead - ROUNDING_MM)
-        got = (struct assess_result) { ASSESS_FAIL, failing, 0 };
-    else if (h.count > 0 && open_possible <= dead + ROUNDING_MM)
-        got = (struct assess_result) { ASSESS_PASS, failing != SIZE_MAX ? failing : h.got[0].cell, 0 };
-    else if (h.count > 0 && (possible <= dead + ROUNDING_MM || open_shown >= dead - ROUNDING_MM))
+    if (h.count > 0 && width(&shown) >= dead - ROUNDING_MM)
+        got = (struct assess_result) { ASSESS_FAIL, shown.cell, 0 };
+    else if (h.count > 0 && may.possible <= dead + ROUNDING_MM)
+        got = (struct assess_result) { ASSESS_PASS, shown.cell != SIZE_MAX ? shown.cell : h.got[0].cell, 0 };
+    else if (h.count > 0 && (shown.possible <= dead + ROUNDING_MM || width(&may) >= dead - ROUNDING_MM))
         got.outcome = ASSESS_OPEN; /* else the heights are too far apart to tell */
-    for (size_t i = 0; got.outcome == ASSESS_OPEN && i < h.count; i++)
+    for (size_t i = 0; i < h.count; i++)
         if (h.got[i].outcome == ASSESS_OPEN) {
+            found.heights_open++;
+            if (got.outcome != ASSESS_OPEN)
+                continue;
             got.cell = h.got[i].cell;
             got.missing = h.got[i].missing > got.missing ? h.got[i].missing : got.missing;
         }
-    assess_keep_worse(g->f, &out->got, got);
-    double width = h.count > 0 ? open_possible : NAN;
-    if (isnan(width) || width > out->passes_from)
-        out->passes_from = width;
+    keep_line(g->f, out, got, h.count > 0 ? may.possible : NAN, &found);
 }
 
 /* The first of the conditions on the centre line that are offered alike stands for all of them. */
@@ -246,6 +272,38 @@ static enum clause_ask five_points_ask(const struct assessment *a, struct measur
     return ASK_FIVE_POINTS;
 }
 
+/* Where the clause decided; SIZE_MAX: on no reader. */
+static const struct assess_place *place_of(const struct assessment *a, size_t pair, size_t cell)
+{
+    return cell == SIZE_MAX ? NULL : assess_place(a, pair, a->f->cells[cell].reader);
+}
+
+static void five_points_sum_up(const struct assess_engine *g, size_t pair, struct assess_pair *out)
+{
+    (void)out;
+    for (size_t i = 0; i < g->f->survey->reader_count; i++) {
+        const struct place p = on_lines(g, &g->rules, pair, i, g->rules.required, five_points);
+        struct assess_place *to = &g->a->places[pair * g->f->survey->reader_count + i];
+        to->silent = p.found.silent;
+        to->open = p.found.open;
+        to->answers = p.found.answers;
+        to->absent = p.found.absent;
+    }
+}
+
+static enum clause_evidence five_points_of_pair(const struct assessment *a, size_t pair, size_t cell,
+                                                struct measures *out)
+{
+    const struct assess_place *p = place_of(a, pair, cell);
+    if (!p)
+        return EVIDENCE_NONE;
+    measures_add(out, (struct measure) { .id = "points_silent", .kind = MEASURE_COUNT, .number = p->silent });
+    measures_add(out, (struct measure) { .id = "points_open", .kind = MEASURE_COUNT, .number = p->open });
+    measures_add(out,
+                 (struct measure) { .id = "points_answering", .kind = MEASURE_COUNT, .number = p->answers });
+    return EVIDENCE_POINTS;
+}
+
 const struct judge judge_five_points = {
     .threshold = five_points_threshold,
     .on_reader = five_points_on_reader,
@@ -255,6 +313,8 @@ const struct judge judge_five_points = {
     .given_up = 2,
     .knob = five_points_knob,
     .asks = five_points_ask,
+    .sum_up = five_points_sum_up,
+    .shows_of_pair = five_points_of_pair,
 };
 
 /* ---- height ---- */
@@ -309,6 +369,40 @@ static enum clause_ask height_asks(const struct assessment *a, struct measures *
     return ASK_HEIGHT;
 }
 
+static void height_sum_up(const struct assess_engine *g, size_t pair, struct assess_pair *out)
+{
+    (void)out;
+    for (size_t i = 0; i < g->f->survey->reader_count; i++) {
+        const struct place p = on_lines(g, &g->rules, pair, i, g->rules.required, height_line);
+        struct assess_place *to = &g->a->places[pair * g->f->survey->reader_count + i];
+        to->heights = p.found.heights;
+        to->heights_open = p.found.heights_open;
+        to->silent_from_mm = p.found.silent_from_mm;
+        to->silent_to_mm = p.found.silent_to_mm;
+        to->possible_mm = p.found.possible_mm;
+    }
+}
+
+static enum clause_evidence height_of_pair(const struct assessment *a, size_t pair, size_t cell,
+                                           struct measures *out)
+{
+    const struct assess_place *p = place_of(a, pair, cell);
+    if (!p)
+        return EVIDENCE_NONE;
+    measures_add(out, (struct measure) { .id = "heights", .kind = MEASURE_COUNT, .number = p->heights });
+    measures_add(out,
+                 (struct measure) { .id = "heights_open", .kind = MEASURE_COUNT, .number = p->heights_open });
+    measures_add(out, (struct measure) {
+                          .id = "not_shown_to_answer_mm", .kind = MEASURE_LENGTH, .real = p->possible_mm });
+    if (isnan(p->silent_from_mm))
+        return p->heights_open > 0 ? EVIDENCE_HEIGHTS_OPEN : EVIDENCE_HEIGHTS_ANSWER;
+    measures_add(
+        out, (struct measure) { .id = "silent_from_mm", .kind = MEASURE_LENGTH, .real = p->silent_from_mm });
+    measures_add(out,
+                 (struct measure) { .id = "silent_to_mm", .kind = MEASURE_LENGTH, .real = p->silent_to_mm });
+    return EVIDENCE_HEIGHTS_SILENT;
+}
+
 const struct judge judge_height = {
     .threshold = height_threshold,
     .on_reader = height_on_reader,
@@ -318,4 +412,6 @@ const struct judge judge_height = {
     .given_up = 1,
     .knob = height_knob,
     .asks = height_asks,
+    .sum_up = height_sum_up,
+    .shows_of_pair = height_of_pair,
 };

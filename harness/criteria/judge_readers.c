@@ -31,7 +31,7 @@ static void find_seats(struct assess_engine *g)
                 g->rules.seats[r] = 1, found = true;
         }
         if (!found)
-            assess_lacks(g, c->readers_of[i]);
+            assess_lacks(g, c->readers_of[i], false);
     }
 }
 
@@ -55,6 +55,7 @@ static int prepare(struct assess_engine *g, struct err *e)
     g->rules.by_share = c->readers_share > 0 && !is_of_some(g);
     if (is_of_some(g))
         g->rules.threshold[CLAUSE_READERS] = 0;
+    memcpy(g->a->weights, g->rules.weights, sizeof g->a->weights);
     return 0;
 }
 
@@ -126,6 +127,48 @@ static enum clause_ask asks(const struct assessment *a, struct measures *out)
                                   : ASK_READERS_ALL;
 }
 
+bool assess_counts_some(const struct assessment *a)
+{
+    return (a->criteria->readers_at_least > 0 || a->criteria->readers_share > 0) && a->asked.readers == 0;
+}
+
+static double weight_of(const struct assessment *a, uint32_t set)
+{
+    double sum = 0;
+    for (size_t i = 0; i < a->f->survey->reader_count; i++)
+        sum += set >> i & 1 ? a->weights[i] : 0;
+    return sum;
+}
+
+/* By share: from what is shown to pass to what is not shown to fail, untested readers among it. */
+enum clause_evidence evidence_of_readers(const struct assessment *a, uint32_t passes, uint32_t fails,
+                                         struct measures *out)
+{
+    measures_add(out, (struct measure) { .id = "readers_passing",
+                                         .kind = MEASURE_COUNT,
+                                         .number = (unsigned)__builtin_popcount(passes) });
+    measures_add(out, (struct measure) { .id = "readers_failing",
+                                         .kind = MEASURE_COUNT,
+                                         .number = (unsigned)__builtin_popcount(fails) });
+    measures_add(
+        out, (struct measure) { .kind = MEASURE_COUNT, .number = (unsigned)__builtin_popcount(a->scope) });
+    if (a->criteria->readers_share <= 0 || !assess_counts_some(a))
+        return EVIDENCE_READERS;
+    measures_add(out, (struct measure) { .id = "share_shown",
+                                         .high_id = "share_possible",
+                                         .kind = MEASURE_INTERVAL,
+                                         .real = weight_of(a, passes),
+                                         .high = 1.0 - weight_of(a, fails) });
+    return EVIDENCE_READER_SHARES;
+}
+
+static enum clause_evidence shows_of_pair(const struct assessment *a, size_t pair, size_t cell,
+                                          struct measures *out)
+{
+    (void)cell;
+    return evidence_of_readers(a, a->pairs[pair].passes, a->pairs[pair].fails, out);
+}
+
 const struct judge judge_readers = {
     .prepare = prepare,
     .threshold = threshold,
@@ -134,4 +177,5 @@ const struct judge judge_readers = {
     .knob = knob,
     .relax = relax,
     .asks = asks,
+    .shows_of_pair = shows_of_pair,
 };

@@ -12,7 +12,7 @@ static void find_scripts(struct assess_engine *g)
         if (script < s->script_count)
             g->wants[script] = true;
         else
-            assess_lacks(g, c->scripts[i]);
+            assess_lacks(g, c->scripts[i], true);
     }
 }
 
@@ -30,7 +30,7 @@ static int prepare(struct assess_engine *g, struct err *e)
     g->rules.required = c->power_modes ? c->power_modes : here & ~c->conditional_modes;
     for (int mode = POWER_NONE + 1; mode < POWER_COUNT; mode++)
         if ((c->power_modes >> mode & 1) && !(here >> mode & 1))
-            assess_lacks(g, power_mode_name((enum power_mode)mode));
+            assess_lacks(g, power_mode_name((enum power_mode)mode), true);
     return 0;
 }
 

@@ -251,11 +251,8 @@ static enum clause_evidence shows(const struct assessment *a, size_t cell, struc
 {
     const struct assess_cell *m = &a->cells[cell];
     if (rows_decide(a)) {
-        const struct findings_cell *c = &a->f->cells[cell];
         const struct row_state *row = &a->f->rows[row_of_cell(a->f->survey, cell)].state;
-        measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->d });
-        measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = c->n });
-        measures_add(out, (struct measure) { .kind = MEASURE_INTERVAL, .real = c->lower, .high = c->upper });
+        evidence_counts(&a->f->cells[cell], out);
         measures_add(out,
                      (struct measure) { .id = "row_dirty", .kind = MEASURE_COUNT, .number = row->dirty });
         measures_add(out, (struct measure) {
@@ -263,7 +260,7 @@ static enum clause_evidence shows(const struct assessment *a, size_t cell, struc
         return EVIDENCE_ROW;
     }
     if (!a->criteria->taps)
-        return EVIDENCE_COUNTS;
+        return evidence_counts(&a->f->cells[cell], out);
     measures_add(out, (struct measure) { .id = "taps", .kind = MEASURE_COUNT, .number = m->taps });
     measures_add(out, (struct measure) { .id = "taps_ok", .kind = MEASURE_COUNT, .number = m->taps_ok });
     measures_add(out, (struct measure) { .id = "success_at_least",

@@ -33,7 +33,7 @@ static enum clause_evidence shows(const struct assessment *a, size_t cell, struc
     for (unsigned i = 0; i < FINDINGS_TECHNOLOGIES; i++)
         m.counts[i] = c->technology_count[i];
     measures_add(out, m);
-    return EVIDENCE_COUNTS;
+    return EVIDENCE_TECHNOLOGIES;
 }
 
 /* The first transaction with each of the others. */

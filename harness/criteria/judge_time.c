@@ -317,19 +317,53 @@ static enum clause_ask asks(const struct assessment *a, struct measures *out)
     return c->by_handset ? ASK_TIME_HANDSET : ASK_TIME_CELL;
 }
 
+/* keyed: what the clause went by, not one cell of what it did. */
+static void add_overrun(const struct assessment *a, bool keyed, double overrun, uint64_t placements,
+                        uint32_t passes_from_us, struct measures *out)
+{
+    struct measure from = { .id = keyed ? "passes_from_ms" : NULL,
+                            .kind = MEASURE_TIME,
+                            .number = passes_from_us,
+                            .text = "no time would pass with these placements" };
+    if (passes_from_us == UINT32_MAX)
+        from.kind = MEASURE_NONE;
+    measures_add(
+        out, (struct measure) { .id = keyed ? "over_time" : NULL, .kind = MEASURE_SHARE, .real = overrun });
+    measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = a->criteria->within_ms });
+    measures_add(out,
+                 (struct measure) { .id = keyed ? "n" : NULL, .kind = MEASURE_COUNT, .number = placements });
+    measures_add(out, from);
+}
+
 static enum clause_evidence shows(const struct assessment *a, size_t cell, struct measures *out)
 {
     const struct assess_cell *m = &a->cells[cell];
-    struct measure from = { .id = "passes_from_ms",
-                            .kind = MEASURE_TIME,
-                            .number = m->time_passes_from_us,
-                            .text = "no time would pass with these placements" };
-    if (m->time_passes_from_us == UINT32_MAX)
-        from.kind = MEASURE_NONE;
-    measures_add(out, (struct measure) { .id = "over_time", .kind = MEASURE_SHARE, .real = m->overrun });
-    measures_add(out, (struct measure) { .kind = MEASURE_COUNT, .number = a->criteria->within_ms });
-    measures_add(out, from);
+    add_overrun(a, !a->criteria->by_handset, m->overrun, a->f->cells[cell].n, m->time_passes_from_us, out);
     return EVIDENCE_LATE;
+}
+
+/* Of a handset: over the cells of the script that decides, as the clause looks at them. */
+static enum clause_evidence shows_of_pair(const struct assessment *a, size_t pair, size_t cell,
+                                          struct measures *out)
+{
+    const struct assess_pair *p = &a->pairs[pair];
+    if (!a->criteria->by_handset || cell == SIZE_MAX)
+        return EVIDENCE_NONE;
+    add_overrun(a, true, p->late, p->late_placements, p->late_passes_from_us, out);
+    return EVIDENCE_LATE_HANDSET;
+}
+
+static void sum_up(const struct assess_engine *g, size_t pair, struct assess_pair *out)
+{
+    size_t cells[CELLS_MAX], cell = out->clauses[CLAUSE_TIME].cell;
+    uint32_t fails[2];
+    if (!g->criteria->by_handset || cell == SIZE_MAX)
+        return;
+    size_t count = cells_of(g, &g->rules, pair, g->f->cells[cell].script, cells);
+    find_times(g, cells, count, &out->late_passes_from_us, fails);
+    out->late_placements = (unsigned)overruns_of(g, cells, count, (uint64_t)g->criteria->within_ms * 1000);
+    for (unsigned i = 0; i < out->late_placements; i++)
+        out->late += g->y[i] / out->late_placements;
 }
 
 static bool speaks_against(const struct assessment *a, const struct observations *t,
@@ -364,5 +398,7 @@ const struct judge judge_time = {
     .grey = grey,
     .asks = asks,
     .shows = shows,
+    .shows_of_pair = shows_of_pair,
+    .sum_up = sum_up,
     .speaks_against = speaks_against,
 };

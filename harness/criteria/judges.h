@@ -42,6 +42,9 @@ struct judge {
     bool (*is_by_pair)(const struct criteria *c);
     struct assess_result (*on_pair)(const struct assess_engine *g, const struct assess_rules *r, size_t pair);
 
+    /* What shows_of_pair() needs beyond the outcomes, into the assessment. */
+    void (*sum_up)(const struct assess_engine *g, size_t pair, struct assess_pair *out);
+
     /* ---- how far a pair hangs on it: the least demanding threshold that it passes, NAN when none would do ---- */
 
     double (*cell_passes_from)(const struct assess_engine *g, size_t cell);
@@ -62,8 +65,11 @@ struct judge {
 
     struct assess_grey (*grey)(const struct assessment *a); /* NULL: of dirty placements */
     enum clause_ask (*asks)(const struct assessment *a, struct measures *out);
-    enum clause_evidence (*shows)(const struct assessment *a, size_t cell,
-                                  struct measures *out); /* NULL: the counts */
+    /* What it saw in a cell; NULL: the counts, or those of the clause that it goes through. */
+    enum clause_evidence (*shows)(const struct assessment *a, size_t cell, struct measures *out);
+    /* What is shown over all cells of a pair, with the cell that decides or SIZE_MAX; NULL: the cell says it all. */
+    enum clause_evidence (*shows_of_pair)(const struct assessment *a, size_t pair, size_t cell,
+                                          struct measures *out);
     /* Whether a placement speaks against it; NULL: whether it does against success. */
     bool (*speaks_against)(const struct assessment *a, const struct observations *t,
                            const struct placement_seen *p);
@@ -73,6 +79,13 @@ struct judge {
 };
 
 extern const struct judge *const judges[CLAUSE_COUNT]; /* NULL at CLAUSE_NONE */
+
+/* How many of the readers that count pass and fail, a bit each, and what share they have. */
+enum clause_evidence evidence_of_readers(const struct assessment *a, uint32_t passes, uint32_t fails,
+                                         struct measures *out);
+
+/* d, n and the bounds of a cell. */
+enum clause_evidence evidence_counts(const struct findings_cell *c, struct measures *out);
 
 /* A clause as if it weren't asked for. */
 void assess_relax(struct assess_rules *r, enum clause clause);

@@ -174,17 +174,30 @@ static unsigned rank(enum recommendation r)
 static unsigned count_held_back(const struct assess_engine *g, enum clause clause)
 {
     struct assess_rules r = g->rules;
-    unsigned better = 0, failing = 0;
+    unsigned held = 0;
     bool other = false;
     for (enum clause c = CLAUSE_NONE + 1; c < CLAUSE_READERS; c++)
         other = other || (c != clause && r.on[c]);
     assess_relax(&r, clause);
     for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
-        const struct assess_pair *p = &g->a->pairs[pair];
-        failing += p->clauses[clause].outcome == ASSESS_FAIL;
-        better += other && rank(assess_ends(g, &r, pair)) > rank(p->recommendation);
+        struct assess_pair *p = &g->a->pairs[pair];
+        /* the only clause: whoever fails it is excluded by it */
+        bool is_held = other ? rank(assess_ends(g, &r, pair)) > rank(p->recommendation)
+                             : p->clauses[clause].outcome == ASSESS_FAIL;
+        p->held_back_by |= is_held ? UINT32_C(1) << clause : 0;
+        held += is_held;
     }
-    return other ? better : failing; /* the only clause: whoever fails it is excluded by it */
+    return held;
+}
+
+/* Over the clauses: their counts overlap. */
+static void add_up_held_back(const struct assess_engine *g)
+{
+    for (size_t pair = 0; pair < g->f->survey->pair_count; pair++) {
+        int clauses = __builtin_popcount(g->a->pairs[pair].held_back_by);
+        g->a->proposal.held_back += clauses > 0;
+        g->a->proposal.held_back_by_several += clauses > 1;
+    }
 }
 
 static bool is_testable(const struct assess_engine *g, enum clause clause)
@@ -203,9 +216,14 @@ static void turn_alone(const struct assess_engine *g, const struct knob *k, stru
     out->unit = k->unit;
     out->of = k->of;
     out->falls = k->falls;
-    out->value = out->proposed = k->value;
+    out->value = out->proposed = out->tightest = out->loosest = k->value;
+    out->limit = k->limit > 0 && is_looser(k, k->value, k->limit) ? k->value : k->limit;
+    if (g->a->proposal.nobody_listed)
+        return;
     out->tightest = tightest_same(g, &g->rules, out->clause, k);
     out->changes_at = first_looser_change(g, &g->rules, out->clause, k, NO_PAIR);
+    if (out->limit > 0 && !isnan(out->changes_at) && is_looser(k, out->changes_at, out->limit))
+        out->changes_at = NAN; /* nothing is said of what the scheme does not test */
     out->loosest = round_before(k, out->changes_at);
     if (isnan(out->changes_at))
         return;
@@ -290,9 +308,9 @@ static int find_range(struct assess_engine *g, enum clause clause, struct loosen
     int code = k.values.failed ? no_memory(e) : 0;
     if (code == 0 && range->numeric)
         turn_alone(g, &k, range);
-    if (code == 0)
+    if (code == 0 && !out->nobody_listed)
         range->dropped = give_up(g, clause, l);
-    if (code == 0 && range->numeric && !range->dropped)
+    if (code == 0 && range->numeric && !range->dropped && !out->nobody_listed)
         range->proposed = loosen(g, clause, &k, l);
     buf_free(&k.values);
     return code;
@@ -393,14 +411,18 @@ int assess_propose(struct assess_engine *g, struct err *e)
     struct assess_proposal *out = &g->a->proposal;
     struct loosening l = { .joint = g->rules, .out = NO_PAIR };
     l.stands = calloc(g->f->survey->pair_count + 1, sizeof *l.stands);
+    out->nobody_listed =
+        g->a->counts[RECOMMENDATION_RECOMMENDED] + g->a->counts[RECOMMENDATION_CONDITIONAL] == 0;
     int code = l.stands ? find_ranges(g, &l, e) : no_memory(e);
-    if (code == 0)
+    add_up_held_back(g);
+    if (code == 0 && !out->nobody_listed)
         code = leave_out(g, l.stands, e);
     free(l.stands);
     if (code)
         return code;
     out->same_list = is_same(g, &l.joint);
-    assess_reader_sets(g);
+    if (!out->nobody_listed)
+        assess_reader_sets(g);
     unsigned readers = out->set_size ? out->set_size : (unsigned)__builtin_popcount(g->a->scope);
     assess_cost(g, &g->rules, readers, &out->as_is);
     assess_cost(g, &l.joint, readers, &out->proposed);

@@ -32,6 +32,7 @@ struct findings_cell {
         verdict_invalid_as_dirty; /* the same with every invalid or suspect placement counted as dirty */
     enum verdict verdict_without_withdrawn; /* the same without the withdrawn placements */
     unsigned missing; /* more clean placements that would make it compatible; 0 = none would */
+    bool is_full;     /* undecided, and N_max is reached: none is left */
     uint64_t ok, fail, invalid_transactions, not_applicable, slow; /* transactions: never given an interval */
     uint64_t failures_by_stage[STAGE_COUNT];                       /* fail and invalid transactions */
     uint64_t failures_by_cause[CAUSE_COUNT + 1]; /* a transaction counts for each of its candidates */

@@ -140,6 +140,8 @@ static void fill_cell(const struct cells *cells, const struct fold_cell *own, si
     c->verdict_invalid_as_dirty = with_invalid_as_dirty(own, &cells->table, c);
     if (c->verdict == VERDICT_UNDECIDED)
         c->missing = verdict_missing(&cells->table, c->judged.n, c->judged.d, c->judged.s);
+    c->is_full = c->verdict == VERDICT_UNDECIDED &&
+                 c->judged.n + c->judged.s >= verdict_n_max(&cells->table, c->judged.s);
 }
 
 static int make_rows(struct findings *f, const struct cells *cells, struct err *e)

@@ -47,6 +47,8 @@ int journal_retry(struct journal *j, struct err *e); /* writes the kept line; 0 
 bool journal_has_kept(const struct journal *j);
 
 /* Lines in the file, also by earlier executions and damaged ones. */
+/* The permissions that others had in the folder until journal_reopen() took them away; 0: none. */
+unsigned journal_was_mode(const struct journal *j);
 uint64_t journal_lines(const struct journal *j);
 uint64_t journal_count(const struct journal *j, enum journal_kind kind); /* readable records of that kind */
 void journal_sha256(const struct journal *j, char out[65]);              /* of all bytes so far */

@@ -27,6 +27,7 @@ struct journal {
     struct buf line;             /* the last line formatted */
     enum journal_kind kept_kind; /* not NONE: the line is not in the file yet */
     bool uncut;                  /* part of a line may stand behind size */
+    unsigned was_mode;           /* of the folder, before it was narrowed; 0: it was not */
 };
 
 static int journal_new(const char *directory, struct journal **out, struct err *e)
@@ -82,6 +83,32 @@ static int make_directory(const char *directory, struct err *e)
     return 0;
 }
 
+/*
+ * A run is its owner's alone. Where others may write, what lies there may be theirs, and is not gone on with; where they may
+ * only read, that ends. *was: the permissions before, 0 when nothing was changed.
+ */
+static int keep_private(const char *directory, unsigned *was, struct err *e)
+{
+    struct stat st;
+    *was = 0;
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return err_system(e, ERR_ENVIRONMENT, directory, errno, "the run's folder cannot be opened");
+    int status = 0;
+    if (fstat(fd, &st) != 0)
+        status = err_system(e, ERR_ENVIRONMENT, directory, errno, "the run's folder cannot be looked at");
+    else if (st.st_mode & 022)
+        status = err_set(
+            e, ERR_ENVIRONMENT, directory,
+            "others may write in this folder (mode %04o), so what is in it may not be this station's: look "
+            "at it, then chmod go= %s",
+            st.st_mode & 07777, directory);
+    else if (st.st_mode & 077 && st.st_uid == geteuid() && fchmod(fd, st.st_mode & 0700) == 0)
+        *was = st.st_mode & 07777;
+    close(fd);
+    return status;
+}
+
 static int say_locked(int fd, const char *directory, struct err *e)
 {
     char text[32] = "";
@@ -103,6 +130,11 @@ static int take_lock(struct journal *j, struct err *e)
     j->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (j->lock < 0)
         return err_system(e, ERR_ENVIRONMENT, path, errno, "cannot be opened");
+    struct stat st;
+    if (fstat(j->lock, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1)
+        return err_set(e, ERR_ENVIRONMENT, path,
+                       "is another file as well, or none: nothing is written to it; delete it when no run "
+                       "uses the folder");
     int locked;
     do
         locked = flock(j->lock, LOCK_EX | LOCK_NB);
@@ -148,7 +180,10 @@ int journal_create(const char *directory, struct journal **out, struct err *e)
     int status = journal_new(directory, &j, e);
     if (status != 0)
         return status;
+    unsigned was;
     status = make_directory(directory, e);
+    if (status == 0)
+        status = keep_private(directory, &was, e);
     if (status != 0)
         goto out;
     status = take_lock(j, e);
@@ -220,6 +255,8 @@ int journal_reopen(const char *directory, struct journal **out, uint64_t *cut_by
         status = err_system(e, ERR_INPUT, j->path, errno, "there is no run to go on with");
         goto out;
     }
+    if ((status = keep_private(directory, &j->was_mode, e)) != 0)
+        goto out;
     status = take_lock(j, e);
     if (status != 0)
         goto out;
@@ -268,8 +305,18 @@ static int cut_back(struct journal *j, size_t written, int error, struct err *e)
     return status;
 }
 
+/* A folder that was deleted takes no more records, though the system lets them be written. */
+static bool has_vanished(const struct journal *j)
+{
+    struct stat st;
+    return fstat(j->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 0;
+}
+
 static int write_kept(struct journal *j, struct err *e)
 {
+    if (has_vanished(j))
+        return err_set(e, ERR_ENVIRONMENT, j->path,
+                       "has been deleted while the run wrote it: what it held up to here is lost with it");
     if (j->uncut && ftruncate(j->fd, (off_t)j->size) != 0 &&
         errno != EINVAL) /* EINVAL: a device holds no lines */
         return err_system(e, ERR_ENVIRONMENT, j->path, errno, "the torn last line cannot be cut off");
@@ -314,6 +361,11 @@ int journal_retry(struct journal *j, struct err *e)
 bool journal_has_kept(const struct journal *j)
 {
     return j->kept_kind != JOURNAL_KIND_NONE;
+}
+
+unsigned journal_was_mode(const struct journal *j)
+{
+    return j->was_mode;
 }
 
 uint64_t journal_lines(const struct journal *j)

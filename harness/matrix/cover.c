@@ -22,7 +22,17 @@ static double share(double sum)
     return sum < LAST_BITS ? 0.0 : fmin(1.0, sum);
 }
 
-static void count_readers(const struct findings *f, const struct matrix *m, struct matrix_group *g)
+/* Whether a pair is shown to pass the criteria, or not to meet them: what they ask of all readers together included. */
+static void over_readers(const struct assessment *a, size_t pair, bool *shown, bool *ruled_out)
+{
+    const struct assess_pair *p = &a->pairs[pair];
+    *shown =
+        p->recommendation == RECOMMENDATION_RECOMMENDED || p->recommendation == RECOMMENDATION_CONDITIONAL;
+    *ruled_out = p->shown_not_to_meet;
+}
+
+static void count_readers(const struct findings *f, const struct assessment *a, const struct matrix *m,
+                          struct matrix_group *g)
 {
     const struct survey *s = f->survey;
     double fails_some = 0.0;
@@ -41,6 +51,8 @@ static void count_readers(const struct findings *f, const struct matrix *m, stru
             all = all && served == MATRIX_WORKS;
             some = some || served == MATRIX_FAILS;
         }
+        if (a)
+            over_readers(a, pair, &all, &some);
         g->all_readers.lower += all ? m->weights[pair] : 0.0;
         fails_some += some ? m->weights[pair] : 0.0;
     }
@@ -155,9 +167,10 @@ static int find_patterns(const struct findings *f, struct matrix_group *g, struc
     return 0;
 }
 
-int matrix_cover(const struct findings *f, struct matrix *m, struct matrix_group *g, struct err *e)
+int matrix_cover(const struct findings *f, const struct assessment *a, struct matrix *m,
+                 struct matrix_group *g, struct err *e)
 {
-    count_readers(f, m, g);
+    count_readers(f, a, m, g);
     find_claims(f, m, g);
     int status = cover_subsets_of(f, m, g, e);
     return status ? status : find_patterns(f, g, e);

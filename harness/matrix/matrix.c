@@ -91,6 +91,41 @@ static void find_states(const struct findings *f, struct matrix_group *g)
     }
 }
 
+/* ---- by criteria ---- */
+
+static enum matrix_state state_on(const struct assess_pair *p, uint32_t reader)
+{
+    return p->passes & reader        ? MATRIX_WORKS
+           : p->fails & reader       ? MATRIX_FAILS
+           : p->not_pursued & reader ? MATRIX_NOT_PURSUED
+                                     : MATRIX_OPEN;
+}
+
+/* A clause over all readers together holds on each of them, or on none. */
+static enum matrix_state served_on(const struct assess_pair *p, uint32_t reader)
+{
+    bool together = p->over_readers == ASSESS_UNUSED || p->over_readers == ASSESS_PASS;
+    return p->not_to_meet & reader            ? MATRIX_FAILS
+           : (p->passes & reader) && together ? MATRIX_WORKS
+                                              : MATRIX_OPEN;
+}
+
+/* What the criteria in force make of the readers that count. */
+static void judge_states(const struct assessment *a, struct matrix_group *g)
+{
+    const struct survey *s = a->f->survey;
+    g->counts_some = assess_counts_some(a);
+    g->lacks = a->lacks_cells ? a->not_in_survey : NULL;
+    for (size_t pair = 0; pair < s->pair_count; pair++)
+        for (size_t reader = 0; reader < s->reader_count; reader++) {
+            uint32_t bit = a->scope & UINT32_C(1) << reader;
+            if (!bit)
+                continue;
+            g->states[pair * s->reader_count + reader] = (uint8_t)state_on(&a->pairs[pair], bit);
+            g->served[pair * s->reader_count + reader] = (uint8_t)served_on(&a->pairs[pair], bit);
+        }
+}
+
 /* All cells that the criteria require, whatever their conditions and scripts, are one group. */
 static bool find_required(const struct findings *f, const struct criteria *c, struct matrix_group *g)
 {
@@ -177,12 +212,15 @@ int matrix_order(const struct findings *f, size_t **pairs, size_t readers[SURVEY
     return 0;
 }
 
-static int make_group(const struct findings *f, struct matrix *m, struct matrix_group *g, struct err *e)
+static int make_group(const struct findings *f, const struct assessment *a, struct matrix *m,
+                      struct matrix_group *g, struct err *e)
 {
     bool all = !findings_is_of_list(f);
+    if (a && g->required)
+        judge_states(a, g);
     int status = matrix_pool(f, m, g, e);
     if (status == 0)
-        status = matrix_cover(f, m, g, e);
+        status = matrix_cover(f, a && g->required ? a : NULL, m, g, e);
     if (status == 0 && all)
         status = matrix_associate(f, m, g, e);
     return status;
@@ -192,6 +230,8 @@ int matrix_make(const struct findings *f, const struct criteria *c, const struct
                 struct matrix **out, struct survey_problems *p, struct err *e)
 {
     struct matrix *m = calloc(1, sizeof *m);
+    struct assessment *own = NULL;
+    const struct assessment *a = options->assessment;
     int status = ERR_MEMORY;
     *out = NULL;
     if (m)
@@ -206,10 +246,14 @@ int matrix_make(const struct findings *f, const struct criteria *c, const struct
     status = shares_weights(options->shares, f->survey, m->weights, &m->shares, p, e);
     if (status == 0)
         status = make_groups(f, c, m, e);
+    if (status == 0 && c && !a) {
+        status = assess_judge(f, c, &own, e);
+        a = own;
+    }
     if (status == 0)
         status = matrix_attributes(f, m, e);
     for (size_t i = 0; status == 0 && i < m->group_count; i++)
-        status = make_group(f, m, &m->groups[i], e);
+        status = make_group(f, a, m, &m->groups[i], e);
     if (status == 0 && !findings_is_of_list(f))
         status = find_icc(f, m, e);
     if (status == 0 && !findings_is_of_list(f))
@@ -217,6 +261,7 @@ int matrix_make(const struct findings *f, const struct criteria *c, const struct
     if (status == 0)
         status = matrix_regress(f, m, e);
 out:
+    assess_free(&own);
     if (status == 0)
         *out = m;
     else

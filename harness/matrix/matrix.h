@@ -8,6 +8,7 @@
 #define NFC_SURVEY_MATRIX_MATRIX_H
 
 #include "harness/clauses/need.h"
+#include "harness/criteria/assessment.h"
 #include "harness/findings/findings.h"
 #include "harness/stats/decision_stump.h"
 #include "harness/stats/permute.h"
@@ -23,12 +24,13 @@
 #define MATRIX_ATTRIBUTES_MAX   8
 
 /*
- * Of a handset on a reader, over the cells of a group: works when all of them are compatible, fails when any
- * is incompatible or declared absent, not pursued when nothing but that keeps it from working, open otherwise.
+ * Of a handset on a reader. By criteria: works where it passes all clauses that they require, fails where it fails one.
+ * Without, over the cells of a group: works when all of them are compatible, fails when any is incompatible or declared
+ * absent, not pursued when nothing but that keeps it from working, open otherwise.
  */
 enum matrix_state { MATRIX_OPEN = 0, MATRIX_WORKS, MATRIX_FAILS, MATRIX_NOT_PURSUED };
 
-/* lower: shown to meet the criteria's bound on P(dirty); upper: not shown to be above it. Of the market, or of the tested handsets where no share is known. */
+/* lower: shown to meet the criteria; upper: not shown not to meet them. Of the market, or of the tested handsets where no share is known. */
 struct matrix_bracket {
     double lower, upper;
 };
@@ -51,7 +53,7 @@ struct matrix_point {
 struct matrix_reader {
     unsigned works, fails, open, not_pursued; /* handsets */
     uint64_t n, d;                            /* placements, of its cells */
-    double raw;                               /* share of them that is dirty; NaN: none */
+    double raw;    /* mean of its cells' shares d/n: with the weights of `pooled`, a cell each; NaN: none */
     double pooled; /* mean of its cells' pooled estimates; NaN: no cell with a placement */
     struct matrix_bracket market;
     /* "success >= 99 % at 95 %" over the tested market takes 300 w clean placements of a handset of share
@@ -137,7 +139,10 @@ struct matrix_group {
     double bad_share;           /* P(q >= q1), mean over cells */
     double wrong_compatible, wrong_incompatible; /* estimated shares of wrong ones; NaN: none */
     struct matrix_reader readers[SURVEY_READERS_MAX];
-    struct matrix_bracket all_readers;
+    struct matrix_bracket all_readers; /* on every reader that counts, or as the criteria count them */
+    bool counts_some;                  /* not all readers must pass */
+    const char
+        *lacks; /* what the criteria ask of every reader and the survey lacks, or NULL; borrowed from both */
     double *subset_lower, *subset_upper; /* 1 << readers values each; untested share in the upper ones */
     struct matrix_target targets[MATRIX_TARGETS];
     struct matrix_pattern *patterns; /* most frequent first */
@@ -175,9 +180,10 @@ struct matrix {
 };
 
 struct matrix_options {
-    const struct shares *shares; /* NULL: the profiles' */
-    unsigned permutations;       /* 0: MATRIX_PERMUTATIONS */
-    double fdr;                  /* level of e-BH; 0: none */
+    const struct assessment *assessment; /* by the criteria; NULL: they are judged anew */
+    const struct shares *shares;         /* NULL: the profiles' */
+    unsigned permutations;               /* 0: MATRIX_PERMUTATIONS */
+    double fdr;                          /* level of e-BH; 0: none */
 };
 
 /* Of a run with `decide: list` only states, brackets, patterns and `regression`: cells that stopped by an outcome would

@@ -22,8 +22,9 @@ bool matrix_has(const struct matrix_group *g, const struct findings_cell *c);
 
 int matrix_pool(const struct findings *f, struct matrix *m, struct matrix_group *g, struct err *e)
     __attribute__((warn_unused_result));
-int matrix_cover(const struct findings *f, struct matrix *m, struct matrix_group *g, struct err *e)
-    __attribute__((warn_unused_result));
+/* a: of the criteria that the group is about, or NULL. */
+int matrix_cover(const struct findings *f, const struct assessment *a, struct matrix *m,
+                 struct matrix_group *g, struct err *e) __attribute__((warn_unused_result));
 int matrix_regress(const struct findings *f, struct matrix *m, struct err *e)
     __attribute__((warn_unused_result));
 int matrix_effects(const struct findings *f, struct matrix *m, struct err *e)

@@ -53,7 +53,7 @@ static int collect(const struct findings *f, struct matrix_group *g, struct err 
 
 static void estimate(const struct findings *f, struct matrix_group *g)
 {
-    double sum[SURVEY_READERS_MAX] = { 0 }, bad = 0.0, clean = 0.0;
+    double sum[SURVEY_READERS_MAX] = { 0 }, raw[SURVEY_READERS_MAX] = { 0 }, bad = 0.0, clean = 0.0;
     size_t count[SURVEY_READERS_MAX] = { 0 };
     for (size_t i = 0; i < g->cell_count; i++) {
         struct matrix_cell *own = &g->cells[i];
@@ -68,11 +68,12 @@ static void estimate(const struct findings *f, struct matrix_group *g)
         bad += own->tail;
         clean += 1.0 - pool_tail(&g->prior, c->n, c->d, f->scheme.q0);
         sum[c->reader] += own->pooled.mean;
+        raw[c->reader] += (double)c->d / c->n;
         count[c->reader]++;
     }
     for (size_t reader = 0; reader < f->survey->reader_count; reader++) {
         struct matrix_reader *r = &g->readers[reader];
-        r->raw = count[reader] ? (double)r->d / (double)r->n : NAN;
+        r->raw = count[reader] ? raw[reader] / (double)count[reader] : NAN;
         r->pooled = count[reader] ? sum[reader] / (double)count[reader] : NAN;
     }
     bool any = g->cell_count > 0 && !findings_is_of_list(f);

@@ -847,6 +847,9 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
     struct host_texts h;
     struct journal_record r;
     struct said no_stop = said_alone(SAID_NO_STOP);
+    char mode[8] = "";
+    if (journal_was_mode(st->journal))
+        snprintf(mode, sizeof mode, "%04o", journal_was_mode(st->journal));
     fill_host(st, &h);
     fill_readers(st, readers);
     journal_record_init(&r, JOURNAL_KIND_RESUME);
@@ -867,6 +870,7 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
                                             .reopened = st->options->reopen ? 1 : -1,
                                             .replaced = text_or_none(st->options->replace),
                                             .clock_was_wrong = text_or_none(st->options->clock_was_wrong),
+                                            .folder_mode = text_or_none(mode),
                                             .readers = { readers, st->survey->reader_count } };
     station_append(st, &r);
 }
@@ -995,14 +999,21 @@ static int open_hands(struct station *st, struct err *e)
     return status;
 }
 
-static void prepare_process(struct sigaction old[2])
+static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+#define ENDINGS (sizeof ending / sizeof *ending)
+
+/* A terminal that was closed ends a run as Ctrl-C does; not under nohup, nor where a face listens for it itself. */
+static void prepare_process(struct sigaction old[ENDINGS])
 {
     struct sigaction action = { .sa_handler = on_signal };
     struct rlimit none = { 0, 0 };
     sigemptyset(&action.sa_mask);
     interrupts = 0;
-    sigaction(SIGINT, &action, &old[0]);
-    sigaction(SIGTERM, &action, &old[1]);
+    for (size_t i = 0; i < ENDINGS; i++) {
+        sigaction(ending[i], &action, &old[i]);
+        if (ending[i] == SIGHUP && old[i].sa_handler != SIG_DFL)
+            sigaction(SIGHUP, &old[i], NULL);
+    }
     signal(SIGPIPE, SIG_IGN);
     setrlimit(RLIMIT_CORE, &none);
 }
@@ -1119,7 +1130,7 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
                 struct err *e)
 {
     static struct station st; /* inboxes and jobs of all readers: too large for the stack */
-    struct sigaction old[2];
+    struct sigaction old[ENDINGS];
     uint64_t cut_bytes = 0;
     memset(&st, 0, sizeof st);
     memset(out, 0, sizeof *out);
@@ -1177,7 +1188,7 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
     }
     release_all(&st);
     explicit_bzero(&st.key, sizeof st.key);
-    sigaction(SIGINT, &old[0], NULL);
-    sigaction(SIGTERM, &old[1], NULL);
+    for (size_t i = 0; i < ENDINGS; i++)
+        sigaction(ending[i], &old[i], NULL);
     return status;
 }

@@ -3,6 +3,7 @@
 #include "drivers/driver.h"
 #include "harness/base/clock.h"
 #include "harness/base/keyed_random.h"
+#include "harness/base/process.h"
 #include "harness/base/text.h"
 #include "harness/station/binding.h"
 #include "harness/station/trial.h"
@@ -15,7 +16,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -501,15 +501,15 @@ static void serve_orders(struct work *w)
 static void run_worker(int fd, struct wire_page *page, const struct survey *s, unsigned reader, pid_t parent)
 {
     struct work w = { .fd = 3, .page = page, .survey = s, .index = reader };
-    struct rlimit none = { 0, 0 };
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent || (fd != 3 && dup2(fd, 3) < 0) || close_range(4, ~0u, 0) != 0)
         _exit(EXIT_STATUS_ENVIRONMENT); /* the journal, its lock and other workers' sockets are not ours */
     setpgid(0, 0);
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
-    setrlimit(RLIMIT_CORE, &none); /* a core file could hold a PIN */
+    process_close();
     w.ops = driver_by_name(s->readers[reader].driver);
     if (!w.ops)
         _exit(EXIT_STATUS_INPUT);

@@ -5,6 +5,7 @@
 #ifndef NFC_SURVEY_EXPORT_EXPORT_H
 #define NFC_SURVEY_EXPORT_EXPORT_H
 
+#include "harness/journal/journal.h"
 #include "reports/report.h"
 
 #define EXPORT_NO_CELL SIZE_MAX
@@ -15,7 +16,7 @@ struct export_how {
     size_t cell; /* this one alone; EXPORT_NO_CELL: every cell */
 };
 
-struct export; /* one that is being written; each format's own */
+struct exporting; /* one that is being written; each format's own */
 
 struct export_format {
     const char *name;     /* of --format */
@@ -23,11 +24,11 @@ struct export_format {
     unsigned parts;       /* enum report_part that it needs of a run */
     bool is_of_exchanges; /* it takes export_how */
     /* *out is to be closed, also when this fails. */
-    int (*open)(const char *path, const struct export_how *how, struct export **out, struct err *e);
+    int (*open)(const char *path, const struct export_how *how, struct exporting **out, struct err *e);
     /* run: 1 .. ; ERR_INTERRUPTED by a signal that is held. */
-    int (*add)(struct export *x, unsigned run, const char *directory, struct report *r, struct err *e);
+    int (*add)(struct exporting *x, unsigned run, struct report *r, struct err *e);
     /* status: of what was written; other than 0, nothing is left. Returns it, or what failed in closing. */
-    int (*close)(struct export **x, int status, struct err *e);
+    int (*close)(struct exporting **x, int status, struct err *e);
 };
 
 #define EXPORT_FORMATS(F)      F(sqlite) F(ndjson) F(csv) F(pcapng)
@@ -38,7 +39,13 @@ EXPORT_FORMATS(EXPORT_FORMAT_IS)
 extern const struct export_format *const export_formats[];
 const struct export_format *export_format_of(const char *name); /* NULL for a stranger */
 
-/* For loops over records: looks for a signal now and then, n: the how many-th it is. */
-int export_may_go_on(uint64_t n, struct err *e) __attribute__((warn_unused_result));
+/* What bears the run: "SIMULATED; damaged, edited or missing lines: 12, 80". Nothing is added for a whole run of real
+ * readers. */
+void export_mark(const struct findings *f, struct buf *out);
+
+/* Every record of a run that can be read, to take(), until that fails. ERR_INTERRUPTED by a signal that is held. */
+int export_records(const char *directory,
+                   int (*take)(void *self, const struct journal_record *r, struct err *e), void *self,
+                   struct err *e) __attribute__((warn_unused_result));
 
 #endif

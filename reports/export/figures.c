@@ -87,14 +87,14 @@ void figures_close(struct figures **x)
 
 /* ---- names ---- */
 
-/* "Placements needed" -> "placements_needed"; what is not ASCII stays. */
+/* "Placements needed" -> "placements_needed" */
 static void slug(char out[NAME_SIZE], const char *text)
 {
     size_t n = 0;
     for (; *text && n + 1 < NAME_SIZE - 16; text++) {
         unsigned char c = (unsigned char)*text;
-        if (c >= 0x80 || isalnum(c))
-            out[n++] = (char)(c < 0x80 ? tolower(c) : c);
+        if (isascii(c) && isalnum(c))
+            out[n++] = (char)tolower(c);
         else if (n > 0 && out[n - 1] != '_')
             out[n++] = '_';
     }
@@ -247,6 +247,8 @@ static void put_none(const struct put_to *o, enum value_kind kind)
 static void put_value(const struct put_to *o, const struct view *v, const struct value *value)
 {
     switch (value->kind) {
+    case VALUE_NONE:
+        break;
     case VALUE_TEXT:
     case VALUE_LONG:
     case VALUE_LEFT_OUT:
@@ -355,6 +357,23 @@ static void put_about(const struct put_to *o, const char *name, const struct vie
         put(&at, "", text_of(survey_script_loaded(s, row->script)->id));
 }
 
+/* Also of a table without rows. */
+static void put_columns(struct figures *x, struct figure_table *t, const struct view *v,
+                        const struct row *parent)
+{
+    char taken[RELATION_COLUMNS_MAX][NAME_SIZE] = { "run", "row", "of" }, name[NAME_SIZE];
+    size_t count = LEADS;
+    for (const struct column *c = t->table->columns; c->kind || c->child; c++)
+        for (size_t k = 0; !c->child && column_is_in(c, v->form) && k < column_copies(c, v, parent); k++) {
+            if (c->axis && !c->axis->name)
+                continue;
+            struct phrase header = column_header(c, v, k);
+            name_column(name, c, &header, taken, &count);
+            const struct put_to o = { x, t, name, &header };
+            put_none(&o, c->kind);
+        }
+}
+
 static void put_row(struct figures *x, struct figure_table *t, const struct view *v, const struct row *row)
 {
     static const struct phrase none = { "" };
@@ -364,15 +383,11 @@ static void put_row(struct figures *x, struct figure_table *t, const struct view
         for (size_t k = 0; !c->child && column_is_in(c, v->form) && k < column_copies(c, v, row->parent);
              k++) {
             struct value value;
-            bool has_header = !c->axis || c->axis->name;
-            struct phrase header = has_header ? column_header(c, v, k) : none;
+            struct phrase header = !c->axis || c->axis->name ? column_header(c, v, k) : none;
             name_column(name, c, &header, taken, &count);
             const struct put_to o = { x, t, name, &header };
             column_value(c, v, row, k, &value);
-            if (value.kind != VALUE_NONE)
-                put_value(&o, v, &value);
-            else if (has_header)
-                put_none(&o, c->kind);
+            put_value(&o, v, &value);
             value_done(&value);
         }
     for (size_t i = 0; i < ABOUT_COUNT; i++) {
@@ -398,6 +413,7 @@ static void take(void *self, const struct view *heard, const struct table *table
         t->row = 0;
     t->run = x->run;
     t->is_whole = !parent;
+    put_columns(x, t, &v, parent);
     size_t of = parent && table->title ? keep_text(x, table->title(&v, parent).text) : SIZE_MAX;
     while (table_next(table, &v, &row)) {
         struct kept_row k = { x->run, ++t->row, of, t->values.length / sizeof(struct kept) };

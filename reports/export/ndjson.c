@@ -40,12 +40,13 @@ enum seen {
     SEEN_UUID = 32,
 };
 
-struct export
-{
+struct exporting {
     char path[PATH_SIZE], temporary[PATH_SIZE], rest[PATH_SIZE];
     FILE *to; /* the lines that need not be in front */
     struct buf front, line, hold;
     unsigned char seen[KINDS][SLOTS];
+    unsigned run; /* in hand, and its report */
+    const struct report *report;
     int kind; /* of the line in hand */
     size_t slot;
     bool is_new;  /* something of it was not seen before */
@@ -54,7 +55,7 @@ struct export
 
 /* ---- what is new ---- */
 
-static void note(struct export *x, size_t slot, unsigned bits)
+static void note(struct exporting *x, size_t slot, unsigned bits)
 {
     if (slot >= SLOTS)
         return;
@@ -85,7 +86,7 @@ static unsigned kind_of_text(const char *text)
 
 /* ---- values ---- */
 
-static void key(struct export *x, const char *name, const char *end)
+static void key(struct exporting *x, const char *name, const char *end)
 {
     buf_add_char(&x->line, x->between ? ',' : '{');
     buf_add_char(&x->line, '"');
@@ -95,13 +96,14 @@ static void key(struct export *x, const char *name, const char *end)
     x->between = true;
 }
 
-static void add_text(struct export *x, const char *text)
+static void add_text(struct exporting *x, const char *text)
 {
     text_add_json(&x->line, text, strlen(text));
 }
 
 /* Each takes a slot, whether there is a value or not. */
-static void put_text(struct export *x, const char *name, const char *end, const char *text) /* NULL: none */
+static void put_text(struct exporting *x, const char *name, const char *end,
+                     const char *text) /* NULL: none */
 {
     size_t slot = x->slot++;
     if (!text)
@@ -111,14 +113,14 @@ static void put_text(struct export *x, const char *name, const char *end, const 
     add_text(x, text);
 }
 
-static void put_number(struct export *x, const char *name, uint64_t n)
+static void put_number(struct exporting *x, const char *name, uint64_t n)
 {
     note(x, x->slot++, n > INT64_MAX ? SEEN_LARGE : SEEN_VALUE);
     key(x, name, "");
     buf_add_u64(&x->line, n);
 }
 
-static void put_real(struct export *x, const char *name, double real)
+static void put_real(struct exporting *x, const char *name, double real)
 {
     size_t slot = x->slot++;
     if (!isfinite(real))
@@ -128,7 +130,7 @@ static void put_real(struct export *x, const char *name, double real)
     buf_add_text(&x->line, number_text(real).text);
 }
 
-static void put_bool(struct export *x, const char *name, int value) /* negative: none */
+static void put_bool(struct exporting *x, const char *name, int value) /* negative: none */
 {
     size_t slot = x->slot++;
     if (value < 0)
@@ -139,7 +141,7 @@ static void put_bool(struct export *x, const char *name, int value) /* negative:
 }
 
 /* A list has the same slots in each of its items. */
-static void open_list(struct export *x, const char *name, size_t count)
+static void open_list(struct exporting *x, const char *name, size_t count)
 {
     size_t slot = x->slot++;
     key(x, name, "");
@@ -148,24 +150,24 @@ static void open_list(struct export *x, const char *name, size_t count)
         note(x, slot, SEEN_VALUE);
 }
 
-static void close_list(struct export *x)
+static void close_list(struct exporting *x)
 {
     buf_add_char(&x->line, ']');
     x->between = true;
 }
 
-static void open_item(struct export *x, size_t i)
+static void open_item(struct exporting *x, size_t i)
 {
     buf_add_text(&x->line, i ? "," : "");
     x->between = false;
 }
 
-static void close_item(struct export *x)
+static void close_item(struct exporting *x)
 {
     buf_add_text(&x->line, x->between ? "}" : "{}");
 }
 
-static void put_said(struct export *x, const char *name, const struct said *s)
+static void put_said(struct exporting *x, const char *name, const struct said *s)
 {
     struct said_parts p = said_parts(s, &x->hold);
     put_text(x, name, "", p.text);
@@ -178,7 +180,7 @@ static void put_said(struct export *x, const char *name, const struct said *s)
     put_text(x, name, "_absent", p.absent);
 }
 
-static void put_causes(struct export *x, const char *name, uint32_t causes)
+static void put_causes(struct exporting *x, const char *name, uint32_t causes)
 {
     size_t slot = x->slot++;
     if (causes == 0)
@@ -195,7 +197,7 @@ static void put_causes(struct export *x, const char *name, uint32_t causes)
     buf_add_char(&x->line, ']');
 }
 
-static void put_stages(struct export *x, const char *name, const struct journal_stages *stages)
+static void put_stages(struct exporting *x, const char *name, const struct journal_stages *stages)
 {
     key(x, name, "");
     x->between = false;
@@ -211,7 +213,7 @@ static void put_stages(struct export *x, const char *name, const struct journal_
 
 /* ---- lists ---- */
 
-static void put_exchanges(struct export *x, const char *name, const struct journal_exchanges *list)
+static void put_exchanges(struct exporting *x, const char *name, const struct journal_exchanges *list)
 {
     open_list(x, name, list->count);
     size_t slot = x->slot;
@@ -227,7 +229,7 @@ static void put_exchanges(struct export *x, const char *name, const struct journ
     close_list(x);
 }
 
-static void put_bytes(struct export *x, const char *name, const struct journal_bytes *list)
+static void put_bytes(struct exporting *x, const char *name, const struct journal_bytes *list)
 {
     size_t slot = x->slot;
     x->slot += 3;
@@ -245,7 +247,7 @@ static void put_bytes(struct export *x, const char *name, const struct journal_b
     close_list(x);
 }
 
-static void put_results(struct export *x, const char *name, const struct journal_results *list)
+static void put_results(struct exporting *x, const char *name, const struct journal_results *list)
 {
     open_list(x, name, list->count);
     size_t slot = x->slot;
@@ -265,7 +267,7 @@ static void put_results(struct export *x, const char *name, const struct journal
     close_list(x);
 }
 
-static void put_files(struct export *x, const char *name, const struct journal_files *list)
+static void put_files(struct exporting *x, const char *name, const struct journal_files *list)
 {
     open_list(x, name, list->count);
     size_t slot = x->slot;
@@ -282,7 +284,7 @@ static void put_files(struct export *x, const char *name, const struct journal_f
     close_list(x);
 }
 
-static void put_readers(struct export *x, const char *name, const struct journal_readers *list)
+static void put_readers(struct exporting *x, const char *name, const struct journal_readers *list)
 {
     open_list(x, name, list->count);
     size_t slot = x->slot;
@@ -306,7 +308,7 @@ static void put_readers(struct export *x, const char *name, const struct journal
 
 /* ---- lines ---- */
 
-static void put_field(struct export *x, const struct journal_field *f, const void *at)
+static void put_field(struct exporting *x, const struct journal_field *f, const void *at)
 {
     enum domain_enum list = journal_enum_of(f->type);
     const char *text;
@@ -358,8 +360,7 @@ static void put_field(struct export *x, const struct journal_field *f, const voi
 }
 
 /* A line up to its object: {"kind":"note","run":1,"name":"demo","line":81,"note":{ */
-static void open_line(struct export *x, int kind, const char *name, unsigned run, const struct report *r,
-                      uint64_t line)
+static void open_line(struct exporting *x, int kind, const char *name, uint64_t line)
 {
     buf_clear(&x->line);
     buf_clear(&x->hold);
@@ -369,15 +370,15 @@ static void open_line(struct export *x, int kind, const char *name, unsigned run
     x->between = false;
     key(x, "kind", "");
     add_text(x, name);
-    put_number(x, "run", run);
-    put_text(x, "name", "", r->findings->run ? r->findings->run : "");
+    put_number(x, "run", x->run);
+    put_text(x, "name", "", x->report->findings->run ? x->report->findings->run : "");
     if (line)
         put_number(x, "line", line);
     key(x, name, "");
     x->between = false;
 }
 
-static int close_line(struct export *x, struct err *e)
+static int close_line(struct exporting *x, struct err *e)
 {
     close_item(x);
     buf_add_text(&x->line, "}\n");
@@ -390,21 +391,24 @@ static int close_line(struct export *x, struct err *e)
     return x->front.failed ? err_set(e, ERR_LIMIT, x->path, "too many kinds of records") : 0;
 }
 
-static int write_export(struct export *x, unsigned run, const struct report *r, struct err *e)
+static int write_export(struct exporting *x, struct err *e)
 {
-    const struct findings *f = r->findings;
-    const char *mark = word_text(word_mark(f), LANGUAGE_ENGLISH);
-    open_line(x, KIND_EXPORT, "export", run, r, 0);
+    const struct findings *f = x->report->findings;
+    struct buf mark;
+    buf_init(&mark, 1u << 16);
+    export_mark(f, &mark);
+    open_line(x, KIND_EXPORT, "export", 0);
     put_text(x, "journal_sha256", "", f->sha256);
     put_number(x, "records", f->records);
-    put_number(x, "damaged_lines", f->damaged);
+    put_number(x, "faults", f->faults.count);
     put_bool(x, "torn", f->torn);
     put_bool(x, "finished", f->finished);
-    put_text(x, "mark", "", mark[0] ? mark : NULL);
+    put_text(x, "mark", "", mark.length ? buf_text(&mark) : NULL);
+    buf_free(&mark);
     return close_line(x, e);
 }
 
-static void put_value(struct export *x, const struct view *v, const char *name, const struct value *value)
+static void put_value(struct exporting *x, const struct view *v, const char *name, const struct value *value)
 {
     struct buf text;
     switch (value->kind) {
@@ -445,7 +449,7 @@ static void put_value(struct export *x, const struct view *v, const char *name, 
     buf_free(&text);
 }
 
-static void put_quantile(struct export *x, const char *id, const struct value *value)
+static void put_quantile(struct exporting *x, const char *id, const struct value *value)
 {
     static const char *const ends[] = { "_us", "_low_us", "_high_us" };
     const struct findings_quantile *q = value->kind == VALUE_NONE ? NULL : value->quantile;
@@ -460,8 +464,8 @@ static void put_quantile(struct export *x, const char *id, const struct value *v
     }
 }
 
-static void put_column(struct export *x, const struct view *v, const struct column *c, const struct row *row,
-                       size_t k)
+static void put_column(struct exporting *x, const struct view *v, const struct column *c,
+                       const struct row *row, size_t k)
 {
     struct value value;
     char name[PHRASE_BYTES + 8];
@@ -476,13 +480,13 @@ static void put_column(struct export *x, const struct view *v, const struct colu
 }
 
 /* Cells with the columns of cells.csv, their times in microseconds. */
-static int write_cells(struct export *x, unsigned run, const struct report *r, struct err *e)
+static int write_cells(struct exporting *x, struct err *e)
 {
-    const struct view v = { r, LANGUAGE_ENGLISH, FORM_CSV };
+    const struct view v = { x->report, LANGUAGE_ENGLISH, FORM_CSV };
     struct row row = table_first(NULL);
     int status = 0;
     while (status == 0 && table_next(&table_cells, &v, &row)) {
-        open_line(x, KIND_CELL, "cell", run, r, 0);
+        open_line(x, KIND_CELL, "cell", 0);
         for (const struct column *c = table_cells.columns; c->kind || c->child; c++)
             for (size_t k = 0; !c->child && column_is_in(c, FORM_CSV) && k < column_copies(c, &v, NULL); k++)
                 put_column(x, &v, c, &row, k);
@@ -491,52 +495,32 @@ static int write_cells(struct export *x, unsigned run, const struct report *r, s
     return status;
 }
 
-static int write_record(struct export *x, unsigned run, const struct report *r,
-                        const struct journal_record *record, struct err *e)
+static int write_record(void *self, const struct journal_record *record, struct err *e)
 {
+    struct exporting *x = self;
     size_t count;
     const struct journal_field *fields = journal_fields(record->kind, &count);
-    open_line(x, (int)record->kind, journal_kind_name(record->kind), run, r, record->line);
+    open_line(x, (int)record->kind, journal_kind_name(record->kind), record->line);
     for (size_t i = 0; i < count; i++)
         put_field(x, &fields[i], (const char *)record + fields[i].offset);
     return close_line(x, e);
 }
 
-static int add(struct export *x, unsigned run, const char *directory, struct report *r, struct err *e)
+static int add(struct exporting *x, unsigned run, struct report *r, struct err *e)
 {
-    struct journal_reader *reader = NULL;
-    struct journal_record record;
-    struct err damage = { 0 };
-    char path[PATH_SIZE];
-    if (snprintf(path, sizeof path, "%s/journal.yaml", directory) >= (int)sizeof path)
-        return err_set(e, ERR_INPUT, directory, "the path is too long");
-    int status = write_export(x, run, r, e);
+    x->run = run;
+    x->report = r;
+    int status = write_export(x, e);
     if (status == 0)
-        status = write_cells(x, run, r, e);
-    if (status == 0)
-        status = journal_reader_open(path, &reader, e);
-    if (status == 0)
-        journal_reader_ahead(reader, false);
-    for (uint64_t n = 1; status == 0; n++) {
-        enum journal_read read = journal_reader_next(reader, &record, NULL, &damage);
-        if (read == JOURNAL_READ_END) {
-            status = damage.code;
-            *e = damage;
-            break;
-        }
-        if (read == JOURNAL_READ_RECORD)
-            status = write_record(x, run, r, &record, e);
-        status = status ? status : export_may_go_on(n, e);
-    }
-    journal_reader_close(&reader);
-    return status;
+        status = write_cells(x, e);
+    return status ? status : export_records(r->directory, write_record, x, e);
 }
 
 /* ---- the file ---- */
 
-static int open_ndjson(const char *path, const struct export_how *how, struct export **out, struct err *e)
+static int open_ndjson(const char *path, const struct export_how *how, struct exporting **out, struct err *e)
 {
-    struct export *x = *out = calloc(1, sizeof *x);
+    struct exporting *x = *out = calloc(1, sizeof *x);
     (void)how;
     if (!x)
         return err_set(e, ERR_MEMORY, path, "out of memory");
@@ -549,15 +533,15 @@ static int open_ndjson(const char *path, const struct export_how *how, struct ex
         return err_set(e, ERR_ENVIRONMENT, path, "the path is too long");
     if (!buf_reserve(&x->hold, 64 * SAID_PARTS_MAX - 1))
         return err_set(e, ERR_MEMORY, path, "out of memory");
-    x->to = fopen(x->rest, "w+e");
+    x->to = file_open_temporary(x->rest);
     return x->to ? 0 : err_system(e, ERR_ENVIRONMENT, x->rest, errno, "cannot be written");
 }
 
 /* What stands in front, then the rest. */
-static int join(struct export *x, struct err *e)
+static int join(struct exporting *x, struct err *e)
 {
     off_t at = 0;
-    FILE *to = fopen(x->temporary, "we");
+    FILE *to = file_open_temporary(x->temporary);
     bool failed = !to || fwrite(buf_text(&x->front), 1, x->front.length, to) != x->front.length ||
                   fflush(to) != 0 || fflush(x->to) != 0;
     for (ssize_t n = 1; !failed && n > 0;) {
@@ -572,9 +556,9 @@ static int join(struct export *x, struct err *e)
     return failed ? err_system(e, ERR_ENVIRONMENT, x->path, reason, "cannot be written") : 0;
 }
 
-static int close_ndjson(struct export **out, int status, struct err *e)
+static int close_ndjson(struct exporting **out, int status, struct err *e)
 {
-    struct export *x = *out;
+    struct exporting *x = *out;
     *out = NULL;
     if (!x)
         return status;

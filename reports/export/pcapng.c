@@ -16,13 +16,12 @@
 #define CAPTURE_MAX  (1u << 31)
 #define PACKET_BYTES 65600 /* of the longest APDU there is */
 #define COMMENT_MAX  8192
-#define PATH_SIZE    4096
+#define ABOUT_MAX    (1u << 16)
 
-struct export
-{
+struct exporting {
     const char *path;
     struct export_how how;
-    struct buf capture, comment;
+    struct buf capture, comment, about; /* about: of the whole file */
     const struct findings *f;
     uint64_t began_ns; /* the execution in hand, wall time */
 };
@@ -58,7 +57,7 @@ static size_t bytes_of(const char *hex, const struct secret *secret, uint8_t out
     return n;
 }
 
-static void add_cell(struct export *x, const struct journal_transaction *t)
+static void add_cell(struct exporting *x, const struct journal_transaction *t)
 {
     const struct survey *s = x->f->survey;
     if (t->cell >= x->f->cell_count)
@@ -71,11 +70,13 @@ static void add_cell(struct export *x, const struct journal_transaction *t)
 
 /* Of every packet of a transaction: where it is in the journal, and how it ended. A filter finds a cell by
  * frame.comment contains "cell=12;". */
-static void begin_comment(struct export *x, const struct journal_record *r)
+static void begin_comment(struct exporting *x, const struct journal_record *r)
 {
     const struct journal_transaction *t = &r->as.transaction;
     const char *mark = word_text(word_mark(x->f), LANGUAGE_ENGLISH);
     buf_clear(&x->comment);
+    if (x->f->faults.count > 0)
+        buf_add_text(&x->comment, mark[0] ? "DAMAGED, " : "DAMAGED: ");
     buf_add_format(&x->comment,
                    "%s%srun=%s; cell=%" PRIu64 "; placement=%" PRIu64 "; line=%" PRIu64 "; outcome=%s", mark,
                    mark[0] ? ": " : "", x->f->run ? x->f->run : "", t->cell, t->placement, r->line,
@@ -86,7 +87,7 @@ static void begin_comment(struct export *x, const struct journal_record *r)
 }
 
 /* Behind the last packet: why it failed. */
-static void add_end(struct export *x, const struct journal_transaction *t)
+static void add_end(struct exporting *x, const struct journal_transaction *t)
 {
     if (t->step)
         buf_add_format(&x->comment, "; ended at step: %s", t->step);
@@ -105,7 +106,7 @@ static void add_end(struct export *x, const struct journal_transaction *t)
     }
 }
 
-static void packet(struct export *x, const char *hex, bool to_card, uint64_t ns)
+static void packet(struct exporting *x, const char *hex, bool to_card, uint64_t ns)
 {
     const struct secret *secret = to_card ? &of_command : &of_response;
     uint8_t bytes[PACKET_BYTES];
@@ -120,7 +121,7 @@ static void packet(struct export *x, const char *hex, bool to_card, uint64_t ns)
 }
 
 /* As a reader told it of the card's answers while it was activated; what it asked is not recorded. */
-static void frame(struct export *x, const char *name, const struct said *hex, uint64_t ns)
+static void frame(struct exporting *x, const char *name, const struct said *hex, uint64_t ns)
 {
     uint8_t bytes[PACKET_BYTES];
     bool has_secret;
@@ -133,14 +134,14 @@ static void frame(struct export *x, const char *name, const struct said *hex, ui
     buf_cut(&x->comment, before);
 }
 
-static uint64_t behind_activation(const struct export *x, const struct journal_transaction *t)
+static uint64_t behind_activation(const struct exporting *x, const struct journal_transaction *t)
 {
     uint32_t activate = t->stages.us[STAGE_ACTIVATE];
     return x->began_ns + 1000 * (t->at_us + (activate == UINT32_MAX ? 0 : activate));
 }
 
 /* One exchange begins where the one before it ends: what the host does between them is not recorded. */
-static void add_transaction(struct export *x, const struct journal_record *r)
+static void add_transaction(struct exporting *x, const struct journal_record *r)
 {
     const struct journal_transaction *t = &r->as.transaction;
     uint64_t ns = behind_activation(x, t);
@@ -170,15 +171,17 @@ static void add_transaction(struct export *x, const struct journal_record *r)
     }
 }
 
-static bool is_wanted(const struct export *x, const struct journal_transaction *t)
+static bool is_wanted(const struct exporting *x, const struct journal_transaction *t)
 {
     bool failed = t->outcome == OUTCOME_FAIL || t->outcome == OUTCOME_INVALID;
     return t->bytes.count > 0 && (failed || x->how.all) &&
            (x->how.cell == EXPORT_NO_CELL || x->how.cell == t->cell);
 }
 
-static void add_record(struct export *x, const struct journal_record *r)
+static int add_record(void *self, const struct journal_record *r, struct err *e)
 {
+    struct exporting *x = self;
+    (void)e;
     switch (r->kind) {
     case JOURNAL_KIND_START:
         x->began_ns = 1000000000U * (uint64_t)clock_wall_of_text(r->as.start.wall);
@@ -193,68 +196,59 @@ static void add_record(struct export *x, const struct journal_record *r)
     default:
         break;
     }
+    return 0;
 }
 
-static int add(struct export *x, unsigned run, const char *directory, struct report *r, struct err *e)
+static int add(struct exporting *x, unsigned run, struct report *r, struct err *e)
 {
-    struct journal_reader *reader = NULL;
-    struct journal_record record;
-    struct err damage = { 0 };
-    char path[PATH_SIZE];
     (void)run;
     x->f = r->findings;
     if (x->how.cell != EXPORT_NO_CELL && x->how.cell >= x->f->cell_count)
-        return err_set(e, ERR_USAGE, directory, "has cells 0 to %zu", x->f->cell_count - 1);
-    if (snprintf(path, sizeof path, "%s/journal.yaml", directory) >= (int)sizeof path)
-        return err_set(e, ERR_INPUT, directory, "the path is too long");
-    int status = journal_reader_open(path, &reader, e);
-    if (status == 0)
-        journal_reader_ahead(reader, false);
-    for (uint64_t n = 1; status == 0; n++) {
-        enum journal_read read = journal_reader_next(reader, &record, NULL, &damage);
-        if (read == JOURNAL_READ_END) {
-            status = damage.code;
-            *e = damage;
-            break;
-        }
-        if (read == JOURNAL_READ_RECORD)
-            add_record(x, &record);
-        status = export_may_go_on(n, e);
-    }
-    journal_reader_close(&reader);
-    return status;
+        return err_set(e, ERR_USAGE, r->directory, "has cells 0 to %zu", x->f->cell_count - 1);
+    buf_clear(&x->comment);
+    export_mark(x->f, &x->comment);
+    if (x->comment.length)
+        buf_add_format(&x->about, "\n%s: %s", x->f->run ? x->f->run : "", buf_text(&x->comment));
+    return export_records(r->directory, add_record, x, e);
 }
 
-static int open_pcapng(const char *path, const struct export_how *how, struct export **out, struct err *e)
+static int open_pcapng(const char *path, const struct export_how *how, struct exporting **out, struct err *e)
 {
-    struct export *x = *out = calloc(1, sizeof *x);
+    struct exporting *x = *out = calloc(1, sizeof *x);
     if (!x)
         return err_set(e, ERR_MEMORY, path, "out of memory");
     x->path = path;
     x->how = *how;
     buf_init(&x->capture, CAPTURE_MAX);
     buf_init(&x->comment, COMMENT_MAX);
-    pcapng_begin(&x->capture, "nfc-survey",
-                 "Exchanges of nfc-survey. The comment of a packet says where in which journal it stands. A "
-                 "response is "
-                 "stamped when it came; the exchanges of a transaction follow each other from the end of its "
-                 "activation, as the host's time between them is not recorded.");
+    buf_init(&x->about, ABOUT_MAX);
+    buf_add_text(
+        &x->about,
+        "The comment of a packet says where in which journal it stands. A response is stamped when it "
+        "came; the exchanges of a transaction follow each other from the end of its activation, as the "
+        "host's time between them is not recorded.");
     return 0;
 }
 
-static int close_pcapng(struct export **out, int status, struct err *e)
+static int close_pcapng(struct exporting **out, int status, struct err *e)
 {
-    struct export *x = *out;
+    struct exporting *x = *out;
+    struct buf begin;
     *out = NULL;
     if (!x)
         return status;
-    if (status == 0 && (x->capture.failed || x->comment.failed))
+    buf_init(&begin, 2 * ABOUT_MAX);
+    pcapng_begin(&begin, "nfc-survey", buf_text(&x->about));
+    buf_insert(&x->capture, 0, begin.data, begin.length);
+    if (status == 0 && (x->capture.failed || x->comment.failed || begin.failed))
         status = err_set(e, ERR_LIMIT, x->path,
                          "the capture would be larger than %u bytes: --cell takes one cell", CAPTURE_MAX);
     if (status == 0)
         status = file_replace(x->path, x->capture.data, x->capture.length, e);
     buf_free(&x->capture);
     buf_free(&x->comment);
+    buf_free(&x->about);
+    buf_free(&begin);
     free(x);
     return status;
 }
@@ -263,10 +257,10 @@ static int close_pcapng(struct export **out, int status, struct err *e)
 static int write_beside(struct report *r, const char *path, struct err *e)
 {
     const struct export_how failures = { .cell = EXPORT_NO_CELL };
-    struct export *x = NULL;
+    struct exporting *x = NULL;
     int status = open_pcapng(path, &failures, &x, e);
     if (status == 0)
-        status = add(x, 1, r->directory, r, e);
+        status = add(x, 1, r, e);
     return close_pcapng(&x, status, e);
 }
 

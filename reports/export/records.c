@@ -32,6 +32,7 @@ enum list {
     LIST_RESULTS,
     LIST_SOURCES,
     LIST_READERS,
+    LIST_FAULTS, /* lines of the file, not of a record */
     LIST_COUNT
 };
 
@@ -48,7 +49,8 @@ struct records {
     size_t placement_columns; /* of a placement record; those of its end follow */
     struct pending *pending;
     struct buf hold;
-    int64_t run;
+    int64_t run; /* in hand, and its report */
+    const struct report *report;
 };
 
 static const char *table_name(enum journal_kind kind)
@@ -177,7 +179,7 @@ static void make_runs(struct made *m)
     add(m, RELATION_TEXT, false, "path");
     add(m, RELATION_TEXT, false, "journal_sha256");
     add(m, RELATION_INTEGER, false, "records");
-    add(m, RELATION_INTEGER, false, "damaged_lines");
+    add(m, RELATION_INTEGER, false, "faults");
     add(m, RELATION_INTEGER, false, "torn");
     add(m, RELATION_INTEGER, false, "finished");
     add(m, RELATION_TEXT, true, "mark");
@@ -233,6 +235,12 @@ static void make_lists(struct records *x)
         add(m, RELATION_TEXT, true, "%s", about[i]);
     add(m, RELATION_INTEGER, false, "simulated");
     add(m, RELATION_TEXT, true, "proof");
+
+    m = &x->lists[LIST_FAULTS];
+    begin(m, "faults", 2);
+    add(m, RELATION_INTEGER, false, "number");
+    add(m, RELATION_INTEGER, false, "line");
+    add(m, RELATION_TEXT, false, "what");
 }
 
 int records_open(struct relation_writer *w, struct records **out, struct err *e)
@@ -572,24 +580,45 @@ static int write_placed(struct records *x, const struct journal_record *r, struc
 
 /* ---- a journal ---- */
 
-static void put_run(const char *directory, const struct report *r, struct relation_value *out)
+static void put_run(const struct report *r, const char *mark, struct relation_value *out)
 {
     const struct findings *f = r->findings;
     const struct relation_value values[] = {
-        words(directory),
+        words(r->directory),
         words(f->sha256),
         number((int64_t)f->records),
-        number((int64_t)f->damaged),
+        number((int64_t)f->faults.count),
         number(f->torn),
         number(f->finished),
-        name_of(word_text(word_mark(f), LANGUAGE_ENGLISH)),
+        name_of(mark),
     };
     memcpy(out, values, sizeof values);
 }
 
-static int write_record(struct records *x, const char *directory, const struct report *r,
-                        const struct journal_record *record, struct err *e)
+static const char *mark_of(struct records *x)
 {
+    size_t from = x->hold.length;
+    export_mark(x->report->findings, &x->hold);
+    return held(&x->hold, from);
+}
+
+/* What is wrong with the journal, as far as it is named. */
+static int write_faults(struct records *x, struct err *e)
+{
+    const struct journal_faults *faults = &x->report->findings->faults;
+    int status = 0;
+    for (size_t i = 0; i < faults->kept && status == 0; i++) {
+        struct relation_value v[] = { number(0), number((int64_t)i + 1),
+                                      number((int64_t)faults->items[i].line),
+                                      words(said_text(&faults->items[i].said).text) };
+        status = write(x, &x->lists[LIST_FAULTS], v, e);
+    }
+    return status;
+}
+
+static int write_record(void *self, const struct journal_record *record, struct err *e)
+{
+    struct records *x = self;
     struct relation_value row[RELATION_COLUMNS_MAX] = { 0 };
     buf_clear(&x->hold);
     if (record->kind == JOURNAL_KIND_PLACED)
@@ -599,37 +628,19 @@ static int write_record(struct records *x, const char *directory, const struct r
     if (record->kind == JOURNAL_KIND_PLACEMENT)
         return keep_placement(x, record->line, row, e);
     if (record->kind == JOURNAL_KIND_START)
-        put_run(directory, r, row + count);
+        put_run(x->report, mark_of(x), row + count);
     int status = write(x, &x->kinds[record->kind], row, e);
     return status ? status : write_lists(x, record, e);
 }
 
-int records_write(struct records *x, unsigned run, const char *directory, const struct report *r,
-                  struct err *e)
+int records_write(struct records *x, unsigned run, const struct report *r, struct err *e)
 {
-    struct journal_reader *reader = NULL;
-    struct journal_record record;
-    struct err damage = { 0 };
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/journal.yaml", directory) >= (int)sizeof path)
-        return err_set(e, ERR_INPUT, directory, "the path is too long");
     x->run = run;
-    int status = journal_reader_open(path, &reader, e);
+    x->report = r;
+    int status = write_faults(x, e);
     if (status == 0)
-        journal_reader_ahead(reader, false);
-    for (uint64_t n = 1; status == 0; n++) {
-        enum journal_read read = journal_reader_next(reader, &record, NULL, &damage);
-        if (read == JOURNAL_READ_END) {
-            status = damage.code;
-            *e = damage;
-            break;
-        }
-        if (read == JOURNAL_READ_RECORD)
-            status = write_record(x, directory, r, &record, e);
-        status = status ? status : export_may_go_on(n, e);
-    }
+        status = export_records(r->directory, write_record, x, e);
     while (status == 0 && x->pending)
         status = end_placement(x, &x->pending, NULL, e);
-    journal_reader_close(&reader);
     return status;
 }

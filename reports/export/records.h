@@ -13,8 +13,8 @@ struct records;
 int records_open(struct relation_writer *w, struct records **out, struct err *e)
     __attribute__((warn_unused_result));
 /* The journal of a run under its number in the tables, 1 .. ; r: its report. ERR_INTERRUPTED by a signal that is held. */
-int records_write(struct records *x, unsigned run, const char *directory, const struct report *r,
-                  struct err *e) __attribute__((warn_unused_result));
+int records_write(struct records *x, unsigned run, const struct report *r, struct err *e)
+    __attribute__((warn_unused_result));
 void records_close(struct records **x);
 
 /* What is said in a record, for programs: English, or somebody's words; its code; why it is absent. */

@@ -7,19 +7,18 @@
 
 #include <stdlib.h>
 
-struct export
-{
+struct exporting {
     struct relation_writer *writer;
     struct records *records;
     struct figures *figures;
-    int (*close)(struct relation_writer * *w, int status, struct err *e);
+    int (*close)(struct relation_writer **w, int status, struct err *e);
 };
 
 static int open_with(int (*open)(const char *, struct relation_writer **, struct err *),
                      int (*close)(struct relation_writer **, int, struct err *), const char *path,
-                     struct export **out, struct err *e)
+                     struct exporting **out, struct err *e)
 {
-    struct export *x = *out = calloc(1, sizeof *x);
+    struct exporting *x = *out = calloc(1, sizeof *x);
     if (!x)
         return err_set(e, ERR_MEMORY, path, "out of memory");
     x->close = close;
@@ -31,16 +30,16 @@ static int open_with(int (*open)(const char *, struct relation_writer **, struct
     return status;
 }
 
-static int add(struct export *x, unsigned run, const char *directory, struct report *r, struct err *e)
+static int add(struct exporting *x, unsigned run, struct report *r, struct err *e)
 {
-    int status = records_write(x->records, run, directory, r, e);
+    int status = records_write(x->records, run, r, e);
     return status ? status : figures_take(x->figures, run, r, e);
 }
 
 /* The relations are the records' and the figures': they end behind the writer. */
-static int close(struct export **out, int status, struct err *e)
+static int close(struct exporting **out, int status, struct err *e)
 {
-    struct export *x = *out;
+    struct exporting *x = *out;
     *out = NULL;
     if (!x)
         return status;
@@ -53,13 +52,13 @@ static int close(struct export **out, int status, struct err *e)
     return status;
 }
 
-static int open_sqlite(const char *path, const struct export_how *how, struct export **out, struct err *e)
+static int open_sqlite(const char *path, const struct export_how *how, struct exporting **out, struct err *e)
 {
     (void)how;
     return open_with(sqlite_open, sqlite_close, path, out, e);
 }
 
-static int open_csv(const char *path, const struct export_how *how, struct export **out, struct err *e)
+static int open_csv(const char *path, const struct export_how *how, struct exporting **out, struct err *e)
 {
     (void)how;
     return open_with(csv_folder_open, csv_folder_close, path, out, e);

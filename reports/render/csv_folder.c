@@ -25,6 +25,7 @@ struct relation_table {
 struct folder {
     struct relation_writer writer; /* the first member: a writer is its folder */
     const char *path;
+    bool is_made; /* it was not there before */
     struct relation_table *tables[TABLES_MAX];
     size_t count;
 };
@@ -96,7 +97,7 @@ static int open_table(struct relation_writer *w, const struct relation *r, struc
     if (snprintf(t->path, sizeof t->path, "%s/%s.csv", f->path, r->name) >= (int)sizeof t->path)
         return err_set(e, ERR_ENVIRONMENT, f->path, "the path is too long");
     snprintf(t->temporary, sizeof t->temporary, "%s.tmp", t->path);
-    t->to = fopen(t->temporary, "we");
+    t->to = file_open_temporary(t->temporary);
     if (!t->to)
         return refuse(t, e);
     fputs(BYTE_ORDER_MARK, t->to);
@@ -125,7 +126,8 @@ int csv_folder_open(const char *path, struct relation_writer **out, struct err *
     f->writer = (struct relation_writer) { open_table, write_row, pass_over_view };
     f->path = path;
     *out = &f->writer;
-    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+    f->is_made = mkdir(path, 0777) == 0;
+    if (!f->is_made && errno != EEXIST)
         return err_system(e, ERR_ENVIRONMENT, path, errno, "this folder cannot be made");
     return 0;
 }
@@ -153,6 +155,8 @@ int csv_folder_close(struct relation_writer **w, int status, struct err *e)
             (void)unlink(f->tables[i]->temporary);
         free(f->tables[i]);
     }
+    if (status != 0 && f->is_made)
+        (void)rmdir(f->path);
     free(f);
     return status;
 }

@@ -12,11 +12,16 @@
 #define SQL_MAX    (1u << 18)
 #define TABLES_MAX 128
 #define PATH_SIZE  4096
+#define BATCH      32 /* rows of a clustered table that one statement takes: there are many, and short ones */
+#define BATCH_TEXT 4096 /* bytes of their texts */
 
 struct relation_table {
     struct database *database;
     const struct relation *relation;
-    sqlite3_stmt *insert;
+    sqlite3_stmt *insert, *insert_batch; /* of a row, of BATCH rows */
+    struct relation_value *batch;        /* rows that wait; NULL: each is written at once */
+    size_t rows;
+    struct buf text;
 };
 
 struct database {
@@ -105,18 +110,33 @@ static int create(struct database *d, const struct relation *r, struct err *e)
     return execute_buf(d, &b, e);
 }
 
-static int prepare(struct database *d, struct relation_table *t, struct err *e)
+static int prepare(const struct relation_table *t, size_t rows, sqlite3_stmt **out, struct err *e)
 {
     struct buf b;
     buf_init(&b, SQL_MAX);
     buf_add_text(&b, "INSERT INTO ");
     add_name(&b, t->relation->name);
-    for (size_t i = 0; i < t->relation->count; i++)
-        buf_add_text(&b, i ? ",?" : " VALUES (?");
-    buf_add_char(&b, ')');
-    int code = sqlite3_prepare_v2(d->handle, buf_text(&b), -1, &t->insert, NULL);
+    buf_add_text(&b, " VALUES ");
+    for (size_t row = 0; row < rows; row++) {
+        for (size_t i = 0; i < t->relation->count; i++)
+            buf_add_text(&b, i ? ",?" : row ? ",(?" : "(?");
+        buf_add_char(&b, ')');
+    }
+    int code = sqlite3_prepare_v2(t->database->handle, buf_text(&b), -1, out, NULL);
     buf_free(&b);
-    return code == SQLITE_OK ? 0 : refuse(d, e);
+    return code == SQLITE_OK ? 0 : refuse(t->database, e);
+}
+
+static int prepare_all(struct relation_table *t, struct err *e)
+{
+    int status = prepare(t, 1, &t->insert, e);
+    if (status != 0 || !t->relation->is_clustered)
+        return status;
+    buf_init(&t->text, BATCH_TEXT);
+    t->batch = calloc(BATCH * t->relation->count, sizeof *t->batch);
+    if (!t->batch || !buf_reserve(&t->text, BATCH_TEXT - 1))
+        return err_set(e, ERR_MEMORY, t->database->path, "out of memory");
+    return prepare(t, BATCH, &t->insert_batch, e);
 }
 
 static int open_table(struct relation_writer *w, const struct relation *r, struct relation_table **out,
@@ -129,8 +149,8 @@ static int open_table(struct relation_writer *w, const struct relation *r, struc
     *t = (struct relation_table) { .database = d, .relation = r };
     int status = create(d, r, e);
     if (status == 0)
-        status = prepare(d, t, e);
-    d->count += status == 0;
+        status = prepare_all(t, e);
+    d->count++;
     *out = t;
     return status;
 }
@@ -152,14 +172,56 @@ static void bind(sqlite3_stmt *s, int at, const struct relation_value *v)
     }
 }
 
+static int insert(struct relation_table *t, sqlite3_stmt *statement, const struct relation_value *values,
+                  size_t count, struct err *e)
+{
+    sqlite3_clear_bindings(statement);
+    for (size_t i = 0; i < count; i++)
+        bind(statement, (int)i + 1, &values[i]);
+    int code = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE ? 0 : refuse(t->database, e);
+}
+
+static int write_batch(struct relation_table *t, struct err *e)
+{
+    size_t count = t->relation->count;
+    int status = 0;
+    if (t->rows == BATCH)
+        status = insert(t, t->insert_batch, t->batch, BATCH * count, e);
+    for (size_t row = 0; t->rows < BATCH && row < t->rows && status == 0; row++)
+        status = insert(t, t->insert, t->batch + row * count, count, e);
+    t->rows = 0;
+    buf_clear(&t->text);
+    return status;
+}
+
+static size_t text_bytes(const struct relation_value *values, size_t count)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        bytes += values[i].kind == RELATION_WORDS ? strlen(values[i].words) + 1 : 0;
+    return bytes;
+}
+
+/* The texts are kept where they don't move: there is room for them, or the row is written by itself. */
 static int write_row(struct relation_table *t, const struct relation_value *values, struct err *e)
 {
-    sqlite3_clear_bindings(t->insert);
-    for (size_t i = 0; i < t->relation->count; i++)
-        bind(t->insert, (int)i + 1, &values[i]);
-    int code = sqlite3_step(t->insert);
-    sqlite3_reset(t->insert);
-    return code == SQLITE_DONE ? 0 : refuse(t->database, e);
+    size_t count = t->relation->count, bytes = t->batch ? text_bytes(values, count) : 0;
+    int status = 0;
+    if (t->rows == BATCH || t->text.length + bytes >= BATCH_TEXT)
+        status = write_batch(t, e);
+    if (status != 0 || !t->batch || bytes >= BATCH_TEXT)
+        return status ? status : insert(t, t->insert, values, count, e);
+    struct relation_value *row = t->batch + t->rows++ * count;
+    memcpy(row, values, count * sizeof *row);
+    for (size_t i = 0; i < count; i++) {
+        if (row[i].kind != RELATION_WORDS)
+            continue;
+        row[i].words = t->text.data + t->text.length;
+        buf_add(&t->text, values[i].words, strlen(values[i].words) + 1);
+    }
+    return 0;
 }
 
 static int write_view(struct relation_writer *w, const char *name, const char *query, struct err *e)
@@ -193,6 +255,14 @@ static int write_indexes(struct database *d, struct err *e)
     return status;
 }
 
+static void close_table(struct relation_table *t)
+{
+    sqlite3_finalize(t->insert);
+    sqlite3_finalize(t->insert_batch);
+    free(t->batch);
+    buf_free(&t->text);
+}
+
 int sqlite_open(const char *path, struct relation_writer **out, struct err *e)
 {
     struct database *d = calloc(1, sizeof *d);
@@ -204,7 +274,11 @@ int sqlite_open(const char *path, struct relation_writer **out, struct err *e)
     if (snprintf(d->path, sizeof d->path, "%s", path) >= (int)sizeof d->path ||
         snprintf(d->temporary, sizeof d->temporary, "%s.tmp", path) >= (int)sizeof d->temporary)
         return err_set(e, ERR_ENVIRONMENT, path, "the path is too long");
-    (void)unlink(d->temporary); /* of one that was broken off */
+    int fd = file_temporary(d->temporary);
+    if (fd >= 0)
+        close(fd);
+    (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD); /* nobody else uses it here: no lock is needed ... */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* ... and no count of its memory */
     if (sqlite3_open(d->temporary, &d->handle) != SQLITE_OK)
         return refuse(d, e);
     return execute(d,
@@ -219,12 +293,14 @@ int sqlite_close(struct relation_writer **w, int status, struct err *e)
     *w = NULL;
     if (!d)
         return status;
+    for (size_t i = 0; i < d->count && status == 0; i++)
+        status = write_batch(&d->tables[i], e);
     if (status == 0)
         status = write_indexes(d, e);
     if (status == 0)
         status = execute(d, "COMMIT", e);
     for (size_t i = 0; i < d->count; i++)
-        sqlite3_finalize(d->tables[i].insert);
+        close_table(&d->tables[i]);
     if (d->handle && sqlite3_close(d->handle) != SQLITE_OK && status == 0)
         status = refuse(d, e);
     if (status == 0)

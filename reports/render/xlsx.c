@@ -205,6 +205,9 @@ int book_open(const char *path, const struct report *r, struct book **out, struc
         free(b);
         return err_set(e, ERR_ENVIRONMENT, path, "the path is too long");
     }
+    int fd = file_temporary(b->temporary); /* the library would follow a link that lies there */
+    if (fd >= 0)
+        close(fd);
     b->workbook = workbook_new_opt(b->temporary, &options);
     if (!b->workbook) {
         free(b);

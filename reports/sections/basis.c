@@ -91,8 +91,15 @@ static bool has_bounds(const struct assessment *a)
 
 static void thresholds(struct page *p)
 {
-    if (p->r->assessment->proposal.range_count > 0)
-        block(p, &table_thresholds);
+    const struct assess_proposal *found = &p->r->assessment->proposal;
+    if (found->range_count > 0) {
+        page_put(p, "<div class=\"block\">");
+        page_table(p, &table_thresholds, NULL, NULL);
+        if (found->held_back > 0)
+            PAGE_FILLED(p, "p", "class=\"note\"", WORD_B_HOLDS_NOTE, number_count(found->held_back).text,
+                        number_count(found->held_back_by_several).text);
+        page_put(p, "</div>\n");
+    }
     if (has_bounds(p->r->assessment))
         block(p, &table_bounds);
 }

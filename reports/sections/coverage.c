@@ -36,8 +36,12 @@ void page_coverage(struct page *p)
                     p->r->shares_misfit ? word_text(WORD_SHARES_MISFIT, p->language) : "");
         return;
     }
-    PAGE_FILLED(p, "p", "", WORD_COVERAGE_INTRO, number_percent(m->groups[0].bound, p->language).text,
-                number_percent(p->f->scheme.q0, p->language).text);
+    if (m->groups[0].required)
+        PAGE_FILLED(p, "p", "", WORD_COVERAGE_CRITERIA, number_percent(p->f->scheme.q0, p->language).text);
+    else
+        PAGE_FILLED(p, "p", "", WORD_COVERAGE_INTRO, number_percent(m->groups[0].bound, p->language).text,
+                    number_percent(p->f->scheme.q0, p->language).text);
+    page_lacking(p);
     page_put(p, "<p class=\"note\">");
     if (m->shares.source == SHARES_FILE)
         PAGE_FILL(p, WORD_SHARES_FILE, m->shares_path ? m->shares_path : "");

@@ -192,8 +192,15 @@ static void coverage(struct note *m)
     }
     struct row group = table_first(NULL);
     group.of = &x->groups[0];
-    FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)),
-         number_percent(x->groups[0].bound, m->language).text);
+    if (x->groups[0].required)
+        FILL(m, WORD_MD_COVERAGE_CRITERIA, word(m, weights_of(x)));
+    else
+        FILL(m, WORD_MD_COVERAGE_TEXT, word(m, weights_of(x)),
+             number_percent(x->groups[0].bound, m->language).text);
+    if (x->groups[0].lacks) {
+        put(m, " ");
+        FILL(m, WORD_M_LACKS, name_asked(x->groups[0].lacks, m->language));
+    }
     if (x->shares.untested_rows > 0) {
         put(m, " ");
         FILL(m, WORD_UNTESTED_ROWS, number_count(x->shares.untested_rows).text,

@@ -1,6 +1,7 @@
 /* The page of a run: its title, its sections, and what leads from paper to the journal. */
 #include "reports/report.h"
 #include "reports/sections/sections.h"
+#include "reports/tables/tables.h"
 
 static void title(struct page *p)
 {
@@ -43,6 +44,8 @@ int report_tables(struct report *r, const struct page_tables *hears, struct err 
     int status = p.b.failed ? err_set(e, ERR_MEMORY, "export", "out of memory for the report's tables") : 0;
     buf_free(&p.b);
     sheet_tables(r, hears);
+    const struct view v = { r, LANGUAGE_ENGLISH, FORM_CSV };
+    hears->table(hears->self, &v, &table_all_associations, NULL);
     return status;
 }
 

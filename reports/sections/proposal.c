@@ -2,6 +2,7 @@
  * and the lines to be signed, with what traces the paper to its journal. */
 #include "harness/findings/tally.h"
 #include "reports/sections/sections.h"
+#include "reports/tables/names.h"
 #include "reports/tables/proposal_sentences.h"
 #include "reports/tables/tables.h"
 
@@ -84,8 +85,11 @@ static void shares(struct page *p)
 {
     const struct shares_use *s = &p->r->matrix->shares;
     page_put(p, "<p class=\"note\">");
-    PAGE_FILL(p, WORD_M_BRACKET, number_percent(matrix_main_group(p->r->matrix)->bound, p->language).text,
-              number_percent(p->f->scheme.q0, p->language).text);
+    if (matrix_main_group(p->r->matrix)->required)
+        PAGE_FILL(p, WORD_M_BRACKET_CRITERIA, number_percent(p->f->scheme.q0, p->language).text);
+    else
+        PAGE_FILL(p, WORD_M_BRACKET, number_percent(matrix_main_group(p->r->matrix)->bound, p->language).text,
+                  number_percent(p->f->scheme.q0, p->language).text);
     page_gap(p);
     if (s->source == SHARES_UNKNOWN || s->source == SHARES_NONE)
         page_say(p, WORD_M_UNKNOWN);
@@ -94,6 +98,13 @@ static void shares(struct page *p)
     else
         PAGE_FILL(p, WORD_M_PROFILES, number_percent(s->tested, p->language).text);
     page_put(p, "</p>\n");
+}
+
+void page_lacking(struct page *p)
+{
+    const struct matrix_group *g = matrix_main_group(p->r->matrix);
+    if (g->lacks)
+        PAGE_FILLED(p, "p", "class=\"finding\"", WORD_M_LACKS, name_asked(g->lacks, p->language));
 }
 
 void page_market(struct page *p)
@@ -109,6 +120,7 @@ void page_market(struct page *p)
     }
     group.of = g;
     page_table(p, &table_served, &group, NULL);
+    page_lacking(p);
     shares(p);
     page_put(p, "</div>\n");
 }

@@ -26,7 +26,7 @@ void page_sections(struct page *p, const struct section *sections, size_t count)
 #include "reports/sections/sections.def"
 #undef S
 
-/* Has every table of the page in English heard, then those that only the spreadsheet has. ERR_MEMORY without one. */
+/* Has every table of the page in English heard, then those of spreadsheet and CSV alone. ERR_MEMORY without one. */
 int report_tables(struct report *r, const struct page_tables *hears, struct err *e)
     __attribute__((warn_unused_result));
 void sheet_tables(struct report *r, const struct page_tables *hears);
@@ -46,6 +46,7 @@ void page_price(struct page *p, const char *attributes);
 void page_proposal(struct page *p);
 void page_invalid(struct page *p);
 void page_market(struct page *p);
+void page_lacking(struct page *p); /* what the survey lacks, so that nobody is served */
 void page_signature(struct page *p);
 
 void page_front(struct page *p);

@@ -3,11 +3,12 @@
 #include "reports/tables/measures.h"
 #include "reports/tables/names.h"
 #include "reports/tables/needs_matrix.h"
+#include "reports/tables/reasons.h"
 #include "reports/tables/stated_errors.h"
 #include "reports/tables/tables.h"
 #include "reports/tables/why_sentences.h"
 
-#define RECORDS_MAX 5 /* of those behind an outcome */
+#include <string.h>
 
 static const struct assessment *assessment_of(const struct view *v)
 {
@@ -123,40 +124,78 @@ static bool cell_row(const struct view *v, struct row *row)
 
 /* ---- clauses of a pair ---- */
 
-static const struct assess_result *result_of(const struct entry *x)
+static struct assess_evidence evidence_of(const struct view *v, const struct row *clause)
 {
-    return x->row->parent->of;
+    return assess_evidence(assessment_of(v), clause->pair, (enum clause)clause->i);
 }
 
-/* What the clause looks at in the cell, beside n and d: an interval is two values. */
-static void shown(struct entry *x)
+/* One of the figures that have a key: an interval is two values. */
+static void figure(struct entry *x, const struct measures *of)
 {
-    struct measures m;
     bool high = x->row->k % 2 == 1;
-    (void)assess_shows(assessment_of(x->view), (enum clause)x->row->parent->i, x->row->cell, &m);
-    const struct measure *one = x->row->k / 2 < m.count ? &m.items[x->row->k / 2] : NULL;
+    const struct measure *one = x->row->k / 2 < of->count ? &of->items[x->row->k / 2] : NULL;
     if (one && (high ? one->high_id : one->id))
         measure_entry(x, one, high);
 }
 
+static void figure_of_readers(struct entry *x)
+{
+    const struct assess_evidence of = evidence_of(x->view, x->row);
+    figure(x, &of.readers);
+}
+
+static void own_figure(struct entry *x)
+{
+    const struct assess_evidence of = evidence_of(x->view, x->row);
+    figure(x, &of.own);
+}
+
+static void figure_of_cell(struct entry *x)
+{
+    const struct assess_evidence of = evidence_of(x->view, x->row->parent);
+    figure(x, &of.cell_shows);
+}
+
 static const struct axis axis_shown = { .copies = (size_t)2 * MEASURES_MAX };
+
+static void words(struct entry *x)
+{
+    const struct assess_evidence of = evidence_of(x->view, x->row);
+    struct buf text;
+    buf_init(&text, 8192);
+    evidence_add(&text, assessment_of(x->view), &of, LANGUAGE_ENGLISH);
+    entry_buf(x, &text);
+}
 
 static void records(struct entry *x)
 {
+    const struct assess_evidence of = evidence_of(x->view, x->row->parent);
     x->value.kind = VALUE_LINES;
-    x->value.number = assess_evidence(assessment_of(x->view), result_of(x), (enum clause)x->row->parent->i,
-                                      x->value.lines, RECORDS_MAX);
+    x->value.number = of.line_count;
+    memcpy(x->value.lines, of.lines, sizeof of.lines);
+}
+
+/* The counts, where the clause looked at them or nobody else did. */
+static bool is_of_counts(const struct entry *x)
+{
+    const struct assess_evidence of = evidence_of(x->view, x->row->parent);
+    return evidence_is_of_counts(&of);
+}
+
+static bool is_bracketed(const struct entry *x)
+{
+    return is_of_counts(x) && when_bracketed(x);
 }
 
 static const struct column deciding_columns[] = {
     CELL_NAMES,
-    YAML("n", COUNT, CELL(n)),
-    YAML("d", COUNT, CELL(d)),
-    YAML("s", COUNT, CELL(s), .when = when_bracketed),
-    YAML("lower", SHARE, CELL(lower), .round = DECIMAL_DOWN),
-    YAML("upper", SHARE, CELL(upper), .round = DECIMAL_UP),
-    YAML("verdict", VERDICT, CELL(verdict)),
-    YAML("", COUNT, .get = shown, .axis = &axis_shown, .own_keys = true),
+    YAML("n", COUNT, CELL(n), .when = is_of_counts),
+    YAML("d", COUNT, CELL(d), .when = is_of_counts),
+    YAML("s", COUNT, CELL(s), .when = is_bracketed),
+    YAML("lower", SHARE, CELL(lower), .round = DECIMAL_DOWN, .when = is_of_counts),
+    YAML("upper", SHARE, CELL(upper), .round = DECIMAL_UP, .when = is_of_counts),
+    YAML("verdict", VERDICT, CELL(verdict), .when = is_of_counts),
+    YAML("", COUNT, .get = figure_of_cell, .axis = &axis_shown, .own_keys = true),
     YAML("records", LINES, .get = records),
     { 0 },
 };
@@ -199,6 +238,9 @@ static const struct column clause_columns[] = {
     YAML("outcome", TEXT, .get = outcome, .one_of = &axis_outcomes),
     YAML("more_placements", COUNT, MEMBER(struct assess_result, missing), .when = keeps_open),
     YAML("not_in_survey", TEXT, .get = lacking),
+    YAML("evidence", TEXT, .get = words),
+    YAML("", COUNT, .get = figure_of_readers, .axis = &axis_shown, .own_keys = true),
+    YAML("", COUNT, .get = own_figure, .axis = &axis_shown, .own_keys = true),
     { .child = &deciding_cell },
     { 0 },
 };
@@ -271,9 +313,9 @@ static void refusal_shows(struct entry *x)
 {
     const struct assess_pair *p = x->row->of;
     if (p->recommendation == RECOMMENDATION_NOT_RECOMMENDED)
-        entry_text(x, p->shown_not_to_meet                      ? "not to meet"
-                      : p->reason == ASSESS_REASON_OUT_OF_REACH ? "out of reach"
-                                                                : "above q0 only");
+        entry_text(x, p->shown_not_to_meet                                ? "not to meet"
+                      : assess_is_out_of_reach(assessment_of(x->view), p) ? "out of reach"
+                                                                          : "above q0 only");
 }
 
 static void decided_by(struct entry *x)

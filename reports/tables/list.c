@@ -5,6 +5,7 @@
 #include "reports/tables/measures.h"
 #include "reports/tables/names.h"
 #include "reports/tables/needs_matrix.h"
+#include "reports/tables/reasons.h"
 #include "reports/tables/tables.h"
 #include "reports/tables/why_sentences.h"
 #include "reports/words/numbers.h"
@@ -42,37 +43,9 @@ static void model_and_sim(struct entry *x)
 
 /* ---- why ---- */
 
-static void reason_word(struct entry *x)
-{
-    entry_text(x, word_text(word_reason(pair_of(x)->reason), x->view->language));
-}
-
-static void missing(struct entry *x)
-{
-    entry_text(x, name_missing(pair_of(x), x->view->language));
-}
-
-static void modes_reason(struct entry *x)
-{
-    const struct assess_pair *a = pair_of(x);
-    struct buf modes;
-    buf_init(&modes, 8192);
-    name_add_modes(&modes, a->modes_failing ? a->modes_failing : a->modes_open, x->view->language);
-    ENTRY_FILL(x, a->modes_failing ? WORD_L_MODES_FAIL : WORD_L_MODES_OPEN, buf_text(&modes));
-    buf_free(&modes);
-}
-
 static bool is_grey(const struct assess_pair *a)
 {
     return a->recommendation == RECOMMENDATION_NOT_RECOMMENDED && !a->shown_not_to_meet;
-}
-
-static void grey_reason(struct entry *x)
-{
-    enum clause clause = pair_of(x)->clause;
-    struct assess_grey grey = assess_grey_of(assessment_of(x), clause);
-    ENTRY_FILL(x, WORD_L_GREY, word_text(word_clause(clause), x->view->language),
-               number_percent(grey.refuses, x->view->language).text); /* the rest is in the caption */
 }
 
 /* What a refusal shows, in a column of its own. */
@@ -82,7 +55,7 @@ static void refused_as(struct entry *x)
     if (a->recommendation != RECOMMENDATION_NOT_RECOMMENDED)
         return;
     struct assess_grey grey = assess_grey_of(assessment_of(x), a->clause);
-    if (is_grey(a) && a->reason == ASSESS_REASON_OUT_OF_REACH)
+    if (is_grey(a) && assess_is_out_of_reach(assessment_of(x), a))
         ENTRY_FILL(x, WORD_SH_OUT_OF_REACH, name_passes(&grey, x->view->language).text);
     else if (is_grey(a))
         ENTRY_FILL(x, WORD_SH_ABOVE, number_percent(grey.refuses, x->view->language).text,
@@ -93,35 +66,21 @@ static void refused_as(struct entry *x)
 
 static void reason(struct entry *x)
 {
-    static const enum word outcomes[] = { [ASSESS_UNUSED] = WORD_L_PASS,
-                                          [ASSESS_PASS] = WORD_L_PASS,
-                                          [ASSESS_OPEN] = WORD_L_OPEN,
-                                          [ASSESS_NOT_TESTABLE] = WORD_L_NOT_TESTABLE,
-                                          [ASSESS_FAIL] = WORD_L_FAIL };
-    const struct assess_pair *a = pair_of(x);
-    if (a->recommendation == RECOMMENDATION_CONDITIONAL)
-        modes_reason(x);
-    else if (a->clause == CLAUSE_NONE)
-        entry_text(x, word_text(WORD_CL_ALL, x->view->language));
-    else if (a->reason == ASSESS_REASON_OUT_OF_REACH)
-        ENTRY_FILL(x, WORD_L_OFF_LIST, word_text(word_clause(a->clause), x->view->language));
-    else if (is_grey(a))
-        grey_reason(x);
-    else
-        ENTRY_FILL(x, outcomes[a->required], word_text(word_clause(a->clause), x->view->language));
+    struct buf text;
+    buf_init(&text, 8192);
+    reason_add(&text, assessment_of(x), x->row->pair, x->view->language);
+    entry_buf(x, &text);
 }
 
-static uint32_t failing_readers(const struct assess_pair *a)
+static void clause(struct entry *x)
 {
-    if (a->recommendation == RECOMMENDATION_CONDITIONAL)
-        return a->modes_failing ? a->conditional_fails : 0;
-    return a->recommendation == RECOMMENDATION_NOT_RECOMMENDED ? a->fails : 0;
+    entry_text(x, word_text(word_clause(pair_of(x)->clause), x->view->language));
 }
 
 /* "on 1 of 6 readers: sim-reader-c" */
 static void on_readers(struct entry *x)
 {
-    uint32_t set = failing_readers(pair_of(x));
+    uint32_t set = assess_refusing_readers(assessment_of(x), x->row->pair);
     unsigned all = (unsigned)__builtin_popcount(assessment_of(x)->scope),
              count = (unsigned)__builtin_popcount(set);
     struct buf units;
@@ -134,19 +93,6 @@ static void on_readers(struct entry *x)
     else
         ENTRY_FILL(x, WORD_L_ON, number_count(count).text, number_count(all).text, buf_text(&units));
     buf_free(&units);
-}
-
-/* What the positions came to, where a clause of positions decides. */
-static void positions(struct entry *x)
-{
-    const struct assess_pair *a = pair_of(x);
-    double from = a->passes_from[a->clause];
-    if (a->recommendation != RECOMMENDATION_NOT_RECOMMENDED || isnan(from))
-        return;
-    if (a->clause == CLAUSE_FIVE_POINTS)
-        ENTRY_FILL(x, WORD_L_POINTS, number_count((uint64_t)from).text);
-    else if (a->clause == CLAUSE_HEIGHT)
-        ENTRY_FILL(x, WORD_L_DEAD_ZONE, number_real(from).text);
 }
 
 static void what_is_open(struct entry *x)
@@ -175,37 +121,29 @@ static void leans(struct entry *x)
 
 /* ---- the cell that decides ---- */
 
-static enum clause clause_shown(const struct entry *x)
+static struct assess_evidence evidence_of(const struct entry *x)
 {
-    return pair_of(x)->clause == CLAUSE_NONE ? CLAUSE_SUCCESS : pair_of(x)->clause;
+    return assess_decides(assessment_of(x), x->row->pair);
 }
 
-static void measure_or_why_not(struct entry *x)
+static void evidence(struct entry *x)
 {
-    size_t cell = x->row->cell;
-    if (cell == SIZE_MAX)
-        return;
+    const struct assess_evidence of = evidence_of(x);
+    struct buf text;
+    buf_init(&text, 8192);
     x->value.class = "evidence";
-    if (x->f->cells[cell].state == SURVEY_CELL_IN) {
-        struct buf shown;
-        buf_init(&shown, 8192);
-        measures_add_evidence(&shown, assessment_of(x), clause_shown(x), cell, x->view->language);
-        entry_buf(x, &shown);
-        return;
-    }
-    const char *why = name_left_out(x->f->survey, cell, x->view->language, &x->value.hold);
-    entry_text(x, why ? why : word_text(WORD_NO_REASON, x->view->language));
+    evidence_add(&text, assessment_of(x), &of, x->view->language);
+    entry_buf(x, &text);
 }
 
 static void records(struct entry *x)
 {
-    const struct assess_pair *a = pair_of(x);
-    struct assess_result r = { a->required, x->row->cell, 0 };
-    if (x->row->cell == SIZE_MAX)
+    const struct assess_evidence of = evidence_of(x);
+    size_t shown = of.line_count < LINES_SHOWN ? of.line_count : LINES_SHOWN;
+    if (of.cell == SIZE_MAX)
         return;
-    if (a->recommendation == RECOMMENDATION_CONDITIONAL)
-        r.outcome = a->modes_failing ? ASSESS_FAIL : ASSESS_OPEN;
-    entry_number(x, assess_evidence(assessment_of(x), &r, clause_shown(x), x->value.lines, LINES_SHOWN));
+    memcpy(x->value.lines, of.lines, sizeof of.lines);
+    entry_number(x, shown);
 }
 
 static void by_verdict(struct entry *x)
@@ -230,36 +168,32 @@ static struct phrase name_cells(const struct view *v, size_t k)
 
 static const struct axis axis_cells = { .copies = 1, .name = name_cells };
 
-/* ---- the same, each a column; a cell that has no placements says no figure ---- */
+/* ---- the same, each a column; what the clause did not look at says no figure ---- */
 
-static bool is_undecided(const struct entry *x)
+static bool is_of_counts(const struct entry *x)
 {
-    return when_placed(x) && x->f->cells[x->row->cell].verdict == VERDICT_UNDECIDED;
+    if (!when_judged(x) || !when_placed(x))
+        return false;
+    const struct assess_evidence of = evidence_of(x);
+    return evidence_is_of_counts(&of);
 }
 
-/* "sim-reader-b, off, token: 3 / 12, [2.10, 61.00] %" */
+static bool is_open(const struct entry *x)
+{
+    return when_judged(x) && pair_of(x)->required == ASSESS_OPEN;
+}
+
+/* "sim-reader-b, off, token: 3/12, [2.10, 61.00] %" */
 static void in_one(struct entry *x)
 {
-    const struct findings_cell *c = when_placed(x) ? &x->f->cells[x->row->cell] : NULL;
-    enum language language = x->view->language;
-    const char *missing_one = name_missing(pair_of(x), language), *comma = word_text(WORD_COMMA, language),
-               *colon = word_text(WORD_COLON, language);
-    bool has_cell = x->row->cell != SIZE_MAX;
-    struct buf b;
-    buf_init(&b, 8192);
-    if (missing_one)
-        buf_add_format(&b, "%s%s", phrase_cut(missing_one).text, has_cell ? colon : "");
-    if (has_cell)
-        buf_add_format(&b, "%s%s%s%s%s", phrase_cut(x->f->survey->readers[x->row->reader].unit).text, comma,
-                       phrase_cut(name_condition(x->f, x->row->condition, language).text).text, comma,
-                       phrase_cut(name_script(x->f, x->row->script, language)).text);
-    if (c)
-        buf_add_format(&b, "%s%s / %s%s%s", colon, number_count(c->d).text, number_count(c->n).text, comma,
-                       name_bounds(c, 2, language).text);
-    entry_buf(x, &b);
+    const struct assess_evidence of = evidence_of(x);
+    struct buf text;
+    buf_init(&text, 8192);
+    evidence_add_with_cell(&text, assessment_of(x), &of, x->view->language);
+    entry_buf(x, &text);
 }
 
-#define CELL(m)   .where = FORM_SHEET, MEMBER_OF_CELL(m), .when = when_placed
+#define CELL(m)   .where = FORM_SHEET, MEMBER_OF_CELL(m), .when = is_of_counts
 #define PAIR(m)   .where = FORM_SHEET, MEMBER_OF_PAIR(m)
 #define JUDGED(m) .where = FORM_SHEET, MEMBER(struct assess_pair, m)
 #define BOTH      (FORM_SHEET | FORM_MARKDOWN)
@@ -295,23 +229,21 @@ static const struct column columns[] = {
     { NULL, WORD_SH_RECOMMENDATION, VALUE_RECOMMENDATION, JUDGED(recommendation), .when = when_judged,
       .width = 17 },
     { NULL, WORD_SH_REFUSED_AS, VALUE_LONG, refused_as, FORM_SHEET, .when = when_judged, .width = 34 },
-    { NULL, WORD_C_REASON, VALUE_LONG, reason_word, BOTH, .when = when_judged, .width = 34 },
-    { NULL, WORD_C_REASON, VALUE_LONG, reason, FORM_PAGE },
+    { NULL, WORD_C_REASON, VALUE_LONG, reason, FORM_PEOPLE, .when = when_judged, .width = 34 },
     { NULL, WORD_NONE, VALUE_LONG, on_readers, FORM_PAGE, .place = PLACE_UNDER },
-    { NULL, WORD_NONE, VALUE_LONG, positions, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_NONE, VALUE_LONG, what_is_open, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_NONE, VALUE_LONG, leans, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_C_CAUSES, VALUE_CAUSES, row_refusal_causes, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_C_CAUSES, VALUE_CAUSES, row_refusal_causes, BOTH, .when = when_judged, .width = 40 },
     { NULL, WORD_C_GOES_WITH, VALUE_LONG, row_goes_with, BOTH, .when = when_judged, .width = 40 },
     { NULL, WORD_C_REQUIREMENT, VALUE_LONG, row_requirement, BOTH, .when = when_judged, .width = 50 },
-    { NULL, WORD_SH_MISSING, VALUE_TEXT, missing, FORM_SHEET, .width = 14 },
+    { NULL, WORD_B_CLAUSE, VALUE_TEXT, clause, FORM_SHEET, .when = when_judged, .width = 16 },
     { NULL, WORD_L_CELL, VALUE_CELL, row_cell, FORM_PAGE, .absent = WORD_L_NO_CELL },
     { NULL, WORD_C_GOES_WITH, VALUE_LONG, row_goes_with, FORM_PAGE, .place = PLACE_UNDER },
-    { NULL, WORD_L_EVIDENCE, VALUE_LONG, measure_or_why_not, FORM_PAGE },
+    { NULL, WORD_L_EVIDENCE, VALUE_LONG, evidence, FORM_PAGE | FORM_SHEET, .when = when_judged, .width = 40 },
     { NULL, WORD_L_LINES, VALUE_LINES, records, FORM_PAGE },
     { NULL, WORD_NONE, VALUE_TEXT, by_verdict, FORM_PAGE, .axis = &axis_cells },
-    { NULL, WORD_MD_EVIDENCE, VALUE_LONG, in_one, FORM_MARKDOWN },
+    { NULL, WORD_L_EVIDENCE, VALUE_LONG, in_one, FORM_MARKDOWN, .when = when_judged },
     { NULL, WORD_SH_DECIDING_READER, VALUE_TEXT, row_reader, FORM_SHEET, .width = 15 },
     { NULL, WORD_C_CONDITION, VALUE_TEXT, row_condition, FORM_SHEET, .width = 15 },
     { NULL, WORD_C_SCRIPT, VALUE_TEXT, row_script, FORM_SHEET, .width = 12 },
@@ -320,9 +252,8 @@ static const struct column columns[] = {
     { NULL, WORD_SH_S, VALUE_COUNT, CELL(s), .width = 11 },
     { NULL, WORD_SH_LOWER, VALUE_SHARE, CELL(lower), .round = DECIMAL_DOWN },
     { NULL, WORD_SH_UPPER, VALUE_SHARE, CELL(upper), .round = DECIMAL_UP },
-    { NULL, WORD_SH_MORE, VALUE_COUNT, .where = FORM_SHEET, MEMBER_OF_CELL(missing), .when = is_undecided,
-      .width = 14 },
-    { NULL, WORD_SH_MORE, VALUE_COUNT, .where = FORM_MARKDOWN, MEMBER_OF_CELL(missing), .some = true },
+    { NULL, WORD_SH_MORE, VALUE_COUNT, .where = BOTH, MEMBER(struct assess_pair, missing), .when = is_open,
+      .some = true, .width = 14 },
     { NULL, WORD_SH_PASSES_ON, VALUE_UNITS, JUDGED(passes), .width = 40 },
     { NULL, WORD_SH_FAILS_ON, VALUE_UNITS, JUDGED(fails), .width = 40 },
     { NULL, WORD_SH_LEANS, VALUE_COUNT, JUDGED(leans_on_invalid), .when = when_judged, .width = 16 },
@@ -367,8 +298,8 @@ bool list_group_next(const struct assessment *a, struct row *group)
 static bool list_row(const struct view *v, struct row *row)
 {
     const struct assess_pair *a = assess_pair_of(v->report->assessment, row->i);
-    if (a->reason_cell != SIZE_MAX)
-        row_take_cell(v, row, a->reason_cell);
+    if (a->decides != SIZE_MAX)
+        row_take_cell(v, row, a->decides);
     row->pair = row->i;
     row->of = a;
     return !row->parent || is_of(a, row->parent);

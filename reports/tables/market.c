@@ -60,14 +60,17 @@ static void market_end(struct entry *x)
     entry_real(x, strtod(digits, NULL) * 100);
 }
 
-static void claim_missing(struct entry *x)
+/* A reader, or all of them together, which the column's word names. */
+static void reader_or_all(struct entry *x)
 {
-    const struct matrix_reader *r = x->row->of;
-    if (!is_about_all(x) && r->claim_absent == 0 && r->claim_missing > 0)
-        entry_number(x, r->claim_missing);
+    if (!is_about_all(x))
+        row_reader(x);
+    else
+        entry_word(x, group_of(x)->counts_some ? WORD_AS_COUNTED : (enum word)x->column->at, NULL);
 }
 
-#define READER(member) MEMBER(struct matrix_reader, member)
+#define READER_OR(word) .get = reader_or_all, .at = (word)
+#define READER(member)  MEMBER(struct matrix_reader, member)
 
 #define NOT_PURSUED(forms, ...)                                                                              \
     {                                                                                                        \
@@ -114,7 +117,9 @@ static void claim_in_words(struct entry *x)
 {
     const struct matrix_reader *r = x->row->of;
     uint64_t number = r->claim_absent ? r->claim_absent : r->claim_dirty ? r->claim_dirty : r->claim_missing;
-    struct phrase digits = number_name(number);
+    if (is_about_all(x))
+        return;
+    struct phrase digits = x->view->form == FORM_TEXT ? number_name(number) : number_count(number);
     enum word word = r->claim_absent    ? WORD_CMD_CLAIM_ABSENT
                      : r->claim_dirty   ? WORD_CMD_CLAIM_DIRTY
                      : r->claim_missing ? WORD_CMD_CLAIM_MISSING
@@ -131,9 +136,9 @@ static void claim_in_words(struct entry *x)
     }
 
 static const struct column market_columns[] = {
-    { "reader", WORD_C_READER, VALUE_TEXT, row_reader, FORM_PAGE | FORM_YAML | FORM_TEXT,
-      .absent = WORD_EVERY_READER, .brief = WORD_CMD_READER },
-    { NULL, WORD_C_READER, VALUE_TEXT, row_reader, FORM_MARKDOWN, .absent = WORD_MD_ALL_READERS },
+    { "reader", WORD_C_READER, VALUE_TEXT, READER_OR(WORD_EVERY_READER),
+      .where = FORM_PAGE | FORM_YAML | FORM_TEXT, .brief = WORD_CMD_READER },
+    { NULL, WORD_C_READER, VALUE_TEXT, READER_OR(WORD_MD_ALL_READERS), .where = FORM_MARKDOWN },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader_if_other, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_SH_READER_MODEL, VALUE_TEXT, of_one, FORM_MARKDOWN },
     HANDSETS("works", works, WORD_V_COMPATIBLE, WORD_MD_WORKS, WORD_NONE),
@@ -151,7 +156,7 @@ static const struct column market_columns[] = {
     { NULL, WORD_CMD_CLAIM, VALUE_TEXT, claim_in_words, FORM_TEXT },
     { NULL, WORD_MD_SERVED_FROM, VALUE_REAL, market_end, FORM_MARKDOWN, DECIMAL_DOWN, .digits = 2 },
     { NULL, WORD_MD_SERVED_TO, VALUE_REAL, market_end, FORM_MARKDOWN, DECIMAL_UP, .digits = 2 },
-    { NULL, WORD_C_CLAIM_MISSING, VALUE_COUNT, claim_missing, FORM_PAGE, .absent = WORD_DASH },
+    { NULL, WORD_C_CLAIM_MISSING, VALUE_TEXT, claim_in_words, FORM_PAGE, .absent = WORD_DASH },
     { .child = &claim },
     { 0 },
 };
@@ -191,7 +196,7 @@ const struct table table_market = {
 
 /* What the list rests on. */
 static const struct column served_columns[] = {
-    { NULL, WORD_C_READER, VALUE_TEXT, row_reader, .absent = WORD_M_ALL },
+    { NULL, WORD_C_READER, VALUE_TEXT, READER_OR(WORD_M_ALL) },
     { NULL, WORD_M_WORKS, VALUE_COUNT, of_one, .at = offsetof(struct matrix_reader, works) },
     { NULL, WORD_M_FAILS, VALUE_COUNT, of_one, .at = offsetof(struct matrix_reader, fails) },
     { NULL, WORD_M_OPEN, VALUE_COUNT, of_one, .at = offsetof(struct matrix_reader, open) },
@@ -564,7 +569,7 @@ static const struct column group_columns[] = {
     { .child = &lists },
     { .child = &no_lists },
     YAML("bound", REAL, GROUP(bound), .digits = 6,
-         .note = "on P(dirty): what market, subsets and targets go by"),
+         .note = "on P(dirty) of a cell, where the criteria ask for one"),
     { .child = &table_market },
     YAML("all_readers", BOUNDS, .get = member_bounds, .at = offsetof(struct matrix_group, all_readers)),
     { .child = &apart },
@@ -690,13 +695,13 @@ static bool has_matrix(const struct view *v, const struct row *parent)
 }
 
 static const struct table head = {
-    .remark =
-        "works, fails: a handset works on a reader when all its cells of the group are compatible\n"
-        "there, and fails when one is incompatible or declared absent. market: [shown, not ruled\n"
-        "out]: handsets that are shown to meet the group's bound on P(dirty) in all these cells, and\n"
-        "those that are not shown to be above it in one, nor absent. Readers stand in the survey's order.\n"
-        "pooled: beta-binomial estimates of P(dirty), which lean on the mix of cells examined;\n"
-        "verdicts come from n and d alone. p by permutation, the search included.",
+    .remark = "works, fails: what is required: a handset works on a reader when it passes all clauses there\n"
+              "that the criteria require, and fails when it fails one; a condition: when all its cells are\n"
+              "compatible, and when one is incompatible or declared absent. market: [shown, not ruled out]:\n"
+              "handsets that are shown to pass, and those that are not shown not to meet what is asked for.\n"
+              "all_readers: as the criteria count readers. Readers stand in the survey's order.\n"
+              "pooled: beta-binomial estimates of P(dirty), which lean on the mix of cells examined;\n"
+              "verdicts come from n and d alone. p by permutation, the search included.",
     .look = LOOK_RECORD,
     .columns = head_columns,
     .there = has_matrix,

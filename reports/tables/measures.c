@@ -18,6 +18,18 @@ static void add_technologies(struct buf *out, uint64_t set)
             buf_add_format(out, "%s%s", out->length ? "/" : "", technology_name((enum technology)(i + 1)));
 }
 
+/* "A 3, B 12" */
+static void add_by_technology(struct buf *out, const uint64_t counts[FINDINGS_TECHNOLOGIES],
+                              enum language language)
+{
+    for (unsigned i = 0; i < FINDINGS_TECHNOLOGIES; i++)
+        if (counts[i] > 0)
+            buf_add_format(out, "%s%s %s", out->length ? word_text(WORD_COMMA, language) : "",
+                           technology_name((enum technology)(i + 1)), number_count(counts[i]).text);
+    if (out->length == 0)
+        buf_add_text(out, word_text(WORD_DASH, language));
+}
+
 static void add_measure(struct buf *out, const struct assessment *a, const struct measure *m,
                         enum language language)
 {
@@ -49,9 +61,11 @@ static void add_measure(struct buf *out, const struct assessment *a, const struc
     case MEASURE_TECHNOLOGIES:
         add_technologies(out, m->number);
         break;
+    case MEASURE_BY_TECHNOLOGY:
+        add_by_technology(out, m->counts, language);
+        break;
     case MEASURE_NONE:
     case MEASURE_TEXT:
-    case MEASURE_BY_TECHNOLOGY:
         buf_add_text(out, m->text ? m->text : "");
     }
 }
@@ -82,16 +96,14 @@ void measures_add_ask(struct buf *out, const struct assessment *a, enum clause c
     add_sentence(out, a, words[ask], &m, language);
 }
 
-void measures_add_evidence(struct buf *out, const struct assessment *a, enum clause clause, size_t cell,
-                           enum language language)
+void measures_add_evidence(struct buf *out, const struct assessment *a, enum clause_evidence says,
+                           const struct measures *figures, enum language language)
 {
     static const enum word words[EVIDENCE_COUNT] = {
 #define EVIDENCE(ID) [EVIDENCE_##ID] = WORD_L_##ID,
 #include "harness/clauses/clauses.def"
     };
-    struct measures m;
-    enum clause_evidence evidence = assess_shows(a, clause, cell, &m);
-    add_sentence(out, a, words[evidence], &m, language);
+    add_sentence(out, a, words[says], figures, language);
 }
 
 /* ---- values ---- */

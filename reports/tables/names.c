@@ -125,26 +125,6 @@ struct phrase name_cell(const struct findings *f, size_t cell, enum language lan
     return l;
 }
 
-enum word word_reason(enum assess_reason reason)
-{
-    static const enum word names[] = {
-        [ASSESS_REASON_NONE] = WORD_W_UNDECIDED,
-        [ASSESS_REASON_ALL_COMPATIBLE] = WORD_W_ALL_COMPATIBLE,
-        [ASSESS_REASON_INCOMPATIBLE] = WORD_W_INCOMPATIBLE,
-        [ASSESS_REASON_DECLARED_ABSENT] = WORD_W_DECLARED_ABSENT,
-        [ASSESS_REASON_UNDECIDED] = WORD_W_UNDECIDED,
-        [ASSESS_REASON_OUT_OF_REACH] = WORD_W_OUT_OF_REACH,
-        [ASSESS_REASON_NOT_EXAMINED] = WORD_W_NOT_EXAMINED,
-        [ASSESS_REASON_NOT_IN_SURVEY] = WORD_W_NOT_IN_SURVEY,
-        [ASSESS_REASON_MODE_INCOMPATIBLE] = WORD_W_MODE_INCOMPATIBLE,
-        [ASSESS_REASON_MODE_OPEN] = WORD_W_MODE_OPEN,
-        [ASSESS_REASON_CLAUSE_FAILED] = WORD_W_CLAUSE_FAILED,
-        [ASSESS_REASON_CLAUSE_OPEN] = WORD_W_CLAUSE_OPEN,
-        [ASSESS_REASON_NOT_TESTABLE] = WORD_W_NOT_TESTABLE,
-    };
-    return names[reason];
-}
-
 const char *name_file(const char *kind, enum language language)
 {
     static const enum word names[] = { WORD_CMP_W_SURVEY, WORD_CMP_N_READER, WORD_CMP_N_HANDSET,
@@ -159,20 +139,6 @@ const char *name_asked(const char *name, enum language language)
 {
     enum power_mode mode = name ? power_mode_of_name(name, strlen(name)) : POWER_NONE;
     return mode == POWER_NONE ? name : word_text(word_power(mode), language);
-}
-
-const char *name_missing(const struct assess_pair *pair, enum language language)
-{
-    const char *name = pair->reason_missing;
-    enum clause clause = name ? clause_of_key(name) : CLAUSE_NONE;
-    switch (pair->reason) {
-    case ASSESS_REASON_CLAUSE_FAILED:
-    case ASSESS_REASON_CLAUSE_OPEN:
-    case ASSESS_REASON_NOT_TESTABLE:
-        return clause == CLAUSE_NONE ? name : word_text(word_clause(clause), language);
-    default:
-        return name_asked(name, language);
-    }
 }
 
 enum word word_clause(enum clause clause)

@@ -43,11 +43,8 @@ struct phrase name_bounds(const struct findings_cell *c, int places, enum langua
 /* "Reader, condition, script" of a cell. */
 struct phrase name_cell(const struct findings *f, size_t cell, enum language language);
 
-enum word word_reason(enum assess_reason reason);
 const char *name_file(const char *kind, enum language language); /* "handset" of a survey's files */
 
-/* What a reason names besides its cell: a clause, a power mode, or what the survey lacks; NULL: nothing. */
-const char *name_missing(const struct assess_pair *pair, enum language language);
 /* What criteria ask for and the survey lacks: a power mode in words, else the name of a script, step or
  * reader; NULL: nothing. */
 const char *name_asked(const char *name, enum language language);

@@ -97,6 +97,7 @@ static void needed(struct entry *x)
                      : c->verdict == VERDICT_REJECTED_SO_FAR    ? WORD_NEED_OTHER_SESSION
                      : c->missing > 0                           ? WORD_MORE_CLEAN
                      : c->upper <= x->f->scheme.q1              ? WORD_MORE_SESSION
+                     : c->is_full                               ? WORD_NONE_LEFT
                                                                 : WORD_NO_CLEAN;
     ENTRY_FILL(x, word, number_count(c->missing).text);
 }

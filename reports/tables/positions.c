@@ -7,6 +7,8 @@
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 
+#include <math.h>
+
 static const struct position_offer *offer_of(const struct row *row)
 {
     return row->parent->of;
@@ -164,16 +166,65 @@ const struct table table_heights = {
     .row = pairs_row,
 };
 
-/* ---- what the criteria's rules of position make of it: a row is about a struct assess_pair ---- */
+/* ---- what the criteria's rules of position make of it, on each reader: a row is about a struct assess_place ---- */
 
-#define PASSES_FROM(clause) MEMBER(struct assess_pair, passes_from[clause]), .absent = WORD_NOT_KNOWN
+static bool is_asked(const struct view *v, enum clause clause)
+{
+    return clause_is_used(v->report->assessment->criteria, clause);
+}
+
+static void points(struct entry *x)
+{
+    const unsigned *count = entry_member(x);
+    if (is_asked(x->view, CLAUSE_FIVE_POINTS))
+        entry_number(x, *count);
+}
+
+static bool has_heights(const struct entry *x)
+{
+    const struct assess_place *p = x->row->of;
+    return is_asked(x->view, CLAUSE_HEIGHT) && p->heights > 0;
+}
+
+static void heights_silent(struct entry *x)
+{
+    const struct assess_place *p = x->row->of;
+    if (!has_heights(x))
+        return;
+    if (isnan(p->silent_from_mm))
+        entry_absent(x, WORD_SILENT_NONE, NULL);
+    else
+        ENTRY_FILL(x, WORD_FROM_TO_MM, number_real(p->silent_from_mm).text,
+                   number_real(p->silent_to_mm).text);
+}
+
+#define PLACE(member) .at = offsetof(struct assess_place, member), .absent = WORD_NOT_KNOWN
 
 static const struct column rule_columns[] = {
     { NULL, WORD_C_HANDSET, VALUE_TEXT, row_handset },
-    { NULL, WORD_C_POINTS_FAILING, VALUE_REAL, PASSES_FROM(CLAUSE_FIVE_POINTS) },
-    { NULL, WORD_C_DEAD_ZONE, VALUE_REAL, PASSES_FROM(CLAUSE_HEIGHT) },
+    { NULL, WORD_C_READER, VALUE_TEXT, row_reader },
+    { NULL, WORD_C_POINTS_SILENT, VALUE_COUNT, points, PLACE(silent) },
+    { NULL, WORD_C_POINTS_OPEN, VALUE_COUNT, points, PLACE(open) },
+    { NULL, WORD_C_POINTS_ANSWER, VALUE_COUNT, points, PLACE(answers) },
+    { NULL, WORD_C_SILENT_SHOWN, VALUE_TEXT, heights_silent, .absent = WORD_NOT_KNOWN },
+    { NULL, WORD_C_SILENT_POSSIBLE, VALUE_REAL, MEMBER(struct assess_place, possible_mm), .when = has_heights,
+      .absent = WORD_NOT_KNOWN },
     { 0 },
 };
+
+static size_t places_of_pairs(const struct view *v, const struct row *parent)
+{
+    return pairs_count(v, parent) * readers_count(v, parent);
+}
+
+static bool rule_row(const struct view *v, struct row *row)
+{
+    const struct assessment *a = v->report->assessment;
+    row->pair = row->i / readers_count(v, row->parent);
+    row->reader = row->i % readers_count(v, row->parent);
+    row->of = assess_place(a, row->pair, row->reader);
+    return a->scope >> row->reader & 1;
+}
 
 static bool has_rules(const struct view *v, const struct row *parent)
 {
@@ -186,7 +237,9 @@ static bool has_rules(const struct view *v, const struct row *parent)
 const struct table table_position_rules = {
     .caption = WORD_POSITION_RULES,
     .columns = rule_columns,
+    .fold = FOLD_CLOSED,
     .there = has_rules,
-    .count = pairs_count,
-    .row = judged_pairs_row,
+    .count = places_of_pairs,
+    .row = rule_row,
+    .most_on_paper = ROWS_ON_PAPER,
 };

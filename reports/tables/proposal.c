@@ -41,8 +41,9 @@ static void no_set(struct entry *x)
     if (p->failing > 0 && p->set_count > 0)
         return;
     entry_word(x, WORD_NONE, "[]");
-    x->value.note = p->failing == 0 ? "no handset failed, so no reader is shown to be needed or not"
-                                    : "no choice of readers tells the same as all";
+    x->value.note = p->nobody_listed  ? "nobody is recommended, so nothing tells which readers are needed"
+                    : p->failing == 0 ? "no handset failed, so no reader is shown to be needed or not"
+                                      : "no choice of readers tells the same as all";
 }
 
 static void set_count(struct entry *x)

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define PART_BYTES_MAX 8192 /* of what a sentence names: sets of readers */
 
@@ -57,7 +58,7 @@ static void add_value(struct buf *out, const struct assess_range *r, double valu
     struct phrase text;
     double shown = units[r->unit].percent ? value * 100 : assess_in_unit(r->unit, value);
     if (places < 0)
-        snprintf(text.text, sizeof text.text, "%.3g", shown);
+        snprintf(text.text, sizeof text.text, "%.6g", shown); /* 3.001: just above 3 */
     else
         snprintf(text.text, sizeof text.text, "%.*f", places, shown);
     PHRASE_ADD(out, units[r->unit].word, language, text.text, number(r->of).text);
@@ -98,7 +99,12 @@ static void say_range(struct prose *s, const struct assess_range *r)
 {
     const struct survey *v = s->a->f->survey;
     struct phrase from = value_of(s, r, r->tightest, true);
-    if (isnan(r->changes_at))
+    struct phrase limit = value_of(s, r, r->limit, true);
+    if (isnan(r->changes_at) && r->limit > 0 && strcmp(from.text, limit.text) == 0)
+        SENTENCE(s, WORD_PR_AT_LIMIT, limit.text);
+    else if (isnan(r->changes_at) && r->limit > 0)
+        SENTENCE(s, WORD_PR_SAME_TO, from.text, limit.text);
+    else if (isnan(r->changes_at))
         SENTENCE(s, WORD_PR_SAME_FROM, from.text);
     else
         SENTENCE(s, WORD_PR_CHANGES, from.text, value_of(s, r, r->changes_at, true).text,
@@ -192,7 +198,10 @@ static void say_sample(struct prose *s)
 static void say_sessions(struct prose *s)
 {
     const struct assess_proposal *p = &s->a->proposal;
-    SENTENCE(s, WORD_PR_SESSIONS, number(p->sessions_least).text, number(p->sessions_most).text);
+    if (p->sessions_least == p->sessions_most)
+        SENTENCE(s, WORD_PR_SESSIONS_ALL, number(p->sessions_least).text);
+    else
+        SENTENCE(s, WORD_PR_SESSIONS, number(p->sessions_least).text, number(p->sessions_most).text);
     if (p->cells_excluded > 0)
         SENTENCE(s, WORD_PR_EXCLUDED, number(p->cells_excluded).text);
     if (p->invalid_placements > 0)
@@ -217,6 +226,10 @@ static void say_list(struct prose *s)
 static void say_supported(struct prose *s)
 {
     const struct assess_proposal *p = &s->a->proposal;
+    if (p->nobody_listed) {
+        SENTENCE(s, WORD_PR_SUPPORTS_NONE, s->a->criteria->id);
+        return;
+    }
     SENTENCE(s, WORD_PR_SUPPORTS, s->a->criteria->id, number_percent(s->a->f->scheme.q1, s->language).text);
     for (size_t i = 0; i < p->range_count; i++) {
         const struct assess_range *r = &p->ranges[i];
@@ -240,7 +253,9 @@ static void say_left_out(struct prose *s)
 static void say_sensitivity(struct prose *s, size_t i)
 {
     const struct assess_proposal *p = &s->a->proposal;
-    if (i < p->range_count)
+    if (p->nobody_listed)
+        SENTENCE(s, WORD_PR_NO_SENSITIVITY, NULL);
+    else if (i < p->range_count)
         say_clause(s, &p->ranges[i]);
     else if (i == p->range_count)
         say_readers(s);
@@ -254,7 +269,7 @@ enum { SUPPORTED = 5, AFTER_CLAUSES = 3 };
 
 size_t proposal_count(const struct assessment *a)
 {
-    return SUPPORTED + a->proposal.range_count + AFTER_CLAUSES;
+    return SUPPORTED + (a->proposal.nobody_listed ? 1 : a->proposal.range_count + AFTER_CLAUSES);
 }
 
 enum proposal_part proposal_part(size_t i)

@@ -1,6 +1,7 @@
 /* summary.yaml: the findings of a run in block style, for people and for tools. Derived, never primary. */
 #include "harness/findings/tally.h"
 #include "reports/tables/names.h"
+#include "reports/tables/reasons.h"
 #include "reports/tables/tables.h"
 
 #include <math.h>
@@ -180,7 +181,7 @@ static void reason(struct entry *x)
     if (!a)
         return;
     buf_init(&text, 4096);
-    assess_add_reason(&text, a, x->row->pair);
+    reason_add_whole(&text, a, x->row->pair, LANGUAGE_ENGLISH);
     entry_buf(x, &text);
 }
 

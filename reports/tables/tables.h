@@ -26,7 +26,7 @@
     T(not_run) T(undecided) T(health) T(questions) T(identities)                                             \
     T(suspect_price) T(attributed)                                                                           \
     T(flagged) T(outliers) T(impossible)                                                                     \
-    T(drift) T(effects) T(why)                                                                               \
+    T(drift) T(effects) T(why) T(all_associations) /* the last one in CSV alone */                           \
     T(market) T(served) T(targets) T(patterns)  /* inside of a row about a struct matrix_group */            \
     T(pooled_readers) T(pooled_cells)           /* the same */                                               \
     T(in_force) T(thresholds) T(criteria) T(what_if) T(bounds) T(proposal) T(open) T(stated_errors)
@@ -55,7 +55,6 @@ extern const struct table table_causes;
 extern const struct table table_outliers_summary, table_impossible_summary, table_drift_summary;
 extern const struct table table_no_what_if, table_no_proposal;
 extern const struct table table_failure_rule, table_associations;
-extern const struct table table_all_associations; /* CSV alone */
 /* the run as a whole, in matrix.yaml too, by a view whose report has a matrix, or says why not; and the head of that. */
 extern const struct table table_scope, table_matrix, table_matrix_file;
 

@@ -107,7 +107,12 @@ static bool is_numeric(const struct entry *x)
 
 static bool is_kept(const struct entry *x)
 {
-    return is_numeric(x) && !range_of(x)->dropped;
+    return is_numeric(x) && !range_of(x)->dropped && !assessment_of(x->view)->proposal.nobody_listed;
+}
+
+static bool is_searched(const struct entry *x)
+{
+    return is_numeric(x) && !assessment_of(x->view)->proposal.nobody_listed;
 }
 
 static void key(struct entry *x)
@@ -121,6 +126,8 @@ static void needed(struct entry *x)
     const struct assess_range *r = x->row->of;
     if (!r->testable)
         entry_absent(x, WORD_SH_NOT_TESTABLE, "not testable with this run");
+    else if (assessment_of(x->view)->proposal.nobody_listed)
+        entry_absent(x, WORD_DASH, "nobody is recommended");
     else if (r->dropped)
         entry_word(x, WORD_SH_NOT_NEEDED, "false");
     else
@@ -159,11 +166,17 @@ static void in_force(struct entry *x)
         entry_phrase(x, PHRASE_FILL(WORD_L_NOT_TESTABLE, x->view->language, clause));
 }
 
+/* Without a list nothing can change. */
 static void changes_at(struct entry *x)
 {
     const struct assess_range *r = x->row->of;
     bool on_page = (x->view->form & FORM_PAGE) != 0;
-    if (isnan(r->changes_at))
+    if (assessment_of(x->view)->proposal.nobody_listed)
+        entry_absent(x, on_page ? WORD_DASH : WORD_NONE, "nobody is recommended");
+    else if (isnan(r->changes_at) && r->limit > 0)
+        entry_absent(x, on_page ? WORD_B_NONE_TESTED : WORD_NONE,
+                     "no looser value that the scheme tests changes the list");
+    else if (isnan(r->changes_at))
         entry_absent(x, on_page ? WORD_B_ANY_LOOSER : WORD_NONE, "no looser value changes the list");
     else
         amount(x);
@@ -179,6 +192,7 @@ static void changes_first(struct entry *x)
 
 #define RANGE(getter, member) .get = (getter), .at = offsetof(struct assess_range, member)
 #define AMOUNT(member)        RANGE(amount, member), .when = is_numeric
+#define SAME_FROM             RANGE(amount, tightest), .when = is_searched
 #define CHANGES_AT            RANGE(changes_at, changes_at), .when = is_numeric
 #define PROPOSED              RANGE(amount, proposed), .when = is_kept
 #define HOLDS_BACK            MEMBER(struct assess_range, holds_back), .when = is_testable
@@ -189,7 +203,7 @@ static const struct column columns[] = {
     YAML("needed", WORD, .get = needed),
     YAML("holds_back_by_itself", COUNT, HOLDS_BACK),
     YAML("as_it_stands", AMOUNT, AMOUNT(value), .digits = 6),
-    YAML("same_list_from", AMOUNT, AMOUNT(tightest), .digits = 6),
+    YAML("same_list_from", AMOUNT, SAME_FROM, .digits = 6),
     { "changes_at", WORD_B_CHANGES_AT, VALUE_AMOUNT, CHANGES_AT, .digits = 6 },
     { "changes_first", WORD_NONE, VALUE_TEXT, changes_first, .when = is_numeric, .place = PLACE_UNDER },
     YAML("proposed", AMOUNT, PROPOSED, .digits = 6),
@@ -263,7 +277,7 @@ static const struct column sheet_columns[] = {
     { NULL, WORD_SH_IN_PROPOSAL, VALUE_WORD, needed, .when = is_range, .width = 18 },
     { NULL, WORD_SH_UNIT, VALUE_WORD, unit, .when = is_testable, .width = 22 },
     { NULL, WORD_SH_AS_IT_STANDS, VALUE_AMOUNT, AMOUNT(value) },
-    { NULL, WORD_SH_SAME_FROM, VALUE_AMOUNT, AMOUNT(tightest) },
+    { NULL, WORD_SH_SAME_FROM, VALUE_AMOUNT, SAME_FROM },
     { NULL, WORD_SH_CHANGES_AT, VALUE_AMOUNT, CHANGES_AT },
     { NULL, WORD_SH_PROPOSED, VALUE_AMOUNT, PROPOSED },
     { NULL, WORD_SH_HOLDS_BACK, VALUE_COUNT, HOLDS_BACK, .width = 16 },

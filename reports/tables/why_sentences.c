@@ -153,7 +153,7 @@ const struct matrix_association *why_of_pair(const struct report *r, size_t pair
     const struct assess_pair *a = refused_pair(r, pair);
     if (!g || !a)
         return NULL;
-    size_t cell = a->reason_cell;
+    size_t cell = a->decides;
     uint32_t all = a->recommendation == RECOMMENDATION_CONDITIONAL ? a->conditional_fails : a->fails;
     uint32_t deciding = cell == SIZE_MAX ? 0 : (uint32_t)1 << r->findings->cells[cell].reader;
     const struct matrix_association *why = matrix_why(r->findings, r->matrix, g, pair, all & deciding);
@@ -164,8 +164,8 @@ void row_refusal_causes(struct entry *x)
 {
     const struct assess_pair *pair = refused_pair(x->view->report, x->row->pair);
     const struct causes *c = x->view->report->causes;
-    if (c && pair && pair->reason_cell != SIZE_MAX && c->cells[pair->reason_cell])
-        entry_number(x, c->cells[pair->reason_cell]->narrowed);
+    if (c && pair && pair->decides != SIZE_MAX && c->cells[pair->decides])
+        entry_number(x, c->cells[pair->decides]->narrowed);
 }
 
 void row_goes_with(struct entry *x)

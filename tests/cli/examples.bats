@@ -70,3 +70,12 @@ for command in yaml.safe_load(sys.stdin):
         esac
     done <lines
 }
+
+# Those of docs/compare.md, decisions.md and adding-to-the-code.md have tests of their own; PDF is among the examples of --help.
+@test "every command on the demonstration that docs name in passing runs" {
+    grep -hoE '(^    |`)nfc-survey [^`]*results/demo[^`]*' "$ROOT"/docs/*.md | sed -E 's/^(    |`)//' | grep -v 'pdf' | sort -u >lines
+    [ "$(wc -l <lines)" -ge 3 ]
+    while read -r line; do
+        run_line "$line"
+    done <lines
+}

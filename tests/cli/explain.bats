@@ -111,7 +111,7 @@ assert int(n) == len(cells)
 print(cells[0]["cell"])
 PYTHON
     run -0 "$NFC_SURVEY" explain list "$(cat cell)"
-    [[ "$output" == *'not pursued. A required cell '* ]]
+    [[ "$output" == *'not pursued. Success: '* ]]
 }
 
 @test "a cell that is not there, or is no number, is a usage error that says which there are" {

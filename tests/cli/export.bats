@@ -8,8 +8,8 @@ setup_file() {
     finishes "$NFC_SURVEY" run "$ROOT/tests/golden/hangs.yaml" --output run >/dev/null 2>&1
     mkdir odd
     python3 "$BATS_TEST_DIRNAME/export.py" make run/journal.yaml "$ROOT/tests/data/journal/hostile.yaml" odd/journal.yaml
-    "$NFC_SURVEY" export odd run --format sqlite --output both.db 2>/dev/null
-    "$NFC_SURVEY" export odd run --format ndjson --output both.ndjson 2>/dev/null
+    "$NFC_SURVEY" export odd run --accept-damaged --format sqlite --output both.db 2>/dev/null
+    "$NFC_SURVEY" export odd run --accept-damaged --format ndjson --output both.ndjson 2>/dev/null
 }
 
 setup() {
@@ -29,7 +29,7 @@ need() {
 }
 
 @test "csv: a file a table of the same, every value as the database has it" {
-    "$NFC_SURVEY" export odd run --format csv --output tables 2>/dev/null
+    "$NFC_SURVEY" export odd run --accept-damaged --format csv --output tables 2>/dev/null
     check csv tables both.db odd run
     [ "$(find tables -name '*.tmp' | wc -l)" -eq 0 ]
 }
@@ -138,6 +138,23 @@ queries() {
     # a cell by the comment of its packets
     [ "$(tshark -r failed.pcapng -Y 'frame.comment contains "cell=11;"' 2>/dev/null | wc -l)" -eq \
         "$(tshark -r failed.pcapng -T fields -e frame.comment 2>/dev/null | grep -c 'cell=11;')" ]
+}
+
+@test "a run of which a line is edited is refused, or every file says which line" {
+    mkdir edited
+    line=$(grep -n -m1 '"outcome": "fail"' run/journal.yaml | cut -d: -f1)
+    sed "${line}s/\"outcome\": \"fail\"/\"outcome\": \"ok\"/" run/journal.yaml >edited/journal.yaml
+    local format
+    for format in sqlite ndjson csv pcapng; do
+        fails_with 3 "journal.yaml:$line" "$NFC_SURVEY" export edited --format "$format" --output edited/out
+        [ ! -e edited/out ]
+    done
+    for format in sqlite ndjson csv pcapng; do
+        "$NFC_SURVEY" export edited --accept-damaged --format "$format" --output "edited/$format" 2>/dev/null
+        grep -rqa "damaged, edited or missing lines: $line" "edited/$format" || { echo "$format"; false; }
+    done
+    need sqlite3 sqlite3
+    [ "$(sqlite3 edited/sqlite 'select line from faults limit 1')" -eq "$line" ]
 }
 
 @test "what is asked for wrongly, and what cannot be written" {

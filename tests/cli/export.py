@@ -23,7 +23,8 @@ TABLES = {"start": "runs", "resume": "resumes", "placement": "placements", "tran
           "answer": "answers", "calibration": "calibrations", "reference": "reference_cards", "health": "health",
           "host": "host_events", "note": "notes", "decision": "decisions", "stop": "stops"}
 CHILDREN = ("exchanges", "causes", "reference_card_causes", "results", "sources", "readers")
-OF_THE_RUN = {"path", "journal_sha256", "records", "damaged_lines", "torn", "finished", "mark"}
+
+OF_THE_RUN = {"path", "journal_sha256", "records", "faults", "torn", "finished", "mark"}
 
 
 def journal(directory):

@@ -153,6 +153,8 @@ with Browser() as b:
     for line in lines:
         record = json.loads(journal[line - 1][2:])
         assert record["transaction"] == line and record["cell"] == cell["cell"], record
+    command = "nfc-survey export demo --format pcapng --cell %d " % cell["cell"]
+    assert any(text.startswith(command) for text in b.texts("#cell-body code")), b.texts("#cell-body code")
     kinds = b.texts("#cell-body .list tbody tr td:nth-child(5)")
     failed = sum(json.loads(l[2:])["outcome"] != "ok" for l in journal
                  if l.startswith('- {"transaction"') and '"cell": %d,' % cell["cell"] in l)

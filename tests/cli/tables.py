@@ -199,7 +199,10 @@ def list_and_criteria(run, xlsx, language, path):
         assert (values[7], values[8]) == (said.get("goes_with"), said.get("requirement_draft")) or language != "en", (values, said)
         assert re.findall(r"\bF\d\d\b", values[6] or "") == said.get("causes", []), (values, said)
         joint = ", " if language == "en" else "、"
-        assert (values[19] or "") == joint.join(said["passes_on"]) and (values[20] or "") == joint.join(said["fails_on"])
+        assert (values[20] or "") == joint.join(said["passes_on"]) and (values[21] or "") == joint.join(said["fails_on"])
+        decides = next((c for c in said["clauses"] if c["clause"] == said.get("decided_by")), {})
+        if language == "en" and "evidence" in decides and said.get("refusal_shows") != "not to meet":
+            assert values[10] == decides["evidence"]
     what_ifs = list(rows_of(book[book.sheetnames[8]]))
     assert len(what_ifs) == 1 + len(criteria["what_if"]) > 10
     for row, said in zip(what_ifs[1:], criteria["what_if"]):

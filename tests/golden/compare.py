@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 import yaml
 
 from criteria import FAIL, NOT_TESTABLE, OPEN, OUTCOMES, PASS, Assessment
+import evidence
 from errors import in_yaml
 from facts import Facts
 from figures import Reader, of_file, of_structure, share_caught
@@ -117,26 +118,6 @@ def one_cell(run, i):
     return out
 
 
-def reason(run, assessment, pair):
-    """The sentence's cell and figures."""
-    j = assessment.judged[pair]
-    cell = j["cell"] if j["recommendation"] != "conditional" else j["conditional"] and j["conditional"][2]
-
-    def fits(got):
-        if cell is None:
-            return True
-        c, (_, condition, reader, script) = run.cells[cell], run.place(cell)
-        text, numbers = got.rsplit(": n ", 1)
-        names = f"{run.readers[reader][1]['id']}, {run.conditions[condition]['id']}, {run.scripts[script]}"
-        figures, interval = numbers.split(", P(dirty) in [")
-        lower, upper = interval.split("]")[0].split(", ")
-        good = text.endswith(names) and figures == f"{c['n']}, d {c['d']}"
-        good = good and Outwards(c["lower"], 3, False).fits(float(lower)) and Outwards(c["upper"], 3, True).fits(float(upper))
-        rest = interval.split("]")[1]
-        return good and rest == (f", {c['missing']} more clean placements would make it compatible" if c["missing"] else "")
-    return Same(fits, f"a reason with cell {cell}: {run.cells[cell] if cell is not None else None!r:.300}")
-
-
 def handset(run, assessment, pair):
     unit, sim, _ = run.pairs[pair]
     verdicts = [run.cells[i]["verdict"] for i in range(run.count) if run.place(i)[0] == pair]
@@ -145,7 +126,7 @@ def handset(run, assessment, pair):
            "times": [{"script": s, **spread(run.pair_times[pair][i], 0.95)} for i, s in enumerate(run.scripts)]}
     if assessment:
         j = assessment.judged[pair]
-        out.update(recommendation=j["recommendation"], reason=reason(run, assessment, pair),
+        out.update(recommendation=j["recommendation"], reason=evidence.reason(run, assessment, pair),
                    fails_on=[run.readers[r][0] for r, o in enumerate(j["on"]) if o == FAIL])
     return out
 
@@ -315,27 +296,27 @@ def matrix(run, assessment, whole, permutations=999):
 
 # ---- criteria.yaml -----------------------------------------------------------------------------------------------------
 
-def clause(run, a, name, result):
+def clause(run, a, pair, name, result):
     outcome, missing, cell = result
-    out = {"clause": name, "outcome": OUTCOMES[outcome]}
+    out = {"clause": name, "outcome": OUTCOMES[outcome], **evidence.figures(run, a, name, pair, cell)}
     if outcome == OPEN:
         out["more_placements"] = missing
     if name == "scope" and outcome == NOT_TESTABLE:
         out["not_in_survey"] = a.not_in_survey
+    told = evidence.told(run, a, name, pair, cell)
+    if told.words:
+        out["evidence"] = told.same()
     if cell is None:
         return out
     c, (_, condition, reader, script) = run.cells[cell], run.place(cell)
     out.update(cell=cell, reader=run.readers[reader][0], condition=run.conditions[condition]["id"],
-               script=run.scripts[script], n=c["n"], d=c["d"], **suspects(run, c), lower=bound(c["lower"], False),
-               upper=bound(c["upper"], True), verdict=c["verdict"], records=a.records(name, result))
-    if a.taps and name == "success":
+               script=run.scripts[script], records=a.records(name, result))
+    if evidence.is_of_counts(a, name) and not c["state"]:
+        out.update(n=c["n"], d=c["d"], **suspects(run, c), lower=bound(c["lower"], False), upper=bound(c["upper"], True),
+                   verdict=c["verdict"])
+    if a.taps and name != "time" and not c["state"]:
         (taps, ok), (low, high) = a.tapped(cell), a.tap_limits(cell)
         out.update(taps=taps, taps_ok=ok, success_at_least=Outwards(low, 6, False), success_at_most=Outwards(high, 6, True))
-    elif name == "time":
-        y = a.overruns([cell], a.rules.within)
-        passes = a.time_passes_from([cell])
-        out.update(over_time=Near(sum(y) / len(y) if y else 0, 6),
-                   passes_from_ms=None if passes is None else Near(passes / 1000, 3))
     return out
 
 
@@ -349,7 +330,7 @@ def judged_handset(run, a, pair):
     on = lambda outcome: [run.readers[r][0] for r, o in enumerate(j["on"]) if o == outcome]
     out = {"handset": unit, "model": profile["id"], "sim": sim, "recommendation": j["recommendation"],
            "passes_on": on(PASS), "fails_on": on(FAIL),
-           "clauses": [clause(run, a, name, r) for name, r in j["clauses"].items()]}
+           "clauses": [clause(run, a, pair, name, r) for name, r in j["clauses"].items()]}
     flips = {"readers": len(on(PASS))}
     if not a.taps:
         passes = a.dirty_passes_from(pair)

@@ -282,7 +282,7 @@ class Assessment:
         outcome, _, cell = result
         laid = [p for p in self.run.cells[cell]["laid"] if p["counted"]]
         if outcome != FAIL:
-            upto = self.taps if clause == "success" and self.taps else len(laid)
+            upto = self.taps if clause != "time" and self.taps else len(laid)
             return [laid[min(upto, len(laid)) - 1]["line"]] if laid else []
         out = []
         limit = (self.rules.within if clause == "time" else self.tap_within * 1000 if self.tap_within else 4294967294)
@@ -427,11 +427,14 @@ class Assessment:
         return value if self.looser(falls, value, now) else now
 
     def held_back(self, clause):
+        return len(self.held_back_by(clause))
+
+    def held_back_by(self, clause):
         without = self.rules.but(at_least=1) if clause == "readers" else self.rules.but(success=False)
         if clause == "success" and not self.time:
-            return sum(j["clauses"]["success"][0] == FAIL for j in self.judged)
+            return {p for p, j in enumerate(self.judged) if j["clauses"]["success"][0] == FAIL}
         rank = {"recommended": 4, "conditional": 3, "not enough data": 2, "not recommended": 1}
-        return sum(rank[e] > rank[j["recommendation"]] for e, j in zip(self.ends(without), self.judged))
+        return {p for p, (e, j) in enumerate(zip(self.ends(without), self.judged)) if rank[e] > rank[j["recommendation"]]}
 
     def smallest_sets(self, out=None):
         """Every smallest set of readers on which passing tells what it tells on all that count; of all pairs but `out`."""

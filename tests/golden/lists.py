@@ -7,7 +7,7 @@ from collections import Counter
 import errors
 from criteria import FAIL, OPEN
 from held import Near, Outwards, Same
-from proposal import sentences
+from proposal import limit, sentences
 from recount import OPEN_VERDICTS, RECOMMENDATIONS, is_open, plain_times
 from suspects import attributed, suspect_price
 
@@ -81,7 +81,7 @@ class Lists:
         tile = [shown, refused - shown, 100 * s.q0] if refused and not paper else []
         return {"verdicts": [*(ends[r] for r in RECOMMENDATIONS), *tile, *errors.price(run, self.a), *([sum(alone), ends["not recommended"], *alone] if alone else []),
                              *([] if paper else self.rules())],
-                "basis": [*self.basis(verdicts), *([] if paper else errors.price(run, self.a))], "coverage": [100 * self.market.bound, 100 * s.q0, modes, keep], "flagged": [len(self.outliers), 0, self.small_cells, *cut],
+                "basis": [*self.basis(verdicts), *([] if paper else errors.price(run, self.a))], "coverage": [100 * s.q0, modes, keep], "flagged": [len(self.outliers), 0, self.small_cells, *cut],
                 "run": [s.k, s.n_max, SESSIONS_LEAST, SESSIONS_LEAST, *rates, len(run.start["files"])],
                 "not-run": [sum(verdicts[v] for v in OPEN_VERDICTS)],
                 **({"overview": [run.count], "handsets": []} if paper else {"matrix": [], "cells": [run.count]})}
@@ -90,6 +90,12 @@ class Lists:
         """Of the criteria in force: their edition, and the bound on dirty placements."""
         edition = [int(self.a.c["edition"])] if str(self.a.c["edition"]).isdigit() else []
         return [*edition, 100 * (self.a.rules.bound or self.run.scheme.q1), *errors.refusal(self.run, self.a)]
+
+    def held_back(self):
+        """Pairs that would end better without a clause, and without any of several."""
+        by = [self.a.held_back_by(name) for name in ("readers", "success")]
+        any_, several = set.union(*by), set.intersection(*by)
+        return [len(any_), len(several)] if any_ else []
 
     def basis(self, verdicts):
         run, placed = self.run, list(self.run.placements.values())
@@ -100,8 +106,8 @@ class Lists:
         operator = [sum(p["excluded"] for p in placed), sum(c["as_dirty"] != c["verdict"] for c in run.cells),
                     sum(p["withdrawn"] for p in placed), sum(c["without"] != c["verdict"] for c in run.cells)]
         said = [v for sentence in sentences(run, self.a) for v in sentence]
-        return [*self.rules(), *filter(None, untested), sum(map(bool, cells)),
-                sum(map(len, cells)), *said, *leans, *operator, 100 * self.market.bound, 100 * run.scheme.q0, Near(100 * self.market.tested, 2)]
+        return [*self.rules(), *filter(None, untested), *self.held_back(), sum(map(bool, cells)),
+                sum(map(len, cells)), *said, *leans, *operator, 100 * run.scheme.q0, Near(100 * self.market.tested, 2)]
 
     # -- cells
 
@@ -195,7 +201,8 @@ class Lists:
         out = []
         for name in ("readers", "success"):
             now, _, _ = self.a.knob(name)
-            change = self.a.first_change(self.a.rules, name)
+            change, most = self.a.first_change(self.a.rules, name), limit(self.run, self.a, name)
+            change = None if change is not None and most is not None and change > most else change
             shown = (lambda v: v) if name == "readers" else lambda v: Same(lambda got: abs(got - 100 * v) < POINTS, f"{100 * v}")
             out.append([EMPTY, (shown(now),), EMPTY if change is None else (shown(change),), (self.a.held_back(name),)])
         return out
@@ -241,7 +248,8 @@ class Lists:
 
     def coverage(self):
         rows = [self.market.reader(r) for r in range(len(self.units))]
-        missing = [r["claim_99_at_95"]["placements_missing"] for r in rows]
+        claims = [r["claim_99_at_95"] for r in rows]
+        missing = [c["handsets_without_cell"] or c["dirty"] or c["placements_missing"] for c in claims]
         return [*([(r["reader"],), (r["works"],), (r["fails"],), (r["open"],), bounds(*r["market"]), (m,)]
                   for r, m in zip(rows, missing)), [EMPTY] * 4 + [bounds(*self.market.all_readers()), EMPTY]]
 

@@ -6,12 +6,26 @@ from held import Near, Words, near
 from recount import RECOMMENDATIONS
 
 
+def is_listed(a):
+    return any(j["recommendation"] in ("recommended", "conditional") for j in a.judged)
+
+
+def limit(run, a, name):
+    """The loosest bound on dirty placements that the scheme tests; None: there is none."""
+    return None if name == "readers" or a.taps else max(run.scheme.q1, a.knob(name)[0])
+
+
 def ranges(run, a):
     joint, out = a.rules, []
     for name in ("readers", "success"):
         now, _, _ = a.knob(name)
+        if not is_listed(a):
+            out.append({"clause": name, "needed": None, "holds_back_by_itself": a.held_back(name), "as_it_stands": Near(now, 6),
+                        "changes_at": None})
+            continue
         change, joined = a.first_change(a.rules, name), a.first_change(joint, name)
-        proposed = a.rounded(name, joined)
+        proposed, most = a.rounded(name, joined), limit(run, a, name)
+        change = None if change is not None and most is not None and change > most else change
         mine = [j["recommendation"] for j in a.judged]
         entry = {"clause": name, "needed": True, "holds_back_by_itself": a.held_back(name), "as_it_stands": Near(now, 6),
                  "same_list_from": Near(a.tightest(name), 6), "changes_at": near(change), "proposed": Near(proposed, 6)}
@@ -27,7 +41,7 @@ def ranges(run, a):
 def left_out(a):
     """Each refused pair judged by the values and the smallest sets of readers that are found without it."""
     out = {"refused": 0, "listed_by_looser_values": 0, "passed_by_smallest_sets": 0}
-    for pair, j in enumerate(a.judged):
+    for pair, j in enumerate(a.judged if is_listed(a) else ()):
         if j["recommendation"] == "not recommended":
             rules = a.rules
             for name in ("readers", "success"):
@@ -59,11 +73,11 @@ def cost(run, a, rules, readers):
 
 def proposal(run, a):
     clauses, same, joint = ranges(run, a)
-    ends = [j["clauses"]["readers"][0] for j in a.judged]
+    ends = [j["clauses"]["readers"][0] for j in a.judged if is_listed(a)]
     failing = [frozenset(r for r, o in enumerate(j["on"]) if o == FAIL) for j in a.judged
-               if j["clauses"]["readers"][0] == FAIL]
+               if is_listed(a) and j["clauses"]["readers"][0] == FAIL]
     patterns = {f: failing.count(f) for f in failing}
-    sets = a.smallest_sets()
+    sets = a.smallest_sets() if is_listed(a) else []
     asked = [run.cells[i] for p in range(len(run.pairs)) for r in range(len(run.readers))
              for i in a.cells(p, r, a.rules.required) if run.cells[i]["n"]]
     sessions = [len(c["sessions"]) for c in asked]
@@ -100,12 +114,18 @@ def sentences(run, a):
         return [c["clean_placements"], c["conditions"], c["placements_at_most"], c["sessions"], *hours, size, len(run.readers)]
     out = [[ends.count(r) for r in RECOMMENDATIONS], [Near(100 * run.scheme.q1, 3), *stricter(told)],
            measured(told["measure_as_it_stands"]), [limits["units_tested"], limits["models_tested"], limits["sims_tested"]],
-           [limits[k] for k in ("sessions_least", "sessions_most", "cells_excluded", "invalid_placements",
-                                "required_cells_changed_by_invalid")]]
+           [*sorted({limits["sessions_least"], limits["sessions_most"]}),
+            *(limits[k] for k in ("cells_excluded", "invalid_placements", "required_cells_changed_by_invalid"))]]
+    if not is_listed(a):
+        out[1] = []
+        return [*out, []]
     for clause in told["clauses"]:
         shown = (lambda v: v.value) if clause["clause"] == "readers" else in_percent
         loosened = [clause["proposed"]] if abs(clause["proposed"].value - clause["as_it_stands"].value) > 1e-9 else []
-        values = [*loosened, clause["as_it_stands"], clause["same_list_from"], clause["changes_at"]]
+        most = limit(run, a, clause["clause"])
+        most = Near(most, 6) if most is not None and clause["changes_at"] is None else None
+        alone = most is not None and in_percent(clause["same_list_from"]).fits(round(100 * most.value, 1))
+        values = [*loosened, clause["as_it_stands"], None if alone else clause["same_list_from"], clause["changes_at"], most]
         out.append([clause["holds_back_by_itself"], *(shown(v) for v in values if v is not None)])
     if of["smallest_sets"]:
         out.append([size, of["rests_on_pairs"], of["of_them_failing"], of["patterns_of_failing_readers"]])

@@ -326,9 +326,13 @@ class Sections:
 
     def pooled_readers(self):
         rows = [self.market.reader(r) for r in range(len(self.units))]
-        return [[(r["reader"],), (r["d"],), (r["n"],), column_share(r["d"] / r["n"] if r["n"] else None),
-                 column_share(r["pooled"], 1e-5)]
-                for r in rows]
+        return [[(r["reader"],), (r["d"],), (r["n"],), column_share(self.raw(i)), column_share(r["pooled"], 1e-5)]
+                for i, r in enumerate(rows)]
+
+    def raw(self, reader):
+        """Mean of its cells' shares: with the weights of the pooled one."""
+        of = [self.run.cells[i] for i in self.market.with_placements if self.run.place(i)[2] == reader]
+        return sum(c["d"] / c["n"] for c in of) / len(of) if of else None
 
     def drift(self):
         return [[(self.units[d["reader"]],), (self.run.scripts[d["script"]],), (d["execution"],), (d["session"],),

@@ -3,7 +3,9 @@ from collections import Counter
 
 from held import Near, Outwards
 import errors
+from criteria import OPEN
 from lists import beside, groups
+from lists import bounds as in_percent
 from proposal import proposal, sentences
 from recount import OPEN_VERDICTS, RECOMMENDATIONS, is_open, plain_times
 
@@ -81,7 +83,7 @@ class Sheets:
         cells = [m for p in range(len(self.run.pairs)) for _, m in self.assessment.open_cells(p)]
         grey = [v for g in groups(a) if a.judged[g[0]]["recommendation"] == "not recommended" and not a.judged[g[0]]["shown"]
                 for v in (100 * s.q0, 100 * passes)]
-        return [*errors.price(self.run, a), *(v for g in groups(a) for v in (len(g), len(self.run.pairs))), *grey, 100 * passes,
+        return [*errors.price(self.run, a), *(v for g in groups(a) for v in (len(g), len(self.run.pairs))), *grey,
                 sum(verdicts[v] for v in OPEN_VERDICTS), verdicts["excluded"], verdicts["not-applicable"],
                 sum(p["closed_as"] == "invalid" for p in self.run.placements.values()), *((max(cells), len(cells)) if cells else ())]
 
@@ -128,24 +130,28 @@ class Sheets:
         if cell is not None:
             c, (_, condition, reader, script) = run.cells[cell], run.place(cell)
             evidence = [(run.readers[reader][0],), (run.conditions[condition]["id"],), (run.scripts[script],)]
-            evidence += [(c["n"],), (c["d"],), (c["s"],), *bounds(c), more(c)] if c["n"] + c["s"] else [EMPTY] * 6
+            evidence += [(c["n"],), (c["d"],), (c["s"],), *bounds(c)] if c["n"] + c["s"] else [EMPTY] * 5
+            evidence.append((j["missing"],) if j["required"] == OPEN and j["missing"] else EMPTY)
         verdicts = [run.cells[i]["verdict"] for i in range(run.count) if run.place(i)[0] == p]
         leans = sum(run.cells[i]["verdict"] == "compatible" != run.cells[i]["as_dirty"] for r in range(len(run.readers))
                     for i in self.assessment.cells(p, r, self.assessment.rules.required) if run.cells[i]["n"])
         grey = j["recommendation"] == "not recommended" and not j["shown"]
         refused = (100 * run.scheme.q0, 100 * (self.assessment.rules.bound or run.scheme.q1)) if grey else EMPTY
-        return [(run.pairs[p][0],), EMPTY, (run.pairs[p][1],), EMPTY, refused, EMPTY, *WHY, EMPTY, *evidence, EMPTY, EMPTY, (leans,),
+        above = (100 * run.scheme.q0,) if grey else EMPTY
+        return [(run.pairs[p][0],), EMPTY, (run.pairs[p][1],), EMPTY, refused, above, *WHY, EMPTY, self.shown(cell), *evidence, EMPTY, EMPTY, (leans,),
                 (verdicts.count("compatible"),), (verdicts.count("incompatible"),),
                 (sum(is_open(v) for v in verdicts),)]
 
     def line(self, p):
         """Of the list in Markdown; the cell and its counts in one field."""
         row = self.pair(p)
-        names, (n, d), known = row[10:13], row[13:15], self.assessment.judged[p]
-        cell = known["cell"] if known["recommendation"] != "conditional" else known["conditional"][2]
-        c = self.run.cells[cell]
-        limits = (Outwards(100 * c["lower"], 2, False), Outwards(100 * c["upper"], 2, True)) if n else EMPTY
-        return [row[0], EMPTY, row[2], EMPTY, *WHY, (*(w for name in names for w in name), *d, *n, *beside(c), *limits), row[18] if row[18] != (0,) else EMPTY]
+        names = row[11:14]
+        return [row[0], EMPTY, row[2], row[5], *WHY, (*(w for name in names for w in name), *row[10]), row[19]]
+
+    def shown(self, cell):
+        """What the success clause saw."""
+        c = self.run.cells[cell] if cell is not None else None
+        return (c["d"], c["n"], *beside(c), *in_percent(c["lower"], c["upper"])) if c and not c["state"] else EMPTY
 
     def coverage(self):
         market, out = self.sections.market, []

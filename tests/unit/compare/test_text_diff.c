@@ -1,13 +1,14 @@
 /* Lines that differ, written by hand. */
 #include "harness/compare/text_diff.h"
 
+#include "harness/base/buf.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The lines, one after the other: "-2:b". */
@@ -49,18 +50,20 @@ static void a_long_text_is_cut_at_both_ends(void **state)
 {
     (void)state;
     enum { LINES = 2100 };
-    char *a = calloc(LINES, 16), *b = calloc(LINES, 16);
+    struct buf a, b;
     struct text_line *lines;
     size_t count;
+    buf_init(&a, 1u << 20);
+    buf_init(&b, 1u << 20);
     for (int i = 0; i < LINES; i++) {
-        sprintf(a + strlen(a), "a%d\n", i);
-        sprintf(b + strlen(b), i == 0 || i == LINES - 1 ? "a%d\n" : "b%d\n", i);
+        buf_add_format(&a, "a%d\n", i);
+        buf_add_format(&b, i == 0 || i == LINES - 1 ? "a%d\n" : "b%d\n", i);
     }
-    assert_true(text_diff(a, b, &lines, &count));
+    assert_true(text_diff(buf_text(&a), buf_text(&b), &lines, &count));
     assert_int_equal(count, 2 * (LINES - 2));
     text_diff_free(lines, count);
-    free(a);
-    free(b);
+    buf_free(&a);
+    buf_free(&b);
 }
 
 int main(void)

@@ -160,6 +160,46 @@ static void a_cell_above_q0_is_not_ruled_out(void **state)
     sample_close(&s);
 }
 
+/* The criteria decide, not the verdicts of cells: a rule of taps passes what the scheme calls incompatible, and what is not
+ * in the survey serves nobody. */
+static void coverage_is_of_the_criteria_in_force(void **state)
+{
+    static const struct {
+        const char *criteria;
+        unsigned works;
+        double lower, upper;
+    } rows[] = {
+        { ONE_CELL, 1, 0.5, 0.5 },
+        { "scripts: [read-token]\npower_modes: [on-unlocked]\nsuccess: {taps: 20, ok_at_least: 1}\n"
+          "readers_at_least: all\n",
+          2, 1, 1 },
+        { "scripts: [read-token, elsewhere]\npower_modes: [on-unlocked]\nreaders_at_least: all\n", 0, 0,
+          0.5 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct sample s;
+        struct sample_shape shape = { .readers = 2, .pairs = 2, .criteria = rows[i].criteria };
+        sample_open(&s, &shape);
+        for (unsigned reader = 0; reader < 2; reader++) {
+            sample_fill(&s, reader, 0, 0, 0, 20, 0);
+            sample_fill(&s, reader, 1, 0, 0, 20, 19);
+        }
+        struct findings *f = make(&s);
+        struct matrix *m = matrix(f, NULL, 0);
+        const struct matrix_group *g = &m->groups[0];
+        assert_int_equal(g->readers[0].works, rows[i].works);
+        near(g->readers[0].market.lower, rows[i].lower);
+        near(g->readers[0].market.upper, rows[i].upper);
+        near(g->all_readers.lower, rows[i].lower);
+        near(g->all_readers.upper, rows[i].upper);
+        near(g->subset_lower[3], rows[i].lower);
+        matrix_free(&m);
+        findings_free(&f);
+        sample_close(&s);
+    }
+}
+
 static const char *const four[] = { "+++", "+-?", "---", "?+-" };
 static const struct sample_shape hand_made = { .readers = 3, .pairs = 4, .criteria = ONE_CELL };
 
@@ -550,15 +590,15 @@ static void points_and_raw_shares_are_those_of_the_cells(void **state)
     struct findings *f = make(&s);
     struct matrix *m = matrix(f, NULL, 0);
     const struct matrix_group *g = &m->groups[2];
-    uint64_t n = 0, d = 0;
-    size_t cells = 0;
+    double shares = 0;
+    size_t cells = 0, placed = 0;
     for (size_t i = 0; i < f->cell_count; i++)
-        if (f->cells[i].condition == 2 && f->cells[i].reader == 1) {
-            n += f->cells[i].n;
-            d += f->cells[i].d;
+        if (f->cells[i].condition == 2 && f->cells[i].reader == 1 && f->cells[i].n > 0) {
+            shares += (double)f->cells[i].d / f->cells[i].n; /* a cell each, as the pooled ones */
+            placed++;
         }
-    assert_true(d > 0);
-    near(g->readers[1].raw, (double)d / (double)n);
+    assert_true(shares > 0);
+    near(g->readers[1].raw, shares / (double)placed);
     for (size_t i = 0; i < g->point_count; i++) {
         const struct matrix_point *p = &g->points[i];
         size_t same = 0;
@@ -761,6 +801,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_ruled_out_holds_the_true_share),
         cmocka_unit_test(a_cell_above_q0_is_not_ruled_out),
+        cmocka_unit_test(coverage_is_of_the_criteria_in_force),
         cmocka_unit_test(brackets_are_what_a_count_by_hand_gives),
         cmocka_unit_test(the_untested_share_goes_wholly_into_the_width),
         cmocka_unit_test(only_brackets_apart_rank_two_readers),
