@@ -51,7 +51,7 @@ static void draw_drift(struct page *p, size_t which, size_t first, size_t end)
     for (size_t i = first; i < end; i++) {
         drift_label(p, &p->f->drifts[i], label);
         buf_add_text(&o.script, i > first ? ", " : "");
-        plot_text(&o, label);
+        plot_tic(&o, label);
         buf_add_format(&o.script, " %zu", i - first);
     }
     buf_add_text(&o.script, ")\n");
@@ -148,7 +148,7 @@ void plot_market(struct page *p, const struct matrix_group *g)
     buf_add_text(&o.script, "\nset ytics scale 0 (");
     for (size_t reader = 0; reader < s->reader_count; reader++) {
         plot_reader_label(p, reader, label);
-        plot_text(&o, label);
+        plot_tic(&o, label);
         buf_add_format(&o.script, " %zu, ", reader);
     }
     plot_say(&o, WORD_EVERY_READER);

@@ -85,14 +85,14 @@ static void matrix_axes(struct plot *o, size_t first, size_t end)
     for (size_t pair = first; pair < end; pair++) {
         plot_label(label, s->pairs[pair].unit);
         buf_add_text(&o->script, pair > first ? ", " : "");
-        plot_text(o, label);
+        plot_tic(o, label);
         buf_add_format(&o->script, " %zu", pair - first);
     }
     buf_add_format(&o->script, ") font ',11'\nset x2tics (");
     for (size_t reader = 0; reader < s->reader_count; reader++) {
         plot_reader_label(o->p, reader, label);
         buf_add_text(&o->script, reader > 0 ? ", " : "");
-        plot_text(o, label);
+        plot_tic(o, label);
         buf_add_format(&o->script, " %.2f", column_of(s, reader, 0) + width);
     }
     buf_add_format(&o->script, ") font ',11'%s\n",

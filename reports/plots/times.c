@@ -56,7 +56,7 @@ static void step_axis(struct plot *o, size_t script)
     for (size_t step = 0; step < s->step_count; step++) {
         plot_step_label(label, name_step(o->p->f, script, step, o->p->language));
         buf_add_text(&o->script, step > 0 ? ", " : "");
-        plot_text(o, label);
+        plot_tic(o, label);
         buf_add_format(&o->script, " %.2f", (double)(step * rows) + (double)(rows - 2) / 2);
     }
     buf_add_text(&o->script, ")\nset xlabel ");
@@ -266,7 +266,7 @@ static size_t budget_rows(struct plot *o, struct buf *data, size_t part, bool la
                 plot_reader_label(o->p, reader, names[1]);
                 snprintf(label, sizeof label, "%s · %s", names[0], names[1]);
                 buf_add_text(&o->script, row > 0 ? ", " : "");
-                plot_text(o, label);
+                plot_tic(o, label);
                 buf_add_format(&o->script, " %zu", row);
             }
             row++;
@@ -279,11 +279,11 @@ void plot_budget(struct page *p)
     struct plot o;
     size_t rows = p->f->survey->script_count * p->f->survey->reader_count;
     bool any = false;
-    plot_begin(&o, p, PLOT_BUDGET, 1, 140 + 19 * (unsigned)rows);
+    plot_begin(&o, p, PLOT_BUDGET, 1, 160 + 19 * (unsigned)rows);
     plot_mark_above(&o);
     buf_add_text(&o.script,
                  "unset grid\nset grid x linetype 1 linecolor rgb '" PALETTE_GRID "' linewidth 0.5\n"
-                 "set key outside bottom center horizontal noenhanced samplen 1\nset xlabel ");
+                 "set key outside bottom center horizontal maxcols 4 noenhanced samplen 1\nset xlabel ");
     plot_say(&o, WORD_BUDGET_X);
     buf_add_text(&o.script, " offset 0,0.4");
     buf_add_text(&o.script, "\nset ytics scale 0 font ',11' (");

@@ -134,8 +134,8 @@ PYTHON
     { readers; cat <<'PYTHON'; } | python3 -
 import yaml
 terms = set("""A B F IC RW SIM NFC UID ATR ATS ATQA ATQB SAK RATS ATTRIB PPS WTX FWT APDU TPDU CCID PC SC RF HCE UTC SHA kbit mm CPLC EF CA AID
-    Type FeliCa Android Beta JPKI HTML YAML CSV QEMU English""".split())
-ours = set("""nfc survey report compare verify explain matrix format xlsx csv html DIR RUN CELL all sha256sum journal yaml positions condition
+    Type FeliCa Android Beta JPKI HTML YAML CSV QEMU English ID Wireshark""".split())
+ours = set("""nfc survey export pcapng cell report compare verify explain matrix format xlsx csv html DIR RUN CELL all sha256sum journal yaml positions condition
     handset reader N_max q0 q1 max BH refuse above bound""".split()) # in commands, file names, options and formulae
 given = set()
 def take(v):
