@@ -217,6 +217,13 @@ bench: $(PROGRAM) testbed $(BENCHES)
 generated: $(PROGRAM)
 	$(Q)scripts/generated $(PROGRAM)
 
+# docs/notebooks in DuckDB, pandas and R. `check` runs those whose tool is there.
+.PHONY: notebooks
+notebooks:
+	$(Q)scripts/deps notebooks
+	$(AGAIN) $(PROGRAM)
+	$(Q)NFC_SURVEY=$(abspath $(PROGRAM)) prove --exec scripts/run-test tests/cli/notebooks.bats
+
 .PHONY: pictures
 pictures: $(PROGRAM)
 	$(Q)scripts/pictures $(PROGRAM)
@@ -268,6 +275,7 @@ install: $(PROGRAM) testbed $(MANUAL) $(COMPLETION) $(UDEV_RULES) $(POLKIT_RULES
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/polkit-1/rules.d $(POLKIT_RULES)
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey README.md README.ja.md NEWS.md LICENSE
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey/docs docs/*.md
+	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey/docs/notebooks docs/notebooks/*.md
 	$(INSTALL_DATA) $(DESTDIR)$(PREFIX)/share/doc/nfc-survey/docs/pictures docs/pictures/*
 
 .PHONY: uninstall
@@ -296,6 +304,7 @@ help:
 	@echo 'make calibrate        do the verdicts err as often as they say? 100,000 simulated cells'
 	@echo 'make calibrate-compare  does compare call other days a change? 360 pairs of simulated runs'
 	@echo 'make chaos            do sweeps survive whatever befalls them? hundreds of them, from a seed'
+	@echo 'make notebooks        install DuckDB, pandas and R, and run docs/notebooks'
 	@echo 'make generated        profiles/schema and the data dictionaries of docs, from the tables of the program'
 	@echo 'make pictures         the pictures of docs/procedures.md, from a rehearsal in tmux and Chromium'
 	@echo 'make install          PREFIX=/usr/local, DESTDIR; uninstall takes it away'

@@ -18,6 +18,11 @@ int judgement_write(const struct report *r, const char *path, struct buf *out, s
         buf_add_text(
             out, "# NOT PROVEN REAL: for a reader of this run, no device of its model was seen on the host's "
                  "USB bus.\n");
+    if (r->findings->faults.count > 0)
+        buf_add_format(
+            out,
+            "# DAMAGED JOURNAL: lines %s are damaged, edited or missing; their placements are suspect.\n",
+            faults_lines(&r->findings->faults).text);
     yaml_tables(out, &v, criteria_tables);
     return out->failed ? err_set(e, ERR_MEMORY, path, "the assessment does not fit in memory") : 0;
 }

@@ -31,12 +31,16 @@ static int write_table(struct report *r, const struct table *t, const char *path
 CSV_OF(cells, table_cells)
 CSV_OF(effects, table_effects)
 CSV_OF(associations, table_all_associations)
+CSV_OF(variance, table_variance)
 #undef CSV_OF
 
 /* What the matrix shows, a table a file. */
-static const struct report_writer csv_associations = { .stem = "associations",
-                                                       .extension = "csv",
-                                                       .write = write_associations };
+static const struct report_writer csv_variance = { .stem = "variance",
+                                                   .extension = "csv",
+                                                   .write = write_variance };
+static const struct report_writer csv_associations = {
+    .stem = "associations", .extension = "csv", .write = write_associations, .also = &csv_variance
+};
 static const struct report_writer csv_effects = {
     .stem = "effects", .extension = "csv", .write = write_effects, .also = &csv_associations
 };

@@ -24,7 +24,7 @@ static void drop_zeros(char *text)
 /* Places behind the point that hold so many significant digits. */
 static int places_of(double value, int digits)
 {
-    int places = value > 0.0 ? digits - 1 - (int)floor(log10(value)) : 0;
+    int places = value != 0.0 ? digits - 1 - (int)floor(log10(fabs(value))) : 0;
     return places < 0 ? 0 : places > PLACES_MAX ? PLACES_MAX : places;
 }
 

@@ -1,4 +1,5 @@
 #include "harness/commands/compare_text.h"
+#include "harness/commands/damage.h"
 
 #include "harness/base/text.h"
 #include "reports/tables/compare.h"
@@ -118,6 +119,8 @@ void compare_text(const struct comparison *c, const struct speech *to)
         speech_line(to, WORD_CMD_SIMULATED_ONLY, NULL);
     if (c->unproven)
         speech_line(to, WORD_UNPROVEN_RUN, NULL);
+    say_damage(to, &c->a->faults);
+    say_damage(to, &c->b->faults);
     say_run("A", c->a, to);
     say_run("B", c->b, to);
     speech_line(to, c->match == COMPARE_BY_UNIT ? WORD_CMD_BY_UNIT : WORD_CMD_BY_MODEL, NULL);

@@ -23,3 +23,12 @@ int damage_name(const char *directory, const struct journal_faults *faults, bool
                    " fault%s, named above; --accept-damaged goes on, with a mark on all that is made of it",
                    faults->count, faults->count == 1 ? "" : "s");
 }
+
+void say_damage(const struct speech *to, const struct journal_faults *faults)
+{
+    if (faults->count == 0)
+        return;
+    speech_say(to, WORD_DAMAGED, NULL);
+    fputs(": ", to->to);
+    speech_line(to, WORD_DAMAGED_AT, faults_lines(faults).text, NULL);
+}

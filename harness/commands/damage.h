@@ -4,6 +4,7 @@
 
 #include "harness/base/err.h"
 #include "harness/commands/options.h"
+#include "harness/commands/speech.h"
 #include "harness/journal/integrity.h"
 
 #define ACCEPT_DAMAGED_OPTION                                                                                \
@@ -22,5 +23,8 @@ static inline bool damage_is_accepted(const struct options *o)
 /* Names each line on stderr, the first thousand. 0, or ERR_INPUT where there are any and they are not accepted. */
 int damage_name(const char *directory, const struct journal_faults *faults, bool accepted, struct err *e)
     __attribute__((warn_unused_result));
+
+/* The mark on what is printed: which lines; nothing of a journal that is as it was written. */
+void say_damage(const struct speech *to, const struct journal_faults *faults);
 
 #endif

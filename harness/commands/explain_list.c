@@ -1,4 +1,5 @@
 #include "harness/commands/explain_list.h"
+#include "harness/commands/damage.h"
 
 #include "harness/commands/explain_text.h"
 #include "harness/commands/speech.h"
@@ -248,6 +249,8 @@ int explain_list(const struct explain_list *x, struct err *e)
         speech_line(&x->speech, WORD_SIMULATED, NULL);
     else if (status == 0 && f->unproven)
         speech_line(&x->speech, WORD_UNPROVEN, NULL);
+    if (status == 0)
+        say_damage(&x->speech, &f->faults);
     if (status == 0 && count > 0)
         status = say_tables(x, e);
     if (status == 0 && count > 0)

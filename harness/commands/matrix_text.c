@@ -1,10 +1,12 @@
 #include "harness/commands/matrix_text.h"
+#include "harness/commands/damage.h"
 
 #include "harness/base/decimal.h"
 #include "harness/base/text.h"
 #include "reports/tables/commands.h"
 #include "reports/tables/names.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/variance.h"
 #include "reports/tables/why_sentences.h"
 
 #include <math.h>
@@ -79,6 +81,7 @@ static void print_head(const struct printed *x)
     if (x->f->unproven)
         speech_say(to, WORD_CMD_UNPROVEN_MARK, NULL);
     putc('\n', to->to);
+    say_damage(to, &x->f->faults);
     print_shares(x);
     label(to, WORD_CMD_ALIKE);
     if (findings_is_of_list(x->f))
@@ -282,6 +285,22 @@ static void print_effects(const struct printed *x)
         speech_line(x->to, WORD_CMD_NOTHING_DIFFERS, NULL);
 }
 
+static void print_gauges(const struct printed *x)
+{
+    struct buf sentence;
+    putc('\n', x->to->to);
+    speech_line(x->to, WORD_CMD_GAUGE, NULL);
+    speech_table(x->to, x->report, &table_variance, NULL);
+    for (size_t i = 0; i < x->m->gauge_count; i++) {
+        buf_init(&sentence, SENTENCE_MAX);
+        variance_add_sentence(&sentence, x->report, &x->m->gauges[i], x->to->language);
+        print_sentence(x, "", &sentence);
+    }
+    buf_init(&sentence, SENTENCE_MAX);
+    variance_add_note(&sentence, x->report, x->to->language);
+    print_sentence(x, "", &sentence);
+}
+
 static void print_regression(const struct printed *x)
 {
     putc('\n', x->to->to);
@@ -307,6 +326,7 @@ void matrix_text(const struct speech *s, const struct report *r)
         speech_line(s, WORD_NEEDS_MATRIX, NULL);
     } else {
         print_effects(&x);
+        print_gauges(&x);
     }
     print_regression(&x);
 }

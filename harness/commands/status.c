@@ -311,6 +311,9 @@ static int print_status(const struct shown *x, const struct station_state *state
     else if (state->unproven)
         speech_say(&x->speech, WORD_CMD_UNPROVEN_MARK, NULL);
     putchar('\n');
+    say_damage(&x->speech, &state->faults);
+    if (!state->journal.closed)
+        speech_line(&x->speech, WORD_CMD_OPEN_RUN, state->journal.last, NULL);
     print_left(x, state);
     print_cells(x);
     print_end(x, state);

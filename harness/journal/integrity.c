@@ -604,6 +604,29 @@ void faults_free(struct journal_faults *f)
     *f = (struct journal_faults) { 0 };
 }
 
+struct faults_lines faults_lines(const struct journal_faults *f)
+{
+    struct faults_lines out = { "" };
+    size_t used = 0;
+    for (size_t i = 0; i < f->kept;) {
+        uint64_t first = f->items[i].line, last = first;
+        char more[64];
+        while (i < f->kept && f->items[i].line <= last + 1)
+            last = f->items[i++].line;
+        int n = snprintf(more, sizeof more, first == last ? "%s%llu" : "%s%llu-%llu", used ? ", " : "",
+                         (unsigned long long)first, (unsigned long long)last);
+        if (used + (size_t)n + 6 > sizeof out.text) {
+            memcpy(out.text + used, ", ...", 6);
+            return out;
+        }
+        memcpy(out.text + used, more, (size_t)n + 1);
+        used += (size_t)n;
+    }
+    if (f->count > f->kept)
+        memcpy(out.text + used, ", ...", 6);
+    return out;
+}
+
 struct journal_faults faults_take(struct journal_faults *f)
 {
     struct journal_faults taken = *f;

@@ -67,6 +67,13 @@ struct journal_faults *integrity_told(struct integrity *i);
 struct journal_faults faults_take(struct journal_faults *f); /* it is the caller's now, to be freed */
 void faults_free(struct journal_faults *f);
 
+/* Their lines, each once, of runs the ends: "5, 14, 20-36"; "..." where there are more. */
+#define FAULTS_LINES 120
+struct faults_lines {
+    char text[FAULTS_LINES];
+};
+struct faults_lines faults_lines(const struct journal_faults *f);
+
 /*
  * The check of a whole file. problem: called for each fault that is kept, in the order of lines. 0 when the file could
  * be read to its end, whatever was found: look at out->problems. A torn tail of an open run is no problem (resume cuts

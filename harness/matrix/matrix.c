@@ -258,6 +258,8 @@ int matrix_make(const struct findings *f, const struct criteria *c, const struct
         status = find_icc(f, m, e);
     if (status == 0 && !findings_is_of_list(f))
         status = matrix_effects(f, m, e);
+    if (status == 0 && !findings_is_of_list(f))
+        status = matrix_gauge(f, m, e);
     if (status == 0)
         status = matrix_regress(f, m, e);
 out:
@@ -301,6 +303,7 @@ void matrix_free(struct matrix **m)
     free(o->groups);
     free(o->weights);
     free(o->effects);
+    free(o->gauges);
     free(o->models);
     free(o->regression);
     free(o);

@@ -10,6 +10,7 @@
 #include "harness/clauses/need.h"
 #include "harness/criteria/assessment.h"
 #include "harness/findings/findings.h"
+#include "harness/matrix/gauge.h"
 #include "harness/stats/decision_stump.h"
 #include "harness/stats/permute.h"
 #include "harness/stats/pool.h"
@@ -170,6 +171,8 @@ struct matrix {
     size_t model_count;
     struct matrix_attribute attributes[MATRIX_ATTRIBUTES_MAX];
     size_t attribute_count;
+    struct gauge *gauges; /* times, then dirty placements, a script each */
+    size_t gauge_count;
     bool has_icc;
     double icc;
     uint64_t icc_placements;

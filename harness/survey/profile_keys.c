@@ -37,7 +37,7 @@ static const struct fields_choice when[] = { { "failing", VIRTUAL_WHEN_FAILING }
 #define FAULT(of_unit, cause_pattern)                                                                        \
     static const struct field of_unit##_fault_keys[] = {                                                     \
         { "cause", FIELD_REQUIRED, FIELD_PATTERN, "what goes wrong, by docs/causes.md",                      \
-          .pattern = cause_pattern },                                                                        \
+          .pattern = (cause_pattern) },                                                                      \
         { "rate", FIELD_REQUIRED, FIELD_REAL, "its probability, 0 to 1", .most = 1 },                        \
         { "per", FIELD_REQUIRED, FIELD_CHOICE, "of each of what", .choices = per },                          \
         FIELD_POWER_MODES("power_modes", FIELD_OPTIONAL, "only in these; left out: in all"),                 \
@@ -191,6 +191,8 @@ static const struct field target_keys[] = {
 static const struct field_map target_map = { "a target", target_keys };
 static const struct field target = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &target_map };
 
+enum { TARGETS_MAX = sizeof((struct virtual_handset *)0)->targets / sizeof(struct virtual_target) };
+
 static const struct fields_choice technologies[] = { { "A", 'A' }, { "B", 'B' }, { NULL, 0 } };
 
 static const struct field handset_simulation_keys[] = {
@@ -207,7 +209,7 @@ static const struct field handset_simulation_keys[] = {
     { "max_kbit_s", FIELD_REQUIRED, FIELD_UNSIGNED, "rate at most: 106, 212 or 424", .least = 106,
       .most = 424 },
     { "targets", FIELD_REQUIRED, FIELD_LIST, "what answers inside of it", .of = &target, .least = 1,
-      .most = sizeof((struct virtual_handset *)0)->targets / sizeof(struct virtual_target) },
+      .most = TARGETS_MAX },
     { "margin_db", FIELD_REQUIRED, FIELD_REAL, "link margin at the centre of a reader of 0 dB", .least = -60,
       .most = 60 },
     { "placement_sd_db", FIELD_REQUIRED, FIELD_REAL, "a placement's effect on it: standard deviation",

@@ -135,24 +135,52 @@ out:
     return code;
 }
 
+/* Which lines; of two runs that are compared, of which. */
+static void damage(struct page *p, const struct findings *f)
+{
+    if (f->faults.count == 0)
+        return;
+    page_put(p, "<p>");
+    if (p->comparison)
+        PAGE_FILL(p, WORD_OF_RUN, f->run);
+    page_say(p, WORD_DAMAGED_TEXT);
+    page_gap(p);
+    page_text(p, name_damage(f, p->language).text);
+    page_put(p, "</p>");
+}
+
 void page_banner(struct page *p, const char *sign)
 {
     enum word mark = page_mark_word(p);
+    enum word origin = p->comparison ? word_origin_compared(p->comparison) : word_origin(p->f);
+    bool simulated = origin == WORD_SIMULATED;
     if (mark == WORD_NONE)
         return;
     page_put(p, "<div class=\"banner\" role=\"note\"><strong>");
     page_say(p, mark);
-    page_put(p, "</strong><p>");
-    page_say(p, mark == WORD_SIMULATED ? WORD_SIMULATED_TEXT : WORD_UNPROVEN_TEXT);
-    if (sign)
-        PAGE_FILL(p, mark == WORD_SIMULATED ? WORD_SIMULATED_SIGN : WORD_UNPROVEN_UNITS, sign);
-    page_put(p, "</p></div>\n");
+    page_put(p, "</strong>");
+    if (p->comparison) {
+        damage(p, compared_run(p->comparison, 0));
+        damage(p, compared_run(p->comparison, 1));
+    } else
+        damage(p, p->f);
+    if (origin != WORD_NONE) {
+        page_put(p, "<p>");
+        page_say(p, simulated ? WORD_SIMULATED_TEXT : WORD_UNPROVEN_TEXT);
+        if (sign)
+            PAGE_FILL(p, simulated ? WORD_SIMULATED_SIGN : WORD_UNPROVEN_UNITS, sign);
+        page_put(p, "</p>");
+    }
+    page_put(p, "</div>\n");
 }
 
 void page_unfinished(struct page *p)
 {
     const struct findings *f = p->f;
     struct phrase hold;
+    if (!f->journal.closed)
+        PAGE_FILLED(p, "p", "class=\"notice\"", WORD_OPEN_RUN,
+                    number_date(f->journal.last, p->language).text);
     if (f->finished)
         return;
     PAGE_FILLED(p, "p", "class=\"notice\"", WORD_UNFINISHED,

@@ -420,7 +420,7 @@ static void list_table(struct buf *b, const struct table *t, const char *path);
 
 static void list_all(struct buf *b, const struct properties *p, const char *path)
 {
-    char place[256];
+    char place[400];
     for (size_t i = 0; i < p->count; i++) {
         const struct property *item = &p->items[i];
         const struct axis *axis = item->column ? item->column->axis : NULL;
@@ -471,7 +471,7 @@ static void add_csv(struct properties *p, const struct table *t)
 void csv_fields(struct buf *b, const struct table *t)
 {
     struct properties p = { .count = 0 };
-    char name[160];
+    char name[300];
     add_csv(&p, t);
     buf_add_text(b, FIELDS_HEAD);
     for (size_t i = 0; i < p.count; i++) {

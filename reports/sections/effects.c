@@ -2,6 +2,7 @@
 #include "reports/plots/plots.h"
 #include "reports/sections/sections.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/variance.h"
 
 static void effects(struct page *p, const struct matrix *m)
 {
@@ -18,6 +19,27 @@ static void what_goes_with_failure(struct page *p)
 {
     page_table(p, &table_why, NULL, NULL);
     page_element(p, "p", "class=\"note\"", WORD_WHY_NOTE);
+}
+
+/* For who chooses readers: in sentences, then in figures. */
+static void gauge_study(struct page *p, const struct matrix *m)
+{
+    struct buf b;
+    page_element(p, "h3", "", WORD_H_GAUGE);
+    page_element(p, "p", "", WORD_GAUGE_INTRO);
+    page_put(p, "<ul class=\"plain\">\n");
+    for (size_t i = 0; i < m->gauge_count; i++) {
+        buf_init(&b, 1u << 16);
+        variance_add_sentence(&b, p->r, &m->gauges[i], p->language);
+        page_value(p, "li", "", buf_text(&b));
+        buf_free(&b);
+    }
+    page_put(p, "</ul>\n");
+    page_table(p, &table_variance, NULL, NULL);
+    buf_init(&b, 1u << 16);
+    variance_add_note(&b, p->r, p->language);
+    page_value(p, "p", "class=\"note\"", buf_text(&b));
+    buf_free(&b);
 }
 
 static void pooled(struct page *p, const struct matrix_group *g)
@@ -55,6 +77,7 @@ void page_effects(struct page *p)
         page_element(p, "p", "", WORD_EFFECTS_INTRO);
         effects(p, m);
         what_goes_with_failure(p);
+        gauge_study(p, m);
         if (m->group_count > 0)
             pooled(p, &m->groups[0]);
     } else {

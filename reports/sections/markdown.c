@@ -12,6 +12,7 @@
 #include "reports/tables/proposal_sentences.h"
 #include "reports/tables/stated_errors.h"
 #include "reports/tables/tables.h"
+#include "reports/tables/variance.h"
 #include "reports/words/numbers.h"
 
 #include <inttypes.h>
@@ -87,7 +88,19 @@ static void front(struct note *m)
         put(m, "> **");
         say(m, mark);
         put(m, "** ");
-        say(m, word_mark_text(f));
+        if (word_mark_text(f) != WORD_NONE)
+            say(m, word_mark_text(f));
+        if (f->faults.count > 0) {
+            put(m, " ");
+            say(m, WORD_DAMAGED_TEXT);
+            put(m, " ");
+            text(m, name_damage(f, m->language).text);
+        }
+        put(m, "\n\n");
+    }
+    if (!f->journal.closed) {
+        put(m, "> ");
+        FILL(m, WORD_OPEN_RUN, number_date(f->journal.last, m->language).text);
         put(m, "\n\n");
     }
     if (!f->finished) {
@@ -226,6 +239,23 @@ static void effects(struct note *m)
     put(m, "\n");
 }
 
+static void gauge_study(struct note *m)
+{
+    struct buf b;
+    if (!m->r->matrix)
+        return;
+    heading(m, WORD_H_GAUGE);
+    say(m, WORD_GAUGE_INTRO);
+    put(m, "\n\n");
+    table(m, &table_variance, NULL);
+    put(m, "\n");
+    buf_init(&b, 1u << 16);
+    variance_add_note(&b, m->r, m->language);
+    escape_markdown(&m->b, buf_text(&b));
+    buf_free(&b);
+    put(m, "\n");
+}
+
 static void what_if(struct note *m)
 {
     heading(m, WORD_MD_WHAT_IF);
@@ -299,8 +329,10 @@ static void whole(struct note *m)
     }
     beside(m);
     coverage(m);
-    if (!findings_is_of_list(m->f))
+    if (!findings_is_of_list(m->f)) {
         effects(m);
+        gauge_study(m);
+    }
     if (m->r->assessment && !findings_is_of_list(m->f)) {
         what_if(m);
         proposal(m);

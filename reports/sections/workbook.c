@@ -23,6 +23,7 @@ static const struct sheet {
     { WORD_SH_WHAT_IF, WORD_SH_WHAT_IF_TEXT, true, { &table_what_if } },
     { WORD_SH_EFFECTS, WORD_SH_EFFECTS_TEXT, false, { &table_effects } },
     { WORD_SH_WHY, WORD_WHY_NOTE, false, { &table_why } },
+    { WORD_SH_VARIANCE, WORD_SH_VARIANCE_TEXT, false, { &table_variance } },
     { WORD_SH_SOURCES,
       WORD_SH_SOURCES_TEXT,
       false,

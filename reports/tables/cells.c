@@ -20,11 +20,6 @@ static const struct findings_cell *cell_of(const struct entry *x)
 
 /* ---- names ---- */
 
-static void simulated(struct entry *x)
-{
-    entry_word(x, word_mark(x->f), x->f->simulated ? "true" : x->f->unproven ? "unproven" : "false");
-}
-
 static void power_mode(struct entry *x)
 {
     enum power_mode mode = x->f->survey->conditions[cell_of(x)->condition].power_mode;
@@ -198,7 +193,8 @@ static bool is_withdrawn(const struct entry *x)
 
 static const struct column columns[] = {
     /* as spreadsheet and CSV have them */
-    { "simulated", WORD_SIMULATED, VALUE_WORD, simulated, ROWS },
+    { "simulated", WORD_SIMULATED, VALUE_WORD, row_origin, ROWS },
+    { "damaged_at", WORD_DAMAGED_LINES, VALUE_TEXT, row_damaged_lines, ROWS },
     { "cell", WORD_SH_CELL, VALUE_NAME, row_number, ROWS },
     { "handset", WORD_C_HANDSET, VALUE_TEXT, row_handset, ROWS | FORM_PAGE },
     { "handset_model", WORD_SH_HANDSET_MODEL, VALUE_TEXT, row_handset_model, ROWS },

@@ -26,8 +26,10 @@ static const char *find_row(const char *table, const char *key)
 /* Whether the key is the column's id, and not of its axis or a part of its value. */
 static bool is_own(const struct column *c, const char *key)
 {
-    size_t id = c->id ? strlen(c->id) : 0, length = strlen(key);
-    return !c->axis && id >= length && strcmp(c->id + id - length, key) == 0;
+    if (c->axis || !c->id)
+        return false;
+    size_t id = strlen(c->id), length = strlen(key);
+    return id >= length && strcmp(c->id + id - length, key) == 0;
 }
 
 const char *dictionary_meaning(const struct table *t, const struct column *c, const char *key)

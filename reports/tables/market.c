@@ -546,6 +546,7 @@ static const struct table no_associations = ABSENT_OF_LIST("associations");
 static const struct table no_pooled = ABSENT_OF_LIST("pooled");
 static const struct table no_rule = ABSENT_OF_LIST("failure_rule");
 static const struct table no_effects = ABSENT_OF_LIST("effects");
+static const struct table no_variance = ABSENT_OF_LIST("variance");
 
 static const struct column group_columns[] = {
     YAML("group", TEXT, GROUP(name)),
@@ -683,6 +684,8 @@ static const struct column head_columns[] = {
     YAML("permutations", COUNT, MATRIX(permutations)),
     { .child = &table_effects },
     { .child = &no_effects },
+    { .child = &table_variance },
+    { .child = &no_variance },
     { .child = &groups },
     { .child = &regression },
     { 0 },
@@ -737,6 +740,8 @@ static const struct column file_columns[] = {
     YAML("survey", TEXT, .get = row_survey),
     YAML("simulated", BOOL, MEMBER_OF_RUN(simulated)),
     YAML("unproven", BOOL, MEMBER_OF_RUN(unproven), .some = true),
+    YAML("damaged_at", TEXT, .get = row_damaged_lines),
+    YAML("open_since", TEXT, .get = row_open_since),
     YAML("sha256", TEXT, .get = member_chars, .at = offsetof(struct findings, sha256), .about = ABOUT_RUN),
     { 0 },
 };

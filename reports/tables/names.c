@@ -10,14 +10,43 @@
 
 #define NAME_BYTES 62 /* of a condition or script beside a reader */
 
+static enum word mark_of(bool simulated, bool unproven, bool damaged)
+{
+    if (damaged)
+        return simulated ? WORD_SIMULATED_DAMAGED : unproven ? WORD_UNPROVEN_DAMAGED : WORD_DAMAGED;
+    return simulated ? WORD_SIMULATED : unproven ? WORD_UNPROVEN : WORD_NONE;
+}
+
 enum word word_mark(const struct findings *f)
 {
-    return f->simulated ? WORD_SIMULATED : f->unproven ? WORD_UNPROVEN : WORD_NONE;
+    return mark_of(f->simulated, f->unproven, f->faults.count > 0);
+}
+
+enum word word_origin(const struct findings *f)
+{
+    return mark_of(f->simulated, f->unproven, false);
+}
+
+enum word word_origin_compared(const struct comparison *c)
+{
+    return mark_of(c->simulated, c->unproven, false);
+}
+
+const struct findings *compared_run(const struct comparison *c, unsigned number)
+{
+    return number == 0 ? c->a : c->b;
+}
+
+struct phrase name_damage(const struct findings *f, enum language language)
+{
+    if (f->faults.count == 0)
+        return (struct phrase) { "" };
+    return PHRASE_FILL(WORD_DAMAGED_AT, language, faults_lines(&f->faults).text);
 }
 
 enum word word_mark_compared(const struct comparison *c)
 {
-    return c->simulated ? WORD_SIMULATED : c->unproven ? WORD_UNPROVEN : WORD_NONE;
+    return mark_of(c->simulated, c->unproven, c->a->faults.count + c->b->faults.count > 0);
 }
 
 enum word word_mark_text(const struct findings *f)

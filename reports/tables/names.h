@@ -15,8 +15,14 @@
  * for runs of 0.4.0, which did not look. */
 enum word word_mark(const struct findings *f);
 enum word word_mark_text(const struct findings *f);
+/* Of a journal that is not as it was written: which lines, beside WORD_DAMAGED_TEXT; "" of one that is. */
+struct phrase name_damage(const struct findings *f, enum language language);
+/* The same without the journal's damage: SIMULATED, UNPROVEN or NONE. */
+enum word word_origin(const struct findings *f);
 struct comparison;
-enum word word_mark_compared(const struct comparison *c); /* of both runs */
+enum word word_origin_compared(const struct comparison *c);
+const struct findings *compared_run(const struct comparison *c, unsigned number); /* 0, 1 */
+enum word word_mark_compared(const struct comparison *c);                         /* of both runs */
 
 /* The survey's title, else its id; beside the mark of simulated data without one of the author's own. */
 struct phrase name_survey(const struct findings *f, enum language language);

@@ -88,6 +88,23 @@ void row_survey(struct entry *x)
     entry_text(x, x->f->survey->id);
 }
 
+void row_origin(struct entry *x)
+{
+    entry_word(x, word_origin(x->f), x->f->simulated ? "true" : x->f->unproven ? "unproven" : "false");
+}
+
+void row_damaged_lines(struct entry *x)
+{
+    if (x->f->faults.count > 0)
+        entry_text(x, faults_lines(&x->f->faults).text);
+}
+
+void row_open_since(struct entry *x)
+{
+    if (!x->f->journal.closed)
+        entry_text(x, x->f->journal.last);
+}
+
 void row_simulated_sign(struct entry *x)
 {
     if (!x->f->simulated)

@@ -19,6 +19,12 @@ static void unproven(struct entry *x)
         entry_text(x, word_text(WORD_UNPROVEN_TEXT, x->view->language));
 }
 
+static void damaged(struct entry *x)
+{
+    if (x->f->faults.count > 0)
+        entry_text(x, name_damage(x->f, x->view->language).text);
+}
+
 static void title(struct entry *x)
 {
     entry_text(x, phrase_choose(x->f->survey->title, x->f->survey->title_ja, x->view->language));
@@ -101,6 +107,7 @@ static void journal(struct entry *x)
 static const struct column run_columns[] = {
     { NULL, WORD_SIMULATED, VALUE_LONG, simulated, FORM_SHEET },
     { NULL, WORD_UNPROVEN, VALUE_LONG, unproven, FORM_SHEET },
+    { NULL, WORD_DAMAGED, VALUE_LONG, damaged, FORM_SHEET },
     { NULL, WORD_K_SURVEY, VALUE_TEXT, row_survey },
     { NULL, WORD_SH_TITLE, VALUE_TEXT, title, FORM_SHEET },
     { NULL, WORD_K_RUN, VALUE_TEXT, RUN(run) },

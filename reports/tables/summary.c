@@ -60,6 +60,8 @@ static const struct column run_columns[] = {
     YAML("simulated", BOOL, RUN(simulated)),
     YAML("simulated_sign", SAID, .get = row_simulated_sign),
     YAML("unproven", BOOL, RUN(unproven), .some = true),
+    YAML("damaged_at", TEXT, .get = row_damaged_lines),
+    YAML("open_since", TEXT, .get = row_open_since),
     NULLABLE("started", started),
     NULLABLE("last", last_wall),
     YAML("finished", BOOL, RUN(finished)),

@@ -26,7 +26,7 @@
     T(not_run) T(undecided) T(health) T(questions) T(identities)                                             \
     T(suspect_price) T(attributed)                                                                           \
     T(flagged) T(outliers) T(impossible)                                                                     \
-    T(drift) T(effects) T(why) T(all_associations) /* the last one in CSV alone */                           \
+    T(drift) T(effects) T(why) T(variance) T(all_associations) /* the last one in CSV alone */               \
     T(market) T(served) T(targets) T(patterns)  /* inside of a row about a struct matrix_group */            \
     T(pooled_readers) T(pooled_cells)           /* the same */                                               \
     T(in_force) T(thresholds) T(criteria) T(what_if) T(bounds) T(proposal) T(open) T(stated_errors)

@@ -32,6 +32,7 @@ from printed import Print, sheets_of, wrong_digits
 from proposal import proposal, sentences
 from recount import RECOMMENDATIONS, Run, is_open, plain_times
 from suspects import attributed, suspect_price
+from variance import PARTS, gauges
 from sections import Sections
 from sheets import Sheets
 
@@ -239,6 +240,15 @@ def effects(market, permutations):
     return Same(fits, f"effects {mine}")
 
 
+def variance(run):
+    parts = lambda found, digits: {part: near(found[part], digits, 1e-7) if part in found else None for part in PARTS}
+    return [{"measure": "time" if g["times"] else "dirty", **{k: g[k] for k in ("script", "values", "placements", "readers", "handsets",
+                                                                                 "sessions", "conditions")},
+             "share": parts(g["share"], 6), "sd": parts(g["sd"], 6), "variance": parts(g["variance"], 8),
+             **({"hangs_on": g["hangs_on"], "reader_share_without": near(g["without"], 6, 1e-7)} if g["hangs_on"] else {})}
+            for g in gauges(run)]
+
+
 def rule(market, permutations):
     p = market.stump_p()
     return None if p is None or p[0] > 0.1 else Words("no rule is expected in the fixed run")
@@ -290,7 +300,7 @@ def matrix(run, assessment, whole, permutations=999):
                     "provisional": i in m.listed} for i in m.with_placements]}
     return {"shares": "handset profiles", "tested_share": Near(m.tested, 6), "handsets_without_share": m.without,
             "untested_rows": 0, "icc": near(icc, 4), "icc_placements": placements, "permutations": permutations,
-            "effects": effects(m, permutations), "groups": [group],
+            "effects": effects(m, permutations), "variance": variance(run), "groups": [group],
             "regression": {"modes": modes, "modes_of_one_handset": once, "smallest_proven": True, "keep": Same(covers, size)}}
 
 

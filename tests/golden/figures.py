@@ -11,7 +11,7 @@ from facts import HASH, TIME
 from pages import body, comma_separated, html, labels, markdown, page_of, rows, sections, sheets
 
 CRITERIA_SHEET, EFFECTS_SHEET = 6, 9
-EFFECTS_BEFORE_THE_END = 2  # of Markdown's tables that are held cell by cell
+EFFECTS_BEFORE_THE_END = 3  # of Markdown's tables that are held cell by cell
 TRACE = re.compile(f"{HASH}|{TIME}")
 # token: as printed, "" for what is missing or was not to be there; accepts(token): whether that may stand there.
 Figure = namedtuple("Figure", "place text token accepts")
@@ -223,7 +223,8 @@ def of_markdown(path, reader, expected):
 def of_csv(name, table, reader, expected):
     if name == "effects":
         return reader.effects("csv, effects", table, expected.sheets.csv_effects(), expected.sheets.sections, drawn=(3, 4))
-    return reader.table(f"csv, {name}", table, expected.sheets.csv() if name == "cells" else expected.sheets.csv_associations())
+    of = {"cells": expected.sheets.csv, "associations": expected.sheets.csv_associations, "variance": expected.sheets.csv_variance}
+    return reader.table(f"csv, {name}", table, of[name]())
 
 
 def of_file(path, reader, expected):

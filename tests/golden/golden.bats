@@ -165,3 +165,36 @@ PYTHON
         [[ $output == *"page: $name.html.budget, table"* ]]
     done
 }
+
+@test "points and heights that are silent, open and answering are those of the recount" {
+    cat >places.yaml <<'YAML'
+format: nfc-survey/survey
+version: 1
+id: places
+title: Places
+seed: 7
+scheme: {preset: screen, k: 2}
+sessions: 2
+hands: sim
+criteria: felica-rf-m
+readers: [sim-reader-c, sim-reader-e]
+sims: [{id: virtual-sim, carrier: virtual, applet: virtual JPKI, token_label: NFC-SURVEY VIRTUAL TOKEN, certificate_bytes: 1400}]
+positions: condition
+points:
+  - {id: centre, x_mm: 0, y_mm: 0}
+  - {id: right, x_mm: 10, y_mm: 0}
+  - {id: left, x_mm: -10, y_mm: 0}
+  - {id: up, x_mm: 0, y_mm: 10}
+  - {id: down, x_mm: 0, y_mm: -10}
+  - {id: z-3, z_mm: 3}
+  - {id: z-6, z_mm: 6}
+  - {id: z-10, z_mm: 10}
+  - {id: z-15, z_mm: 15}
+conditions: [on-unlocked]
+scripts: [token]
+handsets: [sim-akane, sim-oudo, sim-sumi, sim-suo]
+YAML
+    "$NFC_SURVEY" run places.yaml --output places >/dev/null 2>&1 || [ $? -eq 5 ]
+    "$NFC_SURVEY" criteria places --format yaml >places.assessment.yaml || [ $? -le 5 ]
+    /usr/bin/python3 "$ROOT/tests/golden/places.py" places places.assessment.yaml
+}

@@ -336,6 +336,9 @@ class Run:
         self.conditions = []
         for c in s["conditions"]:
             c = c if isinstance(c, dict) else {"id": c, "power_mode": c}
+            if s.get("positions") == "condition":
+                self.conditions += [{"id": f"{c['id']}.{p}", "mode": c["power_mode"], "at": at} for p, at in points.items()]
+                continue
             self.conditions.append({"id": c["id"], "mode": c["power_mode"],
                                     "at": points.get(c.get("position", "centre"), (0, 0, 0))})
         self.scripts = [x if isinstance(x, str) else x["script"] for x in s["scripts"]]

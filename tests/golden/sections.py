@@ -4,6 +4,7 @@ goes, failures, effects, claims, positions. A cell is a tuple of what it holds i
 numbers. What is not listed is not explained.
 """
 import copy
+import functools
 import math
 import re
 from collections import defaultdict
@@ -13,6 +14,8 @@ from market import holm
 from measured import (ANSWERS, PARTS, Kind, Measured, answers, claim, compared, first_times, levels, seen_by_rules,
                       waiting_times)
 from recount import is_open
+from variance import PARTS as GAUGE_PARTS
+from variance import gauges
 
 EMPTY = ()
 PERMUTATIONS = 999  # of a report; more by `matrix --permutations`
@@ -78,7 +81,7 @@ class Sections:
             "budget": [*behind(self.budget(False)), self.budget(True), self.hosts()],
             "positions": self.positions(behind),
             "failures": [*behind(self.stages()), self.failures()],
-            "effects": [self.effects(), self.why(), *behind(self.pooled_cells()), self.pooled_readers(), *behind(self.drift())],
+            "effects": [self.effects(), self.why(), self.gauge_study(), *behind(self.pooled_cells()), self.pooled_readers(), *behind(self.drift())],
             "claims": behind(self.claims())}
 
     def words(self):
@@ -92,7 +95,7 @@ class Sections:
             levels_ += tuple(n for rows in self.positions(lambda *tables: []) for n in (len(rows), len(self.run.pairs) * len(self.units)))
         return {"times": EMPTY, "budget": EMPTY, "positions": levels_,
                 "failures": (TRAILS_MOST, trails) if trails > TRAILS_MOST and not self.paper else EMPTY,
-                "effects": (Digits(icc, 3), placements, *(EMPTY if self.paper else cut), *((self.small,) if self.small else ())),
+                "effects": (Digits(icc, 3), placements, *(v for told in self.gauge_sentences() for v in told), *self.held_sessions(), *(EMPTY if self.paper else cut), *((self.small,) if self.small else ())),
                 "claims": tuple(counted.count(x) for x in ("agrees", "differs", "not seen"))}
 
     # -- times
@@ -306,6 +309,27 @@ class Sections:
         p, tries = m.stump_p()
         return [[(states.count("-"), states.count("+"), states.count("?")), EMPTY],
                 [(len(m.attributes), Chance(p, PERMUTATIONS, tries)), EMPTY], [(len(m.associations()),), EMPTY]]
+
+    @functools.cached_property
+    def gauges(self):
+        return gauges(self.run)
+
+    def gauge_study(self):
+        """Of each part its share, and how far one is typically from another."""
+        part = lambda g, p: (Near(100 * g["share"][p], 2, 1e-6), Near(100 * g["sd"][p], 1, 1e-6)) if p in g["share"] else EMPTY
+        return [[EMPTY, (g["script"],), (g["values"],), *(part(g, p) for p in GAUGE_PARTS)] for g in self.gauges]
+
+    def gauge_sentences(self):
+        """The figures of a sentence a row, and how many sessions there were, and it takes."""
+        out = []
+        for g in self.gauges:
+            share = g["share"]
+            told = [max(share.values()), share["reader"] + share["reader_and_handset"], share["reader"], share["reader_and_handset"]]
+            out.append(tuple(Near(100 * v, 1, 1e-6) for v in (told + [g["without"]] if g["hangs_on"] else told)))
+        return out
+
+    def held_sessions(self):
+        return max(g["sessions"] for g in self.gauges), 4
 
     @staticmethod
     def adjusted(column):

@@ -8,6 +8,7 @@ from lists import beside, groups
 from lists import bounds as in_percent
 from proposal import proposal, sentences
 from recount import OPEN_VERDICTS, RECOMMENDATIONS, is_open, plain_times
+from variance import PARTS as GAUGE_PARTS
 
 EMPTY = ()
 CAUSES = 31
@@ -47,7 +48,22 @@ class Sheets:
 
     def effects(self):
         """By the number of the sheet, the permutations between p and what it says, and what goes with failure."""
-        return {9: [self.plain(row, PERMUTATIONS) for row in self.sections.effects()], 10: self.sections.why()}
+        return {9: [self.plain(row, PERMUTATIONS) for row in self.sections.effects()], 10: self.sections.why(), 11: self.gauges(True)}
+
+    def gauges(self, sheet):
+        """Of the spreadsheet, or of Markdown."""
+        part = lambda found, p: (Near(found[p] if sheet else 100 * found[p], 4 if sheet else 2, 1e-6),) if p in found else EMPTY
+        counts = ("placements", "readers", "handsets", "sessions") if sheet else ()
+        return [[EMPTY, (g["script"],), (g["values"],), *((g[k],) for k in counts), *(part(g["share"], p) for p in GAUGE_PARTS),
+                 *(part(g["sd"], p) for p in GAUGE_PARTS if sheet), said]
+                for g, said in zip(self.sections.gauges, self.sections.gauge_sentences())]
+
+    def csv_variance(self):
+        part = lambda found, p, digits: (Near(found[p], digits, 1e-6),) if p in found else EMPTY
+        return [[EMPTY, (g["script"],), *((g[k],) for k in ("values", "placements", "readers", "handsets", "sessions", "conditions")),
+                 *(part(g["share"], p, 4) for p in GAUGE_PARTS), *(part(g["sd"], p, 4) for p in GAUGE_PARTS),
+                 *(part(g["variance"], p, 12) for p in GAUGE_PARTS), (g["hangs_on"],) if g["hangs_on"] else EMPTY,
+                 (Near(g["without"], 4),) if g["hangs_on"] else EMPTY] for g in self.sections.gauges]
 
     def csv_effects(self):
         """The smallest p that so few units could reach, where it is above what the permutations reach."""
@@ -73,7 +89,7 @@ class Sheets:
         lists = {1 + i: [self.line(p) for p in g] for i, g in enumerate(groups(self.assessment))}
         return {**lists, 2 + len(lists): errors.rows(self.run, self.assessment), 3 + len(lists): self.coverage(),
                 4 + len(lists): [self.plain(row) for row in self.sections.effects()], 5 + len(lists): self.sections.why(),
-                6 + len(lists): [row[:6] for row in self.what_if()]}
+                6 + len(lists): self.gauges(False), 7 + len(lists): [row[:6] for row in self.what_if()]}
 
     def said(self):
         """The figures of Markdown's headings and of its last lines."""
@@ -83,7 +99,7 @@ class Sheets:
         cells = [m for p in range(len(self.run.pairs)) for _, m in self.assessment.open_cells(p)]
         grey = [v for g in groups(a) if a.judged[g[0]]["recommendation"] == "not recommended" and not a.judged[g[0]]["shown"]
                 for v in (100 * s.q0, 100 * passes)]
-        return [*errors.price(self.run, a), *(v for g in groups(a) for v in (len(g), len(self.run.pairs))), *grey,
+        return [*errors.price(self.run, a), *self.sections.held_sessions(), *(v for g in groups(a) for v in (len(g), len(self.run.pairs))), *grey,
                 sum(verdicts[v] for v in OPEN_VERDICTS), verdicts["excluded"], verdicts["not-applicable"],
                 sum(p["closed_as"] == "invalid" for p in self.run.placements.values()), *((max(cells), len(cells)) if cells else ())]
 

@@ -25,6 +25,7 @@ static struct findings *findings_of(bool real, bool fails)
             sample_fill(&s, reader, 0, condition, 0, fails ? 3 : 15, fails ? 3 : 0);
     sample_stop(&s, "done");
     sample_must(findings_make(s.directory, NULL, &f, &e), &e);
+    faults_free(&f->faults); /* the sample makes no decisions */
     sample_close(&s);
     return f;
 }

@@ -35,6 +35,7 @@ static char *page_of(const struct want *w, char warning[256])
     const struct report_how how = { .parts = REPORT_ALL, .data_directory = "." };
     struct survey_problems problems = { 0 };
     sample_must(report_open(s.directory, &how, &o, &problems, &e), &e);
+    faults_free(&o.findings->faults); /* the sample makes no decisions */
     o.locale_directory = TEST_LOCALE;
     o.language = w->language;
     o.gnuplot = w->gnuplot;
