@@ -202,6 +202,7 @@ void criteria_text(const struct assessment *a, const struct speech *to)
     if (a->f->unproven)
         speech_line(to, WORD_UNPROVEN_RUN, NULL);
     say_damage(to, &a->f->faults);
+    say_changes(to, a->f);
     say_criteria(a, to);
     say_asked(a, to);
     speech_line(to, WORD_CMD_T_HANDSETS, NULL);

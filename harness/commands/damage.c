@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "harness/commands/message.h"
+#include "reports/tables/names.h"
 
 #include <inttypes.h>
 
@@ -31,4 +32,14 @@ void say_damage(const struct speech *to, const struct journal_faults *faults)
     speech_say(to, WORD_DAMAGED, NULL);
     fputs(": ", to->to);
     speech_line(to, WORD_DAMAGED_AT, faults_lines(faults).text, NULL);
+}
+
+void say_changes(const struct speech *to, const struct findings *f)
+{
+    struct buf changes;
+    buf_init(&changes, 1u << 16);
+    name_add_changes(&changes, f, to->language);
+    if (changes.length > 0)
+        speech_line(to, WORD_CHANGED_IN_RESUME, buf_text(&changes), NULL);
+    buf_free(&changes);
 }

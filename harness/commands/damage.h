@@ -5,7 +5,7 @@
 #include "harness/base/err.h"
 #include "harness/commands/options.h"
 #include "harness/commands/speech.h"
-#include "harness/journal/integrity.h"
+#include "harness/findings/findings.h"
 
 #define ACCEPT_DAMAGED_OPTION                                                                                \
     {                                                                                                        \
@@ -26,5 +26,8 @@ int damage_name(const char *directory, const struct journal_faults *faults, bool
 
 /* The mark on what is printed: which lines; nothing of a journal that is as it was written. */
 void say_damage(const struct speech *to, const struct journal_faults *faults);
+
+/* What a resume found otherwise than the execution before it, units and program; nothing where nothing changed. */
+void say_changes(const struct speech *to, const struct findings *f);
 
 #endif

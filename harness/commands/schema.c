@@ -28,6 +28,7 @@ static const struct kind {
     { "criteria", "criteria of nfc-survey", .keys = &criteria_map },
     { "reader", "a reader profile of nfc-survey", .keys = &reader_map },
     { "handset", "a handset profile of nfc-survey", .keys = &handset_map },
+    { "application", "a test application of nfc-survey", .keys = &application_map },
     { "script", "a script of nfc-survey", .keys = &script_map },
     { "list", NULL, .print = list_schema },
     { "journal", NULL, .print = journal_schema, .fields = journal_field_table },
@@ -123,7 +124,8 @@ const struct command command_schema = {
     .description =
         "JSON Schema 2020-12 of what is read and written, KIND being the word behind nfc-survey/ in a file's "
         "first "
-        "line: survey, criteria, reader, handset, script; journal (the default: one line of it), summary, "
+        "line: survey, criteria, reader, handset, application, script; journal (the default: one line of "
+        "it), summary, "
         "assessment (criteria.yaml of a run), matrix, comparison. list is a row of a handset list in CSV; "
         "cells, with "
         "--fields "

@@ -191,9 +191,9 @@ int manifest_journal(const char *directory, const struct manifest_entry *entry,
                      const struct journal_verdict *journal, enum manifest_journal *out, struct err *e)
 {
     char path[4096], sha256[65];
-    *out = strcmp(entry->sha256, journal->sha256) == 0 ? MANIFEST_SAME
-           : journal->bytes < entry->bytes             ? MANIFEST_CUT
-                                                       : MANIFEST_CHANGED;
+    *out = strcmp(entry->sha256, journal->sha256) == 0         ? MANIFEST_SAME
+           : journal->lines < entry->lines && !journal->closed ? MANIFEST_CUT
+                                                               : MANIFEST_CHANGED;
     if (*out != MANIFEST_CHANGED || entry->bytes == 0 || entry->bytes >= journal->bytes)
         return 0;
     int status = path_of(directory, MANIFEST_JOURNAL, path, e);

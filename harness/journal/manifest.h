@@ -43,7 +43,7 @@ int manifest_add(const char *directory, const char *path, const char *program,
 enum manifest_journal {
     MANIFEST_SAME = 1,
     MANIFEST_GROWN,  /* it begins with what the entry is of */
-    MANIFEST_CUT,    /* the entry is of more bytes */
+    MANIFEST_CUT,    /* the entry is of more lines, and it has no stop record */
     MANIFEST_CHANGED /* neither */
 };
 int manifest_journal(const char *directory, const struct manifest_entry *entry,

@@ -218,7 +218,8 @@ static void add_form(struct buf *b, const struct field *f)
                        f->most);
         break;
     case FIELD_HEX:
-        buf_add_format(b, "hexadecimal, %.0f to %.0f bytes", f->least, f->most);
+        buf_add_format(b, f->least < f->most ? "hexadecimal, %.0f to %.0f bytes" : "hexadecimal, bytes: %.0f",
+                       f->least, f->most);
         break;
     case FIELD_CHOICE:
         add_choices(b, f->choices);

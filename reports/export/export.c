@@ -4,13 +4,11 @@
 #include "reports/tables/names.h"
 #include "reports/words/words.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define PATH_SIZE   4096
-#define LINES_NAMED 100 /* in a mark */
-#define LOOK_EACH   256 /* records between two looks */
+#define PATH_SIZE 4096
+#define LOOK_EACH 256 /* records between two looks */
 
 #define POINTER_TO(name) &export_##name,
 const struct export_format *const export_formats[] = { EXPORT_FORMATS(POINTER_TO) NULL };
@@ -26,15 +24,8 @@ const struct export_format *export_format_of(const char *name)
 void export_mark(const struct findings *f, struct buf *out)
 {
     buf_add_text(out, word_text(word_mark(f), LANGUAGE_ENGLISH));
-    if (f->faults.count == 0)
-        return;
-    buf_add_text(out,
-                 out->length ? "; damaged, edited or missing lines:" : "damaged, edited or missing lines:");
-    size_t named = f->faults.kept < LINES_NAMED ? f->faults.kept : LINES_NAMED;
-    for (size_t i = 0; i < named; i++)
-        buf_add_format(out, "%s %" PRIu64, i ? "," : "", f->faults.items[i].line);
-    if (named < f->faults.count)
-        buf_add_format(out, " and %" PRIu64 " more", f->faults.count - named);
+    if (f->faults.count > 0)
+        buf_add_format(out, "; damaged, edited or missing lines: %s", faults_lines(&f->faults).text);
 }
 
 static int may_go_on(uint64_t n, struct err *e)

@@ -39,7 +39,7 @@ EXPORT_FORMATS(EXPORT_FORMAT_IS)
 extern const struct export_format *const export_formats[];
 const struct export_format *export_format_of(const char *name); /* NULL for a stranger */
 
-/* What bears the run: "SIMULATED; damaged, edited or missing lines: 12, 80". Nothing is added for a whole run of real
+/* What bears the run: "SIMULATED, DAMAGED JOURNAL; damaged, edited or missing lines: 12, 80-82". Nothing is added for a whole run of real
  * readers. */
 void export_mark(const struct findings *f, struct buf *out);
 

@@ -75,8 +75,6 @@ static void begin_comment(struct exporting *x, const struct journal_record *r)
     const struct journal_transaction *t = &r->as.transaction;
     const char *mark = word_text(word_mark(x->f), LANGUAGE_ENGLISH);
     buf_clear(&x->comment);
-    if (x->f->faults.count > 0)
-        buf_add_text(&x->comment, mark[0] ? "DAMAGED, " : "DAMAGED: ");
     buf_add_format(&x->comment,
                    "%s%srun=%s; cell=%" PRIu64 "; placement=%" PRIu64 "; line=%" PRIu64 "; outcome=%s", mark,
                    mark[0] ? ": " : "", x->f->run ? x->f->run : "", t->cell, t->placement, r->line,

@@ -178,6 +178,12 @@ void page_unfinished(struct page *p)
 {
     const struct findings *f = p->f;
     struct phrase hold;
+    struct buf changes;
+    buf_init(&changes, 1u << 16);
+    name_add_changes(&changes, f, p->language);
+    if (changes.length > 0)
+        PAGE_FILLED(p, "p", "class=\"notice\"", WORD_CHANGED_IN_RESUME, buf_text(&changes));
+    buf_free(&changes);
     if (!f->journal.closed)
         PAGE_FILLED(p, "p", "class=\"notice\"", WORD_OPEN_RUN,
                     number_date(f->journal.last, p->language).text);

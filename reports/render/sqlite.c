@@ -187,6 +187,8 @@ static int write_batch(struct relation_table *t, struct err *e)
 {
     size_t count = t->relation->count;
     int status = 0;
+    if (!t->batch)
+        return 0;
     if (t->rows == BATCH)
         status = insert(t, t->insert_batch, t->batch, BATCH * count, e);
     for (size_t row = 0; t->rows < BATCH && row < t->rows && status == 0; row++)
@@ -207,11 +209,14 @@ static size_t text_bytes(const struct relation_value *values, size_t count)
 /* The texts are kept where they don't move: there is room for them, or the row is written by itself. */
 static int write_row(struct relation_table *t, const struct relation_value *values, struct err *e)
 {
-    size_t count = t->relation->count, bytes = t->batch ? text_bytes(values, count) : 0;
+    size_t count = t->relation->count;
+    if (!t->batch)
+        return insert(t, t->insert, values, count, e);
+    size_t bytes = text_bytes(values, count);
     int status = 0;
     if (t->rows == BATCH || t->text.length + bytes >= BATCH_TEXT)
         status = write_batch(t, e);
-    if (status != 0 || !t->batch || bytes >= BATCH_TEXT)
+    if (status != 0 || bytes >= BATCH_TEXT)
         return status ? status : insert(t, t->insert, values, count, e);
     struct relation_value *row = t->batch + t->rows++ * count;
     memcpy(row, values, count * sizeof *row);

@@ -57,6 +57,7 @@ static const struct column head_columns[] = {
     YAML("unproven", BOOL, RUN(unproven), .some = true),
     YAML("damaged_at", TEXT, .get = row_damaged_lines),
     YAML("open_since", TEXT, .get = row_open_since),
+    YAML("changed_in_resume", TEXT, .get = row_changes),
     YAML("finished", BOOL, RUN(finished)),
     YAML("journal_sha256", TEXT, RUN_AT(member_chars, sha256)),
     YAML("damaged_lines", COUNT, RUN(faults.count)),

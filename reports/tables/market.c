@@ -742,6 +742,7 @@ static const struct column file_columns[] = {
     YAML("unproven", BOOL, MEMBER_OF_RUN(unproven), .some = true),
     YAML("damaged_at", TEXT, .get = row_damaged_lines),
     YAML("open_since", TEXT, .get = row_open_since),
+    YAML("changed_in_resume", TEXT, .get = row_changes),
     YAML("sha256", TEXT, .get = member_chars, .at = offsetof(struct findings, sha256), .about = ABOUT_RUN),
     { 0 },
 };

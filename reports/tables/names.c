@@ -323,3 +323,42 @@ struct phrase name_bounds(const struct findings_cell *c, int places, enum langua
     return c->s == 0 ? bounds
                      : PHRASE_FILL(WORD_SUSPECT_BESIDE, language, number_count(c->s).text, bounds.text);
 }
+
+static void add_change(struct buf *out, enum word word, enum language language, const char *unit,
+                       const char *before, const char *now)
+{
+    const char *absent = word_text(WORD_FIRMWARE_ABSENT, language);
+    if (!now || (before && strcmp(before, now) == 0))
+        return;
+    if (out->length > 0)
+        buf_add_text(out, "; ");
+    buf_add_text(
+        out,
+        PHRASE_FILL(word, language, unit, before && before[0] ? before : absent, now[0] ? now : absent).text);
+}
+
+/* As it was before this entry of f->refound. */
+static const struct journal_reader_found *found_before(const struct findings *f, size_t entry)
+{
+    const char *unit = f->refound[entry].unit;
+    for (size_t i = entry; i > 0; i--)
+        if (strcmp(f->refound[i - 1].unit, unit) == 0)
+            return &f->refound[i - 1];
+    for (size_t i = 0; i < f->found_count; i++)
+        if (strcmp(f->found[i].unit, unit) == 0)
+            return &f->found[i];
+    return &f->refound[entry];
+}
+
+void name_add_changes(struct buf *out, const struct findings *f, enum language language)
+{
+    for (size_t i = 0; i < f->refound_count; i++) {
+        const struct journal_reader_found *now = &f->refound[i], *before = found_before(f, i);
+        add_change(out, WORD_CHANGED_SERIAL, language, now->unit, before->serial, now->serial);
+        add_change(out, WORD_CHANGED_FIRMWARE, language, now->unit, before->firmware, now->firmware);
+    }
+    if (f->last_program)
+        buf_add_format(
+            out, "%s%s", out->length > 0 ? "; " : "",
+            PHRASE_FILL(WORD_CHANGED_PROGRAM, language, f->program ? f->program : "", f->last_program).text);
+}

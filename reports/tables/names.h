@@ -15,6 +15,9 @@
  * for runs of 0.4.0, which did not look. */
 enum word word_mark(const struct findings *f);
 enum word word_mark_text(const struct findings *f);
+/* Units with another serial or firmware, and the program, where a resume found others than before; "" of none. */
+void name_add_changes(struct buf *out, const struct findings *f, enum language language);
+
 /* Of a journal that is not as it was written: which lines, beside WORD_DAMAGED_TEXT; "" of one that is. */
 struct phrase name_damage(const struct findings *f, enum language language);
 /* The same without the journal's damage: SIMULATED, UNPROVEN or NONE. */

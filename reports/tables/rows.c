@@ -96,7 +96,17 @@ void row_origin(struct entry *x)
 void row_damaged_lines(struct entry *x)
 {
     if (x->f->faults.count > 0)
-        entry_text(x, faults_lines(&x->f->faults).text);
+        entry_format(x, "%s", faults_lines(&x->f->faults).text);
+}
+
+void row_changes(struct entry *x)
+{
+    struct buf changes;
+    buf_init(&changes, 1u << 16);
+    name_add_changes(&changes, x->f, x->view->language);
+    if (changes.length > 0)
+        entry_buf(x, &changes);
+    buf_free(&changes);
 }
 
 void row_open_since(struct entry *x)

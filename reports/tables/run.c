@@ -108,6 +108,7 @@ static const struct column run_columns[] = {
     { NULL, WORD_SIMULATED, VALUE_LONG, simulated, FORM_SHEET },
     { NULL, WORD_UNPROVEN, VALUE_LONG, unproven, FORM_SHEET },
     { NULL, WORD_DAMAGED, VALUE_LONG, damaged, FORM_SHEET },
+    { NULL, WORD_CHANGED, VALUE_LONG, row_changes, BRIEF },
     { NULL, WORD_K_SURVEY, VALUE_TEXT, row_survey },
     { NULL, WORD_SH_TITLE, VALUE_TEXT, title, FORM_SHEET },
     { NULL, WORD_K_RUN, VALUE_TEXT, RUN(run) },

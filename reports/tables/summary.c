@@ -62,6 +62,7 @@ static const struct column run_columns[] = {
     YAML("unproven", BOOL, RUN(unproven), .some = true),
     YAML("damaged_at", TEXT, .get = row_damaged_lines),
     YAML("open_since", TEXT, .get = row_open_since),
+    YAML("changed_in_resume", TEXT, .get = row_changes),
     NULLABLE("started", started),
     NULLABLE("last", last_wall),
     YAML("finished", BOOL, RUN(finished)),

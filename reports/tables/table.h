@@ -312,6 +312,7 @@ void row_cell(struct entry *x); /* its name, and a link */
 void row_survey(struct entry *x);
 void row_origin(struct entry *x);         /* true of a simulated run, unproven or false */
 void row_damaged_lines(struct entry *x);  /* of a journal that is not as it was written */
+void row_changes(struct entry *x);        /* what a resume found otherwise: name_add_changes() */
 void row_open_since(struct entry *x);     /* the last record's time of a run without a stop record */
 void row_simulated_sign(struct entry *x); /* null where a simulated run has none */
 void column_text(struct entry *x);        /* the same in every row: the column's note */

@@ -172,6 +172,8 @@ static bool when_hangs(const struct entry *x)
 #define PARTS(member) of_part, .at = offsetof(struct gauge, member)
 
 static const struct column columns[] = {
+    { "simulated", WORD_NONE, VALUE_WORD, row_origin, FORM_CSV },
+    { "damaged_at", WORD_NONE, VALUE_TEXT, row_damaged_lines, FORM_CSV },
     { "measure", WORD_GAUGE_WHAT, VALUE_WORD, what, READ | DATA, .width = 20 },
     { "script", WORD_C_SCRIPT, VALUE_TEXT, row_script, READ | DATA },
     { "values", WORD_GAUGE_VALUES, VALUE_COUNT, .where = READ | DATA, GAUGE(values) },

@@ -184,6 +184,11 @@ def forge(name, directory, other=None):
         digest = hashlib.sha256("".join(line + "\n" for line in lines[:-1]).encode()).hexdigest()
         lines[-1] = seal(re.sub(r'"sha256": "[0-9a-f]+"', f'"sha256": "{digest}"', lines[-1]))
         data = "".join(line + "\n" for line in lines).encode()
+    elif name == "begun by another program":  # no edit: an open run, as that would have left it
+        lines = data.decode().splitlines()[:100]
+        lines[0] = seal(re.sub(r'("program": )"[^"]*"', r'\1"nfc-survey 0.4.9"', lines[0]))
+        lines[0] = seal(re.sub(r'("serial": )"[^"]*"', r'\1"SIM-OLD"', lines[0], count=1))
+        data = "".join(line + "\n" for line in lines).encode()
     elif name in EDITS:
         lines = data.decode().splitlines()
         named = EDITS[name](lines, name.split()[-1])

@@ -13,6 +13,7 @@ setup_file() {
     ! command -v npm >/dev/null ||
         npm install --silent --no-audit --no-fund --prefix "$BATS_FILE_TMPDIR/npm" ajv@8.17.1 js-yaml@4.1.0 >/dev/null 2>&1 || true
     cd "$BATS_FILE_TMPDIR"
+    an_application
     outputs >outputs.log 2>&1
 }
 
@@ -21,9 +22,25 @@ ajv() {
     node "$BATS_TEST_DIRNAME/schema.mjs" "$@"
 }
 
+# None is shipped.
+an_application() {
+    cat >application.yaml <<'YAML'
+format: nfc-survey/application
+version: 1
+id: our-applet
+title: {en: Our applet, ja: 試験用アプレット}
+source: "made up for this test"
+aid: "F0 01 02 03 04 05"
+challenge: true
+files: [{id: "00 01", brief: 1, read: records, secret: true}]
+objects: [{class: "80", tag: "9F 7F", secret: false}]
+YAML
+}
+
 # shipped FOLDER, left FOLDER RUN...: each schema, behind FOLDER if there is one, with what is of its kind.
 shipped() {
     local kind
+    echo "$1" "$SCHEMAS/application.schema.json" application.yaml --
     for kind in survey:surveys criteria:criteria reader:readers handset:handsets script:scripts; do
         echo "$1" "$SCHEMAS/${kind%:*}.schema.json" "$ROOT/profiles/${kind#*:}"/*.yaml --
     done

@@ -15,6 +15,7 @@ CAUSES = 31
 PERMUTATIONS = (999,)
 EMPTY_ROW = [EMPTY] * 2
 RECOMMENDATIONS = ("recommended", "conditional", "not recommended", "not enough data")
+MARK = [EMPTY] * 2  # simulated, and the damaged lines
 WHY = [EMPTY] * 3  # causes of a refusal, what goes with it, the requirement: no figures in the fixed run
 STAGES = ("setup", "detect", "activate", "route", "exchange", "check")
 
@@ -62,7 +63,7 @@ class Sheets:
 
     def csv_variance(self):
         part = lambda found, p, digits: (Near(found[p], digits, 1e-6),) if p in found else EMPTY
-        return [[EMPTY, (g["script"],), *((g[k],) for k in ("values", "placements", "readers", "handsets", "sessions", "conditions")),
+        return [[*MARK, EMPTY, (g["script"],), *((g[k],) for k in ("values", "placements", "readers", "handsets", "sessions", "conditions")),
                  *(part(g["share"], p, 4) for p in GAUGE_PARTS), *(part(g["sd"], p, 4) for p in GAUGE_PARTS),
                  *(part(g["variance"], p, 12) for p in GAUGE_PARTS), (g["hangs_on"],) if g["hangs_on"] else EMPTY,
                  (Near(g["without"], 4),) if g["hangs_on"] else EMPTY] for g in self.sections.gauges]
@@ -70,11 +71,11 @@ class Sheets:
     def csv_effects(self):
         """The smallest p that so few units could reach, where it is above what the permutations reach."""
         floors = [(Near(floor, 8),) if floor > 1 / (1 + PERMUTATIONS[0]) else EMPTY for _, floor in self.sections.market.effects().values()]
-        return [[*self.plain(row), EMPTY, floor] for row, floor in zip(self.sections.effects(), floors)]
+        return [[*MARK, *self.plain(row), EMPTY, floor] for row, floor in zip(self.sections.effects(), floors)]
 
     def csv_associations(self):
         units = self.sections.units
-        return [[EMPTY, EMPTY, *((cut,) if ordered else EMPTY for ordered in (isinstance(cut, float), False)),
+        return [[*MARK, EMPTY, EMPTY, *((cut,) if ordered else EMPTY for ordered in (isinstance(cut, float), False)),
                  EMPTY if reader is None else (units[reader],), *((v,) for v in (*with_, *without)), (Near(p, 8),), (Near(adjusted, 8),),
                  EMPTY, EMPTY] for _, cut, reader, with_, without, p, adjusted in self.sections.market.associations()]
 
@@ -112,7 +113,7 @@ class Sheets:
     def cell(self, i):
         run, c, (pair, condition, reader, script) = self.run, self.run.cells[i], self.run.place(i)
         there = (lambda *values: [EMPTY] * len(values)) if c["state"] else (lambda *values: [(v,) for v in values])
-        return [EMPTY, (i,), (run.pairs[pair][0],), EMPTY, (run.pairs[pair][1],), (run.readers[reader][0],), EMPTY,
+        return [*MARK, (i,), (run.pairs[pair][0],), EMPTY, (run.pairs[pair][1],), (run.readers[reader][0],), EMPTY,
                 (run.conditions[condition]["id"],), EMPTY, (run.scripts[script],), EMPTY, EMPTY, *there(c["n"], c["d"], c["s"]), *bounds(c),
                 more(c), EMPTY, EMPTY, EMPTY,
                 *there(c["invalid"], c["excluded"], c["aborted"], c["withdrawn"], c["withdrawn_dirty"], c["ok"], c["fail"],
