@@ -279,11 +279,11 @@ void plot_budget(struct page *p)
     struct plot o;
     size_t rows = p->f->survey->script_count * p->f->survey->reader_count;
     bool any = false;
-    plot_begin(&o, p, PLOT_BUDGET, 1, 160 + 19 * (unsigned)rows);
+    plot_begin(&o, p, PLOT_BUDGET, 1, 190 + 19 * (unsigned)rows);
     plot_mark_above(&o);
     buf_add_text(&o.script,
                  "unset grid\nset grid x linetype 1 linecolor rgb '" PALETTE_GRID "' linewidth 0.5\n"
-                 "set key outside bottom center horizontal maxcols 4 noenhanced samplen 1\nset xlabel ");
+                 "set key outside bottom center horizontal maxcols 2 noenhanced samplen 1\nset xlabel ");
     plot_say(&o, WORD_BUDGET_X);
     buf_add_text(&o.script, " offset 0,0.4");
     buf_add_text(&o.script, "\nset ytics scale 0 font ',11' (");
