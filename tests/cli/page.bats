@@ -279,7 +279,7 @@ PYTHON
 import sys
 from webdriver import Browser
 with Browser() as b:
-    for width in (390, 1024):
+    for width in (390, 768, 1024):
         b.ask("POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": {
             "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}})
         for page in sys.argv[1:]:

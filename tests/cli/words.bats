@@ -134,8 +134,8 @@ PYTHON
     { readers; cat <<'PYTHON'; } | python3 -
 import yaml
 terms = set("""A B F IC RW SIM NFC UID ATR ATS ATQA ATQB SAK RATS ATTRIB PPS WTX FWT APDU TPDU CCID PC SC RF HCE UTC SHA kbit mm CPLC EF CA AID
-    Type FeliCa Android Beta JPKI HTML YAML CSV QEMU English ID Wireshark""".split())
-ours = set("""nfc survey export pcapng cell report compare verify explain matrix format xlsx csv html DIR RUN CELL all sha256sum journal yaml positions condition
+    Type FeliCa Android Beta JPKI HTML YAML CSV QEMU English ID Wireshark Benjamini Hochberg""".split())
+ours = set("""nfc survey export output pcapng cell cells report compare verify explain matrix format xlsx csv html DIR RUN CELL all sha256sum journal yaml positions condition
     handset reader N_max q0 q1 max BH refuse above bound""".split()) # in commands, file names, options and formulae
 given = set()
 def take(v):
@@ -182,4 +182,22 @@ PYTHON
     while read -r name; do
         grep -rqw --include='*.c' --exclude=old_sentences.c "SAID_$name" "$ROOT"/{harness,drivers,reports} || { echo "nobody says $name"; false; }
     done < <(grep -oP '^X\(\K\w+' "$ROOT/harness/domain/said.def")
+}
+
+@test "an ideographic variant and a combining mark stay what they are in a page, and take no column in a terminal" {
+    small_survey variant.yaml '{handset: sim-akane, unit: 端末か゛}'
+    python3 - <<'PYTHON'
+text = open("variant.yaml", encoding="utf-8").read().replace("端末か゛", "端末か\u3099").replace("ja: 小さな模擬調査", "ja: 葛\U000E0100城市の調査")
+open("variant.yaml", "w", encoding="utf-8").write(text)
+PYTHON
+    "$NFC_SURVEY" run variant.yaml --output variant >/dev/null 2>&1
+    "$NFC_SURVEY" report variant --lang ja >/dev/null
+    "$NFC_SURVEY" status variant >status.txt
+    python3 - <<'PYTHON'
+page = open("variant/report.html", encoding="utf-8").read()
+assert "葛\U000E0100城市の調査" in page and "端末か\u3099" in page
+head, row = [line for line in open("status.txt", encoding="utf-8") if line.startswith(("handset ", "端末"))][:2]
+columns = lambda text: sum(0 if c == "\u3099" else 1 if ord(c) < 0x1100 else 2 for c in text)
+assert columns(row[:row.index(" ")]) + len(row) - len(row[row.index(" "):].lstrip()) - row.index(" ") == head.index("compatible"), (head, row)
+PYTHON
 }
