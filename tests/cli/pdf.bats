@@ -114,7 +114,7 @@ for page in pages[1:]:
     lines = page.splitlines()
     for n, line in enumerate(lines):
         # a handset of the list: its label begins beside its unit and ends on the same page, and a head stands above it
-        row = re.match(r"sim-(\w+) nfc-survey Virtual phone.* \d+/\d+, \[", line)
+        row = re.match(r"sim-(\w+) nfc-survey Virtual phone.* \d+/\d+ dirty, \[", line)
         if row:
             rows += 1
             assert any(re.match(r"Handset +Reason", before) for before in lines[:n]), line
