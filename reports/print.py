@@ -51,7 +51,8 @@ def main():
     document = html.render()
     # Fonts are cut down to the glyphs in use; the copies carry this date, not the hour of the day.
     os.environ["SOURCE_DATE_EPOCH"] = str(seconds(document.metadata.created))
-    document.write_pdf("out.pdf", identifier=hashlib.sha256(page).hexdigest().encode(), custom_metadata=True)
+    document.write_pdf("out.pdf", identifier=hashlib.sha256(page).hexdigest().encode(),
+                       variant="pdf/ua-1", custom_metadata=True)  # tags, for who has it read aloud
     if asked:
         os.unlink("out.pdf")
         print("the page asks for", ascii(asked[0][:200]))

@@ -13,10 +13,18 @@
 #define VIRTUAL_TOKEN "NFC-SURVEY VIRTUAL TOKEN"
 
 struct point {
-    char *id;
+    char *id, *title, *title_ja;
     double x_mm, y_mm, z_mm;
     bool used;
 };
+
+static void point_clear(struct point *p)
+{
+    free(p->id);
+    free(p->title);
+    free(p->title_ja);
+    *p = (struct point) { 0 };
+}
 
 static size_t read_points(struct survey_reading *r, struct point *points)
 {
@@ -27,11 +35,14 @@ static size_t read_points(struct survey_reading *r, struct point *points)
         struct point *point = &points[count];
         if (!fields_item(r->f, "points", n, &f))
             continue;
+        fields_title(&f, "title", &point->title, &point->title_ja);
         fields_real(&f, "x_mm", &point->x_mm);
         fields_real(&f, "y_mm", &point->y_mm);
         fields_real(&f, "z_mm", &point->z_mm);
         if (fields_id(&f, "id", &point->id))
             count++;
+        else
+            point_clear(point);
         fields_close(&f);
         for (size_t i = 0; i + 1 < count; i++)
             if (strcmp(points[i].id, points[count - 1].id) == 0)
@@ -74,9 +85,7 @@ static void add_condition(struct survey_reading *r, const struct tree_node *n, s
         s->conditions[s->condition_count++] = c;
         return;
     }
-    free(c.id);
-    free(c.handset_case);
-    free(c.position);
+    survey_condition_clear(&c);
 }
 
 static char *join_id(const char *a, const char *b)
@@ -89,13 +98,18 @@ static char *join_id(const char *a, const char *b)
     return joined;
 }
 
+static char *copy_given(const char *text)
+{
+    return text ? text_copy(text) : NULL;
+}
+
 /* One condition of the file: at its position, or with `positions: condition` at each point in turn. */
 static void read_condition(struct survey_reading *r, const struct tree_node *n, struct point *points,
                            size_t count, bool multiply)
 {
     struct fields f;
     unsigned mode = POWER_NONE;
-    char *id = NULL, *handset_case = NULL, *position = NULL;
+    char *id = NULL, *title = NULL, *title_ja = NULL, *handset_case = NULL, *position = NULL;
     if (n->kind == TREE_SCALAR) {
         if (node_power_mode(r->f, n, &mode))
             id = text_copy(power_mode_name((enum power_mode)mode));
@@ -105,6 +119,7 @@ static void read_condition(struct survey_reading *r, const struct tree_node *n, 
             id = text_copy(power_mode_name((enum power_mode)mode));
         else if (!given || !mode)
             fields_id(&f, "id", &id);
+        fields_title(&f, "title", &title, &title_ja);
         fields_text(&f, "case", &handset_case);
         const struct tree_node *at = fields_find(&f, "position");
         if (at && multiply)
@@ -119,6 +134,10 @@ static void read_condition(struct survey_reading *r, const struct tree_node *n, 
         add_condition(
             r, n,
             (struct survey_condition) { .id = multiply ? join_id(id, at) : text_copy(id),
+                                        .title = copy_given(title),
+                                        .title_ja = copy_given(title_ja),
+                                        .point_title = copy_given(point->title),
+                                        .point_title_ja = copy_given(point->title_ja),
                                         .power_mode = (enum power_mode)mode,
                                         .handset_case = text_copy(handset_case ? handset_case : "none"),
                                         .position = text_copy(at),
@@ -127,6 +146,8 @@ static void read_condition(struct survey_reading *r, const struct tree_node *n, 
                                         .z_mm = point->z_mm });
     }
     free(id);
+    free(title);
+    free(title_ja);
     free(handset_case);
     free(position);
 }
@@ -152,7 +173,7 @@ void survey_read_conditions(struct survey_reading *r)
                          "points: %s is never used: expected `positions: condition`, or a condition "
                          "that names it",
                          points[i].id);
-        free(points[i].id);
+        point_clear(&points[i]);
     }
 }
 

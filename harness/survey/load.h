@@ -108,6 +108,7 @@ void survey_set_text(struct survey_reading *r, char **out,
 void survey_read_scheme(struct survey_reading *r);     /* and the weights of the readers */
 void survey_read_settings(struct survey_reading *r);   /* scheme, sessions, hands, order, times */
 void survey_read_conditions(struct survey_reading *r); /* conditions and points */
+void survey_condition_clear(struct survey_condition *c);
 void survey_read_exclusions(
     struct survey_reading *r); /* exclude and absent power modes, once all else is read */
 void survey_check_honesty(struct survey_reading *r); /* simulated and real units, drivers, hands, tokens */

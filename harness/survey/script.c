@@ -242,6 +242,7 @@ static void read_step(struct script_reading *r, const struct tree_node *n, struc
     r->loop = SCRIPT_LOOP_NONE;
     step->stage = STAGE_EXCHANGE;
     fields_text(&f, "name", &step->name);
+    fields_title(&f, "title", &step->title, &step->title_ja);
     read_when(r, &f, &step->when);
     const struct tree_node *send = fields_find(&f, "send");
     const struct tree_node *field = fields_find(&f, "field");
@@ -334,6 +335,8 @@ void script_read(struct script *out, struct problems *p, const char *path, const
 static void clear_step(struct script_step *step)
 {
     free(step->name);
+    free(step->title);
+    free(step->title_ja);
     template_clear(&step->send);
     free(step->expect.items);
     free(step->when.words.items);

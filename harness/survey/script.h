@@ -100,7 +100,8 @@ enum script_operation { SCRIPT_NONE = 0, SCRIPT_SEND, SCRIPT_FIELD_RESET, SCRIPT
 enum script_loop { SCRIPT_LOOP_NONE = 0, SCRIPT_LOOP_TIMES, SCRIPT_LOOP_VALUES, SCRIPT_LOOP_READ };
 
 struct script_step {
-    char *name;
+    char *name;             /* by which the journal has it */
+    char *title, *title_ja; /* for reports; NULL: its name */
     enum script_operation operation;
     enum stage stage; /* where a failure of it ends: route, exchange (default) */
     struct script_template send;

@@ -94,7 +94,8 @@ static const struct field when_keys[] = {
 static const struct field_map when_map = { "a condition", when_keys };
 
 static const struct field step_keys[] = {
-    { "name", FIELD_OPTIONAL, FIELD_TEXT, "for reports; else its number" },
+    { "name", FIELD_OPTIONAL, FIELD_TEXT, "what the journal calls it; else its number" },
+    FIELD_TITLE("title", FIELD_OPTIONAL, "for reports, in place of its name"),
     { "when", FIELD_OPTIONAL, FIELD_MAP, "the step is left out unless an earlier one was answered so",
       .map = &when_map },
     { "send", FIELD_OPTIONAL, FIELD_PATTERN, "the command: hexadecimal, with {variables}",

@@ -164,6 +164,17 @@ int survey_load_embedded(const struct survey_file *files, size_t count, survey_c
     return status;
 }
 
+void survey_condition_clear(struct survey_condition *c)
+{
+    free(c->id);
+    free(c->title);
+    free(c->title_ja);
+    free(c->point_title);
+    free(c->point_title_ja);
+    free(c->handset_case);
+    free(c->position);
+}
+
 static void free_units(struct survey *s)
 {
     for (size_t i = 0; i < s->reader_count; i++) {
@@ -177,16 +188,15 @@ static void free_units(struct survey *s)
         free(s->sims[i].id);
         free(s->sims[i].carrier);
         free(s->sims[i].applet);
+        free(s->sims[i].title);
+        free(s->sims[i].title_ja);
     }
     for (size_t i = 0; i < s->pair_count + s->reference.given; i++) {
         free(s->pairs[i].unit);
         free(s->pairs[i].name);
     }
-    for (size_t i = 0; i < s->condition_count + s->reference.given; i++) {
-        free(s->conditions[i].id);
-        free(s->conditions[i].handset_case);
-        free(s->conditions[i].position);
-    }
+    for (size_t i = 0; i < s->condition_count + s->reference.given; i++)
+        survey_condition_clear(&s->conditions[i]);
     free(s->readers);
     free(s->sims);
     free(s->pairs);

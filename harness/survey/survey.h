@@ -82,6 +82,7 @@ struct handset_profile {
 
 struct sim_card {
     char *id, *carrier, *applet;
+    char *title, *title_ja; /* for reports; NULL: its id */
     struct virtual_sim simulation;
     char token_label[33]; /* what EF 0006 must begin with */
 };
@@ -104,6 +105,8 @@ struct survey_pair { /* a handset unit with the sim in it */
 
 struct survey_condition {
     char *id;
+    char *title, *title_ja;             /* for reports; NULL: its id */
+    char *point_title, *point_title_ja; /* of the point that its position is; NULL: the point's id */
     enum power_mode power_mode;
     char *handset_case; /* "none" by default */
     char *position;     /* "centre" by default */

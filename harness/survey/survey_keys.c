@@ -25,6 +25,7 @@ NAMED_FILE(reader_item);
 
 static const struct field sim_keys[] = {
     { "id", FIELD_REQUIRED, FIELD_ID, "by which handsets name it" },
+    FIELD_TITLE("title", FIELD_OPTIONAL, "for reports, in place of its id"),
     { "carrier", FIELD_OPTIONAL, FIELD_TEXT, "whose SIM it is" },
     { "applet", FIELD_OPTIONAL, FIELD_TEXT, "what is on it, with its version" },
     { "token_label", FIELD_OPTIONAL, FIELD_TEXT, "what EF 0006 of its applet begins with: proves the SIM",
@@ -74,6 +75,7 @@ static const struct field_map reference_map = { "a reference", reference_keys };
 
 static const struct field point_keys[] = {
     { "id", FIELD_REQUIRED, FIELD_ID, "by which conditions name it" },
+    FIELD_TITLE("title", FIELD_OPTIONAL, "for reports, in place of its id"),
     { "x_mm", FIELD_OPTIONAL, FIELD_REAL, "from the reader's mark to the right", .least = -500, .most = 500 },
     { "y_mm", FIELD_OPTIONAL, FIELD_REAL, "from the reader's mark upwards", .least = -500, .most = 500 },
     { "z_mm", FIELD_OPTIONAL, FIELD_REAL, "height above it", .most = 500 },
@@ -86,6 +88,7 @@ static const struct fields_choice position_ways[] = { { "condition", 1 }, { NULL
 
 static const struct field condition_keys[] = {
     { "id", FIELD_OPTIONAL, FIELD_ID, "its name; the power mode's unless said" },
+    FIELD_TITLE("title", FIELD_OPTIONAL, "for reports, in place of its id"),
     { "power_mode", FIELD_REQUIRED, FIELD_POWER_MODE, "how the phone is when it is offered" },
     { "case", FIELD_OPTIONAL, FIELD_TEXT, "what it is in; none unless said" },
     { "position", FIELD_OPTIONAL, FIELD_ID, "one of points; the reader's mark unless said" },

@@ -233,6 +233,7 @@ static void read_sim(struct survey_reading *r, const struct tree_node *n)
         return;
     struct sim_card *sim = &s->sims[s->sim_count++];
     fields_id(&f, "id", &sim->id);
+    fields_title(&f, "title", &sim->title, &sim->title_ja);
     fields_text(&f, "carrier", &sim->carrier);
     fields_text(&f, "applet", &sim->applet);
     if (fields_text(&f, "token_label", &label))

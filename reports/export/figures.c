@@ -354,7 +354,7 @@ static void put_about(const struct put_to *o, const char *name, const struct vie
     else if (strcmp(name, "condition") == 0 && row->condition < s->condition_count)
         put(&at, "", text_of(s->conditions[row->condition].id));
     else if (strcmp(name, "script") == 0 && row->script < s->script_count)
-        put(&at, "", text_of(name_script(v->report->findings, row->script)));
+        put(&at, "", text_of(survey_script_loaded(s, row->script)->id));
 }
 
 /* Also of a table without rows. */

@@ -65,7 +65,7 @@ static void add_cell(struct exporting *x, const struct journal_transaction *t)
     const struct findings_cell *c = &x->f->cells[t->cell];
     buf_add_format(&x->comment, "; reader=%s; handset=%s; sim=%s; condition=%s; script=%s",
                    s->readers[c->reader].unit, s->pairs[c->pair].unit, s->sims[s->pairs[c->pair].sim].id,
-                   s->conditions[c->condition].id, name_script(x->f, c->script));
+                   s->conditions[c->condition].id, survey_script_loaded(s, c->script)->id);
 }
 
 /* Of every packet of a transaction: where it is in the journal, and how it ended. A filter finds a cell by

@@ -23,7 +23,7 @@ static void drift_label(const struct page *p, const struct findings_drift *d, ch
 {
     char names[2][PLOT_LABEL_BYTES];
     plot_reader_label(p, d->reader, names[0]);
-    plot_label(names[1], name_script(p->f, d->script));
+    plot_label(names[1], name_script(p->f, d->script, p->language));
     snprintf(out, 3 * PLOT_LABEL_BYTES, "%s · %s · %u.%u", names[0], names[1], d->execution, d->session);
 }
 
@@ -51,7 +51,7 @@ static void draw_drift(struct page *p, size_t which, size_t first, size_t end)
     for (size_t i = first; i < end; i++) {
         drift_label(p, &p->f->drifts[i], label);
         buf_add_text(&o.script, i > first ? ", " : "");
-        plot_text(&o, label);
+        plot_tic(&o, label);
         buf_add_format(&o.script, " %zu", i - first);
     }
     buf_add_text(&o.script, ")\n");
@@ -148,7 +148,7 @@ void plot_market(struct page *p, const struct matrix_group *g)
     buf_add_text(&o.script, "\nset ytics scale 0 (");
     for (size_t reader = 0; reader < s->reader_count; reader++) {
         plot_reader_label(p, reader, label);
-        plot_text(&o, label);
+        plot_tic(&o, label);
         buf_add_format(&o.script, " %zu, ", reader);
     }
     plot_say(&o, WORD_EVERY_READER);

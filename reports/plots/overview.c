@@ -85,14 +85,14 @@ static void matrix_axes(struct plot *o, size_t first, size_t end)
     for (size_t pair = first; pair < end; pair++) {
         plot_label(label, s->pairs[pair].unit);
         buf_add_text(&o->script, pair > first ? ", " : "");
-        plot_text(o, label);
+        plot_tic(o, label);
         buf_add_format(&o->script, " %zu", pair - first);
     }
     buf_add_format(&o->script, ") font ',11'\nset x2tics (");
     for (size_t reader = 0; reader < s->reader_count; reader++) {
         plot_reader_label(o->p, reader, label);
         buf_add_text(&o->script, reader > 0 ? ", " : "");
-        plot_text(o, label);
+        plot_tic(o, label);
         buf_add_format(&o->script, " %.2f", column_of(s, reader, 0) + width);
     }
     buf_add_format(&o->script, ") font ',11'%s\n",
@@ -198,7 +198,7 @@ void plot_times(struct page *p, size_t script)
     }
     if (o.files > 0) {
         add_limit(&o, p->f->survey->scripts[script].time_limit_ms);
-        plot_end(&o, PHRASE_FILL(WORD_ECDF_TITLE, p->language, name_script(p->f, script)).text);
+        plot_end(&o, PHRASE_FILL(WORD_ECDF_TITLE, p->language, name_script(p->f, script, p->language)).text);
     } else {
         page_element(p, "p", "", WORD_NO_TIMES);
         plot_drop(&o);

@@ -113,6 +113,19 @@ void plot_text(struct plot *o, const char *text)
     escape_gnuplot(&o->script, text);
 }
 
+void plot_tic(struct plot *o, const char *text)
+{
+    char doubled[2 * PLOT_LABEL_BYTES * 3];
+    size_t length = 0;
+    for (; *text && length + 3 < sizeof doubled; text++) {
+        doubled[length++] = *text;
+        if (*text == '%')
+            doubled[length++] = '%';
+    }
+    doubled[length] = '\0';
+    plot_text(o, doubled);
+}
+
 void plot_say(struct plot *o, enum word id)
 {
     plot_text(o, word_text(id, o->p->language));

@@ -62,6 +62,8 @@ void plot_next(struct plot *o);
 void plot_close(struct plot *o);
 
 void plot_text(struct plot *o, const char *text); /* in the script, quoted and never enhanced */
+void plot_tic(struct plot *o,
+              const char *text); /* the same of a list of tics, where gnuplot takes a % for a format */
 void plot_say(struct plot *o, enum word id);
 void plot_label(char out[PLOT_LABEL_BYTES], const char *text);      /* cut to what a label can show */
 void plot_step_label(char out[PLOT_LABEL_BYTES], const char *text); /* of which there is room for more */

@@ -47,7 +47,11 @@ static void add_points(struct plot *o, const struct position_offer *offer, size_
     for (size_t i = 0; i < offer->count; i++) {
         const struct survey_condition *c = &p->f->survey->conditions[offer->conditions[i]];
         struct position_count n = positions_count(p->f, reader, offer->conditions[i]);
-        int is = n.fails > 0 ? 1 : n.open > 0 ? 2 : n.works > 0 ? 0 : 3;
+        int is = n.tested == 0            ? 4
+                 : n.works == n.tested    ? 0
+                 : 2 * n.fails > n.tested ? 1
+                 : n.fails > 0            ? 2
+                                          : 3;
         if (is == kind && fabs(c->z_mm - z_mm) < 0.01)
             buf_add_format(data, "%.2f\t%.2f\t%u/%u\n", c->x_mm, c->y_mm, n.works, n.tested);
     }
@@ -58,6 +62,8 @@ static void draw_map(struct plot *o, const struct position_offer *offer, size_t 
 {
     static const char *const looks[] = { "pointtype 7 pointsize 2.6 linecolor rgb '" PALETTE_GOOD "'",
                                          "pointtype 5 pointsize 2.4 linecolor rgb '" PALETTE_BAD "'",
+                                         "pointtype 6 pointsize 2.6 linewidth 2 linecolor rgb '" PALETTE_GOOD
+                                         "'",
                                          "pointtype 6 pointsize 2.6 linecolor rgb '" PALETTE_OPEN "'" };
     char label[PLOT_LABEL_BYTES];
     bool any = false;
@@ -65,7 +71,7 @@ static void draw_map(struct plot *o, const struct position_offer *offer, size_t 
     buf_add_text(&o->script, "set title ");
     plot_text(o, label);
     buf_add_text(&o->script, " noenhanced\n");
-    for (int kind = 0; kind < 3; kind++) {
+    for (int kind = 0; kind < (int)(sizeof looks / sizeof *looks); kind++) {
         size_t before = o->files;
         add_points(o, offer, reader, z_mm, kind);
         if (o->files == before)
@@ -182,7 +188,7 @@ static void draw_heights(struct page *p, const struct position_offer *offer, siz
     for (size_t pair = first; pair < end; pair++) {
         plot_label(label, p->f->survey->pairs[pair].unit);
         buf_add_text(&o.script, pair > first ? ", " : "");
-        plot_text(&o, label);
+        plot_tic(&o, label);
         buf_add_format(&o.script, " %zu", pair - first);
     }
     buf_add_text(&o.script, ")\n");

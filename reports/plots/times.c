@@ -54,9 +54,9 @@ static void step_axis(struct plot *o, size_t script)
                    "'" PALETTE_GRID "' linewidth 0.5\nset yrange [%zu:-1]\nset ytics scale 0 (",
                    s->step_count * rows);
     for (size_t step = 0; step < s->step_count; step++) {
-        plot_step_label(label, s->steps[step].name);
+        plot_step_label(label, name_step(o->p->f, script, step, o->p->language));
         buf_add_text(&o->script, step > 0 ? ", " : "");
-        plot_text(o, label);
+        plot_tic(o, label);
         buf_add_format(&o->script, " %.2f", (double)(step * rows) + (double)(rows - 2) / 2);
     }
     buf_add_text(&o->script, ")\nset xlabel ");
@@ -103,7 +103,7 @@ void plot_steps(struct page *p, size_t script)
         for (size_t reader = 0; reader < readers && o.files < GNUPLOT_FILES_MAX; reader++)
             add_reader_steps(&o, reader, script, far);
     buf_add_char(&o.script, '\n');
-    plot_end(&o, PHRASE_FILL(WORD_STEPS_PLOT, p->language, name_script(p->f, script)).text);
+    plot_end(&o, PHRASE_FILL(WORD_STEPS_PLOT, p->language, name_script(p->f, script, p->language)).text);
 }
 
 /* ---- distributions by step ---- */
@@ -173,7 +173,7 @@ static void panel(struct plot *o, size_t script, size_t step)
     size_t readers = o->p->f->survey->reader_count, files = o->files;
     char label[PLOT_LABEL_BYTES];
     plot_times_axis(o, is_spread(o, script, step));
-    plot_step_label(label, loaded(o->p, script)->steps[step].name);
+    plot_step_label(label, name_step(o->p->f, script, step, o->p->language));
     buf_add_text(&o->script, "set title ");
     plot_text(o, label);
     buf_add_text(&o->script, " noenhanced font ',11'\n");
@@ -219,7 +219,8 @@ void plot_step_curves(struct page *p, size_t script)
             drop_key(&o);
         }
     buf_add_text(&o.script, "unset multiplot\n");
-    plot_end(&o, PHRASE_FILL(WORD_STEP_CURVES_PLOT, p->language, name_script(p->f, script)).text);
+    plot_end(&o,
+             PHRASE_FILL(WORD_STEP_CURVES_PLOT, p->language, name_script(p->f, script, p->language)).text);
 }
 
 /* ---- parts of a transaction ---- */
@@ -261,11 +262,11 @@ static size_t budget_rows(struct plot *o, struct buf *data, size_t part, bool la
             if (data)
                 add_bars(data, m, (double)row, part);
             if (labels) {
-                plot_label(names[0], name_script(o->p->f, script));
+                plot_label(names[0], name_script(o->p->f, script, o->p->language));
                 plot_reader_label(o->p, reader, names[1]);
                 snprintf(label, sizeof label, "%s · %s", names[0], names[1]);
                 buf_add_text(&o->script, row > 0 ? ", " : "");
-                plot_text(o, label);
+                plot_tic(o, label);
                 buf_add_format(&o->script, " %zu", row);
             }
             row++;
@@ -278,11 +279,11 @@ void plot_budget(struct page *p)
     struct plot o;
     size_t rows = p->f->survey->script_count * p->f->survey->reader_count;
     bool any = false;
-    plot_begin(&o, p, PLOT_BUDGET, 1, 140 + 19 * (unsigned)rows);
+    plot_begin(&o, p, PLOT_BUDGET, 1, 190 + 19 * (unsigned)rows);
     plot_mark_above(&o);
     buf_add_text(&o.script,
                  "unset grid\nset grid x linetype 1 linecolor rgb '" PALETTE_GRID "' linewidth 0.5\n"
-                 "set key outside bottom center horizontal noenhanced samplen 1\nset xlabel ");
+                 "set key outside bottom center horizontal maxcols 2 noenhanced samplen 1\nset xlabel ");
     plot_say(&o, WORD_BUDGET_X);
     buf_add_text(&o.script, " offset 0,0.4");
     buf_add_text(&o.script, "\nset ytics scale 0 font ',11' (");

@@ -7,6 +7,13 @@
 
 #define REASONS_MAX 10
 
+static void block(struct page *p, const struct table *t)
+{
+    page_put(p, "<div class=\"block\">");
+    page_table(p, t, NULL, NULL);
+    page_put(p, "</div>\n");
+}
+
 /* ---- what was not tested ---- */
 
 static void untested_row(struct page *p, enum word what, uint64_t count)
@@ -80,13 +87,6 @@ static bool has_bounds(const struct assessment *a)
         if (a->scenarios[i].what == WHAT_IF_BOUND)
             return true;
     return false;
-}
-
-static void block(struct page *p, const struct table *t)
-{
-    page_put(p, "<div class=\"block\">");
-    page_table(p, t, NULL, NULL);
-    page_put(p, "</div>\n");
 }
 
 static void thresholds(struct page *p)
@@ -175,6 +175,7 @@ void page_basis(struct page *p)
     page_put(p, "<div class=\"blocks\">\n");
     if (p->r->assessment) {
         page_criteria(p);
+        block(p, &table_bears);
         untested(p);
         if (findings_is_of_list(p->f))
             needs_matrix(p);

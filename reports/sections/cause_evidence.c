@@ -28,7 +28,8 @@ static void where(struct page *p, size_t cell, const struct causes_kind *k)
     struct phrase count = number_count(k->count), all = number_count(tally_failed(&p->f->cells[cell]));
     page_put(p, "<p><b>");
     if (k->step >= 1 && k->step <= script->step_count)
-        PAGE_FILL(p, WORD_KIND_WHERE_STEP, stage, script->steps[k->step - 1].name, count.text, all.text);
+        PAGE_FILL(p, WORD_KIND_WHERE_STEP, stage,
+                  name_step(p->f, p->f->cells[cell].script, k->step - 1, p->language), count.text, all.text);
     else
         PAGE_FILL(p, WORD_KIND_WHERE, stage, count.text, all.text);
     page_put(p, "</b>");

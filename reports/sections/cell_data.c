@@ -77,19 +77,25 @@ static void json_list(struct page *p, const char *key, const enum word *ids, siz
 }
 
 static void json_names(struct page *p, const char *key, size_t count,
-                       const char *(*name)(const struct findings *, size_t))
+                       struct phrase (*name)(const struct findings *, size_t, enum language))
 {
     buf_add_format(&p->b, ",\n\"%s\":[", key);
     for (size_t i = 0; i < count; i++) {
         page_put(p, i ? "," : "");
-        json_text(p, name(p->f, i));
+        json_text(p, name(p->f, i, p->language).text);
     }
     page_put(p, "]");
 }
 
-static const char *unit(const struct findings *f, size_t reader)
+static struct phrase script(const struct findings *f, size_t which, enum language language)
 {
-    return f->survey->readers[reader].unit;
+    return phrase_cut(name_script(f, which, language));
+}
+
+static struct phrase unit(const struct findings *f, size_t reader, enum language language)
+{
+    (void)language;
+    return phrase_cut(f->survey->readers[reader].unit);
 }
 
 static void words(struct page *p)
@@ -158,13 +164,13 @@ static void axes(struct page *p)
     const struct survey *s = p->f->survey;
     json_names(p, "readers", s->reader_count, unit);
     json_names(p, "conditions", s->condition_count, name_condition);
-    json_names(p, "scripts", s->script_count, name_script);
+    json_names(p, "scripts", s->script_count, script);
     buf_add_format(&p->b, ",\n\"sims\":%zu,\n\"pairs\":[", s->sim_count);
     for (size_t i = 0; i < s->pair_count; i++) {
         page_put(p, i ? ",[" : "[");
         json_text(p, s->pairs[i].unit);
         page_put(p, ",");
-        json_text(p, name_sim(p->f, i));
+        json_text(p, name_sim(p->f, i, p->language));
         page_put(p, ",");
         json_text(p, name_handset(p->f, i).text);
         page_put(p, "]");

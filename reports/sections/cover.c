@@ -93,9 +93,12 @@ static void cover(struct page *p)
     page_put(p, "\n<p class=\"subtitle\">");
     PAGE_FILL(p, WORD_SUBTITLE, s->id, f->run);
     page_put(p, "</p>\n");
-    page_table(p, &table_cover, NULL, NULL);
     page_banner(p, NULL);
     page_unfinished(p);
+    page_table(p, &table_conclusion, NULL, NULL);
+    page_table(p, &table_signature, NULL, NULL);
+    page_table(p, &table_cover, NULL, NULL);
+    page_element(p, "p", "class=\"note\"", WORD_S_VERIFY);
 }
 
 static int write_pdf(struct report *r, const char *path, struct err *e)

@@ -109,6 +109,10 @@ static void front(struct note *m)
              f->stop_reason ? phrase_said(f->stop_reason, m->language, &hold) : word(m, WORD_NO_STOP));
         put(m, "\n\n");
     }
+    if (m->r->assessment) {
+        table(m, &table_conclusion, NULL);
+        put(m, "\n");
+    }
     table(m, &table_run, NULL);
 }
 
@@ -141,6 +145,8 @@ static void criteria(struct note *m)
 {
     heading(m, WORD_B_CRITERIA);
     table(m, &table_in_force, NULL);
+    put(m, "\n");
+    table(m, &table_bears, NULL);
 }
 
 /* The same run under other criteria. */

@@ -9,13 +9,18 @@
 #include "reports/words/signs.h"
 
 static void join(struct buf *b, const struct page *p, size_t count,
-                 const char *(*name)(const struct findings *, size_t))
+                 struct phrase (*name)(const struct findings *, size_t, enum language))
 {
     buf_init(b, 8192);
     for (size_t i = 0; i < count; i++) {
         buf_add_text(b, i > 0 ? word_text(WORD_COMMA, p->language) : "");
-        buf_add_text(b, name(p->f, i));
+        buf_add_text(b, name(p->f, i, p->language).text);
     }
+}
+
+static struct phrase script_name(const struct findings *f, size_t script, enum language language)
+{
+    return phrase_cut(name_script(f, script, language));
 }
 
 /* Which conditions and scripts the signs are of. */
@@ -23,7 +28,7 @@ static void signs_note(struct page *p, enum word id)
 {
     struct buf conditions, scripts;
     join(&conditions, p, p->f->survey->condition_count, name_condition);
-    join(&scripts, p, p->f->survey->script_count, name_script);
+    join(&scripts, p, p->f->survey->script_count, script_name);
     PAGE_FILLED(p, "p", "class=\"note\"", id, buf_text(&conditions), buf_text(&scripts));
     buf_free(&conditions);
     buf_free(&scripts);
@@ -68,9 +73,9 @@ static void panel(struct page *p, size_t condition, size_t script)
     slice.script = script;
     buf_add_format(&p->b, "<input type=\"radio\" name=\"panel\" id=\"panel-%zu\"%s><label for=\"panel-%zu\">",
                    number, number == 0 ? " checked" : "", number);
-    page_text(p, name_condition(p->f, condition));
+    page_text(p, name_condition(p->f, condition, p->language).text);
     page_put(p, " · ");
-    page_text(p, name_script(p->f, script));
+    page_text(p, name_script(p->f, script, p->language));
     page_put(p, "</label>\n");
     if (!p->tables && (number + 1) * s->pair_count * s->reader_count > PAGE_CELLS_MAX) {
         later_panel(p, &slice, number);
@@ -114,7 +119,7 @@ static void handset_heading(struct page *p, size_t pair)
     page_put(p, " <small>");
     page_text(p, name_handset(p->f, pair).text);
     page_say(p, WORD_COMMA);
-    page_text(p, name_sim(p->f, pair));
+    page_text(p, name_sim(p->f, pair, p->language));
     page_put(p, "</small>");
     if (r != RECOMMENDATION_NONE) {
         page_put(p, " <span class=\"");

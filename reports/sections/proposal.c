@@ -129,6 +129,8 @@ void page_market(struct page *p)
 
 void page_signature(struct page *p)
 {
+    if (p->on_paper) /* its first sheet is signed */
+        return;
     page_put(p, "<div class=\"block signature\">");
     page_table(p, &table_signature, NULL, NULL);
     page_table(p, &table_traces, NULL, NULL);

@@ -573,12 +573,20 @@ static void other_name(struct entry *x)
 
 static void condition(struct entry *x)
 {
-    entry_text(x, name_condition(whole(x->row)->a, cell_in(x->row, RUN_A)->condition));
+    const struct findings *a = whole(x->row)->a;
+    size_t which = cell_in(x->row, RUN_A)->condition;
+    if (is_page(x))
+        entry_phrase(x, name_condition(a, which, x->view->language));
+    else
+        entry_text(x, a->survey->conditions[which].id);
 }
 
 static void script(struct entry *x)
 {
-    entry_text(x, name_script(whole(x->row)->a, cell_in(x->row, RUN_A)->script));
+    const struct findings *a = whole(x->row)->a;
+    size_t which = cell_in(x->row, RUN_A)->script;
+    entry_text(x, is_page(x) ? name_script(a, which, x->view->language)
+                             : survey_script_loaded(a->survey, which)->id);
 }
 
 static void place(struct entry *x)
@@ -587,7 +595,8 @@ static void place(struct entry *x)
     const struct findings *a = whole(x->row)->a;
     const char *comma = word_text(WORD_COMMA, x->view->language);
     entry_format(x, "%s%s%s%s%s", name_in(x->row, RUN_A, COMPARE_READER), comma,
-                 name_condition(a, cell->condition), comma, name_script(a, cell->script));
+                 name_condition(a, cell->condition, x->view->language).text, comma,
+                 name_script(a, cell->script, x->view->language));
 }
 
 #define NAMES_ON_PAGE                                                                                        \

@@ -66,6 +66,8 @@ static void group_name(struct entry *x)
         entry_text(x, people ? word_text(WORD_WHOLE_RUN, x->view->language) : "all");
     else if (people && matrix_of(x)->groups[group].required)
         entry_text(x, word_text(WORD_REQUIRED_CELLS, x->view->language));
+    else if (people)
+        entry_phrase(x, name_group(x->f, &matrix_of(x)->groups[group], x->view->language));
     else
         entry_text(x, matrix_of(x)->groups[group].name);
 }

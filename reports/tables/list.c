@@ -37,7 +37,7 @@ static void model_and_sim(struct entry *x)
     buf_init(&both, 4096);
     buf_add_text(&both, name_handset(x->f, x->row->pair).text);
     if (x->f->survey->sim_count > 1)
-        buf_add_format(&both, " + %s", name_sim(x->f, x->row->pair));
+        buf_add_format(&both, " + %s", name_sim(x->f, x->row->pair, x->view->language));
     entry_buf(x, &both);
 }
 

@@ -176,8 +176,7 @@ static bool market_row(const struct view *v, struct row *row)
 
 static struct phrase group_caption(const struct view *v, enum word caption, const struct matrix_group *g)
 {
-    const char *name = g->required ? word_text(WORD_REQUIRED_CELLS, v->language) : g->name;
-    return PHRASE_FILL(caption, v->language, name);
+    return PHRASE_FILL(caption, v->language, name_group(v->report->findings, g, v->language).text);
 }
 
 static struct phrase market_title(const struct view *v, const struct row *parent)

@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "harness/compare/compare.h"
+#include "harness/matrix/matrix.h"
 #include "reports/words/numbers.h"
 
 #include <stdio.h>
@@ -79,20 +80,65 @@ struct phrase name_handset(const struct findings *f, size_t pair)
     return phrase_cut(text);
 }
 
-const char *name_sim(const struct findings *f, size_t pair)
+const char *name_sim(const struct findings *f, size_t pair, enum language language)
 {
-    return f->survey->sims[f->survey->pairs[pair].sim].id;
+    const struct sim_card *sim = &f->survey->sims[f->survey->pairs[pair].sim];
+    return phrase_choose(sim->title ? sim->title : sim->id, sim->title_ja, language);
 }
 
-const char *name_condition(const struct findings *f, size_t condition)
+/* Of a survey with `positions: condition`, the id of a condition of its own ends with its point's. */
+static bool is_multiplied(const struct survey_condition *c)
 {
-    return f->survey->conditions[condition].id;
+    size_t id = strlen(c->id), point = strlen(c->position);
+    return id > point && c->id[id - point - 1] == '.' && strcmp(c->id + id - point, c->position) == 0;
 }
 
-const char *name_script(const struct findings *f, size_t script)
+static const char *name_point(const struct survey_condition *c, enum language language)
 {
-    const struct survey *s = f->survey;
-    return survey_script_loaded(s, script)->id;
+    bool centre = strcmp(c->position, word_text(WORD_POSITION_CENTRE, LANGUAGE_ENGLISH)) == 0;
+    const char *own = c->point_title ? c->point_title
+                      : centre       ? word_text(WORD_POSITION_CENTRE, language)
+                                     : c->position;
+    return phrase_choose(own, c->point_title_ja, language);
+}
+
+struct phrase name_condition(const struct findings *f, size_t condition, enum language language)
+{
+    const struct survey_condition *c = &f->survey->conditions[condition];
+    bool multiplied = is_multiplied(c);
+    const char *mode = power_mode_name(c->power_mode);
+    size_t length = strlen(c->id) - (multiplied ? strlen(c->position) + 1 : 0);
+    bool by_mode = strlen(mode) == length && strncmp(c->id, mode, length) == 0;
+    struct phrase own, joined;
+    snprintf(own.text, sizeof own.text, "%.*s", (int)length, c->id);
+    if (by_mode)
+        own = phrase_cut(word_text(word_power_id(c->power_mode), language));
+    if (c->title)
+        own = phrase_cut(phrase_choose(c->title, c->title_ja, language));
+    if (!multiplied)
+        return own;
+    bool named = c->title || c->point_title || language != LANGUAGE_ENGLISH;
+    snprintf(joined.text, sizeof joined.text, "%.120s%s%.120s", own.text,
+             named ? word_text(WORD_COMMA, language) : ".", named ? name_point(c, language) : c->position);
+    return joined;
+}
+
+const char *name_script(const struct findings *f, size_t script, enum language language)
+{
+    const struct script *s = survey_script_loaded(f->survey, script);
+    return phrase_choose(s->title ? s->title : s->id, s->title_ja, language);
+}
+
+const char *name_step(const struct findings *f, size_t script, size_t step, enum language language)
+{
+    const struct script_step *s = &survey_script_loaded(f->survey, script)->steps[step];
+    return phrase_choose(s->title ? s->title : s->name, s->title_ja, language);
+}
+
+struct phrase name_group(const struct findings *f, const struct matrix_group *g, enum language language)
+{
+    return g->required ? phrase_cut(word_text(WORD_REQUIRED_CELLS, language))
+                       : name_condition(f, (size_t)__builtin_ctzll(g->conditions), language);
 }
 
 struct phrase name_cell(const struct findings *f, size_t cell, enum language language)
@@ -102,8 +148,8 @@ struct phrase name_cell(const struct findings *f, size_t cell, enum language lan
     char reader[2 * NAME_BYTES], condition[NAME_BYTES], script[NAME_BYTES];
     struct phrase l;
     text_shorten(reader, sizeof reader, f->survey->readers[c->reader].unit); /* a model may have several */
-    text_shorten(condition, sizeof condition, name_condition(f, c->condition));
-    text_shorten(script, sizeof script, name_script(f, c->script));
+    text_shorten(condition, sizeof condition, name_condition(f, c->condition, language).text);
+    text_shorten(script, sizeof script, name_script(f, c->script, language));
     snprintf(l.text, sizeof l.text, "%s%s%s%s%s", reader, comma, condition, comma, script);
     return l;
 }
@@ -193,6 +239,8 @@ static struct phrase changed(const struct assessment *a, const struct assess_sce
         return phrase_cut(word_text(word_power((enum power_mode)s->which), language));
     case WHAT_IF_BOUND:
         return number_percent(s->bound, language);
+    case WHAT_IF_CONDITION:
+        return name_condition(a->f, s->which, language);
     default:
         return phrase_cut(what_if_argument(a, s));
     }

@@ -33,9 +33,15 @@ struct phrase name_reader(const struct findings *f, size_t reader);
 /* Maker and model of the phone that a pair's unit is; "" where that would be a real name beside a simulated
  * result. */
 struct phrase name_handset(const struct findings *f, size_t pair);
-const char *name_sim(const struct findings *f, size_t pair);
-const char *name_condition(const struct findings *f, size_t condition);
-const char *name_script(const struct findings *f, size_t script);
+/* By title where the survey or the script gives one, else by id (a step's name); the ids that a power mode gives are
+ * words of the language. */
+const char *name_sim(const struct findings *f, size_t pair, enum language language);
+struct phrase name_condition(const struct findings *f, size_t condition, enum language language);
+const char *name_script(const struct findings *f, size_t script, enum language language);
+const char *name_step(const struct findings *f, size_t script, size_t step, enum language language);
+/* A group of the matrix: what the criteria require, or a condition. */
+struct matrix_group;
+struct phrase name_group(const struct findings *f, const struct matrix_group *g, enum language language);
 /* A fact of a profile ("max_kbit_s") in words where it is one that every profile may have, else its key. */
 const char *name_fact(const char *key, enum language language);
 /* Why a cell is not run: the survey's own words, or the mode that its handset's profile declares absent. NULL where no

@@ -25,9 +25,18 @@ void row_handset_model(struct entry *x)
     entry_phrase(x, name_handset(x->f, x->row->pair));
 }
 
+/* Programs and who types a command go by ids, people by titles. */
+static bool is_by_id(const struct entry *x)
+{
+    return (x->view->form & (FORM_YAML | FORM_CSV | FORM_TEXT)) != 0;
+}
+
 void row_sim(struct entry *x)
 {
-    entry_text(x, name_sim(x->f, x->row->pair));
+    if (is_by_id(x))
+        entry_text(x, x->f->survey->sims[x->f->survey->pairs[x->row->pair].sim].id);
+    else
+        entry_text(x, name_sim(x->f, x->row->pair, x->view->language));
 }
 
 void row_reader(struct entry *x)
@@ -58,14 +67,20 @@ void row_recommendation(struct entry *x)
 
 void row_condition(struct entry *x)
 {
-    if (x->row->condition != SIZE_MAX)
-        entry_text(x, name_condition(x->f, x->row->condition));
+    if (x->row->condition == SIZE_MAX)
+        return;
+    if (is_by_id(x))
+        entry_text(x, x->f->survey->conditions[x->row->condition].id);
+    else
+        entry_phrase(x, name_condition(x->f, x->row->condition, x->view->language));
 }
 
 void row_script(struct entry *x)
 {
-    if (x->row->script != SIZE_MAX)
-        entry_text(x, name_script(x->f, x->row->script));
+    if (x->row->script == SIZE_MAX)
+        return;
+    entry_text(x, is_by_id(x) ? survey_script_loaded(x->f->survey, x->row->script)->id
+                              : name_script(x->f, x->row->script, x->view->language));
 }
 
 void row_survey(struct entry *x)

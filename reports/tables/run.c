@@ -139,8 +139,8 @@ const struct table table_run = { .caption = WORD_RUN_CAPTION, .look = LOOK_RECOR
 static const struct column cover_columns[] = {
     { NULL, WORD_K_TIME, VALUE_PERIOD, when },
     { NULL, WORD_K_PROGRAM, VALUE_TEXT, RUN(program) },
-    { NULL, WORD_PAPER_JOURNAL, VALUE_TEXT, hash_of_journal },
-    { NULL, WORD_PAPER_CRITERIA, VALUE_TEXT, hash_of_criteria },
+    { NULL, WORD_SH_JOURNAL_HASH, VALUE_TEXT, hash_of_journal },
+    { NULL, WORD_SH_CRITERIA_HASH, VALUE_TEXT, hash_of_criteria },
     { 0 },
 };
 

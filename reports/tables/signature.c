@@ -3,7 +3,7 @@
 
 static void role(struct entry *x)
 {
-    static const enum word roles[] = { WORD_S_PREPARED, WORD_S_CHECKED };
+    static const enum word roles[] = { WORD_S_PREPARED, WORD_S_CHECKED, WORD_S_APPROVED };
     entry_word(x, roles[x->row->i], NULL);
     x->value.kind = VALUE_WORD;
 }
@@ -25,7 +25,7 @@ const struct table table_signature = {
     .look = LOOK_LIST,
     .class = "unsorted to-sign",
     .columns = signature_columns,
-    .rows = 2,
+    .rows = 3,
 };
 
 /* Whole: never cut or abbreviated. */

@@ -36,6 +36,8 @@ REPORT_TABLES(REPORT_TABLE_IS)
 
 /* Of the handsets not recommended, those that are shown not to meet the criteria are kept apart. */
 enum list_part { LIST_ALL = 0, LIST_NOT_TO_MEET, LIST_GREY };
+/* What is signed: how the handsets end, by name; and where the evidence of each clause stands. */
+extern const struct table table_conclusion, table_bears;
 /* The next group of the list that has handsets in it, behind this one; false: there is none. Begins at table_first(NULL). */
 bool list_group_next(const struct assessment *a, struct row *group);
 bool overview_has_signs(const struct view *v); /* else how many of each sign: there are too many cells */

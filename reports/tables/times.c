@@ -259,8 +259,7 @@ const struct table table_times_first = {
 
 static void step_name(struct entry *x)
 {
-    const struct survey *s = x->f->survey;
-    entry_text(x, survey_script_loaded(s, x->row->script)->steps[x->row->step].name);
+    entry_text(x, name_step(x->f, x->row->script, x->row->step, x->view->language));
 }
 
 static bool level_of(const struct row *row, const struct view *v, struct findings_step *out)

@@ -45,7 +45,8 @@ static struct phrase percent(double share)
 void variance_add_sentence(struct buf *out, const struct report *r, const struct gauge *g,
                            enum language language)
 {
-    const char *measure = word_text(measure_word(g), language), *script = name_script(r->findings, g->script);
+    const char *measure = word_text(measure_word(g), language),
+               *script = name_script(r->findings, g->script, language);
     if (g->largest == GAUGE_PARTS) {
         PHRASE_ADD(out, WORD_GAUGE_NOTHING, language, measure, script);
         return;

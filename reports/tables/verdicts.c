@@ -110,8 +110,8 @@ static void condition_and_script(struct entry *x)
 {
     struct buf both;
     buf_init(&both, 4096);
-    buf_add_format(&both, "%s · %s", name_condition(x->f, x->row->condition),
-                   name_script(x->f, x->row->script));
+    buf_add_format(&both, "%s · %s", name_condition(x->f, x->row->condition, x->view->language).text,
+                   name_script(x->f, x->row->script, x->view->language));
     entry_buf(x, &both);
 }
 
@@ -178,8 +178,8 @@ static struct phrase slice_title(const struct view *v, const struct row *parent)
     const struct findings *f = v->report->findings;
     if (v->form == FORM_PAPER)
         return (struct phrase) { "" };
-    return PHRASE_FILL(WORD_TAB_CAPTION, v->language, name_condition(f, parent->condition),
-                       name_script(f, parent->script));
+    return PHRASE_FILL(WORD_TAB_CAPTION, v->language, name_condition(f, parent->condition, v->language).text,
+                       name_script(f, parent->script, v->language));
 }
 
 const struct table table_verdicts = {

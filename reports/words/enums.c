@@ -31,6 +31,16 @@ enum word word_power(enum power_mode mode)
     return names[mode];
 }
 
+enum word word_power_id(enum power_mode mode)
+{
+    static const enum word names[POWER_COUNT] = {
+        [POWER_NONE] = WORD_STAGE_UNKNOWN,           [POWER_ON_UNLOCKED] = WORD_MODE_ON_UNLOCKED,
+        [POWER_ON_LOCKED] = WORD_MODE_ON_LOCKED,     [POWER_SCREEN_OFF] = WORD_MODE_SCREEN_OFF,
+        [POWER_BATTERY_LOW] = WORD_MODE_BATTERY_LOW, [POWER_OFF] = WORD_MODE_OFF,
+    };
+    return names[mode];
+}
+
 enum word word_outcome(enum outcome outcome)
 {
     return outcome == OUTCOME_INVALID ? WORD_OUTCOME_INVALID : WORD_OUTCOME_FAIL;

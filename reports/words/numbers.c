@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define MINUS "\xe2\x88\x92"
+#define MINUS         "\xe2\x88\x92"
+#define COUNTER_HOURS 9 /* before UTC, where the counters stand: Japan, which has no summer time */
 
 /* Digits, with a comma between groups of three before the point. */
 static void add_grouped(struct phrase *out, const char *digits)
@@ -158,19 +160,40 @@ bool number_is_date(const char *text)
            two_digits(text + 14) <= 59;
 }
 
-struct phrase number_date(const char *text, enum language language)
+static struct tm moment_of(const char *text)
+{
+    return (struct tm) { .tm_year = (int)(100 * two_digits(text) + two_digits(text + 2)) - 1900,
+                         .tm_mon = (int)two_digits(text + 5) - 1,
+                         .tm_mday = (int)two_digits(text + 8),
+                         .tm_hour = (int)two_digits(text + 11),
+                         .tm_min = (int)two_digits(text + 14) };
+}
+
+static struct phrase one_date(const struct tm *t, enum language language)
 {
     static const char *const months[] = { "January",   "February", "March",    "April",
                                           "May",       "June",     "July",     "August",
                                           "September", "October",  "November", "December" };
     struct phrase v;
+    if (language == LANGUAGE_JAPANESE)
+        snprintf(v.text, sizeof v.text, "%d年%d月%d日 %d時%02d分", t->tm_year + 1900, t->tm_mon + 1,
+                 t->tm_mday, t->tm_hour, t->tm_min);
+    else
+        snprintf(v.text, sizeof v.text, "%d %s %d, %02d:%02d", t->tm_mday, months[t->tm_mon],
+                 t->tm_year + 1900, t->tm_hour, t->tm_min);
+    return v;
+}
+
+struct phrase number_date(const char *text, enum language language)
+{
+    struct phrase v;
     if (!number_is_date(text))
         return phrase_cut(text ? text : "");
-    unsigned month = two_digits(text + 5), day = two_digits(text + 8), hour = two_digits(text + 11);
-    if (language == LANGUAGE_JAPANESE)
-        snprintf(v.text, sizeof v.text, "%.4s年%u月%u日 %u時%.2s分（UTC）", text, month, day, hour,
-                 text + 14);
-    else
-        snprintf(v.text, sizeof v.text, "%u %s %.4s, %.5s UTC", day, months[month - 1], text, text + 11);
+    struct tm utc = moment_of(text), counter = utc;
+    counter.tm_hour += COUNTER_HOURS;
+    timegm(&counter); /* carries the hours over into the day */
+    snprintf(v.text, sizeof v.text,
+             language == LANGUAGE_JAPANESE ? "%.100s 日本時間（UTC %.100s）" : "%.100s JST (%.100s UTC)",
+             one_date(&counter, language).text, one_date(&utc, language).text);
     return v;
 }

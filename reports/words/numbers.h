@@ -9,7 +9,8 @@
  *   interval   [1.2, 3.4] %                  [1.2, 3.4]%
  *   time       300 ms                        300ミリ秒
  *   length     20 mm in both, as other units that are written by their symbol
- *   date       25 November 2026, 17:39 UTC   2026年11月25日 17時39分（UTC）
+ *   date       26 November 2026, 02:39 JST (25 November 2026, 17:39 UTC)
+ *                                            2026年11月26日 2時39分 日本時間（UTC 2026年11月25日 17時39分）
  *
  * Units and the words around a number are in the catalogues. A number that names something (a record of the
  * journal, a cell, a seed) is no quantity: it is not grouped, so that it can be searched for.
@@ -40,7 +41,7 @@ struct phrase number_chance(double share, enum language language);
 struct phrase number_interval(double lower, double upper, int places, enum language language);
 /* A difference of shares in points, with signs, to a tenth and outwards: "[-1.2, +3.4]". */
 struct phrase number_points(double low, double high);
-/* A time of the journal, "2026-11-25T17:39:46Z", to the minute; any other text as it is. */
+/* A time of the journal, "2026-11-25T17:39:46Z", to the minute, at the counters and in UTC; any other text as it is. */
 struct phrase number_date(const char *text, enum language language);
 bool number_is_date(const char *text);
 

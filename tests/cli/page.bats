@@ -112,7 +112,7 @@ with Browser() as b:
     wanted = [c for c in cells if c["reader"] == "sim-reader-c" and c["verdict"] == "incompatible"]
     assert b.texts("#cells-count") == ["%d of 1,296 cells" % len(wanted)], b.texts("#cells-count")
     b.choose("#filter-condition", "off")
-    b.choose("#filter-script", "cert")
+    b.choose("#filter-script", "CA certificate")
     wanted = [c for c in wanted if c["condition"] == "off" and c["script"] == "cert"]
     assert 0 < len(wanted) < 100
     assert b.texts("#cells-table tbody th") == [c["handset"] for c in wanted]
@@ -164,7 +164,7 @@ with Browser() as b:
     # by a click on the matrix
     b.run("document.querySelector('table.matrix').scrollIntoView()")
     b.click("table.matrix tbody td a")
-    assert b.texts("#cell-title") == ["sim-akane, sim-reader-a, on-unlocked, token (SIMULATED)"]
+    assert b.texts("#cell-title") == ["sim-akane, sim-reader-a, on-unlocked, Token label (SIMULATED)"]
     b.click("#cell-close")
     assert not b.run("return document.getElementById('cell').open")
     assert b.complaints() == []
@@ -231,7 +231,7 @@ with Browser() as b:
     b.click(first + "[data-cell='7']")
     assert b.run(opened) and b.address().endswith("#cell-7")
     # a handset's cells run over conditions, then readers, then scripts: 7 is the first condition, fourth reader, second script
-    assert b.texts("#cell-title") == ["sim-akane, sim-reader-d, on-unlocked, cert (SIMULATED)"], b.texts("#cell-title")
+    assert b.texts("#cell-title") == ["sim-akane, sim-reader-d, on-unlocked, CA certificate (SIMULATED)"], b.texts("#cell-title")
     b.ask("POST", "/back", {})
     assert not b.run(opened) and b.address().endswith("/report.en.html"), b.address()
     b.ask("POST", "/forward", {})
@@ -241,7 +241,7 @@ with Browser() as b:
     # the symbol says in full what it stands for once it has the focus
     b.run("document.querySelector(arguments[0]).focus()", first + "[data-cell='0']")
     name = b.run("return document.activeElement.getAttribute('aria-label')")
-    assert name.startswith("compatible. sim-akane, sim-reader-a, on-unlocked, token. 0 dirty of 15"), name
+    assert name.startswith("compatible. sim-akane, sim-reader-a, on-unlocked, Token label. 0 dirty of 15"), name
     b.press(RIGHT) # the next condition: six readers with two scripts each on
     assert b.focus()["cell"] == "12" and b.focus()["seen"]
     b.press(DOWN) # the other script
@@ -279,7 +279,7 @@ PYTHON
 import sys
 from webdriver import Browser
 with Browser() as b:
-    for width in (390, 1024):
+    for width in (390, 768, 1024):
         b.ask("POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": {
             "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}})
         for page in sys.argv[1:]:

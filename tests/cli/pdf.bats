@@ -22,8 +22,8 @@ setup() {
 import re, sys
 for path in sys.argv[1:]:
     pages = [[line.strip() for line in page.splitlines()] for page in open(path, encoding="utf-8").read().split("\f")]
-    contents = [re.fullmatch(r"(.*?)\s*(?:\. ?)+ (\d+)", line) for line in pages[0]]
-    contents = [(m[1], int(m[2])) for m in contents if m]
+    contents = [(title.strip(), int(page)) for lines in pages[:2] for line in lines # in two columns
+                for title, page in re.findall(r"(\S.*?)\s*(?:\. ?){3,}\s*(\d+)", line)]
     assert len(contents) == 16, contents
     assert len({page for _, page in contents}) > 4
     for title, page in contents:
@@ -114,7 +114,7 @@ for page in pages[1:]:
     lines = page.splitlines()
     for n, line in enumerate(lines):
         # a handset of the list: its label begins beside its unit and ends on the same page, and a head stands above it
-        row = re.match(r"sim-(\w+) nfc-survey Virtual phone.* \d+/\d+, \[", line)
+        row = re.match(r"sim-(\w+) nfc-survey Virtual phone.* \d+/\d+ dirty, \[", line)
         if row:
             rows += 1
             assert any(re.match(r"Handset +Reason", before) for before in lines[:n]), line

@@ -212,3 +212,13 @@ PYTHON
     gnuplot --default-settings 01-matrix-1.en.gp
     grep -q '</svg>' 01-matrix-1.en.svg
 }
+
+@test "a % or a brace in a label is drawn as it is" {
+    small_survey odd.yaml '{handset: sim-akane, unit: "H1 100%"}'
+    sed -i -e 's/^readers: .*/readers: [{unit: "RW %g", profile: sim-reader-b}, {unit: "b{x}_2", profile: sim-reader-e}]/' odd.yaml
+    "$NFC_SURVEY" run odd.yaml --output odd >/dev/null 2>&1
+    "$NFC_SURVEY" report odd --keep-plots >written 2>said
+    [ ! -s said ]
+    for label in 'RW %g' 'b{x}_2' 'H1 100%' '· RW %g'; do grep -qF -- "$label" odd/plots/*.svg || { echo "$label is nowhere"; false; }; done
+    ! grep -q 'RW 0' odd/plots/*.svg
+}

@@ -71,20 +71,20 @@ def shape(path, mark):
 
 
 def signature(xlsx, markdown, run, journal, criteria):
-    """Two lines with room for a name and a date, then run and hashes as other programs count them."""
+    """Three lines with room for a name and a date, then run and hashes as other programs count them."""
     sheet = openpyxl.load_workbook(xlsx).worksheets[-1]
     rows = list(sheet.iter_rows(min_row=HEADER + 1))
-    for row in rows[:2]:
+    for row in rows[:3]:
         assert row[0].value and not row[1].value and not row[2].value, [c.value for c in row]
         assert sheet.row_dimensions[row[0].row].height >= 30 and row[1].border.bottom.style and row[2].border.bottom.style
-    assert [row[1].value for row in rows[2:5]] == [run, journal, criteria], [row[1].value for row in rows]
-    assert rows[5][1].value.startswith("nfc-survey ") and "sha256sum journal.yaml" in rows[6][1].value and len(rows) == 7
+    assert [row[1].value for row in rows[3:6]] == [run, journal, criteria], [row[1].value for row in rows]
+    assert rows[6][1].value.startswith("nfc-survey ") and "sha256sum journal.yaml" in rows[7][1].value and len(rows) == 8
     text = open(markdown, encoding="utf-8").read()
     block = text[text.rindex("\n## "):]
     lines = [[field.strip() for field in line.strip("|").split("|")] for line in block.splitlines() if line.startswith("|")]
-    words = [[c.value or "" for c in row] for row in sheet.iter_rows(min_row=HEADER, max_row=HEADER + 2)]
-    assert [lines[0], lines[2], lines[3]] == words, (lines, words)
-    assert [line[1] for line in lines[6:9]] == [run, journal, criteria], lines
+    words = [[c.value or "" for c in row] for row in sheet.iter_rows(min_row=HEADER, max_row=HEADER + 3)]
+    assert [lines[0], *lines[2:5]] == words, (lines, words)
+    assert [line[1] for line in lines[7:10]] == [run, journal, criteria], lines
     assert "sha256sum journal.yaml" in block.splitlines()[-1]
 
 
@@ -135,7 +135,7 @@ def figures(run, xlsx, table):
         assert row["simulated"] == "true" and row["verdict"] == said["verdict"], row
         assert cells["Verdict"] == said["verdict"].replace("-", " "), (cells["Verdict"], said["verdict"])
         for csv_name, name in (("handset", "Handset"), ("reader", "Reader"), ("condition", "Condition"), ("script", "Script")):
-            assert row[csv_name] == cells[name] == said[csv_name]
+            assert row[csv_name] == said[csv_name] and cells[name] == TITLES.get(said[csv_name], said[csv_name])
         if said["verdict"] in ("excluded", "not-applicable"):
             assert row["n"] == row["F01"] == row["lower"] == "" and cells["Placements n"] is None
             continue
@@ -171,11 +171,17 @@ def figures(run, xlsx, table):
         matrix[row["handset"], row["sim"], row["condition"], row["script"], row["reader"]] = row["verdict"].replace("-", " ")
     for row in rows_of(book["Matrix"]):
         for reader in {r["reader"] for r in rows}:
-            assert row[reader] == matrix[row["Handset"], row["SIM"], row["Condition"], row["Script"], reader]
+            assert row[reader] == matrix[row["Handset"], IDS.get(row["SIM"], row["SIM"]), row["Condition"], IDS[row["Script"]], reader]
     causes_sheet = list(rows_of(book["Causes"]))
     assert sum(r["All transactions"] for r in causes_sheet) == sum(ended.values())
     for row in causes_sheet:
         assert row["All transactions"] == sum(row[r] for r in {r["reader"] for r in rows})
+
+
+# What the sheets say in place of the demonstration's ids.
+TITLES = {"token": "Token label", "cert": "CA certificate", "virtual-sim": "virtual SIM"}
+TITLES_JA = {"token": "トークン名の読出し", "cert": "CA証明書の全読出し", "virtual-sim": "仮想SIM"}
+IDS = {title: name for name, title in TITLES.items()}
 
 
 def list_and_criteria(run, xlsx, language, path):
@@ -188,7 +194,7 @@ def list_and_criteria(run, xlsx, language, path):
     assert len(rows) == len(criteria["handsets"])
     for row, said in zip(rows, criteria["handsets"]):
         values = list(row.values())
-        assert values[0] == said["handset"] and values[2] == said["sim"]
+        assert values[0] == said["handset"] and values[2] == (TITLES if language == "en" else TITLES_JA)[said["sim"]]
         assert values[3] == words[said["recommendation"]], (values, said)
         assert (values[7], values[8]) == (said.get("goes_with"), said.get("requirement_draft")) or language != "en", (values, said)
         assert re.findall(r"\bF\d\d\b", values[6] or "") == said.get("causes", []), (values, said)

@@ -67,7 +67,9 @@ PYTHON
 import datetime
 start = json.loads(open("run/journal.yaml", encoding="utf-8").readline()[2:])["wall"]
 at = datetime.datetime.strptime(start, "%Y-%m-%dT%H:%M:%SZ")
-forms = {"en": f"{at.day} {at:%B} {at.year}, {at:%H:%M} UTC", "ja": f"{at.year}年{at.month}月{at.day}日 {at.hour}時{at:%M}分（UTC）"}
+jst = at + datetime.timedelta(hours=9)
+forms = {"en": f"{jst.day} {jst:%B} {jst.year}, {jst:%H:%M} JST ({at.day} {at:%B} {at.year}, {at:%H:%M} UTC)",
+         "ja": f"{jst.year}年{jst.month}月{jst.day}日 {jst.hour}時{jst:%M}分 日本時間（UTC {at.year}年{at.month}月{at.day}日 {at.hour}時{at:%M}分）"}
 seen = 0
 for path, language, texts in files():
     raw = [t for t in texts if re.search(r"\d{4}-\d{2}-\d{2}|\dT\d{2}:\d{2}", t)]
@@ -108,10 +110,10 @@ lines[-1] = line + ', "crc": "%08x"}\n' % crc32c(line[2:].encode())
 open("waiting/journal.yaml", "w", encoding="utf-8").writelines(lines)
 PYTHON
     "$NFC_SURVEY" report waiting --format html,md,xlsx --lang en,ja >/dev/null
-    grep -q 'may begin at 26 November 2026, 05:39 UTC: reboot' waiting/report.en.html
-    grep -q 'may begin at 26 November 2026, 05:39 UTC: reboot' waiting/report.en.md
-    grep -q 'セッション2は2026年11月26日 5時39分（UTC）以降に開始できる' waiting/report.ja.html
-    grep -q 'セッション2は2026年11月26日 5時39分（UTC）以降に開始できる' waiting/report.ja.md
+    grep -q 'may begin at 26 November 2026, 14:39 JST (26 November 2026, 05:39 UTC): reboot' waiting/report.en.html
+    grep -q 'may begin at 26 November 2026, 14:39 JST (26 November 2026, 05:39 UTC): reboot' waiting/report.en.md
+    grep -q 'セッション2は2026年11月26日 14時39分 日本時間（UTC 2026年11月26日 5時39分）以降に開始できる' waiting/report.ja.html
+    grep -q 'セッション2は2026年11月26日 14時39分 日本時間（UTC 2026年11月26日 5時39分）以降に開始できる' waiting/report.ja.md
 }
 
 @test "percents and minus signs are the language's" {
@@ -132,8 +134,8 @@ PYTHON
     { readers; cat <<'PYTHON'; } | python3 -
 import yaml
 terms = set("""A B F IC RW SIM NFC UID ATR ATS ATQA ATQB SAK RATS ATTRIB PPS WTX FWT APDU TPDU CCID PC SC RF HCE UTC SHA kbit mm CPLC EF CA AID
-    Type FeliCa Android Beta JPKI HTML YAML CSV QEMU English Wireshark pcapng export output Benjamini Hochberg""".split())
-ours = set("""nfc survey report compare verify explain matrix format xlsx csv html DIR RUN CELL all sha256sum journal yaml positions condition
+    Type FeliCa Android Beta JPKI HTML YAML CSV QEMU English ID Wireshark Benjamini Hochberg""".split())
+ours = set("""nfc survey export output pcapng cell cells report compare verify explain matrix format xlsx csv html DIR RUN CELL all sha256sum journal yaml positions condition
     handset reader N_max q0 q1 max BH refuse above bound""".split()) # in commands, file names, options and formulae
 given = set()
 def take(v):
@@ -180,4 +182,22 @@ PYTHON
     while read -r name; do
         grep -rqw --include='*.c' --exclude=old_sentences.c "SAID_$name" "$ROOT"/{harness,drivers,reports} || { echo "nobody says $name"; false; }
     done < <(grep -oP '^X\(\K\w+' "$ROOT/harness/domain/said.def")
+}
+
+@test "an ideographic variant and a combining mark stay what they are in a page, and take no column in a terminal" {
+    small_survey variant.yaml '{handset: sim-akane, unit: 端末か゛}'
+    python3 - <<'PYTHON'
+text = open("variant.yaml", encoding="utf-8").read().replace("端末か゛", "端末か\u3099").replace("ja: 小さな模擬調査", "ja: 葛\U000E0100城市の調査")
+open("variant.yaml", "w", encoding="utf-8").write(text)
+PYTHON
+    "$NFC_SURVEY" run variant.yaml --output variant >/dev/null 2>&1
+    "$NFC_SURVEY" report variant --lang ja >/dev/null
+    "$NFC_SURVEY" status variant >status.txt
+    python3 - <<'PYTHON'
+page = open("variant/report.html", encoding="utf-8").read()
+assert "葛\U000E0100城市の調査" in page and "端末か\u3099" in page
+head, row = [line for line in open("status.txt", encoding="utf-8") if line.startswith(("handset ", "端末"))][:2]
+columns = lambda text: sum(0 if c == "\u3099" else 1 if ord(c) < 0x1100 else 2 for c in text)
+assert columns(row[:row.index(" ")]) + len(row) - len(row[row.index(" "):].lstrip()) - row.index(" ") == head.index("compatible"), (head, row)
+PYTHON
 }

@@ -14,7 +14,7 @@ import random
 import re
 import sys
 from collections import namedtuple
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import yaml
 
@@ -509,6 +509,7 @@ def traces(run, text):
     """Hashes, times of day and handsets' answers that a report may name."""
     walls = {v for r in run.records for k, v in r.items() if k == "wall"}
     at = [datetime.fromisoformat(w.replace("Z", "+00:00")) for w in walls]
+    at = [t + timedelta(hours=h) for t in at for h in (0, 9)] # UTC, and at the counters
     shown = {s for t in at for s in (f"{t.day} {t:%B %Y}", f"{t:%H:%M}", f"{t.year}年{t.month}月{t.day}日 {t.hour}時{t:%M}分")}
     answered = {key[1] for seen in answers(run) for key in seen}
     return {hashlib.sha256(text).hexdigest(), *(f["sha256"] for f in run.start["files"]), *walls, *shown, *answered}

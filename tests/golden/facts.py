@@ -28,14 +28,33 @@ def whole(fixed):
     return re.compile(before + re.escape(fixed) + after)
 
 
+POWER_JA = {"on-unlocked": "電源オン・ロック解除", "on-locked": "電源オン・ロック中", "screen-off": "画面消灯",
+            "battery-low": "電池残量わずか", "off": "電源オフ"}
+
+
+def titles(run):
+    """What reports say in place of an id: the titles of scripts, conditions and SIMs, and in Japanese the words of power modes."""
+    out = defaultdict(tuple)
+    scripts = list(run.profiles["script"].values())
+    things = [c for c in run.survey["conditions"] + run.survey["sims"] if isinstance(c, dict)] + scripts
+    things += [step for script in scripts for step in script["steps"]]
+    for thing in things:
+        title = thing.get("title")
+        out[thing.get("id") or thing.get("name")] += tuple(title.values()) if isinstance(title, dict) else (title,) if title else ()
+    for c in run.conditions:
+        out[c["id"]] += (POWER_JA[c["id"]],) if c["id"] in POWER_JA else ()
+    return out
+
+
 class Facts:
     def __init__(self, run, assessment):
         self.run, self.of, self.pools = run, defaultdict(set), {}
+        self.titles = titles(run)
         self.names = defaultdict(set)  # of units, and of the models that they are: (dimension, index)
         for dimension, things in (("pair", [(u, p["id"], p.get("facts", {}).get("name")) for u, _, p in run.pairs]),
-                                  ("condition", [(c["id"],) for c in run.conditions]),
+                                  ("condition", [(c["id"], *self.titles[c["id"]]) for c in run.conditions]),
                                   ("reader", [(u, p["id"], p.get("model")) for u, p in run.readers]),
-                                  ("script", [(s,) for s in run.scripts])):
+                                  ("script", [(s, *self.titles[s]) for s in run.scripts])):
             for i, names in enumerate(things):
                 for name in filter(None, names):
                     self.names[name].add((dimension, i))

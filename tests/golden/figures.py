@@ -61,7 +61,8 @@ class Reader:
         text, rest, words = " ".join(text.split()), "", [w for w in wanted if isinstance(w, str)]
         left = text
         for word in (" ".join(w.split()) for w in words):
-            before, found, left = left.partition(word)
+            shown = next((w for w in (word, *self.facts.titles.get(word, ())) if w in left), word)
+            before, found, left = left.partition(shown)
             if not found:
                 yield wrong(place, f"{word!r} is not in {text!r}")
                 return

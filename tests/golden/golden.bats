@@ -149,7 +149,7 @@ PYTHON
 import re, sys
 text = open(sys.argv[1], encoding="utf-8").read()
 begin = text.index('id="budget"')
-rows = re.findall(r"<tr><th scope=\"row\">token</th>.*?</tr>\n", text[begin:])
+rows = re.findall(r"<tr><th scope=\"row\">Token label</th>.*?</tr>\n", text[begin:])
 assert len(rows) >= 2 and rows[0] != rows[1]
 swapped = text[begin:].replace(rows[0], "@").replace(rows[1], rows[0]).replace("@", rows[1])
 cell = re.search(r"<td>(\d+)</td>", rows[0])

@@ -51,7 +51,8 @@ class Lists:
         overview = [[(self.run.pairs[p][0],), *(in_overview(p, r) for r in readers)] for p in pairs]
         by_reader = [self.used(r) for r in readers]
         out = {"verdicts": [[self.judged(p, english) for p in g] for g in groups(self.a)],
-               "basis": [self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(), [[EMPTY] * 3] * 2, [[EMPTY] * 2] * 4,
+               "basis": [self.asked(), self.ranges(), self.bounds(), self.what_if(), self.open(), self.served(),
+                         *([] if paper else [[[EMPTY] * 3] * 3, [[EMPTY] * 2] * 4]),
                          errors.rows(self.run, self.a)],
                "coverage": [self.coverage(), self.smallest(), self.patterns()],
                "flagged": [self.flagged(), self.far_out()],
@@ -85,6 +86,10 @@ class Lists:
                 "run": [s.k, s.n_max, SESSIONS_LEAST, SESSIONS_LEAST, *rates, len(run.start["files"])],
                 "not-run": [sum(verdicts[v] for v in OPEN_VERDICTS)],
                 **({"overview": [run.count], "handsets": []} if paper else {"matrix": [], "cells": [run.count]})}
+
+    def asked(self):
+        """What the clauses of success and readers ask."""
+        return [[EMPTY, (100 * (self.a.rules.bound or self.run.scheme.q1),), EMPTY], [EMPTY] * 3]
 
     def rules(self):
         """Of the criteria in force: their edition, and the bound on dirty placements."""

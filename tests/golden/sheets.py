@@ -13,6 +13,8 @@ from variance import PARTS as GAUGE_PARTS
 EMPTY = ()
 CAUSES = 31
 PERMUTATIONS = (999,)
+EMPTY_ROW = [EMPTY] * 2
+RECOMMENDATIONS = ("recommended", "conditional", "not recommended", "not enough data")
 MARK = [EMPTY] * 2  # simulated, and the damaged lines
 WHY = [EMPTY] * 3  # causes of a refusal, what goes with it, the requirement: no figures in the fixed run
 STAGES = ("setup", "detect", "activate", "route", "exchange", "check")
@@ -86,11 +88,13 @@ class Sheets:
         return sentences(self.run, self.assessment)
 
     def markdown(self):
-        """By the number of the table: the list by recommendation behind the first one, then criteria, coverage, what-if."""
-        lists = {1 + i: [self.line(p) for p in g] for i, g in enumerate(groups(self.assessment))}
-        return {**lists, 2 + len(lists): errors.rows(self.run, self.assessment), 3 + len(lists): self.coverage(),
-                4 + len(lists): [self.plain(row) for row in self.sections.effects()], 5 + len(lists): self.sections.why(),
-                6 + len(lists): self.gauges(False), 7 + len(lists): [row[:6] for row in self.what_if()]}
+        """By the number of the table: the conclusion, the list by recommendation behind the run, then criteria, coverage, what-if."""
+        ends = Counter(j["recommendation"] for j in self.assessment.judged)
+        conclusion = [EMPTY_ROW, *([EMPTY, (ends[r], len(self.run.pairs))] for r in RECOMMENDATIONS)]
+        lists = {2 + i: [self.line(p) for p in g] for i, g in enumerate(groups(self.assessment))}
+        return {0: conclusion, **lists, 4 + len(lists): errors.rows(self.run, self.assessment), 5 + len(lists): self.coverage(),
+                6 + len(lists): [self.plain(row) for row in self.sections.effects()], 7 + len(lists): self.sections.why(),
+                8 + len(lists): self.gauges(False), 9 + len(lists): [row[:6] for row in self.what_if()]}
 
     def said(self):
         """The figures of Markdown's headings and of its last lines."""

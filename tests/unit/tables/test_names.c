@@ -18,7 +18,7 @@ static void a_cell_is_named_whole_where_it_fits_and_cut_between_characters_where
     (void)state;
     static char id[] = FORTY "xxxx", condition[] = "a" FORTY, script[] = "ab" FORTY;
     struct survey_reader unit = { .unit = id }; /* its model would not tell two units apart */
-    struct survey_condition offered = { .id = condition };
+    struct survey_condition offered = { .id = condition, .position = (char[]) { "centre" } };
     struct script loaded = { .id = script };
     struct survey_script wanted = { 0 };
     struct survey s = { .readers = &unit,
@@ -37,6 +37,46 @@ static void a_cell_is_named_whole_where_it_fits_and_cut_between_characters_where
     assert_string_equal(l.text + strlen(l.text) - strlen("…"), "…");
     condition[4] = script[5] = id[3] = '\0';
     assert_string_equal(name_cell(&f, 0, LANGUAGE_ENGLISH).text, "端, a端, ab端");
+}
+
+static void what_has_a_title_is_named_by_it_in_the_language_and_an_id_of_a_power_mode_is_a_word(void **state)
+{
+    (void)state;
+    char unlocked[] = "on-unlocked.up", off[] = "off", own[] = "locked", up[] = "up", centre[] = "centre";
+    char up_ja[] = "上", title[] = "locked, in a case", title_ja[] = "ロック中・ケース付き";
+    char sim_id[] = "s", sim_title[] = "test SIM", step_id[] = "select", step_ja[] = "選択";
+    struct survey_condition conditions[] = {
+        { .id = unlocked, .power_mode = POWER_ON_UNLOCKED, .position = up, .point_title_ja = up_ja },
+        { .id = off, .power_mode = POWER_OFF, .position = centre },
+        { .id = own,
+          .power_mode = POWER_ON_LOCKED,
+          .position = centre,
+          .title = title,
+          .title_ja = title_ja },
+    };
+    struct script_step step = { .name = step_id, .title_ja = step_ja };
+    struct script loaded = { .id = step_id, .steps = &step, .step_count = 1 };
+    struct survey_script wanted = { 0 };
+    struct sim_card sim = { .id = sim_id, .title = sim_title };
+    struct survey_pair pair = { 0 };
+    struct survey s = { .conditions = conditions,
+                        .condition_count = 3,
+                        .scripts = &wanted,
+                        .scripts_loaded = &loaded,
+                        .script_count = 1,
+                        .sims = &sim,
+                        .sim_count = 1,
+                        .pairs = &pair,
+                        .pair_count = 1 };
+    struct findings f = { .survey = &s };
+    assert_string_equal(name_condition(&f, 0, LANGUAGE_ENGLISH).text, "on-unlocked.up");
+    assert_string_equal(name_condition(&f, 1, LANGUAGE_ENGLISH).text, "off");
+    assert_string_equal(name_condition(&f, 2, LANGUAGE_ENGLISH).text, title);
+    assert_string_equal(name_sim(&f, 0, LANGUAGE_ENGLISH), sim_title);
+    assert_string_equal(name_step(&f, 0, 0, LANGUAGE_ENGLISH), step_id);
+    assert_string_equal(name_condition(&f, 2, LANGUAGE_JAPANESE).text, title_ja);
+    assert_string_equal(name_step(&f, 0, 0, LANGUAGE_JAPANESE), step_ja);
+    assert_non_null(strstr(name_condition(&f, 0, LANGUAGE_JAPANESE).text, up_ja));
 }
 
 /* The room may end anywhere in a character. */
@@ -106,6 +146,7 @@ int main(void)
         cmocka_unit_test(facts_of_every_profile_have_words),
         cmocka_unit_test(why_a_cell_is_left_out_is_the_survey_s_or_the_profile_s),
         cmocka_unit_test(a_cell_is_named_whole_where_it_fits_and_cut_between_characters_where_not),
+        cmocka_unit_test(what_has_a_title_is_named_by_it_in_the_language_and_an_id_of_a_power_mode_is_a_word),
         cmocka_unit_test(the_label_of_a_reader_is_whole_characters_in_any_room),
     };
     return cmocka_run_group_tests(tests, open_catalogue, NULL);

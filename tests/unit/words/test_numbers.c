@@ -87,14 +87,14 @@ static void dates_are_in_the_language_and_not_in_the_hosts_zone(void **state)
         setenv("TZ", zones[i], 1);
         tzset();
         assert_string_equal(number_date("2026-11-25T17:39:46Z", LANGUAGE_ENGLISH).text,
-                            "25 November 2026, 17:39 UTC");
+                            "26 November 2026, 02:39 JST (25 November 2026, 17:39 UTC)");
         assert_string_equal(number_date("2026-11-25T17:39:46Z", LANGUAGE_JAPANESE).text,
-                            "2026年11月25日 17時39分（UTC）");
+                            "2026年11月26日 2時39分 日本時間（UTC 2026年11月25日 17時39分）");
     }
     assert_string_equal(number_date("2017-01-02T03:04:05Z", LANGUAGE_ENGLISH).text,
-                        "2 January 2017, 03:04 UTC");
+                        "2 January 2017, 12:04 JST (2 January 2017, 03:04 UTC)");
     assert_string_equal(number_date("2017-01-02T03:04:05Z", LANGUAGE_JAPANESE).text,
-                        "2017年1月2日 3時04分（UTC）");
+                        "2017年1月2日 12時04分 日本時間（UTC 2017年1月2日 3時04分）");
 }
 
 static void what_is_no_time_of_the_journal_stays(void **state)
