@@ -23,7 +23,7 @@ setup() {
 }
 
 @test "explain says the summary's words: where, what removed a candidate, card or reader" {
-    cell=$("$NFC_SURVEY" explain faults | grep -E '^cell [0-9]+: sim-reader-b .*sim-f14-.* x cert' | sed -nE '1s/^cell ([0-9]+):.*/\1/p')
+    cell=$("$NFC_SURVEY" explain faults --all | grep -E '^cell [0-9]+: sim-reader-b .*sim-f14-.* x cert' | sed -nE '1s/^cell ([0-9]+):.*/\1/p')
     [ -n "$cell" ]
     run -4 --separate-stderr "$NFC_SURVEY" explain faults "$cell"
     [ "${lines[0]}" = 'SIMULATED: this run was made with simulated or emulated readers' ]
@@ -38,7 +38,7 @@ setup() {
 }
 
 @test "without a cell every failing one has a line with stage, candidates, and card or reader" {
-    "$NFC_SURVEY" explain reader-faults >listed
+    "$NFC_SURVEY" explain reader-faults --all >listed
     [ "$(grep -c '^cell ' listed)" -eq "$(grep -c '^    where:' reader-faults/summary.yaml)" ]
     [ "$(grep -c '^cell ' listed)" -eq "$(grep -cE '^  [a-z, ]+; candidates F[0-9F, ]+; card or reader: (handset|reader|combination|open|not asked)$' listed)" ]
     grep -A2 -E '^cell [0-9]+: sim-f14-f .* x cert' listed | grep -q '^  exchange; candidates .*F14.*; card or reader: reader$'

@@ -266,8 +266,8 @@ C
         "$ROOT/profiles/surveys/counter.yaml" >c.yaml
     doctor c.yaml
     [ "$status" -eq 4 ]
-    found survey stops '^c.yaml:21:71: REPLACE-WITH-ITS-LABEL has still' '^editor \+21 c.yaml$'
-    found survey stops '^c.yaml:22:67: '
+    found survey stops '^c.yaml:22:71: REPLACE-WITH-ITS-LABEL has still' '^editor \+22 c.yaml$'
+    found survey stops '^c.yaml:23:67: '
     found survey spoils '3 of 3 handsets cannot be recommended.* HS-001\+sim-01 on RW-03, on-unlocked-case' '^editor \+[0-9]+ c.yaml$'
     found readers stops 'RW-01: not attached for the driver pcsc' 'nfc-survey readers'
     real_survey s.yaml pcsc acs-acr122u
