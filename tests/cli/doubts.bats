@@ -52,7 +52,7 @@ by_own() {
     doubted 'REPLACE-WITH-ITS-LABEL has still to be replaced'
     [ "$(doctor s.yaml '[.severity, .code, .arguments[0]] | @csv' | sort -u)" = '"stops","placeholder","REPLACE-WITH-ITS-LABEL"' ]
     [ "$(grep -c '^s.yaml:2[23]:[67].: REPLACE' < <("$NFC_SURVEY" check s.yaml))" -eq 2 ]
-    fails_with 3 '^s.yaml:22:71: REPLACE-WITH-ITS-LABEL' "$NFC_SURVEY" run s.yaml --output r
+    fails_with 3 '^s.yaml:23:67: REPLACE-WITH-ITS-LABEL' "$NFC_SURVEY" run s.yaml --output r
     [ ! -e r ]
     counter >s.yaml
     trusted 'has still to be replaced'

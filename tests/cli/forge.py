@@ -4,44 +4,12 @@
                                         edit, copy and the lines that have to be named, with tabs between. open: those
                                         that leave an open run; OTHER: a run to mix with.
 """
-import hashlib
 import os
 import re
 import shutil
 import sys
 
-TABLE = []
-for i in range(256):
-    c = i
-    for _ in range(8):
-        c = c >> 1 ^ 0x82F63B78 if c & 1 else c >> 1
-    TABLE.append(c)
-
-
-def crc32c(data):
-    c = 0xFFFFFFFF
-    for byte in data:
-        c = c >> 8 ^ TABLE[(c ^ byte) & 255]
-    return c ^ 0xFFFFFFFF
-
-
-def bare(line):
-    """Without its checksum, as an editor leaves it that was told to take it out."""
-    return re.sub(r', "crc": "[0-9a-f]{8}"}$', "}", line)
-
-
-def seal(line):
-    """With the checksum that fits."""
-    body = bare(line)[:-1]
-    return '%s, "crc": "%08x"}' % (body, crc32c(body[2:].encode()))
-
-
-def kind(line):
-    return line[4 : line.index('"', 4)]
-
-
-def number(line):
-    return int(re.match(r'- {"[a-z]+": (\d+)', line).group(1))
+from reseal import bare, kind, number, reseal, seal
 
 
 def find(lines, what, holds="", nth=0):
@@ -180,9 +148,8 @@ def forge(name, directory, other=None):
     elif name == "forged":  # everything is made anew: only a digest that is kept elsewhere shows it
         lines = data.decode().splitlines()
         at = find(lines, "transaction", '"total_us": ')
-        lines[at] = seal(re.sub(r'("total_us": )\d+', r"\g<1>777", lines[at]))
-        digest = hashlib.sha256("".join(line + "\n" for line in lines[:-1]).encode()).hexdigest()
-        lines[-1] = seal(re.sub(r'"sha256": "[0-9a-f]+"', f'"sha256": "{digest}"', lines[-1]))
+        lines[at] = re.sub(r'("total_us": )\d+', r"\g<1>777", lines[at])
+        lines = reseal(lines)
         data = "".join(line + "\n" for line in lines).encode()
     elif name == "begun by another program":  # no edit: an open run, as that would have left it
         lines = data.decode().splitlines()[:100]

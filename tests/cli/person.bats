@@ -333,7 +333,8 @@ strange() {
     # The same end by hand, with the exclusion as the last line that came to the disk.
     person 6 '|x wrong phone' "$NFC_SURVEY" run s.yaml --output r
     line=$(grep -n '"effect": "exclude"' r/journal.yaml | cut -d: -f1)
-    head -n "$line" r/journal.yaml >cut && cp cut r/journal.yaml
+    sed -i "$((line + 1)),\$d" r/journal.yaml
+    python3 "$ROOT/tests/cli/reseal.py" r
     person 6 '' "$NFC_SURVEY" run --resume r
     [ "$(records 'select(.placed and .placement == 2) | [.result, .reason]')" = '["invalid",["excluded"]]' ]
     [ "$(records 'select(.note and .effect) | .text' | wc -l)" -eq 1 ]

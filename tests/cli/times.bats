@@ -17,29 +17,19 @@ every_script() {
 @test "no simulated exchange is faster than the air, and a planted one is named with its record" {
     every_script
     grep -qx '  count: 0' <(sed -n '/^impossible_times:/,$p' run/summary.yaml)
-    # The first exchange of the first ok transaction of the token script: a microsecond, with a good checksum.
+    # The first exchange of the first ok transaction of the token script: a microsecond, in a journal that is whole.
     python3 - >planted <<'PY'
 import re
-
-def crc32c(data):
-    crc = 0xffffffff
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
-    return crc ^ 0xffffffff
-
 lines = open("run/journal.yaml", "rb").read().split(b"\n")
 for number, line in enumerate(lines, 1):
     if line.startswith(b'- {"transaction"') and b'"outcome": "ok"' in line and b', "cell": 0, ' in line:
-        edited = re.sub(rb'("exchanges": \[\[\d+, )\d+', rb'\g<1>1', line, count=1)
-        body = edited[2:edited.rindex(b', "crc"')]
-        lines[number - 1] = b'- ' + body + b', "crc": "%08x"}' % crc32c(body)
+        lines[number - 1] = re.sub(rb'("exchanges": \[\[\d+, )\d+', rb'\g<1>1', line, count=1)
         print(number)
         break
 open("run/journal.yaml", "wb").write(b"\n".join(lines))
 PY
-    "$NFC_SURVEY" report run >/dev/null || [ $? -eq 3 ] # the sum in the stop record no longer holds
+    python3 "$ROOT/tests/cli/reseal.py" run
+    "$NFC_SURVEY" report run >/dev/null
     sed -n '/^impossible_times:/,$p' run/summary.yaml >found
     grep -qx '  count: 1' found
     grep -q "{record: $(cat planted), cell: 0, exchange: 1, us: 1, floor: " found
