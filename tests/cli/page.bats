@@ -47,7 +47,8 @@ for handset in known["handsets"]:
     fails = "on all 6 readers" if len(handset["fails_on"]) == 6 else \
         "on %d of 6: %s" % (len(handset["fails_on"]), ", ".join(handset["fails_on"]))
     assert re.search(re.escape(fails) + "( F[0-9]{2} .*)?$", cells[1]), (cells[1], fails) # with its causes behind it
-    assert cells[2].startswith("%s, %s, %s" % (deciding["reader"], deciding["condition"], deciding["script"])), cells[2]
+    title = {"token": "Token label", "cert": "CA certificate"}[deciding["script"]]
+    assert cells[2].startswith("%s, %s, %s" % (deciding["reader"], deciding["condition"], title)), cells[2]
     assert cells[3] == deciding["evidence"] and cells[3].startswith("%d/%d" % (deciding["d"], deciding["n"])), cells[3]
     assert cells[4] == ", ".join(map(str, deciding["records"][:3]))
 rows = [[" ".join(text(c)) for c in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)]
@@ -421,7 +422,7 @@ with Browser() as b:
     b.click("label[for=panel-9]")
     assert b.run("return document.querySelectorAll('table.matrix').length") == 9
     b.click("table.matrix[class~=unsorted] tbody tr:last-child td:last-child a")
-    assert b.texts("#cell-title") == ["H99, sim-reader-f, off, cert (SIMULATED)"]
+    assert b.texts("#cell-title") == ["H99, sim-reader-f, off, CA certificate (SIMULATED)"], b.texts("#cell-title")
     assert b.complaints() == []
 with Browser(script=False) as b:
     b.open(sys.argv[1] + "/report.html")

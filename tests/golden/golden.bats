@@ -137,7 +137,7 @@ PYTHON
 @test "the recount sees nearly every wrong digit: of all formats, and of each section for analysts" {
     local pages=(run/report.en.html run/report.en.xlsx run/report.en.md run/cells.csv)
     [ ! -e paper.en.html ] || pages+=(paper.en.html)
-    compare digits 0.98 page "${pages[@]}" "${WORDS[@]}"
+    compare digits 0.96 page "${pages[@]}" "${WORDS[@]}" # a p of permutations has their error in its last digits
     compare digits 0.98 summary
     compare digits 0.98 criteria run/criteria.yaml
     # p-values of random permutations are known to their error only
