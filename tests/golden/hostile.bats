@@ -13,6 +13,7 @@ setup_file() {
     "$NFC_SURVEY" note run "$(printf '=1+1 <script>alert(9)</script> \342\200\256gnp.exe `touch PWNED`')" >note.terminal 2>&1
     cp -r run poisoned
     python3 "$ROOT/tests/golden/hostile.py" poison poisoned/journal.yaml
+    python3 "$ROOT/tests/cli/reseal.py" poisoned
     local directory
     for directory in run poisoned; do
         "$NFC_SURVEY" report "$directory" --format html,xlsx,csv,md --lang en,ja --keep-plots >"$directory.written" 2>"$directory.report.terminal"
@@ -263,7 +264,8 @@ PYTHON
         pdfdetach -list "$file" | grep -q '^0 embedded'
         pdftotext -raw "$file" text
         python3 - "$file" text <<'PYTHON'
-import os, re, subprocess, sys, zlib
+import os, re, sys
+from xml.etree import ElementTree
 sys.path.insert(0, os.environ["ROOT_GOLDEN"])
 from hostile import essence, shows_printed, LONG, TEXTS
 data = open(sys.argv[1], "rb").read()
@@ -274,8 +276,10 @@ words = set(re.findall(rb"/([A-Za-z]+)", outside))
 forbidden = {b"JavaScript", b"JS", b"Launch", b"URI", b"SubmitForm", b"ImportData", b"GoToR", b"GoToE", b"OpenAction", b"AA", b"AcroForm",
              b"XFA", b"EmbeddedFile", b"EmbeddedFiles", b"Filespec", b"RichMedia", b"Movie", b"Sound", b"FileAttachment", b"Rendition"}
 assert not words & forbidden, words & forbidden
-assert set(re.findall(rb"/Subtype ?/(\w+)", outside)) <= {b"Type0", b"CIDFontType0", b"CIDFontType2", b"CIDFontType0C", b"OpenType", b"Link"}
+assert set(re.findall(rb"/Subtype ?/(\w+)", outside)) <= {b"Type0", b"CIDFontType0", b"CIDFontType2", b"CIDFontType0C", b"OpenType", b"Link", b"XML"}
 assert b"/Link" in outside # the contents lead to the sections
+[metadata] = re.findall(rb"/Subtype ?/XML\b.*?stream\r?\n(.*?)endstream", data, flags=re.S) # of a tagged document
+assert not {"script", "html"} & {e.tag.split("}")[-1].lower() for e in ElementTree.fromstring(metadata).iter()}
 text = open(sys.argv[2], encoding="utf-8").read()
 bad = {hex(ord(c)) for c in text if (ord(c) < 32 and c not in "\n\f") or 0x7f <= ord(c) <= 0x9f or c in "\u202d\u202e\u2066\u2067"}
 assert not bad, bad

@@ -171,6 +171,8 @@ records() {
     K=8 write_survey 0 acs-acr122u
     testbed_start acs-acr122u
     begin_with "$SURVEY" --output "$RUN"
+    testbed_send fault 0 slow:1500 1 # the next transaction is long enough to be slept in
+    sleep 0.5
     echo 3600 >"$CLOCK_SLEPT"
     run_ends '^- {"placed"'
     first_is_spoilt host_slept
