@@ -22,7 +22,7 @@
     T(claims)                                                                                                \
     T(positions) T(position_handsets) T(heights) T(position_rules)                                           \
     T(journal) T(facts) T(units) T(conditions) T(files) T(run) T(cover)                                      \
-    T(signature) T(traces)                                                                                   \
+    T(signature) T(traces) T(bears)                                                                                \
     T(not_run) T(undecided) T(health) T(questions) T(identities)                                             \
     T(suspect_price) T(attributed)                                                                           \
     T(flagged) T(outliers) T(impossible)                                                                     \
@@ -36,8 +36,8 @@ REPORT_TABLES(REPORT_TABLE_IS)
 
 /* Of the handsets not recommended, those that are shown not to meet the criteria are kept apart. */
 enum list_part { LIST_ALL = 0, LIST_NOT_TO_MEET, LIST_GREY };
-/* What is signed: how the handsets end, by name; and where the evidence of each clause stands. */
-extern const struct table table_conclusion, table_bears;
+/* What is signed: how the handsets end, by name. */
+extern const struct table table_conclusion;
 /* The next group of the list that has handsets in it, behind this one; false: there is none. Begins at table_first(NULL). */
 bool list_group_next(const struct assessment *a, struct row *group);
 bool overview_has_signs(const struct view *v); /* else how many of each sign: there are too many cells */
