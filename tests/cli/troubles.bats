@@ -26,7 +26,7 @@ need_weasyprint() {
 # nothing_but NAME...: in the run's folder stand its own files and these, each whole: with the end that its format has.
 nothing_but() {
     local name
-    [ "$(ls -A run)" = "$(printf '%s\n' "$@" journal.yaml lock summary.yaml | sort)" ] || { ls -A run; return 1; }
+    [ "$(ls -A run)" = "$(printf '%s\n' "$@" journal.yaml lock manifest.sha256 summary.yaml | sort)" ] || { ls -A run; return 1; }
     for name in "$@"; do
         whole "run/$name" || { echo "$name is cut off"; return 1; }
     done
@@ -37,7 +37,7 @@ whole() {
     *.html) [ "$(tail -n 1 "$1")" = '</html>' ] ;;
     *.pdf) [ "$(tail -n 1 "$1")" = '%%EOF' ] ;;
     *.xlsx) python3 - "$1" ;;
-    *.csv) [ "$(wc -l <"$1")" -eq 3 ] && [ "$(tail -c 2 "$1" | od -An -tx1)" = ' 0d 0a' ] ;;
+    *.csv) [[ $1 != */cells.csv || "$(wc -l <"$1")" -eq 3 ]] && [ "$(tail -c 2 "$1" | od -An -tx1)" = ' 0d 0a' ] ;;
     *.md) tail -n 1 "$1" | grep -q verify ;;
     *.pcapng) [ "$(head -c 4 "$1" | od -An -tx1)" = ' 0a 0d 0d 0a' ] ;;
     *.yaml) python3 -c 'import sys, yaml; assert "proposal" in yaml.safe_load(open(sys.argv[1], encoding="utf-8"))' "$1" ;;
@@ -54,7 +54,7 @@ all_written() { # DIR
     local list
     list=$(IFS=,; echo "${FORMATS[*]}")
     "$NFC_SURVEY" report "$1" --format "$list" --lang en,ja --output "$1-out" >said 2>err || { cat err; return 1; }
-    [ "$(wc -l <said)" -eq 12 ] # summary.yaml, four formats in two languages, three in none
+    [ "$(wc -l <said)" -eq 15 ] # summary.yaml, four formats in two languages, four tables as CSV, two in none
     pdftotext "$1-out/report.en.pdf" - >"$1-out/pdf.txt"
 }
 
@@ -203,7 +203,7 @@ SH
     grep -q 'The plots are missing: /nonexistent/folder' run/report.html
     run -4 --separate-stderr "$NFC_SURVEY" report run --format pdf
     [[ $stderr == *'/nonexistent/folder: no folder for a report'*'TMPDIR names another place'* ]]
-    nothing_but report.html report.xlsx cells.csv report.md criteria.yaml
+    nothing_but report.html report.xlsx {associations,cells,effects,variance}.csv report.md criteria.yaml
 }
 
 # A Python in the place of WeasyPrint's.
