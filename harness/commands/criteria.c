@@ -115,13 +115,10 @@ static void say(const struct report *w, const struct speech *speech, const char 
 static int write_all(struct report *w, const struct options *options, const struct speech *speech,
                      struct err *e)
 {
-    char path[PATH_SIZE], locale[PATH_SIZE];
+    char path[PATH_SIZE];
     const char *junit = options_text(options, "junit");
     bool yaml = strcmp(options_text(options, "format"), "yaml") == 0, writes = false;
     int status = name_output(w, options, path, &writes, e);
-    if (status == 0)
-        status = data_locale(locale, sizeof locale, e);
-    w->locale_directory = locale;
     if (status == 0 && (writes || yaml))
         status = write_yaml(w, options_operand(options, 0), writes ? path : NULL, yaml, e);
     if (status == 0 && junit)
@@ -138,6 +135,7 @@ static int run_criteria(const struct command *command, struct options *options)
     (void)command;
     const char *format = options_text(options, "format");
     struct survey_filter only;
+    char locale[PATH_SIZE];
     struct report w = { 0 };
     struct err e = { 0 };
     struct speech speech;
@@ -146,6 +144,9 @@ static int run_criteria(const struct command *command, struct options *options)
     if (!filter_read(options, &only) || !speech_open(options, stdout, &speech))
         return EXIT_STATUS_USAGE;
     int status = assess(&w, options, &only, &e);
+    if (status == 0)
+        status = data_locale(locale, sizeof locale, &e);
+    w.locale_directory = locale;
     if (status == 0)
         status = write_all(&w, options, &speech, &e);
     int ends = status == ERR_USAGE ? options_usage(options, "%s: %s", e.where, e.text)

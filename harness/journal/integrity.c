@@ -117,16 +117,24 @@ static struct open_placement *find_open(const struct integrity *i, uint64_t numb
     return low < i->open_count && i->open[low].number == number ? &i->open[low] : NULL;
 }
 
+static bool has_room_for_one_more(struct integrity *i)
+{
+    if (i->open_count == OPEN_MAX)
+        return false;
+    if (i->open_count < i->open_capacity)
+        return true;
+    size_t capacity = i->open_capacity ? 2 * i->open_capacity : 16;
+    struct open_placement *items = realloc(i->open, capacity * sizeof *items);
+    if (!items)
+        return false;
+    i->open = items;
+    i->open_capacity = capacity;
+    return true;
+}
+
 static void open_placement(struct integrity *i, uint64_t line, uint64_t number, bool doubtful)
 {
-    bool full = i->open_count == OPEN_MAX;
-    if (!full && i->open_count == i->open_capacity) {
-        size_t capacity = i->open_capacity ? 2 * i->open_capacity : 16;
-        struct open_placement *open = realloc(i->open, capacity * sizeof *open);
-        full = !open;
-        i->open = open ? open : i->open;
-        i->open_capacity = open ? capacity : i->open_capacity;
-    }
+    bool full = !has_room_for_one_more(i);
     if (full && !i->open_full)
         FAULT(i, line, SAID_LINE_OPEN_MAX, NUMBER(i->open_count));
     i->open_full = i->open_full || full;
