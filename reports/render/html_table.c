@@ -65,9 +65,9 @@ static void causes(struct page *p, cause_set set)
     for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
         if (!(set & CAUSE(n)))
             continue;
-        buf_add_format(&p->b, "<li><b>F%02u</b> ", n);
+        buf_add_format(&p->b, "<li><b>F%02u</b> <span>", n);
         page_text(p, word_cause(n, p->language));
-        page_put(p, "</li>");
+        page_put(p, "</span></li>");
     }
     page_put(p, "</ul>");
 }
