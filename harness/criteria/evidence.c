@@ -29,12 +29,12 @@ static size_t find_lines(const struct assessment *a, const struct assess_evidenc
         return nth_counted(t, j->settled_by ? j->settled_by(a->criteria) : 0, out);
     if (j->records)
         return j->records(a, of->cell, out, EVIDENCE_LINES_MAX);
-    if (!j->speaks_against)
-        j = judges[CLAUSE_SUCCESS];
-    for (size_t i = 0; i < t->placement_count && count < EVIDENCE_LINES_MAX; i++) {
+    bool (*against)(const struct assessment *, const struct observations *, const struct placement_seen *) =
+        j->speaks_against ? j->speaks_against : judges[CLAUSE_SUCCESS]->speaks_against;
+    for (size_t i = 0; against && i < t->placement_count && count < EVIDENCE_LINES_MAX; i++) {
         const struct placement_seen *p = &t->placements[i];
         uint64_t bad_line = observations_bad_line(t, p);
-        if (p->counted && j->speaks_against(a, t, p))
+        if (p->counted && against(a, t, p))
             out[count++] = bad_line ? bad_line : p->line;
     }
     return count;

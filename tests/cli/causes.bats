@@ -25,7 +25,7 @@ setup() {
 @test "explain says the summary's words: where, what removed a candidate, card or reader" {
     cell=$("$NFC_SURVEY" explain faults --all | grep -E '^cell [0-9]+: sim-reader-b .*sim-f14-.* x cert' | sed -nE '1s/^cell ([0-9]+):.*/\1/p')
     [ -n "$cell" ]
-    run -4 --separate-stderr "$NFC_SURVEY" explain faults "$cell"
+    run -0 --separate-stderr "$NFC_SURVEY" explain faults "$cell"
     [ "${lines[0]}" = 'SIMULATED: this run was made with simulated or emulated readers' ]
     [[ "$output" == *'where: exchange, step 4, read the certificate: fail, '*' failures, SCARD_E_NOT_TRANSACTED, after '* ]]
     [[ "$output" == *'removed F15: no failing command was an extended one'* ]]
@@ -37,7 +37,7 @@ setup() {
     grep -q '^        records: \[[0-9]' one
 }
 
-@test "without a cell every failing one has a line with stage, candidates, and card or reader" {
+@test "with --all every failing cell has a line with stage, candidates, and card or reader" {
     "$NFC_SURVEY" explain reader-faults --all >listed
     [ "$(grep -c '^cell ' listed)" -eq "$(grep -c '^    where:' reader-faults/summary.yaml)" ]
     [ "$(grep -c '^cell ' listed)" -eq "$(grep -cE '^  [a-z, ]+; candidates F[0-9F, ]+; card or reader: (handset|reader|combination|open|not asked)$' listed)" ]
