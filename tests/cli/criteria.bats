@@ -377,7 +377,7 @@ judged() {
 
 @test "in Japanese: the same figures, and nothing left in English" {
     own own.yaml 'success: {taps: 50, ok_at_least: 49}' 'readers_at_least: all'
-    local id names='refuse: above-(bound|q0)|(sim|virtual|on)-[a-z-]+(.(centre|[xy]-[a-z]+-10))?|counter-default|own|Own|made up for a test|standard|screen|token|cert'
+    local id names='refuse: above-(bound|q0)|(sim|virtual|on)-[a-z-]+(.(centre|[xy]-[a-z]+-10))?|counter-default|own|Own|made up for a test|standard|screen|token|cert|mm'
     for id in counter-default own.yaml; do
         speaks_japanese "$names" judged "$FIVE" --criteria $id --what-if drop:sim-reader-c --what-if replace:sim-reader-c=sim-reader-e
     done
