@@ -42,7 +42,7 @@ size_t journal_find_flip(const char *line, size_t length, unsigned char *was)
     if (at)
         return (size_t)(digits - line) + at;
     for (unsigned i = 0; i < 8; i++) {
-        const char *digit = memchr(hex_digits, digits[i], 16);
+        const char *digit = digits[i] ? strchr(hex_digits, digits[i]) : NULL;
         if (!digit)
             return 0;
         written = written << 4 | (uint32_t)(digit - hex_digits);

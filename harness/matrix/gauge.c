@@ -269,8 +269,9 @@ int matrix_gauge(const struct findings *f, struct matrix *m, struct err *e)
     m->gauges = matrix_room(2 * scripts, sizeof *m->gauges);
     bool good = rows && m->gauges;
     for (size_t i = 0; i < 2 * scripts && good; i++) {
+        bool times = i < scripts;
         struct gauge *g = &m->gauges[m->gauge_count++];
-        *g = (struct gauge) { .what = i < scripts ? GAUGE_TIME : GAUGE_DIRTY, .script = i % scripts };
+        *g = (struct gauge) { .what = times ? GAUGE_TIME : GAUGE_DIRTY, .script = times ? i : i - scripts };
         good = study(f, rows, rows + rows_most, g);
     }
     free(rows);

@@ -38,6 +38,13 @@ def place(run, cell):
     return Told(f"{run.readers[reader][0]}, {run.conditions[condition]['id']}, {run.scripts[script]}")
 
 
+def titled(run, cell):
+    """The same as a sentence for people has it."""
+    _, condition, reader, script = run.place(cell)
+    known = {s["id"]: s["title"]["en"] for s in run.profiles["script"].values()}
+    return Told(f"{run.readers[reader][0]}, {run.conditions[condition]['id']}, {known[run.scripts[script]]}")
+
+
 def percent_bounds(low, high):
     return Outwards(100 * low, 1, False), Outwards(100 * high, 1, True)
 
@@ -125,7 +132,8 @@ def reason(run, a, pair):
                  "not enough data": Told(f"{clause}: " + ("not decided yet" if j["required"] == 2 else "not testable with this run"))
                  }[recommendation]
     shown = told(run, a, name, pair, cell)
-    shown = place(run, cell).then(shown, ": ") if cell is not None else shown
+    where = titled(run, cell) if cell is not None else None
+    shown = where.then(shown, ": ") if where else shown
     if words is None:  # the modes are words of their own
-        return Same(lambda got: shown.same().fits(got[got.index(place(run, cell).words):]), repr(shown.same()))
+        return Same(lambda got: where.words in got and shown.same().fits(got[got.index(where.words):]), repr(shown.same()))
     return words.then(shown).same()
