@@ -18,7 +18,7 @@ static const struct {
     { 0.02, 0.30, 0.10, 90 },
 };
 
-#define NAME_OF(index, name) [index] = name,
+#define NAME_OF(index, name) [index] = (name),
 static const char *const preset_names[] = { SCHEME_PRESETS(NAME_OF) };
 
 #define PRESETS      (sizeof presets / sizeof *presets)
