@@ -108,7 +108,7 @@ struct phrase name_condition(const struct findings *f, size_t condition, enum la
     bool multiplied = is_multiplied(c);
     const char *mode = power_mode_name(c->power_mode);
     size_t length = strlen(c->id) - (multiplied ? strlen(c->position) + 1 : 0);
-    bool by_mode = strlen(mode) == length && strncmp(c->id, mode, length) == 0;
+    bool by_mode = strlen(mode) == length && memcmp(c->id, mode, length) == 0;
     struct phrase own, joined;
     snprintf(own.text, sizeof own.text, "%.*s", (int)length, c->id);
     if (by_mode)
