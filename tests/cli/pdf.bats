@@ -88,8 +88,10 @@ for line in open(sys.argv[1], encoding="utf-8"):
     elif line.startswith("Condition "):
         readers = line.split()[1:]
     elif " · " in line and handset:
-        condition, script = re.match(r"(\S+) · (Token label|CA certificate)", line).groups()
-        script = {"Token label": "token", "CA certificate": "cert"}[script]
+        place = re.match(r"(\S+) · (Token label|CA certificate)", line)
+        if not place: # a line of another section
+            continue
+        condition, script = place[1], {"Token label": "token", "CA certificate": "cert"}[place[2]]
         fields = re.findall(r"(\S)\s(?:(\d+)/(\d+) \[([\d.]+),\s([\d.]+)\]|not applicable)", line)
         if len(fields) != 6: # a line of another section
             continue
@@ -135,7 +137,7 @@ wide_survey() {
     done
 }
 
-@test "with more than eight readers the sheets lie: contents on the second, every reader whole over its column, all inside the margins" {
+@test "with more than eight readers the sheets lie: contents on the first two, every reader whole over its column, all inside the margins" {
     wide_survey s.yaml
     finishes "$NFC_SURVEY" run s.yaml --output run >/dev/null
     "$NFC_SURVEY" report run --format pdf --lang en,ja >/dev/null
@@ -153,7 +155,7 @@ language = sys.argv[1]
 pages = open(language + ".txt", encoding="utf-8").read().split("\f")[:-1]
 mark, first, heads = (("SIMULATED", "Which handsets are recommended", "Condition") if language == "en" else
                       ("模擬データ", "推奨できる端末", "条件"))
-assert len(re.findall(r"(?:\. ?){5,}(\d+)(?=\s|$)", pages[1])) == 16, pages[1] # entries of the contents, in two columns
+assert len(re.findall(r"(?:\. ?){5,}(\d+)(?=\s|$)", pages[0] + pages[1])) == 16, pages[1] # entries of the contents, in two columns
 assert any(line.strip() == first for line in pages[1].splitlines()), pages[1] # and the list right behind it
 assert all(mark in page.splitlines()[0] for page in pages)
 readers = [f"counter-{n:02}" for n in range(1, 13)]
@@ -173,7 +175,7 @@ PYTHON
 import re, sys
 for path in sys.argv[1:]:
     pages = [[line.strip() for line in page.splitlines() if line.strip()] for page in open(path, encoding="utf-8").read().split("\f")[:-1]]
-    titles = {title for line in pages[1] for title in re.findall(r"(\S.*?)\s*(?:\. ?){5,}\s*\d+(?=\s|$)", line)}
+    titles = {title for line in pages[0] + pages[1] for title in re.findall(r"(\S.*?)\s*(?:\. ?){5,}\s*\d+(?=\s|$)", line)}
     assert len(titles) == 16
     for n, lines in enumerate(pages[1:-1], 2):
         assert len(lines) >= 15, (n, lines)
