@@ -128,11 +128,13 @@ static void each_clause_has_its_own_evidence(void **state)
         const char *criteria, *says;
     } rows[] = {
         { "readers_at_least: all\n",
-          "Success: above 2 %; counter-2, on-unlocked, read-token: 6/20 dirty, [" },
+          "Success: above 2 %; counter-2, on-unlocked, Read the token: 6/20 dirty, [" },
         { "success: {taps: 5, ok_at_least: 5}\nreaders_at_least: all\n",
-          "Success: shown not to be met; counter-2, on-unlocked, read-token: 0 of 5 taps ok, [0.0, 45.1] %" },
+          "Success: shown not to be met; counter-2, on-unlocked, Read the token: 0 of 5 taps ok, [0.0, 45.1] "
+          "%" },
         { "success: {taps: 1000, ok_at_least: 1}\ntime: {within_ms: 1, share: 0.95}\nreaders_at_least: all\n",
-          "Transaction time: shown not to be met; counter-2, on-unlocked, read-token: 100 % failed or later "
+          "Transaction time: shown not to be met; counter-2, on-unlocked, Read the token: 100 % failed or "
+          "later "
           "than 1 ms, "
           "on average over 20 placements" },
         { "success: {taps: 1000, ok_at_least: 1}\ntime: {within_ms: 1, share: 0.95, level: handset}\n"

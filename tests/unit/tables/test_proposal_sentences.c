@@ -103,10 +103,10 @@ static void a_clause_is_kept_loosened_dropped_or_was_not_tested(void **state)
                   "Without the technology clause no handset of this run ends otherwise."
                   " By itself it holds no handset back.",
                   "通信方式の条項を外しても、この実施で結論の変わる端末はない。"
-                  "この条項だけで妨げられる端末はない。");
+                  "この条項を外しても、新たに推奨となる端末はない。");
     assert_clause((struct assess_range) { .clause = CLAUSE_TECHNOLOGIES, .testable = true, .holds_back = 1 },
                   "As it stands: the technology clause. By itself it holds back 1 handset + SIM pair.",
-                  "現行のまま：通信方式の条項。この条項だけで妨げられる端末とSIMの組は1件。");
+                  "現行のまま：通信方式の条項。この条項を外せば推奨となる端末とSIMの組は1件。");
     struct assess_range time = { .clause = CLAUSE_TIME,
                                  .testable = true,
                                  .numeric = true,
@@ -119,7 +119,7 @@ static void a_clause_is_kept_loosened_dropped_or_was_not_tested(void **state)
     assert_clause(time,
                   "As it stands: the time clause, 500 ms. By itself it holds back 2 handset + SIM pairs."
                   " The list is the same from 304 ms to any looser value.",
-                  "現行のまま：時間の条項、500ミリ秒。この条項だけで妨げられる端末とSIMの組は2件。"
+                  "現行のまま：時間の条項、500ミリ秒。この条項を外せば推奨となる端末とSIMの組は2件。"
                   "一覧は304ミリ秒より緩いどの値でも変わらない。");
     time.changes_at = 621000;
     time.proposed = 620000;
@@ -129,7 +129,7 @@ static void a_clause_is_kept_loosened_dropped_or_was_not_tested(void **state)
         " By itself it holds back 2 handset + SIM pairs. The list is the same from 304 ms on; at 621 ms"
         " HS-1 ends otherwise. The evidence does not tell the values between apart.",
         "時間の条項を500ミリ秒から620ミリ秒まで緩めても、一覧は変わらない。"
-        "この条項だけで妨げられる端末とSIMの組は2件。"
+        "この条項を外せば推奨となる端末とSIMの組は2件。"
         "一覧は304ミリ秒から緩めても変わらず、621ミリ秒ではHS-1の結論が変わる。"
         "その間の値の優劣は、この根拠からは示されない。");
 }

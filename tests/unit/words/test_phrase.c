@@ -40,11 +40,12 @@ static void arguments_are_formed_by_their_kinds(void **state)
     struct phrase hold;
     struct said stop = SAY(SAID_SESSION_DONE, "1", "2", "2026-11-26T05:39:46Z");
     (void)state;
-    is_said(stop, "セッション1は終了。セッション2は2026年11月26日 "
-                  "5時39分（UTC）以降に開始できる。端末を再起動してから `run --resume` を実行すること");
+    is_said(stop, "セッション1は終了。セッション2は2026年11月26日 14時39分 "
+                  "日本時間（UTC 2026年11月26日 5時39分）以降に開始できる。端末を再起動してから `run "
+                  "--resume` を実行すること");
     assert_string_equal(phrase_said(&stop, LANGUAGE_ENGLISH, &hold),
-                        "session 1 is done; session 2 may begin at 26 November 2026, 05:39 UTC: reboot the "
-                        "phones, then `run --resume`");
+                        "session 1 is done; session 2 may begin at 26 November 2026, 14:39 JST (26 November "
+                        "2026, 05:39 UTC): reboot the phones, then `run --resume`");
     is_said(SAY(SAID_CONDITION, "on-unlocked", "none", "centre", "0, 0, 5"),
             "電源オン・ロック解除、ケース：なし、位置：中央（0, 0, 5 mm）");
     is_said(SAY(SAID_CONDITION, "off", "centre", "none", "0, 0, 5"),
