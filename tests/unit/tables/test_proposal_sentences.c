@@ -130,7 +130,7 @@ static void a_clause_is_kept_loosened_dropped_or_was_not_tested(void **state)
         " HS-1 ends otherwise. The evidence does not tell the values between apart.",
         "時間の条項を500ミリ秒から620ミリ秒まで緩めても、一覧は変わらない。"
         "この条項を外せば推奨となる端末とSIMの組は2件。"
-        "一覧は304ミリ秒から緩めても変わらず、621ミリ秒ではHS-1の結論が変わる。"
+        "304ミリ秒なら今回の一覧は同じで、621ミリ秒まで緩めるとHS-1の結論が変わる。"
         "その間の値の優劣は、この根拠からは示されない。");
 }
 
