@@ -27,7 +27,8 @@ bool channel_keys_virtual(const uint8_t diversification[CHANNEL_KEYS_DIVERSIFIED
     uint8_t master[32];
     *out = (struct scp03_keys) { .length = KEY_LENGTH, .version = CHANNEL_KEYS_VERSION };
     return EVP_Digest(seed, sizeof seed - 1, master, NULL, EVP_sha256(), NULL) == 1 &&
-           derive(master, "enc", diversification, out->enc) && derive(master, "mac", diversification, out->mac) &&
+           derive(master, "enc", diversification, out->enc) &&
+           derive(master, "mac", diversification, out->mac) &&
            derive(master, "dek", diversification, out->dek);
 }
 

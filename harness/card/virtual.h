@@ -106,7 +106,7 @@ struct virtual_reader {
 
 /* The applet data of a simulated sim. */
 struct virtual_sim {
-    char id[64];                /* which unit it is: its keys, and its file in a store; "" = its token label says so */
+    char id[64]; /* which unit it is: its keys, and its file in a store; "" = its token label says so */
     char token_label[33];       /* 32 characters, blank padded; says that it is virtual */
     unsigned certificate_bytes; /* CA certificate's length: a real certificate, padded to it */
 };
@@ -123,7 +123,8 @@ struct power_cut {
 struct laying {
     const struct virtual_handset *handset; /* borrowed */
     const struct virtual_sim *sim;         /* borrowed */
-    struct sim_state *state;               /* what the sim keeps, borrowed; NULL = a new one that ends with the laying of another */
+    struct sim_state
+        *state; /* what the sim keeps, borrowed; NULL = a new one that ends with the laying of another */
     struct power_cut cut;
     enum power_mode power_mode;
     double x_mm, y_mm, z_mm;

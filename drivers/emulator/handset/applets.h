@@ -42,8 +42,8 @@ struct card {
     struct card_state state;
     struct channel channel;
     struct card_shadow shadow;
-    uint64_t key;     /* keys the random bytes of this exchange */
-    bool other_label; /* F25: another card's token answers */
+    uint64_t key;            /* keys the random bytes of this exchange */
+    bool other_label;        /* F25: another card's token answers */
     struct factory *factory; /* made when first asked for; card_free() */
     struct certificate_cache certificates;
 };
@@ -62,7 +62,7 @@ struct card_answer {
     uint8_t *bytes; /* the caller's, APDU_RESPONSE_MAX */
     size_t length;  /* with SW1 SW2 */
     bool by_name;   /* the command was a SELECT by name */
-    size_t room; /* in a channel: so many bytes of data at most; 0 = as Le asks for */
+    size_t room;    /* in a channel: so many bytes of data at most; 0 = as Le asks for */
     enum card_work work;
     bool cut; /* the power went at a write: no bytes */
 };

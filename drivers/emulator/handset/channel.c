@@ -6,10 +6,10 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#define SEQUENCE_END  0xffffff
-#define INITIALIZE    0x50
-#define AUTHENTICATE  0x82
-#define SECURE        0x0c /* bits of CLA */
+#define SEQUENCE_END 0xffffff
+#define INITIALIZE   0x50
+#define AUTHENTICATE 0x82
+#define SECURE       0x0c /* bits of CLA */
 
 void channel_end(struct channel *ch)
 {
@@ -44,13 +44,15 @@ static void initialize(struct card *c, const struct channel_application *app, co
         return;
     }
     bool ready = diversify(c, diversification) && channel_keys_virtual(diversification, &keys);
-    size_t n = ready ? scp03_answer_initialize(&ch->session, &keys, diversification,
-                                               sim_now(c->store)->sequence + 1, app->aid, app->aid_length,
-                                               command, length, out->bytes)
-                     : 0;
+    size_t n =
+        ready ? scp03_answer_initialize(&ch->session, &keys, diversification, sim_now(c->store)->sequence + 1,
+                                        app->aid, app->aid_length, command, length, out->bytes)
+              : 0;
     channel_keys_wipe(&keys);
     if (n == 0) {
-        card_status(out, !ready ? 0x6f00 : command[2] == 0 || command[2] == CHANNEL_KEYS_VERSION ? 0x6700 : 0x6a88);
+        card_status(out, !ready                                                  ? 0x6f00
+                         : command[2] == 0 || command[2] == CHANNEL_KEYS_VERSION ? 0x6700
+                                                                                 : 0x6a88);
         return;
     }
     sim_change(c->store)->sequence++;

@@ -34,7 +34,8 @@ static bool make(struct factory *f, const char *name)
                                  .serial_seed = seed,
                                  .not_before = NOT_BEFORE,
                                  .not_after = NOT_AFTER };
-    bool made = ca && p256_derive(seed, (size_t)n, f->private_number) && p256_public_der(f->private_number, key) &&
+    bool made = ca && p256_derive(seed, (size_t)n, f->private_number) &&
+                p256_public_der(f->private_number, key) &&
                 test_ca_issue(ca, &r, f->certificate, sizeof f->certificate, &f->certificate_length, &e) == 0;
     test_ca_free(&ca);
     return made;

@@ -34,13 +34,11 @@ static command_fn *command_of(uint8_t ins)
         uint8_t ins;
         command_fn *run;
     } commands[] = {
-        { 0x20, jpki_verify },         { 0x22, jpki_set_environment },
-        { 0x24, jpki_change_pin },     { 0x2a, jpki_sign_hash },
-        { 0x2c, jpki_reset_pin },      { 0x44, jpki_activate_file },
-        { 0x47, jpki_generate },       { 0x84, jpki_get_challenge },
-        { 0x88, jpki_internal_authenticate }, { 0xa4, jpki_select_file },
-        { 0xb0, jpki_read_binary },    { 0xca, answer_get_data },
-        { 0xd6, jpki_update_binary },  { 0xe4, jpki_delete },
+        { 0x20, jpki_verify },        { 0x22, jpki_set_environment }, { 0x24, jpki_change_pin },
+        { 0x2a, jpki_sign_hash },     { 0x2c, jpki_reset_pin },       { 0x44, jpki_activate_file },
+        { 0x47, jpki_generate },      { 0x84, jpki_get_challenge },   { 0x88, jpki_internal_authenticate },
+        { 0xa4, jpki_select_file },   { 0xb0, jpki_read_binary },     { 0xca, answer_get_data },
+        { 0xd6, jpki_update_binary }, { 0xe4, jpki_delete },
     };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (commands[i].ins == ins)

@@ -11,10 +11,22 @@
 #define TOKEN_LENGTH 160
 
 static const uint16_t files[] = {
-    FILE_SIGNATURE_CERTIFICATE,      FILE_SIGNATURE_CA,          FILE_TOKEN,            FILE_AVAILABILITY,
-    FILE_AUTHENTICATION_CERTIFICATE, FILE_AUTHENTICATION_CA,     FILE_KEY_REFERENCE,    FILE_TERMINAL_CA,
-    FILE_AUTHENTICATION_KEY,         FILE_AUTHENTICATION_PIN,    FILE_SIGNATURE_KEY,    FILE_SIGNATURE_PIN,
-    FILE_FACTORY_CERTIFICATE,        FILE_AUTHENTICATION_PUBLIC, FILE_SIGNATURE_PUBLIC, FILE_BINDING,
+    FILE_SIGNATURE_CERTIFICATE,
+    FILE_SIGNATURE_CA,
+    FILE_TOKEN,
+    FILE_AVAILABILITY,
+    FILE_AUTHENTICATION_CERTIFICATE,
+    FILE_AUTHENTICATION_CA,
+    FILE_KEY_REFERENCE,
+    FILE_TERMINAL_CA,
+    FILE_AUTHENTICATION_KEY,
+    FILE_AUTHENTICATION_PIN,
+    FILE_SIGNATURE_KEY,
+    FILE_SIGNATURE_PIN,
+    FILE_FACTORY_CERTIFICATE,
+    FILE_AUTHENTICATION_PUBLIC,
+    FILE_SIGNATURE_PUBLIC,
+    FILE_BINDING,
     FILE_STATE,
 };
 
@@ -110,8 +122,9 @@ static void read_certificate(struct card *c, enum sim_use use, const struct apdu
     if (!c->state.verified[use] && !channel_open(c))
         card_status(out, 0x6982);
     else
-        read_content(c, use == SIM_SIGNATURE ? SIM_FILE_SIGNATURE_CERTIFICATE : SIM_FILE_AUTHENTICATION_CERTIFICATE,
-                     a, offset, out);
+        read_content(
+            c, use == SIM_SIGNATURE ? SIM_FILE_SIGNATURE_CERTIFICATE : SIM_FILE_AUTHENTICATION_CERTIFICATE, a,
+            offset, out);
 }
 
 static void read_public_key(struct card *c, enum sim_use use, const struct apdu *a, size_t offset,

@@ -243,8 +243,7 @@ static bool parse_template(const struct apdu *a, unsigned *reference, unsigned *
 }
 
 /* The public key of P-256 fits any answer; that of RSA is read from its file. */
-static void answer_public_key(struct card *c, enum sim_use use, const struct apdu *a,
-                              struct card_answer *out)
+static void answer_public_key(struct card *c, enum sim_use use, const struct apdu *a, struct card_answer *out)
 {
     uint8_t key[JPKI_PUBLIC_MAX];
     const struct sim_key *of = newest(sim_now(c->store), use);
@@ -263,8 +262,8 @@ static void generate(struct card *c, enum sim_use use, unsigned algorithm, const
     struct sim_key *key = &d->pending[use];
     memset(key, 0, sizeof *key);
     out->work = algorithm == ALGORITHM_P256 ? CARD_WORK_GENERATE_P256 : CARD_WORK_GENERATE_RSA;
-    bool done = algorithm == ALGORITHM_P256 ? generate_p256(key, c->store->id, d->writes, use)
-                                            : generate_rsa(key);
+    bool done =
+        algorithm == ALGORITHM_P256 ? generate_p256(key, c->store->id, d->writes, use) : generate_rsa(key);
     if (!done)
         card_status(out, 0x6f00);
     else if (card_commit(c, out))

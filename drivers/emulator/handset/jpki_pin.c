@@ -71,7 +71,8 @@ void jpki_verify(struct card *c, const struct apdu *a, struct card_answer *out)
         card_status(out, 0x6a86);
     else if (!pin)
         card_status(out, 0x6986);
-    else if (a->data_length == 0) /* of a blocked one 63C0: with 6984 OpenSC finds the whole card unsupported */
+    else if (a->data_length ==
+             0) /* of a blocked one 63C0: with 6984 OpenSC finds the whole card unsupported */
         card_status(out, (uint16_t)(0x63c0 | tries));
     else if (tries == 0)
         card_status(out, 0x6984);

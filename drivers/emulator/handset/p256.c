@@ -128,8 +128,8 @@ bool p256_sign(const uint8_t private_number[P256_NUMBER], const uint8_t digest[3
            *s = open ? BN_CTX_get(c.numbers) : NULL;
     open = s && BN_bin2bn(private_number, P256_NUMBER, d) && BN_bin2bn(digest, 32, e);
     for (unsigned round = 0; open && !done && round < ROUNDS; round++)
-        done = draw(&c, private_number, P256_NUMBER, digest, 32, round, k) &&
-               sign_with(&c, d, e, k, r, s) && of_length(r, s);
+        done = draw(&c, private_number, P256_NUMBER, digest, 32, round, k) && sign_with(&c, d, e, k, r, s) &&
+               of_length(r, s);
     if (done) {
         signature[0] = 0x30;
         signature[1] = P256_SIGNATURE - 2;

@@ -42,8 +42,9 @@ void sim_state_init(struct sim_state *s, const struct virtual_sim *sim)
 
 static bool data_valid(const struct sim_data *d)
 {
-    bool valid = (d->life == SIM_LIFE_SELECTABLE || d->life == SIM_LIFE_PERSONALISED || d->life == SIM_LIFE_LOCKED) &&
-                 d->rules.length <= SIM_RULES_MAX;
+    bool valid =
+        (d->life == SIM_LIFE_SELECTABLE || d->life == SIM_LIFE_PERSONALISED || d->life == SIM_LIFE_LOCKED) &&
+        d->rules.length <= SIM_RULES_MAX;
     for (size_t i = 0; i < SIM_USES; i++)
         valid = valid && d->pins[i].tries <= sim_tries[i] && d->pins[i].length <= SIM_PIN_MAX &&
                 d->keys[i].length <= SIM_KEY_MAX && d->pending[i].length <= SIM_KEY_MAX;

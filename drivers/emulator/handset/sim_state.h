@@ -20,12 +20,12 @@
 #define SIM_AUTHENTICATION_PIN   "1234"
 #define SIM_SIGNATURE_PIN        "SIM123"
 
-#define SIM_PIN_MAX     16
-#define SIM_FILE_MAX    2560
-#define SIM_BINDING     96
-#define SIM_KEY_MAX     1280 /* PKCS#1 of RSA-2048: 1,193 bytes at most */
-#define SIM_RULES_MAX   1024
-#define SIM_ID_MAX      64
+#define SIM_PIN_MAX   16
+#define SIM_FILE_MAX  2560
+#define SIM_BINDING   96
+#define SIM_KEY_MAX   1280 /* PKCS#1 of RSA-2048: 1,193 bytes at most */
+#define SIM_RULES_MAX 1024
+#define SIM_ID_MAX    64
 
 /* The two halves of the application: each has a PIN, a key and a certificate. */
 enum sim_use { SIM_AUTHENTICATION, SIM_SIGNATURE, SIM_USES };
@@ -83,7 +83,7 @@ struct sim_data {
 
 struct sim_state {
     uint32_t version;
-    char id[SIM_ID_MAX]; /* which sim it is of */
+    char id[SIM_ID_MAX];  /* which sim it is of */
     _Atomic uint32_t now; /* which of the two is in force */
     struct sim_data data[2];
 };

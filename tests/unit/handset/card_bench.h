@@ -116,7 +116,7 @@ static inline unsigned bench_open(struct bench *b, unsigned s, unsigned level)
     return sw;
 }
 
-#define expect(b, hex, sw) bench_expect(b, hex, bench_ask(b, hex), sw)
+#define expect(b, hex, sw)        bench_expect(b, hex, bench_ask(b, hex), sw)
 #define expect_secure(b, hex, sw) bench_expect(b, hex, bench_secure(b, hex), sw)
 
 static inline void bench_expect(struct bench *b, const char *hex, unsigned got, unsigned sw)

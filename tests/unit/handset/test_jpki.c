@@ -2,7 +2,6 @@
 #include "harness/card/target_proof.h"
 #include "tests/unit/handset/card_bench.h"
 
-
 /* ---- proof ---- */
 
 static size_t factory_certificate(struct bench *b, uint8_t out[2048])
@@ -85,8 +84,15 @@ static void nothing_is_done_without_a_channel(void **state)
 {
     struct bench *b = *state;
     static const char *const commands[] = {
-        "0047800008B60684011780010200", "0022 41B6 03 840117",       "002A9E9A0100", "00D60000 01 30", "00440000",
-        "00240180 04 31313131",         "002C0280 04 31313131",      "00E40000",     "00E40000 04 83020017",
+        "0047800008B60684011780010200",
+        "0022 41B6 03 840117",
+        "002A9E9A0100",
+        "00D60000 01 30",
+        "00440000",
+        "00240180 04 31313131",
+        "002C0280 04 31313131",
+        "00E40000",
+        "00E40000 04 83020017",
         "80F04083 0A D392F000260100000001",
     };
     for (int level = 0; level < 2; level++) { /* none; one that protects no command */
@@ -169,7 +175,10 @@ static void the_holder_changes_a_pin_with_the_old_one(void **state)
     expect(b, JPKI, 0x9000);
     expect(b, "0024008020" OLD_1234 NEW_9876, 0x6986);
     expect(b, "00A4020C020018", 0x9000);
-    expect(b, "0024008004" "31323334", 0x6700);
+    expect(b,
+           "0024008004"
+           "31323334",
+           0x6700);
     expect(b, "0024008020" OLD_1234 "3938374100000000000000000000FFFF", 0x6a80); /* not of digits */
     expect(b, "00200080", 0x63c3);
     expect(b, "0024008020" NEW_9876 OLD_1234, 0x63c2);
@@ -247,7 +256,10 @@ static void a_locked_one_proves_itself_and_does_little_else(void **state)
     expect(b, "00B0860010", 0x6985);
     expect(b, "0084000008", 0x6985);
     assert_true(factory_certificate(b, certificate) > 0);
-    expect(b, "00880000 23" "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20" "700052 00",
+    expect(b,
+           "00880000 23"
+           "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"
+           "700052 00",
            0x9000);
     assert_int_equal(bench_open(b, 16, LEVEL_ALL), 0x9000);
     expect_secure(b, "80F04007 0A D392F000260100000001", 0x6985); /* only back to what it was */
