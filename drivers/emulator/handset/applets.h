@@ -23,6 +23,8 @@ struct card_state {
     bool warm;                       /* something was exchanged since power-up */
     bool verified[SIM_USES];         /* its PIN */
     uint8_t possession_key;          /* by MANAGE SECURITY ENVIRONMENT; 0 = none */
+    uint8_t possession[256];         /* its last signature: of RSA it is longer than an answer in a channel */
+    size_t possession_length;
 };
 
 /* A file that is written in parts, until ACTIVATE FILE puts it in force. */

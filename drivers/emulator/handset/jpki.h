@@ -4,7 +4,8 @@
  * a counter does with it is ISO 7816-4, -8, -9 and GlobalPlatform here, inside SCP03 (channel.h).
  *
  *   Beside the real one's files: 00E0 factory certificate; 00E1, 00E2 public keys (authentication, signature), inside a channel;
- *   00E3 what the sim was bound to at its issue; 00E4 its state (jpki_state()).
+ *   00E3 what the sim was bound to at its issue; 00E4 its state (jpki_state()); 00E5 the last signature of
+ *   possession, inside a channel (of RSA, it fits no protected answer).
  *   A file that was never written, or was deleted, can be selected and is empty: 6B00 to READ BINARY.
  *   A key that is generated waits beside the one in use, until ACTIVATE FILE of its certificate puts both in force at once: a renewal
  *   that is cut off leaves the old pair.

@@ -22,6 +22,7 @@ enum jpki_file {
     FILE_SIGNATURE_PUBLIC = 0x00e2,
     FILE_BINDING = 0x00e3,
     FILE_STATE = 0x00e4,
+    FILE_POSSESSION = 0x00e5,
 };
 
 /* jpki_files.c */

@@ -27,7 +27,7 @@ static const uint16_t files[] = {
     FILE_AUTHENTICATION_PUBLIC,
     FILE_SIGNATURE_PUBLIC,
     FILE_BINDING,
-    FILE_STATE,
+    FILE_STATE,                      FILE_POSSESSION,
 };
 
 static bool file_exists(unsigned file)
@@ -184,6 +184,12 @@ static void read_file(struct card *c, const struct apdu *a, size_t offset, struc
         break;
     case FILE_SIGNATURE_PUBLIC:
         read_public_key(c, SIM_SIGNATURE, a, offset, out);
+        break;
+    case FILE_POSSESSION:
+        if (!channel_open(c))
+            card_status(out, 0x6982);
+        else
+            read_data(a, offset, c->state.possession, c->state.possession_length, out);
         break;
     case FILE_STATE:
         jpki_state(sim_now(c->store), state);

@@ -76,21 +76,21 @@ static const uint8_t *hash_of(const uint8_t *data, size_t length)
     return length == DIGEST ? data : NULL;
 }
 
-static void answer_signature(const struct sim_key *key, const struct apdu *a, bool bare,
-                             struct card_answer *out)
+/* Its length; 0 with the status word answered that says why there is none. */
+static size_t sign(const struct sim_key *key, const struct apdu *a, bool bare, uint8_t signature[RSA_BYTES],
+                   struct card_answer *out)
 {
-    uint8_t signature[RSA_BYTES];
     size_t length = 0;
     bool done = false;
     if (key->kind == SIM_KEY_NONE) {
         card_status(out, 0x6a88);
-        return;
+        return 0;
     }
     if (key->kind == SIM_KEY_P256) {
         const uint8_t *hash = hash_of(a->data, a->data_length);
         if (!hash) {
             card_status(out, 0x6a80);
-            return;
+            return 0;
         }
         done = p256_sign(key->bytes, hash, signature);
         length = P256_SIGNATURE;
@@ -99,14 +99,15 @@ static void answer_signature(const struct sim_key *key, const struct apdu *a, bo
         done = sign_rsa(key, a->data, a->data_length, bare, signature, &length);
         out->work = CARD_WORK_SIGN_RSA;
     }
-    if (done)
-        card_data(out, a, signature, length, 0x9000);
-    else
+    if (!done)
         card_status(out, 0x6f00);
+    return done ? length : 0;
 }
 
 void jpki_compute_signature(struct card *c, const struct apdu *a, struct card_answer *out)
 {
+    uint8_t signature[RSA_BYTES];
+    size_t length;
     enum sim_use use;
     bool key = key_use(c->state.file, &use);
     if (a->ins != 0x2a)
@@ -119,8 +120,10 @@ void jpki_compute_signature(struct card *c, const struct apdu *a, struct card_an
         card_status(out, 0x6982);
     else if (a->data_length == 0 || a->data_length > DIGEST_INFO_MAX || !a->has_le)
         card_status(out, 0x6700);
-    else
-        answer_signature(&sim_now(c->store)->keys[use], a, false, out);
+    else if ((length = sign(&sim_now(c->store)->keys[use], a, false, signature, out)) > out->room && out->room > 0)
+        card_status(out, 0x6700); /* of RSA, in a channel that protects answers */
+    else if (length > 0)
+        card_data(out, a, signature, length, 0x9000);
 }
 
 /* MANAGE SECURITY ENVIRONMENT: which key shows that it is there. */
@@ -141,7 +144,7 @@ void jpki_set_environment(struct card *c, const struct apdu *a, struct card_answ
     }
 }
 
-/* PERFORM SECURITY OPERATION: a counter is shown that the key of its request is in this card. */
+/* PERFORM SECURITY OPERATION: a counter is shown that the key of its request is in this card. What does not fit is in its file. */
 void jpki_sign_hash(struct card *c, const struct apdu *a, struct card_answer *out)
 {
     enum sim_use use;
@@ -153,8 +156,11 @@ void jpki_sign_hash(struct card *c, const struct apdu *a, struct card_answer *ou
         card_status(out, 0x6985);
     else if (a->data_length != DIGEST || !a->has_le)
         card_status(out, 0x6700);
-    else
-        answer_signature(newest(sim_now(c->store), use), a, true, out);
+    else if ((c->state.possession_length =
+                  sign(newest(sim_now(c->store), use), a, true, c->state.possession, out)) > out->room)
+        card_status(out, 0x9000);
+    else if (c->state.possession_length > 0)
+        card_data(out, a, c->state.possession, c->state.possession_length, 0x9000);
 }
 
 /* ---- generation ---- */
