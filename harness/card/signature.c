@@ -2,6 +2,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/param_build.h>
 #include <openssl/x509.h>
 
@@ -49,6 +50,7 @@ static EVP_PKEY *make_key(const char *type, OSSL_PARAM *parameters)
     if (context && EVP_PKEY_fromdata_init(context) == 1)
         (void)EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters);
     EVP_PKEY_CTX_free(context);
+    ERR_clear_error();
     return key;
 }
 
@@ -108,15 +110,17 @@ EVP_PKEY *signature_key_of_certificate(const uint8_t *bytes, size_t length)
     X509 *certificate = d2i_X509(NULL, &bytes, (long)length);
     EVP_PKEY *key = certificate ? X509_get_pubkey(certificate) : NULL;
     X509_free(certificate);
+    ERR_clear_error();
     return key;
 }
 
-bool signature_is_true(EVP_PKEY *key, const uint8_t *data, size_t data_length, const uint8_t *signature,
+bool signature_is_true(EVP_PKEY *key, const void *data, size_t data_length, const uint8_t *signature,
                        size_t length)
 {
     EVP_MD_CTX *context = key ? EVP_MD_CTX_new() : NULL;
     bool is_true = context && EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
                    EVP_DigestVerify(context, signature, length, data, data_length) == 1;
     EVP_MD_CTX_free(context);
+    ERR_clear_error(); /* what a target sends may be anything: it leaves nothing behind */
     return is_true;
 }

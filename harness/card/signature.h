@@ -17,7 +17,7 @@ EVP_PKEY *signature_key_of_card(const uint8_t *bytes, size_t length);
 EVP_PKEY *signature_key_of_certificate(const uint8_t *bytes, size_t length);
 
 /* False also without a key. */
-bool signature_is_true(EVP_PKEY *key, const uint8_t *data, size_t data_length, const uint8_t *signature,
+bool signature_is_true(EVP_PKEY *key, const void *data, size_t data_length, const uint8_t *signature,
                        size_t length) __attribute__((warn_unused_result));
 
 #endif
