@@ -27,7 +27,8 @@ static const uint16_t files[] = {
     FILE_AUTHENTICATION_PUBLIC,
     FILE_SIGNATURE_PUBLIC,
     FILE_BINDING,
-    FILE_STATE,                      FILE_POSSESSION,
+    FILE_STATE,
+    FILE_POSSESSION,
 };
 
 static bool file_exists(unsigned file)

@@ -120,7 +120,8 @@ void jpki_compute_signature(struct card *c, const struct apdu *a, struct card_an
         card_status(out, 0x6982);
     else if (a->data_length == 0 || a->data_length > DIGEST_INFO_MAX || !a->has_le)
         card_status(out, 0x6700);
-    else if ((length = sign(&sim_now(c->store)->keys[use], a, false, signature, out)) > out->room && out->room > 0)
+    else if ((length = sign(&sim_now(c->store)->keys[use], a, false, signature, out)) > out->room &&
+             out->room > 0)
         card_status(out, 0x6700); /* of RSA, in a channel that protects answers */
     else if (length > 0)
         card_data(out, a, signature, length, 0x9000);

@@ -17,8 +17,9 @@ static const char generate_rsa[] = "00478000 05 B603 84011A 00";
 /* SubjectPublicKeyInfo of a 7F49. */
 static size_t subject_public(const uint8_t *key, size_t length, uint8_t out[SUBJECT_PUBLIC_MAX])
 {
-    static const uint8_t p256[] = { 0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
-                                    0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00 };
+    static const uint8_t p256[] = { 0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
+                                    0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
+                                    0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00 };
     static const uint8_t rsa[] = { 0x30, 0x82, 0x01, 0x22, 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48,
                                    0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00, 0x03, 0x82, 0x01,
                                    0x0f, 0x00, 0x30, 0x82, 0x01, 0x0a, 0x02, 0x82, 0x01, 0x01, 0x00 };
@@ -74,7 +75,8 @@ static size_t certify(const uint8_t *key, size_t key_length, uint8_t out[TEST_CA
 }
 
 /* Whether a signature of SHA-256("abc") is by this key (SubjectPublicKeyInfo). */
-static bool signed_by(const uint8_t *subject, size_t length, const uint8_t *signature, size_t signature_length)
+static bool signed_by(const uint8_t *subject, size_t length, const uint8_t *signature,
+                      size_t signature_length)
 {
     EVP_PKEY *key = d2i_PUBKEY(NULL, &subject, (long)length);
     EVP_MD_CTX *md = EVP_MD_CTX_new();
@@ -152,7 +154,8 @@ static void an_rsa_key_is_read_from_its_file(void **state)
     expect_secure(b, "00A4020C02001B", 0x9000);
     expect_secure(b, "00200080 06 53494D313233", 0x9000);
     expect_secure(b, "00A4020C02001A", 0x9000);
-    expect_secure(b, "802A0080 33 3031300d060960864801650304020105000420" ABC "00", 0x6700); /* never in part */
+    expect_secure(b, "802A0080 33 3031300d060960864801650304020105000420" ABC "00",
+                  0x6700); /* never in part */
     assert_int_equal(bench_open(b, 8, 0x03), 0x9000);
     expect_secure(b, "002241B6 03 84011A", 0x9000);
     expect_secure(b, "002A9E9A 20" ABC "00", 0x9000);
@@ -321,7 +324,8 @@ static void a_cut_at_any_write_leaves_the_old_or_the_new_and_can_be_made_good(vo
         if (sw == 0x9000)
             break;
     }
-    assert_int_equal(cuts, 2 * 13); /* channel, key, 6 + 1 of the certificate, 1 + 1 of the binding, PIN, life cycle */
+    assert_int_equal(
+        cuts, 2 * 13); /* channel, key, 6 + 1 of the certificate, 1 + 1 of the binding, PIN, life cycle */
 }
 
 int main(void)
