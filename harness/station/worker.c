@@ -403,7 +403,13 @@ static void open_reader(struct work *w, const struct wire_open *how)
     which.answers = true;
     w->ours = how->ours != 0;
     trial_close(&w->trial);
-    (void)!trial_open(&w->trial, &which, &watch, &opened, &e); /* opened has it all */
+    memset(&opened, 0, sizeof opened);
+    if (driver_confine(w->ops, &e) == 0) {
+        (void)!trial_open(&w->trial, &which, &watch, &opened, &e); /* opened has it all */
+    } else {
+        opened.status = e.code;
+        text_fit(opened.text, sizeof opened.text, e.text);
+    }
     tell_supervisor(w, WIRE_OPENED, &opened, sizeof opened);
 }
 
