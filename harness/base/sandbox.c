@@ -9,12 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -68,7 +68,9 @@ static size_t ruleset_of_abi(unsigned abi, struct ruleset *r)
         r->network = ALL_TCP;
     if (abi >= 6)
         r->scopes = ALL_SCOPES;
-    return abi >= 6 ? sizeof *r : abi >= 4 ? offsetof(struct ruleset, scopes) : offsetof(struct ruleset, network);
+    return abi >= 6   ? sizeof *r
+           : abi >= 4 ? offsetof(struct ruleset, scopes)
+                      : offsetof(struct ruleset, network);
 }
 
 /* rights: a right to list is one of folders only, and one that the kernel does not know is refused. */
@@ -123,11 +125,12 @@ static const struct {
     unsigned group;
     const int *calls;
 } allowed[] = {
-    { 0, LIST(SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(poll),
-              SCMP_SYS(ppoll), SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(lseek), SCMP_SYS(dup), SCMP_SYS(pipe2),
-              SCMP_SYS(fcntl), SCMP_SYS(fstat), SCMP_SYS(newfstatat)) },
+    { 0, LIST(SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(close),
+              SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(lseek),
+              SCMP_SYS(dup), SCMP_SYS(pipe2), SCMP_SYS(fcntl), SCMP_SYS(fstat), SCMP_SYS(newfstatat)) },
     { 0, LIST(SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(shutdown),
-              SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(setsockopt), SCMP_SYS(getsockopt), SCMP_SYS(getsockname)) },
+              SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(setsockopt), SCMP_SYS(getsockopt),
+              SCMP_SYS(getsockname)) },
     { 0, LIST(SCMP_SYS(futex), SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
               SCMP_SYS(getrandom), SCMP_SYS(sysinfo), SCMP_SYS(uname), SCMP_SYS(sched_yield),
               SCMP_SYS(sched_getaffinity)) },
@@ -140,8 +143,9 @@ static const struct {
                           SCMP_SYS(getdents64), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(statfs),
                           SCMP_SYS(fstatfs), SCMP_SYS(statx), SCMP_SYS(pread64)) },
     { SANDBOX_LINE, LIST(SCMP_SYS(flock)) },
-    { SANDBOX_USB, LIST(SCMP_SYS(flock), SCMP_SYS(eventfd2), SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime),
-                        SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_wait)) },
+    { SANDBOX_USB,
+      LIST(SCMP_SYS(flock), SCMP_SYS(eventfd2), SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime),
+           SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_wait)) },
     { SANDBOX_USB, /* libusb's thread that hears of plugs */
       LIST(SCMP_SYS(clone), SCMP_SYS(rseq), SCMP_SYS(set_robust_list), SCMP_SYS(prctl)) },
 };
@@ -189,7 +193,8 @@ static int hold_calls(unsigned groups)
         return -ENOMEM;
     int failed = seccomp_attr_set(c, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     if (failed == 0)
-        failed = seccomp_attr_set(c, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a tree: some 200 calls are compared with */
+        failed =
+            seccomp_attr_set(c, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a tree: some 200 calls are compared with */
     for (size_t i = 0; failed == 0 && i < sizeof allowed / sizeof *allowed; i++) {
         if (!allowed[i].group || allowed[i].group & groups)
             failed = allow_list(c, allowed[i].calls);
@@ -207,14 +212,17 @@ static int hold_calls(unsigned groups)
 int sandbox_enter(const struct sandbox_needs *needs, struct err *e)
 {
     struct sandbox_kernel k = sandbox_of_kernel();
-    if (OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL) != 1) /* it would open its file at the first digest */
+    if (OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL) !=
+        1) /* it would open its file at the first digest */
         return err_set(e, ERR_ENVIRONMENT, "", "libcrypto does not start");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return err_system(e, ERR_ENVIRONMENT, "", errno, "the driver's process keeps its privileges");
     if (k.landlock_abi > 0 && hold_files(k.landlock_abi, needs->paths) != 0)
-        return err_system(e, ERR_ENVIRONMENT, "", errno, "the driver's process could not be held by Landlock");
+        return err_system(e, ERR_ENVIRONMENT, "", errno,
+                          "the driver's process could not be held by Landlock");
     int failed = k.seccomp ? hold_calls(needs->calls) : 0;
     if (failed != 0)
-        return err_system(e, ERR_ENVIRONMENT, "", -failed, "the driver's process could not be held by seccomp");
+        return err_system(e, ERR_ENVIRONMENT, "", -failed,
+                          "the driver's process could not be held by seccomp");
     return 0;
 }

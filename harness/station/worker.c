@@ -9,6 +9,7 @@
 #include "harness/station/trial.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -556,6 +557,7 @@ int worker_start(struct worker *w, const struct survey *s, unsigned reader, stru
         run_worker(ends[1], w->page, s, reader, parent);
     }
     close(ends[1]);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK); /* no worker can make its supervisor wait */
     wire_inbox_init(&w->inbox);
     w->pid = pid;
     w->fd = ends[0];

@@ -111,13 +111,3 @@ time.sleep(60)' "$PCSCLITE_CSOCK_NAME" 3>&- &
     run -2 "$NFC_SURVEY" apdu --driver sim 0020008004SECRETX1234
     [[ $output != *SECRETX* && $output != *1234* ]]
 }
-
-@test "a reader's name moves no cursor: readers and apdu show its escape codes as text" {
-    cc -shared -fPIC $(pkg-config --cflags libpcsclite) -o reader.so "$ROOT/tests/cli/hostile-reader.c"
-    for how in readers "apdu --reader Wave --deadline 1"; do
-        ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD=$PWD/reader.so \
-            "$NFC_SURVEY" $how >out 2>&1 </dev/null || true
-        grep -qF 'Wave \x1b[2J\x1b]0;owned\x07\x0d\x0a>> 90 00' out || { cat -v out; false; }
-        ! grep -q "$(printf '[\001-\010\013-\037]')" out
-    done
-}
