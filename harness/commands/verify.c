@@ -50,6 +50,7 @@ static void show_counts(struct check *c)
                 SPEECH_NUMBER(v->kinds[JOURNAL_KIND_TRANSACTION]), NULL);
     if (v->problems > 0)
         speech_line(to, WORD_CMD_FAULTS, SPEECH_NUMBER(v->problems), NULL);
+    say_damage(to, &c->report.findings->faults);
     for (size_t i = 0; i < told->kept; i++)
         speech_line(to, WORD_DAMAGED_LINE, SPEECH_NUMBER(told->items[i].line),
                     phrase_said(&told->items[i].said, to->language, &hold), NULL);

@@ -2,6 +2,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/digest.h"
+#include "harness/base/text.h"
 #include "harness/journal/line.h"
 
 #include <stdio.h>
@@ -482,12 +483,25 @@ static void check_files(struct integrity *i, uint64_t line, const struct journal
     }
 }
 
+static void note_acceptance(struct integrity *i, const struct journal_resume *r)
+{
+    struct faults_accepted *a = &i->faults.accepted;
+    if (!r->damage_accepted)
+        return;
+    snprintf(a->lines, sizeof a->lines, "%s", r->damage_accepted);
+    snprintf(a->wall, sizeof a->wall, "%s", r->wall);
+    text_fit(a->by, sizeof a->by, r->operator? r->operator: "");
+}
+
 static void check_kind(struct integrity *i, const struct journal_record *r, uint64_t line, bool edited)
 {
     switch (r->kind) {
     case JOURNAL_KIND_START:
         i->k = r->as.start.k == UINT64_MAX ? 0 : r->as.start.k;
         check_files(i, line, &r->as.start.files);
+        break;
+    case JOURNAL_KIND_RESUME:
+        note_acceptance(i, &r->as.resume);
         break;
     case JOURNAL_KIND_PLACEMENT:
         open_placement(i, line, r->line, edited);
