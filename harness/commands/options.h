@@ -28,6 +28,23 @@ struct option_spec {
     bool (*choice)(size_t index, const char **name, const char **summary);
 };
 
+/* A choice of the things in a list of pointers that ends with NULL, each with a name and a summary. */
+#define OPTION_CHOICE(function, list)                                                                        \
+    static bool function(size_t index, const char **name, const char **summary)                              \
+    {                                                                                                        \
+        if (!(list)[index])                                                                                  \
+            return false;                                                                                    \
+        *name = (list)[index]->name;                                                                         \
+        *summary = (list)[index]->summary;                                                                   \
+        return true;                                                                                         \
+    }
+
+/* Their names: "html, pdf, csv". */
+struct option_names {
+    char text[256];
+};
+struct option_names option_names(bool (*choice)(size_t index, const char **name, const char **summary));
+
 struct command_example {
     const char *line; /* a whole command line; NULL ends a table */
     const char *does;

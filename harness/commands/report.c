@@ -82,13 +82,12 @@ static bool take_language(struct wish *w, const char *word, size_t length)
     return false;
 }
 
+OPTION_CHOICE(format_choice, report_writers)
+
 static int refuse_format(struct options *options, const char *given)
 {
-    char names[256] = "";
-    for (size_t i = 0; report_writers[i]; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
-                 report_writers[i]->name);
-    return options_usage(options, "--format is any of %s, with commas between, not `%s`", names, given);
+    return options_usage(options, "--format is any of %s, with commas between, not `%s`",
+                         option_names(format_choice).text, given);
 }
 
 static size_t files_of(const struct wish *w)
@@ -293,15 +292,6 @@ static int run_report(const struct command *command, struct options *options)
         status = report_run(options_operand(options, i), &w);
     shares_free(&shares);
     return status;
-}
-
-static bool format_choice(size_t index, const char **name, const char **summary)
-{
-    if (!report_writers[index])
-        return false;
-    *name = report_writers[index]->name;
-    *summary = report_writers[index]->summary;
-    return true;
 }
 
 static const struct option_spec option_table[] = {
