@@ -83,7 +83,7 @@ static int put(const struct comparison *c, const struct wish *w, const char *byt
         return 0;
     }
     int status = file_replace(w->output, bytes, length, e);
-    return status == 0 ? finish_file(w->directory, w->output, c->b, e) : status;
+    return status == 0 ? finish_file(w->directory, w->output, "", c->b, e) : status;
 }
 
 static int write_yaml(const struct comparison *c, const struct wish *w, struct err *e)
@@ -139,7 +139,7 @@ static int write_page(const struct comparison *c, const struct wish *w, const st
     r.locale_directory = locale;
     status = compare_html(c, &r, path, e);
     if (status == 0)
-        status = finish_file(w->directory, path, c->b, e);
+        status = finish_file(w->directory, path, "", c->b, e);
     if (status == 0) {
         text_put_safe(stdout, path);
         putchar('\n');
@@ -193,7 +193,7 @@ static int run_compare(const struct command *command, struct options *options)
     if (status == 0 && w.junit)
         status = compare_junit(c, w.junit, &e);
     if (status == 0 && w.junit)
-        status = finish_file(w.directory, w.junit, c->b, &e);
+        status = finish_file(w.directory, w.junit, "", c->b, &e);
     int exit_status = status != 0             ? message_error(&e)
                       : compare_found(c)      ? EXIT_STATUS_NOT_MET
                       : compare_could_find(c) ? EXIT_STATUS_DONE

@@ -227,6 +227,11 @@ void options_free(struct options **o)
     *o = NULL;
 }
 
+const struct command *options_command(const struct options *o)
+{
+    return o->command;
+}
+
 size_t options_count(const struct options *o, const char *name)
 {
     size_t n = 0;
