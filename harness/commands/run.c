@@ -58,17 +58,6 @@ static int load(const struct options *o, struct survey **out)
     return status;
 }
 
-/* All of it, before anything is touched. */
-static int check_journal(const char *directory, const struct options *o)
-{
-    const struct report_how how = { .parts = 0 };
-    struct report r = { 0 };
-    struct err e = { 0 };
-    int status = model_open(directory, &how, damage_is_accepted(o), &r, &e);
-    report_close(&r);
-    return status == 0 ? EXIT_STATUS_DONE : model_error(status, &e);
-}
-
 /* "RW-A, RW-B"; NULL for none. */
 static const char *replaced_units(const struct options *o, char *out, size_t capacity)
 {
@@ -215,7 +204,7 @@ static int run_survey(const struct command *command, struct options *options)
         return EXIT_STATUS_USAGE;
     int status = load(options, &s);
     if (status == 0 && s && resume)
-        status = check_journal(resume, options);
+        status = model_check(resume, damage_is_accepted(options));
     if (status != 0 || !s) {
         survey_free(&s);
         return status;

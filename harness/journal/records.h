@@ -107,6 +107,8 @@
     F(BOOL, reopened, MAY, "true: cells that instruments had closed are open again, by --reopen")            \
     F(TEXT, replaced, MAY, "the units whose reader is another from here on, by --replace")                   \
     F(TEXT, clock_was_wrong, MAY, "the operator's reason to go on against the wall clock")                   \
+    F(TEXT, damage_accepted, MAY,                                                                            \
+      "lines of the journal that were damaged, edited or missing, by --accept-damaged: 5, 14, 20-36")        \
     F(TEXT, folder_mode, MAY, "permissions of the run's folder, where others had any: they were taken away") \
     F(READERS, readers, MUST, "the reader units found, in survey order")
 

@@ -851,33 +851,36 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
     struct host_texts h;
     struct journal_record r;
     struct said no_stop = said_alone(SAID_NO_STOP);
+    struct faults_lines damaged = faults_lines(&st->state.faults); /* somebody accepts them, whoever lays */
     char mode[8] = "";
     if (journal_was_mode(st->journal))
         snprintf(mode, sizeof mode, "%04o", journal_was_mode(st->journal));
     fill_host(st, &h);
     fill_readers(st, readers);
     journal_record_init(&r, JOURNAL_KIND_RESUME);
-    r.as.resume = (struct journal_resume) { .stopped = st->state.closed ? st->state.stop_status : STOP_NONE,
-                                            .reason = st->state.closed ? &st->state.stop_reason : &no_stop,
-                                            .wall = h.wall,
-                                            .boot_id = h.now.boot_id,
-                                            .host = h.uname.nodename,
-                                            .clock = &h.clock,
-                                            .cut_bytes = cut_bytes,
-                                            .program = h.program,
-                                            .operator= operator_of(st),
-                                            .governor = text_or_none(h.governor),
-                                            .clock_source = text_or_none(h.clock_source),
-                                            .temperature_c = h.temperature_c,
-                                            .boot_us = h.boot_us,
-                                            .libraries = text_or_none(h.libraries),
-                                            .landlock = &h.landlock,
-                                            .seccomp = &h.seccomp,
-                                            .reopened = st->options->reopen ? 1 : -1,
-                                            .replaced = text_or_none(st->options->replace),
-                                            .clock_was_wrong = text_or_none(st->options->clock_was_wrong),
-                                            .folder_mode = text_or_none(mode),
-                                            .readers = { readers, st->survey->reader_count } };
+    r.as.resume =
+        (struct journal_resume) { .stopped = st->state.closed ? st->state.stop_status : STOP_NONE,
+                                  .reason = st->state.closed ? &st->state.stop_reason : &no_stop,
+                                  .wall = h.wall,
+                                  .boot_id = h.now.boot_id,
+                                  .host = h.uname.nodename,
+                                  .clock = &h.clock,
+                                  .cut_bytes = cut_bytes,
+                                  .program = h.program,
+                                  .operator= damaged.text[0] ? text_or_none(station_by(st)) : operator_of(st),
+                                  .governor = text_or_none(h.governor),
+                                  .clock_source = text_or_none(h.clock_source),
+                                  .temperature_c = h.temperature_c,
+                                  .boot_us = h.boot_us,
+                                  .libraries = text_or_none(h.libraries),
+                                  .landlock = &h.landlock,
+                                  .seccomp = &h.seccomp,
+                                  .reopened = st->options->reopen ? 1 : -1,
+                                  .replaced = text_or_none(st->options->replace),
+                                  .clock_was_wrong = text_or_none(st->options->clock_was_wrong),
+                                  .damage_accepted = text_or_none(damaged.text),
+                                  .folder_mode = text_or_none(mode),
+                                  .readers = { readers, st->survey->reader_count } };
     station_append(st, &r);
 }
 
