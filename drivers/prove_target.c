@@ -59,7 +59,10 @@ static int select_application(struct inquiry *q, const struct application *a)
 {
     uint8_t command[5 + APPLICATION_AID_MOST] = { 0x00, 0xA4, 0x04, 0x0C, (uint8_t)a->aid_length };
     memcpy(command + 5, a->aid, a->aid_length);
-    return demand(q, "SELECT", command, 5 + a->aid_length);
+    int status = demand(q, "SELECT", command, 5 + a->aid_length);
+    if (status == 0 && q->reader->guard.locked) /* a test target that is locked still proves that it is one */
+        q->out->why = said_words("");
+    return status;
 }
 
 static int read_part(struct inquiry *q, size_t offset, size_t le)

@@ -132,7 +132,7 @@ static int initialize(struct driver_reader *r, struct driver_secure *s, struct d
     int status = send(r, s, command, length, answer, sizeof answer, &got, fault, e);
     if (status != 0)
         return status;
-    if (s->sw != 0x9000 || got < CHANNEL_DIVERSIFICATION + 2) {
+    if (s->sw != 0x9000 || got < CHANNEL_KEYS_DIVERSIFIED + 2) {
         s->why = refused(s);
     } else if (!s->stranger && (!channel_keys_of(s->keys, answer, &keys) ||
                                 !scp03_card_is_true(&r->channel, &keys, answer, got - 2))) {
@@ -140,7 +140,7 @@ static int initialize(struct driver_reader *r, struct driver_secure *s, struct d
         r->keys_refused = true;
         memcpy(r->keys_refused_by, r->target, sizeof r->target);
     }
-    explicit_bzero(&keys, sizeof keys);
+    channel_keys_wipe(&keys);
     return 0;
 }
 

@@ -20,7 +20,8 @@ static const struct application_file jpki_files[] = {
     { .id = 0x00E1, .uses = FILE_READ, .secret = true, .proven = true }, /* public key, authentication */
     { .id = 0x00E2, .uses = FILE_READ, .secret = true, .proven = true }, /* public key, signature */
     { .id = 0x00E3, .uses = FILE_READ | FILE_WRITE, .secret = true, .proven = true }, /* binding to a phone */
-    { .id = 0x00E4, .uses = FILE_READ, .proven = true }, /* state: what a resume asks */
+    { .id = 0x00E4, .uses = FILE_READ, .proven = true },                 /* state: what a resume asks */
+    { .id = 0x00E5, .uses = FILE_READ, .secret = true, .proven = true }, /* the last signature */
 };
 
 static const struct application_tag jpki_tags[] = { { 0x00, 0x0042, false },

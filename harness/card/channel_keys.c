@@ -1,40 +1,53 @@
 #include "harness/card/channel_keys.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <string.h>
 
-void channel_keys_virtual(struct channel_keys *out)
+#define KEY_LENGTH 16
+
+static bool derive(const struct channel_keys *keys, const char *label, const uint8_t *diversification,
+                   uint8_t out[SCP03_KEY_MAX])
 {
-    static const char text[] = "nfc-survey test master key, public";
-    memset(out, 0, sizeof *out);
-    out->given.version = CHANNEL_VIRTUAL_VERSION;
-    if (EVP_Q_digest(NULL, "SHA256", NULL, text, sizeof text - 1, out->master, NULL))
-        out->master_length = sizeof out->master;
+    uint8_t message[8 + CHANNEL_KEYS_DIVERSIFIED], mac[32];
+    size_t n = strlen(label);
+    memcpy(message, label, n);
+    memcpy(message + n, diversification, CHANNEL_KEYS_DIVERSIFIED);
+    bool done = HMAC(EVP_sha256(), keys->master, (int)keys->master_length, message,
+                     n + CHANNEL_KEYS_DIVERSIFIED, mac, NULL) != NULL;
+    if (done)
+        memcpy(out, mac, KEY_LENGTH);
+    OPENSSL_cleanse(mac, sizeof mac);
+    return done;
 }
 
-static bool derive(const struct channel_keys *keys, const char label[4], const uint8_t *diversification,
-                   uint8_t *out)
-{
-    uint8_t message[4 + CHANNEL_DIVERSIFICATION], mac[32];
-    size_t n = 0;
-    memcpy(message, label, 4);
-    memcpy(message + 4, diversification, CHANNEL_DIVERSIFICATION);
-    bool good = EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, keys->master, keys->master_length, message,
-                          sizeof message, mac, sizeof mac, &n) &&
-                n == sizeof mac;
-    if (good)
-        memcpy(out, mac, 16);
-    explicit_bzero(mac, sizeof mac);
-    return good;
-}
-
-bool channel_keys_of(const struct channel_keys *keys, const uint8_t diversification[CHANNEL_DIVERSIFICATION],
+bool channel_keys_of(const struct channel_keys *keys, const uint8_t diversification[CHANNEL_KEYS_DIVERSIFIED],
                      struct scp03_keys *out)
 {
     *out = keys->given;
     if (keys->master_length == 0)
         return keys->given.length > 0;
-    out->length = 16;
+    out->length = KEY_LENGTH;
     return derive(keys, "enc", diversification, out->enc) && derive(keys, "mac", diversification, out->mac) &&
            derive(keys, "dek", diversification, out->dek);
+}
+
+bool channel_keys_public(struct channel_keys *out)
+{
+    static const char seed[] = "nfc-survey test master key, public";
+    *out = (struct channel_keys) { .master_length = CHANNEL_KEYS_MASTER,
+                                   .given = { .version = CHANNEL_KEYS_VERSION } };
+    return EVP_Digest(seed, sizeof seed - 1, out->master, NULL, EVP_sha256(), NULL) == 1;
+}
+
+bool channel_keys_virtual(const uint8_t diversification[CHANNEL_KEYS_DIVERSIFIED], struct scp03_keys *out)
+{
+    struct channel_keys keys;
+    return channel_keys_public(&keys) && channel_keys_of(&keys, diversification, out);
+}
+
+void channel_keys_wipe(struct scp03_keys *keys)
+{
+    OPENSSL_cleanse(keys, sizeof *keys);
 }

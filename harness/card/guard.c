@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define GET_RESPONSES_MAX 64
+#define SW_LOCKED         0x6283 /* to a SELECT: selected, but deactivated */
 
 enum instruction {
     INS_VERIFY = 0x20,
@@ -51,6 +52,21 @@ static int check_permission(const struct guard *g, const struct apdu *a, struct 
 static bool is_case_2(const struct apdu *a)
 {
     return a->data_length == 0 && a->has_le;
+}
+
+static bool may_select(const struct guard *g, const struct application_file *f)
+{
+    return g->proven == g->application || (!f->proven && (!g->locked || f->id == g->application->proof));
+}
+
+/* Anything but a file: of a locked application only a proven one's. */
+static int check_unlocked(const struct guard *g, const struct apdu *a, struct err *e)
+{
+    return !g->locked || g->proven == g->application
+               ? 0
+               : refuse(a, e,
+                        "the application that is selected is locked, and has not proven in this activation "
+                        "that it is a test target");
 }
 
 static int check_select_name(const struct guard *g, const struct apdu *a, struct err *e)
@@ -94,7 +110,7 @@ static int check_select(const struct guard *g, const struct apdu *a, struct err 
         application_file(g->application, (uint16_t)(a->data[0] << 8 | a->data[1]));
     if (!f)
         return refuse(a, e, "the table knows no such file of the application that is selected");
-    if (f->proven && g->proven != g->application)
+    if (!may_select(g, f))
         return refuse(a, e,
                       "this file is of test targets only, and what is selected has not proven in this "
                       "activation that it is one");
@@ -157,7 +173,7 @@ static int check_get_data(const struct guard *g, const struct apdu *a, struct er
                       "no application is selected, so nothing is read: select one by its name, with success");
     if (!application_tag(g->application, a->cla, (uint16_t)(a->p1 << 8 | a->p2)))
         return refuse(a, e, "the table knows no such data object of the application that is selected");
-    return 0;
+    return check_unlocked(g, a, e);
 }
 
 /* CLA 80 and FF: GET DATA, without data and at most a short Le. */
@@ -227,7 +243,7 @@ static int check_form(const struct guard *g, const struct apdu *a, size_t length
             return refuse(a, e, "GET CHALLENGE is 00840000 and a short Le");
         if (!g->application || !g->application->challenge)
             return refuse(a, e, "no application is selected that the table lets be asked for a challenge");
-        return 0;
+        return check_unlocked(g, a, e);
     case INS_GET_DATA:
         return check_get_data(g, a, e);
     case INS_GET_RESPONSE:
@@ -291,7 +307,10 @@ static void note_select(struct guard *g, const struct apdu *a, uint16_t sw)
     if (a->p1 == 0x04) {
         const struct guard before = *g;
         forget(g);
-        g->application = is_success(sw) ? application_of_aid(g->own, a->data, a->data_length) : NULL;
+        g->application = application_of_aid(g->own, a->data, a->data_length);
+        g->locked = sw == SW_LOCKED && g->application && g->application->proof;
+        if (!is_success(sw) && !g->locked)
+            g->application = NULL;
         if (before.proven && before.proven == g->application) { /* the same target, selected again */
             g->proven = before.proven;
             memcpy(g->tries, before.tries, sizeof g->tries);
@@ -299,7 +318,7 @@ static void note_select(struct guard *g, const struct apdu *a, uint16_t sw)
     } else if (a->p1 == 0x02 && a->data_length == 2 && sw != 0) {
         const struct application_file *f =
             application_file(g->application, (uint16_t)(a->data[0] << 8 | a->data[1]));
-        g->file = is_success(sw) && f && (!f->proven || g->proven == g->application) ? f : NULL;
+        g->file = is_success(sw) && f && may_select(g, f) ? f : NULL;
     } else {
         forget(g);
     }

@@ -43,6 +43,8 @@ struct guard {
     struct guard_permit permit;          /* kept by guard_reset() */
     const struct application *proven;    /* the target proved in it that it is for tests; NULL: it did not */
     struct guard_tries tries[APPLICATION_PINS_MAX]; /* of its PINs, in the order of application_pin() */
+    bool
+        locked; /* the SELECT was answered 6283: a test target that is locked may still prove that it is one */
     bool secret_rest; /* the last command's answer is secret, and so is what GET RESPONSE goes on with */
     const struct application
         *application;                    /* what the last SELECT by name chose; NULL: nothing, or not known */

@@ -151,7 +151,7 @@ static int run_script(struct job *job, struct trial *t, struct err *e)
         trace_fault(&job->text, r.stage, r.causes, r.depth);
     buf_add_format(&job->text, "-- %s: %s%s, %u exchanges, %u steps left out, %.1f ms\n", job->script->id,
                    outcome_name(r.outcome), r.slow ? " but past its time limit" : "", r.exchanges,
-                   r.skipped_steps, (double)(r.ended_ns - r.started_ns) / 1e6);
+                   r.skipped_steps, (double)(r.ended_ns - r.started_ns - r.apart_ns) / 1e6);
     say_text(job);
     return ok ? 0
               : err_set(e, r.timed_out ? ERR_TIMEOUT : ERR_CARD, job->script->id, "step %u: %s", r.step,

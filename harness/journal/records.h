@@ -135,7 +135,11 @@
     F(TEXT, native, MAY, "the library's code by name")                                                       \
     F(SAID, detail, MAY, "what was seen")                                                                    \
     F(BOOL, slow, MAY, "passed the time limit of its script")                                                \
-    F(U64, total_us, MAY, "from the start of activation to the last response")                               \
+    F(U64, total_us, MAY, "from the start of activation to the last response, without apart_us")             \
+    F(U64, apart_us, MAY, "of the host's own work between the commands, and of what proves the target")      \
+    F(RECOVERY, recovery, MAY,                                                                               \
+      "of one that ended before its last step: whether the script's `recover:` put right what it left")      \
+    F(U64, recover_us, MAY, "that took, from its activation")                                                \
     F(U64, detect_us, MAY, "wait for presence; first transaction of a placement only")                       \
     F(SAID, detect_source, MAY, "how presence was seen")                                                     \
     F(U64, detect_quantum_us, MAY, "how coarse that is")                                                     \
@@ -350,6 +354,7 @@ struct journal_stages {
 #define JOURNAL_C_PLACEMENT  enum placement_result
 #define JOURNAL_C_HEALTH     enum health_event
 #define JOURNAL_C_HOST       enum host_event
+#define JOURNAL_C_RECOVERY   enum recovery
 #define JOURNAL_C_PROOF      enum proof
 #define JOURNAL_C_EXCLUSION  enum exclusion
 #define JOURNAL_C_VERDICT    enum verdict

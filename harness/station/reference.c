@@ -230,7 +230,7 @@ static void write_reference(struct station *st, unsigned reader, bool ok, unsign
     if (v->placements > 0)
         to->since = v->first;
     if (ok)
-        to->total_us = (m->ended_ns - m->started_ns) / 1000;
+        to->total_us = (m->ended_ns - m->started_ns - m->apart_ns) / 1000;
     if (!ok) {
         to->stage = m->stage;
         to->causes = m->causes;

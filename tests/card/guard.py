@@ -19,7 +19,7 @@ OTHERS = ("d3921000310001010408", "d39210003100010104", "d392", "a00000023101000
 FREE = "0002", "0006", "0008", "000a", "000b", "00e0"  # of JPKI: transparent files, the last with the factory certificate
 TRIES = "0018",
 # Of a test target that has proven itself:
-READABLE, PINS, KEYS = (*FREE, "0001", "00e1", "00e2", "00e3", "00e4"), ("0018", "001b"), ("0017", "001a")
+READABLE, PINS, KEYS = (*FREE, "0001", "00e1", "00e2", "00e3", "00e4", "00e5"), ("0018", "001b"), ("0017", "001a")
 WRITABLE = "0001", "0002", "0008", "000a", "000b", "00e3"
 FILES = tuple(dict.fromkeys((*FREE, *TRIES, *READABLE, *PINS, *KEYS, "0010", "2fe2", "6f07", "011e")))
 OBJECTS = {JPKI: {("00", "0042"), ("00", "0066"), ("00", "00f0")}, DOMAIN: {("80", "9f7f")}, OLDER: {("80", "9f7f")},
@@ -45,7 +45,7 @@ GOOD, BAD = ("9000", "6110"), ("6a82", "6283")
 STATES = [([], None, None, False)]
 for name in NAMES:
     STATES += [([select(name, sw)], name, None, sw[:2] == "61") for sw in GOOD]
-    STATES += [([select(name, sw)], None, None, False) for sw in BAD]
+    STATES += [([select(name, sw)], "locked" if (name, sw) == (JPKI, "6283") else None, None, False) for sw in BAD]
 for f in FREE + TRIES:
     STATES += [([select(JPKI), select_file(f)], JPKI, f, False)]
 STATES += [([select(JPKI), select_file("000b", sw)], JPKI, None, False) for sw in BAD]
@@ -148,6 +148,9 @@ def forms(application, file, more, is_proven=False):
             yield f"00a402{p2}02{f}{le}"
         for le in LES:
             yield f"00840000{le}"
+    if application == "locked":  # only what proves a test target
+        for p2, le in itertools.product(("00", "0c"), ("", "00")):
+            yield f"00a402{p2}0200e0{le}"
     if (application == JPKI and file in READABLE) or application == LADDER:
         for offset, le in itertools.product(range(0x8000), LES + WIDE):
             yield f"00b0{offset:04x}{le}"
