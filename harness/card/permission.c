@@ -152,12 +152,14 @@ static const struct form {
       { GUARD_ALLOW_BLOCK, GUARD_COST_WRITE } },
 };
 
+/* B6 03 { 84 01 key }, or B6 06 with { 80 01 algorithm } behind it. */
 static bool is_key_pair(const struct application *own, const struct apdu *a)
 {
     const uint8_t *d = a->data;
     if (a->data_length != 5 && a->data_length != 8)
         return false;
-    return d[0] == 0xB6 && d[1] == 0x03 && d[2] == 0x84 && d[3] == 0x01 && application_has_key(own, d[4]) &&
+    return d[0] == 0xB6 && d[1] == a->data_length - 2 && d[2] == 0x84 && d[3] == 0x01 &&
+           application_has_key(own, d[4]) &&
            (a->data_length == 5 ||
             (d[5] == 0x80 && d[6] == 0x01 && d[7] >= ALGORITHM_FIRST && d[7] <= ALGORITHM_LAST));
 }

@@ -32,7 +32,7 @@ QUESTION = "c5" * 32 + b"pin\0RW-A".hex()
 lc = lambda data: f"{len(data) // 2:02x}{data}"
 # Bodies of what needs a permission: data and Le, each as it should be and a little otherwise.
 PERMISSION_BODIES = ["", "00", *(lc(x) + le for le in ("", "00") for x in (
-    PIN, PIN * 4, PIN * 4 + "31", BLOCK, "b603840117", "b60384011a800102", "b603840118", "b603840117800103", "840117", "840118",
+    PIN, PIN * 4, PIN * 4 + "31", BLOCK, "b603840117", "b60684011a800102", "b603840118", "b606840117800103", "840117", "840118",
     "5a" * 19, "5a" * 20, "5a" * 51, "5a" * 65, "83020017", "83020006", JPKI, JPKI[:-2] + "02", QUESTION, "c5" * 40)),
     "000004" + PIN, "000020" + HASH + "0000"]
 BODIES = ["", *LES, *WIDE, NAMED[0], "02000b", "0431323334", *NAMED[1:], *(x for x in OF_FILES if x != "02000b"), "000002000b"]
@@ -103,7 +103,7 @@ def permitted(file, words, left):
             add("00240180", PIN, PIN * 4), add("002c0280", PIN, PIN * 4)
             for head in ("00200080", "00240180", "002c0280"):
                 if head != "00200080" or tries_left:
-                    add(head, "840117", "b603840117", "b60384011a800102", "b603840118", "b603840117800103", "840118",
+                    add(head, "840117", "b603840117", "b60684011a800102", "b603840118", "b606840117800103", "840118",
                         "83020017", "83020006", JPKI, JPKI[:-2] + "02")  # as PINs they are of a right length
         add("002241b6", "840117")
         digests = ("5a" * 20, "5a" * 51, BLOCK, "c5" * 40, QUESTION)
@@ -112,7 +112,7 @@ def permitted(file, words, left):
             add("802a0080", *digests, le=("00",))
     if "write" in words:
         for p1 in ("80", "81"):
-            add(f"0047{p1}00", "b603840117", "b60384011a800102", le=("", "00"))
+            add(f"0047{p1}00", "b603840117", "b60684011a800102", le=("", "00"))
         for state in ("07", "0f"):
             add(f"80f040{state}", JPKI)
         if file in WRITABLE:
