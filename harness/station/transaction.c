@@ -492,6 +492,8 @@ static int run_step(struct play *p, const struct script_step *step, unsigned num
         return 0;
     case SCRIPT_COMPUTE:
         return apart(p, step, play_compute);
+    case SCRIPT_CERTIFY:
+        return apart(p, step, play_certify);
     case SCRIPT_VERIFY:
         return apart(p, step, play_verify);
     case SCRIPT_NONE:

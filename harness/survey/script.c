@@ -260,8 +260,10 @@ static void read_when(const struct script_reading *r, struct fields *f, struct s
 }
 
 /* What a step of each kind is written with; of one exactly one is there. */
-enum step_key { STEP_SEND = 0, STEP_FIELD, STEP_PAUSE, STEP_COMPUTE, STEP_VERIFY, STEP_KEYS };
-static const char *const step_words[STEP_KEYS] = { "send", "field", "pause_ms", "compute", "verify" };
+enum step_key { STEP_SEND = 0, STEP_FIELD, STEP_PAUSE, STEP_COMPUTE, STEP_VERIFY, STEP_CERTIFY, STEP_KEYS };
+static const char *const step_words[STEP_KEYS] = {
+    "send", "field", "pause_ms", "compute", "verify", "certify"
+};
 
 /* Which one it is; STEP_KEYS with a problem. */
 static enum step_key find_kind(const struct script_reading *r, struct fields *f, const struct tree_node *n)
@@ -276,7 +278,7 @@ static enum step_key find_kind(const struct script_reading *r, struct fields *f,
     }
     if (count == 1)
         return kind;
-    node_problem(f, n, "step %u: expected exactly one of send, field, pause_ms, compute and verify",
+    node_problem(f, n, "step %u: expected exactly one of send, field, pause_ms, compute, verify and certify",
                  r->number);
     return STEP_KEYS;
 }
@@ -302,6 +304,9 @@ static void read_kind(struct script_reading *r, struct fields *f, enum step_key 
         break;
     case STEP_VERIFY:
         script_read_verify(r, f, step);
+        break;
+    case STEP_CERTIFY:
+        script_read_certify(r, f, step);
         break;
     case STEP_KEYS:
         break;

@@ -6,6 +6,7 @@
 #ifndef NFC_SURVEY_SURVEY_SCRIPT_H
 #define NFC_SURVEY_SURVEY_SCRIPT_H
 
+#include "harness/card/test_ca.h"
 #include "harness/domain/domain.h"
 
 #include <stdbool.h>
@@ -107,6 +108,7 @@ enum script_operation {
     SCRIPT_PAUSE,
     SCRIPT_COMPUTE, /* on the host, as all that follow: its time is never the target's */
     SCRIPT_VERIFY,
+    SCRIPT_CERTIFY,
 };
 enum script_loop {
     SCRIPT_LOOP_NONE = 0,
@@ -138,6 +140,15 @@ struct script_result {
 struct script_signature {
     struct script_template certificate, public_key; /* one of them */
     struct script_template data, signature;
+    enum test_ca_profile issued_for; /* the certificate must be the test CA's for it; 0: anybody's will do */
+};
+
+/* A certificate that the test CA issues on a public key as a card gives it. */
+struct script_certificate {
+    unsigned variable; /* that holds it */
+    struct script_template public_key;
+    enum test_ca_profile profile;
+    unsigned size; /* bytes, exactly; 0: as it comes */
 };
 
 struct script_step {
@@ -161,7 +172,8 @@ struct script_step {
     struct script_template written; /* SCRIPT_LOOP_WRITE */
     struct script_result *results;  /* SCRIPT_COMPUTE, in order */
     size_t result_count;
-    struct script_signature *signature; /* SCRIPT_VERIFY */
+    struct script_signature *signature;     /* SCRIPT_VERIFY */
+    struct script_certificate *certificate; /* SCRIPT_CERTIFY */
     bool needs_extended; /* skipped, and said so, where the reader's class passes no extended APDU */
     bool keep_bytes;     /* the journal keeps the bytes of successful exchanges too */
     uint32_t pause_ms;
