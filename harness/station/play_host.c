@@ -162,3 +162,14 @@ int play_verify(struct play *p, const struct script_step *step)
     EVP_PKEY_free(key);
     return is_true ? 0 : play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(wrong));
 }
+
+int play_compare(struct play *p, const struct script_step *step)
+{
+    static uint8_t value[SCRIPT_BYTES_MAX];
+    size_t length = copy_of(p, &step->comparison->value, value);
+    if (length == SIZE_MAX || !play_build(p, &step->comparison->with))
+        return play_end(p, OUTCOME_INVALID, step->stage, CAUSE(29), said_alone(SAID_COMMAND_NOT_BUILT));
+    if (length == p->command_length && memcmp(value, p->command, length) == 0)
+        return 0;
+    return play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_DATA_UNEXPECTED));
+}

@@ -1,4 +1,4 @@
-/* Steps of a script that the host does by itself between two commands: compute, certify, verify. */
+/* Steps of a script that the host does by itself between two commands: compute, certify, verify, compare. */
 #include "harness/survey/keys.h"
 #include "harness/survey/load.h"
 
@@ -125,6 +125,22 @@ void script_read_verify(struct script_reading *r, struct fields *f, struct scrip
     fields_close(&v);
 }
 
+void script_read_compare(struct script_reading *r, struct fields *f, struct script_step *step)
+{
+    struct fields c;
+    const struct tree_node *n;
+    step->operation = SCRIPT_COMPARE;
+    step->stage = STAGE_CHECK;
+    if (!fields_map(f, "compare", &c))
+        return;
+    struct script_comparison *s = step->comparison = fields_array(f, 1, sizeof *s);
+    if (s && (n = fields_find(&c, "value")))
+        template_read(r, n, &s->value);
+    if (s && (n = fields_find(&c, "with")))
+        template_read(r, n, &s->with);
+    fields_close(&c);
+}
+
 void script_clear_host(struct script_step *step)
 {
     for (size_t i = 0; i < step->result_count; i++)
@@ -140,4 +156,9 @@ void script_clear_host(struct script_step *step)
     if (step->certificate)
         template_clear(&step->certificate->public_key);
     free(step->certificate);
+    if (step->comparison) {
+        template_clear(&step->comparison->value);
+        template_clear(&step->comparison->with);
+    }
+    free(step->comparison);
 }

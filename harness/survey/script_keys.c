@@ -152,6 +152,13 @@ static const struct field_map verify_map = {
     .rules = "\"oneOf\": [{\"required\": [\"certificate\"]}, {\"required\": [\"public_key\"]}]"
 };
 
+static const struct field compare_keys[] = {
+    { "value", FIELD_REQUIRED, FIELD_PATTERN, "bytes, as a template", .pattern = TEMPLATE },
+    { "with", FIELD_REQUIRED, FIELD_PATTERN, "what they must be, as a template", .pattern = TEMPLATE },
+    { 0 },
+};
+static const struct field_map compare_map = { "a comparison", compare_keys };
+
 /* ---- steps ---- */
 
 static const struct fields_choice stages[] = { { "route", STAGE_ROUTE },
@@ -182,6 +189,8 @@ static const struct field step_keys[] = {
     { "pause_ms", FIELD_OPTIONAL, FIELD_UNSIGNED, "waits so long", .least = 1, .most = TIME_LIMIT_MS_MAX },
     { "compute", FIELD_OPTIONAL, FIELD_NAMED, "variables that the host fills, in this order", .of = &function,
       .least = 1 },
+    { "compare", FIELD_OPTIONAL, FIELD_MAP, "the host compares bytes, else the step fails at check",
+      .map = &compare_map },
     { "certify", FIELD_OPTIONAL, FIELD_MAP, "the test CA issues a certificate", .map = &certify_map },
     { "verify", FIELD_OPTIONAL, FIELD_MAP, "the host verifies a signature, else the step fails at check",
       .map = &verify_map },
@@ -206,7 +215,8 @@ static const struct field step_keys[] = {
 static const struct field_map step_map = {
     "a step", step_keys,
     .rules = "\"oneOf\": [{\"required\": [\"send\"]}, {\"required\": [\"field\"]}, {\"required\": "
-             "[\"pause_ms\"]}, {\"required\": [\"compute\"]}, {\"required\": [\"certify\"]}, "
+             "[\"pause_ms\"]}, {\"required\": [\"compute\"]}, {\"required\": [\"certify\"]}, {\"required\": "
+             "[\"compare\"]}, "
              "{\"required\": [\"verify\"]}], "
              "\"dependentRequired\": {\"stage\": [\"send\"], \"expect\": [\"send\"], \"check\": [\"send\"], "
              "\"capture\": [\"send\"], \"repeat\": [\"send\"], \"for\": [\"send\"], \"read\": [\"send\"], "

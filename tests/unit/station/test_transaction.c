@@ -141,6 +141,7 @@ static struct trial_report play(const char *steps, struct transaction_memory *me
                                        .deadline_ms = s->deadline_ms,
                                        .token_label = label,
                                        .memory = memory,
+                                       .handset = "unit-1",
                                        .ca = stub.ca,
                                        .wall_s = 1767225600 };
     stub.sent = 0;
@@ -511,6 +512,20 @@ static void digests_and_padding_are_as_the_standards_have_them(void **state)
     }
 }
 
+static void what_is_compared_must_be_the_same_and_a_handset_has_bytes_of_its_own(void **state)
+{
+    (void)state;
+    static const char steps[] = SELECT_STEP "  - compute: {bound: {sha256: \"%s\"}}\n"
+                                            "  - compare: {value: \"{handset}\", with: \"{bound}\"}\n";
+    char text[512];
+    snprintf(text, sizeof text, steps, "756E69742D31"); /* unit-1 */
+    assert_int_equal(play(text, NULL, "").outcome, OUTCOME_OK);
+    snprintf(text, sizeof text, steps, "756E69742D32");
+    struct trial_report r = play(text, NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_FAIL);
+    assert_int_equal(r.stage, STAGE_CHECK);
+}
+
 static void more_than_an_answer_holds_cannot_be_taken_of_it(void **state)
 {
     (void)state;
@@ -678,6 +693,7 @@ int main(void)
         cmocka_unit_test_setup(a_check_of_a_secret_answer_quotes_nothing_of_it, fresh),
         cmocka_unit_test_setup(the_host_computes_what_a_later_command_sends, fresh),
         cmocka_unit_test_setup(digests_and_padding_are_as_the_standards_have_them, fresh),
+        cmocka_unit_test_setup(what_is_compared_must_be_the_same_and_a_handset_has_bytes_of_its_own, fresh),
         cmocka_unit_test_setup(more_than_an_answer_holds_cannot_be_taken_of_it, fresh),
         cmocka_unit_test_setup(a_signature_is_verified_by_a_public_key_or_a_certificate, fresh),
         cmocka_unit_test_setup(a_certificate_is_issued_by_the_test_ca_and_is_for_that_alone, fresh),
