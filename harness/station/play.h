@@ -45,4 +45,14 @@ int play_certify(struct play *p, const struct script_step *step);
 int play_verify(struct play *p, const struct script_step *step);
 int play_compare(struct play *p, const struct script_step *step);
 
+
+/* A call that may hang begins, with its deadline, and is over. */
+void play_tell_before(const struct play *p, enum stage stage, uint32_t deadline_ms);
+void play_tell_after(const struct play *p);
+
+/* secure: opens the channel; enter: a PIN into a variable. Likewise. */
+int play_secure(struct play *p, const struct script_step *step, unsigned number);
+int play_enter(struct play *p, const struct script_step *step);
+void play_forget_pins(struct play *p);
+
 #endif

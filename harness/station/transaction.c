@@ -1,5 +1,6 @@
 #include "harness/station/transaction.h"
 
+#include "drivers/secure.h"
 #include "harness/station/play.h"
 
 #include "harness/base/clock.h"
@@ -13,13 +14,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static void tell_before(const struct play *p, enum stage stage, uint32_t deadline_ms)
+void play_tell_before(const struct play *p, enum stage stage, uint32_t deadline_ms)
 {
     if (p->watch && p->watch->before)
         p->watch->before(p->watch->context, stage, deadline_ms);
 }
 
-static void tell_after(const struct play *p)
+void play_tell_after(const struct play *p)
 {
     if (p->watch && p->watch->after)
         p->watch->after(p->watch->context);
@@ -55,9 +56,9 @@ static int activate_target(struct play *p)
     struct driver_fault fault;
     struct err e = { 0 };
     uint64_t before = driver_now_ns(p->reader);
-    tell_before(p, STAGE_ACTIVATE, p->setup->deadline_ms);
+    play_tell_before(p, STAGE_ACTIVATE, p->setup->deadline_ms);
     int status = driver_activate(p->reader, p->target, &fault, &e);
-    tell_after(p);
+    play_tell_after(p);
     uint64_t after = driver_now_ns(p->reader);
     p->out->ended_ns = after;
     trial_report_add_us(p->out, STAGE_ACTIVATE, (after - before) / 1000);
@@ -206,9 +207,9 @@ static int exchange_command(struct play *p, const struct script_step *step, unsi
                                  .response = p->response,
                                  .response_capacity = sizeof p->response,
                                  .deadline_ms = exchange_deadline_ms(p) };
-    tell_before(p, STAGE_EXCHANGE, x.deadline_ms);
+    play_tell_before(p, STAGE_EXCHANGE, x.deadline_ms);
     int status = driver_exchange(p->reader, &x, &fault, &e);
-    tell_after(p);
+    play_tell_after(p);
     if (status == ERR_REFUSED || status == ERR_UNSUPPORTED)
         return end_fault(p, step->stage, &fault, status, &e);
     bool first = p->first_exchange;
@@ -468,9 +469,9 @@ static int field_reset(struct play *p)
 {
     struct driver_fault fault;
     struct err e = { 0 };
-    tell_before(p, STAGE_ACTIVATE, p->setup->deadline_ms);
+    play_tell_before(p, STAGE_ACTIVATE, p->setup->deadline_ms);
     int status = driver_field_off(p->reader, &fault, &e);
-    tell_after(p);
+    play_tell_after(p);
     if (status != 0)
         return end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
     return activate_target(p);
@@ -520,6 +521,13 @@ static int run_step(struct play *p, const struct script_step *step, unsigned num
         return apart(p, step, play_verify);
     case SCRIPT_COMPARE:
         return apart(p, step, play_compare);
+    case SCRIPT_ENTER:
+        return apart(p, step, play_enter);
+    case SCRIPT_SECURE:
+        return play_secure(p, step, number);
+    case SCRIPT_SECURE_END:
+        driver_secure_end(p->reader);
+        return 0;
     case SCRIPT_NONE:
     case SCRIPT_SEND:
         break;
@@ -566,10 +574,10 @@ static int play_steps(struct play *p, size_t from, size_t behind)
 static void lift_field(struct play *p)
 {
     struct driver_fault fault;
-    tell_before(p, STAGE_EXCHANGE, p->setup->deadline_ms);
+    play_tell_before(p, STAGE_EXCHANGE, p->setup->deadline_ms);
     if (driver_field_off(p->reader, &fault, NULL) != 0 && fault.reader_lost)
         p->out->reader_lost = 1;
-    tell_after(p);
+    play_tell_after(p);
 }
 
 /* What the transaction left behind is put right, or not: told beside how it ended, never in place of it. */
@@ -585,7 +593,7 @@ static void recover(struct play *p)
     memset(&target, 0, sizeof target);
     p->out = &second;
     p->target = &target;
-    int status = play_steps(p, s->recover_from - 1, s->step_count);
+    int status = play_steps(p, s->recovers_by_itself ? 0 : s->recover_from - 1, s->step_count);
     p->out = out;
     out->recovery = status == 0 ? RECOVERY_DONE : RECOVERY_FAILED;
     out->recover_us = (second.ended_ns - second.started_ns - second.apart_ns) / 1000;
@@ -610,9 +618,10 @@ void transaction_run(struct driver_reader *r, const struct transaction_setup *se
         out->outcome = OUTCOME_OK;
         out->slow =
             out->ended_ns - out->started_ns - out->apart_ns > (uint64_t)setup->time_limit_ms * 1000000;
-    } else if (s->recover_from && !out->reader_lost) {
+    } else if ((s->recover_from || s->recovers_by_itself) && !out->reader_lost) {
         recover(&p);
     }
+    play_forget_pins(&p);
     if (!out->reader_lost)
         lift_field(&p);
 }

@@ -239,7 +239,7 @@ static unsigned find_step(const struct script_reading *r, const char *name)
 {
     for (unsigned i = 1; i < r->number; i++) {
         const struct script_step *s = &r->script->steps[i - 1];
-        if (s->operation == SCRIPT_SEND && s->name && strcmp(s->name, name) == 0)
+        if ((s->operation == SCRIPT_SEND || s->operation == SCRIPT_SECURE) && s->name && strcmp(s->name, name) == 0)
             return i;
     }
     return 0;
@@ -270,10 +270,11 @@ enum step_key {
     STEP_VERIFY,
     STEP_CERTIFY,
     STEP_COMPARE,
+    STEP_ENTER,
+    STEP_SECURE,
     STEP_KEYS
 };
-static const char *const step_words[STEP_KEYS] = { "send",   "field",   "pause_ms", "compute",
-                                                   "verify", "certify", "compare" };
+static const char *const step_words[STEP_KEYS] = { "send", "field", "pause_ms", "compute", "verify", "certify", "compare", "enter", "secure" };
 
 /* Which one it is; STEP_KEYS with a problem. */
 static enum step_key find_kind(const struct script_reading *r, struct fields *f, const struct tree_node *n)
@@ -289,7 +290,7 @@ static enum step_key find_kind(const struct script_reading *r, struct fields *f,
     if (count == 1)
         return kind;
     node_problem(
-        f, n, "step %u: expected exactly one of send, field, pause_ms, compute, verify, certify and compare",
+        f, n, "step %u: expected exactly one of send, field, pause_ms, compute, certify, verify, compare, enter and secure",
         r->number);
     return STEP_KEYS;
 }
@@ -321,6 +322,12 @@ static void read_kind(struct script_reading *r, struct fields *f, enum step_key 
         break;
     case STEP_COMPARE:
         script_read_compare(r, f, step);
+        break;
+    case STEP_ENTER:
+        script_read_enter(r, f, step);
+        break;
+    case STEP_SECURE:
+        script_read_secure(r, f, step);
         break;
     case STEP_KEYS:
         break;
@@ -408,7 +415,9 @@ static void read_steps(struct script_reading *r)
     struct script *s = r->script;
     const uint64_t given = r->filled;
     const struct tree_node *list = fields_list(r->f, "steps");
-    const struct tree_node *recover = fields_list(r->f, "recover");
+    const struct tree_node *recover = fields_find(r->f, "recover");
+    s->recovers_by_itself = recover && recover->kind == TREE_SCALAR && strcmp(recover->text, "again") == 0;
+    recover = s->recovers_by_itself ? NULL : fields_list(r->f, "recover");
     size_t count = (list ? list->count : 0) + (recover ? recover->count : 0);
     if (!list)
         return;

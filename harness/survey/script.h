@@ -6,6 +6,7 @@
 #ifndef NFC_SURVEY_SURVEY_SCRIPT_H
 #define NFC_SURVEY_SURVEY_SCRIPT_H
 
+#include "harness/card/pins.h"
 #include "harness/card/test_ca.h"
 #include "harness/domain/domain.h"
 
@@ -111,6 +112,9 @@ enum script_operation {
     SCRIPT_VERIFY,
     SCRIPT_CERTIFY,
     SCRIPT_COMPARE,
+    SCRIPT_ENTER,
+    SCRIPT_SECURE, /* two exchanges of the target again */
+    SCRIPT_SECURE_END,
 };
 enum script_loop {
     SCRIPT_LOOP_NONE = 0,
@@ -149,6 +153,12 @@ struct script_comparison {
     struct script_template value, with;
 };
 
+/* A PIN that a person entered, or that the virtual sim's profile has. */
+struct script_pin {
+    unsigned variable; /* secret wherever it goes */
+    enum pin_kind kind;
+};
+
 /* A certificate that the test CA issues on a public key as a card gives it. */
 struct script_certificate {
     unsigned variable; /* that holds it */
@@ -181,6 +191,8 @@ struct script_step {
     struct script_signature *signature;     /* SCRIPT_VERIFY */
     struct script_certificate *certificate; /* SCRIPT_CERTIFY */
     struct script_comparison *comparison;   /* SCRIPT_COMPARE */
+    struct script_pin pin;                  /* SCRIPT_ENTER */
+    unsigned level, s;                      /* SCRIPT_SECURE: of SCP03, as card/scp03.h has them */
     bool needs_extended; /* skipped, and said so, where the reader's class passes no extended APDU */
     bool keep_bytes;     /* the journal keeps the bytes of successful exchanges too */
     uint32_t pause_ms;

@@ -1,4 +1,5 @@
-/* Steps of a script that the host does by itself between two commands: compute, certify, verify, compare. */
+/* Steps of a script that the host does by itself between two commands: compute, certify, verify, compare, enter; and the secure
+ * channel, which is not written as commands. */
 #include "harness/survey/keys.h"
 #include "harness/survey/load.h"
 
@@ -138,6 +139,38 @@ void script_read_compare(struct script_reading *r, struct fields *f, struct scri
         template_read(r, n, &s->value);
     if (s && (n = fields_find(&c, "with")))
         template_read(r, n, &s->with);
+    fields_close(&c);
+}
+
+void script_read_enter(struct script_reading *r, struct fields *f, struct script_step *step)
+{
+    struct fields c;
+    const struct tree_node *n;
+    unsigned kind = PIN_AUTHENTICATION;
+    step->operation = SCRIPT_ENTER;
+    if (!fields_map(f, "enter", &c))
+        return;
+    fields_choice(&c, "pin", &kind);
+    step->pin.kind = (enum pin_kind)kind;
+    if ((n = fields_find(&c, "as")) && n->kind == TREE_SCALAR &&
+        (step->pin.variable = variable_make(r, n, n->text, false)))
+        variable_filled(r, step->pin.variable);
+    fields_close(&c);
+}
+
+void script_read_secure(struct script_reading *r, struct fields *f, struct script_step *step)
+{
+    struct fields c;
+    bool end = false;
+    if (!fields_map(f, "secure", &c))
+        return;
+    step->s = 8;
+    fields_choice(&c, "level", &step->level);
+    fields_choice(&c, "mac", &step->s);
+    fields_bool(&c, "end", &end);
+    if (end == (step->level != 0))
+        node_problem(&c, c.map, "secure: expected either level or end: true");
+    step->operation = end ? SCRIPT_SECURE_END : SCRIPT_SECURE;
     fields_close(&c);
 }
 

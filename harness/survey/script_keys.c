@@ -159,6 +159,34 @@ static const struct field compare_keys[] = {
 };
 static const struct field_map compare_map = { "a comparison", compare_keys };
 
+static const struct fields_choice pins[] = { { "authentication", PIN_AUTHENTICATION },
+                                             { "signature", PIN_SIGNATURE },
+                                             { "new", PIN_NEW },
+                                             { NULL, 0 } };
+static const struct field enter_keys[] = {
+    { "pin", FIELD_REQUIRED, FIELD_CHOICE, "which PIN, entered before the run: never in a file", .choices = pins },
+    { "as", FIELD_REQUIRED, FIELD_PATTERN, "the variable that holds it", .pattern = VARIABLE_NAME },
+    { 0 },
+};
+static const struct field_map enter_map = { "an entry", enter_keys };
+
+static const struct fields_choice levels[] = { { "01", 0x01 }, { "03", 0x03 }, { "11", 0x11 },
+                                               { "13", 0x13 }, { "33", 0x33 }, { NULL, 0 } };
+static const struct fields_choice lengths[] = { { "8", 8 }, { "16", 16 }, { NULL, 0 } };
+static const struct field secure_keys[] = {
+    { "level", FIELD_OPTIONAL, FIELD_CHOICE,
+      "what is protected, as EXTERNAL AUTHENTICATE has it: 01 commands, 03 also hidden; 11, 13 answers too, 33 all "
+      "hidden",
+      .choices = levels },
+    { "mac", FIELD_OPTIONAL, FIELD_CHOICE, "bytes of a MAC, 8 unless said", .choices = lengths },
+    { "end", FIELD_OPTIONAL, FIELD_BOOL, "true: the channel ends on this side" },
+    { 0 },
+};
+static const struct field_map secure_map = {
+    "a secure channel", secure_keys,
+    .rules = "\"oneOf\": [{\"required\": [\"level\"]}, {\"required\": [\"end\"]}]"
+};
+
 /* ---- steps ---- */
 
 static const struct fields_choice stages[] = { { "route", STAGE_ROUTE },
@@ -189,6 +217,9 @@ static const struct field step_keys[] = {
     { "pause_ms", FIELD_OPTIONAL, FIELD_UNSIGNED, "waits so long", .least = 1, .most = TIME_LIMIT_MS_MAX },
     { "compute", FIELD_OPTIONAL, FIELD_NAMED, "variables that the host fills, in this order", .of = &function,
       .least = 1 },
+    { "secure", FIELD_OPTIONAL, FIELD_MAP, "a secure channel (SCP03) with the application that is selected",
+      .map = &secure_map },
+    { "enter", FIELD_OPTIONAL, FIELD_MAP, "a PIN that a person entered", .map = &enter_map },
     { "compare", FIELD_OPTIONAL, FIELD_MAP, "the host compares bytes, else the step fails at check",
       .map = &compare_map },
     { "certify", FIELD_OPTIONAL, FIELD_MAP, "the test CA issues a certificate", .map = &certify_map },
@@ -224,6 +255,9 @@ static const struct field_map step_map = {
              "\"needs_extended\": [\"send\"], \"keep_bytes\": [\"send\"]}"
 };
 static const struct field step = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &step_map };
+
+static const struct fields_choice recoveries[] = { { "again", 1 }, { NULL, 0 } };
+static const struct field once_more = { NULL, FIELD_OPTIONAL, FIELD_CHOICE, NULL, .choices = recoveries };
 
 static const struct field script_keys[] = {
     FIELD_HEAD("script"),

@@ -11,16 +11,18 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The folder of a kind under data_directory/profiles. */
-static const char *folder_of(const char *kind)
+/* The folders of a kind under data_directory/profiles, in the order in which a name is looked for. */
+static const char *folder_of(const char *kind, size_t i)
 {
-    static const char *const folders[][2] = { { "survey", "surveys" },   { "reader", "readers" },
-                                              { "handset", "handsets" }, { "application", "applications" },
-                                              { "script", "scripts" },   { "criteria", "criteria" } };
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        if (strcmp(folders[i][0], kind) == 0)
-            return folders[i][1];
-    return kind;
+    static const char *const folders[][2] = {
+        { "survey", "surveys" },           { "reader", "readers" }, { "handset", "handsets" },
+        { "application", "applications" }, { "script", "scripts" }, { "script", "scripts/counter" },
+        { "criteria", "criteria" },
+    };
+    for (size_t at = 0; at < sizeof folders / sizeof *folders; at++)
+        if (strcmp(folders[at][0], kind) == 0 && i-- == 0)
+            return folders[at][1];
+    return NULL;
 }
 
 bool source_read(struct problems *p, const char *path, struct buf *out)
@@ -51,6 +53,21 @@ static bool try_place(char place[PLACE_SIZE], const char *format, int folder, co
     return n > 0 && n < PLACE_SIZE && access(place, R_OK) == 0;
 }
 
+/* Among the profiles shipped; form is what follows the name, ".yaml" or "". */
+static bool find_shipped(const char *data_directory, const char *kind, const char *name, const char *form,
+                         char place[PLACE_SIZE])
+{
+    const char *folder;
+    char middle[64], whole[PLACE_SIZE];
+    snprintf(whole, sizeof whole, "%s%s", name, form);
+    for (size_t i = 0; (folder = folder_of(kind, i)); i++) {
+        snprintf(middle, sizeof middle, "/profiles/%s/", folder);
+        if (try_place(place, "%.*s%s%s", (int)strlen(data_directory), data_directory, middle, whole))
+            return true;
+    }
+    return false;
+}
+
 /* Names without a slash: beside the survey, then among the profiles shipped. */
 static bool find_on_disk(const struct source *s, const char *kind, const char *name, char place[PLACE_SIZE])
 {
@@ -66,25 +83,20 @@ static bool find_on_disk(const struct source *s, const char *kind, const char *n
         return true;
     if (strchr(name, '/') || !s->data_directory)
         return false;
-    char middle[64];
-    snprintf(middle, sizeof middle, "/profiles/%s/", folder_of(kind));
-    int all = (int)strlen(s->data_directory);
-    return try_place(place, "%.*s%s%s.yaml", all, s->data_directory, middle, name) ||
-           (whole && try_place(place, "%.*s%s%s", all, s->data_directory, middle, name));
+    return find_shipped(s->data_directory, kind, name, ".yaml", place) ||
+           (whole && find_shipped(s->data_directory, kind, name, "", place));
 }
 
 bool source_find(struct problems *p, const char *kind, const char *name, const char *data_directory,
                  char place[PLACE_SIZE])
 {
-    char middle[64];
-    snprintf(middle, sizeof middle, "/profiles/%s/", folder_of(kind));
     bool id = !strchr(name, '/') && access(name, F_OK) != 0 && data_directory;
-    if (id && try_place(place, "%.*s%s%s.yaml", (int)strlen(data_directory), data_directory, middle, name))
+    if (id && find_shipped(data_directory, kind, name, ".yaml", place))
         return true;
     if (try_place(place, "%.*s%s%s", 0, "", "", name))
         return true;
-    problem_add(p, name, 1, 1, "cannot be read: expected a file, or the id of one in %s%s",
-                data_directory ? data_directory : "DATA", middle);
+    problem_add(p, name, 1, 1, "cannot be read: expected a file, or the id of one in %s/profiles/%s/",
+                data_directory ? data_directory : "DATA", folder_of(kind, 0));
     return false;
 }
 
@@ -134,7 +146,7 @@ int source_get(struct source *s, const char *kind, const char *name, const char 
         problem_add(s->problems, from_path, from->line, from->column,
                     "%s %s was not found: expected %.60s.yaml beside this file or in %s/profiles/%s/", kind,
                     problem_quote(name, quoted), name, s->data_directory ? s->data_directory : "DATA",
-                    folder_of(kind));
+                    folder_of(kind, 0));
         return -1;
     }
     if (!source_read(s->problems, place, &text))
