@@ -397,11 +397,17 @@ static void open_tag(struct page *p, const struct table *t, const char *class)
     page_put(p, ">\n");
 }
 
+/* Its summary says the same. */
+static bool is_summed_up(const struct table *t)
+{
+    return t->fold == FOLD_CLOSED && !t->summary_of && !t->summary;
+}
+
 static void caption(struct page *p, const struct table *t, const struct row *parent)
 {
     struct view v = page_view(p);
     struct phrase text = t->title ? t->title(&v, parent) : phrase_cut(word_text(t->caption, p->language));
-    if (!text.text[0])
+    if (!text.text[0] || is_summed_up(t))
         return;
     page_put(p, "<caption>");
     page_text(p, text.text);
@@ -452,6 +458,8 @@ static void open_fold(struct page *p, const struct table *t, const struct row *p
         page_text(p, t->summary_of(&v, parent).text);
     else
         page_say(p, t->summary ? t->summary : t->caption);
+    if (is_summed_up(t))
+        page_mark_behind(p);
     page_put(p, "</summary>\n");
 }
 
