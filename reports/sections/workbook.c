@@ -134,5 +134,6 @@ const struct report_writer report_xlsx = {
     .extension = "xlsx",
     .summary = "a spreadsheet: conclusion, list, matrix, every cell, times, causes, criteria, sources",
     .is_in_every_language = true,
+    .is_drawn = true,
     .write = write_xlsx,
 };
