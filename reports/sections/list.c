@@ -159,5 +159,6 @@ void page_list(struct page *p)
         page_table(p, &table_list, &group, group.k == LIST_GREY ? GREY : class);
     }
     page_element(p, "p", "class=\"note\"", WORD_LIST_NOTE);
-    page_element(p, "p", "class=\"note screen\"", WORD_LIST_CELLS);
+    page_element(p, "p", "class=\"note screen\"",
+                 p->f->not_pursued > 0 ? WORD_LIST_CELLS_NOT_PURSUED : WORD_LIST_CELLS);
 }
