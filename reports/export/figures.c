@@ -59,6 +59,7 @@ struct figures {
     size_t count;
     struct buf text;
     unsigned run;
+    bool has_japanese;
     bool failed;
     struct relation dictionary;
 };
@@ -373,7 +374,7 @@ static void put_columns(struct figures *x, struct figure_table *t, const struct 
             name_column(name, c, &header, taken, &count);
             const struct put_to o = { x, t, name, &header };
             put_none(&o, c->kind);
-            for (; before < t->column_count; before++)
+            for (; x->has_japanese && before < t->column_count; before++)
                 t->columns[before].header_ja = column_header(c, &japanese, k);
         }
 }
@@ -431,6 +432,8 @@ int figures_take(struct figures *x, unsigned run, struct report *r, struct err *
 {
     const struct page_tables hears = { x, take };
     x->run = run;
+    struct err unavailable; /* without its catalogue an export has no Japanese names */
+    x->has_japanese = words_open(LANGUAGE_JAPANESE, r->locale_directory, &unavailable) == 0;
     int status = report_tables(r, &hears, e);
     if (status == 0 && x->failed)
         status = err_set(e, ERR_LIMIT, "export", "the tables of the report do not fit in memory");
@@ -544,9 +547,13 @@ static int write_dictionary(struct figures *x, struct relation_writer *w, struct
         char view[NAME_SIZE + 8];
         snprintf(view, sizeof view, "report_%s", t->name);
         for (size_t k = 0; k < t->column_count && status == 0; k++) {
-            struct relation_value out[] = { text_of(view), whole(k + 1), text_of(t->columns[k].name),
+            struct relation_value out[] = { text_of(view),
+                                            whole(k + 1),
+                                            text_of(t->columns[k].name),
                                             text_of(t->columns[k].header.text),
-                                            text_of(t->columns[k].header_ja.text) };
+                                            { 0 } };
+            if (t->columns[k].header_ja.text[0])
+                out[4] = text_of(t->columns[k].header_ja.text);
             status = w->row(to, out, e);
         }
     }
