@@ -15,6 +15,7 @@
 #include "harness/station/person.h"
 #include "harness/station/placement.h"
 #include "harness/station/reference.h"
+#include "harness/station/robot_seal.h"
 #include "harness/station/vouch.h"
 #include "harness/station/watch.h"
 
@@ -784,6 +785,7 @@ static void write_start(struct station *st)
     const struct scheme *scheme = &plan_table(st->state.plan)->scheme;
     struct journal_reader_found readers[SURVEY_READERS_MAX];
     struct journal_file *files = calloc(s->file_count + 1, sizeof *files);
+    char seal[IDENTIFIER_VALUE_BYTES];
     struct host_texts h;
     struct journal_record r;
     struct err e;
@@ -792,6 +794,7 @@ static void write_start(struct station *st)
         station_fail(st, &e);
         return;
     }
+    robot_seal(s, seal);
     fill_host(st, &h);
     fill_readers(st, readers);
     for (size_t i = 0; i < s->file_count; i++)
@@ -838,6 +841,7 @@ static void write_start(struct station *st)
         .temperature_c = h.temperature_c,
         .boot_us = h.boot_us,
         .directory = s->hands == HANDS_COMMAND || s->hands == HANDS_TESTBED ? s->directory : NULL,
+        .hands_seal = text_or_none(seal),
         .readers = { readers, s->reader_count },
         .files = { files, s->file_count },
     };
