@@ -53,7 +53,7 @@ int bench_lay(struct bench *b, unsigned reader, const struct laying *l, bool *fo
 {
     (void)b;
     *found = false;
-    must(l->handset && l->power_mode > POWER_NONE && l->power_mode < POWER_MODE_COUNT);
+    must(l->handset && l->power_mode > POWER_NONE && l->power_mode < POWER_COUNT);
     must(isfinite(l->x_mm) && isfinite(l->y_mm) && isfinite(l->z_mm));
     must(memchr(l->sim->token_label, '\0', sizeof l->sim->token_label) != NULL);
     return known(reader, e);
