@@ -192,7 +192,8 @@ static int run_script(struct job *job, struct trial *t, struct err *e)
     struct transaction_setup setup = { .script = job->script,
                                        .time_limit_ms = job->script->time_limit_ms,
                                        .deadline_ms = job->deadline_ms,
-                                       .token_label = job->handset ? job->sim.token_label : "" };
+                                       .token_label = job->handset ? job->sim.token_label : "",
+                                       .handset = job->handset ? job->handset->id : NULL };
     struct trial_report r;
     trial_run(t, &setup, 1, &r);
     bool ok = r.outcome == OUTCOME_OK;

@@ -29,7 +29,8 @@ struct play {
     uint16_t answered[SCRIPT_STEPS_MAX]; /* each step's last status word; 0: it was not sent */
     const struct application *proving;   /* the target proves in it, behind each activation; NULL: no need */
     struct guard_tries least[APPLICATION_PINS_MAX]; /* that its PINs may have left at the end */
-    bool counted, tried;                            /* least is known; a try was spent */
+    bool refused;        /* by the guard: nothing was done that could be recovered */
+    bool counted, tried; /* least is known; a try was spent */
 };
 
 /* How the transaction ends; returns -1. */
@@ -58,7 +59,6 @@ int play_compute(struct play *p, const struct script_step *step);
 int play_certify(struct play *p, const struct script_step *step);
 int play_verify(struct play *p, const struct script_step *step);
 int play_compare(struct play *p, const struct script_step *step);
-
 
 /* A call that may hang begins, with its deadline, and is over. */
 void play_tell_before(const struct play *p, enum stage stage, uint32_t deadline_ms);

@@ -7,15 +7,20 @@
 
 #include <string.h>
 
-/* The command up to the first variable: what it is stands there. */
-static size_t fixed_part(const struct script_template *t, uint8_t *out, size_t capacity)
+/* The command up to the first variable that only the run fills: what it is stands there. */
+static size_t fixed_part(const struct script *s, const struct script_template *t, uint8_t *out,
+                         size_t capacity)
 {
     size_t length = 0;
-    for (size_t i = 0; i < t->count && t->pieces[i].variable == 0; i++) {
-        if (t->pieces[i].length > capacity - length)
+    for (size_t i = 0; i < t->count; i++) {
+        const struct script_piece *piece = &t->pieces[i];
+        const struct script_variable *v = &s->variables[piece->variable];
+        const uint8_t *bytes = piece->variable ? v->bytes : piece->bytes;
+        size_t more = piece->variable ? v->length : piece->length;
+        if ((piece->variable && (v->number || !v->given || v->changes)) || more > capacity - length)
             break;
-        memcpy(out + length, t->pieces[i].bytes, t->pieces[i].length);
-        length += t->pieces[i].length;
+        memcpy(out + length, bytes, more);
+        length += more;
     }
     return length;
 }
@@ -51,9 +56,10 @@ void play_find_proof(struct play *p)
     bool needs = false;
     for (size_t i = 0; i < s->step_count; i++) {
         uint8_t command[64];
-        size_t length = fixed_part(&s->steps[i].send, command, sizeof command);
+        size_t length = fixed_part(s, &s->steps[i].send, command, sizeof command);
         if ((selected = application_of_select(p->reader, command, length)))
             application = application ? application : selected;
+        needs = needs || s->steps[i].operation == SCRIPT_SECURE;
         if (s->steps[i].operation == SCRIPT_SEND)
             needs = needs || !is_free(application, command, length);
     }

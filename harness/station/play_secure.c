@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define CLA_SECURE           0x84
+#define CLA_SECURE            0x84
 #define EXTERNAL_AUTHENTICATE 0x82
 
 /* Its two exchanges are written down as one, by the second's header: nothing else of them is anybody's. */
@@ -31,10 +31,9 @@ int play_secure(struct play *p, const struct script_step *step, unsigned number)
     const struct target_access *access = p->setup->access;
     if (!access)
         return play_end(p, OUTCOME_INVALID, STAGE_SETUP, CAUSE(29), said_alone(SAID_NO_CHANNEL_KEYS));
-    struct driver_secure s = { .keys = &access->keys,
-                               .level = step->level,
-                               .s = step->s,
-                               .deadline_ms = p->setup->deadline_ms };
+    struct driver_secure s = {
+        .keys = &access->keys, .level = step->level, .s = step->s, .deadline_ms = p->setup->deadline_ms
+    };
     play_tell_before(p, STAGE_EXCHANGE, 2 * s.deadline_ms);
     int status = driver_secure(p->reader, &s, &fault, &e);
     play_tell_after(p);

@@ -46,6 +46,7 @@ int play_end_fault(struct play *p, enum stage stage, const struct driver_fault *
     trial_report_fault(out, fault, stage, 0, e->text);
     out->timed_out = status == ERR_TIMEOUT && stage == STAGE_EXCHANGE;
     out->gone = status == ERR_NO_TARGET;
+    p->refused = status == ERR_REFUSED;
     if (status == ERR_REFUSED || status == ERR_UNSUPPORTED)
         out->outcome = status == ERR_REFUSED ? OUTCOME_INVALID : OUTCOME_NOT_APPLICABLE;
     return -1;
@@ -617,7 +618,7 @@ void transaction_run(struct driver_reader *r, const struct transaction_setup *se
     p.watch = watch;
     p.out = out;
     p.target = target;
-    p.counted = p.tried = false;
+    p.refused = p.counted = p.tried = false;
     play_find_proof(&p);
     int status = play_steps(&p, 0, script_planned_steps(s));
     if (!out->reader_lost)
@@ -628,7 +629,7 @@ void transaction_run(struct driver_reader *r, const struct transaction_setup *se
         out->outcome = OUTCOME_OK;
         out->slow =
             out->ended_ns - out->started_ns - out->apart_ns > (uint64_t)setup->time_limit_ms * 1000000;
-    } else if ((s->recover_from || s->recovers_by_itself) && !out->reader_lost) {
+    } else if ((s->recover_from || s->recovers_by_itself) && !p.refused && !out->reader_lost) {
         recover(&p);
     }
     play_forget_pins(&p);

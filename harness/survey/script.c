@@ -239,7 +239,8 @@ static unsigned find_step(const struct script_reading *r, const char *name)
 {
     for (unsigned i = 1; i < r->number; i++) {
         const struct script_step *s = &r->script->steps[i - 1];
-        if ((s->operation == SCRIPT_SEND || s->operation == SCRIPT_SECURE) && s->name && strcmp(s->name, name) == 0)
+        if ((s->operation == SCRIPT_SEND || s->operation == SCRIPT_SECURE) && s->name &&
+            strcmp(s->name, name) == 0)
             return i;
     }
     return 0;
@@ -274,7 +275,8 @@ enum step_key {
     STEP_SECURE,
     STEP_KEYS
 };
-static const char *const step_words[STEP_KEYS] = { "send", "field", "pause_ms", "compute", "verify", "certify", "compare", "enter", "secure" };
+static const char *const step_words[STEP_KEYS] = { "send",    "field",   "pause_ms", "compute", "verify",
+                                                   "certify", "compare", "enter",    "secure" };
 
 /* Which one it is; STEP_KEYS with a problem. */
 static enum step_key find_kind(const struct script_reading *r, struct fields *f, const struct tree_node *n)
@@ -289,9 +291,10 @@ static enum step_key find_kind(const struct script_reading *r, struct fields *f,
     }
     if (count == 1)
         return kind;
-    node_problem(
-        f, n, "step %u: expected exactly one of send, field, pause_ms, compute, certify, verify, compare, enter and secure",
-        r->number);
+    node_problem(f, n,
+                 "step %u: expected exactly one of send, field, pause_ms, compute, certify, verify, compare, "
+                 "enter and secure",
+                 r->number);
     return STEP_KEYS;
 }
 
@@ -327,7 +330,7 @@ static void read_kind(struct script_reading *r, struct fields *f, enum step_key 
         script_read_enter(r, f, step);
         break;
     case STEP_SECURE:
-        script_read_secure(r, f, step);
+        script_read_secure(f, step);
         break;
     case STEP_KEYS:
         break;

@@ -209,6 +209,7 @@ struct script {
     struct script_step *steps; /* those of `recover` behind the others */
     size_t step_count;
     unsigned recover_from;      /* the first of them, 1..; 0: there are none */
+    bool recovers_by_itself;    /* it is done once more, whole, in place of them */
     unsigned typical_exchanges; /* estimate for the plan's cost: loops counted, reads by typical_length */
     unsigned typical_length;    /* bytes a read loop is expected to read, for the estimate */
 };

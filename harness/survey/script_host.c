@@ -158,7 +158,7 @@ void script_read_enter(struct script_reading *r, struct fields *f, struct script
     fields_close(&c);
 }
 
-void script_read_secure(struct script_reading *r, struct fields *f, struct script_step *step)
+void script_read_secure(struct fields *f, struct script_step *step)
 {
     struct fields c;
     bool end = false;

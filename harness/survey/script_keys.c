@@ -159,12 +159,12 @@ static const struct field compare_keys[] = {
 };
 static const struct field_map compare_map = { "a comparison", compare_keys };
 
-static const struct fields_choice pins[] = { { "authentication", PIN_AUTHENTICATION },
-                                             { "signature", PIN_SIGNATURE },
-                                             { "new", PIN_NEW },
-                                             { NULL, 0 } };
+static const struct fields_choice pins[] = {
+    { "authentication", PIN_AUTHENTICATION }, { "signature", PIN_SIGNATURE }, { "new", PIN_NEW }, { NULL, 0 }
+};
 static const struct field enter_keys[] = {
-    { "pin", FIELD_REQUIRED, FIELD_CHOICE, "which PIN, entered before the run: never in a file", .choices = pins },
+    { "pin", FIELD_REQUIRED, FIELD_CHOICE, "which PIN, entered before the run: never in a file",
+      .choices = pins },
     { "as", FIELD_REQUIRED, FIELD_PATTERN, "the variable that holds it", .pattern = VARIABLE_NAME },
     { 0 },
 };
@@ -175,7 +175,8 @@ static const struct fields_choice levels[] = { { "01", 0x01 }, { "03", 0x03 }, {
 static const struct fields_choice lengths[] = { { "8", 8 }, { "16", 16 }, { NULL, 0 } };
 static const struct field secure_keys[] = {
     { "level", FIELD_OPTIONAL, FIELD_CHOICE,
-      "what is protected, as EXTERNAL AUTHENTICATE has it: 01 commands, 03 also hidden; 11, 13 answers too, 33 all "
+      "what is protected, as EXTERNAL AUTHENTICATE has it: 01 commands, 03 also hidden; 11, 13 answers too, "
+      "33 all "
       "hidden",
       .choices = levels },
     { "mac", FIELD_OPTIONAL, FIELD_CHOICE, "bytes of a MAC, 8 unless said", .choices = lengths },
@@ -276,8 +277,9 @@ static const struct field script_keys[] = {
     { "steps", FIELD_REQUIRED, FIELD_LIST, "what is done, in order", .of = &step, .least = 1,
       .most = SCRIPT_STEPS_MAX },
     { "recover", FIELD_OPTIONAL, FIELD_LIST,
-      "what is done, from a field reset, when a transaction ended before its last step", .of = &step,
-      .least = 1, .most = SCRIPT_STEPS_MAX },
+      "what is done, from a field reset, when a transaction ended before its last step; again: all steps "
+      "once more",
+      .of = &step, .least = 1, .most = SCRIPT_STEPS_MAX, .or = &once_more },
     { 0 },
 };
 const struct field_map script_map = { "a script", script_keys };

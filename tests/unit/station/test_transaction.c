@@ -661,10 +661,15 @@ static void what_recovers_runs_after_a_broken_transaction_alone_and_changes_noth
     assert_int_equal(r.exchanges, 3);
     assert_int_equal(r.ended_ns - r.started_ns, 32000000);
     assert_int_equal(stub.activations, 3);
-    r = play("  - {name: file, send: \"00 A4 02 0C 02 00 0B\"}\nrecover:\n"
-             "  - {name: file, send: \"00 A4 02 0C 02 00 0B\"}\n",
-             NULL, "");
-    assert_int_equal(r.recovery, RECOVERY_FAILED); /* the guard refuses both: nothing is selected */
+    r = play("  - {name: file, send: \"00 A4 02 0C 02 00 0B\"}\nrecover:\n" SELECT_STEP, NULL, "");
+    assert_int_equal(r.recovery, RECOVERY_NONE); /* the guard refused it: nothing was done */
+    stub.sw_at = 1;
+    r = play(SELECT_STEP "recover: again\n", NULL, "");
+    assert_int_equal(r.recovery, RECOVERY_DONE);
+    assert_int_equal(stub.sent, 2);
+    stub.fail_at = 2;
+    stub.status = ERR_CARD;
+    assert_int_equal(play(SELECT_STEP "recover: again\n", NULL, "").recovery, RECOVERY_FAILED);
 }
 
 int main(void)
