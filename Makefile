@@ -129,13 +129,16 @@ $(CONTRACT_TESTS): LDFLAGS += -Wl,--wrap=guard_check
 $(UNIT_TESTS) $(CONTRACT_TESTS): $(B)/%: $(B)/%.o $(ARCHIVES)
 	$(call SAY,LD,$@)$(LINK) -lcmocka
 
+# What libFuzzer is for stays what compiles: it runs only with `make fuzz`.
 .PHONY: tests
-tests: $(UNIT_TESTS) $(CONTRACT_TESTS)
+tests: $(UNIT_TESTS) $(CONTRACT_TESTS) $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/fuzz_*.c))
 
 # Parsers under libFuzzer: a target is tests/fuzz/fuzz_<x>.c, its first inputs are in tests/fuzz/seeds/<x>/.
 FUZZ_TARGETS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 20
 $(FUZZ_TARGETS): LDFLAGS += -fsanitize=fuzzer
+# No worker is there to be killed, and no journal but the line that is made.
+$(B)/tests/fuzz/fuzz_wire: LDFLAGS += -Wl,--wrap=journal_append -Wl,--wrap=worker_kill
 $(FUZZ_TARGETS): $(B)/%: $(B)/%.o $(ARCHIVES)
 	$(call SAY,LD,$@)$(LINK)
 

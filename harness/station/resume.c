@@ -24,6 +24,7 @@ static int take_start(struct survey *s, const struct journal_start *start, struc
 {
     free(s->directory);
     s->directory = start->directory ? text_copy(start->directory) : NULL;
+    text_fit(s->hands_seal, sizeof s->hands_seal, start->hands_seal ? start->hands_seal : "");
     start_keep(s, start);
     return start->directory && !s->directory ? err_set(e, ERR_MEMORY, "journal", "out of memory") : 0;
 }
