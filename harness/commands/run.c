@@ -310,9 +310,10 @@ static const struct command_example examples[] = {
       "go on where the last records are of a time that has not come yet" },
     { "nfc-survey run profiles/surveys/demo.yaml --station --output results/demo",
       "with a page for a browser on this computer" },
-    { "nfc-survey run lab.yaml --allow pin --allow write --test-ca lab-ca.pem",
-      "PINs are used and files written, where the survey says `writes: test-target` and targets prove to be "
-      "for tests" },
+    { "nfc-survey run --resume results/demo --allow pin",
+      "go on, and let scripts use PINs where the survey says `writes: test-target` and targets prove to be "
+      "for "
+      "tests" },
     { 0 },
 };
 

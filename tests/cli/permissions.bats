@@ -166,3 +166,15 @@ PYTHON
     [[ $output == *"invalid"* && $output != *"'ok'"* ]]
     grep -q 'lacks `writes: test-target` in the survey' line/journal.yaml
 }
+
+@test "a cell whose PIN lost a try that no step asked for is sent nothing more" {
+    pin_survey '$a writes: test-target'
+    sed -i 's/31323334/39393939/' verify.yaml
+    "$NFC_SURVEY" run survey.yaml --output fell --allow pin >/dev/null 2>&1 || true
+    run -0 outcomes fell
+    [[ $output == *'["tries_stopped"]'*'["tries_fell", "3", "2"]'* && $output != *"'ok'"* ]]
+    [ "$(grep -o tries_fell fell/journal.yaml | wc -l)" -eq 2 ] # once a reader, which has a process of its own
+    sed -i 's/"0020008004 39393939"/"0020008004 39393939", expect: "63CX"/' verify.yaml
+    "$NFC_SURVEY" run survey.yaml --output asked --allow pin >/dev/null 2>&1 || [ $? -eq 5 ]
+    ! grep -q 'tries_' asked/journal.yaml
+}
