@@ -10,6 +10,8 @@
 #ifndef NFC_SURVEY_CARD_APPLICATION_H
 #define NFC_SURVEY_CARD_APPLICATION_H
 
+#include "harness/domain/domain.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,10 +22,20 @@
 #define APPLICATION_TAGS_MAX  16
 #define APPLICATIONS_MAX      16 /* of a lab's own */
 
+#define APPLICATION_IDENTIFIERS_MAX 4 /* parts of a file or a data object */
+
 enum file_use {
     FILE_READ = 1,    /* READ BINARY */
     FILE_RECORDS = 2, /* READ RECORD, by number */
     FILE_TRIES = 4,   /* the empty VERIFY asks how many tries its PIN has left */
+};
+
+/* Where an identifier stands in a file, in each of its records, or in the value of a data object. Parts of one kind that
+ * follow each other make one. */
+struct application_identifier {
+    enum identifier_kind kind; /* NONE: no more of them */
+    uint16_t at;
+    uint8_t length;
 };
 
 struct application_file {
@@ -31,6 +43,7 @@ struct application_file {
     uint8_t uses;  /* enum file_use, a bit each */
     uint8_t brief; /* short file identifier, 0: none */
     bool secret;   /* what is read of it is never written down, nor is what is made of it */
+    struct application_identifier identifiers[APPLICATION_IDENTIFIERS_MAX]; /* these bytes are neither */
 };
 
 /* A data object that GET DATA gives. */
@@ -38,6 +51,7 @@ struct application_tag {
     uint8_t cla;
     uint16_t tag;
     bool secret;
+    struct application_identifier identifiers[APPLICATION_IDENTIFIERS_MAX];
 };
 
 struct application {

@@ -30,6 +30,8 @@ struct job {
     const struct reader_profile *profile; /* of the simulated reader; NULL for others */
     const struct handset_profile *handset;
     struct virtual_sim sim;
+    struct identifier_key key;
+    bool has_key;
     enum power_mode power_mode;
     uint32_t deadline_ms;
     struct command_bytes commands[COMMANDS_MAX];
@@ -77,6 +79,7 @@ static void say_exchange(void *context, const struct transaction_exchange *x)
                                 .command_length = x->command_length,
                                 .response = x->response,
                                 .response_length = x->response_length,
+                                .identifiers = x->identifiers,
                                 .us = x->us };
     trace_command(&job->text, &t);
     if (x->response_length > 0)
@@ -107,6 +110,7 @@ static int exchange_by_hand(struct job *job, struct driver_reader *r, const stru
         return status;
     t.response = response;
     t.response_length = x.response_length;
+    t.identifiers = &x.identifiers;
     t.us = (x.ended_ns - x.started_ns) / 1000;
     trace_response(&job->text, &t);
     say_text(job);
@@ -193,6 +197,7 @@ static int run_job(void *context, struct child *c, struct err *e)
     };
     struct trial_reader which = { .ops = job->ops,
                                   .profile = job->profile,
+                                  .key = job->has_key ? &job->key : NULL,
                                   .unit = job->profile ? job->profile->id : NULL,
                                   .named = job->asked,
                                   .ambiguous = ERR_USAGE };
@@ -265,6 +270,19 @@ static int choose_simulated(struct job *job, const struct options *o, struct err
     return 0;
 }
 
+/* Without one, identifiers are hidden all the same, and cannot be told apart. */
+static void take_key(struct job *job)
+{
+    struct err e = { 0 };
+    job->has_key = true;
+    if (job->profile) {
+        identifier_key_published(&job->key);
+    } else if (identifier_key_load(&job->key, &e) != 0) {
+        job->has_key = false;
+        message_note("%s: %s; identifiers are shown without a value", e.where, e.text);
+    }
+}
+
 /* Everything that the command line says; ERR_USAGE without a text after a message that is already written. */
 static int read_options(struct job *job, const struct options *o, struct survey_problems *problems,
                         struct err *e)
@@ -315,6 +333,7 @@ static int run_apdu(const struct command *command, struct options *options)
     message_problems(&problems);
     if (status == 0) {
         uint32_t longest = job->deadline_ms;
+        take_key(job);
         if (job->script && job->script->deadline_ms > longest)
             longest = job->script->deadline_ms;
         status = child_run(run_job, job, longest + MARGIN_MS, print_text, &e);
@@ -328,6 +347,7 @@ static int run_apdu(const struct command *command, struct options *options)
     script_free(&job->script);
     profiles_free(&job->profiles);
     survey_problems_free(&problems);
+    explicit_bzero(job, sizeof *job);
     free(job);
     return err_exit_status(status);
 }

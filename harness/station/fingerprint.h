@@ -23,6 +23,8 @@
     P(SAK, "SAK")                                                                                            \
     P(ATQB, "ATQB")                                                                                          \
     P(UID, "UID")                                                                                            \
+    P(UID_VALUE, "UID by the key of identifiers")                                                            \
+    P(HISTORICAL, "serial number in the ATR, by the key of identifiers")                                     \
     P(LABEL, "token label")                                                                                  \
     P(HCE, "HCE")                                                                                            \
     P(CPLC, "CPLC")
@@ -40,6 +42,7 @@ struct fingerprint {
 struct fingerprint_shown {
     enum technology technology;
     const struct said *atr, *uid, *ats, *atqa, *sak, *atqb;
+    const char *identifiers;
 };
 void fingerprint_of_activation(struct fingerprint *f, const struct fingerprint_shown *shown);
 /* Applications: label and cplc may be NULL; hce is a status word, 0: none came. */

@@ -459,6 +459,8 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
         t->total_us = (m->ended_ns - m->started_ns) / 1000;
     if (m->order == 1)
         fill_target(t, m);
+    if (m->identifiers[0])
+        t->identifiers = m->identifiers;
     if (m->skipped_steps)
         t->skipped_steps = m->skipped_steps;
     memcpy(t->stages.us, m->stage_us, sizeof t->stages.us);

@@ -46,6 +46,7 @@ struct trial_report {
     uint64_t started_ns, ended_ns;  /* activation begins; last response, or the failure */
     uint32_t stage_us[STAGE_COUNT]; /* UINT32_MAX: not reached */
     TRIAL_FAILURE_TEXTS(TRIAL_MEMBER)
+    char identifiers[IDENTIFIERS_TEXT_BYTES]; /* of the target, and that stood in answers */
     enum technology technology;
     /* of the first transaction of a placement only */
     TRIAL_TARGET_TEXTS(TRIAL_MEMBER)
