@@ -89,7 +89,7 @@ void driver_close(struct driver_reader **r)
 {
     if (!*r)
         return;
-    explicit_bzero(&(*r)->last, sizeof (*r)->last);
+    explicit_bzero(&(*r)->last, sizeof(*r)->last);
     (*r)->ops->close(*r);
     *r = NULL;
 }

@@ -84,11 +84,11 @@ struct driver_target {
     uint8_t atqb[13]; /* 50, PUPI (00 here), application data, protocol info */
     size_t atqb_length;
     struct identifiers identifiers; /* that stood in all this */
-    unsigned kbit_s;           /* rate that the exchange runs at, both ways; 0 when not known */
-    uint64_t fwt_us;           /* 0 when unknown */
-    uint64_t activate_us;      /* from the start of activation to the target being usable */
-    uint64_t detect_us;        /* from the wait's start to presence */
-    struct said detect_source; /* one of SAID_SEEN_*: SAID_SEEN_UNKNOWN where the stack hides it */
+    unsigned kbit_s;                /* rate that the exchange runs at, both ways; 0 when not known */
+    uint64_t fwt_us;                /* 0 when unknown */
+    uint64_t activate_us;           /* from the start of activation to the target being usable */
+    uint64_t detect_us;             /* from the wait's start to presence */
+    struct said detect_source;      /* one of SAID_SEEN_*: SAID_SEEN_UNKNOWN where the stack hides it */
     uint32_t detect_quantum_us;
 };
 
@@ -100,7 +100,8 @@ struct driver_exchange {
     size_t response_length;        /* out */
     uint32_t deadline_ms;          /* in: 0 = none */
     uint64_t started_ns, ended_ns; /* out: around the library's call */
-    struct identifiers identifiers; /* out: that stand in the response, which is the caller's to keep for itself */
+    struct identifiers
+        identifiers; /* out: that stand in the response, which is the caller's to keep for itself */
 };
 
 /* How a reader of the survey is opened. */
@@ -116,7 +117,8 @@ struct driver_open {
     const char *unit; /* the unit's tag, for messages */
     const struct application_table
         *applications; /* a lab's own (borrowed for the reader's life); NULL: none */
-    const struct identifier_key *key; /* of identifiers (borrowed likewise); NULL: they are hidden, and no more */
+    const struct identifier_key
+        *key; /* of identifiers (borrowed likewise); NULL: they are hidden, and no more */
 };
 
 struct driver_reader; /* opaque to callers; a driver embeds it as its first member */

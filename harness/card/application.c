@@ -16,12 +16,11 @@ static const struct application_tag jpki_tags[] = { { .cla = 0x00, .tag = 0x0042
                                                     { .cla = 0x00, .tag = 0x00F0 } };
 /* Of the CPLC, fabricator, type, date, serial number and batch of the chip are one chip's for life; what stands between
  * them an update of its system changes. */
-static const struct application_tag domain_tags[] = {
-    { .cla = 0x80,
-      .tag = 0x9F7F,
-      .secret = true,
-      .identifiers = { { IDENTIFIER_CPLC, 0, 4 }, { IDENTIFIER_CPLC, 10, 8 } } }
-};
+static const struct application_tag domain_tags[] = { { .cla = 0x80,
+                                                        .tag = 0x9F7F,
+                                                        .secret = true,
+                                                        .identifiers = { { IDENTIFIER_CPLC, 0, 4 },
+                                                                         { IDENTIFIER_CPLC, 10, 8 } } } };
 /* Rules, all of them, the next part, and the tag that changes with them. */
 static const struct application_tag rule_tags[] = { { .cla = 0x80, .tag = 0xFF40 },
                                                     { .cla = 0x80, .tag = 0xFF60 },

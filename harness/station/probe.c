@@ -12,9 +12,9 @@ struct asking {
     const struct trial_watch *watch;
     struct wire_probed *out;
     uint8_t response[APDU_RESPONSE_MAX];
-    size_t length; /* of its data */
+    size_t length;                  /* of its data */
     struct identifiers identifiers; /* in it */
-    bool over;     /* nothing answers any more */
+    bool over;                      /* nothing answers any more */
 };
 
 static const uint8_t select_jpki[] = { 0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92, 0xF0,

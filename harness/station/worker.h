@@ -22,8 +22,7 @@ struct worker {
 
 /* The key of identifiers and the survey are the child's by the fork. */
 int worker_start(struct worker *w, const struct survey *s, const struct identifier_key *key, unsigned reader,
-                 struct err *e)
-    __attribute__((warn_unused_result));
+                 struct err *e) __attribute__((warn_unused_result));
 
 /* Before an order goes to it: what the shared page says of the one before is not of this one. */
 void worker_begin(struct worker *w);

@@ -232,7 +232,9 @@ void wait_until_gone(struct bench *b, unsigned number)
 
 int try_open(struct bench *b, const char *address, struct driver_reader **out)
 {
-    struct driver_open how = { .address = address, .uid_apdu = b->subject->uid_apdu, .unit = "contract", .key = published_key() };
+    struct driver_open how = {
+        .address = address, .uid_apdu = b->subject->uid_apdu, .unit = "contract", .key = published_key()
+    };
     if (b->subject->fill)
         b->subject->fill(b->number, &how);
     memset(&b->e, 0, sizeof b->e);

@@ -4,8 +4,8 @@
  * umockdev's preload library): tests/testbed/nfc.bats. Alone it skips itself.
  */
 #include "drivers/nfc/nfc.h"
-#include "tests/contract/identity.h"
 #include "harness/base/clock.h"
+#include "tests/contract/identity.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -110,7 +110,9 @@ static const struct driver_found *find(struct bench *b)
 
 static int try_open(struct bench *b, const char *address, const char *polling, struct driver_reader **out)
 {
-    struct driver_open how = { .address = address, .unit = "test", .polling = polling, .key = published_key() };
+    struct driver_open how = {
+        .address = address, .unit = "test", .polling = polling, .key = published_key()
+    };
     return driver_open(&driver_nfc, &how, out, &b->fault, &b->e);
 }
 

@@ -4,8 +4,8 @@
  * APDUs in messages of 522 bytes, reader 1 short ones only. Alone it skips itself.
  */
 #include "drivers/pcsc/pcsc.h"
-#include "tests/contract/identity.h"
 #include "harness/base/clock.h"
+#include "tests/contract/identity.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,7 +98,9 @@ static const char *name_of(struct bench *b, unsigned number)
 
 static void open_reader(struct bench *b, unsigned number)
 {
-    struct driver_open how = { .address = name_of(b, number), .unit = "test", .uid_apdu = true, .key = published_key() };
+    struct driver_open how = {
+        .address = name_of(b, number), .unit = "test", .uid_apdu = true, .key = published_key()
+    };
     int status = driver_open(&driver_pcsc, &how, &b->reader, &b->fault, &b->e);
     if (status != 0)
         fail_msg("open: %s", b->e.text);
