@@ -5,7 +5,7 @@
 
 #define BYTES(pairs)                                                                                         \
     "- {\"transaction\": 2, \"placement\": 1, \"cell\": 0, \"repeat\": 1, \"order\": 1, \"at_us\": 0, "      \
-    "\"outcome\": \"ok\", \"atr\": \"3b878001806512345678907b\", \"ats\": \"0c788080028065cafebabe01\", "  \
+    "\"outcome\": \"ok\", \"atr\": \"3b878001806512345678907b\", \"ats\": \"0c788080028065cafebabe01\", "    \
     "\"stages\": {}, \"exchanges\": [[1, 5, \"9000\"], [2, 5, \"9000\"], [3, 5, \"9000\"], [5, 5, "          \
     "\"9000\"]], \"bytes\": [" pairs "]"
 #define RAW                                                                                                  \
