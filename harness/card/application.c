@@ -81,6 +81,16 @@ static const struct {
     { { 0xA0, 0x00, 0x00, 0x05, 0x59 }, 5, "an eUICC: its identifier" },
 };
 
+const struct application *application_table_add(struct application_table *table,
+                                                const struct application *one)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (application_names_touch(&table->items[i], one))
+            return &table->items[i];
+    table->items[table->count++] = *one;
+    return NULL;
+}
+
 const struct application *application_at(const struct application_table *own, size_t i)
 {
     if (i < COUNT(own_table))

@@ -72,6 +72,10 @@ struct application_table {
     size_t count;
 };
 
+/* NULL: it is in the table. Else the one there whose name begins as its own does, so that a card could take the other. */
+const struct application *application_table_add(struct application_table *table,
+                                                const struct application *one);
+
 /* By its whole name; own: NULL or a lab's. NULL: not in the table. */
 const struct application *application_of_aid(const struct application_table *own, const uint8_t *aid,
                                              size_t length);

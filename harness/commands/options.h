@@ -55,6 +55,10 @@ struct command {
     int (*run)(const struct command *command, struct options *options); /* returns the exit status */
 };
 
+/* An argument where a message would repeat it: one that is misplaced may be a command with a PIN in it, or a PIN, and
+ * then other words stand for it. */
+const char *options_shown(const char *argument);
+
 /* Parses what follows the subcommand's name. 0, or EXIT_STATUS_USAGE after a message; --help only sets it. */
 int options_parse(const struct command *command, int argc, char *const *argv, struct options **out);
 void options_free(struct options **o);

@@ -311,7 +311,7 @@ static void historical_bytes_that_may_be_one_cards_own_are_hidden(void **state)
         { "4A434F5034315632343120", "4A434F5034315632343120" }, /* JCOP41V241 */
         { "534E30303132333435", "534Exxxxxxxxxxxxxx" },         /* SN0012345 */
         { "C1052F2F01BCD6A9", "C1052F2Fxxxxxxxx" },
-        { "7577810280", "7577xxxxxx" },
+        { "7577810280", "7577810280" },
         { "5A04112233445566", "5Axxxxxxxxxxxxxx" },
         { "10A1B2C3D4", "10A1B2C3D4" },
         { "804F0CA000000306030001", "804F0CA000000306030001" },
